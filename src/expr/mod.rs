@@ -1,0 +1,13 @@
+//! The expression language: text → tree → bound program → meaning.
+//!
+//! Nothing here reads files or knows formats. `bind` takes a plain [`catalog::Catalog`] of tables and
+//! columns; `eval` is the one exact meaning of every expression.
+
+pub mod bind;
+pub mod catalog;
+pub mod eval;
+pub mod functions;
+pub mod lex;
+pub mod parse;
+pub mod print;
+pub mod tree;

@@ -1,0 +1,179 @@
+//! The syntax tree. Spans are byte ranges of the expression's text.
+
+use std::ops::Range;
+
+use crate::value::Number;
+
+/// An expression with its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expr {
+    /// What it is.
+    pub kind: Kind,
+    /// Where it stands in the expression's text.
+    pub span: Range<usize>,
+}
+
+/// A name with its place; the text is without backticks, in NFC.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name {
+    /// The name itself.
+    pub text: String,
+    /// Where it stands, backticks included.
+    pub span: Range<usize>,
+}
+
+/// A table as it can stand in an aggregate, a look-up or after `in`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableRef {
+    /// Which version of it.
+    pub version: Version,
+    /// Its name.
+    pub name: Name,
+    /// The whole, `old(…)` included.
+    pub span: Range<usize>,
+}
+
+/// Which version of a table is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Version {
+    /// The table as it is now.
+    Current,
+    /// `old(t)`: as it was.
+    Old,
+    /// `added(t)`: rows whose key is new.
+    Added,
+    /// `removed(t)`: rows whose key is gone.
+    Removed,
+}
+
+/// The aggregates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Agg { Sum, Count, Min, Max, Mean, Median, Mode, Stddev, Quantile, First, Last, Only, Any, All }
+
+/// The functions that look at other rows in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Near { Prev, Next, Rank, Cumulative }
+
+/// Arithmetic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Arith { Add, Sub, Mul, Div }
+
+/// Comparisons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Cmp { Eq, Ne, Lt, Le, Gt, Ge }
+
+/// The allowance after a comparison.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Within {
+    /// `within rounding`.
+    Rounding,
+    /// `within 1%`, a lone percent literal: that share of the right side.
+    Relative(Number),
+    /// `within 0.5`, `within 1pp`: an absolute amount.
+    Absolute(Box<Expr>),
+}
+
+/// What an aggregate works on.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AggArg {
+    /// `count()`, `count(where …)`.
+    Empty,
+    /// `count(t)`: a table. The parser gives a lone NAME as `Expr`; binding decides.
+    Table(TableRef),
+    /// An expression; for `quantile` with its number.
+    Expr(Box<Expr>, Option<Number>),
+    /// `distinct a, b`.
+    Distinct(Vec<Expr>),
+}
+
+/// The kinds of expression.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kind {
+    /// A number as written: value and number of decimals.
+    Number(Number),
+    /// `20%`: 0.20, shown as a percentage.
+    Percent(Number),
+    /// `3pp`: 0.03, percentage points.
+    Points(Number),
+    /// A text.
+    Text(String),
+    /// `date "1993-04-02"`: the text inside.
+    Date(String),
+    /// `true`, `false`.
+    Bool(bool),
+    /// `missing`.
+    Missing,
+    /// `a`, `t.a`, `t.parent.a`.
+    Ref(Vec<Name>),
+    /// `t[a, b].c`; without a column only before `is [not] missing`.
+    Lookup { table: TableRef, key: Vec<Expr>, column: Option<Name> },
+    /// `-x`.
+    Neg(Box<Expr>),
+    /// `x + y` and so on.
+    Arith(Arith, Box<Expr>, Box<Expr>),
+    /// `x = y within …` and so on.
+    Compare { op: Cmp, left: Box<Expr>, right: Box<Expr>, within: Option<Within> },
+    /// `x [not] between a and b within …`.
+    Between { not: bool, value: Box<Expr>, low: Box<Expr>, high: Box<Expr>, within: Option<Within> },
+    /// `x [not] in (a, b)`.
+    InList { not: bool, value: Box<Expr>, list: Vec<Expr> },
+    /// `x [not] in t.c`.
+    InColumn { not: bool, value: Box<Expr>, table: TableRef, column: Name },
+    /// `x is [not] missing`.
+    IsMissing { not: bool, value: Box<Expr> },
+    /// `x is [not] readable`.
+    IsReadable { not: bool, value: Box<Expr> },
+    /// `x [not] matches "…"`: the pattern and where it stands.
+    Matches { not: bool, value: Box<Expr>, pattern: String, pattern_span: Range<usize> },
+    /// `not x`.
+    Not(Box<Expr>),
+    /// `x and y and …`, two or more.
+    And(Vec<Expr>),
+    /// `x or y or …`, two or more.
+    Or(Vec<Expr>),
+    /// `if a then b else c`.
+    If { condition: Box<Expr>, then: Box<Expr>, otherwise: Option<Box<Expr>> },
+    /// `sum(x where c by k)`.
+    Aggregate { agg: Agg, arg: AggArg, filter: Option<Box<Expr>>, by: Vec<Expr> },
+    /// `prev(x by k)`.
+    Near { near: Near, value: Box<Expr>, by: Vec<Expr> },
+    /// A plain function.
+    Call { name: Name, args: Vec<Expr> },
+    /// What could not be parsed; an error has been told.
+    Broken,
+}
+
+/// One unit of `each`: `table [as name] [by key, …]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unit {
+    /// The table.
+    pub table: TableRef,
+    /// The alias, if any.
+    pub alias: Option<Name>,
+    /// The keys of a group; empty for rows.
+    pub keys: Vec<UnitKey>,
+    /// The whole unit.
+    pub span: Range<usize>,
+}
+
+/// A key of a group.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UnitKey {
+    /// What it is computed from.
+    pub expr: Expr,
+    /// Its name: the alias, or that of the plain column.
+    pub name: Name,
+}
+
+/// One part of `order`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OrderKey {
+    /// What to sort by.
+    pub expr: Expr,
+    /// Largest first.
+    pub descending: bool,
+}

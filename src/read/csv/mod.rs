@@ -1,0 +1,1 @@
+//! CSV and TSV: bytes to grids of spanned records, and every structural fault.

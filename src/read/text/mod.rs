@@ -1,0 +1,1 @@
+//! Prose and Markdown: text to rows of cells with places.

@@ -1,0 +1,241 @@
+//! Rule files: spanned TOML → a rule set that the rest may trust.
+//!
+//! The reader walks the spanned tree by hand and collects every error of a file. What a rule set
+//! says of tables and columns is checked against the data's headers later, when it is bound.
+
+pub mod contract;
+pub mod schema;
+pub mod toml;
+pub mod walk;
+
+use std::ops::Range;
+
+use crate::expr::tree::{Expr, OrderKey, Unit};
+use crate::fault::Severity;
+use crate::source::{FileId, Snippet, Span};
+
+/// A value with the bytes it was written in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands in the rule file.
+    pub span: Span,
+}
+
+/// All that one run was told, over all its rule files, in order.
+#[derive(Debug, Clone, Default)]
+pub struct RuleSet {
+    /// Tables in the order they are written.
+    pub tables: Vec<TableRule>,
+    /// Checks in the order they are written.
+    pub checks: Vec<CheckRule>,
+}
+
+/// `[data.<name>]`.
+#[derive(Debug, Clone)]
+pub struct TableRule {
+    /// The rule file.
+    pub file: FileId,
+    /// Directory of the rule file, relative to the working directory, `""` or ending in `/`.
+    pub base: String,
+    /// Its name and where the name stands.
+    pub name: Spanned<String>,
+    /// `path` as written.
+    pub path: Spanned<Snippet>,
+    /// `optional`.
+    pub optional: bool,
+    /// `format`.
+    pub format: Option<Spanned<String>>,
+    /// `at`.
+    pub at: Option<Spanned<String>>,
+    /// `delimiter`: one ASCII byte.
+    pub delimiter: Option<u8>,
+    /// `quote`: `Some(None)` is `quote = ""`, no quoting.
+    pub quote: Option<Option<u8>>,
+    /// `header`.
+    pub header: bool,
+    /// `skip`: lines before the header.
+    pub skip: u32,
+    /// `encoding` label.
+    pub encoding: Option<Spanned<String>>,
+    /// `comment`: lines that start with this byte are no records.
+    pub comment: Option<u8>,
+    /// `missing`; default `[""]`.
+    pub missing: Vec<String>,
+    /// `decimal`.
+    pub decimal: char,
+    /// `grouping`.
+    pub grouping: Option<char>,
+    /// `fill`.
+    pub fill: Vec<Spanned<String>>,
+    /// `unpivot`.
+    pub unpivot: Option<Unpivot>,
+    /// `key`.
+    pub key: Vec<Spanned<String>>,
+    /// `rows`, and where it is written.
+    pub rows: Spanned<RowCount>,
+    /// Whether `rows` was written.
+    pub rows_given: bool,
+    /// `columns`, in order.
+    pub columns: Vec<ColumnRule>,
+    /// `columns_only`.
+    pub columns_only: bool,
+    /// `pattern`.
+    pub pattern: Option<Snippet>,
+    /// `regex`.
+    pub regex: Option<Snippet>,
+    /// `section`.
+    pub section: Option<Section>,
+    /// `split`.
+    pub split: Option<Spanned<String>>,
+    /// `rounding` of all figures of the table unless a column says otherwise: truncated.
+    pub truncate: bool,
+}
+
+/// `section = { from = "…", to = "…" }`.
+#[derive(Debug, Clone)]
+pub struct Section {
+    /// The text after which it starts.
+    pub from: Option<Spanned<String>>,
+    /// The text before which it ends.
+    pub to: Option<Spanned<String>>,
+}
+
+/// `unpivot = { columns = "…", name = "…", value = "…" }`.
+#[derive(Debug, Clone)]
+pub struct Unpivot {
+    /// A regular expression for whole column names.
+    pub columns: Snippet,
+    /// The new column of names.
+    pub name: Spanned<String>,
+    /// The new column of values.
+    pub value: Spanned<String>,
+}
+
+/// How many rows are expected; both ends count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowCount {
+    /// At least.
+    pub min: u64,
+    /// At most.
+    pub max: Option<u64>,
+}
+
+/// `columns.<c>`.
+#[derive(Debug, Clone)]
+pub struct ColumnRule {
+    /// The column's name.
+    pub name: Spanned<String>,
+    /// `type`.
+    pub ty: Option<Spanned<crate::value::Type>>,
+    /// `format`, one or several.
+    pub formats: Vec<Spanned<String>>,
+    /// `missing` of this column.
+    pub missing: Option<Vec<String>>,
+    /// `decimals`.
+    pub decimals: Option<i32>,
+    /// `rounding = "truncate"` (`Some(true)`) or `"nearest"`.
+    pub truncate: Option<bool>,
+    /// `title`, `help`.
+    pub title: Option<String>,
+    /// `help`.
+    pub help: Option<String>,
+    /// `severity`.
+    pub severity: Option<Severity>,
+    /// Everything that is to be judged, in order of writing.
+    pub demands: Vec<Spanned<Demand>>,
+}
+
+/// One demand of a column contract. Literal bounds are expressions' literals so that binding
+/// reads them in the column's type (`min = "1990-01-01"` for a date column).
+#[derive(Debug, Clone, PartialEq)]
+pub enum Demand {
+    /// A value must be there.
+    Required,
+    /// No value twice.
+    Unique,
+    /// `>=`; the literal's text.
+    Min(String),
+    /// `<=`.
+    Max(String),
+    /// `>`.
+    Above(String),
+    /// `<`.
+    Below(String),
+    /// Characters at least.
+    MinLength(u64),
+    /// Characters at most.
+    MaxLength(u64),
+    /// A regular expression for the whole cell.
+    Matches(String),
+    /// One of these texts (or numbers, as written).
+    OneOf(Vec<String>),
+    /// A value of `table.column`.
+    In { table: String, column: String },
+    /// A named format.
+    Like(String),
+}
+
+/// An expression with its text, tree and place.
+#[derive(Debug, Clone)]
+pub struct Code<T> {
+    /// The text and where it stands in the rule file.
+    pub snippet: Snippet,
+    /// What it says.
+    pub tree: T,
+}
+
+impl<T> Code<T> {
+    /// Where a range of the expression stands in the rule file.
+    pub fn span(&self, range: Range<usize>) -> Span {
+        self.snippet.span(range)
+    }
+}
+
+/// `[check.<id>]`.
+#[derive(Debug, Clone)]
+pub struct CheckRule {
+    /// The rule file.
+    pub file: FileId,
+    /// Its id and where it stands.
+    pub id: Spanned<String>,
+    /// `assert`, one or several.
+    pub asserts: Vec<Code<Expr>>,
+    /// `each`, none, one or several.
+    pub each: Vec<Code<Unit>>,
+    /// `where`.
+    pub filter: Option<Code<Expr>>,
+    /// `order`.
+    pub order: Option<Code<Vec<OrderKey>>>,
+    /// `title`.
+    pub title: Option<String>,
+    /// `help`.
+    pub help: Option<String>,
+    /// `url`.
+    pub url: Option<String>,
+    /// `tags`.
+    pub tags: Vec<String>,
+    /// `severity`.
+    pub severity: Severity,
+    /// `message`, a template.
+    pub message: Option<Snippet>,
+    /// `examples`.
+    pub examples: Vec<Example>,
+}
+
+/// One of a check's `examples`: tiny tables as CSV text and the verdict expected of the check.
+#[derive(Debug, Clone)]
+pub struct Example {
+    /// Where it stands.
+    pub span: Span,
+    /// Table name → CSV text.
+    pub tables: Vec<(Spanned<String>, Snippet)>,
+    /// `holds`, `fails`, `unknown` or `not-applicable`.
+    pub expect: Spanned<Expected>,
+}
+
+/// The verdict that an example expects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Expected { Holds, Fails, Unknown, NotApplicable }

@@ -1,0 +1,237 @@
+//! Where things stand: files, spans, rows, and the traits through which bytes arrive.
+//!
+//! Everything is half-open: a span is `start..end` in bytes of the (inflated) file.
+
+use crate::fault::Fault;
+
+/// A file of this run: an index into the project's list of sources.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub u32);
+
+/// A half-open range of bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Span {
+    /// First byte.
+    pub start: u64,
+    /// One past the last byte.
+    pub end: u64,
+}
+
+impl Span {
+    /// The span `start..end`.
+    pub fn new(start: u64, end: u64) -> Self {
+        Span { start, end }
+    }
+    /// Length in bytes.
+    pub fn len(self) -> u64 {
+        self.end - self.start
+    }
+    /// Whether nothing is between the ends.
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+    /// The same span moved by `by` bytes.
+    pub fn shift(self, by: u64) -> Self {
+        Span { start: self.start + by, end: self.end + by }
+    }
+    /// The smallest span that holds both.
+    pub fn join(self, other: Self) -> Self {
+        Span { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+}
+
+/// A row of a table, ordered as in the file, known before any counting:
+/// the number of its stretch and its place in the stretch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RowId(pub u64);
+
+impl RowId {
+    /// Bits that number the rows of one stretch.
+    pub const ROW_BITS: u32 = 24;
+    /// The `row`-th row of stretch number `stretch`.
+    pub fn new(stretch: u64, row: u32) -> Self {
+        RowId(stretch << Self::ROW_BITS | u64::from(row))
+    }
+    /// The number of its stretch.
+    pub fn stretch(self) -> u64 {
+        self.0 >> Self::ROW_BITS
+    }
+    /// Its place in the stretch, from 0.
+    pub fn row(self) -> u32 {
+        (self.0 & ((1 << Self::ROW_BITS) - 1)) as u32
+    }
+}
+
+/// Bytes that can be read at any place, more than once. Implemented by `project/`.
+pub trait Bytes: Send + Sync {
+    /// Length in bytes.
+    fn len(&self) -> u64;
+    /// Whether there is nothing to read.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// Fills `buf` from offset `at`; returns fewer bytes only at the end.
+    ///
+    /// # Errors
+    /// Whatever reading the file gave.
+    fn read_at(&self, at: u64, buf: &mut [u8]) -> std::io::Result<usize>;
+}
+
+impl Bytes for Vec<u8> {
+    fn len(&self) -> u64 {
+        self.as_slice().len() as u64
+    }
+    fn read_at(&self, at: u64, buf: &mut [u8]) -> std::io::Result<usize> {
+        let from = (at as usize).min(self.as_slice().len());
+        let n = buf.len().min(self.as_slice().len() - from);
+        buf[..n].copy_from_slice(&self[from..from + n]);
+        Ok(n)
+    }
+}
+
+/// A map from the offsets of a derived text (mark-up removed, TOML escapes read)
+/// back to the bytes of its file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FlatMap {
+    /// `(offset in the derived text, offset in the file)`, ascending; from each piece on, bytes run in step.
+    pieces: Vec<(u32, u64)>,
+}
+
+impl FlatMap {
+    /// The map of a text that stands in its file unchanged from `start`.
+    pub fn identity(start: u64) -> Self {
+        FlatMap { pieces: vec![(0, start)] }
+    }
+    /// From offset `flat` of the text on, bytes stand at `file` and after. Offsets must not fall.
+    pub fn push(&mut self, flat: u32, file: u64) {
+        if let Some(&(f, o)) = self.pieces.last() {
+            if o + u64::from(flat - f) == file {
+                return;
+            }
+            if f == flat {
+                self.pieces.pop();
+            }
+        }
+        self.pieces.push((flat, file));
+    }
+    /// The file offset of the byte at `flat`.
+    pub fn at(&self, flat: usize) -> u64 {
+        let i = self.pieces.partition_point(|p| p.0 as usize <= flat);
+        match i.checked_sub(1).map(|i| self.pieces[i]) {
+            Some((f, o)) => o + (flat - f as usize) as u64,
+            None => flat as u64,
+        }
+    }
+    /// The file span of `range`; its end is one past the last byte's place.
+    pub fn span(&self, range: std::ops::Range<usize>) -> Span {
+        let start = self.at(range.start);
+        let end = if range.is_empty() { start } else { self.at(range.end - 1) + 1 };
+        Span { start, end: end.max(start) }
+    }
+}
+
+/// A piece of text taken out of a file, with the way back to its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snippet {
+    /// The text as it is meant (escapes read).
+    pub text: String,
+    /// The file it stands in.
+    pub file: FileId,
+    /// From offsets of `text` to bytes of the file.
+    pub map: FlatMap,
+}
+
+impl Snippet {
+    /// Where a range of the text stands in the file.
+    pub fn span(&self, range: std::ops::Range<usize>) -> Span {
+        self.map.span(range)
+    }
+    /// Where the whole text stands.
+    pub fn whole(&self) -> Span {
+        self.map.span(0..self.text.len())
+    }
+}
+
+/// The starts of the lines of a text held in memory.
+#[derive(Debug, Clone, Default)]
+pub struct LineIndex {
+    starts: Vec<u64>,
+}
+
+impl LineIndex {
+    /// Indexes `text`; LF, CRLF and lone CR end a line.
+    pub fn new(text: &[u8]) -> Self {
+        let mut starts = vec![0];
+        for at in memchr::memchr2_iter(b'\n', b'\r', text) {
+            if text[at] == b'\n' || text.get(at + 1) != Some(&b'\n') {
+                starts.push(at as u64 + 1);
+            }
+        }
+        LineIndex { starts }
+    }
+    /// The line (from 1) that holds `offset`.
+    pub fn line(&self, offset: u64) -> u64 {
+        self.starts.partition_point(|&s| s <= offset) as u64
+    }
+    /// The offset at which `line` (from 1) starts.
+    pub fn start(&self, line: u64) -> u64 {
+        self.starts[(line as usize - 1).min(self.starts.len() - 1)]
+    }
+}
+
+/// Something wrong with a rule file or with the run itself, at its place.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    /// Its name.
+    pub fault: &'static Fault,
+    /// Where: a file and a span in it; `None` only where there is no such file to point into.
+    pub at: Option<(FileId, Span)>,
+    /// What is wrong, one sentence.
+    pub message: String,
+    /// A few words that stand at the span; may be empty.
+    pub label: String,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// Other places that matter, with a few words each.
+    pub related: Vec<(FileId, Span, String)>,
+}
+
+impl Problem {
+    /// A problem at `span` of `file`.
+    pub fn new(fault: &'static Fault, file: FileId, span: Span, message: impl Into<String>) -> Self {
+        Problem { fault, at: Some((file, span)), message: message.into(), label: String::new(), help: None, related: Vec::new() }
+    }
+    /// A problem of the run as a whole.
+    pub fn nowhere(fault: &'static Fault, message: impl Into<String>) -> Self {
+        Problem { fault, at: None, message: message.into(), label: String::new(), help: None, related: Vec::new() }
+    }
+    /// Adds the few words that stand at the span.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+    /// Adds another place.
+    #[must_use]
+    pub fn related(mut self, file: FileId, span: Span, words: impl Into<String>) -> Self {
+        self.related.push((file, span, words.into()));
+        self
+    }
+}
+
+/// The candidate nearest to `name` in spelling, if one is near enough to propose.
+pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = name.to_lowercase();
+    candidates
+        .into_iter()
+        .map(|c| (strsim::damerau_levenshtein(&lower, &c.to_lowercase()), c))
+        .filter(|(d, c)| *d <= 1 + name.chars().count().min(c.chars().count()) / 4)
+        .min()
+        .map(|(_, c)| c)
+}

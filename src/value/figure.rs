@@ -1,0 +1,2 @@
+//! To be written.
+#[derive(Debug,Clone,PartialEq)] pub struct Figure;

@@ -1,0 +1,2 @@
+//! To be written.
+pub struct Reading; pub struct NumberFormat; pub struct Unread;
