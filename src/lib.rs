@@ -5,6 +5,6 @@ pub mod fault;
 pub mod finding;
 pub mod read;
 pub mod render;
-pub mod rules;
+//pub mod rules;
 pub mod source;
 pub mod value;

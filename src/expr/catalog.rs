@@ -1,1 +1,60 @@
-//! To be written.
+//! What binding may know of the data: tables, columns, keys. Filled by `project/`.
+
+use crate::value::Type;
+
+/// All tables of a run, in the order of the rules.
+#[derive(Debug, Clone, Default)]
+pub struct Catalog {
+    /// The tables.
+    pub tables: Vec<Table>,
+}
+
+/// One table.
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    /// Its name in the rules.
+    pub name: String,
+    /// Its columns in file order.
+    pub columns: Vec<Column>,
+    /// Columns of its key.
+    pub key: Vec<usize>,
+    /// Declared with `rows = 1`: its columns can be named in every check.
+    pub single: bool,
+    /// Its columns could not be read: any name is taken, so that only the cause is told.
+    pub open: bool,
+    /// An optional file that is not there: no rows, and its checks do not apply.
+    pub absent: bool,
+}
+
+/// One column.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// The type from its contract, from its hole, or from the expressions that use it.
+    pub ty: Option<Type>,
+    /// Whether the type was declared.
+    pub declared: bool,
+}
+
+impl Catalog {
+    /// The table called `name`.
+    pub fn table(&self, name: &str) -> Option<usize> {
+        self.tables.iter().position(|t| t.name == name)
+    }
+    /// The names of all tables.
+    pub fn table_names(&self) -> impl Iterator<Item = &str> {
+        self.tables.iter().map(|t| t.name.as_str())
+    }
+}
+
+impl Table {
+    /// The column called `name`; the first where a header has it twice.
+    pub fn column(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|c| c.name == name)
+    }
+    /// The names of all columns.
+    pub fn column_names(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(|c| c.name.as_str())
+    }
+}

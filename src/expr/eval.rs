@@ -1,1 +1,433 @@
-//! To be written.
+//! The one exact meaning of every expression.
+
+use std::cmp::Ordering;
+
+use super::bound::{Allowance, Bound, Linear, Op, StateId};
+use super::functions::Context;
+use super::tree::{Arith, Cmp};
+use crate::value::{Days, Figure, Interval, Number, Value};
+
+/// What a look-up finds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Found<'a> {
+    /// One row with this value.
+    One(Value<'a>),
+    /// No such key.
+    None,
+    /// Two or more rows.
+    Many,
+}
+
+/// The row, group or combination at hand, and what other rows gave.
+pub trait Env {
+    /// A cell of a unit's row.
+    fn cell(&self, unit: usize, column: usize, ranges: bool) -> Value<'_>;
+    /// A cell as it is written.
+    fn written(&self, unit: usize, column: usize) -> Value<'_>;
+    /// A key of a unit's group.
+    fn key(&self, unit: usize, key: usize) -> Value<'_>;
+    /// A row by key; without a column, `true` for its being there.
+    fn lookup(&self, state: StateId, key: &[Value<'_>], column: Option<usize>, ranges: bool) -> Found<'_>;
+    /// A finished aggregate.
+    fn aggregate(&self, state: StateId, slot: usize, key: &[Value<'_>]) -> Value<'_>;
+    /// Whether a value stands in a column.
+    fn member(&self, state: StateId, value: &Value<'_>) -> bool;
+    /// The value of a neighbour.
+    fn near(&self, state: StateId) -> Value<'_>;
+    /// The row's number in its table, from 1.
+    fn row(&self, unit: usize) -> u64;
+    /// The path of the row's file.
+    fn file(&self, unit: usize) -> Value<'_>;
+    /// The clock.
+    fn context(&self) -> &Context;
+    /// A look-up that should have found a row found none, or several.
+    fn missed(&self, lookup: &Bound, many: bool);
+}
+
+/// What an assertion comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// It holds.
+    Holds,
+    /// It does not.
+    Fails,
+    /// It cannot be known.
+    Unknown,
+    /// It does not apply.
+    NotApplicable,
+    /// Partial dates leave it open: it is taken to hold.
+    Possible,
+}
+
+/// The verdict of an assertion.
+pub fn judge(b: &Bound, env: &dyn Env) -> Verdict {
+    match eval(b, env) {
+        Value::Bool(true) => Verdict::Holds,
+        Value::Bool(false) => Verdict::Fails,
+        Value::Possible => Verdict::Possible,
+        Value::NotApplicable => Verdict::NotApplicable,
+        _ => Verdict::Unknown,
+    }
+}
+
+/// The value of an expression.
+pub fn eval<'e>(b: &'e Bound, env: &'e dyn Env) -> Value<'e> {
+    match &b.op {
+        Op::Const(v) => v.clone(),
+        Op::Cell { unit, column, ranges } => env.cell(*unit, *column, *ranges),
+        Op::Written { unit, column } => env.written(*unit, *column),
+        Op::Key { unit, key } => env.key(*unit, *key),
+        Op::Row { unit } => Value::number(Number::from(env.row(*unit))),
+        Op::File { unit } => env.file(*unit),
+        Op::Near { state } => env.near(*state),
+        Op::Absent => Value::NotApplicable,
+        Op::Lookup { state, key, column, quiet, ranges } => lookup(b, env, *state, key, *column, *quiet, *ranges),
+        Op::Member { state, value, not } => member(env, *state, eval(value, env), *not),
+        Op::Aggregate { state, slot, key, joins } => aggregate(env, *state, *slot, key, *joins),
+        Op::Neg(x) => match eval(x, env) {
+            Value::Number(f) => Value::Number(f.neg()),
+            Value::Duration(d) => Value::Duration(-d),
+            other => blank(&other),
+        },
+        Op::Arith(op, x, y) => arithmetic(*op, &eval(x, env), &eval(y, env)),
+        Op::Call { function, args } => call(function, args, env),
+        Op::Default { value, otherwise } => match eval(value, env) {
+            Value::Missing | Value::NotApplicable => eval(otherwise, env),
+            value => value,
+        },
+        Op::If { condition, then, otherwise } => match (eval(condition, env), otherwise) {
+            (Value::Bool(true), _) => eval(then, env),
+            (Value::Bool(false), Some(other)) => eval(other, env),
+            (Value::Bool(false) | Value::NotApplicable, _) => Value::NotApplicable,
+            _ => Value::Unknown,
+        },
+        _ => truth(b, env),
+    }
+}
+
+fn truth<'e>(b: &'e Bound, env: &'e dyn Env) -> Value<'e> {
+    match &b.op {
+        Op::Compare { op, left, right, allowance } => compare_op(env, *op, left, right, allowance),
+        Op::Between { not, value, low, high, allowance } => between(env, *not, [value, low, high], allowance),
+        Op::InList { not, value, list } => in_list(env, *not, value, list),
+        Op::IsMissing { not, value } => Value::Bool(matches!(eval(value, env), Value::Missing | Value::NotApplicable) != *not),
+        Op::IsReadable { not, value } => {
+            let there = !matches!(eval(value, env), Value::Missing | Value::Unknown | Value::NotApplicable);
+            Value::Bool(there != *not)
+        }
+        Op::Matches { not, value, regex, whole } => match eval(value, env) {
+            Value::Text(t) => Value::Bool(if *whole { regex.is_full_match(&t) } else { regex.is_match(&t) } != *not),
+            Value::NotApplicable => Value::NotApplicable,
+            _ => Value::Unknown,
+        },
+        Op::Not(x) => negate(eval(x, env)),
+        Op::And(all) => gather(all, env, false),
+        Op::Or(all) => gather(all, env, true),
+        _ => Value::Unknown,
+    }
+}
+
+fn negate(v: Value<'_>) -> Value<'_> {
+    match v {
+        Value::Bool(b) => Value::Bool(!b),
+        Value::Missing => Value::Unknown,
+        other => other,
+    }
+}
+
+/// Kleene's `and` (`decisive` false) and `or` (`decisive` true); what does not apply is neutral.
+fn gather<'e>(all: &'e [Bound], env: &'e dyn Env, decisive: bool) -> Value<'e> {
+    let (mut unknown, mut possible, mut applied) = (false, false, false);
+    for part in all {
+        match eval(part, env) {
+            Value::Bool(b) if b == decisive => return Value::Bool(decisive),
+            Value::Bool(_) => applied = true,
+            Value::NotApplicable => {}
+            Value::Possible => possible = true,
+            _ => unknown = true,
+        }
+    }
+    if unknown {
+        Value::Unknown
+    } else if possible {
+        Value::Possible
+    } else if applied {
+        Value::Bool(!decisive)
+    } else {
+        Value::NotApplicable
+    }
+}
+
+/// What an operand that is no value makes of an operation.
+fn blank<'a>(v: &Value<'_>) -> Value<'a> {
+    match v {
+        Value::Missing => Value::Missing,
+        Value::NotApplicable => Value::NotApplicable,
+        _ => Value::Unknown,
+    }
+}
+
+/// The first that matters of several: not applicable, then unknown, then missing.
+fn blanks<'a>(values: &[&Value<'_>]) -> Option<Value<'a>> {
+    let has = |f: fn(&Value<'_>) -> bool| values.iter().any(|v| f(v));
+    if has(|v| matches!(v, Value::NotApplicable)) {
+        Some(Value::NotApplicable)
+    } else if has(|v| matches!(v, Value::Unknown | Value::Possible)) {
+        Some(Value::Unknown)
+    } else if has(|v| matches!(v, Value::Missing)) {
+        Some(Value::Missing)
+    } else {
+        None
+    }
+}
+
+fn keys<'e>(key: &'e [Bound], env: &'e dyn Env) -> Vec<Value<'e>> {
+    key.iter().map(|k| eval(k, env)).collect()
+}
+
+fn lookup<'e>(b: &'e Bound, env: &'e dyn Env, state: StateId, key: &'e [Bound], column: Option<usize>, quiet: bool, ranges: bool) -> Value<'e> {
+    let key = keys(key, env);
+    if let Some(v) = blanks(&key.iter().collect::<Vec<_>>()) {
+        return v;
+    }
+    match env.lookup(state, &key, column, ranges) {
+        Found::One(v) => v,
+        // The only row of a table is told by its row count.
+        Found::None | Found::Many if key.is_empty() => Value::Unknown,
+        Found::None => {
+            if !quiet && column.is_some() {
+                env.missed(b, false);
+            }
+            Value::Missing
+        }
+        Found::Many => {
+            env.missed(b, true);
+            Value::Unknown
+        }
+    }
+}
+
+fn member<'e>(env: &'e dyn Env, state: StateId, value: Value<'e>, not: bool) -> Value<'e> {
+    match value {
+        Value::NotApplicable => Value::NotApplicable,
+        Value::Missing | Value::Unknown | Value::Possible => Value::Unknown,
+        value => Value::Bool(env.member(state, &value) != not),
+    }
+}
+
+fn aggregate<'e>(env: &'e dyn Env, state: StateId, slot: usize, key: &'e [Bound], joins: usize) -> Value<'e> {
+    let key = keys(key, env);
+    if key.iter().any(|k| matches!(k, Value::Unknown | Value::Possible | Value::NotApplicable)) {
+        return blanks(&key.iter().collect::<Vec<_>>()).unwrap_or(Value::Unknown);
+    }
+    if key[key.len() - joins..].contains(&Value::Missing) {
+        return Value::Missing;
+    }
+    env.aggregate(state, slot, &key)
+}
+
+fn call<'e>(function: &'static super::functions::Function, args: &'e [Bound], env: &'e dyn Env) -> Value<'e> {
+    let values = keys(args, env);
+    match blanks(&values.iter().collect::<Vec<_>>()) {
+        Some(v) => v,
+        None => (function.meaning)(&values, env.context()),
+    }
+}
+
+fn arithmetic<'e>(op: Arith, a: &Value<'_>, b: &Value<'_>) -> Value<'e> {
+    if let Some(v) = blanks(&[a, b]) {
+        return v;
+    }
+    let result = match (op, a, b) {
+        (Arith::Add, Value::Number(x), Value::Number(y)) => Some(Value::Number(x.add(y))),
+        (Arith::Sub, Value::Number(x), Value::Number(y)) => Some(Value::Number(x.sub(y))),
+        (Arith::Mul, Value::Number(x), Value::Number(y)) => Some(Value::Number(x.mul(y))),
+        (Arith::Div, Value::Number(x), Value::Number(y)) => x.div(y).map(Value::Number),
+        _ => temporal(op, a, b),
+    };
+    result.unwrap_or(Value::Unknown)
+}
+
+fn temporal<'e>(op: Arith, a: &Value<'_>, b: &Value<'_>) -> Option<Value<'e>> {
+    let add = op == Arith::Add;
+    Some(match (a, b) {
+        (Value::Date(x), Value::Date(y)) if op == Arith::Sub => {
+            let (lo, hi) = (i64::from(x.first) - i64::from(y.last), i64::from(x.last) - i64::from(y.first));
+            Value::Number(Figure::ranged(Number::from(i64::from(x.first) - i64::from(y.first)), Interval::closed(Number::from(lo), Number::from(hi))))
+        }
+        (Value::Date(d), Value::Number(n)) if matches!(op, Arith::Add | Arith::Sub) => shift(*d, &n.value, add)?,
+        (Value::Number(n), Value::Date(d)) if add => shift(*d, &n.value, true)?,
+        (Value::DateTime(x), Value::DateTime(y)) | (Value::Time(x), Value::Time(y)) if op == Arith::Sub => Value::Duration(x.checked_sub(*y)?),
+        (Value::DateTime(x), Value::Duration(y)) => Value::DateTime(plus(*x, *y, op)?),
+        (Value::Time(x), Value::Duration(y)) => Value::Time(plus(*x, *y, op)?),
+        (Value::Duration(x), Value::Duration(y)) if op == Arith::Div => Value::Number(Figure::exact(Number::ratio(*x, *y)?)),
+        (Value::Duration(x), Value::Duration(y)) => Value::Duration(plus(*x, *y, op)?),
+        (Value::Duration(x), Value::Number(n)) => {
+            let micros = Number::from(*x);
+            let scaled = if op == Arith::Mul { &micros * &n.value } else { micros.checked_div(&n.value)? };
+            Value::Duration(scaled.round(0).to_i64()?)
+        }
+        _ => return None,
+    })
+}
+
+fn plus(a: i64, b: i64, op: Arith) -> Option<i64> {
+    match op {
+        Arith::Add => a.checked_add(b),
+        Arith::Sub => a.checked_sub(b),
+        _ => None,
+    }
+}
+
+fn shift<'e>(d: Days, by: &Number, forward: bool) -> Option<Value<'e>> {
+    let by = i32::try_from(by.to_i64()?).ok()?;
+    let by = if forward { by } else { by.checked_neg()? };
+    Some(Value::Date(Days { first: d.first.checked_add(by)?, last: d.last.checked_add(by)? }))
+}
+
+fn compare_op<'e>(env: &'e dyn Env, op: Cmp, left: &'e Bound, right: &'e Bound, allowance: &'e Allowance) -> Value<'e> {
+    let (a, b) = (eval(left, env), eval(right, env));
+    if let Some(v) = blanks(&[&a, &b]) {
+        return if v == Value::Missing { Value::Unknown } else { v };
+    }
+    match (&a, &b, allowance) {
+        (Value::Number(x), Value::Number(y), Allowance::Rounding(linear)) => {
+            let difference = linear.as_ref().and_then(|l| difference(l, env));
+            Value::Bool(possibly(op, &difference.unwrap_or_else(|| x.interval().sub(&y.interval()))))
+        }
+        (Value::Number(x), Value::Number(y), Allowance::Relative(share)) => Value::Bool(within(op, x, y, &(share * &y.value.abs()))),
+        (Value::Number(x), Value::Number(y), Allowance::Absolute(amount)) => match eval(amount, env) {
+            Value::Number(w) => Value::Bool(within(op, x, y, &w.value.abs())),
+            other => negate(blank(&other)),
+        },
+        (Value::Date(x), Value::Date(y), Allowance::Absolute(amount)) => match eval(amount, env).figure().and_then(|w| w.value.to_i64()) {
+            Some(w) => {
+                let w = w.clamp(0, i64::from(i32::MAX / 4)) as i32;
+                compare(op, &Value::Date(Days { first: x.first - w, last: x.last + w }), &Value::Date(*y))
+            }
+            None => Value::Unknown,
+        },
+        _ => compare(op, &a, &b),
+    }
+}
+
+/// The interval of a linear form: each figure is widened once.
+pub fn difference(linear: &Linear, env: &dyn Env) -> Option<Interval> {
+    let mut total = Interval::point(linear.constant.clone());
+    for term in &linear.terms {
+        let value = eval(&term.atom, env);
+        total = total.add(&value.figure()?.interval().scale(&term.factor));
+    }
+    Some(total)
+}
+
+/// Whether some point of an interval of left minus right satisfies the comparison.
+pub fn possibly(op: Cmp, difference: &Interval) -> bool {
+    let zero = Interval::point(Number::default());
+    match op {
+        Cmp::Eq => difference.contains(&Number::default()),
+        Cmp::Ne => !difference.is_point() || difference.lo.at().is_none_or(|n| !n.is_zero()),
+        Cmp::Lt => difference.possibly_lt(&zero),
+        Cmp::Le => difference.possibly_le(&zero),
+        Cmp::Gt => zero.possibly_lt(difference),
+        Cmp::Ge => zero.possibly_le(difference),
+    }
+}
+
+/// The comparison widened by an amount, in favour of holding.
+fn within(op: Cmp, x: &Figure, y: &Figure, amount: &Number) -> bool {
+    let d = &x.value - &y.value;
+    match op {
+        Cmp::Eq => d.abs() <= *amount,
+        Cmp::Ne => d.abs() > *amount,
+        Cmp::Lt => d < *amount,
+        Cmp::Le => d <= *amount,
+        Cmp::Gt => -&d < *amount,
+        Cmp::Ge => -&d <= *amount,
+    }
+}
+
+/// Compares two values that are there; partial dates and ranges may leave it open.
+pub fn compare<'e>(op: Cmp, a: &Value<'_>, b: &Value<'_>) -> Value<'e> {
+    match (a, b) {
+        (Value::Number(x), Value::Number(y)) if x.range.is_none() && y.range.is_none() => Value::Bool(holds(op, x.value.cmp(&y.value))),
+        (Value::Number(x), Value::Number(y)) => ranges(op, &x.interval(), &y.interval()),
+        (Value::Date(x), Value::Date(y)) => dates(op, *x, *y),
+        (Value::DateTime(x), Value::DateTime(y)) | (Value::Time(x), Value::Time(y)) | (Value::Duration(x), Value::Duration(y)) => Value::Bool(holds(op, x.cmp(y))),
+        (Value::Text(x), Value::Text(y)) => Value::Bool(holds(op, x.cmp(y))),
+        (Value::Bool(x), Value::Bool(y)) => Value::Bool(holds(op, x.cmp(y))),
+        _ => Value::Unknown,
+    }
+}
+
+fn holds(op: Cmp, order: Ordering) -> bool {
+    match op {
+        Cmp::Eq => order == Ordering::Equal,
+        Cmp::Ne => order != Ordering::Equal,
+        Cmp::Lt => order == Ordering::Less,
+        Cmp::Le => order != Ordering::Greater,
+        Cmp::Gt => order == Ordering::Greater,
+        Cmp::Ge => order != Ordering::Less,
+    }
+}
+
+fn opposite(op: Cmp) -> Cmp {
+    match op {
+        Cmp::Eq => Cmp::Ne,
+        Cmp::Ne => Cmp::Eq,
+        Cmp::Lt => Cmp::Ge,
+        Cmp::Le => Cmp::Gt,
+        Cmp::Gt => Cmp::Le,
+        Cmp::Ge => Cmp::Lt,
+    }
+}
+
+/// True if it must be, false if it must not be, otherwise open.
+fn ranges<'e>(op: Cmp, x: &Interval, y: &Interval) -> Value<'e> {
+    let difference = x.sub(y);
+    match (possibly(op, &difference), possibly(opposite(op), &difference)) {
+        (true, true) => Value::Possible,
+        (can, _) => Value::Bool(can),
+    }
+}
+
+fn dates<'e>(op: Cmp, x: Days, y: Days) -> Value<'e> {
+    if x.is_day() && y.is_day() {
+        return Value::Bool(holds(op, x.first.cmp(&y.first)));
+    }
+    let days = |d: Days| Interval::closed(Number::from(d.first), Number::from(d.last));
+    ranges(op, &days(x), &days(y))
+}
+
+fn between<'e>(env: &'e dyn Env, not: bool, [value, low, high]: [&'e Bound; 3], allowance: &'e Allowance) -> Value<'e> {
+    let above = compare_op(env, Cmp::Ge, value, low, allowance);
+    let below = compare_op(env, Cmp::Le, value, high, allowance);
+    let both = match (above, below) {
+        (Value::Bool(false), _) | (_, Value::Bool(false)) => Value::Bool(false),
+        (Value::Bool(true), other) | (other, Value::Bool(true)) => other,
+        (Value::Possible, Value::Possible) => Value::Possible,
+        (Value::NotApplicable, _) | (_, Value::NotApplicable) => Value::NotApplicable,
+        _ => Value::Unknown,
+    };
+    if not { negate(both) } else { both }
+}
+
+fn in_list<'e>(env: &'e dyn Env, not: bool, value: &'e Bound, list: &'e [Bound]) -> Value<'e> {
+    let value = eval(value, env);
+    if let Some(v) = blanks(&[&value]) {
+        return if v == Value::NotApplicable { v } else { Value::Unknown };
+    }
+    let mut open = Value::Bool(false);
+    for item in list {
+        match compare(Cmp::Eq, &value, &eval(item, env)) {
+            Value::Bool(true) => return Value::Bool(!not),
+            Value::Bool(false) => {}
+            other => open = other,
+        }
+    }
+    negate_if(open, not)
+}
+
+fn negate_if(v: Value<'_>, not: bool) -> Value<'_> {
+    if not { negate(v) } else { v }
+}

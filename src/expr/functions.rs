@@ -1,1 +1,192 @@
-//! To be written.
+//! The function table: names, types, documents, meanings. docs/functions.md is made from it.
+
+use super::meanings as m;
+use crate::value::{Type, Value};
+
+/// What the clock and the run give to functions.
+#[derive(Debug, Clone, Copy)]
+pub struct Context {
+    /// `today()`, days since 1970-01-01.
+    pub today: i32,
+}
+
+/// The scalar meaning: arguments that are there and known, to a value.
+pub type Meaning = for<'a> fn(&[Value<'a>], &Context) -> Value<'a>;
+
+/// What stands at a place of the argument list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Param {
+    /// A value of this type (numbers of all kinds go for numbers).
+    Of(Type),
+    /// The type of the first argument.
+    Same,
+    /// Anything.
+    Any,
+}
+
+/// The type of the result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Out {
+    /// Always this.
+    Is(Type),
+    /// That of an argument.
+    SameAs(usize),
+}
+
+/// One function.
+#[derive(Debug)]
+pub struct Function {
+    /// Its name.
+    pub name: &'static str,
+    /// Names and types of its arguments.
+    pub params: &'static [Param],
+    /// How it is called, for people.
+    pub signature: &'static str,
+    /// How many of the last arguments may be left out.
+    pub optional: usize,
+    /// Whether the last argument may be repeated.
+    pub variadic: bool,
+    /// The type of its result.
+    pub result: Out,
+    /// One line.
+    pub doc: &'static str,
+    /// An expression that holds, or that shows the use where it needs a row.
+    pub example: &'static str,
+    /// What it means.
+    pub meaning: Meaning,
+    /// Evaluated with its row or its missing arguments: the evaluator does it.
+    pub special: bool,
+    /// The SQL for it, `$1` for the first argument.
+    pub sql: &'static str,
+}
+
+impl PartialEq for Function {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+use Param::{Any, Of, Same};
+use Type::{Boolean, Date, Integer, Number, Percent, Text};
+
+const fn row(name: &'static str, signature: &'static str, params: &'static [Param], result: Out, doc: &'static str, example: &'static str, meaning: Meaning, sql: &'static str) -> Function {
+    Function { name, params, signature, optional: 0, variadic: false, result, doc, example, meaning, special: false, sql }
+}
+
+const fn optional(f: Function, optional: usize) -> Function {
+    Function { optional, ..f }
+}
+
+const fn variadic(f: Function) -> Function {
+    Function { variadic: true, ..f }
+}
+
+const fn special(f: Function) -> Function {
+    Function { special: true, ..f }
+}
+
+const NUM: Param = Of(Number);
+const TXT: Param = Of(Text);
+const DAY: Param = Of(Date);
+
+/// All plain functions, in the order of the reference page.
+pub static FUNCTIONS: &[Function] = &[
+    row("abs", "abs(x)", &[NUM], Out::SameAs(0), "the number without its sign", "abs(-3) = 3", m::abs, "abs($1)"),
+    optional(row("round", "round(x, digits)", &[NUM, NUM], Out::SameAs(0), "rounded to so many decimals (0 when left out), halves away from zero; to judge a printed figure use `within rounding`", "round(2.45, 1) = 2.5", m::round, "round($1, $2)"), 1),
+    row("floor", "floor(x)", &[NUM], Out::Is(Number), "the greatest whole number that is not greater", "floor(-2.5) = -3", m::floor, "floor($1)"),
+    row("ceil", "ceil(x)", &[NUM], Out::Is(Number), "the least whole number that is not less", "ceil(2.1) = 3", m::ceil, "ceil($1)"),
+    variadic(row("least", "least(a, b, …)", &[Any, Same], Out::SameAs(0), "the smallest of its arguments", "least(3, 1, 2) = 1", m::least, "least($*)")),
+    variadic(row("greatest", "greatest(a, b, …)", &[Any, Same], Out::SameAs(0), "the largest of its arguments", "greatest(3, 1, 2) = 3", m::greatest, "greatest($*)")),
+    row("mod", "mod(a, b)", &[NUM, NUM], Out::Is(Number), "what is left of a divided by b, with the sign of b", "mod(7, 2) = 1", m::modulo, "mod($1, $2)"),
+    row("sqrt", "sqrt(x)", &[NUM], Out::Is(Number), "the square root; exact where there is an exact one, otherwise known to 30 decimals", "sqrt(2.25) = 1.5", m::sqrt, "sqrt($1)"),
+    row("change", "change(new, old)", &[NUM, NUM], Out::Is(Percent), "the relative change from old to new, a percentage", "change(110, 100) = 10%", m::change, "($1 - $2) / $2"),
+    special(row("default", "default(x, y)", &[Any, Same], Out::SameAs(0), "x, or y where x is missing; a look-up without a hit is no finding in it", "default(missing, 3) = 3", m::never, "coalesce($1, $2)")),
+    row("attainable", "attainable(figure, n)", &[NUM, NUM], Out::Is(Boolean), "whether some whole number out of n gives the figure as it is written (GRIM)", "attainable(0.5, 2)", m::attainable, ""),
+    row("length", "length(t)", &[TXT], Out::Is(Integer), "how many characters", "length(\"Żabno\") = 5", m::length, "length($1)"),
+    row("lower", "lower(t)", &[TXT], Out::Is(Text), "in small letters", "lower(\"AB\") = \"ab\"", m::lower, "lower($1)"),
+    row("upper", "upper(t)", &[TXT], Out::Is(Text), "in capital letters", "upper(\"ab\") = \"AB\"", m::upper, "upper($1)"),
+    row("trim", "trim(t)", &[TXT], Out::Is(Text), "without white space at both ends", "trim(\" a \") = \"a\"", m::trim, "trim($1)"),
+    row("left", "left(t, n)", &[TXT, NUM], Out::Is(Text), "the first n characters", "left(\"A012\", 1) = \"A\"", m::left, "left($1, $2)"),
+    row("right", "right(t, n)", &[TXT, NUM], Out::Is(Text), "the last n characters", "right(\"A012\", 2) = \"12\"", m::right, "right($1, $2)"),
+    row("slice", "slice(t, from, n)", &[TXT, NUM, NUM], Out::Is(Text), "n characters from the from-th on, counted from 1", "slice(\"A012\", 2, 2) = \"01\"", m::slice, "substring($1, $2, $3)"),
+    row("replace", "replace(t, old, new)", &[TXT, TXT, TXT], Out::Is(Text), "every `old` replaced by `new`", "replace(\"1 840\", \" \", \"\") = \"1840\"", m::replace, "replace($1, $2, $3)"),
+    optional(row("capture", "capture(t, pattern, group)", &[TXT, TXT, NUM], Out::Is(Text), "what a group (the first when left out) of a regular expression matched; missing where it does not match", "capture(\"page 12\", \"(\\d+)\") = \"12\"", m::capture, "regexp_extract($1, $2, $3)"), 1),
+    row("starts_with", "starts_with(t, start)", &[TXT, TXT], Out::Is(Boolean), "whether it begins so", "starts_with(\"abc\", \"a\")", m::starts_with, "starts_with($1, $2)"),
+    row("ends_with", "ends_with(t, end)", &[TXT, TXT], Out::Is(Boolean), "whether it ends so", "ends_with(\"abc\", \"c\")", m::ends_with, "ends_with($1, $2)"),
+    row("contains", "contains(t, part)", &[TXT, TXT], Out::Is(Boolean), "whether the part is in it", "contains(\"abc\", \"b\")", m::contains, "contains($1, $2)"),
+    row("year", "year(d)", &[DAY], Out::Is(Type::Year), "the year of a date; missing where a partial date spans several", "year(date \"1993-04-02\") = 1993", m::year, "year($1)"),
+    row("month", "month(d)", &[DAY], Out::Is(Integer), "the month of a date, 1 to 12", "month(date \"1993-04-02\") = 4", m::month, "month($1)"),
+    row("day", "day(d)", &[DAY], Out::Is(Integer), "the day of the month, 1 to 31", "day(date \"1993-04-02\") = 2", m::day, "day($1)"),
+    row("weekday", "weekday(d)", &[DAY], Out::Is(Integer), "1 for Monday to 7 for Sunday", "weekday(date \"1993-04-02\") = 5", m::weekday, "isodow($1)"),
+    row("days", "days(from, to)", &[DAY, DAY], Out::Is(Integer), "days from one date to another", "days(date \"1993-04-02\", date \"1993-04-09\") = 7", m::days, "$2 - $1"),
+    row("months", "months(from, to)", &[DAY, DAY], Out::Is(Integer), "whole months from one date to another; partial dates of one month count by the month", "months(date \"1993-04\", date \"1993-07\") = 3", m::months, ""),
+    row("years", "years(from, to)", &[DAY, DAY], Out::Is(Integer), "whole years from one date to another", "years(date \"1988-02-20\", date \"1994-05-12\") = 6", m::years, ""),
+    row("today", "today()", &[], Out::Is(Date), "the date of the run; `--today` sets it", "today() > date \"2020-01-01\"", m::today, "current_date"),
+    optional(row("date", "date(t, format)", &[Any, TXT], Out::Is(Date), "a text as a date (ISO when no format is given), or the day of a date and time", "date(\"02/04/1993\", \"%d/%m/%Y\") = date \"1993-04-02\"", m::date, ""), 1),
+    row("number", "number(t)", &[TXT], Out::Is(Number), "a text as a number; unknown where it is none", "number(\"12.5\") = 12.5", m::number, ""),
+    special(row("text", "text(x)", &[Any], Out::Is(Text), "a cell as it is written, a computed value in its shortest exact form", "text(1/4) = \"0.25\"", m::text, "")),
+    special(row("row", "row()", &[], Out::Is(Integer), "the number of the row in its table, from 1", "row() > 1", m::never, "")),
+    special(row("file", "file()", &[], Out::Is(Text), "the path of the row's file", "file() != \"\"", m::never, "")),
+    special(row("old", "old(x)", &[Any], Out::SameAs(0), "the value of the row with the same key in the old version; not applicable where there is none", "value = old(value)", m::never, "")),
+];
+
+/// What stands on the reference page of an aggregate or a neighbour.
+#[derive(Debug)]
+pub struct AggregateDoc {
+    /// Its name.
+    pub name: &'static str,
+    /// One line.
+    pub doc: &'static str,
+    /// An example of its use.
+    pub example: &'static str,
+}
+
+const fn doc(name: &'static str, doc: &'static str, example: &'static str) -> AggregateDoc {
+    AggregateDoc { name, doc, example }
+}
+
+/// Aggregates and neighbours.
+pub static AGGREGATES: &[AggregateDoc] = &[
+    doc("sum", "the sum; 0 over no rows", "sum(area) = total.area within rounding"),
+    doc("count", "how many rows, values or different values", "count(where winner = \"yes\") = 1"),
+    doc("min", "the least", "min(population) > 0"),
+    doc("max", "the greatest", "votes = max(votes by office)"),
+    doc("mean", "the sum divided by the count", "mean(wage) between 10 and 40"),
+    doc("median", "the middle value, or half-way between the two in the middle", "median(wage) <= mean(wage)"),
+    doc("mode", "the value met most often; the first met of several", "mode(currency) = \"EUR\""),
+    doc("stddev", "the standard deviation of a sample", "abs(level - mean(level)) <= 4 * stddev(level)"),
+    doc("quantile", "the value below which a share lies, the smallest that suffices", "quantile(wage, 0.9) < 100"),
+    doc("first", "the first value in order", "first(year) = 1990"),
+    doc("last", "the last value in order", "last(amount) = sum(amount where item != \"Total\")"),
+    doc("only", "the one value; two rows are a finding", "only(votes where county is missing) = sum(votes where county is not missing)"),
+    doc("any", "whether some row meets the condition", "any(status = \"final\")"),
+    doc("all", "whether every row meets the condition", "all(area is not missing)"),
+    doc("prev", "the value of the row before", "taken >= prev(taken)"),
+    doc("next", "the value of the row after", "end <= next(start by office)"),
+    doc("rank", "1 for the greatest; equal values share a rank", "place = rank(points by season)"),
+    doc("cumulative", "the sum up to and with this row", "cumulative(amount by item) >= 0"),
+];
+
+/// The function called `name`.
+pub fn find(name: &str) -> Option<&'static Function> {
+    FUNCTIONS.iter().find(|f| f.name == name)
+}
+
+/// Every name that can stand before a parenthesis.
+pub fn all_names() -> impl Iterator<Item = &'static str> {
+    FUNCTIONS.iter().map(|f| f.name).chain(AGGREGATES.iter().map(|a| a.name))
+}
+
+/// The reference page, Markdown.
+pub fn reference() -> String {
+    let mut page = String::from("# Functions\n\nMade from the function table (`src/expr/functions.rs`); a test keeps it current.\nA missing argument makes the result missing, an unreadable one makes it unknown, unless a line says otherwise.\n\n| function | what it gives | example |\n|---|---|---|\n");
+    let cell = |s: &str| s.replace('|', "\\|");
+    for f in FUNCTIONS {
+        page.push_str(&format!("| `{}` | {} | `{}` |\n", f.signature, cell(f.doc), cell(f.example)));
+    }
+    page.push_str("\n# Aggregates and neighbours\n\nThey look at many rows: those at hand, those that share the values after `by`, or those of a table that is named.\n`where` keeps rows; missing values are left out and counted, unreadable ones make the result unknown.\n\n| name | what it gives | example |\n|---|---|---|\n");
+    for a in AGGREGATES {
+        page.push_str(&format!("| `{}` | {} | `{}` |\n", a.name, cell(a.doc), cell(a.example)));
+    }
+    page
+}

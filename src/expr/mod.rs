@@ -4,10 +4,13 @@
 //! columns; `eval` is the one exact meaning of every expression.
 
 pub mod bind;
+pub mod bound;
 pub mod catalog;
 pub mod eval;
 pub mod functions;
 pub mod lex;
+pub mod meanings;
 pub mod parse;
 pub mod print;
+pub mod regex;
 pub mod tree;

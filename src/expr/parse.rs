@@ -1,1 +1,625 @@
-//! To be written.
+//! Tokens → tree, by recursive descent; docs/grammar.ebnf is the grammar.
+
+use std::ops::Range;
+
+use super::lex::{Lexed, SyntaxError, Token, lex};
+use super::tree::{Agg, AggArg, Arith, Cmp, Expr, Kind, Name, Near, OrderKey, TableRef, Unit, UnitKey, Version, Within};
+use crate::fault::Fault;
+use crate::value::Number;
+
+crate::fault!(
+    /// Raised by the parser.
+    SYNTAX, Error, "syntax", "an expression of a rule cannot be read");
+
+/// The names of this room.
+pub static FAULTS: &[&Fault] = &[&SYNTAX];
+
+/// Nesting beyond this is refused.
+const MAX_DEPTH: u32 = 128;
+
+type Parsed<T> = Result<T, ()>;
+
+/// Reads an expression; errors stand beside a tree that is whole where they are not.
+pub fn parse_expr(text: &str) -> (Expr, Vec<SyntaxError>) {
+    let mut p = Parser::new(text);
+    let expr = p.whole(Parser::expr);
+    let expr = expr.unwrap_or(Expr { kind: Kind::Broken, span: 0..text.len() });
+    (expr, p.errors)
+}
+
+/// Reads one unit of `each`.
+pub fn parse_unit(text: &str) -> (Option<Unit>, Vec<SyntaxError>) {
+    let mut p = Parser::new(text);
+    let unit = p.whole(Parser::unit);
+    let unit = unit.ok().filter(|_| p.errors.is_empty());
+    (unit, p.errors)
+}
+
+/// Reads `order`.
+pub fn parse_order(text: &str) -> (Vec<OrderKey>, Vec<SyntaxError>) {
+    let mut p = Parser::new(text);
+    let keys = p.whole(|p| p.list(Parser::order_key));
+    (keys.unwrap_or_default(), p.errors)
+}
+
+struct Parser {
+    tokens: Vec<Lexed>,
+    at: usize,
+    errors: Vec<SyntaxError>,
+    depth: u32,
+}
+
+impl Parser {
+    fn new(text: &str) -> Parser {
+        let (tokens, errors) = lex(text);
+        Parser { tokens, at: 0, errors, depth: 0 }
+    }
+
+    fn whole<T>(&mut self, f: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
+        if self.tokens.len() == 1 {
+            self.errors.push(SyntaxError::new(0..self.tokens[0].span.end, "nothing is written here", "empty"));
+            return Err(());
+        }
+        let result = f(self)?;
+        if *self.peek() != Token::End {
+            self.trailing();
+            return Err(());
+        }
+        Ok(result)
+    }
+
+    fn trailing(&mut self) {
+        let span = self.span();
+        let error = SyntaxError::new(span.clone(), format!("`{}` was not expected here", self.shown()), "unexpected");
+        let error = match self.peek() {
+            Token::Sign("%") => error.help("a percentage is written without a space, `20%`; the remainder of a division is mod(a, b)"),
+            Token::Sign("=" | "!=" | "<" | "<=" | ">" | ">=") => error.help("comparisons do not chain: write `a <= b and b <= c`, or `b between a and c`"),
+            Token::Sign(")") => error.help("there is no opening parenthesis for it"),
+            Token::Word("else" | "then") => error.help("it belongs to `if … then … else …`"),
+            Token::Word("where" | "by" | "distinct") => error.help("it stands inside an aggregate: sum(x where …), max(x by …)"),
+            _ => error,
+        };
+        if self.errors.iter().all(|e| e.span.end < span.start) || self.errors.is_empty() {
+            self.errors.push(error);
+        }
+    }
+
+    fn peek(&self) -> &Token {
+        &self.tokens[self.at].token
+    }
+    fn peek_after(&self) -> &Token {
+        &self.tokens[(self.at + 1).min(self.tokens.len() - 1)].token
+    }
+    fn span(&self) -> Range<usize> {
+        self.tokens[self.at].span.clone()
+    }
+    fn end(&self) -> usize {
+        if self.at == 0 { 0 } else { self.tokens[self.at - 1].span.end }
+    }
+    fn shown(&self) -> String {
+        match self.peek() {
+            Token::Number(n) => n.to_text(),
+            Token::Percent(_) | Token::Points(_) => "a percentage".into(),
+            Token::Text(t) => format!("\"{t}\""),
+            Token::Name(n, _) => n.clone(),
+            Token::Word(w) | Token::Sign(w) => (*w).into(),
+            Token::End => "the end".into(),
+        }
+    }
+    fn advance(&mut self) {
+        if self.at + 1 < self.tokens.len() {
+            self.at += 1;
+        }
+    }
+    fn sign(&mut self, sign: &str) -> bool {
+        let found = matches!(self.peek(), Token::Sign(s) if *s == sign);
+        if found {
+            self.advance();
+        }
+        found
+    }
+    fn word(&mut self, word: &str) -> bool {
+        let found = matches!(self.peek(), Token::Word(w) if *w == word);
+        if found {
+            self.advance();
+        }
+        found
+    }
+    fn fail<T>(&mut self, message: impl Into<String>, label: &str, help: Option<&str>) -> Parsed<T> {
+        let span = self.span();
+        let mut error = SyntaxError::new(span.clone(), message, label);
+        error.help = help.map(str::to_string);
+        // What follows from an earlier error of the same place is not told again.
+        if !self.errors.iter().any(|e| e.span.start <= span.start && span.start <= e.span.end) {
+            self.errors.push(error);
+        }
+        Err(())
+    }
+    fn close(&mut self, sign: &str, open: Range<usize>) -> Parsed<()> {
+        if self.sign(sign) {
+            return Ok(());
+        }
+        if *self.peek() == Token::End {
+            let what = if sign == ")" { "parenthesis" } else { "bracket" };
+            self.errors.push(SyntaxError::new(open, format!("this {what} is never closed"), "opens here").help(format!("add `{sign}`")));
+            return Err(());
+        }
+        if matches!(self.peek(), Token::Word("where" | "by" | "distinct")) {
+            let message = format!("`{}` does not belong into a plain function", self.shown());
+            return self.fail(message, "only in aggregates", Some("aggregates are sum, count, min, max, mean, median, mode, stddev, quantile, first, last, only, any, all"));
+        }
+        let message = format!("expected `{sign}`, found `{}`", self.shown());
+        self.fail(message, "unexpected", None)
+    }
+
+    fn list<T>(&mut self, mut f: impl FnMut(&mut Self) -> Parsed<T>) -> Parsed<Vec<T>> {
+        let mut all = vec![f(self)?];
+        while self.sign(",") {
+            all.push(f(self)?);
+        }
+        Ok(all)
+    }
+
+    fn node(&self, start: usize, kind: Kind) -> Expr {
+        Expr { kind, span: start..self.end() }
+    }
+
+    fn expr(&mut self) -> Parsed<Expr> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return self.fail("this is nested too deeply", "too deep", Some("split it into several assertions"));
+        }
+        let result = if matches!(self.peek(), Token::Word("if")) { self.if_else() } else { self.or() };
+        self.depth -= 1;
+        result
+    }
+
+    fn if_else(&mut self) -> Parsed<Expr> {
+        let start = self.span().start;
+        self.advance();
+        let condition = Box::new(self.expr()?);
+        if !self.word("then") {
+            let message = format!("expected `then`, found `{}`", self.shown());
+            return self.fail(message, "`then` is missing", Some("write: if condition then expectation else expectation"));
+        }
+        let then = Box::new(self.expr()?);
+        let otherwise = if self.word("else") { Some(Box::new(self.expr()?)) } else { None };
+        Ok(self.node(start, Kind::If { condition, then, otherwise }))
+    }
+
+    fn or(&mut self) -> Parsed<Expr> {
+        let start = self.span().start;
+        let mut all = vec![self.and()?];
+        while self.word("or") {
+            all.push(self.and()?);
+        }
+        Ok(if all.len() == 1 { all.remove(0) } else { self.node(start, Kind::Or(all)) })
+    }
+
+    fn and(&mut self) -> Parsed<Expr> {
+        let start = self.span().start;
+        let mut all = vec![self.not()?];
+        while self.word("and") {
+            all.push(self.not()?);
+        }
+        Ok(if all.len() == 1 { all.remove(0) } else { self.node(start, Kind::And(all)) })
+    }
+
+    fn not(&mut self) -> Parsed<Expr> {
+        let start = self.span().start;
+        let mut count = 0;
+        while self.word("not") {
+            count += 1;
+            if count > MAX_DEPTH {
+                return self.fail("this is nested too deeply", "too deep", None);
+            }
+        }
+        let mut e = self.test()?;
+        for _ in 0..count {
+            e = self.node(start, Kind::Not(Box::new(e)));
+        }
+        Ok(e)
+    }
+
+    fn test(&mut self) -> Parsed<Expr> {
+        let start = self.span().start;
+        let left = self.sum()?;
+        let op = match self.peek() {
+            Token::Sign("=") => Some(Cmp::Eq),
+            Token::Sign("!=") => Some(Cmp::Ne),
+            Token::Sign("<") => Some(Cmp::Lt),
+            Token::Sign("<=") => Some(Cmp::Le),
+            Token::Sign(">") => Some(Cmp::Gt),
+            Token::Sign(">=") => Some(Cmp::Ge),
+            _ => None,
+        };
+        if let Some(op) = op {
+            self.advance();
+            let right = Box::new(self.sum()?);
+            let within = self.within()?;
+            return Ok(self.node(start, Kind::Compare { op, left: Box::new(left), right, within }));
+        }
+        let not = matches!(self.peek(), Token::Word("not")) && matches!(self.peek_after(), Token::Word("between" | "in" | "matches"));
+        if not {
+            self.advance();
+        }
+        let value = Box::new(left);
+        if self.word("between") {
+            let low = Box::new(self.sum()?);
+            if !self.word("and") {
+                let message = format!("expected `and`, found `{}`", self.shown());
+                return self.fail(message, "`and` is missing", Some("write: x between low and high"));
+            }
+            let high = Box::new(self.sum()?);
+            let within = self.within()?;
+            return Ok(self.node(start, Kind::Between { not, value, low, high, within }));
+        }
+        if self.word("in") {
+            return self.member(start, not, value);
+        }
+        if self.word("is") {
+            return self.is(start, value);
+        }
+        if self.word("matches") {
+            let span = self.span();
+            let Token::Text(pattern) = self.peek().clone() else {
+                return self.fail("a pattern must follow `matches`", "expected a text", Some("write it in double quotes: name matches \"^[A-Z]\""));
+            };
+            self.advance();
+            return Ok(self.node(start, Kind::Matches { not, value, pattern, pattern_span: span.start + 1..span.end.saturating_sub(1).max(span.start + 1) }));
+        }
+        self.lookup_needs_column(&value);
+        Ok(*value)
+    }
+
+    fn lookup_needs_column(&mut self, e: &Expr) {
+        if let Kind::Lookup { column: None, .. } = e.kind {
+            self.errors.push(
+                SyntaxError::new(e.span.clone(), "a look-up without a column is no value", "of which column?").help("add `.column`, or ask whether it is there: `… is not missing`"),
+            );
+        }
+    }
+
+    fn within(&mut self) -> Parsed<Option<Within>> {
+        if !self.word("within") {
+            return Ok(None);
+        }
+        if matches!(self.peek(), Token::Name(n, false) if n == "rounding") && !matches!(self.peek_after(), Token::Sign("." | "(" | "[")) {
+            self.advance();
+            return Ok(Some(Within::Rounding));
+        }
+        let amount = self.sum()?;
+        Ok(Some(match amount.kind {
+            Kind::Percent(share) => Within::Relative(share),
+            _ => Within::Absolute(Box::new(amount)),
+        }))
+    }
+
+    fn member(&mut self, start: usize, not: bool, value: Box<Expr>) -> Parsed<Expr> {
+        let open = self.span();
+        if self.sign("(") {
+            let list = self.list(Self::sum)?;
+            self.close(")", open)?;
+            return Ok(self.node(start, Kind::InList { not, value, list }));
+        }
+        let table = self.table()?;
+        if !self.sign(".") {
+            return self.fail("`in` needs a column of a table, or a list in parentheses", "of which column?", Some("write `x in table.column` or `x in (1, 2)`"));
+        }
+        let column = self.name()?;
+        Ok(self.node(start, Kind::InColumn { not, value, table, column }))
+    }
+
+    fn is(&mut self, start: usize, value: Box<Expr>) -> Parsed<Expr> {
+        let not = self.word("not");
+        if self.word("missing") {
+            return Ok(self.node(start, Kind::IsMissing { not, value }));
+        }
+        if self.word("readable") {
+            return Ok(self.node(start, Kind::IsReadable { not, value }));
+        }
+        self.fail("`is` asks for `missing` or `readable` only", "expected `missing` or `readable`", Some("to compare, write `=`"))
+    }
+
+    fn sum(&mut self) -> Parsed<Expr> {
+        self.chain(Self::term, |p| {
+            if p.sign("+") {
+                Some(Arith::Add)
+            } else {
+                p.sign("-").then_some(Arith::Sub)
+            }
+        })
+    }
+
+    fn term(&mut self) -> Parsed<Expr> {
+        self.chain(Self::factor, |p| {
+            if p.sign("*") {
+                Some(Arith::Mul)
+            } else {
+                p.sign("/").then_some(Arith::Div)
+            }
+        })
+    }
+
+    fn chain(&mut self, part: fn(&mut Self) -> Parsed<Expr>, op: fn(&mut Self) -> Option<Arith>) -> Parsed<Expr> {
+        let start = self.span().start;
+        let mut left = part(self)?;
+        let mut count = 0;
+        while let Some(op) = op(self) {
+            count += 1;
+            if count > 4 * MAX_DEPTH {
+                return self.fail("this calculation is too long", "too long", Some("add up rows with sum(…)"));
+            }
+            let right = part(self)?;
+            left = self.node(start, Kind::Arith(op, Box::new(left), Box::new(right)));
+        }
+        Ok(left)
+    }
+
+    fn factor(&mut self) -> Parsed<Expr> {
+        let start = self.span().start;
+        if self.sign("-") {
+            let x = self.primary()?;
+            return Ok(self.node(start, Kind::Neg(Box::new(x))));
+        }
+        self.primary()
+    }
+
+    fn primary(&mut self) -> Parsed<Expr> {
+        let span = self.span();
+        let literal = match self.peek().clone() {
+            Token::Number(n) => Some(Kind::Number(n)),
+            Token::Percent(n) => Some(Kind::Percent(n)),
+            Token::Points(n) => Some(Kind::Points(n)),
+            Token::Text(t) => Some(Kind::Text(t)),
+            Token::Word("true") => Some(Kind::Bool(true)),
+            Token::Word("false") => Some(Kind::Bool(false)),
+            Token::Word("missing") => Some(Kind::Missing),
+            _ => None,
+        };
+        if let Some(kind) = literal {
+            self.advance();
+            return Ok(self.node(span.start, kind));
+        }
+        if self.sign("(") {
+            let mut inner = self.expr()?;
+            self.close(")", span.clone())?;
+            inner.span = span.start..self.end();
+            return Ok(inner);
+        }
+        match self.peek().clone() {
+            Token::Name(name, quoted) => self.named(&name, quoted, span.start),
+            Token::Word("if") => self.fail("an `if` inside a calculation stands in parentheses", "put it in parentheses", Some("write ( if … then … else … )")),
+            Token::Word(word) => {
+                let help = format!("write `{word}` in backticks if it is a column");
+                self.fail(format!("`{word}` is a reserved word and no value"), "expected a value", Some(&help))
+            }
+            Token::End => self.fail("the expression ends too early", "something is missing here", None),
+            _ => {
+                let message = format!("expected a value, found `{}`", self.shown());
+                self.fail(message, "expected a value", None)
+            }
+        }
+    }
+
+    fn named(&mut self, name: &str, quoted: bool, start: usize) -> Parsed<Expr> {
+        let open = matches!(self.peek_after(), Token::Sign("("));
+        if !quoted && matches!(name, "null" | "NULL" | "None" | "none" | "nil" | "NA") && !open && !matches!(self.peek_after(), Token::Sign(".")) {
+            return self.fail(format!("`{name}` is not a value of this language"), "write `missing`", Some("write `x is missing`"));
+        }
+        if !quoted && name == "date" {
+            if let Token::Text(text) = self.peek_after().clone() {
+                self.advance();
+                self.advance();
+                return Ok(self.node(start, Kind::Date(text)));
+            }
+        }
+        if open && matches!(name, "old" | "added" | "removed") && self.table_call_ahead() {
+            let table = self.table()?;
+            return self.lookup(table, start);
+        }
+        if open {
+            return self.called(name, start);
+        }
+        if matches!(self.peek_after(), Token::Sign("[")) {
+            let table = self.table()?;
+            return self.lookup(table, start);
+        }
+        let mut names = vec![self.name()?];
+        while self.sign(".") {
+            names.push(self.name()?);
+        }
+        Ok(self.node(start, Kind::Ref(names)))
+    }
+
+    /// `old(t)[` : a table where a look-up stands.
+    fn table_call_ahead(&self) -> bool {
+        let token = |i: usize| self.tokens.get(self.at + i).map(|t| &t.token);
+        matches!((token(2), token(3), token(4)), (Some(Token::Name(..)), Some(Token::Sign(")")), Some(Token::Sign("["))))
+    }
+
+    fn lookup(&mut self, table: TableRef, start: usize) -> Parsed<Expr> {
+        let open = self.span();
+        self.sign("[");
+        let key = self.list(Self::expr)?;
+        self.close("]", open)?;
+        let column = if self.sign(".") { Some(self.name()?) } else { None };
+        Ok(self.node(start, Kind::Lookup { table, key, column }))
+    }
+
+    fn name(&mut self) -> Parsed<Name> {
+        let span = self.span();
+        match self.peek().clone() {
+            Token::Name(text, _) => {
+                self.advance();
+                Ok(Name { text, span })
+            }
+            Token::Word(word) => {
+                let help = format!("write `{word}` in backticks");
+                self.fail(format!("`{word}` is a reserved word"), "expected a name", Some(&help))
+            }
+            _ => {
+                let message = format!("expected a name, found `{}`", self.shown());
+                self.fail(message, "expected a name", None)
+            }
+        }
+    }
+
+    fn table(&mut self) -> Parsed<TableRef> {
+        let start = self.span().start;
+        let name = self.name()?;
+        let version = match name.text.as_str() {
+            "old" => Version::Old,
+            "added" => Version::Added,
+            "removed" => Version::Removed,
+            _ => Version::Current,
+        };
+        let open = self.span();
+        if version == Version::Current || !self.sign("(") {
+            return Ok(TableRef { version: Version::Current, span: name.span.clone(), name });
+        }
+        let inner = self.name()?;
+        self.close(")", open)?;
+        Ok(TableRef { version, name: inner, span: start..self.end() })
+    }
+
+    fn called(&mut self, name: &str, start: usize) -> Parsed<Expr> {
+        let near = match name {
+            "prev" => Some(Near::Prev),
+            "next" => Some(Near::Next),
+            "rank" => Some(Near::Rank),
+            "cumulative" => Some(Near::Cumulative),
+            _ => None,
+        };
+        if let Some(near) = near {
+            self.advance();
+            let open = self.span();
+            self.advance();
+            let value = Box::new(self.expr()?);
+            let by = self.by()?;
+            self.close(")", open)?;
+            return Ok(self.node(start, Kind::Near { near, value, by }));
+        }
+        if let Some(agg) = aggregate(name) {
+            return self.aggregate(agg, start);
+        }
+        let name = self.name()?;
+        let open = self.span();
+        self.advance();
+        let args = if matches!(self.peek(), Token::Sign(")")) { Vec::new() } else { self.list(Self::expr)? };
+        self.close(")", open)?;
+        Ok(self.node(start, Kind::Call { name, args }))
+    }
+
+    fn by(&mut self) -> Parsed<Vec<Expr>> {
+        if self.word("by") { self.list(Self::sum) } else { Ok(Vec::new()) }
+    }
+
+    fn aggregate(&mut self, agg: Agg, start: usize) -> Parsed<Expr> {
+        self.advance();
+        let open = self.span();
+        self.advance();
+        let arg = self.aggregate_arg(agg)?;
+        let filter = if self.word("where") { Some(Box::new(self.expr()?)) } else { None };
+        let by = self.by()?;
+        if matches!(self.peek(), Token::Sign(",")) {
+            return self.fail("an aggregate takes one value per row", "one too many", Some("least(a, b) and greatest(a, b) compare values of one row; count(distinct a, b) counts pairs"));
+        }
+        self.close(")", open)?;
+        Ok(self.node(start, Kind::Aggregate { agg, arg, filter, by }))
+    }
+
+    fn aggregate_arg(&mut self, agg: Agg) -> Parsed<AggArg> {
+        if matches!(self.peek(), Token::Sign(")") | Token::Word("where" | "by")) {
+            return Ok(AggArg::Empty);
+        }
+        if self.word("distinct") {
+            if agg != Agg::Count {
+                return self.fail("`distinct` stands in count only", "not here", Some("count(distinct a, b)"));
+            }
+            return Ok(AggArg::Distinct(self.list(Self::expr)?));
+        }
+        let version = matches!(self.peek(), Token::Name(n, false) if matches!(n.as_str(), "old" | "added" | "removed"));
+        if version && matches!(self.peek_after(), Token::Sign("(")) && self.lone_table_ahead() {
+            return Ok(AggArg::Table(self.table()?));
+        }
+        let value = Box::new(self.expr()?);
+        let number = if agg == Agg::Quantile { Some(self.quantile()?) } else { None };
+        Ok(AggArg::Expr(value, number))
+    }
+
+    /// `added(t)` followed by `)` or `where`.
+    fn lone_table_ahead(&self) -> bool {
+        let token = |i: usize| self.tokens.get(self.at + i).map(|t| &t.token);
+        matches!((token(2), token(3)), (Some(Token::Name(..)), Some(Token::Sign(")")))) && matches!(token(4), Some(Token::Sign(")") | Token::Word("where")))
+    }
+
+    fn quantile(&mut self) -> Parsed<Number> {
+        let help = "write quantile(x, 0.9)";
+        if !self.sign(",") {
+            return self.fail("`quantile` needs to know which one", "expected `, 0.9`", Some(help));
+        }
+        match self.peek().clone() {
+            Token::Number(n) | Token::Percent(n) if n <= Number::from(1i64) => {
+                self.advance();
+                Ok(n)
+            }
+            _ => self.fail("a quantile is a number from 0 to 1", "expected a number", Some(help)),
+        }
+    }
+
+    fn unit(&mut self) -> Parsed<Unit> {
+        let start = self.span().start;
+        let table = self.table()?;
+        let alias = if self.word("as") { Some(self.name()?) } else { None };
+        let keys = if self.word("by") { self.list(Self::unit_key)? } else { Vec::new() };
+        if matches!(self.peek(), Token::Sign(",")) {
+            return self.fail("one string is one table", "a second unit?", Some("several tables are a list: each = [\"a\", \"b\"]"));
+        }
+        Ok(Unit { table, alias, keys, span: start..self.end() })
+    }
+
+    fn unit_key(&mut self) -> Parsed<UnitKey> {
+        let expr = self.sum()?;
+        if self.word("as") {
+            return Ok(UnitKey { expr, name: self.name()? });
+        }
+        if let Kind::Ref(names) = &expr.kind {
+            if let Some(name) = names.last() {
+                return Ok(UnitKey { name: name.clone(), expr });
+            }
+        }
+        self.errors.push(SyntaxError::new(expr.span.clone(), "a key that is no plain column needs a name", "name it").help("write `left(code, 2) as chapter`"));
+        Err(())
+    }
+
+    fn order_key(&mut self) -> Parsed<OrderKey> {
+        let expr = self.sum()?;
+        let descending = matches!(self.peek(), Token::Name(n, false) if n == "desc");
+        if descending {
+            self.advance();
+        }
+        Ok(OrderKey { expr, descending })
+    }
+}
+
+/// The aggregate called `name`.
+pub fn aggregate(name: &str) -> Option<Agg> {
+    Some(match name {
+        "sum" => Agg::Sum,
+        "count" => Agg::Count,
+        "min" => Agg::Min,
+        "max" => Agg::Max,
+        "mean" => Agg::Mean,
+        "median" => Agg::Median,
+        "mode" => Agg::Mode,
+        "stddev" => Agg::Stddev,
+        "quantile" => Agg::Quantile,
+        "first" => Agg::First,
+        "last" => Agg::Last,
+        "only" => Agg::Only,
+        "any" => Agg::Any,
+        "all" => Agg::All,
+        _ => return None,
+    })
+}

@@ -177,3 +177,40 @@ pub struct OrderKey {
     /// Largest first.
     pub descending: bool,
 }
+
+/// The operands of an expression, in order of writing.
+pub fn children(e: &Expr) -> Vec<&Expr> {
+    match &e.kind {
+        Kind::Lookup { key, .. } => key.iter().collect(),
+        Kind::Neg(x) | Kind::Not(x) => vec![x],
+        Kind::Arith(_, a, b) => vec![a, b],
+        Kind::Compare { left, right, within, .. } => {
+            let mut all: Vec<&Expr> = vec![left, right];
+            if let Some(Within::Absolute(amount)) = within {
+                all.push(amount);
+            }
+            all
+        }
+        Kind::Between { value, low, high, .. } => vec![value, low, high],
+        Kind::InList { value, list, .. } => std::iter::once(&**value).chain(list).collect(),
+        Kind::InColumn { value, .. } | Kind::IsMissing { value, .. } | Kind::IsReadable { value, .. } | Kind::Matches { value, .. } => vec![value],
+        Kind::And(all) | Kind::Or(all) | Kind::Call { args: all, .. } => all.iter().collect(),
+        Kind::If { condition, then, otherwise } => {
+            let mut all: Vec<&Expr> = vec![condition, then];
+            all.extend(otherwise.as_deref());
+            all
+        }
+        Kind::Aggregate { arg, filter, by, .. } => {
+            let mut all: Vec<&Expr> = match arg {
+                AggArg::Expr(e, _) => vec![e],
+                AggArg::Distinct(list) => list.iter().collect(),
+                _ => Vec::new(),
+            };
+            all.extend(filter.as_deref());
+            all.extend(by);
+            all
+        }
+        Kind::Near { value, by, .. } => std::iter::once(&**value).chain(by).collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,2 +1,177 @@
-//! To be written.
-#[derive(Debug,Clone,PartialEq)] pub struct Figure;
+//! Figures: a value and what it could mean by the way it was written.
+
+use super::interval::End;
+use super::{Interval, Number};
+
+/// How the figures of a column were rounded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum Rounding {
+    /// To the nearest; ties may have gone either way.
+    #[default]
+    Nearest,
+    /// Towards zero: digits were cut off.
+    Truncate,
+}
+
+/// A number and the interval its writing implies.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    /// The number as written.
+    pub value: Number,
+    /// What it could mean; none: exactly this.
+    pub range: Option<Box<Interval>>,
+}
+
+impl Figure {
+    /// Exactly `value`.
+    pub fn exact(value: Number) -> Figure {
+        Figure { value, range: None }
+    }
+
+    /// A value with its interval; a point is exact.
+    pub fn ranged(value: Number, range: Interval) -> Figure {
+        let range = (!range.is_point()).then(|| Box::new(range));
+        Figure { value, range }
+    }
+
+    /// What `value` written to a unit of `10^-decimals` implies.
+    pub fn implied(value: Number, decimals: i32, rounding: Rounding) -> Figure {
+        let unit = Number::pow10(-decimals);
+        let range = implied_interval(&value, &unit, rounding);
+        Figure::ranged(value, range)
+    }
+
+    /// The interval; a point for exact figures.
+    pub fn interval(&self) -> Interval {
+        match &self.range {
+            Some(range) => (**range).clone(),
+            None => Interval::point(self.value.clone()),
+        }
+    }
+
+    fn both(&self, other: &Figure, value: Number, f: impl FnOnce(&Interval, &Interval) -> Interval) -> Figure {
+        if self.range.is_none() && other.range.is_none() {
+            return Figure::exact(value);
+        }
+        Figure::ranged(value, f(&self.interval(), &other.interval()))
+    }
+
+    /// The sum.
+    #[must_use]
+    pub fn add(&self, other: &Figure) -> Figure {
+        self.both(other, &self.value + &other.value, Interval::add)
+    }
+    /// The difference.
+    #[must_use]
+    pub fn sub(&self, other: &Figure) -> Figure {
+        self.both(other, &self.value - &other.value, Interval::sub)
+    }
+    /// The product.
+    #[must_use]
+    pub fn mul(&self, other: &Figure) -> Figure {
+        self.both(other, &self.value * &other.value, Interval::mul)
+    }
+    /// The quotient; `None` where the divisor is zero or could be.
+    pub fn div(&self, other: &Figure) -> Option<Figure> {
+        let value = self.value.checked_div(&other.value)?;
+        if self.range.is_none() && other.range.is_none() {
+            return Some(Figure::exact(value));
+        }
+        Some(Figure::ranged(value, self.interval().checked_div(&other.interval())?))
+    }
+    /// The negative.
+    #[must_use]
+    pub fn neg(&self) -> Figure {
+        self.map(|n| -n, Interval::neg)
+    }
+    /// Without its sign.
+    #[must_use]
+    pub fn abs(&self) -> Figure {
+        self.map(Number::abs, Interval::abs)
+    }
+    /// Through a function that never falls: floor, ceil, round.
+    #[must_use]
+    pub fn monotone(&self, f: impl Fn(&Number) -> Number) -> Figure {
+        self.map(&f, |i| i.monotone(&f))
+    }
+    /// The smaller of two.
+    #[must_use]
+    pub fn least(&self, other: &Figure) -> Figure {
+        self.both(other, self.value.clone().min(other.value.clone()), Interval::min)
+    }
+    /// The greater of two.
+    #[must_use]
+    pub fn greatest(&self, other: &Figure) -> Figure {
+        self.both(other, self.value.clone().max(other.value.clone()), Interval::max)
+    }
+    fn map(&self, value: impl FnOnce(&Number) -> Number, range: impl FnOnce(&Interval) -> Interval) -> Figure {
+        let new = value(&self.value);
+        match &self.range {
+            None => Figure::exact(new),
+            Some(r) => Figure::ranged(new, range(r)),
+        }
+    }
+}
+
+/// What a figure of unit `unit` could be: `[v - u/2, v + u/2]`, or half-open where digits were cut
+/// (XBRL Calculations 1.1).
+pub fn implied_interval(value: &Number, unit: &Number, rounding: Rounding) -> Interval {
+    match rounding {
+        Rounding::Nearest => {
+            let half = unit * &Number::decimal(5, 1);
+            Interval::closed(value - &half, value + &half)
+        }
+        Rounding::Truncate => match value.signum() {
+            0 => Interval { lo: End::Open(-unit), hi: End::Open(unit.clone()) },
+            1 => Interval { lo: End::Closed(value.clone()), hi: End::Open(value + unit) },
+            _ => Interval { lo: End::Open(value - unit), hi: End::Closed(value.clone()) },
+        },
+    }
+}
+
+/// How a difference of rounded figures compares with what rounding can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fit {
+    /// No difference.
+    Exact,
+    /// Within three standard deviations.
+    Rounding,
+    /// Possible, but beyond three standard deviations.
+    Improbable,
+    /// Beyond the sum of the half units.
+    Impossible,
+}
+
+/// Judges a difference by the widths of the figures in it: the bound is half the sum of the units,
+/// the standard deviation is `sqrt(sum of squared units / 12)`.
+pub fn fit(difference: &Number, units: &Number, squared_units: &Number) -> Fit {
+    if difference.is_zero() {
+        return Fit::Exact;
+    }
+    if &difference.abs() * &Number::from(2i64) > *units {
+        return Fit::Impossible;
+    }
+    // d^2 > 9 * squares / 12, without a root.
+    let square = difference * difference;
+    if &square * &Number::from(12i64) > squared_units * &Number::from(9i64) { Fit::Improbable } else { Fit::Rounding }
+}
+
+/// Whether some whole number of `n` gives a share or mean that could be written like this (GRIM).
+pub fn attainable(figure: &Figure, n: &Number) -> bool {
+    let Some((lo, hi)) = bounds(figure, n) else { return false };
+    lo <= hi
+}
+
+/// The nearest attainable values below and above.
+pub fn attainable_neighbours(figure: &Figure, n: &Number) -> Option<(Number, Number)> {
+    let scaled = &figure.value * n;
+    Some((scaled.floor().checked_div(n)?, (&scaled.floor() + &Number::from(1i64)).checked_div(n)?))
+}
+
+fn bounds(figure: &Figure, n: &Number) -> Option<(Number, Number)> {
+    if n.signum() <= 0 {
+        return None;
+    }
+    let range = figure.interval().scale(n);
+    Some((range.lo.at()?.ceil(), range.hi.at()?.floor()))
+}

@@ -1,2 +1,265 @@
-//! To be written.
-#[derive(Debug,Clone,PartialEq)] pub struct Interval;
+//! Intervals with open, closed and absent ends.
+//!
+//! The rules are those of XBRL Calculations 1.1: an end of a sum is closed only where every
+//! addend's is; a negative factor swaps the ends with their flags; two intervals agree when they
+//! share a point.
+
+use std::cmp::Ordering;
+
+use super::Number;
+
+/// One end of an interval.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    /// Up to but not including.
+    Open(Number),
+    /// Including.
+    Closed(Number),
+    /// No end.
+    Unbounded,
+}
+
+impl End {
+    /// The number at the end, if there is one.
+    pub fn at(&self) -> Option<&Number> {
+        match self {
+            End::Open(n) | End::Closed(n) => Some(n),
+            End::Unbounded => None,
+        }
+    }
+    /// Whether the number itself belongs to it.
+    pub fn is_closed(&self) -> bool {
+        matches!(self, End::Closed(_))
+    }
+    fn new(at: Number, closed: bool) -> End {
+        if closed { End::Closed(at) } else { End::Open(at) }
+    }
+    fn map(&self, f: impl FnOnce(&Number) -> Number) -> End {
+        match self {
+            End::Open(n) => End::Open(f(n)),
+            End::Closed(n) => End::Closed(f(n)),
+            End::Unbounded => End::Unbounded,
+        }
+    }
+    fn plus(&self, other: &End) -> End {
+        match (self.at(), other.at()) {
+            (Some(a), Some(b)) => End::new(a + b, self.is_closed() && other.is_closed()),
+            _ => End::Unbounded,
+        }
+    }
+}
+
+/// All numbers between two ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Interval {
+    /// The low end.
+    pub lo: End,
+    /// The high end.
+    pub hi: End,
+}
+
+impl Interval {
+    /// Exactly one number.
+    pub fn point(n: Number) -> Interval {
+        Interval { lo: End::Closed(n.clone()), hi: End::Closed(n) }
+    }
+    /// From `lo` to `hi`, both included.
+    pub fn closed(lo: Number, hi: Number) -> Interval {
+        Interval { lo: End::Closed(lo), hi: End::Closed(hi) }
+    }
+    /// Whether it is one number.
+    pub fn is_point(&self) -> bool {
+        matches!((&self.lo, &self.hi), (End::Closed(a), End::Closed(b)) if a == b)
+    }
+    /// All sums of a number of each.
+    #[must_use]
+    pub fn add(&self, other: &Interval) -> Interval {
+        Interval { lo: self.lo.plus(&other.lo), hi: self.hi.plus(&other.hi) }
+    }
+    /// All negatives.
+    #[must_use]
+    pub fn neg(&self) -> Interval {
+        Interval { lo: self.hi.map(|n| -n), hi: self.lo.map(|n| -n) }
+    }
+    /// All differences.
+    #[must_use]
+    pub fn sub(&self, other: &Interval) -> Interval {
+        self.add(&other.neg())
+    }
+    /// All multiples by an exact factor.
+    #[must_use]
+    pub fn scale(&self, factor: &Number) -> Interval {
+        match factor.signum() {
+            0 => Interval::point(Number::default()),
+            1 => Interval { lo: self.lo.map(|n| n * factor), hi: self.hi.map(|n| n * factor) },
+            _ => self.neg().scale(&-factor),
+        }
+    }
+    /// Both ends moved outward by `amount`; the ends are then closed.
+    #[must_use]
+    pub fn widen(&self, amount: &Number) -> Interval {
+        let by = amount.abs();
+        let lo = self.lo.at().map_or(End::Unbounded, |n| End::Closed(n - &by));
+        let hi = self.hi.at().map_or(End::Unbounded, |n| End::Closed(n + &by));
+        Interval { lo, hi }
+    }
+    /// All products.
+    #[must_use]
+    pub fn mul(&self, other: &Interval) -> Interval {
+        let ends = [(&self.lo, &other.lo), (&self.lo, &other.hi), (&self.hi, &other.lo), (&self.hi, &other.hi)];
+        if [&self.lo, &self.hi, &other.lo, &other.hi].iter().any(|e| **e == End::Unbounded) {
+            return self.mul_unbounded(other);
+        }
+        let mut products = ends.iter().filter_map(|(a, b)| {
+            let (x, y) = (a.at()?, b.at()?);
+            // Zero times anything is zero even where the other end is open.
+            let closed = a.is_closed() && b.is_closed() || x.is_zero() && a.is_closed() || y.is_zero() && b.is_closed();
+            Some((x * y, closed))
+        });
+        let Some(first) = products.next() else { return Interval { lo: End::Unbounded, hi: End::Unbounded } };
+        let (mut lo, mut hi) = (first.clone(), first);
+        for p in products {
+            lo = better(lo, &p, Ordering::Less);
+            hi = better(hi, &p, Ordering::Greater);
+        }
+        Interval { lo: End::new(lo.0, lo.1), hi: End::new(hi.0, hi.1) }
+    }
+    /// With an end missing: outward, and exact where both are not negative.
+    fn mul_unbounded(&self, other: &Interval) -> Interval {
+        let floor = |i: &Interval| i.lo.at().filter(|n| n.signum() >= 0).cloned();
+        match (floor(self), floor(other)) {
+            (Some(a), Some(b)) => Interval { lo: End::new(&a * &b, self.lo.is_closed() && other.lo.is_closed()), hi: End::Unbounded },
+            _ => Interval { lo: End::Unbounded, hi: End::Unbounded },
+        }
+    }
+    /// All quotients; `None` where the divisor holds zero.
+    pub fn checked_div(&self, by: &Interval) -> Option<Interval> {
+        if by.contains(&Number::default()) || by.touches_zero() {
+            return None;
+        }
+        let one = Number::from(1i64);
+        let lo = by.hi.at().map_or(Some(End::Open(Number::default())), |n| Some(End::new(one.checked_div(n)?, by.hi.is_closed())))?;
+        let hi = by.lo.at().map_or(Some(End::Open(Number::default())), |n| Some(End::new(one.checked_div(n)?, by.lo.is_closed())))?;
+        Some(self.mul(&Interval { lo, hi }))
+    }
+    fn touches_zero(&self) -> bool {
+        [&self.lo, &self.hi].iter().any(|e| e.at().is_some_and(Number::is_zero))
+    }
+    /// All absolute values.
+    #[must_use]
+    pub fn abs(&self) -> Interval {
+        let zero = Number::default();
+        if self.lo.at().is_some_and(|n| n.signum() >= 0) {
+            return self.clone();
+        }
+        if self.hi.at().is_some_and(|n| n.signum() <= 0) {
+            return self.neg();
+        }
+        Interval { lo: End::Closed(zero), hi: self.hull(&self.neg()).hi }
+    }
+    /// What the smaller of two can be.
+    #[must_use]
+    pub fn min(&self, other: &Interval) -> Interval {
+        Interval { lo: lower(&self.lo, &other.lo), hi: upper(&self.hi, &other.hi, true) }
+    }
+    /// What the greater of two can be.
+    #[must_use]
+    pub fn max(&self, other: &Interval) -> Interval {
+        self.neg().min(&other.neg()).neg()
+    }
+    /// Both ends through a function that never falls (floor, ceil, round).
+    #[must_use]
+    pub fn monotone(&self, f: impl Fn(&Number) -> Number) -> Interval {
+        let end = |e: &End| e.at().map_or(End::Unbounded, |n| End::Closed(f(n)));
+        Interval { lo: end(&self.lo), hi: end(&self.hi) }
+    }
+    /// The smallest interval that holds both.
+    #[must_use]
+    pub fn hull(&self, other: &Interval) -> Interval {
+        Interval { lo: lower(&self.lo, &other.lo), hi: upper(&self.hi, &other.hi, false) }
+    }
+    /// Whether `n` lies in it.
+    pub fn contains(&self, n: &Number) -> bool {
+        let above = match &self.lo {
+            End::Unbounded => true,
+            End::Open(lo) => n > lo,
+            End::Closed(lo) => n >= lo,
+        };
+        let below = match &self.hi {
+            End::Unbounded => true,
+            End::Open(hi) => n < hi,
+            End::Closed(hi) => n <= hi,
+        };
+        above && below
+    }
+    /// Whether the two share a number.
+    pub fn intersects(&self, other: &Interval) -> bool {
+        self.possibly_le(other) && other.possibly_le(self)
+    }
+    /// What the two share.
+    pub fn intersection(&self, other: &Interval) -> Option<Interval> {
+        self.intersects(other).then(|| {
+            Interval { lo: tighter(&self.lo, &other.lo, Ordering::Greater), hi: tighter(&self.hi, &other.hi, Ordering::Less) }
+        })
+    }
+    /// Whether some number of this is at most some number of the other.
+    pub fn possibly_le(&self, other: &Interval) -> bool {
+        match (self.lo.at(), other.hi.at()) {
+            (Some(lo), Some(hi)) => lo < hi || lo == hi && self.lo.is_closed() && other.hi.is_closed(),
+            _ => true,
+        }
+    }
+    /// Whether some number of this is less than some number of the other.
+    pub fn possibly_lt(&self, other: &Interval) -> bool {
+        match (self.lo.at(), other.hi.at()) {
+            (Some(lo), Some(hi)) => lo < hi,
+            _ => true,
+        }
+    }
+}
+
+fn better(best: (Number, bool), new: &(Number, bool), wanted: Ordering) -> (Number, bool) {
+    match new.0.cmp(&best.0) {
+        Ordering::Equal => (best.0, best.1 || new.1),
+        o if o == wanted => new.clone(),
+        _ => best,
+    }
+}
+
+/// The lower of two low ends.
+fn lower(a: &End, b: &End) -> End {
+    match (a.at(), b.at()) {
+        (Some(x), Some(y)) => match x.cmp(y) {
+            Ordering::Less => a.clone(),
+            Ordering::Greater => b.clone(),
+            Ordering::Equal => End::new(x.clone(), a.is_closed() || b.is_closed()),
+        },
+        _ => End::Unbounded,
+    }
+}
+
+/// The smaller (for `min`) or the greater of two high ends.
+fn upper(a: &End, b: &End, smaller: bool) -> End {
+    match (a.at(), b.at()) {
+        (Some(x), Some(y)) => match x.cmp(y) {
+            Ordering::Equal => End::new(x.clone(), if smaller { a.is_closed() && b.is_closed() } else { a.is_closed() || b.is_closed() }),
+            o => if (o == Ordering::Less) == smaller { a.clone() } else { b.clone() },
+        },
+        (Some(_), None) if smaller => a.clone(),
+        (None, Some(_)) if smaller => b.clone(),
+        _ => End::Unbounded,
+    }
+}
+
+/// The end that cuts off more.
+fn tighter(a: &End, b: &End, wanted: Ordering) -> End {
+    match (a.at(), b.at()) {
+        (Some(x), Some(y)) => match x.cmp(y) {
+            Ordering::Equal => End::new(x.clone(), a.is_closed() && b.is_closed()),
+            o if o == wanted => a.clone(),
+            _ => b.clone(),
+        },
+        (Some(_), None) => a.clone(),
+        _ => b.clone(),
+    }
+}

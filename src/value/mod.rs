@@ -8,13 +8,16 @@ pub mod figure;
 pub mod hedge;
 pub mod interval;
 pub mod number;
+pub mod prose_date;
+pub mod prose_number;
 pub mod read;
 pub mod words;
 
 use std::borrow::Cow;
 
 pub use date::{Civil, DateFormat, Days};
-pub use figure::Figure;
+pub use figure::{Figure, Rounding};
+pub use hedge::Hedge;
 pub use interval::Interval;
 pub use number::Number;
 pub use read::{NumberFormat, Reading, Unread};
@@ -69,4 +72,60 @@ pub enum Value<'a> {
     Text(Cow<'a, str>),
     /// True or false.
     Bool(bool),
+}
+
+impl<'a> Value<'a> {
+    /// An exact number.
+    pub fn number(n: Number) -> Value<'a> {
+        Value::Number(Figure::exact(n))
+    }
+    /// The figure, if it is one.
+    pub fn figure(&self) -> Option<&Figure> {
+        if let Value::Number(f) = self { Some(f) } else { None }
+    }
+    /// Without borrowing.
+    pub fn into_owned(self) -> Value<'static> {
+        match self {
+            Value::Missing => Value::Missing,
+            Value::Unknown => Value::Unknown,
+            Value::NotApplicable => Value::NotApplicable,
+            Value::Possible => Value::Possible,
+            Value::Number(f) => Value::Number(f),
+            Value::Date(d) => Value::Date(d),
+            Value::DateTime(t) => Value::DateTime(t),
+            Value::Time(t) => Value::Time(t),
+            Value::Duration(t) => Value::Duration(t),
+            Value::Text(t) => Value::Text(Cow::Owned(t.into_owned())),
+            Value::Bool(b) => Value::Bool(b),
+        }
+    }
+    /// As text: numbers exactly, dates in ISO form.
+    pub fn to_text(&self) -> String {
+        match self {
+            Value::Missing => "missing".into(),
+            Value::Unknown => "unknown".into(),
+            Value::NotApplicable => "not applicable".into(),
+            Value::Possible => "possible".into(),
+            Value::Number(f) => f.value.to_text(),
+            Value::Date(d) => d.to_text(),
+            Value::DateTime(t) => {
+                let days = t.div_euclid(DAY_MICROS);
+                format!("{}T{}", Days::day(days as i32).to_text(), clock(t.rem_euclid(DAY_MICROS)))
+            }
+            Value::Time(t) => clock(*t),
+            Value::Duration(t) if *t < 0 => format!("-{}", clock(-t)),
+            Value::Duration(t) => clock(*t),
+            Value::Text(t) => t.to_string(),
+            Value::Bool(b) => b.to_string(),
+        }
+    }
+}
+
+/// Microseconds of one day.
+pub const DAY_MICROS: i64 = 86_400_000_000;
+
+fn clock(micros: i64) -> String {
+    let (seconds, rest) = (micros / 1_000_000, micros % 1_000_000);
+    let text = format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if rest == 0 { text } else { format!("{text}.{rest:06}").trim_end_matches('0').to_string() }
 }

@@ -1,0 +1,110 @@
+//! Calls of plain functions.
+
+use std::ops::Range;
+
+use super::{Binder, NO_ROW_AT_HAND, Ty, UNKNOWN_FUNCTION, WRONG_ARGUMENTS};
+use crate::expr::bound::{Bound, Op};
+use crate::expr::functions::{self, Function, Out, Param};
+use crate::expr::tree::{Expr, Name};
+use crate::source::did_you_mean;
+use crate::value::Type;
+
+impl Binder<'_> {
+    pub(super) fn call(&mut self, name: &Name, args: &[Expr], span: &Range<usize>) -> (Bound, Ty) {
+        let Some(function) = functions::find(&name.text) else {
+            let help = did_you_mean(&name.text, functions::all_names()).map(|n| format!("did you mean `{n}`?"));
+            self.problem(&UNKNOWN_FUNCTION, name.span.clone(), format!("no function `{}`", name.text), "unknown", help);
+            return self.broken(span.clone());
+        };
+        if !self.arity(function, args.len(), span) {
+            return self.broken(span.clone());
+        }
+        match function.name {
+            "default" => self.default_call(args, span),
+            "row" | "file" => self.place_call(function.name, span),
+            "old" => {
+                let (bound, ty) = self.expr(&args[0]);
+                (Bound { op: Op::Absent, ty: bound.ty, span: span.clone() }, ty)
+            }
+            "text" => self.text_call(function, &args[0], span),
+            _ => self.plain_call(function, args, span),
+        }
+    }
+
+    fn arity(&mut self, function: &'static Function, given: usize, span: &Range<usize>) -> bool {
+        let most = function.params.len();
+        let least = most - function.optional;
+        if given >= least && (given <= most || function.variadic) {
+            return true;
+        }
+        let needs = if function.variadic {
+            format!("{least} or more")
+        } else if least == most {
+            most.to_string()
+        } else {
+            format!("{least} to {most}")
+        };
+        let message = format!("`{}` takes {needs} argument{}, and {given} {} given", function.name, if needs == "1" { "" } else { "s" }, if given == 1 { "is" } else { "are" });
+        self.problem(&WRONG_ARGUMENTS, span.clone(), message, "", Some(format!("for example: {}", function.example)));
+        false
+    }
+
+    fn default_call(&mut self, args: &[Expr], span: &Range<usize>) -> (Bound, Ty) {
+        let saved = std::mem::replace(&mut self.quiet, true);
+        let (value, vt) = self.expr(&args[0]);
+        self.quiet = saved;
+        let (otherwise, ot) = self.expr(&args[1]);
+        self.unify(vt, ot, span.clone());
+        let ty = if vt == Ty::Any { ot } else { vt };
+        let op = Op::Default { value: Box::new(value), otherwise: Box::new(otherwise) };
+        (Bound { op, ty: self.settled(ty), span: span.clone() }, ty)
+    }
+
+    fn place_call(&mut self, name: &str, span: &Range<usize>) -> (Bound, Ty) {
+        let Some(unit) = self.scope.inner else {
+            self.problem(&NO_ROW_AT_HAND, span.clone(), format!("`{name}()` belongs to a row, and no row is at hand"), "of which row?", None);
+            return self.broken(span.clone());
+        };
+        let (op, ty) = if name == "row" { (Op::Row { unit }, Type::Integer) } else { (Op::File { unit }, Type::Text) };
+        (Bound { op, ty, span: span.clone() }, Ty::Known(ty))
+    }
+
+    fn text_call(&mut self, function: &'static Function, arg: &Expr, span: &Range<usize>) -> (Bound, Ty) {
+        let (bound, ty) = self.expr(arg);
+        let op = match bound.op {
+            Op::Cell { unit, column, .. } => Op::Written { unit, column },
+            _ => Op::Call { function, args: vec![Bound { ty: self.settled(ty), ..bound }] },
+        };
+        (Bound { op, ty: Type::Text, span: span.clone() }, Ty::Known(Type::Text))
+    }
+
+    fn plain_call(&mut self, function: &'static Function, args: &[Expr], span: &Range<usize>) -> (Bound, Ty) {
+        let mut bounds = Vec::new();
+        let mut types: Vec<Ty> = Vec::new();
+        let wants_range = function.name == "attainable";
+        for (i, arg) in args.iter().enumerate() {
+            let saved = self.ranges;
+            self.ranges |= wants_range && i == 0;
+            let (bound, ty) = self.expr(arg);
+            self.ranges = saved;
+            let param = function.params.get(i).or(function.params.last());
+            let what = format!("argument {} of `{}`", i + 1, function.name);
+            match param {
+                Some(Param::Same) => {
+                    let first = types.first().copied().unwrap_or(ty);
+                    self.unify(first, ty, arg.span.clone());
+                }
+                Some(Param::Any) | None => {}
+                Some(Param::Of(Type::Date)) if ty == Ty::Known(Type::DateTime) => {}
+                Some(Param::Of(wanted)) => self.want(ty, *wanted, arg.span.clone(), &what),
+            }
+            bounds.push(bound);
+            types.push(ty);
+        }
+        let ty = match function.result {
+            Out::Is(ty) => Ty::Known(ty),
+            Out::SameAs(i) => types.get(i).copied().unwrap_or(Ty::Any),
+        };
+        (Bound { op: Op::Call { function, args: bounds }, ty: self.settled(ty), span: span.clone() }, ty)
+    }
+}

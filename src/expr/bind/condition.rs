@@ -1,0 +1,129 @@
+//! Comparisons, membership, logic.
+
+use std::ops::Range;
+
+use super::{Binder, TYPE_MISMATCH, Ty};
+use crate::expr::bound::{Allowance, Bound, Op};
+use crate::expr::regex::Regex;
+use crate::expr::tree::{Cmp, Expr, Kind, Within};
+use crate::value::Type;
+
+impl Binder<'_> {
+    /// Everything that is true or false.
+    pub(super) fn logic(&mut self, e: &Expr) -> Bound {
+        let op = match &e.kind {
+            Kind::Compare { op, left, right, within } => self.compare(*op, left, right, within.as_ref(), e),
+            Kind::Between { not, value, low, high, within } => self.between(*not, value, low, high, within.as_ref()),
+            Kind::InList { not, value, list } => self.in_list(*not, value, list),
+            Kind::InColumn { not, value, table, column } => self.member(*not, value, table, column),
+            Kind::IsMissing { not, value } => Op::IsMissing { not: *not, value: Box::new(self.quietly(value)) },
+            Kind::IsReadable { not, value } => Op::IsReadable { not: *not, value: Box::new(self.quietly(value)) },
+            Kind::Matches { not, value, pattern, pattern_span } => self.matches(*not, value, pattern, pattern_span),
+            Kind::Not(x) => Op::Not(Box::new(self.condition(x))),
+            Kind::And(all) => Op::And(all.iter().map(|x| self.condition(x)).collect()),
+            Kind::Or(all) => Op::Or(all.iter().map(|x| self.condition(x)).collect()),
+            _ => Op::Absent,
+        };
+        Bound { op, ty: Type::Boolean, span: e.span.clone() }
+    }
+
+    /// An operand of `is missing` or `default`: a look-up without a hit is no finding there.
+    pub(super) fn quietly(&mut self, e: &Expr) -> Bound {
+        let saved = std::mem::replace(&mut self.quiet, true);
+        let (bound, _) = self.expr(e);
+        self.quiet = saved;
+        bound
+    }
+
+    fn operands<const N: usize>(&mut self, parts: [&Expr; N], within: Option<&Within>) -> ([Bound; N], [Ty; N]) {
+        let saved = std::mem::replace(&mut self.ranges, matches!(within, Some(Within::Rounding)));
+        let pairs = parts.map(|p| self.expr(p));
+        self.ranges = saved;
+        let types = std::array::from_fn(|i| pairs[i].1);
+        (pairs.map(|p| p.0), types)
+    }
+
+    fn compare(&mut self, op: Cmp, left: &Expr, right: &Expr, within: Option<&Within>, e: &Expr) -> Op {
+        for side in [left, right] {
+            if side.kind == Kind::Missing {
+                let (word, other) = if op == Cmp::Ne { ("is not missing", "!=") } else { ("is missing", "=") };
+                self.problem(&TYPE_MISMATCH, e.span.clone(), format!("nothing is `{other} missing`: a missing value cannot be compared"), "never true", Some(format!("write `… {word}`")));
+            }
+        }
+        let ([l, r], [lt, rt]) = self.operands([left, right], within);
+        self.unify(lt, rt, e.span.clone());
+        if !matches!(op, Cmp::Eq | Cmp::Ne) {
+            self.ordered(lt, rt, left, right);
+        }
+        if let Some(within) = within {
+            self.sensible_within(op, within, [(lt, left), (rt, right)]);
+        }
+        let allowance = self.allowance(within, &l, &r);
+        Op::Compare { op, left: Box::new(l), right: Box::new(r), allowance }
+    }
+
+    /// `<` and its like order numbers, dates and times; texts have no order here.
+    fn ordered(&mut self, lt: Ty, rt: Ty, left: &Expr, right: &Expr) {
+        for (ty, e) in [(lt, left), (rt, right)] {
+            match ty {
+                Ty::Open(..) if self.lean => self.want(ty, Type::Number, e.span.clone(), "this"),
+                Ty::Known(Type::Text | Type::Boolean) if self.report => {
+                    let help = "say `type = \"number\"` or `type = \"date\"` for the column".to_string();
+                    let message = "only numbers, dates and times have an order".to_string();
+                    self.problem(&TYPE_MISMATCH, e.span.clone(), message, super::types::word(self.settled(ty)), Some(help));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn sensible_within(&mut self, op: Cmp, within: &Within, sides: [(Ty, &Expr); 2]) {
+        if op == Cmp::Ne {
+            let span = sides[0].1.span.start..sides[1].1.span.end;
+            let help = "write `not (a = b within …)`".to_string();
+            self.problem(&TYPE_MISMATCH, span, "`within` after `!=` would make it say the opposite of what it reads like".into(), "", Some(help));
+        }
+        for (ty, e) in sides {
+            let dated = matches!(ty, Ty::Known(Type::Date)) && !matches!(within, Within::Rounding);
+            if !dated {
+                self.want(ty, Type::Number, e.span.clone(), "what is compared `within` an allowance");
+            }
+        }
+    }
+
+    fn between(&mut self, not: bool, value: &Expr, low: &Expr, high: &Expr, within: Option<&Within>) -> Op {
+        let ([v, l, h], [vt, lt, ht]) = self.operands([value, low, high], within);
+        self.unify(vt, lt, value.span.start..low.span.end);
+        self.unify(vt, ht, value.span.start..high.span.end);
+        self.ordered(vt, lt, value, low);
+        self.ordered(vt, ht, value, high);
+        let allowance = match within {
+            Some(Within::Rounding) => Allowance::Rounding(None),
+            other => self.allowance(other, &l, &h),
+        };
+        Op::Between { not, value: Box::new(v), low: Box::new(l), high: Box::new(h), allowance }
+    }
+
+    fn in_list(&mut self, not: bool, value: &Expr, list: &[Expr]) -> Op {
+        let (bound, ty) = self.expr(value);
+        let mut items = Vec::new();
+        for item in list {
+            let (b, t) = self.expr(item);
+            self.unify(ty, t, item.span.clone());
+            items.push(b);
+        }
+        Op::InList { not, value: Box::new(bound), list: items }
+    }
+
+    fn matches(&mut self, not: bool, value: &Expr, pattern: &str, span: &Range<usize>) -> Op {
+        let (bound, ty) = self.expr(value);
+        self.want(ty, Type::Text, value.span.clone(), "what `matches` looks at");
+        match Regex::new(pattern) {
+            Ok(regex) => Op::Matches { not, value: Box::new(bound), regex, whole: false },
+            Err(why) => {
+                self.problem(&TYPE_MISMATCH, span.clone(), format!("the pattern cannot be read: {why}"), "", None);
+                Op::Absent
+            }
+        }
+    }
+}

@@ -1,0 +1,462 @@
+//! Binding: names to tables and columns, types to every node, other rows to states.
+//!
+//! Types of columns without a contract are inferred over all expressions of a run first
+//! (several quiet passes until nothing changes), then everything is bound once more and every
+//! mistake is told.
+
+mod aggregate;
+mod call;
+mod condition;
+mod linear;
+mod names;
+mod near;
+mod types;
+
+use std::ops::Range;
+
+use super::bound::{Allowance, Bound, Op, StateId, States};
+use super::catalog::Catalog;
+use super::tree::{Expr, Kind, OrderKey, Unit};
+use crate::fault::Fault;
+use crate::source::{FileId, Problem, Snippet};
+use crate::value::{Type, Value};
+
+pub(crate) use types::Ty;
+
+crate::fault!(
+    /// Raised by binding.
+    UNKNOWN_TABLE, Error, "unknown-table", "a rule names a table that is not declared");
+crate::fault!(
+    /// Raised by binding.
+    UNKNOWN_COLUMN, Error, "unknown-column", "a rule names a column that the table does not have");
+crate::fault!(
+    /// Raised by binding.
+    UNKNOWN_FUNCTION, Error, "unknown-function", "an expression calls a function that does not exist");
+crate::fault!(
+    /// Raised by binding.
+    WRONG_ARGUMENTS, Error, "wrong-arguments", "a function, an aggregate or a look-up has the wrong number or kind of arguments");
+crate::fault!(
+    /// Raised by binding.
+    TYPE_MISMATCH, Error, "type-mismatch", "an expression mixes types that do not go together");
+crate::fault!(
+    /// Raised by binding.
+    AMBIGUOUS_NAME, Error, "ambiguous-name", "a name in an expression could mean two things");
+crate::fault!(
+    /// Raised by binding.
+    NO_ROW_AT_HAND, Error, "no-row-at-hand", "a bare column name stands where no row is at hand");
+crate::fault!(
+    /// Raised by binding.
+    NOT_ONE_VALUE, Error, "not-one-value", "a column is named where a group has many values of it");
+crate::fault!(
+    /// Raised by binding.
+    CONDITION_REFUSED, Error, "condition-refused", "a condition between two tables offers no equality to join on");
+crate::fault!(
+    /// Raised by binding.
+    CONSTANT_ASSERTION, Error, "constant-assertion", "nothing in an assertion depends on the row that is judged");
+
+/// The names of this room.
+pub static FAULTS: &[&Fault] = &[
+    &UNKNOWN_TABLE,
+    &UNKNOWN_COLUMN,
+    &UNKNOWN_FUNCTION,
+    &WRONG_ARGUMENTS,
+    &TYPE_MISMATCH,
+    &AMBIGUOUS_NAME,
+    &NO_ROW_AT_HAND,
+    &NOT_ONE_VALUE,
+    &CONDITION_REFUSED,
+    &CONSTANT_ASSERTION,
+];
+
+/// An expression of a rule with its text.
+#[derive(Debug)]
+pub struct Written<'a, T> {
+    /// Text and place in the rule file.
+    pub snippet: &'a Snippet,
+    /// The tree.
+    pub tree: &'a T,
+}
+
+impl<T> Clone for Written<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Written<'_, T> {}
+
+/// What binding needs of one check.
+#[derive(Debug, Clone)]
+pub struct CheckInput<'a> {
+    /// Units of `each`.
+    pub each: Vec<Written<'a, Unit>>,
+    /// `where`.
+    pub filter: Option<Written<'a, Expr>>,
+    /// `order`.
+    pub order: Option<Written<'a, Vec<OrderKey>>>,
+    /// Assertions.
+    pub asserts: Vec<Written<'a, Expr>>,
+}
+
+/// One unit of a bound check.
+#[derive(Debug, Clone)]
+pub struct BoundUnit {
+    /// The name by which expressions know it.
+    pub name: String,
+    /// Its table.
+    pub table: usize,
+    /// The groups, where the unit is a group.
+    pub groups: Option<StateId>,
+    /// Names of the group's keys.
+    pub keys: Vec<String>,
+}
+
+/// A bound check.
+#[derive(Debug, Clone)]
+pub struct BoundCheck {
+    /// Its units; none: judged once.
+    pub units: Vec<BoundUnit>,
+    /// Which rows (one row unit) or combinations (several units) are judged. In group checks the
+    /// filter is part of the groups.
+    pub filter: Option<Bound>,
+    /// The assertions.
+    pub asserts: Vec<Bound>,
+}
+
+/// Binds all checks of a run. Types found for columns are left in the catalog.
+/// `pairs` are columns that must have one type (`in` contracts).
+pub fn bind_checks(checks: &[CheckInput<'_>], pairs: &[Pair], catalog: &mut Catalog) -> (Vec<Option<BoundCheck>>, States, Vec<Problem>) {
+    for lean in [false, true] {
+        for _ in 0..32 {
+            let mut binder = Binder::new(catalog, false, lean);
+            for &(a, b) in pairs {
+                binder.links.push((a, b));
+            }
+            for check in checks {
+                binder.check(check);
+            }
+            binder.follow_links();
+            if !binder.changed {
+                break;
+            }
+        }
+    }
+    let mut binder = Binder::new(catalog, true, true);
+    let bound = checks.iter().map(|c| binder.check(c)).collect();
+    let Binder { states, problems, .. } = binder;
+    (bound, states, problems)
+}
+
+/// A column by table and place.
+pub type ColumnAt = (usize, usize);
+/// Two columns that must have one type.
+pub type Pair = (ColumnAt, ColumnAt);
+
+/// A unit that names can refer to.
+#[derive(Debug, Clone)]
+struct ScopeUnit {
+    name: String,
+    table: usize,
+    keys: Option<Vec<GroupKey>>,
+}
+
+#[derive(Debug, Clone)]
+struct GroupKey {
+    name: String,
+    ty: Ty,
+}
+
+/// The rows that bare aggregates and neighbours see.
+#[derive(Debug, Clone)]
+struct Hand {
+    table: usize,
+    filter: Option<Bound>,
+    /// The keys of the group at hand, over a source row; empty when all rows are at hand.
+    keys: Vec<Bound>,
+    groups: Option<StateId>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Scope {
+    units: Vec<ScopeUnit>,
+    /// The unit whose columns bare names are.
+    inner: Option<usize>,
+    hand: Option<Hand>,
+    /// Units of the check itself; what comes after is the source of an aggregate.
+    outer: usize,
+}
+
+struct Binder<'c> {
+    catalog: &'c mut Catalog,
+    states: States,
+    problems: Vec<Problem>,
+    links: Vec<Pair>,
+    report: bool,
+    lean: bool,
+    changed: bool,
+    snippet: Option<Snippet>,
+    scope: Scope,
+    order: Vec<(Bound, bool)>,
+    ranges: bool,
+    quiet: bool,
+}
+
+impl<'c> Binder<'c> {
+    fn new(catalog: &'c mut Catalog, report: bool, lean: bool) -> Self {
+        Binder {
+            catalog,
+            states: States::default(),
+            problems: Vec::new(),
+            links: Vec::new(),
+            report,
+            lean,
+            changed: false,
+            snippet: None,
+            scope: Scope::default(),
+            order: Vec::new(),
+            ranges: false,
+            quiet: false,
+        }
+    }
+
+    /// Notes a problem at a range of the expression at hand; silent while types are inferred.
+    fn problem(&mut self, fault: &'static Fault, span: Range<usize>, message: String, label: &str, help: Option<String>) {
+        if !self.report {
+            return;
+        }
+        let (file, span) = match &self.snippet {
+            Some(s) => (s.file, s.span(span)),
+            None => (FileId(0), Default::default()),
+        };
+        let mut problem = Problem::new(fault, file, span, message).label(label);
+        problem.help = help;
+        let seen = |p: &Problem| p.at == problem.at && p.message == problem.message;
+        if !self.problems.iter().any(seen) {
+            self.problems.push(problem);
+        }
+    }
+
+    fn check(&mut self, input: &CheckInput<'_>) -> Option<BoundCheck> {
+        let before = self.problems.len();
+        self.scope = Scope::default();
+        self.order.clear();
+        let mut units = Vec::new();
+        for unit in &input.each {
+            self.snippet = Some(unit.snippet.clone());
+            units.push(self.unit(unit.tree)?);
+        }
+        self.same_names(&units, input);
+        let mut bound = BoundCheck { units: Vec::new(), filter: None, asserts: Vec::new() };
+        if let [only] = &units[..] {
+            bound.filter = self.row_filter(only, input);
+            bound.units.push(self.enter(only, bound.filter.clone(), &input.each[0]));
+            if only.keys.is_empty() == false {
+                bound.filter = None;
+            }
+        } else {
+            for (unit, written) in units.iter().zip(&input.each) {
+                let entered = self.enter(unit, None, written);
+                bound.units.push(entered);
+            }
+            self.scope.inner = None;
+            self.scope.hand = None;
+            if let Some(filter) = &input.filter {
+                bound.filter = Some(self.truth(filter));
+            }
+        }
+        self.scope.outer = self.scope.units.len();
+        self.bind_order(input);
+        for assert in &input.asserts {
+            let truth = self.truth(assert);
+            self.must_depend(&truth, !bound.units.is_empty());
+            bound.asserts.push(truth);
+        }
+        (self.problems.len() == before).then_some(bound)
+    }
+
+    /// A row's `where`, judged over the whole table, before grouping.
+    fn row_filter(&mut self, unit: &Resolved<'_>, input: &CheckInput<'_>) -> Option<Bound> {
+        let filter = input.filter.as_ref()?;
+        self.scope = Scope {
+            units: vec![ScopeUnit { name: unit.name.clone(), table: unit.table, keys: None }],
+            inner: Some(0),
+            hand: Some(Hand { table: unit.table, filter: None, keys: Vec::new(), groups: None }),
+            outer: 1,
+        };
+        self.bind_order(&CheckInput { each: Vec::new(), filter: None, order: if unit.keys.is_empty() { input.order } else { None }, asserts: Vec::new() });
+        let bound = self.truth(filter);
+        self.scope = Scope::default();
+        Some(bound)
+    }
+
+    fn bind_order(&mut self, input: &CheckInput<'_>) {
+        self.order.clear();
+        let Some(order) = &input.order else { return };
+        self.snippet = Some(order.snippet.clone());
+        let mut keys = Vec::new();
+        for key in order.tree {
+            keys.push((self.expr(&key.expr).0, key.descending));
+        }
+        self.order = keys;
+    }
+
+    /// Puts a unit in scope; for a group makes its state.
+    fn enter(&mut self, unit: &Resolved<'_>, filter: Option<Bound>, written: &Written<'_, Unit>) -> BoundUnit {
+        let at = self.scope.units.len();
+        let mut keys = Vec::new();
+        let mut names = Vec::new();
+        let mut bounds = Vec::new();
+        if !unit.keys.is_empty() {
+            self.snippet = Some(written.snippet.clone());
+            let saved = std::mem::take(&mut self.scope);
+            self.scope.units.push(ScopeUnit { name: unit.name.clone(), table: unit.table, keys: None });
+            self.scope.inner = Some(0);
+            self.scope.outer = 1;
+            for key in unit.keys {
+                let (bound, ty) = self.expr(&key.expr);
+                names.push(key.name.text.clone());
+                keys.push(GroupKey { name: key.name.text.clone(), ty });
+                bounds.push(bound);
+            }
+            self.scope = saved;
+        }
+        let groups = (!bounds.is_empty()).then(|| self.states.groups(unit.table, filter.clone(), bounds.clone()));
+        self.scope.units.push(ScopeUnit { name: unit.name.clone(), table: unit.table, keys: groups.map(|_| keys) });
+        self.scope.inner = Some(at);
+        self.scope.hand = Some(Hand { table: unit.table, filter, keys: bounds, groups });
+        self.scope.outer = at + 1;
+        BoundUnit { name: unit.name.clone(), table: unit.table, groups, keys: names }
+    }
+
+    fn unit<'t>(&mut self, unit: &'t Unit) -> Option<Resolved<'t>> {
+        let table = self.table(&unit.table)?;
+        let name = unit.alias.as_ref().map_or(&unit.table.name.text, |a| &a.text).clone();
+        if let Some(alias) = &unit.alias {
+            if self.catalog.table(&alias.text).is_some() {
+                self.problem(&AMBIGUOUS_NAME, alias.span.clone(), format!("the alias `{}` is also the name of a table", alias.text), "choose another name", None);
+            }
+        }
+        Some(Resolved { name, table, keys: &unit.keys })
+    }
+
+    fn same_names(&mut self, units: &[Resolved<'_>], input: &CheckInput<'_>) {
+        for (i, unit) in units.iter().enumerate() {
+            if units[..i].iter().any(|u| u.name == unit.name) {
+                self.snippet = Some(input.each[i].snippet.clone());
+                let span = 0..input.each[i].snippet.text.len();
+                let help = format!("give each its own name, like `{} as a`", unit.name);
+                self.problem(&AMBIGUOUS_NAME, span, format!("two units of `each` are called `{}`", unit.name), "the same name again", Some(help));
+            }
+        }
+    }
+
+    /// Binds an expression that must be true or false.
+    fn truth(&mut self, written: &Written<'_, Expr>) -> Bound {
+        self.snippet = Some(written.snippet.clone());
+        self.condition(written.tree)
+    }
+
+    fn condition(&mut self, expr: &Expr) -> Bound {
+        let (bound, ty) = self.expr(expr);
+        self.want(ty, Type::Boolean, expr.span.clone(), "a condition");
+        bound
+    }
+
+    fn must_depend(&mut self, truth: &Bound, judged_often: bool) {
+        if !judged_often || self.depends(truth) {
+            return;
+        }
+        let help = "leave out `each` to judge it once, or name a column of the row".to_string();
+        self.problem(&CONSTANT_ASSERTION, truth.span.clone(), "nothing in this assertion depends on the row".into(), "the same for every row", Some(help));
+    }
+
+    fn depends(&self, bound: &Bound) -> bool {
+        let mut found = false;
+        bound.walk(&mut |b| {
+            found |= matches!(
+                b.op,
+                Op::Cell { .. } | Op::Key { .. } | Op::Near { .. } | Op::Row { .. } | Op::File { .. } | Op::Written { .. } | Op::Absent
+            );
+        });
+        found
+    }
+
+    /// Binds an expression; its type may still be open while types are inferred.
+    fn expr(&mut self, e: &Expr) -> (Bound, Ty) {
+        let span = e.span.clone();
+        let known = |op: Op, ty: Type| (Bound { op, ty, span: span.clone() }, Ty::Known(ty));
+        match &e.kind {
+            Kind::Number(n) => known(Op::Const(Value::number(n.clone())), Type::Number),
+            Kind::Percent(n) | Kind::Points(n) => known(Op::Const(Value::number(n.clone())), Type::Percent),
+            Kind::Text(t) => known(Op::Const(Value::Text(t.clone().into())), Type::Text),
+            Kind::Date(t) => self.date_literal(t, &span),
+            Kind::Bool(b) => known(Op::Const(Value::Bool(*b)), Type::Boolean),
+            Kind::Missing => (Bound { op: Op::Const(Value::Missing), ty: Type::Text, span }, Ty::Any),
+            Kind::Broken => self.broken(span),
+            Kind::Ref(names) => self.reference(names, &span),
+            Kind::Lookup { table, key, column } => self.lookup(table, key, column.as_ref(), &span),
+            Kind::Neg(x) => self.negated(x, span),
+            Kind::Arith(op, a, b) => self.arithmetic(*op, a, b, span),
+            Kind::Aggregate { agg, arg, filter, by } => self.aggregate(*agg, arg, filter.as_deref(), by, &span),
+            Kind::Near { near, value, by } => self.near(*near, value, by, &span),
+            Kind::Call { name, args } => self.call(name, args, &span),
+            Kind::If { condition, then, otherwise } => self.if_else(condition, then, otherwise.as_deref(), span),
+            _ => (self.logic(e), Ty::Known(Type::Boolean)),
+        }
+    }
+
+    /// What stands for something that a problem has been told about.
+    fn broken(&mut self, span: Range<usize>) -> (Bound, Ty) {
+        (Bound { op: Op::Const(Value::Unknown), ty: Type::Text, span }, Ty::Any)
+    }
+
+    fn date_literal(&mut self, text: &str, span: &Range<usize>) -> (Bound, Ty) {
+        match crate::value::Reading::new(Type::Date).read(text) {
+            Ok(value @ Value::Date(_)) => (Bound { op: Op::Const(value.into_owned()), ty: Type::Date, span: span.clone() }, Ty::Known(Type::Date)),
+            other => {
+                let help = match other {
+                    Err(unread) => Some(unread.message),
+                    Ok(_) => None,
+                };
+                self.problem(&TYPE_MISMATCH, span.clone(), format!("`{text}` is not a date"), "write it like \"1993-04-02\"", help);
+                self.broken(span.clone())
+            }
+        }
+    }
+
+    fn if_else(&mut self, condition: &Expr, then: &Expr, otherwise: Option<&Expr>, span: Range<usize>) -> (Bound, Ty) {
+        let condition = self.condition(condition);
+        let (then, mut ty) = self.expr(then);
+        let otherwise = otherwise.map(|o| {
+            let (bound, other) = self.expr(o);
+            self.unify(ty, other, o.span.clone());
+            if ty == Ty::Any {
+                ty = other;
+            }
+            Box::new(bound)
+        });
+        let op = Op::If { condition: Box::new(condition), then: Box::new(then), otherwise };
+        (Bound { op, ty: self.settled(ty), span }, ty)
+    }
+
+    fn allowance(&mut self, within: Option<&super::tree::Within>, left: &Bound, right: &Bound) -> Allowance {
+        use super::tree::Within;
+        match within {
+            None => Allowance::Exact,
+            Some(Within::Relative(share)) => Allowance::Relative(share.clone()),
+            Some(Within::Rounding) => Allowance::Rounding(linear::difference(left, right).map(Box::new)),
+            Some(Within::Absolute(amount)) => {
+                let saved = std::mem::replace(&mut self.ranges, false);
+                let (bound, _) = self.number(amount);
+                self.ranges = saved;
+                Allowance::Absolute(Box::new(bound))
+            }
+        }
+    }
+}
+
+struct Resolved<'t> {
+    name: String,
+    table: usize,
+    keys: &'t [super::tree::UnitKey],
+}

@@ -1,0 +1,237 @@
+//! Names: columns, keys, tables, look-ups.
+
+use std::ops::Range;
+
+use super::types::word;
+use super::{Binder, NO_ROW_AT_HAND, NOT_ONE_VALUE, Ty, UNKNOWN_COLUMN, UNKNOWN_TABLE, WRONG_ARGUMENTS};
+use crate::expr::bound::{Bound, Op};
+use crate::expr::catalog::Column;
+use crate::expr::tree::{Expr, Name, TableRef, Version};
+use crate::source::did_you_mean;
+use crate::value::Type;
+
+impl Binder<'_> {
+    /// A table by name; told if there is none.
+    pub(super) fn table(&mut self, table: &TableRef) -> Option<usize> {
+        let found = self.catalog.table(&table.name.text);
+        if found.is_none() {
+            let near = did_you_mean(&table.name.text, self.catalog.table_names()).map(str::to_string);
+            let help = match &near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("declare it: [data.{}]", table.name.text),
+            };
+            self.problem(&UNKNOWN_TABLE, table.name.span.clone(), format!("no table `{}`", table.name.text), "not declared", Some(help));
+        }
+        found
+    }
+
+    /// A column by name; told if there is none. In a table whose columns could not be read any name is taken.
+    pub(super) fn column(&mut self, table: usize, name: &str, span: Range<usize>) -> Option<usize> {
+        if let Some(found) = self.catalog.tables[table].column(name) {
+            return Some(found);
+        }
+        if self.catalog.tables[table].open {
+            self.catalog.tables[table].columns.push(Column { name: name.to_string(), ty: None, declared: false });
+            return Some(self.catalog.tables[table].columns.len() - 1);
+        }
+        let help = self.elsewhere(table, name);
+        let message = format!("no column `{name}` in `{}`", self.catalog.tables[table].name);
+        self.problem(&UNKNOWN_COLUMN, span, message, "no such column", help);
+        None
+    }
+
+    fn elsewhere(&self, table: usize, name: &str) -> Option<String> {
+        if let Some(near) = did_you_mean(name, self.catalog.tables[table].column_names()) {
+            return Some(format!("did you mean `{near}`?"));
+        }
+        let in_scope = self.scope.units.iter().map(|u| (u.name.as_str(), u.table));
+        let singles = self.catalog.tables.iter().enumerate().filter(|(_, t)| t.single).map(|(i, t)| (t.name.as_str(), i));
+        for (unit, other) in in_scope.chain(singles).filter(|&(unit, other)| other != table && !unit.is_empty()) {
+            if self.catalog.tables[other].column(name).is_some() {
+                return Some(format!("did you mean `{unit}.{name}`?"));
+            }
+        }
+        let mut names: Vec<&str> = self.catalog.tables[table].column_names().take(12).collect();
+        if names.is_empty() {
+            return None;
+        }
+        if self.catalog.tables[table].columns.len() > 12 {
+            names.push("…");
+        }
+        Some(format!("its columns are {}", names.join(", ")))
+    }
+
+    /// `a`, `t.a`, `parent.a`, `t.parent.a`.
+    pub(super) fn reference(&mut self, names: &[Name], span: &Range<usize>) -> (Bound, Ty) {
+        let first = &names[0];
+        let unit = self.scope.units.iter().rposition(|u| u.name == first.text && !u.name.is_empty());
+        if names.len() == 1 || first.text == "parent" {
+            return self.bare(names, span);
+        }
+        let (name, column_span) = joined(&names[1..]);
+        if let Some(unit) = unit {
+            return self.of_unit(unit, &name, span.clone(), column_span);
+        }
+        match self.catalog.table(&first.text) {
+            Some(table) if self.catalog.tables[table].single => self.of_single(table, &name, span, column_span),
+            Some(table) => {
+                let what = &self.catalog.tables[table].name;
+                let message = format!("`{what}` has many rows, and none of them is at hand");
+                let help = format!("look one up: {what}[key].{name}, or add up: sum({what}.{name}); or judge each: each = \"{what}\"");
+                self.problem(&NO_ROW_AT_HAND, span.clone(), message, "which row?", Some(help));
+                self.broken(span.clone())
+            }
+            None => {
+                let candidates: Vec<String> = self.scope.units.iter().map(|u| u.name.clone()).chain(self.catalog.table_names().map(str::to_string)).collect();
+                let help = did_you_mean(&first.text, candidates.iter().map(String::as_str)).map(|n| format!("did you mean `{n}`?"));
+                self.problem(&UNKNOWN_TABLE, first.span.clone(), format!("no table or row called `{}`", first.text), "unknown", help);
+                self.broken(span.clone())
+            }
+        }
+    }
+
+    /// A column of the innermost scope, and of no other.
+    fn bare(&mut self, names: &[Name], span: &Range<usize>) -> (Bound, Ty) {
+        let (name, column_span) = joined(names);
+        let Some(unit) = self.scope.inner else {
+            let message = format!("`{name}` is a bare column name, and no row is at hand");
+            let help = self.where_bare_belongs(&name);
+            self.problem(&NO_ROW_AT_HAND, span.clone(), message, "of which table?", Some(help));
+            return self.broken(span.clone());
+        };
+        self.no_two_meanings(unit, &name, span);
+        self.of_unit(unit, &name, span.clone(), column_span)
+    }
+
+    fn where_bare_belongs(&self, name: &str) -> String {
+        let owners: Vec<&str> = self.catalog.tables.iter().filter(|t| t.column(name).is_some()).map(|t| t.name.as_str()).collect();
+        match &owners[..] {
+            [] => "say which rows are judged: each = \"table\"".to_string(),
+            [one] => format!("say which rows are judged, each = \"{one}\", or add up: sum({one}.{name})"),
+            many => format!("tables with this column: {}", many.join(", ")),
+        }
+    }
+
+    fn no_two_meanings(&mut self, unit: usize, name: &str, span: &Range<usize>) {
+        let column = self.catalog.tables[self.scope.units[unit].table].column(name).is_some();
+        if column && self.catalog.table(name).is_some_and(|t| self.catalog.tables[t].single) {
+            let owner = self.scope.units[unit].name.clone();
+            self.ambiguous(span.clone(), format!("`{name}` is a column and a table of one row"), &format!("write `{owner}.{name}` for the column"));
+        }
+    }
+
+    fn of_unit(&mut self, unit: usize, name: &str, span: Range<usize>, column_span: Range<usize>) -> (Bound, Ty) {
+        let table = self.scope.units[unit].table;
+        if let Some(keys) = &self.scope.units[unit].keys {
+            if let Some(key) = keys.iter().position(|k| k.name == name) {
+                let ty = match keys[key].ty {
+                    Ty::Open(t, c) => self.column_type(t, c),
+                    ty => ty,
+                };
+                return (Bound { op: Op::Key { unit, key }, ty: self.settled(ty), span }, ty);
+            }
+            let group: Vec<&str> = keys.iter().map(|k| k.name.as_str()).collect();
+            let group = group.join(", ");
+            if self.catalog.tables[table].column(name).is_some() {
+                let message = format!("there is one value of `{name}` per row, not per {group}");
+                let help = format!("only({name}), first({name}), max({name}), sum({name}) …?");
+                self.problem(&NOT_ONE_VALUE, span.clone(), message, "many values", Some(help));
+            } else {
+                self.column(table, name, column_span);
+            }
+            return self.broken(span);
+        }
+        match self.column(table, name, column_span) {
+            Some(column) => {
+                let ty = self.column_type(table, column);
+                (Bound { op: Op::Cell { unit, column, ranges: self.ranges }, ty: self.settled(ty), span }, ty)
+            }
+            None => self.broken(span),
+        }
+    }
+
+    fn of_single(&mut self, table: usize, name: &str, span: &Range<usize>, column_span: Range<usize>) -> (Bound, Ty) {
+        let Some(column) = self.column(table, name, column_span) else { return self.broken(span.clone()) };
+        let ty = self.column_type(table, column);
+        let state = self.states.index(table, &[], Some((column, self.ranges)));
+        let op = Op::Lookup { state, key: Vec::new(), column: Some(column), quiet: self.quiet, ranges: self.ranges };
+        (Bound { op, ty: self.settled(ty), span: span.clone() }, ty)
+    }
+
+    /// `t[a, b].c`, or `t[a, b]` before `is [not] missing`.
+    pub(super) fn lookup(&mut self, table: &TableRef, key: &[Expr], column: Option<&Name>, span: &Range<usize>) -> (Bound, Ty) {
+        let Some(t) = self.table(table) else { return self.broken(span.clone()) };
+        let columns = self.catalog.tables[t].key.clone();
+        if columns.len() != key.len() {
+            self.key_arity(t, key.len(), span);
+            return self.broken(span.clone());
+        }
+        let (saved_ranges, saved_quiet) = (std::mem::replace(&mut self.ranges, false), std::mem::replace(&mut self.quiet, false));
+        let mut bounds = Vec::new();
+        for (part, &column) in key.iter().zip(&columns) {
+            let (bound, ty) = self.expr(part);
+            let wanted = self.column_type(t, column);
+            self.unify(ty, wanted, part.span.clone());
+            bounds.push(bound);
+        }
+        self.ranges = saved_ranges;
+        self.quiet = saved_quiet;
+        let (kept, ty) = match column {
+            None => (None, Ty::Known(Type::Boolean)),
+            Some(name) => match self.column(t, &name.text, name.span.clone()) {
+                Some(c) => (Some(c), self.column_type(t, c)),
+                None => return self.broken(span.clone()),
+            },
+        };
+        if table.version != Version::Current {
+            return (Bound { op: Op::Absent, ty: self.settled(ty), span: span.clone() }, ty);
+        }
+        let state = self.states.index(t, &columns, kept.map(|c| (c, self.ranges)));
+        let op = Op::Lookup { state, key: bounds, column: kept, quiet: self.quiet, ranges: self.ranges };
+        (Bound { op, ty: self.settled(ty), span: span.clone() }, ty)
+    }
+
+    fn key_arity(&mut self, table: usize, given: usize, span: &Range<usize>) {
+        let table = &self.catalog.tables[table];
+        if table.open && table.key.is_empty() {
+            return;
+        }
+        let key: Vec<&str> = table.key.iter().map(|&c| table.columns[c].name.as_str()).collect();
+        let (message, help) = if key.is_empty() {
+            (format!("`{}` has no key to look up by", table.name), format!("say `key = \"…\"` in [data.{}]", table.name))
+        } else {
+            let message = format!("the key of `{}` has {} column{}, and {given} {} given", table.name, key.len(), if key.len() == 1 { "" } else { "s" }, if given == 1 { "is" } else { "are" });
+            (message, format!("write {}[{}]", table.name, key.join(", ")))
+        };
+        self.problem(&WRONG_ARGUMENTS, span.clone(), message, "", Some(help));
+    }
+
+    /// `x [not] in t.c`.
+    pub(super) fn member(&mut self, not: bool, value: &Expr, table: &TableRef, column: &Name) -> Op {
+        let (bound, ty) = self.expr(value);
+        let Some(t) = self.table(table) else { return Op::Absent };
+        let Some(c) = self.column(t, &column.text, column.span.clone()) else { return Op::Absent };
+        let wanted = self.column_type(t, c);
+        self.unify(ty, wanted, value.span.clone());
+        if table.version != Version::Current {
+            return Op::Absent;
+        }
+        let state = self.states.index(t, &[c], None);
+        Op::Member { state, value: Box::new(bound), not }
+    }
+
+    /// Tells that a value of this type cannot stand here.
+    pub(super) fn not_here(&mut self, ty: Ty, span: Range<usize>, what: &str) {
+        if let Ty::Known(ty) = ty {
+            self.problem(&super::TYPE_MISMATCH, span, format!("{what}, and this is {}", word(ty)), word(ty), None);
+        }
+    }
+}
+
+/// `parent.parent.region` is one column name; its span.
+fn joined(names: &[Name]) -> (String, Range<usize>) {
+    let texts: Vec<&str> = names.iter().map(|n| n.text.as_str()).collect();
+    let start = names.first().map_or(0, |n| n.span.start);
+    let end = names.last().map_or(start, |n| n.span.end);
+    (texts.join("."), start..end)
+}

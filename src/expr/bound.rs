@@ -1,0 +1,384 @@
+//! Bound expressions: every name resolved, every type known, other rows behind numbered states.
+
+use std::ops::Range;
+
+use super::functions::Function;
+use super::regex::Regex;
+use super::tree::{Agg, Arith, Cmp, Near};
+use crate::value::{Number, Type, Value};
+
+/// Index into [`States`].
+pub type StateId = usize;
+
+/// An expression that can be evaluated.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bound {
+    /// What it does.
+    pub op: Op,
+    /// The type of its value.
+    pub ty: Type,
+    /// Where it stands in the expression's text.
+    pub span: Range<usize>,
+}
+
+/// One step of a linear form: coefficient times an atom.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LinearTerm {
+    /// The exact factor.
+    pub factor: Number,
+    /// A cell, a look-up, an aggregate, or anything that is not linear.
+    pub atom: Bound,
+}
+
+/// `left - right` as a constant and terms, each figure once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Linear {
+    /// What no figure changes.
+    pub constant: Number,
+    /// The terms; equal atoms are one term.
+    pub terms: Vec<LinearTerm>,
+}
+
+/// The allowance of a comparison.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Allowance {
+    /// None: exact.
+    Exact,
+    /// `within rounding`; the linear form of left minus right where there is one.
+    Rounding(Option<Box<Linear>>),
+    /// A share of the right side.
+    Relative(Number),
+    /// An amount.
+    Absolute(Box<Bound>),
+}
+
+/// What a bound expression does.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)]
+pub enum Op {
+    Const(Value<'static>),
+    /// A cell of the row of `unit`; `ranges`: with its written precision.
+    Cell { unit: usize, column: usize, ranges: bool },
+    /// A key of the group of `unit`.
+    Key { unit: usize, key: usize },
+    /// A column of the one row with this key (no key: of the only row); without a column: whether it exists.
+    Lookup { state: StateId, key: Vec<Bound>, column: Option<usize>, quiet: bool, ranges: bool },
+    /// Whether the value stands in a column.
+    Member { state: StateId, value: Box<Bound>, not: bool },
+    /// A finished aggregate of the group that `key` names; the last `joins` keys stood in
+    /// equalities of a `where`, where a missing value matches nothing.
+    Aggregate { state: StateId, slot: usize, key: Vec<Bound>, joins: usize },
+    /// A value of another row in order.
+    Near { state: StateId },
+    /// The row number of `unit` (from 1).
+    Row { unit: usize },
+    /// The path of the file of `unit`.
+    File { unit: usize },
+    /// Something of an old version that is not there.
+    Absent,
+    Neg(Box<Bound>),
+    Arith(Arith, Box<Bound>, Box<Bound>),
+    Compare { op: Cmp, left: Box<Bound>, right: Box<Bound>, allowance: Allowance },
+    Between { not: bool, value: Box<Bound>, low: Box<Bound>, high: Box<Bound>, allowance: Allowance },
+    InList { not: bool, value: Box<Bound>, list: Vec<Bound> },
+    IsMissing { not: bool, value: Box<Bound> },
+    IsReadable { not: bool, value: Box<Bound> },
+    Matches { not: bool, value: Box<Bound>, regex: Regex, whole: bool },
+    Not(Box<Bound>),
+    And(Vec<Bound>),
+    Or(Vec<Bound>),
+    If { condition: Box<Bound>, then: Box<Bound>, otherwise: Option<Box<Bound>> },
+    Default { value: Box<Bound>, otherwise: Box<Bound> },
+    /// `text(cell)`: the cell as it is written.
+    Written { unit: usize, column: usize },
+    Call { function: &'static Function, args: Vec<Bound> },
+}
+
+impl Bound {
+    /// The operands, in order of writing.
+    pub fn children(&self) -> Vec<&Bound> {
+        match &self.op {
+            Op::Lookup { key, .. } | Op::Aggregate { key, .. } => key.iter().collect(),
+            Op::Member { value, .. }
+            | Op::IsMissing { value, .. }
+            | Op::IsReadable { value, .. }
+            | Op::Matches { value, .. }
+            | Op::Neg(value)
+            | Op::Not(value) => vec![value],
+            Op::Arith(_, a, b) => vec![a, b],
+            Op::Compare { left, right, allowance, .. } => {
+                let mut all: Vec<&Bound> = vec![left, right];
+                if let Allowance::Absolute(amount) = allowance {
+                    all.push(amount);
+                }
+                all
+            }
+            Op::Between { value, low, high, .. } => vec![value, low, high],
+            Op::InList { value, list, .. } => std::iter::once(&**value).chain(list).collect(),
+            Op::And(all) | Op::Or(all) | Op::Call { args: all, .. } => all.iter().collect(),
+            Op::If { condition, then, otherwise } => {
+                let mut all: Vec<&Bound> = vec![condition, then];
+                all.extend(otherwise.as_deref());
+                all
+            }
+            Op::Default { value, otherwise } => vec![value, otherwise],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Calls `f` on this and everything below it.
+    pub fn walk<'a>(&'a self, f: &mut dyn FnMut(&'a Bound)) {
+        f(self);
+        for child in self.children() {
+            child.walk(f);
+        }
+        if let Op::Compare { allowance: Allowance::Rounding(Some(linear)), .. } = &self.op {
+            for term in &linear.terms {
+                term.atom.walk(f);
+            }
+        }
+    }
+
+    /// Same meaning, wherever it is written.
+    pub fn same(&self, other: &Bound) -> bool {
+        let mut a = self.clone();
+        let mut b = other.clone();
+        a.forget_spans();
+        b.forget_spans();
+        a == b
+    }
+
+    /// Drops the places, so that equal meanings are equal.
+    pub fn forget_spans(&mut self) {
+        self.each_mut(&mut |b| b.span = 0..0);
+    }
+
+    /// Calls `f` on this and everything below it, linear forms included.
+    pub fn each_mut(&mut self, f: &mut dyn FnMut(&mut Bound)) {
+        f(self);
+        match &mut self.op {
+            Op::Lookup { key: all, .. } | Op::Aggregate { key: all, .. } | Op::And(all) | Op::Or(all) | Op::Call { args: all, .. } => {
+                all.iter_mut().for_each(|b| b.each_mut(f));
+            }
+            Op::Member { value, .. }
+            | Op::IsMissing { value, .. }
+            | Op::IsReadable { value, .. }
+            | Op::Matches { value, .. }
+            | Op::Neg(value)
+            | Op::Not(value) => value.each_mut(f),
+            Op::Arith(_, a, b) | Op::Default { value: a, otherwise: b } => {
+                a.each_mut(f);
+                b.each_mut(f);
+            }
+            Op::Compare { left, right, allowance, .. } => {
+                left.each_mut(f);
+                right.each_mut(f);
+                each_of_allowance(allowance, f);
+            }
+            Op::Between { value, low, high, allowance, .. } => {
+                for part in [value, low, high] {
+                    part.each_mut(f);
+                }
+                each_of_allowance(allowance, f);
+            }
+            Op::InList { value, list, .. } => {
+                value.each_mut(f);
+                list.iter_mut().for_each(|b| b.each_mut(f));
+            }
+            Op::If { condition, then, otherwise } => {
+                condition.each_mut(f);
+                then.each_mut(f);
+                if let Some(other) = otherwise {
+                    other.each_mut(f);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn each_of_allowance(allowance: &mut Allowance, f: &mut dyn FnMut(&mut Bound)) {
+    match allowance {
+        Allowance::Absolute(amount) => amount.each_mut(f),
+        Allowance::Rounding(Some(linear)) => linear.terms.iter_mut().for_each(|t| t.atom.each_mut(f)),
+        _ => {}
+    }
+}
+
+/// One aggregate of a [`GroupsDef`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Slot {
+    /// Which aggregate.
+    pub agg: Agg,
+    /// What it works on, over the source row (unit 0); none counts rows.
+    pub args: Vec<Bound>,
+    /// `distinct` before the arguments.
+    pub distinct: bool,
+    /// The number of `quantile`.
+    pub number: Option<Number>,
+    /// Its `where`, as far as the source row decides it.
+    pub filter: Option<Bound>,
+    /// Conditions that also name outer rows: the source row is the unit after the outer ones.
+    pub residual: Option<Residual>,
+}
+
+/// A condition between a source row and the outer rows, judged for each pair.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Residual {
+    /// The condition; the source row is unit `source`.
+    pub condition: Bound,
+    /// The unit number of the source row.
+    pub source: usize,
+    /// Columns of the source that the condition reads: kept per row.
+    pub columns: Vec<usize>,
+}
+
+/// Aggregates of the rows of a table, by key.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GroupsDef {
+    /// The source.
+    pub table: usize,
+    /// Which rows count, over the source row (unit 0).
+    pub filter: Option<Bound>,
+    /// The keys, over the source row.
+    pub keys: Vec<Bound>,
+    /// The aggregates.
+    pub slots: Vec<Slot>,
+}
+
+/// Rows of a table by the values of some columns; no columns: the only row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IndexDef {
+    /// The table.
+    pub table: usize,
+    /// The key columns.
+    pub columns: Vec<usize>,
+    /// Columns whose values are kept, and whether with written precision.
+    pub keep: Vec<(usize, bool)>,
+}
+
+/// Values of other rows (or groups) in order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NearDef {
+    /// The table whose rows are walked.
+    pub table: usize,
+    /// The groups that are walked instead of rows.
+    pub groups: Option<StateId>,
+    /// Which rows are walked.
+    pub filter: Option<Bound>,
+    /// Which neighbour.
+    pub near: Near,
+    /// What is taken of it; over unit 0.
+    pub value: Bound,
+    /// Rows (groups) with equal values here are walked together.
+    pub by: Vec<Bound>,
+    /// The order; file order where empty.
+    pub order: Vec<(Bound, bool)>,
+}
+
+impl NearDef {
+    /// Whether the value is known when the row is met, in one pass in file order.
+    pub fn streams(&self) -> bool {
+        self.groups.is_none() && self.order.is_empty() && matches!(self.near, Near::Prev | Near::Cumulative)
+    }
+}
+
+/// Something that is made from a whole table before a row can be judged.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StateDef {
+    /// Aggregates by group.
+    Groups(GroupsDef),
+    /// Look-ups.
+    Index(IndexDef),
+    /// Neighbours.
+    Near(NearDef),
+}
+
+impl StateDef {
+    /// The table that is read to make it.
+    pub fn table(&self) -> usize {
+        match self {
+            StateDef::Groups(g) => g.table,
+            StateDef::Index(i) => i.table,
+            StateDef::Near(n) => n.table,
+        }
+    }
+    /// All expressions that are evaluated while it is filled.
+    pub fn expressions(&self) -> Vec<&Bound> {
+        match self {
+            StateDef::Groups(g) => {
+                let slots = g.slots.iter().flat_map(|s| s.args.iter().chain(&s.filter));
+                g.filter.iter().chain(&g.keys).chain(slots).collect()
+            }
+            StateDef::Index(_) => Vec::new(),
+            StateDef::Near(n) => n.filter.iter().chain([&n.value]).chain(&n.by).chain(n.order.iter().map(|o| &o.0)).collect(),
+        }
+    }
+}
+
+/// All states of a run; equal ones are one.
+#[derive(Debug, Clone, Default)]
+pub struct States {
+    /// The states.
+    pub all: Vec<StateDef>,
+}
+
+impl States {
+    /// The groups of `table` by `keys` that pass `filter`; found or made.
+    pub fn groups(&mut self, table: usize, filter: Option<Bound>, keys: Vec<Bound>) -> StateId {
+        let strip = |mut b: Bound| {
+            b.forget_spans();
+            b
+        };
+        let filter = filter.map(strip);
+        let keys: Vec<Bound> = keys.into_iter().map(strip).collect();
+        let found = self.all.iter().position(|s| match s {
+            StateDef::Groups(g) => g.table == table && g.filter == filter && g.keys == keys,
+            _ => false,
+        });
+        found.unwrap_or_else(|| {
+            self.all.push(StateDef::Groups(GroupsDef { table, filter, keys, slots: Vec::new() }));
+            self.all.len() - 1
+        })
+    }
+
+    /// The place of `slot` among the aggregates of groups `state`; found or made.
+    pub fn slot(&mut self, state: StateId, mut slot: Slot) -> usize {
+        slot.args.iter_mut().chain(&mut slot.filter).for_each(Bound::forget_spans);
+        if let Some(r) = &mut slot.residual {
+            r.condition.forget_spans();
+        }
+        let StateDef::Groups(groups) = &mut self.all[state] else { return 0 };
+        groups.slots.iter().position(|s| *s == slot).unwrap_or_else(|| {
+            groups.slots.push(slot);
+            groups.slots.len() - 1
+        })
+    }
+
+    /// The index of `table` by `columns`, keeping `column` of its rows; found or made.
+    pub fn index(&mut self, table: usize, columns: &[usize], column: Option<(usize, bool)>) -> StateId {
+        let found = self.all.iter().position(|s| matches!(s, StateDef::Index(i) if i.table == table && i.columns == columns));
+        let id = found.unwrap_or_else(|| {
+            self.all.push(StateDef::Index(IndexDef { table, columns: columns.to_vec(), keep: Vec::new() }));
+            self.all.len() - 1
+        });
+        if let (StateDef::Index(i), Some(column)) = (&mut self.all[id], column) {
+            if !i.keep.contains(&column) {
+                i.keep.push(column);
+            }
+        }
+        id
+    }
+
+    /// A neighbour state; found or made.
+    pub fn near(&mut self, mut def: NearDef) -> StateId {
+        def.value.forget_spans();
+        def.by.iter_mut().chain(&mut def.filter).for_each(Bound::forget_spans);
+        def.order.iter_mut().for_each(|o| o.0.forget_spans());
+        let def = StateDef::Near(def);
+        self.all.iter().position(|s| *s == def).unwrap_or_else(|| {
+            self.all.push(def);
+            self.all.len() - 1
+        })
+    }
+}

@@ -1,0 +1,66 @@
+//! Regular expressions that run in linear time.
+
+use regex_automata::meta;
+use regex_automata::{Anchored, Input};
+
+/// A compiled pattern; equal when written alike.
+#[derive(Debug, Clone)]
+pub struct Regex {
+    /// The pattern as written.
+    pub text: String,
+    engine: meta::Regex,
+    whole: meta::Regex,
+}
+
+impl PartialEq for Regex {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Regex {
+    /// Compiles a pattern.
+    ///
+    /// # Errors
+    /// Why it cannot be read, in words.
+    pub fn new(text: &str) -> Result<Regex, String> {
+        let config = meta::Config::new().nfa_size_limit(Some(16 << 20)).hybrid_cache_capacity(4 << 20);
+        let build = |pattern: &str| meta::Builder::new().configure(config.clone()).build(pattern);
+        let engine = build(text).map_err(|e| reason(&e))?;
+        let whole = build(&format!(r"\A(?:{text})\z")).map_err(|e| reason(&e))?;
+        Ok(Regex { text: text.to_string(), engine, whole })
+    }
+
+    /// Whether it matches somewhere in `text`.
+    pub fn is_match(&self, text: &str) -> bool {
+        self.engine.is_match(text)
+    }
+
+    /// Whether it matches the whole of `text`.
+    pub fn is_full_match(&self, text: &str) -> bool {
+        self.whole.is_match(Input::new(text).anchored(Anchored::Yes))
+    }
+
+    /// What group `group` matched (0: everything); `None` where it did not match.
+    pub fn capture<'a>(&self, text: &'a str, group: usize) -> Option<&'a str> {
+        let mut captures = self.engine.create_captures();
+        self.engine.captures(text, &mut captures);
+        captures.get_group(group).map(|span| &text[span.start..span.end])
+    }
+
+    /// How many groups it has, the whole match not counted.
+    pub fn groups(&self) -> usize {
+        self.engine.group_info().group_len(regex_automata::PatternID::ZERO).saturating_sub(1)
+    }
+}
+
+fn reason(e: &meta::BuildError) -> String {
+    match e.syntax_error() {
+        Some(syntax) => {
+            let text = syntax.to_string();
+            text.lines().rev().find_map(|l| l.strip_prefix("error: ")).map_or_else(|| text.replace('\n', " "), str::to_string)
+        }
+        None if e.size_limit().is_some() => "it grows too large".to_string(),
+        None => e.to_string(),
+    }
+}
