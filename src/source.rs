@@ -89,6 +89,18 @@ impl Bytes for Vec<u8> {
     }
 }
 
+/// The files of a run. Implemented by `project/`.
+pub trait Files {
+    /// The path as it is shown: relative, with `/`.
+    fn path(&self, file: FileId) -> String;
+    /// The bytes (inflated, decoded), where the file could be opened.
+    fn bytes(&self, file: FileId) -> Option<std::sync::Arc<dyn Bytes>>;
+    /// Whether the bytes are inflated or decoded, and not those on disk.
+    fn derived(&self, file: FileId) -> bool;
+    /// The physical line (from 1) of an offset.
+    fn line(&self, file: FileId, offset: u64) -> u64;
+}
+
 /// A map from the offsets of a derived text (mark-up removed, TOML escapes read)
 /// back to the bytes of its file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

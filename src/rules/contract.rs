@@ -1,1 +1,185 @@
-//! To be written.
+//! The named formats of `like`.
+
+/// A format with a name.
+#[derive(Debug)]
+pub struct NamedFormat {
+    /// Its name.
+    pub name: &'static str,
+    /// One line.
+    pub doc: &'static str,
+    /// A text that has it.
+    pub example: &'static str,
+    /// Says why a text does not have it.
+    pub check: fn(&str) -> Result<(), String>,
+}
+
+/// The format called `name`.
+pub fn named_format(name: &str) -> Option<&'static NamedFormat> {
+    NAMED_FORMATS.iter().find(|f| f.name == name)
+}
+
+const fn format(name: &'static str, doc: &'static str, example: &'static str, check: fn(&str) -> Result<(), String>) -> NamedFormat {
+    NamedFormat { name, doc, example, check }
+}
+
+/// All named formats.
+pub static NAMED_FORMATS: &[NamedFormat] = &[
+    format("country", "two capital letters of ISO 3166", "AZ", country),
+    format("currency", "three capital letters in the manner of ISO 4217", "EUR", currency),
+    format("email", "an e-mail address", "name@example.org", email),
+    format("hostname", "a host name", "data.example.org", hostname),
+    format("iban", "an IBAN with right check digits; spaces between groups are taken", "GB82 WEST 1234 5698 7654 32", iban),
+    format("ipv4", "an IPv4 address", "192.0.2.1", ipv4),
+    format("ipv6", "an IPv6 address", "2001:db8::1", ipv6),
+    format("isbn", "an ISBN of 10 or 13 digits with right check digit", "978-0-306-40615-7", isbn),
+    format("isin", "an ISIN with right check digit", "US0378331005", isin),
+    format("latitude", "degrees from -90 to 90", "40.41", |t| degrees(t, 90)),
+    format("longitude", "degrees from -180 to 180", "49.87", |t| degrees(t, 180)),
+    format("luhn", "digits with a Luhn check digit", "79927398713", luhn),
+    format("semver", "a version number like 1.2.3", "1.2.3", semver),
+    format("slug", "small letters, digits and hyphens", "north-west", slug),
+    format("url", "a web address", "https://example.org/page", url),
+    format("uuid", "a UUID", "123e4567-e89b-12d3-a456-426614174000", uuid),
+];
+
+fn need(ok: bool, why: &str) -> Result<(), String> {
+    if ok { Ok(()) } else { Err(why.to_string()) }
+}
+
+const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
+
+fn country(t: &str) -> Result<(), String> {
+    need(t.len() == 2 && COUNTRIES.split(' ').any(|c| c == t), "no country has this code in ISO 3166")
+}
+
+fn currency(t: &str) -> Result<(), String> {
+    need(t.len() == 3 && t.bytes().all(|b| b.is_ascii_uppercase()), "a currency is three capital letters")
+}
+
+fn hostname(t: &str) -> Result<(), String> {
+    let label = |l: &str| !l.is_empty() && l.len() <= 63 && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && !l.starts_with('-') && !l.ends_with('-');
+    need(t.len() <= 253 && t.split('.').all(label), "not a host name")
+}
+
+fn email(t: &str) -> Result<(), String> {
+    let Some((name, host)) = t.rsplit_once('@') else { return Err("there is no @".into()) };
+    let name_ok = !name.is_empty() && !name.starts_with('.') && !name.ends_with('.') && !name.contains("..") && name.chars().all(|c| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c));
+    need(name_ok, "what stands before the @ is no mailbox")?;
+    hostname(host).map_err(|_| "what follows the @ is no host name".to_string())?;
+    need(host.contains('.'), "the host name has no dot")
+}
+
+fn ipv4(t: &str) -> Result<(), String> {
+    t.parse::<std::net::Ipv4Addr>().map(|_| ()).map_err(|_| "not four numbers from 0 to 255".into())
+}
+
+fn ipv6(t: &str) -> Result<(), String> {
+    t.parse::<std::net::Ipv6Addr>().map(|_| ()).map_err(|_| "not an IPv6 address".into())
+}
+
+fn url(t: &str) -> Result<(), String> {
+    let rest = t.strip_prefix("https://").or_else(|| t.strip_prefix("http://")).ok_or("it does not start with http:// or https://")?;
+    let host = rest.split(['/', '?', '#']).next().unwrap_or("");
+    let host = host.rsplit_once('@').map_or(host, |h| h.1);
+    let host = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |h| h.0);
+    need(!t.contains(char::is_whitespace), "there is white space in it")?;
+    hostname(host).map_err(|_| "the host name is not one".into())
+}
+
+fn uuid(t: &str) -> Result<(), String> {
+    let parts: Vec<&str> = t.split('-').collect();
+    let lengths = parts.iter().map(|p| p.len()).eq([8, 4, 4, 4, 12]);
+    need(lengths && parts.iter().all(|p| p.bytes().all(|b| b.is_ascii_hexdigit())), "not 8-4-4-4-12 hexadecimal digits")
+}
+
+fn slug(t: &str) -> Result<(), String> {
+    let ok = t.split('-').all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
+    need(ok, "only small letters, digits and single hyphens between them")
+}
+
+fn semver(t: &str) -> Result<(), String> {
+    let core = t.split(['-', '+']).next().unwrap_or("");
+    let number = |p: &str| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()) && (p == "0" || !p.starts_with('0'));
+    need(core.split('.').count() == 3 && core.split('.').all(number), "not three numbers like 1.2.3")
+}
+
+fn degrees(t: &str, most: i64) -> Result<(), String> {
+    let n = crate::value::Number::parse(t).ok_or("not a number")?;
+    need(n.abs() <= crate::value::Number::from(most), &format!("not between -{most} and {most}"))
+}
+
+/// The Luhn sum of digits, the last counted once.
+fn luhn_sum(digits: &[u32]) -> u32 {
+    digits.iter().rev().enumerate().map(|(i, d)| if i % 2 == 0 { *d } else { (d * 2) / 10 + (d * 2) % 10 }).sum()
+}
+
+fn digits_of(t: &str) -> Option<Vec<u32>> {
+    t.chars().map(|c| c.to_digit(10)).collect()
+}
+
+fn luhn(t: &str) -> Result<(), String> {
+    let digits = digits_of(t).filter(|d| d.len() >= 2).ok_or("not digits only")?;
+    need(luhn_sum(&digits) % 10 == 0, "the check digit does not fit")
+}
+
+fn isin(t: &str) -> Result<(), String> {
+    let shape = t.len() == 12 && t.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) && t.bytes().take(2).all(|b| b.is_ascii_uppercase());
+    need(shape, "not two letters, nine characters and a digit")?;
+    let mut digits = Vec::new();
+    for c in t.chars() {
+        let v = c.to_digit(36).unwrap_or(0);
+        if v > 9 {
+            digits.push(v / 10);
+        }
+        digits.push(v % 10);
+    }
+    need(luhn_sum(&digits) % 10 == 0, "the check digit does not fit")
+}
+
+fn iban(t: &str) -> Result<(), String> {
+    let compact: String = t.chars().filter(|c| *c != ' ').collect();
+    let shape = (15..=34).contains(&compact.len()) && compact.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
+    need(shape && compact.as_bytes()[..2].iter().all(u8::is_ascii_uppercase), "not a country, two check digits and an account")?;
+    let turned = compact[4..].chars().chain(compact[..4].chars());
+    let rest = turned.fold(0u32, |rest, c| {
+        let v = c.to_digit(36).unwrap_or(0);
+        if v > 9 { (rest * 100 + v) % 97 } else { (rest * 10 + v) % 97 }
+    });
+    need(rest == 1, "the check digits do not fit")
+}
+
+fn isbn(t: &str) -> Result<(), String> {
+    let compact: Vec<char> = t.chars().filter(|c| *c != '-' && *c != ' ').collect();
+    let value = |c: &char| if *c == 'X' { Some(10) } else { c.to_digit(10) };
+    let digits: Vec<u32> = compact.iter().map_while(value).collect();
+    match (digits.len() == compact.len(), digits.len()) {
+        (true, 10) => need(digits.iter().enumerate().map(|(i, d)| (10 - i as u32) * d).sum::<u32>() % 11 == 0 && !compact[..9].contains(&'X'), "the check digit does not fit"),
+        (true, 13) => need(digits.iter().enumerate().map(|(i, d)| if i % 2 == 0 { *d } else { 3 * d }).sum::<u32>() % 10 == 0 && !compact.contains(&'X'), "the check digit does not fit"),
+        _ => Err("not 10 or 13 digits".into()),
+    }
+}
+
+/// The reference page of the named formats, Markdown.
+pub fn formats_reference() -> String {
+    let mut page = String::from("# Named formats\n\nWhat `like = \"…\"` of a column contract can name. Made from the table in `src/rules/contract.rs`; a test keeps it current.\n\n| name | what it is | example |\n|---|---|---|\n");
+    for f in NAMED_FORMATS {
+        page.push_str(&format!("| `{}` | {} | `{}` |\n", f.name, f.doc, f.example));
+    }
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn examples_have_their_format_and_slips_do_not() {
+        for f in NAMED_FORMATS {
+            assert_eq!((f.check)(f.example), Ok(()), "{}", f.name);
+            assert!((f.check)("").is_err(), "{}", f.name);
+        }
+        for (name, bad) in [("iban", "GB82 WEST 1234 5698 7654 23"), ("isbn", "978-0-306-40615-8"), ("isin", "US0378331050"), ("luhn", "79927398710"), ("country", "ZZ"), ("email", "a@b"), ("latitude", "90.01")] {
+            assert!((named_format(name).unwrap().check)(bad).is_err(), "{bad}");
+        }
+    }
+}

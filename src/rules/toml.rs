@@ -1,1 +1,272 @@
-//! To be written.
+//! Walking spanned TOML. The `toml` package lives here only.
+
+use std::ops::Range;
+
+use toml::Spanned as Raw;
+use toml::de::{DeTable, DeValue};
+
+use super::Spanned;
+use crate::fault::{Fault, Severity};
+use crate::source::{FileId, FlatMap, Problem, Snippet, Span, did_you_mean};
+
+crate::fault!(
+    /// Raised by the rule reader.
+    TOML_SYNTAX, Error, "toml-syntax", "a rule file is not well-formed TOML");
+crate::fault!(
+    /// Raised by the rule reader.
+    UNKNOWN_KEY, Error, "unknown-key", "a rule file has a key that means nothing");
+crate::fault!(
+    /// Raised by the rule reader.
+    WRONG_TYPE, Error, "wrong-type", "a key of a rule file has a value of the wrong kind");
+crate::fault!(
+    /// Raised by the rule reader.
+    BAD_VALUE, Error, "bad-value", "a key of a rule file has a value that cannot be used");
+crate::fault!(
+    /// Raised by the rule reader.
+    MISSING_KEY, Error, "missing-key", "a rule lacks a key that it needs");
+crate::fault!(
+    /// Raised by the rule reader.
+    DUPLICATE_NAME, Error, "duplicate-name", "two tables or two checks have the same name");
+
+/// The names of this room.
+pub static FAULTS: &[&Fault] = &[&TOML_SYNTAX, &UNKNOWN_KEY, &WRONG_TYPE, &BAD_VALUE, &MISSING_KEY, &DUPLICATE_NAME];
+
+/// A value with its place.
+pub(super) type Item<'i> = Raw<DeValue<'i>>;
+
+/// A rule file being read; gathers its problems.
+pub(super) struct Reader<'t> {
+    pub text: &'t str,
+    pub file: FileId,
+    pub problems: Vec<Problem>,
+}
+
+/// One table of the file and what it is called in messages: `[data.figures]`.
+#[derive(Clone, Copy)]
+pub(super) struct Section<'a> {
+    pub table: &'a DeTable<'a>,
+    pub title: &'a str,
+    pub span: Span,
+}
+
+impl<'t> Reader<'t> {
+    /// Parses the text; syntax errors are problems, the rest is walked all the same.
+    pub fn parse(&mut self) -> Raw<DeTable<'t>> {
+        let (table, errors) = DeTable::parse_recoverable(self.text);
+        for error in errors {
+            let span = error.span().unwrap_or(0..0);
+            let span = Span::new(span.start as u64, span.end.max(span.start) as u64);
+            let message = error.message().lines().collect::<Vec<_>>().join(", ");
+            self.problems.push(Problem::new(&TOML_SYNTAX, self.file, span, message).label("here").help("the rule file is TOML: `key = value`, texts in quotes, tables in [brackets]"));
+        }
+        table
+    }
+
+    pub fn problem(&mut self, fault: &'static Fault, span: Span, message: impl Into<String>, label: &str, help: impl Into<String>) {
+        let help: String = help.into();
+        let mut problem = Problem::new(fault, self.file, span, message).label(label);
+        problem.help = (!help.is_empty()).then_some(help);
+        self.problems.push(problem);
+    }
+
+    pub fn span<T>(&self, raw: &Raw<T>) -> Span {
+        span_of(raw.span())
+    }
+
+    /// Tells of keys that are not in `known`.
+    pub fn unknown_keys(&mut self, section: &Section<'_>, known: &[&str]) {
+        for (key, _) in section.table.iter() {
+            let name: &str = key.get_ref();
+            if known.contains(&name) {
+                continue;
+            }
+            let (message, help) = match did_you_mean(name, known.iter().copied()) {
+                Some(near) => (format!("unknown key `{name}` in {}; did you mean `{near}`?", section.title), format!("write `{near}`")),
+                None => (format!("unknown key `{name}` in {}", section.title), format!("the keys here are {}", known.join(", "))),
+            };
+            self.problem(&UNKNOWN_KEY, span_of(key.span()), message, "unknown", help);
+        }
+    }
+
+    pub fn wrong(&mut self, item: &Item<'_>, key: &str, wanted: &str, example: &str) {
+        let found = match item.get_ref() {
+            DeValue::String(_) => "a text",
+            DeValue::Integer(_) | DeValue::Float(_) => "a number",
+            DeValue::Boolean(_) => "true or false",
+            DeValue::Datetime(_) => "a date",
+            DeValue::Array(_) => "a list",
+            DeValue::Table(_) => "a table",
+        };
+        let span = self.span(item);
+        self.problem(&WRONG_TYPE, span, format!("`{key}` must be {wanted}, and this is {found}"), found, format!("for example: {example}"));
+    }
+
+    pub fn text(&mut self, section: &Section<'_>, key: &str, example: &str) -> Option<Snippet> {
+        let item = section.table.get(key)?;
+        self.text_item(item, key, example)
+    }
+
+    pub fn text_item(&mut self, item: &Item<'_>, key: &str, example: &str) -> Option<Snippet> {
+        match item.get_ref() {
+            DeValue::String(value) => Some(self.snippet(item.span(), value)),
+            _ => {
+                self.wrong(item, key, "a text", example);
+                None
+            }
+        }
+    }
+
+    /// A text with its place.
+    pub fn spanned(&mut self, section: &Section<'_>, key: &str, example: &str) -> Option<Spanned<String>> {
+        let snippet = self.text(section, key, example)?;
+        Some(Spanned { span: snippet.whole(), value: snippet.text })
+    }
+
+    /// A text that matters only as such.
+    pub fn words(&mut self, section: &Section<'_>, key: &str, example: &str) -> Option<String> {
+        self.text(section, key, example).map(|s| s.text)
+    }
+
+    /// One text or a list of them.
+    pub fn texts(&mut self, section: &Section<'_>, key: &str, example: &str) -> Option<Vec<Snippet>> {
+        let item = section.table.get(key)?;
+        match item.get_ref() {
+            DeValue::Array(all) => Some(all.iter().filter_map(|i| self.text_item(i, key, example)).collect()),
+            DeValue::String(_) => self.text_item(item, key, example).map(|s| vec![s]),
+            _ => {
+                self.wrong(item, key, "a text or a list of texts", example);
+                None
+            }
+        }
+    }
+
+    pub fn flag(&mut self, section: &Section<'_>, key: &str) -> Option<bool> {
+        let item = section.table.get(key)?;
+        match item.get_ref() {
+            DeValue::Boolean(b) => Some(*b),
+            _ => {
+                self.wrong(item, key, "true or false", &format!("{key} = true"));
+                None
+            }
+        }
+    }
+
+    pub fn integer(&mut self, section: &Section<'_>, key: &str) -> Option<Spanned<i64>> {
+        let item = section.table.get(key)?;
+        let value = match item.get_ref() {
+            DeValue::Integer(n) => i64::from_str_radix(n.as_str(), n.radix()).ok(),
+            _ => None,
+        };
+        if value.is_none() {
+            self.wrong(item, key, "a whole number", &format!("{key} = 2"));
+        }
+        value.map(|value| Spanned { value, span: self.span(item) })
+    }
+
+    /// A number, date, text or truth as it is written, for bounds and lists of values.
+    pub fn scalar(&mut self, item: &Item<'_>, key: &str) -> Option<Spanned<String>> {
+        let span = self.span(item);
+        let value = match item.get_ref() {
+            DeValue::String(s) => s.to_string(),
+            DeValue::Integer(n) if n.radix() == 10 => n.as_str().to_string(),
+            DeValue::Float(n) => n.as_str().to_string(),
+            DeValue::Datetime(d) => d.to_string(),
+            DeValue::Boolean(b) => b.to_string(),
+            _ => {
+                self.wrong(item, key, "a number, a date or a text", &format!("{key} = 0"));
+                return None;
+            }
+        };
+        Some(Spanned { value, span })
+    }
+
+    /// A sub-table; `title` is kept by the caller.
+    pub fn table<'a>(&mut self, section: &Section<'a>, key: &str, example: &str) -> Option<(&'a DeTable<'a>, Span)> {
+        let item = section.table.get(key)?;
+        match item.get_ref() {
+            DeValue::Table(t) => Some((t, self.span(item))),
+            _ => {
+                self.wrong(item, key, "a table", example);
+                None
+            }
+        }
+    }
+
+    pub fn severity(&mut self, section: &Section<'_>) -> Option<Severity> {
+        let word = self.spanned(section, "severity", "severity = \"warning\"")?;
+        match word.value.as_str() {
+            "error" => Some(Severity::Error),
+            "warning" => Some(Severity::Warning),
+            "info" => Some(Severity::Info),
+            other => {
+                self.problem(&BAD_VALUE, word.span, format!("`{other}` is no severity"), "", "write error, warning or info");
+                None
+            }
+        }
+    }
+
+    /// One character.
+    pub fn character(&mut self, section: &Section<'_>, key: &str, example: &str) -> Option<Spanned<Option<char>>> {
+        let text = self.spanned(section, key, example)?;
+        let mut chars = text.value.chars();
+        let first = chars.next();
+        if chars.next().is_some() {
+            self.problem(&BAD_VALUE, text.span, format!("`{key}` is one character"), "too long", format!("for example: {example}"));
+            return None;
+        }
+        Some(Spanned { value: first, span: text.span })
+    }
+
+    /// The text of a string with the way back to its bytes in the file.
+    fn snippet(&self, range: Range<usize>, value: &str) -> Snippet {
+        let raw = self.text.get(range.clone()).unwrap_or("");
+        let map = string_map(raw, value, range.start as u64);
+        Snippet { text: value.to_string(), file: self.file, map }
+    }
+}
+
+pub(super) fn span_of(range: Range<usize>) -> Span {
+    Span::new(range.start as u64, range.end as u64)
+}
+
+/// From the offsets of a string's value to those of its raw form, quotes and escapes included.
+fn string_map(raw: &str, value: &str, start: u64) -> FlatMap {
+    let quotes = if raw.starts_with("\"\"\"") || raw.starts_with("'''") { 3 } else { 1 };
+    let mut at = quotes;
+    if quotes == 3 {
+        at += if raw[at..].starts_with("\r\n") { 2 } else { usize::from(raw[at..].starts_with('\n')) };
+    }
+    if raw.starts_with('\'') || raw.get(at..at + value.len()) == Some(value) {
+        return FlatMap::identity(start + at as u64);
+    }
+    let mut map = FlatMap::default();
+    let mut flat = 0u32;
+    let mut after_break = false;
+    for c in value.chars() {
+        if after_break {
+            at += raw[at..].len() - raw[at..].trim_start().len();
+            after_break = false;
+        }
+        while raw[at..].starts_with('\\') && raw[at + 1..].starts_with([' ', '\t', '\n', '\r']) {
+            at += 1;
+            at += raw[at..].len() - raw[at..].trim_start().len();
+        }
+        map.push(flat, start + at as u64);
+        at += escape_len(&raw[at..]).unwrap_or_else(|| raw[at..].chars().next().map_or(0, char::len_utf8));
+        flat += c.len_utf8() as u32;
+        at = at.min(raw.len());
+    }
+    map
+}
+
+/// The length of an escape at the start of `raw`.
+fn escape_len(raw: &str) -> Option<usize> {
+    let rest = raw.strip_prefix('\\')?;
+    let len = match rest.chars().next()? {
+        'u' => 6,
+        'U' => 10,
+        'x' => 4,
+        _ => 2,
+    };
+    Some(len.min(raw.len()))
+}

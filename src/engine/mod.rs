@@ -1,0 +1,23 @@
+//! Stages to marks, marks to findings.
+//!
+//! Tables are read in stretches and blocks; a block becomes a batch of typed columns, and only of
+//! those that a program names. Checks emit marks; marks are sorted and only then made into
+//! findings, each judged once more by the exact evaluator before it is shown.
+
+pub mod batch;
+pub mod check;
+mod duplicates;
+pub mod env;
+pub mod faults;
+pub mod hydrate;
+pub mod locate;
+pub mod run;
+mod run_units;
+pub mod scan;
+pub mod states;
+mod place;
+mod structure;
+pub mod table;
+pub mod terms;
+mod words;
+pub mod working;

@@ -1,0 +1,155 @@
+//! Checks that are judged for groups, for combinations, or once.
+
+use std::cell::RefCell;
+
+use super::env::{At, Filled, UnitRow};
+use super::run::{Runner, UnitMark, columns, count, second_look};
+use super::scan::scan;
+use crate::engine::check::Check;
+use crate::expr::bound::{StateDef, StateId};
+use crate::expr::eval::{Verdict, eval, judge};
+use crate::plan::needs;
+use crate::source::RowId;
+use crate::value::Value;
+
+/// Cells of a row by column.
+type Cells = Vec<(usize, Value<'static>)>;
+
+/// What one unit of a combination runs over.
+enum Range {
+    /// Groups of a state.
+    Groups(StateId),
+    /// Rows by their cells.
+    Rows(Vec<(RowId, Cells)>),
+}
+
+/// Judges all checks that no pass over rows judges.
+pub(super) fn judge_units(runner: &mut Runner<'_, '_>) {
+    for number in 0..runner.job.checks.len() {
+        let check = &runner.job.checks[number];
+        if check.row_table().is_some() {
+            continue;
+        }
+        near_of_groups(runner, check);
+        let ranges: Vec<Range> = (0..check.units.len()).map(|u| range(runner, check, u)).collect();
+        let mut at = vec![0; ranges.len()];
+        judge_all(runner, number, &ranges, &mut at, 0);
+        if check.units.is_empty() {
+            continue;
+        }
+        let tables: Vec<usize> = check.units.iter().map(|u| u.table).collect();
+        runner.ran.tallies[number].set_aside = tables.iter().map(|&t| runner.ran.tables[t].set_aside).sum();
+    }
+}
+
+/// Neighbours of groups: all groups are there, so they are walked at once.
+fn near_of_groups(runner: &mut Runner<'_, '_>, check: &Check) {
+    for state in needs(check.expressions()) {
+        let StateDef::Near(def) = &runner.job.defs.all[state] else { continue };
+        let Some(groups) = def.groups else { continue };
+        let Filled::Near(mut near) = std::mem::take(&mut runner.ran.shared.filled[state]) else { continue };
+        let misses = RefCell::new(Vec::new());
+        if let Filled::Groups(all) = &runner.ran.shared.filled[groups] {
+            for (n, group) in all.all.iter().enumerate() {
+                let units = [UnitRow::Group(&group.keys)];
+                let env = At { shared: &runner.ran.shared, units: &units, row: RowId(n as u64), near: &[], misses: &misses };
+                near.keep(def, &env, RowId(n as u64));
+            }
+            near.finish(def);
+        }
+        runner.ran.shared.filled[state] = Filled::Near(near);
+    }
+}
+
+fn range(runner: &mut Runner<'_, '_>, check: &Check, unit: usize) -> Range {
+    let bound = &check.units[unit];
+    if let Some(groups) = bound.groups {
+        return Range::Groups(groups);
+    }
+    let table = &runner.job.tables[bound.table];
+    let mut needed = vec![false; table.columns.len()];
+    check.expressions().for_each(|e| columns(e, unit, &mut needed));
+    let mut rows = Vec::new();
+    let result = scan(table, runner.job.paths, runner.job.sizes, &mut |mut visit| {
+        visit.batch.decode(&needed);
+        for row in 0..visit.batch.rows {
+            let cells = needed.iter().enumerate().filter(|(_, n)| **n).map(|(c, _)| (c, visit.batch.value(row, c, true).into_owned())).collect();
+            rows.push((RowId(visit.head.first.0 + row as u64), cells));
+        }
+    });
+    if let Err(e) = result {
+        runner.ran.errors.push(e);
+    }
+    Range::Rows(rows)
+}
+
+fn judge_all(runner: &mut Runner<'_, '_>, number: usize, ranges: &[Range], at: &mut Vec<usize>, depth: usize) {
+    if depth < ranges.len() {
+        let len = match &ranges[depth] {
+            Range::Groups(g) => match &runner.ran.shared.filled[*g] {
+                Filled::Groups(all) => all.all.len(),
+                _ => 0,
+            },
+            Range::Rows(rows) => rows.len(),
+        };
+        for i in 0..len {
+            at[depth] = i;
+            judge_all(runner, number, ranges, at, depth + 1);
+        }
+        return;
+    }
+    judge_one(runner, number, ranges, at);
+}
+
+fn judge_one(runner: &mut Runner<'_, '_>, number: usize, ranges: &[Range], at: &[usize]) {
+    let check = &runner.job.checks[number];
+    let ran = &mut runner.ran;
+    let misses = RefCell::new(Vec::new());
+    let mut marks = Vec::new();
+    let mut tally = ran.tallies[number];
+    {
+        let mut units = Vec::with_capacity(ranges.len());
+        let mut ids = Vec::with_capacity(ranges.len());
+        for (range, &i) in ranges.iter().zip(at) {
+            match range {
+                Range::Rows(rows) => {
+                    units.push(UnitRow::Kept(&rows[i].1));
+                    ids.push(rows[i].0);
+                }
+                Range::Groups(g) => {
+                    if let Filled::Groups(all) = &ran.shared.filled[*g] {
+                        units.push(UnitRow::Group(&all.all[i].keys));
+                    }
+                    ids.push(RowId(i as u64));
+                }
+            }
+        }
+        let row = ids.first().copied().unwrap_or(RowId(0));
+        let env = At { shared: &ran.shared, units: &units, row, near: &[], misses: &misses };
+        match check.filter.as_ref().map(|f| eval(f, &env)) {
+            None | Some(Value::Bool(true)) => {}
+            Some(Value::Bool(false) | Value::NotApplicable) => return,
+            Some(_) => {
+                ran.tallies[number].seen += 1;
+                ran.tallies[number].unknown += check.asserts.len() as u64;
+                return;
+            }
+        }
+        tally.seen += 1;
+        for (a, assertion) in check.asserts.iter().enumerate() {
+            let verdict = judge(&assertion.bound, &env);
+            count(&mut tally, verdict);
+            if verdict == Verdict::Fails {
+                marks.push(UnitMark { check: number, assertion: a, at: ids.clone(), miss: None, improbable: false });
+            }
+            if verdict == Verdict::Holds && second_look(&assertion.bound, &env, &mut tally) {
+                marks.push(UnitMark { check: number, assertion: a, at: ids.clone(), miss: None, improbable: true });
+            }
+            for miss in std::mem::take(&mut *misses.borrow_mut()) {
+                marks.push(UnitMark { check: number, assertion: a, at: ids.clone(), miss: Some(miss), improbable: false });
+            }
+        }
+    }
+    ran.tallies[number] = tally;
+    ran.units.extend(marks);
+}

@@ -1,0 +1,266 @@
+//! One aggregate over the rows of one group.
+
+use std::cmp::Ordering;
+use std::collections::{HashMap, HashSet};
+
+use crate::expr::bound::Slot;
+use crate::expr::tree::Agg;
+use crate::source::RowId;
+use crate::value::{Figure, Interval, Number, Value};
+
+/// A row kept for conditions that name outer rows.
+#[derive(Debug, Clone)]
+pub struct KeptRow {
+    /// The row.
+    pub row: RowId,
+    /// Its cells by column, as far as the condition reads them.
+    pub cells: Vec<(usize, Value<'static>)>,
+    /// The arguments of the aggregate.
+    pub args: Vec<Value<'static>>,
+}
+
+/// An aggregate being made.
+#[derive(Debug, Clone)]
+pub struct Accumulator {
+    agg: Agg,
+    distinct: bool,
+    quantile: Option<Number>,
+    /// Rows that took part.
+    pub taken: u64,
+    /// Cells left out because they were missing.
+    pub missing: u64,
+    /// Cells that cannot be read.
+    pub unreadable: u64,
+    /// Cells that `is readable` left out.
+    pub left_out: u64,
+    /// Rows whose condition could not be decided.
+    pub undecided: u64,
+    /// Squared widths of the figures added, for how likely a difference is.
+    pub squares: Number,
+    state: State,
+    /// Rows whose condition names outer rows.
+    pub kept: Vec<KeptRow>,
+}
+
+#[derive(Debug, Clone)]
+enum State {
+    Nothing,
+    Total(Figure),
+    One(Value<'static>),
+    Many,
+    Truth { yes: bool, no: bool, open: bool },
+    Values(Vec<Value<'static>>),
+    Seen(HashSet<Box<[u8]>>),
+    Micros(i64),
+}
+
+impl Accumulator {
+    /// An empty one.
+    pub fn new(slot: &Slot) -> Accumulator {
+        let state = match (slot.agg, slot.distinct) {
+            (Agg::Count, true) => State::Seen(HashSet::new()),
+            (Agg::Any | Agg::All, _) => State::Truth { yes: false, no: false, open: false },
+            (Agg::Median | Agg::Mode | Agg::Stddev | Agg::Quantile, _) => State::Values(Vec::new()),
+            _ => State::Nothing,
+        };
+        Accumulator { agg: slot.agg, distinct: slot.distinct, quantile: slot.number.clone(), taken: 0, missing: 0, unreadable: 0, left_out: 0, undecided: 0, squares: Number::default(), state, kept: Vec::new() }
+    }
+
+    /// Takes the arguments of one row.
+    pub fn take(&mut self, args: &[Value<'_>]) {
+        if matches!(self.agg, Agg::Any | Agg::All) {
+            return self.truth(args.first());
+        }
+        for v in args {
+            match v {
+                Value::Missing | Value::NotApplicable => {
+                    self.missing += 1;
+                    return;
+                }
+                Value::Unknown | Value::Possible => {
+                    self.unreadable += 1;
+                    return;
+                }
+                _ => {}
+            }
+        }
+        self.taken += 1;
+        if self.distinct {
+            let mut key = Vec::new();
+            super::encode(args, &mut key);
+            if let State::Seen(seen) = &mut self.state {
+                seen.insert(key.into());
+            }
+            return;
+        }
+        if let Some(v) = args.first() {
+            self.value(v);
+        }
+    }
+
+    fn truth(&mut self, arg: Option<&Value<'_>>) {
+        self.taken += 1;
+        if let State::Truth { yes, no, open } = &mut self.state {
+            match arg {
+                // `any(where …)`: a row that passed is enough.
+                None | Some(Value::Bool(true)) => *yes = true,
+                Some(Value::Bool(false)) => *no = true,
+                Some(Value::NotApplicable) => {}
+                _ => *open = true,
+            }
+        }
+    }
+
+    fn value(&mut self, v: &Value<'_>) {
+        match self.agg {
+            Agg::Sum | Agg::Mean => self.add(v),
+            Agg::Min => self.extreme(v, Ordering::Less),
+            Agg::Max => self.extreme(v, Ordering::Greater),
+            Agg::First => {
+                if matches!(self.state, State::Nothing) {
+                    self.state = State::One(v.clone().into_owned());
+                }
+            }
+            Agg::Last => self.state = State::One(v.clone().into_owned()),
+            Agg::Only => {
+                self.state = if matches!(self.state, State::Nothing) { State::One(v.clone().into_owned()) } else { State::Many };
+            }
+            _ => {
+                if let State::Values(all) = &mut self.state {
+                    all.push(v.clone().into_owned());
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, v: &Value<'_>) {
+        if let Some(range) = v.figure().and_then(|f| f.range.as_ref()) {
+            if let (Some(lo), Some(hi)) = (range.lo.at(), range.hi.at()) {
+                let width = hi - lo;
+                self.squares = &self.squares + &(&width * &width);
+            }
+        }
+        match (&mut self.state, v) {
+            (State::Total(total), Value::Number(f)) => *total = total.add(f),
+            (State::Nothing, Value::Number(f)) => self.state = State::Total(f.clone()),
+            (State::Nothing, Value::Duration(d)) => self.state = State::Micros(*d),
+            (State::Micros(total), Value::Duration(d)) => *total = total.saturating_add(*d),
+            _ => self.unreadable += 1,
+        }
+    }
+
+    fn extreme(&mut self, v: &Value<'_>, wanted: Ordering) {
+        let State::One(best) = &self.state else {
+            self.state = State::One(v.clone().into_owned());
+            return;
+        };
+        let new = match (best, v) {
+            (Value::Number(x), Value::Number(y)) => Some(Value::Number(if wanted == Ordering::Less { x.least(y) } else { x.greatest(y) })),
+            (Value::Date(x), Value::Date(y)) => ((y.first, y.last).cmp(&(x.first, x.last)) == wanted).then_some(Value::Date(*y)),
+            (Value::DateTime(x), Value::DateTime(y)) | (Value::Time(x), Value::Time(y)) | (Value::Duration(x), Value::Duration(y)) => {
+                (y.cmp(x) == wanted).then(|| v.clone().into_owned())
+            }
+            _ => None,
+        };
+        if let Some(new) = new {
+            self.state = State::One(new);
+        }
+    }
+
+    /// Whether the one value asked for was met twice.
+    pub fn is_many(&self) -> bool {
+        matches!(self.state, State::Many)
+    }
+
+    /// The result.
+    pub fn finish(&self) -> Value<'_> {
+        if let State::Truth { yes, no, open } = self.state {
+            return self.finish_truth(yes, no, open);
+        }
+        if self.unreadable > 0 || self.undecided > 0 {
+            return Value::Unknown;
+        }
+        match (self.agg, &self.state) {
+            (Agg::Count, State::Seen(seen)) => Value::number(Number::from(seen.len())),
+            (Agg::Count, _) => Value::number(Number::from(self.taken)),
+            (Agg::Sum, State::Total(f)) => Value::Number(f.clone()),
+            (Agg::Sum, State::Micros(d)) => Value::Duration(*d),
+            (Agg::Sum, _) => Value::number(Number::default()),
+            (Agg::Mean, State::Total(f)) => f.div(&Figure::exact(Number::from(self.taken))).map_or(Value::Unknown, Value::Number),
+            (Agg::Mean, State::Micros(d)) => Value::Duration(d / self.taken.max(1) as i64),
+            (_, State::One(v)) => v.clone(),
+            (_, State::Many) => Value::Unknown,
+            (_, State::Values(all)) => self.of_values(all),
+            _ => Value::Missing,
+        }
+    }
+
+    fn finish_truth(&self, yes: bool, no: bool, open: bool) -> Value<'_> {
+        let open = open || self.undecided > 0;
+        match self.agg {
+            Agg::Any if yes => Value::Bool(true),
+            Agg::All if no => Value::Bool(false),
+            _ if open => Value::Unknown,
+            Agg::Any => Value::Bool(false),
+            _ => Value::Bool(true),
+        }
+    }
+
+    fn of_values(&self, all: &[Value<'static>]) -> Value<'static> {
+        match self.agg {
+            Agg::Mode => mode(all),
+            Agg::Stddev => stddev(all),
+            _ => self.ranked(all),
+        }
+    }
+
+    fn ranked(&self, all: &[Value<'static>]) -> Value<'static> {
+        let mut figures: Vec<&Figure> = all.iter().filter_map(Value::figure).collect();
+        if figures.is_empty() {
+            return Value::Missing;
+        }
+        figures.sort_by(|a, b| a.value.cmp(&b.value));
+        let n = figures.len();
+        match &self.quantile {
+            None if n % 2 == 1 => Value::Number(figures[n / 2].clone()),
+            None => {
+                let two = Figure::exact(Number::from(2i64));
+                figures[n / 2 - 1].add(figures[n / 2]).div(&two).map_or(Value::Unknown, Value::Number)
+            }
+            Some(q) => {
+                let at = (q * &Number::from(n)).ceil().to_i64().unwrap_or(1).clamp(1, n as i64);
+                Value::Number(figures[at as usize - 1].clone())
+            }
+        }
+    }
+}
+
+fn mode(all: &[Value<'static>]) -> Value<'static> {
+    let mut counts: HashMap<Vec<u8>, (usize, usize)> = HashMap::new();
+    for (i, v) in all.iter().enumerate() {
+        let mut key = Vec::new();
+        super::encode(std::slice::from_ref(v), &mut key);
+        counts.entry(key).or_insert((0, i)).0 += 1;
+    }
+    // The first met of those met most often, whatever the order of the map.
+    let best = counts.values().max_by_key(|(n, first)| (*n, std::cmp::Reverse(*first)));
+    best.map_or(Value::Missing, |(_, first)| all[*first].clone())
+}
+
+/// The sample standard deviation; its root is known between exact bounds.
+fn stddev(all: &[Value<'static>]) -> Value<'static> {
+    let figures: Vec<&Number> = all.iter().filter_map(|v| v.figure().map(|f| &f.value)).collect();
+    let n = Number::from(figures.len());
+    if figures.len() < 2 {
+        return Value::Missing;
+    }
+    let sum = figures.iter().fold(Number::default(), |s, x| &s + x);
+    let squares = figures.iter().fold(Number::default(), |s, x| &s + &(*x * *x));
+    let spread = sum.checked_div(&n).map(|mean| &squares - &(&mean * &sum));
+    let variance = spread.and_then(|s| s.checked_div(&(&n - &Number::from(1i64))));
+    match variance.and_then(|v| v.sqrt_bounds(30)) {
+        Some((lo, hi)) if lo == hi => Value::number(lo),
+        Some((lo, hi)) => Value::Number(Figure::ranged(lo.clone(), Interval::closed(lo, hi))),
+        None => Value::Unknown,
+    }
+}

@@ -1,0 +1,63 @@
+//! What a pass fills for later passes: aggregates by group, look-ups, neighbours, keys.
+
+pub mod accumulate;
+pub mod groups;
+pub mod index;
+pub mod near;
+pub mod unique;
+
+use crate::value::Value;
+
+/// A hash map that hashes the same way in every run; nothing iterates over one on the way to output.
+pub type Map<K, V> = hashbrown::HashMap<K, V, foldhash::fast::FixedState>;
+
+/// Writes values as bytes that are equal where the values are.
+pub fn encode(values: &[Value<'_>], out: &mut Vec<u8>) {
+    out.clear();
+    for v in values {
+        encode_one(v, out);
+    }
+}
+
+fn encode_one(v: &Value<'_>, out: &mut Vec<u8>) {
+    match v {
+        Value::Text(t) => {
+            out.push(b'T');
+            out.extend((t.len() as u32).to_le_bytes());
+            out.extend(t.as_bytes());
+        }
+        Value::Number(f) => match f.value.as_decimal() {
+            Some((mut m, mut s)) => {
+                while s > 0 && m % 10 == 0 {
+                    m /= 10;
+                    s -= 1;
+                }
+                out.push(b'N');
+                out.extend(m.to_le_bytes());
+                out.push(s as u8);
+            }
+            None => {
+                let text = f.value.to_text();
+                out.push(b'R');
+                out.extend((text.len() as u32).to_le_bytes());
+                out.extend(text.as_bytes());
+            }
+        },
+        Value::Date(d) => {
+            out.push(b'D');
+            out.extend(d.first.to_le_bytes());
+            out.extend(d.last.to_le_bytes());
+        }
+        Value::DateTime(t) => tagged(b'I', *t, out),
+        Value::Time(t) => tagged(b'C', *t, out),
+        Value::Duration(t) => tagged(b'L', *t, out),
+        Value::Bool(b) => out.extend([b'B', u8::from(*b)]),
+        Value::Missing => out.push(b'-'),
+        Value::Unknown | Value::NotApplicable | Value::Possible => out.push(b'?'),
+    }
+}
+
+fn tagged(tag: u8, n: i64, out: &mut Vec<u8>) {
+    out.push(tag);
+    out.extend(n.to_le_bytes());
+}

@@ -1,0 +1,172 @@
+//! Values of other rows in order.
+
+use std::cmp::Ordering;
+
+use super::Map;
+
+use crate::expr::bound::NearDef;
+use crate::expr::eval::{Env, compare, eval};
+use crate::expr::tree::{Cmp, Near};
+use crate::source::RowId;
+use crate::value::{Figure, Value};
+
+/// A neighbour's value and its row.
+pub type Neighbour = (Value<'static>, Option<RowId>);
+
+/// A row that is walked: order keys, group, value.
+struct Walked {
+    row: RowId,
+    order: Vec<Value<'static>>,
+    group: Box<[u8]>,
+    value: Value<'static>,
+}
+
+/// Neighbours of the rows of one definition.
+#[derive(Default)]
+pub struct Neighbours {
+    /// Streaming: the last value (or running sum) of each group.
+    last: Map<Box<[u8]>, Neighbour>,
+    walked: Vec<Walked>,
+    /// Finished: what each row (or group, by number) sees.
+    pub of: Map<u64, Neighbour>,
+    key: Vec<u8>,
+}
+
+impl Neighbours {
+    fn group(&mut self, def: &NearDef, env: &dyn Env) -> bool {
+        let by: Vec<Value<'_>> = def.by.iter().map(|k| eval(k, env)).collect();
+        let known = !by.iter().any(|v| matches!(v, Value::Unknown | Value::NotApplicable));
+        super::encode(&by, &mut self.key);
+        known
+    }
+
+    /// What a row sees when rows are met in order.
+    pub fn look(&mut self, def: &NearDef, env: &dyn Env) -> Neighbour {
+        if !self.group(def, env) {
+            return (Value::Unknown, None);
+        }
+        let before = self.last.get(&self.key[..]);
+        match def.near {
+            Near::Prev => before.cloned().unwrap_or((Value::NotApplicable, None)),
+            _ => match (before, eval(&def.value, env)) {
+                (Some((Value::Number(sum), _)), Value::Number(f)) => (Value::Number(sum.add(&f)), None),
+                (Some((sum, _)), Value::Missing) => (sum.clone(), None),
+                (None, Value::Missing) => (Value::number(crate::value::Number::default()), None),
+                (None, v) => (v.into_owned(), None),
+                _ => (Value::Unknown, None),
+            },
+        }
+    }
+
+    /// Takes the row after it has looked.
+    pub fn pass(&mut self, def: &NearDef, env: &dyn Env, row: RowId, seen: &Neighbour) {
+        if !self.group(def, env) {
+            return;
+        }
+        let new = match def.near {
+            Near::Prev => (eval(&def.value, env).into_owned(), Some(row)),
+            _ => seen.clone(),
+        };
+        match self.last.get_mut(&self.key[..]) {
+            Some(last) => *last = new,
+            None => {
+                self.last.insert(self.key.clone().into(), new);
+            }
+        }
+    }
+
+    /// Keeps a row until all are there.
+    pub fn keep(&mut self, def: &NearDef, env: &dyn Env, row: RowId) {
+        if let Some(filter) = &def.filter {
+            if eval(filter, env) != Value::Bool(true) {
+                return;
+            }
+        }
+        if !self.group(def, env) {
+            self.of.insert(row.0, (Value::Unknown, None));
+            return;
+        }
+        self.walked.push(Walked {
+            row,
+            order: def.order.iter().map(|o| eval(&o.0, env).into_owned()).collect(),
+            group: self.key.clone().into(),
+            value: eval(&def.value, env).into_owned(),
+        });
+    }
+
+    /// All rows are there: sort them and let each see its neighbour.
+    pub fn finish(&mut self, def: &NearDef) {
+        let mut walked = std::mem::take(&mut self.walked);
+        walked.sort_by(|a, b| by_order(def, a, b).then(a.row.cmp(&b.row)));
+        match def.near {
+            Near::Prev => self.prev(walked.iter()),
+            Near::Next => self.prev(walked.iter().rev()),
+            Near::Cumulative => self.cumulative(&walked),
+            Near::Rank => self.rank(&walked),
+        }
+    }
+
+    fn prev<'w>(&mut self, walked: impl Iterator<Item = &'w Walked>) {
+        let mut last: Map<&[u8], &Walked> = Map::default();
+        for w in walked {
+            let seen = last.insert(&w.group, w).map_or((Value::NotApplicable, None), |b| (b.value.clone(), Some(b.row)));
+            self.of.insert(w.row.0, seen);
+        }
+    }
+
+    fn cumulative(&mut self, walked: &[Walked]) {
+        let mut sums: Map<&[u8], Option<Figure>> = Map::default();
+        for w in walked {
+            let sum = sums.entry(&w.group).or_insert_with(|| Some(Figure::exact(crate::value::Number::default())));
+            *sum = match (&*sum, &w.value) {
+                (Some(sum), Value::Number(f)) => Some(sum.add(f)),
+                (Some(sum), Value::Missing) => Some(sum.clone()),
+                _ => None,
+            };
+            self.of.insert(w.row.0, (sum.clone().map_or(Value::Unknown, Value::Number), None));
+        }
+    }
+
+    /// 1 for the greatest; equal values share a rank.
+    fn rank(&mut self, walked: &[Walked]) {
+        let mut groups: Map<&[u8], Vec<&Walked>> = Map::default();
+        for w in walked {
+            groups.entry(&w.group).or_default().push(w);
+        }
+        for rows in groups.values_mut() {
+            rows.sort_by(|a, b| order(&b.value, &a.value));
+            let mut rank = 0;
+            for (i, w) in rows.iter().enumerate() {
+                if i == 0 || order(&rows[i - 1].value, &w.value) != Ordering::Equal {
+                    rank = i + 1;
+                }
+                let value = if matches!(w.value, Value::Missing | Value::Unknown) { w.value.clone() } else { Value::number(crate::value::Number::from(rank)) };
+                self.of.insert(w.row.0, (value, None));
+            }
+        }
+    }
+}
+
+fn by_order(def: &NearDef, a: &Walked, b: &Walked) -> Ordering {
+    for ((x, y), (_, descending)) in a.order.iter().zip(&b.order).zip(&def.order) {
+        let o = order(x, y);
+        if o != Ordering::Equal {
+            return if *descending { o.reverse() } else { o };
+        }
+    }
+    Ordering::Equal
+}
+
+/// A total order for sorting: values that cannot be compared come first.
+pub fn order(a: &Value<'_>, b: &Value<'_>) -> Ordering {
+    match (a, b) {
+        (Value::Number(x), Value::Number(y)) => x.value.cmp(&y.value),
+        (Value::Date(x), Value::Date(y)) => x.cmp(y),
+        _ if compare(Cmp::Lt, a, b) == Value::Bool(true) => Ordering::Less,
+        _ if compare(Cmp::Gt, a, b) == Value::Bool(true) => Ordering::Greater,
+        (Value::Missing | Value::Unknown, Value::Missing | Value::Unknown) => Ordering::Equal,
+        (Value::Missing | Value::Unknown, _) => Ordering::Less,
+        (_, Value::Missing | Value::Unknown) => Ordering::Greater,
+        _ => Ordering::Equal,
+    }
+}

@@ -1,0 +1,38 @@
+//! Marks of what is wrong with a file and with cells that cannot be read.
+
+use super::batch::State;
+use super::check::Check;
+use super::run::{NO_COLUMN, mark};
+use super::scan::Visit;
+use crate::finding::Mark;
+use crate::source::RowId;
+
+/// Marks the faults of a block's records and the unreadable cells of its told columns.
+pub fn mark(marks: &mut Vec<Mark>, visit: &Visit<'_>, _checks: &[Check]) {
+    let first = visit.head.first.0;
+    if let Some(grid) = visit.grid {
+        let per_record = visit.batch.table.rows_per_record() as u64;
+        for fault in &grid.faults {
+            // The row that comes next carries the fault of a record that is no row.
+            let row = grid.starts.partition_point(|s| *s < fault.start);
+            let inside = row > 0 && fault.start < grid.ends[row - 1];
+            let row = (if inside { row - 1 } else { row }) as u64 * per_record;
+            marks.push(Mark {
+                row: RowId(first + row),
+                aux: visit.head.offset + u64::from(fault.start),
+                check: u16::from(fault.kind),
+                column: u16::try_from(fault.column).unwrap_or(NO_COLUMN),
+                assertion: 0,
+                kind: mark::STRUCTURE,
+            });
+        }
+    }
+    for (column, info) in visit.batch.table.columns.iter().enumerate() {
+        let Some(decoded) = visit.batch.columns[column].as_ref().filter(|_| info.told && !info.absent) else { continue };
+        for (row, state) in decoded.states.iter().enumerate() {
+            if *state == State::Unreadable {
+                marks.push(Mark { row: RowId(first + row as u64), aux: 0, check: 0, column: column as u16, assertion: 0, kind: mark::UNREADABLE });
+            }
+        }
+    }
+}

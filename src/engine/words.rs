@@ -1,0 +1,343 @@
+//! Messages, labels and workings of findings.
+
+use super::check::{Assertion, Check, Kind};
+use super::env::{At, Filled, LocatedRow, Missed};
+use super::locate::{Located, Locator};
+use super::place;
+use super::run::{Job, mark, primary_column};
+use super::terms::{Terms, row_name};
+use super::working::{self, Failed, Leaf};
+use crate::explain;
+use crate::expr::bound::{Allowance, Bound, Op, StateDef, StateId};
+use crate::expr::eval::eval;
+use crate::expr::print::sign;
+use crate::expr::tree::{Agg, Arith, Cmp};
+use crate::finding::{Label, Place, Role, Side, Term, Tier, Working};
+use crate::source::{Files, did_you_mean};
+use crate::value::{Number, Type, Value};
+
+/// A message with its help.
+pub struct Words {
+    /// One sentence.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+/// Everything that follows from a failed comparison.
+#[derive(Default)]
+pub struct Made {
+    /// The arithmetic.
+    pub working: Option<Working>,
+    /// The likely explanation.
+    pub explanation: Option<String>,
+    /// The cells that were looked at elsewhere.
+    pub labels: Vec<Label>,
+}
+
+/// The names that a look-up could have found.
+pub fn known_names<'n>(env: &'n At<'_>, state: StateId) -> &'n [String] {
+    match &env.shared.filled[state] {
+        Filled::Index(index) => &index.names,
+        _ => &[],
+    }
+}
+
+/// What a look-up or `only` met.
+pub fn miss(what: Missed, table: &str, key: &str, names: &[String]) -> Words {
+    match what {
+        Missed::NotFound => Words {
+            message: format!("`{table}` has no row with the key `{key}`"),
+            help: did_you_mean(key, names.iter().map(String::as_str)).map(|n| format!("did you mean `{n}`?")),
+        },
+        Missed::Several => Words { message: format!("`{table}` has several rows with the key `{key}`"), help: Some("a look-up needs one row per key: say `key` in its [data] table to find the doubles".into()) },
+        Missed::OnlySeveral => {
+            let of = if key.is_empty() { String::new() } else { format!(" for {key}") };
+            Words { message: format!("`only` asks for one row of `{table}`{of}, and there are several"), help: Some("narrow the `where`, or say which: first, last, max …".into()) }
+        }
+    }
+}
+
+/// The few words at the primary cell.
+pub fn label(check: &Check, assertion: &Assertion, env: &At<'_>, job: &Job<'_>, table: usize) -> String {
+    match &assertion.kind {
+        Kind::Demand { words, .. } => words.clone(),
+        Kind::Like { name, .. } => format!("not {name}"),
+        _ => {
+            let _ = (check, job, table);
+            match working::failed(&assertion.bound, env) {
+                Some(f) => {
+                    let left = working::show(&eval(f.left, env), f.left.ty);
+                    match working::show_range(&eval(f.left, env), f.left.ty) {
+                        Some((lo, hi)) if matches!(f.allowance, Allowance::Rounding(_)) => format!("{left} ({lo} to {hi})"),
+                        _ => left,
+                    }
+                }
+                None => "does not hold".into(),
+            }
+        }
+    }
+}
+
+/// The message of a failed assertion.
+pub fn message(check: &Check, assertion: &Assertion, kind: u8, env: &At<'_>, row: Option<(usize, &LocatedRow)>, working: Option<&Working>, job: &Job<'_>) -> String {
+    if let Some(template) = &check.message {
+        return filled(template, row, working, job);
+    }
+    if let (Kind::Demand { column, words }, Some((table, row))) = (&assertion.kind, row) {
+        let name = &job.tables[table].columns[*column].name;
+        return match row.texts[*column].as_str() {
+            "" => format!("`{name}` {words}, and there is no value"),
+            text => format!("`{name}` {words}, and this is `{text}`"),
+        };
+    }
+    if let (Kind::Like { column, name }, Some((_, row))) = (&assertion.kind, row) {
+        let text = &row.texts[*column];
+        let why = crate::rules::contract::named_format(name).and_then(|f| (f.check)(text).err()).unwrap_or_default();
+        return format!("`{text}` is not {name}: {why}");
+    }
+    let about = check.title.clone().unwrap_or_else(|| assertion.text.clone());
+    match (kind, working, working::failed(&assertion.bound, env)) {
+        (mark::IMPROBABLE, Some(w), _) => format!("{about}: {} against {} could be rounding, but hardly is", w.left.value, w.right.value),
+        (_, Some(w), Some(f)) => format!("{about}: {}", explain::relation(f.op, f.left.ty, &w.left.value, &w.right.value)),
+        _ => format!("{about}: this does not hold"),
+    }
+}
+
+/// `{left}`, `{right}`, `{difference}` and the columns of the row.
+fn filled(template: &str, row: Option<(usize, &LocatedRow)>, working: Option<&Working>, job: &Job<'_>) -> String {
+    let mut out = String::new();
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        let Some(close) = rest[open..].find('}').map(|n| open + n) else { break };
+        let name = &rest[open + 1..close];
+        out.push_str(&rest[..open]);
+        let column = row.and_then(|(t, r)| job.tables[t].columns.iter().position(|c| c.name == name).map(|c| r.texts[c].clone()));
+        let value = column.or_else(|| {
+            let w = working?;
+            match name {
+                "left" => Some(w.left.value.clone()),
+                "right" => Some(w.right.value.clone()),
+                "difference" => w.difference.clone(),
+                _ => None,
+            }
+        });
+        out.push_str(&value.unwrap_or_else(|| rest[open..=close].to_string()));
+        rest = &rest[close + 1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+struct Maker<'m, 'j, 't> {
+    job: &'m Job<'j>,
+    files: &'m dyn Files,
+    assertion: &'m Assertion,
+    env: &'m At<'m>,
+    row: Option<(usize, &'m Located)>,
+    locators: &'m mut [Locator<'t>],
+    terms: &'m Terms,
+    made: Made,
+    notes: Vec<String>,
+    more: u64,
+}
+
+/// The working of a failed assertion; none where no comparison failed.
+pub fn working<'m, 't>(job: &'m Job<'_>, files: &'m dyn Files, assertion: &'m Assertion, env: &'m At<'m>, row: Option<(usize, &'m Located)>, locators: &'m mut [Locator<'t>], terms: &'m Terms) -> Made {
+    let mut maker = Maker { job, files, assertion, env, row, locators, terms, made: Made::default(), notes: Vec::new(), more: 0 };
+    let failed = working::failed(&assertion.bound, env).or_else(|| held(&assertion.bound));
+    let Some(f) = failed else { return maker.made };
+    if matches!(assertion.kind, Kind::Demand { .. }) {
+        return maker.made;
+    }
+    maker.make(&f)
+}
+
+/// A comparison that held, for what is improbable.
+fn held(b: &Bound) -> Option<Failed<'_>> {
+    match &b.op {
+        Op::Compare { op, left, right, allowance } => Some(Failed { op: *op, left, right, allowance }),
+        _ => None,
+    }
+}
+
+impl Maker<'_, '_, '_> {
+    fn text(&self, b: &Bound) -> String {
+        self.assertion.text.get(b.span.clone()).unwrap_or("").split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    fn side(&self, b: &Bound) -> Side {
+        let value = eval(b, self.env);
+        let exact = value.figure().map(|f| f.value.to_text()).unwrap_or_default();
+        Side { expression: self.text(b), value: working::show(&value, self.shown_type(b)), exact, range: working::show_range(&value, self.shown_type(b)) }
+    }
+
+    /// A ratio compared with a percentage is shown as one.
+    fn shown_type(&self, b: &Bound) -> Type {
+        match held_or_failed(&self.assertion.bound, self.env) {
+            Some(f) if matches!(b.ty, Type::Number | Type::Percent) && (f.left.ty == Type::Percent || f.right.ty == Type::Percent) => Type::Percent,
+            _ => b.ty,
+        }
+    }
+
+    fn make(mut self, f: &Failed<'_>) -> Made {
+        let (left, right) = (self.side(f.left), self.side(f.right));
+        let mut terms = Vec::new();
+        for (is_right, side) in [(false, f.left), (true, f.right)] {
+            for leaf in working::leaves(side, self.env) {
+                self.leaf(&leaf, is_right, &mut terms);
+            }
+        }
+        let (x, y) = (eval(f.left, self.env), eval(f.right, self.env));
+        let numbers = x.figure().zip(y.figure()).map(|(a, b)| (a.value.clone(), b.value.clone()));
+        let difference = numbers.as_ref().map(|(a, b)| {
+            let d = Value::number(a - b);
+            let shown = working::show(&d, self.shown_type(f.left));
+            if shown.ends_with(" %") { shown.replace(" %", " pp") } else { shown }
+        });
+        if let (Cmp::Eq, Some((a, b))) = (f.op, &numbers) {
+            self.made.explanation = explain::nearest(a, b, &items(&terms));
+        }
+        let tier = match f.allowance {
+            Allowance::Rounding(_) => Tier::Impossible,
+            _ => Tier::Exact,
+        };
+        let required = required(f, self.env).map(|(head, side)| format!("{head} {} {} ({})", self.text(side), working::show(&eval(side, self.env), side.ty), self.side(f.right).value));
+        self.made.working = Some(Working { left, relation: sign(f.op), right, difference, allowance: working::allowance(f, self.env), tier, required, terms, more_terms: self.more, notes: self.notes });
+        self.made
+    }
+
+    fn leaf(&mut self, leaf: &Leaf<'_>, right: bool, terms: &mut Vec<Term>) {
+        match &leaf.bound.op {
+            Op::Aggregate { state, slot, key, .. } => self.aggregate(leaf, *state, *slot, key, right, terms),
+            Op::Cell { unit: 0, column, .. } | Op::Written { unit: 0, column } => {
+                let place = self.row.map(|(table, located)| (located.row.texts[*column].clone(), self.cell(table, *column, located)));
+                self.push(leaf, right, place, terms);
+            }
+            Op::Lookup { state, key, column: Some(column), .. } => {
+                let keys: Vec<Value<'_>> = key.iter().map(|k| eval(k, self.env)).collect();
+                let table = working::table_of(self.env, *state);
+                let row = match &self.env.shared.filled[*state] {
+                    Filled::Index(index) => index.find(&keys).map(|e| e.row),
+                    _ => None,
+                };
+                let place = row.and_then(|r| self.locators[table].row(r)).map(|located| (located.row.texts[*column].clone(), self.cell(table, *column, &located)));
+                if let Some((_, place)) = &place {
+                    self.made.labels.push(Label { place: place.clone(), role: if right { Role::Operand } else { Role::Stated }, text: self.text(leaf.bound) });
+                }
+                self.push(leaf, right, place, terms);
+            }
+            Op::Near { state } => {
+                let StateDef::Near(def) = &self.env.shared.defs.all[*state] else { return };
+                let seen = self.env.near.iter().find(|n| n.0 == *state).map(|n| n.1.clone()).or_else(|| match &self.env.shared.filled[*state] {
+                    Filled::Near(n) => n.of.get(&self.env.row.0).cloned(),
+                    _ => None,
+                });
+                let row = seen.and_then(|s| s.1).filter(|_| def.groups.is_none());
+                let column = primary_column(&def.value);
+                let place = row.and_then(|r| self.locators[def.table].row(r)).zip(column).map(|(located, c)| (located.row.texts[c].clone(), self.cell(def.table, c, &located)));
+                if let Some((_, place)) = &place {
+                    self.made.labels.push(Label { place: place.clone(), role: Role::Operand, text: format!("{}: {}", self.text(leaf.bound), working::show(&eval(leaf.bound, self.env), leaf.bound.ty)) });
+                }
+                self.push(leaf, right, place, terms);
+            }
+            _ => self.push(leaf, right, None, terms),
+        }
+    }
+
+    fn cell(&self, table: usize, column: usize, located: &Located) -> Place {
+        let line = if located.lines[column] > 0 { located.lines[column] } else { self.files.line(located.file, located.spans[column].start) };
+        let mut place = place::at(self.files, located.file, located.spans[column], line);
+        place.record = located.record;
+        place.column_name = Some(self.job.tables[table].columns[column].name.clone());
+        place
+    }
+
+    fn push(&self, leaf: &Leaf<'_>, right: bool, cell: Option<(String, Place)>, terms: &mut Vec<Term>) {
+        let value = working::show(&eval(leaf.bound, self.env), leaf.bound.ty);
+        let (written, place) = cell.map_or((value.clone(), None), |(text, place)| (if text.is_empty() { value } else { text }, Some(place)));
+        terms.push(Term { right, name: self.text(leaf.bound), sign: leaf.sign, value: written, place, part_of: String::new() });
+    }
+
+    fn aggregate(&mut self, leaf: &Leaf<'_>, state: StateId, slot: usize, key: &[Bound], right: bool, terms: &mut Vec<Term>) {
+        let keys: Vec<Value<'_>> = key.iter().map(|k| eval(k, self.env)).collect();
+        let StateDef::Groups(def) = &self.env.shared.defs.all[state] else { return };
+        let def_slot = &def.slots[slot];
+        let name = self.text(leaf.bound);
+        self.remarks(state, slot, &keys, def.table, &name);
+        let shown = matches!(def_slot.agg, Agg::Sum | Agg::Only | Agg::Count | Agg::Min | Agg::Max | Agg::First | Agg::Last | Agg::Mean);
+        if let Some(rows) = self.terms.of(state, slot, &keys).filter(|_| shown) {
+            let rows = rows.clone();
+            self.more += rows.count - rows.rows.len() as u64;
+            for row in &rows.rows {
+                let Some((located, column)) = super::terms::term_cell(&mut self.locators[def.table], &def_slot.args, *row) else { continue };
+                let place = if def_slot.args.is_empty() { self.row_of(&located) } else { self.cell(def.table, column, &located) };
+                let value = if def_slot.args.is_empty() { String::new() } else { located.row.texts[column].clone() };
+                terms.push(Term { right, name: row_name(self.job, def.table, &located.row.texts), sign: if def_slot.agg == Agg::Sum { "+" } else { "" }, value, place: Some(place), part_of: name.clone() });
+            }
+        }
+        if def_slot.agg == Agg::Only {
+            if let Some(place) = terms.last().filter(|t| t.part_of == name).and_then(|t| t.place.clone()) {
+                self.made.labels.insert(0, Label { place, role: if right { Role::Operand } else { Role::Stated }, text: working::show(&eval(leaf.bound, self.env), leaf.bound.ty) });
+            }
+        }
+        self.push(leaf, right, None, terms);
+    }
+
+    fn row_of(&self, located: &Located) -> Place {
+        let line = if located.line > 0 { located.line } else { self.files.line(located.file, located.span.start) };
+        let mut place = place::at(self.files, located.file, located.span, line);
+        place.record = located.record;
+        place
+    }
+
+    fn remarks(&mut self, state: StateId, slot: usize, keys: &[Value<'_>], table: usize, name: &str) {
+        let set_aside = 0;
+        let _ = (table, set_aside);
+        let mut note = |n: u64, what: &str| {
+            if n > 0 {
+                let note = format!("{name}: {n} {what}");
+                if !self.notes.contains(&note) {
+                    self.notes.push(note);
+                }
+            }
+        };
+        match working::group_of(self.env, state, keys) {
+            Some((groups, at)) => {
+                let acc = &groups.all[at].slots[slot];
+                note(acc.missing, if acc.missing == 1 { "missing value was left out" } else { "missing values were left out" });
+                note(acc.left_out, "unreadable cells were left out, as asked");
+            }
+            None => {
+                let note = if keys.is_empty() { format!("{name}: there are no rows") } else { format!("{name}: no row of `{}` has {}", self.job.tables[table].name, keys.iter().map(Value::to_text).collect::<Vec<_>>().join(", ")) };
+                self.notes.push(note);
+            }
+        }
+    }
+}
+
+fn held_or_failed<'b>(b: &'b Bound, env: &At<'_>) -> Option<Failed<'b>> {
+    working::failed(b, env).or_else(|| held(b))
+}
+
+/// The items of the sum, for the nearest explanation.
+fn items(terms: &[Term]) -> Vec<(String, Number)> {
+    let parse = |t: &Term| Number::parse(&t.value.replace(',', "")).map(|n| (t.name.clone(), n));
+    terms.iter().filter(|t| !t.part_of.is_empty() && t.sign == "+").filter_map(parse).collect()
+}
+
+/// For a stated share: what its numerator would have to be.
+fn required<'b>(f: &Failed<'b>, env: &At<'_>) -> Option<(String, &'b Bound)> {
+    if f.op != Cmp::Eq || !matches!(f.allowance, Allowance::Rounding(_)) {
+        return None;
+    }
+    let Op::Arith(Arith::Div, part, whole) = &f.right.op else { return None };
+    let stated = eval(f.left, env);
+    let whole_value = eval(whole, env);
+    let (stated_figure, whole_figure) = (stated.figure()?, whole_value.figure()?);
+    let range = stated_figure.interval().scale(&whole_figure.value);
+    let (lo, hi) = (range.lo.at()?, range.hi.at()?);
+    let (lo, hi) = if eval(part, env).figure()?.value.is_integer() { (lo.ceil(), hi.floor()) } else { (lo.clone(), hi.clone()) };
+    let head = format!("{} of {} needs {} to {};", working::show(&stated, f.left.ty), whole_figure.value.display(), lo.display(), hi.display());
+    Some((head, part))
+}

@@ -1,0 +1,79 @@
+//! From a difference to words: which side is off, what the operand would have to be, and the
+//! nearest explanation. Pure.
+
+use crate::expr::tree::Cmp;
+use crate::value::{Number, Type};
+
+/// How a failed comparison is told: what the left side is to the right.
+pub fn relation(op: Cmp, ty: Type, left: &str, right: &str) -> String {
+    let dated = matches!(ty, Type::Date | Type::DateTime | Type::Time);
+    match (op, dated) {
+        (Cmp::Eq, _) => format!("{left} is stated, {right} follows"),
+        (Cmp::Ne, _) => format!("both are {left}"),
+        (Cmp::Lt, false) => format!("{left} is not less than {right}"),
+        (Cmp::Le, false) => format!("{left} is more than {right}"),
+        (Cmp::Gt, false) => format!("{left} is not more than {right}"),
+        (Cmp::Ge, false) => format!("{left} is less than {right}"),
+        (Cmp::Lt, true) => format!("{left} is not before {right}"),
+        (Cmp::Le, true) => format!("{left} is after {right}"),
+        (Cmp::Gt, true) => format!("{left} is not after {right}"),
+        (Cmp::Ge, true) => format!("{left} is before {right}"),
+    }
+}
+
+/// What auditors try first, worded as a question: an item left out or counted twice, a wrong sign,
+/// a shifted decimal point, two digits swapped. `stated` against `computed` with the items added.
+pub fn nearest(stated: &Number, computed: &Number, items: &[(String, Number)]) -> Option<String> {
+    let difference = stated - computed;
+    if difference.is_zero() {
+        return None;
+    }
+    let name = |i: &(String, Number)| if i.0.is_empty() { i.1.display() } else { format!("{} ({})", i.0, i.1.display()) };
+    let hits = |wanted: Number| items.iter().filter(|i| i.1 == wanted && !wanted.is_zero()).map(name).collect::<Vec<_>>();
+    if items.len() > 1 {
+        if let [one] = &hits(-&difference)[..] {
+            return Some(format!("the difference is {one}: is it counted twice, or not part of the total?"));
+        }
+        if let [one] = &hits(difference.clone())[..] {
+            return Some(format!("the difference is {one}: is it missing from the sum, or listed once too often in the total?"));
+        }
+        let half = difference.checked_div(&Number::from(-2i64))?;
+        if let [one] = &hits(half)[..] {
+            return Some(format!("the difference is twice {one}: has it the wrong sign?"));
+        }
+    }
+    for power in [1, 2, 3, 6] {
+        let factor = Number::pow10(power);
+        if *stated == computed * &factor || *computed == stated * &factor {
+            return Some(format!("one side is {} times the other: is a unit or a decimal point shifted?", factor.display()));
+        }
+    }
+    swapped(stated, computed).then(|| format!("{} and {} differ by two swapped digits: which is right?", stated.display(), computed.display()))
+}
+
+/// Whether two numbers differ by a swap of two neighbouring digits.
+fn swapped(a: &Number, b: &Number) -> bool {
+    let scale = a.decimals().unwrap_or(99).max(b.decimals().unwrap_or(99));
+    if scale > 30 {
+        return false;
+    }
+    let (x, y) = (a.to_rounded(scale), b.to_rounded(scale));
+    let (x, y): (Vec<char>, Vec<char>) = (x.chars().filter(|c| *c != '.').collect(), y.chars().filter(|c| *c != '.').collect());
+    let differ: Vec<usize> = if x.len() == y.len() { (0..x.len()).filter(|&i| x[i] != y[i]).collect() } else { return false };
+    matches!(differ[..], [i, j] if j == i + 1 && x[i] == y[j] && x[j] == y[i])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tries_what_auditors_try() {
+        let n = |t: &str| Number::parse(t).unwrap();
+        let items = [("North".to_string(), n("5.0")), ("South".to_string(), n("7.1"))];
+        assert!(nearest(&n("7.1"), &n("12.1"), &items).unwrap().contains("North"));
+        assert!(nearest(&n("22.1"), &n("12.1"), &items).is_none());
+        assert!(nearest(&n("1210"), &n("12.1"), &items).unwrap().contains("100 times"));
+        assert!(nearest(&n("63.1"), &n("61.3"), &[]).unwrap().contains("swapped"));
+    }
+}

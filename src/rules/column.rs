@@ -1,0 +1,159 @@
+//! Column contracts.
+
+use toml::de::DeValue;
+
+use super::contract::{NAMED_FORMATS, named_format};
+use super::toml::{BAD_VALUE, Reader, Section, UNKNOWN_KEY};
+use super::{ColumnRule, Demand, Spanned};
+use crate::expr::regex::Regex;
+use crate::source::did_you_mean;
+use crate::value::{DateFormat, Type};
+
+/// Keys of `columns.<c>`.
+pub const COLUMN_KEYS: &[&str] = &[
+    "type", "format", "required", "unique", "min", "max", "above", "below", "min_length", "max_length", "matches", "one_of", "in", "missing", "decimals",
+    "rounding", "like", "severity", "title", "help",
+];
+
+/// Words for types.
+pub const TYPES: &[(&str, Type)] = &[
+    ("text", Type::Text),
+    ("number", Type::Number),
+    ("integer", Type::Integer),
+    ("percent", Type::Percent),
+    ("date", Type::Date),
+    ("datetime", Type::DateTime),
+    ("time", Type::Time),
+    ("duration", Type::Duration),
+    ("year", Type::Year),
+    ("boolean", Type::Boolean),
+];
+
+/// Reads one contract.
+pub(super) fn read(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>) -> ColumnRule {
+    r.unknown_keys(s, COLUMN_KEYS);
+    let ty = column_type(r, s);
+    let formats = formats(r, s, ty.as_ref());
+    let missing = r.texts(s, "missing", "missing = [\"\", \"..\"]").map(|all| all.into_iter().map(|t| t.text).collect());
+    let decimals = r.integer(s, "decimals");
+    if let Some(d) = decimals.as_ref().filter(|d| d.value.abs() > 100) {
+        r.problem(&BAD_VALUE, d.span, "so many decimals no figure has", "", "decimals = 2 is hundredths, decimals = -3 thousands");
+    }
+    let mut rule = ColumnRule {
+        name,
+        ty,
+        formats,
+        missing,
+        decimals: decimals.and_then(|d| i32::try_from(d.value).ok()).filter(|d| d.abs() <= 100),
+        truncate: rounding(r, s),
+        title: r.words(s, "title", "title = \"…\""),
+        help: r.words(s, "help", "help = \"…\""),
+        severity: r.severity(s),
+        demands: Vec::new(),
+    };
+    for (key, item) in s.table.iter() {
+        let span = r.span(item);
+        if let Some(value) = demand(r, key.get_ref(), item, s, rule.ty.as_ref()) {
+            rule.demands.push(Spanned { value, span });
+        }
+    }
+    rule
+}
+
+/// `rounding = "truncate"`.
+pub(super) fn rounding(r: &mut Reader<'_>, s: &Section<'_>) -> Option<bool> {
+    let word = r.spanned(s, "rounding", "rounding = \"truncate\"")?;
+    match word.value.as_str() {
+        "nearest" => Some(false),
+        "truncate" => Some(true),
+        other => {
+            r.problem(&BAD_VALUE, word.span, format!("`{other}` is no way of rounding"), "", "write nearest or truncate");
+            None
+        }
+    }
+}
+
+fn column_type(r: &mut Reader<'_>, s: &Section<'_>) -> Option<Spanned<Type>> {
+    let word = r.spanned(s, "type", "type = \"number\"")?;
+    if let Some((_, ty)) = TYPES.iter().find(|(w, _)| *w == word.value) {
+        return Some(Spanned { value: *ty, span: word.span });
+    }
+    let words: Vec<&str> = TYPES.iter().map(|t| t.0).collect();
+    let help = did_you_mean(&word.value, words.iter().copied()).map_or_else(|| format!("the types are {}", words.join(", ")), |near| format!("did you mean `{near}`?"));
+    r.problem(&BAD_VALUE, word.span, format!("`{}` is no type", word.value), "", help);
+    None
+}
+
+fn formats(r: &mut Reader<'_>, s: &Section<'_>, ty: Option<&Spanned<Type>>) -> Vec<Spanned<String>> {
+    let mut all = Vec::new();
+    for f in r.texts(s, "format", "format = \"%Y-%m-%d\"").unwrap_or_default() {
+        match DateFormat::new(&f.text) {
+            Ok(_) => all.push(Spanned { span: f.whole(), value: f.text }),
+            Err(why) => r.problem(&BAD_VALUE, f.whole(), why, "", "for example: format = \"%d/%m/%Y\""),
+        }
+    }
+    if let Some(first) = all.first() {
+        let dated = ty.is_none_or(|t| matches!(t.value, Type::Date | Type::DateTime | Type::Time | Type::Duration));
+        if !dated {
+            r.problem(&BAD_VALUE, first.span, "`format` says how dates and times are written", "", "add type = \"date\", or leave it out");
+        }
+    }
+    all
+}
+
+fn demand(r: &mut Reader<'_>, key: &str, item: &super::toml::Item<'_>, s: &Section<'_>, ty: Option<&Spanned<Type>>) -> Option<Demand> {
+    let length = |r: &mut Reader<'_>| r.integer(s, key).and_then(|n| u64::try_from(n.value).ok());
+    match key {
+        "required" => r.flag(s, key)?.then_some(Demand::Required),
+        "unique" => r.flag(s, key)?.then_some(Demand::Unique),
+        "min" => r.scalar(item, key).map(|v| Demand::Min(v.value)),
+        "max" => r.scalar(item, key).map(|v| Demand::Max(v.value)),
+        "above" => r.scalar(item, key).map(|v| Demand::Above(v.value)),
+        "below" => r.scalar(item, key).map(|v| Demand::Below(v.value)),
+        "min_length" | "max_length" => {
+            let n = length(r)?;
+            if ty.is_some_and(|t| t.value != Type::Text) {
+                let span = r.span(item);
+                r.problem(&BAD_VALUE, span, format!("`{key}` counts the characters of a text column"), "", "use `min` and `max` for numbers");
+                return None;
+            }
+            Some(if key == "min_length" { Demand::MinLength(n) } else { Demand::MaxLength(n) })
+        }
+        "matches" => {
+            let pattern = r.text(s, key, "matches = '[A-Z]{2}[0-9]+'")?;
+            match Regex::new(&pattern.text) {
+                Ok(_) => Some(Demand::Matches(pattern.text)),
+                Err(why) => {
+                    r.problem(&BAD_VALUE, pattern.whole(), format!("the pattern cannot be read: {why}"), "", "");
+                    None
+                }
+            }
+        }
+        "one_of" => match item.get_ref() {
+            DeValue::Array(all) => Some(Demand::OneOf(all.iter().filter_map(|i| r.scalar(i, key)).map(|v| v.value).collect())),
+            _ => {
+                r.wrong(item, key, "a list", "one_of = [\"yes\", \"no\"]");
+                None
+            }
+        },
+        "in" => {
+            let target = r.spanned(s, key, "in = \"parties.code\"")?;
+            let Some((table, column)) = target.value.split_once('.') else {
+                r.problem(&BAD_VALUE, target.span, "`in` names a column of a table", "", "for example: in = \"parties.code\"");
+                return None;
+            };
+            Some(Demand::In { table: table.to_string(), column: column.trim_matches('`').to_string() })
+        }
+        "like" => {
+            let name = r.spanned(s, key, "like = \"email\"")?;
+            if named_format(&name.value).is_some() {
+                return Some(Demand::Like(name.value));
+            }
+            let names: Vec<&str> = NAMED_FORMATS.iter().map(|f| f.name).collect();
+            let help = did_you_mean(&name.value, names.iter().copied()).map_or_else(|| format!("known are {}", names.join(", ")), |n| format!("did you mean `{n}`?"));
+            r.problem(&UNKNOWN_KEY, name.span, format!("no named format `{}`", name.value), "unknown", help);
+            None
+        }
+        _ => None,
+    }
+}
