@@ -1,1 +1,7 @@
-fn main() {}
+//! The binary: exit status, nothing else.
+
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    cli::main()
+}

@@ -1,1 +1,2 @@
 //! To be written.
+pub fn json_schema() -> String { String::new() }

@@ -1,1 +1,28 @@
 //! Prose and Markdown: text to rows of cells with places.
+
+pub mod document;
+pub mod extract;
+pub mod path;
+pub mod pattern;
+pub mod tables;
+
+use crate::fault::Fault;
+
+crate::fault!(
+    /// A pattern.
+    PATTERN_NO_MATCH, Error, "pattern-no-match", "a pattern matches nothing in its text");
+crate::fault!(
+    /// An item of a `split`.
+    ITEM_UNMATCHED, Error, "item-unmatched", "an item of a list does not follow the pattern");
+crate::fault!(
+    /// `section`.
+    SECTION_NOT_FOUND, Error, "section-not-found", "the text in which a section starts or ends is not there");
+crate::fault!(
+    /// A pattern in a rule.
+    PATTERN_SYNTAX, Error, "pattern-syntax", "a pattern for text cannot be read");
+crate::fault!(
+    /// `at`.
+    TABLE_NOT_FOUND, Error, "table-not-found", "the table that `at` names is not in the document");
+
+/// The names of this room.
+pub static FAULTS: &[&Fault] = &[&PATTERN_NO_MATCH, &ITEM_UNMATCHED, &SECTION_NOT_FOUND, &PATTERN_SYNTAX, &TABLE_NOT_FOUND];

@@ -1,0 +1,25 @@
+//! `crossfoot list`.
+
+use crossfoot::Project;
+use crossfoot::render::words;
+
+use super::args::{Global, ListArgs};
+use super::{INCOMPLETE, output};
+
+/// Lists checks and tables, or the plan; the exit status.
+pub fn run(args: &ListArgs, _: &Global) -> u8 {
+    let mut request = args.input.request();
+    request.paths.clone_from(&args.paths);
+    let project = Project::open(&request);
+    let mut text = String::new();
+    if args.plan {
+        text.push_str(&crossfoot::door::plan(&project));
+    } else {
+        text.push_str(&crossfoot::door::list(&project));
+    }
+    let printed = output::print(&text);
+    for p in &project.problems {
+        output::tell(&words::problem_line(p, &project.book));
+    }
+    if project.problems.is_empty() { printed } else { INCOMPLETE }
+}

@@ -1,0 +1,35 @@
+//! Arguments to requests, outcomes to exit statuses. One file per command.
+
+mod args;
+mod check;
+mod explain;
+mod extract;
+mod list;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+
+/// Everything was carried out, and nothing at or above `--fail-on` was found.
+pub const CLEAN: u8 = 0;
+/// Something was found.
+pub const FOUND: u8 = 1;
+/// Not everything could be carried out.
+pub const INCOMPLETE: u8 = 2;
+
+/// Runs the command that was asked for.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let status = match cli.command {
+        Some(Command::Check(args)) => check::run(&args, &cli.global),
+        Some(Command::Explain(args)) => explain::run(&args, &cli.global),
+        Some(Command::Extract(args)) => extract::run(&args, &cli.global),
+        Some(Command::List(args)) => list::run(&args, &cli.global),
+        Some(Command::Schema(args)) => output::print(&args.text()),
+        None => check::run(&cli.check, &cli.global),
+    };
+    ExitCode::from(status)
+}

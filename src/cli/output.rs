@@ -1,0 +1,89 @@
+//! Where output goes: standard output, files that appear whole or not at all.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use super::args::{Global, When};
+use super::{CLEAN, INCOMPLETE};
+
+/// Whether to use colour on a stream.
+pub fn color(global: &Global, terminal: bool) -> bool {
+    match global.color {
+        When::Always => true,
+        When::Never => false,
+        When::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
+    }
+}
+
+/// Columns of the terminal, or 100.
+pub fn width() -> usize {
+    std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).filter(|c| *c >= 40).unwrap_or(100)
+}
+
+/// Whether standard output is a terminal.
+pub fn stdout_is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// Whether standard error is a terminal.
+pub fn stderr_is_terminal() -> bool {
+    io::stderr().is_terminal()
+}
+
+/// Prints to standard output; a closed pipe ends quietly.
+pub fn print(text: &str) -> u8 {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => CLEAN,
+        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => INCOMPLETE,
+        Err(e) => {
+            tell(&format!("error[output-failed]: standard output cannot be written: {e}\n"));
+            INCOMPLETE
+        }
+    }
+}
+
+/// Writes to standard error; there is nowhere to complain if that fails.
+pub fn tell(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// A file that takes its place only when it is complete.
+pub struct Target {
+    /// The path as it was asked for.
+    pub path: String,
+    temporary: Option<PathBuf>,
+}
+
+impl Target {
+    /// Opens a file for writing: a temporary one beside it, or the thing itself where it is no
+    /// regular file.
+    ///
+    /// # Errors
+    /// Why it cannot be written.
+    pub fn open(path: &str) -> io::Result<(Target, BufWriter<File>)> {
+        let special = std::fs::metadata(path).is_ok_and(|m| !m.is_file());
+        if special {
+            let file = OpenOptions::new().write(true).open(path)?;
+            return Ok((Target { path: path.to_string(), temporary: None }, BufWriter::new(file)));
+        }
+        let wanted = Path::new(path);
+        let name = wanted.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let temporary = wanted.with_file_name(format!(".{name}.{}.part", std::process::id()));
+        let file = File::create(&temporary)?;
+        Ok((Target { path: path.to_string(), temporary: Some(temporary) }, BufWriter::new(file)))
+    }
+
+    /// Puts the file in its place, or takes it away where writing failed.
+    ///
+    /// # Errors
+    /// Why it cannot be put in its place.
+    pub fn close(self, good: bool) -> io::Result<()> {
+        let Some(temporary) = self.temporary else { return Ok(()) };
+        if good {
+            return std::fs::rename(&temporary, &self.path);
+        }
+        std::fs::remove_file(&temporary)
+    }
+}

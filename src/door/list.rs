@@ -1,0 +1,91 @@
+//! What a project holds, in words.
+
+use std::fmt::Write as _;
+
+use super::Project;
+use crate::engine::check::{Check, Kind};
+use crate::engine::table::Rows;
+use crate::expr::bound::StateDef;
+use crate::plan::{Task, needs, stages};
+use crate::source::Files;
+
+/// Tables and checks.
+pub fn list(project: &Project) -> String {
+    let mut out = String::from("tables\n");
+    for t in &project.built.tables {
+        let files = match &t.rows {
+            Rows::Csv(parts) => parts.iter().map(|p| Files::path(&project.book, p.file)).collect::<Vec<_>>().join(", "),
+            Rows::Whole(rows) => {
+                let mut names: Vec<String> = rows.iter().map(|r| Files::path(&project.book, r.file)).collect();
+                names.dedup();
+                names.join(", ")
+            }
+        };
+        let columns: Vec<&str> = t.columns.iter().map(|c| c.name.as_str()).collect();
+        let _ = writeln!(out, "  {}: {}\n    columns {}", t.name, if files.is_empty() { "(no file)" } else { &files }, columns.join(", "));
+    }
+    out.push_str("checks\n");
+    for c in &project.built.checks {
+        let _ = writeln!(out, "  {} ({}){}", c.id, c.severity.word(), c.title.as_ref().map_or(String::new(), |t| format!(": {t}")));
+    }
+    out
+}
+
+/// What a check says.
+pub fn describe(project: &Project, name: &str) -> Option<String> {
+    let check: &Check = project.built.checks.iter().find(|c| c.id == name)?;
+    let mut out = format!("# {}\n\n", check.id);
+    if let Some(title) = &check.title {
+        let _ = writeln!(out, "{title}\n");
+    }
+    let units: Vec<String> = check.units.iter().map(|u| if u.keys.is_empty() { format!("each row of `{}`", project.built.tables[u.table].name) } else { format!("each group of `{}` by {}", project.built.tables[u.table].name, u.keys.join(", ")) }).collect();
+    let _ = writeln!(out, "Judged {}; severity {}.\n", if units.is_empty() { "once".to_string() } else { format!("for {}", units.join(" and ")) }, check.severity.word());
+    for a in &check.asserts {
+        let text = match &a.kind {
+            Kind::Assert => a.text.clone(),
+            Kind::Demand { words, .. } => words.clone(),
+            Kind::Like { name, .. } => format!("must be {name}"),
+            Kind::Unique { .. } => "must be unique".to_string(),
+        };
+        let _ = writeln!(out, "    {text}");
+    }
+    let _ = writeln!(out, "\nWritten in {}, line {}.", Files::path(&project.book, check.rule.0), project.book.line(check.rule.0, check.rule.1.start));
+    if let Some(help) = &check.help {
+        let _ = writeln!(out, "\n{help}");
+    }
+    Some(out)
+}
+
+/// The passes over the data: what each fills and judges, and what it costs.
+pub fn plan(project: &Project) -> String {
+    let built = &project.built;
+    let tasks: Vec<Task> = built.checks.iter().map(|c| Task { table: c.row_table(), needs: needs(c.expressions()) }).collect();
+    let mut out = String::new();
+    for (n, stage) in stages(built.tables.len(), &built.states, &tasks).iter().enumerate() {
+        let table = &built.tables[stage.table];
+        let _ = writeln!(out, "stage {}: one pass over `{}`", n + 1, table.name);
+        for &s in &stage.states {
+            let _ = writeln!(out, "  fills {}", state(project, s));
+        }
+        for &c in &stage.checks {
+            let unique = built.checks[c].asserts.iter().any(|a| matches!(a.kind, Kind::Unique { .. }));
+            let _ = writeln!(out, "  judges {}{}", built.checks[c].id, if unique { " (keeps 16 bytes a row)" } else { "" });
+        }
+    }
+    let once: Vec<&str> = built.checks.iter().filter(|c| c.row_table().is_none()).map(|c| c.id.as_str()).collect();
+    if !once.is_empty() {
+        let _ = writeln!(out, "afterwards, without a pass: {}", once.join(", "));
+    }
+    out
+}
+
+fn state(project: &Project, id: usize) -> String {
+    let built = &project.built;
+    let column = |t: usize, c: usize| built.tables[t].columns[c].name.as_str();
+    match &built.states.all[id] {
+        StateDef::Groups(g) => format!("{} aggregate{} by {} key{}: memory grows with the groups", g.slots.len(), if g.slots.len() == 1 { "" } else { "s" }, g.keys.len(), if g.keys.len() == 1 { "" } else { "s" }),
+        StateDef::Index(i) if i.columns.is_empty() => "the only row".into(),
+        StateDef::Index(i) => format!("rows by {}: memory grows with the keys", i.columns.iter().map(|&c| column(i.table, c)).collect::<Vec<_>>().join(", ")),
+        StateDef::Near(_) => "neighbours in order: memory grows with the rows".into(),
+    }
+}

@@ -1,0 +1,186 @@
+//! Column contracts, keys → ordinary checks.
+
+use crate::engine::check::{Assertion, Check, Kind};
+use crate::engine::faults;
+use crate::engine::table::Table;
+use crate::expr::bind::BoundUnit;
+use crate::expr::bound::{Allowance, Bound, Op, States};
+use crate::expr::catalog::Catalog;
+use crate::expr::functions;
+use crate::expr::regex::Regex;
+use crate::expr::tree::Cmp;
+use crate::fault::{Fault, Severity};
+use crate::rules::toml::BAD_VALUE;
+use crate::rules::{ColumnRule, Demand, TableRule};
+use crate::source::{Problem, Span};
+use crate::value::{Number, Type, Value};
+
+/// What contracts are made into.
+pub struct Made {
+    /// The checks.
+    pub checks: Vec<Check>,
+    /// What could not be made.
+    pub problems: Vec<Problem>,
+}
+
+/// Makes the checks of a table's contracts.
+pub fn make(rule: &TableRule, number: usize, table: &Table, catalog: &Catalog, states: &mut States) -> Made {
+    let mut made = Made { checks: Vec::new(), problems: Vec::new() };
+    if let Some(key) = key(rule, number, table) {
+        made.checks.push(key);
+    }
+    for contract in &rule.columns {
+        let Some(column) = table.columns.iter().position(|c| c.name == contract.name.value) else { continue };
+        let mut m = Maker { rule, contract, table, column, catalog, states, problems: Vec::new() };
+        let asserts: Vec<Assertion> = contract.demands.iter().filter_map(|d| m.assertion(&d.value, d.span)).collect();
+        made.problems.extend(m.problems);
+        if !asserts.is_empty() {
+            made.checks.push(check(rule, number, contract.name.span, &contract.name.value, asserts, Some(contract)));
+        }
+    }
+    made
+}
+
+fn check(rule: &TableRule, number: usize, span: Span, name: &str, asserts: Vec<Assertion>, contract: Option<&ColumnRule>) -> Check {
+    Check {
+        id: format!("{}.{name}", rule.name.value),
+        by_user: false,
+        units: vec![BoundUnit { name: rule.name.value.clone(), table: number, groups: None, keys: Vec::new() }],
+        filter: None,
+        asserts,
+        severity: contract.and_then(|c| c.severity).unwrap_or(Severity::Error),
+        title: contract.and_then(|c| c.title.clone()),
+        help: contract.and_then(|c| c.help.clone()),
+        url: None,
+        message: None,
+        rule: (rule.file, span),
+        may_be_vacuous: true,
+    }
+}
+
+/// A key is present and unique.
+fn key(rule: &TableRule, number: usize, table: &Table) -> Option<Check> {
+    let first = rule.key.first()?;
+    let mut asserts = Vec::new();
+    for part in &rule.key {
+        let Some(column) = table.columns.iter().position(|c| c.name == part.value) else { continue };
+        let said = rule.columns.iter().any(|c| c.name.value == part.value && c.demands.iter().any(|d| d.value == Demand::Required));
+        if !said {
+            asserts.push(Assertion { bound: present(column, table), kind: demand(column, "is part of the key and must have a value"), fault: &faults::MISSING_VALUE, rule: (rule.file, part.span), text: String::new() });
+        }
+    }
+    let columns: Vec<usize> = rule.key.iter().filter_map(|k| table.columns.iter().position(|c| c.name == k.value)).collect();
+    if columns.len() == rule.key.len() {
+        asserts.push(Assertion { bound: always(), kind: Kind::Unique { columns }, fault: &faults::DUPLICATE_KEY, rule: (rule.file, first.span), text: String::new() });
+    }
+    Some(check(rule, number, first.span, "key", asserts, None))
+}
+
+fn demand(column: usize, words: &str) -> Kind {
+    Kind::Demand { column, words: words.to_string() }
+}
+
+fn truth(op: Op) -> Bound {
+    Bound { op, ty: Type::Boolean, span: 0..0 }
+}
+
+fn always() -> Bound {
+    truth(Op::Const(Value::Bool(true)))
+}
+
+fn cell(column: usize, table: &Table) -> Bound {
+    Bound { op: Op::Cell { unit: 0, column, ranges: false }, ty: table.columns[column].reading.ty, span: 0..0 }
+}
+
+fn present(column: usize, table: &Table) -> Bound {
+    truth(Op::IsMissing { not: true, value: Box::new(cell(column, table)) })
+}
+
+struct Maker<'m> {
+    rule: &'m TableRule,
+    contract: &'m ColumnRule,
+    table: &'m Table,
+    column: usize,
+    catalog: &'m Catalog,
+    states: &'m mut States,
+    problems: Vec<Problem>,
+}
+
+impl Maker<'_> {
+    fn assertion(&mut self, d: &Demand, span: Span) -> Option<Assertion> {
+        let (bound, kind, fault): (Bound, Kind, &'static Fault) = match d {
+            Demand::Required => (present(self.column, self.table), self.says("must have a value"), &faults::MISSING_VALUE),
+            Demand::Unique => (always(), Kind::Unique { columns: vec![self.column] }, &faults::DUPLICATE_VALUE),
+            Demand::Min(t) => (self.compare(Cmp::Ge, t, span)?, self.says(&format!("must be at least {t}")), &faults::OUT_OF_RANGE),
+            Demand::Max(t) => (self.compare(Cmp::Le, t, span)?, self.says(&format!("must be at most {t}")), &faults::OUT_OF_RANGE),
+            Demand::Above(t) => (self.compare(Cmp::Gt, t, span)?, self.says(&format!("must be above {t}")), &faults::OUT_OF_RANGE),
+            Demand::Below(t) => (self.compare(Cmp::Lt, t, span)?, self.says(&format!("must be below {t}")), &faults::OUT_OF_RANGE),
+            Demand::MinLength(n) => (self.length(Cmp::Ge, *n), self.says(&format!("must have at least {n} characters")), &faults::WRONG_LENGTH),
+            Demand::MaxLength(n) => (self.length(Cmp::Le, *n), self.says(&format!("must have at most {n} characters")), &faults::WRONG_LENGTH),
+            Demand::Matches(p) => {
+                let regex = Regex::new(p).ok()?;
+                let op = Op::Matches { not: false, value: Box::new(self.written()), regex, whole: true };
+                (truth(op), self.says(&format!("must match `{p}`")), &faults::PATTERN_MISMATCH)
+            }
+            Demand::OneOf(all) => {
+                let list = all.iter().filter_map(|t| self.literal(t, span)).collect();
+                let words = format!("must be one of {}", all.join(", "));
+                (truth(Op::InList { not: false, value: Box::new(cell(self.column, self.table)), list }), self.says(&words), &faults::NOT_ONE_OF)
+            }
+            Demand::In { table, column } => (self.member(table, column, span)?, self.says(&format!("must be a `{column}` of `{table}`")), &faults::UNKNOWN_REFERENCE),
+            Demand::Like(name) => (always(), Kind::Like { column: self.column, name: name.clone() }, &faults::FORMAT_MISMATCH),
+        };
+        Some(Assertion { bound, kind, fault, rule: (self.rule.file, span), text: String::new() })
+    }
+
+    fn says(&self, words: &str) -> Kind {
+        demand(self.column, words)
+    }
+
+    /// The cell as text, whatever its type.
+    fn written(&self) -> Bound {
+        let column = self.column;
+        if self.table.columns[column].reading.ty == Type::Text {
+            return cell(column, self.table);
+        }
+        // A missing cell stays missing: a pattern is for cells that have a value.
+        let there = present(column, self.table);
+        let text = Bound { op: Op::Written { unit: 0, column }, ty: Type::Text, span: 0..0 };
+        let missing = Bound { op: Op::Const(Value::Missing), ty: Type::Text, span: 0..0 };
+        Bound { op: Op::If { condition: Box::new(there), then: Box::new(text), otherwise: Some(Box::new(missing)) }, ty: Type::Text, span: 0..0 }
+    }
+
+    fn literal(&mut self, text: &str, span: Span) -> Option<Bound> {
+        let reading = &self.table.columns[self.column].reading;
+        let plain = crate::value::Reading { ranges: false, missing: Vec::new(), number: crate::value::NumberFormat::default(), ..reading.clone() };
+        // Bounds of a percent column are shares as people write them: 100 is 100 %.
+        match plain.read(text).or_else(|_| crate::value::Reading::new(reading.ty).read(text)) {
+            Ok(value) => Some(Bound { op: Op::Const(value.into_owned()), ty: reading.ty, span: 0..0 }),
+            Err(unread) => {
+                let message = format!("`{text}` is no value of the column `{}`: {}", self.contract.name.value, unread.label);
+                self.problems.push(Problem::new(&BAD_VALUE, self.rule.file, span, message).help("write it as the column's type is written"));
+                None
+            }
+        }
+    }
+
+    fn compare(&mut self, op: Cmp, text: &str, span: Span) -> Option<Bound> {
+        let right = self.literal(text, span)?;
+        Some(truth(Op::Compare { op, left: Box::new(cell(self.column, self.table)), right: Box::new(right), allowance: Allowance::Exact }))
+    }
+
+    fn length(&self, op: Cmp, n: u64) -> Bound {
+        let right = Bound { op: Op::Const(Value::number(Number::from(n))), ty: Type::Integer, span: 0..0 };
+        let left = match functions::find("length") {
+            Some(function) => Bound { op: Op::Call { function, args: vec![cell(self.column, self.table)] }, ty: Type::Integer, span: 0..0 },
+            None => right.clone(),
+        };
+        truth(Op::Compare { op, left: Box::new(left), right: Box::new(right), allowance: Allowance::Exact })
+    }
+
+    fn member(&mut self, table: &str, column: &str, span: Span) -> Option<Bound> {
+        let (t, c) = super::build::reference(self.catalog, table, column, self.rule.file, span, &mut self.problems)?;
+        let state = self.states.index(t, &[c], None);
+        Some(truth(Op::Member { state, value: Box::new(cell(self.column, self.table)), not: false }))
+    }
+}

@@ -1,0 +1,54 @@
+//! The only way to disk and clock: finds rule files, opens data, builds what the engine runs.
+
+pub mod build;
+pub mod contracts;
+pub mod csv_table;
+pub mod discover;
+pub mod files;
+pub mod inflate;
+pub mod load;
+pub mod prose_table;
+pub mod tables;
+
+use crate::fault::Fault;
+
+crate::fault!(
+    /// The run.
+    NO_RULES, Error, "no-rules", "no rule file was found");
+crate::fault!(
+    /// The run.
+    UNREADABLE_FILE, Error, "unreadable-file", "a file cannot be opened or read");
+crate::fault!(
+    /// The run.
+    FILE_CHANGED, Error, "file-changed", "a file changed while it was read");
+crate::fault!(
+    /// The run.
+    BAD_ENCODING, Error, "bad-encoding", "an encoding is not known, or the file is not in it");
+crate::fault!(
+    /// The run.
+    BAD_COMPRESSION, Error, "bad-compression", "a compressed file cannot be inflated");
+crate::fault!(
+    /// The run.
+    UNKNOWN_DATA, Error, "unknown-data", "--data names a table that no rule declares");
+crate::fault!(
+    /// The run.
+    RECORD_TOO_LONG, Error, "record-too-long", "a record is longer than 64 MiB");
+crate::fault!(
+    /// The run.
+    INTERNAL, Error, "internal-error", "crossfoot contradicts itself");
+crate::fault!(
+    /// At the header.
+    MISSING_COLUMN, Error, "missing-column", "a declared column is not in the data");
+crate::fault!(
+    /// At the header.
+    UNEXPECTED_COLUMN, Error, "unexpected-column", "a column is in the data that the rules do not declare");
+
+/// The names of this room.
+pub static FAULTS: &[&Fault] =
+    &[&NO_RULES, &UNREADABLE_FILE, &FILE_CHANGED, &BAD_ENCODING, &BAD_COMPRESSION, &UNKNOWN_DATA, &RECORD_TOO_LONG, &INTERNAL, &MISSING_COLUMN, &UNEXPECTED_COLUMN];
+
+/// Today's date in UTC, days since 1970-01-01.
+pub fn today() -> i32 {
+    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_secs());
+    (seconds / 86_400) as i32
+}

@@ -1,0 +1,164 @@
+//! A declared table → its files, columns and rows.
+
+use super::files::FileBook;
+use super::{MISSING_COLUMN, UNREADABLE_FILE, csv_table, discover, prose_table};
+use crate::engine::hydrate::bare;
+use crate::engine::table::{Column, Rows, Source};
+use crate::fault::Severity;
+use crate::finding::{Finding, Label, Role};
+use crate::read::text::PATTERN_SYNTAX;
+use crate::read::text::path::PathPattern;
+use crate::read::text::pattern::Hole;
+use crate::rules::TableRule;
+use crate::source::{Files, Problem};
+use crate::value::{Reading, Type};
+
+/// What opening a table gave.
+pub struct Opened {
+    /// Its columns; readings are made when all types are known.
+    pub columns: Vec<Column>,
+    /// Types that holes give.
+    pub types: Vec<Option<Type>>,
+    /// Whether its cells are read as prose.
+    pub prose: bool,
+    /// Its rows.
+    pub rows: Rows,
+    /// Fields that are unpivoted.
+    pub pivot: Vec<(usize, String)>,
+    /// What was found on the way.
+    pub findings: Vec<Finding>,
+    /// What kept it from being read.
+    pub problems: Vec<Problem>,
+    /// Its columns are not known.
+    pub open: bool,
+    /// Optional, and not there.
+    pub absent: bool,
+}
+
+impl Default for Opened {
+    fn default() -> Self {
+        Opened { columns: Vec::new(), types: Vec::new(), prose: false, rows: Rows::Whole(Vec::new()), pivot: Vec::new(), findings: Vec::new(), problems: Vec::new(), open: false, absent: false }
+    }
+}
+
+/// A column whose reading is not known yet.
+pub fn column(name: &str, source: Source) -> Column {
+    Column { name: name.to_string(), reading: Reading::new(Type::Text), absent: false, told: false, header: None, source }
+}
+
+/// The ending that tells the format: `a.csv.gz` is csv.
+pub fn extension(path: &str) -> &str {
+    let path = path.strip_suffix(".gz").or_else(|| path.strip_suffix(".zst")).unwrap_or(path);
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or("", |p| p.1)
+}
+
+/// Opens a table; `instead` is its path from `--data`.
+pub fn open(rule: &TableRule, instead: Option<&str>, book: &mut FileBook) -> Opened {
+    let mut opened = Opened::default();
+    if let Err(problem) = open_into(rule, instead, book, &mut opened) {
+        opened.problems.push(at_path(rule, problem));
+        opened.open = true;
+    }
+    declared_but_absent(rule, book, &mut opened);
+    opened.types.resize(opened.columns.len(), None);
+    opened
+}
+
+/// A problem of a file is shown where the rule names the file.
+fn at_path(rule: &TableRule, mut problem: Problem) -> Problem {
+    if problem.at.is_none() {
+        problem.at = Some((rule.file, rule.path.span));
+        problem.label = "named here".into();
+    }
+    problem
+}
+
+fn open_into(rule: &TableRule, instead: Option<&str>, book: &mut FileBook, opened: &mut Opened) -> Result<(), Problem> {
+    let (paths, holes) = files(rule, instead)?;
+    let missing = paths.is_empty() || paths.len() == 1 && paths[0].0 != "-" && std::fs::symlink_metadata(&paths[0].0).is_err();
+    if missing && rule.optional {
+        opened.absent = true;
+        opened.open = true;
+        return Ok(());
+    }
+    if paths.is_empty() {
+        return Err(Problem::nowhere(&UNREADABLE_FILE, format!("no file fits `{}`", rule.path.value.text)).help("check the pattern; say `optional = true` if there may be none"));
+    }
+    let format = rule.format.as_ref().map_or_else(|| guess(rule, &paths[0].0), |f| Some(f.value.clone()));
+    let Some(format) = format else {
+        let message = format!("the format of `{}` is not clear from its ending", paths[0].0);
+        return Err(Problem::nowhere(&UNREADABLE_FILE, message).help("say it: format = \"csv\", \"tsv\", \"text\" or \"markdown\""));
+    };
+    match format.as_str() {
+        "text" | "markdown" => prose_table::open(rule, &format, &paths, &holes, book, opened),
+        _ => csv_table::open(rule, &paths, &holes.iter().map(|h| h.name.clone()).collect::<Vec<_>>(), book, opened).map(|()| {
+            let from = opened.columns.len() - holes.len();
+            opened.types.resize(from, None);
+            opened.types.extend(holes.iter().map(|h| Some(h.ty)));
+        }),
+    }
+}
+
+fn guess(rule: &TableRule, path: &str) -> Option<String> {
+    let format = match extension(path).to_lowercase().as_str() {
+        "csv" => "csv",
+        "tsv" | "tab" => "tsv",
+        "md" | "markdown" => "markdown",
+        "txt" | "text" if rule.pattern.is_some() || rule.regex.is_some() => "text",
+        "txt" => "csv",
+        _ if rule.pattern.is_some() || rule.regex.is_some() => "text",
+        _ if rule.delimiter.is_some() || path == "-" => "csv",
+        _ => return None,
+    };
+    Some(format.to_string())
+}
+
+/// Paths with the values of their holes.
+type Paths = Vec<(String, Vec<String>)>;
+
+/// The files of a table with the values of the path's holes.
+fn files(rule: &TableRule, instead: Option<&str>) -> Result<(Paths, Vec<Hole>), Problem> {
+    let written = instead.map_or_else(|| discover::resolve(&rule.base, &rule.path.value.text), str::to_string);
+    let holed = PathPattern::compile(&written).map_err(|p| {
+        let mut problem = Problem::new(&PATTERN_SYNTAX, rule.file, rule.path.span, p.message);
+        problem.help = p.help;
+        problem
+    })?;
+    match holed {
+        None => Ok((discover::expand(&written).into_iter().map(|p| (p, Vec::new())).collect(), Vec::new())),
+        Some(pattern) => {
+            let paths = discover::expand(&pattern.glob).into_iter().filter_map(|p| pattern.matches(&p).map(|v| (p, v))).collect();
+            Ok((paths, pattern.holes))
+        }
+    }
+}
+
+/// Columns that a contract declares and the data does not have.
+fn declared_but_absent(rule: &TableRule, book: &FileBook, opened: &mut Opened) {
+    for declared in &rule.columns {
+        let name = &declared.name.value;
+        if opened.columns.iter().any(|c| c.name == *name) || opened.pivot.iter().any(|p| p.1 == *name) {
+            continue;
+        }
+        let mut absent = column(name, Source::Nowhere);
+        absent.absent = true;
+        opened.columns.push(absent);
+        if opened.open {
+            continue;
+        }
+        let names: Vec<String> = opened.columns.iter().filter(|c| !c.absent).map(|c| c.name.clone()).collect();
+        let mut finding = bare(&MISSING_COLUMN, format!("{}.{name}", rule.name.value), Severity::Error, format!("there is no column `{name}`, and the rules declare it"));
+        finding.help = crate::source::did_you_mean(name, names.iter().map(String::as_str)).map(|n| format!("did you mean `{n}`?"));
+        finding.table = Some(rule.name.value.clone());
+        if let Rows::Csv(parts) = &opened.rows {
+            if let Some(part) = parts.first() {
+                let place = csv_table::header_place(book, part.file, part.header.span, part.header.header_line, None);
+                finding.labels.push(Label { place, role: Role::Stated, text: "the header".into() });
+            }
+        }
+        let place = csv_table::header_place(book, rule.file, declared.name.span, book.line(rule.file, declared.name.span.start), None);
+        finding.labels.push(Label { place, role: Role::Rule, text: "declared here".into() });
+        opened.findings.push(finding);
+    }
+}

@@ -1,0 +1,77 @@
+//! Documents flattened to text, with the way back to their bytes.
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+
+use crate::source::FlatMap;
+
+/// A text without mark-up and the map to the bytes of its file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// The text.
+    pub text: String,
+    /// From its offsets to bytes of the file.
+    pub map: FlatMap,
+}
+
+/// Plain text is itself.
+pub fn plain(text: &str) -> Document {
+    Document { text: text.to_string(), map: FlatMap::identity(0) }
+}
+
+/// What of Markdown is understood: tables and front matter too.
+pub(super) fn options() -> Options {
+    Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS
+}
+
+/// Markdown without its mark-up: paragraphs end with a blank line, table cells with ` | `.
+pub fn markdown(source: &str) -> Document {
+    let mut d = Flattener { source, text: String::new(), map: FlatMap::default() };
+    let mut in_metadata = false;
+    for (event, range) in Parser::new_ext(source, options()).into_offset_iter() {
+        match event {
+            Event::Start(Tag::MetadataBlock(_)) => in_metadata = true,
+            Event::End(TagEnd::MetadataBlock(_)) => in_metadata = false,
+            _ if in_metadata => {}
+            Event::Text(t) | Event::Code(t) | Event::InlineMath(t) | Event::DisplayMath(t) => d.put(&t, range),
+            Event::SoftBreak | Event::HardBreak => d.put("\n", range),
+            Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::Table) => d.put("\n\n", range.end..range.end),
+            Event::End(TagEnd::Item | TagEnd::TableRow | TagEnd::TableHead) => d.put("\n", range.end..range.end),
+            Event::End(TagEnd::TableCell) => d.put(" | ", range.end..range.end),
+            _ => {}
+        }
+    }
+    Document { text: d.text, map: d.map }
+}
+
+struct Flattener<'s> {
+    source: &'s str,
+    text: String,
+    map: FlatMap,
+}
+
+impl Flattener<'_> {
+    fn put(&mut self, text: &str, range: std::ops::Range<usize>) {
+        // Code stands inside its backticks; an entity is longer than what it stands for.
+        let raw = self.source.get(range.clone()).unwrap_or("");
+        let inside = if raw.len() > text.len() { raw.find(text).unwrap_or(0) } else { 0 };
+        self.map.push(self.text.len() as u32, (range.start + inside) as u64);
+        self.text.push_str(text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_survive_mark_up() {
+        let source = "# Héad\n\nA **12.5%** of `code` &ndash; [link](x) end.\n";
+        let d = markdown(source);
+        for word in ["12.5%", "code", "link", "end.", "Héad"] {
+            let at = d.text.find(word).unwrap();
+            let span = d.map.span(at..at + word.len());
+            assert_eq!(&source[span.start as usize..span.end as usize], word);
+        }
+        assert!(d.text.contains("A 12.5% of code – link end."));
+    }
+}

@@ -1,0 +1,348 @@
+//! Patterns: literal text with typed holes, compiled to one regular expression that runs in
+//! linear time.
+
+use std::ops::Range;
+
+use regex_automata::meta;
+
+use crate::source::did_you_mean;
+use crate::value::Type;
+
+/// What is wrong with a pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PatternProblem {
+    /// Where in the pattern.
+    pub span: Range<usize>,
+    /// One sentence.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+/// A hole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hole {
+    /// Its name.
+    pub name: String,
+    /// The type of what it holds.
+    pub ty: Type,
+    /// Where it stands in the pattern.
+    pub span: Range<usize>,
+}
+
+#[derive(Debug, Clone)]
+enum Part {
+    Literal(String),
+    Space,
+    Hole(usize),
+    Alternatives(Vec<Vec<Element>>),
+    Optional(Vec<Element>),
+}
+
+#[derive(Debug, Clone)]
+struct Element {
+    part: Part,
+    span: Range<usize>,
+}
+
+/// A compiled pattern.
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    /// The pattern as written.
+    pub text: String,
+    /// Its holes, in order.
+    pub holes: Vec<Hole>,
+    search: meta::Regex,
+    whole: meta::Regex,
+    /// Of each beginning of the pattern, anchored and free, with the place of the element that follows.
+    prefixes: Vec<(meta::Regex, Range<usize>)>,
+}
+
+const TYPES: [(&str, Type); 9] = [
+    ("text", Type::Text),
+    ("word", Type::Text),
+    ("number", Type::Number),
+    ("integer", Type::Integer),
+    ("percent", Type::Percent),
+    ("date", Type::Date),
+    ("year", Type::Year),
+    ("name", Type::Text),
+    ("line", Type::Text),
+];
+
+const NUMBER: &str = r"[-−–+]?(?:\d{1,3}(?:[,\u{a0}\u{202f}\u{2009} '’]\d{3})+\b|\d+)(?:\.\d+)?(?:[\s\u{a0}]?(?i:thousand|million|millions|billion|billions|trillion|bn|mn|tn)\b|[kmKM]\b)?";
+const WORD_NUMBER: &str = r"(?i:\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion)(?:(?:[\s-]+and)?[\s-]+(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion))*\b)";
+const FRACTION: &str = r"(?i:\b(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+)\s+(?:in|of|out\s+of)\s+(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+)|(?:an?|one|two|three|four|five|six|seven|eight|nine|\d+)[\s-]+(?:half|halves|thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?|twentieths?|hundredths?)|half)\b)";
+const DATE: &str = r"(?:\d{4}-\d{2}-\d{2}\b|(?i:\b(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)(?:\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\s+\d{4})\b|\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?(?i:(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?),?\s+\d{4}\b|\d{4}(?:\s?[-–—]\s?\d{4})?\b)";
+
+/// The shape of what a hole holds; what has the shape but no value is found later, at its place.
+fn shape(kind: &str) -> String {
+    match kind {
+        "number" | "integer" => format!("(?:{NUMBER}|{WORD_NUMBER})"),
+        "percent" => format!(r"(?:(?:{NUMBER}|{WORD_NUMBER})[\s\u{{a0}}]*(?i:%|percent\b|per\s+cent\b|pct\b)|{FRACTION})"),
+        "date" => DATE.to_string(),
+        "year" => r"\d{4}\b".to_string(),
+        "word" => r"[^\s,;:.()]+".to_string(),
+        "line" => r"[^\n]+".to_string(),
+        // The shortest run, not beyond its paragraph.
+        _ => r"(?:[^\n]|\n[^\n])+?".to_string(),
+    }
+}
+
+impl Pattern {
+    /// Compiles a pattern.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn compile(text: &str) -> Result<Pattern, Vec<PatternProblem>> {
+        let mut parser = PatternParser { text, at: 0, holes: Vec::new(), kinds: Vec::new(), problems: Vec::new(), depth: 0 };
+        let elements = parser.sequence(None);
+        if elements.is_empty() && parser.problems.is_empty() {
+            parser.problem(0..text.len(), "the pattern is empty", None);
+        }
+        if parser.holes.is_empty() && parser.problems.is_empty() {
+            parser.problem(0..text.len(), "the pattern has no hole", Some("a hole is written {name} or {name:number}"));
+        }
+        if !parser.problems.is_empty() {
+            return Err(parser.problems);
+        }
+        let kinds = parser.kinds;
+        let source = regex(&elements, &kinds);
+        let prefixes = (1..elements.len()).map(|n| Ok((build(&regex(&elements[..n], &kinds))?, elements[n].span.clone()))).collect::<Result<_, String>>();
+        let built = build(&source).and_then(|search| Ok((search, build(&format!(r"\A\s*(?:{source})\s*\z"))?, prefixes?)));
+        match built {
+            Ok((search, whole, prefixes)) => Ok(Pattern { text: text.to_string(), holes: parser.holes, search, whole, prefixes }),
+            Err(why) => Err(vec![PatternProblem { span: 0..text.len(), message: format!("the pattern grows too large: {why}"), help: Some("use fewer holes or alternatives".into()) }]),
+        }
+    }
+
+    /// A regular expression with named groups; `name__type` gives a group a type.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    pub fn from_regex(text: &str) -> Result<Pattern, Vec<PatternProblem>> {
+        let wrong = |why: String| vec![PatternProblem { span: 0..text.len(), message: format!("the regular expression cannot be read: {why}"), help: None }];
+        crate::expr::regex::Regex::new(text).map_err(wrong)?;
+        let search = build(text).map_err(wrong)?;
+        let whole = build(&format!(r"\A\s*(?:{text})\s*\z")).map_err(wrong)?;
+        let mut holes = Vec::new();
+        for name in search.group_info().pattern_names(regex_automata::PatternID::ZERO).skip(1) {
+            let Some(name) = name else { return Err(wrong("every group must have a name; write (?:…) for one without".into())) };
+            let (name, ty) = name.rsplit_once("__").and_then(|(n, t)| TYPES.iter().find(|x| x.0 == t).map(|x| (n, x.1))).unwrap_or((name, Type::Text));
+            holes.push(Hole { name: name.to_string(), ty, span: 0..text.len() });
+        }
+        if holes.is_empty() {
+            return Err(wrong("it has no named group: (?<name>…)".into()));
+        }
+        Ok(Pattern { text: text.to_string(), holes, search, whole, prefixes: Vec::new() })
+    }
+
+    /// The next match in `text` from `start` on: the whole and its holes.
+    pub fn find(&self, text: &str, start: usize, end: usize) -> Option<(Range<usize>, Vec<Option<Range<usize>>>)> {
+        captures(&self.search, text, start, end)
+    }
+
+    /// The match of all of `text[start..end]`, white space around it left out.
+    pub fn find_whole(&self, text: &str, start: usize, end: usize) -> Option<(Range<usize>, Vec<Option<Range<usize>>>)> {
+        let item = &text[start..end];
+        let (range, holes) = captures(&self.whole, item, 0, item.len())?;
+        let shift = |r: Range<usize>| r.start + start..r.end + start;
+        Some((shift(range), holes.into_iter().map(|h| h.map(shift)).collect()))
+    }
+
+    /// How far beginnings of the pattern match: from the longest on, where, how many elements, and
+    /// the element that failed.
+    pub fn beginnings(&self, text: &str, start: usize, end: usize) -> Vec<(Range<usize>, usize, Range<usize>)> {
+        let mut all = Vec::new();
+        for (n, (regex, next)) in self.prefixes.iter().enumerate().rev() {
+            let mut at = start;
+            while let Some((range, _)) = captures(regex, text, at, end) {
+                at = range.end.max(at + 1);
+                if !all.iter().any(|(r, _, _): &(Range<usize>, usize, Range<usize>)| r.start == range.start) {
+                    all.push((range, n + 1, next.clone()));
+                }
+                if all.len() >= 5 || at > end {
+                    return all;
+                }
+                while at < end && !text.is_char_boundary(at) {
+                    at += 1;
+                }
+            }
+        }
+        all
+    }
+}
+
+fn captures(regex: &meta::Regex, text: &str, start: usize, end: usize) -> Option<(Range<usize>, Vec<Option<Range<usize>>>)> {
+    if start > end {
+        return None;
+    }
+    let mut found = regex.create_captures();
+    regex.search_captures(&regex_automata::Input::new(text).span(start..end), &mut found);
+    let whole = found.get_group(0)?.range();
+    let holes = (1..found.group_len()).map(|i| found.get_group(i).map(|s| s.range())).collect();
+    Some((whole, holes))
+}
+
+fn build(source: &str) -> Result<meta::Regex, String> {
+    let config = meta::Config::new().nfa_size_limit(Some(64 << 20)).hybrid_cache_capacity(8 << 20);
+    meta::Builder::new().configure(config).build(source).map_err(|e| e.to_string())
+}
+
+fn regex(elements: &[Element], kinds: &[String]) -> String {
+    let mut out = String::new();
+    for e in elements {
+        match &e.part {
+            Part::Literal(t) => out.push_str(&format!("(?i:{})", escape(t))),
+            Part::Space => out.push_str(r"\s+"),
+            Part::Hole(n) => out.push_str(&format!("({})", shape(&kinds[*n]))),
+            Part::Alternatives(all) => {
+                let all: Vec<String> = all.iter().map(|a| regex(a, kinds)).collect();
+                out.push_str(&format!("(?:{})", all.join("|")));
+            }
+            Part::Optional(inner) => {
+                // `a [b ]c`: an optional part takes the space beside it along.
+                out.push_str(&format!("(?:{})?", regex(inner, kinds)));
+            }
+        }
+    }
+    out
+}
+
+fn escape(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        if c.is_ascii_punctuation() {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+struct PatternParser<'t> {
+    text: &'t str,
+    at: usize,
+    holes: Vec<Hole>,
+    kinds: Vec<String>,
+    problems: Vec<PatternProblem>,
+    depth: u32,
+}
+
+impl PatternParser<'_> {
+    fn problem(&mut self, span: Range<usize>, message: impl Into<String>, help: Option<&str>) {
+        self.problems.push(PatternProblem { span, message: message.into(), help: help.map(str::to_string) });
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.text[self.at..].chars().next()
+    }
+
+    fn sequence(&mut self, close: Option<char>) -> Vec<Element> {
+        let mut all: Vec<Element> = Vec::new();
+        while let Some(c) = self.peek() {
+            let start = self.at;
+            if Some(c) == close || (c == '|' && close == Some(')')) {
+                break;
+            }
+            self.at += c.len_utf8();
+            let part = match c {
+                '{' => self.hole(start),
+                '(' => self.alternatives(start),
+                '[' => self.optional(start),
+                '\\' => self.peek().map(|c| {
+                    self.at += c.len_utf8();
+                    Part::Literal(c.to_string())
+                }),
+                ')' | ']' | '}' => {
+                    self.problem(start..self.at, format!("`{c}` closes nothing"), Some(&format!("write `\\{c}` if it stands in the text")));
+                    None
+                }
+                c if c.is_whitespace() => {
+                    self.at += self.text[self.at..].len() - self.text[self.at..].trim_start().len();
+                    Some(Part::Space)
+                }
+                c => Some(Part::Literal(c.to_string())),
+            };
+            let span = start..self.at;
+            match (part, all.last_mut()) {
+                (Some(Part::Literal(t)), Some(Element { part: Part::Literal(before), span: s })) => {
+                    before.push_str(&t);
+                    s.end = span.end;
+                }
+                (Some(part), _) => all.push(Element { part, span }),
+                (None, _) => {}
+            }
+        }
+        all
+    }
+
+    fn hole(&mut self, start: usize) -> Option<Part> {
+        let Some(len) = self.text[self.at..].find('}') else {
+            self.problem(start..start + 1, "this hole is never closed", Some("a hole is written {name} or {name:number}"));
+            self.at = self.text.len();
+            return None;
+        };
+        let inside = self.text[self.at..self.at + len].to_string();
+        self.at += len + 1;
+        let (name, kind) = inside.split_once(':').map_or((inside.trim(), "text"), |(n, k)| (n.trim(), k.trim()));
+        if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
+            self.problem(start..self.at, format!("`{name}` is no name for a hole"), Some("use letters, digits and `_`"));
+            return None;
+        }
+        let Some((_, ty)) = TYPES.iter().find(|t| t.0 == kind) else {
+            let names: Vec<&str> = TYPES.iter().map(|t| t.0).collect();
+            let help = did_you_mean(kind, names.iter().copied()).map_or_else(|| format!("the types are {}", names.join(", ")), |n| format!("did you mean `{n}`?"));
+            self.problem(start..self.at, format!("`{kind}` is no type of hole"), Some(&help));
+            return None;
+        };
+        if self.holes.iter().any(|h| h.name == name) {
+            self.problem(start..self.at, format!("two holes are called `{name}`"), Some("give each its own name"));
+            return None;
+        }
+        self.holes.push(Hole { name: name.to_string(), ty: *ty, span: start..self.at });
+        self.kinds.push(kind.to_string());
+        Some(Part::Hole(self.holes.len() - 1))
+    }
+
+    fn alternatives(&mut self, start: usize) -> Option<Part> {
+        if !self.enter(start) {
+            return None;
+        }
+        let mut all = vec![self.sequence(Some(')'))];
+        while self.peek() == Some('|') {
+            self.at += 1;
+            all.push(self.sequence(Some(')')));
+        }
+        self.depth -= 1;
+        self.close(')', start).then_some(Part::Alternatives(all))
+    }
+
+    fn optional(&mut self, start: usize) -> Option<Part> {
+        if !self.enter(start) {
+            return None;
+        }
+        let inner = self.sequence(Some(']'));
+        self.depth -= 1;
+        self.close(']', start).then_some(Part::Optional(inner))
+    }
+
+    fn enter(&mut self, start: usize) -> bool {
+        self.depth += 1;
+        if self.depth > 16 {
+            self.problem(start..start + 1, "the pattern is nested too deeply", None);
+            self.at = self.text.len();
+            return false;
+        }
+        true
+    }
+
+    fn close(&mut self, sign: char, start: usize) -> bool {
+        if self.peek() == Some(sign) {
+            self.at += 1;
+            return true;
+        }
+        self.problem(start..start + 1, format!("this is never closed by `{sign}`"), None);
+        false
+    }
+}

@@ -1,0 +1,321 @@
+//! Everything, for programs: one document with a version, written as it is made.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::finding::{CheckSummary, Facts, Finding, Label, Place, Role, Sink, Sources, Summary, Working};
+use crate::source::Problem;
+
+/// The version of the document; it changes when a field changes its meaning or goes away.
+pub const VERSION: u32 = 1;
+
+/// The document.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(title = "crossfoot findings")]
+pub struct Document {
+    /// Version of this format.
+    pub version: u32,
+    /// Version of crossfoot.
+    pub crossfoot: String,
+    /// The date that `today()` gave.
+    pub today: String,
+    /// Rule files of the run.
+    pub rules: Vec<String>,
+    /// What was found, in order.
+    pub findings: Vec<JsonFinding>,
+    /// What kept checks from being carried out; the exit status is then 2.
+    pub problems: Vec<JsonProblem>,
+    /// Counts.
+    pub summary: JsonSummary,
+}
+
+/// One finding.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct JsonFinding {
+    /// The check's id, `table.column` for a contract, or the built-in name.
+    pub check: String,
+    /// Which assertion of the check, from 0.
+    pub assertion: u8,
+    /// The built-in name of the fault: `crossfoot explain NAME` tells more.
+    pub fault: String,
+    /// error, warning or info.
+    pub severity: String,
+    /// What the check is about.
+    pub title: Option<String>,
+    /// One sentence.
+    pub message: String,
+    /// The table it is about.
+    pub table: Option<String>,
+    /// The key of the row or group.
+    pub key: Option<String>,
+    /// Places; the first is the primary one.
+    pub labels: Vec<JsonLabel>,
+    /// The arithmetic.
+    pub working: Option<JsonWorking>,
+    /// The likely explanation.
+    pub explanation: Option<String>,
+    /// What to do.
+    pub help: Option<String>,
+    /// Where to read more.
+    pub url: Option<String>,
+    /// Stays the same when rows move: 32 hexadecimal digits.
+    pub fingerprint: String,
+}
+
+/// A place with a few words.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct JsonLabel {
+    /// stated, operand, first or rule.
+    pub role: String,
+    /// A few words.
+    pub text: String,
+    /// Where.
+    #[serde(flatten)]
+    pub place: JsonPlace,
+}
+
+/// A byte range of a file.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct JsonPlace {
+    /// Path relative to the working directory, with `/`.
+    pub file: String,
+    /// First byte.
+    pub start: u64,
+    /// One past the last byte.
+    pub end: u64,
+    /// Physical line, from 1.
+    pub line: u64,
+    /// Column in characters, from 1.
+    pub column: u64,
+    /// Record number, from 1 without the header.
+    pub record: Option<u64>,
+    /// Name of the table column.
+    pub column_name: Option<String>,
+    /// Whether the bytes are those of the inflated or decoded text.
+    pub derived: bool,
+}
+
+/// The arithmetic of a comparison.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct JsonWorking {
+    /// Left side.
+    pub left: JsonSide,
+    /// `=`, `<=`, …
+    pub relation: String,
+    /// Right side.
+    pub right: JsonSide,
+    /// Left minus right.
+    pub difference: Option<String>,
+    /// What is allowed, and why.
+    pub allowance: Option<String>,
+    /// exact, rounding, improbable, impossible or possible.
+    pub tier: String,
+    /// What an operand would have to be.
+    pub required: Option<String>,
+    /// The cells that went into it, at most 50 per sum.
+    pub terms: Vec<JsonTerm>,
+    /// How many more there are.
+    pub more_terms: u64,
+    /// Remarks.
+    pub notes: Vec<String>,
+}
+
+/// One side of a comparison.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct JsonSide {
+    /// As the rule has it.
+    pub expression: String,
+    /// For people.
+    pub value: String,
+    /// Exactly: a decimal or a fraction; empty for texts and dates.
+    pub exact: String,
+    /// The lowest and highest it could mean.
+    pub range: Option<(String, String)>,
+}
+
+/// One cell.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct JsonTerm {
+    /// left or right.
+    pub side: String,
+    /// `+`, `-`, `×`, `÷` or empty.
+    pub sign: String,
+    /// The row's key, or the expression.
+    pub name: String,
+    /// As written.
+    pub value: String,
+    /// The aggregate it belongs to; empty for a plain operand.
+    pub part_of: String,
+    /// Where it stands.
+    pub place: Option<JsonPlace>,
+}
+
+/// A problem of the rules or the run.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct JsonProblem {
+    /// Its name.
+    pub fault: String,
+    /// One sentence.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// The file, if it points into one.
+    pub file: Option<String>,
+    /// First byte.
+    pub start: Option<u64>,
+    /// One past the last byte.
+    pub end: Option<u64>,
+    /// Line, from 1.
+    pub line: Option<u64>,
+    /// Column, from 1.
+    pub column: Option<u64>,
+}
+
+/// Counts.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct JsonSummary {
+    /// Findings by severity.
+    pub errors: u64,
+    /// Findings by severity.
+    pub warnings: u64,
+    /// Findings by severity.
+    pub infos: u64,
+    /// What kept checks from being carried out.
+    pub problems: u64,
+    /// Data files read.
+    pub files: u64,
+    /// Rows read.
+    pub rows: u64,
+    /// Per check.
+    pub checks: Vec<JsonCheck>,
+}
+
+/// Counts of one check.
+#[derive(Debug, Serialize, JsonSchema)]
+#[allow(missing_docs)]
+pub struct JsonCheck {
+    /// Its id.
+    pub id: String,
+    pub severity: String,
+    /// Units looked at.
+    pub seen: u64,
+    /// Assertions that held, failed, could not be decided, did not apply.
+    pub held: u64,
+    pub failed: u64,
+    pub unknown: u64,
+    pub not_applicable: u64,
+    /// Held, but would have held for almost any figure.
+    pub weak: u64,
+    /// Records that were no rows.
+    pub set_aside: u64,
+    pub findings: u64,
+}
+
+/// The JSON Schema of the document.
+pub fn schema() -> String {
+    let schema = schemars::schema_for!(Document);
+    serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"
+}
+
+/// Writes the document piece by piece.
+#[derive(Default)]
+pub struct Json {
+    findings: u64,
+    problems: Vec<JsonProblem>,
+}
+
+fn json<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+fn place(p: &Place, sources: &dyn Sources) -> JsonPlace {
+    JsonPlace { file: sources.path(p.file).to_string(), start: p.span.start, end: p.span.end, line: p.line, column: p.column, record: p.record, column_name: p.column_name.clone(), derived: p.derived }
+}
+
+fn label(l: &Label, sources: &dyn Sources) -> JsonLabel {
+    let role = match l.role {
+        Role::Stated => "stated",
+        Role::Operand => "operand",
+        Role::First => "first",
+        Role::Rule => "rule",
+    };
+    JsonLabel { role: role.into(), text: l.text.clone(), place: place(&l.place, sources) }
+}
+
+fn working(w: &Working, sources: &dyn Sources) -> JsonWorking {
+    let side = |s: &crate::finding::Side| JsonSide { expression: s.expression.clone(), value: s.value.clone(), exact: s.exact.clone(), range: s.range.clone() };
+    let terms = w.terms.iter().map(|t| JsonTerm {
+        side: if t.right { "right" } else { "left" }.into(),
+        sign: t.sign.into(),
+        name: t.name.clone(),
+        value: t.value.clone(),
+        part_of: t.part_of.clone(),
+        place: t.place.as_ref().map(|p| place(p, sources)),
+    });
+    JsonWorking {
+        left: side(&w.left),
+        relation: w.relation.into(),
+        right: side(&w.right),
+        difference: w.difference.clone(),
+        allowance: w.allowance.clone(),
+        tier: w.tier.word().into(),
+        required: w.required.clone(),
+        terms: terms.collect(),
+        more_terms: w.more_terms,
+        notes: w.notes.clone(),
+    }
+}
+
+fn check(c: &CheckSummary) -> JsonCheck {
+    let t = &c.tally;
+    JsonCheck { id: c.id.clone(), severity: c.severity.word().into(), seen: t.seen, held: t.held, failed: t.failed, unknown: t.unknown, not_applicable: t.not_applicable, weak: t.weak, set_aside: t.set_aside, findings: c.findings }
+}
+
+impl Sink for Json {
+    fn begin(&mut self, f: &Facts, out: &mut Vec<u8>) {
+        let head = format!("{{\"version\":{VERSION},\"crossfoot\":{},\"today\":{},\"rules\":{},\"findings\":[", json(&f.version), json(&f.today), json(&f.rule_files));
+        out.extend(head.bytes());
+    }
+
+    fn finding(&mut self, f: &Finding, sources: &dyn Sources, out: &mut Vec<u8>) {
+        let made = JsonFinding {
+            check: f.check.clone(),
+            assertion: f.assertion,
+            fault: f.fault.name.into(),
+            severity: f.severity.word().into(),
+            title: f.title.clone(),
+            message: f.message.clone(),
+            table: f.table.clone(),
+            key: f.key.clone(),
+            labels: f.labels.iter().map(|l| label(l, sources)).collect(),
+            working: f.working.as_ref().map(|w| working(w, sources)),
+            explanation: f.explanation.clone(),
+            help: f.help.clone(),
+            url: f.url.clone(),
+            fingerprint: f.fingerprint_text(),
+        };
+        out.extend(if self.findings == 0 { "\n" } else { ",\n" }.bytes());
+        out.extend(json(&made).bytes());
+        self.findings += 1;
+    }
+
+    fn problem(&mut self, p: &Problem, sources: &dyn Sources, _: &mut Vec<u8>) {
+        let at = p.at.map(|(f, s)| (sources.path(f).to_string(), s, super::words::position(sources, f, s.start)));
+        self.problems.push(JsonProblem {
+            fault: p.fault.name.into(),
+            message: p.message.clone(),
+            help: p.help.clone(),
+            file: at.as_ref().map(|a| a.0.clone()),
+            start: at.as_ref().map(|a| a.1.start),
+            end: at.as_ref().map(|a| a.1.end),
+            line: at.as_ref().map(|a| a.2.0),
+            column: at.as_ref().map(|a| a.2.1),
+        });
+    }
+
+    fn end(&mut self, s: &Summary, out: &mut Vec<u8>) {
+        let summary = JsonSummary { errors: s.errors, warnings: s.warnings, infos: s.infos, problems: s.problems, files: s.files, rows: s.rows, checks: s.checks.iter().map(check).collect() };
+        let tail = format!("\n],\"problems\":{},\n\"summary\":{}}}\n", json(&self.problems), json(&summary));
+        out.extend(tail.bytes());
+    }
+}
