@@ -1,1 +1,332 @@
+//! For reading on a terminal. miette draws the snippets, and lives here only.
+//!
+//! A finding over several files reads as one: its snippets, then the working as a small sum, then
+//! the rule that asked.
 
+use std::fmt::Write as _;
+
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity as MietteSeverity, SourceCode, SourceSpan, SpanContents};
+use unicode_width::UnicodeWidthStr;
+
+use super::Options;
+use crate::fault::Severity;
+use crate::finding::{Excerpt, Facts, Finding, Label, Place, Role, Sink, Sources, Summary, Term, Working};
+use crate::source::{FileId, Problem};
+
+/// Terms shown of one sum; the rest is counted.
+const MOST_TERMS: usize = 14;
+
+/// The sink.
+pub struct Full {
+    options: Options,
+    any: bool,
+}
+
+impl Full {
+    /// A sink for a terminal.
+    pub fn new(options: Options) -> Full {
+        Full { options, any: false }
+    }
+
+    fn paint(&self, code: &str, text: &str) -> String {
+        if self.options.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_string() }
+    }
+
+    fn dim(&self, text: &str) -> String {
+        self.paint("2", text)
+    }
+
+    fn head(&self, severity: Severity, name: &str, message: &str) -> String {
+        let code = match severity {
+            Severity::Error => "31;1",
+            Severity::Warning => "33;1",
+            Severity::Info => "36;1",
+        };
+        format!("{} {}\n", self.paint(code, &format!("{}[{name}]", severity.word())), self.paint("1", message))
+    }
+
+    /// The snippets of one file.
+    fn snippets(&self, labels: &[&Label], severity: Severity, sources: &dyn Sources) -> String {
+        let Some(first) = labels.first() else { return String::new() };
+        let source = Source { name: sources.path(first.place.file).to_string(), parts: labels.iter().filter_map(|l| part(l, sources, self.options.width)).collect() };
+        if source.parts.is_empty() {
+            return format!("   {} {}:{}:{}\n", self.dim("at"), sources.path(first.place.file), first.place.line, first.place.column);
+        }
+        let spans = labels.iter().map(|l| {
+            let text = (!l.text.is_empty()).then(|| l.text.clone());
+            let span = SourceSpan::new((l.place.span.start as usize).into(), shown_len(&l.place, &source));
+            if std::ptr::eq(*l, *first) { LabeledSpan::new_primary_with_span(text, span) } else { LabeledSpan::new_with_span(text, span) }
+        });
+        let spans: Vec<LabeledSpan> = spans.collect();
+        let report = Report { source, labels: spans, severity };
+        let theme = if self.options.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        let handler = GraphicalReportHandler::new_themed(theme).with_context_lines(0).with_width(self.options.width.max(200)).with_links(false);
+        let mut text = String::new();
+        if handler.render_report(&mut text, &report).is_err() {
+            return format!("   {} {}:{}:{}\n", self.dim("at"), report.source.name, first.place.line, first.place.column);
+        }
+        // Only the snippet: the head and the rest of the report are ours.
+        let body: Vec<&str> = text.lines().skip_while(|l| !l.contains('╭')).collect();
+        let end = body.iter().rposition(|l| l.contains('╰')).map_or(body.len(), |i| i + 1);
+        body[..end].iter().map(|l| format!("{}\n", l.trim_end())).collect()
+    }
+
+    fn by_file(&self, finding: &Finding, sources: &dyn Sources) -> String {
+        let labels: Vec<&Label> = finding.labels.iter().filter(|l| l.role != Role::Rule || finding.labels.len() == 1).collect();
+        let mut files: Vec<FileId> = Vec::new();
+        for l in &labels {
+            if !files.contains(&l.place.file) {
+                files.push(l.place.file);
+            }
+        }
+        let mut out = String::new();
+        for file in files {
+            let of_file: Vec<&Label> = labels.iter().copied().filter(|l| l.place.file == file).collect();
+            out.push_str(&self.snippets(&of_file, finding.severity, sources));
+        }
+        out
+    }
+
+    fn working(&self, w: &Working, sources: &dyn Sources) -> String {
+        let mut rows: Vec<(String, String, String)> = Vec::new();
+        for right in [false, true] {
+            let side: Vec<&Term> = w.terms.iter().filter(|t| t.right == right).collect();
+            rows.extend(side_rows(&side, sources));
+            let s = if right { &w.right } else { &w.left };
+            let alone = side.len() == 1 && side[0].part_of.is_empty() && side[0].name == s.expression;
+            if !alone && !(side.len() > 1 && side.last().is_some_and(|t| t.name == s.expression)) {
+                rows.push((format!("= {}", s.value), s.expression.clone(), String::new()));
+            }
+        }
+        if let Some(d) = &w.difference {
+            let allowed = w.allowance.as_ref().map_or(String::new(), |a| format!("allowed is {a}"));
+            rows.push((d.clone(), "difference".into(), allowed));
+        }
+        let mut out = columns(&rows);
+        if w.more_terms > 0 {
+            let _ = writeln!(out, "     … and {} more rows", w.more_terms);
+        }
+        out
+    }
+
+    fn line(&self, word: &str, text: &str) -> String {
+        format!("   {} {text}\n", self.paint("36", &format!("{word}:")))
+    }
+}
+
+/// The rows of one side: long sums are cut in the middle.
+fn side_rows(terms: &[&Term], sources: &dyn Sources) -> Vec<(String, String, String)> {
+    let row = |t: &&Term| {
+        let place = t.place.as_ref().map_or(String::new(), |p| format!("{}:{}:{}", file_name(sources.path(p.file)), p.line, p.column));
+        let total = t.place.is_none() && terms.iter().any(|o| o.part_of == t.name);
+        let sign = if total { "=" } else { t.sign };
+        (format!("{sign} {}", t.value).trim_start().to_string(), t.name.clone(), place)
+    };
+    if terms.len() <= MOST_TERMS {
+        return terms.iter().map(row).collect();
+    }
+    let half = MOST_TERMS / 2;
+    let cut = terms.len() - MOST_TERMS;
+    let mut rows: Vec<_> = terms[..half].iter().map(row).collect();
+    rows.push(("…".into(), format!("{cut} more"), String::new()));
+    rows.extend(terms[terms.len() - half..].iter().map(row));
+    rows
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// Three columns, the first aligned at its decimal point.
+fn columns(rows: &[(String, String, String)]) -> String {
+    let split = |t: &str| {
+        let digits = t.rfind(|c: char| c.is_ascii_digit()).map_or(t.len(), |i| i + 1);
+        let point = t[..digits].find('.').unwrap_or(digits);
+        (t[..point].width(), t[point..].width())
+    };
+    let whole = rows.iter().map(|r| split(&r.0).0).max().unwrap_or(0);
+    let part = rows.iter().map(|r| split(&r.0).1).max().unwrap_or(0);
+    let name = rows.iter().map(|r| r.1.width()).filter(|w| *w <= 60).max().unwrap_or(0);
+    let mut out = String::new();
+    for (value, label, place) in rows {
+        let (before, after) = split(value);
+        let pad = name.saturating_sub(label.width());
+        let line = format!("     {}{value}{}  {label}{}  {place}", " ".repeat(whole - before), " ".repeat(part - after), " ".repeat(pad));
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+impl Sink for Full {
+    fn begin(&mut self, _: &Facts, _: &mut Vec<u8>) {}
+
+    fn finding(&mut self, f: &Finding, sources: &dyn Sources, out: &mut Vec<u8>) {
+        let mut text = String::new();
+        if self.any {
+            text.push('\n');
+        }
+        self.any = true;
+        text.push_str(&self.head(f.severity, &f.check, &f.message));
+        text.push_str(&self.by_file(f, sources));
+        if let Some(w) = &f.working {
+            text.push_str(&self.working(w, sources));
+            if let Some(required) = &w.required {
+                text.push_str(&self.line("needs", &required.replacen(" needs ", " is ", 1)));
+            }
+            for note in &w.notes {
+                text.push_str(&self.line("note", note));
+            }
+        }
+        if let Some(e) = &f.explanation {
+            text.push_str(&self.line("maybe", e));
+        }
+        if let Some(key) = &f.key {
+            text.push_str(&self.line("row", key));
+        }
+        if let Some(h) = &f.help {
+            text.push_str(&self.line("help", h));
+        }
+        if let Some(url) = &f.url {
+            text.push_str(&self.line("see", url));
+        }
+        if let Some(rule) = f.labels.iter().find(|l| l.role == Role::Rule && f.labels.len() > 1) {
+            let p = &rule.place;
+            let _ = writeln!(text, "   {}", self.dim(&format!("rule {}:{}:{}", sources.path(p.file), p.line, p.column)));
+        }
+        out.extend(text.bytes());
+    }
+
+    fn problem(&mut self, p: &Problem, sources: &dyn Sources, out: &mut Vec<u8>) {
+        let mut text = String::new();
+        if self.any {
+            text.push('\n');
+        }
+        self.any = true;
+        text.push_str(&self.head(Severity::Error, p.fault.name, &p.message));
+        let label = |file: FileId, span: crate::source::Span, words: &str| {
+            let (line, column) = super::words::position(sources, file, span.start);
+            Label { place: Place { file, span, line, column, record: None, column_name: None, derived: false }, role: Role::Stated, text: words.to_string() }
+        };
+        if let Some((file, span)) = p.at {
+            let own = label(file, span, &p.label);
+            let more: Vec<Label> = p.related.iter().map(|(f, s, w)| label(*f, *s, w)).collect();
+            let same: Vec<&Label> = std::iter::once(&own).chain(more.iter().filter(|l| l.place.file == file)).collect();
+            text.push_str(&self.snippets(&same, Severity::Error, sources));
+            let other: Vec<&Label> = more.iter().filter(|l| l.place.file != file).collect();
+            text.push_str(&self.snippets(&other, Severity::Error, sources));
+        }
+        if let Some(h) = &p.help {
+            text.push_str(&self.line("help", h));
+        }
+        out.extend(text.bytes());
+    }
+
+    fn end(&mut self, _: &Summary, out: &mut Vec<u8>) {
+        if self.any {
+            out.push(b'\n');
+        }
+    }
+}
+
+/// One excerpt of a file with the label that it is for.
+struct Part {
+    place: Place,
+    excerpt: Excerpt,
+}
+
+/// The lines of a file that the labels need; nothing else is read.
+struct Source {
+    name: String,
+    parts: Vec<Part>,
+}
+
+/// The lines around a label, cut to the width where they are longer.
+fn part(label: &Label, sources: &dyn Sources, width: usize) -> Option<Part> {
+    let mut excerpt = sources.excerpt(&label.place, 0)?;
+    // One byte stands for one byte, whatever cannot be shown.
+    let mut shown = Vec::with_capacity(excerpt.bytes.len());
+    for chunk in excerpt.bytes.utf8_chunks() {
+        shown.extend(chunk.valid().bytes().map(|b| if b == b'\r' || b < 0x20 && !matches!(b, b'\t' | b'\n') || b == 0x7f { b' ' } else { b }));
+        shown.extend(std::iter::repeat_n(b'?', chunk.invalid().len()));
+    }
+    excerpt.bytes = shown;
+    let room = width.saturating_sub(12).max(40);
+    if excerpt.bytes.len() > room {
+        let at = (label.place.span.start - excerpt.start) as usize;
+        let lead = room / 3;
+        let from = char_start(&excerpt.bytes, at.saturating_sub(lead));
+        let to = char_start(&excerpt.bytes, (from + room).max(at + (label.place.span.len() as usize).min(room)).min(excerpt.bytes.len()));
+        excerpt.bytes = excerpt.bytes[from..to].to_vec();
+        excerpt.start += from as u64;
+    }
+    Some(Part { place: label.place.clone(), excerpt })
+}
+
+fn char_start(bytes: &[u8], mut at: usize) -> usize {
+    while at > 0 && at < bytes.len() && bytes[at] & 0xC0 == 0x80 {
+        at -= 1;
+    }
+    at
+}
+
+/// A label is drawn to the end of what is shown of it.
+fn shown_len(place: &Place, source: &Source) -> usize {
+    let part = source.parts.iter().find(|p| p.place.span == place.span);
+    let end = part.map_or(place.span.end, |p| place.span.end.min(p.excerpt.start + p.excerpt.bytes.len() as u64));
+    let first_line = part.and_then(|p| {
+        let at = (place.span.start - p.excerpt.start) as usize;
+        memchr::memchr(b'\n', &p.excerpt.bytes[at.min(p.excerpt.bytes.len())..]).map(|n| place.span.start + n as u64)
+    });
+    end.min(first_line.unwrap_or(end)).saturating_sub(place.span.start) as usize
+}
+
+impl SourceCode for Source {
+    fn read_span<'a>(&'a self, span: &SourceSpan, _: usize, _: usize) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let (start, end) = (span.offset() as u64, (span.offset() + span.len()) as u64);
+        let holds = |p: &&Part| p.excerpt.start <= start && end <= p.excerpt.start + p.excerpt.bytes.len() as u64;
+        let part = self.parts.iter().find(|p| holds(p) && p.place.span.start == start).or_else(|| self.parts.iter().find(holds)).ok_or(MietteError::OutOfBounds)?;
+        let before = part.excerpt.bytes[..(start - part.excerpt.start) as usize].iter().filter(|b| **b == b'\n').count();
+        let line = part.excerpt.first_line as usize - 1;
+        let contents = SourceSpan::new((part.excerpt.start as usize).into(), part.excerpt.bytes.len());
+        let lines = part.excerpt.bytes.iter().filter(|b| **b == b'\n').count().max(1);
+        let column = if before == 0 { part.place.column.saturating_sub(1) as usize } else { 0 };
+        Ok(Box::new(MietteSpanContents::new_named(self.name.clone(), &part.excerpt.bytes, contents, line, column, lines)))
+    }
+}
+
+struct Report {
+    source: Source,
+    labels: Vec<LabeledSpan>,
+    severity: Severity,
+}
+
+impl std::fmt::Debug for Report {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.source.name)
+    }
+}
+
+impl std::fmt::Display for Report {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("-")
+    }
+}
+
+impl std::error::Error for Report {}
+
+impl Diagnostic for Report {
+    fn severity(&self) -> Option<MietteSeverity> {
+        Some(match self.severity {
+            Severity::Error => MietteSeverity::Error,
+            Severity::Warning => MietteSeverity::Warning,
+            Severity::Info => MietteSeverity::Advice,
+        })
+    }
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.source)
+    }
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.labels.iter().cloned()))
+    }
+}

@@ -1,6 +1,7 @@
 //! One file per output format, each a sink.
 
 pub mod concise;
+pub mod full;
 
 pub mod json;
 pub mod words;
@@ -33,7 +34,7 @@ pub struct Options {
 /// A sink of a format.
 pub fn sink(format: Format, options: Options) -> Box<dyn Sink> {
     match format {
-        Format::Full => { let _ = options; Box::new(concise::Concise) }
+        Format::Full => Box::new(full::Full::new(options)),
         Format::Concise => Box::new(concise::Concise),
         Format::Json => Box::new(json::Json::default()),
     }

@@ -22,6 +22,9 @@ fn count(n: u64, one: &str, many: &str) -> String {
 /// The closing lines, for people.
 pub fn summary(s: &Summary) -> String {
     let mut out = String::new();
+    if s.problems > 0 && s.rows == 0 && s.checks.is_empty() {
+        return format!("{}: nothing was judged\n", count(s.problems, "problem", "problems"));
+    }
     let mut found = Vec::new();
     for (n, one, many) in [(s.errors, "error", "errors"), (s.warnings, "warning", "warnings"), (s.infos, "note", "notes")] {
         if n > 0 {
