@@ -87,7 +87,7 @@ impl Batch<'_> {
     /// A cell's text, quotes off.
     pub fn text(&self, row: usize, column: usize) -> Cow<'_, str> {
         match unquote(self.raw(row, column), self.quote) {
-            Cow::Borrowed(b) => String::from_utf8_lossy(b),
+            Cow::Borrowed(b) => std::str::from_utf8(b).map_or_else(|_| String::from_utf8_lossy(b), Cow::Borrowed),
             Cow::Owned(b) => Cow::Owned(String::from_utf8_lossy(&b).into_owned()),
         }
     }

@@ -100,7 +100,8 @@ impl<'h, 'j> Hydrator<'h, 'j> {
             if !taker.wants(&id, severity) {
                 continue;
             }
-            if matches!(m.kind, mark::FAILED | mark::IMPROBABLE) {
+            let sums = matches!(m.kind, mark::FAILED | mark::IMPROBABLE) && has_aggregates(&self.job.checks[m.check as usize].asserts[m.assertion as usize].bound);
+            if sums {
                 if let Some(located) = locator.row(m.row) {
                     let units = [UnitRow::Located(&located.row, table)];
                     let bound = &self.job.checks[m.check as usize].asserts[m.assertion as usize].bound;
@@ -390,6 +391,12 @@ impl<'h, 'j> Hydrator<'h, 'j> {
             finding.key = Some(names.join("; "));
         }
     }
+}
+
+fn has_aggregates(bound: &Bound) -> bool {
+    let mut found = false;
+    bound.walk(&mut |b| found |= matches!(b.op, Op::Aggregate { .. }));
+    found
 }
 
 fn shown_key(v: &Value<'_>) -> String {

@@ -19,7 +19,7 @@ pub struct Sizes {
 
 impl Default for Sizes {
     fn default() -> Self {
-        Sizes { stretch: None, block: 256 << 10 }
+        Sizes { stretch: None, block: 64 << 10 }
     }
 }
 

@@ -99,7 +99,7 @@ pub fn message(check: &Check, assertion: &Assertion, kind: u8, env: &At<'_>, row
     let about = check.title.clone().unwrap_or_else(|| assertion.text.clone());
     match (kind, working, working::failed(&assertion.bound, env)) {
         (mark::IMPROBABLE, Some(w), _) => format!("{about}: {} against {} could be rounding, but hardly is", w.left.value, w.right.value),
-        (_, Some(w), Some(f)) => format!("{about}: {}", explain::relation(f.op, f.left.ty, &w.left.value, &w.right.value)),
+        (_, Some(w), Some(f)) => format!("{about}: {}", explain::relation(f.op, f.left.ty, &w.left.value, &w.right.value, matches!(f.right.op, Op::Const(_)))),
         _ => format!("{about}: this does not hold"),
     }
 }

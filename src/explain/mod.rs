@@ -4,10 +4,12 @@
 use crate::expr::tree::Cmp;
 use crate::value::{Number, Type};
 
-/// How a failed comparison is told: what the left side is to the right.
-pub fn relation(op: Cmp, ty: Type, left: &str, right: &str) -> String {
+/// How a failed comparison is told: what the left side is to the right; `fixed` where the right
+/// side is a figure of the rule itself.
+pub fn relation(op: Cmp, ty: Type, left: &str, right: &str, fixed: bool) -> String {
     let dated = matches!(ty, Type::Date | Type::DateTime | Type::Time);
     match (op, dated) {
+        (Cmp::Eq, _) if fixed => format!("this is {left}, not {right}"),
         (Cmp::Eq, _) => format!("{left} is stated, {right} follows"),
         (Cmp::Ne, _) => format!("both are {left}"),
         (Cmp::Lt, false) => format!("{left} is not less than {right}"),

@@ -19,6 +19,16 @@ fn count(n: u64, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
+/// 0 failed, 1 partly undecided, 2 held, 3 did not apply.
+fn standing(t: &crate::finding::Tally) -> usize {
+    match (t.failed, t.unknown, t.held) {
+        (1.., _, _) => 0,
+        (0, 1.., _) => 1,
+        (0, 0, 1..) => 2,
+        _ => 3,
+    }
+}
+
 /// The closing lines, for people.
 pub fn summary(s: &Summary) -> String {
     let mut out = String::new();
@@ -32,16 +42,13 @@ pub fn summary(s: &Summary) -> String {
         }
     }
     let found = if found.is_empty() { "nothing found".to_string() } else { found.join(", ") };
-    let failed = s.checks.iter().filter(|c| c.tally.failed > 0).count() as u64;
-    let unknown = s.checks.iter().filter(|c| c.tally.failed == 0 && c.tally.unknown > 0).count() as u64;
+    let kind = |wanted: usize| s.checks.iter().filter(|c| c.tally.seen > 0 && standing(&c.tally) == wanted).count() as u64;
     let judged = s.checks.iter().filter(|c| c.tally.seen > 0).count() as u64;
     out.push_str(&format!("{found} in {} and {}; {}", count(s.files, "file", "files"), count(s.rows, "row", "rows"), count(judged, "check", "checks")));
-    out.push_str(&format!(": {} held", judged - failed - unknown));
-    if failed > 0 {
-        out.push_str(&format!(", {failed} failed"));
-    }
-    if unknown > 0 {
-        out.push_str(&format!(", {unknown} partly undecided"));
+    let words = ["failed", "partly undecided", "held", "did not apply"];
+    let parts: Vec<String> = [2, 0, 1, 3].iter().filter(|&&k| kind(k) > 0).map(|&k| format!("{} {}", kind(k), words[k])).collect();
+    if !parts.is_empty() {
+        out.push_str(&format!(": {}", parts.join(", ")));
     }
     out.push('\n');
     for c in s.checks.iter().filter(|c| c.findings > c.shown) {

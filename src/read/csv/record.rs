@@ -75,53 +75,47 @@ impl Scanner {
             if at < block.len() && self.classes[block[at] as usize] == Class::Quote {
                 match self.quoted(block, at, last, &mut inner_lines) {
                     Ok(end) => at = end,
-                    Err(quote_open) => return if last { Scanned::Unclosed { quote: quote_open } } else { Scanned::More },
+                    Err(open) => return if last { Scanned::Unclosed { quote: open } } else { Scanned::More },
+                }
+                // What follows a closing quote up to the delimiter is taken as it is, and told.
+                if block.get(at).is_some_and(|b| self.classes[*b as usize] == Class::Plain) {
+                    warned = true;
+                    stray(at, fields.len() - first);
                 }
             }
-            // What follows a closing quote up to the delimiter is taken as it is, and told.
-            loop {
-                let Some(&b) = block.get(at) else {
-                    if !last {
-                        return Scanned::More;
-                    }
-                    fields.push(FieldSpan { start: field as u32, end: at as u32 });
-                    return Scanned::Record { end: at, next: at, how: LineEnd::None, inner_lines };
-                };
-                match self.classes[b as usize] {
-                    Class::Plain => {
-                        if !warned && at > field && self.classes[block[field] as usize] == Class::Quote {
-                            warned = true;
-                            stray(at, fields.len() - first);
-                        }
-                        at += 1;
-                    }
-                    Class::Quote => {
+            let stop = loop {
+                at += block[at..].iter().position(|b| self.classes[*b as usize] != Class::Plain).unwrap_or(block.len() - at);
+                match block.get(at).map(|b| self.classes[*b as usize]) {
+                    Some(Class::Quote) => {
                         if !warned {
                             warned = true;
                             stray(at, fields.len() - first);
                         }
                         at += 1;
                     }
-                    Class::Delimiter => {
-                        fields.push(FieldSpan { start: field as u32, end: at as u32 });
-                        at += 1;
-                        break;
-                    }
-                    Class::Lf => {
-                        fields.push(FieldSpan { start: field as u32, end: at as u32 });
-                        return Scanned::Record { end: at, next: at + 1, how: LineEnd::Lf, inner_lines };
-                    }
-                    Class::Cr => {
-                        let how = match block.get(at + 1) {
-                            Some(b'\n') => LineEnd::CrLf,
-                            None if !last => return Scanned::More,
-                            _ => LineEnd::Cr,
-                        };
-                        fields.push(FieldSpan { start: field as u32, end: at as u32 });
-                        return Scanned::Record { end: at, next: at + 1 + usize::from(how == LineEnd::CrLf), how, inner_lines };
-                    }
+                    other => break other,
                 }
-            }
+            };
+            let how = match stop {
+                None if !last => return Scanned::More,
+                Some(Class::Cr) if !last && at + 1 == block.len() => return Scanned::More,
+                None => LineEnd::None,
+                Some(Class::Lf) => LineEnd::Lf,
+                Some(Class::Cr) if block.get(at + 1) == Some(&b'\n') => LineEnd::CrLf,
+                Some(Class::Cr) => LineEnd::Cr,
+                _ => {
+                    fields.push(FieldSpan { start: field as u32, end: at as u32 });
+                    at += 1;
+                    continue;
+                }
+            };
+            fields.push(FieldSpan { start: field as u32, end: at as u32 });
+            let len = match how {
+                LineEnd::None => 0,
+                LineEnd::CrLf => 2,
+                _ => 1,
+            };
+            return Scanned::Record { end: at, next: at + len, how, inner_lines };
         }
     }
 
