@@ -136,9 +136,13 @@ impl Batch<'_> {
             Type::Number | Type::Integer | Type::Year => self.numbers(column, &info.reading, &mut out),
             Type::Date if info.reading.formats.len() == 1 && info.reading.formats[0].text == "%Y-%m-%d" => self.days(column, &info.reading, &mut out),
             Type::Text => {
+                if info.reading.missing.is_empty() {
+                    out.states.resize(self.rows, State::Good);
+                    return out;
+                }
                 let blank_only = info.reading.missing.len() == 1 && info.reading.missing[0].is_empty();
                 for row in 0..self.rows {
-                    let missing = if blank_only { matches!(self.raw(row, column), b"" | b"\"\"") && self.text(row, column).is_empty() } else { info.reading.is_missing(&self.text(row, column)) };
+                    let missing = if blank_only { self.raw(row, column).len() <= 2 && self.text(row, column).is_empty() } else { info.reading.is_missing(&self.text(row, column)) };
                     out.states.push(if missing { State::Missing } else { State::Good });
                 }
             }

@@ -2,7 +2,7 @@
 
 use super::env::At;
 use super::run::{NO_COLUMN, Runner, mark};
-use super::states::encode;
+use super::states::{encode, with_key};
 use super::states::unique::Unique;
 use crate::engine::check::Kind;
 use crate::engine::locate::Locator;
@@ -24,10 +24,8 @@ pub(super) fn take(all: &mut [(usize, usize, Unique)], check: usize, assertion: 
         return;
     }
     tally.held += 1;
-    let mut key = Vec::with_capacity(32);
-    encode(&values, &mut key);
     if let Some((_, _, unique)) = all.iter_mut().find(|u| u.0 == check && u.1 == assertion) {
-        unique.take(&key, id);
+        with_key(&values, |key| unique.take(key, id));
     }
 }
 

@@ -10,6 +10,7 @@ mod duplicates;
 pub mod env;
 pub mod faults;
 pub mod hydrate;
+pub mod kernels;
 pub mod locate;
 pub mod run;
 mod run_units;

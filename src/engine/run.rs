@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use super::check::{Check, Kind};
 use super::env::{At, Filled, Miss, Shared, UnitRow};
+use super::kernels::{Answer, Kernel, compile};
 use super::scan::{BlockHead, ScanError, Sizes, Visit, scan};
 use super::states::near::{Neighbour, Neighbours};
 use super::states::unique::Unique;
@@ -125,6 +126,7 @@ pub fn run<'j>(job: &Job<'j>) -> Ran<'j> {
         },
         seen_misses: HashSet::new(),
         near_needs: job.checks.iter().map(|c| near_states(job.defs, c)).collect(),
+        kernels: job.checks.iter().map(|c| c.asserts.iter().map(|a| if c.row_table().is_some() { compile(&a.bound) } else { None }).collect()).collect(),
     };
     for stage in &plan {
         runner.stage(stage);
@@ -151,6 +153,8 @@ pub(super) struct Runner<'r, 'j> {
     pub ran: Ran<'j>,
     seen_misses: HashSet<(usize, Miss, Vec<u8>)>,
     near_needs: Vec<Vec<StateId>>,
+    /// Per check and assertion, where a loop can judge it.
+    kernels: Vec<Vec<Option<Kernel>>>,
 }
 
 /// What one pass carries along.
@@ -281,7 +285,7 @@ impl Runner<'_, '_> {
             let tally = &mut self.ran.tallies[number];
             let plain = At { shared: &self.ran.shared, units: &units, row: id, near: &[], misses: &misses };
             if !near_needs.is_empty() {
-                seen = look(self.job.defs, &near_needs, &mut pass.near, &plain);
+                look(self.job.defs, &near_needs, &mut pass.near, &plain, &mut seen);
             }
             let env = At { near: &seen, ..plain };
             match check.filter.as_ref().map(|f| eval(f, &env)) {
@@ -311,7 +315,13 @@ impl Runner<'_, '_> {
                     }
                     _ => {}
                 }
-                let verdict = judge(&assertion.bound, &env);
+                let verdict = match self.kernels[number][a].as_ref().map(|k| k.judge(&visit.batch, row)) {
+                    Some(Answer::Is(verdict)) => {
+                        debug_assert_eq!(verdict, judge(&assertion.bound, &env), "{} at row {row}", assertion.text);
+                        verdict
+                    }
+                    _ => judge(&assertion.bound, &env),
+                };
                 count(tally, verdict);
                 if verdict == Verdict::Holds && second_look(&assertion.bound, &env, tally) {
                     let column = primary_column(&assertion.bound).map_or(NO_COLUMN, |c| c as u16);
@@ -329,7 +339,9 @@ impl Runner<'_, '_> {
                     note_misses(&mut self.ran.misses, &mut self.seen_misses, &mut self.ran.marks[table], (number, a, id), found, &assertion.bound, &env);
                 }
             }
-            pass_by_filter(self.job.defs, &near_needs, &mut pass.near, &env, id, &seen, true);
+            if !near_needs.is_empty() {
+                pass_by_filter(self.job.defs, &near_needs, &mut pass.near, &env, id, &seen, true);
+            }
         }
         if let Some(grid) = visit.grid {
             self.ran.tallies[number].set_aside += u64::from(grid.set_aside);
@@ -338,14 +350,13 @@ impl Runner<'_, '_> {
 }
 
 /// What a row sees of the rows before it.
-fn look(defs: &States, wanted: &[StateId], all: &mut [(StateId, Neighbours)], env: &At<'_>) -> Vec<(StateId, Neighbour)> {
-    let mut seen = Vec::with_capacity(wanted.len());
+fn look(defs: &States, wanted: &[StateId], all: &mut [(StateId, Neighbours)], env: &At<'_>, seen: &mut Vec<(StateId, Neighbour)>) {
+    seen.clear();
     for (id, n) in all.iter_mut().filter(|(id, _)| wanted.contains(id)) {
         if let StateDef::Near(def) = &defs.all[*id] {
             seen.push((*id, n.look(def, env)));
         }
     }
-    seen
 }
 
 /// The row joins those that later rows see, unless a neighbour's own filter leaves it out.

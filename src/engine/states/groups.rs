@@ -76,9 +76,7 @@ impl Groups {
 
     /// The group with these keys.
     pub fn find(&self, keys: &[Value<'_>]) -> Option<usize> {
-        let mut key = Vec::new();
-        super::encode(keys, &mut key);
-        self.map.get(&key[..]).map(|at| *at as usize)
+        super::with_key(keys, |key| self.map.get(key).map(|at| *at as usize))
     }
 
     /// What a slot gives over no rows.

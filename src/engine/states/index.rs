@@ -50,8 +50,6 @@ impl Index {
 
     /// The entry with this key.
     pub fn find(&self, keys: &[Value<'_>]) -> Option<&Entry> {
-        let mut key = Vec::with_capacity(32);
-        super::encode(keys, &mut key);
-        self.map.get(&key[..])
+        super::with_key(keys, |key| self.map.get(key))
     }
 }

@@ -19,6 +19,20 @@ pub fn encode(values: &[Value<'_>], out: &mut Vec<u8>) {
     }
 }
 
+thread_local! {
+    /// A key that is looked for: its room is used again.
+    static KEY: std::cell::RefCell<Vec<u8>> = const { std::cell::RefCell::new(Vec::new()) };
+}
+
+/// Calls `f` with the bytes of a key.
+pub fn with_key<T>(values: &[Value<'_>], f: impl FnOnce(&[u8]) -> T) -> T {
+    let mut key = KEY.take();
+    encode(values, &mut key);
+    let result = f(&key);
+    KEY.set(key);
+    result
+}
+
 fn encode_one(v: &Value<'_>, out: &mut Vec<u8>) {
     match v {
         Value::Text(t) => {

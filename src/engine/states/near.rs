@@ -30,6 +30,8 @@ pub struct Neighbours {
     /// Finished: what each row (or group, by number) sees.
     pub of: Map<u64, Neighbour>,
     key: Vec<u8>,
+    /// Whether the row that looked last has a group.
+    known: bool,
 }
 
 impl Neighbours {
@@ -42,7 +44,8 @@ impl Neighbours {
 
     /// What a row sees when rows are met in order.
     pub fn look(&mut self, def: &NearDef, env: &dyn Env) -> Neighbour {
-        if !self.group(def, env) {
+        self.known = self.group(def, env);
+        if !self.known {
             return (Value::Unknown, None);
         }
         let before = self.last.get(&self.key[..]);
@@ -58,9 +61,9 @@ impl Neighbours {
         }
     }
 
-    /// Takes the row after it has looked.
+    /// Takes the row that has just looked.
     pub fn pass(&mut self, def: &NearDef, env: &dyn Env, row: RowId, seen: &Neighbour) {
-        if !self.group(def, env) {
+        if !self.known {
             return;
         }
         let new = match def.near {
