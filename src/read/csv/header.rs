@@ -32,6 +32,8 @@ pub struct Header {
     pub faults: Vec<Irregular>,
     /// The header's own bytes.
     pub span: Span,
+    /// How it ended: 0 LF, 1 CRLF, 2 CR, and where.
+    pub line_end: Option<(usize, u64)>,
     /// Whether it can be read at all.
     pub readable: bool,
 }
@@ -47,7 +49,7 @@ pub enum HeaderRead {
 
 /// Reads the header from the start of a file.
 pub fn read_header(head: &[u8], at_end: bool, dialect: &Dialect) -> HeaderRead {
-    let mut h = Header { columns: Vec::new(), body: 0, header_line: 1, line: 1, faults: Vec::new(), span: Span::default(), readable: true };
+    let mut h = Header { columns: Vec::new(), body: 0, header_line: 1, line: 1, faults: Vec::new(), span: Span::default(), line_end: None, readable: true };
     if looks_utf16(head) {
         h.faults.push(irregular(&faults::UNDECLARED_ENCODING, 0..head.len().min(2), 0, 0, 0));
         h.readable = false;
@@ -140,6 +142,12 @@ fn names(head: &[u8], at: usize, at_end: bool, dialect: &Dialect, mut h: Header)
     h.span = Span::new(at as u64, end as u64);
     if dialect.header {
         h.body = next as u64;
+        h.line_end = match how {
+            LineEnd::Lf => Some((0, end as u64)),
+            LineEnd::CrLf => Some((1, end as u64)),
+            LineEnd::Cr => Some((2, end as u64)),
+            LineEnd::None => None,
+        };
         h.line += u64::from(inner) + u64::from(how != LineEnd::None);
         odd_names(&mut h, line);
         delimiter(&mut h, &head[at..end], dialect, line);
