@@ -44,8 +44,18 @@ crate::fault!(
     UNEXPECTED_COLUMN, Error, "unexpected-column", "a column is in the data that the rules do not declare");
 
 /// The names of this room.
-pub static FAULTS: &[&Fault] =
-    &[&NO_RULES, &UNREADABLE_FILE, &FILE_CHANGED, &BAD_ENCODING, &BAD_COMPRESSION, &UNKNOWN_DATA, &RECORD_TOO_LONG, &INTERNAL, &MISSING_COLUMN, &UNEXPECTED_COLUMN];
+pub static FAULTS: &[&Fault] = &[
+    &NO_RULES,
+    &UNREADABLE_FILE,
+    &FILE_CHANGED,
+    &BAD_ENCODING,
+    &BAD_COMPRESSION,
+    &UNKNOWN_DATA,
+    &RECORD_TOO_LONG,
+    &INTERNAL,
+    &MISSING_COLUMN,
+    &UNEXPECTED_COLUMN,
+];
 
 /// Today's date in UTC, days since 1970-01-01.
 pub fn today() -> i32 {

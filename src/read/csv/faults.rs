@@ -136,32 +136,72 @@ pub fn tell(i: &Irregular, c: &Context<'_>) -> Told {
             "does not belong here",
             "a field that holds a quote is quoted, and the quote in it doubled: \"5\"\" pipe\"; say `quote = \"\"` if quotes mean nothing in this file",
         ),
-        "unclosed-quote" => told("the field that this quote opens is never closed".into(), "opens here, never closed", "close it; the records after this line are read as if the line stood alone"),
+        "unclosed-quote" => told(
+            "the field that this quote opens is never closed".into(),
+            "opens here, never closed",
+            "close it; the records after this line are read as if the line stood alone",
+        ),
         "repeated-header" => told("the header stands again here".into(), "the header, not a record", "remove it; files were probably put together"),
         "invalid-utf8" => {
             let hex: Vec<String> = bytes.iter().map(|b| format!("{b:02X}")).collect();
             let message = format!("byte {} is not UTF-8 ({})", c.base + u64::from(i.start), hex.join(" "));
             told(message, "not UTF-8", "save the file as UTF-8, or say what it is: encoding = \"windows-1252\"")
         }
-        "nul-byte" => told(format!("{} NUL byte{} in the text", i.end - i.start, if i.end - i.start == 1 { "" } else { "s" }), "NUL", "remove it; a file full of them is probably UTF-16: encoding = \"utf-16le\""),
-        "replacement-character" => told("the character U+FFFD stands for one that was lost when the file was converted".into(), "lost character", "restore it from the source"),
+        "nul-byte" => told(
+            format!("{} NUL byte{} in the text", i.end - i.start, if i.end - i.start == 1 { "" } else { "s" }),
+            "NUL",
+            "remove it; a file full of them is probably UTF-16: encoding = \"utf-16le\"",
+        ),
+        "replacement-character" => {
+            told("the character U+FFFD stands for one that was lost when the file was converted".into(), "lost character", "restore it from the source")
+        }
         "stray-bom" => told("a byte order mark stands inside the file".into(), "byte order mark", "remove it; files were probably put together"),
         "control-character" => told(format!("the control character 0x{:02X} stands in the text", bytes.first().unwrap_or(&0)), "cannot be seen", "remove it"),
-        "mixed-line-ends" => told("from here on a line ends differently than the lines before".into(), "another line end", "convert the file to one kind of line end"),
+        "mixed-line-ends" => {
+            told("from here on a line ends differently than the lines before".into(), "another line end", "convert the file to one kind of line end")
+        }
         "bare-cr" => told("lines end with a lone carriage return, as on very old systems".into(), "carriage return without line feed", "convert the line ends"),
-        "byte-order-mark" => told("the file starts with a byte order mark; it is not part of the first column's name".into(), "byte order mark", "save it as UTF-8 without BOM, for tools that are less patient"),
-        "undeclared-encoding" => told("the file looks like UTF-16, and nothing says so".into(), "not UTF-8", "say `encoding = \"utf-16le\"` (or \"utf-16be\") in the rules, or save the file as UTF-8"),
-        "empty-file" => told("there is nothing in the file, not even a header".into(), "", "say `optional = true` only where the file may be absent; an empty one is a fault"),
+        _ => tell_header(i, fault, &name),
+    }
+}
+
+/// Faults of the start of a file and of its header.
+fn tell_header(i: &Irregular, fault: &Fault, name: &dyn Fn(u32) -> String) -> Told {
+    let told = |message: String, label: &str, help: &str| Told { message, label: label.into(), help: (!help.is_empty()).then(|| help.to_string()) };
+    match fault.name {
+        "byte-order-mark" => told(
+            "the file starts with a byte order mark; it is not part of the first column's name".into(),
+            "byte order mark",
+            "save it as UTF-8 without BOM, for tools that are less patient",
+        ),
+        "undeclared-encoding" => told(
+            "the file looks like UTF-16, and nothing says so".into(),
+            "not UTF-8",
+            "say `encoding = \"utf-16le\"` (or \"utf-16be\") in the rules, or save the file as UTF-8",
+        ),
+        "empty-file" => told(
+            "there is nothing in the file, not even a header".into(),
+            "",
+            "say `optional = true` only where the file may be absent; an empty one is a fault",
+        ),
         "blank-column-name" => told(format!("column {} has no name", i.column.wrapping_add(1)), "no name", "give it one, or remove the column"),
         "duplicate-column-name" => told(format!("{} is the name of column {} already", name(i.column), i.aux + 1), "the same name again", "rename one of them"),
-        "similar-column-name" => told(format!("{} differs from {} in capitals or spaces only", name(i.column), name(i.aux)), "easily confused", "rename one of them"),
-        "padded-column-name" => told(format!("the name {} has spaces around it", name(i.column)), "spaces", "remove them; rules must otherwise name it with its spaces"),
+        "similar-column-name" => {
+            told(format!("{} differs from {} in capitals or spaces only", name(i.column), name(i.aux)), "easily confused", "rename one of them")
+        }
+        "padded-column-name" => {
+            told(format!("the name {} has spaces around it", name(i.column)), "spaces", "remove them; rules must otherwise name it with its spaces")
+        }
         _ => {
             let other = i.aux as u8;
             told(
                 format!("the file has one column, and {} stands in its header", sign(other)),
                 "one column?",
-                &format!("if {} separates the fields, say `delimiter = \"{}\"`", sign(other), if other == b'\t' { "\\t".to_string() } else { (other as char).to_string() }),
+                &format!(
+                    "if {} separates the fields, say `delimiter = \"{}\"`",
+                    sign(other),
+                    if other == b'\t' { "\\t".to_string() } else { (other as char).to_string() }
+                ),
             )
         }
     }

@@ -174,11 +174,11 @@ fn odd_names(h: &mut Header, line: u32) {
         if cell.name.trim() != cell.name {
             tell(&faults::PADDED_COLUMN_NAME, i);
         }
-        if i < 20_000 {
-            if let Some(first) = folded[..i].iter().position(|n| *n == folded[i]) {
-                let same = h.columns[first].name == cell.name;
-                tell(if same { &faults::DUPLICATE_COLUMN_NAME } else { &faults::SIMILAR_COLUMN_NAME }, first);
-            }
+        if i < 20_000
+            && let Some(first) = folded[..i].iter().position(|n| *n == folded[i])
+        {
+            let same = h.columns[first].name == cell.name;
+            tell(if same { &faults::DUPLICATE_COLUMN_NAME } else { &faults::SIMILAR_COLUMN_NAME }, first);
         }
     }
 }

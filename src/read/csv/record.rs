@@ -28,6 +28,7 @@ pub enum LineEnd {
 
 /// What was found from one start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
 pub enum Scanned {
     /// A record: where its text ends, where the next starts, how it ended, newlines inside quotes.
     Record { end: usize, next: usize, how: LineEnd, inner_lines: u32 },

@@ -276,7 +276,16 @@ mod tests {
         assert_eq!(told(b"a,b\n1,\"x\n2,y\n3,z\n"), [("unclosed-quote", 6, 0, 0)]);
         assert_eq!(told(b"a,b\n1,2\na,b\n3,4\n"), [("repeated-header", 8, 1, 1)]);
         assert_eq!(told(b"a,b\n1,\xff\n2,\x00\n"), [("invalid-utf8", 6, 0, 0), ("nul-byte", 10, 1, 1)]);
-        assert_eq!(told(b"\xef\xbb\xbfa,a,A, b,\n"), [("byte-order-mark", 0, 0, 0), ("duplicate-column-name", 5, 0, 0), ("similar-column-name", 7, 0, 0), ("padded-column-name", 9, 0, 0), ("blank-column-name", 12, 0, 0)]);
+        assert_eq!(
+            told(b"\xef\xbb\xbfa,a,A, b,\n"),
+            [
+                ("byte-order-mark", 0, 0, 0),
+                ("duplicate-column-name", 5, 0, 0),
+                ("similar-column-name", 7, 0, 0),
+                ("padded-column-name", 9, 0, 0),
+                ("blank-column-name", 12, 0, 0)
+            ]
+        );
         assert_eq!(told(b"a;b\n1;2\n"), [("suspicious-delimiter", 0, 0, 0)]);
         assert_eq!(told(b""), [("empty-file", 0, 0, 0)]);
         assert_eq!(told(b"a\0,\0b\0\n\0"), [("undeclared-encoding", 0, 0, 0)]);
