@@ -75,7 +75,9 @@ fn the_readme_shows_what_is_printed() {
 #[test]
 fn links_of_documents_lead_somewhere() {
     let mut pages = vec![root().join("README.md"), root().join("CHANGELOG.md")];
-    pages.extend(std::fs::read_dir(root().join("docs")).expect("docs").filter_map(|e| Some(e.ok()?.path())).filter(|p| p.extension().is_some_and(|e| e == "md")));
+    pages.extend(
+        std::fs::read_dir(root().join("docs")).expect("docs").filter_map(|e| Some(e.ok()?.path())).filter(|p| p.extension().is_some_and(|e| e == "md")),
+    );
     for page in pages {
         let text = std::fs::read_to_string(&page).expect("a page");
         for part in text.split("](").skip(1) {
