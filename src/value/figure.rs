@@ -175,3 +175,97 @@ fn bounds(figure: &Figure, n: &Number) -> Option<(Number, Number)> {
     let range = figure.interval().scale(n);
     Some((range.lo.at()?.ceil(), range.hi.at()?.floor()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `1234@-2`: a value written to units of a hundred; `@INF` is exact.
+    fn stated(text: &str, rounding: Rounding) -> Interval {
+        let (value, decimals) = text.split_once('@').unwrap();
+        let value = Number::parse(value).unwrap();
+        match decimals {
+            "INF" => Interval::point(value),
+            d => Figure::implied(value, d.parse().unwrap(), rounding).interval(),
+        }
+    }
+
+    fn consistent(total: &str, items: &[(&str, i64)], rounding: Rounding) -> bool {
+        let zero = Interval::point(Number::default());
+        let sum = items.iter().fold(zero, |sum, (item, weight)| sum.add(&stated(item, rounding).scale(&Number::from(*weight))));
+        stated(total, rounding).intersects(&sum)
+    }
+
+    /// The 25 rows of XBRL Calculations 1.1 as they were recomputed: to the nearest, truncated.
+    #[test]
+    fn sums_are_judged_as_calculations_1_1_judges_them() {
+        let rows: [(&str, &[(&str, i64)], bool, bool); 25] = [
+            ("100@0", &[("40@0", 1), ("60@0", 1)], true, true),
+            ("101@0", &[("40@0", 1), ("60@0", 1)], true, true),
+            ("102@0", &[("40@0", 1), ("60@0", 1)], false, false),
+            ("102@0", &[("30@0", 1), ("30@0", 1), ("40@0", 1)], true, true),
+            ("103@0", &[("30@0", 1), ("30@0", 1), ("40@0", 1)], false, false),
+            ("101.5@1", &[("40@0", 1), ("60@0", 1)], false, true),
+            ("101@INF", &[("40@0", 1), ("60@0", 1)], true, true),
+            ("100.01@INF", &[("40@INF", 1), ("60@INF", 1)], false, false),
+            ("1234@0", &[("1200@-2", 1), ("30@0", 1)], true, true),
+            ("1290@0", &[("1200@-2", 1), ("30@0", 1)], false, true),
+            ("15@0", &[("40@0", 1), ("26@0", -1)], true, false),
+            ("12@0", &[("40@0", 1), ("26@0", -1)], false, false),
+            ("12000000@-6", &[("7400000@-5", 1), ("4100000@-5", 1)], true, false),
+            ("58000000@-6", &[("12000000@-6", 1), ("45000000@-6", 1)], true, true),
+            ("100@0", &[("33.3@1", 1), ("33.3@1", 1), ("33.3@1", 1)], true, true),
+            ("100@INF", &[("33@0", 1), ("33@0", 1), ("33@0", 1)], true, true),
+            ("100@INF", &[("30@0", 1), ("30@0", 1), ("30@0", 1)], false, false),
+            ("14@0", &[("12@0", 1), ("3@0", 1)], true, false),
+            ("17@0", &[("12@0", 1), ("3@0", 1)], false, false),
+            ("16@0", &[("12@0", 1), ("3@0", 1)], true, true),
+            ("1@0", &[("0@0", 1)], true, false),
+            ("-16@0", &[("-12@0", 1), ("-3@0", 1)], true, true),
+            ("-14@0", &[("-12@0", 1), ("-3@0", 1)], true, false),
+            ("10@0", &[("12@0", 1), ("3@0", -1)], true, false),
+            ("8@0", &[("12@0", 1), ("3@0", -1)], true, true),
+        ];
+        for (number, (total, items, nearest, truncated)) in rows.iter().enumerate() {
+            assert_eq!(consistent(total, items, Rounding::Nearest), *nearest, "row {} to the nearest", number + 1);
+            assert_eq!(consistent(total, items, Rounding::Truncate), *truncated, "row {} truncated", number + 1);
+        }
+    }
+
+    /// The same figure stated twice with different precision agrees where the intervals meet.
+    #[test]
+    fn duplicates_agree_where_their_intervals_meet() {
+        for (a, b, nearest, truncated) in [("1234@0", "1200@-2", true, true), ("1251@0", "1200@-2", false, true), ("1250@0", "1200@-2", true, true), ("1249@0", "1250@-1", true, false)] {
+            assert_eq!(stated(a, Rounding::Nearest).intersects(&stated(b, Rounding::Nearest)), nearest, "{a} {b}");
+            assert_eq!(stated(a, Rounding::Truncate).intersects(&stated(b, Rounding::Truncate)), truncated, "{a} {b}");
+        }
+    }
+
+    /// The expectations of the GRIM literature: which means and shares whole counts can give.
+    #[test]
+    fn attainable_means_are_those_of_whole_counts() {
+        let run = |start: &str, step: &str, n: i64, decimals: i32, expect: &str| {
+            let (mut x, step) = (Number::parse(start).unwrap(), Number::parse(step).unwrap());
+            for (i, c) in expect.chars().enumerate() {
+                let figure = Figure::implied(x.clone(), decimals, Rounding::Nearest);
+                assert_eq!(attainable(&figure, &Number::from(n)), c == 'T', "{} of {start}, n = {n}", i);
+                x = &x + &step;
+            }
+        };
+        run("5.19", "0.01", 28, 2, "FFTFFFTFFFTF");
+        run("0.150", "0.001", 360, 3, "TFFTFFTFTF");
+        run("0.80", "0.01", 56, 2, "TFTFTFTTTT");
+        run("0.06", "0.01", 50, 2, "TFTFTFTFTFT");
+        run("5.27", "0.01", 43, 2, "F");
+        run("3.48", "0.01", 20, 2, "F");
+    }
+
+    #[test]
+    fn tiers_follow_the_widths() {
+        let n = |t: &str| Number::parse(t).unwrap();
+        // Nine figures of unit one: bound 4.5, three standard deviations 2.6.
+        for (d, expect) in [("0", Fit::Exact), ("2", Fit::Rounding), ("-4", Fit::Improbable), ("5", Fit::Impossible)] {
+            assert_eq!(fit(&n(d), &n("9"), &n("9")), expect, "{d}");
+        }
+    }
+}
