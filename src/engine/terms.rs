@@ -6,7 +6,7 @@ use super::env::{At, UnitRow};
 use super::locate::Locator;
 use super::run::{Job, Ran, columns, primary_column};
 use super::scan::scan;
-use super::states::{Map, encode};
+use super::states::{Map, encode, with_key};
 use crate::expr::bound::{Bound, StateDef, StateId};
 use crate::expr::eval::eval;
 use crate::source::RowId;
@@ -27,7 +27,8 @@ pub struct TermRows {
 /// Which rows are wanted, then which they are.
 #[derive(Default)]
 pub struct Terms {
-    wanted: Map<(StateId, usize, Vec<u8>), TermRows>,
+    /// By state and key of the group: the slots that are asked for.
+    wanted: Map<StateId, Map<Vec<u8>, Vec<(usize, TermRows)>>>,
 }
 
 impl Terms {
@@ -35,20 +36,23 @@ impl Terms {
     pub fn want(&mut self, state: StateId, slot: usize, keys: &[Value<'_>]) {
         let mut key = Vec::new();
         encode(keys, &mut key);
-        self.wanted.entry((state, slot, key)).or_default();
+        let slots = self.wanted.entry(state).or_default().entry(key).or_default();
+        if slots.iter().all(|s| s.0 != slot) {
+            slots.push((slot, TermRows::default()));
+        }
     }
 
     /// The rows of an aggregate that was asked for.
     pub fn of(&self, state: StateId, slot: usize, keys: &[Value<'_>]) -> Option<&TermRows> {
         let mut key = Vec::new();
         encode(keys, &mut key);
-        self.wanted.get(&(state, slot, key))
+        self.wanted.get(&state)?.get(&key)?.iter().find(|s| s.0 == slot).map(|s| &s.1)
     }
 
     /// Reads the tables of the wanted groups once each.
     pub fn gather(&mut self, job: &Job<'_>, ran: &Ran<'_>) {
         for table in 0..job.tables.len() {
-            let states: Vec<StateId> = (0..job.defs.all.len()).filter(|&s| job.defs.all[s].table() == table && self.wanted.keys().any(|k| k.0 == s)).collect();
+            let states: Vec<StateId> = (0..job.defs.all.len()).filter(|&s| job.defs.all[s].table() == table && self.wanted.contains_key(&s)).collect();
             if states.is_empty() {
                 continue;
             }
@@ -72,17 +76,16 @@ impl Terms {
 
     fn take(&mut self, state: StateId, job: &Job<'_>, env: &At<'_>, id: RowId) {
         let StateDef::Groups(def) = &job.defs.all[state] else { return };
+        let keys: Vec<Value<'_>> = def.keys.iter().map(|k| eval(k, env)).collect();
+        let Some(groups) = self.wanted.get_mut(&state) else { return };
+        let Some(slots) = with_key(&keys, |key| groups.get_mut(key)) else { return };
         let passes = |f: &Option<Bound>| f.as_ref().is_none_or(|f| eval(f, env) == Value::Bool(true));
         if !passes(&def.filter) {
             return;
         }
-        let keys: Vec<Value<'_>> = def.keys.iter().map(|k| eval(k, env)).collect();
-        let mut key = Vec::new();
-        encode(&keys, &mut key);
-        for (slot, wanted) in def.slots.iter().enumerate() {
-            let Some(terms) = self.wanted.get_mut(&(state, slot, key.clone())) else { continue };
-            let missing = slot_values_missing(&wanted.args, env);
-            if !missing && passes(&wanted.filter) {
+        for (slot, terms) in slots {
+            let wanted = &def.slots[*slot];
+            if !slot_values_missing(&wanted.args, env) && passes(&wanted.filter) {
                 terms.count += 1;
                 if terms.rows.len() < MOST_TERMS {
                     terms.rows.push(id);
