@@ -346,6 +346,9 @@ fn line_ends(project: &Project, ran: &Ran<'_>, table: usize) -> Vec<Finding> {
     let mut all = Vec::new();
     for (part, counts, firsts) in &ran.tables[table].line_ends {
         let part = &parts[*part as usize];
+        let header = &part.header;
+        let counts: [u64; 3] = std::array::from_fn(|k| counts[k] + u64::from(header.line_ends[k]));
+        let firsts: [_; 3] = std::array::from_fn(|k| header.first_line_end[k].map(|(o, r, l)| (o.into(), r.into(), l.into())).or(firsts[k]));
         let met: Vec<usize> = (0..3).filter(|&k| counts[k] > 0).collect();
         let first = |k: usize| firsts[k].map_or(u64::MAX, |f| f.0);
         let mut tell = |fault: &'static Fault, kind: usize, message: String, label: &str| {
