@@ -11,8 +11,9 @@ use std::io::Write;
 
 use crate::engine::check::Check;
 use crate::engine::env::Filled;
-use crate::engine::faults::{ROW_COUNT, VACUOUS_CHECK};
+use crate::engine::faults::{MIXED_PERCENT_MARKS, ROW_COUNT, VACUOUS_CHECK};
 use crate::engine::hydrate::{Hydrator, Taker, bare};
+use crate::engine::locate::Locator;
 use crate::engine::run::{Job, Ran, run as run_engine};
 use crate::engine::scan::Sizes;
 use crate::engine::table::Rows;
@@ -225,6 +226,7 @@ fn judge(project: &Project, request: &Request, sinks: &mut [SinkSlot<'_>], outco
     let mut extra = built.findings.clone();
     for (t, findings) in extra.iter_mut().enumerate() {
         findings.extend(line_ends(project, &ran, t));
+        findings.extend(percent_marks(project, &ran, t, &paths));
     }
     Hydrator { job: &job, ran: &ran, files: &project.book }.all(&extra, &mut counter);
     for finding in row_counts(project, &ran).into_iter().chain(vacuous(project, &ran)) {
@@ -253,7 +255,7 @@ fn summarise(built: &Built, ran: &Ran<'_>, counter: &Counter<'_, '_>, s: &mut Su
         s.checks.push(CheckSummary { id: check.id.clone(), title: check.title.clone(), severity: check.severity, tally: *tally, findings: found(&check.id), shown: shown(&check.id) });
     }
     for id in counter.order.iter().filter(|id| !built.checks.iter().any(|c| c.id == **id)) {
-        s.checks.push(CheckSummary { id: id.clone(), title: None, severity: Severity::Error, tally: Default::default(), findings: found(id), shown: shown(id) });
+        s.checks.push(CheckSummary { id: id.clone(), title: None, severity: faults().iter().find(|f| f.name == id.as_str()).map_or(Severity::Error, |f| f.severity), tally: Default::default(), findings: found(id), shown: shown(id) });
     }
 }
 
@@ -369,6 +371,29 @@ fn line_ends(project: &Project, ran: &Ran<'_>, table: usize) -> Vec<Finding> {
         } else if met == [2] {
             tell(&BARE_CR, 2, "the lines of this file end with a lone carriage return".into(), "CR without LF");
         }
+    }
+    all
+}
+
+/// Percentages with and without a sign in one column, told once.
+fn percent_marks(project: &Project, ran: &Ran<'_>, table: usize, paths: &dyn Fn(FileId) -> String) -> Vec<Finding> {
+    let info = &project.built.tables[table];
+    let mut locator = Locator::new(info, &ran.tables[table].directory, paths);
+    let mut all = Vec::new();
+    for (column, marked, bare_row) in &ran.tables[table].percent_marks {
+        let (Some(marked), Some(bare_row)) = (marked, bare_row) else { continue };
+        let (later, first) = if marked > bare_row { (marked, bare_row) } else { (bare_row, marked) };
+        let (Some(later), Some(first)) = (locator.row(*later), locator.row(*first)) else { continue };
+        let name = &info.columns[*column].name;
+        let mut f = bare(&MIXED_PERCENT_MARKS, format!("{}.{name}", info.name), Severity::Warning, format!("`{name}` holds percentages with and without a percent sign; all are read as percentages"));
+        for (row, role) in [(&later, Role::Stated), (&first, Role::First)] {
+            let mut place = project::csv_table::header_place(&project.book, row.file, row.spans[*column], row.lines[*column], Some(name));
+            place.record = row.record;
+            f.labels.push(Label { place, role, text: String::new() });
+        }
+        f.help = Some("write all in one way; fractions such as 0.2 are `type = \"number\"`".into());
+        f.table = Some(info.name.clone());
+        all.push(f);
     }
     all
 }

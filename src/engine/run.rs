@@ -67,6 +67,8 @@ pub struct TableResult {
     pub set_aside: u64,
     /// Per part: the first line ends of each kind, as offset, record and line, with their counts.
     pub line_ends: Vec<(u32, [u64; 3], [Option<(u64, u64, u64)>; 3])>,
+    /// Per percent column: the first row with a percent sign and the first without.
+    pub percent_marks: Vec<(usize, Option<RowId>, Option<RowId>)>,
 }
 
 /// Everything that was found, without words.
@@ -237,7 +239,8 @@ impl Runner<'_, '_> {
             self.note(stage.table, &visit);
         }
         if stage.last {
-            super::structure::mark(&mut self.ran.marks[stage.table], &visit, self.job.checks);
+            super::structure::mark(&mut self.ran.marks[stage.table], &visit);
+            super::structure::percent_marks(&mut self.ran.tables[stage.table].percent_marks, &visit);
         }
         let misses = RefCell::new(Vec::new());
         for row in 0..visit.batch.rows {

@@ -1,14 +1,14 @@
 //! Marks of what is wrong with a file and with cells that cannot be read.
 
 use super::batch::State;
-use super::check::Check;
 use super::run::{NO_COLUMN, mark};
 use super::scan::Visit;
 use crate::finding::Mark;
 use crate::source::RowId;
+use crate::value::Type;
 
 /// Marks the faults of a block's records and the unreadable cells of its told columns.
-pub fn mark(marks: &mut Vec<Mark>, visit: &Visit<'_>, _checks: &[Check]) {
+pub fn mark(marks: &mut Vec<Mark>, visit: &Visit<'_>) {
     let first = visit.head.first.0;
     if let Some(grid) = visit.grid {
         let per_record = visit.batch.table.rows_per_record() as u64;
@@ -33,6 +33,23 @@ pub fn mark(marks: &mut Vec<Mark>, visit: &Visit<'_>, _checks: &[Check]) {
             if *state == State::Unreadable {
                 marks.push(Mark { row: RowId(first + row as u64), aux: 0, check: 0, column: column as u16, assertion: 0, kind: mark::UNREADABLE });
             }
+        }
+    }
+}
+
+/// Notes the first marked and the first bare figure of each percent column.
+pub fn percent_marks(all: &mut Vec<(usize, Option<RowId>, Option<RowId>)>, visit: &Visit<'_>) {
+    for (column, info) in visit.batch.table.columns.iter().enumerate().filter(|(_, c)| c.reading.ty == Type::Percent) {
+        let Some(decoded) = &visit.batch.columns[column] else { continue };
+        if all.iter().all(|a| a.0 != column) {
+            all.push((column, None, None));
+        }
+        let Some(entry) = all.iter_mut().find(|a| a.0 == column).filter(|a| a.1.is_none() || a.2.is_none()) else { continue };
+        for (row, _) in decoded.states.iter().enumerate().filter(|(_, s)| **s == State::Good) {
+            let text = visit.batch.text(row, column);
+            let marked = !info.reading.number.prose && text.ends_with(['%', 't']) || info.reading.number.prose;
+            let first = if marked { &mut entry.1 } else { &mut entry.2 };
+            first.get_or_insert(RowId(visit.head.first.0 + row as u64));
         }
     }
 }

@@ -269,11 +269,12 @@ impl Maker<'_, '_, '_> {
         if let Some(rows) = self.terms.of(state, slot, &keys).filter(|_| shown) {
             let rows = rows.clone();
             self.more += rows.count - rows.rows.len() as u64;
+            let naming = naming_column(self.job, def.table, &mut self.locators[def.table], &rows.rows);
             for row in &rows.rows {
                 let Some((located, column)) = super::terms::term_cell(&mut self.locators[def.table], &def_slot.args, *row) else { continue };
                 let place = if def_slot.args.is_empty() { self.row_of(&located) } else { self.cell(def.table, column, &located) };
                 let value = if def_slot.args.is_empty() { String::new() } else { located.row.texts[column].clone() };
-                terms.push(Term { right, name: row_name(self.job, def.table, &located.row.texts), sign: if def_slot.agg == Agg::Sum { "+" } else { "" }, value, place: Some(place), part_of: name.clone() });
+                terms.push(Term { right, name: naming.map_or_else(|| row_name(self.job, def.table, &located.row.texts), |c| located.row.texts[c].clone()), sign: if def_slot.agg == Agg::Sum { "+" } else { "" }, value, place: Some(place), part_of: name.clone() });
             }
         }
         if def_slot.agg == Agg::Only {
@@ -340,4 +341,14 @@ fn required<'b>(f: &Failed<'b>, env: &At<'_>) -> Option<(String, &'b Bound)> {
     let (lo, hi) = if eval(part, env).figure()?.value.is_integer() { (lo.ceil(), hi.floor()) } else { (lo.clone(), hi.clone()) };
     let head = format!("{} of {} needs {} to {};", working::show(&stated, f.left.ty), whole_figure.value.display(), lo.display(), hi.display());
     Some((head, part))
+}
+
+/// In a table without a key, the first text column that tells its rows apart.
+fn naming_column(job: &Job<'_>, table: usize, locator: &mut Locator<'_>, rows: &[crate::source::RowId]) -> Option<usize> {
+    let info = &job.tables[table];
+    if !info.key.is_empty() && info.key.len() < 2 {
+        return None;
+    }
+    let first: Vec<Located> = rows.iter().take(4).filter_map(|r| locator.row(*r)).collect();
+    (0..info.columns.len()).find(|&c| info.columns[c].reading.ty == Type::Text && !info.columns[c].absent && first.windows(2).any(|w| w[0].row.texts[c] != w[1].row.texts[c]))
 }

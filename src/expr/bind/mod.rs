@@ -250,7 +250,7 @@ impl<'c> Binder<'c> {
         if let [only] = &units[..] {
             bound.filter = self.row_filter(only, input);
             bound.units.push(self.enter(only, bound.filter.clone(), &input.each[0]));
-            if only.keys.is_empty() == false {
+            if !only.keys.is_empty() {
                 bound.filter = None;
             }
         } else {
@@ -267,7 +267,11 @@ impl<'c> Binder<'c> {
         self.scope.outer = self.scope.units.len();
         self.bind_order(input);
         for assert in &input.asserts {
+            let told = self.problems.len();
             let truth = self.truth(assert);
+            if self.problems.len() > told {
+                continue;
+            }
             self.must_depend(&truth, !bound.units.is_empty());
             bound.asserts.push(truth);
         }

@@ -1,0 +1,96 @@
+//! Every built-in name has a page of one shape, and its example raises it.
+
+use std::path::Path;
+
+use crossfoot::render::{Format, Options, sink};
+use crossfoot::{Request, SinkSlot, faults};
+
+/// Fenced blocks with a file name: ```` ```csv data.csv [escapes] ````; with `escapes` the last line
+/// end does not count.
+fn files(page: &str) -> Vec<(String, Vec<u8>)> {
+    let mut all = Vec::new();
+    let mut lines = page.lines();
+    while let Some(line) = lines.next() {
+        let Some(info) = line.strip_prefix("```").filter(|i| i.contains(' ')) else { continue };
+        let words: Vec<&str> = info.split_whitespace().collect();
+        let mut text = String::new();
+        for line in lines.by_ref().take_while(|l| *l != "```") {
+            text.push_str(line);
+            text.push('\n');
+        }
+        let bytes = if words.get(2) == Some(&"escapes") { unescape(text.trim_end_matches('\n')) } else { text.into_bytes() };
+        all.push((words[1].to_string(), bytes));
+    }
+    all
+}
+
+fn unescape(text: &str) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match (c, c == '\\') {
+            (_, true) => match chars.next() {
+                Some('x') => {
+                    let hex: String = chars.by_ref().take(2).collect();
+                    out.push(u8::from_str_radix(&hex, 16).expect("two hexadecimal digits"));
+                }
+                Some('r') => out.push(b'\r'),
+                Some('0') => out.push(0),
+                other => panic!("no such escape: {other:?}"),
+            },
+            (c, _) => out.extend(c.to_string().bytes()),
+        }
+    }
+    out
+}
+
+/// The names that a run in `folder` gives: of findings and of problems.
+fn raised(folder: &Path) -> Vec<String> {
+    let rules = folder.join("rules.toml").to_string_lossy().into_owned();
+    let request = Request { rule_files: vec![rules], today: Some("2026-11-23".into()), ..Request::default() };
+    let mut out = Vec::new();
+    let mut slots = [SinkSlot { sink: sink(Format::Json, Options { color: false, width: 100 }), out: Box::new(&mut out), capped: false, error: None }];
+    crossfoot::run(&request, &mut slots);
+    drop(slots);
+    let json: serde_json::Value = serde_json::from_slice(&out).expect("the document is JSON");
+    let names = |list: &str| json[list].as_array().cloned().unwrap_or_default().into_iter().filter_map(|f| f["fault"].as_str().map(str::to_string)).collect::<Vec<_>>();
+    [names("findings"), names("problems")].concat()
+}
+
+#[test]
+fn pages_have_one_shape() {
+    let mut names: Vec<&str> = faults().iter().map(|f| f.name).collect();
+    for fault in faults() {
+        let heads: Vec<&str> = fault.page.lines().filter(|l| l.starts_with('#')).collect();
+        let heads: Vec<&str> = heads.into_iter().filter(|h| !fault.page.contains("markdown article.md") || !h.starts_with("## Income")).collect();
+        assert_eq!(heads, [&format!("# {}", fault.name), "## What it says", "## Why it matters", "## Example", "## What to do"], "{}", fault.name);
+        assert!(!fault.summary.ends_with('.'), "{}", fault.name);
+    }
+    names.sort_unstable();
+    let total = names.len();
+    names.dedup();
+    assert_eq!(names.len(), total, "two faults have one name");
+    let pages = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/faults")).expect("the pages are there");
+    for page in pages {
+        let file = page.expect("a page").file_name().to_string_lossy().into_owned();
+        let name = file.trim_end_matches(".md");
+        assert!(names.contains(&name) || name == "output-failed", "{name} is a page that nothing raises");
+    }
+}
+
+#[test]
+fn examples_raise_what_they_explain() {
+    for fault in faults() {
+        let files = files(fault.page);
+        if files.is_empty() {
+            assert!(fault.page.contains("It takes more than files to raise it."), "{} has no example", fault.name);
+            continue;
+        }
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, bytes) in files {
+            std::fs::write(folder.path().join(name), bytes).expect("a file");
+        }
+        let names = raised(folder.path());
+        assert!(names.iter().any(|n| n == fault.name), "the example of {} raises {names:?}", fault.name);
+    }
+}
