@@ -72,7 +72,12 @@ impl Grid {
         self.width = width;
         self.rows = 0;
         self.fields.clear();
-        for counts in [&mut self.starts, &mut self.ends, &mut self.lines, &mut self.records] {
+        for counts in [
+            &mut self.starts,
+            &mut self.ends,
+            &mut self.lines,
+            &mut self.records,
+        ] {
             counts.clear();
         }
         (self.total_lines, self.total_records, self.set_aside) = (0, 0, 0);
@@ -84,13 +89,17 @@ impl Grid {
     /// The fields of a row; none where there is no such row.
     pub fn row(&self, row: usize) -> &[FieldSpan] {
         let from = row.saturating_mul(self.width);
-        self.fields.get(from..from.saturating_add(self.width)).unwrap_or_default()
+        self.fields
+            .get(from..from.saturating_add(self.width))
+            .unwrap_or_default()
     }
 
     /// Counts a line end that stands `at`, after `lines` physical lines of the block.
     #[inline]
     pub(super) fn note_line_end(&mut self, how: LineEnd, at: usize, lines: u32) {
-        let (LineEnd::Lf | LineEnd::CrLf | LineEnd::Cr) = how else { return };
+        let (LineEnd::Lf | LineEnd::CrLf | LineEnd::Cr) = how else {
+            return;
+        };
         let [lf, crlf, cr] = &mut self.line_ends;
         let [first_lf, first_crlf, first_cr] = &mut self.first_line_end;
         let (count, first) = match how {
@@ -108,8 +117,12 @@ impl Grid {
 /// The text of a field: without its quotes, doubled quotes made one. Borrowed when nothing is
 /// doubled. Text after a closing quote is part of it, as it stands.
 pub fn unquote(raw: &[u8], quote: Option<u8>) -> Cow<'_, [u8]> {
-    let Some(quote) = quote else { return Cow::Borrowed(raw) };
-    let Some(inner) = raw.strip_prefix(&[quote]) else { return Cow::Borrowed(raw) };
+    let Some(quote) = quote else {
+        return Cow::Borrowed(raw);
+    };
+    let Some(inner) = raw.strip_prefix(&[quote]) else {
+        return Cow::Borrowed(raw);
+    };
     if let Some(at) = memchr::memchr(quote, inner)
         && at + 1 == inner.len()
     {
