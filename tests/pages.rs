@@ -53,7 +53,8 @@ fn raised(folder: &Path) -> Vec<String> {
     crossfoot::run(&request, &mut slots);
     drop(slots);
     let json: serde_json::Value = serde_json::from_slice(&out).expect("the document is JSON");
-    let names = |list: &str| json[list].as_array().cloned().unwrap_or_default().into_iter().filter_map(|f| f["fault"].as_str().map(str::to_string)).collect::<Vec<_>>();
+    let names =
+        |list: &str| json[list].as_array().cloned().unwrap_or_default().into_iter().filter_map(|f| f["fault"].as_str().map(str::to_string)).collect::<Vec<_>>();
     [names("findings"), names("problems")].concat()
 }
 

@@ -26,11 +26,6 @@ pub fn stdout_is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
-/// Whether standard error is a terminal.
-pub fn stderr_is_terminal() -> bool {
-    io::stderr().is_terminal()
-}
-
 /// Prints to standard output; a closed pipe ends quietly.
 pub fn print(text: &str) -> u8 {
     let mut out = io::stdout().lock();

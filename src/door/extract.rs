@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Request;
-use crate::project::discover::{base_of, expand, resolve};
+use crate::project::discover::{expand, resolve};
 use crate::project::files::FileBook;
 use crate::project::load::load;
 use crate::project::tables::extension;
@@ -38,14 +38,19 @@ pub struct ExtractAsk {
 pub fn extract(request: &Request, ask: &ExtractAsk) -> Result<String, String> {
     let mut book = FileBook::default();
     if let Some(pattern) = &ask.pattern {
-        let pattern = Pattern::compile(pattern).map_err(|e| e.iter().map(|p| format!("error[pattern-syntax]: {}\n{}", p.message, p.help.as_ref().map_or(String::new(), |h| format!("  help: {h}\n")))).collect::<String>())?;
+        let pattern = Pattern::compile(pattern).map_err(|e| {
+            e.iter()
+                .map(|p| format!("error[pattern-syntax]: {}\n{}", p.message, p.help.as_ref().map_or(String::new(), |h| format!("  help: {h}\n"))))
+                .collect::<String>()
+        })?;
         let spec = Spec { pattern: &pattern, from: ask.from.as_deref(), to: ask.to.as_deref(), split: ask.split.as_deref() };
-        return of_files(&[ask.target.clone()], &spec, &mut book);
+        return of_files(std::slice::from_ref(&ask.target), &spec, &mut book);
     }
     let (rules, _, problems) = load(&request.rule_files, &request.paths, &mut book).map_err(|p| problem_line(&p, &book))?;
     let Some(rule) = rules.tables.iter().find(|t| t.name.value == ask.target) else {
         let names: Vec<&str> = rules.tables.iter().map(|t| t.name.value.as_str()).collect();
-        let help = did_you_mean(&ask.target, names.iter().copied()).map_or_else(|| "name a table of the rules that has a pattern, or a file together with --pattern".to_string(), |n| format!("did you mean `{n}`?"));
+        let help = did_you_mean(&ask.target, names.iter().copied())
+            .map_or_else(|| "name a table of the rules that has a pattern, or a file together with --pattern".to_string(), |n| format!("did you mean `{n}`?"));
         let told: String = problems.iter().map(|p| problem_line(p, &book)).collect();
         return Err(format!("{told}error: no table is called `{}`\n  help: {help}\n", ask.target));
     };
@@ -104,7 +109,9 @@ fn show(found: &Extraction, pattern: &Pattern, file: FileId, text: &str, book: &
             }
             let value = match reading.read_hedged(&cell.text, cell.hedge) {
                 Ok(v) if hole.ty == Type::Text => v.to_text(),
-                Ok(v) => format!("{}{}", v.to_text(), crate::engine::working::show_range(&v, hole.ty).map_or(String::new(), |(lo, hi)| format!(" ({lo} to {hi})"))),
+                Ok(v) => {
+                    format!("{}{}", v.to_text(), crate::engine::working::show_range(&v, hole.ty).map_or(String::new(), |(lo, hi)| format!(" ({lo} to {hi})")))
+                }
                 Err(e) => format!("unreadable: {}", e.label),
             };
             let _ = writeln!(out, "  {:<width$}  {:<24} {:<28} bytes {}..{}", hole.name, cell.text, value, cell.span.start, cell.span.end);
@@ -113,7 +120,8 @@ fn show(found: &Extraction, pattern: &Pattern, file: FileId, text: &str, book: &
     for trouble in &found.troubles {
         match trouble {
             Trouble::Unmatched { span, text: item, near } => {
-                let _ = writeln!(out, "\n{}: this item does not match: {}", place(book, file, text, *span), item.split_whitespace().collect::<Vec<_>>().join(" "));
+                let _ =
+                    writeln!(out, "\n{}: this item does not match: {}", place(book, file, text, *span), item.split_whitespace().collect::<Vec<_>>().join(" "));
                 if let Some(n) = near {
                     let _ = writeln!(out, "  expected {} where `{}` stands", n.expected, n.found);
                 }
@@ -128,6 +136,14 @@ fn show(found: &Extraction, pattern: &Pattern, file: FileId, text: &str, book: &
         let _ = writeln!(out, "\nnear misses:");
     }
     for n in &found.near {
-        let _ = writeln!(out, "  {}: {} part{} matched, then {} was expected where `{}` stands", place(book, file, text, n.span), n.reached, if n.reached == 1 { "" } else { "s" }, n.expected, n.found);
+        let _ = writeln!(
+            out,
+            "  {}: {} part{} matched, then {} was expected where `{}` stands",
+            place(book, file, text, n.span),
+            n.reached,
+            if n.reached == 1 { "" } else { "s" },
+            n.expected,
+            n.found
+        );
     }
 }

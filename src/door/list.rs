@@ -38,8 +38,23 @@ pub fn describe(project: &Project, name: &str) -> Option<String> {
     if let Some(title) = &check.title {
         let _ = writeln!(out, "{title}\n");
     }
-    let units: Vec<String> = check.units.iter().map(|u| if u.keys.is_empty() { format!("each row of `{}`", project.built.tables[u.table].name) } else { format!("each group of `{}` by {}", project.built.tables[u.table].name, u.keys.join(", ")) }).collect();
-    let _ = writeln!(out, "Judged {}; severity {}.\n", if units.is_empty() { "once".to_string() } else { format!("for {}", units.join(" and ")) }, check.severity.word());
+    let units: Vec<String> = check
+        .units
+        .iter()
+        .map(|u| {
+            if u.keys.is_empty() {
+                format!("each row of `{}`", project.built.tables[u.table].name)
+            } else {
+                format!("each group of `{}` by {}", project.built.tables[u.table].name, u.keys.join(", "))
+            }
+        })
+        .collect();
+    let _ = writeln!(
+        out,
+        "Judged {}; severity {}.\n",
+        if units.is_empty() { "once".to_string() } else { format!("for {}", units.join(" and ")) },
+        check.severity.word()
+    );
     for a in &check.asserts {
         let text = match &a.kind {
             Kind::Assert => a.text.clone(),
@@ -83,7 +98,13 @@ fn state(project: &Project, id: usize) -> String {
     let built = &project.built;
     let column = |t: usize, c: usize| built.tables[t].columns[c].name.as_str();
     match &built.states.all[id] {
-        StateDef::Groups(g) => format!("{} aggregate{} by {} key{}: memory grows with the groups", g.slots.len(), if g.slots.len() == 1 { "" } else { "s" }, g.keys.len(), if g.keys.len() == 1 { "" } else { "s" }),
+        StateDef::Groups(g) => format!(
+            "{} aggregate{} by {} key{}: memory grows with the groups",
+            g.slots.len(),
+            if g.slots.len() == 1 { "" } else { "s" },
+            g.keys.len(),
+            if g.keys.len() == 1 { "" } else { "s" }
+        ),
         StateDef::Index(i) if i.columns.is_empty() => "the only row".into(),
         StateDef::Index(i) => format!("rows by {}: memory grows with the keys", i.columns.iter().map(|&c| column(i.table, c)).collect::<Vec<_>>().join(", ")),
         StateDef::Near(_) => "neighbours in order: memory grows with the rows".into(),

@@ -121,7 +121,7 @@ impl Project {
     /// Whether a rule is wrong, so that nothing is judged.
     pub fn is_broken(&self) -> bool {
         let data = [&UNREADABLE_FILE, &BAD_ENCODING, &BAD_COMPRESSION];
-        self.problems.iter().any(|p| !data.iter().any(|f| p.fault == *f)) || self.built.tables.is_empty()
+        self.problems.iter().any(|p| !data.contains(&p.fault)) || self.built.tables.is_empty()
     }
 }
 
@@ -143,7 +143,8 @@ pub fn wanted(patterns: &[String], id: &str) -> bool {
 /// Carries out a request; findings go to the sinks as they are made.
 pub fn run(request: &Request, sinks: &mut [SinkSlot<'_>]) -> Outcome {
     let project = Project::open(request);
-    let facts = Facts { version: env!("CARGO_PKG_VERSION").into(), today: crate::value::Days::day(project.today).to_text(), rule_files: project.rule_files.clone() };
+    let facts =
+        Facts { version: env!("CARGO_PKG_VERSION").into(), today: crate::value::Days::day(project.today).to_text(), rule_files: project.rule_files.clone() };
     for slot in sinks.iter_mut() {
         slot.write(|s, out| s.begin(&facts, out));
     }
@@ -222,7 +223,17 @@ fn judge(project: &Project, request: &Request, sinks: &mut [SinkSlot<'_>], outco
         let message = format!("`{}` cannot be read at byte {}: {}", paths(e.file), e.offset, e.error);
         problems.push(Problem::nowhere(&UNREADABLE_FILE, message).help("what was read before is judged"));
     }
-    let mut counter = Counter { sinks, book: &project.book, cap: request.max_per_check, counts: HashMap::new(), order: Vec::new(), shown: HashMap::new(), totals: [0; 3], worst: None, unconfirmed: 0 };
+    let mut counter = Counter {
+        sinks,
+        book: &project.book,
+        cap: request.max_per_check,
+        counts: HashMap::new(),
+        order: Vec::new(),
+        shown: HashMap::new(),
+        totals: [0; 3],
+        worst: None,
+        unconfirmed: 0,
+    };
     let mut extra = built.findings.clone();
     for (t, findings) in extra.iter_mut().enumerate() {
         findings.extend(line_ends(project, &ran, t));
@@ -252,22 +263,46 @@ fn summarise(built: &Built, ran: &Ran<'_>, counter: &Counter<'_, '_>, s: &mut Su
     let found = |id: &str| counter.counts.get(id).copied().unwrap_or(0);
     let shown = |id: &str| counter.shown.get(id).copied().unwrap_or(0).min(counter.cap.unwrap_or(u64::MAX));
     for (check, tally) in built.checks.iter().zip(&ran.tallies) {
-        s.checks.push(CheckSummary { id: check.id.clone(), title: check.title.clone(), severity: check.severity, tally: *tally, findings: found(&check.id), shown: shown(&check.id) });
+        s.checks.push(CheckSummary {
+            id: check.id.clone(),
+            title: check.title.clone(),
+            severity: check.severity,
+            tally: *tally,
+            findings: found(&check.id),
+            shown: shown(&check.id),
+        });
     }
     for id in counter.order.iter().filter(|id| !built.checks.iter().any(|c| c.id == **id)) {
-        s.checks.push(CheckSummary { id: id.clone(), title: None, severity: faults().iter().find(|f| f.name == id.as_str()).map_or(Severity::Error, |f| f.severity), tally: Default::default(), findings: found(id), shown: shown(id) });
+        s.checks.push(CheckSummary {
+            id: id.clone(),
+            title: None,
+            severity: faults().iter().find(|f| f.name == id.as_str()).map_or(Severity::Error, |f| f.severity),
+            tally: Default::default(),
+            findings: found(id),
+            shown: shown(id),
+        });
     }
 }
 
 /// The stages in words, for `--statistics` and `list --plan`.
 pub fn stage_words(project: &Project, ran: &Ran<'_>) -> Vec<String> {
-    ran.stages.iter().enumerate().map(|(n, s)| {
-        let table = &project.built.tables[s.table];
-        let checks: Vec<&str> = s.checks.iter().map(|&c| project.built.checks[c].id.as_str()).collect();
-        let states = s.states.iter().map(|&id| state_words(project, ran, id)).collect::<Vec<_>>().join(", ");
-        let what = if matches!(table.rows, Rows::Whole(_)) { "held in memory" } else { "read in blocks" };
-        format!("stage {}: `{}` ({what}); fills: {}; judges: {}", n + 1, table.name, if states.is_empty() { "nothing" } else { &states }, if checks.is_empty() { "nothing".to_string() } else { checks.join(", ") })
-    }).collect()
+    ran.stages
+        .iter()
+        .enumerate()
+        .map(|(n, s)| {
+            let table = &project.built.tables[s.table];
+            let checks: Vec<&str> = s.checks.iter().map(|&c| project.built.checks[c].id.as_str()).collect();
+            let states = s.states.iter().map(|&id| state_words(project, ran, id)).collect::<Vec<_>>().join(", ");
+            let what = if matches!(table.rows, Rows::Whole(_)) { "held in memory" } else { "read in blocks" };
+            format!(
+                "stage {}: `{}` ({what}); fills: {}; judges: {}",
+                n + 1,
+                table.name,
+                if states.is_empty() { "nothing" } else { &states },
+                if checks.is_empty() { "nothing".to_string() } else { checks.join(", ") }
+            )
+        })
+        .collect()
 }
 
 fn state_words(project: &Project, ran: &Ran<'_>, id: usize) -> String {
@@ -290,7 +325,9 @@ fn row_counts(project: &Project, ran: &Ran<'_>) -> Vec<Finding> {
     let mut all = Vec::new();
     for (table, result) in project.built.tables.iter().zip(&ran.tables) {
         let unread = project.problems.iter().any(|p| p.at.is_some_and(|a| a.0 == table.rule.0 && a.1 == table.rule.1)) || table.absent;
-        let told = project.built.findings.iter().flatten().any(|f| f.table.as_deref() == Some(&table.name) && f.severity == Severity::Error && f.fault.name != "missing-column" && f.fault.name != "item-unmatched");
+        let told = project.built.findings.iter().flatten().any(|f| {
+            f.table.as_deref() == Some(&table.name) && f.severity == Severity::Error && f.fault.name != "missing-column" && f.fault.name != "item-unmatched"
+        });
         let (min, max) = table.expected;
         let fits = result.rows >= min && max.is_none_or(|m| result.rows <= m);
         if fits || unread || (told && result.rows == 0) {
@@ -303,7 +340,17 @@ fn row_counts(project: &Project, ran: &Ran<'_>) -> Vec<Finding> {
             Some(m) => format!("{min} to {}", rows(m)),
             None => format!("at least {}", rows(min)),
         };
-        let mut f = bare(&ROW_COUNT, format!("{}.rows", table.name), Severity::Error, format!("`{}` has {}, and {expected} {} expected", table.name, rows(result.rows), if min == 1 && max.is_none_or(|m| m == 1) { "is" } else { "are" }));
+        let mut f = bare(
+            &ROW_COUNT,
+            format!("{}.rows", table.name),
+            Severity::Error,
+            format!(
+                "`{}` has {}, and {expected} {} expected",
+                table.name,
+                rows(result.rows),
+                if min == 1 && max.is_none_or(|m| m == 1) { "is" } else { "are" }
+            ),
+        );
         if result.set_aside > 0 {
             f.help = Some(format!("{} records were set aside because they are ragged", result.set_aside));
         }
@@ -385,7 +432,12 @@ fn percent_marks(project: &Project, ran: &Ran<'_>, table: usize, paths: &dyn Fn(
         let (later, first) = if marked > bare_row { (marked, bare_row) } else { (bare_row, marked) };
         let (Some(later), Some(first)) = (locator.row(*later), locator.row(*first)) else { continue };
         let name = &info.columns[*column].name;
-        let mut f = bare(&MIXED_PERCENT_MARKS, format!("{}.{name}", info.name), Severity::Warning, format!("`{name}` holds percentages with and without a percent sign; all are read as percentages"));
+        let mut f = bare(
+            &MIXED_PERCENT_MARKS,
+            format!("{}.{name}", info.name),
+            Severity::Warning,
+            format!("`{name}` holds percentages with and without a percent sign; all are read as percentages"),
+        );
         for (row, role) in [(&later, Role::Stated), (&first, Role::First)] {
             let mut place = project::csv_table::header_place(&project.book, row.file, row.spans[*column], row.lines[*column], Some(name));
             place.record = row.record;

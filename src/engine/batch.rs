@@ -96,10 +96,10 @@ impl Batch<'_> {
     pub fn value(&self, row: usize, column: usize, ranges: bool) -> Value<'_> {
         let Some(decoded) = &self.columns[column] else { return Value::Unknown };
         let reading = &self.table.columns[column].reading;
-        if !self.hedges.is_empty() {
-            if let Some(hedge) = self.hedges.get(&(row, column)) {
-                return read_hedged(reading, &self.text(row, column), ranges, *hedge);
-            }
+        if !self.hedges.is_empty()
+            && let Some(hedge) = self.hedges.get(&(row, column))
+        {
+            return read_hedged(reading, &self.text(row, column), ranges, *hedge);
         }
         match (decoded.states[row], &decoded.data) {
             (State::Missing, _) => Value::Missing,
@@ -142,7 +142,11 @@ impl Batch<'_> {
                 }
                 let blank_only = info.reading.missing.len() == 1 && info.reading.missing[0].is_empty();
                 for row in 0..self.rows {
-                    let missing = if blank_only { self.raw(row, column).len() <= 2 && self.text(row, column).is_empty() } else { info.reading.is_missing(&self.text(row, column)) };
+                    let missing = if blank_only {
+                        self.raw(row, column).len() <= 2 && self.text(row, column).is_empty()
+                    } else {
+                        info.reading.is_missing(&self.text(row, column))
+                    };
                     out.states.push(if missing { State::Missing } else { State::Good });
                 }
             }

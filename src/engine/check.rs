@@ -7,6 +7,7 @@ use crate::source::{FileId, Span};
 
 /// What an assertion is, beside its expression.
 #[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)]
 pub enum Kind {
     /// A user's assertion.
     Assert,

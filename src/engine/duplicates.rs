@@ -2,8 +2,8 @@
 
 use super::env::At;
 use super::run::{NO_COLUMN, Runner, mark};
-use super::states::{encode, with_key};
 use super::states::unique::Unique;
+use super::states::{encode, with_key};
 use crate::engine::check::Kind;
 use crate::engine::locate::Locator;
 use crate::expr::eval::Env;

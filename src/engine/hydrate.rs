@@ -93,20 +93,20 @@ impl<'h, 'j> Hydrator<'h, 'j> {
             }
         }
         let mut marks = self.ran.marks[table].clone();
-        marks.sort_unstable_by_key(|m| (m.row, m.kind != mark::STRUCTURE, m.aux * u64::from(m.kind == mark::STRUCTURE), m.column, m.check, m.assertion, m.kind));
+        marks
+            .sort_unstable_by_key(|m| (m.row, m.kind != mark::STRUCTURE, m.aux * u64::from(m.kind == mark::STRUCTURE), m.column, m.check, m.assertion, m.kind));
         let mut locator = self.locator(table);
         for m in marks {
             let (id, severity) = self.name_of(table, &m);
             if !taker.wants(&id, severity) {
                 continue;
             }
-            let sums = matches!(m.kind, mark::FAILED | mark::IMPROBABLE) && has_aggregates(&self.job.checks[m.check as usize].asserts[m.assertion as usize].bound);
-            if sums {
-                if let Some(located) = locator.row(m.row) {
-                    let units = [UnitRow::Located(&located.row, table)];
-                    let bound = &self.job.checks[m.check as usize].asserts[m.assertion as usize].bound;
-                    self.with_env(&units, m.row, |env| working::aggregates(bound, env).iter().for_each(|(s, slot, keys)| terms.want(*s, *slot, keys)));
-                }
+            let sums =
+                matches!(m.kind, mark::FAILED | mark::IMPROBABLE) && has_aggregates(&self.job.checks[m.check as usize].asserts[m.assertion as usize].bound);
+            if sums && let Some(located) = locator.row(m.row) {
+                let units = [UnitRow::Located(&located.row, table)];
+                let bound = &self.job.checks[m.check as usize].asserts[m.assertion as usize].bound;
+                self.with_env(&units, m.row, |env| working::aggregates(bound, env).iter().for_each(|(s, slot, keys)| terms.want(*s, *slot, keys)));
             }
             wanted.push(Wanted::Row(table, m));
         }
@@ -303,7 +303,16 @@ impl<'h, 'j> Hydrator<'h, 'j> {
 
     /// Message, working, explanation and operands of a failed assertion.
     #[allow(clippy::too_many_arguments)]
-    fn word(&self, check: &Check, assertion: &Assertion, kind: u8, env: &At<'_>, row: Option<(usize, &Located)>, locators: &mut [Locator<'_>], terms: &Terms) -> Finding {
+    fn word(
+        &self,
+        check: &Check,
+        assertion: &Assertion,
+        kind: u8,
+        env: &At<'_>,
+        row: Option<(usize, &Located)>,
+        locators: &mut [Locator<'_>],
+        terms: &Terms,
+    ) -> Finding {
         let mut made = super::words::working(self.job, self.files, assertion, env, row, locators, terms);
         let message = super::words::message(check, assertion, kind, env, row.map(|r| (r.0, &r.1.row)), made.working.as_ref(), self.job);
         let mut finding = self.of_check(check, assertion, message);
@@ -323,14 +332,20 @@ impl<'h, 'j> Hydrator<'h, 'j> {
 
     fn unit_rows<'u>(&'u self, unit: &UnitMark, rows: &'u [Option<Located>]) -> Vec<UnitRow<'u>> {
         let check = &self.job.checks[unit.check];
-        check.units.iter().zip(&unit.at).zip(rows).map(|((bound, at), located)| match (bound.groups, located) {
-            (Some(state), _) => match &self.ran.shared.filled[state] {
-                super::env::Filled::Groups(g) => UnitRow::Group(&g.all[at.0 as usize].keys),
-                _ => UnitRow::Group(&[]),
-            },
-            (None, Some(located)) => UnitRow::Located(&located.row, bound.table),
-            (None, None) => UnitRow::Kept(&[]),
-        }).collect()
+        check
+            .units
+            .iter()
+            .zip(&unit.at)
+            .zip(rows)
+            .map(|((bound, at), located)| match (bound.groups, located) {
+                (Some(state), _) => match &self.ran.shared.filled[state] {
+                    super::env::Filled::Groups(g) => UnitRow::Group(&g.all[at.0 as usize].keys),
+                    _ => UnitRow::Group(&[]),
+                },
+                (None, Some(located)) => UnitRow::Located(&located.row, bound.table),
+                (None, None) => UnitRow::Kept(&[]),
+            })
+            .collect()
     }
 
     fn rows_of(&self, unit: &UnitMark, locators: &mut [Locator<'_>]) -> Vec<Option<Located>> {
@@ -438,7 +453,6 @@ fn fingerprint(f: &mut Finding, ordinals: &mut std::collections::HashMap<u128, u
     f.fingerprint = if *n == 0 { base } else { xxhash_rust::xxh3::xxh3_128(format!("{named}\u{1f}{n}").as_bytes()) };
     *n += 1;
 }
-
 
 /// The file of a table's first part, for findings about the table as a whole.
 pub fn first_file(rows: &Rows) -> Option<FileId> {

@@ -135,7 +135,9 @@ impl Kernel {
     pub fn judge(&self, batch: &Batch<'_>, row: usize) -> Answer {
         let decoded = |c: usize| batch.columns[c].as_ref();
         match self {
-            Kernel::Present(c) => decoded(*c).map_or(Answer::CantSay, |d| Answer::Is(if d.states[row] == State::Missing { Verdict::Fails } else { Verdict::Holds })),
+            Kernel::Present(c) => {
+                decoded(*c).map_or(Answer::CantSay, |d| Answer::Is(if d.states[row] == State::Missing { Verdict::Fails } else { Verdict::Holds }))
+            }
             Kernel::Bound(c, op, m, s) => match decoded(*c).map(|d| number(d, row)) {
                 Some(Cell::Is(cell)) => {
                     let (a, b) = aligned(cell, (*m, *s));

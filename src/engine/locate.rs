@@ -178,7 +178,12 @@ impl<'t> Locator<'t> {
         let own = Span::new(u64::from(starts), u64::from(block.grid.ends[record])).shift(block.head.offset);
         let line = block.head.lines_before + u64::from(block.grid.lines[record]) + 1;
         let mut located = Located {
-            row: LocatedRow { texts: Vec::with_capacity(width), hedges: vec![Hedge::None; width], number: block.head.rows_before + row as u64 + 1, path: (self.paths)(part.file) },
+            row: LocatedRow {
+                texts: Vec::with_capacity(width),
+                hedges: vec![Hedge::None; width],
+                number: block.head.rows_before + row as u64 + 1,
+                path: (self.paths)(part.file),
+            },
             file: part.file,
             spans: Vec::with_capacity(width),
             lines: Vec::with_capacity(width),
@@ -229,7 +234,9 @@ impl<'t> Locator<'t> {
             let h = self.directory[b];
             h.offset <= offset && offset <= h.offset + u64::from(h.len)
         });
-        let block = block.or_else(|| (last..self.directory.len()).find(|&b| self.directory[b].offset <= offset && offset < self.directory[b].offset + u64::from(self.directory[b].len)))?;
+        let block = block.or_else(|| {
+            (last..self.directory.len()).find(|&b| self.directory[b].offset <= offset && offset < self.directory[b].offset + u64::from(self.directory[b].len))
+        })?;
         let at = self.load(block)?;
         let loaded = &self.loaded[at];
         let irregular = *loaded.grid.faults.iter().find(|f| f.kind == kind && loaded.head.offset + u64::from(f.start) == offset)?;

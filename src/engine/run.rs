@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashSet;
 
+use super::batch::Batch;
 use super::check::{Check, Kind};
 use super::env::{At, Filled, Miss, Shared, UnitRow};
 use super::kernels::{Answer, Kernel, compile};
@@ -112,7 +113,7 @@ pub struct UnitMark {
 pub fn run<'j>(job: &Job<'j>) -> Ran<'j> {
     let tasks: Vec<Task> = job.checks.iter().map(|c| Task { table: c.row_table(), needs: needs(c.expressions()) }).collect();
     let plan = stages(job.tables.len(), job.defs, &tasks);
-    let filled = job.defs.all.iter().map(|d| empty(d)).collect();
+    let filled = job.defs.all.iter().map(empty).collect();
     let mut runner = Runner {
         job,
         ran: Ran {
@@ -270,7 +271,8 @@ impl Runner<'_, '_> {
                 counts[kind] += u64::from(grid.line_ends[kind]);
                 if firsts[kind].is_none() {
                     let head = visit.head;
-                    firsts[kind] = grid.first_line_end[kind].map(|(o, r, l)| (head.offset + u64::from(o), head.records_before + u64::from(r), head.lines_before + u64::from(l)));
+                    firsts[kind] = grid.first_line_end[kind]
+                        .map(|(o, r, l)| (head.offset + u64::from(o), head.records_before + u64::from(r), head.lines_before + u64::from(l)));
                 }
             }
         }
@@ -304,50 +306,81 @@ impl Runner<'_, '_> {
                 }
             }
             tally.seen += 1;
-            for (a, assertion) in check.asserts.iter().enumerate() {
-                match &assertion.kind {
-                    Kind::Unique { columns } => {
-                        super::duplicates::take(&mut pass.unique, number, a, columns, &env, id, tally);
-                        continue;
-                    }
-                    Kind::Like { column, name } => {
-                        if super::duplicates::like_fails(*column, name, &env, tally) {
-                            self.ran.marks[table].push(Mark { row: id, aux: 0, check: number as u16, column: *column as u16, assertion: a as u8, kind: mark::FAILED });
-                        }
-                        continue;
-                    }
-                    _ => {}
-                }
-                let verdict = match self.kernels[number][a].as_ref().map(|k| k.judge(&visit.batch, row)) {
-                    Some(Answer::Is(verdict)) => {
-                        debug_assert_eq!(verdict, judge(&assertion.bound, &env), "{} at row {row}", assertion.text);
-                        verdict
-                    }
-                    _ => judge(&assertion.bound, &env),
-                };
-                count(tally, verdict);
-                if verdict == Verdict::Holds && second_look(&assertion.bound, &env, tally) {
-                    let column = primary_column(&assertion.bound).map_or(NO_COLUMN, |c| c as u16);
-                    self.ran.marks[table].push(Mark { row: id, aux: 0, check: number as u16, column, assertion: a as u8, kind: mark::IMPROBABLE });
-                }
-                if verdict == Verdict::Fails {
-                    let column = primary_column(&assertion.bound).map_or(NO_COLUMN, |c| c as u16);
-                    self.ran.marks[table].push(Mark { row: id, aux: 0, check: number as u16, column, assertion: a as u8, kind: mark::FAILED });
-                    for n in &seen {
-                        self.ran.neighbours.insert((n.0, id.0), n.1.clone());
-                    }
-                }
-                if !misses.borrow().is_empty() {
-                    let found = std::mem::take(&mut *misses.borrow_mut());
-                    note_misses(&mut self.ran.misses, &mut self.seen_misses, &mut self.ran.marks[table], (number, a, id), found, &assertion.bound, &env);
-                }
-            }
+            let mut out = Out {
+                tally,
+                marks: &mut self.ran.marks[table],
+                neighbours: &mut self.ran.neighbours,
+                misses: &mut self.ran.misses,
+                seen: &mut self.seen_misses,
+            };
+            judge_row((number, check), &self.kernels[number], (&visit.batch, row), &env, &mut pass.unique, &mut out);
             if !near_needs.is_empty() {
                 pass_by_filter(self.job.defs, &near_needs, &mut pass.near, &env, id, &seen, true);
             }
         }
         if let Some(grid) = visit.grid {
             self.ran.tallies[number].set_aside += u64::from(grid.set_aside);
+        }
+    }
+}
+
+/// Where the verdicts on a row go.
+struct Out<'o> {
+    tally: &'o mut Tally,
+    marks: &'o mut Vec<Mark>,
+    neighbours: &'o mut super::states::Map<(StateId, u64), Neighbour>,
+    misses: &'o mut Vec<Miss>,
+    seen: &'o mut HashSet<(usize, Miss, Vec<u8>)>,
+}
+
+/// Judges one row by all assertions of a check.
+fn judge_row(
+    (number, check): (usize, &Check),
+    kernels: &[Option<Kernel>],
+    (batch, row): (&Batch<'_>, usize),
+    env: &At<'_>,
+    unique: &mut [(usize, usize, Unique)],
+    out: &mut Out<'_>,
+) {
+    for (a, assertion) in check.asserts.iter().enumerate() {
+        let mark = |kind: u8, column: Option<usize>| Mark {
+            row: env.row,
+            aux: 0,
+            check: number as u16,
+            column: column.map_or(NO_COLUMN, |c| c as u16),
+            assertion: a as u8,
+            kind,
+        };
+        match &assertion.kind {
+            Kind::Unique { columns } => super::duplicates::take(unique, number, a, columns, env, env.row, out.tally),
+            Kind::Like { column, name } => {
+                if super::duplicates::like_fails(*column, name, env, out.tally) {
+                    out.marks.push(mark(mark::FAILED, Some(*column)));
+                }
+            }
+            _ => {
+                let verdict = match kernels[a].as_ref().map(|k| k.judge(batch, row)) {
+                    Some(Answer::Is(verdict)) => {
+                        debug_assert_eq!(verdict, judge(&assertion.bound, env), "{} at row {row}", assertion.text);
+                        verdict
+                    }
+                    _ => judge(&assertion.bound, env),
+                };
+                count(out.tally, verdict);
+                if verdict == Verdict::Holds && second_look(&assertion.bound, env, out.tally) {
+                    out.marks.push(mark(mark::IMPROBABLE, primary_column(&assertion.bound)));
+                }
+                if verdict == Verdict::Fails {
+                    out.marks.push(mark(mark::FAILED, primary_column(&assertion.bound)));
+                    env.near.iter().for_each(|n| {
+                        out.neighbours.insert((n.0, env.row.0), n.1.clone());
+                    });
+                }
+                if !env.misses.borrow().is_empty() {
+                    let found = std::mem::take(&mut *env.misses.borrow_mut());
+                    note_misses(out.misses, out.seen, out.marks, (number, a, env.row), found, &assertion.bound, env);
+                }
+            }
         }
     }
 }
@@ -406,10 +439,10 @@ pub(super) fn second_look(bound: &Bound, env: &At<'_>, tally: &mut Tally) -> boo
 /// The columns of a unit that an expression reads.
 pub(super) fn columns(e: &Bound, of: usize, needed: &mut [bool]) {
     e.walk(&mut |b| {
-        if let Op::Cell { unit, column, .. } | Op::Written { unit, column } = b.op {
-            if unit == of {
-                needed[column] = true;
-            }
+        if let Op::Cell { unit, column, .. } | Op::Written { unit, column } = b.op
+            && unit == of
+        {
+            needed[column] = true;
         }
     });
 }
@@ -426,17 +459,26 @@ pub fn primary_column(e: &Bound) -> Option<usize> {
 }
 
 /// Each key that is missed is told once per check.
-fn note_misses(all: &mut Vec<Miss>, seen: &mut HashSet<(usize, Miss, Vec<u8>)>, marks: &mut Vec<Mark>, (check, assertion, row): (usize, usize, RowId), found: Vec<Miss>, bound: &Bound, env: &dyn Env) {
+fn note_misses(
+    all: &mut Vec<Miss>,
+    seen: &mut HashSet<(usize, Miss, Vec<u8>)>,
+    marks: &mut Vec<Mark>,
+    (check, assertion, row): (usize, usize, RowId),
+    found: Vec<Miss>,
+    bound: &Bound,
+    env: &dyn Env,
+) {
     for miss in found {
         let mut key = Vec::new();
         let mut column = NO_COLUMN;
         bound.walk(&mut |b| {
-            if let Op::Lookup { state, key: parts, .. } = &b.op {
-                if *state == miss.state && b.span.start == miss.at {
-                    let values: Vec<Value<'_>> = parts.iter().map(|p| eval(p, env)).collect();
-                    super::states::encode(&values, &mut key);
-                    column = parts.iter().find_map(primary_column).map_or(NO_COLUMN, |c| c as u16);
-                }
+            if let Op::Lookup { state, key: parts, .. } = &b.op
+                && *state == miss.state
+                && b.span.start == miss.at
+            {
+                let values: Vec<Value<'_>> = parts.iter().map(|p| eval(p, env)).collect();
+                super::states::encode(&values, &mut key);
+                column = parts.iter().find_map(primary_column).map_or(NO_COLUMN, |c| c as u16);
             }
         });
         if !seen.insert((check, miss.clone(), key)) {
@@ -447,4 +489,3 @@ fn note_misses(all: &mut Vec<Miss>, seen: &mut HashSet<(usize, Miss, Vec<u8>)>, 
         marks.push(Mark { row, aux: number as u64, check: check as u16, column, assertion: assertion as u8, kind: mark::MISSED });
     }
 }
-

@@ -158,7 +158,8 @@ fn scan_part(table: &Table, number: u32, part: &Part, path: &str, sizes: Sizes, 
         let rows = grid.rows * table.rows_per_record();
         let columns = vec![None; table.columns.len()];
         let view = if shaper.plain { View::Grid(&grid) } else { shaper.shape(&mut reader.buffer, &grid) };
-        let batch = Batch { table, bytes: &reader.buffer, view, rows, columns, quote: part.dialect.quote, rows_before: at.rows_before, path, hedges: &NO_HEDGES };
+        let batch =
+            Batch { table, bytes: &reader.buffer, view, rows, columns, quote: part.dialect.quote, rows_before: at.rows_before, path, hedges: &NO_HEDGES };
         visit(Visit { batch, head, grid: Some(&grid) });
         row_in_stretch += rows as u32;
         at.rows_before += rows as u64;
@@ -213,6 +214,7 @@ impl<'t> Shaper<'t> {
         let names: Vec<FieldSpan> = self.table.pivot.iter().map(|p| put(p.1.as_bytes())).collect();
         let field = |row: usize, f: usize| self.part.fields.get(f).copied().flatten().map_or_else(FieldSpan::default, |f| grid.row(row)[f]);
         for row in 0..grid.rows {
+            #[allow(clippy::needless_range_loop)] // names are empty where nothing is unpivoted
             for pivot in 0..self.table.rows_per_record() {
                 for column in &self.table.columns {
                     self.cells.push(match column.source {
@@ -255,12 +257,12 @@ fn whole(table: &Table, rows: &[WholeRow], paths: &dyn Fn(FileId) -> String, vis
     for (number, row) in rows.iter().enumerate() {
         for (c, column) in table.columns.iter().enumerate() {
             let start = bytes.len() as u32;
-            if let Source::Field(f) = column.source {
-                if let Some(cell) = row.cells.get(f) {
-                    bytes.extend_from_slice(cell.text.as_bytes());
-                    if cell.hedge != Hedge::None {
-                        hedges.insert((number, c), cell.hedge);
-                    }
+            if let Source::Field(f) = column.source
+                && let Some(cell) = row.cells.get(f)
+            {
+                bytes.extend_from_slice(cell.text.as_bytes());
+                if cell.hedge != Hedge::None {
+                    hedges.insert((number, c), cell.hedge);
                 }
             }
             cells.push(FieldSpan { start, end: bytes.len() as u32 });

@@ -47,7 +47,7 @@ pub fn percent_marks(all: &mut Vec<(usize, Option<RowId>, Option<RowId>)>, visit
         let Some(entry) = all.iter_mut().find(|a| a.0 == column).filter(|a| a.1.is_none() || a.2.is_none()) else { continue };
         for (row, _) in decoded.states.iter().enumerate().filter(|(_, s)| **s == State::Good) {
             let text = visit.batch.text(row, column);
-            let marked = !info.reading.number.prose && text.ends_with(['%', 't']) || info.reading.number.prose;
+            let marked = info.reading.number.prose || text.ends_with(['%', 't']);
             let first = if marked { &mut entry.1 } else { &mut entry.2 };
             first.get_or_insert(RowId(visit.head.first.0 + row as u64));
         }

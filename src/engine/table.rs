@@ -114,7 +114,9 @@ pub struct Table {
 impl Table {
     /// Whether records become rows field by field.
     pub fn is_plain(&self) -> bool {
-        self.pivot.is_empty() && self.fill.is_empty() && self.columns.iter().enumerate().all(|(i, c)| c.source == Source::Field(i) || c.source == Source::Nowhere)
+        self.pivot.is_empty()
+            && self.fill.is_empty()
+            && self.columns.iter().enumerate().all(|(i, c)| c.source == Source::Field(i) || c.source == Source::Nowhere)
     }
     /// Rows made of one record.
     pub fn rows_per_record(&self) -> usize {

@@ -50,10 +50,16 @@ pub fn miss(what: Missed, table: &str, key: &str, names: &[String]) -> Words {
             message: format!("`{table}` has no row with the key `{key}`"),
             help: did_you_mean(key, names.iter().map(String::as_str)).map(|n| format!("did you mean `{n}`?")),
         },
-        Missed::Several => Words { message: format!("`{table}` has several rows with the key `{key}`"), help: Some("a look-up needs one row per key: say `key` in its [data] table to find the doubles".into()) },
+        Missed::Several => Words {
+            message: format!("`{table}` has several rows with the key `{key}`"),
+            help: Some("a look-up needs one row per key: say `key` in its [data] table to find the doubles".into()),
+        },
         Missed::OnlySeveral => {
             let of = if key.is_empty() { String::new() } else { format!(" for {key}") };
-            Words { message: format!("`only` asks for one row of `{table}`{of}, and there are several"), help: Some("narrow the `where`, or say which: first, last, max …".into()) }
+            Words {
+                message: format!("`only` asks for one row of `{table}`{of}, and there are several"),
+                help: Some("narrow the `where`, or say which: first, last, max …".into()),
+            }
         }
     }
 }
@@ -80,7 +86,15 @@ pub fn label(check: &Check, assertion: &Assertion, env: &At<'_>, job: &Job<'_>, 
 }
 
 /// The message of a failed assertion.
-pub fn message(check: &Check, assertion: &Assertion, kind: u8, env: &At<'_>, row: Option<(usize, &LocatedRow)>, working: Option<&Working>, job: &Job<'_>) -> String {
+pub fn message(
+    check: &Check,
+    assertion: &Assertion,
+    kind: u8,
+    env: &At<'_>,
+    row: Option<(usize, &LocatedRow)>,
+    working: Option<&Working>,
+    job: &Job<'_>,
+) -> String {
     if let Some(template) = &check.message {
         return filled(template, row, working, job);
     }
@@ -143,8 +157,16 @@ struct Maker<'m, 'j, 't> {
 }
 
 /// The working of a failed assertion; none where no comparison failed.
-pub fn working<'m, 't>(job: &'m Job<'_>, files: &'m dyn Files, assertion: &'m Assertion, env: &'m At<'m>, row: Option<(usize, &'m Located)>, locators: &'m mut [Locator<'t>], terms: &'m Terms) -> Made {
-    let mut maker = Maker { job, files, assertion, env, row, locators, terms, made: Made::default(), notes: Vec::new(), more: 0 };
+pub fn working<'m, 't>(
+    job: &'m Job<'_>,
+    files: &'m dyn Files,
+    assertion: &'m Assertion,
+    env: &'m At<'m>,
+    row: Option<(usize, &'m Located)>,
+    locators: &'m mut [Locator<'t>],
+    terms: &'m Terms,
+) -> Made {
+    let maker = Maker { job, files, assertion, env, row, locators, terms, made: Made::default(), notes: Vec::new(), more: 0 };
     let failed = working::failed(&assertion.bound, env).or_else(|| held(&assertion.bound));
     let Some(f) = failed else { return maker.made };
     if matches!(assertion.kind, Kind::Demand { .. }) {
@@ -202,8 +224,20 @@ impl Maker<'_, '_, '_> {
             Allowance::Rounding(_) => Tier::Impossible,
             _ => Tier::Exact,
         };
-        let required = required(f, self.env).map(|(head, side)| format!("{head} {} {} ({})", self.text(side), working::show(&eval(side, self.env), side.ty), self.side(f.right).value));
-        self.made.working = Some(Working { left, relation: sign(f.op), right, difference, allowance: working::allowance(f, self.env), tier, required, terms, more_terms: self.more, notes: self.notes });
+        let required = required(f, self.env)
+            .map(|(head, side)| format!("{head} {} {} ({})", self.text(side), working::show(&eval(side, self.env), side.ty), self.side(f.right).value));
+        self.made.working = Some(Working {
+            left,
+            relation: sign(f.op),
+            right,
+            difference,
+            allowance: working::allowance(f, self.env),
+            tier,
+            required,
+            terms,
+            more_terms: self.more,
+            notes: self.notes,
+        });
         self.made
     }
 
@@ -221,7 +255,8 @@ impl Maker<'_, '_, '_> {
                     Filled::Index(index) => index.find(&keys).map(|e| e.row),
                     _ => None,
                 };
-                let place = row.and_then(|r| self.locators[table].row(r)).map(|located| (located.row.texts[*column].clone(), self.cell(table, *column, &located)));
+                let place =
+                    row.and_then(|r| self.locators[table].row(r)).map(|located| (located.row.texts[*column].clone(), self.cell(table, *column, &located)));
                 if let Some((_, place)) = &place {
                     self.made.labels.push(Label { place: place.clone(), role: if right { Role::Operand } else { Role::Stated }, text: self.text(leaf.bound) });
                 }
@@ -235,9 +270,16 @@ impl Maker<'_, '_, '_> {
                 });
                 let row = seen.and_then(|s| s.1).filter(|_| def.groups.is_none());
                 let column = primary_column(&def.value);
-                let place = row.and_then(|r| self.locators[def.table].row(r)).zip(column).map(|(located, c)| (located.row.texts[c].clone(), self.cell(def.table, c, &located)));
+                let place = row
+                    .and_then(|r| self.locators[def.table].row(r))
+                    .zip(column)
+                    .map(|(located, c)| (located.row.texts[c].clone(), self.cell(def.table, c, &located)));
                 if let Some((_, place)) = &place {
-                    self.made.labels.push(Label { place: place.clone(), role: Role::Operand, text: format!("{}: {}", self.text(leaf.bound), working::show(&eval(leaf.bound, self.env), leaf.bound.ty)) });
+                    self.made.labels.push(Label {
+                        place: place.clone(),
+                        role: Role::Operand,
+                        text: format!("{}: {}", self.text(leaf.bound), working::show(&eval(leaf.bound, self.env), leaf.bound.ty)),
+                    });
                 }
                 self.push(leaf, right, place, terms);
             }
@@ -274,13 +316,23 @@ impl Maker<'_, '_, '_> {
                 let Some((located, column)) = super::terms::term_cell(&mut self.locators[def.table], &def_slot.args, *row) else { continue };
                 let place = if def_slot.args.is_empty() { self.row_of(&located) } else { self.cell(def.table, column, &located) };
                 let value = if def_slot.args.is_empty() { String::new() } else { located.row.texts[column].clone() };
-                terms.push(Term { right, name: naming.map_or_else(|| row_name(self.job, def.table, &located.row.texts), |c| located.row.texts[c].clone()), sign: if def_slot.agg == Agg::Sum { "+" } else { "" }, value, place: Some(place), part_of: name.clone() });
+                terms.push(Term {
+                    right,
+                    name: naming.map_or_else(|| row_name(self.job, def.table, &located.row.texts), |c| located.row.texts[c].clone()),
+                    sign: if def_slot.agg == Agg::Sum { "+" } else { "" },
+                    value,
+                    place: Some(place),
+                    part_of: name.clone(),
+                });
             }
         }
-        if def_slot.agg == Agg::Only {
-            if let Some(place) = terms.last().filter(|t| t.part_of == name).and_then(|t| t.place.clone()) {
-                self.made.labels.insert(0, Label { place, role: if right { Role::Operand } else { Role::Stated }, text: working::show(&eval(leaf.bound, self.env), leaf.bound.ty) });
-            }
+        if def_slot.agg == Agg::Only
+            && let Some(place) = terms.last().filter(|t| t.part_of == name).and_then(|t| t.place.clone())
+        {
+            self.made.labels.insert(
+                0,
+                Label { place, role: if right { Role::Operand } else { Role::Stated }, text: working::show(&eval(leaf.bound, self.env), leaf.bound.ty) },
+            );
         }
         self.push(leaf, right, None, terms);
     }
@@ -310,7 +362,11 @@ impl Maker<'_, '_, '_> {
                 note(acc.left_out, "unreadable cells were left out, as asked");
             }
             None => {
-                let note = if keys.is_empty() { format!("{name}: there are no rows") } else { format!("{name}: no row of `{}` has {}", self.job.tables[table].name, keys.iter().map(Value::to_text).collect::<Vec<_>>().join(", ")) };
+                let note = if keys.is_empty() {
+                    format!("{name}: there are no rows")
+                } else {
+                    format!("{name}: no row of `{}` has {}", self.job.tables[table].name, keys.iter().map(Value::to_text).collect::<Vec<_>>().join(", "))
+                };
                 self.notes.push(note);
             }
         }
@@ -350,5 +406,6 @@ fn naming_column(job: &Job<'_>, table: usize, locator: &mut Locator<'_>, rows: &
         return None;
     }
     let first: Vec<Located> = rows.iter().take(4).filter_map(|r| locator.row(*r)).collect();
-    (0..info.columns.len()).find(|&c| info.columns[c].reading.ty == Type::Text && !info.columns[c].absent && first.windows(2).any(|w| w[0].row.texts[c] != w[1].row.texts[c]))
+    (0..info.columns.len())
+        .find(|&c| info.columns[c].reading.ty == Type::Text && !info.columns[c].absent && first.windows(2).any(|w| w[0].row.texts[c] != w[1].row.texts[c]))
 }

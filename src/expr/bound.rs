@@ -58,40 +58,107 @@ pub enum Allowance {
 pub enum Op {
     Const(Value<'static>),
     /// A cell of the row of `unit`; `ranges`: with its written precision.
-    Cell { unit: usize, column: usize, ranges: bool },
+    Cell {
+        unit: usize,
+        column: usize,
+        ranges: bool,
+    },
     /// A key of the group of `unit`.
-    Key { unit: usize, key: usize },
+    Key {
+        unit: usize,
+        key: usize,
+    },
     /// A column of the one row with this key (no key: of the only row); without a column: whether it exists.
-    Lookup { state: StateId, key: Vec<Bound>, column: Option<usize>, quiet: bool, ranges: bool },
+    Lookup {
+        state: StateId,
+        key: Vec<Bound>,
+        column: Option<usize>,
+        quiet: bool,
+        ranges: bool,
+    },
     /// Whether the value stands in a column.
-    Member { state: StateId, value: Box<Bound>, not: bool },
+    Member {
+        state: StateId,
+        value: Box<Bound>,
+        not: bool,
+    },
     /// A finished aggregate of the group that `key` names; the last `joins` keys stood in
     /// equalities of a `where`, where a missing value matches nothing.
-    Aggregate { state: StateId, slot: usize, key: Vec<Bound>, joins: usize },
+    Aggregate {
+        state: StateId,
+        slot: usize,
+        key: Vec<Bound>,
+        joins: usize,
+    },
     /// A value of another row in order.
-    Near { state: StateId },
+    Near {
+        state: StateId,
+    },
     /// The row number of `unit` (from 1).
-    Row { unit: usize },
+    Row {
+        unit: usize,
+    },
     /// The path of the file of `unit`.
-    File { unit: usize },
+    File {
+        unit: usize,
+    },
     /// Something of an old version that is not there.
     Absent,
     Neg(Box<Bound>),
     Arith(Arith, Box<Bound>, Box<Bound>),
-    Compare { op: Cmp, left: Box<Bound>, right: Box<Bound>, allowance: Allowance },
-    Between { not: bool, value: Box<Bound>, low: Box<Bound>, high: Box<Bound>, allowance: Allowance },
-    InList { not: bool, value: Box<Bound>, list: Vec<Bound> },
-    IsMissing { not: bool, value: Box<Bound> },
-    IsReadable { not: bool, value: Box<Bound> },
-    Matches { not: bool, value: Box<Bound>, regex: Regex, whole: bool },
+    Compare {
+        op: Cmp,
+        left: Box<Bound>,
+        right: Box<Bound>,
+        allowance: Allowance,
+    },
+    Between {
+        not: bool,
+        value: Box<Bound>,
+        low: Box<Bound>,
+        high: Box<Bound>,
+        allowance: Allowance,
+    },
+    InList {
+        not: bool,
+        value: Box<Bound>,
+        list: Vec<Bound>,
+    },
+    IsMissing {
+        not: bool,
+        value: Box<Bound>,
+    },
+    IsReadable {
+        not: bool,
+        value: Box<Bound>,
+    },
+    Matches {
+        not: bool,
+        value: Box<Bound>,
+        regex: Regex,
+        whole: bool,
+    },
     Not(Box<Bound>),
     And(Vec<Bound>),
     Or(Vec<Bound>),
-    If { condition: Box<Bound>, then: Box<Bound>, otherwise: Option<Box<Bound>> },
-    Default { value: Box<Bound>, otherwise: Box<Bound> },
+    If {
+        condition: Box<Bound>,
+        then: Box<Bound>,
+        otherwise: Option<Box<Bound>>,
+    },
+    Default {
+        value: Box<Bound>,
+        otherwise: Box<Bound>,
+    },
     /// `text(cell)`: the cell as it is written.
-    Written { unit: usize, column: usize },
-    Call { function: &'static Function, args: Vec<Bound> },
+    Written {
+        unit: usize,
+        column: usize,
+    },
+    Call {
+        function: &'static Function,
+        args: Vec<Bound>,
+    },
 }
 
 impl Bound {
@@ -362,10 +429,10 @@ impl States {
             self.all.push(StateDef::Index(IndexDef { table, columns: columns.to_vec(), keep: Vec::new() }));
             self.all.len() - 1
         });
-        if let (StateDef::Index(i), Some(column)) = (&mut self.all[id], column) {
-            if !i.keep.contains(&column) {
-                i.keep.push(column);
-            }
+        if let (StateDef::Index(i), Some(column)) = (&mut self.all[id], column)
+            && !i.keep.contains(&column)
+        {
+            i.keep.push(column);
         }
         id
     }

@@ -353,7 +353,9 @@ pub fn compare<'e>(op: Cmp, a: &Value<'_>, b: &Value<'_>) -> Value<'e> {
         (Value::Number(x), Value::Number(y)) if x.range.is_none() && y.range.is_none() => Value::Bool(holds(op, x.value.cmp(&y.value))),
         (Value::Number(x), Value::Number(y)) => ranges(op, &x.interval(), &y.interval()),
         (Value::Date(x), Value::Date(y)) => dates(op, *x, *y),
-        (Value::DateTime(x), Value::DateTime(y)) | (Value::Time(x), Value::Time(y)) | (Value::Duration(x), Value::Duration(y)) => Value::Bool(holds(op, x.cmp(y))),
+        (Value::DateTime(x), Value::DateTime(y)) | (Value::Time(x), Value::Time(y)) | (Value::Duration(x), Value::Duration(y)) => {
+            Value::Bool(holds(op, x.cmp(y)))
+        }
         (Value::Text(x), Value::Text(y)) => Value::Bool(holds(op, x.cmp(y))),
         (Value::Bool(x), Value::Bool(y)) => Value::Bool(holds(op, x.cmp(y))),
         _ => Value::Unknown,

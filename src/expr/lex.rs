@@ -64,8 +64,8 @@ pub struct Lexed {
 
 /// Words that cannot be names without backticks.
 pub const RESERVED: [&str; 19] = [
-    "and", "or", "not", "if", "then", "else", "between", "in", "is", "matches", "where", "within", "by", "as", "distinct", "missing",
-    "readable", "true", "false",
+    "and", "or", "not", "if", "then", "else", "between", "in", "is", "matches", "where", "within", "by", "as", "distinct", "missing", "readable", "true",
+    "false",
 ];
 const SIGNS: [&str; 17] = ["!=", "<=", ">=", "=", "<", ">", "+", "-", "*", "/", "(", ")", "[", "]", ",", ".", "%"];
 
@@ -201,7 +201,10 @@ impl Lexer<'_> {
         for (foreign, ours, token) in FOREIGN {
             if self.rest().starts_with(foreign) {
                 self.at += foreign.len();
-                self.errors.push(SyntaxError::new(start..self.at, format!("`{foreign}` is not a sign of this language"), format!("write `{ours}`")).help(format!("write `{ours}`")));
+                self.errors.push(
+                    SyntaxError::new(start..self.at, format!("`{foreign}` is not a sign of this language"), format!("write `{ours}`"))
+                        .help(format!("write `{ours}`")),
+                );
                 self.push(Token::Sign(token), start);
                 return;
             }
@@ -209,7 +212,10 @@ impl Lexer<'_> {
         for (foreign, word) in [("&&", "and"), ("||", "or")] {
             if self.rest().starts_with(foreign) {
                 self.at += 2;
-                self.errors.push(SyntaxError::new(start..self.at, format!("`{foreign}` is not a sign of this language"), format!("write `{word}`")).help(format!("write `{word}`")));
+                self.errors.push(
+                    SyntaxError::new(start..self.at, format!("`{foreign}` is not a sign of this language"), format!("write `{word}`"))
+                        .help(format!("write `{word}`")),
+                );
                 self.push(Token::Word(word), start);
                 return;
             }

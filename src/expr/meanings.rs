@@ -137,7 +137,9 @@ pub(super) fn slice<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     or_unknown(text_of(a, 0).zip(whole(a, 1)).zip(whole(a, 2)).map(|((t, from), n)| characters(t, (from - 1).max(0), n)))
 }
 pub(super) fn replace<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
-    or_unknown(text_of(a, 0).zip(text_of(a, 1)).zip(text_of(a, 2)).map(|((t, old), new)| owned(if old.is_empty() { t.to_string() } else { t.replace(old, new) })))
+    or_unknown(
+        text_of(a, 0).zip(text_of(a, 1)).zip(text_of(a, 2)).map(|((t, old), new)| owned(if old.is_empty() { t.to_string() } else { t.replace(old, new) })),
+    )
 }
 
 thread_local! {

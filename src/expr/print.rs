@@ -11,7 +11,13 @@ fn tightness(e: &Expr) -> u8 {
         Kind::Or(_) => 1,
         Kind::And(_) => 2,
         Kind::Not(_) => 3,
-        Kind::Compare { .. } | Kind::Between { .. } | Kind::InList { .. } | Kind::InColumn { .. } | Kind::IsMissing { .. } | Kind::IsReadable { .. } | Kind::Matches { .. } => 4,
+        Kind::Compare { .. }
+        | Kind::Between { .. }
+        | Kind::InList { .. }
+        | Kind::InColumn { .. }
+        | Kind::IsMissing { .. }
+        | Kind::IsReadable { .. }
+        | Kind::Matches { .. } => 4,
         Kind::Arith(Arith::Add | Arith::Sub, ..) => 5,
         Kind::Arith(..) => 6,
         Kind::Neg(_) => 7,

@@ -51,22 +51,54 @@ pub enum Version {
 /// The aggregates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
-pub enum Agg { Sum, Count, Min, Max, Mean, Median, Mode, Stddev, Quantile, First, Last, Only, Any, All }
+pub enum Agg {
+    Sum,
+    Count,
+    Min,
+    Max,
+    Mean,
+    Median,
+    Mode,
+    Stddev,
+    Quantile,
+    First,
+    Last,
+    Only,
+    Any,
+    All,
+}
 
 /// The functions that look at other rows in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
-pub enum Near { Prev, Next, Rank, Cumulative }
+pub enum Near {
+    Prev,
+    Next,
+    Rank,
+    Cumulative,
+}
 
 /// Arithmetic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
-pub enum Arith { Add, Sub, Mul, Div }
+pub enum Arith {
+    Add,
+    Sub,
+    Mul,
+    Div,
+}
 
 /// Comparisons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
-pub enum Cmp { Eq, Ne, Lt, Le, Gt, Ge }
+pub enum Cmp {
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+}
 
 /// The allowance after a comparison.
 #[derive(Debug, Clone, PartialEq)]

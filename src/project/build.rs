@@ -35,7 +35,8 @@ pub fn build(rules: &RuleSet, data: &[(String, String)], keep: &dyn Fn(&str) -> 
     for (name, _) in data {
         if !rules.tables.iter().any(|t| t.name.value == *name) {
             let names: Vec<&str> = rules.tables.iter().map(|t| t.name.value.as_str()).collect();
-            let help = did_you_mean(name, names.iter().copied()).map_or_else(|| format!("the tables are {}", names.join(", ")), |n| format!("did you mean `{n}`?"));
+            let help =
+                did_you_mean(name, names.iter().copied()).map_or_else(|| format!("the tables are {}", names.join(", ")), |n| format!("did you mean `{n}`?"));
             built.problems.push(Problem::nowhere(&UNKNOWN_DATA, format!("--data names `{name}`, and no rule declares it")).help(help));
         }
     }
@@ -113,7 +114,9 @@ fn may_be_vacuous(bound: &crate::expr::bind::BoundCheck, built: &Built) -> bool 
     for e in bound.asserts.iter().chain(&bound.filter) {
         e.walk(&mut |b| match b.op {
             Op::Absent => old = true,
-            Op::Lookup { state, .. } | Op::Member { state, .. } | Op::Aggregate { state, .. } | Op::Near { state } => tables.push(built.states.all[state].table()),
+            Op::Lookup { state, .. } | Op::Member { state, .. } | Op::Aggregate { state, .. } | Op::Near { state } => {
+                tables.push(built.states.all[state].table())
+            }
             _ => {}
         });
     }
@@ -123,7 +126,13 @@ fn may_be_vacuous(bound: &crate::expr::bind::BoundCheck, built: &Built) -> bool 
 fn catalog_of(rules: &RuleSet, opened: &[Opened], problems: &mut Vec<Problem>) -> Catalog {
     let mut catalog = Catalog::default();
     for (rule, o) in rules.tables.iter().zip(opened) {
-        let mut table = catalog::Table { name: rule.name.value.clone(), single: rule.rows.value.min == 1 && rule.rows.value.max == Some(1), open: o.open, absent: o.absent, ..catalog::Table::default() };
+        let mut table = catalog::Table {
+            name: rule.name.value.clone(),
+            single: rule.rows.value.min == 1 && rule.rows.value.max == Some(1),
+            open: o.open,
+            absent: o.absent,
+            ..catalog::Table::default()
+        };
         for (column, hole) in o.columns.iter().zip(&o.types) {
             let contract = rule.columns.iter().find(|c| c.name.value == column.name);
             let declared = contract.and_then(declared_type).or(*hole);
@@ -147,7 +156,8 @@ fn catalog_of(rules: &RuleSet, opened: &[Opened], problems: &mut Vec<Problem>) -
 }
 
 fn no_column(table: &catalog::Table, name: &str, file: FileId, span: Span) -> Problem {
-    let help = did_you_mean(name, table.column_names()).map_or_else(|| format!("its columns are {}", table.column_names().take(12).collect::<Vec<_>>().join(", ")), |n| format!("did you mean `{n}`?"));
+    let help = did_you_mean(name, table.column_names())
+        .map_or_else(|| format!("its columns are {}", table.column_names().take(12).collect::<Vec<_>>().join(", ")), |n| format!("did you mean `{n}`?"));
     Problem::new(&UNKNOWN_COLUMN, file, span, format!("no column `{name}` in `{}`", table.name)).label("no such column").help(help)
 }
 
@@ -174,7 +184,9 @@ fn declared_type(c: &ColumnRule) -> Option<Type> {
         return Some(Type::Date);
     }
     c.demands.iter().find_map(|d| match &d.value {
-        Demand::Min(t) | Demand::Max(t) | Demand::Above(t) | Demand::Below(t) => Some(if crate::value::Number::parse(t).is_some() { Type::Number } else { Type::Date }),
+        Demand::Min(t) | Demand::Max(t) | Demand::Above(t) | Demand::Below(t) => {
+            Some(if crate::value::Number::parse(t).is_some() { Type::Number } else { Type::Date })
+        }
         Demand::MinLength(_) | Demand::MaxLength(_) | Demand::Matches(_) | Demand::Like(_) => Some(Type::Text),
         _ => None,
     })

@@ -66,12 +66,24 @@ fn key(rule: &TableRule, number: usize, table: &Table) -> Option<Check> {
         let Some(column) = table.columns.iter().position(|c| c.name == part.value) else { continue };
         let said = rule.columns.iter().any(|c| c.name.value == part.value && c.demands.iter().any(|d| d.value == Demand::Required));
         if !said {
-            asserts.push(Assertion { bound: present(column, table), kind: demand(column, "is part of the key and must have a value"), fault: &faults::MISSING_VALUE, rule: (rule.file, part.span), text: String::new() });
+            asserts.push(Assertion {
+                bound: present(column, table),
+                kind: demand(column, "is part of the key and must have a value"),
+                fault: &faults::MISSING_VALUE,
+                rule: (rule.file, part.span),
+                text: String::new(),
+            });
         }
     }
     let columns: Vec<usize> = rule.key.iter().filter_map(|k| table.columns.iter().position(|c| c.name == k.value)).collect();
     if columns.len() == rule.key.len() {
-        asserts.push(Assertion { bound: always(), kind: Kind::Unique { columns }, fault: &faults::DUPLICATE_KEY, rule: (rule.file, first.span), text: String::new() });
+        asserts.push(Assertion {
+            bound: always(),
+            kind: Kind::Unique { columns },
+            fault: &faults::DUPLICATE_KEY,
+            rule: (rule.file, first.span),
+            text: String::new(),
+        });
     }
     Some(check(rule, number, first.span, "key", asserts, None))
 }
@@ -127,7 +139,9 @@ impl Maker<'_> {
                 let words = format!("must be one of {}", all.join(", "));
                 (truth(Op::InList { not: false, value: Box::new(cell(self.column, self.table)), list }), self.says(&words), &faults::NOT_ONE_OF)
             }
-            Demand::In { table, column } => (self.member(table, column, span)?, self.says(&format!("must be a `{column}` of `{table}`")), &faults::UNKNOWN_REFERENCE),
+            Demand::In { table, column } => {
+                (self.member(table, column, span)?, self.says(&format!("must be a `{column}` of `{table}`")), &faults::UNKNOWN_REFERENCE)
+            }
             Demand::Like(name) => (always(), Kind::Like { column: self.column, name: name.clone() }, &faults::FORMAT_MISMATCH),
         };
         Some(Assertion { bound, kind, fault, rule: (self.rule.file, span), text: String::new() })

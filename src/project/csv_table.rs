@@ -59,7 +59,11 @@ pub fn open(rule: &TableRule, paths: &[(String, Vec<String>)], holes: &[String],
             names = header.columns.iter().map(|c| c.name.clone()).collect();
             cells = header.columns.iter().map(|c| (file, c.span)).collect();
         }
-        let fields: Vec<Option<usize>> = if parts.is_empty() { (0..names.len()).map(Some).collect() } else { names.iter().map(|n| header.columns.iter().position(|c| c.name == *n)).collect() };
+        let fields: Vec<Option<usize>> = if parts.is_empty() {
+            (0..names.len()).map(Some).collect()
+        } else {
+            names.iter().map(|n| header.columns.iter().position(|c| c.name == *n)).collect()
+        };
         if header.readable {
             missing(book, file, &header, &names, &fields, rule, &mut opened.findings);
         }
@@ -124,7 +128,12 @@ fn header_findings(book: &FileBook, file: FileId, header: &Header, head: &[u8], 
 /// Columns of the first file that another file lacks.
 fn missing(book: &FileBook, file: FileId, header: &Header, names: &[String], fields: &[Option<usize>], rule: &TableRule, findings: &mut Vec<Finding>) {
     for (name, _) in names.iter().zip(fields).filter(|(_, f)| f.is_none()) {
-        let mut finding = bare(&MISSING_COLUMN, format!("{}.{name}", rule.name.value), Severity::Error, format!("there is no column `{name}` in this file, and in the first file of `{}` there is", rule.name.value));
+        let mut finding = bare(
+            &MISSING_COLUMN,
+            format!("{}.{name}", rule.name.value),
+            Severity::Error,
+            format!("there is no column `{name}` in this file, and in the first file of `{}` there is", rule.name.value),
+        );
         finding.labels.push(Label { place: header_place(book, file, header.span, header.header_line, None), role: Role::Stated, text: "the header".into() });
         finding.table = Some(rule.name.value.clone());
         findings.push(finding);
@@ -136,7 +145,12 @@ fn declared_only(book: &FileBook, rule: &TableRule, names: &[String], cells: &[(
         return;
     }
     for (name, (file, span)) in names.iter().zip(cells).filter(|(n, _)| !rule.columns.iter().any(|c| c.name.value == **n)) {
-        let mut finding = bare(&UNEXPECTED_COLUMN, format!("{}.{name}", rule.name.value), Severity::Error, format!("the column `{name}` is not declared, and `columns_only` forbids others"));
+        let mut finding = bare(
+            &UNEXPECTED_COLUMN,
+            format!("{}.{name}", rule.name.value),
+            Severity::Error,
+            format!("the column `{name}` is not declared, and `columns_only` forbids others"),
+        );
         finding.labels.push(Label { place: header_place(book, *file, *span, 1, Some(name)), role: Role::Stated, text: "not declared".into() });
         finding.help = Some(format!("declare it: columns.{} = {{}}", crate::expr::print::name(name)));
         finding.table = Some(rule.name.value.clone());

@@ -106,7 +106,8 @@ pub fn expand(path: &str) -> Vec<String> {
     if !path.contains(['*', '?', '[']) || Path::new(path).exists() {
         return vec![path.to_string()];
     }
-    let mut all: Vec<String> = glob::glob(path).map(|g| g.filter_map(Result::ok).map(|p| super::files::shown(&p.to_string_lossy())).collect()).unwrap_or_default();
+    let mut all: Vec<String> =
+        glob::glob(path).map(|g| g.filter_map(Result::ok).map(|p| super::files::shown(&p.to_string_lossy())).collect()).unwrap_or_default();
     all.sort();
     all
 }

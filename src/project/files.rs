@@ -97,7 +97,9 @@ impl FileBook {
     pub fn changed(&self) -> Vec<Problem> {
         let now = |e: &Entry| std::fs::metadata(&e.path).ok().map(|m| Stamp::of(&m));
         let differs = self.entries.iter().filter(|e| e.stamp.is_some() && now(e) != e.stamp);
-        differs.map(|e| Problem::nowhere(&FILE_CHANGED, format!("`{}` changed while it was read", e.path)).help("run again when nothing writes to it")).collect()
+        differs
+            .map(|e| Problem::nowhere(&FILE_CHANGED, format!("`{}` changed while it was read", e.path)).help("run again when nothing writes to it"))
+            .collect()
     }
 
     /// How many files there are.

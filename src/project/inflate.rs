@@ -28,7 +28,8 @@ pub fn unpack(path: &str, reader: Box<dyn Read>, encoding: Option<&str>, spool: 
         None => None,
         Some(label) => {
             let wanted = encoding_rs::Encoding::for_label(label.as_bytes()).ok_or_else(|| {
-                Problem::nowhere(&BAD_ENCODING, format!("`{label}` is no encoding that is known")).help("known are utf-8, utf-16le, utf-16be, latin1, windows-1252, iso-8859-2, ibm866, shift_jis and the like")
+                Problem::nowhere(&BAD_ENCODING, format!("`{label}` is no encoding that is known"))
+                    .help("known are utf-8, utf-16le, utf-16be, latin1, windows-1252, iso-8859-2, ibm866, shift_jis and the like")
             })?;
             Some(wanted.new_decoder())
         }
@@ -43,7 +44,8 @@ pub fn unpack(path: &str, reader: Box<dyn Read>, encoding: Option<&str>, spool: 
                 text.clear();
                 let (_, _, broken) = decoder.decode_to_string(&buffer[..n], &mut text, n == 0);
                 if broken {
-                    return Err(Problem::nowhere(&BAD_ENCODING, format!("`{path}` is not in the encoding that is declared, {}", encoding.unwrap_or(""))).help("change `encoding`, or save the file as UTF-8"));
+                    return Err(Problem::nowhere(&BAD_ENCODING, format!("`{path}` is not in the encoding that is declared, {}", encoding.unwrap_or("")))
+                        .help("change `encoding`, or save the file as UTF-8"));
                 }
                 spool.write_all(text.as_bytes()).map_err(|e| full(path, &e))?;
             }
@@ -62,5 +64,6 @@ fn packed(path: &str, e: &std::io::Error) -> Problem {
 }
 
 fn full(path: &str, e: &std::io::Error) -> Problem {
-    Problem::nowhere(&UNREADABLE_FILE, format!("`{path}` cannot be put aside to be read twice: {e}")).help("make room for temporary files; TMPDIR says where they go")
+    Problem::nowhere(&UNREADABLE_FILE, format!("`{path}` cannot be put aside to be read twice: {e}"))
+        .help("make room for temporary files; TMPDIR says where they go")
 }

@@ -30,7 +30,10 @@ pub fn open(rule: &TableRule, format: &str, paths: &[(String, Vec<String>)], hol
         match &pattern {
             Some(pattern) => of_pattern(rule, pattern, format, file, &text, book, opened, &mut rows),
             None if format == "markdown" => of_table(rule, file, &text, book, opened, &mut rows),
-            None => return Err(Problem::new(&PATTERN_SYNTAX, rule.file, rule.path.span, "a text file needs a `pattern` to be a table").help("for example: pattern = \"{place}: {area:number} km2\"")),
+            None => {
+                return Err(Problem::new(&PATTERN_SYNTAX, rule.file, rule.path.span, "a text file needs a `pattern` to be a table")
+                    .help("for example: pattern = \"{place}: {area:number} km2\""));
+            }
         }
         for row in &mut rows[first..] {
             row.cells.extend(values.iter().map(|v| WholeCell { text: v.clone(), span: row.span, hedge: Hedge::None }));
@@ -109,22 +112,37 @@ fn of_pattern(rule: &TableRule, pattern: &Pattern, format: &str, file: FileId, t
                 let message = format!("this item of the list does not follow the pattern: `{}`", shorten(&text));
                 let help = near.as_ref().map(|n| format!("`{}` was expected where `{}` stands", n.expected, n.found));
                 let mut f = finding(rule, &ITEM_UNMATCHED, message, help);
-                let label = near.map_or((span, "does not match".to_string()), |n| if n.failed_at.is_empty() { (span, format!("{} is missing", n.expected)) } else { (n.failed_at, format!("expected {}", n.expected)) });
+                let label = near.map_or((span, "does not match".to_string()), |n| {
+                    if n.failed_at.is_empty() { (span, format!("{} is missing", n.expected)) } else { (n.failed_at, format!("expected {}", n.expected)) }
+                });
                 f.labels.push(Label { place: place(book, file, label.0), role: Role::Stated, text: label.1 });
                 f
             }
             Trouble::NoSection { text } => {
-                let mut f = finding(rule, &SECTION_NOT_FOUND, format!("the text `{}` of `section` is not in {}", shorten(&text), Files::path(book, file)), None);
+                let mut f =
+                    finding(rule, &SECTION_NOT_FOUND, format!("the text `{}` of `section` is not in {}", shorten(&text), Files::path(book, file)), None);
                 f.labels.push(Label { place: place(book, file, Span::new(0, 0)), role: Role::Stated, text: "not in this file".into() });
                 f
             }
             Trouble::NoMatch if !needs_match => continue,
             Trouble::NoMatch => {
                 let near = found.near.first();
-                let help = near.map_or_else(|| "`crossfoot extract` shows what a pattern finds".to_string(), |n| format!("the nearest: `{}` was expected where `{}` stands", n.expected, n.found));
-                let mut f = finding(rule, &PATTERN_NO_MATCH, format!("the pattern of `{}` matches nothing in {}", rule.name.value, Files::path(book, file)), Some(help));
+                let help = near.map_or_else(
+                    || "`crossfoot extract` shows what a pattern finds".to_string(),
+                    |n| format!("the nearest: `{}` was expected where `{}` stands", n.expected, n.found),
+                );
+                let mut f = finding(
+                    rule,
+                    &PATTERN_NO_MATCH,
+                    format!("the pattern of `{}` matches nothing in {}", rule.name.value, Files::path(book, file)),
+                    Some(help),
+                );
                 let at = near.map_or(Span::new(0, 0), |n| if n.failed_at.is_empty() { n.span } else { n.failed_at });
-                f.labels.push(Label { place: place(book, file, at), role: Role::Stated, text: near.map_or(String::new(), |n| format!("expected {}", n.expected)) });
+                f.labels.push(Label {
+                    place: place(book, file, at),
+                    role: Role::Stated,
+                    text: near.map_or(String::new(), |n| format!("expected {}", n.expected)),
+                });
                 f
             }
         };
@@ -191,14 +209,22 @@ fn one_date_format(rule: &TableRule, rows: &[WholeRow], book: &FileBook, opened:
             continue;
         }
         let Source::Field(field) = opened.columns[c].source else { continue };
-        let shapes: Vec<(&WholeRow, &WholeCell, Shape)> = rows.iter().filter_map(|r| {
-            let cell = r.cells.get(field)?;
-            Some((r, cell, read_prose_date(&cell.text).ok()?.shape?))
-        }).collect();
+        let shapes: Vec<(&WholeRow, &WholeCell, Shape)> = rows
+            .iter()
+            .filter_map(|r| {
+                let cell = r.cells.get(field)?;
+                Some((r, cell, read_prose_date(&cell.text).ok()?.shape?))
+            })
+            .collect();
         let clash = shapes.iter().enumerate().find_map(|(i, b)| shapes[..i].iter().find(|a| !a.2.agrees(&b.2)).map(|a| (a, b)));
         let Some((a, b)) = clash else { continue };
         let message = format!("`{}` and `{}` do not follow one format", a.1.text, b.1.text);
-        let mut f = finding(rule, &MIXED_DATE_FORMATS, message, Some(format!("one is {}, the other {}; write all dates of a list in one way", a.2.format(), b.2.format())));
+        let mut f = finding(
+            rule,
+            &MIXED_DATE_FORMATS,
+            message,
+            Some(format!("one is {}, the other {}; write all dates of a list in one way", a.2.format(), b.2.format())),
+        );
         f.check = format!("{}.{}", rule.name.value, opened.columns[c].name);
         f.severity = Severity::Warning;
         f.labels.push(Label { place: place(book, b.0.file, b.1.span), role: Role::Stated, text: b.2.format() });

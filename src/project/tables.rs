@@ -37,7 +37,17 @@ pub struct Opened {
 
 impl Default for Opened {
     fn default() -> Self {
-        Opened { columns: Vec::new(), types: Vec::new(), prose: false, rows: Rows::Whole(Vec::new()), pivot: Vec::new(), findings: Vec::new(), problems: Vec::new(), open: false, absent: false }
+        Opened {
+            columns: Vec::new(),
+            types: Vec::new(),
+            prose: false,
+            rows: Rows::Whole(Vec::new()),
+            pivot: Vec::new(),
+            findings: Vec::new(),
+            problems: Vec::new(),
+            open: false,
+            absent: false,
+        }
     }
 }
 
@@ -83,7 +93,8 @@ fn open_into(rule: &TableRule, instead: Option<&str>, book: &mut FileBook, opene
         return Ok(());
     }
     if paths.is_empty() {
-        return Err(Problem::nowhere(&UNREADABLE_FILE, format!("no file fits `{}`", rule.path.value.text)).help("check the pattern; say `optional = true` if there may be none"));
+        return Err(Problem::nowhere(&UNREADABLE_FILE, format!("no file fits `{}`", rule.path.value.text))
+            .help("check the pattern; say `optional = true` if there may be none"));
     }
     let format = rule.format.as_ref().map_or_else(|| guess(rule, &paths[0].0), |f| Some(f.value.clone()));
     let Some(format) = format else {
@@ -148,14 +159,15 @@ fn declared_but_absent(rule: &TableRule, book: &FileBook, opened: &mut Opened) {
             continue;
         }
         let names: Vec<String> = opened.columns.iter().filter(|c| !c.absent).map(|c| c.name.clone()).collect();
-        let mut finding = bare(&MISSING_COLUMN, format!("{}.{name}", rule.name.value), Severity::Error, format!("there is no column `{name}`, and the rules declare it"));
+        let mut finding =
+            bare(&MISSING_COLUMN, format!("{}.{name}", rule.name.value), Severity::Error, format!("there is no column `{name}`, and the rules declare it"));
         finding.help = crate::source::did_you_mean(name, names.iter().map(String::as_str)).map(|n| format!("did you mean `{n}`?"));
         finding.table = Some(rule.name.value.clone());
-        if let Rows::Csv(parts) = &opened.rows {
-            if let Some(part) = parts.first() {
-                let place = csv_table::header_place(book, part.file, part.header.span, part.header.header_line, None);
-                finding.labels.push(Label { place, role: Role::Stated, text: "the header".into() });
-            }
+        if let Rows::Csv(parts) = &opened.rows
+            && let Some(part) = parts.first()
+        {
+            let place = csv_table::header_place(book, part.file, part.header.span, part.header.header_line, None);
+            finding.labels.push(Label { place, role: Role::Stated, text: "the header".into() });
         }
         let place = csv_table::header_place(book, rule.file, declared.name.span, book.line(rule.file, declared.name.span.start), None);
         finding.labels.push(Label { place, role: Role::Rule, text: "declared here".into() });

@@ -5,7 +5,10 @@
 
 use std::fmt::Write as _;
 
-use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity as MietteSeverity, SourceCode, SourceSpan, SpanContents};
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity as MietteSeverity, SourceCode, SourceSpan,
+    SpanContents,
+};
 use unicode_width::UnicodeWidthStr;
 
 use super::Options;
@@ -48,7 +51,8 @@ impl Full {
     /// The snippets of one file.
     fn snippets(&self, labels: &[&Label], severity: Severity, sources: &dyn Sources) -> String {
         let Some(first) = labels.first() else { return String::new() };
-        let source = Source { name: sources.path(first.place.file).to_string(), parts: labels.iter().filter_map(|l| part(l, sources, self.options.width)).collect() };
+        let source =
+            Source { name: sources.path(first.place.file).to_string(), parts: labels.iter().filter_map(|l| part(l, sources, self.options.width)).collect() };
         if source.parts.is_empty() {
             return format!("   {} {}:{}:{}\n", self.dim("at"), sources.path(first.place.file), first.place.line, first.place.column);
         }
@@ -94,7 +98,8 @@ impl Full {
             rows.extend(side_rows(&side, sources));
             let s = if right { &w.right } else { &w.left };
             let alone = side.len() == 1 && side[0].part_of.is_empty() && side[0].name == s.expression;
-            if !alone && !(side.len() > 1 && side.last().is_some_and(|t| t.name == s.expression)) {
+            let told = side.len() > 1 && side.last().is_some_and(|t| t.name == s.expression);
+            if !alone && !told {
                 rows.push((format!("= {}", s.value), s.expression.clone(), String::new()));
             }
         }
@@ -285,7 +290,8 @@ impl SourceCode for Source {
     fn read_span<'a>(&'a self, span: &SourceSpan, _: usize, _: usize) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let (start, end) = (span.offset() as u64, (span.offset() + span.len()) as u64);
         let holds = |p: &&Part| p.excerpt.start <= start && end <= p.excerpt.start + p.excerpt.bytes.len() as u64;
-        let part = self.parts.iter().find(|p| holds(p) && p.place.span.start == start).or_else(|| self.parts.iter().find(holds)).ok_or(MietteError::OutOfBounds)?;
+        let part =
+            self.parts.iter().find(|p| holds(p) && p.place.span.start == start).or_else(|| self.parts.iter().find(holds)).ok_or(MietteError::OutOfBounds)?;
         let before = part.excerpt.bytes[..(start - part.excerpt.start) as usize].iter().filter(|b| **b == b'\n').count();
         let line = part.excerpt.first_line as usize - 1;
         let contents = SourceSpan::new((part.excerpt.start as usize).into(), part.excerpt.bytes.len());

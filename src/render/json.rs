@@ -229,7 +229,16 @@ fn json<T: Serialize>(value: &T) -> String {
 }
 
 fn place(p: &Place, sources: &dyn Sources) -> JsonPlace {
-    JsonPlace { file: sources.path(p.file).to_string(), start: p.span.start, end: p.span.end, line: p.line, column: p.column, record: p.record, column_name: p.column_name.clone(), derived: p.derived }
+    JsonPlace {
+        file: sources.path(p.file).to_string(),
+        start: p.span.start,
+        end: p.span.end,
+        line: p.line,
+        column: p.column,
+        record: p.record,
+        column_name: p.column_name.clone(),
+        derived: p.derived,
+    }
 }
 
 fn label(l: &Label, sources: &dyn Sources) -> JsonLabel {
@@ -268,12 +277,24 @@ fn working(w: &Working, sources: &dyn Sources) -> JsonWorking {
 
 fn check(c: &CheckSummary) -> JsonCheck {
     let t = &c.tally;
-    JsonCheck { id: c.id.clone(), severity: c.severity.word().into(), seen: t.seen, held: t.held, failed: t.failed, unknown: t.unknown, not_applicable: t.not_applicable, weak: t.weak, set_aside: t.set_aside, findings: c.findings }
+    JsonCheck {
+        id: c.id.clone(),
+        severity: c.severity.word().into(),
+        seen: t.seen,
+        held: t.held,
+        failed: t.failed,
+        unknown: t.unknown,
+        not_applicable: t.not_applicable,
+        weak: t.weak,
+        set_aside: t.set_aside,
+        findings: c.findings,
+    }
 }
 
 impl Sink for Json {
     fn begin(&mut self, f: &Facts, out: &mut Vec<u8>) {
-        let head = format!("{{\"version\":{VERSION},\"crossfoot\":{},\"today\":{},\"rules\":{},\"findings\":[", json(&f.version), json(&f.today), json(&f.rule_files));
+        let head =
+            format!("{{\"version\":{VERSION},\"crossfoot\":{},\"today\":{},\"rules\":{},\"findings\":[", json(&f.version), json(&f.today), json(&f.rule_files));
         out.extend(head.bytes());
     }
 
@@ -314,7 +335,15 @@ impl Sink for Json {
     }
 
     fn end(&mut self, s: &Summary, out: &mut Vec<u8>) {
-        let summary = JsonSummary { errors: s.errors, warnings: s.warnings, infos: s.infos, problems: s.problems, files: s.files, rows: s.rows, checks: s.checks.iter().map(check).collect() };
+        let summary = JsonSummary {
+            errors: s.errors,
+            warnings: s.warnings,
+            infos: s.infos,
+            problems: s.problems,
+            files: s.files,
+            rows: s.rows,
+            checks: s.checks.iter().map(check).collect(),
+        };
         let tail = format!("\n],\"problems\":{},\n\"summary\":{}}}\n", json(&self.problems), json(&summary));
         out.extend(tail.bytes());
     }

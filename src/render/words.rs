@@ -62,7 +62,8 @@ pub fn summary(s: &Summary) -> String {
 
 /// The table of `--statistics`.
 pub fn statistics(s: &Summary) -> String {
-    let mut rows: Vec<[String; 10]> = vec![["check", "severity", "seen", "held", "failed", "unknown", "not applicable", "weak", "set aside", "findings"].map(str::to_string)];
+    let mut rows: Vec<[String; 10]> =
+        vec![["check", "severity", "seen", "held", "failed", "unknown", "not applicable", "weak", "set aside", "findings"].map(str::to_string)];
     for c in &s.checks {
         let t = &c.tally;
         let severity = if c.severity == Severity::Error { "error" } else { c.severity.word() };

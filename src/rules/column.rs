@@ -11,8 +11,26 @@ use crate::value::{DateFormat, Type};
 
 /// Keys of `columns.<c>`.
 pub const COLUMN_KEYS: &[&str] = &[
-    "type", "format", "required", "unique", "min", "max", "above", "below", "min_length", "max_length", "matches", "one_of", "in", "missing", "decimals",
-    "rounding", "like", "severity", "title", "help",
+    "type",
+    "format",
+    "required",
+    "unique",
+    "min",
+    "max",
+    "above",
+    "below",
+    "min_length",
+    "max_length",
+    "matches",
+    "one_of",
+    "in",
+    "missing",
+    "decimals",
+    "rounding",
+    "like",
+    "severity",
+    "title",
+    "help",
 ];
 
 /// Words for types.
@@ -79,7 +97,8 @@ fn column_type(r: &mut Reader<'_>, s: &Section<'_>) -> Option<Spanned<Type>> {
         return Some(Spanned { value: *ty, span: word.span });
     }
     let words: Vec<&str> = TYPES.iter().map(|t| t.0).collect();
-    let help = did_you_mean(&word.value, words.iter().copied()).map_or_else(|| format!("the types are {}", words.join(", ")), |near| format!("did you mean `{near}`?"));
+    let help = did_you_mean(&word.value, words.iter().copied())
+        .map_or_else(|| format!("the types are {}", words.join(", ")), |near| format!("did you mean `{near}`?"));
     r.problem(&BAD_VALUE, word.span, format!("`{}` is no type", word.value), "", help);
     None
 }
@@ -150,7 +169,8 @@ fn demand(r: &mut Reader<'_>, key: &str, item: &super::toml::Item<'_>, s: &Secti
                 return Some(Demand::Like(name.value));
             }
             let names: Vec<&str> = NAMED_FORMATS.iter().map(|f| f.name).collect();
-            let help = did_you_mean(&name.value, names.iter().copied()).map_or_else(|| format!("known are {}", names.join(", ")), |n| format!("did you mean `{n}`?"));
+            let help =
+                did_you_mean(&name.value, names.iter().copied()).map_or_else(|| format!("known are {}", names.join(", ")), |n| format!("did you mean `{n}`?"));
             r.problem(&UNKNOWN_KEY, name.span, format!("no named format `{}`", name.value), "unknown", help);
             None
         }

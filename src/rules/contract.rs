@@ -57,13 +57,18 @@ fn currency(t: &str) -> Result<(), String> {
 }
 
 fn hostname(t: &str) -> Result<(), String> {
-    let label = |l: &str| !l.is_empty() && l.len() <= 63 && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && !l.starts_with('-') && !l.ends_with('-');
+    let label =
+        |l: &str| !l.is_empty() && l.len() <= 63 && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && !l.starts_with('-') && !l.ends_with('-');
     need(t.len() <= 253 && t.split('.').all(label), "not a host name")
 }
 
 fn email(t: &str) -> Result<(), String> {
     let Some((name, host)) = t.rsplit_once('@') else { return Err("there is no @".into()) };
-    let name_ok = !name.is_empty() && !name.starts_with('.') && !name.ends_with('.') && !name.contains("..") && name.chars().all(|c| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c));
+    let name_ok = !name.is_empty()
+        && !name.starts_with('.')
+        && !name.ends_with('.')
+        && !name.contains("..")
+        && name.chars().all(|c| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c));
     need(name_ok, "what stands before the @ is no mailbox")?;
     hostname(host).map_err(|_| "what follows the @ is no host name".to_string())?;
     need(host.contains('.'), "the host name has no dot")
@@ -119,7 +124,7 @@ fn digits_of(t: &str) -> Option<Vec<u32>> {
 
 fn luhn(t: &str) -> Result<(), String> {
     let digits = digits_of(t).filter(|d| d.len() >= 2).ok_or("not digits only")?;
-    need(luhn_sum(&digits) % 10 == 0, "the check digit does not fit")
+    need(luhn_sum(&digits).is_multiple_of(10), "the check digit does not fit")
 }
 
 fn isin(t: &str) -> Result<(), String> {
@@ -133,7 +138,7 @@ fn isin(t: &str) -> Result<(), String> {
         }
         digits.push(v % 10);
     }
-    need(luhn_sum(&digits) % 10 == 0, "the check digit does not fit")
+    need(luhn_sum(&digits).is_multiple_of(10), "the check digit does not fit")
 }
 
 fn iban(t: &str) -> Result<(), String> {
@@ -153,15 +158,23 @@ fn isbn(t: &str) -> Result<(), String> {
     let value = |c: &char| if *c == 'X' { Some(10) } else { c.to_digit(10) };
     let digits: Vec<u32> = compact.iter().map_while(value).collect();
     match (digits.len() == compact.len(), digits.len()) {
-        (true, 10) => need(digits.iter().enumerate().map(|(i, d)| (10 - i as u32) * d).sum::<u32>() % 11 == 0 && !compact[..9].contains(&'X'), "the check digit does not fit"),
-        (true, 13) => need(digits.iter().enumerate().map(|(i, d)| if i % 2 == 0 { *d } else { 3 * d }).sum::<u32>() % 10 == 0 && !compact.contains(&'X'), "the check digit does not fit"),
+        (true, 10) => need(
+            digits.iter().enumerate().map(|(i, d)| (10 - i as u32) * d).sum::<u32>() % 11 == 0 && !compact[..9].contains(&'X'),
+            "the check digit does not fit",
+        ),
+        (true, 13) => need(
+            digits.iter().enumerate().map(|(i, d)| if i % 2 == 0 { *d } else { 3 * d }).sum::<u32>() % 10 == 0 && !compact.contains(&'X'),
+            "the check digit does not fit",
+        ),
         _ => Err("not 10 or 13 digits".into()),
     }
 }
 
 /// The reference page of the named formats, Markdown.
 pub fn formats_reference() -> String {
-    let mut page = String::from("# Named formats\n\nWhat `like = \"…\"` of a column contract can name. Made from the table in `src/rules/contract.rs`; a test keeps it current.\n\n| name | what it is | example |\n|---|---|---|\n");
+    let mut page = String::from(
+        "# Named formats\n\nWhat `like = \"…\"` of a column contract can name. Made from the table in `src/rules/contract.rs`; a test keeps it current.\n\n| name | what it is | example |\n|---|---|---|\n",
+    );
     for f in NAMED_FORMATS {
         page.push_str(&format!("| `{}` | {} | `{}` |\n", f.name, f.doc, f.example));
     }
@@ -178,7 +191,15 @@ mod tests {
             assert_eq!((f.check)(f.example), Ok(()), "{}", f.name);
             assert!((f.check)("").is_err(), "{}", f.name);
         }
-        for (name, bad) in [("iban", "GB82 WEST 1234 5698 7654 23"), ("isbn", "978-0-306-40615-8"), ("isin", "US0378331050"), ("luhn", "79927398710"), ("country", "ZZ"), ("email", "a@b"), ("latitude", "90.01")] {
+        for (name, bad) in [
+            ("iban", "GB82 WEST 1234 5698 7654 23"),
+            ("isbn", "978-0-306-40615-8"),
+            ("isin", "US0378331050"),
+            ("luhn", "79927398710"),
+            ("country", "ZZ"),
+            ("email", "a@b"),
+            ("latitude", "90.01"),
+        ] {
             assert!((named_format(name).unwrap().check)(bad).is_err(), "{bad}");
         }
     }

@@ -151,6 +151,7 @@ pub struct ColumnRule {
 /// One demand of a column contract. Literal bounds are expressions' literals so that binding
 /// reads them in the column's type (`min = "1990-01-01"` for a date column).
 #[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)]
 pub enum Demand {
     /// A value must be there.
     Required,
@@ -239,4 +240,9 @@ pub struct Example {
 /// The verdict that an example expects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
-pub enum Expected { Holds, Fails, Unknown, NotApplicable }
+pub enum Expected {
+    Holds,
+    Fails,
+    Unknown,
+    NotApplicable,
+}

@@ -57,7 +57,11 @@ impl<'t> Reader<'t> {
             let span = error.span().unwrap_or(0..0);
             let span = Span::new(span.start as u64, span.end.max(span.start) as u64);
             let message = error.message().lines().collect::<Vec<_>>().join(", ");
-            self.problems.push(Problem::new(&TOML_SYNTAX, self.file, span, message).label("here").help("the rule file is TOML: `key = value`, texts in quotes, tables in [brackets]"));
+            self.problems.push(
+                Problem::new(&TOML_SYNTAX, self.file, span, message)
+                    .label("here")
+                    .help("the rule file is TOML: `key = value`, texts in quotes, tables in [brackets]"),
+            );
         }
         table
     }

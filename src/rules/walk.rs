@@ -13,8 +13,30 @@ use toml::de::{DeTable, DeValue};
 pub const TOP_KEYS: &[&str] = &["data", "check"];
 /// Keys of `[data.<name>]`.
 pub const DATA_KEYS: &[&str] = &[
-    "path", "optional", "format", "at", "delimiter", "quote", "header", "skip", "encoding", "comment", "missing", "decimal", "grouping", "rounding", "fill",
-    "unpivot", "key", "rows", "columns", "columns_only", "pattern", "regex", "section", "split",
+    "path",
+    "optional",
+    "format",
+    "at",
+    "delimiter",
+    "quote",
+    "header",
+    "skip",
+    "encoding",
+    "comment",
+    "missing",
+    "decimal",
+    "grouping",
+    "rounding",
+    "fill",
+    "unpivot",
+    "key",
+    "rows",
+    "columns",
+    "columns_only",
+    "pattern",
+    "regex",
+    "section",
+    "split",
 ];
 /// Keys of `[check.<id>]`.
 pub const CHECK_KEYS: &[&str] = &["assert", "each", "where", "order", "title", "help", "url", "tags", "severity", "message", "examples"];
@@ -283,7 +305,13 @@ fn check(r: &mut Reader<'_>, id: Spanned<String>, s: &Section<'_>) -> Option<Che
     });
     for key in ["order", "where"] {
         if let Some((k, _)) = s.table.get_key_value(key).filter(|_| !s.table.contains_key("each")) {
-            r.problem(&BAD_VALUE, span_of(k.span()), format!("`{key}` without `each` has no rows to work on"), "", "add each = \"table\", or put the condition into the aggregate: sum(t.x where …)");
+            r.problem(
+                &BAD_VALUE,
+                span_of(k.span()),
+                format!("`{key}` without `each` has no rows to work on"),
+                "",
+                "add each = \"table\", or put the condition into the aggregate: sum(t.x where …)",
+            );
         }
     }
     Some(CheckRule {

@@ -64,8 +64,7 @@ pub fn days_in_month(year: i32, month: u32) -> u32 {
     }
 }
 
-const MONTHS: [&str; 12] =
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const MONTHS: [&str; 12] = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
 /// The English name of a month.
 pub fn month_name(month: u32) -> &'static str {
@@ -75,10 +74,13 @@ pub fn month_name(month: u32) -> &'static str {
 /// The month that a name or an abbreviation of three letters (or `sept`) means.
 pub fn month_of(word: &str) -> Option<u32> {
     let lower = word.to_lowercase();
-    MONTHS.iter().position(|m| {
-        let m = m.to_lowercase();
-        m == lower || lower.len() == 3 && m.starts_with(&lower) || lower == "sept" && m == "september"
-    }).map(|i| i as u32 + 1)
+    MONTHS
+        .iter()
+        .position(|m| {
+            let m = m.to_lowercase();
+            m == lower || lower.len() == 3 && m.starts_with(&lower) || lower == "sept" && m == "september"
+        })
+        .map(|i| i as u32 + 1)
 }
 
 /// 1 for Monday to 7 for Sunday.
@@ -191,14 +193,16 @@ impl DateFormat {
         }
         let parsed = match self.parsed(text) {
             Ok(parsed) => parsed,
-            Err(e) if matches!(e.kind(), ParseErrorKind::OutOfRange | ParseErrorKind::Impossible) => return Err(impossible(text, "there is no such day".into())),
+            Err(e) if matches!(e.kind(), ParseErrorKind::OutOfRange | ParseErrorKind::Impossible) => {
+                return Err(impossible(text, "there is no such day".into()));
+            }
             Err(_) => return Err(unreadable(text, &self.text)),
         };
         if let Ok(date) = parsed.to_naive_date() {
             let same = self.round_trips(date, text);
             return if same { Ok(Days::day(days_of(date))) } else { Err(unreadable(text, &self.text)) };
         }
-        let year = parsed.year().and_then(|y| i32::try_from(y).ok());
+        let year = parsed.year();
         match (year, parsed.month(), parsed.day()) {
             (Some(y), Some(m), Some(d)) => Err(impossible(text, why_impossible(y, m, d).unwrap_or_else(|| "there is no such day".into()))),
             (Some(y), Some(m), None) => self.partial(text, NaiveDate::from_ymd_opt(y, m, 1), Days::month(y, m)),
@@ -292,7 +296,13 @@ pub(super) fn unreadable(text: &str, format: &str) -> Unread {
 }
 
 fn no_time(text: &str, what: &str, format: &str) -> Unread {
-    Unread { fault: &TIME_UNREADABLE, message: format!("`{text}` is not {what} written as {format}"), label: format!("not {format}"), help: None, at: 0..text.len() }
+    Unread {
+        fault: &TIME_UNREADABLE,
+        message: format!("`{text}` is not {what} written as {format}"),
+        label: format!("not {format}"),
+        help: None,
+        at: 0..text.len(),
+    }
 }
 
 #[cfg(test)]

@@ -198,9 +198,7 @@ impl Interval {
     }
     /// What the two share.
     pub fn intersection(&self, other: &Interval) -> Option<Interval> {
-        self.intersects(other).then(|| {
-            Interval { lo: tighter(&self.lo, &other.lo, Ordering::Greater), hi: tighter(&self.hi, &other.hi, Ordering::Less) }
-        })
+        self.intersects(other).then(|| Interval { lo: tighter(&self.lo, &other.lo, Ordering::Greater), hi: tighter(&self.hi, &other.hi, Ordering::Less) })
     }
     /// Whether some number of this is at most some number of the other.
     pub fn possibly_le(&self, other: &Interval) -> bool {
@@ -243,7 +241,13 @@ fn upper(a: &End, b: &End, smaller: bool) -> End {
     match (a.at(), b.at()) {
         (Some(x), Some(y)) => match x.cmp(y) {
             Ordering::Equal => End::new(x.clone(), if smaller { a.is_closed() && b.is_closed() } else { a.is_closed() || b.is_closed() }),
-            o => if (o == Ordering::Less) == smaller { a.clone() } else { b.clone() },
+            o => {
+                if (o == Ordering::Less) == smaller {
+                    a.clone()
+                } else {
+                    b.clone()
+                }
+            }
         },
         (Some(_), None) if smaller => a.clone(),
         (None, Some(_)) if smaller => b.clone(),

@@ -147,10 +147,10 @@ impl Number {
         if by.is_zero() {
             return None;
         }
-        if let Some((a, b, _)) = self.aligned(by) {
-            if a.checked_rem(b) == Some(0) {
-                return Some(Number(Repr::Decimal(a / b, 0)));
-            }
+        if let Some((a, b, _)) = self.aligned(by)
+            && a.checked_rem(b) == Some(0)
+        {
+            return Some(Number(Repr::Decimal(a / b, 0)));
         }
         Some(Number::from_ratio(self.to_ratio() / by.to_ratio()))
     }
@@ -170,7 +170,13 @@ impl Number {
     pub fn signum(&self) -> i32 {
         match &self.0 {
             Repr::Decimal(m, _) => m.signum() as i32,
-            Repr::Ratio(r) => if r.numerator().sign() == dashu_int::Sign::Negative { -1 } else { 1 },
+            Repr::Ratio(r) => {
+                if r.numerator().sign() == dashu_int::Sign::Negative {
+                    -1
+                } else {
+                    1
+                }
+            }
         }
     }
 
@@ -401,10 +407,10 @@ impl fmt::Debug for Number {
 }
 
 fn combine(a: &Number, b: &Number, small: fn(i128, i128) -> Option<i128>, big: fn(RBig, RBig) -> RBig) -> Number {
-    if let Some((x, y, scale)) = a.aligned(b) {
-        if let Some(m) = small(x, y) {
-            return Number(Repr::Decimal(m, scale));
-        }
+    if let Some((x, y, scale)) = a.aligned(b)
+        && let Some(m) = small(x, y)
+    {
+        return Number(Repr::Decimal(m, scale));
     }
     Number::from_ratio(big(a.to_ratio(), b.to_ratio()))
 }
@@ -426,10 +432,10 @@ impl Sub for &Number {
 impl Mul for &Number {
     type Output = Number;
     fn mul(self, other: &Number) -> Number {
-        if let (Some((a, s)), Some((b, t))) = (self.as_decimal(), other.as_decimal()) {
-            if let Some(m) = a.checked_mul(b).filter(|_| s + t <= MAX_SCALE) {
-                return Number(Repr::Decimal(m, s + t));
-            }
+        if let (Some((a, s)), Some((b, t))) = (self.as_decimal(), other.as_decimal())
+            && let Some(m) = a.checked_mul(b).filter(|_| s + t <= MAX_SCALE)
+        {
+            return Number(Repr::Decimal(m, s + t));
         }
         Number::from_ratio(self.to_ratio() * other.to_ratio())
     }

@@ -28,7 +28,11 @@ pub struct Shape {
 /// Which part stands first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
-pub enum Order { MonthDay, DayMonth, YearFirst }
+pub enum Order {
+    MonthDay,
+    DayMonth,
+    YearFirst,
+}
 
 impl Shape {
     /// Whether both can follow one format.
@@ -123,7 +127,8 @@ fn padded(day: u32, digits: usize) -> Option<bool> {
 }
 
 fn named(order: Order, day: (u32, usize), month: &str) -> Option<Shape> {
-    let short = (month.len() != 3 || !month.eq_ignore_ascii_case("may")).then_some(month.len() <= 4 && !month.eq_ignore_ascii_case("june") && !month.eq_ignore_ascii_case("july"));
+    let short = (month.len() != 3 || !month.eq_ignore_ascii_case("may"))
+        .then_some(month.len() <= 4 && !month.eq_ignore_ascii_case("june") && !month.eq_ignore_ascii_case("july"));
     let capital = month.chars().next().map(char::is_uppercase);
     Some(Shape { order, padded: padded(day.0, day.1), short, capital })
 }
@@ -138,10 +143,11 @@ fn month_first(text: &str) -> Option<Scan> {
     if let Some(day) = c.number(1, 2) {
         c.ordinal();
         let comma = c.eat(",");
-        if (c.spaces() || comma) && c.rest().len() >= 4 {
-            if let Some(year) = c.year() {
-                return Some(Scan { len: c.at, year, month: Some(month), day: Some(day.0), last_year: None, shape: named(Order::MonthDay, day, word) });
-            }
+        if (c.spaces() || comma)
+            && c.rest().len() >= 4
+            && let Some(year) = c.year()
+        {
+            return Some(Scan { len: c.at, year, month: Some(month), day: Some(day.0), last_year: None, shape: named(Order::MonthDay, day, word) });
         }
         return None;
     }
@@ -169,15 +175,13 @@ fn year_first(text: &str) -> Option<Scan> {
     let mut c = Cursor { text, at: 0 };
     let year = c.year()?;
     let after_year = c.at;
-    if c.eat("-") {
-        if let Some((month, _)) = c.number(2, 2) {
-            if c.eat("-") {
-                if let Some(day) = c.number(2, 2) {
-                    let shape = Shape { order: Order::YearFirst, padded: None, short: None, capital: None };
-                    return Some(Scan { len: c.at, year, month: Some(month), day: Some(day.0), last_year: None, shape: Some(shape) });
-                }
-            }
-        }
+    if c.eat("-")
+        && let Some((month, _)) = c.number(2, 2)
+        && c.eat("-")
+        && let Some(day) = c.number(2, 2)
+    {
+        let shape = Shape { order: Order::YearFirst, padded: None, short: None, capital: None };
+        return Some(Scan { len: c.at, year, month: Some(month), day: Some(day.0), last_year: None, shape: Some(shape) });
     }
     c.at = after_year;
     c.spaces();

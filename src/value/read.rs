@@ -163,10 +163,11 @@ impl Reading {
     }
 
     fn figure<'a>(&self, text: &str, hedge: Hedge) -> Result<Value<'a>, Unread> {
-        if !self.ranges && hedge == Hedge::None {
-            if let Some(n) = plain(text, self.number.decimal) {
-                return Ok(Value::Number(Figure::exact(n)));
-            }
+        if !self.ranges
+            && hedge == Hedge::None
+            && let Some(n) = plain(text, self.number.decimal)
+        {
+            return Ok(Value::Number(Figure::exact(n)));
         }
         let written = read_number(text, &self.number)?;
         if written.percent {
@@ -191,7 +192,8 @@ impl Reading {
     }
 
     fn percent<'a>(&self, text: &str, hedge: Hedge) -> Result<Value<'a>, Unread> {
-        let mut written = read_number(text, &self.number).map_err(|e| Unread { fault: &PERCENT_UNREADABLE, message: format!("`{text}` is not a percentage"), ..e })?;
+        let mut written =
+            read_number(text, &self.number).map_err(|e| Unread { fault: &PERCENT_UNREADABLE, message: format!("`{text}` is not a percentage"), ..e })?;
         if !written.percent {
             written = as_percent(written);
         }
@@ -212,10 +214,11 @@ impl Reading {
     }
 
     fn year<'a>(&self, text: &str) -> Result<Value<'a>, Unread> {
-        if (1..=4).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) {
-            if let Some(n) = Number::parse(text) {
-                return Ok(Value::Number(Figure::exact(n)));
-            }
+        if (1..=4).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_digit())
+            && let Some(n) = Number::parse(text)
+        {
+            return Ok(Value::Number(Figure::exact(n)));
         }
         Err(unreadable(&YEAR_UNREADABLE, text, "a year"))
     }
@@ -297,18 +300,20 @@ fn is_grouping(c: char, declared: char) -> bool {
 /// # Errors
 /// `number-unreadable`, with what could be declared so that it can be read.
 pub fn read_number(text: &str, f: &NumberFormat) -> Result<Written, Unread> {
-    if f.prose {
-        if let Some(written) = prose_number::read(text) {
-            return Ok(written);
-        }
+    if f.prose
+        && let Some(written) = prose_number::read(text)
+    {
+        return Ok(written);
     }
     let (negative, body) = sign(text);
     let (body, percent) = percent_mark(body);
-    scan_digits(body, f).map(|(value, decimals, weak)| {
-        let value = if negative { -value } else { value };
-        let written = Written { value, decimals, weak_decimals: weak, percent: false, fraction: None, exact: false };
-        if percent { as_percent(written) } else { written }
-    }).ok_or_else(|| refuse(text, body, f))
+    scan_digits(body, f)
+        .map(|(value, decimals, weak)| {
+            let value = if negative { -value } else { value };
+            let written = Written { value, decimals, weak_decimals: weak, percent: false, fraction: None, exact: false };
+            if percent { as_percent(written) } else { written }
+        })
+        .ok_or_else(|| refuse(text, body, f))
 }
 
 /// Minus signs of all kinds, a plus, accounting parentheses.

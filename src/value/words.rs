@@ -3,8 +3,26 @@
 use super::Number;
 
 const SMALL: [&str; 20] = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen",
-    "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
 ];
 const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 const PARTS: [(&str, i64); 12] = [
@@ -51,7 +69,7 @@ pub fn read_words(text: &str) -> Option<Number> {
             continue;
         }
         if let Some(n) = small(word) {
-            let room = if n >= 20 { part % 100 == 0 } else if n >= 10 { part % 100 == 0 } else { part % 10 == 0 && (part % 100 == 0 || part % 100 >= 20) };
+            let room = if n >= 10 { part % 100 == 0 } else { part % 10 == 0 && (part % 100 == 0 || part % 100 >= 20) };
             if any && !room {
                 return None;
             }

@@ -63,7 +63,19 @@ impl Accumulator {
             (Agg::Median | Agg::Mode | Agg::Stddev | Agg::Quantile, _) => State::Values(Vec::new()),
             _ => State::Nothing,
         };
-        Accumulator { agg: slot.agg, distinct: slot.distinct, quantile: slot.number.clone(), taken: 0, missing: 0, unreadable: 0, left_out: 0, undecided: 0, squares: Number::default(), state, kept: Vec::new() }
+        Accumulator {
+            agg: slot.agg,
+            distinct: slot.distinct,
+            quantile: slot.number.clone(),
+            taken: 0,
+            missing: 0,
+            unreadable: 0,
+            left_out: 0,
+            undecided: 0,
+            squares: Number::default(),
+            state,
+            kept: Vec::new(),
+        }
     }
 
     /// Takes the arguments of one row.
@@ -134,11 +146,11 @@ impl Accumulator {
     }
 
     fn add(&mut self, v: &Value<'_>) {
-        if let Some(range) = v.figure().and_then(|f| f.range.as_ref()) {
-            if let (Some(lo), Some(hi)) = (range.lo.at(), range.hi.at()) {
-                let width = hi - lo;
-                self.squares = &self.squares + &(&width * &width);
-            }
+        if let Some(range) = v.figure().and_then(|f| f.range.as_ref())
+            && let (Some(lo), Some(hi)) = (range.lo.at(), range.hi.at())
+        {
+            let width = hi - lo;
+            self.squares = &self.squares + &(&width * &width);
         }
         match (&mut self.state, v) {
             (State::Total(total), Value::Number(f)) => *total = total.add(f),

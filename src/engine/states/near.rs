@@ -80,10 +80,10 @@ impl Neighbours {
 
     /// Keeps a row until all are there.
     pub fn keep(&mut self, def: &NearDef, env: &dyn Env, row: RowId) {
-        if let Some(filter) = &def.filter {
-            if eval(filter, env) != Value::Bool(true) {
-                return;
-            }
+        if let Some(filter) = &def.filter
+            && eval(filter, env) != Value::Bool(true)
+        {
+            return;
         }
         if !self.group(def, env) {
             self.of.insert(row.0, (Value::Unknown, None));

@@ -48,7 +48,11 @@ impl Binder<'_> {
         let is_table = self.catalog.table(&name.text).is_some() || self.scope.units.iter().any(|u| u.name == name.text);
         let is_column = self.scope.inner.is_some_and(|u| self.catalog.tables[self.scope.units[u].table].column(&name.text).is_some());
         if is_table && is_column {
-            self.ambiguous(name.span.clone(), format!("`{}` is a table and a column of the row at hand", name.text), "name the column with its table, or give `each` an alias");
+            self.ambiguous(
+                name.span.clone(),
+                format!("`{}` is a table and a column of the row at hand", name.text),
+                "name the column with its table, or give `each` an alias",
+            );
         }
         if is_table && !is_column {
             return AggArg::Table(TableRef { version: Version::Current, name: name.clone(), span: e.span.clone() });
@@ -67,7 +71,13 @@ impl Binder<'_> {
         }
         if matches!(arg, AggArg::Empty | AggArg::Table(_)) && !matches!(agg, Agg::Count | Agg::Any | Agg::All) {
             let help = "name a column: sum(area), max(t.area)".to_string();
-            self.problem(&WRONG_ARGUMENTS, span.clone(), "this aggregate needs something to work on; only count, any and all take a table or nothing".into(), "", Some(help));
+            self.problem(
+                &WRONG_ARGUMENTS,
+                span.clone(),
+                "this aggregate needs something to work on; only count, any and all take a table or nothing".into(),
+                "",
+                Some(help),
+            );
             return None;
         }
         let mut names: Vec<&str> = named.iter().map(|t| t.name.text.as_str()).collect();
@@ -86,7 +96,13 @@ impl Binder<'_> {
             }
             if !by.is_empty() {
                 let help = "write the condition: where column = row.column".to_string();
-                self.problem(&WRONG_ARGUMENTS, span.clone(), "`by` compares with the row at hand, so it needs the rows at hand as its source".into(), "", Some(help));
+                self.problem(
+                    &WRONG_ARGUMENTS,
+                    span.clone(),
+                    "`by` compares with the row at hand, so it needs the rows at hand as its source".into(),
+                    "",
+                    Some(help),
+                );
                 return None;
             }
             let table = self.table(reference)?;
@@ -99,7 +115,10 @@ impl Binder<'_> {
         if !bare {
             let unit = self.scope.units.iter().rev().find(|u| !u.name.is_empty()).map(|u| u.name.clone());
             let (message, help) = match unit {
-                Some(name) => (format!("`{name}` is the row at hand, and nothing else is named"), Some(format!("name it: each = \"{name} as x\", then `{name}.column` is the table"))),
+                Some(name) => (
+                    format!("`{name}` is the row at hand, and nothing else is named"),
+                    Some(format!("name it: each = \"{name} as x\", then `{name}.column` is the table")),
+                ),
                 None => ("this names no table and no column to run over".to_string(), Some("write sum(table.column)".to_string())),
             };
             self.problem(&NO_ROW_AT_HAND, span.clone(), message, "over which rows?", help);
@@ -165,7 +184,13 @@ impl Binder<'_> {
         for e in list {
             let (mut bound, found) = self.expr(e);
             if self.names_outer(&bound, at) {
-                self.problem(&CONDITION_REFUSED, e.span.clone(), "what is aggregated depends on the row at hand".into(), "not of the aggregate's table", Some("take it out of the aggregate, or put the comparison into `where`".into()));
+                self.problem(
+                    &CONDITION_REFUSED,
+                    e.span.clone(),
+                    "what is aggregated depends on the row at hand".into(),
+                    "not of the aggregate's table",
+                    Some("take it out of the aggregate, or put the comparison into `where`".into()),
+                );
             }
             retarget(&mut bound, at);
             bounds.push(bound);
@@ -359,10 +384,10 @@ fn all_of(mut conditions: Vec<Bound>) -> Option<Bound> {
 fn residual(condition: Bound, source: usize) -> Residual {
     let mut columns = BTreeSet::new();
     condition.walk(&mut |b| {
-        if let Op::Cell { unit, column, .. } | Op::Written { unit, column } = b.op {
-            if unit == source {
-                columns.insert(column);
-            }
+        if let Op::Cell { unit, column, .. } | Op::Written { unit, column } = b.op
+            && unit == source
+        {
+            columns.insert(column);
         }
     });
     Residual { condition, source, columns: columns.into_iter().collect() }

@@ -44,7 +44,12 @@ impl Binder<'_> {
         } else {
             format!("{least} to {most}")
         };
-        let message = format!("`{}` takes {needs} argument{}, and {given} {} given", function.name, if needs == "1" { "" } else { "s" }, if given == 1 { "is" } else { "are" });
+        let message = format!(
+            "`{}` takes {needs} argument{}, and {given} {} given",
+            function.name,
+            if needs == "1" { "" } else { "s" },
+            if given == 1 { "is" } else { "are" }
+        );
         self.problem(&WRONG_ARGUMENTS, span.clone(), message, "", Some(format!("for example: {}", function.example)));
         false
     }

@@ -47,7 +47,13 @@ impl Binder<'_> {
         for side in [left, right] {
             if side.kind == Kind::Missing {
                 let (word, other) = if op == Cmp::Ne { ("is not missing", "!=") } else { ("is missing", "=") };
-                self.problem(&TYPE_MISMATCH, e.span.clone(), format!("nothing is `{other} missing`: a missing value cannot be compared"), "never true", Some(format!("write `… {word}`")));
+                self.problem(
+                    &TYPE_MISMATCH,
+                    e.span.clone(),
+                    format!("nothing is `{other} missing`: a missing value cannot be compared"),
+                    "never true",
+                    Some(format!("write `… {word}`")),
+                );
             }
         }
         let ([l, r], [lt, rt]) = self.operands([left, right], within);

@@ -335,10 +335,10 @@ impl<'c> Binder<'c> {
     fn unit<'t>(&mut self, unit: &'t Unit) -> Option<Resolved<'t>> {
         let table = self.table(&unit.table)?;
         let name = unit.alias.as_ref().map_or(&unit.table.name.text, |a| &a.text).clone();
-        if let Some(alias) = &unit.alias {
-            if self.catalog.table(&alias.text).is_some() {
-                self.problem(&AMBIGUOUS_NAME, alias.span.clone(), format!("the alias `{}` is also the name of a table", alias.text), "choose another name", None);
-            }
+        if let Some(alias) = &unit.alias
+            && self.catalog.table(&alias.text).is_some()
+        {
+            self.problem(&AMBIGUOUS_NAME, alias.span.clone(), format!("the alias `{}` is also the name of a table", alias.text), "choose another name", None);
         }
         Some(Resolved { name, table, keys: &unit.keys })
     }
@@ -377,10 +377,7 @@ impl<'c> Binder<'c> {
     fn depends(&self, bound: &Bound) -> bool {
         let mut found = false;
         bound.walk(&mut |b| {
-            found |= matches!(
-                b.op,
-                Op::Cell { .. } | Op::Key { .. } | Op::Near { .. } | Op::Row { .. } | Op::File { .. } | Op::Written { .. } | Op::Absent
-            );
+            found |= matches!(b.op, Op::Cell { .. } | Op::Key { .. } | Op::Near { .. } | Op::Row { .. } | Op::File { .. } | Op::Written { .. } | Op::Absent);
         });
         found
     }

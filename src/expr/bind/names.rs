@@ -200,7 +200,13 @@ impl Binder<'_> {
         let (message, help) = if key.is_empty() {
             (format!("`{}` has no key to look up by", table.name), format!("say `key = \"…\"` in [data.{}]", table.name))
         } else {
-            let message = format!("the key of `{}` has {} column{}, and {given} {} given", table.name, key.len(), if key.len() == 1 { "" } else { "s" }, if given == 1 { "is" } else { "are" });
+            let message = format!(
+                "the key of `{}` has {} column{}, and {given} {} given",
+                table.name,
+                key.len(),
+                if key.len() == 1 { "" } else { "s" },
+                if given == 1 { "is" } else { "are" }
+            );
             (message, format!("write {}[{}]", table.name, key.join(", ")))
         };
         self.problem(&WRONG_ARGUMENTS, span.clone(), message, "", Some(help));

@@ -38,8 +38,7 @@ pub(super) fn suspicious(block: &[u8], last: bool) -> bool {
 
 /// Whether a text holds U+FFFD, U+FEFF or one of U+0080 to U+009F.
 fn odd_characters(text: &[u8]) -> bool {
-    let marks = memchr::memchr_iter(0xEF, text)
-        .any(|at| matches!(text.get(at + 1..at + 3), Some(b"\xBF\xBD" | b"\xBB\xBF")));
+    let marks = memchr::memchr_iter(0xEF, text).any(|at| matches!(text.get(at + 1..at + 3), Some(b"\xBF\xBD" | b"\xBB\xBF")));
     marks || memchr::memchr_iter(0xC2, text).any(|at| matches!(text.get(at + 1), Some(0x80..=0x9F)))
 }
 
@@ -62,12 +61,7 @@ pub(super) fn odds(cell: &[u8]) -> Vec<Odd> {
         }
         at += chunk.valid().len();
         if !chunk.invalid().is_empty() {
-            note(
-                &mut odds,
-                &faults::INVALID_UTF8,
-                at,
-                at + chunk.invalid().len(),
-            );
+            note(&mut odds, &faults::INVALID_UTF8, at, at + chunk.invalid().len());
         }
         at += chunk.invalid().len();
     }
@@ -83,12 +77,7 @@ fn note(odds: &mut Vec<Odd>, fault: &'static Fault, start: usize, end: usize) {
                 odd.end = end;
             }
         }
-        None => odds.push(Odd {
-            fault,
-            start,
-            end,
-            count: 1,
-        }),
+        None => odds.push(Odd { fault, start, end, count: 1 }),
     }
 }
 
@@ -99,10 +88,7 @@ mod tests {
     #[test]
     fn one_of_each_kind_at_its_bytes() {
         let cell = b"Z\xFCrich \xFF\0\0 \x01\xEF\xBF\xBD\xC2\x85";
-        let found: Vec<_> = odds(cell)
-            .iter()
-            .map(|o| (o.fault.name, o.start, o.end, o.count))
-            .collect();
+        let found: Vec<_> = odds(cell).iter().map(|o| (o.fault.name, o.start, o.end, o.count)).collect();
         assert_eq!(
             found,
             [
@@ -119,16 +105,7 @@ mod tests {
     fn suspicion_falls_on_odd_blocks_only() {
         assert!(!suspicious("a,b\tc\r\nZürich 北京".as_bytes(), true));
         assert!(!suspicious(b"Z\xC3", false));
-        for odd in [
-            &b"Z\xC3"[..],
-            b"\xFF",
-            b"a\0",
-            b"a\x7F",
-            b"a\x1F",
-            b"\xEF\xBB\xBF",
-            b"\xEF\xBF\xBD",
-            b"\xC2\x85",
-        ] {
+        for odd in [&b"Z\xC3"[..], b"\xFF", b"a\0", b"a\x7F", b"a\x1F", b"\xEF\xBB\xBF", b"\xEF\xBF\xBD", b"\xC2\x85"] {
             assert!(suspicious(odd, true), "{odd:?}");
         }
     }

@@ -17,22 +17,13 @@ pub struct Dialect {
 
 impl Default for Dialect {
     fn default() -> Self {
-        Dialect {
-            delimiter: b',',
-            quote: Some(b'"'),
-            header: true,
-            skip: 0,
-            comment: None,
-        }
+        Dialect { delimiter: b',', quote: Some(b'"'), header: true, skip: 0, comment: None }
     }
 }
 
 impl Dialect {
     /// Tab-separated.
     pub fn tsv() -> Dialect {
-        Dialect {
-            delimiter: b'\t',
-            ..Dialect::default()
-        }
+        Dialect { delimiter: b'\t', ..Dialect::default() }
     }
 }

@@ -72,12 +72,7 @@ impl Grid {
         self.width = width;
         self.rows = 0;
         self.fields.clear();
-        for counts in [
-            &mut self.starts,
-            &mut self.ends,
-            &mut self.lines,
-            &mut self.records,
-        ] {
+        for counts in [&mut self.starts, &mut self.ends, &mut self.lines, &mut self.records] {
             counts.clear();
         }
         (self.total_lines, self.total_records, self.set_aside) = (0, 0, 0);
@@ -89,9 +84,7 @@ impl Grid {
     /// The fields of a row; none where there is no such row.
     pub fn row(&self, row: usize) -> &[FieldSpan] {
         let from = row.saturating_mul(self.width);
-        self.fields
-            .get(from..from.saturating_add(self.width))
-            .unwrap_or_default()
+        self.fields.get(from..from.saturating_add(self.width)).unwrap_or_default()
     }
 
     /// Counts a line end that stands `at`, after `lines` physical lines of the block.

@@ -67,15 +67,7 @@ pub fn read_header(head: &[u8], at_end: bool, dialect: &Dialect) -> HeaderRead {
     // Offsets are 32 bits wide.
     let head = head.get(..u32::MAX as usize).unwrap_or(head);
     let scanner = Scanner::new(head, at_end, dialect, MAX_RECORD, usize::MAX);
-    let mut reader = Reader {
-        head,
-        at_end,
-        dialect,
-        scanner,
-        at: 0,
-        told: Vec::new(),
-        counts: Grid::default(),
-    };
+    let mut reader = Reader { head, at_end, dialect, scanner, at: 0, told: Vec::new(), counts: Grid::default() };
     if let Some(marked) = foreign(head) {
         reader.tell(&faults::UNDECLARED_ENCODING, 0..marked, 0, None);
         return HeaderRead::Done(reader.unreadable(head.len()));
@@ -91,9 +83,7 @@ pub fn read_header(head: &[u8], at_end: bool, dialect: &Dialect) -> HeaderRead {
         reader.tell(&faults::EMPTY_FILE, head.len()..head.len(), 0, None);
         return HeaderRead::Done(reader.unreadable(head.len()));
     }
-    reader
-        .names()
-        .map_or(HeaderRead::NeedMore, HeaderRead::Done)
+    reader.names().map_or(HeaderRead::NeedMore, HeaderRead::Done)
 }
 
 /// How many bytes show that the text is UTF-16, if it is: its mark, or every second byte is NUL.
@@ -102,9 +92,7 @@ fn foreign(head: &[u8]) -> Option<usize> {
         return Some(2);
     }
     let pairs = head.get(..ENOUGH).unwrap_or(head).as_chunks::<2>().0;
-    let nuls = |of: fn(&[u8; 2]) -> bool| {
-        pairs.len() > 1 && pairs.iter().filter(|p| of(p)).count() * 10 >= pairs.len() * 8
-    };
+    let nuls = |of: fn(&[u8; 2]) -> bool| pairs.len() > 1 && pairs.iter().filter(|p| of(p)).count() * 10 >= pairs.len() * 8;
     (nuls(|p| p[0] == 0 && p[1] != 0) || nuls(|p| p[1] == 0 && p[0] != 0)).then_some(2)
 }
 
@@ -120,30 +108,14 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn tell(
-        &mut self,
-        fault: &'static Fault,
-        range: std::ops::Range<usize>,
-        aux: usize,
-        column: Option<usize>,
-    ) {
-        let line = count_lines(
-            self.head.get(..range.start).unwrap_or_default(),
-            self.head.get(range.start),
-        );
+    fn tell(&mut self, fault: &'static Fault, range: std::ops::Range<usize>, aux: usize, column: Option<usize>) {
+        let line = count_lines(self.head.get(..range.start).unwrap_or_default(), self.head.get(range.start));
         let column = column.map_or(NO_COLUMN, |c| c as u32);
-        self.told.push(Irregular {
-            column,
-            ..irregular(fault, range, 0, line, aux as u32)
-        });
+        self.told.push(Irregular { column, ..irregular(fault, range, 0, line, aux as u32) });
     }
 
     fn pass(&mut self, record: &Record) {
-        self.counts.note_line_end(
-            record.how,
-            record.end,
-            self.counts.total_lines + record.inner_lines,
-        );
+        self.counts.note_line_end(record.how, record.end, self.counts.total_lines + record.inner_lines);
         self.counts.total_lines += record.lines();
         self.at = record.next();
     }
@@ -162,12 +134,8 @@ impl Reader<'_> {
             if rest.is_empty() {
                 return self.at_end.then_some(());
             }
-            let comment =
-                self.dialect.comment.is_some() && rest.first() == self.dialect.comment.as_ref();
-            let spaces = rest
-                .iter()
-                .take_while(|b| **b != self.dialect.delimiter && matches!(b, b' ' | b'\t'))
-                .count();
+            let comment = self.dialect.comment.is_some() && rest.first() == self.dialect.comment.as_ref();
+            let spaces = rest.iter().take_while(|b| **b != self.dialect.delimiter && matches!(b, b' ' | b'\t')).count();
             let blank = rest.get(spaces).is_none_or(|b| matches!(b, b'\n' | b'\r'));
             if !comment && !blank {
                 return Some(());
@@ -189,15 +157,8 @@ impl Reader<'_> {
         }
         let name = |(i, f): (usize, &FieldSpan)| {
             let text = unquote(bytes(self.head, f), self.dialect.quote);
-            let name = if self.dialect.header {
-                String::from_utf8_lossy(&text).nfc().collect()
-            } else {
-                format!("column {}", i + 1)
-            };
-            HeaderCell {
-                name,
-                span: Span::new(f.start.into(), f.end.into()),
-            }
+            let name = if self.dialect.header { String::from_utf8_lossy(&text).nfc().collect() } else { format!("column {}", i + 1) };
+            HeaderCell { name, span: Span::new(f.start.into(), f.end.into()) }
         };
         let columns: Vec<HeaderCell> = fields.iter().enumerate().map(name).collect();
         self.delimiter(&fields);
@@ -211,13 +172,7 @@ impl Reader<'_> {
         }
         let span = Span::new(record.start as u64, end as u64);
         let header = self.unreadable(self.at);
-        Some(Header {
-            columns,
-            header_line,
-            span,
-            readable: true,
-            ..header
-        })
+        Some(Header { columns, header_line, span, readable: true, ..header })
     }
 
     /// What is known where there are no columns; nothing is left to be read.
@@ -241,37 +196,17 @@ impl Reader<'_> {
     /// Quotes and characters in the header record that should not be there.
     fn structure(&mut self, record: &Record, fields: &[FieldSpan]) {
         for stray in std::mem::take(&mut self.scanner.strays) {
-            self.tell(
-                &faults::STRAY_QUOTE,
-                stray.at..stray.at + 1,
-                stray.closing.into(),
-                Some(stray.field),
-            );
+            self.tell(&faults::STRAY_QUOTE, stray.at..stray.at + 1, stray.closing.into(), Some(stray.field));
         }
         match record.status {
-            Status::Unclosed { quote } => self.tell(
-                &faults::UNCLOSED_QUOTE,
-                quote..quote + 1,
-                0,
-                Some(record.fields.saturating_sub(1)),
-            ),
-            Status::TooLong => self.tell(
-                &faults::RECORD_TOO_LONG,
-                record.start..record.start,
-                0,
-                None,
-            ),
+            Status::Unclosed { quote } => self.tell(&faults::UNCLOSED_QUOTE, quote..quote + 1, 0, Some(record.fields.saturating_sub(1))),
+            Status::TooLong => self.tell(&faults::RECORD_TOO_LONG, record.start..record.start, 0, None),
             Status::Whole => {}
         }
         for (i, field) in fields.iter().enumerate() {
             let start = field.start as usize;
             for odd in odds(bytes(self.head, field)) {
-                self.tell(
-                    odd.fault,
-                    start + odd.start..start + odd.end,
-                    odd.count as usize,
-                    Some(i),
-                );
+                self.tell(odd.fault, start + odd.start..start + odd.end, odd.count as usize, Some(i));
             }
         }
     }
@@ -307,38 +242,21 @@ impl Reader<'_> {
             return;
         }
         let count = |sign: u8| memchr::memchr_iter(sign, raw).count();
-        let most = [b',', b'|', b'\t', b';']
-            .into_iter()
-            .map(|sign| (count(sign), sign))
-            .max_by_key(|found| found.0);
+        let most = [b',', b'|', b'\t', b';'].into_iter().map(|sign| (count(sign), sign)).max_by_key(|found| found.0);
         if let Some((1.., sign)) = most {
-            self.tell(
-                &faults::SUSPICIOUS_DELIMITER,
-                field.start as usize..field.end as usize,
-                sign.into(),
-                None,
-            );
+            self.tell(&faults::SUSPICIOUS_DELIMITER, field.start as usize..field.end as usize, sign.into(), None);
         }
     }
 }
 
 fn bytes<'a>(head: &'a [u8], field: &FieldSpan) -> &'a [u8] {
-    head.get(field.start as usize..field.end as usize)
-        .unwrap_or_default()
+    head.get(field.start as usize..field.end as usize).unwrap_or_default()
 }
 
 /// The fields of a line from an unclosed quote on, as if it were no quote.
-fn split_plainly(
-    head: &[u8],
-    range: std::ops::Range<usize>,
-    dialect: &Dialect,
-    fields: &mut Vec<FieldSpan>,
-) {
+fn split_plainly(head: &[u8], range: std::ops::Range<usize>, dialect: &Dialect, fields: &mut Vec<FieldSpan>) {
     let line = head.get(..range.end).unwrap_or(head);
-    let plain = Dialect {
-        quote: None,
-        ..*dialect
-    };
+    let plain = Dialect { quote: None, ..*dialect };
     Scanner::new(line, true, &plain, MAX_RECORD, usize::MAX).record(range.start, fields);
 }
 

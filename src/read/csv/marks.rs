@@ -16,12 +16,7 @@ impl<'a> Marks<'a> {
     /// The marks of `block`: `delimiter`, line ends, and `quote` if there is one.
     pub fn new(block: &'a [u8], delimiter: u8, quote: Option<u8>) -> Self {
         let special = [delimiter, quote.unwrap_or(b'\n'), b'\n', b'\r'];
-        let mut marks = Marks {
-            block,
-            special,
-            base: 0,
-            mask: 0,
-        };
+        let mut marks = Marks { block, special, base: 0, mask: 0 };
         marks.load(0);
         marks
     }
@@ -70,8 +65,7 @@ fn mask(chunk: &[u8; 64], special: [u8; 4]) -> u64 {
     let mut hits = [0u8; 64];
     for (hit, &byte) in hits.iter_mut().zip(chunk) {
         let [a, b, c, d] = special;
-        *hit =
-            u8::from(byte == a) | u8::from(byte == b) | u8::from(byte == c) | u8::from(byte == d);
+        *hit = u8::from(byte == a) | u8::from(byte == b) | u8::from(byte == c) | u8::from(byte == d);
     }
     let mut mask = 0;
     for (i, eight) in hits.as_chunks::<8>().0.iter().enumerate() {

@@ -138,23 +138,9 @@ enum Quoted {
 impl<'a> Scanner<'a> {
     /// A scanner for `block`, whose end is that of the file if it is the `last`. A record that has
     /// no end within `limit` bytes is cut; no more than `keep` fields of one are given out.
-    pub fn new(
-        block: &'a [u8],
-        last: bool,
-        dialect: &Dialect,
-        limit: usize,
-        keep: usize,
-    ) -> Scanner<'a> {
+    pub fn new(block: &'a [u8], last: bool, dialect: &Dialect, limit: usize, keep: usize) -> Scanner<'a> {
         let marks = Marks::new(block, dialect.delimiter, dialect.quote);
-        Scanner {
-            block,
-            last,
-            dialect: *dialect,
-            limit,
-            keep,
-            marks,
-            strays: Vec::new(),
-        }
+        Scanner { block, last, dialect: *dialect, limit, keep, marks, strays: Vec::new() }
     }
 
     /// Scans the record at `start` and pushes its fields. `None`: it does not end in the block.
@@ -164,15 +150,7 @@ impl<'a> Scanner<'a> {
         let bound = start.saturating_add(self.limit);
         let cut = bound <= self.block.len();
         let text = self.block.get(..bound).unwrap_or(self.block);
-        let mut step = Step {
-            text,
-            closed: cut || self.last,
-            cut,
-            start,
-            field: start,
-            fields: 0,
-            inner_lines: 0,
-        };
+        let mut step = Step { text, closed: cut || self.last, cut, start, field: start, fields: 0, inner_lines: 0 };
         let mut from = start;
         loop {
             let at = self.marks.next(from);
@@ -193,19 +171,13 @@ impl<'a> Scanner<'a> {
                 let lines = step.inner_lines;
                 match self.quoted(at, &mut step) {
                     Some(Quoted::Closed(quote)) => {
-                        let clean = text.get(quote + 1).is_none_or(|b| {
-                            *b == self.dialect.delimiter || matches!(b, b'\n' | b'\r')
-                        });
+                        let clean = text.get(quote + 1).is_none_or(|b| *b == self.dialect.delimiter || matches!(b, b'\n' | b'\r'));
                         if !clean && step.inner_lines > lines {
                             // Text right after it, and lines before: that quote opens a later field.
                             return Some(self.unclosed(step, at));
                         }
                         if !clean {
-                            self.strays.push(Stray {
-                                at: quote,
-                                field: step.fields,
-                                closing: true,
-                            });
+                            self.strays.push(Stray { at: quote, field: step.fields, closing: true });
                         }
                         from = quote + 1;
                     }
@@ -213,11 +185,7 @@ impl<'a> Scanner<'a> {
                     None => return None,
                 }
             } else if self.strays.last().is_none_or(|s| s.field != step.fields) {
-                self.strays.push(Stray {
-                    at,
-                    field: step.fields,
-                    closing: false,
-                });
+                self.strays.push(Stray { at, field: step.fields, closing: false });
             }
         }
     }
@@ -248,32 +216,16 @@ impl<'a> Scanner<'a> {
     #[inline]
     fn push(&self, step: &mut Step<'_>, end: usize, fields: &mut Vec<FieldSpan>) {
         if step.fields < self.keep {
-            fields.push(FieldSpan {
-                start: step.field as u32,
-                end: end as u32,
-            });
+            fields.push(FieldSpan { start: step.field as u32, end: end as u32 });
         }
         step.fields += 1;
         step.field = end + 1;
     }
 
     #[inline]
-    fn finish(
-        &self,
-        mut step: Step<'_>,
-        end: usize,
-        how: LineEnd,
-        fields: &mut Vec<FieldSpan>,
-    ) -> Record {
+    fn finish(&self, mut step: Step<'_>, end: usize, how: LineEnd, fields: &mut Vec<FieldSpan>) -> Record {
         self.push(&mut step, end, fields);
-        Record {
-            start: step.start,
-            end,
-            how,
-            inner_lines: step.inner_lines,
-            fields: step.fields,
-            status: Status::Whole,
-        }
+        Record { start: step.start, end, how, inner_lines: step.inner_lines, fields: step.fields, status: Status::Whole }
     }
 
     /// The text ends before the record does.
@@ -283,29 +235,18 @@ impl<'a> Scanner<'a> {
             return None;
         }
         let status = if cut { Status::TooLong } else { Status::Whole };
-        Some(Record {
-            status,
-            ..self.finish(step, end, LineEnd::None, fields)
-        })
+        Some(Record { status, ..self.finish(step, end, LineEnd::None, fields) })
     }
 
     /// The record ends with the line in which its unclosed quote stands; the scan goes back to there.
     fn unclosed(&mut self, step: Step<'_>, quote: usize) -> Record {
         let text = step.text;
-        let end = memchr::memchr2(b'\n', b'\r', text.get(quote..).unwrap_or_default())
-            .map_or(text.len(), |n| quote + n);
+        let end = memchr::memchr2(b'\n', b'\r', text.get(quote..).unwrap_or_default()).map_or(text.len(), |n| quote + n);
         let how = LineEnd::of(text, end);
         let inner_lines = count_lines(text.get(step.start..quote).unwrap_or_default(), None);
         self.strays.retain(|s| s.at < quote);
         self.marks.rewind(end);
-        Record {
-            start: step.start,
-            end,
-            how,
-            inner_lines,
-            fields: step.fields + 1,
-            status: Status::Unclosed { quote },
-        }
+        Record { start: step.start, end, how, inner_lines, fields: step.fields + 1, status: Status::Unclosed { quote } }
     }
 
     /// Goes past the physical line at `start`, as a record without fields. `None`: it does not end in the block.
@@ -313,21 +254,13 @@ impl<'a> Scanner<'a> {
         let bound = start.saturating_add(self.limit);
         let cut = bound <= self.block.len();
         let text = self.block.get(..bound).unwrap_or(self.block);
-        let end = memchr::memchr2(b'\n', b'\r', text.get(start..).unwrap_or_default())
-            .map_or(text.len(), |n| start + n);
+        let end = memchr::memchr2(b'\n', b'\r', text.get(start..).unwrap_or_default()).map_or(text.len(), |n| start + n);
         let how = LineEnd::of(text, end);
         let unsure = how == LineEnd::None || (how == LineEnd::Cr && end + 1 == text.len());
         if unsure && !cut && !self.last {
             return None;
         }
-        Some(Record {
-            start,
-            end,
-            how,
-            inner_lines: 0,
-            fields: 0,
-            status: Status::Whole,
-        })
+        Some(Record { start, end, how, inner_lines: 0, fields: 0, status: Status::Whole })
     }
 }
 
@@ -335,8 +268,7 @@ impl<'a> Scanner<'a> {
 pub fn count_lines(text: &[u8], next: Option<&u8>) -> u32 {
     let mut lines = 0;
     for at in memchr::memchr2_iter(b'\n', b'\r', text) {
-        let crlf = text.get(at) == Some(&b'\r')
-            && text.get(at + 1).or(next.filter(|_| at + 1 == text.len())) == Some(&b'\n');
+        let crlf = text.get(at) == Some(&b'\r') && text.get(at + 1).or(next.filter(|_| at + 1 == text.len())) == Some(&b'\n');
         lines += u32::from(!crlf);
     }
     lines

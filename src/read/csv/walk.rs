@@ -24,20 +24,9 @@ pub struct Walker {
 impl Walker {
     /// A walker for the records that follow `header`; `head` holds the header's bytes.
     pub fn new(dialect: Dialect, header: &Header, head: &[u8]) -> Walker {
-        let bytes = head
-            .get(header.span.start as usize..header.span.end as usize)
-            .unwrap_or(&[]);
-        let header_bytes = if dialect.header {
-            bytes.to_vec()
-        } else {
-            Vec::new()
-        };
-        Walker {
-            dialect,
-            width: header.columns.len(),
-            header: header_bytes,
-            limit: MAX_RECORD,
-        }
+        let bytes = head.get(header.span.start as usize..header.span.end as usize).unwrap_or(&[]);
+        let header_bytes = if dialect.header { bytes.to_vec() } else { Vec::new() };
+        Walker { dialect, width: header.columns.len(), header: header_bytes, limit: MAX_RECORD }
     }
 
     /// How many columns a row has.
@@ -83,14 +72,7 @@ impl Walker {
             if row && !dirty && scanner.strays.is_empty() && !self.is_header(block, &record) {
                 taken(&record, grid);
             } else {
-                Filing {
-                    walker: self,
-                    block,
-                    record,
-                    kept,
-                    dirty,
-                }
-                .file(&scanner.strays, grid);
+                Filing { walker: self, block, record, kept, dirty }.file(&scanner.strays, grid);
             }
             at = record.next();
         }
@@ -104,29 +86,14 @@ impl Walker {
         /// Some records must fit in; more only makes the guess surer.
         const ENOUGH: usize = 1 << 18;
         let part = head.get(..ENOUGH).unwrap_or(head);
-        let scan = |at| {
-            Scanner::new(part, false, &self.dialect, self.limit, 0).record(at, &mut Vec::new())
-        };
-        let outside = scan(0)
-            .filter(|r| r.status == Status::Whole)
-            .map(|r| r.next());
-        let inside = after_quoted(part, &self.dialect).and_then(|(at, ended)| {
-            if ended {
-                Some(at)
-            } else {
-                scan(at).map(|r| r.next())
-            }
-        });
+        let scan = |at| Scanner::new(part, false, &self.dialect, self.limit, 0).record(at, &mut Vec::new());
+        let outside = scan(0).filter(|r| r.status == Status::Whole).map(|r| r.next());
+        let inside = after_quoted(part, &self.dialect).and_then(|(at, ended)| if ended { Some(at) } else { scan(at).map(|r| r.next()) });
         let best = match (outside, inside) {
-            (Some(outside), Some(inside))
-                if self.doubt(part, inside) < self.doubt(part, outside) =>
-            {
-                Some(inside)
-            }
+            (Some(outside), Some(inside)) if self.doubt(part, inside) < self.doubt(part, outside) => Some(inside),
             (outside, inside) => outside.or(inside),
         };
-        best.or_else(|| memchr::memchr2(b'\n', b'\r', part).map(|at| at + 1))
-            .unwrap_or(head.len())
+        best.or_else(|| memchr::memchr2(b'\n', b'\r', part).map(|at| at + 1)).unwrap_or(head.len())
     }
 
     /// How many of the next records would be irregular, were `at` the start of one, and how many
@@ -138,9 +105,7 @@ impl Walker {
             let Some(record) = scanner.record(at, &mut Vec::new()) else {
                 return (irregular, head.len() - at);
             };
-            let regular = record.status == Status::Whole
-                && record.fields == self.width
-                && scanner.strays.is_empty();
+            let regular = record.status == Status::Whole && record.fields == self.width && scanner.strays.is_empty();
             irregular += usize::from(!regular);
             at = record.next();
         }
@@ -150,9 +115,7 @@ impl Walker {
     #[inline]
     fn is_header(&self, block: &[u8], record: &Record) -> bool {
         let length = record.end - record.start;
-        if self.header.is_empty()
-            || (length != self.header.len() && length != self.header.len() + BOM.len())
-        {
+        if self.header.is_empty() || (length != self.header.len() && length != self.header.len() + BOM.len()) {
             return false;
         }
         let raw = block.get(record.start..record.end).unwrap_or_default();
@@ -183,11 +146,7 @@ fn after_quoted(head: &[u8], dialect: &Dialect) -> Option<(usize, bool)> {
 /// Counts the lines of a record, a blank line or a comment.
 #[inline]
 fn passed(record: &Record, grid: &mut Grid) {
-    grid.note_line_end(
-        record.how,
-        record.end,
-        grid.total_lines + record.inner_lines,
-    );
+    grid.note_line_end(record.how, record.end, grid.total_lines + record.inner_lines);
     grid.total_lines += record.lines();
 }
 
@@ -219,26 +178,14 @@ impl Filing<'_> {
         let raw = self.block.get(record.start..record.end).unwrap_or_default();
         if width > 1 && record.fields == 1 && raw.iter().all(|b| matches!(b, b' ' | b'\t')) {
             grid.fields.truncate(self.kept);
-            self.tell(
-                &faults::BLANK_ROW,
-                record.start..record.end,
-                0,
-                NO_COLUMN,
-                grid,
-            );
+            self.tell(&faults::BLANK_ROW, record.start..record.end, 0, NO_COLUMN, grid);
             passed(record, grid);
             return;
         }
         let from = grid.faults.len();
         for stray in strays {
             let aux = u32::from(stray.closing);
-            self.tell(
-                &faults::STRAY_QUOTE,
-                stray.at..stray.at + 1,
-                aux,
-                stray.field as u32,
-                grid,
-            );
+            self.tell(&faults::STRAY_QUOTE, stray.at..stray.at + 1, aux, stray.field as u32, grid);
         }
         let row = self.verdict(grid);
         if self.dirty {
@@ -267,19 +214,9 @@ impl Filing<'_> {
                 let column = fields.saturating_sub(1);
                 self.tell(&faults::UNCLOSED_QUOTE, quote..quote + 1, 0, column, grid);
             }
-            Status::TooLong => self.tell(
-                &faults::RECORD_TOO_LONG,
-                record.start..record.start,
-                0,
-                NO_COLUMN,
-                grid,
-            ),
-            Status::Whole if record.fields != self.walker.width => {
-                self.tell(&faults::RAGGED_ROW, whole, fields, NO_COLUMN, grid)
-            }
-            Status::Whole if self.walker.is_header(self.block, record) => {
-                self.tell(&faults::REPEATED_HEADER, whole, fields, NO_COLUMN, grid)
-            }
+            Status::TooLong => self.tell(&faults::RECORD_TOO_LONG, record.start..record.start, 0, NO_COLUMN, grid),
+            Status::Whole if record.fields != self.walker.width => self.tell(&faults::RAGGED_ROW, whole, fields, NO_COLUMN, grid),
+            Status::Whole if self.walker.is_header(self.block, record) => self.tell(&faults::REPEATED_HEADER, whole, fields, NO_COLUMN, grid),
             Status::Whole => return true,
         }
         false
@@ -307,34 +244,15 @@ impl Filing<'_> {
         let text = self.block.get(start..end).unwrap_or_default();
         if suspicious(text, true) {
             for odd in odds(text) {
-                self.tell(
-                    odd.fault,
-                    start + odd.start..start + odd.end,
-                    odd.count,
-                    column,
-                    grid,
-                );
+                self.tell(odd.fault, start + odd.start..start + odd.end, odd.count, column, grid);
             }
         }
     }
 
-    fn tell(
-        &self,
-        fault: &'static Fault,
-        range: std::ops::Range<usize>,
-        aux: u32,
-        column: u32,
-        grid: &mut Grid,
-    ) {
-        let before = self
-            .block
-            .get(self.record.start..range.start)
-            .unwrap_or_default();
+    fn tell(&self, fault: &'static Fault, range: std::ops::Range<usize>, aux: u32, column: u32, grid: &mut Grid) {
+        let before = self.block.get(self.record.start..range.start).unwrap_or_default();
         let line = grid.total_lines + count_lines(before, self.block.get(range.start));
-        grid.faults.push(Irregular {
-            column,
-            ..irregular(fault, range, grid.total_records, line, aux)
-        });
+        grid.faults.push(Irregular { column, ..irregular(fault, range, grid.total_records, line, aux) });
     }
 }
 

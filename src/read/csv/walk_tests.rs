@@ -5,9 +5,7 @@ use super::*;
 use proptest::prelude::*;
 
 fn walker(text: &[u8], dialect: Dialect) -> (Header, Walker) {
-    let HeaderRead::Done(header) = read_header(text, true, &dialect) else {
-        panic!("the header of a whole file is known")
-    };
+    let HeaderRead::Done(header) = read_header(text, true, &dialect) else { panic!("the header of a whole file is known") };
     let walker = Walker::new(dialect, &header, text);
     (header, walker)
 }
@@ -31,21 +29,8 @@ type Found = (&'static str, u32, u32, u32, u32);
 fn found_as(text: &[u8], dialect: Dialect) -> Vec<Found> {
     let (header, grid) = whole(text, dialect);
     let base = header.body as u32;
-    let found = |f: &Irregular, base: u32| {
-        (
-            FAULTS[f.kind as usize].name,
-            f.start + base,
-            f.end + base,
-            f.record,
-            f.line,
-        )
-    };
-    header
-        .faults
-        .iter()
-        .map(|f| found(f, 0))
-        .chain(grid.faults.iter().map(|f| found(f, base)))
-        .collect()
+    let found = |f: &Irregular, base: u32| (FAULTS[f.kind as usize].name, f.start + base, f.end + base, f.record, f.line);
+    header.faults.iter().map(|f| found(f, 0)).chain(grid.faults.iter().map(|f| found(f, base))).collect()
 }
 
 fn found(text: &[u8]) -> Vec<Found> {
@@ -56,49 +41,19 @@ fn found(text: &[u8]) -> Vec<Found> {
 fn words(text: &[u8]) -> Told {
     let (header, grid) = whole(text, Dialect::default());
     let names: Vec<String> = header.columns.iter().map(|c| c.name.clone()).collect();
-    let context = faults::Context {
-        block: body(text, &header),
-        base: header.body,
-        names: &names,
-        dialect: &Dialect::default(),
-    };
+    let context = faults::Context { block: body(text, &header), base: header.body, names: &names, dialect: &Dialect::default() };
     faults::tell(&grid.faults[0], &context)
 }
 
 #[test]
 fn ragged_and_blank_records() {
-    assert_eq!(
-        found(b"a,b\n1,2,3\n4,5\n6\n"),
-        [("ragged-row", 4, 9, 0, 0), ("ragged-row", 14, 15, 2, 2)]
-    );
-    assert_eq!(
-        found(b"a,b\n\n1,2\n \t\n"),
-        [("blank-row", 4, 4, 0, 0), ("blank-row", 9, 11, 1, 2)]
-    );
-    assert_eq!(
-        found(b"a,b\n\"x\ny\",1\n2\n"),
-        [("ragged-row", 12, 13, 1, 2)]
-    );
+    assert_eq!(found(b"a,b\n1,2,3\n4,5\n6\n"), [("ragged-row", 4, 9, 0, 0), ("ragged-row", 14, 15, 2, 2)]);
+    assert_eq!(found(b"a,b\n\n1,2\n \t\n"), [("blank-row", 4, 4, 0, 0), ("blank-row", 9, 11, 1, 2)]);
+    assert_eq!(found(b"a,b\n\"x\ny\",1\n2\n"), [("ragged-row", 12, 13, 1, 2)]);
     let (_, grid) = whole(b"a,b\n1,2,3\n4,5\n6\n\n", Dialect::default());
-    assert_eq!(
-        (
-            grid.rows,
-            grid.set_aside,
-            grid.total_records,
-            grid.total_lines
-        ),
-        (1, 2, 3, 4)
-    );
-    assert!(
-        words(b"a,b\n1,2,\n")
-            .help
-            .is_some_and(|h| h.contains("ends with"))
-    );
-    assert!(
-        words(b"title\n1,2,\n")
-            .help
-            .is_some_and(|h| h.contains("skip"))
-    );
+    assert_eq!((grid.rows, grid.set_aside, grid.total_records, grid.total_lines), (1, 2, 3, 4));
+    assert!(words(b"a,b\n1,2,\n").help.is_some_and(|h| h.contains("ends with")));
+    assert!(words(b"title\n1,2,\n").help.is_some_and(|h| h.contains("skip")));
 }
 
 #[test]
@@ -110,129 +65,49 @@ fn a_blank_line_is_a_record_of_one_column() {
 
 #[test]
 fn stray_quotes_are_told_once_a_field_and_the_record_stays() {
-    assert_eq!(
-        found(b"a,b\n1,x\"y\"\n2,\"z\"w\"\n"),
-        [("stray-quote", 7, 8, 0, 0), ("stray-quote", 15, 16, 1, 1)]
-    );
-    assert_eq!(
-        whole(b"a,b\n1,x\"y\n2,\"z\"w\n", Dialect::default()).1.rows,
-        2
-    );
+    assert_eq!(found(b"a,b\n1,x\"y\"\n2,\"z\"w\"\n"), [("stray-quote", 7, 8, 0, 0), ("stray-quote", 15, 16, 1, 1)]);
+    assert_eq!(whole(b"a,b\n1,x\"y\n2,\"z\"w\n", Dialect::default()).1.rows, 2);
     let (_, grid) = whole(b"a,b\n\"1\n1\",x\"y\n", Dialect::default());
     assert_eq!((grid.faults[0].line, grid.faults[0].column), (1, 1));
-    assert!(
-        words(b"a,b\n1, \"x\"\n")
-            .help
-            .is_some_and(|h| h.contains("spaces stand before"))
-    );
-    assert!(
-        words(b"a,b\n\"1\" ,2\n")
-            .help
-            .is_some_and(|h| h.contains("take out the spaces"))
-    );
-    assert!(
-        words(b"a,b\n5\" pipe,2\n")
-            .help
-            .is_some_and(|h| h.contains("doubled"))
-    );
-    let plain = Dialect {
-        quote: None,
-        ..Dialect::default()
-    };
+    assert!(words(b"a,b\n1, \"x\"\n").help.is_some_and(|h| h.contains("spaces stand before")));
+    assert!(words(b"a,b\n\"1\" ,2\n").help.is_some_and(|h| h.contains("take out the spaces")));
+    assert!(words(b"a,b\n5\" pipe,2\n").help.is_some_and(|h| h.contains("doubled")));
+    let plain = Dialect { quote: None, ..Dialect::default() };
     assert_eq!(found_as(b"a,b\n1,x\"y\n", plain), []);
 }
 
 #[test]
 fn an_unclosed_quote_is_told_where_it_opens_and_takes_one_line() {
     // To the end of the file.
-    assert_eq!(
-        found(b"a,b\n1,\"x\n2,y\n3\n"),
-        [("unclosed-quote", 6, 7, 0, 0), ("ragged-row", 13, 14, 2, 2)]
-    );
+    assert_eq!(found(b"a,b\n1,\"x\n2,y\n3\n"), [("unclosed-quote", 6, 7, 0, 0), ("ragged-row", 13, 14, 2, 2)]);
     // To the quote that opens a later field.
-    assert_eq!(
-        found(b"a,b\n1,\"x\n2,\"y\"\n3,z\n"),
-        [("unclosed-quote", 6, 7, 0, 0)]
-    );
+    assert_eq!(found(b"a,b\n1,\"x\n2,\"y\"\n3,z\n"), [("unclosed-quote", 6, 7, 0, 0)]);
     let (_, grid) = whole(b"a,b\n1,\"x\r\n2,\"y\"\r\n3,z\r\n", Dialect::default());
-    assert_eq!(
-        (grid.rows, grid.lines, grid.records, grid.line_ends),
-        (2, vec![1, 2], vec![1, 2], [0, 3, 0])
-    );
+    assert_eq!((grid.rows, grid.lines, grid.records, grid.line_ends), (2, vec![1, 2], vec![1, 2], [0, 3, 0]));
     // In the second line of its record.
-    assert_eq!(
-        found(b"a,b\n\"1\n1\",\"x\n2,y\n"),
-        [("unclosed-quote", 10, 11, 0, 1)]
-    );
+    assert_eq!(found(b"a,b\n\"1\n1\",\"x\n2,y\n"), [("unclosed-quote", 10, 11, 0, 1)]);
     assert_eq!(found(b"a,b\n1,\""), [("unclosed-quote", 6, 7, 0, 0)]);
     // What else is wrong in the line is told, too.
-    assert_eq!(
-        found(b"a,b\n\xFFx\"1,\"x\n2,y\n")
-            .iter()
-            .map(|f| f.0)
-            .collect::<Vec<_>>(),
-        ["invalid-utf8", "stray-quote", "unclosed-quote"]
-    );
+    assert_eq!(found(b"a,b\n\xFFx\"1,\"x\n2,y\n").iter().map(|f| f.0).collect::<Vec<_>>(), ["invalid-utf8", "stray-quote", "unclosed-quote"]);
 }
 
 #[test]
 fn a_repeated_header_is_no_row() {
-    assert_eq!(
-        found(b"a,b\n1,2\na,b\n3,4\n"),
-        [("repeated-header", 8, 11, 1, 1)]
-    );
-    assert_eq!(
-        found(b"a,b\n\xEF\xBB\xBFa,b\n3,4\n"),
-        [("repeated-header", 4, 10, 0, 0), ("stray-bom", 4, 7, 0, 0)]
-    );
-    assert_eq!(
-        found_as(
-            b"a,b\na,b\n",
-            Dialect {
-                header: false,
-                ..Dialect::default()
-            }
-        ),
-        []
-    );
+    assert_eq!(found(b"a,b\n1,2\na,b\n3,4\n"), [("repeated-header", 8, 11, 1, 1)]);
+    assert_eq!(found(b"a,b\n\xEF\xBB\xBFa,b\n3,4\n"), [("repeated-header", 4, 10, 0, 0), ("stray-bom", 4, 7, 0, 0)]);
+    assert_eq!(found_as(b"a,b\na,b\n", Dialect { header: false, ..Dialect::default() }), []);
 }
 
 #[test]
 fn what_is_no_text_is_told_once_a_cell() {
-    assert_eq!(
-        found(b"a,b\n1,\xFFx\xFE\n2,x\0\0\n"),
-        [("invalid-utf8", 6, 7, 0, 0), ("nul-byte", 13, 15, 1, 1)]
-    );
-    assert_eq!(
-        found(b"a,b\n\xFF,\xFF\n"),
-        [("invalid-utf8", 4, 5, 0, 0), ("invalid-utf8", 6, 7, 0, 0)]
-    );
-    assert_eq!(
-        found(b"a,b\n\"x\ny\x01\",\xEF\xBF\xBD\n"),
-        [
-            ("control-character", 8, 9, 0, 1),
-            ("replacement-character", 11, 14, 0, 1)
-        ]
-    );
-    assert_eq!(
-        found("a,b\n1,\u{feff}x\n".as_bytes()),
-        [("stray-bom", 6, 9, 0, 0)]
-    );
+    assert_eq!(found(b"a,b\n1,\xFFx\xFE\n2,x\0\0\n"), [("invalid-utf8", 6, 7, 0, 0), ("nul-byte", 13, 15, 1, 1)]);
+    assert_eq!(found(b"a,b\n\xFF,\xFF\n"), [("invalid-utf8", 4, 5, 0, 0), ("invalid-utf8", 6, 7, 0, 0)]);
+    assert_eq!(found(b"a,b\n\"x\ny\x01\",\xEF\xBF\xBD\n"), [("control-character", 8, 9, 0, 1), ("replacement-character", 11, 14, 0, 1)]);
+    assert_eq!(found("a,b\n1,\u{feff}x\n".as_bytes()), [("stray-bom", 6, 9, 0, 0)]);
     // In a record that is no row, and cut within a character at the end of the file.
-    assert_eq!(
-        found(b"a,b\n\xFF\n1,\xC3"),
-        [
-            ("ragged-row", 4, 5, 0, 0),
-            ("invalid-utf8", 4, 5, 0, 0),
-            ("invalid-utf8", 8, 9, 1, 1)
-        ]
-    );
+    assert_eq!(found(b"a,b\n\xFF\n1,\xC3"), [("ragged-row", 4, 5, 0, 0), ("invalid-utf8", 4, 5, 0, 0), ("invalid-utf8", 8, 9, 1, 1)]);
     let told = words(b"a,b\n1,\xE9x\n");
-    assert!(
-        told.message.starts_with("byte 6 is not UTF-8 (E9)"),
-        "{}",
-        told.message
-    );
+    assert!(told.message.starts_with("byte 6 is not UTF-8 (E9)"), "{}", told.message);
     assert!(told.help.is_some_and(|h| h.contains("`é`")));
 }
 
@@ -242,68 +117,38 @@ fn lines_and_records_count_apart() {
     assert_eq!(grid.lines, [0, 3, 4, 5]);
     assert_eq!(grid.records, [0, 1, 2, 3]);
     assert_eq!(grid.line_ends, [2, 1, 1]);
-    assert_eq!(
-        grid.first_line_end,
-        [Some((7, 0, 1)), Some((16, 2, 4)), Some((12, 1, 3))]
-    );
+    assert_eq!(grid.first_line_end, [Some((7, 0, 1)), Some((16, 2, 4)), Some((12, 1, 3))]);
     let (_, grid) = whole(b"a,b\r1,2\r\r\n3,4\r", Dialect::default());
-    assert_eq!(
-        (grid.rows, grid.line_ends, grid.total_lines),
-        (2, [0, 1, 2], 3)
-    );
+    assert_eq!((grid.rows, grid.line_ends, grid.total_lines), (2, [0, 1, 2], 3));
 }
 
 #[test]
 fn comments_are_lines_and_no_records() {
-    let dialect = Dialect {
-        comment: Some(b'#'),
-        ..Dialect::default()
-    };
+    let dialect = Dialect { comment: Some(b'#'), ..Dialect::default() };
     let text = b"# \"top\na,b\n#1,\"2\n3,4\n\"#5\",6\n#";
     assert_eq!(found_as(text, dialect), []);
     let (header, grid) = whole(text, dialect);
     assert_eq!((header.header_line, header.line), (2, 3));
-    assert_eq!(
-        (grid.rows, grid.lines, grid.records, grid.total_lines),
-        (2, vec![1, 2], vec![0, 1], 3)
-    );
+    assert_eq!((grid.rows, grid.lines, grid.records, grid.total_lines), (2, vec![1, 2], vec![0, 1], 3));
 }
 
 #[test]
 fn ten_thousand_columns() {
     let names: Vec<String> = (0..10_000).map(|i| format!("c{i}")).collect();
-    let text = format!(
-        "{}\n{}\n{}\n",
-        names.join(","),
-        vec!["1"; 10_000].join(","),
-        vec!["1"; 9_999].join(",")
-    );
+    let text = format!("{}\n{}\n{}\n", names.join(","), vec!["1"; 10_000].join(","), vec!["1"; 9_999].join(","));
     let (header, grid) = whole(text.as_bytes(), Dialect::default());
-    assert_eq!(
-        (header.columns.len(), grid.rows, grid.set_aside),
-        (10_000, 1, 1)
-    );
+    assert_eq!((header.columns.len(), grid.rows, grid.set_aside), (10_000, 1, 1));
     assert_eq!(grid.faults[0].aux, 9_999);
 }
 
 #[test]
 fn a_record_without_end_is_cut() {
-    let (header, walker) = walker(
-        b"a,b\n1,2\n3333333333333333,4\n5,\"66666666666666\n7,8\n",
-        Dialect::default(),
-    );
-    let walker = Walker {
-        limit: 10,
-        ..walker
-    };
+    let (header, walker) = walker(b"a,b\n1,2\n3333333333333333,4\n5,\"66666666666666\n7,8\n", Dialect::default());
+    let walker = Walker { limit: 10, ..walker };
     let text = b"1,2\n3333333333333333,4\n5,\"66666666666666\n7,8\n";
     let mut grid = Grid::default();
     walker.walk(text, true, usize::MAX, &mut grid);
-    let names: Vec<_> = grid
-        .faults
-        .iter()
-        .map(|f| (FAULTS[f.kind as usize].name, f.start))
-        .collect();
+    let names: Vec<_> = grid.faults.iter().map(|f| (FAULTS[f.kind as usize].name, f.start)).collect();
     assert_eq!(names[..2], [("record-too-long", 4), ("unclosed-quote", 25)]);
     assert_eq!(grid.starts[0], 0);
     assert_eq!(text[*grid.starts.last().unwrap() as usize..][..3], *b"7,8");
@@ -333,27 +178,13 @@ fn hostile() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn dialects() -> impl Strategy<Value = Dialect> {
-    (
-        prop::sample::select(vec![b',', b';', b'1']),
-        prop::option::of(Just(b'"')),
-        any::<bool>(),
-        prop::option::of(Just(b'#')),
-    )
-        .prop_map(|(delimiter, quote, header, comment)| Dialect {
-            delimiter,
-            quote,
-            header,
-            skip: 0,
-            comment,
-        })
+    (prop::sample::select(vec![b',', b';', b'1']), prop::option::of(Just(b'"')), any::<bool>(), prop::option::of(Just(b'#')))
+        .prop_map(|(delimiter, quote, header, comment)| Dialect { delimiter, quote, header, skip: 0, comment })
 }
 
 /// What a walk in blocks of `cut` bytes (growing by as much) with a stop every `stop` bytes gives, put together.
 fn in_blocks(walker: &Walker, body: &[u8], cut: usize, stop: usize) -> Grid {
-    let mut sum = Grid {
-        width: walker.width(),
-        ..Grid::default()
-    };
+    let mut sum = Grid { width: walker.width(), ..Grid::default() };
     let (mut at, mut part) = (0, Grid::default());
     while at < body.len() {
         let mut end = (at + cut).min(body.len());
@@ -366,10 +197,7 @@ fn in_blocks(walker: &Walker, body: &[u8], cut: usize, stop: usize) -> Grid {
         };
         let (base, lines, records) = (at as u32, sum.total_lines, sum.total_records);
         sum.rows += part.rows;
-        sum.fields.extend(part.fields.iter().map(|f| FieldSpan {
-            start: f.start + base,
-            end: f.end + base,
-        }));
+        sum.fields.extend(part.fields.iter().map(|f| FieldSpan { start: f.start + base, end: f.end + base }));
         sum.starts.extend(part.starts.iter().map(|s| s + base));
         sum.ends.extend(part.ends.iter().map(|s| s + base));
         sum.lines.extend(part.lines.iter().map(|l| l + lines));
@@ -383,8 +211,7 @@ fn in_blocks(walker: &Walker, body: &[u8], cut: usize, stop: usize) -> Grid {
         }));
         for kind in 0..3 {
             sum.line_ends[kind] += part.line_ends[kind];
-            let first =
-                part.first_line_end[kind].map(|(o, r, l)| (o + base, r + records, l + lines));
+            let first = part.first_line_end[kind].map(|(o, r, l)| (o + base, r + records, l + lines));
             sum.first_line_end[kind] = sum.first_line_end[kind].or(first);
         }
         sum.total_lines += part.total_lines;
@@ -392,10 +219,7 @@ fn in_blocks(walker: &Walker, body: &[u8], cut: usize, stop: usize) -> Grid {
         sum.set_aside += part.set_aside;
         // A block of exactly what was consumed gives the same: findings are worded from one.
         let mut again = Grid::default();
-        assert_eq!(
-            walker.walk(&body[at..at + consumed], true, usize::MAX, &mut again),
-            consumed
-        );
+        assert_eq!(walker.walk(&body[at..at + consumed], true, usize::MAX, &mut again), consumed);
         assert_eq!(again, part);
         at += consumed;
     }

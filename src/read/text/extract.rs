@@ -102,7 +102,11 @@ pub fn extract(doc: &Document, spec: &Spec<'_>, want_near: bool) -> Extraction {
     if want_near || out.rows.is_empty() {
         let taken: Vec<Span> = out.rows.iter().map(|r| r.span).collect();
         let near = spec.pattern.beginnings(&doc.text, section.start, section.end);
-        out.near = near.into_iter().map(|(r, n, next)| near_miss(doc, spec.pattern, r, n, next, section.end)).filter(|m| !taken.iter().any(|t| t.start <= m.span.start && m.span.start < t.end)).collect();
+        out.near = near
+            .into_iter()
+            .map(|(r, n, next)| near_miss(doc, spec.pattern, r, n, next, section.end))
+            .filter(|m| !taken.iter().any(|t| t.start <= m.span.start && m.span.start < t.end))
+            .collect();
     }
     out
 }
@@ -222,7 +226,13 @@ fn near_miss(doc: &Document, pattern: &Pattern, range: Range<usize>, reached: us
     let rest = &doc.text[range.end..end.max(range.end)];
     let found: String = rest.chars().take_while(|c| *c != '\n').take(24).collect();
     let failed = range.end..range.end + found.trim_end().len();
-    NearMiss { span: doc.map.span(range), reached, failed_at: doc.map.span(failed), expected: pattern.text[next].to_string(), found: found.trim_end().to_string() }
+    NearMiss {
+        span: doc.map.span(range),
+        reached,
+        failed_at: doc.map.span(failed),
+        expected: pattern.text[next].to_string(),
+        found: found.trim_end().to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -253,7 +263,9 @@ mod tests {
     #[test]
     fn reads_a_claim_and_its_hedge() {
         let doc = markdown(ARTICLE);
-        let pattern = Pattern::compile("[about ]{share:percent} of {country} was occupied, including the {core} region and {districts:integer} surrounding districts").unwrap();
+        let pattern =
+            Pattern::compile("[about ]{share:percent} of {country} was occupied, including the {core} region and {districts:integer} surrounding districts")
+                .unwrap();
         let spec = Spec { pattern: &pattern, from: None, to: None, split: None };
         let found = extract(&doc, &spec, false);
         let cells = &found.rows[0].cells;

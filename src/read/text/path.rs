@@ -27,7 +27,11 @@ impl PathPattern {
         let mut rest = text;
         while let Some(open) = rest.find('{') {
             let at = text.len() - rest.len() + open;
-            let wrong = |message: String| PatternProblem { span: at..at + 1, message, help: Some("a hole of a path is written {name}, {name:integer} or {name:year}".into()) };
+            let wrong = |message: String| PatternProblem {
+                span: at..at + 1,
+                message,
+                help: Some("a hole of a path is written {name}, {name:integer} or {name:year}".into()),
+            };
             let close = rest[open..].find('}').map(|n| open + n).ok_or_else(|| wrong("this hole is never closed".into()))?;
             let inside = &rest[open + 1..close];
             let (name, kind) = inside.split_once(':').unwrap_or((inside, "text"));

@@ -112,7 +112,11 @@ impl Pattern {
         let built = build(&source).and_then(|search| Ok((search, build(&format!(r"\A\s*(?:{source})\s*\z"))?, prefixes?)));
         match built {
             Ok((search, whole, prefixes)) => Ok(Pattern { text: text.to_string(), holes: parser.holes, search, whole, prefixes }),
-            Err(why) => Err(vec![PatternProblem { span: 0..text.len(), message: format!("the pattern grows too large: {why}"), help: Some("use fewer holes or alternatives".into()) }]),
+            Err(why) => Err(vec![PatternProblem {
+                span: 0..text.len(),
+                message: format!("the pattern grows too large: {why}"),
+                help: Some("use fewer holes or alternatives".into()),
+            }]),
         }
     }
 
@@ -292,7 +296,8 @@ impl PatternParser<'_> {
         }
         let Some((_, ty)) = TYPES.iter().find(|t| t.0 == kind) else {
             let names: Vec<&str> = TYPES.iter().map(|t| t.0).collect();
-            let help = did_you_mean(kind, names.iter().copied()).map_or_else(|| format!("the types are {}", names.join(", ")), |n| format!("did you mean `{n}`?"));
+            let help =
+                did_you_mean(kind, names.iter().copied()).map_or_else(|| format!("the types are {}", names.join(", ")), |n| format!("did you mean `{n}`?"));
             self.problem(start..self.at, format!("`{kind}` is no type of hole"), Some(&help));
             return None;
         };

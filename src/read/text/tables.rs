@@ -79,11 +79,17 @@ pub fn select<'a>(tables: &'a [MdTable], at: Option<&str>) -> Result<&'a MdTable
         return match tables {
             [one] => Ok(one),
             [] => Err(("there is no table in this document".into(), None)),
-            many => Err((format!("there are {} tables in this document", many.len()), Some("say which: at = \"table 2\", or the heading it stands under: at = \"## Costs\"".into()))),
+            many => Err((
+                format!("there are {} tables in this document", many.len()),
+                Some("say which: at = \"table 2\", or the heading it stands under: at = \"## Costs\"".into()),
+            )),
         };
     };
     if let Some(n) = at.strip_prefix("table ").and_then(|n| n.trim().parse::<usize>().ok()) {
-        return n.checked_sub(1).and_then(|i| tables.get(i)).ok_or_else(|| (format!("there are {} tables in this document, and `{at}` is asked for", tables.len()), None));
+        return n
+            .checked_sub(1)
+            .and_then(|i| tables.get(i))
+            .ok_or_else(|| (format!("there are {} tables in this document, and `{at}` is asked for", tables.len()), None));
     }
     let heading = at.trim_start_matches('#').trim();
     let under = tables.iter().find(|t| t.headings.iter().any(|h| h.trim() == heading));

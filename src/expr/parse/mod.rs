@@ -1,11 +1,12 @@
 //! Tokens → tree, by recursive descent; docs/grammar.ebnf is the grammar.
 
+mod primary;
+
 use std::ops::Range;
 
 use super::lex::{Lexed, SyntaxError, Token, lex};
-use super::tree::{Agg, AggArg, Arith, Cmp, Expr, Kind, Name, Near, OrderKey, TableRef, Unit, UnitKey, Version, Within};
+use super::tree::{Agg, Arith, Cmp, Expr, Kind, OrderKey, Unit, Within};
 use crate::fault::Fault;
-use crate::value::Number;
 
 crate::fault!(
     /// Raised by the parser.
@@ -146,7 +147,11 @@ impl Parser {
         }
         if matches!(self.peek(), Token::Word("where" | "by" | "distinct")) {
             let message = format!("`{}` does not belong into a plain function", self.shown());
-            return self.fail(message, "only in aggregates", Some("aggregates are sum, count, min, max, mean, median, mode, stddev, quantile, first, last, only, any, all"));
+            return self.fail(
+                message,
+                "only in aggregates",
+                Some("aggregates are sum, count, min, max, mean, median, mode, stddev, quantile, first, last, only, any, all"),
+            );
         }
         let message = format!("expected `{sign}`, found `{}`", self.shown());
         self.fail(message, "unexpected", None)
@@ -275,7 +280,8 @@ impl Parser {
     fn lookup_needs_column(&mut self, e: &Expr) {
         if let Kind::Lookup { column: None, .. } = e.kind {
             self.errors.push(
-                SyntaxError::new(e.span.clone(), "a look-up without a column is no value", "of which column?").help("add `.column`, or ask whether it is there: `… is not missing`"),
+                SyntaxError::new(e.span.clone(), "a look-up without a column is no value", "of which column?")
+                    .help("add `.column`, or ask whether it is there: `… is not missing`"),
             );
         }
     }
@@ -304,7 +310,11 @@ impl Parser {
         }
         let table = self.table()?;
         if !self.sign(".") {
-            return self.fail("`in` needs a column of a table, or a list in parentheses", "of which column?", Some("write `x in table.column` or `x in (1, 2)`"));
+            return self.fail(
+                "`in` needs a column of a table, or a list in parentheses",
+                "of which column?",
+                Some("write `x in table.column` or `x in (1, 2)`"),
+            );
         }
         let column = self.name()?;
         Ok(self.node(start, Kind::InColumn { not, value, table, column }))
@@ -322,23 +332,11 @@ impl Parser {
     }
 
     fn sum(&mut self) -> Parsed<Expr> {
-        self.chain(Self::term, |p| {
-            if p.sign("+") {
-                Some(Arith::Add)
-            } else {
-                p.sign("-").then_some(Arith::Sub)
-            }
-        })
+        self.chain(Self::term, |p| if p.sign("+") { Some(Arith::Add) } else { p.sign("-").then_some(Arith::Sub) })
     }
 
     fn term(&mut self) -> Parsed<Expr> {
-        self.chain(Self::factor, |p| {
-            if p.sign("*") {
-                Some(Arith::Mul)
-            } else {
-                p.sign("/").then_some(Arith::Div)
-            }
-        })
+        self.chain(Self::factor, |p| if p.sign("*") { Some(Arith::Mul) } else { p.sign("/").then_some(Arith::Div) })
     }
 
     fn chain(&mut self, part: fn(&mut Self) -> Parsed<Expr>, op: fn(&mut Self) -> Option<Arith>) -> Parsed<Expr> {
@@ -363,243 +361,6 @@ impl Parser {
             return Ok(self.node(start, Kind::Neg(Box::new(x))));
         }
         self.primary()
-    }
-
-    fn primary(&mut self) -> Parsed<Expr> {
-        let span = self.span();
-        let literal = match self.peek().clone() {
-            Token::Number(n) => Some(Kind::Number(n)),
-            Token::Percent(n) => Some(Kind::Percent(n)),
-            Token::Points(n) => Some(Kind::Points(n)),
-            Token::Text(t) => Some(Kind::Text(t)),
-            Token::Word("true") => Some(Kind::Bool(true)),
-            Token::Word("false") => Some(Kind::Bool(false)),
-            Token::Word("missing") => Some(Kind::Missing),
-            _ => None,
-        };
-        if let Some(kind) = literal {
-            self.advance();
-            return Ok(self.node(span.start, kind));
-        }
-        if self.sign("(") {
-            let mut inner = self.expr()?;
-            self.close(")", span.clone())?;
-            inner.span = span.start..self.end();
-            return Ok(inner);
-        }
-        match self.peek().clone() {
-            Token::Name(name, quoted) => self.named(&name, quoted, span.start),
-            Token::Word("if") => self.fail("an `if` inside a calculation stands in parentheses", "put it in parentheses", Some("write ( if … then … else … )")),
-            Token::Word(word) => {
-                let help = format!("write `{word}` in backticks if it is a column");
-                self.fail(format!("`{word}` is a reserved word and no value"), "expected a value", Some(&help))
-            }
-            Token::End => self.fail("the expression ends too early", "something is missing here", None),
-            _ => {
-                let message = format!("expected a value, found `{}`", self.shown());
-                self.fail(message, "expected a value", None)
-            }
-        }
-    }
-
-    fn named(&mut self, name: &str, quoted: bool, start: usize) -> Parsed<Expr> {
-        let open = matches!(self.peek_after(), Token::Sign("("));
-        if !quoted && matches!(name, "null" | "NULL" | "None" | "none" | "nil" | "NA") && !open && !matches!(self.peek_after(), Token::Sign(".")) {
-            return self.fail(format!("`{name}` is not a value of this language"), "write `missing`", Some("write `x is missing`"));
-        }
-        if !quoted && name == "date" {
-            if let Token::Text(text) = self.peek_after().clone() {
-                self.advance();
-                self.advance();
-                return Ok(self.node(start, Kind::Date(text)));
-            }
-        }
-        if open && matches!(name, "old" | "added" | "removed") && self.table_call_ahead() {
-            let table = self.table()?;
-            return self.lookup(table, start);
-        }
-        if open {
-            return self.called(name, start);
-        }
-        if matches!(self.peek_after(), Token::Sign("[")) {
-            let table = self.table()?;
-            return self.lookup(table, start);
-        }
-        let mut names = vec![self.name()?];
-        while self.sign(".") {
-            names.push(self.name()?);
-        }
-        Ok(self.node(start, Kind::Ref(names)))
-    }
-
-    /// `old(t)[` : a table where a look-up stands.
-    fn table_call_ahead(&self) -> bool {
-        let token = |i: usize| self.tokens.get(self.at + i).map(|t| &t.token);
-        matches!((token(2), token(3), token(4)), (Some(Token::Name(..)), Some(Token::Sign(")")), Some(Token::Sign("["))))
-    }
-
-    fn lookup(&mut self, table: TableRef, start: usize) -> Parsed<Expr> {
-        let open = self.span();
-        self.sign("[");
-        let key = self.list(Self::expr)?;
-        self.close("]", open)?;
-        let column = if self.sign(".") { Some(self.name()?) } else { None };
-        Ok(self.node(start, Kind::Lookup { table, key, column }))
-    }
-
-    fn name(&mut self) -> Parsed<Name> {
-        let span = self.span();
-        match self.peek().clone() {
-            Token::Name(text, _) => {
-                self.advance();
-                Ok(Name { text, span })
-            }
-            Token::Word(word) => {
-                let help = format!("write `{word}` in backticks");
-                self.fail(format!("`{word}` is a reserved word"), "expected a name", Some(&help))
-            }
-            _ => {
-                let message = format!("expected a name, found `{}`", self.shown());
-                self.fail(message, "expected a name", None)
-            }
-        }
-    }
-
-    fn table(&mut self) -> Parsed<TableRef> {
-        let start = self.span().start;
-        let name = self.name()?;
-        let version = match name.text.as_str() {
-            "old" => Version::Old,
-            "added" => Version::Added,
-            "removed" => Version::Removed,
-            _ => Version::Current,
-        };
-        let open = self.span();
-        if version == Version::Current || !self.sign("(") {
-            return Ok(TableRef { version: Version::Current, span: name.span.clone(), name });
-        }
-        let inner = self.name()?;
-        self.close(")", open)?;
-        Ok(TableRef { version, name: inner, span: start..self.end() })
-    }
-
-    fn called(&mut self, name: &str, start: usize) -> Parsed<Expr> {
-        let near = match name {
-            "prev" => Some(Near::Prev),
-            "next" => Some(Near::Next),
-            "rank" => Some(Near::Rank),
-            "cumulative" => Some(Near::Cumulative),
-            _ => None,
-        };
-        if let Some(near) = near {
-            self.advance();
-            let open = self.span();
-            self.advance();
-            let value = Box::new(self.expr()?);
-            let by = self.by()?;
-            self.close(")", open)?;
-            return Ok(self.node(start, Kind::Near { near, value, by }));
-        }
-        if let Some(agg) = aggregate(name) {
-            return self.aggregate(agg, start);
-        }
-        let name = self.name()?;
-        let open = self.span();
-        self.advance();
-        let args = if matches!(self.peek(), Token::Sign(")")) { Vec::new() } else { self.list(Self::expr)? };
-        self.close(")", open)?;
-        Ok(self.node(start, Kind::Call { name, args }))
-    }
-
-    fn by(&mut self) -> Parsed<Vec<Expr>> {
-        if self.word("by") { self.list(Self::sum) } else { Ok(Vec::new()) }
-    }
-
-    fn aggregate(&mut self, agg: Agg, start: usize) -> Parsed<Expr> {
-        self.advance();
-        let open = self.span();
-        self.advance();
-        let arg = self.aggregate_arg(agg)?;
-        let filter = if self.word("where") { Some(Box::new(self.expr()?)) } else { None };
-        let by = self.by()?;
-        if matches!(self.peek(), Token::Sign(",")) {
-            return self.fail("an aggregate takes one value per row", "one too many", Some("least(a, b) and greatest(a, b) compare values of one row; count(distinct a, b) counts pairs"));
-        }
-        self.close(")", open)?;
-        Ok(self.node(start, Kind::Aggregate { agg, arg, filter, by }))
-    }
-
-    fn aggregate_arg(&mut self, agg: Agg) -> Parsed<AggArg> {
-        if matches!(self.peek(), Token::Sign(")") | Token::Word("where" | "by")) {
-            return Ok(AggArg::Empty);
-        }
-        if self.word("distinct") {
-            if agg != Agg::Count {
-                return self.fail("`distinct` stands in count only", "not here", Some("count(distinct a, b)"));
-            }
-            return Ok(AggArg::Distinct(self.list(Self::expr)?));
-        }
-        let version = matches!(self.peek(), Token::Name(n, false) if matches!(n.as_str(), "old" | "added" | "removed"));
-        if version && matches!(self.peek_after(), Token::Sign("(")) && self.lone_table_ahead() {
-            return Ok(AggArg::Table(self.table()?));
-        }
-        let value = Box::new(self.expr()?);
-        let number = if agg == Agg::Quantile { Some(self.quantile()?) } else { None };
-        Ok(AggArg::Expr(value, number))
-    }
-
-    /// `added(t)` followed by `)` or `where`.
-    fn lone_table_ahead(&self) -> bool {
-        let token = |i: usize| self.tokens.get(self.at + i).map(|t| &t.token);
-        matches!((token(2), token(3)), (Some(Token::Name(..)), Some(Token::Sign(")")))) && matches!(token(4), Some(Token::Sign(")") | Token::Word("where")))
-    }
-
-    fn quantile(&mut self) -> Parsed<Number> {
-        let help = "write quantile(x, 0.9)";
-        if !self.sign(",") {
-            return self.fail("`quantile` needs to know which one", "expected `, 0.9`", Some(help));
-        }
-        match self.peek().clone() {
-            Token::Number(n) | Token::Percent(n) if n <= Number::from(1i64) => {
-                self.advance();
-                Ok(n)
-            }
-            _ => self.fail("a quantile is a number from 0 to 1", "expected a number", Some(help)),
-        }
-    }
-
-    fn unit(&mut self) -> Parsed<Unit> {
-        let start = self.span().start;
-        let table = self.table()?;
-        let alias = if self.word("as") { Some(self.name()?) } else { None };
-        let keys = if self.word("by") { self.list(Self::unit_key)? } else { Vec::new() };
-        if matches!(self.peek(), Token::Sign(",")) {
-            return self.fail("one string is one table", "a second unit?", Some("several tables are a list: each = [\"a\", \"b\"]"));
-        }
-        Ok(Unit { table, alias, keys, span: start..self.end() })
-    }
-
-    fn unit_key(&mut self) -> Parsed<UnitKey> {
-        let expr = self.sum()?;
-        if self.word("as") {
-            return Ok(UnitKey { expr, name: self.name()? });
-        }
-        if let Kind::Ref(names) = &expr.kind {
-            if let Some(name) = names.last() {
-                return Ok(UnitKey { name: name.clone(), expr });
-            }
-        }
-        self.errors.push(SyntaxError::new(expr.span.clone(), "a key that is no plain column needs a name", "name it").help("write `left(code, 2) as chapter`"));
-        Err(())
-    }
-
-    fn order_key(&mut self) -> Parsed<OrderKey> {
-        let expr = self.sum()?;
-        let descending = matches!(self.peek(), Token::Name(n, false) if n == "desc");
-        if descending {
-            self.advance();
-        }
-        Ok(OrderKey { expr, descending })
     }
 }
 
