@@ -5,7 +5,7 @@ use super::dialect::Dialect;
 use super::faults::{self, irregular};
 use super::grid::{Grid, Irregular, NO_COLUMN};
 use super::header::Header;
-use super::record::{Record, Scanner, Status, Stray, count_lines};
+use super::record::{LineEnd, Record, Scanner, Status, Stray, count_lines};
 use crate::fault::Fault;
 
 /// A record is not longer than this: 64 MiB. One that has no end within it is cut there and set aside.
@@ -58,6 +58,7 @@ impl Walker {
             if self.dialect.comment.is_some() && block.get(at) == self.dialect.comment.as_ref() {
                 let Some(line) = scanner.line(at) else { break };
                 passed(&line, grid);
+                dirty |= line.how == LineEnd::None;
                 at = line.next();
                 continue;
             }
@@ -66,7 +67,7 @@ impl Walker {
                 grid.fields.truncate(kept);
                 break;
             };
-            // A cut may fall within a character; neither half is text then.
+            // A record or a comment that is cut may be so within a character: neither half is text.
             dirty |= record.status != Status::Whole;
             let row = record.status == Status::Whole && record.fields == self.width;
             if row && !dirty && scanner.strays.is_empty() && !self.is_header(block, &record) {

@@ -274,7 +274,9 @@ proptest! {
         let full = [b"h,k\n", &text[..]].concat();
         let (header, grid) = whole(&full, dialect);
         let named = |f: &Irregular, names: &[&str]| names.contains(&FAULTS[f.kind as usize].name);
-        prop_assume!(!grid.faults.iter().any(|f| named(f, &["unclosed-quote"])));
+        if grid.faults.iter().any(|f| named(f, &["unclosed-quote"])) {
+            return Ok(());
+        }
         // A header that is repeated as it is written is no row to us, but with quotes it is.
         let header_again = |r: &[Vec<u8>]| r[0].strip_prefix(BOM).unwrap_or(&r[0]) == b"h" && r[1] == b"k";
         let mut reader = csv::ReaderBuilder::new().flexible(true).quoting(quote.is_some()).from_reader(&full[..]);
