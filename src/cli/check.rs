@@ -40,6 +40,9 @@ pub fn run(args: &CheckArgs, global: &Global) -> u8 {
     }
     let outcome = crossfoot::run(&request, &mut slots);
     let written = close(slots, targets);
+    if formats.iter().all(|f| f.0 == Format::Json) {
+        outcome.told.iter().for_each(|line| output::tell(line));
+    }
     report(&outcome, args, global);
     if !written || !outcome.problems.is_empty() {
         INCOMPLETE

@@ -23,7 +23,7 @@ use crate::finding::{CheckSummary, Facts, Finding, Label, Place, Role, Sink, Sum
 use crate::project::build::{Built, build};
 use crate::project::files::FileBook;
 use crate::project::load::load;
-use crate::project::{self, BAD_COMPRESSION, BAD_ENCODING, INTERNAL, UNREADABLE_FILE};
+use crate::project::{self, BAD_COMPRESSION, BAD_ENCODING, INTERNAL, RECORD_TOO_LONG, UNREADABLE_FILE};
 use crate::read::csv::faults::{BARE_CR, MIXED_LINE_ENDS};
 use crate::source::{FileId, Files, Problem, Span};
 use crate::value::{Reading, Type, Value};
@@ -83,6 +83,8 @@ pub struct Outcome {
     pub worst: Option<Severity>,
     /// What kept something from being carried out; the exit status is then 2.
     pub problems: Vec<Problem>,
+    /// The problems in words, for where no renderer shows them.
+    pub told: Vec<String>,
 }
 
 /// A project that has been read: rules, files, what can be run.
@@ -93,6 +95,8 @@ pub struct Project {
     pub built: Built,
     /// Paths of the rule files.
     pub rule_files: Vec<String>,
+    /// The number of the first file that is data.
+    pub first_data: usize,
     /// Problems of rules and data.
     pub problems: Vec<Problem>,
     /// What `today()` gives.
@@ -102,7 +106,8 @@ pub struct Project {
 impl Project {
     /// Reads rules and headers; problems are kept, not thrown.
     pub fn open(request: &Request) -> Project {
-        let mut project = Project { book: FileBook::default(), built: Built::default(), rule_files: Vec::new(), problems: Vec::new(), today: today(request) };
+        let mut project =
+            Project { book: FileBook::default(), built: Built::default(), rule_files: Vec::new(), first_data: 0, problems: Vec::new(), today: today(request) };
         let (rules, found, problems) = match load(&request.rule_files, &request.paths, &mut project.book) {
             Ok(loaded) => loaded,
             Err(problem) => {
@@ -111,6 +116,7 @@ impl Project {
             }
         };
         project.rule_files = found.rules;
+        project.first_data = project.book.len();
         project.problems = problems;
         project.built = build(&rules, &request.data, &|id| wanted(&request.checks, id), &mut project.book);
         project.problems.append(&mut project.built.problems);
@@ -160,6 +166,7 @@ pub fn run(request: &Request, sinks: &mut [SinkSlot<'_>]) -> Outcome {
         }
     }
     outcome.summary.problems = problems.len() as u64;
+    outcome.told = problems.iter().map(|p| crate::render::words::problem_line(p, &project.book)).collect();
     outcome.problems = problems;
     for slot in sinks.iter_mut() {
         slot.write(|s, out| s.end(&outcome.summary, out));
@@ -220,8 +227,14 @@ fn judge(project: &Project, request: &Request, sinks: &mut [SinkSlot<'_>], outco
     let job = Job { tables: &built.tables, defs: &built.states, checks: &built.checks, context: Context { today: project.today }, sizes, paths: &paths };
     let ran = run_engine(&job);
     for e in &ran.errors {
+        let too_long = e.error.kind() == std::io::ErrorKind::InvalidData;
+        let fault = if too_long { &RECORD_TOO_LONG } else { &UNREADABLE_FILE };
         let message = format!("`{}` cannot be read at byte {}: {}", paths(e.file), e.offset, e.error);
-        problems.push(Problem::nowhere(&UNREADABLE_FILE, message).help("what was read before is judged"));
+        problems.push(Problem::nowhere(fault, message).help(if too_long {
+            "is a quote never closed, or the line end another?"
+        } else {
+            "what was read before is judged"
+        }));
     }
     let mut counter = Counter {
         sinks,
@@ -252,7 +265,7 @@ fn judge(project: &Project, request: &Request, sinks: &mut [SinkSlot<'_>], outco
     let s = &mut outcome.summary;
     [s.infos, s.warnings, s.errors] = counter.totals;
     outcome.worst = counter.worst;
-    s.files = project.book.len() as u64 - project.rule_files.len() as u64;
+    s.files = (project.book.len() - project.first_data) as u64;
     s.rows = ran.tables.iter().map(|t| t.rows).sum();
     s.bytes = ran.tables.iter().flat_map(|t| &t.directory).map(|b| u64::from(b.len)).sum();
     s.stages = stage_words(project, &ran);

@@ -152,6 +152,11 @@ fn scan_part(table: &Table, number: u32, part: &Part, path: &str, sizes: Sizes, 
         if consumed == 0 {
             break;
         }
+        let more = offset + (consumed as u64) < len;
+        if consumed >= MAX_RECORD && grid.total_records <= 1 && more {
+            let error = std::io::Error::new(std::io::ErrorKind::InvalidData, "a record is longer than 64 MiB");
+            return Err(ScanError { file: part.file, offset, error });
+        }
         let first = RowId::new(at.stretch, row_in_stretch);
         let head = BlockHead { part: number, offset, len: consumed as u32, first, rows_before: at.rows_before, records_before: records, lines_before: lines };
         reader.buffer.truncate(consumed);

@@ -98,7 +98,11 @@ pub fn resolve(base: &str, path: &str) -> String {
         }
     }
     let short = parts.join("/");
-    if joined.starts_with('/') { format!("/{short}") } else { short }
+    match (joined.starts_with('/'), short.is_empty()) {
+        (true, _) => format!("/{short}"),
+        (false, true) => ".".into(),
+        (false, false) => short,
+    }
 }
 
 /// The files that a pattern with `*`, `?` or `[…]` names, sorted; a plain path names itself.

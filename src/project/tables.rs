@@ -96,6 +96,9 @@ fn open_into(rule: &TableRule, instead: Option<&str>, book: &mut FileBook, opene
         return Err(Problem::nowhere(&UNREADABLE_FILE, format!("no file fits `{}`", rule.path.value.text))
             .help("check the pattern; say `optional = true` if there may be none"));
     }
+    if let Some((path, _)) = paths.iter().find(|p| std::path::Path::new(&p.0).is_dir()) {
+        return Err(Problem::nowhere(&UNREADABLE_FILE, format!("`{path}` is a directory")).help("name a file, or a pattern like `data/*.csv`"));
+    }
     let format = rule.format.as_ref().map_or_else(|| guess(rule, &paths[0].0), |f| Some(f.value.clone()));
     let Some(format) = format else {
         let message = format!("the format of `{}` is not clear from its ending", paths[0].0);

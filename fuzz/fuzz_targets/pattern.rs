@@ -1,0 +1,25 @@
+//! Any text is compiled as a pattern or refused; what is compiled finds places inside the text.
+#![no_main]
+
+use crossfoot::read::text::document::markdown;
+use crossfoot::read::text::extract::{Spec, extract};
+use crossfoot::read::text::pattern::Pattern;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: (&str, &str)| {
+    let (pattern, text) = input;
+    if pattern.len() > 200 || text.len() > 2000 {
+        return;
+    }
+    let Ok(pattern) = Pattern::compile(pattern) else { return };
+    let doc = markdown(text);
+    for split in [None, Some(";")] {
+        let found = extract(&doc, &Spec { pattern: &pattern, from: None, to: None, split }, true);
+        for row in found.rows {
+            assert!(row.span.end <= text.len() as u64);
+            for cell in row.cells {
+                assert!(cell.span.start <= cell.span.end && cell.span.end <= text.len() as u64);
+            }
+        }
+    }
+});

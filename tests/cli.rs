@@ -1,0 +1,133 @@
+//! The real binary: exit statuses, broken input, broken output.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// Runs `crossfoot` in a folder with these files.
+fn run(files: &[(&str, &str)], args: &[&str]) -> (tempfile::TempDir, Output) {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in files {
+        std::fs::write(folder.path().join(name), text).expect("a file");
+    }
+    let output = command(folder.path(), args).output().expect("the binary runs");
+    (folder, output)
+}
+
+fn command(folder: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_crossfoot"));
+    command.args(args).current_dir(folder).env("NO_COLOR", "1").stdin(Stdio::null());
+    command
+}
+
+const RULES: &str = "[data.t]\npath = \"t.csv\"\ncolumns.a = { min = 5 }\n";
+
+fn expect(files: &[(&str, &str)], args: &[&str], status: i32, says: &str) {
+    let (_folder, output) = run(files, args);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(status), "{args:?}\n{text}");
+    assert!(text.contains(says), "{args:?} should say `{says}`:\n{text}");
+    assert!(!text.contains("panicked"), "{text}");
+}
+
+#[test]
+fn the_format_never_changes_the_status() {
+    for format in ["full", "concise", "json"] {
+        expect(&[("crossfoot.toml", RULES), ("t.csv", "a\n7\n")], &["check", "-f", format], 0, "");
+        expect(&[("crossfoot.toml", RULES), ("t.csv", "a\n1\n")], &["check", "-f", format], 1, "must be at least 5");
+        expect(&[("crossfoot.toml", RULES)], &["check", "-f", format], 2, "there is no file `t.csv`");
+        expect(&[("crossfoot.toml", "[data.t]\npth = 1\n")], &["check", "-f", format], 2, "unknown key `pth`");
+        expect(&[("crossfoot.toml", "this is no toml [[")], &["check", "-f", format], 2, "toml-syntax");
+    }
+}
+
+#[test]
+fn what_fails_a_run_can_be_chosen() {
+    let files = [("crossfoot.toml", "[data.t]\npath = \"t.csv\"\n"), ("t.csv", "a,b\n1,2\n\n3,4\n")];
+    expect(&files, &["check"], 0, "blank-row");
+    expect(&files, &["check", "--fail-on", "warning"], 1, "blank-row");
+    expect(&[("crossfoot.toml", RULES), ("t.csv", "a\n1\n")], &["check", "--fail-on", "never"], 0, "must be at least 5");
+}
+
+#[test]
+fn usage_is_status_two() {
+    expect(&[], &["check", "--format", "xml"], 2, "there are full, concise, json");
+    expect(&[], &["check"], 2, "no-rules");
+    expect(&[], &["check", "--today", "soon"], 2, "soon");
+    expect(&[("crossfoot.toml", RULES), ("t.csv", "a\n7\n")], &["check", "--data", "x=t.csv"], 2, "no rule declares it");
+    expect(&[("crossfoot.toml", "[data.t]\npath = \".\"\n")], &["check"], 2, "is a directory");
+    expect(&[], &["explain", "raged-row"], 2, "did you mean `ragged-row`?");
+}
+
+#[test]
+fn data_files_without_rules_get_the_structural_checks() {
+    expect(&[("t.csv", "a,b\n1\n")], &["check", "t.csv"], 1, "ragged-row");
+    expect(&[("t.csv", "a,b\n1,2\n")], &["t.csv"], 0, "nothing found in 1 file");
+}
+
+#[test]
+fn standard_input_is_a_table() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut child =
+        command(folder.path(), &["check", "-", "-f", "concise"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
+    child.stdin.take().expect("a pipe").write_all(b"a,b\n1\n").expect("written");
+    let output = child.wait_with_output().expect("ends");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stdout).starts_with("<stdin>:2:1: error[ragged-row]"));
+}
+
+#[test]
+fn output_that_cannot_be_written_is_told_and_leaves_nothing_behind() {
+    let files = [("crossfoot.toml", RULES), ("t.csv", "a\n1\n")];
+    if Path::new("/dev/full").exists() {
+        expect(&files, &["check", "-f", "json=/dev/full"], 2, "cannot be written");
+    }
+    expect(&files, &["check", "-f", "json=nowhere/out.json"], 2, "cannot be written");
+    let (folder, output) = run(&files, &["check", "-f", "json=out.json", "-f", "concise"]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = std::fs::read_to_string(folder.path().join("out.json")).expect("the file is there");
+    let json: serde_json::Value = serde_json::from_str(&text).expect("the document is whole");
+    assert_eq!(json["version"], 1);
+    let names: Vec<String> =
+        std::fs::read_dir(folder.path()).expect("a folder").map(|e| e.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+    assert!(!names.iter().any(|n| n.ends_with(".part")), "{names:?}");
+}
+
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("crossfoot.toml"), RULES).expect("rules");
+    std::fs::write(folder.path().join("t.csv"), "a\n".to_string() + &"1\n".repeat(50_000)).expect("data");
+    let mut child =
+        command(folder.path(), &["check", "-f", "concise", "--max-per-check", "0"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("ends");
+    assert_eq!(output.status.code(), Some(2));
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!text.contains("panicked") && !text.contains("error["), "{text}");
+}
+
+#[test]
+fn a_record_without_end_is_given_up() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("crossfoot.toml"), "[data.t]\npath = \"t.csv\"\n").expect("rules");
+    let mut file = std::fs::File::create(folder.path().join("t.csv")).expect("data");
+    file.write_all(b"a,b\n1,").expect("written");
+    let run = vec![b'x'; 1 << 20];
+    for _ in 0..70 {
+        file.write_all(&run).expect("written");
+    }
+    drop(file);
+    let output = command(folder.path(), &["check"]).output().expect("runs");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("longer than 64 MiB"));
+}
+
+#[test]
+fn capped_output_says_so() {
+    let files = [("crossfoot.toml", RULES), ("t.csv", "a\n1\n2\n3\n")];
+    expect(&files, &["check", "--max-per-check", "2"], 1, "and 1 more of t.a (--max-per-check 0 shows all)");
+    let (_folder, output) = run(&files, &["check", "--max-per-check", "2", "-f", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(json["findings"].as_array().map(Vec::len), Some(3));
+}
