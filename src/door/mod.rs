@@ -23,8 +23,8 @@ use crate::finding::{CheckSummary, Facts, Finding, Label, Place, Role, Sink, Sum
 use crate::project::build::{Built, build};
 use crate::project::files::FileBook;
 use crate::project::load::load;
-use crate::project::{self, BAD_COMPRESSION, BAD_ENCODING, INTERNAL, RECORD_TOO_LONG, UNREADABLE_FILE};
-use crate::read::csv::faults::{BARE_CR, MIXED_LINE_ENDS};
+use crate::project::{self, BAD_COMPRESSION, BAD_ENCODING, INTERNAL, UNREADABLE_FILE};
+use crate::read::csv::faults::{BARE_CR, MIXED_LINE_ENDS, RECORD_TOO_LONG};
 use crate::source::{FileId, Files, Problem, Span};
 use crate::value::{Reading, Type, Value};
 
