@@ -164,9 +164,7 @@ pub fn tell(i: &Irregular, c: &Context<'_>) -> Told {
             told("from here on a line ends differently than the lines before".into(), "another line end", "convert the file to one kind of line end")
         }
         "bare-cr" => told("lines end with a lone carriage return, as on very old systems".into(), "carriage return without line feed", "convert the line ends"),
-        "record-too-long" => {
-            told("this record has no end within 64 MiB".into(), "starts here", "it is set aside; is this a text file, and does it have line ends?")
-        }
+        "record-too-long" => told("this record has no end within 64 MiB".into(), "starts here", "is this a text file, and does it have line ends?"),
         _ => tell_head(i, c, bytes),
     }
 }
