@@ -23,8 +23,8 @@ use crate::finding::{CheckSummary, Facts, Finding, Label, Place, Role, Sink, Sum
 use crate::project::build::{Built, build};
 use crate::project::files::FileBook;
 use crate::project::load::load;
-use crate::project::{self, BAD_COMPRESSION, BAD_ENCODING, INTERNAL, RECORD_TOO_LONG, UNREADABLE_FILE};
-use crate::read::csv::faults::{BARE_CR, MIXED_LINE_ENDS};
+use crate::project::{self, BAD_COMPRESSION, BAD_ENCODING, INTERNAL, UNREADABLE_FILE};
+use crate::read::csv::faults::{BARE_CR, MIXED_LINE_ENDS, RECORD_TOO_LONG};
 use crate::source::{FileId, Files, Problem, Span};
 use crate::value::{Reading, Type, Value};
 
@@ -408,11 +408,9 @@ fn line_ends(project: &Project, ran: &Ran<'_>, table: usize) -> Vec<Finding> {
     let mut all = Vec::new();
     for (part, counts, firsts) in &ran.tables[table].line_ends {
         let part = &parts[*part as usize];
-        let (mut counts, mut firsts) = (*counts, *firsts);
-        if let Some((kind, at)) = part.header.line_end {
-            counts[kind] += 1;
-            firsts[kind] = Some((at, 0, part.header.header_line - 1));
-        }
+        let header = &part.header;
+        let counts: [u64; 3] = std::array::from_fn(|k| counts[k] + u64::from(header.line_ends[k]));
+        let firsts: [_; 3] = std::array::from_fn(|k| header.first_line_end[k].map(|(o, r, l)| (o.into(), r.into(), l.into())).or(firsts[k]));
         let met: Vec<usize> = (0..3).filter(|&k| counts[k] > 0).collect();
         let first = |k: usize| firsts[k].map_or(u64::MAX, |f| f.0);
         let mut tell = |fault: &'static Fault, kind: usize, message: String, label: &str| {

@@ -143,9 +143,8 @@ fn scan_part(table: &Table, number: u32, part: &Part, path: &str, sizes: Sizes, 
         let mut size = sizes.block.max(1);
         let consumed = loop {
             let last = reader.read(offset, size)?;
-            let forced = size >= MAX_RECORD;
-            let n = part.walker.walk(&reader.buffer, last || forced, stop, &mut grid);
-            if n > 0 || last || forced {
+            let n = part.walker.walk(&reader.buffer, last, stop, &mut grid);
+            if n > 0 || last || size >= MAX_RECORD {
                 break n;
             }
             size = (size * 2).min(MAX_RECORD);

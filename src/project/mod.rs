@@ -32,9 +32,6 @@ crate::fault!(
     UNKNOWN_DATA, Error, "unknown-data", "--data names a table that no rule declares");
 crate::fault!(
     /// The run.
-    RECORD_TOO_LONG, Error, "record-too-long", "a record is longer than 64 MiB");
-crate::fault!(
-    /// The run.
     INTERNAL, Error, "internal-error", "crossfoot contradicts itself");
 crate::fault!(
     /// At the header.
@@ -44,18 +41,8 @@ crate::fault!(
     UNEXPECTED_COLUMN, Error, "unexpected-column", "a column is in the data that the rules do not declare");
 
 /// The names of this room.
-pub static FAULTS: &[&Fault] = &[
-    &NO_RULES,
-    &UNREADABLE_FILE,
-    &FILE_CHANGED,
-    &BAD_ENCODING,
-    &BAD_COMPRESSION,
-    &UNKNOWN_DATA,
-    &RECORD_TOO_LONG,
-    &INTERNAL,
-    &MISSING_COLUMN,
-    &UNEXPECTED_COLUMN,
-];
+pub static FAULTS: &[&Fault] =
+    &[&NO_RULES, &UNREADABLE_FILE, &FILE_CHANGED, &BAD_ENCODING, &BAD_COMPRESSION, &UNKNOWN_DATA, &INTERNAL, &MISSING_COLUMN, &UNEXPECTED_COLUMN];
 
 /// Today's date in UTC, days since 1970-01-01.
 pub fn today() -> i32 {

@@ -65,6 +65,10 @@ crate::fault!(
     /// Told at the header.
     SUSPICIOUS_DELIMITER, Warning, "suspicious-delimiter", "the file has one column and looks as if another sign separates its fields");
 
+crate::fault!(
+    /// Told at its first byte.
+    RECORD_TOO_LONG, Error, "record-too-long", "a record is longer than 64 MiB");
+
 /// All of them; [`Irregular::kind`] is an index here.
 pub static FAULTS: &[&Fault] = &[
     &RAGGED_ROW,
@@ -87,6 +91,7 @@ pub static FAULTS: &[&Fault] = &[
     &SIMILAR_COLUMN_NAME,
     &PADDED_COLUMN_NAME,
     &SUSPICIOUS_DELIMITER,
+    &RECORD_TOO_LONG,
 ];
 
 /// The index of a fault of this room.
@@ -122,31 +127,26 @@ fn sign(delimiter: u8) -> String {
     if delimiter == b'\t' { "tab".into() } else { format!("`{}`", delimiter as char) }
 }
 
+/// The fault that an irregularity is.
+fn fault(i: &Irregular) -> &'static Fault {
+    FAULTS.get(usize::from(i.kind)).copied().unwrap_or(&RAGGED_ROW)
+}
+
 /// Makes the words of a fault.
 pub fn tell(i: &Irregular, c: &Context<'_>) -> Told {
     let bytes = c.block.get(i.start as usize..i.end as usize).unwrap_or(&[]);
-    let name = |column: u32| c.names.get(column as usize).map_or_else(|| format!("column {}", column as usize + 1), |n| format!("`{n}`"));
-    let fault = FAULTS[i.kind as usize % FAULTS.len()];
     let told = |message: String, label: &str, help: &str| Told { message, label: label.into(), help: (!help.is_empty()).then(|| help.to_string()) };
-    match fault.name {
+    match fault(i).name {
         "ragged-row" => ragged(i, c, bytes),
         "blank-row" => told("this line is blank, and a blank line is no record".into(), "blank", "remove it"),
-        "stray-quote" => told(
-            "this quote neither opens nor closes the field".into(),
-            "does not belong here",
-            "a field that holds a quote is quoted, and the quote in it doubled: \"5\"\" pipe\"; say `quote = \"\"` if quotes mean nothing in this file",
-        ),
+        "stray-quote" => stray(i, c),
         "unclosed-quote" => told(
             "the field that this quote opens is never closed".into(),
             "opens here, never closed",
-            "close it; the records after this line are read as if the line stood alone",
+            "close it, or double it if it belongs to the text; this line is set aside, and reading goes on with the next",
         ),
         "repeated-header" => told("the header stands again here".into(), "the header, not a record", "remove it; files were probably put together"),
-        "invalid-utf8" => {
-            let hex: Vec<String> = bytes.iter().map(|b| format!("{b:02X}")).collect();
-            let message = format!("byte {} is not UTF-8 ({})", c.base + u64::from(i.start), hex.join(" "));
-            told(message, "not UTF-8", "save the file as UTF-8, or say what it is: encoding = \"windows-1252\"")
-        }
+        "invalid-utf8" => invalid(i, c, bytes),
         "nul-byte" => told(
             format!("{} NUL byte{} in the text", i.end - i.start, if i.end - i.start == 1 { "" } else { "s" }),
             "NUL",
@@ -156,19 +156,24 @@ pub fn tell(i: &Irregular, c: &Context<'_>) -> Told {
             told("the character U+FFFD stands for one that was lost when the file was converted".into(), "lost character", "restore it from the source")
         }
         "stray-bom" => told("a byte order mark stands inside the file".into(), "byte order mark", "remove it; files were probably put together"),
-        "control-character" => told(format!("the control character 0x{:02X} stands in the text", bytes.first().unwrap_or(&0)), "cannot be seen", "remove it"),
+        "control-character" => {
+            let code = String::from_utf8_lossy(bytes).chars().next().map_or(0, u32::from);
+            told(format!("the control character 0x{code:02X} stands in the text"), "cannot be seen", "remove it")
+        }
         "mixed-line-ends" => {
             told("from here on a line ends differently than the lines before".into(), "another line end", "convert the file to one kind of line end")
         }
         "bare-cr" => told("lines end with a lone carriage return, as on very old systems".into(), "carriage return without line feed", "convert the line ends"),
-        _ => tell_header(i, fault, &name),
+        "record-too-long" => told("this record has no end within 64 MiB".into(), "starts here", "is this a text file, and does it have line ends?"),
+        _ => tell_head(i, c, bytes),
     }
 }
 
-/// Faults of the start of a file and of its header.
-fn tell_header(i: &Irregular, fault: &Fault, name: &dyn Fn(u32) -> String) -> Told {
+/// The words of what stands at the head of a file.
+fn tell_head(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> Told {
+    let name = |column: u32| c.names.get(column as usize).map_or_else(|| format!("column {}", column as usize + 1), |n| format!("`{n}`"));
     let told = |message: String, label: &str, help: &str| Told { message, label: label.into(), help: (!help.is_empty()).then(|| help.to_string()) };
-    match fault.name {
+    match fault(i).name {
         "byte-order-mark" => told(
             "the file starts with a byte order mark; it is not part of the first column's name".into(),
             "byte order mark",
@@ -194,27 +199,64 @@ fn tell_header(i: &Irregular, fault: &Fault, name: &dyn Fn(u32) -> String) -> To
         }
         _ => {
             let other = i.aux as u8;
-            told(
-                format!("the file has one column, and {} stands in its header", sign(other)),
-                "one column?",
-                &format!(
-                    "if {} separates the fields, say `delimiter = \"{}\"`",
-                    sign(other),
-                    if other == b'\t' { "\\t".to_string() } else { (other as char).to_string() }
-                ),
-            )
+            let written = if other == b'\t' { "\\t".to_string() } else { (other as char).to_string() };
+            // A first line that only spreadsheet programs understand.
+            let skip = if bytes.starts_with(b"sep=") { "skip = 1` and `" } else { "" };
+            let help = format!("if {} separates the fields, say `{skip}delimiter = \"{written}\"`", sign(other));
+            told(format!("the file has one column, and {} stands in its header", sign(other)), "one column?", &help)
         }
     }
+}
+
+fn stray(i: &Irregular, c: &Context<'_>) -> Told {
+    let at = i.start as usize;
+    let told = |message: &str, help: &str| Told { message: message.into(), label: "does not belong here".into(), help: Some(help.into()) };
+    if i.aux == 1 {
+        let after = c.block.get(at + 1..).unwrap_or_default();
+        let space = after
+            .iter()
+            .position(|b| !matches!(b, b' ' | b'\t'))
+            .is_some_and(|n| n > 0 && after.get(n).is_some_and(|b| *b == c.dialect.delimiter || matches!(b, b'\n' | b'\r')));
+        let help =
+            if space { "take out the spaces between the quote and the end of the field" } else { "a quote within a quoted field is doubled: \"5\"\" pipe\"" };
+        return told("this quote closes the field, but the field goes on", help);
+    }
+    let before = c.block.get(..at).unwrap_or_default();
+    let text = before.trim_ascii_end();
+    let padded = text.len() < before.len()
+        && (text.is_empty() || text.last() == Some(&c.dialect.delimiter) || before.get(text.len()).is_some_and(|b| matches!(b, b'\n' | b'\r')));
+    let help = if padded {
+        "spaces stand before it, so it does not quote the field; take them out"
+    } else {
+        "a field that holds a quote is quoted, and the quote in it doubled: \"5\"\" pipe\"; say `quote = \"\"` if quotes mean nothing in this file"
+    };
+    told("this quote neither opens nor closes the field", help)
+}
+
+fn invalid(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> Told {
+    let hex: Vec<String> = bytes.iter().take(4).map(|b| format!("{b:02X}")).collect();
+    let more = if i.aux > 1 { format!("; the first of {} places in this cell", i.aux) } else { String::new() };
+    let message = format!("byte {} is not UTF-8 ({}){more}", c.base + u64::from(i.start), hex.join(" "));
+    // Most such files come from Windows: show what the byte would be there.
+    let western = encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0;
+    let help = match western.chars().next() {
+        Some(sign) if !sign.is_control() => format!("save the file as UTF-8, or say what it is: encoding = \"windows-1252\" would make it `{western}`"),
+        _ => "save the file as UTF-8, or say what it is: encoding = \"windows-1252\"".into(),
+    };
+    Told { message, label: "not UTF-8".into(), help: Some(help) }
 }
 
 fn ragged(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> Told {
     let width = c.names.len();
     let found = i.aux as usize;
     let fields = |n: usize| format!("{n} field{}", if n == 1 { "" } else { "s" });
-    let message = format!("this record has {}, and the header has {width}", fields(found));
+    let standard = if c.dialect.header { "the header" } else { "the first record" };
+    let message = format!("this record has {}, and {standard} has {width}", fields(found));
     let label = if found > width { format!("{} too many", found - width) } else { format!("{} missing", width - found) };
     let trailing = found == width + 1 && bytes.last() == Some(&c.dialect.delimiter);
-    let help = if trailing {
+    let help = if found > width && width == 1 {
+        "if the first line is a title and no header, say `skip = 1`".to_string()
+    } else if trailing {
         format!("it ends with a {} too many", sign(c.dialect.delimiter))
     } else if found > width {
         format!("a field that holds a {} is put in quotes", sign(c.dialect.delimiter))

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::record::LineEnd;
+
 /// A field as it stands in its block, quotes included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct FieldSpan {
@@ -56,9 +58,7 @@ pub struct Grid {
     pub total_records: u32,
     /// Records that are no rows.
     pub set_aside: u32,
-    /// Records that are no rows: start, end, records before, lines before.
-    pub asides: Vec<(u32, u32, u32, u32)>,
-    /// What is out of order.
+    /// What is out of order, by record and place.
     pub faults: Vec<Irregular>,
     /// Records that end with LF, CRLF, CR.
     pub line_ends: [u32; 3],
@@ -69,49 +69,99 @@ pub struct Grid {
 impl Grid {
     /// Forgets the rows, keeps the room.
     pub fn clear(&mut self, width: usize) {
-        let fields = std::mem::take(&mut self.fields);
-        let (starts, ends) = (std::mem::take(&mut self.starts), std::mem::take(&mut self.ends));
-        let (lines, records) = (std::mem::take(&mut self.lines), std::mem::take(&mut self.records));
-        let faults = std::mem::take(&mut self.faults);
-        *self = Grid { width, fields, starts, ends, lines, records, faults, ..Grid::default() };
+        self.width = width;
+        self.rows = 0;
         self.fields.clear();
-        for v in [&mut self.starts, &mut self.ends, &mut self.lines, &mut self.records] {
-            v.clear();
+        for counts in [&mut self.starts, &mut self.ends, &mut self.lines, &mut self.records] {
+            counts.clear();
         }
+        (self.total_lines, self.total_records, self.set_aside) = (0, 0, 0);
         self.faults.clear();
+        self.line_ends = [0; 3];
+        self.first_line_end = [None; 3];
     }
 
-    /// The fields of a row.
+    /// The fields of a row; none where there is no such row.
     pub fn row(&self, row: usize) -> &[FieldSpan] {
-        &self.fields[row * self.width..(row + 1) * self.width]
+        let from = row.saturating_mul(self.width);
+        self.fields.get(from..from.saturating_add(self.width)).unwrap_or_default()
+    }
+
+    /// Counts a line end that stands `at`, after `lines` physical lines of the block.
+    #[inline]
+    pub(super) fn note_line_end(&mut self, how: LineEnd, at: usize, lines: u32) {
+        let (LineEnd::Lf | LineEnd::CrLf | LineEnd::Cr) = how else {
+            return;
+        };
+        let [lf, crlf, cr] = &mut self.line_ends;
+        let [first_lf, first_crlf, first_cr] = &mut self.first_line_end;
+        let (count, first) = match how {
+            LineEnd::Lf => (lf, first_lf),
+            LineEnd::CrLf => (crlf, first_crlf),
+            _ => (cr, first_cr),
+        };
+        *count += 1;
+        if first.is_none() {
+            *first = Some((at as u32, self.total_records, lines));
+        }
     }
 }
 
-/// The text of a field: without its quotes, doubled quotes made one.
+/// The text of a field: without its quotes, doubled quotes made one. Borrowed when nothing is
+/// doubled. Text after a closing quote is part of it, as it stands.
 pub fn unquote(raw: &[u8], quote: Option<u8>) -> Cow<'_, [u8]> {
-    let Some(q) = quote.filter(|q| raw.first() == Some(q)) else { return Cow::Borrowed(raw) };
-    if raw.len() >= 2 && raw[raw.len() - 1] == q {
-        let inner = &raw[1..raw.len() - 1];
-        if memchr::memchr(q, inner).is_none() {
-            return Cow::Borrowed(inner);
-        }
+    let Some(quote) = quote else {
+        return Cow::Borrowed(raw);
+    };
+    let Some(inner) = raw.strip_prefix(&[quote]) else {
+        return Cow::Borrowed(raw);
+    };
+    if let Some(at) = memchr::memchr(quote, inner)
+        && at + 1 == inner.len()
+    {
+        return Cow::Borrowed(inner.get(..at).unwrap_or_default());
     }
-    let mut out = Vec::with_capacity(raw.len());
-    let mut at = 1;
-    let mut inside = true;
-    while at < raw.len() {
-        if inside && raw[at] == q {
-            if raw.get(at + 1) == Some(&q) {
-                out.push(q);
-                at += 2;
-                continue;
+    let mut text = Vec::with_capacity(inner.len());
+    let mut rest = inner;
+    while let Some(at) = memchr::memchr(quote, rest) {
+        let (before, after) = rest.split_at(at);
+        text.extend_from_slice(before);
+        match after.strip_prefix(&[quote, quote]) {
+            Some(after) => {
+                text.push(quote);
+                rest = after;
             }
-            inside = false;
-            at += 1;
-            continue;
+            None => {
+                rest = after.get(1..).unwrap_or_default();
+                break;
+            }
         }
-        out.push(raw[at]);
-        at += 1;
     }
-    Cow::Owned(out)
+    text.extend_from_slice(rest);
+    Cow::Owned(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_come_off() {
+        let cases: [(&[u8], &[u8]); 9] = [
+            (b"plain", b"plain"),
+            (b"", b""),
+            (b"\"a,b\"", b"a,b"),
+            (b"\"\"", b""),
+            (b"\"say \"\"so\"\"\"", b"say \"so\""),
+            (b"\"ab\"cd\"e", b"abcd\"e"),
+            (b"5\" pipe", b"5\" pipe"),
+            (b"\"open", b"open"),
+            (b"\"", b""),
+        ];
+        for (raw, text) in cases {
+            assert_eq!(unquote(raw, Some(b'"')), text, "{raw:?}");
+        }
+        assert_eq!(unquote(b"\"a\"", None), &b"\"a\""[..]);
+        assert!(matches!(unquote(b"\"a\"", Some(b'"')), Cow::Borrowed(_)));
+    }
 }

@@ -1,11 +1,16 @@
-//! The header: names, where they stand, and what is odd about them.
+//! The head of a file: byte order mark, lines to skip, the names of the columns.
+
+use std::collections::HashMap;
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::content::{BOM, odds};
 use super::dialect::Dialect;
 use super::faults::{self, irregular};
-use super::grid::{Irregular, unquote};
-use super::record::{LineEnd, Scanned, Scanner};
+use super::grid::{FieldSpan, Grid, Irregular, NO_COLUMN, unquote};
+use super::record::{Record, Scanner, Status, count_lines};
+use super::walk::MAX_RECORD;
+use crate::fault::Fault;
 use crate::source::Span;
 
 /// A column's name and where it stands.
@@ -13,14 +18,14 @@ use crate::source::Span;
 pub struct HeaderCell {
     /// The name: quotes off, NFC; `column 1` and so on in files without a header.
     pub name: String,
-    /// Its bytes in the file.
+    /// Its bytes in the file, quotes included; without a header, those of the first record's cell.
     pub span: Span,
 }
 
 /// What stands before the records.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
-    /// The columns.
+    /// The columns; none where there is nothing to read.
     pub columns: Vec<HeaderCell>,
     /// Offset of the first byte after the header.
     pub body: u64,
@@ -28,14 +33,16 @@ pub struct Header {
     pub header_line: u64,
     /// Physical line (from 1) of the first record.
     pub line: u64,
-    /// Oddities; offsets count from the start of the file.
+    /// Oddities, in order of place; offsets count from the start of the file, lines from 0.
     pub faults: Vec<Irregular>,
-    /// The header's own bytes.
+    /// The header's own bytes, its line end left out; empty where the file has none.
     pub span: Span,
-    /// How it ended: 0 LF, 1 CRLF, 2 CR, and where.
-    pub line_end: Option<(usize, u64)>,
     /// Whether it can be read at all.
     pub readable: bool,
+    /// Lines before `body` that end with LF, CRLF, CR.
+    pub line_ends: [u32; 3],
+    /// Where the first of each stands: offset, records before (none), lines before.
+    pub first_line_end: [Option<(u32, u32, u32)>; 3],
 }
 
 /// What the start of a file gave.
@@ -43,153 +50,216 @@ pub struct Header {
 pub enum HeaderRead {
     /// A header.
     Done(Header),
-    /// The bytes end before the header does.
+    /// The bytes end before the header does: give more. Never so at the end of the file, nor when
+    /// the header record has [`MAX_RECORD`] bytes.
     NeedMore,
 }
 
-/// Reads the header from the start of a file.
+/// An encoding shows in the first bytes; fewer than this are too few to tell.
+const ENOUGH: usize = 64;
+
+/// Reads the header from `head`, the first bytes of a file, its byte order mark included.
+/// `at_end`: these are all the bytes of the file.
 pub fn read_header(head: &[u8], at_end: bool, dialect: &Dialect) -> HeaderRead {
-    let mut h = Header { columns: Vec::new(), body: 0, header_line: 1, line: 1, faults: Vec::new(), span: Span::default(), line_end: None, readable: true };
-    if looks_utf16(head) {
-        h.faults.push(irregular(&faults::UNDECLARED_ENCODING, 0..head.len().min(2), 0, 0, 0));
-        h.readable = false;
-        h.body = head.len() as u64;
-        return HeaderRead::Done(h);
+    if head.len() < ENOUGH && !at_end {
+        return HeaderRead::NeedMore;
     }
-    let mut at = 0;
-    if head.starts_with(b"\xEF\xBB\xBF") {
-        h.faults.push(irregular(&faults::BYTE_ORDER_MARK, 0..3, 0, 0, 0));
-        at = 3;
+    // Offsets are 32 bits wide.
+    let head = head.get(..u32::MAX as usize).unwrap_or(head);
+    let scanner = Scanner::new(head, at_end, dialect, MAX_RECORD, usize::MAX);
+    let mut reader = Reader { head, at_end, dialect, scanner, at: 0, told: Vec::new(), counts: Grid::default() };
+    if let Some(marked) = foreign(head) {
+        reader.tell(&faults::UNDECLARED_ENCODING, 0..marked, 0, None);
+        return HeaderRead::Done(reader.unreadable(head.len()));
     }
-    let mut line = 0u32;
-    let mut skip = dialect.skip;
-    loop {
-        let rest = &head[at..];
-        let comment = dialect.comment.is_some_and(|c| rest.first() == Some(&c));
-        let blank = matches!(rest.first(), Some(b'\n' | b'\r'));
-        if skip == 0 && !comment && !blank {
-            break;
-        }
-        let Some(len) = line_len(rest, at_end) else { return HeaderRead::NeedMore };
-        if len == 0 {
-            break;
-        }
-        if skip == 0 && blank {
-            h.faults.push(irregular(&faults::BLANK_ROW, at..at, 0, line, 0));
-        }
-        skip = skip.saturating_sub(1);
-        at += len;
-        line += 1;
+    if head.starts_with(BOM) {
+        reader.at = BOM.len();
+        reader.tell(&faults::BYTE_ORDER_MARK, 0..BOM.len(), 0, None);
     }
-    h.header_line = u64::from(line) + 1;
-    h.line = h.header_line;
-    if at == head.len() {
-        if !at_end {
-            return HeaderRead::NeedMore;
-        }
-        h.faults.push(irregular(&faults::EMPTY_FILE, at..at, 0, line, 0));
-        h.readable = false;
-        h.body = at as u64;
-        return HeaderRead::Done(h);
+    if reader.lead().is_none() {
+        return HeaderRead::NeedMore;
     }
-    names(head, at, at_end, dialect, h)
+    if reader.at == head.len() {
+        reader.tell(&faults::EMPTY_FILE, head.len()..head.len(), 0, None);
+        return HeaderRead::Done(reader.unreadable(head.len()));
+    }
+    reader.names().map_or(HeaderRead::NeedMore, HeaderRead::Done)
 }
 
-/// The length of the physical line at the start of `rest`, its end included.
-fn line_len(rest: &[u8], at_end: bool) -> Option<usize> {
-    match memchr::memchr2(b'\n', b'\r', rest) {
-        Some(n) if rest[n] == b'\n' => Some(n + 1),
-        Some(n) if rest.get(n + 1) == Some(&b'\n') => Some(n + 2),
-        Some(n) if n + 1 < rest.len() || at_end => Some(n + 1),
-        None if at_end => Some(rest.len()),
-        _ => None,
-    }
-}
-
-fn looks_utf16(head: &[u8]) -> bool {
+/// How many bytes show that the text is UTF-16, if it is: its mark, or every second byte is NUL.
+fn foreign(head: &[u8]) -> Option<usize> {
     if head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF") {
-        return true;
+        return Some(2);
     }
-    let sample = &head[..head.len().min(64) & !1];
-    let nuls = |odd: usize| sample.iter().skip(odd).step_by(2).filter(|b| **b == 0).count();
-    sample.len() >= 4 && (nuls(0) * 10 >= sample.len() * 4 || nuls(1) * 10 >= sample.len() * 4)
+    let pairs = head.get(..ENOUGH).unwrap_or(head).as_chunks::<2>().0;
+    let nuls = |of: fn(&[u8; 2]) -> bool| pairs.len() > 1 && pairs.iter().filter(|p| of(p)).count() * 10 >= pairs.len() * 8;
+    (nuls(|p| p[0] == 0 && p[1] != 0) || nuls(|p| p[1] == 0 && p[0] != 0)).then_some(2)
 }
 
-fn names(head: &[u8], at: usize, at_end: bool, dialect: &Dialect, mut h: Header) -> HeaderRead {
-    let mut fields = Vec::new();
-    let scanner = Scanner::new(*dialect);
-    let line = (h.header_line - 1) as u32;
-    let mut stray = Vec::new();
-    let scanned = scanner.record(head, at, at_end, &mut fields, |offset, _| stray.push(offset));
-    let (end, next, inner, how) = match scanned {
-        Scanned::Record { end, next, how, inner_lines } => (end, next, inner_lines, how),
-        Scanned::More => return HeaderRead::NeedMore,
-        Scanned::Unclosed { quote } => {
-            h.faults.push(irregular(&faults::UNCLOSED_QUOTE, quote..quote + 1, 0, line, 0));
-            h.readable = false;
-            h.body = head.len() as u64;
-            return HeaderRead::Done(h);
+struct Reader<'a> {
+    head: &'a [u8],
+    at_end: bool,
+    dialect: &'a Dialect,
+    scanner: Scanner<'a>,
+    at: usize,
+    told: Vec<Irregular>,
+    /// Lines and their ends before `at`.
+    counts: Grid,
+}
+
+impl Reader<'_> {
+    fn tell(&mut self, fault: &'static Fault, range: std::ops::Range<usize>, aux: usize, column: Option<usize>) {
+        let line = count_lines(self.head.get(..range.start).unwrap_or_default(), self.head.get(range.start));
+        let column = column.map_or(NO_COLUMN, |c| c as u32);
+        self.told.push(Irregular { column, ..irregular(fault, range, 0, line, aux as u32) });
+    }
+
+    fn pass(&mut self, record: &Record) {
+        self.counts.note_line_end(record.how, record.end, self.counts.total_lines + record.inner_lines);
+        self.counts.total_lines += record.lines();
+        self.at = record.next();
+    }
+
+    /// Goes past the lines before the first record. `None`: more bytes are needed.
+    fn lead(&mut self) -> Option<()> {
+        for _ in 0..self.dialect.skip {
+            if self.at == self.head.len() {
+                break;
+            }
+            let line = self.scanner.line(self.at)?;
+            self.pass(&line);
         }
-    };
-    for offset in stray {
-        h.faults.push(irregular(&faults::STRAY_QUOTE, offset..offset + 1, 0, line, 0));
+        loop {
+            let rest = self.head.get(self.at..).unwrap_or_default();
+            if rest.is_empty() {
+                return self.at_end.then_some(());
+            }
+            let comment = self.dialect.comment.is_some() && rest.first() == self.dialect.comment.as_ref();
+            let spaces = rest.iter().take_while(|b| **b != self.dialect.delimiter && matches!(b, b' ' | b'\t')).count();
+            let blank = rest.get(spaces).is_none_or(|b| matches!(b, b'\n' | b'\r'));
+            if !comment && !blank {
+                return Some(());
+            }
+            let line = self.scanner.line(self.at)?;
+            if !comment {
+                self.tell(&faults::BLANK_ROW, line.start..line.end, 0, None);
+            }
+            self.pass(&line);
+        }
     }
-    for (i, f) in fields.iter().enumerate() {
-        let raw = unquote(&head[f.start as usize..f.end as usize], dialect.quote);
-        let name = if dialect.header { String::from_utf8_lossy(&raw).nfc().collect() } else { format!("column {}", i + 1) };
-        h.columns.push(HeaderCell { name, span: Span::new(u64::from(f.start), u64::from(f.end)) });
-    }
-    h.span = Span::new(at as u64, end as u64);
-    if dialect.header {
-        h.body = next as u64;
-        h.line_end = match how {
-            LineEnd::Lf => Some((0, end as u64)),
-            LineEnd::CrLf => Some((1, end as u64)),
-            LineEnd::Cr => Some((2, end as u64)),
-            LineEnd::None => None,
+
+    /// Reads the first record, and names the columns after it.
+    fn names(mut self) -> Option<Header> {
+        let mut fields = Vec::new();
+        let record = self.scanner.record(self.at, &mut fields)?;
+        if let Status::Unclosed { quote } = record.status {
+            split_plainly(self.head, quote..record.end, self.dialect, &mut fields);
+        }
+        let name = |(i, f): (usize, &FieldSpan)| {
+            let text = unquote(bytes(self.head, f), self.dialect.quote);
+            let name = if self.dialect.header { String::from_utf8_lossy(&text).nfc().collect() } else { format!("column {}", i + 1) };
+            HeaderCell { name, span: Span::new(f.start.into(), f.end.into()) }
         };
-        h.line += u64::from(inner) + u64::from(how != LineEnd::None);
-        odd_names(&mut h, line);
-        delimiter(&mut h, &head[at..end], dialect, line);
-    } else {
-        h.body = at as u64;
-        h.span = Span::new(at as u64, at as u64);
+        let columns: Vec<HeaderCell> = fields.iter().enumerate().map(name).collect();
+        self.delimiter(&fields);
+        let header_line = u64::from(self.counts.total_lines) + 1;
+        let mut end = record.start;
+        if self.dialect.header {
+            self.structure(&record, &fields);
+            self.odd_names(&columns);
+            self.pass(&record);
+            end = record.end;
+        }
+        let span = Span::new(record.start as u64, end as u64);
+        let header = self.unreadable(self.at);
+        Some(Header { columns, header_line, span, readable: true, ..header })
     }
-    HeaderRead::Done(h)
+
+    /// What is known where there are no columns; nothing is left to be read.
+    fn unreadable(&self, body: usize) -> Header {
+        let mut told = self.told.clone();
+        told.sort_by_key(|f| f.start);
+        let line = u64::from(self.counts.total_lines) + 1;
+        Header {
+            columns: Vec::new(),
+            body: body as u64,
+            header_line: line,
+            line,
+            faults: told,
+            span: Span::default(),
+            readable: false,
+            line_ends: self.counts.line_ends,
+            first_line_end: self.counts.first_line_end,
+        }
+    }
+
+    /// Quotes and characters in the header record that should not be there.
+    fn structure(&mut self, record: &Record, fields: &[FieldSpan]) {
+        for stray in std::mem::take(&mut self.scanner.strays) {
+            self.tell(&faults::STRAY_QUOTE, stray.at..stray.at + 1, stray.closing.into(), Some(stray.field));
+        }
+        match record.status {
+            Status::Unclosed { quote } => self.tell(&faults::UNCLOSED_QUOTE, quote..quote + 1, 0, Some(record.fields.saturating_sub(1))),
+            Status::TooLong => self.tell(&faults::RECORD_TOO_LONG, record.start..record.start, 0, None),
+            Status::Whole => {}
+        }
+        for (i, field) in fields.iter().enumerate() {
+            let start = field.start as usize;
+            for odd in odds(bytes(self.head, field)) {
+                self.tell(odd.fault, start + odd.start..start + odd.end, odd.count as usize, Some(i));
+            }
+        }
+    }
+
+    /// Names that are blank, padded, or like another one before.
+    fn odd_names(&mut self, columns: &[HeaderCell]) {
+        let (mut exact, mut folded) = (HashMap::new(), HashMap::new());
+        for (i, cell) in columns.iter().enumerate() {
+            let range = cell.span.start as usize..cell.span.end as usize;
+            let trimmed = cell.name.trim();
+            if trimmed.is_empty() {
+                self.tell(&faults::BLANK_COLUMN_NAME, range, i, Some(i));
+                continue;
+            }
+            if trimmed != cell.name {
+                self.tell(&faults::PADDED_COLUMN_NAME, range.clone(), 0, Some(i));
+            }
+            let same = *exact.entry(cell.name.as_str()).or_insert(i);
+            let alike = *folded.entry(trimmed.to_lowercase()).or_insert(i);
+            if same != i {
+                self.tell(&faults::DUPLICATE_COLUMN_NAME, range, same, Some(i));
+            } else if alike != i {
+                self.tell(&faults::SIMILAR_COLUMN_NAME, range, alike, Some(i));
+            }
+        }
+    }
+
+    /// One column, and in its name a sign that often separates fields.
+    fn delimiter(&mut self, fields: &[FieldSpan]) {
+        let [field] = fields else { return };
+        let raw = bytes(self.head, field);
+        if raw.first().is_some_and(|b| Some(*b) == self.dialect.quote) {
+            return;
+        }
+        let count = |sign: u8| memchr::memchr_iter(sign, raw).count();
+        let most = [b',', b'|', b'\t', b';'].into_iter().map(|sign| (count(sign), sign)).max_by_key(|found| found.0);
+        if let Some((1.., sign)) = most {
+            self.tell(&faults::SUSPICIOUS_DELIMITER, field.start as usize..field.end as usize, sign.into(), None);
+        }
+    }
 }
 
-fn odd_names(h: &mut Header, line: u32) {
-    let folded: Vec<String> = h.columns.iter().map(|c| c.name.trim().to_lowercase()).collect();
-    for i in 0..h.columns.len() {
-        let cell = &h.columns[i];
-        let mut tell = |fault: &'static crate::fault::Fault, aux: usize| {
-            let mut fault = irregular(fault, cell.span.start as usize..cell.span.end as usize, 0, line, aux as u32);
-            fault.column = i as u32;
-            h.faults.push(fault);
-        };
-        if cell.name.trim().is_empty() {
-            tell(&faults::BLANK_COLUMN_NAME, i);
-            continue;
-        }
-        if cell.name.trim() != cell.name {
-            tell(&faults::PADDED_COLUMN_NAME, i);
-        }
-        if i < 20_000
-            && let Some(first) = folded[..i].iter().position(|n| *n == folded[i])
-        {
-            let same = h.columns[first].name == cell.name;
-            tell(if same { &faults::DUPLICATE_COLUMN_NAME } else { &faults::SIMILAR_COLUMN_NAME }, first);
-        }
-    }
+fn bytes<'a>(head: &'a [u8], field: &FieldSpan) -> &'a [u8] {
+    head.get(field.start as usize..field.end as usize).unwrap_or_default()
 }
 
-/// One column, and a sign in its header that often separates fields.
-fn delimiter(h: &mut Header, raw: &[u8], dialect: &Dialect, line: u32) {
-    if h.columns.len() != 1 {
-        return;
-    }
-    let other = [b';', b'\t', b'|', b','].into_iter().find(|d| *d != dialect.delimiter && raw.contains(d));
-    if let Some(d) = other {
-        h.faults.push(irregular(&faults::SUSPICIOUS_DELIMITER, h.span.start as usize..h.span.end as usize, 0, line, u32::from(d)));
-    }
+/// The fields of a line from an unclosed quote on, as if it were no quote.
+fn split_plainly(head: &[u8], range: std::ops::Range<usize>, dialect: &Dialect, fields: &mut Vec<FieldSpan>) {
+    let line = head.get(..range.end).unwrap_or(head);
+    let plain = Dialect { quote: None, ..*dialect };
+    Scanner::new(line, true, &plain, MAX_RECORD, usize::MAX).record(range.start, fields);
 }
+
+#[cfg(test)]
+#[path = "header_tests.rs"]
+mod tests;

@@ -3,10 +3,12 @@
 //! Pure functions over blocks of bytes. The walk goes on after every fault; words are made only
 //! when a finding is printed ([`faults::tell`]).
 
+mod content;
 pub mod dialect;
 pub mod faults;
 pub mod grid;
 pub mod header;
+mod marks;
 pub mod record;
 pub mod walk;
 

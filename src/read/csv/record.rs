@@ -2,16 +2,7 @@
 
 use super::dialect::Dialect;
 use super::grid::FieldSpan;
-
-/// What a byte can mean outside quotes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
-    Plain,
-    Delimiter,
-    Lf,
-    Cr,
-    Quote,
-}
+use super::marks::Marks;
 
 /// How a record ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,119 +13,254 @@ pub enum LineEnd {
     CrLf,
     /// `\r`
     Cr,
-    /// The end of the file.
+    /// The end of the file, or of the bytes that a record may have.
     None,
 }
 
-/// What was found from one start.
+impl LineEnd {
+    /// Its length in bytes.
+    pub fn bytes(self) -> usize {
+        match self {
+            LineEnd::None => 0,
+            LineEnd::Lf | LineEnd::Cr => 1,
+            LineEnd::CrLf => 2,
+        }
+    }
+
+    /// Whether it ends a physical line.
+    pub fn lines(self) -> u32 {
+        u32::from(self != LineEnd::None)
+    }
+
+    /// The line end at `at`, if one stands there.
+    fn of(text: &[u8], at: usize) -> LineEnd {
+        match (text.get(at), text.get(at + 1)) {
+            (Some(b'\n'), _) => LineEnd::Lf,
+            (Some(b'\r'), Some(b'\n')) => LineEnd::CrLf,
+            (Some(b'\r'), _) => LineEnd::Cr,
+            _ => LineEnd::None,
+        }
+    }
+}
+
+/// A quote that is out of place in a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Scanned {
-    /// A record: where its text ends, where the next starts, how it ended, newlines inside quotes.
-    Record { end: usize, next: usize, how: LineEnd, inner_lines: u32 },
-    /// The block ends before the record does.
-    More,
-    /// A quote at this offset is never closed.
-    Unclosed { quote: usize },
+pub struct Stray {
+    /// The quote.
+    pub at: usize,
+    /// The number of the field it stands in.
+    pub field: usize,
+    /// Whether it closed the field, and text follows.
+    pub closing: bool,
 }
 
-/// Cuts records into fields.
-#[derive(Clone)]
-pub struct Scanner {
-    classes: [Class; 256],
+/// What a record turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// It has its fields and its end.
+    Whole,
+    /// The quote at this offset is never closed; the record is what stands before the end of that line.
+    Unclosed {
+        /// The quote.
+        quote: usize,
+    },
+    /// It has no end within the limit, and is cut there.
+    TooLong,
+}
+
+/// A record as it stands in its block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Record {
+    /// Its first byte.
+    pub start: usize,
+    /// One past the last byte of its last field.
+    pub end: usize,
+    /// How it ended.
+    pub how: LineEnd,
+    /// Line ends within its quoted fields.
+    pub inner_lines: u32,
+    /// How many fields it has.
+    pub fields: usize,
+    /// Whether it is whole.
+    pub status: Status,
+}
+
+impl Record {
+    /// Where the next record starts.
+    pub fn next(&self) -> usize {
+        self.end + self.how.bytes()
+    }
+
+    /// Physical lines that end in it.
+    pub fn lines(&self) -> u32 {
+        self.inner_lines + self.how.lines()
+    }
+}
+
+/// Cuts the records of a block into fields.
+///
+/// Where a record ends never depends on where the block does: what can't be known yet is left.
+pub struct Scanner<'a> {
+    block: &'a [u8],
+    last: bool,
     dialect: Dialect,
+    limit: usize,
+    /// How many fields of a record are given out.
+    keep: usize,
+    marks: Marks<'a>,
+    /// The quotes out of place in the record scanned last, one a field at most.
+    pub strays: Vec<Stray>,
 }
 
-impl std::fmt::Debug for Scanner {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.dialect.fmt(f)
-    }
+/// How far the scan of one record has come.
+struct Step<'a> {
+    /// The bytes that the record may have.
+    text: &'a [u8],
+    /// Whether the record ends where they do, if not before.
+    closed: bool,
+    /// Whether that is because of the limit.
+    cut: bool,
+    start: usize,
+    /// Start of the field at hand.
+    field: usize,
+    fields: usize,
+    inner_lines: u32,
 }
 
-impl Scanner {
-    /// A scanner for a dialect.
-    pub fn new(dialect: Dialect) -> Scanner {
-        let mut classes = [Class::Plain; 256];
-        if let Some(q) = dialect.quote {
-            classes[q as usize] = Class::Quote;
-        }
-        classes[dialect.delimiter as usize] = Class::Delimiter;
-        classes[b'\n' as usize] = Class::Lf;
-        classes[b'\r' as usize] = Class::Cr;
-        Scanner { classes, dialect }
+/// How a quoted field ended.
+enum Quoted {
+    /// Its closing quote.
+    Closed(usize),
+    /// No closing quote in the text.
+    Open,
+}
+
+impl<'a> Scanner<'a> {
+    /// A scanner for `block`, whose end is that of the file if it is the `last`. A record that has
+    /// no end within `limit` bytes is cut; no more than `keep` fields of one are given out.
+    pub fn new(block: &'a [u8], last: bool, dialect: &Dialect, limit: usize, keep: usize) -> Scanner<'a> {
+        let marks = Marks::new(block, dialect.delimiter, dialect.quote);
+        Scanner { block, last, dialect: *dialect, limit, keep, marks, strays: Vec::new() }
     }
 
-    /// Scans the record at `start`, pushing its fields; `stray` is called for each quote that does
-    /// not belong: its offset and the number of the field.
-    pub fn record(&self, block: &[u8], start: usize, last: bool, fields: &mut Vec<FieldSpan>, mut stray: impl FnMut(usize, usize)) -> Scanned {
-        let mut at = start;
-        let mut inner_lines = 0;
-        let first = fields.len();
+    /// Scans the record at `start` and pushes its fields. `None`: it does not end in the block.
+    #[inline]
+    pub fn record(&mut self, start: usize, fields: &mut Vec<FieldSpan>) -> Option<Record> {
+        self.strays.clear();
+        let bound = start.saturating_add(self.limit);
+        let cut = bound <= self.block.len();
+        let text = self.block.get(..bound).unwrap_or(self.block);
+        let mut step = Step { text, closed: cut || self.last, cut, start, field: start, fields: 0, inner_lines: 0 };
+        let mut from = start;
         loop {
-            let field = at;
-            let mut warned = false;
-            if at < block.len() && self.classes[block[at] as usize] == Class::Quote {
-                match self.quoted(block, at, last, &mut inner_lines) {
-                    Ok(end) => at = end,
-                    Err(open) => return if last { Scanned::Unclosed { quote: open } } else { Scanned::More },
+            let at = self.marks.next(from);
+            let Some(&byte) = text.get(at) else {
+                return self.at_the_end(step, fields);
+            };
+            from = at + 1;
+            if byte == self.dialect.delimiter {
+                self.push(&mut step, at, fields);
+            } else if byte == b'\n' {
+                return Some(self.finish(step, at, LineEnd::Lf, fields));
+            } else if byte == b'\r' {
+                if from == text.len() && (cut || !self.last) {
+                    return self.at_the_end(step, fields);
                 }
-                // What follows a closing quote up to the delimiter is taken as it is, and told.
-                if block.get(at).is_some_and(|b| self.classes[*b as usize] == Class::Plain) {
-                    warned = true;
-                    stray(at, fields.len() - first);
-                }
-            }
-            let stop = loop {
-                at += block[at..].iter().position(|b| self.classes[*b as usize] != Class::Plain).unwrap_or(block.len() - at);
-                match block.get(at).map(|b| self.classes[*b as usize]) {
-                    Some(Class::Quote) => {
-                        if !warned {
-                            warned = true;
-                            stray(at, fields.len() - first);
+                return Some(self.finish(step, at, LineEnd::of(text, at), fields));
+            } else if at == step.field {
+                let lines = step.inner_lines;
+                match self.quoted(at, &mut step) {
+                    Some(Quoted::Closed(quote)) => {
+                        let clean = text.get(quote + 1).is_none_or(|b| *b == self.dialect.delimiter || matches!(b, b'\n' | b'\r'));
+                        if !clean && step.inner_lines > lines {
+                            // Text right after it, and lines before: that quote opens a later field.
+                            return Some(self.unclosed(step, at));
                         }
-                        at += 1;
+                        if !clean {
+                            self.strays.push(Stray { at: quote, field: step.fields, closing: true });
+                        }
+                        from = quote + 1;
                     }
-                    other => break other,
+                    Some(Quoted::Open) => return Some(self.unclosed(step, at)),
+                    None => return None,
                 }
-            };
-            let how = match stop {
-                None if !last => return Scanned::More,
-                Some(Class::Cr) if !last && at + 1 == block.len() => return Scanned::More,
-                None => LineEnd::None,
-                Some(Class::Lf) => LineEnd::Lf,
-                Some(Class::Cr) if block.get(at + 1) == Some(&b'\n') => LineEnd::CrLf,
-                Some(Class::Cr) => LineEnd::Cr,
-                _ => {
-                    fields.push(FieldSpan { start: field as u32, end: at as u32 });
-                    at += 1;
-                    continue;
-                }
-            };
-            fields.push(FieldSpan { start: field as u32, end: at as u32 });
-            let len = match how {
-                LineEnd::None => 0,
-                LineEnd::CrLf => 2,
-                _ => 1,
-            };
-            return Scanned::Record { end: at, next: at + len, how, inner_lines };
+            } else if self.strays.last().is_none_or(|s| s.field != step.fields) {
+                self.strays.push(Stray { at, field: step.fields, closing: false });
+            }
         }
     }
 
-    /// The offset after the closing quote of the field that opens at `open`; the opening one where
-    /// there is none.
-    fn quoted(&self, block: &[u8], open: usize, last: bool, inner_lines: &mut u32) -> Result<usize, usize> {
-        let q = block[open];
-        let mut at = open + 1;
+    /// Follows the field that opens at `open`. `None`: what closes it may stand behind the block.
+    fn quoted(&mut self, open: usize, step: &mut Step<'_>) -> Option<Quoted> {
+        let text = step.text;
+        let mut from = open + 1;
         loop {
-            let Some(found) = memchr::memchr(q, &block[at..]) else { return Err(open) };
-            *inner_lines += count_lines(&block[at..at + found], block.get(at + found));
-            at += found + 1;
-            match block.get(at) {
-                Some(&b) if b == q => at += 1,
-                None if !last => return Err(open),
-                _ => return Ok(at),
+            let at = self.marks.next(from);
+            let Some(&byte) = text.get(at) else {
+                return step.closed.then_some(Quoted::Open);
+            };
+            from = at + 1;
+            if Some(byte) == self.dialect.quote {
+                match text.get(from) {
+                    Some(next) if *next == byte => from += 1,
+                    None if !step.closed => return None,
+                    None if step.cut => return Some(Quoted::Open),
+                    _ => return Some(Quoted::Closed(at)),
+                }
+            } else if byte == b'\n' || (byte == b'\r' && text.get(from) != Some(&b'\n')) {
+                step.inner_lines += 1;
             }
         }
+    }
+
+    #[inline]
+    fn push(&self, step: &mut Step<'_>, end: usize, fields: &mut Vec<FieldSpan>) {
+        if step.fields < self.keep {
+            fields.push(FieldSpan { start: step.field as u32, end: end as u32 });
+        }
+        step.fields += 1;
+        step.field = end + 1;
+    }
+
+    #[inline]
+    fn finish(&self, mut step: Step<'_>, end: usize, how: LineEnd, fields: &mut Vec<FieldSpan>) -> Record {
+        self.push(&mut step, end, fields);
+        Record { start: step.start, end, how, inner_lines: step.inner_lines, fields: step.fields, status: Status::Whole }
+    }
+
+    /// The text ends before the record does.
+    fn at_the_end(&self, step: Step<'_>, fields: &mut Vec<FieldSpan>) -> Option<Record> {
+        let (end, cut) = (step.text.len(), step.cut);
+        if !step.closed {
+            return None;
+        }
+        let status = if cut { Status::TooLong } else { Status::Whole };
+        Some(Record { status, ..self.finish(step, end, LineEnd::None, fields) })
+    }
+
+    /// The record ends with the line in which its unclosed quote stands; the scan goes back to there.
+    fn unclosed(&mut self, step: Step<'_>, quote: usize) -> Record {
+        let text = step.text;
+        let end = memchr::memchr2(b'\n', b'\r', text.get(quote..).unwrap_or_default()).map_or(text.len(), |n| quote + n);
+        let how = LineEnd::of(text, end);
+        let inner_lines = count_lines(text.get(step.start..quote).unwrap_or_default(), None);
+        self.strays.retain(|s| s.at < quote);
+        self.marks.rewind(end);
+        Record { start: step.start, end, how, inner_lines, fields: step.fields + 1, status: Status::Unclosed { quote } }
+    }
+
+    /// Goes past the physical line at `start`, as a record without fields. `None`: it does not end in the block.
+    pub fn line(&mut self, start: usize) -> Option<Record> {
+        let bound = start.saturating_add(self.limit);
+        let cut = bound <= self.block.len();
+        let text = self.block.get(..bound).unwrap_or(self.block);
+        let end = memchr::memchr2(b'\n', b'\r', text.get(start..).unwrap_or_default()).map_or(text.len(), |n| start + n);
+        let how = LineEnd::of(text, end);
+        let unsure = how == LineEnd::None || (how == LineEnd::Cr && end + 1 == text.len());
+        if unsure && !cut && !self.last {
+            return None;
+        }
+        Some(Record { start, end, how, inner_lines: 0, fields: 0, status: Status::Whole })
     }
 }
 
@@ -142,7 +268,7 @@ impl Scanner {
 pub fn count_lines(text: &[u8], next: Option<&u8>) -> u32 {
     let mut lines = 0;
     for at in memchr::memchr2_iter(b'\n', b'\r', text) {
-        let crlf = text[at] == b'\r' && text.get(at + 1).or(next.filter(|_| at + 1 == text.len())) == Some(&b'\n');
+        let crlf = text.get(at) == Some(&b'\r') && text.get(at + 1).or(next.filter(|_| at + 1 == text.len())) == Some(&b'\n');
         lines += u32::from(!crlf);
     }
     lines
