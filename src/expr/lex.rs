@@ -67,6 +67,8 @@ pub const RESERVED: [&str; 19] = [
     "and", "or", "not", "if", "then", "else", "between", "in", "is", "matches", "where", "within", "by", "as", "distinct", "missing", "readable", "true",
     "false",
 ];
+/// What other languages say for `missing`: told, not taken for a name.
+pub const FOREIGN_MISSING: [&str; 6] = ["null", "NULL", "None", "none", "nil", "NA"];
 const SIGNS: [&str; 17] = ["!=", "<=", ">=", "=", "<", ">", "+", "-", "*", "/", "(", ")", "[", "]", ",", ".", "%"];
 
 /// Cuts a text into tokens; the last is [`Token::End`].

@@ -1,6 +1,6 @@
 //! Tree → canonical text that reads back to the same tree.
 
-use super::lex::RESERVED;
+use super::lex::{FOREIGN_MISSING, RESERVED};
 use super::tree::{Agg, AggArg, Arith, Cmp, Expr, Kind, Near, TableRef, Version, Within};
 use crate::value::Number;
 
@@ -36,7 +36,8 @@ pub fn print(e: &Expr) -> String {
 pub fn name(text: &str) -> String {
     let mut chars = text.chars();
     let plain = chars.next().is_some_and(|c| c == '_' || unicode_ident::is_xid_start(c)) && chars.all(unicode_ident::is_xid_continue);
-    if plain && !RESERVED.contains(&text) { text.to_string() } else { format!("`{text}`") }
+    // Words that the parser takes for a foreign way to say `missing` are names only in backticks.
+    if plain && !RESERVED.contains(&text) && !FOREIGN_MISSING.contains(&text) { text.to_string() } else { format!("`{text}`") }
 }
 
 /// The sign of a comparison.
@@ -287,5 +288,23 @@ fn by_keys(by: &[Expr], out: &mut String) {
         }
         out.push_str("by ");
         list(by, out, 5);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::print;
+    use crate::expr::parse::parse_expr;
+
+    /// Found by fuzzing: names that are no names without backticks.
+    #[test]
+    fn names_keep_their_backticks_where_they_need_them() {
+        for text in ["`None` = 1", "`where` = 1", "`a b` = 1", "`desc` = 1"] {
+            let (tree, errors) = parse_expr(text);
+            assert!(errors.is_empty(), "{text}");
+            let (again, errors) = parse_expr(&print(&tree));
+            assert!(errors.is_empty(), "{text}: {errors:?}");
+            assert_eq!(print(&again), print(&tree));
+        }
     }
 }

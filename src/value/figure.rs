@@ -235,7 +235,9 @@ mod tests {
     /// The same figure stated twice with different precision agrees where the intervals meet.
     #[test]
     fn duplicates_agree_where_their_intervals_meet() {
-        for (a, b, nearest, truncated) in [("1234@0", "1200@-2", true, true), ("1251@0", "1200@-2", false, true), ("1250@0", "1200@-2", true, true), ("1249@0", "1250@-1", true, false)] {
+        for (a, b, nearest, truncated) in
+            [("1234@0", "1200@-2", true, true), ("1251@0", "1200@-2", false, true), ("1250@0", "1200@-2", true, true), ("1249@0", "1250@-1", true, false)]
+        {
             assert_eq!(stated(a, Rounding::Nearest).intersects(&stated(b, Rounding::Nearest)), nearest, "{a} {b}");
             assert_eq!(stated(a, Rounding::Truncate).intersects(&stated(b, Rounding::Truncate)), truncated, "{a} {b}");
         }

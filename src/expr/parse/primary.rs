@@ -1,7 +1,7 @@
 //! What stands between signs: literals, names, look-ups, calls, aggregates, units of `each`.
 
 use super::{Parsed, Parser, aggregate};
-use crate::expr::lex::{SyntaxError, Token};
+use crate::expr::lex::{FOREIGN_MISSING, SyntaxError, Token};
 use crate::expr::tree::{Agg, AggArg, Expr, Kind, Name, Near, OrderKey, TableRef, Unit, UnitKey, Version};
 use crate::value::Number;
 
@@ -45,7 +45,7 @@ impl Parser {
 
     pub(super) fn named(&mut self, name: &str, quoted: bool, start: usize) -> Parsed<Expr> {
         let open = matches!(self.peek_after(), Token::Sign("("));
-        if !quoted && matches!(name, "null" | "NULL" | "None" | "none" | "nil" | "NA") && !open && !matches!(self.peek_after(), Token::Sign(".")) {
+        if !quoted && FOREIGN_MISSING.contains(&name) && !open && !matches!(self.peek_after(), Token::Sign(".")) {
             return self.fail(format!("`{name}` is not a value of this language"), "write `missing`", Some("write `x is missing`"));
         }
         if !quoted
