@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[(&str, u32)] = &[
     ("fault", 0),
     ("source", 0),
+    ("simd", 0),
     ("value", 1),
     ("finding", 2),
     ("expr", 3),

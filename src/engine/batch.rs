@@ -76,7 +76,7 @@ impl Batch<'_> {
     pub fn raw(&self, row: usize, column: usize) -> &[u8] {
         let span = match &self.view {
             View::Grid(grid) => match self.table.columns[column].source {
-                Source::Field(f) => grid.fields[row * grid.width + f],
+                Source::Field(f) => grid.field(row, f),
                 _ => FieldSpan::default(),
             },
             View::Cells(cells, width) => cells[row * width + column],

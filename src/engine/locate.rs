@@ -175,8 +175,8 @@ impl<'t> Locator<'t> {
         }
         let width = self.table.columns.len();
         let starts = block.grid.starts[record];
-        let own = Span::new(u64::from(starts), u64::from(block.grid.ends[record])).shift(block.head.offset);
-        let line = block.head.lines_before + u64::from(block.grid.lines[record]) + 1;
+        let own = Span::new(u64::from(starts), u64::from(block.grid.end(record))).shift(block.head.offset);
+        let line = block.head.lines_before + u64::from(block.grid.lines_before(record)) + 1;
         let mut located = Located {
             row: LocatedRow {
                 texts: Vec::with_capacity(width),
@@ -189,7 +189,7 @@ impl<'t> Locator<'t> {
             lines: Vec::with_capacity(width),
             span: own,
             line,
-            record: Some(block.head.records_before + u64::from(block.grid.records[record]) + 1),
+            record: Some(block.head.records_before + u64::from(block.grid.records_before(record)) + 1),
         };
         for (c, column) in self.table.columns.iter().enumerate() {
             let field = match column.source {
@@ -197,7 +197,7 @@ impl<'t> Locator<'t> {
                 Source::PivotValue => part.fields.get(self.table.pivot[pivot].0).copied().flatten(),
                 _ => None,
             };
-            let place = field.map(|f| block.grid.row(record)[f]);
+            let place = field.map(|f| block.grid.field(record, f));
             let text = match &block.cells {
                 Some(cells) => cells[row * width + c],
                 None => place.unwrap_or_default(),

@@ -217,7 +217,7 @@ impl<'t> Shaper<'t> {
         };
         let holes: Vec<FieldSpan> = self.part.path.iter().map(|p| put(p.as_bytes())).collect();
         let names: Vec<FieldSpan> = self.table.pivot.iter().map(|p| put(p.1.as_bytes())).collect();
-        let field = |row: usize, f: usize| self.part.fields.get(f).copied().flatten().map_or_else(FieldSpan::default, |f| grid.row(row)[f]);
+        let field = |row: usize, f: usize| self.part.fields.get(f).copied().flatten().map_or_else(FieldSpan::default, |f| grid.field(row, f));
         for row in 0..grid.rows {
             #[allow(clippy::needless_range_loop)] // names are empty where nothing is unpivoted
             for pivot in 0..self.table.rows_per_record() {

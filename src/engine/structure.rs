@@ -15,7 +15,7 @@ pub fn mark(marks: &mut Vec<Mark>, visit: &Visit<'_>) {
         for fault in &grid.faults {
             // The row that comes next carries the fault of a record that is no row.
             let row = grid.starts.partition_point(|s| *s < fault.start);
-            let inside = row > 0 && fault.start < grid.ends[row - 1];
+            let inside = row > 0 && fault.start < grid.end(row - 1);
             let row = (if inside { row - 1 } else { row }) as u64 * per_record;
             marks.push(Mark {
                 row: RowId(first + row),

@@ -26,9 +26,12 @@ pub(super) fn suspicious(block: &[u8], last: bool) -> bool {
         control |= (u8::from(byte < 0x20) ^ usual) | u8::from(byte == 0x7F);
         high |= byte;
     }
-    if control != 0 || high < 0x80 {
-        return control != 0;
-    }
+    control != 0 || (high >= 0x80 && odd_text(block, last))
+}
+
+/// Whether `block` is no UTF-8 or holds characters that should not be in a text; control characters
+/// of ASCII are not looked for.
+pub(super) fn odd_text(block: &[u8], last: bool) -> bool {
     match simdutf8::compat::from_utf8(block) {
         Ok(_) => odd_characters(block),
         Err(e) if e.error_len().is_none() && !last => odd_characters(block),

@@ -42,15 +42,14 @@ pub struct Grid {
     pub width: usize,
     /// How many rows.
     pub rows: usize,
-    /// `rows * width` fields.
-    pub fields: Vec<FieldSpan>,
+    /// One past the last byte of each field: `rows * width`. A field starts where its row does, or
+    /// one byte, the delimiter, after the end of the field before.
+    pub ends: Vec<u32>,
     /// Where each row starts.
     pub starts: Vec<u32>,
-    /// Where each row ends, its line end left out.
-    pub ends: Vec<u32>,
-    /// Physical lines before each row.
+    /// Physical lines before each row; empty where each row is one line and no line is anything else.
     pub lines: Vec<u32>,
-    /// Records before each row; ragged records count, blank lines do not.
+    /// Records before each row, ragged ones too, blank lines not; empty where every record is a row.
     pub records: Vec<u32>,
     /// Physical lines in all records walked.
     pub total_lines: u32,
@@ -64,6 +63,8 @@ pub struct Grid {
     pub line_ends: [u32; 3],
     /// Where the first of each stands: offset, records before, lines before.
     pub first_line_end: [Option<(u32, u32, u32)>; 3],
+    /// Room for an index of the block.
+    pub(super) index: Vec<u32>,
 }
 
 impl Grid {
@@ -71,7 +72,6 @@ impl Grid {
     pub fn clear(&mut self, width: usize) {
         self.width = width;
         self.rows = 0;
-        self.fields.clear();
         for counts in [&mut self.starts, &mut self.ends, &mut self.lines, &mut self.records] {
             counts.clear();
         }
@@ -81,10 +81,30 @@ impl Grid {
         self.first_line_end = [None; 3];
     }
 
-    /// The fields of a row; none where there is no such row.
-    pub fn row(&self, row: usize) -> &[FieldSpan] {
-        let from = row.saturating_mul(self.width);
-        self.fields.get(from..from.saturating_add(self.width)).unwrap_or_default()
+    /// A field of a row; an empty one where there is no such row.
+    #[inline]
+    pub fn field(&self, row: usize, field: usize) -> FieldSpan {
+        let at = row * self.width + field;
+        let start = if field == 0 { self.starts.get(row).copied() } else { self.ends.get(at - 1).map(|e| e + 1) };
+        match (start, self.ends.get(at)) {
+            (Some(start), Some(&end)) => FieldSpan { start, end },
+            _ => FieldSpan::default(),
+        }
+    }
+
+    /// Where a row ends, its line end left out.
+    pub fn end(&self, row: usize) -> u32 {
+        self.ends.get((row + 1) * self.width - 1).copied().unwrap_or_default()
+    }
+
+    /// Physical lines before a row.
+    pub fn lines_before(&self, row: usize) -> u32 {
+        if self.lines.is_empty() { row as u32 } else { self.lines.get(row).copied().unwrap_or_default() }
+    }
+
+    /// Records before a row.
+    pub fn records_before(&self, row: usize) -> u32 {
+        if self.records.is_empty() { row as u32 } else { self.records.get(row).copied().unwrap_or_default() }
     }
 
     /// Counts a line end that stands `at`, after `lines` physical lines of the block.

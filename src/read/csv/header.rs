@@ -150,11 +150,13 @@ impl Reader<'_> {
 
     /// Reads the first record, and names the columns after it.
     fn names(mut self) -> Option<Header> {
-        let mut fields = Vec::new();
-        let record = self.scanner.record(self.at, &mut fields)?;
+        let mut ends = Vec::new();
+        let record = self.scanner.record(self.at, &mut ends)?;
         if let Status::Unclosed { quote } = record.status {
-            split_plainly(self.head, quote..record.end, self.dialect, &mut fields);
+            split_plainly(self.head, quote..record.end, self.dialect, &mut ends);
         }
+        let starts = std::iter::once(record.start as u32).chain(ends.iter().map(|e| e + 1));
+        let fields: Vec<FieldSpan> = starts.zip(&ends).map(|(start, &end)| FieldSpan { start, end }).collect();
         let name = |(i, f): (usize, &FieldSpan)| {
             let text = unquote(bytes(self.head, f), self.dialect.quote);
             let name = if self.dialect.header { String::from_utf8_lossy(&text).nfc().collect() } else { format!("column {}", i + 1) };
@@ -253,11 +255,11 @@ fn bytes<'a>(head: &'a [u8], field: &FieldSpan) -> &'a [u8] {
     head.get(field.start as usize..field.end as usize).unwrap_or_default()
 }
 
-/// The fields of a line from an unclosed quote on, as if it were no quote.
-fn split_plainly(head: &[u8], range: std::ops::Range<usize>, dialect: &Dialect, fields: &mut Vec<FieldSpan>) {
+/// The ends of the fields of a line from an unclosed quote on, as if it were no quote.
+fn split_plainly(head: &[u8], range: std::ops::Range<usize>, dialect: &Dialect, ends: &mut Vec<u32>) {
     let line = head.get(..range.end).unwrap_or(head);
     let plain = Dialect { quote: None, ..*dialect };
-    Scanner::new(line, true, &plain, MAX_RECORD, usize::MAX).record(range.start, fields);
+    Scanner::new(line, true, &plain, MAX_RECORD, usize::MAX).record(range.start, ends);
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ pub mod grid;
 pub mod header;
 mod marks;
 pub mod record;
+mod swift;
 pub mod walk;
 
 pub use dialect::Dialect;

@@ -1,7 +1,6 @@
 //! One record: from its first byte to its line end.
 
 use super::dialect::Dialect;
-use super::grid::FieldSpan;
 use super::marks::Marks;
 
 /// How a record ended.
@@ -143,9 +142,9 @@ impl<'a> Scanner<'a> {
         Scanner { block, last, dialect: *dialect, limit, keep, marks, strays: Vec::new() }
     }
 
-    /// Scans the record at `start` and pushes its fields. `None`: it does not end in the block.
+    /// Scans the record at `start` and pushes the ends of its fields. `None`: it does not end in the block.
     #[inline]
-    pub fn record(&mut self, start: usize, fields: &mut Vec<FieldSpan>) -> Option<Record> {
+    pub fn record(&mut self, start: usize, fields: &mut Vec<u32>) -> Option<Record> {
         self.strays.clear();
         let bound = start.saturating_add(self.limit);
         let cut = bound <= self.block.len();
@@ -214,22 +213,22 @@ impl<'a> Scanner<'a> {
     }
 
     #[inline]
-    fn push(&self, step: &mut Step<'_>, end: usize, fields: &mut Vec<FieldSpan>) {
+    fn push(&self, step: &mut Step<'_>, end: usize, fields: &mut Vec<u32>) {
         if step.fields < self.keep {
-            fields.push(FieldSpan { start: step.field as u32, end: end as u32 });
+            fields.push(end as u32);
         }
         step.fields += 1;
         step.field = end + 1;
     }
 
     #[inline]
-    fn finish(&self, mut step: Step<'_>, end: usize, how: LineEnd, fields: &mut Vec<FieldSpan>) -> Record {
+    fn finish(&self, mut step: Step<'_>, end: usize, how: LineEnd, fields: &mut Vec<u32>) -> Record {
         self.push(&mut step, end, fields);
         Record { start: step.start, end, how, inner_lines: step.inner_lines, fields: step.fields, status: Status::Whole }
     }
 
     /// The text ends before the record does.
-    fn at_the_end(&self, step: Step<'_>, fields: &mut Vec<FieldSpan>) -> Option<Record> {
+    fn at_the_end(&self, step: Step<'_>, fields: &mut Vec<u32>) -> Option<Record> {
         let (end, cut) = (step.text.len(), step.cut);
         if !step.closed {
             return None;

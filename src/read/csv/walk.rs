@@ -7,6 +7,7 @@ use super::grid::{Grid, Irregular, NO_COLUMN};
 use super::header::Header;
 use super::record::{LineEnd, Record, Scanner, Status, Stray, count_lines};
 use crate::fault::Fault;
+use crate::simd::Path;
 
 /// A record is not longer than this: 64 MiB. One that has no end within it is cut there and set aside.
 pub const MAX_RECORD: usize = 64 << 20;
@@ -14,11 +15,11 @@ pub const MAX_RECORD: usize = 64 << 20;
 /// Walks the records of one file. It keeps nothing between blocks, so that any cut gives the same.
 #[derive(Debug, Clone)]
 pub struct Walker {
-    dialect: Dialect,
-    width: usize,
+    pub(super) dialect: Dialect,
+    pub(super) width: usize,
     /// The header record as it is written; empty if there is none.
     header: Vec<u8>,
-    limit: usize,
+    pub(super) limit: usize,
 }
 
 impl Walker {
@@ -46,6 +47,15 @@ impl Walker {
         if self.width == 0 {
             return block.len();
         }
+        if let Some(consumed) = self.swift(block, last, stop, grid, Path::Best) {
+            return consumed;
+        }
+        self.walk_exactly(block, last, stop, grid)
+    }
+
+    /// Like [`Walker::walk`], without its short cuts.
+    pub fn walk_exactly(&self, block: &[u8], last: bool, stop: usize, grid: &mut Grid) -> usize {
+        grid.clear(self.width);
         // Offsets are 32 bits wide.
         let (block, last) = match block.get(..u32::MAX as usize) {
             Some(part) if part.len() < block.len() => (part, false),
@@ -62,15 +72,15 @@ impl Walker {
                 at = line.next();
                 continue;
             }
-            let kept = grid.fields.len();
-            let Some(record) = scanner.record(at, &mut grid.fields) else {
-                grid.fields.truncate(kept);
+            let kept = grid.ends.len();
+            let Some(record) = scanner.record(at, &mut grid.ends) else {
+                grid.ends.truncate(kept);
                 break;
             };
             // A record or a comment that is cut may be so within a character: neither half is text.
             dirty |= record.status != Status::Whole;
             let row = record.status == Status::Whole && record.fields == self.width;
-            if row && !dirty && scanner.strays.is_empty() && !self.is_header(block, &record) {
+            if row && !dirty && scanner.strays.is_empty() && !self.is_header(block, record.start, record.end) {
                 taken(&record, grid);
             } else {
                 Filing { walker: self, block, record, kept, dirty }.file(&scanner.strays, grid);
@@ -114,12 +124,12 @@ impl Walker {
     }
 
     #[inline]
-    fn is_header(&self, block: &[u8], record: &Record) -> bool {
-        let length = record.end - record.start;
+    pub(super) fn is_header(&self, block: &[u8], start: usize, end: usize) -> bool {
+        let length = end - start;
         if self.header.is_empty() || (length != self.header.len() && length != self.header.len() + BOM.len()) {
             return false;
         }
-        let raw = block.get(record.start..record.end).unwrap_or_default();
+        let raw = block.get(start..end).unwrap_or_default();
         raw.strip_prefix(BOM).unwrap_or(raw) == self.header
     }
 }
@@ -153,9 +163,8 @@ fn passed(record: &Record, grid: &mut Grid) {
 
 /// A record whose fields are in the grid becomes a row.
 #[inline]
-fn taken(record: &Record, grid: &mut Grid) {
+pub(super) fn taken(record: &Record, grid: &mut Grid) {
     grid.starts.push(record.start as u32);
-    grid.ends.push(record.end as u32);
     grid.lines.push(grid.total_lines);
     grid.records.push(grid.total_records);
     grid.rows += 1;
@@ -164,21 +173,21 @@ fn taken(record: &Record, grid: &mut Grid) {
 }
 
 /// A record that is not plain, on its way into the grid.
-struct Filing<'a> {
-    walker: &'a Walker,
-    block: &'a [u8],
-    record: Record,
+pub(super) struct Filing<'a> {
+    pub walker: &'a Walker,
+    pub block: &'a [u8],
+    pub record: Record,
     /// Where its fields begin in the grid.
-    kept: usize,
-    dirty: bool,
+    pub kept: usize,
+    pub dirty: bool,
 }
 
 impl Filing<'_> {
-    fn file(&self, strays: &[Stray], grid: &mut Grid) {
+    pub fn file(&self, strays: &[Stray], grid: &mut Grid) {
         let (record, width) = (&self.record, self.walker.width);
         let raw = self.block.get(record.start..record.end).unwrap_or_default();
         if width > 1 && record.fields == 1 && raw.iter().all(|b| matches!(b, b' ' | b'\t')) {
-            grid.fields.truncate(self.kept);
+            grid.ends.truncate(self.kept);
             self.tell(&faults::BLANK_ROW, record.start..record.end, 0, NO_COLUMN, grid);
             passed(record, grid);
             return;
@@ -198,7 +207,7 @@ impl Filing<'_> {
         if row {
             taken(record, grid);
         } else {
-            grid.fields.truncate(self.kept);
+            grid.ends.truncate(self.kept);
             grid.set_aside += 1;
             passed(record, grid);
             grid.total_records += 1;
@@ -217,7 +226,7 @@ impl Filing<'_> {
             }
             Status::TooLong => self.tell(&faults::RECORD_TOO_LONG, record.start..record.start, 0, NO_COLUMN, grid),
             Status::Whole if record.fields != self.walker.width => self.tell(&faults::RAGGED_ROW, whole, fields, NO_COLUMN, grid),
-            Status::Whole if self.walker.is_header(self.block, record) => self.tell(&faults::REPEATED_HEADER, whole, fields, NO_COLUMN, grid),
+            Status::Whole if self.walker.is_header(self.block, record.start, record.end) => self.tell(&faults::REPEATED_HEADER, whole, fields, NO_COLUMN, grid),
             Status::Whole => return true,
         }
         false
@@ -233,11 +242,13 @@ impl Filing<'_> {
             self.cell(start, end, NO_COLUMN, grid);
             return;
         }
+        let mut at = start;
         for column in 0..self.walker.width {
-            let Some(&cell) = grid.fields.get(self.kept + column) else {
+            let Some(&end) = grid.ends.get(self.kept + column) else {
                 break;
             };
-            self.cell(cell.start as usize, cell.end as usize, column as u32, grid);
+            self.cell(at, end as usize, column as u32, grid);
+            at = end as usize + 1;
         }
     }
 

@@ -1,0 +1,63 @@
+//! The index with AVX2 and carry-less multiplication, where the machine has them.
+#![allow(unsafe_code)]
+
+use std::arch::x86_64::*;
+
+use super::{Chunk, Indexed, Special, State};
+
+/// Whether this machine has what it needs.
+pub fn is_there() -> bool {
+    is_x86_feature_detected!("avx2")
+        && is_x86_feature_detected!("pclmulqdq")
+        && is_x86_feature_detected!("bmi1")
+        && is_x86_feature_detected!("bmi2")
+        && is_x86_feature_detected!("popcnt")
+}
+
+/// See [`super::index`]; only where [`is_there`].
+pub fn index(block: &[u8], special: Special, ends: &mut Vec<u32>) -> Indexed {
+    assert!(is_there());
+    // SAFETY: the features that `vector` is compiled for are there.
+    unsafe { vector(block, special, ends) }
+}
+
+#[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,popcnt")]
+fn vector(block: &[u8], special: Special, ends: &mut Vec<u32>) -> Indexed {
+    let mut state = State::new(ends);
+    let (full, rest) = block.as_chunks::<64>();
+    for (number, bytes) in full.iter().enumerate() {
+        state.take(number * 64, chunk(bytes, special), |q| prefix_xor(q), special);
+    }
+    if !rest.is_empty() {
+        state.take(full.len() * 64, super::portable::chunk(rest, special), super::portable::prefix_xor, special);
+    }
+    state.finish()
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn chunk(bytes: &[u8; 64], special: Special) -> Chunk {
+    let at = bytes.as_ptr().cast::<__m256i>();
+    // SAFETY: both loads lie within the 64 bytes and need no alignment.
+    let (a, b) = unsafe { (_mm256_loadu_si256(at), _mm256_loadu_si256(at.add(1))) };
+    let bits = |x: __m256i, y: __m256i| u64::from(_mm256_movemask_epi8(x) as u32) | u64::from(_mm256_movemask_epi8(y) as u32) << 32;
+    let equal = |to: u8| {
+        let to = _mm256_set1_epi8(to as i8);
+        bits(_mm256_cmpeq_epi8(a, to), _mm256_cmpeq_epi8(b, to))
+    };
+    let (lf, cr) = (equal(b'\n'), equal(b'\r'));
+    let low = _mm256_set1_epi8(0x1F);
+    let low = bits(_mm256_cmpeq_epi8(_mm256_min_epu8(a, low), a), _mm256_cmpeq_epi8(_mm256_min_epu8(b, low), b));
+    let delimiter = equal(special.delimiter);
+    let control = (low | equal(0x7F)) & !(lf | cr | equal(b'\t') | delimiter);
+    Chunk { delimiter, quote: special.quote.map_or(0, equal), lf, cr, control, high: bits(a, b), valid: u64::MAX }
+}
+
+#[inline]
+#[target_feature(enable = "pclmulqdq")]
+fn prefix_xor(bits: u64) -> u64 {
+    if bits == 0 {
+        return 0;
+    }
+    _mm_cvtsi128_si64(_mm_clmulepi64_si128::<0>(_mm_set_epi64x(0, bits as i64), _mm_set1_epi8(-1))) as u64
+}
