@@ -7,8 +7,8 @@ use crossfoot::render::{Format, Options, sink, words};
 use crossfoot::{Request, SinkSlot};
 
 /// What `crossfoot check` prints for a rule file: findings, statistics, summary, exit status.
-fn check(rules: &str, stretch: Option<u64>, block: Option<usize>) -> String {
-    let request = Request { rule_files: vec![rules.to_string()], today: Some("2026-11-23".into()), stretch, block, ..Request::default() };
+fn check(rules: &str, how: Request) -> String {
+    let request = Request { rule_files: vec![rules.to_string()], today: Some("2026-11-23".into()), ..how };
     let mut out = Vec::new();
     let mut slots = [SinkSlot { sink: sink(Format::Full, Options { color: false, width: 100 }), out: Box::new(&mut out), capped: false, error: None }];
     let outcome = crossfoot::run(&request, &mut slots);
@@ -33,7 +33,7 @@ fn every_case_prints_what_stands_beside_it() {
     insta::glob!("../fixtures", "**/rules.toml", |path| {
         let rules = relative(path);
         let folder = path.parent().expect("a rule file stands in a folder").to_path_buf();
-        let printed = check(&rules, None, None);
+        let printed = check(&rules, Request::default());
         insta::with_settings!({ snapshot_path => folder, prepend_module_to_snapshot => false, snapshot_suffix => "", omit_expression => true }, {
             insta::assert_snapshot!("expected", printed);
         });
@@ -41,12 +41,15 @@ fn every_case_prints_what_stands_beside_it() {
 }
 
 #[test]
-fn no_byte_of_output_depends_on_how_a_file_is_cut() {
+fn no_byte_of_output_depends_on_how_the_work_is_done() {
     insta::glob!("../fixtures", "**/rules.toml", |path| {
         let rules = relative(path);
-        let whole = check(&rules, None, None);
-        for (stretch, block) in [(1, 1), (7, 64), (64, 7), (1000, 13)] {
-            assert_eq!(check(&rules, Some(stretch), Some(block)), whole, "{rules} with stretches of {stretch} and blocks of {block} bytes");
+        let exact = check(&rules, Request { exact: true, jobs: Some(1), ..Request::default() });
+        for (stretch, block) in [(None, None), (Some(1), Some(1)), (Some(7), Some(64)), (Some(64), Some(7)), (Some(1000), Some(13))] {
+            for (jobs, row_by_row) in [(1, false), (3, false), (2, true)] {
+                let printed = check(&rules, Request { stretch, block, jobs: Some(jobs), exact: row_by_row, ..Request::default() });
+                assert_eq!(printed, exact, "{rules} with stretches of {stretch:?}, blocks of {block:?} bytes, {jobs} workers, row by row: {row_by_row}");
+            }
         }
     });
 }

@@ -154,3 +154,23 @@ fn functions_fit_on_a_page() {
         }
     }
 }
+
+#[test]
+fn unsafe_code_has_one_room() {
+    for (path, text) in sources() {
+        let shown = path.to_string_lossy().replace('\\', "/");
+        let code = code(&text);
+        assert!(shown == "simd/avx2.rs" || !(code.contains("allow(unsafe_code)") || code.contains("unsafe ")), "{shown} has unsafe code");
+    }
+}
+
+#[test]
+fn the_scan_holds_no_boxed_values() {
+    for room in ["engine/kernels.rs", "engine/decode.rs", "engine/scan.rs"] {
+        let (_, text) = sources().into_iter().find(|(p, _)| p.to_string_lossy().replace('\\', "/") == room).expect("a file of the engine");
+        let code = code(&text);
+        for owned in ["into_owned", "Value<'static>", "Box<Value"] {
+            assert!(!code.contains(owned), "{room} has {owned}");
+        }
+    }
+}

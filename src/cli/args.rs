@@ -88,7 +88,7 @@ pub struct CheckArgs {
     /// The least severity that makes the exit status 1
     #[arg(long, value_name = "LEVEL", default_value = "error")]
     pub fail_on: FailOn,
-    /// Worker threads; this version uses one
+    /// Worker threads [default: one for each core]
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<usize>,
     /// Bytes of a stretch (for tests: no byte of the output depends on it)
@@ -97,6 +97,9 @@ pub struct CheckArgs {
     /// Bytes of a block (for tests: no byte of the output depends on it)
     #[arg(long, hide = true)]
     pub block: Option<usize>,
+    /// Row by row, without loops (for tests: no byte of the output depends on it)
+    #[arg(long, hide = true)]
+    pub exact: bool,
 }
 
 /// The least severity that fails a run.

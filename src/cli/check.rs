@@ -15,6 +15,8 @@ pub fn run(args: &CheckArgs, global: &Global) -> u8 {
     request.paths.clone_from(&args.paths);
     request.max_per_check = (args.max_per_check > 0).then_some(args.max_per_check);
     request.stretch = args.stretch;
+    request.jobs = args.jobs;
+    request.exact = args.exact;
     request.block = args.block;
     let formats = if args.format.is_empty() { vec![(Format::Full, None)] } else { args.format.clone() };
     let color = output::color(global, output::stdout_is_terminal());

@@ -47,6 +47,10 @@ pub struct Request {
     pub stretch: Option<u64>,
     /// Bytes of a block, for tests.
     pub block: Option<usize>,
+    /// Worker threads; as many as there are cores where none is said.
+    pub jobs: Option<usize>,
+    /// Without loops, row by row: slow, and what the fast way is compared with in tests.
+    pub exact: bool,
 }
 
 /// A sink and where its bytes go.
@@ -220,12 +224,8 @@ impl Taker for Counter<'_, '_> {
     }
 }
 
-fn judge(project: &Project, request: &Request, sinks: &mut [SinkSlot<'_>], outcome: &mut Outcome, problems: &mut Vec<Problem>) {
-    let built = &project.built;
-    let paths = |f: FileId| Files::path(&project.book, f);
-    let sizes = Sizes { stretch: request.stretch, block: request.block.unwrap_or(Sizes::default().block) };
-    let job = Job { tables: &built.tables, defs: &built.states, checks: &built.checks, context: Context { today: project.today }, sizes, paths: &paths };
-    let ran = run_engine(&job);
+/// Tells of passes that could not be finished.
+fn read_errors(ran: &Ran<'_>, paths: &dyn Fn(FileId) -> String, problems: &mut Vec<Problem>) {
     for e in &ran.errors {
         let too_long = e.error.kind() == std::io::ErrorKind::InvalidData;
         let fault = if too_long { &RECORD_TOO_LONG } else { &UNREADABLE_FILE };
@@ -236,6 +236,25 @@ fn judge(project: &Project, request: &Request, sinks: &mut [SinkSlot<'_>], outco
             "what was read before is judged"
         }));
     }
+}
+
+fn judge(project: &Project, request: &Request, sinks: &mut [SinkSlot<'_>], outcome: &mut Outcome, problems: &mut Vec<Problem>) {
+    let built = &project.built;
+    let paths = |f: FileId| Files::path(&project.book, f);
+    let sizes = Sizes { stretch: request.stretch, block: request.block.unwrap_or(Sizes::default().block) };
+    let jobs = request.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1);
+    let job = Job {
+        tables: &built.tables,
+        defs: &built.states,
+        checks: &built.checks,
+        context: Context { today: project.today },
+        sizes,
+        jobs,
+        exact: request.exact,
+        paths: &paths,
+    };
+    let ran = run_engine(&job);
+    read_errors(&ran, &paths, problems);
     let mut counter = Counter {
         sinks,
         book: &project.book,

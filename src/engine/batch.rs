@@ -27,7 +27,14 @@ pub enum Data {
     #[default]
     Text,
     /// Numbers as integers with their decimals.
-    Number(Vec<i64>, Vec<u8>),
+    Number {
+        /// The figures, times ten to the power of their scale.
+        mantissas: Vec<i64>,
+        /// Decimals of each.
+        scales: Vec<u8>,
+        /// The decimals of all that are good, where they are the same.
+        scale: Option<u8>,
+    },
     /// Days since 1970-01-01.
     Day(Vec<i32>),
 }
@@ -39,13 +46,15 @@ pub struct Decoded {
     pub states: Vec<State>,
     /// Per row.
     pub data: Data,
+    /// Whether every cell is good.
+    pub clean: bool,
 }
 
 /// Rows of one block.
 pub struct Batch<'b> {
     /// The table.
     pub table: &'b Table,
-    /// The block, with what the view adds behind it.
+    /// The block, with what the view adds behind it, and [`super::decode::SLACK`] bytes more.
     pub bytes: &'b [u8],
     /// Fields of the rows, row-major over the table's columns.
     pub view: View<'b>,
@@ -104,10 +113,10 @@ impl Batch<'_> {
         match (decoded.states[row], &decoded.data) {
             (State::Missing, _) => Value::Missing,
             (State::Unreadable, _) => Value::Unknown,
-            (State::Good, Data::Number(m, s)) if !ranges || matches!(reading.ty, Type::Integer | Type::Year) => {
+            (State::Good, Data::Number { mantissas: m, scales: s, .. }) if !ranges || matches!(reading.ty, Type::Integer | Type::Year) => {
                 Value::Number(Figure::exact(Number::decimal(i128::from(m[row]), i32::from(s[row]))))
             }
-            (State::Good, Data::Number(m, s)) if reading.ty == Type::Number && reading.number.decimals.is_none() => {
+            (State::Good, Data::Number { mantissas: m, scales: s, .. }) if reading.ty == Type::Number && reading.number.decimals.is_none() => {
                 let value = Number::decimal(i128::from(m[row]), i32::from(s[row]));
                 Value::Number(Figure::implied(value, i32::from(s[row]), reading.number.rounding))
             }
@@ -117,90 +126,38 @@ impl Batch<'_> {
         }
     }
 
+    /// Calls `f` with each row and the start and end of its cell in a column.
+    #[inline(always)]
+    pub fn each(&self, column: usize, mut f: impl FnMut(usize, usize, usize)) {
+        match (&self.view, self.table.columns[column].source) {
+            (View::Grid(grid), Source::Field(0)) => {
+                for (row, (start, ends)) in grid.starts.iter().zip(grid.ends.chunks_exact(grid.width)).enumerate() {
+                    f(row, *start as usize, ends[0] as usize);
+                }
+            }
+            (View::Grid(grid), Source::Field(field)) => {
+                for (row, ends) in grid.ends.chunks_exact(grid.width).enumerate() {
+                    f(row, ends[field - 1] as usize + 1, ends[field] as usize);
+                }
+            }
+            (View::Grid(_), _) => (0..self.rows).for_each(|row| f(row, 0, 0)),
+            (View::Cells(cells, width), _) => {
+                for (row, cells) in cells.chunks_exact(*width).enumerate() {
+                    f(row, cells[column].start as usize, cells[column].end as usize);
+                }
+            }
+        }
+    }
+
     /// Decodes the named columns.
     pub fn decode(&mut self, needed: &[bool]) {
         for (column, needed) in needed.iter().enumerate() {
-            if *needed && self.columns[column].is_none() {
-                self.columns[column] = Some(self.decode_column(column));
+            if *needed {
+                let mut decoded = self.columns[column].take().unwrap_or_default();
+                super::decode::decode(self, column, &mut decoded);
+                self.columns[column] = Some(decoded);
             }
         }
-    }
-
-    fn decode_column(&self, column: usize) -> Decoded {
-        let info = &self.table.columns[column];
-        if info.absent {
-            return Decoded { states: vec![State::Unreadable; self.rows], data: Data::Text };
-        }
-        let mut out = Decoded { states: Vec::with_capacity(self.rows), data: Data::Text };
-        match info.reading.ty {
-            Type::Number | Type::Integer | Type::Year => self.numbers(column, &info.reading, &mut out),
-            Type::Date if info.reading.formats.len() == 1 && info.reading.formats[0].text == "%Y-%m-%d" => self.days(column, &info.reading, &mut out),
-            Type::Text => {
-                if info.reading.missing.is_empty() {
-                    out.states.resize(self.rows, State::Good);
-                    return out;
-                }
-                let blank_only = info.reading.missing.len() == 1 && info.reading.missing[0].is_empty();
-                for row in 0..self.rows {
-                    let missing = if blank_only {
-                        self.raw(row, column).len() <= 2 && self.text(row, column).is_empty()
-                    } else {
-                        info.reading.is_missing(&self.text(row, column))
-                    };
-                    out.states.push(if missing { State::Missing } else { State::Good });
-                }
-            }
-            _ => {
-                for row in 0..self.rows {
-                    out.states.push(match info.reading.read(&self.text(row, column)) {
-                        Ok(Value::Missing) => State::Missing,
-                        Ok(_) => State::Good,
-                        Err(_) => State::Unreadable,
-                    });
-                }
-            }
-        }
-        out
-    }
-
-    fn numbers(&self, column: usize, reading: &Reading, out: &mut Decoded) {
-        let (mut mantissas, mut scales) = (Vec::with_capacity(self.rows), Vec::with_capacity(self.rows));
-        let plain = reading.ty == Type::Number;
-        // A text that means "no value" may look like a number: -99.
-        let fast = !reading.missing.iter().any(|m| small_decimal(m.as_bytes(), reading.number.decimal).is_some());
-        for row in 0..self.rows {
-            let raw = self.raw(row, column);
-            let (mut m, mut s, state);
-            (m, s) = (0, 0);
-            if let Some((mantissa, scale)) = small_decimal(raw, reading.number.decimal).filter(|d| fast && (plain || d.1 == 0 && reading.ty == Type::Integer)) {
-                (m, s) = (mantissa, scale);
-                state = State::Good;
-            } else {
-                state = match reading.read(&self.text(row, column)) {
-                    Ok(Value::Missing) => State::Missing,
-                    Ok(_) => State::Big,
-                    Err(_) => State::Unreadable,
-                };
-            }
-            mantissas.push(m);
-            scales.push(s);
-            out.states.push(state);
-        }
-        out.data = Data::Number(mantissas, scales);
-    }
-
-    fn days(&self, column: usize, reading: &Reading, out: &mut Decoded) {
-        let mut days = Vec::with_capacity(self.rows);
-        for row in 0..self.rows {
-            let (state, day) = match reading.read(&self.text(row, column)) {
-                Ok(Value::Missing) => (State::Missing, 0),
-                Ok(Value::Date(d)) => (State::Good, d.first),
-                _ => (State::Unreadable, 0),
-            };
-            out.states.push(state);
-            days.push(day);
-        }
-        out.data = Data::Day(days);
     }
 }
 
@@ -218,29 +175,4 @@ pub fn read_hedged(reading: &Reading, text: &str, ranges: bool, hedge: crate::va
         reading.read_hedged(text, hedge).map(Value::into_owned)
     };
     read.unwrap_or(Value::Unknown)
-}
-
-/// An ASCII decimal of up to 18 digits: mantissa and decimals.
-fn small_decimal(raw: &[u8], decimal: char) -> Option<(i64, u8)> {
-    let (negative, digits) = match raw.first()? {
-        b'-' => (true, &raw[1..]),
-        b'+' => (false, &raw[1..]),
-        _ => (false, raw),
-    };
-    if digits.is_empty() || digits.len() > 18 {
-        return None;
-    }
-    let (mut mantissa, mut point) = (0i64, usize::MAX);
-    for (i, &c) in digits.iter().enumerate() {
-        let d = c.wrapping_sub(b'0');
-        if d < 10 {
-            mantissa = mantissa * 10 + i64::from(d);
-        } else if char::from(c) == decimal && point == usize::MAX && i > 0 && i + 1 < digits.len() {
-            point = i;
-        } else {
-            return None;
-        }
-    }
-    let scale = if point == usize::MAX { 0 } else { digits.len() - point - 1 };
-    Some((if negative { -mantissa } else { mantissa }, scale as u8))
 }

@@ -2,8 +2,8 @@
 
 use super::env::At;
 use super::run::{NO_COLUMN, Runner, mark};
+use super::states::encode;
 use super::states::unique::Unique;
-use super::states::{encode, with_key};
 use crate::engine::check::Kind;
 use crate::engine::locate::Locator;
 use crate::expr::eval::Env;
@@ -11,23 +11,6 @@ use crate::finding::{Mark, Tally};
 use crate::rules::contract::named_format;
 use crate::source::RowId;
 use crate::value::Value;
-
-/// Takes the key of a row; a key with a missing part is not unique and not double.
-pub(super) fn take(all: &mut [(usize, usize, Unique)], check: usize, assertion: usize, columns: &[usize], env: &At<'_>, id: RowId, tally: &mut Tally) {
-    let values: Vec<Value<'_>> = columns.iter().map(|&c| env.cell(0, c, false)).collect();
-    if values.iter().any(|v| matches!(v, Value::Missing)) {
-        tally.not_applicable += 1;
-        return;
-    }
-    if values.iter().any(|v| matches!(v, Value::Unknown)) {
-        tally.unknown += 1;
-        return;
-    }
-    tally.held += 1;
-    if let Some((_, _, unique)) = all.iter_mut().find(|u| u.0 == check && u.1 == assertion) {
-        with_key(&values, |key| unique.take(key, id));
-    }
-}
 
 /// Whether a text does not have a named format.
 pub(super) fn like_fails(column: usize, name: &str, env: &At<'_>, tally: &mut Tally) -> bool {
@@ -54,22 +37,22 @@ pub(super) fn like_fails(column: usize, name: &str, env: &At<'_>, tally: &mut Ta
 /// Settles equal hashes by the cells themselves and marks the later rows.
 pub(super) fn mark(runner: &mut Runner<'_, '_>, table: usize, check: usize, assertion: usize, unique: Unique) {
     let Kind::Unique { columns } = &runner.job.checks[check].asserts[assertion].kind else { return };
+    let runs = unique.finish(runner.job.jobs);
+    // In the order of the file, so that each block is read once.
+    let mut rows: Vec<(RowId, usize)> = runs.iter().enumerate().flat_map(|(n, run)| run.iter().map(move |r| (*r, n))).collect();
+    rows.sort_unstable();
+    let mut firsts: Vec<Vec<(Box<[u8]>, RowId)>> = vec![Vec::new(); runs.len()];
     let mut found: Vec<(RowId, RowId)> = Vec::new();
-    {
-        let mut locator = Locator::new(&runner.job.tables[table], &runner.ran.tables[table].directory, runner.job.paths);
-        for run in unique.finish() {
-            let mut firsts: Vec<(Vec<u8>, RowId)> = Vec::new();
-            for row in run {
-                let Some(located) = locator.row(row) else { continue };
-                let mut key = Vec::new();
-                let readings = &runner.job.tables[table].columns;
-                let values: Vec<Value<'_>> = columns.iter().map(|&c| super::batch::read(&readings[c].reading, &located.row.texts[c], false)).collect();
-                encode(&values, &mut key);
-                match firsts.iter().find(|f| f.0 == key) {
-                    Some((_, first)) => found.push((row, *first)),
-                    None => firsts.push((key, row)),
-                }
-            }
+    let mut locator = Locator::new(&runner.job.tables[table], &runner.ran.tables[table].directory, runner.job.paths);
+    let readings = &runner.job.tables[table].columns;
+    let mut key = Vec::new();
+    for (row, run) in rows {
+        let Some(located) = locator.row(row) else { continue };
+        let values: Vec<Value<'_>> = columns.iter().map(|&c| super::batch::read(&readings[c].reading, &located.row.texts[c], false)).collect();
+        encode(&values, &mut key);
+        match firsts[run].iter().find(|f| *f.0 == *key) {
+            Some((_, first)) => found.push((row, *first)),
+            None => firsts[run].push((key.as_slice().into(), row)),
         }
     }
     let tally = &mut runner.ran.tallies[check];

@@ -130,10 +130,10 @@ impl At<'_> {
             match eval(&residual.condition, &env) {
                 Value::Bool(true) => acc.take(&row.args),
                 Value::Bool(false) | Value::NotApplicable => {}
-                _ => acc.undecided += 1,
+                _ => acc.counts.undecided += 1,
             }
         }
-        acc.undecided += kept.undecided;
+        acc.counts.undecided += kept.counts.undecided;
         acc.finish().into_owned()
     }
 }

@@ -6,12 +6,16 @@
 
 pub mod batch;
 pub mod check;
+mod commit;
+pub mod decode;
 mod duplicates;
 pub mod env;
 pub mod faults;
 pub mod hydrate;
+mod judge;
 pub mod kernels;
 pub mod locate;
+mod pass;
 mod place;
 pub mod run;
 mod run_units;
@@ -21,4 +25,5 @@ mod structure;
 pub mod table;
 pub mod terms;
 mod words;
+mod workers;
 pub mod working;

@@ -1,25 +1,21 @@
 //! Stages in order: states are filled, checks are judged, marks are made.
 
-use std::cell::RefCell;
-use std::collections::HashSet;
-
-use super::batch::Batch;
-use super::check::{Check, Kind};
-use super::env::{At, Filled, Miss, Shared, UnitRow};
-use super::kernels::{Answer, Kernel, compile};
-use super::scan::{BlockHead, ScanError, Sizes, Visit, scan};
+use super::check::Check;
+use super::env::{At, Filled, Miss, Shared};
+use super::pass::Program;
+use super::scan::{BlockHead, ScanError, Sizes};
 use super::states::near::{Neighbour, Neighbours};
 use super::states::unique::Unique;
 use super::states::{groups::Groups, index::Index};
 use super::table::Table;
+use super::workers;
 use crate::expr::bound::{Allowance, Bound, Op, StateDef, StateId, States};
-use crate::expr::eval::{Env, Verdict, eval, judge};
+use crate::expr::eval::Verdict;
 use crate::expr::functions::Context;
 use crate::expr::tree::Cmp;
 use crate::finding::{Mark, Tally};
 use crate::plan::{Stage, Task, needs, stages};
 use crate::source::{FileId, RowId};
-use crate::value::Value;
 use crate::value::figure::Fit;
 
 /// What a mark means.
@@ -53,8 +49,12 @@ pub struct Job<'j> {
     pub context: Context,
     /// Block and stretch sizes.
     pub sizes: Sizes,
+    /// How many workers.
+    pub jobs: usize,
+    /// Without loops: every row is judged by the evaluator, in order. For tests.
+    pub exact: bool,
     /// Paths of files as they are shown.
-    pub paths: &'j dyn Fn(FileId) -> String,
+    pub paths: &'j (dyn Fn(FileId) -> String + Sync),
 }
 
 /// What one table gave beside its states.
@@ -92,6 +92,8 @@ pub struct Ran<'j> {
     pub stages: Vec<Stage>,
     /// Passes that could not be finished.
     pub errors: Vec<ScanError>,
+    /// Stretches whose start was guessed wrong, and which were walked again.
+    pub redone: u64,
 }
 
 /// A failing unit that is no row.
@@ -126,10 +128,9 @@ pub fn run<'j>(job: &Job<'j>) -> Ran<'j> {
             units: Vec::new(),
             stages: plan.clone(),
             errors: Vec::new(),
+            redone: 0,
         },
-        seen_misses: HashSet::new(),
-        near_needs: job.checks.iter().map(|c| near_states(job.defs, c)).collect(),
-        kernels: job.checks.iter().map(|c| c.asserts.iter().map(|a| if c.row_table().is_some() { compile(&a.bound) } else { None }).collect()).collect(),
+        visited: vec![false; job.tables.len()],
     };
     for stage in &plan {
         runner.stage(stage);
@@ -146,274 +147,71 @@ fn empty(def: &StateDef) -> Filled {
     }
 }
 
-/// The neighbours that a check's rows see as they are met.
-fn near_states(defs: &States, check: &Check) -> Vec<StateId> {
-    needs(check.expressions()).into_iter().filter(|&s| matches!(&defs.all[s], StateDef::Near(n) if n.streams())).collect()
-}
-
 pub(super) struct Runner<'r, 'j> {
     pub job: &'r Job<'j>,
     pub ran: Ran<'j>,
-    seen_misses: HashSet<(usize, Miss, Vec<u8>)>,
-    near_needs: Vec<Vec<StateId>>,
-    /// Per check and assertion, where a loop can judge it.
-    kernels: Vec<Vec<Option<Kernel>>>,
+    /// Tables that have been read once.
+    visited: Vec<bool>,
 }
 
-/// What one pass carries along.
-struct Pass {
-    states: Vec<(StateId, Filled)>,
-    /// Streaming neighbours by state: checks with one filter share them.
-    near: Vec<(StateId, Neighbours)>,
-    unique: Vec<(usize, usize, Unique)>,
-    needed: Vec<bool>,
-    first_visit: bool,
+/// What a stage gave, apart from its program.
+struct Done {
+    result: TableResult,
+    tallies: Vec<Tally>,
+    marks: Vec<Mark>,
+    misses: Vec<Miss>,
+    neighbours: Vec<((StateId, u64), Neighbour)>,
+    states: Vec<Filled>,
+    unique: Vec<((usize, usize), Unique)>,
+    error: Option<ScanError>,
+    redone: u64,
 }
 
 impl Runner<'_, '_> {
     fn stage(&mut self, stage: &Stage) {
-        let table = &self.job.tables[stage.table];
-        let mut pass = self.pass(stage);
-        let sizes = self.job.sizes;
-        let paths = self.job.paths;
-        let result = scan(table, paths, sizes, &mut |visit| self.visit(stage, &mut pass, visit));
-        if let Err(e) = result {
-            self.ran.errors.push(e);
+        let first = !std::mem::replace(&mut self.visited[stage.table], true);
+        let done = self.carry_out(stage, first, self.job.exact).or_else(|| self.carry_out(stage, first, true));
+        let Some(done) = done else { return };
+        let ran = &mut self.ran;
+        if first {
+            ran.tables[stage.table] = done.result;
+        } else {
+            ran.tables[stage.table].percent_marks = done.result.percent_marks;
         }
-        for (id, mut filled) in pass.states {
-            if let (Filled::Near(n), StateDef::Near(def)) = (&mut filled, &self.job.defs.all[id]) {
-                n.finish(def);
-            }
-            self.ran.shared.filled[id] = filled;
+        for (check, tally) in stage.checks.iter().zip(&done.tallies) {
+            ran.tallies[*check].add(tally);
         }
-        for (check, assertion, unique) in pass.unique {
+        let numbered = ran.misses.len() as u64;
+        let renumber = |m: Mark| if m.kind == mark::MISSED { Mark { aux: m.aux + numbered, ..m } } else { m };
+        ran.marks[stage.table].extend(done.marks.into_iter().map(renumber));
+        ran.misses.extend(done.misses);
+        ran.neighbours.extend(done.neighbours);
+        ran.errors.extend(done.error);
+        ran.redone += done.redone;
+        for (id, filled) in stage.states.iter().zip(done.states) {
+            ran.shared.filled[*id] = filled;
+        }
+        for ((check, assertion), unique) in done.unique {
             super::duplicates::mark(self, stage.table, check, assertion, unique);
         }
     }
 
-    fn pass(&mut self, stage: &Stage) -> Pass {
-        let table = &self.job.tables[stage.table];
-        let mut needed = vec![false; table.columns.len()];
-        let mut near = Vec::new();
-        for &s in &stage.states {
-            let def = &self.job.defs.all[s];
-            def.expressions().into_iter().for_each(|e| columns(e, 0, &mut needed));
-            if let StateDef::Index(i) = def {
-                i.columns.iter().chain(i.keep.iter().map(|k| &k.0)).for_each(|&c| needed[c] = true);
-            }
-            if let StateDef::Groups(g) = def {
-                g.slots.iter().filter_map(|s| s.residual.as_ref()).flat_map(|r| &r.columns).for_each(|&c| needed[c] = true);
-            }
-        }
-        let mut unique = Vec::new();
-        for &c in &stage.checks {
-            let check = &self.job.checks[c];
-            check.expressions().for_each(|e| columns(e, 0, &mut needed));
-            for (a, assertion) in check.asserts.iter().enumerate() {
-                match &assertion.kind {
-                    Kind::Unique { columns } => {
-                        columns.iter().for_each(|&c| needed[c] = true);
-                        unique.push((c, a, Unique::default()));
-                    }
-                    Kind::Demand { column, .. } | Kind::Like { column, .. } => needed[*column] = true,
-                    Kind::Assert => {}
-                }
-            }
-            for &s in &self.near_needs[c] {
-                if near.iter().all(|(id, _)| *id != s) {
-                    near.push((s, Neighbours::default()));
-                }
-                self.job.defs.all[s].expressions().into_iter().for_each(|e| columns(e, 0, &mut needed));
-            }
-        }
-        if stage.last {
-            table.columns.iter().enumerate().filter(|(_, c)| c.told).for_each(|(i, _)| needed[i] = true);
-        }
-        let states = stage.states.iter().map(|&s| (s, std::mem::take(&mut self.ran.shared.filled[s]))).collect();
-        let first_visit = self.ran.tables[stage.table].directory.is_empty();
-        Pass { states, near, unique, needed, first_visit }
-    }
-
-    fn visit(&mut self, stage: &Stage, pass: &mut Pass, mut visit: Visit<'_>) {
-        visit.batch.decode(&pass.needed);
-        if pass.first_visit {
-            self.note(stage.table, &visit);
-        }
-        if stage.last {
-            super::structure::mark(&mut self.ran.marks[stage.table], &visit);
-            super::structure::percent_marks(&mut self.ran.tables[stage.table].percent_marks, &visit);
-        }
-        let misses = RefCell::new(Vec::new());
-        for row in 0..visit.batch.rows {
-            let id = RowId(visit.head.first.0 + row as u64);
-            let units = [UnitRow::Batch(&visit.batch, row)];
-            for (s, filled) in &mut pass.states {
-                let env = At { shared: &self.ran.shared, units: &units, row: id, near: &[], misses: &misses };
-                fill(&self.job.defs.all[*s], filled, &env, id);
-            }
-        }
-        for &c in &stage.checks {
-            self.judge_rows(c, stage.table, pass, &visit);
-        }
-    }
-
-    fn note(&mut self, table: usize, visit: &Visit<'_>) {
-        let result = &mut self.ran.tables[table];
-        result.directory.push(visit.head);
-        result.rows += visit.batch.rows as u64;
-        let Some(grid) = visit.grid else { return };
-        result.set_aside += u64::from(grid.set_aside);
-        if result.line_ends.last().is_none_or(|l| l.0 != visit.head.part) {
-            result.line_ends.push((visit.head.part, [0; 3], [None; 3]));
-        }
-        if let Some((_, counts, firsts)) = result.line_ends.last_mut() {
-            for kind in 0..3 {
-                counts[kind] += u64::from(grid.line_ends[kind]);
-                if firsts[kind].is_none() {
-                    let head = visit.head;
-                    firsts[kind] = grid.first_line_end[kind]
-                        .map(|(o, r, l)| (head.offset + u64::from(o), head.records_before + u64::from(r), head.lines_before + u64::from(l)));
-                }
-            }
-        }
-    }
-
-    /// Judges the rows of a batch by one check.
-    fn judge_rows(&mut self, number: usize, table: usize, pass: &mut Pass, visit: &Visit<'_>) {
-        let check = &self.job.checks[number];
-        let misses = RefCell::new(Vec::new());
-        let near_needs = self.near_needs[number].clone();
-        let mut seen: Vec<(StateId, Neighbour)> = Vec::new();
-        for row in 0..visit.batch.rows {
-            let id = RowId(visit.head.first.0 + row as u64);
-            let units = [UnitRow::Batch(&visit.batch, row)];
-            let tally = &mut self.ran.tallies[number];
-            let plain = At { shared: &self.ran.shared, units: &units, row: id, near: &[], misses: &misses };
-            if !near_needs.is_empty() {
-                look(self.job.defs, &near_needs, &mut pass.near, &plain, &mut seen);
-            }
-            let env = At { near: &seen, ..plain };
-            match check.filter.as_ref().map(|f| eval(f, &env)) {
-                None | Some(Value::Bool(true)) => {}
-                Some(Value::Bool(false) | Value::NotApplicable) => {
-                    pass_by_filter(self.job.defs, &near_needs, &mut pass.near, &env, id, &seen, false);
-                    continue;
-                }
-                Some(_) => {
-                    tally.seen += 1;
-                    tally.unknown += check.asserts.len() as u64;
-                    continue;
-                }
-            }
-            tally.seen += 1;
-            let mut out = Out {
-                tally,
-                marks: &mut self.ran.marks[table],
-                neighbours: &mut self.ran.neighbours,
-                misses: &mut self.ran.misses,
-                seen: &mut self.seen_misses,
-            };
-            judge_row((number, check), &self.kernels[number], (&visit.batch, row), &env, &mut pass.unique, &mut out);
-            if !near_needs.is_empty() {
-                pass_by_filter(self.job.defs, &near_needs, &mut pass.near, &env, id, &seen, true);
-            }
-        }
-        if let Some(grid) = visit.grid {
-            self.ran.tallies[number].set_aside += u64::from(grid.set_aside);
-        }
-    }
-}
-
-/// Where the verdicts on a row go.
-struct Out<'o> {
-    tally: &'o mut Tally,
-    marks: &'o mut Vec<Mark>,
-    neighbours: &'o mut super::states::Map<(StateId, u64), Neighbour>,
-    misses: &'o mut Vec<Miss>,
-    seen: &'o mut HashSet<(usize, Miss, Vec<u8>)>,
-}
-
-/// Judges one row by all assertions of a check.
-fn judge_row(
-    (number, check): (usize, &Check),
-    kernels: &[Option<Kernel>],
-    (batch, row): (&Batch<'_>, usize),
-    env: &At<'_>,
-    unique: &mut [(usize, usize, Unique)],
-    out: &mut Out<'_>,
-) {
-    for (a, assertion) in check.asserts.iter().enumerate() {
-        let mark = |kind: u8, column: Option<usize>| Mark {
-            row: env.row,
-            aux: 0,
-            check: number as u16,
-            column: column.map_or(NO_COLUMN, |c| c as u16),
-            assertion: a as u8,
-            kind,
-        };
-        match &assertion.kind {
-            Kind::Unique { columns } => super::duplicates::take(unique, number, a, columns, env, env.row, out.tally),
-            Kind::Like { column, name } => {
-                if super::duplicates::like_fails(*column, name, env, out.tally) {
-                    out.marks.push(mark(mark::FAILED, Some(*column)));
-                }
-            }
-            _ => {
-                let verdict = match kernels[a].as_ref().map(|k| k.judge(batch, row)) {
-                    Some(Answer::Is(verdict)) => {
-                        debug_assert_eq!(verdict, judge(&assertion.bound, env), "{} at row {row}", assertion.text);
-                        verdict
-                    }
-                    _ => judge(&assertion.bound, env),
-                };
-                count(out.tally, verdict);
-                if verdict == Verdict::Holds && second_look(&assertion.bound, env, out.tally) {
-                    out.marks.push(mark(mark::IMPROBABLE, primary_column(&assertion.bound)));
-                }
-                if verdict == Verdict::Fails {
-                    out.marks.push(mark(mark::FAILED, primary_column(&assertion.bound)));
-                    env.near.iter().for_each(|n| {
-                        out.neighbours.insert((n.0, env.row.0), n.1.clone());
-                    });
-                }
-                if !env.misses.borrow().is_empty() {
-                    let found = std::mem::take(&mut *env.misses.borrow_mut());
-                    note_misses(out.misses, out.seen, out.marks, (number, a, env.row), found, &assertion.bound, env);
-                }
-            }
-        }
-    }
-}
-
-/// What a row sees of the rows before it.
-fn look(defs: &States, wanted: &[StateId], all: &mut [(StateId, Neighbours)], env: &At<'_>, seen: &mut Vec<(StateId, Neighbour)>) {
-    seen.clear();
-    for (id, n) in all.iter_mut().filter(|(id, _)| wanted.contains(id)) {
-        if let StateDef::Near(def) = &defs.all[*id] {
-            seen.push((*id, n.look(def, env)));
-        }
-    }
-}
-
-/// The row joins those that later rows see, unless a neighbour's own filter leaves it out.
-fn pass_by_filter(defs: &States, wanted: &[StateId], all: &mut [(StateId, Neighbours)], env: &At<'_>, id: RowId, seen: &[(StateId, Neighbour)], kept: bool) {
-    for (state, n) in all.iter_mut().filter(|(s, _)| wanted.contains(s)) {
-        let StateDef::Near(def) = &defs.all[*state] else { continue };
-        if !kept && def.filter.is_some() {
-            continue;
-        }
-        if let Some((_, neighbour)) = seen.iter().find(|s| s.0 == *state) {
-            n.pass(def, env, id, neighbour);
-        }
-    }
-}
-
-fn fill(def: &StateDef, filled: &mut Filled, env: &At<'_>, id: RowId) {
-    match (def, filled) {
-        (StateDef::Groups(def), Filled::Groups(g)) => g.take(def, env, id),
-        (StateDef::Index(def), Filled::Index(i)) => i.take(def, env, id),
-        (StateDef::Near(def), Filled::Near(n)) => n.keep(def, env, id),
-        _ => {}
+    /// `None`: a loop met what only the evaluator can judge, in order.
+    fn carry_out(&self, stage: &Stage, first: bool, exact: bool) -> Option<Done> {
+        let program = Program::new(self.job, stage, &self.ran.shared, first, exact);
+        let states = stage.states.iter().map(|&s| empty(&self.job.defs.all[s])).collect();
+        let (commit, error) = workers::carry_out(&program, states, self.job.jobs);
+        (!commit.hard).then(|| Done {
+            result: commit.result,
+            tallies: commit.tallies,
+            marks: commit.marks,
+            misses: commit.misses,
+            neighbours: commit.neighbours,
+            states: commit.states,
+            unique: program.unique.iter().copied().zip(commit.unique).collect(),
+            error,
+            redone: commit.redone,
+        })
     }
 }
 
@@ -456,36 +254,4 @@ pub fn primary_column(e: &Bound) -> Option<usize> {
         }
     });
     found
-}
-
-/// Each key that is missed is told once per check.
-fn note_misses(
-    all: &mut Vec<Miss>,
-    seen: &mut HashSet<(usize, Miss, Vec<u8>)>,
-    marks: &mut Vec<Mark>,
-    (check, assertion, row): (usize, usize, RowId),
-    found: Vec<Miss>,
-    bound: &Bound,
-    env: &dyn Env,
-) {
-    for miss in found {
-        let mut key = Vec::new();
-        let mut column = NO_COLUMN;
-        bound.walk(&mut |b| {
-            if let Op::Lookup { state, key: parts, .. } = &b.op
-                && *state == miss.state
-                && b.span.start == miss.at
-            {
-                let values: Vec<Value<'_>> = parts.iter().map(|p| eval(p, env)).collect();
-                super::states::encode(&values, &mut key);
-                column = parts.iter().find_map(primary_column).map_or(NO_COLUMN, |c| c as u16);
-            }
-        });
-        if !seen.insert((check, miss.clone(), key)) {
-            continue;
-        }
-        let number = all.len();
-        all.push(miss);
-        marks.push(Mark { row, aux: number as u64, check: check as u16, column, assertion: assertion as u8, kind: mark::MISSED });
-    }
 }

@@ -70,7 +70,7 @@ fn range(runner: &mut Runner<'_, '_>, check: &Check, unit: usize) -> Range {
     let mut needed = vec![false; table.columns.len()];
     check.expressions().for_each(|e| columns(e, unit, &mut needed));
     let mut rows = Vec::new();
-    let result = scan(table, runner.job.paths, runner.job.sizes, &mut |mut visit| {
+    let result = scan(table, runner.job.paths, runner.job.sizes, &mut |visit| {
         visit.batch.decode(&needed);
         for row in 0..visit.batch.rows {
             let cells = needed.iter().enumerate().filter(|(_, n)| **n).map(|(c, _)| (c, visit.batch.value(row, c, true).into_owned())).collect();

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::batch::{Batch, View};
+use super::batch::{Batch, Decoded, View};
+use super::decode::SLACK;
 use super::table::{Part, Rows, Source, Table, WholeRow};
 use crate::read::csv::{FieldSpan, Grid, MAX_RECORD};
 use crate::source::{FileId, RowId};
@@ -57,6 +58,8 @@ pub struct Visit<'b> {
     pub head: BlockHead,
     /// The walked records; none for tables held whole.
     pub grid: Option<&'b Grid>,
+    /// The number of its stretch; 0 for tables held whole.
+    pub stretch: u64,
 }
 
 /// Why a scan ended early.
@@ -70,109 +73,197 @@ pub struct ScanError {
     pub error: std::io::Error,
 }
 
+/// A stretch of one file of a table: work for one worker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stretch {
+    /// The part of the table.
+    pub part: u32,
+    /// Its number in the table, from 1.
+    pub number: u64,
+    /// Its first byte; the records that start in it belong to it.
+    pub from: u64,
+    /// One past its last byte.
+    pub to: u64,
+}
+
+/// The stretches of a table, in order; tables held whole are one.
+pub fn stretches(table: &Table, sizes: Sizes) -> Vec<Stretch> {
+    let Rows::Csv(parts) = &table.rows else { return vec![Stretch { part: 0, number: 1, from: 0, to: 0 }] };
+    let mut all = Vec::new();
+    for (number, part) in parts.iter().enumerate().filter(|(_, p)| p.header.readable) {
+        let (len, size) = (part.bytes.len(), sizes.stretch_of(part.bytes.len()));
+        let mut from = part.header.body / size * size;
+        while from < len {
+            all.push(Stretch { part: number as u32, number: all.len() as u64 + 1, from, to: from.saturating_add(size).min(len) });
+            from = from.saturating_add(size);
+        }
+    }
+    all
+}
+
+/// What is used again from block to block and from stretch to stretch.
+#[derive(Default)]
+pub struct Room {
+    buffer: Vec<u8>,
+    grid: Grid,
+    columns: Vec<Option<Decoded>>,
+    /// What filled columns carry over from the stretch before.
+    carried: Option<Vec<Vec<u8>>>,
+}
+
+/// What stands before a stretch in its table; zeros where nobody knows yet.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Before {
+    /// Rows before it in the table.
+    pub rows: u64,
+    /// Records before it in its part.
+    pub records: u64,
+    /// Physical lines before it in its file.
+    pub lines: u64,
+}
+
+/// Where the first record of a stretch seems to start; exact for the first of a file.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn guess(table: &Table, stretch: Stretch, room: &mut Room) -> Result<u64, ScanError> {
+    /// As many bytes are looked at.
+    const HEAD: usize = 64 << 10;
+    let Rows::Csv(parts) = &table.rows else { return Ok(0) };
+    let part = &parts[stretch.part as usize];
+    if stretch.from <= part.header.body {
+        return Ok(part.header.body);
+    }
+    // The byte before tells whether a record starts right at the border.
+    read(part, stretch.from - 1, HEAD, &mut room.buffer)?;
+    Ok(stretch.from - 1 + part.walker.guess(&room.buffer) as u64)
+}
+
+/// Reads `len` bytes from `offset`, fewer at the end; whether the file ends with them.
+fn read(part: &Part, offset: u64, len: usize, buffer: &mut Vec<u8>) -> Result<bool, ScanError> {
+    let wrong = |error| ScanError { file: part.file, offset, error };
+    buffer.resize(len, 0);
+    let mut filled = 0;
+    while filled < len {
+        let n = part.bytes.read_at(offset + filled as u64, &mut buffer[filled..]).map_err(wrong)?;
+        if n == 0 {
+            break;
+        }
+        filled += n;
+    }
+    buffer.truncate(filled);
+    Ok(offset + filled as u64 >= part.bytes.len())
+}
+
+/// Walks one stretch from the record at `start`; returns where the first record after it starts.
+///
+/// # Errors
+/// Where the file cannot be read, or a record is too long.
+pub fn walk(
+    table: &Table,
+    path: &str,
+    (stretch, start, before): (Stretch, u64, Before),
+    sizes: Sizes,
+    room: &mut Room,
+    visit: &mut dyn FnMut(&mut Visit<'_>),
+) -> Result<u64, ScanError> {
+    let Rows::Csv(parts) = &table.rows else { return Ok(start) };
+    let part = &parts[stretch.part as usize];
+    let len = part.bytes.len();
+    let mut shaper = Shaper::new(table, part);
+    if let Some(carried) = room.carried.take().filter(|_| start > part.header.body) {
+        shaper.carry(carried);
+    }
+    room.columns.resize(table.columns.len(), None);
+    let (mut offset, mut at, mut row) = (start, before, 0u32);
+    while offset < stretch.to {
+        let stop = usize::try_from(stretch.to - offset).unwrap_or(usize::MAX);
+        let consumed = block(part, offset, stop, sizes, room)?;
+        if consumed == 0 {
+            break;
+        }
+        let first = RowId::new(stretch.number, row);
+        let head =
+            BlockHead { part: stretch.part, offset, len: consumed as u32, first, rows_before: at.rows, records_before: at.records, lines_before: at.lines };
+        room.buffer.truncate(consumed);
+        let rows = room.grid.rows * table.rows_per_record();
+        let view = if shaper.plain { View::Grid(&room.grid) } else { shaper.shape(&mut room.buffer, &room.grid) };
+        room.buffer.resize(room.buffer.len() + SLACK, 0);
+        let columns = std::mem::take(&mut room.columns);
+        let batch = Batch { table, bytes: &room.buffer, view, rows, columns, quote: part.dialect.quote, rows_before: at.rows, path, hedges: &NO_HEDGES };
+        let mut seen = Visit { batch, head, grid: Some(&room.grid), stretch: stretch.number };
+        visit(&mut seen);
+        room.columns = seen.batch.columns;
+        row += rows as u32;
+        at.rows += rows as u64;
+        at.records += u64::from(room.grid.total_records);
+        at.lines += u64::from(room.grid.total_lines);
+        offset += consumed as u64;
+    }
+    room.carried = (!table.fill.is_empty() && offset < len).then(|| shaper.carried());
+    Ok(offset)
+}
+
+/// Reads and walks the next block into the room; returns its length.
+fn block(part: &Part, offset: u64, stop: usize, sizes: Sizes, room: &mut Room) -> Result<usize, ScanError> {
+    let mut size = sizes.block.max(1);
+    let consumed = loop {
+        let last = read(part, offset, size, &mut room.buffer)?;
+        let n = part.walker.walk(&room.buffer, last, stop, &mut room.grid);
+        if n > 0 || last || size >= MAX_RECORD {
+            break n;
+        }
+        size = (size * 2).min(MAX_RECORD);
+    };
+    let more = offset + (consumed as u64) < part.bytes.len();
+    if consumed >= MAX_RECORD && room.grid.total_records <= 1 && more {
+        let error = std::io::Error::new(std::io::ErrorKind::InvalidData, "a record is longer than 64 MiB");
+        return Err(ScanError { file: part.file, offset, error });
+    }
+    Ok(consumed)
+}
+
 /// Reads a table from start to end, in order.
 ///
 /// # Errors
 /// Where a file cannot be read.
-pub fn scan(table: &Table, paths: &dyn Fn(FileId) -> String, sizes: Sizes, visit: &mut dyn FnMut(Visit<'_>)) -> Result<(), ScanError> {
-    match &table.rows {
+pub fn scan(table: &Table, paths: &dyn Fn(FileId) -> String, sizes: Sizes, visit_block: &mut dyn FnMut(&mut Visit<'_>)) -> Result<(), ScanError> {
+    let parts = match &table.rows {
         Rows::Whole(rows) => {
-            whole(table, rows, paths, visit);
-            Ok(())
+            whole(table, rows, paths, visit_block);
+            return Ok(());
         }
-        Rows::Csv(parts) => {
-            let mut at = Progress { stretch: 0, rows_before: 0 };
-            for (number, part) in parts.iter().enumerate() {
-                scan_part(table, number as u32, part, &paths(part.file), sizes, &mut at, visit)?;
-            }
-            Ok(())
+        Rows::Csv(parts) => parts,
+    };
+    let mut room = Room::default();
+    let (mut current, mut at, mut before) = (u32::MAX, 0, Before::default());
+    for stretch in stretches(table, sizes) {
+        let part = &parts[stretch.part as usize];
+        if current != stretch.part {
+            current = stretch.part;
+            at = part.header.body;
+            before = Before { rows: before.rows, records: 0, lines: part.header.line - 1 };
         }
-    }
-}
-
-struct Progress {
-    stretch: u64,
-    rows_before: u64,
-}
-
-/// A buffer that holds the block and can grow.
-struct Reader<'p> {
-    part: &'p Part,
-    buffer: Vec<u8>,
-}
-
-impl Reader<'_> {
-    /// Reads `len` bytes from `offset`; whether the file ends with them.
-    fn read(&mut self, offset: u64, len: usize) -> Result<bool, ScanError> {
-        let wrong = |error| ScanError { file: self.part.file, offset, error };
-        self.buffer.resize(len, 0);
-        let mut filled = 0;
-        while filled < len {
-            let n = self.part.bytes.read_at(offset + filled as u64, &mut self.buffer[filled..]).map_err(wrong)?;
-            if n == 0 {
-                break;
-            }
-            filled += n;
+        if at >= stretch.to {
+            continue;
         }
-        self.buffer.truncate(filled);
-        Ok(offset + filled as u64 >= self.part.bytes.len())
-    }
-}
-
-fn scan_part(table: &Table, number: u32, part: &Part, path: &str, sizes: Sizes, at: &mut Progress, visit: &mut dyn FnMut(Visit<'_>)) -> Result<(), ScanError> {
-    if !part.header.readable {
-        return Ok(());
-    }
-    let len = part.bytes.len();
-    let stretch = sizes.stretch_of(len);
-    let mut reader = Reader { part, buffer: Vec::new() };
-    let mut grid = Grid::default();
-    let mut shaper = Shaper::new(table, part);
-    let mut offset = part.header.body;
-    let (mut records, mut lines) = (0, part.header.line - 1);
-    let mut row_in_stretch = 0u32;
-    let mut current = u64::MAX;
-    while offset < len {
-        let mine = offset / stretch;
-        if mine != current {
-            current = mine;
-            at.stretch += 1;
-            row_in_stretch = 0;
-        }
-        let stop = usize::try_from((mine + 1) * stretch - offset).unwrap_or(usize::MAX);
-        let mut size = sizes.block.max(1);
-        let consumed = loop {
-            let last = reader.read(offset, size)?;
-            let n = part.walker.walk(&reader.buffer, last, stop, &mut grid);
-            if n > 0 || last || size >= MAX_RECORD {
-                break n;
-            }
-            size = (size * 2).min(MAX_RECORD);
-        };
-        if consumed == 0 {
-            break;
-        }
-        let more = offset + (consumed as u64) < len;
-        if consumed >= MAX_RECORD && grid.total_records <= 1 && more {
-            let error = std::io::Error::new(std::io::ErrorKind::InvalidData, "a record is longer than 64 MiB");
-            return Err(ScanError { file: part.file, offset, error });
-        }
-        let first = RowId::new(at.stretch, row_in_stretch);
-        let head = BlockHead { part: number, offset, len: consumed as u32, first, rows_before: at.rows_before, records_before: records, lines_before: lines };
-        reader.buffer.truncate(consumed);
-        let rows = grid.rows * table.rows_per_record();
-        let columns = vec![None; table.columns.len()];
-        let view = if shaper.plain { View::Grid(&grid) } else { shaper.shape(&mut reader.buffer, &grid) };
-        let batch =
-            Batch { table, bytes: &reader.buffer, view, rows, columns, quote: part.dialect.quote, rows_before: at.rows_before, path, hedges: &NO_HEDGES };
-        visit(Visit { batch, head, grid: Some(&grid) });
-        row_in_stretch += rows as u32;
-        at.rows_before += rows as u64;
-        records += u64::from(grid.total_records);
-        lines += u64::from(grid.total_lines);
-        offset += consumed as u64;
+        let mut sum = before;
+        at = walk(table, &paths(part.file), (stretch, at, before), sizes, &mut room, &mut |visit| {
+            sum.add(visit);
+            visit_block(visit);
+        })?;
+        before = sum;
     }
     Ok(())
+}
+
+impl Before {
+    /// Goes on behind a block.
+    pub fn add(&mut self, visit: &Visit<'_>) {
+        self.rows += visit.batch.rows as u64;
+        self.records += visit.grid.map_or(0, |g| u64::from(g.total_records));
+        self.lines += visit.grid.map_or(0, |g| u64::from(g.total_lines));
+    }
 }
 
 /// No hedges: CSV cells have none.
@@ -255,7 +346,8 @@ fn fill(cells: &mut [FieldSpan], column: usize, width: usize, buffer: &mut Vec<u
     *last = buffer[above.start as usize..above.end as usize].to_vec();
 }
 
-fn whole(table: &Table, rows: &[WholeRow], paths: &dyn Fn(FileId) -> String, visit: &mut dyn FnMut(Visit<'_>)) {
+/// Visits the rows of a table held whole.
+pub fn whole(table: &Table, rows: &[WholeRow], paths: &dyn Fn(FileId) -> String, visit: &mut dyn FnMut(&mut Visit<'_>)) {
     let width = table.columns.len();
     let (mut bytes, mut cells) = (Vec::new(), Vec::with_capacity(rows.len() * width));
     let mut hedges = HashMap::new();
@@ -273,6 +365,7 @@ fn whole(table: &Table, rows: &[WholeRow], paths: &dyn Fn(FileId) -> String, vis
             cells.push(FieldSpan { start, end: bytes.len() as u32 });
         }
     }
+    bytes.resize(bytes.len() + SLACK, 0);
     // One batch per file, so that `file()` is right.
     let mut from = 0;
     while from < rows.len() {
@@ -292,7 +385,7 @@ fn whole(table: &Table, rows: &[WholeRow], paths: &dyn Fn(FileId) -> String, vis
             hedges: &part,
         };
         let head = BlockHead { part: 0, offset: 0, len: 0, first: RowId(from as u64), rows_before: from as u64, records_before: 0, lines_before: 0 };
-        visit(Visit { batch, head, grid: None });
+        visit(&mut Visit { batch, head, grid: None, stretch: 0 });
         from = to;
     }
 }

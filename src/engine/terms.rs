@@ -62,7 +62,7 @@ impl Terms {
             }
             let misses = RefCell::new(Vec::new());
             // A table that cannot be read again shows no terms; the run itself told of it.
-            let _ = scan(&job.tables[table], job.paths, job.sizes, &mut |mut visit| {
+            let _ = scan(&job.tables[table], job.paths, job.sizes, &mut |visit| {
                 visit.batch.decode(&needed);
                 for row in 0..visit.batch.rows {
                     let id = RowId(visit.head.first.0 + row as u64);

@@ -358,8 +358,8 @@ impl Maker<'_, '_, '_> {
         match working::group_of(self.env, state, keys) {
             Some((groups, at)) => {
                 let acc = &groups.all[at].slots[slot];
-                note(acc.missing, if acc.missing == 1 { "missing value was left out" } else { "missing values were left out" });
-                note(acc.left_out, "unreadable cells were left out, as asked");
+                note(acc.counts.missing, if acc.counts.missing == 1 { "missing value was left out" } else { "missing values were left out" });
+                note(acc.counts.left_out, "unreadable cells were left out, as asked");
             }
             None => {
                 let note = if keys.is_empty() {

@@ -1,6 +1,10 @@
 //! Regular expressions that run in linear time.
 
+use std::sync::Arc;
+
+use regex_automata::dfa::{Automaton, StartKind, dense};
 use regex_automata::meta;
+use regex_automata::nfa::thompson;
 use regex_automata::{Anchored, Input};
 
 /// A compiled pattern; equal when written alike.
@@ -51,6 +55,39 @@ impl Regex {
     /// How many groups it has, the whole match not counted.
     pub fn groups(&self) -> usize {
         self.engine.group_info().group_len(regex_automata::PatternID::ZERO).saturating_sub(1)
+    }
+}
+
+/// A pattern made ready for many short texts; shared by all workers.
+#[derive(Debug, Clone)]
+pub struct Finder {
+    regex: Regex,
+    whole: bool,
+    table: Option<Arc<dense::DFA<Vec<u32>>>>,
+}
+
+/// A table of states larger than this is not made: 2 MiB.
+const MOST_TABLE: usize = 2 << 20;
+
+impl Regex {
+    /// The pattern, for whole texts or for a part of them, as a table where that stays small.
+    pub fn finder(&self, whole: bool) -> Finder {
+        let config = dense::Config::new().start_kind(StartKind::Anchored).dfa_size_limit(Some(MOST_TABLE)).determinize_size_limit(Some(4 * MOST_TABLE));
+        let nfa = thompson::Config::new().nfa_size_limit(Some(MOST_TABLE));
+        let table = whole.then(|| dense::Builder::new().configure(config).thompson(nfa).build(&format!(r"\A(?:{})\z", self.text)).ok().map(Arc::new));
+        Finder { regex: self.clone(), whole, table: table.flatten() }
+    }
+}
+
+impl Finder {
+    /// Whether `text` matches.
+    pub fn is_match(&self, text: &str) -> bool {
+        if let Some(table) = &self.table
+            && let Ok(found) = table.try_search_fwd(&Input::new(text).anchored(Anchored::Yes))
+        {
+            return found.is_some();
+        }
+        if self.whole { self.regex.is_full_match(text) } else { self.regex.is_match(text) }
     }
 }
 

@@ -21,7 +21,15 @@ fn of(bytes: &[u8; 64], special: Special, valid: u64) -> Chunk {
     let control = bits(bytes, |b| b < 0x20 || b == 0x7F) & !(lf | cr | bits(bytes, |b| b == b'\t'));
     let delimiter = bits(bytes, |b| b == special.delimiter);
     let high = bits(bytes, |b| b >= 0x80);
-    Chunk { delimiter: delimiter & valid, quote: quote & valid, lf: lf & valid, cr: cr & valid, control: control & valid & !delimiter, high: high & valid, valid }
+    Chunk {
+        delimiter: delimiter & valid,
+        quote: quote & valid,
+        lf: lf & valid,
+        cr: cr & valid,
+        control: control & valid & !delimiter,
+        high: high & valid,
+        valid,
+    }
 }
 
 #[inline(always)]

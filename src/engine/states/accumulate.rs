@@ -19,12 +19,9 @@ pub struct KeptRow {
     pub args: Vec<Value<'static>>,
 }
 
-/// An aggregate being made.
-#[derive(Debug, Clone)]
-pub struct Accumulator {
-    agg: Agg,
-    distinct: bool,
-    quantile: Option<Number>,
+/// What an aggregate was given, and what it took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
     /// Rows that took part.
     pub taken: u64,
     /// Cells left out because they were missing.
@@ -35,6 +32,27 @@ pub struct Accumulator {
     pub left_out: u64,
     /// Rows whose condition could not be decided.
     pub undecided: u64,
+}
+
+impl Counts {
+    /// Adds those of other rows.
+    pub fn add(&mut self, other: &Counts) {
+        self.taken += other.taken;
+        self.missing += other.missing;
+        self.unreadable += other.unreadable;
+        self.left_out += other.left_out;
+        self.undecided += other.undecided;
+    }
+}
+
+/// An aggregate being made.
+#[derive(Debug, Clone)]
+pub struct Accumulator {
+    agg: Agg,
+    distinct: bool,
+    quantile: Option<Number>,
+    /// What it was given.
+    pub counts: Counts,
     /// Squared widths of the figures added, for how likely a difference is.
     pub squares: Number,
     state: State,
@@ -67,11 +85,7 @@ impl Accumulator {
             agg: slot.agg,
             distinct: slot.distinct,
             quantile: slot.number.clone(),
-            taken: 0,
-            missing: 0,
-            unreadable: 0,
-            left_out: 0,
-            undecided: 0,
+            counts: Counts::default(),
             squares: Number::default(),
             state,
             kept: Vec::new(),
@@ -86,17 +100,17 @@ impl Accumulator {
         for v in args {
             match v {
                 Value::Missing | Value::NotApplicable => {
-                    self.missing += 1;
+                    self.counts.missing += 1;
                     return;
                 }
                 Value::Unknown | Value::Possible => {
-                    self.unreadable += 1;
+                    self.counts.unreadable += 1;
                     return;
                 }
                 _ => {}
             }
         }
-        self.taken += 1;
+        self.counts.taken += 1;
         if self.distinct {
             let mut key = Vec::new();
             super::encode(args, &mut key);
@@ -111,7 +125,7 @@ impl Accumulator {
     }
 
     fn truth(&mut self, arg: Option<&Value<'_>>) {
-        self.taken += 1;
+        self.counts.taken += 1;
         if let State::Truth { yes, no, open } = &mut self.state {
             match arg {
                 // `any(where …)`: a row that passed is enough.
@@ -157,7 +171,7 @@ impl Accumulator {
             (State::Nothing, Value::Number(f)) => self.state = State::Total(f.clone()),
             (State::Nothing, Value::Duration(d)) => self.state = State::Micros(*d),
             (State::Micros(total), Value::Duration(d)) => *total = total.saturating_add(*d),
-            _ => self.unreadable += 1,
+            _ => self.counts.unreadable += 1,
         }
     }
 
@@ -179,6 +193,42 @@ impl Accumulator {
         }
     }
 
+    /// Puts in what was added up elsewhere: a sum with its squared widths, and the counts.
+    pub fn put(&mut self, sum: Option<(Figure, Number)>, counts: Counts) {
+        self.counts.add(&counts);
+        if let Some((figure, squares)) = sum {
+            self.squares = &self.squares + &squares;
+            self.state = State::Total(match &self.state {
+                State::Total(total) => total.add(&figure),
+                _ => figure,
+            });
+        }
+    }
+
+    /// Takes what later rows gave.
+    pub fn merge(&mut self, later: Accumulator) {
+        self.counts.add(&later.counts);
+        self.squares = &self.squares + &later.squares;
+        self.kept.extend(later.kept);
+        match (&mut self.state, later.state) {
+            (_, State::Nothing) => {}
+            (State::Truth { yes, no, open }, State::Truth { yes: y, no: n, open: o }) => {
+                *yes |= y;
+                *no |= n;
+                *open |= o;
+            }
+            (State::Values(all), State::Values(more)) => all.extend(more),
+            (State::Seen(all), State::Seen(more)) => all.extend(more),
+            (State::Total(total), State::Total(more)) => *total = total.add(&more),
+            (State::Micros(total), State::Micros(more)) => *total = total.saturating_add(more),
+            (State::Total(_), State::Micros(_)) | (State::Micros(_), State::Total(_)) => self.counts.unreadable += 1,
+            (State::One(_), State::One(v)) => self.value(&v),
+            (State::One(_), State::Many) => self.state = State::Many,
+            (State::Nothing, more) => self.state = more,
+            _ => {}
+        }
+    }
+
     /// Whether the one value asked for was met twice.
     pub fn is_many(&self) -> bool {
         matches!(self.state, State::Many)
@@ -189,17 +239,17 @@ impl Accumulator {
         if let State::Truth { yes, no, open } = self.state {
             return self.finish_truth(yes, no, open);
         }
-        if self.unreadable > 0 || self.undecided > 0 {
+        if self.counts.unreadable > 0 || self.counts.undecided > 0 {
             return Value::Unknown;
         }
         match (self.agg, &self.state) {
             (Agg::Count, State::Seen(seen)) => Value::number(Number::from(seen.len())),
-            (Agg::Count, _) => Value::number(Number::from(self.taken)),
+            (Agg::Count, _) => Value::number(Number::from(self.counts.taken)),
             (Agg::Sum, State::Total(f)) => Value::Number(f.clone()),
             (Agg::Sum, State::Micros(d)) => Value::Duration(*d),
             (Agg::Sum, _) => Value::number(Number::default()),
-            (Agg::Mean, State::Total(f)) => f.div(&Figure::exact(Number::from(self.taken))).map_or(Value::Unknown, Value::Number),
-            (Agg::Mean, State::Micros(d)) => Value::Duration(d / self.taken.max(1) as i64),
+            (Agg::Mean, State::Total(f)) => f.div(&Figure::exact(Number::from(self.counts.taken))).map_or(Value::Unknown, Value::Number),
+            (Agg::Mean, State::Micros(d)) => Value::Duration(d / self.counts.taken.max(1) as i64),
             (_, State::One(v)) => v.clone(),
             (_, State::Many) => Value::Unknown,
             (_, State::Values(all)) => self.of_values(all),
@@ -208,7 +258,7 @@ impl Accumulator {
     }
 
     fn finish_truth(&self, yes: bool, no: bool, open: bool) -> Value<'_> {
-        let open = open || self.undecided > 0;
+        let open = open || self.counts.undecided > 0;
         match self.agg {
             Agg::Any if yes => Value::Bool(true),
             Agg::All if no => Value::Bool(false),

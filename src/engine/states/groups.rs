@@ -74,6 +74,44 @@ impl Groups {
         }
     }
 
+    /// Joins a group that was made elsewhere; none of its rows is in here.
+    pub fn join(&mut self, keys: Vec<Value<'static>>, first: RowId, rows: u64, slots: Vec<Accumulator>) {
+        super::encode(&keys, &mut self.key);
+        match self.map.get(&self.key[..]) {
+            Some(at) => {
+                let group = &mut self.all[*at as usize];
+                group.first = group.first.min(first);
+                group.rows += rows;
+                group.slots.iter_mut().zip(slots).for_each(|(mine, theirs)| mine.merge(theirs));
+            }
+            None => {
+                self.map.insert(self.key.clone().into(), self.all.len() as u32);
+                self.all.push(Group { keys, first, rows, slots });
+            }
+        }
+    }
+
+    /// Takes the groups of later rows.
+    pub fn merge(&mut self, later: Groups) {
+        self.undecided += later.undecided;
+        for group in later.all {
+            self.join(group.keys, group.first, group.rows, group.slots);
+        }
+    }
+
+    /// Puts the groups in order of first appearance.
+    pub fn finish(&mut self) {
+        if self.all.is_sorted_by_key(|g| g.first) {
+            return;
+        }
+        let mut order: Vec<u32> = (0..self.all.len() as u32).collect();
+        order.sort_by_key(|&at| self.all[at as usize].first);
+        let mut places = vec![0; order.len()];
+        order.iter().enumerate().for_each(|(new, old)| places[*old as usize] = new as u32);
+        self.map.values_mut().for_each(|at| *at = places[*at as usize]);
+        self.all.sort_by_key(|g| g.first);
+    }
+
     /// The group with these keys.
     pub fn find(&self, keys: &[Value<'_>]) -> Option<usize> {
         super::with_key(keys, |key| self.map.get(key).map(|at| *at as usize))
@@ -92,12 +130,12 @@ fn feed(slot: &Slot, acc: &mut Accumulator, env: &dyn Env, row: RowId) {
             Value::Bool(true) => {}
             Value::Bool(false) | Value::NotApplicable => {
                 if slot.args.iter().any(|a| matches!(eval(a, env), Value::Unknown)) {
-                    acc.left_out += 1;
+                    acc.counts.left_out += 1;
                 }
                 return;
             }
             _ => {
-                acc.undecided += 1;
+                acc.counts.undecided += 1;
                 return;
             }
         }

@@ -48,6 +48,21 @@ impl Index {
         }
     }
 
+    /// Takes the rows of later stretches.
+    pub fn merge(&mut self, later: Index) {
+        for (key, mut entry) in later.map {
+            match self.map.entry(key) {
+                hashbrown::hash_map::Entry::Occupied(mut known) => known.get_mut().many = true,
+                hashbrown::hash_map::Entry::Vacant(free) => {
+                    entry.kept.shrink_to_fit();
+                    free.insert(entry);
+                }
+            }
+        }
+        let room = MOST_NAMES.saturating_sub(self.names.len());
+        self.names.extend(later.names.into_iter().take(room));
+    }
+
     /// The entry with this key.
     pub fn find(&self, keys: &[Value<'_>]) -> Option<&Entry> {
         super::with_key(keys, |key| self.map.get(key))

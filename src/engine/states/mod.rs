@@ -1,9 +1,12 @@
 //! What a pass fills for later passes: aggregates by group, look-ups, neighbours, keys.
 
 pub mod accumulate;
+pub mod dict;
 pub mod groups;
 pub mod index;
+pub mod lanes;
 pub mod near;
+pub mod trail;
 pub mod unique;
 
 use crate::value::Value;
@@ -17,6 +20,22 @@ pub fn encode(values: &[Value<'_>], out: &mut Vec<u8>) {
     for v in values {
         encode_one(v, out);
     }
+}
+
+/// The values that [`encode`] wrote, where they are texts or missing.
+pub fn decode(mut bytes: &[u8]) -> Vec<Value<'static>> {
+    let mut values = Vec::new();
+    while let Some((tag, rest)) = bytes.split_first() {
+        bytes = rest;
+        let Some((len, rest)) = rest.split_first_chunk::<4>().filter(|_| *tag == b'T') else {
+            values.push(Value::Missing);
+            continue;
+        };
+        let (text, rest) = rest.split_at(u32::from_le_bytes(*len) as usize);
+        values.push(Value::Text(String::from_utf8_lossy(text).into_owned().into()));
+        bytes = rest;
+    }
+    values
 }
 
 thread_local! {
@@ -33,7 +52,7 @@ pub fn with_key<T>(values: &[Value<'_>], f: impl FnOnce(&[u8]) -> T) -> T {
     result
 }
 
-fn encode_one(v: &Value<'_>, out: &mut Vec<u8>) {
+pub(super) fn encode_one(v: &Value<'_>, out: &mut Vec<u8>) {
     match v {
         Value::Text(t) => {
             out.push(b'T');

@@ -97,6 +97,12 @@ impl Neighbours {
         });
     }
 
+    /// Takes the rows that later stretches kept.
+    pub fn merge(&mut self, later: Neighbours) {
+        self.walked.extend(later.walked);
+        self.of.extend(later.of);
+    }
+
     /// All rows are there: sort them and let each see its neighbour.
     pub fn finish(&mut self, def: &NearDef) {
         let mut walked = std::mem::take(&mut self.walked);

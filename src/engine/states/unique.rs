@@ -4,36 +4,125 @@ use std::hash::BuildHasher;
 
 use crate::source::RowId;
 
-/// Hashes of the keys of all rows, scattered by their first byte.
-pub struct Unique {
-    parts: Vec<Vec<(u64, u64)>>,
-    hasher: foldhash::fast::FixedState,
+/// Keys are scattered by this many bits of their hash.
+const PART_BITS: u32 = 8;
+const PARTS: usize = 1 << PART_BITS;
+
+/// Hashes the keys of the rows of one stretch.
+pub struct Collector {
+    hasher: foldhash::quality::FixedState,
+    entries: Vec<(u64, u32)>,
 }
 
-impl Default for Unique {
+impl Default for Collector {
     fn default() -> Self {
-        Unique { parts: vec![Vec::new(); 256], hasher: foldhash::fast::FixedState::with_seed(0x5eed) }
+        Collector { hasher: foldhash::quality::FixedState::with_seed(0x5eed), entries: Vec::new() }
     }
+}
+
+impl Collector {
+    /// Takes the key of a row of the stretch.
+    #[inline]
+    pub fn take(&mut self, key: &[u8], row: u32) {
+        self.entries.push((self.hasher.hash_one(key), row));
+    }
+
+    /// The keys of the stretch, by part; the collector is free for the next.
+    pub fn run(&mut self, stretch: u64) -> KeyRun {
+        let part = |hash: u64| (hash >> (64 - PART_BITS)) as usize;
+        let mut starts = vec![0u32; PARTS + 1];
+        self.entries.iter().for_each(|e| starts[part(e.0) + 1] += 1);
+        for p in 0..PARTS {
+            starts[p + 1] += starts[p];
+        }
+        let mut next = starts.clone();
+        let mut keys = vec![(0, 0); self.entries.len()];
+        for (hash, row) in self.entries.drain(..) {
+            let at = &mut next[part(hash)];
+            // What is left of the hash beside its part: 40 bits in all tell keys apart well enough
+            // for candidates.
+            keys[*at as usize] = (hash as u32, row);
+            *at += 1;
+        }
+        KeyRun { stretch, starts, keys }
+    }
+}
+
+/// The keys of one stretch: eight bytes each.
+#[derive(Debug)]
+pub struct KeyRun {
+    stretch: u64,
+    starts: Vec<u32>,
+    keys: Vec<(u32, u32)>,
+}
+
+impl KeyRun {
+    fn part(&self, part: usize) -> &[(u32, u32)] {
+        &self.keys[self.starts[part] as usize..self.starts[part + 1] as usize]
+    }
+}
+
+/// Hashes of the keys of all rows.
+#[derive(Default)]
+pub struct Unique {
+    /// Stretches in order.
+    pub runs: Vec<KeyRun>,
 }
 
 impl Unique {
-    /// Takes the key of a row.
-    pub fn take(&mut self, key: &[u8], row: RowId) {
-        let hash = self.hasher.hash_one(key);
-        self.parts[(hash >> 56) as usize].push((hash, row.0));
+    /// Rows that share a hash with another row, by hash and then in file order. Equal hashes are
+    /// candidates only; the bytes decide.
+    pub fn finish(self, jobs: usize) -> Vec<Vec<RowId>> {
+        let next = std::sync::atomic::AtomicUsize::new(0);
+        let found = std::sync::Mutex::new(Vec::new());
+        let work = || {
+            let mut table = Vec::new();
+            loop {
+                let part = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                if part >= PARTS {
+                    break;
+                }
+                let runs = self.part(part, &mut table);
+                if let (false, Ok(mut found)) = (runs.is_empty(), found.lock()) {
+                    found.push((part, runs));
+                }
+            }
+        };
+        std::thread::scope(|scope| {
+            (1..jobs.min(PARTS)).for_each(|_| drop(scope.spawn(work)));
+            work();
+        });
+        let mut found = found.into_inner().unwrap_or_default();
+        found.sort_unstable_by_key(|f| f.0);
+        found.into_iter().flat_map(|f| f.1).collect()
     }
 
-    /// Rows that share a hash with an earlier row, by runs: the first row and the later ones.
-    /// Equal hashes are candidates only; the bytes decide.
-    pub fn finish(mut self) -> Vec<Vec<RowId>> {
-        let mut runs = Vec::new();
-        for part in &mut self.parts {
-            part.sort_unstable();
-            for run in part.chunk_by(|a, b| a.0 == b.0).filter(|r| r.len() > 1) {
-                runs.push(run.iter().map(|e| RowId(e.1)).collect());
+    /// The candidates of one part; `table` is room that is used again.
+    fn part(&self, part: usize, table: &mut Vec<u32>) -> Vec<Vec<RowId>> {
+        // 0 is free in the table: the hashes 0 and 1 are candidates of each other.
+        let all = || self.runs.iter().flat_map(move |run| run.part(part).iter().map(move |k| (k.0.max(1), RowId::new(run.stretch, k.1))));
+        let count: usize = self.runs.iter().map(|r| r.part(part).len()).sum();
+        let size = (count * 2).next_power_of_two().max(16);
+        table.clear();
+        table.resize(size, 0);
+        let mut double = Vec::new();
+        for (mark, _) in all() {
+            let mut at = (mark.wrapping_mul(0x9E37_79B9) >> 7) as usize & (size - 1);
+            while table[at] != 0 && table[at] != mark {
+                at = (at + 1) & (size - 1);
             }
-            *part = Vec::new();
+            if table[at] == mark {
+                double.push(mark);
+            }
+            table[at] = mark;
         }
-        runs
+        if double.is_empty() {
+            return Vec::new();
+        }
+        double.sort_unstable();
+        double.dedup();
+        let mut rows: Vec<(u32, RowId)> = all().filter(|(hash, _)| double.binary_search(hash).is_ok()).collect();
+        rows.sort_unstable();
+        rows.chunk_by(|a, b| a.0 == b.0).map(|run| run.iter().map(|r| r.1).collect()).collect()
     }
 }

@@ -95,7 +95,10 @@ impl Swift<'_> {
                 return None;
             }
             if start as usize >= self.stop {
-                break;
+                // Not all lines were met: none may stand within the rows that were.
+                let taken = index.get(..grid.rows * self.walker.width)?;
+                let lines = taken.iter().filter(|at| self.is_line_end(**at)).count();
+                return (lines == grid.rows).then_some(start as usize);
             }
             if self.is_comment(start) || self.walker.is_header(self.block, start as usize, end as usize) {
                 return None;

@@ -1,0 +1,295 @@
+//! Field bytes to typed vectors.
+//!
+//! The common spelling of a number or a day is read eight bytes at a time; every other one by the
+//! column's exact reading. Both give the same values.
+
+use super::batch::{Batch, Data, Decoded, State};
+use crate::value::{DateFormat, Days, Reading, Type, Value};
+
+/// Bytes behind a block that may be looked at, though they belong to no field.
+pub const SLACK: usize = 16;
+
+const POWERS: [i64; 19] = {
+    let mut all = [1i64; 19];
+    let mut i = 1;
+    while i < 19 {
+        all[i] = all[i - 1] * 10;
+        i += 1;
+    }
+    all
+};
+
+/// Decodes a column of a batch into `out`, whose room is used again.
+pub fn decode(batch: &Batch<'_>, column: usize, out: &mut Decoded) {
+    let info = &batch.table.columns[column];
+    out.states.clear();
+    if info.absent {
+        out.states.resize(batch.rows, State::Unreadable);
+        out.data = Data::Text;
+        out.clean = false;
+        return;
+    }
+    let reading = &info.reading;
+    match reading.ty {
+        Type::Number | Type::Integer | Type::Year => numbers(batch, column, reading, out),
+        Type::Date if matches!(&reading.formats[..], [only] if is_iso(only)) => days(batch, column, reading, out),
+        Type::Text => texts(batch, column, reading, out),
+        _ => others(batch, column, reading, out),
+    }
+    out.clean = out.states.iter().all(|s| *s == State::Good);
+}
+
+fn is_iso(format: &DateFormat) -> bool {
+    format.text == "%Y-%m-%d"
+}
+
+fn texts(batch: &Batch<'_>, column: usize, reading: &Reading, out: &mut Decoded) {
+    out.data = Data::Text;
+    out.states.resize(batch.rows, State::Good);
+    if reading.missing.is_empty() {
+        return;
+    }
+    let blank_only = reading.missing.len() == 1 && reading.missing[0].is_empty();
+    let states = &mut out.states;
+    batch.each(column, |row, start, end| {
+        let missing = match end - start {
+            0 if blank_only => true,
+            1 | 2 if blank_only => batch.text(row, column).is_empty(),
+            _ => !blank_only && reading.is_missing(&batch.text(row, column)),
+        };
+        if missing {
+            states[row] = State::Missing;
+        }
+    });
+}
+
+fn others(batch: &Batch<'_>, column: usize, reading: &Reading, out: &mut Decoded) {
+    out.data = Data::Text;
+    for row in 0..batch.rows {
+        out.states.push(match reading.read(&batch.text(row, column)) {
+            Ok(Value::Missing) => State::Missing,
+            Ok(_) => State::Good,
+            Err(_) => State::Unreadable,
+        });
+    }
+}
+
+fn numbers(batch: &Batch<'_>, column: usize, reading: &Reading, out: &mut Decoded) {
+    // The scale of the batch before is the best guess.
+    let (mut mantissas, mut scales, mut hint) = match std::mem::take(&mut out.data) {
+        Data::Number { mantissas, scales, scale } => (mantissas, scales, scale.unwrap_or_default().min(8)),
+        _ => (Vec::new(), Vec::new(), 0),
+    };
+    mantissas.clear();
+    mantissas.resize(batch.rows, 0);
+    scales.clear();
+    scales.resize(batch.rows, 0);
+    out.states.resize(batch.rows, State::Good);
+    let point = u8::try_from(reading.number.decimal).unwrap_or(b'.');
+    let ascii = reading.number.decimal.is_ascii();
+    let whole = reading.ty == Type::Integer;
+    // A text that means "no value" may look like a number: -99.
+    let fast = ascii && reading.ty != Type::Year && !reading.missing.iter().any(|m| small_decimal(m.as_bytes(), point).is_some());
+    let states = &mut out.states;
+    batch.each(column, |row, start, end| {
+        let small = if fast {
+            usual_decimal(batch.bytes, start, end, point, hint).map(|m| (m, hint)).or_else(|| small_decimal(&batch.bytes[start..end], point))
+        } else {
+            None
+        };
+        match small {
+            Some((mantissa, scale)) if !whole || scale == 0 => {
+                mantissas[row] = mantissa;
+                scales[row] = scale;
+                hint = scale.min(8);
+            }
+            _ => {
+                states[row] = match reading.read(&batch.text(row, column)) {
+                    Ok(Value::Missing) => State::Missing,
+                    Ok(_) => State::Big,
+                    Err(_) => State::Unreadable,
+                };
+            }
+        }
+    });
+    let one = scales.iter().zip(&out.states).all(|(scale, state)| *scale == hint || *state != State::Good);
+    let scale = one.then_some(hint);
+    out.data = Data::Number { mantissas, scales, scale };
+}
+
+fn days(batch: &Batch<'_>, column: usize, reading: &Reading, out: &mut Decoded) {
+    let mut days = match std::mem::take(&mut out.data) {
+        Data::Day(days) => days,
+        _ => Vec::new(),
+    };
+    days.clear();
+    days.resize(batch.rows, 0);
+    out.states.resize(batch.rows, State::Good);
+    let fast = !reading.missing.iter().any(|m| m.len() == 10);
+    let states = &mut out.states;
+    batch.each(column, |row, start, end| {
+        if fast
+            && end - start == 10
+            && let Some(day) = iso_day(batch.bytes, start)
+        {
+            days[row] = day;
+            return;
+        }
+        match reading.read(&batch.text(row, column)) {
+            Ok(Value::Missing) => states[row] = State::Missing,
+            Ok(Value::Date(Days { first, .. })) => days[row] = first,
+            _ => states[row] = State::Unreadable,
+        }
+    });
+    out.data = Data::Day(days);
+}
+
+#[inline(always)]
+fn eight(bytes: &[u8], at: usize) -> Option<u64> {
+    bytes.get(at..at + 8).and_then(|b| b.first_chunk::<8>()).map(|b| u64::from_le_bytes(*b))
+}
+
+/// One to eight ASCII digits at `at`.
+#[inline(always)]
+fn digits(bytes: &[u8], at: usize, len: usize) -> Option<i64> {
+    if len.wrapping_sub(1) > 7 {
+        return None;
+    }
+    // The first digit in the byte that weighs most; what is in front of it is 0.
+    let text = (eight(bytes, at)? ^ 0x3030_3030_3030_3030) << (64 - 8 * len);
+    if (text.wrapping_add(0x7676_7676_7676_7676) | text) & 0x8080_8080_8080_8080 != 0 {
+        return None;
+    }
+    // Neighbours become pairs, pairs fours, fours the number.
+    let pairs = text.wrapping_mul(10).wrapping_add(text >> 8);
+    let low = (pairs & 0x0000_00FF_0000_00FF).wrapping_mul(0x000F_4240_0000_0064);
+    let high = ((pairs >> 16) & 0x0000_00FF_0000_00FF).wrapping_mul(0x0000_2710_0000_0001);
+    Some((low.wrapping_add(high) >> 32) as i64)
+}
+
+/// A decimal of `scale` decimals and no more than 16 digits before and 8 behind the point: its mantissa.
+#[inline(always)]
+fn usual_decimal(bytes: &[u8], start: usize, end: usize, point: u8, scale: u8) -> Option<i64> {
+    let negative = bytes.get(start) == Some(&b'-');
+    let start = start + usize::from(negative);
+    let scale = usize::from(scale);
+    let mantissa = if scale == 0 {
+        let len = end.wrapping_sub(start);
+        if len <= 8 {
+            digits(bytes, start, len)?
+        } else if len <= 16 {
+            digits(bytes, start, len - 8)? * 100_000_000 + digits(bytes, end - 8, 8)?
+        } else {
+            return None;
+        }
+    } else {
+        let at = end.checked_sub(scale + 1).filter(|at| *at > start)?;
+        if bytes.get(at) != Some(&point) {
+            return None;
+        }
+        digits(bytes, start, at - start)? * POWERS[scale] + digits(bytes, at + 1, scale)?
+    };
+    Some(if negative { -mantissa } else { mantissa })
+}
+
+/// An ASCII decimal of up to 18 digits: mantissa and decimals.
+fn small_decimal(raw: &[u8], point: u8) -> Option<(i64, u8)> {
+    let (negative, digits) = match raw.first()? {
+        b'-' => (true, &raw[1..]),
+        b'+' => (false, &raw[1..]),
+        _ => (false, raw),
+    };
+    if digits.is_empty() || digits.len() > 18 {
+        return None;
+    }
+    let (mut mantissa, mut at) = (0i64, usize::MAX);
+    for (i, &c) in digits.iter().enumerate() {
+        let d = c.wrapping_sub(b'0');
+        if d < 10 {
+            mantissa = mantissa * 10 + i64::from(d);
+        } else if c == point && at == usize::MAX && i > 0 && i + 1 < digits.len() {
+            at = i;
+        } else {
+            return None;
+        }
+    }
+    let scale = if at == usize::MAX { 0 } else { digits.len() - at - 1 };
+    Some((if negative { -mantissa } else { mantissa }, scale as u8))
+}
+
+/// Days from 1970-01-01 to the ten bytes `YYYY-MM-DD` at `at`, where they are a day after the year 0.
+#[inline(always)]
+fn iso_day(bytes: &[u8], at: usize) -> Option<i32> {
+    let front = eight(bytes, at)? ^ u64::from_le_bytes(*b"0000-00-");
+    let back = bytes.get(at + 8..at + 10)?;
+    let (tens, ones) = (back[0] ^ b'0', back[1] ^ b'0');
+    // Digits may be 0 to 9, dashes only 0.
+    if (front.wrapping_add(0x7F76_767F_7676_7676) | front) & 0x8080_8080_8080_8080 != 0 || tens > 9 || ones > 9 {
+        return None;
+    }
+    let digit = |place: u32| ((front >> (8 * place)) & 15) as i32;
+    let year = digit(0) * 1000 + digit(1) * 100 + digit(2) * 10 + digit(3);
+    let month = digit(5) * 10 + digit(6);
+    let day = i32::from(tens) * 10 + i32::from(ones);
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    const LENGTHS: [i32; 16] = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 0, 0, 0];
+    let length = LENGTHS[(month & 15) as usize] + i32::from(leap && month == 2);
+    if year == 0 || month > 12 || day == 0 || day > length {
+        return None;
+    }
+    // Years that begin in March: the leap day is their last.
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    Some(365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 719_469)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn padded(text: &str) -> Vec<u8> {
+        [text.as_bytes(), &[b'7'; SLACK]].concat()
+    }
+
+    #[test]
+    fn usual_decimals() {
+        let cases = [("0", 0, Some(0)), ("-12.5", 1, Some(-125)), ("1234567890", 0, Some(1_234_567_890)), ("12.5", 2, None), ("1.", 1, None), (".5", 1, None)];
+        for (text, scale, value) in cases {
+            assert_eq!(usual_decimal(&padded(text), 0, text.len(), b'.', scale), value, "{text}");
+        }
+        for text in ["", "-", "1a", "1e3", "+5", "12345678901234567", "１"] {
+            assert_eq!(usual_decimal(&padded(text), 0, text.len(), b'.', 0), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn days_are_those_of_the_exact_reading() {
+        let reading = Reading { formats: vec![DateFormat::new("%Y-%m-%d").expect("a format")], ..Reading::new(Type::Date) };
+        for year in [1, 1899, 1900, 1970, 2000, 2023, 2024, 9999] {
+            for month in 0..14 {
+                for day in [0, 1, 28, 29, 30, 31, 32] {
+                    let text = format!("{year:04}-{month:02}-{day:02}");
+                    let exact = match reading.read(&text) {
+                        Ok(Value::Date(d)) => Some(d.first),
+                        _ => None,
+                    };
+                    assert_eq!(iso_day(&padded(&text), 0), exact, "{text}");
+                }
+            }
+        }
+        for text in ["2021-2-003", "20210-1-01", "2021/01/01", "2021-01-0a", "0000-01-01"] {
+            assert_eq!(iso_day(&padded(text), 0), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn usual_decimals_are_small_decimals(text in "-?[0-9]{0,12}([.,][0-9]{0,9})?[ a]?") {
+            for scale in 0..9 {
+                if let Some(m) = usual_decimal(&padded(&text), 0, text.len(), b'.', scale) {
+                    prop_assert_eq!(small_decimal(text.as_bytes(), b'.'), Some((m, scale)));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! Checks over the rows of a block: loops first, the evaluator for what they leave.
+
+use std::cell::RefCell;
+
+use super::check::{Check, Kind};
+use super::env::{At, Miss, UnitRow};
+use super::kernels::{ASK, Answers, FAILS, Ground, HOLDS, NOT_APPLICABLE, UNKNOWN, verdict};
+use super::pass::{CheckWay, Desk, MissNote, Part, Program, Way, is_text};
+use super::run::{NO_COLUMN, count, mark, primary_column, second_look};
+use super::scan::Visit;
+use super::states::near::{Neighbour, Neighbours};
+use super::states::trail::EDGE;
+use super::states::unique::Collector;
+use super::states::{encode, with_key};
+use crate::expr::bound::{Bound, Op, StateDef, StateId, States};
+use crate::expr::eval::{Env, Verdict, eval, judge};
+use crate::finding::{Mark, Tally};
+use crate::read::csv::unquote;
+use crate::source::RowId;
+use crate::value::Value;
+
+/// Judges the rows of a block by one check of the stage.
+pub fn batch(desk: &mut Desk, program: &Program<'_>, (at, way): (usize, &CheckWay), part: &mut Part, visit: &Visit<'_>) {
+    if let Some(grid) = visit.grid {
+        part.tallies[at].set_aside += u64::from(grid.set_aside);
+    }
+    let rows = Rows { program, check: &program.job.checks[way.number], number: way.number, at, visit };
+    if !way.near.is_empty() {
+        rows.in_order(way, &mut desk.near, part, &mut desk.unique);
+        return;
+    }
+    let Desk { dicts, memos, trails, unique, answers, selected, .. } = desk;
+    let ground = Ground { batch: &visit.batch, dicts, memos };
+    let filtered = rows.select(way, &ground, selected, part);
+    let selected = filtered.then_some(&*selected);
+    answers.resize_with(answers.len().max(way.asserts.len()), Answers::new);
+    let mut odd = false;
+    for (way, out) in way.asserts.iter().zip(&mut *answers) {
+        match way {
+            Way::Kernel(kernel) => kernel.run(&ground, out),
+            Way::Trail(t) => trails[*t].judge(&program.trails[*t], &ground, selected, (visit.stretch + 1, visit.head.first), out),
+            Way::Unique { slot, columns } => rows.keys(columns, selected, &mut unique[*slot], out),
+            Way::Exact => {
+                out.clear();
+                out.resize(visit.batch.rows, ASK);
+            }
+        }
+        odd |= out.iter().fold(0, |all, a| all | a) != HOLDS;
+    }
+    let answers = &answers[..way.asserts.len()];
+    if !odd && !filtered && !cfg!(debug_assertions) {
+        let tally = &mut part.tallies[at];
+        tally.seen += visit.batch.rows as u64;
+        tally.held += (visit.batch.rows * answers.len()) as u64;
+        return;
+    }
+    for row in 0..visit.batch.rows {
+        match selected.map_or(HOLDS, |s| s[row]) {
+            HOLDS => rows.row(row, answers, part),
+            UNKNOWN => {
+                part.tallies[at].seen += 1;
+                part.tallies[at].unknown += answers.len() as u64;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The rows of a block under one check.
+struct Rows<'r> {
+    program: &'r Program<'r>,
+    check: &'r Check,
+    number: usize,
+    /// Its place in the stage.
+    at: usize,
+    visit: &'r Visit<'r>,
+}
+
+impl Rows<'_> {
+    fn id(&self, row: usize) -> RowId {
+        RowId(self.visit.head.first.0 + row as u64)
+    }
+
+    /// Which rows pass the check's filter; whether it has one.
+    fn select(&self, way: &CheckWay, ground: &Ground<'_>, out: &mut Answers, part: &mut Part) -> bool {
+        let Some(filter) = &self.check.filter else { return false };
+        match &way.filter {
+            Some(kernel) => kernel.run(ground, out),
+            None => {
+                out.clear();
+                out.resize(self.visit.batch.rows, ASK);
+            }
+        }
+        let misses = RefCell::new(Vec::new());
+        for (row, answer) in out.iter_mut().enumerate() {
+            if *answer != ASK && !cfg!(debug_assertions) {
+                continue;
+            }
+            let units = [UnitRow::Batch(&self.visit.batch, row)];
+            let env = At { shared: self.program.shared, units: &units, row: self.id(row), near: &[], misses: &misses };
+            let exact = match eval(filter, &env) {
+                Value::Bool(true) => HOLDS,
+                Value::Bool(false) | Value::NotApplicable => FAILS,
+                _ => UNKNOWN,
+            };
+            debug_assert!(*answer == ASK || *answer == exact || (*answer == NOT_APPLICABLE && exact == FAILS), "the filter at row {row}");
+            *answer = exact;
+            self.note_misses(0, &misses, &env, part);
+        }
+        true
+    }
+
+    /// Takes the keys of the selected rows; a key with a missing part is not unique and not double.
+    fn keys(&self, columns: &[usize], selected: Option<&Answers>, keys: &mut Collector, out: &mut Answers) {
+        let batch = &self.visit.batch;
+        out.clear();
+        out.resize(batch.rows, HOLDS);
+        let first = self.visit.head.first.row();
+        let wanted = |row: usize| selected.is_none_or(|s| s[row] == HOLDS);
+        if let (&[column], Some(Some(d))) = (columns, columns.first().map(|c| &batch.columns[*c]))
+            && is_text(batch.table, column)
+        {
+            batch.each(column, |row, start, end| {
+                let raw = &batch.bytes[start..end];
+                if !d.clean && d.states[row] != super::batch::State::Good {
+                    out[row] = if d.states[row] == super::batch::State::Missing { NOT_APPLICABLE } else { UNKNOWN };
+                } else if wanted(row) {
+                    match (raw.first(), batch.quote) {
+                        (Some(first_byte), Some(quote)) if *first_byte == quote => keys.take(&unquote(raw, batch.quote), first + row as u32),
+                        _ => keys.take(raw, first + row as u32),
+                    }
+                }
+            });
+            return;
+        }
+        for (row, answer) in out.iter_mut().enumerate() {
+            let values: Vec<Value<'_>> = columns.iter().map(|&c| batch.value(row, c, false)).collect();
+            if values.iter().any(|v| matches!(v, Value::Missing)) {
+                *answer = NOT_APPLICABLE;
+            } else if values.iter().any(|v| matches!(v, Value::Unknown)) {
+                *answer = UNKNOWN;
+            } else if wanted(row) {
+                with_key(&values, |key| keys.take(key, first + row as u32));
+            }
+        }
+    }
+
+    /// Counts the answers of a row; asks the evaluator for what is open.
+    fn row(&self, row: usize, answers: &[Answers], part: &mut Part) {
+        part.tallies[self.at].seen += 1;
+        let misses = RefCell::new(Vec::new());
+        for (a, answers) in answers.iter().enumerate() {
+            let answer = answers[row];
+            if answer == HOLDS && !cfg!(debug_assertions) {
+                part.tallies[self.at].held += 1;
+                continue;
+            }
+            if answer == EDGE {
+                continue;
+            }
+            let units = [UnitRow::Batch(&self.visit.batch, row)];
+            let env = At { shared: self.program.shared, units: &units, row: self.id(row), near: &[], misses: &misses };
+            self.assertion(a, verdict(answer), &env, part);
+        }
+    }
+
+    fn mark(&self, kind: u8, a: usize, row: RowId, column: Option<usize>) -> Mark {
+        let column = column.map_or(NO_COLUMN, |c| c as u16);
+        Mark { row, aux: 0, check: self.number as u16, column, assertion: a as u8, kind }
+    }
+
+    /// Judges one assertion for the row of `env`, unless it is known.
+    fn assertion(&self, a: usize, known: Option<Verdict>, env: &At<'_>, part: &mut Part) {
+        let assertion = &self.check.asserts[a];
+        let tally = &mut part.tallies[self.at];
+        if let Kind::Like { column, name } = &assertion.kind {
+            if super::duplicates::like_fails(*column, name, env, tally) {
+                part.marks.push(self.mark(mark::FAILED, a, env.row, Some(*column)));
+            }
+            return;
+        }
+        let verdict = known.unwrap_or_else(|| judge(&assertion.bound, env));
+        let by_loop = !matches!(assertion.kind, Kind::Unique { .. }) && !is_trail(&assertion.bound, env);
+        debug_assert!(!by_loop || verdict == judge(&assertion.bound, env), "{} at row {:?}", assertion.text, env.row);
+        count(tally, verdict);
+        if known.is_none() && verdict == Verdict::Holds && second_look(&assertion.bound, env, tally) {
+            part.marks.push(self.mark(mark::IMPROBABLE, a, env.row, primary_column(&assertion.bound)));
+        }
+        if verdict == Verdict::Fails {
+            part.marks.push(self.mark(mark::FAILED, a, env.row, primary_column(&assertion.bound)));
+            part.neighbours.extend(env.near.iter().map(|n| ((n.0, env.row.0), n.1.clone())));
+        }
+        self.note_misses(a, env.misses, env, part);
+    }
+
+    /// Notes what the evaluator missed on its way.
+    fn note_misses(&self, a: usize, misses: &RefCell<Vec<Miss>>, env: &At<'_>, part: &mut Part) {
+        if misses.borrow().is_empty() {
+            return;
+        }
+        let Some(assertion) = self.check.asserts.get(a) else { return };
+        for miss in std::mem::take(&mut *misses.borrow_mut()) {
+            let (key, column) = missed_key(&assertion.bound, &miss, env);
+            part.misses.push(MissNote { check: self.number, assertion: a, row: env.row, miss, key, column });
+        }
+    }
+
+    /// Judges row by row, where a row sees others as they are met.
+    fn in_order(&self, way: &CheckWay, all: &mut [(StateId, Neighbours)], part: &mut Part, unique: &mut [Collector]) {
+        let misses = RefCell::new(Vec::new());
+        let defs = self.program.job.defs;
+        let mut seen: Vec<(StateId, Neighbour)> = Vec::new();
+        let mut passed = vec![FAILS; self.visit.batch.rows];
+        for (row, passed) in passed.iter_mut().enumerate() {
+            let id = self.id(row);
+            let units = [UnitRow::Batch(&self.visit.batch, row)];
+            let plain = At { shared: self.program.shared, units: &units, row: id, near: &[], misses: &misses };
+            look(defs, &way.near, all, &plain, &mut seen);
+            let env = At { near: &seen, ..plain };
+            let passes = match self.check.filter.as_ref().map(|f| eval(f, &env)) {
+                None | Some(Value::Bool(true)) => Some(true),
+                Some(Value::Bool(false) | Value::NotApplicable) => Some(false),
+                Some(_) => None,
+            };
+            let tally = &mut part.tallies[self.at];
+            match passes {
+                Some(true) => {
+                    tally.seen += 1;
+                    *passed = HOLDS;
+                    for (a, _) in way.asserts.iter().enumerate().filter(|(_, w)| !matches!(w, Way::Unique { .. })) {
+                        self.assertion(a, None, &env, part);
+                    }
+                }
+                Some(false) => {}
+                None => {
+                    tally.seen += 1;
+                    tally.unknown += self.check.asserts.len() as u64;
+                    continue;
+                }
+            }
+            pass_on(defs, &way.near, all, &env, id, &seen, passes == Some(true));
+        }
+        let mut keys = Answers::new();
+        for way in &way.asserts {
+            let Way::Unique { slot, columns } = way else { continue };
+            self.keys(columns, Some(&passed), &mut unique[*slot], &mut keys);
+            keys.iter().zip(&passed).filter(|(_, p)| **p == HOLDS).for_each(|(k, _)| count_answer(&mut part.tallies[self.at], *k));
+        }
+    }
+}
+
+/// Whether an assertion reads a neighbour that only its trail knows.
+fn is_trail(b: &Bound, env: &At<'_>) -> bool {
+    let mut found = false;
+    b.walk(&mut |b| found |= matches!(&b.op, Op::Near { state } if matches!(&env.shared.defs.all[*state], StateDef::Near(n) if n.streams())));
+    found && env.near.is_empty()
+}
+
+/// What a row sees of the rows before it.
+fn look(defs: &States, wanted: &[StateId], all: &mut [(StateId, Neighbours)], env: &At<'_>, seen: &mut Vec<(StateId, Neighbour)>) {
+    seen.clear();
+    for (id, n) in all.iter_mut().filter(|(id, _)| wanted.contains(id)) {
+        if let StateDef::Near(def) = &defs.all[*id] {
+            seen.push((*id, n.look(def, env)));
+        }
+    }
+}
+
+/// The row joins those that later rows see, unless a neighbour's own filter leaves it out.
+fn pass_on(defs: &States, wanted: &[StateId], all: &mut [(StateId, Neighbours)], env: &At<'_>, id: RowId, seen: &[(StateId, Neighbour)], kept: bool) {
+    for (state, n) in all.iter_mut().filter(|(s, _)| wanted.contains(s)) {
+        let StateDef::Near(def) = &defs.all[*state] else { continue };
+        if !kept && def.filter.is_some() {
+            continue;
+        }
+        if let Some((_, neighbour)) = seen.iter().find(|s| s.0 == *state) {
+            n.pass(def, env, id, neighbour);
+        }
+    }
+}
+
+/// The key that a miss looked for, and the column it came from.
+fn missed_key(bound: &Bound, miss: &Miss, env: &dyn Env) -> (Vec<u8>, u16) {
+    let (mut key, mut column) = (Vec::new(), NO_COLUMN);
+    bound.walk(&mut |b| {
+        if let Op::Lookup { state, key: parts, .. } = &b.op
+            && *state == miss.state
+            && b.span.start == miss.at
+        {
+            let values: Vec<Value<'_>> = parts.iter().map(|p| eval(p, env)).collect();
+            encode(&values, &mut key);
+            column = parts.iter().find_map(primary_column).map_or(NO_COLUMN, |c| c as u16);
+        }
+    });
+    (key, column)
+}
+
+/// Adds the verdict of an edge to a tally.
+pub fn count_answer(tally: &mut Tally, answer: u8) {
+    if let Some(verdict) = verdict(answer) {
+        count(tally, verdict);
+    }
+}

@@ -1,0 +1,224 @@
+//! `x >= prev(x by g)` over typed vectors: the last value of each key, stretch by stretch.
+//!
+//! The first row of a key in a stretch does not know what came before: it is an edge, and is judged
+//! when the stretch is committed.
+
+use super::dict::{Code, OVER};
+use super::near::Neighbour;
+use crate::engine::batch::{Batch, Data, State};
+use crate::engine::kernels::{ASK, Answers, FAILS, Ground, HOLDS, NOT_APPLICABLE, Shares, UNKNOWN, column};
+use crate::expr::bound::{Allowance, Bound, NearDef, Op, StateId};
+use crate::expr::eval::compare;
+use crate::expr::tree::{Cmp, Near};
+use crate::source::RowId;
+use crate::value::{Days, Figure, Number, Type, Value};
+
+/// An answer that the commit gives.
+pub const EDGE: u8 = 5;
+
+/// A comparison of a cell with the cell before it.
+#[derive(Debug)]
+pub struct Plan {
+    /// The neighbour's state.
+    pub state: StateId,
+    op: Cmp,
+    /// The cell that is compared, and the cell whose value is carried on.
+    left: usize,
+    value: usize,
+    /// The dictionary of the keys.
+    pub dict: usize,
+    /// Whether rows that the check leaves out are walked, too.
+    all_walk: bool,
+    ty: Type,
+}
+
+/// A typed cell, by its state.
+#[derive(Debug, Clone, Copy)]
+struct Cell {
+    state: State,
+    value: i64,
+    scale: u8,
+}
+
+/// A row that was met last with some key.
+#[derive(Debug, Clone, Copy)]
+struct Last {
+    cell: Cell,
+    row: RowId,
+}
+
+/// The first row of a key in a stretch.
+#[derive(Debug, Clone, Copy)]
+struct Edge {
+    code: Code,
+    left: Cell,
+    row: RowId,
+    /// Whether the check judges the row; one that it leaves out may be walked all the same.
+    judged: bool,
+}
+
+/// What one worker carries for one comparison.
+#[derive(Default)]
+pub struct Trail {
+    stretch: u64,
+    met_in: Vec<u64>,
+    last: Vec<Last>,
+    touched: Vec<Code>,
+    edges: Vec<Edge>,
+    /// What failing rows saw.
+    pub seen: Vec<(RowId, Neighbour)>,
+    /// A cell does not fit: all rows must be judged in order.
+    pub hard: bool,
+}
+
+/// What a stretch gave.
+#[derive(Debug, Default)]
+pub struct TrailPart {
+    /// The codes that were met, in order of first appearance: each has an edge.
+    pub touched: Vec<Code>,
+    edges: Vec<Edge>,
+    last: Vec<Last>,
+}
+
+/// The last rows of the run, by the run's key numbers.
+#[derive(Default)]
+pub struct Carried {
+    last: Vec<Option<Last>>,
+}
+
+/// The plan of an assertion, if it is such a comparison; `filter` is that of its check.
+pub fn plan(b: &Bound, near: &dyn Fn(StateId) -> Option<NearDef>, filter: bool, shares: &mut Shares) -> Option<Plan> {
+    let Op::Compare { op, left, right, allowance: Allowance::Exact } = &b.op else { return None };
+    let (left, Op::Near { state }) = (column(left)?, &right.op) else { return None };
+    let def = near(*state)?;
+    let key = |b: &Bound| column(b).filter(|_| b.ty == Type::Text);
+    let value = column(&def.value)?;
+    let fits = def.near == Near::Prev && def.streams() && matches!(def.value.ty, Type::Date | Type::Number | Type::Integer) && right.ty == def.value.ty;
+    let by: Vec<usize> = def.by.iter().map(key).collect::<Option<_>>()?;
+    fits.then(|| Plan { state: *state, op: *op, left, value, dict: shares.dict(&by, true), all_walk: !filter || def.filter.is_none(), ty: def.value.ty })
+}
+
+fn cell(batch: &Batch<'_>, column: usize, row: usize) -> Option<Cell> {
+    let d = batch.columns[column].as_ref()?;
+    let (value, scale) = match &d.data {
+        Data::Number { mantissas, scales, .. } => (mantissas[row], scales[row]),
+        Data::Day(days) => (i64::from(days[row]), 0),
+        Data::Text => return None,
+    };
+    (d.states[row] != State::Big).then_some(Cell { state: d.states[row], value, scale })
+}
+
+impl Plan {
+    fn value_of(&self, cell: Cell) -> Value<'static> {
+        match (cell.state, self.ty) {
+            (State::Missing, _) => Value::Missing,
+            (State::Good, Type::Date) => Value::Date(Days::day(cell.value as i32)),
+            (State::Good, _) => Value::Number(Figure::exact(Number::decimal(i128::from(cell.value), i32::from(cell.scale)))),
+            _ => Value::Unknown,
+        }
+    }
+
+    fn answer(&self, left: Cell, before: Cell) -> u8 {
+        if left.state != State::Good || before.state != State::Good {
+            return UNKNOWN;
+        }
+        if left.scale == before.scale {
+            let (a, b) = (left.value, before.value);
+            return u8::from(!match self.op {
+                Cmp::Eq => a == b,
+                Cmp::Ne => a != b,
+                Cmp::Lt => a < b,
+                Cmp::Le => a <= b,
+                Cmp::Gt => a > b,
+                Cmp::Ge => a >= b,
+            });
+        }
+        match compare(self.op, &self.value_of(left), &self.value_of(before)) {
+            Value::Bool(yes) => u8::from(!yes),
+            _ => UNKNOWN,
+        }
+    }
+}
+
+impl Trail {
+    /// Judges the rows of a batch that pass the filter's answers `selected`.
+    pub fn judge(&mut self, plan: &Plan, ground: &Ground<'_>, selected: Option<&Answers>, (stretch, first): (u64, RowId), out: &mut Answers) {
+        self.begin(stretch);
+        let dict = &ground.dicts[plan.dict];
+        self.met_in.resize(dict.codes_known().max(self.met_in.len()), 0);
+        let nothing = Last { cell: Cell { state: State::Missing, value: 0, scale: 0 }, row: RowId(0) };
+        self.last.resize(dict.codes_known().max(self.last.len()), nothing);
+        out.clear();
+        out.resize(ground.batch.rows, NOT_APPLICABLE);
+        for (row, &code) in dict.codes.iter().enumerate() {
+            let selected = selected.map_or(HOLDS, |s| s[row]);
+            let judged = selected == HOLDS;
+            self.hard |= selected == ASK || code == OVER;
+            if !(judged || (plan.all_walk && selected != UNKNOWN)) || self.hard {
+                continue;
+            }
+            let (Some(left), Some(value)) = (cell(ground.batch, plan.left, row), cell(ground.batch, plan.value, row)) else {
+                self.hard = true;
+                return;
+            };
+            let (at, id) = (code as usize, RowId(first.0 + row as u64));
+            if self.met_in[at] == stretch {
+                let before = self.last[at];
+                out[row] = plan.answer(left, before.cell);
+                if judged && out[row] == FAILS {
+                    self.seen.push((id, (plan.value_of(before.cell), Some(before.row))));
+                }
+            } else {
+                self.met_in[at] = stretch;
+                self.touched.push(code);
+                self.edges.push(Edge { code, left, row: id, judged });
+                out[row] = EDGE;
+            }
+            self.last[at] = Last { cell: value, row: id };
+        }
+    }
+
+    fn begin(&mut self, stretch: u64) {
+        if self.stretch != stretch {
+            self.stretch = stretch;
+            self.touched.clear();
+            self.edges.clear();
+            self.seen.clear();
+        }
+    }
+
+    /// What the stretch gave; the trail is free for the next.
+    pub fn part(&mut self, stretch: u64) -> TrailPart {
+        self.begin(stretch);
+        let touched = std::mem::take(&mut self.touched);
+        let last = touched.iter().map(|c| self.last[*c as usize]).collect();
+        // A stretch that is walked again starts from nothing.
+        touched.iter().for_each(|c| self.met_in[*c as usize] = 0);
+        self.stretch = 0;
+        TrailPart { touched, edges: std::mem::take(&mut self.edges), last }
+    }
+}
+
+/// How an edge was judged, and what a failing one saw.
+pub type Judged = (RowId, u8, Option<Neighbour>);
+
+impl Carried {
+    /// Judges the edges of a stretch, and goes on with its last rows; `keys` are the run's numbers
+    /// of the touched codes.
+    pub fn commit(&mut self, plan: &Plan, part: &TrailPart, keys: &[u32]) -> Vec<Judged> {
+        let most = keys.iter().map(|k| *k as usize + 1).max().unwrap_or(0);
+        self.last.resize(most.max(self.last.len()), None);
+        let mut judged = Vec::with_capacity(part.edges.len());
+        for ((edge, key), last) in part.edges.iter().zip(keys).zip(&part.last) {
+            debug_assert!(part.touched.contains(&edge.code));
+            let before = self.last[*key as usize].replace(*last);
+            if !edge.judged {
+                continue;
+            }
+            let answer = before.map_or(NOT_APPLICABLE, |b| plan.answer(edge.left, b.cell));
+            let seen = before.filter(|_| answer == FAILS).map(|b| (plan.value_of(b.cell), Some(b.row)));
+            judged.push((edge.row, answer, seen));
+        }
+        judged
+    }
+}
