@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use super::env::{Filled, Miss};
 use super::judge::count_answer;
 use super::kernels::FAILS;
-use super::pass::{Part, Program, Way, key_values};
+use super::pass::{Part, Program, Way};
 use super::run::{NO_COLUMN, TableResult, mark, primary_column};
 use super::scan::{Before, Stretch};
 use super::states::Map;
-use super::states::dict::MISSING;
+use super::states::dict::values;
 use super::states::lanes::Totals;
 use super::states::near::Neighbour;
 use super::states::trail::Carried;
@@ -17,10 +17,13 @@ use super::states::unique::Unique;
 use super::table::Rows;
 use crate::expr::bound::{StateDef, StateId};
 use crate::finding::{Mark, Tally};
+use crate::value::Value;
 
 /// Numbers that the run gives to the keys of one dictionary.
 #[derive(Default)]
 struct Keys {
+    /// How many columns a key has.
+    columns: usize,
     /// For each key its number.
     numbers: Map<Box<[u8]>, u32>,
     /// The key of each number; the missing key has none.
@@ -114,7 +117,7 @@ impl<'c> Commit<'c> {
             states,
             totals: program.lanes.iter().map(|_| Totals::default()).collect(),
             carried: program.trails.iter().map(|_| Carried::default()).collect(),
-            keys: (0..program.dicts()).map(|_| Keys::default()).collect(),
+            keys: program.dicts().into_iter().map(|columns| Keys { columns, ..Keys::default() }).collect(),
             unique: program.unique.iter().map(|_| Unique::default()).collect(),
             part: u32::MAX,
             before: Before::default(),
@@ -261,11 +264,8 @@ impl<'c> Commit<'c> {
             match (state, def) {
                 (Filled::Groups(groups), StateDef::Groups(def)) => {
                     if let Some(plan) = &program.lanes[number] {
-                        let keys = &self.keys[plan.dict].all;
-                        let key = |n: u32| match &keys[n as usize] {
-                            Some(bytes) => key_values(program, plan.dict, MISSING + 1, bytes),
-                            None => key_values(program, plan.dict, MISSING, &[]),
-                        };
+                        let keys = &self.keys[plan.dict];
+                        let key = |n: u32| values(keys.columns, keys.all[n as usize].as_deref()).into_iter().map(Value::into_owned).collect();
                         std::mem::take(&mut self.totals[number]).finish(def, plan, &key, groups);
                     }
                     groups.finish();

@@ -3,7 +3,7 @@
 //! A kernel never gives a finding: what it calls not clean, and what it can't say, goes to the
 //! exact evaluator. In debug builds every answer is compared with it.
 
-use super::batch::{Batch, Data, Decoded, State};
+use super::batch::{Batch, Data, Decoded, State, View};
 use super::states::dict::{Code, Dict, OVER};
 use crate::expr::bound::{Allowance, Bound, Op, StateId};
 use crate::expr::eval::Verdict;
@@ -276,8 +276,8 @@ impl Kernel {
             Kernel::Days(c, op, right) => days(ground, *c, *op, *right, out)?,
             Kernel::Sum(terms, op) => sum(ground, terms, *op, out)?,
             Kernel::Matches { column, finder, not } => texts(ground, *column, *not, out, |t| finder.is_match(t))?,
-            Kernel::OneOf(c, list, not) => texts(ground, *c, *not, out, |t| list.iter().any(|l| **l == *t))?,
-            Kernel::Length(c, op, n) => texts(ground, *c, false, out, |t| holds(*op, &(t.chars().count() as i64), n))?,
+            Kernel::OneOf(c, list, not) => texts(ground, *c, *not, out, |t| list.iter().any(|l| l.as_bytes() == t))?,
+            Kernel::Length(c, op, n) => texts(ground, *c, false, out, |t| holds(*op, &(t.iter().filter(|b| **b & 0xC0 != 0x80).count() as i64), n))?,
             Kernel::Member(c, dict, memo, not) => {
                 let (codes, known) = (&ground.dicts[*dict].codes, &ground.memos[*memo]);
                 out.extend(codes.iter().map(|c| member(*c, known, *not)));
@@ -412,17 +412,16 @@ fn sum(ground: &Ground<'_>, terms: &[(usize, i64)], op: Cmp, out: &mut Answers) 
     Some(())
 }
 
-fn texts(ground: &Ground<'_>, c: usize, not: bool, out: &mut Answers, is: impl Fn(&str) -> bool) -> Option<()> {
+fn texts(ground: &Ground<'_>, c: usize, not: bool, out: &mut Answers, is: impl Fn(&[u8]) -> bool) -> Option<()> {
     let d = ground.decoded(c)?;
     let batch = ground.batch;
+    let utf8 = matches!(&batch.view, View::Grid(grid) if grid.is_text);
     out.resize(batch.rows, HOLDS);
     batch.each(c, |row, start, end| {
         let raw = &batch.bytes[start..end];
-        let quoted = raw.first().copied() == batch.quote && batch.quote.is_some();
-        let yes = match (quoted, std::str::from_utf8(raw)) {
-            (false, Ok(text)) => is(text),
-            _ => is(&batch.text(row, c)),
-        };
+        let quoted = batch.quote.is_some() && raw.first().copied() == batch.quote;
+        // Bytes that are no text are read as the evaluator reads them.
+        let yes = if quoted || !utf8 { is(batch.text(row, c).as_bytes()) } else { is(raw) };
         out[row] = u8::from(yes == not);
     });
     overlay(d, out);

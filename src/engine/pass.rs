@@ -174,9 +174,9 @@ impl<'p> Program<'p> {
             || self.stage.states.iter().any(state)
     }
 
-    /// Columns of each dictionary.
-    pub fn dicts(&self) -> usize {
-        self.shares.dicts.len()
+    /// How many columns the keys of each dictionary have.
+    pub fn dicts(&self) -> Vec<usize> {
+        self.shares.dicts.iter().map(|d| d.0.len()).collect()
     }
 }
 
@@ -423,17 +423,6 @@ fn note(part: &mut Part, visit: &Visit<'_>) {
             firsts[kind] =
                 grid.first_line_end[kind].map(|(o, r, l)| (head.offset + u64::from(o), head.records_before + u64::from(r), head.lines_before + u64::from(l)));
         }
-    }
-}
-
-/// The values of a dictionary's key.
-pub fn key_values(program: &Program<'_>, dict: usize, code: u32, bytes: &[u8]) -> Vec<Value<'static>> {
-    let columns = &program.shares.dicts[dict].0;
-    match &columns[..] {
-        [] => Vec::new(),
-        [_] if code == super::states::dict::MISSING => vec![Value::Missing],
-        [_] => vec![Value::Text(String::from_utf8_lossy(bytes).into_owned().into())],
-        _ => super::states::decode(bytes),
     }
 }
 

@@ -20,14 +20,14 @@ pub struct Sizes {
 
 impl Default for Sizes {
     fn default() -> Self {
-        Sizes { stretch: None, block: 64 << 10 }
+        Sizes { stretch: None, block: 128 << 10 }
     }
 }
 
 impl Sizes {
-    /// A 128th of the file, from 1 to 16 MiB: it depends on the file alone.
+    /// A 64th of the file, from 2 to 16 MiB: it depends on the file alone.
     fn stretch_of(&self, len: u64) -> u64 {
-        self.stretch.unwrap_or_else(|| (len / 128).clamp(1 << 20, 16 << 20)).max(1)
+        self.stretch.unwrap_or_else(|| (len / 64).clamp(2 << 20, 16 << 20)).max(1)
     }
 }
 
@@ -174,7 +174,6 @@ pub fn walk(
     if let Some(carried) = room.carried.take().filter(|_| start > part.header.body) {
         shaper.carry(carried);
     }
-    room.columns.resize(table.columns.len(), None);
     let (mut offset, mut at, mut row) = (start, before, 0u32);
     while offset < stretch.to {
         let stop = usize::try_from(stretch.to - offset).unwrap_or(usize::MAX);
@@ -186,14 +185,8 @@ pub fn walk(
         let head =
             BlockHead { part: stretch.part, offset, len: consumed as u32, first, rows_before: at.rows, records_before: at.records, lines_before: at.lines };
         room.buffer.truncate(consumed);
+        room.visit(table, part, path, (stretch.number, head), &mut shaper, visit);
         let rows = room.grid.rows * table.rows_per_record();
-        let view = if shaper.plain { View::Grid(&room.grid) } else { shaper.shape(&mut room.buffer, &room.grid) };
-        room.buffer.resize(room.buffer.len() + SLACK, 0);
-        let columns = std::mem::take(&mut room.columns);
-        let batch = Batch { table, bytes: &room.buffer, view, rows, columns, quote: part.dialect.quote, rows_before: at.rows, path, hedges: &NO_HEDGES };
-        let mut seen = Visit { batch, head, grid: Some(&room.grid), stretch: stretch.number };
-        visit(&mut seen);
-        room.columns = seen.batch.columns;
         row += rows as u32;
         at.rows += rows as u64;
         at.records += u64::from(room.grid.total_records);
@@ -202,6 +195,43 @@ pub fn walk(
     }
     room.carried = (!table.fill.is_empty() && offset < len).then(|| shaper.carried());
     Ok(offset)
+}
+
+/// Visits a block that was walked before; only for tables whose blocks stand for themselves (no `fill`).
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn revisit(table: &Table, path: &str, head: BlockHead, room: &mut Room, visit: &mut dyn FnMut(&mut Visit<'_>)) -> Result<(), ScanError> {
+    let Rows::Csv(parts) = &table.rows else { return Ok(()) };
+    let part = &parts[head.part as usize];
+    read(part, head.offset, head.len as usize, &mut room.buffer)?;
+    part.walker.walk(&room.buffer, true, usize::MAX, &mut room.grid);
+    room.visit(table, part, path, (head.first.stretch(), head), &mut Shaper::new(table, part), visit);
+    Ok(())
+}
+
+impl Room {
+    /// Shows the walked block.
+    fn visit(
+        &mut self,
+        table: &Table,
+        part: &Part,
+        path: &str,
+        (stretch, head): (u64, BlockHead),
+        shaper: &mut Shaper<'_>,
+        visit: &mut dyn FnMut(&mut Visit<'_>),
+    ) {
+        self.columns.resize(table.columns.len(), None);
+        let rows = self.grid.rows * table.rows_per_record();
+        let view = if shaper.plain { View::Grid(&self.grid) } else { shaper.shape(&mut self.buffer, &self.grid) };
+        self.buffer.resize(self.buffer.len() + SLACK, 0);
+        let columns = std::mem::take(&mut self.columns);
+        let batch =
+            Batch { table, bytes: &self.buffer, view, rows, columns, quote: part.dialect.quote, rows_before: head.rows_before, path, hedges: &NO_HEDGES };
+        let mut seen = Visit { batch, head, grid: Some(&self.grid), stretch };
+        visit(&mut seen);
+        self.columns = seen.batch.columns;
+    }
 }
 
 /// Reads and walks the next block into the room; returns its length.

@@ -1,13 +1,17 @@
 //! The rows that made up the groups of failing checks: one more look at their tables.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use super::env::{At, UnitRow};
 use super::locate::Locator;
 use super::run::{Job, Ran, columns, primary_column};
-use super::scan::scan;
-use super::states::{Map, encode, with_key};
-use crate::expr::bound::{Bound, StateDef, StateId};
+use super::scan::{BlockHead, Room, Visit, revisit, scan};
+use super::states::dict::Dict;
+use super::states::{Map, encode, lanes, with_key};
+use super::table::Rows;
+use super::workers::in_parallel;
+use crate::expr::bound::{Bound, GroupsDef, StateDef, StateId};
 use crate::expr::eval::eval;
 use crate::source::RowId;
 use crate::value::Value;
@@ -52,43 +56,145 @@ impl Terms {
     /// Reads the tables of the wanted groups once each.
     pub fn gather(&mut self, job: &Job<'_>, ran: &Ran<'_>) {
         for table in 0..job.tables.len() {
-            let states: Vec<StateId> = (0..job.defs.all.len()).filter(|&s| job.defs.all[s].table() == table && self.wanted.contains_key(&s)).collect();
-            if states.is_empty() {
+            let mut groups = Vec::new();
+            for (state, keys) in self.wanted.iter().filter(|(s, _)| job.defs.all[**s].table() == table) {
+                for (key, slots) in keys {
+                    groups.push(Wanted { state: *state, key: key.clone(), slots: slots.iter().map(|s| s.0).collect() });
+                }
+            }
+            if groups.is_empty() {
                 continue;
             }
-            let mut needed = vec![false; job.tables[table].columns.len()];
-            for &s in &states {
-                job.defs.all[s].expressions().into_iter().for_each(|e| columns(e, 0, &mut needed));
-            }
-            let misses = RefCell::new(Vec::new());
-            // A table that cannot be read again shows no terms; the run itself told of it.
-            let _ = scan(&job.tables[table], job.paths, job.sizes, &mut |visit| {
-                visit.batch.decode(&needed);
-                for row in 0..visit.batch.rows {
-                    let id = RowId(visit.head.first.0 + row as u64);
-                    let units = [UnitRow::Batch(&visit.batch, row)];
-                    let env = At { shared: &ran.shared, units: &units, row: id, near: &[], misses: &misses };
-                    states.iter().for_each(|&s| self.take(s, job, &env, id));
+            groups.sort_unstable_by(|a, b| (a.state, &a.key).cmp(&(b.state, &b.key)));
+            let search = Search::new(job, ran, table, &groups);
+            for ((group, slot), found) in search.run() {
+                let wanted = &groups[group];
+                let slots = self.wanted.get_mut(&wanted.state).and_then(|keys| keys.get_mut(&wanted.key));
+                if let Some((_, terms)) = slots.and_then(|slots| slots.iter_mut().find(|s| s.0 == slot)) {
+                    terms.count += found.count;
+                    let room = MOST_TERMS.saturating_sub(terms.rows.len());
+                    terms.rows.extend(found.rows.into_iter().take(room));
                 }
-            });
+            }
+        }
+    }
+}
+
+/// A group whose rows are looked for.
+struct Wanted {
+    state: StateId,
+    key: Vec<u8>,
+    slots: Vec<usize>,
+}
+
+/// Rows by group and slot.
+type Found = BTreeMap<(usize, usize), TermRows>;
+
+/// The look for rows of groups in one table.
+struct Search<'s> {
+    job: &'s Job<'s>,
+    ran: &'s Ran<'s>,
+    table: usize,
+    groups: &'s [Wanted],
+    /// The states, each with its groups by key.
+    states: Vec<(StateId, Map<&'s [u8], usize>)>,
+    needed: Vec<bool>,
+}
+
+/// A dictionary for each state whose keys are texts, and which codes are wanted.
+type Desk = Vec<Option<(Dict, Vec<Option<usize>>)>>;
+
+impl<'s> Search<'s> {
+    fn new(job: &'s Job<'s>, ran: &'s Ran<'s>, table: usize, groups: &'s [Wanted]) -> Search<'s> {
+        let mut states: Vec<(StateId, Map<&[u8], usize>)> = Vec::new();
+        let mut needed = vec![false; job.tables[table].columns.len()];
+        for (n, group) in groups.iter().enumerate() {
+            if states.last().is_none_or(|s| s.0 != group.state) {
+                states.push((group.state, Map::default()));
+                job.defs.all[group.state].expressions().into_iter().for_each(|e| columns(e, 0, &mut needed));
+            }
+            if let Some((_, keys)) = states.last_mut() {
+                keys.insert(&group.key, n);
+            }
+        }
+        Search { job, ran, table, groups, states, needed }
+    }
+
+    fn desk(&self) -> Desk {
+        let dict = |(state, _): &(StateId, _)| match &self.job.defs.all[*state] {
+            StateDef::Groups(def) => lanes::text_keys(def).map(|keys| (Dict::new(keys, u32::MAX as usize - 1), Vec::new())),
+            _ => None,
+        };
+        self.states.iter().map(dict).collect()
+    }
+
+    /// What is found, in order of the file; a table that cannot be read again shows no terms, and
+    /// the run itself told of it.
+    fn run(&self) -> Vec<((usize, usize), TermRows)> {
+        let table = &self.job.tables[self.table];
+        let Rows::Csv(parts) = &table.rows else { return self.in_order() };
+        if !table.fill.is_empty() {
+            return self.in_order();
+        }
+        let chunks: Vec<&[BlockHead]> = self.ran.tables[self.table].directory.chunks(32).collect();
+        let found = in_parallel(self.job.jobs, chunks.len(), || (self.desk(), Room::default()), &|(desk, room), chunk| {
+            let mut found = Found::new();
+            for head in chunks[chunk] {
+                let path = (self.job.paths)(parts[head.part as usize].file);
+                let _ = revisit(table, &path, *head, room, &mut |visit| self.visit(desk, visit, &mut found));
+            }
+            found
+        });
+        found.into_iter().flatten().collect()
+    }
+
+    fn in_order(&self) -> Vec<((usize, usize), TermRows)> {
+        let (mut desk, mut found) = (self.desk(), Found::new());
+        let _ = scan(&self.job.tables[self.table], self.job.paths, self.job.sizes, &mut |visit| self.visit(&mut desk, visit, &mut found));
+        found.into_iter().collect()
+    }
+
+    fn visit(&self, desk: &mut Desk, visit: &mut Visit<'_>, found: &mut Found) {
+        visit.batch.decode(&self.needed);
+        let misses = RefCell::new(Vec::new());
+        for ((state, wanted), dict) in self.states.iter().zip(desk) {
+            let StateDef::Groups(def) = &self.job.defs.all[*state] else { continue };
+            if let Some((dict, known)) = dict {
+                dict.encode(&visit.batch);
+                for code in known.len()..dict.codes_known() {
+                    known.push(with_key(&dict.values(code as u32), |key| wanted.get(key).copied()));
+                }
+            }
+            for row in 0..visit.batch.rows {
+                let id = RowId(visit.head.first.0 + row as u64);
+                let units = [UnitRow::Batch(&visit.batch, row)];
+                let env = At { shared: &self.ran.shared, units: &units, row: id, near: &[], misses: &misses };
+                let group = match dict {
+                    Some((dict, known)) => known[dict.codes[row] as usize],
+                    None => {
+                        let keys: Vec<Value<'_>> = def.keys.iter().map(|k| eval(k, &env)).collect();
+                        with_key(&keys, |key| wanted.get(key).copied())
+                    }
+                };
+                if let Some(group) = group {
+                    self.take(group, def, &env, found);
+                }
+            }
         }
     }
 
-    fn take(&mut self, state: StateId, job: &Job<'_>, env: &At<'_>, id: RowId) {
-        let StateDef::Groups(def) = &job.defs.all[state] else { return };
-        let keys: Vec<Value<'_>> = def.keys.iter().map(|k| eval(k, env)).collect();
-        let Some(groups) = self.wanted.get_mut(&state) else { return };
-        let Some(slots) = with_key(&keys, |key| groups.get_mut(key)) else { return };
+    fn take(&self, group: usize, def: &GroupsDef, env: &At<'_>, found: &mut Found) {
         let passes = |f: &Option<Bound>| f.as_ref().is_none_or(|f| eval(f, env) == Value::Bool(true));
         if !passes(&def.filter) {
             return;
         }
-        for (slot, terms) in slots {
-            let wanted = &def.slots[*slot];
+        for &slot in &self.groups[group].slots {
+            let wanted = &def.slots[slot];
             if !slot_values_missing(&wanted.args, env) && passes(&wanted.filter) {
+                let terms = found.entry((group, slot)).or_default();
                 terms.count += 1;
                 if terms.rows.len() < MOST_TERMS {
-                    terms.rows.push(id);
+                    terms.rows.push(env.row);
                 }
             }
         }

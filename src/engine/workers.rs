@@ -4,6 +4,7 @@
 //! the wrong place is thrown away, and the stretch is walked again from there.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard};
 
 use super::commit::Commit;
@@ -16,7 +17,7 @@ pub fn carry_out<'p>(program: &'p Program<'p>, states: Vec<Filled>, jobs: usize)
     let all = stretches(program.table, program.job.sizes);
     let commit = Commit::new(program, states);
     let jobs = if program.serial { 1 } else { jobs.min(all.len()) };
-    let (mut commit, error) = if jobs < 2 { in_order(program, commit, &all) } else { in_parallel(program, commit, &all, jobs) };
+    let (mut commit, error) = if jobs < 2 { in_order(program, commit, &all) } else { with_guesses(program, commit, &all, jobs) };
     commit.finish();
     (commit, error)
 }
@@ -53,7 +54,7 @@ struct Line<'p> {
     error: Option<ScanError>,
 }
 
-fn in_parallel<'p>(program: &Program<'p>, commit: Commit<'p>, all: &[Stretch], jobs: usize) -> (Commit<'p>, Option<ScanError>) {
+fn with_guesses<'p>(program: &Program<'p>, commit: Commit<'p>, all: &[Stretch], jobs: usize) -> (Commit<'p>, Option<ScanError>) {
     let line = Mutex::new(Line { commit, pending: BTreeMap::new(), next: 0, committed: 0, error: None });
     let moved = Condvar::new();
     std::thread::scope(|scope| {
@@ -113,4 +114,29 @@ fn commit_all(program: &Program<'_>, all: &[Stretch], desk: &mut Desk, line: &mu
             None => line.error = known(program, &mut line.commit, desk, stretch).err(),
         }
     }
+}
+
+/// Does `count` pieces of work that do not depend on each other; the results are in order. Each
+/// worker has a desk of its own.
+pub fn in_parallel<D, T: Send>(jobs: usize, count: usize, desk: impl Fn() -> D + Sync, work: &(dyn Fn(&mut D, usize) -> T + Sync)) -> Vec<T> {
+    let next = AtomicUsize::new(0);
+    let all = Mutex::new(Vec::with_capacity(count));
+    let one = || {
+        let mut desk = desk();
+        loop {
+            let n = next.fetch_add(1, Ordering::Relaxed);
+            if n >= count {
+                break;
+            }
+            let result = work(&mut desk, n);
+            all.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((n, result));
+        }
+    };
+    std::thread::scope(|scope| {
+        (1..jobs.min(count)).for_each(|_| drop(scope.spawn(one)));
+        one();
+    });
+    let mut all = all.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    all.sort_unstable_by_key(|r| r.0);
+    all.into_iter().map(|r| r.1).collect()
 }

@@ -80,14 +80,16 @@ impl Regex {
 }
 
 impl Finder {
-    /// Whether `text` matches.
-    pub fn is_match(&self, text: &str) -> bool {
+    /// Whether `text`, which is UTF-8, matches.
+    pub fn is_match(&self, text: &[u8]) -> bool {
         if let Some(table) = &self.table
             && let Ok(found) = table.try_search_fwd(&Input::new(text).anchored(Anchored::Yes))
         {
             return found.is_some();
         }
-        if self.whole { self.regex.is_full_match(text) } else { self.regex.is_match(text) }
+        let engine = if self.whole { &self.regex.whole } else { &self.regex.engine };
+        let anchored = if self.whole { Anchored::Yes } else { Anchored::No };
+        engine.is_match(Input::new(text).anchored(anchored))
     }
 }
 

@@ -6,6 +6,7 @@ use hashbrown::HashTable;
 
 use crate::engine::batch::{Batch, State};
 use crate::read::csv::unquote;
+use crate::value::Value;
 
 /// The number of a key; [`OVER`] where the dictionary is full.
 pub type Code = u32;
@@ -15,6 +16,16 @@ pub const OVER: Code = u32::MAX;
 
 /// A key with a missing part that stands alone.
 pub const MISSING: Code = 0;
+
+/// The values of a key of so many columns; no bytes: the missing one.
+pub fn values(columns: usize, key: Option<&[u8]>) -> Vec<Value<'_>> {
+    match (columns, key) {
+        (0, _) => Vec::new(),
+        (1, Some(text)) => vec![Value::Text(String::from_utf8_lossy(text))],
+        (_, Some(bytes)) => super::decode(bytes),
+        (_, None) => vec![Value::Missing],
+    }
+}
 
 /// Keys of one or more text columns by number, as one worker met them.
 pub struct Dict {
@@ -50,6 +61,11 @@ impl Dict {
         let at = code as usize;
         let from = if at == 0 { 0 } else { self.ends[at - 1] };
         &self.bytes[from..self.ends[at]]
+    }
+
+    /// The values of a key.
+    pub fn values(&self, code: Code) -> Vec<Value<'_>> {
+        values(self.columns.len(), (code != MISSING).then(|| self.key(code)))
     }
 
     /// Puts the codes of a batch's rows into `codes`.

@@ -69,13 +69,18 @@ pub struct LanesPart {
     undecided: u64,
 }
 
-/// The plan of a definition, if lanes can hold it.
-pub fn plan(def: &GroupsDef, table: &Table, shares: &mut Shares) -> Option<Plan> {
+/// The key columns of a definition, if all are texts.
+pub fn text_keys(def: &GroupsDef) -> Option<Vec<usize>> {
     let key = |b: &Bound| match b.op {
         Op::Cell { unit: 0, column, .. } if b.ty == Type::Text => Some(column),
         _ => None,
     };
-    let keys: Vec<usize> = def.keys.iter().map(key).collect::<Option<_>>()?;
+    def.keys.iter().map(key).collect()
+}
+
+/// The plan of a definition, if lanes can hold it.
+pub fn plan(def: &GroupsDef, table: &Table, shares: &mut Shares) -> Option<Plan> {
+    let keys = text_keys(def)?;
     let filter = match &def.filter {
         Some(f) => Some(compile(f, shares)?),
         None => None,

@@ -2,6 +2,7 @@
 
 use std::hash::BuildHasher;
 
+use crate::engine::workers::in_parallel;
 use crate::source::RowId;
 
 /// Keys are scattered by this many bits of their hash.
@@ -73,28 +74,7 @@ impl Unique {
     /// Rows that share a hash with another row, by hash and then in file order. Equal hashes are
     /// candidates only; the bytes decide.
     pub fn finish(self, jobs: usize) -> Vec<Vec<RowId>> {
-        let next = std::sync::atomic::AtomicUsize::new(0);
-        let found = std::sync::Mutex::new(Vec::new());
-        let work = || {
-            let mut table = Vec::new();
-            loop {
-                let part = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                if part >= PARTS {
-                    break;
-                }
-                let runs = self.part(part, &mut table);
-                if let (false, Ok(mut found)) = (runs.is_empty(), found.lock()) {
-                    found.push((part, runs));
-                }
-            }
-        };
-        std::thread::scope(|scope| {
-            (1..jobs.min(PARTS)).for_each(|_| drop(scope.spawn(work)));
-            work();
-        });
-        let mut found = found.into_inner().unwrap_or_default();
-        found.sort_unstable_by_key(|f| f.0);
-        found.into_iter().flat_map(|f| f.1).collect()
+        in_parallel(jobs, PARTS, Vec::new, &|table, part| self.part(part, table)).into_iter().flatten().collect()
     }
 
     /// The candidates of one part; `table` is room that is used again.

@@ -63,6 +63,8 @@ pub struct Grid {
     pub line_ends: [u32; 3],
     /// Where the first of each stands: offset, records before, lines before.
     pub first_line_end: [Option<(u32, u32, u32)>; 3],
+    /// Whether the block is known to be UTF-8.
+    pub is_text: bool,
     /// Room for an index of the block.
     pub(super) index: Vec<u32>,
 }
@@ -76,6 +78,7 @@ impl Grid {
             counts.clear();
         }
         (self.total_lines, self.total_records, self.set_aside) = (0, 0, 0);
+        self.is_text = false;
         self.faults.clear();
         self.line_ends = [0; 3];
         self.first_line_end = [None; 3];

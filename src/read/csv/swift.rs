@@ -17,7 +17,9 @@ impl Walker {
         }
         let mut index = std::mem::take(&mut grid.index);
         let found = simd::index(block, Special { delimiter: self.dialect.delimiter, quote: self.dialect.quote }, path, &mut index);
-        let consumed = if found.irregular || (last && found.open) {
+        // A comment may hold a quote that opens nothing.
+        let open = found.open && (last || self.dialect.comment.is_some());
+        let consumed = if found.irregular || open {
             None
         } else {
             let swift = Swift { walker: self, block, last, stop, found };
@@ -30,6 +32,7 @@ impl Walker {
         if found.high && odd_text(text, last) {
             return None;
         }
+        grid.is_text = true;
         Some(consumed)
     }
 }

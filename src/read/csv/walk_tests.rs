@@ -28,7 +28,7 @@ fn spelled(grid: &Grid) -> Grid {
     let rows = 0..grid.rows;
     let lines = rows.clone().map(|r| grid.lines_before(r)).collect();
     let records = rows.map(|r| grid.records_before(r)).collect();
-    Grid { lines, records, index: Vec::new(), ..grid.clone() }
+    Grid { lines, records, index: Vec::new(), is_text: false, ..grid.clone() }
 }
 
 /// Name, span in the file, record and line (both from 0, counted behind the header) of each fault.
