@@ -72,6 +72,23 @@ pub struct Batch<'b> {
     pub hedges: &'b std::collections::HashMap<(usize, usize), crate::value::Hedge>,
 }
 
+/// Something that is done with the starts and ends of a column's cells.
+pub trait SpanVisitor {
+    /// What comes of it.
+    type Result;
+    /// Does it.
+    fn visit(self, spans: impl Iterator<Item = (usize, usize)>) -> Self::Result;
+}
+
+struct Each<F>(F);
+
+impl<F: FnMut(usize, usize, usize)> SpanVisitor for Each<F> {
+    type Result = ();
+    fn visit(mut self, spans: impl Iterator<Item = (usize, usize)>) {
+        spans.enumerate().for_each(|(row, (start, end))| self.0(row, start, end));
+    }
+}
+
 /// How a cell is found.
 pub enum View<'b> {
     /// The grid as it is.
@@ -128,24 +145,22 @@ impl Batch<'_> {
 
     /// Calls `f` with each row and the start and end of its cell in a column.
     #[inline(always)]
-    pub fn each(&self, column: usize, mut f: impl FnMut(usize, usize, usize)) {
+    pub fn each(&self, column: usize, f: impl FnMut(usize, usize, usize)) {
+        self.with_spans(column, Each(f));
+    }
+
+    /// Hands the starts and ends of a column's cells to a visitor; each kind of view has its own loop.
+    #[inline(always)]
+    pub fn with_spans<V: SpanVisitor>(&self, column: usize, visitor: V) -> V::Result {
         match (&self.view, self.table.columns[column].source) {
             (View::Grid(grid), Source::Field(0)) => {
-                for (row, (start, ends)) in grid.starts.iter().zip(grid.ends.chunks_exact(grid.width)).enumerate() {
-                    f(row, *start as usize, ends[0] as usize);
-                }
+                visitor.visit(grid.starts.iter().zip(grid.ends.chunks_exact(grid.width)).map(|(start, ends)| (*start as usize, ends[0] as usize)))
             }
             (View::Grid(grid), Source::Field(field)) => {
-                for (row, ends) in grid.ends.chunks_exact(grid.width).enumerate() {
-                    f(row, ends[field - 1] as usize + 1, ends[field] as usize);
-                }
+                visitor.visit(grid.ends.chunks_exact(grid.width).map(|ends| (ends[field - 1] as usize + 1, ends[field] as usize)))
             }
-            (View::Grid(_), _) => (0..self.rows).for_each(|row| f(row, 0, 0)),
-            (View::Cells(cells, width), _) => {
-                for (row, cells) in cells.chunks_exact(*width).enumerate() {
-                    f(row, cells[column].start as usize, cells[column].end as usize);
-                }
-            }
+            (View::Grid(_), _) => visitor.visit((0..self.rows).map(|_| (0, 0))),
+            (View::Cells(cells, width), _) => visitor.visit(cells.chunks_exact(*width).map(|cells| (cells[column].start as usize, cells[column].end as usize))),
         }
     }
 

@@ -3,21 +3,11 @@
 //! The common spelling of a number or a day is read eight bytes at a time; every other one by the
 //! column's exact reading. Both give the same values.
 
-use super::batch::{Batch, Data, Decoded, State};
-use crate::value::{DateFormat, Days, Reading, Type, Value};
+use super::batch::{Batch, Data, Decoded, SpanVisitor, State};
+use crate::value::{DateFormat, Reading, Type, Value};
 
 /// Bytes behind a block that may be looked at, though they belong to no field.
 pub const SLACK: usize = 16;
-
-const POWERS: [i64; 19] = {
-    let mut all = [1i64; 19];
-    let mut i = 1;
-    while i < 19 {
-        all[i] = all[i - 1] * 10;
-        i += 1;
-    }
-    all
-};
 
 /// Decodes a column of a batch into `out`, whose room is used again.
 pub fn decode(batch: &Batch<'_>, column: usize, out: &mut Decoded) {
@@ -32,7 +22,7 @@ pub fn decode(batch: &Batch<'_>, column: usize, out: &mut Decoded) {
     let reading = &info.reading;
     match reading.ty {
         Type::Number | Type::Integer | Type::Year => numbers(batch, column, reading, out),
-        Type::Date if matches!(&reading.formats[..], [only] if is_iso(only)) => days(batch, column, reading, out),
+        Type::Date => days(batch, column, reading, out),
         Type::Text => texts(batch, column, reading, out),
         _ => others(batch, column, reading, out),
     }
@@ -76,8 +66,8 @@ fn others(batch: &Batch<'_>, column: usize, reading: &Reading, out: &mut Decoded
 
 fn numbers(batch: &Batch<'_>, column: usize, reading: &Reading, out: &mut Decoded) {
     // The scale of the batch before is the best guess.
-    let (mut mantissas, mut scales, mut hint) = match std::mem::take(&mut out.data) {
-        Data::Number { mantissas, scales, scale } => (mantissas, scales, scale.unwrap_or_default().min(8)),
+    let (mut mantissas, mut scales, hint) = match std::mem::take(&mut out.data) {
+        Data::Number { mantissas, scales, scale } => (mantissas, scales, scale.unwrap_or_default()),
         _ => (Vec::new(), Vec::new(), 0),
     };
     mantissas.clear();
@@ -87,34 +77,94 @@ fn numbers(batch: &Batch<'_>, column: usize, reading: &Reading, out: &mut Decode
     out.states.resize(batch.rows, State::Good);
     let point = u8::try_from(reading.number.decimal).unwrap_or(b'.');
     let ascii = reading.number.decimal.is_ascii();
-    let whole = reading.ty == Type::Integer;
     // A text that means "no value" may look like a number: -99.
     let fast = ascii && reading.ty != Type::Year && !reading.missing.iter().any(|m| small_decimal(m.as_bytes(), point).is_some());
-    let states = &mut out.states;
-    batch.each(column, |row, start, end| {
-        let small = if fast {
-            usual_decimal(batch.bytes, start, end, point, hint).map(|m| (m, hint)).or_else(|| small_decimal(&batch.bytes[start..end], point))
-        } else {
-            None
-        };
-        match small {
-            Some((mantissa, scale)) if !whole || scale == 0 => {
-                mantissas[row] = mantissa;
-                scales[row] = scale;
-                hint = scale.min(8);
-            }
-            _ => {
-                states[row] = match reading.read(&batch.text(row, column)) {
-                    Ok(Value::Missing) => State::Missing,
-                    Ok(_) => State::Big,
-                    Err(_) => State::Unreadable,
-                };
+    let mut into = Into { batch, column, reading, point, fast, row: 0, mantissas: &mut mantissas, scales: &mut scales, states: &mut out.states };
+    let hint = batch.with_spans(column, Figures { into: &mut into, hint });
+    let one = scales.iter().zip(&out.states).all(|(scale, state)| *scale == hint || *state != State::Good);
+    out.data = Data::Number { mantissas, scales, scale: one.then_some(hint) };
+}
+
+/// Where the figures of a column go.
+struct Into<'i> {
+    batch: &'i Batch<'i>,
+    column: usize,
+    reading: &'i Reading,
+    point: u8,
+    fast: bool,
+    row: usize,
+    mantissas: &'i mut [i64],
+    scales: &'i mut [u8],
+    states: &'i mut [State],
+}
+
+/// Decodes figures; gives the scale of the last.
+struct Figures<'f, 'i> {
+    into: &'f mut Into<'i>,
+    hint: u8,
+}
+
+impl SpanVisitor for Figures<'_, '_> {
+    type Result = u8;
+    fn visit(self, mut spans: impl Iterator<Item = (usize, usize)>) -> u8 {
+        let mut scale = self.hint;
+        // A loop for each of the usual scales, until a figure has another.
+        loop {
+            let next = match scale {
+                _ if !self.into.fast => self.into.run::<9>(&mut spans, scale),
+                0 => self.into.run::<0>(&mut spans, scale),
+                1 => self.into.run::<1>(&mut spans, scale),
+                2 => self.into.run::<2>(&mut spans, scale),
+                3 => self.into.run::<3>(&mut spans, scale),
+                4 => self.into.run::<4>(&mut spans, scale),
+                _ => self.into.run::<9>(&mut spans, scale),
+            };
+            match next {
+                Some(next) => scale = next,
+                None => return scale,
             }
         }
-    });
-    let one = scales.iter().zip(&out.states).all(|(scale, state)| *scale == hint || *state != State::Good);
-    let scale = one.then_some(hint);
-    out.data = Data::Number { mantissas, scales, scale };
+    }
+}
+
+impl Into<'_> {
+    /// Reads figures of `SCALE` decimals (9: of any) until one has another scale, which it gives.
+    #[inline(always)]
+    fn run<const SCALE: usize>(&mut self, spans: &mut impl Iterator<Item = (usize, usize)>, scale: u8) -> Option<u8> {
+        for (start, end) in spans {
+            let row = self.row;
+            self.row += 1;
+            if SCALE < 9
+                && let Some(mantissa) = usual_decimal::<SCALE>(self.batch.bytes, start, end, self.point)
+            {
+                self.mantissas[row] = mantissa;
+                self.scales[row] = SCALE as u8;
+            } else if let Some(other) = self.unusual(row, start, end)
+                && other != scale
+            {
+                return Some(other);
+            }
+        }
+        None
+    }
+
+    /// Any other spelling; its scale if it is a small figure.
+    #[cold]
+    #[inline(never)]
+    fn unusual(&mut self, row: usize, start: usize, end: usize) -> Option<u8> {
+        let small = small_decimal(&self.batch.bytes[start..end], self.point).filter(|_| self.fast);
+        if let Some((mantissa, scale)) = small.filter(|s| self.reading.ty != Type::Integer || s.1 == 0) {
+            self.mantissas[row] = mantissa;
+            self.scales[row] = scale;
+            return Some(scale);
+        }
+        self.states[row] = match self.reading.read(&self.batch.text(row, self.column)) {
+            Ok(Value::Missing) => State::Missing,
+            Ok(_) => State::Big,
+            Err(_) => State::Unreadable,
+        };
+        None
+    }
 }
 
 fn days(batch: &Batch<'_>, column: usize, reading: &Reading, out: &mut Decoded) {
@@ -125,23 +175,47 @@ fn days(batch: &Batch<'_>, column: usize, reading: &Reading, out: &mut Decoded) 
     days.clear();
     days.resize(batch.rows, 0);
     out.states.resize(batch.rows, State::Good);
-    let fast = !reading.missing.iter().any(|m| m.len() == 10);
-    let states = &mut out.states;
-    batch.each(column, |row, start, end| {
-        if fast
-            && end - start == 10
-            && let Some(day) = iso_day(batch.bytes, start)
-        {
-            days[row] = day;
-            return;
-        }
-        match reading.read(&batch.text(row, column)) {
-            Ok(Value::Missing) => states[row] = State::Missing,
-            Ok(Value::Date(Days { first, .. })) => days[row] = first,
-            _ => states[row] = State::Unreadable,
-        }
-    });
+    // The first format that fits is the one that counts.
+    let fast = reading.formats.first().is_some_and(is_iso) && !reading.missing.iter().any(|m| m.len() == 10);
+    batch.with_spans(column, DaysOf { batch, column, reading, fast, days: &mut days, states: &mut out.states });
     out.data = Data::Day(days);
+}
+
+/// Decodes days.
+struct DaysOf<'d> {
+    batch: &'d Batch<'d>,
+    column: usize,
+    reading: &'d Reading,
+    fast: bool,
+    days: &'d mut [i32],
+    states: &'d mut [State],
+}
+
+impl SpanVisitor for DaysOf<'_> {
+    type Result = ();
+    fn visit(self, spans: impl Iterator<Item = (usize, usize)>) {
+        for ((row, (start, end)), (day, state)) in spans.enumerate().zip(self.days.iter_mut().zip(self.states.iter_mut())) {
+            if self.fast
+                && end - start == 10
+                && let Some(usual) = iso_day(self.batch.bytes, start)
+            {
+                *day = usual;
+            } else {
+                (*state, *day) = unusual_day(self.reading, &self.batch.text(row, self.column));
+            }
+        }
+    }
+}
+
+/// A date in another format; a month or a year is no single day, and is read again when asked for.
+#[cold]
+fn unusual_day(reading: &Reading, text: &str) -> (State, i32) {
+    match reading.read(text) {
+        Ok(Value::Missing) => (State::Missing, 0),
+        Ok(Value::Date(days)) if days.is_day() => (State::Good, days.first),
+        Ok(_) => (State::Big, 0),
+        Err(_) => (State::Unreadable, 0),
+    }
 }
 
 #[inline(always)]
@@ -167,13 +241,12 @@ fn digits(bytes: &[u8], at: usize, len: usize) -> Option<i64> {
     Some((low.wrapping_add(high) >> 32) as i64)
 }
 
-/// A decimal of `scale` decimals and no more than 16 digits before and 8 behind the point: its mantissa.
+/// A decimal of `SCALE` decimals and no more than 8 digits before the point (16 without one): its mantissa.
 #[inline(always)]
-fn usual_decimal(bytes: &[u8], start: usize, end: usize, point: u8, scale: u8) -> Option<i64> {
+fn usual_decimal<const SCALE: usize>(bytes: &[u8], start: usize, end: usize, point: u8) -> Option<i64> {
     let negative = bytes.get(start) == Some(&b'-');
     let start = start + usize::from(negative);
-    let scale = usize::from(scale);
-    let mantissa = if scale == 0 {
+    let mantissa = if SCALE == 0 {
         let len = end.wrapping_sub(start);
         if len <= 8 {
             digits(bytes, start, len)?
@@ -183,11 +256,20 @@ fn usual_decimal(bytes: &[u8], start: usize, end: usize, point: u8, scale: u8) -
             return None;
         }
     } else {
-        let at = end.checked_sub(scale + 1).filter(|at| *at > start)?;
-        if bytes.get(at) != Some(&point) {
+        let at = end.checked_sub(SCALE + 1).filter(|at| *at > start)?;
+        let back: &[u8] = bytes.get(at..end)?;
+        if back[0] != point {
             return None;
         }
-        digits(bytes, start, at - start)? * POWERS[scale] + digits(bytes, at + 1, scale)?
+        let mut mantissa = digits(bytes, start, at - start)?;
+        for byte in &back[1..=SCALE] {
+            let digit = byte.wrapping_sub(b'0');
+            if digit > 9 {
+                return None;
+            }
+            mantissa = mantissa * 10 + i64::from(digit);
+        }
+        mantissa
     };
     Some(if negative { -mantissa } else { mantissa })
 }
@@ -253,12 +335,17 @@ mod tests {
 
     #[test]
     fn usual_decimals() {
+        let usual = |scale: usize, text: &str| match scale {
+            0 => usual_decimal::<0>(&padded(text), 0, text.len(), b'.'),
+            1 => usual_decimal::<1>(&padded(text), 0, text.len(), b'.'),
+            _ => usual_decimal::<2>(&padded(text), 0, text.len(), b'.'),
+        };
         let cases = [("0", 0, Some(0)), ("-12.5", 1, Some(-125)), ("1234567890", 0, Some(1_234_567_890)), ("12.5", 2, None), ("1.", 1, None), (".5", 1, None)];
         for (text, scale, value) in cases {
-            assert_eq!(usual_decimal(&padded(text), 0, text.len(), b'.', scale), value, "{text}");
+            assert_eq!(usual(scale, text), value, "{text}");
         }
         for text in ["", "-", "1a", "1e3", "+5", "12345678901234567", "１"] {
-            assert_eq!(usual_decimal(&padded(text), 0, text.len(), b'.', 0), None, "{text}");
+            assert_eq!(usual(0, text), None, "{text}");
         }
     }
 
@@ -285,9 +372,17 @@ mod tests {
     proptest! {
         #[test]
         fn usual_decimals_are_small_decimals(text in "-?[0-9]{0,12}([.,][0-9]{0,9})?[ a]?") {
-            for scale in 0..9 {
-                if let Some(m) = usual_decimal(&padded(&text), 0, text.len(), b'.', scale) {
-                    prop_assert_eq!(small_decimal(text.as_bytes(), b'.'), Some((m, scale)));
+            let bytes = padded(&text);
+            let usual = [
+                usual_decimal::<0>(&bytes, 0, text.len(), b'.'),
+                usual_decimal::<1>(&bytes, 0, text.len(), b'.'),
+                usual_decimal::<2>(&bytes, 0, text.len(), b'.'),
+                usual_decimal::<3>(&bytes, 0, text.len(), b'.'),
+                usual_decimal::<4>(&bytes, 0, text.len(), b'.'),
+            ];
+            for (scale, mantissa) in usual.into_iter().enumerate() {
+                if let Some(m) = mantissa {
+                    prop_assert_eq!(small_decimal(text.as_bytes(), b'.'), Some((m, scale as u8)));
                 }
             }
         }

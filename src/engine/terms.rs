@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::env::{At, UnitRow};
+use super::env::{At, Filled, UnitRow};
 use super::locate::Locator;
 use super::run::{Job, Ran, columns, primary_column};
 use super::scan::{BlockHead, Room, Visit, revisit, scan};
@@ -13,6 +13,7 @@ use super::table::Rows;
 use super::workers::in_parallel;
 use crate::expr::bound::{Bound, GroupsDef, StateDef, StateId};
 use crate::expr::eval::eval;
+use crate::expr::tree::Agg;
 use crate::source::RowId;
 use crate::value::Value;
 
@@ -66,14 +67,11 @@ impl Terms {
                 continue;
             }
             groups.sort_unstable_by(|a, b| (a.state, &a.key).cmp(&(b.state, &b.key)));
-            let search = Search::new(job, ran, table, &groups);
-            for ((group, slot), found) in search.run() {
+            for ((group, slot), found) in Search::new(job, ran, table, &groups).run() {
                 let wanted = &groups[group];
                 let slots = self.wanted.get_mut(&wanted.state).and_then(|keys| keys.get_mut(&wanted.key));
                 if let Some((_, terms)) = slots.and_then(|slots| slots.iter_mut().find(|s| s.0 == slot)) {
-                    terms.count += found.count;
-                    let room = MOST_TERMS.saturating_sub(terms.rows.len());
-                    terms.rows.extend(found.rows.into_iter().take(room));
+                    *terms = found;
                 }
             }
         }
@@ -137,15 +135,41 @@ impl<'s> Search<'s> {
             return self.in_order();
         }
         let chunks: Vec<&[BlockHead]> = self.ran.tables[self.table].directory.chunks(32).collect();
-        let found = in_parallel(self.job.jobs, chunks.len(), || (self.desk(), Room::default()), &|(desk, room), chunk| {
-            let mut found = Found::new();
-            for head in chunks[chunk] {
-                let path = (self.job.paths)(parts[head.part as usize].file);
-                let _ = revisit(table, &path, *head, room, &mut |visit| self.visit(desk, visit, &mut found));
+        let (mut all, mut from, mut count) = (self.expected(), 0, self.job.jobs);
+        // Longer and longer ways, until there is nothing left to find.
+        while from < chunks.len() && all.values().any(|t| t.1.is_none_or(|n| t.0.rows.len() < MOST_TERMS && t.0.count < n)) {
+            let wave = &chunks[from..chunks.len().min(from + count)];
+            let found = in_parallel(self.job.jobs, wave.len(), || (self.desk(), Room::default()), &|(desk, room), chunk| {
+                let mut found = Found::new();
+                for head in wave[chunk] {
+                    let path = (self.job.paths)(parts[head.part as usize].file);
+                    let _ = revisit(table, &path, *head, room, &mut |visit| self.visit(desk, visit, &mut found));
+                }
+                found
+            });
+            for (at, found) in found.into_iter().flatten() {
+                let (terms, _) = all.entry(at).or_default();
+                terms.count += found.count;
+                let room = MOST_TERMS.saturating_sub(terms.rows.len());
+                terms.rows.extend(found.rows.into_iter().take(room));
             }
-            found
-        });
-        found.into_iter().flatten().collect()
+            (from, count) = (from + count, count * 2);
+        }
+        all.into_iter().map(|(at, (terms, expected))| (at, TermRows { count: expected.unwrap_or(terms.count), ..terms })).collect()
+    }
+
+    /// How many rows each wanted aggregate has, where the run counted them.
+    fn expected(&self) -> BTreeMap<(usize, usize), (TermRows, Option<u64>)> {
+        let mut all = BTreeMap::new();
+        for (n, group) in self.groups.iter().enumerate() {
+            let (StateDef::Groups(def), Filled::Groups(filled)) = (&self.job.defs.all[group.state], &self.ran.shared.filled[group.state]) else { continue };
+            for &slot in &group.slots {
+                let counted = def.slots[slot].residual.is_none() && !matches!(def.slots[slot].agg, Agg::Any | Agg::All);
+                let counts = filled.by_key(&group.key).map(|g| g.slots[slot].counts).unwrap_or_default();
+                all.insert((n, slot), (TermRows::default(), counted.then_some(counts.taken + counts.unreadable)));
+            }
+        }
+        all
     }
 
     fn in_order(&self) -> Vec<((usize, usize), TermRows)> {

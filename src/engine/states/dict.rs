@@ -33,6 +33,9 @@ pub struct Dict {
     pub columns: Vec<usize>,
     /// How many keys it takes.
     limit: usize,
+    /// Keys of up to seven bytes, packed with their length; 0 is a free place.
+    short: Vec<(u64, Code)>,
+    shorts: usize,
     table: HashTable<(u64, Code)>,
     hasher: foldhash::fast::FixedState,
     /// The bytes of all keys, and where each ends.
@@ -48,7 +51,18 @@ impl Dict {
     pub fn new(columns: Vec<usize>, limit: usize) -> Dict {
         let hasher = foldhash::fast::FixedState::with_seed(0x5eed);
         // Code 0 is the missing key of one column.
-        Dict { columns, limit, table: HashTable::new(), hasher, bytes: Vec::new(), ends: vec![0], codes: Vec::new(), scratch: Vec::new() }
+        Dict {
+            columns,
+            limit,
+            short: vec![(0, 0); 64],
+            shorts: 0,
+            table: HashTable::new(),
+            hasher,
+            bytes: Vec::new(),
+            ends: vec![0],
+            codes: Vec::new(),
+            scratch: Vec::new(),
+        }
     }
 
     /// How many codes there are, that of the missing key among them.
@@ -85,7 +99,10 @@ impl Dict {
                 let raw = &batch.bytes[start..end];
                 codes[row] = match (raw.first(), batch.quote) {
                     (Some(first), Some(quote)) if *first == quote => self.code(&unquote(raw, batch.quote)),
-                    _ => self.code(raw),
+                    _ => match batch.bytes.get(start..start + 8).and_then(|b| b.first_chunk::<8>()) {
+                        Some(eight) if raw.len() < 8 => self.short_code(raw, pack(*eight, raw.len())),
+                        _ => self.code(raw),
+                    },
                 };
             });
         } else {
@@ -102,8 +119,54 @@ impl Dict {
         self.codes = codes;
     }
 
+    /// The code of a key of up to seven bytes.
+    #[inline]
+    fn short_code(&mut self, key: &[u8], packed: u64) -> Code {
+        let mask = self.short.len() - 1;
+        let mut at = spread(packed) & mask;
+        loop {
+            match self.short[at] {
+                (known, code) if known == packed => return code,
+                (0, _) => return self.new_short(key, packed),
+                _ => at = (at + 1) & mask,
+            }
+        }
+    }
+
+    #[cold]
+    fn new_short(&mut self, key: &[u8], packed: u64) -> Code {
+        if self.ends.len() > self.limit {
+            return OVER;
+        }
+        if self.shorts * 2 >= self.short.len() {
+            let old = std::mem::take(&mut self.short);
+            self.short = vec![(0, 0); old.len() * 4];
+            old.into_iter().filter(|e| e.0 != 0).for_each(|e| self.put_short(e));
+        }
+        let code = self.ends.len() as Code;
+        self.bytes.extend_from_slice(key);
+        self.ends.push(self.bytes.len());
+        self.put_short((packed, code));
+        self.shorts += 1;
+        code
+    }
+
+    fn put_short(&mut self, entry: (u64, Code)) {
+        let mask = self.short.len() - 1;
+        let mut at = spread(entry.0) & mask;
+        while self.short[at].0 != 0 {
+            at = (at + 1) & mask;
+        }
+        self.short[at] = entry;
+    }
+
     #[inline]
     fn code(&mut self, key: &[u8]) -> Code {
+        if key.len() < 8 {
+            let mut eight = [0; 8];
+            eight[..key.len()].copy_from_slice(key);
+            return self.short_code(key, pack(eight, key.len()));
+        }
         let hash = self.hasher.hash_one(key);
         let found = self.table.find(hash, |(h, code)| *h == hash && self.key(*code) == key);
         if let Some((_, code)) = found {
@@ -117,5 +180,36 @@ impl Dict {
         self.ends.push(self.bytes.len());
         self.table.insert_unique(hash, (hash, code), |(h, _)| *h);
         code
+    }
+}
+
+/// A key of `len` bytes, up to seven, with its length: never 0.
+#[inline]
+fn pack(eight: [u8; 8], len: usize) -> u64 {
+    let bytes = u64::from_le_bytes(eight) & !(u64::MAX << (8 * len));
+    bytes | (len as u64 + 1) << 56
+}
+
+#[inline]
+fn spread(packed: u64) -> usize {
+    (packed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_and_long_keys_keep_their_codes() {
+        let mut dict = Dict::new(vec![0], 1000);
+        let keys: Vec<String> = (0..700).map(|i| "x".repeat(i % 12) + &i.to_string()).chain([String::new()]).collect();
+        let codes: Vec<Code> = keys.iter().map(|k| dict.code(k.as_bytes())).collect();
+        for (key, code) in keys.iter().zip(&codes) {
+            assert_eq!(dict.code(key.as_bytes()), *code);
+            assert_eq!(dict.key(*code), key.as_bytes());
+        }
+        assert_eq!(dict.codes_known(), keys.len() + 1);
+        assert_eq!(dict.code(b"a"), dict.code(b"a"));
+        assert_ne!(dict.code(b"a"), dict.code(b"a\0"));
     }
 }

@@ -112,6 +112,11 @@ impl Groups {
         self.all.sort_by_key(|g| g.first);
     }
 
+    /// The group whose key is encoded so.
+    pub fn by_key(&self, key: &[u8]) -> Option<&Group> {
+        self.map.get(key).map(|at| &self.all[*at as usize])
+    }
+
     /// The group with these keys.
     pub fn find(&self, keys: &[Value<'_>]) -> Option<usize> {
         super::with_key(keys, |key| self.map.get(key).map(|at| *at as usize))
