@@ -12,7 +12,7 @@ use std::io::Write;
 use crate::engine::check::Check;
 use crate::engine::env::Filled;
 use crate::engine::faults::{MIXED_PERCENT_MARKS, ROW_COUNT, VACUOUS_CHECK};
-use crate::engine::hydrate::{Hydrator, Taker, bare};
+use crate::engine::hydrate::{Hydrator, Suggestions, Taker, bare};
 use crate::engine::locate::Locator;
 use crate::engine::run::{Job, Ran, run as run_engine};
 use crate::engine::scan::Sizes;
@@ -271,7 +271,7 @@ fn judge(project: &Project, request: &Request, sinks: &mut [SinkSlot<'_>], outco
         findings.extend(line_ends(project, &ran, t));
         findings.extend(percent_marks(project, &ran, t, &paths));
     }
-    Hydrator { job: &job, ran: &ran, files: &project.book }.all(&extra, &mut counter);
+    Hydrator { job: &job, ran: &ran, files: &project.book, suggestions: Suggestions::default() }.all(&extra, &mut counter);
     for finding in row_counts(project, &ran).into_iter().chain(vacuous(project, &ran)) {
         if counter.wants(&finding.check, finding.severity) {
             counter.take(finding);

@@ -16,11 +16,7 @@ use crate::value::Value;
 pub(super) fn like_fails(column: usize, name: &str, env: &At<'_>, tally: &mut Tally) -> bool {
     let fails = match env.cell(0, column, false) {
         Value::Text(t) => named_format(name).is_some_and(|f| (f.check)(&t).is_err()),
-        Value::Missing => {
-            tally.not_applicable += 1;
-            return false;
-        }
-        Value::Unknown => {
+        Value::Missing | Value::Unknown => {
             tally.unknown += 1;
             return false;
         }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use super::batch::{Batch, read_hedged};
-use super::states::accumulate::Accumulator;
+use super::states::accumulate::{Accumulator, KeptCell};
 use super::states::groups::Groups;
 use super::states::index::Index;
 use super::states::near::{Neighbour, Neighbours};
@@ -59,7 +59,7 @@ pub enum UnitRow<'a> {
     /// A row of a batch.
     Batch(&'a Batch<'a>, usize),
     /// A row kept by its cells.
-    Kept(&'a [(usize, Value<'static>)]),
+    Kept(&'a [KeptCell]),
     /// A group by its keys.
     Group(&'a [Value<'static>]),
     /// A row found again, of this table.
@@ -142,7 +142,7 @@ impl Env for At<'_> {
     fn cell(&self, unit: usize, column: usize, ranges: bool) -> Value<'_> {
         match self.units.get(unit) {
             Some(UnitRow::Batch(batch, row)) => batch.value(*row, column, ranges),
-            Some(UnitRow::Kept(cells)) => cells.iter().find(|c| c.0 == column).map_or(Value::Unknown, |c| c.1.clone()),
+            Some(UnitRow::Kept(cells)) => cells.iter().find(|c| c.column == column).map_or(Value::Unknown, |c| c.get(ranges).clone()),
             Some(UnitRow::Located(row, table)) => {
                 let info = &self.shared.tables[*table].columns[column];
                 if info.absent {

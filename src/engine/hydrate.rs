@@ -1,6 +1,6 @@
 //! Marks to findings, in order, with places, words and working.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use super::check::{Assertion, Check, Kind};
 use super::env::{At, Miss, Missed, UnitRow};
@@ -11,13 +11,13 @@ use super::table::Rows;
 use super::terms::{Terms, row_name};
 use super::words::Words;
 use super::{place, working};
-use crate::expr::bound::{Bound, Op};
+use crate::expr::bound::{Bound, Op, StateId};
 use crate::expr::eval::{Verdict, eval, judge};
 use crate::fault::{Fault, Severity};
 use crate::finding::{Finding, Label, Mark, Place, Role};
 use crate::read::csv::faults::Context as FaultContext;
 use crate::read::csv::{FAULTS as CSV_FAULTS, tell};
-use crate::source::{FileId, Files, RowId, Span};
+use crate::source::{FileId, Files, RowId, Span, did_you_mean};
 use crate::value::Value;
 
 /// Takes findings; says beforehand whether one more of a check is worth making.
@@ -38,6 +38,39 @@ pub struct Hydrator<'h, 'j> {
     pub ran: &'h Ran<'j>,
     /// The files.
     pub files: &'h dyn Files,
+    /// What has been proposed for a misspelt key.
+    pub suggestions: Suggestions,
+}
+
+/// Proposals for misspelt keys. Looking for them costs a comparison with every known key, so a run
+/// makes only so many, in the order of the findings.
+pub struct Suggestions {
+    known: RefCell<std::collections::HashMap<(StateId, String), Option<String>>>,
+    left: Cell<usize>,
+}
+
+impl Default for Suggestions {
+    fn default() -> Self {
+        Suggestions { known: RefCell::default(), left: Cell::new(4_000_000) }
+    }
+}
+
+impl Suggestions {
+    fn of(&self, state: StateId, key: &str, names: &[String]) -> Option<String> {
+        // Among keys of one or two characters every other one is near.
+        if key.chars().count() < 3 {
+            return None;
+        }
+        let mut known = self.known.borrow_mut();
+        if let Some(made) = known.get(&(state, key.to_string())) {
+            return made.clone();
+        }
+        let left = self.left.get().checked_sub(names.len())?;
+        self.left.set(left);
+        let made = did_you_mean(key, names.iter().map(String::as_str)).map(|n| format!("did you mean `{n}`?"));
+        known.insert((state, key.to_string()), made.clone());
+        made
+    }
 }
 
 /// A mark of a check's assertion, wanted and waiting for its working.
@@ -268,7 +301,8 @@ impl<'h, 'j> Hydrator<'h, 'j> {
             }
             _ => {}
         });
-        super::words::miss(miss.what, &of, &key.unwrap_or_default(), super::words::known_names(env, miss.state))
+        let key = key.unwrap_or_default();
+        super::words::miss(miss.what, &of, &key, || self.suggestions.of(miss.state, &key, super::words::known_names(env, miss.state)))
     }
 
     fn failed_row(&self, table: usize, m: &Mark, located: &Located, locators: &mut [Locator<'_>], terms: &Terms) -> Option<Finding> {
@@ -324,10 +358,17 @@ impl<'h, 'j> Hydrator<'h, 'j> {
             }
             finding.help = Some("the difference is more than three standard deviations of rounding: look for a figure that is off".into());
         }
+        finding.help = self.suggested(&assertion.bound, env).or(finding.help);
         finding.explanation = made.explanation;
         finding.labels.extend(made.labels);
         finding.working = made.working;
         finding
+    }
+
+    /// The name that a value which is no member of a list in the data was perhaps meant to be.
+    fn suggested(&self, bound: &Bound, env: &At<'_>) -> Option<String> {
+        let Op::Member { state, value, not: false } = &bound.op else { return None };
+        self.suggestions.of(*state, &eval(value, env).to_text(), super::words::known_names(env, *state))
     }
 
     fn unit_rows<'u>(&'u self, unit: &UnitMark, rows: &'u [Option<Located>]) -> Vec<UnitRow<'u>> {
@@ -414,7 +455,7 @@ fn has_aggregates(bound: &Bound) -> bool {
     found
 }
 
-fn shown_key(v: &Value<'_>) -> String {
+pub(super) fn shown_key(v: &Value<'_>) -> String {
     match v {
         Value::Missing => "(blank)".into(),
         other => other.to_text(),

@@ -23,6 +23,7 @@ pub mod scan;
 pub mod states;
 mod structure;
 pub mod table;
+pub mod template;
 pub mod terms;
 mod words;
 mod workers;

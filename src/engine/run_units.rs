@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use super::env::{At, Filled, UnitRow};
 use super::run::{Runner, UnitMark, columns, count, second_look};
 use super::scan::scan;
+use super::states::accumulate::KeptCell;
 use crate::engine::check::Check;
 use crate::expr::bound::{StateDef, StateId};
 use crate::expr::eval::{Verdict, eval, judge};
@@ -12,15 +13,12 @@ use crate::plan::needs;
 use crate::source::RowId;
 use crate::value::Value;
 
-/// Cells of a row by column.
-type Cells = Vec<(usize, Value<'static>)>;
-
 /// What one unit of a combination runs over.
 enum Range {
     /// Groups of a state.
     Groups(StateId),
     /// Rows by their cells.
-    Rows(Vec<(RowId, Cells)>),
+    Rows(Vec<(RowId, Vec<KeptCell>)>),
 }
 
 /// Judges all checks that no pass over rows judges.
@@ -73,7 +71,8 @@ fn range(runner: &mut Runner<'_, '_>, check: &Check, unit: usize) -> Range {
     let result = scan(table, runner.job.paths, runner.job.sizes, &mut |visit| {
         visit.batch.decode(&needed);
         for row in 0..visit.batch.rows {
-            let cells = needed.iter().enumerate().filter(|(_, n)| **n).map(|(c, _)| (c, visit.batch.value(row, c, true).into_owned())).collect();
+            let cell = |c: usize| KeptCell::new(c, visit.batch.value(row, c, false).into_owned(), visit.batch.value(row, c, true).into_owned());
+            let cells = needed.iter().enumerate().filter(|(_, n)| **n).map(|(c, _)| cell(c)).collect();
             rows.push((RowId(visit.head.first.0 + row as u64), cells));
         }
     });

@@ -13,7 +13,7 @@ use crate::expr::eval::eval;
 use crate::expr::print::sign;
 use crate::expr::tree::{Agg, Arith, Cmp};
 use crate::finding::{Label, Place, Role, Side, Term, Tier, Working};
-use crate::source::{Files, did_you_mean};
+use crate::source::Files;
 use crate::value::{Number, Type, Value};
 
 /// A message with its help.
@@ -44,12 +44,9 @@ pub fn known_names<'n>(env: &'n At<'_>, state: StateId) -> &'n [String] {
 }
 
 /// What a look-up or `only` met.
-pub fn miss(what: Missed, table: &str, key: &str, names: &[String]) -> Words {
+pub fn miss(what: Missed, table: &str, key: &str, suggested: impl FnOnce() -> Option<String>) -> Words {
     match what {
-        Missed::NotFound => Words {
-            message: format!("`{table}` has no row with the key `{key}`"),
-            help: did_you_mean(key, names.iter().map(String::as_str)).map(|n| format!("did you mean `{n}`?")),
-        },
+        Missed::NotFound => Words { message: format!("`{table}` has no row with the key `{key}`"), help: suggested() },
         Missed::Several => Words {
             message: format!("`{table}` has several rows with the key `{key}`"),
             help: Some("a look-up needs one row per key: say `key` in its [data] table to find the doubles".into()),
@@ -96,7 +93,7 @@ pub fn message(
     job: &Job<'_>,
 ) -> String {
     if let Some(template) = &check.message {
-        return filled(template, row, working, job);
+        return super::template::fill(template, check, env, working, job);
     }
     if let (Kind::Demand { column, words }, Some((table, row))) = (&assertion.kind, row) {
         let name = &job.tables[table].columns[*column].name;
@@ -116,31 +113,6 @@ pub fn message(
         (_, Some(w), Some(f)) => format!("{about}: {}", explain::relation(f.op, f.left.ty, &w.left.value, &w.right.value, matches!(f.right.op, Op::Const(_)))),
         _ => format!("{about}: this does not hold"),
     }
-}
-
-/// `{left}`, `{right}`, `{difference}` and the columns of the row.
-fn filled(template: &str, row: Option<(usize, &LocatedRow)>, working: Option<&Working>, job: &Job<'_>) -> String {
-    let mut out = String::new();
-    let mut rest = template;
-    while let Some(open) = rest.find('{') {
-        let Some(close) = rest[open..].find('}').map(|n| open + n) else { break };
-        let name = &rest[open + 1..close];
-        out.push_str(&rest[..open]);
-        let column = row.and_then(|(t, r)| job.tables[t].columns.iter().position(|c| c.name == name).map(|c| r.texts[c].clone()));
-        let value = column.or_else(|| {
-            let w = working?;
-            match name {
-                "left" => Some(w.left.value.clone()),
-                "right" => Some(w.right.value.clone()),
-                "difference" => w.difference.clone(),
-                _ => None,
-            }
-        });
-        out.push_str(&value.unwrap_or_else(|| rest[open..=close].to_string()));
-        rest = &rest[close + 1..];
-    }
-    out.push_str(rest);
-    out
 }
 
 struct Maker<'m, 'j, 't> {

@@ -6,6 +6,7 @@ use super::{UNKNOWN_DATA, contracts};
 use crate::engine::check::{Assertion, Check, Kind};
 use crate::engine::faults::ASSERTION_FAILED;
 use crate::engine::table::Table;
+use crate::engine::template;
 use crate::expr::bind::{CheckInput, Pair, UNKNOWN_COLUMN, UNKNOWN_TABLE, Written, bind_checks};
 use crate::expr::bound::{Op, States};
 use crate::expr::catalog::{self, Catalog};
@@ -68,10 +69,33 @@ pub fn build(rules: &RuleSet, data: &[(String, String)], keep: &dyn Fn(&str) -> 
     for (rule, bound) in wanted.iter().zip(bound) {
         if let Some(bound) = bound {
             let vacuous = may_be_vacuous(&bound, &built);
+            built.problems.extend(unknown_holes(rule, &bound, &built.tables));
             built.checks.push(user_check(rule, bound, vacuous));
         }
     }
     built
+}
+
+/// Holes of a message that nothing fills.
+fn unknown_holes(rule: &CheckRule, bound: &crate::expr::bind::BoundCheck, tables: &[Table]) -> Vec<Problem> {
+    let Some(message) = &rule.message else { return Vec::new() };
+    let mut known: Vec<String> = template::WORKING.iter().map(|n| n.to_string()).collect();
+    for unit in &bound.units {
+        let names: Vec<&str> = match unit.groups {
+            Some(_) => unit.keys.iter().map(String::as_str).collect(),
+            None => tables[unit.table].columns.iter().map(|c| c.name.as_str()).collect(),
+        };
+        known.extend(names.iter().flat_map(|n| [n.to_string(), format!("{}.{n}", unit.name)]));
+    }
+    let mut problems = Vec::new();
+    for (range, name) in template::holes(&message.text).into_iter().filter(|h| !known.iter().any(|k| k == h.1)) {
+        let help = did_you_mean(name, known.iter().map(String::as_str)).map_or_else(
+            || "a message can name left, right, difference, and the columns or keys of what is judged; `{{` is a brace".to_string(),
+            |n| format!("did you mean `{{{n}}}`?"),
+        );
+        problems.push(Problem::new(&UNKNOWN_COLUMN, message.file, message.span(range), format!("nothing fills `{{{name}}}`")).label("unknown").help(help));
+    }
+    problems
 }
 
 fn input(c: &CheckRule) -> CheckInput<'_> {

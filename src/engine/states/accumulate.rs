@@ -8,13 +8,36 @@ use crate::expr::tree::Agg;
 use crate::source::RowId;
 use crate::value::{Figure, Interval, Number, Value};
 
+/// A cell that outlives its batch.
+#[derive(Debug, Clone)]
+pub struct KeptCell {
+    /// Its column.
+    pub column: usize,
+    /// Its value.
+    pub value: Value<'static>,
+    /// Its value with the written precision, where that is another.
+    pub ranged: Option<Value<'static>>,
+}
+
+impl KeptCell {
+    /// A cell by its value with and without the written precision.
+    pub fn new(column: usize, value: Value<'static>, ranged: Value<'static>) -> KeptCell {
+        KeptCell { column, ranged: (ranged != value).then_some(ranged), value }
+    }
+
+    /// The value that is asked for.
+    pub fn get(&self, ranges: bool) -> &Value<'static> {
+        self.ranged.as_ref().filter(|_| ranges).unwrap_or(&self.value)
+    }
+}
+
 /// A row kept for conditions that name outer rows.
 #[derive(Debug, Clone)]
 pub struct KeptRow {
     /// The row.
     pub row: RowId,
-    /// Its cells by column, as far as the condition reads them.
-    pub cells: Vec<(usize, Value<'static>)>,
+    /// Its cells, as far as the condition reads them.
+    pub cells: Vec<KeptCell>,
     /// The arguments of the aggregate.
     pub args: Vec<Value<'static>>,
 }

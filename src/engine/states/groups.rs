@@ -2,7 +2,7 @@
 
 use super::Map;
 
-use super::accumulate::{Accumulator, KeptRow};
+use super::accumulate::{Accumulator, KeptCell, KeptRow};
 use crate::expr::bound::{GroupsDef, Slot};
 use crate::expr::eval::{Env, eval};
 use crate::source::RowId;
@@ -154,7 +154,7 @@ fn feed(slot: &Slot, acc: &mut Accumulator, env: &dyn Env, row: RowId) {
         None => acc.take(&args),
         Some(residual) => acc.kept.push(KeptRow {
             row,
-            cells: residual.columns.iter().map(|&c| (c, env.cell(0, c, false).into_owned())).collect(),
+            cells: residual.columns.iter().map(|&c| KeptCell::new(c, env.cell(0, c, false).into_owned(), env.cell(0, c, true).into_owned())).collect(),
             args: args.into_iter().map(Value::into_owned).collect(),
         }),
     }
