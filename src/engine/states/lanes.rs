@@ -132,7 +132,9 @@ impl Lanes {
         }
         self.leave(plan, ground, dict, &mut rows);
         self.touch(dict, plan.slots.len(), &rows, first);
-        for (number, slot) in plan.slots.iter().enumerate() {
+        // A batch of which nothing is taken must not change the scale of the totals.
+        let any = rows.contains(&HOLDS);
+        for (number, slot) in plan.slots.iter().enumerate().filter(|_| any) {
             self.add(slot, (number, plan.slots.len()), ground, &dict.codes, &rows);
         }
         self.answers = rows;

@@ -1,0 +1,302 @@
+//! A second opinion: rows by the `csv` crate, conditions by the scalar meaning, other rows by
+//! looking at all of them. Slow, short, and nothing of the engine's scan.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+use crossfoot::Project;
+use crossfoot::engine::check::{Check, Kind};
+use crossfoot::expr::bound::{Bound, GroupsDef, NearDef, StateDef, StateId};
+use crossfoot::expr::eval::{Env, Found, Verdict, compare, eval, judge};
+use crossfoot::expr::functions::Context;
+use crossfoot::expr::tree::{Agg, Cmp, Near};
+use crossfoot::value::{Figure, Number, Reading, Type, Value};
+
+/// Texts of the rows of each table; a record with another number of fields is no row.
+pub struct Oracle<'o> {
+    project: &'o Project,
+    tables: Vec<Vec<Vec<String>>>,
+    context: Context,
+}
+
+/// Held, failed, unknown, not applicable, and the rows (from 0) that failed, by assertion.
+#[derive(Debug, Default, PartialEq, Eq, Clone)]
+pub struct Opinion {
+    pub held: u64,
+    pub failed: u64,
+    pub unknown: u64,
+    pub not_applicable: u64,
+    pub rows: Vec<usize>,
+}
+
+/// What stands for the units of an expression: a row, or the keys of a group.
+#[derive(Clone)]
+enum Unit {
+    Row(usize, usize),
+    Group(Vec<Value<'static>>),
+}
+
+struct At<'a> {
+    oracle: &'a Oracle<'a>,
+    units: Vec<Unit>,
+    /// The filter of the check: neighbours walk over the rows that pass it.
+    missed: &'a Cell<bool>,
+}
+
+fn same(a: &Value<'_>, b: &Value<'_>) -> bool {
+    match (a, b) {
+        (Value::Missing, Value::Missing) => true,
+        (Value::Text(x), Value::Text(y)) => x == y,
+        _ => compare(Cmp::Eq, a, b) == Value::Bool(true),
+    }
+}
+
+fn blank(v: &Value<'_>) -> bool {
+    matches!(v, Value::Missing | Value::Unknown | Value::NotApplicable)
+}
+
+impl<'o> Oracle<'o> {
+    pub fn new(project: &'o Project, files: &[&str]) -> Oracle<'o> {
+        let read = |text: &&str| {
+            let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+            let width = reader.headers().expect("a header").len();
+            let records = reader.records().map(|r| r.expect("a record").iter().map(str::to_string).collect::<Vec<_>>());
+            records.filter(|r| r.len() == width).collect()
+        };
+        Oracle { project, tables: files.iter().map(read).collect(), context: Context { today: project.today } }
+    }
+
+    fn reading(&self, table: usize, column: usize) -> &Reading {
+        &self.project.built.tables[table].columns[column].reading
+    }
+
+    fn cell(&self, table: usize, row: usize, column: usize, ranges: bool) -> Value<'static> {
+        let reading = Reading { ranges, ..self.reading(table, column).clone() };
+        reading.read(&self.tables[table][row][column]).map_or(Value::Unknown, Value::into_owned)
+    }
+
+    fn on<T>(&self, units: Vec<Unit>, f: impl FnOnce(&At<'_>) -> T) -> T {
+        f(&At { oracle: self, units, missed: &Cell::new(false) })
+    }
+
+    fn on_row<T>(&self, table: usize, row: usize, f: impl FnOnce(&At<'_>) -> T) -> T {
+        self.on(vec![Unit::Row(table, row)], f)
+    }
+
+    fn value(&self, table: usize, row: usize, e: &Bound) -> Value<'static> {
+        self.on_row(table, row, |env| eval(e, env).into_owned())
+    }
+
+    fn passes(&self, table: usize, row: usize, filter: &Option<Bound>) -> bool {
+        filter.as_ref().is_none_or(|f| self.value(table, row, f) == Value::Bool(true))
+    }
+
+    /// What each check comes to, by its name.
+    pub fn opinions(&self) -> BTreeMap<String, Opinion> {
+        let mut all = BTreeMap::new();
+        for check in &self.project.built.checks {
+            let mut opinion = Opinion::default();
+            match (&check.units[..], check.row_table()) {
+                (_, Some(table)) => self.rows(check, table, &mut opinion),
+                ([unit], None) => self.groups(check, unit.table, unit.groups.expect("groups"), &mut opinion),
+                _ => self.on(Vec::new(), |env| check.asserts.iter().for_each(|a| opinion.count(judge(&a.bound, env), 0))),
+            }
+            all.insert(check.id.clone(), opinion);
+        }
+        all
+    }
+
+    fn rows(&self, check: &Check, table: usize, opinion: &mut Opinion) {
+        for row in 0..self.tables[table].len() {
+            match check.filter.as_ref().map(|f| self.value(table, row, f)) {
+                None | Some(Value::Bool(true)) => {}
+                Some(Value::Bool(false) | Value::NotApplicable) => continue,
+                Some(_) => {
+                    opinion.unknown += check.asserts.len() as u64;
+                    continue;
+                }
+            }
+            for assertion in &check.asserts {
+                let verdict = match &assertion.kind {
+                    Kind::Unique { columns } => self.unique(table, row, columns),
+                    _ => self.on_row(table, row, |env| judge(&assertion.bound, env)),
+                };
+                opinion.count(verdict, row);
+            }
+        }
+    }
+
+    fn unique(&self, table: usize, row: usize, columns: &[usize]) -> Verdict {
+        let key = |row: usize| columns.iter().map(|&c| self.cell(table, row, c, false)).collect::<Vec<_>>();
+        let mine = key(row);
+        if mine.contains(&Value::Missing) {
+            return Verdict::NotApplicable;
+        }
+        if mine.contains(&Value::Unknown) {
+            return Verdict::Unknown;
+        }
+        let seen = (0..row).any(|other| key(other).iter().zip(&mine).all(|(a, b)| a != &Value::Missing && same(a, b)));
+        if seen { Verdict::Fails } else { Verdict::Holds }
+    }
+
+    fn groups(&self, check: &Check, table: usize, state: StateId, opinion: &mut Opinion) {
+        let StateDef::Groups(def) = &self.project.built.states.all[state] else { panic!("no groups") };
+        let mut seen: Vec<Vec<Value<'static>>> = Vec::new();
+        for row in (0..self.tables[table].len()).filter(|r| self.passes(table, *r, &def.filter)) {
+            let keys: Vec<Value<'static>> = def.keys.iter().map(|k| self.value(table, row, k)).collect();
+            if keys.contains(&Value::Unknown) || seen.iter().any(|k| k.iter().zip(&keys).all(|(a, b)| same(a, b))) {
+                continue;
+            }
+            seen.push(keys.clone());
+            self.on(vec![Unit::Group(keys)], |env| check.asserts.iter().for_each(|a| opinion.count(judge(&a.bound, env), row)));
+        }
+    }
+
+    /// The rows of a group, and whether one is in doubt.
+    fn members(&self, def: &GroupsDef, key: &[Value<'_>]) -> (Vec<usize>, bool) {
+        let (mut rows, mut doubt) = (Vec::new(), false);
+        for row in 0..self.tables[def.table].len() {
+            match def.filter.as_ref().map(|f| self.value(def.table, row, f)) {
+                None | Some(Value::Bool(true)) => {}
+                Some(Value::Bool(false) | Value::NotApplicable) => continue,
+                Some(_) => {
+                    doubt = true;
+                    continue;
+                }
+            }
+            let keys: Vec<Value<'static>> = def.keys.iter().map(|k| self.value(def.table, row, k)).collect();
+            doubt |= keys.contains(&Value::Unknown);
+            if keys.iter().zip(key).all(|(a, b)| same(a, b)) {
+                rows.push(row);
+            }
+        }
+        (rows, doubt)
+    }
+
+    fn aggregate(&self, def: &GroupsDef, slot: usize, key: &[Value<'_>]) -> Value<'static> {
+        let (rows, mut doubt) = self.members(def, key);
+        let slot = &def.slots[slot];
+        let mut values = Vec::new();
+        for row in rows {
+            match slot.filter.as_ref().map(|f| self.value(def.table, row, f)) {
+                None | Some(Value::Bool(true)) => {}
+                Some(Value::Bool(false) | Value::NotApplicable) => continue,
+                Some(_) => {
+                    doubt = true;
+                    continue;
+                }
+            }
+            match slot.args.first().map(|a| self.value(def.table, row, a)) {
+                Some(Value::Unknown) => doubt = true,
+                Some(Value::Missing) => {}
+                value => values.push(value.unwrap_or(Value::Missing)),
+            }
+        }
+        if doubt {
+            return Value::Unknown;
+        }
+        let figures = || values.iter().filter_map(|v| v.figure().cloned());
+        match slot.agg {
+            Agg::Count => Value::number(Number::from(values.len())),
+            Agg::Sum => Value::Number(figures().fold(Figure::exact(Number::default()), |a, b| a.add(&b))),
+            Agg::Min => figures().reduce(|a, b| a.least(&b)).map_or(Value::Missing, Value::Number),
+            Agg::Max => figures().reduce(|a, b| a.greatest(&b)).map_or(Value::Missing, Value::Number),
+            Agg::First => values.first().cloned().unwrap_or(Value::Missing),
+            Agg::Last => values.last().cloned().unwrap_or(Value::Missing),
+            other => panic!("the oracle does not know {other:?}"),
+        }
+    }
+
+    /// The value of the row before with the same keys, among those that the filter passes.
+    fn previous(&self, def: &NearDef, row: usize) -> Value<'static> {
+        assert_eq!(def.near, Near::Prev);
+        let keys = |row: usize| def.by.iter().map(|k| self.value(def.table, row, k)).collect::<Vec<_>>();
+        let mine = keys(row);
+        if mine.contains(&Value::Unknown) {
+            return Value::Unknown;
+        }
+        let before = (0..row).rev().find(|r| self.passes(def.table, *r, &def.filter) && keys(*r).iter().zip(&mine).all(|(a, b)| same(a, b)));
+        before.map_or(Value::NotApplicable, |r| self.value(def.table, r, &def.value))
+    }
+
+    fn find(&self, state: StateId, key: &[Value<'_>]) -> Vec<usize> {
+        let StateDef::Index(def) = &self.project.built.states.all[state] else { panic!("no index") };
+        let matches = |row: &usize| {
+            let cells = def.columns.iter().map(|&c| self.cell(def.table, *row, c, false));
+            cells.zip(key).all(|(a, b)| !blank(&a) && same(&a, b))
+        };
+        (0..self.tables[def.table].len()).filter(matches).collect()
+    }
+}
+
+impl Opinion {
+    fn count(&mut self, verdict: Verdict, row: usize) {
+        match verdict {
+            Verdict::Holds | Verdict::Possible => self.held += 1,
+            Verdict::Fails => {
+                self.failed += 1;
+                self.rows.push(row);
+            }
+            Verdict::Unknown => self.unknown += 1,
+            Verdict::NotApplicable => self.not_applicable += 1,
+        }
+    }
+}
+
+impl Env for At<'_> {
+    fn cell(&self, unit: usize, column: usize, ranges: bool) -> Value<'_> {
+        match &self.units[unit] {
+            Unit::Row(table, row) => self.oracle.cell(*table, *row, column, ranges),
+            Unit::Group(_) => Value::Unknown,
+        }
+    }
+    fn written(&self, unit: usize, column: usize) -> Value<'_> {
+        match &self.units[unit] {
+            Unit::Row(table, row) => Value::Text(self.oracle.tables[*table][*row][column].as_str().into()),
+            Unit::Group(_) => Value::Unknown,
+        }
+    }
+    fn key(&self, unit: usize, key: usize) -> Value<'_> {
+        match &self.units[unit] {
+            Unit::Group(keys) => keys[key].clone(),
+            Unit::Row(..) => Value::Unknown,
+        }
+    }
+    fn lookup(&self, state: StateId, key: &[Value<'_>], column: Option<usize>, ranges: bool) -> Found<'_> {
+        let StateDef::Index(def) = &self.oracle.project.built.states.all[state] else { panic!("no index") };
+        match (&self.oracle.find(state, key)[..], column) {
+            ([], _) => Found::None,
+            ([_], None) => Found::One(Value::Bool(true)),
+            ([row], Some(column)) => {
+                Found::One(self.oracle.cell(def.table, *row, column, ranges && self.oracle.reading(def.table, column).ty != Type::Integer))
+            }
+            _ => Found::Many,
+        }
+    }
+    fn aggregate(&self, state: StateId, slot: usize, key: &[Value<'_>]) -> Value<'_> {
+        let StateDef::Groups(def) = &self.oracle.project.built.states.all[state] else { panic!("no groups") };
+        self.oracle.aggregate(def, slot, key)
+    }
+    fn member(&self, state: StateId, value: &Value<'_>) -> bool {
+        !self.oracle.find(state, std::slice::from_ref(value)).is_empty()
+    }
+    fn near(&self, state: StateId) -> Value<'_> {
+        let StateDef::Near(def) = &self.oracle.project.built.states.all[state] else { panic!("no neighbours") };
+        match &self.units[0] {
+            Unit::Row(_, row) => self.oracle.previous(def, *row),
+            Unit::Group(_) => Value::Unknown,
+        }
+    }
+    fn row(&self, unit: usize) -> u64 {
+        if let Unit::Row(_, row) = &self.units[unit] { *row as u64 + 1 } else { 0 }
+    }
+    fn file(&self, _: usize) -> Value<'_> {
+        Value::Unknown
+    }
+    fn context(&self) -> &Context {
+        &self.oracle.context
+    }
+    fn missed(&self, _: &Bound, _: bool) {
+        self.missed.set(true);
+    }
+}
