@@ -141,7 +141,12 @@ fn functions_fit_on_a_page() {
         let mut open: Option<(usize, usize, String)> = None;
         for (n, line) in code.lines().enumerate() {
             let indent = line.len() - line.trim_start().len();
-            let starts = line.trim_start().split('(').next().is_some_and(|head| head.split_whitespace().any(|w| w == "fn")) && line.trim_end().ends_with('{');
+            let starts = line.trim_start().split('(').next().is_some_and(|head| head.split_whitespace().rev().nth(1) == Some("fn"))
+                && !line.trim_end().ends_with([';', '}']);
+            // A declaration over several lines has no body.
+            if open.as_ref().is_some_and(|o| o.1 == indent && n > o.0) && line.trim_start().starts_with(')') && line.trim_end().ends_with(';') {
+                open = None;
+            }
             if let (Some((start, depth, name)), true) = (&open, line.trim() == "}")
                 && indent == *depth
             {

@@ -1,23 +1,24 @@
 //! Marks to findings, in order, with places, words and working.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 
 use super::check::{Assertion, Check, Kind};
 use super::env::{At, Miss, Missed, UnitRow};
 use super::faults;
 use super::locate::{Located, Locator, fault_column};
 use super::run::{Job, NO_COLUMN, Ran, UnitMark, mark};
+use super::suggest::Suggestions;
 use super::table::Rows;
 use super::terms::{Terms, row_name};
 use super::words::Words;
 use super::{place, working};
-use crate::expr::bound::{Bound, Op, StateId};
+use crate::expr::bound::{Bound, Op};
 use crate::expr::eval::{Verdict, eval, judge};
 use crate::fault::{Fault, Severity};
 use crate::finding::{Finding, Label, Mark, Place, Role};
 use crate::read::csv::faults::Context as FaultContext;
 use crate::read::csv::{FAULTS as CSV_FAULTS, tell};
-use crate::source::{FileId, Files, RowId, Span, did_you_mean};
+use crate::source::{FileId, Files, RowId, Span};
 use crate::value::Value;
 
 /// Takes findings; says beforehand whether one more of a check is worth making.
@@ -40,37 +41,6 @@ pub struct Hydrator<'h, 'j> {
     pub files: &'h dyn Files,
     /// What has been proposed for a misspelt key.
     pub suggestions: Suggestions,
-}
-
-/// Proposals for misspelt keys. Looking for them costs a comparison with every known key, so a run
-/// makes only so many, in the order of the findings.
-pub struct Suggestions {
-    known: RefCell<std::collections::HashMap<(StateId, String), Option<String>>>,
-    left: Cell<usize>,
-}
-
-impl Default for Suggestions {
-    fn default() -> Self {
-        Suggestions { known: RefCell::default(), left: Cell::new(4_000_000) }
-    }
-}
-
-impl Suggestions {
-    fn of(&self, state: StateId, key: &str, names: &[String]) -> Option<String> {
-        // Among keys of one or two characters every other one is near.
-        if key.chars().count() < 3 {
-            return None;
-        }
-        let mut known = self.known.borrow_mut();
-        if let Some(made) = known.get(&(state, key.to_string())) {
-            return made.clone();
-        }
-        let left = self.left.get().checked_sub(names.len())?;
-        self.left.set(left);
-        let made = did_you_mean(key, names.iter().map(String::as_str)).map(|n| format!("did you mean `{n}`?"));
-        known.insert((state, key.to_string()), made.clone());
-        made
-    }
 }
 
 /// A mark of a check's assertion, wanted and waiting for its working.

@@ -22,6 +22,7 @@ mod run_units;
 pub mod scan;
 pub mod states;
 mod structure;
+pub mod suggest;
 pub mod table;
 pub mod template;
 pub mod terms;

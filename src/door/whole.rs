@@ -1,0 +1,148 @@
+//! Findings about whole tables and whole checks: row counts, line ends, marks, checks that judged nothing.
+
+use crate::engine::check::Check;
+use crate::engine::faults::{MIXED_PERCENT_MARKS, ROW_COUNT, VACUOUS_CHECK};
+use crate::engine::hydrate::bare;
+use crate::engine::locate::Locator;
+use crate::engine::run::Ran;
+use crate::engine::table::Rows;
+use crate::fault::{Fault, Severity};
+use crate::finding::{Finding, Label, Place, Role};
+use crate::project;
+use crate::read::csv::faults::{BARE_CR, MIXED_LINE_ENDS};
+use crate::source::{FileId, Files, Span};
+
+use super::Project;
+
+fn rule_place(project: &Project, (file, span): (FileId, Span)) -> Place {
+    project::csv_table::header_place(&project.book, file, span, project.book.line(file, span.start), None)
+}
+
+pub(super) fn row_counts(project: &Project, ran: &Ran<'_>) -> Vec<Finding> {
+    let mut all = Vec::new();
+    for (table, result) in project.built.tables.iter().zip(&ran.tables) {
+        let unread = project.problems.iter().any(|p| p.at.is_some_and(|a| a.0 == table.rule.0 && a.1 == table.rule.1)) || table.absent;
+        let told = project.built.findings.iter().flatten().any(|f| {
+            f.table.as_deref() == Some(&table.name) && f.severity == Severity::Error && f.fault.name != "missing-column" && f.fault.name != "item-unmatched"
+        });
+        let (min, max) = table.expected;
+        let fits = result.rows >= min && max.is_none_or(|m| result.rows <= m);
+        if fits || unread || (told && result.rows == 0) {
+            continue;
+        }
+        let rows = |n: u64| format!("{n} row{}", if n == 1 { "" } else { "s" });
+        let expected = match max {
+            Some(m) if m == min => format!("exactly {}", rows(m)),
+            Some(m) if min == 0 => format!("at most {}", rows(m)),
+            Some(m) => format!("{min} to {}", rows(m)),
+            None => format!("at least {}", rows(min)),
+        };
+        let mut f = bare(
+            &ROW_COUNT,
+            format!("{}.rows", table.name),
+            Severity::Error,
+            format!(
+                "`{}` has {}, and {expected} {} expected",
+                table.name,
+                rows(result.rows),
+                if min == 1 && max.is_none_or(|m| m == 1) { "is" } else { "are" }
+            ),
+        );
+        if result.set_aside > 0 {
+            f.help = Some(format!("{} records were set aside because they are ragged", result.set_aside));
+        }
+        f.table = Some(table.name.clone());
+        f.labels.push(Label { place: rule_place(project, table.rule), role: Role::Rule, text: "expected here".into() });
+        f.fingerprint = xxhash_rust::xxh3::xxh3_128(format!("rows\u{1f}{}", table.name).as_bytes());
+        all.push(f);
+    }
+    all
+}
+
+pub(super) fn vacuous(project: &Project, ran: &Ran<'_>) -> Vec<Finding> {
+    let mut all = Vec::new();
+    for (check, tally) in project.built.checks.iter().zip(&ran.tallies) {
+        if !check.by_user || check.may_be_vacuous || tally.held + tally.failed > 0 {
+            continue;
+        }
+        let why = vacuous_words(check, tally);
+        let severity = if tally.seen > 0 && tally.unknown == 0 { Severity::Warning } else { check.severity };
+        let mut f = bare(&VACUOUS_CHECK, check.id.clone(), severity, format!("this check looked at nothing that could hold or fail: {why}"));
+        f.title.clone_from(&check.title);
+        f.labels.push(Label { place: rule_place(project, check.rule), role: Role::Rule, text: "this check".into() });
+        f.fingerprint = xxhash_rust::xxh3::xxh3_128(format!("vacuous\u{1f}{}", check.id).as_bytes());
+        all.push(f);
+    }
+    all
+}
+
+fn vacuous_words(check: &Check, tally: &crate::finding::Tally) -> String {
+    if tally.seen == 0 {
+        return if check.filter.is_some() { "no row passed `where`".into() } else { "there was nothing to judge".into() };
+    }
+    if tally.unknown == 0 {
+        return format!("it did not apply to any of {} cases", tally.seen);
+    }
+    format!("none of {} could be decided, because values are missing or unreadable", tally.seen)
+}
+
+/// Line ends that differ, told once per file.
+pub(super) fn line_ends(project: &Project, ran: &Ran<'_>, table: usize) -> Vec<Finding> {
+    let Rows::Csv(parts) = &project.built.tables[table].rows else { return Vec::new() };
+    let mut all = Vec::new();
+    for (part, counts, firsts) in &ran.tables[table].line_ends {
+        let part = &parts[*part as usize];
+        let header = &part.header;
+        let counts: [u64; 3] = std::array::from_fn(|k| counts[k] + u64::from(header.line_ends[k]));
+        let firsts: [_; 3] = std::array::from_fn(|k| header.first_line_end[k].map(|(o, r, l)| (o.into(), r.into(), l.into())).or(firsts[k]));
+        let met: Vec<usize> = (0..3).filter(|&k| counts[k] > 0).collect();
+        let first = |k: usize| firsts[k].map_or(u64::MAX, |f| f.0);
+        let mut tell = |fault: &'static Fault, kind: usize, message: String, label: &str| {
+            let Some((offset, _, lines)) = firsts[kind] else { return };
+            let mut f = bare(fault, fault.name.into(), fault.severity, message);
+            let place = project::csv_table::header_place(&project.book, part.file, Span::new(offset, offset + 1), lines + 1, None);
+            f.labels.push(Label { place, role: Role::Stated, text: label.into() });
+            f.help = Some("convert the file to one kind of line end".into());
+            f.table = Some(project.built.tables[table].name.clone());
+            all.push(f);
+        };
+        const NAMES: [&str; 3] = ["LF", "CRLF", "CR"];
+        if met.len() > 1 {
+            let mut order = met.clone();
+            order.sort_by_key(|&k| first(k));
+            let shown: Vec<String> = met.iter().map(|&k| format!("{} with {}", counts[k], NAMES[k])).collect();
+            tell(&MIXED_LINE_ENDS, order[1], format!("lines of this file end in different ways: {}", shown.join(", ")), "the first that differs");
+        } else if met == [2] {
+            tell(&BARE_CR, 2, "the lines of this file end with a lone carriage return".into(), "CR without LF");
+        }
+    }
+    all
+}
+
+/// Percentages with and without a sign in one column, told once.
+pub(super) fn percent_marks(project: &Project, ran: &Ran<'_>, table: usize, paths: &dyn Fn(FileId) -> String) -> Vec<Finding> {
+    let info = &project.built.tables[table];
+    let mut locator = Locator::new(info, &ran.tables[table].directory, paths);
+    let mut all = Vec::new();
+    for (column, marked, bare_row) in &ran.tables[table].percent_marks {
+        let (Some(marked), Some(bare_row)) = (marked, bare_row) else { continue };
+        let (later, first) = if marked > bare_row { (marked, bare_row) } else { (bare_row, marked) };
+        let (Some(later), Some(first)) = (locator.row(*later), locator.row(*first)) else { continue };
+        let name = &info.columns[*column].name;
+        let mut f = bare(
+            &MIXED_PERCENT_MARKS,
+            format!("{}.{name}", info.name),
+            Severity::Warning,
+            format!("`{name}` holds percentages with and without a percent sign; all are read as percentages"),
+        );
+        for (row, role) in [(&later, Role::Stated), (&first, Role::First)] {
+            let mut place = project::csv_table::header_place(&project.book, row.file, row.spans[*column], row.lines[*column], Some(name));
+            place.record = row.record;
+            f.labels.push(Label { place, role, text: String::new() });
+        }
+        f.help = Some("write all in one way; fractions such as 0.2 are `type = \"number\"`".into());
+        f.table = Some(info.name.clone());
+        all.push(f);
+    }
+    all
+}
