@@ -33,6 +33,9 @@ crate::fault!(
     /// `min`, `max`, `above`, `below`.
     OUT_OF_RANGE, Error, "out-of-range", "a value lies outside the range of its column");
 crate::fault!(
+    /// `decimals`.
+    EXCESS_DIGITS, Error, "excess-digits", "a figure has digits beyond the decimals that its column declares");
+crate::fault!(
     /// `min_length`, `max_length`.
     WRONG_LENGTH, Error, "wrong-length", "a text is shorter or longer than its column allows");
 crate::fault!(
@@ -63,6 +66,7 @@ pub static FAULTS: &[&Fault] = &[
     &DUPLICATE_VALUE,
     &MISSING_VALUE,
     &OUT_OF_RANGE,
+    &EXCESS_DIGITS,
     &WRONG_LENGTH,
     &PATTERN_MISMATCH,
     &NOT_ONE_OF,

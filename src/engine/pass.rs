@@ -19,8 +19,13 @@ use super::table::{Rows, Table};
 use crate::expr::bound::{Op, StateDef, StateId};
 use crate::finding::{Mark, Tally};
 use crate::plan::{Stage, needs};
+use crate::read::csv::MAX_RECORD;
 use crate::source::RowId;
 use crate::value::{Type, Value};
+
+/// Where a start is only guessed, a record may look long that is none: a stretch with one that is
+/// longer is left until its start is known.
+const MAX_GUESSED: usize = 4 << 20;
 
 /// Keys of a dictionary that only notes members: beyond them the index is asked each time.
 const MOST_MEMBERS: usize = 1 << 16;
@@ -266,6 +271,8 @@ pub struct Part {
     pub new_keys: Vec<Vec<Box<[u8]>>>,
     /// A loop met what only the evaluator can judge, in order.
     pub hard: bool,
+    /// Why the stretch was not walked to its end.
+    pub error: Option<ScanError>,
 }
 
 impl Desk {
@@ -295,23 +302,25 @@ impl Desk {
 
     /// Carries out the program on one stretch. `start` is where its first record starts, with what
     /// stands before it, if that is known; it is guessed otherwise.
-    ///
-    /// # Errors
-    /// Where the file cannot be read.
-    pub fn carry_out(&mut self, program: &Program<'_>, stretch: Stretch, start: Option<(u64, Before)>) -> Result<Part, ScanError> {
-        let Rows::Csv(parts) = &program.table.rows else { return Ok(self.carry_out_whole(program)) };
+    pub fn carry_out(&mut self, program: &Program<'_>, stretch: Stretch, start: Option<(u64, Before)>) -> Part {
+        let Rows::Csv(parts) = &program.table.rows else { return self.carry_out_whole(program) };
         let path = (program.job.paths)(parts[stretch.part as usize].file);
-        let (began, before) = match start {
-            Some(known) => known,
-            None => (guess(program.table, stretch, &mut self.room)?, Before::default()),
+        let guessed = || guess(program.table, stretch, &mut self.room).map(|began| (began, Before::default(), MAX_GUESSED));
+        let (began, before, longest) = match start.map_or_else(guessed, |(began, before)| Ok((began, before, MAX_RECORD))) {
+            Ok(start) => start,
+            Err(error) => return Part { error: Some(error), ..self.begin(program, 0) },
         };
         let mut part = self.begin(program, began);
         let mut room = std::mem::take(&mut self.room);
-        let ended = walk(program.table, &path, (stretch, began, before), program.job.sizes, &mut room, &mut |visit| self.visit(program, &mut part, visit));
+        let ended =
+            walk(program.table, &path, (stretch, began, before), (program.job.sizes, longest), &mut room, &mut |visit| self.visit(program, &mut part, visit));
         self.room = room;
-        part.ended = ended?;
+        match ended {
+            Ok(ended) => part.ended = ended,
+            Err(error) => part.error = Some(error),
+        }
         self.finish(program, &mut part, stretch.number);
-        Ok(part)
+        part
     }
 
     fn carry_out_whole(&mut self, program: &Program<'_>) -> Part {

@@ -156,6 +156,7 @@ fn read(part: &Part, offset: u64, len: usize, buffer: &mut Vec<u8>) -> Result<bo
 }
 
 /// Walks one stretch from the record at `start`; returns where the first record after it starts.
+/// Blocks grow to hold a record, up to `longest` bytes.
 ///
 /// # Errors
 /// Where the file cannot be read, or a record is too long.
@@ -163,7 +164,7 @@ pub fn walk(
     table: &Table,
     path: &str,
     (stretch, start, before): (Stretch, u64, Before),
-    sizes: Sizes,
+    (sizes, longest): (Sizes, usize),
     room: &mut Room,
     visit: &mut dyn FnMut(&mut Visit<'_>),
 ) -> Result<u64, ScanError> {
@@ -177,7 +178,7 @@ pub fn walk(
     let (mut offset, mut at, mut row) = (start, before, 0u32);
     while offset < stretch.to {
         let stop = usize::try_from(stretch.to - offset).unwrap_or(usize::MAX);
-        let consumed = block(part, offset, stop, sizes, room)?;
+        let consumed = block(part, offset, stop, (sizes, longest), room)?;
         if consumed == 0 {
             break;
         }
@@ -235,18 +236,19 @@ impl Room {
 }
 
 /// Reads and walks the next block into the room; returns its length.
-fn block(part: &Part, offset: u64, stop: usize, sizes: Sizes, room: &mut Room) -> Result<usize, ScanError> {
+fn block(part: &Part, offset: u64, stop: usize, (sizes, longest): (Sizes, usize), room: &mut Room) -> Result<usize, ScanError> {
     let mut size = sizes.block.max(1);
     let consumed = loop {
         let last = read(part, offset, size, &mut room.buffer)?;
         let n = part.walker.walk(&room.buffer, last, stop, &mut room.grid);
-        if n > 0 || last || size >= MAX_RECORD {
+        if n > 0 || last || size >= longest {
             break n;
         }
         size = (size * 2).min(MAX_RECORD);
     };
     let more = offset + (consumed as u64) < part.bytes.len();
-    if consumed >= MAX_RECORD && room.grid.total_records <= 1 && more {
+    let too_long = consumed >= MAX_RECORD && room.grid.total_records <= 1;
+    if (too_long || (consumed == 0 && longest < MAX_RECORD)) && more {
         let error = std::io::Error::new(std::io::ErrorKind::InvalidData, "a record is longer than 64 MiB");
         return Err(ScanError { file: part.file, offset, error });
     }
@@ -278,7 +280,7 @@ pub fn scan(table: &Table, paths: &dyn Fn(FileId) -> String, sizes: Sizes, visit
             continue;
         }
         let mut sum = before;
-        at = walk(table, &paths(part.file), (stretch, at, before), sizes, &mut room, &mut |visit| {
+        at = walk(table, &paths(part.file), (stretch, at, before), (sizes, MAX_RECORD), &mut room, &mut |visit| {
             sum.add(visit);
             visit_block(visit);
         })?;

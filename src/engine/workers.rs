@@ -38,16 +38,17 @@ fn known(program: &Program<'_>, commit: &mut Commit<'_>, desk: &mut Desk, stretc
     if start.0 >= stretch.to && stretch.to > 0 {
         return Ok(());
     }
-    let mut part = desk.carry_out(program, stretch, Some(start))?;
+    let mut part = desk.carry_out(program, stretch, Some(start));
+    let error = part.error.take();
     commit.fits(stretch, &mut part);
     commit.take(part, false);
-    Ok(())
+    error.map_or(Ok(()), Err)
 }
 
 /// What workers share.
 struct Line<'p> {
     commit: Commit<'p>,
-    pending: BTreeMap<usize, Result<Part, ScanError>>,
+    pending: BTreeMap<usize, Part>,
     /// The stretch that is taken next, and how many are committed.
     next: usize,
     committed: usize,
@@ -100,18 +101,15 @@ fn take(line: &Mutex<Line<'_>>, moved: &Condvar, count: usize, ahead: usize) -> 
 /// Commits what is there and next.
 fn commit_all(program: &Program<'_>, all: &[Stretch], desk: &mut Desk, line: &mut Line<'_>) {
     while line.error.is_none()
-        && let Some(part) = line.pending.remove(&line.committed)
+        && let Some(mut part) = line.pending.remove(&line.committed)
     {
         let stretch = all[line.committed];
         line.committed += 1;
-        let fits = match part {
-            Ok(mut part) => line.commit.fits(stretch, &mut part).then_some(part),
-            // A wrong start may see a record that is too long; the right one tells.
-            Err(_) => None,
-        };
-        match fits {
-            Some(part) => line.commit.take(part, true),
-            None => line.error = known(program, &mut line.commit, desk, stretch).err(),
+        // A wrong start may see a record that is too long; the right one tells.
+        if line.commit.fits(stretch, &mut part) && part.error.is_none() {
+            line.commit.take(part, true);
+        } else {
+            line.error = known(program, &mut line.commit, desk, stretch).err();
         }
     }
 }

@@ -92,6 +92,15 @@ fn demand(column: usize, words: &str) -> Kind {
     Kind::Demand { column, words: words.to_string() }
 }
 
+fn decimals_words(n: i32) -> String {
+    match n {
+        0 => "must be a whole number by its declared decimals".into(),
+        n if n < 0 => format!("must end in {} zeros by its declared decimals", -n),
+        1 => "must not have more than 1 decimal".into(),
+        n => format!("must not have more than {n} decimals"),
+    }
+}
+
 fn truth(op: Op) -> Bound {
     Bound { op, ty: Type::Boolean, span: 0..0 }
 }
@@ -121,6 +130,7 @@ struct Maker<'m> {
 impl Maker<'_> {
     fn assertion(&mut self, d: &Demand, span: Span) -> Option<Assertion> {
         let (bound, kind, fault): (Bound, Kind, &'static Fault) = match d {
+            Demand::Decimals(n) => (self.decimals(*n), self.says(&decimals_words(*n)), &faults::EXCESS_DIGITS),
             Demand::Required => (present(self.column, self.table), self.says("must have a value"), &faults::MISSING_VALUE),
             Demand::Unique => (always(), Kind::Unique { columns: vec![self.column] }, &faults::DUPLICATE_VALUE),
             Demand::Min(t) => (self.compare(Cmp::Ge, t, span)?, self.says(&format!("must be at least {t}")), &faults::OUT_OF_RANGE),
@@ -181,6 +191,20 @@ impl Maker<'_> {
     fn compare(&mut self, op: Cmp, text: &str, span: Span) -> Option<Bound> {
         let right = self.literal(text, span)?;
         Some(truth(Op::Compare { op, left: Box::new(cell(self.column, self.table)), right: Box::new(right), allowance: Allowance::Exact }))
+    }
+
+    /// The cell has no digits that its declared decimals leave out: it is what it is rounded to.
+    fn decimals(&self, n: i32) -> Bound {
+        let ty = self.table.columns[self.column].reading.ty;
+        let cell = || cell(self.column, self.table);
+        match functions::find("round").filter(|_| ty == Type::Number) {
+            Some(function) => {
+                let digits = Bound { op: Op::Const(Value::number(Number::from(i64::from(n)))), ty: Type::Integer, span: 0..0 };
+                let rounded = Bound { op: Op::Call { function, args: vec![cell(), digits] }, ty, span: 0..0 };
+                truth(Op::Compare { op: Cmp::Eq, left: Box::new(cell()), right: Box::new(rounded), allowance: Allowance::Exact })
+            }
+            None => always(),
+        }
     }
 
     fn length(&self, op: Cmp, n: u64) -> Bound {

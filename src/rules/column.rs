@@ -57,18 +57,20 @@ pub(super) fn read(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>) -
     if let Some(d) = decimals.as_ref().filter(|d| d.value.abs() > 100) {
         r.problem(&BAD_VALUE, d.span, "so many decimals no figure has", "", "decimals = 2 is hundredths, decimals = -3 thousands");
     }
+    let decimals = decimals.and_then(|d| i32::try_from(d.value).ok().filter(|n| n.abs() <= 100).map(|value| Spanned { value, span: d.span }));
     let mut rule = ColumnRule {
         name,
         ty,
         formats,
         missing,
-        decimals: decimals.and_then(|d| i32::try_from(d.value).ok()).filter(|d| d.abs() <= 100),
+        decimals: decimals.as_ref().map(|d| d.value),
         truncate: rounding(r, s),
         title: r.words(s, "title", "title = \"…\""),
         help: r.words(s, "help", "help = \"…\""),
         severity: r.severity(s),
         demands: Vec::new(),
     };
+    rule.demands.extend(decimals.map(|d| Spanned { value: Demand::Decimals(d.value), span: d.span }));
     for (key, item) in s.table.iter() {
         let span = r.span(item);
         if let Some(value) = demand(r, key.get_ref(), item, s, rule.ty.as_ref()) {

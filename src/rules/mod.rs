@@ -153,6 +153,8 @@ pub struct ColumnRule {
 #[derive(Debug, Clone, PartialEq)]
 #[allow(missing_docs)]
 pub enum Demand {
+    /// `decimals`: no digits behind them.
+    Decimals(i32),
     /// A value must be there.
     Required,
     /// No value twice.
