@@ -70,9 +70,8 @@ fn numbers(batch: &Batch<'_>, column: usize, reading: &Reading, out: &mut Decode
         Data::Number { mantissas, scales, scale } => (mantissas, scales, scale.unwrap_or_default()),
         _ => (Vec::new(), Vec::new(), 0),
     };
-    mantissas.clear();
+    // What stands in places that are not good is never looked at.
     mantissas.resize(batch.rows, 0);
-    scales.clear();
     scales.resize(batch.rows, 0);
     out.states.resize(batch.rows, State::Good);
     let point = u8::try_from(reading.number.decimal).unwrap_or(b'.');
@@ -172,7 +171,6 @@ fn days(batch: &Batch<'_>, column: usize, reading: &Reading, out: &mut Decoded) 
         Data::Day(days) => days,
         _ => Vec::new(),
     };
-    days.clear();
     days.resize(batch.rows, 0);
     out.states.resize(batch.rows, State::Good);
     // The first format that fits is the one that counts.

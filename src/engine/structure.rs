@@ -28,7 +28,7 @@ pub fn mark(marks: &mut Vec<Mark>, visit: &Visit<'_>) {
         }
     }
     for (column, info) in visit.batch.table.columns.iter().enumerate() {
-        let Some(decoded) = visit.batch.columns[column].as_ref().filter(|_| info.told && !info.absent) else { continue };
+        let Some(decoded) = visit.batch.columns[column].as_ref().filter(|d| info.told && !info.absent && !d.clean) else { continue };
         for (row, state) in decoded.states.iter().enumerate() {
             if *state == State::Unreadable {
                 marks.push(Mark { row: RowId(first + row as u64), aux: 0, check: 0, column: column as u16, assertion: 0, kind: mark::UNREADABLE });

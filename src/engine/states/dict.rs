@@ -33,8 +33,9 @@ pub struct Dict {
     pub columns: Vec<usize>,
     /// How many keys it takes.
     limit: usize,
-    /// Keys of up to seven bytes, packed with their length; 0 is a free place.
-    short: Vec<(u64, Code)>,
+    /// Keys of up to seven bytes, packed with their length, and their codes; 0 is a free place.
+    short: Vec<u64>,
+    short_codes: Vec<Code>,
     shorts: usize,
     table: HashTable<(u64, Code)>,
     hasher: foldhash::fast::FixedState,
@@ -54,7 +55,8 @@ impl Dict {
         Dict {
             columns,
             limit,
-            short: vec![(0, 0); 64],
+            short: vec![0; 64],
+            short_codes: vec![0; 64],
             shorts: 0,
             table: HashTable::new(),
             hasher,
@@ -126,8 +128,8 @@ impl Dict {
         let mut at = spread(packed) & mask;
         loop {
             match self.short[at] {
-                (known, code) if known == packed => return code,
-                (0, _) => return self.new_short(key, packed),
+                known if known == packed => return self.short_codes[at],
+                0 => return self.new_short(key, packed),
                 _ => at = (at + 1) & mask,
             }
         }
@@ -138,10 +140,10 @@ impl Dict {
         if self.ends.len() > self.limit {
             return OVER;
         }
-        if self.shorts * 2 >= self.short.len() {
-            let old = std::mem::take(&mut self.short);
-            self.short = vec![(0, 0); old.len() * 4];
-            old.into_iter().filter(|e| e.0 != 0).for_each(|e| self.put_short(e));
+        if self.shorts * 3 >= self.short.len() * 2 {
+            let size = self.short.len() * 2;
+            let (keys, codes) = (std::mem::replace(&mut self.short, vec![0; size]), std::mem::replace(&mut self.short_codes, vec![0; size]));
+            keys.into_iter().zip(codes).filter(|e| e.0 != 0).for_each(|e| self.put_short(e));
         }
         let code = self.ends.len() as Code;
         self.bytes.extend_from_slice(key);
@@ -154,10 +156,10 @@ impl Dict {
     fn put_short(&mut self, entry: (u64, Code)) {
         let mask = self.short.len() - 1;
         let mut at = spread(entry.0) & mask;
-        while self.short[at].0 != 0 {
+        while self.short[at] != 0 {
             at = (at + 1) & mask;
         }
-        self.short[at] = entry;
+        (self.short[at], self.short_codes[at]) = entry;
     }
 
     #[inline]

@@ -39,15 +39,18 @@ pub struct Lane {
     counts: Counts,
 }
 
-/// What one worker adds up for one definition.
+/// What one worker adds up for one definition. The rows of a stretch are fewer than 2^24, so their
+/// counts fit 32 bits; sums are apart from the counts that are seldom touched.
 #[derive(Default)]
 pub struct Lanes {
     /// The stretch in which a code was touched last.
     touched_in: Vec<u64>,
     touched: Vec<Code>,
     firsts: Vec<RowId>,
-    rows: Vec<u64>,
-    lanes: Vec<Lane>,
+    rows: Vec<u32>,
+    totals: Vec<i128>,
+    /// What did not add to a total; what did is the rest of the rows.
+    rest: Vec<Rest>,
     /// The decimals of each slot's totals in this stretch.
     scales: Vec<Option<u8>>,
     stretch: u64,
@@ -55,6 +58,17 @@ pub struct Lanes {
     answers: Answers,
     /// Rows that the exact accumulators must take.
     pub left: Vec<usize>,
+}
+
+/// Rows of a group that one aggregate did not take.
+#[derive(Debug, Clone, Copy, Default)]
+struct Rest {
+    missing: u32,
+    unreadable: u32,
+    /// Rows that its filter left out, and those of them with an unreadable cell.
+    filtered: u32,
+    left_out: u32,
+    undecided: u32,
 }
 
 /// What one stretch gave.
@@ -187,7 +201,8 @@ impl Lanes {
             self.touched_in.resize(codes, 0);
             self.firsts.resize(codes, RowId(0));
             self.rows.resize(codes, 0);
-            self.lanes.resize(codes * slots, Lane::default());
+            self.totals.resize(codes * slots, 0);
+            self.rest.resize(codes * slots, Rest::default());
         }
         for (row, (code, answer)) in dict.codes.iter().zip(rows).enumerate() {
             if *answer != HOLDS {
@@ -199,7 +214,8 @@ impl Lanes {
                 self.touched.push(*code);
                 self.firsts[at] = RowId(first.0 + row as u64);
                 self.rows[at] = 0;
-                self.lanes[at * slots..(at + 1) * slots].fill(Lane::default());
+                self.totals[at * slots..(at + 1) * slots].fill(0);
+                self.rest[at * slots..(at + 1) * slots].fill(Rest::default());
             }
             self.rows[at] += 1;
         }
@@ -212,25 +228,34 @@ impl Lanes {
         }
         let column: Option<&Decoded> = slot.column.and_then(|c| ground.batch.columns[c].as_ref());
         let factor = self.scale(number, slots, column);
+        let figures = match column.map(|d| &d.data) {
+            Some(Data::Number { mantissas, .. }) => Some(&mantissas[..]),
+            _ => None,
+        };
+        let all = |answers: &Answers| answers.iter().fold(HOLDS, |all, a| all | a) == HOLDS;
+        if all(rows) && all(&passes) && column.is_none_or(|d| d.clean) {
+            if let Some(figures) = figures {
+                codes.iter().zip(figures).for_each(|(code, m)| self.totals[*code as usize * slots + number] += i128::from(*m) * factor);
+            }
+            return;
+        }
         for (row, (code, answer)) in codes.iter().zip(rows).enumerate() {
             if *answer != HOLDS {
                 continue;
             }
-            let lane = &mut self.lanes[*code as usize * slots + number];
-            let state = column.map_or(State::Good, |d| d.states[row]);
+            let at = *code as usize * slots + number;
+            let (rest, state) = (&mut self.rest[at], column.map_or(State::Good, |d| d.states[row]));
             match passes.get(row).copied().unwrap_or(HOLDS) {
                 HOLDS => match state {
-                    State::Missing => lane.counts.missing += 1,
-                    State::Unreadable => lane.counts.unreadable += 1,
-                    _ => {
-                        lane.counts.taken += 1;
-                        if let Some(Data::Number { mantissas, .. }) = column.map(|d| &d.data) {
-                            lane.total += i128::from(mantissas[row]) * factor;
-                        }
-                    }
+                    State::Missing => rest.missing += 1,
+                    State::Unreadable => rest.unreadable += 1,
+                    _ => self.totals[at] += figures.map_or(0, |f| i128::from(f[row]) * factor),
                 },
-                FAILS | NOT_APPLICABLE => lane.counts.left_out += u64::from(state == State::Unreadable),
-                _ => lane.counts.undecided += 1,
+                FAILS | NOT_APPLICABLE => {
+                    rest.filtered += 1;
+                    rest.left_out += u32::from(state == State::Unreadable);
+                }
+                _ => rest.undecided += 1,
             }
         }
     }
@@ -242,12 +267,19 @@ impl Lanes {
         if known < *scale {
             let by = 10i128.pow(u32::from(scale - known));
             for code in &self.touched {
-                self.lanes[*code as usize * slots + number].total *= by;
+                self.totals[*code as usize * slots + number] *= by;
             }
             self.scales[number] = Some(*scale);
             return 1;
         }
         10i128.pow(u32::from(known - scale))
+    }
+
+    fn lane(&self, code: usize, at: usize) -> Lane {
+        let Rest { missing, unreadable, filtered, left_out, undecided } = self.rest[at];
+        let taken = self.rows[code] - missing - unreadable - filtered - undecided;
+        let [taken, missing, unreadable, left_out, undecided] = [taken, missing, unreadable, left_out, undecided].map(u64::from);
+        Lane { total: self.totals[at], counts: Counts { taken, missing, unreadable, left_out, undecided } }
     }
 
     /// What the stretch touched; the lanes are free again.
@@ -260,8 +292,8 @@ impl Lanes {
         let at = |code: &Code| *code as usize;
         let part = LanesPart {
             firsts: touched.iter().map(|c| self.firsts[at(c)]).collect(),
-            rows: touched.iter().map(|c| self.rows[at(c)]).collect(),
-            lanes: touched.iter().flat_map(|c| &self.lanes[at(c) * slots..(at(c) + 1) * slots]).copied().collect(),
+            rows: touched.iter().map(|c| u64::from(self.rows[at(c)])).collect(),
+            lanes: touched.iter().flat_map(|c| (0..slots).map(move |s| (at(c), at(c) * slots + s))).map(|(c, at)| self.lane(c, at)).collect(),
             scales: self.scales.clone(),
             undecided: self.undecided,
             touched,

@@ -5,7 +5,7 @@
 
 use super::dict::{Code, OVER};
 use super::near::Neighbour;
-use crate::engine::batch::{Batch, Data, State};
+use crate::engine::batch::{Data, Decoded, State};
 use crate::engine::kernels::{ASK, Answers, FAILS, Ground, HOLDS, NOT_APPLICABLE, Shares, UNKNOWN, column};
 use crate::expr::bound::{Allowance, Bound, NearDef, Op, StateId};
 use crate::expr::eval::compare;
@@ -35,8 +35,8 @@ pub struct Plan {
 /// A typed cell, by its state.
 #[derive(Debug, Clone, Copy)]
 struct Cell {
-    state: State,
     value: i64,
+    state: State,
     scale: u8,
 }
 
@@ -98,8 +98,8 @@ pub fn plan(b: &Bound, near: &dyn Fn(StateId) -> Option<NearDef>, filter: bool, 
     fits.then(|| Plan { state: *state, op: *op, left, value, dict: shares.dict(&by, true), all_walk: !filter || def.filter.is_none(), ty: def.value.ty })
 }
 
-fn cell(batch: &Batch<'_>, column: usize, row: usize) -> Option<Cell> {
-    let d = batch.columns[column].as_ref()?;
+#[inline(always)]
+fn cell(d: &Decoded, row: usize) -> Option<Cell> {
     let (value, scale) = match &d.data {
         Data::Number { mantissas, scales, .. } => (mantissas[row], scales[row]),
         Data::Day(days) => (i64::from(days[row]), 0),
@@ -118,6 +118,7 @@ impl Plan {
         }
     }
 
+    #[inline(always)]
     fn answer(&self, left: Cell, before: Cell) -> u8 {
         if left.state != State::Good || before.state != State::Good {
             return UNKNOWN;
@@ -150,6 +151,10 @@ impl Trail {
         self.last.resize(dict.codes_known().max(self.last.len()), nothing);
         out.clear();
         out.resize(ground.batch.rows, NOT_APPLICABLE);
+        let (Some(left), Some(value)) = (&ground.batch.columns[plan.left], &ground.batch.columns[plan.value]) else {
+            self.hard = true;
+            return;
+        };
         for (row, &code) in dict.codes.iter().enumerate() {
             let selected = selected.map_or(HOLDS, |s| s[row]);
             let judged = selected == HOLDS;
@@ -157,7 +162,7 @@ impl Trail {
             if !(judged || (plan.all_walk && selected != UNKNOWN)) || self.hard {
                 continue;
             }
-            let (Some(left), Some(value)) = (cell(ground.batch, plan.left, row), cell(ground.batch, plan.value, row)) else {
+            let (Some(left), Some(value)) = (cell(left, row), cell(value, row)) else {
                 self.hard = true;
                 return;
             };
