@@ -295,12 +295,12 @@ pub struct Excerpt {
     pub first_column: u64,
 }
 
-/// A renderer. Sees one finding at a time, in order.
-pub trait Sink {
+/// A renderer. Sees one finding at a time; they are written in order, but made on many cores.
+pub trait Sink: Sync {
     /// Before the first finding.
     fn begin(&mut self, facts: &Facts, out: &mut Vec<u8>);
-    /// One finding.
-    fn finding(&mut self, finding: &Finding, sources: &dyn Sources, out: &mut Vec<u8>);
+    /// One finding; `first`: it is the first of all.
+    fn finding(&self, finding: &Finding, first: bool, sources: &dyn Sources, out: &mut Vec<u8>);
     /// A problem of the rules or the run (exit status 2).
     fn problem(&mut self, problem: &crate::source::Problem, sources: &dyn Sources, out: &mut Vec<u8>);
     /// After the last.

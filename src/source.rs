@@ -90,7 +90,7 @@ impl Bytes for Vec<u8> {
 }
 
 /// The files of a run. Implemented by `project/`.
-pub trait Files {
+pub trait Files: Sync {
     /// The path as it is shown: relative, with `/`.
     fn path(&self, file: FileId) -> String;
     /// The bytes (inflated, decoded), where the file could be opened.
@@ -239,11 +239,39 @@ impl Problem {
 
 /// The candidate nearest to `name` in spelling, if one is near enough to propose.
 pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = name.to_lowercase();
-    candidates
-        .into_iter()
-        .map(|c| (strsim::damerau_levenshtein(&lower, &c.to_lowercase()), c))
-        .filter(|(d, c)| *d <= 1 + name.chars().count().min(c.chars().count()) / 4)
-        .min()
-        .map(|(_, c)| c)
+    let (lower, own) = (name.to_lowercase(), Letters::of(name));
+    let distance = |candidate: &'a str| {
+        let other = Letters::of(candidate);
+        let limit = 1 + name.chars().count().min(candidate.chars().count()) / 4;
+        if own.distance_at_least(other) > limit {
+            return None;
+        }
+        let d = strsim::damerau_levenshtein(&lower, &candidate.to_lowercase());
+        (d <= limit).then_some((d, candidate))
+    };
+    candidates.into_iter().filter_map(distance).min().map(|(_, c)| c)
+}
+
+/// How many letters a name has, and which; a bit may stand for several letters.
+#[derive(Clone, Copy)]
+struct Letters {
+    count: usize,
+    set: u64,
+}
+
+impl Letters {
+    fn of(name: &str) -> Letters {
+        let add = |l: Letters, letter: u32| Letters { count: l.count + 1, set: l.set | 1 << (letter % 64) };
+        let none = Letters { count: 0, set: 0 };
+        if name.is_ascii() {
+            return name.bytes().map(|b| u32::from(b.to_ascii_lowercase())).fold(none, add);
+        }
+        name.chars().flat_map(char::to_lowercase).map(u32::from).fold(none, add)
+    }
+
+    /// An edit makes a name longer by one at most, and puts in or takes out one letter at most.
+    fn distance_at_least(self, other: Letters) -> usize {
+        let (gone, new) = ((self.set & !other.set).count_ones(), (other.set & !self.set).count_ones());
+        self.count.abs_diff(other.count).max(gone as usize).max(new as usize)
+    }
 }

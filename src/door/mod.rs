@@ -1,5 +1,6 @@
 //! The library's way in: a request, sinks that take findings, an outcome.
 
+mod counter;
 mod extract;
 mod list;
 mod whole;
@@ -7,18 +8,17 @@ mod whole;
 pub use extract::{ExtractAsk, extract};
 pub use list::{describe, list, plan};
 
-use std::collections::HashMap;
 use std::io::Write;
 
+use self::counter::Counter;
 use crate::engine::env::Filled;
 use crate::engine::hydrate::{Hydrator, Taker};
 use crate::engine::run::{Job, Ran, run as run_engine};
 use crate::engine::scan::Sizes;
-use crate::engine::suggest::Suggestions;
 use crate::engine::table::Rows;
 use crate::expr::functions::Context;
 use crate::fault::{Fault, Severity};
-use crate::finding::{CheckSummary, Facts, Finding, Sink, Summary};
+use crate::finding::{CheckSummary, Facts, Sink, Summary};
 use crate::project::build::{Built, build};
 use crate::project::files::FileBook;
 use crate::project::load::load;
@@ -71,7 +71,13 @@ impl SinkSlot<'_> {
         }
         let mut bytes = Vec::new();
         make(&mut *self.sink, &mut bytes);
-        if let Err(e) = self.out.write_all(&bytes) {
+        self.put(&bytes);
+    }
+
+    fn put(&mut self, bytes: &[u8]) {
+        if self.error.is_none()
+            && let Err(e) = self.out.write_all(bytes)
+        {
             self.error = Some(e);
         }
     }
@@ -180,49 +186,6 @@ pub fn run(request: &Request, sinks: &mut [SinkSlot<'_>]) -> Outcome {
     outcome
 }
 
-/// Gives findings to sinks, counted and capped.
-struct Counter<'c, 's> {
-    sinks: &'c mut [SinkSlot<'s>],
-    book: &'c FileBook,
-    cap: Option<u64>,
-    counts: HashMap<String, u64>,
-    order: Vec<String>,
-    shown: HashMap<String, u64>,
-    totals: [u64; 3],
-    worst: Option<Severity>,
-    unconfirmed: u64,
-}
-
-impl Taker for Counter<'_, '_> {
-    fn wants(&mut self, check: &str, severity: Severity) -> bool {
-        let n = match self.counts.get_mut(check) {
-            Some(n) => n,
-            None => {
-                self.order.push(check.to_string());
-                self.counts.entry(check.to_string()).or_insert(0)
-            }
-        };
-        *n += 1;
-        self.totals[severity as usize] += 1;
-        self.worst = self.worst.max(Some(severity));
-        let capped = self.cap.is_some_and(|cap| *n > cap);
-        !capped || self.sinks.iter().any(|s| !s.capped)
-    }
-
-    fn take(&mut self, finding: Finding) {
-        let n = self.shown.entry(finding.check.clone()).or_insert(0);
-        *n += 1;
-        let capped = self.cap.is_some_and(|cap| *n > cap);
-        for slot in self.sinks.iter_mut().filter(|s| !(capped && s.capped)) {
-            slot.write(|s, out| s.finding(&finding, self.book, out));
-        }
-    }
-
-    fn unconfirmed(&mut self, _check: &str) {
-        self.unconfirmed += 1;
-    }
-}
-
 /// Tells of passes that could not be finished.
 fn read_errors(ran: &Ran<'_>, paths: &dyn Fn(FileId) -> String, problems: &mut Vec<Problem>) {
     for e in &ran.errors {
@@ -252,30 +215,21 @@ fn judge(project: &Project, request: &Request, sinks: &mut [SinkSlot<'_>], outco
         exact: request.exact,
         paths: &paths,
     };
-    let ran = run_engine(&job);
+    let mut ran = run_engine(&job);
+    let marks = std::mem::take(&mut ran.marks);
     read_errors(&ran, &paths, problems);
     // What no sink holds back is not said to be held back.
     let cap = request.max_per_check.filter(|_| sinks.iter().any(|s| s.capped));
-    let mut counter = Counter {
-        sinks,
-        book: &project.book,
-        cap,
-        counts: HashMap::new(),
-        order: Vec::new(),
-        shown: HashMap::new(),
-        totals: [0; 3],
-        worst: None,
-        unconfirmed: 0,
-    };
+    let mut counter = Counter::new(sinks, &project.book, cap, jobs);
     let mut extra = built.findings.clone();
     for (t, findings) in extra.iter_mut().enumerate() {
         findings.extend(whole::line_ends(project, &ran, t));
         findings.extend(whole::percent_marks(project, &ran, t, &paths));
     }
-    Hydrator { job: &job, ran: &ran, files: &project.book, suggestions: Suggestions::default() }.all(&extra, &mut counter);
+    Hydrator::new(&job, &ran, &project.book).all(marks, extra, &mut counter);
     for finding in whole::row_counts(project, &ran).into_iter().chain(whole::vacuous(project, &ran)) {
         if counter.wants(&finding.check, finding.severity) {
-            counter.take(finding);
+            counter.take(vec![finding]);
         }
     }
     if counter.unconfirmed > 0 {

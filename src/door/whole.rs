@@ -120,7 +120,7 @@ pub(super) fn line_ends(project: &Project, ran: &Ran<'_>, table: usize) -> Vec<F
 }
 
 /// Percentages with and without a sign in one column, told once.
-pub(super) fn percent_marks(project: &Project, ran: &Ran<'_>, table: usize, paths: &dyn Fn(FileId) -> String) -> Vec<Finding> {
+pub(super) fn percent_marks(project: &Project, ran: &Ran<'_>, table: usize, paths: &(dyn Fn(FileId) -> String + Sync)) -> Vec<Finding> {
     let info = &project.built.tables[table];
     let mut locator = Locator::new(info, &ran.tables[table].directory, paths);
     let mut all = Vec::new();

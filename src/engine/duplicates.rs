@@ -4,6 +4,8 @@ use super::env::At;
 use super::run::{NO_COLUMN, Runner, mark};
 use super::states::encode;
 use super::states::unique::Unique;
+use super::table::Table;
+use super::workers::in_parallel;
 use crate::engine::check::Kind;
 use crate::engine::locate::Locator;
 use crate::expr::eval::Env;
@@ -30,6 +32,9 @@ pub(super) fn like_fails(column: usize, name: &str, env: &At<'_>, tally: &mut Ta
     fails
 }
 
+/// Rows whose keys are read at once.
+const AT_ONCE: usize = 1 << 16;
+
 /// Settles equal hashes by the cells themselves and marks the later rows.
 pub(super) fn mark(runner: &mut Runner<'_, '_>, table: usize, check: usize, assertion: usize, unique: Unique) {
     let Kind::Unique { columns } = &runner.job.checks[check].asserts[assertion].kind else { return };
@@ -39,16 +44,20 @@ pub(super) fn mark(runner: &mut Runner<'_, '_>, table: usize, check: usize, asse
     rows.sort_unstable();
     let mut firsts: Vec<Vec<(Box<[u8]>, RowId)>> = vec![Vec::new(); runs.len()];
     let mut found: Vec<(RowId, RowId)> = Vec::new();
-    let mut locator = Locator::new(&runner.job.tables[table], &runner.ran.tables[table].directory, runner.job.paths);
-    let readings = &runner.job.tables[table].columns;
-    let mut key = Vec::new();
-    for (row, run) in rows {
-        let Some(located) = locator.row(row) else { continue };
-        let values: Vec<Value<'_>> = columns.iter().map(|&c| super::batch::read(&readings[c].reading, &located.row.texts[c], false)).collect();
-        encode(&values, &mut key);
-        match firsts[run].iter().find(|f| *f.0 == *key) {
-            Some((_, first)) => found.push((row, *first)),
-            None => firsts[run].push((key.as_slice().into(), row)),
+    let locator = || Locator::new(&runner.job.tables[table], &runner.ran.tables[table].directory, runner.job.paths);
+    let mut locators: Vec<Locator<'_>> = (0..runner.job.jobs).map(|_| locator()).collect();
+    for rows in rows.chunks(AT_ONCE) {
+        let size = (rows.len() / (4 * locators.len())).max(1);
+        let keys = in_parallel(&mut locators, rows.len().div_ceil(size), &|locator, n| {
+            let chunk = &rows[n * size..rows.len().min((n + 1) * size)];
+            chunk.iter().map(|r| key(locator, columns, &runner.job.tables[table], r.0)).collect::<Vec<_>>()
+        });
+        for (&(row, run), key) in rows.iter().zip(keys.into_iter().flatten()) {
+            let Some(key) = key else { continue };
+            match firsts[run].iter().find(|f| f.0 == key) {
+                Some((_, first)) => found.push((row, *first)),
+                None => firsts[run].push((key, row)),
+            }
         }
     }
     let tally = &mut runner.ran.tallies[check];
@@ -58,4 +67,13 @@ pub(super) fn mark(runner: &mut Runner<'_, '_>, table: usize, check: usize, asse
     for (row, first) in found {
         runner.ran.marks[table].push(Mark { row, aux: first.0, check: check as u16, column, assertion: assertion as u8, kind: mark::DUPLICATE });
     }
+}
+
+/// The key of a row, read again.
+fn key(locator: &mut Locator<'_>, columns: &[usize], table: &Table, row: RowId) -> Option<Box<[u8]>> {
+    let located = locator.row(row)?;
+    let values: Vec<Value<'_>> = columns.iter().map(|&c| super::batch::read(&table.columns[c].reading, &located.row.texts[c], false)).collect();
+    let mut key = Vec::new();
+    encode(&values, &mut key);
+    Some(key.into())
 }

@@ -1,7 +1,9 @@
 //! Rows and faults found again in their files: positions are made only when something is printed.
 
+use std::collections::VecDeque;
+
 use super::env::LocatedRow;
-use super::scan::{BlockHead, Shaper};
+use super::scan::{BlockHead, Shaper, Visit};
 use super::table::{Part, Rows, Source, Table};
 use crate::read::csv::grid::NO_COLUMN;
 use crate::read::csv::record::count_lines;
@@ -20,8 +22,10 @@ pub struct Located {
     pub spans: Vec<Span>,
     /// The physical line of each cell; 0 where the file's lines must be counted.
     pub lines: Vec<u64>,
-    /// The bytes of the whole row.
+    /// Where the whole row stands.
     pub span: Span,
+    /// Its bytes as they stand there; none for rows that were held whole.
+    pub bytes: Vec<u8>,
     /// The physical line at which the row starts; 0 where the file's lines must be counted.
     pub line: u64,
     /// The record's number, without the header.
@@ -30,15 +34,13 @@ pub struct Located {
 
 /// A fault of a file with its place.
 #[derive(Debug, Clone)]
-pub struct LocatedFault {
+pub struct LocatedFault<'l> {
     /// The fault; offsets count from `base`.
     pub irregular: Irregular,
     /// The block's bytes.
-    pub block: Vec<u8>,
+    pub block: &'l [u8],
     /// Where the block starts.
     pub base: u64,
-    /// The part of the table.
-    pub part: usize,
     /// The physical line.
     pub line: u64,
     /// The record's number.
@@ -55,18 +57,41 @@ struct Loaded {
     cells: Option<Vec<FieldSpan>>,
 }
 
-/// Finds rows of one table again; keeps the last two blocks.
+/// Blocks that are kept: neighbours of a row often stand a few blocks before it.
+const MOST_BLOCKS: usize = 12;
+
+/// A row as it stood when it was met: enough to locate it without reading again.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    /// As if the row were a block of its own.
+    head: BlockHead,
+    bytes: Box<[u8]>,
+}
+
+impl Kept {
+    /// A row of a block, where rows stand for themselves.
+    pub fn of(visit: &Visit<'_>, row: usize) -> Option<Kept> {
+        let grid = visit.grid.filter(|_| visit.batch.table.is_plain())?;
+        let (start, before) = (*grid.starts.get(row)?, row as u64);
+        let bytes = visit.batch.bytes.get(start as usize..grid.end(row) as usize)?;
+        Some(Kept { head: visit.head.at_row(before, u64::from(start), grid.records_before(row), grid.lines_before(row)), bytes: bytes.into() })
+    }
+}
+
+/// Finds rows of one table again; keeps the last blocks it has read.
 pub struct Locator<'t> {
     table: &'t Table,
     directory: &'t [BlockHead],
-    paths: &'t dyn Fn(FileId) -> String,
+    paths: &'t (dyn Fn(FileId) -> String + Sync),
     loaded: Vec<Loaded>,
+    /// Blocks of which single rows were read of late.
+    touched: VecDeque<usize>,
 }
 
 impl<'t> Locator<'t> {
     /// A locator for a table that has been scanned.
-    pub fn new(table: &'t Table, directory: &'t [BlockHead], paths: &'t dyn Fn(FileId) -> String) -> Locator<'t> {
-        Locator { table, directory, paths, loaded: Vec::new() }
+    pub fn new(table: &'t Table, directory: &'t [BlockHead], paths: &'t (dyn Fn(FileId) -> String + Sync)) -> Locator<'t> {
+        Locator { table, directory, paths, loaded: Vec::new(), touched: VecDeque::new() }
     }
 
     fn parts(&self) -> &'t [Part] {
@@ -82,10 +107,66 @@ impl<'t> Locator<'t> {
             Rows::Whole(_) => self.whole(id),
             Rows::Csv(_) => {
                 let block = self.directory.partition_point(|h| h.first <= id).checked_sub(1)?;
+                if let Some(row) = self.alone(block, id) {
+                    return Some(row);
+                }
                 let at = self.load(block)?;
-                self.csv(at, id)
+                self.csv(&self.loaded[at], id)
             }
         }
+    }
+
+    /// A row that is perhaps the only one wanted of its block: the lines before it are counted, and
+    /// its own is walked. None where that is not enough, or where more of the block is wanted.
+    fn alone(&mut self, block: usize, id: RowId) -> Option<Located> {
+        /// As many bytes are read at once.
+        const STEP: usize = 16 << 10;
+        let head = *self.directory.get(block)?;
+        if !head.plain || !self.table.is_plain() || self.touched.contains(&block) || self.place(&head).is_some() {
+            return None;
+        }
+        if self.touched.len() >= MOST_BLOCKS {
+            self.touched.pop_front();
+        }
+        self.touched.push_back(block);
+        let part = &self.parts()[head.part as usize];
+        let row = (id.0 - head.first.0) as usize;
+        let (mut bytes, mut starts, mut seen) = (Vec::new(), 0, 0);
+        let end = loop {
+            let from = bytes.len();
+            bytes.resize((from + STEP).min(head.len as usize), 0);
+            let n = part.bytes.read_at(head.offset + from as u64, &mut bytes[from..]).ok()?;
+            bytes.truncate(from + n);
+            let mut lines = memchr::memchr_iter(b'\n', &bytes[from..]).map(|at| from + at + 1);
+            while seen < row
+                && let Some(start) = lines.next()
+            {
+                (starts, seen) = (start, seen + 1);
+            }
+            if seen == row
+                && let Some(end) = lines.next()
+            {
+                break end;
+            }
+            if n == 0 || bytes.len() >= head.len as usize {
+                break bytes.len();
+            }
+        };
+        let bytes = bytes.get(starts..end)?;
+        let head = head.at_row(row as u64, starts as u64, row as u32, row as u32);
+        if seen == row { self.kept(&Kept { head, bytes: bytes.into() }) } else { None }
+    }
+
+    /// A row that was kept.
+    pub fn kept(&self, kept: &Kept) -> Option<Located> {
+        let (bytes, mut grid) = (kept.bytes.to_vec(), Grid::default());
+        self.parts().get(kept.head.part as usize)?.walker.walk(&bytes, true, usize::MAX, &mut grid);
+        let alone = grid.rows == 1 && grid.total_records == 1;
+        alone.then(|| self.csv(&Loaded { head: kept.head, len: bytes.len(), bytes, grid, cells: None }, kept.head.first))?
+    }
+
+    fn place(&self, head: &BlockHead) -> Option<usize> {
+        self.loaded.iter().rposition(|l| l.head.part == head.part && l.head.offset == head.offset)
     }
 
     fn whole(&self, id: RowId) -> Option<Located> {
@@ -103,26 +184,35 @@ impl<'t> Locator<'t> {
         let lines = vec![0; spans.len()];
         let number = id.0 + 1;
         let path = (self.paths)(row.file);
-        Some(Located { row: LocatedRow { texts, hedges, number, path }, file: row.file, spans, lines, span: row.span, line: 0, record: None })
+        Some(Located {
+            row: LocatedRow { texts, hedges, number, path },
+            file: row.file,
+            spans,
+            lines,
+            span: row.span,
+            bytes: Vec::new(),
+            line: 0,
+            record: None,
+        })
     }
 
     /// The place of a block among the loaded ones.
     fn load(&mut self, block: usize) -> Option<usize> {
         let head = *self.directory.get(block)?;
-        if let Some(at) = self.loaded.iter().position(|l| l.head.part == head.part && l.head.offset == head.offset) {
+        if let Some(at) = self.place(&head) {
             return Some(at);
         }
-        let loaded = self.read(block, head)?;
-        if self.loaded.len() > 1 {
-            self.loaded.remove(0);
-        }
+        // The room of a block that is let go is used again.
+        let room = if self.loaded.len() >= MOST_BLOCKS { Some(self.loaded.remove(0)) } else { None };
+        let loaded = self.read(block, head, room)?;
         self.loaded.push(loaded);
         Some(self.loaded.len() - 1)
     }
 
-    fn read(&self, block: usize, head: BlockHead) -> Option<Loaded> {
+    fn read(&self, block: usize, head: BlockHead, room: Option<Loaded>) -> Option<Loaded> {
         let part = &self.parts()[head.part as usize];
-        let mut bytes = vec![0; head.len as usize];
+        let (mut bytes, mut grid) = room.map_or_else(Default::default, |r| (r.bytes, r.grid));
+        bytes.resize(head.len as usize, 0);
         let mut filled = 0;
         while filled < bytes.len() {
             match part.bytes.read_at(head.offset + filled as u64, &mut bytes[filled..]) {
@@ -130,7 +220,6 @@ impl<'t> Locator<'t> {
                 _ => return None,
             }
         }
-        let mut grid = Grid::default();
         part.walker.walk(&bytes, true, usize::MAX, &mut grid);
         let len = bytes.len();
         let mut shaper = Shaper::new(self.table, part);
@@ -164,8 +253,7 @@ impl<'t> Locator<'t> {
         shaper.carried()
     }
 
-    fn csv(&self, at: usize, id: RowId) -> Option<Located> {
-        let block = &self.loaded[at];
+    fn csv(&self, block: &Loaded, id: RowId) -> Option<Located> {
         let part = &self.parts()[block.head.part as usize];
         let row = (id.0 - block.head.first.0) as usize;
         let per = self.table.rows_per_record();
@@ -188,6 +276,7 @@ impl<'t> Locator<'t> {
             spans: Vec::with_capacity(width),
             lines: Vec::with_capacity(width),
             span: own,
+            bytes: block.bytes[starts as usize..block.grid.end(record) as usize].to_vec(),
             line,
             record: Some(block.head.records_before + u64::from(block.grid.records_before(record)) + 1),
         };
@@ -228,7 +317,7 @@ impl<'t> Locator<'t> {
     }
 
     /// The fault of kind `kind` that starts at `offset` near a row.
-    pub fn fault(&mut self, near: RowId, kind: u8, offset: u64) -> Option<LocatedFault> {
+    pub fn fault(&mut self, near: RowId, kind: u8, offset: u64) -> Option<(&'t Part, LocatedFault<'_>)> {
         let last = self.directory.partition_point(|h| h.first <= near);
         let block = (0..last).rev().take(64).find(|&b| {
             let h = self.directory[b];
@@ -240,19 +329,14 @@ impl<'t> Locator<'t> {
         let at = self.load(block)?;
         let loaded = &self.loaded[at];
         let irregular = *loaded.grid.faults.iter().find(|f| f.kind == kind && loaded.head.offset + u64::from(f.start) == offset)?;
-        Some(LocatedFault {
+        let told = LocatedFault {
             irregular,
-            block: loaded.bytes[..loaded.len].to_vec(),
+            block: &loaded.bytes[..loaded.len],
             base: loaded.head.offset,
-            part: loaded.head.part as usize,
             line: loaded.head.lines_before + u64::from(irregular.line) + 1,
             record: loaded.head.records_before + u64::from(irregular.record) + 1,
-        })
-    }
-
-    /// Bytes of a part, for counting characters in a line.
-    pub fn bytes(&self, part: usize) -> Option<&'t Part> {
-        self.parts().get(part)
+        };
+        Some((self.parts().get(loaded.head.part as usize)?, told))
     }
 }
 

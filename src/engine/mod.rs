@@ -27,5 +27,5 @@ pub mod table;
 pub mod template;
 pub mod terms;
 mod words;
-mod workers;
+pub mod workers;
 pub mod working;

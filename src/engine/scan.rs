@@ -48,6 +48,22 @@ pub struct BlockHead {
     pub records_before: u64,
     /// Physical lines before it in the file.
     pub lines_before: u64,
+    /// Each of its lines is a row.
+    pub plain: bool,
+}
+
+impl BlockHead {
+    /// A row of the block as a block of its own: rows, bytes, records and lines that stand before it.
+    pub fn at_row(&self, rows: u64, bytes: u64, records: u32, lines: u32) -> BlockHead {
+        BlockHead {
+            offset: self.offset + bytes,
+            first: RowId(self.first.0 + rows),
+            rows_before: self.rows_before + rows,
+            records_before: self.records_before + u64::from(records),
+            lines_before: self.lines_before + u64::from(lines),
+            ..*self
+        }
+    }
 }
 
 /// A block that is being visited.
@@ -183,8 +199,16 @@ pub fn walk(
             break;
         }
         let first = RowId::new(stretch.number, row);
-        let head =
-            BlockHead { part: stretch.part, offset, len: consumed as u32, first, rows_before: at.rows, records_before: at.records, lines_before: at.lines };
+        let head = BlockHead {
+            part: stretch.part,
+            offset,
+            len: consumed as u32,
+            first,
+            rows_before: at.rows,
+            records_before: at.records,
+            lines_before: at.lines,
+            plain: room.grid.lines_are_rows(),
+        };
         room.buffer.truncate(consumed);
         room.visit(table, part, path, (stretch.number, head), &mut shaper, visit);
         let rows = room.grid.rows * table.rows_per_record();
@@ -416,7 +440,8 @@ pub fn whole(table: &Table, rows: &[WholeRow], paths: &dyn Fn(FileId) -> String,
             path: &path,
             hedges: &part,
         };
-        let head = BlockHead { part: 0, offset: 0, len: 0, first: RowId(from as u64), rows_before: from as u64, records_before: 0, lines_before: 0 };
+        let head =
+            BlockHead { part: 0, offset: 0, len: 0, first: RowId(from as u64), rows_before: from as u64, records_before: 0, lines_before: 0, plain: false };
         visit(&mut Visit { batch, head, grid: None, stretch: 0 });
         from = to;
     }

@@ -1,39 +1,34 @@
 //! Proposals for misspelt keys.
 
-use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use crate::expr::bound::StateId;
 use crate::source::did_you_mean;
 
-/// What has been proposed. Looking for them costs a comparison with every known key, so a run
-/// makes only so many, in the order of the findings.
-pub struct Suggestions {
-    known: RefCell<HashMap<(StateId, String), Option<String>>>,
-    left: Cell<usize>,
-}
+/// Looking for a proposal costs a comparison with every known key: a check makes only so many.
+const MOST_COMPARISONS: u64 = 2_000_000;
 
-impl Default for Suggestions {
-    fn default() -> Self {
-        Suggestions { known: RefCell::default(), left: Cell::new(4_000_000) }
-    }
+/// What has been proposed.
+#[derive(Default)]
+pub struct Suggestions {
+    known: Mutex<HashMap<(StateId, String), Option<String>>>,
 }
 
 impl Suggestions {
-    /// The known key that is nearest to `key`, as a help line.
-    pub fn of(&self, state: StateId, key: &str, names: &[String]) -> Option<String> {
+    /// The known key that is nearest to `key`, as a help line; for a finding that is the `nth` of
+    /// its check, so that it does not depend on who asks first.
+    pub fn of(&self, state: StateId, key: &str, names: &[String], nth: u64) -> Option<String> {
         // Among keys of one or two characters every other one is near.
-        if key.chars().count() < 3 {
+        if key.chars().count() < 3 || nth * names.len() as u64 > MOST_COMPARISONS {
             return None;
         }
-        let mut known = self.known.borrow_mut();
-        if let Some(made) = known.get(&(state, key.to_string())) {
+        let asked = (state, key.to_string());
+        if let Some(made) = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&asked) {
             return made.clone();
         }
-        let left = self.left.get().checked_sub(names.len())?;
-        self.left.set(left);
         let made = did_you_mean(key, names.iter().map(String::as_str)).map(|n| format!("did you mean `{n}`?"));
-        known.insert((state, key.to_string()), made.clone());
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(asked, made.clone());
         made
     }
 }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::env::{At, Filled, UnitRow};
-use super::locate::Locator;
+use super::locate::{Kept, Located, Locator};
 use super::run::{Job, Ran, columns, primary_column};
 use super::scan::{BlockHead, Room, Visit, revisit, scan};
 use super::states::dict::Dict;
@@ -20,11 +20,14 @@ use crate::value::Value;
 /// Rows shown of a sum; the rest is counted.
 pub const MOST_TERMS: usize = 50;
 
+/// Blocks that a worker takes at once.
+const BLOCKS_AT_ONCE: usize = 8;
+
 /// The rows of one slot of one group.
 #[derive(Debug, Clone, Default)]
 pub struct TermRows {
-    /// The first of them.
-    pub rows: Vec<RowId>,
+    /// The first of them, as they were met where that is enough to locate them.
+    pub rows: Vec<(RowId, Option<Kept>)>,
     /// All of them, counted.
     pub count: u64,
 }
@@ -88,6 +91,9 @@ struct Wanted {
 /// Rows by group and slot.
 type Found = BTreeMap<(usize, usize), TermRows>;
 
+/// Rows by group and slot, with how many there are where the run counted them.
+type Expected = BTreeMap<(usize, usize), (TermRows, Option<u64>)>;
+
 /// The look for rows of groups in one table.
 struct Search<'s> {
     job: &'s Job<'s>,
@@ -134,14 +140,16 @@ impl<'s> Search<'s> {
         if !table.fill.is_empty() {
             return self.in_order();
         }
-        let chunks: Vec<&[BlockHead]> = self.ran.tables[self.table].directory.chunks(32).collect();
-        let (mut all, mut from, mut count) = (self.expected(), 0, self.job.jobs);
+        let blocks: Vec<&[BlockHead]> = self.ran.tables[self.table].directory.chunks(BLOCKS_AT_ONCE).collect();
+        let mut all = self.expected();
+        let mut desks: Vec<(Desk, Room)> = (0..self.job.jobs).map(|_| (self.desk(), Room::default())).collect();
+        let (mut from, mut count) = (0, first_way(&all, blocks.len()));
         // Longer and longer ways, until there is nothing left to find.
-        while from < chunks.len() && all.values().any(|t| t.1.is_none_or(|n| t.0.rows.len() < MOST_TERMS && t.0.count < n)) {
-            let wave = &chunks[from..chunks.len().min(from + count)];
-            let found = in_parallel(self.job.jobs, wave.len(), || (self.desk(), Room::default()), &|(desk, room), chunk| {
+        while from < blocks.len() && all.values().any(|t| t.1.is_none_or(|n| t.0.rows.len() < MOST_TERMS && t.0.count < n)) {
+            let wave = &blocks[from..blocks.len().min(from + count)];
+            let found = in_parallel(&mut desks, wave.len(), &|(desk, room), n| {
                 let mut found = Found::new();
-                for head in wave[chunk] {
+                for head in wave[n] {
                     let path = (self.job.paths)(parts[head.part as usize].file);
                     let _ = revisit(table, &path, *head, room, &mut |visit| self.visit(desk, visit, &mut found));
                 }
@@ -153,14 +161,14 @@ impl<'s> Search<'s> {
                 let room = MOST_TERMS.saturating_sub(terms.rows.len());
                 terms.rows.extend(found.rows.into_iter().take(room));
             }
-            (from, count) = (from + count, count * 2);
+            (from, count) = (from + count, from + count);
         }
         all.into_iter().map(|(at, (terms, expected))| (at, TermRows { count: expected.unwrap_or(terms.count), ..terms })).collect()
     }
 
     /// How many rows each wanted aggregate has, where the run counted them.
-    fn expected(&self) -> BTreeMap<(usize, usize), (TermRows, Option<u64>)> {
-        let mut all = BTreeMap::new();
+    fn expected(&self) -> Expected {
+        let mut all = Expected::new();
         for (n, group) in self.groups.iter().enumerate() {
             let (StateDef::Groups(def), Filled::Groups(filled)) = (&self.job.defs.all[group.state], &self.ran.shared.filled[group.state]) else { continue };
             for &slot in &group.slots {
@@ -201,13 +209,13 @@ impl<'s> Search<'s> {
                     }
                 };
                 if let Some(group) = group {
-                    self.take(group, def, &env, found);
+                    self.take(group, def, &env, found, || Kept::of(visit, row));
                 }
             }
         }
     }
 
-    fn take(&self, group: usize, def: &GroupsDef, env: &At<'_>, found: &mut Found) {
+    fn take(&self, group: usize, def: &GroupsDef, env: &At<'_>, found: &mut Found, keep: impl Fn() -> Option<Kept>) {
         let passes = |f: &Option<Bound>| f.as_ref().is_none_or(|f| eval(f, env) == Value::Bool(true));
         if !passes(&def.filter) {
             return;
@@ -218,11 +226,20 @@ impl<'s> Search<'s> {
                 let terms = found.entry((group, slot)).or_default();
                 terms.count += 1;
                 if terms.rows.len() < MOST_TERMS {
-                    terms.rows.push(env.row);
+                    terms.rows.push((env.row, keep()));
                 }
             }
         }
     }
+}
+
+/// How far to look at first, if the rows of the wanted groups stand evenly in the file.
+fn first_way(all: &Expected, blocks: usize) -> usize {
+    let way = |expected: &Option<u64>| match expected {
+        Some(n) if *n > MOST_TERMS as u64 => blocks * MOST_TERMS / *n as usize * 6 / 5 + 1,
+        _ => blocks,
+    };
+    all.values().map(|t| way(&t.1)).max().unwrap_or(1).max(1)
 }
 
 fn slot_values_missing(args: &[Bound], env: &At<'_>) -> bool {
@@ -238,9 +255,18 @@ pub fn row_name(job: &Job<'_>, table: usize, texts: &[String]) -> String {
     info.columns.iter().position(|c| c.reading.ty == crate::value::Type::Text && !c.absent).map(|c| texts[c].clone()).unwrap_or_default()
 }
 
-/// The cell of a row that an aggregate works on: its texts and the column.
-pub fn term_cell(locator: &mut Locator<'_>, args: &[Bound], row: RowId) -> Option<(super::locate::Located, usize)> {
-    let located = locator.row(row)?;
-    let column = args.iter().find_map(primary_column).unwrap_or(0);
-    (column < located.spans.len()).then_some((located, column))
+impl TermRows {
+    /// The rows with their places.
+    pub fn located(&self, locator: &mut Locator<'_>) -> Vec<Located> {
+        let locate = |(row, kept): &(RowId, Option<Kept>)| match kept.as_ref().and_then(|k| locator.kept(k)) {
+            Some(located) => Some(located),
+            None => locator.row(*row),
+        };
+        self.rows.iter().filter_map(locate).collect()
+    }
+}
+
+/// The column whose cells an aggregate works on.
+pub fn term_column(args: &[Bound]) -> usize {
+    args.iter().find_map(primary_column).unwrap_or(0)
 }

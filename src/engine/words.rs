@@ -260,11 +260,7 @@ impl Maker<'_, '_, '_> {
     }
 
     fn cell(&self, table: usize, column: usize, located: &Located) -> Place {
-        let line = if located.lines[column] > 0 { located.lines[column] } else { self.files.line(located.file, located.spans[column].start) };
-        let mut place = place::at(self.files, located.file, located.spans[column], line);
-        place.record = located.record;
-        place.column_name = Some(self.job.tables[table].columns[column].name.clone());
-        place
+        place::of_cell(self.files, &self.job.tables[table], column, located)
     }
 
     fn push(&self, leaf: &Leaf<'_>, right: bool, cell: Option<(String, Place)>, terms: &mut Vec<Term>) {
@@ -281,12 +277,12 @@ impl Maker<'_, '_, '_> {
         self.remarks(state, slot, &keys, def.table, &name);
         let shown = matches!(def_slot.agg, Agg::Sum | Agg::Only | Agg::Count | Agg::Min | Agg::Max | Agg::First | Agg::Last | Agg::Mean);
         if let Some(rows) = self.terms.of(state, slot, &keys).filter(|_| shown) {
-            let rows = rows.clone();
             self.more += rows.count - rows.rows.len() as u64;
-            let naming = naming_column(self.job, def.table, &mut self.locators[def.table], &rows.rows);
-            for row in &rows.rows {
-                let Some((located, column)) = super::terms::term_cell(&mut self.locators[def.table], &def_slot.args, *row) else { continue };
-                let place = if def_slot.args.is_empty() { self.row_of(&located) } else { self.cell(def.table, column, &located) };
+            let located = rows.located(&mut self.locators[def.table]);
+            let naming = naming_column(self.job, def.table, &located);
+            let column = super::terms::term_column(&def_slot.args);
+            for located in located.iter().filter(|l| column < l.spans.len()) {
+                let place = if def_slot.args.is_empty() { place::of_row(self.files, located) } else { self.cell(def.table, column, located) };
                 let value = if def_slot.args.is_empty() { String::new() } else { located.row.texts[column].clone() };
                 terms.push(Term {
                     right,
@@ -307,13 +303,6 @@ impl Maker<'_, '_, '_> {
             );
         }
         self.push(leaf, right, None, terms);
-    }
-
-    fn row_of(&self, located: &Located) -> Place {
-        let line = if located.line > 0 { located.line } else { self.files.line(located.file, located.span.start) };
-        let mut place = place::at(self.files, located.file, located.span, line);
-        place.record = located.record;
-        place
     }
 
     fn remarks(&mut self, state: StateId, slot: usize, keys: &[Value<'_>], table: usize, name: &str) {
@@ -372,12 +361,12 @@ fn required<'b>(f: &Failed<'b>, env: &At<'_>) -> Option<(String, &'b Bound)> {
 }
 
 /// In a table without a key, the first text column that tells its rows apart.
-fn naming_column(job: &Job<'_>, table: usize, locator: &mut Locator<'_>, rows: &[crate::source::RowId]) -> Option<usize> {
+fn naming_column(job: &Job<'_>, table: usize, rows: &[Located]) -> Option<usize> {
     let info = &job.tables[table];
     if !info.key.is_empty() && info.key.len() < 2 {
         return None;
     }
-    let first: Vec<Located> = rows.iter().take(4).filter_map(|r| locator.row(*r)).collect();
+    let first = &rows[..rows.len().min(4)];
     (0..info.columns.len())
         .find(|&c| info.columns[c].reading.ty == Type::Text && !info.columns[c].absent && first.windows(2).any(|w| w[0].row.texts[c] != w[1].row.texts[c]))
 }

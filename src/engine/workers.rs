@@ -114,25 +114,25 @@ fn commit_all(program: &Program<'_>, all: &[Stretch], desk: &mut Desk, line: &mu
     }
 }
 
-/// Does `count` pieces of work that do not depend on each other; the results are in order. Each
-/// worker has a desk of its own.
-pub fn in_parallel<D, T: Send>(jobs: usize, count: usize, desk: impl Fn() -> D + Sync, work: &(dyn Fn(&mut D, usize) -> T + Sync)) -> Vec<T> {
+/// Does `count` pieces of work that do not depend on each other, one worker for each desk; the
+/// results are in order.
+pub fn in_parallel<D: Send, T: Send>(desks: &mut [D], count: usize, work: &(dyn Fn(&mut D, usize) -> T + Sync)) -> Vec<T> {
     let next = AtomicUsize::new(0);
     let all = Mutex::new(Vec::with_capacity(count));
-    let one = || {
-        let mut desk = desk();
+    let one = |desk: &mut D| {
         loop {
             let n = next.fetch_add(1, Ordering::Relaxed);
             if n >= count {
                 break;
             }
-            let result = work(&mut desk, n);
+            let result = work(desk, n);
             all.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((n, result));
         }
     };
+    let Some((own, others)) = desks.split_first_mut() else { return Vec::new() };
     std::thread::scope(|scope| {
-        (1..jobs.min(count)).for_each(|_| drop(scope.spawn(one)));
-        one();
+        others.iter_mut().take(count.saturating_sub(1)).for_each(|desk| drop(scope.spawn(|| one(desk))));
+        one(own);
     });
     let mut all = all.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     all.sort_unstable_by_key(|r| r.0);

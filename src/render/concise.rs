@@ -11,7 +11,7 @@ pub struct Concise;
 impl Sink for Concise {
     fn begin(&mut self, _: &Facts, _: &mut Vec<u8>) {}
 
-    fn finding(&mut self, f: &Finding, sources: &dyn Sources, out: &mut Vec<u8>) {
+    fn finding(&self, f: &Finding, _: bool, sources: &dyn Sources, out: &mut Vec<u8>) {
         if let Some(label) = f.labels.first() {
             let p = &label.place;
             let _ = write!(out, "{}:{}:{}: ", sources.path(p.file), p.line, p.column);

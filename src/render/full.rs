@@ -22,13 +22,12 @@ const MOST_TERMS: usize = 14;
 /// The sink.
 pub struct Full {
     options: Options,
-    any: bool,
 }
 
 impl Full {
     /// A sink for a terminal.
     pub fn new(options: Options) -> Full {
-        Full { options, any: false }
+        Full { options }
     }
 
     fn paint(&self, code: &str, text: &str) -> String {
@@ -166,12 +165,8 @@ fn columns(rows: &[(String, String, String)]) -> String {
 impl Sink for Full {
     fn begin(&mut self, _: &Facts, _: &mut Vec<u8>) {}
 
-    fn finding(&mut self, f: &Finding, sources: &dyn Sources, out: &mut Vec<u8>) {
+    fn finding(&self, f: &Finding, _: bool, sources: &dyn Sources, out: &mut Vec<u8>) {
         let mut text = String::new();
-        if self.any {
-            text.push('\n');
-        }
-        self.any = true;
         text.push_str(&self.head(f.severity, &f.check, &f.message));
         text.push_str(&self.by_file(f, sources));
         if let Some(w) = &f.working {
@@ -199,15 +194,12 @@ impl Sink for Full {
             let p = &rule.place;
             let _ = writeln!(text, "   {}", self.dim(&format!("rule {}:{}:{}", sources.path(p.file), p.line, p.column)));
         }
+        text.push('\n');
         out.extend(text.bytes());
     }
 
     fn problem(&mut self, p: &Problem, sources: &dyn Sources, out: &mut Vec<u8>) {
         let mut text = String::new();
-        if self.any {
-            text.push('\n');
-        }
-        self.any = true;
         text.push_str(&self.head(Severity::Error, p.fault.name, &p.message));
         let label = |file: FileId, span: crate::source::Span, words: &str| {
             let (line, column) = super::words::position(sources, file, span.start);
@@ -224,14 +216,11 @@ impl Sink for Full {
         if let Some(h) = &p.help {
             text.push_str(&self.line("help", h));
         }
+        text.push('\n');
         out.extend(text.bytes());
     }
 
-    fn end(&mut self, _: &Summary, out: &mut Vec<u8>) {
-        if self.any {
-            out.push(b'\n');
-        }
-    }
+    fn end(&mut self, _: &Summary, _: &mut Vec<u8>) {}
 }
 
 /// One excerpt of a file with the label that it is for.

@@ -25,22 +25,64 @@ pub fn index(block: &[u8], special: Special, ends: &mut Vec<u32>) -> Indexed {
 fn vector(block: &[u8], special: Special, ends: &mut Vec<u32>) -> Indexed {
     let mut state = State::new(ends);
     let (full, rest) = block.as_chunks::<64>();
+    let mut high = _mm256_setzero_si256();
     for (number, bytes) in full.iter().enumerate() {
-        state.take(number * 64, chunk(bytes, special), |q| prefix_xor(q), special);
+        let calm = calm(bytes, special, &mut high);
+        if calm.is_odd | state.is_within() {
+            state.take(number * 64, chunk(bytes, special), |q| prefix_xor(q), special);
+        } else {
+            state.take_calm(number * 64, calm.separators, calm.lf);
+        }
     }
+    state.high |= u64::from(_mm256_movemask_epi8(high) != 0);
     if !rest.is_empty() {
         state.take(full.len() * 64, super::portable::chunk(rest, special), super::portable::prefix_xor, special);
     }
     state.finish()
 }
 
+/// What 64 bytes hold if nothing is odd about them: no quote, no CR, no control character.
+struct Calm {
+    separators: u64,
+    lf: u64,
+    is_odd: bool,
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn calm(bytes: &[u8; 64], special: Special, high: &mut __m256i) -> Calm {
+    let (a, b) = load(bytes);
+    *high = _mm256_or_si256(*high, _mm256_or_si256(a, b));
+    let is = |x: __m256i, to: u8| _mm256_cmpeq_epi8(x, _mm256_set1_epi8(to as i8));
+    let (lf_a, lf_b) = (is(a, b'\n'), is(b, b'\n'));
+    let (sep_a, sep_b) = (_mm256_or_si256(lf_a, is(a, special.delimiter)), _mm256_or_si256(lf_b, is(b, special.delimiter)));
+    let odd = |x: __m256i, separators: __m256i| {
+        let low = _mm256_cmpeq_epi8(_mm256_min_epu8(x, _mm256_set1_epi8(0x1F)), x);
+        let odd = _mm256_andnot_si256(separators, _mm256_or_si256(low, is(x, 0x7F)));
+        special.quote.map_or(odd, |q| _mm256_or_si256(odd, is(x, q)))
+    };
+    let odd = _mm256_or_si256(odd(a, sep_a), odd(b, sep_b));
+    Calm { separators: bits(sep_a, sep_b), lf: bits(lf_a, lf_b), is_odd: _mm256_testz_si256(odd, odd) == 0 }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn load(bytes: &[u8; 64]) -> (__m256i, __m256i) {
+    let at = bytes.as_ptr().cast::<__m256i>();
+    // SAFETY: both loads lie within the 64 bytes and need no alignment.
+    unsafe { (_mm256_loadu_si256(at), _mm256_loadu_si256(at.add(1))) }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn bits(a: __m256i, b: __m256i) -> u64 {
+    u64::from(_mm256_movemask_epi8(a) as u32) | u64::from(_mm256_movemask_epi8(b) as u32) << 32
+}
+
 #[inline]
 #[target_feature(enable = "avx2")]
 fn chunk(bytes: &[u8; 64], special: Special) -> Chunk {
-    let at = bytes.as_ptr().cast::<__m256i>();
-    // SAFETY: both loads lie within the 64 bytes and need no alignment.
-    let (a, b) = unsafe { (_mm256_loadu_si256(at), _mm256_loadu_si256(at.add(1))) };
-    let bits = |x: __m256i, y: __m256i| u64::from(_mm256_movemask_epi8(x) as u32) | u64::from(_mm256_movemask_epi8(y) as u32) << 32;
+    let (a, b) = load(bytes);
     let equal = |to: u8| {
         let to = _mm256_set1_epi8(to as i8);
         bits(_mm256_cmpeq_epi8(a, to), _mm256_cmpeq_epi8(b, to))

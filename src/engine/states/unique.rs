@@ -74,7 +74,7 @@ impl Unique {
     /// Rows that share a hash with another row, by hash and then in file order. Equal hashes are
     /// candidates only; the bytes decide.
     pub fn finish(self, jobs: usize) -> Vec<Vec<RowId>> {
-        in_parallel(jobs, PARTS, Vec::new, &|table, part| self.part(part, table)).into_iter().flatten().collect()
+        in_parallel(&mut vec![Vec::new(); jobs], PARTS, &|table, part| self.part(part, table)).into_iter().flatten().collect()
     }
 
     /// The candidates of one part; `table` is room that is used again.

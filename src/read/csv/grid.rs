@@ -74,6 +74,10 @@ impl Grid {
     pub fn clear(&mut self, width: usize) {
         self.width = width;
         self.rows = 0;
+        // The longer of the two becomes room for the next index, which then need not be filled first.
+        if self.index.len() < self.ends.len() {
+            std::mem::swap(&mut self.index, &mut self.ends);
+        }
         for counts in [&mut self.starts, &mut self.ends, &mut self.lines, &mut self.records] {
             counts.clear();
         }
@@ -108,6 +112,11 @@ impl Grid {
     /// Records before a row.
     pub fn records_before(&self, row: usize) -> u32 {
         if self.records.is_empty() { row as u32 } else { self.records.get(row).copied().unwrap_or_default() }
+    }
+
+    /// Whether each row is a line that ends with LF, and there is no other line.
+    pub fn lines_are_rows(&self) -> bool {
+        self.lines.is_empty() && self.records.is_empty() && self.line_ends[2] == 0 && self.faults.is_empty()
     }
 
     /// Counts a line end that stands `at`, after `lines` physical lines of the block.

@@ -23,9 +23,8 @@ impl Walker {
             None
         } else {
             let swift = Swift { walker: self, block, last, stop, found };
-            swift.regular(&mut index, grid).or_else(|| swift.ragged(&index, grid))
+            swift.regular(&mut index, grid).or_else(|| swift.ragged(index.get(..found.count)?, grid))
         };
-        index.clear();
         grid.index = index;
         let consumed = consumed?;
         let text = block.get(..consumed).unwrap_or(block);
@@ -68,17 +67,18 @@ impl Swift<'_> {
 
     /// Takes the index as it is where every record has all its fields; nothing is done otherwise.
     fn regular(&self, index: &mut Vec<u32>, grid: &mut Grid) -> Option<usize> {
-        let width = self.walker.width;
-        let (whole, found) = (self.found.lines * width, index.len());
-        let body = if whole == 0 { 0 } else { index.get(whole - 1)? + 1 };
+        let (width, found) = (self.walker.width, self.found.count);
+        let whole = self.found.lines * width;
+        let body = if whole == 0 { 0 } else { *index.get(..found)?.get(whole - 1)? + 1 };
         let tail = self.last && (body as usize) < self.block.len();
         if tail {
+            index.truncate(found);
             index.push(self.block.len() as u32);
         }
+        let all = index.get(..found + usize::from(tail))?;
         let rows = self.found.lines + usize::from(tail);
-        let next = if self.last && index.len() != rows * width { None } else { self.rows(index, rows, grid) };
+        let next = if self.last && all.len() != rows * width { None } else { self.rows(all, rows, grid) };
         if next.is_none() {
-            index.truncate(found);
             grid.clear(width);
             return None;
         }

@@ -1,0 +1,87 @@
+//! Gives findings to sinks, counted and capped.
+
+use std::collections::HashMap;
+
+use super::SinkSlot;
+use crate::engine::hydrate::Taker;
+use crate::engine::workers::in_parallel;
+use crate::fault::Severity;
+use crate::finding::Finding;
+use crate::project::files::FileBook;
+
+/// Counts findings and writes those that are shown.
+pub(super) struct Counter<'c, 's> {
+    sinks: &'c mut [SinkSlot<'s>],
+    book: &'c FileBook,
+    /// Findings of a check that capped sinks show.
+    pub cap: Option<u64>,
+    jobs: usize,
+    /// Findings by name.
+    pub counts: HashMap<String, u64>,
+    /// Names in the order in which they came.
+    pub order: Vec<String>,
+    /// Findings by name that were taken.
+    pub shown: HashMap<String, u64>,
+    /// Findings by severity.
+    pub totals: [u64; 3],
+    /// The worst severity.
+    pub worst: Option<Severity>,
+    /// Marks that were no findings.
+    pub unconfirmed: u64,
+    none_yet: bool,
+}
+
+impl<'c, 's> Counter<'c, 's> {
+    /// Nothing counted yet.
+    pub fn new(sinks: &'c mut [SinkSlot<'s>], book: &'c FileBook, cap: Option<u64>, jobs: usize) -> Self {
+        let (counts, order, shown) = (HashMap::new(), Vec::new(), HashMap::new());
+        Counter { sinks, book, cap, jobs, counts, order, shown, totals: [0; 3], worst: None, unconfirmed: 0, none_yet: true }
+    }
+}
+
+impl Taker for Counter<'_, '_> {
+    fn wants(&mut self, check: &str, severity: Severity) -> bool {
+        let n = match self.counts.get_mut(check) {
+            Some(n) => n,
+            None => {
+                self.order.push(check.to_string());
+                self.counts.entry(check.to_string()).or_insert(0)
+            }
+        };
+        *n += 1;
+        self.totals[severity as usize] += 1;
+        self.worst = self.worst.max(Some(severity));
+        let capped = self.cap.is_some_and(|cap| *n > cap);
+        !capped || self.sinks.iter().any(|s| !s.capped)
+    }
+
+    fn take(&mut self, findings: Vec<Finding>) {
+        let capped: Vec<bool> = findings
+            .iter()
+            .map(|f| {
+                let n = self.shown.entry(f.check.clone()).or_insert(0);
+                *n += 1;
+                self.cap.is_some_and(|cap| *n > cap)
+            })
+            .collect();
+        let book = self.book;
+        for slot in self.sinks.iter_mut().filter(|s| s.error.is_none()) {
+            let mut first = self.none_yet;
+            let of_slot: Vec<(&Finding, bool)> =
+                findings.iter().zip(&capped).filter(|(_, capped)| !(**capped && slot.capped)).map(|(f, _)| (f, std::mem::take(&mut first))).collect();
+            let size = (of_slot.len() / (4 * self.jobs)).max(1);
+            let sink = &*slot.sink;
+            let made = in_parallel(&mut vec![(); self.jobs], of_slot.len().div_ceil(size), &|(), n| {
+                let mut out = Vec::new();
+                of_slot[n * size..of_slot.len().min((n + 1) * size)].iter().for_each(|(f, first)| sink.finding(f, *first, book, &mut out));
+                out
+            });
+            made.iter().for_each(|bytes| slot.put(bytes));
+        }
+        self.none_yet &= findings.is_empty();
+    }
+
+    fn unconfirmed(&mut self) {
+        self.unconfirmed += 1;
+    }
+}

@@ -1,0 +1,268 @@
+//! Marks to findings, in order, with places, words and working.
+//!
+//! Marks are sorted, and only those that are shown become findings: on all cores, a wave at a time,
+//! each worker with the blocks it has read.
+
+mod row;
+mod unit;
+
+use std::cell::RefCell;
+use std::sync::OnceLock;
+
+use self::row::RowMark;
+use super::env::{At, UnitRow};
+use super::locate::Locator;
+use super::place;
+use super::run::{Job, Ran, UnitMark, mark};
+use super::states::Map;
+use super::suggest::Suggestions;
+use super::table::Rows;
+use super::terms::Terms;
+use super::workers::in_parallel;
+use super::working;
+use crate::expr::bound::{Bound, Op};
+use crate::fault::{Fault, Severity};
+use crate::finding::{Finding, Label, Mark, Place, Role};
+use crate::read::csv::FAULTS as CSV_FAULTS;
+use crate::source::{FileId, Files, RowId};
+use crate::value::Value;
+
+/// Findings that are made and handed over at once.
+const WAVE: usize = 8192;
+/// Marks whose other places are looked up at once.
+const REACH: usize = 64 * WAVE;
+
+/// Takes findings; says beforehand whether one more of a check is worth making.
+pub trait Taker {
+    /// Whether a finding of this check would be shown; counts it either way.
+    fn wants(&mut self, check: &str, severity: Severity) -> bool;
+    /// Findings that are wanted, in order.
+    fn take(&mut self, findings: Vec<Finding>);
+    /// A mark that the exact evaluator does not confirm: a fault of crossfoot itself.
+    fn unconfirmed(&mut self);
+}
+
+/// Makes findings.
+pub struct Hydrator<'h, 'j> {
+    job: &'h Job<'j>,
+    ran: &'h Ran<'j>,
+    files: &'h dyn Files,
+    /// What has been proposed for a misspelt key.
+    suggestions: Suggestions,
+    /// Per check and assertion the place that asks for it.
+    rules: Vec<Vec<OnceLock<Place>>>,
+}
+
+/// A finding that is wanted.
+enum Wanted {
+    Row(RowMark),
+    Unit(UnitMark, u64),
+    Ready(Box<Finding>),
+}
+
+/// Places of the first of two equal keys, by table, row and column.
+type Firsts = Map<(usize, RowId, usize), Place>;
+
+impl<'h, 'j> Hydrator<'h, 'j> {
+    /// Over what was run.
+    pub fn new(job: &'h Job<'j>, ran: &'h Ran<'j>, files: &'h dyn Files) -> Self {
+        let rules = job.checks.iter().map(|c| c.asserts.iter().map(|_| OnceLock::new()).collect()).collect();
+        Hydrator { job, ran, files, suggestions: Suggestions::default(), rules }
+    }
+
+    /// Makes all wanted findings, in order: tables, then what has no place in one.
+    pub fn all(&self, marks: Vec<Vec<Mark>>, extra: Vec<Vec<Finding>>, taker: &mut dyn Taker) {
+        let mut terms = Terms::default();
+        let wanted = self.wanted(marks, extra, &mut terms, taker);
+        terms.gather(self.job, self.ran);
+        let mut ordinals = Map::default();
+        let mut desks: Vec<Vec<Locator<'_>>> = (0..self.job.jobs).map(|_| self.locators()).collect();
+        for reach in wanted.chunks(REACH) {
+            let firsts = self.firsts(reach);
+            for wave in reach.chunks(WAVE) {
+                let size = (wave.len() / (4 * desks.len())).max(1);
+                let made = in_parallel(&mut desks, wave.len().div_ceil(size), &|locators, n| {
+                    let chunk = &wave[n * size..wave.len().min((n + 1) * size)];
+                    chunk.iter().map(|w| self.make(w, locators, &terms, &firsts)).collect::<Vec<_>>()
+                });
+                let mut findings = Vec::with_capacity(wave.len());
+                for finding in made.into_iter().flatten() {
+                    match finding {
+                        Some(mut f) => {
+                            fingerprint(&mut f, &mut ordinals);
+                            findings.push(f);
+                        }
+                        None => taker.unconfirmed(),
+                    }
+                }
+                taker.take(findings);
+            }
+        }
+    }
+
+    fn make(&self, wanted: &Wanted, locators: &mut [Locator<'_>], terms: &Terms, firsts: &Firsts) -> Option<Finding> {
+        match wanted {
+            Wanted::Ready(f) => Some(f.as_ref().clone()),
+            Wanted::Row(r) => self.of_row(r, locators, terms, self.first_key(r).and_then(|key| firsts.get(&key))),
+            Wanted::Unit(u, nth) => self.of_unit(u, *nth, locators, terms),
+        }
+    }
+
+    fn locators(&self) -> Vec<Locator<'h>> {
+        (0..self.job.tables.len()).map(|t| Locator::new(&self.job.tables[t], &self.ran.tables[t].directory, self.job.paths)).collect()
+    }
+
+    /// Counts all marks, and keeps those that are to be shown.
+    fn wanted(&self, marks: Vec<Vec<Mark>>, extra: Vec<Vec<Finding>>, terms: &mut Terms, taker: &mut dyn Taker) -> Vec<Wanted> {
+        let (mut wanted, mut numbers) = (Vec::new(), Map::default());
+        let mut nth = |name: Name| {
+            let n: &mut u64 = numbers.entry(name).or_insert(0);
+            *n += 1;
+            *n - 1
+        };
+        let mut locators = self.locators();
+        for (table, (mut marks, extra)) in marks.into_iter().zip(extra).enumerate() {
+            wanted.extend(extra.into_iter().filter(|f| taker.wants(&f.check, f.severity)).map(|f| Wanted::Ready(Box::new(f))));
+            marks.sort_by_key(|m| (m.row, m.kind != mark::STRUCTURE, m.aux * u64::from(m.kind == mark::STRUCTURE), m.column, m.check, m.assertion, m.kind));
+            let columns: Vec<String> = self.job.tables[table].columns.iter().map(|c| format!("{}.{}", self.job.tables[table].name, c.name)).collect();
+            for mark in marks {
+                let (id, severity) = self.name_of(&columns, &mark);
+                if taker.wants(id, severity) {
+                    self.want_terms(table, &mark, &mut locators, terms);
+                    wanted.push(Wanted::Row(RowMark { table, mark, nth: nth((mark.kind, mark.check, mark.column)) }));
+                }
+            }
+        }
+        for unit in &self.ran.units {
+            let check = &self.job.checks[unit.check];
+            let severity = if unit.improbable { Severity::Warning } else { check.severity };
+            if taker.wants(&check.id, severity) {
+                self.want_terms_of_unit(unit, &mut locators, terms);
+                wanted.push(Wanted::Unit(unit.clone(), nth((mark::FAILED, unit.check as u16, 0))));
+            }
+        }
+        wanted
+    }
+
+    /// Asks for the rows of the sums that a failed row is compared with.
+    fn want_terms(&self, table: usize, m: &Mark, locators: &mut [Locator<'_>], terms: &mut Terms) {
+        if !matches!(m.kind, mark::FAILED | mark::IMPROBABLE) {
+            return;
+        }
+        let bound = &self.job.checks[m.check as usize].asserts[m.assertion as usize].bound;
+        if has_aggregates(bound)
+            && let Some(located) = locators[table].row(m.row)
+        {
+            let units = [UnitRow::Located(&located.row, table)];
+            self.with_env(&units, m.row, |env| working::aggregates(bound, env).iter().for_each(|(s, slot, keys)| terms.want(*s, *slot, keys)));
+        }
+    }
+
+    fn name_of<'n>(&'n self, columns: &'n [String], m: &Mark) -> (&'n str, Severity) {
+        match m.kind {
+            mark::STRUCTURE => {
+                let fault = CSV_FAULTS[m.check as usize % CSV_FAULTS.len()];
+                (fault.name, fault.severity)
+            }
+            mark::UNREADABLE => (&columns[m.column as usize], Severity::Error),
+            mark::IMPROBABLE => (&self.job.checks[m.check as usize].id, Severity::Warning),
+            _ => (&self.job.checks[m.check as usize].id, self.job.checks[m.check as usize].severity),
+        }
+    }
+
+    fn first_key(&self, asked: &RowMark) -> Option<(usize, RowId, usize)> {
+        let m = &asked.mark;
+        (m.kind == mark::DUPLICATE).then_some((asked.table, RowId(m.aux), m.column as usize))
+    }
+
+    /// The first rows of doubled keys stand anywhere: they are looked up in the order of the file,
+    /// so that each block is read once.
+    fn firsts(&self, wanted: &[Wanted]) -> Firsts {
+        let mut keys: Vec<_> = wanted.iter().filter_map(|w| if let Wanted::Row(r) = w { self.first_key(r) } else { None }).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let mut desks: Vec<Vec<Locator<'_>>> = (0..self.job.jobs).map(|_| self.locators()).collect();
+        let size = (keys.len() / (4 * desks.len())).clamp(1, WAVE);
+        let places = in_parallel(&mut desks, keys.len().div_ceil(size), &|locators, n| {
+            let chunk = &keys[n * size..keys.len().min((n + 1) * size)];
+            let place = |&(table, row, column): &(usize, RowId, usize)| {
+                locators[table].row(row).map(|located| place::of_cell(self.files, &self.job.tables[table], column, &located))
+            };
+            chunk.iter().map(place).collect::<Vec<_>>()
+        });
+        keys.iter().copied().zip(places.into_iter().flatten()).filter_map(|(key, place)| Some((key, place?))).collect()
+    }
+
+    /// Runs `f` with the environment of a row: neighbours that were kept, misses thrown away.
+    fn with_env<T>(&self, units: &[UnitRow<'_>], row: RowId, f: impl FnOnce(&At<'_>) -> T) -> T {
+        let misses = RefCell::new(Vec::new());
+        let near: Vec<_> = (0..self.job.defs.all.len()).filter_map(|s| self.ran.neighbours.get(&(s, row.0)).map(|n| (s, n.clone()))).collect();
+        let env = At { shared: &self.ran.shared, units, row, near: &near, misses: &misses };
+        f(&env)
+    }
+
+    fn rule_label(&self, finding: &mut Finding, check: usize, assertion: usize) {
+        let place = self.rules[check][assertion].get_or_init(|| {
+            let (file, span) = self.job.checks[check].asserts[assertion].rule;
+            place::at(self.files, file, span, self.files.line(file, span.start))
+        });
+        finding.labels.push(Label { place: place.clone(), role: Role::Rule, text: "asked for here".into() });
+    }
+}
+
+/// What findings are counted by: kind of mark, check, column.
+type Name = (u8, u16, u16);
+
+fn has_aggregates(bound: &Bound) -> bool {
+    let mut found = false;
+    bound.walk(&mut |b| found |= matches!(b.op, Op::Aggregate { .. }));
+    found
+}
+
+pub(super) fn shown_key(v: &Value<'_>) -> String {
+    match v {
+        Value::Missing => "(blank)".into(),
+        other => other.to_text(),
+    }
+}
+
+/// A finding with nothing but its name and message.
+pub fn bare(fault: &'static Fault, check: String, severity: Severity, message: String) -> Finding {
+    Finding {
+        check,
+        assertion: 0,
+        fault,
+        severity,
+        title: None,
+        message,
+        labels: Vec::new(),
+        working: None,
+        explanation: None,
+        help: None,
+        url: None,
+        table: None,
+        key: None,
+        fingerprint: 0,
+    }
+}
+
+/// Stable over moved rows: check, assertion, fault, table, key (or message where there is none) and
+/// column, with an ordinal among equals.
+fn fingerprint(f: &mut Finding, ordinals: &mut Map<u128, u64>) {
+    let column = f.labels.first().and_then(|l| l.place.column_name.clone()).unwrap_or_default();
+    let what = f.key.clone().unwrap_or_else(|| f.message.clone());
+    let parts = [f.check.as_str(), f.fault.name, f.table.as_deref().unwrap_or(""), what.as_str(), column.as_str()];
+    let named = format!("{}\u{1f}{}", f.assertion, parts.join("\u{1f}"));
+    let base = xxhash_rust::xxh3::xxh3_128(named.as_bytes());
+    let n = ordinals.entry(base).or_insert(0);
+    f.fingerprint = if *n == 0 { base } else { xxhash_rust::xxh3::xxh3_128(format!("{named}\u{1f}{n}").as_bytes()) };
+    *n += 1;
+}
+
+/// The file of a table's first part, for findings about the table as a whole.
+pub fn first_file(rows: &Rows) -> Option<FileId> {
+    match rows {
+        Rows::Csv(parts) => parts.first().map(|p| p.file),
+        Rows::Whole(rows) => rows.first().map(|r| r.file),
+    }
+}

@@ -1,0 +1,216 @@
+//! Findings of rows: faults of the file, cells, keys, assertions.
+
+use super::super::check::{Assertion, Check, Kind};
+use super::super::env::{At, Miss, Missed, UnitRow};
+use super::super::locate::{Located, Locator, fault_column};
+use super::super::run::{NO_COLUMN, mark};
+use super::super::terms::{Terms, row_name};
+use super::super::words::{self, Words};
+use super::super::{faults, place, working};
+use super::{Hydrator, bare};
+use crate::expr::bound::{Bound, Op};
+use crate::expr::eval::{Verdict, eval, judge};
+use crate::fault::Severity;
+use crate::finding::{Finding, Label, Mark, Place, Role};
+use crate::read::csv::faults::Context as FaultContext;
+use crate::read::csv::{FAULTS as CSV_FAULTS, tell};
+use crate::source::Span;
+
+/// A mark of a row that is to become a finding.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RowMark {
+    /// The table.
+    pub table: usize,
+    /// What was marked.
+    pub mark: Mark,
+    /// How many findings of the same name come before it.
+    pub nth: u64,
+}
+
+impl Hydrator<'_, '_> {
+    /// The finding of a mark; none where it is not confirmed. `first` is the place of the first of
+    /// two equal keys.
+    pub(super) fn of_row(&self, asked: &RowMark, locators: &mut [Locator<'_>], terms: &Terms, first: Option<&Place>) -> Option<Finding> {
+        let RowMark { table, mark: m, nth } = *asked;
+        if m.kind == mark::STRUCTURE {
+            return self.structure(table, &m, &mut locators[table]);
+        }
+        let located = locators[table].row(m.row)?;
+        match m.kind {
+            mark::UNREADABLE => self.unreadable(table, m.column as usize, &located),
+            mark::DUPLICATE => self.duplicate(table, &m, &located, first?),
+            mark::MISSED => self.missed(table, &m, &located, nth),
+            _ => self.failed_row(asked, &located, locators, terms),
+        }
+    }
+
+    fn structure(&self, table: usize, m: &Mark, locator: &mut Locator<'_>) -> Option<Finding> {
+        let (part, found) = locator.fault(m.row, m.check as u8, m.aux)?;
+        let names: Vec<String> = part.header.columns.iter().map(|c| c.name.clone()).collect();
+        let told = tell(&found.irregular, &FaultContext { block: found.block, base: found.base, names: &names, dialect: &part.dialect });
+        let fault = CSV_FAULTS[found.irregular.kind as usize % CSV_FAULTS.len()];
+        let span = Span::new(found.base + u64::from(found.irregular.start), found.base + u64::from(found.irregular.end));
+        let before = found.block.get(..found.irregular.start as usize).unwrap_or_default();
+        let mut place = place::after(self.files, part.file, span, found.line, before);
+        place.record = (fault.name != "blank-row").then_some(found.record);
+        place.column_name = fault_column(&found.irregular).and_then(|c| names.get(c).cloned());
+        let mut finding = bare(fault, fault.name.to_string(), fault.severity, told.message);
+        finding.labels.push(Label { place, role: Role::Stated, text: told.label });
+        finding.help = told.help;
+        finding.table = Some(self.job.tables[table].name.clone());
+        Some(finding)
+    }
+
+    fn cell_place(&self, table: usize, column: usize, located: &Located) -> Place {
+        place::of_cell(self.files, &self.job.tables[table], column, located)
+    }
+
+    fn about(&self, finding: &mut Finding, table: usize, located: &Located) {
+        finding.table = Some(self.job.tables[table].name.clone());
+        let key = row_name(self.job, table, &located.row.texts);
+        finding.key = (!key.is_empty() && !self.job.tables[table].key.is_empty()).then_some(key);
+    }
+
+    fn unreadable(&self, table: usize, column: usize, located: &Located) -> Option<Finding> {
+        let info = &self.job.tables[table].columns[column];
+        let unread = info.reading.read_hedged(&located.row.texts[column], located.row.hedges[column]).err()?;
+        let mut finding = bare(unread.fault, format!("{}.{}", self.job.tables[table].name, info.name), Severity::Error, unread.message);
+        finding.labels.push(Label { place: self.cell_place(table, column, located), role: Role::Stated, text: unread.label });
+        finding.help = unread.help;
+        self.about(&mut finding, table, located);
+        Some(finding)
+    }
+
+    fn duplicate(&self, table: usize, m: &Mark, located: &Located, first: &Place) -> Option<Finding> {
+        let check = &self.job.checks[m.check as usize];
+        let assertion = &check.asserts[m.assertion as usize];
+        let Kind::Unique { columns } = &assertion.kind else { return None };
+        let text = columns.iter().map(|&c| located.row.texts[c].as_str()).collect::<Vec<_>>().join(", ");
+        let what = if columns.len() > 1 { "these values stand" } else { "this value stands" };
+        let names: Vec<&str> = columns.iter().map(|&c| self.job.tables[table].columns[c].name.as_str()).collect();
+        let message = format!("`{text}` is the {} of an earlier row", names.join(", "));
+        let mut finding = self.of_check(check, assertion, message);
+        let column = columns.first().copied()?;
+        finding.labels.push(Label { place: self.cell_place(table, column, located), role: Role::Stated, text: "again here".into() });
+        finding.labels.push(Label { place: first.clone(), role: Role::First, text: format!("{what} first here") });
+        self.about(&mut finding, table, located);
+        self.rule_label(&mut finding, m.check as usize, m.assertion as usize);
+        Some(finding)
+    }
+
+    /// A finding of a check without places.
+    fn of_check(&self, check: &Check, assertion: &Assertion, message: String) -> Finding {
+        let mut f = bare(assertion.fault, check.id.clone(), check.severity, message);
+        f.title.clone_from(&check.title);
+        f.help.clone_from(&check.help);
+        f.url.clone_from(&check.url);
+        f
+    }
+
+    fn missed(&self, table: usize, m: &Mark, located: &Located, nth: u64) -> Option<Finding> {
+        let check = &self.job.checks[m.check as usize];
+        let assertion = &check.asserts[m.assertion as usize];
+        let units = [UnitRow::Located(&located.row, table)];
+        let miss = self.ran.misses.get(m.aux as usize)?;
+        let mut finding = self.with_env(&units, m.row, |env| self.of_miss(check, assertion, miss, env, nth));
+        let place = if m.column == NO_COLUMN { place::of_row(self.files, located) } else { self.cell_place(table, m.column as usize, located) };
+        finding.labels.push(Label { place, role: Role::Stated, text: "no such key".into() });
+        self.about(&mut finding, table, located);
+        self.rule_label(&mut finding, m.check as usize, m.assertion as usize);
+        Some(finding)
+    }
+
+    pub(super) fn of_miss(&self, check: &Check, assertion: &Assertion, miss: &Miss, env: &At<'_>, nth: u64) -> Finding {
+        let Words { message, help } = self.miss_words(assertion, miss, env, nth);
+        let mut finding = self.of_check(check, assertion, message);
+        finding.fault = match miss.what {
+            Missed::NotFound => &faults::UNKNOWN_REFERENCE,
+            Missed::Several => &faults::DUPLICATE_KEY,
+            Missed::OnlySeveral => &faults::MORE_THAN_ONE,
+        };
+        finding.help = help.or(finding.help);
+        finding
+    }
+
+    fn miss_words(&self, assertion: &Assertion, miss: &Miss, env: &At<'_>, nth: u64) -> Words {
+        let of = self.job.tables[working::table_of(env, miss.state)].name.clone();
+        let mut key = None;
+        assertion.bound.walk(&mut |b| match &b.op {
+            Op::Lookup { state, key: parts, .. } if *state == miss.state && b.span.start == miss.at => {
+                key = Some(parts.iter().map(|p| eval(p, env).to_text()).collect::<Vec<_>>().join(", "));
+            }
+            Op::Aggregate { state, key: parts, .. } if *state == miss.state && miss.what == Missed::OnlySeveral => {
+                key = key.take().or_else(|| Some(parts.iter().map(|p| eval(p, env).to_text()).collect::<Vec<_>>().join(", ")));
+            }
+            _ => {}
+        });
+        let key = key.unwrap_or_default();
+        words::miss(miss.what, &of, &key, || self.suggestions.of(miss.state, &key, words::known_names(env, miss.state), nth))
+    }
+
+    fn failed_row(&self, asked: &RowMark, located: &Located, locators: &mut [Locator<'_>], terms: &Terms) -> Option<Finding> {
+        let RowMark { table, mark: m, nth } = *asked;
+        let check = &self.job.checks[m.check as usize];
+        let assertion = &check.asserts[m.assertion as usize];
+        let units = [UnitRow::Located(&located.row, table)];
+        let mut finding = self.with_env(&units, m.row, |env| {
+            if !self.confirms(assertion, m.kind, env) {
+                return None;
+            }
+            let mut finding = self.word(check, assertion, (m.kind, nth), env, Some((table, located)), locators, terms);
+            let column = if m.column == NO_COLUMN { None } else { Some(m.column as usize) };
+            let place = column.map_or_else(|| place::of_row(self.files, located), |c| self.cell_place(table, c, located));
+            let text = words::label(check, assertion, env, self.job, table);
+            finding.labels.insert(0, Label { place, role: Role::Stated, text });
+            Some(finding)
+        })?;
+        self.about(&mut finding, table, located);
+        self.rule_label(&mut finding, m.check as usize, m.assertion as usize);
+        Some(finding)
+    }
+
+    /// Every finding is proved again by the exact evaluator before it is shown.
+    pub(super) fn confirms(&self, assertion: &Assertion, kind: u8, env: &At<'_>) -> bool {
+        match assertion.kind {
+            Kind::Like { .. } | Kind::Unique { .. } => true,
+            _ if kind == mark::IMPROBABLE => judge(&assertion.bound, env) == Verdict::Holds,
+            _ => judge(&assertion.bound, env) == Verdict::Fails,
+        }
+    }
+
+    /// Message, working, explanation and operands of a failed assertion.
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn word(
+        &self,
+        check: &Check,
+        assertion: &Assertion,
+        (kind, nth): (u8, u64),
+        env: &At<'_>,
+        row: Option<(usize, &Located)>,
+        locators: &mut [Locator<'_>],
+        terms: &Terms,
+    ) -> Finding {
+        let mut made = words::working(self.job, self.files, assertion, env, row, locators, terms);
+        let message = words::message(check, assertion, kind, env, row.map(|r| (r.0, &r.1.row)), made.working.as_ref(), self.job);
+        let mut finding = self.of_check(check, assertion, message);
+        if kind == mark::IMPROBABLE {
+            finding.fault = &faults::IMPROBABLE_ROUNDING;
+            finding.severity = Severity::Warning;
+            if let Some(w) = &mut made.working {
+                w.tier = crate::finding::Tier::Improbable;
+            }
+            finding.help = Some("the difference is more than three standard deviations of rounding: look for a figure that is off".into());
+        }
+        finding.help = self.suggested(&assertion.bound, env, nth).or(finding.help);
+        finding.explanation = made.explanation;
+        finding.labels.extend(made.labels);
+        finding.working = made.working;
+        finding
+    }
+
+    /// The name that a value which is no member of a list in the data was perhaps meant to be.
+    fn suggested(&self, bound: &Bound, env: &At<'_>, nth: u64) -> Option<String> {
+        let Op::Member { state, value, not: false } = &bound.op else { return None };
+        self.suggestions.of(*state, &eval(value, env).to_text(), words::known_names(env, *state), nth)
+    }
+}
