@@ -34,7 +34,6 @@ pub fn batch(desk: &mut Desk, program: &Program<'_>, (at, way): (usize, &CheckWa
     let filtered = rows.select(way, &ground, selected, part);
     let selected = filtered.then_some(&*selected);
     answers.resize_with(answers.len().max(way.asserts.len()), Answers::new);
-    let mut odd = false;
     for (way, out) in way.asserts.iter().zip(&mut *answers) {
         match way {
             Way::Kernel(kernel) => kernel.run(&ground, out),
@@ -45,25 +44,8 @@ pub fn batch(desk: &mut Desk, program: &Program<'_>, (at, way): (usize, &CheckWa
                 out.resize(visit.batch.rows, ASK);
             }
         }
-        odd |= out.iter().fold(0, |all, a| all | a) != HOLDS;
     }
-    let answers = &answers[..way.asserts.len()];
-    if !odd && !filtered && !cfg!(debug_assertions) {
-        let tally = &mut part.tallies[at];
-        tally.seen += visit.batch.rows as u64;
-        tally.held += (visit.batch.rows * answers.len()) as u64;
-        return;
-    }
-    for row in 0..visit.batch.rows {
-        match selected.map_or(HOLDS, |s| s[row]) {
-            HOLDS => rows.row(row, answers, part),
-            UNKNOWN => {
-                part.tallies[at].seen += 1;
-                part.tallies[at].unknown += answers.len() as u64;
-            }
-            _ => {}
-        }
-    }
+    rows.count(selected, &answers[..way.asserts.len()], part);
 }
 
 /// The rows of a block under one check.
@@ -145,23 +127,56 @@ impl Rows<'_> {
         }
     }
 
-    /// Counts the answers of a row; asks the evaluator for what is open.
+    /// Counts the answers for the selected rows; marks those that fail, and asks the evaluator for
+    /// what is open.
+    fn count(&self, selected: Option<&Answers>, answers: &[Answers], part: &mut Part) {
+        let rows = self.visit.batch.rows as u64;
+        let (judged, undecided) = selected.map_or((rows, 0), |s| (count_of(s, None, HOLDS), count_of(s, None, UNKNOWN)));
+        let tally = &mut part.tallies[self.at];
+        tally.seen += judged + undecided;
+        tally.unknown += undecided * answers.len() as u64;
+        let mut open = cfg!(debug_assertions);
+        for out in answers {
+            let of = |answer| count_of(out, selected, answer);
+            let counts = [of(HOLDS), of(UNKNOWN), of(NOT_APPLICABLE), of(EDGE)];
+            tally.held += counts[0];
+            tally.unknown += counts[1];
+            tally.not_applicable += counts[2];
+            open |= counts.iter().sum::<u64>() < judged;
+        }
+        if !open {
+            return;
+        }
+        for row in 0..self.visit.batch.rows {
+            if selected.is_none_or(|s| s[row] == HOLDS) {
+                self.row(row, answers, part);
+            }
+        }
+    }
+
+    /// Goes on with the answers of a row that fail or are open.
     fn row(&self, row: usize, answers: &[Answers], part: &mut Part) {
-        part.tallies[self.at].seen += 1;
         let misses = RefCell::new(Vec::new());
         for (a, answers) in answers.iter().enumerate() {
             let answer = answers[row];
-            if answer == HOLDS && !cfg!(debug_assertions) {
-                part.tallies[self.at].held += 1;
-                continue;
-            }
-            if answer == EDGE {
+            let is_open = matches!(answer, FAILS | ASK);
+            if answer == EDGE || !(is_open || cfg!(debug_assertions)) {
                 continue;
             }
             let units = [UnitRow::Batch(&self.visit.batch, row)];
             let env = At { shared: self.program.shared, units: &units, row: self.id(row), near: &[], misses: &misses };
-            self.assertion(a, verdict(answer), &env, part);
+            if is_open {
+                self.assertion(a, verdict(answer), &env, part);
+            }
+            debug_assert!(self.agrees(a, answer, &env), "{} at row {row}", self.check.asserts[a].text);
         }
+    }
+
+    /// Whether the evaluator gives the answer that a loop gave.
+    fn agrees(&self, a: usize, answer: u8, env: &At<'_>) -> bool {
+        let assertion = &self.check.asserts[a];
+        let by_loop = !matches!(assertion.kind, Kind::Unique { .. } | Kind::Like { .. }) && !is_trail(&assertion.bound, env);
+        !by_loop || verdict(answer).is_none_or(|v| v == judge(&assertion.bound, env))
     }
 
     fn mark(&self, kind: u8, a: usize, row: RowId, column: Option<usize>) -> Mark {
@@ -180,8 +195,6 @@ impl Rows<'_> {
             return;
         }
         let verdict = known.unwrap_or_else(|| judge(&assertion.bound, env));
-        let by_loop = !matches!(assertion.kind, Kind::Unique { .. }) && !is_trail(&assertion.bound, env);
-        debug_assert!(!by_loop || verdict == judge(&assertion.bound, env), "{} at row {:?}", assertion.text, env.row);
         count(tally, verdict);
         if known.is_none() && verdict == Verdict::Holds && second_look(&assertion.bound, env, tally) {
             part.marks.push(self.mark(mark::IMPROBABLE, a, env.row, primary_column(&assertion.bound)));
@@ -293,6 +306,15 @@ fn missed_key(bound: &Bound, miss: &Miss, env: &dyn Env) -> (Vec<u8>, u16) {
         }
     });
     (key, column)
+}
+
+/// How many answers of the selected rows are this one.
+fn count_of(answers: &[u8], selected: Option<&Answers>, answer: u8) -> u64 {
+    let is = |a: &u8| u32::from(*a == answer);
+    match selected {
+        None => answers.iter().map(is).sum::<u32>().into(),
+        Some(s) => answers.iter().zip(s).map(|(a, s)| is(a) & u32::from(*s == HOLDS)).sum::<u32>().into(),
+    }
 }
 
 /// Adds the verdict of an edge to a tally.
