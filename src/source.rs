@@ -101,6 +101,25 @@ pub trait Files: Sync {
     fn line(&self, file: FileId, offset: u64) -> u64;
 }
 
+/// Whoever waits for a run: is told how far it is, and may ask it to stop.
+pub trait Watcher: Send + Sync + std::fmt::Debug {
+    /// The passes over the data read so many bytes in all.
+    fn will_read(&self, _bytes: u64) {}
+    /// So many bytes more have been read.
+    fn read(&self, _bytes: u64) {}
+    /// Reading is over; so many findings are to be written.
+    fn will_write(&self, _findings: u64) {}
+    /// So many findings more have been written.
+    fn wrote(&self, _findings: u64) {}
+    /// How often it has been asked to stop.
+    fn stops(&self) -> u32 {
+        0
+    }
+}
+
+/// Nobody waits.
+impl Watcher for () {}
+
 /// A map from the offsets of a derived text (mark-up removed, TOML escapes read)
 /// back to the bytes of its file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

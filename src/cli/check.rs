@@ -7,6 +7,7 @@ use crossfoot::{Outcome, SinkSlot};
 
 use super::args::{CheckArgs, Global};
 use super::output::{self, Target};
+use super::progress::Progress;
 use super::{CLEAN, FOUND, INCOMPLETE};
 
 /// Runs the checks; the exit status.
@@ -40,7 +41,10 @@ pub fn run(args: &CheckArgs, global: &Global) -> u8 {
         let plain = Options { color: color && path.is_none(), ..options };
         slots.push(SinkSlot { sink: sink(*format, plain), out, capped: *format != Format::Json, error: None });
     }
+    let progress = Progress::start(!global.quiet);
+    request.watcher = Some(progress.watcher());
     let outcome = crossfoot::run(&request, &mut slots);
+    drop(progress);
     let written = close(slots, targets);
     if formats.iter().all(|f| f.0 == Format::Json) {
         outcome.told.iter().for_each(|line| output::tell(line));

@@ -6,6 +6,7 @@ mod explain;
 mod extract;
 mod list;
 mod output;
+mod progress;
 
 use std::process::ExitCode;
 

@@ -3,6 +3,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use super::args::{Global, When};
 use super::{CLEAN, INCOMPLETE};
@@ -44,6 +45,16 @@ pub fn tell(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
+/// Temporary files that are being written.
+static OPEN: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Takes away what is being written: the run ends here.
+pub fn abandon() {
+    for temporary in OPEN.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+        let _ = std::fs::remove_file(temporary);
+    }
+}
+
 /// A file that takes its place only when it is complete.
 pub struct Target {
     /// The path as it was asked for.
@@ -67,6 +78,7 @@ impl Target {
         let name = wanted.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let temporary = wanted.with_file_name(format!(".{name}.{}.part", std::process::id()));
         let file = File::create(&temporary)?;
+        OPEN.lock().unwrap_or_else(PoisonError::into_inner).push(temporary.clone());
         Ok((Target { path: path.to_string(), temporary: Some(temporary) }, BufWriter::new(file)))
     }
 
@@ -76,6 +88,7 @@ impl Target {
     /// Why it cannot be put in its place.
     pub fn close(self, good: bool) -> io::Result<()> {
         let Some(temporary) = self.temporary else { return Ok(()) };
+        OPEN.lock().unwrap_or_else(PoisonError::into_inner).retain(|t| *t != temporary);
         if good {
             return std::fs::rename(&temporary, &self.path);
         }

@@ -9,6 +9,7 @@ pub use extract::{ExtractAsk, extract};
 pub use list::{describe, list, plan};
 
 use std::io::Write;
+use std::sync::Arc;
 
 use self::counter::Counter;
 use crate::engine::env::Filled;
@@ -22,9 +23,9 @@ use crate::finding::{CheckSummary, Facts, Sink, Summary};
 use crate::project::build::{Built, build};
 use crate::project::files::FileBook;
 use crate::project::load::load;
-use crate::project::{self, BAD_COMPRESSION, BAD_ENCODING, INTERNAL, UNREADABLE_FILE};
+use crate::project::{self, BAD_COMPRESSION, BAD_ENCODING, INTERNAL, INTERRUPTED, UNREADABLE_FILE};
 use crate::read::csv::faults::RECORD_TOO_LONG;
-use crate::source::{FileId, Files, Problem};
+use crate::source::{FileId, Files, Problem, Watcher};
 use crate::value::{Reading, Type, Value};
 
 /// What a run is asked for.
@@ -50,6 +51,8 @@ pub struct Request {
     pub jobs: Option<usize>,
     /// Without loops, row by row: slow, and what the fast way is compared with in tests.
     pub exact: bool,
+    /// Whoever waits for the run: is told how far it is, and may stop it.
+    pub watcher: Option<Arc<dyn Watcher>>,
 }
 
 /// A sink and where its bytes go.
@@ -186,17 +189,19 @@ pub fn run(request: &Request, sinks: &mut [SinkSlot<'_>]) -> Outcome {
     outcome
 }
 
-/// Tells of passes that could not be finished.
-fn read_errors(ran: &Ran<'_>, paths: &dyn Fn(FileId) -> String, problems: &mut Vec<Problem>) {
+/// Tells of passes that could not be finished, and of the checks that could not be judged for it.
+fn read_errors(project: &Project, ran: &Ran<'_>, paths: &dyn Fn(FileId) -> String, problems: &mut Vec<Problem>) {
+    let names: Vec<&str> = ran.left_out.iter().map(|&c| project.built.checks[c].id.as_str()).collect();
+    let left_out = if names.is_empty() { String::new() } else { format!("; not judged: {}", names.join(", ")) };
     for e in &ran.errors {
-        let too_long = e.error.kind() == std::io::ErrorKind::InvalidData;
-        let fault = if too_long { &RECORD_TOO_LONG } else { &UNREADABLE_FILE };
-        let message = format!("`{}` cannot be read at byte {}: {}", paths(e.file), e.offset, e.error);
-        problems.push(Problem::nowhere(fault, message).help(if too_long {
-            "is a quote never closed, or the line end another?"
-        } else {
-            "what was read before is judged"
-        }));
+        let (file, offset) = (paths(e.file), e.offset);
+        let cannot = || format!("`{file}` cannot be read at byte {offset}: {}", e.error);
+        let (fault, message, help) = match e.error.kind() {
+            std::io::ErrorKind::Interrupted => (&INTERRUPTED, format!("stopped at byte {offset} of `{file}`"), "what was found before is shown"),
+            std::io::ErrorKind::InvalidData => (&RECORD_TOO_LONG, cannot(), "is a quote never closed, or the line end another?"),
+            _ => (&UNREADABLE_FILE, cannot(), "what was read before is judged"),
+        };
+        problems.push(Problem::nowhere(fault, message).help(format!("{help}{left_out}")));
     }
 }
 
@@ -213,11 +218,12 @@ fn judge(project: &Project, request: &Request, sinks: &mut [SinkSlot<'_>], outco
         sizes,
         jobs,
         exact: request.exact,
+        watch: request.watcher.as_deref().unwrap_or(&()),
         paths: &paths,
     };
     let mut ran = run_engine(&job);
     let marks = std::mem::take(&mut ran.marks);
-    read_errors(&ran, &paths, problems);
+    read_errors(project, &ran, &paths, problems);
     // What no sink holds back is not said to be held back.
     let cap = request.max_per_check.filter(|_| sinks.iter().any(|s| s.capped));
     let mut counter = Counter::new(sinks, &project.book, cap, jobs);
@@ -226,7 +232,11 @@ fn judge(project: &Project, request: &Request, sinks: &mut [SinkSlot<'_>], outco
         findings.extend(whole::line_ends(project, &ran, t));
         findings.extend(whole::percent_marks(project, &ran, t, &paths));
     }
-    Hydrator::new(&job, &ran, &project.book).all(marks, extra, &mut counter);
+    let written = Hydrator::new(&job, &ran, &project.book).all(marks, extra, &mut counter);
+    if written.written < written.all {
+        let message = format!("stopped after {} of {} findings", written.written, written.all);
+        problems.push(Problem::nowhere(&INTERRUPTED, message).help("what is shown is right, but there is more"));
+    }
     for finding in whole::row_counts(project, &ran).into_iter().chain(whole::vacuous(project, &ran)) {
         if counter.wants(&finding.check, finding.severity) {
             counter.take(vec![finding]);

@@ -20,7 +20,7 @@ fn rule_place(project: &Project, (file, span): (FileId, Span)) -> Place {
 
 pub(super) fn row_counts(project: &Project, ran: &Ran<'_>) -> Vec<Finding> {
     let mut all = Vec::new();
-    for (table, result) in project.built.tables.iter().zip(&ran.tables) {
+    for ((table, result), _) in project.built.tables.iter().zip(&ran.tables).zip(&ran.unfinished).filter(|(_, unfinished)| !**unfinished) {
         let unread = project.problems.iter().any(|p| p.at.is_some_and(|a| a.0 == table.rule.0 && a.1 == table.rule.1)) || table.absent;
         let told = project.built.findings.iter().flatten().any(|f| {
             f.table.as_deref() == Some(&table.name) && f.severity == Severity::Error && f.fault.name != "missing-column" && f.fault.name != "item-unmatched"
@@ -61,8 +61,9 @@ pub(super) fn row_counts(project: &Project, ran: &Ran<'_>) -> Vec<Finding> {
 
 pub(super) fn vacuous(project: &Project, ran: &Ran<'_>) -> Vec<Finding> {
     let mut all = Vec::new();
-    for (check, tally) in project.built.checks.iter().zip(&ran.tallies) {
-        if !check.by_user || check.may_be_vacuous || tally.held + tally.failed > 0 {
+    let unfinished = |check: &Check| check.units.iter().any(|u| ran.unfinished[u.table]);
+    for (number, (check, tally)) in project.built.checks.iter().zip(&ran.tallies).enumerate() {
+        if ran.left_out.contains(&number) || unfinished(check) || !check.by_user || check.may_be_vacuous || tally.held + tally.failed > 0 {
             continue;
         }
         let why = vacuous_words(check, tally);

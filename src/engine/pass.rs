@@ -312,8 +312,9 @@ impl Desk {
         };
         let mut part = self.begin(program, began);
         let mut room = std::mem::take(&mut self.room);
-        let ended =
-            walk(program.table, &path, (stretch, began, before), (program.job.sizes, longest), &mut room, &mut |visit| self.visit(program, &mut part, visit));
+        let ended = walk(program.table, &path, (stretch, began, before), (program.job.sizes, longest, program.job.watch), &mut room, &mut |visit| {
+            self.visit(program, &mut part, visit)
+        });
         self.room = room;
         match ended {
             Ok(ended) => part.ended = ended,

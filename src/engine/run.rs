@@ -15,7 +15,7 @@ use crate::expr::functions::Context;
 use crate::expr::tree::Cmp;
 use crate::finding::{Mark, Tally};
 use crate::plan::{Stage, Task, needs, stages};
-use crate::source::{FileId, RowId};
+use crate::source::{FileId, RowId, Watcher};
 use crate::value::figure::Fit;
 
 /// What a mark means.
@@ -53,6 +53,8 @@ pub struct Job<'j> {
     pub jobs: usize,
     /// Without loops: every row is judged by the evaluator, in order. For tests.
     pub exact: bool,
+    /// Whoever waits for the run.
+    pub watch: &'j dyn Watcher,
     /// Paths of files as they are shown.
     pub paths: &'j (dyn Fn(FileId) -> String + Sync),
 }
@@ -92,6 +94,10 @@ pub struct Ran<'j> {
     pub stages: Vec<Stage>,
     /// Passes that could not be finished.
     pub errors: Vec<ScanError>,
+    /// Tables of which not all was read.
+    pub unfinished: Vec<bool>,
+    /// Checks that could not be judged, because they need all of such a table.
+    pub left_out: Vec<usize>,
     /// Stretches whose start was guessed wrong, and which were walked again.
     pub redone: u64,
 }
@@ -128,10 +134,14 @@ pub fn run<'j>(job: &Job<'j>) -> Ran<'j> {
             units: Vec::new(),
             stages: plan.clone(),
             errors: Vec::new(),
+            unfinished: vec![false; job.tables.len()],
+            left_out: Vec::new(),
             redone: 0,
         },
         visited: vec![false; job.tables.len()],
+        partial: vec![false; job.defs.all.len()],
     };
+    job.watch.will_read(plan.iter().map(|s| job.tables[s.table].bytes()).sum());
     for stage in &plan {
         runner.stage(stage);
     }
@@ -152,6 +162,8 @@ pub(super) struct Runner<'r, 'j> {
     pub ran: Ran<'j>,
     /// Tables that have been read once.
     visited: Vec<bool>,
+    /// States that were not filled from all rows.
+    partial: Vec<bool>,
 }
 
 /// What a stage gave, apart from its program.
@@ -168,7 +180,25 @@ struct Done {
 }
 
 impl Runner<'_, '_> {
+    /// Whether a check must be left out, because the run was stopped or what it needs is not all
+    /// there; notes it if so.
+    pub(super) fn is_left_out(&mut self, check: usize) -> bool {
+        let stopped = self.ran.errors.iter().any(|e| e.error.kind() == std::io::ErrorKind::Interrupted);
+        let info = &self.job.checks[check];
+        let lacks = needs(info.expressions()).into_iter().any(|s| self.partial[s])
+            || (info.row_table().is_none() && info.units.iter().any(|u| self.ran.unfinished[u.table]));
+        if stopped || lacks {
+            self.ran.left_out.push(check);
+        }
+        stopped || lacks
+    }
+
     fn stage(&mut self, stage: &Stage) {
+        let checks = stage.checks.iter().copied().filter(|&c| !self.is_left_out(c)).collect();
+        let stage = &Stage { checks, ..stage.clone() };
+        for &s in &stage.states {
+            self.partial[s] = needs(self.job.defs.all[s].expressions()).into_iter().any(|n| n != s && self.partial[n]);
+        }
         let first = !std::mem::replace(&mut self.visited[stage.table], true);
         let done = self.carry_out(stage, first, self.job.exact).or_else(|| self.carry_out(stage, first, true));
         let Some(done) = done else { return };
@@ -186,7 +216,15 @@ impl Runner<'_, '_> {
         ran.marks[stage.table].extend(done.marks.into_iter().map(renumber));
         ran.misses.extend(done.misses);
         ran.neighbours.extend(done.neighbours);
-        ran.errors.extend(done.error);
+        if let Some(error) = done.error {
+            ran.unfinished[stage.table] = true;
+            stage.states.iter().for_each(|&s| self.partial[s] = true);
+            // Once stopped, no table is read further: that is told once.
+            let is_stop = |e: &ScanError| e.error.kind() == std::io::ErrorKind::Interrupted;
+            if !(is_stop(&error) && ran.errors.iter().any(is_stop)) {
+                ran.errors.push(error);
+            }
+        }
         ran.redone += done.redone;
         for (id, filled) in stage.states.iter().zip(done.states) {
             ran.shared.filled[*id] = filled;

@@ -25,7 +25,7 @@ enum Range {
 pub(super) fn judge_units(runner: &mut Runner<'_, '_>) {
     for number in 0..runner.job.checks.len() {
         let check = &runner.job.checks[number];
-        if check.row_table().is_some() {
+        if check.row_table().is_some() || runner.is_left_out(number) {
             continue;
         }
         near_of_groups(runner, check);
@@ -68,7 +68,7 @@ fn range(runner: &mut Runner<'_, '_>, check: &Check, unit: usize) -> Range {
     let mut needed = vec![false; table.columns.len()];
     check.expressions().for_each(|e| columns(e, unit, &mut needed));
     let mut rows = Vec::new();
-    let result = scan(table, runner.job.paths, runner.job.sizes, &mut |visit| {
+    let result = scan(table, runner.job.paths, (runner.job.sizes, runner.job.watch), &mut |visit| {
         visit.batch.decode(&needed);
         for row in 0..visit.batch.rows {
             let cell = |c: usize| KeptCell::new(c, visit.batch.value(row, c, false).into_owned(), visit.batch.value(row, c, true).into_owned());

@@ -6,7 +6,7 @@ use super::batch::{Batch, Decoded, View};
 use super::decode::SLACK;
 use super::table::{Part, Rows, Source, Table, WholeRow};
 use crate::read::csv::{FieldSpan, Grid, MAX_RECORD};
-use crate::source::{FileId, RowId};
+use crate::source::{FileId, RowId, Watcher};
 use crate::value::Hedge;
 
 /// Sizes that change no byte of the output; knobs for tests.
@@ -175,12 +175,12 @@ fn read(part: &Part, offset: u64, len: usize, buffer: &mut Vec<u8>) -> Result<bo
 /// Blocks grow to hold a record, up to `longest` bytes.
 ///
 /// # Errors
-/// Where the file cannot be read, or a record is too long.
+/// Where the file cannot be read, a record is too long, or the run was asked to stop.
 pub fn walk(
     table: &Table,
     path: &str,
     (stretch, start, before): (Stretch, u64, Before),
-    (sizes, longest): (Sizes, usize),
+    (sizes, longest, watch): (Sizes, usize, &dyn Watcher),
     room: &mut Room,
     visit: &mut dyn FnMut(&mut Visit<'_>),
 ) -> Result<u64, ScanError> {
@@ -193,6 +193,9 @@ pub fn walk(
     }
     let (mut offset, mut at, mut row) = (start, before, 0u32);
     while offset < stretch.to {
+        if watch.stops() > 0 {
+            return Err(ScanError { file: part.file, offset, error: std::io::ErrorKind::Interrupted.into() });
+        }
         let stop = usize::try_from(stretch.to - offset).unwrap_or(usize::MAX);
         let consumed = block(part, offset, stop, (sizes, longest), room)?;
         if consumed == 0 {
@@ -217,6 +220,7 @@ pub fn walk(
         at.records += u64::from(room.grid.total_records);
         at.lines += u64::from(room.grid.total_lines);
         offset += consumed as u64;
+        watch.read(consumed as u64);
     }
     room.carried = (!table.fill.is_empty() && offset < len).then(|| shaper.carried());
     Ok(offset)
@@ -283,7 +287,12 @@ fn block(part: &Part, offset: u64, stop: usize, (sizes, longest): (Sizes, usize)
 ///
 /// # Errors
 /// Where a file cannot be read.
-pub fn scan(table: &Table, paths: &dyn Fn(FileId) -> String, sizes: Sizes, visit_block: &mut dyn FnMut(&mut Visit<'_>)) -> Result<(), ScanError> {
+pub fn scan(
+    table: &Table,
+    paths: &dyn Fn(FileId) -> String,
+    (sizes, watch): (Sizes, &dyn Watcher),
+    visit_block: &mut dyn FnMut(&mut Visit<'_>),
+) -> Result<(), ScanError> {
     let parts = match &table.rows {
         Rows::Whole(rows) => {
             whole(table, rows, paths, visit_block);
@@ -304,7 +313,7 @@ pub fn scan(table: &Table, paths: &dyn Fn(FileId) -> String, sizes: Sizes, visit
             continue;
         }
         let mut sum = before;
-        at = walk(table, &paths(part.file), (stretch, at, before), (sizes, MAX_RECORD), &mut room, &mut |visit| {
+        at = walk(table, &paths(part.file), (stretch, at, before), (sizes, MAX_RECORD, watch), &mut room, &mut |visit| {
             sum.add(visit);
             visit_block(visit);
         })?;

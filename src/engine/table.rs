@@ -118,6 +118,13 @@ impl Table {
             && self.fill.is_empty()
             && self.columns.iter().enumerate().all(|(i, c)| c.source == Source::Field(i) || c.source == Source::Nowhere)
     }
+    /// Bytes that one pass over it reads.
+    pub fn bytes(&self) -> u64 {
+        match &self.rows {
+            Rows::Csv(parts) => parts.iter().map(|p| p.bytes.len()).sum(),
+            Rows::Whole(_) => 0,
+        }
+    }
     /// Rows made of one record.
     pub fn rows_per_record(&self) -> usize {
         self.pivot.len().max(1)

@@ -182,7 +182,7 @@ impl<'s> Search<'s> {
 
     fn in_order(&self) -> Vec<((usize, usize), TermRows)> {
         let (mut desk, mut found) = (self.desk(), Found::new());
-        let _ = scan(&self.job.tables[self.table], self.job.paths, self.job.sizes, &mut |visit| self.visit(&mut desk, visit, &mut found));
+        let _ = scan(&self.job.tables[self.table], self.job.paths, (self.job.sizes, &()), &mut |visit| self.visit(&mut desk, visit, &mut found));
         found.into_iter().collect()
     }
 

@@ -23,6 +23,9 @@ crate::fault!(
     FILE_CHANGED, Error, "file-changed", "a file changed while it was read");
 crate::fault!(
     /// The run.
+    INTERRUPTED, Error, "interrupted", "the run was stopped before its end");
+crate::fault!(
+    /// The run.
     BAD_ENCODING, Error, "bad-encoding", "an encoding is not known, or the file is not in it");
 crate::fault!(
     /// The run.
@@ -42,7 +45,7 @@ crate::fault!(
 
 /// The names of this room.
 pub static FAULTS: &[&Fault] =
-    &[&NO_RULES, &UNREADABLE_FILE, &FILE_CHANGED, &BAD_ENCODING, &BAD_COMPRESSION, &UNKNOWN_DATA, &INTERNAL, &MISSING_COLUMN, &UNEXPECTED_COLUMN];
+    &[&NO_RULES, &UNREADABLE_FILE, &FILE_CHANGED, &INTERRUPTED, &BAD_ENCODING, &BAD_COMPRESSION, &UNKNOWN_DATA, &INTERNAL, &MISSING_COLUMN, &UNEXPECTED_COLUMN];
 
 /// Today's date in UTC, days since 1970-01-01.
 pub fn today() -> i32 {

@@ -174,6 +174,8 @@ pub struct JsonProblem {
 /// Counts.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct JsonSummary {
+    /// Whether every check was carried out on all data.
+    pub complete: bool,
     /// Findings by severity.
     pub errors: u64,
     /// Findings by severity.
@@ -335,6 +337,7 @@ impl Sink for Json {
 
     fn end(&mut self, s: &Summary, out: &mut Vec<u8>) {
         let summary = JsonSummary {
+            complete: s.problems == 0,
             errors: s.errors,
             warnings: s.warnings,
             infos: s.infos,

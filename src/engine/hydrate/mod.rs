@@ -42,6 +42,14 @@ pub trait Taker {
     fn unconfirmed(&mut self);
 }
 
+/// How many findings were wanted and written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Written {
+    pub all: u64,
+    pub written: u64,
+}
+
 /// Makes findings.
 pub struct Hydrator<'h, 'j> {
     job: &'h Job<'j>,
@@ -70,16 +78,23 @@ impl<'h, 'j> Hydrator<'h, 'j> {
         Hydrator { job, ran, files, suggestions: Suggestions::default(), rules }
     }
 
-    /// Makes all wanted findings, in order: tables, then what has no place in one.
-    pub fn all(&self, marks: Vec<Vec<Mark>>, extra: Vec<Vec<Finding>>, taker: &mut dyn Taker) {
+    /// Makes all wanted findings, in order: tables, then what has no place in one; fewer if it is
+    /// asked to stop on the way.
+    pub fn all(&self, marks: Vec<Vec<Mark>>, extra: Vec<Vec<Finding>>, taker: &mut dyn Taker) -> Written {
         let mut terms = Terms::default();
         let wanted = self.wanted(marks, extra, &mut terms, taker);
         terms.gather(self.job, self.ran);
         let mut ordinals = Map::default();
         let mut desks: Vec<Vec<Locator<'_>>> = (0..self.job.jobs).map(|_| self.locators()).collect();
+        let (watch, mut written) = (self.job.watch, 0);
+        watch.will_write(wanted.len() as u64);
+        let stops = watch.stops();
         for reach in wanted.chunks(REACH) {
             let firsts = self.firsts(reach);
             for wave in reach.chunks(WAVE) {
+                if watch.stops() > stops {
+                    return Written { all: wanted.len() as u64, written };
+                }
                 let size = (wave.len() / (4 * desks.len())).max(1);
                 let made = in_parallel(&mut desks, wave.len().div_ceil(size), &|locators, n| {
                     let chunk = &wave[n * size..wave.len().min((n + 1) * size)];
@@ -96,8 +111,11 @@ impl<'h, 'j> Hydrator<'h, 'j> {
                     }
                 }
                 taker.take(findings);
+                watch.wrote(wave.len() as u64);
+                written += wave.len() as u64;
             }
         }
+        Written { all: wanted.len() as u64, written }
     }
 
     fn make(&self, wanted: &Wanted, locators: &mut [Locator<'_>], terms: &Terms, firsts: &Firsts) -> Option<Finding> {
