@@ -168,7 +168,11 @@ fn read(part: &Part, offset: u64, len: usize, buffer: &mut Vec<u8>) -> Result<bo
         filled += n;
     }
     buffer.truncate(filled);
-    Ok(offset + filled as u64 >= part.bytes.len())
+    let end = offset + filled as u64;
+    if filled < len && end < part.bytes.len() {
+        return Err(wrong(std::io::Error::new(std::io::ErrorKind::UnexpectedEof, "it ends here, and was longer")));
+    }
+    Ok(end >= part.bytes.len())
 }
 
 /// Walks one stretch from the record at `start`; returns where the first record after it starts.
