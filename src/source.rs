@@ -2,6 +2,8 @@
 //!
 //! Everything is half-open: a span is `start..end` in bytes of the (inflated) file.
 
+use serde::{Deserialize, Serialize};
+
 use crate::fault::Fault;
 
 /// A file of this run: an index into the project's list of sources.
@@ -42,7 +44,7 @@ impl Span {
 
 /// A row of a table, ordered as in the file, known before any counting:
 /// the number of its stretch and its place in the stretch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RowId(pub u64);
 
 impl RowId {
@@ -99,6 +101,31 @@ pub trait Files: Sync {
     fn derived(&self, file: FileId) -> bool;
     /// The physical line (from 1) of an offset.
     fn line(&self, file: FileId, offset: u64) -> u64;
+}
+
+/// Room on disk for what does not fit in memory. Implemented by `project/`.
+pub trait Scratch: Sync {
+    /// A new file that nobody else sees and that is gone with the run.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    fn file(&self) -> std::io::Result<Box<dyn ScratchFile>>;
+}
+
+/// A file of a [`Scratch`]: written from its start to its end, then read at any place.
+pub trait ScratchFile: Bytes {
+    /// Writes all of `bytes` behind what is there.
+    ///
+    /// # Errors
+    /// Whatever writing the file gave.
+    fn append(&mut self, bytes: &[u8]) -> std::io::Result<()>;
+}
+
+/// There is no room.
+impl Scratch for () {
+    fn file(&self) -> std::io::Result<Box<dyn ScratchFile>> {
+        Err(std::io::ErrorKind::Unsupported.into())
+    }
 }
 
 /// Whoever waits for a run: is told how far it is, and may ask it to stop.

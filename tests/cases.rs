@@ -53,3 +53,24 @@ fn no_byte_of_output_depends_on_how_the_work_is_done() {
         }
     });
 }
+
+#[test]
+fn no_byte_of_output_depends_on_what_fits_in_memory() {
+    insta::glob!("../fixtures", "**/rules.toml", |path| {
+        let rules = relative(path);
+        let exact = without_plan(&check(&rules, Request { exact: true, jobs: Some(1), ..Request::default() }));
+        for (stretch, block) in [(None, None), (Some(1), Some(1)), (Some(64), Some(7)), (Some(1000), Some(13))] {
+            for (jobs, row_by_row) in [(1, false), (3, false), (2, true)] {
+                // With no memory at all, whatever can go to a temporary file does.
+                let printed = check(&rules, Request { stretch, block, jobs: Some(jobs), exact: row_by_row, memory: Some(0), ..Request::default() });
+                let printed = without_plan(&printed);
+                assert_eq!(printed, exact, "{rules} with stretches of {stretch:?}, blocks of {block:?} bytes, {jobs} workers, row by row: {row_by_row}");
+            }
+        }
+    });
+}
+
+/// The plan says what went to temporary files.
+fn without_plan(printed: &str) -> String {
+    printed.lines().filter(|l| !l.starts_with("stage ")).map(|l| format!("{l}\n")).collect()
+}

@@ -91,6 +91,9 @@ pub struct CheckArgs {
     /// Worker threads [default: one for each core]
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<usize>,
+    /// Memory to take at most, such as 512MB or 4GB; keys and groups that do not fit go to temporary files [default: as much as it takes]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub memory: Option<u64>,
     /// Bytes of a stretch (for tests: no byte of the output depends on it)
     #[arg(long, hide = true)]
     pub stretch: Option<u64>,
@@ -205,6 +208,30 @@ fn date(text: &str) -> Result<String, String> {
     let read = crossfoot::value::DateFormat::new("%Y-%m-%d").and_then(|f| f.parse_date(text).map_err(|e| e.message));
     read.map(|_| text.to_string())
 }
+
+/// Bytes: `64MB`, `2GiB`, `500M`; the least is 16 MB.
+fn size(text: &str) -> Result<u64, String> {
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let wrong = || format!("`{text}` is no size; write it like 512MB or 4GB");
+    let number: u64 = text[..digits].parse().map_err(|_| wrong())?;
+    let unit: u64 = match text[digits..].trim_start().to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kb" => 1000,
+        "m" | "mb" => 1_000_000,
+        "g" | "gb" => 1_000_000_000,
+        "t" | "tb" => 1_000_000_000_000,
+        "kib" => 1 << 10,
+        "mib" => 1 << 20,
+        "gib" => 1 << 30,
+        "tib" => 1 << 40,
+        _ => return Err(wrong()),
+    };
+    let bytes = number.checked_mul(unit).ok_or_else(wrong)?;
+    if bytes < LEAST_MEMORY { Err("16MB is the least that a run needs".into()) } else { Ok(bytes) }
+}
+
+/// Code, rules and a few blocks need as much.
+const LEAST_MEMORY: u64 = 16_000_000;
 
 fn format(text: &str) -> Result<(crossfoot::render::Format, Option<String>), String> {
     let (name, file) = text.split_once('=').map_or((text, None), |(n, f)| (n, Some(f.to_string())));

@@ -17,6 +17,7 @@ pub fn run(args: &CheckArgs, global: &Global) -> u8 {
     request.max_per_check = (args.max_per_check > 0).then_some(args.max_per_check);
     request.stretch = args.stretch;
     request.jobs = args.jobs;
+    request.memory = args.memory;
     request.exact = args.exact;
     request.block = args.block;
     let formats = if args.format.is_empty() { vec![(Format::Full, None)] } else { args.format.clone() };

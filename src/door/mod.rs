@@ -14,6 +14,7 @@ use std::sync::Arc;
 use self::counter::Counter;
 use crate::engine::env::Filled;
 use crate::engine::hydrate::{Hydrator, Taker};
+use crate::engine::memory::Memory;
 use crate::engine::run::{Job, Ran, run as run_engine};
 use crate::engine::scan::Sizes;
 use crate::engine::table::Rows;
@@ -21,9 +22,9 @@ use crate::expr::functions::Context;
 use crate::fault::{Fault, Severity};
 use crate::finding::{CheckSummary, Facts, Sink, Summary};
 use crate::project::build::{Built, build};
-use crate::project::files::FileBook;
+use crate::project::files::{FileBook, TempFiles};
 use crate::project::load::load;
-use crate::project::{self, BAD_COMPRESSION, BAD_ENCODING, INTERNAL, INTERRUPTED, UNREADABLE_FILE};
+use crate::project::{self, BAD_COMPRESSION, BAD_ENCODING, DOES_NOT_FIT, INTERNAL, INTERRUPTED, SCRATCH_FAILED, UNREADABLE_FILE};
 use crate::read::csv::faults::RECORD_TOO_LONG;
 use crate::source::{FileId, Files, Problem, Watcher};
 use crate::value::{Reading, Type, Value};
@@ -47,6 +48,8 @@ pub struct Request {
     pub stretch: Option<u64>,
     /// Bytes of a block, for tests.
     pub block: Option<usize>,
+    /// Bytes of memory that the run may take; beyond them, keys and groups go to temporary files.
+    pub memory: Option<u64>,
     /// Worker threads; as many as there are cores where none is said.
     pub jobs: Option<usize>,
     /// Without loops, row by row: slow, and what the fast way is compared with in tests.
@@ -189,6 +192,12 @@ pub fn run(request: &Request, sinks: &mut [SinkSlot<'_>]) -> Outcome {
     outcome
 }
 
+fn scratch(error: &std::io::Error) -> String {
+    format!("a temporary file cannot be written or read: {error}")
+}
+
+const SCRATCH_HELP: &str = "make room where temporary files go (TMPDIR names the folder), or give --memory more";
+
 /// Tells of passes that could not be finished, and of the checks that could not be judged for it.
 fn read_errors(project: &Project, ran: &Ran<'_>, paths: &dyn Fn(FileId) -> String, problems: &mut Vec<Problem>) {
     let names: Vec<&str> = ran.left_out.iter().map(|&c| project.built.checks[c].id.as_str()).collect();
@@ -198,6 +207,8 @@ fn read_errors(project: &Project, ran: &Ran<'_>, paths: &dyn Fn(FileId) -> Strin
         let cannot = || format!("`{file}` cannot be read at byte {offset}: {}", e.error);
         let (fault, message, help) = match e.error.kind() {
             std::io::ErrorKind::Interrupted => (&INTERRUPTED, format!("stopped at byte {offset} of `{file}`"), "what was found before is shown"),
+            std::io::ErrorKind::OutOfMemory => (&DOES_NOT_FIT, format!("what is kept of `{file}` does not fit in the memory of --memory"), "give it more"),
+            std::io::ErrorKind::StorageFull => (&SCRATCH_FAILED, scratch(&e.error), SCRATCH_HELP),
             std::io::ErrorKind::InvalidData => (&RECORD_TOO_LONG, cannot(), "is a quote never closed, or the line end another?"),
             _ => (&UNREADABLE_FILE, cannot(), "what was read before is judged"),
         };
@@ -208,8 +219,10 @@ fn read_errors(project: &Project, ran: &Ran<'_>, paths: &dyn Fn(FileId) -> Strin
 fn judge(project: &Project, request: &Request, sinks: &mut [SinkSlot<'_>], outcome: &mut Outcome, problems: &mut Vec<Problem>) {
     let built = &project.built;
     let paths = |f: FileId| Files::path(&project.book, f);
-    let sizes = Sizes { stretch: request.stretch, block: request.block.unwrap_or(Sizes::default().block) };
+    let usual = Sizes::default();
     let jobs = request.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1);
+    let memory = Memory::new(request.memory, jobs, &TempFiles);
+    let sizes = Sizes { stretch: request.stretch, block: request.block.unwrap_or(usual.block), most: memory.stretch(usual.most) };
     let job = Job {
         tables: &built.tables,
         defs: &built.states,
@@ -218,6 +231,7 @@ fn judge(project: &Project, request: &Request, sinks: &mut [SinkSlot<'_>], outco
         sizes,
         jobs,
         exact: request.exact,
+        memory,
         watch: request.watcher.as_deref().unwrap_or(&()),
         paths: &paths,
     };
@@ -236,6 +250,9 @@ fn judge(project: &Project, request: &Request, sinks: &mut [SinkSlot<'_>], outco
     if written.written < written.all {
         let message = format!("stopped after {} of {} findings", written.written, written.all);
         problems.push(Problem::nowhere(&INTERRUPTED, message).help("what is shown is right, but there is more"));
+    }
+    if let Some(error) = job.memory.failure().get() {
+        problems.push(Problem::nowhere(&SCRATCH_FAILED, scratch(error)).help(SCRATCH_HELP));
     }
     for finding in whole::row_counts(project, &ran).into_iter().chain(whole::vacuous(project, &ran)) {
         if counter.wants(&finding.check, finding.severity) {
@@ -306,7 +323,7 @@ fn state_words(project: &Project, ran: &Ran<'_>, id: usize) -> String {
     use crate::expr::bound::StateDef;
     let name = |t: usize, c: usize| project.built.tables[t].columns[c].name.as_str();
     match (&project.built.states.all[id], &ran.shared.filled[id]) {
-        (StateDef::Groups(g), Filled::Groups(f)) => format!("{} aggregates in {} groups", g.slots.len(), f.all.len()),
+        (StateDef::Groups(g), Filled::Groups(f)) => format!("{} aggregates in {} groups", g.slots.len(), f.len()),
         (StateDef::Groups(g), _) => format!("{} aggregates by {} keys", g.slots.len(), g.keys.len()),
         (StateDef::Index(i), _) if i.columns.is_empty() => "the only row".to_string(),
         (StateDef::Index(i), _) => format!("rows by {}", i.columns.iter().map(|&c| name(i.table, c)).collect::<Vec<_>>().join(", ")),

@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use super::env::{Filled, Miss};
 use super::judge::count_answer;
 use super::kernels::FAILS;
+use super::memory::scratch_failed;
 use super::pass::{Part, Program, Way};
 use super::run::{NO_COLUMN, TableResult, mark, primary_column};
-use super::scan::{Before, Stretch};
+use super::scan::{Before, BlockHead, ScanError, Stretch};
 use super::states::Map;
 use super::states::dict::values;
 use super::states::lanes::Totals;
@@ -101,6 +102,32 @@ pub struct Commit<'c> {
     pub redone: u64,
     /// A loop met what only the evaluator can judge, in order.
     pub hard: bool,
+    /// Bytes that each state and each set of unique keys may take.
+    share: Option<u64>,
+    /// Blocks are joined in pairs when the directory has more.
+    most_heads: usize,
+}
+
+/// Blocks in a directory before they are joined in pairs: some megabytes.
+const MOST_HEADS: usize = 1 << 16;
+
+/// Joins each block with the one behind it.
+fn join_heads(directory: &mut Vec<BlockHead>) {
+    let mut joined: Vec<BlockHead> = Vec::with_capacity(directory.len() / 2 + 1);
+    let mut alone = true;
+    for head in directory.drain(..) {
+        match joined.last_mut().filter(|_| alone).and_then(|last| last.joined(&head).map(|both| (last, both))) {
+            Some((last, both)) => {
+                *last = both;
+                alone = false;
+            }
+            None => {
+                joined.push(head);
+                alone = true;
+            }
+        }
+    }
+    *directory = joined;
 }
 
 impl<'c> Commit<'c> {
@@ -124,6 +151,8 @@ impl<'c> Commit<'c> {
             ended: 0,
             redone: 0,
             hard: false,
+            share: program.job.memory.share(2 * (program.stage.states.len() + program.unique.len())),
+            most_heads: MOST_HEADS,
         }
     }
 
@@ -151,7 +180,10 @@ impl<'c> Commit<'c> {
     }
 
     /// Takes a part that fits; `relative`: its counts begin with the stretch.
-    pub fn take(&mut self, mut part: Part, relative: bool) {
+    ///
+    /// # Errors
+    /// Where a temporary file fails, or what cannot be put in one does not fit in memory.
+    pub fn take(&mut self, mut part: Part, relative: bool) -> Result<(), ScanError> {
         let base = if relative { self.before } else { Before::default() };
         self.directory(&mut part, base);
         for (sum, tally) in self.tallies.iter_mut().zip(&part.tallies) {
@@ -172,7 +204,7 @@ impl<'c> Commit<'c> {
         self.lanes(&part);
         self.trails(&part);
         for (unique, run) in self.unique.iter_mut().zip(part.runs) {
-            unique.runs.push(run);
+            unique.push(run);
         }
         self.ended = part.ended;
         self.before = Before {
@@ -180,6 +212,24 @@ impl<'c> Commit<'c> {
             records: self.before.records + part.counts.records,
             lines: self.before.lines + part.counts.lines,
         };
+        self.spill()
+    }
+
+    /// Puts on disk what takes more than its share.
+    fn spill(&mut self) -> Result<(), ScanError> {
+        let Some(share) = self.share else { return Ok(()) };
+        let memory = &self.program.job.memory;
+        let states = self.states.iter_mut().try_for_each(|state| state.spill(memory, share));
+        let unique = &mut self.unique;
+        states.and_then(|()| unique.iter_mut().filter(|u| u.bytes() > share).try_for_each(|u| u.spill(memory))).map_err(|e| self.trouble(e))
+    }
+
+    fn trouble(&self, error: std::io::Error) -> ScanError {
+        let file = match &self.program.table.rows {
+            Rows::Csv(parts) => parts.get(self.part as usize).map(|p| p.file),
+            Rows::Whole(_) => None,
+        };
+        ScanError { file: file.unwrap_or_else(|| self.program.table.file()), offset: self.ended, error: scratch_failed(error) }
     }
 
     fn directory(&mut self, part: &mut Part, base: Before) {
@@ -188,6 +238,10 @@ impl<'c> Commit<'c> {
             head.records_before += base.records;
             head.lines_before += base.lines;
             self.result.directory.push(head);
+        }
+        if self.result.directory.len() > self.most_heads {
+            join_heads(&mut self.result.directory);
+            self.most_heads = MOST_HEADS.max(2 * self.result.directory.len());
         }
         self.result.rows += part.counts.rows;
         self.result.set_aside += part.set_aside;
@@ -257,8 +311,16 @@ impl<'c> Commit<'c> {
     }
 
     /// All parts are there: states are brought into their final order.
-    pub fn finish(&mut self) {
+    ///
+    /// # Errors
+    /// Where a temporary file fails.
+    pub fn finish(&mut self) -> Result<(), ScanError> {
+        self.finish_states().map_err(|e| self.trouble(e))
+    }
+
+    fn finish_states(&mut self) -> std::io::Result<()> {
         let program = self.program;
+        let (memory, share) = (&program.job.memory, self.share.unwrap_or(u64::MAX));
         for (number, state) in self.states.iter_mut().enumerate() {
             let def = &program.job.defs.all[program.stage.states[number]];
             match (state, def) {
@@ -268,11 +330,13 @@ impl<'c> Commit<'c> {
                         let key = |n: u32| values(keys.columns, keys.all[n as usize].as_deref()).into_iter().map(Value::into_owned).collect();
                         std::mem::take(&mut self.totals[number]).finish(def, plan, &key, groups);
                     }
-                    groups.finish();
+                    groups.finish(memory, share)?;
                 }
+                (Filled::Index(index), _) => index.finish(memory)?,
                 (Filled::Near(near), StateDef::Near(def)) => near.finish(def),
                 _ => {}
             }
         }
+        Ok(())
     }
 }

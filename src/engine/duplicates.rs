@@ -1,5 +1,7 @@
 //! Uniqueness and named formats of cells.
 
+use std::io;
+
 use super::env::At;
 use super::run::{NO_COLUMN, Runner, mark};
 use super::states::encode;
@@ -36,9 +38,28 @@ pub(super) fn like_fails(column: usize, name: &str, env: &At<'_>, tally: &mut Ta
 const AT_ONCE: usize = 1 << 16;
 
 /// Settles equal hashes by the cells themselves and marks the later rows.
-pub(super) fn mark(runner: &mut Runner<'_, '_>, table: usize, check: usize, assertion: usize, unique: Unique) {
+///
+/// # Errors
+/// Where a temporary file fails.
+pub(super) fn mark(runner: &mut Runner<'_, '_>, table: usize, check: usize, assertion: usize, unique: &Unique) -> io::Result<()> {
+    let share = runner.job.memory.share(4 * runner.job.jobs);
+    let batches = unique.batches(share);
+    for batch in 0..batches {
+        let runs = unique.candidates(runner.job.jobs, (batch, batches), share)?;
+        // Keys are as long as their records at most: where they do not fit, fewer are compared at once.
+        let ran = &runner.ran.tables[table];
+        let bytes: u64 = ran.directory.iter().map(|b| u64::from(b.len)).sum();
+        let fit = share.map_or(usize::MAX, |share| (share / (bytes / ran.rows.max(1) + 64)).max(64) as usize);
+        for runs in runs.chunks(fit) {
+            settle(runner, table, (check, assertion), runs);
+        }
+    }
+    Ok(())
+}
+
+/// Reads the keys of rows with the same hash and marks those that stand a second time.
+fn settle(runner: &mut Runner<'_, '_>, table: usize, (check, assertion): (usize, usize), runs: &[Vec<RowId>]) {
     let Kind::Unique { columns } = &runner.job.checks[check].asserts[assertion].kind else { return };
-    let runs = unique.finish(runner.job.jobs);
     // In the order of the file, so that each block is read once.
     let mut rows: Vec<(RowId, usize)> = runs.iter().enumerate().flat_map(|(n, run)| run.iter().map(move |r| (*r, n))).collect();
     rows.sort_unstable();

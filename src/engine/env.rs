@@ -1,8 +1,11 @@
 //! The row, group or combination at hand, for the evaluator.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
+use std::io;
 
 use super::batch::{Batch, read_hedged};
+use super::memory::{LEAST, Memory};
 use super::states::accumulate::{Accumulator, KeptCell};
 use super::states::groups::Groups;
 use super::states::index::Index;
@@ -26,6 +29,35 @@ pub enum Filled {
     Index(Index),
     /// Neighbours.
     Near(Neighbours),
+}
+
+impl Filled {
+    /// About how many bytes it takes.
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Filled::Nothing => 0,
+            Filled::Groups(groups) => groups.bytes(),
+            Filled::Index(index) => index.bytes(),
+            Filled::Near(near) => near.bytes(),
+        }
+    }
+
+    /// Puts what is there on disk, if it takes more than `share` bytes.
+    ///
+    /// # Errors
+    /// Where a temporary file fails, or what cannot be put on disk takes more.
+    pub fn spill(&mut self, memory: &Memory<'_>, share: u64) -> io::Result<()> {
+        if self.bytes() <= share {
+            return Ok(());
+        }
+        match self {
+            Filled::Nothing => Ok(()),
+            Filled::Groups(groups) => groups.spill(memory, share),
+            Filled::Index(index) => index.spill(memory),
+            Filled::Near(near) if near.bytes() <= LEAST => Ok(()),
+            Filled::Near(_) => Err(io::ErrorKind::OutOfMemory.into()),
+        }
+    }
 }
 
 /// What all rows share.
@@ -190,8 +222,8 @@ impl Env for At<'_> {
 
     fn aggregate(&self, state: StateId, slot: usize, key: &[Value<'_>]) -> Value<'_> {
         let Some(groups) = self.of_groups(state) else { return Value::Unknown };
-        let Some(at) = groups.find(key) else { return groups.of_nothing(slot) };
-        let acc = &groups.all[at].slots[slot];
+        let Some(group) = groups.find(key) else { return groups.of_nothing(slot) };
+        let acc = &group.slots[slot];
         if groups.undecided > 0 {
             return Value::Unknown;
         }
@@ -199,7 +231,13 @@ impl Env for At<'_> {
             self.miss(Miss { state, at: slot, what: Missed::OnlySeveral });
         }
         let StateDef::Groups(def) = &self.shared.defs.all[state] else { return Value::Unknown };
-        if def.slots[slot].residual.is_some() { self.residual(state, slot, acc) } else { acc.finish() }
+        if def.slots[slot].residual.is_some() {
+            return self.residual(state, slot, acc);
+        }
+        match &group {
+            Cow::Borrowed(group) => group.slots[slot].finish(),
+            Cow::Owned(group) => group.slots[slot].finish().into_owned(),
+        }
     }
 
     fn member(&self, state: StateId, value: &Value<'_>) -> bool {

@@ -15,6 +15,7 @@ pub mod hydrate;
 mod judge;
 pub mod kernels;
 pub mod locate;
+pub mod memory;
 mod pass;
 mod place;
 pub mod run;

@@ -7,9 +7,10 @@ use super::check::{Check, Kind};
 use super::env::{At, Filled, Miss, Shared, UnitRow};
 use super::judge;
 use super::kernels::{Answers, Ground, Kernel, Shares, compile};
+use super::memory::scratch_failed;
 use super::run::{Job, columns};
 use super::scan::{Before, BlockHead, Room, ScanError, Stretch, Visit, guess, walk};
-use super::states::dict::Dict;
+use super::states::dict::{Dict, Limit};
 use super::states::lanes::{self, Lanes, LanesPart};
 use super::states::near::{Neighbour, Neighbours};
 use super::states::trail::{self, Trail, TrailPart};
@@ -27,8 +28,11 @@ use crate::value::{Type, Value};
 /// longer is left until its start is known.
 const MAX_GUESSED: usize = 4 << 20;
 
-/// Keys of a dictionary that only notes members: beyond them the index is asked each time.
-const MOST_MEMBERS: usize = 1 << 16;
+/// What a dictionary takes that only notes members: beyond it the index is asked each time.
+const MEMBERS: Limit = Limit { keys: 1 << 16, bytes: 8 << 20 };
+
+/// About how many bytes all take that is kept of a key by its number, with a few aggregates.
+const EACH_KEY: u64 = 256;
 
 /// How an assertion is judged.
 pub enum Way {
@@ -278,7 +282,12 @@ pub struct Part {
 impl Desk {
     /// A desk for a worker.
     pub fn new(program: &Program<'_>, worker: usize) -> Desk {
-        let dict = |(columns, every): &(Vec<usize>, bool)| Dict::new(columns.clone(), if *every { u32::MAX as usize - 1 } else { MOST_MEMBERS });
+        let share = program.job.memory.share(4 * (program.shares.dicts.len() * (program.job.jobs + 1)).max(1));
+        let limit = |every: bool| {
+            let most = if every { Limit { keys: u32::MAX as usize - 1, bytes: usize::MAX } } else { MEMBERS };
+            share.map_or(most, |share| Limit { keys: most.keys.min((share / EACH_KEY) as usize).max(1), bytes: most.bytes.min(share as usize / 2) })
+        };
+        let dict = |(columns, every): &(Vec<usize>, bool)| Dict::new(columns.clone(), limit(*every));
         let mut near: Vec<(StateId, Neighbours)> = Vec::new();
         for s in program.checks.iter().flat_map(|c| &c.near) {
             if near.iter().all(|n| n.0 != *s) {
@@ -401,6 +410,17 @@ impl Desk {
                 }
             }
         }
+    }
+
+    /// Puts last values that rows see on disk, if they take too much.
+    ///
+    /// # Errors
+    /// Where a temporary file fails.
+    pub fn spill(&mut self, program: &Program<'_>, stretch: Stretch) -> Result<(), ScanError> {
+        let memory = &program.job.memory;
+        let Some(share) = memory.share(4 * self.near.len()) else { return Ok(()) };
+        let spilled = self.near.iter_mut().filter(|n| n.1.bytes() > share).try_for_each(|n| n.1.spill(memory));
+        spilled.map_err(|error| ScanError { file: program.table.file(), offset: stretch.from, error: scratch_failed(error) })
     }
 
     /// Takes from the desk what belongs to the stretch.

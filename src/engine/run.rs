@@ -2,6 +2,7 @@
 
 use super::check::Check;
 use super::env::{At, Filled, Miss, Shared};
+use super::memory::{Memory, scratch_failed};
 use super::pass::Program;
 use super::scan::{BlockHead, ScanError, Sizes};
 use super::states::near::{Neighbour, Neighbours};
@@ -53,6 +54,8 @@ pub struct Job<'j> {
     pub jobs: usize,
     /// Without loops: every row is judged by the evaluator, in order. For tests.
     pub exact: bool,
+    /// What keys and groups may take.
+    pub memory: Memory<'j>,
     /// Whoever waits for the run.
     pub watch: &'j dyn Watcher,
     /// Paths of files as they are shown.
@@ -227,10 +230,13 @@ impl Runner<'_, '_> {
         }
         ran.redone += done.redone;
         for (id, filled) in stage.states.iter().zip(done.states) {
+            self.job.memory.hold(filled.bytes());
             ran.shared.filled[*id] = filled;
         }
         for ((check, assertion), unique) in done.unique {
-            super::duplicates::mark(self, stage.table, check, assertion, unique);
+            if let Err(error) = super::duplicates::mark(self, stage.table, check, assertion, &unique) {
+                self.ran.errors.push(ScanError { file: self.job.tables[stage.table].file(), offset: 0, error: scratch_failed(error) });
+            }
         }
     }
 

@@ -48,10 +48,13 @@ fn near_of_groups(runner: &mut Runner<'_, '_>, check: &Check) {
         let Filled::Near(mut near) = std::mem::take(&mut runner.ran.shared.filled[state]) else { continue };
         let misses = RefCell::new(Vec::new());
         if let Filled::Groups(all) = &runner.ran.shared.filled[groups] {
-            for (n, group) in all.all.iter().enumerate() {
-                let units = [UnitRow::Group(&group.keys)];
-                let env = At { shared: &runner.ran.shared, units: &units, row: RowId(n as u64), near: &[], misses: &misses };
-                near.keep(def, &env, RowId(n as u64));
+            let mut place = 0;
+            while let Some((name, next)) = all.at(place) {
+                let group = all.named(name);
+                let units = [UnitRow::Group(group.as_ref().map_or(&[], |g| &g.keys))];
+                let env = At { shared: &runner.ran.shared, units: &units, row: name, near: &[], misses: &misses };
+                near.keep(def, &env, name);
+                place = next;
             }
             near.finish(def);
         }
@@ -82,44 +85,57 @@ fn range(runner: &mut Runner<'_, '_>, check: &Check, unit: usize) -> Range {
     Range::Rows(rows)
 }
 
-fn judge_all(runner: &mut Runner<'_, '_>, number: usize, ranges: &[Range], at: &mut Vec<usize>, depth: usize) {
-    if depth < ranges.len() {
-        let len = match &ranges[depth] {
-            Range::Groups(g) => match &runner.ran.shared.filled[*g] {
-                Filled::Groups(all) => all.all.len(),
-                _ => 0,
-            },
-            Range::Rows(rows) => rows.len(),
-        };
-        for i in 0..len {
-            at[depth] = i;
-            judge_all(runner, number, ranges, at, depth + 1);
+/// Where one unit of a combination is: the place of its row, or the name of its group.
+type UnitPlace = u64;
+
+fn judge_all(runner: &mut Runner<'_, '_>, number: usize, ranges: &[Range], at: &mut Vec<UnitPlace>, depth: usize) {
+    let Some(range) = ranges.get(depth) else { return judge_one(runner, number, ranges, at) };
+    match range {
+        Range::Groups(g) => {
+            let mut place = 0;
+            while let Filled::Groups(groups) = &runner.ran.shared.filled[*g]
+                && let Some((name, next)) = groups.at(place)
+            {
+                at[depth] = name.0;
+                place = next;
+                judge_all(runner, number, ranges, at, depth + 1);
+            }
         }
-        return;
+        Range::Rows(rows) => {
+            for i in 0..rows.len() {
+                at[depth] = i as u64;
+                judge_all(runner, number, ranges, at, depth + 1);
+            }
+        }
     }
-    judge_one(runner, number, ranges, at);
 }
 
-fn judge_one(runner: &mut Runner<'_, '_>, number: usize, ranges: &[Range], at: &[usize]) {
+fn judge_one(runner: &mut Runner<'_, '_>, number: usize, ranges: &[Range], at: &[UnitPlace]) {
     let check = &runner.job.checks[number];
     let ran = &mut runner.ran;
     let misses = RefCell::new(Vec::new());
     let mut marks = Vec::new();
     let mut tally = ran.tallies[number];
     {
+        let group = |(range, name): (&Range, &UnitPlace)| match range {
+            Range::Groups(g) => match &ran.shared.filled[*g] {
+                Filled::Groups(all) => all.named(RowId(*name)),
+                _ => None,
+            },
+            Range::Rows(_) => None,
+        };
+        let groups: Vec<_> = ranges.iter().zip(at).map(group).collect();
         let mut units = Vec::with_capacity(ranges.len());
         let mut ids = Vec::with_capacity(ranges.len());
-        for (range, &i) in ranges.iter().zip(at) {
+        for ((range, &i), group) in ranges.iter().zip(at).zip(&groups) {
             match range {
                 Range::Rows(rows) => {
-                    units.push(UnitRow::Kept(&rows[i].1));
-                    ids.push(rows[i].0);
+                    units.push(UnitRow::Kept(&rows[i as usize].1));
+                    ids.push(rows[i as usize].0);
                 }
-                Range::Groups(g) => {
-                    if let Filled::Groups(all) = &ran.shared.filled[*g] {
-                        units.push(UnitRow::Group(&all.all[i].keys));
-                    }
-                    ids.push(RowId(i as u64));
+                Range::Groups(_) => {
+                    units.push(UnitRow::Group(group.as_ref().map_or(&[], |g| &g.keys)));
+                    ids.push(RowId(i));
                 }
             }
         }

@@ -16,20 +16,29 @@ pub struct Sizes {
     pub stretch: Option<u64>,
     /// Bytes of a block.
     pub block: usize,
+    /// Bytes of a stretch at most.
+    pub most: u64,
 }
 
 impl Default for Sizes {
     fn default() -> Self {
-        Sizes { stretch: None, block: 128 << 10 }
+        Sizes { stretch: None, block: 128 << 10, most: 16 << 20 }
     }
 }
 
+/// A file has no more stretches than about so many, however little memory there is.
+const MOST_STRETCHES: u64 = 1 << 15;
+
 impl Sizes {
-    /// A 64th of the file, from 2 to 16 MiB: it depends on the file alone.
+    /// A 64th of the file, from 2 to 16 MiB, less where memory is little: it does not depend on the
+    /// number of workers.
     fn stretch_of(&self, len: u64) -> u64 {
-        self.stretch.unwrap_or_else(|| (len / 64).clamp(2 << 20, 16 << 20)).max(1)
+        self.stretch.unwrap_or_else(|| (len / 64).clamp(2 << 20, 16 << 20).min(self.most.max(len / MOST_STRETCHES))).max(1)
     }
 }
+
+/// Blocks are joined up to so many bytes where a directory of all would be long.
+const MOST_JOINED: u32 = 4 << 20;
 
 /// Where a block stands, so that its rows are found again.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +62,13 @@ pub struct BlockHead {
 }
 
 impl BlockHead {
+    /// With the block right behind it as one, if that stays handy and they are of one stretch.
+    pub fn joined(&self, next: &BlockHead) -> Option<BlockHead> {
+        let fits = self.first.stretch() == next.first.stretch() && self.part == next.part && self.offset + u64::from(self.len) == next.offset;
+        let len = self.len + next.len;
+        (fits && len <= MOST_JOINED).then_some(BlockHead { len, plain: self.plain && next.plain, ..*self })
+    }
+
     /// A row of the block as a block of its own: rows, bytes, records and lines that stand before it.
     pub fn at_row(&self, rows: u64, bytes: u64, records: u32, lines: u32) -> BlockHead {
         BlockHead {

@@ -112,6 +112,15 @@ pub struct Table {
 }
 
 impl Table {
+    /// The file of its first part.
+    pub fn file(&self) -> FileId {
+        let file = match &self.rows {
+            Rows::Csv(parts) => parts.first().map(|p| p.file),
+            Rows::Whole(rows) => rows.first().map(|r| r.file),
+        };
+        file.unwrap_or(FileId(0))
+    }
+
     /// Whether records become rows field by field.
     pub fn is_plain(&self) -> bool {
         self.pivot.is_empty()

@@ -7,7 +7,7 @@ use super::env::{At, Filled, UnitRow};
 use super::locate::{Kept, Located, Locator};
 use super::run::{Job, Ran, columns, primary_column};
 use super::scan::{BlockHead, Room, Visit, revisit, scan};
-use super::states::dict::Dict;
+use super::states::dict::{Dict, Limit, OVER};
 use super::states::{Map, encode, lanes, with_key};
 use super::table::Rows;
 use super::workers::in_parallel;
@@ -94,6 +94,9 @@ type Found = BTreeMap<(usize, usize), TermRows>;
 /// Rows by group and slot, with how many there are where the run counted them.
 type Expected = BTreeMap<(usize, usize), (TermRows, Option<u64>)>;
 
+/// Keys that are looked up by number; beyond them each row's own is.
+const MOST_KEYS: Limit = Limit { keys: 1 << 22, bytes: 64 << 20 };
+
 /// The look for rows of groups in one table.
 struct Search<'s> {
     job: &'s Job<'s>,
@@ -125,8 +128,10 @@ impl<'s> Search<'s> {
     }
 
     fn desk(&self) -> Desk {
+        let bytes = self.job.memory.share(8 * self.job.jobs * self.states.len()).map_or(MOST_KEYS.bytes, |share| MOST_KEYS.bytes.min(share as usize));
+        let limit = Limit { keys: MOST_KEYS.keys.min(bytes / 32).max(1), bytes };
         let dict = |(state, _): &(StateId, _)| match &self.job.defs.all[*state] {
-            StateDef::Groups(def) => lanes::text_keys(def).map(|keys| (Dict::new(keys, u32::MAX as usize - 1), Vec::new())),
+            StateDef::Groups(def) => lanes::text_keys(def).map(|keys| (Dict::new(keys, limit), Vec::new())),
             _ => None,
         };
         self.states.iter().map(dict).collect()
@@ -201,8 +206,9 @@ impl<'s> Search<'s> {
                 let id = RowId(visit.head.first.0 + row as u64);
                 let units = [UnitRow::Batch(&visit.batch, row)];
                 let env = At { shared: &self.ran.shared, units: &units, row: id, near: &[], misses: &misses };
-                let group = match dict {
-                    Some((dict, known)) => known[dict.codes[row] as usize],
+                let code = dict.as_ref().map(|(dict, known)| (dict.codes[row], known)).filter(|c| c.0 != OVER);
+                let group = match code {
+                    Some((code, known)) => known[code as usize],
                     None => {
                         let keys: Vec<Value<'_>> = def.keys.iter().map(|k| eval(k, &env)).collect();
                         with_key(&keys, |key| wanted.get(key).copied())

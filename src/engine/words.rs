@@ -38,7 +38,7 @@ pub struct Made {
 /// The names that a look-up could have found.
 pub fn known_names<'n>(env: &'n At<'_>, state: StateId) -> &'n [String] {
     match &env.shared.filled[state] {
-        Filled::Index(index) => &index.names,
+        Filled::Index(index) => index.names(),
         _ => &[],
     }
 }
@@ -317,8 +317,8 @@ impl Maker<'_, '_, '_> {
             }
         };
         match working::group_of(self.env, state, keys) {
-            Some((groups, at)) => {
-                let acc = &groups.all[at].slots[slot];
+            Some(group) => {
+                let acc = &group.slots[slot];
                 note(acc.counts.missing, if acc.counts.missing == 1 { "missing value was left out" } else { "missing values were left out" });
                 note(acc.counts.left_out, "unreadable cells were left out, as asked");
             }

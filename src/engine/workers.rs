@@ -18,8 +18,8 @@ pub fn carry_out<'p>(program: &'p Program<'p>, states: Vec<Filled>, jobs: usize)
     let commit = Commit::new(program, states);
     let jobs = if program.serial { 1 } else { jobs.min(all.len()) };
     let (mut commit, error) = if jobs < 2 { in_order(program, commit, &all) } else { with_guesses(program, commit, &all, jobs) };
-    commit.finish();
-    (commit, error)
+    let finished = commit.finish();
+    (commit, error.or(finished.err()))
 }
 
 fn in_order<'p>(program: &Program<'_>, mut commit: Commit<'p>, all: &[Stretch]) -> (Commit<'p>, Option<ScanError>) {
@@ -41,8 +41,8 @@ fn known(program: &Program<'_>, commit: &mut Commit<'_>, desk: &mut Desk, stretc
     let mut part = desk.carry_out(program, stretch, Some(start));
     let error = part.error.take();
     commit.fits(stretch, &mut part);
-    commit.take(part, false);
-    error.map_or(Ok(()), Err)
+    let taken = commit.take(part, false).and_then(|()| desk.spill(program, stretch));
+    error.map_or(taken, Err)
 }
 
 /// What workers share.
@@ -107,7 +107,7 @@ fn commit_all(program: &Program<'_>, all: &[Stretch], desk: &mut Desk, line: &mu
         line.committed += 1;
         // A wrong start may see a record that is too long; the right one tells.
         if line.commit.fits(stretch, &mut part) && part.error.is_none() {
-            line.commit.take(part, true);
+            line.error = line.commit.take(part, true).err();
         } else {
             line.error = known(program, &mut line.commit, desk, stretch).err();
         }

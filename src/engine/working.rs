@@ -1,7 +1,9 @@
 //! From a failing assertion to its arithmetic: the comparison that failed, its sides, its cells.
 
+use std::borrow::Cow;
+
 use super::env::{At, Filled};
-use super::states::groups::Groups;
+use super::states::groups::Group;
 use crate::expr::bound::{Allowance, Bound, Linear, Op, StateDef, StateId};
 use crate::expr::eval::{difference, eval};
 use crate::expr::tree::{Agg, Arith, Cmp};
@@ -142,9 +144,9 @@ pub fn allowance(f: &Failed<'_>, env: &At<'_>) -> Option<String> {
 }
 
 /// The finished group of an aggregate.
-pub fn group_of<'g>(env: &'g At<'_>, state: StateId, keys: &[Value<'_>]) -> Option<(&'g Groups, usize)> {
+pub fn group_of<'g>(env: &'g At<'_>, state: StateId, keys: &[Value<'_>]) -> Option<Cow<'g, Group>> {
     match &env.shared.filled[state] {
-        Filled::Groups(groups) => groups.find(keys).map(|at| (groups, at)),
+        Filled::Groups(groups) => groups.find(keys),
         _ => None,
     }
 }
@@ -196,6 +198,5 @@ fn squares_of(atom: &Bound, env: &At<'_>) -> Option<Number> {
         return None;
     }
     let keys: Vec<Value<'_>> = key.iter().map(|k| eval(k, env)).collect();
-    let (groups, at) = group_of(env, *state, &keys)?;
-    Some(groups.all[at].slots[*slot].squares.clone())
+    group_of(env, *state, &keys).map(|group| group.slots[*slot].squares.clone())
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{FILE_CHANGED, UNREADABLE_FILE, inflate};
 use crate::finding::{Excerpt, Place, Sources};
-use crate::source::{Bytes, FileId, Files, LineIndex, Problem};
+use crate::source::{Bytes, FileId, Files, LineIndex, Problem, Scratch, ScratchFile};
 
 /// A file on disk.
 struct OnDisk {
@@ -184,6 +184,23 @@ impl Spool {
             }
             None => Ok(Arc::new(self.memory)),
         }
+    }
+}
+
+/// Temporary files of the system, unlinked as they are made.
+pub struct TempFiles;
+
+impl Scratch for TempFiles {
+    fn file(&self) -> io::Result<Box<dyn ScratchFile>> {
+        Ok(Box::new(OnDisk { file: tempfile::tempfile()?, len: 0 }))
+    }
+}
+
+impl ScratchFile for OnDisk {
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all(bytes)?;
+        self.len += bytes.len() as u64;
+        Ok(())
     }
 }
 

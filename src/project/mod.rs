@@ -26,6 +26,12 @@ crate::fault!(
     INTERRUPTED, Error, "interrupted", "the run was stopped before its end");
 crate::fault!(
     /// The run.
+    DOES_NOT_FIT, Error, "does-not-fit", "what a check keeps does not fit in the memory it may take");
+crate::fault!(
+    /// The run.
+    SCRATCH_FAILED, Error, "scratch-failed", "a temporary file cannot be written or read");
+crate::fault!(
+    /// The run.
     BAD_ENCODING, Error, "bad-encoding", "an encoding is not known, or the file is not in it");
 crate::fault!(
     /// The run.
@@ -44,8 +50,20 @@ crate::fault!(
     UNEXPECTED_COLUMN, Error, "unexpected-column", "a column is in the data that the rules do not declare");
 
 /// The names of this room.
-pub static FAULTS: &[&Fault] =
-    &[&NO_RULES, &UNREADABLE_FILE, &FILE_CHANGED, &INTERRUPTED, &BAD_ENCODING, &BAD_COMPRESSION, &UNKNOWN_DATA, &INTERNAL, &MISSING_COLUMN, &UNEXPECTED_COLUMN];
+pub static FAULTS: &[&Fault] = &[
+    &NO_RULES,
+    &UNREADABLE_FILE,
+    &FILE_CHANGED,
+    &INTERRUPTED,
+    &DOES_NOT_FIT,
+    &SCRATCH_FAILED,
+    &BAD_ENCODING,
+    &BAD_COMPRESSION,
+    &UNKNOWN_DATA,
+    &INTERNAL,
+    &MISSING_COLUMN,
+    &UNEXPECTED_COLUMN,
+];
 
 /// Today's date in UTC, days since 1970-01-01.
 pub fn today() -> i32 {

@@ -2,6 +2,7 @@
 
 use chrono::format::{Item, ParseErrorKind, Parsed, StrftimeItems};
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
+use serde::{Deserialize, Serialize};
 
 use super::read::{DATE_IMPOSSIBLE, DATE_UNREADABLE, TIME_UNREADABLE, Unread};
 
@@ -17,7 +18,7 @@ pub struct Civil {
 }
 
 /// Some day from `first` to `last`, both included; days since 1970-01-01.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Days {
     /// The earliest it can be.
     pub first: i32,

@@ -1,5 +1,7 @@
 //! Figures: a value and what it could mean by the way it was written.
 
+use serde::{Deserialize, Serialize};
+
 use super::interval::End;
 use super::{Interval, Number};
 
@@ -14,7 +16,7 @@ pub enum Rounding {
 }
 
 /// A number and the interval its writing implies.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
     /// The number as written.
     pub value: Number,

@@ -15,6 +15,8 @@ pub mod words;
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 pub use date::{Civil, DateFormat, Days};
 pub use figure::{Figure, Rounding};
 pub use hedge::Hedge;
@@ -48,7 +50,7 @@ pub enum Type {
 }
 
 /// One value of the language. The scalar meaning works on these; the scan does not.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Value<'a> {
     /// No value: a blank cell, a look-up without a hit, an aggregate over nothing.
     Missing,

@@ -11,6 +11,7 @@ use std::ops::{Add, Mul, Neg, Sub};
 
 use dashu_int::{IBig, UBig};
 use dashu_ratio::RBig;
+use serde::{Deserialize, Serialize};
 
 /// Decimals beyond this are kept as fractions.
 const MAX_SCALE: u32 = 38;
@@ -18,10 +19,10 @@ const MAX_SCALE: u32 = 38;
 const MAX_EXPONENT: i64 = 10_000;
 
 /// An exact rational number.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Number(Repr);
 
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 enum Repr {
     /// `mantissa * 10^-scale`, not necessarily without trailing zeros.
     Decimal(i128, u32),

@@ -1,42 +1,50 @@
 //! Findings of groups and combinations of rows.
 
+use std::borrow::Cow;
+
 use super::super::env::{Filled, UnitRow};
 use super::super::locate::{Located, Locator};
 use super::super::run::{UnitMark, mark};
+use super::super::states::groups::Group;
 use super::super::terms::{Terms, row_name};
 use super::super::{place, working};
 use super::{Hydrator, shown_key};
+use crate::expr::bind::BoundUnit;
 use crate::expr::bound::Bound;
 use crate::finding::{Finding, Label, Role};
 use crate::source::RowId;
 
+/// What one unit of a combination stands for.
+enum UnitAt<'g> {
+    Group(Cow<'g, Group>),
+    Row(Located),
+    Nowhere,
+}
+
 impl Hydrator<'_, '_> {
-    fn unit_rows<'u>(&'u self, unit: &UnitMark, rows: &'u [Option<Located>]) -> Vec<UnitRow<'u>> {
-        let check = &self.job.checks[unit.check];
-        check
-            .units
-            .iter()
-            .zip(&unit.at)
-            .zip(rows)
-            .map(|((bound, at), located)| match (bound.groups, located) {
-                (Some(state), _) => match &self.ran.shared.filled[state] {
-                    Filled::Groups(g) => UnitRow::Group(&g.all[at.0 as usize].keys),
-                    _ => UnitRow::Group(&[]),
-                },
-                (None, Some(located)) => UnitRow::Located(&located.row, bound.table),
-                (None, None) => UnitRow::Kept(&[]),
-            })
-            .collect()
+    fn unit_rows<'u>(&self, unit: &UnitMark, found: &'u [UnitAt<'u>]) -> Vec<UnitRow<'u>> {
+        let units = self.job.checks[unit.check].units.iter().zip(found);
+        let row = |(bound, at): (&BoundUnit, &'u UnitAt<'u>)| match at {
+            UnitAt::Group(group) => UnitRow::Group(&group.keys),
+            UnitAt::Row(located) => UnitRow::Located(&located.row, bound.table),
+            UnitAt::Nowhere => UnitRow::Kept(&[]),
+        };
+        units.map(row).collect()
     }
 
-    fn rows_of(&self, unit: &UnitMark, locators: &mut [Locator<'_>]) -> Vec<Option<Located>> {
-        let check = &self.job.checks[unit.check];
-        check.units.iter().zip(&unit.at).map(|(bound, at)| if bound.groups.is_some() { None } else { locators[bound.table].row(*at) }).collect()
+    fn units_of(&self, unit: &UnitMark, locators: &mut [Locator<'_>]) -> Vec<UnitAt<'_>> {
+        let units = self.job.checks[unit.check].units.iter().zip(&unit.at);
+        let found = |(bound, at): (&BoundUnit, &RowId)| match bound.groups.map(|state| &self.ran.shared.filled[state]) {
+            Some(Filled::Groups(groups)) => groups.named(*at).map(UnitAt::Group),
+            Some(_) => None,
+            None => locators[bound.table].row(*at).map(UnitAt::Row),
+        };
+        units.map(found).map(|at| at.unwrap_or(UnitAt::Nowhere)).collect()
     }
 
     pub(super) fn want_terms_of_unit(&self, unit: &UnitMark, locators: &mut [Locator<'_>], terms: &mut Terms) {
-        let rows = self.rows_of(unit, locators);
-        let units = self.unit_rows(unit, &rows);
+        let found = self.units_of(unit, locators);
+        let units = self.unit_rows(unit, &found);
         let bound: &Bound = &self.job.checks[unit.check].asserts[unit.assertion].bound;
         let row = unit.at.first().copied().unwrap_or(RowId(0));
         self.with_env(&units, row, |env| working::aggregates(bound, env).iter().for_each(|(s, slot, keys)| terms.want(*s, *slot, keys)));
@@ -45,8 +53,8 @@ impl Hydrator<'_, '_> {
     pub(super) fn of_unit(&self, unit: &UnitMark, nth: u64, locators: &mut [Locator<'_>], terms: &Terms) -> Option<Finding> {
         let check = &self.job.checks[unit.check];
         let assertion = &check.asserts[unit.assertion];
-        let rows = self.rows_of(unit, locators);
-        let units = self.unit_rows(unit, &rows);
+        let found = self.units_of(unit, locators);
+        let units = self.unit_rows(unit, &found);
         let row = unit.at.first().copied().unwrap_or(RowId(0));
         let kind = if unit.improbable { mark::IMPROBABLE } else { mark::FAILED };
         let mut finding = self.with_env(&units, row, |env| match &unit.miss {
@@ -54,32 +62,30 @@ impl Hydrator<'_, '_> {
             None if !self.confirms(assertion, kind, env) => None,
             None => Some(self.word(check, assertion, (kind, nth), env, None, locators, terms)),
         })?;
-        self.place_unit(&mut finding, unit, &rows, locators);
+        self.place_unit(&mut finding, unit, &found, locators);
         self.rule_label(&mut finding, unit.check, unit.assertion);
         Some(finding)
     }
 
     /// A group stands at its first row, a combination at its rows.
-    fn place_unit(&self, finding: &mut Finding, unit: &UnitMark, rows: &[Option<Located>], locators: &mut [Locator<'_>]) {
+    fn place_unit(&self, finding: &mut Finding, unit: &UnitMark, found: &[UnitAt<'_>], locators: &mut [Locator<'_>]) {
         let check = &self.job.checks[unit.check];
         let mut names = Vec::new();
-        for ((bound, at), located) in check.units.iter().zip(&unit.at).zip(rows) {
+        for (bound, at) in check.units.iter().zip(found) {
             finding.table.get_or_insert_with(|| self.job.tables[bound.table].name.clone());
-            match (bound.groups, located) {
-                (Some(state), _) => {
-                    let Filled::Groups(groups) = &self.ran.shared.filled[state] else { continue };
-                    let group = &groups.all[at.0 as usize];
+            match at {
+                UnitAt::Group(group) => {
                     names.push(bound.keys.iter().zip(&group.keys).map(|(n, v)| format!("{n} = {}", shown_key(v))).collect::<Vec<_>>().join(", "));
                     let placed = finding.labels.iter().any(|l| l.role != Role::Rule);
                     if let (Some(first), false) = (locators[bound.table].row(group.first), placed) {
                         finding.labels.push(Label { place: place::of_row(self.files, &first), role: Role::Stated, text: "the first row of the group".into() });
                     }
                 }
-                (None, Some(located)) => {
+                UnitAt::Row(located) => {
                     names.push(row_name(self.job, bound.table, &located.row.texts));
                     finding.labels.push(Label { place: place::of_row(self.files, located), role: Role::Stated, text: format!("`{}`", bound.name) });
                 }
-                _ => {}
+                UnitAt::Nowhere => {}
             }
         }
         if !names.is_empty() {

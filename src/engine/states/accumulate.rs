@@ -3,13 +3,23 @@
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::expr::bound::Slot;
 use crate::expr::tree::Agg;
 use crate::source::RowId;
 use crate::value::{Figure, Interval, Number, Value};
 
+/// What a distinct key takes beside its bytes, while its set grows and when it is sorted.
+const SEEN: u64 = 128;
+
+/// About how many bytes a value takes.
+pub fn size(v: &Value<'_>) -> u64 {
+    size_of::<Value<'_>>() as u64 + if let Value::Text(t) = v { t.len() as u64 } else { 0 }
+}
+
 /// A cell that outlives its batch.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct KeptCell {
     /// Its column.
     pub column: usize,
@@ -32,7 +42,7 @@ impl KeptCell {
 }
 
 /// A row kept for conditions that name outer rows.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct KeptRow {
     /// The row.
     pub row: RowId,
@@ -43,7 +53,7 @@ pub struct KeptRow {
 }
 
 /// What an aggregate was given, and what it took.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Counts {
     /// Rows that took part.
     pub taken: u64,
@@ -69,7 +79,7 @@ impl Counts {
 }
 
 /// An aggregate being made.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Accumulator {
     agg: Agg,
     distinct: bool,
@@ -81,17 +91,25 @@ pub struct Accumulator {
     state: State,
     /// Rows whose condition names outer rows.
     pub kept: Vec<KeptRow>,
+    /// About how many bytes the values, keys and rows take that it keeps.
+    pub bytes: u64,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 enum State {
     Nothing,
     Total(Figure),
     One(Value<'static>),
     Many,
-    Truth { yes: bool, no: bool, open: bool },
+    Truth {
+        yes: bool,
+        no: bool,
+        open: bool,
+    },
     Values(Vec<Value<'static>>),
     Seen(HashSet<Box<[u8]>>),
+    /// Distinct keys that were counted on disk.
+    Distinct(u64),
     Micros(i64),
 }
 
@@ -112,6 +130,7 @@ impl Accumulator {
             squares: Number::default(),
             state,
             kept: Vec::new(),
+            bytes: 0,
         }
     }
 
@@ -137,8 +156,11 @@ impl Accumulator {
         if self.distinct {
             let mut key = Vec::new();
             super::encode(args, &mut key);
-            if let State::Seen(seen) = &mut self.state {
-                seen.insert(key.into());
+            let key_len = key.len() as u64;
+            if let State::Seen(seen) = &mut self.state
+                && seen.insert(key.into())
+            {
+                self.bytes += SEEN + key_len;
             }
             return;
         }
@@ -176,6 +198,7 @@ impl Accumulator {
             }
             _ => {
                 if let State::Values(all) = &mut self.state {
+                    self.bytes += size(v);
                     all.push(v.clone().into_owned());
                 }
             }
@@ -233,6 +256,7 @@ impl Accumulator {
         self.counts.add(&later.counts);
         self.squares = &self.squares + &later.squares;
         self.kept.extend(later.kept);
+        self.bytes += later.bytes;
         match (&mut self.state, later.state) {
             (_, State::Nothing) => {}
             (State::Truth { yes, no, open }, State::Truth { yes: y, no: n, open: o }) => {
@@ -242,6 +266,7 @@ impl Accumulator {
             }
             (State::Values(all), State::Values(more)) => all.extend(more),
             (State::Seen(all), State::Seen(more)) => all.extend(more),
+            (State::Seen(all), State::Distinct(n)) if all.is_empty() => self.state = State::Distinct(n),
             (State::Total(total), State::Total(more)) => *total = total.add(&more),
             (State::Micros(total), State::Micros(more)) => *total = total.saturating_add(more),
             (State::Total(_), State::Micros(_)) | (State::Micros(_), State::Total(_)) => self.counts.unreadable += 1,
@@ -250,6 +275,24 @@ impl Accumulator {
             (State::Nothing, more) => self.state = more,
             _ => {}
         }
+    }
+
+    /// Keeps a row for a condition that names outer rows.
+    pub fn keep(&mut self, row: KeptRow) {
+        self.bytes += 64 + row.cells.iter().map(|c| 48 + size(&c.value)).sum::<u64>() + row.args.iter().map(size).sum::<u64>();
+        self.kept.push(row);
+    }
+
+    /// Takes out the distinct keys, to count them on disk.
+    pub fn take_distinct(&mut self) -> HashSet<Box<[u8]>> {
+        let State::Seen(seen) = &mut self.state else { return HashSet::new() };
+        self.bytes = 0;
+        std::mem::take(seen)
+    }
+
+    /// Takes a count of distinct keys that was made on disk.
+    pub fn put_distinct(&mut self, n: u64) {
+        self.state = State::Distinct(n);
     }
 
     /// Whether the one value asked for was met twice.
@@ -267,6 +310,7 @@ impl Accumulator {
         }
         match (self.agg, &self.state) {
             (Agg::Count, State::Seen(seen)) => Value::number(Number::from(seen.len())),
+            (Agg::Count, State::Distinct(n)) => Value::number(Number::from(*n)),
             (Agg::Count, _) => Value::number(Number::from(self.counts.taken)),
             (Agg::Sum, State::Total(f)) => Value::Number(f.clone()),
             (Agg::Sum, State::Micros(d)) => Value::Duration(*d),

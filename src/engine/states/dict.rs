@@ -27,12 +27,20 @@ pub fn values(columns: usize, key: Option<&[u8]>) -> Vec<Value<'_>> {
     }
 }
 
+/// How much a dictionary takes.
+#[derive(Debug, Clone, Copy)]
+pub struct Limit {
+    /// Keys.
+    pub keys: usize,
+    /// Their bytes in all.
+    pub bytes: usize,
+}
+
 /// Keys of one or more text columns by number, as one worker met them.
 pub struct Dict {
     /// The columns.
     pub columns: Vec<usize>,
-    /// How many keys it takes.
-    limit: usize,
+    limit: Limit,
     /// Keys of up to seven bytes, packed with their length, and their codes; 0 is a free place.
     short: Vec<u64>,
     short_codes: Vec<Code>,
@@ -48,8 +56,8 @@ pub struct Dict {
 }
 
 impl Dict {
-    /// An empty one for these columns; it takes `limit` keys.
-    pub fn new(columns: Vec<usize>, limit: usize) -> Dict {
+    /// An empty one for these columns.
+    pub fn new(columns: Vec<usize>, limit: Limit) -> Dict {
         let hasher = foldhash::fast::FixedState::with_seed(0x5eed);
         // Code 0 is the missing key of one column.
         Dict {
@@ -90,8 +98,7 @@ impl Dict {
         self.codes.resize(batch.rows, MISSING);
         let mut codes = std::mem::take(&mut self.codes);
         if self.columns.is_empty() {
-            codes.fill(1);
-            self.code(b"");
+            codes.fill(self.code(b""));
         } else if let &[column] = &self.columns[..] {
             let states = batch.columns[column].as_ref().map(|d| (&d.states[..], d.clean));
             batch.each(column, |row, start, end| {
@@ -135,9 +142,13 @@ impl Dict {
         }
     }
 
+    fn is_full(&self, key: &[u8]) -> bool {
+        self.ends.len() > self.limit.keys || self.bytes.len() + key.len() > self.limit.bytes
+    }
+
     #[cold]
     fn new_short(&mut self, key: &[u8], packed: u64) -> Code {
-        if self.ends.len() > self.limit {
+        if self.is_full(key) {
             return OVER;
         }
         if self.shorts * 3 >= self.short.len() * 2 {
@@ -174,7 +185,7 @@ impl Dict {
         if let Some((_, code)) = found {
             return *code;
         }
-        if self.ends.len() > self.limit {
+        if self.is_full(key) {
             return OVER;
         }
         let code = self.ends.len() as Code;
@@ -203,7 +214,7 @@ mod tests {
 
     #[test]
     fn short_and_long_keys_keep_their_codes() {
-        let mut dict = Dict::new(vec![0], 1000);
+        let mut dict = Dict::new(vec![0], Limit { keys: 1000, bytes: usize::MAX });
         let keys: Vec<String> = (0..700).map(|i| "x".repeat(i % 12) + &i.to_string()).chain([String::new()]).collect();
         let codes: Vec<Code> = keys.iter().map(|k| dict.code(k.as_bytes())).collect();
         for (key, code) in keys.iter().zip(&codes) {

@@ -1,15 +1,21 @@
 //! Groups of rows with their aggregates.
 
-use super::Map;
+use std::borrow::Cow;
+use std::io;
 
+use serde::{Deserialize, Serialize};
+
+use super::Map;
 use super::accumulate::{Accumulator, KeptCell, KeptRow};
+use super::spill::{Run, Runs, Writer, hash, pack, unpack};
+use crate::engine::memory::{LEAST, Memory};
 use crate::expr::bound::{GroupsDef, Slot};
 use crate::expr::eval::{Env, eval};
 use crate::source::RowId;
 use crate::value::Value;
 
 /// One group.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Group {
     /// Its keys.
     pub keys: Vec<Value<'static>>,
@@ -21,16 +27,31 @@ pub struct Group {
     pub slots: Vec<Accumulator>,
 }
 
-/// All groups of one definition, in order of first appearance.
+/// All groups of one definition, in order of first appearance; by key in temporary files where they
+/// do not fit in memory.
 #[derive(Debug, Default)]
 pub struct Groups {
     map: Map<Box<[u8]>, u32>,
-    /// The groups.
-    pub all: Vec<Group>,
+    all: Vec<Group>,
     /// Rows of which nobody knows whether they belong to a group, or to which.
     pub undecided: u64,
     empty: Vec<Accumulator>,
     key: Vec<u8>,
+    /// About how many bytes the keys take, and what the aggregates keep.
+    bytes: u64,
+    /// Groups that were put on disk, in parts until all are there.
+    runs: Runs,
+    /// Keys of `count(distinct …)` that were put on disk.
+    distinct: Runs,
+    disk: Option<OnDisk>,
+}
+
+/// Finished groups on disk.
+#[derive(Debug)]
+struct OnDisk {
+    by_key: Run,
+    /// Their keys by first row.
+    by_row: Run,
 }
 
 impl Groups {
@@ -62,6 +83,7 @@ impl Groups {
             None => {
                 let at = self.all.len();
                 self.map.insert(self.key.clone().into(), at as u32);
+                self.bytes += 2 * self.key.len() as u64;
                 let keys = keys.into_iter().map(Value::into_owned).collect();
                 self.all.push(Group { keys, first: row, rows: 0, slots: self.empty.clone() });
                 at
@@ -70,23 +92,23 @@ impl Groups {
         let group = &mut self.all[at];
         group.rows += 1;
         for (slot, acc) in def.slots.iter().zip(&mut group.slots) {
+            let before = acc.bytes;
             feed(slot, acc, env, row);
+            self.bytes += acc.bytes - before;
         }
     }
 
     /// Joins a group that was made elsewhere; none of its rows is in here.
     pub fn join(&mut self, keys: Vec<Value<'static>>, first: RowId, rows: u64, slots: Vec<Accumulator>) {
         super::encode(&keys, &mut self.key);
+        self.bytes += slots.iter().map(|s| s.bytes).sum::<u64>();
+        let group = Group { keys, first, rows, slots };
         match self.map.get(&self.key[..]) {
-            Some(at) => {
-                let group = &mut self.all[*at as usize];
-                group.first = group.first.min(first);
-                group.rows += rows;
-                group.slots.iter_mut().zip(slots).for_each(|(mine, theirs)| mine.merge(theirs));
-            }
+            Some(at) => self.all[*at as usize].join(group),
             None => {
                 self.map.insert(self.key.clone().into(), self.all.len() as u32);
-                self.all.push(Group { keys, first, rows, slots });
+                self.bytes += 2 * self.key.len() as u64;
+                self.all.push(group);
             }
         }
     }
@@ -99,10 +121,52 @@ impl Groups {
         }
     }
 
+    /// About how many bytes they take.
+    pub fn bytes(&self) -> u64 {
+        let each = 2 * size_of::<Group>() + 128 + self.empty.len() * size_of::<Accumulator>();
+        self.bytes + self.all.first().map_or(0, |g| g.keys.len() * size_of::<Value<'_>>() + each) as u64 * self.all.len() as u64
+    }
+
+    /// Puts what is there on disk.
+    ///
+    /// # Errors
+    /// Where a temporary file fails, or one group alone takes more than `share` bytes.
+    pub fn spill(&mut self, memory: &Memory<'_>, share: u64) -> io::Result<()> {
+        let mut order: Vec<(u64, Box<[u8]>, u32)> = std::mem::take(&mut self.map).into_iter().map(|(key, at)| (hash(&key), key, at)).collect();
+        order.sort_unstable();
+        let (mut writer, mut distinct) = (Writer::new(memory, order.len() as u64)?, Vec::new());
+        for (hash, key, at) in order {
+            let group = &mut self.all[at as usize];
+            for (n, slot) in group.slots.iter_mut().enumerate() {
+                distinct.extend(slot.take_distinct().into_iter().map(|value| (hash, distinct_key(&key, n, &value))));
+            }
+            if group.slots.iter().map(|s| s.bytes).sum::<u64>() > share.max(LEAST) {
+                return Err(io::ErrorKind::OutOfMemory.into());
+            }
+            writer.put(hash, &key, &pack(group)?)?;
+        }
+        self.all.clear();
+        self.bytes = 0;
+        self.runs.push(writer.finish()?, memory, &mut join)?;
+        if !distinct.is_empty() {
+            distinct.sort_unstable();
+            let mut writer = Writer::new(memory, distinct.len() as u64)?;
+            distinct.iter().try_for_each(|(hash, key)| writer.put(*hash, key, &[]))?;
+            self.distinct.push(writer.finish()?, memory, &mut |_, _| Ok(()))?;
+        }
+        Ok(())
+    }
+
     /// Puts the groups in order of first appearance.
-    pub fn finish(&mut self) {
+    ///
+    /// # Errors
+    /// Where a temporary file fails.
+    pub fn finish(&mut self, memory: &Memory<'_>, share: u64) -> io::Result<()> {
+        if !self.runs.is_empty() {
+            return self.finish_on_disk(memory, share);
+        }
         if self.all.is_sorted_by_key(|g| g.first) {
-            return;
+            return Ok(());
         }
         let mut order: Vec<u32> = (0..self.all.len() as u32).collect();
         order.sort_by_key(|&at| self.all[at as usize].first);
@@ -110,22 +174,151 @@ impl Groups {
         order.iter().enumerate().for_each(|(new, old)| places[*old as usize] = new as u32);
         self.map.values_mut().for_each(|at| *at = places[*at as usize]);
         self.all.sort_by_key(|g| g.first);
+        Ok(())
+    }
+
+    fn finish_on_disk(&mut self, memory: &Memory<'_>, share: u64) -> io::Result<()> {
+        self.spill(memory, share)?;
+        (self.map, self.all) = (Map::default(), Vec::new());
+        if let Some(distinct) = self.distinct.finish(memory, &mut |_, _| Ok(()))? {
+            let counts = self.count_distinct(&distinct, memory)?;
+            self.runs.push(counts, memory, &mut join)?;
+        }
+        let Some(by_key) = self.runs.finish(memory, &mut join)? else { return Ok(()) };
+        let (mut runs, mut rows, mut bytes) = (Runs::default(), Vec::new(), 0);
+        let mut reader = by_key.read();
+        loop {
+            let group: Option<Group> = reader.entry()?.map(|(_, _, value)| unpack(value)).transpose()?;
+            reader.advance();
+            let last = group.is_none();
+            if let Some(group) = group {
+                let keys = pack(&group.keys)?;
+                bytes += 48 + keys.len() as u64;
+                rows.push((group.first.0, keys));
+            }
+            if last || bytes > share {
+                rows.sort_unstable();
+                let mut writer = Writer::new(memory, rows.len() as u64)?;
+                rows.drain(..).try_for_each(|(row, keys)| writer.put(row, &[], &keys))?;
+                runs.push(writer.finish()?, memory, &mut |_, _| Ok(()))?;
+                bytes = 0;
+            }
+            if last {
+                break;
+            }
+        }
+        drop(reader);
+        let by_row = runs.finish(memory, &mut |_, _| Ok(()))?;
+        self.disk = by_row.map(|by_row| OnDisk { by_key, by_row });
+        Ok(())
+    }
+
+    /// Groups with nothing but counts of distinct keys, to be joined to the others.
+    fn count_distinct(&self, distinct: &Run, memory: &Memory<'_>) -> io::Result<Run> {
+        let mut writer = Writer::new(memory, distinct.entries)?;
+        let mut counted: Option<(u64, Vec<u8>, Vec<u64>)> = None;
+        let mut put = |counted: Option<(u64, Vec<u8>, Vec<u64>)>| {
+            let Some((hash, key, counts)) = counted else { return Ok(()) };
+            let mut slots = self.empty.clone();
+            slots.iter_mut().zip(counts).filter(|c| c.1 > 0).for_each(|(slot, n)| slot.put_distinct(n));
+            writer.put(hash, &key, &pack(&Group { keys: Vec::new(), first: RowId(u64::MAX), rows: 0, slots })?)
+        };
+        let mut reader = distinct.read();
+        while let Some((hash, entry, _)) = reader.entry()? {
+            let Some((key, slot)) = split_distinct(entry) else { return Err(io::ErrorKind::InvalidData.into()) };
+            if counted.as_ref().is_none_or(|c| c.1 != key) {
+                put(counted.replace((hash, key.to_vec(), vec![0; self.empty.len()])))?;
+            }
+            if let Some((_, _, counts)) = &mut counted {
+                counts[slot] += 1;
+            }
+            reader.advance();
+        }
+        put(counted)?;
+        writer.finish()
+    }
+
+    /// How many groups there are.
+    pub fn len(&self) -> u64 {
+        self.disk.as_ref().map_or(self.all.len() as u64, |disk| disk.by_row.entries)
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether they are on disk.
+    pub fn is_on_disk(&self) -> bool {
+        self.disk.is_some()
+    }
+
+    /// The group at a place, in order of first appearance: its name, and the place of the next.
+    /// Places start with 0.
+    pub fn at(&self, place: u64) -> Option<(RowId, u64)> {
+        match &self.disk {
+            Some(disk) => disk.by_row.hash_at(place).map(|(row, next)| (RowId(row), next)),
+            None => (place < self.all.len() as u64).then_some((RowId(place), place + 1)),
+        }
+    }
+
+    /// The group of this name.
+    pub fn named(&self, name: RowId) -> Option<Cow<'_, Group>> {
+        match &self.disk {
+            Some(disk) => {
+                let keys: Vec<Value<'static>> = disk.by_row.find(name.0, &[], |keys| unpack(keys).ok())?;
+                self.find(&keys)
+            }
+            None => self.all.get(name.0 as usize).map(Cow::Borrowed),
+        }
     }
 
     /// The group whose key is encoded so.
-    pub fn by_key(&self, key: &[u8]) -> Option<&Group> {
-        self.map.get(key).map(|at| &self.all[*at as usize])
+    pub fn by_key(&self, key: &[u8]) -> Option<Cow<'_, Group>> {
+        match &self.disk {
+            Some(disk) => disk.by_key.find(hash(key), key, |group| unpack(group).ok()).map(Cow::Owned),
+            None => self.map.get(key).map(|at| Cow::Borrowed(&self.all[*at as usize])),
+        }
     }
 
     /// The group with these keys.
-    pub fn find(&self, keys: &[Value<'_>]) -> Option<usize> {
-        super::with_key(keys, |key| self.map.get(key).map(|at| *at as usize))
+    pub fn find(&self, keys: &[Value<'_>]) -> Option<Cow<'_, Group>> {
+        super::with_key(keys, |key| self.by_key(key))
     }
 
     /// What a slot gives over no rows.
     pub fn of_nothing(&self, slot: usize) -> Value<'_> {
         if self.undecided > 0 { Value::Unknown } else { self.empty[slot].finish() }
     }
+}
+
+impl Group {
+    /// Takes what the same group came to elsewhere.
+    fn join(&mut self, other: Group) {
+        self.first = self.first.min(other.first);
+        self.rows += other.rows;
+        self.slots.iter_mut().zip(other.slots).for_each(|(mine, theirs)| mine.merge(theirs));
+    }
+}
+
+/// Joins two groups as they stand on disk.
+fn join(earlier: &mut Vec<u8>, later: &[u8]) -> io::Result<()> {
+    let mut group: Group = unpack(earlier)?;
+    group.join(unpack(later)?);
+    *earlier = pack(&group)?;
+    Ok(())
+}
+
+/// A distinct key of a slot of a group as bytes that sort by group and slot.
+fn distinct_key(group: &[u8], slot: usize, value: &[u8]) -> Box<[u8]> {
+    [&(group.len() as u32).to_be_bytes(), group, &(slot as u16).to_be_bytes(), value].concat().into()
+}
+
+/// The key of the group, and the slot.
+fn split_distinct(entry: &[u8]) -> Option<(&[u8], usize)> {
+    let (len, rest) = entry.split_first_chunk::<4>()?;
+    let (group, rest) = rest.split_at_checked(u32::from_be_bytes(*len) as usize)?;
+    Some((group, u16::from_be_bytes(*rest.first_chunk()?) as usize))
 }
 
 /// Gives one row to one aggregate.
@@ -152,7 +345,7 @@ fn feed(slot: &Slot, acc: &mut Accumulator, env: &dyn Env, row: RowId) {
     let args: Vec<Value<'_>> = slot.args.iter().map(|a| eval(a, env)).collect();
     match &slot.residual {
         None => acc.take(&args),
-        Some(residual) => acc.kept.push(KeptRow {
+        Some(residual) => acc.keep(KeptRow {
             row,
             cells: residual.columns.iter().map(|&c| KeptCell::new(c, env.cell(0, c, false).into_owned(), env.cell(0, c, true).into_owned())).collect(),
             args: args.into_iter().map(Value::into_owned).collect(),

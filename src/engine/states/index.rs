@@ -1,14 +1,22 @@
 //! Rows by key, for look-ups and membership.
 
-use super::Map;
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::io;
 
+use serde::{Deserialize, Serialize};
+
+use super::Map;
+use super::accumulate::size;
+use super::spill::{Run, Runs, Writer, hash, pack, unpack};
+use crate::engine::memory::Memory;
 use crate::expr::bound::IndexDef;
 use crate::expr::eval::Env;
 use crate::source::RowId;
 use crate::value::Value;
 
 /// A row that can be found.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Entry {
     /// The row.
     pub row: RowId,
@@ -18,16 +26,46 @@ pub struct Entry {
     pub kept: Vec<Value<'static>>,
 }
 
-/// The rows of a table by key.
+/// The rows of a table by key; in temporary files where they do not fit in memory.
 #[derive(Debug, Default)]
 pub struct Index {
     map: Map<Box<[u8]>, Entry>,
     key: Vec<u8>,
-    /// Texts of the keys, for "did you mean", as long as there are few.
-    pub names: Vec<String>,
+    names: Names,
+    /// About how many bytes the entries take.
+    bytes: u64,
+    runs: Runs,
+    disk: Option<Run>,
+}
+
+/// Texts of the first keys, for "did you mean".
+#[derive(Debug, Default)]
+struct Names {
+    all: Vec<String>,
+    /// Their hashes: a key that comes again in a later stretch is no new name.
+    hashes: Vec<u64>,
+    known: HashSet<u64>,
+    bytes: usize,
+    full: bool,
 }
 
 const MOST_NAMES: usize = 20_000;
+const MOST_NAME_BYTES: usize = 4 << 20;
+
+impl Names {
+    fn add(&mut self, hash: u64, name: impl FnOnce() -> String) {
+        if self.full || !self.known.insert(hash) {
+            return;
+        }
+        let name = name();
+        self.bytes += name.len();
+        self.full = self.all.len() == MOST_NAMES || self.bytes > MOST_NAME_BYTES;
+        if !self.full {
+            self.all.push(name);
+            self.hashes.push(hash);
+        }
+    }
+}
 
 impl Index {
     /// Takes one row; rows with a missing or unreadable key cannot be found.
@@ -42,29 +80,93 @@ impl Index {
             return;
         }
         let kept = def.keep.iter().map(|&(c, ranges)| env.cell(0, c, ranges).into_owned()).collect();
-        self.map.insert(self.key.clone().into(), Entry { row, many: false, kept });
-        if self.names.len() < MOST_NAMES && !keys.is_empty() {
-            self.names.push(keys.iter().map(Value::to_text).collect::<Vec<_>>().join(", "));
+        let entry = Entry { row, many: false, kept };
+        self.bytes += weight(&self.key, &entry);
+        self.map.insert(self.key.clone().into(), entry);
+        if !self.names.full && !keys.is_empty() {
+            self.names.add(hash(&self.key), || keys.iter().map(Value::to_text).collect::<Vec<_>>().join(", "));
         }
     }
 
     /// Takes the rows of later stretches.
     pub fn merge(&mut self, later: Index) {
         for (key, mut entry) in later.map {
+            let bytes = weight(&key, &entry);
             match self.map.entry(key) {
                 hashbrown::hash_map::Entry::Occupied(mut known) => known.get_mut().many = true,
                 hashbrown::hash_map::Entry::Vacant(free) => {
                     entry.kept.shrink_to_fit();
+                    self.bytes += bytes;
                     free.insert(entry);
                 }
             }
         }
-        let room = MOST_NAMES.saturating_sub(self.names.len());
-        self.names.extend(later.names.into_iter().take(room));
+        for (name, hash) in later.names.all.into_iter().zip(later.names.hashes) {
+            self.names.add(hash, || name);
+        }
+        self.names.full |= later.names.full;
+    }
+
+    /// About how many bytes the entries take.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Puts what is there on disk.
+    ///
+    /// # Errors
+    /// Where a temporary file fails.
+    pub fn spill(&mut self, memory: &Memory<'_>) -> io::Result<()> {
+        let mut order: Vec<(u64, Box<[u8]>, Entry)> = std::mem::take(&mut self.map).into_iter().map(|(key, entry)| (hash(&key), key, entry)).collect();
+        order.sort_unstable_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+        let mut writer = Writer::new(memory, order.len() as u64)?;
+        order.iter().try_for_each(|(hash, key, entry)| writer.put(*hash, key, &pack(entry)?))?;
+        self.bytes = 0;
+        self.runs.push(writer.finish()?, memory, &mut join)
+    }
+
+    /// All rows are there.
+    ///
+    /// # Errors
+    /// Where a temporary file fails.
+    pub fn finish(&mut self, memory: &Memory<'_>) -> io::Result<()> {
+        (self.names.known, self.names.hashes) = (HashSet::new(), Vec::new());
+        if self.runs.is_empty() {
+            return Ok(());
+        }
+        self.spill(memory)?;
+        self.disk = self.runs.finish(memory, &mut join)?;
+        Ok(())
     }
 
     /// The entry with this key.
-    pub fn find(&self, keys: &[Value<'_>]) -> Option<&Entry> {
-        super::with_key(keys, |key| self.map.get(key))
+    pub fn find(&self, keys: &[Value<'_>]) -> Option<Cow<'_, Entry>> {
+        super::with_key(keys, |key| match &self.disk {
+            Some(disk) => disk.find(hash(key), key, |entry| unpack(entry).ok()).map(Cow::Owned),
+            None => self.map.get(key).map(Cow::Borrowed),
+        })
     }
+
+    /// Texts of the first keys, for "did you mean".
+    pub fn names(&self) -> &[String] {
+        &self.names.all
+    }
+
+    /// Whether it is on disk.
+    pub fn is_on_disk(&self) -> bool {
+        self.disk.is_some()
+    }
+}
+
+/// About how many bytes an entry takes, while its map grows and when it is sorted.
+fn weight(key: &[u8], entry: &Entry) -> u64 {
+    (key.len() + 3 * size_of::<(Box<[u8]>, Entry)>() + 32) as u64 + entry.kept.iter().map(size).sum::<u64>()
+}
+
+/// A key that comes again stands for several rows.
+fn join(earlier: &mut Vec<u8>, _later: &[u8]) -> io::Result<()> {
+    let mut entry: Entry = unpack(earlier)?;
+    entry.many = true;
+    *earlier = pack(&entry)?;
+    Ok(())
 }

@@ -6,6 +6,7 @@ pub mod groups;
 pub mod index;
 pub mod lanes;
 pub mod near;
+pub mod spill;
 pub mod trail;
 pub mod unique;
 

@@ -1,14 +1,21 @@
 //! Values of other rows in order.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::io;
 
 use super::Map;
-
+use super::accumulate::size;
+use super::spill::{Runs, Writer, hash, pack, unpack};
+use crate::engine::memory::Memory;
 use crate::expr::bound::NearDef;
 use crate::expr::eval::{Env, compare, eval};
 use crate::expr::tree::{Cmp, Near};
 use crate::source::RowId;
 use crate::value::{Figure, Value};
+
+/// What the last value of a key takes beside its bytes, while its map grows and when it is sorted.
+const LAST: u64 = 3 * size_of::<(Box<[u8]>, Neighbour)>() as u64 + 32;
 
 /// A neighbour's value and its row.
 pub type Neighbour = (Value<'static>, Option<RowId>);
@@ -26,12 +33,16 @@ struct Walked {
 pub struct Neighbours {
     /// Streaming: the last value (or running sum) of each group.
     last: Map<Box<[u8]>, Neighbour>,
+    /// What was last for keys that have been put on disk.
+    older: Runs,
     walked: Vec<Walked>,
     /// Finished: what each row (or group, by number) sees.
     pub of: Map<u64, Neighbour>,
     key: Vec<u8>,
     /// Whether the row that looked last has a group.
     known: bool,
+    /// About how many bytes the last values and the kept rows take.
+    bytes: u64,
 }
 
 impl Neighbours {
@@ -48,10 +59,13 @@ impl Neighbours {
         if !self.known {
             return (Value::Unknown, None);
         }
-        let before = self.last.get(&self.key[..]);
+        let before = match self.last.get(&self.key[..]) {
+            None if !self.older.is_empty() => self.older.find(hash(&self.key), &self.key, |seen| unpack(seen).ok()).map(Cow::Owned),
+            known => known.map(Cow::Borrowed),
+        };
         match def.near {
-            Near::Prev => before.cloned().unwrap_or((Value::NotApplicable, None)),
-            _ => match (before, eval(&def.value, env)) {
+            Near::Prev => before.map_or((Value::NotApplicable, None), Cow::into_owned),
+            _ => match (before.as_deref(), eval(&def.value, env)) {
                 (Some((Value::Number(sum), _)), Value::Number(f)) => (Value::Number(sum.add(&f)), None),
                 (Some((sum, _)), Value::Missing) => (sum.clone(), None),
                 (None, Value::Missing) => (Value::number(crate::value::Number::default()), None),
@@ -73,9 +87,32 @@ impl Neighbours {
         match self.last.get_mut(&self.key[..]) {
             Some(last) => *last = new,
             None => {
+                self.bytes += LAST + self.key.len() as u64 + size(&new.0);
                 self.last.insert(self.key.clone().into(), new);
             }
         }
+    }
+
+    /// About how many bytes the last values and the kept rows take.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Puts the last values on disk.
+    ///
+    /// # Errors
+    /// Where a temporary file fails.
+    pub fn spill(&mut self, memory: &Memory<'_>) -> io::Result<()> {
+        let mut order: Vec<(u64, Box<[u8]>, Neighbour)> = std::mem::take(&mut self.last).into_iter().map(|(key, seen)| (hash(&key), key, seen)).collect();
+        order.sort_unstable_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+        let mut writer = Writer::new(memory, order.len() as u64)?;
+        order.iter().try_for_each(|(hash, key, seen)| writer.put(*hash, key, &pack(seen)?))?;
+        self.bytes = 0;
+        let latest = &mut |earlier: &mut Vec<u8>, later: &[u8]| {
+            *earlier = later.to_vec();
+            Ok(())
+        };
+        self.older.push(writer.finish()?, memory, latest)
     }
 
     /// Keeps a row until all are there.
@@ -89,16 +126,16 @@ impl Neighbours {
             self.of.insert(row.0, (Value::Unknown, None));
             return;
         }
-        self.walked.push(Walked {
-            row,
-            order: def.order.iter().map(|o| eval(&o.0, env).into_owned()).collect(),
-            group: self.key.clone().into(),
-            value: eval(&def.value, env).into_owned(),
-        });
+        let order: Vec<Value<'static>> = def.order.iter().map(|o| eval(&o.0, env).into_owned()).collect();
+        let value = eval(&def.value, env).into_owned();
+        // Later it stands in the map of what each row sees, too.
+        self.bytes += (size_of::<Walked>() + size_of::<Neighbour>() + 16 + self.key.len()) as u64 + size(&value) + order.iter().map(size).sum::<u64>();
+        self.walked.push(Walked { row, order, group: self.key.clone().into(), value });
     }
 
     /// Takes the rows that later stretches kept.
     pub fn merge(&mut self, later: Neighbours) {
+        self.bytes += later.bytes;
         self.walked.extend(later.walked);
         self.of.extend(later.of);
     }

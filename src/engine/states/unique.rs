@@ -1,9 +1,11 @@
 //! Uniqueness: hashes of keys, settled by reading the bytes again.
 
 use std::hash::BuildHasher;
+use std::io;
 
+use crate::engine::memory::Memory;
 use crate::engine::workers::in_parallel;
-use crate::source::RowId;
+use crate::source::{RowId, ScratchFile};
 
 /// Keys are scattered by this many bits of their hash.
 const PART_BITS: u32 = 8;
@@ -67,42 +69,183 @@ impl KeyRun {
 #[derive(Default)]
 pub struct Unique {
     /// Stretches in order.
-    pub runs: Vec<KeyRun>,
+    runs: Vec<KeyRun>,
+    /// About how many bytes they take.
+    bytes: u64,
+    /// Earlier stretches, on disk.
+    spilled: Vec<Spilled>,
 }
 
+/// The keys of some stretches on disk, by part and in order of the file.
+struct Spilled {
+    file: Box<dyn ScratchFile>,
+    /// Where each part starts.
+    starts: Vec<u64>,
+}
+
+/// Bytes of a key on disk: hash and row.
+const ON_DISK: usize = 12;
+
+impl Spilled {
+    /// The keys of a part, one by one.
+    fn read(&self, part: usize, each: &mut dyn FnMut(u32, RowId)) -> io::Result<()> {
+        let (mut at, to) = (self.starts[part], self.starts[part + 1]);
+        let mut buffer = vec![0; ((to - at) as usize).min(4096 * ON_DISK)];
+        while at < to {
+            let wanted = buffer.len().min((to - at) as usize);
+            let mut filled = 0;
+            while filled < wanted {
+                match self.file.read_at(at + filled as u64, &mut buffer[filled..wanted])? {
+                    0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+                    n => filled += n,
+                }
+            }
+            for key in buffer[..wanted].chunks_exact(ON_DISK) {
+                let (hash, row) = (key.first_chunk::<4>(), key.last_chunk::<8>());
+                each(hash.map_or(0, |h| u32::from_le_bytes(*h)), RowId(row.map_or(0, |r| u64::from_le_bytes(*r))));
+            }
+            at += wanted as u64;
+        }
+        Ok(())
+    }
+}
+
+/// Rows with the same hash.
+type Candidates = Vec<Vec<RowId>>;
+
 impl Unique {
-    /// Rows that share a hash with another row, by hash and then in file order. Equal hashes are
-    /// candidates only; the bytes decide.
-    pub fn finish(self, jobs: usize) -> Vec<Vec<RowId>> {
-        in_parallel(&mut vec![Vec::new(); jobs], PARTS, &|table, part| self.part(part, table)).into_iter().flatten().collect()
+    /// Takes the keys of the next stretch.
+    pub fn push(&mut self, run: KeyRun) {
+        self.bytes += (run.keys.len() * size_of::<(u32, u32)>() + run.starts.len() * 4) as u64;
+        self.runs.push(run);
+    }
+
+    /// About how many bytes they take.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Puts what is there on disk.
+    ///
+    /// # Errors
+    /// Where a temporary file fails.
+    pub fn spill(&mut self, memory: &Memory<'_>) -> io::Result<()> {
+        let runs = std::mem::take(&mut self.runs);
+        let (mut file, mut starts, mut at, mut buffer) = (memory.file()?, vec![0], 0, Vec::new());
+        for part in 0..PARTS {
+            for run in &runs {
+                for &(hash, row) in run.part(part) {
+                    buffer.extend_from_slice(&hash.to_le_bytes());
+                    buffer.extend_from_slice(&RowId::new(run.stretch, row).0.to_le_bytes());
+                }
+                if buffer.len() > 1 << 16 || part + 1 == PARTS {
+                    file.append(&buffer)?;
+                    at += buffer.len() as u64;
+                    buffer.clear();
+                }
+            }
+            starts.push(at + buffer.len() as u64);
+        }
+        memory.wrote(at);
+        self.bytes = 0;
+        self.spilled.push(Spilled { file, starts });
+        Ok(())
+    }
+
+    /// In how many batches the rows are best looked at: few parts at once where memory is little.
+    pub fn batches(&self, share: Option<u64>) -> usize {
+        // A key whose row must be looked at takes about 64 bytes while it is; most are no candidates.
+        let all = self.spilled.iter().map(|s| s.starts[PARTS] / ON_DISK as u64).sum::<u64>() + self.bytes / 8;
+        share.map_or(1, |share| (all * 64 / share.max(1) + 1).next_power_of_two().min(PARTS as u64) as usize)
+    }
+
+    /// Rows of one of so many batches that share a hash with another row, by hash and then in file
+    /// order. Equal hashes are candidates only; the bytes decide.
+    ///
+    /// # Errors
+    /// Where a temporary file fails.
+    pub fn candidates(&self, jobs: usize, (batch, of): (usize, usize), share: Option<u64>) -> io::Result<Candidates> {
+        let parts = PARTS / of;
+        let all = in_parallel(&mut vec![Vec::new(); jobs], parts, &|table, part| self.part(batch * parts + part, table, share));
+        Ok(all.into_iter().collect::<io::Result<Vec<_>>>()?.into_iter().flatten().collect())
     }
 
     /// The candidates of one part; `table` is room that is used again.
-    fn part(&self, part: usize, table: &mut Vec<u32>) -> Vec<Vec<RowId>> {
+    fn part(&self, part: usize, table: &mut Vec<u32>, share: Option<u64>) -> io::Result<Candidates> {
+        let count = self.runs.iter().map(|r| r.part(part).len() as u64).sum::<u64>()
+            + self.spilled.iter().map(|s| (s.starts[part + 1] - s.starts[part]) / ON_DISK as u64).sum::<u64>();
+        // Where the table would take too much, it is made for a slice of the hashes at a time.
+        let slices = share.map_or(1, |share| (count * 16 / share.max(1) + 1).next_power_of_two());
+        let mut found = Vec::new();
+        for slice in 0..slices {
+            self.slice(part, (slice as u32, slices.trailing_zeros()), (count / slices) as usize, table, &mut found)?;
+        }
+        Ok(found)
+    }
+
+    /// The keys of a part whose hashes begin with `slice`, one by one.
+    fn each(&self, part: usize, (slice, bits): (u32, u32), mut each: impl FnMut(u32, RowId)) -> io::Result<()> {
         // 0 is free in the table: the hashes 0 and 1 are candidates of each other.
-        let all = || self.runs.iter().flat_map(move |run| run.part(part).iter().map(move |k| (k.0.max(1), RowId::new(run.stretch, k.1))));
-        let count: usize = self.runs.iter().map(|r| r.part(part).len()).sum();
-        let size = (count * 2).next_power_of_two().max(16);
+        let mut one = |hash: u32, row: RowId| {
+            if bits == 0 || hash >> (32 - bits) == slice {
+                each(hash.max(1), row);
+            }
+        };
+        self.spilled.iter().try_for_each(|s| s.read(part, &mut one))?;
+        self.runs.iter().for_each(|run| run.part(part).iter().for_each(|k| one(k.0, RowId::new(run.stretch, k.1))));
+        Ok(())
+    }
+
+    fn slice(&self, part: usize, slice: (u32, u32), count: usize, table: &mut Vec<u32>, found: &mut Candidates) -> io::Result<()> {
+        let size = (count * 2 + count / 4).next_power_of_two().max(16);
         table.clear();
         table.resize(size, 0);
-        let mut double = Vec::new();
-        for (mark, _) in all() {
-            let mut at = (mark.wrapping_mul(0x9E37_79B9) >> 7) as usize & (size - 1);
-            while table[at] != 0 && table[at] != mark {
-                at = (at + 1) & (size - 1);
+        let (mut double, mut taken) = (Vec::new(), 0);
+        self.each(part, slice, |mark, _| {
+            if taken * 4 >= table.len() * 3 {
+                grow(table);
             }
+            let at = seat(table, mark);
             if table[at] == mark {
                 double.push(mark);
+            } else {
+                taken += 1;
             }
             table[at] = mark;
-        }
+        })?;
         if double.is_empty() {
-            return Vec::new();
+            return Ok(());
         }
         double.sort_unstable();
         double.dedup();
-        let mut rows: Vec<(u32, RowId)> = all().filter(|(hash, _)| double.binary_search(hash).is_ok()).collect();
+        let mut rows: Vec<(u32, RowId)> = Vec::new();
+        self.each(part, slice, |hash, row| {
+            if double.binary_search(&hash).is_ok() {
+                rows.push((hash, row));
+            }
+        })?;
         rows.sort_unstable();
-        rows.chunk_by(|a, b| a.0 == b.0).map(|run| run.iter().map(|r| r.1).collect()).collect()
+        found.extend(rows.chunk_by(|a, b| a.0 == b.0).map(|run| run.iter().map(|r| r.1).collect::<Vec<_>>()));
+        Ok(())
+    }
+}
+
+/// Where a mark stands in a table, or may be put.
+#[inline]
+fn seat(table: &[u32], mark: u32) -> usize {
+    let mask = table.len() - 1;
+    let mut at = (mark.wrapping_mul(0x9E37_79B9) >> 7) as usize & mask;
+    while table[at] != 0 && table[at] != mark {
+        at = (at + 1) & mask;
+    }
+    at
+}
+
+#[cold]
+fn grow(table: &mut Vec<u32>) {
+    let marks = std::mem::replace(table, vec![0; table.len() * 2]);
+    for mark in marks.into_iter().filter(|m| *m != 0) {
+        let at = seat(table, mark);
+        table[at] = mark;
     }
 }

@@ -1,0 +1,358 @@
+//! Entries by key in temporary files: runs that were sorted in memory, and are merged into one.
+//!
+//! An entry is a hash, the bytes of its key, and a value. A run is sorted by hash and key. Where each
+//! page of a run starts is kept in memory, so that a key is found with one read.
+
+use std::hash::BuildHasher;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::engine::memory::{Failure, Memory};
+use crate::source::ScratchFile;
+
+/// Bytes of a page; an entry that is longer has one of its own.
+const PAGE: usize = 4 << 10;
+/// Pages of a run that are kept in memory.
+const CACHED: usize = 128;
+/// Bytes that are written or read in order at once.
+const CHUNK: usize = 64 << 10;
+/// Runs of one level; they become one of the next.
+const WIDTH: usize = 16;
+/// Bytes before the key: hash, length of the key, length of the value.
+const HEAD: usize = 16;
+
+/// The hash that entries of a key are sorted by.
+pub fn hash(key: &[u8]) -> u64 {
+    foldhash::quality::FixedState::with_seed(0x0f11e).hash_one(key)
+}
+
+/// Joins the value of a key with that of a later run.
+pub type Join<'j> = dyn FnMut(&mut Vec<u8>, &[u8]) -> io::Result<()> + 'j;
+
+/// A page, and its number.
+type Page = Option<(usize, Arc<[u8]>)>;
+
+/// A sorted run.
+pub struct Run {
+    file: Box<dyn ScratchFile>,
+    /// The hash of the first entry of each page, and where it starts.
+    fences: Vec<(u64, u64)>,
+    cache: Vec<Mutex<Page>>,
+    filter: Filter,
+    /// How many entries there are.
+    pub entries: u64,
+    failure: Failure,
+}
+
+impl std::fmt::Debug for Run {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Run").field("entries", &self.entries).finish_non_exhaustive()
+    }
+}
+
+/// Says of most keys that are not in a run that they are not, with a byte a key (Bloom, Space/Time
+/// Trade-offs in Hash Coding with Allowable Errors); says nothing where that is too much.
+#[derive(Debug, Default)]
+struct Filter {
+    bits: Vec<u64>,
+}
+
+impl Filter {
+    fn new(entries: u64, memory: &Memory<'_>) -> Filter {
+        let fits = memory.share(16).is_some_and(|share| entries <= share);
+        Filter { bits: if fits { vec![0; (entries / 8).next_power_of_two() as usize] } else { Vec::new() } }
+    }
+
+    /// Four bits of the hash's word.
+    fn word(&self, hash: u64) -> (usize, u64) {
+        let spread = hash.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let bits = (0..4).fold(0, |bits, n| bits | 1 << (spread >> (40 + 6 * n) & 63));
+        (spread as usize & self.bits.len().wrapping_sub(1), bits)
+    }
+
+    fn add(&mut self, hash: u64) {
+        let (at, bits) = self.word(hash);
+        if let Some(word) = self.bits.get_mut(at) {
+            *word |= bits;
+        }
+    }
+
+    fn may_hold(&self, hash: u64) -> bool {
+        let (at, bits) = self.word(hash);
+        self.bits.get(at).is_none_or(|word| word & bits == bits)
+    }
+}
+
+/// A run that is being written; entries come sorted.
+pub struct Writer<'w> {
+    memory: &'w Memory<'w>,
+    file: Box<dyn ScratchFile>,
+    buffer: Vec<u8>,
+    written: u64,
+    fences: Vec<(u64, u64)>,
+    filter: Filter,
+    entries: u64,
+}
+
+impl<'w> Writer<'w> {
+    /// An empty run; no more than so many entries will come.
+    ///
+    /// # Errors
+    /// Where no temporary file can be made.
+    pub fn new(memory: &'w Memory<'w>, entries: u64) -> io::Result<Writer<'w>> {
+        let filter = Filter::new(entries, memory);
+        Ok(Writer { memory, file: memory.file()?, buffer: Vec::with_capacity(CHUNK), written: 0, fences: Vec::new(), filter, entries: 0 })
+    }
+
+    /// Adds an entry.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn put(&mut self, hash: u64, key: &[u8], value: &[u8]) -> io::Result<()> {
+        let at = self.written + self.buffer.len() as u64;
+        if self.fences.last().is_none_or(|f| at - f.1 >= PAGE as u64) {
+            self.fences.push((hash, at));
+        }
+        self.buffer.extend_from_slice(&hash.to_le_bytes());
+        self.buffer.extend_from_slice(&(key.len() as u32).to_le_bytes());
+        self.buffer.extend_from_slice(&(value.len() as u32).to_le_bytes());
+        self.buffer.extend_from_slice(key);
+        self.buffer.extend_from_slice(value);
+        self.filter.add(hash);
+        self.entries += 1;
+        if self.buffer.len() >= CHUNK { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.append(&self.buffer)?;
+        self.memory.wrote(self.buffer.len() as u64);
+        self.written += self.buffer.len() as u64;
+        self.buffer.clear();
+        Ok(())
+    }
+
+    /// The run.
+    ///
+    /// # Errors
+    /// Where its end cannot be written.
+    pub fn finish(mut self) -> io::Result<Run> {
+        self.flush()?;
+        let cache = (0..CACHED.min(self.fences.len())).map(|_| Mutex::new(None)).collect();
+        Ok(Run { file: self.file, fences: self.fences, cache, filter: self.filter, entries: self.entries, failure: self.memory.failure().clone() })
+    }
+}
+
+/// Hash, key and value of the entry at the start of `bytes`, and its length.
+fn entry(bytes: &[u8]) -> Option<(u64, &[u8], &[u8], usize)> {
+    let (hash, rest) = bytes.split_first_chunk::<8>()?;
+    let (key, rest) = rest.split_first_chunk::<4>()?;
+    let (value, rest) = rest.split_first_chunk::<4>()?;
+    let (key, value) = (u32::from_le_bytes(*key) as usize, u32::from_le_bytes(*value) as usize);
+    Some((u64::from_le_bytes(*hash), rest.get(..key)?, rest.get(key..key + value)?, HEAD + key + value))
+}
+
+impl Run {
+    /// What `read` makes of the value of a key. A failure to read is noted, and nothing is found.
+    pub fn find<T>(&self, hash: u64, key: &[u8], read: impl FnOnce(&[u8]) -> Option<T>) -> Option<T> {
+        if !self.filter.may_hold(hash) {
+            return None;
+        }
+        // Entries with this hash may start on the page before.
+        let mut number = self.fences.partition_point(|f| f.0 < hash).saturating_sub(1);
+        while self.fences.get(number).is_some_and(|f| f.0 <= hash) {
+            let page = self.page(number)?;
+            let mut bytes = &page[..];
+            while let Some((h, k, value, len)) = entry(bytes) {
+                if h == hash && k == key {
+                    return read(value);
+                }
+                if h > hash {
+                    return None;
+                }
+                bytes = &bytes[len..];
+            }
+            number += 1;
+        }
+        None
+    }
+
+    /// The hash of the entry that starts at an offset, and where the next one starts.
+    pub fn hash_at(&self, at: u64) -> Option<(u64, u64)> {
+        let number = self.fences.partition_point(|f| f.1 <= at).checked_sub(1)?;
+        let page = self.page(number)?;
+        let (hash, _, _, len) = entry(page.get((at - self.fences[number].1) as usize..)?)?;
+        Some((hash, at + len as u64))
+    }
+
+    fn page(&self, number: usize) -> Option<Arc<[u8]>> {
+        let slot = &self.cache[number % self.cache.len()];
+        let held = || slot.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((n, page)) = &*held()
+            && *n == number
+        {
+            return Some(page.clone());
+        }
+        let from = self.fences[number].1;
+        let to = self.fences.get(number + 1).map_or(self.file.len(), |f| f.1);
+        let mut page = vec![0; (to - from) as usize];
+        if let Err(e) = self.fill(from, &mut page) {
+            let _ = self.failure.set(e);
+            return None;
+        }
+        let page: Arc<[u8]> = page.into();
+        *held() = Some((number, page.clone()));
+        Some(page)
+    }
+
+    fn fill(&self, from: u64, page: &mut [u8]) -> io::Result<()> {
+        let mut filled = 0;
+        while filled < page.len() {
+            match self.file.read_at(from + filled as u64, &mut page[filled..])? {
+                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+                n => filled += n,
+            }
+        }
+        Ok(())
+    }
+
+    /// All entries in order.
+    pub fn read(&self) -> Reader<'_> {
+        Reader { run: self, at: 0, buffer: Vec::new(), from: 0 }
+    }
+}
+
+/// The entries of a run in order.
+pub struct Reader<'r> {
+    run: &'r Run,
+    /// Where the bytes behind the buffer start in the file.
+    at: u64,
+    buffer: Vec<u8>,
+    from: usize,
+}
+
+impl Reader<'_> {
+    /// The entry at hand; none behind the last.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn entry(&mut self) -> io::Result<Option<(u64, &[u8], &[u8])>> {
+        while entry(&self.buffer[self.from..]).is_none() {
+            let left = self.run.file.len() - self.at;
+            if left == 0 {
+                return Ok(None);
+            }
+            self.buffer.drain(..self.from);
+            self.from = 0;
+            let (start, more) = (self.buffer.len(), left.min(CHUNK as u64) as usize);
+            self.buffer.resize(start + more, 0);
+            self.run.fill(self.at, &mut self.buffer[start..])?;
+            self.at += more as u64;
+        }
+        Ok(entry(&self.buffer[self.from..]).map(|(hash, key, value, _)| (hash, key, value)))
+    }
+
+    /// Goes on to the next entry.
+    pub fn advance(&mut self) {
+        self.from += entry(&self.buffer[self.from..]).map_or(0, |e| e.3);
+    }
+}
+
+/// Merges runs, the earliest first.
+fn merge(runs: &[Run], memory: &Memory<'_>, join: &mut Join<'_>) -> io::Result<Run> {
+    let mut writer = Writer::new(memory, runs.iter().map(|r| r.entries).sum())?;
+    let mut readers: Vec<Reader<'_>> = runs.iter().map(Run::read).collect();
+    let (mut key, mut value) = (Vec::new(), Vec::new());
+    loop {
+        let mut least: Option<u64> = None;
+        let mut any = false;
+        for reader in &mut readers {
+            if let Some((h, k, _)) = reader.entry()?
+                && least.is_none_or(|l| (h, k) < (l, &key[..]))
+            {
+                least = Some(h);
+                any = true;
+                key.clear();
+                key.extend_from_slice(k);
+            }
+        }
+        let Some(hash) = least.filter(|_| any) else { return writer.finish() };
+        let mut first = true;
+        for reader in &mut readers {
+            while let Some((h, k, v)) = reader.entry()?
+                && h == hash
+                && k == key
+            {
+                if first {
+                    value.clear();
+                    value.extend_from_slice(v);
+                    first = false;
+                } else {
+                    join(&mut value, v)?;
+                }
+                reader.advance();
+            }
+        }
+        writer.put(hash, &key, &value)?;
+    }
+}
+
+/// Runs as they come, the earliest first; where there are many of a kind, they are merged.
+#[derive(Debug, Default)]
+pub struct Runs {
+    all: Vec<(u32, Run)>,
+}
+
+impl Runs {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// Adds a run that is later than all.
+    ///
+    /// # Errors
+    /// Where merging fails.
+    pub fn push(&mut self, run: Run, memory: &Memory<'_>, join: &mut Join<'_>) -> io::Result<()> {
+        self.all.push((0, run));
+        while let Some(&(level, _)) = self.all.last()
+            && self.all.iter().rev().take_while(|r| r.0 == level).count() >= WIDTH
+        {
+            let runs: Vec<Run> = self.all.split_off(self.all.len() - WIDTH).into_iter().map(|r| r.1).collect();
+            self.all.push((level + 1, merge(&runs, memory, join)?));
+        }
+        Ok(())
+    }
+
+    /// All as one; none if there is none.
+    ///
+    /// # Errors
+    /// Where merging fails.
+    pub fn finish(&mut self, memory: &Memory<'_>, join: &mut Join<'_>) -> io::Result<Option<Run>> {
+        let mut runs: Vec<Run> = std::mem::take(&mut self.all).into_iter().map(|r| r.1).collect();
+        if runs.len() < 2 {
+            return Ok(runs.pop());
+        }
+        merge(&runs, memory, join).map(Some)
+    }
+
+    /// What `read` makes of the value of a key in the latest run that has it.
+    pub fn find<T>(&self, hash: u64, key: &[u8], read: impl Fn(&[u8]) -> Option<T>) -> Option<T> {
+        self.all.iter().rev().find_map(|(_, run)| run.find(hash, key, &read))
+    }
+}
+
+/// A value as bytes for a temporary file.
+///
+/// # Errors
+/// If it cannot be written so.
+pub fn pack<T: serde::Serialize>(value: &T) -> io::Result<Vec<u8>> {
+    postcard::to_stdvec(value).map_err(io::Error::other)
+}
+
+/// The value of such bytes.
+///
+/// # Errors
+/// If they are none.
+pub fn unpack<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> io::Result<T> {
+    postcard::from_bytes(bytes).map_err(io::Error::other)
+}
