@@ -37,7 +37,7 @@ pub type Failure = Arc<OnceLock<io::Error>>;
 impl<'m> Memory<'m> {
     /// A run of so many workers that may take `size` bytes in all.
     pub fn new(size: Option<u64>, jobs: usize, scratch: &'m dyn Scratch) -> Memory<'m> {
-        let limit = size.map(|size| size.saturating_sub(BASE + EACH_WORKER * jobs as u64).max(size / 4));
+        let limit = size.map(|size| (size.saturating_sub(BASE + EACH_WORKER * jobs as u64) / 3 * 2).max(size / 4));
         Memory { limit, held: AtomicU64::new(0), scratch, written: AtomicU64::new(0), failure: Failure::default() }
     }
 
