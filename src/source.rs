@@ -44,7 +44,7 @@ impl Span {
 
 /// A row of a table, ordered as in the file, known before any counting:
 /// the number of its stretch and its place in the stretch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default)]
 pub struct RowId(pub u64);
 
 impl RowId {
@@ -292,7 +292,7 @@ pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str
         if own.distance_at_least(other) > limit {
             return None;
         }
-        let d = strsim::damerau_levenshtein(&lower, &candidate.to_lowercase());
+        let d = strsim::osa_distance(&lower, &candidate.to_lowercase());
         (d <= limit).then_some((d, candidate))
     };
     candidates.into_iter().filter_map(distance).min().map(|(_, c)| c)

@@ -268,7 +268,7 @@ fn judge(project: &Project, request: &Request, sinks: &mut [SinkSlot<'_>], outco
     outcome.worst = counter.worst;
     s.files = (project.book.len() - project.first_data) as u64;
     s.rows = ran.tables.iter().map(|t| t.rows).sum();
-    s.bytes = ran.tables.iter().flat_map(|t| &t.directory).map(|b| u64::from(b.len)).sum();
+    s.bytes = ran.tables.iter().map(|t| t.directory.bytes()).sum();
     s.stages = stage_words(project, &ran);
     summarise(built, &ran, &counter, s);
 }

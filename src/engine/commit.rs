@@ -8,7 +8,7 @@ use super::kernels::FAILS;
 use super::memory::scratch_failed;
 use super::pass::{Part, Program, Way};
 use super::run::{NO_COLUMN, TableResult, mark, primary_column};
-use super::scan::{Before, BlockHead, ScanError, Stretch};
+use super::scan::{Before, ScanError, Stretch};
 use super::states::Map;
 use super::states::dict::values;
 use super::states::lanes::Totals;
@@ -104,30 +104,6 @@ pub struct Commit<'c> {
     pub hard: bool,
     /// Bytes that each state and each set of unique keys may take.
     share: Option<u64>,
-    /// Blocks are joined in pairs when the directory has more.
-    most_heads: usize,
-}
-
-/// Blocks in a directory before they are joined in pairs: some megabytes.
-const MOST_HEADS: usize = 1 << 16;
-
-/// Joins each block with the one behind it.
-fn join_heads(directory: &mut Vec<BlockHead>) {
-    let mut joined: Vec<BlockHead> = Vec::with_capacity(directory.len() / 2 + 1);
-    let mut alone = true;
-    for head in directory.drain(..) {
-        match joined.last_mut().filter(|_| alone).and_then(|last| last.joined(&head).map(|both| (last, both))) {
-            Some((last, both)) => {
-                *last = both;
-                alone = false;
-            }
-            None => {
-                joined.push(head);
-                alone = true;
-            }
-        }
-    }
-    *directory = joined;
 }
 
 impl<'c> Commit<'c> {
@@ -152,7 +128,6 @@ impl<'c> Commit<'c> {
             redone: 0,
             hard: false,
             share: program.job.memory.share(2 * (program.stage.states.len() + program.unique.len())),
-            most_heads: MOST_HEADS,
         }
     }
 
@@ -233,16 +208,7 @@ impl<'c> Commit<'c> {
     }
 
     fn directory(&mut self, part: &mut Part, base: Before) {
-        for mut head in part.directory.drain(..) {
-            head.rows_before += base.rows;
-            head.records_before += base.records;
-            head.lines_before += base.lines;
-            self.result.directory.push(head);
-        }
-        if self.result.directory.len() > self.most_heads {
-            join_heads(&mut self.result.directory);
-            self.most_heads = MOST_HEADS.max(2 * self.result.directory.len());
-        }
+        self.result.directory.append(&mut part.directory, base);
         self.result.rows += part.counts.rows;
         self.result.set_aside += part.set_aside;
         let number = if self.part == u32::MAX { 0 } else { self.part };

@@ -151,6 +151,10 @@ impl Into<'_> {
     #[cold]
     #[inline(never)]
     fn unusual(&mut self, row: usize, start: usize, end: usize) -> Option<u8> {
+        if start == end && self.reading.is_missing("") {
+            self.states[row] = State::Missing;
+            return None;
+        }
         let small = small_decimal(&self.batch.bytes[start..end], self.point).filter(|_| self.fast);
         if let Some((mantissa, scale)) = small.filter(|s| self.reading.ty != Type::Integer || s.1 == 0) {
             self.mantissas[row] = mantissa;
@@ -198,6 +202,8 @@ impl SpanVisitor for DaysOf<'_> {
                 && let Some(usual) = iso_day(self.batch.bytes, start)
             {
                 *day = usual;
+            } else if start == end && self.reading.is_missing("") {
+                *state = State::Missing;
             } else {
                 (*state, *day) = unusual_day(self.reading, &self.batch.text(row, self.column));
             }

@@ -48,7 +48,7 @@ pub(super) fn mark(runner: &mut Runner<'_, '_>, table: usize, check: usize, asse
         let runs = unique.candidates(runner.job.jobs, (batch, batches), share)?;
         // Keys are as long as their records at most: where they do not fit, fewer are compared at once.
         let ran = &runner.ran.tables[table];
-        let bytes: u64 = ran.directory.iter().map(|b| u64::from(b.len)).sum();
+        let bytes: u64 = ran.directory.bytes();
         let fit = share.map_or(usize::MAX, |share| (share / (bytes / ran.rows.max(1) + 64)).max(64) as usize);
         for runs in runs.chunks(fit) {
             settle(runner, table, (check, assertion), runs);
@@ -92,8 +92,8 @@ fn settle(runner: &mut Runner<'_, '_>, table: usize, (check, assertion): (usize,
 
 /// The key of a row, read again.
 fn key(locator: &mut Locator<'_>, columns: &[usize], table: &Table, row: RowId) -> Option<Box<[u8]>> {
-    let located = locator.row(row)?;
-    let values: Vec<Value<'_>> = columns.iter().map(|&c| super::batch::read(&table.columns[c].reading, &located.row.texts[c], false)).collect();
+    let texts = locator.texts(row, columns)?;
+    let values: Vec<Value<'_>> = columns.iter().zip(&texts).map(|(&c, text)| super::batch::read(&table.columns[c].reading, text, false)).collect();
     let mut key = Vec::new();
     encode(&values, &mut key);
     Some(key.into())

@@ -9,6 +9,7 @@ use crate::expr::bound::{Allowance, Bound, Op, StateId};
 use crate::expr::eval::Verdict;
 use crate::expr::regex::{Finder, Regex};
 use crate::expr::tree::{Arith, Cmp};
+use crate::read::csv::unquote;
 use crate::value::{Type, Value};
 
 /// The answers for the rows of a batch.
@@ -418,10 +419,8 @@ fn texts(ground: &Ground<'_>, c: usize, not: bool, out: &mut Answers, is: impl F
     let utf8 = matches!(&batch.view, View::Grid(grid) if grid.is_text);
     out.resize(batch.rows, HOLDS);
     batch.each(c, |row, start, end| {
-        let raw = &batch.bytes[start..end];
-        let quoted = batch.quote.is_some() && raw.first().copied() == batch.quote;
         // Bytes that are no text are read as the evaluator reads them.
-        let yes = if quoted || !utf8 { is(batch.text(row, c).as_bytes()) } else { is(raw) };
+        let yes = if utf8 { is(&unquote(&batch.bytes[start..end], batch.quote)) } else { is(batch.text(row, c).as_bytes()) };
         out[row] = u8::from(yes == not);
     });
     overlay(d, out);

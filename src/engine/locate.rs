@@ -2,8 +2,9 @@
 
 use std::collections::VecDeque;
 
+use super::directory::{BlockHead, Directory};
 use super::env::LocatedRow;
-use super::scan::{BlockHead, Shaper, Visit};
+use super::scan::{Shaper, Visit};
 use super::table::{Part, Rows, Source, Table};
 use crate::read::csv::grid::NO_COLUMN;
 use crate::read::csv::record::count_lines;
@@ -47,6 +48,7 @@ pub struct LocatedFault<'l> {
     pub record: u64,
 }
 
+/// A block that was read and walked again.
 struct Loaded {
     head: BlockHead,
     /// The block, and what the view adds behind it.
@@ -55,6 +57,16 @@ struct Loaded {
     grid: Grid,
     /// Cells by column, where the grid does not serve as it is.
     cells: Option<Vec<FieldSpan>>,
+}
+
+/// A block of which each line is a record: only the lines that are wanted are walked.
+#[derive(Default)]
+struct Lines {
+    /// Its place in the directory.
+    block: usize,
+    bytes: Vec<u8>,
+    /// Where each line starts, and where the last one ends.
+    starts: Vec<u32>,
 }
 
 /// Blocks that are kept: neighbours of a row often stand a few blocks before it.
@@ -81,17 +93,21 @@ impl Kept {
 /// Finds rows of one table again; keeps the last blocks it has read.
 pub struct Locator<'t> {
     table: &'t Table,
-    directory: &'t [BlockHead],
+    directory: &'t Directory,
     paths: &'t (dyn Fn(FileId) -> String + Sync),
     loaded: Vec<Loaded>,
+    lines: Vec<Lines>,
     /// Blocks of which single rows were read of late.
     touched: VecDeque<usize>,
+    /// The last row that was walked alone.
+    single: Loaded,
 }
 
 impl<'t> Locator<'t> {
     /// A locator for a table that has been scanned.
-    pub fn new(table: &'t Table, directory: &'t [BlockHead], paths: &'t (dyn Fn(FileId) -> String + Sync)) -> Locator<'t> {
-        Locator { table, directory, paths, loaded: Vec::new(), touched: VecDeque::new() }
+    pub fn new(table: &'t Table, directory: &'t Directory, paths: &'t (dyn Fn(FileId) -> String + Sync)) -> Locator<'t> {
+        let single = Loaded { head: BlockHead::default(), bytes: Vec::new(), len: 0, grid: Grid::default(), cells: None };
+        Locator { table, directory, paths, loaded: Vec::new(), lines: Vec::new(), touched: VecDeque::new(), single }
     }
 
     fn parts(&self) -> &'t [Part] {
@@ -103,48 +119,88 @@ impl<'t> Locator<'t> {
 
     /// The row, or none where the file has changed under us.
     pub fn row(&mut self, id: RowId) -> Option<Located> {
-        match &self.table.rows {
-            Rows::Whole(_) => self.whole(id),
-            Rows::Csv(_) => {
-                let block = self.directory.partition_point(|h| h.first <= id).checked_sub(1)?;
-                if let Some(row) = self.alone(block, id) {
-                    return Some(row);
-                }
-                let at = self.load(block)?;
-                self.csv(&self.loaded[at], id)
-            }
+        if matches!(self.table.rows, Rows::Whole(_)) {
+            return self.whole(id);
         }
+        self.find(id)?;
+        self.csv(self.found(id)?, id)
     }
 
-    /// A row that is perhaps the only one wanted of its block: the lines before it are counted, and
-    /// its own is walked. None where that is not enough, or where more of the block is wanted.
-    fn alone(&mut self, block: usize, id: RowId) -> Option<Located> {
+    /// The texts of some columns of a row, or none where the file has changed under us.
+    pub fn texts(&mut self, id: RowId, columns: &[usize]) -> Option<Vec<String>> {
+        if matches!(self.table.rows, Rows::Whole(_)) {
+            let row = self.whole(id)?.row;
+            return Some(columns.iter().map(|&c| row.texts[c].clone()).collect());
+        }
+        self.find(id)?;
+        let block = self.found(id)?;
+        let part = &self.parts()[block.head.part as usize];
+        columns.iter().map(|&c| Some(self.text(block, part, (id.0 - block.head.first.0) as usize, c)?.0)).collect()
+    }
+
+    /// Reads the block of a row, or the row alone.
+    fn find(&mut self, id: RowId) -> Option<()> {
+        let block = self.directory.block_of(id)?;
+        let head = *self.directory.blocks().get(block)?;
+        if head.plain && self.table.is_plain() { self.line(block, head, (id.0 - head.first.0) as usize) } else { self.load(block).map(|_| ()) }
+    }
+
+    /// What was read of the block of a row.
+    fn found(&self, id: RowId) -> Option<&Loaded> {
+        if self.single.head.first == id && self.single.len > 0 {
+            return Some(&self.single);
+        }
+        self.loaded.iter().rev().find(|l| l.head.first <= id && id.0 - l.head.first.0 < (l.grid.rows * self.table.rows_per_record()) as u64)
+    }
+
+    /// Walks one row of a block of which each line is a record.
+    fn line(&mut self, block: usize, head: BlockHead, row: usize) -> Option<()> {
+        let mut bytes = std::mem::take(&mut self.single.bytes);
+        bytes.clear();
+        let line = self.directory.line_of(&head, row);
+        let start = match self.lines.iter().rev().find(|l| l.block == block) {
+            Some(lines) => lines.copy(line, &mut bytes),
+            None if self.touched.contains(&block) => self.lines(block, head)?.copy(line, &mut bytes),
+            None => {
+                if self.touched.len() >= MOST_BLOCKS {
+                    self.touched.pop_front();
+                }
+                self.touched.push_back(block);
+                self.alone(head, line, &mut bytes)
+            }
+        }?;
+        self.walk_single(head.at_row(row as u64, start as u64, line as u32, line as u32), bytes)
+    }
+
+    fn walk_single(&mut self, head: BlockHead, bytes: Vec<u8>) -> Option<()> {
+        let walker = &self.parts().get(head.part as usize)?.walker;
+        let single = &mut self.single;
+        walker.walk(&bytes, true, usize::MAX, &mut single.grid);
+        let alone = single.grid.rows == 1 && single.grid.total_records == 1;
+        (single.head, single.len, single.bytes) = (head, if alone { bytes.len() } else { 0 }, bytes);
+        alone.then_some(())
+    }
+
+    /// A row that is perhaps the only one wanted of its block: the lines before it are counted. Where
+    /// it starts in the block; its bytes are put into `into`.
+    fn alone(&self, head: BlockHead, line: usize, into: &mut Vec<u8>) -> Option<usize> {
         /// As many bytes are read at once.
         const STEP: usize = 16 << 10;
-        let head = *self.directory.get(block)?;
-        if !head.plain || !self.table.is_plain() || self.touched.contains(&block) || self.place(&head).is_some() {
-            return None;
-        }
-        if self.touched.len() >= MOST_BLOCKS {
-            self.touched.pop_front();
-        }
-        self.touched.push_back(block);
         let part = &self.parts()[head.part as usize];
-        let row = (id.0 - head.first.0) as usize;
-        let (mut bytes, mut starts, mut seen) = (Vec::new(), 0, 0);
+        let (mut bytes, mut start, mut seen) = (Vec::new(), 0, 0);
         let end = loop {
             let from = bytes.len();
             bytes.resize((from + STEP).min(head.len as usize), 0);
             let n = part.bytes.read_at(head.offset + from as u64, &mut bytes[from..]).ok()?;
             bytes.truncate(from + n);
-            let mut lines = memchr::memchr_iter(b'\n', &bytes[from..]).map(|at| from + at + 1);
-            while seen < row
-                && let Some(start) = lines.next()
+            let mut ends = memchr::memchr_iter(b'\n', &bytes[from..]).map(|at| from + at + 1);
+            while seen < line
+                && let Some(end) = ends.next()
             {
-                (starts, seen) = (start, seen + 1);
+                (start, seen) = (end, seen + 1);
             }
-            if seen == row
-                && let Some(end) = lines.next()
+            if seen == line
+                && let Some(end) = ends.next()
             {
                 break end;
             }
@@ -152,17 +208,30 @@ impl<'t> Locator<'t> {
                 break bytes.len();
             }
         };
-        let bytes = bytes.get(starts..end)?;
-        let head = head.at_row(row as u64, starts as u64, row as u32, row as u32);
-        if seen == row { self.kept(&Kept { head, bytes: bytes.into() }) } else { None }
+        into.extend_from_slice(bytes.get(start..end)?);
+        (seen == line).then_some(start)
+    }
+
+    /// The lines of a block.
+    fn lines(&mut self, block: usize, head: BlockHead) -> Option<&Lines> {
+        // The room of a block that is let go is used again.
+        let mut lines = if self.lines.len() >= MOST_BLOCKS { self.lines.remove(0) } else { Lines::default() };
+        lines.block = block;
+        read(&self.parts()[head.part as usize], &head, &mut lines.bytes)?;
+        lines.starts.clear();
+        lines.starts.push(0);
+        lines.starts.extend(memchr::memchr_iter(b'\n', &lines.bytes).map(|at| at as u32 + 1));
+        if lines.starts.last() != Some(&head.len) {
+            lines.starts.push(head.len);
+        }
+        self.lines.push(lines);
+        self.lines.last()
     }
 
     /// A row that was kept.
-    pub fn kept(&self, kept: &Kept) -> Option<Located> {
-        let (bytes, mut grid) = (kept.bytes.to_vec(), Grid::default());
-        self.parts().get(kept.head.part as usize)?.walker.walk(&bytes, true, usize::MAX, &mut grid);
-        let alone = grid.rows == 1 && grid.total_records == 1;
-        alone.then(|| self.csv(&Loaded { head: kept.head, len: bytes.len(), bytes, grid, cells: None }, kept.head.first))?
+    pub fn kept(&mut self, kept: &Kept) -> Option<Located> {
+        self.walk_single(kept.head, kept.bytes.to_vec())?;
+        self.csv(&self.single, kept.head.first)
     }
 
     fn place(&self, head: &BlockHead) -> Option<usize> {
@@ -198,28 +267,21 @@ impl<'t> Locator<'t> {
 
     /// The place of a block among the loaded ones.
     fn load(&mut self, block: usize) -> Option<usize> {
-        let head = *self.directory.get(block)?;
+        let head = *self.directory.blocks().get(block)?;
         if let Some(at) = self.place(&head) {
             return Some(at);
         }
         // The room of a block that is let go is used again.
         let room = if self.loaded.len() >= MOST_BLOCKS { Some(self.loaded.remove(0)) } else { None };
-        let loaded = self.read(block, head, room)?;
+        let loaded = self.read_block(block, head, room)?;
         self.loaded.push(loaded);
         Some(self.loaded.len() - 1)
     }
 
-    fn read(&self, block: usize, head: BlockHead, room: Option<Loaded>) -> Option<Loaded> {
+    fn read_block(&self, block: usize, head: BlockHead, room: Option<Loaded>) -> Option<Loaded> {
         let part = &self.parts()[head.part as usize];
         let (mut bytes, mut grid) = room.map_or_else(Default::default, |r| (r.bytes, r.grid));
-        bytes.resize(head.len as usize, 0);
-        let mut filled = 0;
-        while filled < bytes.len() {
-            match part.bytes.read_at(head.offset + filled as u64, &mut bytes[filled..]) {
-                Ok(n) if n > 0 => filled += n,
-                _ => return None,
-            }
-        }
+        read(part, &head, &mut bytes)?;
         part.walker.walk(&bytes, true, usize::MAX, &mut grid);
         let len = bytes.len();
         let mut shaper = Shaper::new(self.table, part);
@@ -235,15 +297,15 @@ impl<'t> Locator<'t> {
 
     /// What the fill columns carry into a block: the blocks of its file before it, walked again.
     fn filled_before(&self, block: usize) -> Vec<Vec<u8>> {
-        let head = self.directory[block];
+        let head = self.directory.blocks()[block];
         let part = &self.parts()[head.part as usize];
         let mut shaper = Shaper::new(self.table, part);
         if self.table.fill.is_empty() {
             return shaper.carried();
         }
-        for before in self.directory[..block].iter().filter(|h| h.part == head.part) {
-            let mut bytes = vec![0; before.len as usize];
-            if !matches!(part.bytes.read_at(before.offset, &mut bytes), Ok(n) if n == bytes.len()) {
+        for before in self.directory.blocks()[..block].iter().filter(|h| h.part == head.part) {
+            let mut bytes = Vec::new();
+            if read(part, before, &mut bytes).is_none() {
                 break;
             }
             let mut grid = Grid::default();
@@ -281,18 +343,8 @@ impl<'t> Locator<'t> {
             record: Some(block.head.records_before + u64::from(block.grid.records_before(record)) + 1),
         };
         for (c, column) in self.table.columns.iter().enumerate() {
-            let field = match column.source {
-                Source::Field(f) => part.fields.get(f).copied().flatten(),
-                Source::PivotValue => part.fields.get(self.table.pivot[pivot].0).copied().flatten(),
-                _ => None,
-            };
-            let place = field.map(|f| block.grid.field(record, f));
-            let text = match &block.cells {
-                Some(cells) => cells[row * width + c],
-                None => place.unwrap_or_default(),
-            };
-            let raw = &block.bytes[text.start as usize..text.end as usize];
-            located.row.texts.push(String::from_utf8_lossy(&unquote(raw, part.dialect.quote)).into_owned());
+            let (text, place) = self.text(block, part, row, c)?;
+            located.row.texts.push(text);
             match place {
                 Some(f) => {
                     located.spans.push(Span::new(u64::from(f.start), u64::from(f.end)).shift(block.head.offset));
@@ -307,6 +359,23 @@ impl<'t> Locator<'t> {
         Some(located)
     }
 
+    /// The text of a cell, and where in the block it stands if it does.
+    fn text(&self, block: &Loaded, part: &Part, row: usize, c: usize) -> Option<(String, Option<FieldSpan>)> {
+        let per = self.table.rows_per_record();
+        let field = match self.table.columns[c].source {
+            Source::Field(f) => part.fields.get(f).copied().flatten(),
+            Source::PivotValue => part.fields.get(self.table.pivot[row % per].0).copied().flatten(),
+            _ => None,
+        };
+        let place = field.map(|f| block.grid.field(row / per, f));
+        let text = match &block.cells {
+            Some(cells) => *cells.get(row * self.table.columns.len() + c)?,
+            None => place.unwrap_or_default(),
+        };
+        let raw = block.bytes.get(text.start as usize..text.end as usize)?;
+        Some((String::from_utf8_lossy(&unquote(raw, part.dialect.quote)).into_owned(), place))
+    }
+
     /// The header cell that a pivoted name stands in.
     fn pivot_name(&self, part: &Part, source: Source, pivot: usize) -> Option<Span> {
         if source != Source::PivotName {
@@ -318,13 +387,15 @@ impl<'t> Locator<'t> {
 
     /// The fault of kind `kind` that starts at `offset` near a row.
     pub fn fault(&mut self, near: RowId, kind: u8, offset: u64) -> Option<(&'t Part, LocatedFault<'_>)> {
-        let last = self.directory.partition_point(|h| h.first <= near);
+        let last = self.directory.blocks().partition_point(|h| h.first <= near);
         let block = (0..last).rev().take(64).find(|&b| {
-            let h = self.directory[b];
+            let h = self.directory.blocks()[b];
             h.offset <= offset && offset <= h.offset + u64::from(h.len)
         });
         let block = block.or_else(|| {
-            (last..self.directory.len()).find(|&b| self.directory[b].offset <= offset && offset < self.directory[b].offset + u64::from(self.directory[b].len))
+            (last..self.directory.blocks().len()).find(|&b| {
+                self.directory.blocks()[b].offset <= offset && offset < self.directory.blocks()[b].offset + u64::from(self.directory.blocks()[b].len)
+            })
         })?;
         let at = self.load(block)?;
         let loaded = &self.loaded[at];
@@ -338,6 +409,28 @@ impl<'t> Locator<'t> {
         };
         Some((self.parts().get(loaded.head.part as usize)?, told))
     }
+}
+
+impl Lines {
+    /// Puts a line into `into`; returns where it starts.
+    fn copy(&self, line: usize, into: &mut Vec<u8>) -> Option<usize> {
+        let (start, end) = (*self.starts.get(line)? as usize, *self.starts.get(line + 1)? as usize);
+        into.extend_from_slice(self.bytes.get(start..end)?);
+        Some(start)
+    }
+}
+
+/// Reads a block again; none where it is no longer all there.
+fn read(part: &Part, head: &BlockHead, bytes: &mut Vec<u8>) -> Option<()> {
+    bytes.resize(head.len as usize, 0);
+    let mut filled = 0;
+    while filled < bytes.len() {
+        match part.bytes.read_at(head.offset + filled as u64, &mut bytes[filled..]) {
+            Ok(n) if n > 0 => filled += n,
+            _ => return None,
+        }
+    }
+    Some(())
 }
 
 /// Whether a fault has a column.

@@ -8,6 +8,7 @@ pub mod batch;
 pub mod check;
 mod commit;
 pub mod decode;
+pub mod directory;
 mod duplicates;
 pub mod env;
 pub mod faults;

@@ -4,12 +4,13 @@
 //! is what one stretch gave, apart from all others until it is committed.
 
 use super::check::{Check, Kind};
+use super::directory::Directory;
 use super::env::{At, Filled, Miss, Shared, UnitRow};
 use super::judge;
 use super::kernels::{Answers, Ground, Kernel, Shares, compile};
 use super::memory::scratch_failed;
-use super::run::{Job, columns};
-use super::scan::{Before, BlockHead, Room, ScanError, Stretch, Visit, guess, walk};
+use super::run::{Job, columns, mark};
+use super::scan::{Before, Room, ScanError, Stretch, Visit, guess, walk};
 use super::states::dict::{Dict, Limit};
 use super::states::lanes::{self, Lanes, LanesPart};
 use super::states::near::{Neighbour, Neighbours};
@@ -20,7 +21,7 @@ use super::table::{Rows, Table};
 use crate::expr::bound::{Op, StateDef, StateId};
 use crate::finding::{Mark, Tally};
 use crate::plan::{Stage, needs};
-use crate::read::csv::MAX_RECORD;
+use crate::read::csv::{Grid, MAX_RECORD};
 use crate::source::RowId;
 use crate::value::{Type, Value};
 
@@ -246,7 +247,7 @@ pub struct Part {
     /// Where the first record after it starts.
     pub ended: u64,
     /// Its blocks; counts begin with the stretch until it is committed.
-    pub directory: Vec<BlockHead>,
+    pub directory: Directory,
     /// Rows, records and lines in it.
     pub counts: Before,
     /// Records that were no rows.
@@ -432,6 +433,7 @@ impl Desk {
             part.hard |= trail.hard;
             part.trails.push(trail.part(stretch + 1));
         }
+        mark::sort(&mut part.marks);
         part.runs = self.unique.iter_mut().map(|u| u.run(stretch)).collect();
         for (dict, told) in self.dicts.iter().zip(&mut self.told) {
             part.new_keys.push((*told..dict.codes_known()).map(|code| dict.key(code as u32).into()).collect());
@@ -442,7 +444,7 @@ impl Desk {
 
 /// Counts what a block holds.
 fn note(part: &mut Part, visit: &Visit<'_>) {
-    part.directory.push(visit.head);
+    part.directory.push(visit.head, visit.grid.into_iter().flat_map(Grid::aside));
     let Some(grid) = visit.grid else { return };
     part.set_aside += u64::from(grid.set_aside);
     let (counts, firsts) = &mut part.line_ends;

@@ -1,10 +1,11 @@
 //! Stages in order: states are filled, checks are judged, marks are made.
 
 use super::check::Check;
+use super::directory::Directory;
 use super::env::{At, Filled, Miss, Shared};
 use super::memory::{Memory, scratch_failed};
 use super::pass::Program;
-use super::scan::{BlockHead, ScanError, Sizes};
+use super::scan::{ScanError, Sizes};
 use super::states::near::{Neighbour, Neighbours};
 use super::states::unique::Unique;
 use super::states::{groups::Groups, index::Index};
@@ -33,6 +34,13 @@ pub mod mark {
     pub const IMPROBABLE: u8 = 5;
     /// Something is wrong with the file; `aux` is the offset, `check` the fault.
     pub const STRUCTURE: u8 = 0;
+
+    /// Sorts marks as they are told: by row, what is wrong with the file first. Those of one stretch
+    /// are sorted by the worker that made them, so that all of them are nearly in order.
+    pub fn sort(marks: &mut [crate::finding::Mark]) {
+        let offset = |m: &crate::finding::Mark| if m.kind == STRUCTURE { m.aux } else { 0 };
+        marks.sort_by_key(|m| (m.row, m.kind != STRUCTURE, offset(m), m.column, m.check, m.assertion, m.kind));
+    }
 }
 
 /// No column.
@@ -66,7 +74,7 @@ pub struct Job<'j> {
 #[derive(Default)]
 pub struct TableResult {
     /// Where its blocks stand.
-    pub directory: Vec<BlockHead>,
+    pub directory: Directory,
     /// Its rows.
     pub rows: u64,
     /// Records that were no rows.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::batch::{Batch, Decoded, View};
 use super::decode::SLACK;
+use super::directory::BlockHead;
 use super::table::{Part, Rows, Source, Table, WholeRow};
 use crate::read::csv::{FieldSpan, Grid, MAX_RECORD};
 use crate::source::{FileId, RowId, Watcher};
@@ -34,51 +35,6 @@ impl Sizes {
     /// number of workers.
     fn stretch_of(&self, len: u64) -> u64 {
         self.stretch.unwrap_or_else(|| (len / 64).clamp(2 << 20, 16 << 20).min(self.most.max(len / MOST_STRETCHES))).max(1)
-    }
-}
-
-/// Blocks are joined up to so many bytes where a directory of all would be long.
-const MOST_JOINED: u32 = 4 << 20;
-
-/// Where a block stands, so that its rows are found again.
-#[derive(Debug, Clone, Copy)]
-pub struct BlockHead {
-    /// The part of the table.
-    pub part: u32,
-    /// Its first byte in the part.
-    pub offset: u64,
-    /// Its length.
-    pub len: u32,
-    /// Its first row.
-    pub first: RowId,
-    /// Rows before it in the table.
-    pub rows_before: u64,
-    /// Records before it in the part.
-    pub records_before: u64,
-    /// Physical lines before it in the file.
-    pub lines_before: u64,
-    /// Each of its lines is a row.
-    pub plain: bool,
-}
-
-impl BlockHead {
-    /// With the block right behind it as one, if that stays handy and they are of one stretch.
-    pub fn joined(&self, next: &BlockHead) -> Option<BlockHead> {
-        let fits = self.first.stretch() == next.first.stretch() && self.part == next.part && self.offset + u64::from(self.len) == next.offset;
-        let len = self.len + next.len;
-        (fits && len <= MOST_JOINED).then_some(BlockHead { len, plain: self.plain && next.plain, ..*self })
-    }
-
-    /// A row of the block as a block of its own: rows, bytes, records and lines that stand before it.
-    pub fn at_row(&self, rows: u64, bytes: u64, records: u32, lines: u32) -> BlockHead {
-        BlockHead {
-            offset: self.offset + bytes,
-            first: RowId(self.first.0 + rows),
-            rows_before: self.rows_before + rows,
-            records_before: self.records_before + u64::from(records),
-            lines_before: self.lines_before + u64::from(lines),
-            ..*self
-        }
     }
 }
 
@@ -230,7 +186,7 @@ pub fn walk(
             rows_before: at.rows,
             records_before: at.records,
             lines_before: at.lines,
-            plain: room.grid.lines_are_rows(),
+            plain: room.grid.lines_are_records(&room.buffer),
         };
         room.buffer.truncate(consumed);
         room.visit(table, part, path, (stretch.number, head), &mut shaper, visit);

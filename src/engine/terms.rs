@@ -3,10 +3,11 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use super::directory::BlockHead;
 use super::env::{At, Filled, UnitRow};
 use super::locate::{Kept, Located, Locator};
 use super::run::{Job, Ran, columns, primary_column};
-use super::scan::{BlockHead, Room, Visit, revisit, scan};
+use super::scan::{Room, Visit, revisit, scan};
 use super::states::dict::{Dict, Limit, OVER};
 use super::states::{Map, encode, lanes, with_key};
 use super::table::Rows;
@@ -145,7 +146,7 @@ impl<'s> Search<'s> {
         if !table.fill.is_empty() {
             return self.in_order();
         }
-        let blocks: Vec<&[BlockHead]> = self.ran.tables[self.table].directory.chunks(BLOCKS_AT_ONCE).collect();
+        let blocks: Vec<&[BlockHead]> = self.ran.tables[self.table].directory.blocks().chunks(BLOCKS_AT_ONCE).collect();
         let mut all = self.expected();
         let mut desks: Vec<(Desk, Room)> = (0..self.job.jobs).map(|_| (self.desk(), Room::default())).collect();
         let (mut from, mut count) = (0, first_way(&all, blocks.len()));

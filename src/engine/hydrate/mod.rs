@@ -141,7 +141,7 @@ impl<'h, 'j> Hydrator<'h, 'j> {
         let mut locators = self.locators();
         for (table, (mut marks, extra)) in marks.into_iter().zip(extra).enumerate() {
             wanted.extend(extra.into_iter().filter(|f| taker.wants(&f.check, f.severity)).map(|f| Wanted::Ready(Box::new(f))));
-            marks.sort_by_key(|m| (m.row, m.kind != mark::STRUCTURE, m.aux * u64::from(m.kind == mark::STRUCTURE), m.column, m.check, m.assertion, m.kind));
+            mark::sort(&mut marks);
             let columns: Vec<String> = self.job.tables[table].columns.iter().map(|c| format!("{}.{}", self.job.tables[table].name, c.name)).collect();
             for mark in marks {
                 let (id, severity) = self.name_of(&columns, &mark);

@@ -69,6 +69,9 @@ crate::fault!(
     /// Told at its first byte.
     RECORD_TOO_LONG, Error, "record-too-long", "a record is longer than 64 MiB");
 
+/// The place of [`RAGGED_ROW`] in [`FAULTS`].
+pub(super) const RAGGED: usize = 0;
+
 /// All of them; [`Irregular::kind`] is an index here.
 pub static FAULTS: &[&Fault] = &[
     &RAGGED_ROW,

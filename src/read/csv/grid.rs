@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::faults::RAGGED;
 use super::record::LineEnd;
 
 /// A field as it stands in its block, quotes included.
@@ -114,9 +115,25 @@ impl Grid {
         if self.records.is_empty() { row as u32 } else { self.records.get(row).copied().unwrap_or_default() }
     }
 
-    /// Whether each row is a line that ends with LF, and there is no other line.
-    pub fn lines_are_rows(&self) -> bool {
-        self.lines.is_empty() && self.records.is_empty() && self.line_ends[2] == 0 && self.faults.is_empty()
+    /// Whether each record up to the last row is a line that ends with LF, and there is no other line,
+    /// and few records are ragged and nothing else is out of order.
+    pub fn lines_are_records(&self, block: &[u8]) -> bool {
+        /// For so many records there may be one that is no row.
+        const FEW: u32 = 4;
+        let one_by_one = |last: usize| {
+            let text = self.starts.get(last).and_then(|start| block.get(*start as usize..self.end(last) as usize));
+            self.lines_before(last) == self.records_before(last) && memchr::memchr(b'\n', text.unwrap_or_default()).is_none()
+        };
+        self.line_ends[2] == 0
+            && self.set_aside * FEW <= self.total_records
+            && self.faults.iter().all(|f| usize::from(f.kind) == RAGGED)
+            && self.rows.checked_sub(1).is_none_or(one_by_one)
+    }
+
+    /// Records before the last row that are no rows, by their number in the block.
+    pub fn aside(&self) -> impl Iterator<Item = u32> {
+        let gap = |row: usize| (if row == 0 { 0 } else { self.records[row - 1] + 1 })..self.records[row];
+        (0..self.records.len()).flat_map(gap)
     }
 
     /// Counts a line end that stands `at`, after `lines` physical lines of the block.

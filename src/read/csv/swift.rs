@@ -147,12 +147,8 @@ impl Swift<'_> {
         let mut start = 0u32;
         let tail = self.block.len() as u32;
         let ends_open = self.last && index.last().map_or(tail > 0, |at| at + 1 < tail || !self.is_line_end(*at));
-        let mut fields = 0;
-        for (place, &at) in index.iter().chain(ends_open.then_some(&tail)).enumerate() {
-            fields += 1;
-            if at != tail && !self.is_line_end(at) {
-                continue;
-            }
+        let mut place = 0;
+        while let Some((at, fields)) = self.record(index, place, ends_open.then_some(tail)) {
             if start as usize >= self.stop {
                 break;
             }
@@ -164,7 +160,7 @@ impl Swift<'_> {
             let inner_lines = if self.found.quoted_lines > 0 { memchr::memchr_iter(b'\n', text).count() as u32 } else { 0 };
             let record = Record { start: start as usize, end: end as usize, how, inner_lines, fields, status: Status::Whole };
             let kept = grid.ends.len();
-            grid.ends.extend_from_slice(index.get(place + 1 - fields..place).unwrap_or_default());
+            grid.ends.extend_from_slice(index.get(place..place + fields - 1).unwrap_or_default());
             grid.ends.push(end);
             if fields == self.walker.width && !self.walker.is_header(self.block, record.start, record.end) {
                 taken(&record, grid);
@@ -172,8 +168,26 @@ impl Swift<'_> {
                 Filing { walker: self.walker, block: self.block, record, kept, dirty: false }.file(&[], grid);
             }
             start = at + how.lines();
-            fields = 0;
+            place += fields;
         }
         Some(start as usize)
+    }
+
+    /// The end of the record whose first separator is the `place`th, and how many fields it has;
+    /// `tail` ends the last one where no line end does.
+    #[inline]
+    fn record(&self, index: &[u32], place: usize, tail: Option<u32>) -> Option<(u32, usize)> {
+        let width = self.walker.width;
+        if let Some((at, inner)) = index.get(place..place + width).and_then(<[u32]>::split_last)
+            && self.is_line_end(*at)
+            && inner.iter().fold(true, |none, at| none & !self.is_line_end(*at))
+        {
+            return Some((*at, width));
+        }
+        let rest = index.get(place..)?;
+        match rest.iter().position(|at| self.is_line_end(*at)) {
+            Some(n) => Some((rest[n], n + 1)),
+            None => tail.map(|at| (at, rest.len() + 1)).filter(|_| place <= index.len()),
+        }
     }
 }
