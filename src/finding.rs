@@ -270,6 +270,8 @@ pub struct Summary {
     pub problems: u64,
     /// Per stage: words for `--statistics`.
     pub stages: Vec<String>,
+    /// Bytes that were written to temporary files, since keys and groups did not fit in memory.
+    pub spilled: u64,
 }
 
 /// Lines of the sources, for renderers that quote them.

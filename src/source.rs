@@ -2,6 +2,7 @@
 //!
 //! Everything is half-open: a span is `start..end` in bytes of the (inflated) file.
 
+use rapidfuzz::distance::osa;
 use serde::{Deserialize, Serialize};
 
 use crate::fault::Fault;
@@ -285,15 +286,20 @@ impl Problem {
 
 /// The candidate nearest to `name` in spelling, if one is near enough to propose.
 pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let (lower, own) = (name.to_lowercase(), Letters::of(name));
+    let lower = |text: &'_ str| text.chars().flat_map(char::to_lowercase).collect::<Vec<_>>();
+    let (spelling, own) = (osa::BatchComparator::new(lower(name)), Letters::of(name));
     let distance = |candidate: &'a str| {
-        let other = Letters::of(candidate);
-        let limit = 1 + name.chars().count().min(candidate.chars().count()) / 4;
-        if own.distance_at_least(other) > limit {
+        let limit = 1 + own.count.min(candidate.chars().count()) / 4;
+        if own.distance_at_least(Letters::of(candidate)) > limit {
             return None;
         }
-        let d = strsim::osa_distance(&lower, &candidate.to_lowercase());
-        (d <= limit).then_some((d, candidate))
+        let near = osa::Args::default().score_cutoff(limit);
+        let distance = if candidate.is_ascii() {
+            spelling.distance_with_args(candidate.bytes().map(|b| char::from(b.to_ascii_lowercase())), &near)
+        } else {
+            spelling.distance_with_args(lower(candidate), &near)
+        };
+        Some((distance?, candidate))
     };
     candidates.into_iter().filter_map(distance).min().map(|(_, c)| c)
 }

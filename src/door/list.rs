@@ -6,6 +6,7 @@ use super::Project;
 use crate::engine::check::{Check, Kind};
 use crate::engine::table::Rows;
 use crate::expr::bound::StateDef;
+use crate::expr::tree::Agg;
 use crate::plan::{Task, needs, stages};
 use crate::source::Files;
 
@@ -83,8 +84,12 @@ pub fn plan(project: &Project) -> String {
             let _ = writeln!(out, "  fills {}", state(project, s));
         }
         for &c in &stage.checks {
-            let unique = built.checks[c].asserts.iter().any(|a| matches!(a.kind, Kind::Unique { .. }));
-            let _ = writeln!(out, "  judges {}{}", built.checks[c].id, if unique { " (keeps 16 bytes a row)" } else { "" });
+            let check = &built.checks[c];
+            let unique = check.asserts.iter().any(|a| matches!(a.kind, Kind::Unique { .. }));
+            let before = needs(check.expressions()).iter().any(|&s| matches!(&built.states.all[s], StateDef::Near(n) if n.streams()));
+            let keeps = if unique { format!(": keeps 8 bytes a row{BEYOND}") } else { String::new() };
+            let keeps = if before { format!("{keeps}: keeps the last row of each key{BEYOND}") } else { keeps };
+            let _ = writeln!(out, "  judges {}{keeps}", check.id);
         }
     }
     let once: Vec<&str> = built.checks.iter().filter(|c| c.row_table().is_none()).map(|c| c.id.as_str()).collect();
@@ -94,19 +99,25 @@ pub fn plan(project: &Project) -> String {
     out
 }
 
+/// What becomes of keys and groups that do not fit in memory.
+const BEYOND: &str = ", in temporary files beyond --memory";
+
 fn state(project: &Project, id: usize) -> String {
     let built = &project.built;
     let column = |t: usize, c: usize| built.tables[t].columns[c].name.as_str();
+    let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     match &built.states.all[id] {
-        StateDef::Groups(g) => format!(
-            "{} aggregate{} by {} key{}: memory grows with the groups",
-            g.slots.len(),
-            if g.slots.len() == 1 { "" } else { "s" },
-            g.keys.len(),
-            if g.keys.len() == 1 { "" } else { "s" }
-        ),
+        StateDef::Groups(g) => {
+            let whole = g.slots.iter().any(|s| s.residual.is_some() || matches!(s.agg, Agg::Median | Agg::Mode | Agg::Stddev | Agg::Quantile));
+            let whole = if whole { "; all rows of one group stay in memory" } else { "" };
+            let (slots, keys) = (count(g.slots.len(), "aggregate"), count(g.keys.len(), "key"));
+            format!("{slots} by {keys}: memory grows with the groups{BEYOND}{whole}")
+        }
         StateDef::Index(i) if i.columns.is_empty() => "the only row".into(),
-        StateDef::Index(i) => format!("rows by {}: memory grows with the keys", i.columns.iter().map(|&c| column(i.table, c)).collect::<Vec<_>>().join(", ")),
-        StateDef::Near(_) => "neighbours in order: memory grows with the rows".into(),
+        StateDef::Index(i) => {
+            let columns = i.columns.iter().map(|&c| column(i.table, c)).collect::<Vec<_>>().join(", ");
+            format!("rows by {columns}: memory grows with the keys{BEYOND}")
+        }
+        StateDef::Near(_) => "neighbours in order: memory grows with the rows, and they stay in memory".into(),
     }
 }

@@ -270,6 +270,7 @@ fn judge(project: &Project, request: &Request, sinks: &mut [SinkSlot<'_>], outco
     s.rows = ran.tables.iter().map(|t| t.rows).sum();
     s.bytes = ran.tables.iter().map(|t| t.directory.bytes()).sum();
     s.stages = stage_words(project, &ran);
+    s.spilled = job.memory.written();
     summarise(built, &ran, &counter, s);
 }
 
@@ -298,7 +299,7 @@ fn summarise(built: &Built, ran: &Ran<'_>, counter: &Counter<'_, '_>, s: &mut Su
     }
 }
 
-/// The stages in words, for `--statistics` and `list --plan`.
+/// The stages in words, for `--statistics`.
 pub fn stage_words(project: &Project, ran: &Ran<'_>) -> Vec<String> {
     ran.stages
         .iter()
@@ -319,14 +320,25 @@ pub fn stage_words(project: &Project, ran: &Ran<'_>) -> Vec<String> {
         .collect()
 }
 
+fn aggregates(n: usize) -> String {
+    if n == 1 { "1 aggregate".into() } else { format!("{n} aggregates") }
+}
+
+fn on_disk(is: bool) -> &'static str {
+    if is { " (in temporary files)" } else { "" }
+}
+
 fn state_words(project: &Project, ran: &Ran<'_>, id: usize) -> String {
     use crate::expr::bound::StateDef;
     let name = |t: usize, c: usize| project.built.tables[t].columns[c].name.as_str();
     match (&project.built.states.all[id], &ran.shared.filled[id]) {
-        (StateDef::Groups(g), Filled::Groups(f)) => format!("{} aggregates in {} groups", g.slots.len(), f.len()),
-        (StateDef::Groups(g), _) => format!("{} aggregates by {} keys", g.slots.len(), g.keys.len()),
+        (StateDef::Groups(g), Filled::Groups(f)) => format!("{} in {} groups{}", aggregates(g.slots.len()), f.len(), on_disk(f.is_on_disk())),
+        (StateDef::Groups(g), _) => format!("{} by {} keys", aggregates(g.slots.len()), g.keys.len()),
         (StateDef::Index(i), _) if i.columns.is_empty() => "the only row".to_string(),
-        (StateDef::Index(i), _) => format!("rows by {}", i.columns.iter().map(|&c| name(i.table, c)).collect::<Vec<_>>().join(", ")),
+        (StateDef::Index(i), filled) => {
+            let disk = matches!(filled, Filled::Index(index) if index.is_on_disk());
+            format!("rows by {}{}", i.columns.iter().map(|&c| name(i.table, c)).collect::<Vec<_>>().join(", "), on_disk(disk))
+        }
         (StateDef::Near(_), _) => "neighbours in order".to_string(),
     }
 }

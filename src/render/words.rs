@@ -82,6 +82,9 @@ pub fn statistics(s: &Summary) -> String {
         out.push_str(stage);
         out.push('\n');
     }
+    if s.spilled > 0 {
+        out.push_str(&format!("temporary files: {} written for what did not fit in memory\n", count(s.spilled, "byte", "bytes")));
+    }
     out
 }
 
