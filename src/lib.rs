@@ -13,7 +13,7 @@ pub mod project;
 pub mod read;
 pub mod render;
 pub mod rules;
-mod simd;
+pub mod simd;
 pub mod source;
 pub mod value;
 

@@ -55,8 +55,7 @@ pub struct Indexed {
 pub enum Path {
     /// The best of this machine.
     Best,
-    /// The portable one.
-    #[cfg(test)]
+    /// The portable one, with the same result: for tests and measurements.
     Portable,
 }
 
