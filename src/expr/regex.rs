@@ -5,6 +5,7 @@ use std::sync::Arc;
 use regex_automata::dfa::{Automaton, StartKind, dense};
 use regex_automata::meta;
 use regex_automata::nfa::thompson;
+use regex_automata::util::{primitives::StateID, start};
 use regex_automata::{Anchored, Input};
 
 /// A compiled pattern; equal when written alike.
@@ -63,7 +64,31 @@ impl Regex {
 pub struct Finder {
     regex: Regex,
     whole: bool,
-    table: Option<Arc<dense::DFA<Vec<u32>>>>,
+    table: Option<Table>,
+}
+
+/// A pattern for whole texts as a table of states, with the one it starts in.
+#[derive(Debug, Clone)]
+struct Table {
+    states: Arc<dense::DFA<Vec<u32>>>,
+    start: StateID,
+}
+
+impl Table {
+    fn new(pattern: &str) -> Option<Table> {
+        let config = dense::Config::new().start_kind(StartKind::Anchored).dfa_size_limit(Some(MOST_TABLE)).determinize_size_limit(Some(4 * MOST_TABLE));
+        let nfa = thompson::Config::new().nfa_size_limit(Some(MOST_TABLE));
+        let states = dense::Builder::new().configure(config).thompson(nfa).build(&format!(r"\A(?:{pattern})\z")).ok()?;
+        let start = states.start_state(&start::Config::new().anchored(Anchored::Yes)).ok()?;
+        Some(Table { states: Arc::new(states), start })
+    }
+
+    /// Every byte leads on, if only to the dead state: whether it matches is known at its end.
+    #[inline]
+    fn is_match(&self, text: &[u8]) -> bool {
+        let last = text.iter().fold(self.start, |state, byte| self.states.next_state(state, *byte));
+        self.states.is_match_state(self.states.next_eoi_state(last))
+    }
 }
 
 /// A table of states larger than this is not made: 2 MiB.
@@ -72,20 +97,16 @@ const MOST_TABLE: usize = 2 << 20;
 impl Regex {
     /// The pattern, for whole texts or for a part of them, as a table where that stays small.
     pub fn finder(&self, whole: bool) -> Finder {
-        let config = dense::Config::new().start_kind(StartKind::Anchored).dfa_size_limit(Some(MOST_TABLE)).determinize_size_limit(Some(4 * MOST_TABLE));
-        let nfa = thompson::Config::new().nfa_size_limit(Some(MOST_TABLE));
-        let table = whole.then(|| dense::Builder::new().configure(config).thompson(nfa).build(&format!(r"\A(?:{})\z", self.text)).ok().map(Arc::new));
-        Finder { regex: self.clone(), whole, table: table.flatten() }
+        let table = if whole { Table::new(&self.text) } else { None };
+        Finder { regex: self.clone(), whole, table }
     }
 }
 
 impl Finder {
     /// Whether `text`, which is UTF-8, matches.
     pub fn is_match(&self, text: &[u8]) -> bool {
-        if let Some(table) = &self.table
-            && let Ok(found) = table.try_search_fwd(&Input::new(text).anchored(Anchored::Yes))
-        {
-            return found.is_some();
+        if let Some(table) = &self.table {
+            return table.is_match(text);
         }
         let engine = if self.whole { &self.regex.whole } else { &self.regex.engine };
         let anchored = if self.whole { Anchored::Yes } else { Anchored::No };
