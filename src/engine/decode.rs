@@ -214,6 +214,10 @@ impl SpanVisitor for DaysOf<'_> {
 /// A date in another format; a month or a year is no single day, and is read again when asked for.
 #[cold]
 fn unusual_day(reading: &Reading, text: &str) -> (State, i32) {
+    // Why it cannot be read is not asked here, and takes long to say.
+    if text.len() != 10 && matches!(&reading.formats[..], [only] if is_iso(only)) && !reading.is_missing(text) {
+        return (State::Unreadable, 0);
+    }
     match reading.read(text) {
         Ok(Value::Missing) => (State::Missing, 0),
         Ok(Value::Date(days)) if days.is_day() => (State::Good, days.first),
