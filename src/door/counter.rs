@@ -1,9 +1,8 @@
 //! Gives findings to sinks, counted and capped.
 
-use std::collections::HashMap;
-
 use super::SinkSlot;
 use crate::engine::hydrate::Taker;
+use crate::engine::states::Map;
 use crate::engine::workers::in_parallel;
 use crate::fault::Severity;
 use crate::finding::Finding;
@@ -17,11 +16,11 @@ pub(super) struct Counter<'c, 's> {
     pub cap: Option<u64>,
     jobs: usize,
     /// Findings by name.
-    pub counts: HashMap<String, u64>,
+    pub counts: Map<String, u64>,
     /// Names in the order in which they came.
     pub order: Vec<String>,
     /// Findings by name that were taken.
-    pub shown: HashMap<String, u64>,
+    pub shown: Map<String, u64>,
     /// Findings by severity.
     pub totals: [u64; 3],
     /// The worst severity.
@@ -34,20 +33,17 @@ pub(super) struct Counter<'c, 's> {
 impl<'c, 's> Counter<'c, 's> {
     /// Nothing counted yet.
     pub fn new(sinks: &'c mut [SinkSlot<'s>], book: &'c FileBook, cap: Option<u64>, jobs: usize) -> Self {
-        let (counts, order, shown) = (HashMap::new(), Vec::new(), HashMap::new());
+        let (counts, order, shown) = (Map::default(), Vec::new(), Map::default());
         Counter { sinks, book, cap, jobs, counts, order, shown, totals: [0; 3], worst: None, unconfirmed: 0, none_yet: true }
     }
 }
 
 impl Taker for Counter<'_, '_> {
     fn wants(&mut self, check: &str, severity: Severity) -> bool {
-        let n = match self.counts.get_mut(check) {
-            Some(n) => n,
-            None => {
-                self.order.push(check.to_string());
-                self.counts.entry(check.to_string()).or_insert(0)
-            }
-        };
+        let n = self.counts.entry_ref(check).or_insert(0);
+        if *n == 0 {
+            self.order.push(check.to_string());
+        }
         *n += 1;
         self.totals[severity as usize] += 1;
         self.worst = self.worst.max(Some(severity));

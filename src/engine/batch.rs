@@ -118,15 +118,17 @@ impl Batch<'_> {
         }
     }
 
-    /// A cell's value.
+    /// A cell's value; one of a column that is not decoded is read.
     pub fn value(&self, row: usize, column: usize, ranges: bool) -> Value<'_> {
-        let Some(decoded) = &self.columns[column] else { return Value::Unknown };
-        let reading = &self.table.columns[column].reading;
+        let (reading, absent) = (&self.table.columns[column].reading, self.table.columns[column].absent);
         if !self.hedges.is_empty()
             && let Some(hedge) = self.hedges.get(&(row, column))
         {
             return read_hedged(reading, &self.text(row, column), ranges, *hedge);
         }
+        let Some(decoded) = &self.columns[column] else {
+            return if absent { Value::Unknown } else { read(reading, &self.text(row, column), ranges) };
+        };
         match (decoded.states[row], &decoded.data) {
             (State::Missing, _) => Value::Missing,
             (State::Unreadable, _) => Value::Unknown,

@@ -164,6 +164,7 @@ impl<'c> Commit<'c> {
         for (sum, tally) in self.tallies.iter_mut().zip(&part.tallies) {
             sum.add(tally);
         }
+        let before = self.marks.len();
         self.marks.append(&mut part.marks);
         self.neighbours.append(&mut part.neighbours);
         self.hard |= part.hard;
@@ -178,6 +179,8 @@ impl<'c> Commit<'c> {
         }
         self.lanes(&part);
         self.trails(&part);
+        // Three runs in order become one; so all marks are in order but for those of doubled keys.
+        mark::sort(&mut self.marks[before..]);
         for (unique, run) in self.unique.iter_mut().zip(part.runs) {
             unique.push(run);
         }

@@ -161,10 +161,11 @@ impl Into<'_> {
             self.scales[row] = scale;
             return Some(scale);
         }
-        self.states[row] = match self.reading.read(&self.batch.text(row, self.column)) {
-            Ok(Value::Missing) => State::Missing,
-            Ok(_) => State::Big,
-            Err(_) => State::Unreadable,
+        let text = self.batch.text(row, self.column);
+        self.states[row] = match self.reading.is_missing(&text) {
+            true => State::Missing,
+            false if self.reading.is_readable(&text) => State::Big,
+            false => State::Unreadable,
         };
         None
     }
@@ -205,17 +206,18 @@ impl SpanVisitor for DaysOf<'_> {
             } else if start == end && self.reading.is_missing("") {
                 *state = State::Missing;
             } else {
-                (*state, *day) = unusual_day(self.reading, &self.batch.text(row, self.column));
+                let tried = self.fast && end - start == 10;
+                (*state, *day) = unusual_day(self.reading, &self.batch.text(row, self.column), tried);
             }
         }
     }
 }
 
-/// A date in another format; a month or a year is no single day, and is read again when asked for.
+/// A date in another format, or `tried` as an ISO date in vain; a month or a year is no single day, and is read again when asked for.
 #[cold]
-fn unusual_day(reading: &Reading, text: &str) -> (State, i32) {
+fn unusual_day(reading: &Reading, text: &str, tried: bool) -> (State, i32) {
     // Why it cannot be read is not asked here, and takes long to say.
-    if text.len() != 10 && matches!(&reading.formats[..], [only] if is_iso(only)) && !reading.is_missing(text) {
+    if (tried || text.len() != 10) && matches!(&reading.formats[..], [only] if is_iso(only)) && !reading.is_missing(text) {
         return (State::Unreadable, 0);
     }
     match reading.read(text) {
@@ -307,7 +309,7 @@ fn small_decimal(raw: &[u8], point: u8) -> Option<(i64, u8)> {
     Some((if negative { -mantissa } else { mantissa }, scale as u8))
 }
 
-/// Days from 1970-01-01 to the ten bytes `YYYY-MM-DD` at `at`, where they are a day after the year 0.
+/// Days from 1970-01-01 to the ten bytes `YYYY-MM-DD` at `at`, where they are a day.
 #[inline(always)]
 fn iso_day(bytes: &[u8], at: usize) -> Option<i32> {
     let front = eight(bytes, at)? ^ u64::from_le_bytes(*b"0000-00-");
@@ -317,20 +319,43 @@ fn iso_day(bytes: &[u8], at: usize) -> Option<i32> {
     if (front.wrapping_add(0x7F76_767F_7676_7676) | front) & 0x8080_8080_8080_8080 != 0 || tens > 9 || ones > 9 {
         return None;
     }
-    let digit = |place: u32| ((front >> (8 * place)) & 15) as i32;
-    let year = digit(0) * 1000 + digit(1) * 100 + digit(2) * 10 + digit(3);
-    let month = digit(5) * 10 + digit(6);
-    let day = i32::from(tens) * 10 + i32::from(ones);
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    const LENGTHS: [i32; 16] = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 0, 0, 0];
-    let length = LENGTHS[(month & 15) as usize] + i32::from(leap && month == 2);
-    if year == 0 || month > 12 || day == 0 || day > length {
-        return None;
-    }
-    // Years that begin in March: the leap day is their last.
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    Some(365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 719_469)
+    // Each digit with the one behind it: in byte 0 the century, in byte 2 the years of it, in byte 5 the month.
+    let pairs = front.wrapping_mul(10).wrapping_add(front >> 8);
+    let pair = |place: u32| ((pairs >> (8 * place)) & 0x7F) as usize;
+    let (year, month, day) = (pair(0) * 100 + pair(2), pair(5), i32::from(tens) * 10 + i32::from(ones));
+    let (first, leap) = YEARS[year % YEARS.len()];
+    let (before, length) = *MONTHS[usize::from(leap)].get(month)?;
+    (day > 0 && day <= length).then_some(first + before + day)
 }
+
+/// For each year the day before its first, from 1970-01-01, and whether it is a leap year.
+static YEARS: [(i32, bool); 10_000] = {
+    let (mut years, mut year) = ([(0, false); 10_000], 0);
+    while year < 10_000 {
+        let before = year as i32 - 1;
+        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        years[year] = (365 * before + before.div_euclid(4) - before.div_euclid(100) + before.div_euclid(400) - 719_163, leap);
+        year += 1;
+    }
+    years
+};
+
+/// For each month of a common and of a leap year the days before it, and its own; none for what is no month.
+static MONTHS: [[(i32, i32); 13]; 2] = {
+    const LENGTHS: [i32; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let (mut months, mut leap) = ([[(0, 0); 13]; 2], 0);
+    while leap < 2 {
+        let (mut month, mut before) = (1, 0);
+        while month <= 12 {
+            let length = LENGTHS[month - 1] + if month == 2 { leap as i32 } else { 0 };
+            months[leap][month] = (before, length);
+            before += length;
+            month += 1;
+        }
+        leap += 1;
+    }
+    months
+};
 
 #[cfg(test)]
 mod tests {
@@ -360,9 +385,9 @@ mod tests {
     #[test]
     fn days_are_those_of_the_exact_reading() {
         let reading = Reading { formats: vec![DateFormat::new("%Y-%m-%d").expect("a format")], ..Reading::new(Type::Date) };
-        for year in [1, 1899, 1900, 1970, 2000, 2023, 2024, 9999] {
-            for month in 0..14 {
-                for day in [0, 1, 28, 29, 30, 31, 32] {
+        for year in [0, 1, 4, 1899, 1900, 1970, 2000, 2023, 2024, 9996, 9999] {
+            for month in [0..18, 28..29, 99..100].into_iter().flatten() {
+                for day in [0, 1, 28, 29, 30, 31, 32, 99] {
                     let text = format!("{year:04}-{month:02}-{day:02}");
                     let exact = match reading.read(&text) {
                         Ok(Value::Date(d)) => Some(d.first),
@@ -372,7 +397,7 @@ mod tests {
                 }
             }
         }
-        for text in ["2021-2-003", "20210-1-01", "2021/01/01", "2021-01-0a", "0000-01-01"] {
+        for text in ["2021-2-003", "20210-1-01", "2021/01/01", "2021-01-0a", "-001-01-01"] {
             assert_eq!(iso_day(&padded(text), 0), None, "{text}");
         }
     }

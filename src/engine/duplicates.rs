@@ -65,7 +65,7 @@ fn settle(runner: &mut Runner<'_, '_>, table: usize, (check, assertion): (usize,
     rows.sort_unstable();
     let mut firsts: Vec<Vec<(Box<[u8]>, RowId)>> = vec![Vec::new(); runs.len()];
     let mut found: Vec<(RowId, RowId)> = Vec::new();
-    let locator = || Locator::new(&runner.job.tables[table], &runner.ran.tables[table].directory, runner.job.paths);
+    let locator = || Locator::new(&runner.job.tables[table], &runner.ran.tables[table].directory, runner.job.paths).in_order();
     let mut locators: Vec<Locator<'_>> = (0..runner.job.jobs).map(|_| locator()).collect();
     for rows in rows.chunks(AT_ONCE) {
         let size = (rows.len() / (4 * locators.len())).max(1);

@@ -3,11 +3,13 @@
 //! A kernel never gives a finding: what it calls not clean, and what it can't say, goes to the
 //! exact evaluator. In debug builds every answer is compared with it.
 
+use std::borrow::Cow;
+
 use super::batch::{Batch, Data, Decoded, State, View};
 use super::states::dict::{Code, Dict, OVER};
 use crate::expr::bound::{Allowance, Bound, Op, StateId};
 use crate::expr::eval::Verdict;
-use crate::expr::regex::{Finder, Regex};
+use crate::expr::regex::{Finder, Regex, TOGETHER};
 use crate::expr::tree::{Arith, Cmp};
 use crate::read::csv::unquote;
 use crate::value::{Type, Value};
@@ -276,7 +278,7 @@ impl Kernel {
             Kernel::Figure(c, op, m, s) => figures(ground.decoded(*c)?, *op, (*m, *s), out)?,
             Kernel::Days(c, op, right) => days(ground, *c, *op, *right, out)?,
             Kernel::Sum(terms, op) => sum(ground, terms, *op, out)?,
-            Kernel::Matches { column, finder, not } => texts(ground, *column, *not, out, |t| finder.is_match(t))?,
+            Kernel::Matches { column, finder, not } => patterns(ground, *column, finder, *not, out)?,
             Kernel::OneOf(c, list, not) => texts(ground, *c, *not, out, |t| list.iter().any(|l| l.as_bytes() == t))?,
             Kernel::Length(c, op, n) => texts(ground, *c, false, out, |t| holds(*op, &(t.iter().filter(|b| **b & 0xC0 != 0x80).count() as i64), n))?,
             Kernel::Member(c, dict, memo, not) => {
@@ -410,6 +412,29 @@ fn sum(ground: &Ground<'_>, terms: &[(usize, i64)], op: Cmp, out: &mut Answers) 
     }
     compare_all(op, totals.iter().map(|t| (*t, 0)), out);
     columns.iter().for_each(|(d, _)| overlay(d, out));
+    Some(())
+}
+
+fn patterns(ground: &Ground<'_>, c: usize, finder: &Finder, not: bool, out: &mut Answers) -> Option<()> {
+    let (d, batch) = (ground.decoded(c)?, ground.batch);
+    if !matches!(&batch.view, View::Grid(grid) if grid.is_text) {
+        return texts(ground, c, not, out, |t| finder.is_match(t));
+    }
+    out.resize(batch.rows, HOLDS);
+    let (mut rows, mut waiting, mut count) = ([0; TOGETHER], [&batch.bytes[..0]; TOGETHER], 0);
+    batch.each(c, |row, start, end| match unquote(&batch.bytes[start..end], batch.quote) {
+        Cow::Owned(text) => out[row] = u8::from(finder.is_match(&text) == not),
+        Cow::Borrowed(text) => {
+            (rows[count], waiting[count]) = (row, text);
+            count += 1;
+            if count == TOGETHER {
+                rows.iter().zip(finder.are_matches(waiting)).for_each(|(row, yes)| out[*row] = u8::from(yes == not));
+                count = 0;
+            }
+        }
+    });
+    rows.iter().zip(waiting).take(count).for_each(|(row, text)| out[*row] = u8::from(finder.is_match(text) == not));
+    overlay(d, out);
     Some(())
 }
 

@@ -65,8 +65,9 @@ struct Lines {
     /// Its place in the directory.
     block: usize,
     bytes: Vec<u8>,
-    /// Where each line starts, and where the last one ends.
-    starts: Vec<u32>,
+    /// As far as lines were counted, and how many end before.
+    at: usize,
+    line: usize,
 }
 
 /// Blocks that are kept: neighbours of a row often stand a few blocks before it.
@@ -99,6 +100,10 @@ pub struct Locator<'t> {
     lines: Vec<Lines>,
     /// Blocks of which single rows were read of late.
     touched: VecDeque<usize>,
+    /// Blocks that are kept.
+    most: usize,
+    /// Of the last block several rows were wanted: so it will be with the next.
+    several: bool,
     /// The last row that was walked alone.
     single: Loaded,
 }
@@ -107,7 +112,12 @@ impl<'t> Locator<'t> {
     /// A locator for a table that has been scanned.
     pub fn new(table: &'t Table, directory: &'t Directory, paths: &'t (dyn Fn(FileId) -> String + Sync)) -> Locator<'t> {
         let single = Loaded { head: BlockHead::default(), bytes: Vec::new(), len: 0, grid: Grid::default(), cells: None };
-        Locator { table, directory, paths, loaded: Vec::new(), lines: Vec::new(), touched: VecDeque::new(), single }
+        Locator { table, directory, paths, loaded: Vec::new(), lines: Vec::new(), touched: VecDeque::new(), several: false, most: MOST_BLOCKS, single }
+    }
+
+    /// One for rows that are asked for in the order of the file: a block is left for good.
+    pub fn in_order(self) -> Locator<'t> {
+        Locator { most: 1, ..self }
     }
 
     fn parts(&self) -> &'t [Part] {
@@ -158,11 +168,17 @@ impl<'t> Locator<'t> {
         let mut bytes = std::mem::take(&mut self.single.bytes);
         bytes.clear();
         let line = self.directory.line_of(&head, row);
-        let start = match self.lines.iter().rev().find(|l| l.block == block) {
-            Some(lines) => lines.copy(line, &mut bytes),
-            None if self.touched.contains(&block) => self.lines(block, head)?.copy(line, &mut bytes),
+        let start = match self.lines.iter_mut().rev().find(|l| l.block == block) {
+            Some(lines) => {
+                self.several = true;
+                lines.copy(line, &mut bytes)
+            }
+            None if self.touched.contains(&block) || self.several => {
+                self.several = false;
+                self.lines(block, head)?.copy(line, &mut bytes)
+            }
             None => {
-                if self.touched.len() >= MOST_BLOCKS {
+                if self.touched.len() >= self.most {
                     self.touched.pop_front();
                 }
                 self.touched.push_back(block);
@@ -213,19 +229,14 @@ impl<'t> Locator<'t> {
     }
 
     /// The lines of a block.
-    fn lines(&mut self, block: usize, head: BlockHead) -> Option<&Lines> {
+    fn lines(&mut self, block: usize, head: BlockHead) -> Option<&mut Lines> {
         // The room of a block that is let go is used again.
-        let mut lines = if self.lines.len() >= MOST_BLOCKS { self.lines.remove(0) } else { Lines::default() };
+        let mut lines = if self.lines.len() >= self.most { self.lines.remove(0) } else { Lines::default() };
         lines.block = block;
         read(&self.parts()[head.part as usize], &head, &mut lines.bytes)?;
-        lines.starts.clear();
-        lines.starts.push(0);
-        lines.starts.extend(memchr::memchr_iter(b'\n', &lines.bytes).map(|at| at as u32 + 1));
-        if lines.starts.last() != Some(&head.len) {
-            lines.starts.push(head.len);
-        }
+        (lines.at, lines.line) = (0, 0);
         self.lines.push(lines);
-        self.lines.last()
+        self.lines.last_mut()
     }
 
     /// A row that was kept.
@@ -272,7 +283,7 @@ impl<'t> Locator<'t> {
             return Some(at);
         }
         // The room of a block that is let go is used again.
-        let room = if self.loaded.len() >= MOST_BLOCKS { Some(self.loaded.remove(0)) } else { None };
+        let room = if self.loaded.len() >= self.most { Some(self.loaded.remove(0)) } else { None };
         let loaded = self.read_block(block, head, room)?;
         self.loaded.push(loaded);
         Some(self.loaded.len() - 1)
@@ -413,10 +424,29 @@ impl<'t> Locator<'t> {
 
 impl Lines {
     /// Puts a line into `into`; returns where it starts.
-    fn copy(&self, line: usize, into: &mut Vec<u8>) -> Option<usize> {
-        let (start, end) = (*self.starts.get(line)? as usize, *self.starts.get(line + 1)? as usize);
-        into.extend_from_slice(self.bytes.get(start..end)?);
+    fn copy(&mut self, line: usize, into: &mut Vec<u8>) -> Option<usize> {
+        let start = if line == 0 { 0 } else { self.end_of(line - 1)? };
+        let rest = self.bytes.get(start..).filter(|rest| !rest.is_empty())?;
+        into.extend_from_slice(&rest[..memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1)]);
         Some(start)
+    }
+
+    /// One past the end of a line; what is skipped is only counted.
+    fn end_of(&mut self, line: usize) -> Option<usize> {
+        /// So many bytes are counted at once.
+        const STEP: usize = 2048;
+        if line < self.line {
+            (self.at, self.line) = (0, 0);
+        }
+        while let Some(step) = self.bytes.get(self.at..self.at + STEP) {
+            let ends = memchr::memchr_iter(b'\n', step).count();
+            if self.line + ends > line {
+                break;
+            }
+            (self.at, self.line) = (self.at + STEP, self.line + ends);
+        }
+        let rest = self.bytes.get(self.at..)?;
+        memchr::memchr_iter(b'\n', rest).nth(line - self.line).map(|at| self.at + at + 1)
     }
 }
 

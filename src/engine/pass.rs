@@ -360,6 +360,7 @@ impl Desk {
     }
 
     fn visit(&mut self, program: &Program<'_>, part: &mut Part, visit: &mut Visit<'_>) {
+        let before = part.marks.len();
         visit.batch.decode(&program.needed);
         if program.first_visit {
             note(part, visit);
@@ -375,6 +376,7 @@ impl Desk {
         for (number, way) in program.checks.iter().enumerate() {
             judge::batch(self, program, (number, way), part, visit);
         }
+        mark::sort(&mut part.marks[before..]);
     }
 
     /// Notes for new keys whether they stand in the indexes that are asked about.
@@ -433,7 +435,6 @@ impl Desk {
             part.hard |= trail.hard;
             part.trails.push(trail.part(stretch + 1));
         }
-        mark::sort(&mut part.marks);
         part.runs = self.unique.iter_mut().map(|u| u.run(stretch)).collect();
         for (dict, told) in self.dicts.iter().zip(&mut self.told) {
             part.new_keys.push((*told..dict.codes_known()).map(|code| dict.key(code as u32).into()).collect());

@@ -35,7 +35,7 @@ pub mod mark {
     /// Something is wrong with the file; `aux` is the offset, `check` the fault.
     pub const STRUCTURE: u8 = 0;
 
-    /// Sorts marks as they are told: by row, what is wrong with the file first. Those of one stretch
+    /// Sorts marks as they are told: by row, what is wrong with the file first. Those of one block
     /// are sorted by the worker that made them, so that all of them are nearly in order.
     pub fn sort(marks: &mut [crate::finding::Mark]) {
         let offset = |m: &crate::finding::Mark| if m.kind == STRUCTURE { m.aux } else { 0 };

@@ -31,10 +31,10 @@ impl Default for Sizes {
 const MOST_STRETCHES: u64 = 1 << 15;
 
 impl Sizes {
-    /// A 64th of the file, from 2 to 16 MiB, less where memory is little: it does not depend on the
+    /// A 32nd of the file, from 2 to 16 MiB, less where memory is little: it does not depend on the
     /// number of workers.
     fn stretch_of(&self, len: u64) -> u64 {
-        self.stretch.unwrap_or_else(|| (len / 64).clamp(2 << 20, 16 << 20).min(self.most.max(len / MOST_STRETCHES))).max(1)
+        self.stretch.unwrap_or_else(|| (len / 32).clamp(2 << 20, 16 << 20).min(self.most.max(len / MOST_STRETCHES))).max(1)
     }
 }
 

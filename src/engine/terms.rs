@@ -119,7 +119,11 @@ impl<'s> Search<'s> {
         for (n, group) in groups.iter().enumerate() {
             if states.last().is_none_or(|s| s.0 != group.state) {
                 states.push((group.state, Map::default()));
-                job.defs.all[group.state].expressions().into_iter().for_each(|e| columns(e, 0, &mut needed));
+                // Few rows are wanted: beside their keys, cells are read when they are asked for.
+                match text_keys_of(job, group.state) {
+                    Some(keys) => keys.into_iter().for_each(|c| needed[c] = true),
+                    None => job.defs.all[group.state].expressions().into_iter().for_each(|e| columns(e, 0, &mut needed)),
+                }
             }
             if let Some((_, keys)) = states.last_mut() {
                 keys.insert(&group.key, n);
@@ -131,11 +135,8 @@ impl<'s> Search<'s> {
     fn desk(&self) -> Desk {
         let bytes = self.job.memory.share(8 * self.job.jobs * self.states.len()).map_or(MOST_KEYS.bytes, |share| MOST_KEYS.bytes.min(share as usize));
         let limit = Limit { keys: MOST_KEYS.keys.min(bytes / 32).max(1), bytes };
-        let dict = |(state, _): &(StateId, _)| match &self.job.defs.all[*state] {
-            StateDef::Groups(def) => lanes::text_keys(def).map(|keys| (Dict::new(keys, limit), Vec::new())),
-            _ => None,
-        };
-        self.states.iter().map(dict).collect()
+        let dict = |keys| (Dict::new(keys, limit), Vec::new());
+        self.states.iter().map(|(state, _)| text_keys_of(self.job, *state).map(dict)).collect()
     }
 
     /// What is found, in order of the file; a table that cannot be read again shows no terms, and
@@ -150,7 +151,7 @@ impl<'s> Search<'s> {
         let mut all = self.expected();
         let mut desks: Vec<(Desk, Room)> = (0..self.job.jobs).map(|_| (self.desk(), Room::default())).collect();
         let (mut from, mut count) = (0, first_way(&all, blocks.len()));
-        // Longer and longer ways, until there is nothing left to find.
+        // As far as it should take, then little by little, until there is nothing left to find.
         while from < blocks.len() && all.values().any(|t| t.1.is_none_or(|n| t.0.rows.len() < MOST_TERMS && t.0.count < n)) {
             let wave = &blocks[from..blocks.len().min(from + count)];
             let found = in_parallel(&mut desks, wave.len(), &|(desk, room), n| {
@@ -167,7 +168,7 @@ impl<'s> Search<'s> {
                 let room = MOST_TERMS.saturating_sub(terms.rows.len());
                 terms.rows.extend(found.rows.into_iter().take(room));
             }
-            (from, count) = (from + count, from + count);
+            (from, count) = (from + count, (from + count) / 8 + 1);
         }
         all.into_iter().map(|(at, (terms, expected))| (at, TermRows { count: expected.unwrap_or(terms.count), ..terms })).collect()
     }
@@ -204,12 +205,16 @@ impl<'s> Search<'s> {
                 }
             }
             for row in 0..visit.batch.rows {
+                let code = dict.as_ref().map(|(dict, known)| (dict.codes[row], known)).filter(|c| c.0 != OVER);
+                let known = code.map(|(code, known)| known[code as usize]);
+                if known == Some(None) {
+                    continue;
+                }
                 let id = RowId(visit.head.first.0 + row as u64);
                 let units = [UnitRow::Batch(&visit.batch, row)];
                 let env = At { shared: &self.ran.shared, units: &units, row: id, near: &[], misses: &misses };
-                let code = dict.as_ref().map(|(dict, known)| (dict.codes[row], known)).filter(|c| c.0 != OVER);
-                let group = match code {
-                    Some((code, known)) => known[code as usize],
+                let group = match known {
+                    Some(group) => group,
                     None => {
                         let keys: Vec<Value<'_>> = def.keys.iter().map(|k| eval(k, &env)).collect();
                         with_key(&keys, |key| wanted.get(key).copied())
@@ -240,10 +245,18 @@ impl<'s> Search<'s> {
     }
 }
 
+/// The key columns of a state whose groups have texts as keys.
+fn text_keys_of(job: &Job<'_>, state: StateId) -> Option<Vec<usize>> {
+    match &job.defs.all[state] {
+        StateDef::Groups(def) => lanes::text_keys(def),
+        _ => None,
+    }
+}
+
 /// How far to look at first, if the rows of the wanted groups stand evenly in the file.
 fn first_way(all: &Expected, blocks: usize) -> usize {
     let way = |expected: &Option<u64>| match expected {
-        Some(n) if *n > MOST_TERMS as u64 => blocks * MOST_TERMS / *n as usize * 6 / 5 + 1,
+        Some(n) if *n > MOST_TERMS as u64 => blocks * MOST_TERMS / *n as usize + 1,
         _ => blocks,
     };
     all.values().map(|t| way(&t.1)).max().unwrap_or(1).max(1)

@@ -87,9 +87,29 @@ impl Table {
     #[inline]
     fn is_match(&self, text: &[u8]) -> bool {
         let last = text.iter().fold(self.start, |state, byte| self.states.next_state(state, *byte));
-        self.states.is_match_state(self.states.next_eoi_state(last))
+        self.is_end(last)
+    }
+
+    fn is_end(&self, state: StateID) -> bool {
+        self.states.is_match_state(self.states.next_eoi_state(state))
+    }
+
+    /// A step waits for the one before it; steps of several texts do not wait for each other.
+    fn are_matches(&self, texts: [&[u8]; TOGETHER]) -> [bool; TOGETHER] {
+        let longest = texts.iter().map(|t| t.len()).max().unwrap_or_default();
+        let mut states = [self.start; TOGETHER];
+        for at in 0..longest {
+            for (state, text) in states.iter_mut().zip(texts) {
+                let next = self.states.next_state(*state, *text.get(at).unwrap_or(&0));
+                *state = if at < text.len() { next } else { *state };
+            }
+        }
+        states.map(|state| self.is_end(state))
     }
 }
+
+/// Texts that are best matched at once.
+pub const TOGETHER: usize = 4;
 
 /// A table of states larger than this is not made: 2 MiB.
 const MOST_TABLE: usize = 2 << 20;
@@ -112,6 +132,14 @@ impl Finder {
         let anchored = if self.whole { Anchored::Yes } else { Anchored::No };
         engine.is_match(Input::new(text).anchored(anchored))
     }
+
+    /// Whether each of the texts, which are UTF-8, matches.
+    pub fn are_matches(&self, texts: [&[u8]; TOGETHER]) -> [bool; TOGETHER] {
+        match &self.table {
+            Some(table) => table.are_matches(texts),
+            None => texts.map(|text| self.is_match(text)),
+        }
+    }
 }
 
 fn reason(e: &meta::BuildError) -> String {
@@ -122,5 +150,22 @@ fn reason(e: &meta::BuildError) -> String {
         }
         None if e.size_limit().is_some() => "it grows too large".to_string(),
         None => e.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn together_is_one_by_one(texts in prop::array::uniform4("[a-zé’0-9 ]{0,12}"), pattern in 0..3usize, whole in any::<bool>()) {
+            let regex = Regex::new([r"\p{L}[\p{L}0-9 ’]+", "(ab|c)*", ""][pattern]).expect("a pattern");
+            let finder = regex.finder(whole);
+            let each = texts.each_ref().map(|t| if whole { regex.is_full_match(t) } else { regex.is_match(t) });
+            prop_assert_eq!(finder.are_matches(texts.each_ref().map(|t| t.as_bytes())), each);
+            prop_assert_eq!(texts.each_ref().map(|t| finder.is_match(t.as_bytes())), each);
+        }
     }
 }

@@ -140,6 +140,19 @@ impl Reading {
         self.read_hedged(text, Hedge::None)
     }
 
+    /// Whether a cell has a value or is missing, as [`Reading::read`] would say, without the words for
+    /// why it cannot be read.
+    pub fn is_readable(&self, text: &str) -> bool {
+        match self.ty {
+            Type::Number | Type::Integer if !self.number.prose && !self.is_missing(text) => {
+                let (body, percent) = percent_mark(sign(text).1);
+                let fits = |(value, decimals, _): (Number, i32, i32)| self.ty == Type::Number || (value.is_integer() && decimals <= 0);
+                !percent && scan_digits(body, &self.number).is_some_and(fits)
+            }
+            _ => self.read(text).is_ok(),
+        }
+    }
+
     /// Reads a figure that a word like "about" stands before.
     ///
     /// # Errors
@@ -396,4 +409,19 @@ fn refuse(text: &str, body: &str, f: &NumberFormat) -> Unread {
         None
     };
     Unread { help, ..unreadable(&NUMBER_UNREADABLE, text, "a number") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn readable_is_what_reads(text in "[-+(]?[0-9 .,e%x\u{2212}]{0,8}[)%]?|-|n/a|1e[0-9]{1,5}", decimal in "[.,]", ty in 0..4usize) {
+            let number = NumberFormat { decimal: if decimal == "." { '.' } else { ',' }, grouping: Some(' '), ..NumberFormat::default() };
+            let reading = Reading { number, ..Reading::new([Type::Number, Type::Integer, Type::Percent, Type::Date][ty]) };
+            prop_assert_eq!(reading.is_readable(&text), reading.read(&text).is_ok());
+        }
+    }
 }

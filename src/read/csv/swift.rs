@@ -148,10 +148,9 @@ impl Swift<'_> {
         let tail = self.block.len() as u32;
         let ends_open = self.last && index.last().map_or(tail > 0, |at| at + 1 < tail || !self.is_line_end(*at));
         let mut place = 0;
-        while let Some((at, fields)) = self.record(index, place, ends_open.then_some(tail)) {
-            if start as usize >= self.stop {
-                break;
-            }
+        loop {
+            (place, start) = self.run(index, (place, start), grid);
+            let Some((at, fields)) = self.record(index, place, ends_open.then_some(tail)).filter(|_| (start as usize) < self.stop) else { break };
             let (end, how) = self.end(at);
             if self.is_comment(start) {
                 return None;
@@ -171,6 +170,37 @@ impl Swift<'_> {
             place += fields;
         }
         Some(start as usize)
+    }
+
+    /// Takes records at once as long as each is a row and a line; where the next stands.
+    fn run(&self, index: &[u32], (place, mut start): (usize, u32), grid: &mut Grid) -> (usize, u32) {
+        let width = self.walker.width;
+        if self.found.cr || self.found.quoted_lines > 0 || self.walker.dialect.comment.is_some() {
+            return (place, start);
+        }
+        let rest = index.get(place..).unwrap_or_default();
+        let mut rows = 0;
+        for ends in rest.chunks_exact(width) {
+            let Some((&at, inner)) = ends.split_last() else { break };
+            let is_row = self.is_line_end(at) && inner.iter().fold(true, |none, at| none & !self.is_line_end(*at));
+            if start as usize >= self.stop || !is_row || self.walker.is_header(self.block, start as usize, at as usize) {
+                break;
+            }
+            grid.starts.push(start);
+            grid.lines.push(grid.total_lines + rows);
+            grid.records.push(grid.total_records + rows);
+            start = at + 1;
+            rows += 1;
+        }
+        if let Some(&first) = rest.get(width - 1).filter(|_| rows > 0) {
+            grid.first_line_end[0].get_or_insert((first, grid.total_records, grid.total_lines));
+        }
+        grid.ends.extend_from_slice(rest.get(..rows as usize * width).unwrap_or_default());
+        grid.rows += rows as usize;
+        grid.line_ends[0] += rows;
+        grid.total_records += rows;
+        grid.total_lines += rows;
+        (place + rows as usize * width, start)
     }
 
     /// The end of the record whose first separator is the `place`th, and how many fields it has;
