@@ -1,9 +1,11 @@
 //! Everything, for programs: one document with a version, written as it is made.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::finding::{CheckSummary, Facts, Finding, Label, Place, Role, Sink, Sources, Summary, Working};
+use crate::finding::{CheckSummary, Facts, Finding, Label, Place, Role, Side, Sink, Sources, Summary, Working};
 use crate::source::Problem;
 
 /// The version of the document; it changes when a field changes its meaning or goes away.
@@ -22,63 +24,66 @@ pub struct Document {
     /// Rule files of the run.
     pub rules: Vec<String>,
     /// What was found, in order.
-    pub findings: Vec<JsonFinding>,
+    pub findings: Vec<JsonFinding<'static>>,
     /// What kept checks from being carried out; the exit status is then 2.
     pub problems: Vec<JsonProblem>,
     /// Counts.
     pub summary: JsonSummary,
 }
 
+/// What is borrowed of a finding: many are written.
+type Text<'t> = Cow<'t, str>;
+
 /// One finding.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct JsonFinding {
+pub struct JsonFinding<'t> {
     /// The check's id, `table.column` for a contract, or the built-in name.
-    pub check: String,
+    pub check: Text<'t>,
     /// Which assertion of the check, from 0.
     pub assertion: u8,
     /// The built-in name of the fault: `crossfoot explain NAME` tells more.
-    pub fault: String,
+    pub fault: Text<'t>,
     /// error, warning or info.
-    pub severity: String,
+    pub severity: Text<'t>,
     /// What the check is about.
-    pub title: Option<String>,
+    pub title: Option<Text<'t>>,
     /// One sentence.
-    pub message: String,
+    pub message: Text<'t>,
     /// The table it is about.
-    pub table: Option<String>,
+    pub table: Option<Text<'t>>,
     /// The key of the row or group.
-    pub key: Option<String>,
+    pub key: Option<Text<'t>>,
     /// Places; the first is the primary one.
-    pub labels: Vec<JsonLabel>,
+    pub labels: Vec<JsonLabel<'t>>,
     /// The arithmetic.
-    pub working: Option<JsonWorking>,
+    pub working: Option<JsonWorking<'t>>,
     /// The likely explanation.
-    pub explanation: Option<String>,
+    pub explanation: Option<Text<'t>>,
     /// What to do.
-    pub help: Option<String>,
+    pub help: Option<Text<'t>>,
     /// Where to read more.
-    pub url: Option<String>,
+    pub url: Option<Text<'t>>,
     /// Stays the same when rows move: 32 hexadecimal digits.
-    pub fingerprint: String,
+    pub fingerprint: Text<'t>,
 }
 
 /// A place with a few words.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct JsonLabel {
+pub struct JsonLabel<'t> {
     /// stated, operand, first or rule.
-    pub role: String,
+    pub role: Text<'t>,
     /// A few words.
-    pub text: String,
+    pub text: Text<'t>,
     /// Where.
     #[serde(flatten)]
-    pub place: JsonPlace,
+    pub place: JsonPlace<'t>,
 }
 
 /// A byte range of a file.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct JsonPlace {
+pub struct JsonPlace<'t> {
     /// Path relative to the working directory, with `/`.
-    pub file: String,
+    pub file: Text<'t>,
     /// First byte.
     pub start: u64,
     /// One past the last byte.
@@ -90,64 +95,64 @@ pub struct JsonPlace {
     /// Record number, from 1 without the header.
     pub record: Option<u64>,
     /// Name of the table column.
-    pub column_name: Option<String>,
+    pub column_name: Option<Text<'t>>,
     /// Whether the bytes are those of the inflated or decoded text.
     pub derived: bool,
 }
 
 /// The arithmetic of a comparison.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct JsonWorking {
+pub struct JsonWorking<'t> {
     /// Left side.
-    pub left: JsonSide,
+    pub left: JsonSide<'t>,
     /// `=`, `<=`, …
-    pub relation: String,
+    pub relation: Text<'t>,
     /// Right side.
-    pub right: JsonSide,
+    pub right: JsonSide<'t>,
     /// Left minus right.
-    pub difference: Option<String>,
+    pub difference: Option<Text<'t>>,
     /// What is allowed, and why.
-    pub allowance: Option<String>,
+    pub allowance: Option<Text<'t>>,
     /// exact, rounding, improbable, impossible or possible.
-    pub tier: String,
+    pub tier: Text<'t>,
     /// What an operand would have to be.
-    pub required: Option<String>,
+    pub required: Option<Text<'t>>,
     /// The cells that went into it, at most 50 per sum.
-    pub terms: Vec<JsonTerm>,
+    pub terms: Vec<JsonTerm<'t>>,
     /// How many more there are.
     pub more_terms: u64,
     /// Remarks.
-    pub notes: Vec<String>,
+    pub notes: Vec<Text<'t>>,
 }
 
 /// One side of a comparison.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct JsonSide {
+pub struct JsonSide<'t> {
     /// As the rule has it.
-    pub expression: String,
+    pub expression: Text<'t>,
     /// For people.
-    pub value: String,
+    pub value: Text<'t>,
     /// Exactly: a decimal or a fraction; empty for texts and dates.
-    pub exact: String,
+    pub exact: Text<'t>,
     /// The lowest and highest it could mean.
-    pub range: Option<(String, String)>,
+    pub range: Option<(Text<'t>, Text<'t>)>,
 }
 
 /// One cell.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct JsonTerm {
+pub struct JsonTerm<'t> {
     /// left or right.
-    pub side: String,
+    pub side: Text<'t>,
     /// `+`, `-`, `×`, `÷` or empty.
-    pub sign: String,
+    pub sign: Text<'t>,
     /// The row's key, or the expression.
-    pub name: String,
+    pub name: Text<'t>,
     /// As written.
-    pub value: String,
+    pub value: Text<'t>,
     /// The aggregate it belongs to; empty for a plain operand.
-    pub part_of: String,
+    pub part_of: Text<'t>,
     /// Where it stands.
-    pub place: Option<JsonPlace>,
+    pub place: Option<JsonPlace<'t>>,
 }
 
 /// A problem of the rules or the run.
@@ -229,50 +234,58 @@ fn json<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-fn place(p: &Place, sources: &dyn Sources) -> JsonPlace {
+fn some(text: &Option<String>) -> Option<Text<'_>> {
+    text.as_deref().map(Into::into)
+}
+
+fn place<'t>(p: &'t Place, sources: &'t dyn Sources) -> JsonPlace<'t> {
     JsonPlace {
-        file: sources.path(p.file).to_string(),
+        file: sources.path(p.file).into(),
         start: p.span.start,
         end: p.span.end,
         line: p.line,
         column: p.column,
         record: p.record,
-        column_name: p.column_name.clone(),
+        column_name: some(&p.column_name),
         derived: p.derived,
     }
 }
 
-fn label(l: &Label, sources: &dyn Sources) -> JsonLabel {
+fn label<'t>(l: &'t Label, sources: &'t dyn Sources) -> JsonLabel<'t> {
     let role = match l.role {
         Role::Stated => "stated",
         Role::Operand => "operand",
         Role::First => "first",
         Role::Rule => "rule",
     };
-    JsonLabel { role: role.into(), text: l.text.clone(), place: place(&l.place, sources) }
+    JsonLabel { role: role.into(), text: l.text.as_str().into(), place: place(&l.place, sources) }
 }
 
-fn working(w: &Working, sources: &dyn Sources) -> JsonWorking {
-    let side = |s: &crate::finding::Side| JsonSide { expression: s.expression.clone(), value: s.value.clone(), exact: s.exact.clone(), range: s.range.clone() };
+fn side(s: &Side) -> JsonSide<'_> {
+    let range = s.range.as_ref().map(|(low, high)| (low.into(), high.into()));
+    JsonSide { expression: s.expression.as_str().into(), value: s.value.as_str().into(), exact: s.exact.as_str().into(), range }
+}
+
+fn working<'t>(w: &'t Working, sources: &'t dyn Sources) -> JsonWorking<'t> {
     let terms = w.terms.iter().map(|t| JsonTerm {
         side: if t.right { "right" } else { "left" }.into(),
         sign: t.sign.into(),
-        name: t.name.clone(),
-        value: t.value.clone(),
-        part_of: t.part_of.clone(),
+        name: t.name.as_str().into(),
+        value: t.value.as_str().into(),
+        part_of: t.part_of.as_str().into(),
         place: t.place.as_ref().map(|p| place(p, sources)),
     });
     JsonWorking {
         left: side(&w.left),
         relation: w.relation.into(),
         right: side(&w.right),
-        difference: w.difference.clone(),
-        allowance: w.allowance.clone(),
+        difference: some(&w.difference),
+        allowance: some(&w.allowance),
         tier: w.tier.word().into(),
-        required: w.required.clone(),
+        required: some(&w.required),
         terms: terms.collect(),
         more_terms: w.more_terms,
-        notes: w.notes.clone(),
+        notes: w.notes.iter().map(Into::into).collect(),
     }
 }
 
@@ -301,20 +314,20 @@ impl Sink for Json {
 
     fn finding(&self, f: &Finding, first: bool, sources: &dyn Sources, out: &mut Vec<u8>) {
         let made = JsonFinding {
-            check: f.check.clone(),
+            check: f.check.as_str().into(),
             assertion: f.assertion,
             fault: f.fault.name.into(),
             severity: f.severity.word().into(),
-            title: f.title.clone(),
-            message: f.message.clone(),
-            table: f.table.clone(),
-            key: f.key.clone(),
+            title: some(&f.title),
+            message: f.message.as_str().into(),
+            table: some(&f.table),
+            key: some(&f.key),
             labels: f.labels.iter().map(|l| label(l, sources)).collect(),
             working: f.working.as_ref().map(|w| working(w, sources)),
-            explanation: f.explanation.clone(),
-            help: f.help.clone(),
-            url: f.url.clone(),
-            fingerprint: f.fingerprint_text(),
+            explanation: some(&f.explanation),
+            help: some(&f.help),
+            url: some(&f.url),
+            fingerprint: f.fingerprint_text().into(),
         };
         out.extend_from_slice(if first { b"\n" } else { b",\n" });
         // A finding can always be written: it holds texts and numbers only.

@@ -98,13 +98,13 @@ impl<'h, 'j> Hydrator<'h, 'j> {
                 let size = (wave.len() / (4 * desks.len())).max(1);
                 let made = in_parallel(&mut desks, wave.len().div_ceil(size), &|locators, n| {
                     let chunk = &wave[n * size..wave.len().min((n + 1) * size)];
-                    chunk.iter().map(|w| self.make(w, locators, &terms, &firsts)).collect::<Vec<_>>()
+                    chunk.iter().map(|w| self.make(w, locators, &terms, &firsts).map(fingerprinted)).collect::<Vec<_>>()
                 });
                 let mut findings = Vec::with_capacity(wave.len());
                 for finding in made.into_iter().flatten() {
                     match finding {
                         Some(mut f) => {
-                            fingerprint(&mut f, &mut ordinals);
+                            tell_apart(&mut f, &mut ordinals);
                             findings.push(f);
                         }
                         None => taker.unconfirmed(),
@@ -264,16 +264,25 @@ pub fn bare(fault: &'static Fault, check: String, severity: Severity, message: S
     }
 }
 
-/// Stable over moved rows: check, assertion, fault, table, key (or message where there is none) and
-/// column, with an ordinal among equals.
-fn fingerprint(f: &mut Finding, ordinals: &mut Map<u128, u64>) {
-    let column = f.labels.first().and_then(|l| l.place.column_name.clone()).unwrap_or_default();
-    let what = f.key.clone().unwrap_or_else(|| f.message.clone());
-    let parts = [f.check.as_str(), f.fault.name, f.table.as_deref().unwrap_or(""), what.as_str(), column.as_str()];
-    let named = format!("{}\u{1f}{}", f.assertion, parts.join("\u{1f}"));
-    let base = xxhash_rust::xxh3::xxh3_128(named.as_bytes());
-    let n = ordinals.entry(base).or_insert(0);
-    f.fingerprint = if *n == 0 { base } else { xxhash_rust::xxh3::xxh3_128(format!("{named}\u{1f}{n}").as_bytes()) };
+/// What a fingerprint is made of: check, assertion, fault, table, key (or message where there is none)
+/// and column. It is stable over moved rows.
+fn identity(f: &Finding) -> String {
+    let column = f.labels.first().and_then(|l| l.place.column_name.as_deref()).unwrap_or_default();
+    let what = f.key.as_deref().unwrap_or(&f.message);
+    let parts = [f.check.as_str(), f.fault.name, f.table.as_deref().unwrap_or(""), what, column];
+    format!("{}\u{1f}{}", f.assertion, parts.join("\u{1f}"))
+}
+
+fn fingerprinted(f: Finding) -> Finding {
+    Finding { fingerprint: xxhash_rust::xxh3::xxh3_128(identity(&f).as_bytes()), ..f }
+}
+
+/// Findings with the same fingerprint get an ordinal into it, in order.
+fn tell_apart(f: &mut Finding, ordinals: &mut Map<u128, u64>) {
+    let n = ordinals.entry(f.fingerprint).or_insert(0);
+    if *n > 0 {
+        f.fingerprint = xxhash_rust::xxh3::xxh3_128(format!("{}\u{1f}{n}", identity(f)).as_bytes());
+    }
     *n += 1;
 }
 
