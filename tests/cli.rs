@@ -131,3 +131,43 @@ fn capped_output_says_so() {
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(json["findings"].as_array().map(Vec::len), Some(3));
 }
+
+/// What is not shown is counted and let go; where one output shows all, nothing is.
+#[test]
+fn capped_output_is_the_beginning_of_all() {
+    let rules =
+        "[data.t]\npath = \"t.csv\"\ncolumns.a = { type = \"integer\", min = 5, unique = true }\n[check.up]\neach = \"t\"\nassert = 'a >= prev(a by g)'\n";
+    let rows: Vec<String> = (0..400).map(|i| if i % 9 == 4 { "x".into() } else { format!("{},{}", i * 7 % 50, if i % 5 == 0 { "g" } else { "h" }) }).collect();
+    let files = [("crossfoot.toml", rules), ("t.csv", &format!("a,g\n{}\n1,\nz,g\n", rows.join("\n")))];
+    let lines = |args: &[&str]| {
+        let (_folder, output) = run(&files, &[&["check", "-f", "concise", "-j2"], args].concat());
+        let text = String::from_utf8(output.stdout).expect("text");
+        (text.lines().map(String::from).collect::<Vec<_>>(), String::from_utf8(output.stderr).expect("text"))
+    };
+    let (all, said) = lines(&["--max-per-check", "0"]);
+    let name = |line: &str| line.split(['[', ']']).nth(1).map(String::from);
+    let mut met = std::collections::HashMap::new();
+    let is_shown = |line: &&String| {
+        let met = met.entry(name(line)).or_insert(0);
+        *met += 1;
+        *met <= 3
+    };
+    let first: Vec<String> = all.iter().filter(is_shown).cloned().collect();
+    assert!(first.len() >= 9 && first.len() < all.len() / 2, "{all:#?}");
+    let (capped, counted) = lines(&["--max-per-check", "3"]);
+    assert_eq!(capped, first);
+    assert_eq!(counted.lines().next(), said.lines().next());
+    assert_eq!(lines(&["--max-per-check", "3", "-f", "json=all.json"]).0, first);
+}
+
+/// Blocks of which no record is a row begin with the same row.
+#[test]
+fn records_that_are_no_rows_are_found_again() {
+    let text = format!("a,b\n{}", "1,2,3\n".repeat(400));
+    let (_folder, output) = run(&[("t.csv", &text)], &["check", "t.csv", "-f", "concise", "--max-per-check", "0", "--stretch", "100000", "--block", "16"]);
+    let lines: Vec<String> = String::from_utf8(output.stdout).expect("text").lines().map(String::from).collect();
+    assert_eq!(output.status.code(), Some(1), "{lines:#?}");
+    for (n, line) in lines.iter().take(400).enumerate() {
+        assert!(line.starts_with(&format!("t.csv:{}:1: error[ragged-row]", n + 2)), "{line}");
+    }
+}

@@ -36,19 +36,29 @@ impl<'c, 's> Counter<'c, 's> {
         let (counts, order, shown) = (Map::default(), Vec::new(), Map::default());
         Counter { sinks, book, cap, jobs, counts, order, shown, totals: [0; 3], worst: None, unconfirmed: 0, none_yet: true }
     }
-}
 
-impl Taker for Counter<'_, '_> {
-    fn wants(&mut self, check: &str, severity: Severity) -> bool {
+    /// Counts findings; how many there are now of that name.
+    fn count(&mut self, check: &str, severity: Severity, count: u64) -> u64 {
         let n = self.counts.entry_ref(check).or_insert(0);
         if *n == 0 {
             self.order.push(check.to_string());
         }
-        *n += 1;
-        self.totals[severity as usize] += 1;
+        *n += count;
+        self.totals[severity as usize] += count;
         self.worst = self.worst.max(Some(severity));
-        let capped = self.cap.is_some_and(|cap| *n > cap);
+        *n
+    }
+}
+
+impl Taker for Counter<'_, '_> {
+    fn wants(&mut self, check: &str, severity: Severity) -> bool {
+        let n = self.count(check, severity, 1);
+        let capped = self.cap.is_some_and(|cap| n > cap);
         !capped || self.sinks.iter().any(|s| !s.capped)
+    }
+
+    fn more(&mut self, check: &str, severity: Severity, count: u64) {
+        self.count(check, severity, count);
     }
 
     fn take(&mut self, findings: Vec<Finding>) {

@@ -232,6 +232,7 @@ fn judge(project: &Project, request: &Request, sinks: &mut [SinkSlot<'_>], outco
         jobs,
         exact: request.exact,
         memory,
+        most_marks: request.max_per_check.filter(|_| sinks.iter().all(|s| s.capped)),
         watch: request.watcher.as_deref().unwrap_or(&()),
         paths: &paths,
     };

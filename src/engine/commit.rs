@@ -7,7 +7,7 @@ use super::judge::count_answer;
 use super::kernels::FAILS;
 use super::memory::scratch_failed;
 use super::pass::{Part, Program, Way};
-use super::run::{NO_COLUMN, TableResult, mark, primary_column};
+use super::run::{Beyond, Class, NO_COLUMN, TableResult, mark, primary_column};
 use super::scan::{Before, ScanError, Stretch};
 use super::states::Map;
 use super::states::dict::values;
@@ -83,6 +83,8 @@ pub struct Commit<'c> {
     pub tallies: Vec<Tally>,
     /// Marks of rows.
     pub marks: Vec<Mark>,
+    /// How many there were of each class.
+    met: Map<Class, u64>,
     /// Misses that marks number.
     pub misses: Vec<Miss>,
     seen_misses: HashSet<(usize, Miss, Vec<u8>)>,
@@ -114,6 +116,7 @@ impl<'c> Commit<'c> {
             result: TableResult::default(),
             tallies: vec![Tally::default(); program.checks.len()],
             marks: Vec::new(),
+            met: Map::default(),
             misses: Vec::new(),
             seen_misses: HashSet::new(),
             neighbours: Vec::new(),
@@ -164,7 +167,7 @@ impl<'c> Commit<'c> {
         for (sum, tally) in self.tallies.iter_mut().zip(&part.tallies) {
             sum.add(tally);
         }
-        let before = self.marks.len();
+        let (before, near_before) = (self.marks.len(), self.neighbours.len());
         self.marks.append(&mut part.marks);
         self.neighbours.append(&mut part.neighbours);
         self.hard |= part.hard;
@@ -181,6 +184,7 @@ impl<'c> Commit<'c> {
         self.trails(&part);
         // Three runs in order become one; so all marks are in order but for those of doubled keys.
         mark::sort(&mut self.marks[before..]);
+        self.let_go(before, near_before);
         for (unique, run) in self.unique.iter_mut().zip(part.runs) {
             unique.push(run);
         }
@@ -191,6 +195,32 @@ impl<'c> Commit<'c> {
             lines: self.before.lines + part.counts.lines,
         };
         self.spill()
+    }
+
+    /// Counts the marks from `from` on, and keeps those that may be shown, with what their rows saw.
+    fn let_go(&mut self, from: usize, near_from: usize) {
+        let Some(most) = self.program.job.most_marks else { return };
+        let mut kept = from;
+        for at in from..self.marks.len() {
+            let mark = self.marks[at];
+            let met = self.met.entry((mark.kind, mark.check, mark.assertion, mark.column)).or_insert(0);
+            *met += 1;
+            if *met <= most {
+                self.marks[kept] = mark;
+                kept += 1;
+            }
+        }
+        if kept < self.marks.len() {
+            self.marks.truncate(kept);
+            let (marks, near) = (&self.marks[from..], self.neighbours.split_off(near_from));
+            self.neighbours.extend(near.into_iter().filter(|((_, row), _)| marks.binary_search_by_key(row, |m| m.row.0).is_ok()));
+        }
+    }
+
+    /// How many marks were let go.
+    pub fn beyond(&self) -> Beyond {
+        let most = self.program.job.most_marks.unwrap_or(u64::MAX);
+        self.met.iter().filter(|(_, met)| **met > most).map(|(class, met)| (*class, met - most)).collect()
     }
 
     /// Puts on disk what takes more than its share.

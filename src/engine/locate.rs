@@ -398,19 +398,16 @@ impl<'t> Locator<'t> {
 
     /// The fault of kind `kind` that starts at `offset` near a row.
     pub fn fault(&mut self, near: RowId, kind: u8, offset: u64) -> Option<(&'t Part, LocatedFault<'_>)> {
-        let last = self.directory.blocks().partition_point(|h| h.first <= near);
-        let block = (0..last).rev().take(64).find(|&b| {
-            let h = self.directory.blocks()[b];
-            h.offset <= offset && offset <= h.offset + u64::from(h.len)
-        });
-        let block = block.or_else(|| {
-            (last..self.directory.blocks().len()).find(|&b| {
-                self.directory.blocks()[b].offset <= offset && offset < self.directory.blocks()[b].offset + u64::from(self.directory.blocks()[b].len)
-            })
+        // Blocks without rows begin with the same one: the offset tells them apart.
+        let part = self.directory.blocks().get(self.directory.block_of(near)?)?.part;
+        let after = self.directory.blocks().partition_point(|h| (h.part, h.offset) <= (part, offset));
+        let (at, irregular) = (after.saturating_sub(2)..after).rev().find_map(|block| {
+            let at = self.load(block)?;
+            let loaded = &self.loaded[at];
+            let is_it = |f: &&Irregular| f.kind == kind && loaded.head.offset + u64::from(f.start) == offset;
+            loaded.grid.faults.iter().find(is_it).map(|f| (at, *f))
         })?;
-        let at = self.load(block)?;
         let loaded = &self.loaded[at];
-        let irregular = *loaded.grid.faults.iter().find(|f| f.kind == kind && loaded.head.offset + u64::from(f.start) == offset)?;
         let told = LocatedFault {
             irregular,
             block: &loaded.bytes[..loaded.len],

@@ -43,6 +43,12 @@ pub mod mark {
     }
 }
 
+/// What marks that are told alike have in common: kind, check, assertion, column.
+pub type Class = (u8, u16, u8, u16);
+
+/// How many marks of a class were counted and not kept.
+pub type Beyond = std::collections::BTreeMap<Class, u64>;
+
 /// No column.
 pub const NO_COLUMN: u16 = u16::MAX;
 
@@ -64,6 +70,8 @@ pub struct Job<'j> {
     pub exact: bool,
     /// What keys and groups may take.
     pub memory: Memory<'j>,
+    /// Marks of a kind that are kept, where no more are shown; the others are only counted.
+    pub most_marks: Option<u64>,
     /// Whoever waits for the run.
     pub watch: &'j dyn Watcher,
     /// Paths of files as they are shown.
@@ -95,6 +103,8 @@ pub struct Ran<'j> {
     pub tables: Vec<TableResult>,
     /// Per table its marks in order; marks without a table (groups, combinations, once) last.
     pub marks: Vec<Vec<Mark>>,
+    /// Per table the marks that were counted and not kept.
+    pub beyond: Vec<Beyond>,
     /// The misses that marks number.
     pub misses: Vec<Miss>,
     /// Neighbours of failing rows, by state and row.
@@ -140,6 +150,7 @@ pub fn run<'j>(job: &Job<'j>) -> Ran<'j> {
             tallies: vec![Tally::default(); job.checks.len()],
             tables: job.tables.iter().map(|_| TableResult::default()).collect(),
             marks: vec![Vec::new(); job.tables.len()],
+            beyond: vec![Beyond::new(); job.tables.len()],
             misses: Vec::new(),
             neighbours: super::states::Map::default(),
             units: Vec::new(),
@@ -182,6 +193,7 @@ struct Done {
     result: TableResult,
     tallies: Vec<Tally>,
     marks: Vec<Mark>,
+    beyond: Beyond,
     misses: Vec<Miss>,
     neighbours: Vec<((StateId, u64), Neighbour)>,
     states: Vec<Filled>,
@@ -225,6 +237,9 @@ impl Runner<'_, '_> {
         let numbered = ran.misses.len() as u64;
         let renumber = |m: Mark| if m.kind == mark::MISSED { Mark { aux: m.aux + numbered, ..m } } else { m };
         ran.marks[stage.table].extend(done.marks.into_iter().map(renumber));
+        for (class, count) in done.beyond {
+            *ran.beyond[stage.table].entry(class).or_default() += count;
+        }
         ran.misses.extend(done.misses);
         ran.neighbours.extend(done.neighbours);
         if let Some(error) = done.error {
@@ -254,6 +269,7 @@ impl Runner<'_, '_> {
         let states = stage.states.iter().map(|&s| empty(&self.job.defs.all[s])).collect();
         let (commit, error) = workers::carry_out(&program, states, self.job.jobs);
         (!commit.hard).then(|| Done {
+            beyond: commit.beyond(),
             result: commit.result,
             tallies: commit.tallies,
             marks: commit.marks,

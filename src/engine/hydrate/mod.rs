@@ -38,6 +38,8 @@ pub trait Taker {
     fn wants(&mut self, check: &str, severity: Severity) -> bool;
     /// Findings that are wanted, in order.
     fn take(&mut self, findings: Vec<Finding>);
+    /// So many more findings of this check, none of which would be shown.
+    fn more(&mut self, check: &str, severity: Severity, count: u64);
     /// A mark that the exact evaluator does not confirm: a fault of crossfoot itself.
     fn unconfirmed(&mut self);
 }
@@ -149,6 +151,10 @@ impl<'h, 'j> Hydrator<'h, 'j> {
                     self.want_terms(table, &mark, &mut locators, terms);
                     wanted.push(Wanted::Row(RowMark { table, mark, nth: nth((mark.kind, mark.check, mark.column)) }));
                 }
+            }
+            for (&(kind, check, assertion, column), count) in &self.ran.beyond[table] {
+                let (id, severity) = self.name_of(&columns, &Mark { row: RowId(0), aux: 0, check, column, assertion, kind });
+                taker.more(id, severity, *count);
             }
         }
         for unit in &self.ran.units {
