@@ -171,3 +171,25 @@ fn records_that_are_no_rows_are_found_again() {
         assert!(line.starts_with(&format!("t.csv:{}:1: error[ragged-row]", n + 2)), "{line}");
     }
 }
+
+#[test]
+fn outputs_never_take_the_place_of_inputs() {
+    for input in ["t.csv", "./t.csv", "crossfoot.toml"] {
+        let files = [("crossfoot.toml", RULES), ("t.csv", "a\n7\n")];
+        let (folder, output) = run(&files, &["check", "-f", &format!("json={input}")]);
+        assert_eq!(output.status.code(), Some(2), "{input}");
+        for (name, text) in files {
+            assert_eq!(std::fs::read_to_string(folder.path().join(name)).expect("a file"), text, "{input}");
+        }
+        assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 2);
+    }
+    expect(&[("crossfoot.toml", RULES), ("t.csv", "a\n7\n")], &["check", "-f", "json=o", "-f", "concise=o"], 2, "two outputs go to `o`");
+}
+
+#[test]
+fn names_of_no_check_are_told() {
+    let files = [("crossfoot.toml", RULES), ("t.csv", "a\n1\n")];
+    expect(&files, &["check", "-k", "t.b"], 2, "no check is called `t.b`");
+    expect(&files, &["check", "-k", "t.*"], 1, "must be at least 5");
+    expect(&files, &["check", "-k", "!up"], 2, "no check is called `up`");
+}

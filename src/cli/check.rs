@@ -23,6 +23,10 @@ pub fn run(args: &CheckArgs, global: &Global) -> u8 {
     let formats = if args.format.is_empty() { vec![(Format::Full, None)] } else { args.format.clone() };
     let color = output::color(global, output::stdout_is_terminal());
     let options = Options { color, width: output::width() };
+    if let Some(path) = formats.iter().enumerate().find_map(|(n, f)| f.1.as_ref().filter(|p| formats[..n].iter().any(|g| g.1.as_ref() == Some(*p)))) {
+        output::tell(&format!("error[output-failed]: two outputs go to `{path}`\n"));
+        return INCOMPLETE;
+    }
     let mut targets = Vec::new();
     let mut slots = Vec::new();
     for (format, path) in &formats {
@@ -46,7 +50,7 @@ pub fn run(args: &CheckArgs, global: &Global) -> u8 {
     request.watcher = Some(progress.watcher());
     let outcome = crossfoot::run(&request, &mut slots);
     drop(progress);
-    let written = close(slots, targets);
+    let written = close(slots, targets, &outcome.files);
     if formats.iter().all(|f| f.0 == Format::Json) {
         outcome.told.iter().for_each(|line| output::tell(line));
     }
@@ -61,12 +65,12 @@ pub fn run(args: &CheckArgs, global: &Global) -> u8 {
 }
 
 /// Puts output files in their places; whether all was written.
-fn close(slots: Vec<SinkSlot<'_>>, targets: Vec<(usize, Target)>) -> bool {
+fn close(slots: Vec<SinkSlot<'_>>, targets: Vec<(usize, Target)>, inputs: &[String]) -> bool {
     let mut good = true;
     let mut errors: Vec<Option<io::Error>> = slots.into_iter().map(|s| s.error).collect();
     for (slot, target) in targets {
         let path = target.path.clone();
-        let error = errors[slot].take();
+        let error = errors[slot].take().or_else(|| target.replaces(inputs));
         let closed = target.close(error.is_none());
         if let Some(e) = error.or(closed.err()) {
             output::tell(&format!("error[output-failed]: `{path}` cannot be written: {e}\n"));

@@ -82,6 +82,13 @@ impl Target {
         Ok((Target { path: path.to_string(), temporary: Some(temporary) }, BufWriter::new(file)))
     }
 
+    /// Why it must not take its place: it is a file that the run has read.
+    pub fn replaces(&self, inputs: &[String]) -> Option<io::Error> {
+        let own = std::fs::canonicalize(&self.path).ok().filter(|_| self.temporary.is_some())?;
+        let is_input = inputs.iter().any(|input| std::fs::canonicalize(input).is_ok_and(|i| i == own));
+        is_input.then(|| io::Error::other("it was read in this run, and is left as it is"))
+    }
+
     /// Puts the file in its place, or takes it away where writing failed.
     ///
     /// # Errors

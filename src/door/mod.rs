@@ -8,6 +8,7 @@ mod whole;
 pub use extract::{ExtractAsk, extract};
 pub use list::{describe, list, plan};
 
+use std::cell::RefCell;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -24,9 +25,9 @@ use crate::finding::{CheckSummary, Facts, Sink, Summary};
 use crate::project::build::{Built, build};
 use crate::project::files::{FileBook, TempFiles};
 use crate::project::load::load;
-use crate::project::{self, BAD_COMPRESSION, BAD_ENCODING, DOES_NOT_FIT, INTERNAL, INTERRUPTED, SCRATCH_FAILED, UNREADABLE_FILE};
+use crate::project::{self, BAD_COMPRESSION, BAD_ENCODING, DOES_NOT_FIT, INTERNAL, INTERRUPTED, SCRATCH_FAILED, UNKNOWN_CHECK, UNREADABLE_FILE};
 use crate::read::csv::faults::RECORD_TOO_LONG;
-use crate::source::{FileId, Files, Problem, Watcher};
+use crate::source::{FileId, Files, Problem, Watcher, did_you_mean};
 use crate::value::{Reading, Type, Value};
 
 /// What a run is asked for.
@@ -100,6 +101,8 @@ pub struct Outcome {
     pub problems: Vec<Problem>,
     /// The problems in words, for where no renderer shows them.
     pub told: Vec<String>,
+    /// Paths of all files that were read.
+    pub files: Vec<String>,
 }
 
 /// A project that has been read: rules, files, what can be run.
@@ -133,8 +136,16 @@ impl Project {
         project.rule_files = found.rules;
         project.first_data = project.book.len();
         project.problems = problems;
-        project.built = build(&rules, &request.data, &|id| wanted(&request.checks, id), &mut project.book);
+        let ids = RefCell::new(Vec::new());
+        let asked = |id: &str| {
+            ids.borrow_mut().push(id.to_string());
+            wanted(&request.checks, id)
+        };
+        project.built = build(&rules, &request.data, &asked, &mut project.book);
         project.problems.append(&mut project.built.problems);
+        if project.problems.is_empty() {
+            project.problems.extend(request.checks.iter().filter_map(|pattern| nothing_meant(pattern, &ids.borrow())));
+        }
         project.problems.sort_by_key(|p| p.at.map(|(f, s)| (f, s.start)));
         project
     }
@@ -161,6 +172,17 @@ pub fn wanted(patterns: &[String], id: &str) -> bool {
     (yes.is_empty() || yes.iter().any(|p| fits(p))) && !no.iter().any(|p| fits(&p[1..]))
 }
 
+/// A name after `--check` that means no check: a slip that would leave all checks out.
+fn nothing_meant(pattern: &str, ids: &[String]) -> Option<Problem> {
+    let name = pattern.strip_prefix('!').unwrap_or(pattern);
+    if ids.iter().any(|id| wanted(&[name.to_string()], id)) {
+        return None;
+    }
+    let help =
+        did_you_mean(name, ids.iter().map(String::as_str)).map_or_else(|| "`crossfoot list` names them".to_string(), |near| format!("did you mean `{near}`?"));
+    Some(Problem::nowhere(&UNKNOWN_CHECK, format!("no check is called `{name}`")).help(help))
+}
+
 /// Carries out a request; findings go to the sinks as they are made.
 pub fn run(request: &Request, sinks: &mut [SinkSlot<'_>]) -> Outcome {
     let project = Project::open(request);
@@ -169,7 +191,7 @@ pub fn run(request: &Request, sinks: &mut [SinkSlot<'_>]) -> Outcome {
     for slot in sinks.iter_mut() {
         slot.write(|s, out| s.begin(&facts, out));
     }
-    let mut outcome = Outcome::default();
+    let mut outcome = Outcome { files: project.book.paths(), ..Outcome::default() };
     let mut problems = project.problems.clone();
     if !project.is_broken() {
         judge(&project, request, sinks, &mut outcome, &mut problems);

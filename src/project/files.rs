@@ -58,6 +58,11 @@ pub struct FileBook {
 const IN_MEMORY: usize = 16 << 20;
 
 impl FileBook {
+    /// The paths of all files, as they are shown.
+    pub fn paths(&self) -> Vec<String> {
+        self.entries.iter().map(|e| e.path.clone()).collect()
+    }
+
     /// Opens a data file: inflated by its ending, decoded as declared; `-` is standard input.
     ///
     /// # Errors

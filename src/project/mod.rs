@@ -41,6 +41,9 @@ crate::fault!(
     UNKNOWN_DATA, Error, "unknown-data", "--data names a table that no rule declares");
 crate::fault!(
     /// The run.
+    UNKNOWN_CHECK, Error, "unknown-check", "--check names no check");
+crate::fault!(
+    /// The run.
     INTERNAL, Error, "internal-error", "crossfoot contradicts itself");
 crate::fault!(
     /// At the header.
@@ -60,6 +63,7 @@ pub static FAULTS: &[&Fault] = &[
     &BAD_ENCODING,
     &BAD_COMPRESSION,
     &UNKNOWN_DATA,
+    &UNKNOWN_CHECK,
     &INTERNAL,
     &MISSING_COLUMN,
     &UNEXPECTED_COLUMN,
