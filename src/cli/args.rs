@@ -91,7 +91,7 @@ pub struct CheckArgs {
     /// Worker threads [default: one for each core]
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<usize>,
-    /// Memory to take at most, such as 512MB or 4GB; keys and groups that do not fit go to temporary files [default: as much as it takes]
+    /// About how much memory to take, such as 512MB or 4GB; keys and groups that do not fit go to temporary files [default: as much as it takes]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub memory: Option<u64>,
     /// Bytes of a stretch (for tests: no byte of the output depends on it)
