@@ -301,10 +301,7 @@ fn compare_op<'e>(env: &'e dyn Env, op: Cmp, left: &'e Bound, right: &'e Bound, 
             other => negate(blank(&other)),
         },
         (Value::Date(x), Value::Date(y), Allowance::Absolute(amount)) => match eval(amount, env).figure().and_then(|w| w.value.to_i64()) {
-            Some(w) => {
-                let w = w.clamp(0, i64::from(i32::MAX / 4)) as i32;
-                compare(op, &Value::Date(Days { first: x.first - w, last: x.last + w }), &Value::Date(*y))
-            }
+            Some(days) => dates_within(op, *x, *y, days.max(0)),
             None => Value::Unknown,
         },
         _ => compare(op, &a, &b),
@@ -344,6 +341,26 @@ fn within(op: Cmp, x: &Figure, y: &Figure, amount: &Number) -> bool {
         Cmp::Le => d <= *amount,
         Cmp::Gt => -&d < *amount,
         Cmp::Ge => -&d <= *amount,
+    }
+}
+
+/// A comparison of dates widened by an amount of days; two exact days leave nothing open.
+fn dates_within<'e>(op: Cmp, x: Days, y: Days, amount: i64) -> Value<'e> {
+    let low = i64::from(x.first) - i64::from(y.last);
+    let high = i64::from(x.last) - i64::from(y.first);
+    let holds = |d: i64| match op {
+        Cmp::Eq => d.abs() <= amount,
+        Cmp::Ne => d.abs() > amount,
+        Cmp::Lt => d < amount,
+        Cmp::Le => d <= amount,
+        Cmp::Gt => -d < amount,
+        Cmp::Ge => -d <= amount,
+    };
+    // What holds at both ends and at the least distance between them holds at every distance.
+    let verdicts = [low, high, low.max(0.min(high))].map(holds);
+    match (verdicts.contains(&true), verdicts.contains(&false)) {
+        (true, true) => Value::Possible,
+        (can, _) => Value::Bool(can),
     }
 }
 
