@@ -87,7 +87,7 @@ impl Rows<'_> {
             };
             debug_assert!(*answer == ASK || *answer == exact || (*answer == NOT_APPLICABLE && exact == FAILS), "the filter at row {row}");
             *answer = exact;
-            self.note_misses(0, &misses, &env, part);
+            self.note_misses(0, filter, &misses, &env, part);
         }
         true
     }
@@ -211,17 +211,16 @@ impl Rows<'_> {
             part.marks.push(self.mark(mark::FAILED, a, env.row, primary_column(&assertion.bound)));
             part.neighbours.extend(env.near.iter().map(|n| ((n.0, env.row.0), n.1.clone())));
         }
-        self.note_misses(a, env.misses, env, part);
+        self.note_misses(a, &assertion.bound, env.misses, env, part);
     }
 
-    /// Notes what the evaluator missed on its way.
-    fn note_misses(&self, a: usize, misses: &RefCell<Vec<Miss>>, env: &At<'_>, part: &mut Part) {
-        if misses.borrow().is_empty() {
+    /// Notes what the evaluator missed in an expression; a filter's misses go to the first assertion.
+    fn note_misses(&self, a: usize, bound: &Bound, misses: &RefCell<Vec<Miss>>, env: &At<'_>, part: &mut Part) {
+        if misses.borrow().is_empty() || a >= self.check.asserts.len() {
             return;
         }
-        let Some(assertion) = self.check.asserts.get(a) else { return };
         for miss in std::mem::take(&mut *misses.borrow_mut()) {
-            let (key, column) = missed_key(&assertion.bound, &miss, env);
+            let (key, column) = missed_key(bound, &miss, env);
             part.misses.push(MissNote { check: self.number, assertion: a, row: env.row, miss, key, column });
         }
     }
@@ -243,6 +242,9 @@ impl Rows<'_> {
                 Some(Value::Bool(false) | Value::NotApplicable) => Some(false),
                 Some(_) => None,
             };
+            if let Some(filter) = &self.check.filter {
+                self.note_misses(0, filter, &misses, &env, part);
+            }
             let tally = &mut part.tallies[self.at];
             match passes {
                 Some(true) => {

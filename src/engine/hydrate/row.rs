@@ -121,7 +121,7 @@ impl Hydrator<'_, '_> {
     }
 
     pub(super) fn of_miss(&self, check: &Check, assertion: &Assertion, miss: &Miss, env: &At<'_>, nth: u64) -> Finding {
-        let Words { message, help } = self.miss_words(assertion, miss, env, nth);
+        let Words { message, help } = self.miss_words(check, assertion, miss, env, nth);
         let mut finding = self.of_check(check, assertion, message);
         finding.fault = match miss.what {
             Missed::NotFound => &faults::UNKNOWN_REFERENCE,
@@ -132,10 +132,10 @@ impl Hydrator<'_, '_> {
         finding
     }
 
-    fn miss_words(&self, assertion: &Assertion, miss: &Miss, env: &At<'_>, nth: u64) -> Words {
+    fn miss_words(&self, check: &Check, assertion: &Assertion, miss: &Miss, env: &At<'_>, nth: u64) -> Words {
         let of = self.job.tables[working::table_of(env, miss.state)].name.clone();
         let mut key = None;
-        assertion.bound.walk(&mut |b| match &b.op {
+        let mut find = |b: &Bound| match &b.op {
             Op::Lookup { state, key: parts, .. } if *state == miss.state && b.span.start == miss.at => {
                 key = Some(parts.iter().map(|p| eval(p, env).to_text()).collect::<Vec<_>>().join(", "));
             }
@@ -143,7 +143,12 @@ impl Hydrator<'_, '_> {
                 key = key.take().or_else(|| Some(parts.iter().map(|p| eval(p, env).to_text()).collect::<Vec<_>>().join(", ")));
             }
             _ => {}
-        });
+        };
+        if let Some(filter) = &check.filter {
+            filter.walk(&mut find);
+        }
+        // An assertion's own look-up at the same place of its text is the likelier one.
+        assertion.bound.walk(&mut find);
         let key = key.unwrap_or_default();
         words::miss(miss.what, &of, &key, || self.suggestions.of(miss.state, &key, words::known_names(env, miss.state), nth))
     }
