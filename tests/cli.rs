@@ -47,6 +47,11 @@ fn what_fails_a_run_can_be_chosen() {
     expect(&files, &["check"], 0, "blank-row");
     expect(&files, &["check", "--fail-on", "warning"], 1, "blank-row");
     expect(&[("crossfoot.toml", RULES), ("t.csv", "a\n1\n")], &["check", "--fail-on", "never"], 0, "must be at least 5");
+    let info = [("crossfoot.toml", "[data.t]\npath = \"t.csv\"\n"), ("t.csv", "\u{feff}a,b\n1,2\n")];
+    for (fail_on, status) in [("info", 1), ("warning", 0), ("error", 0), ("never", 0)] {
+        expect(&info, &["check", "--fail-on", fail_on], status, "byte-order-mark");
+    }
+    expect(&[("crossfoot.toml", RULES), ("t.csv", "a\n7\n")], &["check", "--fail-on", "info"], 0, "");
 }
 
 #[test]
@@ -192,4 +197,45 @@ fn names_of_no_check_are_told() {
     expect(&files, &["check", "-k", "t.b"], 2, "no check is called `t.b`");
     expect(&files, &["check", "-k", "t.*"], 1, "must be at least 5");
     expect(&files, &["check", "-k", "!up"], 2, "no check is called `up`");
+}
+
+#[test]
+fn checks_are_chosen_and_left_out_by_name() {
+    let rules = format!("{RULES}\n[check.up]\neach = \"t\"\nassert = 'a > 2'\n[check.down]\neach = \"t\"\nassert = 'a > 3'\n");
+    let files = [("crossfoot.toml", rules.as_str()), ("t.csv", "a\n1\n")];
+    for (args, found) in [
+        (&[][..], "down t.a up"),
+        (&["-k", "!up"], "down t.a"),
+        (&["-k", "!t.*"], "down up"),
+        (&["-k", "up"], "up"),
+        (&["-k", "*", "-k", "!up"], "down t.a"),
+        (&["-k", "!up", "-k", "!down"], "t.a"),
+    ] {
+        let (_folder, output) = run(&files, &[&["check", "-f", "json"], args].concat());
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let mut names: Vec<&str> = json["findings"].as_array().expect("findings").iter().filter_map(|f| f["check"].as_str()).collect();
+        names.sort_unstable();
+        assert_eq!(names.join(" "), found, "{args:?}");
+    }
+}
+
+/// A compressed file may be several, one after the other (`cat a.gz b.gz`): all of them are read.
+#[test]
+fn all_members_of_a_compressed_file_are_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rules = "[data.g]\npath = \"t.csv.gz\"\ncolumns.a = { min = 5 }\n[data.z]\npath = \"t.csv.zst\"\ncolumns.a = { min = 5 }\n";
+    std::fs::write(folder.path().join("crossfoot.toml"), rules).expect("rules");
+    let (mut gz, mut zst) = (Vec::new(), Vec::new());
+    for text in ["a\n7\n", "8\n3\n", "9\n"] {
+        let mut member = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        member.write_all(text.as_bytes()).expect("written");
+        gz.extend(member.finish().expect("a member"));
+        zst.extend(zstd::encode_all(text.as_bytes(), 1).expect("a frame"));
+    }
+    std::fs::write(folder.path().join("t.csv.gz"), gz).expect("a file");
+    std::fs::write(folder.path().join("t.csv.zst"), zst).expect("a file");
+    let output = command(folder.path(), &["check", "-f", "json"]).output().expect("the binary runs");
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(json["summary"]["rows"], 8, "{json:#}");
+    assert_eq!(json["findings"].as_array().map(Vec::len), Some(2), "{json:#}");
 }

@@ -109,3 +109,25 @@ fn writing_stops_when_asked_again() {
     assert!(found > 0 && found < all, "{found} of {all}");
     assert_eq!(part["problems"][0]["message"], format!("stopped after {found} of {all} findings"));
 }
+
+/// Cuts a file short before its first block is read.
+#[derive(Debug)]
+struct Cutter(PathBuf);
+
+impl Watcher for Cutter {
+    fn will_read(&self, _: u64) {
+        let file = std::fs::OpenOptions::new().write(true).open(&self.0).expect("the file");
+        file.set_len(100_000).expect("cut");
+    }
+}
+
+#[test]
+fn a_file_that_shrinks_while_it_is_read_is_reported() {
+    let (_keep, folder) = folder();
+    let json = run(&folder, Some(Arc::new(Cutter(folder.join("data.csv")))));
+    let problems = json["problems"].to_string();
+    assert!(problems.contains("it ends here, and was longer"), "{problems}");
+    assert!(problems.contains("not judged: "), "{problems}");
+    assert!(problems.contains("changed while it was read"), "{problems}");
+    assert!(!json["findings"].to_string().contains("\"totals\""), "what needs all rows is not judged: {}", json["findings"]);
+}

@@ -115,3 +115,24 @@ pub fn expand(path: &str) -> Vec<String> {
     all.sort();
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use super::resolve;
+
+    #[test]
+    fn paths_are_made_short() {
+        for (base, path, short) in [
+            ("", "a/../b.csv", "b.csv"),
+            ("rules/", "../data/b.csv", "data/b.csv"),
+            ("x/y/", "../../../b.csv", "../b.csv"),
+            ("../", "../b.csv", "../../b.csv"),
+            ("./", "a/./b.csv", "a/b.csv"),
+            ("rules/", "..", "."),
+            ("/x/", "../b.csv", "/b.csv"),
+            ("rules/", "/x/../b.csv", "/x/../b.csv"),
+        ] {
+            assert_eq!(resolve(base, path), short, "{base} and {path}");
+        }
+    }
+}

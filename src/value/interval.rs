@@ -269,3 +269,36 @@ fn tighter(a: &End, b: &End, wanted: Ordering) -> End {
         _ => b.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn interval(lo: (i64, bool), hi: (i64, bool)) -> Interval {
+        Interval { lo: End::new(lo.0.into(), lo.1), hi: End::new(hi.0.into(), hi.1) }
+    }
+
+    #[test]
+    fn absolute_values_across_zero_begin_at_zero() {
+        assert_eq!(interval((-2, false), (3, true)).abs(), interval((0, true), (3, true)));
+        assert_eq!(interval((-3, true), (2, false)).abs(), interval((0, true), (3, true)));
+        assert_eq!(interval((-3, true), (3, false)).abs(), interval((0, true), (3, true)));
+        assert_eq!(interval((-3, false), (0, false)).abs(), interval((0, false), (3, false)));
+        assert_eq!(interval((0, false), (3, true)).abs(), interval((0, false), (3, true)));
+    }
+
+    #[test]
+    fn an_end_of_a_product_is_closed_where_it_is_reached() {
+        let product = |a: Interval, b: Interval| a.mul(&b);
+        assert_eq!(product(interval((1, true), (2, false)), interval((3, true), (4, true))), interval((3, true), (8, false)));
+        assert_eq!(product(interval((1, false), (2, true)), interval((3, true), (4, true))), interval((3, false), (8, true)));
+        // Zero is reached though the other factor never reaches its end.
+        assert_eq!(product(interval((0, true), (2, true)), interval((1, false), (3, false))), interval((0, true), (6, false)));
+        assert_eq!(product(interval((1, false), (3, false)), interval((0, true), (2, true))), interval((0, true), (6, false)));
+        assert_eq!(product(interval((0, false), (2, true)), interval((1, true), (3, true))), interval((0, false), (6, true)));
+        // Two ways to one end: one of them reaches it.
+        let (a, b) = (interval((-2, true), (2, false)), interval((-1, true), (1, true)));
+        assert_eq!(product(a.clone(), b.clone()), interval((-2, true), (2, true)));
+        assert_eq!(product(b, a), interval((-2, true), (2, true)));
+    }
+}
