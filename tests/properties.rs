@@ -30,6 +30,30 @@ n      = { type = "integer", min = 0, max = 1000 }
 x      = { type = "number", above = -5 }
 y      = { type = "number", unique = true }
 
+[data.filled]
+path = "rows.csv"
+rows = "0.."
+fill = ["region", "n"]
+columns.n = { type = "integer" }
+columns.x = { type = "number" }
+
+[check.fine-bounds]
+each   = "rows"
+assert = ['n >= 2.5', 'n < 7.000000000000000001', 'n != 0.5', 'x > 0.125', 'x <= 3.2499', 'n between -0.5 and 6.99', 'x >= 2.5 within 0.001']
+
+[check.filled-cells]
+each   = "filled"
+assert = ['n > 2.5', 'region is missing or length(region) = 2']
+
+[check.filled-groups]
+each   = "filled by region"
+assert = ['sum(n) < 15', 'count(n) < 3']
+
+[check.running]
+each   = "rows"
+where  = 'day is readable'
+assert = ['cumulative(n by region) < 9', 'cumulative(x) >= 2.5']
+
 [check.arithmetic]
 each   = "rows"
 assert = ['x + y = total', 'x - y <= total + n', 'x * 2 > y', 'x = y within rounding', 'x between 1 and n', 'n != 3']
@@ -99,6 +123,11 @@ fn number() -> impl Strategy<Value = &'static str> {
     prop_oneof![6 => prop::sample::select(plain.to_vec()), 2 => prop::sample::select(odd.to_vec())]
 }
 
+/// Cells that are alike for a while and then have other decimals, so that chunks differ in them.
+fn of_one_scale() -> impl Strategy<Value = [&'static str; 3]> {
+    prop::sample::select(vec![["1", "0", "12"], ["2.5", "0.1", ""], ["0.25", "3.25", "-1.00"], ["1.125", "0.000", "9.999"]])
+}
+
 fn day() -> impl Strategy<Value = &'static str> {
     let days = ["2000-01-01", "2001-07-01", "2004-02-29", "1999-12-31"];
     let odd = ["", "2001-02-29", "2001-2-3", "2001", "2001-05", "x", "\"2002-02-02\"", "0000-01-01"];
@@ -166,19 +195,25 @@ proptest! {
 
     #[test]
     fn verdicts_are_those_of_the_oracle(
-        rows in rows(),
+        mut rows in rows(),
+        scales in prop::option::of(prop::collection::vec(of_one_scale(), 5)),
         totals in table(vec![pick(&["N1", "S2", "W3", ""]), number().boxed()], 5),
         ragged in prop::collection::vec(prop::bool::weighted(0.1), 14),
         crlf in any::<bool>(),
         (stretch, block, jobs) in (prop::option::of(1u64..300), prop::option::of(1usize..200), 1usize..4),
     ) {
+        for (number, row) in rows.iter_mut().enumerate() {
+            if let Some(alike) = scales.as_ref().and_then(|s| s.get(number / 3)) {
+                (row[6], row[7]) = (alike[number % 3], alike[(number + 1) % 3]);
+            }
+        }
         let end = if crlf { "\r\n" } else { "\n" };
         let rows = text("id,region,kind,day,until,n,x,y,total", &rows, &ragged, end);
         let totals = text("region,total", &totals, &ragged, "\n");
         let (_folder, request) = folder(&[("rules.toml", RULES), ("rows.csv", &rows), ("totals.csv", &totals)]);
         let project = Project::open(&request);
         prop_assert!(!project.is_broken(), "{:?}", project.problems);
-        let mut opinions = Oracle::new(&project, &[&totals, &rows]).opinions();
+        let mut opinions = Oracle::new(&project, &[&totals, &rows, &rows]).opinions();
         opinions.values_mut().for_each(|o| o.rows.clear());
         let (outcome, _) = run(&Request { stretch, block, jobs: Some(jobs), ..request });
         let said: BTreeMap<String, Opinion> = said(&outcome).into_iter().filter(|(id, _)| opinions.contains_key(id)).collect();

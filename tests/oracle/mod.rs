@@ -57,13 +57,21 @@ fn blank(v: &Value<'_>) -> bool {
 
 impl<'o> Oracle<'o> {
     pub fn new(project: &'o Project, files: &[&str]) -> Oracle<'o> {
-        let read = |text: &&str| {
+        let read = |(table, text): (usize, &&str)| {
             let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
             let width = reader.headers().expect("a header").len();
             let records = reader.records().map(|r| r.expect("a record").iter().map(str::to_string).collect::<Vec<_>>());
-            records.filter(|r| r.len() == width).collect()
+            let mut rows: Vec<Vec<String>> = records.filter(|r| r.len() == width).collect();
+            for &column in &project.built.tables[table].fill {
+                for row in 1..rows.len() {
+                    if rows[row][column].is_empty() {
+                        rows[row][column] = rows[row - 1][column].clone();
+                    }
+                }
+            }
+            rows
         };
-        Oracle { project, tables: files.iter().map(read).collect(), context: Context { today: project.today } }
+        Oracle { project, tables: files.iter().enumerate().map(read).collect(), context: Context { today: project.today } }
     }
 
     fn reading(&self, table: usize, column: usize) -> &Reading {
@@ -207,16 +215,25 @@ impl<'o> Oracle<'o> {
         }
     }
 
-    /// The value of the row before with the same keys, among those that the filter passes.
-    fn previous(&self, def: &NearDef, row: usize) -> Value<'static> {
-        assert_eq!(def.near, Near::Prev);
+    /// The value of the row before with the same keys, or the sum up to this row, among those that
+    /// the filter passes.
+    fn neighbour(&self, def: &NearDef, row: usize) -> Value<'static> {
         let keys = |row: usize| def.by.iter().map(|k| self.value(def.table, row, k)).collect::<Vec<_>>();
         let mine = keys(row);
         if mine.contains(&Value::Unknown) {
             return Value::Unknown;
         }
-        let before = (0..row).rev().find(|r| self.passes(def.table, *r, &def.filter) && keys(*r).iter().zip(&mine).all(|(a, b)| same(a, b)));
-        before.map_or(Value::NotApplicable, |r| self.value(def.table, r, &def.value))
+        let walked = |r: &usize| self.passes(def.table, *r, &def.filter) && keys(*r).iter().zip(&mine).all(|(a, b)| same(a, b));
+        if def.near == Near::Prev {
+            let before = (0..row).rev().find(walked);
+            return before.map_or(Value::NotApplicable, |r| self.value(def.table, r, &def.value));
+        }
+        assert_eq!(def.near, Near::Cumulative);
+        (0..=row).filter(walked).fold(Value::number(Number::default()), |sum, r| match (sum, self.value(def.table, r, &def.value)) {
+            (Value::Number(sum), Value::Number(f)) => Value::Number(sum.add(&f)),
+            (sum, Value::Missing) => sum,
+            _ => Value::Unknown,
+        })
     }
 
     fn find(&self, state: StateId, key: &[Value<'_>]) -> Vec<usize> {
@@ -283,7 +300,7 @@ impl Env for At<'_> {
     fn near(&self, state: StateId) -> Value<'_> {
         let StateDef::Near(def) = &self.oracle.project.built.states.all[state] else { panic!("no neighbours") };
         match &self.units[0] {
-            Unit::Row(_, row) => self.oracle.previous(def, *row),
+            Unit::Row(_, row) => self.oracle.neighbour(def, *row),
             Unit::Group(_) => Value::Unknown,
         }
     }
