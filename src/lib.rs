@@ -15,6 +15,7 @@ pub mod render;
 pub mod rules;
 pub mod simd;
 pub mod source;
+pub mod text;
 pub mod value;
 
 pub use door::{Outcome, Project, Request, SinkSlot, faults, run};

@@ -4,15 +4,23 @@
 use std::path::Path;
 
 use crossfoot::render::{Format, Options, sink, words};
-use crossfoot::{Request, SinkSlot};
+use crossfoot::{Outcome, Request, SinkSlot};
+
+/// A run in a format, and what it wrote.
+fn run(rules: &str, how: Request, format: Format) -> (Outcome, String) {
+    let request = Request { rule_files: vec![rules.to_string()], today: Some("2026-11-23".into()), ..how };
+    let mut out = Vec::new();
+    let options = Options { color: false, width: 100 };
+    let slot = SinkSlot { sink: sink(format, options), out: Box::new(&mut out), capped: false, error: None };
+    let mut slots = [slot];
+    let outcome = crossfoot::run(&request, &mut slots);
+    drop(slots);
+    (outcome, String::from_utf8_lossy(&out).into_owned())
+}
 
 /// What `crossfoot check` prints for a rule file: findings, statistics, summary, exit status.
 fn check(rules: &str, how: Request) -> String {
-    let request = Request { rule_files: vec![rules.to_string()], today: Some("2026-11-23".into()), ..how };
-    let mut out = Vec::new();
-    let mut slots = [SinkSlot { sink: sink(Format::Full, Options { color: false, width: 100 }), out: Box::new(&mut out), capped: false, error: None }];
-    let outcome = crossfoot::run(&request, &mut slots);
-    drop(slots);
+    let (outcome, out) = run(rules, how, Format::Full);
     let status = if !outcome.problems.is_empty() {
         2
     } else if outcome.worst >= Some(crossfoot::fault::Severity::Error) {
@@ -20,7 +28,7 @@ fn check(rules: &str, how: Request) -> String {
     } else {
         0
     };
-    format!("{}\n{}{}exit status {status}\n", String::from_utf8_lossy(&out), words::statistics(&outcome.summary), words::summary(&outcome.summary))
+    format!("{out}\n{}{}exit status {status}\n", words::statistics(&outcome.summary), words::summary(&outcome.summary))
 }
 
 fn relative(path: &Path) -> String {
@@ -37,6 +45,22 @@ fn every_case_prints_what_stands_beside_it() {
         insta::with_settings!({ snapshot_path => folder, prepend_module_to_snapshot => false, snapshot_suffix => "", omit_expression => true }, {
             insta::assert_snapshot!("expected", printed);
         });
+    });
+}
+
+/// What programs and one-line readers get of every case.
+#[test]
+fn every_case_gives_the_documents_that_stand_beside_it() {
+    insta::glob!("../fixtures", "**/rules.toml", |path| {
+        let rules = relative(path);
+        let folder = path.parent().expect("a rule file stands in a folder").to_path_buf();
+        for (name, format) in [("expected.json", Format::Json), ("expected.concise", Format::Concise)] {
+            let (_, written) = run(&rules, Request::default(), format);
+            let written = written.replace(concat!("\"", env!("CARGO_PKG_VERSION"), "\""), "\"VERSION\"");
+            insta::with_settings!({ snapshot_path => &folder, prepend_module_to_snapshot => false, snapshot_suffix => "", omit_expression => true }, {
+                insta::assert_snapshot!(name, written);
+            });
+        }
     });
 }
 

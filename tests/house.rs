@@ -7,6 +7,7 @@ const FLOORS: &[(&str, u32)] = &[
     ("fault", 0),
     ("source", 0),
     ("simd", 0),
+    ("text", 0),
     ("value", 1),
     ("finding", 2),
     ("expr", 3),

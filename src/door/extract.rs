@@ -11,9 +11,10 @@ use crate::read::text::document::{Document, markdown, plain};
 use crate::read::text::extract::{Extraction, Spec, Trouble, extract as find};
 use crate::read::text::path::PathPattern;
 use crate::read::text::pattern::Pattern;
-use crate::render::words::problem_line;
+use crate::render::words::{problem_line, shown};
 use crate::rules::TableRule;
 use crate::source::{FileId, Files, Span, did_you_mean};
+use crate::text::printable;
 use crate::value::{Reading, Type};
 
 /// What `extract` is asked for.
@@ -40,7 +41,7 @@ pub fn extract(request: &Request, ask: &ExtractAsk) -> Result<String, String> {
     if let Some(pattern) = &ask.pattern {
         let pattern = Pattern::compile(pattern).map_err(|e| {
             e.iter()
-                .map(|p| format!("error[pattern-syntax]: {}\n{}", p.message, p.help.as_ref().map_or(String::new(), |h| format!("  help: {h}\n"))))
+                .map(|p| format!("error[pattern-syntax]: {}\n{}", shown(&p.message), p.help.as_ref().map_or(String::new(), |h| format!("  help: {}\n", shown(h)))))
                 .collect::<String>()
         })?;
         let spec = Spec { pattern: &pattern, from: ask.from.as_deref(), to: ask.to.as_deref(), split: ask.split.as_deref() };
@@ -59,7 +60,7 @@ pub fn extract(request: &Request, ask: &ExtractAsk) -> Result<String, String> {
         (None, Some(r)) => Pattern::from_regex(&r.text),
         (None, None) => return Err(format!("error: `{}` is not read out of text: it has no pattern\n", ask.target)),
     };
-    let pattern = pattern.map_err(|e| e.iter().map(|p| format!("error[pattern-syntax]: {}\n", p.message)).collect::<String>())?;
+    let pattern = pattern.map_err(|e| e.iter().map(|p| format!("error[pattern-syntax]: {}\n", shown(&p.message))).collect::<String>())?;
     let section = rule.section.as_ref();
     let spec = Spec {
         pattern: &pattern,
@@ -92,11 +93,11 @@ fn of_files(paths: &[String], spec: &Spec<'_>, book: &mut FileBook) -> Result<St
 fn place(book: &FileBook, file: FileId, text: &str, span: Span) -> String {
     let line_start = text[..span.start as usize].rfind('\n').map_or(0, |i| i + 1);
     let column = text[line_start..span.start as usize].chars().count() + 1;
-    format!("{}:{}:{column}", Files::path(book, file), book.line(file, span.start))
+    format!("{}:{}:{column}", printable(&Files::path(book, file)), book.line(file, span.start))
 }
 
 fn show(found: &Extraction, pattern: &Pattern, file: FileId, text: &str, book: &FileBook, out: &mut String) {
-    let _ = writeln!(out, "{}: {} match{}", Files::path(book, file), found.rows.len(), if found.rows.len() == 1 { "" } else { "es" });
+    let _ = writeln!(out, "{}: {} match{}", printable(&Files::path(book, file)), found.rows.len(), if found.rows.len() == 1 { "" } else { "es" });
     for row in &found.rows {
         let _ = writeln!(out, "\n{}", place(book, file, text, row.span));
         let width = pattern.holes.iter().map(|h| h.name.chars().count()).max().unwrap_or(0);
@@ -114,20 +115,20 @@ fn show(found: &Extraction, pattern: &Pattern, file: FileId, text: &str, book: &
                 }
                 Err(e) => format!("unreadable: {}", e.label),
             };
-            let _ = writeln!(out, "  {:<width$}  {:<24} {:<28} bytes {}..{}", hole.name, cell.text, value, cell.span.start, cell.span.end);
+            let _ = writeln!(out, "  {:<width$}  {:<24} {:<28} bytes {}..{}", hole.name, shown(&cell.text), shown(&value), cell.span.start, cell.span.end);
         }
     }
     for trouble in &found.troubles {
         match trouble {
             Trouble::Unmatched { span, text: item, near } => {
                 let _ =
-                    writeln!(out, "\n{}: this item does not match: {}", place(book, file, text, *span), item.split_whitespace().collect::<Vec<_>>().join(" "));
+                    writeln!(out, "\n{}: this item does not match: {}", place(book, file, text, *span), shown(&item.split_whitespace().collect::<Vec<_>>().join(" ")));
                 if let Some(n) = near {
-                    let _ = writeln!(out, "  expected {} where `{}` stands", n.expected, n.found);
+                    let _ = writeln!(out, "  expected {} where `{}` stands", shown(&n.expected), shown(&n.found));
                 }
             }
             Trouble::NoSection { text } => {
-                let _ = writeln!(out, "\nthe text `{text}` of the section is not there");
+                let _ = writeln!(out, "\nthe text `{}` of the section is not there", shown(text));
             }
             Trouble::NoMatch => {}
         }
@@ -142,8 +143,8 @@ fn show(found: &Extraction, pattern: &Pattern, file: FileId, text: &str, book: &
             place(book, file, text, n.span),
             n.reached,
             if n.reached == 1 { "" } else { "s" },
-            n.expected,
-            n.found
+            shown(&n.expected),
+            shown(&n.found)
         );
     }
 }

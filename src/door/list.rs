@@ -9,6 +9,7 @@ use crate::expr::bound::StateDef;
 use crate::expr::tree::Agg;
 use crate::plan::{Task, needs, stages};
 use crate::source::Files;
+use crate::text::{printable, printable_lines};
 
 /// Tables and checks.
 pub fn list(project: &Project) -> String {
@@ -23,11 +24,11 @@ pub fn list(project: &Project) -> String {
             }
         };
         let columns: Vec<&str> = t.columns.iter().map(|c| c.name.as_str()).collect();
-        let _ = writeln!(out, "  {}: {}\n    columns {}", t.name, if files.is_empty() { "(no file)" } else { &files }, columns.join(", "));
+        let _ = writeln!(out, "  {}: {}\n    columns {}", printable(&t.name), if files.is_empty() { "(no file)".into() } else { printable(&files) }, printable(&columns.join(", ")));
     }
     out.push_str("checks\n");
     for c in &project.built.checks {
-        let _ = writeln!(out, "  {} ({}){}", c.id, c.severity.word(), c.title.as_ref().map_or(String::new(), |t| format!(": {t}")));
+        let _ = writeln!(out, "  {} ({}){}", printable(&c.id), c.severity.word(), c.title.as_ref().map_or(String::new(), |t| format!(": {}", printable(t))));
     }
     out
 }
@@ -69,7 +70,7 @@ pub fn describe(project: &Project, name: &str) -> Option<String> {
     if let Some(help) = &check.help {
         let _ = writeln!(out, "\n{help}");
     }
-    Some(out)
+    Some(printable_lines(&out) + "\n")
 }
 
 /// The passes over the data: what each fills and judges, and what it costs.
@@ -79,9 +80,9 @@ pub fn plan(project: &Project) -> String {
     let mut out = String::new();
     for (n, stage) in stages(built.tables.len(), &built.states, &tasks).iter().enumerate() {
         let table = &built.tables[stage.table];
-        let _ = writeln!(out, "stage {}: one pass over `{}`", n + 1, table.name);
+        let _ = writeln!(out, "stage {}: one pass over `{}`", n + 1, printable(&table.name));
         for &s in &stage.states {
-            let _ = writeln!(out, "  fills {}", state(project, s));
+            let _ = writeln!(out, "  fills {}", printable(&state(project, s)));
         }
         for &c in &stage.checks {
             let check = &built.checks[c];
@@ -89,12 +90,12 @@ pub fn plan(project: &Project) -> String {
             let before = needs(check.expressions()).iter().any(|&s| matches!(&built.states.all[s], StateDef::Near(n) if n.streams()));
             let keeps = if unique { format!(": keeps 8 bytes a row{BEYOND}") } else { String::new() };
             let keeps = if before { format!("{keeps}: keeps the last row of each key{BEYOND}") } else { keeps };
-            let _ = writeln!(out, "  judges {}{keeps}", check.id);
+            let _ = writeln!(out, "  judges {}{keeps}", printable(&check.id));
         }
     }
     let once: Vec<&str> = built.checks.iter().filter(|c| c.row_table().is_none()).map(|c| c.id.as_str()).collect();
     if !once.is_empty() {
-        let _ = writeln!(out, "afterwards, without a pass: {}", once.join(", "));
+        let _ = writeln!(out, "afterwards, without a pass: {}", printable(&once.join(", ")));
     }
     out
 }

@@ -200,3 +200,18 @@ fn squares_of(atom: &Bound, env: &At<'_>) -> Option<Number> {
     let keys: Vec<Value<'_>> = key.iter().map(|k| eval(k, env)).collect();
     group_of(env, *state, &keys).map(|group| group.slots[*slot].squares.clone())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_have_the_decimals_that_they_need() {
+        let shown = |t: &str| percent(&Figure::exact(Number::parse(t).unwrap()));
+        assert_eq!(shown("0.125"), "12.5 %");
+        assert_eq!(shown("0.123456"), "12.3456 %");
+        assert_eq!(shown("0.1234567"), "12.35 %");
+        let third = Number::from(1i64).checked_div(&Number::from(3i64)).unwrap();
+        assert_eq!(percent(&Figure::exact(third)), "33.33 %");
+    }
+}

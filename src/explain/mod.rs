@@ -77,5 +77,8 @@ mod tests {
         assert!(nearest(&n("22.1"), &n("12.1"), &items).is_none());
         assert!(nearest(&n("1210"), &n("12.1"), &items).unwrap().contains("100 times"));
         assert!(nearest(&n("63.1"), &n("61.3"), &[]).unwrap().contains("swapped"));
+        assert!(nearest(&n("6.31"), &n("6.13"), &[]).unwrap().contains("swapped"));
+        assert!(nearest(&n("321"), &n("123"), &[]).is_none(), "the digits are no neighbours");
+        assert!(nearest(&n("63.1"), &n("61.4"), &[]).is_none());
     }
 }

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use super::words::{path, position};
 use crate::finding::{Facts, Finding, Sink, Sources, Summary};
 use crate::source::Problem;
 
@@ -14,9 +15,9 @@ impl Sink for Concise {
     fn finding(&self, f: &Finding, _: bool, sources: &dyn Sources, out: &mut Vec<u8>) {
         if let Some(label) = f.labels.first() {
             let p = &label.place;
-            let _ = write!(out, "{}:{}:{}: ", sources.path(p.file), p.line, p.column);
+            let _ = write!(out, "{}:{}:{}: ", path(sources, p.file), p.line, p.column);
         }
-        let _ = write!(out, "{}[{}]: {}", f.severity.word(), f.check, f.message.replace('\n', " "));
+        let _ = write!(out, "{}[{}]: {}", f.severity.word(), f.check, f.message);
         let place = f.labels.first().map(|l| &l.place);
         let record = place.and_then(|p| p.record).map(|r| format!("record {r}"));
         let column = place.and_then(|p| p.column_name.as_ref()).map(|c| format!("column {c}"));
@@ -29,8 +30,8 @@ impl Sink for Concise {
 
     fn problem(&mut self, p: &Problem, sources: &dyn Sources, out: &mut Vec<u8>) {
         if let Some((file, span)) = p.at {
-            let (line, column) = super::words::position(sources, file, span.start);
-            let _ = write!(out, "{}:{line}:{column}: ", sources.path(file));
+            let (line, column) = position(sources, file, span.start);
+            let _ = write!(out, "{}:{line}:{column}: ", path(sources, file));
         }
         let _ = writeln!(out, "error[{}]: {}", p.fault.name, p.message);
     }

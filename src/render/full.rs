@@ -6,14 +6,16 @@
 use std::fmt::Write as _;
 
 use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity as MietteSeverity, SourceCode, SourceSpan,
-    SpanContents,
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Severity as MietteSeverity,
+    SourceCode,
 };
 use unicode_width::UnicodeWidthStr;
 
 use super::Options;
+use super::snippet::Drawn;
+use super::words::path;
 use crate::fault::Severity;
-use crate::finding::{Excerpt, Facts, Finding, Label, Place, Role, Sink, Sources, Summary, Term, Working};
+use crate::finding::{Facts, Finding, Label, Place, Role, Sink, Sources, Summary, Term, Working};
 use crate::source::{FileId, Problem};
 
 /// Terms shown of one sum; the rest is counted.
@@ -50,28 +52,41 @@ impl Full {
     /// The snippets of one file.
     fn snippets(&self, labels: &[&Label], severity: Severity, sources: &dyn Sources) -> String {
         let Some(first) = labels.first() else { return String::new() };
-        let source =
-            Source { name: sources.path(first.place.file).to_string(), parts: labels.iter().filter_map(|l| part(l, sources, self.options.width)).collect() };
-        if source.parts.is_empty() {
-            return format!("   {} {}:{}:{}\n", self.dim("at"), sources.path(first.place.file), first.place.line, first.place.column);
-        }
-        let spans = labels.iter().map(|l| {
+        let name = path(sources, first.place.file);
+        let (line, column) = (first.place.line, first.place.column);
+        let at = format!("   {} {name}:{line}:{column}\n", self.dim("at"));
+        let drawn = Drawn::new(name.into_owned(), labels, sources, self.options.width);
+        let spans = labels.iter().filter_map(|l| {
             let text = (!l.text.is_empty()).then(|| l.text.clone());
-            let span = SourceSpan::new((l.place.span.start as usize).into(), shown_len(&l.place, &source));
-            if std::ptr::eq(*l, *first) { LabeledSpan::new_primary_with_span(text, span) } else { LabeledSpan::new_with_span(text, span) }
+            let span = drawn.span(&l.place)?;
+            Some(if std::ptr::eq(*l, *first) {
+                LabeledSpan::new_primary_with_span(text, span)
+            } else {
+                LabeledSpan::new_with_span(text, span)
+            })
         });
         let spans: Vec<LabeledSpan> = spans.collect();
-        let report = Report { source, labels: spans, severity };
-        let theme = if self.options.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-        let handler = GraphicalReportHandler::new_themed(theme).with_context_lines(0).with_width(self.options.width.max(200)).with_links(false);
+        if spans.is_empty() {
+            return at;
+        }
+        let report = Report { source: drawn, labels: spans, severity };
+        let theme = if self.options.color {
+            GraphicalTheme::unicode()
+        } else {
+            GraphicalTheme::unicode_nocolor()
+        };
+        // miette's width is that of the texts around a snippet, which we write ourselves.
+        let handler = GraphicalReportHandler::new_themed(theme)
+            .with_context_lines(0)
+            .with_links(false);
         let mut text = String::new();
         if handler.render_report(&mut text, &report).is_err() {
-            return format!("   {} {}:{}:{}\n", self.dim("at"), report.source.name, first.place.line, first.place.column);
+            return at;
         }
         // Only the snippet: the head and the rest of the report are ours.
         let body: Vec<&str> = text.lines().skip_while(|l| !l.contains('╭')).collect();
         let end = body.iter().rposition(|l| l.contains('╰')).map_or(body.len(), |i| i + 1);
-        body[..end].iter().map(|l| format!("{}\n", l.trim_end())).collect()
+        body.iter().take(end).map(|l| format!("{}\n", l.trim_end())).collect()
     }
 
     fn by_file(&self, finding: &Finding, sources: &dyn Sources) -> String {
@@ -121,7 +136,7 @@ impl Full {
 /// The rows of one side: long sums are cut in the middle.
 fn side_rows(terms: &[&Term], sources: &dyn Sources) -> Vec<(String, String, String)> {
     let row = |t: &&Term| {
-        let place = t.place.as_ref().map_or(String::new(), |p| format!("{}:{}:{}", file_name(sources.path(p.file)), p.line, p.column));
+        let place = t.place.as_ref().map_or(String::new(), |p| format!("{}:{}:{}", file_name(&path(sources, p.file)), p.line, p.column));
         let total = t.place.is_none() && terms.iter().any(|o| o.part_of == t.name);
         let sign = if total { "=" } else { t.sign };
         (format!("{sign} {}", t.value).trim_start().to_string(), t.name.clone(), place)
@@ -192,7 +207,7 @@ impl Sink for Full {
         }
         if let Some(rule) = f.labels.iter().find(|l| l.role == Role::Rule && f.labels.len() > 1) {
             let p = &rule.place;
-            let _ = writeln!(text, "   {}", self.dim(&format!("rule {}:{}:{}", sources.path(p.file), p.line, p.column)));
+            let _ = writeln!(text, "   {}", self.dim(&format!("rule {}:{}:{}", path(sources, p.file), p.line, p.column)));
         }
         text.push('\n');
         out.extend(text.bytes());
@@ -223,82 +238,15 @@ impl Sink for Full {
     fn end(&mut self, _: &Summary, _: &mut Vec<u8>) {}
 }
 
-/// One excerpt of a file with the label that it is for.
-struct Part {
-    place: Place,
-    excerpt: Excerpt,
-}
-
-/// The lines of a file that the labels need; nothing else is read.
-struct Source {
-    name: String,
-    parts: Vec<Part>,
-}
-
-/// The lines around a label, cut to the width where they are longer.
-fn part(label: &Label, sources: &dyn Sources, width: usize) -> Option<Part> {
-    let mut excerpt = sources.excerpt(&label.place, 0)?;
-    // One byte stands for one byte, whatever cannot be shown.
-    let mut shown = Vec::with_capacity(excerpt.bytes.len());
-    for chunk in excerpt.bytes.utf8_chunks() {
-        shown.extend(chunk.valid().bytes().map(|b| if b == b'\r' || b < 0x20 && !matches!(b, b'\t' | b'\n') || b == 0x7f { b' ' } else { b }));
-        shown.extend(std::iter::repeat_n(b'?', chunk.invalid().len()));
-    }
-    excerpt.bytes = shown;
-    let room = width.saturating_sub(12).max(40);
-    if excerpt.bytes.len() > room {
-        let at = (label.place.span.start - excerpt.start) as usize;
-        let lead = room / 3;
-        let from = char_start(&excerpt.bytes, at.saturating_sub(lead));
-        let to = char_start(&excerpt.bytes, (from + room).max(at + (label.place.span.len() as usize).min(room)).min(excerpt.bytes.len()));
-        excerpt.bytes = excerpt.bytes[from..to].to_vec();
-        excerpt.start += from as u64;
-    }
-    Some(Part { place: label.place.clone(), excerpt })
-}
-
-fn char_start(bytes: &[u8], mut at: usize) -> usize {
-    while at > 0 && at < bytes.len() && bytes[at] & 0xC0 == 0x80 {
-        at -= 1;
-    }
-    at
-}
-
-/// A label is drawn to the end of what is shown of it.
-fn shown_len(place: &Place, source: &Source) -> usize {
-    let part = source.parts.iter().find(|p| p.place.span == place.span);
-    let end = part.map_or(place.span.end, |p| place.span.end.min(p.excerpt.start + p.excerpt.bytes.len() as u64));
-    let first_line = part.and_then(|p| {
-        let at = (place.span.start - p.excerpt.start) as usize;
-        memchr::memchr(b'\n', &p.excerpt.bytes[at.min(p.excerpt.bytes.len())..]).map(|n| place.span.start + n as u64)
-    });
-    end.min(first_line.unwrap_or(end)).saturating_sub(place.span.start) as usize
-}
-
-impl SourceCode for Source {
-    fn read_span<'a>(&'a self, span: &SourceSpan, _: usize, _: usize) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let (start, end) = (span.offset() as u64, (span.offset() + span.len()) as u64);
-        let holds = |p: &&Part| p.excerpt.start <= start && end <= p.excerpt.start + p.excerpt.bytes.len() as u64;
-        let part =
-            self.parts.iter().find(|p| holds(p) && p.place.span.start == start).or_else(|| self.parts.iter().find(holds)).ok_or(MietteError::OutOfBounds)?;
-        let before = part.excerpt.bytes[..(start - part.excerpt.start) as usize].iter().filter(|b| **b == b'\n').count();
-        let line = part.excerpt.first_line as usize - 1;
-        let contents = SourceSpan::new((part.excerpt.start as usize).into(), part.excerpt.bytes.len());
-        let lines = part.excerpt.bytes.iter().filter(|b| **b == b'\n').count().max(1);
-        let column = if before == 0 { part.place.column.saturating_sub(1) as usize } else { 0 };
-        Ok(Box::new(MietteSpanContents::new_named(self.name.clone(), &part.excerpt.bytes, contents, line, column, lines)))
-    }
-}
-
 struct Report {
-    source: Source,
+    source: Drawn,
     labels: Vec<LabeledSpan>,
     severity: Severity,
 }
 
 impl std::fmt::Debug for Report {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.source.name)
+        f.write_str("-")
     }
 }
 

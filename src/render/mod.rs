@@ -2,10 +2,12 @@
 
 pub mod concise;
 pub mod full;
-
 pub mod json;
+mod printable;
+mod snippet;
 pub mod words;
 
+use self::printable::{Printable, Readers};
 use crate::finding::Sink;
 
 /// The output formats.
@@ -34,8 +36,12 @@ pub struct Options {
 /// A sink of a format.
 pub fn sink(format: Format, options: Options) -> Box<dyn Sink> {
     match format {
-        Format::Full => Box::new(full::Full::new(options)),
-        Format::Concise => Box::new(concise::Concise),
-        Format::Json => Box::new(json::Json::default()),
+        Format::Full => fit(full::Full::new(options), Readers::People),
+        Format::Concise => fit(concise::Concise, Readers::People),
+        Format::Json => fit(json::Json::default(), Readers::Programs),
     }
+}
+
+fn fit(sink: impl Sink + 'static, readers: Readers) -> Box<dyn Sink> {
+    Box::new(Printable { sink, readers })
 }

@@ -1,19 +1,40 @@
 //! Words that several formats and the command line share.
 
+use std::borrow::Cow;
+
 use crate::fault::Severity;
 use crate::finding::{Place, Sources, Summary};
 use crate::source::{FileId, Span};
+use crate::text::{PEOPLE, cut_sentence, printable};
+
+/// The path of a file, fit to be shown.
+pub fn path(sources: &dyn Sources, file: FileId) -> Cow<'_, str> {
+    printable(sources.path(file))
+}
 
 /// Line and column of an offset of a file that is small enough to be looked at from its start.
 pub fn position(sources: &dyn Sources, file: FileId, offset: u64) -> (u64, u64) {
-    let whole = Place { file, span: Span::new(0, offset), line: 1, column: 1, record: None, column_name: None, derived: false };
-    let bytes = sources.excerpt(&whole, 0).map(|e| e.bytes).unwrap_or_default();
-    let before = &bytes[..(offset as usize).min(bytes.len())];
-    let line = before.iter().filter(|b| **b == b'\n').count() as u64 + 1;
-    let start = before.iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
-    let column = before[start..].iter().filter(|b| **b & 0xC0 != 0x80).count() as u64 + 1;
+    let (mut line, mut column, mut at) = (1, 1, 0);
+    // An excerpt of a long span is cut: what stands before the offset is read piece by piece.
+    while at < offset {
+        let piece = Span::new(at, offset.min(at + PIECE));
+        let place = Place { file, span: piece, line: 1, column: 1, record: None, column_name: None, derived: false };
+        let Some(excerpt) = sources.excerpt(&place, 0) else { break };
+        let bytes = excerpt.bytes.iter().zip(excerpt.start..);
+        for (byte, _) in bytes.filter(|(_, n)| (piece.start..piece.end).contains(n)) {
+            match byte {
+                b'\n' => (line, column) = (line + 1, 1),
+                byte if byte & 0xC0 != 0x80 => column += 1,
+                _ => {}
+            }
+        }
+        at = piece.end;
+    }
     (line, column)
 }
+
+/// Bytes that an excerpt shows without a cut.
+const PIECE: u64 = 1024;
 
 fn count(n: u64, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
@@ -52,7 +73,7 @@ pub fn summary(s: &Summary) -> String {
     }
     out.push('\n');
     for c in s.checks.iter().filter(|c| c.findings > c.shown) {
-        out.push_str(&format!("and {} more of {} (--max-per-check 0 shows all)\n", c.findings - c.shown, c.id));
+        out.push_str(&format!("and {} more of {} (--max-per-check 0 shows all)\n", c.findings - c.shown, printable(&c.id)));
     }
     if s.problems > 0 {
         out.push_str(&format!("{}: not everything could be carried out\n", count(s.problems, "problem", "problems")));
@@ -69,7 +90,7 @@ pub fn statistics(s: &Summary) -> String {
         let severity = if c.severity == Severity::Error { "error" } else { c.severity.word() };
         let numbers = [t.seen, t.held, t.failed, t.unknown, t.not_applicable, t.weak, t.set_aside, c.findings].map(|n| n.to_string());
         let [a, b, d, e, f, g, h, i] = numbers;
-        rows.push([c.id.clone(), severity.to_string(), a, b, d, e, f, g, h, i]);
+        rows.push([printable(&c.id).into_owned(), severity.to_string(), a, b, d, e, f, g, h, i]);
     }
     let widths: Vec<usize> = (0..10).map(|i| rows.iter().map(|r| r[i].chars().count()).max().unwrap_or(0)).collect();
     let mut out = String::new();
@@ -79,7 +100,7 @@ pub fn statistics(s: &Summary) -> String {
         out.push('\n');
     }
     for stage in &s.stages {
-        out.push_str(stage);
+        out.push_str(&printable(stage));
         out.push('\n');
     }
     if s.spilled > 0 {
@@ -92,8 +113,13 @@ pub fn statistics(s: &Summary) -> String {
 pub fn problem_line(p: &crate::source::Problem, sources: &dyn Sources) -> String {
     let at = p.at.map_or_else(String::new, |(file, span)| {
         let (line, column) = position(sources, file, span.start);
-        format!("{}:{line}:{column}: ", sources.path(file))
+        format!("{}:{line}:{column}: ", path(sources, file))
     });
-    let help = p.help.as_ref().map_or_else(String::new, |h| format!("  help: {h}\n"));
-    format!("{at}error[{}]: {}\n{help}", p.fault.name, p.message)
+    let help = p.help.as_ref().map_or_else(String::new, |h| format!("  help: {}\n", shown(h)));
+    format!("{at}error[{}]: {}\n{help}", p.fault.name, shown(&p.message))
+}
+
+/// A sentence, cut and fit to be shown.
+pub fn shown(text: &str) -> String {
+    printable(&cut_sentence(text, PEOPLE)).into_owned()
 }

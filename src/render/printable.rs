@@ -1,0 +1,136 @@
+//! Findings, problems and counts with their texts cut, and escaped for a terminal: what every
+//! renderer is given, so that none has to think of it.
+
+use std::borrow::Cow;
+
+use crate::finding::{Facts, Finding, Label, Place, Side, Sink, Sources, Summary, Term, Working};
+use crate::source::Problem;
+use crate::text::{self, Limits};
+
+/// What is done to the texts before a renderer sees them.
+#[derive(Debug, Clone, Copy)]
+pub enum Readers {
+    /// Cut shorter, and nothing in them that a terminal obeys or that cannot be seen.
+    People,
+    /// Cut, but else as they are.
+    Programs,
+}
+
+/// A sink that gets texts that are fit for its readers.
+pub struct Printable<S> {
+    /// The renderer.
+    pub sink: S,
+    /// Who reads what it writes.
+    pub readers: Readers,
+}
+
+impl<S: Sink> Sink for Printable<S> {
+    fn begin(&mut self, facts: &Facts, out: &mut Vec<u8>) {
+        let mut facts = facts.clone();
+        facts.rule_files.iter_mut().for_each(|path| self.readers.sentence(path));
+        self.sink.begin(&facts, out);
+    }
+
+    fn finding(&self, finding: &Finding, first: bool, sources: &dyn Sources, out: &mut Vec<u8>) {
+        let mut finding = finding.clone();
+        self.readers.finding(&mut finding);
+        self.sink.finding(&finding, first, sources, out);
+    }
+
+    fn problem(&mut self, problem: &Problem, sources: &dyn Sources, out: &mut Vec<u8>) {
+        let mut problem = problem.clone();
+        self.readers.sentence(&mut problem.message);
+        self.readers.sentence(&mut problem.label);
+        problem.help.iter_mut().for_each(|help| self.readers.sentence(help));
+        problem.related.iter_mut().for_each(|(_, _, words)| self.readers.sentence(words));
+        self.sink.problem(&problem, sources, out);
+    }
+
+    fn end(&mut self, summary: &Summary, out: &mut Vec<u8>) {
+        let mut summary = summary.clone();
+        for check in &mut summary.checks {
+            self.readers.sentence(&mut check.id);
+            check.title.iter_mut().for_each(|title| self.readers.sentence(title));
+        }
+        summary.stages.iter_mut().for_each(|stage| self.readers.sentence(stage));
+        self.sink.end(&summary, out);
+    }
+}
+
+impl Readers {
+    fn limits(self) -> Limits {
+        match self {
+            Readers::People => text::PEOPLE,
+            Readers::Programs => text::PROGRAMS,
+        }
+    }
+
+    fn replace(self, text: &mut String, short: Option<String>) {
+        if let Some(short) = short {
+            *text = short;
+        }
+        if let (Readers::People, Cow::Owned(clean)) = (self, text::printable(text)) {
+            *text = clean;
+        }
+    }
+
+    fn cell(self, text: &mut String) {
+        let short = changed(text::cut(text, self.limits().cell));
+        self.replace(text, short);
+    }
+
+    fn sentence(self, text: &mut String) {
+        let short = changed(text::cut_sentence(text, self.limits()));
+        self.replace(text, short);
+    }
+
+    fn finding(self, f: &mut Finding) {
+        self.sentence(&mut f.check);
+        self.sentence(&mut f.message);
+        let others = [&mut f.title, &mut f.explanation, &mut f.help, &mut f.url, &mut f.table];
+        others.into_iter().flatten().for_each(|text| self.sentence(text));
+        f.key.iter_mut().for_each(|key| self.sentence(key));
+        for Label { place, text, .. } in &mut f.labels {
+            self.sentence(text);
+            self.place(place);
+        }
+        f.working.iter_mut().for_each(|w| self.working(w));
+    }
+
+    fn working(self, w: &mut Working) {
+        self.side(&mut w.left);
+        self.side(&mut w.right);
+        w.difference.iter_mut().for_each(|text| self.cell(text));
+        let words = [&mut w.allowance, &mut w.required];
+        words.into_iter().flatten().for_each(|text| self.sentence(text));
+        w.notes.iter_mut().for_each(|note| self.sentence(note));
+        for Term { name, value, place, part_of, .. } in &mut w.terms {
+            // Names are compared with the expressions of the sides: they are cut alike.
+            self.sentence(name);
+            self.sentence(part_of);
+            self.cell(value);
+            place.iter_mut().for_each(|place| self.place(place));
+        }
+    }
+
+    fn side(self, side: &mut Side) {
+        self.sentence(&mut side.expression);
+        self.cell(&mut side.value);
+        self.cell(&mut side.exact);
+        if let Some((low, high)) = &mut side.range {
+            self.cell(low);
+            self.cell(high);
+        }
+    }
+
+    fn place(self, place: &mut Place) {
+        place.column_name.iter_mut().for_each(|name| self.cell(name));
+    }
+}
+
+fn changed(text: Cow<'_, str>) -> Option<String> {
+    match text {
+        Cow::Owned(text) => Some(text),
+        Cow::Borrowed(_) => None,
+    }
+}
