@@ -2,6 +2,9 @@
 //!
 //! The engine emits [`Mark`]s without words; only marks that are shown become [`Finding`]s.
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::fault::{Fault, Severity};
 use crate::source::{FileId, RowId, Span};
 
@@ -24,7 +27,7 @@ pub struct Mark {
 }
 
 /// What became of the units of one check.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Tally {
     /// Units looked at.
     pub seen: u64,
@@ -232,45 +235,52 @@ pub struct Facts {
     pub rule_files: Vec<String>,
 }
 
-/// One check's line of the summary.
-#[derive(Debug, Clone)]
+/// Counts of one check.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CheckSummary {
     /// Its id.
     pub id: String,
     /// Its title.
+    #[serde(skip)]
     pub title: Option<String>,
     /// Severity.
+    #[schemars(with = "String")]
     pub severity: Severity,
-    /// Its counts.
+    /// What became of its units.
+    #[serde(flatten)]
     pub tally: Tally,
-    /// Findings of this check that exist, and that were shown.
+    /// Findings that exist, shown or not.
     pub findings: u64,
     /// How many of them were passed to the sink.
+    #[serde(skip)]
     pub shown: u64,
 }
 
 /// What is known after the last finding.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub struct Summary {
-    /// Per check, in the order of the rules.
-    pub checks: Vec<CheckSummary>,
     /// Findings by severity.
     pub errors: u64,
     /// Findings by severity.
     pub warnings: u64,
     /// Findings by severity.
     pub infos: u64,
-    /// Files read.
+    /// What kept checks from being carried out (exit status 2).
+    pub problems: u64,
+    /// Data files read.
     pub files: u64,
     /// Rows read, all tables.
     pub rows: u64,
+    /// Per check, in the order of the rules.
+    pub checks: Vec<CheckSummary>,
     /// Bytes read (inflated).
+    #[serde(skip)]
     pub bytes: u64,
-    /// Problems that kept checks from being carried out (exit status 2).
-    pub problems: u64,
     /// Per stage: words for `--statistics`.
+    #[serde(skip)]
     pub stages: Vec<String>,
     /// Bytes that were written to temporary files, since keys and groups did not fit in memory.
+    #[serde(skip)]
     pub spilled: u64,
 }
 

@@ -17,9 +17,11 @@ pub fn color(global: &Global, terminal: bool) -> bool {
     }
 }
 
-/// Columns of the terminal, or 100.
+/// Columns to draw in: what `COLUMNS` says, those of the terminal, or 100.
 pub fn width() -> usize {
-    std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).filter(|c| *c >= 40).unwrap_or(100)
+    let said = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
+    let terminal = || terminal_size::terminal_size_of(io::stdout()).map(|(w, _)| usize::from(w.0));
+    said.or_else(terminal).map_or(100, |columns| columns.max(40))
 }
 
 /// Whether standard output is a terminal.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::finding::{CheckSummary, Facts, Finding, Label, Place, Role, Side, Sink, Sources, Summary, Working};
+use crate::finding::{Facts, Finding, Label, Place, Role, Side, Sink, Sources, Summary, Working};
 use crate::source::Problem;
 
 /// The version of the document; it changes when a field changes its meaning or goes away.
@@ -28,7 +28,7 @@ pub struct Document {
     /// What kept checks from being carried out; the exit status is then 2.
     pub problems: Vec<JsonProblem>,
     /// Counts.
-    pub summary: JsonSummary,
+    pub summary: JsonSummary<'static>,
 }
 
 /// What is borrowed of a finding: many are written.
@@ -176,46 +176,14 @@ pub struct JsonProblem {
     pub column: Option<u64>,
 }
 
-/// Counts.
+/// Counts, and whether they are those of all checks on all data.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct JsonSummary {
+pub struct JsonSummary<'s> {
     /// Whether every check was carried out on all data.
     pub complete: bool,
-    /// Findings by severity.
-    pub errors: u64,
-    /// Findings by severity.
-    pub warnings: u64,
-    /// Findings by severity.
-    pub infos: u64,
-    /// What kept checks from being carried out.
-    pub problems: u64,
-    /// Data files read.
-    pub files: u64,
-    /// Rows read.
-    pub rows: u64,
-    /// Per check.
-    pub checks: Vec<JsonCheck>,
-}
-
-/// Counts of one check.
-#[derive(Debug, Serialize, JsonSchema)]
-#[allow(missing_docs)]
-pub struct JsonCheck {
-    /// Its id.
-    pub id: String,
-    pub severity: String,
-    /// Units looked at.
-    pub seen: u64,
-    /// Assertions that held, failed, could not be decided, did not apply.
-    pub held: u64,
-    pub failed: u64,
-    pub unknown: u64,
-    pub not_applicable: u64,
-    /// Held, but would have held for almost any figure.
-    pub weak: u64,
-    /// Records that were no rows.
-    pub set_aside: u64,
-    pub findings: u64,
+    /// The counts.
+    #[serde(flatten)]
+    pub counts: Cow<'s, Summary>,
 }
 
 /// The JSON Schema of the document.
@@ -289,22 +257,6 @@ fn working<'t>(w: &'t Working, sources: &'t dyn Sources) -> JsonWorking<'t> {
     }
 }
 
-fn check(c: &CheckSummary) -> JsonCheck {
-    let t = &c.tally;
-    JsonCheck {
-        id: c.id.clone(),
-        severity: c.severity.word().into(),
-        seen: t.seen,
-        held: t.held,
-        failed: t.failed,
-        unknown: t.unknown,
-        not_applicable: t.not_applicable,
-        weak: t.weak,
-        set_aside: t.set_aside,
-        findings: c.findings,
-    }
-}
-
 impl Sink for Json {
     fn begin(&mut self, f: &Facts, out: &mut Vec<u8>) {
         let head =
@@ -349,16 +301,7 @@ impl Sink for Json {
     }
 
     fn end(&mut self, s: &Summary, out: &mut Vec<u8>) {
-        let summary = JsonSummary {
-            complete: s.problems == 0,
-            errors: s.errors,
-            warnings: s.warnings,
-            infos: s.infos,
-            problems: s.problems,
-            files: s.files,
-            rows: s.rows,
-            checks: s.checks.iter().map(check).collect(),
-        };
+        let summary = JsonSummary { complete: s.problems == 0, counts: Cow::Borrowed(s) };
         let tail = format!("\n],\"problems\":{},\n\"summary\":{}}}\n", json(&self.problems), json(&summary));
         out.extend(tail.bytes());
     }

@@ -1,0 +1,385 @@
+//! Every format renders one sample report; whatever a terminal is sent is printable.
+
+use crossfoot::fault::Severity;
+use crossfoot::finding::{
+    CheckSummary, Excerpt, Facts, Finding, Label, Place, Role, Side, Sources, Summary, Tally, Term,
+    Tier, Working,
+};
+use crossfoot::render::{FORMATS, Format, Options, sink, words};
+use crossfoot::source::{FileId, Problem, Span};
+use crossfoot::{Request, SinkSlot, faults};
+use proptest::prelude::*;
+
+const OPTIONS: Options = Options { color: false, width: 80 };
+
+/// Files of which all is known: path and text.
+struct Texts(Vec<(&'static str, String)>);
+
+impl Sources for Texts {
+    fn path(&self, file: FileId) -> &str {
+        self.0[file.0 as usize].0
+    }
+
+    fn excerpt(&self, place: &Place, _: u64) -> Option<Excerpt> {
+        let text = &self.0[place.file.0 as usize].1;
+        let (start, end) = (place.span.start as usize, place.span.end as usize);
+        let from = text[..start].rfind('\n').map_or(0, |n| n + 1);
+        let to = text[end..].find('\n').map_or(text.len(), |n| end + n + 1);
+        let bytes = text.as_bytes()[from..to].to_vec();
+        Some(Excerpt { bytes, start: from as u64, first_line: place.line, first_column: 0 })
+    }
+}
+
+impl Texts {
+    /// The place of the first such text in a file.
+    fn place(&self, file: u32, found: &str) -> Place {
+        let text = &self.0[file as usize].1;
+        let start = text.find(found).expect("a text of the file");
+        let before = &text[..start];
+        let line_start = before.rfind('\n').map_or(0, |n| n + 1);
+        Place {
+            file: FileId(file),
+            span: Span::new(start as u64, (start + found.len()) as u64),
+            line: before.matches('\n').count() as u64 + 1,
+            column: before[line_start..].chars().count() as u64 + 1,
+            record: None,
+            column_name: None,
+            derived: false,
+        }
+    }
+}
+
+fn files() -> Texts {
+    let wide = format!("{},12.5 %,{}", "left ".repeat(30), "right ".repeat(30));
+    let rows: String = (1..=17).map(|n| format!("N{n},{n}\n")).collect();
+    Texts(vec![
+        ("data/totals.csv", "region,total,note\nNorth,160,Zürich\nSouth,7,\u{1b}[2J\u{202e}x\n".into()),
+        ("data/rows.csv", format!("region,n\n{rows}{wide}\n")),
+        ("rules.toml", "[check.totals]\nassert = 'total = sum(rows.n)'\n".into()),
+    ])
+}
+
+fn plain(name: &str, severity: Severity, message: &str) -> Finding {
+    let fault = faults().into_iter().find(|f| f.name == name).expect("a built-in name");
+    Finding {
+        check: "totals".into(),
+        assertion: 1,
+        fault,
+        severity,
+        title: None,
+        message: message.into(),
+        labels: Vec::new(),
+        working: None,
+        explanation: None,
+        help: None,
+        url: None,
+        table: None,
+        key: None,
+        fingerprint: 0x1234,
+    }
+}
+
+fn label(place: Place, role: Role, text: &str) -> Label {
+    Label { place, role, text: text.into() }
+}
+
+fn side(expression: &str, value: &str, range: Option<(&str, &str)>) -> Side {
+    let range = range.map(|(low, high)| (low.to_string(), high.to_string()));
+    Side { expression: expression.into(), value: value.into(), exact: value.into(), range }
+}
+
+/// 17 terms, of which two places are known; 3 more are counted.
+fn sum(texts: &Texts) -> Working {
+    let terms = (1..=17).map(|n| Term {
+        right: true,
+        name: format!("N{n}"),
+        sign: "+",
+        value: n.to_string(),
+        place: (n < 3).then(|| texts.place(1, &format!("N{n},"))),
+        part_of: "sum(rows.n)".into(),
+    });
+    let stated = Term {
+        right: false,
+        name: "total".into(),
+        sign: "",
+        value: "160".into(),
+        place: Some(texts.place(0, "160")),
+        part_of: String::new(),
+    };
+    Working {
+        left: side("total", "160", Some(("159.5", "160.5"))),
+        relation: "=",
+        right: side("sum(rows.n)", "153", None),
+        difference: Some("7".into()),
+        allowance: Some("0.5, half a unit of each figure as written".into()),
+        tier: Tier::Impossible,
+        required: Some("N17 needs 24".into()),
+        terms: std::iter::once(stated).chain(terms).collect(),
+        more_terms: 3,
+        notes: vec!["sum(rows.n): 2 missing values were left out".into()],
+    }
+}
+
+/// Every severity and role, a working, a derived place, a wide line, no place, and hostile text.
+fn findings(texts: &Texts) -> Vec<Finding> {
+    let mut stated = texts.place(0, "160");
+    (stated.record, stated.column_name) = (Some(1), Some("total".into()));
+    let mut failed = plain("assertion-failed", Severity::Error, "160 is stated, 153 follows");
+    failed.title = Some("totals add up".into());
+    failed.labels = vec![
+        label(stated, Role::Stated, "160"),
+        label(texts.place(1, "2\n"), Role::Operand, "the second"),
+        label(texts.place(2, "'total = sum(rows.n)'"), Role::Rule, ""),
+    ];
+    failed.working = Some(sum(texts));
+    failed.explanation = Some("is a region counted twice?".into());
+    failed.help = Some("ask the office".into());
+    failed.url = Some("https://example.org/totals".into());
+    (failed.table, failed.key) = (Some("totals".into()), Some("North".into()));
+
+    let mut twice = plain("duplicate-value", Severity::Warning, "`12.5 %` is there twice");
+    let mut derived = texts.place(1, "12.5 %");
+    derived.derived = true;
+    twice.labels = vec![
+        label(derived, Role::Stated, "again here"),
+        label(texts.place(1, "N1,"), Role::First, "first here"),
+    ];
+
+    let nowhere = plain("vacuous-check", Severity::Info, "this check looked at nothing");
+
+    let mut hostile = plain("assertion-failed", Severity::Error, "`\u{1b}[2J\u{202e}x` is bad\n!");
+    hostile.labels = vec![label(texts.place(0, "x\n"), Role::Stated, "\u{7}")];
+    vec![failed, twice, nowhere, hostile]
+}
+
+fn summary() -> Summary {
+    let tally = Tally { seen: 9, held: 4, failed: 2, unknown: 1, not_applicable: 1, weak: 1, set_aside: 3 };
+    let check = |id: &str, severity, tally, findings| CheckSummary {
+        id: id.into(),
+        title: Some("totals add up".into()),
+        severity,
+        tally,
+        findings,
+        shown: 2,
+    };
+    Summary {
+        errors: 2,
+        warnings: 1,
+        infos: 1,
+        problems: 1,
+        files: 2,
+        rows: 20,
+        checks: vec![
+            check("totals", Severity::Error, tally, 5),
+            check("vacuous-check", Severity::Info, Tally::default(), 1),
+        ],
+        bytes: 1234,
+        stages: vec!["stage 1: `rows` (read in blocks)".into()],
+        spilled: 1,
+    }
+}
+
+/// The sample report in a format.
+fn rendered(format: Format, texts: &Texts, findings: &[Finding]) -> String {
+    let mut sink = sink(format, OPTIONS);
+    let mut out = Vec::new();
+    let facts = Facts {
+        version: "0.0.0".into(),
+        today: "2026-11-23".into(),
+        rule_files: vec!["rules.toml".into()],
+    };
+    sink.begin(&facts, &mut out);
+    for (n, finding) in findings.iter().enumerate() {
+        sink.finding(finding, n == 0, texts, &mut out);
+    }
+    let fault = faults().into_iter().find(|f| f.name == "unreadable-file").expect("a name");
+    let span = texts.place(2, "sum(rows.n)").span;
+    let problem = Problem::new(fault, FileId(2), span, "`rows.csv` cannot be read")
+        .label("named here")
+        .help("try again")
+        .related(FileId(0), texts.place(0, "North").span, "needed here");
+    sink.problem(&problem, texts, &mut out);
+    sink.end(&summary(), &mut out);
+    String::from_utf8(out).expect("text")
+}
+
+#[test]
+fn every_format_renders_the_sample_report() {
+    let texts = files();
+    for (name, format) in FORMATS {
+        let report = rendered(*format, &texts, &findings(&texts));
+        insta::with_settings!({ omit_expression => true }, {
+            insta::assert_snapshot!(format!("sample_{name}"), report);
+        });
+    }
+    let counts = format!("{}\n{}", words::statistics(&summary()), words::summary(&summary()));
+    insta::with_settings!({ omit_expression => true }, {
+        insta::assert_snapshot!("sample_counts", counts);
+    });
+}
+
+#[test]
+fn json_counts_the_terms_that_it_leaves_out() {
+    let texts = files();
+    let report = rendered(Format::Json, &texts, &findings(&texts));
+    let json: serde_json::Value = serde_json::from_str(&report).expect("JSON");
+    assert_eq!(json["findings"][0]["working"]["more_terms"], 3);
+}
+
+/// What a run of `crossfoot check` writes.
+fn run(request: &Request, format: Format, color: bool) -> (String, String) {
+    let mut out = Vec::new();
+    let options = Options { color, ..OPTIONS };
+    let slot =
+        SinkSlot { sink: sink(format, options), out: Box::new(&mut out), capped: false, error: None };
+    let mut slots = [slot];
+    let outcome = crossfoot::run(request, &mut slots);
+    drop(slots);
+    let counts = words::statistics(&outcome.summary) + &words::summary(&outcome.summary);
+    (String::from_utf8(out).expect("text"), outcome.told.concat() + &counts)
+}
+
+/// The text without the colour codes that renderers write.
+fn without_color(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, code)) = rest.split_once("\u{1b}[") {
+        out.push_str(before);
+        let end = code.find(|c: char| !c.is_ascii_digit() && c != ';').expect("the code ends");
+        assert!(code[end..].starts_with('m'), "no colour: {:?}", &code[..=end]);
+        rest = &code[end + 1..];
+    }
+    out + rest
+}
+
+fn assert_is_printable(text: &str) {
+    let hidden = "\u{ad}\u{61c}\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\u{2028}\u{2029}\u{2060}\u{feff}";
+    let is_bad = |c: char| {
+        c != '\n' && c.is_control()
+            || hidden.contains(c)
+            || ('\u{202a}'..='\u{202e}').contains(&c)
+            || ('\u{2066}'..='\u{2069}').contains(&c)
+            || ('\u{e0000}'..='\u{e007f}').contains(&c)
+    };
+    let bad: Vec<char> = text.chars().filter(|c| is_bad(*c)).collect();
+    assert!(bad.is_empty(), "{bad:?} in\n{}", text.escape_debug());
+}
+
+const HOSTILE: &[&str] = &[
+    "\u{1b}[2J", "\u{1b}]0;x\u{7}", "\u{1b}", "\r", "\n", "\t", "\0", "\u{7f}", "\u{9b}31m",
+    "\u{85}", "\u{202e}", "\u{2066}", "\u{200b}", "\u{200d}", "\u{2028}", "\u{feff}", "\u{ad}",
+    "\u{e0041}", "a", "9", "é", "漢", "`", "\"\"", ",", "╭", "╰", "{", "::error::", "\\n",
+];
+
+fn hostile() -> impl Strategy<Value = String> {
+    prop::collection::vec(prop::sample::select(HOSTILE), 0..8).prop_map(|all| all.concat())
+}
+
+/// A TOML basic string.
+fn toml(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        out += &format!("\\U{:08X}", u32::from(c));
+    }
+    out + "\""
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_a_terminal_is_sent_is_printable(
+        cells in prop::collection::vec(hostile(), 2..6),
+        (column, title) in (hostile(), hostile()),
+        name in hostile(),
+        color in any::<bool>(),
+    ) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let name: String = name.chars().filter(|c| !matches!(c, '\0' | '{')).collect();
+        let data = format!("t{}.csv", name.replace('\\', ""));
+        let rows: String = cells.iter().map(|c| format!("\"{c}\",1\n")).collect();
+        std::fs::write(folder.path().join(&data), format!("\"n{column}\",b\n{rows}")).expect("data");
+        let columns = toml(&format!("n{}", column.replace("\"\"", "\"")));
+        let rules = format!(
+            "[data.t]\npath = {}\n[data.t.columns]\nb = {{ min = 2 }}\n{columns} = {{ type = \"number\", max = 1 }}\n\
+             [check.c]\neach = \"t\"\ntitle = {}\nassert = 'b = 3'\n[check.b]\neach = \"t\"\nassert = 'b = 4'\nmessage = {}\n",
+            toml(&data), toml(&title), toml(&title.replace(['{', '}'], "")),
+        );
+        let path = folder.path().join("rules.toml");
+        std::fs::write(&path, rules).expect("rules");
+        let path = path.to_string_lossy().into_owned();
+        let request = Request { rule_files: vec![path], today: Some("2026-11-23".into()), ..Request::default() };
+
+        let (document, _) = run(&request, Format::Json, false);
+        let json: serde_json::Value = serde_json::from_str(&document).expect("JSON");
+        let all = |list: &str| json[list].as_array().map_or(0, Vec::len);
+        for format in [Format::Full, Format::Concise] {
+            let (report, counts) = run(&request, format, color);
+            assert_is_printable(&without_color(&report));
+            assert_is_printable(&counts);
+            if format == Format::Concise {
+                prop_assert_eq!(report.lines().count(), all("findings") + all("problems"), "{}", report);
+            }
+        }
+        // Programs get the texts as they are.
+        let messages: String = document_texts(&json);
+        if !title.is_empty() && json["findings"].to_string().contains("\"c\"") {
+            prop_assert!(messages.contains(&title), "{messages:?} {title:?}");
+        }
+    }
+}
+
+/// Titles of a document.
+fn document_texts(json: &serde_json::Value) -> String {
+    let findings = json["findings"].as_array().cloned().unwrap_or_default();
+    findings.iter().filter_map(|f| f["title"].as_str().map(String::from)).collect()
+}
+
+#[test]
+fn a_long_cell_gives_a_short_finding() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let cell = format!("{}x{}", "1".repeat(1 << 19), "2".repeat(1 << 19));
+    std::fs::write(folder.path().join("t.csv"), format!("a,b\n{cell},1\n")).expect("data");
+    let rules = "[data.t]\npath = \"t.csv\"\nkey = \"a\"\ncolumns.a = { type = \"number\" }\ncolumns.b = { min = 2 }\n";
+    let path = folder.path().join("rules.toml");
+    std::fs::write(&path, rules).expect("rules");
+    let rule_files = vec![path.to_string_lossy().into_owned()];
+    let request = Request { rule_files, ..Request::default() };
+    for (format, most) in [(Format::Full, 4_000), (Format::Concise, 1_000), (Format::Json, 30_000)] {
+        let (report, _) = run(&request, format, false);
+        assert!(report.contains("…222") && report.contains("must be at least 2"), "{report}");
+        assert!(report.len() < most, "{format:?}: {} bytes\n{report}", report.len());
+    }
+}
+
+#[test]
+fn problems_stand_at_their_line_in_long_rule_files() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("t.csv"), "a\n1\n").expect("data");
+    let rules = format!("{}[data.t]\npath = \"t.csv\"\nkez = \"a\"\n", "# a line\n".repeat(2_000));
+    let path = folder.path().join("rules.toml");
+    std::fs::write(&path, rules).expect("rules");
+    let rule_files = vec![path.to_string_lossy().into_owned()];
+    let request = Request { rule_files, ..Request::default() };
+    let (report, _) = run(&request, Format::Concise, false);
+    assert!(report.contains("rules.toml:2003:1: "), "{report}");
+}
+
+#[test]
+fn excerpts_of_long_lines_know_what_is_cut_before_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("t.csv");
+    std::fs::write(&path, format!("a,b\n{},9\n", "é".repeat(4_000))).expect("data");
+    let request = Request { paths: vec![path.to_string_lossy().into_owned()], ..Request::default() };
+    let project = crossfoot::Project::open(&request);
+    let file = (0..9).map(FileId).find(|f| Sources::path(&project.book, *f).ends_with("t.csv"));
+    let file = file.expect("the file");
+    let start = 4 + 8_001;
+    let mut place = files().place(0, "7");
+    (place.file, place.span, place.line, place.column) = (file, Span::new(start, start + 1), 2, 4_002);
+    let excerpt = project.book.excerpt(&place, 0).expect("an excerpt");
+    let before = &excerpt.bytes[..(start - excerpt.start) as usize];
+    let characters = before.iter().filter(|b| **b & 0xC0 != 0x80).count() as u64;
+    assert_eq!(excerpt.first_column + characters, place.column - 1);
+    assert!(excerpt.first_column > 2_000);
+}
