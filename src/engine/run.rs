@@ -161,7 +161,7 @@ pub fn run<'j>(job: &Job<'j>) -> Ran<'j> {
             redone: 0,
         },
         visited: vec![false; job.tables.len()],
-        partial: vec![false; job.defs.all.len()],
+        partial: (0..job.defs.all.len()).map(|s| job.defs.all[s].needs_pass() && plan.iter().all(|p| !p.states.contains(&s))).collect(),
     };
     job.watch.will_read(plan.iter().map(|s| job.tables[s.table].bytes()).sum());
     for stage in &plan {
@@ -220,7 +220,7 @@ impl Runner<'_, '_> {
         let checks = stage.checks.iter().copied().filter(|&c| !self.is_left_out(c)).collect();
         let stage = &Stage { checks, ..stage.clone() };
         for &s in &stage.states {
-            self.partial[s] = needs(self.job.defs.all[s].expressions()).into_iter().any(|n| n != s && self.partial[n]);
+            self.partial[s] = needs(self.job.defs.all[s].reads()).into_iter().any(|n| n != s && self.partial[n]);
         }
         let first = !std::mem::replace(&mut self.visited[stage.table], true);
         let done = self.carry_out(stage, first, self.job.exact).or_else(|| self.carry_out(stage, first, true));

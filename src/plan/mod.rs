@@ -43,11 +43,10 @@ pub fn needs<'b>(expressions: impl IntoIterator<Item = &'b Bound>) -> Vec<StateI
 
 /// Orders the passes. Neighbours of groups cost no pass and are in no stage.
 pub fn stages(tables: usize, states: &States, tasks: &[Task]) -> Vec<Stage> {
-    let no_pass = |s: &StateDef| matches!(s, StateDef::Near(n) if n.streams() || n.groups.is_some());
     let mut planner = Planner {
         states,
         tasks,
-        state_done: states.all.iter().map(no_pass).collect(),
+        state_done: states.all.iter().map(|s| !s.needs_pass()).collect(),
         task_done: tasks.iter().map(|t| t.table.is_none()).collect(),
         stages: Vec::new(),
     };
@@ -74,7 +73,7 @@ struct Planner<'p> {
 
 impl Planner<'_> {
     fn state_needs(&self, id: StateId) -> Vec<StateId> {
-        needs(self.states.all[id].expressions())
+        needs(self.states.all[id].reads())
     }
 
     /// What a streaming neighbour needs must be there for whoever reads it.

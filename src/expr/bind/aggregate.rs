@@ -1,6 +1,5 @@
 //! Aggregates: which rows they see, and how a condition becomes a join.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::{AMBIGUOUS_NAME, Binder, CONDITION_REFUSED, Hand, NO_ROW_AT_HAND, Scope, ScopeUnit, Ty, WRONG_ARGUMENTS};
@@ -27,11 +26,14 @@ impl Binder<'_> {
             Source::Absent(t) => (t, None, true),
         };
         let at = outer.units.len();
+        let order = self.order.clone();
         self.enter_source(table, hand.as_ref());
         let (args, ty) = self.arguments(agg, &arg, span);
         let parts = self.split_filter(filter, at);
-        let keys: Vec<Bound> = by.iter().map(|k| self.plainly(k)).collect();
+        let mut keys: Vec<Bound> = by.iter().map(|k| self.plainly(k)).collect();
+        keys.iter_mut().for_each(|k| self.retarget(k, at));
         self.scope = outer;
+        self.order = order;
         let by_here: Vec<Bound> = by.iter().map(|k| self.plainly(k)).collect();
         if absent {
             return (Bound { op: Op::Absent, ty: self.settled(ty), span: span.clone() }, ty);
@@ -90,7 +92,7 @@ impl Binder<'_> {
         if let Some(reference) = named.first() {
             if self.scope.units.iter().any(|u| u.name == reference.name.text) {
                 let name = &reference.name.text;
-                let help = format!("name the row at hand otherwise: each = \"{name} as x\"");
+                let help = self.rename_help(name, "");
                 self.problem(&NO_ROW_AT_HAND, span.clone(), format!("`{name}` is the row at hand"), "one row only", Some(help));
                 return None;
             }
@@ -117,7 +119,7 @@ impl Binder<'_> {
             let (message, help) = match unit {
                 Some(name) => (
                     format!("`{name}` is the row at hand, and nothing else is named"),
-                    Some(format!("name it: each = \"{name} as x\", then `{name}.column` is the table")),
+                    Some(self.rename_help(&name, &format!(", then `{name}.column` is the table"))),
                 ),
                 None => ("this names no table and no column to run over".to_string(), Some("write sum(table.column)".to_string())),
             };
@@ -137,6 +139,15 @@ impl Binder<'_> {
         Some(Source::Hand(hand))
     }
 
+    /// How to name the whole table where a row of it is at hand.
+    fn rename_help(&self, name: &str, then: &str) -> String {
+        let source = self.scope.units.iter().rposition(|u| u.name == name).is_some_and(|u| u >= self.scope.outer);
+        if source {
+            return format!("an aggregate inside one of `{name}` names the bare column: max(area) is over the same rows, max(area by kind) over those of this row's kind");
+        }
+        format!("name the row at hand otherwise: each = \"{name} as x\"{then}")
+    }
+
     /// Tables named outside look-up brackets and inner aggregates, and whether a bare column is.
     fn sources_in(&self, e: &Expr, named: &mut Vec<TableRef>, bare: &mut bool) {
         match &e.kind {
@@ -152,7 +163,7 @@ impl Binder<'_> {
                 }
             }
             Kind::Call { name, .. } if matches!(name.text.as_str(), "row" | "file") => *bare = true,
-            Kind::Aggregate { .. } | Kind::Lookup { .. } | Kind::Near { .. } => {
+            Kind::Aggregate { .. } | Kind::Lookup { .. } => {
                 if let Kind::Lookup { key, .. } = &e.kind {
                     let mut ignored = Vec::new();
                     key.iter().for_each(|k| self.sources_in(k, &mut ignored, bare));
@@ -168,7 +179,12 @@ impl Binder<'_> {
         let filter = hand.and_then(|h| h.filter.clone());
         self.scope.units.push(ScopeUnit { name, table, keys: None });
         self.scope.inner = Some(self.scope.units.len() - 1);
-        self.scope.hand = Some(Hand { table, filter, keys: Vec::new(), groups: None });
+        // The order of a check is that of the rows it judges: no other rows have one.
+        if hand.is_none_or(|h| h.groups.is_some()) {
+            self.order.clear();
+        }
+        let keys = hand.map(|h| h.keys.clone()).unwrap_or_default();
+        self.scope.hand = Some(Hand { table, filter, keys, groups: None });
     }
 
     fn arguments(&mut self, agg: Agg, arg: &AggArg, span: &Range<usize>) -> (Vec<Bound>, Ty) {
@@ -192,7 +208,7 @@ impl Binder<'_> {
                     Some("take it out of the aggregate, or put the comparison into `where`".into()),
                 );
             }
-            retarget(&mut bound, at);
+            self.retarget(&mut bound, at);
             bounds.push(bound);
             ty = self.result_type(agg, found, e, span);
         }
@@ -234,12 +250,8 @@ impl Binder<'_> {
     /// Binds without written precision: keys are exact.
     fn plainly(&mut self, e: &Expr) -> Bound {
         let saved = std::mem::replace(&mut self.ranges, false);
-        let (mut bound, _) = self.expr(e);
+        let (bound, _) = self.expr(e);
         self.ranges = saved;
-        let at = self.scope.units.len() - 1;
-        if at >= self.scope.outer {
-            retarget(&mut bound, at);
-        }
         bound
     }
 
@@ -255,10 +267,11 @@ impl Binder<'_> {
         for conjunct in conjuncts {
             let mut bound = self.condition(conjunct);
             if !self.names_outer(&bound, at) {
-                retarget(&mut bound, at);
+                self.retarget(&mut bound, at);
                 parts.own.push(bound);
                 continue;
             }
+            self.positions_refused(&bound, at);
             match self.join(&bound, at) {
                 Some(pair) => parts.joins.push(pair),
                 None => parts.rest.push((bound, conjunct.span.clone())),
@@ -268,29 +281,51 @@ impl Binder<'_> {
         parts
     }
 
-    /// `source-only = outer-only`, either way round.
-    fn join(&self, bound: &Bound, at: usize) -> Option<(Bound, Bound)> {
+    /// `source-only = outer-only`, either way round: its two sides.
+    fn join(&mut self, bound: &Bound, at: usize) -> Option<(Bound, Bound)> {
+        let (source, outer) = self.join_sides(bound, at)?;
+        let (mut source, outer) = (source.clone(), outer.clone());
+        self.retarget(&mut source, at);
+        Some((source, outer))
+    }
+
+    fn join_sides<'b>(&self, bound: &'b Bound, at: usize) -> Option<(&'b Bound, &'b Bound)> {
         let Op::Compare { op: Cmp::Eq, left, right, allowance: Allowance::Exact } = &bound.op else { return None };
-        for (source, outer) in [(left, right), (right, left)] {
-            if !self.names_outer(source, at) && self.names_source(source, at) && !self.names_source(outer, at) {
-                let mut source = (**source).clone();
-                retarget(&mut source, at);
-                return Some((source, (**outer).clone()));
+        let fits = |source, outer| !self.names_outer(source, at) && self.names_source(source, at) && !self.names_source(outer, at);
+        [(left, right), (right, left)].into_iter().find(|(s, o)| fits(s, o)).map(|(s, o)| (&**s, &**o))
+    }
+
+    /// A row that is compared with the row at hand pair by pair is kept by its cells alone.
+    fn positions_refused(&mut self, bound: &Bound, at: usize) {
+        let mut found = None;
+        bound.walk(&mut |b| {
+            if matches!(b.op, Op::Near { .. }) || matches!(b.op, Op::Row { unit } | Op::File { unit } if unit == at) {
+                found = Some(b.span.clone());
             }
+        });
+        if let (Some(span), false) = (found, self.join_sides(bound, at).is_some()) {
+            let message = "the place of a row cannot be compared with the row at hand".to_string();
+            let help = "compare by `=` alone, like where day = prev(day), or with figures of the aggregate's own table".to_string();
+            self.problem(&CONDITION_REFUSED, span, message, "a row's place, compared with another row", Some(help));
         }
-        None
     }
 
-    fn names_outer(&self, bound: &Bound, at: usize) -> bool {
-        let mut found = false;
-        bound.walk(&mut |b| found |= unit_of(b).is_some_and(|u| u < at));
-        found
+    pub(super) fn names_outer(&self, bound: &Bound, at: usize) -> bool {
+        self.states.units(bound).into_iter().any(|u| u.0 < at)
     }
 
+    /// Neighbours are those of the source's rows.
     fn names_source(&self, bound: &Bound, at: usize) -> bool {
-        let mut found = false;
-        bound.walk(&mut |b| found |= unit_of(b) == Some(at));
-        found
+        let mut near = false;
+        bound.walk(&mut |b| near |= matches!(b.op, Op::Near { .. }));
+        near || self.states.units(bound).into_iter().any(|u| u.0 == at)
+    }
+
+    /// Takes the outer units away: the expression is evaluated with the source row alone, unit 0.
+    pub(super) fn retarget(&mut self, bound: &mut Bound, at: usize) {
+        if at > 0 {
+            self.states.move_units(bound, &|unit| unit.saturating_sub(at));
+        }
     }
 
     fn finish(&mut self, pieces: Pieces, ty: Ty, span: &Range<usize>) -> (Bound, Ty) {
@@ -298,10 +333,17 @@ impl Binder<'_> {
         let mut outer_keys = by_here;
         let filter = hand.as_ref().and_then(|h| h.filter.clone());
         if let Some(hand) = &hand {
+            let unit = self.scope.inner.unwrap_or(0);
             for (i, key) in hand.keys.iter().enumerate() {
                 keys.push(key.clone());
-                let unit = self.scope.inner.unwrap_or(0);
-                outer_keys.push(Bound { op: Op::Key { unit, key: i }, ty: key.ty, span: span.clone() });
+                // A group has its keys; a row of it, inside another aggregate, has them by its cells.
+                let mut outer = key.clone();
+                match hand.groups {
+                    Some(_) => outer.op = Op::Key { unit, key: i },
+                    None => self.states.move_units(&mut outer, &|u| u + unit),
+                }
+                outer.each_mut(&mut |b| b.span = span.clone());
+                outer_keys.push(outer);
             }
         }
         let joins = parts.joins.len();
@@ -315,11 +357,16 @@ impl Binder<'_> {
             self.problem(&CONDITION_REFUSED, at.clone(), "this compares every row with every other".into(), "no equality to join on", Some(help));
         }
         slot.filter = all_of(parts.own);
-        slot.residual = all_of(parts.rest.into_iter().map(|r| r.0).collect()).map(|condition| residual(condition, at));
-        let state = self.states.groups(table, filter, keys);
-        let slot = self.states.slot(state, slot);
+        slot.residual = all_of(parts.rest.into_iter().map(|r| r.0).collect()).map(|condition| self.residual(condition, at));
+        let (state, slot) = self.states.aggregate(table, filter, keys, slot);
         let op = Op::Aggregate { state, slot, key: outer_keys, joins };
         (Bound { op, ty: self.settled(ty), span: span.clone() }, ty)
+    }
+
+    fn residual(&self, condition: Bound, source: usize) -> Residual {
+        let units = self.states.units(&condition);
+        let columns = units.into_iter().filter(|u| u.0 == source).filter_map(|u| u.1).collect();
+        Residual { condition, source, columns }
     }
 
     /// The scope of a condition on rows that are walked: used by neighbours.
@@ -355,22 +402,6 @@ fn quantile(arg: &AggArg) -> Option<crate::value::Number> {
     }
 }
 
-/// The unit that a leaf reads.
-pub(super) fn unit_of(b: &Bound) -> Option<usize> {
-    match b.op {
-        Op::Cell { unit, .. } | Op::Key { unit, .. } | Op::Row { unit } | Op::File { unit } | Op::Written { unit, .. } => Some(unit),
-        _ => None,
-    }
-}
-
-/// Makes unit `at` unit 0: the expression is evaluated with the source row alone.
-fn retarget(bound: &mut Bound, at: usize) {
-    bound.each_mut(&mut |b| match &mut b.op {
-        Op::Cell { unit, .. } | Op::Row { unit } | Op::File { unit } | Op::Written { unit, .. } if *unit == at => *unit = 0,
-        _ => {}
-    });
-}
-
 fn all_of(mut conditions: Vec<Bound>) -> Option<Bound> {
     match conditions.len() {
         0 | 1 => conditions.pop(),
@@ -379,16 +410,4 @@ fn all_of(mut conditions: Vec<Bound>) -> Option<Bound> {
             Some(Bound { op: Op::And(conditions), ty: Type::Boolean, span })
         }
     }
-}
-
-fn residual(condition: Bound, source: usize) -> Residual {
-    let mut columns = BTreeSet::new();
-    condition.walk(&mut |b| {
-        if let Op::Cell { unit, column, .. } | Op::Written { unit, column } = b.op
-            && unit == source
-        {
-            columns.insert(column);
-        }
-    });
-    Residual { condition, source, columns: columns.into_iter().collect() }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Binder, Hand, NO_ROW_AT_HAND, Ty};
+use super::{Binder, CONDITION_REFUSED, Hand, NO_ROW_AT_HAND, Ty};
 use crate::expr::bound::{Bound, NearDef, Op};
 use crate::expr::tree::{Expr, Near};
 use crate::value::Type;
@@ -10,21 +10,26 @@ use crate::value::Type;
 impl Binder<'_> {
     pub(super) fn near(&mut self, near: Near, value: &Expr, by: &[Expr], span: &Range<usize>) -> (Bound, Ty) {
         let scope = self.scope_snapshot();
-        let walked = scope.inner.is_some() && scope.units.len() == 1 && scope.outer <= 1;
+        let at = scope.inner.unwrap_or(0);
+        let aggregated = scope.inner.is_some() && at >= scope.outer;
+        let walked = aggregated || (scope.inner.is_some() && scope.units.len() == 1 && scope.outer <= 1);
         let Some(hand) = scope.hand.clone().filter(|_| walked) else {
-            let help = "it needs `each` with one table, and stands outside aggregates".to_string();
+            let help = "it needs `each` with one table, or stands in an aggregate".to_string();
             self.problem(&NO_ROW_AT_HAND, span.clone(), "there is no row before or after this one".into(), "no rows in order here", Some(help));
             return self.broken(span.clone());
         };
         let saved = std::mem::replace(&mut self.quiet, false);
-        let (bound, ty) = self.expr(value);
+        let (mut bound, ty) = self.expr(value);
         self.quiet = saved;
-        let keys = {
+        let mut keys: Vec<Bound> = {
             let ranges = std::mem::replace(&mut self.ranges, false);
             let keys = by.iter().map(|k| self.expr(k).0).collect();
             self.ranges = ranges;
             keys
         };
+        if aggregated {
+            self.own_row_only(&mut bound, &mut keys, at);
+        }
         let ty = match near {
             Near::Prev | Near::Next => ty,
             Near::Rank => {
@@ -36,11 +41,26 @@ impl Binder<'_> {
                 Ty::Known(Type::Number)
             }
         };
-        let Hand { table, filter, groups, .. } = hand;
+        let Hand { table, filter, groups, keys: group } = hand;
         let filter = if groups.is_some() { None } else { filter };
-        let def = NearDef { table, groups, filter, near, value: bound, by: keys, order: self.order.clone() };
+        if groups.is_none() {
+            keys.extend(group);
+        }
+        let def = NearDef { table, groups, filter, near, value: bound, by: keys, order: self.order.clone(), kept: false };
         let state = self.states.near(def);
         (Bound { op: Op::Near { state }, ty: self.settled(ty), span: span.clone() }, ty)
+    }
+
+    /// In an aggregate, the row that is walked is the one it runs over, and it alone.
+    fn own_row_only(&mut self, value: &mut Bound, keys: &mut [Bound], at: usize) {
+        for bound in [value].into_iter().chain(keys) {
+            if self.names_outer(bound, at) {
+                let message = "rows before and after are those of the aggregate's table, and this names another row".to_string();
+                let help = "take it out: prev(area) - r.area instead of prev(area - r.area)".to_string();
+                self.problem(&CONDITION_REFUSED, bound.span.clone(), message, "not of the aggregate's table", Some(help));
+            }
+            self.retarget(bound, at);
+        }
     }
 
     fn ordered_value(&mut self, ty: Ty, value: &Expr) {
