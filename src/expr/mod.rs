@@ -10,6 +10,7 @@ pub mod eval;
 pub mod functions;
 pub mod lex;
 pub mod meanings;
+mod nested;
 pub mod parse;
 pub mod print;
 pub mod regex;

@@ -1,0 +1,106 @@
+//! States that read other states while they are filled: aggregates and neighbours inside
+//! aggregates.
+
+use std::collections::BTreeSet;
+
+use super::bound::{Bound, GroupsDef, NearDef, Op, Slot, StateDef, StateId, States};
+
+impl States {
+    /// An aggregate of the groups of `table`: their state, and its place in it. What it reads in its
+    /// own argument and condition stands in other states, which are filled before.
+    pub fn aggregate(&mut self, table: usize, filter: Option<Bound>, keys: Vec<Bound>, mut slot: Slot) -> (StateId, usize) {
+        slot.args.iter_mut().chain(&mut slot.filter).for_each(|b| self.keep_neighbours(b));
+        let condition = slot.residual.as_ref().map(|r| &r.condition);
+        let read = slot.args.iter().chain(&slot.filter).chain(condition);
+        let depth = read.map(|b| self.depth(b)).max();
+        let state = self.groups_of_depth(table, filter, keys, depth.unwrap_or(0));
+        (state, self.slot(state, slot))
+    }
+
+    pub(super) fn groups_of_depth(
+        &mut self,
+        table: usize,
+        filter: Option<Bound>,
+        keys: Vec<Bound>,
+        least: usize,
+    ) -> StateId {
+        let mut strip = |mut b: Bound| {
+            self.keep_neighbours(&mut b);
+            b.forget_spans();
+            b
+        };
+        let filter = filter.map(&mut strip);
+        let keys: Vec<Bound> = keys.into_iter().map(strip).collect();
+        let depth = filter.iter().chain(&keys).map(|b| self.depth(b)).fold(least, usize::max);
+        let found = self.all.iter().position(|s| match s {
+            StateDef::Groups(g) => g.table == table && g.depth == depth && g.filter == filter && g.keys == keys,
+            _ => false,
+        });
+        found.unwrap_or_else(|| {
+            self.all.push(StateDef::Groups(GroupsDef { table, filter, keys, slots: Vec::new(), depth }));
+            self.all.len() - 1
+        })
+    }
+
+    /// How many aggregates stand inside each other in an expression.
+    fn depth(&self, bound: &Bound) -> usize {
+        let mut depth = 0;
+        bound.walk(&mut |b| {
+            let (Op::Aggregate { state, .. } | Op::Near { state }) = b.op else { return };
+            depth = depth.max(match &self.all[state] {
+                StateDef::Groups(g) => g.depth + 1,
+                other => other.expressions().into_iter().map(|e| self.depth(e)).max().unwrap_or(0),
+            });
+        });
+        depth
+    }
+
+    /// Neighbours that are read while a state is filled are there before it.
+    pub(super) fn keep_neighbours(&mut self, bound: &mut Bound) {
+        bound.each_mut(&mut |b| {
+            let Op::Near { state } = &mut b.op else { return };
+            if let StateDef::Near(def) = &self.all[*state]
+                && def.streams()
+            {
+                let def = NearDef { kept: true, ..def.clone() };
+                *state = self.near(def);
+            }
+        });
+    }
+
+    /// Renumbers the units of an expression, those of its conditions between rows with it.
+    pub fn move_units(&mut self, bound: &mut Bound, to: &dyn Fn(usize) -> usize) {
+        bound.each_mut(&mut |b| match &mut b.op {
+            Op::Cell { unit, .. } | Op::Row { unit } | Op::File { unit } | Op::Written { unit, .. } => *unit = to(*unit),
+            Op::Aggregate { state, slot, .. } => *slot = self.moved_slot(*state, *slot, to),
+            _ => {}
+        });
+    }
+
+    fn moved_slot(&mut self, state: StateId, slot: usize, to: &dyn Fn(usize) -> usize) -> usize {
+        let StateDef::Groups(groups) = &self.all[state] else { return slot };
+        let Some(mut moved) = groups.slots.get(slot).filter(|s| s.residual.is_some()).cloned() else { return slot };
+        if let Some(residual) = &mut moved.residual {
+            self.move_units(&mut residual.condition, to);
+            residual.source = to(residual.source);
+        }
+        self.slot(state, moved)
+    }
+
+    /// The units that an expression reads, those of its conditions between rows with it, and the
+    /// columns it reads of each.
+    pub fn units(&self, bound: &Bound) -> BTreeSet<(usize, Option<usize>)> {
+        let mut all = BTreeSet::new();
+        bound.walk(&mut |b| match b.op {
+            Op::Cell { unit, column, .. } | Op::Written { unit, column } => drop(all.insert((unit, Some(column)))),
+            Op::Key { unit, .. } | Op::Row { unit } | Op::File { unit } => drop(all.insert((unit, None))),
+            Op::Aggregate { state, slot, .. } => {
+                let StateDef::Groups(groups) = &self.all[state] else { return };
+                let Some(residual) = groups.slots.get(slot).and_then(|s| s.residual.as_ref()) else { return };
+                all.extend(self.units(&residual.condition).into_iter().filter(|u| u.0 < residual.source));
+            }
+            _ => {}
+        });
+        all
+    }
+}
