@@ -205,8 +205,10 @@ fn name_and_path(text: &str) -> Result<(String, String), String> {
 }
 
 fn date(text: &str) -> Result<String, String> {
-    let read = crossfoot::value::DateFormat::new("%Y-%m-%d").and_then(|f| f.parse_date(text).map_err(|e| e.message));
-    read.map(|_| text.to_string())
+    use crossfoot::value::{DateFormat, Type};
+    let iso = DateFormat::new("%Y-%m-%d", Type::Date).map_err(|e| e.message)?;
+    iso.parse_date(text).map_err(|e| e.message)?;
+    Ok(text.to_string())
 }
 
 /// Bytes: `64MB`, `2GiB`, `500M`; the least is 16 MB.

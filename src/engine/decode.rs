@@ -384,7 +384,7 @@ mod tests {
 
     #[test]
     fn days_are_those_of_the_exact_reading() {
-        let reading = Reading { formats: vec![DateFormat::new("%Y-%m-%d").expect("a format")], ..Reading::new(Type::Date) };
+        let reading = Reading { formats: vec![DateFormat::new("%Y-%m-%d", Type::Date).expect("a format")], ..Reading::new(Type::Date) };
         for year in [0, 1, 4, 1899, 1900, 1970, 2000, 2023, 2024, 9996, 9999] {
             for month in [0..18, 28..29, 99..100].into_iter().flatten() {
                 for day in [0, 1, 28, 29, 30, 31, 32, 99] {

@@ -229,7 +229,7 @@ pub(super) fn date<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     }
     let Some(t) = text_of(a, 0) else { return Value::Unknown };
     let read = match text_of(a, 1) {
-        Some(format) => DateFormat::new(format).ok().and_then(|f| f.parse_date(t).ok()).map(Value::Date),
+        Some(format) => DateFormat::new(format, Type::Date).ok().and_then(|f| f.parse_date(t).ok()).map(Value::Date),
         None => Reading::new(Type::Date).read(t).ok().map(Value::into_owned),
     };
     or_unknown(read)

@@ -301,7 +301,7 @@ fn reading(rule: &TableRule, contract: Option<&ColumnRule>, ty: Type, prose: boo
         prose,
     };
     reading.missing = contract.and_then(|c| c.missing.clone()).unwrap_or_else(|| rule.missing.clone());
-    let formats: Vec<DateFormat> = contract.iter().flat_map(|c| &c.formats).filter_map(|f| DateFormat::new(&f.value).ok()).collect();
+    let formats: Vec<DateFormat> = contract.iter().flat_map(|c| &c.formats).filter_map(|f| DateFormat::new(&f.value, ty).ok()).collect();
     if !formats.is_empty() {
         reading.formats = formats;
     } else if prose && ty == Type::Date {

@@ -107,16 +107,19 @@ fn column_type(r: &mut Reader<'_>, s: &Section<'_>) -> Option<Spanned<Type>> {
 
 fn formats(r: &mut Reader<'_>, s: &Section<'_>, ty: Option<&Spanned<Type>>) -> Vec<Spanned<String>> {
     let mut all = Vec::new();
-    for f in r.texts(s, "format", "format = \"%Y-%m-%d\"").unwrap_or_default() {
-        match DateFormat::new(&f.text) {
-            Ok(_) => all.push(Spanned { span: f.whole(), value: f.text }),
-            Err(why) => r.problem(&BAD_VALUE, f.whole(), why, "", "for example: format = \"%d/%m/%Y\""),
-        }
+    let written = r.texts(s, "format", "format = \"%Y-%m-%d\"").unwrap_or_default();
+    let ty = ty.map_or(Type::Date, |t| t.value);
+    if let Some(first) = written.first()
+        && !matches!(ty, Type::Date | Type::DateTime | Type::Time | Type::Duration)
+    {
+        let message = "`format` says how dates and times are written";
+        r.problem(&BAD_VALUE, first.whole(), message, "", "add type = \"date\", or leave it out");
+        return all;
     }
-    if let Some(first) = all.first() {
-        let dated = ty.is_none_or(|t| matches!(t.value, Type::Date | Type::DateTime | Type::Time | Type::Duration));
-        if !dated {
-            r.problem(&BAD_VALUE, first.span, "`format` says how dates and times are written", "", "add type = \"date\", or leave it out");
+    for f in written {
+        match DateFormat::new(&f.text, ty) {
+            Ok(_) => all.push(Spanned { span: f.whole(), value: f.text }),
+            Err(e) => r.problem(&BAD_VALUE, f.span(e.at), e.message, &e.label, e.help),
         }
     }
     all

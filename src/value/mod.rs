@@ -4,6 +4,8 @@
 //! says why it failed and at which of its bytes.
 
 pub mod date;
+pub mod date_format;
+mod date_text;
 pub mod figure;
 pub mod hedge;
 pub mod interval;
@@ -17,7 +19,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-pub use date::{Civil, DateFormat, Days};
+pub use date::{Civil, Days};
+pub use date_format::{DateFormat, FormatError};
 pub use figure::{Figure, Rounding};
 pub use hedge::Hedge;
 pub use interval::Interval;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::date::DateFormat;
+use super::date_format::DateFormat;
 use super::figure::{Rounding, implied_interval};
 use super::hedge::Hedge;
 use super::{Figure, Interval, Number, Type, Value, prose_number};
@@ -118,12 +118,18 @@ impl Reading {
     pub fn new(ty: Type) -> Reading {
         let formats: &[&str] = match ty {
             Type::Date => &["%Y-%m-%d", "%Y-%m", "%Y"],
-            Type::DateTime => &["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M"],
+            Type::DateTime => &[
+                "%Y-%m-%dT%H:%M:%S",
+                "%Y-%m-%d %H:%M:%S",
+                "%Y-%m-%dT%H:%M:%S%z",
+                "%Y-%m-%d %H:%M:%S%z",
+                "%Y-%m-%d %H:%M",
+            ],
             Type::Time => &["%H:%M:%S", "%H:%M"],
             Type::Duration => &["%H:%M:%S", "%H:%M"],
             _ => &[],
         };
-        let formats = formats.iter().filter_map(|f| DateFormat::new(f).ok()).collect();
+        let formats = formats.iter().filter_map(|f| DateFormat::new(f, ty).ok()).collect();
         Reading { ty, number: NumberFormat::default(), formats, missing: vec![String::new()], ranges: false }
     }
 

@@ -5,9 +5,9 @@ use std::ops::Range;
 use super::{Binder, NO_ROW_AT_HAND, Ty, UNKNOWN_FUNCTION, WRONG_ARGUMENTS};
 use crate::expr::bound::{Bound, Op};
 use crate::expr::functions::{self, Function, Out, Param};
-use crate::expr::tree::{Expr, Name};
+use crate::expr::tree::{Expr, Kind, Name};
 use crate::source::did_you_mean;
-use crate::value::Type;
+use crate::value::{DateFormat, Type};
 
 impl Binder<'_> {
     pub(super) fn call(&mut self, name: &Name, args: &[Expr], span: &Range<usize>) -> (Bound, Ty) {
@@ -27,6 +27,10 @@ impl Binder<'_> {
                 (Bound { op: Op::Absent, ty: bound.ty, span: span.clone() }, ty)
             }
             "text" => self.text_call(function, &args[0], span),
+            "date" => {
+                self.date_format(args.get(1));
+                self.plain_call(function, args, span)
+            }
             _ => self.plain_call(function, args, span),
         }
     }
@@ -72,6 +76,16 @@ impl Binder<'_> {
         };
         let (op, ty) = if name == "row" { (Op::Row { unit }, Type::Integer) } else { (Op::File { unit }, Type::Text) };
         (Bound { op, ty, span: span.clone() }, Ty::Known(ty))
+    }
+
+    /// A format that is written out is judged before any row.
+    fn date_format(&mut self, format: Option<&Expr>) {
+        let Some(Expr { kind: Kind::Text(text), span }) = format else { return };
+        let Err(e) = DateFormat::new(text, Type::Date) else { return };
+        // Without escapes the text stands between its quotes as it is.
+        let plain = span.len() == text.len() + 2 && !e.at.is_empty();
+        let place = if plain { span.start + 1 + e.at.start..span.start + 1 + e.at.end } else { span.clone() };
+        self.problem(&WRONG_ARGUMENTS, place, e.message, &e.label, Some(e.help));
     }
 
     fn text_call(&mut self, function: &'static Function, arg: &Expr, span: &Range<usize>) -> (Bound, Ty) {
