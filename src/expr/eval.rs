@@ -86,7 +86,7 @@ pub fn eval<'e>(b: &'e Bound, env: &'e dyn Env) -> Value<'e> {
         Op::Aggregate { state, slot, key, joins } => aggregate(env, *state, *slot, key, *joins),
         Op::Neg(x) => match eval(x, env) {
             Value::Number(f) => Value::Number(f.neg()),
-            Value::Duration(d) => Value::Duration(-d),
+            Value::Duration(d) => d.checked_neg().map_or(Value::Unknown, Value::Duration),
             other => blank(&other),
         },
         Op::Arith(op, x, y) => arithmetic(*op, &eval(x, env), &eval(y, env)),
@@ -279,10 +279,10 @@ fn plus(a: i64, b: i64, op: Arith) -> Option<i64> {
     }
 }
 
+/// A day out of the calendar is unknown.
 fn shift<'e>(d: Days, by: &Number, forward: bool) -> Option<Value<'e>> {
-    let by = i32::try_from(by.to_i64()?).ok()?;
-    let by = if forward { by } else { by.checked_neg()? };
-    Some(Value::Date(Days { first: d.first.checked_add(by)?, last: d.last.checked_add(by)? }))
+    let by = by.to_i64()?;
+    d.later(if forward { by } else { by.checked_neg()? }).map(Value::Date)
 }
 
 fn compare_op<'e>(env: &'e dyn Env, op: Cmp, left: &'e Bound, right: &'e Bound, allowance: &'e Allowance) -> Value<'e> {
@@ -300,9 +300,9 @@ fn compare_op<'e>(env: &'e dyn Env, op: Cmp, left: &'e Bound, right: &'e Bound, 
             Value::Number(w) => Value::Bool(within(op, x, y, &w.value.abs())),
             other => negate(blank(&other)),
         },
-        (Value::Date(x), Value::Date(y), Allowance::Absolute(amount)) => match eval(amount, env).figure().and_then(|w| w.value.to_i64()) {
-            Some(days) => dates_within(op, *x, *y, days.max(0)),
-            None => Value::Unknown,
+        (Value::Date(x), Value::Date(y), Allowance::Absolute(amount)) => match eval(amount, env) {
+            Value::Number(w) => dates_within(op, *x, *y, &w.value.abs()),
+            other => negate(blank(&other)),
         },
         _ => compare(op, &a, &b),
     }
@@ -345,16 +345,16 @@ fn within(op: Cmp, x: &Figure, y: &Figure, amount: &Number) -> bool {
 }
 
 /// A comparison of dates widened by an amount of days; two exact days leave nothing open.
-fn dates_within<'e>(op: Cmp, x: Days, y: Days, amount: i64) -> Value<'e> {
+fn dates_within<'e>(op: Cmp, x: Days, y: Days, amount: &Number) -> Value<'e> {
     let low = i64::from(x.first) - i64::from(y.last);
     let high = i64::from(x.last) - i64::from(y.first);
     let holds = |d: i64| match op {
-        Cmp::Eq => d.abs() <= amount,
-        Cmp::Ne => d.abs() > amount,
-        Cmp::Lt => d < amount,
-        Cmp::Le => d <= amount,
-        Cmp::Gt => -d < amount,
-        Cmp::Ge => -d <= amount,
+        Cmp::Eq => Number::from(d).abs() <= *amount,
+        Cmp::Ne => Number::from(d).abs() > *amount,
+        Cmp::Lt => Number::from(d) < *amount,
+        Cmp::Le => Number::from(d) <= *amount,
+        Cmp::Gt => Number::from(-d) < *amount,
+        Cmp::Ge => Number::from(-d) <= *amount,
     };
     // What holds at both ends and at the least distance between them holds at every distance.
     let verdicts = [low, high, low.max(0.min(high))].map(holds);
@@ -414,8 +414,13 @@ fn dates<'e>(op: Cmp, x: Days, y: Days) -> Value<'e> {
     if x.is_day() && y.is_day() {
         return Value::Bool(holds(op, x.first.cmp(&y.first)));
     }
-    let days = |d: Days| Interval::closed(Number::from(d.first), Number::from(d.last));
-    ranges(op, &days(x), &days(y))
+    let none = Number::default();
+    ranges(op, &interval(x, &none), &interval(y, &none))
+}
+
+/// The days, and so many more on both sides.
+fn interval(d: Days, more: &Number) -> Interval {
+    Interval::closed(&Number::from(d.first) - more, &Number::from(d.last) + more)
 }
 
 fn between<'e>(env: &'e dyn Env, not: bool, [value, low, high]: [&'e Bound; 3], allowance: &'e Allowance) -> Value<'e> {

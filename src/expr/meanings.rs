@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use super::functions::Context;
 use super::regex::Regex;
-use crate::value::date::{civil_from_days, months_between, weekday as weekday_of};
-use crate::value::{DAY_MICROS, DateFormat, Days, Figure, Interval, Number, Reading, Type, Value, figure};
+use crate::value::date::{civil_from_days, day_of_micros, months_between, weekday as weekday_of};
+use crate::value::{DateFormat, Days, Figure, Interval, Number, Reading, Type, Value, figure};
 
 type V<'a> = Value<'a>;
 
@@ -24,7 +24,7 @@ fn text_of<'x>(args: &'x [V<'_>], i: usize) -> Option<&'x str> {
 fn day_of(args: &[V<'_>], i: usize) -> Option<Days> {
     match args.get(i)? {
         Value::Date(d) => Some(*d),
-        Value::DateTime(t) => Some(Days::day(t.div_euclid(DAY_MICROS) as i32)),
+        Value::DateTime(t) => Some(Days::day(day_of_micros(*t))),
         _ => None,
     }
 }
@@ -134,7 +134,7 @@ pub(super) fn right<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     or_unknown(text_of(a, 0).zip(whole(a, 1)).map(|(t, n)| characters(t, (t.chars().count() as i64 - n.max(0)).max(0), n)))
 }
 pub(super) fn slice<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
-    or_unknown(text_of(a, 0).zip(whole(a, 1)).zip(whole(a, 2)).map(|((t, from), n)| characters(t, (from - 1).max(0), n)))
+    or_unknown(text_of(a, 0).zip(whole(a, 1)).zip(whole(a, 2)).map(|((t, from), n)| characters(t, from.saturating_sub(1).max(0), n)))
 }
 pub(super) fn replace<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     or_unknown(

@@ -22,29 +22,45 @@ pub struct Days {
     pub last: i32,
 }
 
+/// 0000-01-01: years are written with four digits.
+const FIRST_DAY: i32 = -719_528;
+/// 9999-12-31.
+const LAST_DAY: i32 = 2_932_896;
+
 /// Days since 1970-01-01 (Howard Hinnant's `days_from_civil`).
 pub fn days_from_civil(year: i32, month: u32, day: u32) -> i32 {
     let y = i64::from(year) - i64::from(month <= 2);
     let era = y.div_euclid(400);
     let year_of_era = y.rem_euclid(400);
-    let shifted = i64::from((month + 9) % 12);
+    let shifted = (i64::from(month) + 9).rem_euclid(12);
     let day_of_year = (153 * shifted + 2) / 5 + i64::from(day) - 1;
     let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    (era * 146_097 + day_of_era - 719_468) as i32
+    saturated(era * 146_097 + day_of_era - 719_468)
+}
+
+/// The nearest number of days that can be counted.
+fn saturated(days: i64) -> i32 {
+    i32::try_from(days).unwrap_or(if days < 0 { i32::MIN } else { i32::MAX })
+}
+
+/// The day that a number of microseconds since 1970-01-01 falls on.
+pub fn day_of_micros(micros: i64) -> i32 {
+    saturated(micros.div_euclid(super::DAY_MICROS))
 }
 
 /// The day that is `days` after 1970-01-01 (Howard Hinnant's `civil_from_days`).
 pub fn civil_from_days(days: i32) -> Civil {
-    let z = i64::from(days) + 719_468;
-    let era = z.div_euclid(146_097);
-    let day_of_era = z.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    // 1970-01-01 is day 135,080 of the fifth era of 400 years.
+    let shifted = days.rem_euclid(146_097) + 135_080;
+    let era = days.div_euclid(146_097) + 4 + shifted / 146_097;
+    let day_of_era = shifted % 146_097;
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted = (5 * day_of_year + 2) / 153;
-    let day = (day_of_year - (153 * shifted + 2) / 5 + 1) as u32;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 } as u32;
-    let year = (year_of_era + era * 400 + i64::from(month <= 2)) as i32;
-    Civil { year, month, day }
+    let day = (day_of_year - (153 * shifted + 2) / 5 + 1).unsigned_abs();
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 }.unsigned_abs();
+    Civil { year: year_of_era + era * 400 + i32::from(month <= 2), month, day }
 }
 
 /// Whether February has 29 days.
@@ -111,18 +127,16 @@ pub(super) fn weekday_name(weekday: u32) -> &'static str {
 /// The month that a name or an abbreviation of three letters (or `sept`) means.
 pub fn month_of(word: &str) -> Option<u32> {
     let lower = word.to_lowercase();
-    MONTHS
-        .iter()
-        .position(|m| {
-            let m = m.to_lowercase();
-            m == lower || lower.len() == 3 && m.starts_with(&lower) || lower == "sept" && m == "september"
-        })
-        .map(|i| i as u32 + 1)
+    let means = |m: &str| {
+        let m = m.to_lowercase();
+        m == lower || lower.len() == 3 && m.starts_with(&lower) || lower == "sept" && m == "september"
+    };
+    (1..).zip(MONTHS).find(|(_, m)| means(m)).map(|(number, _)| number)
 }
 
 /// 1 for Monday to 7 for Sunday.
 pub fn weekday(days: i32) -> u32 {
-    ((i64::from(days) + 3).rem_euclid(7) + 1) as u32
+    ((days.rem_euclid(7) + 3) % 7 + 1).unsigned_abs()
 }
 
 /// Why there is no such day; `None` where there is.
@@ -154,6 +168,14 @@ impl Days {
     /// A whole month.
     pub fn month(year: i32, month: u32) -> Days {
         Days { first: days_from_civil(year, month, 1), last: days_from_civil(year, month, days_in_month(year, month)) }
+    }
+    /// So many days later; nothing where the calendar ends before.
+    pub fn later(self, days: i64) -> Option<Days> {
+        let shift = |day: i32| {
+            let day = i32::try_from(i64::from(day).checked_add(days)?).ok()?;
+            (FIRST_DAY..=LAST_DAY).contains(&day).then_some(day)
+        };
+        Some(Days { first: shift(self.first)?, last: shift(self.last)? })
     }
     /// A quarter of a year, 1 to 4.
     pub(super) fn quarter(year: i32, quarter: u32) -> Option<Days> {
@@ -197,7 +219,7 @@ pub fn months_between(from: i32, to: i32) -> i64 {
         return -months_between(to, from);
     }
     let (a, b) = (civil_from_days(from), civil_from_days(to));
-    let months = i64::from(b.year - a.year) * 12 + i64::from(b.month) - i64::from(a.month);
+    let months = (i64::from(b.year) - i64::from(a.year)) * 12 + i64::from(b.month) - i64::from(a.month);
     months - i64::from(b.day < a.day)
 }
 
@@ -223,6 +245,28 @@ mod tests {
             date = date.succ_opt().unwrap();
             days += 1;
         }
+    }
+
+    #[test]
+    fn no_day_leaves_the_calendar() {
+        let (first, last) = (Days::day(FIRST_DAY), Days::day(LAST_DAY));
+        assert_eq!((first.to_text(), last.to_text()), ("0000-01-01".into(), "9999-12-31".into()));
+        assert_eq!(first.later(-1), None);
+        assert_eq!(last.later(1), None);
+        assert_eq!(first.later(3_652_424), Some(last));
+        for days in [i64::MIN, i64::MAX, -2_000_000_000, 1 << 32] {
+            assert_eq!(Days::day(0).later(days), None, "{days}");
+        }
+        for day in [i32::MIN, i32::MIN + 1, -719_469, i32::MAX - 1, i32::MAX] {
+            let c = civil_from_days(day);
+            assert_eq!(days_from_civil(c.year, c.month, c.day), day);
+            assert!((1..=7).contains(&weekday(day)));
+        }
+        assert_eq!(days_from_civil(i32::MAX, 12, 31), i32::MAX);
+        assert_eq!(days_from_civil(i32::MIN, u32::MAX, 1), i32::MIN);
+        assert!(months_between(i32::MIN, i32::MAX) > 0);
+        assert_eq!((month_name(0), month_name(13), month_of("SEPT")), ("?", "?", Some(9)));
+        assert_eq!(day_of_micros(-1), -1);
     }
 
     #[test]

@@ -120,7 +120,10 @@ impl Role {
             Type::Date | Type::DateTime => true,
             Type::Time => !self.is_of_day() && self != Role::Offset,
             Type::Duration => {
-                matches!(self, Role::Day | Role::Hour | Role::Minute | Role::Second | Role::Fraction)
+                matches!(
+                    self,
+                    Role::Day | Role::Hour | Role::Minute | Role::Second | Role::Fraction
+                )
             }
             _ => false,
         }
@@ -258,22 +261,16 @@ fn unbounded(parts: impl Iterator<Item = Part>) -> Vec<Part> {
 
 fn largest(parts: &mut [Part]) -> Option<&mut Part> {
     let rank = |part: &Part| match part {
-        Part::Field(f) => [Role::Day, Role::Hour, Role::Minute, Role::Second]
-            .iter()
-            .position(|r| *r == f.role()),
+        Part::Field(f) => {
+            [Role::Day, Role::Hour, Role::Minute, Role::Second].iter().position(|r| *r == f.role())
+        }
         Part::Sign(_) => None,
     };
     parts.iter_mut().filter(|p| rank(p).is_some()).min_by_key(|p| rank(p))
 }
 
 impl Cut<'_> {
-    fn error(
-        &self,
-        at: Range<usize>,
-        message: &str,
-        label: &str,
-        help: &str,
-    ) -> FormatError {
+    fn error(&self, at: Range<usize>, message: &str, label: &str, help: &str) -> FormatError {
         let part = self.text.get(at.clone()).unwrap_or(self.text);
         let message = message.replace("{}", &format!("`{part}`"));
         FormatError { at, message, label: label.into(), help: help.into() }
@@ -357,7 +354,9 @@ impl Cut<'_> {
                 let (what, help) = match self.ty {
                     Type::Time => ("a time of day", "write type = \"datetime\", or leave it out"),
                     Type::Duration => ("a duration", "durations are made of %d, %H, %M, %S and %f"),
-                    _ => ("this type", "add type = \"date\", \"datetime\", \"time\" or \"duration\""),
+                    _ => {
+                        ("this type", "add type = \"date\", \"datetime\", \"time\" or \"duration\"")
+                    }
                 };
                 let message = format!("{{}} is {}, which {what} does not have", role.name());
                 return Err(self.error(place.clone(), &message, "", help));
@@ -369,7 +368,8 @@ impl Cut<'_> {
             seen.push(role);
         }
         if seen.is_empty() {
-            let help = "day, month and year are %d, %m and %Y, hour, minute and second %H, %M and %S";
+            let help =
+                "day, month and year are %d, %m and %Y, hour, minute and second %H, %M and %S";
             return Err(self.error(self.whole(), "{} names no part of a date or time", "", help));
         }
         Ok(())
@@ -542,20 +542,33 @@ mod tests {
                 assert_eq!(refused(text, ty).0, at, "{text}");
             }
         }
-        assert_eq!(refused("%d.%Q.%Y", Date).1, "`%Q` is no part of a date or time that can be read");
+        assert_eq!(
+            refused("%d.%Q.%Y", Date).1,
+            "`%Q` is no part of a date or time that can be read"
+        );
     }
 
     #[test]
     fn usual_formats_are_taken() {
         for (ty, all) in [
-            (Type::Date, &["%F", "%d/%m/%Y", "%-d %B %Y", "%b-%y", "%m/%y", "%Y", "%y", "%Y-Q%q"][..]),
+            (
+                Type::Date,
+                &["%F", "%d/%m/%Y", "%-d %B %Y", "%b-%y", "%m/%y", "%Y", "%y", "%Y-Q%q"][..],
+            ),
             (Type::Date, &["%G-W%V", "%G-W%V-%u", "%Y%j", "%A %d %B %Y", "%F %T", "%c", "%+"][..]),
-            (Type::DateTime, &["%FT%T%z", "%d/%b/%Y:%H:%M:%S %z", "%F %I:%M %p", "%+", "%FT%H"][..]),
+            (
+                Type::DateTime,
+                &["%FT%T%z", "%d/%b/%Y:%H:%M:%S %z", "%F %I:%M %p", "%+", "%FT%H"][..],
+            ),
             (Type::Time, &["%R", "%T", "%I %p", "%H%M%S%3f", "%T%.f", "%r"][..]),
             (Type::Duration, &["%S", "%H:%M", "%M:%S", "%d:%H", "%Hh%M", "%S:%M"][..]),
         ] {
             for text in all {
-                assert!(DateFormat::new(text, ty).is_ok(), "{text}: {:?}", DateFormat::new(text, ty));
+                assert!(
+                    DateFormat::new(text, ty).is_ok(),
+                    "{text}: {:?}",
+                    DateFormat::new(text, ty)
+                );
             }
         }
     }

@@ -1,13 +1,13 @@
 //! Texts to days, times and lengths of time, by the parts of a format.
 
 use super::DAY_MICROS;
+use super::Type;
 use super::date::{
-    Days, MONTHS, WEEKDAYS, civil_from_days, days_from_civil, days_in_year, month_name,
-    weekday, weekday_name, weeks_in_year, why_impossible,
+    Days, MONTHS, WEEKDAYS, civil_from_days, days_from_civil, days_in_year, month_name, weekday,
+    weekday_name, weeks_in_year, why_impossible,
 };
 use super::date_format::{DateFormat, Field, Pad, Part, Role};
 use super::read::{DATE_IMPOSSIBLE, DATE_UNREADABLE, TIME_UNREADABLE, Unread};
-use super::Type;
 
 /// Digits that the largest unit of a length of time may have.
 pub(super) const MOST_DIGITS: usize = 9;
@@ -162,7 +162,8 @@ impl DateFormat {
     /// The numbers of a text that has the shape of this format, whether or not they make sense.
     fn numbers(&self, text: &str) -> Option<Parts> {
         let (mut rest, mut parts) = (Rest(text), Parts::default());
-        for (part, next) in self.parts.iter().zip(self.parts.iter().skip(1).map(Some).chain([None])) {
+        for (part, next) in self.parts.iter().zip(self.parts.iter().skip(1).map(Some).chain([None]))
+        {
             match part {
                 Part::Sign(sign) => rest.eat(*sign)?,
                 Part::Field(f) => field(&mut rest, *f, &mut parts)?,
@@ -190,7 +191,8 @@ impl DateFormat {
         }
     }
 
-    /// Reads a date and time: microseconds since 1970-01-01T00:00:00, of UTC where it has an offset.
+    /// Reads a date and time: microseconds since 1970-01-01T00:00:00, in UTC where
+    /// it has an offset.
     ///
     /// # Errors
     /// `date-impossible` where there is no such day, `time-unreadable` otherwise.
@@ -257,7 +259,8 @@ fn clock(parts: &Parts) -> Result<i64, String> {
         None => part(Role::Hour),
     };
     // A leap second is 60.
-    for (name, value, most) in [("hour", hour, 23), ("minute", minute, 59), ("second", second, 60)] {
+    for (name, value, most) in [("hour", hour, 23), ("minute", minute, 59), ("second", second, 60)]
+    {
         if value > most {
             return Err(format!("there is no {name} {value}"));
         }
@@ -274,7 +277,9 @@ fn days(parts: &Parts) -> Result<Days, Option<String>> {
         (None, None) => return Err(None),
     };
     match parts.get(Role::Weekday) {
-        Some(said) if days.is_day() && said != weekday(days.first) => Err(Some(wrong_weekday(days.first))),
+        Some(said) if days.is_day() && said != weekday(days.first) => {
+            Err(Some(wrong_weekday(days.first)))
+        }
         _ => Ok(days),
     }
 }
@@ -288,7 +293,8 @@ fn wrong_weekday(day: i32) -> String {
 fn days_of_year(parts: &Parts, year: i32) -> Result<Days, Option<String>> {
     let (month, day) = (parts.get(Role::Month), parts.get(Role::Day));
     if let Some(quarter) = parts.get(Role::Quarter) {
-        return Days::quarter(year, quarter).ok_or_else(|| Some(format!("there is no quarter {quarter}")));
+        return Days::quarter(year, quarter)
+            .ok_or_else(|| Some(format!("there is no quarter {quarter}")));
     }
     if let Some(n) = parts.get(Role::DayOfYear) {
         let first = days_from_civil(year, 1, 1);
@@ -300,7 +306,9 @@ fn days_of_year(parts: &Parts, year: i32) -> Result<Days, Option<String>> {
     let Some(month) = month else { return Ok(Days::year(year)) };
     match why_impossible(year, month, day.unwrap_or(1)) {
         Some(why) => Err(Some(why)),
-        None => Ok(day.map_or(Days::month(year, month), |d| Days::day(days_from_civil(year, month, d)))),
+        None => {
+            Ok(day.map_or(Days::month(year, month), |d| Days::day(days_from_civil(year, month, d))))
+        }
     }
 }
 
@@ -312,7 +320,9 @@ fn days_of_week(parts: &Parts, year: i32) -> Result<Days, Option<String>> {
     let days = Days::week(year, week).ok_or(None)?;
     match parts.get(Role::Weekday) {
         None => Ok(days),
-        Some(n @ 1..=7) => Ok((days.first..=days.last).find(|d| weekday(*d) == n).map_or(days, Days::day)),
+        Some(n @ 1..=7) => {
+            Ok((days.first..=days.last).find(|d| weekday(*d) == n).map_or(days, Days::day))
+        }
         Some(n) => Err(Some(format!("there is no weekday {n}"))),
     }
 }
@@ -337,7 +347,15 @@ fn unreadable(text: &str, format: &str) -> Unread {
 /// The usual formats, other than `format`, that the text follows.
 fn like(text: &str, format: &str) -> Option<String> {
     const PADDED: &[&str] = &[
-        "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y%m%d", "%-d %B %Y", "%B %-d, %Y", "%Y-%m", "%Y",
+        "%Y-%m-%d",
+        "%d/%m/%Y",
+        "%m/%d/%Y",
+        "%d.%m.%Y",
+        "%Y%m%d",
+        "%-d %B %Y",
+        "%B %-d, %Y",
+        "%Y-%m",
+        "%Y",
     ];
     const BARE: &[&str] = &["%-d/%-m/%Y", "%-m/%-d/%Y", "%-d.%-m.%Y", "%d-%b-%Y"];
     let fits = |f: &&&str| {
@@ -345,7 +363,8 @@ fn like(text: &str, format: &str) -> Option<String> {
             && DateFormat::new(f, Type::Date)
                 .is_ok_and(|f| f.numbers(text).is_some_and(|parts| days(&parts).is_ok()))
     };
-    let quoted = |all: &[&str]| all.iter().filter(fits).map(|f| format!("`{f}`")).collect::<Vec<_>>();
+    let quoted =
+        |all: &[&str]| all.iter().filter(fits).map(|f| format!("`{f}`")).collect::<Vec<_>>();
     let mut like = quoted(PADDED);
     if like.is_empty() {
         like = quoted(BARE);
@@ -459,7 +478,8 @@ mod tests {
             (Type::Duration, "%S", "1", Some(SECOND)),
             (Type::Duration, "%M", "1", Some(60 * SECOND)),
             (Type::Duration, "%d:%H", "1:01", Some(90_000 * SECOND)),
-            (Type::Duration, "%S:%M", "10:00", None),
+            (Type::Duration, "%S:%M", "10:00", Some(10 * SECOND)),
+            (Type::Duration, "%S:%M", "60:01", None),
             (Type::Duration, "%S:%M", "10:01", Some(70 * SECOND)),
             (Type::Duration, "%Hh%M", "100h05", Some(360_300 * SECOND)),
         ] {
@@ -486,7 +506,8 @@ mod tests {
         #[test]
         fn no_format_panics(
             format in "(%[-_0.:#369]{0,2}[a-zA-Z+%]|[-/:. TZQé]){0,8}|\\PC{0,12}",
-            cell in "[-+0-9:./ TZQWAPM]{0,25}|[0-9]{4}-[01][0-9]-[0-3][0-9]([T ][0-9:.]{0,12})?|\\PC{0,12}",
+            cell in "[-+0-9:./ TZQWAPM]{0,25}|[0-9]{4}-[01][0-9]-[0-3][0-9]([T ][0-9:.]{0,12})?\
+                |\\PC{0,12}",
             ty in 0..4usize,
         ) {
             let ty = [Type::Date, Type::DateTime, Type::Time, Type::Duration][ty];

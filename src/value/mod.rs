@@ -40,7 +40,7 @@ pub enum Type {
     Percent,
     /// A day, or a longer stretch of days that the text leaves open.
     Date,
-    /// An instant to the microsecond, without time zone.
+    /// An instant to the microsecond; in UTC where the text says its offset.
     DateTime,
     /// A time of day.
     Time,
@@ -114,12 +114,13 @@ impl<'a> Value<'a> {
             Value::Number(f) => f.value.to_text(),
             Value::Date(d) => d.to_text(),
             Value::DateTime(t) => {
-                let days = t.div_euclid(DAY_MICROS);
-                format!("{}T{}", Days::day(days as i32).to_text(), clock(t.rem_euclid(DAY_MICROS)))
+                let time = clock(t.rem_euclid(DAY_MICROS).unsigned_abs());
+                format!("{}T{time}", Days::day(date::day_of_micros(*t)).to_text())
             }
-            Value::Time(t) => clock(*t),
-            Value::Duration(t) if *t < 0 => format!("-{}", clock(-t)),
-            Value::Duration(t) => clock(*t),
+            Value::Time(t) | Value::Duration(t) => {
+                let sign = if *t < 0 { "-" } else { "" };
+                format!("{sign}{}", clock(t.unsigned_abs()))
+            }
             Value::Text(t) => t.to_string(),
             Value::Bool(b) => b.to_string(),
         }
@@ -129,7 +130,7 @@ impl<'a> Value<'a> {
 /// Microseconds of one day.
 pub const DAY_MICROS: i64 = 86_400_000_000;
 
-fn clock(micros: i64) -> String {
+fn clock(micros: u64) -> String {
     let (seconds, rest) = (micros / 1_000_000, micros % 1_000_000);
     let text = format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
     if rest == 0 { text } else { format!("{text}.{rest:06}").trim_end_matches('0').to_string() }

@@ -119,7 +119,7 @@ impl<'a> Cursor<'a> {
     }
     fn year(&mut self) -> Option<i32> {
         let (year, _) = self.number(4, 4)?;
-        Some(year as i32)
+        i32::try_from(year).ok()
     }
 }
 

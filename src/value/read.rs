@@ -302,7 +302,7 @@ fn plain(text: &str, decimal: char) -> Option<Number> {
         }
     }
     let scale = point.map_or(0, |p| digits.len() - p - 1);
-    Some(Number::decimal(i128::from(if negative { -mantissa } else { mantissa }), scale as i32))
+    Some(Number::decimal(i128::from(if negative { -mantissa } else { mantissa }), i32::try_from(scale).ok()?))
 }
 
 /// Whether `c` is a sign between groups as declared.
@@ -380,8 +380,8 @@ pub(super) fn scan_digits(body: &str, f: &NumberFormat) -> Option<(Number, i32, 
         digits.push_str(part);
     }
     let value = &Number::parse(&digits)? * &Number::pow10(exponent);
-    let decimals = part.len() as i32 - exponent;
-    let weak = if value.is_zero() { decimals } else { decimals - zeros as i32 };
+    let decimals = i32::try_from(part.len()).ok()?.checked_sub(exponent)?;
+    let weak = if value.is_zero() { decimals } else { decimals.checked_sub(i32::try_from(zeros).ok()?)? };
     Some((value, decimals, weak))
 }
 
