@@ -16,14 +16,8 @@ pub struct Mark {
     pub row: RowId,
     /// The first row of a duplicate, or an offset.
     pub aux: u64,
-    /// Index of the check in the plan.
-    pub check: u16,
-    /// Index of the column, or `u16::MAX`.
-    pub column: u16,
-    /// Which of the check's assertions.
-    pub assertion: u8,
-    /// What kind of mark; its meaning belongs to the engine.
-    pub kind: u8,
+    /// What is wrong: a number in the engine's table of classes.
+    pub class: u32,
 }
 
 /// What became of the units of one check.
@@ -190,7 +184,7 @@ pub struct Finding {
     /// The user's check id, a contract (`table.column`), or the built-in name.
     pub check: String,
     /// Which assertion of the check, from 0.
-    pub assertion: u8,
+    pub assertion: u32,
     /// The built-in name.
     pub fault: &'static Fault,
     /// How much it matters.

@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
+use super::classes::{self, RawKind};
 use super::env::{Filled, Miss};
 use super::judge::count_answer;
 use super::kernels::FAILS;
 use super::memory::scratch_failed;
 use super::pass::{Part, Program, Way};
-use super::run::{Beyond, Class, NO_COLUMN, TableResult, mark, primary_column};
+use super::run::{Beyond, TableResult, primary_column};
 use super::scan::{Before, ScanError, Stretch};
 use super::states::Map;
 use super::states::dict::values;
@@ -84,7 +85,7 @@ pub struct Commit<'c> {
     /// Marks of rows.
     pub marks: Vec<Mark>,
     /// How many there were of each class.
-    met: Map<Class, u64>,
+    met: Map<u32, u64>,
     /// Misses that marks number.
     pub misses: Vec<Miss>,
     seen_misses: HashSet<(usize, Miss, Vec<u8>)>,
@@ -183,7 +184,7 @@ impl<'c> Commit<'c> {
         self.lanes(&part);
         self.trails(&part);
         // Three runs in order become one; so all marks are in order but for those of doubled keys.
-        mark::sort(&mut self.marks[before..]);
+        classes::sort(&mut self.marks[before..]);
         self.let_go(before, near_before);
         for (unique, run) in self.unique.iter_mut().zip(part.runs) {
             unique.push(run);
@@ -203,7 +204,7 @@ impl<'c> Commit<'c> {
         let mut kept = from;
         for at in from..self.marks.len() {
             let mark = self.marks[at];
-            let met = self.met.entry((mark.kind, mark.check, mark.assertion, mark.column)).or_insert(0);
+            let met = self.met.entry(mark.class).or_insert(0);
             *met += 1;
             if *met <= most {
                 self.marks[kept] = mark;
@@ -271,7 +272,8 @@ impl<'c> Commit<'c> {
             }
             let aux = self.misses.len() as u64;
             self.misses.push(note.miss);
-            self.marks.push(Mark { row: note.row, aux, check: note.check as u16, column: note.column, assertion: note.assertion as u8, kind: mark::MISSED });
+            let class = self.program.classes.of_check(RawKind::Missed, note.check, note.assertion, note.column);
+            self.marks.push(Mark { row: note.row, aux, class });
         }
     }
 
@@ -297,11 +299,12 @@ impl<'c> Commit<'c> {
                 let Way::Trail(t) = way_of else { continue };
                 let (plan, trail) = (&program.trails[*t], &part.trails[*t]);
                 let keys = self.numbers(plan.dict, part.worker, &trail.touched);
-                let column = primary_column(&program.job.checks[way.number].asserts[a].bound).map_or(NO_COLUMN, |c| c as u16);
+                let column = primary_column(&program.job.checks[way.number].asserts[a].bound);
+                let class = program.classes.of_check(RawKind::Failed, way.number, a, column);
                 for (row, answer, seen) in self.carried[*t].commit(plan, trail, &keys) {
                     count_answer(&mut self.tallies[at], answer);
                     if answer == FAILS {
-                        self.marks.push(Mark { row, aux: 0, check: way.number as u16, column, assertion: a as u8, kind: mark::FAILED });
+                        self.marks.push(Mark { row, aux: 0, class });
                         self.neighbours.extend(seen.map(|seen| ((plan.state, row.0), seen)));
                     }
                 }

@@ -3,7 +3,8 @@
 use std::io;
 
 use super::env::At;
-use super::run::{NO_COLUMN, Runner, mark};
+use super::classes::RawKind;
+use super::run::Runner;
 use super::states::encode;
 use super::states::unique::Unique;
 use super::table::Table;
@@ -84,9 +85,9 @@ fn settle(runner: &mut Runner<'_, '_>, table: usize, (check, assertion): (usize,
     let tally = &mut runner.ran.tallies[check];
     tally.held -= found.len() as u64;
     tally.failed += found.len() as u64;
-    let column = columns.first().map_or(NO_COLUMN, |c| *c as u16);
+    let class = runner.ran.classes[table].of_check(RawKind::Duplicate, check, assertion, columns.first().copied());
     for (row, first) in found {
-        runner.ran.marks[table].push(Mark { row, aux: first.0, check: check as u16, column, assertion: assertion as u8, kind: mark::DUPLICATE });
+        runner.ran.marks[table].push(Mark { row, aux: first.0, class });
     }
 }
 

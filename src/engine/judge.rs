@@ -3,10 +3,11 @@
 use std::cell::RefCell;
 
 use super::check::{Check, Kind};
+use super::classes::RawKind;
 use super::env::{At, Miss, UnitRow};
 use super::kernels::{ASK, Answers, FAILS, Ground, HOLDS, NOT_APPLICABLE, UNKNOWN, verdict};
 use super::pass::{CheckWay, Desk, MissNote, Part, Program, Way, is_text};
-use super::run::{NO_COLUMN, count, mark, primary_column, second_look};
+use super::run::{count, primary_column, second_look};
 use super::scan::Visit;
 use super::states::near::{Neighbour, Neighbours};
 use super::states::trail::EDGE;
@@ -187,9 +188,8 @@ impl Rows<'_> {
         !by_loop || verdict(answer).is_none_or(|v| v == judge(&assertion.bound, env))
     }
 
-    fn mark(&self, kind: u8, a: usize, row: RowId, column: Option<usize>) -> Mark {
-        let column = column.map_or(NO_COLUMN, |c| c as u16);
-        Mark { row, aux: 0, check: self.number as u16, column, assertion: a as u8, kind }
+    fn mark(&self, kind: RawKind, a: usize, row: RowId, column: Option<usize>) -> Mark {
+        Mark { row, aux: 0, class: self.program.classes.of_check(kind, self.number, a, column) }
     }
 
     /// Judges one assertion for the row of `env`, unless it is known.
@@ -198,17 +198,17 @@ impl Rows<'_> {
         let tally = &mut part.tallies[self.at];
         if let Kind::Like { column, name } = &assertion.kind {
             if super::duplicates::like_fails(*column, name, env, tally) {
-                part.marks.push(self.mark(mark::FAILED, a, env.row, Some(*column)));
+                part.marks.push(self.mark(RawKind::Failed, a, env.row, Some(*column)));
             }
             return;
         }
         let verdict = known.unwrap_or_else(|| judge(&assertion.bound, env));
         count(tally, verdict);
         if known.is_none() && verdict == Verdict::Holds && second_look(&assertion.bound, env, tally) {
-            part.marks.push(self.mark(mark::IMPROBABLE, a, env.row, primary_column(&assertion.bound)));
+            part.marks.push(self.mark(RawKind::Improbable, a, env.row, primary_column(&assertion.bound)));
         }
         if verdict == Verdict::Fails {
-            part.marks.push(self.mark(mark::FAILED, a, env.row, primary_column(&assertion.bound)));
+            part.marks.push(self.mark(RawKind::Failed, a, env.row, primary_column(&assertion.bound)));
             part.neighbours.extend(env.near.iter().map(|n| ((n.0, env.row.0), n.1.clone())));
         }
         self.note_misses(a, &assertion.bound, env.misses, env, part);
@@ -303,8 +303,8 @@ fn pass_on(defs: &States, wanted: &[StateId], all: &mut [(StateId, Neighbours)],
 }
 
 /// The key that a miss looked for, and the column it came from.
-fn missed_key(bound: &Bound, miss: &Miss, env: &dyn Env) -> (Vec<u8>, u16) {
-    let (mut key, mut column) = (Vec::new(), NO_COLUMN);
+fn missed_key(bound: &Bound, miss: &Miss, env: &dyn Env) -> (Vec<u8>, Option<usize>) {
+    let (mut key, mut column) = (Vec::new(), None);
     bound.walk(&mut |b| {
         if let Op::Lookup { state, key: parts, .. } = &b.op
             && *state == miss.state
@@ -312,7 +312,7 @@ fn missed_key(bound: &Bound, miss: &Miss, env: &dyn Env) -> (Vec<u8>, u16) {
         {
             let values: Vec<Value<'_>> = parts.iter().map(|p| eval(p, env)).collect();
             encode(&values, &mut key);
-            column = parts.iter().find_map(primary_column).map_or(NO_COLUMN, |c| c as u16);
+            column = parts.iter().find_map(primary_column);
         }
     });
     (key, column)

@@ -6,6 +6,7 @@
 
 pub mod batch;
 pub mod check;
+pub mod classes;
 mod commit;
 pub mod decode;
 pub mod directory;

@@ -4,12 +4,13 @@
 //! is what one stretch gave, apart from all others until it is committed.
 
 use super::check::{Check, Kind};
+use super::classes::{self, Classes};
 use super::directory::Directory;
 use super::env::{At, Filled, Miss, Shared, UnitRow};
 use super::judge;
 use super::kernels::{Answers, Ground, Kernel, Shares, compile};
 use super::memory::scratch_failed;
-use super::run::{Job, columns, mark};
+use super::run::{Job, columns};
 use super::scan::{Before, Room, ScanError, Stretch, Visit, guess, walk};
 use super::states::dict::{Dict, Limit};
 use super::states::lanes::{self, Lanes, LanesPart};
@@ -71,6 +72,8 @@ pub struct Program<'p> {
     pub stage: &'p Stage,
     /// What rows share: states of earlier stages.
     pub shared: &'p Shared<'p>,
+    /// The classes of the table's marks.
+    pub classes: &'p Classes,
     /// The table.
     pub table: &'p Table,
     /// Columns that are decoded.
@@ -92,11 +95,17 @@ pub struct Program<'p> {
 
 impl<'p> Program<'p> {
     /// The program of a stage; `exact`: without loops, row by row.
-    pub fn new(job: &'p Job<'p>, stage: &'p Stage, shared: &'p Shared<'p>, first_visit: bool, exact: bool) -> Program<'p> {
+    pub fn new(
+        job: &'p Job<'p>,
+        stage: &'p Stage,
+        (shared, classes): (&'p Shared<'p>, &'p Classes),
+        first_visit: bool,
+        exact: bool,
+    ) -> Program<'p> {
         let table = &job.tables[stage.table];
         let (needed, shares) = (vec![false; table.columns.len()], Shares::default());
         let (lanes, trails, checks, unique) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut program = Program { job, stage, shared, table, needed, shares, lanes, trails, checks, unique, serial: false, first_visit };
+        let mut program = Program { job, stage, shared, classes, table, needed, shares, lanes, trails, checks, unique, serial: false, first_visit };
         let mut shares = Shares::default();
         for &s in &stage.states {
             program.need_of_state(s);
@@ -234,7 +243,7 @@ pub struct MissNote {
     /// The key that was looked for.
     pub key: Vec<u8>,
     /// The column it came from.
-    pub column: u16,
+    pub column: Option<usize>,
 }
 
 /// What one stretch gave.
@@ -367,7 +376,7 @@ impl Desk {
         }
         part.counts.add(visit);
         if program.stage.last {
-            super::structure::mark(&mut part.marks, visit);
+            super::structure::mark(&mut part.marks, visit, program.classes);
             super::structure::percent_marks(&mut part.percent_marks, visit);
         }
         self.dicts.iter_mut().for_each(|d| d.encode(&visit.batch));
@@ -376,7 +385,7 @@ impl Desk {
         for (number, way) in program.checks.iter().enumerate() {
             judge::batch(self, program, (number, way), part, visit);
         }
-        mark::sort(&mut part.marks[before..]);
+        classes::sort(&mut part.marks[before..]);
     }
 
     /// Notes for new keys whether they stand in the indexes that are asked about.

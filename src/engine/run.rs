@@ -1,6 +1,7 @@
 //! Stages in order: states are filled, checks are judged, marks are made.
 
 use super::check::Check;
+use super::classes::{Classes, RawKind};
 use super::directory::Directory;
 use super::env::{At, Filled, Miss, Shared};
 use super::memory::{Memory, scratch_failed};
@@ -20,37 +21,8 @@ use crate::plan::{Stage, Task, needs, stages};
 use crate::source::{FileId, RowId, Watcher};
 use crate::value::figure::Fit;
 
-/// What a mark means.
-pub mod mark {
-    /// An assertion failed.
-    pub const FAILED: u8 = 1;
-    /// A cell cannot be read.
-    pub const UNREADABLE: u8 = 2;
-    /// A key stands a second time; `aux` is the first row.
-    pub const DUPLICATE: u8 = 3;
-    /// A look-up found none, or several; `aux` numbers the miss.
-    pub const MISSED: u8 = 4;
-    /// An assertion holds, but by more rounding than is likely.
-    pub const IMPROBABLE: u8 = 5;
-    /// Something is wrong with the file; `aux` is the offset, `check` the fault.
-    pub const STRUCTURE: u8 = 0;
-
-    /// Sorts marks as they are told: by row, what is wrong with the file first. Those of one block
-    /// are sorted by the worker that made them, so that all of them are nearly in order.
-    pub fn sort(marks: &mut [crate::finding::Mark]) {
-        let offset = |m: &crate::finding::Mark| if m.kind == STRUCTURE { m.aux } else { 0 };
-        marks.sort_by_key(|m| (m.row, m.kind != STRUCTURE, offset(m), m.column, m.check, m.assertion, m.kind));
-    }
-}
-
-/// What marks that are told alike have in common: kind, check, assertion, column.
-pub type Class = (u8, u16, u8, u16);
-
-/// How many marks of a class were counted and not kept.
-pub type Beyond = std::collections::BTreeMap<Class, u64>;
-
-/// No column.
-pub const NO_COLUMN: u16 = u16::MAX;
+/// How many raw findings of each class were counted and not kept.
+pub type Beyond = std::collections::BTreeMap<u32, u64>;
 
 /// What a run is made of.
 pub struct Job<'j> {
@@ -101,6 +73,8 @@ pub struct Ran<'j> {
     pub tallies: Vec<Tally>,
     /// Per table.
     pub tables: Vec<TableResult>,
+    /// Per table the classes of its marks.
+    pub classes: Vec<Classes>,
     /// Per table its marks in order; marks without a table (groups, combinations, once) last.
     pub marks: Vec<Vec<Mark>>,
     /// Per table the marks that were counted and not kept.
@@ -149,6 +123,7 @@ pub fn run<'j>(job: &Job<'j>) -> Ran<'j> {
             shared: Shared { tables: job.tables, defs: job.defs, filled, context: job.context },
             tallies: vec![Tally::default(); job.checks.len()],
             tables: job.tables.iter().map(|_| TableResult::default()).collect(),
+            classes: Classes::of_tables(job.tables, job.checks),
             marks: vec![Vec::new(); job.tables.len()],
             beyond: vec![Beyond::new(); job.tables.len()],
             misses: Vec::new(),
@@ -235,7 +210,9 @@ impl Runner<'_, '_> {
             ran.tallies[*check].add(tally);
         }
         let numbered = ran.misses.len() as u64;
-        let renumber = |m: Mark| if m.kind == mark::MISSED { Mark { aux: m.aux + numbered, ..m } } else { m };
+        let classes = &ran.classes[stage.table];
+        let is_miss = |m: &Mark| classes.get(m.class).is_some_and(|c| c.kind == RawKind::Missed);
+        let renumber = |m: Mark| if is_miss(&m) { Mark { aux: m.aux + numbered, ..m } } else { m };
         ran.marks[stage.table].extend(done.marks.into_iter().map(renumber));
         for (class, count) in done.beyond {
             *ran.beyond[stage.table].entry(class).or_default() += count;
@@ -265,7 +242,7 @@ impl Runner<'_, '_> {
 
     /// `None`: a loop met what only the evaluator can judge, in order.
     fn carry_out(&self, stage: &Stage, first: bool, exact: bool) -> Option<Done> {
-        let program = Program::new(self.job, stage, &self.ran.shared, first, exact);
+        let program = Program::new(self.job, stage, (&self.ran.shared, &self.ran.classes[stage.table]), first, exact);
         let states = stage.states.iter().map(|&s| empty(&self.job.defs.all[s])).collect();
         let (commit, error) = workers::carry_out(&program, states, self.job.jobs);
         (!commit.hard).then(|| Done {

@@ -1,14 +1,14 @@
 //! Marks of what is wrong with a file and with cells that cannot be read.
 
 use super::batch::State;
-use super::run::{NO_COLUMN, mark};
+use super::classes::{self, Classes};
 use super::scan::Visit;
 use crate::finding::Mark;
 use crate::source::RowId;
 use crate::value::Type;
 
 /// Marks the faults of a block's records and the unreadable cells of its told columns.
-pub fn mark(marks: &mut Vec<Mark>, visit: &Visit<'_>) {
+pub fn mark(marks: &mut Vec<Mark>, visit: &Visit<'_>, classes: &Classes) {
     let first = visit.head.first.0;
     if let Some(grid) = visit.grid {
         let per_record = visit.batch.table.rows_per_record() as u64;
@@ -20,18 +20,16 @@ pub fn mark(marks: &mut Vec<Mark>, visit: &Visit<'_>) {
             marks.push(Mark {
                 row: RowId(first + row),
                 aux: visit.head.offset + u64::from(fault.start),
-                check: u16::from(fault.kind),
-                column: u16::try_from(fault.column).unwrap_or(NO_COLUMN),
-                assertion: 0,
-                kind: mark::STRUCTURE,
+                class: classes::of_fault(fault.kind),
             });
         }
     }
     for (column, info) in visit.batch.table.columns.iter().enumerate() {
         let Some(decoded) = visit.batch.columns[column].as_ref().filter(|d| info.told && !info.absent && !d.clean) else { continue };
+        let class = classes.of_cell(column);
         for (row, state) in decoded.states.iter().enumerate() {
             if *state == State::Unreadable {
-                marks.push(Mark { row: RowId(first + row as u64), aux: 0, check: 0, column: column as u16, assertion: 0, kind: mark::UNREADABLE });
+                marks.push(Mark { row: RowId(first + row as u64), aux: 0, class });
             }
         }
     }

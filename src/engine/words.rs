@@ -1,10 +1,11 @@
 //! Messages, labels and workings of findings.
 
 use super::check::{Assertion, Check, Kind};
+use super::classes::RawKind;
 use super::env::{At, Filled, LocatedRow, Missed};
 use super::locate::{Located, Locator};
 use super::place;
-use super::run::{Job, mark, primary_column};
+use super::run::{Job, primary_column};
 use super::terms::{Terms, row_name};
 use super::working::{self, Failed, Leaf};
 use crate::explain;
@@ -86,7 +87,7 @@ pub fn label(check: &Check, assertion: &Assertion, env: &At<'_>, job: &Job<'_>, 
 pub fn message(
     check: &Check,
     assertion: &Assertion,
-    kind: u8,
+    kind: RawKind,
     env: &At<'_>,
     row: Option<(usize, &LocatedRow)>,
     working: Option<&Working>,
@@ -109,7 +110,7 @@ pub fn message(
     }
     let about = check.title.clone().unwrap_or_else(|| assertion.text.clone());
     match (kind, working, working::failed(&assertion.bound, env)) {
-        (mark::IMPROBABLE, Some(w), _) => format!("{about}: {} against {} could be rounding, but hardly is", w.left.value, w.right.value),
+        (RawKind::Improbable, Some(w), _) => format!("{about}: {} against {} could be rounding, but hardly is", w.left.value, w.right.value),
         (_, Some(w), Some(f)) => format!("{about}: {}", explain::relation(f.op, f.left.ty, &w.left.value, &w.right.value, matches!(f.right.op, Op::Const(_)))),
         _ => format!("{about}: this does not hold"),
     }

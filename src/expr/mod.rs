@@ -8,6 +8,7 @@ pub mod bound;
 pub mod catalog;
 pub mod eval;
 pub mod functions;
+pub mod ids;
 pub mod lex;
 pub mod meanings;
 mod nested;

@@ -40,7 +40,7 @@ pub struct JsonFinding<'t> {
     /// The check's id, `table.column` for a contract, or the built-in name.
     pub check: Text<'t>,
     /// Which assertion of the check, from 0.
-    pub assertion: u8,
+    pub assertion: u32,
     /// The built-in name of the fault: `crossfoot explain NAME` tells more.
     pub fault: Text<'t>,
     /// error, warning or info.

@@ -10,10 +10,11 @@ use std::cell::RefCell;
 use std::sync::OnceLock;
 
 use self::row::RowMark;
+use super::classes::{self, Class, RawKind};
 use super::env::{At, UnitRow};
 use super::locate::Locator;
 use super::place;
-use super::run::{Job, Ran, UnitMark, mark};
+use super::run::{Job, Ran, UnitMark};
 use super::states::Map;
 use super::suggest::Suggestions;
 use super::table::Rows;
@@ -21,6 +22,7 @@ use super::terms::Terms;
 use super::workers::in_parallel;
 use super::working;
 use crate::expr::bound::{Bound, Op};
+use crate::expr::ids::{CheckId, ColumnId};
 use crate::fault::{Fault, Severity};
 use crate::finding::{Finding, Label, Mark, Place, Role};
 use crate::read::csv::FAULTS as CSV_FAULTS;
@@ -143,18 +145,25 @@ impl<'h, 'j> Hydrator<'h, 'j> {
         let mut locators = self.locators();
         for (table, (mut marks, extra)) in marks.into_iter().zip(extra).enumerate() {
             wanted.extend(extra.into_iter().filter(|f| taker.wants(&f.check, f.severity)).map(|f| Wanted::Ready(Box::new(f))));
-            mark::sort(&mut marks);
+            classes::sort(&mut marks);
+            let classes = &self.ran.classes[table];
             let columns: Vec<String> = self.job.tables[table].columns.iter().map(|c| format!("{}.{}", self.job.tables[table].name, c.name)).collect();
             for mark in marks {
-                let (id, severity) = self.name_of(&columns, &mark);
+                let Some(class) = classes.get(mark.class).copied() else {
+                    taker.unconfirmed();
+                    continue;
+                };
+                let (id, severity) = self.name_of(&columns, &class);
                 if taker.wants(id, severity) {
-                    self.want_terms(table, &mark, &mut locators, terms);
-                    wanted.push(Wanted::Row(RowMark { table, mark, nth: nth((mark.kind, mark.check, mark.column)) }));
+                    let mut asked = RowMark { table, mark, class, nth: 0 };
+                    self.want_terms(&asked, &mut locators, terms);
+                    asked.nth = nth((class.kind, class.check, class.column));
+                    wanted.push(Wanted::Row(asked));
                 }
             }
-            for (&(kind, check, assertion, column), count) in &self.ran.beyond[table] {
-                let (id, severity) = self.name_of(&columns, &Mark { row: RowId(0), aux: 0, check, column, assertion, kind });
-                taker.more(id, severity, *count);
+            for (class, count) in self.ran.beyond[table].iter().filter_map(|(n, count)| Some((classes.get(*n)?, *count))) {
+                let (id, severity) = self.name_of(&columns, class);
+                taker.more(id, severity, count);
             }
         }
         for unit in &self.ran.units {
@@ -162,41 +171,43 @@ impl<'h, 'j> Hydrator<'h, 'j> {
             let severity = if unit.improbable { Severity::Warning } else { check.severity };
             if taker.wants(&check.id, severity) {
                 self.want_terms_of_unit(unit, &mut locators, terms);
-                wanted.push(Wanted::Unit(unit.clone(), nth((mark::FAILED, unit.check as u16, 0))));
+                wanted.push(Wanted::Unit(unit.clone(), nth((RawKind::Failed, CheckId::new(unit.check), None))));
             }
         }
         wanted
     }
 
     /// Asks for the rows of the sums that a failed row is compared with.
-    fn want_terms(&self, table: usize, m: &Mark, locators: &mut [Locator<'_>], terms: &mut Terms) {
-        if !matches!(m.kind, mark::FAILED | mark::IMPROBABLE) {
+    fn want_terms(&self, asked: &RowMark, locators: &mut [Locator<'_>], terms: &mut Terms) {
+        let (class, row) = (&asked.class, asked.mark.row);
+        if !matches!(class.kind, RawKind::Failed | RawKind::Improbable) {
             return;
         }
-        let bound = &self.job.checks[m.check as usize].asserts[m.assertion as usize].bound;
+        let bound = &self.job.checks[class.check.index()].asserts[class.assertion.index()].bound;
         if has_aggregates(bound)
-            && let Some(located) = locators[table].row(m.row)
+            && let Some(located) = locators[asked.table].row(row)
         {
-            let units = [UnitRow::Located(&located.row, table)];
-            self.with_env(&units, m.row, |env| working::aggregates(bound, env).iter().for_each(|(s, slot, keys)| terms.want(*s, *slot, keys)));
+            let units = [UnitRow::Located(&located.row, asked.table)];
+            self.with_env(&units, row, |env| working::aggregates(bound, env).iter().for_each(|(s, slot, keys)| terms.want(*s, *slot, keys)));
         }
     }
 
-    fn name_of<'n>(&'n self, columns: &'n [String], m: &Mark) -> (&'n str, Severity) {
-        match m.kind {
-            mark::STRUCTURE => {
-                let fault = CSV_FAULTS[m.check as usize % CSV_FAULTS.len()];
+    fn name_of<'n>(&'n self, columns: &'n [String], class: &Class) -> (&'n str, Severity) {
+        let check = || &self.job.checks[class.check.index()];
+        match class.kind {
+            RawKind::Structure => {
+                let fault = CSV_FAULTS[class.check.index() % CSV_FAULTS.len()];
                 (fault.name, fault.severity)
             }
-            mark::UNREADABLE => (&columns[m.column as usize], Severity::Error),
-            mark::IMPROBABLE => (&self.job.checks[m.check as usize].id, Severity::Warning),
-            _ => (&self.job.checks[m.check as usize].id, self.job.checks[m.check as usize].severity),
+            RawKind::Unreadable => (class.column.map_or("", |c| &columns[c.index()]), Severity::Error),
+            RawKind::Improbable => (&check().id, Severity::Warning),
+            RawKind::Failed | RawKind::Duplicate | RawKind::Missed => (&check().id, check().severity),
         }
     }
 
     fn first_key(&self, asked: &RowMark) -> Option<(usize, RowId, usize)> {
-        let m = &asked.mark;
-        (m.kind == mark::DUPLICATE).then_some((asked.table, RowId(m.aux), m.column as usize))
+        let column = asked.class.column.filter(|_| asked.class.kind == RawKind::Duplicate)?;
+        Some((asked.table, RowId(asked.mark.aux), column.index()))
     }
 
     /// The first rows of doubled keys stand anywhere: they are looked up in the order of the file,
@@ -235,7 +246,7 @@ impl<'h, 'j> Hydrator<'h, 'j> {
 }
 
 /// What findings are counted by: kind of mark, check, column.
-type Name = (u8, u16, u16);
+type Name = (RawKind, CheckId, Option<ColumnId>);
 
 fn has_aggregates(bound: &Bound) -> bool {
     let mut found = false;

@@ -1,15 +1,16 @@
 //! Findings of rows: faults of the file, cells, keys, assertions.
 
 use super::super::check::{Assertion, Check, Kind};
+use super::super::classes::{Class, RawKind};
 use super::super::env::{At, Miss, Missed, UnitRow};
 use super::super::locate::{Located, Locator, fault_column};
-use super::super::run::{NO_COLUMN, mark};
 use super::super::terms::{Terms, row_name};
 use super::super::words::{self, Words};
 use super::super::{faults, place, working};
 use super::{Hydrator, bare};
 use crate::expr::bound::{Bound, Op};
 use crate::expr::eval::{Verdict, eval, judge};
+use crate::expr::ids::ColumnId;
 use crate::fault::Severity;
 use crate::finding::{Finding, Label, Mark, Place, Role};
 use crate::read::csv::faults::Context as FaultContext;
@@ -23,6 +24,8 @@ pub(super) struct RowMark {
     pub table: usize,
     /// What was marked.
     pub mark: Mark,
+    /// What it is about.
+    pub class: Class,
     /// How many findings of the same name come before it.
     pub nth: u64,
 }
@@ -31,21 +34,23 @@ impl Hydrator<'_, '_> {
     /// The finding of a mark; none where it is not confirmed. `first` is the place of the first of
     /// two equal keys.
     pub(super) fn of_row(&self, asked: &RowMark, locators: &mut [Locator<'_>], terms: &Terms, first: Option<&Place>) -> Option<Finding> {
-        let RowMark { table, mark: m, nth } = *asked;
-        if m.kind == mark::STRUCTURE {
-            return self.structure(table, &m, &mut locators[table]);
+        let RowMark { table, mark, class, .. } = *asked;
+        if class.kind == RawKind::Structure {
+            return self.structure(asked, &mut locators[table]);
         }
-        let located = locators[table].row(m.row)?;
-        match m.kind {
-            mark::UNREADABLE => self.unreadable(table, m.column as usize, &located),
-            mark::DUPLICATE => self.duplicate(table, &m, &located, first?),
-            mark::MISSED => self.missed(table, &m, &located, nth),
-            _ => self.failed_row(asked, &located, locators, terms),
+        let located = locators[table].row(mark.row)?;
+        match class.kind {
+            RawKind::Structure => None,
+            RawKind::Unreadable => self.unreadable(table, class.column?.index(), &located),
+            RawKind::Duplicate => self.duplicate(asked, &located, first?),
+            RawKind::Missed => self.missed(asked, &located),
+            RawKind::Failed | RawKind::Improbable => self.failed_row(asked, &located, locators, terms),
         }
     }
 
-    fn structure(&self, table: usize, m: &Mark, locator: &mut Locator<'_>) -> Option<Finding> {
-        let (part, found) = locator.fault(m.row, m.check as u8, m.aux)?;
+    fn structure(&self, asked: &RowMark, locator: &mut Locator<'_>) -> Option<Finding> {
+        let RowMark { table, mark, class, .. } = *asked;
+        let (part, found) = locator.fault(mark.row, u8::try_from(class.check.0).ok()?, mark.aux)?;
         let names: Vec<String> = part.header.columns.iter().map(|c| c.name.clone()).collect();
         let told = tell(&found.irregular, &FaultContext { block: found.block, base: found.base, names: &names, dialect: &part.dialect });
         let fault = CSV_FAULTS[found.irregular.kind as usize % CSV_FAULTS.len()];
@@ -65,6 +70,16 @@ impl Hydrator<'_, '_> {
         place::of_cell(self.files, &self.job.tables[table], column, located)
     }
 
+    /// The place of a cell of the row, or of the row where no column is named.
+    fn place_in_row(&self, table: usize, column: Option<ColumnId>, located: &Located) -> Place {
+        column.map_or_else(|| place::of_row(self.files, located), |c| self.cell_place(table, c.index(), located))
+    }
+
+    fn asked_of(&self, class: &Class) -> (&Check, &Assertion) {
+        let check = &self.job.checks[class.check.index()];
+        (check, &check.asserts[class.assertion.index()])
+    }
+
     fn about(&self, finding: &mut Finding, table: usize, located: &Located) {
         finding.table = Some(self.job.tables[table].name.clone());
         let key = row_name(self.job, table, &located.row.texts);
@@ -81,9 +96,9 @@ impl Hydrator<'_, '_> {
         Some(finding)
     }
 
-    fn duplicate(&self, table: usize, m: &Mark, located: &Located, first: &Place) -> Option<Finding> {
-        let check = &self.job.checks[m.check as usize];
-        let assertion = &check.asserts[m.assertion as usize];
+    fn duplicate(&self, asked: &RowMark, located: &Located, first: &Place) -> Option<Finding> {
+        let RowMark { table, class, .. } = *asked;
+        let (check, assertion) = self.asked_of(&class);
         let Kind::Unique { columns } = &assertion.kind else { return None };
         let text = columns.iter().map(|&c| located.row.texts[c].as_str()).collect::<Vec<_>>().join(", ");
         let what = if columns.len() > 1 { "these values stand" } else { "this value stands" };
@@ -94,7 +109,7 @@ impl Hydrator<'_, '_> {
         finding.labels.push(Label { place: self.cell_place(table, column, located), role: Role::Stated, text: "again here".into() });
         finding.labels.push(Label { place: first.clone(), role: Role::First, text: format!("{what} first here") });
         self.about(&mut finding, table, located);
-        self.rule_label(&mut finding, m.check as usize, m.assertion as usize);
+        self.rule_label(&mut finding, class.check.index(), class.assertion.index());
         Some(finding)
     }
 
@@ -107,16 +122,16 @@ impl Hydrator<'_, '_> {
         f
     }
 
-    fn missed(&self, table: usize, m: &Mark, located: &Located, nth: u64) -> Option<Finding> {
-        let check = &self.job.checks[m.check as usize];
-        let assertion = &check.asserts[m.assertion as usize];
+    fn missed(&self, asked: &RowMark, located: &Located) -> Option<Finding> {
+        let RowMark { table, mark, class, nth } = *asked;
+        let (check, assertion) = self.asked_of(&class);
         let units = [UnitRow::Located(&located.row, table)];
-        let miss = self.ran.misses.get(m.aux as usize)?;
-        let mut finding = self.with_env(&units, m.row, |env| self.of_miss(check, assertion, miss, env, nth));
-        let place = if m.column == NO_COLUMN { place::of_row(self.files, located) } else { self.cell_place(table, m.column as usize, located) };
+        let miss = self.ran.misses.get(usize::try_from(mark.aux).ok()?)?;
+        let mut finding = self.with_env(&units, mark.row, |env| self.of_miss(check, assertion, miss, env, nth));
+        let place = self.place_in_row(table, class.column, located);
         finding.labels.push(Label { place, role: Role::Stated, text: "no such key".into() });
         self.about(&mut finding, table, located);
-        self.rule_label(&mut finding, m.check as usize, m.assertion as usize);
+        self.rule_label(&mut finding, class.check.index(), class.assertion.index());
         Some(finding)
     }
 
@@ -154,31 +169,29 @@ impl Hydrator<'_, '_> {
     }
 
     fn failed_row(&self, asked: &RowMark, located: &Located, locators: &mut [Locator<'_>], terms: &Terms) -> Option<Finding> {
-        let RowMark { table, mark: m, nth } = *asked;
-        let check = &self.job.checks[m.check as usize];
-        let assertion = &check.asserts[m.assertion as usize];
+        let RowMark { table, mark, class, nth } = *asked;
+        let (check, assertion) = self.asked_of(&class);
         let units = [UnitRow::Located(&located.row, table)];
-        let mut finding = self.with_env(&units, m.row, |env| {
-            if !self.confirms(assertion, m.kind, env) {
+        let mut finding = self.with_env(&units, mark.row, |env| {
+            if !self.confirms(assertion, class.kind, env) {
                 return None;
             }
-            let mut finding = self.word(check, assertion, (m.kind, nth), env, Some((table, located)), locators, terms);
-            let column = if m.column == NO_COLUMN { None } else { Some(m.column as usize) };
-            let place = column.map_or_else(|| place::of_row(self.files, located), |c| self.cell_place(table, c, located));
+            let mut finding = self.word(check, assertion, (class.kind, nth), env, Some((table, located)), locators, terms);
+            let place = self.place_in_row(table, class.column, located);
             let text = words::label(check, assertion, env, self.job, table);
             finding.labels.insert(0, Label { place, role: Role::Stated, text });
             Some(finding)
         })?;
         self.about(&mut finding, table, located);
-        self.rule_label(&mut finding, m.check as usize, m.assertion as usize);
+        self.rule_label(&mut finding, class.check.index(), class.assertion.index());
         Some(finding)
     }
 
     /// Every finding is proved again by the exact evaluator before it is shown.
-    pub(super) fn confirms(&self, assertion: &Assertion, kind: u8, env: &At<'_>) -> bool {
+    pub(super) fn confirms(&self, assertion: &Assertion, kind: RawKind, env: &At<'_>) -> bool {
         match assertion.kind {
             Kind::Like { .. } | Kind::Unique { .. } => true,
-            _ if kind == mark::IMPROBABLE => judge(&assertion.bound, env) == Verdict::Holds,
+            _ if kind == RawKind::Improbable => judge(&assertion.bound, env) == Verdict::Holds,
             _ => judge(&assertion.bound, env) == Verdict::Fails,
         }
     }
@@ -189,7 +202,7 @@ impl Hydrator<'_, '_> {
         &self,
         check: &Check,
         assertion: &Assertion,
-        (kind, nth): (u8, u64),
+        (kind, nth): (RawKind, u64),
         env: &At<'_>,
         row: Option<(usize, &Located)>,
         locators: &mut [Locator<'_>],
@@ -198,7 +211,7 @@ impl Hydrator<'_, '_> {
         let mut made = words::working(self.job, self.files, assertion, env, row, locators, terms);
         let message = words::message(check, assertion, kind, env, row.map(|r| (r.0, &r.1.row)), made.working.as_ref(), self.job);
         let mut finding = self.of_check(check, assertion, message);
-        if kind == mark::IMPROBABLE {
+        if kind == RawKind::Improbable {
             finding.fault = &faults::IMPROBABLE_ROUNDING;
             finding.severity = Severity::Warning;
             if let Some(w) = &mut made.working {

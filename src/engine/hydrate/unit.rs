@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::super::env::{Filled, UnitRow};
 use super::super::locate::{Located, Locator};
-use super::super::run::{UnitMark, mark};
+use super::super::classes::RawKind;
+use super::super::run::UnitMark;
 use super::super::states::groups::Group;
 use super::super::terms::{Terms, row_name};
 use super::super::{place, working};
@@ -56,7 +57,7 @@ impl Hydrator<'_, '_> {
         let found = self.units_of(unit, locators);
         let units = self.unit_rows(unit, &found);
         let row = unit.at.first().copied().unwrap_or(RowId(0));
-        let kind = if unit.improbable { mark::IMPROBABLE } else { mark::FAILED };
+        let kind = if unit.improbable { RawKind::Improbable } else { RawKind::Failed };
         let mut finding = self.with_env(&units, row, |env| match &unit.miss {
             Some(miss) => Some(self.of_miss(check, assertion, miss, env, nth)),
             None if !self.confirms(assertion, kind, env) => None,
