@@ -2,6 +2,10 @@
 //!
 //! The engine emits [`Mark`]s without words; only marks that are shown become [`Finding`]s.
 
+mod identity;
+
+pub use identity::{Demand, Identity, KeyValue, RECIPE, Subject, content, evidence};
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -207,11 +211,50 @@ pub struct Finding {
     pub table: Option<String>,
     /// The row's key or the group's, as text.
     pub key: Option<String>,
-    /// Stable over moved rows: xxh3-128 of check, table, key and column.
-    pub fingerprint: u128,
+    /// The hash of the figures or texts that were compared: by it, the same finding has changed.
+    pub evidence: u64,
+    identity: Identity,
+    fingerprint: u128,
 }
 
 impl Finding {
+    /// A finding with nothing but its identity and its message.
+    pub fn new(identity: Identity, severity: Severity, message: String) -> Finding {
+        Finding {
+            check: identity.check.clone(),
+            assertion: 0,
+            fault: identity.fault,
+            severity,
+            title: None,
+            message,
+            labels: Vec::new(),
+            working: None,
+            explanation: None,
+            help: None,
+            url: None,
+            table: identity.table.clone(),
+            key: None,
+            evidence: evidence::<&str>(&[]),
+            fingerprint: identity.fingerprint(0),
+            identity,
+        }
+    }
+
+    /// What it is about.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The hash of its identity: it stays the same when rows move or another assertion is mended.
+    pub fn fingerprint(&self) -> u128 {
+        self.fingerprint
+    }
+
+    /// Says that so many findings with the same identity come before it.
+    pub fn repeats(&mut self, before: u64) {
+        self.fingerprint = self.identity.fingerprint(before);
+    }
+
     /// The fingerprint as it is printed.
     pub fn fingerprint_text(&self) -> String {
         format!("{:032x}", self.fingerprint)

@@ -2,12 +2,11 @@
 
 use crate::engine::check::Check;
 use crate::engine::faults::{MIXED_PERCENT_MARKS, ROW_COUNT, VACUOUS_CHECK};
-use crate::engine::hydrate::bare;
 use crate::engine::locate::Locator;
 use crate::engine::run::Ran;
 use crate::engine::table::Rows;
 use crate::fault::{Fault, Severity};
-use crate::finding::{Finding, Label, Place, Role};
+use crate::finding::{Demand, Finding, Identity, Label, Place, Role, Subject, evidence};
 use crate::project;
 use crate::read::csv::faults::{BARE_CR, MIXED_LINE_ENDS};
 use crate::source::{FileId, Files, Span};
@@ -37,23 +36,16 @@ pub(super) fn row_counts(project: &Project, ran: &Ran<'_>) -> Vec<Finding> {
             Some(m) => format!("{min} to {}", rows(m)),
             None => format!("at least {}", rows(min)),
         };
-        let mut f = bare(
-            &ROW_COUNT,
-            format!("{}.rows", table.name),
-            Severity::Error,
-            format!(
-                "`{}` has {}, and {expected} {} expected",
-                table.name,
-                rows(result.rows),
-                if min == 1 && max.is_none_or(|m| m == 1) { "is" } else { "are" }
-            ),
-        );
+        let verb = if min == 1 && max.is_none_or(|m| m == 1) { "is" } else { "are" };
+        let message = format!("`{}` has {}, and {expected} {verb} expected", table.name, rows(result.rows));
+        let demand = Demand::Contract("rows");
+        let identity = Identity::structure(format!("{}.rows", table.name), &ROW_COUNT, &table.name, Subject::Table);
+        let mut f = Finding::new(Identity { demand, ..identity }, Severity::Error, message);
+        f.evidence = evidence(&[result.rows.to_string()]);
         if result.set_aside > 0 {
             f.help = Some(format!("{} records were set aside because they are ragged", result.set_aside));
         }
-        f.table = Some(table.name.clone());
         f.labels.push(Label { place: rule_place(project, table.rule), role: Role::Rule, text: "expected here".into() });
-        f.fingerprint = xxhash_rust::xxh3::xxh3_128(format!("rows\u{1f}{}", table.name).as_bytes());
         all.push(f);
     }
     all
@@ -68,10 +60,10 @@ pub(super) fn vacuous(project: &Project, ran: &Ran<'_>) -> Vec<Finding> {
         }
         let why = vacuous_words(check, tally);
         let severity = if tally.seen > 0 && tally.unknown == 0 { Severity::Warning } else { check.severity };
-        let mut f = bare(&VACUOUS_CHECK, check.id.clone(), severity, format!("this check looked at nothing that could hold or fail: {why}"));
+        let message = format!("this check looked at nothing that could hold or fail: {why}");
+        let mut f = Finding::new(Identity::new(&check.id, Demand::Structure, &VACUOUS_CHECK), severity, message);
         f.title.clone_from(&check.title);
         f.labels.push(Label { place: rule_place(project, check.rule), role: Role::Rule, text: "this check".into() });
-        f.fingerprint = xxhash_rust::xxh3::xxh3_128(format!("vacuous\u{1f}{}", check.id).as_bytes());
         all.push(f);
     }
     all
@@ -100,11 +92,12 @@ pub(super) fn line_ends(project: &Project, ran: &Ran<'_>, table: usize) -> Vec<F
         let first = |k: usize| firsts[k].map_or(u64::MAX, |f| f.0);
         let mut tell = |fault: &'static Fault, kind: usize, message: String, label: &str| {
             let Some((offset, _, lines)) = firsts[kind] else { return };
-            let mut f = bare(fault, fault.name.into(), fault.severity, message);
+            let subject = Subject::File(Files::path(&project.book, part.file));
+            let identity = Identity::structure(fault.name, fault, &project.built.tables[table].name, subject);
+            let mut f = Finding::new(identity, fault.severity, message);
             let place = project::csv_table::header_place(&project.book, part.file, Span::new(offset, offset + 1), lines + 1, None);
             f.labels.push(Label { place, role: Role::Stated, text: label.into() });
             f.help = Some("convert the file to one kind of line end".into());
-            f.table = Some(project.built.tables[table].name.clone());
             all.push(f);
         };
         const NAMES: [&str; 3] = ["LF", "CRLF", "CR"];
@@ -130,19 +123,16 @@ pub(super) fn percent_marks(project: &Project, ran: &Ran<'_>, table: usize, path
         let (later, first) = if marked > bare_row { (marked, bare_row) } else { (bare_row, marked) };
         let (Some(later), Some(first)) = (locator.row(*later), locator.row(*first)) else { continue };
         let name = &info.columns[*column].name;
-        let mut f = bare(
-            &MIXED_PERCENT_MARKS,
-            format!("{}.{name}", info.name),
-            Severity::Warning,
-            format!("`{name}` holds percentages with and without a percent sign; all are read as percentages"),
-        );
+        let check = format!("{}.{name}", info.name);
+        let identity = Identity::structure(check, &MIXED_PERCENT_MARKS, &info.name, Subject::Table).at(Some(name));
+        let message = format!("`{name}` holds percentages with and without a percent sign; all are read as percentages");
+        let mut f = Finding::new(identity, Severity::Warning, message);
         for (row, role) in [(&later, Role::Stated), (&first, Role::First)] {
             let mut place = project::csv_table::header_place(&project.book, row.file, row.spans[*column], row.lines[*column], Some(name));
             place.record = row.record;
             f.labels.push(Label { place, role, text: String::new() });
         }
         f.help = Some("write all in one way; fractions such as 0.2 are `type = \"number\"`".into());
-        f.table = Some(info.name.clone());
         all.push(f);
     }
     all

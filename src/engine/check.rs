@@ -3,6 +3,7 @@
 use crate::expr::bind::BoundUnit;
 use crate::expr::bound::Bound;
 use crate::fault::{Fault, Severity};
+use crate::finding::Demand;
 use crate::source::{FileId, Span};
 
 /// What an assertion is, beside its expression.
@@ -26,6 +27,8 @@ pub struct Assertion {
     pub bound: Bound,
     /// What kind it is.
     pub kind: Kind,
+    /// What it demands, for the identity of its findings.
+    pub demand: Demand,
     /// The name of its failing.
     pub fault: &'static Fault,
     /// The rule file and the place of the assertion in it.

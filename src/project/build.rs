@@ -1,5 +1,7 @@
 //! Rule set and headers → tables and checks that the engine can run.
 
+use std::collections::HashSet;
+
 use super::files::FileBook;
 use super::tables::{self, Opened};
 use super::{UNKNOWN_DATA, contracts};
@@ -10,7 +12,8 @@ use crate::engine::template;
 use crate::expr::bind::{CheckInput, Pair, UNKNOWN_COLUMN, UNKNOWN_TABLE, Written, bind_checks};
 use crate::expr::bound::{Op, States};
 use crate::expr::catalog::{self, Catalog};
-use crate::finding::Finding;
+use crate::expr::print::print;
+use crate::finding::{self, Finding};
 use crate::rules::{CheckRule, ColumnRule, Demand, RuleSet, TableRule};
 use crate::source::{FileId, Problem, Span, did_you_mean};
 use crate::value::{DateFormat, NumberFormat, Reading, Rounding, Type};
@@ -111,6 +114,7 @@ fn user_check(rule: &CheckRule, bound: crate::expr::bind::BoundCheck, may_be_vac
     let asserts = bound.asserts.into_iter().zip(&rule.asserts).map(|(b, code)| Assertion {
         bound: b,
         kind: Kind::Assert,
+        demand: finding::Demand::Assertion(print(&code.tree)),
         fault: &ASSERTION_FAILED,
         rule: (rule.file, code.snippet.whole()),
         text: code.snippet.text.clone(),
@@ -234,8 +238,8 @@ fn pairs(rules: &RuleSet, catalog: &Catalog) -> Vec<Pair> {
 }
 
 /// Which columns some rule reads: by table and column.
-fn uses(bound: &[Option<crate::expr::bind::BoundCheck>], states: &States) -> Vec<(usize, usize)> {
-    let mut all = Vec::new();
+fn uses(bound: &[Option<crate::expr::bind::BoundCheck>], states: &States) -> HashSet<(usize, usize)> {
+    let mut all = HashSet::new();
     for check in bound.iter().flatten() {
         for e in check.asserts.iter().chain(&check.filter) {
             e.walk(&mut |b| {
@@ -249,7 +253,7 @@ fn uses(bound: &[Option<crate::expr::bind::BoundCheck>], states: &States) -> Vec
         for e in state.expressions() {
             e.walk(&mut |b| {
                 if let Op::Cell { unit: 0, column, .. } = b.op {
-                    all.push((state.table(), column));
+                    all.insert((state.table(), column));
                 }
             });
         }
@@ -260,7 +264,7 @@ fn uses(bound: &[Option<crate::expr::bind::BoundCheck>], states: &States) -> Vec
     all
 }
 
-fn table(rule: &TableRule, o: Opened, number: usize, catalog: &Catalog, uses: &[(usize, usize)]) -> (Table, Vec<Finding>) {
+fn table(rule: &TableRule, o: Opened, number: usize, catalog: &Catalog, uses: &HashSet<(usize, usize)>) -> (Table, Vec<Finding>) {
     let mut columns = o.columns;
     // Names that binding took on trust, because the file could not be read.
     for extra in catalog.tables[number].columns.iter().skip(columns.len()) {

@@ -10,6 +10,7 @@ use crate::expr::functions;
 use crate::expr::regex::Regex;
 use crate::expr::tree::Cmp;
 use crate::fault::{Fault, Severity};
+use crate::finding;
 use crate::rules::toml::BAD_VALUE;
 use crate::rules::{ColumnRule, Demand, TableRule};
 use crate::source::{Problem, Span};
@@ -69,6 +70,7 @@ fn key(rule: &TableRule, number: usize, table: &Table) -> Option<Check> {
             asserts.push(Assertion {
                 bound: present(column, table),
                 kind: demand(column, "is part of the key and must have a value"),
+                demand: finding::Demand::Contract("key"),
                 fault: &faults::MISSING_VALUE,
                 rule: (rule.file, part.span),
                 text: String::new(),
@@ -80,6 +82,7 @@ fn key(rule: &TableRule, number: usize, table: &Table) -> Option<Check> {
         asserts.push(Assertion {
             bound: always(),
             kind: Kind::Unique { columns },
+            demand: finding::Demand::Contract("key"),
             fault: &faults::DUPLICATE_KEY,
             rule: (rule.file, first.span),
             text: String::new(),
@@ -90,6 +93,25 @@ fn key(rule: &TableRule, number: usize, table: &Table) -> Option<Check> {
 
 fn demand(column: usize, words: &str) -> Kind {
     Kind::Demand { column, words: words.to_string() }
+}
+
+/// The key of a contract that says it.
+fn name(d: &Demand) -> &'static str {
+    match d {
+        Demand::Decimals(_) => "decimals",
+        Demand::Required => "required",
+        Demand::Unique => "unique",
+        Demand::Min(_) => "min",
+        Demand::Max(_) => "max",
+        Demand::Above(_) => "above",
+        Demand::Below(_) => "below",
+        Demand::MinLength(_) => "min_length",
+        Demand::MaxLength(_) => "max_length",
+        Demand::Matches(_) => "matches",
+        Demand::OneOf(_) => "one_of",
+        Demand::In { .. } => "in",
+        Demand::Like(_) => "like",
+    }
 }
 
 fn decimals_words(n: i32) -> String {
@@ -154,7 +176,8 @@ impl Maker<'_> {
             }
             Demand::Like(name) => (always(), Kind::Like { column: self.column, name: name.clone() }, &faults::FORMAT_MISMATCH),
         };
-        Some(Assertion { bound, kind, fault, rule: (self.rule.file, span), text: String::new() })
+        let demand = finding::Demand::Contract(name(d));
+        Some(Assertion { bound, kind, demand, fault, rule: (self.rule.file, span), text: String::new() })
     }
 
     fn says(&self, words: &str) -> Kind {

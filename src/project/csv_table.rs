@@ -1,13 +1,14 @@
 //! CSV files → a table with its columns.
 
+use std::collections::HashMap;
+
 use super::files::FileBook;
 use super::tables::{Opened, column};
 use super::{MISSING_COLUMN, UNEXPECTED_COLUMN, UNREADABLE_FILE};
-use crate::engine::hydrate::bare;
 use crate::engine::table::{Column, Part, Rows, Source};
 use crate::expr::regex::Regex;
 use crate::fault::Severity;
-use crate::finding::{Finding, Label, Place, Role};
+use crate::finding::{Finding, Identity, Label, Place, Role, Subject};
 use crate::read::csv::faults::{Context, tell};
 use crate::read::csv::{Dialect, FAULTS, Header, HeaderRead, Walker, read_header};
 use crate::rules::TableRule;
@@ -62,7 +63,9 @@ pub fn open(rule: &TableRule, paths: &[(String, Vec<String>)], holes: &[String],
         let fields: Vec<Option<usize>> = if parts.is_empty() {
             (0..names.len()).map(Some).collect()
         } else {
-            names.iter().map(|n| header.columns.iter().position(|c| c.name == *n)).collect()
+            let mut fields = HashMap::new();
+            header.columns.iter().enumerate().for_each(|(at, c)| _ = fields.entry(c.name.as_str()).or_insert(at));
+            names.iter().map(|n| fields.get(n.as_str()).copied()).collect()
         };
         if header.readable {
             missing(book, file, &header, &names, &fields, rule, &mut opened.findings);
@@ -109,18 +112,52 @@ pub fn header_place(book: &FileBook, file: FileId, span: Span, line: u64, name: 
     Place { file, span, line, column, record: None, column_name: name.map(str::to_string), derived: book.derived(file) }
 }
 
+/// Counts the characters of a header once for all its faults: there may be as many as columns.
+struct Columns<'h> {
+    head: &'h [u8],
+    at: usize,
+    column: u64,
+}
+
+impl Columns<'_> {
+    /// The column in characters of an offset; offsets come in order.
+    fn of(&mut self, offset: usize) -> u64 {
+        let passed = self.head.get(self.at..offset).unwrap_or_default();
+        let own = match passed.iter().rposition(|b| matches!(b, b'\n' | b'\r')) {
+            Some(end) => {
+                self.column = 1;
+                &passed[end + 1..]
+            }
+            None if self.at == 0 => passed.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(passed),
+            None => passed,
+        };
+        self.column += own.iter().filter(|b| **b & 0xC0 != 0x80).count() as u64;
+        self.at = self.at.max(offset);
+        self.column
+    }
+}
+
 fn header_findings(book: &FileBook, file: FileId, header: &Header, head: &[u8], dialect: &Dialect, rule: &TableRule, findings: &mut Vec<Finding>) {
     let names: Vec<String> = header.columns.iter().map(|c| c.name.clone()).collect();
+    let mut columns = Columns { head, at: 0, column: 1 };
     for irregular in &header.faults {
         let told = tell(irregular, &Context { block: head, base: 0, names: &names, dialect });
         let fault = FAULTS[irregular.kind as usize % FAULTS.len()];
         let span = Span::new(u64::from(irregular.start), u64::from(irregular.end));
         let name = names.get(irregular.column as usize).map(String::as_str);
-        let place = header_place(book, file, span, u64::from(irregular.line) + 1, name);
-        let mut finding = bare(fault, fault.name.into(), fault.severity, told.message);
+        let place = Place {
+            file,
+            span,
+            line: u64::from(irregular.line) + 1,
+            column: columns.of(irregular.start as usize),
+            record: None,
+            column_name: name.map(str::to_string),
+            derived: book.derived(file),
+        };
+        let identity = Identity::structure(fault.name, fault, &rule.name.value, Subject::Header).at(name);
+        let mut finding = Finding::new(identity, fault.severity, told.message);
         finding.labels.push(Label { place, role: Role::Stated, text: told.label });
         finding.help = told.help;
-        finding.table = Some(rule.name.value.clone());
         findings.push(finding);
     }
 }
@@ -128,14 +165,11 @@ fn header_findings(book: &FileBook, file: FileId, header: &Header, head: &[u8], 
 /// Columns of the first file that another file lacks.
 fn missing(book: &FileBook, file: FileId, header: &Header, names: &[String], fields: &[Option<usize>], rule: &TableRule, findings: &mut Vec<Finding>) {
     for (name, _) in names.iter().zip(fields).filter(|(_, f)| f.is_none()) {
-        let mut finding = bare(
-            &MISSING_COLUMN,
-            format!("{}.{name}", rule.name.value),
-            Severity::Error,
-            format!("there is no column `{name}` in this file, and in the first file of `{}` there is", rule.name.value),
-        );
+        let subject = Subject::File(Files::path(book, file));
+        let identity = Identity::structure(format!("{}.{name}", rule.name.value), &MISSING_COLUMN, &rule.name.value, subject);
+        let message = format!("there is no column `{name}` in this file, and in the first file of `{}` there is", rule.name.value);
+        let mut finding = Finding::new(identity.at(Some(name)), Severity::Error, message);
         finding.labels.push(Label { place: header_place(book, file, header.span, header.header_line, None), role: Role::Stated, text: "the header".into() });
-        finding.table = Some(rule.name.value.clone());
         findings.push(finding);
     }
 }
@@ -145,15 +179,12 @@ fn declared_only(book: &FileBook, rule: &TableRule, names: &[String], cells: &[(
         return;
     }
     for (name, (file, span)) in names.iter().zip(cells).filter(|(n, _)| !rule.columns.iter().any(|c| c.name.value == **n)) {
-        let mut finding = bare(
-            &UNEXPECTED_COLUMN,
-            format!("{}.{name}", rule.name.value),
-            Severity::Error,
-            format!("the column `{name}` is not declared, and `columns_only` forbids others"),
-        );
+        let check = format!("{}.{name}", rule.name.value);
+        let identity = Identity::structure(check, &UNEXPECTED_COLUMN, &rule.name.value, Subject::Header).at(Some(name));
+        let message = format!("the column `{name}` is not declared, and `columns_only` forbids others");
+        let mut finding = Finding::new(identity, Severity::Error, message);
         finding.labels.push(Label { place: header_place(book, *file, *span, 1, Some(name)), role: Role::Stated, text: "not declared".into() });
         finding.help = Some(format!("declare it: columns.{} = {{}}", crate::expr::print::name(name)));
-        finding.table = Some(rule.name.value.clone());
         opened.findings.push(finding);
     }
 }

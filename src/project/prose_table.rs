@@ -3,10 +3,9 @@
 use super::files::FileBook;
 use super::tables::{Opened, column};
 use crate::engine::faults::MIXED_DATE_FORMATS;
-use crate::engine::hydrate::bare;
 use crate::engine::table::{Rows, Source, WholeCell, WholeRow};
 use crate::fault::{Fault, Severity};
-use crate::finding::{Finding, Label, Place, Role};
+use crate::finding::{Finding, Identity, Label, Place, Role, Subject, evidence};
 use crate::read::text::document::{markdown, plain};
 use crate::read::text::extract::{Spec, Trouble, extract};
 use crate::read::text::pattern::{Hole, Pattern, PatternProblem};
@@ -77,11 +76,15 @@ fn place(book: &FileBook, file: FileId, span: Span) -> Place {
     super::csv_table::header_place(book, file, span, book.line(file, span.start), None)
 }
 
-fn finding(rule: &TableRule, fault: &'static Fault, message: String, help: Option<String>) -> Finding {
-    let mut f = bare(fault, rule.name.value.clone(), fault.severity, message);
+fn finding(rule: &TableRule, fault: &'static Fault, subject: Subject, message: String, help: Option<String>) -> Finding {
+    let identity = Identity::structure(&rule.name.value, fault, &rule.name.value, subject);
+    let mut f = Finding::new(identity, fault.severity, message);
     f.help = help;
-    f.table = Some(rule.name.value.clone());
     f
+}
+
+fn of_file(book: &FileBook, file: FileId) -> Subject {
+    Subject::File(Files::path(book, file))
 }
 
 fn rule_label(rule: &TableRule, book: &FileBook) -> Label {
@@ -111,7 +114,7 @@ fn of_pattern(rule: &TableRule, pattern: &Pattern, format: &str, file: FileId, t
             Trouble::Unmatched { span, text, near } => {
                 let message = format!("this item of the list does not follow the pattern: `{}`", shorten(&text));
                 let help = near.as_ref().map(|n| format!("`{}` was expected where `{}` stands", n.expected, n.found));
-                let mut f = finding(rule, &ITEM_UNMATCHED, message, help);
+                let mut f = finding(rule, &ITEM_UNMATCHED, Subject::Claim(text), message, help);
                 let label = near.map_or((span, "does not match".to_string()), |n| {
                     if n.failed_at.is_empty() { (span, format!("{} is missing", n.expected)) } else { (n.failed_at, format!("expected {}", n.expected)) }
                 });
@@ -119,8 +122,8 @@ fn of_pattern(rule: &TableRule, pattern: &Pattern, format: &str, file: FileId, t
                 f
             }
             Trouble::NoSection { text } => {
-                let mut f =
-                    finding(rule, &SECTION_NOT_FOUND, format!("the text `{}` of `section` is not in {}", shorten(&text), Files::path(book, file)), None);
+                let message = format!("the text `{}` of `section` is not in {}", shorten(&text), Files::path(book, file));
+                let mut f = finding(rule, &SECTION_NOT_FOUND, of_file(book, file), message, None);
                 f.labels.push(Label { place: place(book, file, Span::new(0, 0)), role: Role::Stated, text: "not in this file".into() });
                 f
             }
@@ -131,12 +134,8 @@ fn of_pattern(rule: &TableRule, pattern: &Pattern, format: &str, file: FileId, t
                     || "`crossfoot extract` shows what a pattern finds".to_string(),
                     |n| format!("the nearest: `{}` was expected where `{}` stands", n.expected, n.found),
                 );
-                let mut f = finding(
-                    rule,
-                    &PATTERN_NO_MATCH,
-                    format!("the pattern of `{}` matches nothing in {}", rule.name.value, Files::path(book, file)),
-                    Some(help),
-                );
+                let message = format!("the pattern of `{}` matches nothing in {}", rule.name.value, Files::path(book, file));
+                let mut f = finding(rule, &PATTERN_NO_MATCH, of_file(book, file), message, Some(help));
                 let at = near.map_or(Span::new(0, 0), |n| if n.failed_at.is_empty() { n.span } else { n.failed_at });
                 f.labels.push(Label {
                     place: place(book, file, at),
@@ -161,7 +160,8 @@ fn of_table(rule: &TableRule, file: FileId, text: &str, book: &FileBook, opened:
     let table = match tables::select(&all, rule.at.as_ref().map(|a| a.value.as_str())) {
         Ok(table) => table,
         Err((message, help)) => {
-            let mut f = finding(rule, &TABLE_NOT_FOUND, format!("{message}: {}", Files::path(book, file)), help);
+            let subject = of_file(book, file);
+            let mut f = finding(rule, &TABLE_NOT_FOUND, subject, format!("{message}: {}", Files::path(book, file)), help);
             f.labels.push(Label { place: place(book, file, Span::new(0, 0)), role: Role::Stated, text: String::new() });
             let span = rule.at.as_ref().map_or(rule.path.span, |a| a.span);
             f.labels.push(Label { place: place(book, rule.file, span), role: Role::Rule, text: "asked for here".into() });
@@ -219,14 +219,11 @@ fn one_date_format(rule: &TableRule, rows: &[WholeRow], book: &FileBook, opened:
         let clash = shapes.iter().enumerate().find_map(|(i, b)| shapes[..i].iter().find(|a| !a.2.agrees(&b.2)).map(|a| (a, b)));
         let Some((a, b)) = clash else { continue };
         let message = format!("`{}` and `{}` do not follow one format", a.1.text, b.1.text);
-        let mut f = finding(
-            rule,
-            &MIXED_DATE_FORMATS,
-            message,
-            Some(format!("one is {}, the other {}; write all dates of a list in one way", a.2.format(), b.2.format())),
-        );
-        f.check = format!("{}.{}", rule.name.value, opened.columns[c].name);
-        f.severity = Severity::Warning;
+        let (table, name) = (&rule.name.value, &opened.columns[c].name);
+        let identity = Identity::structure(format!("{table}.{name}"), &MIXED_DATE_FORMATS, table, Subject::Table).at(Some(name));
+        let mut f = Finding::new(identity, Severity::Warning, message);
+        f.help = Some(format!("one is {}, the other {}; write all dates of a list in one way", a.2.format(), b.2.format()));
+        f.evidence = evidence(&[&a.1.text, &b.1.text]);
         f.labels.push(Label { place: place(book, b.0.file, b.1.span), role: Role::Stated, text: b.2.format() });
         f.labels.push(Label { place: place(book, a.0.file, a.1.span), role: Role::First, text: a.2.format() });
         opened.findings.push(f);

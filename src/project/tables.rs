@@ -2,10 +2,9 @@
 
 use super::files::FileBook;
 use super::{MISSING_COLUMN, UNREADABLE_FILE, csv_table, discover, prose_table};
-use crate::engine::hydrate::bare;
 use crate::engine::table::{Column, Rows, Source};
 use crate::fault::Severity;
-use crate::finding::{Finding, Label, Role};
+use crate::finding::{Finding, Identity, Label, Role, Subject};
 use crate::read::text::PATTERN_SYNTAX;
 use crate::read::text::path::PathPattern;
 use crate::read::text::pattern::Hole;
@@ -162,10 +161,11 @@ fn declared_but_absent(rule: &TableRule, book: &FileBook, opened: &mut Opened) {
             continue;
         }
         let names: Vec<String> = opened.columns.iter().filter(|c| !c.absent).map(|c| c.name.clone()).collect();
-        let mut finding =
-            bare(&MISSING_COLUMN, format!("{}.{name}", rule.name.value), Severity::Error, format!("there is no column `{name}`, and the rules declare it"));
+        let check = format!("{}.{name}", rule.name.value);
+        let identity = Identity::structure(check, &MISSING_COLUMN, &rule.name.value, Subject::Header).at(Some(name));
+        let message = format!("there is no column `{name}`, and the rules declare it");
+        let mut finding = Finding::new(identity, Severity::Error, message);
         finding.help = crate::source::did_you_mean(name, names.iter().map(String::as_str)).map(|n| format!("did you mean `{n}`?"));
-        finding.table = Some(rule.name.value.clone());
         if let Rows::Csv(parts) = &opened.rows
             && let Some(part) = parts.first()
         {

@@ -9,6 +9,7 @@ pub mod schema;
 pub mod toml;
 pub mod walk;
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::expr::tree::{Expr, OrderKey, Unit};
@@ -31,6 +32,8 @@ pub struct RuleSet {
     pub tables: Vec<TableRule>,
     /// Checks in the order they are written.
     pub checks: Vec<CheckRule>,
+    /// Where the name of each table stands, and of each check.
+    names: [HashMap<String, (FileId, Span)>; 2],
 }
 
 /// `[data.<name>]`.

@@ -27,9 +27,12 @@ crate::fault!(
 crate::fault!(
     /// Raised by the rule reader.
     DUPLICATE_NAME, Error, "duplicate-name", "two tables or two checks have the same name");
+crate::fault!(
+    /// Raised by the rule reader.
+    DUPLICATE_ASSERTION, Error, "duplicate-assertion", "a check asserts the same twice");
 
 /// The names of this room.
-pub static FAULTS: &[&Fault] = &[&TOML_SYNTAX, &UNKNOWN_KEY, &WRONG_TYPE, &BAD_VALUE, &MISSING_KEY, &DUPLICATE_NAME];
+pub static FAULTS: &[&Fault] = &[&TOML_SYNTAX, &UNKNOWN_KEY, &WRONG_TYPE, &BAD_VALUE, &MISSING_KEY, &DUPLICATE_NAME, &DUPLICATE_ASSERTION];
 
 /// A value with its place.
 pub(super) type Item<'i> = Raw<DeValue<'i>>;

@@ -1,10 +1,15 @@
 //! Spanned TOML → rule set.
 
-use super::toml::{BAD_VALUE, DUPLICATE_NAME, Item, MISSING_KEY, Reader, Section, span_of};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::toml::{BAD_VALUE, DUPLICATE_ASSERTION, DUPLICATE_NAME, Item, MISSING_KEY, Reader, Section, span_of};
 use super::{CheckRule, Code, Example, Expected, RowCount, RuleSet, Section as TextSection, Spanned, TableRule, Unpivot, column};
 use crate::expr::lex::SyntaxError;
 use crate::expr::parse::{SYNTAX, parse_expr, parse_order, parse_unit};
+use crate::expr::print::print;
 use crate::expr::regex::Regex;
+use crate::expr::tree::Expr;
 use crate::fault::Severity;
 use crate::source::{FileId, FlatMap, Problem, Snippet, Span};
 use toml::de::{DeTable, DeValue};
@@ -75,21 +80,31 @@ impl RuleSet {
     /// Adds the rules of another file; names that stand twice are told with both places.
     pub fn merge(&mut self, other: RuleSet) -> Vec<Problem> {
         let mut problems = Vec::new();
+        let [tables, checks] = &mut self.names;
         for table in other.tables {
-            if let Some(first) = self.tables.iter().find(|t| t.name.value == table.name.value) {
-                problems.push(twice("table", &table.name, table.file, first.file, first.name.span));
-            } else {
-                self.tables.push(table);
+            match first_of(tables, &table.name, table.file) {
+                Some((file, span)) => problems.push(twice("table", &table.name, table.file, file, span)),
+                None => self.tables.push(table),
             }
         }
         for check in other.checks {
-            if let Some(first) = self.checks.iter().find(|c| c.id.value == check.id.value) {
-                problems.push(twice("check", &check.id, check.file, first.file, first.id.span));
-            } else {
-                self.checks.push(check);
+            match first_of(checks, &check.id, check.file) {
+                Some((file, span)) => problems.push(twice("check", &check.id, check.file, file, span)),
+                None => self.checks.push(check),
             }
         }
         problems
+    }
+}
+
+/// Where a name stands already; notes it otherwise.
+fn first_of(names: &mut HashMap<String, (FileId, Span)>, name: &Spanned<String>, file: FileId) -> Option<(FileId, Span)> {
+    match names.entry(name.value.clone()) {
+        Entry::Occupied(first) => Some(*first.get()),
+        Entry::Vacant(entry) => {
+            entry.insert((file, name.span));
+            None
+        }
     }
 }
 
@@ -279,13 +294,7 @@ fn check(r: &mut Reader<'_>, id: Spanned<String>, s: &Section<'_>) -> Option<Che
     if id.value.is_empty() || !id.value.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_')) {
         r.problem(&BAD_VALUE, id.span, format!("`{}` is no name for a check", id.value), "", "use letters, digits, `-` and `_`");
     }
-    let mut asserts = Vec::new();
-    for snippet in r.texts(s, "assert", "assert = 'a = b'").unwrap_or_default() {
-        let (tree, errors) = parse_expr(&snippet.text);
-        if r.syntax(&snippet, errors) {
-            asserts.push(Code { snippet, tree });
-        }
-    }
+    let asserts = asserts(r, s);
     if !s.table.contains_key("assert") {
         r.problem(&MISSING_KEY, id.span, format!("{} asserts nothing", s.title), "no `assert`", "for example: assert = 'area > 0'");
     }
@@ -329,6 +338,31 @@ fn check(r: &mut Reader<'_>, id: Spanned<String>, s: &Section<'_>) -> Option<Che
         examples: examples(r, s),
         id,
     })
+}
+
+/// The assertions of a check. Two equal ones would have the same findings twice, and a reader of a
+/// report could not say which of them is meant.
+fn asserts(r: &mut Reader<'_>, s: &Section<'_>) -> Vec<Code<Expr>> {
+    let mut asserts: Vec<Code<Expr>> = Vec::new();
+    let mut firsts: HashMap<String, Span> = HashMap::new();
+    for snippet in r.texts(s, "assert", "assert = 'a = b'").unwrap_or_default() {
+        let (tree, errors) = parse_expr(&snippet.text);
+        if !r.syntax(&snippet, errors) {
+            continue;
+        }
+        match firsts.entry(print(&tree)) {
+            Entry::Vacant(entry) => {
+                entry.insert(snippet.whole());
+                asserts.push(Code { snippet, tree });
+            }
+            Entry::Occupied(first) => {
+                let message = format!("{} asserts `{}` twice", s.title, first.key());
+                let problem = Problem::new(&DUPLICATE_ASSERTION, r.file, snippet.whole(), message).label("the second");
+                r.problems.push(problem.help("leave one of them out").related(r.file, *first.get(), "the first"));
+            }
+        }
+    }
+    asserts
 }
 
 fn examples(r: &mut Reader<'_>, s: &Section<'_>) -> Vec<Example> {

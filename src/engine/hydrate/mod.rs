@@ -3,6 +3,7 @@
 //! Marks are sorted, and only those that are shown become findings: on all cores, a wave at a time,
 //! each worker with the blocks it has read.
 
+mod about;
 mod row;
 mod unit;
 
@@ -23,7 +24,7 @@ use super::workers::in_parallel;
 use super::working;
 use crate::expr::bound::{Bound, Op};
 use crate::expr::ids::{CheckId, ColumnId};
-use crate::fault::{Fault, Severity};
+use crate::fault::Severity;
 use crate::finding::{Finding, Label, Mark, Place, Role};
 use crate::read::csv::FAULTS as CSV_FAULTS;
 use crate::source::{FileId, Files, RowId};
@@ -102,7 +103,7 @@ impl<'h, 'j> Hydrator<'h, 'j> {
                 let size = (wave.len() / (4 * desks.len())).max(1);
                 let made = in_parallel(&mut desks, wave.len().div_ceil(size), &|locators, n| {
                     let chunk = &wave[n * size..wave.len().min((n + 1) * size)];
-                    chunk.iter().map(|w| self.make(w, locators, &terms, &firsts).map(fingerprinted)).collect::<Vec<_>>()
+                    chunk.iter().map(|w| self.make(w, locators, &terms, &firsts)).collect::<Vec<_>>()
                 });
                 let mut findings = Vec::with_capacity(wave.len());
                 for finding in made.into_iter().flatten() {
@@ -261,46 +262,13 @@ pub(super) fn shown_key(v: &Value<'_>) -> String {
     }
 }
 
-/// A finding with nothing but its name and message.
-pub fn bare(fault: &'static Fault, check: String, severity: Severity, message: String) -> Finding {
-    Finding {
-        check,
-        assertion: 0,
-        fault,
-        severity,
-        title: None,
-        message,
-        labels: Vec::new(),
-        working: None,
-        explanation: None,
-        help: None,
-        url: None,
-        table: None,
-        key: None,
-        fingerprint: 0,
+/// Findings with the same identity are told apart by their order.
+fn tell_apart(f: &mut Finding, seen: &mut Map<u128, u64>) {
+    let before = seen.entry(f.fingerprint()).or_insert(0);
+    if *before > 0 {
+        f.repeats(*before);
     }
-}
-
-/// What a fingerprint is made of: check, assertion, fault, table, key (or message where there is none)
-/// and column. It is stable over moved rows.
-fn identity(f: &Finding) -> String {
-    let column = f.labels.first().and_then(|l| l.place.column_name.as_deref()).unwrap_or_default();
-    let what = f.key.as_deref().unwrap_or(&f.message);
-    let parts = [f.check.as_str(), f.fault.name, f.table.as_deref().unwrap_or(""), what, column];
-    format!("{}\u{1f}{}", f.assertion, parts.join("\u{1f}"))
-}
-
-fn fingerprinted(f: Finding) -> Finding {
-    Finding { fingerprint: xxhash_rust::xxh3::xxh3_128(identity(&f).as_bytes()), ..f }
-}
-
-/// Findings with the same fingerprint get an ordinal into it, in order.
-fn tell_apart(f: &mut Finding, ordinals: &mut Map<u128, u64>) {
-    let n = ordinals.entry(f.fingerprint).or_insert(0);
-    if *n > 0 {
-        f.fingerprint = xxhash_rust::xxh3::xxh3_128(format!("{}\u{1f}{n}", identity(f)).as_bytes());
-    }
-    *n += 1;
+    *before += 1;
 }
 
 /// The file of a table's first part, for findings about the table as a whole.

@@ -1,21 +1,23 @@
 //! Findings of rows: faults of the file, cells, keys, assertions.
 
-use super::super::check::{Assertion, Check, Kind};
+use super::super::check::{Assertion, Kind};
 use super::super::classes::{Class, RawKind};
 use super::super::env::{At, Miss, Missed, UnitRow};
 use super::super::locate::{Located, Locator, fault_column};
 use super::super::terms::{Terms, row_name};
 use super::super::words::{self, Words};
 use super::super::{faults, place, working};
-use super::{Hydrator, bare};
+use super::Hydrator;
+use super::about::{Case, compared, faulty_lines, missed_key};
 use crate::expr::bound::{Bound, Op};
 use crate::expr::eval::{Verdict, eval, judge};
 use crate::expr::ids::ColumnId;
 use crate::fault::Severity;
-use crate::finding::{Finding, Label, Mark, Place, Role};
+use crate::finding::{Demand, Finding, Identity, Label, Mark, Place, Role, Subject, evidence};
 use crate::read::csv::faults::Context as FaultContext;
 use crate::read::csv::{FAULTS as CSV_FAULTS, tell};
 use crate::source::Span;
+use crate::value::Value;
 
 /// A mark of a row that is to become a finding.
 #[derive(Debug, Clone, Copy)]
@@ -59,10 +61,12 @@ impl Hydrator<'_, '_> {
         let mut place = place::after(self.files, part.file, span, found.line, before);
         place.record = (fault.name != "blank-row").then_some(found.record);
         place.column_name = fault_column(&found.irregular).and_then(|c| names.get(c).cloned());
-        let mut finding = bare(fault, fault.name.to_string(), fault.severity, told.message);
+        let lines = String::from_utf8_lossy(faulty_lines(&found));
+        let subject = Subject::content(std::iter::once(("", &*lines)));
+        let identity = Identity::structure(fault.name, fault, &self.job.tables[table].name, subject);
+        let mut finding = Finding::new(identity.at(place.column_name.as_deref()), fault.severity, told.message);
         finding.labels.push(Label { place, role: Role::Stated, text: told.label });
         finding.help = told.help;
-        finding.table = Some(self.job.tables[table].name.clone());
         Some(finding)
     }
 
@@ -75,114 +79,98 @@ impl Hydrator<'_, '_> {
         column.map_or_else(|| place::of_row(self.files, located), |c| self.cell_place(table, c.index(), located))
     }
 
-    fn asked_of(&self, class: &Class) -> (&Check, &Assertion) {
-        let check = &self.job.checks[class.check.index()];
-        (check, &check.asserts[class.assertion.index()])
+    fn shown_key(&self, table: usize, located: &Located) -> Option<String> {
+        let key = row_name(self.job, table, &located.row.texts);
+        (!key.is_empty() && !self.job.tables[table].key.is_empty()).then_some(key)
     }
 
-    fn about(&self, finding: &mut Finding, table: usize, located: &Located) {
-        finding.table = Some(self.job.tables[table].name.clone());
-        let key = row_name(self.job, table, &located.row.texts);
-        finding.key = (!key.is_empty() && !self.job.tables[table].key.is_empty()).then_some(key);
+    /// The assertion of a raw finding, with the row it was asked of.
+    fn case(&self, asked: &RowMark, located: &Located) -> Case<'_> {
+        let (class, table) = (&asked.class, &self.job.tables[asked.table]);
+        let check = &self.job.checks[class.check.index()];
+        let assertion = &check.asserts[class.assertion.index()];
+        let subject = match &assertion.kind {
+            Kind::Unique { columns } => Subject::Group(self.values(asked.table, columns, located)),
+            Kind::Assert | Kind::Demand { .. } | Kind::Like { .. } => self.row_subject(asked.table, located),
+        };
+        let column = class.column.map(|c| table.columns[c.index()].name.as_str());
+        Case { check, number: class.assertion, assertion, nth: asked.nth, table: Some(&table.name), subject, column }
     }
 
     fn unreadable(&self, table: usize, column: usize, located: &Located) -> Option<Finding> {
         let info = &self.job.tables[table].columns[column];
         let unread = info.reading.read_hedged(&located.row.texts[column], located.row.hedges[column]).err()?;
-        let mut finding = bare(unread.fault, format!("{}.{}", self.job.tables[table].name, info.name), Severity::Error, unread.message);
+        let of = &self.job.tables[table].name;
+        let identity = Identity::structure(format!("{of}.{}", info.name), unread.fault, of, self.row_subject(table, located));
+        let identity = Identity { demand: Demand::Contract("type"), ..identity }.at(Some(&info.name));
+        let mut finding = Finding::new(identity, Severity::Error, unread.message);
+        finding.evidence = evidence(&[&located.row.texts[column]]);
         finding.labels.push(Label { place: self.cell_place(table, column, located), role: Role::Stated, text: unread.label });
         finding.help = unread.help;
-        self.about(&mut finding, table, located);
+        finding.key = self.shown_key(table, located);
         Some(finding)
     }
 
     fn duplicate(&self, asked: &RowMark, located: &Located, first: &Place) -> Option<Finding> {
         let RowMark { table, class, .. } = *asked;
-        let (check, assertion) = self.asked_of(&class);
-        let Kind::Unique { columns } = &assertion.kind else { return None };
+        let case = self.case(asked, located);
+        let Kind::Unique { columns } = &case.assertion.kind else { return None };
         let text = columns.iter().map(|&c| located.row.texts[c].as_str()).collect::<Vec<_>>().join(", ");
         let what = if columns.len() > 1 { "these values stand" } else { "this value stands" };
         let names: Vec<&str> = columns.iter().map(|&c| self.job.tables[table].columns[c].name.as_str()).collect();
         let message = format!("`{text}` is the {} of an earlier row", names.join(", "));
-        let mut finding = self.of_check(check, assertion, message);
+        let mut finding = case.finding(case.assertion.fault, case.check.severity, message);
         let column = columns.first().copied()?;
         finding.labels.push(Label { place: self.cell_place(table, column, located), role: Role::Stated, text: "again here".into() });
         finding.labels.push(Label { place: first.clone(), role: Role::First, text: format!("{what} first here") });
-        self.about(&mut finding, table, located);
+        finding.key = self.shown_key(table, located);
         self.rule_label(&mut finding, class.check.index(), class.assertion.index());
         Some(finding)
-    }
-
-    /// A finding of a check without places.
-    fn of_check(&self, check: &Check, assertion: &Assertion, message: String) -> Finding {
-        let mut f = bare(assertion.fault, check.id.clone(), check.severity, message);
-        f.title.clone_from(&check.title);
-        f.help.clone_from(&check.help);
-        f.url.clone_from(&check.url);
-        f
     }
 
     fn missed(&self, asked: &RowMark, located: &Located) -> Option<Finding> {
-        let RowMark { table, mark, class, nth } = *asked;
-        let (check, assertion) = self.asked_of(&class);
+        let RowMark { table, mark, class, .. } = *asked;
         let units = [UnitRow::Located(&located.row, table)];
         let miss = self.ran.misses.get(usize::try_from(mark.aux).ok()?)?;
-        let mut finding = self.with_env(&units, mark.row, |env| self.of_miss(check, assertion, miss, env, nth));
+        let mut finding = self.with_env(&units, mark.row, |env| self.of_miss(&self.case(asked, located), miss, env));
         let place = self.place_in_row(table, class.column, located);
         finding.labels.push(Label { place, role: Role::Stated, text: "no such key".into() });
-        self.about(&mut finding, table, located);
+        finding.key = self.shown_key(table, located);
         self.rule_label(&mut finding, class.check.index(), class.assertion.index());
         Some(finding)
     }
 
-    pub(super) fn of_miss(&self, check: &Check, assertion: &Assertion, miss: &Miss, env: &At<'_>, nth: u64) -> Finding {
-        let Words { message, help } = self.miss_words(check, assertion, miss, env, nth);
-        let mut finding = self.of_check(check, assertion, message);
-        finding.fault = match miss.what {
+    pub(super) fn of_miss(&self, case: &Case<'_>, miss: &Miss, env: &At<'_>) -> Finding {
+        let of = &self.job.tables[working::table_of(env, miss.state)].name;
+        let key = missed_key(case.check, case.assertion, miss, env);
+        let text = key.iter().map(Value::to_text).collect::<Vec<_>>().join(", ");
+        let suggested = || self.suggestions.of(miss.state, &text, words::known_names(env, miss.state), case.nth);
+        let Words { message, help } = words::miss(miss.what, of, &text, suggested);
+        let fault = match miss.what {
             Missed::NotFound => &faults::UNKNOWN_REFERENCE,
             Missed::Several => &faults::DUPLICATE_KEY,
             Missed::OnlySeveral => &faults::MORE_THAN_ONE,
         };
+        let mut finding = case.reference(of, &key, fault, message);
         finding.help = help.or(finding.help);
         finding
     }
 
-    fn miss_words(&self, check: &Check, assertion: &Assertion, miss: &Miss, env: &At<'_>, nth: u64) -> Words {
-        let of = self.job.tables[working::table_of(env, miss.state)].name.clone();
-        let mut key = None;
-        let mut find = |b: &Bound| match &b.op {
-            Op::Lookup { state, key: parts, .. } if *state == miss.state && b.span.start == miss.at => {
-                key = Some(parts.iter().map(|p| eval(p, env).to_text()).collect::<Vec<_>>().join(", "));
-            }
-            Op::Aggregate { state, key: parts, .. } if *state == miss.state && miss.what == Missed::OnlySeveral => {
-                key = key.take().or_else(|| Some(parts.iter().map(|p| eval(p, env).to_text()).collect::<Vec<_>>().join(", ")));
-            }
-            _ => {}
-        };
-        if let Some(filter) = &check.filter {
-            filter.walk(&mut find);
-        }
-        // An assertion's own look-up at the same place of its text is the likelier one.
-        assertion.bound.walk(&mut find);
-        let key = key.unwrap_or_default();
-        words::miss(miss.what, &of, &key, || self.suggestions.of(miss.state, &key, words::known_names(env, miss.state), nth))
-    }
-
     fn failed_row(&self, asked: &RowMark, located: &Located, locators: &mut [Locator<'_>], terms: &Terms) -> Option<Finding> {
-        let RowMark { table, mark, class, nth } = *asked;
-        let (check, assertion) = self.asked_of(&class);
+        let RowMark { table, mark, class, .. } = *asked;
+        let case = self.case(asked, located);
         let units = [UnitRow::Located(&located.row, table)];
         let mut finding = self.with_env(&units, mark.row, |env| {
-            if !self.confirms(assertion, class.kind, env) {
+            if !self.confirms(case.assertion, class.kind, env) {
                 return None;
             }
-            let mut finding = self.word(check, assertion, (class.kind, nth), env, Some((table, located)), locators, terms);
+            let mut finding = self.word(&case, class.kind, env, Some((table, located)), locators, terms);
             let place = self.place_in_row(table, class.column, located);
-            let text = words::label(check, assertion, env, self.job, table);
+            let text = words::label(case.check, case.assertion, env, self.job, table);
             finding.labels.insert(0, Label { place, role: Role::Stated, text });
             Some(finding)
         })?;
-        self.about(&mut finding, table, located);
+        finding.key = self.shown_key(table, located);
         self.rule_label(&mut finding, class.check.index(), class.assertion.index());
         Some(finding)
     }
@@ -197,29 +185,30 @@ impl Hydrator<'_, '_> {
     }
 
     /// Message, working, explanation and operands of a failed assertion.
-    #[allow(clippy::too_many_arguments)]
     pub(super) fn word(
         &self,
-        check: &Check,
-        assertion: &Assertion,
-        (kind, nth): (RawKind, u64),
+        case: &Case<'_>,
+        kind: RawKind,
         env: &At<'_>,
         row: Option<(usize, &Located)>,
         locators: &mut [Locator<'_>],
         terms: &Terms,
     ) -> Finding {
+        let (check, assertion) = (case.check, case.assertion);
         let mut made = words::working(self.job, self.files, assertion, env, row, locators, terms);
         let message = words::message(check, assertion, kind, env, row.map(|r| (r.0, &r.1.row)), made.working.as_ref(), self.job);
-        let mut finding = self.of_check(check, assertion, message);
-        if kind == RawKind::Improbable {
-            finding.fault = &faults::IMPROBABLE_ROUNDING;
-            finding.severity = Severity::Warning;
+        let mut finding = if kind == RawKind::Improbable {
             if let Some(w) = &mut made.working {
                 w.tier = crate::finding::Tier::Improbable;
             }
+            let mut finding = case.finding(&faults::IMPROBABLE_ROUNDING, Severity::Warning, message);
             finding.help = Some("the difference is more than three standard deviations of rounding: look for a figure that is off".into());
-        }
-        finding.help = self.suggested(&assertion.bound, env, nth).or(finding.help);
+            finding
+        } else {
+            case.finding(assertion.fault, check.severity, message)
+        };
+        finding.evidence = compared(assertion, env, row.map(|r| r.1));
+        finding.help = self.suggested(&assertion.bound, env, case.nth).or(finding.help);
         finding.explanation = made.explanation;
         finding.labels.extend(made.labels);
         finding.working = made.working;

@@ -9,14 +9,16 @@ use super::super::run::UnitMark;
 use super::super::states::groups::Group;
 use super::super::terms::{Terms, row_name};
 use super::super::{place, working};
+use super::about::Case;
 use super::{Hydrator, shown_key};
 use crate::expr::bind::BoundUnit;
 use crate::expr::bound::Bound;
+use crate::expr::ids::AssertionId;
 use crate::finding::{Finding, Label, Role};
 use crate::source::RowId;
 
 /// What one unit of a combination stands for.
-enum UnitAt<'g> {
+pub(super) enum UnitAt<'g> {
     Group(Cow<'g, Group>),
     Row(Located),
     Nowhere,
@@ -56,12 +58,15 @@ impl Hydrator<'_, '_> {
         let assertion = &check.asserts[unit.assertion];
         let found = self.units_of(unit, locators);
         let units = self.unit_rows(unit, &found);
+        let table = check.units.first().map(|u| self.job.tables[u.table].name.as_str());
+        let subject = self.unit_subject(unit, &found);
+        let case = Case { check, number: AssertionId::new(unit.assertion), assertion, nth, table, subject, column: None };
         let row = unit.at.first().copied().unwrap_or(RowId(0));
         let kind = if unit.improbable { RawKind::Improbable } else { RawKind::Failed };
         let mut finding = self.with_env(&units, row, |env| match &unit.miss {
-            Some(miss) => Some(self.of_miss(check, assertion, miss, env, nth)),
+            Some(miss) => Some(self.of_miss(&case, miss, env)),
             None if !self.confirms(assertion, kind, env) => None,
-            None => Some(self.word(check, assertion, (kind, nth), env, None, locators, terms)),
+            None => Some(self.word(&case, kind, env, None, locators, terms)),
         })?;
         self.place_unit(&mut finding, unit, &found, locators);
         self.rule_label(&mut finding, unit.check, unit.assertion);
@@ -73,7 +78,6 @@ impl Hydrator<'_, '_> {
         let check = &self.job.checks[unit.check];
         let mut names = Vec::new();
         for (bound, at) in check.units.iter().zip(found) {
-            finding.table.get_or_insert_with(|| self.job.tables[bound.table].name.clone());
             match at {
                 UnitAt::Group(group) => {
                     names.push(bound.keys.iter().zip(&group.keys).map(|(n, v)| format!("{n} = {}", shown_key(v))).collect::<Vec<_>>().join(", "));
