@@ -9,6 +9,7 @@ pub use extract::{ExtractAsk, extract};
 pub use list::{describe, list, plan};
 
 use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 use std::io::Write;
 use std::sync::Arc;
 
@@ -310,11 +311,13 @@ fn summarise(built: &Built, ran: &Ran<'_>, counter: &Counter<'_, '_>, s: &mut Su
             shown: shown(&check.id),
         });
     }
-    for id in counter.order.iter().filter(|id| !built.checks.iter().any(|c| c.id == **id)) {
+    let checks: HashSet<&str> = built.checks.iter().map(|c| c.id.as_str()).collect();
+    let severities: HashMap<&str, Severity> = faults().iter().map(|f| (f.name, f.severity)).collect();
+    for id in counter.order.iter().filter(|id| !checks.contains(id.as_str())) {
         s.checks.push(CheckSummary {
             id: id.clone(),
             title: None,
-            severity: faults().iter().find(|f| f.name == id.as_str()).map_or(Severity::Error, |f| f.severity),
+            severity: severities.get(id.as_str()).copied().unwrap_or(Severity::Error),
             tally: Default::default(),
             findings: found(id),
             shown: shown(id),

@@ -67,7 +67,7 @@ pub fn read_header(head: &[u8], at_end: bool, dialect: &Dialect) -> HeaderRead {
     // Offsets are 32 bits wide.
     let head = head.get(..u32::MAX as usize).unwrap_or(head);
     let scanner = Scanner::new(head, at_end, dialect, MAX_RECORD, usize::MAX);
-    let mut reader = Reader { head, at_end, dialect, scanner, at: 0, told: Vec::new(), counts: Grid::default() };
+    let mut reader = Reader { head, at_end, dialect, scanner, at: 0, told: Vec::new(), counts: Grid::default(), counted: (0, 0) };
     if let Some(marked) = foreign(head) {
         reader.tell(&faults::UNDECLARED_ENCODING, 0..marked, 0, None);
         return HeaderRead::Done(reader.unreadable(head.len()));
@@ -105,13 +105,24 @@ struct Reader<'a> {
     told: Vec<Irregular>,
     /// Lines and their ends before `at`.
     counts: Grid,
+    /// An offset, and the lines before it.
+    counted: (usize, u32),
 }
 
 impl Reader<'_> {
     fn tell(&mut self, fault: &'static Fault, range: std::ops::Range<usize>, aux: usize, column: Option<usize>) {
-        let line = count_lines(self.head.get(..range.start).unwrap_or_default(), self.head.get(range.start));
+        let line = self.line_of(range.start);
         let column = column.map_or(NO_COLUMN, |c| c as u32);
         self.told.push(Irregular { column, ..irregular(fault, range, 0, line, aux as u32) });
+    }
+
+    /// Lines before an offset, counted from the last one that was asked for: there may be as many
+    /// faults as columns.
+    fn line_of(&mut self, offset: usize) -> u32 {
+        let (from, lines) = if offset >= self.counted.0 { self.counted } else { (0, 0) };
+        let lines = lines + count_lines(self.head.get(from..offset).unwrap_or_default(), self.head.get(offset));
+        self.counted = (offset, lines);
+        lines
     }
 
     fn pass(&mut self, record: &Record) {
