@@ -24,10 +24,10 @@ pub struct Mark {
     pub class: u32,
 }
 
-/// What became of the units of one check.
+/// Counts of what one check found for its rows, groups or combinations.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Tally {
-    /// Units looked at.
+    /// How many rows, groups or combinations were checked.
     pub seen: u64,
     /// Assertions that held.
     pub held: u64,
@@ -37,9 +37,9 @@ pub struct Tally {
     pub unknown: u64,
     /// Assertions that did not apply.
     pub not_applicable: u64,
-    /// Held, but would have held for any figure within its own size.
+    /// Assertions that held, but would have held for almost any number.
     pub weak: u64,
-    /// Records of the table that were no rows (ragged).
+    /// Records that were skipped because they are malformed.
     pub set_aside: u64,
 }
 
@@ -302,7 +302,7 @@ pub struct Summary {
     pub warnings: u64,
     /// Findings by severity.
     pub infos: u64,
-    /// What kept checks from being carried out (exit status 2).
+    /// How many problems prevented checks from being run (exit status 2).
     pub problems: u64,
     /// Data files read.
     pub files: u64,

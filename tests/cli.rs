@@ -56,7 +56,7 @@ fn what_fails_a_run_can_be_chosen() {
 
 #[test]
 fn usage_is_status_two() {
-    expect(&[], &["check", "--format", "xml"], 2, "there are full, concise, json");
+    expect(&[], &["check", "--format", "xml"], 2, "the formats are full, concise, json");
     expect(&[], &["check"], 2, "no-rules");
     expect(&[], &["check", "--today", "soon"], 2, "soon");
     expect(&[("crossfoot.toml", RULES), ("t.csv", "a\n7\n")], &["check", "--data", "x=t.csv"], 2, "no rule declares it");
@@ -188,15 +188,15 @@ fn outputs_never_take_the_place_of_inputs() {
         }
         assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 2);
     }
-    expect(&[("crossfoot.toml", RULES), ("t.csv", "a\n7\n")], &["check", "-f", "json=o", "-f", "concise=o"], 2, "two outputs go to `o`");
+    expect(&[("crossfoot.toml", RULES), ("t.csv", "a\n7\n")], &["check", "-f", "json=o", "-f", "concise=o"], 2, "two outputs would be written to `o`");
 }
 
 #[test]
 fn names_of_no_check_are_told() {
     let files = [("crossfoot.toml", RULES), ("t.csv", "a\n1\n")];
-    expect(&files, &["check", "-k", "t.b"], 2, "no check is called `t.b`");
+    expect(&files, &["check", "-k", "t.b"], 2, "there is no check called `t.b`");
     expect(&files, &["check", "-k", "t.*"], 1, "must be at least 5");
-    expect(&files, &["check", "-k", "!up"], 2, "no check is called `up`");
+    expect(&files, &["check", "-k", "!up"], 2, "there is no check called `up`");
 }
 
 #[test]

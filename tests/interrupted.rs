@@ -94,7 +94,7 @@ fn a_stopped_run_shows_what_it_found_and_judges_no_sums() {
     let problem = &part["problems"][0];
     assert_eq!(problem["fault"], "interrupted");
     let help = problem["help"].as_str().expect("a help line");
-    assert_eq!(help, "what was found before is shown; not judged: totals, rows, halves");
+    assert_eq!(help, "what was found before is shown; not checked: totals, rows, halves");
 }
 
 #[test]
@@ -126,8 +126,8 @@ fn a_file_that_shrinks_while_it_is_read_is_reported() {
     let (_keep, folder) = folder();
     let json = run(&folder, Some(Arc::new(Cutter(folder.join("data.csv")))));
     let problems = json["problems"].to_string();
-    assert!(problems.contains("it ends here, and was longer"), "{problems}");
-    assert!(problems.contains("not judged: "), "{problems}");
+    assert!(problems.contains("it ends here, but was longer"), "{problems}");
+    assert!(problems.contains("not checked: "), "{problems}");
     assert!(problems.contains("changed while it was read"), "{problems}");
-    assert!(!json["findings"].to_string().contains("\"totals\""), "what needs all rows is not judged: {}", json["findings"]);
+    assert!(!json["findings"].to_string().contains("\"totals\""), "what needs all rows is not checked: {}", json["findings"]);
 }

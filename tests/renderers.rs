@@ -2,8 +2,8 @@
 
 use crossfoot::fault::Severity;
 use crossfoot::finding::{
-    CheckSummary, Excerpt, Facts, Finding, Label, Place, Role, Side, Sources, Summary, Tally, Term,
-    Tier, Working,
+    CheckSummary, Demand, Excerpt, Facts, Finding, Identity, Label, Place, Role, Side, Sources,
+    Summary, Tally, Term, Tier, Working,
 };
 use crossfoot::render::{FORMATS, Format, Options, sink, words};
 use crossfoot::source::{FileId, Problem, Span};
@@ -61,22 +61,10 @@ fn files() -> Texts {
 
 fn plain(name: &str, severity: Severity, message: &str) -> Finding {
     let fault = faults().into_iter().find(|f| f.name == name).expect("a built-in name");
-    Finding {
-        check: "totals".into(),
-        assertion: 1,
-        fault,
-        severity,
-        title: None,
-        message: message.into(),
-        labels: Vec::new(),
-        working: None,
-        explanation: None,
-        help: None,
-        url: None,
-        table: None,
-        key: None,
-        fingerprint: 0x1234,
-    }
+    let identity = Identity::new("totals", Demand::Assertion("total = sum(rows.n)".into()), fault);
+    let mut finding = Finding::new(identity, severity, message.into());
+    finding.assertion = 1;
+    finding
 }
 
 fn label(place: Place, role: Role, text: &str) -> Label {

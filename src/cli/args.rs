@@ -4,7 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crossfoot::Request;
 use crossfoot::fault::Severity;
 
-/// Checks that figures agree with each other, in data files and in prose.
+/// Checks that numbers agree with each other, in data files and in prose.
 #[derive(Debug, Parser)]
 #[command(name = "crossfoot", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
 pub struct Cli {
@@ -22,7 +22,7 @@ pub struct Global {
     /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: When,
-    /// No summary on standard error
+    /// Print no summary on standard error
     #[arg(short, long, global = true)]
     pub quiet: bool,
 }
@@ -39,31 +39,31 @@ pub enum When {
 pub enum Command {
     /// Run the checks (also without a command: `crossfoot rules.toml`)
     Check(CheckArgs),
-    /// Explain a built-in name or a check
+    /// Explain a kind of finding or a check
     Explain(ExplainArgs),
-    /// Show what a pattern finds in text, with places and near misses
+    /// Show what a pattern matches in a text, and what it nearly matches
     Extract(ExtractArgs),
-    /// List checks, tables, or the passes over the data
+    /// List tables and checks, or the passes over the data
     List(ListArgs),
-    /// Print the JSON Schema of rule files or of the findings
+    /// Print the JSON Schema of rule files or of the JSON output
     Schema(SchemaArgs),
 }
 
-const STATUS: &str = "Exit status:\n  0  every check was carried out, and nothing at or above --fail-on was found\n  1  something was found\n  2  not everything could be carried out: usage, an error in a rule, unreadable data";
+const STATUS: &str = "Exit status:\n  0  every check was run, with no finding at or above --fail-on\n  1  at least one finding at or above --fail-on\n  2  not everything could be checked: wrong usage, an error in a rule file, unreadable data";
 
 /// Which rules and data.
 #[derive(Debug, Args, Default)]
 pub struct Input {
-    /// Rule file; may be repeated [default: the nearest crossfoot.toml or rules/*.toml, upward]
+    /// Rule file; may be repeated [default: crossfoot.toml or rules/*.toml in this or the nearest parent directory]
     #[arg(short, long, value_name = "FILE")]
     pub config: Vec<String>,
-    /// Read a table from elsewhere
+    /// Read the table NAME from PATH instead
     #[arg(long, value_name = "NAME=PATH", value_parser = name_and_path)]
     pub data: Vec<(String, String)>,
-    /// Only these checks: names with `*`; `!name` leaves out
+    /// Run only these checks; `*` matches any characters, `!NAME` leaves a check out; may be repeated
     #[arg(short = 'k', long = "check", value_name = "NAME")]
     pub only: Vec<String>,
-    /// The date that `today()` gives [default: today, UTC]
+    /// The date that `today()` returns [default: today, UTC]
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub today: Option<String>,
 }
@@ -71,27 +71,27 @@ pub struct Input {
 #[derive(Debug, Args, Default)]
 #[command(after_help = STATUS)]
 pub struct CheckArgs {
-    /// Rule files, directories with rule files, or data files to check without rules; `-` is a CSV file on standard input
+    /// Rule files, directories of rule files, or data files to check without rules; `-` reads CSV from standard input
     #[arg(value_name = "PATH")]
     pub paths: Vec<String>,
     #[command(flatten)]
     pub input: Input,
-    /// full, concise or json, to standard output or to a file; may be repeated [default: full]
+    /// Output format: full, concise or json, to standard output or to FILE; may be repeated [default: full]
     #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = format)]
     pub format: Vec<(crossfoot::render::Format, Option<String>)>,
-    /// Findings shown of each check by full and concise; 0 shows all
+    /// How many findings of each check full and concise show; 0 shows all
     #[arg(long, value_name = "N", default_value = "20")]
     pub max_per_check: u64,
-    /// Counts per check and the passes over the data, on standard error
+    /// Print the counts of each check and the passes over the data on standard error
     #[arg(long)]
     pub statistics: bool,
-    /// The least severity that makes the exit status 1
+    /// The lowest severity that makes the exit status 1
     #[arg(long, value_name = "LEVEL", default_value = "error")]
     pub fail_on: FailOn,
-    /// Worker threads [default: one for each core]
+    /// Worker threads [default: one per core]
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<usize>,
-    /// About how much memory to take, such as 512MB or 4GB; keys and groups that do not fit go to temporary files [default: as much as it takes]
+    /// About how much memory to use, such as 512MB or 4GB; keys and groups that do not fit go to temporary files [default: no limit]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub memory: Option<u64>,
     /// Bytes of a stretch (for tests: no byte of the output depends on it)
@@ -129,7 +129,7 @@ impl FailOn {
 
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// A built-in name such as ragged-row, or the name of a check
+    /// A kind of finding such as ragged-row, or the name of a check
     #[arg(value_name = "NAME")]
     pub name: String,
     #[command(flatten)]
@@ -138,13 +138,13 @@ pub struct ExplainArgs {
 
 #[derive(Debug, Args)]
 pub struct ExtractArgs {
-    /// A table of the rules that is read out of text, or a text file together with --pattern
+    /// A table with a pattern, or a text file together with --pattern
     #[arg(value_name = "TABLE|FILE")]
     pub target: String,
     /// The pattern to try on the file
     #[arg(short, long)]
     pub pattern: Option<String>,
-    /// What separates items, each of which must match as a whole
+    /// The text between items; each item must match the whole pattern
     #[arg(long)]
     pub split: Option<String>,
     /// The text after which the section starts
@@ -162,7 +162,7 @@ pub struct ListArgs {
     /// Rule files or directories with rule files
     #[arg(value_name = "PATH")]
     pub paths: Vec<String>,
-    /// The passes over the data, what each fills and judges, and what it costs
+    /// Show the passes over the data: what each one collects, which checks it runs, and what it costs
     #[arg(long)]
     pub plan: bool,
     #[command(flatten)]
@@ -171,7 +171,7 @@ pub struct ListArgs {
 
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
-    /// Of what
+    /// Which schema to print
     #[arg(value_enum, default_value = "rules")]
     what: Schema,
 }
@@ -214,7 +214,7 @@ fn date(text: &str) -> Result<String, String> {
 /// Bytes: `64MB`, `2GiB`, `500M`; the least is 16 MB.
 fn size(text: &str) -> Result<u64, String> {
     let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let wrong = || format!("`{text}` is no size; write it like 512MB or 4GB");
+    let wrong = || format!("`{text}` is not a size; write it like 512MB or 4GB");
     let number: u64 = text[..digits].parse().map_err(|_| wrong())?;
     let unit: u64 = match text[digits..].trim_start().to_ascii_lowercase().as_str() {
         "" | "b" => 1,
@@ -229,7 +229,7 @@ fn size(text: &str) -> Result<u64, String> {
         _ => return Err(wrong()),
     };
     let bytes = number.checked_mul(unit).ok_or_else(wrong)?;
-    if bytes < LEAST_MEMORY { Err("16MB is the least that a run needs".into()) } else { Ok(bytes) }
+    if bytes < LEAST_MEMORY { Err("a run needs at least 16MB".into()) } else { Ok(bytes) }
 }
 
 /// Code, rules and a few blocks need as much.
@@ -239,5 +239,5 @@ fn format(text: &str) -> Result<(crossfoot::render::Format, Option<String>), Str
     let (name, file) = text.split_once('=').map_or((text, None), |(n, f)| (n, Some(f.to_string())));
     let found = crossfoot::render::FORMATS.iter().find(|f| f.0 == name);
     let names: Vec<&str> = crossfoot::render::FORMATS.iter().map(|f| f.0).collect();
-    found.map(|f| (f.1, file)).ok_or_else(|| format!("`{name}` is no format; there are {}", names.join(", ")))
+    found.map(|f| (f.1, file)).ok_or_else(|| format!("`{name}` is not a format; the formats are {}", names.join(", ")))
 }

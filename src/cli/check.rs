@@ -24,7 +24,7 @@ pub fn run(args: &CheckArgs, global: &Global) -> u8 {
     let color = output::color(global, output::stdout_is_terminal());
     let options = Options { color, width: output::width() };
     if let Some(path) = formats.iter().enumerate().find_map(|(n, f)| f.1.as_ref().filter(|p| formats[..n].iter().any(|g| g.1.as_ref() == Some(*p)))) {
-        output::tell(&format!("error[output-failed]: two outputs go to `{path}`\n"));
+        output::tell(&format!("error[output-failed]: two outputs would be written to `{path}`\n"));
         return INCOMPLETE;
     }
     let mut targets = Vec::new();

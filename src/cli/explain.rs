@@ -18,7 +18,7 @@ pub fn run(args: &ExplainArgs, _: &Global) -> u8 {
     }
     let checks: Vec<String> = project.built.checks.iter().map(|c| c.id.clone()).collect();
     let names = faults.iter().map(|f| f.name).chain(checks.iter().map(String::as_str));
-    let help = did_you_mean(&args.name, names).map_or_else(|| "`crossfoot list` shows the checks".to_string(), |n| format!("did you mean `{n}`?"));
-    output::tell(&format!("error: nothing is called `{}`\n  help: {help}\n", args.name));
+    let help = did_you_mean(&args.name, names).map_or_else(|| "`crossfoot list` lists the checks".to_string(), |n| format!("did you mean `{n}`?"));
+    output::tell(&format!("error: there is no finding or check called `{}`\n  help: {help}\n", args.name));
     INCOMPLETE
 }

@@ -88,7 +88,7 @@ impl Target {
     pub fn replaces(&self, inputs: &[String]) -> Option<io::Error> {
         let own = std::fs::canonicalize(&self.path).ok().filter(|_| self.temporary.is_some())?;
         let is_input = inputs.iter().any(|input| std::fs::canonicalize(input).is_ok_and(|i| i == own));
-        is_input.then(|| io::Error::other("it was read in this run, and is left as it is"))
+        is_input.then(|| io::Error::other("it is an input of this run and was left unchanged"))
     }
 
     /// Puts the file in its place, or takes it away where writing failed.

@@ -51,14 +51,14 @@ pub fn extract(request: &Request, ask: &ExtractAsk) -> Result<String, String> {
     let Some(rule) = rules.tables.iter().find(|t| t.name.value == ask.target) else {
         let names: Vec<&str> = rules.tables.iter().map(|t| t.name.value.as_str()).collect();
         let help = did_you_mean(&ask.target, names.iter().copied())
-            .map_or_else(|| "name a table of the rules that has a pattern, or a file together with --pattern".to_string(), |n| format!("did you mean `{n}`?"));
+            .map_or_else(|| "name a table that has a pattern, or a text file together with --pattern".to_string(), |n| format!("did you mean `{n}`?"));
         let told: String = problems.iter().map(|p| problem_line(p, &book)).collect();
-        return Err(format!("{told}error: no table is called `{}`\n  help: {help}\n", ask.target));
+        return Err(format!("{told}error: there is no table called `{}`\n  help: {help}\n", ask.target));
     };
     let pattern = match (&rule.pattern, &rule.regex) {
         (Some(p), _) => Pattern::compile(&p.text),
         (None, Some(r)) => Pattern::from_regex(&r.text),
-        (None, None) => return Err(format!("error: `{}` is not read out of text: it has no pattern\n", ask.target)),
+        (None, None) => return Err(format!("error: the table `{}` has no pattern\n", ask.target)),
     };
     let pattern = pattern.map_err(|e| e.iter().map(|p| format!("error[pattern-syntax]: {}\n", shown(&p.message))).collect::<String>())?;
     let section = rule.section.as_ref();
@@ -124,11 +124,11 @@ fn show(found: &Extraction, pattern: &Pattern, file: FileId, text: &str, book: &
                 let _ =
                     writeln!(out, "\n{}: this item does not match: {}", place(book, file, text, *span), shown(&item.split_whitespace().collect::<Vec<_>>().join(" ")));
                 if let Some(n) = near {
-                    let _ = writeln!(out, "  expected {} where `{}` stands", shown(&n.expected), shown(&n.found));
+                    let _ = writeln!(out, "  expected {}, found `{}`", shown(&n.expected), shown(&n.found));
                 }
             }
             Trouble::NoSection { text } => {
-                let _ = writeln!(out, "\nthe text `{}` of the section is not there", shown(text));
+                let _ = writeln!(out, "\nthe section text `{}` was not found", shown(text));
             }
             Trouble::NoMatch => {}
         }
@@ -139,7 +139,7 @@ fn show(found: &Extraction, pattern: &Pattern, file: FileId, text: &str, book: &
     for n in &found.near {
         let _ = writeln!(
             out,
-            "  {}: {} part{} matched, then {} was expected where `{}` stands",
+            "  {}: {} part{} matched, then expected {}, found `{}`",
             place(book, file, text, n.span),
             n.reached,
             if n.reached == 1 { "" } else { "s" },

@@ -53,8 +53,8 @@ pub fn describe(project: &Project, name: &str) -> Option<String> {
         .collect();
     let _ = writeln!(
         out,
-        "Judged {}; severity {}.\n",
-        if units.is_empty() { "once".to_string() } else { format!("for {}", units.join(" and ")) },
+        "Checked {}; severity {}.\n",
+        if units.is_empty() { "once".to_string() } else { format!("for {}", units.join(" with ")) },
         check.severity.word()
     );
     for a in &check.asserts {
@@ -66,7 +66,7 @@ pub fn describe(project: &Project, name: &str) -> Option<String> {
         };
         let _ = writeln!(out, "    {text}");
     }
-    let _ = writeln!(out, "\nWritten in {}, line {}.", Files::path(&project.book, check.rule.0), project.book.line(check.rule.0, check.rule.1.start));
+    let _ = writeln!(out, "\nDefined in {}, line {}.", Files::path(&project.book, check.rule.0), project.book.line(check.rule.0, check.rule.1.start));
     if let Some(help) = &check.help {
         let _ = writeln!(out, "\n{help}");
     }
@@ -82,7 +82,7 @@ pub fn plan(project: &Project) -> String {
         let table = &built.tables[stage.table];
         let _ = writeln!(out, "stage {}: one pass over `{}`", n + 1, printable(&table.name));
         for &s in &stage.states {
-            let _ = writeln!(out, "  fills {}", printable(&state(project, s)));
+            let _ = writeln!(out, "  collects {}", printable(&state(project, s)));
         }
         for &c in &stage.checks {
             let check = &built.checks[c];
@@ -90,12 +90,12 @@ pub fn plan(project: &Project) -> String {
             let before = needs(check.expressions()).iter().any(|&s| matches!(&built.states.all[s], StateDef::Near(n) if n.streams()));
             let keeps = if unique { format!(": keeps 8 bytes a row{BEYOND}") } else { String::new() };
             let keeps = if before { format!("{keeps}: keeps the last row of each key{BEYOND}") } else { keeps };
-            let _ = writeln!(out, "  judges {}{keeps}", printable(&check.id));
+            let _ = writeln!(out, "  checks {}{keeps}", printable(&check.id));
         }
     }
     let once: Vec<&str> = built.checks.iter().filter(|c| c.row_table().is_none()).map(|c| c.id.as_str()).collect();
     if !once.is_empty() {
-        let _ = writeln!(out, "afterwards, without a pass: {}", printable(&once.join(", ")));
+        let _ = writeln!(out, "at the end, without another pass: {}", printable(&once.join(", ")));
     }
     out
 }
@@ -119,6 +119,6 @@ fn state(project: &Project, id: usize) -> String {
             let columns = i.columns.iter().map(|&c| column(i.table, c)).collect::<Vec<_>>().join(", ");
             format!("rows by {columns}: memory grows with the keys{BEYOND}")
         }
-        StateDef::Near(_) => "neighbours in order: memory grows with the rows, and they stay in memory".into(),
+        StateDef::Near(_) => "neighbouring rows in order: memory grows with the rows, all in memory".into(),
     }
 }

@@ -180,8 +180,8 @@ fn nothing_meant(pattern: &str, ids: &[String]) -> Option<Problem> {
         return None;
     }
     let help =
-        did_you_mean(name, ids.iter().map(String::as_str)).map_or_else(|| "`crossfoot list` names them".to_string(), |near| format!("did you mean `{near}`?"));
-    Some(Problem::nowhere(&UNKNOWN_CHECK, format!("no check is called `{name}`")).help(help))
+        did_you_mean(name, ids.iter().map(String::as_str)).map_or_else(|| "`crossfoot list` lists them".to_string(), |near| format!("did you mean `{near}`?"));
+    Some(Problem::nowhere(&UNKNOWN_CHECK, format!("there is no check called `{name}`")).help(help))
 }
 
 /// Carries out a request; findings go to the sinks as they are made.
@@ -219,21 +219,21 @@ fn scratch(error: &std::io::Error) -> String {
     format!("a temporary file cannot be written or read: {error}")
 }
 
-const SCRATCH_HELP: &str = "make room where temporary files go (TMPDIR names the folder), or give --memory more";
+const SCRATCH_HELP: &str = "free disk space where temporary files go (TMPDIR names the folder), or raise --memory";
 
 /// Tells of passes that could not be finished, and of the checks that could not be judged for it.
 fn read_errors(project: &Project, ran: &Ran<'_>, paths: &dyn Fn(FileId) -> String, problems: &mut Vec<Problem>) {
     let names: Vec<&str> = ran.left_out.iter().map(|&c| project.built.checks[c].id.as_str()).collect();
-    let left_out = if names.is_empty() { String::new() } else { format!("; not judged: {}", names.join(", ")) };
+    let left_out = if names.is_empty() { String::new() } else { format!("; not checked: {}", names.join(", ")) };
     for e in &ran.errors {
         let (file, offset) = (paths(e.file), e.offset);
         let cannot = || format!("`{file}` cannot be read at byte {offset}: {}", e.error);
         let (fault, message, help) = match e.error.kind() {
             std::io::ErrorKind::Interrupted => (&INTERRUPTED, format!("stopped at byte {offset} of `{file}`"), "what was found before is shown"),
-            std::io::ErrorKind::OutOfMemory => (&DOES_NOT_FIT, format!("what is kept of `{file}` does not fit in the memory of --memory"), "give it more"),
+            std::io::ErrorKind::OutOfMemory => (&DOES_NOT_FIT, format!("what must be kept of `{file}` does not fit in --memory"), "raise --memory"),
             std::io::ErrorKind::StorageFull => (&SCRATCH_FAILED, scratch(&e.error), SCRATCH_HELP),
-            std::io::ErrorKind::InvalidData => (&RECORD_TOO_LONG, cannot(), "is a quote never closed, or the line end another?"),
-            _ => (&UNREADABLE_FILE, cannot(), "what was read before is judged"),
+            std::io::ErrorKind::InvalidData => (&RECORD_TOO_LONG, cannot(), "look for an unclosed quote or unusual line ends"),
+            _ => (&UNREADABLE_FILE, cannot(), "what was read before was checked"),
         };
         problems.push(Problem::nowhere(fault, message).help(format!("{help}{left_out}")));
     }
@@ -273,7 +273,7 @@ fn judge(project: &Project, request: &Request, sinks: &mut [SinkSlot<'_>], outco
     let written = Hydrator::new(&job, &ran, &project.book).all(marks, extra, &mut counter);
     if written.written < written.all {
         let message = format!("stopped after {} of {} findings", written.written, written.all);
-        problems.push(Problem::nowhere(&INTERRUPTED, message).help("what is shown is right, but there is more"));
+        problems.push(Problem::nowhere(&INTERRUPTED, message).help("the findings shown are correct, but there are more"));
     }
     if let Some(error) = job.memory.failure().get() {
         problems.push(Problem::nowhere(&SCRATCH_FAILED, scratch(error)).help(SCRATCH_HELP));
@@ -284,8 +284,8 @@ fn judge(project: &Project, request: &Request, sinks: &mut [SinkSlot<'_>], outco
         }
     }
     if counter.unconfirmed > 0 {
-        let message = format!("{} findings of the fast path were not confirmed by the exact one", counter.unconfirmed);
-        problems.push(Problem::nowhere(&INTERNAL, message).help("the data changed while it was read, or crossfoot is wrong: please report it"));
+        let message = format!("{} findings could not be confirmed when they were computed again", counter.unconfirmed);
+        problems.push(Problem::nowhere(&INTERNAL, message).help("either the data changed while it was read, or this is a bug in crossfoot: please report it"));
     }
     let s = &mut outcome.summary;
     [s.infos, s.warnings, s.errors] = counter.totals;
@@ -336,7 +336,7 @@ pub fn stage_words(project: &Project, ran: &Ran<'_>) -> Vec<String> {
             let states = s.states.iter().map(|&id| state_words(project, ran, id)).collect::<Vec<_>>().join(", ");
             let what = if matches!(table.rows, Rows::Whole(_)) { "held in memory" } else { "read in blocks" };
             format!(
-                "stage {}: `{}` ({what}); fills: {}; judges: {}",
+                "stage {}: `{}` ({what}); collects: {}; checks: {}",
                 n + 1,
                 table.name,
                 if states.is_empty() { "nothing" } else { &states },
@@ -346,8 +346,8 @@ pub fn stage_words(project: &Project, ran: &Ran<'_>) -> Vec<String> {
         .collect()
 }
 
-fn aggregates(n: usize) -> String {
-    if n == 1 { "1 aggregate".into() } else { format!("{n} aggregates") }
+fn counted(n: u64, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 fn on_disk(is: bool) -> &'static str {
@@ -358,14 +358,14 @@ fn state_words(project: &Project, ran: &Ran<'_>, id: usize) -> String {
     use crate::expr::bound::StateDef;
     let name = |t: usize, c: usize| project.built.tables[t].columns[c].name.as_str();
     match (&project.built.states.all[id], &ran.shared.filled[id]) {
-        (StateDef::Groups(g), Filled::Groups(f)) => format!("{} in {} groups{}", aggregates(g.slots.len()), f.len(), on_disk(f.is_on_disk())),
-        (StateDef::Groups(g), _) => format!("{} by {} keys", aggregates(g.slots.len()), g.keys.len()),
+        (StateDef::Groups(g), Filled::Groups(f)) => format!("{} in {}{}", counted(g.slots.len() as u64, "aggregate"), counted(f.len(), "group"), on_disk(f.is_on_disk())),
+        (StateDef::Groups(g), _) => format!("{} by {}", counted(g.slots.len() as u64, "aggregate"), counted(g.keys.len() as u64, "key")),
         (StateDef::Index(i), _) if i.columns.is_empty() => "the only row".to_string(),
         (StateDef::Index(i), filled) => {
             let disk = matches!(filled, Filled::Index(index) if index.is_on_disk());
             format!("rows by {}{}", i.columns.iter().map(|&c| name(i.table, c)).collect::<Vec<_>>().join(", "), on_disk(disk))
         }
-        (StateDef::Near(_), _) => "neighbours in order".to_string(),
+        (StateDef::Near(_), _) => "neighbouring rows in order".to_string(),
     }
 }
 

@@ -29,21 +29,26 @@ pub(super) fn row_counts(project: &Project, ran: &Ran<'_>) -> Vec<Finding> {
         if fits || unread || (told && result.rows == 0) {
             continue;
         }
-        let rows = |n: u64| format!("{n} row{}", if n == 1 { "" } else { "s" });
-        let expected = match max {
-            Some(m) if m == min => format!("exactly {}", rows(m)),
-            Some(m) if min == 0 => format!("at most {}", rows(m)),
-            Some(m) => format!("{min} to {}", rows(m)),
-            None => format!("at least {}", rows(min)),
+        let rows = |n: u64| match n {
+            0 => "no rows".to_string(),
+            1 => "1 row".to_string(),
+            n => format!("{n} rows"),
         };
-        let verb = if min == 1 && max.is_none_or(|m| m == 1) { "is" } else { "are" };
-        let message = format!("`{}` has {}, and {expected} {verb} expected", table.name, rows(result.rows));
+        let expected = match max {
+            Some(m) if m == min => format!("exactly {m}"),
+            Some(m) if min == 0 => format!("at most {m}"),
+            Some(m) => format!("{min} to {m}"),
+            None => format!("at least {min}"),
+        };
+        let verb = if max.unwrap_or(min) == 1 { "is" } else { "are" };
+        let message = format!("`{}` has {}; {expected} {verb} expected", table.name, rows(result.rows));
         let demand = Demand::Contract("rows");
         let identity = Identity::structure(format!("{}.rows", table.name), &ROW_COUNT, &table.name, Subject::Table);
         let mut f = Finding::new(Identity { demand, ..identity }, Severity::Error, message);
         f.evidence = evidence(&[result.rows.to_string()]);
         if result.set_aside > 0 {
-            f.help = Some(format!("{} records were set aside because they are ragged", result.set_aside));
+            let were = if result.set_aside == 1 { "1 row was".to_string() } else { format!("{} rows were", result.set_aside) };
+            f.help = Some(format!("{were} skipped because of a wrong number of fields or an unclosed quote"));
         }
         f.labels.push(Label { place: rule_place(project, table.rule), role: Role::Rule, text: "expected here".into() });
         all.push(f);
@@ -60,7 +65,7 @@ pub(super) fn vacuous(project: &Project, ran: &Ran<'_>) -> Vec<Finding> {
         }
         let why = vacuous_words(check, tally);
         let severity = if tally.seen > 0 && tally.unknown == 0 { Severity::Warning } else { check.severity };
-        let message = format!("this check looked at nothing that could hold or fail: {why}");
+        let message = format!("this check tested nothing: {why}");
         let mut f = Finding::new(Identity::new(&check.id, Demand::Structure, &VACUOUS_CHECK), severity, message);
         f.title.clone_from(&check.title);
         f.labels.push(Label { place: rule_place(project, check.rule), role: Role::Rule, text: "this check".into() });
@@ -71,15 +76,21 @@ pub(super) fn vacuous(project: &Project, ran: &Ran<'_>) -> Vec<Finding> {
 
 fn vacuous_words(check: &Check, tally: &crate::finding::Tally) -> String {
     if tally.seen == 0 {
-        return if check.filter.is_some() { "no row passed `where`".into() } else { "there was nothing to judge".into() };
+        return if check.filter.is_some() { "no row meets its `where`".into() } else { "there is no row to check".into() };
     }
     if tally.unknown == 0 {
-        return format!("it did not apply to any of {} cases", tally.seen);
+        return match tally.seen {
+            1 => "it does not apply to the only case".into(),
+            n => format!("it does not apply to any of the {n} cases"),
+        };
     }
-    format!("none of {} could be decided, because values are missing or unreadable", tally.seen)
+    match tally.seen {
+        1 => "the only case could not be checked: values are missing or unreadable".into(),
+        n => format!("none of the {n} cases could be checked: values are missing or unreadable"),
+    }
 }
 
-/// Line ends that differ, told once per file.
+/// Line ends that differ, reported once per file.
 pub(super) fn line_ends(project: &Project, ran: &Ran<'_>, table: usize) -> Vec<Finding> {
     let Rows::Csv(parts) = &project.built.tables[table].rows else { return Vec::new() };
     let mut all = Vec::new();
@@ -97,17 +108,17 @@ pub(super) fn line_ends(project: &Project, ran: &Ran<'_>, table: usize) -> Vec<F
             let mut f = Finding::new(identity, fault.severity, message);
             let place = project::csv_table::header_place(&project.book, part.file, Span::new(offset, offset + 1), lines + 1, None);
             f.labels.push(Label { place, role: Role::Stated, text: label.into() });
-            f.help = Some("convert the file to one kind of line end".into());
+            f.help = Some("convert the file to one kind of line ending".into());
             all.push(f);
         };
         const NAMES: [&str; 3] = ["LF", "CRLF", "CR"];
         if met.len() > 1 {
             let mut order = met.clone();
             order.sort_by_key(|&k| first(k));
-            let shown: Vec<String> = met.iter().map(|&k| format!("{} with {}", counts[k], NAMES[k])).collect();
-            tell(&MIXED_LINE_ENDS, order[1], format!("lines of this file end in different ways: {}", shown.join(", ")), "the first that differs");
+            let shown: Vec<String> = met.iter().map(|&k| format!("{} {}", counts[k], NAMES[k])).collect();
+            tell(&MIXED_LINE_ENDS, order[1], format!("this file mixes line endings: {}", shown.join(", ")), "the first different line ending");
         } else if met == [2] {
-            tell(&BARE_CR, 2, "the lines of this file end with a lone carriage return".into(), "CR without LF");
+            tell(&BARE_CR, 2, "the lines of this file end with a carriage return only".into(), "CR without LF");
         }
     }
     all
@@ -125,14 +136,14 @@ pub(super) fn percent_marks(project: &Project, ran: &Ran<'_>, table: usize, path
         let name = &info.columns[*column].name;
         let check = format!("{}.{name}", info.name);
         let identity = Identity::structure(check, &MIXED_PERCENT_MARKS, &info.name, Subject::Table).at(Some(name));
-        let message = format!("`{name}` holds percentages with and without a percent sign; all are read as percentages");
+        let message = format!("`{name}` has percentages both with and without a percent sign; all were read as percentages");
         let mut f = Finding::new(identity, Severity::Warning, message);
         for (row, role) in [(&later, Role::Stated), (&first, Role::First)] {
             let mut place = project::csv_table::header_place(&project.book, row.file, row.spans[*column], row.lines[*column], Some(name));
             place.record = row.record;
             f.labels.push(Label { place, role, text: String::new() });
         }
-        f.help = Some("write all in one way; fractions such as 0.2 are `type = \"number\"`".into());
+        f.help = Some("write all of them the same way; for fractions such as 0.2, set `type = \"number\"`".into());
         all.push(f);
     }
     all

@@ -130,7 +130,10 @@ fn of_check(number: usize, check: &Check, all: &mut Vec<Class>) {
             }
         }
         add(RawKind::Missed, None);
-        look_up_columns(&assertion.bound, &mut |column| add(RawKind::Missed, Some(column)));
+        // What the filter misses is reported by the first assertion.
+        for bound in check.filter.iter().filter(|_| a == 0).chain([&assertion.bound]) {
+            look_up_columns(bound, &mut |column| add(RawKind::Missed, Some(column)));
+        }
     }
 }
 

@@ -4,55 +4,55 @@ use crate::fault::Fault;
 
 crate::fault!(
     /// A user's assertion.
-    ASSERTION_FAILED, Error, "assertion-failed", "what a rule asserts does not hold");
+    ASSERTION_FAILED, Error, "assertion-failed", "an assertion of a check does not hold");
 crate::fault!(
     /// A comparison within rounding.
-    IMPROBABLE_ROUNDING, Warning, "improbable-rounding", "a difference could be rounding, but hardly is");
+    IMPROBABLE_ROUNDING, Warning, "improbable-rounding", "a difference could be due to rounding, but that is unlikely");
 crate::fault!(
     /// A check that judged nothing.
-    VACUOUS_CHECK, Error, "vacuous-check", "a check looked at nothing that could hold or fail");
+    VACUOUS_CHECK, Error, "vacuous-check", "a check tested nothing");
 crate::fault!(
     /// A table with too few or too many rows.
     ROW_COUNT, Error, "row-count", "a table has fewer or more rows than expected");
 crate::fault!(
     /// A look-up or `in`.
-    UNKNOWN_REFERENCE, Error, "unknown-reference", "a value is not among those it must be one of");
+    UNKNOWN_REFERENCE, Error, "unknown-reference", "a value refers to something that does not exist");
 crate::fault!(
     /// `only(…)`.
-    MORE_THAN_ONE, Error, "more-than-one", "the one row asked for is two");
+    MORE_THAN_ONE, Error, "more-than-one", "several rows were found where `only` allows one");
 crate::fault!(
     /// A key.
     DUPLICATE_KEY, Error, "duplicate-key", "two rows have the same key");
 crate::fault!(
     /// `unique`.
-    DUPLICATE_VALUE, Error, "duplicate-value", "a value stands twice in a column of unique values");
+    DUPLICATE_VALUE, Error, "duplicate-value", "a value occurs twice in a column of unique values");
 crate::fault!(
     /// `required`.
-    MISSING_VALUE, Error, "missing-value", "a cell that must have a value has none");
+    MISSING_VALUE, Error, "missing-value", "a required cell is empty");
 crate::fault!(
     /// `min`, `max`, `above`, `below`.
-    OUT_OF_RANGE, Error, "out-of-range", "a value lies outside the range of its column");
+    OUT_OF_RANGE, Error, "out-of-range", "a value is outside the allowed range of its column");
 crate::fault!(
     /// `decimals`.
-    EXCESS_DIGITS, Error, "excess-digits", "a figure has digits beyond the decimals that its column declares");
+    EXCESS_DIGITS, Error, "excess-digits", "a number has more digits than the `decimals` of its column allow");
 crate::fault!(
     /// `min_length`, `max_length`.
     WRONG_LENGTH, Error, "wrong-length", "a text is shorter or longer than its column allows");
 crate::fault!(
     /// `matches`.
-    PATTERN_MISMATCH, Error, "pattern-mismatch", "a text does not follow the pattern of its column");
+    PATTERN_MISMATCH, Error, "pattern-mismatch", "a text does not match the pattern of its column");
 crate::fault!(
     /// `one_of`.
-    NOT_ONE_OF, Error, "not-one-of", "a value is not in the list of its column");
+    NOT_ONE_OF, Error, "not-one-of", "a value is not in the list of allowed values");
 crate::fault!(
     /// `like`.
-    FORMAT_MISMATCH, Error, "format-mismatch", "a text does not have the named format of its column");
+    FORMAT_MISMATCH, Error, "format-mismatch", "a text does not have the format that `like` names");
 crate::fault!(
     /// Dates of prose.
-    MIXED_DATE_FORMATS, Warning, "mixed-date-formats", "dates of one list are written in different ways");
+    MIXED_DATE_FORMATS, Warning, "mixed-date-formats", "the dates of one list are written in different ways");
 crate::fault!(
     /// Marked and bare percentages.
-    MIXED_PERCENT_MARKS, Warning, "mixed-percent-marks", "percentages with and without a percent sign stand in one column");
+    MIXED_PERCENT_MARKS, Warning, "mixed-percent-marks", "a column has percentages both with and without a percent sign");
 
 /// The names of this room.
 pub static FAULTS: &[&Fault] = &[

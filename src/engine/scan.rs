@@ -142,7 +142,7 @@ fn read(part: &Part, offset: u64, len: usize, buffer: &mut Vec<u8>) -> Result<bo
     buffer.truncate(filled);
     let end = offset + filled as u64;
     if filled < len && end < part.bytes.len() {
-        return Err(wrong(std::io::Error::new(std::io::ErrorKind::UnexpectedEof, "it ends here, and was longer")));
+        return Err(wrong(std::io::Error::new(std::io::ErrorKind::UnexpectedEof, "it ends here, but was longer when it was opened")));
     }
     Ok(end >= part.bytes.len())
 }

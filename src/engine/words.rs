@@ -50,13 +50,13 @@ pub fn miss(what: Missed, table: &str, key: &str, suggested: impl FnOnce() -> Op
         Missed::NotFound => Words { message: format!("`{table}` has no row with the key `{key}`"), help: suggested() },
         Missed::Several => Words {
             message: format!("`{table}` has several rows with the key `{key}`"),
-            help: Some("a look-up needs one row per key: say `key` in its [data] table to find the doubles".into()),
+            help: Some("a look-up needs one row per key: add `key` to its [data] table to find the duplicates".into()),
         },
         Missed::OnlySeveral => {
             let of = if key.is_empty() { String::new() } else { format!(" for {key}") };
             Words {
-                message: format!("`only` asks for one row of `{table}`{of}, and there are several"),
-                help: Some("narrow the `where`, or say which: first, last, max …".into()),
+                message: format!("`only` needs a single row of `{table}`{of}, but there are several"),
+                help: Some("narrow the `where`, or choose one: first, last, max …".into()),
             }
         }
     }
@@ -66,7 +66,7 @@ pub fn miss(what: Missed, table: &str, key: &str, suggested: impl FnOnce() -> Op
 pub fn label(check: &Check, assertion: &Assertion, env: &At<'_>, job: &Job<'_>, table: usize) -> String {
     match &assertion.kind {
         Kind::Demand { words, .. } => words.clone(),
-        Kind::Like { name, .. } => format!("not {name}"),
+        Kind::Like { name, .. } => format!("not a valid {name}"),
         _ => {
             let _ = (check, job, table);
             match working::failed(&assertion.bound, env) {
@@ -99,18 +99,18 @@ pub fn message(
     if let (Kind::Demand { column, words }, Some((table, row))) = (&assertion.kind, row) {
         let name = &job.tables[table].columns[*column].name;
         return match row.texts[*column].as_str() {
-            "" => format!("`{name}` {words}, and there is no value"),
-            text => format!("`{name}` {words}, and this is `{text}`"),
+            "" => format!("`{name}` {words} but empty"),
+            text => format!("`{name}` {words}, but is `{text}`"),
         };
     }
     if let (Kind::Like { column, name }, Some((_, row))) = (&assertion.kind, row) {
         let text = &row.texts[*column];
         let why = crate::rules::contract::named_format(name).and_then(|f| (f.check)(text).err()).unwrap_or_default();
-        return format!("`{text}` is not {name}: {why}");
+        return format!("`{text}` is not a valid {name}: {why}");
     }
     let about = check.title.clone().unwrap_or_else(|| assertion.text.clone());
     match (kind, working, working::failed(&assertion.bound, env)) {
-        (RawKind::Improbable, Some(w), _) => format!("{about}: {} against {} could be rounding, but hardly is", w.left.value, w.right.value),
+        (RawKind::Improbable, Some(w), _) => format!("{about}: {} against {} is possible by rounding, but unlikely", w.left.value, w.right.value),
         (_, Some(w), Some(f)) => format!("{about}: {}", explain::relation(f.op, f.left.ty, &w.left.value, &w.right.value, matches!(f.right.op, Op::Const(_)))),
         _ => format!("{about}: this does not hold"),
     }

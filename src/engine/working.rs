@@ -132,11 +132,11 @@ pub fn allowance(f: &Failed<'_>, env: &At<'_>) -> Option<String> {
             let total = linear.as_ref().and_then(|l| difference(l, env)).and_then(|d| Some(d.hi.at()? - d.lo.at()?))?;
             let half = &total * &crate::value::Number::decimal(5, 1);
             if half.is_zero() {
-                return Some("none: all figures are exact".into());
+                return Some("none: all numbers are exact".into());
             }
             let ty = if f.left.ty == Type::Percent { Type::Percent } else { Type::Number };
             let shown = if ty == Type::Percent { percent(&Figure::exact(half)).replace(" %", " pp") } else { half.display() };
-            Some(format!("{shown}, half a unit of each figure as written"))
+            Some(format!("{shown}, half a unit in the last digit of each number"))
         }
         Allowance::Relative(share) => Some(format!("{} of the right side", percent(&Figure::exact(share.clone())))),
         Allowance::Absolute(amount) => Some(show(&eval(amount, env), Type::Number)),

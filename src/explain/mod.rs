@@ -4,13 +4,13 @@
 use crate::expr::tree::Cmp;
 use crate::value::{Number, Type};
 
-/// How a failed comparison is told: what the left side is to the right; `fixed` where the right
-/// side is a figure of the rule itself.
+/// A failed comparison in words: what the left side is to the right; `fixed` where the right
+/// side is a number of the rule itself.
 pub fn relation(op: Cmp, ty: Type, left: &str, right: &str, fixed: bool) -> String {
     let dated = matches!(ty, Type::Date | Type::DateTime | Type::Time);
     match (op, dated) {
         (Cmp::Eq, _) if fixed => format!("this is {left}, not {right}"),
-        (Cmp::Eq, _) => format!("{left} is stated, {right} follows"),
+        (Cmp::Eq, _) => format!("stated {left}, computed {right}"),
         (Cmp::Ne, _) => format!("both are {left}"),
         (Cmp::Lt, false) => format!("{left} is not less than {right}"),
         (Cmp::Le, false) => format!("{left} is more than {right}"),
@@ -41,16 +41,16 @@ pub fn nearest(stated: &Number, computed: &Number, items: &[(String, Number)]) -
         }
         let half = difference.checked_div(&Number::from(-2i64))?;
         if let [one] = &hits(half)[..] {
-            return Some(format!("the difference is twice {one}: has it the wrong sign?"));
+            return Some(format!("the difference is twice {one}: does it have the wrong sign?"));
         }
     }
     for power in [1, 2, 3, 6] {
         let factor = Number::pow10(power);
         if *stated == computed * &factor || *computed == stated * &factor {
-            return Some(format!("one side is {} times the other: is a unit or a decimal point shifted?", factor.display()));
+            return Some(format!("one side is {} times the other: is the unit wrong, or the decimal point?", factor.display()));
         }
     }
-    swapped(stated, computed).then(|| format!("{} and {} differ by two swapped digits: which is right?", stated.display(), computed.display()))
+    swapped(stated, computed).then(|| format!("{} and {} differ by two swapped digits: which one is right?", stated.display(), computed.display()))
 }
 
 /// Whether two numbers differ by a swap of two neighbouring digits.

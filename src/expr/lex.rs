@@ -140,7 +140,7 @@ impl Lexer<'_> {
             self.at += tail;
             let whole = &self.text[start..self.at];
             self.errors.push(
-                SyntaxError::new(start..self.at, format!("`{whole}` is neither a number nor a name"), "a letter follows a number")
+                SyntaxError::new(start..self.at, format!("`{whole}` is neither a number nor a name"), "a letter after a number")
                     .help(format!("write `{whole}` in backticks if it is a column")),
             );
             self.push(Token::Name(self.text[start..self.at].to_string(), true), start);
@@ -204,7 +204,7 @@ impl Lexer<'_> {
             if self.rest().starts_with(foreign) {
                 self.at += foreign.len();
                 self.errors.push(
-                    SyntaxError::new(start..self.at, format!("`{foreign}` is not a sign of this language"), format!("write `{ours}`"))
+                    SyntaxError::new(start..self.at, format!("`{foreign}` is not an operator of this language"), format!("write `{ours}`"))
                         .help(format!("write `{ours}`")),
                 );
                 self.push(Token::Sign(token), start);
@@ -215,7 +215,7 @@ impl Lexer<'_> {
             if self.rest().starts_with(foreign) {
                 self.at += 2;
                 self.errors.push(
-                    SyntaxError::new(start..self.at, format!("`{foreign}` is not a sign of this language"), format!("write `{word}`"))
+                    SyntaxError::new(start..self.at, format!("`{foreign}` is not an operator of this language"), format!("write `{word}`"))
                         .help(format!("write `{word}`")),
                 );
                 self.push(Token::Word(word), start);
@@ -230,11 +230,11 @@ impl Lexer<'_> {
         self.at += c.len_utf8();
         let error = SyntaxError::new(start..self.at, format!("`{c}` does not belong in an expression"), "unexpected");
         let error = match c {
-            '!' => error.help("write `not`, or `!=` for is not equal"),
-            '\'' | '“' | '”' | '‘' | '’' | '„' => error.help("text stands in double quotes: \"text\""),
-            '{' | '}' => error.help("braces belong in patterns and messages, not in expressions"),
+            '!' => error.help("write `not`; \"not equal\" is `!=`"),
+            '\'' | '“' | '”' | '‘' | '’' | '„' => error.help("write text in double quotes: \"text\""),
+            '{' | '}' => error.help("braces are for patterns and messages, not for expressions"),
             '#' => error.help("there are no comments in expressions; use `title` or `help`"),
-            '^' => error.help("there is no power sign; multiply, or use sqrt(x)"),
+            '^' => error.help("there is no power operator; multiply, or use sqrt(x)"),
             _ => error,
         };
         self.errors.push(error);

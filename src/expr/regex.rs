@@ -148,7 +148,7 @@ fn reason(e: &meta::BuildError) -> String {
             let text = syntax.to_string();
             text.lines().rev().find_map(|l| l.strip_prefix("error: ")).map_or_else(|| text.replace('\n', " "), str::to_string)
         }
-        None if e.size_limit().is_some() => "it grows too large".to_string(),
+        None if e.size_limit().is_some() => "it is too large".to_string(),
         None => e.to_string(),
     }
 }

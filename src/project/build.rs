@@ -41,7 +41,7 @@ pub fn build(rules: &RuleSet, data: &[(String, String)], keep: &dyn Fn(&str) -> 
             let names: Vec<&str> = rules.tables.iter().map(|t| t.name.value.as_str()).collect();
             let help =
                 did_you_mean(name, names.iter().copied()).map_or_else(|| format!("the tables are {}", names.join(", ")), |n| format!("did you mean `{n}`?"));
-            built.problems.push(Problem::nowhere(&UNKNOWN_DATA, format!("--data names `{name}`, and no rule declares it")).help(help));
+            built.problems.push(Problem::nowhere(&UNKNOWN_DATA, format!("--data names `{name}`, but no rule declares it")).help(help));
         }
     }
     let mut opened: Vec<Opened> = Vec::new();
@@ -93,10 +93,10 @@ fn unknown_holes(rule: &CheckRule, bound: &crate::expr::bind::BoundCheck, tables
     let mut problems = Vec::new();
     for (range, name) in template::holes(&message.text).into_iter().filter(|h| !known.iter().any(|k| k == h.1)) {
         let help = did_you_mean(name, known.iter().map(String::as_str)).map_or_else(
-            || "a message can name left, right, difference, and the columns or keys of what is judged; `{{` is a brace".to_string(),
+            || "a message can use left, right, difference, and the columns or keys of the row or group; write `{{` for a brace".to_string(),
             |n| format!("did you mean `{{{n}}}`?"),
         );
-        problems.push(Problem::new(&UNKNOWN_COLUMN, message.file, message.span(range), format!("nothing fills `{{{name}}}`")).label("unknown").help(help));
+        problems.push(Problem::new(&UNKNOWN_COLUMN, message.file, message.span(range), format!("unknown placeholder `{{{name}}}`")).label("unknown").help(help));
     }
     problems
 }
@@ -186,14 +186,14 @@ fn catalog_of(rules: &RuleSet, opened: &[Opened], problems: &mut Vec<Problem>) -
 fn no_column(table: &catalog::Table, name: &str, file: FileId, span: Span) -> Problem {
     let help = did_you_mean(name, table.column_names())
         .map_or_else(|| format!("its columns are {}", table.column_names().take(12).collect::<Vec<_>>().join(", ")), |n| format!("did you mean `{n}`?"));
-    Problem::new(&UNKNOWN_COLUMN, file, span, format!("no column `{name}` in `{}`", table.name)).label("no such column").help(help)
+    Problem::new(&UNKNOWN_COLUMN, file, span, format!("there is no column `{name}` in `{}`", table.name)).label("no such column").help(help)
 }
 
 /// A column named in a contract.
 pub fn reference(catalog: &Catalog, table: &str, column: &str, file: FileId, span: Span, problems: &mut Vec<Problem>) -> Option<(usize, usize)> {
     let Some(t) = catalog.table(table) else {
         let help = did_you_mean(table, catalog.table_names()).map_or_else(|| format!("declare it: [data.{table}]"), |n| format!("did you mean `{n}`?"));
-        problems.push(Problem::new(&UNKNOWN_TABLE, file, span, format!("no table `{table}`")).label("not declared").help(help));
+        problems.push(Problem::new(&UNKNOWN_TABLE, file, span, format!("there is no table `{table}`")).label("not declared").help(help));
         return None;
     };
     let found = catalog.tables[t].column(column);

@@ -69,7 +69,7 @@ fn key(rule: &TableRule, number: usize, table: &Table) -> Option<Check> {
         if !said {
             asserts.push(Assertion {
                 bound: present(column, table),
-                kind: demand(column, "is part of the key and must have a value"),
+                kind: demand(column, "is part of the key"),
                 demand: finding::Demand::Contract("key"),
                 fault: &faults::MISSING_VALUE,
                 rule: (rule.file, part.span),
@@ -114,10 +114,15 @@ fn name(d: &Demand) -> &'static str {
     }
 }
 
+fn characters(n: u64) -> String {
+    if n == 1 { "1 character".into() } else { format!("{n} characters") }
+}
+
 fn decimals_words(n: i32) -> String {
     match n {
-        0 => "must be a whole number by its declared decimals".into(),
-        n if n < 0 => format!("must end in {} zeros by its declared decimals", -n),
+        0 => "must be a whole number (`decimals = 0`)".into(),
+        -1 => "must end in a zero (`decimals = -1`)".into(),
+        n if n < 0 => format!("must end in {} zeros (`decimals = {n}`)", -n),
         1 => "must not have more than 1 decimal".into(),
         n => format!("must not have more than {n} decimals"),
     }
@@ -153,14 +158,14 @@ impl Maker<'_> {
     fn assertion(&mut self, d: &Demand, span: Span) -> Option<Assertion> {
         let (bound, kind, fault): (Bound, Kind, &'static Fault) = match d {
             Demand::Decimals(n) => (self.decimals(*n), self.says(&decimals_words(*n)), &faults::EXCESS_DIGITS),
-            Demand::Required => (present(self.column, self.table), self.says("must have a value"), &faults::MISSING_VALUE),
+            Demand::Required => (present(self.column, self.table), self.says("is required"), &faults::MISSING_VALUE),
             Demand::Unique => (always(), Kind::Unique { columns: vec![self.column] }, &faults::DUPLICATE_VALUE),
             Demand::Min(t) => (self.compare(Cmp::Ge, t, span)?, self.says(&format!("must be at least {t}")), &faults::OUT_OF_RANGE),
             Demand::Max(t) => (self.compare(Cmp::Le, t, span)?, self.says(&format!("must be at most {t}")), &faults::OUT_OF_RANGE),
             Demand::Above(t) => (self.compare(Cmp::Gt, t, span)?, self.says(&format!("must be above {t}")), &faults::OUT_OF_RANGE),
             Demand::Below(t) => (self.compare(Cmp::Lt, t, span)?, self.says(&format!("must be below {t}")), &faults::OUT_OF_RANGE),
-            Demand::MinLength(n) => (self.length(Cmp::Ge, *n), self.says(&format!("must have at least {n} characters")), &faults::WRONG_LENGTH),
-            Demand::MaxLength(n) => (self.length(Cmp::Le, *n), self.says(&format!("must have at most {n} characters")), &faults::WRONG_LENGTH),
+            Demand::MinLength(n) => (self.length(Cmp::Ge, *n), self.says(&format!("must have at least {}", characters(*n))), &faults::WRONG_LENGTH),
+            Demand::MaxLength(n) => (self.length(Cmp::Le, *n), self.says(&format!("must have at most {}", characters(*n))), &faults::WRONG_LENGTH),
             Demand::Matches(p) => {
                 let regex = Regex::new(p).ok()?;
                 let op = Op::Matches { not: false, value: Box::new(self.written()), regex, whole: true };
@@ -172,7 +177,7 @@ impl Maker<'_> {
                 (truth(Op::InList { not: false, value: Box::new(cell(self.column, self.table)), list }), self.says(&words), &faults::NOT_ONE_OF)
             }
             Demand::In { table, column } => {
-                (self.member(table, column, span)?, self.says(&format!("must be a `{column}` of `{table}`")), &faults::UNKNOWN_REFERENCE)
+                (self.member(table, column, span)?, self.says(&format!("must be in `{table}.{column}`")), &faults::UNKNOWN_REFERENCE)
             }
             Demand::Like(name) => (always(), Kind::Like { column: self.column, name: name.clone() }, &faults::FORMAT_MISMATCH),
         };
@@ -204,8 +209,8 @@ impl Maker<'_> {
         match plain.read(text).or_else(|_| crate::value::Reading::new(reading.ty).read(text)) {
             Ok(value) => Some(Bound { op: Op::Const(value.into_owned()), ty: reading.ty, span: 0..0 }),
             Err(unread) => {
-                let message = format!("`{text}` is no value of the column `{}`: {}", self.contract.name.value, unread.label);
-                self.problems.push(Problem::new(&BAD_VALUE, self.rule.file, span, message).help("write it as the column's type is written"));
+                let message = format!("`{text}` is not a valid value for the column `{}`: {}", self.contract.name.value, unread.label);
+                self.problems.push(Problem::new(&BAD_VALUE, self.rule.file, span, message).help("write it the way the cells of the column are written"));
                 None
             }
         }

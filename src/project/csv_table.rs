@@ -167,7 +167,7 @@ fn missing(book: &FileBook, file: FileId, header: &Header, names: &[String], fie
     for (name, _) in names.iter().zip(fields).filter(|(_, f)| f.is_none()) {
         let subject = Subject::File(Files::path(book, file));
         let identity = Identity::structure(format!("{}.{name}", rule.name.value), &MISSING_COLUMN, &rule.name.value, subject);
-        let message = format!("there is no column `{name}` in this file, and in the first file of `{}` there is", rule.name.value);
+        let message = format!("this file has no column `{name}`, but the first file of `{}` has one", rule.name.value);
         let mut finding = Finding::new(identity.at(Some(name)), Severity::Error, message);
         finding.labels.push(Label { place: header_place(book, file, header.span, header.header_line, None), role: Role::Stated, text: "the header".into() });
         findings.push(finding);
@@ -181,7 +181,7 @@ fn declared_only(book: &FileBook, rule: &TableRule, names: &[String], cells: &[(
     for (name, (file, span)) in names.iter().zip(cells).filter(|(n, _)| !rule.columns.iter().any(|c| c.name.value == **n)) {
         let check = format!("{}.{name}", rule.name.value);
         let identity = Identity::structure(check, &UNEXPECTED_COLUMN, &rule.name.value, Subject::Header).at(Some(name));
-        let message = format!("the column `{name}` is not declared, and `columns_only` forbids others");
+        let message = format!("the column `{name}` is not declared, and `columns_only` allows no others");
         let mut finding = Finding::new(identity, Severity::Error, message);
         finding.labels.push(Label { place: header_place(book, *file, *span, 1, Some(name)), role: Role::Stated, text: "not declared".into() });
         finding.help = Some(format!("declare it: columns.{} = {{}}", crate::expr::print::name(name)));

@@ -45,13 +45,13 @@ pub fn find(config: &[String], paths: &[String]) -> Result<Found, Problem> {
             }
             directory.push("..");
         }
-        return Err(none("there is no crossfoot.toml and no rules/*.toml here or above"));
+        return Err(none("there is no crossfoot.toml or rules/*.toml in this directory or its parents"));
     }
     Ok(found)
 }
 
 fn none(message: &str) -> Problem {
-    Problem::nowhere(&NO_RULES, message).help("write a crossfoot.toml, name a rule file, or name a data file to check its structure")
+    Problem::nowhere(&NO_RULES, message).help("write a crossfoot.toml, name a rule file, or name a data file to check only its structure")
 }
 
 /// `crossfoot.toml` and `rules/*.toml` of a directory, sorted; for a directory of rule files, those.

@@ -103,7 +103,7 @@ impl FileBook {
         let now = |e: &Entry| std::fs::metadata(&e.path).ok().map(|m| Stamp::of(&m));
         let differs = self.entries.iter().filter(|e| e.stamp.is_some() && now(e) != e.stamp);
         differs
-            .map(|e| Problem::nowhere(&FILE_CHANGED, format!("`{}` changed while it was read", e.path)).help("run again when nothing writes to it"))
+            .map(|e| Problem::nowhere(&FILE_CHANGED, format!("`{}` changed while it was read", e.path)).help("run again when no program is writing to it"))
             .collect()
     }
 
@@ -148,9 +148,9 @@ fn open(path: &str, encoding: Option<&str>) -> Result<Opened, Problem> {
 fn cannot(path: &str, e: &io::Error) -> Problem {
     let (message, help) = match e.kind() {
         io::ErrorKind::NotFound => (format!("there is no file `{path}`"), "check the path; it is relative to the rule file that names it"),
-        io::ErrorKind::PermissionDenied => (format!("`{path}` may not be read"), "check its permissions"),
+        io::ErrorKind::PermissionDenied => (format!("no permission to read `{path}`"), "check its permissions"),
         io::ErrorKind::IsADirectory => (format!("`{path}` is a directory"), "name a file"),
-        _ => (format!("`{path}` cannot be read: {e}"), "try again when the file can be read"),
+        _ => (format!("`{path}` cannot be read: {e}"), "check the file and the disk"),
     };
     Problem::nowhere(&UNREADABLE_FILE, message).help(help)
 }

@@ -28,8 +28,8 @@ pub fn unpack(path: &str, reader: Box<dyn Read>, encoding: Option<&str>, spool: 
         None => None,
         Some(label) => {
             let wanted = encoding_rs::Encoding::for_label(label.as_bytes()).ok_or_else(|| {
-                Problem::nowhere(&BAD_ENCODING, format!("`{label}` is no encoding that is known"))
-                    .help("known are utf-8, utf-16le, utf-16be, latin1, windows-1252, iso-8859-2, ibm866, shift_jis and the like")
+                Problem::nowhere(&BAD_ENCODING, format!("unknown encoding `{label}`"))
+                    .help("encodings are utf-8, utf-16le, utf-16be, latin1, windows-1252, iso-8859-2, ibm866, shift_jis and others")
             })?;
             Some(wanted.new_decoder())
         }
@@ -44,7 +44,7 @@ pub fn unpack(path: &str, reader: Box<dyn Read>, encoding: Option<&str>, spool: 
                 text.clear();
                 let (_, _, broken) = decoder.decode_to_string(&buffer[..n], &mut text, n == 0);
                 if broken {
-                    return Err(Problem::nowhere(&BAD_ENCODING, format!("`{path}` is not in the encoding that is declared, {}", encoding.unwrap_or("")))
+                    return Err(Problem::nowhere(&BAD_ENCODING, format!("`{path}` is not valid in its declared encoding, {}", encoding.unwrap_or("")))
                         .help("change `encoding`, or save the file as UTF-8"));
                 }
                 spool.write_all(text.as_bytes()).map_err(|e| full(path, &e))?;
@@ -58,12 +58,12 @@ pub fn unpack(path: &str, reader: Box<dyn Read>, encoding: Option<&str>, spool: 
 
 fn packed(path: &str, e: &std::io::Error) -> Problem {
     if is_packed(path) {
-        return Problem::nowhere(&BAD_COMPRESSION, format!("`{path}` cannot be inflated: {e}")).help("the file may be cut short, or its ending may be wrong");
+        return Problem::nowhere(&BAD_COMPRESSION, format!("`{path}` cannot be decompressed: {e}")).help("the file may be truncated, or may not be compressed despite its extension");
     }
-    Problem::nowhere(&UNREADABLE_FILE, format!("`{path}` cannot be read: {e}")).help("try again when it can be read")
+    Problem::nowhere(&UNREADABLE_FILE, format!("`{path}` cannot be read: {e}")).help("check the file and the disk")
 }
 
 fn full(path: &str, e: &std::io::Error) -> Problem {
-    Problem::nowhere(&UNREADABLE_FILE, format!("`{path}` cannot be put aside to be read twice: {e}"))
-        .help("make room for temporary files; TMPDIR says where they go")
+    Problem::nowhere(&UNREADABLE_FILE, format!("`{path}` cannot be copied to a temporary file: {e}"))
+        .help("free disk space where temporary files go (TMPDIR names the folder)")
 }

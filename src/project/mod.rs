@@ -26,16 +26,16 @@ crate::fault!(
     INTERRUPTED, Error, "interrupted", "the run was stopped before its end");
 crate::fault!(
     /// The run.
-    DOES_NOT_FIT, Error, "does-not-fit", "what a check keeps does not fit in the memory it may take");
+    DOES_NOT_FIT, Error, "does-not-fit", "what a check must keep does not fit in the allowed memory");
 crate::fault!(
     /// The run.
     SCRATCH_FAILED, Error, "scratch-failed", "a temporary file cannot be written or read");
 crate::fault!(
     /// The run.
-    BAD_ENCODING, Error, "bad-encoding", "an encoding is not known, or the file is not in it");
+    BAD_ENCODING, Error, "bad-encoding", "an encoding is unknown, or the file does not use it");
 crate::fault!(
     /// The run.
-    BAD_COMPRESSION, Error, "bad-compression", "a compressed file cannot be inflated");
+    BAD_COMPRESSION, Error, "bad-compression", "a compressed file cannot be decompressed");
 crate::fault!(
     /// The run.
     UNKNOWN_DATA, Error, "unknown-data", "--data names a table that no rule declares");
@@ -44,13 +44,13 @@ crate::fault!(
     UNKNOWN_CHECK, Error, "unknown-check", "--check names no check");
 crate::fault!(
     /// The run.
-    INTERNAL, Error, "internal-error", "crossfoot contradicts itself");
+    INTERNAL, Error, "internal-error", "crossfoot got two different results");
 crate::fault!(
     /// At the header.
     MISSING_COLUMN, Error, "missing-column", "a declared column is not in the data");
 crate::fault!(
     /// At the header.
-    UNEXPECTED_COLUMN, Error, "unexpected-column", "a column is in the data that the rules do not declare");
+    UNEXPECTED_COLUMN, Error, "unexpected-column", "the data has a column that the rules do not declare");
 
 /// The names of this room.
 pub static FAULTS: &[&Fault] = &[

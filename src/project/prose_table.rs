@@ -30,7 +30,7 @@ pub fn open(rule: &TableRule, format: &str, paths: &[(String, Vec<String>)], hol
             Some(pattern) => of_pattern(rule, pattern, format, file, &text, book, opened, &mut rows),
             None if format == "markdown" => of_table(rule, file, &text, book, opened, &mut rows),
             None => {
-                return Err(Problem::new(&PATTERN_SYNTAX, rule.file, rule.path.span, "a text file needs a `pattern` to be a table")
+                return Err(Problem::new(&PATTERN_SYNTAX, rule.file, rule.path.span, "a text file needs a `pattern` that says what its rows are")
                     .help("for example: pattern = \"{place}: {area:number} km2\""));
             }
         }
@@ -89,7 +89,7 @@ fn of_file(book: &FileBook, file: FileId) -> Subject {
 
 fn rule_label(rule: &TableRule, book: &FileBook) -> Label {
     let span = rule.pattern.as_ref().or(rule.regex.as_ref()).map_or(rule.path.span, Snippet::whole);
-    Label { place: place(book, rule.file, span), role: Role::Rule, text: "asked for here".into() }
+    Label { place: place(book, rule.file, span), role: Role::Rule, text: "required here".into() }
 }
 
 #[allow(clippy::too_many_arguments)]
@@ -112,8 +112,8 @@ fn of_pattern(rule: &TableRule, pattern: &Pattern, format: &str, file: FileId, t
     for trouble in found.troubles {
         let mut f = match trouble {
             Trouble::Unmatched { span, text, near } => {
-                let message = format!("this item of the list does not follow the pattern: `{}`", shorten(&text));
-                let help = near.as_ref().map(|n| format!("`{}` was expected where `{}` stands", n.expected, n.found));
+                let message = format!("this item does not match the pattern: `{}`", shorten(&text));
+                let help = near.as_ref().map(|n| format!("expected `{}`, found `{}`", n.expected, n.found));
                 let mut f = finding(rule, &ITEM_UNMATCHED, Subject::Claim(text), message, help);
                 let label = near.map_or((span, "does not match".to_string()), |n| {
                     if n.failed_at.is_empty() { (span, format!("{} is missing", n.expected)) } else { (n.failed_at, format!("expected {}", n.expected)) }
@@ -122,7 +122,7 @@ fn of_pattern(rule: &TableRule, pattern: &Pattern, format: &str, file: FileId, t
                 f
             }
             Trouble::NoSection { text } => {
-                let message = format!("the text `{}` of `section` is not in {}", shorten(&text), Files::path(book, file));
+                let message = format!("the text `{}` of `section` was not found in {}", shorten(&text), Files::path(book, file));
                 let mut f = finding(rule, &SECTION_NOT_FOUND, of_file(book, file), message, None);
                 f.labels.push(Label { place: place(book, file, Span::new(0, 0)), role: Role::Stated, text: "not in this file".into() });
                 f
@@ -131,10 +131,10 @@ fn of_pattern(rule: &TableRule, pattern: &Pattern, format: &str, file: FileId, t
             Trouble::NoMatch => {
                 let near = found.near.first();
                 let help = near.map_or_else(
-                    || "`crossfoot extract` shows what a pattern finds".to_string(),
-                    |n| format!("the nearest: `{}` was expected where `{}` stands", n.expected, n.found),
+                    || "`crossfoot extract` shows what a pattern matches".to_string(),
+                    |n| format!("closest match: expected `{}`, found `{}`", n.expected, n.found),
                 );
-                let message = format!("the pattern of `{}` matches nothing in {}", rule.name.value, Files::path(book, file));
+                let message = format!("the pattern of `{}` has no match in {}", rule.name.value, Files::path(book, file));
                 let mut f = finding(rule, &PATTERN_NO_MATCH, of_file(book, file), message, Some(help));
                 let at = near.map_or(Span::new(0, 0), |n| if n.failed_at.is_empty() { n.span } else { n.failed_at });
                 f.labels.push(Label {
@@ -164,7 +164,7 @@ fn of_table(rule: &TableRule, file: FileId, text: &str, book: &FileBook, opened:
             let mut f = finding(rule, &TABLE_NOT_FOUND, subject, format!("{message}: {}", Files::path(book, file)), help);
             f.labels.push(Label { place: place(book, file, Span::new(0, 0)), role: Role::Stated, text: String::new() });
             let span = rule.at.as_ref().map_or(rule.path.span, |a| a.span);
-            f.labels.push(Label { place: place(book, rule.file, span), role: Role::Rule, text: "asked for here".into() });
+            f.labels.push(Label { place: place(book, rule.file, span), role: Role::Rule, text: "required here".into() });
             opened.findings.push(f);
             opened.open = opened.columns.is_empty();
             return;
@@ -218,11 +218,11 @@ fn one_date_format(rule: &TableRule, rows: &[WholeRow], book: &FileBook, opened:
             .collect();
         let clash = shapes.iter().enumerate().find_map(|(i, b)| shapes[..i].iter().find(|a| !a.2.agrees(&b.2)).map(|a| (a, b)));
         let Some((a, b)) = clash else { continue };
-        let message = format!("`{}` and `{}` do not follow one format", a.1.text, b.1.text);
+        let message = format!("`{}` and `{}` are written in different formats", a.1.text, b.1.text);
         let (table, name) = (&rule.name.value, &opened.columns[c].name);
         let identity = Identity::structure(format!("{table}.{name}"), &MIXED_DATE_FORMATS, table, Subject::Table).at(Some(name));
         let mut f = Finding::new(identity, Severity::Warning, message);
-        f.help = Some(format!("one is {}, the other {}; write all dates of a list in one way", a.2.format(), b.2.format()));
+        f.help = Some(format!("one is {}, the other {}; write all dates of a list the same way", a.2.format(), b.2.format()));
         f.evidence = evidence(&[&a.1.text, &b.1.text]);
         f.labels.push(Label { place: place(book, b.0.file, b.1.span), role: Role::Stated, text: b.2.format() });
         f.labels.push(Label { place: place(book, a.0.file, a.1.span), role: Role::First, text: a.2.format() });

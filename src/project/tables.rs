@@ -92,16 +92,16 @@ fn open_into(rule: &TableRule, instead: Option<&str>, book: &mut FileBook, opene
         return Ok(());
     }
     if paths.is_empty() {
-        return Err(Problem::nowhere(&UNREADABLE_FILE, format!("no file fits `{}`", rule.path.value.text))
-            .help("check the pattern; say `optional = true` if there may be none"));
+        return Err(Problem::nowhere(&UNREADABLE_FILE, format!("no file matches `{}`", rule.path.value.text))
+            .help("check the pattern; add `optional = true` if there may be no file"));
     }
     if let Some((path, _)) = paths.iter().find(|p| std::path::Path::new(&p.0).is_dir()) {
         return Err(Problem::nowhere(&UNREADABLE_FILE, format!("`{path}` is a directory")).help("name a file, or a pattern like `data/*.csv`"));
     }
     let format = rule.format.as_ref().map_or_else(|| guess(rule, &paths[0].0), |f| Some(f.value.clone()));
     let Some(format) = format else {
-        let message = format!("the format of `{}` is not clear from its ending", paths[0].0);
-        return Err(Problem::nowhere(&UNREADABLE_FILE, message).help("say it: format = \"csv\", \"tsv\", \"text\" or \"markdown\""));
+        let message = format!("the extension of `{}` does not tell its format", paths[0].0);
+        return Err(Problem::nowhere(&UNREADABLE_FILE, message).help("add format = \"csv\", \"tsv\", \"text\" or \"markdown\""));
     };
     match format.as_str() {
         "text" | "markdown" => prose_table::open(rule, &format, &paths, &holes, book, opened),
@@ -163,7 +163,7 @@ fn declared_but_absent(rule: &TableRule, book: &FileBook, opened: &mut Opened) {
         let names: Vec<String> = opened.columns.iter().filter(|c| !c.absent).map(|c| c.name.clone()).collect();
         let check = format!("{}.{name}", rule.name.value);
         let identity = Identity::structure(check, &MISSING_COLUMN, &rule.name.value, Subject::Header).at(Some(name));
-        let message = format!("there is no column `{name}`, and the rules declare it");
+        let message = format!("the declared column `{name}` is not in the data");
         let mut finding = Finding::new(identity, Severity::Error, message);
         finding.help = crate::source::did_you_mean(name, names.iter().map(String::as_str)).map(|n| format!("did you mean `{n}`?"));
         if let Rows::Csv(parts) = &opened.rows

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::finding::{Facts, Finding, Label, Place, Role, Side, Sink, Sources, Summary, Working};
 use crate::source::Problem;
 
-/// The version of the document; it changes when a field changes its meaning or goes away.
+/// The version of the document; it changes when a field changes its meaning or is removed.
 pub const VERSION: u32 = 1;
 
 /// The document.
@@ -19,13 +19,13 @@ pub struct Document {
     pub version: u32,
     /// Version of crossfoot.
     pub crossfoot: String,
-    /// The date that `today()` gave.
+    /// The date that `today()` returned.
     pub today: String,
     /// Rule files of the run.
     pub rules: Vec<String>,
-    /// What was found, in order.
+    /// The findings, in order.
     pub findings: Vec<JsonFinding<'static>>,
-    /// What kept checks from being carried out; the exit status is then 2.
+    /// What prevented checks from being run; if there is any, the exit status is 2.
     pub problems: Vec<JsonProblem>,
     /// Counts.
     pub summary: JsonSummary<'static>,
@@ -37,11 +37,11 @@ type Text<'t> = Cow<'t, str>;
 /// One finding.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct JsonFinding<'t> {
-    /// The check's id, `table.column` for a contract, or the built-in name.
+    /// The check's id, `table.column` for a column contract, or the built-in name.
     pub check: Text<'t>,
     /// Which assertion of the check, from 0.
     pub assertion: u32,
-    /// The built-in name of the fault: `crossfoot explain NAME` tells more.
+    /// The built-in name of the fault; `crossfoot explain NAME` explains it.
     pub fault: Text<'t>,
     /// error, warning or info.
     pub severity: Text<'t>,
@@ -63,7 +63,7 @@ pub struct JsonFinding<'t> {
     pub help: Option<Text<'t>>,
     /// Where to read more.
     pub url: Option<Text<'t>>,
-    /// Stays the same when rows move: 32 hexadecimal digits.
+    /// 32 hexadecimal digits that stay the same when rows move.
     pub fingerprint: Text<'t>,
 }
 
@@ -88,15 +88,15 @@ pub struct JsonPlace<'t> {
     pub start: u64,
     /// One past the last byte.
     pub end: u64,
-    /// Physical line, from 1.
+    /// Physical line, starting at 1.
     pub line: u64,
-    /// Column in characters, from 1.
+    /// Column in characters, starting at 1.
     pub column: u64,
-    /// Record number, from 1 without the header.
+    /// Record number, starting at 1 and not counting the header.
     pub record: Option<u64>,
     /// Name of the table column.
     pub column_name: Option<Text<'t>>,
-    /// Whether the bytes are those of the inflated or decoded text.
+    /// Whether the bytes are those of the decompressed or decoded text.
     pub derived: bool,
 }
 
@@ -115,26 +115,26 @@ pub struct JsonWorking<'t> {
     pub allowance: Option<Text<'t>>,
     /// exact, rounding, improbable, impossible or possible.
     pub tier: Text<'t>,
-    /// What an operand would have to be.
+    /// The value that an operand would need.
     pub required: Option<Text<'t>>,
-    /// The cells that went into it, at most 50 per sum.
+    /// The cells that the sides are made of, at most 50 per sum.
     pub terms: Vec<JsonTerm<'t>>,
-    /// How many more there are.
+    /// How many more cells there are.
     pub more_terms: u64,
-    /// Remarks.
+    /// Notes.
     pub notes: Vec<Text<'t>>,
 }
 
 /// One side of a comparison.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct JsonSide<'t> {
-    /// As the rule has it.
+    /// The expression in the rule.
     pub expression: Text<'t>,
-    /// For people.
+    /// The value as shown to people.
     pub value: Text<'t>,
-    /// Exactly: a decimal or a fraction; empty for texts and dates.
+    /// The exact value: a decimal or a fraction; empty for texts and dates.
     pub exact: Text<'t>,
-    /// The lowest and highest it could mean.
+    /// The lowest and the highest value it could mean.
     pub range: Option<(Text<'t>, Text<'t>)>,
 }
 
@@ -179,7 +179,7 @@ pub struct JsonProblem {
 /// Counts, and whether they are those of all checks on all data.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct JsonSummary<'s> {
-    /// Whether every check was carried out on all data.
+    /// Whether every check was run on all data.
     pub complete: bool,
     /// The counts.
     #[serde(flatten)]

@@ -54,7 +54,7 @@ fn standing(t: &crate::finding::Tally) -> usize {
 pub fn summary(s: &Summary) -> String {
     let mut out = String::new();
     if s.problems > 0 && s.rows == 0 && s.checks.is_empty() {
-        return format!("{}: nothing was judged\n", count(s.problems, "problem", "problems"));
+        return format!("{}: nothing was checked\n", count(s.problems, "problem", "problems"));
     }
     let mut found = Vec::new();
     for (n, one, many) in [(s.errors, "error", "errors"), (s.warnings, "warning", "warnings"), (s.infos, "note", "notes")] {
@@ -76,7 +76,7 @@ pub fn summary(s: &Summary) -> String {
         out.push_str(&format!("and {} more of {} (--max-per-check 0 shows all)\n", c.findings - c.shown, printable(&c.id)));
     }
     if s.problems > 0 {
-        out.push_str(&format!("{}: not everything could be carried out\n", count(s.problems, "problem", "problems")));
+        out.push_str(&format!("{}: not everything could be checked\n", count(s.problems, "problem", "problems")));
     }
     out
 }
@@ -104,7 +104,7 @@ pub fn statistics(s: &Summary) -> String {
         out.push('\n');
     }
     if s.spilled > 0 {
-        out.push_str(&format!("temporary files: {} written for what did not fit in memory\n", count(s.spilled, "byte", "bytes")));
+        out.push_str(&format!("temporary files: {} written, because not everything fitted in memory\n", count(s.spilled, "byte", "bytes")));
     }
     out
 }

@@ -55,7 +55,7 @@ pub(super) fn read(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>) -
     let missing = r.texts(s, "missing", "missing = [\"\", \"..\"]").map(|all| all.into_iter().map(|t| t.text).collect());
     let decimals = r.integer(s, "decimals");
     if let Some(d) = decimals.as_ref().filter(|d| d.value.abs() > 100) {
-        r.problem(&BAD_VALUE, d.span, "so many decimals no figure has", "", "decimals = 2 is hundredths, decimals = -3 thousands");
+        r.problem(&BAD_VALUE, d.span, "`decimals` must be between -100 and 100", "", "decimals = 2 means hundredths, decimals = -3 thousands");
     }
     let decimals = decimals.and_then(|d| i32::try_from(d.value).ok().filter(|n| n.abs() <= 100).map(|value| Spanned { value, span: d.span }));
     let mut rule = ColumnRule {
@@ -87,7 +87,7 @@ pub(super) fn rounding(r: &mut Reader<'_>, s: &Section<'_>) -> Option<bool> {
         "nearest" => Some(false),
         "truncate" => Some(true),
         other => {
-            r.problem(&BAD_VALUE, word.span, format!("`{other}` is no way of rounding"), "", "write nearest or truncate");
+            r.problem(&BAD_VALUE, word.span, format!("`{other}` is not a way of rounding"), "", "write \"nearest\" or \"truncate\"");
             None
         }
     }
@@ -101,7 +101,7 @@ fn column_type(r: &mut Reader<'_>, s: &Section<'_>) -> Option<Spanned<Type>> {
     let words: Vec<&str> = TYPES.iter().map(|t| t.0).collect();
     let help = did_you_mean(&word.value, words.iter().copied())
         .map_or_else(|| format!("the types are {}", words.join(", ")), |near| format!("did you mean `{near}`?"));
-    r.problem(&BAD_VALUE, word.span, format!("`{}` is no type", word.value), "", help);
+    r.problem(&BAD_VALUE, word.span, format!("`{}` is not a type", word.value), "", help);
     None
 }
 
@@ -112,8 +112,8 @@ fn formats(r: &mut Reader<'_>, s: &Section<'_>, ty: Option<&Spanned<Type>>) -> V
     if let Some(first) = written.first()
         && !matches!(ty, Type::Date | Type::DateTime | Type::Time | Type::Duration)
     {
-        let message = "`format` says how dates and times are written";
-        r.problem(&BAD_VALUE, first.whole(), message, "", "add type = \"date\", or leave it out");
+        let message = "`format` is only for dates and times";
+        r.problem(&BAD_VALUE, first.whole(), message, "", "add type = \"date\", or remove `format`");
         return all;
     }
     for f in written {
@@ -138,7 +138,7 @@ fn demand(r: &mut Reader<'_>, key: &str, item: &super::toml::Item<'_>, s: &Secti
             let n = length(r)?;
             if ty.is_some_and(|t| t.value != Type::Text) {
                 let span = r.span(item);
-                r.problem(&BAD_VALUE, span, format!("`{key}` counts the characters of a text column"), "", "use `min` and `max` for numbers");
+                r.problem(&BAD_VALUE, span, format!("`{key}` limits the characters of a text column"), "", "use `min` and `max` for numbers");
                 return None;
             }
             Some(if key == "min_length" { Demand::MinLength(n) } else { Demand::MaxLength(n) })
@@ -163,7 +163,7 @@ fn demand(r: &mut Reader<'_>, key: &str, item: &super::toml::Item<'_>, s: &Secti
         "in" => {
             let target = r.spanned(s, key, "in = \"parties.code\"")?;
             let Some((table, column)) = target.value.split_once('.') else {
-                r.problem(&BAD_VALUE, target.span, "`in` names a column of a table", "", "for example: in = \"parties.code\"");
+                r.problem(&BAD_VALUE, target.span, "`in` must name a table and a column", "", "for example: in = \"parties.code\"");
                 return None;
             };
             Some(Demand::In { table: table.to_string(), column: column.trim_matches('`').to_string() })
@@ -175,8 +175,8 @@ fn demand(r: &mut Reader<'_>, key: &str, item: &super::toml::Item<'_>, s: &Secti
             }
             let names: Vec<&str> = NAMED_FORMATS.iter().map(|f| f.name).collect();
             let help =
-                did_you_mean(&name.value, names.iter().copied()).map_or_else(|| format!("known are {}", names.join(", ")), |n| format!("did you mean `{n}`?"));
-            r.problem(&UNKNOWN_KEY, name.span, format!("no named format `{}`", name.value), "unknown", help);
+                did_you_mean(&name.value, names.iter().copied()).map_or_else(|| format!("the formats are {}", names.join(", ")), |n| format!("did you mean `{n}`?"));
+            r.problem(&UNKNOWN_KEY, name.span, format!("there is no format called `{}`", name.value), "unknown", help);
             None
         }
         _ => None,

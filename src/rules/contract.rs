@@ -24,20 +24,20 @@ const fn format(name: &'static str, doc: &'static str, example: &'static str, ch
 
 /// All named formats.
 pub static NAMED_FORMATS: &[NamedFormat] = &[
-    format("country", "two capital letters of ISO 3166", "AZ", country),
-    format("currency", "three capital letters in the manner of ISO 4217", "EUR", currency),
+    format("country", "a country code of ISO 3166, two capital letters", "AZ", country),
+    format("currency", "three capital letters, as in ISO 4217", "EUR", currency),
     format("email", "an e-mail address", "name@example.org", email),
     format("hostname", "a host name", "data.example.org", hostname),
-    format("iban", "an IBAN with right check digits; spaces between groups are taken", "GB82 WEST 1234 5698 7654 32", iban),
+    format("iban", "an IBAN with correct check digits; spaces between groups are allowed", "GB82 WEST 1234 5698 7654 32", iban),
     format("ipv4", "an IPv4 address", "192.0.2.1", ipv4),
     format("ipv6", "an IPv6 address", "2001:db8::1", ipv6),
-    format("isbn", "an ISBN of 10 or 13 digits with right check digit", "978-0-306-40615-7", isbn),
-    format("isin", "an ISIN with right check digit", "US0378331005", isin),
+    format("isbn", "an ISBN of 10 or 13 digits with a correct check digit", "978-0-306-40615-7", isbn),
+    format("isin", "an ISIN with a correct check digit", "US0378331005", isin),
     format("latitude", "degrees from -90 to 90", "40.41", |t| degrees(t, 90)),
     format("longitude", "degrees from -180 to 180", "49.87", |t| degrees(t, 180)),
-    format("luhn", "digits with a Luhn check digit", "79927398713", luhn),
+    format("luhn", "digits with a correct Luhn check digit", "79927398713", luhn),
     format("semver", "a version number like 1.2.3", "1.2.3", semver),
-    format("slug", "small letters, digits and hyphens", "north-west", slug),
+    format("slug", "lower-case letters, digits and hyphens", "north-west", slug),
     format("url", "a web address", "https://example.org/page", url),
     format("uuid", "a UUID", "123e4567-e89b-12d3-a456-426614174000", uuid),
 ];
@@ -53,7 +53,7 @@ fn country(t: &str) -> Result<(), String> {
 }
 
 fn currency(t: &str) -> Result<(), String> {
-    need(t.len() == 3 && t.bytes().all(|b| b.is_ascii_uppercase()), "a currency is three capital letters")
+    need(t.len() == 3 && t.bytes().all(|b| b.is_ascii_uppercase()), "a currency code has three capital letters")
 }
 
 fn hostname(t: &str) -> Result<(), String> {
@@ -69,8 +69,8 @@ fn email(t: &str) -> Result<(), String> {
         && !name.ends_with('.')
         && !name.contains("..")
         && name.chars().all(|c| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c));
-    need(name_ok, "what stands before the @ is no mailbox")?;
-    hostname(host).map_err(|_| "what follows the @ is no host name".to_string())?;
+    need(name_ok, "the part before the @ is not valid")?;
+    hostname(host).map_err(|_| "the part after the @ is not a host name".to_string())?;
     need(host.contains('.'), "the host name has no dot")
 }
 
@@ -87,8 +87,8 @@ fn url(t: &str) -> Result<(), String> {
     let host = rest.split(['/', '?', '#']).next().unwrap_or("");
     let host = host.rsplit_once('@').map_or(host, |h| h.1);
     let host = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |h| h.0);
-    need(!t.contains(char::is_whitespace), "there is white space in it")?;
-    hostname(host).map_err(|_| "the host name is not one".into())
+    need(!t.contains(char::is_whitespace), "it contains white space")?;
+    hostname(host).map_err(|_| "the host name is not valid".into())
 }
 
 fn uuid(t: &str) -> Result<(), String> {
@@ -99,7 +99,7 @@ fn uuid(t: &str) -> Result<(), String> {
 
 fn slug(t: &str) -> Result<(), String> {
     let ok = t.split('-').all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
-    need(ok, "only small letters, digits and single hyphens between them")
+    need(ok, "only lower-case letters, digits and single hyphens between them are allowed")
 }
 
 fn semver(t: &str) -> Result<(), String> {
@@ -124,7 +124,7 @@ fn digits_of(t: &str) -> Option<Vec<u32>> {
 
 fn luhn(t: &str) -> Result<(), String> {
     let digits = digits_of(t).filter(|d| d.len() >= 2).ok_or("not digits only")?;
-    need(luhn_sum(&digits).is_multiple_of(10), "the check digit does not fit")
+    need(luhn_sum(&digits).is_multiple_of(10), "the check digit is wrong")
 }
 
 fn isin(t: &str) -> Result<(), String> {
@@ -138,7 +138,7 @@ fn isin(t: &str) -> Result<(), String> {
         }
         digits.push(v % 10);
     }
-    need(luhn_sum(&digits).is_multiple_of(10), "the check digit does not fit")
+    need(luhn_sum(&digits).is_multiple_of(10), "the check digit is wrong")
 }
 
 fn iban(t: &str) -> Result<(), String> {
@@ -150,7 +150,7 @@ fn iban(t: &str) -> Result<(), String> {
         let v = c.to_digit(36).unwrap_or(0);
         if v > 9 { (rest * 100 + v) % 97 } else { (rest * 10 + v) % 97 }
     });
-    need(rest == 1, "the check digits do not fit")
+    need(rest == 1, "the check digits are wrong")
 }
 
 fn isbn(t: &str) -> Result<(), String> {
@@ -160,11 +160,11 @@ fn isbn(t: &str) -> Result<(), String> {
     match (digits.len() == compact.len(), digits.len()) {
         (true, 10) => need(
             digits.iter().enumerate().map(|(i, d)| (10 - i as u32) * d).sum::<u32>() % 11 == 0 && !compact[..9].contains(&'X'),
-            "the check digit does not fit",
+            "the check digit is wrong",
         ),
         (true, 13) => need(
             digits.iter().enumerate().map(|(i, d)| if i % 2 == 0 { *d } else { 3 * d }).sum::<u32>() % 10 == 0 && !compact.contains(&'X'),
-            "the check digit does not fit",
+            "the check digit is wrong",
         ),
         _ => Err("not 10 or 13 digits".into()),
     }
@@ -173,7 +173,7 @@ fn isbn(t: &str) -> Result<(), String> {
 /// The reference page of the named formats, Markdown.
 pub fn formats_reference() -> String {
     let mut page = String::from(
-        "# Named formats\n\nWhat `like = \"…\"` of a column contract can name. Made from the table in `src/rules/contract.rs`; a test keeps it current.\n\n| name | what it is | example |\n|---|---|---|\n",
+        "# Named formats\n\nThe formats that `like = \"…\"` of a column can name. Generated from the table in `src/rules/contract.rs`; a test keeps it up to date.\n\n| name | what it is | example |\n|---|---|---|\n",
     );
     for f in NAMED_FORMATS {
         page.push_str(&format!("| `{}` | {} | `{}` |\n", f.name, f.doc, f.example));

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 
-/// One text or several.
+/// One text or a list of texts.
 #[derive(JsonSchema)]
 #[schemars(untagged)]
 #[allow(dead_code)]
@@ -39,7 +39,7 @@ mod f64_schema {
     }
 }
 
-/// How many rows.
+/// The number of rows.
 #[derive(JsonSchema)]
 #[schemars(untagged)]
 #[allow(dead_code)]
@@ -91,14 +91,14 @@ enum Format {
     Markdown,
 }
 
-/// A stretch of text.
+/// A section of a text.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 #[allow(dead_code)]
 struct Section {
-    /// The text after which it starts.
+    /// The text after which the section starts.
     from: Option<String>,
-    /// The text before which it ends.
+    /// The text before which the section ends.
     to: Option<String>,
 }
 
@@ -107,7 +107,7 @@ struct Section {
 #[schemars(deny_unknown_fields)]
 #[allow(dead_code)]
 struct Unpivot {
-    /// A regular expression for whole column names.
+    /// A regular expression that matches whole column names.
     columns: String,
     /// The new column that holds the names.
     name: String,
@@ -115,52 +115,52 @@ struct Unpivot {
     value: String,
 }
 
-/// A column contract.
+/// What the cells of a column must be.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 #[allow(dead_code)]
 struct Column {
-    /// What its cells hold.
+    /// The type of its cells.
     #[schemars(rename = "type")]
     ty: Option<Type>,
-    /// How dates or times are written, strftime; one or several.
+    /// How dates or times are written, as strftime codes; one format or a list.
     format: Option<OneOrMany>,
-    /// Every row has a value.
+    /// Every row must have a value.
     required: Option<bool>,
-    /// No value stands twice.
+    /// No value may occur twice.
     unique: Option<bool>,
-    /// At least.
+    /// The least value allowed.
     min: Option<Scalar>,
-    /// At most.
+    /// The greatest value allowed.
     max: Option<Scalar>,
-    /// More than.
+    /// Values must be greater than this.
     above: Option<Scalar>,
-    /// Less than.
+    /// Values must be less than this.
     below: Option<Scalar>,
-    /// Characters at least.
+    /// The least number of characters.
     min_length: Option<u64>,
-    /// Characters at most.
+    /// The greatest number of characters.
     max_length: Option<u64>,
-    /// A regular expression for the whole cell.
+    /// A regular expression that must match the whole cell.
     matches: Option<String>,
-    /// The values that may stand here.
+    /// The allowed values.
     one_of: Option<Vec<Scalar>>,
-    /// Every value is one of this column: `table.column`.
+    /// Every value must occur in this column: `table.column`.
     #[schemars(rename = "in")]
     in_: Option<String>,
     /// Texts that mean "no value" in this column.
     missing: Option<OneOrMany>,
-    /// The decimals that the figures carry where the digits do not tell; negative: tens, hundreds.
+    /// How many decimals the numbers are precise to, where their digits do not show it; -1 means tens, -2 hundreds.
     decimals: Option<i64>,
-    /// How the figures were rounded.
+    /// How the numbers were rounded.
     rounding: Option<Rounding>,
     /// A named format, such as email or iban.
     like: Option<String>,
-    /// How much a breach matters.
+    /// The severity of a finding.
     severity: Option<Severity>,
-    /// What the contract is about.
+    /// A title for the findings.
     title: Option<String>,
-    /// What to do about a breach.
+    /// What to do about a finding.
     help: Option<String>,
 }
 
@@ -169,57 +169,57 @@ struct Column {
 #[schemars(deny_unknown_fields)]
 #[allow(dead_code)]
 struct Data {
-    /// A file, a pattern of files, a path with holes, or `-` for standard input.
+    /// A file, a pattern of files, a path with placeholders, or `-` for standard input.
     path: String,
-    /// An absent file is a table of no rows.
+    /// If the file does not exist, the table has no rows.
     optional: Option<bool>,
-    /// The format; by the file's ending when left out.
+    /// The format; by default, the file's extension decides.
     format: Option<Format>,
-    /// The table within the file: `## Costs`, `table 2`.
+    /// The table within a Markdown file: `## Costs` or `table 2`.
     at: Option<String>,
-    /// The sign between fields.
+    /// The character between fields.
     delimiter: Option<String>,
-    /// The sign around fields; empty for none.
+    /// The character around quoted fields; empty if quotes have no meaning.
     quote: Option<String>,
-    /// Whether the first record names the columns.
+    /// Whether the first row names the columns.
     header: Option<bool>,
-    /// Lines before the header.
+    /// How many lines to skip before the header.
     skip: Option<u32>,
     /// The encoding of the file.
     encoding: Option<String>,
-    /// Lines that start with this sign are no records.
+    /// Lines that start with this character are skipped.
     comment: Option<String>,
     /// Texts that mean "no value".
     missing: Option<OneOrMany>,
-    /// The decimal sign.
+    /// The decimal character.
     decimal: Option<String>,
-    /// The sign that sets thousands apart.
+    /// The character that separates thousands.
     grouping: Option<String>,
-    /// How the figures were rounded.
+    /// How the numbers were rounded.
     rounding: Option<Rounding>,
-    /// Columns where a blank means the cell above.
+    /// Columns where a blank cell means the value above.
     fill: Option<OneOrMany>,
     /// One row per matching cell.
     unpivot: Option<Unpivot>,
-    /// The columns that name a row.
+    /// The columns that identify a row.
     key: Option<OneOrMany>,
     /// How many rows are expected: 3, "1..", "..10".
     rows: Option<Rows>,
-    /// Column contracts.
+    /// What the columns must be, by column name.
     columns: Option<BTreeMap<String, Column>>,
-    /// No other columns than those declared.
+    /// Allow only the declared columns.
     columns_only: Option<bool>,
-    /// Text with holes that finds the rows.
+    /// A text with placeholders; each match is a row.
     pattern: Option<String>,
-    /// A regular expression with named groups that finds the rows.
+    /// A regular expression with named groups; each match is a row.
     regex: Option<String>,
-    /// Only this stretch of the text.
+    /// Search only this section of the text.
     section: Option<Section>,
-    /// What separates items, each of which must match.
+    /// The text between items; each item must match.
     split: Option<String>,
 }
 
-/// A tiny example of a check.
+/// A small example of a check.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 #[allow(dead_code)]
@@ -235,28 +235,28 @@ struct Example {
 #[schemars(deny_unknown_fields)]
 #[allow(dead_code)]
 struct Check {
-    /// What must be true; one expression or several.
+    /// What must be true: one expression or a list.
     assert: OneOrMany,
-    /// What it is judged for: rows, groups, combinations.
+    /// What the check is run for: rows, groups or combinations.
     each: Option<OneOrMany>,
-    /// Which rows are judged.
+    /// Which rows are checked.
     #[schemars(rename = "where")]
     filter: Option<String>,
-    /// The order that prev and next follow.
+    /// The row order for `prev` and `next`.
     order: Option<String>,
-    /// What it is about.
+    /// What the check is about.
     title: Option<String>,
     /// What to do when it fails.
     help: Option<String>,
     /// Where to read more.
     url: Option<String>,
-    /// Words to find it by.
+    /// Words to find the check by.
     tags: Option<OneOrMany>,
-    /// How much it matters.
+    /// The severity of its findings.
     severity: Option<Severity>,
-    /// The message: `{left}`, `{right}`, `{difference}` and columns.
+    /// The message of a finding; it may use `{left}`, `{right}`, `{difference}` and columns.
     message: Option<String>,
-    /// Tiny tables with the verdict expected.
+    /// Small tables with the expected verdict.
     examples: Option<Vec<Example>>,
 }
 

@@ -14,16 +14,16 @@ crate::fault!(
     TOML_SYNTAX, Error, "toml-syntax", "a rule file is not well-formed TOML");
 crate::fault!(
     /// Raised by the rule reader.
-    UNKNOWN_KEY, Error, "unknown-key", "a rule file has a key that means nothing");
+    UNKNOWN_KEY, Error, "unknown-key", "a rule file has an unknown key");
 crate::fault!(
     /// Raised by the rule reader.
-    WRONG_TYPE, Error, "wrong-type", "a key of a rule file has a value of the wrong kind");
+    WRONG_TYPE, Error, "wrong-type", "a key of a rule file has a value of the wrong type");
 crate::fault!(
     /// Raised by the rule reader.
     BAD_VALUE, Error, "bad-value", "a key of a rule file has a value that cannot be used");
 crate::fault!(
     /// Raised by the rule reader.
-    MISSING_KEY, Error, "missing-key", "a rule lacks a key that it needs");
+    MISSING_KEY, Error, "missing-key", "a rule lacks a required key");
 crate::fault!(
     /// Raised by the rule reader.
     DUPLICATE_NAME, Error, "duplicate-name", "two tables or two checks have the same name");
@@ -63,7 +63,7 @@ impl<'t> Reader<'t> {
             self.problems.push(
                 Problem::new(&TOML_SYNTAX, self.file, span, message)
                     .label("here")
-                    .help("the rule file is TOML: `key = value`, texts in quotes, tables in [brackets]"),
+                    .help("rule files are TOML: `key = value`, text in quotes, tables in [brackets]"),
             );
         }
         table
@@ -105,7 +105,7 @@ impl<'t> Reader<'t> {
             DeValue::Table(_) => "a table",
         };
         let span = self.span(item);
-        self.problem(&WRONG_TYPE, span, format!("`{key}` must be {wanted}, and this is {found}"), found, format!("for example: {example}"));
+        self.problem(&WRONG_TYPE, span, format!("`{key}` must be {wanted}, but this is {found}"), found, format!("for example: {example}"));
     }
 
     pub fn text(&mut self, section: &Section<'_>, key: &str, example: &str) -> Option<Snippet> {
@@ -206,7 +206,7 @@ impl<'t> Reader<'t> {
             "warning" => Some(Severity::Warning),
             "info" => Some(Severity::Info),
             other => {
-                self.problem(&BAD_VALUE, word.span, format!("`{other}` is no severity"), "", "write error, warning or info");
+                self.problem(&BAD_VALUE, word.span, format!("`{other}` is not a severity"), "", "write \"error\", \"warning\" or \"info\"");
                 None
             }
         }
@@ -218,7 +218,7 @@ impl<'t> Reader<'t> {
         let mut chars = text.value.chars();
         let first = chars.next();
         if chars.next().is_some() {
-            self.problem(&BAD_VALUE, text.span, format!("`{key}` is one character"), "too long", format!("for example: {example}"));
+            self.problem(&BAD_VALUE, text.span, format!("`{key}` must be one character"), "too long", format!("for example: {example}"));
             return None;
         }
         Some(Spanned { value: first, span: text.span })

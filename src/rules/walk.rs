@@ -111,7 +111,7 @@ fn first_of(names: &mut HashMap<String, (FileId, Span)>, name: &Spanned<String>,
 fn twice(what: &str, name: &Spanned<String>, file: FileId, first_file: FileId, first: Span) -> Problem {
     Problem::new(&DUPLICATE_NAME, file, name.span, format!("two {what}s are called `{}`", name.value))
         .label("the second")
-        .help("give one of them another name")
+        .help("rename one of them")
         .related(first_file, first, "the first")
 }
 
@@ -196,31 +196,31 @@ fn sense(r: &mut Reader<'_>, t: &TableRule, s: &Section<'_>) {
     let prose = t.pattern.is_some() || t.regex.is_some();
     let key_span = |key: &str| s.table.get_key_value(key).map_or(t.name.span, |(k, _)| span_of(k.span()));
     if t.pattern.is_some() && t.regex.is_some() {
-        r.problem(&BAD_VALUE, key_span("regex"), "a table has a `pattern` or a `regex`, not both", "", "leave one out");
+        r.problem(&BAD_VALUE, key_span("regex"), "a table can have a `pattern` or a `regex`, not both", "", "remove one of them");
     }
     for key in ["section", "split"] {
         if s.table.contains_key(key) && !prose {
-            r.problem(&BAD_VALUE, key_span(key), format!("`{key}` belongs to a table with a `pattern`"), "", "add a `pattern`, or leave it out");
+            r.problem(&BAD_VALUE, key_span(key), format!("`{key}` is only for a table with a `pattern`"), "", "add a `pattern`, or remove it");
         }
     }
     if let Some(format) = &t.format {
         let tabular = matches!(format.value.as_str(), "csv" | "tsv");
         if prose && tabular {
-            r.problem(&BAD_VALUE, key_span("pattern"), format!("a `pattern` reads text, and the format is {}", format.value), "", "say format = \"text\"");
+            r.problem(&BAD_VALUE, key_span("pattern"), format!("a `pattern` reads text, but the format is {}", format.value), "", "set format = \"text\"");
         }
         if t.at.is_some() && tabular {
-            r.problem(&BAD_VALUE, key_span("at"), format!("`at` names a table within a file, and a {} file is one table", format.value), "", "leave it out");
+            r.problem(&BAD_VALUE, key_span("at"), format!("`at` names a table within a file, but a {} file is a single table", format.value), "", "remove it");
         }
     }
     if let Some(grouping) = t.grouping.filter(|g| *g == t.decimal) {
-        r.problem(&BAD_VALUE, key_span("grouping"), format!("`{grouping}` cannot be the decimal sign and the grouping sign"), "", "say `decimal` too");
+        r.problem(&BAD_VALUE, key_span("grouping"), format!("`{grouping}` cannot be both the decimal and the grouping character"), "", "set `decimal` too");
     }
 }
 
 fn format(r: &mut Reader<'_>, s: &Section<'_>) -> Option<Spanned<String>> {
     let format = r.spanned(s, "format", "format = \"csv\"")?;
     if !FORMATS.contains(&format.value.as_str()) {
-        r.problem(&BAD_VALUE, format.span, format!("the format `{}` is not read", format.value), "", format!("read are {}", FORMATS.join(", ")));
+        r.problem(&BAD_VALUE, format.span, format!("`{}` is not a format that can be read", format.value), "", format!("the formats are {}", FORMATS.join(", ")));
         return None;
     }
     Some(format)
@@ -257,7 +257,7 @@ fn row_count(r: &mut Reader<'_>, s: &Section<'_>) -> Spanned<RowCount> {
         _ => None,
     };
     if count.is_none() {
-        r.problem(&BAD_VALUE, span, "`rows` is a number or a range of numbers", "", "write rows = 3, rows = \"1..\", rows = \"..10\" or rows = \"2..5\"");
+        r.problem(&BAD_VALUE, span, "`rows` must be a number or a range of numbers", "", "write rows = 3, rows = \"1..\", rows = \"..10\" or rows = \"2..5\"");
     }
     Spanned { value: count.unwrap_or(usual), span }
 }
@@ -292,11 +292,11 @@ fn section(r: &mut Reader<'_>, s: &Section<'_>) -> Option<TextSection> {
 fn check(r: &mut Reader<'_>, id: Spanned<String>, s: &Section<'_>) -> Option<CheckRule> {
     r.unknown_keys(s, CHECK_KEYS);
     if id.value.is_empty() || !id.value.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_')) {
-        r.problem(&BAD_VALUE, id.span, format!("`{}` is no name for a check", id.value), "", "use letters, digits, `-` and `_`");
+        r.problem(&BAD_VALUE, id.span, format!("`{}` is not a valid name for a check", id.value), "", "use letters, digits, `-` and `_`");
     }
     let asserts = asserts(r, s);
     if !s.table.contains_key("assert") {
-        r.problem(&MISSING_KEY, id.span, format!("{} asserts nothing", s.title), "no `assert`", "for example: assert = 'area > 0'");
+        r.problem(&MISSING_KEY, id.span, format!("{} has no assertion", s.title), "no `assert`", "for example: assert = 'area > 0'");
     }
     let mut each = Vec::new();
     for snippet in r.texts(s, "each", "each = \"districts\"").unwrap_or_default() {
@@ -358,7 +358,7 @@ fn asserts(r: &mut Reader<'_>, s: &Section<'_>) -> Vec<Code<Expr>> {
             Entry::Occupied(first) => {
                 let message = format!("{} asserts `{}` twice", s.title, first.key());
                 let problem = Problem::new(&DUPLICATE_ASSERTION, r.file, snippet.whole(), message).label("the second");
-                r.problems.push(problem.help("leave one of them out").related(r.file, *first.get(), "the first"));
+                r.problems.push(problem.help("remove one of them").related(r.file, *first.get(), "the first"));
             }
         }
     }
@@ -386,7 +386,7 @@ fn example(r: &mut Reader<'_>, item: &Item<'_>, shown: &str) -> Option<Example> 
         "unknown" => Expected::Unknown,
         "not-applicable" => Expected::NotApplicable,
         other => {
-            r.problem(&BAD_VALUE, expect.span, format!("`{other}` is no verdict"), "", "write holds, fails, unknown or not-applicable");
+            r.problem(&BAD_VALUE, expect.span, format!("`{other}` is not a verdict"), "", "write holds, fails, unknown or not-applicable");
             return None;
         }
     };

@@ -325,7 +325,7 @@ impl Cut<'_> {
             "day, month and year are %d, %m and %Y, hour, minute and second %H, %M and %S; \
              a percent sign is %%"
         };
-        self.error(start..end, "{} is no part of a date or time that can be read", "", help)
+        self.error(start..end, "{} is not a part of a date or time that can be read", "", help)
     }
 
     fn fields(&self) -> impl Iterator<Item = (Field, &Range<usize>)> {
@@ -352,13 +352,13 @@ impl Cut<'_> {
             let role = field.role();
             if !role.suits(self.ty) {
                 let (what, help) = match self.ty {
-                    Type::Time => ("a time of day", "write type = \"datetime\", or leave it out"),
+                    Type::Time => ("a time of day", "write type = \"datetime\", or remove it"),
                     Type::Duration => ("a duration", "durations are made of %d, %H, %M, %S and %f"),
                     _ => {
                         ("this type", "add type = \"date\", \"datetime\", \"time\" or \"duration\"")
                     }
                 };
-                let message = format!("{{}} is {}, which {what} does not have", role.name());
+                let message = format!("{{}} is {}, but {what} has none", role.name());
                 return Err(self.error(place.clone(), &message, "", help));
             }
             if seen.contains(&role) {
@@ -370,7 +370,7 @@ impl Cut<'_> {
         if seen.is_empty() {
             let help =
                 "day, month and year are %d, %m and %Y, hour, minute and second %H, %M and %S";
-            return Err(self.error(self.whole(), "{} names no part of a date or time", "", help));
+            return Err(self.error(self.whole(), "{} has no part of a date or time", "", help));
         }
         Ok(())
     }
@@ -406,8 +406,8 @@ impl Cut<'_> {
     fn beside(&self, role: Role, other: Role, write: &str) -> Result<(), FormatError> {
         match self.find(&[role]) {
             Some((_, place)) if !self.has(other) => {
-                let message = format!("{{}} is {}, and needs {}", role.name(), other.name());
-                let help = format!("add {write}, or leave it out");
+                let message = format!("{{}} is {} and needs {}", role.name(), other.name());
+                let help = format!("add {write}, or remove it");
                 Err(self.error(place, &message, &format!("without {}", other.name()), &help))
             }
             _ => Ok(()),
@@ -445,8 +445,8 @@ impl Cut<'_> {
         self.beside(Day, Month, "%m")?;
         match self.find(&[Weekday]) {
             Some((_, place)) if !self.has(Day) && !self.has(DayOfYear) => {
-                let message = "{} is the weekday, and needs the day";
-                Err(self.error(place, message, "without the day", "add %d, or leave it out"))
+                let message = "{} is the weekday and needs the day";
+                Err(self.error(place, message, "without the day", "add %d, or remove it"))
             }
             _ => Ok(()),
         }
@@ -457,7 +457,7 @@ impl Cut<'_> {
         if by_week || self.has(Role::Day) || self.has(Role::DayOfYear) {
             return Ok(());
         }
-        let message = "{} has no day, and a date and time needs one";
+        let message = "{} has no day, but a date and time needs one";
         Err(self.error(self.whole(), message, "no day", "add %d, or write type = \"date\""))
     }
 
@@ -465,7 +465,7 @@ impl Cut<'_> {
         if self.has(Role::Hour) || self.has(Role::HourOfHalf) {
             return Ok(());
         }
-        let message = format!("{{}} has no hour, and {what} needs one");
+        let message = format!("{{}} has no hour, but {what} needs one");
         Err(self.error(self.whole(), &message, "no hour", &format!("add %H:%M, {or}")))
     }
 
@@ -480,8 +480,8 @@ impl Cut<'_> {
                 Part::Field(field) => field.starts_with_digit(),
             };
             if varies && digit {
-                let message = "{} has no fixed number of digits, and a digit follows at once";
-                let help = "put a sign between the two parts";
+                let message = "{} has no fixed number of digits, but a digit follows at once";
+                let help = "put a separator between the two parts";
                 return Err(self.error(place.clone(), message, "where does it end?", help));
             }
         }
@@ -544,7 +544,7 @@ mod tests {
         }
         assert_eq!(
             refused("%d.%Q.%Y", Date).1,
-            "`%Q` is no part of a date or time that can be read"
+            "`%Q` is not a part of a date or time that can be read"
         );
     }
 

@@ -329,7 +329,7 @@ fn days_of_week(parts: &Parts, year: i32) -> Result<Days, Option<String>> {
 
 /// There is no such day.
 pub(super) fn impossible(text: &str, why: String) -> Unread {
-    let message = format!("`{text}` is no day of the calendar: {why}");
+    let message = format!("`{text}` is not a calendar date: {why}");
     Unread { fault: &DATE_IMPOSSIBLE, message, label: why, help: None, at: 0..text.len() }
 }
 
@@ -370,7 +370,7 @@ fn like(text: &str, format: &str) -> Option<String> {
         like = quoted(BARE);
     }
     (!like.is_empty())
-        .then(|| format!("it looks like {}; `format` takes one or a list", like.join(" or ")))
+        .then(|| format!("it looks like {}; `format` can be one format or a list", like.join(" or ")))
 }
 
 fn no_time(text: &str, what: &str, format: &str, why: Option<String>) -> Unread {
@@ -448,7 +448,7 @@ mod tests {
             assert_eq!(date(format, text).unwrap_err().label, label, "{format} {text}");
         }
         let help = date("%d/%m/%Y", "12/31/2013").unwrap_err().help;
-        assert_eq!(help.as_deref(), Some("it looks like `%m/%d/%Y`; `format` takes one or a list"));
+        assert_eq!(help.as_deref(), Some("it looks like `%m/%d/%Y`; `format` can be one format or a list"));
     }
 
     #[test]

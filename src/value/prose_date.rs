@@ -216,7 +216,7 @@ pub fn read_prose_date(text: &str) -> Result<ProseDate, Unread> {
             fault: &DATE_UNREADABLE,
             message: format!("`{text}` is not a date"),
             label: "not a date".into(),
-            help: Some("dates in text are read like `18 May 1992`, `May 18, 1992`, `May 1992`, `1992`, `1988-1992` and `1992-05-18`".into()),
+            help: Some("dates in text are written like `18 May 1992`, `May 18, 1992`, `May 1992`, `1992`, `1988-1992` and `1992-05-18`".into()),
             at: 0..text.len(),
         });
     };

@@ -10,25 +10,25 @@ use crate::fault::Fault;
 
 crate::fault!(
     /// Raised at a cell.
-    NUMBER_UNREADABLE, Error, "number-unreadable", "a cell of a number column is no number as declared");
+    NUMBER_UNREADABLE, Error, "number-unreadable", "a cell of a number column is not a number");
 crate::fault!(
     /// Raised at a cell.
-    INTEGER_UNREADABLE, Error, "integer-unreadable", "a cell of an integer column is no whole number");
+    INTEGER_UNREADABLE, Error, "integer-unreadable", "a cell of an integer column is not a whole number");
 crate::fault!(
     /// Raised at a cell.
-    PERCENT_UNREADABLE, Error, "percent-unreadable", "a cell of a percent column is no percentage");
+    PERCENT_UNREADABLE, Error, "percent-unreadable", "a cell of a percent column is not a percentage");
 crate::fault!(
     /// Raised at a cell.
-    YEAR_UNREADABLE, Error, "year-unreadable", "a cell of a year column is no year");
+    YEAR_UNREADABLE, Error, "year-unreadable", "a cell of a year column is not a year");
 crate::fault!(
     /// Raised at a cell.
-    DATE_UNREADABLE, Error, "date-unreadable", "a cell of a date column does not follow the column's format");
+    DATE_UNREADABLE, Error, "date-unreadable", "a cell of a date column is not in the column's format");
 crate::fault!(
     /// Raised at a cell.
-    DATE_IMPOSSIBLE, Error, "date-impossible", "a date is written well, but there is no such day");
+    DATE_IMPOSSIBLE, Error, "date-impossible", "a date is well-formed, but there is no such day");
 crate::fault!(
     /// Raised at a cell.
-    TIME_UNREADABLE, Error, "time-unreadable", "a cell of a time, datetime or duration column does not follow the column's format");
+    TIME_UNREADABLE, Error, "time-unreadable", "a cell of a time, datetime or duration column is not in the column's format");
 crate::fault!(
     /// Raised at a cell.
     BOOLEAN_UNREADABLE, Error, "boolean-unreadable", "a cell of a boolean column is neither true nor false");
@@ -190,7 +190,7 @@ impl Reading {
         }
         let written = read_number(text, &self.number)?;
         if written.percent {
-            let help = Some("say `type = \"percent\"` for the column".to_string());
+            let help = Some("set `type = \"percent\"` for the column".to_string());
             return Err(Unread { help, ..unreadable(&NUMBER_UNREADABLE, text, "a number") });
         }
         Ok(Value::Number(self.ranged(&written, hedge)))
@@ -226,7 +226,7 @@ impl Reading {
         }
         let written = read_number(text, &self.number).map_err(|e| Unread { fault, message: format!("`{text}` is not a whole number"), ..e })?;
         if written.percent || !written.value.is_integer() || written.decimals > 0 {
-            let help = "an integer column holds counts; say `type = \"number\"` if the figures have decimals".to_string();
+            let help = "integer columns are for counts; set `type = \"number\"` if the numbers have decimals".to_string();
             return Err(Unread { help: Some(help), ..unreadable(fault, text, "a whole number") });
         }
         Ok(written.value)
@@ -272,7 +272,7 @@ fn boolean(text: &str) -> Result<bool, Unread> {
     match text.to_ascii_lowercase().as_str() {
         "true" | "yes" | "y" | "1" => Ok(true),
         "false" | "no" | "n" | "0" => Ok(false),
-        _ => Err(Unread { help: Some("true, false, yes, no, 1 and 0 are read".into()), ..unreadable(&BOOLEAN_UNREADABLE, text, "true or false") }),
+        _ => Err(Unread { help: Some("write true, false, yes, no, 1 or 0".into()), ..unreadable(&BOOLEAN_UNREADABLE, text, "true or false") }),
     }
 }
 
@@ -402,15 +402,15 @@ fn ungrouped(whole: &str, grouping: Option<char>) -> Option<String> {
 fn refuse(text: &str, body: &str, f: &NumberFormat) -> Unread {
     let try_with = |decimal: char, grouping: Option<char>| scan_digits(body, &NumberFormat { decimal, grouping, ..f.clone() }).is_some();
     let help = if text.trim() != text && read_number(text.trim(), f).is_ok() {
-        Some("there is a space around it; nothing is trimmed".to_string())
+        Some("remove the space around it; cells are not trimmed".to_string())
     } else if let Some(g) = [',', ' ', '\'', '.'].into_iter().find(|&g| g != f.decimal && try_with(f.decimal, Some(g))) {
-        Some(format!("if `{g}` sets thousands apart, say `grouping = \"{g}\"` for the table"))
+        Some(format!("if `{g}` separates thousands, set `grouping = \"{g}\"` for the table"))
     } else if f.decimal != ',' && try_with(',', None) {
-        Some("if the comma is a decimal comma, say `decimal = \",\"` for the table".to_string())
+        Some("if the comma is a decimal comma, set `decimal = \",\"` for the table".to_string())
     } else if f.decimal != ',' && try_with(',', Some('.')) {
-        Some("if it is written like 1.840,5, say `decimal = \",\"` and `grouping = \".\"` for the table".to_string())
+        Some("if it is written like 1.840,5, set `decimal = \",\"` and `grouping = \".\"` for the table".to_string())
     } else if body.chars().all(char::is_alphabetic) || body.chars().all(|c| !c.is_alphanumeric()) || text.len() <= 4 && text.contains('/') {
-        Some(format!("if it stands for no value, say `missing = [\"\", \"{text}\"]`"))
+        Some(format!("if this means \"no value\", add it to `missing`: `missing = [\"\", \"{text}\"]`"))
     } else {
         None
     };

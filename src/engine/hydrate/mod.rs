@@ -242,7 +242,7 @@ impl<'h, 'j> Hydrator<'h, 'j> {
             let (file, span) = self.job.checks[check].asserts[assertion].rule;
             place::at(self.files, file, span, self.files.line(file, span.start))
         });
-        finding.labels.push(Label { place: place.clone(), role: Role::Rule, text: "asked for here".into() });
+        finding.labels.push(Label { place: place.clone(), role: Role::Rule, text: "required here".into() });
     }
 }
 

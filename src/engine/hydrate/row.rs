@@ -116,13 +116,12 @@ impl Hydrator<'_, '_> {
         let case = self.case(asked, located);
         let Kind::Unique { columns } = &case.assertion.kind else { return None };
         let text = columns.iter().map(|&c| located.row.texts[c].as_str()).collect::<Vec<_>>().join(", ");
-        let what = if columns.len() > 1 { "these values stand" } else { "this value stands" };
         let names: Vec<&str> = columns.iter().map(|&c| self.job.tables[table].columns[c].name.as_str()).collect();
-        let message = format!("`{text}` is the {} of an earlier row", names.join(", "));
+        let message = format!("duplicate {} `{text}`", names.join(", "));
         let mut finding = case.finding(case.assertion.fault, case.check.severity, message);
         let column = columns.first().copied()?;
-        finding.labels.push(Label { place: self.cell_place(table, column, located), role: Role::Stated, text: "again here".into() });
-        finding.labels.push(Label { place: first.clone(), role: Role::First, text: format!("{what} first here") });
+        finding.labels.push(Label { place: self.cell_place(table, column, located), role: Role::Stated, text: "used again here".into() });
+        finding.labels.push(Label { place: first.clone(), role: Role::First, text: "first used here".into() });
         finding.key = self.shown_key(table, located);
         self.rule_label(&mut finding, class.check.index(), class.assertion.index());
         Some(finding)
@@ -202,7 +201,7 @@ impl Hydrator<'_, '_> {
                 w.tier = crate::finding::Tier::Improbable;
             }
             let mut finding = case.finding(&faults::IMPROBABLE_ROUNDING, Severity::Warning, message);
-            finding.help = Some("the difference is more than three standard deviations of rounding: look for a figure that is off".into());
+            finding.help = Some("the difference is more than three standard deviations of what rounding explains: look for a wrong number".into());
             finding
         } else {
             case.finding(assertion.fault, check.severity, message)

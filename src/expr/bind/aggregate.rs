@@ -52,8 +52,8 @@ impl Binder<'_> {
         if is_table && is_column {
             self.ambiguous(
                 name.span.clone(),
-                format!("`{}` is a table and a column of the row at hand", name.text),
-                "name the column with its table, or give `each` an alias",
+                format!("`{}` is both a table and a column of this row", name.text),
+                "write the column with its table, or give `each` an alias",
             );
         }
         if is_table && !is_column {
@@ -76,7 +76,7 @@ impl Binder<'_> {
             self.problem(
                 &WRONG_ARGUMENTS,
                 span.clone(),
-                "this aggregate needs something to work on; only count, any and all take a table or nothing".into(),
+                "this aggregate needs a column; only count, any and all take a table or nothing".into(),
                 "",
                 Some(help),
             );
@@ -85,7 +85,7 @@ impl Binder<'_> {
         let mut names: Vec<&str> = named.iter().map(|t| t.name.text.as_str()).collect();
         names.dedup();
         if names.len() > 1 {
-            let help = "an aggregate runs over one table; reach the other by a look-up: other[key].column".to_string();
+            let help = "an aggregate works on one table; get values of the other by look-up: other[key].column".to_string();
             self.problem(&AMBIGUOUS_NAME, span.clone(), format!("this names two tables, {}", names.join(" and ")), "over which one?", Some(help));
             return None;
         }
@@ -93,7 +93,7 @@ impl Binder<'_> {
             if self.scope.units.iter().any(|u| u.name == reference.name.text) {
                 let name = &reference.name.text;
                 let help = self.rename_help(name, "");
-                self.problem(&NO_ROW_AT_HAND, span.clone(), format!("`{name}` is the row at hand"), "one row only", Some(help));
+                self.problem(&NO_ROW_AT_HAND, span.clone(), format!("`{name}` is the current row here"), "a single row", Some(help));
                 return None;
             }
             if !by.is_empty() {
@@ -101,7 +101,7 @@ impl Binder<'_> {
                 self.problem(
                     &WRONG_ARGUMENTS,
                     span.clone(),
-                    "`by` compares with the row at hand, so it needs the rows at hand as its source".into(),
+                    "`by` compares with the current row, so it only works on the rows of this check".into(),
                     "",
                     Some(help),
                 );
@@ -118,22 +118,22 @@ impl Binder<'_> {
             let unit = self.scope.units.iter().rev().find(|u| !u.name.is_empty()).map(|u| u.name.clone());
             let (message, help) = match unit {
                 Some(name) => (
-                    format!("`{name}` is the row at hand, and nothing else is named"),
-                    Some(self.rename_help(&name, &format!(", then `{name}.column` is the table"))),
+                    format!("`{name}` is the current row here, and no table is named"),
+                    Some(self.rename_help(&name, &format!("; then `{name}.column` means the table"))),
                 ),
-                None => ("this names no table and no column to run over".to_string(), Some("write sum(table.column)".to_string())),
+                None => ("this names neither a table nor a column".to_string(), Some("write sum(table.column)".to_string())),
             };
             self.problem(&NO_ROW_AT_HAND, span.clone(), message, "over which rows?", help);
             return None;
         }
         let Some(hand) = self.scope.hand.clone() else {
             let help = "name the table: sum(table.column), count(table)".to_string();
-            self.problem(&NO_ROW_AT_HAND, span.clone(), "no rows are at hand here".into(), "of which table?", Some(help));
+            self.problem(&NO_ROW_AT_HAND, span.clone(), "there are no current rows here".into(), "of which table?", Some(help));
             return None;
         };
         if hand.groups.is_some() && !by.is_empty() {
             let help = "group further with `each`".to_string();
-            self.problem(&WRONG_ARGUMENTS, span.clone(), "`by` in an aggregate of a group".into(), "", Some(help));
+            self.problem(&WRONG_ARGUMENTS, span.clone(), "`by` is not allowed in an aggregate of a group".into(), "", Some(help));
             return None;
         }
         Some(Source::Hand(hand))
@@ -143,9 +143,9 @@ impl Binder<'_> {
     fn rename_help(&self, name: &str, then: &str) -> String {
         let source = self.scope.units.iter().rposition(|u| u.name == name).is_some_and(|u| u >= self.scope.outer);
         if source {
-            return format!("an aggregate inside one of `{name}` names the bare column: max(area) is over the same rows, max(area by kind) over those of this row's kind");
+            return format!("inside an aggregate of `{name}`, name the bare column: max(area) is over the same rows, max(area by kind) over those of this row's kind");
         }
-        format!("name the row at hand otherwise: each = \"{name} as x\"{then}")
+        format!("give the current row another name: each = \"{name} as x\"{then}")
     }
 
     /// Tables named outside look-up brackets and inner aggregates, and whether a bare column is.
@@ -203,9 +203,9 @@ impl Binder<'_> {
                 self.problem(
                     &CONDITION_REFUSED,
                     e.span.clone(),
-                    "what is aggregated depends on the row at hand".into(),
+                    "the aggregated value depends on the current row".into(),
                     "not of the aggregate's table",
-                    Some("take it out of the aggregate, or put the comparison into `where`".into()),
+                    Some("move it out of the aggregate, or put the comparison in `where`".into()),
                 );
             }
             self.retarget(&mut bound, at);
@@ -304,9 +304,9 @@ impl Binder<'_> {
             }
         });
         if let (Some(span), false) = (found, self.join_sides(bound, at).is_some()) {
-            let message = "the place of a row cannot be compared with the row at hand".to_string();
-            let help = "compare by `=` alone, like where day = prev(day), or with figures of the aggregate's own table".to_string();
-            self.problem(&CONDITION_REFUSED, span, message, "a row's place, compared with another row", Some(help));
+            let message = "the position of a row cannot be compared with the current row".to_string();
+            let help = "compare with `=` only, like where day = prev(day), or with values of the aggregate's own table".to_string();
+            self.problem(&CONDITION_REFUSED, span, message, "a row's position, compared with another row", Some(help));
         }
     }
 
@@ -353,8 +353,8 @@ impl Binder<'_> {
         }
         if !parts.rest.is_empty() && keys.is_empty() {
             let (_, at) = &parts.rest[0];
-            let help = "add an equality between the two tables: where region = r.region and …".to_string();
-            self.problem(&CONDITION_REFUSED, at.clone(), "this compares every row with every other".into(), "no equality to join on", Some(help));
+            let help = "add an equality between the tables: where region = r.region and …".to_string();
+            self.problem(&CONDITION_REFUSED, at.clone(), "this would compare every row with every other row".into(), "no equality to join on", Some(help));
         }
         slot.filter = all_of(parts.own);
         slot.residual = all_of(parts.rest.into_iter().map(|r| r.0).collect()).map(|condition| self.residual(condition, at));

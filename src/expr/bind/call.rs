@@ -13,7 +13,7 @@ impl Binder<'_> {
     pub(super) fn call(&mut self, name: &Name, args: &[Expr], span: &Range<usize>) -> (Bound, Ty) {
         let Some(function) = functions::find(&name.text) else {
             let help = did_you_mean(&name.text, functions::all_names()).map(|n| format!("did you mean `{n}`?"));
-            self.problem(&UNKNOWN_FUNCTION, name.span.clone(), format!("no function `{}`", name.text), "unknown", help);
+            self.problem(&UNKNOWN_FUNCTION, name.span.clone(), format!("there is no function `{}`", name.text), "unknown", help);
             return self.broken(span.clone());
         };
         if !self.arity(function, args.len(), span) {
@@ -49,7 +49,7 @@ impl Binder<'_> {
             format!("{least} to {most}")
         };
         let message = format!(
-            "`{}` takes {needs} argument{}, and {given} {} given",
+            "`{}` takes {needs} argument{}, but {given} {} given",
             function.name,
             if needs == "1" { "" } else { "s" },
             if given == 1 { "is" } else { "are" }
@@ -71,7 +71,7 @@ impl Binder<'_> {
 
     fn place_call(&mut self, name: &str, span: &Range<usize>) -> (Bound, Ty) {
         let Some(unit) = self.scope.inner else {
-            self.problem(&NO_ROW_AT_HAND, span.clone(), format!("`{name}()` belongs to a row, and no row is at hand"), "of which row?", None);
+            self.problem(&NO_ROW_AT_HAND, span.clone(), format!("`{name}()` needs a row"), "of which row?", None);
             return self.broken(span.clone());
         };
         let (op, ty) = if name == "row" { (Op::Row { unit }, Type::Integer) } else { (Op::File { unit }, Type::Text) };

@@ -50,8 +50,8 @@ impl Binder<'_> {
                 self.problem(
                     &TYPE_MISMATCH,
                     e.span.clone(),
-                    format!("nothing is `{other} missing`: a missing value cannot be compared"),
-                    "never true",
+                    format!("`{other} missing` is never true: a missing value cannot be compared"),
+                    "cannot be compared",
                     Some(format!("write `… {word}`")),
                 );
             }
@@ -74,7 +74,7 @@ impl Binder<'_> {
             match ty {
                 Ty::Open(..) if self.lean => self.want(ty, Type::Number, e.span.clone(), "this"),
                 Ty::Known(Type::Text | Type::Boolean) if self.report => {
-                    let help = "say `type = \"number\"` or `type = \"date\"` for the column".to_string();
+                    let help = "set `type = \"number\"` or `type = \"date\"` for the column".to_string();
                     let message = "only numbers, dates and times have an order".to_string();
                     self.problem(&TYPE_MISMATCH, e.span.clone(), message, super::types::word(self.settled(ty)), Some(help));
                 }
@@ -87,7 +87,7 @@ impl Binder<'_> {
         if op == Cmp::Ne {
             let span = sides[0].1.span.start..sides[1].1.span.end;
             let help = "write `not (a = b within …)`".to_string();
-            self.problem(&TYPE_MISMATCH, span, "`within` after `!=` would make it say the opposite of what it reads like".into(), "", Some(help));
+            self.problem(&TYPE_MISMATCH, span, "`!=` with `within` would mean the opposite of what it seems to say".into(), "", Some(help));
         }
         for (ty, e) in sides {
             let dated = matches!(ty, Ty::Known(Type::Date)) && !matches!(within, Within::Rounding);

@@ -40,19 +40,19 @@ crate::fault!(
     TYPE_MISMATCH, Error, "type-mismatch", "an expression mixes types that do not go together");
 crate::fault!(
     /// Raised by binding.
-    AMBIGUOUS_NAME, Error, "ambiguous-name", "a name in an expression could mean two things");
+    AMBIGUOUS_NAME, Error, "ambiguous-name", "a name in an expression has two possible meanings");
 crate::fault!(
     /// Raised by binding.
-    NO_ROW_AT_HAND, Error, "no-row-at-hand", "a bare column name stands where no row is at hand");
+    NO_ROW_AT_HAND, Error, "no-row-at-hand", "a column is used without a row to take it from");
 crate::fault!(
     /// Raised by binding.
-    NOT_ONE_VALUE, Error, "not-one-value", "a column is named where a group has many values of it");
+    NOT_ONE_VALUE, Error, "not-one-value", "a column is used where a group has many values of it");
 crate::fault!(
     /// Raised by binding.
-    CONDITION_REFUSED, Error, "condition-refused", "a condition between two tables offers no equality to join on");
+    CONDITION_REFUSED, Error, "condition-refused", "a condition between two tables has no equality to join on");
 crate::fault!(
     /// Raised by binding.
-    CONSTANT_ASSERTION, Error, "constant-assertion", "nothing in an assertion depends on the row that is judged");
+    CONSTANT_ASSERTION, Error, "constant-assertion", "nothing in an assertion depends on the row");
 
 /// The names of this room.
 pub static FAULTS: &[&Fault] = &[
@@ -338,7 +338,7 @@ impl<'c> Binder<'c> {
         if let Some(alias) = &unit.alias
             && self.catalog.table(&alias.text).is_some()
         {
-            self.problem(&AMBIGUOUS_NAME, alias.span.clone(), format!("the alias `{}` is also the name of a table", alias.text), "choose another name", None);
+            self.problem(&AMBIGUOUS_NAME, alias.span.clone(), format!("the alias `{}` is also the name of a table", alias.text), "choose a different name", None);
         }
         Some(Resolved { name, table, keys: &unit.keys })
     }
@@ -348,7 +348,7 @@ impl<'c> Binder<'c> {
             if units[..i].iter().any(|u| u.name == unit.name) {
                 self.snippet = Some(input.each[i].snippet.clone());
                 let span = 0..input.each[i].snippet.text.len();
-                let help = format!("give each its own name, like `{} as a`", unit.name);
+                let help = format!("give each of them its own name: `{} as a`", unit.name);
                 self.problem(&AMBIGUOUS_NAME, span, format!("two units of `each` are called `{}`", unit.name), "the same name again", Some(help));
             }
         }
@@ -370,7 +370,7 @@ impl<'c> Binder<'c> {
         if !judged_often || self.depends(truth) {
             return;
         }
-        let help = "leave out `each` to judge it once, or name a column of the row".to_string();
+        let help = "leave out `each` to check it once, or use a column of the row".to_string();
         self.problem(&CONSTANT_ASSERTION, truth.span.clone(), "nothing in this assertion depends on the row".into(), "the same for every row", Some(help));
     }
 

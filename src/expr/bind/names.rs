@@ -20,7 +20,7 @@ impl Binder<'_> {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("declare it: [data.{}]", table.name.text),
             };
-            self.problem(&UNKNOWN_TABLE, table.name.span.clone(), format!("no table `{}`", table.name.text), "not declared", Some(help));
+            self.problem(&UNKNOWN_TABLE, table.name.span.clone(), format!("there is no table `{}`", table.name.text), "not declared", Some(help));
         }
         found
     }
@@ -35,7 +35,7 @@ impl Binder<'_> {
             return Some(self.catalog.tables[table].columns.len() - 1);
         }
         let help = self.elsewhere(table, name);
-        let message = format!("no column `{name}` in `{}`", self.catalog.tables[table].name);
+        let message = format!("there is no column `{name}` in `{}`", self.catalog.tables[table].name);
         self.problem(&UNKNOWN_COLUMN, span, message, "no such column", help);
         None
     }
@@ -76,15 +76,15 @@ impl Binder<'_> {
             Some(table) if self.catalog.tables[table].single => self.of_single(table, &name, span, column_span),
             Some(table) => {
                 let what = &self.catalog.tables[table].name;
-                let message = format!("`{what}` has many rows, and none of them is at hand");
-                let help = format!("look one up: {what}[key].{name}, or add up: sum({what}.{name}); or judge each: each = \"{what}\"");
+                let message = format!("`{what}` has many rows: which one is meant?");
+                let help = format!("look up one row, {what}[key].{name}; or add them up, sum({what}.{name}); or check each row, each = \"{what}\"");
                 self.problem(&NO_ROW_AT_HAND, span.clone(), message, "which row?", Some(help));
                 self.broken(span.clone())
             }
             None => {
                 let candidates: Vec<String> = self.scope.units.iter().map(|u| u.name.clone()).chain(self.catalog.table_names().map(str::to_string)).collect();
                 let help = did_you_mean(&first.text, candidates.iter().map(String::as_str)).map(|n| format!("did you mean `{n}`?"));
-                self.problem(&UNKNOWN_TABLE, first.span.clone(), format!("no table or row called `{}`", first.text), "unknown", help);
+                self.problem(&UNKNOWN_TABLE, first.span.clone(), format!("there is no table or row called `{}`", first.text), "unknown", help);
                 self.broken(span.clone())
             }
         }
@@ -94,7 +94,7 @@ impl Binder<'_> {
     fn bare(&mut self, names: &[Name], span: &Range<usize>) -> (Bound, Ty) {
         let (name, column_span) = joined(names);
         let Some(unit) = self.scope.inner else {
-            let message = format!("`{name}` is a bare column name, and no row is at hand");
+            let message = format!("the column `{name}` needs a row");
             let help = self.where_bare_belongs(&name);
             self.problem(&NO_ROW_AT_HAND, span.clone(), message, "of which table?", Some(help));
             return self.broken(span.clone());
@@ -106,8 +106,8 @@ impl Binder<'_> {
     fn where_bare_belongs(&self, name: &str) -> String {
         let owners: Vec<&str> = self.catalog.tables.iter().filter(|t| t.column(name).is_some()).map(|t| t.name.as_str()).collect();
         match &owners[..] {
-            [] => "say which rows are judged: each = \"table\"".to_string(),
-            [one] => format!("say which rows are judged, each = \"{one}\", or add up: sum({one}.{name})"),
+            [] => "add `each = \"table\"`".to_string(),
+            [one] => format!("add `each = \"{one}\"`, or write `sum({one}.{name})`"),
             many => format!("tables with this column: {}", many.join(", ")),
         }
     }
@@ -116,7 +116,7 @@ impl Binder<'_> {
         let column = self.catalog.tables[self.scope.units[unit].table].column(name).is_some();
         if column && self.catalog.table(name).is_some_and(|t| self.catalog.tables[t].single) {
             let owner = self.scope.units[unit].name.clone();
-            self.ambiguous(span.clone(), format!("`{name}` is a column and a table of one row"), &format!("write `{owner}.{name}` for the column"));
+            self.ambiguous(span.clone(), format!("`{name}` is both a column and a table of one row"), &format!("write `{owner}.{name}` for the column"));
         }
     }
 
@@ -133,8 +133,8 @@ impl Binder<'_> {
             let group: Vec<&str> = keys.iter().map(|k| k.name.as_str()).collect();
             let group = group.join(", ");
             if self.catalog.tables[table].column(name).is_some() {
-                let message = format!("there is one value of `{name}` per row, not per {group}");
-                let help = format!("only({name}), first({name}), max({name}), sum({name}) …?");
+                let message = format!("`{name}` has one value per row, not one per {group}");
+                let help = format!("choose one: only({name}), first({name}), max({name}), sum({name})");
                 self.problem(&NOT_ONE_VALUE, span.clone(), message, "many values", Some(help));
             } else {
                 self.column(table, name, column_span);
@@ -198,10 +198,10 @@ impl Binder<'_> {
         }
         let key: Vec<&str> = table.key.iter().map(|&c| table.columns[c].name.as_str()).collect();
         let (message, help) = if key.is_empty() {
-            (format!("`{}` has no key to look up by", table.name), format!("say `key = \"…\"` in [data.{}]", table.name))
+            (format!("`{}` has no key to look up by", table.name), format!("add `key = \"…\"` to [data.{}]", table.name))
         } else {
             let message = format!(
-                "the key of `{}` has {} column{}, and {given} {} given",
+                "the key of `{}` has {} column{}, but {given} {} given",
                 table.name,
                 key.len(),
                 if key.len() == 1 { "" } else { "s" },
@@ -229,7 +229,7 @@ impl Binder<'_> {
     /// Tells that a value of this type cannot stand here.
     pub(super) fn not_here(&mut self, ty: Ty, span: Range<usize>, what: &str) {
         if let Ty::Known(ty) = ty {
-            self.problem(&super::TYPE_MISMATCH, span, format!("{what}, and this is {}", word(ty)), word(ty), None);
+            self.problem(&super::TYPE_MISMATCH, span, format!("{what}, but this is {}", word(ty)), word(ty), None);
         }
     }
 }

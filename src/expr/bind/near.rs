@@ -14,8 +14,8 @@ impl Binder<'_> {
         let aggregated = scope.inner.is_some() && at >= scope.outer;
         let walked = aggregated || (scope.inner.is_some() && scope.units.len() == 1 && scope.outer <= 1);
         let Some(hand) = scope.hand.clone().filter(|_| walked) else {
-            let help = "it needs `each` with one table, or stands in an aggregate".to_string();
-            self.problem(&NO_ROW_AT_HAND, span.clone(), "there is no row before or after this one".into(), "no rows in order here", Some(help));
+            let help = "use it in an aggregate, or in a check whose `each` names one table".to_string();
+            self.problem(&NO_ROW_AT_HAND, span.clone(), "there is no row before or after this one".into(), "no row order here", Some(help));
             return self.broken(span.clone());
         };
         let saved = std::mem::replace(&mut self.quiet, false);
@@ -55,8 +55,8 @@ impl Binder<'_> {
     fn own_row_only(&mut self, value: &mut Bound, keys: &mut [Bound], at: usize) {
         for bound in [value].into_iter().chain(keys) {
             if self.names_outer(bound, at) {
-                let message = "rows before and after are those of the aggregate's table, and this names another row".to_string();
-                let help = "take it out: prev(area) - r.area instead of prev(area - r.area)".to_string();
+                let message = "the rows before and after are those of the aggregate's table, but this names another row".to_string();
+                let help = "move it out: prev(area) - r.area instead of prev(area - r.area)".to_string();
                 self.problem(&CONDITION_REFUSED, bound.span.clone(), message, "not of the aggregate's table", Some(help));
             }
             self.retarget(bound, at);

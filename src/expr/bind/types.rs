@@ -84,7 +84,7 @@ impl Binder<'_> {
             Ty::Open(t, c) => self.assign((t, c), wanted),
             Ty::Known(ty) if ty == wanted || is_numeric(ty) && is_numeric(wanted) => {}
             Ty::Known(ty) => {
-                let message = format!("{what} must be {}, and this is {}", word(wanted), word(ty));
+                let message = format!("{what} must be {}, but this is {}", word(wanted), word(ty));
                 let help = self.conversion(ty, wanted);
                 self.problem(&TYPE_MISMATCH, span, message, word(ty), help);
             }
@@ -101,19 +101,19 @@ impl Binder<'_> {
             (Ty::Known(x), Ty::Known(y)) => {
                 let message = format!("this compares {} with {}", word(x), word(y));
                 let help = self.conversion(x, y).or_else(|| self.conversion(y, x));
-                self.problem(&TYPE_MISMATCH, span, message, "these do not go together", help);
+                self.problem(&TYPE_MISMATCH, span, message, "these cannot be compared", help);
             }
         }
     }
 
     fn conversion(&self, from: Type, to: Type) -> Option<String> {
         let help = match (from, to) {
-            (Type::Text, ty) if is_numeric(ty) => "say `type = \"number\"` for the column, or write `number(…)`; a number in quotes is a text",
-            (ty, Type::Text) if is_numeric(ty) => "write `text(…)` to compare a number as it is written",
-            (Type::Text, Type::Date) => "say `type = \"date\"` for the column, or write date \"1993-04-02\" for a fixed day",
-            (Type::DateTime, Type::Date) => "`date(x)` cuts the time off",
+            (Type::Text, ty) if is_numeric(ty) => "set `type = \"number\"` for the column, or write `number(…)`; a number in quotes is text",
+            (ty, Type::Text) if is_numeric(ty) => "write `text(…)` to compare the number as it is written",
+            (Type::Text, Type::Date) => "set `type = \"date\"` for the column, or write a fixed day as date \"1993-04-02\"",
+            (Type::DateTime, Type::Date) => "`date(x)` drops the time",
             (Type::Date, ty) if is_numeric(ty) => "`year(x)` is the year of a date as a number",
-            (ty, Type::Boolean) if ty != Type::Boolean => "a condition compares something: `x = 1`, `x is missing`",
+            (ty, Type::Boolean) if ty != Type::Boolean => "write a condition, such as `x = 1` or `x is missing`",
             _ => return None,
         };
         Some(help.to_string())
@@ -184,8 +184,8 @@ impl Binder<'_> {
             }
             _ => {
                 let of = |t: Option<Type>| t.map_or("something else", word);
-                let help = matches!((l, r), (Some(DateTime), Some(Date)) | (Some(Date), Some(DateTime))).then(|| "`date(x)` cuts the time off".to_string());
-                let message = format!("{} and {} cannot be calculated with like this", of(l), of(r));
+                let help = matches!((l, r), (Some(DateTime), Some(Date)) | (Some(Date), Some(DateTime))).then(|| "`date(x)` drops the time".to_string());
+                let message = format!("this cannot be calculated with {} and {}", of(l), of(r));
                 self.problem(&TYPE_MISMATCH, span.clone(), message, "", help);
                 return Ty::Any;
             }

@@ -58,7 +58,7 @@ impl Parser {
 
     fn whole<T>(&mut self, f: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         if self.tokens.len() == 1 {
-            self.errors.push(SyntaxError::new(0..self.tokens[0].span.end, "nothing is written here", "empty"));
+            self.errors.push(SyntaxError::new(0..self.tokens[0].span.end, "the expression is empty", "empty"));
             return Err(());
         }
         let result = f(self)?;
@@ -77,7 +77,7 @@ impl Parser {
             Token::Sign("=" | "!=" | "<" | "<=" | ">" | ">=") => error.help("comparisons do not chain: write `a <= b and b <= c`, or `b between a and c`"),
             Token::Sign(")") => error.help("there is no opening parenthesis for it"),
             Token::Word("else" | "then") => error.help("it belongs to `if … then … else …`"),
-            Token::Word("where" | "by" | "distinct") => error.help("it stands inside an aggregate: sum(x where …), max(x by …)"),
+            Token::Word("where" | "by" | "distinct") => error.help("it belongs inside an aggregate: sum(x where …), max(x by …)"),
             _ => error,
         };
         if self.errors.iter().all(|e| e.span.end < span.start) || self.errors.is_empty() {
@@ -146,7 +146,7 @@ impl Parser {
             return Err(());
         }
         if matches!(self.peek(), Token::Word("where" | "by" | "distinct")) {
-            let message = format!("`{}` does not belong into a plain function", self.shown());
+            let message = format!("`{}` is not allowed in this function", self.shown());
             return self.fail(
                 message,
                 "only in aggregates",
@@ -172,7 +172,7 @@ impl Parser {
     fn expr(&mut self) -> Parsed<Expr> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return self.fail("this is nested too deeply", "too deep", Some("split it into several assertions"));
+            return self.fail("the expression is nested too deeply", "too deep", Some("split it into several assertions"));
         }
         let result = if matches!(self.peek(), Token::Word("if")) { self.if_else() } else { self.or() };
         self.depth -= 1;
@@ -216,7 +216,7 @@ impl Parser {
         while self.word("not") {
             count += 1;
             if count > MAX_DEPTH {
-                return self.fail("this is nested too deeply", "too deep", None);
+                return self.fail("the expression is nested too deeply", "too deep", None);
             }
         }
         let mut e = self.test()?;
@@ -280,8 +280,8 @@ impl Parser {
     fn lookup_needs_column(&mut self, e: &Expr) {
         if let Kind::Lookup { column: None, .. } = e.kind {
             self.errors.push(
-                SyntaxError::new(e.span.clone(), "a look-up without a column is no value", "of which column?")
-                    .help("add `.column`, or ask whether it is there: `… is not missing`"),
+                SyntaxError::new(e.span.clone(), "a look-up needs a column", "of which column?")
+                    .help("add `.column`, or test whether the row exists: `… is not missing`"),
             );
         }
     }
@@ -328,7 +328,7 @@ impl Parser {
         if self.word("readable") {
             return Ok(self.node(start, Kind::IsReadable { not, value }));
         }
-        self.fail("`is` asks for `missing` or `readable` only", "expected `missing` or `readable`", Some("to compare, write `=`"))
+        self.fail("`is` only works with `missing` and `readable`", "expected `missing` or `readable`", Some("to compare, write `=`"))
     }
 
     fn sum(&mut self) -> Parsed<Expr> {
@@ -346,7 +346,7 @@ impl Parser {
         while let Some(op) = op(self) {
             count += 1;
             if count > 4 * MAX_DEPTH {
-                return self.fail("this calculation is too long", "too long", Some("add up rows with sum(…)"));
+                return self.fail("the calculation is too long", "too long", Some("add up rows with sum(…)"));
             }
             let right = part(self)?;
             left = self.node(start, Kind::Arith(op, Box::new(left), Box::new(right)));

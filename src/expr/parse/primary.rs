@@ -30,10 +30,10 @@ impl Parser {
         }
         match self.peek().clone() {
             Token::Name(name, quoted) => self.named(&name, quoted, span.start),
-            Token::Word("if") => self.fail("an `if` inside a calculation stands in parentheses", "put it in parentheses", Some("write ( if … then … else … )")),
+            Token::Word("if") => self.fail("an `if` inside a calculation needs parentheses", "put it in parentheses", Some("write ( if … then … else … )")),
             Token::Word(word) => {
                 let help = format!("write `{word}` in backticks if it is a column");
-                self.fail(format!("`{word}` is a reserved word and no value"), "expected a value", Some(&help))
+                self.fail(format!("`{word}` is a reserved word, not a value"), "expected a value", Some(&help))
             }
             Token::End => self.fail("the expression ends too early", "something is missing here", None),
             _ => {
@@ -167,7 +167,7 @@ impl Parser {
         if matches!(self.peek(), Token::Sign(",")) {
             return self.fail(
                 "an aggregate takes one value per row",
-                "one too many",
+                "too many",
                 Some("least(a, b) and greatest(a, b) compare values of one row; count(distinct a, b) counts pairs"),
             );
         }
@@ -181,7 +181,7 @@ impl Parser {
         }
         if self.word("distinct") {
             if agg != Agg::Count {
-                return self.fail("`distinct` stands in count only", "not here", Some("count(distinct a, b)"));
+                return self.fail("`distinct` is only allowed in count", "not here", Some("count(distinct a, b)"));
             }
             return Ok(AggArg::Distinct(self.list(Self::expr)?));
         }
@@ -203,7 +203,7 @@ impl Parser {
     pub(super) fn quantile(&mut self) -> Parsed<Number> {
         let help = "write quantile(x, 0.9)";
         if !self.sign(",") {
-            return self.fail("`quantile` needs to know which one", "expected `, 0.9`", Some(help));
+            return self.fail("`quantile` needs a second argument", "expected `, 0.9`", Some(help));
         }
         match self.peek().clone() {
             Token::Number(n) | Token::Percent(n) if n <= Number::from(1i64) => {
@@ -220,7 +220,7 @@ impl Parser {
         let alias = if self.word("as") { Some(self.name()?) } else { None };
         let keys = if self.word("by") { self.list(Self::unit_key)? } else { Vec::new() };
         if matches!(self.peek(), Token::Sign(",")) {
-            return self.fail("one string is one table", "a second unit?", Some("several tables are a list: each = [\"a\", \"b\"]"));
+            return self.fail("a string can name only one table", "a second table", Some("write several tables as a list: each = [\"a\", \"b\"]"));
         }
         Ok(Unit { table, alias, keys, span: start..self.end() })
     }
@@ -235,7 +235,7 @@ impl Parser {
         {
             return Ok(UnitKey { name: name.clone(), expr });
         }
-        self.errors.push(SyntaxError::new(expr.span.clone(), "a key that is no plain column needs a name", "name it").help("write `left(code, 2) as chapter`"));
+        self.errors.push(SyntaxError::new(expr.span.clone(), "a computed key needs a name", "name it").help("write `left(code, 2) as chapter`"));
         Err(())
     }
 

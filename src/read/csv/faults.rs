@@ -6,49 +6,49 @@ use crate::fault::Fault;
 
 crate::fault!(
     /// Told per record.
-    RAGGED_ROW, Error, "ragged-row", "a record has more or fewer fields than the header");
+    RAGGED_ROW, Error, "ragged-row", "a row has more or fewer fields than the header");
 crate::fault!(
     /// Told per line.
-    BLANK_ROW, Warning, "blank-row", "a line between records is blank");
+    BLANK_ROW, Warning, "blank-row", "a line between rows is blank");
 crate::fault!(
     /// Told per field.
-    STRAY_QUOTE, Error, "stray-quote", "a quote stands where none belongs");
+    STRAY_QUOTE, Error, "stray-quote", "a quote is in the wrong place");
 crate::fault!(
     /// Told at the opening quote.
     UNCLOSED_QUOTE, Error, "unclosed-quote", "a quoted field is never closed");
 crate::fault!(
     /// Told per record.
-    REPEATED_HEADER, Error, "repeated-header", "the header stands again among the records");
+    REPEATED_HEADER, Error, "repeated-header", "the header is repeated among the rows");
 crate::fault!(
     /// Told per cell.
-    INVALID_UTF8, Error, "invalid-utf8", "bytes that are not UTF-8");
+    INVALID_UTF8, Error, "invalid-utf8", "some bytes are not valid UTF-8");
 crate::fault!(
     /// Told per run.
-    NUL_BYTE, Error, "nul-byte", "a NUL byte stands in the text");
+    NUL_BYTE, Error, "nul-byte", "the text contains a NUL byte");
 crate::fault!(
     /// Told per cell.
-    REPLACEMENT_CHARACTER, Warning, "replacement-character", "a replacement character shows that text was lost before");
+    REPLACEMENT_CHARACTER, Warning, "replacement-character", "a replacement character shows that a character was lost earlier");
 crate::fault!(
     /// Told per place.
-    STRAY_BOM, Warning, "stray-bom", "a byte order mark stands inside the file");
+    STRAY_BOM, Warning, "stray-bom", "there is a byte order mark inside the file");
 crate::fault!(
     /// Told per cell.
-    CONTROL_CHARACTER, Warning, "control-character", "a control character stands in the text");
+    CONTROL_CHARACTER, Warning, "control-character", "the text contains a control character");
 crate::fault!(
     /// Told once per file.
-    MIXED_LINE_ENDS, Warning, "mixed-line-ends", "lines end in different ways");
+    MIXED_LINE_ENDS, Warning, "mixed-line-ends", "the file mixes line endings");
 crate::fault!(
     /// Told once per file.
-    BARE_CR, Warning, "bare-cr", "lines end with a lone carriage return");
+    BARE_CR, Warning, "bare-cr", "lines end with a carriage return only");
 crate::fault!(
     /// Told once per file.
     BYTE_ORDER_MARK, Info, "byte-order-mark", "the file starts with a byte order mark");
 crate::fault!(
     /// Told at the file's start.
-    UNDECLARED_ENCODING, Error, "undeclared-encoding", "the file is not UTF-8, and no encoding is declared");
+    UNDECLARED_ENCODING, Error, "undeclared-encoding", "the file looks like UTF-16, but no encoding is declared");
 crate::fault!(
     /// Told at the file's start.
-    EMPTY_FILE, Error, "empty-file", "there is nothing in the file");
+    EMPTY_FILE, Error, "empty-file", "the file is empty");
 crate::fault!(
     /// Told at the header.
     BLANK_COLUMN_NAME, Warning, "blank-column-name", "a column has no name");
@@ -57,17 +57,17 @@ crate::fault!(
     DUPLICATE_COLUMN_NAME, Error, "duplicate-column-name", "two columns have the same name");
 crate::fault!(
     /// Told at the second.
-    SIMILAR_COLUMN_NAME, Warning, "similar-column-name", "two column names differ in capitals or spaces only");
+    SIMILAR_COLUMN_NAME, Warning, "similar-column-name", "two column names differ only in capitals or spaces");
 crate::fault!(
     /// Told at the header.
     PADDED_COLUMN_NAME, Warning, "padded-column-name", "a column name has spaces around it");
 crate::fault!(
     /// Told at the header.
-    SUSPICIOUS_DELIMITER, Warning, "suspicious-delimiter", "the file has one column and looks as if another sign separates its fields");
+    SUSPICIOUS_DELIMITER, Warning, "suspicious-delimiter", "the file has one column and seems to use another delimiter");
 
 crate::fault!(
     /// Told at its first byte.
-    RECORD_TOO_LONG, Error, "record-too-long", "a record is longer than 64 MiB");
+    RECORD_TOO_LONG, Error, "record-too-long", "a row is longer than 64 MiB");
 
 /// The place of [`RAGGED_ROW`] in [`FAULTS`].
 pub(super) const RAGGED: usize = 0;
@@ -141,33 +141,33 @@ pub fn tell(i: &Irregular, c: &Context<'_>) -> Told {
     let told = |message: String, label: &str, help: &str| Told { message, label: label.into(), help: (!help.is_empty()).then(|| help.to_string()) };
     match fault(i).name {
         "ragged-row" => ragged(i, c, bytes),
-        "blank-row" => told("this line is blank, and a blank line is no record".into(), "blank", "remove it"),
+        "blank-row" => told("this line is blank and does not count as a row".into(), "blank", "remove the line"),
         "stray-quote" => stray(i, c),
         "unclosed-quote" => told(
-            "the field that this quote opens is never closed".into(),
-            "opens here, never closed",
-            "close it, or double it if it belongs to the text; this line is set aside, and reading goes on with the next",
+            "this quoted field is never closed".into(),
+            "opened here, never closed",
+            "close the quote, or write it twice if it belongs to the text; this line was skipped",
         ),
-        "repeated-header" => told("the header stands again here".into(), "the header, not a record", "remove it; files were probably put together"),
+        "repeated-header" => told("the header is repeated here".into(), "a header, not a row", "remove the line; files were probably joined"),
         "invalid-utf8" => invalid(i, c, bytes),
         "nul-byte" => told(
             format!("{} NUL byte{} in the text", i.end - i.start, if i.end - i.start == 1 { "" } else { "s" }),
             "NUL",
-            "remove it; a file full of them is probably UTF-16: encoding = \"utf-16le\"",
+            "remove it; if the file is full of them, it is probably UTF-16: add encoding = \"utf-16le\"",
         ),
         "replacement-character" => {
-            told("the character U+FFFD stands for one that was lost when the file was converted".into(), "lost character", "restore it from the source")
+            told("U+FFFD replaces a character that was lost in an earlier conversion".into(), "lost character", "restore it from the source")
         }
-        "stray-bom" => told("a byte order mark stands inside the file".into(), "byte order mark", "remove it; files were probably put together"),
+        "stray-bom" => told("byte order mark inside the file".into(), "byte order mark", "remove it; files were probably joined"),
         "control-character" => {
             let code = String::from_utf8_lossy(bytes).chars().next().map_or(0, u32::from);
-            told(format!("the control character 0x{code:02X} stands in the text"), "cannot be seen", "remove it")
+            told(format!("invisible control character 0x{code:02X}"), "invisible", "remove it")
         }
         "mixed-line-ends" => {
-            told("from here on a line ends differently than the lines before".into(), "another line end", "convert the file to one kind of line end")
+            told("from here on, lines end differently".into(), "another line ending", "convert the file to one kind of line ending")
         }
-        "bare-cr" => told("lines end with a lone carriage return, as on very old systems".into(), "carriage return without line feed", "convert the line ends"),
-        "record-too-long" => told("this record has no end within 64 MiB".into(), "starts here", "is this a text file, and does it have line ends?"),
+        "bare-cr" => told("lines end with a carriage return only, as on very old systems".into(), "carriage return without line feed", "convert the line endings"),
+        "record-too-long" => told("this row does not end within 64 MiB".into(), "starts here", "check that this is a text file with line endings"),
         _ => tell_head(i, c, bytes),
     }
 }
@@ -180,40 +180,40 @@ fn tell_head(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> Told {
         "byte-order-mark" => told(
             "the file starts with a byte order mark; it is not part of the first column's name".into(),
             "byte order mark",
-            "save it as UTF-8 without BOM, for tools that are less patient",
+            "save it as UTF-8 without a byte order mark: some tools misread the name of the first column",
         ),
         "undeclared-encoding" => told(
-            "the file looks like UTF-16, and nothing says so".into(),
+            "the file looks like UTF-16, but no encoding is declared".into(),
             "not UTF-8",
-            "say `encoding = \"utf-16le\"` (or \"utf-16be\") in the rules, or save the file as UTF-8",
+            "add `encoding = \"utf-16le\"` (or \"utf-16be\") to the table's rules, or save the file as UTF-8",
         ),
         "empty-file" => told(
-            "there is nothing in the file, not even a header".into(),
+            "the file is empty: it does not even have a header".into(),
             "",
-            "say `optional = true` only where the file may be absent; an empty one is a fault",
+            "check where the file comes from; `optional = true` allows it to be absent, but not to be empty",
         ),
-        "blank-column-name" => told(format!("column {} has no name", i.column.wrapping_add(1)), "no name", "give it one, or remove the column"),
-        "duplicate-column-name" => told(format!("{} is the name of column {} already", name(i.column), i.aux + 1), "the same name again", "rename one of them"),
+        "blank-column-name" => told(format!("column {} has no name", i.column.wrapping_add(1)), "no name", "give it a name, or remove the column"),
+        "duplicate-column-name" => told(format!("duplicate column name {}, already used by column {}", name(i.column), i.aux + 1), "used again here", "rename one of them"),
         "similar-column-name" => {
-            told(format!("{} differs from {} in capitals or spaces only", name(i.column), name(i.aux)), "easily confused", "rename one of them")
+            told(format!("{} differs from {} only in capitals or spaces", name(i.column), name(i.aux)), "easily confused", "rename one of them")
         }
         "padded-column-name" => {
-            told(format!("the name {} has spaces around it", name(i.column)), "spaces", "remove them; rules must otherwise name it with its spaces")
+            told(format!("the column name {} starts or ends with a space", name(i.column)), "spaces", "remove the spaces; otherwise rules must spell the name with them")
         }
         _ => {
             let other = i.aux as u8;
             let written = if other == b'\t' { "\\t".to_string() } else { (other as char).to_string() };
             // A first line that only spreadsheet programs understand.
             let skip = if bytes.starts_with(b"sep=") { "skip = 1` and `" } else { "" };
-            let help = format!("if {} separates the fields, say `{skip}delimiter = \"{written}\"`", sign(other));
-            told(format!("the file has one column, and {} stands in its header", sign(other)), "one column?", &help)
+            let help = format!("if {} is the delimiter, add `{skip}delimiter = \"{written}\"`", sign(other));
+            told(format!("the file has one column, but its header contains {}", sign(other)), "a single column?", &help)
         }
     }
 }
 
 fn stray(i: &Irregular, c: &Context<'_>) -> Told {
     let at = i.start as usize;
-    let told = |message: &str, help: &str| Told { message: message.into(), label: "does not belong here".into(), help: Some(help.into()) };
+    let told = |message: &str, help: &str| Told { message: message.into(), label: "misplaced quote".into(), help: Some(help.into()) };
     if i.aux == 1 {
         let after = c.block.get(at + 1..).unwrap_or_default();
         let space = after
@@ -221,30 +221,30 @@ fn stray(i: &Irregular, c: &Context<'_>) -> Told {
             .position(|b| !matches!(b, b' ' | b'\t'))
             .is_some_and(|n| n > 0 && after.get(n).is_some_and(|b| *b == c.dialect.delimiter || matches!(b, b'\n' | b'\r')));
         let help =
-            if space { "take out the spaces between the quote and the end of the field" } else { "a quote within a quoted field is doubled: \"5\"\" pipe\"" };
-        return told("this quote closes the field, but the field goes on", help);
+            if space { "remove the spaces between the quote and the end of the field" } else { "write a quote inside a quoted field twice: \"5\"\" pipe\"" };
+        return told("this quote closes the field, but more text follows", help);
     }
     let before = c.block.get(..at).unwrap_or_default();
     let text = before.trim_ascii_end();
     let padded = text.len() < before.len()
         && (text.is_empty() || text.last() == Some(&c.dialect.delimiter) || before.get(text.len()).is_some_and(|b| matches!(b, b'\n' | b'\r')));
     let help = if padded {
-        "spaces stand before it, so it does not quote the field; take them out"
+        "remove the spaces before it: a quote must be the first character of the field"
     } else {
-        "a field that holds a quote is quoted, and the quote in it doubled: \"5\"\" pipe\"; say `quote = \"\"` if quotes mean nothing in this file"
+        "quote the whole field and write the quote inside it twice: \"5\"\" pipe\"; if quotes have no meaning in this file, set `quote = \"\"`"
     };
-    told("this quote neither opens nor closes the field", help)
+    told("this quote neither starts nor ends the field", help)
 }
 
 fn invalid(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> Told {
     let hex: Vec<String> = bytes.iter().take(4).map(|b| format!("{b:02X}")).collect();
     let more = if i.aux > 1 { format!("; the first of {} places in this cell", i.aux) } else { String::new() };
-    let message = format!("byte {} is not UTF-8 ({}){more}", c.base + u64::from(i.start), hex.join(" "));
+    let message = format!("byte {} is not valid UTF-8 ({}){more}", c.base + u64::from(i.start), hex.join(" "));
     // Most such files come from Windows: show what the byte would be there.
     let western = encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0;
     let help = match western.chars().next() {
-        Some(sign) if !sign.is_control() => format!("save the file as UTF-8, or say what it is: encoding = \"windows-1252\" would make it `{western}`"),
-        _ => "save the file as UTF-8, or say what it is: encoding = \"windows-1252\"".into(),
+        Some(sign) if !sign.is_control() => format!("save the file as UTF-8, or declare its encoding: with encoding = \"windows-1252\" this is `{western}`"),
+        _ => "save the file as UTF-8, or declare its encoding, such as encoding = \"windows-1252\"".into(),
     };
     Told { message, label: "not UTF-8".into(), help: Some(help) }
 }
@@ -253,20 +253,20 @@ fn ragged(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> Told {
     let width = c.names.len();
     let found = i.aux as usize;
     let fields = |n: usize| format!("{n} field{}", if n == 1 { "" } else { "s" });
-    let standard = if c.dialect.header { "the header" } else { "the first record" };
-    let message = format!("this record has {}, and {standard} has {width}", fields(found));
+    let standard = if c.dialect.header { "the header" } else { "the first row" };
+    let message = format!("this row has {}, but {standard} has {width}", fields(found));
     let label = if found > width { format!("{} too many", found - width) } else { format!("{} missing", width - found) };
     let trailing = found == width + 1 && bytes.last() == Some(&c.dialect.delimiter);
     let help = if found > width && width == 1 {
-        "if the first line is a title and no header, say `skip = 1`".to_string()
+        "if the first line is a title and not the header, set `skip = 1`".to_string()
     } else if trailing {
-        format!("it ends with a {} too many", sign(c.dialect.delimiter))
+        format!("there is an extra {} at the end", sign(c.dialect.delimiter))
     } else if found > width {
-        format!("a field that holds a {} is put in quotes", sign(c.dialect.delimiter))
+        format!("put a field that contains {} in quotes", sign(c.dialect.delimiter))
     } else if found == 1 && width > 1 {
-        "a note or a title is no record; say `skip = n` for lines above the header, `comment = \"#\"` for notes".to_string()
+        "if this is a title or a note, set `skip = n` for lines above the header, `comment = \"#\"` for notes".to_string()
     } else {
-        "it takes no part in any check until it is whole".to_string()
+        "the row was skipped; no check uses it until it is corrected".to_string()
     };
     Told { message, label, help: Some(help) }
 }

@@ -60,7 +60,7 @@ fn ragged_and_blank_records() {
     assert_eq!(found(b"a,b\n\"x\ny\",1\n2\n"), [("ragged-row", 12, 13, 1, 2)]);
     let (_, grid) = whole(b"a,b\n1,2,3\n4,5\n6\n\n", Dialect::default());
     assert_eq!((grid.rows, grid.set_aside, grid.total_records, grid.total_lines), (1, 2, 3, 4));
-    assert!(words(b"a,b\n1,2,\n").help.is_some_and(|h| h.contains("ends with")));
+    assert!(words(b"a,b\n1,2,\n").help.is_some_and(|h| h.contains("extra `,`")));
     assert!(words(b"title\n1,2,\n").help.is_some_and(|h| h.contains("skip")));
 }
 
@@ -77,9 +77,9 @@ fn stray_quotes_are_told_once_a_field_and_the_record_stays() {
     assert_eq!(whole(b"a,b\n1,x\"y\n2,\"z\"w\n", Dialect::default()).1.rows, 2);
     let (_, grid) = whole(b"a,b\n\"1\n1\",x\"y\n", Dialect::default());
     assert_eq!((grid.faults[0].line, grid.faults[0].column), (1, 1));
-    assert!(words(b"a,b\n1, \"x\"\n").help.is_some_and(|h| h.contains("spaces stand before")));
-    assert!(words(b"a,b\n\"1\" ,2\n").help.is_some_and(|h| h.contains("take out the spaces")));
-    assert!(words(b"a,b\n5\" pipe,2\n").help.is_some_and(|h| h.contains("doubled")));
+    assert!(words(b"a,b\n1, \"x\"\n").help.is_some_and(|h| h.contains("remove the spaces before")));
+    assert!(words(b"a,b\n\"1\" ,2\n").help.is_some_and(|h| h.contains("remove the spaces between")));
+    assert!(words(b"a,b\n5\" pipe,2\n").help.is_some_and(|h| h.contains("twice")));
     let plain = Dialect { quote: None, ..Dialect::default() };
     assert_eq!(found_as(b"a,b\n1,x\"y\n", plain), []);
 }
@@ -115,7 +115,7 @@ fn what_is_no_text_is_told_once_a_cell() {
     // In a record that is no row, and cut within a character at the end of the file.
     assert_eq!(found(b"a,b\n\xFF\n1,\xC3"), [("ragged-row", 4, 5, 0, 0), ("invalid-utf8", 4, 5, 0, 0), ("invalid-utf8", 8, 9, 1, 1)]);
     let told = words(b"a,b\n1,\xE9x\n");
-    assert!(told.message.starts_with("byte 6 is not UTF-8 (E9)"), "{}", told.message);
+    assert!(told.message.starts_with("byte 6 is not valid UTF-8 (E9)"), "{}", told.message);
     assert!(told.help.is_some_and(|h| h.contains("`é`")));
 }
 

@@ -10,13 +10,13 @@ use crate::fault::Fault;
 
 crate::fault!(
     /// A pattern.
-    PATTERN_NO_MATCH, Error, "pattern-no-match", "a pattern matches nothing in its text");
+    PATTERN_NO_MATCH, Error, "pattern-no-match", "a pattern has no match in its text");
 crate::fault!(
     /// An item of a `split`.
-    ITEM_UNMATCHED, Error, "item-unmatched", "an item of a list does not follow the pattern");
+    ITEM_UNMATCHED, Error, "item-unmatched", "an item of a list does not match the pattern");
 crate::fault!(
     /// `section`.
-    SECTION_NOT_FOUND, Error, "section-not-found", "the text in which a section starts or ends is not there");
+    SECTION_NOT_FOUND, Error, "section-not-found", "the text that starts or ends a section was not found");
 crate::fault!(
     /// A pattern in a rule.
     PATTERN_SYNTAX, Error, "pattern-syntax", "a pattern for text cannot be read");

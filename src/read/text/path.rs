@@ -30,9 +30,9 @@ impl PathPattern {
             let wrong = |message: String| PatternProblem {
                 span: at..at + 1,
                 message,
-                help: Some("a hole of a path is written {name}, {name:integer} or {name:year}".into()),
+                help: Some("write a placeholder of a path as {name}, {name:integer} or {name:year}".into()),
             };
-            let close = rest[open..].find('}').map(|n| open + n).ok_or_else(|| wrong("this hole is never closed".into()))?;
+            let close = rest[open..].find('}').map(|n| open + n).ok_or_else(|| wrong("this placeholder is never closed".into()))?;
             let inside = &rest[open + 1..close];
             let (name, kind) = inside.split_once(':').unwrap_or((inside, "text"));
             let (ty, shape) = match kind {
@@ -40,7 +40,7 @@ impl PathPattern {
                 "integer" => (Type::Integer, "([0-9]+)"),
                 "year" => (Type::Year, "([0-9]{4})"),
                 "date" => (Type::Date, "([0-9]{4}-[0-9]{2}-[0-9]{2})"),
-                other => return Err(wrong(format!("`{other}` is no type of hole in a path"))),
+                other => return Err(wrong(format!("`{other}` is not a type of placeholder in a path"))),
             };
             literal(&rest[..open], &mut glob, &mut regex);
             glob.push('*');

@@ -101,7 +101,7 @@ impl Pattern {
             parser.problem(0..text.len(), "the pattern is empty", None);
         }
         if parser.holes.is_empty() && parser.problems.is_empty() {
-            parser.problem(0..text.len(), "the pattern has no hole", Some("a hole is written {name} or {name:number}"));
+            parser.problem(0..text.len(), "the pattern has no placeholder", Some("write a placeholder as {name} or {name:number}"));
         }
         if !parser.problems.is_empty() {
             return Err(parser.problems);
@@ -114,8 +114,8 @@ impl Pattern {
             Ok((search, whole, prefixes)) => Ok(Pattern { text: text.to_string(), holes: parser.holes, search, whole, prefixes }),
             Err(why) => Err(vec![PatternProblem {
                 span: 0..text.len(),
-                message: format!("the pattern grows too large: {why}"),
-                help: Some("use fewer holes or alternatives".into()),
+                message: format!("the pattern is too large: {why}"),
+                help: Some("use fewer placeholders or alternatives".into()),
             }]),
         }
     }
@@ -136,7 +136,7 @@ impl Pattern {
             holes.push(Hole { name: name.to_string(), ty, span: 0..text.len() });
         }
         if holes.is_empty() {
-            return Err(wrong("it has no named group: (?<name>…)".into()));
+            return Err(wrong("it has no named group; write one as (?<name>…)".into()));
         }
         Ok(Pattern { text: text.to_string(), holes, search, whole, prefixes: Vec::new() })
     }
@@ -259,7 +259,7 @@ impl PatternParser<'_> {
                     Part::Literal(c.to_string())
                 }),
                 ')' | ']' | '}' => {
-                    self.problem(start..self.at, format!("`{c}` closes nothing"), Some(&format!("write `\\{c}` if it stands in the text")));
+                    self.problem(start..self.at, format!("`{c}` closes nothing"), Some(&format!("write `\\{c}` for the character itself")));
                     None
                 }
                 c if c.is_whitespace() => {
@@ -283,7 +283,7 @@ impl PatternParser<'_> {
 
     fn hole(&mut self, start: usize) -> Option<Part> {
         let Some(len) = self.text[self.at..].find('}') else {
-            self.problem(start..start + 1, "this hole is never closed", Some("a hole is written {name} or {name:number}"));
+            self.problem(start..start + 1, "this placeholder is never closed", Some("write a placeholder as {name} or {name:number}"));
             self.at = self.text.len();
             return None;
         };
@@ -291,18 +291,18 @@ impl PatternParser<'_> {
         self.at += len + 1;
         let (name, kind) = inside.split_once(':').map_or((inside.trim(), "text"), |(n, k)| (n.trim(), k.trim()));
         if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
-            self.problem(start..self.at, format!("`{name}` is no name for a hole"), Some("use letters, digits and `_`"));
+            self.problem(start..self.at, format!("`{name}` is not a valid placeholder name"), Some("use letters, digits and `_`"));
             return None;
         }
         let Some((_, ty)) = TYPES.iter().find(|t| t.0 == kind) else {
             let names: Vec<&str> = TYPES.iter().map(|t| t.0).collect();
             let help =
                 did_you_mean(kind, names.iter().copied()).map_or_else(|| format!("the types are {}", names.join(", ")), |n| format!("did you mean `{n}`?"));
-            self.problem(start..self.at, format!("`{kind}` is no type of hole"), Some(&help));
+            self.problem(start..self.at, format!("`{kind}` is not a type of placeholder"), Some(&help));
             return None;
         };
         if self.holes.iter().any(|h| h.name == name) {
-            self.problem(start..self.at, format!("two holes are called `{name}`"), Some("give each its own name"));
+            self.problem(start..self.at, format!("two placeholders are called `{name}`"), Some("give each of them its own name"));
             return None;
         }
         self.holes.push(Hole { name: name.to_string(), ty: *ty, span: start..self.at });
@@ -347,7 +347,7 @@ impl PatternParser<'_> {
             self.at += 1;
             return true;
         }
-        self.problem(start..start + 1, format!("this is never closed by `{sign}`"), None);
+        self.problem(start..start + 1, format!("this needs a closing `{sign}`"), None);
         false
     }
 }

@@ -81,7 +81,7 @@ pub fn select<'a>(tables: &'a [MdTable], at: Option<&str>) -> Result<&'a MdTable
             [] => Err(("there is no table in this document".into(), None)),
             many => Err((
                 format!("there are {} tables in this document", many.len()),
-                Some("say which: at = \"table 2\", or the heading it stands under: at = \"## Costs\"".into()),
+                Some("choose one: at = \"table 2\", or the heading above it, at = \"## Costs\"".into()),
             )),
         };
     };
@@ -89,13 +89,13 @@ pub fn select<'a>(tables: &'a [MdTable], at: Option<&str>) -> Result<&'a MdTable
         return n
             .checked_sub(1)
             .and_then(|i| tables.get(i))
-            .ok_or_else(|| (format!("there are {} tables in this document, and `{at}` is asked for", tables.len()), None));
+            .ok_or_else(|| (format!("this document has {} tables, so there is no `{at}`", tables.len()), None));
     }
     let heading = at.trim_start_matches('#').trim();
     let under = tables.iter().find(|t| t.headings.iter().any(|h| h.trim() == heading));
     under.ok_or_else(|| {
         let names: Vec<&str> = tables.iter().flat_map(|t| t.headings.iter().map(String::as_str)).collect();
         let help = did_you_mean(heading, names.iter().copied()).map(|n| format!("did you mean `{n}`?"));
-        (format!("no table stands under a heading `{heading}`"), help)
+        (format!("there is no table under a heading `{heading}`"), help)
     })
 }
