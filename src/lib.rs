@@ -16,6 +16,7 @@ pub mod rules;
 pub mod simd;
 pub mod source;
 pub mod text;
+pub mod tree;
 pub mod value;
 
 pub use door::{Outcome, Project, Request, SinkSlot, faults, run};

@@ -2,8 +2,11 @@
 //! printed stand side by side.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use crossfoot::project::tree::{Memory, Overlay};
 use crossfoot::render::{Format, Options, sink, words};
+use crossfoot::tree::Tree;
 use crossfoot::{Outcome, Request, SinkSlot};
 
 /// A run in a format, and what it wrote.
@@ -92,6 +95,60 @@ fn no_byte_of_output_depends_on_what_fits_in_memory() {
             }
         }
     });
+}
+
+/// All of a folder of the disk, in memory.
+fn in_memory(folder: &str) -> Memory {
+    fn add(folder: &Path, tree: &mut Memory) {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                add(&path, tree);
+            } else {
+                tree.insert(&relative(&path), std::fs::read(&path).expect("a file"));
+            }
+        }
+    }
+    let mut tree = Memory::default();
+    add(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut tree);
+    tree
+}
+
+#[test]
+fn no_byte_of_output_depends_on_where_files_come_from() {
+    let tree: Arc<dyn Tree> = Arc::new(in_memory("fixtures"));
+    insta::glob!("../fixtures", "**/rules.toml", |path| {
+        let rules = relative(path);
+        let how = || Request { jobs: Some(1), ..Request::default() };
+        let on_disk = check(&rules, how());
+        let in_memory = check(&rules, Request { tree: Some(Arc::clone(&tree)), ..how() });
+        assert_eq!(in_memory, on_disk, "{rules} out of memory");
+    });
+}
+
+/// Nothing is asked of the disk where another tree was given: none of this is on it.
+#[test]
+fn a_tree_in_memory_is_enough() {
+    let mut tree = Memory::default();
+    let rules = "[data.t]\npath = \"../data/{year:year}/**/*.csv\"\ncolumns.a = { min = 5 }\n";
+    tree.insert("nowhere/rules/r.toml", rules.into());
+    tree.insert("nowhere/data/2020/x/y/t.csv", b"a\n7\n".to_vec());
+    tree.insert("nowhere/data/2021/t.csv", b"a\n1\n".to_vec());
+    let run = |tree: Arc<dyn Tree>| {
+        check("nowhere/rules/r.toml", Request { tree: Some(tree), ..Request::default() })
+    };
+    let printed = run(Arc::new(tree.clone()));
+    assert!(printed.contains("nowhere/data/2021/t.csv:2:1"), "{printed}");
+    assert!(printed.contains("2 rows"), "{printed}");
+    // A buffer over a file is what is checked, and is UTF-8 whatever the rules say.
+    tree.insert("nowhere/rules/r.toml", format!("{rules}encoding = \"utf-16le\"\n").into());
+    let mut overlay = Overlay::new(Arc::new(tree));
+    overlay.insert("nowhere/data/2020/x/y/t.csv", "a\n7\n".into());
+    overlay.insert("nowhere/data/2021/t.csv", "a\n8\n".into());
+    overlay.insert("nowhere/data/2022/t.csv", "a\n2\n".into());
+    let printed = run(Arc::new(overlay));
+    assert!(printed.contains("nowhere/data/2022/t.csv:2:1"), "{printed}");
+    assert!(printed.contains("3 rows") && !printed.contains("2021/t.csv:2:1"), "{printed}");
 }
 
 /// The plan and the line after it say what went to temporary files.

@@ -239,3 +239,184 @@ fn all_members_of_a_compressed_file_are_read() {
     assert_eq!(json["summary"]["rows"], 8, "{json:#}");
     assert_eq!(json["findings"].as_array().map(Vec::len), Some(2), "{json:#}");
 }
+
+/// Runs in a folder that is there already; what is printed, and the status.
+fn in_folder(folder: &Path, args: &[&str]) -> (i32, String) {
+    let output = command(folder, args).output().expect("the binary runs");
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text).into_owned();
+    assert!(!text.contains("panicked"), "{text}");
+    (output.status.code().expect("a status"), text)
+}
+
+fn write(folder: &Path, files: &[(&str, &str)]) {
+    for (name, text) in files {
+        let path = folder.join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    }
+}
+
+fn table(path: &str) -> String {
+    format!("[data.t]\npath = '{path}'\ncolumns.a = {{ type = \"integer\", max = 5 }}\n")
+}
+
+#[test]
+fn a_compressed_file_may_hold_so_much() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(folder.path(), &[("crossfoot.toml", &table("t.csv.gz"))]);
+    let file = std::fs::File::create(folder.path().join("t.csv.gz")).expect("a file");
+    let mut gz = flate2::write::GzEncoder::new(file, flate2::Compression::best());
+    gz.write_all(b"a\n").expect("written");
+    let rows = b"1\n".repeat(1 << 19);
+    for _ in 0..66 {
+        gz.write_all(&rows).expect("written");
+    }
+    gz.finish().expect("written");
+    let (status, text) = in_folder(folder.path(), &["check"]);
+    assert!(status == 2 && text.contains("error[inflates-too-far]"), "{text}");
+    assert!(text.contains("more than 1000 times as many"), "{text}");
+    let (status, text) = in_folder(folder.path(), &["check", "--max-inflate", "1MB"]);
+    assert!(status == 2 && text.contains("has more than 1000000 bytes"), "{text}");
+    let (status, text) = in_folder(folder.path(), &["check", "--max-inflate", "100MB"]);
+    assert!(status == 0 && text.contains("34603008 rows"), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn devices_and_pipes_are_no_files() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let made = Command::new("mkfifo").arg(folder.path().join("p.csv")).status();
+    assert!(made.expect("mkfifo runs").success());
+    for (path, what) in [("/dev/zero", "a device"), ("p.csv", "a pipe"), ("*.csv", "a pipe")] {
+        let rules = format!("[data.t]\npath = '{path}'\nformat = \"csv\"\n");
+        write(folder.path(), &[("crossfoot.toml", &rules)]);
+        let (status, text) = in_folder(folder.path(), &["check"]);
+        assert!(status == 2 && text.contains(what) && text.contains("standard input"), "{text}");
+    }
+}
+
+#[test]
+fn standard_input_can_be_two_tables() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rules = "[data.a]\npath = \"-\"\n[data.b]\npath = \"-\"\n\
+        [check.same]\nassert = 'count(a) = 2 and count(b) = 2'\n";
+    write(folder.path(), &[("crossfoot.toml", rules)]);
+    let mut child = command(folder.path(), &["check"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("starts");
+    child.stdin.take().expect("a pipe").write_all(b"n\n1\n2\n").expect("written");
+    let output = child.wait_with_output().expect("ends");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{text}");
+}
+
+#[test]
+fn paths_name_files_before_they_are_patterns() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = ["a.csv", "b.csv", "[a].csv", "{x}.csv", "{d}/c.csv"].map(|name| (name, "a\n1\n"));
+    write(folder.path(), &data);
+    let files = |path: &str| {
+        write(folder.path(), &[("{d}/crossfoot.toml", &table(path))]);
+        in_folder(folder.path(), &["check", "{d}"])
+    };
+    for (path, found) in [
+        ("../[a].csv", "in 1 file"),
+        ("../{x}.csv", "in 1 file"),
+        ("../{a,b}.csv", "in 2 files"),
+        ("../{a,b,none}.csv", "in 2 files"),
+        ("../{y}.csv", "in 4 files"),
+        ("c.csv", "in 1 file"),
+        ("*.csv", "in 1 file"),
+        ("../[ab].csv", "in 2 files"),
+    ] {
+        let (status, text) = files(path);
+        assert!(status == 0 && text.contains(found), "{path}: {text}");
+    }
+    for (path, says) in [
+        ("../{a b}.csv", "not a valid placeholder name"),
+        ("../{a,{b,c}}.csv", "braces cannot contain braces"),
+        ("../a**b.csv", "is not a pattern of names"),
+        ("../[a.csv", "is not a pattern of names"),
+    ] {
+        let (status, text) = files(path);
+        assert!(status == 2 && text.contains("pattern-syntax") && text.contains(says), "{text}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_bring_no_file_twice() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path();
+    write(root, &[("loop/d/t.csv", "a\n1\n"), ("loop/u.csv", "a\n1\n"), ("far/v.csv", "a\n1\n")]);
+    symlink(".", root.join("loop/self")).expect("a link");
+    symlink("../far", root.join("loop/far")).expect("a link");
+    symlink("u.csv", root.join("loop/also.csv")).expect("a link");
+    for (path, found) in [
+        ("loop/**/*.csv", "in 2 files"),
+        ("loop/*.csv", "in 1 file"),
+        ("loop/*/*.csv", "in 3 files"),
+        ("loop/far/*.csv", "in 1 file"),
+        ("{loop,far,loop}/{n}.csv", "in 2 files"),
+    ] {
+        write(root, &[("crossfoot.toml", &table(path))]);
+        let (status, text) = in_folder(root, &["check"]);
+        assert!(status == 0 && text.contains(found), "{path}: {text}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_outside_of_the_root_is_read() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path().join("in");
+    let secret = "a\nsecret\n";
+    write(&root, &[("t.csv", "a\n1\n"), ("../out/s.csv", secret), ("../out/x.toml", secret)]);
+    symlink("../out/s.csv", root.join("l.csv")).expect("a link");
+    symlink("../out", root.join("ld")).expect("a link");
+    let run = |path: &str| {
+        write(&root, &[("crossfoot.toml", &table(path))]);
+        in_folder(&root, &["check", "--root", "."])
+    };
+    let (status, text) = run("t.csv");
+    assert!(status == 0, "{text}");
+    let absolute = folder.path().join("out/s.csv").to_string_lossy().into_owned();
+    for path in ["../out/s.csv", "../out/none.csv", "../out/*.csv", &absolute, "l.csv", "*.csv"] {
+        let (status, text) = run(path);
+        assert!(status == 2 && text.contains("error[outside-root]"), "{path}: {text}");
+        assert!(!text.contains("secret"), "{path}: {text}");
+    }
+    for path in ["ld/s.csv", "*/s.csv", "ld/{n}.csv", "../{out,in}/*.csv"] {
+        let (status, text) = run(path);
+        assert!(status == 2 && text.contains("error[outside-root]"), "{path}: {text}");
+    }
+    let (status, text) = in_folder(&root, &["check", "--root", ".", "-c", "ld/x.toml"]);
+    assert!(status == 2 && text.contains("error[outside-root]"), "{text}");
+    let (status, text) = in_folder(&root, &["check", "--root", "nowhere"]);
+    assert!(status == 2 && text.contains("nowhere"), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn outputs_are_written_under_names_that_nobody_can_take() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let files = [("crossfoot.toml", RULES), ("t.csv", "a\n7\n"), ("victim", "whole")];
+    let (folder, _) = run(&files, &["check"]);
+    let names = || std::fs::read_dir(folder.path()).expect("a folder").count();
+    symlink("victim", folder.path().join("o.json")).expect("a link");
+    let (status, text) = in_folder(folder.path(), &["check", "-f", "json=o.json"]);
+    assert_eq!(status, 0, "{text}");
+    let victim = std::fs::read_to_string(folder.path().join("victim")).expect("a file");
+    assert_eq!((victim.as_str(), names()), ("whole", 4));
+    let mode = |name: &str| {
+        let meta = std::fs::metadata(folder.path().join(name)).expect("a file");
+        meta.permissions().mode()
+    };
+    assert_eq!(mode("o.json"), mode("victim"), "an output is as readable as any new file");
+}

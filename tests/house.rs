@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[(&str, u32)] = &[
     ("fault", 0),
     ("source", 0),
+    ("tree", 0),
     ("simd", 0),
     ("text", 0),
     ("value", 1),
@@ -22,7 +23,7 @@ const FLOORS: &[(&str, u32)] = &[
 ];
 
 /// Imports between neighbours on one floor, or upwards, that are meant: room and what it may name.
-const MEANT: &[(&str, &str)] = &[("source", "fault"), ("door", "render")];
+const MEANT: &[(&str, &str)] = &[("source", "fault"), ("tree", "source"), ("door", "render")];
 
 fn sources() -> Vec<(PathBuf, String)> {
     fn walk(folder: &Path, all: &mut Vec<PathBuf>) {

@@ -66,6 +66,12 @@ pub struct Input {
     /// The date that `today()` returns [default: today, UTC]
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub today: Option<String>,
+    /// How much a compressed file may hold, such as 64GB [default: 16GiB, and 1000 times its size where that is more than 64MiB]
+    #[arg(long, value_name = "SIZE", value_parser = bytes)]
+    pub max_inflate: Option<u64>,
+    /// Read no file outside of this directory, links followed (for rules that a stranger wrote)
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<String>,
 }
 
 #[derive(Debug, Args, Default)]
@@ -195,7 +201,15 @@ impl SchemaArgs {
 impl Input {
     /// A request without paths.
     pub fn request(&self) -> Request {
-        Request { rule_files: self.config.clone(), data: self.data.clone(), checks: self.only.clone(), today: self.today.clone(), ..Request::default() }
+        Request {
+            rule_files: self.config.clone(),
+            data: self.data.clone(),
+            checks: self.only.clone(),
+            today: self.today.clone(),
+            max_inflate: self.max_inflate,
+            root: self.root.clone(),
+            ..Request::default()
+        }
     }
 }
 
@@ -211,8 +225,14 @@ fn date(text: &str) -> Result<String, String> {
     Ok(text.to_string())
 }
 
-/// Bytes: `64MB`, `2GiB`, `500M`; the least is 16 MB.
+/// Bytes of memory: the least is 16 MB.
 fn size(text: &str) -> Result<u64, String> {
+    let size = bytes(text)?;
+    if size < LEAST_MEMORY { Err("a run needs at least 16MB".into()) } else { Ok(size) }
+}
+
+/// Bytes: `64MB`, `2GiB`, `500M`.
+fn bytes(text: &str) -> Result<u64, String> {
     let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let wrong = || format!("`{text}` is not a size; write it like 512MB or 4GB");
     let number: u64 = text[..digits].parse().map_err(|_| wrong())?;
@@ -228,8 +248,7 @@ fn size(text: &str) -> Result<u64, String> {
         "tib" => 1 << 40,
         _ => return Err(wrong()),
     };
-    let bytes = number.checked_mul(unit).ok_or_else(wrong)?;
-    if bytes < LEAST_MEMORY { Err("a run needs at least 16MB".into()) } else { Ok(bytes) }
+    number.checked_mul(unit).ok_or_else(wrong)
 }
 
 /// Code, rules and a few blocks need as much.

@@ -5,6 +5,9 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use crossfoot::project::tree::disk::temporary_beside;
+use tempfile::TempPath;
+
 use super::args::{Global, When};
 use super::{CLEAN, INCOMPLETE};
 
@@ -61,7 +64,7 @@ pub fn abandon() {
 pub struct Target {
     /// The path as it was asked for.
     pub path: String,
-    temporary: Option<PathBuf>,
+    temporary: Option<TempPath>,
 }
 
 impl Target {
@@ -76,11 +79,8 @@ impl Target {
             let file = OpenOptions::new().write(true).open(path)?;
             return Ok((Target { path: path.to_string(), temporary: None }, BufWriter::new(file)));
         }
-        let wanted = Path::new(path);
-        let name = wanted.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        let temporary = wanted.with_file_name(format!(".{name}.{}.part", std::process::id()));
-        let file = File::create(&temporary)?;
-        OPEN.lock().unwrap_or_else(PoisonError::into_inner).push(temporary.clone());
+        let (file, temporary) = temporary_beside(Path::new(path))?.into_parts();
+        OPEN.lock().unwrap_or_else(PoisonError::into_inner).push(temporary.to_path_buf());
         Ok((Target { path: path.to_string(), temporary: Some(temporary) }, BufWriter::new(file)))
     }
 
@@ -97,10 +97,7 @@ impl Target {
     /// Why it cannot be put in its place.
     pub fn close(self, good: bool) -> io::Result<()> {
         let Some(temporary) = self.temporary else { return Ok(()) };
-        OPEN.lock().unwrap_or_else(PoisonError::into_inner).retain(|t| *t != temporary);
-        if good {
-            return std::fs::rename(&temporary, &self.path);
-        }
-        std::fs::remove_file(&temporary)
+        OPEN.lock().unwrap_or_else(PoisonError::into_inner).retain(|t| *t != *temporary);
+        if good { temporary.persist(&self.path).map_err(|e| e.error) } else { temporary.close() }
     }
 }

@@ -3,13 +3,12 @@
 use std::fmt::Write as _;
 
 use super::Request;
-use crate::project::discover::{expand, resolve};
+use crate::project::discover::{NotFound, files};
 use crate::project::files::FileBook;
 use crate::project::load::load;
 use crate::project::tables::extension;
 use crate::read::text::document::{Document, markdown, plain};
 use crate::read::text::extract::{Extraction, Spec, Trouble, extract as find};
-use crate::read::text::path::PathPattern;
 use crate::read::text::pattern::Pattern;
 use crate::render::words::{problem_line, shown};
 use crate::rules::TableRule;
@@ -37,7 +36,7 @@ pub struct ExtractAsk {
 /// # Errors
 /// What kept it from looking, in words.
 pub fn extract(request: &Request, ask: &ExtractAsk) -> Result<String, String> {
-    let mut book = FileBook::default();
+    let mut book = super::book(request).map_err(|p| problem_line(&p, &FileBook::default()))?;
     if let Some(pattern) = &ask.pattern {
         let pattern = Pattern::compile(pattern).map_err(|e| {
             e.iter()
@@ -68,15 +67,15 @@ pub fn extract(request: &Request, ask: &ExtractAsk) -> Result<String, String> {
         to: section.and_then(|s| s.to.as_ref()).map(|t| t.value.as_str()),
         split: rule.split.as_ref().map(|s| s.value.as_str()),
     };
-    of_files(&paths(rule), &spec, &mut book)
+    of_files(&paths(rule, &book)?, &spec, &mut book)
 }
 
-fn paths(rule: &TableRule) -> Vec<String> {
-    let written = resolve(&rule.base, &rule.path.value.text);
-    match PathPattern::compile(&written) {
-        Ok(Some(p)) => expand(&p.glob).into_iter().filter(|f| p.matches(f).is_some()).collect(),
-        _ => expand(&written),
-    }
+fn paths(rule: &TableRule, book: &FileBook) -> Result<Vec<String>, String> {
+    let found = files(&rule.base, &rule.path.value.text, book).map_err(|e| match e {
+        NotFound::Files(problem) => problem_line(&problem, book),
+        NotFound::Pattern(p) => format!("error[pattern-syntax]: {}\n", shown(&p.message)),
+    });
+    Ok(found?.0.into_iter().map(|p| p.0).collect())
 }
 
 fn of_files(paths: &[String], spec: &Spec<'_>, book: &mut FileBook) -> Result<String, String> {

@@ -24,11 +24,15 @@ use crate::expr::functions::Context;
 use crate::fault::{Fault, Severity};
 use crate::finding::{CheckSummary, Facts, Sink, Summary};
 use crate::project::build::{Built, build};
-use crate::project::files::{FileBook, TempFiles};
+use crate::project::files::{FileBook, cannot};
+use crate::project::inflate::Limits;
 use crate::project::load::load;
-use crate::project::{self, BAD_COMPRESSION, BAD_ENCODING, DOES_NOT_FIT, INTERNAL, INTERRUPTED, SCRATCH_FAILED, UNKNOWN_CHECK, UNREADABLE_FILE};
+use crate::project::machine::Machine;
+use crate::project::tree::Disk;
+use crate::project::{BAD_COMPRESSION, BAD_ENCODING, DOES_NOT_FIT, INFLATES_TOO_FAR, INTERNAL, INTERRUPTED, OUTSIDE_ROOT, SCRATCH_FAILED, UNKNOWN_CHECK, UNREADABLE_FILE};
 use crate::read::csv::faults::RECORD_TOO_LONG;
 use crate::source::{FileId, Files, Problem, Watcher, did_you_mean};
+use crate::tree::Tree;
 use crate::value::{Reading, Type, Value};
 
 /// What a run is asked for.
@@ -56,6 +60,12 @@ pub struct Request {
     pub jobs: Option<usize>,
     /// Without loops, row by row: slow, and what the fast way is compared with in tests.
     pub exact: bool,
+    /// Bytes that a compressed file may hold; else so many as [`Limits`] says.
+    pub max_inflate: Option<u64>,
+    /// The directory of the disk outside of which no file is read; another tree bounds itself.
+    pub root: Option<String>,
+    /// Where files come from; the disk where none is said.
+    pub tree: Option<Arc<dyn Tree>>,
     /// Whoever waits for the run: is told how far it is, and may stop it.
     pub watcher: Option<Arc<dyn Watcher>>,
 }
@@ -125,8 +135,16 @@ pub struct Project {
 impl Project {
     /// Reads rules and headers; problems are kept, not thrown.
     pub fn open(request: &Request) -> Project {
+        let (book, refused) = match book(request) {
+            Ok(book) => (book, None),
+            Err(problem) => (FileBook::default(), Some(problem)),
+        };
         let mut project =
-            Project { book: FileBook::default(), built: Built::default(), rule_files: Vec::new(), first_data: 0, problems: Vec::new(), today: today(request) };
+            Project { book, built: Built::default(), rule_files: Vec::new(), first_data: 0, problems: Vec::new(), today: today(request) };
+        if let Some(problem) = refused {
+            project.problems.push(problem);
+            return project;
+        }
         let (rules, found, problems) = match load(&request.rule_files, &request.paths, &mut project.book) {
             Ok(loaded) => loaded,
             Err(problem) => {
@@ -153,16 +171,26 @@ impl Project {
 
     /// Whether a rule is wrong, so that nothing is judged.
     pub fn is_broken(&self) -> bool {
-        let data = [&UNREADABLE_FILE, &BAD_ENCODING, &BAD_COMPRESSION];
+        let data = [&UNREADABLE_FILE, &BAD_ENCODING, &BAD_COMPRESSION, &INFLATES_TOO_FAR, &OUTSIDE_ROOT];
         self.problems.iter().any(|p| !data.contains(&p.fault)) || self.built.tables.is_empty()
     }
+}
+
+/// The files of a request.
+fn book(request: &Request) -> Result<FileBook, Problem> {
+    let tree = match (&request.tree, &request.root) {
+        (Some(tree), _) => Arc::clone(tree),
+        (None, None) => Arc::new(Disk::default()),
+        (None, Some(root)) => Arc::new(Disk::below(root).map_err(|e| cannot(root, &e))?),
+    };
+    Ok(FileBook::new(tree, request.max_inflate.map_or_else(Limits::default, Limits::up_to)))
 }
 
 fn today(request: &Request) -> i32 {
     let read = request.today.as_deref().and_then(|t| Reading::new(Type::Date).read(t).ok().map(Value::into_owned));
     match read {
         Some(Value::Date(d)) => d.first,
-        _ => project::today(),
+        _ => Machine.today(),
     }
 }
 
@@ -243,8 +271,8 @@ fn judge(project: &Project, request: &Request, sinks: &mut [SinkSlot<'_>], outco
     let built = &project.built;
     let paths = |f: FileId| Files::path(&project.book, f);
     let usual = Sizes::default();
-    let jobs = request.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1);
-    let memory = Memory::new(request.memory, jobs, &TempFiles);
+    let jobs = request.jobs.unwrap_or_else(|| project.book.machine().cores()).max(1);
+    let memory = Memory::new(request.memory, jobs, &Machine);
     let sizes = Sizes { stretch: request.stretch, block: request.block.unwrap_or(usual.block), most: memory.stretch(usual.most) };
     let job = Job {
         tables: &built.tables,

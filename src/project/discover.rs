@@ -1,9 +1,14 @@
 //! Which rule files a run uses.
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::Path;
 
 use super::NO_RULES;
+use super::files::{FileBook, outside, portable};
+use crate::read::text::path::PathPattern;
+use crate::read::text::pattern::{Hole, PatternProblem};
 use crate::source::Problem;
+use crate::tree::{Glob, Kind};
 
 /// What a run was pointed at.
 #[derive(Debug, Default)]
@@ -18,13 +23,13 @@ pub struct Found {
 /// or `rules/*.toml` upwards.
 ///
 /// # Errors
-/// `no-rules`.
-pub fn find(config: &[String], paths: &[String]) -> Result<Found, Problem> {
-    let mut found = Found { rules: config.to_vec(), data: Vec::new() };
-    for path in paths {
-        let p = Path::new(path);
-        if p.is_dir() {
-            let inside = in_directory(p);
+/// `no-rules`, or where a directory cannot be read.
+pub fn find(config: &[String], paths: &[String], book: &FileBook) -> Result<Found, Problem> {
+    let mut found =
+        Found { rules: config.iter().map(|p| portable(p)).collect(), data: Vec::new() };
+    for path in &paths.iter().map(|p| portable(p)).collect::<Vec<_>>() {
+        if book.tree().kind(path) == Some(Kind::Directory) {
+            let inside = in_directory(path, book)?;
             if inside.is_empty() {
                 return Err(none(&format!("there is no rule file in `{path}`")));
             }
@@ -36,14 +41,16 @@ pub fn find(config: &[String], paths: &[String]) -> Result<Found, Problem> {
         }
     }
     if found.rules.is_empty() && found.data.is_empty() {
-        let mut directory = PathBuf::new();
-        let depth = std::env::current_dir().map_or(0, |d| d.components().count());
-        for _ in 0..=depth {
-            found.rules = in_directory(if directory.as_os_str().is_empty() { Path::new(".") } else { &directory });
+        let mut directory = String::from(".");
+        for _ in 0..=book.machine().depth() {
+            if book.tree().kind(&directory) == Some(Kind::Outside) {
+                break;
+            }
+            found.rules = in_directory(&directory, book)?;
             if !found.rules.is_empty() {
                 return Ok(found);
             }
-            directory.push("..");
+            directory = resolve(&format!("{directory}/"), "..");
         }
         return Err(none("there is no crossfoot.toml or rules/*.toml in this directory or its parents"));
     }
@@ -55,25 +62,28 @@ fn none(message: &str) -> Problem {
 }
 
 /// `crossfoot.toml` and `rules/*.toml` of a directory, sorted; for a directory of rule files, those.
-fn in_directory(directory: &Path) -> Vec<String> {
-    let text = |p: &Path| super::files::shown(&p.to_string_lossy());
-    let single = directory.join("crossfoot.toml");
+fn in_directory(directory: &str, book: &FileBook) -> Result<Vec<String>, Problem> {
+    let here = match resolve("", directory).as_str() {
+        "." => String::new(),
+        "/" => "/".into(),
+        path => format!("{path}/"),
+    };
+    let single = format!("{here}crossfoot.toml");
     let mut all = Vec::new();
-    if single.is_file() {
-        all.push(text(&single));
+    if book.tree().kind(&single).is_some_and(Kind::is_readable) {
+        all.push(single);
     }
-    let mut rules = toml_files(&directory.join("rules"));
-    if all.is_empty() && rules.is_empty() && directory != Path::new(".") && !directory.ends_with("..") {
-        rules = toml_files(directory);
+    let mut rules = toml_files(&format!("{here}rules/"), book)?;
+    let is_named = !here.is_empty() && !here.ends_with("../");
+    if all.is_empty() && rules.is_empty() && is_named {
+        rules = toml_files(&here, book)?;
     }
-    rules.sort();
-    all.extend(rules.iter().map(|p| text(p)));
-    all
+    all.extend(rules);
+    Ok(all)
 }
 
-fn toml_files(directory: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
-    entries.filter_map(|e| Some(e.ok()?.path())).filter(|p| p.extension().is_some_and(|e| e == "toml") && p.is_file()).collect()
+fn toml_files(directory: &str, book: &FileBook) -> Result<Vec<String>, Problem> {
+    Glob::new(directory, "*.toml").map_or(Ok(Vec::new()), |glob| book.list(&glob))
 }
 
 /// The directory of a rule file: `""` or ending in `/`.
@@ -105,20 +115,93 @@ pub fn resolve(base: &str, path: &str) -> String {
     }
 }
 
-/// The files that a pattern with `*`, `?` or `[…]` names, sorted; a plain path names itself.
-pub fn expand(path: &str) -> Vec<String> {
-    if !path.contains(['*', '?', '[']) || Path::new(path).exists() {
-        return vec![path.to_string()];
+fn is_absolute(path: &str) -> bool {
+    path.starts_with('/') || Path::new(path).is_absolute()
+}
+
+/// Cuts a pattern into the directory where it begins and what is below it; no part of the base is
+/// a pattern.
+fn split<'p>(base: &str, pattern: &'p str) -> (String, &'p str) {
+    if is_absolute(pattern) {
+        let end = pattern.find('/').map_or(0, |n| n + 1);
+        return (pattern[..end].to_string(), &pattern[end..]);
     }
-    let mut all: Vec<String> =
-        glob::glob(path).map(|g| g.filter_map(Result::ok).map(|p| super::files::shown(&p.to_string_lossy())).collect()).unwrap_or_default();
-    all.sort();
-    all
+    let mut directory = base.to_string();
+    let mut rest = pattern;
+    while let Some((first @ ("" | "." | ".."), after)) = rest.split_once('/') {
+        directory = format!("{}/", resolve(&directory, first));
+        rest = after;
+    }
+    let directory = match resolve("", &directory).as_str() {
+        "." => String::new(),
+        "/" => "/".into(),
+        path => format!("{path}/"),
+    };
+    (directory, rest)
+}
+
+/// Paths with the values of their placeholders.
+pub type Paths = Vec<(String, Vec<String>)>;
+
+/// Why the files of a path cannot be found.
+pub enum NotFound {
+    /// What is wrong with the pattern, at its place in the path.
+    Pattern(PatternProblem),
+    /// What is wrong with the files.
+    Files(Problem),
+}
+
+/// The files that a path names, sorted, with the values of its placeholders; a path that is the
+/// name of a file is that file, whatever signs are in it.
+///
+/// # Errors
+/// Where the pattern cannot be read, or a directory cannot.
+pub fn files(base: &str, path: &str, book: &FileBook) -> Result<(Paths, Vec<Hole>), NotFound> {
+    let plain = resolve(base, path);
+    let itself = || Ok((vec![(plain.clone(), Vec::new())], Vec::new()));
+    if path == "-" {
+        return itself();
+    }
+    match book.tree().kind(&plain) {
+        Some(Kind::Outside) => return Err(NotFound::Files(outside(&plain))),
+        Some(_) => return itself(),
+        None => {}
+    }
+    let (directory, rest) = split(base, path);
+    let lead = path.len() - rest.len();
+    let in_path = |mut p: PatternProblem| {
+        p.span = p.span.start + lead..p.span.end + lead;
+        NotFound::Pattern(p)
+    };
+    let Some(pattern) = PathPattern::compile(rest).map_err(in_path)? else { return itself() };
+    if book.tree().kind(&directory) == Some(Kind::Outside) {
+        return Err(NotFound::Files(outside(&directory)));
+    }
+    let mut all = BTreeSet::new();
+    for glob in &pattern.globs {
+        let wrong = |message| PatternProblem { span: 0..rest.len(), message, help: None };
+        let glob = Glob::new(&directory, glob).map_err(|message| in_path(wrong(message)))?;
+        all.extend(book.list(&glob).map_err(NotFound::Files)?);
+    }
+    let values = |path: String| {
+        let values = pattern.matches(path.strip_prefix(directory.as_str())?)?;
+        Some((path, values))
+    };
+    Ok((all.into_iter().filter_map(values).collect(), pattern.holes))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::resolve;
+    use super::*;
+
+    #[test]
+    fn patterns_begin_where_their_signs_do() {
+        let cut = |base, path| split(base, path);
+        assert_eq!(cut("rules/", "../data/*.csv"), (String::new(), "data/*.csv"));
+        assert_eq!(cut("", "../*.csv"), ("../".into(), "*.csv"));
+        assert_eq!(cut("[a]/", "./{x}.csv"), ("[a]/".into(), "{x}.csv"));
+        assert_eq!(cut("a/", "/b/*.csv"), ("/".into(), "b/*.csv"));
+    }
 
     #[test]
     fn paths_are_made_short() {

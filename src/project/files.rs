@@ -1,44 +1,15 @@
 //! The files of a run: opened once, known by number, read at any place.
 
-use std::fs::File;
-use std::io::{self, Read, Write};
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::io;
 use std::sync::Arc;
 
-use super::{FILE_CHANGED, UNREADABLE_FILE, inflate};
+use super::inflate::{self, Limits};
+use super::machine::{Machine, Spool};
+use super::tree::disk::{Disk, Outside};
+use super::{FILE_CHANGED, OUTSIDE_ROOT, UNREADABLE_FILE};
 use crate::finding::{Excerpt, Place, Sources};
-use crate::source::{Bytes, FileId, Files, LineIndex, Problem, Scratch, ScratchFile};
-
-/// A file on disk.
-struct OnDisk {
-    file: File,
-    len: u64,
-}
-
-impl Bytes for OnDisk {
-    fn len(&self) -> u64 {
-        self.len
-    }
-    fn read_at(&self, at: u64, buf: &mut [u8]) -> io::Result<usize> {
-        let room = usize::try_from(self.len.saturating_sub(at)).unwrap_or(usize::MAX);
-        let n = buf.len().min(room);
-        self.file.read_at(&mut buf[..n], at)
-    }
-}
-
-/// What a file looked like when it was opened.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Stamp {
-    len: u64,
-    modified: (i64, i64),
-    inode: u64,
-}
-
-impl Stamp {
-    fn of(meta: &std::fs::Metadata) -> Stamp {
-        Stamp { len: meta.len(), modified: (meta.mtime(), meta.mtime_nsec()), inode: meta.ino() }
-    }
-}
+use crate::source::{Bytes, FileId, Files, LineIndex, Problem};
+use crate::tree::{Glob, Kind, Stamp, Tree};
 
 struct Entry {
     path: String,
@@ -48,16 +19,47 @@ struct Entry {
     lines: Option<LineIndex>,
 }
 
-/// All files of a run.
-#[derive(Default)]
+/// All files of a run, and where they come from.
 pub struct FileBook {
     entries: Vec<Entry>,
+    tree: Arc<dyn Tree>,
+    machine: Machine,
+    limits: Limits,
+    /// Standard input, which can be read only once.
+    input: Option<Arc<dyn Bytes>>,
 }
 
-/// Spooled texts up to this size stay in memory.
-const IN_MEMORY: usize = 16 << 20;
+impl Default for FileBook {
+    fn default() -> Self {
+        FileBook::new(Arc::new(Disk::default()), Limits::default())
+    }
+}
 
 impl FileBook {
+    /// No file yet.
+    pub fn new(tree: Arc<dyn Tree>, limits: Limits) -> FileBook {
+        FileBook { entries: Vec::new(), tree, machine: Machine, limits, input: None }
+    }
+
+    /// Where the files come from.
+    pub fn tree(&self) -> &dyn Tree {
+        &*self.tree
+    }
+
+    /// The machine of the run.
+    pub fn machine(&self) -> Machine {
+        self.machine
+    }
+
+    /// The files that fit a pattern.
+    ///
+    /// # Errors
+    /// A problem that names the pattern's directory.
+    pub fn list(&self, glob: &Glob) -> Result<Vec<String>, Problem> {
+        let directory = if glob.directory.is_empty() { "." } else { &glob.directory };
+        self.tree.list(glob).map_err(|e| cannot(directory, &e))
+    }
+
     /// The paths of all files, as they are shown.
     pub fn paths(&self) -> Vec<String> {
         self.entries.iter().map(|e| e.path.clone()).collect()
@@ -68,9 +70,35 @@ impl FileBook {
     /// # Errors
     /// A problem that names the path and what to do.
     pub fn open(&mut self, path: &str, encoding: Option<&str>) -> Result<FileId, Problem> {
-        let (bytes, stamp, derived) = open(path, encoding)?;
-        self.entries.push(Entry { path: shown(path), bytes: Some(bytes), derived, stamp, lines: None });
+        let (bytes, stamp, kind) = self.stored(path)?;
+        let is_utf8 = |e: &str| e.eq_ignore_ascii_case("utf-8") || e.eq_ignore_ascii_case("utf8");
+        let foreign = encoding.filter(|e| !is_utf8(e));
+        let derived = kind == Kind::File && (foreign.is_some() || inflate::is_packed(path));
+        let bytes = if derived {
+            let mut spool = Spool::default();
+            inflate::unpack(path, bytes, foreign, self.limits, &mut spool)?;
+            spool.finish()
+        } else {
+            bytes
+        };
+        let path = shown(path);
+        self.entries.push(Entry { path, bytes: Some(bytes), derived, stamp, lines: None });
         Ok(FileId(self.entries.len() as u32 - 1))
+    }
+
+    /// The bytes of a file as they are stored.
+    fn stored(&mut self, path: &str) -> Result<(Arc<dyn Bytes>, Option<Stamp>, Kind), Problem> {
+        if path == "-" {
+            let read = || self.machine.standard_input().map_err(|e| cannot(path, &e));
+            let input = self.input.clone().map_or_else(read, Ok)?;
+            self.input = Some(input.clone());
+            return Ok((input, None, Kind::File));
+        }
+        let opened = self.tree.open(path).map_err(|e| cannot(path, &e))?;
+        match refused(path, opened.kind) {
+            Some(problem) => Err(problem),
+            None => Ok((opened.bytes, opened.stamp, opened.kind)),
+        }
     }
 
     /// Opens a text that is held whole, with its lines counted; bytes that are not UTF-8 are
@@ -83,6 +111,9 @@ impl FileBook {
         let entry = &mut self.entries[id.0 as usize];
         let mut all = Vec::new();
         if let Some(bytes) = &entry.bytes {
+            if bytes.len() > u64::from(u32::MAX) {
+                return Err(too_long(path));
+            }
             all = vec![0; bytes.len() as usize];
             let n = bytes.read_at(0, &mut all).map_err(|e| cannot(path, &e))?;
             all.truncate(n);
@@ -100,7 +131,7 @@ impl FileBook {
 
     /// Files that are no longer what they were when they were opened.
     pub fn changed(&self) -> Vec<Problem> {
-        let now = |e: &Entry| std::fs::metadata(&e.path).ok().map(|m| Stamp::of(&m));
+        let now = |e: &Entry| self.tree.stamp(&e.path);
         let differs = self.entries.iter().filter(|e| e.stamp.is_some() && now(e) != e.stamp);
         differs
             .map(|e| Problem::nowhere(&FILE_CHANGED, format!("`{}` changed while it was read", e.path)).help("run again when no program is writing to it"))
@@ -118,34 +149,37 @@ impl FileBook {
     }
 }
 
-/// What opening gives: bytes, a stamp for files on disk, whether the bytes are derived.
-type Opened = (Arc<dyn Bytes>, Option<Stamp>, bool);
-
-fn open(path: &str, encoding: Option<&str>) -> Result<Opened, Problem> {
-    let (reader, stamp, plain): (Box<dyn Read>, Option<Stamp>, Option<File>) = if path == "-" {
-        (Box::new(io::stdin()), None, None)
-    } else {
-        let file = File::open(path).map_err(|e| cannot(path, &e))?;
-        let meta = file.metadata().map_err(|e| cannot(path, &e))?;
-        if meta.is_dir() {
-            return Err(Problem::nowhere(&UNREADABLE_FILE, format!("`{path}` is a directory")).help("name a file, or a pattern like `data/*.csv`"));
-        }
-        let regular = meta.is_file();
-        let twin = if regular { Some(file.try_clone().map_err(|e| cannot(path, &e))?) } else { None };
-        (Box::new(file), regular.then(|| Stamp::of(&meta)), twin)
+/// Why something that is there is no file to read.
+pub fn refused(path: &str, kind: Kind) -> Option<Problem> {
+    let (what, help) = match kind {
+        Kind::File | Kind::Buffer => return None,
+        Kind::Outside => return Some(outside(path)),
+        Kind::Directory => ("a directory", "name a file, or a pattern like `data/*.csv`"),
+        Kind::Device => ("a device", USE_INPUT),
+        Kind::Pipe => ("a pipe", USE_INPUT),
+        Kind::Socket => ("a socket", USE_INPUT),
     };
-    let utf8 = encoding.is_none_or(|e| e.eq_ignore_ascii_case("utf-8") || e.eq_ignore_ascii_case("utf8"));
-    let packed = inflate::is_packed(path);
-    if let (Some(file), Some(stamp), true, false) = (plain, stamp, utf8, packed) {
-        return Ok((Arc::new(OnDisk { file, len: stamp.len }), Some(stamp), false));
-    }
-    let mut spool = Spool::default();
-    inflate::unpack(path, reader, if utf8 { None } else { encoding }, &mut spool)?;
-    let bytes = spool.finish().map_err(|e| cannot(path, &e))?;
-    Ok((bytes, stamp, packed || !utf8))
+    Some(Problem::nowhere(&UNREADABLE_FILE, format!("`{path}` is {what}")).help(help))
 }
 
-fn cannot(path: &str, e: &io::Error) -> Problem {
+const USE_INPUT: &str = "name a file; what another program writes is read as `-`, standard input";
+
+/// A path that --root refuses.
+pub fn outside(path: &str) -> Problem {
+    Problem::nowhere(&OUTSIDE_ROOT, format!("`{path}` lies outside of --root"))
+        .help("move the file, or name a directory with --root that holds all files of the rules")
+}
+
+fn too_long(path: &str) -> Problem {
+    let message = format!("`{path}` is longer than 4 GiB, and is read as text");
+    Problem::nowhere(&UNREADABLE_FILE, message).help("cut it into several files")
+}
+
+/// Why a file or a directory cannot be read.
+pub fn cannot(path: &str, e: &io::Error) -> Problem {
+    if e.get_ref().is_some_and(|e| e.is::<Outside>()) {
+        return outside(path);
+    }
     let (message, help) = match e.kind() {
         io::ErrorKind::NotFound => (format!("there is no file `{path}`"), "check the path; it is relative to the rule file that names it"),
         io::ErrorKind::PermissionDenied => (format!("no permission to read `{path}`"), "check its permissions"),
@@ -155,66 +189,22 @@ fn cannot(path: &str, e: &io::Error) -> Problem {
     Problem::nowhere(&UNREADABLE_FILE, message).help(help)
 }
 
-/// Bytes put aside to be read at any place: in memory while few, else in an unlinked file.
-#[derive(Default)]
-pub struct Spool {
-    memory: Vec<u8>,
-    file: Option<File>,
-}
-
-impl Write for Spool {
-    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        if self.file.is_none() && self.memory.len() + buf.len() > IN_MEMORY {
-            let mut file = tempfile::tempfile()?;
-            file.write_all(&self.memory)?;
-            self.memory = Vec::new();
-            self.file = Some(file);
-        }
-        match &mut self.file {
-            Some(file) => file.write(buf),
-            None => self.memory.write(buf),
-        }
-    }
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Spool {
-    fn finish(self) -> io::Result<Arc<dyn Bytes>> {
-        match self.file {
-            Some(file) => {
-                let len = file.metadata()?.len();
-                Ok(Arc::new(OnDisk { file, len }))
-            }
-            None => Ok(Arc::new(self.memory)),
-        }
-    }
-}
-
-/// Temporary files of the system, unlinked as they are made.
-pub struct TempFiles;
-
-impl Scratch for TempFiles {
-    fn file(&self) -> io::Result<Box<dyn ScratchFile>> {
-        Ok(Box::new(OnDisk { file: tempfile::tempfile()?, len: 0 }))
-    }
-}
-
-impl ScratchFile for OnDisk {
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.file.write_all(bytes)?;
-        self.len += bytes.len() as u64;
-        Ok(())
-    }
-}
-
 /// A path as it is shown: with `/`, without `./`.
 pub fn shown(path: &str) -> String {
     if path == "-" {
         return "<stdin>".into();
     }
-    path.replace('\\', "/").strip_prefix("./").map_or_else(|| path.to_string(), str::to_string)
+    let path = portable(path);
+    path.strip_prefix("./").unwrap_or(&path).to_string()
+}
+
+/// A path with `/` between its parts, whatever the system writes there.
+pub fn portable(path: &str) -> String {
+    with_slashes(path, std::path::MAIN_SEPARATOR)
+}
+
+fn with_slashes(path: &str, separator: char) -> String {
+    path.replace(separator, "/")
 }
 
 impl Files for FileBook {
@@ -260,5 +250,17 @@ impl Sources for FileBook {
         let characters = all[own..at].iter().filter(|b| **b & 0xC0 != 0x80).count() as u64;
         let cut = if before == 0 { place.column.saturating_sub(1 + characters) } else { 0 };
         Some(Excerpt { bytes: all[start..line_end].to_vec(), start: from + start as u64, first_line: place.line - before, first_column: cut })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_shown_with_slashes() {
+        assert_eq!(with_slashes("data\\a.csv", '\\'), "data/a.csv");
+        assert_eq!(with_slashes("data\\a.csv", '/'), "data\\a.csv");
+        assert_eq!((shown("./a.csv"), shown("-")), ("a.csv".into(), "<stdin>".into()));
     }
 }

@@ -11,7 +11,7 @@ use crate::source::Problem;
 /// # Errors
 /// Where no rule file is found.
 pub fn load(config: &[String], paths: &[String], book: &mut FileBook) -> Result<(RuleSet, Found, Vec<Problem>), Problem> {
-    let found = discover::find(config, paths)?;
+    let found = discover::find(config, paths, book)?;
     let mut rules = RuleSet::default();
     let mut problems = Vec::new();
     for path in &found.rules {

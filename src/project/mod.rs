@@ -7,8 +7,10 @@ pub mod discover;
 pub mod files;
 pub mod inflate;
 pub mod load;
+pub mod machine;
 pub mod prose_table;
 pub mod tables;
+pub mod tree;
 
 use crate::fault::Fault;
 
@@ -38,6 +40,12 @@ crate::fault!(
     BAD_COMPRESSION, Error, "bad-compression", "a compressed file cannot be decompressed");
 crate::fault!(
     /// The run.
+    INFLATES_TOO_FAR, Error, "inflates-too-far", "a compressed file holds more than --max-inflate allows");
+crate::fault!(
+    /// The run.
+    OUTSIDE_ROOT, Error, "outside-root", "a file lies outside of the directory that --root names");
+crate::fault!(
+    /// The run.
     UNKNOWN_DATA, Error, "unknown-data", "--data names a table that no rule declares");
 crate::fault!(
     /// The run.
@@ -62,15 +70,11 @@ pub static FAULTS: &[&Fault] = &[
     &SCRATCH_FAILED,
     &BAD_ENCODING,
     &BAD_COMPRESSION,
+    &INFLATES_TOO_FAR,
+    &OUTSIDE_ROOT,
     &UNKNOWN_DATA,
     &UNKNOWN_CHECK,
     &INTERNAL,
     &MISSING_COLUMN,
     &UNEXPECTED_COLUMN,
 ];
-
-/// Today's date in UTC, days since 1970-01-01.
-pub fn today() -> i32 {
-    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_secs());
-    (seconds / 86_400) as i32
-}

@@ -1,13 +1,13 @@
 //! A declared table → its files, columns and rows.
 
-use super::files::FileBook;
-use super::{MISSING_COLUMN, UNREADABLE_FILE, csv_table, discover, prose_table};
+use super::discover::{self, NotFound, Paths};
+use super::files::{FileBook, portable, refused};
+use super::{MISSING_COLUMN, UNREADABLE_FILE, csv_table, prose_table};
 use crate::engine::table::{Column, Rows, Source};
 use crate::fault::Severity;
 use crate::finding::{Finding, Identity, Label, Role, Subject};
 use crate::read::text::PATTERN_SYNTAX;
-use crate::read::text::path::PathPattern;
-use crate::read::text::pattern::Hole;
+use crate::read::text::pattern::{Hole, PatternProblem};
 use crate::rules::TableRule;
 use crate::source::{Files, Problem};
 use crate::value::{Reading, Type};
@@ -84,8 +84,9 @@ fn at_path(rule: &TableRule, mut problem: Problem) -> Problem {
 }
 
 fn open_into(rule: &TableRule, instead: Option<&str>, book: &mut FileBook, opened: &mut Opened) -> Result<(), Problem> {
-    let (paths, holes) = files(rule, instead)?;
-    let missing = paths.is_empty() || paths.len() == 1 && paths[0].0 != "-" && std::fs::symlink_metadata(&paths[0].0).is_err();
+    let (paths, holes) = files(rule, instead, book)?;
+    let is_there = |path: &str| path == "-" || book.tree().kind(path).is_some();
+    let missing = paths.is_empty() || paths.len() == 1 && !is_there(&paths[0].0);
     if missing && rule.optional {
         opened.absent = true;
         opened.open = true;
@@ -95,8 +96,10 @@ fn open_into(rule: &TableRule, instead: Option<&str>, book: &mut FileBook, opene
         return Err(Problem::nowhere(&UNREADABLE_FILE, format!("no file matches `{}`", rule.path.value.text))
             .help("check the pattern; add `optional = true` if there may be no file"));
     }
-    if let Some((path, _)) = paths.iter().find(|p| std::path::Path::new(&p.0).is_dir()) {
-        return Err(Problem::nowhere(&UNREADABLE_FILE, format!("`{path}` is a directory")).help("name a file, or a pattern like `data/*.csv`"));
+    for (path, _) in paths.iter().filter(|p| p.0 != "-") {
+        if let Some(problem) = book.tree().kind(path).and_then(|kind| refused(path, kind)) {
+            return Err(problem);
+        }
     }
     let format = rule.format.as_ref().map_or_else(|| guess(rule, &paths[0].0), |f| Some(f.value.clone()));
     let Some(format) = format else {
@@ -127,24 +130,29 @@ fn guess(rule: &TableRule, path: &str) -> Option<String> {
     Some(format.to_string())
 }
 
-/// Paths with the values of their holes.
-type Paths = Vec<(String, Vec<String>)>;
-
-/// The files of a table with the values of the path's holes.
-fn files(rule: &TableRule, instead: Option<&str>) -> Result<(Paths, Vec<Hole>), Problem> {
-    let written = instead.map_or_else(|| discover::resolve(&rule.base, &rule.path.value.text), str::to_string);
-    let holed = PathPattern::compile(&written).map_err(|p| {
-        let mut problem = Problem::new(&PATTERN_SYNTAX, rule.file, rule.path.span, p.message);
+/// The files of a table with the values of the path's placeholders.
+fn files(
+    rule: &TableRule,
+    instead: Option<&str>,
+    book: &FileBook,
+) -> Result<(Paths, Vec<Hole>), Problem> {
+    let found = match instead {
+        None => discover::files(&rule.base, &rule.path.value.text, book),
+        Some(path) => discover::files("", &portable(path), book),
+    };
+    let syntax = |p: PatternProblem| {
+        let span = match instead {
+            None => rule.path.value.span(p.span),
+            Some(_) => rule.path.span,
+        };
+        let mut problem = Problem::new(&PATTERN_SYNTAX, rule.file, span, p.message);
         problem.help = p.help;
         problem
-    })?;
-    match holed {
-        None => Ok((discover::expand(&written).into_iter().map(|p| (p, Vec::new())).collect(), Vec::new())),
-        Some(pattern) => {
-            let paths = discover::expand(&pattern.glob).into_iter().filter_map(|p| pattern.matches(&p).map(|v| (p, v))).collect();
-            Ok((paths, pattern.holes))
-        }
-    }
+    };
+    found.map_err(|e| match e {
+        NotFound::Pattern(p) => syntax(p),
+        NotFound::Files(problem) => problem,
+    })
 }
 
 /// Columns that a contract declares and the data does not have.

@@ -217,7 +217,7 @@ fn item(doc: &Document, spec: &Spec<'_>, range: Range<usize>, out: &mut Extracti
     }
     let start = range.start + lead;
     let span = doc.map.span(start..start + trimmed.len());
-    let near = spec.pattern.beginnings(&doc.text, start, start + trimmed.len()).into_iter().find(|n| n.0.start == start);
+    let near = spec.pattern.beginning_at(&doc.text, start, start + trimmed.len());
     let near = near.map(|(r, n, next)| near_miss(doc, spec.pattern, r, n, next, start + trimmed.len()));
     out.troubles.push(Trouble::Unmatched { span, text: trimmed.to_string(), near });
 }

@@ -1,79 +1,201 @@
-//! Paths with holes: `posts/{year:integer}/{place}.md`.
+//! Paths with placeholders: `posts/{year:integer}/{place}.md`.
 
-use super::pattern::{Hole, PatternProblem};
+use std::ops::Range;
+
+use super::pattern::{Hole, PatternProblem, placeholder};
 use crate::expr::regex::Regex;
 use crate::value::Type;
 
-/// A path whose holes are columns.
+/// What a placeholder of a path may hold, and its shape.
+const TYPES: [(&str, Type); 4] =
+    [("text", Type::Text), ("integer", Type::Integer), ("year", Type::Year), ("date", Type::Date)];
+
+/// The braces of a path may stand for so many globs.
+const MAX_GLOBS: usize = 1000;
+
+/// A path whose placeholders are columns.
 #[derive(Debug, Clone)]
 pub struct PathPattern {
-    /// Its holes.
+    /// Its placeholders.
     pub holes: Vec<Hole>,
-    /// The same with `*` for every hole.
-    pub glob: String,
+    /// The same with `*` for every placeholder, once for each way through its `{a,b}`.
+    pub globs: Vec<String>,
     regex: Regex,
 }
 
 impl PathPattern {
-    /// Compiles a path; none where it has no holes.
+    /// Compiles a path; none where it is a plain name.
     ///
     /// # Errors
-    /// What is wrong with a hole.
+    /// What is wrong with it.
     pub fn compile(text: &str) -> Result<Option<PathPattern>, PatternProblem> {
-        if !text.contains('{') {
+        if !text.contains(['{', '*', '?', '[']) {
             return Ok(None);
         }
-        let (mut glob, mut regex, mut holes) = (String::new(), String::new(), Vec::new());
-        let mut rest = text;
-        while let Some(open) = rest.find('{') {
-            let at = text.len() - rest.len() + open;
-            let wrong = |message: String| PatternProblem {
-                span: at..at + 1,
-                message,
-                help: Some("write a placeholder of a path as {name}, {name:integer} or {name:year}".into()),
-            };
-            let close = rest[open..].find('}').map(|n| open + n).ok_or_else(|| wrong("this placeholder is never closed".into()))?;
-            let inside = &rest[open + 1..close];
-            let (name, kind) = inside.split_once(':').unwrap_or((inside, "text"));
-            let (ty, shape) = match kind {
-                "text" => (Type::Text, "([^/]+)"),
-                "integer" => (Type::Integer, "([0-9]+)"),
-                "year" => (Type::Year, "([0-9]{4})"),
-                "date" => (Type::Date, "([0-9]{4}-[0-9]{2}-[0-9]{2})"),
-                other => return Err(wrong(format!("`{other}` is not a type of placeholder in a path"))),
-            };
-            literal(&rest[..open], &mut glob, &mut regex);
-            glob.push('*');
-            regex.push_str(shape);
-            holes.push(Hole { name: name.to_string(), ty, span: at..at + close - open + 1 });
-            rest = &rest[close + 1..];
+        let (mut globs, mut regex, mut holes) = (vec![String::new()], String::new(), Vec::new());
+        let mut at = 0;
+        while let Some(open) = text[at..].find('{').map(|n| at + n) {
+            literal(&text[at..open], &mut globs, &mut regex);
+            let wrong = |message: &str, help: &str| problem(open..open + 1, message, help);
+            let close = text[open..].find('}').map(|n| open + n).ok_or_else(|| {
+                wrong("this placeholder is never closed", "write a placeholder of a path as {name}, {name:integer} or {name:year}")
+            })?;
+            let inside = &text[open + 1..close];
+            let span = open..close + 1;
+            if inside.contains('{') {
+                return Err(problem(span, "braces cannot contain braces", ALTERNATIVES));
+            }
+            if inside.contains(',') {
+                alternatives(inside, &span, &mut globs, &mut regex)?;
+            } else {
+                let (hole, kind) = placeholder(inside, span, &TYPES, &holes)?;
+                globs.iter_mut().for_each(|glob| glob.push('*'));
+                regex.push_str(shape(kind));
+                holes.push(hole);
+            }
+            at = close + 1;
         }
-        literal(rest, &mut glob, &mut regex);
-        let regex = Regex::new(&regex).map_err(|message| PatternProblem { span: 0..text.len(), message, help: None })?;
-        Ok(Some(PathPattern { holes, glob, regex }))
+        literal(&text[at..], &mut globs, &mut regex);
+        let regex = Regex::new(&format!(r"\A(?:{regex})\z")).map_err(|message| PatternProblem {
+            span: 0..text.len(),
+            message,
+            help: None,
+        })?;
+        Ok(Some(PathPattern { holes, globs, regex }))
     }
 
-    /// The values of the holes in a path, if it fits.
+    /// The values of the placeholders in a path, if it fits.
     pub fn matches(&self, path: &str) -> Option<Vec<String>> {
         if !self.regex.is_full_match(path) {
             return None;
         }
-        (1..=self.holes.len()).map(|i| self.regex.capture(path, i).map(str::to_string)).collect()
+        let value = |i| self.regex.capture(path, i).map(str::to_string);
+        (1..=self.holes.len()).map(value).collect()
     }
 }
 
-fn literal(text: &str, glob: &mut String, regex: &mut String) {
-    glob.push_str(text);
-    for c in text.chars() {
+const ALTERNATIVES: &str = "write {a,b} for either of two names, {name} for a placeholder";
+
+fn problem(span: Range<usize>, message: &str, help: &str) -> PatternProblem {
+    PatternProblem { span, message: message.into(), help: Some(help.into()) }
+}
+
+fn shape(kind: &str) -> &'static str {
+    match kind {
+        "integer" => "([0-9]+)",
+        "year" => "([0-9]{4})",
+        "date" => "([0-9]{4}-[0-9]{2}-[0-9]{2})",
+        _ => "([^/]+)",
+    }
+}
+
+/// `{a,b}`: any of several pieces of a name.
+fn alternatives(
+    inside: &str,
+    span: &Range<usize>,
+    globs: &mut Vec<String>,
+    regex: &mut String,
+) -> Result<(), PatternProblem> {
+    let pieces: Vec<&str> = inside.split(',').collect();
+    if globs.len() * pieces.len() > MAX_GLOBS {
+        let message = format!("this path stands for more than {MAX_GLOBS} patterns");
+        return Err(problem(span.clone(), &message, "use fewer braces, or `*`"));
+    }
+    let all = globs.iter().flat_map(|glob| pieces.iter().map(move |p| format!("{glob}{p}")));
+    *globs = all.collect();
+    let mut either = Vec::new();
+    for piece in pieces {
+        let mut one = String::new();
+        literal(piece, &mut [], &mut one);
+        either.push(one);
+    }
+    regex.push_str(&format!("(?:{})", either.join("|")));
+    Ok(())
+}
+
+/// Text outside of placeholders, with the signs of globs.
+fn literal(text: &str, globs: &mut [String], regex: &mut String) {
+    globs.iter_mut().for_each(|glob| glob.push_str(text));
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let after = &rest[c.len_utf8()..];
+        if let Some(after) = rest.strip_prefix("**") {
+            regex.push_str(".*");
+            // `**/` is any number of directories, and none.
+            rest = after.strip_prefix('/').unwrap_or(after);
+            continue;
+        }
+        if let Some((class, after)) = class(rest) {
+            regex.push_str(&class);
+            rest = after;
+            continue;
+        }
         match c {
             '*' => regex.push_str("[^/]*"),
             '?' => regex.push_str("[^/]"),
-            c => {
-                if c.is_ascii_punctuation() {
-                    regex.push('\\');
-                }
-                regex.push(c);
-            }
+            c => escape(c, regex),
         }
+        rest = after;
+    }
+}
+
+/// `[a-z]` or `[!a-z]` at the start of a text, as a class of a regular expression; a `]` that
+/// stands first is one of its characters.
+fn class(text: &str) -> Option<(String, &str)> {
+    let inside = text.strip_prefix('[')?;
+    let (not, inside) = inside.strip_prefix('!').map_or(("", inside), |i| ("^", i));
+    let first = inside.chars().next()?.len_utf8();
+    let end = first + inside.get(first..)?.find(']')?;
+    let mut class = format!("[{not}");
+    for c in inside[..end].chars() {
+        if c == '-' { class.push('-') } else { escape(c, &mut class) }
+    }
+    class.push(']');
+    Some((class, &inside[end + 1..]))
+}
+
+fn escape(c: char, regex: &mut String) {
+    if c.is_ascii_punctuation() {
+        regex.push('\\');
+    }
+    regex.push(c);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(pattern: &str, path: &str) -> Option<Vec<String>> {
+        PathPattern::compile(pattern).expect("a pattern").expect("signs").matches(path)
+    }
+
+    fn wrong(pattern: &str) -> String {
+        PathPattern::compile(pattern).expect_err("no pattern").message
+    }
+
+    #[test]
+    fn placeholders_hold_parts_of_names() {
+        let year = |path| values("{place}/[12]*-{y:year}.csv", path);
+        assert_eq!(year("x/1a-2020.csv"), Some(vec!["x".into(), "2020".into()]));
+        assert_eq!((year("x/3-2020.csv"), year("x/1/a-2020.csv")), (None, None));
+        assert_eq!(values("**/{a}.csv", "x/y/b.csv"), Some(vec!["b".into()]));
+        assert_eq!(values("**/{a}.csv", "b.csv"), Some(vec!["b".into()]));
+    }
+
+    #[test]
+    fn braces_with_commas_are_alternatives() {
+        let pattern = PathPattern::compile("{a,b*}/{c,}{n}.csv").expect("read").expect("signs");
+        assert_eq!(pattern.globs, ["a/c*.csv", "a/*.csv", "b*/c*.csv", "b*/*.csv"]);
+        assert_eq!(pattern.matches("bb/cx.csv"), Some(vec!["x".into()]));
+        assert_eq!(wrong("{a,{b}}"), "braces cannot contain braces");
+        assert!(wrong(&"{a,b}".repeat(10)).contains("more than 1000"));
+    }
+
+    #[test]
+    fn names_of_placeholders_are_names() {
+        assert_eq!(wrong("{a b}.csv"), "`a b` is not a valid placeholder name");
+        assert_eq!(wrong("{a:yaer}"), "`yaer` is not a type of placeholder");
+        assert_eq!(wrong("{a}{a}"), "two placeholders are called `a`");
+        assert_eq!(wrong("{a"), "this placeholder is never closed");
     }
 }

@@ -2,8 +2,9 @@
 //! linear time.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
-use regex_automata::meta;
+use regex_automata::{Anchored, Input, meta};
 
 use crate::source::did_you_mean;
 use crate::value::Type;
@@ -54,8 +55,20 @@ pub struct Pattern {
     pub holes: Vec<Hole>,
     search: meta::Regex,
     whole: meta::Regex,
-    /// Of each beginning of the pattern, anchored and free, with the place of the element that follows.
-    prefixes: Vec<(meta::Regex, Range<usize>)>,
+    /// The regular expression as written.
+    source: String,
+    /// The beginnings of the pattern, for near misses.
+    prefixes: Vec<Prefix>,
+}
+
+/// A beginning of a pattern: compiled when the first item does not match, which may never be.
+#[derive(Debug, Clone)]
+struct Prefix {
+    /// Where it ends in the regular expression.
+    end: usize,
+    /// The element of the pattern that follows.
+    next: Range<usize>,
+    regex: OnceLock<Option<meta::Regex>>,
 }
 
 const TYPES: [(&str, Type); 9] = [
@@ -103,15 +116,31 @@ impl Pattern {
         if parser.holes.is_empty() && parser.problems.is_empty() {
             parser.problem(0..text.len(), "the pattern has no placeholder", Some("write a placeholder as {name} or {name:number}"));
         }
+        if let Some(hole) = parser.holes.get(MAX_PLACEHOLDERS) {
+            let message = format!("a pattern has at most {MAX_PLACEHOLDERS} placeholders");
+            let span = hole.span.clone();
+            parser.problem(span, message, Some("match a shorter part of the text"));
+        }
         if !parser.problems.is_empty() {
             return Err(parser.problems);
         }
         let kinds = parser.kinds;
-        let source = regex(&elements, &kinds);
-        let prefixes = (1..elements.len()).map(|n| Ok((build(&regex(&elements[..n], &kinds))?, elements[n].span.clone()))).collect::<Result<_, String>>();
-        let built = build(&source).and_then(|search| Ok((search, build(&format!(r"\A\s*(?:{source})\s*\z"))?, prefixes?)));
+        let mut source = String::new();
+        let mut prefixes = Vec::new();
+        for element in &elements {
+            if !source.is_empty() {
+                let (end, next) = (source.len(), element.span.clone());
+                prefixes.push(Prefix { end, next, regex: OnceLock::new() });
+            }
+            source.push_str(&regex(std::slice::from_ref(element), &kinds));
+        }
+        let search = build(&source);
+        let built = search.and_then(|search| Ok((search, build(&whole(&source))?)));
         match built {
-            Ok((search, whole, prefixes)) => Ok(Pattern { text: text.to_string(), holes: parser.holes, search, whole, prefixes }),
+            Ok((search, whole)) => {
+                let (text, holes) = (text.to_string(), parser.holes);
+                Ok(Pattern { text, holes, search, whole, source, prefixes })
+            }
             Err(why) => Err(vec![PatternProblem {
                 span: 0..text.len(),
                 message: format!("the pattern is too large: {why}"),
@@ -128,7 +157,7 @@ impl Pattern {
         let wrong = |why: String| vec![PatternProblem { span: 0..text.len(), message: format!("the regular expression cannot be read: {why}"), help: None }];
         crate::expr::regex::Regex::new(text).map_err(wrong)?;
         let search = build(text).map_err(wrong)?;
-        let whole = build(&format!(r"\A\s*(?:{text})\s*\z")).map_err(wrong)?;
+        let whole = build(&whole(text)).map_err(wrong)?;
         let mut holes = Vec::new();
         for name in search.group_info().pattern_names(regex_automata::PatternID::ZERO).skip(1) {
             let Some(name) = name else { return Err(wrong("every group must have a name; write (?:…) for one without".into())) };
@@ -138,7 +167,8 @@ impl Pattern {
         if holes.is_empty() {
             return Err(wrong("it has no named group; write one as (?<name>…)".into()));
         }
-        Ok(Pattern { text: text.to_string(), holes, search, whole, prefixes: Vec::new() })
+        let source = text.to_string();
+        Ok(Pattern { text: source.clone(), holes, search, whole, source, prefixes: Vec::new() })
     }
 
     /// The next match in `text` from `start` on: the whole and its holes.
@@ -156,14 +186,16 @@ impl Pattern {
 
     /// How far beginnings of the pattern match: from the longest on, where, how many elements, and
     /// the element that failed.
-    pub fn beginnings(&self, text: &str, start: usize, end: usize) -> Vec<(Range<usize>, usize, Range<usize>)> {
-        let mut all = Vec::new();
-        for (n, (regex, next)) in self.prefixes.iter().enumerate().rev() {
+    pub fn beginnings(&self, text: &str, start: usize, end: usize) -> Vec<Beginning> {
+        let mut all: Vec<Beginning> = Vec::new();
+        let found = |n| self.prefix(n, text, start..end, Anchored::No).is_some();
+        let longest = last(self.prefixes.len(), found);
+        for n in (longest.saturating_sub(NEAR)..longest).rev() {
             let mut at = start;
-            while let Some((range, _)) = captures(regex, text, at, end) {
+            while let Some(range) = self.prefix(n, text, at..end, Anchored::No) {
                 at = range.end.max(at + 1);
-                if !all.iter().any(|(r, _, _): &(Range<usize>, usize, Range<usize>)| r.start == range.start) {
-                    all.push((range, n + 1, next.clone()));
+                if !all.iter().any(|b| b.0.start == range.start) {
+                    all.extend(self.beginning(n, range));
                 }
                 if all.len() >= 5 || at > end {
                     return all;
@@ -175,6 +207,55 @@ impl Pattern {
         }
         all
     }
+
+    /// The longest beginning of the pattern that matches at `start` itself.
+    pub fn beginning_at(&self, text: &str, start: usize, end: usize) -> Option<Beginning> {
+        let here = |n| self.prefix(n, text, start..end, Anchored::Yes);
+        let n = last(self.prefixes.len(), |n| here(n).is_some()).checked_sub(1)?;
+        self.beginning(n, here(n)?)
+    }
+
+    fn beginning(&self, n: usize, range: Range<usize>) -> Option<Beginning> {
+        Some((range, n + 1, self.prefixes.get(n)?.next.clone()))
+    }
+
+    /// Where a beginning of `n + 1` elements matches first.
+    fn prefix(
+        &self,
+        n: usize,
+        text: &str,
+        range: Range<usize>,
+        anchored: Anchored,
+    ) -> Option<Range<usize>> {
+        let prefix = self.prefixes.get(n)?;
+        let compiled = || build(self.source.get(..prefix.end)?).ok();
+        let regex = prefix.regex.get_or_init(compiled).as_ref()?;
+        if range.start > range.end {
+            return None;
+        }
+        let input = Input::new(text).span(range).anchored(anchored);
+        regex.search(&input).map(|m| m.range())
+    }
+}
+
+/// Where a beginning of a pattern matches, how many elements it has, and the element that follows.
+pub type Beginning = (Range<usize>, usize, Range<usize>);
+
+/// A beginning that is shorter than the longest by more elements is no near miss.
+const NEAR: usize = 16;
+
+/// Each placeholder makes the automaton larger, and near misses take several of them.
+const MAX_PLACEHOLDERS: usize = 100;
+
+/// How many of `0..n` hold, where none holds behind one that does not: where a beginning matches,
+/// every shorter one does, so that few of them are compiled.
+fn last(n: usize, holds: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (0, n);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if holds(middle) { low = middle + 1 } else { high = middle }
+    }
+    low
 }
 
 fn captures(regex: &meta::Regex, text: &str, start: usize, end: usize) -> Option<(Range<usize>, Vec<Option<Range<usize>>>)> {
@@ -182,10 +263,15 @@ fn captures(regex: &meta::Regex, text: &str, start: usize, end: usize) -> Option
         return None;
     }
     let mut found = regex.create_captures();
-    regex.search_captures(&regex_automata::Input::new(text).span(start..end), &mut found);
+    regex.search_captures(&Input::new(text).span(start..end), &mut found);
     let whole = found.get_group(0)?.range();
     let holes = (1..found.group_len()).map(|i| found.get_group(i).map(|s| s.range())).collect();
     Some((whole, holes))
+}
+
+/// The regular expression of an item: all of it, white space around it left out.
+fn whole(source: &str) -> String {
+    format!(r"\A\s*(?:{source})\s*\z")
 }
 
 fn build(source: &str) -> Result<meta::Regex, String> {
@@ -222,6 +308,40 @@ fn escape(text: &str) -> String {
         out.push(c);
     }
     out
+}
+
+/// Reads what is between the braces of a placeholder: its name, and its type among `types`.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn placeholder<'t>(
+    inside: &'t str,
+    span: Range<usize>,
+    types: &[(&str, Type)],
+    earlier: &[Hole],
+) -> Result<(Hole, &'t str), PatternProblem> {
+    let wrong = |message: String, help: String| {
+        Err(PatternProblem { span: span.clone(), message, help: Some(help) })
+    };
+    let (name, kind) = inside.split_once(':').unwrap_or((inside, "text"));
+    let (name, kind) = (name.trim(), kind.trim());
+    if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
+        let message = format!("`{name}` is not a valid placeholder name");
+        return wrong(message, "use letters, digits and `_`".into());
+    }
+    let Some((_, ty)) = types.iter().find(|t| t.0 == kind) else {
+        let names: Vec<&str> = types.iter().map(|t| t.0).collect();
+        let help = match did_you_mean(kind, names.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the types are {}", names.join(", ")),
+        };
+        return wrong(format!("`{kind}` is not a type of placeholder"), help);
+    };
+    if earlier.iter().any(|h| h.name == name) {
+        let message = format!("two placeholders are called `{name}`");
+        return wrong(message, "give each of them its own name".into());
+    }
+    Ok((Hole { name: name.to_string(), ty: *ty, span }, kind))
 }
 
 struct PatternParser<'t> {
@@ -289,25 +409,17 @@ impl PatternParser<'_> {
         };
         let inside = self.text[self.at..self.at + len].to_string();
         self.at += len + 1;
-        let (name, kind) = inside.split_once(':').map_or((inside.trim(), "text"), |(n, k)| (n.trim(), k.trim()));
-        if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
-            self.problem(start..self.at, format!("`{name}` is not a valid placeholder name"), Some("use letters, digits and `_`"));
-            return None;
+        match placeholder(&inside, start..self.at, &TYPES, &self.holes) {
+            Ok((hole, kind)) => {
+                self.holes.push(hole);
+                self.kinds.push(kind.to_string());
+                Some(Part::Hole(self.holes.len() - 1))
+            }
+            Err(problem) => {
+                self.problems.push(problem);
+                None
+            }
         }
-        let Some((_, ty)) = TYPES.iter().find(|t| t.0 == kind) else {
-            let names: Vec<&str> = TYPES.iter().map(|t| t.0).collect();
-            let help =
-                did_you_mean(kind, names.iter().copied()).map_or_else(|| format!("the types are {}", names.join(", ")), |n| format!("did you mean `{n}`?"));
-            self.problem(start..self.at, format!("`{kind}` is not a type of placeholder"), Some(&help));
-            return None;
-        };
-        if self.holes.iter().any(|h| h.name == name) {
-            self.problem(start..self.at, format!("two placeholders are called `{name}`"), Some("give each of them its own name"));
-            return None;
-        }
-        self.holes.push(Hole { name: name.to_string(), ty: *ty, span: start..self.at });
-        self.kinds.push(kind.to_string());
-        Some(Part::Hole(self.holes.len() - 1))
     }
 
     fn alternatives(&mut self, start: usize) -> Option<Part> {
@@ -349,5 +461,52 @@ impl PatternParser<'_> {
         }
         self.problem(start..start + 1, format!("this needs a closing `{sign}`"), None);
         false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(kind: &str, n: usize) -> Pattern {
+        let all: Vec<String> = (0..n).map(|i| format!("{{a{i}:{kind}}}")).collect();
+        Pattern::compile(&all.join(", ")).expect("a pattern")
+    }
+
+    fn compiled(pattern: &Pattern) -> usize {
+        pattern.prefixes.iter().filter(|p| p.regex.get().is_some()).count()
+    }
+
+    #[test]
+    fn beginnings_are_compiled_when_asked_for_and_few_of_them() {
+        let pattern = row("year", 32);
+        let text = format!("{}x", "2020, ".repeat(31));
+        assert!(pattern.find_whole(&text, 0, text.len()).is_none());
+        assert_eq!((pattern.prefixes.len(), compiled(&pattern)), (93, 0));
+        let (range, elements, next) = pattern.beginning_at(&text, 0, text.len()).expect("a match");
+        assert_eq!((range, elements, &pattern.text[next]), (0..186, 93, "{a31:year}"));
+        assert!(compiled(&pattern) <= 8, "{}", compiled(&pattern));
+        assert_eq!(pattern.beginning_at("x 2020", 0, 6), None);
+        let starts: Vec<usize> =
+            pattern.beginnings("x 2020, 2021 and 2022", 0, 21).iter().map(|b| b.0.start).collect();
+        assert_eq!(starts, [2, 8, 17]);
+    }
+
+    #[test]
+    fn placeholders_are_bounded() {
+        let row = |n| (0..n).map(|i| format!("{{a{i}:number}}")).collect::<Vec<_>>().join(" ");
+        assert!(Pattern::compile(&row(MAX_PLACEHOLDERS)).is_ok());
+        let problems = Pattern::compile(&row(300)).expect_err("too many");
+        assert_eq!(problems[0].message, "a pattern has at most 100 placeholders");
+        assert_eq!(&row(300)[problems[0].span.clone()], "{a100:number}");
+    }
+
+    #[test]
+    fn what_counts_is_how_many_hold() {
+        for n in 0..9 {
+            for k in 0..=n {
+                assert_eq!(last(n, |i| i < k), k);
+            }
+        }
     }
 }
