@@ -14,16 +14,20 @@ mod w;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use crossfoot::engine::batch::{Batch, Decoded};
-use crossfoot::engine::decode::decode;
-use crossfoot::engine::kernels::{Answers, Ground, Shares, compile};
-use crossfoot::engine::scan::{Sizes, scan};
-use crossfoot::engine::states::dict::{Dict, Limit};
-use crossfoot::engine::states::lanes::{self, Lanes};
+use crossfoot::engine::data::batch::Batch;
+use crossfoot::engine::data::job::Sizes;
+use crossfoot::engine::data::table::{Table, TableFile};
+use crossfoot::engine::fast::decode::{self, decode};
+use crossfoot::engine::fast::dict::{Dict, Limit};
+use crossfoot::engine::fast::kernels::{Answers, KernelInput, SharedInputs, compile};
+use crossfoot::engine::fast::sums::{self, GroupSums};
+use crossfoot::engine::pass::scan::scan;
 use crossfoot::engine::states::unique::{Collector, Unique};
-use crossfoot::engine::table::{Part, Rows, Table};
 use crossfoot::expr::bound::StateDef;
-use crossfoot::read::csv::Grid;
+use crossfoot::read::block::{Block, Column};
+use crossfoot::read::csv::{Dialect, HeaderRead, Walker, read_header};
+use crossfoot::read::grid::Grid;
+use crossfoot::read::reader::{BlockSize, Context, Wanted};
 use crossfoot::simd::{self, Path, Special};
 use crossfoot::source::RowId;
 use crossfoot::{Project, Request};
@@ -41,19 +45,32 @@ static PROJECT: LazyLock<Project> = LazyLock::new(|| {
         std::fs::create_dir_all(&dir).expect("a folder");
         w::make(50_000, 0.0, &dir).expect("the files of W");
     }
-    let data = |name: &str| (name.to_string(), dir.join(format!("{name}.csv")).to_string_lossy().into_owned());
+    let data = |name: &str| {
+        (name.to_string(), dir.join(format!("{name}.csv")).to_string_lossy().into_owned())
+    };
     let rules = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/w.toml");
-    Project::open(&Request { rule_files: vec![rules.into()], data: ["data", "regions", "totals"].map(data).into(), ..Request::default() })
+    Project::open(&Request {
+        rule_files: vec![rules.into()],
+        data: ["data", "regions", "totals"].map(data).into(),
+        ..Request::default()
+    })
 });
 
 fn table() -> &'static Table {
     PROJECT.built.tables.iter().find(|t| t.name == "data").expect("the table of W")
 }
 
-fn part() -> &'static Part {
-    match &table().rows {
-        Rows::Csv(parts) => &parts[0],
-        Rows::Whole(_) => panic!("W is a CSV file"),
+fn file() -> &'static TableFile {
+    table().files.first().expect("the file of W")
+}
+
+/// Walks records like those of W.
+fn walker() -> Walker {
+    let names: Vec<&str> = file().reader.head().columns.iter().map(|c| c.name.as_str()).collect();
+    let head = format!("{}\n", names.join(","));
+    match read_header(head.as_bytes(), true, &Dialect::default()) {
+        HeaderRead::Done(header) => Walker::new(Dialect::default(), &header, head.as_bytes()),
+        HeaderRead::NeedMore => panic!("the header is whole"),
     }
 }
 
@@ -63,12 +80,17 @@ fn column(name: &str) -> usize {
 
 /// Whole records: the first block.
 fn block() -> Vec<u8> {
-    let mut bytes = vec![0; Sizes::default().block];
-    let n = part().bytes.read_at(part().header.body, &mut bytes).expect("W can be read");
-    bytes.truncate(n);
-    let end = part().walker.walk(&bytes, false, usize::MAX, &mut Grid::default());
-    bytes.truncate(end);
-    bytes
+    let mut block = Block::default();
+    let body = file().reader.head().body;
+    let size = BlockSize { usual: Sizes::default().block, longest: usize::MAX };
+    let cursor = file().reader.cursor(
+        body..file().reader.end(),
+        &Context::default(),
+        &Wanted::default(),
+        size,
+    );
+    cursor.and_then(|mut c| c.next(&mut block)).expect("W can be read");
+    block.bytes
 }
 
 /// Hands the first block to `with`, its columns decoded.
@@ -77,7 +99,7 @@ fn with_batch(with: impl FnOnce(&mut Batch<'_>)) {
     let paths = |_| "data.csv".to_string();
     let scanned = scan(table(), &paths, (Sizes::default(), &()), &mut |visit| {
         if let Some(with) = with.take() {
-            visit.batch.decode(&vec![true; table().columns.len()]);
+            decode::columns(&mut visit.batch, &vec![true; table().columns.len()]);
             with(&mut visit.batch);
         }
     });
@@ -88,67 +110,93 @@ fn with_batch(with: impl FnOnce(&mut Batch<'_>)) {
 fn field_ends(bencher: Bencher<'_, '_>, path: Path) {
     let (block, mut ends) = (block(), Vec::new());
     let special = Special { delimiter: b',', quote: Some(b'"') };
-    bencher.counter(BytesCount::of_slice(&block)).bench_local(|| simd::index(black_box(&block), special, path, &mut ends));
+    bencher
+        .counter(BytesCount::of_slice(&block))
+        .bench_local(|| simd::index(black_box(&block), special, path, &mut ends));
 }
 
 #[divan::bench]
 fn records_by_the_index(bencher: Bencher<'_, '_>) {
-    let (block, mut grid) = (block(), Grid::default());
-    bencher.counter(BytesCount::of_slice(&block)).bench_local(|| part().walker.walk(black_box(&block), true, usize::MAX, &mut grid));
+    let (block, walker, mut grid) = (block(), walker(), Grid::default());
+    bencher
+        .counter(BytesCount::of_slice(&block))
+        .bench_local(|| walker.walk(black_box(&block), true, usize::MAX, &mut grid));
 }
 
 #[divan::bench]
 fn records_by_the_index_one_ragged(bencher: Bencher<'_, '_>) {
-    let (mut block, mut grid) = (block(), Grid::default());
+    let (mut block, walker, mut grid) = (block(), walker(), Grid::default());
     block.extend_from_slice(b"one,two\n");
-    bencher.counter(BytesCount::of_slice(&block)).bench_local(|| part().walker.walk(black_box(&block), true, usize::MAX, &mut grid));
+    bencher
+        .counter(BytesCount::of_slice(&block))
+        .bench_local(|| walker.walk(black_box(&block), true, usize::MAX, &mut grid));
 }
 
 #[divan::bench]
 fn records_by_the_exact_walk(bencher: Bencher<'_, '_>) {
-    let (block, mut grid) = (block(), Grid::default());
-    bencher.counter(BytesCount::of_slice(&block)).bench_local(|| part().walker.walk_exactly(black_box(&block), true, usize::MAX, &mut grid));
+    let (block, walker, mut grid) = (block(), walker(), Grid::default());
+    bencher
+        .counter(BytesCount::of_slice(&block))
+        .bench_local(|| walker.walk_exactly(black_box(&block), true, usize::MAX, &mut grid));
 }
 
 #[divan::bench(args = ["id", "name", "start_date", "area_km2", "population", "total"])]
 fn decode_cells(bencher: Bencher<'_, '_>, name: &str) {
     let column = column(name);
     with_batch(|batch| {
-        let mut out = Decoded::default();
-        bencher.counter(ItemsCount::new(batch.rows)).bench_local(|| decode(batch, column, &mut out));
+        let mut out = Column::default();
+        bencher
+            .counter(ItemsCount::new(batch.rows))
+            .bench_local(|| decode(batch, column, &mut out));
     });
 }
 
 #[divan::bench(args = ["region", "name", "id"])]
 fn number_keys(bencher: Bencher<'_, '_>, name: &str) {
     let mut dict = Dict::new(vec![column(name)], Limit { keys: 1 << 20, bytes: 1 << 30 });
-    with_batch(|batch| bencher.counter(ItemsCount::new(batch.rows)).bench_local(|| dict.encode(batch)));
+    with_batch(|batch| {
+        bencher.counter(ItemsCount::new(batch.rows)).bench_local(|| dict.encode(batch))
+    });
 }
 
 #[divan::bench(args = ["dates-in-order", "parts-make-the-total", "data.population", "data.name"])]
 fn judge(bencher: Bencher<'_, '_>, check: &str) {
     let check = PROJECT.built.checks.iter().find(|c| c.id == check).expect("a check of W");
-    let mut shares = Shares::default();
-    let kernels: Vec<_> = check.asserts.iter().filter_map(|a| compile(&a.bound, &mut shares)).collect();
+    let mut shares = SharedInputs::default();
+    let kernels: Vec<_> =
+        check.asserts.iter().filter_map(|a| compile(&a.bound, &mut shares)).collect();
     assert!(!kernels.is_empty(), "{} has no loop", check.id);
     with_batch(|batch| {
-        let (ground, mut answers) = (Ground { batch, dicts: &[], memos: &[] }, Answers::new());
-        bencher.counter(ItemsCount::new(batch.rows)).bench_local(|| kernels.iter().for_each(|k| k.run(&ground, &mut answers)));
+        let (ground, mut answers) =
+            (KernelInput { batch, dicts: &[], membership: &[] }, Answers::new());
+        bencher
+            .counter(ItemsCount::new(batch.rows))
+            .bench_local(|| kernels.iter().for_each(|k| k.run(&ground, &mut answers)));
     });
 }
 
 #[divan::bench]
 fn add_up_by_region(bencher: Bencher<'_, '_>) {
     let data = PROJECT.built.tables.iter().position(|t| t.name == "data");
-    let groups = PROJECT.built.states.all.iter().find_map(|s| if let StateDef::Groups(def) = s { Some(def).filter(|d| Some(d.table) == data) } else { None });
-    let mut shares = Shares::default();
-    let plan = lanes::plan(groups.expect("the sums of W"), table(), &mut shares).expect("a loop");
+    let groups = PROJECT.built.states.all.iter().find_map(|s| {
+        if let StateDef::Groups(def) = s {
+            Some(def).filter(|d| Some(d.table) == data)
+        } else {
+            None
+        }
+    });
+    let mut shares = SharedInputs::default();
+    let plan = sums::plan(groups.expect("the sums of W"), table(), &mut shares).expect("a loop");
     with_batch(|batch| {
-        let mut dict = Dict::new(shares.dicts[0].0.clone(), Limit { keys: 1 << 20, bytes: 1 << 30 });
+        let mut dict =
+            Dict::new(shares.dicts[0].0.clone(), Limit { keys: 1 << 20, bytes: 1 << 30 });
         dict.encode(batch);
         let dicts = [dict];
-        let (ground, mut lanes) = (Ground { batch, dicts: &dicts, memos: &[] }, Lanes::default());
-        bencher.counter(ItemsCount::new(batch.rows)).bench_local(|| lanes.take(&plan, &ground, 1, RowId::new(1, 0)));
+        let (ground, mut sums) =
+            (KernelInput { batch, dicts: &dicts, membership: &[] }, GroupSums::default());
+        bencher
+            .counter(ItemsCount::new(batch.rows))
+            .bench_local(|| sums.take(&plan, &ground, 1, RowId::new(1, 0)));
     });
 }
 
@@ -173,5 +221,7 @@ fn find_keys_that_stand_twice(bencher: Bencher<'_, '_>) {
     keys().iter().zip(0..).for_each(|(key, row)| collector.take(key.as_bytes(), row));
     let mut unique = Unique::default();
     unique.push(collector.run(1));
-    bencher.counter(ItemsCount::new(1_000_000usize)).bench_local(|| unique.candidates(1, (0, 1), None));
+    bencher
+        .counter(ItemsCount::new(1_000_000usize))
+        .bench_local(|| unique.candidates(1, (0, 1), None));
 }

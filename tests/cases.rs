@@ -4,17 +4,23 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crossfoot::project::tree::{Memory, Overlay};
+use crossfoot::files::tree::{Memory, Overlay};
 use crossfoot::render::{Format, Options, sink, words};
-use crossfoot::tree::Tree;
+use crossfoot::source::tree::Tree;
 use crossfoot::{Outcome, Request, SinkSlot};
 
 /// A run in a format, and what it wrote.
 fn run(rules: &str, how: Request, format: Format) -> (Outcome, String) {
-    let request = Request { rule_files: vec![rules.to_string()], today: Some("2026-11-23".into()), ..how };
+    let request =
+        Request { rule_files: vec![rules.to_string()], today: Some("2026-11-23".into()), ..how };
     let mut out = Vec::new();
     let options = Options { color: false, width: 100 };
-    let slot = SinkSlot { sink: sink(format, options), out: Box::new(&mut out), capped: false, error: None };
+    let slot = SinkSlot {
+        sink: sink(format, options),
+        out: Box::new(&mut out),
+        capped: false,
+        error: None,
+    };
     let mut slots = [slot];
     let outcome = crossfoot::run(&request, &mut slots);
     drop(slots);
@@ -31,7 +37,11 @@ fn check(rules: &str, how: Request) -> String {
     } else {
         0
     };
-    format!("{out}\n{}{}exit status {status}\n", words::statistics(&outcome.summary), words::summary(&outcome.summary))
+    format!(
+        "{out}\n{}{}exit status {status}\n",
+        words::statistics(&outcome.summary),
+        words::summary(&outcome.summary)
+    )
 }
 
 fn relative(path: &Path) -> String {
@@ -57,9 +67,12 @@ fn every_case_gives_the_documents_that_stand_beside_it() {
     insta::glob!("../fixtures", "**/rules.toml", |path| {
         let rules = relative(path);
         let folder = path.parent().expect("a rule file stands in a folder").to_path_buf();
-        for (name, format) in [("expected.json", Format::Json), ("expected.concise", Format::Concise)] {
+        for (name, format) in
+            [("expected.json", Format::Json), ("expected.concise", Format::Concise)]
+        {
             let (_, written) = run(&rules, Request::default(), format);
-            let written = written.replace(concat!("\"", env!("CARGO_PKG_VERSION"), "\""), "\"VERSION\"");
+            let written =
+                written.replace(concat!("\"", env!("CARGO_PKG_VERSION"), "\""), "\"VERSION\"");
             insta::with_settings!({ snapshot_path => &folder, prepend_module_to_snapshot => false, snapshot_suffix => "", omit_expression => true }, {
                 insta::assert_snapshot!(name, written);
             });
@@ -72,10 +85,28 @@ fn no_byte_of_output_depends_on_how_the_work_is_done() {
     insta::glob!("../fixtures", "**/rules.toml", |path| {
         let rules = relative(path);
         let exact = check(&rules, Request { exact: true, jobs: Some(1), ..Request::default() });
-        for (stretch, block) in [(None, None), (Some(1), Some(1)), (Some(7), Some(64)), (Some(64), Some(7)), (Some(1000), Some(13))] {
+        for (chunk, block) in [
+            (None, None),
+            (Some(1), Some(1)),
+            (Some(7), Some(64)),
+            (Some(64), Some(7)),
+            (Some(1000), Some(13)),
+        ] {
             for (jobs, row_by_row) in [(1, false), (3, false), (2, true)] {
-                let printed = check(&rules, Request { stretch, block, jobs: Some(jobs), exact: row_by_row, ..Request::default() });
-                assert_eq!(printed, exact, "{rules} with stretches of {stretch:?}, blocks of {block:?} bytes, {jobs} workers, row by row: {row_by_row}");
+                let printed = check(
+                    &rules,
+                    Request {
+                        chunk,
+                        block,
+                        jobs: Some(jobs),
+                        exact: row_by_row,
+                        ..Request::default()
+                    },
+                );
+                assert_eq!(
+                    printed, exact,
+                    "{rules} with stretches of {chunk:?}, blocks of {block:?} bytes, {jobs} workers, row by row: {row_by_row}"
+                );
             }
         }
     });
@@ -85,13 +116,31 @@ fn no_byte_of_output_depends_on_how_the_work_is_done() {
 fn no_byte_of_output_depends_on_what_fits_in_memory() {
     insta::glob!("../fixtures", "**/rules.toml", |path| {
         let rules = relative(path);
-        let exact = without_plan(&check(&rules, Request { exact: true, jobs: Some(1), ..Request::default() }));
-        for (stretch, block) in [(None, None), (Some(1), Some(1)), (Some(64), Some(7)), (Some(1000), Some(13))] {
+        let exact = without_plan(&check(
+            &rules,
+            Request { exact: true, jobs: Some(1), ..Request::default() },
+        ));
+        for (chunk, block) in
+            [(None, None), (Some(1), Some(1)), (Some(64), Some(7)), (Some(1000), Some(13))]
+        {
             for (jobs, row_by_row) in [(1, false), (3, false), (2, true)] {
                 // With no memory at all, whatever can go to a temporary file does.
-                let printed = check(&rules, Request { stretch, block, jobs: Some(jobs), exact: row_by_row, memory: Some(0), ..Request::default() });
+                let printed = check(
+                    &rules,
+                    Request {
+                        chunk,
+                        block,
+                        jobs: Some(jobs),
+                        exact: row_by_row,
+                        memory: Some(0),
+                        ..Request::default()
+                    },
+                );
                 let printed = without_plan(&printed);
-                assert_eq!(printed, exact, "{rules} with stretches of {stretch:?}, blocks of {block:?} bytes, {jobs} workers, row by row: {row_by_row}");
+                assert_eq!(
+                    printed, exact,
+                    "{rules} with stretches of {chunk:?}, blocks of {block:?} bytes, {jobs} workers, row by row: {row_by_row}"
+                );
             }
         }
     });
@@ -153,5 +202,9 @@ fn a_tree_in_memory_is_enough() {
 
 /// The plan and the line after it say what went to temporary files.
 fn without_plan(printed: &str) -> String {
-    printed.lines().filter(|l| !l.starts_with("stage ") && !l.starts_with("temporary files: ")).map(|l| format!("{l}\n")).collect()
+    printed
+        .lines()
+        .filter(|l| !l.starts_with("stage ") && !l.starts_with("temporary files: "))
+        .map(|l| format!("{l}\n"))
+        .collect()
 }

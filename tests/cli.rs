@@ -24,7 +24,8 @@ const RULES: &str = "[data.t]\npath = \"t.csv\"\ncolumns.a = { min = 5 }\n";
 
 fn expect(files: &[(&str, &str)], args: &[&str], status: i32, says: &str) {
     let (_folder, output) = run(files, args);
-    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned()
+        + &String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(status), "{args:?}\n{text}");
     assert!(text.contains(says), "{args:?} should say `{says}`:\n{text}");
     assert!(!text.contains("panicked"), "{text}");
@@ -34,24 +35,56 @@ fn expect(files: &[(&str, &str)], args: &[&str], status: i32, says: &str) {
 fn the_format_never_changes_the_status() {
     for format in ["full", "concise", "json"] {
         expect(&[("crossfoot.toml", RULES), ("t.csv", "a\n7\n")], &["check", "-f", format], 0, "");
-        expect(&[("crossfoot.toml", RULES), ("t.csv", "a\n1\n")], &["check", "-f", format], 1, "must be at least 5");
-        expect(&[("crossfoot.toml", RULES)], &["check", "-f", format], 2, "there is no file `t.csv`");
-        expect(&[("crossfoot.toml", "[data.t]\npth = 1\n")], &["check", "-f", format], 2, "unknown key `pth`");
-        expect(&[("crossfoot.toml", "this is no toml [[")], &["check", "-f", format], 2, "toml-syntax");
+        expect(
+            &[("crossfoot.toml", RULES), ("t.csv", "a\n1\n")],
+            &["check", "-f", format],
+            1,
+            "must be at least 5",
+        );
+        expect(
+            &[("crossfoot.toml", RULES)],
+            &["check", "-f", format],
+            2,
+            "there is no file `t.csv`",
+        );
+        expect(
+            &[("crossfoot.toml", "[data.t]\npth = 1\n")],
+            &["check", "-f", format],
+            2,
+            "unknown key `pth`",
+        );
+        expect(
+            &[("crossfoot.toml", "this is no toml [[")],
+            &["check", "-f", format],
+            2,
+            "toml-syntax",
+        );
     }
 }
 
 #[test]
 fn what_fails_a_run_can_be_chosen() {
-    let files = [("crossfoot.toml", "[data.t]\npath = \"t.csv\"\n"), ("t.csv", "a,b\n1,2\n\n3,4\n")];
+    let files =
+        [("crossfoot.toml", "[data.t]\npath = \"t.csv\"\n"), ("t.csv", "a,b\n1,2\n\n3,4\n")];
     expect(&files, &["check"], 0, "blank-row");
     expect(&files, &["check", "--fail-on", "warning"], 1, "blank-row");
-    expect(&[("crossfoot.toml", RULES), ("t.csv", "a\n1\n")], &["check", "--fail-on", "never"], 0, "must be at least 5");
-    let info = [("crossfoot.toml", "[data.t]\npath = \"t.csv\"\n"), ("t.csv", "\u{feff}a,b\n1,2\n")];
+    expect(
+        &[("crossfoot.toml", RULES), ("t.csv", "a\n1\n")],
+        &["check", "--fail-on", "never"],
+        0,
+        "must be at least 5",
+    );
+    let info =
+        [("crossfoot.toml", "[data.t]\npath = \"t.csv\"\n"), ("t.csv", "\u{feff}a,b\n1,2\n")];
     for (fail_on, status) in [("info", 1), ("warning", 0), ("error", 0), ("never", 0)] {
         expect(&info, &["check", "--fail-on", fail_on], status, "byte-order-mark");
     }
-    expect(&[("crossfoot.toml", RULES), ("t.csv", "a\n7\n")], &["check", "--fail-on", "info"], 0, "");
+    expect(
+        &[("crossfoot.toml", RULES), ("t.csv", "a\n7\n")],
+        &["check", "--fail-on", "info"],
+        0,
+        "",
+    );
 }
 
 #[test]
@@ -59,7 +92,12 @@ fn usage_is_status_two() {
     expect(&[], &["check", "--format", "xml"], 2, "the formats are full, concise, json");
     expect(&[], &["check"], 2, "no-rules");
     expect(&[], &["check", "--today", "soon"], 2, "soon");
-    expect(&[("crossfoot.toml", RULES), ("t.csv", "a\n7\n")], &["check", "--data", "x=t.csv"], 2, "no rule declares it");
+    expect(
+        &[("crossfoot.toml", RULES), ("t.csv", "a\n7\n")],
+        &["check", "--data", "x=t.csv"],
+        2,
+        "no rule declares it",
+    );
     expect(&[("crossfoot.toml", "[data.t]\npath = \".\"\n")], &["check"], 2, "is a directory");
     expect(&[], &["explain", "raged-row"], 2, "did you mean `ragged-row`?");
 }
@@ -73,8 +111,12 @@ fn data_files_without_rules_get_the_structural_checks() {
 #[test]
 fn standard_input_is_a_table() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut child =
-        command(folder.path(), &["check", "-", "-f", "concise"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
+    let mut child = command(folder.path(), &["check", "-", "-f", "concise"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("starts");
     child.stdin.take().expect("a pipe").write_all(b"a,b\n1\n").expect("written");
     let output = child.wait_with_output().expect("ends");
     assert_eq!(output.status.code(), Some(1));
@@ -93,8 +135,10 @@ fn output_that_cannot_be_written_is_told_and_leaves_nothing_behind() {
     let text = std::fs::read_to_string(folder.path().join("out.json")).expect("the file is there");
     let json: serde_json::Value = serde_json::from_str(&text).expect("the document is whole");
     assert_eq!(json["version"], 1);
-    let names: Vec<String> =
-        std::fs::read_dir(folder.path()).expect("a folder").map(|e| e.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+    let names: Vec<String> = std::fs::read_dir(folder.path())
+        .expect("a folder")
+        .map(|e| e.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect();
     assert!(!names.iter().any(|n| n.ends_with(".part")), "{names:?}");
 }
 
@@ -102,9 +146,13 @@ fn output_that_cannot_be_written_is_told_and_leaves_nothing_behind() {
 fn a_closed_pipe_ends_quietly() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("crossfoot.toml"), RULES).expect("rules");
-    std::fs::write(folder.path().join("t.csv"), "a\n".to_string() + &"1\n".repeat(50_000)).expect("data");
-    let mut child =
-        command(folder.path(), &["check", "-f", "concise", "--max-per-check", "0"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
+    std::fs::write(folder.path().join("t.csv"), "a\n".to_string() + &"1\n".repeat(50_000))
+        .expect("data");
+    let mut child = command(folder.path(), &["check", "-f", "concise", "--max-per-check", "0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("starts");
     drop(child.stdout.take());
     let output = child.wait_with_output().expect("ends");
     assert_eq!(output.status.code(), Some(2));
@@ -115,7 +163,8 @@ fn a_closed_pipe_ends_quietly() {
 #[test]
 fn a_record_without_end_is_given_up() {
     let folder = tempfile::tempdir().expect("a folder");
-    std::fs::write(folder.path().join("crossfoot.toml"), "[data.t]\npath = \"t.csv\"\n").expect("rules");
+    std::fs::write(folder.path().join("crossfoot.toml"), "[data.t]\npath = \"t.csv\"\n")
+        .expect("rules");
     let mut file = std::fs::File::create(folder.path().join("t.csv")).expect("data");
     file.write_all(b"a,b\n1,").expect("written");
     let run = vec![b'x'; 1 << 20];
@@ -131,7 +180,12 @@ fn a_record_without_end_is_given_up() {
 #[test]
 fn capped_output_says_so() {
     let files = [("crossfoot.toml", RULES), ("t.csv", "a\n1\n2\n3\n")];
-    expect(&files, &["check", "--max-per-check", "2"], 1, "and 1 more of t.a (--max-per-check 0 shows all)");
+    expect(
+        &files,
+        &["check", "--max-per-check", "2"],
+        1,
+        "and 1 more of t.a (--max-per-check 0 shows all)",
+    );
     let (_folder, output) = run(&files, &["check", "--max-per-check", "2", "-f", "json"]);
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(json["findings"].as_array().map(Vec::len), Some(3));
@@ -140,14 +194,25 @@ fn capped_output_says_so() {
 /// What is not shown is counted and let go; where one output shows all, nothing is.
 #[test]
 fn capped_output_is_the_beginning_of_all() {
-    let rules =
-        "[data.t]\npath = \"t.csv\"\ncolumns.a = { type = \"integer\", min = 5, unique = true }\n[check.up]\neach = \"t\"\nassert = 'a >= prev(a by g)'\n";
-    let rows: Vec<String> = (0..400).map(|i| if i % 9 == 4 { "x".into() } else { format!("{},{}", i * 7 % 50, if i % 5 == 0 { "g" } else { "h" }) }).collect();
-    let files = [("crossfoot.toml", rules), ("t.csv", &format!("a,g\n{}\n1,\nz,g\n", rows.join("\n")))];
+    let rules = "[data.t]\npath = \"t.csv\"\ncolumns.a = { type = \"integer\", min = 5, unique = true }\n[check.up]\neach = \"t\"\nassert = 'a >= prev(a by g)'\n";
+    let rows: Vec<String> = (0..400)
+        .map(|i| {
+            if i % 9 == 4 {
+                "x".into()
+            } else {
+                format!("{},{}", i * 7 % 50, if i % 5 == 0 { "g" } else { "h" })
+            }
+        })
+        .collect();
+    let files =
+        [("crossfoot.toml", rules), ("t.csv", &format!("a,g\n{}\n1,\nz,g\n", rows.join("\n")))];
     let lines = |args: &[&str]| {
         let (_folder, output) = run(&files, &[&["check", "-f", "concise", "-j2"], args].concat());
         let text = String::from_utf8(output.stdout).expect("text");
-        (text.lines().map(String::from).collect::<Vec<_>>(), String::from_utf8(output.stderr).expect("text"))
+        (
+            text.lines().map(String::from).collect::<Vec<_>>(),
+            String::from_utf8(output.stderr).expect("text"),
+        )
     };
     let (all, said) = lines(&["--max-per-check", "0"]);
     let name = |line: &str| line.split(['[', ']']).nth(1).map(String::from);
@@ -169,8 +234,23 @@ fn capped_output_is_the_beginning_of_all() {
 #[test]
 fn records_that_are_no_rows_are_found_again() {
     let text = format!("a,b\n{}", "1,2,3\n".repeat(400));
-    let (_folder, output) = run(&[("t.csv", &text)], &["check", "t.csv", "-f", "concise", "--max-per-check", "0", "--stretch", "100000", "--block", "16"]);
-    let lines: Vec<String> = String::from_utf8(output.stdout).expect("text").lines().map(String::from).collect();
+    let (_folder, output) = run(
+        &[("t.csv", &text)],
+        &[
+            "check",
+            "t.csv",
+            "-f",
+            "concise",
+            "--max-per-check",
+            "0",
+            "--chunk",
+            "100000",
+            "--block",
+            "16",
+        ],
+    );
+    let lines: Vec<String> =
+        String::from_utf8(output.stdout).expect("text").lines().map(String::from).collect();
     assert_eq!(output.status.code(), Some(1), "{lines:#?}");
     for (n, line) in lines.iter().take(400).enumerate() {
         assert!(line.starts_with(&format!("t.csv:{}:1: error[ragged-row]", n + 2)), "{line}");
@@ -184,11 +264,20 @@ fn outputs_never_take_the_place_of_inputs() {
         let (folder, output) = run(&files, &["check", "-f", &format!("json={input}")]);
         assert_eq!(output.status.code(), Some(2), "{input}");
         for (name, text) in files {
-            assert_eq!(std::fs::read_to_string(folder.path().join(name)).expect("a file"), text, "{input}");
+            assert_eq!(
+                std::fs::read_to_string(folder.path().join(name)).expect("a file"),
+                text,
+                "{input}"
+            );
         }
         assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 2);
     }
-    expect(&[("crossfoot.toml", RULES), ("t.csv", "a\n7\n")], &["check", "-f", "json=o", "-f", "concise=o"], 2, "two outputs would be written to `o`");
+    expect(
+        &[("crossfoot.toml", RULES), ("t.csv", "a\n7\n")],
+        &["check", "-f", "json=o", "-f", "concise=o"],
+        2,
+        "two outputs would be written to `o`",
+    );
 }
 
 #[test]
@@ -201,7 +290,9 @@ fn names_of_no_check_are_told() {
 
 #[test]
 fn checks_are_chosen_and_left_out_by_name() {
-    let rules = format!("{RULES}\n[check.up]\neach = \"t\"\nassert = 'a > 2'\n[check.down]\neach = \"t\"\nassert = 'a > 3'\n");
+    let rules = format!(
+        "{RULES}\n[check.up]\neach = \"t\"\nassert = 'a > 2'\n[check.down]\neach = \"t\"\nassert = 'a > 3'\n"
+    );
     let files = [("crossfoot.toml", rules.as_str()), ("t.csv", "a\n1\n")];
     for (args, found) in [
         (&[][..], "down t.a up"),
@@ -213,7 +304,12 @@ fn checks_are_chosen_and_left_out_by_name() {
     ] {
         let (_folder, output) = run(&files, &[&["check", "-f", "json"], args].concat());
         let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
-        let mut names: Vec<&str> = json["findings"].as_array().expect("findings").iter().filter_map(|f| f["check"].as_str()).collect();
+        let mut names: Vec<&str> = json["findings"]
+            .as_array()
+            .expect("findings")
+            .iter()
+            .filter_map(|f| f["check"].as_str())
+            .collect();
         names.sort_unstable();
         assert_eq!(names.join(" "), found, "{args:?}");
     }
@@ -234,7 +330,8 @@ fn all_members_of_a_compressed_file_are_read() {
     }
     std::fs::write(folder.path().join("t.csv.gz"), gz).expect("a file");
     std::fs::write(folder.path().join("t.csv.zst"), zst).expect("a file");
-    let output = command(folder.path(), &["check", "-f", "json"]).output().expect("the binary runs");
+    let output =
+        command(folder.path(), &["check", "-f", "json"]).output().expect("the binary runs");
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(json["summary"]["rows"], 8, "{json:#}");
     assert_eq!(json["findings"].as_array().map(Vec::len), Some(2), "{json:#}");

@@ -30,9 +30,11 @@ fn made_documents_are_current() {
 
 #[test]
 fn schema_and_reader_know_the_same_keys() {
-    let schema: serde_json::Value = serde_json::from_str(&crossfoot::rules::schema::json_schema()).expect("JSON");
+    let schema: serde_json::Value =
+        serde_json::from_str(&crossfoot::rules::schema::json_schema()).expect("JSON");
     let keys = |v: &serde_json::Value| {
-        let mut all: Vec<String> = v["properties"].as_object().expect("properties").keys().cloned().collect();
+        let mut all: Vec<String> =
+            v["properties"].as_object().expect("properties").keys().cloned().collect();
         all.sort();
         all
     };
@@ -64,8 +66,14 @@ fn the_readme_shows_what_is_printed() {
         let block = &block[..block.find("```").expect("a closed block")];
         let (command, expected) = block.split_once('\n').expect("a command and its output");
         let words: Vec<&str> = command.trim_start_matches("$ crossfoot ").split(' ').collect();
-        let output = Command::new(env!("CARGO_BIN_EXE_crossfoot")).args(&words).current_dir(root()).env("COLUMNS", "100").output().expect("the binary runs");
-        let printed = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        let output = Command::new(env!("CARGO_BIN_EXE_crossfoot"))
+            .args(&words)
+            .current_dir(root())
+            .env("COLUMNS", "100")
+            .output()
+            .expect("the binary runs");
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned()
+            + &String::from_utf8_lossy(&output.stderr);
         assert_eq!(printed.trim_end(), expected.trim_end(), "{command}");
         shown += 1;
     }
@@ -76,7 +84,10 @@ fn the_readme_shows_what_is_printed() {
 fn links_of_documents_lead_somewhere() {
     let mut pages = vec![root().join("README.md"), root().join("CHANGELOG.md")];
     pages.extend(
-        std::fs::read_dir(root().join("docs")).expect("docs").filter_map(|e| Some(e.ok()?.path())).filter(|p| p.extension().is_some_and(|e| e == "md")),
+        std::fs::read_dir(root().join("docs"))
+            .expect("docs")
+            .filter_map(|e| Some(e.ok()?.path()))
+            .filter(|p| p.extension().is_some_and(|e| e == "md")),
     );
     for page in pages {
         let text = std::fs::read_to_string(&page).expect("a page");

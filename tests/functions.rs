@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use crossfoot::expr::functions::{AGGREGATES, FUNCTIONS};
-use crossfoot::finding::Tally;
 use crossfoot::render::{Format, Options, sink};
+use crossfoot::report::Tally;
 use crossfoot::{Outcome, Request, SinkSlot};
 
 const TABLES: &str = r#"
@@ -39,17 +39,29 @@ fn judge(expressions: &[String]) -> (Outcome, String) {
     let mut rules = String::from(TABLES);
     for (number, text) in expressions.iter().enumerate() {
         // What depends on no row is asserted once.
-        let each = if ["t.", "row()", "file()"].iter().any(|n| text.contains(n)) { "each = \"t\"\n" } else { "" };
+        let each = if ["t.", "row()", "file()"].iter().any(|n| text.contains(n)) {
+            "each = \"t\"\n"
+        } else {
+            ""
+        };
         rules.push_str(&format!("\n[check.c{number:04}]\n{each}assert = '''{text}'''\n"));
     }
     std::fs::write(folder.path().join("t.csv"), ONE_ROW).expect("data");
     std::fs::write(folder.path().join("m.csv"), SOME_ROWS).expect("data");
     let path = folder.path().join("rules.toml");
     std::fs::write(&path, rules).expect("rules");
-    let request = Request { rule_files: vec![path.to_string_lossy().into_owned()], today: Some("2026-11-23".into()), ..Request::default() };
+    let request = Request {
+        rule_files: vec![path.to_string_lossy().into_owned()],
+        today: Some("2026-11-23".into()),
+        ..Request::default()
+    };
     let mut out = Vec::new();
-    let mut slots =
-        [SinkSlot { sink: sink(Format::Concise, Options { color: false, width: 100 }), out: Box::new(&mut out), capped: false, error: None }];
+    let mut slots = [SinkSlot {
+        sink: sink(Format::Concise, Options { color: false, width: 100 }),
+        out: Box::new(&mut out),
+        capped: false,
+        error: None,
+    }];
     let outcome = crossfoot::run(&request, &mut slots);
     drop(slots);
     (outcome, String::from_utf8_lossy(&out).into_owned())
@@ -58,14 +70,18 @@ fn judge(expressions: &[String]) -> (Outcome, String) {
 fn tallies(expressions: &[String]) -> Vec<Tally> {
     let (outcome, out) = judge(expressions);
     assert!(outcome.problems.is_empty(), "{out}");
-    let known: BTreeMap<&str, Tally> = outcome.summary.checks.iter().map(|c| (c.id.as_str(), c.tally)).collect();
+    let known: BTreeMap<&str, Tally> =
+        outcome.summary.checks.iter().map(|c| (c.id.as_str(), c.tally)).collect();
     (0..expressions.len()).map(|number| known[format!("c{number:04}").as_str()]).collect()
 }
 
 #[test]
 fn examples_hold() {
-    let example = |f: &&crossfoot::expr::functions::Function| if f.name == "row" { "row() > 0".into() } else { f.example.to_string() };
-    let examples: Vec<String> = FUNCTIONS.iter().filter(|f| f.name != "old").map(|f| example(&f)).collect();
+    let example = |f: &&crossfoot::expr::functions::Function| {
+        if f.name == "row" { "row() > 0".into() } else { f.example.to_string() }
+    };
+    let examples: Vec<String> =
+        FUNCTIONS.iter().filter(|f| f.name != "old").map(|f| example(&f)).collect();
     for (tally, text) in tallies(&examples).iter().zip(&examples) {
         assert_eq!((tally.held, tally.failed, tally.unknown), (1, 0, 0), "{text}");
     }
@@ -75,7 +91,10 @@ fn examples_hold() {
 fn boundary_rows() -> Vec<(&'static str, &'static str, &'static str)> {
     let mut section = "";
     let mut rows = Vec::new();
-    for line in include_str!("../fixtures/functions.txt").lines().filter(|l| !l.is_empty() && !l.starts_with('#')) {
+    for line in include_str!("../fixtures/functions.txt")
+        .lines()
+        .filter(|l| !l.is_empty() && !l.starts_with('#'))
+    {
         match line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
             Some(name) => section = name,
             None => {
@@ -106,7 +125,9 @@ fn boundary_rows_come_to_what_is_written() {
     let plain: Vec<String> = rows.iter().map(|r| r.2.to_string()).collect();
     let contrary: Vec<String> = rows.iter().map(|r| format!("not ({})", r.2)).collect();
     let mut wrong = Vec::new();
-    for ((tally, contrary), (section, expected, text)) in tallies(&plain).iter().zip(&tallies(&contrary)).zip(rows) {
+    for ((tally, contrary), (section, expected, text)) in
+        tallies(&plain).iter().zip(&tallies(&contrary)).zip(rows)
+    {
         let verdict = verdict(tally, contrary);
         if verdict != expected {
             wrong.push(format!("[{section}] {text}: {verdict}, not {expected}"));
@@ -120,8 +141,16 @@ fn every_function_has_its_boundary_rows() {
     // Names of other rows need rows in order, or an old version; they have cases under fixtures/.
     let apart = ["old", "prev", "next", "rank", "cumulative"];
     let rows = boundary_rows();
-    for name in FUNCTIONS.iter().map(|f| f.name).chain(AGGREGATES.iter().map(|a| a.name)).filter(|n| !apart.contains(n)) {
-        let own = rows.iter().filter(|(section, _, text)| *section == name && text.contains(&format!("{name}("))).count();
+    for name in FUNCTIONS
+        .iter()
+        .map(|f| f.name)
+        .chain(AGGREGATES.iter().map(|a| a.name))
+        .filter(|n| !apart.contains(n))
+    {
+        let own = rows
+            .iter()
+            .filter(|(section, _, text)| *section == name && text.contains(&format!("{name}(")))
+            .count();
         assert!(own >= 4, "`{name}` has {own} boundary rows");
     }
 }

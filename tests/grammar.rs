@@ -27,7 +27,9 @@ fn tokens(text: &str) -> Vec<String> {
                 rest = rest[rest.find("*)").expect("a closed comment") + 2..].trim_start();
                 continue;
             }
-            c if c.is_ascii_alphabetic() => rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len()),
+            c if c.is_ascii_alphabetic() => {
+                rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len())
+            }
             _ => 1,
         };
         all.push(rest[..len].to_string());
@@ -52,7 +54,9 @@ fn alternatives(tokens: &[String], at: &mut usize) -> Vec<Vec<Part>> {
                 let inner = alternatives(tokens, at);
                 all.last_mut().expect("one").push(Part::Repeated(inner));
             }
-            t if t.starts_with('"') => all.last_mut().expect("one").push(Part::Literal(t.trim_matches('"').to_string())),
+            t if t.starts_with('"') => {
+                all.last_mut().expect("one").push(Part::Literal(t.trim_matches('"').to_string()))
+            }
             t => all.last_mut().expect("one").push(Part::Symbol(t.to_string())),
         }
     }
@@ -95,7 +99,10 @@ impl Maker<'_> {
             "PERCENT" => &["20%", "0.5%"],
             "POINTS" => &["3pp"],
             "TEXT" => &["\"a\"", "\"a \"\"b\"\"\"", "\"\""],
-            "AGG" => &["sum", "count", "min", "max", "mean", "median", "mode", "stddev", "first", "last", "only", "any", "all"],
+            "AGG" => &[
+                "sum", "count", "min", "max", "mean", "median", "mode", "stddev", "first", "last",
+                "only", "any", "all",
+            ],
             _ => return None,
         };
         let n = self.below(all.len());
@@ -149,7 +156,8 @@ impl Maker<'_> {
 #[test]
 fn every_sentence_of_the_grammar_is_read() {
     let grammar = grammar();
-    let mut maker = Maker { grammar: &grammar, state: 0x9E37_79B9_7F4A_7C15, used: BTreeSet::new() };
+    let mut maker =
+        Maker { grammar: &grammar, state: 0x9E37_79B9_7F4A_7C15, used: BTreeSet::new() };
     for _ in 0..1200 {
         let text = maker.sentence("expr");
         let (tree, errors) = parse_expr(&text);

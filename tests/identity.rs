@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Mutex;
 
-use crossfoot::finding::{Facts, Finding, Sink, Sources, Summary};
 use crossfoot::render::{Format, Options, sink};
+use crossfoot::report::{Facts, Finding, Sink, SourceText, Summary};
 use crossfoot::source::Problem;
 use crossfoot::{Outcome, Request, SinkSlot};
 use proptest::prelude::*;
@@ -18,7 +18,8 @@ fn run(files: &[(&str, &str)]) -> (Outcome, Vec<Value>) {
         std::fs::write(folder.path().join(name), text).expect("a file");
     }
     let rules = folder.path().join("rules.toml").to_string_lossy().into_owned();
-    let request = Request { rule_files: vec![rules], today: Some("2026-11-23".into()), ..Request::default() };
+    let request =
+        Request { rule_files: vec![rules], today: Some("2026-11-23".into()), ..Request::default() };
     let mut out = Vec::new();
     let options = Options { color: false, width: 100 };
     let sink = sink(Format::Json, options);
@@ -39,11 +40,19 @@ fn findings(rules: &str, rows: &str) -> Vec<Value> {
 #[test]
 fn the_three_hundredth_assertion_is_reported_as_itself() {
     let asserts: Vec<String> = (0..300).map(|n| format!("'a != {n}'")).collect();
-    let rules = format!("[data.rows]\npath = \"rows.csv\"\n[check.c]\neach = \"rows\"\nassert = [{}]\n", asserts.join(", "));
+    let rules = format!(
+        "[data.rows]\npath = \"rows.csv\"\n[check.c]\neach = \"rows\"\nassert = [{}]\n",
+        asserts.join(", ")
+    );
     let found = findings(&rules, "a\n1\n256\n299\n300\n");
-    let numbers: Vec<u64> = found.iter().map(|f| f["assertion"].as_u64().expect("a number")).collect();
+    let numbers: Vec<u64> =
+        found.iter().map(|f| f["assertion"].as_u64().expect("a number")).collect();
     assert_eq!(numbers, [1, 256, 299]);
-    assert!(found[1]["message"].as_str().expect("a message").contains("a != 256"), "{}", found[1]["message"]);
+    assert!(
+        found[1]["message"].as_str().expect("a message").contains("a != 256"),
+        "{}",
+        found[1]["message"]
+    );
 }
 
 #[test]
@@ -55,7 +64,8 @@ fn the_seventy_thousandth_column_is_reported_as_itself() {
     }
     let rules = "[data.rows]\npath = \"rows.csv\"\n[data.rows.columns]\nc66000 = { type = \"number\" }\nc69999 = { one_of = [\"2\"] }\n";
     let found = findings(rules, &format!("{header}\n{row}\n"));
-    let columns: Vec<&str> = found.iter().map(|f| f["labels"][0]["column_name"].as_str().expect("a name")).collect();
+    let columns: Vec<&str> =
+        found.iter().map(|f| f["labels"][0]["column_name"].as_str().expect("a name")).collect();
     assert_eq!(columns, ["c66000", "c69999"]);
 }
 
@@ -64,7 +74,10 @@ fn fingerprint(finding: &Value) -> &str {
 }
 
 /// The fingerprints by check, fault and text of the assertion.
-fn by_assertion(asserts: &[&str], rows: &str) -> BTreeMap<(String, String, String), BTreeSet<String>> {
+fn by_assertion(
+    asserts: &[&str],
+    rows: &str,
+) -> BTreeMap<(String, String, String), BTreeSet<String>> {
     let written: Vec<String> = asserts.iter().map(|a| format!("'{a}'")).collect();
     let written = written.join(", ");
     let rules = format!(
@@ -78,13 +91,19 @@ fn by_assertion(asserts: &[&str], rows: &str) -> BTreeMap<(String, String, Strin
     let mut all: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
     for f in findings(&rules, rows) {
         let check = f["check"].as_str().expect("a check").to_string();
-        let number = usize::try_from(f["assertion"].as_u64().expect("a number")).expect("a small number");
-        let text = if ["bare", "keyed"].contains(&check.as_str()) { asserts[number].replace(' ', "") } else { number.to_string() };
+        let number =
+            usize::try_from(f["assertion"].as_u64().expect("a number")).expect("a small number");
+        let text = if ["bare", "keyed"].contains(&check.as_str()) {
+            asserts[number].replace(' ', "")
+        } else {
+            number.to_string()
+        };
         let fault = f["fault"].as_str().expect("a fault").to_string();
         if fault == "vacuous-check" {
             continue;
         }
-        let is_new = all.entry((check, fault, text)).or_default().insert(fingerprint(&f).to_string());
+        let is_new =
+            all.entry((check, fault, text)).or_default().insert(fingerprint(&f).to_string());
         assert!(is_new, "two findings have one fingerprint: {f}");
     }
     all
@@ -92,7 +111,19 @@ fn by_assertion(asserts: &[&str], rows: &str) -> BTreeMap<(String, String, Strin
 
 /// Rows with equal ones among them, with missing keys and cells that cannot be read.
 fn rows() -> impl Strategy<Value = Vec<&'static str>> {
-    let rows = ["1,a,1", "1,a,1", "1,b,2", "2,a,4", "\"x, y\",z,5", "x,\"y, z\",5", ",a,1", "3,,x", "4,b", "1.0,a,1", "5,c,zz"];
+    let rows = [
+        "1,a,1",
+        "1,a,1",
+        "1,b,2",
+        "2,a,4",
+        "\"x, y\",z,5",
+        "x,\"y, z\",5",
+        ",a,1",
+        "3,,x",
+        "4,b",
+        "1.0,a,1",
+        "5,c,zz",
+    ];
     prop::collection::vec(prop::sample::select(rows.to_vec()), 0..9)
 }
 
@@ -127,7 +158,9 @@ proptest! {
 #[test]
 fn mending_one_assertion_leaves_the_other_its_fingerprint() {
     let of = |asserts: &str| {
-        let rules = format!("[data.rows]\npath = \"rows.csv\"\nkey = \"k\"\n[check.c]\neach = \"rows\"\nassert = [{asserts}]\n");
+        let rules = format!(
+            "[data.rows]\npath = \"rows.csv\"\nkey = \"k\"\n[check.c]\neach = \"rows\"\nassert = [{asserts}]\n"
+        );
         findings(&rules, "k,a\nx,5\n")
     };
     let both = of("'a = 1', 'a = 2'");
@@ -139,7 +172,14 @@ fn mending_one_assertion_leaves_the_other_its_fingerprint() {
 
 #[test]
 fn a_changed_bound_is_the_same_demand_of_a_contract() {
-    let of = |max: &str| findings(&format!("[data.rows]\npath = \"rows.csv\"\nkey = \"k\"\ncolumns.a = {{ max = {max} }}\n"), "k,a\nx,5\n");
+    let of = |max: &str| {
+        findings(
+            &format!(
+                "[data.rows]\npath = \"rows.csv\"\nkey = \"k\"\ncolumns.a = {{ max = {max} }}\n"
+            ),
+            "k,a\nx,5\n",
+        )
+    };
     assert_eq!(fingerprint(&of("3")[0]), fingerprint(&of("4")[0]));
 }
 
@@ -160,10 +200,10 @@ struct Collect(Mutex<Vec<(u128, u64)>>);
 
 impl Sink for &Collect {
     fn begin(&mut self, _: &Facts, _: &mut Vec<u8>) {}
-    fn finding(&self, finding: &Finding, _: bool, _: &dyn Sources, _: &mut Vec<u8>) {
+    fn finding(&self, finding: &Finding, _: bool, _: &dyn SourceText, _: &mut Vec<u8>) {
         self.0.lock().expect("no panic").push((finding.fingerprint(), finding.evidence));
     }
-    fn problem(&mut self, problem: &Problem, _: &dyn Sources, _: &mut Vec<u8>) {
+    fn problem(&mut self, problem: &Problem, _: &dyn SourceText, _: &mut Vec<u8>) {
         panic!("{}", problem.message);
     }
     fn end(&mut self, _: &Summary, _: &mut Vec<u8>) {}
@@ -178,7 +218,12 @@ fn evidence_changes_with_the_compared_figures_and_the_fingerprint_does_not() {
         std::fs::write(folder.path().join("rows.csv"), rows).expect("a file");
         let rules = folder.path().join("rules.toml").to_string_lossy().into_owned();
         let all = Collect::default();
-        let mut slots = [SinkSlot { sink: Box::new(&all), out: Box::new(std::io::sink()), capped: false, error: None }];
+        let mut slots = [SinkSlot {
+            sink: Box::new(&all),
+            out: Box::new(std::io::sink()),
+            capped: false,
+            error: None,
+        }];
         crossfoot::run(&Request { rule_files: vec![rules], ..Request::default() }, &mut slots);
         drop(slots);
         all.0.into_inner().expect("no panic")
@@ -211,7 +256,11 @@ fn frozen(how: &Request) -> String {
     for folder in FROZEN {
         let _ = writeln!(all, "# {folder}");
         let mut out = Vec::new();
-        let request = Request { rule_files: vec![format!("{folder}/rules.toml")], today: Some("2026-11-23".into()), ..how.clone() };
+        let request = Request {
+            rule_files: vec![format!("{folder}/rules.toml")],
+            today: Some("2026-11-23".into()),
+            ..how.clone()
+        };
         let sink = sink(Format::Json, Options { color: false, width: 100 });
         let mut slots = [SinkSlot { sink, out: Box::new(&mut out), capped: false, error: None }];
         crossfoot::run(&request, &mut slots);
@@ -219,7 +268,15 @@ fn frozen(how: &Request) -> String {
         let json: Value = serde_json::from_slice(&out).expect("the document");
         for f in json["findings"].as_array().expect("findings") {
             let text = |name: &str| f[name].as_str().unwrap_or("-").to_string();
-            let _ = writeln!(all, "{} {} {} {} {}", fingerprint(f), text("check"), f["assertion"], text("fault"), text("key"));
+            let _ = writeln!(
+                all,
+                "{} {} {} {} {}",
+                fingerprint(f),
+                text("check"),
+                f["assertion"],
+                text("fault"),
+                text("key")
+            );
         }
     }
     all
@@ -233,8 +290,14 @@ fn recorded_fingerprints_are_frozen() {
 #[test]
 fn fingerprints_do_not_depend_on_how_the_work_is_done() {
     let usual = frozen(&Request::default());
-    for (stretch, block, jobs, exact) in [(1, 1, 3, false), (7, 64, 2, true), (64, 7, 1, false)] {
-        let how = Request { stretch: Some(stretch), block: Some(block), jobs: Some(jobs), exact, ..Request::default() };
-        assert_eq!(frozen(&how), usual, "stretches of {stretch}, blocks of {block} bytes");
+    for (chunk, block, jobs, exact) in [(1, 1, 3, false), (7, 64, 2, true), (64, 7, 1, false)] {
+        let how = Request {
+            chunk: Some(chunk),
+            block: Some(block),
+            jobs: Some(jobs),
+            exact,
+            ..Request::default()
+        };
+        assert_eq!(frozen(&how), usual, "stretches of {chunk}, blocks of {block} bytes");
     }
 }

@@ -42,19 +42,29 @@ fn run(folder: &std::path::Path, watcher: Option<Arc<dyn Watcher>>) -> serde_jso
         rule_files: vec![folder.join("rules.toml").to_string_lossy().into_owned()],
         today: Some("2026-11-23".into()),
         block: Some(4096),
-        stretch: Some(20_000),
+        chunk: Some(20_000),
         watcher,
         ..Request::default()
     };
     let mut out = Vec::new();
-    let mut slots = [SinkSlot { sink: sink(Format::Json, Options { color: false, width: 100 }), out: Box::new(&mut out), capped: false, error: None }];
+    let mut slots = [SinkSlot {
+        sink: sink(Format::Json, Options { color: false, width: 100 }),
+        out: Box::new(&mut out),
+        capped: false,
+        error: None,
+    }];
     crossfoot::run(&request, &mut slots);
     drop(slots);
     serde_json::from_slice(&out).expect("the document is whole, however the run ended")
 }
 
 fn messages(document: &serde_json::Value) -> Vec<String> {
-    document["findings"].as_array().expect("findings").iter().map(|f| f["message"].to_string() + &f["labels"][0].to_string()).collect()
+    document["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .map(|f| f["message"].to_string() + &f["labels"][0].to_string())
+        .collect()
 }
 
 /// 40,000 rows in two groups; every thousandth is negative, and both totals are right.
@@ -72,8 +82,11 @@ fn folder() -> (tempfile::TempDir, PathBuf) {
         [check.totals]\neach = \"totals\"\nassert = 'total = sum(data.n where half = totals.half)'\n\
         [check.rows]\nassert = 'count(data) = 40000'\n\
         [check.halves]\neach = \"data by half\"\nassert = 'count() = 20000'\n";
-    for (name, text) in [("rules.toml", rules.to_string()), ("data.csv", data), ("totals.csv", format!("half,total\neven,{}\nodd,{}\n", totals[0], totals[1]))]
-    {
+    for (name, text) in [
+        ("rules.toml", rules.to_string()),
+        ("data.csv", data),
+        ("totals.csv", format!("half,total\neven,{}\nodd,{}\n", totals[0], totals[1])),
+    ] {
         std::fs::write(folder.path().join(name), text).expect("a file");
     }
     let path = folder.path().to_path_buf();
@@ -129,5 +142,9 @@ fn a_file_that_shrinks_while_it_is_read_is_reported() {
     assert!(problems.contains("it ends here, but was longer"), "{problems}");
     assert!(problems.contains("not checked: "), "{problems}");
     assert!(problems.contains("changed while it was read"), "{problems}");
-    assert!(!json["findings"].to_string().contains("\"totals\""), "what needs all rows is not checked: {}", json["findings"]);
+    assert!(
+        !json["findings"].to_string().contains("\"totals\""),
+        "what needs all rows is not checked: {}",
+        json["findings"]
+    );
 }

@@ -15,7 +15,8 @@ fn run(rules: &str, rows: &str) -> Outcome {
     std::fs::write(folder.path().join("rules.toml"), rules).expect("a file");
     std::fs::write(folder.path().join("rows.csv"), rows).expect("a file");
     let rules = folder.path().join("rules.toml").to_string_lossy().into_owned();
-    let request = Request { rule_files: vec![rules], max_per_check: Some(20), ..Request::default() };
+    let request =
+        Request { rule_files: vec![rules], max_per_check: Some(20), ..Request::default() };
     let sink = sink(Format::Concise, Options { color: false, width: 100 });
     let mut slots = [SinkSlot { sink, out: Box::new(std::io::sink()), capped: true, error: None }];
     let outcome = crossfoot::run(&request, &mut slots);

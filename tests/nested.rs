@@ -34,7 +34,10 @@ fn text(e: &Expr, table: &str) -> String {
         Expr::Const(n) => n.to_string(),
         Expr::Aggregate(name, of, condition) => {
             let of = text(of, "");
-            let condition = condition.as_ref().map(|c| format!(" where {} < {}", text(&c.0, ""), text(&c.1, ""))).unwrap_or_default();
+            let condition = condition
+                .as_ref()
+                .map(|c| format!(" where {} < {}", text(&c.0, ""), text(&c.1, "")))
+                .unwrap_or_default();
             format!("default({name}({table}a - ({of}){condition}), 0)")
         }
     }
@@ -49,8 +52,11 @@ fn value(e: &Expr, rows: &[Row], at: usize) -> i64 {
         Expr::Rank => 1 + rows.iter().filter(|r| r.a > rows[at].a).count() as i64,
         Expr::Const(n) => *n,
         Expr::Aggregate(name, of, condition) => {
-            let chosen = |row: &usize| condition.as_ref().is_none_or(|c| value(&c.0, rows, *row) < value(&c.1, rows, *row));
-            let values = (0..rows.len()).filter(chosen).map(|row| rows[row].a - value(of, rows, row));
+            let chosen = |row: &usize| {
+                condition.as_ref().is_none_or(|c| value(&c.0, rows, *row) < value(&c.1, rows, *row))
+            };
+            let values =
+                (0..rows.len()).filter(chosen).map(|row| rows[row].a - value(of, rows, row));
             match *name {
                 "sum" => values.sum(),
                 "count" => values.count() as i64,
@@ -64,7 +70,9 @@ fn value(e: &Expr, rows: &[Row], at: usize) -> i64 {
 fn aggregate(depth: u32) -> BoxedStrategy<Expr> {
     let part = || expr(depth - 1);
     let condition = prop::option::weighted(0.7, (part(), part()).prop_map(Box::new));
-    (prop::sample::select(vec!["sum", "count", "max", "min"]), part(), condition).prop_map(|(name, of, c)| Expr::Aggregate(name, Box::new(of), c)).boxed()
+    (prop::sample::select(vec!["sum", "count", "max", "min"]), part(), condition)
+        .prop_map(|(name, of, c)| Expr::Aggregate(name, Box::new(of), c))
+        .boxed()
 }
 
 fn expr(depth: u32) -> BoxedStrategy<Expr> {
@@ -92,7 +100,12 @@ fn case(e: &Expr, rows: &[Row]) -> [(&'static str, String); 4] {
     }
     let data: String = rows.iter().map(|r| format!("{},{}\n", r.group, r.a)).collect();
     let whole = format!("wanted\n{}\n", value(e, rows, 0));
-    [("rules.toml", rules), ("t.csv", format!("g,a\n{data}")), ("groups.csv", groups), ("whole.csv", whole)]
+    [
+        ("rules.toml", rules),
+        ("t.csv", format!("g,a\n{data}")),
+        ("groups.csv", groups),
+        ("whole.csv", whole),
+    ]
 }
 
 proptest! {
@@ -102,7 +115,7 @@ proptest! {
     fn nested_aggregates_are_what_all_rows_say(
         e in aggregate(3),
         cells in prop::collection::vec((prop::sample::select(vec!["x", "y"]), -4i64..10), 1..7),
-        (stretch, block, jobs) in (prop::option::of(1u64..60), prop::option::of(1usize..40), 1usize..4),
+        (chunk, block, jobs) in (prop::option::of(1u64..60), prop::option::of(1usize..40), 1usize..4),
         (exact, memory) in (any::<bool>(), prop::option::of(Just(0u64))),
     ) {
         let rows: Vec<Row> = (1..).zip(&cells).map(|(number, c)| Row { group: c.0, a: c.1, number }).collect();
@@ -112,7 +125,7 @@ proptest! {
             std::fs::write(folder.path().join(name), text).expect("a file");
         }
         let rule_file = folder.path().join("rules.toml").to_string_lossy().into_owned();
-        let request = Request { rule_files: vec![rule_file], stretch, block, jobs: Some(jobs), exact, memory, ..Request::default() };
+        let request = Request { rule_files: vec![rule_file], chunk, block, jobs: Some(jobs), exact, memory, ..Request::default() };
         let outcome = crossfoot::run(&request, &mut []);
         prop_assert!(outcome.problems.is_empty(), "{:?}\n{:?}", outcome.problems, files);
         let groups = ["x", "y"].iter().filter(|g| rows.iter().any(|r| r.group == **g)).count() as u64;

@@ -18,7 +18,11 @@ fn files(page: &str) -> Vec<(String, Vec<u8>)> {
             text.push_str(line);
             text.push('\n');
         }
-        let bytes = if words.get(2) == Some(&"escapes") { unescape(text.trim_end_matches('\n')) } else { text.into_bytes() };
+        let bytes = if words.get(2) == Some(&"escapes") {
+            unescape(text.trim_end_matches('\n'))
+        } else {
+            text.into_bytes()
+        };
         all.push((words[1].to_string(), bytes));
     }
     all
@@ -47,14 +51,27 @@ fn unescape(text: &str) -> Vec<u8> {
 /// The names that a run in `folder` gives: of findings and of problems.
 fn raised(folder: &Path) -> Vec<String> {
     let rules = folder.join("rules.toml").to_string_lossy().into_owned();
-    let request = Request { rule_files: vec![rules], today: Some("2026-11-23".into()), ..Request::default() };
+    let request =
+        Request { rule_files: vec![rules], today: Some("2026-11-23".into()), ..Request::default() };
     let mut out = Vec::new();
-    let mut slots = [SinkSlot { sink: sink(Format::Json, Options { color: false, width: 100 }), out: Box::new(&mut out), capped: false, error: None }];
+    let mut slots = [SinkSlot {
+        sink: sink(Format::Json, Options { color: false, width: 100 }),
+        out: Box::new(&mut out),
+        capped: false,
+        error: None,
+    }];
     crossfoot::run(&request, &mut slots);
     drop(slots);
     let json: serde_json::Value = serde_json::from_slice(&out).expect("the document is JSON");
-    let names =
-        |list: &str| json[list].as_array().cloned().unwrap_or_default().into_iter().filter_map(|f| f["fault"].as_str().map(str::to_string)).collect::<Vec<_>>();
+    let names = |list: &str| {
+        json[list]
+            .as_array()
+            .cloned()
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|f| f["fault"].as_str().map(str::to_string))
+            .collect::<Vec<_>>()
+    };
     [names("findings"), names("problems")].concat()
 }
 
@@ -63,19 +80,37 @@ fn pages_have_one_shape() {
     let mut names: Vec<&str> = faults().iter().map(|f| f.name).collect();
     for fault in faults() {
         let heads: Vec<&str> = fault.page.lines().filter(|l| l.starts_with('#')).collect();
-        let heads: Vec<&str> = heads.into_iter().filter(|h| !fault.page.contains("markdown article.md") || !h.starts_with("## Income")).collect();
-        assert_eq!(heads, [&format!("# {}", fault.name), "## What it says", "## Why it matters", "## Example", "## What to do"], "{}", fault.name);
+        let heads: Vec<&str> = heads
+            .into_iter()
+            .filter(|h| !fault.page.contains("markdown article.md") || !h.starts_with("## Income"))
+            .collect();
+        assert_eq!(
+            heads,
+            [
+                &format!("# {}", fault.name),
+                "## What it says",
+                "## Why it matters",
+                "## Example",
+                "## What to do"
+            ],
+            "{}",
+            fault.name
+        );
         assert!(!fault.summary.ends_with('.'), "{}", fault.name);
     }
     names.sort_unstable();
     let total = names.len();
     names.dedup();
     assert_eq!(names.len(), total, "two faults have one name");
-    let pages = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/faults")).expect("the pages are there");
+    let pages = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/faults"))
+        .expect("the pages are there");
     for page in pages {
         let file = page.expect("a page").file_name().to_string_lossy().into_owned();
         let name = file.trim_end_matches(".md");
-        assert!(names.contains(&name) || name == "output-failed", "{name} is a page that nothing raises");
+        assert!(
+            names.contains(&name) || name == "output-failed",
+            "{name} is a page that nothing raises"
+        );
     }
 }
 
@@ -84,7 +119,11 @@ fn examples_raise_what_they_explain() {
     for fault in faults() {
         let files = files(fault.page);
         if files.is_empty() {
-            assert!(fault.page.contains("It takes more than files to raise it."), "{} has no example", fault.name);
+            assert!(
+                fault.page.contains("It takes more than files to raise it."),
+                "{} has no example",
+                fault.name
+            );
             continue;
         }
         let folder = tempfile::tempdir().expect("a folder");
@@ -92,6 +131,10 @@ fn examples_raise_what_they_explain() {
             std::fs::write(folder.path().join(name), bytes).expect("a file");
         }
         let names = raised(folder.path());
-        assert!(names.iter().any(|n| n == fault.name), "the example of {} raises {names:?}", fault.name);
+        assert!(
+            names.iter().any(|n| n == fault.name),
+            "the example of {} raises {names:?}",
+            fault.name
+        );
     }
 }

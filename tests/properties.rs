@@ -67,7 +67,7 @@ assert = ['kind = "a" and n < 500', 'not (kind = "a") or n >= 0', 'if kind = "a"
 each   = "rows"
 assert = ['until >= day', 'day > date "2001-06-30"', 'until - day < 400']
 
-[check.neighbours]
+[check.window_values]
 each   = "rows"
 where  = 'day is readable'
 assert = ['day >= prev(day by region)', 'n >= prev(n)']
@@ -125,16 +125,25 @@ fn number() -> impl Strategy<Value = &'static str> {
 
 /// Cells that are alike for a while and then have other decimals, so that chunks differ in them.
 fn of_one_scale() -> impl Strategy<Value = [&'static str; 3]> {
-    prop::sample::select(vec![["1", "0", "12"], ["2.5", "0.1", ""], ["0.25", "3.25", "-1.00"], ["1.125", "0.000", "9.999"]])
+    prop::sample::select(vec![
+        ["1", "0", "12"],
+        ["2.5", "0.1", ""],
+        ["0.25", "3.25", "-1.00"],
+        ["1.125", "0.000", "9.999"],
+    ])
 }
 
 fn day() -> impl Strategy<Value = &'static str> {
     let days = ["2000-01-01", "2001-07-01", "2004-02-29", "1999-12-31"];
-    let odd = ["", "2001-02-29", "2001-2-3", "2001", "2001-05", "x", "\"2002-02-02\"", "0000-01-01"];
+    let odd =
+        ["", "2001-02-29", "2001-2-3", "2001", "2001-05", "x", "\"2002-02-02\"", "0000-01-01"];
     prop_oneof![4 => prop::sample::select(days.to_vec()), 1 => prop::sample::select(odd.to_vec())]
 }
 
-fn table(columns: Vec<BoxedStrategy<&'static str>>, most: usize) -> impl Strategy<Value = Vec<Vec<&'static str>>> {
+fn table(
+    columns: Vec<BoxedStrategy<&'static str>>,
+    most: usize,
+) -> impl Strategy<Value = Vec<Vec<&'static str>>> {
     prop::collection::vec(columns, 0..most)
 }
 
@@ -146,7 +155,17 @@ fn rows() -> impl Strategy<Value = Vec<Vec<&'static str>>> {
     let ids = pick(&["k1", "k2", "k3", "k4", "k5", "k6", "", "\"k1\"", "\"k,2\"", "\"k\"\"3\""]);
     let regions = || pick(&["N1", "N1", "S2", "S2", "", "elsewhere", "\"N1\""]);
     let kinds = pick(&["a", "b", "ü", "-", "", "9"]);
-    let columns = vec![ids, regions(), kinds, day().boxed(), day().boxed(), number().boxed(), number().boxed(), number().boxed(), number().boxed()];
+    let columns = vec![
+        ids,
+        regions(),
+        kinds,
+        day().boxed(),
+        day().boxed(),
+        number().boxed(),
+        number().boxed(),
+        number().boxed(),
+        number().boxed(),
+    ];
     table(columns, 14)
 }
 
@@ -163,7 +182,12 @@ fn text(header: &str, rows: &[Vec<&str>], ragged: &[bool], end: &str) -> String 
 
 fn run(request: &Request) -> (Outcome, Value) {
     let mut out = Vec::new();
-    let mut slots = [SinkSlot { sink: sink(Format::Json, Options { color: false, width: 100 }), out: Box::new(&mut out), capped: false, error: None }];
+    let mut slots = [SinkSlot {
+        sink: sink(Format::Json, Options { color: false, width: 100 }),
+        out: Box::new(&mut out),
+        capped: false,
+        error: None,
+    }];
     let outcome = crossfoot::run(request, &mut slots);
     drop(slots);
     (outcome, serde_json::from_slice(&out).expect("the document"))
@@ -175,12 +199,15 @@ fn folder(files: &[(&str, &str)]) -> (tempfile::TempDir, Request) {
         std::fs::write(folder.path().join(name), text).expect("a file");
     }
     let rules = folder.path().join("rules.toml").to_string_lossy().into_owned();
-    (folder, Request { rule_files: vec![rules], today: Some("2026-11-23".into()), ..Request::default() })
+    (
+        folder,
+        Request { rule_files: vec![rules], today: Some("2026-11-23".into()), ..Request::default() },
+    )
 }
 
 /// What the run says of each check; cells that cannot be read are findings of their column's check, too.
 fn said(outcome: &Outcome) -> BTreeMap<String, Opinion> {
-    let of = |c: &crossfoot::finding::CheckSummary| Opinion {
+    let of = |c: &crossfoot::report::CheckSummary| Opinion {
         held: c.tally.held,
         failed: c.tally.failed,
         unknown: c.tally.unknown,
@@ -200,7 +227,7 @@ proptest! {
         totals in table(vec![pick(&["N1", "S2", "W3", ""]), number().boxed()], 5),
         ragged in prop::collection::vec(prop::bool::weighted(0.1), 14),
         crlf in any::<bool>(),
-        (stretch, block, jobs) in (prop::option::of(1u64..300), prop::option::of(1usize..200), 1usize..4),
+        (chunk, block, jobs) in (prop::option::of(1u64..300), prop::option::of(1usize..200), 1usize..4),
     ) {
         for (number, row) in rows.iter_mut().enumerate() {
             if let Some(alike) = scales.as_ref().and_then(|s| s.get(number / 3)) {
@@ -215,7 +242,7 @@ proptest! {
         prop_assert!(!project.is_broken(), "{:?}", project.problems);
         let mut opinions = Oracle::new(&project, &[&totals, &rows, &rows]).opinions();
         opinions.values_mut().for_each(|o| o.rows.clear());
-        let (outcome, _) = run(&Request { stretch, block, jobs: Some(jobs), ..request });
+        let (outcome, _) = run(&Request { chunk, block, jobs: Some(jobs), ..request });
         let said: BTreeMap<String, Opinion> = said(&outcome).into_iter().filter(|(id, _)| opinions.contains_key(id)).collect();
         for (id, opinion) in &opinions {
             prop_assert_eq!(said.get(id), Some(opinion), "{} of\n{}\n{}", id, rows, totals);
@@ -227,7 +254,12 @@ fn fingerprints(rows: &str) -> BTreeSet<String> {
     let rules = "[data.rows]\npath = \"rows.csv\"\nkey = \"id\"\n[data.rows.columns]\nn = { type = \"number\", max = 10 }\n[check.sum]\neach = \"rows\"\nassert = 'a + b = n'\n[check.parts]\neach = \"rows by kind\"\nassert = 'sum(n) < 20'\n";
     let (_folder, request) = folder(&[("rules.toml", rules), ("rows.csv", rows)]);
     let (_, json) = run(&request);
-    json["findings"].as_array().expect("findings").iter().map(|f| f["fingerprint"].as_str().expect("a fingerprint").to_string()).collect()
+    json["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .map(|f| f["fingerprint"].as_str().expect("a fingerprint").to_string())
+        .collect()
 }
 
 #[test]
@@ -235,11 +267,17 @@ fn fingerprints_survive_moved_rows_and_columns() {
     let before = fingerprints("id,kind,a,b,n\n1,x,1,2,3\n2,y,4,5,10\n3,x,6,6,12\n4,y,9,9,18\n");
     assert_eq!(before.len(), 4);
     // Rows moved, others put between them, a column moved and another added.
-    let after = fingerprints("note,kind,id,b,a,n\n,y,4,9,9,18\n,z,77,0,0,0\n,x,3,6,6,12\n,x,1,2,1,3\n\"l\nm\",y,2,5,4,10\n");
+    let after = fingerprints(
+        "note,kind,id,b,a,n\n,y,4,9,9,18\n,z,77,0,0,0\n,x,3,6,6,12\n,x,1,2,1,3\n\"l\nm\",y,2,5,4,10\n",
+    );
     assert_eq!(before, after);
     // With a key, the row is the same whatever its cells say; another row is another finding.
     let changed = fingerprints("id,kind,a,b,n\n1,x,1,2,3\n2,y,4,5,11\n3,x,6,6,12\n4,y,9,9,18\n");
-    assert_eq!(changed.difference(&before).count(), 1, "the cell of row 2 is out of range, too: {changed:?}");
+    assert_eq!(
+        changed.difference(&before).count(),
+        1,
+        "the cell of row 2 is out of range, too: {changed:?}"
+    );
     let renamed = fingerprints("id,kind,a,b,n\n1,x,1,2,3\n22,y,4,5,10\n3,x,6,6,12\n4,y,9,9,18\n");
     assert_ne!(before, renamed);
 }

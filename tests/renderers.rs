@@ -1,11 +1,11 @@
 //! Every format renders one sample report; whatever a terminal is sent is printable.
 
 use crossfoot::fault::Severity;
-use crossfoot::finding::{
-    CheckSummary, Demand, Excerpt, Facts, Finding, Identity, Label, Place, Role, Side, Sources,
+use crossfoot::render::{FORMATS, Format, Options, sink, words};
+use crossfoot::report::{
+    CheckSummary, Demand, Excerpt, Facts, Finding, Identity, Label, Place, Role, Side, SourceText,
     Summary, Tally, Term, Tier, Working,
 };
-use crossfoot::render::{FORMATS, Format, Options, sink, words};
 use crossfoot::source::{FileId, Problem, Span};
 use crossfoot::{Request, SinkSlot, faults};
 use proptest::prelude::*;
@@ -15,7 +15,7 @@ const OPTIONS: Options = Options { color: false, width: 80 };
 /// Files of which all is known: path and text.
 struct Texts(Vec<(&'static str, String)>);
 
-impl Sources for Texts {
+impl SourceText for Texts {
     fn path(&self, file: FileId) -> &str {
         self.0[file.0 as usize].0
     }
@@ -53,7 +53,10 @@ fn files() -> Texts {
     let wide = format!("{},12.5 %,{}", "left ".repeat(30), "right ".repeat(30));
     let rows: String = (1..=17).map(|n| format!("N{n},{n}\n")).collect();
     Texts(vec![
-        ("data/totals.csv", "region,total,note\nNorth,160,Zürich\nSouth,7,\u{1b}[2J\u{202e}x\n".into()),
+        (
+            "data/totals.csv",
+            "region,total,note\nNorth,160,Zürich\nSouth,7,\u{1b}[2J\u{202e}x\n".into(),
+        ),
         ("data/rows.csv", format!("region,n\n{rows}{wide}\n")),
         ("rules.toml", "[check.totals]\nassert = 'total = sum(rows.n)'\n".into()),
     ])
@@ -141,7 +144,8 @@ fn findings(texts: &Texts) -> Vec<Finding> {
 }
 
 fn summary() -> Summary {
-    let tally = Tally { seen: 9, held: 4, failed: 2, unknown: 1, not_applicable: 1, weak: 1, set_aside: 3 };
+    let tally =
+        Tally { seen: 9, held: 4, failed: 2, unknown: 1, not_applicable: 1, weak: 1, set_aside: 3 };
     let check = |id: &str, severity, tally, findings| CheckSummary {
         id: id.into(),
         title: Some("totals add up".into()),
@@ -218,8 +222,12 @@ fn json_counts_the_terms_that_it_leaves_out() {
 fn run(request: &Request, format: Format, color: bool) -> (String, String) {
     let mut out = Vec::new();
     let options = Options { color, ..OPTIONS };
-    let slot =
-        SinkSlot { sink: sink(format, options), out: Box::new(&mut out), capped: false, error: None };
+    let slot = SinkSlot {
+        sink: sink(format, options),
+        out: Box::new(&mut out),
+        capped: false,
+        error: None,
+    };
     let mut slots = [slot];
     let outcome = crossfoot::run(request, &mut slots);
     drop(slots);
@@ -241,7 +249,8 @@ fn without_color(text: &str) -> String {
 }
 
 fn assert_is_printable(text: &str) {
-    let hidden = "\u{ad}\u{61c}\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\u{2028}\u{2029}\u{2060}\u{feff}";
+    let hidden =
+        "\u{ad}\u{61c}\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\u{2028}\u{2029}\u{2060}\u{feff}";
     let is_bad = |c: char| {
         c != '\n' && c.is_control()
             || hidden.contains(c)
@@ -254,9 +263,36 @@ fn assert_is_printable(text: &str) {
 }
 
 const HOSTILE: &[&str] = &[
-    "\u{1b}[2J", "\u{1b}]0;x\u{7}", "\u{1b}", "\r", "\n", "\t", "\0", "\u{7f}", "\u{9b}31m",
-    "\u{85}", "\u{202e}", "\u{2066}", "\u{200b}", "\u{200d}", "\u{2028}", "\u{feff}", "\u{ad}",
-    "\u{e0041}", "a", "9", "é", "漢", "`", "\"\"", ",", "╭", "╰", "{", "::error::", "\\n",
+    "\u{1b}[2J",
+    "\u{1b}]0;x\u{7}",
+    "\u{1b}",
+    "\r",
+    "\n",
+    "\t",
+    "\0",
+    "\u{7f}",
+    "\u{9b}31m",
+    "\u{85}",
+    "\u{202e}",
+    "\u{2066}",
+    "\u{200b}",
+    "\u{200d}",
+    "\u{2028}",
+    "\u{feff}",
+    "\u{ad}",
+    "\u{e0041}",
+    "a",
+    "9",
+    "é",
+    "漢",
+    "`",
+    "\"\"",
+    ",",
+    "╭",
+    "╰",
+    "{",
+    "::error::",
+    "\\n",
 ];
 
 fn hostile() -> impl Strategy<Value = String> {
@@ -333,7 +369,8 @@ fn a_long_cell_gives_a_short_finding() {
     std::fs::write(&path, rules).expect("rules");
     let rule_files = vec![path.to_string_lossy().into_owned()];
     let request = Request { rule_files, ..Request::default() };
-    for (format, most) in [(Format::Full, 4_000), (Format::Concise, 1_000), (Format::Json, 30_000)] {
+    for (format, most) in [(Format::Full, 4_000), (Format::Concise, 1_000), (Format::Json, 30_000)]
+    {
         let (report, _) = run(&request, format, false);
         assert!(report.contains("…222") && report.contains("must be at least 2"), "{report}");
         assert!(report.len() < most, "{format:?}: {} bytes\n{report}", report.len());
@@ -358,13 +395,15 @@ fn excerpts_of_long_lines_know_what_is_cut_before_them() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("t.csv");
     std::fs::write(&path, format!("a,b\n{},9\n", "é".repeat(4_000))).expect("data");
-    let request = Request { paths: vec![path.to_string_lossy().into_owned()], ..Request::default() };
+    let request =
+        Request { paths: vec![path.to_string_lossy().into_owned()], ..Request::default() };
     let project = crossfoot::Project::open(&request);
-    let file = (0..9).map(FileId).find(|f| Sources::path(&project.book, *f).ends_with("t.csv"));
+    let file = (0..9).map(FileId).find(|f| SourceText::path(&project.book, *f).ends_with("t.csv"));
     let file = file.expect("the file");
     let start = 4 + 8_001;
     let mut place = files().place(0, "7");
-    (place.file, place.span, place.line, place.column) = (file, Span::new(start, start + 1), 2, 4_002);
+    (place.file, place.span, place.line, place.column) =
+        (file, Span::new(start, start + 1), 2, 4_002);
     let excerpt = project.book.excerpt(&place, 0).expect("an excerpt");
     let before = &excerpt.bytes[..(start - excerpt.start) as usize];
     let characters = before.iter().filter(|b| **b & 0xC0 != 0x80).count() as u64;

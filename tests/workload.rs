@@ -9,18 +9,41 @@ use serde_json::Value;
 
 /// What makes a place: file, record, line, column (none for whole records), bytes.
 fn place(v: &Value, column: &Value) -> String {
-    let file = v["file"].as_str().unwrap_or("").rsplit('/').next().unwrap_or("").trim_end_matches(".zst").to_string();
-    format!("{file} record {} line {} column {column} bytes {}..{}", v["record"], v["line"], v["start"], v["end"])
+    let file = v["file"]
+        .as_str()
+        .unwrap_or("")
+        .rsplit('/')
+        .next()
+        .unwrap_or("")
+        .trim_end_matches(".zst")
+        .to_string();
+    format!(
+        "{file} record {} line {} column {column} bytes {}..{}",
+        v["record"], v["line"], v["start"], v["end"]
+    )
 }
 
 #[test]
 fn finds_every_planted_error_and_nothing_else() {
-    let truth = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/benches/w/places.jsonl")).expect("the truth");
-    let planted: BTreeSet<String> =
-        truth.lines().map(|l| serde_json::from_str::<Value>(l).expect("a line of the truth")).map(|v| place(&v, &v["column"])).collect();
-    let request = Request { rule_files: vec![concat!(env!("CARGO_MANIFEST_DIR"), "/benches/w.toml").into()], ..Request::default() };
+    let truth =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/benches/w/places.jsonl"))
+            .expect("the truth");
+    let planted: BTreeSet<String> = truth
+        .lines()
+        .map(|l| serde_json::from_str::<Value>(l).expect("a line of the truth"))
+        .map(|v| place(&v, &v["column"]))
+        .collect();
+    let request = Request {
+        rule_files: vec![concat!(env!("CARGO_MANIFEST_DIR"), "/benches/w.toml").into()],
+        ..Request::default()
+    };
     let mut out = Vec::new();
-    let mut slots = [SinkSlot { sink: sink(Format::Json, Options { color: false, width: 100 }), out: Box::new(&mut out), capped: false, error: None }];
+    let mut slots = [SinkSlot {
+        sink: sink(Format::Json, Options { color: false, width: 100 }),
+        out: Box::new(&mut out),
+        capped: false,
+        error: None,
+    }];
     let outcome = crossfoot::run(&request, &mut slots);
     drop(slots);
     assert!(outcome.problems.is_empty(), "{:?}", outcome.problems);
@@ -30,7 +53,10 @@ fn finds_every_planted_error_and_nothing_else() {
         .iter()
         .map(|f| {
             let label = &f["labels"][0];
-            place(label, if f["fault"] == "ragged-row" { &Value::Null } else { &label["column_name"] })
+            place(
+                label,
+                if f["fault"] == "ragged-row" { &Value::Null } else { &label["column_name"] },
+            )
         })
         .collect();
     let set: BTreeSet<String> = found.iter().cloned().collect();

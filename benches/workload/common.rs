@@ -34,7 +34,13 @@ impl Random {
 }
 
 /// The planted kinds of a file by row, from 0: `count` of each, in rows from `from` on.
-pub fn plant(random: &mut Random, kinds: &[&'static str], rows: u64, rate: f64, from: u64) -> (BTreeMap<u64, (&'static str, usize)>, usize) {
+pub fn plant(
+    random: &mut Random,
+    kinds: &[&'static str],
+    rows: u64,
+    rate: f64,
+    from: u64,
+) -> (BTreeMap<u64, (&'static str, usize)>, usize) {
     let count = if rate == 0.0 { 0 } else { ((rows as f64 * rate).round() as usize).max(5) };
     let mut planted = BTreeMap::new();
     for kind in kinds {
@@ -75,7 +81,12 @@ impl Out {
 
     /// Writes a record whose fields end at `ends`; gives the place of a planted error: of a field, or
     /// of all of it.
-    pub fn record(&mut self, text: &[u8], ends: &[usize], planted: Option<(&str, Option<(usize, &str)>)>) -> io::Result<Option<Value>> {
+    pub fn record(
+        &mut self,
+        text: &[u8],
+        ends: &[usize],
+        planted: Option<(&str, Option<(usize, &str)>)>,
+    ) -> io::Result<Option<Value>> {
         self.records += 1;
         let place = planted.map(|(key, column)| {
             let (start, end) = match column {
@@ -104,14 +115,20 @@ pub fn write_truth(dir: &Path, places: &[Value]) -> io::Result<String> {
     let lines: String = places.iter().map(|p| format!("{p}\n")).collect();
     std::fs::write(dir.join("places.jsonl"), lines)?;
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
-    places.iter().filter_map(|p| p["key"].as_str()).for_each(|k| *counts.entry(k).or_default() += 1);
+    places
+        .iter()
+        .filter_map(|p| p["key"].as_str())
+        .for_each(|k| *counts.entry(k).or_default() += 1);
     std::fs::write(dir.join("truth.json"), json!({ "counts": counts }).to_string())?;
     Ok(format!("{} planted: {counts:?}", places.len()))
 }
 
 fn place(v: &Value, column: &Value) -> String {
     let file = v["file"].as_str().unwrap_or("").rsplit('/').next().unwrap_or("").to_string();
-    format!("{file} record {} line {} column {column} bytes {}..{}", v["record"], v["line"], v["start"], v["end"])
+    format!(
+        "{file} record {} line {} column {column} bytes {}..{}",
+        v["record"], v["line"], v["start"], v["end"]
+    )
 }
 
 /// Compares the places of all findings with the planted ones: nothing may be missing, nothing too much.
@@ -126,8 +143,14 @@ pub fn compare(dir: &Path, findings: &Path) -> Result<String, Failed> {
         place(label, if f["fault"] == "ragged-row" { &Value::Null } else { &label["column_name"] })
     };
     let found: BTreeSet<String> = all.iter().map(of_finding).collect();
-    let (missing, extra): (Vec<_>, Vec<_>) = (wanted.difference(&found).take(5).collect(), found.difference(&wanted).take(5).collect());
-    let told = format!("{} of {} planted found, {} findings in all", wanted.intersection(&found).count(), wanted.len(), all.len());
+    let (missing, extra): (Vec<_>, Vec<_>) =
+        (wanted.difference(&found).take(5).collect(), found.difference(&wanted).take(5).collect());
+    let told = format!(
+        "{} of {} planted found, {} findings in all",
+        wanted.intersection(&found).count(),
+        wanted.len(),
+        all.len()
+    );
     if missing.is_empty() && extra.is_empty() && all.len() == wanted.len() {
         return Ok(told);
     }

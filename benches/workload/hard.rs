@@ -10,8 +10,20 @@ const WIDTH: usize = 200;
 /// Where the used columns stand.
 const USED: [(usize, &str); 4] = [(3, "entry"), (71, "account"), (140, "amount"), (199, "note")];
 
-const WORDS: [&str; 12] =
-    ["carried", "over", "from", "the", "ledger", "of", "March", "see", "„Belege“", "naïve", "remainder\r\nnext line,", "with \"\"quotes\"\" and, commas\n"];
+const WORDS: [&str; 12] = [
+    "carried",
+    "over",
+    "from",
+    "the",
+    "ledger",
+    "of",
+    "March",
+    "see",
+    "„Belege“",
+    "naïve",
+    "remainder\r\nnext line,",
+    "with \"\"quotes\"\" and, commas\n",
+];
 
 fn note(random: &mut Random, text: &mut Vec<u8>) {
     text.push(b'"');
@@ -37,7 +49,9 @@ pub fn make(rows: u64, rate: f64, dir: &Path) -> Result<String, Failed> {
     let mut sums = vec![0i64; accounts as usize];
     let mut places = Vec::new();
     let mut out = Out::new(dir, "ledger.csv")?;
-    let name = |c: usize| USED.iter().find(|u| u.0 == c).map_or_else(|| format!("f{c:03}"), |u| u.1.to_string());
+    let name = |c: usize| {
+        USED.iter().find(|u| u.0 == c).map_or_else(|| format!("f{c:03}"), |u| u.1.to_string())
+    };
     out.header(&((0..WIDTH).map(name).collect::<Vec<_>>().join(",") + "\r\n"))?;
     let (mut text, mut ends) = (Vec::new(), Vec::new());
     for number in 0..rows {
@@ -54,8 +68,16 @@ pub fn make(rows: u64, rate: f64, dir: &Path) -> Result<String, Failed> {
                 text.push(b',');
             }
             match USED.iter().find(|u| u.0 == c).map_or("", |u| u.1) {
-                "entry" => text.extend_from_slice(format!("{:09}", if is("entry") { kind.map_or(0, |k| k.1) as u64 } else { number }).as_bytes()),
-                "account" => text.extend_from_slice(if is("account") { "account/none".to_string() } else { account(of) }.as_bytes()),
+                "entry" => text.extend_from_slice(
+                    format!(
+                        "{:09}",
+                        if is("entry") { kind.map_or(0, |k| k.1) as u64 } else { number }
+                    )
+                    .as_bytes(),
+                ),
+                "account" => text.extend_from_slice(
+                    if is("account") { "account/none".to_string() } else { account(of) }.as_bytes(),
+                ),
                 "amount" if is("amount") => text.extend_from_slice(b"12.3.4"),
                 "amount" => text.extend_from_slice(cents_text(cents).as_bytes()),
                 "note" => note(&mut random, &mut text),
@@ -75,7 +97,11 @@ pub fn make(rows: u64, rate: f64, dir: &Path) -> Result<String, Failed> {
         let key = account(n as u64);
         let text = format!("{key},{}\r\n", cents_text(sum + i64::from(wrong)));
         let ends = [key.len(), text.len() - 2];
-        places.extend(out.record(text.as_bytes(), &ends, wrong.then_some(("totals", Some((1, "total")))))?);
+        places.extend(out.record(
+            text.as_bytes(),
+            &ends,
+            wrong.then_some(("totals", Some((1, "total")))),
+        )?);
     }
     out.finish()?;
     Ok(format!("{rows} rows, {bytes} bytes, {}", write_truth(dir, &places)?))

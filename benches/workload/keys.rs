@@ -26,7 +26,11 @@ pub fn make(rows: u64, rate: f64, dir: &Path) -> Result<String, Failed> {
             text += &format!(",{}", random.below(10u64.pow(1 + column % 5)));
         }
         text.push('\n');
-        places.extend(out.record(text.as_bytes(), &[end], kind.map(|k| (k.0, Some((0, "key")))))?);
+        places.extend(out.record(
+            text.as_bytes(),
+            &[end],
+            kind.map(|k| (k.0, Some((0, "key")))),
+        )?);
     }
     let bytes = out.finish()?;
     Ok(format!("{rows} rows, {bytes} bytes, {}", write_truth(dir, &places)?))

@@ -24,7 +24,10 @@ fn main() -> ExitCode {
         ["compare", dir, findings] => common::compare(Path::new(dir), Path::new(findings)),
         [kind @ ("w" | "hard" | "keys"), rows, dir] => make(kind, rows, dir, "1e-5"),
         [kind @ ("w" | "hard" | "keys"), rows, dir, rate] => make(kind, rows, dir, rate),
-        _ => Err("usage: workload w|hard|keys ROWS DIR [RATE], or workload compare DIR FINDINGS.json".into()),
+        _ => Err(
+            "usage: workload w|hard|keys ROWS DIR [RATE], or workload compare DIR FINDINGS.json"
+                .into(),
+        ),
     };
     match done {
         Ok(text) => {
@@ -38,7 +41,12 @@ fn main() -> ExitCode {
     }
 }
 
-fn make(kind: &str, rows: &str, dir: &str, rate: &str) -> Result<String, Box<dyn std::error::Error>> {
+fn make(
+    kind: &str,
+    rows: &str,
+    dir: &str,
+    rate: &str,
+) -> Result<String, Box<dyn std::error::Error>> {
     let (rows, rate) = (rows.parse()?, rate.parse()?);
     std::fs::create_dir_all(dir)?;
     let make = match kind {

@@ -6,9 +6,24 @@ use std::path::Path;
 use super::common::{Failed, Out, Random, plant, write_truth};
 
 const REGIONS: u64 = 5000;
-const HEADER: &str = "id,region,name,start_date,end_date,area_km2,population,share_pct,a,b,c,total\n";
-const COLUMNS: [&str; 12] = ["id", "region", "name", "start_date", "end_date", "area_km2", "population", "share_pct", "a", "b", "c", "total"];
-const KINDS: [&str; 12] = ["c1_null", "c1_dup", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "c9", "c11", "c12"];
+const HEADER: &str =
+    "id,region,name,start_date,end_date,area_km2,population,share_pct,a,b,c,total\n";
+const COLUMNS: [&str; 12] = [
+    "id",
+    "region",
+    "name",
+    "start_date",
+    "end_date",
+    "area_km2",
+    "population",
+    "share_pct",
+    "a",
+    "b",
+    "c",
+    "total",
+];
+const KINDS: [&str; 12] =
+    ["c1_null", "c1_dup", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "c9", "c11", "c12"];
 
 fn column(kind: &str) -> Option<(usize, &'static str)> {
     let name = match kind {
@@ -26,10 +41,16 @@ fn column(kind: &str) -> Option<(usize, &'static str)> {
     COLUMNS.iter().position(|c| *c == name).map(|at| (at, name))
 }
 
-const HEADS: [&str; 20] =
-    ["Var", "Lin", "Mor", "Hel", "Tor", "Kal", "Bri", "Østre", "Ćer", "Gjø", "Šum", "Élan", "Ñor", "Über", "Жар", "Сол", "Θερ", "Ask", "Pel", "Dun"];
-const TAILS: [&str; 16] = ["holm", "vale", "dal", "mark", "wold", "ski", "ów", "sjö", "град", "ská", "polis", "mere", "thorpe", "gård", "πολη", "stow"];
-const LASTS: [&str; 7] = ["", " Parish", " (Lower)", " Ward 7", "-by-the-Lake", " St. Olaf's", " Rural"];
+const HEADS: [&str; 20] = [
+    "Var", "Lin", "Mor", "Hel", "Tor", "Kal", "Bri", "Østre", "Ćer", "Gjø", "Šum", "Élan", "Ñor",
+    "Über", "Жар", "Сол", "Θερ", "Ask", "Pel", "Dun",
+];
+const TAILS: [&str; 16] = [
+    "holm", "vale", "dal", "mark", "wold", "ski", "ów", "sjö", "град", "ská", "polis", "mere",
+    "thorpe", "gård", "πολη", "stow",
+];
+const LASTS: [&str; 7] =
+    ["", " Parish", " (Lower)", " Ward 7", "-by-the-Lake", " St. Olaf's", " Rural"];
 
 /// Names as they stand in the file: some quoted without need, some with commas or quotes in them.
 fn names(random: &mut Random) -> Vec<String> {
@@ -72,7 +93,8 @@ fn id(row: u64) -> String {
         x ^= x >> 19;
         x = x.wrapping_mul(0x25_45F4_914F) & mask;
     }
-    let letters: String = (0..8).map(|k| LETTERS[(x >> (35 - 5 * k)) as usize & 31] as char).collect();
+    let letters: String =
+        (0..8).map(|k| LETTERS[(x >> (35 - 5 * k)) as usize & 31] as char).collect();
     format!("D-{letters}")
 }
 
@@ -102,13 +124,21 @@ impl Maker {
         let random = &mut self.random;
         let of = if number < REGIONS { number } else { random.below(REGIONS) };
         let offset = if unknown_region { 0 } else { self.offsets[of as usize] };
-        let start = FIRST_DAY + (u128::from(number) * 10_950 / u128::from(self.rows)) as i64 + offset as i64;
-        let end = if random.below(10) == 0 { String::new() } else { day(start + random.below(400) as i64) };
+        let start = FIRST_DAY
+            + (u128::from(number) * 10_950 / u128::from(self.rows)) as i64
+            + offset as i64;
+        let end = if random.below(10) == 0 {
+            String::new()
+        } else {
+            day(start + random.below(400) as i64)
+        };
         let tenths = 1 + random.below(199_999);
         let exponent = random.below(7) as u32;
         let population = random.below(9 * 10u64.pow(exponent)) + 10u64.pow(exponent);
-        let share = if random.below(50) == 0 { String::new() } else { decimal(random.below(10_001), 2) };
-        let (a, b, c) = (random.below(100_000_000), random.below(10_000_000), random.below(1_000_000_000));
+        let share =
+            if random.below(50) == 0 { String::new() } else { decimal(random.below(10_001), 2) };
+        let (a, b, c) =
+            (random.below(100_000_000), random.below(10_000_000), random.below(1_000_000_000));
         let name = random.pick(&self.names).clone();
         let cells = [
             id(number),
@@ -139,7 +169,17 @@ fn spoil(row: &mut Row, kind: &str, n: usize) -> Option<i64> {
             row.cells[1] = pick(&["ZZ9999", "", "aa0008", "AA0008 "]);
             adds = None;
         }
-        "c3" => row.cells[3] = pick(&["2021-13-05", "2021-02-30", "05/03/2021", "20210305", "", "2021-2-3", "unknown"]),
+        "c3" => {
+            row.cells[3] = pick(&[
+                "2021-13-05",
+                "2021-02-30",
+                "05/03/2021",
+                "20210305",
+                "",
+                "2021-2-3",
+                "unknown",
+            ])
+        }
         "c4" => row.cells[4] = "1989-12-31".into(),
         "c5" => {
             row.cells[5] = pick(&["0.0", "-12.5", "n/a", "", "\"12,5\""]);
@@ -147,7 +187,10 @@ fn spoil(row: &mut Row, kind: &str, n: usize) -> Option<i64> {
         }
         "c6" => row.cells[6] = pick(&["-5", "2000000001", "12.5", "many", ""]),
         "c7" => row.cells[2] = pick(&["\"\"", "#REF!", "4th Ward", "Foo\tBar", "  "]),
-        "c8" => row.cells[11] = decimal([row.total + 1, row.total.saturating_sub(1), row.total + 10_000][n % 3], 2),
+        "c8" => {
+            row.cells[11] =
+                decimal([row.total + 1, row.total.saturating_sub(1), row.total + 10_000][n % 3], 2)
+        }
         "c9" => row.cells[7] = pick(&["100.01", "-0.01", "101", "abc", "1000"]),
         "c11" => row.cells[3] = day(6939 - n as i64), // back from 1988-12-31
         _ => adds = None,
@@ -178,7 +221,9 @@ pub fn make(rows: u64, rate: f64, dir: &Path) -> Result<String, Failed> {
         text.clear();
         ends.clear();
         // Half of the ragged rows have a comma too much, half end early.
-        let (long, short) = kind.map_or((false, false), |(kind, n)| (kind == "c12" && n % 2 == 0, kind == "c12" && n % 2 == 1));
+        let (long, short) = kind.map_or((false, false), |(kind, n)| {
+            (kind == "c12" && n % 2 == 0, kind == "c12" && n % 2 == 1)
+        });
         for (c, cell) in row.cells.iter().enumerate().take(if short { 4 } else { 12 }) {
             if c > 0 {
                 text.push(b',');
@@ -213,9 +258,17 @@ fn totals(dir: &Path, sums: &[i64], rate: f64) -> io::Result<Vec<serde_json::Val
         let wrong = rate > 0.0 && n % 1000 == 115;
         let stated = if wrong { sum + [1, -1, 10, 1, -100][n / 1000] } else { *sum };
         let key = region(n as u64);
-        let text = format!("{key},{}{}\n", if stated < 0 { "-" } else { "" }, decimal(stated.unsigned_abs(), 1));
+        let text = format!(
+            "{key},{}{}\n",
+            if stated < 0 { "-" } else { "" },
+            decimal(stated.unsigned_abs(), 1)
+        );
         let ends = [key.len(), text.len() - 1];
-        places.extend(out.record(text.as_bytes(), &ends, wrong.then_some(("c10", Some((1, "area_km2_total")))))?);
+        places.extend(out.record(
+            text.as_bytes(),
+            &ends,
+            wrong.then_some(("c10", Some((1, "area_km2_total")))),
+        )?);
     }
     out.finish()?;
     Ok(places)

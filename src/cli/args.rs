@@ -6,7 +6,12 @@ use crossfoot::fault::Severity;
 
 /// Checks that numbers agree with each other, in data files and in prose.
 #[derive(Debug, Parser)]
-#[command(name = "crossfoot", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
+#[command(
+    name = "crossfoot",
+    version,
+    args_conflicts_with_subcommands = true,
+    max_term_width = 100
+)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -100,9 +105,9 @@ pub struct CheckArgs {
     /// About how much memory to use, such as 512MB or 4GB; keys and groups that do not fit go to temporary files [default: no limit]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub memory: Option<u64>,
-    /// Bytes of a stretch (for tests: no byte of the output depends on it)
+    /// Bytes of a chunk (for tests: no byte of the output depends on it)
     #[arg(long, hide = true)]
-    pub stretch: Option<u64>,
+    pub chunk: Option<u64>,
     /// Bytes of a block (for tests: no byte of the output depends on it)
     #[arg(long, hide = true)]
     pub block: Option<usize>,
@@ -258,5 +263,7 @@ fn format(text: &str) -> Result<(crossfoot::render::Format, Option<String>), Str
     let (name, file) = text.split_once('=').map_or((text, None), |(n, f)| (n, Some(f.to_string())));
     let found = crossfoot::render::FORMATS.iter().find(|f| f.0 == name);
     let names: Vec<&str> = crossfoot::render::FORMATS.iter().map(|f| f.0).collect();
-    found.map(|f| (f.1, file)).ok_or_else(|| format!("`{name}` is not a format; the formats are {}", names.join(", ")))
+    found
+        .map(|f| (f.1, file))
+        .ok_or_else(|| format!("`{name}` is not a format; the formats are {}", names.join(", ")))
 }

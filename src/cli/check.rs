@@ -15,15 +15,18 @@ pub fn run(args: &CheckArgs, global: &Global) -> u8 {
     let mut request = args.input.request();
     request.paths.clone_from(&args.paths);
     request.max_per_check = (args.max_per_check > 0).then_some(args.max_per_check);
-    request.stretch = args.stretch;
+    request.chunk = args.chunk;
     request.jobs = args.jobs;
     request.memory = args.memory;
     request.exact = args.exact;
     request.block = args.block;
-    let formats = if args.format.is_empty() { vec![(Format::Full, None)] } else { args.format.clone() };
+    let formats =
+        if args.format.is_empty() { vec![(Format::Full, None)] } else { args.format.clone() };
     let color = output::color(global, output::stdout_is_terminal());
     let options = Options { color, width: output::width() };
-    if let Some(path) = formats.iter().enumerate().find_map(|(n, f)| f.1.as_ref().filter(|p| formats[..n].iter().any(|g| g.1.as_ref() == Some(*p)))) {
+    if let Some(path) = formats.iter().enumerate().find_map(|(n, f)| {
+        f.1.as_ref().filter(|p| formats[..n].iter().any(|g| g.1.as_ref() == Some(*p)))
+    }) {
         output::tell(&format!("error[output-failed]: two outputs would be written to `{path}`\n"));
         return INCOMPLETE;
     }
@@ -38,13 +41,20 @@ pub fn run(args: &CheckArgs, global: &Global) -> u8 {
                     Box::new(file)
                 }
                 Err(e) => {
-                    output::tell(&format!("error[output-failed]: `{path}` cannot be written: {e}\n"));
+                    output::tell(&format!(
+                        "error[output-failed]: `{path}` cannot be written: {e}\n"
+                    ));
                     return INCOMPLETE;
                 }
             },
         };
         let plain = Options { color: color && path.is_none(), ..options };
-        slots.push(SinkSlot { sink: sink(*format, plain), out, capped: *format != Format::Json, error: None });
+        slots.push(SinkSlot {
+            sink: sink(*format, plain),
+            out,
+            capped: *format != Format::Json,
+            error: None,
+        });
     }
     let progress = Progress::start(!global.quiet);
     request.watcher = Some(progress.watcher());
@@ -80,7 +90,9 @@ fn close(slots: Vec<SinkSlot<'_>>, targets: Vec<(usize, Target)>, inputs: &[Stri
     for e in errors.into_iter().flatten() {
         good = false;
         if e.kind() != io::ErrorKind::BrokenPipe {
-            output::tell(&format!("error[output-failed]: standard output cannot be written: {e}\n"));
+            output::tell(&format!(
+                "error[output-failed]: standard output cannot be written: {e}\n"
+            ));
         }
     }
     good

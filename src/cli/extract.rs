@@ -1,14 +1,19 @@
 //! `crossfoot extract`.
 
-use crossfoot::door::{ExtractAsk, extract};
+use crossfoot::api::{ExtractRequest, extract};
 
 use super::args::{ExtractArgs, Global};
 use super::{INCOMPLETE, output};
 
 /// Prints matches and near misses; the exit status.
 pub fn run(args: &ExtractArgs, _: &Global) -> u8 {
-    let ask =
-        ExtractAsk { target: args.target.clone(), pattern: args.pattern.clone(), split: args.split.clone(), from: args.from.clone(), to: args.to.clone() };
+    let ask = ExtractRequest {
+        target: args.target.clone(),
+        pattern: args.pattern.clone(),
+        split: args.split.clone(),
+        from: args.from.clone(),
+        to: args.to.clone(),
+    };
     match extract(&args.input.request(), &ask) {
         Ok(text) => output::print(&text),
         Err(text) => {

@@ -13,9 +13,9 @@ pub fn run(args: &ListArgs, _: &Global) -> u8 {
     let project = Project::open(&request);
     let mut text = String::new();
     if args.plan {
-        text.push_str(&crossfoot::door::plan(&project));
+        text.push_str(&crossfoot::api::plan(&project));
     } else {
-        text.push_str(&crossfoot::door::list(&project));
+        text.push_str(&crossfoot::api::list(&project));
     }
     let printed = output::print(&text);
     for p in &project.problems {

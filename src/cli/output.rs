@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use crossfoot::project::tree::disk::temporary_beside;
+use crossfoot::files::tree::disk::temporary_beside;
 use tempfile::TempPath;
 
 use super::args::{Global, When};
@@ -87,7 +87,8 @@ impl Target {
     /// Why it must not take its place: it is a file that the run has read.
     pub fn replaces(&self, inputs: &[String]) -> Option<io::Error> {
         let own = std::fs::canonicalize(&self.path).ok().filter(|_| self.temporary.is_some())?;
-        let is_input = inputs.iter().any(|input| std::fs::canonicalize(input).is_ok_and(|i| i == own));
+        let is_input =
+            inputs.iter().any(|input| std::fs::canonicalize(input).is_ok_and(|i| i == own));
         is_input.then(|| io::Error::other("it is an input of this run and was left unchanged"))
     }
 

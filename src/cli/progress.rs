@@ -1,5 +1,8 @@
 //! How far a run is, on a terminal; and Ctrl-C.
 
+#![expect(clippy::float_arithmetic, reason = "a rate for the eye")]
+#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
+
 use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -104,7 +107,11 @@ impl Counts {
 /// Bytes, rate and time left.
 fn reading(done: u64, total: u64, since: Duration) -> String {
     let rate = done as f64 / since.as_secs_f64().max(0.001);
-    let left = if rate > 0.0 { format!(", {}", left(((total - done) as f64 / rate).ceil() as u64)) } else { String::new() };
+    let left = if rate > 0.0 {
+        format!(", {}", left(((total - done) as f64 / rate).ceil() as u64))
+    } else {
+        String::new()
+    };
     format!("reading: {} of {}, {}/s{left}", size(done as f64), size(total as f64), size(rate))
 }
 
@@ -120,7 +127,11 @@ fn size(bytes: f64) -> String {
     let units = ["B", "kB", "MB", "GB"];
     let at = (0..3).find(|&n| bytes < 1000f64.powi(n + 1)).unwrap_or(3);
     let shown = bytes / 1000f64.powi(at);
-    if at == 0 || shown >= 99.5 { format!("{shown:.0} {}", units[at as usize]) } else { format!("{shown:.1} {}", units[at as usize]) }
+    if at == 0 || shown >= 99.5 {
+        format!("{shown:.0} {}", units[at as usize])
+    } else {
+        format!("{shown:.1} {}", units[at as usize])
+    }
 }
 
 /// Shows how far the run is until it is dropped.
@@ -177,7 +188,10 @@ mod tests {
         let told = reading(1_234_000_000, 10_000_000_000, Duration::from_secs(1));
         assert_eq!(told, "reading: 1.2 GB of 10.0 GB, 1.2 GB/s, 8 s left");
         assert_eq!(reading(0, 512, Duration::from_secs(1)), "reading: 0 B of 512 B, 0 B/s");
-        assert_eq!(reading(1_500, 900_000_000, Duration::from_secs(10)), "reading: 1.5 kB of 900 MB, 150 B/s, 1667 h left");
+        assert_eq!(
+            reading(1_500, 900_000_000, Duration::from_secs(10)),
+            "reading: 1.5 kB of 900 MB, 150 B/s, 1667 h left"
+        );
         assert_eq!((left(200), left(99)), ("4 min left".to_string(), "99 s left".to_string()));
     }
 }

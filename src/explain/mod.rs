@@ -30,14 +30,22 @@ pub fn nearest(stated: &Number, computed: &Number, items: &[(String, Number)]) -
     if difference.is_zero() {
         return None;
     }
-    let name = |i: &(String, Number)| if i.0.is_empty() { i.1.display() } else { format!("{} ({})", i.0, i.1.display()) };
-    let hits = |wanted: Number| items.iter().filter(|i| i.1 == wanted && !wanted.is_zero()).map(name).collect::<Vec<_>>();
+    let name = |i: &(String, Number)| {
+        if i.0.is_empty() { i.1.display() } else { format!("{} ({})", i.0, i.1.display()) }
+    };
+    let hits = |wanted: Number| {
+        items.iter().filter(|i| i.1 == wanted && !wanted.is_zero()).map(name).collect::<Vec<_>>()
+    };
     if items.len() > 1 {
         if let [one] = &hits(-&difference)[..] {
-            return Some(format!("the difference is {one}: is it counted twice, or not part of the total?"));
+            return Some(format!(
+                "the difference is {one}: is it counted twice, or not part of the total?"
+            ));
         }
         if let [one] = &hits(difference.clone())[..] {
-            return Some(format!("the difference is {one}: is it missing from the sum, or listed once too often in the total?"));
+            return Some(format!(
+                "the difference is {one}: is it missing from the sum, or listed once too often in the total?"
+            ));
         }
         let half = difference.checked_div(&Number::from(-2i64))?;
         if let [one] = &hits(half)[..] {
@@ -47,10 +55,19 @@ pub fn nearest(stated: &Number, computed: &Number, items: &[(String, Number)]) -
     for power in [1, 2, 3, 6] {
         let factor = Number::pow10(power);
         if *stated == computed * &factor || *computed == stated * &factor {
-            return Some(format!("one side is {} times the other: is the unit wrong, or the decimal point?", factor.display()));
+            return Some(format!(
+                "one side is {} times the other: is the unit wrong, or the decimal point?",
+                factor.display()
+            ));
         }
     }
-    swapped(stated, computed).then(|| format!("{} and {} differ by two swapped digits: which one is right?", stated.display(), computed.display()))
+    swapped(stated, computed).then(|| {
+        format!(
+            "{} and {} differ by two swapped digits: which one is right?",
+            stated.display(),
+            computed.display()
+        )
+    })
 }
 
 /// Whether two numbers differ by a swap of two neighbouring digits.
@@ -60,8 +77,13 @@ fn swapped(a: &Number, b: &Number) -> bool {
         return false;
     }
     let (x, y) = (a.to_rounded(scale), b.to_rounded(scale));
-    let (x, y): (Vec<char>, Vec<char>) = (x.chars().filter(|c| *c != '.').collect(), y.chars().filter(|c| *c != '.').collect());
-    let differ: Vec<usize> = if x.len() == y.len() { (0..x.len()).filter(|&i| x[i] != y[i]).collect() } else { return false };
+    let (x, y): (Vec<char>, Vec<char>) =
+        (x.chars().filter(|c| *c != '.').collect(), y.chars().filter(|c| *c != '.').collect());
+    let differ: Vec<usize> = if x.len() == y.len() {
+        (0..x.len()).filter(|&i| x[i] != y[i]).collect()
+    } else {
+        return false;
+    };
     matches!(differ[..], [i, j] if j == i + 1 && x[i] == y[j] && x[j] == y[i])
 }
 
@@ -78,7 +100,7 @@ mod tests {
         assert!(nearest(&n("1210"), &n("12.1"), &items).unwrap().contains("100 times"));
         assert!(nearest(&n("63.1"), &n("61.3"), &[]).unwrap().contains("swapped"));
         assert!(nearest(&n("6.31"), &n("6.13"), &[]).unwrap().contains("swapped"));
-        assert!(nearest(&n("321"), &n("123"), &[]).is_none(), "the digits are no neighbours");
+        assert!(nearest(&n("321"), &n("123"), &[]).is_none(), "the digits are no window");
         assert!(nearest(&n("63.1"), &n("61.4"), &[]).is_none());
     }
 }

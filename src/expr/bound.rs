@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::functions::Function;
-use super::regex::Regex;
-use super::tree::{Agg, Arith, Cmp, Near};
+use crate::expr::functions::Function;
+use crate::expr::regex::Regex;
+use crate::expr::tree::{Agg, Arith, Cmp, WindowFunction};
 use crate::value::{Number, Type, Value};
 
 /// Index into [`States`].
@@ -91,7 +91,7 @@ pub enum Op {
         joins: usize,
     },
     /// A value of another row in order.
-    Near {
+    Window {
         state: StateId,
     },
     /// The row number of `unit` (from 1).
@@ -224,7 +224,11 @@ impl Bound {
     pub fn each_mut(&mut self, f: &mut dyn FnMut(&mut Bound)) {
         f(self);
         match &mut self.op {
-            Op::Lookup { key: all, .. } | Op::Aggregate { key: all, .. } | Op::And(all) | Op::Or(all) | Op::Call { args: all, .. } => {
+            Op::Lookup { key: all, .. }
+            | Op::Aggregate { key: all, .. }
+            | Op::And(all)
+            | Op::Or(all)
+            | Op::Call { args: all, .. } => {
                 all.iter_mut().for_each(|b| b.each_mut(f));
             }
             Op::Member { value, .. }
@@ -267,7 +271,9 @@ impl Bound {
 fn each_of_allowance(allowance: &mut Allowance, f: &mut dyn FnMut(&mut Bound)) {
     match allowance {
         Allowance::Absolute(amount) => amount.each_mut(f),
-        Allowance::Rounding(Some(linear)) => linear.terms.iter_mut().for_each(|t| t.atom.each_mut(f)),
+        Allowance::Rounding(Some(linear)) => {
+            linear.terms.iter_mut().for_each(|t| t.atom.each_mut(f))
+        }
         _ => {}
     }
 }
@@ -328,7 +334,7 @@ pub struct IndexDef {
 
 /// Values of other rows (or groups) in order.
 #[derive(Debug, Clone, PartialEq)]
-pub struct NearDef {
+pub struct WindowDef {
     /// The table whose rows are walked.
     pub table: usize,
     /// The groups that are walked instead of rows.
@@ -336,7 +342,7 @@ pub struct NearDef {
     /// Which rows are walked.
     pub filter: Option<Bound>,
     /// Which neighbour.
-    pub near: Near,
+    pub window: WindowFunction,
     /// What is taken of it; over unit 0.
     pub value: Bound,
     /// Rows (groups) with equal values here are walked together.
@@ -347,10 +353,13 @@ pub struct NearDef {
     pub kept: bool,
 }
 
-impl NearDef {
+impl WindowDef {
     /// Whether the value is known when the row is met, in one pass in file order.
     pub fn streams(&self) -> bool {
-        !self.kept && self.groups.is_none() && self.order.is_empty() && matches!(self.near, Near::Prev | Near::Cumulative)
+        !self.kept
+            && self.groups.is_none()
+            && self.order.is_empty()
+            && matches!(self.window, WindowFunction::Prev | WindowFunction::Cumulative)
     }
 }
 
@@ -361,8 +370,8 @@ pub enum StateDef {
     Groups(GroupsDef),
     /// Look-ups.
     Index(IndexDef),
-    /// Neighbours.
-    Near(NearDef),
+    /// Window.
+    Window(WindowDef),
 }
 
 impl StateDef {
@@ -371,12 +380,12 @@ impl StateDef {
         match self {
             StateDef::Groups(g) => g.table,
             StateDef::Index(i) => i.table,
-            StateDef::Near(n) => n.table,
+            StateDef::Window(n) => n.table,
         }
     }
     /// Whether a pass over its table fills it.
     pub fn needs_pass(&self) -> bool {
-        !matches!(self, StateDef::Near(n) if n.streams() || n.groups.is_some())
+        !matches!(self, StateDef::Window(n) if n.streams() || n.groups.is_some())
     }
     /// All expressions whose states must be there before it can be read: those that are evaluated
     /// while it is filled, and conditions that are judged for each pair of rows later.
@@ -395,7 +404,13 @@ impl StateDef {
                 g.filter.iter().chain(&g.keys).chain(slots).collect()
             }
             StateDef::Index(_) => Vec::new(),
-            StateDef::Near(n) => n.filter.iter().chain([&n.value]).chain(&n.by).chain(n.order.iter().map(|o| &o.0)).collect(),
+            StateDef::Window(n) => n
+                .filter
+                .iter()
+                .chain([&n.value])
+                .chain(&n.by)
+                .chain(n.order.iter().map(|o| &o.0))
+                .collect(),
         }
     }
 }
@@ -427,10 +442,21 @@ impl States {
     }
 
     /// The index of `table` by `columns`, keeping `column` of its rows; found or made.
-    pub fn index(&mut self, table: usize, columns: &[usize], column: Option<(usize, bool)>) -> StateId {
-        let found = self.all.iter().position(|s| matches!(s, StateDef::Index(i) if i.table == table && i.columns == columns));
+    pub fn index(
+        &mut self,
+        table: usize,
+        columns: &[usize],
+        column: Option<(usize, bool)>,
+    ) -> StateId {
+        let found = self.all.iter().position(
+            |s| matches!(s, StateDef::Index(i) if i.table == table && i.columns == columns),
+        );
         let id = found.unwrap_or_else(|| {
-            self.all.push(StateDef::Index(IndexDef { table, columns: columns.to_vec(), keep: Vec::new() }));
+            self.all.push(StateDef::Index(IndexDef {
+                table,
+                columns: columns.to_vec(),
+                keep: Vec::new(),
+            }));
             self.all.len() - 1
         });
         if let (StateDef::Index(i), Some(column)) = (&mut self.all[id], column)
@@ -442,15 +468,20 @@ impl States {
     }
 
     /// A neighbour state; found or made.
-    pub fn near(&mut self, mut def: NearDef) -> StateId {
+    pub fn window(&mut self, mut def: WindowDef) -> StateId {
         if !def.streams() {
             let order = def.order.iter_mut().map(|o| &mut o.0);
-            [&mut def.value].into_iter().chain(&mut def.by).chain(&mut def.filter).chain(order).for_each(|b| self.keep_neighbours(b));
+            [&mut def.value]
+                .into_iter()
+                .chain(&mut def.by)
+                .chain(&mut def.filter)
+                .chain(order)
+                .for_each(|b| self.keep_neighbours(b));
         }
         def.value.forget_spans();
         def.by.iter_mut().chain(&mut def.filter).for_each(Bound::forget_spans);
         def.order.iter_mut().for_each(|o| o.0.forget_spans());
-        let def = StateDef::Near(def);
+        let def = StateDef::Window(def);
         self.all.iter().position(|s| *s == def).unwrap_or_else(|| {
             self.all.push(def);
             self.all.len() - 1

@@ -1,10 +1,12 @@
 //! The one exact meaning of every expression.
 
+#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
+
 use std::cmp::Ordering;
 
-use super::bound::{Allowance, Bound, Linear, Op, StateId};
-use super::functions::Context;
-use super::tree::{Arith, Cmp};
+use crate::expr::bound::{Allowance, Bound, Linear, Op, StateId};
+use crate::expr::functions::Context;
+use crate::expr::tree::{Arith, Cmp};
 use crate::value::{Days, Figure, Interval, Number, Value};
 
 /// What a look-up finds.
@@ -27,13 +29,19 @@ pub trait Env {
     /// A key of a unit's group.
     fn key(&self, unit: usize, key: usize) -> Value<'_>;
     /// A row by key; without a column, `true` for its being there.
-    fn lookup(&self, state: StateId, key: &[Value<'_>], column: Option<usize>, ranges: bool) -> Found<'_>;
+    fn lookup(
+        &self,
+        state: StateId,
+        key: &[Value<'_>],
+        column: Option<usize>,
+        ranges: bool,
+    ) -> Found<'_>;
     /// A finished aggregate.
     fn aggregate(&self, state: StateId, slot: usize, key: &[Value<'_>]) -> Value<'_>;
     /// Whether a value stands in a column.
     fn member(&self, state: StateId, value: &Value<'_>) -> bool;
     /// The value of a neighbour.
-    fn near(&self, state: StateId) -> Value<'_>;
+    fn window(&self, state: StateId) -> Value<'_>;
     /// The row's number in its table, from 1.
     fn row(&self, unit: usize) -> u64;
     /// The path of the row's file.
@@ -79,9 +87,11 @@ pub fn eval<'e>(b: &'e Bound, env: &'e dyn Env) -> Value<'e> {
         Op::Key { unit, key } => env.key(*unit, *key),
         Op::Row { unit } => Value::number(Number::from(env.row(*unit))),
         Op::File { unit } => env.file(*unit),
-        Op::Near { state } => env.near(*state),
+        Op::Window { state } => env.window(*state),
         Op::Absent => Value::NotApplicable,
-        Op::Lookup { state, key, column, quiet, ranges } => lookup(b, env, *state, key, *column, *quiet, *ranges),
+        Op::Lookup { state, key, column, quiet, ranges } => {
+            lookup(b, env, *state, key, *column, *quiet, *ranges)
+        }
         Op::Member { state, value, not } => member(env, *state, eval(value, env), *not),
         Op::Aggregate { state, slot, key, joins } => aggregate(env, *state, *slot, key, *joins),
         Op::Neg(x) => match eval(x, env) {
@@ -108,15 +118,22 @@ pub fn eval<'e>(b: &'e Bound, env: &'e dyn Env) -> Value<'e> {
 fn truth<'e>(b: &'e Bound, env: &'e dyn Env) -> Value<'e> {
     match &b.op {
         Op::Compare { op, left, right, allowance } => compare_op(env, *op, left, right, allowance),
-        Op::Between { not, value, low, high, allowance } => between(env, *not, [value, low, high], allowance),
+        Op::Between { not, value, low, high, allowance } => {
+            between(env, *not, [value, low, high], allowance)
+        }
         Op::InList { not, value, list } => in_list(env, *not, value, list),
-        Op::IsMissing { not, value } => Value::Bool(matches!(eval(value, env), Value::Missing | Value::NotApplicable) != *not),
+        Op::IsMissing { not, value } => {
+            Value::Bool(matches!(eval(value, env), Value::Missing | Value::NotApplicable) != *not)
+        }
         Op::IsReadable { not, value } => {
-            let there = !matches!(eval(value, env), Value::Missing | Value::Unknown | Value::NotApplicable);
+            let there =
+                !matches!(eval(value, env), Value::Missing | Value::Unknown | Value::NotApplicable);
             Value::Bool(there != *not)
         }
         Op::Matches { not, value, regex, whole } => match eval(value, env) {
-            Value::Text(t) => Value::Bool(if *whole { regex.is_full_match(&t) } else { regex.is_match(&t) } != *not),
+            Value::Text(t) => Value::Bool(
+                if *whole { regex.is_full_match(&t) } else { regex.is_match(&t) } != *not,
+            ),
             Value::NotApplicable => Value::NotApplicable,
             _ => Value::Unknown,
         },
@@ -185,7 +202,15 @@ fn keys<'e>(key: &'e [Bound], env: &'e dyn Env) -> Vec<Value<'e>> {
     key.iter().map(|k| eval(k, env)).collect()
 }
 
-fn lookup<'e>(b: &'e Bound, env: &'e dyn Env, state: StateId, key: &'e [Bound], column: Option<usize>, quiet: bool, ranges: bool) -> Value<'e> {
+fn lookup<'e>(
+    b: &'e Bound,
+    env: &'e dyn Env,
+    state: StateId,
+    key: &'e [Bound],
+    column: Option<usize>,
+    quiet: bool,
+    ranges: bool,
+) -> Value<'e> {
     let key = keys(key, env);
     if let Some(v) = blanks(&key.iter().collect::<Vec<_>>()) {
         return v;
@@ -215,7 +240,13 @@ fn member<'e>(env: &'e dyn Env, state: StateId, value: Value<'e>, not: bool) -> 
     }
 }
 
-fn aggregate<'e>(env: &'e dyn Env, state: StateId, slot: usize, key: &'e [Bound], joins: usize) -> Value<'e> {
+fn aggregate<'e>(
+    env: &'e dyn Env,
+    state: StateId,
+    slot: usize,
+    key: &'e [Bound],
+    joins: usize,
+) -> Value<'e> {
     let key = keys(key, env);
     if key.iter().any(|k| matches!(k, Value::Unknown | Value::Possible | Value::NotApplicable)) {
         return blanks(&key.iter().collect::<Vec<_>>()).unwrap_or(Value::Unknown);
@@ -226,7 +257,11 @@ fn aggregate<'e>(env: &'e dyn Env, state: StateId, slot: usize, key: &'e [Bound]
     env.aggregate(state, slot, &key)
 }
 
-fn call<'e>(function: &'static super::functions::Function, args: &'e [Bound], env: &'e dyn Env) -> Value<'e> {
+fn call<'e>(
+    function: &'static crate::expr::functions::Function,
+    args: &'e [Bound],
+    env: &'e dyn Env,
+) -> Value<'e> {
     let values = keys(args, env);
     match blanks(&values.iter().collect::<Vec<_>>()) {
         Some(v) => v,
@@ -252,19 +287,32 @@ fn temporal<'e>(op: Arith, a: &Value<'_>, b: &Value<'_>) -> Option<Value<'e>> {
     let add = op == Arith::Add;
     Some(match (a, b) {
         (Value::Date(x), Value::Date(y)) if op == Arith::Sub => {
-            let (lo, hi) = (i64::from(x.first) - i64::from(y.last), i64::from(x.last) - i64::from(y.first));
-            Value::Number(Figure::ranged(Number::from(i64::from(x.first) - i64::from(y.first)), Interval::closed(Number::from(lo), Number::from(hi))))
+            let (lo, hi) =
+                (i64::from(x.first) - i64::from(y.last), i64::from(x.last) - i64::from(y.first));
+            Value::Number(Figure::ranged(
+                Number::from(i64::from(x.first) - i64::from(y.first)),
+                Interval::closed(Number::from(lo), Number::from(hi)),
+            ))
         }
-        (Value::Date(d), Value::Number(n)) if matches!(op, Arith::Add | Arith::Sub) => shift(*d, &n.value, add)?,
+        (Value::Date(d), Value::Number(n)) if matches!(op, Arith::Add | Arith::Sub) => {
+            shift(*d, &n.value, add)?
+        }
         (Value::Number(n), Value::Date(d)) if add => shift(*d, &n.value, true)?,
-        (Value::DateTime(x), Value::DateTime(y)) | (Value::Time(x), Value::Time(y)) if op == Arith::Sub => Value::Duration(x.checked_sub(*y)?),
+        (Value::DateTime(x), Value::DateTime(y)) | (Value::Time(x), Value::Time(y))
+            if op == Arith::Sub =>
+        {
+            Value::Duration(x.checked_sub(*y)?)
+        }
         (Value::DateTime(x), Value::Duration(y)) => Value::DateTime(plus(*x, *y, op)?),
         (Value::Time(x), Value::Duration(y)) => Value::Time(plus(*x, *y, op)?),
-        (Value::Duration(x), Value::Duration(y)) if op == Arith::Div => Value::Number(Figure::exact(Number::ratio(*x, *y)?)),
+        (Value::Duration(x), Value::Duration(y)) if op == Arith::Div => {
+            Value::Number(Figure::exact(Number::ratio(*x, *y)?))
+        }
         (Value::Duration(x), Value::Duration(y)) => Value::Duration(plus(*x, *y, op)?),
         (Value::Duration(x), Value::Number(n)) => {
             let micros = Number::from(*x);
-            let scaled = if op == Arith::Mul { &micros * &n.value } else { micros.checked_div(&n.value)? };
+            let scaled =
+                if op == Arith::Mul { &micros * &n.value } else { micros.checked_div(&n.value)? };
             Value::Duration(scaled.round(0).to_i64()?)
         }
         _ => return None,
@@ -285,7 +333,13 @@ fn shift<'e>(d: Days, by: &Number, forward: bool) -> Option<Value<'e>> {
     d.later(if forward { by } else { by.checked_neg()? }).map(Value::Date)
 }
 
-fn compare_op<'e>(env: &'e dyn Env, op: Cmp, left: &'e Bound, right: &'e Bound, allowance: &'e Allowance) -> Value<'e> {
+fn compare_op<'e>(
+    env: &'e dyn Env,
+    op: Cmp,
+    left: &'e Bound,
+    right: &'e Bound,
+    allowance: &'e Allowance,
+) -> Value<'e> {
     let (a, b) = (eval(left, env), eval(right, env));
     if let Some(v) = blanks(&[&a, &b]) {
         return if v == Value::Missing { Value::Unknown } else { v };
@@ -293,13 +347,20 @@ fn compare_op<'e>(env: &'e dyn Env, op: Cmp, left: &'e Bound, right: &'e Bound, 
     match (&a, &b, allowance) {
         (Value::Number(x), Value::Number(y), Allowance::Rounding(linear)) => {
             let difference = linear.as_ref().and_then(|l| difference(l, env));
-            Value::Bool(possibly(op, &difference.unwrap_or_else(|| x.interval().sub(&y.interval()))))
+            Value::Bool(possibly(
+                op,
+                &difference.unwrap_or_else(|| x.interval().sub(&y.interval())),
+            ))
         }
-        (Value::Number(x), Value::Number(y), Allowance::Relative(share)) => Value::Bool(within(op, x, y, &(share * &y.value.abs()))),
-        (Value::Number(x), Value::Number(y), Allowance::Absolute(amount)) => match eval(amount, env) {
-            Value::Number(w) => Value::Bool(within(op, x, y, &w.value.abs())),
-            other => negate(blank(&other)),
-        },
+        (Value::Number(x), Value::Number(y), Allowance::Relative(share)) => {
+            Value::Bool(within(op, x, y, &(share * &y.value.abs())))
+        }
+        (Value::Number(x), Value::Number(y), Allowance::Absolute(amount)) => {
+            match eval(amount, env) {
+                Value::Number(w) => Value::Bool(within(op, x, y, &w.value.abs())),
+                other => negate(blank(&other)),
+            }
+        }
         (Value::Date(x), Value::Date(y), Allowance::Absolute(amount)) => match eval(amount, env) {
             Value::Number(w) => dates_within(op, *x, *y, &w.value.abs()),
             other => negate(blank(&other)),
@@ -367,12 +428,14 @@ fn dates_within<'e>(op: Cmp, x: Days, y: Days, amount: &Number) -> Value<'e> {
 /// Compares two values that are there; partial dates and ranges may leave it open.
 pub fn compare<'e>(op: Cmp, a: &Value<'_>, b: &Value<'_>) -> Value<'e> {
     match (a, b) {
-        (Value::Number(x), Value::Number(y)) if x.range.is_none() && y.range.is_none() => Value::Bool(holds(op, x.value.cmp(&y.value))),
+        (Value::Number(x), Value::Number(y)) if x.range.is_none() && y.range.is_none() => {
+            Value::Bool(holds(op, x.value.cmp(&y.value)))
+        }
         (Value::Number(x), Value::Number(y)) => ranges(op, &x.interval(), &y.interval()),
         (Value::Date(x), Value::Date(y)) => dates(op, *x, *y),
-        (Value::DateTime(x), Value::DateTime(y)) | (Value::Time(x), Value::Time(y)) | (Value::Duration(x), Value::Duration(y)) => {
-            Value::Bool(holds(op, x.cmp(y)))
-        }
+        (Value::DateTime(x), Value::DateTime(y))
+        | (Value::Time(x), Value::Time(y))
+        | (Value::Duration(x), Value::Duration(y)) => Value::Bool(holds(op, x.cmp(y))),
         (Value::Text(x), Value::Text(y)) => Value::Bool(holds(op, x.cmp(y))),
         (Value::Bool(x), Value::Bool(y)) => Value::Bool(holds(op, x.cmp(y))),
         _ => Value::Unknown,
@@ -423,7 +486,12 @@ fn interval(d: Days, more: &Number) -> Interval {
     Interval::closed(&Number::from(d.first) - more, &Number::from(d.last) + more)
 }
 
-fn between<'e>(env: &'e dyn Env, not: bool, [value, low, high]: [&'e Bound; 3], allowance: &'e Allowance) -> Value<'e> {
+fn between<'e>(
+    env: &'e dyn Env,
+    not: bool,
+    [value, low, high]: [&'e Bound; 3],
+    allowance: &'e Allowance,
+) -> Value<'e> {
     let above = compare_op(env, Cmp::Ge, value, low, allowance);
     let below = compare_op(env, Cmp::Le, value, high, allowance);
     let both = match (above, below) {

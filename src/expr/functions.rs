@@ -1,6 +1,6 @@
 //! The function table: names, types, documents, meanings. docs/functions.md is made from it.
 
-use super::meanings as m;
+use crate::expr::meanings as m;
 use crate::value::{Type, Value};
 
 /// What the clock and the run give to functions.
@@ -80,7 +80,19 @@ const fn row(
     meaning: Meaning,
     sql: &'static str,
 ) -> Function {
-    Function { name, params, signature, optional: 0, variadic: false, result, doc, example, meaning, special: false, sql }
+    Function {
+        name,
+        params,
+        signature,
+        optional: 0,
+        variadic: false,
+        result,
+        doc,
+        example,
+        meaning,
+        special: false,
+        sql,
+    }
 }
 
 const fn optional(f: Function, optional: usize) -> Function {
@@ -101,7 +113,16 @@ const DAY: Param = Of(Date);
 
 /// All plain functions, in the order of the reference page.
 pub static FUNCTIONS: &[Function] = &[
-    row("abs", "abs(x)", &[NUM], Out::SameAs(0), "the number without its sign", "abs(-3) = 3", m::abs, "abs($1)"),
+    row(
+        "abs",
+        "abs(x)",
+        &[NUM],
+        Out::SameAs(0),
+        "the number without its sign",
+        "abs(-3) = 3",
+        m::abs,
+        "abs($1)",
+    ),
     optional(
         row(
             "round",
@@ -115,9 +136,36 @@ pub static FUNCTIONS: &[Function] = &[
         ),
         1,
     ),
-    row("floor", "floor(x)", &[NUM], Out::Is(Number), "rounded down to a whole number", "floor(-2.5) = -3", m::floor, "floor($1)"),
-    row("ceil", "ceil(x)", &[NUM], Out::Is(Number), "rounded up to a whole number", "ceil(2.1) = 3", m::ceil, "ceil($1)"),
-    variadic(row("least", "least(a, b, …)", &[Any, Same], Out::SameAs(0), "the smallest of its arguments", "least(3, 1, 2) = 1", m::least, "least($*)")),
+    row(
+        "floor",
+        "floor(x)",
+        &[NUM],
+        Out::Is(Number),
+        "rounded down to a whole number",
+        "floor(-2.5) = -3",
+        m::floor,
+        "floor($1)",
+    ),
+    row(
+        "ceil",
+        "ceil(x)",
+        &[NUM],
+        Out::Is(Number),
+        "rounded up to a whole number",
+        "ceil(2.1) = 3",
+        m::ceil,
+        "ceil($1)",
+    ),
+    variadic(row(
+        "least",
+        "least(a, b, …)",
+        &[Any, Same],
+        Out::SameAs(0),
+        "the smallest of its arguments",
+        "least(3, 1, 2) = 1",
+        m::least,
+        "least($*)",
+    )),
     variadic(row(
         "greatest",
         "greatest(a, b, …)",
@@ -128,7 +176,16 @@ pub static FUNCTIONS: &[Function] = &[
         m::greatest,
         "greatest($*)",
     )),
-    row("mod", "mod(a, b)", &[NUM, NUM], Out::Is(Number), "the remainder of a divided by b, with the sign of b", "mod(7, 2) = 1", m::modulo, "mod($1, $2)"),
+    row(
+        "mod",
+        "mod(a, b)",
+        &[NUM, NUM],
+        Out::Is(Number),
+        "the remainder of a divided by b, with the sign of b",
+        "mod(7, 2) = 1",
+        m::modulo,
+        "mod($1, $2)",
+    ),
     row(
         "sqrt",
         "sqrt(x)",
@@ -169,12 +226,66 @@ pub static FUNCTIONS: &[Function] = &[
         m::attainable,
         "",
     ),
-    row("length", "length(t)", &[TXT], Out::Is(Integer), "the number of characters", "length(\"Żabno\") = 5", m::length, "length($1)"),
-    row("lower", "lower(t)", &[TXT], Out::Is(Text), "in lower case", "lower(\"AB\") = \"ab\"", m::lower, "lower($1)"),
-    row("upper", "upper(t)", &[TXT], Out::Is(Text), "in upper case", "upper(\"ab\") = \"AB\"", m::upper, "upper($1)"),
-    row("trim", "trim(t)", &[TXT], Out::Is(Text), "without white space at either end", "trim(\" a \") = \"a\"", m::trim, "trim($1)"),
-    row("left", "left(t, n)", &[TXT, NUM], Out::Is(Text), "the first n characters", "left(\"A012\", 1) = \"A\"", m::left, "left($1, $2)"),
-    row("right", "right(t, n)", &[TXT, NUM], Out::Is(Text), "the last n characters", "right(\"A012\", 2) = \"12\"", m::right, "right($1, $2)"),
+    row(
+        "length",
+        "length(t)",
+        &[TXT],
+        Out::Is(Integer),
+        "the number of characters",
+        "length(\"Żabno\") = 5",
+        m::length,
+        "length($1)",
+    ),
+    row(
+        "lower",
+        "lower(t)",
+        &[TXT],
+        Out::Is(Text),
+        "in lower case",
+        "lower(\"AB\") = \"ab\"",
+        m::lower,
+        "lower($1)",
+    ),
+    row(
+        "upper",
+        "upper(t)",
+        &[TXT],
+        Out::Is(Text),
+        "in upper case",
+        "upper(\"ab\") = \"AB\"",
+        m::upper,
+        "upper($1)",
+    ),
+    row(
+        "trim",
+        "trim(t)",
+        &[TXT],
+        Out::Is(Text),
+        "without white space at either end",
+        "trim(\" a \") = \"a\"",
+        m::trim,
+        "trim($1)",
+    ),
+    row(
+        "left",
+        "left(t, n)",
+        &[TXT, NUM],
+        Out::Is(Text),
+        "the first n characters",
+        "left(\"A012\", 1) = \"A\"",
+        m::left,
+        "left($1, $2)",
+    ),
+    row(
+        "right",
+        "right(t, n)",
+        &[TXT, NUM],
+        Out::Is(Text),
+        "the last n characters",
+        "right(\"A012\", 2) = \"12\"",
+        m::right,
+        "right($1, $2)",
+    ),
     row(
         "slice",
         "slice(t, from, n)",
@@ -218,7 +329,16 @@ pub static FUNCTIONS: &[Function] = &[
         m::starts_with,
         "starts_with($1, $2)",
     ),
-    row("ends_with", "ends_with(t, end)", &[TXT, TXT], Out::Is(Boolean), "whether t ends with `end`", "ends_with(\"abc\", \"c\")", m::ends_with, "ends_with($1, $2)"),
+    row(
+        "ends_with",
+        "ends_with(t, end)",
+        &[TXT, TXT],
+        Out::Is(Boolean),
+        "whether t ends with `end`",
+        "ends_with(\"abc\", \"c\")",
+        m::ends_with,
+        "ends_with($1, $2)",
+    ),
     row(
         "contains",
         "contains(t, part)",
@@ -239,9 +359,36 @@ pub static FUNCTIONS: &[Function] = &[
         m::year,
         "year($1)",
     ),
-    row("month", "month(d)", &[DAY], Out::Is(Integer), "the month of a date, 1 to 12", "month(date \"1993-04-02\") = 4", m::month, "month($1)"),
-    row("day", "day(d)", &[DAY], Out::Is(Integer), "the day of the month, 1 to 31", "day(date \"1993-04-02\") = 2", m::day, "day($1)"),
-    row("weekday", "weekday(d)", &[DAY], Out::Is(Integer), "1 for Monday to 7 for Sunday", "weekday(date \"1993-04-02\") = 5", m::weekday, "isodow($1)"),
+    row(
+        "month",
+        "month(d)",
+        &[DAY],
+        Out::Is(Integer),
+        "the month of a date, 1 to 12",
+        "month(date \"1993-04-02\") = 4",
+        m::month,
+        "month($1)",
+    ),
+    row(
+        "day",
+        "day(d)",
+        &[DAY],
+        Out::Is(Integer),
+        "the day of the month, 1 to 31",
+        "day(date \"1993-04-02\") = 2",
+        m::day,
+        "day($1)",
+    ),
+    row(
+        "weekday",
+        "weekday(d)",
+        &[DAY],
+        Out::Is(Integer),
+        "1 for Monday to 7 for Sunday",
+        "weekday(date \"1993-04-02\") = 5",
+        m::weekday,
+        "isodow($1)",
+    ),
     row(
         "days",
         "days(from, to)",
@@ -272,7 +419,16 @@ pub static FUNCTIONS: &[Function] = &[
         m::years,
         "",
     ),
-    row("today", "today()", &[], Out::Is(Date), "the date of the run, or of `--today`", "today() > date \"2020-01-01\"", m::today, "current_date"),
+    row(
+        "today",
+        "today()",
+        &[],
+        Out::Is(Date),
+        "the date of the run, or of `--today`",
+        "today() > date \"2020-01-01\"",
+        m::today,
+        "current_date",
+    ),
     optional(
         row(
             "date",
@@ -286,7 +442,16 @@ pub static FUNCTIONS: &[Function] = &[
         ),
         1,
     ),
-    row("number", "number(t)", &[TXT], Out::Is(Number), "a text read as a number; unknown if it is not one", "number(\"12.5\") = 12.5", m::number, ""),
+    row(
+        "number",
+        "number(t)",
+        &[TXT],
+        Out::Is(Number),
+        "a text read as a number; unknown if it is not one",
+        "number(\"12.5\") = 12.5",
+        m::number,
+        "",
+    ),
     special(row(
         "text",
         "text(x)",
@@ -297,8 +462,26 @@ pub static FUNCTIONS: &[Function] = &[
         m::text,
         "",
     )),
-    special(row("row", "row()", &[], Out::Is(Integer), "the number of the row in its table, starting at 1", "row() > 1", m::never, "")),
-    special(row("file", "file()", &[], Out::Is(Text), "the path of the file that the row is in", "file() != \"\"", m::never, "")),
+    special(row(
+        "row",
+        "row()",
+        &[],
+        Out::Is(Integer),
+        "the number of the row in its table, starting at 1",
+        "row() > 1",
+        m::never,
+        "",
+    )),
+    special(row(
+        "file",
+        "file()",
+        &[],
+        Out::Is(Text),
+        "the path of the file that the row is in",
+        "file() != \"\"",
+        m::never,
+        "",
+    )),
     special(row(
         "old",
         "old(x)",
@@ -329,23 +512,55 @@ const fn doc(name: &'static str, doc: &'static str, example: &'static str) -> Ag
 /// Aggregates and neighbours.
 pub static AGGREGATES: &[AggregateDoc] = &[
     doc("sum", "the sum; 0 if there are no rows", "sum(area) = total.area within rounding"),
-    doc("count", "the number of rows, of values, or of distinct values", "count(where winner = \"yes\") = 1"),
+    doc(
+        "count",
+        "the number of rows, of values, or of distinct values",
+        "count(where winner = \"yes\") = 1",
+    ),
     doc("min", "the smallest value", "min(population) > 0"),
     doc("max", "the largest value", "votes = max(votes by office)"),
     doc("mean", "the mean: the sum divided by the count", "mean(wage) between 10 and 40"),
-    doc("median", "the middle value, or the mean of the two middle values", "median(wage) <= mean(wage)"),
-    doc("mode", "the most frequent value; on a tie, the one that occurs first", "mode(currency) = \"EUR\""),
-    doc("stddev", "the standard deviation of a sample", "abs(level - mean(level)) <= 4 * stddev(level)"),
-    doc("quantile", "the smallest value that at least the given share of values does not exceed", "quantile(wage, 0.9) < 100"),
+    doc(
+        "median",
+        "the middle value, or the mean of the two middle values",
+        "median(wage) <= mean(wage)",
+    ),
+    doc(
+        "mode",
+        "the most frequent value; on a tie, the one that occurs first",
+        "mode(currency) = \"EUR\"",
+    ),
+    doc(
+        "stddev",
+        "the standard deviation of a sample",
+        "abs(level - mean(level)) <= 4 * stddev(level)",
+    ),
+    doc(
+        "quantile",
+        "the smallest value that at least the given share of values does not exceed",
+        "quantile(wage, 0.9) < 100",
+    ),
     doc("first", "the first value in order", "first(year) = 1990"),
     doc("last", "the last value in order", "last(amount) = sum(amount where item != \"Total\")"),
-    doc("only", "the only value; several rows are reported as a finding", "only(votes where county is missing) = sum(votes where county is not missing)"),
+    doc(
+        "only",
+        "the only value; several rows are reported as a finding",
+        "only(votes where county is missing) = sum(votes where county is not missing)",
+    ),
     doc("any", "whether at least one row meets the condition", "any(status = \"final\")"),
     doc("all", "whether every row meets the condition", "all(area is not missing)"),
     doc("prev", "the value in the previous row", "taken >= prev(taken)"),
     doc("next", "the value in the next row", "end <= next(start by office)"),
-    doc("rank", "the rank: 1 for the largest value; equal values share a rank", "place = rank(points by season)"),
-    doc("cumulative", "the running sum up to and including this row", "cumulative(amount by item) >= 0"),
+    doc(
+        "rank",
+        "the rank: 1 for the largest value; equal values share a rank",
+        "place = rank(points by season)",
+    ),
+    doc(
+        "cumulative",
+        "the running sum up to and including this row",
+        "cumulative(amount by item) >= 0",
+    ),
 ];
 
 /// The function called `name`.
@@ -365,7 +580,12 @@ pub fn reference() -> String {
     );
     let cell = |s: &str| s.replace('|', "\\|");
     for f in FUNCTIONS {
-        page.push_str(&format!("| `{}` | {} | `{}` |\n", f.signature, cell(f.doc), cell(f.example)));
+        page.push_str(&format!(
+            "| `{}` | {} | `{}` |\n",
+            f.signature,
+            cell(f.doc),
+            cell(f.example)
+        ));
     }
     page.push_str("\n# Aggregates and neighbours\n\nThey work on many rows: all rows of the check or group, those that share the values after `by`, or those of a named table.\n`where` selects rows. Missing values are left out and counted; an unreadable value makes the result unknown.\n\n| name | result | example |\n|---|---|---|\n");
     for a in AGGREGATES {

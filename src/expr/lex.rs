@@ -64,12 +64,13 @@ pub struct Lexed {
 
 /// Words that cannot be names without backticks.
 pub const RESERVED: [&str; 19] = [
-    "and", "or", "not", "if", "then", "else", "between", "in", "is", "matches", "where", "within", "by", "as", "distinct", "missing", "readable", "true",
-    "false",
+    "and", "or", "not", "if", "then", "else", "between", "in", "is", "matches", "where", "within",
+    "by", "as", "distinct", "missing", "readable", "true", "false",
 ];
 /// What other languages say for `missing`: told, not taken for a name.
 pub const FOREIGN_MISSING: [&str; 6] = ["null", "NULL", "None", "none", "nil", "NA"];
-const SIGNS: [&str; 17] = ["!=", "<=", ">=", "=", "<", ">", "+", "-", "*", "/", "(", ")", "[", "]", ",", ".", "%"];
+const SIGNS: [&str; 17] =
+    ["!=", "<=", ">=", "=", "<", ">", "+", "-", "*", "/", "(", ")", "[", "]", ",", ".", "%"];
 
 /// Cuts a text into tokens; the last is [`Token::End`].
 pub fn lex(text: &str) -> (Vec<Lexed>, Vec<SyntaxError>) {
@@ -131,7 +132,12 @@ impl Lexer<'_> {
         let written: String = self.text[start..end].chars().filter(|c| *c != '_').collect();
         let value = Number::parse(&written).unwrap_or_default();
         self.at = end;
-        let tail: usize = self.rest().chars().take_while(|c| *c == '_' || unicode_ident::is_xid_continue(*c)).map(char::len_utf8).sum();
+        let tail: usize = self
+            .rest()
+            .chars()
+            .take_while(|c| *c == '_' || unicode_ident::is_xid_continue(*c))
+            .map(char::len_utf8)
+            .sum();
         let hundredth = Number::decimal(1, 2);
         if &self.text[end..end + tail] == "pp" {
             self.at += 2;
@@ -140,8 +146,12 @@ impl Lexer<'_> {
             self.at += tail;
             let whole = &self.text[start..self.at];
             self.errors.push(
-                SyntaxError::new(start..self.at, format!("`{whole}` is neither a number nor a name"), "a letter after a number")
-                    .help(format!("write `{whole}` in backticks if it is a column")),
+                SyntaxError::new(
+                    start..self.at,
+                    format!("`{whole}` is neither a number nor a name"),
+                    "a letter after a number",
+                )
+                .help(format!("write `{whole}` in backticks if it is a column")),
             );
             self.push(Token::Name(self.text[start..self.at].to_string(), true), start);
         } else if self.rest().starts_with('%') {
@@ -158,7 +168,10 @@ impl Lexer<'_> {
         loop {
             let Some(end) = self.rest().find('"') else {
                 self.at = self.text.len();
-                self.errors.push(SyntaxError::new(start..start + 1, "this text is never closed", "opens here").help("end it with a double quote"));
+                self.errors.push(
+                    SyntaxError::new(start..start + 1, "this text is never closed", "opens here")
+                        .help("end it with a double quote"),
+                );
                 break;
             };
             value.push_str(&self.text[self.at..self.at + end]);
@@ -175,7 +188,11 @@ impl Lexer<'_> {
     fn backticks(&mut self, start: usize) {
         let found = self.text[start + 1..].find('`');
         let Some(len) = found.filter(|&n| n > 0) else {
-            let (message, width) = if found.is_some() { ("a name cannot be empty", 2) } else { ("this backtick is never closed", 1) };
+            let (message, width) = if found.is_some() {
+                ("a name cannot be empty", 2)
+            } else {
+                ("this backtick is never closed", 1)
+            };
             self.errors.push(SyntaxError::new(start..start + width, message, "here"));
             self.at = if found.is_some() { start + 2 } else { self.text.len() };
             self.push(Token::Name("?".into(), true), start);
@@ -187,7 +204,12 @@ impl Lexer<'_> {
     }
 
     fn name(&mut self, start: usize) {
-        let len: usize = self.rest().chars().take_while(|c| *c == '_' || unicode_ident::is_xid_continue(*c)).map(char::len_utf8).sum();
+        let len: usize = self
+            .rest()
+            .chars()
+            .take_while(|c| *c == '_' || unicode_ident::is_xid_continue(*c))
+            .map(char::len_utf8)
+            .sum();
         self.at += len;
         let raw = &self.text[start..self.at];
         let token = match RESERVED.iter().find(|w| **w == raw) {
@@ -198,14 +220,25 @@ impl Lexer<'_> {
     }
 
     fn sign(&mut self, c: char, start: usize) {
-        const FOREIGN: [(&str, &str, &str); 7] =
-            [("==", "=", "="), ("<>", "!=", "!="), ("≠", "!=", "!="), ("≤", "<=", "<="), ("≥", ">=", ">="), ("×", "*", "*"), ("−", "-", "-")];
+        const FOREIGN: [(&str, &str, &str); 7] = [
+            ("==", "=", "="),
+            ("<>", "!=", "!="),
+            ("≠", "!=", "!="),
+            ("≤", "<=", "<="),
+            ("≥", ">=", ">="),
+            ("×", "*", "*"),
+            ("−", "-", "-"),
+        ];
         for (foreign, ours, token) in FOREIGN {
             if self.rest().starts_with(foreign) {
                 self.at += foreign.len();
                 self.errors.push(
-                    SyntaxError::new(start..self.at, format!("`{foreign}` is not an operator of this language"), format!("write `{ours}`"))
-                        .help(format!("write `{ours}`")),
+                    SyntaxError::new(
+                        start..self.at,
+                        format!("`{foreign}` is not an operator of this language"),
+                        format!("write `{ours}`"),
+                    )
+                    .help(format!("write `{ours}`")),
                 );
                 self.push(Token::Sign(token), start);
                 return;
@@ -215,8 +248,12 @@ impl Lexer<'_> {
             if self.rest().starts_with(foreign) {
                 self.at += 2;
                 self.errors.push(
-                    SyntaxError::new(start..self.at, format!("`{foreign}` is not an operator of this language"), format!("write `{word}`"))
-                        .help(format!("write `{word}`")),
+                    SyntaxError::new(
+                        start..self.at,
+                        format!("`{foreign}` is not an operator of this language"),
+                        format!("write `{word}`"),
+                    )
+                    .help(format!("write `{word}`")),
                 );
                 self.push(Token::Word(word), start);
                 return;
@@ -228,10 +265,16 @@ impl Lexer<'_> {
             return;
         }
         self.at += c.len_utf8();
-        let error = SyntaxError::new(start..self.at, format!("`{c}` does not belong in an expression"), "unexpected");
+        let error = SyntaxError::new(
+            start..self.at,
+            format!("`{c}` does not belong in an expression"),
+            "unexpected",
+        );
         let error = match c {
             '!' => error.help("write `not`; \"not equal\" is `!=`"),
-            '\'' | '“' | '”' | '‘' | '’' | '„' => error.help("write text in double quotes: \"text\""),
+            '\'' | '“' | '”' | '‘' | '’' | '„' => {
+                error.help("write text in double quotes: \"text\"")
+            }
             '{' | '}' => error.help("braces are for patterns and messages, not for expressions"),
             '#' => error.help("there are no comments in expressions; use `title` or `help`"),
             '^' => error.help("there is no power operator; multiply, or use sqrt(x)"),

@@ -1,10 +1,12 @@
 //! The scalar meanings of the functions. Arguments are there and known; a wrong type gives unknown.
 
+#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
+
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use super::functions::Context;
-use super::regex::Regex;
+use crate::expr::functions::Context;
+use crate::expr::regex::Regex;
 use crate::value::date::{civil_from_days, day_of_micros, months_between, weekday as weekday_of};
 use crate::value::{DateFormat, Days, Figure, Interval, Number, Reading, Type, Value, figure};
 
@@ -49,25 +51,29 @@ fn owned<'a>(text: String) -> V<'a> {
     Value::Text(text.into())
 }
 
-pub(super) fn never<'a>(_: &[V<'a>], _: &Context) -> V<'a> {
+pub(crate) fn never<'a>(_: &[V<'a>], _: &Context) -> V<'a> {
     Value::Unknown
 }
-pub(super) fn abs<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+pub(crate) fn abs<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     number_value(figure_of(a, 0).map(Figure::abs))
 }
-pub(super) fn round<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+pub(crate) fn round<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     let digits = if a.len() > 1 { whole(a, 1) } else { Some(0) };
     let digits = digits.and_then(|d| i32::try_from(d).ok()).filter(|d| d.abs() <= 1000);
     number_value(digits.and_then(|d| Some(figure_of(a, 0)?.monotone(|n| n.round(d)))))
 }
-pub(super) fn floor<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+pub(crate) fn floor<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     number_value(figure_of(a, 0).map(|f| f.monotone(Number::floor)))
 }
-pub(super) fn ceil<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+pub(crate) fn ceil<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     number_value(figure_of(a, 0).map(|f| f.monotone(Number::ceil)))
 }
 
-fn extreme<'a>(a: &[V<'a>], wanted: std::cmp::Ordering, figures: fn(&Figure, &Figure) -> Figure) -> V<'a> {
+fn extreme<'a>(
+    a: &[V<'a>],
+    wanted: std::cmp::Ordering,
+    figures: fn(&Figure, &Figure) -> Figure,
+) -> V<'a> {
     let mut best = match a.first() {
         Some(v) => v.clone(),
         None => return Value::Unknown,
@@ -75,27 +81,40 @@ fn extreme<'a>(a: &[V<'a>], wanted: std::cmp::Ordering, figures: fn(&Figure, &Fi
     for v in &a[1..] {
         best = match (&best, v) {
             (Value::Number(x), Value::Number(y)) => Value::Number(figures(x, y)),
-            (Value::Date(x), Value::Date(y)) => Value::Date(if (x.first, x.last).cmp(&(y.first, y.last)) == wanted { *x } else { *y }),
-            (Value::DateTime(x), Value::DateTime(y)) => Value::DateTime(if x.cmp(y) == wanted { *x } else { *y }),
-            (Value::Time(x), Value::Time(y)) => Value::Time(if x.cmp(y) == wanted { *x } else { *y }),
-            (Value::Duration(x), Value::Duration(y)) => Value::Duration(if x.cmp(y) == wanted { *x } else { *y }),
+            (Value::Date(x), Value::Date(y)) => {
+                Value::Date(if (x.first, x.last).cmp(&(y.first, y.last)) == wanted {
+                    *x
+                } else {
+                    *y
+                })
+            }
+            (Value::DateTime(x), Value::DateTime(y)) => {
+                Value::DateTime(if x.cmp(y) == wanted { *x } else { *y })
+            }
+            (Value::Time(x), Value::Time(y)) => {
+                Value::Time(if x.cmp(y) == wanted { *x } else { *y })
+            }
+            (Value::Duration(x), Value::Duration(y)) => {
+                Value::Duration(if x.cmp(y) == wanted { *x } else { *y })
+            }
             _ => return Value::Unknown,
         };
     }
     best
 }
 
-pub(super) fn least<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+pub(crate) fn least<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     extreme(a, std::cmp::Ordering::Less, Figure::least)
 }
-pub(super) fn greatest<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+pub(crate) fn greatest<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     extreme(a, std::cmp::Ordering::Greater, Figure::greatest)
 }
-pub(super) fn modulo<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
-    let rest = figure_of(a, 0).zip(figure_of(a, 1)).and_then(|(x, y)| x.value.checked_rem(&y.value));
+pub(crate) fn modulo<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+    let rest =
+        figure_of(a, 0).zip(figure_of(a, 1)).and_then(|(x, y)| x.value.checked_rem(&y.value));
     number_value(rest.map(Figure::exact))
 }
-pub(super) fn sqrt<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+pub(crate) fn sqrt<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     number_value(figure_of(a, 0).and_then(|f| {
         let (lo, hi) = f.value.sqrt_bounds(30)?;
         if lo == hi {
@@ -104,42 +123,59 @@ pub(super) fn sqrt<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
         Some(Figure::ranged(lo.clone(), Interval::closed(lo, hi)))
     }))
 }
-pub(super) fn change<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+pub(crate) fn change<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     // new / old - 1 names each figure once, so that the interval is no wider than it must be.
-    number_value(figure_of(a, 0).zip(figure_of(a, 1)).and_then(|(new, old)| Some(new.div(old)?.sub(&Figure::exact(Number::from(1i64))))))
+    number_value(
+        figure_of(a, 0)
+            .zip(figure_of(a, 1))
+            .and_then(|(new, old)| Some(new.div(old)?.sub(&Figure::exact(Number::from(1i64))))),
+    )
 }
-pub(super) fn attainable<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
-    or_unknown(figure_of(a, 0).zip(figure_of(a, 1)).map(|(f, n)| Value::Bool(figure::attainable(f, &n.value))))
+pub(crate) fn attainable<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+    or_unknown(
+        figure_of(a, 0)
+            .zip(figure_of(a, 1))
+            .map(|(f, n)| Value::Bool(figure::attainable(f, &n.value))),
+    )
 }
-pub(super) fn length<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+pub(crate) fn length<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     or_unknown(text_of(a, 0).map(|t| integer(t.chars().count() as i64)))
 }
-pub(super) fn lower<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+pub(crate) fn lower<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     or_unknown(text_of(a, 0).map(|t| owned(t.to_lowercase())))
 }
-pub(super) fn upper<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+pub(crate) fn upper<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     or_unknown(text_of(a, 0).map(|t| owned(t.to_uppercase())))
 }
-pub(super) fn trim<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+pub(crate) fn trim<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     or_unknown(text_of(a, 0).map(|t| owned(t.trim().to_string())))
 }
 fn characters<'a>(t: &str, from: i64, n: i64) -> V<'a> {
     let skip = usize::try_from(from).unwrap_or(0);
     owned(t.chars().skip(skip).take(usize::try_from(n).unwrap_or(0)).collect())
 }
-pub(super) fn left<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+pub(crate) fn left<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     or_unknown(text_of(a, 0).zip(whole(a, 1)).map(|(t, n)| characters(t, 0, n)))
 }
-pub(super) fn right<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
-    or_unknown(text_of(a, 0).zip(whole(a, 1)).map(|(t, n)| characters(t, (t.chars().count() as i64 - n.max(0)).max(0), n)))
-}
-pub(super) fn slice<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
-    or_unknown(text_of(a, 0).zip(whole(a, 1)).zip(whole(a, 2)).map(|((t, from), n)| characters(t, from.saturating_sub(1).max(0), n)))
-}
-pub(super) fn replace<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+pub(crate) fn right<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     or_unknown(
-        text_of(a, 0).zip(text_of(a, 1)).zip(text_of(a, 2)).map(|((t, old), new)| owned(if old.is_empty() { t.to_string() } else { t.replace(old, new) })),
+        text_of(a, 0)
+            .zip(whole(a, 1))
+            .map(|(t, n)| characters(t, (t.chars().count() as i64 - n.max(0)).max(0), n)),
     )
+}
+pub(crate) fn slice<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+    or_unknown(
+        text_of(a, 0)
+            .zip(whole(a, 1))
+            .zip(whole(a, 2))
+            .map(|((t, from), n)| characters(t, from.saturating_sub(1).max(0), n)),
+    )
+}
+pub(crate) fn replace<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+    or_unknown(text_of(a, 0).zip(text_of(a, 1)).zip(text_of(a, 2)).map(|((t, old), new)| {
+        owned(if old.is_empty() { t.to_string() } else { t.replace(old, new) })
+    }))
 }
 
 thread_local! {
@@ -147,27 +183,31 @@ thread_local! {
     static PATTERNS: RefCell<HashMap<String, Option<Regex>>> = RefCell::new(HashMap::new());
 }
 
-pub(super) fn capture<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+pub(crate) fn capture<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     let group = if a.len() > 2 { whole(a, 2) } else { Some(1) };
-    let (Some(t), Some(pattern), Some(group)) = (text_of(a, 0), text_of(a, 1), group) else { return Value::Unknown };
+    let (Some(t), Some(pattern), Some(group)) = (text_of(a, 0), text_of(a, 1), group) else {
+        return Value::Unknown;
+    };
     PATTERNS.with_borrow_mut(|known| {
         if known.len() > 256 {
             known.clear();
         }
         let regex = known.entry(pattern.to_string()).or_insert_with(|| Regex::new(pattern).ok());
         match regex {
-            Some(r) => r.capture(t, usize::try_from(group).unwrap_or(0).min(r.groups())).map_or(Value::Missing, |c| owned(c.to_string())),
+            Some(r) => r
+                .capture(t, usize::try_from(group).unwrap_or(0).min(r.groups()))
+                .map_or(Value::Missing, |c| owned(c.to_string())),
             None => Value::Unknown,
         }
     })
 }
-pub(super) fn starts_with<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+pub(crate) fn starts_with<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     or_unknown(text_of(a, 0).zip(text_of(a, 1)).map(|(t, p)| Value::Bool(t.starts_with(p))))
 }
-pub(super) fn ends_with<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+pub(crate) fn ends_with<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     or_unknown(text_of(a, 0).zip(text_of(a, 1)).map(|(t, p)| Value::Bool(t.ends_with(p))))
 }
-pub(super) fn contains<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+pub(crate) fn contains<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     or_unknown(text_of(a, 0).zip(text_of(a, 1)).map(|(t, p)| Value::Bool(t.contains(p))))
 }
 
@@ -179,20 +219,21 @@ fn part<'a>(a: &[V<'_>], of: impl Fn(i32) -> i64) -> V<'a> {
         None => Value::Unknown,
     }
 }
-pub(super) fn year<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+pub(crate) fn year<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     part(a, |d| i64::from(civil_from_days(d).year))
 }
-pub(super) fn month<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
-    part(a, |d| i64::from(civil_from_days(d).year) * 12 + i64::from(civil_from_days(d).month) - 1).map_number(|n| n.rem_euclid(12) + 1)
+pub(crate) fn month<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+    part(a, |d| i64::from(civil_from_days(d).year) * 12 + i64::from(civil_from_days(d).month) - 1)
+        .map_number(|n| n.rem_euclid(12) + 1)
 }
-pub(super) fn day<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+pub(crate) fn day<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     match day_of(a, 0) {
         Some(d) if d.is_day() => integer(i64::from(civil_from_days(d.first).day)),
         Some(_) => Value::Missing,
         None => Value::Unknown,
     }
 }
-pub(super) fn weekday<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+pub(crate) fn weekday<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     match day_of(a, 0) {
         Some(d) if d.is_day() => integer(i64::from(weekday_of(d.first))),
         Some(_) => Value::Missing,
@@ -203,44 +244,59 @@ pub(super) fn weekday<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
 /// A distance that partial dates leave no doubt about; unknown where they do.
 fn distance<'a>(a: &[V<'_>], of: impl Fn(i32, i32) -> i64) -> V<'a> {
     match (day_of(a, 0), day_of(a, 1)) {
-        (Some(x), Some(y)) if of(x.first, y.first) == of(x.last, y.last) || x.is_day() && y.is_day() => integer(of(x.first, y.first)),
+        (Some(x), Some(y))
+            if of(x.first, y.first) == of(x.last, y.last) || x.is_day() && y.is_day() =>
+        {
+            integer(of(x.first, y.first))
+        }
         _ => Value::Unknown,
     }
 }
-pub(super) fn days<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+pub(crate) fn days<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     distance(a, |x, y| i64::from(y) - i64::from(x))
 }
-pub(super) fn months<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
-    distance(a, |x, y| if a.iter().all(|v| matches!(v, Value::Date(d) if !d.is_day())) { month_number(y) - month_number(x) } else { months_between(x, y) })
+pub(crate) fn months<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+    distance(a, |x, y| {
+        if a.iter().all(|v| matches!(v, Value::Date(d) if !d.is_day())) {
+            month_number(y) - month_number(x)
+        } else {
+            months_between(x, y)
+        }
+    })
 }
 fn month_number(day: i32) -> i64 {
     let c = civil_from_days(day);
     i64::from(c.year) * 12 + i64::from(c.month)
 }
-pub(super) fn years<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+pub(crate) fn years<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     distance(a, |x, y| months_between(x, y) / 12)
 }
-pub(super) fn today<'a>(_: &[V<'a>], c: &Context) -> V<'a> {
+pub(crate) fn today<'a>(_: &[V<'a>], c: &Context) -> V<'a> {
     Value::Date(Days::day(c.today))
 }
-pub(super) fn date<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+pub(crate) fn date<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     if let Some(day) = day_of(a, 0) {
         return Value::Date(day);
     }
     let Some(t) = text_of(a, 0) else { return Value::Unknown };
     let read = match text_of(a, 1) {
-        Some(format) => DateFormat::new(format, Type::Date).ok().and_then(|f| f.parse_date(t).ok()).map(Value::Date),
+        Some(format) => DateFormat::new(format, Type::Date)
+            .ok()
+            .and_then(|f| f.parse_date(t).ok())
+            .map(Value::Date),
         None => Reading::new(Type::Date).read(t).ok().map(Value::into_owned),
     };
     or_unknown(read)
 }
-pub(super) fn number<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+pub(crate) fn number<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     if let Some(f) = figure_of(a, 0) {
         return Value::Number(f.clone());
     }
-    or_unknown(text_of(a, 0).and_then(|t| Reading::new(Type::Number).read(t).ok().map(Value::into_owned)))
+    or_unknown(
+        text_of(a, 0).and_then(|t| Reading::new(Type::Number).read(t).ok().map(Value::into_owned)),
+    )
 }
-pub(super) fn text<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+pub(crate) fn text<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     a.first().map_or(Value::Unknown, |v| owned(v.to_text()))
 }
 

@@ -3,12 +3,18 @@
 
 use std::collections::BTreeSet;
 
-use super::bound::{Bound, GroupsDef, NearDef, Op, Slot, StateDef, StateId, States};
+use crate::expr::bound::{Bound, GroupsDef, Op, Slot, StateDef, StateId, States, WindowDef};
 
 impl States {
     /// An aggregate of the groups of `table`: their state, and its place in it. What it reads in its
     /// own argument and condition stands in other states, which are filled before.
-    pub fn aggregate(&mut self, table: usize, filter: Option<Bound>, keys: Vec<Bound>, mut slot: Slot) -> (StateId, usize) {
+    pub fn aggregate(
+        &mut self,
+        table: usize,
+        filter: Option<Bound>,
+        keys: Vec<Bound>,
+        mut slot: Slot,
+    ) -> (StateId, usize) {
         slot.args.iter_mut().chain(&mut slot.filter).for_each(|b| self.keep_neighbours(b));
         let condition = slot.residual.as_ref().map(|r| &r.condition);
         let read = slot.args.iter().chain(&slot.filter).chain(condition);
@@ -17,7 +23,7 @@ impl States {
         (state, self.slot(state, slot))
     }
 
-    pub(super) fn groups_of_depth(
+    pub(crate) fn groups_of_depth(
         &mut self,
         table: usize,
         filter: Option<Bound>,
@@ -33,11 +39,19 @@ impl States {
         let keys: Vec<Bound> = keys.into_iter().map(strip).collect();
         let depth = filter.iter().chain(&keys).map(|b| self.depth(b)).fold(least, usize::max);
         let found = self.all.iter().position(|s| match s {
-            StateDef::Groups(g) => g.table == table && g.depth == depth && g.filter == filter && g.keys == keys,
+            StateDef::Groups(g) => {
+                g.table == table && g.depth == depth && g.filter == filter && g.keys == keys
+            }
             _ => false,
         });
         found.unwrap_or_else(|| {
-            self.all.push(StateDef::Groups(GroupsDef { table, filter, keys, slots: Vec::new(), depth }));
+            self.all.push(StateDef::Groups(GroupsDef {
+                table,
+                filter,
+                keys,
+                slots: Vec::new(),
+                depth,
+            }));
             self.all.len() - 1
         })
     }
@@ -46,7 +60,7 @@ impl States {
     fn depth(&self, bound: &Bound) -> usize {
         let mut depth = 0;
         bound.walk(&mut |b| {
-            let (Op::Aggregate { state, .. } | Op::Near { state }) = b.op else { return };
+            let (Op::Aggregate { state, .. } | Op::Window { state }) = b.op else { return };
             depth = depth.max(match &self.all[state] {
                 StateDef::Groups(g) => g.depth + 1,
                 other => other.expressions().into_iter().map(|e| self.depth(e)).max().unwrap_or(0),
@@ -55,15 +69,15 @@ impl States {
         depth
     }
 
-    /// Neighbours that are read while a state is filled are there before it.
-    pub(super) fn keep_neighbours(&mut self, bound: &mut Bound) {
+    /// Windows that are read while a state is filled are there before it.
+    pub(crate) fn keep_neighbours(&mut self, bound: &mut Bound) {
         bound.each_mut(&mut |b| {
-            let Op::Near { state } = &mut b.op else { return };
-            if let StateDef::Near(def) = &self.all[*state]
+            let Op::Window { state } = &mut b.op else { return };
+            if let StateDef::Window(def) = &self.all[*state]
                 && def.streams()
             {
-                let def = NearDef { kept: true, ..def.clone() };
-                *state = self.near(def);
+                let def = WindowDef { kept: true, ..def.clone() };
+                *state = self.window(def);
             }
         });
     }
@@ -71,7 +85,10 @@ impl States {
     /// Renumbers the units of an expression, those of its conditions between rows with it.
     pub fn move_units(&mut self, bound: &mut Bound, to: &dyn Fn(usize) -> usize) {
         bound.each_mut(&mut |b| match &mut b.op {
-            Op::Cell { unit, .. } | Op::Row { unit } | Op::File { unit } | Op::Written { unit, .. } => *unit = to(*unit),
+            Op::Cell { unit, .. }
+            | Op::Row { unit }
+            | Op::File { unit }
+            | Op::Written { unit, .. } => *unit = to(*unit),
             Op::Aggregate { state, slot, .. } => *slot = self.moved_slot(*state, *slot, to),
             _ => {}
         });
@@ -79,7 +96,10 @@ impl States {
 
     fn moved_slot(&mut self, state: StateId, slot: usize, to: &dyn Fn(usize) -> usize) -> usize {
         let StateDef::Groups(groups) = &self.all[state] else { return slot };
-        let Some(mut moved) = groups.slots.get(slot).filter(|s| s.residual.is_some()).cloned() else { return slot };
+        let Some(mut moved) = groups.slots.get(slot).filter(|s| s.residual.is_some()).cloned()
+        else {
+            return slot;
+        };
         if let Some(residual) = &mut moved.residual {
             self.move_units(&mut residual.condition, to);
             residual.source = to(residual.source);
@@ -92,12 +112,21 @@ impl States {
     pub fn units(&self, bound: &Bound) -> BTreeSet<(usize, Option<usize>)> {
         let mut all = BTreeSet::new();
         bound.walk(&mut |b| match b.op {
-            Op::Cell { unit, column, .. } | Op::Written { unit, column } => drop(all.insert((unit, Some(column)))),
-            Op::Key { unit, .. } | Op::Row { unit } | Op::File { unit } => drop(all.insert((unit, None))),
+            Op::Cell { unit, column, .. } | Op::Written { unit, column } => {
+                all.insert((unit, Some(column)));
+            }
+            Op::Key { unit, .. } | Op::Row { unit } | Op::File { unit } => {
+                all.insert((unit, None));
+            }
             Op::Aggregate { state, slot, .. } => {
                 let StateDef::Groups(groups) = &self.all[state] else { return };
-                let Some(residual) = groups.slots.get(slot).and_then(|s| s.residual.as_ref()) else { return };
-                all.extend(self.units(&residual.condition).into_iter().filter(|u| u.0 < residual.source));
+                let Some(residual) = groups.slots.get(slot).and_then(|s| s.residual.as_ref())
+                else {
+                    return;
+                };
+                all.extend(
+                    self.units(&residual.condition).into_iter().filter(|u| u.0 < residual.source),
+                );
             }
             _ => {}
         });

@@ -1,7 +1,9 @@
 //! Tree → canonical text that reads back to the same tree.
 
-use super::lex::{FOREIGN_MISSING, RESERVED};
-use super::tree::{Agg, AggArg, Arith, Cmp, Expr, Kind, Near, TableRef, Version, Within};
+use crate::expr::lex::{FOREIGN_MISSING, RESERVED};
+use crate::expr::tree::{
+    Agg, AggArg, Arith, Cmp, Expr, Kind, TableRef, Version, WindowFunction, Within,
+};
 use crate::value::Number;
 
 /// How tightly a kind binds; an operand that binds less tightly than asked is put in parentheses.
@@ -35,9 +37,14 @@ pub fn print(e: &Expr) -> String {
 /// A name, in backticks where it needs them.
 pub fn name(text: &str) -> String {
     let mut chars = text.chars();
-    let plain = chars.next().is_some_and(|c| c == '_' || unicode_ident::is_xid_start(c)) && chars.all(unicode_ident::is_xid_continue);
+    let plain = chars.next().is_some_and(|c| c == '_' || unicode_ident::is_xid_start(c))
+        && chars.all(unicode_ident::is_xid_continue);
     // Words that the parser takes for a foreign way to say `missing` are names only in backticks.
-    if plain && !RESERVED.contains(&text) && !FOREIGN_MISSING.contains(&text) { text.to_string() } else { format!("`{text}`") }
+    if plain && !RESERVED.contains(&text) && !FOREIGN_MISSING.contains(&text) {
+        text.to_string()
+    } else {
+        format!("`{text}`")
+    }
 }
 
 /// The sign of a comparison.
@@ -72,12 +79,12 @@ pub fn aggregate_word(agg: Agg) -> &'static str {
     }
 }
 
-fn near_word(near: Near) -> &'static str {
-    match near {
-        Near::Prev => "prev",
-        Near::Next => "next",
-        Near::Rank => "rank",
-        Near::Cumulative => "cumulative",
+fn window_word(window: WindowFunction) -> &'static str {
+    match window {
+        WindowFunction::Prev => "prev",
+        WindowFunction::Next => "next",
+        WindowFunction::Rank => "rank",
+        WindowFunction::Cumulative => "cumulative",
     }
 }
 
@@ -150,7 +157,9 @@ fn bare(e: &Expr, out: &mut String) {
         Kind::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
         Kind::Missing => out.push_str("missing"),
         Kind::Broken => out.push('?'),
-        Kind::Ref(names) => out.push_str(&names.iter().map(|n| name(&n.text)).collect::<Vec<_>>().join(".")),
+        Kind::Ref(names) => {
+            out.push_str(&names.iter().map(|n| name(&n.text)).collect::<Vec<_>>().join("."))
+        }
         Kind::Lookup { table: t, key, column } => {
             out.push_str(&table(t));
             out.push('[');
@@ -166,9 +175,11 @@ fn bare(e: &Expr, out: &mut String) {
             put(x, 8, out);
         }
         Kind::Arith(op, a, b) => arithmetic(*op, a, b, out),
-        Kind::Aggregate { agg, arg, filter, by } => aggregate(*agg, arg, filter.as_deref(), by, out),
-        Kind::Near { near, value, by } => {
-            out.push_str(near_word(*near));
+        Kind::Aggregate { agg, arg, filter, by } => {
+            aggregate(*agg, arg, filter.as_deref(), by, out)
+        }
+        Kind::Window { window, value, by } => {
+            out.push_str(window_word(*window));
             out.push('(');
             put(value, 0, out);
             by_keys(by, out);
@@ -213,7 +224,8 @@ fn logic(e: &Expr, out: &mut String) {
         }
         Kind::IsMissing { not, value } | Kind::IsReadable { not, value } => {
             put(value, 5, out);
-            let word = if matches!(e.kind, Kind::IsMissing { .. }) { "missing" } else { "readable" };
+            let word =
+                if matches!(e.kind, Kind::IsMissing { .. }) { "missing" } else { "readable" };
             out.push_str(&format!(" is {}{word}", no(*not)));
         }
         Kind::Matches { not, value, pattern, .. } => {

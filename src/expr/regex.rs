@@ -29,7 +29,8 @@ impl Regex {
     /// # Errors
     /// Why it cannot be read, in words.
     pub fn new(text: &str) -> Result<Regex, String> {
-        let config = meta::Config::new().nfa_size_limit(Some(16 << 20)).hybrid_cache_capacity(4 << 20);
+        let config =
+            meta::Config::new().nfa_size_limit(Some(16 << 20)).hybrid_cache_capacity(4 << 20);
         let build = |pattern: &str| meta::Builder::new().configure(config.clone()).build(pattern);
         let engine = build(text).map_err(|e| reason(&e))?;
         let whole = build(&format!(r"\A(?:{text})\z")).map_err(|e| reason(&e))?;
@@ -76,9 +77,16 @@ struct Table {
 
 impl Table {
     fn new(pattern: &str) -> Option<Table> {
-        let config = dense::Config::new().start_kind(StartKind::Anchored).dfa_size_limit(Some(MOST_TABLE)).determinize_size_limit(Some(4 * MOST_TABLE));
+        let config = dense::Config::new()
+            .start_kind(StartKind::Anchored)
+            .dfa_size_limit(Some(MOST_TABLE))
+            .determinize_size_limit(Some(4 * MOST_TABLE));
         let nfa = thompson::Config::new().nfa_size_limit(Some(MOST_TABLE));
-        let states = dense::Builder::new().configure(config).thompson(nfa).build(&format!(r"\A(?:{pattern})\z")).ok()?;
+        let states = dense::Builder::new()
+            .configure(config)
+            .thompson(nfa)
+            .build(&format!(r"\A(?:{pattern})\z"))
+            .ok()?;
         let start = states.start_state(&start::Config::new().anchored(Anchored::Yes)).ok()?;
         Some(Table { states: Arc::new(states), start })
     }
@@ -146,7 +154,10 @@ fn reason(e: &meta::BuildError) -> String {
     match e.syntax_error() {
         Some(syntax) => {
             let text = syntax.to_string();
-            text.lines().rev().find_map(|l| l.strip_prefix("error: ")).map_or_else(|| text.replace('\n', " "), str::to_string)
+            text.lines()
+                .rev()
+                .find_map(|l| l.strip_prefix("error: "))
+                .map_or_else(|| text.replace('\n', " "), str::to_string)
         }
         None if e.size_limit().is_some() => "it is too large".to_string(),
         None => e.to_string(),

@@ -73,7 +73,7 @@ pub enum Agg {
 /// The functions that look at other rows in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
-pub enum Near {
+pub enum WindowFunction {
     Prev,
     Next,
     Rank,
@@ -176,7 +176,7 @@ pub enum Kind {
     /// `sum(x where c by k)`.
     Aggregate { agg: Agg, arg: AggArg, filter: Option<Box<Expr>>, by: Vec<Expr> },
     /// `prev(x by k)`.
-    Near { near: Near, value: Box<Expr>, by: Vec<Expr> },
+    Window { window: WindowFunction, value: Box<Expr>, by: Vec<Expr> },
     /// A plain function.
     Call { name: Name, args: Vec<Expr> },
     /// What could not be parsed; an error has been told.
@@ -229,7 +229,10 @@ pub fn children(e: &Expr) -> Vec<&Expr> {
         }
         Kind::Between { value, low, high, .. } => vec![value, low, high],
         Kind::InList { value, list, .. } => std::iter::once(&**value).chain(list).collect(),
-        Kind::InColumn { value, .. } | Kind::IsMissing { value, .. } | Kind::IsReadable { value, .. } | Kind::Matches { value, .. } => vec![value],
+        Kind::InColumn { value, .. }
+        | Kind::IsMissing { value, .. }
+        | Kind::IsReadable { value, .. }
+        | Kind::Matches { value, .. } => vec![value],
         Kind::And(all) | Kind::Or(all) | Kind::Call { args: all, .. } => all.iter().collect(),
         Kind::If { condition, then, otherwise } => {
             let mut all: Vec<&Expr> = vec![condition, then];
@@ -246,7 +249,7 @@ pub fn children(e: &Expr) -> Vec<&Expr> {
             all.extend(by);
             all
         }
-        Kind::Near { value, by, .. } => std::iter::once(&**value).chain(by).collect(),
+        Kind::Window { value, by, .. } => std::iter::once(&**value).chain(by).collect(),
         _ => Vec::new(),
     }
 }

@@ -32,7 +32,10 @@ pub fn needs<'b>(expressions: impl IntoIterator<Item = &'b Bound>) -> Vec<StateI
     let mut all = Vec::new();
     for e in expressions {
         e.walk(&mut |b| match b.op {
-            Op::Lookup { state, .. } | Op::Member { state, .. } | Op::Aggregate { state, .. } | Op::Near { state } => all.push(state),
+            Op::Lookup { state, .. }
+            | Op::Member { state, .. }
+            | Op::Aggregate { state, .. }
+            | Op::Window { state } => all.push(state),
             _ => {}
         });
     }
@@ -41,7 +44,7 @@ pub fn needs<'b>(expressions: impl IntoIterator<Item = &'b Bound>) -> Vec<StateI
     all
 }
 
-/// Orders the passes. Neighbours of groups cost no pass and are in no stage.
+/// Orders the passes. Window of groups cost no pass and are in no stage.
 pub fn stages(tables: usize, states: &States, tasks: &[Task]) -> Vec<Stage> {
     let mut planner = Planner {
         states,
@@ -57,7 +60,9 @@ pub fn stages(tables: usize, states: &States, tasks: &[Task]) -> Vec<Stage> {
     for table in 0..tables {
         match stages.iter().rposition(|s| s.table == table) {
             Some(last) => stages[last].last = true,
-            None => stages.push(Stage { table, states: Vec::new(), checks: Vec::new(), last: true }),
+            None => {
+                stages.push(Stage { table, states: Vec::new(), checks: Vec::new(), last: true })
+            }
         }
     }
     stages
@@ -79,17 +84,20 @@ impl Planner<'_> {
     /// What a streaming neighbour needs must be there for whoever reads it.
     fn ready(&self, needs: &[StateId]) -> bool {
         needs.iter().all(|&n| {
-            let streams = matches!(&self.states.all[n], StateDef::Near(d) if d.streams());
-            self.state_done[n] && (!streams || self.state_needs(n).iter().all(|&m| m == n || self.state_done[m]))
+            let streams = matches!(&self.states.all[n], StateDef::Window(d) if d.streams());
+            self.state_done[n]
+                && (!streams || self.state_needs(n).iter().all(|&m| m == n || self.state_done[m]))
         })
     }
 
     fn open_states(&self, table: usize) -> impl Iterator<Item = StateId> + '_ {
-        (0..self.states.all.len()).filter(move |&s| !self.state_done[s] && self.states.all[s].table() == table)
+        (0..self.states.all.len())
+            .filter(move |&s| !self.state_done[s] && self.states.all[s].table() == table)
     }
 
     fn open_tasks(&self, table: usize) -> impl Iterator<Item = usize> + '_ {
-        (0..self.tasks.len()).filter(move |&t| !self.task_done[t] && self.tasks[t].table == Some(table))
+        (0..self.tasks.len())
+            .filter(move |&t| !self.task_done[t] && self.tasks[t].table == Some(table))
     }
 
     fn ready_states(&self, table: usize) -> Vec<StateId> {
@@ -117,7 +125,11 @@ impl Planner<'_> {
     fn stage(&mut self, table: usize) {
         let states = self.ready_states(table);
         // Checks wait for the last pass, so that a table is judged in one go.
-        let checks = if self.completes(table) || states.is_empty() { self.ready_tasks(table) } else { Vec::new() };
+        let checks = if self.completes(table) || states.is_empty() {
+            self.ready_tasks(table)
+        } else {
+            Vec::new()
+        };
         for &s in &states {
             self.state_done[s] = true;
         }

@@ -2,8 +2,8 @@
 
 use std::io::Write;
 
-use super::words::{path, position};
-use crate::finding::{Facts, Finding, Sink, Sources, Summary};
+use crate::render::words::{path, position};
+use crate::report::{Facts, Finding, Sink, SourceText, Summary};
 use crate::source::Problem;
 
 /// `path:line:col: error[check] message`.
@@ -12,7 +12,7 @@ pub struct Concise;
 impl Sink for Concise {
     fn begin(&mut self, _: &Facts, _: &mut Vec<u8>) {}
 
-    fn finding(&self, f: &Finding, _: bool, sources: &dyn Sources, out: &mut Vec<u8>) {
+    fn finding(&self, f: &Finding, _: bool, sources: &dyn SourceText, out: &mut Vec<u8>) {
         if let Some(label) = f.labels.first() {
             let p = &label.place;
             let _ = write!(out, "{}:{}:{}: ", path(sources, p.file), p.line, p.column);
@@ -28,7 +28,7 @@ impl Sink for Concise {
         out.push(b'\n');
     }
 
-    fn problem(&mut self, p: &Problem, sources: &dyn Sources, out: &mut Vec<u8>) {
+    fn problem(&mut self, p: &Problem, sources: &dyn SourceText, out: &mut Vec<u8>) {
         if let Some((file, span)) = p.at {
             let (line, column) = position(sources, file, span.start);
             let _ = write!(out, "{}:{line}:{column}: ", path(sources, file));

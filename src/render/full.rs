@@ -3,6 +3,8 @@
 //! A finding over several files reads as one: its snippets, then the working as a small sum, then
 //! the rule that asked.
 
+#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
+
 use std::fmt::Write as _;
 
 use miette::{
@@ -11,11 +13,11 @@ use miette::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::Options;
-use super::snippet::Drawn;
-use super::words::path;
 use crate::fault::Severity;
-use crate::finding::{Facts, Finding, Label, Place, Role, Sink, Sources, Summary, Term, Working};
+use crate::render::Options;
+use crate::render::snippet::Drawn;
+use crate::render::words::path;
+use crate::report::{Facts, Finding, Label, Place, Role, Sink, SourceText, Summary, Term, Working};
 use crate::source::{FileId, Problem};
 
 /// Terms shown of one sum; the rest is counted.
@@ -46,11 +48,15 @@ impl Full {
             Severity::Warning => "33;1",
             Severity::Info => "36;1",
         };
-        format!("{} {}\n", self.paint(code, &format!("{}[{name}]", severity.word())), self.paint("1", message))
+        format!(
+            "{} {}\n",
+            self.paint(code, &format!("{}[{name}]", severity.word())),
+            self.paint("1", message)
+        )
     }
 
     /// The snippets of one file.
-    fn snippets(&self, labels: &[&Label], severity: Severity, sources: &dyn Sources) -> String {
+    fn snippets(&self, labels: &[&Label], severity: Severity, sources: &dyn SourceText) -> String {
         let Some(first) = labels.first() else { return String::new() };
         let name = path(sources, first.place.file);
         let (line, column) = (first.place.line, first.place.column);
@@ -76,9 +82,8 @@ impl Full {
             GraphicalTheme::unicode_nocolor()
         };
         // miette's width is that of the texts around a snippet, which we write ourselves.
-        let handler = GraphicalReportHandler::new_themed(theme)
-            .with_context_lines(0)
-            .with_links(false);
+        let handler =
+            GraphicalReportHandler::new_themed(theme).with_context_lines(0).with_links(false);
         let mut text = String::new();
         if handler.render_report(&mut text, &report).is_err() {
             return at;
@@ -89,8 +94,12 @@ impl Full {
         body.iter().take(end).map(|l| format!("{}\n", l.trim_end())).collect()
     }
 
-    fn by_file(&self, finding: &Finding, sources: &dyn Sources) -> String {
-        let labels: Vec<&Label> = finding.labels.iter().filter(|l| l.role != Role::Rule || finding.labels.len() == 1).collect();
+    fn by_file(&self, finding: &Finding, sources: &dyn SourceText) -> String {
+        let labels: Vec<&Label> = finding
+            .labels
+            .iter()
+            .filter(|l| l.role != Role::Rule || finding.labels.len() == 1)
+            .collect();
         let mut files: Vec<FileId> = Vec::new();
         for l in &labels {
             if !files.contains(&l.place.file) {
@@ -99,19 +108,21 @@ impl Full {
         }
         let mut out = String::new();
         for file in files {
-            let of_file: Vec<&Label> = labels.iter().copied().filter(|l| l.place.file == file).collect();
+            let of_file: Vec<&Label> =
+                labels.iter().copied().filter(|l| l.place.file == file).collect();
             out.push_str(&self.snippets(&of_file, finding.severity, sources));
         }
         out
     }
 
-    fn working(&self, w: &Working, sources: &dyn Sources) -> String {
+    fn working(&self, w: &Working, sources: &dyn SourceText) -> String {
         let mut rows: Vec<(String, String, String)> = Vec::new();
         for right in [false, true] {
             let side: Vec<&Term> = w.terms.iter().filter(|t| t.right == right).collect();
             rows.extend(side_rows(&side, sources));
             let s = if right { &w.right } else { &w.left };
-            let alone = side.len() == 1 && side[0].part_of.is_empty() && side[0].name == s.expression;
+            let alone =
+                side.len() == 1 && side[0].part_of.is_empty() && side[0].name == s.expression;
             let told = side.len() > 1 && side.last().is_some_and(|t| t.name == s.expression);
             if !alone && !told {
                 rows.push((format!("= {}", s.value), s.expression.clone(), String::new()));
@@ -134,9 +145,11 @@ impl Full {
 }
 
 /// The rows of one side: long sums are cut in the middle.
-fn side_rows(terms: &[&Term], sources: &dyn Sources) -> Vec<(String, String, String)> {
+fn side_rows(terms: &[&Term], sources: &dyn SourceText) -> Vec<(String, String, String)> {
     let row = |t: &&Term| {
-        let place = t.place.as_ref().map_or(String::new(), |p| format!("{}:{}:{}", file_name(&path(sources, p.file)), p.line, p.column));
+        let place = t.place.as_ref().map_or(String::new(), |p| {
+            format!("{}:{}:{}", file_name(&path(sources, p.file)), p.line, p.column)
+        });
         let total = t.place.is_none() && terms.iter().any(|o| o.part_of == t.name);
         let sign = if total { "=" } else { t.sign };
         (format!("{sign} {}", t.value).trim_start().to_string(), t.name.clone(), place)
@@ -170,7 +183,12 @@ fn columns(rows: &[(String, String, String)]) -> String {
     for (value, label, place) in rows {
         let (before, after) = split(value);
         let pad = name.saturating_sub(label.width());
-        let line = format!("     {}{value}{}  {label}{}  {place}", " ".repeat(whole - before), " ".repeat(part - after), " ".repeat(pad));
+        let line = format!(
+            "     {}{value}{}  {label}{}  {place}",
+            " ".repeat(whole - before),
+            " ".repeat(part - after),
+            " ".repeat(pad)
+        );
         out.push_str(line.trim_end());
         out.push('\n');
     }
@@ -180,7 +198,7 @@ fn columns(rows: &[(String, String, String)]) -> String {
 impl Sink for Full {
     fn begin(&mut self, _: &Facts, _: &mut Vec<u8>) {}
 
-    fn finding(&self, f: &Finding, _: bool, sources: &dyn Sources, out: &mut Vec<u8>) {
+    fn finding(&self, f: &Finding, _: bool, sources: &dyn SourceText, out: &mut Vec<u8>) {
         let mut text = String::new();
         text.push_str(&self.head(f.severity, &f.check, &f.message));
         text.push_str(&self.by_file(f, sources));
@@ -207,23 +225,40 @@ impl Sink for Full {
         }
         if let Some(rule) = f.labels.iter().find(|l| l.role == Role::Rule && f.labels.len() > 1) {
             let p = &rule.place;
-            let _ = writeln!(text, "   {}", self.dim(&format!("rule {}:{}:{}", path(sources, p.file), p.line, p.column)));
+            let _ = writeln!(
+                text,
+                "   {}",
+                self.dim(&format!("rule {}:{}:{}", path(sources, p.file), p.line, p.column))
+            );
         }
         text.push('\n');
         out.extend(text.bytes());
     }
 
-    fn problem(&mut self, p: &Problem, sources: &dyn Sources, out: &mut Vec<u8>) {
+    fn problem(&mut self, p: &Problem, sources: &dyn SourceText, out: &mut Vec<u8>) {
         let mut text = String::new();
         text.push_str(&self.head(Severity::Error, p.fault.name, &p.message));
         let label = |file: FileId, span: crate::source::Span, words: &str| {
-            let (line, column) = super::words::position(sources, file, span.start);
-            Label { place: Place { file, span, line, column, record: None, column_name: None, derived: false }, role: Role::Stated, text: words.to_string() }
+            let (line, column) = crate::render::words::position(sources, file, span.start);
+            Label {
+                place: Place {
+                    file,
+                    span,
+                    line,
+                    column,
+                    record: None,
+                    column_name: None,
+                    derived: false,
+                },
+                role: Role::Stated,
+                text: words.to_string(),
+            }
         };
         if let Some((file, span)) = p.at {
             let own = label(file, span, &p.label);
             let more: Vec<Label> = p.related.iter().map(|(f, s, w)| label(*f, *s, w)).collect();
-            let same: Vec<&Label> = std::iter::once(&own).chain(more.iter().filter(|l| l.place.file == file)).collect();
+            let same: Vec<&Label> =
+                std::iter::once(&own).chain(more.iter().filter(|l| l.place.file == file)).collect();
             text.push_str(&self.snippets(&same, Severity::Error, sources));
             let other: Vec<&Label> = more.iter().filter(|l| l.place.file != file).collect();
             text.push_str(&self.snippets(&other, Severity::Error, sources));

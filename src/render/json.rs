@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::finding::{Facts, Finding, Label, Place, Role, Side, Sink, Sources, Summary, Working};
+use crate::report::{Facts, Finding, Label, Place, Role, Side, Sink, SourceText, Summary, Working};
 use crate::source::Problem;
 
 /// The version of the document; it changes when a field changes its meaning or is removed.
@@ -206,7 +206,7 @@ fn some(text: &Option<String>) -> Option<Text<'_>> {
     text.as_deref().map(Into::into)
 }
 
-fn place<'t>(p: &'t Place, sources: &'t dyn Sources) -> JsonPlace<'t> {
+fn place<'t>(p: &'t Place, sources: &'t dyn SourceText) -> JsonPlace<'t> {
     JsonPlace {
         file: sources.path(p.file).into(),
         start: p.span.start,
@@ -219,7 +219,7 @@ fn place<'t>(p: &'t Place, sources: &'t dyn Sources) -> JsonPlace<'t> {
     }
 }
 
-fn label<'t>(l: &'t Label, sources: &'t dyn Sources) -> JsonLabel<'t> {
+fn label<'t>(l: &'t Label, sources: &'t dyn SourceText) -> JsonLabel<'t> {
     let role = match l.role {
         Role::Stated => "stated",
         Role::Operand => "operand",
@@ -231,10 +231,15 @@ fn label<'t>(l: &'t Label, sources: &'t dyn Sources) -> JsonLabel<'t> {
 
 fn side(s: &Side) -> JsonSide<'_> {
     let range = s.range.as_ref().map(|(low, high)| (low.into(), high.into()));
-    JsonSide { expression: s.expression.as_str().into(), value: s.value.as_str().into(), exact: s.exact.as_str().into(), range }
+    JsonSide {
+        expression: s.expression.as_str().into(),
+        value: s.value.as_str().into(),
+        exact: s.exact.as_str().into(),
+        range,
+    }
 }
 
-fn working<'t>(w: &'t Working, sources: &'t dyn Sources) -> JsonWorking<'t> {
+fn working<'t>(w: &'t Working, sources: &'t dyn SourceText) -> JsonWorking<'t> {
     let terms = w.terms.iter().map(|t| JsonTerm {
         side: if t.right { "right" } else { "left" }.into(),
         sign: t.sign.into(),
@@ -259,12 +264,16 @@ fn working<'t>(w: &'t Working, sources: &'t dyn Sources) -> JsonWorking<'t> {
 
 impl Sink for Json {
     fn begin(&mut self, f: &Facts, out: &mut Vec<u8>) {
-        let head =
-            format!("{{\"version\":{VERSION},\"crossfoot\":{},\"today\":{},\"rules\":{},\"findings\":[", json(&f.version), json(&f.today), json(&f.rule_files));
+        let head = format!(
+            "{{\"version\":{VERSION},\"crossfoot\":{},\"today\":{},\"rules\":{},\"findings\":[",
+            json(&f.version),
+            json(&f.today),
+            json(&f.rule_files)
+        );
         out.extend(head.bytes());
     }
 
-    fn finding(&self, f: &Finding, first: bool, sources: &dyn Sources, out: &mut Vec<u8>) {
+    fn finding(&self, f: &Finding, first: bool, sources: &dyn SourceText, out: &mut Vec<u8>) {
         let made = JsonFinding {
             check: f.check.as_str().into(),
             assertion: f.assertion,
@@ -286,8 +295,10 @@ impl Sink for Json {
         let _ = serde_json::to_writer(out, &made);
     }
 
-    fn problem(&mut self, p: &Problem, sources: &dyn Sources, _: &mut Vec<u8>) {
-        let at = p.at.map(|(f, s)| (sources.path(f).to_string(), s, super::words::position(sources, f, s.start)));
+    fn problem(&mut self, p: &Problem, sources: &dyn SourceText, _: &mut Vec<u8>) {
+        let at = p.at.map(|(f, s)| {
+            (sources.path(f).to_string(), s, crate::render::words::position(sources, f, s.start))
+        });
         self.problems.push(JsonProblem {
             fault: p.fault.name.into(),
             message: p.message.clone(),
@@ -302,7 +313,11 @@ impl Sink for Json {
 
     fn end(&mut self, s: &Summary, out: &mut Vec<u8>) {
         let summary = JsonSummary { complete: s.problems == 0, counts: Cow::Borrowed(s) };
-        let tail = format!("\n],\"problems\":{},\n\"summary\":{}}}\n", json(&self.problems), json(&summary));
+        let tail = format!(
+            "\n],\"problems\":{},\n\"summary\":{}}}\n",
+            json(&self.problems),
+            json(&summary)
+        );
         out.extend(tail.bytes());
     }
 }

@@ -7,8 +7,8 @@ mod printable;
 mod snippet;
 pub mod words;
 
-use self::printable::{Printable, Readers};
-use crate::finding::Sink;
+use crate::render::printable::{Printable, Readers};
+use crate::report::Sink;
 
 /// The output formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +22,8 @@ pub enum Format {
 }
 
 /// Names of the formats.
-pub const FORMATS: &[(&str, Format)] = &[("full", Format::Full), ("concise", Format::Concise), ("json", Format::Json)];
+pub const FORMATS: &[(&str, Format)] =
+    &[("full", Format::Full), ("concise", Format::Concise), ("json", Format::Json)];
 
 /// How it is shown.
 #[derive(Debug, Clone, Copy)]

@@ -3,9 +3,9 @@
 
 use std::borrow::Cow;
 
-use crate::finding::{Facts, Finding, Label, Place, Side, Sink, Sources, Summary, Term, Working};
+use crate::report::text::{self, Limits};
+use crate::report::{Facts, Finding, Label, Place, Side, Sink, SourceText, Summary, Term, Working};
 use crate::source::Problem;
-use crate::text::{self, Limits};
 
 /// What is done to the texts before a renderer sees them.
 #[derive(Debug, Clone, Copy)]
@@ -31,13 +31,13 @@ impl<S: Sink> Sink for Printable<S> {
         self.sink.begin(&facts, out);
     }
 
-    fn finding(&self, finding: &Finding, first: bool, sources: &dyn Sources, out: &mut Vec<u8>) {
+    fn finding(&self, finding: &Finding, first: bool, sources: &dyn SourceText, out: &mut Vec<u8>) {
         let mut finding = finding.clone();
         self.readers.finding(&mut finding);
         self.sink.finding(&finding, first, sources, out);
     }
 
-    fn problem(&mut self, problem: &Problem, sources: &dyn Sources, out: &mut Vec<u8>) {
+    fn problem(&mut self, problem: &Problem, sources: &dyn SourceText, out: &mut Vec<u8>) {
         let mut problem = problem.clone();
         self.readers.sentence(&mut problem.message);
         self.readers.sentence(&mut problem.label);

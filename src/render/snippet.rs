@@ -4,9 +4,9 @@
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 use unicode_width::UnicodeWidthStr;
 
-use crate::finding::{Excerpt, Label, Place, Sources};
+use crate::report::text::{escape, escape_byte};
+use crate::report::{Excerpt, Label, Place, SourceText};
 use crate::source::Span;
-use crate::text::{escape, escape_byte};
 
 /// The windows of one file. What miette takes for its offsets are those of the drawn windows, one
 /// after the other.
@@ -30,7 +30,7 @@ struct Window {
 
 impl Drawn {
     /// What is drawn of one file for these labels.
-    pub fn new(name: String, labels: &[&Label], sources: &dyn Sources, width: usize) -> Drawn {
+    pub fn new(name: String, labels: &[&Label], sources: &dyn SourceText, width: usize) -> Drawn {
         let mut windows: Vec<Window> = Vec::new();
         for label in labels {
             if windows.iter().any(|w| w.holds(label.place.span)) {
@@ -43,7 +43,7 @@ impl Drawn {
         let mut base = 0;
         for window in &mut windows {
             window.base = base;
-            // Neighbours don't touch, so that no span is in two of them.
+            // Window don't touch, so that no span is in two of them.
             base += window.text.len() + 1;
         }
         Drawn { name, windows }

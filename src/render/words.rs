@@ -3,22 +3,30 @@
 use std::borrow::Cow;
 
 use crate::fault::Severity;
-use crate::finding::{Place, Sources, Summary};
+use crate::report::text::{PEOPLE, cut_sentence, printable};
+use crate::report::{Place, SourceText, Summary};
 use crate::source::{FileId, Span};
-use crate::text::{PEOPLE, cut_sentence, printable};
 
 /// The path of a file, fit to be shown.
-pub fn path(sources: &dyn Sources, file: FileId) -> Cow<'_, str> {
+pub fn path(sources: &dyn SourceText, file: FileId) -> Cow<'_, str> {
     printable(sources.path(file))
 }
 
 /// Line and column of an offset of a file that is small enough to be looked at from its start.
-pub fn position(sources: &dyn Sources, file: FileId, offset: u64) -> (u64, u64) {
+pub fn position(sources: &dyn SourceText, file: FileId, offset: u64) -> (u64, u64) {
     let (mut line, mut column, mut at) = (1, 1, 0);
     // An excerpt of a long span is cut: what stands before the offset is read piece by piece.
     while at < offset {
         let piece = Span::new(at, offset.min(at + PIECE));
-        let place = Place { file, span: piece, line: 1, column: 1, record: None, column_name: None, derived: false };
+        let place = Place {
+            file,
+            span: piece,
+            line: 1,
+            column: 1,
+            record: None,
+            column_name: None,
+            derived: false,
+        };
         let Some(excerpt) = sources.excerpt(&place, 0) else { break };
         let bytes = excerpt.bytes.iter().zip(excerpt.start..);
         for (byte, _) in bytes.filter(|(_, n)| (piece.start..piece.end).contains(n)) {
@@ -41,7 +49,7 @@ fn count(n: u64, one: &str, many: &str) -> String {
 }
 
 /// 0 failed, 1 partly undecided, 2 held, 3 did not apply.
-fn standing(t: &crate::finding::Tally) -> usize {
+fn standing(t: &crate::report::Tally) -> usize {
     match (t.failed, t.unknown, t.held) {
         (1.., _, _) => 0,
         (0, 1.., _) => 1,
@@ -57,45 +65,96 @@ pub fn summary(s: &Summary) -> String {
         return format!("{}: nothing was checked\n", count(s.problems, "problem", "problems"));
     }
     let mut found = Vec::new();
-    for (n, one, many) in [(s.errors, "error", "errors"), (s.warnings, "warning", "warnings"), (s.infos, "note", "notes")] {
+    for (n, one, many) in [
+        (s.errors, "error", "errors"),
+        (s.warnings, "warning", "warnings"),
+        (s.infos, "note", "notes"),
+    ] {
         if n > 0 {
             found.push(count(n, one, many));
         }
     }
     let found = if found.is_empty() { "nothing found".to_string() } else { found.join(", ") };
-    let kind = |wanted: usize| s.checks.iter().filter(|c| c.tally.seen > 0 && standing(&c.tally) == wanted).count() as u64;
+    let kind = |wanted: usize| {
+        s.checks.iter().filter(|c| c.tally.seen > 0 && standing(&c.tally) == wanted).count() as u64
+    };
     let judged = s.checks.iter().filter(|c| c.tally.seen > 0).count() as u64;
-    out.push_str(&format!("{found} in {} and {}; {}", count(s.files, "file", "files"), count(s.rows, "row", "rows"), count(judged, "check", "checks")));
+    out.push_str(&format!(
+        "{found} in {} and {}; {}",
+        count(s.files, "file", "files"),
+        count(s.rows, "row", "rows"),
+        count(judged, "check", "checks")
+    ));
     let words = ["failed", "partly undecided", "held", "did not apply"];
-    let parts: Vec<String> = [2, 0, 1, 3].iter().filter(|&&k| kind(k) > 0).map(|&k| format!("{} {}", kind(k), words[k])).collect();
+    let parts: Vec<String> = [2, 0, 1, 3]
+        .iter()
+        .filter(|&&k| kind(k) > 0)
+        .map(|&k| format!("{} {}", kind(k), words[k]))
+        .collect();
     if !parts.is_empty() {
         out.push_str(&format!(": {}", parts.join(", ")));
     }
     out.push('\n');
     for c in s.checks.iter().filter(|c| c.findings > c.shown) {
-        out.push_str(&format!("and {} more of {} (--max-per-check 0 shows all)\n", c.findings - c.shown, printable(&c.id)));
+        out.push_str(&format!(
+            "and {} more of {} (--max-per-check 0 shows all)\n",
+            c.findings - c.shown,
+            printable(&c.id)
+        ));
     }
     if s.problems > 0 {
-        out.push_str(&format!("{}: not everything could be checked\n", count(s.problems, "problem", "problems")));
+        out.push_str(&format!(
+            "{}: not everything could be checked\n",
+            count(s.problems, "problem", "problems")
+        ));
     }
     out
 }
 
 /// The table of `--statistics`.
 pub fn statistics(s: &Summary) -> String {
-    let mut rows: Vec<[String; 10]> =
-        vec![["check", "severity", "seen", "held", "failed", "unknown", "not applicable", "weak", "set aside", "findings"].map(str::to_string)];
+    let mut rows: Vec<[String; 10]> = vec![
+        [
+            "check",
+            "severity",
+            "seen",
+            "held",
+            "failed",
+            "unknown",
+            "not applicable",
+            "weak",
+            "set aside",
+            "findings",
+        ]
+        .map(str::to_string),
+    ];
     for c in &s.checks {
         let t = &c.tally;
         let severity = if c.severity == Severity::Error { "error" } else { c.severity.word() };
-        let numbers = [t.seen, t.held, t.failed, t.unknown, t.not_applicable, t.weak, t.set_aside, c.findings].map(|n| n.to_string());
+        let numbers = [
+            t.seen,
+            t.held,
+            t.failed,
+            t.unknown,
+            t.not_applicable,
+            t.weak,
+            t.set_aside,
+            c.findings,
+        ]
+        .map(|n| n.to_string());
         let [a, b, d, e, f, g, h, i] = numbers;
         rows.push([printable(&c.id).into_owned(), severity.to_string(), a, b, d, e, f, g, h, i]);
     }
-    let widths: Vec<usize> = (0..10).map(|i| rows.iter().map(|r| r[i].chars().count()).max().unwrap_or(0)).collect();
+    let widths: Vec<usize> =
+        (0..10).map(|i| rows.iter().map(|r| r[i].chars().count()).max().unwrap_or(0)).collect();
     let mut out = String::new();
     for row in &rows {
-        let cells: Vec<String> = row.iter().zip(&widths).enumerate().map(|(i, (c, w))| if i < 2 { format!("{c:<w$}") } else { format!("{c:>w$}") }).collect();
+        let cells: Vec<String> = row
+            .iter()
+            .zip(&widths)
+            .enumerate()
+            .map(|(i, (c, w))| if i < 2 { format!("{c:<w$}") } else { format!("{c:>w$}") })
+            .collect();
         out.push_str(cells.join("  ").trim_end());
         out.push('\n');
     }
@@ -104,13 +163,16 @@ pub fn statistics(s: &Summary) -> String {
         out.push('\n');
     }
     if s.spilled > 0 {
-        out.push_str(&format!("temporary files: {} written, because not everything fitted in memory\n", count(s.spilled, "byte", "bytes")));
+        out.push_str(&format!(
+            "temporary files: {} written, because not everything fitted in memory\n",
+            count(s.spilled, "byte", "bytes")
+        ));
     }
     out
 }
 
 /// A problem in one line with its help, without colour.
-pub fn problem_line(p: &crate::source::Problem, sources: &dyn Sources) -> String {
+pub fn problem_line(p: &crate::source::Problem, sources: &dyn SourceText) -> String {
     let at = p.at.map_or_else(String::new, |(file, span)| {
         let (line, column) = position(sources, file, span.start);
         format!("{}:{line}:{column}: ", path(sources, file))

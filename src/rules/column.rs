@@ -2,10 +2,10 @@
 
 use toml::de::DeValue;
 
-use super::contract::{NAMED_FORMATS, named_format};
-use super::toml::{BAD_VALUE, Reader, Section, UNKNOWN_KEY};
-use super::{ColumnRule, Demand, Spanned};
 use crate::expr::regex::Regex;
+use crate::rules::contract::{NAMED_FORMATS, named_format};
+use crate::rules::toml::{BAD_VALUE, Reader, Section, UNKNOWN_KEY};
+use crate::rules::{ColumnRule, Demand, Spanned};
 use crate::source::did_you_mean;
 use crate::value::{DateFormat, Type};
 
@@ -48,16 +48,29 @@ pub const TYPES: &[(&str, Type)] = &[
 ];
 
 /// Reads one contract.
-pub(super) fn read(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>) -> ColumnRule {
+pub(crate) fn read(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>) -> ColumnRule {
     r.unknown_keys(s, COLUMN_KEYS);
     let ty = column_type(r, s);
     let formats = formats(r, s, ty.as_ref());
-    let missing = r.texts(s, "missing", "missing = [\"\", \"..\"]").map(|all| all.into_iter().map(|t| t.text).collect());
+    let missing = r
+        .texts(s, "missing", "missing = [\"\", \"..\"]")
+        .map(|all| all.into_iter().map(|t| t.text).collect());
     let decimals = r.integer(s, "decimals");
     if let Some(d) = decimals.as_ref().filter(|d| d.value.abs() > 100) {
-        r.problem(&BAD_VALUE, d.span, "`decimals` must be between -100 and 100", "", "decimals = 2 means hundredths, decimals = -3 thousands");
+        r.problem(
+            &BAD_VALUE,
+            d.span,
+            "`decimals` must be between -100 and 100",
+            "",
+            "decimals = 2 means hundredths, decimals = -3 thousands",
+        );
     }
-    let decimals = decimals.and_then(|d| i32::try_from(d.value).ok().filter(|n| n.abs() <= 100).map(|value| Spanned { value, span: d.span }));
+    let decimals = decimals.and_then(|d| {
+        i32::try_from(d.value)
+            .ok()
+            .filter(|n| n.abs() <= 100)
+            .map(|value| Spanned { value, span: d.span })
+    });
     let mut rule = ColumnRule {
         name,
         ty,
@@ -70,7 +83,8 @@ pub(super) fn read(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>) -
         severity: r.severity(s),
         demands: Vec::new(),
     };
-    rule.demands.extend(decimals.map(|d| Spanned { value: Demand::Decimals(d.value), span: d.span }));
+    rule.demands
+        .extend(decimals.map(|d| Spanned { value: Demand::Decimals(d.value), span: d.span }));
     for (key, item) in s.table.iter() {
         let span = r.span(item);
         if let Some(value) = demand(r, key.get_ref(), item, s, rule.ty.as_ref()) {
@@ -81,13 +95,19 @@ pub(super) fn read(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>) -
 }
 
 /// `rounding = "truncate"`.
-pub(super) fn rounding(r: &mut Reader<'_>, s: &Section<'_>) -> Option<bool> {
+pub(crate) fn rounding(r: &mut Reader<'_>, s: &Section<'_>) -> Option<bool> {
     let word = r.spanned(s, "rounding", "rounding = \"truncate\"")?;
     match word.value.as_str() {
         "nearest" => Some(false),
         "truncate" => Some(true),
         other => {
-            r.problem(&BAD_VALUE, word.span, format!("`{other}` is not a way of rounding"), "", "write \"nearest\" or \"truncate\"");
+            r.problem(
+                &BAD_VALUE,
+                word.span,
+                format!("`{other}` is not a way of rounding"),
+                "",
+                "write \"nearest\" or \"truncate\"",
+            );
             None
         }
     }
@@ -99,13 +119,19 @@ fn column_type(r: &mut Reader<'_>, s: &Section<'_>) -> Option<Spanned<Type>> {
         return Some(Spanned { value: *ty, span: word.span });
     }
     let words: Vec<&str> = TYPES.iter().map(|t| t.0).collect();
-    let help = did_you_mean(&word.value, words.iter().copied())
-        .map_or_else(|| format!("the types are {}", words.join(", ")), |near| format!("did you mean `{near}`?"));
+    let help = did_you_mean(&word.value, words.iter().copied()).map_or_else(
+        || format!("the types are {}", words.join(", ")),
+        |near| format!("did you mean `{near}`?"),
+    );
     r.problem(&BAD_VALUE, word.span, format!("`{}` is not a type", word.value), "", help);
     None
 }
 
-fn formats(r: &mut Reader<'_>, s: &Section<'_>, ty: Option<&Spanned<Type>>) -> Vec<Spanned<String>> {
+fn formats(
+    r: &mut Reader<'_>,
+    s: &Section<'_>,
+    ty: Option<&Spanned<Type>>,
+) -> Vec<Spanned<String>> {
     let mut all = Vec::new();
     let written = r.texts(s, "format", "format = \"%Y-%m-%d\"").unwrap_or_default();
     let ty = ty.map_or(Type::Date, |t| t.value);
@@ -113,7 +139,13 @@ fn formats(r: &mut Reader<'_>, s: &Section<'_>, ty: Option<&Spanned<Type>>) -> V
         && !matches!(ty, Type::Date | Type::DateTime | Type::Time | Type::Duration)
     {
         let message = "`format` is only for dates and times";
-        r.problem(&BAD_VALUE, first.whole(), message, "", "add type = \"date\", or remove `format`");
+        r.problem(
+            &BAD_VALUE,
+            first.whole(),
+            message,
+            "",
+            "add type = \"date\", or remove `format`",
+        );
         return all;
     }
     for f in written {
@@ -125,7 +157,13 @@ fn formats(r: &mut Reader<'_>, s: &Section<'_>, ty: Option<&Spanned<Type>>) -> V
     all
 }
 
-fn demand(r: &mut Reader<'_>, key: &str, item: &super::toml::Item<'_>, s: &Section<'_>, ty: Option<&Spanned<Type>>) -> Option<Demand> {
+fn demand(
+    r: &mut Reader<'_>,
+    key: &str,
+    item: &crate::rules::toml::Item<'_>,
+    s: &Section<'_>,
+    ty: Option<&Spanned<Type>>,
+) -> Option<Demand> {
     let length = |r: &mut Reader<'_>| r.integer(s, key).and_then(|n| u64::try_from(n.value).ok());
     match key {
         "required" => r.flag(s, key)?.then_some(Demand::Required),
@@ -138,7 +176,13 @@ fn demand(r: &mut Reader<'_>, key: &str, item: &super::toml::Item<'_>, s: &Secti
             let n = length(r)?;
             if ty.is_some_and(|t| t.value != Type::Text) {
                 let span = r.span(item);
-                r.problem(&BAD_VALUE, span, format!("`{key}` limits the characters of a text column"), "", "use `min` and `max` for numbers");
+                r.problem(
+                    &BAD_VALUE,
+                    span,
+                    format!("`{key}` limits the characters of a text column"),
+                    "",
+                    "use `min` and `max` for numbers",
+                );
                 return None;
             }
             Some(if key == "min_length" { Demand::MinLength(n) } else { Demand::MaxLength(n) })
@@ -148,13 +192,21 @@ fn demand(r: &mut Reader<'_>, key: &str, item: &super::toml::Item<'_>, s: &Secti
             match Regex::new(&pattern.text) {
                 Ok(_) => Some(Demand::Matches(pattern.text)),
                 Err(why) => {
-                    r.problem(&BAD_VALUE, pattern.whole(), format!("the pattern cannot be read: {why}"), "", "");
+                    r.problem(
+                        &BAD_VALUE,
+                        pattern.whole(),
+                        format!("the pattern cannot be read: {why}"),
+                        "",
+                        "",
+                    );
                     None
                 }
             }
         }
         "one_of" => match item.get_ref() {
-            DeValue::Array(all) => Some(Demand::OneOf(all.iter().filter_map(|i| r.scalar(i, key)).map(|v| v.value).collect())),
+            DeValue::Array(all) => Some(Demand::OneOf(
+                all.iter().filter_map(|i| r.scalar(i, key)).map(|v| v.value).collect(),
+            )),
             _ => {
                 r.wrong(item, key, "a list", "one_of = [\"yes\", \"no\"]");
                 None
@@ -163,10 +215,19 @@ fn demand(r: &mut Reader<'_>, key: &str, item: &super::toml::Item<'_>, s: &Secti
         "in" => {
             let target = r.spanned(s, key, "in = \"parties.code\"")?;
             let Some((table, column)) = target.value.split_once('.') else {
-                r.problem(&BAD_VALUE, target.span, "`in` must name a table and a column", "", "for example: in = \"parties.code\"");
+                r.problem(
+                    &BAD_VALUE,
+                    target.span,
+                    "`in` must name a table and a column",
+                    "",
+                    "for example: in = \"parties.code\"",
+                );
                 return None;
             };
-            Some(Demand::In { table: table.to_string(), column: column.trim_matches('`').to_string() })
+            Some(Demand::In {
+                table: table.to_string(),
+                column: column.trim_matches('`').to_string(),
+            })
         }
         "like" => {
             let name = r.spanned(s, key, "like = \"email\"")?;
@@ -174,9 +235,17 @@ fn demand(r: &mut Reader<'_>, key: &str, item: &super::toml::Item<'_>, s: &Secti
                 return Some(Demand::Like(name.value));
             }
             let names: Vec<&str> = NAMED_FORMATS.iter().map(|f| f.name).collect();
-            let help =
-                did_you_mean(&name.value, names.iter().copied()).map_or_else(|| format!("the formats are {}", names.join(", ")), |n| format!("did you mean `{n}`?"));
-            r.problem(&UNKNOWN_KEY, name.span, format!("there is no format called `{}`", name.value), "unknown", help);
+            let help = did_you_mean(&name.value, names.iter().copied()).map_or_else(
+                || format!("the formats are {}", names.join(", ")),
+                |n| format!("did you mean `{n}`?"),
+            );
+            r.problem(
+                &UNKNOWN_KEY,
+                name.span,
+                format!("there is no format called `{}`", name.value),
+                "unknown",
+                help,
+            );
             None
         }
         _ => None,

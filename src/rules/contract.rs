@@ -1,5 +1,7 @@
 //! The named formats of `like`.
 
+#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
+
 /// A format with a name.
 #[derive(Debug)]
 pub struct NamedFormat {
@@ -18,7 +20,12 @@ pub fn named_format(name: &str) -> Option<&'static NamedFormat> {
     NAMED_FORMATS.iter().find(|f| f.name == name)
 }
 
-const fn format(name: &'static str, doc: &'static str, example: &'static str, check: fn(&str) -> Result<(), String>) -> NamedFormat {
+const fn format(
+    name: &'static str,
+    doc: &'static str,
+    example: &'static str,
+    check: fn(&str) -> Result<(), String>,
+) -> NamedFormat {
     NamedFormat { name, doc, example, check }
 }
 
@@ -28,10 +35,20 @@ pub static NAMED_FORMATS: &[NamedFormat] = &[
     format("currency", "three capital letters, as in ISO 4217", "EUR", currency),
     format("email", "an e-mail address", "name@example.org", email),
     format("hostname", "a host name", "data.example.org", hostname),
-    format("iban", "an IBAN with correct check digits; spaces between groups are allowed", "GB82 WEST 1234 5698 7654 32", iban),
+    format(
+        "iban",
+        "an IBAN with correct check digits; spaces between groups are allowed",
+        "GB82 WEST 1234 5698 7654 32",
+        iban,
+    ),
     format("ipv4", "an IPv4 address", "192.0.2.1", ipv4),
     format("ipv6", "an IPv6 address", "2001:db8::1", ipv6),
-    format("isbn", "an ISBN of 10 or 13 digits with a correct check digit", "978-0-306-40615-7", isbn),
+    format(
+        "isbn",
+        "an ISBN of 10 or 13 digits with a correct check digit",
+        "978-0-306-40615-7",
+        isbn,
+    ),
     format("isin", "an ISIN with a correct check digit", "US0378331005", isin),
     format("latitude", "degrees from -90 to 90", "40.41", |t| degrees(t, 90)),
     format("longitude", "degrees from -180 to 180", "49.87", |t| degrees(t, 180)),
@@ -49,16 +66,27 @@ fn need(ok: bool, why: &str) -> Result<(), String> {
 const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
 
 fn country(t: &str) -> Result<(), String> {
-    need(t.len() == 2 && COUNTRIES.split(' ').any(|c| c == t), "no country has this code in ISO 3166")
+    need(
+        t.len() == 2 && COUNTRIES.split(' ').any(|c| c == t),
+        "no country has this code in ISO 3166",
+    )
 }
 
 fn currency(t: &str) -> Result<(), String> {
-    need(t.len() == 3 && t.bytes().all(|b| b.is_ascii_uppercase()), "a currency code has three capital letters")
+    need(
+        t.len() == 3 && t.bytes().all(|b| b.is_ascii_uppercase()),
+        "a currency code has three capital letters",
+    )
 }
 
 fn hostname(t: &str) -> Result<(), String> {
-    let label =
-        |l: &str| !l.is_empty() && l.len() <= 63 && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && !l.starts_with('-') && !l.ends_with('-');
+    let label = |l: &str| {
+        !l.is_empty()
+            && l.len() <= 63
+            && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && !l.starts_with('-')
+            && !l.ends_with('-')
+    };
     need(t.len() <= 253 && t.split('.').all(label), "not a host name")
 }
 
@@ -83,10 +111,16 @@ fn ipv6(t: &str) -> Result<(), String> {
 }
 
 fn url(t: &str) -> Result<(), String> {
-    let rest = t.strip_prefix("https://").or_else(|| t.strip_prefix("http://")).ok_or("it does not start with http:// or https://")?;
+    let rest = t
+        .strip_prefix("https://")
+        .or_else(|| t.strip_prefix("http://"))
+        .ok_or("it does not start with http:// or https://")?;
     let host = rest.split(['/', '?', '#']).next().unwrap_or("");
     let host = host.rsplit_once('@').map_or(host, |h| h.1);
-    let host = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |h| h.0);
+    let host = host
+        .rsplit_once(':')
+        .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
+        .map_or(host, |h| h.0);
     need(!t.contains(char::is_whitespace), "it contains white space")?;
     hostname(host).map_err(|_| "the host name is not valid".into())
 }
@@ -94,18 +128,28 @@ fn url(t: &str) -> Result<(), String> {
 fn uuid(t: &str) -> Result<(), String> {
     let parts: Vec<&str> = t.split('-').collect();
     let lengths = parts.iter().map(|p| p.len()).eq([8, 4, 4, 4, 12]);
-    need(lengths && parts.iter().all(|p| p.bytes().all(|b| b.is_ascii_hexdigit())), "not 8-4-4-4-12 hexadecimal digits")
+    need(
+        lengths && parts.iter().all(|p| p.bytes().all(|b| b.is_ascii_hexdigit())),
+        "not 8-4-4-4-12 hexadecimal digits",
+    )
 }
 
 fn slug(t: &str) -> Result<(), String> {
-    let ok = t.split('-').all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
+    let ok = t
+        .split('-')
+        .all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
     need(ok, "only lower-case letters, digits and single hyphens between them are allowed")
 }
 
 fn semver(t: &str) -> Result<(), String> {
     let core = t.split(['-', '+']).next().unwrap_or("");
-    let number = |p: &str| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()) && (p == "0" || !p.starts_with('0'));
-    need(core.split('.').count() == 3 && core.split('.').all(number), "not three numbers like 1.2.3")
+    let number = |p: &str| {
+        !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()) && (p == "0" || !p.starts_with('0'))
+    };
+    need(
+        core.split('.').count() == 3 && core.split('.').all(number),
+        "not three numbers like 1.2.3",
+    )
 }
 
 fn degrees(t: &str, most: i64) -> Result<(), String> {
@@ -115,7 +159,12 @@ fn degrees(t: &str, most: i64) -> Result<(), String> {
 
 /// The Luhn sum of digits, the last counted once.
 fn luhn_sum(digits: &[u32]) -> u32 {
-    digits.iter().rev().enumerate().map(|(i, d)| if i % 2 == 0 { *d } else { (d * 2) / 10 + (d * 2) % 10 }).sum()
+    digits
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(i, d)| if i % 2 == 0 { *d } else { (d * 2) / 10 + (d * 2) % 10 })
+        .sum()
 }
 
 fn digits_of(t: &str) -> Option<Vec<u32>> {
@@ -128,7 +177,9 @@ fn luhn(t: &str) -> Result<(), String> {
 }
 
 fn isin(t: &str) -> Result<(), String> {
-    let shape = t.len() == 12 && t.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) && t.bytes().take(2).all(|b| b.is_ascii_uppercase());
+    let shape = t.len() == 12
+        && t.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
+        && t.bytes().take(2).all(|b| b.is_ascii_uppercase());
     need(shape, "not two letters, nine characters and a digit")?;
     let mut digits = Vec::new();
     for c in t.chars() {
@@ -143,8 +194,12 @@ fn isin(t: &str) -> Result<(), String> {
 
 fn iban(t: &str) -> Result<(), String> {
     let compact: String = t.chars().filter(|c| *c != ' ').collect();
-    let shape = (15..=34).contains(&compact.len()) && compact.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
-    need(shape && compact.as_bytes()[..2].iter().all(u8::is_ascii_uppercase), "not a country, two check digits and an account")?;
+    let shape = (15..=34).contains(&compact.len())
+        && compact.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
+    need(
+        shape && compact.as_bytes()[..2].iter().all(u8::is_ascii_uppercase),
+        "not a country, two check digits and an account",
+    )?;
     let turned = compact[4..].chars().chain(compact[..4].chars());
     let rest = turned.fold(0u32, |rest, c| {
         let v = c.to_digit(36).unwrap_or(0);
@@ -159,11 +214,19 @@ fn isbn(t: &str) -> Result<(), String> {
     let digits: Vec<u32> = compact.iter().map_while(value).collect();
     match (digits.len() == compact.len(), digits.len()) {
         (true, 10) => need(
-            digits.iter().enumerate().map(|(i, d)| (10 - i as u32) * d).sum::<u32>() % 11 == 0 && !compact[..9].contains(&'X'),
+            digits.iter().enumerate().map(|(i, d)| (10 - i as u32) * d).sum::<u32>() % 11 == 0
+                && !compact[..9].contains(&'X'),
             "the check digit is wrong",
         ),
         (true, 13) => need(
-            digits.iter().enumerate().map(|(i, d)| if i % 2 == 0 { *d } else { 3 * d }).sum::<u32>() % 10 == 0 && !compact.contains(&'X'),
+            digits
+                .iter()
+                .enumerate()
+                .map(|(i, d)| if i % 2 == 0 { *d } else { 3 * d })
+                .sum::<u32>()
+                % 10
+                == 0
+                && !compact.contains(&'X'),
             "the check digit is wrong",
         ),
         _ => Err("not 10 or 13 digits".into()),

@@ -1,12 +1,14 @@
 //! Walking spanned TOML. The `toml` package lives here only.
 
+#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
+
 use std::ops::Range;
 
 use toml::Spanned as Raw;
 use toml::de::{DeTable, DeValue};
 
-use super::Spanned;
 use crate::fault::{Fault, Severity};
+use crate::rules::Spanned;
 use crate::source::{FileId, FlatMap, Problem, Snippet, Span, did_you_mean};
 
 crate::fault!(
@@ -32,13 +34,21 @@ crate::fault!(
     DUPLICATE_ASSERTION, Error, "duplicate-assertion", "a check asserts the same twice");
 
 /// The names of this room.
-pub static FAULTS: &[&Fault] = &[&TOML_SYNTAX, &UNKNOWN_KEY, &WRONG_TYPE, &BAD_VALUE, &MISSING_KEY, &DUPLICATE_NAME, &DUPLICATE_ASSERTION];
+pub static FAULTS: &[&Fault] = &[
+    &TOML_SYNTAX,
+    &UNKNOWN_KEY,
+    &WRONG_TYPE,
+    &BAD_VALUE,
+    &MISSING_KEY,
+    &DUPLICATE_NAME,
+    &DUPLICATE_ASSERTION,
+];
 
 /// A value with its place.
-pub(super) type Item<'i> = Raw<DeValue<'i>>;
+pub(crate) type Item<'i> = Raw<DeValue<'i>>;
 
 /// A rule file being read; gathers its problems.
-pub(super) struct Reader<'t> {
+pub(crate) struct Reader<'t> {
     pub text: &'t str,
     pub file: FileId,
     pub problems: Vec<Problem>,
@@ -46,7 +56,7 @@ pub(super) struct Reader<'t> {
 
 /// One table of the file and what it is called in messages: `[data.figures]`.
 #[derive(Clone, Copy)]
-pub(super) struct Section<'a> {
+pub(crate) struct Section<'a> {
     pub table: &'a DeTable<'a>,
     pub title: &'a str,
     pub span: Span,
@@ -61,15 +71,22 @@ impl<'t> Reader<'t> {
             let span = Span::new(span.start as u64, span.end.max(span.start) as u64);
             let message = error.message().lines().collect::<Vec<_>>().join(", ");
             self.problems.push(
-                Problem::new(&TOML_SYNTAX, self.file, span, message)
-                    .label("here")
-                    .help("rule files are TOML: `key = value`, text in quotes, tables in [brackets]"),
+                Problem::new(&TOML_SYNTAX, self.file, span, message).label("here").help(
+                    "rule files are TOML: `key = value`, text in quotes, tables in [brackets]",
+                ),
             );
         }
         table
     }
 
-    pub fn problem(&mut self, fault: &'static Fault, span: Span, message: impl Into<String>, label: &str, help: impl Into<String>) {
+    pub fn problem(
+        &mut self,
+        fault: &'static Fault,
+        span: Span,
+        message: impl Into<String>,
+        label: &str,
+        help: impl Into<String>,
+    ) {
         let help: String = help.into();
         let mut problem = Problem::new(fault, self.file, span, message).label(label);
         problem.help = (!help.is_empty()).then_some(help);
@@ -88,8 +105,14 @@ impl<'t> Reader<'t> {
                 continue;
             }
             let (message, help) = match did_you_mean(name, known.iter().copied()) {
-                Some(near) => (format!("unknown key `{name}` in {}; did you mean `{near}`?", section.title), format!("write `{near}`")),
-                None => (format!("unknown key `{name}` in {}", section.title), format!("the keys here are {}", known.join(", "))),
+                Some(near) => (
+                    format!("unknown key `{name}` in {}; did you mean `{near}`?", section.title),
+                    format!("write `{near}`"),
+                ),
+                None => (
+                    format!("unknown key `{name}` in {}", section.title),
+                    format!("the keys here are {}", known.join(", ")),
+                ),
             };
             self.problem(&UNKNOWN_KEY, span_of(key.span()), message, "unknown", help);
         }
@@ -105,7 +128,13 @@ impl<'t> Reader<'t> {
             DeValue::Table(_) => "a table",
         };
         let span = self.span(item);
-        self.problem(&WRONG_TYPE, span, format!("`{key}` must be {wanted}, but this is {found}"), found, format!("for example: {example}"));
+        self.problem(
+            &WRONG_TYPE,
+            span,
+            format!("`{key}` must be {wanted}, but this is {found}"),
+            found,
+            format!("for example: {example}"),
+        );
     }
 
     pub fn text(&mut self, section: &Section<'_>, key: &str, example: &str) -> Option<Snippet> {
@@ -124,7 +153,12 @@ impl<'t> Reader<'t> {
     }
 
     /// A text with its place.
-    pub fn spanned(&mut self, section: &Section<'_>, key: &str, example: &str) -> Option<Spanned<String>> {
+    pub fn spanned(
+        &mut self,
+        section: &Section<'_>,
+        key: &str,
+        example: &str,
+    ) -> Option<Spanned<String>> {
         let snippet = self.text(section, key, example)?;
         Some(Spanned { span: snippet.whole(), value: snippet.text })
     }
@@ -135,10 +169,17 @@ impl<'t> Reader<'t> {
     }
 
     /// One text or a list of them.
-    pub fn texts(&mut self, section: &Section<'_>, key: &str, example: &str) -> Option<Vec<Snippet>> {
+    pub fn texts(
+        &mut self,
+        section: &Section<'_>,
+        key: &str,
+        example: &str,
+    ) -> Option<Vec<Snippet>> {
         let item = section.table.get(key)?;
         match item.get_ref() {
-            DeValue::Array(all) => Some(all.iter().filter_map(|i| self.text_item(i, key, example)).collect()),
+            DeValue::Array(all) => {
+                Some(all.iter().filter_map(|i| self.text_item(i, key, example)).collect())
+            }
             DeValue::String(_) => self.text_item(item, key, example).map(|s| vec![s]),
             _ => {
                 self.wrong(item, key, "a text or a list of texts", example);
@@ -188,7 +229,12 @@ impl<'t> Reader<'t> {
     }
 
     /// A sub-table; `title` is kept by the caller.
-    pub fn table<'a>(&mut self, section: &Section<'a>, key: &str, example: &str) -> Option<(&'a DeTable<'a>, Span)> {
+    pub fn table<'a>(
+        &mut self,
+        section: &Section<'a>,
+        key: &str,
+        example: &str,
+    ) -> Option<(&'a DeTable<'a>, Span)> {
         let item = section.table.get(key)?;
         match item.get_ref() {
             DeValue::Table(t) => Some((t, self.span(item))),
@@ -206,19 +252,36 @@ impl<'t> Reader<'t> {
             "warning" => Some(Severity::Warning),
             "info" => Some(Severity::Info),
             other => {
-                self.problem(&BAD_VALUE, word.span, format!("`{other}` is not a severity"), "", "write \"error\", \"warning\" or \"info\"");
+                self.problem(
+                    &BAD_VALUE,
+                    word.span,
+                    format!("`{other}` is not a severity"),
+                    "",
+                    "write \"error\", \"warning\" or \"info\"",
+                );
                 None
             }
         }
     }
 
     /// One character.
-    pub fn character(&mut self, section: &Section<'_>, key: &str, example: &str) -> Option<Spanned<Option<char>>> {
+    pub fn character(
+        &mut self,
+        section: &Section<'_>,
+        key: &str,
+        example: &str,
+    ) -> Option<Spanned<Option<char>>> {
         let text = self.spanned(section, key, example)?;
         let mut chars = text.value.chars();
         let first = chars.next();
         if chars.next().is_some() {
-            self.problem(&BAD_VALUE, text.span, format!("`{key}` must be one character"), "too long", format!("for example: {example}"));
+            self.problem(
+                &BAD_VALUE,
+                text.span,
+                format!("`{key}` must be one character"),
+                "too long",
+                format!("for example: {example}"),
+            );
             return None;
         }
         Some(Spanned { value: first, span: text.span })
@@ -232,7 +295,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-pub(super) fn span_of(range: Range<usize>) -> Span {
+pub(crate) fn span_of(range: Range<usize>) -> Span {
     Span::new(range.start as u64, range.end as u64)
 }
 
@@ -241,7 +304,11 @@ fn string_map(raw: &str, value: &str, start: u64) -> FlatMap {
     let quotes = if raw.starts_with("\"\"\"") || raw.starts_with("'''") { 3 } else { 1 };
     let mut at = quotes;
     if quotes == 3 {
-        at += if raw[at..].starts_with("\r\n") { 2 } else { usize::from(raw[at..].starts_with('\n')) };
+        at += if raw[at..].starts_with("\r\n") {
+            2
+        } else {
+            usize::from(raw[at..].starts_with('\n'))
+        };
     }
     if raw.starts_with('\'') || raw.get(at..at + value.len()) == Some(value) {
         return FlatMap::identity(start + at as u64);
@@ -259,7 +326,8 @@ fn string_map(raw: &str, value: &str, start: u64) -> FlatMap {
             at += raw[at..].len() - raw[at..].trim_start().len();
         }
         map.push(flat, start + at as u64);
-        at += escape_len(&raw[at..]).unwrap_or_else(|| raw[at..].chars().next().map_or(0, char::len_utf8));
+        at += escape_len(&raw[at..])
+            .unwrap_or_else(|| raw[at..].chars().next().map_or(0, char::len_utf8));
         flat += c.len_utf8() as u32;
         at = at.min(raw.len());
     }

@@ -3,14 +3,19 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use super::toml::{BAD_VALUE, DUPLICATE_ASSERTION, DUPLICATE_NAME, Item, MISSING_KEY, Reader, Section, span_of};
-use super::{CheckRule, Code, Example, Expected, RowCount, RuleSet, Section as TextSection, Spanned, TableRule, Unpivot, column};
 use crate::expr::lex::SyntaxError;
 use crate::expr::parse::{SYNTAX, parse_expr, parse_order, parse_unit};
 use crate::expr::print::print;
 use crate::expr::regex::Regex;
 use crate::expr::tree::Expr;
 use crate::fault::Severity;
+use crate::rules::toml::{
+    BAD_VALUE, DUPLICATE_ASSERTION, DUPLICATE_NAME, Item, MISSING_KEY, Reader, Section, span_of,
+};
+use crate::rules::{
+    CheckRule, Code, Example, Expected, RowCount, RuleSet, Section as TextSection, Spanned,
+    TableRule, Unpivot, column,
+};
 use crate::source::{FileId, FlatMap, Problem, Snippet, Span};
 use toml::de::{DeTable, DeValue};
 
@@ -44,7 +49,10 @@ pub const DATA_KEYS: &[&str] = &[
     "split",
 ];
 /// Keys of `[check.<id>]`.
-pub const CHECK_KEYS: &[&str] = &["assert", "each", "where", "order", "title", "help", "url", "tags", "severity", "message", "examples"];
+pub const CHECK_KEYS: &[&str] = &[
+    "assert", "each", "where", "order", "title", "help", "url", "tags", "severity", "message",
+    "examples",
+];
 /// Input formats that are read.
 pub const FORMATS: &[&str] = &["csv", "tsv", "text", "markdown"];
 
@@ -59,7 +67,8 @@ pub fn read(text: &str, file: FileId, base: &str) -> (RuleSet, Vec<Problem>) {
         for (name, item) in data.iter() {
             let title = format!("[data.{}]", name.get_ref());
             if let Some(section) = reader.named(&title, item, "[data.districts]") {
-                let name = Spanned { value: name.get_ref().to_string(), span: span_of(name.span()) };
+                let name =
+                    Spanned { value: name.get_ref().to_string(), span: span_of(name.span()) };
                 rules.tables.extend(data_table(&mut reader, name, &section, base));
             }
         }
@@ -83,13 +92,17 @@ impl RuleSet {
         let [tables, checks] = &mut self.names;
         for table in other.tables {
             match first_of(tables, &table.name, table.file) {
-                Some((file, span)) => problems.push(twice("table", &table.name, table.file, file, span)),
+                Some((file, span)) => {
+                    problems.push(twice("table", &table.name, table.file, file, span))
+                }
                 None => self.tables.push(table),
             }
         }
         for check in other.checks {
             match first_of(checks, &check.id, check.file) {
-                Some((file, span)) => problems.push(twice("check", &check.id, check.file, file, span)),
+                Some((file, span)) => {
+                    problems.push(twice("check", &check.id, check.file, file, span))
+                }
                 None => self.checks.push(check),
             }
         }
@@ -98,7 +111,11 @@ impl RuleSet {
 }
 
 /// Where a name stands already; notes it otherwise.
-fn first_of(names: &mut HashMap<String, (FileId, Span)>, name: &Spanned<String>, file: FileId) -> Option<(FileId, Span)> {
+fn first_of(
+    names: &mut HashMap<String, (FileId, Span)>,
+    name: &Spanned<String>,
+    file: FileId,
+) -> Option<(FileId, Span)> {
     match names.entry(name.value.clone()) {
         Entry::Occupied(first) => Some(*first.get()),
         Entry::Vacant(entry) => {
@@ -108,15 +125,31 @@ fn first_of(names: &mut HashMap<String, (FileId, Span)>, name: &Spanned<String>,
     }
 }
 
-fn twice(what: &str, name: &Spanned<String>, file: FileId, first_file: FileId, first: Span) -> Problem {
-    Problem::new(&DUPLICATE_NAME, file, name.span, format!("two {what}s are called `{}`", name.value))
-        .label("the second")
-        .help("rename one of them")
-        .related(first_file, first, "the first")
+fn twice(
+    what: &str,
+    name: &Spanned<String>,
+    file: FileId,
+    first_file: FileId,
+    first: Span,
+) -> Problem {
+    Problem::new(
+        &DUPLICATE_NAME,
+        file,
+        name.span,
+        format!("two {what}s are called `{}`", name.value),
+    )
+    .label("the second")
+    .help("rename one of them")
+    .related(first_file, first, "the first")
 }
 
 impl Reader<'_> {
-    fn named<'a>(&mut self, title: &'a str, item: &'a Item<'a>, example: &str) -> Option<Section<'a>> {
+    fn named<'a>(
+        &mut self,
+        title: &'a str,
+        item: &'a Item<'a>,
+        example: &str,
+    ) -> Option<Section<'a>> {
         let span = self.span(item);
         match item.get_ref() {
             DeValue::Table(table) => Some(Section { table, title, span }),
@@ -131,7 +164,8 @@ impl Reader<'_> {
     fn syntax(&mut self, snippet: &Snippet, errors: Vec<SyntaxError>) -> bool {
         let clean = errors.is_empty();
         for e in errors {
-            let mut problem = Problem::new(&SYNTAX, snippet.file, snippet.span(e.span), e.message).label(e.label);
+            let mut problem =
+                Problem::new(&SYNTAX, snippet.file, snippet.span(e.span), e.message).label(e.label);
             problem.help = e.help;
             self.problems.push(problem);
         }
@@ -139,13 +173,25 @@ impl Reader<'_> {
     }
 }
 
-fn data_table(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>, base: &str) -> Option<TableRule> {
+fn data_table(
+    r: &mut Reader<'_>,
+    name: Spanned<String>,
+    s: &Section<'_>,
+    base: &str,
+) -> Option<TableRule> {
     r.unknown_keys(s, DATA_KEYS);
     let path = r.text(s, "path", "path = \"data.csv\"");
     if path.is_none() && !s.table.contains_key("path") {
-        r.problem(&MISSING_KEY, name.span, format!("{} needs a `path`", s.title), "no `path`", "for example: path = \"data.csv\"");
+        r.problem(
+            &MISSING_KEY,
+            name.span,
+            format!("{} needs a `path`", s.title),
+            "no `path`",
+            "for example: path = \"data.csv\"",
+        );
     }
-    let fallback = || Snippet { text: String::new(), file: r.file, map: FlatMap::identity(name.span.start) };
+    let fallback =
+        || Snippet { text: String::new(), file: r.file, map: FlatMap::identity(name.span.start) };
     let path = path.unwrap_or_else(fallback);
     let rows = row_count(r, s);
     let mut table = TableRule {
@@ -161,7 +207,9 @@ fn data_table(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>, base: 
         skip: r.integer(s, "skip").and_then(|n| u32::try_from(n.value).ok()).unwrap_or(0),
         encoding: r.spanned(s, "encoding", "encoding = \"latin1\""),
         comment: one_byte(r, s, "comment", "comment = \"#\"").flatten(),
-        missing: r.texts(s, "missing", "missing = [\"\", \"n/a\"]").map_or_else(|| vec![String::new()], |all| all.into_iter().map(|t| t.text).collect()),
+        missing: r
+            .texts(s, "missing", "missing = [\"\", \"n/a\"]")
+            .map_or_else(|| vec![String::new()], |all| all.into_iter().map(|t| t.text).collect()),
         decimal: r.character(s, "decimal", "decimal = \",\"").and_then(|c| c.value).unwrap_or('.'),
         grouping: r.character(s, "grouping", "grouping = \".\"").and_then(|c| c.value),
         fill: spanned_list(r, s, "fill", "fill = [\"region\"]"),
@@ -182,45 +230,88 @@ fn data_table(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>, base: 
         for (column_name, item) in columns.iter() {
             let title = format!("{} columns.{}", s.title, column_name.get_ref());
             if let Some(section) = r.named(&title, item, "area = { type = \"number\", min = 0 }") {
-                let column_name = Spanned { value: column_name.get_ref().to_string(), span: span_of(column_name.span()) };
+                let column_name = Spanned {
+                    value: column_name.get_ref().to_string(),
+                    span: span_of(column_name.span()),
+                };
                 table.columns.push(column::read(r, column_name, &section));
             }
         }
     }
-    sense(r, &table, s);
+    check_consistency(r, &table, s);
     Some(table)
 }
 
 /// What cannot be meant together.
-fn sense(r: &mut Reader<'_>, t: &TableRule, s: &Section<'_>) {
+fn check_consistency(r: &mut Reader<'_>, t: &TableRule, s: &Section<'_>) {
     let prose = t.pattern.is_some() || t.regex.is_some();
-    let key_span = |key: &str| s.table.get_key_value(key).map_or(t.name.span, |(k, _)| span_of(k.span()));
+    let key_span =
+        |key: &str| s.table.get_key_value(key).map_or(t.name.span, |(k, _)| span_of(k.span()));
     if t.pattern.is_some() && t.regex.is_some() {
-        r.problem(&BAD_VALUE, key_span("regex"), "a table can have a `pattern` or a `regex`, not both", "", "remove one of them");
+        r.problem(
+            &BAD_VALUE,
+            key_span("regex"),
+            "a table can have a `pattern` or a `regex`, not both",
+            "",
+            "remove one of them",
+        );
     }
     for key in ["section", "split"] {
         if s.table.contains_key(key) && !prose {
-            r.problem(&BAD_VALUE, key_span(key), format!("`{key}` is only for a table with a `pattern`"), "", "add a `pattern`, or remove it");
+            r.problem(
+                &BAD_VALUE,
+                key_span(key),
+                format!("`{key}` is only for a table with a `pattern`"),
+                "",
+                "add a `pattern`, or remove it",
+            );
         }
     }
     if let Some(format) = &t.format {
         let tabular = matches!(format.value.as_str(), "csv" | "tsv");
         if prose && tabular {
-            r.problem(&BAD_VALUE, key_span("pattern"), format!("a `pattern` reads text, but the format is {}", format.value), "", "set format = \"text\"");
+            r.problem(
+                &BAD_VALUE,
+                key_span("pattern"),
+                format!("a `pattern` reads text, but the format is {}", format.value),
+                "",
+                "set format = \"text\"",
+            );
         }
         if t.at.is_some() && tabular {
-            r.problem(&BAD_VALUE, key_span("at"), format!("`at` names a table within a file, but a {} file is a single table", format.value), "", "remove it");
+            r.problem(
+                &BAD_VALUE,
+                key_span("at"),
+                format!(
+                    "`at` names a table within a file, but a {} file is a single table",
+                    format.value
+                ),
+                "",
+                "remove it",
+            );
         }
     }
     if let Some(grouping) = t.grouping.filter(|g| *g == t.decimal) {
-        r.problem(&BAD_VALUE, key_span("grouping"), format!("`{grouping}` cannot be both the decimal and the grouping character"), "", "set `decimal` too");
+        r.problem(
+            &BAD_VALUE,
+            key_span("grouping"),
+            format!("`{grouping}` cannot be both the decimal and the grouping character"),
+            "",
+            "set `decimal` too",
+        );
     }
 }
 
 fn format(r: &mut Reader<'_>, s: &Section<'_>) -> Option<Spanned<String>> {
     let format = r.spanned(s, "format", "format = \"csv\"")?;
     if !FORMATS.contains(&format.value.as_str()) {
-        r.problem(&BAD_VALUE, format.span, format!("`{}` is not a format that can be read", format.value), "", format!("the formats are {}", FORMATS.join(", ")));
+        r.problem(
+            &BAD_VALUE,
+            format.span,
+            format!("`{}` is not a format that can be read", format.value),
+            "",
+            format!("the formats are {}", FORMATS.join(", ")),
+        );
         return None;
     }
     Some(format)
@@ -232,13 +323,24 @@ fn one_byte(r: &mut Reader<'_>, s: &Section<'_>, key: &str, example: &str) -> Op
         None => Some(None),
         Some(c) if c.is_ascii() && c != '\n' && c != '\r' => Some(Some(c as u8)),
         Some(_) => {
-            r.problem(&BAD_VALUE, c.span, format!("`{key}` must be an ASCII character"), "", format!("for example: {example}"));
+            r.problem(
+                &BAD_VALUE,
+                c.span,
+                format!("`{key}` must be an ASCII character"),
+                "",
+                format!("for example: {example}"),
+            );
             None
         }
     }
 }
 
-fn spanned_list(r: &mut Reader<'_>, s: &Section<'_>, key: &str, example: &str) -> Vec<Spanned<String>> {
+fn spanned_list(
+    r: &mut Reader<'_>,
+    s: &Section<'_>,
+    key: &str,
+    example: &str,
+) -> Vec<Spanned<String>> {
     let all = r.texts(s, key, example).unwrap_or_default();
     all.into_iter().map(|t| Spanned { span: t.whole(), value: t.text }).collect()
 }
@@ -257,13 +359,20 @@ fn row_count(r: &mut Reader<'_>, s: &Section<'_>) -> Spanned<RowCount> {
         _ => None,
     };
     if count.is_none() {
-        r.problem(&BAD_VALUE, span, "`rows` must be a number or a range of numbers", "", "write rows = 3, rows = \"1..\", rows = \"..10\" or rows = \"2..5\"");
+        r.problem(
+            &BAD_VALUE,
+            span,
+            "`rows` must be a number or a range of numbers",
+            "",
+            "write rows = 3, rows = \"1..\", rows = \"..10\" or rows = \"2..5\"",
+        );
     }
     Spanned { value: count.unwrap_or(usual), span }
 }
 
 fn unpivot(r: &mut Reader<'_>, s: &Section<'_>) -> Option<Unpivot> {
-    const EXAMPLE: &str = "unpivot = { columns = \"20[0-9][0-9]\", name = \"year\", value = \"people\" }";
+    const EXAMPLE: &str =
+        "unpivot = { columns = \"20[0-9][0-9]\", name = \"year\", value = \"people\" }";
     let (table, span) = r.table(s, "unpivot", EXAMPLE)?;
     let inner = Section { table, title: "unpivot", span };
     r.unknown_keys(&inner, &["columns", "name", "value"]);
@@ -275,7 +384,13 @@ fn unpivot(r: &mut Reader<'_>, s: &Section<'_>) -> Option<Unpivot> {
         return None;
     };
     if let Err(why) = Regex::new(&columns.text) {
-        r.problem(&BAD_VALUE, columns.whole(), format!("the pattern of `unpivot` cannot be read: {why}"), "", EXAMPLE);
+        r.problem(
+            &BAD_VALUE,
+            columns.whole(),
+            format!("the pattern of `unpivot` cannot be read: {why}"),
+            "",
+            EXAMPLE,
+        );
         return None;
     }
     Some(Unpivot { columns, name, value })
@@ -286,17 +401,34 @@ fn section(r: &mut Reader<'_>, s: &Section<'_>) -> Option<TextSection> {
     let (table, span) = r.table(s, "section", EXAMPLE)?;
     let inner = Section { table, title: "section", span };
     r.unknown_keys(&inner, &["from", "to"]);
-    Some(TextSection { from: r.spanned(&inner, "from", EXAMPLE), to: r.spanned(&inner, "to", EXAMPLE) })
+    Some(TextSection {
+        from: r.spanned(&inner, "from", EXAMPLE),
+        to: r.spanned(&inner, "to", EXAMPLE),
+    })
 }
 
 fn check(r: &mut Reader<'_>, id: Spanned<String>, s: &Section<'_>) -> Option<CheckRule> {
     r.unknown_keys(s, CHECK_KEYS);
-    if id.value.is_empty() || !id.value.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_')) {
-        r.problem(&BAD_VALUE, id.span, format!("`{}` is not a valid name for a check", id.value), "", "use letters, digits, `-` and `_`");
+    if id.value.is_empty()
+        || !id.value.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+    {
+        r.problem(
+            &BAD_VALUE,
+            id.span,
+            format!("`{}` is not a valid name for a check", id.value),
+            "",
+            "use letters, digits, `-` and `_`",
+        );
     }
     let asserts = asserts(r, s);
     if !s.table.contains_key("assert") {
-        r.problem(&MISSING_KEY, id.span, format!("{} has no assertion", s.title), "no `assert`", "for example: assert = 'area > 0'");
+        r.problem(
+            &MISSING_KEY,
+            id.span,
+            format!("{} has no assertion", s.title),
+            "no `assert`",
+            "for example: assert = 'area > 0'",
+        );
     }
     let mut each = Vec::new();
     for snippet in r.texts(s, "each", "each = \"districts\"").unwrap_or_default() {
@@ -332,7 +464,12 @@ fn check(r: &mut Reader<'_>, id: Spanned<String>, s: &Section<'_>) -> Option<Che
         title: r.words(s, "title", "title = \"…\""),
         help: r.words(s, "help", "help = \"…\""),
         url: r.words(s, "url", "url = \"https://…\""),
-        tags: r.texts(s, "tags", "tags = [\"a\"]").unwrap_or_default().into_iter().map(|t| t.text).collect(),
+        tags: r
+            .texts(s, "tags", "tags = [\"a\"]")
+            .unwrap_or_default()
+            .into_iter()
+            .map(|t| t.text)
+            .collect(),
         severity: r.severity(s).unwrap_or(Severity::Error),
         message: r.text(s, "message", "message = \"{place}: {left} stated, {right} listed\""),
         examples: examples(r, s),
@@ -357,8 +494,13 @@ fn asserts(r: &mut Reader<'_>, s: &Section<'_>) -> Vec<Code<Expr>> {
             }
             Entry::Occupied(first) => {
                 let message = format!("{} asserts `{}` twice", s.title, first.key());
-                let problem = Problem::new(&DUPLICATE_ASSERTION, r.file, snippet.whole(), message).label("the second");
-                r.problems.push(problem.help("remove one of them").related(r.file, *first.get(), "the first"));
+                let problem = Problem::new(&DUPLICATE_ASSERTION, r.file, snippet.whole(), message)
+                    .label("the second");
+                r.problems.push(problem.help("remove one of them").related(
+                    r.file,
+                    *first.get(),
+                    "the first",
+                ));
             }
         }
     }
@@ -386,7 +528,13 @@ fn example(r: &mut Reader<'_>, item: &Item<'_>, shown: &str) -> Option<Example> 
         "unknown" => Expected::Unknown,
         "not-applicable" => Expected::NotApplicable,
         other => {
-            r.problem(&BAD_VALUE, expect.span, format!("`{other}` is not a verdict"), "", "write holds, fails, unknown or not-applicable");
+            r.problem(
+                &BAD_VALUE,
+                expect.span,
+                format!("`{other}` is not a verdict"),
+                "",
+                "write holds, fails, unknown or not-applicable",
+            );
             return None;
         }
     };
@@ -394,11 +542,18 @@ fn example(r: &mut Reader<'_>, item: &Item<'_>, shown: &str) -> Option<Example> 
     Some(Example { span: section.span, tables, expect: Spanned { value, span: expect.span } })
 }
 
-fn texts_of(r: &mut Reader<'_>, table: &DeTable<'_>, shown: &str) -> Vec<(Spanned<String>, Snippet)> {
+fn texts_of(
+    r: &mut Reader<'_>,
+    table: &DeTable<'_>,
+    shown: &str,
+) -> Vec<(Spanned<String>, Snippet)> {
     let mut all = Vec::new();
     for (name, item) in table.iter() {
         if let Some(text) = r.text_item(item, "tables", shown) {
-            all.push((Spanned { value: name.get_ref().to_string(), span: span_of(name.span()) }, text));
+            all.push((
+                Spanned { value: name.get_ref().to_string(), span: span_of(name.span()) },
+                text,
+            ));
         }
     }
     all

@@ -3,7 +3,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{Chunk, Indexed, Special, State};
+use crate::simd::{Indexed, Masks, Special, State};
 
 /// Whether this machine has what it needs.
 pub fn is_there() -> bool {
@@ -14,7 +14,7 @@ pub fn is_there() -> bool {
         && is_x86_feature_detected!("popcnt")
 }
 
-/// See [`super::index`]; only where [`is_there`].
+/// See [`crate::simd::index`]; only where [`is_there`].
 pub fn index(block: &[u8], special: Special, ends: &mut Vec<u32>) -> Indexed {
     assert!(is_there());
     // SAFETY: the features that `vector` is compiled for are there.
@@ -27,16 +27,21 @@ fn vector(block: &[u8], special: Special, ends: &mut Vec<u32>) -> Indexed {
     let (full, rest) = block.as_chunks::<64>();
     let mut high = _mm256_setzero_si256();
     for (number, bytes) in full.iter().enumerate() {
-        let calm = calm(bytes, special, &mut high);
-        if calm.is_odd | state.is_within() {
-            state.take(number * 64, chunk(bytes, special), |q| prefix_xor(q), special);
+        let regular = regular(bytes, special, &mut high);
+        if regular.is_odd | state.is_within() {
+            state.take(number * 64, masks(bytes, special), |q| prefix_xor(q), special);
         } else {
-            state.take_calm(number * 64, calm.separators, calm.lf);
+            state.take_calm(number * 64, regular.separators, regular.lf);
         }
     }
     state.high |= u64::from(_mm256_movemask_epi8(high) != 0);
     if !rest.is_empty() {
-        state.take(full.len() * 64, super::portable::chunk(rest, special), super::portable::prefix_xor, special);
+        state.take(
+            full.len() * 64,
+            crate::simd::portable::masks(rest, special),
+            crate::simd::portable::prefix_xor,
+            special,
+        );
     }
     state.finish()
 }
@@ -50,19 +55,26 @@ struct Calm {
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn calm(bytes: &[u8; 64], special: Special, high: &mut __m256i) -> Calm {
+fn regular(bytes: &[u8; 64], special: Special, high: &mut __m256i) -> Calm {
     let (a, b) = load(bytes);
     *high = _mm256_or_si256(*high, _mm256_or_si256(a, b));
     let is = |x: __m256i, to: u8| _mm256_cmpeq_epi8(x, _mm256_set1_epi8(to as i8));
     let (lf_a, lf_b) = (is(a, b'\n'), is(b, b'\n'));
-    let (sep_a, sep_b) = (_mm256_or_si256(lf_a, is(a, special.delimiter)), _mm256_or_si256(lf_b, is(b, special.delimiter)));
+    let (sep_a, sep_b) = (
+        _mm256_or_si256(lf_a, is(a, special.delimiter)),
+        _mm256_or_si256(lf_b, is(b, special.delimiter)),
+    );
     let odd = |x: __m256i, separators: __m256i| {
         let low = _mm256_cmpeq_epi8(_mm256_min_epu8(x, _mm256_set1_epi8(0x1F)), x);
         let odd = _mm256_andnot_si256(separators, _mm256_or_si256(low, is(x, 0x7F)));
         special.quote.map_or(odd, |q| _mm256_or_si256(odd, is(x, q)))
     };
     let odd = _mm256_or_si256(odd(a, sep_a), odd(b, sep_b));
-    Calm { separators: bits(sep_a, sep_b), lf: bits(lf_a, lf_b), is_odd: _mm256_testz_si256(odd, odd) == 0 }
+    Calm {
+        separators: bits(sep_a, sep_b),
+        lf: bits(lf_a, lf_b),
+        is_odd: _mm256_testz_si256(odd, odd) == 0,
+    }
 }
 
 #[inline]
@@ -81,7 +93,7 @@ fn bits(a: __m256i, b: __m256i) -> u64 {
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn chunk(bytes: &[u8; 64], special: Special) -> Chunk {
+fn masks(bytes: &[u8; 64], special: Special) -> Masks {
     let (a, b) = load(bytes);
     let equal = |to: u8| {
         let to = _mm256_set1_epi8(to as i8);
@@ -89,10 +101,21 @@ fn chunk(bytes: &[u8; 64], special: Special) -> Chunk {
     };
     let (lf, cr) = (equal(b'\n'), equal(b'\r'));
     let low = _mm256_set1_epi8(0x1F);
-    let low = bits(_mm256_cmpeq_epi8(_mm256_min_epu8(a, low), a), _mm256_cmpeq_epi8(_mm256_min_epu8(b, low), b));
+    let low = bits(
+        _mm256_cmpeq_epi8(_mm256_min_epu8(a, low), a),
+        _mm256_cmpeq_epi8(_mm256_min_epu8(b, low), b),
+    );
     let delimiter = equal(special.delimiter);
     let control = (low | equal(0x7F)) & !(lf | cr | equal(b'\t') | delimiter);
-    Chunk { delimiter, quote: special.quote.map_or(0, equal), lf, cr, control, high: bits(a, b), valid: u64::MAX }
+    Masks {
+        delimiter,
+        quote: special.quote.map_or(0, equal),
+        lf,
+        cr,
+        control,
+        high: bits(a, b),
+        valid: u64::MAX,
+    }
 }
 
 #[inline]
@@ -101,5 +124,6 @@ fn prefix_xor(bits: u64) -> u64 {
     if bits == 0 {
         return 0;
     }
-    _mm_cvtsi128_si64(_mm_clmulepi64_si128::<0>(_mm_set_epi64x(0, bits as i64), _mm_set1_epi8(-1))) as u64
+    _mm_cvtsi128_si64(_mm_clmulepi64_si128::<0>(_mm_set_epi64x(0, bits as i64), _mm_set1_epi8(-1)))
+        as u64
 }

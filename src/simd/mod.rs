@@ -18,7 +18,7 @@ pub struct Special {
 
 /// What 64 bytes hold, a bit each; the lowest bit is the first byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Chunk {
+struct Masks {
     delimiter: u64,
     quote: u64,
     lf: u64,
@@ -69,20 +69,20 @@ pub fn index(block: &[u8], special: Special, path: Path, ends: &mut Vec<u32>) ->
     }
     let _ = path;
     let mut state = State::new(ends);
-    for (number, chunk) in block.chunks(64).enumerate() {
-        state.take(number * 64, portable::chunk(chunk, special), portable::prefix_xor, special);
+    for (number, masks) in block.chunks(64).enumerate() {
+        state.take(number * 64, portable::masks(masks, special), portable::prefix_xor, special);
     }
     state.finish()
 }
 
-/// The index as it goes on from chunk to chunk.
+/// The index as it goes on from masks to masks.
 struct State<'e> {
     ends: &'e mut Vec<u32>,
     count: usize,
     found: Indexed,
-    /// All ones where the next chunk begins within quotes.
+    /// All ones where the next masks begins within quotes.
     inside: u64,
-    /// Whether a field may begin at the next chunk's first byte: after a separator.
+    /// Whether a field may begin at the next masks's first byte: after a separator.
     begins: u64,
     /// Whether the byte before was a closing quote, and a CR.
     closed: u64,
@@ -93,10 +93,20 @@ struct State<'e> {
 
 impl<'e> State<'e> {
     fn new(ends: &'e mut Vec<u32>) -> State<'e> {
-        State { ends, count: 0, found: Indexed::default(), inside: 0, begins: 1, closed: 0, cr: 0, irregular: 0, high: 0 }
+        State {
+            ends,
+            count: 0,
+            found: Indexed::default(),
+            inside: 0,
+            begins: 1,
+            closed: 0,
+            cr: 0,
+            irregular: 0,
+            high: 0,
+        }
     }
 
-    /// Whether quotes or a CR reach into the next chunk.
+    /// Whether quotes or a CR reach into the next masks.
     #[cfg(target_arch = "x86_64")]
     #[inline(always)]
     fn is_within(&self) -> bool {
@@ -115,14 +125,20 @@ impl<'e> State<'e> {
 
     /// Takes 64 bytes at `base`.
     #[inline(always)]
-    fn take(&mut self, base: usize, chunk: Chunk, prefix_xor: impl Fn(u64) -> u64, special: Special) {
-        let mut separators = chunk.delimiter | chunk.lf;
-        let mut lines = chunk.lf;
-        if special.quote.is_some() && (chunk.quote | self.inside | self.closed) != 0 {
-            let inside = prefix_xor(chunk.quote) ^ self.inside;
-            let opening = chunk.quote & inside;
-            let closing = chunk.quote & !inside;
-            self.found.quoted_lines += (chunk.lf & inside).count_ones() as usize;
+    fn take(
+        &mut self,
+        base: usize,
+        masks: Masks,
+        prefix_xor: impl Fn(u64) -> u64,
+        special: Special,
+    ) {
+        let mut separators = masks.delimiter | masks.lf;
+        let mut lines = masks.lf;
+        if special.quote.is_some() && (masks.quote | self.inside | self.closed) != 0 {
+            let inside = prefix_xor(masks.quote) ^ self.inside;
+            let opening = masks.quote & inside;
+            let closing = masks.quote & !inside;
+            self.found.quoted_lines += (masks.lf & inside).count_ones() as usize;
             separators &= !inside;
             lines &= !inside;
             // A quote opens where a field begins or doubles the one before it; after one that
@@ -130,23 +146,24 @@ impl<'e> State<'e> {
             let begins = (separators << 1) | self.begins;
             let after = (closing << 1) | self.closed;
             self.irregular |= opening & !(begins | after);
-            self.irregular |= after & chunk.valid & !(separators | opening | chunk.cr);
+            self.irregular |= after & masks.valid & !(separators | opening | masks.cr);
             self.inside = ((inside as i64) >> 63) as u64;
             self.closed = closing >> 63;
         }
         self.begins = separators >> 63;
-        if chunk.cr | self.cr != 0 {
-            self.irregular |= ((chunk.cr << 1) | self.cr) & !chunk.lf;
-            self.cr = chunk.cr >> 63;
+        if masks.cr | self.cr != 0 {
+            self.irregular |= ((masks.cr << 1) | self.cr) & !masks.lf;
+            self.cr = masks.cr >> 63;
             self.found.cr = true;
         }
-        self.irregular |= chunk.control;
-        self.high |= chunk.high;
+        self.irregular |= masks.control;
+        self.high |= masks.high;
         self.found.lines += lines.count_ones() as usize;
         self.put(base, separators);
     }
 
     #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "a block is far below 4 GiB")]
     fn put(&mut self, base: usize, mut separators: u64) {
         let count = separators.count_ones() as usize;
         if self.ends.len() < self.count + 64 {
@@ -166,7 +183,13 @@ impl<'e> State<'e> {
     }
 
     fn finish(self) -> Indexed {
-        Indexed { count: self.count, irregular: self.irregular | self.cr != 0, open: self.inside != 0, high: self.high != 0, ..self.found }
+        Indexed {
+            count: self.count,
+            irregular: self.irregular | self.cr != 0,
+            open: self.inside != 0,
+            high: self.high != 0,
+            ..self.found
+        }
     }
 }
 
@@ -191,16 +214,21 @@ mod tests {
     fn finds_separators_outside_quotes() {
         let (ends, found) = both(b"a,\"b,\n\"\"c\",d\ne,f,g\n", COMMA);
         assert_eq!(ends, [1, 10, 12, 14, 16, 18]);
-        assert_eq!((found.lines, found.quoted_lines, found.irregular, found.open), (2, 1, false, false));
+        assert_eq!(
+            (found.lines, found.quoted_lines, found.irregular, found.open),
+            (2, 1, false, false)
+        );
     }
 
     #[test]
     fn irregular_text_is_told() {
-        let odd: [&[u8]; 7] = [b"a\"b\n", b"\"a\"b\n", b"\"\"a\"\n", b"a\rb\n", b"a\r", b"a\0b", b"\x7f"];
+        let odd: [&[u8]; 7] =
+            [b"a\"b\n", b"\"a\"b\n", b"\"\"a\"\n", b"a\rb\n", b"a\r", b"a\0b", b"\x7f"];
         for text in odd {
             assert!(both(text, COMMA).1.irregular, "{text:?}");
         }
-        let plain: [&[u8]; 5] = [b"\"\"\n", b"\"\"\"a\"\"\",b\r\n", b"a,\"b\"", "ä\tö\n".as_bytes(), b""];
+        let plain: [&[u8]; 5] =
+            [b"\"\"\n", b"\"\"\"a\"\"\",b\r\n", b"a,\"b\"", "ä\tö\n".as_bytes(), b""];
         for text in plain {
             assert!(!both(text, COMMA).1.irregular, "{text:?}");
         }

@@ -1,9 +1,9 @@
 //! The index in plain Rust, written so that a compiler makes vector code of it.
 
-use super::{Chunk, Special};
+use crate::simd::{Masks, Special};
 
 /// The bits of up to 64 bytes.
-pub fn chunk(bytes: &[u8], special: Special) -> Chunk {
+pub fn masks(bytes: &[u8], special: Special) -> Masks {
     match bytes.first_chunk::<64>() {
         Some(full) => of(full, special, u64::MAX),
         None => {
@@ -15,13 +15,13 @@ pub fn chunk(bytes: &[u8], special: Special) -> Chunk {
 }
 
 #[inline]
-fn of(bytes: &[u8; 64], special: Special, valid: u64) -> Chunk {
+fn of(bytes: &[u8; 64], special: Special, valid: u64) -> Masks {
     let quote = special.quote.map_or(0, |q| bits(bytes, |b| b == q));
     let (lf, cr) = (bits(bytes, |b| b == b'\n'), bits(bytes, |b| b == b'\r'));
     let control = bits(bytes, |b| b < 0x20 || b == 0x7F) & !(lf | cr | bits(bytes, |b| b == b'\t'));
     let delimiter = bits(bytes, |b| b == special.delimiter);
     let high = bits(bytes, |b| b >= 0x80);
-    Chunk {
+    Masks {
         delimiter: delimiter & valid,
         quote: quote & valid,
         lf: lf & valid,

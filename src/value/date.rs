@@ -1,4 +1,4 @@
-//! The calendar: days, and stretches of days.
+//! The calendar: days, and chunks of days.
 
 use serde::{Deserialize, Serialize};
 
@@ -45,7 +45,7 @@ fn saturated(days: i64) -> i32 {
 
 /// The day that a number of microseconds since 1970-01-01 falls on.
 pub fn day_of_micros(micros: i64) -> i32 {
-    saturated(micros.div_euclid(super::DAY_MICROS))
+    saturated(micros.div_euclid(crate::value::DAY_MICROS))
 }
 
 /// The day that is `days` after 1970-01-01 (Howard Hinnant's `civil_from_days`).
@@ -78,18 +78,18 @@ pub fn days_in_month(year: i32, month: u32) -> u32 {
 }
 
 /// How many days a year has.
-pub(super) fn days_in_year(year: i32) -> i32 {
+pub(crate) fn days_in_year(year: i32) -> i32 {
     365 + i32::from(is_leap(year))
 }
 
 /// How many ISO weeks a year has: 53 where it starts, or ends, on a Thursday.
-pub(super) fn weeks_in_year(year: i32) -> u32 {
+pub(crate) fn weeks_in_year(year: i32) -> u32 {
     let ends = [(1, 1), (12, 31)].map(|(m, d)| weekday(days_from_civil(year, m, d)));
     52 + u32::from(ends.contains(&4))
 }
 
 /// The English names of the months.
-pub(super) const MONTHS: [&str; 12] = [
+pub(crate) const MONTHS: [&str; 12] = [
     "January",
     "February",
     "March",
@@ -105,7 +105,7 @@ pub(super) const MONTHS: [&str; 12] = [
 ];
 
 /// The English names of the days of the week.
-pub(super) const WEEKDAYS: [&str; 7] =
+pub(crate) const WEEKDAYS: [&str; 7] =
     ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// The one of `names` with this number, from 1.
@@ -120,7 +120,7 @@ pub fn month_name(month: u32) -> &'static str {
 }
 
 /// The English name of a day of the week, Monday being 1.
-pub(super) fn weekday_name(weekday: u32) -> &'static str {
+pub(crate) fn weekday_name(weekday: u32) -> &'static str {
     named(&WEEKDAYS, weekday)
 }
 
@@ -129,7 +129,9 @@ pub fn month_of(word: &str) -> Option<u32> {
     let lower = word.to_lowercase();
     let means = |m: &str| {
         let m = m.to_lowercase();
-        m == lower || lower.len() == 3 && m.starts_with(&lower) || lower == "sept" && m == "september"
+        m == lower
+            || lower.len() == 3 && m.starts_with(&lower)
+            || lower == "sept" && m == "september"
     };
     (1..).zip(MONTHS).find(|(_, m)| means(m)).map(|(number, _)| number)
 }
@@ -167,7 +169,10 @@ impl Days {
     }
     /// A whole month.
     pub fn month(year: i32, month: u32) -> Days {
-        Days { first: days_from_civil(year, month, 1), last: days_from_civil(year, month, days_in_month(year, month)) }
+        Days {
+            first: days_from_civil(year, month, 1),
+            last: days_from_civil(year, month, days_in_month(year, month)),
+        }
     }
     /// So many days later; nothing where the calendar ends before.
     pub fn later(self, days: i64) -> Option<Days> {
@@ -178,13 +183,13 @@ impl Days {
         Some(Days { first: shift(self.first)?, last: shift(self.last)? })
     }
     /// A quarter of a year, 1 to 4.
-    pub(super) fn quarter(year: i32, quarter: u32) -> Option<Days> {
+    pub(crate) fn quarter(year: i32, quarter: u32) -> Option<Days> {
         let last = quarter.checked_mul(3).filter(|m| (3..=12).contains(m))?;
         let first = Days::month(year, last - 2).first;
         Some(Days { first, last: Days::month(year, last).last })
     }
     /// An ISO week, Monday to Sunday; the first one of a year has its 4 January.
-    pub(super) fn week(year: i32, week: u32) -> Option<Days> {
+    pub(crate) fn week(year: i32, week: u32) -> Option<Days> {
         let fourth = days_from_civil(year, 1, 4);
         let into = i32::try_from(weekday(fourth)).ok()?.checked_sub(1)?;
         let weeks = i32::try_from(week).ok()?.checked_sub(1)?;
@@ -219,7 +224,8 @@ pub fn months_between(from: i32, to: i32) -> i64 {
         return -months_between(to, from);
     }
     let (a, b) = (civil_from_days(from), civil_from_days(to));
-    let months = (i64::from(b.year) - i64::from(a.year)) * 12 + i64::from(b.month) - i64::from(a.month);
+    let months =
+        (i64::from(b.year) - i64::from(a.year)) * 12 + i64::from(b.month) - i64::from(a.month);
     months - i64::from(b.day < a.day)
 }
 

@@ -5,14 +5,14 @@
 
 use std::ops::Range;
 
-use super::Type;
+use crate::value::Type;
 
 /// A format that cells of one type can be read with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DateFormat {
     /// The format as written.
     pub text: String,
-    pub(super) parts: Vec<Part>,
+    pub(crate) parts: Vec<Part>,
 }
 
 /// Why a format cannot be used.
@@ -30,7 +30,7 @@ pub struct FormatError {
 
 /// One part of a format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+pub(crate) enum Part {
     /// A character that stands for itself.
     Sign(char),
     /// Something that is read.
@@ -39,7 +39,7 @@ pub(super) enum Part {
 
 /// How a number is filled up on the left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pad {
+pub(crate) enum Pad {
     /// With zeros: always all digits.
     Zero,
     /// Not at all: `%-d`.
@@ -52,7 +52,7 @@ pub(super) enum Pad {
 
 /// What is read at a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Field {
+pub(crate) enum Field {
     /// A number of so many digits.
     Number(Role, usize, Pad),
     /// `%y`: 1970 to 2069 in two digits.
@@ -71,7 +71,7 @@ pub(super) enum Field {
 
 /// What a part says about a date, a time or a length of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(crate) enum Role {
     Year,
     Quarter,
     Month,
@@ -131,7 +131,7 @@ impl Role {
 }
 
 impl Field {
-    pub(super) fn role(self) -> Role {
+    pub(crate) fn role(self) -> Role {
         match self {
             Field::Number(role, ..) => role,
             Field::ShortYear => Role::Year,
@@ -253,7 +253,7 @@ impl DateFormat {
 fn unbounded(parts: impl Iterator<Item = Part>) -> Vec<Part> {
     let mut parts: Vec<Part> = parts.collect();
     if let Some(Part::Field(Field::Number(_, digits, pad))) = largest(&mut parts) {
-        *digits = super::date_text::MOST_DIGITS;
+        *digits = crate::value::date_text::MOST_DIGITS;
         *pad = Pad::Any;
     }
     parts

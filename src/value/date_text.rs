@@ -1,16 +1,16 @@
 //! Texts to days, times and lengths of time, by the parts of a format.
 
-use super::DAY_MICROS;
-use super::Type;
-use super::date::{
+use crate::value::DAY_MICROS;
+use crate::value::Type;
+use crate::value::date::{
     Days, MONTHS, WEEKDAYS, civil_from_days, days_from_civil, days_in_year, month_name, weekday,
     weekday_name, weeks_in_year, why_impossible,
 };
-use super::date_format::{DateFormat, Field, Pad, Part, Role};
-use super::read::{DATE_IMPOSSIBLE, DATE_UNREADABLE, TIME_UNREADABLE, Unread};
+use crate::value::date_format::{DateFormat, Field, Pad, Part, Role};
+use crate::value::read::{DATE_IMPOSSIBLE, DATE_UNREADABLE, TIME_UNREADABLE, Unread};
 
 /// Digits that the largest unit of a length of time may have.
-pub(super) const MOST_DIGITS: usize = 9;
+pub(crate) const MOST_DIGITS: usize = 9;
 
 /// What was read at the parts of a format.
 #[derive(Default)]
@@ -175,7 +175,7 @@ impl DateFormat {
         rest.0.is_empty().then_some(parts)
     }
 
-    /// Reads a date, or the stretch of days of a month, quarter, week or year.
+    /// Reads a date, or the chunk of days of a month, quarter, week or year.
     ///
     /// # Errors
     /// `date-impossible` where there is no such day, `date-unreadable` otherwise.
@@ -328,7 +328,7 @@ fn days_of_week(parts: &Parts, year: i32) -> Result<Days, Option<String>> {
 }
 
 /// There is no such day.
-pub(super) fn impossible(text: &str, why: String) -> Unread {
+pub(crate) fn impossible(text: &str, why: String) -> Unread {
     let message = format!("`{text}` is not a calendar date: {why}");
     Unread { fault: &DATE_IMPOSSIBLE, message, label: why, help: None, at: 0..text.len() }
 }
@@ -369,8 +369,9 @@ fn like(text: &str, format: &str) -> Option<String> {
     if like.is_empty() {
         like = quoted(BARE);
     }
-    (!like.is_empty())
-        .then(|| format!("it looks like {}; `format` can be one format or a list", like.join(" or ")))
+    (!like.is_empty()).then(|| {
+        format!("it looks like {}; `format` can be one format or a list", like.join(" or "))
+    })
 }
 
 fn no_time(text: &str, what: &str, format: &str, why: Option<String>) -> Unread {
@@ -448,7 +449,10 @@ mod tests {
             assert_eq!(date(format, text).unwrap_err().label, label, "{format} {text}");
         }
         let help = date("%d/%m/%Y", "12/31/2013").unwrap_err().help;
-        assert_eq!(help.as_deref(), Some("it looks like `%m/%d/%Y`; `format` can be one format or a list"));
+        assert_eq!(
+            help.as_deref(),
+            Some("it looks like `%m/%d/%Y`; `format` can be one format or a list")
+        );
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::interval::End;
-use super::{Interval, Number};
+use crate::value::interval::End;
+use crate::value::{Interval, Number};
 
 /// How the figures of a column were rounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
@@ -51,7 +51,12 @@ impl Figure {
         }
     }
 
-    fn both(&self, other: &Figure, value: Number, f: impl FnOnce(&Interval, &Interval) -> Interval) -> Figure {
+    fn both(
+        &self,
+        other: &Figure,
+        value: Number,
+        f: impl FnOnce(&Interval, &Interval) -> Interval,
+    ) -> Figure {
         if self.range.is_none() && other.range.is_none() {
             return Figure::exact(value);
         }
@@ -106,7 +111,11 @@ impl Figure {
     pub fn greatest(&self, other: &Figure) -> Figure {
         self.both(other, self.value.clone().max(other.value.clone()), Interval::max)
     }
-    fn map(&self, value: impl FnOnce(&Number) -> Number, range: impl FnOnce(&Interval) -> Interval) -> Figure {
+    fn map(
+        &self,
+        value: impl FnOnce(&Number) -> Number,
+        range: impl FnOnce(&Interval) -> Interval,
+    ) -> Figure {
         let new = value(&self.value);
         match &self.range {
             None => Figure::exact(new),
@@ -140,7 +149,7 @@ pub enum Fit {
     Rounding,
     /// Possible, but beyond three standard deviations.
     Improbable,
-    /// Beyond the sum of the half units.
+    /// Overflow the sum of the half units.
     Impossible,
 }
 
@@ -155,7 +164,11 @@ pub fn fit(difference: &Number, units: &Number, squared_units: &Number) -> Fit {
     }
     // d^2 > 9 * squares / 12, without a root.
     let square = difference * difference;
-    if &square * &Number::from(12i64) > squared_units * &Number::from(9i64) { Fit::Improbable } else { Fit::Rounding }
+    if &square * &Number::from(12i64) > squared_units * &Number::from(9i64) {
+        Fit::Improbable
+    } else {
+        Fit::Rounding
+    }
 }
 
 /// Whether some whole number of `n` gives a share or mean that could be written like this (GRIM).
@@ -194,7 +207,9 @@ mod tests {
 
     fn consistent(total: &str, items: &[(&str, i64)], rounding: Rounding) -> bool {
         let zero = Interval::point(Number::default());
-        let sum = items.iter().fold(zero, |sum, (item, weight)| sum.add(&stated(item, rounding).scale(&Number::from(*weight))));
+        let sum = items.iter().fold(zero, |sum, (item, weight)| {
+            sum.add(&stated(item, rounding).scale(&Number::from(*weight)))
+        });
         stated(total, rounding).intersects(&sum)
     }
 
@@ -229,19 +244,40 @@ mod tests {
             ("8@0", &[("12@0", 1), ("3@0", -1)], true, true),
         ];
         for (number, (total, items, nearest, truncated)) in rows.iter().enumerate() {
-            assert_eq!(consistent(total, items, Rounding::Nearest), *nearest, "row {} to the nearest", number + 1);
-            assert_eq!(consistent(total, items, Rounding::Truncate), *truncated, "row {} truncated", number + 1);
+            assert_eq!(
+                consistent(total, items, Rounding::Nearest),
+                *nearest,
+                "row {} to the nearest",
+                number + 1
+            );
+            assert_eq!(
+                consistent(total, items, Rounding::Truncate),
+                *truncated,
+                "row {} truncated",
+                number + 1
+            );
         }
     }
 
     /// The same figure stated twice with different precision agrees where the intervals meet.
     #[test]
     fn duplicates_agree_where_their_intervals_meet() {
-        for (a, b, nearest, truncated) in
-            [("1234@0", "1200@-2", true, true), ("1251@0", "1200@-2", false, true), ("1250@0", "1200@-2", true, true), ("1249@0", "1250@-1", true, false)]
-        {
-            assert_eq!(stated(a, Rounding::Nearest).intersects(&stated(b, Rounding::Nearest)), nearest, "{a} {b}");
-            assert_eq!(stated(a, Rounding::Truncate).intersects(&stated(b, Rounding::Truncate)), truncated, "{a} {b}");
+        for (a, b, nearest, truncated) in [
+            ("1234@0", "1200@-2", true, true),
+            ("1251@0", "1200@-2", false, true),
+            ("1250@0", "1200@-2", true, true),
+            ("1249@0", "1250@-1", true, false),
+        ] {
+            assert_eq!(
+                stated(a, Rounding::Nearest).intersects(&stated(b, Rounding::Nearest)),
+                nearest,
+                "{a} {b}"
+            );
+            assert_eq!(
+                stated(a, Rounding::Truncate).intersects(&stated(b, Rounding::Truncate)),
+                truncated,
+                "{a} {b}"
+            );
         }
     }
 
@@ -252,7 +288,12 @@ mod tests {
             let (mut x, step) = (Number::parse(start).unwrap(), Number::parse(step).unwrap());
             for (i, c) in expect.chars().enumerate() {
                 let figure = Figure::implied(x.clone(), decimals, Rounding::Nearest);
-                assert_eq!(attainable(&figure, &Number::from(n)), c == 'T', "{} of {start}, n = {n}", i);
+                assert_eq!(
+                    attainable(&figure, &Number::from(n)),
+                    c == 'T',
+                    "{} of {start}, n = {n}",
+                    i
+                );
                 x = &x + &step;
             }
         };
@@ -268,7 +309,12 @@ mod tests {
     fn tiers_follow_the_widths() {
         let n = |t: &str| Number::parse(t).unwrap();
         // Nine figures of unit one: bound 4.5, three standard deviations 2.6.
-        for (d, expect) in [("0", Fit::Exact), ("2", Fit::Rounding), ("-4", Fit::Improbable), ("5", Fit::Impossible)] {
+        for (d, expect) in [
+            ("0", Fit::Exact),
+            ("2", Fit::Rounding),
+            ("-4", Fit::Improbable),
+            ("5", Fit::Impossible),
+        ] {
             assert_eq!(fit(&n(d), &n("9"), &n("9")), expect, "{d}");
         }
     }

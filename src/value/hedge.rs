@@ -3,8 +3,8 @@
 //! Few kinds are told apart (Ferson et al. 2015 found little more in how people read them): about
 //! is plus or minus two units of the last significant digit, the others are one-sided.
 
-use super::interval::End;
-use super::{Interval, Number};
+use crate::value::interval::End;
+use crate::value::{Interval, Number};
 
 /// What a word before a figure makes of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
@@ -76,7 +76,9 @@ impl Hedge {
                 let by = unit * &Number::from(2i64);
                 Interval::closed(value - &by, value + &by)
             }
-            Hedge::Nearly => Interval { lo: End::Closed(value - &tenth), hi: End::Open(value.clone()) },
+            Hedge::Nearly => {
+                Interval { lo: End::Closed(value - &tenth), hi: End::Open(value.clone()) }
+            }
             Hedge::Over => Interval { lo: End::Open(value.clone()), hi: End::Unbounded },
             Hedge::AtLeast => Interval { lo: End::Closed(value.clone()), hi: End::Unbounded },
             Hedge::AtMost => Interval { lo: End::Unbounded, hi: End::Closed(value.clone()) },

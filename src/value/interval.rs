@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use super::Number;
+use crate::value::Number;
 
 /// One end of an interval.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,17 +108,26 @@ impl Interval {
     /// All products.
     #[must_use]
     pub fn mul(&self, other: &Interval) -> Interval {
-        let ends = [(&self.lo, &other.lo), (&self.lo, &other.hi), (&self.hi, &other.lo), (&self.hi, &other.hi)];
+        let ends = [
+            (&self.lo, &other.lo),
+            (&self.lo, &other.hi),
+            (&self.hi, &other.lo),
+            (&self.hi, &other.hi),
+        ];
         if [&self.lo, &self.hi, &other.lo, &other.hi].iter().any(|e| **e == End::Unbounded) {
             return self.mul_unbounded(other);
         }
         let mut products = ends.iter().filter_map(|(a, b)| {
             let (x, y) = (a.at()?, b.at()?);
             // Zero times anything is zero even where the other end is open.
-            let closed = a.is_closed() && b.is_closed() || x.is_zero() && a.is_closed() || y.is_zero() && b.is_closed();
+            let closed = a.is_closed() && b.is_closed()
+                || x.is_zero() && a.is_closed()
+                || y.is_zero() && b.is_closed();
             Some((x * y, closed))
         });
-        let Some(first) = products.next() else { return Interval { lo: End::Unbounded, hi: End::Unbounded } };
+        let Some(first) = products.next() else {
+            return Interval { lo: End::Unbounded, hi: End::Unbounded };
+        };
         let (mut lo, mut hi) = (first.clone(), first);
         for p in products {
             lo = better(lo, &p, Ordering::Less);
@@ -130,7 +139,10 @@ impl Interval {
     fn mul_unbounded(&self, other: &Interval) -> Interval {
         let floor = |i: &Interval| i.lo.at().filter(|n| n.signum() >= 0).cloned();
         match (floor(self), floor(other)) {
-            (Some(a), Some(b)) => Interval { lo: End::new(&a * &b, self.lo.is_closed() && other.lo.is_closed()), hi: End::Unbounded },
+            (Some(a), Some(b)) => Interval {
+                lo: End::new(&a * &b, self.lo.is_closed() && other.lo.is_closed()),
+                hi: End::Unbounded,
+            },
             _ => Interval { lo: End::Unbounded, hi: End::Unbounded },
         }
     }
@@ -140,8 +152,12 @@ impl Interval {
             return None;
         }
         let one = Number::from(1i64);
-        let lo = by.hi.at().map_or(Some(End::Open(Number::default())), |n| Some(End::new(one.checked_div(n)?, by.hi.is_closed())))?;
-        let hi = by.lo.at().map_or(Some(End::Open(Number::default())), |n| Some(End::new(one.checked_div(n)?, by.lo.is_closed())))?;
+        let lo = by.hi.at().map_or(Some(End::Open(Number::default())), |n| {
+            Some(End::new(one.checked_div(n)?, by.hi.is_closed()))
+        })?;
+        let hi = by.lo.at().map_or(Some(End::Open(Number::default())), |n| {
+            Some(End::new(one.checked_div(n)?, by.lo.is_closed()))
+        })?;
         Some(self.mul(&Interval { lo, hi }))
     }
     fn touches_zero(&self) -> bool {
@@ -200,12 +216,17 @@ impl Interval {
     }
     /// What the two share.
     pub fn intersection(&self, other: &Interval) -> Option<Interval> {
-        self.intersects(other).then(|| Interval { lo: tighter(&self.lo, &other.lo, Ordering::Greater), hi: tighter(&self.hi, &other.hi, Ordering::Less) })
+        self.intersects(other).then(|| Interval {
+            lo: tighter(&self.lo, &other.lo, Ordering::Greater),
+            hi: tighter(&self.hi, &other.hi, Ordering::Less),
+        })
     }
     /// Whether some number of this is at most some number of the other.
     pub fn possibly_le(&self, other: &Interval) -> bool {
         match (self.lo.at(), other.hi.at()) {
-            (Some(lo), Some(hi)) => lo < hi || lo == hi && self.lo.is_closed() && other.hi.is_closed(),
+            (Some(lo), Some(hi)) => {
+                lo < hi || lo == hi && self.lo.is_closed() && other.hi.is_closed()
+            }
             _ => true,
         }
     }
@@ -242,7 +263,14 @@ fn lower(a: &End, b: &End) -> End {
 fn upper(a: &End, b: &End, smaller: bool) -> End {
     match (a.at(), b.at()) {
         (Some(x), Some(y)) => match x.cmp(y) {
-            Ordering::Equal => End::new(x.clone(), if smaller { a.is_closed() && b.is_closed() } else { a.is_closed() || b.is_closed() }),
+            Ordering::Equal => End::new(
+                x.clone(),
+                if smaller {
+                    a.is_closed() && b.is_closed()
+                } else {
+                    a.is_closed() || b.is_closed()
+                },
+            ),
             o => {
                 if (o == Ordering::Less) == smaller {
                     a.clone()
@@ -290,12 +318,27 @@ mod tests {
     #[test]
     fn an_end_of_a_product_is_closed_where_it_is_reached() {
         let product = |a: Interval, b: Interval| a.mul(&b);
-        assert_eq!(product(interval((1, true), (2, false)), interval((3, true), (4, true))), interval((3, true), (8, false)));
-        assert_eq!(product(interval((1, false), (2, true)), interval((3, true), (4, true))), interval((3, false), (8, true)));
+        assert_eq!(
+            product(interval((1, true), (2, false)), interval((3, true), (4, true))),
+            interval((3, true), (8, false))
+        );
+        assert_eq!(
+            product(interval((1, false), (2, true)), interval((3, true), (4, true))),
+            interval((3, false), (8, true))
+        );
         // Zero is reached though the other factor never reaches its end.
-        assert_eq!(product(interval((0, true), (2, true)), interval((1, false), (3, false))), interval((0, true), (6, false)));
-        assert_eq!(product(interval((1, false), (3, false)), interval((0, true), (2, true))), interval((0, true), (6, false)));
-        assert_eq!(product(interval((0, false), (2, true)), interval((1, true), (3, true))), interval((0, false), (6, true)));
+        assert_eq!(
+            product(interval((0, true), (2, true)), interval((1, false), (3, false))),
+            interval((0, true), (6, false))
+        );
+        assert_eq!(
+            product(interval((1, false), (3, false)), interval((0, true), (2, true))),
+            interval((0, true), (6, false))
+        );
+        assert_eq!(
+            product(interval((0, false), (2, true)), interval((1, true), (3, true))),
+            interval((0, false), (6, true))
+        );
         // Two ways to one end: one of them reaches it.
         let (a, b) = (interval((-2, true), (2, false)), interval((-1, true), (1, true)));
         assert_eq!(product(a.clone(), b.clone()), interval((-2, true), (2, true)));

@@ -38,7 +38,7 @@ pub enum Type {
     Integer,
     /// A share: `20%`, `20 percent` and `20` are 0.20.
     Percent,
-    /// A day, or a longer stretch of days that the text leaves open.
+    /// A day, or a longer chunk of days that the text leaves open.
     Date,
     /// An instant to the microsecond; in UTC where the text says its offset.
     DateTime,
@@ -65,7 +65,7 @@ pub enum Value<'a> {
     Possible,
     /// A number, a percentage, an integer or a year.
     Number(Figure),
-    /// Some day of a stretch of days.
+    /// Some day of a chunk of days.
     Date(Days),
     /// Microseconds since 1970-01-01T00:00:00.
     DateTime(i64),

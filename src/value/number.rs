@@ -4,6 +4,8 @@
 //! integers. Everything else is a reduced fraction of big integers. The form is canonical: what
 //! can be a small decimal is one, so equality and hashing need not mix the two.
 
+#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
+
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -45,7 +47,9 @@ impl Number {
             if s <= MAX_SCALE {
                 return Number(Repr::Decimal(mantissa, s));
             }
-        } else if let Some(m) = pow10_i128(scale.unsigned_abs()).and_then(|p| mantissa.checked_mul(p)) {
+        } else if let Some(m) =
+            pow10_i128(scale.unsigned_abs()).and_then(|p| mantissa.checked_mul(p))
+        {
             return Number(Repr::Decimal(m, 0));
         }
         let big = IBig::from(mantissa);
@@ -92,7 +96,15 @@ impl Number {
             _ => (false, text),
         };
         let (body, exponent) = match body.find(['e', 'E']) {
-            Some(at) => (&body[..at], body[at + 1..].strip_prefix('+').unwrap_or(&body[at + 1..]).parse::<i64>().ok().filter(|e| e.abs() <= MAX_EXPONENT)?),
+            Some(at) => (
+                &body[..at],
+                body[at + 1..]
+                    .strip_prefix('+')
+                    .unwrap_or(&body[at + 1..])
+                    .parse::<i64>()
+                    .ok()
+                    .filter(|e| e.abs() <= MAX_EXPONENT)?,
+            ),
             None => (body, 0),
         };
         let (whole, part) = body.split_once('.').unwrap_or((body, ""));
@@ -407,7 +419,12 @@ impl fmt::Debug for Number {
     }
 }
 
-fn combine(a: &Number, b: &Number, small: fn(i128, i128) -> Option<i128>, big: fn(RBig, RBig) -> RBig) -> Number {
+fn combine(
+    a: &Number,
+    b: &Number,
+    small: fn(i128, i128) -> Option<i128>,
+    big: fn(RBig, RBig) -> RBig,
+) -> Number {
     if let Some((x, y, scale)) = a.aligned(b)
         && let Some(m) = small(x, y)
     {
@@ -494,7 +511,13 @@ mod tests {
 
     #[test]
     fn rounds_halves_away_from_zero() {
-        for (x, digits, expect) in [("2.5", 0, "3"), ("-2.5", 0, "-3"), ("2.45", 1, "2.5"), ("1250", -2, "1300"), ("-0.04", 1, "0")] {
+        for (x, digits, expect) in [
+            ("2.5", 0, "3"),
+            ("-2.5", 0, "-3"),
+            ("2.45", 1, "2.5"),
+            ("1250", -2, "1300"),
+            ("-0.04", 1, "0"),
+        ] {
             assert_eq!(n(x).round(digits), n(expect), "{x}");
         }
         assert_eq!(n("-2.7").floor(), n("-3"));
@@ -511,7 +534,12 @@ mod tests {
 
     #[test]
     fn shows_for_people() {
-        for (x, expect) in [("1840", "1840"), ("14682", "14,682"), ("-1234567.5", "-1,234,567.5"), ("0.0001", "0.0001")] {
+        for (x, expect) in [
+            ("1840", "1840"),
+            ("14682", "14,682"),
+            ("-1234567.5", "-1,234,567.5"),
+            ("0.0001", "0.0001"),
+        ] {
             assert_eq!(n(x).display(), expect);
         }
         assert_eq!(n("14682").checked_div(&n("86600")).unwrap().display(), "≈ 0.169538");

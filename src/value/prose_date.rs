@@ -1,8 +1,8 @@
 //! Dates as people write them in running English text.
 
-use super::date::{Days, days_from_civil, month_of, why_impossible};
-use super::date_text::impossible;
-use super::read::{DATE_UNREADABLE, Unread};
+use crate::value::date::{Days, days_from_civil, month_of, why_impossible};
+use crate::value::date_text::impossible;
+use crate::value::read::{DATE_UNREADABLE, Unread};
 
 /// A date read out of prose, and how it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +44,10 @@ impl Shape {
                 _ => true,
             }
         }
-        self.order == other.order && same(self.padded, other.padded) && same(self.short, other.short) && same(self.capital, other.capital)
+        self.order == other.order
+            && same(self.padded, other.padded)
+            && same(self.short, other.short)
+            && same(self.capital, other.capital)
     }
     /// The format in strftime's letters, for messages.
     pub fn format(&self) -> String {
@@ -88,7 +91,12 @@ impl<'a> Cursor<'a> {
     }
     fn spaces(&mut self) -> bool {
         let before = self.at;
-        self.at += self.rest().chars().take_while(|c| c.is_whitespace()).map(char::len_utf8).sum::<usize>();
+        self.at += self
+            .rest()
+            .chars()
+            .take_while(|c| c.is_whitespace())
+            .map(char::len_utf8)
+            .sum::<usize>();
         self.at > before
     }
     fn eat(&mut self, sign: &str) -> bool {
@@ -97,7 +105,8 @@ impl<'a> Cursor<'a> {
         found
     }
     fn word(&mut self) -> &'a str {
-        let n: usize = self.rest().chars().take_while(|c| c.is_alphabetic()).map(char::len_utf8).sum();
+        let n: usize =
+            self.rest().chars().take_while(|c| c.is_alphabetic()).map(char::len_utf8).sum();
         let word = &self.rest()[..n];
         self.at += n;
         word
@@ -128,8 +137,11 @@ fn padded(day: u32, digits: usize) -> Option<bool> {
 }
 
 fn named(order: Order, day: (u32, usize), month: &str) -> Option<Shape> {
-    let short = (month.len() != 3 || !month.eq_ignore_ascii_case("may"))
-        .then_some(month.len() <= 4 && !month.eq_ignore_ascii_case("june") && !month.eq_ignore_ascii_case("july"));
+    let short = (month.len() != 3 || !month.eq_ignore_ascii_case("may")).then_some(
+        month.len() <= 4
+            && !month.eq_ignore_ascii_case("june")
+            && !month.eq_ignore_ascii_case("july"),
+    );
     let capital = month.chars().next().map(char::is_uppercase);
     Some(Shape { order, padded: padded(day.0, day.1), short, capital })
 }
@@ -148,7 +160,14 @@ fn month_first(text: &str) -> Option<Scan> {
             && c.rest().len() >= 4
             && let Some(year) = c.year()
         {
-            return Some(Scan { len: c.at, year, month: Some(month), day: Some(day.0), last_year: None, shape: named(Order::MonthDay, day, word) });
+            return Some(Scan {
+                len: c.at,
+                year,
+                month: Some(month),
+                day: Some(day.0),
+                last_year: None,
+                shape: named(Order::MonthDay, day, word),
+            });
         }
         return None;
     }
@@ -169,7 +188,14 @@ fn day_first(text: &str) -> Option<Scan> {
     c.eat(",");
     c.spaces();
     let year = c.year()?;
-    Some(Scan { len: c.at, year, month: Some(month), day: Some(day.0), last_year: None, shape: named(Order::DayMonth, day, word) })
+    Some(Scan {
+        len: c.at,
+        year,
+        month: Some(month),
+        day: Some(day.0),
+        last_year: None,
+        shape: named(Order::DayMonth, day, word),
+    })
 }
 
 fn year_first(text: &str) -> Option<Scan> {
@@ -182,14 +208,28 @@ fn year_first(text: &str) -> Option<Scan> {
         && let Some(day) = c.number(2, 2)
     {
         let shape = Shape { order: Order::YearFirst, padded: None, short: None, capital: None };
-        return Some(Scan { len: c.at, year, month: Some(month), day: Some(day.0), last_year: None, shape: Some(shape) });
+        return Some(Scan {
+            len: c.at,
+            year,
+            month: Some(month),
+            day: Some(day.0),
+            last_year: None,
+            shape: Some(shape),
+        });
     }
     c.at = after_year;
     c.spaces();
     if c.eat("-") || c.eat("–") || c.eat("—") {
         c.spaces();
         if let Some(last) = c.year().filter(|&last| last >= year) {
-            return Some(Scan { len: c.at, year, month: None, day: None, last_year: Some(last), shape: None });
+            return Some(Scan {
+                len: c.at,
+                year,
+                month: None,
+                day: None,
+                last_year: Some(last),
+                shape: None,
+            });
         }
     }
     Some(Scan { len: after_year, year, month: None, day: None, last_year: None, shape: None })
@@ -226,7 +266,10 @@ pub fn read_prose_date(text: &str) -> Result<ProseDate, Unread> {
             None => Days::day(days_from_civil(found.year, m, d)),
         },
         (Some(m), None) => Days::month(found.year, m),
-        _ => Days { first: Days::year(found.year).first, last: Days::year(found.last_year.unwrap_or(found.year)).last },
+        _ => Days {
+            first: Days::year(found.year).first,
+            last: Days::year(found.last_year.unwrap_or(found.year)).last,
+        },
     };
     Ok(ProseDate { days, shape: found.shape })
 }

@@ -1,18 +1,20 @@
 //! Numbers as they stand in running text: `1,840`, `1.2 million`, `seven`, `three in five`.
 
-use super::interval::End;
-use super::read::{NumberFormat, Written, percent_mark, scan_digits};
-use super::words::{is_number_word, read_fraction, read_words, scale_word};
-use super::{Interval, Number};
+use crate::value::interval::End;
+use crate::value::read::{NumberFormat, Written, percent_mark, scan_digits};
+use crate::value::words::{is_number_word, read_fraction, read_words, scale_word};
+use crate::value::{Interval, Number};
 
 /// Reads a whole text as a number; `None` where it is none.
-pub(super) fn read(text: &str) -> Option<Written> {
+pub(crate) fn read(text: &str) -> Option<Written> {
     let (negative, body) = match text.chars().next()? {
         c @ ('-' | '\u{2212}' | '\u{2013}') => (true, &text[c.len_utf8()..]),
         _ => (false, text),
     };
     let (body, percent) = percent_mark(body);
-    let mut written = digits(body).or_else(|| words(body)).or_else(|| if percent { None } else { fraction(body) })?;
+    let mut written = digits(body)
+        .or_else(|| words(body))
+        .or_else(|| if percent { None } else { fraction(body) })?;
     if negative {
         written.value = -written.value;
     }
@@ -31,17 +33,32 @@ fn digits(body: &str) -> Option<Written> {
     let word = body[number.len()..].to_lowercase();
     let power = if word.is_empty() { 0 } else { scale_word(&word)? };
     let number = number.trim_end();
-    let (value, decimals, weak) = [Some(','), Some(' '), Some('\'')].into_iter().find_map(|grouping| {
-        let f = NumberFormat { grouping, ..NumberFormat::default() };
-        scan_digits(number, &f)
-    })?;
+    let (value, decimals, weak) =
+        [Some(','), Some(' '), Some('\'')].into_iter().find_map(|grouping| {
+            let f = NumberFormat { grouping, ..NumberFormat::default() };
+            scan_digits(number, &f)
+        })?;
     let value = &value * &Number::pow10(power);
-    Some(Written { value, decimals: decimals - power, weak_decimals: weak - power, percent: false, fraction: None, exact: false })
+    Some(Written {
+        value,
+        decimals: decimals - power,
+        weak_decimals: weak - power,
+        percent: false,
+        fraction: None,
+        exact: false,
+    })
 }
 
 fn words(body: &str) -> Option<Written> {
     let value = read_words(body)?;
-    Some(Written { value, decimals: 0, weak_decimals: 0, percent: false, fraction: None, exact: true })
+    Some(Written {
+        value,
+        decimals: 0,
+        weak_decimals: 0,
+        percent: false,
+        fraction: None,
+        exact: true,
+    })
 }
 
 /// `a fifth` stands for what is nearer to it than to a quarter or a sixth; `three in five` for
@@ -58,13 +75,21 @@ fn fraction(body: &str) -> Option<Written> {
         let by = Number::ratio(1, 2 * d)?;
         Interval { lo: End::Closed(&value - &by), hi: End::Closed(&value + &by) }
     };
-    Some(Written { value, decimals: 2, weak_decimals: 2, percent: true, fraction: Some(range), exact: false })
+    Some(Written {
+        value,
+        decimals: 2,
+        weak_decimals: 2,
+        percent: true,
+        fraction: Some(range),
+        exact: false,
+    })
 }
 
 /// How much of the start of `text` has the shape of a number in prose; trailing punctuation of
 /// the sentence is left out.
 pub fn number_prefix(text: &str) -> Option<usize> {
-    let signed = text.strip_prefix(['-', '\u{2212}', '\u{2013}']).map_or(0, |rest| text.len() - rest.len());
+    let signed =
+        text.strip_prefix(['-', '\u{2212}', '\u{2013}']).map_or(0, |rest| text.len() - rest.len());
     digits_prefix(&text[signed..]).map(|n| n + signed).or_else(|| words_prefix(text))
 }
 
@@ -92,7 +117,10 @@ fn digits_prefix(text: &str) -> Option<usize> {
 
 /// A sign between groups and exactly three digits.
 fn group_at(text: &str) -> Option<usize> {
-    let sign = text.chars().next().filter(|c| matches!(c, ',' | ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '\'' | '’'))?;
+    let sign = text
+        .chars()
+        .next()
+        .filter(|c| matches!(c, ',' | ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '\'' | '’'))?;
     let digits = text[sign.len_utf8()..].bytes().take_while(u8::is_ascii_digit).count();
     (digits == 3).then_some(sign.len_utf8() + 3)
 }
@@ -128,8 +156,11 @@ pub fn percent_prefix(text: &str) -> Option<usize> {
         let rest = &text[n..];
         let spaces = rest.len() - rest.trim_start().len();
         for mark in ["%", "percent", "per cent", "pct"] {
-            let marked = rest[spaces..].get(..mark.len()).is_some_and(|m| m.eq_ignore_ascii_case(mark));
-            let ends = rest[spaces..].get(mark.len()..).is_some_and(|r| mark == "%" || !r.starts_with(char::is_alphabetic));
+            let marked =
+                rest[spaces..].get(..mark.len()).is_some_and(|m| m.eq_ignore_ascii_case(mark));
+            let ends = rest[spaces..]
+                .get(mark.len()..)
+                .is_some_and(|r| mark == "%" || !r.starts_with(char::is_alphabetic));
             if marked && ends {
                 return Some(n + spaces + mark.len());
             }
@@ -142,7 +173,8 @@ fn fraction_prefix(text: &str) -> Option<usize> {
     let mut ends = Vec::new();
     let mut at = 0;
     for _ in 0..4 {
-        let word: usize = text[at..].chars().take_while(|c| c.is_alphanumeric()).map(char::len_utf8).sum();
+        let word: usize =
+            text[at..].chars().take_while(|c| c.is_alphanumeric()).map(char::len_utf8).sum();
         if word == 0 {
             break;
         }

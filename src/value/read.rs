@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use super::date_format::DateFormat;
-use super::figure::{Rounding, implied_interval};
-use super::hedge::Hedge;
-use super::{Figure, Interval, Number, Type, Value, prose_number};
 use crate::fault::Fault;
+use crate::value::date_format::DateFormat;
+use crate::value::figure::{Rounding, implied_interval};
+use crate::value::hedge::Hedge;
+use crate::value::{Figure, Interval, Number, Type, Value, prose_number};
 
 crate::fault!(
     /// Raised at a cell.
@@ -77,7 +77,13 @@ pub struct NumberFormat {
 
 impl Default for NumberFormat {
     fn default() -> Self {
-        NumberFormat { decimal: '.', grouping: None, decimals: None, rounding: Rounding::Nearest, prose: false }
+        NumberFormat {
+            decimal: '.',
+            grouping: None,
+            decimals: None,
+            rounding: Rounding::Nearest,
+            prose: false,
+        }
     }
 }
 
@@ -130,7 +136,13 @@ impl Reading {
             _ => &[],
         };
         let formats = formats.iter().filter_map(|f| DateFormat::new(f, ty).ok()).collect();
-        Reading { ty, number: NumberFormat::default(), formats, missing: vec![String::new()], ranges: false }
+        Reading {
+            ty,
+            number: NumberFormat::default(),
+            formats,
+            missing: vec![String::new()],
+            ranges: false,
+        }
     }
 
     /// Whether `text` stands for no value.
@@ -152,7 +164,9 @@ impl Reading {
         match self.ty {
             Type::Number | Type::Integer if !self.number.prose && !self.is_missing(text) => {
                 let (body, percent) = percent_mark(sign(text).1);
-                let fits = |(value, decimals, _): (Number, i32, i32)| self.ty == Type::Number || (value.is_integer() && decimals <= 0);
+                let fits = |(value, decimals, _): (Number, i32, i32)| {
+                    self.ty == Type::Number || (value.is_integer() && decimals <= 0)
+                };
                 !percent && scan_digits(body, &self.number).is_some_and(fits)
             }
             _ => self.read(text).is_ok(),
@@ -171,12 +185,18 @@ impl Reading {
             Type::Text => Ok(Value::Text(text.into())),
             Type::Number => self.figure(text, hedge),
             Type::Percent => self.percent(text, hedge),
-            Type::Integer => self.whole(text, &INTEGER_UNREADABLE).map(|n| Value::Number(Figure::exact(n))),
+            Type::Integer => {
+                self.whole(text, &INTEGER_UNREADABLE).map(|n| Value::Number(Figure::exact(n)))
+            }
             Type::Year => self.year(text),
             Type::Date => self.date(text).map(Value::Date),
-            Type::DateTime => self.first_format(text, DateFormat::parse_datetime).map(Value::DateTime),
+            Type::DateTime => {
+                self.first_format(text, DateFormat::parse_datetime).map(Value::DateTime)
+            }
             Type::Time => self.first_format(text, DateFormat::parse_time).map(Value::Time),
-            Type::Duration => self.first_format(text, DateFormat::parse_duration).map(Value::Duration),
+            Type::Duration => {
+                self.first_format(text, DateFormat::parse_duration).map(Value::Duration)
+            }
             Type::Boolean => boolean(text).map(Value::Bool),
         }
     }
@@ -200,19 +220,29 @@ impl Reading {
         if !self.ranges {
             return Figure::exact(written.value.clone());
         }
-        let decimals = self.number.decimals.map_or(written.decimals, |d| if written.percent { d + 2 } else { d });
+        let decimals = self
+            .number
+            .decimals
+            .map_or(written.decimals, |d| if written.percent { d + 2 } else { d });
         let range = match &written.fraction {
             Some(range) => range.clone(),
-            None if written.exact && self.number.decimals.is_none() => Interval::point(written.value.clone()),
-            None => implied_interval(&written.value, &Number::pow10(-decimals), self.number.rounding),
+            None if written.exact && self.number.decimals.is_none() => {
+                Interval::point(written.value.clone())
+            }
+            None => {
+                implied_interval(&written.value, &Number::pow10(-decimals), self.number.rounding)
+            }
         };
         let unit = Number::pow10(-written.weak_decimals.min(decimals));
         Figure::ranged(written.value.clone(), hedge.interval(&written.value, &range, &unit))
     }
 
     fn percent<'a>(&self, text: &str, hedge: Hedge) -> Result<Value<'a>, Unread> {
-        let mut written =
-            read_number(text, &self.number).map_err(|e| Unread { fault: &PERCENT_UNREADABLE, message: format!("`{text}` is not a percentage"), ..e })?;
+        let mut written = read_number(text, &self.number).map_err(|e| Unread {
+            fault: &PERCENT_UNREADABLE,
+            message: format!("`{text}` is not a percentage"),
+            ..e
+        })?;
         if !written.percent {
             written = as_percent(written);
         }
@@ -224,7 +254,11 @@ impl Reading {
         if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
             return Number::parse(text).ok_or_else(|| unreadable(fault, text, "a whole number"));
         }
-        let written = read_number(text, &self.number).map_err(|e| Unread { fault, message: format!("`{text}` is not a whole number"), ..e })?;
+        let written = read_number(text, &self.number).map_err(|e| Unread {
+            fault,
+            message: format!("`{text}` is not a whole number"),
+            ..e
+        })?;
         if written.percent || !written.value.is_integer() || written.decimals > 0 {
             let help = "integer columns are for counts; set `type = \"number\"` if the numbers have decimals".to_string();
             return Err(Unread { help: Some(help), ..unreadable(fault, text, "a whole number") });
@@ -242,14 +276,18 @@ impl Reading {
         Err(unreadable(&YEAR_UNREADABLE, text, "a year"))
     }
 
-    fn date(&self, text: &str) -> Result<super::Days, Unread> {
+    fn date(&self, text: &str) -> Result<crate::value::Days, Unread> {
         if self.number.prose && self.formats.is_empty() {
-            return super::prose_date::read_prose_date(text).map(|d| d.days);
+            return crate::value::prose_date::read_prose_date(text).map(|d| d.days);
         }
         self.first_format(text, DateFormat::parse_date)
     }
 
-    fn first_format<T>(&self, text: &str, parse: impl Fn(&DateFormat, &str) -> Result<T, Unread>) -> Result<T, Unread> {
+    fn first_format<T>(
+        &self,
+        text: &str,
+        parse: impl Fn(&DateFormat, &str) -> Result<T, Unread>,
+    ) -> Result<T, Unread> {
         let mut worst: Option<Unread> = None;
         for format in &self.formats {
             match parse(format, text) {
@@ -265,19 +303,34 @@ impl Reading {
 /// A bare figure in a percent column: `20` is 0.20.
 fn as_percent(w: Written) -> Written {
     let hundredth = Number::decimal(1, 2);
-    Written { value: &w.value * &hundredth, decimals: w.decimals + 2, weak_decimals: w.weak_decimals + 2, percent: true, ..w }
+    Written {
+        value: &w.value * &hundredth,
+        decimals: w.decimals + 2,
+        weak_decimals: w.weak_decimals + 2,
+        percent: true,
+        ..w
+    }
 }
 
 fn boolean(text: &str) -> Result<bool, Unread> {
     match text.to_ascii_lowercase().as_str() {
         "true" | "yes" | "y" | "1" => Ok(true),
         "false" | "no" | "n" | "0" => Ok(false),
-        _ => Err(Unread { help: Some("write true, false, yes, no, 1 or 0".into()), ..unreadable(&BOOLEAN_UNREADABLE, text, "true or false") }),
+        _ => Err(Unread {
+            help: Some("write true, false, yes, no, 1 or 0".into()),
+            ..unreadable(&BOOLEAN_UNREADABLE, text, "true or false")
+        }),
     }
 }
 
-pub(super) fn unreadable(fault: &'static Fault, text: &str, what: &str) -> Unread {
-    Unread { fault, message: format!("`{text}` is not {what}"), label: format!("not {what}"), help: None, at: 0..text.len() }
+pub(crate) fn unreadable(fault: &'static Fault, text: &str, what: &str) -> Unread {
+    Unread {
+        fault,
+        message: format!("`{text}` is not {what}"),
+        label: format!("not {what}"),
+        help: None,
+        at: 0..text.len(),
+    }
 }
 
 /// The commonest cell: plain ASCII digits with at most one decimal sign, up to 18 digits.
@@ -302,7 +355,10 @@ fn plain(text: &str, decimal: char) -> Option<Number> {
         }
     }
     let scale = point.map_or(0, |p| digits.len() - p - 1);
-    Some(Number::decimal(i128::from(if negative { -mantissa } else { mantissa }), i32::try_from(scale).ok()?))
+    Some(Number::decimal(
+        i128::from(if negative { -mantissa } else { mantissa }),
+        i32::try_from(scale).ok()?,
+    ))
 }
 
 /// Whether `c` is a sign between groups as declared.
@@ -329,7 +385,14 @@ pub fn read_number(text: &str, f: &NumberFormat) -> Result<Written, Unread> {
     scan_digits(body, f)
         .map(|(value, decimals, weak)| {
             let value = if negative { -value } else { value };
-            let written = Written { value, decimals, weak_decimals: weak, percent: false, fraction: None, exact: false };
+            let written = Written {
+                value,
+                decimals,
+                weak_decimals: weak,
+                percent: false,
+                fraction: None,
+                exact: false,
+            };
             if percent { as_percent(written) } else { written }
         })
         .ok_or_else(|| refuse(text, body, f))
@@ -341,14 +404,16 @@ fn sign(text: &str) -> (bool, &str) {
         return (true, inner);
     }
     match text.chars().next() {
-        Some(c @ ('-' | '\u{2212}' | '\u{2013}' | '\u{ff0d}' | '\u{fe63}')) => (true, &text[c.len_utf8()..]),
+        Some(c @ ('-' | '\u{2212}' | '\u{2013}' | '\u{ff0d}' | '\u{fe63}')) => {
+            (true, &text[c.len_utf8()..])
+        }
         Some('+') => (false, &text[1..]),
         _ => (false, text),
     }
 }
 
 /// Cuts off `%`, `percent`, `per cent`.
-pub(super) fn percent_mark(body: &str) -> (&str, bool) {
+pub(crate) fn percent_mark(body: &str) -> (&str, bool) {
     for mark in ["%", "percent", "per cent", "pct"] {
         let Some(start) = body.len().checked_sub(mark.len()) else { continue };
         if body.is_char_boundary(start) && body[start..].eq_ignore_ascii_case(mark) {
@@ -360,9 +425,17 @@ pub(super) fn percent_mark(body: &str) -> (&str, bool) {
 }
 
 /// Digits with grouping, decimals and exponent: value, decimals, decimals of the last digit that is not 0.
-pub(super) fn scan_digits(body: &str, f: &NumberFormat) -> Option<(Number, i32, i32)> {
+pub(crate) fn scan_digits(body: &str, f: &NumberFormat) -> Option<(Number, i32, i32)> {
     let (mantissa, exponent) = match body.find(['e', 'E']) {
-        Some(at) => (&body[..at], body[at + 1..].strip_prefix('+').unwrap_or(&body[at + 1..]).parse::<i32>().ok().filter(|e| e.abs() <= 1000)?),
+        Some(at) => (
+            &body[..at],
+            body[at + 1..]
+                .strip_prefix('+')
+                .unwrap_or(&body[at + 1..])
+                .parse::<i32>()
+                .ok()
+                .filter(|e| e.abs() <= 1000)?,
+        ),
         None => (body, 0),
     };
     let (whole, part) = match mantissa.find(f.decimal) {
@@ -371,7 +444,8 @@ pub(super) fn scan_digits(body: &str, f: &NumberFormat) -> Option<(Number, i32, 
     };
     let mut digits = ungrouped(whole, f.grouping)?;
     let part = part.unwrap_or("");
-    if mantissa.len() > whole.len() && part.is_empty() || !part.bytes().all(|b| b.is_ascii_digit()) {
+    if mantissa.len() > whole.len() && part.is_empty() || !part.bytes().all(|b| b.is_ascii_digit())
+    {
         return None;
     }
     let zeros = if part.is_empty() { digits.len() - digits.trim_end_matches('0').len() } else { 0 };
@@ -381,7 +455,11 @@ pub(super) fn scan_digits(body: &str, f: &NumberFormat) -> Option<(Number, i32, 
     }
     let value = &Number::parse(&digits)? * &Number::pow10(exponent);
     let decimals = i32::try_from(part.len()).ok()?.checked_sub(exponent)?;
-    let weak = if value.is_zero() { decimals } else { decimals.checked_sub(i32::try_from(zeros).ok()?)? };
+    let weak = if value.is_zero() {
+        decimals
+    } else {
+        decimals.checked_sub(i32::try_from(zeros).ok()?)?
+    };
     Some((value, decimals, weak))
 }
 
@@ -395,22 +473,34 @@ fn ungrouped(whole: &str, grouping: Option<char>) -> Option<String> {
     }
     let declared = grouping?;
     let groups: Vec<&str> = whole.split(|c| is_grouping(c, declared)).collect();
-    let fits = groups.iter().enumerate().all(|(i, g)| g.bytes().all(|b| b.is_ascii_digit()) && if i == 0 { (1..=3).contains(&g.len()) } else { g.len() == 3 });
+    let fits = groups.iter().enumerate().all(|(i, g)| {
+        g.bytes().all(|b| b.is_ascii_digit())
+            && if i == 0 { (1..=3).contains(&g.len()) } else { g.len() == 3 }
+    });
     fits.then(|| groups.concat())
 }
 
 fn refuse(text: &str, body: &str, f: &NumberFormat) -> Unread {
-    let try_with = |decimal: char, grouping: Option<char>| scan_digits(body, &NumberFormat { decimal, grouping, ..f.clone() }).is_some();
+    let try_with = |decimal: char, grouping: Option<char>| {
+        scan_digits(body, &NumberFormat { decimal, grouping, ..f.clone() }).is_some()
+    };
     let help = if text.trim() != text && read_number(text.trim(), f).is_ok() {
         Some("remove the space around it; cells are not trimmed".to_string())
-    } else if let Some(g) = [',', ' ', '\'', '.'].into_iter().find(|&g| g != f.decimal && try_with(f.decimal, Some(g))) {
+    } else if let Some(g) =
+        [',', ' ', '\'', '.'].into_iter().find(|&g| g != f.decimal && try_with(f.decimal, Some(g)))
+    {
         Some(format!("if `{g}` separates thousands, set `grouping = \"{g}\"` for the table"))
     } else if f.decimal != ',' && try_with(',', None) {
         Some("if the comma is a decimal comma, set `decimal = \",\"` for the table".to_string())
     } else if f.decimal != ',' && try_with(',', Some('.')) {
         Some("if it is written like 1.840,5, set `decimal = \",\"` and `grouping = \".\"` for the table".to_string())
-    } else if body.chars().all(char::is_alphabetic) || body.chars().all(|c| !c.is_alphanumeric()) || text.len() <= 4 && text.contains('/') {
-        Some(format!("if this means \"no value\", add it to `missing`: `missing = [\"\", \"{text}\"]`"))
+    } else if body.chars().all(char::is_alphabetic)
+        || body.chars().all(|c| !c.is_alphanumeric())
+        || text.len() <= 4 && text.contains('/')
+    {
+        Some(format!(
+            "if this means \"no value\", add it to `missing`: `missing = [\"\", \"{text}\"]`"
+        ))
     } else {
         None
     };

@@ -1,6 +1,6 @@
 //! English number words and fractions.
 
-use super::Number;
+use crate::value::Number;
 
 const SMALL: [&str; 20] = [
     "zero",
@@ -24,7 +24,8 @@ const SMALL: [&str; 20] = [
     "eighteen",
     "nineteen",
 ];
-const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+const TENS: [&str; 8] =
+    ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 const PARTS: [(&str, i64); 12] = [
     ("half", 2),
     ("third", 3),
@@ -53,11 +54,17 @@ pub fn scale_word(word: &str) -> Option<i32> {
 
 /// Whether a lower-case word can be part of a number in words.
 pub fn is_number_word(word: &str) -> bool {
-    SMALL.contains(&word) || TENS.contains(&word) || matches!(word, "hundred" | "thousand" | "million" | "billion")
+    SMALL.contains(&word)
+        || TENS.contains(&word)
+        || matches!(word, "hundred" | "thousand" | "million" | "billion")
 }
 
 fn small(word: &str) -> Option<i64> {
-    SMALL.iter().position(|w| *w == word).map(|i| i as i64).or_else(|| TENS.iter().position(|w| *w == word).map(|i| (i as i64 + 2) * 10))
+    SMALL
+        .iter()
+        .position(|w| *w == word)
+        .map(|i| i as i64)
+        .or_else(|| TENS.iter().position(|w| *w == word).map(|i| (i as i64 + 2) * 10))
 }
 
 /// Reads `seven`, `twenty-one`, `one hundred and five`, `two million`.
@@ -69,7 +76,11 @@ pub fn read_words(text: &str) -> Option<Number> {
             continue;
         }
         if let Some(n) = small(word) {
-            let room = if n >= 10 { part % 100 == 0 } else { part % 10 == 0 && (part % 100 == 0 || part % 100 >= 20) };
+            let room = if n >= 10 {
+                part % 100 == 0
+            } else {
+                part % 10 == 0 && (part % 100 == 0 || part % 100 >= 20)
+            };
             if any && !room {
                 return None;
             }
@@ -78,7 +89,8 @@ pub fn read_words(text: &str) -> Option<Number> {
             part = part.max(1).checked_mul(100)?;
         } else {
             let power = scale_word(word).filter(|_| word.len() > 2)?;
-            total = total.checked_add(part.max(1).checked_mul(10i64.checked_pow(power as u32)?)?)?;
+            total =
+                total.checked_add(part.max(1).checked_mul(10i64.checked_pow(power as u32)?)?)?;
             part = 0;
         }
         any = true;
@@ -89,13 +101,25 @@ pub fn read_words(text: &str) -> Option<Number> {
 /// Reads `three in five`, `two thirds`, `a fifth`, `half`, `a quarter` as numerator and denominator.
 pub fn read_fraction(text: &str) -> Option<(i64, i64)> {
     let lower = text.to_lowercase();
-    let words: Vec<&str> = lower.split(|c: char| c.is_whitespace() || c == '-').filter(|w| !w.is_empty()).collect();
-    let count = |w: &str| if matches!(w, "a" | "an") { Some(1) } else { small(w).or_else(|| w.parse().ok()) };
-    let part = |w: &str| PARTS.iter().find(|(p, _)| w.strip_suffix('s').unwrap_or(w) == *p || w == *p || w == "halves" && *p == "half").map(|p| p.1);
+    let words: Vec<&str> =
+        lower.split(|c: char| c.is_whitespace() || c == '-').filter(|w| !w.is_empty()).collect();
+    let count = |w: &str| {
+        if matches!(w, "a" | "an") { Some(1) } else { small(w).or_else(|| w.parse().ok()) }
+    };
+    let part = |w: &str| {
+        PARTS
+            .iter()
+            .find(|(p, _)| {
+                w.strip_suffix('s').unwrap_or(w) == *p || w == *p || w == "halves" && *p == "half"
+            })
+            .map(|p| p.1)
+    };
     match words[..] {
         [one] => part(one).filter(|&d| d == 2).map(|d| (1, d)),
         [n, p] => Some((count(n)?, part(p)?)),
-        [n, "in" | "of", d] | [n, "out", "of", d] => Some((count(n)?, count(d).filter(|&d| d > 0)?)),
+        [n, "in" | "of", d] | [n, "out", "of", d] => {
+            Some((count(n)?, count(d).filter(|&d| d > 0)?))
+        }
         _ => None,
     }
 }

@@ -5,11 +5,11 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use crossfoot::Project;
-use crossfoot::engine::check::{Check, Kind};
-use crossfoot::expr::bound::{Bound, GroupsDef, NearDef, StateDef, StateId};
+use crossfoot::engine::data::check::{Check, Kind};
+use crossfoot::expr::bound::{Bound, GroupsDef, StateDef, StateId, WindowDef};
 use crossfoot::expr::eval::{Env, Found, Verdict, compare, eval, judge};
 use crossfoot::expr::functions::Context;
-use crossfoot::expr::tree::{Agg, Cmp, Near};
+use crossfoot::expr::tree::{Agg, Cmp, WindowFunction};
 use crossfoot::value::{Figure, Number, Reading, Type, Value};
 
 /// Texts of the rows of each table; a record with another number of fields is no row.
@@ -39,7 +39,7 @@ enum Unit {
 struct At<'a> {
     oracle: &'a Oracle<'a>,
     units: Vec<Unit>,
-    /// The filter of the check: neighbours walk over the rows that pass it.
+    /// The filter of the check: window_values walk over the rows that pass it.
     missed: &'a Cell<bool>,
 }
 
@@ -60,9 +60,11 @@ impl<'o> Oracle<'o> {
         let read = |(table, text): (usize, &&str)| {
             let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
             let width = reader.headers().expect("a header").len();
-            let records = reader.records().map(|r| r.expect("a record").iter().map(str::to_string).collect::<Vec<_>>());
+            let records = reader
+                .records()
+                .map(|r| r.expect("a record").iter().map(str::to_string).collect::<Vec<_>>());
             let mut rows: Vec<Vec<String>> = records.filter(|r| r.len() == width).collect();
-            for &column in &project.built.tables[table].fill {
+            for &column in &project.built.tables[table].layout.fill {
                 for row in 1..rows.len() {
                     if rows[row][column].is_empty() {
                         rows[row][column] = rows[row - 1][column].clone();
@@ -71,7 +73,11 @@ impl<'o> Oracle<'o> {
             }
             rows
         };
-        Oracle { project, tables: files.iter().enumerate().map(read).collect(), context: Context { today: project.today } }
+        Oracle {
+            project,
+            tables: files.iter().enumerate().map(read).collect(),
+            context: Context { today: project.today },
+        }
     }
 
     fn reading(&self, table: usize, column: usize) -> &Reading {
@@ -106,8 +112,12 @@ impl<'o> Oracle<'o> {
             let mut opinion = Opinion::default();
             match (&check.units[..], check.row_table()) {
                 (_, Some(table)) => self.rows(check, table, &mut opinion),
-                ([unit], None) => self.groups(check, unit.table, unit.groups.expect("groups"), &mut opinion),
-                _ => self.on(Vec::new(), |env| check.asserts.iter().for_each(|a| opinion.count(judge(&a.bound, env), 0))),
+                ([unit], None) => {
+                    self.groups(check, unit.table, unit.groups.expect("groups"), &mut opinion)
+                }
+                _ => self.on(Vec::new(), |env| {
+                    check.asserts.iter().for_each(|a| opinion.count(judge(&a.bound, env), 0))
+                }),
             }
             all.insert(check.id.clone(), opinion);
         }
@@ -135,7 +145,9 @@ impl<'o> Oracle<'o> {
     }
 
     fn unique(&self, table: usize, row: usize, columns: &[usize]) -> Verdict {
-        let key = |row: usize| columns.iter().map(|&c| self.cell(table, row, c, false)).collect::<Vec<_>>();
+        let key = |row: usize| {
+            columns.iter().map(|&c| self.cell(table, row, c, false)).collect::<Vec<_>>()
+        };
         let mine = key(row);
         if mine.contains(&Value::Missing) {
             return Verdict::NotApplicable;
@@ -143,20 +155,29 @@ impl<'o> Oracle<'o> {
         if mine.contains(&Value::Unknown) {
             return Verdict::Unknown;
         }
-        let seen = (0..row).any(|other| key(other).iter().zip(&mine).all(|(a, b)| a != &Value::Missing && same(a, b)));
+        let seen = (0..row).any(|other| {
+            key(other).iter().zip(&mine).all(|(a, b)| a != &Value::Missing && same(a, b))
+        });
         if seen { Verdict::Fails } else { Verdict::Holds }
     }
 
     fn groups(&self, check: &Check, table: usize, state: StateId, opinion: &mut Opinion) {
-        let StateDef::Groups(def) = &self.project.built.states.all[state] else { panic!("no groups") };
+        let StateDef::Groups(def) = &self.project.built.states.all[state] else {
+            panic!("no groups")
+        };
         let mut seen: Vec<Vec<Value<'static>>> = Vec::new();
         for row in (0..self.tables[table].len()).filter(|r| self.passes(table, *r, &def.filter)) {
-            let keys: Vec<Value<'static>> = def.keys.iter().map(|k| self.value(table, row, k)).collect();
-            if keys.contains(&Value::Unknown) || seen.iter().any(|k| k.iter().zip(&keys).all(|(a, b)| same(a, b))) {
+            let keys: Vec<Value<'static>> =
+                def.keys.iter().map(|k| self.value(table, row, k)).collect();
+            if keys.contains(&Value::Unknown)
+                || seen.iter().any(|k| k.iter().zip(&keys).all(|(a, b)| same(a, b)))
+            {
                 continue;
             }
             seen.push(keys.clone());
-            self.on(vec![Unit::Group(keys)], |env| check.asserts.iter().for_each(|a| opinion.count(judge(&a.bound, env), row)));
+            self.on(vec![Unit::Group(keys)], |env| {
+                check.asserts.iter().for_each(|a| opinion.count(judge(&a.bound, env), row))
+            });
         }
     }
 
@@ -172,7 +193,8 @@ impl<'o> Oracle<'o> {
                     continue;
                 }
             }
-            let keys: Vec<Value<'static>> = def.keys.iter().map(|k| self.value(def.table, row, k)).collect();
+            let keys: Vec<Value<'static>> =
+                def.keys.iter().map(|k| self.value(def.table, row, k)).collect();
             doubt |= keys.contains(&Value::Unknown);
             if keys.iter().zip(key).all(|(a, b)| same(a, b)) {
                 rows.push(row);
@@ -206,9 +228,13 @@ impl<'o> Oracle<'o> {
         let figures = || values.iter().filter_map(|v| v.figure().cloned());
         match slot.agg {
             Agg::Count => Value::number(Number::from(values.len())),
-            Agg::Sum => Value::Number(figures().fold(Figure::exact(Number::default()), |a, b| a.add(&b))),
+            Agg::Sum => {
+                Value::Number(figures().fold(Figure::exact(Number::default()), |a, b| a.add(&b)))
+            }
             Agg::Min => figures().reduce(|a, b| a.least(&b)).map_or(Value::Missing, Value::Number),
-            Agg::Max => figures().reduce(|a, b| a.greatest(&b)).map_or(Value::Missing, Value::Number),
+            Agg::Max => {
+                figures().reduce(|a, b| a.greatest(&b)).map_or(Value::Missing, Value::Number)
+            }
             Agg::First => values.first().cloned().unwrap_or(Value::Missing),
             Agg::Last => values.last().cloned().unwrap_or(Value::Missing),
             other => panic!("the oracle does not know {other:?}"),
@@ -217,27 +243,35 @@ impl<'o> Oracle<'o> {
 
     /// The value of the row before with the same keys, or the sum up to this row, among those that
     /// the filter passes.
-    fn neighbour(&self, def: &NearDef, row: usize) -> Value<'static> {
-        let keys = |row: usize| def.by.iter().map(|k| self.value(def.table, row, k)).collect::<Vec<_>>();
+    fn neighbour(&self, def: &WindowDef, row: usize) -> Value<'static> {
+        let keys =
+            |row: usize| def.by.iter().map(|k| self.value(def.table, row, k)).collect::<Vec<_>>();
         let mine = keys(row);
         if mine.contains(&Value::Unknown) {
             return Value::Unknown;
         }
-        let walked = |r: &usize| self.passes(def.table, *r, &def.filter) && keys(*r).iter().zip(&mine).all(|(a, b)| same(a, b));
-        if def.near == Near::Prev {
+        let walked = |r: &usize| {
+            self.passes(def.table, *r, &def.filter)
+                && keys(*r).iter().zip(&mine).all(|(a, b)| same(a, b))
+        };
+        if def.window == WindowFunction::Prev {
             let before = (0..row).rev().find(walked);
             return before.map_or(Value::NotApplicable, |r| self.value(def.table, r, &def.value));
         }
-        assert_eq!(def.near, Near::Cumulative);
-        (0..=row).filter(walked).fold(Value::number(Number::default()), |sum, r| match (sum, self.value(def.table, r, &def.value)) {
-            (Value::Number(sum), Value::Number(f)) => Value::Number(sum.add(&f)),
-            (sum, Value::Missing) => sum,
-            _ => Value::Unknown,
+        assert_eq!(def.window, WindowFunction::Cumulative);
+        (0..=row).filter(walked).fold(Value::number(Number::default()), |sum, r| {
+            match (sum, self.value(def.table, r, &def.value)) {
+                (Value::Number(sum), Value::Number(f)) => Value::Number(sum.add(&f)),
+                (sum, Value::Missing) => sum,
+                _ => Value::Unknown,
+            }
         })
     }
 
     fn find(&self, state: StateId, key: &[Value<'_>]) -> Vec<usize> {
-        let StateDef::Index(def) = &self.project.built.states.all[state] else { panic!("no index") };
+        let StateDef::Index(def) = &self.project.built.states.all[state] else {
+            panic!("no index")
+        };
         let matches = |row: &usize| {
             let cells = def.columns.iter().map(|&c| self.cell(def.table, *row, c, false));
             cells.zip(key).all(|(a, b)| !blank(&a) && same(&a, b))
@@ -269,7 +303,9 @@ impl Env for At<'_> {
     }
     fn written(&self, unit: usize, column: usize) -> Value<'_> {
         match &self.units[unit] {
-            Unit::Row(table, row) => Value::Text(self.oracle.tables[*table][*row][column].as_str().into()),
+            Unit::Row(table, row) => {
+                Value::Text(self.oracle.tables[*table][*row][column].as_str().into())
+            }
             Unit::Group(_) => Value::Unknown,
         }
     }
@@ -279,26 +315,41 @@ impl Env for At<'_> {
             Unit::Row(..) => Value::Unknown,
         }
     }
-    fn lookup(&self, state: StateId, key: &[Value<'_>], column: Option<usize>, ranges: bool) -> Found<'_> {
-        let StateDef::Index(def) = &self.oracle.project.built.states.all[state] else { panic!("no index") };
+    fn lookup(
+        &self,
+        state: StateId,
+        key: &[Value<'_>],
+        column: Option<usize>,
+        ranges: bool,
+    ) -> Found<'_> {
+        let StateDef::Index(def) = &self.oracle.project.built.states.all[state] else {
+            panic!("no index")
+        };
         match (&self.oracle.find(state, key)[..], column) {
             ([], _) => Found::None,
             ([_], None) => Found::One(Value::Bool(true)),
-            ([row], Some(column)) => {
-                Found::One(self.oracle.cell(def.table, *row, column, ranges && self.oracle.reading(def.table, column).ty != Type::Integer))
-            }
+            ([row], Some(column)) => Found::One(self.oracle.cell(
+                def.table,
+                *row,
+                column,
+                ranges && self.oracle.reading(def.table, column).ty != Type::Integer,
+            )),
             _ => Found::Many,
         }
     }
     fn aggregate(&self, state: StateId, slot: usize, key: &[Value<'_>]) -> Value<'_> {
-        let StateDef::Groups(def) = &self.oracle.project.built.states.all[state] else { panic!("no groups") };
+        let StateDef::Groups(def) = &self.oracle.project.built.states.all[state] else {
+            panic!("no groups")
+        };
         self.oracle.aggregate(def, slot, key)
     }
     fn member(&self, state: StateId, value: &Value<'_>) -> bool {
         !self.oracle.find(state, std::slice::from_ref(value)).is_empty()
     }
-    fn near(&self, state: StateId) -> Value<'_> {
-        let StateDef::Near(def) = &self.oracle.project.built.states.all[state] else { panic!("no neighbours") };
+    fn window(&self, state: StateId) -> Value<'_> {
+        let StateDef::Window(def) = &self.oracle.project.built.states.all[state] else {
+            panic!("no window")
+        };
         match &self.units[0] {
             Unit::Row(_, row) => self.oracle.neighbour(def, *row),
             Unit::Group(_) => Value::Unknown,

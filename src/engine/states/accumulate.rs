@@ -1,5 +1,7 @@
 //! One aggregate over the rows of one group.
 
+#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
+
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
@@ -155,7 +157,7 @@ impl Accumulator {
         self.counts.taken += 1;
         if self.distinct {
             let mut key = Vec::new();
-            super::encode(args, &mut key);
+            crate::engine::states::encode(args, &mut key);
             let key_len = key.len() as u64;
             if let State::Seen(seen) = &mut self.state
                 && seen.insert(key.into())
@@ -194,7 +196,11 @@ impl Accumulator {
             }
             Agg::Last => self.state = State::One(v.clone().into_owned()),
             Agg::Only => {
-                self.state = if matches!(self.state, State::Nothing) { State::One(v.clone().into_owned()) } else { State::Many };
+                self.state = if matches!(self.state, State::Nothing) {
+                    State::One(v.clone().into_owned())
+                } else {
+                    State::Many
+                };
             }
             _ => {
                 if let State::Values(all) = &mut self.state {
@@ -227,9 +233,19 @@ impl Accumulator {
             return;
         };
         let new = match (best, v) {
-            (Value::Number(x), Value::Number(y)) => Some(Value::Number(if wanted == Ordering::Less { x.least(y) } else { x.greatest(y) })),
-            (Value::Date(x), Value::Date(y)) => ((y.first, y.last).cmp(&(x.first, x.last)) == wanted).then_some(Value::Date(*y)),
-            (Value::DateTime(x), Value::DateTime(y)) | (Value::Time(x), Value::Time(y)) | (Value::Duration(x), Value::Duration(y)) => {
+            (Value::Number(x), Value::Number(y)) => {
+                Some(Value::Number(if wanted == Ordering::Less {
+                    x.least(y)
+                } else {
+                    x.greatest(y)
+                }))
+            }
+            (Value::Date(x), Value::Date(y)) => {
+                ((y.first, y.last).cmp(&(x.first, x.last)) == wanted).then_some(Value::Date(*y))
+            }
+            (Value::DateTime(x), Value::DateTime(y))
+            | (Value::Time(x), Value::Time(y))
+            | (Value::Duration(x), Value::Duration(y)) => {
                 (y.cmp(x) == wanted).then(|| v.clone().into_owned())
             }
             _ => None,
@@ -266,10 +282,14 @@ impl Accumulator {
             }
             (State::Values(all), State::Values(more)) => all.extend(more),
             (State::Seen(all), State::Seen(more)) => all.extend(more),
-            (State::Seen(all), State::Distinct(n)) if all.is_empty() => self.state = State::Distinct(n),
+            (State::Seen(all), State::Distinct(n)) if all.is_empty() => {
+                self.state = State::Distinct(n)
+            }
             (State::Total(total), State::Total(more)) => *total = total.add(&more),
             (State::Micros(total), State::Micros(more)) => *total = total.saturating_add(more),
-            (State::Total(_), State::Micros(_)) | (State::Micros(_), State::Total(_)) => self.counts.unreadable += 1,
+            (State::Total(_), State::Micros(_)) | (State::Micros(_), State::Total(_)) => {
+                self.counts.unreadable += 1
+            }
             (State::One(_), State::One(v)) => self.value(&v),
             (State::One(_), State::Many) => self.state = State::Many,
             (State::Nothing, more) => self.state = more,
@@ -279,7 +299,9 @@ impl Accumulator {
 
     /// Keeps a row for a condition that names outer rows.
     pub fn keep(&mut self, row: KeptRow) {
-        self.bytes += 64 + row.cells.iter().map(|c| 48 + size(&c.value)).sum::<u64>() + row.args.iter().map(size).sum::<u64>();
+        self.bytes += 64
+            + row.cells.iter().map(|c| 48 + size(&c.value)).sum::<u64>()
+            + row.args.iter().map(size).sum::<u64>();
         self.kept.push(row);
     }
 
@@ -315,7 +337,9 @@ impl Accumulator {
             (Agg::Sum, State::Total(f)) => Value::Number(f.clone()),
             (Agg::Sum, State::Micros(d)) => Value::Duration(*d),
             (Agg::Sum, _) => Value::number(Number::default()),
-            (Agg::Mean, State::Total(f)) => f.div(&Figure::exact(Number::from(self.counts.taken))).map_or(Value::Unknown, Value::Number),
+            (Agg::Mean, State::Total(f)) => f
+                .div(&Figure::exact(Number::from(self.counts.taken)))
+                .map_or(Value::Unknown, Value::Number),
             (Agg::Mean, State::Micros(d)) => Value::Duration(d / self.counts.taken.max(1) as i64),
             (_, State::One(v)) => v.clone(),
             (_, State::Many) => Value::Unknown,
@@ -354,7 +378,10 @@ impl Accumulator {
             None if n % 2 == 1 => Value::Number(figures[n / 2].clone()),
             None => {
                 let two = Figure::exact(Number::from(2i64));
-                figures[n / 2 - 1].add(figures[n / 2]).div(&two).map_or(Value::Unknown, Value::Number)
+                figures[n / 2 - 1]
+                    .add(figures[n / 2])
+                    .div(&two)
+                    .map_or(Value::Unknown, Value::Number)
             }
             Some(q) => {
                 let at = (q * &Number::from(n)).ceil().to_i64().unwrap_or(1).clamp(1, n as i64);
@@ -368,10 +395,11 @@ fn mode(all: &[Value<'static>]) -> Value<'static> {
     let mut counts: HashMap<Vec<u8>, (usize, usize)> = HashMap::new();
     for (i, v) in all.iter().enumerate() {
         let mut key = Vec::new();
-        super::encode(std::slice::from_ref(v), &mut key);
+        crate::engine::states::encode(std::slice::from_ref(v), &mut key);
         counts.entry(key).or_insert((0, i)).0 += 1;
     }
     // The first met of those met most often, whatever the order of the map.
+    #[expect(clippy::disallowed_methods, reason = "the greatest is one, in any order")]
     let best = counts.values().max_by_key(|(n, first)| (*n, std::cmp::Reverse(*first)));
     best.map_or(Value::Missing, |(_, first)| all[*first].clone())
 }

@@ -1,14 +1,16 @@
 //! Groups of rows with their aggregates.
 
+#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
+
 use std::borrow::Cow;
 use std::io;
 
 use serde::{Deserialize, Serialize};
 
-use super::Map;
-use super::accumulate::{Accumulator, KeptCell, KeptRow};
-use super::spill::{Run, Runs, Writer, hash, pack, unpack};
-use crate::engine::memory::{LEAST, Memory};
+use crate::engine::data::memory::{LEAST, Memory};
+use crate::engine::states::Map;
+use crate::engine::states::accumulate::{Accumulator, KeptCell, KeptRow};
+use crate::engine::states::spill::{Run, Runs, Writer, hash, pack, unpack};
 use crate::expr::bound::{GroupsDef, Slot};
 use crate::expr::eval::{Env, eval};
 use crate::source::RowId;
@@ -73,11 +75,12 @@ impl Groups {
             }
         }
         let keys: Vec<Value<'_>> = def.keys.iter().map(|k| eval(k, env)).collect();
-        if keys.iter().any(|k| matches!(k, Value::Unknown | Value::Possible | Value::NotApplicable)) {
+        if keys.iter().any(|k| matches!(k, Value::Unknown | Value::Possible | Value::NotApplicable))
+        {
             self.undecided += 1;
             return;
         }
-        super::encode(&keys, &mut self.key);
+        crate::engine::states::encode(&keys, &mut self.key);
         let at = match self.map.get(&self.key[..]) {
             Some(at) => *at as usize,
             None => {
@@ -99,8 +102,14 @@ impl Groups {
     }
 
     /// Joins a group that was made elsewhere; none of its rows is in here.
-    pub fn join(&mut self, keys: Vec<Value<'static>>, first: RowId, rows: u64, slots: Vec<Accumulator>) {
-        super::encode(&keys, &mut self.key);
+    pub fn join(
+        &mut self,
+        keys: Vec<Value<'static>>,
+        first: RowId,
+        rows: u64,
+        slots: Vec<Accumulator>,
+    ) {
+        crate::engine::states::encode(&keys, &mut self.key);
         self.bytes += slots.iter().map(|s| s.bytes).sum::<u64>();
         let group = Group { keys, first, rows, slots };
         match self.map.get(&self.key[..]) {
@@ -124,7 +133,9 @@ impl Groups {
     /// About how many bytes they take.
     pub fn bytes(&self) -> u64 {
         let each = 2 * size_of::<Group>() + 128 + self.empty.len() * size_of::<Accumulator>();
-        self.bytes + self.all.first().map_or(0, |g| g.keys.len() * size_of::<Value<'_>>() + each) as u64 * self.all.len() as u64
+        self.bytes
+            + self.all.first().map_or(0, |g| g.keys.len() * size_of::<Value<'_>>() + each) as u64
+                * self.all.len() as u64
     }
 
     /// Puts what is there on disk.
@@ -132,13 +143,20 @@ impl Groups {
     /// # Errors
     /// Where a temporary file fails, or one group alone takes more than `share` bytes.
     pub fn spill(&mut self, memory: &Memory<'_>, share: u64) -> io::Result<()> {
-        let mut order: Vec<(u64, Box<[u8]>, u32)> = std::mem::take(&mut self.map).into_iter().map(|(key, at)| (hash(&key), key, at)).collect();
+        let mut order: Vec<(u64, Box<[u8]>, u32)> = std::mem::take(&mut self.map)
+            .into_iter()
+            .map(|(key, at)| (hash(&key), key, at))
+            .collect();
         order.sort_unstable();
         let (mut writer, mut distinct) = (Writer::new(memory, order.len() as u64)?, Vec::new());
         for (hash, key, at) in order {
             let group = &mut self.all[at as usize];
             for (n, slot) in group.slots.iter_mut().enumerate() {
-                distinct.extend(slot.take_distinct().into_iter().map(|value| (hash, distinct_key(&key, n, &value))));
+                distinct.extend(
+                    slot.take_distinct()
+                        .into_iter()
+                        .map(|value| (hash, distinct_key(&key, n, &value))),
+                );
             }
             if group.slots.iter().map(|s| s.bytes).sum::<u64>() > share.max(LEAST) {
                 return Err(io::ErrorKind::OutOfMemory.into());
@@ -172,6 +190,7 @@ impl Groups {
         order.sort_by_key(|&at| self.all[at as usize].first);
         let mut places = vec![0; order.len()];
         order.iter().enumerate().for_each(|(new, old)| places[*old as usize] = new as u32);
+        #[expect(clippy::disallowed_methods, reason = "each by itself")]
         self.map.values_mut().for_each(|at| *at = places[*at as usize]);
         self.all.sort_by_key(|g| g.first);
         Ok(())
@@ -188,7 +207,8 @@ impl Groups {
         let (mut runs, mut rows, mut bytes) = (Runs::default(), Vec::new(), 0);
         let mut reader = by_key.read();
         loop {
-            let group: Option<Group> = reader.entry()?.map(|(_, _, value)| unpack(value)).transpose()?;
+            let group: Option<Group> =
+                reader.entry()?.map(|(_, _, value)| unpack(value)).transpose()?;
             reader.advance();
             let last = group.is_none();
             if let Some(group) = group {
@@ -220,12 +240,22 @@ impl Groups {
         let mut put = |counted: Option<(u64, Vec<u8>, Vec<u64>)>| {
             let Some((hash, key, counts)) = counted else { return Ok(()) };
             let mut slots = self.empty.clone();
-            slots.iter_mut().zip(counts).filter(|c| c.1 > 0).for_each(|(slot, n)| slot.put_distinct(n));
-            writer.put(hash, &key, &pack(&Group { keys: Vec::new(), first: RowId(u64::MAX), rows: 0, slots })?)
+            slots
+                .iter_mut()
+                .zip(counts)
+                .filter(|c| c.1 > 0)
+                .for_each(|(slot, n)| slot.put_distinct(n));
+            writer.put(
+                hash,
+                &key,
+                &pack(&Group { keys: Vec::new(), first: RowId(u64::MAX), rows: 0, slots })?,
+            )
         };
         let mut reader = distinct.read();
         while let Some((hash, entry, _)) = reader.entry()? {
-            let Some((key, slot)) = split_distinct(entry) else { return Err(io::ErrorKind::InvalidData.into()) };
+            let Some((key, slot)) = split_distinct(entry) else {
+                return Err(io::ErrorKind::InvalidData.into());
+            };
             if counted.as_ref().is_none_or(|c| c.1 != key) {
                 put(counted.replace((hash, key.to_vec(), vec![0; self.empty.len()])))?;
             }
@@ -266,7 +296,8 @@ impl Groups {
     pub fn named(&self, name: RowId) -> Option<Cow<'_, Group>> {
         match &self.disk {
             Some(disk) => {
-                let keys: Vec<Value<'static>> = disk.by_row.find(name.0, &[], |keys| unpack(keys).ok())?;
+                let keys: Vec<Value<'static>> =
+                    disk.by_row.find(name.0, &[], |keys| unpack(keys).ok())?;
                 self.find(&keys)
             }
             None => self.all.get(name.0 as usize).map(Cow::Borrowed),
@@ -276,14 +307,16 @@ impl Groups {
     /// The group whose key is encoded so.
     pub fn by_key(&self, key: &[u8]) -> Option<Cow<'_, Group>> {
         match &self.disk {
-            Some(disk) => disk.by_key.find(hash(key), key, |group| unpack(group).ok()).map(Cow::Owned),
+            Some(disk) => {
+                disk.by_key.find(hash(key), key, |group| unpack(group).ok()).map(Cow::Owned)
+            }
             None => self.map.get(key).map(|at| Cow::Borrowed(&self.all[*at as usize])),
         }
     }
 
     /// The group with these keys.
     pub fn find(&self, keys: &[Value<'_>]) -> Option<Cow<'_, Group>> {
-        super::with_key(keys, |key| self.by_key(key))
+        crate::engine::states::with_key(keys, |key| self.by_key(key))
     }
 
     /// What a slot gives over no rows.
@@ -311,7 +344,9 @@ fn join(earlier: &mut Vec<u8>, later: &[u8]) -> io::Result<()> {
 
 /// A distinct key of a slot of a group as bytes that sort by group and slot.
 fn distinct_key(group: &[u8], slot: usize, value: &[u8]) -> Box<[u8]> {
-    [&(group.len() as u32).to_be_bytes(), group, &(slot as u16).to_be_bytes(), value].concat().into()
+    [&(group.len() as u32).to_be_bytes(), group, &(slot as u16).to_be_bytes(), value]
+        .concat()
+        .into()
 }
 
 /// The key of the group, and the slot.
@@ -347,7 +382,17 @@ fn feed(slot: &Slot, acc: &mut Accumulator, env: &dyn Env, row: RowId) {
         None => acc.take(&args),
         Some(residual) => acc.keep(KeptRow {
             row,
-            cells: residual.columns.iter().map(|&c| KeptCell::new(c, env.cell(0, c, false).into_owned(), env.cell(0, c, true).into_owned())).collect(),
+            cells: residual
+                .columns
+                .iter()
+                .map(|&c| {
+                    KeptCell::new(
+                        c,
+                        env.cell(0, c, false).into_owned(),
+                        env.cell(0, c, true).into_owned(),
+                    )
+                })
+                .collect(),
             args: args.into_iter().map(Value::into_owned).collect(),
         }),
     }

@@ -6,10 +6,10 @@ use std::io;
 
 use serde::{Deserialize, Serialize};
 
-use super::Map;
-use super::accumulate::size;
-use super::spill::{Run, Runs, Writer, hash, pack, unpack};
-use crate::engine::memory::Memory;
+use crate::engine::data::memory::Memory;
+use crate::engine::states::Map;
+use crate::engine::states::accumulate::size;
+use crate::engine::states::spill::{Run, Runs, Writer, hash, pack, unpack};
 use crate::expr::bound::IndexDef;
 use crate::expr::eval::Env;
 use crate::source::RowId;
@@ -42,7 +42,7 @@ pub struct Index {
 #[derive(Debug, Default)]
 struct Names {
     all: Vec<String>,
-    /// Their hashes: a key that comes again in a later stretch is no new name.
+    /// Their hashes: a key that comes again in a later chunk is no new name.
     hashes: Vec<u64>,
     known: HashSet<u64>,
     bytes: usize,
@@ -74,21 +74,24 @@ impl Index {
         if keys.iter().any(|k| matches!(k, Value::Missing | Value::Unknown)) {
             return;
         }
-        super::encode(&keys, &mut self.key);
+        crate::engine::states::encode(&keys, &mut self.key);
         if let Some(entry) = self.map.get_mut(&self.key[..]) {
             entry.many = true;
             return;
         }
-        let kept = def.keep.iter().map(|&(c, ranges)| env.cell(0, c, ranges).into_owned()).collect();
+        let kept =
+            def.keep.iter().map(|&(c, ranges)| env.cell(0, c, ranges).into_owned()).collect();
         let entry = Entry { row, many: false, kept };
         self.bytes += weight(&self.key, &entry);
         self.map.insert(self.key.clone().into(), entry);
         if !self.names.full && !keys.is_empty() {
-            self.names.add(hash(&self.key), || keys.iter().map(Value::to_text).collect::<Vec<_>>().join(", "));
+            self.names.add(hash(&self.key), || {
+                keys.iter().map(Value::to_text).collect::<Vec<_>>().join(", ")
+            });
         }
     }
 
-    /// Takes the rows of later stretches.
+    /// Takes the rows of later chunks.
     pub fn merge(&mut self, later: Index) {
         for (key, mut entry) in later.map {
             let bytes = weight(&key, &entry);
@@ -117,7 +120,10 @@ impl Index {
     /// # Errors
     /// Where a temporary file fails.
     pub fn spill(&mut self, memory: &Memory<'_>) -> io::Result<()> {
-        let mut order: Vec<(u64, Box<[u8]>, Entry)> = std::mem::take(&mut self.map).into_iter().map(|(key, entry)| (hash(&key), key, entry)).collect();
+        let mut order: Vec<(u64, Box<[u8]>, Entry)> = std::mem::take(&mut self.map)
+            .into_iter()
+            .map(|(key, entry)| (hash(&key), key, entry))
+            .collect();
         order.sort_unstable_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
         let mut writer = Writer::new(memory, order.len() as u64)?;
         order.iter().try_for_each(|(hash, key, entry)| writer.put(*hash, key, &pack(entry)?))?;
@@ -141,7 +147,7 @@ impl Index {
 
     /// The entry with this key.
     pub fn find(&self, keys: &[Value<'_>]) -> Option<Cow<'_, Entry>> {
-        super::with_key(keys, |key| match &self.disk {
+        crate::engine::states::with_key(keys, |key| match &self.disk {
             Some(disk) => disk.find(hash(key), key, |entry| unpack(entry).ok()).map(Cow::Owned),
             None => self.map.get(key).map(Cow::Borrowed),
         })
@@ -160,7 +166,8 @@ impl Index {
 
 /// About how many bytes an entry takes, while its map grows and when it is sorted.
 fn weight(key: &[u8], entry: &Entry) -> u64 {
-    (key.len() + 3 * size_of::<(Box<[u8]>, Entry)>() + 32) as u64 + entry.kept.iter().map(size).sum::<u64>()
+    (key.len() + 3 * size_of::<(Box<[u8]>, Entry)>() + 32) as u64
+        + entry.kept.iter().map(size).sum::<u64>()
 }
 
 /// A key that comes again stands for several rows.

@@ -1,14 +1,13 @@
-//! What a pass fills for later passes: aggregates by group, look-ups, neighbours, keys.
+//! What a pass fills for later passes: aggregates by group, look-ups, window_values, keys.
 
 pub mod accumulate;
-pub mod dict;
+pub mod env;
 pub mod groups;
 pub mod index;
-pub mod lanes;
-pub mod near;
+pub mod rounding;
 pub mod spill;
-pub mod trail;
 pub mod unique;
+pub mod window;
 
 use crate::value::Value;
 
@@ -53,7 +52,11 @@ pub fn with_key<T>(values: &[Value<'_>], f: impl FnOnce(&[u8]) -> T) -> T {
     result
 }
 
-pub(super) fn encode_one(v: &Value<'_>, out: &mut Vec<u8>) {
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a text is shorter than a record, and decimals fit a byte"
+)]
+pub(crate) fn encode_one(v: &Value<'_>, out: &mut Vec<u8>) {
     match v {
         Value::Text(t) => {
             out.push(b'T');

@@ -3,11 +3,13 @@
 //! An entry is a hash, the bytes of its key, and a value. A run is sorted by hash and key. Where each
 //! page of a run starts is kept in memory, so that a key is found with one read.
 
+#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
+
 use std::hash::BuildHasher;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::engine::memory::{Failure, Memory};
+use crate::engine::data::memory::{Failure, Memory};
 use crate::source::ScratchFile;
 
 /// Bytes of a page; an entry that is longer has one of its own.
@@ -36,7 +38,7 @@ type Page = Option<(usize, Arc<[u8]>)>;
 pub struct Run {
     file: Box<dyn ScratchFile>,
     /// The hash of the first entry of each page, and where it starts.
-    fences: Vec<(u64, u64)>,
+    page_index: Vec<(u64, u64)>,
     cache: Vec<Mutex<Page>>,
     filter: Filter,
     /// How many entries there are.
@@ -60,7 +62,13 @@ struct Filter {
 impl Filter {
     fn new(entries: u64, memory: &Memory<'_>) -> Filter {
         let fits = memory.share(16).is_some_and(|share| entries <= share);
-        Filter { bits: if fits { vec![0; (entries / 8).next_power_of_two() as usize] } else { Vec::new() } }
+        Filter {
+            bits: if fits {
+                vec![0; (entries / 8).next_power_of_two() as usize]
+            } else {
+                Vec::new()
+            },
+        }
     }
 
     /// Four bits of the hash's word.
@@ -89,7 +97,7 @@ pub struct Writer<'w> {
     file: Box<dyn ScratchFile>,
     buffer: Vec<u8>,
     written: u64,
-    fences: Vec<(u64, u64)>,
+    page_index: Vec<(u64, u64)>,
     filter: Filter,
     entries: u64,
 }
@@ -101,7 +109,15 @@ impl<'w> Writer<'w> {
     /// Where no temporary file can be made.
     pub fn new(memory: &'w Memory<'w>, entries: u64) -> io::Result<Writer<'w>> {
         let filter = Filter::new(entries, memory);
-        Ok(Writer { memory, file: memory.file()?, buffer: Vec::with_capacity(CHUNK), written: 0, fences: Vec::new(), filter, entries: 0 })
+        Ok(Writer {
+            memory,
+            file: memory.file()?,
+            buffer: Vec::with_capacity(CHUNK),
+            written: 0,
+            page_index: Vec::new(),
+            filter,
+            entries: 0,
+        })
     }
 
     /// Adds an entry.
@@ -110,8 +126,8 @@ impl<'w> Writer<'w> {
     /// Where it cannot be written.
     pub fn put(&mut self, hash: u64, key: &[u8], value: &[u8]) -> io::Result<()> {
         let at = self.written + self.buffer.len() as u64;
-        if self.fences.last().is_none_or(|f| at - f.1 >= PAGE as u64) {
-            self.fences.push((hash, at));
+        if self.page_index.last().is_none_or(|f| at - f.1 >= PAGE as u64) {
+            self.page_index.push((hash, at));
         }
         self.buffer.extend_from_slice(&hash.to_le_bytes());
         self.buffer.extend_from_slice(&(key.len() as u32).to_le_bytes());
@@ -137,8 +153,15 @@ impl<'w> Writer<'w> {
     /// Where its end cannot be written.
     pub fn finish(mut self) -> io::Result<Run> {
         self.flush()?;
-        let cache = (0..CACHED.min(self.fences.len())).map(|_| Mutex::new(None)).collect();
-        Ok(Run { file: self.file, fences: self.fences, cache, filter: self.filter, entries: self.entries, failure: self.memory.failure().clone() })
+        let cache = (0..CACHED.min(self.page_index.len())).map(|_| Mutex::new(None)).collect();
+        Ok(Run {
+            file: self.file,
+            page_index: self.page_index,
+            cache,
+            filter: self.filter,
+            entries: self.entries,
+            failure: self.memory.failure().clone(),
+        })
     }
 }
 
@@ -148,18 +171,28 @@ fn entry(bytes: &[u8]) -> Option<(u64, &[u8], &[u8], usize)> {
     let (key, rest) = rest.split_first_chunk::<4>()?;
     let (value, rest) = rest.split_first_chunk::<4>()?;
     let (key, value) = (u32::from_le_bytes(*key) as usize, u32::from_le_bytes(*value) as usize);
-    Some((u64::from_le_bytes(*hash), rest.get(..key)?, rest.get(key..key + value)?, HEAD + key + value))
+    Some((
+        u64::from_le_bytes(*hash),
+        rest.get(..key)?,
+        rest.get(key..key + value)?,
+        HEAD + key + value,
+    ))
 }
 
 impl Run {
     /// What `read` makes of the value of a key. A failure to read is noted, and nothing is found.
-    pub fn find<T>(&self, hash: u64, key: &[u8], read: impl FnOnce(&[u8]) -> Option<T>) -> Option<T> {
+    pub fn find<T>(
+        &self,
+        hash: u64,
+        key: &[u8],
+        read: impl FnOnce(&[u8]) -> Option<T>,
+    ) -> Option<T> {
         if !self.filter.may_hold(hash) {
             return None;
         }
         // Entries with this hash may start on the page before.
-        let mut number = self.fences.partition_point(|f| f.0 < hash).saturating_sub(1);
-        while self.fences.get(number).is_some_and(|f| f.0 <= hash) {
+        let mut number = self.page_index.partition_point(|f| f.0 < hash).saturating_sub(1);
+        while self.page_index.get(number).is_some_and(|f| f.0 <= hash) {
             let page = self.page(number)?;
             let mut bytes = &page[..];
             while let Some((h, k, value, len)) = entry(bytes) {
@@ -178,9 +211,9 @@ impl Run {
 
     /// The hash of the entry that starts at an offset, and where the next one starts.
     pub fn hash_at(&self, at: u64) -> Option<(u64, u64)> {
-        let number = self.fences.partition_point(|f| f.1 <= at).checked_sub(1)?;
+        let number = self.page_index.partition_point(|f| f.1 <= at).checked_sub(1)?;
         let page = self.page(number)?;
-        let (hash, _, _, len) = entry(page.get((at - self.fences[number].1) as usize..)?)?;
+        let (hash, _, _, len) = entry(page.get((at - self.page_index[number].1) as usize..)?)?;
         Some((hash, at + len as u64))
     }
 
@@ -192,8 +225,8 @@ impl Run {
         {
             return Some(page.clone());
         }
-        let from = self.fences[number].1;
-        let to = self.fences.get(number + 1).map_or(self.file.len(), |f| f.1);
+        let from = self.page_index[number].1;
+        let to = self.page_index.get(number + 1).map_or(self.file.len(), |f| f.1);
         let mut page = vec![0; (to - from) as usize];
         if let Err(e) = self.fill(from, &mut page) {
             let _ = self.failure.set(e);
@@ -317,7 +350,8 @@ impl Runs {
         while let Some(&(level, _)) = self.all.last()
             && self.all.iter().rev().take_while(|r| r.0 == level).count() >= WIDTH
         {
-            let runs: Vec<Run> = self.all.split_off(self.all.len() - WIDTH).into_iter().map(|r| r.1).collect();
+            let runs: Vec<Run> =
+                self.all.split_off(self.all.len() - WIDTH).into_iter().map(|r| r.1).collect();
             self.all.push((level + 1, merge(&runs, memory, join)?));
         }
         Ok(())

@@ -1,17 +1,19 @@
 //! Uniqueness: hashes of keys, settled by reading the bytes again.
 
+#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
+
 use std::hash::BuildHasher;
 use std::io;
 
-use crate::engine::memory::Memory;
-use crate::engine::workers::in_parallel;
+use crate::engine::data::memory::Memory;
+use crate::engine::data::parallel::in_parallel;
 use crate::source::{RowId, ScratchFile};
 
 /// Keys are scattered by this many bits of their hash.
 const PART_BITS: u32 = 8;
 const PARTS: usize = 1 << PART_BITS;
 
-/// Hashes the keys of the rows of one stretch.
+/// Hashes the keys of the rows of one chunk.
 pub struct Collector {
     hasher: foldhash::quality::FixedState,
     entries: Vec<(u64, u32)>,
@@ -24,14 +26,14 @@ impl Default for Collector {
 }
 
 impl Collector {
-    /// Takes the key of a row of the stretch.
+    /// Takes the key of a row of the chunk.
     #[inline]
     pub fn take(&mut self, key: &[u8], row: u32) {
         self.entries.push((self.hasher.hash_one(key), row));
     }
 
-    /// The keys of the stretch, by part; the collector is free for the next.
-    pub fn run(&mut self, stretch: u64) -> KeyRun {
+    /// The keys of the chunk, by part; the collector is free for the next.
+    pub fn run(&mut self, chunk: u64) -> KeyRun {
         let part = |hash: u64| (hash >> (64 - PART_BITS)) as usize;
         let mut starts = vec![0u32; PARTS + 1];
         self.entries.iter().for_each(|e| starts[part(e.0) + 1] += 1);
@@ -47,14 +49,14 @@ impl Collector {
             keys[*at as usize] = (hash as u32, row);
             *at += 1;
         }
-        KeyRun { stretch, starts, keys }
+        KeyRun { chunk, starts, keys }
     }
 }
 
-/// The keys of one stretch: eight bytes each.
+/// The keys of one chunk: eight bytes each.
 #[derive(Debug)]
 pub struct KeyRun {
-    stretch: u64,
+    chunk: u64,
     starts: Vec<u32>,
     keys: Vec<(u32, u32)>,
 }
@@ -68,15 +70,15 @@ impl KeyRun {
 /// Hashes of the keys of all rows.
 #[derive(Default)]
 pub struct Unique {
-    /// Stretches in order.
+    /// Chunks in order.
     runs: Vec<KeyRun>,
     /// About how many bytes they take.
     bytes: u64,
-    /// Earlier stretches, on disk.
+    /// Earlier chunks, on disk.
     spilled: Vec<Spilled>,
 }
 
-/// The keys of some stretches on disk, by part and in order of the file.
+/// The keys of some chunks on disk, by part and in order of the file.
 struct Spilled {
     file: Box<dyn ScratchFile>,
     /// Where each part starts.
@@ -102,7 +104,10 @@ impl Spilled {
             }
             for key in buffer[..wanted].chunks_exact(ON_DISK) {
                 let (hash, row) = (key.first_chunk::<4>(), key.last_chunk::<8>());
-                each(hash.map_or(0, |h| u32::from_le_bytes(*h)), RowId(row.map_or(0, |r| u64::from_le_bytes(*r))));
+                each(
+                    hash.map_or(0, |h| u32::from_le_bytes(*h)),
+                    RowId(row.map_or(0, |r| u64::from_le_bytes(*r))),
+                );
             }
             at += wanted as u64;
         }
@@ -114,7 +119,7 @@ impl Spilled {
 type Candidates = Vec<Vec<RowId>>;
 
 impl Unique {
-    /// Takes the keys of the next stretch.
+    /// Takes the keys of the next chunk.
     pub fn push(&mut self, run: KeyRun) {
         self.bytes += (run.keys.len() * size_of::<(u32, u32)>() + run.starts.len() * 4) as u64;
         self.runs.push(run);
@@ -136,7 +141,7 @@ impl Unique {
             for run in &runs {
                 for &(hash, row) in run.part(part) {
                     buffer.extend_from_slice(&hash.to_le_bytes());
-                    buffer.extend_from_slice(&RowId::new(run.stretch, row).0.to_le_bytes());
+                    buffer.extend_from_slice(&RowId::new(run.chunk, row).0.to_le_bytes());
                 }
                 if buffer.len() > 1 << 16 || part + 1 == PARTS {
                     file.append(&buffer)?;
@@ -155,8 +160,11 @@ impl Unique {
     /// In how many batches the rows are best looked at: few parts at once where memory is little.
     pub fn batches(&self, share: Option<u64>) -> usize {
         // A key whose row must be looked at takes about 64 bytes while it is; most are no candidates.
-        let all = self.spilled.iter().map(|s| s.starts[PARTS] / ON_DISK as u64).sum::<u64>() + self.bytes / 8;
-        share.map_or(1, |share| (all * 64 / share.max(1) + 1).next_power_of_two().min(PARTS as u64) as usize)
+        let all = self.spilled.iter().map(|s| s.starts[PARTS] / ON_DISK as u64).sum::<u64>()
+            + self.bytes / 8;
+        share.map_or(1, |share| {
+            (all * 64 / share.max(1) + 1).next_power_of_two().min(PARTS as u64) as usize
+        })
     }
 
     /// Rows of one of so many batches that share a hash with another row, by hash and then in file
@@ -164,27 +172,54 @@ impl Unique {
     ///
     /// # Errors
     /// Where a temporary file fails.
-    pub fn candidates(&self, jobs: usize, (batch, of): (usize, usize), share: Option<u64>) -> io::Result<Candidates> {
+    pub fn candidates(
+        &self,
+        jobs: usize,
+        (batch, of): (usize, usize),
+        share: Option<u64>,
+    ) -> io::Result<Candidates> {
         let parts = PARTS / of;
-        let all = in_parallel(&mut vec![Vec::new(); jobs], parts, &|table, part| self.part(batch * parts + part, table, share));
+        let all = in_parallel(&mut vec![Vec::new(); jobs], parts, &|table, part| {
+            self.part(batch * parts + part, table, share)
+        });
         Ok(all.into_iter().collect::<io::Result<Vec<_>>>()?.into_iter().flatten().collect())
     }
 
     /// The candidates of one part; `table` is room that is used again.
-    fn part(&self, part: usize, table: &mut Vec<u32>, share: Option<u64>) -> io::Result<Candidates> {
+    fn part(
+        &self,
+        part: usize,
+        table: &mut Vec<u32>,
+        share: Option<u64>,
+    ) -> io::Result<Candidates> {
         let count = self.runs.iter().map(|r| r.part(part).len() as u64).sum::<u64>()
-            + self.spilled.iter().map(|s| (s.starts[part + 1] - s.starts[part]) / ON_DISK as u64).sum::<u64>();
+            + self
+                .spilled
+                .iter()
+                .map(|s| (s.starts[part + 1] - s.starts[part]) / ON_DISK as u64)
+                .sum::<u64>();
         // Where the table would take too much, it is made for a slice of the hashes at a time.
         let slices = share.map_or(1, |share| (count * 16 / share.max(1) + 1).next_power_of_two());
         let mut found = Vec::new();
         for slice in 0..slices {
-            self.slice(part, (slice as u32, slices.trailing_zeros()), (count / slices) as usize, table, &mut found)?;
+            self.slice(
+                part,
+                (slice as u32, slices.trailing_zeros()),
+                (count / slices) as usize,
+                table,
+                &mut found,
+            )?;
         }
         Ok(found)
     }
 
     /// The keys of a part whose hashes begin with `slice`, one by one.
-    fn each(&self, part: usize, (slice, bits): (u32, u32), mut each: impl FnMut(u32, RowId)) -> io::Result<()> {
+    fn each(
+        &self,
+        part: usize,
+        (slice, bits): (u32, u32),
+        mut each: impl FnMut(u32, RowId),
+    ) -> io::Result<()> {
         // 0 is free in the table: the hashes 0 and 1 are candidates of each other.
         let mut one = |hash: u32, row: RowId| {
             if bits == 0 || hash >> (32 - bits) == slice {
@@ -192,11 +227,20 @@ impl Unique {
             }
         };
         self.spilled.iter().try_for_each(|s| s.read(part, &mut one))?;
-        self.runs.iter().for_each(|run| run.part(part).iter().for_each(|k| one(k.0, RowId::new(run.stretch, k.1))));
+        self.runs.iter().for_each(|run| {
+            run.part(part).iter().for_each(|k| one(k.0, RowId::new(run.chunk, k.1)))
+        });
         Ok(())
     }
 
-    fn slice(&self, part: usize, slice: (u32, u32), count: usize, table: &mut Vec<u32>, found: &mut Candidates) -> io::Result<()> {
+    fn slice(
+        &self,
+        part: usize,
+        slice: (u32, u32),
+        count: usize,
+        table: &mut Vec<u32>,
+        found: &mut Candidates,
+    ) -> io::Result<()> {
         let size = (count * 2 + count / 4).next_power_of_two().max(16);
         table.clear();
         table.resize(size, 0);
@@ -205,7 +249,7 @@ impl Unique {
             if taken * 4 >= table.len() * 3 {
                 grow(table);
             }
-            let at = seat(table, mark);
+            let at = probe(table, mark);
             if table[at] == mark {
                 double.push(mark);
             } else {
@@ -225,14 +269,16 @@ impl Unique {
             }
         })?;
         rows.sort_unstable();
-        found.extend(rows.chunk_by(|a, b| a.0 == b.0).map(|run| run.iter().map(|r| r.1).collect::<Vec<_>>()));
+        found.extend(
+            rows.chunk_by(|a, b| a.0 == b.0).map(|run| run.iter().map(|r| r.1).collect::<Vec<_>>()),
+        );
         Ok(())
     }
 }
 
 /// Where a mark stands in a table, or may be put.
 #[inline]
-fn seat(table: &[u32], mark: u32) -> usize {
+fn probe(table: &[u32], mark: u32) -> usize {
     let mask = table.len() - 1;
     let mut at = (mark.wrapping_mul(0x9E37_79B9) >> 7) as usize & mask;
     while table[at] != 0 && table[at] != mark {
@@ -245,7 +291,7 @@ fn seat(table: &[u32], mark: u32) -> usize {
 fn grow(table: &mut Vec<u32>) {
     let marks = std::mem::replace(table, vec![0; table.len() * 2]);
     for mark in marks.into_iter().filter(|m| *m != 0) {
-        let at = seat(table, mark);
+        let at = probe(table, mark);
         table[at] = mark;
     }
 }

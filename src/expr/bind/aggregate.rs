@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use super::{AMBIGUOUS_NAME, Binder, CONDITION_REFUSED, Hand, NO_ROW_AT_HAND, Scope, ScopeUnit, Ty, WRONG_ARGUMENTS};
+use crate::expr::bind::{
+    AMBIGUOUS_NAME, Binder, CONDITION_REFUSED, Hand, NO_ROW_AT_HAND, Scope, ScopeUnit, Ty,
+    WRONG_ARGUMENTS,
+};
 use crate::expr::bound::{Allowance, Bound, Op, Residual, Slot};
 use crate::expr::tree::{Agg, AggArg, Cmp, Expr, Kind, TableRef, Version};
 use crate::value::Type;
@@ -16,9 +19,18 @@ enum Source {
 }
 
 impl Binder<'_> {
-    pub(super) fn aggregate(&mut self, agg: Agg, arg: &AggArg, filter: Option<&Expr>, by: &[Expr], span: &Range<usize>) -> (Bound, Ty) {
+    pub(crate) fn aggregate(
+        &mut self,
+        agg: Agg,
+        arg: &AggArg,
+        filter: Option<&Expr>,
+        by: &[Expr],
+        span: &Range<usize>,
+    ) -> (Bound, Ty) {
         let arg = self.settle_argument(arg);
-        let Some(source) = self.source(agg, &arg, by, span) else { return self.broken(span.clone()) };
+        let Some(source) = self.source(agg, &arg, by, span) else {
+            return self.broken(span.clone());
+        };
         let outer = self.scope.clone();
         let (table, hand, absent) = match source {
             Source::Hand(hand) => (hand.table, Some(hand), false),
@@ -38,7 +50,14 @@ impl Binder<'_> {
         if absent {
             return (Bound { op: Op::Absent, ty: self.settled(ty), span: span.clone() }, ty);
         }
-        let slot = Slot { agg, args, distinct: matches!(arg, AggArg::Distinct(_)), number: quantile(&arg), filter: None, residual: None };
+        let slot = Slot {
+            agg,
+            args,
+            distinct: matches!(arg, AggArg::Distinct(_)),
+            number: quantile(&arg),
+            filter: None,
+            residual: None,
+        };
         self.finish(Pieces { slot, parts, keys, by_here, hand, table, at }, ty, span)
     }
 
@@ -47,8 +66,11 @@ impl Binder<'_> {
         let AggArg::Expr(e, None) = arg else { return arg.clone() };
         let Kind::Ref(names) = &e.kind else { return arg.clone() };
         let [name] = &names[..] else { return arg.clone() };
-        let is_table = self.catalog.table(&name.text).is_some() || self.scope.units.iter().any(|u| u.name == name.text);
-        let is_column = self.scope.inner.is_some_and(|u| self.catalog.tables[self.scope.units[u].table].column(&name.text).is_some());
+        let is_table = self.catalog.table(&name.text).is_some()
+            || self.scope.units.iter().any(|u| u.name == name.text);
+        let is_column = self.scope.inner.is_some_and(|u| {
+            self.catalog.tables[self.scope.units[u].table].column(&name.text).is_some()
+        });
         if is_table && is_column {
             self.ambiguous(
                 name.span.clone(),
@@ -57,26 +79,41 @@ impl Binder<'_> {
             );
         }
         if is_table && !is_column {
-            return AggArg::Table(TableRef { version: Version::Current, name: name.clone(), span: e.span.clone() });
+            return AggArg::Table(TableRef {
+                version: Version::Current,
+                name: name.clone(),
+                span: e.span.clone(),
+            });
         }
         arg.clone()
     }
 
-    fn source(&mut self, agg: Agg, arg: &AggArg, by: &[Expr], span: &Range<usize>) -> Option<Source> {
+    fn source(
+        &mut self,
+        agg: Agg,
+        arg: &AggArg,
+        by: &[Expr],
+        span: &Range<usize>,
+    ) -> Option<Source> {
         let mut named: Vec<TableRef> = Vec::new();
         let mut bare = false;
         match arg {
             AggArg::Empty => bare = true,
             AggArg::Table(t) => named.push(t.clone()),
             AggArg::Expr(e, _) => self.sources_in(e, &mut named, &mut bare),
-            AggArg::Distinct(all) => all.iter().for_each(|e| self.sources_in(e, &mut named, &mut bare)),
+            AggArg::Distinct(all) => {
+                all.iter().for_each(|e| self.sources_in(e, &mut named, &mut bare))
+            }
         }
-        if matches!(arg, AggArg::Empty | AggArg::Table(_)) && !matches!(agg, Agg::Count | Agg::Any | Agg::All) {
+        if matches!(arg, AggArg::Empty | AggArg::Table(_))
+            && !matches!(agg, Agg::Count | Agg::Any | Agg::All)
+        {
             let help = "name a column: sum(area), max(t.area)".to_string();
             self.problem(
                 &WRONG_ARGUMENTS,
                 span.clone(),
-                "this aggregate needs a column; only count, any and all take a table or nothing".into(),
+                "this aggregate needs a column; only count, any and all take a table or nothing"
+                    .into(),
                 "",
                 Some(help),
             );
@@ -86,14 +123,26 @@ impl Binder<'_> {
         names.dedup();
         if names.len() > 1 {
             let help = "an aggregate works on one table; get values of the other by look-up: other[key].column".to_string();
-            self.problem(&AMBIGUOUS_NAME, span.clone(), format!("this names two tables, {}", names.join(" and ")), "over which one?", Some(help));
+            self.problem(
+                &AMBIGUOUS_NAME,
+                span.clone(),
+                format!("this names two tables, {}", names.join(" and ")),
+                "over which one?",
+                Some(help),
+            );
             return None;
         }
         if let Some(reference) = named.first() {
             if self.scope.units.iter().any(|u| u.name == reference.name.text) {
                 let name = &reference.name.text;
                 let help = self.rename_help(name, "");
-                self.problem(&NO_ROW_AT_HAND, span.clone(), format!("`{name}` is the current row here"), "a single row", Some(help));
+                self.problem(
+                    &NO_ROW_AT_HAND,
+                    span.clone(),
+                    format!("`{name}` is the current row here"),
+                    "a single row",
+                    Some(help),
+                );
                 return None;
             }
             if !by.is_empty() {
@@ -108,32 +157,54 @@ impl Binder<'_> {
                 return None;
             }
             let table = self.table(reference)?;
-            return Some(if reference.version == Version::Current { Source::Table(table) } else { Source::Absent(table) });
+            return Some(if reference.version == Version::Current {
+                Source::Table(table)
+            } else {
+                Source::Absent(table)
+            });
         }
         self.rows_at_hand(bare, by, span)
     }
 
     fn rows_at_hand(&mut self, bare: bool, by: &[Expr], span: &Range<usize>) -> Option<Source> {
         if !bare {
-            let unit = self.scope.units.iter().rev().find(|u| !u.name.is_empty()).map(|u| u.name.clone());
+            let unit =
+                self.scope.units.iter().rev().find(|u| !u.name.is_empty()).map(|u| u.name.clone());
             let (message, help) = match unit {
                 Some(name) => (
                     format!("`{name}` is the current row here, and no table is named"),
-                    Some(self.rename_help(&name, &format!("; then `{name}.column` means the table"))),
+                    Some(
+                        self.rename_help(&name, &format!("; then `{name}.column` means the table")),
+                    ),
                 ),
-                None => ("this names neither a table nor a column".to_string(), Some("write sum(table.column)".to_string())),
+                None => (
+                    "this names neither a table nor a column".to_string(),
+                    Some("write sum(table.column)".to_string()),
+                ),
             };
             self.problem(&NO_ROW_AT_HAND, span.clone(), message, "over which rows?", help);
             return None;
         }
         let Some(hand) = self.scope.hand.clone() else {
             let help = "name the table: sum(table.column), count(table)".to_string();
-            self.problem(&NO_ROW_AT_HAND, span.clone(), "there are no current rows here".into(), "of which table?", Some(help));
+            self.problem(
+                &NO_ROW_AT_HAND,
+                span.clone(),
+                "there are no current rows here".into(),
+                "of which table?",
+                Some(help),
+            );
             return None;
         };
         if hand.groups.is_some() && !by.is_empty() {
             let help = "group further with `each`".to_string();
-            self.problem(&WRONG_ARGUMENTS, span.clone(), "`by` is not allowed in an aggregate of a group".into(), "", Some(help));
+            self.problem(
+                &WRONG_ARGUMENTS,
+                span.clone(),
+                "`by` is not allowed in an aggregate of a group".into(),
+                "",
+                Some(help),
+            );
             return None;
         }
         Some(Source::Hand(hand))
@@ -141,9 +212,16 @@ impl Binder<'_> {
 
     /// How to name the whole table where a row of it is at hand.
     fn rename_help(&self, name: &str, then: &str) -> String {
-        let source = self.scope.units.iter().rposition(|u| u.name == name).is_some_and(|u| u >= self.scope.outer);
+        let source = self
+            .scope
+            .units
+            .iter()
+            .rposition(|u| u.name == name)
+            .is_some_and(|u| u >= self.scope.outer);
         if source {
-            return format!("inside an aggregate of `{name}`, name the bare column: max(area) is over the same rows, max(area by kind) over those of this row's kind");
+            return format!(
+                "inside an aggregate of `{name}`, name the bare column: max(area) is over the same rows, max(area by kind) over those of this row's kind"
+            );
         }
         format!("give the current row another name: each = \"{name} as x\"{then}")
     }
@@ -156,9 +234,14 @@ impl Binder<'_> {
                 if names.len() == 1 || first.text == "parent" {
                     *bare = true;
                 } else if let Some(t) = self.catalog.table(&first.text) {
-                    let in_scope = self.scope.units.iter().any(|u| u.name == first.text) || self.catalog.tables[t].single;
+                    let in_scope = self.scope.units.iter().any(|u| u.name == first.text)
+                        || self.catalog.tables[t].single;
                     if !in_scope {
-                        named.push(TableRef { version: Version::Current, name: first.clone(), span: first.span.clone() });
+                        named.push(TableRef {
+                            version: Version::Current,
+                            name: first.clone(),
+                            span: first.span.clone(),
+                        });
                     }
                 }
             }
@@ -170,12 +253,15 @@ impl Binder<'_> {
                     named.extend(ignored);
                 }
             }
-            _ => crate::expr::tree::children(e).into_iter().for_each(|c| self.sources_in(c, named, bare)),
+            _ => crate::expr::tree::children(e)
+                .into_iter()
+                .for_each(|c| self.sources_in(c, named, bare)),
         }
     }
 
     fn enter_source(&mut self, table: usize, hand: Option<&Hand>) {
-        let name = if hand.is_some() { String::new() } else { self.catalog.tables[table].name.clone() };
+        let name =
+            if hand.is_some() { String::new() } else { self.catalog.tables[table].name.clone() };
         let filter = hand.and_then(|h| h.filter.clone());
         self.scope.units.push(ScopeUnit { name, table, keys: None });
         self.scope.inner = Some(self.scope.units.len() - 1);
@@ -196,7 +282,11 @@ impl Binder<'_> {
         };
         let mut bounds = Vec::new();
         let mut ty = Ty::Known(Type::Number);
-        let ranges = if matches!(agg, Agg::Count | Agg::Any | Agg::All) { std::mem::replace(&mut self.ranges, false) } else { self.ranges };
+        let ranges = if matches!(agg, Agg::Count | Agg::Any | Agg::All) {
+            std::mem::replace(&mut self.ranges, false)
+        } else {
+            self.ranges
+        };
         for e in list {
             let (mut bound, found) = self.expr(e);
             if self.names_outer(&bound, at) {
@@ -223,13 +313,16 @@ impl Binder<'_> {
 
     fn result_type(&mut self, agg: Agg, found: Ty, e: &Expr, _span: &Range<usize>) -> Ty {
         match agg {
-            Agg::Any | Agg::All => self.want(found, Type::Boolean, e.span.clone(), "what any and all look at"),
+            Agg::Any | Agg::All => {
+                self.want(found, Type::Boolean, e.span.clone(), "what any and all look at")
+            }
             Agg::Sum | Agg::Mean | Agg::Median | Agg::Stddev | Agg::Quantile => {
                 if found != Ty::Known(Type::Duration) || agg == Agg::Stddev {
                     self.want(found, Type::Number, e.span.clone(), "what is added up");
                 }
                 if let Ty::Known(ty) = found {
-                    let whole = ty == Type::Integer && agg == Agg::Sum || matches!(ty, Type::Percent | Type::Duration);
+                    let whole = ty == Type::Integer && agg == Agg::Sum
+                        || matches!(ty, Type::Percent | Type::Duration);
                     return Ty::Known(if whole { ty } else { Type::Number });
                 }
                 return Ty::Known(Type::Number);
@@ -239,7 +332,11 @@ impl Binder<'_> {
                     self.want(found, Type::Number, e.span.clone(), "this");
                 }
                 if matches!(found, Ty::Known(Type::Text | Type::Boolean)) && self.report {
-                    self.not_here(found, e.span.clone(), "min and max need an order: a number, a date or a time");
+                    self.not_here(
+                        found,
+                        e.span.clone(),
+                        "min and max need an order: a number, a date or a time",
+                    );
                 }
             }
             _ => {}
@@ -290,39 +387,58 @@ impl Binder<'_> {
     }
 
     fn join_sides<'b>(&self, bound: &'b Bound, at: usize) -> Option<(&'b Bound, &'b Bound)> {
-        let Op::Compare { op: Cmp::Eq, left, right, allowance: Allowance::Exact } = &bound.op else { return None };
-        let fits = |source, outer| !self.names_outer(source, at) && self.names_source(source, at) && !self.names_source(outer, at);
-        [(left, right), (right, left)].into_iter().find(|(s, o)| fits(s, o)).map(|(s, o)| (&**s, &**o))
+        let Op::Compare { op: Cmp::Eq, left, right, allowance: Allowance::Exact } = &bound.op
+        else {
+            return None;
+        };
+        let fits = |source, outer| {
+            !self.names_outer(source, at)
+                && self.names_source(source, at)
+                && !self.names_source(outer, at)
+        };
+        [(left, right), (right, left)]
+            .into_iter()
+            .find(|(s, o)| fits(s, o))
+            .map(|(s, o)| (&**s, &**o))
     }
 
     /// A row that is compared with the row at hand pair by pair is kept by its cells alone.
     fn positions_refused(&mut self, bound: &Bound, at: usize) {
         let mut found = None;
         bound.walk(&mut |b| {
-            if matches!(b.op, Op::Near { .. }) || matches!(b.op, Op::Row { unit } | Op::File { unit } if unit == at) {
+            if matches!(b.op, Op::Window { .. })
+                || matches!(b.op, Op::Row { unit } | Op::File { unit } if unit == at)
+            {
                 found = Some(b.span.clone());
             }
         });
         if let (Some(span), false) = (found, self.join_sides(bound, at).is_some()) {
-            let message = "the position of a row cannot be compared with the current row".to_string();
+            let message =
+                "the position of a row cannot be compared with the current row".to_string();
             let help = "compare with `=` only, like where day = prev(day), or with values of the aggregate's own table".to_string();
-            self.problem(&CONDITION_REFUSED, span, message, "a row's position, compared with another row", Some(help));
+            self.problem(
+                &CONDITION_REFUSED,
+                span,
+                message,
+                "a row's position, compared with another row",
+                Some(help),
+            );
         }
     }
 
-    pub(super) fn names_outer(&self, bound: &Bound, at: usize) -> bool {
+    pub(crate) fn names_outer(&self, bound: &Bound, at: usize) -> bool {
         self.states.units(bound).into_iter().any(|u| u.0 < at)
     }
 
-    /// Neighbours are those of the source's rows.
+    /// Window are those of the source's rows.
     fn names_source(&self, bound: &Bound, at: usize) -> bool {
         let mut near = false;
-        bound.walk(&mut |b| near |= matches!(b.op, Op::Near { .. }));
+        bound.walk(&mut |b| near |= matches!(b.op, Op::Window { .. }));
         near || self.states.units(bound).into_iter().any(|u| u.0 == at)
     }
 
     /// Takes the outer units away: the expression is evaluated with the source row alone, unit 0.
-    pub(super) fn retarget(&mut self, bound: &mut Bound, at: usize) {
+    pub(crate) fn retarget(&mut self, bound: &mut Bound, at: usize) {
         if at > 0 {
             self.states.move_units(bound, &|unit| unit.saturating_sub(at));
         }
@@ -353,11 +469,19 @@ impl Binder<'_> {
         }
         if !parts.rest.is_empty() && keys.is_empty() {
             let (_, at) = &parts.rest[0];
-            let help = "add an equality between the tables: where region = r.region and …".to_string();
-            self.problem(&CONDITION_REFUSED, at.clone(), "this would compare every row with every other row".into(), "no equality to join on", Some(help));
+            let help =
+                "add an equality between the tables: where region = r.region and …".to_string();
+            self.problem(
+                &CONDITION_REFUSED,
+                at.clone(),
+                "this would compare every row with every other row".into(),
+                "no equality to join on",
+                Some(help),
+            );
         }
         slot.filter = all_of(parts.own);
-        slot.residual = all_of(parts.rest.into_iter().map(|r| r.0).collect()).map(|condition| self.residual(condition, at));
+        slot.residual = all_of(parts.rest.into_iter().map(|r| r.0).collect())
+            .map(|condition| self.residual(condition, at));
         let (state, slot) = self.states.aggregate(table, filter, keys, slot);
         let op = Op::Aggregate { state, slot, key: outer_keys, joins };
         (Bound { op, ty: self.settled(ty), span: span.clone() }, ty)
@@ -370,7 +494,7 @@ impl Binder<'_> {
     }
 
     /// The scope of a condition on rows that are walked: used by neighbours.
-    pub(super) fn scope_snapshot(&self) -> Scope {
+    pub(crate) fn scope_snapshot(&self) -> Scope {
         self.scope.clone()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Binder, NO_ROW_AT_HAND, Ty, UNKNOWN_FUNCTION, WRONG_ARGUMENTS};
+use crate::expr::bind::{Binder, NO_ROW_AT_HAND, Ty, UNKNOWN_FUNCTION, WRONG_ARGUMENTS};
 use crate::expr::bound::{Bound, Op};
 use crate::expr::functions::{self, Function, Out, Param};
 use crate::expr::tree::{Expr, Kind, Name};
@@ -10,10 +10,17 @@ use crate::source::did_you_mean;
 use crate::value::{DateFormat, Type};
 
 impl Binder<'_> {
-    pub(super) fn call(&mut self, name: &Name, args: &[Expr], span: &Range<usize>) -> (Bound, Ty) {
+    pub(crate) fn call(&mut self, name: &Name, args: &[Expr], span: &Range<usize>) -> (Bound, Ty) {
         let Some(function) = functions::find(&name.text) else {
-            let help = did_you_mean(&name.text, functions::all_names()).map(|n| format!("did you mean `{n}`?"));
-            self.problem(&UNKNOWN_FUNCTION, name.span.clone(), format!("there is no function `{}`", name.text), "unknown", help);
+            let help = did_you_mean(&name.text, functions::all_names())
+                .map(|n| format!("did you mean `{n}`?"));
+            self.problem(
+                &UNKNOWN_FUNCTION,
+                name.span.clone(),
+                format!("there is no function `{}`", name.text),
+                "unknown",
+                help,
+            );
             return self.broken(span.clone());
         };
         if !self.arity(function, args.len(), span) {
@@ -54,7 +61,13 @@ impl Binder<'_> {
             if needs == "1" { "" } else { "s" },
             if given == 1 { "is" } else { "are" }
         );
-        self.problem(&WRONG_ARGUMENTS, span.clone(), message, "", Some(format!("for example: {}", function.example)));
+        self.problem(
+            &WRONG_ARGUMENTS,
+            span.clone(),
+            message,
+            "",
+            Some(format!("for example: {}", function.example)),
+        );
         false
     }
 
@@ -71,10 +84,20 @@ impl Binder<'_> {
 
     fn place_call(&mut self, name: &str, span: &Range<usize>) -> (Bound, Ty) {
         let Some(unit) = self.scope.inner else {
-            self.problem(&NO_ROW_AT_HAND, span.clone(), format!("`{name}()` needs a row"), "of which row?", None);
+            self.problem(
+                &NO_ROW_AT_HAND,
+                span.clone(),
+                format!("`{name}()` needs a row"),
+                "of which row?",
+                None,
+            );
             return self.broken(span.clone());
         };
-        let (op, ty) = if name == "row" { (Op::Row { unit }, Type::Integer) } else { (Op::File { unit }, Type::Text) };
+        let (op, ty) = if name == "row" {
+            (Op::Row { unit }, Type::Integer)
+        } else {
+            (Op::File { unit }, Type::Text)
+        };
         (Bound { op, ty, span: span.clone() }, Ty::Known(ty))
     }
 
@@ -84,11 +107,20 @@ impl Binder<'_> {
         let Err(e) = DateFormat::new(text, Type::Date) else { return };
         // Without escapes the text stands between its quotes as it is.
         let plain = span.len() == text.len() + 2 && !e.at.is_empty();
-        let place = if plain { span.start + 1 + e.at.start..span.start + 1 + e.at.end } else { span.clone() };
+        let place = if plain {
+            span.start + 1 + e.at.start..span.start + 1 + e.at.end
+        } else {
+            span.clone()
+        };
         self.problem(&WRONG_ARGUMENTS, place, e.message, &e.label, Some(e.help));
     }
 
-    fn text_call(&mut self, function: &'static Function, arg: &Expr, span: &Range<usize>) -> (Bound, Ty) {
+    fn text_call(
+        &mut self,
+        function: &'static Function,
+        arg: &Expr,
+        span: &Range<usize>,
+    ) -> (Bound, Ty) {
         let (bound, ty) = self.expr(arg);
         let op = match bound.op {
             Op::Cell { unit, column, .. } => Op::Written { unit, column },
@@ -97,7 +129,12 @@ impl Binder<'_> {
         (Bound { op, ty: Type::Text, span: span.clone() }, Ty::Known(Type::Text))
     }
 
-    fn plain_call(&mut self, function: &'static Function, args: &[Expr], span: &Range<usize>) -> (Bound, Ty) {
+    fn plain_call(
+        &mut self,
+        function: &'static Function,
+        args: &[Expr],
+        span: &Range<usize>,
+    ) -> (Bound, Ty) {
         let mut bounds = Vec::new();
         let mut types: Vec<Ty> = Vec::new();
         let wants_range = function.name == "attainable";
@@ -124,6 +161,13 @@ impl Binder<'_> {
             Out::Is(ty) => Ty::Known(ty),
             Out::SameAs(i) => types.get(i).copied().unwrap_or(Ty::Any),
         };
-        (Bound { op: Op::Call { function, args: bounds }, ty: self.settled(ty), span: span.clone() }, ty)
+        (
+            Bound {
+                op: Op::Call { function, args: bounds },
+                ty: self.settled(ty),
+                span: span.clone(),
+            },
+            ty,
+        )
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Binder, TYPE_MISMATCH, Ty};
+use crate::expr::bind::{Binder, TYPE_MISMATCH, Ty};
 use crate::expr::bound::{Allowance, Bound, Op};
 use crate::expr::regex::Regex;
 use crate::expr::tree::{Cmp, Expr, Kind, Within};
@@ -10,15 +10,25 @@ use crate::value::Type;
 
 impl Binder<'_> {
     /// Everything that is true or false.
-    pub(super) fn logic(&mut self, e: &Expr) -> Bound {
+    pub(crate) fn logic(&mut self, e: &Expr) -> Bound {
         let op = match &e.kind {
-            Kind::Compare { op, left, right, within } => self.compare(*op, left, right, within.as_ref(), e),
-            Kind::Between { not, value, low, high, within } => self.between(*not, value, low, high, within.as_ref()),
+            Kind::Compare { op, left, right, within } => {
+                self.compare(*op, left, right, within.as_ref(), e)
+            }
+            Kind::Between { not, value, low, high, within } => {
+                self.between(*not, value, low, high, within.as_ref())
+            }
             Kind::InList { not, value, list } => self.in_list(*not, value, list),
             Kind::InColumn { not, value, table, column } => self.member(*not, value, table, column),
-            Kind::IsMissing { not, value } => Op::IsMissing { not: *not, value: Box::new(self.quietly(value)) },
-            Kind::IsReadable { not, value } => Op::IsReadable { not: *not, value: Box::new(self.quietly(value)) },
-            Kind::Matches { not, value, pattern, pattern_span } => self.matches(*not, value, pattern, pattern_span),
+            Kind::IsMissing { not, value } => {
+                Op::IsMissing { not: *not, value: Box::new(self.quietly(value)) }
+            }
+            Kind::IsReadable { not, value } => {
+                Op::IsReadable { not: *not, value: Box::new(self.quietly(value)) }
+            }
+            Kind::Matches { not, value, pattern, pattern_span } => {
+                self.matches(*not, value, pattern, pattern_span)
+            }
             Kind::Not(x) => Op::Not(Box::new(self.condition(x))),
             Kind::And(all) => Op::And(all.iter().map(|x| self.condition(x)).collect()),
             Kind::Or(all) => Op::Or(all.iter().map(|x| self.condition(x)).collect()),
@@ -28,14 +38,18 @@ impl Binder<'_> {
     }
 
     /// An operand of `is missing` or `default`: a look-up without a hit is no finding there.
-    pub(super) fn quietly(&mut self, e: &Expr) -> Bound {
+    pub(crate) fn quietly(&mut self, e: &Expr) -> Bound {
         let saved = std::mem::replace(&mut self.quiet, true);
         let (bound, _) = self.expr(e);
         self.quiet = saved;
         bound
     }
 
-    fn operands<const N: usize>(&mut self, parts: [&Expr; N], within: Option<&Within>) -> ([Bound; N], [Ty; N]) {
+    fn operands<const N: usize>(
+        &mut self,
+        parts: [&Expr; N],
+        within: Option<&Within>,
+    ) -> ([Bound; N], [Ty; N]) {
         let saved = std::mem::replace(&mut self.ranges, matches!(within, Some(Within::Rounding)));
         let pairs = parts.map(|p| self.expr(p));
         self.ranges = saved;
@@ -43,10 +57,18 @@ impl Binder<'_> {
         (pairs.map(|p| p.0), types)
     }
 
-    fn compare(&mut self, op: Cmp, left: &Expr, right: &Expr, within: Option<&Within>, e: &Expr) -> Op {
+    fn compare(
+        &mut self,
+        op: Cmp,
+        left: &Expr,
+        right: &Expr,
+        within: Option<&Within>,
+        e: &Expr,
+    ) -> Op {
         for side in [left, right] {
             if side.kind == Kind::Missing {
-                let (word, other) = if op == Cmp::Ne { ("is not missing", "!=") } else { ("is missing", "=") };
+                let (word, other) =
+                    if op == Cmp::Ne { ("is not missing", "!=") } else { ("is missing", "=") };
                 self.problem(
                     &TYPE_MISMATCH,
                     e.span.clone(),
@@ -74,9 +96,16 @@ impl Binder<'_> {
             match ty {
                 Ty::Open(..) if self.lean => self.want(ty, Type::Number, e.span.clone(), "this"),
                 Ty::Known(Type::Text | Type::Boolean) if self.report => {
-                    let help = "set `type = \"number\"` or `type = \"date\"` for the column".to_string();
+                    let help =
+                        "set `type = \"number\"` or `type = \"date\"` for the column".to_string();
                     let message = "only numbers, dates and times have an order".to_string();
-                    self.problem(&TYPE_MISMATCH, e.span.clone(), message, super::types::word(self.settled(ty)), Some(help));
+                    self.problem(
+                        &TYPE_MISMATCH,
+                        e.span.clone(),
+                        message,
+                        crate::expr::bind::types::word(self.settled(ty)),
+                        Some(help),
+                    );
                 }
                 _ => {}
             }
@@ -87,17 +116,35 @@ impl Binder<'_> {
         if op == Cmp::Ne {
             let span = sides[0].1.span.start..sides[1].1.span.end;
             let help = "write `not (a = b within …)`".to_string();
-            self.problem(&TYPE_MISMATCH, span, "`!=` with `within` would mean the opposite of what it seems to say".into(), "", Some(help));
+            self.problem(
+                &TYPE_MISMATCH,
+                span,
+                "`!=` with `within` would mean the opposite of what it seems to say".into(),
+                "",
+                Some(help),
+            );
         }
         for (ty, e) in sides {
             let dated = matches!(ty, Ty::Known(Type::Date)) && !matches!(within, Within::Rounding);
             if !dated {
-                self.want(ty, Type::Number, e.span.clone(), "what is compared `within` an allowance");
+                self.want(
+                    ty,
+                    Type::Number,
+                    e.span.clone(),
+                    "what is compared `within` an allowance",
+                );
             }
         }
     }
 
-    fn between(&mut self, not: bool, value: &Expr, low: &Expr, high: &Expr, within: Option<&Within>) -> Op {
+    fn between(
+        &mut self,
+        not: bool,
+        value: &Expr,
+        low: &Expr,
+        high: &Expr,
+        within: Option<&Within>,
+    ) -> Op {
         let ([v, l, h], [vt, lt, ht]) = self.operands([value, low, high], within);
         self.unify(vt, lt, value.span.start..low.span.end);
         self.unify(vt, ht, value.span.start..high.span.end);
@@ -127,7 +174,13 @@ impl Binder<'_> {
         match Regex::new(pattern) {
             Ok(regex) => Op::Matches { not, value: Box::new(bound), regex, whole: false },
             Err(why) => {
-                self.problem(&TYPE_MISMATCH, span.clone(), format!("the pattern cannot be read: {why}"), "", None);
+                self.problem(
+                    &TYPE_MISMATCH,
+                    span.clone(),
+                    format!("the pattern cannot be read: {why}"),
+                    "",
+                    None,
+                );
                 Op::Absent
             }
         }

@@ -5,8 +5,10 @@ use crate::expr::tree::Arith;
 use crate::value::{Number, Value};
 
 /// `left - right`, each figure once; none where a side is no number.
-pub(super) fn difference(left: &Bound, right: &Bound) -> Option<Linear> {
-    if !super::types::is_numeric(left.ty) || !super::types::is_numeric(right.ty) {
+pub(crate) fn difference(left: &Bound, right: &Bound) -> Option<Linear> {
+    if !crate::expr::bind::types::is_numeric(left.ty)
+        || !crate::expr::bind::types::is_numeric(right.ty)
+    {
         return None;
     }
     let mut linear = Linear { constant: Number::from(0), terms: Vec::new() };
@@ -27,7 +29,7 @@ fn collect(b: &Bound, factor: &Number, into: &mut Linear) {
             collect(x, factor, into);
             collect(y, factor, into);
         }
-        Op::Arith(Arith::Sub, x, y) if super::types::is_numeric(x.ty) => {
+        Op::Arith(Arith::Sub, x, y) if crate::expr::bind::types::is_numeric(x.ty) => {
             collect(x, factor, into);
             collect(y, &-factor, into);
         }

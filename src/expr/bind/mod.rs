@@ -9,14 +9,14 @@ mod call;
 mod condition;
 mod linear;
 mod names;
-mod near;
 mod types;
+mod window;
 
 use std::ops::Range;
 
-use super::bound::{Allowance, Bound, Op, StateId, States};
-use super::catalog::Catalog;
-use super::tree::{Expr, Kind, OrderKey, Unit};
+use crate::expr::bound::{Allowance, Bound, Op, StateId, States};
+use crate::expr::catalog::Catalog;
+use crate::expr::tree::{Expr, Kind, OrderKey, Unit};
 use crate::fault::Fault;
 use crate::source::{FileId, Problem, Snippet};
 use crate::value::{Type, Value};
@@ -125,7 +125,11 @@ pub struct BoundCheck {
 
 /// Binds all checks of a run. Types found for columns are left in the catalog.
 /// `pairs` are columns that must have one type (`in` contracts).
-pub fn bind_checks(checks: &[CheckInput<'_>], pairs: &[Pair], catalog: &mut Catalog) -> (Vec<Option<BoundCheck>>, States, Vec<Problem>) {
+pub fn bind_checks(
+    checks: &[CheckInput<'_>],
+    pairs: &[Pair],
+    catalog: &mut Catalog,
+) -> (Vec<Option<BoundCheck>>, States, Vec<Problem>) {
     for lean in [false, true] {
         for _ in 0..32 {
             let mut binder = Binder::new(catalog, false, lean);
@@ -220,7 +224,14 @@ impl<'c> Binder<'c> {
     }
 
     /// Notes a problem at a range of the expression at hand; silent while types are inferred.
-    fn problem(&mut self, fault: &'static Fault, span: Range<usize>, message: String, label: &str, help: Option<String>) {
+    fn problem(
+        &mut self,
+        fault: &'static Fault,
+        span: Range<usize>,
+        message: String,
+        label: &str,
+        help: Option<String>,
+    ) {
         if !self.report {
             return;
         }
@@ -287,7 +298,12 @@ impl<'c> Binder<'c> {
             hand: Some(Hand { table: unit.table, filter: None, keys: Vec::new(), groups: None }),
             outer: 1,
         };
-        self.bind_order(&CheckInput { each: Vec::new(), filter: None, order: if unit.keys.is_empty() { input.order } else { None }, asserts: Vec::new() });
+        self.bind_order(&CheckInput {
+            each: Vec::new(),
+            filter: None,
+            order: if unit.keys.is_empty() { input.order } else { None },
+            asserts: Vec::new(),
+        });
         let bound = self.truth(filter);
         self.scope = Scope::default();
         Some(bound)
@@ -305,7 +321,12 @@ impl<'c> Binder<'c> {
     }
 
     /// Puts a unit in scope; for a group makes its state.
-    fn enter(&mut self, unit: &Resolved<'_>, filter: Option<Bound>, written: &Written<'_, Unit>) -> BoundUnit {
+    fn enter(
+        &mut self,
+        unit: &Resolved<'_>,
+        filter: Option<Bound>,
+        written: &Written<'_, Unit>,
+    ) -> BoundUnit {
         let at = self.scope.units.len();
         let mut keys = Vec::new();
         let mut names = Vec::new();
@@ -313,7 +334,11 @@ impl<'c> Binder<'c> {
         if !unit.keys.is_empty() {
             self.snippet = Some(written.snippet.clone());
             let saved = std::mem::take(&mut self.scope);
-            self.scope.units.push(ScopeUnit { name: unit.name.clone(), table: unit.table, keys: None });
+            self.scope.units.push(ScopeUnit {
+                name: unit.name.clone(),
+                table: unit.table,
+                keys: None,
+            });
             self.scope.inner = Some(0);
             self.scope.outer = 1;
             for key in unit.keys {
@@ -324,8 +349,13 @@ impl<'c> Binder<'c> {
             }
             self.scope = saved;
         }
-        let groups = (!bounds.is_empty()).then(|| self.states.groups(unit.table, filter.clone(), bounds.clone()));
-        self.scope.units.push(ScopeUnit { name: unit.name.clone(), table: unit.table, keys: groups.map(|_| keys) });
+        let groups = (!bounds.is_empty())
+            .then(|| self.states.groups(unit.table, filter.clone(), bounds.clone()));
+        self.scope.units.push(ScopeUnit {
+            name: unit.name.clone(),
+            table: unit.table,
+            keys: groups.map(|_| keys),
+        });
         self.scope.inner = Some(at);
         self.scope.hand = Some(Hand { table: unit.table, filter, keys: bounds, groups });
         self.scope.outer = at + 1;
@@ -338,7 +368,13 @@ impl<'c> Binder<'c> {
         if let Some(alias) = &unit.alias
             && self.catalog.table(&alias.text).is_some()
         {
-            self.problem(&AMBIGUOUS_NAME, alias.span.clone(), format!("the alias `{}` is also the name of a table", alias.text), "choose a different name", None);
+            self.problem(
+                &AMBIGUOUS_NAME,
+                alias.span.clone(),
+                format!("the alias `{}` is also the name of a table", alias.text),
+                "choose a different name",
+                None,
+            );
         }
         Some(Resolved { name, table, keys: &unit.keys })
     }
@@ -349,7 +385,13 @@ impl<'c> Binder<'c> {
                 self.snippet = Some(input.each[i].snippet.clone());
                 let span = 0..input.each[i].snippet.text.len();
                 let help = format!("give each of them its own name: `{} as a`", unit.name);
-                self.problem(&AMBIGUOUS_NAME, span, format!("two units of `each` are called `{}`", unit.name), "the same name again", Some(help));
+                self.problem(
+                    &AMBIGUOUS_NAME,
+                    span,
+                    format!("two units of `each` are called `{}`", unit.name),
+                    "the same name again",
+                    Some(help),
+                );
             }
         }
     }
@@ -371,13 +413,28 @@ impl<'c> Binder<'c> {
             return;
         }
         let help = "leave out `each` to check it once, or use a column of the row".to_string();
-        self.problem(&CONSTANT_ASSERTION, truth.span.clone(), "nothing in this assertion depends on the row".into(), "the same for every row", Some(help));
+        self.problem(
+            &CONSTANT_ASSERTION,
+            truth.span.clone(),
+            "nothing in this assertion depends on the row".into(),
+            "the same for every row",
+            Some(help),
+        );
     }
 
     fn depends(&self, bound: &Bound) -> bool {
         let mut found = false;
         bound.walk(&mut |b| {
-            found |= matches!(b.op, Op::Cell { .. } | Op::Key { .. } | Op::Near { .. } | Op::Row { .. } | Op::File { .. } | Op::Written { .. } | Op::Absent);
+            found |= matches!(
+                b.op,
+                Op::Cell { .. }
+                    | Op::Key { .. }
+                    | Op::Window { .. }
+                    | Op::Row { .. }
+                    | Op::File { .. }
+                    | Op::Written { .. }
+                    | Op::Absent
+            );
         });
         found
     }
@@ -388,20 +445,28 @@ impl<'c> Binder<'c> {
         let known = |op: Op, ty: Type| (Bound { op, ty, span: span.clone() }, Ty::Known(ty));
         match &e.kind {
             Kind::Number(n) => known(Op::Const(Value::number(n.clone())), Type::Number),
-            Kind::Percent(n) | Kind::Points(n) => known(Op::Const(Value::number(n.clone())), Type::Percent),
+            Kind::Percent(n) | Kind::Points(n) => {
+                known(Op::Const(Value::number(n.clone())), Type::Percent)
+            }
             Kind::Text(t) => known(Op::Const(Value::Text(t.clone().into())), Type::Text),
             Kind::Date(t) => self.date_literal(t, &span),
             Kind::Bool(b) => known(Op::Const(Value::Bool(*b)), Type::Boolean),
-            Kind::Missing => (Bound { op: Op::Const(Value::Missing), ty: Type::Text, span }, Ty::Any),
+            Kind::Missing => {
+                (Bound { op: Op::Const(Value::Missing), ty: Type::Text, span }, Ty::Any)
+            }
             Kind::Broken => self.broken(span),
             Kind::Ref(names) => self.reference(names, &span),
             Kind::Lookup { table, key, column } => self.lookup(table, key, column.as_ref(), &span),
             Kind::Neg(x) => self.negated(x, span),
             Kind::Arith(op, a, b) => self.arithmetic(*op, a, b, span),
-            Kind::Aggregate { agg, arg, filter, by } => self.aggregate(*agg, arg, filter.as_deref(), by, &span),
-            Kind::Near { near, value, by } => self.near(*near, value, by, &span),
+            Kind::Aggregate { agg, arg, filter, by } => {
+                self.aggregate(*agg, arg, filter.as_deref(), by, &span)
+            }
+            Kind::Window { window, value, by } => self.window(*window, value, by, &span),
             Kind::Call { name, args } => self.call(name, args, &span),
-            Kind::If { condition, then, otherwise } => self.if_else(condition, then, otherwise.as_deref(), span),
+            Kind::If { condition, then, otherwise } => {
+                self.if_else(condition, then, otherwise.as_deref(), span)
+            }
             _ => (self.logic(e), Ty::Known(Type::Boolean)),
         }
     }
@@ -413,19 +478,34 @@ impl<'c> Binder<'c> {
 
     fn date_literal(&mut self, text: &str, span: &Range<usize>) -> (Bound, Ty) {
         match crate::value::Reading::new(Type::Date).read(text) {
-            Ok(value @ Value::Date(_)) => (Bound { op: Op::Const(value.into_owned()), ty: Type::Date, span: span.clone() }, Ty::Known(Type::Date)),
+            Ok(value @ Value::Date(_)) => (
+                Bound { op: Op::Const(value.into_owned()), ty: Type::Date, span: span.clone() },
+                Ty::Known(Type::Date),
+            ),
             other => {
                 let help = match other {
                     Err(unread) => Some(unread.message),
                     Ok(_) => None,
                 };
-                self.problem(&TYPE_MISMATCH, span.clone(), format!("`{text}` is not a date"), "write it like \"1993-04-02\"", help);
+                self.problem(
+                    &TYPE_MISMATCH,
+                    span.clone(),
+                    format!("`{text}` is not a date"),
+                    "write it like \"1993-04-02\"",
+                    help,
+                );
                 self.broken(span.clone())
             }
         }
     }
 
-    fn if_else(&mut self, condition: &Expr, then: &Expr, otherwise: Option<&Expr>, span: Range<usize>) -> (Bound, Ty) {
+    fn if_else(
+        &mut self,
+        condition: &Expr,
+        then: &Expr,
+        otherwise: Option<&Expr>,
+        span: Range<usize>,
+    ) -> (Bound, Ty) {
         let condition = self.condition(condition);
         let (then, mut ty) = self.expr(then);
         let otherwise = otherwise.map(|o| {
@@ -440,12 +520,19 @@ impl<'c> Binder<'c> {
         (Bound { op, ty: self.settled(ty), span }, ty)
     }
 
-    fn allowance(&mut self, within: Option<&super::tree::Within>, left: &Bound, right: &Bound) -> Allowance {
-        use super::tree::Within;
+    fn allowance(
+        &mut self,
+        within: Option<&crate::expr::tree::Within>,
+        left: &Bound,
+        right: &Bound,
+    ) -> Allowance {
+        use crate::expr::tree::Within;
         match within {
             None => Allowance::Exact,
             Some(Within::Relative(share)) => Allowance::Relative(share.clone()),
-            Some(Within::Rounding) => Allowance::Rounding(linear::difference(left, right).map(Box::new)),
+            Some(Within::Rounding) => {
+                Allowance::Rounding(linear::difference(left, right).map(Box::new))
+            }
             Some(Within::Absolute(amount)) => {
                 let saved = std::mem::replace(&mut self.ranges, false);
                 let (bound, _) = self.number(amount);
@@ -459,5 +546,5 @@ impl<'c> Binder<'c> {
 struct Resolved<'t> {
     name: String,
     table: usize,
-    keys: &'t [super::tree::UnitKey],
+    keys: &'t [crate::expr::tree::UnitKey],
 }

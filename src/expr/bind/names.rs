@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
-use super::types::word;
-use super::{Binder, NO_ROW_AT_HAND, NOT_ONE_VALUE, Ty, UNKNOWN_COLUMN, UNKNOWN_TABLE, WRONG_ARGUMENTS};
+use crate::expr::bind::types::word;
+use crate::expr::bind::{
+    Binder, NO_ROW_AT_HAND, NOT_ONE_VALUE, Ty, UNKNOWN_COLUMN, UNKNOWN_TABLE, WRONG_ARGUMENTS,
+};
 use crate::expr::bound::{Bound, Op};
 use crate::expr::catalog::Column;
 use crate::expr::tree::{Expr, Name, TableRef, Version};
@@ -12,30 +14,42 @@ use crate::value::Type;
 
 impl Binder<'_> {
     /// A table by name; told if there is none.
-    pub(super) fn table(&mut self, table: &TableRef) -> Option<usize> {
+    pub(crate) fn table(&mut self, table: &TableRef) -> Option<usize> {
         let found = self.catalog.table(&table.name.text);
         if found.is_none() {
-            let near = did_you_mean(&table.name.text, self.catalog.table_names()).map(str::to_string);
+            let near =
+                did_you_mean(&table.name.text, self.catalog.table_names()).map(str::to_string);
             let help = match &near {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("declare it: [data.{}]", table.name.text),
             };
-            self.problem(&UNKNOWN_TABLE, table.name.span.clone(), format!("there is no table `{}`", table.name.text), "not declared", Some(help));
+            self.problem(
+                &UNKNOWN_TABLE,
+                table.name.span.clone(),
+                format!("there is no table `{}`", table.name.text),
+                "not declared",
+                Some(help),
+            );
         }
         found
     }
 
     /// A column by name; told if there is none. In a table whose columns could not be read any name is taken.
-    pub(super) fn column(&mut self, table: usize, name: &str, span: Range<usize>) -> Option<usize> {
+    pub(crate) fn column(&mut self, table: usize, name: &str, span: Range<usize>) -> Option<usize> {
         if let Some(found) = self.catalog.tables[table].column(name) {
             return Some(found);
         }
         if self.catalog.tables[table].open {
-            self.catalog.tables[table].columns.push(Column { name: name.to_string(), ty: None, declared: false });
+            self.catalog.tables[table].columns.push(Column {
+                name: name.to_string(),
+                ty: None,
+                declared: false,
+            });
             return Some(self.catalog.tables[table].columns.len() - 1);
         }
         let help = self.elsewhere(table, name);
-        let message = format!("there is no column `{name}` in `{}`", self.catalog.tables[table].name);
+        let message =
+            format!("there is no column `{name}` in `{}`", self.catalog.tables[table].name);
         self.problem(&UNKNOWN_COLUMN, span, message, "no such column", help);
         None
     }
@@ -45,8 +59,16 @@ impl Binder<'_> {
             return Some(format!("did you mean `{near}`?"));
         }
         let in_scope = self.scope.units.iter().map(|u| (u.name.as_str(), u.table));
-        let singles = self.catalog.tables.iter().enumerate().filter(|(_, t)| t.single).map(|(i, t)| (t.name.as_str(), i));
-        for (unit, other) in in_scope.chain(singles).filter(|&(unit, other)| other != table && !unit.is_empty()) {
+        let singles = self
+            .catalog
+            .tables
+            .iter()
+            .enumerate()
+            .filter(|(_, t)| t.single)
+            .map(|(i, t)| (t.name.as_str(), i));
+        for (unit, other) in
+            in_scope.chain(singles).filter(|&(unit, other)| other != table && !unit.is_empty())
+        {
             if self.catalog.tables[other].column(name).is_some() {
                 return Some(format!("did you mean `{unit}.{name}`?"));
             }
@@ -62,9 +84,10 @@ impl Binder<'_> {
     }
 
     /// `a`, `t.a`, `parent.a`, `t.parent.a`.
-    pub(super) fn reference(&mut self, names: &[Name], span: &Range<usize>) -> (Bound, Ty) {
+    pub(crate) fn reference(&mut self, names: &[Name], span: &Range<usize>) -> (Bound, Ty) {
         let first = &names[0];
-        let unit = self.scope.units.iter().rposition(|u| u.name == first.text && !u.name.is_empty());
+        let unit =
+            self.scope.units.iter().rposition(|u| u.name == first.text && !u.name.is_empty());
         if names.len() == 1 || first.text == "parent" {
             return self.bare(names, span);
         }
@@ -73,18 +96,35 @@ impl Binder<'_> {
             return self.of_unit(unit, &name, span.clone(), column_span);
         }
         match self.catalog.table(&first.text) {
-            Some(table) if self.catalog.tables[table].single => self.of_single(table, &name, span, column_span),
+            Some(table) if self.catalog.tables[table].single => {
+                self.of_single(table, &name, span, column_span)
+            }
             Some(table) => {
                 let what = &self.catalog.tables[table].name;
                 let message = format!("`{what}` has many rows: which one is meant?");
-                let help = format!("look up one row, {what}[key].{name}; or add them up, sum({what}.{name}); or check each row, each = \"{what}\"");
+                let help = format!(
+                    "look up one row, {what}[key].{name}; or add them up, sum({what}.{name}); or check each row, each = \"{what}\""
+                );
                 self.problem(&NO_ROW_AT_HAND, span.clone(), message, "which row?", Some(help));
                 self.broken(span.clone())
             }
             None => {
-                let candidates: Vec<String> = self.scope.units.iter().map(|u| u.name.clone()).chain(self.catalog.table_names().map(str::to_string)).collect();
-                let help = did_you_mean(&first.text, candidates.iter().map(String::as_str)).map(|n| format!("did you mean `{n}`?"));
-                self.problem(&UNKNOWN_TABLE, first.span.clone(), format!("there is no table or row called `{}`", first.text), "unknown", help);
+                let candidates: Vec<String> = self
+                    .scope
+                    .units
+                    .iter()
+                    .map(|u| u.name.clone())
+                    .chain(self.catalog.table_names().map(str::to_string))
+                    .collect();
+                let help = did_you_mean(&first.text, candidates.iter().map(String::as_str))
+                    .map(|n| format!("did you mean `{n}`?"));
+                self.problem(
+                    &UNKNOWN_TABLE,
+                    first.span.clone(),
+                    format!("there is no table or row called `{}`", first.text),
+                    "unknown",
+                    help,
+                );
                 self.broken(span.clone())
             }
         }
@@ -104,7 +144,13 @@ impl Binder<'_> {
     }
 
     fn where_bare_belongs(&self, name: &str) -> String {
-        let owners: Vec<&str> = self.catalog.tables.iter().filter(|t| t.column(name).is_some()).map(|t| t.name.as_str()).collect();
+        let owners: Vec<&str> = self
+            .catalog
+            .tables
+            .iter()
+            .filter(|t| t.column(name).is_some())
+            .map(|t| t.name.as_str())
+            .collect();
         match &owners[..] {
             [] => "add `each = \"table\"`".to_string(),
             [one] => format!("add `each = \"{one}\"`, or write `sum({one}.{name})`"),
@@ -116,11 +162,21 @@ impl Binder<'_> {
         let column = self.catalog.tables[self.scope.units[unit].table].column(name).is_some();
         if column && self.catalog.table(name).is_some_and(|t| self.catalog.tables[t].single) {
             let owner = self.scope.units[unit].name.clone();
-            self.ambiguous(span.clone(), format!("`{name}` is both a column and a table of one row"), &format!("write `{owner}.{name}` for the column"));
+            self.ambiguous(
+                span.clone(),
+                format!("`{name}` is both a column and a table of one row"),
+                &format!("write `{owner}.{name}` for the column"),
+            );
         }
     }
 
-    fn of_unit(&mut self, unit: usize, name: &str, span: Range<usize>, column_span: Range<usize>) -> (Bound, Ty) {
+    fn of_unit(
+        &mut self,
+        unit: usize,
+        name: &str,
+        span: Range<usize>,
+        column_span: Range<usize>,
+    ) -> (Bound, Ty) {
         let table = self.scope.units[unit].table;
         if let Some(keys) = &self.scope.units[unit].keys {
             if let Some(key) = keys.iter().position(|k| k.name == name) {
@@ -134,7 +190,8 @@ impl Binder<'_> {
             let group = group.join(", ");
             if self.catalog.tables[table].column(name).is_some() {
                 let message = format!("`{name}` has one value per row, not one per {group}");
-                let help = format!("choose one: only({name}), first({name}), max({name}), sum({name})");
+                let help =
+                    format!("choose one: only({name}), first({name}), max({name}), sum({name})");
                 self.problem(&NOT_ONE_VALUE, span.clone(), message, "many values", Some(help));
             } else {
                 self.column(table, name, column_span);
@@ -144,29 +201,57 @@ impl Binder<'_> {
         match self.column(table, name, column_span) {
             Some(column) => {
                 let ty = self.column_type(table, column);
-                (Bound { op: Op::Cell { unit, column, ranges: self.ranges }, ty: self.settled(ty), span }, ty)
+                (
+                    Bound {
+                        op: Op::Cell { unit, column, ranges: self.ranges },
+                        ty: self.settled(ty),
+                        span,
+                    },
+                    ty,
+                )
             }
             None => self.broken(span),
         }
     }
 
-    fn of_single(&mut self, table: usize, name: &str, span: &Range<usize>, column_span: Range<usize>) -> (Bound, Ty) {
-        let Some(column) = self.column(table, name, column_span) else { return self.broken(span.clone()) };
+    fn of_single(
+        &mut self,
+        table: usize,
+        name: &str,
+        span: &Range<usize>,
+        column_span: Range<usize>,
+    ) -> (Bound, Ty) {
+        let Some(column) = self.column(table, name, column_span) else {
+            return self.broken(span.clone());
+        };
         let ty = self.column_type(table, column);
         let state = self.states.index(table, &[], Some((column, self.ranges)));
-        let op = Op::Lookup { state, key: Vec::new(), column: Some(column), quiet: self.quiet, ranges: self.ranges };
+        let op = Op::Lookup {
+            state,
+            key: Vec::new(),
+            column: Some(column),
+            quiet: self.quiet,
+            ranges: self.ranges,
+        };
         (Bound { op, ty: self.settled(ty), span: span.clone() }, ty)
     }
 
     /// `t[a, b].c`, or `t[a, b]` before `is [not] missing`.
-    pub(super) fn lookup(&mut self, table: &TableRef, key: &[Expr], column: Option<&Name>, span: &Range<usize>) -> (Bound, Ty) {
+    pub(crate) fn lookup(
+        &mut self,
+        table: &TableRef,
+        key: &[Expr],
+        column: Option<&Name>,
+        span: &Range<usize>,
+    ) -> (Bound, Ty) {
         let Some(t) = self.table(table) else { return self.broken(span.clone()) };
         let columns = self.catalog.tables[t].key.clone();
         if columns.len() != key.len() {
             self.key_arity(t, key.len(), span);
             return self.broken(span.clone());
         }
-        let (saved_ranges, saved_quiet) = (std::mem::replace(&mut self.ranges, false), std::mem::replace(&mut self.quiet, false));
+        let (saved_ranges, saved_quiet) =
+            (std::mem::replace(&mut self.ranges, false), std::mem::replace(&mut self.quiet, false));
         let mut bounds = Vec::new();
         for (part, &column) in key.iter().zip(&columns) {
             let (bound, ty) = self.expr(part);
@@ -187,7 +272,8 @@ impl Binder<'_> {
             return (Bound { op: Op::Absent, ty: self.settled(ty), span: span.clone() }, ty);
         }
         let state = self.states.index(t, &columns, kept.map(|c| (c, self.ranges)));
-        let op = Op::Lookup { state, key: bounds, column: kept, quiet: self.quiet, ranges: self.ranges };
+        let op =
+            Op::Lookup { state, key: bounds, column: kept, quiet: self.quiet, ranges: self.ranges };
         (Bound { op, ty: self.settled(ty), span: span.clone() }, ty)
     }
 
@@ -198,7 +284,10 @@ impl Binder<'_> {
         }
         let key: Vec<&str> = table.key.iter().map(|&c| table.columns[c].name.as_str()).collect();
         let (message, help) = if key.is_empty() {
-            (format!("`{}` has no key to look up by", table.name), format!("add `key = \"…\"` to [data.{}]", table.name))
+            (
+                format!("`{}` has no key to look up by", table.name),
+                format!("add `key = \"…\"` to [data.{}]", table.name),
+            )
         } else {
             let message = format!(
                 "the key of `{}` has {} column{}, but {given} {} given",
@@ -213,7 +302,13 @@ impl Binder<'_> {
     }
 
     /// `x [not] in t.c`.
-    pub(super) fn member(&mut self, not: bool, value: &Expr, table: &TableRef, column: &Name) -> Op {
+    pub(crate) fn member(
+        &mut self,
+        not: bool,
+        value: &Expr,
+        table: &TableRef,
+        column: &Name,
+    ) -> Op {
         let (bound, ty) = self.expr(value);
         let Some(t) = self.table(table) else { return Op::Absent };
         let Some(c) = self.column(t, &column.text, column.span.clone()) else { return Op::Absent };
@@ -227,9 +322,15 @@ impl Binder<'_> {
     }
 
     /// Tells that a value of this type cannot stand here.
-    pub(super) fn not_here(&mut self, ty: Ty, span: Range<usize>, what: &str) {
+    pub(crate) fn not_here(&mut self, ty: Ty, span: Range<usize>, what: &str) {
         if let Ty::Known(ty) = ty {
-            self.problem(&super::TYPE_MISMATCH, span, format!("{what}, but this is {}", word(ty)), word(ty), None);
+            self.problem(
+                &crate::expr::bind::TYPE_MISMATCH,
+                span,
+                format!("{what}, but this is {}", word(ty)),
+                word(ty),
+                None,
+            );
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{AMBIGUOUS_NAME, Binder, ColumnAt, TYPE_MISMATCH};
+use crate::expr::bind::{AMBIGUOUS_NAME, Binder, ColumnAt, TYPE_MISMATCH};
 use crate::expr::bound::{Bound, Op};
 use crate::expr::tree::{Arith, Expr};
 use crate::value::Type;
@@ -18,12 +18,12 @@ pub(crate) enum Ty {
     Any,
 }
 
-pub(super) fn is_numeric(ty: Type) -> bool {
+pub(crate) fn is_numeric(ty: Type) -> bool {
     matches!(ty, Type::Number | Type::Integer | Type::Percent | Type::Year)
 }
 
 /// The word for a type in messages.
-pub(super) fn word(ty: Type) -> &'static str {
+pub(crate) fn word(ty: Type) -> &'static str {
     match ty {
         Type::Text => "text",
         Type::Number => "a number",
@@ -40,7 +40,7 @@ pub(super) fn word(ty: Type) -> &'static str {
 
 impl Binder<'_> {
     /// The type of a column, looked at again each time: inference may have found it.
-    pub(super) fn column_type(&self, table: usize, column: usize) -> Ty {
+    pub(crate) fn column_type(&self, table: usize, column: usize) -> Ty {
         match self.catalog.tables[table].columns[column].ty {
             Some(ty) => Ty::Known(ty),
             None if self.report => Ty::Known(Type::Text),
@@ -49,7 +49,7 @@ impl Binder<'_> {
     }
 
     /// The type to compute with; text while nothing is known.
-    pub(super) fn settled(&self, ty: Ty) -> Type {
+    pub(crate) fn settled(&self, ty: Ty) -> Type {
         match ty {
             Ty::Known(ty) => ty,
             _ => Type::Text,
@@ -65,7 +65,7 @@ impl Binder<'_> {
     }
 
     /// Copies types over links between columns.
-    pub(super) fn follow_links(&mut self) {
+    pub(crate) fn follow_links(&mut self) {
         let links = std::mem::take(&mut self.links);
         for &(a, b) in links.iter().chain(links.iter().rev()) {
             let find = |at: ColumnAt| self.catalog.tables[at.0].columns[at.1].ty;
@@ -78,7 +78,7 @@ impl Binder<'_> {
     }
 
     /// An expression of type `ty` stands where a `wanted` must stand.
-    pub(super) fn want(&mut self, ty: Ty, wanted: Type, span: Range<usize>, what: &str) {
+    pub(crate) fn want(&mut self, ty: Ty, wanted: Type, span: Range<usize>, what: &str) {
         match ty {
             Ty::Any => {}
             Ty::Open(t, c) => self.assign((t, c), wanted),
@@ -92,11 +92,13 @@ impl Binder<'_> {
     }
 
     /// Both must have one type.
-    pub(super) fn unify(&mut self, a: Ty, b: Ty, span: Range<usize>) {
+    pub(crate) fn unify(&mut self, a: Ty, b: Ty, span: Range<usize>) {
         match (a, b) {
             (Ty::Any, _) | (_, Ty::Any) => {}
             (Ty::Open(t, c), Ty::Open(u, d)) => self.links.push(((t, c), (u, d))),
-            (Ty::Open(t, c), Ty::Known(ty)) | (Ty::Known(ty), Ty::Open(t, c)) => self.assign((t, c), ty),
+            (Ty::Open(t, c), Ty::Known(ty)) | (Ty::Known(ty), Ty::Open(t, c)) => {
+                self.assign((t, c), ty)
+            }
             (Ty::Known(x), Ty::Known(y)) if x == y || is_numeric(x) && is_numeric(y) => {}
             (Ty::Known(x), Ty::Known(y)) => {
                 let message = format!("this compares {} with {}", word(x), word(y));
@@ -108,19 +110,27 @@ impl Binder<'_> {
 
     fn conversion(&self, from: Type, to: Type) -> Option<String> {
         let help = match (from, to) {
-            (Type::Text, ty) if is_numeric(ty) => "set `type = \"number\"` for the column, or write `number(…)`; a number in quotes is text",
-            (ty, Type::Text) if is_numeric(ty) => "write `text(…)` to compare the number as it is written",
-            (Type::Text, Type::Date) => "set `type = \"date\"` for the column, or write a fixed day as date \"1993-04-02\"",
+            (Type::Text, ty) if is_numeric(ty) => {
+                "set `type = \"number\"` for the column, or write `number(…)`; a number in quotes is text"
+            }
+            (ty, Type::Text) if is_numeric(ty) => {
+                "write `text(…)` to compare the number as it is written"
+            }
+            (Type::Text, Type::Date) => {
+                "set `type = \"date\"` for the column, or write a fixed day as date \"1993-04-02\""
+            }
             (Type::DateTime, Type::Date) => "`date(x)` drops the time",
             (Type::Date, ty) if is_numeric(ty) => "`year(x)` is the year of a date as a number",
-            (ty, Type::Boolean) if ty != Type::Boolean => "write a condition, such as `x = 1` or `x is missing`",
+            (ty, Type::Boolean) if ty != Type::Boolean => {
+                "write a condition, such as `x = 1` or `x is missing`"
+            }
             _ => return None,
         };
         Some(help.to_string())
     }
 
     /// Binds an expression that must be a number.
-    pub(super) fn number(&mut self, e: &Expr) -> (Bound, Ty) {
+    pub(crate) fn number(&mut self, e: &Expr) -> (Bound, Ty) {
         let (bound, ty) = self.expr(e);
         if !matches!(ty, Ty::Open(..)) || self.lean {
             self.want(ty, Type::Number, e.span.clone(), "this");
@@ -128,16 +138,26 @@ impl Binder<'_> {
         (bound, ty)
     }
 
-    pub(super) fn negated(&mut self, x: &Expr, span: Range<usize>) -> (Bound, Ty) {
+    pub(crate) fn negated(&mut self, x: &Expr, span: Range<usize>) -> (Bound, Ty) {
         let (bound, ty) = self.expr(x);
         if ty != Ty::Known(Type::Duration) {
             self.want(ty, Type::Number, x.span.clone(), "what follows the minus sign");
         }
-        let ty = if ty == Ty::Known(Type::Percent) || ty == Ty::Known(Type::Duration) { ty } else { Ty::Known(Type::Number) };
+        let ty = if ty == Ty::Known(Type::Percent) || ty == Ty::Known(Type::Duration) {
+            ty
+        } else {
+            Ty::Known(Type::Number)
+        };
         (Bound { op: Op::Neg(Box::new(bound)), ty: self.settled(ty), span }, ty)
     }
 
-    pub(super) fn arithmetic(&mut self, op: Arith, a: &Expr, b: &Expr, span: Range<usize>) -> (Bound, Ty) {
+    pub(crate) fn arithmetic(
+        &mut self,
+        op: Arith,
+        a: &Expr,
+        b: &Expr,
+        span: Range<usize>,
+    ) -> (Bound, Ty) {
         let (left, lt) = self.expr(a);
         let (right, rt) = self.expr(b);
         let ty = self.arithmetic_type(op, (lt, a), (rt, b), &span);
@@ -145,23 +165,34 @@ impl Binder<'_> {
         (Bound { op, ty: self.settled(ty), span }, ty)
     }
 
-    fn arithmetic_type(&mut self, op: Arith, (lt, a): (Ty, &Expr), (rt, b): (Ty, &Expr), span: &Range<usize>) -> Ty {
+    fn arithmetic_type(
+        &mut self,
+        op: Arith,
+        (lt, a): (Ty, &Expr),
+        (rt, b): (Ty, &Expr),
+        span: &Range<usize>,
+    ) -> Ty {
         use Type::{Date, DateTime, Duration, Number, Percent, Time};
         let temporal = |t: Ty| matches!(t, Ty::Known(Date | DateTime | Time | Duration));
         if !temporal(lt) && !temporal(rt) {
             for (ty, e) in [(lt, a), (rt, b)] {
-                if !matches!(ty, Ty::Open(..)) || self.lean || matches!(op, Arith::Mul | Arith::Div) {
+                if !matches!(ty, Ty::Open(..)) || self.lean || matches!(op, Arith::Mul | Arith::Div)
+                {
                     self.want(ty, Number, e.span.clone(), "a part of a calculation");
                 }
             }
-            let both = lt == Ty::Known(Percent) && rt == Ty::Known(Percent) && matches!(op, Arith::Add | Arith::Sub);
+            let both = lt == Ty::Known(Percent)
+                && rt == Ty::Known(Percent)
+                && matches!(op, Arith::Add | Arith::Sub);
             return Ty::Known(if both { Percent } else { Number });
         }
         let known = |t: Ty| if let Ty::Known(t) = t { Some(t) } else { None };
         let (l, r) = (known(lt), known(rt));
         let result = match (op, l, r) {
             (Arith::Sub, Some(Date), Some(Date)) => Number,
-            (Arith::Sub, Some(DateTime), Some(DateTime)) | (Arith::Sub, Some(Time), Some(Time)) => Duration,
+            (Arith::Sub, Some(DateTime), Some(DateTime)) | (Arith::Sub, Some(Time), Some(Time)) => {
+                Duration
+            }
             (Arith::Add | Arith::Sub, Some(t @ (DateTime | Time | Duration)), Some(Duration)) => t,
             (Arith::Div, Some(Duration), Some(Duration)) => Number,
             (Arith::Add | Arith::Sub, Some(Date), Some(n)) if is_numeric(n) => Date,
@@ -178,13 +209,20 @@ impl Binder<'_> {
             (Arith::Add, Some(t), None) | (Arith::Add, None, Some(t)) => {
                 if self.lean {
                     let (ty, e) = if l.is_none() { (lt, a) } else { (rt, b) };
-                    self.want(ty, if t == Date { Number } else { Duration }, e.span.clone(), "this");
+                    self.want(
+                        ty,
+                        if t == Date { Number } else { Duration },
+                        e.span.clone(),
+                        "this",
+                    );
                 }
                 t
             }
             _ => {
                 let of = |t: Option<Type>| t.map_or("something else", word);
-                let help = matches!((l, r), (Some(DateTime), Some(Date)) | (Some(Date), Some(DateTime))).then(|| "`date(x)` drops the time".to_string());
+                let help =
+                    matches!((l, r), (Some(DateTime), Some(Date)) | (Some(Date), Some(DateTime)))
+                        .then(|| "`date(x)` drops the time".to_string());
                 let message = format!("this cannot be calculated with {} and {}", of(l), of(r));
                 self.problem(&TYPE_MISMATCH, span.clone(), message, "", help);
                 return Ty::Any;
@@ -194,7 +232,7 @@ impl Binder<'_> {
     }
 
     /// Tells of a name with two meanings.
-    pub(super) fn ambiguous(&mut self, span: Range<usize>, message: String, help: &str) {
+    pub(crate) fn ambiguous(&mut self, span: Range<usize>, message: String, help: &str) {
         self.problem(&AMBIGUOUS_NAME, span, message, "which one?", Some(help.to_string()));
     }
 }

@@ -4,8 +4,8 @@ mod primary;
 
 use std::ops::Range;
 
-use super::lex::{Lexed, SyntaxError, Token, lex};
-use super::tree::{Agg, Arith, Cmp, Expr, Kind, OrderKey, Unit, Within};
+use crate::expr::lex::{Lexed, SyntaxError, Token, lex};
+use crate::expr::tree::{Agg, Arith, Cmp, Expr, Kind, OrderKey, Unit, Within};
 use crate::fault::Fault;
 
 crate::fault!(
@@ -58,7 +58,11 @@ impl Parser {
 
     fn whole<T>(&mut self, f: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         if self.tokens.len() == 1 {
-            self.errors.push(SyntaxError::new(0..self.tokens[0].span.end, "the expression is empty", "empty"));
+            self.errors.push(SyntaxError::new(
+                0..self.tokens[0].span.end,
+                "the expression is empty",
+                "empty",
+            ));
             return Err(());
         }
         let result = f(self)?;
@@ -71,7 +75,11 @@ impl Parser {
 
     fn trailing(&mut self) {
         let span = self.span();
-        let error = SyntaxError::new(span.clone(), format!("`{}` was not expected here", self.shown()), "unexpected");
+        let error = SyntaxError::new(
+            span.clone(),
+            format!("`{}` was not expected here", self.shown()),
+            "unexpected",
+        );
         let error = match self.peek() {
             Token::Sign("%") => error.help("a percentage is written without a space, `20%`; the remainder of a division is mod(a, b)"),
             Token::Sign("=" | "!=" | "<" | "<=" | ">" | ">=") => error.help("comparisons do not chain: write `a <= b and b <= c`, or `b between a and c`"),
@@ -126,7 +134,12 @@ impl Parser {
         }
         found
     }
-    fn fail<T>(&mut self, message: impl Into<String>, label: &str, help: Option<&str>) -> Parsed<T> {
+    fn fail<T>(
+        &mut self,
+        message: impl Into<String>,
+        label: &str,
+        help: Option<&str>,
+    ) -> Parsed<T> {
         let span = self.span();
         let mut error = SyntaxError::new(span.clone(), message, label);
         error.help = help.map(str::to_string);
@@ -142,7 +155,10 @@ impl Parser {
         }
         if *self.peek() == Token::End {
             let what = if sign == ")" { "parenthesis" } else { "bracket" };
-            self.errors.push(SyntaxError::new(open, format!("this {what} is never closed"), "opens here").help(format!("add `{sign}`")));
+            self.errors.push(
+                SyntaxError::new(open, format!("this {what} is never closed"), "opens here")
+                    .help(format!("add `{sign}`")),
+            );
             return Err(());
         }
         if matches!(self.peek(), Token::Word("where" | "by" | "distinct")) {
@@ -172,9 +188,14 @@ impl Parser {
     fn expr(&mut self) -> Parsed<Expr> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return self.fail("the expression is nested too deeply", "too deep", Some("split it into several assertions"));
+            return self.fail(
+                "the expression is nested too deeply",
+                "too deep",
+                Some("split it into several assertions"),
+            );
         }
-        let result = if matches!(self.peek(), Token::Word("if")) { self.if_else() } else { self.or() };
+        let result =
+            if matches!(self.peek(), Token::Word("if")) { self.if_else() } else { self.or() };
         self.depth -= 1;
         result
     }
@@ -185,7 +206,11 @@ impl Parser {
         let condition = Box::new(self.expr()?);
         if !self.word("then") {
             let message = format!("expected `then`, found `{}`", self.shown());
-            return self.fail(message, "`then` is missing", Some("write: if condition then expectation else expectation"));
+            return self.fail(
+                message,
+                "`then` is missing",
+                Some("write: if condition then expectation else expectation"),
+            );
         }
         let then = Box::new(self.expr()?);
         let otherwise = if self.word("else") { Some(Box::new(self.expr()?)) } else { None };
@@ -244,7 +269,8 @@ impl Parser {
             let within = self.within()?;
             return Ok(self.node(start, Kind::Compare { op, left: Box::new(left), right, within }));
         }
-        let not = matches!(self.peek(), Token::Word("not")) && matches!(self.peek_after(), Token::Word("between" | "in" | "matches"));
+        let not = matches!(self.peek(), Token::Word("not"))
+            && matches!(self.peek_after(), Token::Word("between" | "in" | "matches"));
         if not {
             self.advance();
         }
@@ -253,7 +279,11 @@ impl Parser {
             let low = Box::new(self.sum()?);
             if !self.word("and") {
                 let message = format!("expected `and`, found `{}`", self.shown());
-                return self.fail(message, "`and` is missing", Some("write: x between low and high"));
+                return self.fail(
+                    message,
+                    "`and` is missing",
+                    Some("write: x between low and high"),
+                );
             }
             let high = Box::new(self.sum()?);
             let within = self.within()?;
@@ -268,10 +298,22 @@ impl Parser {
         if self.word("matches") {
             let span = self.span();
             let Token::Text(pattern) = self.peek().clone() else {
-                return self.fail("a pattern must follow `matches`", "expected a text", Some("write it in double quotes: name matches \"^[A-Z]\""));
+                return self.fail(
+                    "a pattern must follow `matches`",
+                    "expected a text",
+                    Some("write it in double quotes: name matches \"^[A-Z]\""),
+                );
             };
             self.advance();
-            return Ok(self.node(start, Kind::Matches { not, value, pattern, pattern_span: span.start + 1..span.end.saturating_sub(1).max(span.start + 1) }));
+            return Ok(self.node(
+                start,
+                Kind::Matches {
+                    not,
+                    value,
+                    pattern,
+                    pattern_span: span.start + 1..span.end.saturating_sub(1).max(span.start + 1),
+                },
+            ));
         }
         self.lookup_needs_column(&value);
         Ok(*value)
@@ -290,7 +332,9 @@ impl Parser {
         if !self.word("within") {
             return Ok(None);
         }
-        if matches!(self.peek(), Token::Name(n, false) if n == "rounding") && !matches!(self.peek_after(), Token::Sign("." | "(" | "[")) {
+        if matches!(self.peek(), Token::Name(n, false) if n == "rounding")
+            && !matches!(self.peek_after(), Token::Sign("." | "(" | "["))
+        {
             self.advance();
             return Ok(Some(Within::Rounding));
         }
@@ -328,25 +372,41 @@ impl Parser {
         if self.word("readable") {
             return Ok(self.node(start, Kind::IsReadable { not, value }));
         }
-        self.fail("`is` only works with `missing` and `readable`", "expected `missing` or `readable`", Some("to compare, write `=`"))
+        self.fail(
+            "`is` only works with `missing` and `readable`",
+            "expected `missing` or `readable`",
+            Some("to compare, write `=`"),
+        )
     }
 
     fn sum(&mut self) -> Parsed<Expr> {
-        self.chain(Self::term, |p| if p.sign("+") { Some(Arith::Add) } else { p.sign("-").then_some(Arith::Sub) })
+        self.chain(Self::term, |p| {
+            if p.sign("+") { Some(Arith::Add) } else { p.sign("-").then_some(Arith::Sub) }
+        })
     }
 
     fn term(&mut self) -> Parsed<Expr> {
-        self.chain(Self::factor, |p| if p.sign("*") { Some(Arith::Mul) } else { p.sign("/").then_some(Arith::Div) })
+        self.chain(Self::factor, |p| {
+            if p.sign("*") { Some(Arith::Mul) } else { p.sign("/").then_some(Arith::Div) }
+        })
     }
 
-    fn chain(&mut self, part: fn(&mut Self) -> Parsed<Expr>, op: fn(&mut Self) -> Option<Arith>) -> Parsed<Expr> {
+    fn chain(
+        &mut self,
+        part: fn(&mut Self) -> Parsed<Expr>,
+        op: fn(&mut Self) -> Option<Arith>,
+    ) -> Parsed<Expr> {
         let start = self.span().start;
         let mut left = part(self)?;
         let mut count = 0;
         while let Some(op) = op(self) {
             count += 1;
             if count > 4 * MAX_DEPTH {
-                return self.fail("the calculation is too long", "too long", Some("add up rows with sum(…)"));
+                return self.fail(
+                    "the calculation is too long",
+                    "too long",
+                    Some("add up rows with sum(…)"),
+                );
             }
             let right = part(self)?;
             left = self.node(start, Kind::Arith(op, Box::new(left), Box::new(right)));

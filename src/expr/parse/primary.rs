@@ -1,12 +1,14 @@
 //! What stands between signs: literals, names, look-ups, calls, aggregates, units of `each`.
 
-use super::{Parsed, Parser, aggregate};
 use crate::expr::lex::{FOREIGN_MISSING, SyntaxError, Token};
-use crate::expr::tree::{Agg, AggArg, Expr, Kind, Name, Near, OrderKey, TableRef, Unit, UnitKey, Version};
+use crate::expr::parse::{Parsed, Parser, aggregate};
+use crate::expr::tree::{
+    Agg, AggArg, Expr, Kind, Name, OrderKey, TableRef, Unit, UnitKey, Version, WindowFunction,
+};
 use crate::value::Number;
 
 impl Parser {
-    pub(super) fn primary(&mut self) -> Parsed<Expr> {
+    pub(crate) fn primary(&mut self) -> Parsed<Expr> {
         let span = self.span();
         let literal = match self.peek().clone() {
             Token::Number(n) => Some(Kind::Number(n)),
@@ -30,12 +32,22 @@ impl Parser {
         }
         match self.peek().clone() {
             Token::Name(name, quoted) => self.named(&name, quoted, span.start),
-            Token::Word("if") => self.fail("an `if` inside a calculation needs parentheses", "put it in parentheses", Some("write ( if … then … else … )")),
+            Token::Word("if") => self.fail(
+                "an `if` inside a calculation needs parentheses",
+                "put it in parentheses",
+                Some("write ( if … then … else … )"),
+            ),
             Token::Word(word) => {
                 let help = format!("write `{word}` in backticks if it is a column");
-                self.fail(format!("`{word}` is a reserved word, not a value"), "expected a value", Some(&help))
+                self.fail(
+                    format!("`{word}` is a reserved word, not a value"),
+                    "expected a value",
+                    Some(&help),
+                )
             }
-            Token::End => self.fail("the expression ends too early", "something is missing here", None),
+            Token::End => {
+                self.fail("the expression ends too early", "something is missing here", None)
+            }
             _ => {
                 let message = format!("expected a value, found `{}`", self.shown());
                 self.fail(message, "expected a value", None)
@@ -43,10 +55,18 @@ impl Parser {
         }
     }
 
-    pub(super) fn named(&mut self, name: &str, quoted: bool, start: usize) -> Parsed<Expr> {
+    pub(crate) fn named(&mut self, name: &str, quoted: bool, start: usize) -> Parsed<Expr> {
         let open = matches!(self.peek_after(), Token::Sign("("));
-        if !quoted && FOREIGN_MISSING.contains(&name) && !open && !matches!(self.peek_after(), Token::Sign(".")) {
-            return self.fail(format!("`{name}` is not a value of this language"), "write `missing`", Some("write `x is missing`"));
+        if !quoted
+            && FOREIGN_MISSING.contains(&name)
+            && !open
+            && !matches!(self.peek_after(), Token::Sign("."))
+        {
+            return self.fail(
+                format!("`{name}` is not a value of this language"),
+                "write `missing`",
+                Some("write `x is missing`"),
+            );
         }
         if !quoted
             && name == "date"
@@ -75,12 +95,15 @@ impl Parser {
     }
 
     /// `old(t)[` : a table where a look-up stands.
-    pub(super) fn table_call_ahead(&self) -> bool {
+    pub(crate) fn table_call_ahead(&self) -> bool {
         let token = |i: usize| self.tokens.get(self.at + i).map(|t| &t.token);
-        matches!((token(2), token(3), token(4)), (Some(Token::Name(..)), Some(Token::Sign(")")), Some(Token::Sign("["))))
+        matches!(
+            (token(2), token(3), token(4)),
+            (Some(Token::Name(..)), Some(Token::Sign(")")), Some(Token::Sign("[")))
+        )
     }
 
-    pub(super) fn lookup(&mut self, table: TableRef, start: usize) -> Parsed<Expr> {
+    pub(crate) fn lookup(&mut self, table: TableRef, start: usize) -> Parsed<Expr> {
         let open = self.span();
         self.sign("[");
         let key = self.list(Self::expr)?;
@@ -89,7 +112,7 @@ impl Parser {
         Ok(self.node(start, Kind::Lookup { table, key, column }))
     }
 
-    pub(super) fn name(&mut self) -> Parsed<Name> {
+    pub(crate) fn name(&mut self) -> Parsed<Name> {
         let span = self.span();
         match self.peek().clone() {
             Token::Name(text, _) => {
@@ -107,7 +130,7 @@ impl Parser {
         }
     }
 
-    pub(super) fn table(&mut self) -> Parsed<TableRef> {
+    pub(crate) fn table(&mut self) -> Parsed<TableRef> {
         let start = self.span().start;
         let name = self.name()?;
         let version = match name.text.as_str() {
@@ -125,22 +148,22 @@ impl Parser {
         Ok(TableRef { version, name: inner, span: start..self.end() })
     }
 
-    pub(super) fn called(&mut self, name: &str, start: usize) -> Parsed<Expr> {
-        let near = match name {
-            "prev" => Some(Near::Prev),
-            "next" => Some(Near::Next),
-            "rank" => Some(Near::Rank),
-            "cumulative" => Some(Near::Cumulative),
+    pub(crate) fn called(&mut self, name: &str, start: usize) -> Parsed<Expr> {
+        let window = match name {
+            "prev" => Some(WindowFunction::Prev),
+            "next" => Some(WindowFunction::Next),
+            "rank" => Some(WindowFunction::Rank),
+            "cumulative" => Some(WindowFunction::Cumulative),
             _ => None,
         };
-        if let Some(near) = near {
+        if let Some(window) = window {
             self.advance();
             let open = self.span();
             self.advance();
             let value = Box::new(self.expr()?);
             let by = self.by()?;
             self.close(")", open)?;
-            return Ok(self.node(start, Kind::Near { near, value, by }));
+            return Ok(self.node(start, Kind::Window { window, value, by }));
         }
         if let Some(agg) = aggregate(name) {
             return self.aggregate(agg, start);
@@ -148,16 +171,20 @@ impl Parser {
         let name = self.name()?;
         let open = self.span();
         self.advance();
-        let args = if matches!(self.peek(), Token::Sign(")")) { Vec::new() } else { self.list(Self::expr)? };
+        let args = if matches!(self.peek(), Token::Sign(")")) {
+            Vec::new()
+        } else {
+            self.list(Self::expr)?
+        };
         self.close(")", open)?;
         Ok(self.node(start, Kind::Call { name, args }))
     }
 
-    pub(super) fn by(&mut self) -> Parsed<Vec<Expr>> {
+    pub(crate) fn by(&mut self) -> Parsed<Vec<Expr>> {
         if self.word("by") { self.list(Self::sum) } else { Ok(Vec::new()) }
     }
 
-    pub(super) fn aggregate(&mut self, agg: Agg, start: usize) -> Parsed<Expr> {
+    pub(crate) fn aggregate(&mut self, agg: Agg, start: usize) -> Parsed<Expr> {
         self.advance();
         let open = self.span();
         self.advance();
@@ -175,13 +202,17 @@ impl Parser {
         Ok(self.node(start, Kind::Aggregate { agg, arg, filter, by }))
     }
 
-    pub(super) fn aggregate_arg(&mut self, agg: Agg) -> Parsed<AggArg> {
+    pub(crate) fn aggregate_arg(&mut self, agg: Agg) -> Parsed<AggArg> {
         if matches!(self.peek(), Token::Sign(")") | Token::Word("where" | "by")) {
             return Ok(AggArg::Empty);
         }
         if self.word("distinct") {
             if agg != Agg::Count {
-                return self.fail("`distinct` is only allowed in count", "not here", Some("count(distinct a, b)"));
+                return self.fail(
+                    "`distinct` is only allowed in count",
+                    "not here",
+                    Some("count(distinct a, b)"),
+                );
             }
             return Ok(AggArg::Distinct(self.list(Self::expr)?));
         }
@@ -195,12 +226,13 @@ impl Parser {
     }
 
     /// `added(t)` followed by `)` or `where`.
-    pub(super) fn lone_table_ahead(&self) -> bool {
+    pub(crate) fn lone_table_ahead(&self) -> bool {
         let token = |i: usize| self.tokens.get(self.at + i).map(|t| &t.token);
-        matches!((token(2), token(3)), (Some(Token::Name(..)), Some(Token::Sign(")")))) && matches!(token(4), Some(Token::Sign(")") | Token::Word("where")))
+        matches!((token(2), token(3)), (Some(Token::Name(..)), Some(Token::Sign(")"))))
+            && matches!(token(4), Some(Token::Sign(")") | Token::Word("where")))
     }
 
-    pub(super) fn quantile(&mut self) -> Parsed<Number> {
+    pub(crate) fn quantile(&mut self) -> Parsed<Number> {
         let help = "write quantile(x, 0.9)";
         if !self.sign(",") {
             return self.fail("`quantile` needs a second argument", "expected `, 0.9`", Some(help));
@@ -214,18 +246,22 @@ impl Parser {
         }
     }
 
-    pub(super) fn unit(&mut self) -> Parsed<Unit> {
+    pub(crate) fn unit(&mut self) -> Parsed<Unit> {
         let start = self.span().start;
         let table = self.table()?;
         let alias = if self.word("as") { Some(self.name()?) } else { None };
         let keys = if self.word("by") { self.list(Self::unit_key)? } else { Vec::new() };
         if matches!(self.peek(), Token::Sign(",")) {
-            return self.fail("a string can name only one table", "a second table", Some("write several tables as a list: each = [\"a\", \"b\"]"));
+            return self.fail(
+                "a string can name only one table",
+                "a second table",
+                Some("write several tables as a list: each = [\"a\", \"b\"]"),
+            );
         }
         Ok(Unit { table, alias, keys, span: start..self.end() })
     }
 
-    pub(super) fn unit_key(&mut self) -> Parsed<UnitKey> {
+    pub(crate) fn unit_key(&mut self) -> Parsed<UnitKey> {
         let expr = self.sum()?;
         if self.word("as") {
             return Ok(UnitKey { expr, name: self.name()? });
@@ -235,11 +271,14 @@ impl Parser {
         {
             return Ok(UnitKey { name: name.clone(), expr });
         }
-        self.errors.push(SyntaxError::new(expr.span.clone(), "a computed key needs a name", "name it").help("write `left(code, 2) as chapter`"));
+        self.errors.push(
+            SyntaxError::new(expr.span.clone(), "a computed key needs a name", "name it")
+                .help("write `left(code, 2) as chapter`"),
+        );
         Err(())
     }
 
-    pub(super) fn order_key(&mut self) -> Parsed<OrderKey> {
+    pub(crate) fn order_key(&mut self) -> Parsed<OrderKey> {
         let expr = self.sum()?;
         let descending = matches!(self.peek(), Token::Name(n, false) if n == "desc");
         if descending {

@@ -1,76 +1,79 @@
-//! What can be wrong with a CSV file, and how it is told.
+//! What can be wrong with a CSV file, and its words.
 
-use super::dialect::Dialect;
-use super::grid::{Irregular, NO_COLUMN};
+#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
+
 use crate::fault::Fault;
+use crate::read::csv::dialect::Dialect;
+use crate::read::grid::{Irregular, NO_COLUMN};
+use crate::read::reader::FaultText;
 
 crate::fault!(
-    /// Told per record.
+    /// Reported per record.
     RAGGED_ROW, Error, "ragged-row", "a row has more or fewer fields than the header");
 crate::fault!(
-    /// Told per line.
+    /// Reported per line.
     BLANK_ROW, Warning, "blank-row", "a line between rows is blank");
 crate::fault!(
-    /// Told per field.
+    /// Reported per field.
     STRAY_QUOTE, Error, "stray-quote", "a quote is in the wrong place");
 crate::fault!(
-    /// Told at the opening quote.
+    /// Reported at the opening quote.
     UNCLOSED_QUOTE, Error, "unclosed-quote", "a quoted field is never closed");
 crate::fault!(
-    /// Told per record.
+    /// Reported per record.
     REPEATED_HEADER, Error, "repeated-header", "the header is repeated among the rows");
 crate::fault!(
-    /// Told per cell.
+    /// Reported per cell.
     INVALID_UTF8, Error, "invalid-utf8", "some bytes are not valid UTF-8");
 crate::fault!(
-    /// Told per run.
+    /// Reported per run.
     NUL_BYTE, Error, "nul-byte", "the text contains a NUL byte");
 crate::fault!(
-    /// Told per cell.
+    /// Reported per cell.
     REPLACEMENT_CHARACTER, Warning, "replacement-character", "a replacement character shows that a character was lost earlier");
 crate::fault!(
-    /// Told per place.
+    /// Reported per place.
     STRAY_BOM, Warning, "stray-bom", "there is a byte order mark inside the file");
 crate::fault!(
-    /// Told per cell.
+    /// Reported per cell.
     CONTROL_CHARACTER, Warning, "control-character", "the text contains a control character");
 crate::fault!(
-    /// Told once per file.
+    /// Reported once per file.
     MIXED_LINE_ENDS, Warning, "mixed-line-ends", "the file mixes line endings");
 crate::fault!(
-    /// Told once per file.
+    /// Reported once per file.
     BARE_CR, Warning, "bare-cr", "lines end with a carriage return only");
 crate::fault!(
-    /// Told once per file.
+    /// Reported once per file.
     BYTE_ORDER_MARK, Info, "byte-order-mark", "the file starts with a byte order mark");
 crate::fault!(
-    /// Told at the file's start.
+    /// Reported at the file's start.
     UNDECLARED_ENCODING, Error, "undeclared-encoding", "the file looks like UTF-16, but no encoding is declared");
 crate::fault!(
-    /// Told at the file's start.
+    /// Reported at the file's start.
     EMPTY_FILE, Error, "empty-file", "the file is empty");
 crate::fault!(
-    /// Told at the header.
+    /// Reported at the header.
     BLANK_COLUMN_NAME, Warning, "blank-column-name", "a column has no name");
 crate::fault!(
-    /// Told at the second.
+    /// Reported at the second.
     DUPLICATE_COLUMN_NAME, Error, "duplicate-column-name", "two columns have the same name");
 crate::fault!(
-    /// Told at the second.
+    /// Reported at the second.
     SIMILAR_COLUMN_NAME, Warning, "similar-column-name", "two column names differ only in capitals or spaces");
 crate::fault!(
-    /// Told at the header.
+    /// Reported at the header.
     PADDED_COLUMN_NAME, Warning, "padded-column-name", "a column name has spaces around it");
 crate::fault!(
-    /// Told at the header.
+    /// Reported at the header.
     SUSPICIOUS_DELIMITER, Warning, "suspicious-delimiter", "the file has one column and seems to use another delimiter");
 
 crate::fault!(
-    /// Told at its first byte.
+    /// Reported at its first byte.
     RECORD_TOO_LONG, Error, "record-too-long", "a row is longer than 64 MiB");
 
 /// The place of [`RAGGED_ROW`] in [`FAULTS`].
-pub(super) const RAGGED: usize = 0;
+pub(crate) const RAGGED: usize = 0;
 
 /// All of them; [`Irregular::kind`] is an index here.
 pub static FAULTS: &[&Fault] = &[
@@ -102,17 +105,6 @@ pub fn kind(fault: &Fault) -> u8 {
     FAULTS.iter().position(|f| *f == fault).unwrap_or(0) as u8
 }
 
-/// A fault in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
-    /// One sentence.
-    pub message: String,
-    /// A few words for the place.
-    pub label: String,
-    /// What to do.
-    pub help: Option<String>,
-}
-
 /// What the words of a fault need.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
@@ -136,126 +128,217 @@ fn fault(i: &Irregular) -> &'static Fault {
 }
 
 /// Makes the words of a fault.
-pub fn tell(i: &Irregular, c: &Context<'_>) -> Told {
+pub fn word(i: &Irregular, c: &Context<'_>) -> FaultText {
     let bytes = c.block.get(i.start as usize..i.end as usize).unwrap_or(&[]);
-    let told = |message: String, label: &str, help: &str| Told { message, label: label.into(), help: (!help.is_empty()).then(|| help.to_string()) };
+    let words = |message: String, label: &str, help: &str| FaultText {
+        message,
+        label: label.into(),
+        help: (!help.is_empty()).then(|| help.to_string()),
+    };
     match fault(i).name {
         "ragged-row" => ragged(i, c, bytes),
-        "blank-row" => told("this line is blank and does not count as a row".into(), "blank", "remove the line"),
+        "blank-row" => words(
+            "this line is blank and does not count as a row".into(),
+            "blank",
+            "remove the line",
+        ),
         "stray-quote" => stray(i, c),
-        "unclosed-quote" => told(
+        "unclosed-quote" => words(
             "this quoted field is never closed".into(),
             "opened here, never closed",
             "close the quote, or write it twice if it belongs to the text; this line was skipped",
         ),
-        "repeated-header" => told("the header is repeated here".into(), "a header, not a row", "remove the line; files were probably joined"),
+        "repeated-header" => words(
+            "the header is repeated here".into(),
+            "a header, not a row",
+            "remove the line; files were probably joined",
+        ),
         "invalid-utf8" => invalid(i, c, bytes),
-        "nul-byte" => told(
-            format!("{} NUL byte{} in the text", i.end - i.start, if i.end - i.start == 1 { "" } else { "s" }),
+        "nul-byte" => words(
+            format!(
+                "{} NUL byte{} in the text",
+                i.end - i.start,
+                if i.end - i.start == 1 { "" } else { "s" }
+            ),
             "NUL",
             "remove it; if the file is full of them, it is probably UTF-16: add encoding = \"utf-16le\"",
         ),
-        "replacement-character" => {
-            told("U+FFFD replaces a character that was lost in an earlier conversion".into(), "lost character", "restore it from the source")
-        }
-        "stray-bom" => told("byte order mark inside the file".into(), "byte order mark", "remove it; files were probably joined"),
+        "replacement-character" => words(
+            "U+FFFD replaces a character that was lost in an earlier conversion".into(),
+            "lost character",
+            "restore it from the source",
+        ),
+        "stray-bom" => words(
+            "byte order mark inside the file".into(),
+            "byte order mark",
+            "remove it; files were probably joined",
+        ),
         "control-character" => {
             let code = String::from_utf8_lossy(bytes).chars().next().map_or(0, u32::from);
-            told(format!("invisible control character 0x{code:02X}"), "invisible", "remove it")
+            words(format!("invisible control character 0x{code:02X}"), "invisible", "remove it")
         }
-        "mixed-line-ends" => {
-            told("from here on, lines end differently".into(), "another line ending", "convert the file to one kind of line ending")
-        }
-        "bare-cr" => told("lines end with a carriage return only, as on very old systems".into(), "carriage return without line feed", "convert the line endings"),
-        "record-too-long" => told("this row does not end within 64 MiB".into(), "starts here", "check that this is a text file with line endings"),
-        _ => tell_head(i, c, bytes),
+        "mixed-line-ends" => words(
+            "from here on, lines end differently".into(),
+            "another line ending",
+            "convert the file to one kind of line ending",
+        ),
+        "bare-cr" => words(
+            "lines end with a carriage return only, as on very old systems".into(),
+            "carriage return without line feed",
+            "convert the line endings",
+        ),
+        "record-too-long" => words(
+            "this row does not end within 64 MiB".into(),
+            "starts here",
+            "check that this is a text file with line endings",
+        ),
+        _ => word_head(i, c, bytes),
     }
 }
 
 /// The words of what stands at the head of a file.
-fn tell_head(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> Told {
-    let name = |column: u32| c.names.get(column as usize).map_or_else(|| format!("column {}", column as usize + 1), |n| format!("`{n}`"));
-    let told = |message: String, label: &str, help: &str| Told { message, label: label.into(), help: (!help.is_empty()).then(|| help.to_string()) };
+fn word_head(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> FaultText {
+    let name = |column: u32| {
+        c.names
+            .get(column as usize)
+            .map_or_else(|| format!("column {}", column as usize + 1), |n| format!("`{n}`"))
+    };
+    let words = |message: String, label: &str, help: &str| FaultText {
+        message,
+        label: label.into(),
+        help: (!help.is_empty()).then(|| help.to_string()),
+    };
     match fault(i).name {
-        "byte-order-mark" => told(
-            "the file starts with a byte order mark; it is not part of the first column's name".into(),
+        "byte-order-mark" => words(
+            "the file starts with a byte order mark; it is not part of the first column's name"
+                .into(),
             "byte order mark",
             "save it as UTF-8 without a byte order mark: some tools misread the name of the first column",
         ),
-        "undeclared-encoding" => told(
+        "undeclared-encoding" => words(
             "the file looks like UTF-16, but no encoding is declared".into(),
             "not UTF-8",
             "add `encoding = \"utf-16le\"` (or \"utf-16be\") to the table's rules, or save the file as UTF-8",
         ),
-        "empty-file" => told(
+        "empty-file" => words(
             "the file is empty: it does not even have a header".into(),
             "",
             "check where the file comes from; `optional = true` allows it to be absent, but not to be empty",
         ),
-        "blank-column-name" => told(format!("column {} has no name", i.column.wrapping_add(1)), "no name", "give it a name, or remove the column"),
-        "duplicate-column-name" => told(format!("duplicate column name {}, already used by column {}", name(i.column), i.aux + 1), "used again here", "rename one of them"),
-        "similar-column-name" => {
-            told(format!("{} differs from {} only in capitals or spaces", name(i.column), name(i.aux)), "easily confused", "rename one of them")
-        }
-        "padded-column-name" => {
-            told(format!("the column name {} starts or ends with a space", name(i.column)), "spaces", "remove the spaces; otherwise rules must spell the name with them")
-        }
+        "blank-column-name" => words(
+            format!("column {} has no name", i.column.wrapping_add(1)),
+            "no name",
+            "give it a name, or remove the column",
+        ),
+        "duplicate-column-name" => words(
+            format!(
+                "duplicate column name {}, already used by column {}",
+                name(i.column),
+                i.aux + 1
+            ),
+            "used again here",
+            "rename one of them",
+        ),
+        "similar-column-name" => words(
+            format!("{} differs from {} only in capitals or spaces", name(i.column), name(i.aux)),
+            "easily confused",
+            "rename one of them",
+        ),
+        "padded-column-name" => words(
+            format!("the column name {} starts or ends with a space", name(i.column)),
+            "spaces",
+            "remove the spaces; otherwise rules must spell the name with them",
+        ),
         _ => {
             let other = i.aux as u8;
-            let written = if other == b'\t' { "\\t".to_string() } else { (other as char).to_string() };
+            let written =
+                if other == b'\t' { "\\t".to_string() } else { (other as char).to_string() };
             // A first line that only spreadsheet programs understand.
             let skip = if bytes.starts_with(b"sep=") { "skip = 1` and `" } else { "" };
-            let help = format!("if {} is the delimiter, add `{skip}delimiter = \"{written}\"`", sign(other));
-            told(format!("the file has one column, but its header contains {}", sign(other)), "a single column?", &help)
+            let help = format!(
+                "if {} is the delimiter, add `{skip}delimiter = \"{written}\"`",
+                sign(other)
+            );
+            words(
+                format!("the file has one column, but its header contains {}", sign(other)),
+                "a single column?",
+                &help,
+            )
         }
     }
 }
 
-fn stray(i: &Irregular, c: &Context<'_>) -> Told {
+fn stray(i: &Irregular, c: &Context<'_>) -> FaultText {
     let at = i.start as usize;
-    let told = |message: &str, help: &str| Told { message: message.into(), label: "misplaced quote".into(), help: Some(help.into()) };
+    let words = |message: &str, help: &str| FaultText {
+        message: message.into(),
+        label: "misplaced quote".into(),
+        help: Some(help.into()),
+    };
     if i.aux == 1 {
         let after = c.block.get(at + 1..).unwrap_or_default();
-        let space = after
-            .iter()
-            .position(|b| !matches!(b, b' ' | b'\t'))
-            .is_some_and(|n| n > 0 && after.get(n).is_some_and(|b| *b == c.dialect.delimiter || matches!(b, b'\n' | b'\r')));
-        let help =
-            if space { "remove the spaces between the quote and the end of the field" } else { "write a quote inside a quoted field twice: \"5\"\" pipe\"" };
-        return told("this quote closes the field, but more text follows", help);
+        let space = after.iter().position(|b| !matches!(b, b' ' | b'\t')).is_some_and(|n| {
+            n > 0
+                && after
+                    .get(n)
+                    .is_some_and(|b| *b == c.dialect.delimiter || matches!(b, b'\n' | b'\r'))
+        });
+        let help = if space {
+            "remove the spaces between the quote and the end of the field"
+        } else {
+            "write a quote inside a quoted field twice: \"5\"\" pipe\""
+        };
+        return words("this quote closes the field, but more text follows", help);
     }
     let before = c.block.get(..at).unwrap_or_default();
     let text = before.trim_ascii_end();
     let padded = text.len() < before.len()
-        && (text.is_empty() || text.last() == Some(&c.dialect.delimiter) || before.get(text.len()).is_some_and(|b| matches!(b, b'\n' | b'\r')));
+        && (text.is_empty()
+            || text.last() == Some(&c.dialect.delimiter)
+            || before.get(text.len()).is_some_and(|b| matches!(b, b'\n' | b'\r')));
     let help = if padded {
         "remove the spaces before it: a quote must be the first character of the field"
     } else {
         "quote the whole field and write the quote inside it twice: \"5\"\" pipe\"; if quotes have no meaning in this file, set `quote = \"\"`"
     };
-    told("this quote neither starts nor ends the field", help)
+    words("this quote neither starts nor ends the field", help)
 }
 
-fn invalid(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> Told {
+fn invalid(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> FaultText {
     let hex: Vec<String> = bytes.iter().take(4).map(|b| format!("{b:02X}")).collect();
-    let more = if i.aux > 1 { format!("; the first of {} places in this cell", i.aux) } else { String::new() };
-    let message = format!("byte {} is not valid UTF-8 ({}){more}", c.base + u64::from(i.start), hex.join(" "));
+    let more = if i.aux > 1 {
+        format!("; the first of {} places in this cell", i.aux)
+    } else {
+        String::new()
+    };
+    let message = format!(
+        "byte {} is not valid UTF-8 ({}){more}",
+        c.base + u64::from(i.start),
+        hex.join(" ")
+    );
     // Most such files come from Windows: show what the byte would be there.
     let western = encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0;
     let help = match western.chars().next() {
-        Some(sign) if !sign.is_control() => format!("save the file as UTF-8, or declare its encoding: with encoding = \"windows-1252\" this is `{western}`"),
-        _ => "save the file as UTF-8, or declare its encoding, such as encoding = \"windows-1252\"".into(),
+        Some(sign) if !sign.is_control() => format!(
+            "save the file as UTF-8, or declare its encoding: with encoding = \"windows-1252\" this is `{western}`"
+        ),
+        _ => "save the file as UTF-8, or declare its encoding, such as encoding = \"windows-1252\""
+            .into(),
     };
-    Told { message, label: "not UTF-8".into(), help: Some(help) }
+    FaultText { message, label: "not UTF-8".into(), help: Some(help) }
 }
 
-fn ragged(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> Told {
+fn ragged(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> FaultText {
     let width = c.names.len();
     let found = i.aux as usize;
     let fields = |n: usize| format!("{n} field{}", if n == 1 { "" } else { "s" });
     let standard = if c.dialect.header { "the header" } else { "the first row" };
     let message = format!("this row has {}, but {standard} has {width}", fields(found));
-    let label = if found > width { format!("{} too many", found - width) } else { format!("{} missing", width - found) };
+    let label = if found > width {
+        format!("{} too many", found - width)
+    } else {
+        format!("{} missing", width - found)
+    };
     let trailing = found == width + 1 && bytes.last() == Some(&c.dialect.delimiter);
     let help = if found > width && width == 1 {
         "if the first line is a title and not the header, set `skip = 1`".to_string()
@@ -268,10 +351,24 @@ fn ragged(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> Told {
     } else {
         "the row was skipped; no check uses it until it is corrected".to_string()
     };
-    Told { message, label, help: Some(help) }
+    FaultText { message, label, help: Some(help) }
 }
 
 /// An irregularity without a column.
-pub fn irregular(fault: &Fault, range: std::ops::Range<usize>, record: u32, line: u32, aux: u32) -> Irregular {
-    Irregular { kind: kind(fault), start: range.start as u32, end: range.end as u32, record, line, aux, column: NO_COLUMN }
+pub fn irregular(
+    fault: &Fault,
+    range: std::ops::Range<usize>,
+    record: u32,
+    line: u32,
+    aux: u32,
+) -> Irregular {
+    Irregular {
+        kind: kind(fault),
+        start: range.start as u32,
+        end: range.end as u32,
+        record,
+        line,
+        aux,
+        column: NO_COLUMN,
+    }
 }

@@ -1,61 +1,31 @@
 //! The head of a file: byte order mark, lines to skip, the names of the columns.
 
+#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
+
 use std::collections::HashMap;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::content::{BOM, odds};
-use super::dialect::Dialect;
-use super::faults::{self, irregular};
-use super::grid::{FieldSpan, Grid, Irregular, NO_COLUMN, unquote};
-use super::record::{Record, Scanner, Status, count_lines};
-use super::walk::MAX_RECORD;
 use crate::fault::Fault;
-use crate::source::Span;
-
-/// A column's name and where it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HeaderCell {
-    /// The name: quotes off, NFC; `column 1` and so on in files without a header.
-    pub name: String,
-    /// Its bytes in the file, quotes included; without a header, those of the first record's cell.
-    pub span: Span,
-}
-
-/// What stands before the records.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Header {
-    /// The columns; none where there is nothing to read.
-    pub columns: Vec<HeaderCell>,
-    /// Offset of the first byte after the header.
-    pub body: u64,
-    /// Physical line (from 1) of the header.
-    pub header_line: u64,
-    /// Physical line (from 1) of the first record.
-    pub line: u64,
-    /// Oddities, in order of place; offsets count from the start of the file, lines from 0.
-    pub faults: Vec<Irregular>,
-    /// The header's own bytes, its line end left out; empty where the file has none.
-    pub span: Span,
-    /// Whether it can be read at all.
-    pub readable: bool,
-    /// Lines before `body` that end with LF, CRLF, CR.
-    pub line_ends: [u32; 3],
-    /// Where the first of each stands: offset, records before (none), lines before.
-    pub first_line_end: [Option<(u32, u32, u32)>; 3],
-}
+use crate::read::csv::anomalies::{BOM, anomalies};
+use crate::read::csv::dialect::Dialect;
+use crate::read::csv::faults::{self, irregular};
+use crate::read::csv::record::{Record, Scanner, Status};
+use crate::read::grid::{FieldSpan, Grid, Irregular, NO_COLUMN, unquote};
+use crate::read::reader::{Head, HeaderCell, MAX_RECORD};
+use crate::source::{Span, count_lines};
 
 /// What the start of a file gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HeaderRead {
     /// A header.
-    Done(Header),
+    Done(Head),
     /// The bytes end before the header does: give more. Never so at the end of the file, nor when
     /// the header record has [`MAX_RECORD`] bytes.
     NeedMore,
 }
 
-/// An encoding shows in the first bytes; fewer than this are too few to tell.
+/// An encoding shows in the first bytes; fewer than this are too few to report.
 const ENOUGH: usize = 64;
 
 /// Reads the header from `head`, the first bytes of a file, its byte order mark included.
@@ -67,20 +37,29 @@ pub fn read_header(head: &[u8], at_end: bool, dialect: &Dialect) -> HeaderRead {
     // Offsets are 32 bits wide.
     let head = head.get(..u32::MAX as usize).unwrap_or(head);
     let scanner = Scanner::new(head, at_end, dialect, MAX_RECORD, usize::MAX);
-    let mut reader = Reader { head, at_end, dialect, scanner, at: 0, told: Vec::new(), counts: Grid::default(), counted: (0, 0) };
+    let mut reader = Reader {
+        head,
+        at_end,
+        dialect,
+        scanner,
+        at: 0,
+        reported: Vec::new(),
+        counts: Grid::default(),
+        counted: (0, 0),
+    };
     if let Some(marked) = foreign(head) {
-        reader.tell(&faults::UNDECLARED_ENCODING, 0..marked, 0, None);
+        reader.report(&faults::UNDECLARED_ENCODING, 0..marked, 0, None);
         return HeaderRead::Done(reader.unreadable(head.len()));
     }
     if head.starts_with(BOM) {
         reader.at = BOM.len();
-        reader.tell(&faults::BYTE_ORDER_MARK, 0..BOM.len(), 0, None);
+        reader.report(&faults::BYTE_ORDER_MARK, 0..BOM.len(), 0, None);
     }
     if reader.lead().is_none() {
         return HeaderRead::NeedMore;
     }
     if reader.at == head.len() {
-        reader.tell(&faults::EMPTY_FILE, head.len()..head.len(), 0, None);
+        reader.report(&faults::EMPTY_FILE, head.len()..head.len(), 0, None);
         return HeaderRead::Done(reader.unreadable(head.len()));
     }
     reader.names().map_or(HeaderRead::NeedMore, HeaderRead::Done)
@@ -92,7 +71,9 @@ fn foreign(head: &[u8]) -> Option<usize> {
         return Some(2);
     }
     let pairs = head.get(..ENOUGH).unwrap_or(head).as_chunks::<2>().0;
-    let nuls = |of: fn(&[u8; 2]) -> bool| pairs.len() > 1 && pairs.iter().filter(|p| of(p)).count() * 10 >= pairs.len() * 8;
+    let nuls = |of: fn(&[u8; 2]) -> bool| {
+        pairs.len() > 1 && pairs.iter().filter(|p| of(p)).count() * 10 >= pairs.len() * 8
+    };
     (nuls(|p| p[0] == 0 && p[1] != 0) || nuls(|p| p[1] == 0 && p[0] != 0)).then_some(2)
 }
 
@@ -102,7 +83,7 @@ struct Reader<'a> {
     dialect: &'a Dialect,
     scanner: Scanner<'a>,
     at: usize,
-    told: Vec<Irregular>,
+    reported: Vec<Irregular>,
     /// Lines and their ends before `at`.
     counts: Grid,
     /// An offset, and the lines before it.
@@ -110,23 +91,34 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn tell(&mut self, fault: &'static Fault, range: std::ops::Range<usize>, aux: usize, column: Option<usize>) {
+    fn report(
+        &mut self,
+        fault: &'static Fault,
+        range: std::ops::Range<usize>,
+        aux: usize,
+        column: Option<usize>,
+    ) {
         let line = self.line_of(range.start);
         let column = column.map_or(NO_COLUMN, |c| c as u32);
-        self.told.push(Irregular { column, ..irregular(fault, range, 0, line, aux as u32) });
+        self.reported.push(Irregular { column, ..irregular(fault, range, 0, line, aux as u32) });
     }
 
     /// Lines before an offset, counted from the last one that was asked for: there may be as many
     /// faults as columns.
     fn line_of(&mut self, offset: usize) -> u32 {
         let (from, lines) = if offset >= self.counted.0 { self.counted } else { (0, 0) };
-        let lines = lines + count_lines(self.head.get(from..offset).unwrap_or_default(), self.head.get(offset));
+        let lines = lines
+            + count_lines(self.head.get(from..offset).unwrap_or_default(), self.head.get(offset));
         self.counted = (offset, lines);
         lines
     }
 
     fn pass(&mut self, record: &Record) {
-        self.counts.note_line_end(record.how, record.end, self.counts.total_lines + record.inner_lines);
+        self.counts.note_line_end(
+            record.how,
+            record.end,
+            self.counts.total_lines + record.inner_lines,
+        );
         self.counts.total_lines += record.lines();
         self.at = record.next();
     }
@@ -145,32 +137,41 @@ impl Reader<'_> {
             if rest.is_empty() {
                 return self.at_end.then_some(());
             }
-            let comment = self.dialect.comment.is_some() && rest.first() == self.dialect.comment.as_ref();
-            let spaces = rest.iter().take_while(|b| **b != self.dialect.delimiter && matches!(b, b' ' | b'\t')).count();
+            let comment =
+                self.dialect.comment.is_some() && rest.first() == self.dialect.comment.as_ref();
+            let spaces = rest
+                .iter()
+                .take_while(|b| **b != self.dialect.delimiter && matches!(b, b' ' | b'\t'))
+                .count();
             let blank = rest.get(spaces).is_none_or(|b| matches!(b, b'\n' | b'\r'));
             if !comment && !blank {
                 return Some(());
             }
             let line = self.scanner.line(self.at)?;
             if !comment {
-                self.tell(&faults::BLANK_ROW, line.start..line.end, 0, None);
+                self.report(&faults::BLANK_ROW, line.start..line.end, 0, None);
             }
             self.pass(&line);
         }
     }
 
     /// Reads the first record, and names the columns after it.
-    fn names(mut self) -> Option<Header> {
+    fn names(mut self) -> Option<Head> {
         let mut ends = Vec::new();
         let record = self.scanner.record(self.at, &mut ends)?;
         if let Status::Unclosed { quote } = record.status {
             split_plainly(self.head, quote..record.end, self.dialect, &mut ends);
         }
         let starts = std::iter::once(record.start as u32).chain(ends.iter().map(|e| e + 1));
-        let fields: Vec<FieldSpan> = starts.zip(&ends).map(|(start, &end)| FieldSpan { start, end }).collect();
+        let fields: Vec<FieldSpan> =
+            starts.zip(&ends).map(|(start, &end)| FieldSpan { start, end }).collect();
         let name = |(i, f): (usize, &FieldSpan)| {
             let text = unquote(bytes(self.head, f), self.dialect.quote);
-            let name = if self.dialect.header { String::from_utf8_lossy(&text).nfc().collect() } else { format!("column {}", i + 1) };
+            let name = if self.dialect.header {
+                String::from_utf8_lossy(&text).nfc().collect()
+            } else {
+                format!("column {}", i + 1)
+            };
             HeaderCell { name, span: Span::new(f.start.into(), f.end.into()) }
         };
         let columns: Vec<HeaderCell> = fields.iter().enumerate().map(name).collect();
@@ -185,20 +186,20 @@ impl Reader<'_> {
         }
         let span = Span::new(record.start as u64, end as u64);
         let header = self.unreadable(self.at);
-        Some(Header { columns, header_line, span, readable: true, ..header })
+        Some(Head { columns, header_line, span, readable: true, ..header })
     }
 
     /// What is known where there are no columns; nothing is left to be read.
-    fn unreadable(&self, body: usize) -> Header {
-        let mut told = self.told.clone();
-        told.sort_by_key(|f| f.start);
+    fn unreadable(&self, body: usize) -> Head {
+        let mut reported = self.reported.clone();
+        reported.sort_by_key(|f| f.start);
         let line = u64::from(self.counts.total_lines) + 1;
-        Header {
+        Head {
             columns: Vec::new(),
             body: body as u64,
             header_line: line,
             line,
-            faults: told,
+            faults: reported,
             span: Span::default(),
             readable: false,
             line_ends: self.counts.line_ends,
@@ -209,17 +210,34 @@ impl Reader<'_> {
     /// Quotes and characters in the header record that should not be there.
     fn structure(&mut self, record: &Record, fields: &[FieldSpan]) {
         for stray in std::mem::take(&mut self.scanner.strays) {
-            self.tell(&faults::STRAY_QUOTE, stray.at..stray.at + 1, stray.closing.into(), Some(stray.field));
+            self.report(
+                &faults::STRAY_QUOTE,
+                stray.at..stray.at + 1,
+                stray.closing.into(),
+                Some(stray.field),
+            );
         }
         match record.status {
-            Status::Unclosed { quote } => self.tell(&faults::UNCLOSED_QUOTE, quote..quote + 1, 0, Some(record.fields.saturating_sub(1))),
-            Status::TooLong => self.tell(&faults::RECORD_TOO_LONG, record.start..record.start, 0, None),
+            Status::Unclosed { quote } => self.report(
+                &faults::UNCLOSED_QUOTE,
+                quote..quote + 1,
+                0,
+                Some(record.fields.saturating_sub(1)),
+            ),
+            Status::TooLong => {
+                self.report(&faults::RECORD_TOO_LONG, record.start..record.start, 0, None)
+            }
             Status::Whole => {}
         }
         for (i, field) in fields.iter().enumerate() {
             let start = field.start as usize;
-            for odd in odds(bytes(self.head, field)) {
-                self.tell(odd.fault, start + odd.start..start + odd.end, odd.count as usize, Some(i));
+            for odd in anomalies(bytes(self.head, field)) {
+                self.report(
+                    odd.fault,
+                    start + odd.start..start + odd.end,
+                    odd.count as usize,
+                    Some(i),
+                );
             }
         }
     }
@@ -231,18 +249,18 @@ impl Reader<'_> {
             let range = cell.span.start as usize..cell.span.end as usize;
             let trimmed = cell.name.trim();
             if trimmed.is_empty() {
-                self.tell(&faults::BLANK_COLUMN_NAME, range, i, Some(i));
+                self.report(&faults::BLANK_COLUMN_NAME, range, i, Some(i));
                 continue;
             }
             if trimmed != cell.name {
-                self.tell(&faults::PADDED_COLUMN_NAME, range.clone(), 0, Some(i));
+                self.report(&faults::PADDED_COLUMN_NAME, range.clone(), 0, Some(i));
             }
             let same = *exact.entry(cell.name.as_str()).or_insert(i);
             let alike = *folded.entry(trimmed.to_lowercase()).or_insert(i);
             if same != i {
-                self.tell(&faults::DUPLICATE_COLUMN_NAME, range, same, Some(i));
+                self.report(&faults::DUPLICATE_COLUMN_NAME, range, same, Some(i));
             } else if alike != i {
-                self.tell(&faults::SIMILAR_COLUMN_NAME, range, alike, Some(i));
+                self.report(&faults::SIMILAR_COLUMN_NAME, range, alike, Some(i));
             }
         }
     }
@@ -255,9 +273,17 @@ impl Reader<'_> {
             return;
         }
         let count = |sign: u8| memchr::memchr_iter(sign, raw).count();
-        let most = [b',', b'|', b'\t', b';'].into_iter().map(|sign| (count(sign), sign)).max_by_key(|found| found.0);
+        let most = [b',', b'|', b'\t', b';']
+            .into_iter()
+            .map(|sign| (count(sign), sign))
+            .max_by_key(|found| found.0);
         if let Some((1.., sign)) = most {
-            self.tell(&faults::SUSPICIOUS_DELIMITER, field.start as usize..field.end as usize, sign.into(), None);
+            self.report(
+                &faults::SUSPICIOUS_DELIMITER,
+                field.start as usize..field.end as usize,
+                sign.into(),
+                None,
+            );
         }
     }
 }
@@ -267,7 +293,12 @@ fn bytes<'a>(head: &'a [u8], field: &FieldSpan) -> &'a [u8] {
 }
 
 /// The ends of the fields of a line from an unclosed quote on, as if it were no quote.
-fn split_plainly(head: &[u8], range: std::ops::Range<usize>, dialect: &Dialect, ends: &mut Vec<u32>) {
+fn split_plainly(
+    head: &[u8],
+    range: std::ops::Range<usize>,
+    dialect: &Dialect,
+    ends: &mut Vec<u32>,
+) {
     let line = head.get(..range.end).unwrap_or(head);
     let plain = Dialect { quote: None, ..*dialect };
     Scanner::new(line, true, &plain, MAX_RECORD, usize::MAX).record(range.start, ends);

@@ -1,20 +1,22 @@
 use super::super::FAULTS;
 use super::*;
 
-fn read_as(text: &[u8], dialect: Dialect) -> Header {
-    let HeaderRead::Done(header) = read_header(text, true, &dialect) else { panic!("the header of a whole file is known") };
+fn read_as(text: &[u8], dialect: Dialect) -> Head {
+    let HeaderRead::Done(header) = read_header(text, true, &dialect) else {
+        panic!("the header of a whole file is known")
+    };
     header
 }
 
-fn read(text: &[u8]) -> Header {
+fn read(text: &[u8]) -> Head {
     read_as(text, Dialect::default())
 }
 
-fn found(header: &Header) -> Vec<(&'static str, u32, u32, u32)> {
+fn found(header: &Head) -> Vec<(&'static str, u32, u32, u32)> {
     header.faults.iter().map(|f| (FAULTS[f.kind as usize].name, f.start, f.end, f.line)).collect()
 }
 
-fn names(header: &Header) -> Vec<&str> {
+fn names(header: &Head) -> Vec<&str> {
     header.columns.iter().map(|c| c.name.as_str()).collect()
 }
 
@@ -46,7 +48,10 @@ fn odd_names_at_their_places() {
 
 #[test]
 fn what_is_wrong_in_the_header_record_is_told() {
-    assert_eq!(found(&read(b"a\xFF,b\0,c\"d\n")), [("invalid-utf8", 1, 2, 0), ("nul-byte", 4, 5, 0), ("stray-quote", 7, 8, 0)]);
+    assert_eq!(
+        found(&read(b"a\xFF,b\0,c\"d\n")),
+        [("invalid-utf8", 1, 2, 0), ("nul-byte", 4, 5, 0), ("stray-quote", 7, 8, 0)]
+    );
     assert_eq!(found(&read(b"\"a\nb\",c\x01\n")), [("control-character", 7, 8, 1)]);
     let unclosed = read(b"a,\"b,c\n1,2,3\n");
     assert_eq!(found(&unclosed), [("unclosed-quote", 2, 3, 0)]);
@@ -57,7 +62,10 @@ fn what_is_wrong_in_the_header_record_is_told() {
 fn lines_before_the_header() {
     let dialect = Dialect { skip: 2, comment: Some(b'#'), ..Dialect::default() };
     let header = read_as(b"A \"title\r\n\r\n# note\n \na,b\n1,2\n", dialect);
-    assert_eq!((names(&header), header.header_line, header.line, header.body), (vec!["a", "b"], 5, 6, 25));
+    assert_eq!(
+        (names(&header), header.header_line, header.line, header.body),
+        (vec!["a", "b"], 5, 6, 25)
+    );
     assert_eq!(found(&header), [("blank-row", 19, 20, 3)]);
     assert_eq!((header.line_ends, header.first_line_end[0]), ([3, 2, 0], Some((18, 0, 2))));
 }
@@ -73,10 +81,16 @@ fn a_file_without_a_header_has_numbered_columns() {
 fn nothing_to_read() {
     for text in [&b""[..], b"\n\n", b"\xEF\xBB\xBF"] {
         let header = read(text);
-        assert_eq!(header.faults.last().map(|f| FAULTS[f.kind as usize].name), Some("empty-file"), "{text:?}");
+        assert_eq!(
+            header.faults.last().map(|f| FAULTS[f.kind as usize].name),
+            Some("empty-file"),
+            "{text:?}"
+        );
         assert!(!header.readable && header.columns.is_empty());
     }
-    for text in [&b"\xFF\xFEa\0,\0b\0\n\0"[..], b"\xFE\xFF\0a\0,\0b", b"a\0,\0b\0\n\0", b"\0a\0,\0b\0\n"] {
+    for text in
+        [&b"\xFF\xFEa\0,\0b\0\n\0"[..], b"\xFE\xFF\0a\0,\0b", b"a\0,\0b\0\n\0", b"\0a\0,\0b\0\n"]
+    {
         let header = read(text);
         assert_eq!(found(&header), [("undeclared-encoding", 0, 2, 0)]);
         assert!(!header.readable);
@@ -89,7 +103,10 @@ fn nothing_to_read() {
 fn one_column_with_another_delimiter_in_its_name() {
     for (text, sign) in [(&b"a;b;c,d\n"[..], b';'), (b"a\tb\n", b'\t'), (b"a|b\n", b'|')] {
         let header = read_as(text, Dialect { delimiter: b':', ..Dialect::default() });
-        assert_eq!((FAULTS[header.faults[0].kind as usize].name, header.faults[0].aux), ("suspicious-delimiter", sign.into()));
+        assert_eq!(
+            (FAULTS[header.faults[0].kind as usize].name, header.faults[0].aux),
+            ("suspicious-delimiter", sign.into())
+        );
     }
     assert_eq!(found(&read(b"\"a;b\"\n1\n")), []);
     assert_eq!(found(&read(b"a;b,c\n")), []);

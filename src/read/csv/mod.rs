@@ -1,20 +1,20 @@
 //! CSV and TSV: bytes to grids of spanned records, and every structural fault.
 //!
 //! Pure functions over blocks of bytes. The walk goes on after every fault; words are made only
-//! when a finding is printed ([`faults::tell`]).
+//! when a finding is printed ([`faults::word`]).
 
-mod content;
+mod anomalies;
 pub mod dialect;
+mod fast;
 pub mod faults;
-pub mod grid;
 pub mod header;
-mod marks;
+mod quote_scan;
+pub mod reader;
 pub mod record;
-mod swift;
 pub mod walk;
 
 pub use dialect::Dialect;
-pub use faults::{FAULTS, Told, tell};
-pub use grid::{FieldSpan, Grid, Irregular, unquote};
-pub use header::{Header, HeaderCell, HeaderRead, read_header};
-pub use walk::{MAX_RECORD, Walker};
+pub use faults::{FAULTS, word};
+pub use header::{HeaderRead, read_header};
+pub use reader::CsvReader;
+pub use walk::Walker;

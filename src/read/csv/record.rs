@@ -1,46 +1,11 @@
 //! One record: from its first byte to its line end.
 
-use super::dialect::Dialect;
-use super::marks::Marks;
+#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
 
-/// How a record ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LineEnd {
-    /// `\n`
-    Lf,
-    /// `\r\n`
-    CrLf,
-    /// `\r`
-    Cr,
-    /// The end of the file, or of the bytes that a record may have.
-    None,
-}
-
-impl LineEnd {
-    /// Its length in bytes.
-    pub fn bytes(self) -> usize {
-        match self {
-            LineEnd::None => 0,
-            LineEnd::Lf | LineEnd::Cr => 1,
-            LineEnd::CrLf => 2,
-        }
-    }
-
-    /// Whether it ends a physical line.
-    pub fn lines(self) -> u32 {
-        u32::from(self != LineEnd::None)
-    }
-
-    /// The line end at `at`, if one stands there.
-    fn of(text: &[u8], at: usize) -> LineEnd {
-        match (text.get(at), text.get(at + 1)) {
-            (Some(b'\n'), _) => LineEnd::Lf,
-            (Some(b'\r'), Some(b'\n')) => LineEnd::CrLf,
-            (Some(b'\r'), _) => LineEnd::Cr,
-            _ => LineEnd::None,
-        }
-    }
-}
+use crate::read::csv::dialect::Dialect;
+use crate::read::csv::quote_scan::Marks;
+use crate::read::grid::LineEnd;
+use crate::source::count_lines;
 
 /// A quote that is out of place in a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,7 +102,13 @@ enum Quoted {
 impl<'a> Scanner<'a> {
     /// A scanner for `block`, whose end is that of the file if it is the `last`. A record that has
     /// no end within `limit` bytes is cut; no more than `keep` fields of one are given out.
-    pub fn new(block: &'a [u8], last: bool, dialect: &Dialect, limit: usize, keep: usize) -> Scanner<'a> {
+    pub fn new(
+        block: &'a [u8],
+        last: bool,
+        dialect: &Dialect,
+        limit: usize,
+        keep: usize,
+    ) -> Scanner<'a> {
         let marks = Marks::new(block, dialect.delimiter, dialect.quote);
         Scanner { block, last, dialect: *dialect, limit, keep, marks, strays: Vec::new() }
     }
@@ -149,7 +120,15 @@ impl<'a> Scanner<'a> {
         let bound = start.saturating_add(self.limit);
         let cut = bound <= self.block.len();
         let text = self.block.get(..bound).unwrap_or(self.block);
-        let mut step = Step { text, closed: cut || self.last, cut, start, field: start, fields: 0, inner_lines: 0 };
+        let mut step = Step {
+            text,
+            closed: cut || self.last,
+            cut,
+            start,
+            field: start,
+            fields: 0,
+            inner_lines: 0,
+        };
         let mut from = start;
         loop {
             let at = self.marks.next(from);
@@ -170,13 +149,19 @@ impl<'a> Scanner<'a> {
                 let lines = step.inner_lines;
                 match self.quoted(at, &mut step) {
                     Some(Quoted::Closed(quote)) => {
-                        let clean = text.get(quote + 1).is_none_or(|b| *b == self.dialect.delimiter || matches!(b, b'\n' | b'\r'));
+                        let clean = text.get(quote + 1).is_none_or(|b| {
+                            *b == self.dialect.delimiter || matches!(b, b'\n' | b'\r')
+                        });
                         if !clean && step.inner_lines > lines {
                             // Text right after it, and lines before: that quote opens a later field.
                             return Some(self.unclosed(step, at));
                         }
                         if !clean {
-                            self.strays.push(Stray { at: quote, field: step.fields, closing: true });
+                            self.strays.push(Stray {
+                                at: quote,
+                                field: step.fields,
+                                closing: true,
+                            });
                         }
                         from = quote + 1;
                     }
@@ -222,9 +207,22 @@ impl<'a> Scanner<'a> {
     }
 
     #[inline]
-    fn finish(&self, mut step: Step<'_>, end: usize, how: LineEnd, fields: &mut Vec<u32>) -> Record {
+    fn finish(
+        &self,
+        mut step: Step<'_>,
+        end: usize,
+        how: LineEnd,
+        fields: &mut Vec<u32>,
+    ) -> Record {
         self.push(&mut step, end, fields);
-        Record { start: step.start, end, how, inner_lines: step.inner_lines, fields: step.fields, status: Status::Whole }
+        Record {
+            start: step.start,
+            end,
+            how,
+            inner_lines: step.inner_lines,
+            fields: step.fields,
+            status: Status::Whole,
+        }
     }
 
     /// The text ends before the record does.
@@ -240,12 +238,20 @@ impl<'a> Scanner<'a> {
     /// The record ends with the line in which its unclosed quote stands; the scan goes back to there.
     fn unclosed(&mut self, step: Step<'_>, quote: usize) -> Record {
         let text = step.text;
-        let end = memchr::memchr2(b'\n', b'\r', text.get(quote..).unwrap_or_default()).map_or(text.len(), |n| quote + n);
+        let end = memchr::memchr2(b'\n', b'\r', text.get(quote..).unwrap_or_default())
+            .map_or(text.len(), |n| quote + n);
         let how = LineEnd::of(text, end);
         let inner_lines = count_lines(text.get(step.start..quote).unwrap_or_default(), None);
         self.strays.retain(|s| s.at < quote);
         self.marks.rewind(end);
-        Record { start: step.start, end, how, inner_lines, fields: step.fields + 1, status: Status::Unclosed { quote } }
+        Record {
+            start: step.start,
+            end,
+            how,
+            inner_lines,
+            fields: step.fields + 1,
+            status: Status::Unclosed { quote },
+        }
     }
 
     /// Goes past the physical line at `start`, as a record without fields. `None`: it does not end in the block.
@@ -253,7 +259,8 @@ impl<'a> Scanner<'a> {
         let bound = start.saturating_add(self.limit);
         let cut = bound <= self.block.len();
         let text = self.block.get(..bound).unwrap_or(self.block);
-        let end = memchr::memchr2(b'\n', b'\r', text.get(start..).unwrap_or_default()).map_or(text.len(), |n| start + n);
+        let end = memchr::memchr2(b'\n', b'\r', text.get(start..).unwrap_or_default())
+            .map_or(text.len(), |n| start + n);
         let how = LineEnd::of(text, end);
         let unsure = how == LineEnd::None || (how == LineEnd::Cr && end + 1 == text.len());
         if unsure && !cut && !self.last {
@@ -261,14 +268,4 @@ impl<'a> Scanner<'a> {
         }
         Some(Record { start, end, how, inner_lines: 0, fields: 0, status: Status::Whole })
     }
-}
-
-/// Physical line ends in `text`; a CR whose LF would be `next` is counted with it.
-pub fn count_lines(text: &[u8], next: Option<&u8>) -> u32 {
-    let mut lines = 0;
-    for at in memchr::memchr2_iter(b'\n', b'\r', text) {
-        let crlf = text.get(at) == Some(&b'\r') && text.get(at + 1).or(next.filter(|_| at + 1 == text.len())) == Some(&b'\n');
-        lines += u32::from(!crlf);
-    }
-    lines
 }

@@ -1,30 +1,31 @@
 //! The exact walk: whole records of a block into a grid, and everything that is out of order.
 
-use super::content::{BOM, odds, suspicious};
-use super::dialect::Dialect;
-use super::faults::{self, irregular};
-use super::grid::{Grid, Irregular, NO_COLUMN};
-use super::header::Header;
-use super::record::{LineEnd, Record, Scanner, Status, Stray, count_lines};
-use crate::fault::Fault;
-use crate::simd::Path;
+#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
 
-/// A record is not longer than this: 64 MiB. One that has no end within it is cut there and set aside.
-pub const MAX_RECORD: usize = 64 << 20;
+use crate::fault::Fault;
+use crate::read::csv::anomalies::{BOM, anomalies, suspicious};
+use crate::read::csv::dialect::Dialect;
+use crate::read::csv::faults::{self, irregular};
+use crate::read::csv::record::{Record, Scanner, Status, Stray};
+use crate::read::grid::LineEnd;
+use crate::read::grid::{Grid, Irregular, NO_COLUMN};
+use crate::read::reader::{Head, MAX_RECORD};
+use crate::simd::Path;
+use crate::source::count_lines;
 
 /// Walks the records of one file. It keeps nothing between blocks, so that any cut gives the same.
 #[derive(Debug, Clone)]
 pub struct Walker {
-    pub(super) dialect: Dialect,
-    pub(super) width: usize,
+    pub(crate) dialect: Dialect,
+    pub(crate) width: usize,
     /// The header record as it is written; empty if there is none.
     header: Vec<u8>,
-    pub(super) limit: usize,
+    pub(crate) limit: usize,
 }
 
 impl Walker {
     /// A walker for the records that follow `header`; `head` holds the header's bytes.
-    pub fn new(dialect: Dialect, header: &Header, head: &[u8]) -> Walker {
+    pub fn new(dialect: Dialect, header: &Head, head: &[u8]) -> Walker {
         let bytes = head.get(header.span.start as usize..header.span.end as usize).unwrap_or(&[]);
         let header_bytes = if dialect.header { bytes.to_vec() } else { Vec::new() };
         Walker { dialect, width: header.columns.len(), header: header_bytes, limit: MAX_RECORD }
@@ -47,7 +48,7 @@ impl Walker {
         if self.width == 0 {
             return block.len();
         }
-        if let Some(consumed) = self.swift(block, last, stop, grid, Path::Best) {
+        if let Some(consumed) = self.fast(block, last, stop, grid, Path::Best) {
             return consumed;
         }
         self.walk_exactly(block, last, stop, grid)
@@ -80,10 +81,14 @@ impl Walker {
             // A record or a comment that is cut may be so within a character: neither half is text.
             dirty |= record.status != Status::Whole;
             let row = record.status == Status::Whole && record.fields == self.width;
-            if row && !dirty && scanner.strays.is_empty() && !self.is_header(block, record.start, record.end) {
+            if row
+                && !dirty
+                && scanner.strays.is_empty()
+                && !self.is_header(block, record.start, record.end)
+            {
                 taken(&record, grid);
             } else {
-                Filing { walker: self, block, record, kept, dirty }.file(&scanner.strays, grid);
+                RecordSink { walker: self, block, record, kept, dirty }.file(&scanner.strays, grid);
             }
             at = record.next();
         }
@@ -97,11 +102,18 @@ impl Walker {
         /// Some records must fit in; more only makes the guess surer.
         const ENOUGH: usize = 1 << 18;
         let part = head.get(..ENOUGH).unwrap_or(head);
-        let scan = |at| Scanner::new(part, false, &self.dialect, self.limit, 0).record(at, &mut Vec::new());
+        let scan = |at| {
+            Scanner::new(part, false, &self.dialect, self.limit, 0).record(at, &mut Vec::new())
+        };
         let outside = scan(0).filter(|r| r.status == Status::Whole).map(|r| r.next());
-        let inside = after_quoted(part, &self.dialect).and_then(|(at, ended)| if ended { Some(at) } else { scan(at).map(|r| r.next()) });
+        let inside = after_quoted(part, &self.dialect)
+            .and_then(|(at, ended)| if ended { Some(at) } else { scan(at).map(|r| r.next()) });
         let best = match (outside, inside) {
-            (Some(outside), Some(inside)) if self.doubt(part, inside) < self.doubt(part, outside) => Some(inside),
+            (Some(outside), Some(inside))
+                if self.doubt(part, inside) < self.doubt(part, outside) =>
+            {
+                Some(inside)
+            }
             (outside, inside) => outside.or(inside),
         };
         best.or_else(|| memchr::memchr2(b'\n', b'\r', part).map(|at| at + 1)).unwrap_or(head.len())
@@ -116,7 +128,9 @@ impl Walker {
             let Some(record) = scanner.record(at, &mut Vec::new()) else {
                 return (irregular, head.len() - at);
             };
-            let regular = record.status == Status::Whole && record.fields == self.width && scanner.strays.is_empty();
+            let regular = record.status == Status::Whole
+                && record.fields == self.width
+                && scanner.strays.is_empty();
             irregular += usize::from(!regular);
             at = record.next();
         }
@@ -124,9 +138,11 @@ impl Walker {
     }
 
     #[inline]
-    pub(super) fn is_header(&self, block: &[u8], start: usize, end: usize) -> bool {
+    pub(crate) fn is_header(&self, block: &[u8], start: usize, end: usize) -> bool {
         let length = end - start;
-        if self.header.is_empty() || (length != self.header.len() && length != self.header.len() + BOM.len()) {
+        if self.header.is_empty()
+            || (length != self.header.len() && length != self.header.len() + BOM.len())
+        {
             return false;
         }
         let raw = block.get(start..end).unwrap_or_default();
@@ -163,7 +179,7 @@ fn passed(record: &Record, grid: &mut Grid) {
 
 /// A record whose fields are in the grid becomes a row.
 #[inline]
-pub(super) fn taken(record: &Record, grid: &mut Grid) {
+pub(crate) fn taken(record: &Record, grid: &mut Grid) {
     grid.starts.push(record.start as u32);
     grid.lines.push(grid.total_lines);
     grid.records.push(grid.total_records);
@@ -173,7 +189,7 @@ pub(super) fn taken(record: &Record, grid: &mut Grid) {
 }
 
 /// A record that is not plain, on its way into the grid.
-pub(super) struct Filing<'a> {
+pub(crate) struct RecordSink<'a> {
     pub walker: &'a Walker,
     pub block: &'a [u8],
     pub record: Record,
@@ -182,20 +198,26 @@ pub(super) struct Filing<'a> {
     pub dirty: bool,
 }
 
-impl Filing<'_> {
+impl RecordSink<'_> {
     pub fn file(&self, strays: &[Stray], grid: &mut Grid) {
         let (record, width) = (&self.record, self.walker.width);
         let raw = self.block.get(record.start..record.end).unwrap_or_default();
         if width > 1 && record.fields == 1 && raw.iter().all(|b| matches!(b, b' ' | b'\t')) {
             grid.ends.truncate(self.kept);
-            self.tell(&faults::BLANK_ROW, record.start..record.end, 0, NO_COLUMN, grid);
+            self.report(&faults::BLANK_ROW, record.start..record.end, 0, NO_COLUMN, grid);
             passed(record, grid);
             return;
         }
         let from = grid.faults.len();
         for stray in strays {
             let aux = u32::from(stray.closing);
-            self.tell(&faults::STRAY_QUOTE, stray.at..stray.at + 1, aux, stray.field as u32, grid);
+            self.report(
+                &faults::STRAY_QUOTE,
+                stray.at..stray.at + 1,
+                aux,
+                stray.field as u32,
+                grid,
+            );
         }
         let row = self.verdict(grid);
         if self.dirty {
@@ -222,11 +244,21 @@ impl Filing<'_> {
         match record.status {
             Status::Unclosed { quote } => {
                 let column = fields.saturating_sub(1);
-                self.tell(&faults::UNCLOSED_QUOTE, quote..quote + 1, 0, column, grid);
+                self.report(&faults::UNCLOSED_QUOTE, quote..quote + 1, 0, column, grid);
             }
-            Status::TooLong => self.tell(&faults::RECORD_TOO_LONG, record.start..record.start, 0, NO_COLUMN, grid),
-            Status::Whole if record.fields != self.walker.width => self.tell(&faults::RAGGED_ROW, whole, fields, NO_COLUMN, grid),
-            Status::Whole if self.walker.is_header(self.block, record.start, record.end) => self.tell(&faults::REPEATED_HEADER, whole, fields, NO_COLUMN, grid),
+            Status::TooLong => self.report(
+                &faults::RECORD_TOO_LONG,
+                record.start..record.start,
+                0,
+                NO_COLUMN,
+                grid,
+            ),
+            Status::Whole if record.fields != self.walker.width => {
+                self.report(&faults::RAGGED_ROW, whole, fields, NO_COLUMN, grid)
+            }
+            Status::Whole if self.walker.is_header(self.block, record.start, record.end) => {
+                self.report(&faults::REPEATED_HEADER, whole, fields, NO_COLUMN, grid)
+            }
             Status::Whole => return true,
         }
         false
@@ -255,16 +287,24 @@ impl Filing<'_> {
     fn cell(&self, start: usize, end: usize, column: u32, grid: &mut Grid) {
         let text = self.block.get(start..end).unwrap_or_default();
         if suspicious(text, true) {
-            for odd in odds(text) {
-                self.tell(odd.fault, start + odd.start..start + odd.end, odd.count, column, grid);
+            for odd in anomalies(text) {
+                self.report(odd.fault, start + odd.start..start + odd.end, odd.count, column, grid);
             }
         }
     }
 
-    fn tell(&self, fault: &'static Fault, range: std::ops::Range<usize>, aux: u32, column: u32, grid: &mut Grid) {
+    fn report(
+        &self,
+        fault: &'static Fault,
+        range: std::ops::Range<usize>,
+        aux: u32,
+        column: u32,
+        grid: &mut Grid,
+    ) {
         let before = self.block.get(self.record.start..range.start).unwrap_or_default();
         let line = grid.total_lines + count_lines(before, self.block.get(range.start));
-        grid.faults.push(Irregular { column, ..irregular(fault, range, grid.total_records, line, aux) });
+        grid.faults
+            .push(Irregular { column, ..irregular(fault, range, grid.total_records, line, aux) });
     }
 }
 

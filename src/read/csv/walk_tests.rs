@@ -1,21 +1,24 @@
-use super::super::grid::{FieldSpan, unquote};
+use super::super::FAULTS;
 use super::super::header::{HeaderRead, read_header};
-use super::super::{FAULTS, Told};
 use super::*;
+use crate::read::grid::{FieldSpan, unquote};
+use crate::read::reader::FaultText;
 use proptest::prelude::*;
 
-fn walker(text: &[u8], dialect: Dialect) -> (Header, Walker) {
-    let HeaderRead::Done(header) = read_header(text, true, &dialect) else { panic!("the header of a whole file is known") };
+fn walker(text: &[u8], dialect: Dialect) -> (Head, Walker) {
+    let HeaderRead::Done(header) = read_header(text, true, &dialect) else {
+        panic!("the header of a whole file is known")
+    };
     let walker = Walker::new(dialect, &header, text);
     (header, walker)
 }
 
-fn body<'a>(text: &'a [u8], header: &Header) -> &'a [u8] {
+fn body<'a>(text: &'a [u8], header: &Head) -> &'a [u8] {
     &text[header.body as usize..]
 }
 
 /// The walk of a whole file at once.
-fn whole(text: &[u8], dialect: Dialect) -> (Header, Grid) {
+fn whole(text: &[u8], dialect: Dialect) -> (Head, Grid) {
     let (header, walker) = walker(text, dialect);
     let mut grid = Grid::default();
     let body = body(text, &header);
@@ -37,8 +40,15 @@ type Found = (&'static str, u32, u32, u32, u32);
 fn found_as(text: &[u8], dialect: Dialect) -> Vec<Found> {
     let (header, grid) = whole(text, dialect);
     let base = header.body as u32;
-    let found = |f: &Irregular, base: u32| (FAULTS[f.kind as usize].name, f.start + base, f.end + base, f.record, f.line);
-    header.faults.iter().map(|f| found(f, 0)).chain(grid.faults.iter().map(|f| found(f, base))).collect()
+    let found = |f: &Irregular, base: u32| {
+        (FAULTS[f.kind as usize].name, f.start + base, f.end + base, f.record, f.line)
+    };
+    header
+        .faults
+        .iter()
+        .map(|f| found(f, 0))
+        .chain(grid.faults.iter().map(|f| found(f, base)))
+        .collect()
 }
 
 fn found(text: &[u8]) -> Vec<Found> {
@@ -46,17 +56,28 @@ fn found(text: &[u8]) -> Vec<Found> {
 }
 
 /// The words of the first fault behind the header.
-fn words(text: &[u8]) -> Told {
+fn words(text: &[u8]) -> FaultText {
     let (header, grid) = whole(text, Dialect::default());
     let names: Vec<String> = header.columns.iter().map(|c| c.name.clone()).collect();
-    let context = faults::Context { block: body(text, &header), base: header.body, names: &names, dialect: &Dialect::default() };
-    faults::tell(&grid.faults[0], &context)
+    let context = faults::Context {
+        block: body(text, &header),
+        base: header.body,
+        names: &names,
+        dialect: &Dialect::default(),
+    };
+    faults::word(&grid.faults[0], &context)
 }
 
 #[test]
 fn ragged_and_blank_records() {
-    assert_eq!(found(b"a,b\n1,2,3\n4,5\n6\n"), [("ragged-row", 4, 9, 0, 0), ("ragged-row", 14, 15, 2, 2)]);
-    assert_eq!(found(b"a,b\n\n1,2\n \t\n"), [("blank-row", 4, 4, 0, 0), ("blank-row", 9, 11, 1, 2)]);
+    assert_eq!(
+        found(b"a,b\n1,2,3\n4,5\n6\n"),
+        [("ragged-row", 4, 9, 0, 0), ("ragged-row", 14, 15, 2, 2)]
+    );
+    assert_eq!(
+        found(b"a,b\n\n1,2\n \t\n"),
+        [("blank-row", 4, 4, 0, 0), ("blank-row", 9, 11, 1, 2)]
+    );
     assert_eq!(found(b"a,b\n\"x\ny\",1\n2\n"), [("ragged-row", 12, 13, 1, 2)]);
     let (_, grid) = whole(b"a,b\n1,2,3\n4,5\n6\n\n", Dialect::default());
     assert_eq!((grid.rows, grid.set_aside, grid.total_records, grid.total_lines), (1, 2, 3, 4));
@@ -73,12 +94,17 @@ fn a_blank_line_is_a_record_of_one_column() {
 
 #[test]
 fn stray_quotes_are_told_once_a_field_and_the_record_stays() {
-    assert_eq!(found(b"a,b\n1,x\"y\"\n2,\"z\"w\"\n"), [("stray-quote", 7, 8, 0, 0), ("stray-quote", 15, 16, 1, 1)]);
+    assert_eq!(
+        found(b"a,b\n1,x\"y\"\n2,\"z\"w\"\n"),
+        [("stray-quote", 7, 8, 0, 0), ("stray-quote", 15, 16, 1, 1)]
+    );
     assert_eq!(whole(b"a,b\n1,x\"y\n2,\"z\"w\n", Dialect::default()).1.rows, 2);
     let (_, grid) = whole(b"a,b\n\"1\n1\",x\"y\n", Dialect::default());
     assert_eq!((grid.faults[0].line, grid.faults[0].column), (1, 1));
     assert!(words(b"a,b\n1, \"x\"\n").help.is_some_and(|h| h.contains("remove the spaces before")));
-    assert!(words(b"a,b\n\"1\" ,2\n").help.is_some_and(|h| h.contains("remove the spaces between")));
+    assert!(
+        words(b"a,b\n\"1\" ,2\n").help.is_some_and(|h| h.contains("remove the spaces between"))
+    );
     assert!(words(b"a,b\n5\" pipe,2\n").help.is_some_and(|h| h.contains("twice")));
     let plain = Dialect { quote: None, ..Dialect::default() };
     assert_eq!(found_as(b"a,b\n1,x\"y\n", plain), []);
@@ -87,36 +113,60 @@ fn stray_quotes_are_told_once_a_field_and_the_record_stays() {
 #[test]
 fn an_unclosed_quote_is_told_where_it_opens_and_takes_one_line() {
     // To the end of the file.
-    assert_eq!(found(b"a,b\n1,\"x\n2,y\n3\n"), [("unclosed-quote", 6, 7, 0, 0), ("ragged-row", 13, 14, 2, 2)]);
+    assert_eq!(
+        found(b"a,b\n1,\"x\n2,y\n3\n"),
+        [("unclosed-quote", 6, 7, 0, 0), ("ragged-row", 13, 14, 2, 2)]
+    );
     // To the quote that opens a later field.
     assert_eq!(found(b"a,b\n1,\"x\n2,\"y\"\n3,z\n"), [("unclosed-quote", 6, 7, 0, 0)]);
     let (_, grid) = whole(b"a,b\n1,\"x\r\n2,\"y\"\r\n3,z\r\n", Dialect::default());
-    assert_eq!((grid.rows, grid.lines, grid.records, grid.line_ends), (2, vec![1, 2], vec![1, 2], [0, 3, 0]));
+    assert_eq!(
+        (grid.rows, grid.lines, grid.records, grid.line_ends),
+        (2, vec![1, 2], vec![1, 2], [0, 3, 0])
+    );
     // In the second line of its record.
     assert_eq!(found(b"a,b\n\"1\n1\",\"x\n2,y\n"), [("unclosed-quote", 10, 11, 0, 1)]);
     assert_eq!(found(b"a,b\n1,\""), [("unclosed-quote", 6, 7, 0, 0)]);
-    // What else is wrong in the line is told, too.
-    assert_eq!(found(b"a,b\n\xFFx\"1,\"x\n2,y\n").iter().map(|f| f.0).collect::<Vec<_>>(), ["invalid-utf8", "stray-quote", "unclosed-quote"]);
+    // What else is wrong in the line is words, too.
+    assert_eq!(
+        found(b"a,b\n\xFFx\"1,\"x\n2,y\n").iter().map(|f| f.0).collect::<Vec<_>>(),
+        ["invalid-utf8", "stray-quote", "unclosed-quote"]
+    );
 }
 
 #[test]
 fn a_repeated_header_is_no_row() {
     assert_eq!(found(b"a,b\n1,2\na,b\n3,4\n"), [("repeated-header", 8, 11, 1, 1)]);
-    assert_eq!(found(b"a,b\n\xEF\xBB\xBFa,b\n3,4\n"), [("repeated-header", 4, 10, 0, 0), ("stray-bom", 4, 7, 0, 0)]);
+    assert_eq!(
+        found(b"a,b\n\xEF\xBB\xBFa,b\n3,4\n"),
+        [("repeated-header", 4, 10, 0, 0), ("stray-bom", 4, 7, 0, 0)]
+    );
     assert_eq!(found_as(b"a,b\na,b\n", Dialect { header: false, ..Dialect::default() }), []);
 }
 
 #[test]
 fn what_is_no_text_is_told_once_a_cell() {
-    assert_eq!(found(b"a,b\n1,\xFFx\xFE\n2,x\0\0\n"), [("invalid-utf8", 6, 7, 0, 0), ("nul-byte", 13, 15, 1, 1)]);
-    assert_eq!(found(b"a,b\n\xFF,\xFF\n"), [("invalid-utf8", 4, 5, 0, 0), ("invalid-utf8", 6, 7, 0, 0)]);
-    assert_eq!(found(b"a,b\n\"x\ny\x01\",\xEF\xBF\xBD\n"), [("control-character", 8, 9, 0, 1), ("replacement-character", 11, 14, 0, 1)]);
+    assert_eq!(
+        found(b"a,b\n1,\xFFx\xFE\n2,x\0\0\n"),
+        [("invalid-utf8", 6, 7, 0, 0), ("nul-byte", 13, 15, 1, 1)]
+    );
+    assert_eq!(
+        found(b"a,b\n\xFF,\xFF\n"),
+        [("invalid-utf8", 4, 5, 0, 0), ("invalid-utf8", 6, 7, 0, 0)]
+    );
+    assert_eq!(
+        found(b"a,b\n\"x\ny\x01\",\xEF\xBF\xBD\n"),
+        [("control-character", 8, 9, 0, 1), ("replacement-character", 11, 14, 0, 1)]
+    );
     assert_eq!(found("a,b\n1,\u{feff}x\n".as_bytes()), [("stray-bom", 6, 9, 0, 0)]);
     // In a record that is no row, and cut within a character at the end of the file.
-    assert_eq!(found(b"a,b\n\xFF\n1,\xC3"), [("ragged-row", 4, 5, 0, 0), ("invalid-utf8", 4, 5, 0, 0), ("invalid-utf8", 8, 9, 1, 1)]);
-    let told = words(b"a,b\n1,\xE9x\n");
-    assert!(told.message.starts_with("byte 6 is not valid UTF-8 (E9)"), "{}", told.message);
-    assert!(told.help.is_some_and(|h| h.contains("`é`")));
+    assert_eq!(
+        found(b"a,b\n\xFF\n1,\xC3"),
+        [("ragged-row", 4, 5, 0, 0), ("invalid-utf8", 4, 5, 0, 0), ("invalid-utf8", 8, 9, 1, 1)]
+    );
+    let words = words(b"a,b\n1,\xE9x\n");
+    assert!(words.message.starts_with("byte 6 is not valid UTF-8 (E9)"), "{}", words.message);
+    assert!(words.help.is_some_and(|h| h.contains("`é`")));
 }
 
 #[test]
@@ -137,13 +187,21 @@ fn comments_are_lines_and_no_records() {
     assert_eq!(found_as(text, dialect), []);
     let (header, grid) = whole(text, dialect);
     assert_eq!((header.header_line, header.line), (2, 3));
-    assert_eq!((grid.rows, grid.lines, grid.records, grid.total_lines), (2, vec![1, 2], vec![0, 1], 3));
+    assert_eq!(
+        (grid.rows, grid.lines, grid.records, grid.total_lines),
+        (2, vec![1, 2], vec![0, 1], 3)
+    );
 }
 
 #[test]
 fn ten_thousand_columns() {
     let names: Vec<String> = (0..10_000).map(|i| format!("c{i}")).collect();
-    let text = format!("{}\n{}\n{}\n", names.join(","), vec!["1"; 10_000].join(","), vec!["1"; 9_999].join(","));
+    let text = format!(
+        "{}\n{}\n{}\n",
+        names.join(","),
+        vec!["1"; 10_000].join(","),
+        vec!["1"; 9_999].join(",")
+    );
     let (header, grid) = whole(text.as_bytes(), Dialect::default());
     assert_eq!((header.columns.len(), grid.rows, grid.set_aside), (10_000, 1, 1));
     assert_eq!(grid.faults[0].aux, 9_999);
@@ -151,12 +209,14 @@ fn ten_thousand_columns() {
 
 #[test]
 fn a_record_without_end_is_cut() {
-    let (header, walker) = walker(b"a,b\n1,2\n3333333333333333,4\n5,\"66666666666666\n7,8\n", Dialect::default());
+    let (header, walker) =
+        walker(b"a,b\n1,2\n3333333333333333,4\n5,\"66666666666666\n7,8\n", Dialect::default());
     let walker = Walker { limit: 10, ..walker };
     let text = b"1,2\n3333333333333333,4\n5,\"66666666666666\n7,8\n";
     let mut grid = Grid::default();
     walker.walk(text, true, usize::MAX, &mut grid);
-    let names: Vec<_> = grid.faults.iter().map(|f| (FAULTS[f.kind as usize].name, f.start)).collect();
+    let names: Vec<_> =
+        grid.faults.iter().map(|f| (FAULTS[f.kind as usize].name, f.start)).collect();
     assert_eq!(names[..2], [("record-too-long", 4), ("unclosed-quote", 25)]);
     assert_eq!(grid.starts[0], 0);
     assert_eq!(text[*grid.starts.last().unwrap() as usize..][..3], *b"7,8");
@@ -186,8 +246,19 @@ fn hostile() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn dialects() -> impl Strategy<Value = Dialect> {
-    (prop::sample::select(vec![b',', b';', b'1']), prop::option::of(Just(b'"')), any::<bool>(), prop::option::of(Just(b'#')))
-        .prop_map(|(delimiter, quote, header, comment)| Dialect { delimiter, quote, header, skip: 0, comment })
+    (
+        prop::sample::select(vec![b',', b';', b'1']),
+        prop::option::of(Just(b'"')),
+        any::<bool>(),
+        prop::option::of(Just(b'#')),
+    )
+        .prop_map(|(delimiter, quote, header, comment)| Dialect {
+            delimiter,
+            quote,
+            header,
+            skip: 0,
+            comment,
+        })
 }
 
 /// What a walk in blocks of `cut` bytes (growing by as much) with a stop every `stop` bytes gives, put together.
@@ -219,7 +290,8 @@ fn in_blocks(walker: &Walker, body: &[u8], cut: usize, stop: usize) -> Grid {
         }));
         for kind in 0..3 {
             sum.line_ends[kind] += part.line_ends[kind];
-            let first = part.first_line_end[kind].map(|(o, r, l)| (o + base, r + records, l + lines));
+            let first =
+                part.first_line_end[kind].map(|(o, r, l)| (o + base, r + records, l + lines));
             sum.first_line_end[kind] = sum.first_line_end[kind].or(first);
         }
         sum.total_lines += part.total_lines;
@@ -253,13 +325,13 @@ proptest! {
         let full = [b"h,k\n", &text[..]].concat();
         let (header, walker) = walker(&full, dialect);
         let body = body(&full, &header);
-        let (mut exact, mut swift) = (Grid::default(), Grid::default());
+        let (mut exact, mut fast) = (Grid::default(), Grid::default());
         let consumed = walker.walk_exactly(body, last, stop, &mut exact);
         for path in [Path::Best, Path::Portable] {
-            swift.clear(walker.width());
-            if let Some(n) = walker.swift(body, last, stop, &mut swift, path) {
+            fast.clear(walker.width());
+            if let Some(n) = walker.fast(body, last, stop, &mut fast, path) {
                 prop_assert_eq!(n, consumed);
-                prop_assert_eq!(spelled(&swift), spelled(&exact));
+                prop_assert_eq!(spelled(&fast), spelled(&exact));
             }
         }
     }
@@ -328,7 +400,7 @@ proptest! {
             prop_assert!(walker.guess(&text) <= text.len());
             for fault in &grid.faults {
                 let context = faults::Context { block: &text, base: 0, names: &names, dialect: &Dialect::default() };
-                prop_assert!(!faults::tell(fault, &context).message.is_empty());
+                prop_assert!(!faults::word(fault, &context).message.is_empty());
             }
         }
     }

@@ -1,5 +1,7 @@
 //! Documents flattened to text, with the way back to their bytes.
 
+#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
+
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use crate::source::FlatMap;
@@ -19,7 +21,7 @@ pub fn plain(text: &str) -> Document {
 }
 
 /// What of Markdown is understood: tables and front matter too.
-pub(super) fn options() -> Options {
+pub(crate) fn options() -> Options {
     Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -36,10 +38,16 @@ pub fn markdown(source: &str) -> Document {
             Event::Start(Tag::MetadataBlock(_)) => in_metadata = true,
             Event::End(TagEnd::MetadataBlock(_)) => in_metadata = false,
             _ if in_metadata => {}
-            Event::Text(t) | Event::Code(t) | Event::InlineMath(t) | Event::DisplayMath(t) => d.put(&t, range),
+            Event::Text(t) | Event::Code(t) | Event::InlineMath(t) | Event::DisplayMath(t) => {
+                d.put(&t, range)
+            }
             Event::SoftBreak | Event::HardBreak => d.put("\n", range),
-            Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::Table) => d.put("\n\n", range.end..range.end),
-            Event::End(TagEnd::Item | TagEnd::TableRow | TagEnd::TableHead) => d.put("\n", range.end..range.end),
+            Event::End(
+                TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::Table,
+            ) => d.put("\n\n", range.end..range.end),
+            Event::End(TagEnd::Item | TagEnd::TableRow | TagEnd::TableHead) => {
+                d.put("\n", range.end..range.end)
+            }
             Event::End(TagEnd::TableCell) => d.put(" | ", range.end..range.end),
             _ => {}
         }

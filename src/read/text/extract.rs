@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::document::Document;
-use super::pattern::Pattern;
+use crate::read::text::document::Document;
+use crate::read::text::pattern::Pattern;
 use crate::source::Span;
 use crate::value::Hedge;
 use crate::value::hedge::read_hedge;
@@ -125,7 +125,12 @@ fn section(doc: &Document, spec: &Spec<'_>, out: &mut Extraction) -> Option<Rang
     if let Some(to) = spec.to {
         // A blank line right after the start (a heading's own) is not yet the end.
         let blank = to.chars().all(char::is_whitespace);
-        let start = if blank { range.start + (doc.text[range.start..].len() - doc.text[range.start..].trim_start().len()) } else { range.start };
+        let start = if blank {
+            range.start
+                + (doc.text[range.start..].len() - doc.text[range.start..].trim_start().len())
+        } else {
+            range.start
+        };
         match doc.text[start..].find(to) {
             Some(at) => range.end = start + at,
             None if blank => {}
@@ -206,7 +211,11 @@ fn item(doc: &Document, spec: &Spec<'_>, range: Range<usize>, out: &mut Extracti
     let ends = [text.trim_end(), text.trim_end().trim_end_matches('.')];
     let lead = text.len() - text.trim_start().len();
     for end in ends {
-        if let Some(found) = spec.pattern.find_whole(&doc.text, range.start + lead.min(end.len()), range.start + end.len()) {
+        if let Some(found) = spec.pattern.find_whole(
+            &doc.text,
+            range.start + lead.min(end.len()),
+            range.start + end.len(),
+        ) {
             out.rows.push(row(doc, found));
             return;
         }
@@ -218,11 +227,19 @@ fn item(doc: &Document, spec: &Spec<'_>, range: Range<usize>, out: &mut Extracti
     let start = range.start + lead;
     let span = doc.map.span(start..start + trimmed.len());
     let near = spec.pattern.beginning_at(&doc.text, start, start + trimmed.len());
-    let near = near.map(|(r, n, next)| near_miss(doc, spec.pattern, r, n, next, start + trimmed.len()));
+    let near =
+        near.map(|(r, n, next)| near_miss(doc, spec.pattern, r, n, next, start + trimmed.len()));
     out.troubles.push(Trouble::Unmatched { span, text: trimmed.to_string(), near });
 }
 
-fn near_miss(doc: &Document, pattern: &Pattern, range: Range<usize>, reached: usize, next: Range<usize>, end: usize) -> NearMiss {
+fn near_miss(
+    doc: &Document,
+    pattern: &Pattern,
+    range: Range<usize>,
+    reached: usize,
+    next: Range<usize>,
+    end: usize,
+) -> NearMiss {
     let rest = &doc.text[range.end..end.max(range.end)];
     let found: String = rest.chars().take_while(|c| *c != '\n').take(24).collect();
     let failed = range.end..range.end + found.trim_end().len();
@@ -236,6 +253,7 @@ fn near_miss(doc: &Document, pattern: &Pattern, range: Range<usize>, reached: us
 }
 
 #[cfg(test)]
+#[allow(clippy::cast_possible_truncation, reason = "test data is small")]
 mod tests {
     use super::super::document::markdown;
     use super::*;
@@ -245,11 +263,18 @@ mod tests {
     #[test]
     fn reads_the_list_with_exact_places() {
         let doc = markdown(ARTICLE);
-        let pattern = Pattern::compile("{place}: {taken:date}, territory {area:number} km2").unwrap();
-        let spec = Spec { pattern: &pattern, from: Some("In figures:"), to: Some("\n\n"), split: Some(";") };
+        let pattern =
+            Pattern::compile("{place}: {taken:date}, territory {area:number} km2").unwrap();
+        let spec = Spec {
+            pattern: &pattern,
+            from: Some("In figures:"),
+            to: Some("\n\n"),
+            split: Some(";"),
+        };
         let found = extract(&doc, &spec, false);
         assert_eq!(found.troubles, []);
-        let texts: Vec<Vec<&str>> = found.rows.iter().map(|r| r.cells.iter().map(|c| c.text.as_str()).collect()).collect();
+        let texts: Vec<Vec<&str>> =
+            found.rows.iter().map(|r| r.cells.iter().map(|c| c.text.as_str()).collect()).collect();
         assert_eq!(texts[0], ["Nagorno-Karabakh", "1988-1992", "4400"]);
         assert_eq!(texts[2], ["Kalbajar", "april 2, 1993", "3054"]);
         assert_eq!(texts[3], ["Zangilan", "june 31, 1993", "707"]);
@@ -269,7 +294,10 @@ mod tests {
         let spec = Spec { pattern: &pattern, from: None, to: None, split: None };
         let found = extract(&doc, &spec, false);
         let cells = &found.rows[0].cells;
-        assert_eq!(cells.iter().map(|c| c.text.as_str()).collect::<Vec<_>>(), ["20 percent", "Azerbaijan", "Nagorno-Karabakh", "seven"]);
+        assert_eq!(
+            cells.iter().map(|c| c.text.as_str()).collect::<Vec<_>>(),
+            ["20 percent", "Azerbaijan", "Nagorno-Karabakh", "seven"]
+        );
         assert_eq!(cells[0].hedge, Hedge::About);
     }
 
@@ -277,9 +305,18 @@ mod tests {
     fn tells_how_far_an_item_matched() {
         let doc = markdown("A: 5 km2; B: none km2");
         let pattern = Pattern::compile("{place}: {area:number} km2").unwrap();
-        let found = extract(&doc, &Spec { pattern: &pattern, from: None, to: None, split: Some(";") }, false);
-        let Trouble::Unmatched { text, near: Some(near), .. } = &found.troubles[0] else { panic!("{found:?}") };
-        assert_eq!((text.as_str(), near.expected.as_str(), near.found.as_str()), ("B: none km2", "{area:number}", "none km2"));
+        let found = extract(
+            &doc,
+            &Spec { pattern: &pattern, from: None, to: None, split: Some(";") },
+            false,
+        );
+        let Trouble::Unmatched { text, near: Some(near), .. } = &found.troubles[0] else {
+            panic!("{found:?}")
+        };
+        assert_eq!(
+            (text.as_str(), near.expected.as_str(), near.found.as_str()),
+            ("B: none km2", "{area:number}", "none km2")
+        );
     }
 
     #[test]

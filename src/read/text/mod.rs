@@ -4,6 +4,7 @@ pub mod document;
 pub mod extract;
 pub mod path;
 pub mod pattern;
+pub mod reader;
 pub mod tables;
 
 use crate::fault::Fault;
@@ -25,4 +26,5 @@ crate::fault!(
     TABLE_NOT_FOUND, Error, "table-not-found", "the table that `at` names is not in the document");
 
 /// The names of this room.
-pub static FAULTS: &[&Fault] = &[&PATTERN_NO_MATCH, &ITEM_UNMATCHED, &SECTION_NOT_FOUND, &PATTERN_SYNTAX, &TABLE_NOT_FOUND];
+pub static FAULTS: &[&Fault] =
+    &[&PATTERN_NO_MATCH, &ITEM_UNMATCHED, &SECTION_NOT_FOUND, &PATTERN_SYNTAX, &TABLE_NOT_FOUND];

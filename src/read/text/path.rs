@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::pattern::{Hole, PatternProblem, placeholder};
 use crate::expr::regex::Regex;
+use crate::read::text::pattern::{Hole, PatternProblem, placeholder};
 use crate::value::Type;
 
 /// What a placeholder of a path may hold, and its shape.
@@ -38,7 +38,10 @@ impl PathPattern {
             literal(&text[at..open], &mut globs, &mut regex);
             let wrong = |message: &str, help: &str| problem(open..open + 1, message, help);
             let close = text[open..].find('}').map(|n| open + n).ok_or_else(|| {
-                wrong("this placeholder is never closed", "write a placeholder of a path as {name}, {name:integer} or {name:year}")
+                wrong(
+                    "this placeholder is never closed",
+                    "write a placeholder of a path as {name}, {name:integer} or {name:year}",
+                )
             })?;
             let inside = &text[open + 1..close];
             let span = open..close + 1;

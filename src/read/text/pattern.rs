@@ -92,7 +92,9 @@ const DATE: &str = r"(?:\d{4}-\d{2}-\d{2}\b|(?i:\b(?:january|february|march|apri
 fn shape(kind: &str) -> String {
     match kind {
         "number" | "integer" => format!("(?:{NUMBER}|{WORD_NUMBER})"),
-        "percent" => format!(r"(?:(?:{NUMBER}|{WORD_NUMBER})[\s\u{{a0}}]*(?i:%|percent\b|per\s+cent\b|pct\b)|{FRACTION})"),
+        "percent" => format!(
+            r"(?:(?:{NUMBER}|{WORD_NUMBER})[\s\u{{a0}}]*(?i:%|percent\b|per\s+cent\b|pct\b)|{FRACTION})"
+        ),
         "date" => DATE.to_string(),
         "year" => r"\d{4}\b".to_string(),
         "word" => r"[^\s,;:.()]+".to_string(),
@@ -108,13 +110,24 @@ impl Pattern {
     /// # Errors
     /// Everything that is wrong with it.
     pub fn compile(text: &str) -> Result<Pattern, Vec<PatternProblem>> {
-        let mut parser = PatternParser { text, at: 0, holes: Vec::new(), kinds: Vec::new(), problems: Vec::new(), depth: 0 };
+        let mut parser = PatternParser {
+            text,
+            at: 0,
+            holes: Vec::new(),
+            kinds: Vec::new(),
+            problems: Vec::new(),
+            depth: 0,
+        };
         let elements = parser.sequence(None);
         if elements.is_empty() && parser.problems.is_empty() {
             parser.problem(0..text.len(), "the pattern is empty", None);
         }
         if parser.holes.is_empty() && parser.problems.is_empty() {
-            parser.problem(0..text.len(), "the pattern has no placeholder", Some("write a placeholder as {name} or {name:number}"));
+            parser.problem(
+                0..text.len(),
+                "the pattern has no placeholder",
+                Some("write a placeholder as {name} or {name:number}"),
+            );
         }
         if let Some(hole) = parser.holes.get(MAX_PLACEHOLDERS) {
             let message = format!("a pattern has at most {MAX_PLACEHOLDERS} placeholders");
@@ -154,14 +167,27 @@ impl Pattern {
     /// # Errors
     /// Why it cannot be read.
     pub fn from_regex(text: &str) -> Result<Pattern, Vec<PatternProblem>> {
-        let wrong = |why: String| vec![PatternProblem { span: 0..text.len(), message: format!("the regular expression cannot be read: {why}"), help: None }];
+        let wrong = |why: String| {
+            vec![PatternProblem {
+                span: 0..text.len(),
+                message: format!("the regular expression cannot be read: {why}"),
+                help: None,
+            }]
+        };
         crate::expr::regex::Regex::new(text).map_err(wrong)?;
         let search = build(text).map_err(wrong)?;
         let whole = build(&whole(text)).map_err(wrong)?;
         let mut holes = Vec::new();
         for name in search.group_info().pattern_names(regex_automata::PatternID::ZERO).skip(1) {
-            let Some(name) = name else { return Err(wrong("every group must have a name; write (?:…) for one without".into())) };
-            let (name, ty) = name.rsplit_once("__").and_then(|(n, t)| TYPES.iter().find(|x| x.0 == t).map(|x| (n, x.1))).unwrap_or((name, Type::Text));
+            let Some(name) = name else {
+                return Err(wrong(
+                    "every group must have a name; write (?:…) for one without".into(),
+                ));
+            };
+            let (name, ty) = name
+                .rsplit_once("__")
+                .and_then(|(n, t)| TYPES.iter().find(|x| x.0 == t).map(|x| (n, x.1)))
+                .unwrap_or((name, Type::Text));
             holes.push(Hole { name: name.to_string(), ty, span: 0..text.len() });
         }
         if holes.is_empty() {
@@ -172,12 +198,22 @@ impl Pattern {
     }
 
     /// The next match in `text` from `start` on: the whole and its holes.
-    pub fn find(&self, text: &str, start: usize, end: usize) -> Option<(Range<usize>, Vec<Option<Range<usize>>>)> {
+    pub fn find(
+        &self,
+        text: &str,
+        start: usize,
+        end: usize,
+    ) -> Option<(Range<usize>, Vec<Option<Range<usize>>>)> {
         captures(&self.search, text, start, end)
     }
 
     /// The match of all of `text[start..end]`, white space around it left out.
-    pub fn find_whole(&self, text: &str, start: usize, end: usize) -> Option<(Range<usize>, Vec<Option<Range<usize>>>)> {
+    pub fn find_whole(
+        &self,
+        text: &str,
+        start: usize,
+        end: usize,
+    ) -> Option<(Range<usize>, Vec<Option<Range<usize>>>)> {
         let item = &text[start..end];
         let (range, holes) = captures(&self.whole, item, 0, item.len())?;
         let shift = |r: Range<usize>| r.start + start..r.end + start;
@@ -258,7 +294,12 @@ fn last(n: usize, holds: impl Fn(usize) -> bool) -> usize {
     low
 }
 
-fn captures(regex: &meta::Regex, text: &str, start: usize, end: usize) -> Option<(Range<usize>, Vec<Option<Range<usize>>>)> {
+fn captures(
+    regex: &meta::Regex,
+    text: &str,
+    start: usize,
+    end: usize,
+) -> Option<(Range<usize>, Vec<Option<Range<usize>>>)> {
     if start > end {
         return None;
     }
@@ -355,7 +396,11 @@ struct PatternParser<'t> {
 
 impl PatternParser<'_> {
     fn problem(&mut self, span: Range<usize>, message: impl Into<String>, help: Option<&str>) {
-        self.problems.push(PatternProblem { span, message: message.into(), help: help.map(str::to_string) });
+        self.problems.push(PatternProblem {
+            span,
+            message: message.into(),
+            help: help.map(str::to_string),
+        });
     }
 
     fn peek(&self) -> Option<char> {
@@ -379,7 +424,11 @@ impl PatternParser<'_> {
                     Part::Literal(c.to_string())
                 }),
                 ')' | ']' | '}' => {
-                    self.problem(start..self.at, format!("`{c}` closes nothing"), Some(&format!("write `\\{c}` for the character itself")));
+                    self.problem(
+                        start..self.at,
+                        format!("`{c}` closes nothing"),
+                        Some(&format!("write `\\{c}` for the character itself")),
+                    );
                     None
                 }
                 c if c.is_whitespace() => {
@@ -390,7 +439,10 @@ impl PatternParser<'_> {
             };
             let span = start..self.at;
             match (part, all.last_mut()) {
-                (Some(Part::Literal(t)), Some(Element { part: Part::Literal(before), span: s })) => {
+                (
+                    Some(Part::Literal(t)),
+                    Some(Element { part: Part::Literal(before), span: s }),
+                ) => {
                     before.push_str(&t);
                     s.end = span.end;
                 }
@@ -403,7 +455,11 @@ impl PatternParser<'_> {
 
     fn hole(&mut self, start: usize) -> Option<Part> {
         let Some(len) = self.text[self.at..].find('}') else {
-            self.problem(start..start + 1, "this placeholder is never closed", Some("write a placeholder as {name} or {name:number}"));
+            self.problem(
+                start..start + 1,
+                "this placeholder is never closed",
+                Some("write a placeholder as {name} or {name:number}"),
+            );
             self.at = self.text.len();
             return None;
         };

@@ -2,7 +2,7 @@
 
 use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd};
 
-use super::document::options;
+use crate::read::text::document::options;
 use crate::source::{Span, did_you_mean};
 
 /// A cell and where its text stands, padding left out.
@@ -43,8 +43,14 @@ pub fn tables(source: &str) -> Vec<MdTable> {
                 in_heading = true;
             }
             Event::End(TagEnd::Heading(_)) => in_heading = false,
-            Event::Start(Tag::Table(_)) => all.push(MdTable { headings: headings.iter().map(|h| h.1.clone()).collect(), span, ..MdTable::default() }),
-            Event::Start(Tag::TableCell) => cell = Some(MdCell { text: String::new(), span: Span::new(span.end, span.end) }),
+            Event::Start(Tag::Table(_)) => all.push(MdTable {
+                headings: headings.iter().map(|h| h.1.clone()).collect(),
+                span,
+                ..MdTable::default()
+            }),
+            Event::Start(Tag::TableCell) => {
+                cell = Some(MdCell { text: String::new(), span: Span::new(span.end, span.end) })
+            }
             Event::Text(t) | Event::Code(t) => {
                 if let Some(c) = &mut cell {
                     c.span = if c.text.is_empty() { span } else { c.span.join(span) };
@@ -74,28 +80,35 @@ pub fn tables(source: &str) -> Vec<MdTable> {
 ///
 /// # Errors
 /// Why there is no such table, and what to do.
-pub fn select<'a>(tables: &'a [MdTable], at: Option<&str>) -> Result<&'a MdTable, (String, Option<String>)> {
+pub fn select<'a>(
+    tables: &'a [MdTable],
+    at: Option<&str>,
+) -> Result<&'a MdTable, (String, Option<String>)> {
     let Some(at) = at else {
         return match tables {
             [one] => Ok(one),
             [] => Err(("there is no table in this document".into(), None)),
             many => Err((
                 format!("there are {} tables in this document", many.len()),
-                Some("choose one: at = \"table 2\", or the heading above it, at = \"## Costs\"".into()),
+                Some(
+                    "choose one: at = \"table 2\", or the heading above it, at = \"## Costs\""
+                        .into(),
+                ),
             )),
         };
     };
     if let Some(n) = at.strip_prefix("table ").and_then(|n| n.trim().parse::<usize>().ok()) {
-        return n
-            .checked_sub(1)
-            .and_then(|i| tables.get(i))
-            .ok_or_else(|| (format!("this document has {} tables, so there is no `{at}`", tables.len()), None));
+        return n.checked_sub(1).and_then(|i| tables.get(i)).ok_or_else(|| {
+            (format!("this document has {} tables, so there is no `{at}`", tables.len()), None)
+        });
     }
     let heading = at.trim_start_matches('#').trim();
     let under = tables.iter().find(|t| t.headings.iter().any(|h| h.trim() == heading));
     under.ok_or_else(|| {
-        let names: Vec<&str> = tables.iter().flat_map(|t| t.headings.iter().map(String::as_str)).collect();
-        let help = did_you_mean(heading, names.iter().copied()).map(|n| format!("did you mean `{n}`?"));
+        let names: Vec<&str> =
+            tables.iter().flat_map(|t| t.headings.iter().map(String::as_str)).collect();
+        let help =
+            did_you_mean(heading, names.iter().copied()).map(|n| format!("did you mean `{n}`?"));
         (format!("there is no table under a heading `{heading}`"), help)
     })
 }

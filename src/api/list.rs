@@ -1,0 +1,157 @@
+//! What a project holds, in words.
+
+use std::fmt::Write as _;
+
+use crate::api::Project;
+use crate::engine::data::check::{Check, Kind};
+use crate::expr::bound::StateDef;
+use crate::expr::tree::Agg;
+use crate::plan::{Task, needs, stages};
+use crate::report::text::{printable, printable_lines};
+use crate::source::Files;
+
+/// Tables and checks.
+pub fn list(project: &Project) -> String {
+    let mut out = String::from("tables\n");
+    for t in &project.built.tables {
+        let names: Vec<String> =
+            t.files.iter().map(|f| Files::path(&project.book, f.file)).collect();
+        let files = names.join(", ");
+        let columns: Vec<&str> = t.columns.iter().map(|c| c.name.as_str()).collect();
+        let _ = writeln!(
+            out,
+            "  {}: {}\n    columns {}",
+            printable(&t.name),
+            if files.is_empty() { "(no file)".into() } else { printable(&files) },
+            printable(&columns.join(", "))
+        );
+    }
+    out.push_str("checks\n");
+    for c in &project.built.checks {
+        let _ = writeln!(
+            out,
+            "  {} ({}){}",
+            printable(&c.id),
+            c.severity.word(),
+            c.title.as_ref().map_or(String::new(), |t| format!(": {}", printable(t)))
+        );
+    }
+    out
+}
+
+/// What a check says.
+pub fn describe(project: &Project, name: &str) -> Option<String> {
+    let check: &Check = project.built.checks.iter().find(|c| c.id == name)?;
+    let mut out = format!("# {}\n\n", check.id);
+    if let Some(title) = &check.title {
+        let _ = writeln!(out, "{title}\n");
+    }
+    let units: Vec<String> = check
+        .units
+        .iter()
+        .map(|u| {
+            if u.keys.is_empty() {
+                format!("each row of `{}`", project.built.tables[u.table].name)
+            } else {
+                format!(
+                    "each group of `{}` by {}",
+                    project.built.tables[u.table].name,
+                    u.keys.join(", ")
+                )
+            }
+        })
+        .collect();
+    let _ = writeln!(
+        out,
+        "Checked {}; severity {}.\n",
+        if units.is_empty() { "once".to_string() } else { format!("for {}", units.join(" with ")) },
+        check.severity.word()
+    );
+    for a in &check.asserts {
+        let text = match &a.kind {
+            Kind::Assert => a.text.clone(),
+            Kind::Demand { words, .. } => words.clone(),
+            Kind::Like { name, .. } => format!("must be {name}"),
+            Kind::Unique { .. } => "must be unique".to_string(),
+        };
+        let _ = writeln!(out, "    {text}");
+    }
+    let _ = writeln!(
+        out,
+        "\nDefined in {}, line {}.",
+        Files::path(&project.book, check.rule.0),
+        project.book.line(check.rule.0, check.rule.1.start)
+    );
+    if let Some(help) = &check.help {
+        let _ = writeln!(out, "\n{help}");
+    }
+    Some(printable_lines(&out) + "\n")
+}
+
+/// The passes over the data: what each fills and judges, and what it costs.
+pub fn plan(project: &Project) -> String {
+    let built = &project.built;
+    let tasks: Vec<Task> = built
+        .checks
+        .iter()
+        .map(|c| Task { table: c.row_table(), needs: needs(c.expressions()) })
+        .collect();
+    let mut out = String::new();
+    for (n, stage) in stages(built.tables.len(), &built.states, &tasks).iter().enumerate() {
+        let table = &built.tables[stage.table];
+        let _ = writeln!(out, "stage {}: one pass over `{}`", n + 1, printable(&table.name));
+        for &s in &stage.states {
+            let _ = writeln!(out, "  collects {}", printable(&state(project, s)));
+        }
+        for &c in &stage.checks {
+            let check = &built.checks[c];
+            let unique = check.asserts.iter().any(|a| matches!(a.kind, Kind::Unique { .. }));
+            let before = needs(check.expressions())
+                .iter()
+                .any(|&s| matches!(&built.states.all[s], StateDef::Window(n) if n.streams()));
+            let keeps =
+                if unique { format!(": keeps 8 bytes a row{BEYOND}") } else { String::new() };
+            let keeps = if before {
+                format!("{keeps}: keeps the last row of each key{BEYOND}")
+            } else {
+                keeps
+            };
+            let _ = writeln!(out, "  checks {}{keeps}", printable(&check.id));
+        }
+    }
+    let once: Vec<&str> =
+        built.checks.iter().filter(|c| c.row_table().is_none()).map(|c| c.id.as_str()).collect();
+    if !once.is_empty() {
+        let _ = writeln!(out, "at the end, without another pass: {}", printable(&once.join(", ")));
+    }
+    out
+}
+
+/// What becomes of keys and groups that do not fit in memory.
+const BEYOND: &str = ", in temporary files beyond --memory";
+
+fn state(project: &Project, id: usize) -> String {
+    let built = &project.built;
+    let column = |t: usize, c: usize| built.tables[t].columns[c].name.as_str();
+    let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    match &built.states.all[id] {
+        StateDef::Groups(g) => {
+            let whole = g.slots.iter().any(|s| {
+                s.residual.is_some()
+                    || matches!(s.agg, Agg::Median | Agg::Mode | Agg::Stddev | Agg::Quantile)
+            });
+            let whole = if whole { "; all rows of one group stay in memory" } else { "" };
+            let (slots, keys) = (count(g.slots.len(), "aggregate"), count(g.keys.len(), "key"));
+            format!("{slots} by {keys}: memory grows with the groups{BEYOND}{whole}")
+        }
+        StateDef::Index(i) if i.columns.is_empty() => "the only row".into(),
+        StateDef::Index(i) => {
+            let columns =
+                i.columns.iter().map(|&c| column(i.table, c)).collect::<Vec<_>>().join(", ");
+            format!("rows by {columns}: memory grows with the keys{BEYOND}")
+        }
+        StateDef::Window(_) => {
+            "neighbouring rows in order: memory grows with the rows, all in memory".into()
+        }
+    }
+}

@@ -1,0 +1,404 @@
+//! Rule set and headers → tables and checks that the engine can run.
+
+use std::collections::HashSet;
+
+use crate::compile::open::OpenTable;
+use crate::compile::{UNKNOWN_DATA, contracts};
+use crate::engine::data::check::{Assertion, Check, Kind};
+use crate::engine::data::table::Table;
+use crate::engine::faults::ASSERTION_FAILED;
+use crate::expr::bind::{CheckInput, Pair, UNKNOWN_COLUMN, UNKNOWN_TABLE, Written, bind_checks};
+use crate::expr::bound::{Op, States};
+use crate::expr::catalog::{self, Catalog};
+use crate::expr::print::print;
+use crate::files::sources::Sources;
+use crate::findings::template;
+use crate::report::{self, Finding};
+use crate::rules::{CheckRule, ColumnRule, Demand, RuleSet, TableRule};
+use crate::shape::{Layout, Source};
+use crate::source::{FileId, Problem, Span, did_you_mean};
+use crate::value::{DateFormat, NumberFormat, Reading, Rounding, Type};
+
+/// Everything that a run needs.
+#[derive(Default)]
+pub struct Compiled {
+    /// The tables.
+    pub tables: Vec<Table>,
+    /// The checks: contracts in the order of the tables, then the user's.
+    pub checks: Vec<Check>,
+    /// The states of all checks.
+    pub states: States,
+    /// What was found while opening, per table.
+    pub findings: Vec<Vec<Finding>>,
+    /// What cannot be carried out.
+    pub problems: Vec<Problem>,
+}
+
+/// Opens the tables and binds the checks.
+pub fn build(
+    rules: &RuleSet,
+    data: &[(String, String)],
+    keep: &dyn Fn(&str) -> bool,
+    book: &mut Sources,
+) -> Compiled {
+    let mut built = Compiled::default();
+    for (name, _) in data {
+        if !rules.tables.iter().any(|t| t.name.value == *name) {
+            let names: Vec<&str> = rules.tables.iter().map(|t| t.name.value.as_str()).collect();
+            let help = did_you_mean(name, names.iter().copied()).map_or_else(
+                || format!("the tables are {}", names.join(", ")),
+                |n| format!("did you mean `{n}`?"),
+            );
+            built.problems.push(
+                Problem::nowhere(
+                    &UNKNOWN_DATA,
+                    format!("--data names `{name}`, but no rule declares it"),
+                )
+                .help(help),
+            );
+        }
+    }
+    let mut opened: Vec<OpenTable> = Vec::new();
+    for rule in &rules.tables {
+        let instead = data.iter().rev().find(|d| d.0 == rule.name.value).map(|d| d.1.as_str());
+        let mut o = crate::compile::open::open(rule, instead, book);
+        built.problems.append(&mut o.problems);
+        opened.push(o);
+    }
+    let mut catalog = catalog_of(rules, &opened, &mut built.problems);
+    let pairs = pairs(rules, &catalog);
+    let wanted: Vec<&CheckRule> = rules.checks.iter().filter(|c| keep(&c.id.value)).collect();
+    let inputs: Vec<CheckInput<'_>> = wanted.iter().map(|c| input(c)).collect();
+    let (bound, states, problems) = bind_checks(&inputs, &pairs, &mut catalog);
+    built.states = states;
+    built.problems.extend(problems);
+    let uses = uses(&bound, &built.states);
+    for (number, (rule, o)) in rules.tables.iter().zip(opened).enumerate() {
+        let (table, findings) = table(rule, o, number, &catalog, &uses);
+        built.findings.push(findings);
+        built.tables.push(table);
+    }
+    for (number, rule) in rules.tables.iter().enumerate() {
+        let mut made =
+            contracts::make(rule, number, &built.tables[number], &catalog, &mut built.states);
+        built.problems.append(&mut made.problems);
+        built.checks.extend(made.checks.into_iter().filter(|c| keep(&c.id)));
+    }
+    for (rule, bound) in wanted.iter().zip(bound) {
+        if let Some(bound) = bound {
+            let vacuous = may_be_vacuous(&bound, &built);
+            built.problems.extend(unknown_holes(rule, &bound, &built.tables));
+            built.checks.push(user_check(rule, bound, vacuous));
+        }
+    }
+    built
+}
+
+/// Holes of a message that nothing fills.
+fn unknown_holes(
+    rule: &CheckRule,
+    bound: &crate::expr::bind::BoundCheck,
+    tables: &[Table],
+) -> Vec<Problem> {
+    let Some(message) = &rule.message else { return Vec::new() };
+    let mut known: Vec<String> = template::WORKING.iter().map(|n| n.to_string()).collect();
+    for unit in &bound.units {
+        let names: Vec<&str> = match unit.groups {
+            Some(_) => unit.keys.iter().map(String::as_str).collect(),
+            None => tables[unit.table].columns.iter().map(|c| c.name.as_str()).collect(),
+        };
+        known.extend(names.iter().flat_map(|n| [n.to_string(), format!("{}.{n}", unit.name)]));
+    }
+    let mut problems = Vec::new();
+    for (range, name) in
+        template::holes(&message.text).into_iter().filter(|h| !known.iter().any(|k| k == h.1))
+    {
+        let help = did_you_mean(name, known.iter().map(String::as_str)).map_or_else(
+            || "a message can use left, right, difference, and the columns or keys of the row or group; write `{{` for a brace".to_string(),
+            |n| format!("did you mean `{{{n}}}`?"),
+        );
+        problems.push(
+            Problem::new(
+                &UNKNOWN_COLUMN,
+                message.file,
+                message.span(range),
+                format!("unknown placeholder `{{{name}}}`"),
+            )
+            .label("unknown")
+            .help(help),
+        );
+    }
+    problems
+}
+
+fn input(c: &CheckRule) -> CheckInput<'_> {
+    CheckInput {
+        each: c.each.iter().map(|u| Written { snippet: &u.snippet, tree: &u.tree }).collect(),
+        filter: c.filter.as_ref().map(|f| Written { snippet: &f.snippet, tree: &f.tree }),
+        order: c.order.as_ref().map(|o| Written { snippet: &o.snippet, tree: &o.tree }),
+        asserts: c.asserts.iter().map(|a| Written { snippet: &a.snippet, tree: &a.tree }).collect(),
+    }
+}
+
+fn user_check(
+    rule: &CheckRule,
+    bound: crate::expr::bind::BoundCheck,
+    may_be_vacuous: bool,
+) -> Check {
+    let asserts = bound.asserts.into_iter().zip(&rule.asserts).map(|(b, code)| Assertion {
+        bound: b,
+        kind: Kind::Assert,
+        demand: report::Demand::Assertion(print(&code.tree)),
+        fault: &ASSERTION_FAILED,
+        rule: (rule.file, code.snippet.whole()),
+        text: code.snippet.text.clone(),
+    });
+    Check {
+        id: rule.id.value.clone(),
+        by_user: true,
+        asserts: asserts.collect(),
+        units: bound.units,
+        filter: bound.filter,
+        severity: rule.severity,
+        title: rule.title.clone(),
+        help: rule.help.clone(),
+        url: rule.url.clone(),
+        message: rule.message.as_ref().map(|m| m.text.clone()),
+        rule: (rule.file, rule.id.span),
+        may_be_vacuous,
+    }
+}
+
+/// A check that leans on an absent optional table, or on an old version, may judge nothing.
+fn may_be_vacuous(bound: &crate::expr::bind::BoundCheck, built: &Compiled) -> bool {
+    let mut tables: Vec<usize> = bound.units.iter().map(|u| u.table).collect();
+    let mut old = false;
+    for e in bound.asserts.iter().chain(&bound.filter) {
+        e.walk(&mut |b| match b.op {
+            Op::Absent => old = true,
+            Op::Lookup { state, .. }
+            | Op::Member { state, .. }
+            | Op::Aggregate { state, .. }
+            | Op::Window { state } => tables.push(built.states.all[state].table()),
+            _ => {}
+        });
+    }
+    old || tables.iter().any(|&t| built.tables[t].absent)
+}
+
+fn catalog_of(rules: &RuleSet, opened: &[OpenTable], problems: &mut Vec<Problem>) -> Catalog {
+    let mut catalog = Catalog::default();
+    for (rule, o) in rules.tables.iter().zip(opened) {
+        let mut table = catalog::Table {
+            name: rule.name.value.clone(),
+            single: rule.rows.value.min == 1 && rule.rows.value.max == Some(1),
+            open: o.open,
+            absent: o.absent,
+            ..catalog::Table::default()
+        };
+        for (column, hole) in o.columns.iter().zip(&o.types) {
+            let contract = rule.columns.iter().find(|c| c.name.value == column.name);
+            let declared = contract.and_then(declared_type).or(*hole);
+            table.columns.push(catalog::Column {
+                name: column.name.clone(),
+                ty: declared,
+                declared: declared.is_some(),
+            });
+        }
+        for key in &rule.key {
+            match table.column(&key.value) {
+                Some(c) => table.key.push(c),
+                None if o.open => {}
+                None => problems.push(no_column(&table, &key.value, rule.file, key.span)),
+            }
+        }
+        for fill in &rule.fill {
+            if table.column(&fill.value).is_none() && !o.open {
+                problems.push(no_column(&table, &fill.value, rule.file, fill.span));
+            }
+        }
+        catalog.tables.push(table);
+    }
+    catalog
+}
+
+fn no_column(table: &catalog::Table, name: &str, file: FileId, span: Span) -> Problem {
+    let help = did_you_mean(name, table.column_names()).map_or_else(
+        || {
+            format!(
+                "its columns are {}",
+                table.column_names().take(12).collect::<Vec<_>>().join(", ")
+            )
+        },
+        |n| format!("did you mean `{n}`?"),
+    );
+    Problem::new(
+        &UNKNOWN_COLUMN,
+        file,
+        span,
+        format!("there is no column `{name}` in `{}`", table.name),
+    )
+    .label("no such column")
+    .help(help)
+}
+
+/// A column named in a contract.
+pub fn reference(
+    catalog: &Catalog,
+    table: &str,
+    column: &str,
+    file: FileId,
+    span: Span,
+    problems: &mut Vec<Problem>,
+) -> Option<(usize, usize)> {
+    let Some(t) = catalog.table(table) else {
+        let help = did_you_mean(table, catalog.table_names()).map_or_else(
+            || format!("declare it: [data.{table}]"),
+            |n| format!("did you mean `{n}`?"),
+        );
+        problems.push(
+            Problem::new(&UNKNOWN_TABLE, file, span, format!("there is no table `{table}`"))
+                .label("not declared")
+                .help(help),
+        );
+        return None;
+    };
+    let found = catalog.tables[t].column(column);
+    if found.is_none() && !catalog.tables[t].open {
+        problems.push(no_column(&catalog.tables[t], column, file, span));
+    }
+    found.map(|c| (t, c))
+}
+
+/// The type that a contract says or implies.
+fn declared_type(c: &ColumnRule) -> Option<Type> {
+    if let Some(ty) = &c.ty {
+        return Some(ty.value);
+    }
+    if !c.formats.is_empty() {
+        return Some(Type::Date);
+    }
+    c.demands.iter().find_map(|d| match &d.value {
+        Demand::Min(t) | Demand::Max(t) | Demand::Above(t) | Demand::Below(t) => {
+            Some(if crate::value::Number::parse(t).is_some() { Type::Number } else { Type::Date })
+        }
+        Demand::MinLength(_) | Demand::MaxLength(_) | Demand::Matches(_) | Demand::Like(_) => {
+            Some(Type::Text)
+        }
+        _ => None,
+    })
+}
+
+/// Columns tied by `in` contracts have one type.
+fn pairs(rules: &RuleSet, catalog: &Catalog) -> Vec<Pair> {
+    let mut all = Vec::new();
+    for (t, rule) in rules.tables.iter().enumerate() {
+        for contract in &rule.columns {
+            let Some(c) = catalog.tables[t].column(&contract.name.value) else { continue };
+            for d in &contract.demands {
+                if let Demand::In { table, column } = &d.value {
+                    let other = catalog
+                        .table(table)
+                        .and_then(|u| Some((u, catalog.tables[u].column(column)?)));
+                    all.extend(other.map(|o| ((t, c), o)));
+                }
+            }
+        }
+    }
+    all
+}
+
+/// Which columns some rule reads: by table and column.
+fn uses(
+    bound: &[Option<crate::expr::bind::BoundCheck>],
+    states: &States,
+) -> HashSet<(usize, usize)> {
+    let mut all = HashSet::new();
+    for check in bound.iter().flatten() {
+        for e in check.asserts.iter().chain(&check.filter) {
+            e.walk(&mut |b| {
+                if let Op::Cell { unit, column, .. } = b.op {
+                    all.extend(check.units.get(unit).map(|u| (u.table, column)));
+                }
+            });
+        }
+    }
+    for state in &states.all {
+        for e in state.expressions() {
+            e.walk(&mut |b| {
+                if let Op::Cell { unit: 0, column, .. } = b.op {
+                    all.insert((state.table(), column));
+                }
+            });
+        }
+        if let crate::expr::bound::StateDef::Index(i) = state {
+            all.extend(i.columns.iter().chain(i.keep.iter().map(|k| &k.0)).map(|&c| (i.table, c)));
+        }
+    }
+    all
+}
+
+fn table(
+    rule: &TableRule,
+    o: OpenTable,
+    number: usize,
+    catalog: &Catalog,
+    uses: &HashSet<(usize, usize)>,
+) -> (Table, Vec<Finding>) {
+    let (mut columns, mut sources) = (o.columns, o.sources);
+    // Names that binding took on trust, because the file could not be read.
+    for extra in catalog.tables[number].columns.iter().skip(columns.len()) {
+        let mut c = crate::compile::open::column(&extra.name);
+        sources.push(Source::Nowhere);
+        c.absent = true;
+        columns.push(c);
+    }
+    for (i, column) in columns.iter_mut().enumerate() {
+        let contract = rule.columns.iter().find(|c| c.name.value == column.name);
+        let ty = catalog.tables[number].columns[i].ty.unwrap_or(Type::Text);
+        column.reading = reading(rule, contract, ty, o.prose);
+        let named = contract.is_some() || uses.contains(&(number, i));
+        column.reports_unreadable = ty != Type::Text && (named || o.prose) && !column.absent;
+    }
+    let find = |name: &str| columns.iter().position(|c| c.name == name);
+    let table = Table {
+        name: rule.name.value.clone(),
+        layout: Layout {
+            sources,
+            pivot: o.pivot,
+            fill: rule.fill.iter().filter_map(|f| find(&f.value)).collect(),
+        },
+        key: rule.key.iter().filter_map(|k| find(&k.value)).collect(),
+        columns,
+        files: o.files,
+        expected: (rule.rows.value.min, rule.rows.value.max),
+        rule: (rule.file, if rule.rows_given { rule.rows.span } else { rule.path.span }),
+        absent: o.absent,
+    };
+    (table, o.findings)
+}
+
+fn reading(rule: &TableRule, contract: Option<&ColumnRule>, ty: Type, prose: bool) -> Reading {
+    let mut reading = Reading::new(ty);
+    let truncate = contract.and_then(|c| c.truncate).unwrap_or(rule.truncate);
+    reading.number = NumberFormat {
+        decimal: rule.decimal,
+        grouping: rule.grouping,
+        decimals: contract.and_then(|c| c.decimals),
+        rounding: if truncate { Rounding::Truncate } else { Rounding::Nearest },
+        prose,
+    };
+    reading.missing =
+        contract.and_then(|c| c.missing.clone()).unwrap_or_else(|| rule.missing.clone());
+    let formats: Vec<DateFormat> = contract
+        .iter()
+        .flat_map(|c| &c.formats)
+        .filter_map(|f| DateFormat::new(&f.value, ty).ok())
+        .collect();
+    if !formats.is_empty() {
+        reading.formats = formats;
+    } else if prose && ty == Type::Date {
+        reading.formats.clear();
+    }
+    reading
+}

@@ -1,0 +1,409 @@
+//! Column contracts, keys → ordinary checks.
+
+use crate::engine::data::check::{Assertion, Check, Kind};
+use crate::engine::data::table::Table;
+use crate::engine::faults;
+use crate::expr::bind::BoundUnit;
+use crate::expr::bound::{Allowance, Bound, Op, States};
+use crate::expr::catalog::Catalog;
+use crate::expr::functions;
+use crate::expr::regex::Regex;
+use crate::expr::tree::Cmp;
+use crate::fault::{Fault, Severity};
+use crate::report;
+use crate::rules::toml::BAD_VALUE;
+use crate::rules::{ColumnRule, Demand, TableRule};
+use crate::source::{Problem, Span};
+use crate::value::{Number, Type, Value};
+
+/// What contracts are made into.
+pub struct Contracts {
+    /// The checks.
+    pub checks: Vec<Check>,
+    /// What could not be made.
+    pub problems: Vec<Problem>,
+}
+
+/// Makes the checks of a table's contracts.
+pub fn make(
+    rule: &TableRule,
+    number: usize,
+    table: &Table,
+    catalog: &Catalog,
+    states: &mut States,
+) -> Contracts {
+    let mut made = Contracts { checks: Vec::new(), problems: Vec::new() };
+    if let Some(key) = key(rule, number, table) {
+        made.checks.push(key);
+    }
+    for contract in &rule.columns {
+        let Some(column) = table.columns.iter().position(|c| c.name == contract.name.value) else {
+            continue;
+        };
+        let mut m = ContractBuilder {
+            rule,
+            contract,
+            table,
+            column,
+            catalog,
+            states,
+            problems: Vec::new(),
+        };
+        let asserts: Vec<Assertion> =
+            contract.demands.iter().filter_map(|d| m.assertion(&d.value, d.span)).collect();
+        made.problems.extend(m.problems);
+        if !asserts.is_empty() {
+            made.checks.push(check(
+                rule,
+                number,
+                contract.name.span,
+                &contract.name.value,
+                asserts,
+                Some(contract),
+            ));
+        }
+    }
+    made
+}
+
+fn check(
+    rule: &TableRule,
+    number: usize,
+    span: Span,
+    name: &str,
+    asserts: Vec<Assertion>,
+    contract: Option<&ColumnRule>,
+) -> Check {
+    Check {
+        id: format!("{}.{name}", rule.name.value),
+        by_user: false,
+        units: vec![BoundUnit {
+            name: rule.name.value.clone(),
+            table: number,
+            groups: None,
+            keys: Vec::new(),
+        }],
+        filter: None,
+        asserts,
+        severity: contract.and_then(|c| c.severity).unwrap_or(Severity::Error),
+        title: contract.and_then(|c| c.title.clone()),
+        help: contract.and_then(|c| c.help.clone()),
+        url: None,
+        message: None,
+        rule: (rule.file, span),
+        may_be_vacuous: true,
+    }
+}
+
+/// A key is present and unique.
+fn key(rule: &TableRule, number: usize, table: &Table) -> Option<Check> {
+    let first = rule.key.first()?;
+    let mut asserts = Vec::new();
+    for part in &rule.key {
+        let Some(column) = table.columns.iter().position(|c| c.name == part.value) else {
+            continue;
+        };
+        let said = rule.columns.iter().any(|c| {
+            c.name.value == part.value && c.demands.iter().any(|d| d.value == Demand::Required)
+        });
+        if !said {
+            asserts.push(Assertion {
+                bound: present(column, table),
+                kind: demand(column, "is part of the key"),
+                demand: report::Demand::Contract("key"),
+                fault: &faults::MISSING_VALUE,
+                rule: (rule.file, part.span),
+                text: String::new(),
+            });
+        }
+    }
+    let columns: Vec<usize> = rule
+        .key
+        .iter()
+        .filter_map(|k| table.columns.iter().position(|c| c.name == k.value))
+        .collect();
+    if columns.len() == rule.key.len() {
+        asserts.push(Assertion {
+            bound: always(),
+            kind: Kind::Unique { columns },
+            demand: report::Demand::Contract("key"),
+            fault: &faults::DUPLICATE_KEY,
+            rule: (rule.file, first.span),
+            text: String::new(),
+        });
+    }
+    Some(check(rule, number, first.span, "key", asserts, None))
+}
+
+fn demand(column: usize, words: &str) -> Kind {
+    Kind::Demand { column, words: words.to_string() }
+}
+
+/// The key of a contract that says it.
+fn name(d: &Demand) -> &'static str {
+    match d {
+        Demand::Decimals(_) => "decimals",
+        Demand::Required => "required",
+        Demand::Unique => "unique",
+        Demand::Min(_) => "min",
+        Demand::Max(_) => "max",
+        Demand::Above(_) => "above",
+        Demand::Below(_) => "below",
+        Demand::MinLength(_) => "min_length",
+        Demand::MaxLength(_) => "max_length",
+        Demand::Matches(_) => "matches",
+        Demand::OneOf(_) => "one_of",
+        Demand::In { .. } => "in",
+        Demand::Like(_) => "like",
+    }
+}
+
+fn characters(n: u64) -> String {
+    if n == 1 { "1 character".into() } else { format!("{n} characters") }
+}
+
+fn decimals_words(n: i32) -> String {
+    match n {
+        0 => "must be a whole number (`decimals = 0`)".into(),
+        -1 => "must end in a zero (`decimals = -1`)".into(),
+        n if n < 0 => format!("must end in {} zeros (`decimals = {n}`)", -n),
+        1 => "must not have more than 1 decimal".into(),
+        n => format!("must not have more than {n} decimals"),
+    }
+}
+
+fn truth(op: Op) -> Bound {
+    Bound { op, ty: Type::Boolean, span: 0..0 }
+}
+
+fn always() -> Bound {
+    truth(Op::Const(Value::Bool(true)))
+}
+
+fn cell(column: usize, table: &Table) -> Bound {
+    Bound {
+        op: Op::Cell { unit: 0, column, ranges: false },
+        ty: table.columns[column].reading.ty,
+        span: 0..0,
+    }
+}
+
+fn present(column: usize, table: &Table) -> Bound {
+    truth(Op::IsMissing { not: true, value: Box::new(cell(column, table)) })
+}
+
+struct ContractBuilder<'m> {
+    rule: &'m TableRule,
+    contract: &'m ColumnRule,
+    table: &'m Table,
+    column: usize,
+    catalog: &'m Catalog,
+    states: &'m mut States,
+    problems: Vec<Problem>,
+}
+
+impl ContractBuilder<'_> {
+    fn assertion(&mut self, d: &Demand, span: Span) -> Option<Assertion> {
+        let (bound, kind, fault): (Bound, Kind, &'static Fault) = match d {
+            Demand::Decimals(n) => {
+                (self.decimals(*n), self.says(&decimals_words(*n)), &faults::EXCESS_DIGITS)
+            }
+            Demand::Required => {
+                (present(self.column, self.table), self.says("is required"), &faults::MISSING_VALUE)
+            }
+            Demand::Unique => {
+                (always(), Kind::Unique { columns: vec![self.column] }, &faults::DUPLICATE_VALUE)
+            }
+            Demand::Min(t) => (
+                self.compare(Cmp::Ge, t, span)?,
+                self.says(&format!("must be at least {t}")),
+                &faults::OUT_OF_RANGE,
+            ),
+            Demand::Max(t) => (
+                self.compare(Cmp::Le, t, span)?,
+                self.says(&format!("must be at most {t}")),
+                &faults::OUT_OF_RANGE,
+            ),
+            Demand::Above(t) => (
+                self.compare(Cmp::Gt, t, span)?,
+                self.says(&format!("must be above {t}")),
+                &faults::OUT_OF_RANGE,
+            ),
+            Demand::Below(t) => (
+                self.compare(Cmp::Lt, t, span)?,
+                self.says(&format!("must be below {t}")),
+                &faults::OUT_OF_RANGE,
+            ),
+            Demand::MinLength(n) => (
+                self.length(Cmp::Ge, *n),
+                self.says(&format!("must have at least {}", characters(*n))),
+                &faults::WRONG_LENGTH,
+            ),
+            Demand::MaxLength(n) => (
+                self.length(Cmp::Le, *n),
+                self.says(&format!("must have at most {}", characters(*n))),
+                &faults::WRONG_LENGTH,
+            ),
+            Demand::Matches(p) => {
+                let regex = Regex::new(p).ok()?;
+                let op =
+                    Op::Matches { not: false, value: Box::new(self.written()), regex, whole: true };
+                (truth(op), self.says(&format!("must match `{p}`")), &faults::PATTERN_MISMATCH)
+            }
+            Demand::OneOf(all) => {
+                let list = all.iter().filter_map(|t| self.literal(t, span)).collect();
+                let words = format!("must be one of {}", all.join(", "));
+                (
+                    truth(Op::InList {
+                        not: false,
+                        value: Box::new(cell(self.column, self.table)),
+                        list,
+                    }),
+                    self.says(&words),
+                    &faults::NOT_ONE_OF,
+                )
+            }
+            Demand::In { table, column } => (
+                self.member(table, column, span)?,
+                self.says(&format!("must be in `{table}.{column}`")),
+                &faults::UNKNOWN_REFERENCE,
+            ),
+            Demand::Like(name) => (
+                always(),
+                Kind::Like { column: self.column, name: name.clone() },
+                &faults::FORMAT_MISMATCH,
+            ),
+        };
+        let demand = report::Demand::Contract(name(d));
+        Some(Assertion {
+            bound,
+            kind,
+            demand,
+            fault,
+            rule: (self.rule.file, span),
+            text: String::new(),
+        })
+    }
+
+    fn says(&self, words: &str) -> Kind {
+        demand(self.column, words)
+    }
+
+    /// The cell as text, whatever its type.
+    fn written(&self) -> Bound {
+        let column = self.column;
+        if self.table.columns[column].reading.ty == Type::Text {
+            return cell(column, self.table);
+        }
+        // A missing cell stays missing: a pattern is for cells that have a value.
+        let there = present(column, self.table);
+        let text = Bound { op: Op::Written { unit: 0, column }, ty: Type::Text, span: 0..0 };
+        let missing = Bound { op: Op::Const(Value::Missing), ty: Type::Text, span: 0..0 };
+        Bound {
+            op: Op::If {
+                condition: Box::new(there),
+                then: Box::new(text),
+                otherwise: Some(Box::new(missing)),
+            },
+            ty: Type::Text,
+            span: 0..0,
+        }
+    }
+
+    fn literal(&mut self, text: &str, span: Span) -> Option<Bound> {
+        let reading = &self.table.columns[self.column].reading;
+        let plain = crate::value::Reading {
+            ranges: false,
+            missing: Vec::new(),
+            number: crate::value::NumberFormat::default(),
+            ..reading.clone()
+        };
+        // Bounds of a percent column are shares as people write them: 100 is 100 %.
+        match plain.read(text).or_else(|_| crate::value::Reading::new(reading.ty).read(text)) {
+            Ok(value) => {
+                Some(Bound { op: Op::Const(value.into_owned()), ty: reading.ty, span: 0..0 })
+            }
+            Err(unread) => {
+                let message = format!(
+                    "`{text}` is not a valid value for the column `{}`: {}",
+                    self.contract.name.value, unread.label
+                );
+                self.problems.push(
+                    Problem::new(&BAD_VALUE, self.rule.file, span, message)
+                        .help("write it the way the cells of the column are written"),
+                );
+                None
+            }
+        }
+    }
+
+    fn compare(&mut self, op: Cmp, text: &str, span: Span) -> Option<Bound> {
+        let right = self.literal(text, span)?;
+        Some(truth(Op::Compare {
+            op,
+            left: Box::new(cell(self.column, self.table)),
+            right: Box::new(right),
+            allowance: Allowance::Exact,
+        }))
+    }
+
+    /// The cell has no digits that its declared decimals leave out: it is what it is rounded to.
+    fn decimals(&self, n: i32) -> Bound {
+        let ty = self.table.columns[self.column].reading.ty;
+        let cell = || cell(self.column, self.table);
+        match functions::find("round").filter(|_| ty == Type::Number) {
+            Some(function) => {
+                let digits = Bound {
+                    op: Op::Const(Value::number(Number::from(i64::from(n)))),
+                    ty: Type::Integer,
+                    span: 0..0,
+                };
+                let rounded =
+                    Bound { op: Op::Call { function, args: vec![cell(), digits] }, ty, span: 0..0 };
+                truth(Op::Compare {
+                    op: Cmp::Eq,
+                    left: Box::new(cell()),
+                    right: Box::new(rounded),
+                    allowance: Allowance::Exact,
+                })
+            }
+            None => always(),
+        }
+    }
+
+    fn length(&self, op: Cmp, n: u64) -> Bound {
+        let right =
+            Bound { op: Op::Const(Value::number(Number::from(n))), ty: Type::Integer, span: 0..0 };
+        let left = match functions::find("length") {
+            Some(function) => Bound {
+                op: Op::Call { function, args: vec![cell(self.column, self.table)] },
+                ty: Type::Integer,
+                span: 0..0,
+            },
+            None => right.clone(),
+        };
+        truth(Op::Compare {
+            op,
+            left: Box::new(left),
+            right: Box::new(right),
+            allowance: Allowance::Exact,
+        })
+    }
+
+    fn member(&mut self, table: &str, column: &str, span: Span) -> Option<Bound> {
+        let (t, c) = crate::compile::build::reference(
+            self.catalog,
+            table,
+            column,
+            self.rule.file,
+            span,
+            &mut self.problems,
+        )?;
+        let state = self.states.index(t, &[c], None);
+        Some(truth(Op::Member {
+            state,
+            value: Box::new(cell(self.column, self.table)),
+            not: false,
+        }))
+    }
+}

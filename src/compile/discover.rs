@@ -1,0 +1,224 @@
+//! Which rule files a run uses.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::compile::NO_RULES;
+use crate::files::sources::{Sources, outside, portable};
+use crate::read::text::path::PathPattern;
+use crate::read::text::pattern::{Hole, PatternProblem};
+use crate::source::Problem;
+use crate::source::tree::{Glob, Kind};
+
+/// What a run was pointed at.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Rule files, as paths relative to the working directory.
+    pub rules: Vec<String>,
+    /// Data files to check without rules.
+    pub data: Vec<String>,
+}
+
+/// Finds rule files: those named, those in named directories, else the nearest `crossfoot.toml`
+/// or `rules/*.toml` upwards.
+///
+/// # Errors
+/// `no-rules`, or where a directory cannot be read.
+pub fn find(config: &[String], paths: &[String], book: &Sources) -> Result<Found, Problem> {
+    let mut found = Found { rules: config.iter().map(|p| portable(p)).collect(), data: Vec::new() };
+    for path in &paths.iter().map(|p| portable(p)).collect::<Vec<_>>() {
+        if book.tree().kind(path) == Some(Kind::Directory) {
+            let inside = in_directory(path, book)?;
+            if inside.is_empty() {
+                return Err(none(&format!("there is no rule file in `{path}`")));
+            }
+            found.rules.extend(inside);
+        } else if path.ends_with(".toml") {
+            found.rules.push(path.clone());
+        } else {
+            found.data.push(path.clone());
+        }
+    }
+    if found.rules.is_empty() && found.data.is_empty() {
+        let mut directory = String::from(".");
+        for _ in 0..=book.machine().depth() {
+            if book.tree().kind(&directory) == Some(Kind::Outside) {
+                break;
+            }
+            found.rules = in_directory(&directory, book)?;
+            if !found.rules.is_empty() {
+                return Ok(found);
+            }
+            directory = resolve(&format!("{directory}/"), "..");
+        }
+        return Err(none(
+            "there is no crossfoot.toml or rules/*.toml in this directory or its parents",
+        ));
+    }
+    Ok(found)
+}
+
+fn none(message: &str) -> Problem {
+    Problem::nowhere(&NO_RULES, message).help(
+        "write a crossfoot.toml, name a rule file, or name a data file to check only its structure",
+    )
+}
+
+/// `crossfoot.toml` and `rules/*.toml` of a directory, sorted; for a directory of rule files, those.
+fn in_directory(directory: &str, book: &Sources) -> Result<Vec<String>, Problem> {
+    let here = match resolve("", directory).as_str() {
+        "." => String::new(),
+        "/" => "/".into(),
+        path => format!("{path}/"),
+    };
+    let single = format!("{here}crossfoot.toml");
+    let mut all = Vec::new();
+    if book.tree().kind(&single).is_some_and(Kind::is_readable) {
+        all.push(single);
+    }
+    let mut rules = toml_files(&format!("{here}rules/"), book)?;
+    let is_named = !here.is_empty() && !here.ends_with("../");
+    if all.is_empty() && rules.is_empty() && is_named {
+        rules = toml_files(&here, book)?;
+    }
+    all.extend(rules);
+    Ok(all)
+}
+
+fn toml_files(directory: &str, book: &Sources) -> Result<Vec<String>, Problem> {
+    Glob::new(directory, "*.toml").map_or(Ok(Vec::new()), |glob| book.list(&glob))
+}
+
+/// The directory of a rule file: `""` or ending in `/`.
+pub fn base_of(path: &str) -> String {
+    path.rfind('/').map_or_else(String::new, |at| path[..=at].to_string())
+}
+
+/// A path of a rule file relative to the working directory, `a/../b` made short.
+pub fn resolve(base: &str, path: &str) -> String {
+    if path == "-" || path.starts_with('/') {
+        return path.to_string();
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    let joined = format!("{base}{path}");
+    for part in joined.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|p| *p != "..") => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    let short = parts.join("/");
+    match (joined.starts_with('/'), short.is_empty()) {
+        (true, _) => format!("/{short}"),
+        (false, true) => ".".into(),
+        (false, false) => short,
+    }
+}
+
+fn is_absolute(path: &str) -> bool {
+    path.starts_with('/') || Path::new(path).is_absolute()
+}
+
+/// Cuts a pattern into the directory where it begins and what is below it; no part of the base is
+/// a pattern.
+fn split<'p>(base: &str, pattern: &'p str) -> (String, &'p str) {
+    if is_absolute(pattern) {
+        let end = pattern.find('/').map_or(0, |n| n + 1);
+        return (pattern[..end].to_string(), &pattern[end..]);
+    }
+    let mut directory = base.to_string();
+    let mut rest = pattern;
+    while let Some((first @ ("" | "." | ".."), after)) = rest.split_once('/') {
+        directory = format!("{}/", resolve(&directory, first));
+        rest = after;
+    }
+    let directory = match resolve("", &directory).as_str() {
+        "." => String::new(),
+        "/" => "/".into(),
+        path => format!("{path}/"),
+    };
+    (directory, rest)
+}
+
+/// Paths with the values of their placeholders.
+pub type Paths = Vec<(String, Vec<String>)>;
+
+/// Why the files of a path cannot be found.
+pub enum NotFound {
+    /// What is wrong with the pattern, at its place in the path.
+    Pattern(PatternProblem),
+    /// What is wrong with the files.
+    Files(Problem),
+}
+
+/// The files that a path names, sorted, with the values of its placeholders; a path that is the
+/// name of a file is that file, whatever signs are in it.
+///
+/// # Errors
+/// Where the pattern cannot be read, or a directory cannot.
+pub fn files(base: &str, path: &str, book: &Sources) -> Result<(Paths, Vec<Hole>), NotFound> {
+    let plain = resolve(base, path);
+    let itself = || Ok((vec![(plain.clone(), Vec::new())], Vec::new()));
+    if path == "-" {
+        return itself();
+    }
+    match book.tree().kind(&plain) {
+        Some(Kind::Outside) => return Err(NotFound::Files(outside(&plain))),
+        Some(_) => return itself(),
+        None => {}
+    }
+    let (directory, rest) = split(base, path);
+    let lead = path.len() - rest.len();
+    let in_path = |mut p: PatternProblem| {
+        p.span = p.span.start + lead..p.span.end + lead;
+        NotFound::Pattern(p)
+    };
+    let Some(pattern) = PathPattern::compile(rest).map_err(in_path)? else { return itself() };
+    if book.tree().kind(&directory) == Some(Kind::Outside) {
+        return Err(NotFound::Files(outside(&directory)));
+    }
+    let mut all = BTreeSet::new();
+    for glob in &pattern.globs {
+        let wrong = |message| PatternProblem { span: 0..rest.len(), message, help: None };
+        let glob = Glob::new(&directory, glob).map_err(|message| in_path(wrong(message)))?;
+        all.extend(book.list(&glob).map_err(NotFound::Files)?);
+    }
+    let values = |path: String| {
+        let values = pattern.matches(path.strip_prefix(directory.as_str())?)?;
+        Some((path, values))
+    };
+    Ok((all.into_iter().filter_map(values).collect(), pattern.holes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_begin_where_their_signs_do() {
+        let cut = |base, path| split(base, path);
+        assert_eq!(cut("rules/", "../data/*.csv"), (String::new(), "data/*.csv"));
+        assert_eq!(cut("", "../*.csv"), ("../".into(), "*.csv"));
+        assert_eq!(cut("[a]/", "./{x}.csv"), ("[a]/".into(), "{x}.csv"));
+        assert_eq!(cut("a/", "/b/*.csv"), ("/".into(), "b/*.csv"));
+    }
+
+    #[test]
+    fn paths_are_made_short() {
+        for (base, path, short) in [
+            ("", "a/../b.csv", "b.csv"),
+            ("rules/", "../data/b.csv", "data/b.csv"),
+            ("x/y/", "../../../b.csv", "../b.csv"),
+            ("../", "../b.csv", "../../b.csv"),
+            ("./", "a/./b.csv", "a/b.csv"),
+            ("rules/", "..", "."),
+            ("/x/", "../b.csv", "/b.csv"),
+            ("rules/", "/x/../b.csv", "/x/../b.csv"),
+        ] {
+            assert_eq!(resolve(base, path), short, "{base} and {path}");
+        }
+    }
+}

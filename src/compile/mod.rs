@@ -1,0 +1,48 @@
+//! From rule files and headers of data to what the engine runs: tables and checks.
+
+pub mod build;
+pub mod contracts;
+pub mod csv_table;
+pub mod discover;
+pub mod load;
+pub mod open;
+pub mod prose_table;
+
+use crate::fault::Fault;
+
+crate::fault!(
+    /// The run.
+    NO_RULES, Error, "no-rules", "no rule file was found");
+crate::fault!(
+    /// The run.
+    INTERRUPTED, Error, "interrupted", "the run was stopped before its end");
+crate::fault!(
+    /// The run.
+    DOES_NOT_FIT, Error, "does-not-fit", "what a check must keep does not fit in the allowed memory");
+crate::fault!(
+    /// The run.
+    UNKNOWN_DATA, Error, "unknown-data", "--data names a table that no rule declares");
+crate::fault!(
+    /// The run.
+    UNKNOWN_CHECK, Error, "unknown-check", "--check names no check");
+crate::fault!(
+    /// The run.
+    INTERNAL, Error, "internal-error", "crossfoot got two different results");
+crate::fault!(
+    /// At the header.
+    MISSING_COLUMN, Error, "missing-column", "a declared column is not in the data");
+crate::fault!(
+    /// At the header.
+    UNEXPECTED_COLUMN, Error, "unexpected-column", "the data has a column that the rules do not declare");
+
+/// The names of this room.
+pub static FAULTS: &[&Fault] = &[
+    &NO_RULES,
+    &INTERRUPTED,
+    &DOES_NOT_FIT,
+    &UNKNOWN_DATA,
+    &UNKNOWN_CHECK,
+    &INTERNAL,
+    &MISSING_COLUMN,
+    &UNEXPECTED_COLUMN,
+];

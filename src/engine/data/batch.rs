@@ -1,0 +1,178 @@
+//! A block of rows as typed columns.
+
+use std::borrow::Cow;
+
+use crate::engine::data::table::{Table, TableFile};
+use crate::read::block::{Block, Column, Data, State};
+use crate::read::grid::{FieldSpan, Grid, unquote};
+use crate::shape::Source;
+use crate::value::{Figure, Hedge, Number, Reading, Type, Value};
+
+/// Rows of one block.
+pub struct Batch<'b> {
+    /// The table.
+    pub table: &'b Table,
+    /// The file of the block.
+    pub file: &'b TableFile,
+    /// The block.
+    pub block: &'b Block,
+    /// Its bytes, with what the view adds behind them and some more that loops may read.
+    pub bytes: &'b [u8],
+    /// Fields of the rows, row-major over the table's columns.
+    pub view: View<'b>,
+    /// How many rows.
+    pub rows: usize,
+    /// Decoded columns by number; none where no program names the column.
+    pub columns: Vec<Option<Column>>,
+    /// The quote character.
+    pub quote: Option<u8>,
+    /// Rows before the batch in its table.
+    pub rows_before: u64,
+    /// The path of the file.
+    pub path: &'b str,
+}
+
+/// Something that is done with the starts and ends of a column's cells.
+pub trait SpanVisitor {
+    /// What comes of it.
+    type Result;
+    /// Does it.
+    fn visit(self, spans: impl Iterator<Item = (usize, usize)>) -> Self::Result;
+}
+
+struct Each<F>(F);
+
+impl<F: FnMut(usize, usize, usize)> SpanVisitor for Each<F> {
+    type Result = ();
+    fn visit(mut self, spans: impl Iterator<Item = (usize, usize)>) {
+        spans.enumerate().for_each(|(row, (start, end))| self.0(row, start, end));
+    }
+}
+
+/// How a cell is found.
+pub enum View<'b> {
+    /// The grid as it is.
+    Grid(&'b Grid),
+    /// Cells row by row: laid out anew, or read so.
+    Cells(&'b [FieldSpan], usize),
+}
+
+impl Batch<'_> {
+    /// A cell as it stands in the bytes.
+    pub fn raw(&self, row: usize, column: usize) -> &[u8] {
+        let span = match &self.view {
+            View::Grid(grid) => match self.table.layout.sources[column] {
+                Source::Field(f) => grid.field(row, f),
+                _ => FieldSpan::default(),
+            },
+            View::Cells(cells, width) => cells[row * width + column],
+        };
+        &self.bytes[span.start as usize..span.end as usize]
+    }
+
+    /// Whether words before numbers change what some of them mean.
+    pub fn has_hedges(&self) -> bool {
+        !self.block.hedges.is_empty()
+    }
+
+    /// What a word before a cell makes of it, if one stands there.
+    fn hedge(&self, row: usize, column: usize) -> Option<Hedge> {
+        let layout = &self.table.layout;
+        let field = self.file.layout.own(layout.field_of(row, column)?)?;
+        self.block.hedges.get(&(row / layout.rows_per_record(), field)).copied()
+    }
+
+    /// A cell's text, quotes off.
+    pub fn text(&self, row: usize, column: usize) -> Cow<'_, str> {
+        match unquote(self.raw(row, column), self.quote) {
+            Cow::Borrowed(b) => {
+                std::str::from_utf8(b).map_or_else(|_| String::from_utf8_lossy(b), Cow::Borrowed)
+            }
+            Cow::Owned(b) => Cow::Owned(String::from_utf8_lossy(&b).into_owned()),
+        }
+    }
+
+    /// A cell's value; one of a column that is not decoded is read.
+    pub fn value(&self, row: usize, column: usize, ranges: bool) -> Value<'_> {
+        let (reading, absent) =
+            (&self.table.columns[column].reading, self.table.columns[column].absent);
+        if self.has_hedges()
+            && let Some(hedge) = self.hedge(row, column)
+        {
+            return read_hedged(reading, &self.text(row, column), ranges, hedge);
+        }
+        let Some(decoded) = &self.columns[column] else {
+            return if absent {
+                Value::Unknown
+            } else {
+                read(reading, &self.text(row, column), ranges)
+            };
+        };
+        match (decoded.states[row], &decoded.data) {
+            (State::Missing | State::Absent, _) => Value::Missing,
+            (State::Unreadable | State::Withheld, _) => Value::Unknown,
+            (State::Good, Data::Number { mantissas: m, scales: s, .. })
+                if !ranges || matches!(reading.ty, Type::Integer | Type::Year) =>
+            {
+                Value::Number(Figure::exact(Number::decimal(i128::from(m[row]), i32::from(s[row]))))
+            }
+            (State::Good, Data::Number { mantissas: m, scales: s, .. })
+                if reading.ty == Type::Number && reading.number.decimals.is_none() =>
+            {
+                let value = Number::decimal(i128::from(m[row]), i32::from(s[row]));
+                Value::Number(Figure::implied(value, i32::from(s[row]), reading.number.rounding))
+            }
+            (State::Good, Data::Day(days)) => Value::Date(crate::value::Days::day(days[row])),
+            (State::Good, Data::Text) if reading.ty == Type::Text => {
+                Value::Text(self.text(row, column))
+            }
+            _ => read(reading, &self.text(row, column), ranges),
+        }
+    }
+
+    /// Calls `f` with each row and the start and end of its cell in a column.
+    #[inline(always)]
+    pub fn each(&self, column: usize, f: impl FnMut(usize, usize, usize)) {
+        self.with_spans(column, Each(f));
+    }
+
+    /// Hands the starts and ends of a column's cells to a visitor; each kind of view has its own loop.
+    #[inline(always)]
+    pub fn with_spans<V: SpanVisitor>(&self, column: usize, visitor: V) -> V::Result {
+        match (&self.view, self.table.layout.sources[column]) {
+            (View::Grid(grid), Source::Field(0)) => visitor.visit(
+                grid.starts
+                    .iter()
+                    .zip(grid.ends.chunks_exact(grid.width))
+                    .map(|(start, ends)| (*start as usize, ends[0] as usize)),
+            ),
+            (View::Grid(grid), Source::Field(field)) => visitor.visit(
+                grid.ends
+                    .chunks_exact(grid.width)
+                    .map(|ends| (ends[field - 1] as usize + 1, ends[field] as usize)),
+            ),
+            (View::Grid(_), _) => visitor.visit((0..self.rows).map(|_| (0, 0))),
+            (View::Cells(cells, width), _) => visitor.visit(
+                cells
+                    .chunks_exact(*width)
+                    .map(|cells| (cells[column].start as usize, cells[column].end as usize)),
+            ),
+        }
+    }
+}
+
+/// Reads a cell with or without its written precision.
+pub fn read(reading: &Reading, text: &str, ranges: bool) -> Value<'static> {
+    read_hedged(reading, text, ranges, Hedge::None)
+}
+
+/// Reads a cell that a hedge may stand before.
+pub fn read_hedged(reading: &Reading, text: &str, ranges: bool, hedge: Hedge) -> Value<'static> {
+    let read = if ranges && !reading.ranges {
+        let with = Reading { ranges: true, ..reading.clone() };
+        with.read_hedged(text, hedge).map(Value::into_owned)
+    } else {
+        reading.read_hedged(text, hedge).map(Value::into_owned)
+    };
+    read.unwrap_or(Value::Unknown)
+}

@@ -1,0 +1,103 @@
+//! Checks as the engine runs them.
+
+use crate::expr::bind::BoundUnit;
+use crate::expr::bound::{Bound, Op};
+use crate::fault::{Fault, Severity};
+use crate::report::Demand;
+use crate::source::{FileId, Span};
+
+/// What an assertion is, beside its expression.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)]
+pub enum Kind {
+    /// A user's assertion.
+    Assert,
+    /// A demand of a column contract: its column, and the words "must be at least 0".
+    Demand { column: usize, words: String },
+    /// A named format.
+    Like { column: usize, name: String },
+    /// No two rows with equal values in these columns.
+    Unique { columns: Vec<usize> },
+}
+
+/// One assertion.
+#[derive(Debug, Clone)]
+pub struct Assertion {
+    /// What it asserts; always true for [`Kind::Unique`] and [`Kind::Like`].
+    pub bound: Bound,
+    /// What kind it is.
+    pub kind: Kind,
+    /// What it demands, for the identity of its findings.
+    pub demand: Demand,
+    /// The name of its failing.
+    pub fault: &'static Fault,
+    /// The rule file and the place of the assertion in it.
+    pub rule: (FileId, Span),
+    /// Its text.
+    pub text: String,
+}
+
+/// One check.
+#[derive(Debug, Clone)]
+pub struct Check {
+    /// The user's id, or `table.column`.
+    pub id: String,
+    /// Whether a user wrote it (a contract otherwise).
+    pub by_user: bool,
+    /// Its units.
+    pub units: Vec<BoundUnit>,
+    /// Which rows or combinations are judged.
+    pub filter: Option<Bound>,
+    /// Its assertions.
+    pub asserts: Vec<Assertion>,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What it is about.
+    pub title: Option<String>,
+    /// What to do.
+    pub help: Option<String>,
+    /// Where to read more.
+    pub url: Option<String>,
+    /// The message template.
+    pub message: Option<String>,
+    /// The rule file and the place of its name.
+    pub rule: (FileId, Span),
+    /// Some of its tables may be absent, or an old version is: no finding where nothing was judged.
+    pub may_be_vacuous: bool,
+}
+
+impl Check {
+    /// The table whose rows are judged one by one, if that is what it does.
+    pub fn row_table(&self) -> Option<usize> {
+        match &self.units[..] {
+            [unit] if unit.groups.is_none() => Some(unit.table),
+            _ => None,
+        }
+    }
+    /// All its expressions.
+    pub fn expressions(&self) -> impl Iterator<Item = &Bound> {
+        self.filter.iter().chain(self.asserts.iter().map(|a| &a.bound))
+    }
+}
+
+/// The columns of a unit that an expression reads.
+pub fn columns(e: &Bound, of: usize, needed: &mut [bool]) {
+    e.walk(&mut |b| {
+        if let Op::Cell { unit, column, .. } | Op::Written { unit, column } = b.op
+            && unit == of
+        {
+            needed[column] = true;
+        }
+    });
+}
+
+/// The column at which a failing assertion is shown: the first cell of its first side.
+pub fn primary_column(e: &Bound) -> Option<usize> {
+    let mut found = None;
+    e.walk(&mut |b| {
+        if let Op::Cell { unit: 0, column, .. } | Op::Written { unit: 0, column } = b.op {
+            found = found.or(Some(column));
+        }
+    });
+    found
+}

@@ -1,0 +1,11 @@
+//! Tables, blocks and batches, and what a run is made of. Imports nothing else of the engine.
+
+pub mod batch;
+pub mod check;
+pub mod classes;
+pub mod directory;
+pub mod job;
+pub mod memory;
+pub mod parallel;
+pub mod table;
+pub mod typed;

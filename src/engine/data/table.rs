@@ -1,0 +1,84 @@
+//! Tables as the engine sees them: columns, a layout, and files to read.
+
+use std::sync::Arc;
+
+use crate::fault::Fault;
+use crate::read::reader::{Order, Reader};
+use crate::shape::{FileLayout, Layout};
+use crate::source::{FileId, Span};
+use crate::value::{Reading, Type};
+
+/// A column of a table.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// How its cells are read; set when types are known.
+    pub reading: Reading,
+    /// Declared but not in the data: its cells are unknown.
+    pub absent: bool,
+    /// Whether cells that cannot be read are reported (typed columns that some rule uses).
+    pub reports_unreadable: bool,
+    /// Where its name is written, if it is written anywhere.
+    pub header: Option<(FileId, Span)>,
+}
+
+/// One file of a table.
+#[derive(Clone)]
+pub struct TableFile {
+    /// The file.
+    pub file: FileId,
+    /// Reads its records.
+    pub reader: Arc<dyn Reader>,
+    /// How its fields become the columns of the table.
+    pub layout: FileLayout,
+}
+
+/// A table.
+#[derive(Clone)]
+pub struct Table {
+    /// Its name.
+    pub name: String,
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// Its files.
+    pub files: Vec<TableFile>,
+    /// How records become rows.
+    pub layout: Layout,
+    /// Columns of the key.
+    pub key: Vec<usize>,
+    /// How many rows are expected.
+    pub expected: (u64, Option<u64>),
+    /// Where that is written.
+    pub rule: (FileId, Span),
+    /// An optional file that is not there.
+    pub absent: bool,
+}
+
+impl Table {
+    /// Its first file; the first of the run where it has none.
+    pub fn file(&self) -> FileId {
+        self.files.first().map_or(FileId(0), |f| f.file)
+    }
+
+    /// Bytes that one pass over it reads.
+    pub fn bytes(&self) -> u64 {
+        self.files.iter().map(|f| f.reader.size()).sum()
+    }
+
+    /// The faults that its files may have.
+    pub fn faults(&self) -> &'static [&'static Fault] {
+        self.files.first().map_or(&[], |f| f.reader.faults())
+    }
+
+    /// Whether a column is text, so that its bytes are its key.
+    pub fn is_text(&self, column: usize) -> bool {
+        self.columns[column].reading.ty == Type::Text
+    }
+
+    /// Whether its rows can only be read one chunk after the other.
+    pub fn is_in_order(&self) -> bool {
+        let in_order = |f: &TableFile| f.reader.order() == Order::InOrder;
+        !self.layout.fill.is_empty() || self.files.iter().any(in_order)
+    }
+}

@@ -1,0 +1,492 @@
+//! Field bytes to typed vectors.
+//!
+//! The common spelling of a number or a day is read eight bytes at a time; every other one by the
+//! column's exact reading. Both give the same values.
+
+use crate::engine::data::batch::{Batch, SpanVisitor};
+use crate::read::block::{Cells, Column, Data, State};
+use crate::value::{DateFormat, Reading, Type, Value};
+
+/// Bytes behind a block that may be looked at, though they belong to no field.
+pub const SLACK: usize = 16;
+
+/// Decodes the named columns of a batch, but those that come with their values.
+pub fn columns(batch: &mut Batch<'_>, needed: &[bool]) {
+    let typed = matches!(batch.block.cells, Cells::Columns(_));
+    for (column, needed) in needed.iter().enumerate() {
+        if !*needed || (typed && batch.columns[column].is_some()) {
+            continue;
+        }
+        let mut decoded = batch.columns[column].take().unwrap_or_default();
+        decode(batch, column, &mut decoded);
+        batch.columns[column] = Some(decoded);
+    }
+}
+
+/// Decodes a column of a batch into `out`, whose room is used again.
+pub fn decode(batch: &Batch<'_>, column: usize, out: &mut Column) {
+    let info = &batch.table.columns[column];
+    out.states.clear();
+    if info.absent {
+        out.states.resize(batch.rows, State::Unreadable);
+        out.data = Data::Text;
+        out.clean = false;
+        return;
+    }
+    let reading = &info.reading;
+    match reading.ty {
+        Type::Number | Type::Integer | Type::Year => numbers(batch, column, reading, out),
+        Type::Date => days(batch, column, reading, out),
+        Type::Text => texts(batch, column, reading, out),
+        _ => others(batch, column, reading, out),
+    }
+    out.clean = out.states.iter().all(|s| *s == State::Good);
+}
+
+fn is_iso(format: &DateFormat) -> bool {
+    format.text == "%Y-%m-%d"
+}
+
+fn texts(batch: &Batch<'_>, column: usize, reading: &Reading, out: &mut Column) {
+    out.data = Data::Text;
+    out.states.resize(batch.rows, State::Good);
+    if reading.missing.is_empty() {
+        return;
+    }
+    let blank_only = reading.missing.len() == 1 && reading.missing[0].is_empty();
+    let states = &mut out.states;
+    batch.each(column, |row, start, end| {
+        let missing = match end - start {
+            0 if blank_only => true,
+            1 | 2 if blank_only => batch.text(row, column).is_empty(),
+            _ => !blank_only && reading.is_missing(&batch.text(row, column)),
+        };
+        if missing {
+            states[row] = State::Missing;
+        }
+    });
+}
+
+fn others(batch: &Batch<'_>, column: usize, reading: &Reading, out: &mut Column) {
+    out.data = Data::Text;
+    for row in 0..batch.rows {
+        out.states.push(match reading.read(&batch.text(row, column)) {
+            Ok(Value::Missing) => State::Missing,
+            Ok(_) => State::Good,
+            Err(_) => State::Unreadable,
+        });
+    }
+}
+
+fn numbers(batch: &Batch<'_>, column: usize, reading: &Reading, out: &mut Column) {
+    // The scale of the batch before is the best guess.
+    let (mut mantissas, mut scales, hint) = match std::mem::take(&mut out.data) {
+        Data::Number { mantissas, scales, scale } => (mantissas, scales, scale.unwrap_or_default()),
+        _ => (Vec::new(), Vec::new(), 0),
+    };
+    // What stands in places that are not good is never looked at.
+    mantissas.resize(batch.rows, 0);
+    scales.resize(batch.rows, 0);
+    out.states.resize(batch.rows, State::Good);
+    let point = u8::try_from(reading.number.decimal).unwrap_or(b'.');
+    let ascii = reading.number.decimal.is_ascii();
+    // A text that means "no value" may look like a number: -99.
+    let fast = ascii
+        && reading.ty != Type::Year
+        && !reading.missing.iter().any(|m| small_decimal(m.as_bytes(), point).is_some());
+    let mut into = NumberColumn {
+        batch,
+        column,
+        reading,
+        point,
+        fast,
+        row: 0,
+        mantissas: &mut mantissas,
+        scales: &mut scales,
+        states: &mut out.states,
+    };
+    let hint = batch.with_spans(column, Figures { into: &mut into, hint });
+    let one = scales
+        .iter()
+        .zip(&out.states)
+        .all(|(scale, state)| *scale == hint || *state != State::Good);
+    out.data = Data::Number { mantissas, scales, scale: one.then_some(hint) };
+}
+
+/// Where the figures of a column go.
+struct NumberColumn<'i> {
+    batch: &'i Batch<'i>,
+    column: usize,
+    reading: &'i Reading,
+    point: u8,
+    fast: bool,
+    row: usize,
+    mantissas: &'i mut [i64],
+    scales: &'i mut [u8],
+    states: &'i mut [State],
+}
+
+/// Decodes figures; gives the scale of the last.
+struct Figures<'f, 'i> {
+    into: &'f mut NumberColumn<'i>,
+    hint: u8,
+}
+
+impl SpanVisitor for Figures<'_, '_> {
+    type Result = u8;
+    fn visit(self, mut spans: impl Iterator<Item = (usize, usize)>) -> u8 {
+        let mut scale = self.hint;
+        // A loop for each of the usual scales, until a figure has another.
+        loop {
+            let next = match scale {
+                _ if !self.into.fast => self.into.run::<9>(&mut spans, scale),
+                0 => self.into.run::<0>(&mut spans, scale),
+                1 => self.into.run::<1>(&mut spans, scale),
+                2 => self.into.run::<2>(&mut spans, scale),
+                3 => self.into.run::<3>(&mut spans, scale),
+                4 => self.into.run::<4>(&mut spans, scale),
+                _ => self.into.run::<9>(&mut spans, scale),
+            };
+            match next {
+                Some(next) => scale = next,
+                None => return scale,
+            }
+        }
+    }
+}
+
+impl NumberColumn<'_> {
+    /// Reads figures of `SCALE` decimals (9: of any) until one has another scale, which it gives.
+    #[inline(always)]
+    fn run<const SCALE: usize>(
+        &mut self,
+        spans: &mut impl Iterator<Item = (usize, usize)>,
+        scale: u8,
+    ) -> Option<u8> {
+        for (start, end) in spans {
+            let row = self.row;
+            self.row += 1;
+            if SCALE < 9
+                && let Some(mantissa) =
+                    usual_decimal::<SCALE>(self.batch.bytes, start, end, self.point)
+            {
+                self.mantissas[row] = mantissa;
+                self.scales[row] = SCALE as u8;
+            } else if let Some(other) = self.unusual(row, start, end)
+                && other != scale
+            {
+                return Some(other);
+            }
+        }
+        None
+    }
+
+    /// Any other spelling; its scale if it is a small figure.
+    #[cold]
+    #[inline(never)]
+    fn unusual(&mut self, row: usize, start: usize, end: usize) -> Option<u8> {
+        if start == end && self.reading.is_missing("") {
+            self.states[row] = State::Missing;
+            return None;
+        }
+        let small = small_decimal(&self.batch.bytes[start..end], self.point).filter(|_| self.fast);
+        if let Some((mantissa, scale)) =
+            small.filter(|s| self.reading.ty != Type::Integer || s.1 == 0)
+        {
+            self.mantissas[row] = mantissa;
+            self.scales[row] = scale;
+            return Some(scale);
+        }
+        let text = self.batch.text(row, self.column);
+        self.states[row] = match self.reading.is_missing(&text) {
+            true => State::Missing,
+            false if self.reading.is_readable(&text) => State::Defer,
+            false => State::Unreadable,
+        };
+        None
+    }
+}
+
+fn days(batch: &Batch<'_>, column: usize, reading: &Reading, out: &mut Column) {
+    let mut days = match std::mem::take(&mut out.data) {
+        Data::Day(days) => days,
+        _ => Vec::new(),
+    };
+    days.resize(batch.rows, 0);
+    out.states.resize(batch.rows, State::Good);
+    // The first format that fits is the one that counts.
+    let fast = reading.formats.first().is_some_and(is_iso)
+        && !reading.missing.iter().any(|m| m.len() == 10);
+    batch.with_spans(
+        column,
+        DaysOf { batch, column, reading, fast, days: &mut days, states: &mut out.states },
+    );
+    out.data = Data::Day(days);
+}
+
+/// Decodes days.
+struct DaysOf<'d> {
+    batch: &'d Batch<'d>,
+    column: usize,
+    reading: &'d Reading,
+    fast: bool,
+    days: &'d mut [i32],
+    states: &'d mut [State],
+}
+
+impl SpanVisitor for DaysOf<'_> {
+    type Result = ();
+    fn visit(self, spans: impl Iterator<Item = (usize, usize)>) {
+        for ((row, (start, end)), (day, state)) in
+            spans.enumerate().zip(self.days.iter_mut().zip(self.states.iter_mut()))
+        {
+            if self.fast
+                && end - start == 10
+                && let Some(usual) = iso_day(self.batch.bytes, start)
+            {
+                *day = usual;
+            } else if start == end && self.reading.is_missing("") {
+                *state = State::Missing;
+            } else {
+                let tried = self.fast && end - start == 10;
+                (*state, *day) =
+                    unusual_day(self.reading, &self.batch.text(row, self.column), tried);
+            }
+        }
+    }
+}
+
+/// A date in another format, or `tried` as an ISO date in vain; a month or a year is no single day, and is read again when asked for.
+#[cold]
+fn unusual_day(reading: &Reading, text: &str, tried: bool) -> (State, i32) {
+    // Why it cannot be read is not asked here, and takes long to say.
+    if (tried || text.len() != 10)
+        && matches!(&reading.formats[..], [only] if is_iso(only))
+        && !reading.is_missing(text)
+    {
+        return (State::Unreadable, 0);
+    }
+    match reading.read(text) {
+        Ok(Value::Missing) => (State::Missing, 0),
+        Ok(Value::Date(days)) if days.is_day() => (State::Good, days.first),
+        Ok(_) => (State::Defer, 0),
+        Err(_) => (State::Unreadable, 0),
+    }
+}
+
+#[inline(always)]
+fn eight(bytes: &[u8], at: usize) -> Option<u64> {
+    bytes.get(at..at + 8).and_then(|b| b.first_chunk::<8>()).map(|b| u64::from_le_bytes(*b))
+}
+
+/// One to eight ASCII digits at `at`.
+#[inline(always)]
+fn digits(bytes: &[u8], at: usize, len: usize) -> Option<i64> {
+    if len.wrapping_sub(1) > 7 {
+        return None;
+    }
+    // The first digit in the byte that weighs most; what is in front of it is 0.
+    let text = (eight(bytes, at)? ^ 0x3030_3030_3030_3030) << (64 - 8 * len);
+    if (text.wrapping_add(0x7676_7676_7676_7676) | text) & 0x8080_8080_8080_8080 != 0 {
+        return None;
+    }
+    // Window become pairs, pairs fours, fours the number.
+    let pairs = text.wrapping_mul(10).wrapping_add(text >> 8);
+    let low = (pairs & 0x0000_00FF_0000_00FF).wrapping_mul(0x000F_4240_0000_0064);
+    let high = ((pairs >> 16) & 0x0000_00FF_0000_00FF).wrapping_mul(0x0000_2710_0000_0001);
+    Some((low.wrapping_add(high) >> 32) as i64)
+}
+
+/// A decimal of `SCALE` decimals and no more than 8 digits before the point (16 without one): its mantissa.
+#[inline(always)]
+fn usual_decimal<const SCALE: usize>(
+    bytes: &[u8],
+    start: usize,
+    end: usize,
+    point: u8,
+) -> Option<i64> {
+    let negative = bytes.get(start) == Some(&b'-');
+    let start = start + usize::from(negative);
+    let mantissa = if SCALE == 0 {
+        let len = end.wrapping_sub(start);
+        if len <= 8 {
+            digits(bytes, start, len)?
+        } else if len <= 16 {
+            digits(bytes, start, len - 8)? * 100_000_000 + digits(bytes, end - 8, 8)?
+        } else {
+            return None;
+        }
+    } else {
+        let at = end.checked_sub(SCALE + 1).filter(|at| *at > start)?;
+        let back: &[u8] = bytes.get(at..end)?;
+        if back[0] != point {
+            return None;
+        }
+        let mut mantissa = digits(bytes, start, at - start)?;
+        for byte in &back[1..=SCALE] {
+            let digit = byte.wrapping_sub(b'0');
+            if digit > 9 {
+                return None;
+            }
+            mantissa = mantissa * 10 + i64::from(digit);
+        }
+        mantissa
+    };
+    Some(if negative { -mantissa } else { mantissa })
+}
+
+/// An ASCII decimal of up to 18 digits: mantissa and decimals.
+fn small_decimal(raw: &[u8], point: u8) -> Option<(i64, u8)> {
+    let (negative, digits) = match raw.first()? {
+        b'-' => (true, &raw[1..]),
+        b'+' => (false, &raw[1..]),
+        _ => (false, raw),
+    };
+    if digits.is_empty() || digits.len() > 18 {
+        return None;
+    }
+    let (mut mantissa, mut at) = (0i64, usize::MAX);
+    for (i, &c) in digits.iter().enumerate() {
+        let d = c.wrapping_sub(b'0');
+        if d < 10 {
+            mantissa = mantissa * 10 + i64::from(d);
+        } else if c == point && at == usize::MAX && i > 0 && i + 1 < digits.len() {
+            at = i;
+        } else {
+            return None;
+        }
+    }
+    let scale = if at == usize::MAX { 0 } else { digits.len() - at - 1 };
+    Some((if negative { -mantissa } else { mantissa }, scale as u8))
+}
+
+/// Days from 1970-01-01 to the ten bytes `YYYY-MM-DD` at `at`, where they are a day.
+#[inline(always)]
+fn iso_day(bytes: &[u8], at: usize) -> Option<i32> {
+    let front = eight(bytes, at)? ^ u64::from_le_bytes(*b"0000-00-");
+    let back = bytes.get(at + 8..at + 10)?;
+    let (tens, ones) = (back[0] ^ b'0', back[1] ^ b'0');
+    // Digits may be 0 to 9, dashes only 0.
+    if (front.wrapping_add(0x7F76_767F_7676_7676) | front) & 0x8080_8080_8080_8080 != 0
+        || tens > 9
+        || ones > 9
+    {
+        return None;
+    }
+    // Each digit with the one behind it: in byte 0 the century, in byte 2 the years of it, in byte 5 the month.
+    let pairs = front.wrapping_mul(10).wrapping_add(front >> 8);
+    let pair = |place: u32| ((pairs >> (8 * place)) & 0x7F) as usize;
+    let (year, month, day) =
+        (pair(0) * 100 + pair(2), pair(5), i32::from(tens) * 10 + i32::from(ones));
+    let (first, leap) = YEARS[year % YEARS.len()];
+    let (before, length) = *MONTHS[usize::from(leap)].get(month)?;
+    (day > 0 && day <= length).then_some(first + before + day)
+}
+
+/// For each year the day before its first, from 1970-01-01, and whether it is a leap year.
+static YEARS: [(i32, bool); 10_000] = {
+    let (mut years, mut year) = ([(0, false); 10_000], 0);
+    while year < 10_000 {
+        let before = year as i32 - 1;
+        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        years[year] = (
+            365 * before + before.div_euclid(4) - before.div_euclid(100) + before.div_euclid(400)
+                - 719_163,
+            leap,
+        );
+        year += 1;
+    }
+    years
+};
+
+/// For each month of a common and of a leap year the days before it, and its own; none for what is no month.
+static MONTHS: [[(i32, i32); 13]; 2] = {
+    const LENGTHS: [i32; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let (mut months, mut leap) = ([[(0, 0); 13]; 2], 0);
+    while leap < 2 {
+        let (mut month, mut before) = (1, 0);
+        while month <= 12 {
+            let length = LENGTHS[month - 1] + if month == 2 { leap as i32 } else { 0 };
+            months[leap][month] = (before, length);
+            before += length;
+            month += 1;
+        }
+        leap += 1;
+    }
+    months
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn padded(text: &str) -> Vec<u8> {
+        [text.as_bytes(), &[b'7'; SLACK]].concat()
+    }
+
+    #[test]
+    fn usual_decimals() {
+        let usual = |scale: usize, text: &str| match scale {
+            0 => usual_decimal::<0>(&padded(text), 0, text.len(), b'.'),
+            1 => usual_decimal::<1>(&padded(text), 0, text.len(), b'.'),
+            _ => usual_decimal::<2>(&padded(text), 0, text.len(), b'.'),
+        };
+        let cases = [
+            ("0", 0, Some(0)),
+            ("-12.5", 1, Some(-125)),
+            ("1234567890", 0, Some(1_234_567_890)),
+            ("12.5", 2, None),
+            ("1.", 1, None),
+            (".5", 1, None),
+        ];
+        for (text, scale, value) in cases {
+            assert_eq!(usual(scale, text), value, "{text}");
+        }
+        for text in ["", "-", "1a", "1e3", "+5", "12345678901234567", "１"] {
+            assert_eq!(usual(0, text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn days_are_those_of_the_exact_reading() {
+        let reading = Reading {
+            formats: vec![DateFormat::new("%Y-%m-%d", Type::Date).expect("a format")],
+            ..Reading::new(Type::Date)
+        };
+        for year in [0, 1, 4, 1899, 1900, 1970, 2000, 2023, 2024, 9996, 9999] {
+            for month in [0..18, 28..29, 99..100].into_iter().flatten() {
+                for day in [0, 1, 28, 29, 30, 31, 32, 99] {
+                    let text = format!("{year:04}-{month:02}-{day:02}");
+                    let exact = match reading.read(&text) {
+                        Ok(Value::Date(d)) => Some(d.first),
+                        _ => None,
+                    };
+                    assert_eq!(iso_day(&padded(&text), 0), exact, "{text}");
+                }
+            }
+        }
+        for text in ["2021-2-003", "20210-1-01", "2021/01/01", "2021-01-0a", "-001-01-01"] {
+            assert_eq!(iso_day(&padded(text), 0), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn usual_decimals_are_small_decimals(text in "-?[0-9]{0,12}([.,][0-9]{0,9})?[ a]?") {
+            let bytes = padded(&text);
+            let usual = [
+                usual_decimal::<0>(&bytes, 0, text.len(), b'.'),
+                usual_decimal::<1>(&bytes, 0, text.len(), b'.'),
+                usual_decimal::<2>(&bytes, 0, text.len(), b'.'),
+                usual_decimal::<3>(&bytes, 0, text.len(), b'.'),
+                usual_decimal::<4>(&bytes, 0, text.len(), b'.'),
+            ];
+            for (scale, mantissa) in usual.into_iter().enumerate() {
+                if let Some(m) = mantissa {
+                    prop_assert_eq!(small_decimal(text.as_bytes(), b'.'), Some((m, scale as u8)));
+                }
+            }
+        }
+    }
+}

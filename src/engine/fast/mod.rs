@@ -1,0 +1,8 @@
+//! Every loop over the cells of a block. What a loop cannot hold it leaves to the evaluator, which
+//! is the meaning.
+
+pub mod decode;
+pub mod dict;
+pub mod kernels;
+pub mod previous;
+pub mod sums;

@@ -1,0 +1,261 @@
+//! `x >= prev(x by g)` over typed vectors: the last value of each key, chunk by chunk.
+//!
+//! The first row of a key in a chunk does not know what came before: it is an edge, and is judged
+//! when the chunk is committed.
+
+use crate::engine::fast::dict::{Code, OVER};
+use crate::engine::fast::kernels::{
+    Answers, DEFER, FAILS, HOLDS, KernelInput, NOT_APPLICABLE, SharedInputs, UNKNOWN, column,
+};
+use crate::engine::states::window::WindowValue;
+use crate::expr::bound::{Allowance, Bound, Op, StateId, WindowDef};
+use crate::expr::eval::compare;
+use crate::expr::tree::{Cmp, WindowFunction};
+use crate::read::block::{Column, Data, State};
+use crate::source::RowId;
+use crate::value::{Days, Figure, Number, Type, Value};
+
+/// An answer that the commit gives.
+pub const BOUNDARY: u8 = 5;
+
+/// A comparison of a cell with the cell before it.
+#[derive(Debug)]
+pub struct Plan {
+    /// The neighbour's state.
+    pub state: StateId,
+    op: Cmp,
+    /// The cell that is compared, and the cell whose value is carried on.
+    left: usize,
+    value: usize,
+    /// The dictionary of the keys.
+    pub dict: usize,
+    /// Whether rows that the check leaves out are walked, too.
+    all_walk: bool,
+    ty: Type,
+}
+
+/// A typed cell, by its state.
+#[derive(Debug, Clone, Copy)]
+struct Cell {
+    value: i64,
+    state: State,
+    scale: u8,
+}
+
+/// A row that was met last with some key.
+#[derive(Debug, Clone, Copy)]
+struct Last {
+    cell: Cell,
+    row: RowId,
+}
+
+/// The first row of a key in a chunk.
+#[derive(Debug, Clone, Copy)]
+struct Edge {
+    code: Code,
+    left: Cell,
+    row: RowId,
+    /// Whether the check judges the row; one that it leaves out may be walked all the same.
+    judged: bool,
+}
+
+/// What one worker carries for one comparison.
+#[derive(Default)]
+pub struct Previous {
+    chunk: u64,
+    met_in: Vec<u64>,
+    last: Vec<Last>,
+    touched: Vec<Code>,
+    edges: Vec<Edge>,
+    /// What failing rows saw.
+    pub seen: Vec<(RowId, WindowValue)>,
+    /// A cell does not fit: all rows must be judged in order.
+    pub needs_exact_pass: bool,
+}
+
+/// What a chunk gave.
+#[derive(Debug, Default)]
+pub struct PreviousPart {
+    /// The codes that were met, in order of first appearance: each has an edge.
+    pub touched: Vec<Code>,
+    edges: Vec<Edge>,
+    last: Vec<Last>,
+}
+
+/// The last rows of the run, by the run's key numbers.
+#[derive(Default)]
+pub struct PreviousAcrossChunks {
+    last: Vec<Option<Last>>,
+}
+
+/// The plan of an assertion, if it is such a comparison; `filter` is that of its check.
+pub fn plan(
+    b: &Bound,
+    window: &dyn Fn(StateId) -> Option<WindowDef>,
+    filter: bool,
+    shares: &mut SharedInputs,
+) -> Option<Plan> {
+    let Op::Compare { op, left, right, allowance: Allowance::Exact } = &b.op else { return None };
+    let (left, Op::Window { state }) = (column(left)?, &right.op) else { return None };
+    let def = window(*state)?;
+    let key = |b: &Bound| column(b).filter(|_| b.ty == Type::Text);
+    let value = column(&def.value)?;
+    let fits = def.window == WindowFunction::Prev
+        && def.streams()
+        && matches!(def.value.ty, Type::Date | Type::Number | Type::Integer)
+        && right.ty == def.value.ty;
+    let by: Vec<usize> = def.by.iter().map(key).collect::<Option<_>>()?;
+    fits.then(|| Plan {
+        state: *state,
+        op: *op,
+        left,
+        value,
+        dict: shares.dict(&by, true),
+        all_walk: !filter || def.filter.is_none(),
+        ty: def.value.ty,
+    })
+}
+
+#[inline(always)]
+fn cell(d: &Column, row: usize) -> Option<Cell> {
+    let (value, scale) = match &d.data {
+        Data::Number { mantissas, scales, .. } => (mantissas[row], scales[row]),
+        Data::Day(days) => (i64::from(days[row]), 0),
+        Data::Text => return None,
+    };
+    (d.states[row] != State::Defer).then_some(Cell { state: d.states[row], value, scale })
+}
+
+impl Plan {
+    fn value_of(&self, cell: Cell) -> Value<'static> {
+        match (cell.state, self.ty) {
+            (State::Missing | State::Absent, _) => Value::Missing,
+            (State::Good, Type::Date) => Value::Date(Days::day(cell.value as i32)),
+            (State::Good, _) => Value::Number(Figure::exact(Number::decimal(
+                i128::from(cell.value),
+                i32::from(cell.scale),
+            ))),
+            _ => Value::Unknown,
+        }
+    }
+
+    #[inline(always)]
+    fn answer(&self, left: Cell, before: Cell) -> u8 {
+        if left.state != State::Good || before.state != State::Good {
+            return UNKNOWN;
+        }
+        if left.scale == before.scale {
+            let (a, b) = (left.value, before.value);
+            return u8::from(!match self.op {
+                Cmp::Eq => a == b,
+                Cmp::Ne => a != b,
+                Cmp::Lt => a < b,
+                Cmp::Le => a <= b,
+                Cmp::Gt => a > b,
+                Cmp::Ge => a >= b,
+            });
+        }
+        match compare(self.op, &self.value_of(left), &self.value_of(before)) {
+            Value::Bool(yes) => u8::from(!yes),
+            _ => UNKNOWN,
+        }
+    }
+}
+
+impl Previous {
+    /// Judges the rows of a batch that pass the filter's answers `selected`.
+    pub fn judge(
+        &mut self,
+        plan: &Plan,
+        ground: &KernelInput<'_>,
+        selected: Option<&Answers>,
+        (chunk, first): (u64, RowId),
+        out: &mut Answers,
+    ) {
+        self.begin(chunk);
+        let dict = &ground.dicts[plan.dict];
+        self.met_in.resize(dict.codes_known().max(self.met_in.len()), 0);
+        let nothing =
+            Last { cell: Cell { state: State::Missing, value: 0, scale: 0 }, row: RowId(0) };
+        self.last.resize(dict.codes_known().max(self.last.len()), nothing);
+        out.clear();
+        out.resize(ground.batch.rows, NOT_APPLICABLE);
+        let (Some(left), Some(value)) =
+            (&ground.batch.columns[plan.left], &ground.batch.columns[plan.value])
+        else {
+            self.needs_exact_pass = true;
+            return;
+        };
+        for (row, &code) in dict.codes.iter().enumerate() {
+            let selected = selected.map_or(HOLDS, |s| s[row]);
+            let judged = selected == HOLDS;
+            self.needs_exact_pass |= selected == DEFER || code == OVER;
+            if !(judged || (plan.all_walk && selected != UNKNOWN)) || self.needs_exact_pass {
+                continue;
+            }
+            let (Some(left), Some(value)) = (cell(left, row), cell(value, row)) else {
+                self.needs_exact_pass = true;
+                return;
+            };
+            let (at, id) = (code as usize, RowId(first.0 + row as u64));
+            if self.met_in[at] == chunk {
+                let before = self.last[at];
+                out[row] = plan.answer(left, before.cell);
+                if judged && out[row] == FAILS {
+                    self.seen.push((id, (plan.value_of(before.cell), Some(before.row))));
+                }
+            } else {
+                self.met_in[at] = chunk;
+                self.touched.push(code);
+                self.edges.push(Edge { code, left, row: id, judged });
+                out[row] = BOUNDARY;
+            }
+            self.last[at] = Last { cell: value, row: id };
+        }
+    }
+
+    fn begin(&mut self, chunk: u64) {
+        if self.chunk != chunk {
+            self.chunk = chunk;
+            self.touched.clear();
+            self.edges.clear();
+            self.seen.clear();
+        }
+    }
+
+    /// What the chunk gave; the previous is free for the next.
+    pub fn part(&mut self, chunk: u64) -> PreviousPart {
+        self.begin(chunk);
+        let touched = std::mem::take(&mut self.touched);
+        let last = touched.iter().map(|c| self.last[*c as usize]).collect();
+        // A chunk that is walked again starts from nothing.
+        touched.iter().for_each(|c| self.met_in[*c as usize] = 0);
+        self.chunk = 0;
+        PreviousPart { touched, edges: std::mem::take(&mut self.edges), last }
+    }
+}
+
+/// How an edge was judged, and what a failing one saw.
+pub type Judged = (RowId, u8, Option<WindowValue>);
+
+impl PreviousAcrossChunks {
+    /// Judges the edges of a chunk, and goes on with its last rows; `keys` are the run's numbers
+    /// of the touched codes.
+    pub fn commit(&mut self, plan: &Plan, part: &PreviousPart, keys: &[u32]) -> Vec<Judged> {
+        let most = keys.iter().map(|k| *k as usize + 1).max().unwrap_or(0);
+        self.last.resize(most.max(self.last.len()), None);
+        let mut judged = Vec::with_capacity(part.edges.len());
+        for ((edge, key), last) in part.edges.iter().zip(keys).zip(&part.last) {
+            debug_assert!(part.touched.contains(&edge.code));
+            let before = self.last[*key as usize].replace(*last);
+            if !edge.judged {
+                continue;
+            }
+            let answer = before.map_or(NOT_APPLICABLE, |b| plan.answer(edge.left, b.cell));
+            let seen =
+                before.filter(|_| answer == FAILS).map(|b| (plan.value_of(b.cell), Some(b.row)));
+            judged.push((edge.row, answer, seen));
+        }
+        judged
+    }
+}

@@ -1,0 +1,454 @@
+//! Sums, counts and extremes of plain columns by group, as loops over typed vectors.
+//!
+//! A worker adds up by its own codes and gives what a chunk touched; the commit adds that to the
+//! groups of the run. What a lane cannot hold goes to the exact accumulators of [`crate::engine::states::groups`].
+
+use crate::engine::data::table::Table;
+use crate::engine::fast::dict::{Code, Dict, OVER};
+use crate::engine::fast::kernels::{
+    Answers, DEFER, FAILS, HOLDS, Kernel, KernelInput, NOT_APPLICABLE, SharedInputs, UNKNOWN,
+    compile,
+};
+use crate::engine::states::accumulate::{Accumulator, Counts};
+use crate::engine::states::groups::Groups;
+use crate::expr::bound::{Bound, GroupsDef, Op, Slot};
+use crate::expr::tree::Agg;
+use crate::read::block::{Column, Data, State};
+use crate::source::RowId;
+use crate::value::{Figure, Interval, Number, Rounding, Type, Value};
+
+/// How the aggregates of a definition are added up.
+#[derive(Debug)]
+pub struct Plan {
+    /// The dictionary of the keys.
+    pub dict: usize,
+    filter: Option<Kernel>,
+    slots: Vec<LaneSlot>,
+}
+
+#[derive(Debug)]
+struct LaneSlot {
+    filter: Option<Kernel>,
+    /// The column; none counts rows.
+    column: Option<usize>,
+    /// Whether the written precision is added up, too.
+    ranges: bool,
+}
+
+/// What one aggregate of one group came to.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Lane {
+    total: i128,
+    counts: Counts,
+}
+
+/// What one worker adds up for one definition. The rows of a chunk are fewer than 2^24, so their
+/// counts fit 32 bits; sums are apart from the counts that are seldom touched.
+#[derive(Default)]
+pub struct GroupSums {
+    /// The chunk in which a code was touched last.
+    touched_in: Vec<u64>,
+    touched: Vec<Code>,
+    firsts: Vec<RowId>,
+    rows: Vec<u32>,
+    totals: Vec<i128>,
+    /// What did not add to a total; what did is the rest of the rows.
+    rest: Vec<Rest>,
+    /// The decimals of each slot's totals in this chunk.
+    scales: Vec<Option<u8>>,
+    chunk: u64,
+    undecided: u64,
+    answers: Answers,
+    /// Rows that the exact accumulators must take.
+    pub left: Vec<usize>,
+}
+
+/// Rows of a group that one aggregate did not take.
+#[derive(Debug, Clone, Copy, Default)]
+struct Rest {
+    missing: u32,
+    unreadable: u32,
+    /// Rows that its filter left out, and those of them with an unreadable cell.
+    filtered: u32,
+    left_out: u32,
+    undecided: u32,
+}
+
+/// What one chunk gave.
+#[derive(Debug, Default)]
+pub struct GroupSumsPart {
+    /// The codes that were touched, in order of first touch.
+    pub touched: Vec<Code>,
+    firsts: Vec<RowId>,
+    rows: Vec<u64>,
+    sums: Vec<Lane>,
+    scales: Vec<Option<u8>>,
+    undecided: u64,
+}
+
+/// The key columns of a definition, if all are texts.
+pub fn text_keys(def: &GroupsDef) -> Option<Vec<usize>> {
+    let key = |b: &Bound| match b.op {
+        Op::Cell { unit: 0, column, .. } if b.ty == Type::Text => Some(column),
+        _ => None,
+    };
+    def.keys.iter().map(key).collect()
+}
+
+/// The plan of a definition, if sums can hold it.
+pub fn plan(def: &GroupsDef, table: &Table, shares: &mut SharedInputs) -> Option<Plan> {
+    let keys = text_keys(def)?;
+    let filter = match &def.filter {
+        Some(f) => Some(compile(f, shares)?),
+        None => None,
+    };
+    let slots = def.slots.iter().map(|s| slot(s, table, shares)).collect::<Option<_>>()?;
+    Some(Plan { dict: shares.dict(&keys, true), filter, slots })
+}
+
+fn slot(slot: &Slot, table: &Table, shares: &mut SharedInputs) -> Option<LaneSlot> {
+    if slot.distinct || slot.residual.is_some() || slot.args.len() > 1 {
+        return None;
+    }
+    let filter = match &slot.filter {
+        Some(f) => Some(compile(f, shares)?),
+        None => None,
+    };
+    let Some(arg) = slot.args.first() else {
+        return (slot.agg == Agg::Count).then_some(LaneSlot {
+            filter,
+            column: None,
+            ranges: false,
+        });
+    };
+    let Op::Cell { unit: 0, column, ranges } = arg.op else { return None };
+    let reading = &table.columns[column].reading;
+    // Counts of an integer column have no width; what a sum of cut figures means depends on their signs.
+    let ranges = ranges && arg.ty == Type::Number;
+    let plain = !ranges
+        || (reading.number.decimals.is_none() && reading.number.rounding == Rounding::Nearest);
+    let fits = match slot.agg {
+        Agg::Count => true,
+        Agg::Sum | Agg::Mean => matches!(arg.ty, Type::Number | Type::Integer) && plain,
+        _ => false,
+    };
+    let ranges = ranges && slot.agg != Agg::Count;
+    fits.then_some(LaneSlot { filter, column: Some(column), ranges })
+}
+
+impl GroupSums {
+    /// Takes the rows of a batch; those that no lane can hold are named in `left`.
+    pub fn take(&mut self, plan: &Plan, ground: &KernelInput<'_>, chunk: u64, first: RowId) {
+        self.left.clear();
+        if chunk != self.chunk || self.scales.len() != plan.slots.len() {
+            self.begin(plan, chunk);
+        }
+        let dict = &ground.dicts[plan.dict];
+        let mut rows = std::mem::take(&mut self.answers);
+        match &plan.filter {
+            Some(filter) => filter.run(ground, &mut rows),
+            None => {
+                rows.clear();
+                rows.resize(ground.batch.rows, HOLDS);
+            }
+        }
+        self.leave(plan, ground, dict, &mut rows);
+        self.touch(dict, plan.slots.len(), &rows, first);
+        // A batch of which nothing is taken must not change the scale of the totals.
+        let any = rows.contains(&HOLDS);
+        for (number, slot) in plan.slots.iter().enumerate().filter(|_| any) {
+            self.add(slot, (number, plan.slots.len()), ground, &dict.codes, &rows);
+        }
+        self.answers = rows;
+    }
+
+    fn begin(&mut self, plan: &Plan, chunk: u64) {
+        self.chunk = chunk;
+        self.touched.clear();
+        self.undecided = 0;
+        self.scales.clear();
+        self.scales.resize(plan.slots.len(), None);
+    }
+
+    /// Names the rows that sums cannot hold, and takes them out of `rows`.
+    fn leave(&mut self, plan: &Plan, ground: &KernelInput<'_>, dict: &Dict, rows: &mut Answers) {
+        let mut all = ground.batch.has_hedges();
+        for (number, slot) in plan.slots.iter().enumerate() {
+            let Some(Some(d)) = slot.column.map(|c| ground.batch.columns[c].as_ref()) else {
+                all |= slot.column.is_some();
+                continue;
+            };
+            if let Data::Number { scale, .. } = &d.data {
+                let known = self.scales[number];
+                let room =
+                    scale.is_some_and(|s| s <= 8 && (!slot.ranges || known.is_none_or(|k| k == s)));
+                all |= !room;
+            }
+            if !d.clean {
+                self.mark(rows, |row| d.states[row] == State::Defer);
+            }
+        }
+        self.mark(rows, |row| all || dict.codes[row] == OVER);
+        for (row, answer) in rows.iter_mut().enumerate() {
+            if *answer == DEFER {
+                self.left.push(row);
+                *answer = NOT_APPLICABLE;
+            } else if *answer == UNKNOWN {
+                self.undecided += 1;
+            }
+        }
+    }
+
+    fn mark(&self, rows: &mut Answers, is: impl Fn(usize) -> bool) {
+        rows.iter_mut()
+            .enumerate()
+            .filter(|(row, a)| matches!(**a, HOLDS | DEFER) && is(*row))
+            .for_each(|(_, a)| *a = DEFER);
+    }
+
+    /// Makes room for the codes of the rows that count.
+    fn touch(&mut self, dict: &Dict, slots: usize, rows: &Answers, first: RowId) {
+        let codes = dict.codes_known();
+        if self.touched_in.len() < codes {
+            self.touched_in.resize(codes, 0);
+            self.firsts.resize(codes, RowId(0));
+            self.rows.resize(codes, 0);
+            self.totals.resize(codes * slots, 0);
+            self.rest.resize(codes * slots, Rest::default());
+        }
+        for (row, (code, answer)) in dict.codes.iter().zip(rows).enumerate() {
+            if *answer != HOLDS {
+                continue;
+            }
+            let at = *code as usize;
+            if self.touched_in[at] != self.chunk {
+                self.touched_in[at] = self.chunk;
+                self.touched.push(*code);
+                self.firsts[at] = RowId(first.0 + row as u64);
+                self.rows[at] = 0;
+                self.totals[at * slots..(at + 1) * slots].fill(0);
+                self.rest[at * slots..(at + 1) * slots].fill(Rest::default());
+            }
+            self.rows[at] += 1;
+        }
+    }
+
+    fn add(
+        &mut self,
+        slot: &LaneSlot,
+        (number, slots): (usize, usize),
+        ground: &KernelInput<'_>,
+        codes: &[Code],
+        rows: &Answers,
+    ) {
+        let mut passes = Answers::new();
+        if let Some(filter) = &slot.filter {
+            filter.run(ground, &mut passes);
+        }
+        let column: Option<&Column> = slot.column.and_then(|c| ground.batch.columns[c].as_ref());
+        let factor = self.scale(number, slots, column);
+        let figures = match column.map(|d| &d.data) {
+            Some(Data::Number { mantissas, .. }) => Some(&mantissas[..]),
+            _ => None,
+        };
+        let all = |answers: &Answers| answers.iter().fold(HOLDS, |all, a| all | a) == HOLDS;
+        if all(rows) && all(&passes) && column.is_none_or(|d| d.clean) {
+            if let Some(figures) = figures {
+                codes.iter().zip(figures).for_each(|(code, m)| {
+                    self.totals[*code as usize * slots + number] += i128::from(*m) * factor
+                });
+            }
+            return;
+        }
+        for (row, (code, answer)) in codes.iter().zip(rows).enumerate() {
+            if *answer != HOLDS {
+                continue;
+            }
+            let at = *code as usize * slots + number;
+            let (rest, state) = (&mut self.rest[at], column.map_or(State::Good, |d| d.states[row]));
+            match passes.get(row).copied().unwrap_or(HOLDS) {
+                HOLDS => match state {
+                    State::Missing | State::Absent => rest.missing += 1,
+                    State::Unreadable | State::Withheld => rest.unreadable += 1,
+                    _ => self.totals[at] += figures.map_or(0, |f| i128::from(f[row]) * factor),
+                },
+                FAILS | NOT_APPLICABLE => {
+                    rest.filtered += 1;
+                    rest.left_out += u32::from(state == State::Unreadable);
+                }
+                _ => rest.undecided += 1,
+            }
+        }
+    }
+
+    /// The factor that brings a batch's figures to the decimals of the slot's totals.
+    fn scale(&mut self, number: usize, slots: usize, column: Option<&Column>) -> i128 {
+        let Some(Data::Number { scale: Some(scale), .. }) = column.map(|d| &d.data) else {
+            return 1;
+        };
+        let known = *self.scales[number].get_or_insert(*scale);
+        if known < *scale {
+            let by = 10i128.pow(u32::from(scale - known));
+            for code in &self.touched {
+                self.totals[*code as usize * slots + number] *= by;
+            }
+            self.scales[number] = Some(*scale);
+            return 1;
+        }
+        10i128.pow(u32::from(known - scale))
+    }
+
+    fn lane(&self, code: usize, at: usize) -> Lane {
+        let Rest { missing, unreadable, filtered, left_out, undecided } = self.rest[at];
+        let taken = self.rows[code] - missing - unreadable - filtered - undecided;
+        let [taken, missing, unreadable, left_out, undecided] =
+            [taken, missing, unreadable, left_out, undecided].map(u64::from);
+        Lane {
+            total: self.totals[at],
+            counts: Counts { taken, missing, unreadable, left_out, undecided },
+        }
+    }
+
+    /// What the chunk touched; the sums are free again.
+    pub fn part(&mut self, plan: &Plan, chunk: u64) -> GroupSumsPart {
+        if chunk != self.chunk || self.scales.len() != plan.slots.len() {
+            self.begin(plan, chunk);
+        }
+        let slots = plan.slots.len();
+        let touched = std::mem::take(&mut self.touched);
+        let at = |code: &Code| *code as usize;
+        let part = GroupSumsPart {
+            firsts: touched.iter().map(|c| self.firsts[at(c)]).collect(),
+            rows: touched.iter().map(|c| u64::from(self.rows[at(c)])).collect(),
+            sums: touched
+                .iter()
+                .flat_map(|c| (0..slots).map(move |s| (at(c), at(c) * slots + s)))
+                .map(|(c, at)| self.lane(c, at))
+                .collect(),
+            scales: self.scales.clone(),
+            undecided: self.undecided,
+            touched,
+        };
+        // A chunk that is walked again starts from nothing.
+        self.chunk = 0;
+        part
+    }
+}
+
+/// The sums of a run, by the run's own key numbers.
+#[derive(Debug, Default)]
+pub struct Totals {
+    /// Whether a key has a group.
+    there: Vec<bool>,
+    firsts: Vec<RowId>,
+    rows: Vec<u64>,
+    sums: Vec<Lane>,
+    scales: Vec<Option<u8>>,
+    undecided: u64,
+    /// How many figures of each scale a total has, where their widths matter.
+    other: crate::engine::states::Map<usize, Vec<(u8, u64)>>,
+}
+
+impl Totals {
+    /// Adds what a chunk gave; `keys` are the run's numbers of the touched codes.
+    pub fn add(&mut self, part: &GroupSumsPart, keys: &[u32], plan: &Plan) {
+        let slots = plan.slots.len();
+        self.scales.resize(slots, None);
+        self.undecided += part.undecided;
+        let most = keys.iter().map(|k| *k as usize + 1).max().unwrap_or(0);
+        if self.there.len() < most {
+            self.there.resize(most, false);
+            self.firsts.resize(most, RowId(0));
+            self.rows.resize(most, 0);
+            self.sums.resize(most * slots, Lane::default());
+        }
+        let factors: Vec<i128> = (0..slots).map(|s| self.scale(s, slots, part.scales[s])).collect();
+        for (i, key) in keys.iter().enumerate() {
+            let at = *key as usize;
+            if !self.there[at] {
+                self.there[at] = true;
+                self.firsts[at] = part.firsts[i];
+            }
+            self.rows[at] += part.rows[i];
+            for (s, factor) in factors.iter().enumerate() {
+                let (from, to) = (&part.sums[i * slots + s], &mut self.sums[at * slots + s]);
+                to.total += from.total * factor;
+                to.counts.add(&from.counts);
+                if plan.slots[s].ranges && part.scales[s] != self.scales[s] {
+                    self.other
+                        .entry(at * slots + s)
+                        .or_default()
+                        .push((part.scales[s].unwrap_or(0), from.counts.taken));
+                }
+            }
+        }
+    }
+
+    fn scale(&mut self, slot: usize, slots: usize, scale: Option<u8>) -> i128 {
+        let Some(scale) = scale else { return 1 };
+        let known = *self.scales[slot].get_or_insert(scale);
+        if known < scale {
+            let by = 10i128.pow(u32::from(scale - known));
+            self.sums.iter_mut().skip(slot).step_by(slots).for_each(|l| l.total *= by);
+            // Widths of what was added at the coarser scale are told apart from now on.
+            for at in (slot..self.sums.len()).step_by(slots) {
+                let others = self.other.get(&at).map_or(0, |o| o.iter().map(|o| o.1).sum());
+                let taken = self.sums[at].counts.taken - others;
+                if taken > 0 {
+                    self.other.entry(at).or_default().push((known, taken));
+                }
+            }
+            self.scales[slot] = Some(scale);
+            return 1;
+        }
+        10i128.pow(u32::from(known - scale))
+    }
+
+    /// Gives all groups to the exact ones.
+    pub fn finish(
+        self,
+        def: &GroupsDef,
+        plan: &Plan,
+        key: &dyn Fn(u32) -> Vec<Value<'static>>,
+        groups: &mut Groups,
+    ) {
+        groups.undecided += self.undecided;
+        let slots = plan.slots.len();
+        for at in (0..self.there.len()).filter(|at| self.there[*at]) {
+            let accumulators = (0..slots)
+                .map(|s| self.accumulator(&def.slots[s], &plan.slots[s], at * slots + s, s))
+                .collect();
+            groups.join(key(at as u32), self.firsts[at], self.rows[at], accumulators);
+        }
+    }
+
+    fn accumulator(&self, def: &Slot, slot: &LaneSlot, at: usize, number: usize) -> Accumulator {
+        let lane = &self.sums[at];
+        let mut acc = Accumulator::new(def);
+        let scale = self.scales[number].unwrap_or(0);
+        let figure = (lane.counts.taken > 0 && def.agg != Agg::Count).then(|| {
+            let total = Number::decimal(lane.total, i32::from(scale));
+            if !slot.ranges {
+                return (Figure::exact(total), Number::default());
+            }
+            let others = self.other.get(&at).cloned().unwrap_or_default();
+            let rest = lane.counts.taken - others.iter().map(|o| o.1).sum::<u64>();
+            widths(total, others.into_iter().chain([(scale, rest)]))
+        });
+        acc.put(figure, lane.counts);
+        acc
+    }
+}
+
+/// A total with the interval and the squared widths of the figures that made it.
+fn widths(total: Number, figures: impl Iterator<Item = (u8, u64)>) -> (Figure, Number) {
+    let (mut range, mut squares) = (Interval::point(total.clone()), Number::default());
+    for (scale, count) in figures {
+        let count = Number::from(count);
+        let unit = Number::pow10(-i32::from(scale));
+        let one = Figure::implied(Number::default(), i32::from(scale), Rounding::Nearest);
+        range = range.add(&one.interval().scale(&count));
+        squares = &squares + &(&(&unit * &unit) * &count);
+    }
+    (Figure::ranged(total, range), squares)
+}

@@ -1,0 +1,75 @@
+//! What one chunk gave, apart from all others until it is committed.
+
+use crate::engine::data::directory::Directory;
+use crate::engine::data::directory::Position;
+use crate::engine::data::job::ScanError;
+use crate::engine::fast::previous::PreviousPart;
+use crate::engine::fast::sums::GroupSumsPart;
+use crate::engine::states::env::{Filled, Miss};
+use crate::engine::states::unique::KeyRun;
+use crate::engine::states::window::WindowValue;
+use crate::expr::bound::StateId;
+use crate::report::{RawFinding, Tally};
+use crate::source::RowId;
+
+/// A look-up that found none or several, or an `only` that met two.
+#[derive(Debug)]
+pub struct MissNote {
+    /// The check.
+    pub check: usize,
+    /// The assertion.
+    pub assertion: usize,
+    /// The row.
+    pub row: RowId,
+    /// What was missed.
+    pub miss: Miss,
+    /// The key that was looked for.
+    pub key: Vec<u8>,
+    /// The column it came from.
+    pub column: Option<usize>,
+}
+
+/// What one chunk gave.
+#[derive(Default)]
+pub struct ChunkResult {
+    /// Which worker made it.
+    pub worker: usize,
+    /// Where its first record starts.
+    pub began: u64,
+    /// Where the first record after it starts.
+    pub ended: u64,
+    /// Its blocks; counts begin with the chunk until it is committed.
+    pub directory: Directory,
+    /// Rows, records and lines in it.
+    pub counts: Position,
+    /// Bytes that were read for it.
+    pub bytes: u64,
+    /// Records that were no rows.
+    pub set_aside: u64,
+    /// Counts of line ends, and the first of each as offset, record and line.
+    pub line_ends: ([u64; 3], [Option<(u64, u64, u64)>; 3]),
+    /// Per percent column: the first row with a percent sign and the first without.
+    pub percent_signs: Vec<(usize, Option<RowId>, Option<RowId>)>,
+    /// Per check of the stage.
+    pub tallies: Vec<Tally>,
+    /// Marks of rows.
+    pub marks: Vec<RawFinding>,
+    /// Misses.
+    pub misses: Vec<MissNote>,
+    /// What failing rows saw of the rows before them.
+    pub window_values: Vec<((StateId, u64), WindowValue)>,
+    /// The states that are filled exactly.
+    pub states: Vec<Filled>,
+    /// The states that are filled by sums.
+    pub sums: Vec<GroupSumsPart>,
+    /// Comparisons with rows before.
+    pub previous: Vec<PreviousPart>,
+    /// Keys.
+    pub runs: Vec<KeyRun>,
+    /// Keys that the worker's dictionaries had not handed_over of: for each its bytes.
+    pub new_keys: Vec<Vec<Box<[u8]>>>,
+    /// A loop met what only the evaluator can judge, in order.
+    pub needs_exact_pass: bool,
+    /// Why the chunk was not walked to its end.
+    pub error: Option<ScanError>,
+}

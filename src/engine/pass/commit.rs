@@ -1,0 +1,384 @@
+//! Parts of chunks into the results of the run, in the order of the file.
+
+#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
+
+use std::collections::HashSet;
+
+use crate::engine::data::check::primary_column;
+use crate::engine::data::classes::RawKind;
+use crate::engine::data::directory::Position;
+use crate::engine::data::job::{Chunk, ScanError};
+use crate::engine::data::job::{Overflow, TableResult};
+use crate::engine::data::memory::scratch_failed;
+use crate::engine::fast::dict::values;
+use crate::engine::fast::kernels::FAILS;
+use crate::engine::fast::previous::PreviousAcrossChunks;
+use crate::engine::fast::sums::Totals;
+use crate::engine::pass::chunk::ChunkResult;
+use crate::engine::pass::judge::count_answer;
+use crate::engine::pass::program::{Program, Strategy};
+use crate::engine::states::Map;
+use crate::engine::states::env::{Filled, Miss};
+use crate::engine::states::unique::Unique;
+use crate::engine::states::window::WindowValue;
+use crate::expr::bound::{StateDef, StateId};
+use crate::report::{RawFinding, Tally};
+use crate::value::Value;
+
+/// Numbers that the run gives to the keys of one dictionary.
+#[derive(Default)]
+struct Keys {
+    /// How many columns a key has.
+    columns: usize,
+    /// For each key its number.
+    numbers: Map<Box<[u8]>, u32>,
+    /// The key of each number; the missing key has none.
+    all: Vec<Option<Box<[u8]>>>,
+    missing: Option<u32>,
+    /// For each worker and code its key, until it has a number.
+    by_worker: Vec<Vec<WorkerKey>>,
+}
+
+enum WorkerKey {
+    Key(Box<[u8]>),
+    Number(u32),
+    Missing,
+}
+
+impl Keys {
+    fn add(&mut self, worker: usize, keys: Vec<Box<[u8]>>) {
+        while self.by_worker.len() <= worker {
+            self.by_worker.push(vec![WorkerKey::Missing]);
+        }
+        self.by_worker[worker].extend(keys.into_iter().map(WorkerKey::Key));
+    }
+
+    fn number(&mut self, worker: usize, code: u32) -> u32 {
+        let by_worker = &mut self.by_worker[worker][code as usize];
+        match by_worker {
+            WorkerKey::Number(n) => *n,
+            WorkerKey::Missing => *self.missing.get_or_insert_with(|| {
+                self.all.push(None);
+                self.all.len() as u32 - 1
+            }),
+            WorkerKey::Key(key) => {
+                let key = std::mem::take(key);
+                let n = match self.numbers.get(&key) {
+                    Some(n) => *n,
+                    None => {
+                        let n = self.all.len() as u32;
+                        self.all.push(Some(key.clone()));
+                        self.numbers.insert(key, n);
+                        n
+                    }
+                };
+                *by_worker = WorkerKey::Number(n);
+                n
+            }
+        }
+    }
+}
+
+/// The results of a stage as they come together.
+pub struct Commit<'c> {
+    program: &'c Program<'c>,
+    /// What the table gave.
+    pub result: TableResult,
+    /// Per check of the stage.
+    pub tallies: Vec<Tally>,
+    /// Marks of rows.
+    pub marks: Vec<RawFinding>,
+    /// How many there were of each class.
+    met: Map<u32, u64>,
+    /// Misses that marks number.
+    pub misses: Vec<Miss>,
+    seen_misses: HashSet<(usize, Miss, Vec<u8>)>,
+    /// What failing rows saw.
+    pub window_values: Vec<((StateId, u64), WindowValue)>,
+    /// The states of the stage.
+    pub states: Vec<Filled>,
+    totals: Vec<Totals>,
+    across_chunks: Vec<PreviousAcrossChunks>,
+    keys: Vec<Keys>,
+    /// Keys of uniqueness.
+    pub unique: Vec<Unique>,
+    part: u32,
+    before: Position,
+    ended: u64,
+    /// Chunks that began at the wrong place.
+    pub redone: u64,
+    /// A loop met what only the evaluator can judge, in order.
+    pub needs_exact_pass: bool,
+    /// Bytes that each state and each set of unique keys may take.
+    share: Option<u64>,
+}
+
+impl<'c> Commit<'c> {
+    /// Nothing yet; misses are numbered from `misses` on.
+    pub fn new(program: &'c Program<'c>, states: Vec<Filled>) -> Commit<'c> {
+        Commit {
+            program,
+            result: TableResult::default(),
+            tallies: vec![Tally::default(); program.checks.len()],
+            marks: Vec::new(),
+            met: Map::default(),
+            misses: Vec::new(),
+            seen_misses: HashSet::new(),
+            window_values: Vec::new(),
+            states,
+            totals: program.sums.iter().map(|_| Totals::default()).collect(),
+            across_chunks: program
+                .previous
+                .iter()
+                .map(|_| PreviousAcrossChunks::default())
+                .collect(),
+            keys: program
+                .dicts()
+                .into_iter()
+                .map(|columns| Keys { columns, ..Keys::default() })
+                .collect(),
+            unique: program.unique.iter().map(|_| Unique::default()).collect(),
+            part: u32::MAX,
+            before: Position::default(),
+            ended: 0,
+            redone: 0,
+            needs_exact_pass: false,
+            share: program
+                .job
+                .memory
+                .share(2 * (program.stage.states.len() + program.unique.len())),
+        }
+    }
+
+    /// Where the first record of a chunk starts that is next, and what stands before it.
+    pub fn next(&mut self, chunk: Chunk) -> (u64, Position) {
+        if self.part != chunk.part
+            && let Some(file) = self.program.table.files.get(chunk.part as usize)
+        {
+            self.part = chunk.part;
+            self.ended = file.reader.head().body;
+            self.before = self.before.of_next_file(file);
+        }
+        (self.ended, self.before)
+    }
+
+    /// Whether a part begins where the one before it ended. Its keys are known from now on.
+    pub fn fits(&mut self, chunk: Chunk, part: &mut ChunkResult) -> bool {
+        for (keys, new) in self.keys.iter_mut().zip(std::mem::take(&mut part.new_keys)) {
+            keys.add(part.worker, new);
+        }
+        let fits = self.next(chunk).0 == part.began;
+        self.redone += u64::from(!fits);
+        fits
+    }
+
+    /// Takes a part that fits; `relative`: its counts begin with the chunk.
+    ///
+    /// # Errors
+    /// Where a temporary file fails, or what cannot be put in one does not fit in memory.
+    pub fn take(&mut self, mut part: ChunkResult, relative: bool) -> Result<(), ScanError> {
+        let base = if relative { self.before } else { Position::default() };
+        self.directory(&mut part, base);
+        for (sum, tally) in self.tallies.iter_mut().zip(&part.tallies) {
+            sum.add(tally);
+        }
+        let (before, window_before) = (self.marks.len(), self.window_values.len());
+        self.marks.append(&mut part.marks);
+        self.window_values.append(&mut part.window_values);
+        self.needs_exact_pass |= part.needs_exact_pass;
+        self.note_misses(&mut part);
+        for (state, new) in self.states.iter_mut().zip(std::mem::take(&mut part.states)) {
+            match (state, new) {
+                (Filled::Groups(all), Filled::Groups(new)) => all.merge(new),
+                (Filled::Index(all), Filled::Index(new)) => all.merge(new),
+                (Filled::Window(all), Filled::Window(new)) => all.merge(new),
+                _ => {}
+            }
+        }
+        self.sums(&part);
+        self.previous(&part);
+        // Three runs in order become one; so all marks are in order but for those of doubled keys.
+        self.program.classes.sort(&mut self.marks[before..]);
+        self.drop_excess(before, window_before);
+        for (unique, run) in self.unique.iter_mut().zip(part.runs) {
+            unique.push(run);
+        }
+        self.ended = part.ended;
+        self.before = Position {
+            rows: self.before.rows + part.counts.rows,
+            records: self.before.records + part.counts.records,
+            lines: self.before.lines + part.counts.lines,
+        };
+        self.spill()
+    }
+
+    /// Counts the marks from `from` on, and keeps those that may be shown, with what their rows saw.
+    fn drop_excess(&mut self, from: usize, window_from: usize) {
+        let Some(most) = self.program.job.most_raw else { return };
+        let mut kept = from;
+        for at in from..self.marks.len() {
+            let mark = self.marks[at];
+            let met = self.met.entry(mark.class).or_insert(0);
+            *met += 1;
+            if *met <= most {
+                self.marks[kept] = mark;
+                kept += 1;
+            }
+        }
+        if kept < self.marks.len() {
+            self.marks.truncate(kept);
+            let (marks, window) = (&self.marks[from..], self.window_values.split_off(window_from));
+            self.window_values.extend(
+                window
+                    .into_iter()
+                    .filter(|((_, row), _)| marks.binary_search_by_key(row, |m| m.row.0).is_ok()),
+            );
+        }
+    }
+
+    /// How many marks were let go.
+    #[expect(clippy::disallowed_methods, reason = "from a map to a map")]
+    pub fn beyond(&self) -> Overflow {
+        let most = self.program.job.most_raw.unwrap_or(u64::MAX);
+        self.met
+            .iter()
+            .filter(|(_, met)| **met > most)
+            .map(|(class, met)| (*class, met - most))
+            .collect()
+    }
+
+    /// Puts on disk what takes more than its share.
+    fn spill(&mut self) -> Result<(), ScanError> {
+        let Some(share) = self.share else { return Ok(()) };
+        let memory = &self.program.job.memory;
+        let states = self.states.iter_mut().try_for_each(|state| state.spill(memory, share));
+        let unique = &mut self.unique;
+        states
+            .and_then(|()| {
+                unique.iter_mut().filter(|u| u.bytes() > share).try_for_each(|u| u.spill(memory))
+            })
+            .map_err(|e| self.scratch_error(e))
+    }
+
+    fn scratch_error(&self, error: std::io::Error) -> ScanError {
+        let file = self.program.table.files.get(self.part as usize).map(|f| f.file);
+        ScanError {
+            file: file.unwrap_or_else(|| self.program.table.file()),
+            offset: self.ended,
+            error: scratch_failed(error),
+        }
+    }
+
+    fn directory(&mut self, part: &mut ChunkResult, base: Position) {
+        self.result.directory.append(&mut part.directory, base);
+        self.result.rows += part.counts.rows;
+        self.result.bytes += part.bytes;
+        self.result.set_aside += part.set_aside;
+        let number = if self.part == u32::MAX { 0 } else { self.part };
+        if self.result.line_ends.last().is_none_or(|l| l.0 != number) {
+            self.result.line_ends.push((number, [0; 3], [None; 3]));
+        }
+        if let Some((_, counts, firsts)) = self.result.line_ends.last_mut() {
+            for kind in 0..3 {
+                counts[kind] += part.line_ends.0[kind];
+                let first =
+                    part.line_ends.1[kind].map(|(o, r, l)| (o, r + base.records, l + base.lines));
+                firsts[kind] = firsts[kind].or(first);
+            }
+        }
+        for (column, marked, bare) in part.percent_signs.drain(..) {
+            match self.result.percent_signs.iter_mut().find(|p| p.0 == column) {
+                Some(known) => *known = (column, known.1.or(marked), known.2.or(bare)),
+                None => self.result.percent_signs.push((column, marked, bare)),
+            }
+        }
+    }
+
+    /// Each key that is missed is by_worker once per check.
+    fn note_misses(&mut self, part: &mut ChunkResult) {
+        for note in part.misses.drain(..) {
+            if !self.seen_misses.insert((note.check, note.miss.clone(), note.key)) {
+                continue;
+            }
+            let aux = self.misses.len() as u64;
+            self.misses.push(note.miss);
+            let class = self.program.classes.of_check(
+                RawKind::Missed,
+                note.check,
+                note.assertion,
+                note.column,
+            );
+            self.marks.push(RawFinding { row: note.row, aux, class });
+        }
+    }
+
+    fn numbers(&mut self, dict: usize, worker: usize, codes: &[u32]) -> Vec<u32> {
+        let keys = &mut self.keys[dict];
+        keys.add(worker, Vec::new());
+        codes.iter().map(|code| keys.number(worker, *code)).collect()
+    }
+
+    fn sums(&mut self, part: &ChunkResult) {
+        let program = self.program;
+        for (number, sums) in part.sums.iter().enumerate() {
+            let Some(plan) = &program.sums[number] else { continue };
+            let keys = self.numbers(plan.dict, part.worker, &sums.touched);
+            self.totals[number].add(sums, &keys, plan);
+        }
+    }
+
+    fn previous(&mut self, part: &ChunkResult) {
+        let program = self.program;
+        for (at, way) in program.checks.iter().enumerate() {
+            for (a, way_of) in way.asserts.iter().enumerate() {
+                let Strategy::Previous(t) = way_of else { continue };
+                let (plan, previous) = (&program.previous[*t], &part.previous[*t]);
+                let keys = self.numbers(plan.dict, part.worker, &previous.touched);
+                let column = primary_column(&program.job.checks[way.number].asserts[a].bound);
+                let class = program.classes.of_check(RawKind::Failed, way.number, a, column);
+                for (row, answer, seen) in self.across_chunks[*t].commit(plan, previous, &keys) {
+                    count_answer(&mut self.tallies[at], answer);
+                    if answer == FAILS {
+                        self.marks.push(RawFinding { row, aux: 0, class });
+                        self.window_values.extend(seen.map(|seen| ((plan.state, row.0), seen)));
+                    }
+                }
+            }
+        }
+    }
+
+    /// All parts are there: states are brought into their final order.
+    ///
+    /// # Errors
+    /// Where a temporary file fails.
+    pub fn finish(&mut self) -> Result<(), ScanError> {
+        self.finish_states().map_err(|e| self.scratch_error(e))
+    }
+
+    fn finish_states(&mut self) -> std::io::Result<()> {
+        let program = self.program;
+        let (memory, share) = (&program.job.memory, self.share.unwrap_or(u64::MAX));
+        for (number, state) in self.states.iter_mut().enumerate() {
+            let def = &program.job.defs.all[program.stage.states[number]];
+            match (state, def) {
+                (Filled::Groups(groups), StateDef::Groups(def)) => {
+                    if let Some(plan) = &program.sums[number] {
+                        let keys = &self.keys[plan.dict];
+                        let key = |n: u32| {
+                            values(keys.columns, keys.all[n as usize].as_deref())
+                                .into_iter()
+                                .map(Value::into_owned)
+                                .collect()
+                        };
+                        std::mem::take(&mut self.totals[number]).finish(def, plan, &key, groups);
+                    }
+                    groups.finish(memory, share)?;
+                }
+                (Filled::Index(index), _) => index.finish(memory)?,
+                (Filled::Window(window), StateDef::Window(def)) => window.finish(def),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,129 @@
+//! Uniqueness and named formats of cells.
+
+#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
+
+use std::io;
+
+use crate::engine::data::check::Kind;
+use crate::engine::data::classes::RawKind;
+use crate::engine::data::job::Job;
+use crate::engine::data::parallel::in_parallel;
+use crate::engine::data::table::Table;
+use crate::engine::pass::locate::Locator;
+use crate::engine::pass::ran::Ran;
+use crate::engine::states::encode;
+use crate::engine::states::env::At;
+use crate::engine::states::unique::Unique;
+use crate::expr::eval::Env;
+use crate::report::{RawFinding, Tally};
+use crate::rules::contract::named_format;
+use crate::source::RowId;
+use crate::value::Value;
+
+/// Whether a text does not have a named format.
+pub(crate) fn like_fails(column: usize, name: &str, env: &At<'_>, tally: &mut Tally) -> bool {
+    let fails = match env.cell(0, column, false) {
+        Value::Text(t) => named_format(name).is_some_and(|f| (f.check)(&t).is_err()),
+        Value::Missing | Value::Unknown => {
+            tally.unknown += 1;
+            return false;
+        }
+        _ => named_format(name)
+            .is_some_and(|f| (f.check)(&env.written(0, column).to_text()).is_err()),
+    };
+    if fails {
+        tally.failed += 1;
+    } else {
+        tally.held += 1;
+    }
+    fails
+}
+
+/// Rows whose keys are read at once.
+const AT_ONCE: usize = 1 << 16;
+
+/// Settles equal hashes by the cells themselves and marks the later rows.
+///
+/// # Errors
+/// Where a temporary file fails.
+pub(crate) fn find(
+    job: &Job<'_>,
+    ran: &mut Ran<'_>,
+    (table, check, assertion): (usize, usize, usize),
+    unique: &Unique,
+) -> io::Result<()> {
+    let share = job.memory.share(4 * job.jobs);
+    let batches = unique.batches(share);
+    for batch in 0..batches {
+        let runs = unique.candidates(job.jobs, (batch, batches), share)?;
+        // Keys are as long as their records at most: where they do not fit, fewer are compared at once.
+        let of = &ran.tables[table];
+        let each = of.bytes / of.rows.max(1) + 64;
+        let fit = share.map_or(usize::MAX, |share| (share / each).max(64) as usize);
+        for runs in runs.chunks(fit) {
+            settle(job, ran, (table, check, assertion), runs);
+        }
+    }
+    Ok(())
+}
+
+/// Reads the keys of rows with the same hash and marks those that stand a second time.
+fn settle(
+    job: &Job<'_>,
+    ran: &mut Ran<'_>,
+    (table, check, assertion): (usize, usize, usize),
+    runs: &[Vec<RowId>],
+) {
+    let Kind::Unique { columns } = &job.checks[check].asserts[assertion].kind else {
+        return;
+    };
+    // In the order of the file, so that each block is read once.
+    let mut rows: Vec<(RowId, usize)> =
+        runs.iter().enumerate().flat_map(|(n, run)| run.iter().map(move |r| (*r, n))).collect();
+    rows.sort_unstable();
+    let mut firsts: Vec<Vec<(Box<[u8]>, RowId)>> = vec![Vec::new(); runs.len()];
+    let mut found: Vec<(RowId, RowId)> = Vec::new();
+    let locator =
+        || Locator::new(&job.tables[table], &ran.tables[table].directory, job.paths).in_order();
+    let mut locators: Vec<Locator<'_>> = (0..job.jobs).map(|_| locator()).collect();
+    for rows in rows.chunks(AT_ONCE) {
+        let size = (rows.len() / (4 * locators.len())).max(1);
+        let keys = in_parallel(&mut locators, rows.len().div_ceil(size), &|locator, n| {
+            let chunk = &rows[n * size..rows.len().min((n + 1) * size)];
+            chunk.iter().map(|r| key(locator, columns, &job.tables[table], r.0)).collect::<Vec<_>>()
+        });
+        for (&(row, run), key) in rows.iter().zip(keys.into_iter().flatten()) {
+            let Some(key) = key else { continue };
+            match firsts[run].iter().find(|f| f.0 == key) {
+                Some((_, first)) => found.push((row, *first)),
+                None => firsts[run].push((key, row)),
+            }
+        }
+    }
+    let tally = &mut ran.tallies[check];
+    tally.held -= found.len() as u64;
+    tally.failed += found.len() as u64;
+    let class =
+        ran.classes[table].of_check(RawKind::Duplicate, check, assertion, columns.first().copied());
+    for (row, first) in found {
+        ran.marks[table].push(RawFinding { row, aux: first.0, class });
+    }
+}
+
+/// The key of a row, read again.
+fn key(
+    locator: &mut Locator<'_>,
+    columns: &[usize],
+    table: &Table,
+    row: RowId,
+) -> Option<Box<[u8]>> {
+    let texts = locator.texts(row, columns)?;
+    let values: Vec<Value<'_>> = columns
+        .iter()
+        .zip(&texts)
+        .map(|(&c, text)| crate::engine::data::batch::read(&table.columns[c].reading, text, false))
+        .collect();
+    let mut key = Vec::new();
+    encode(&values, &mut key);
+    Some(key.into())
+}

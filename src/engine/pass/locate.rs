@@ -1,0 +1,447 @@
+//! Rows and faults found again in their files: positions are made only when something is printed.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use crate::engine::data::directory::{BlockHead, Directory};
+use crate::engine::data::table::{Table, TableFile};
+use crate::engine::data::typed;
+use crate::engine::pass::scan::Visit;
+use crate::engine::states::env::LocatedRow;
+use crate::read::block::{Block, Cells};
+use crate::read::grid::{FieldSpan, Irregular, NO_COLUMN};
+use crate::read::reader::{Context, Wanted};
+use crate::shape::{Shaper, Source};
+use crate::source::{Bytes, FileId, RowId, Span, count_lines};
+use crate::value::Hedge;
+
+/// A row with the places of its cells.
+#[derive(Debug, Clone)]
+pub struct Located {
+    /// Its texts.
+    pub row: LocatedRow,
+    /// Its file.
+    pub file: FileId,
+    /// The bytes of each cell, quotes included; the row's own where a cell stands nowhere.
+    pub spans: Vec<Span>,
+    /// The physical line of each cell; 0 where the file's lines must be counted.
+    pub lines: Vec<u64>,
+    /// Where the whole row stands.
+    pub span: Span,
+    /// Its bytes as they stand there; none for rows that were held whole.
+    pub bytes: Vec<u8>,
+    /// The physical line at which the row starts; 0 where the file's lines must be counted.
+    pub line: u64,
+    /// The record's number, without the header.
+    pub record: Option<u64>,
+}
+
+/// A fault of a file with its place.
+pub struct LocatedFault<'l> {
+    /// The fault; offsets count from the start of its block.
+    pub irregular: Irregular,
+    /// The block.
+    pub block: &'l Block,
+    /// The physical line.
+    pub line: u64,
+    /// The record's number.
+    pub record: u64,
+}
+
+/// A block that was read again.
+#[derive(Default)]
+struct Loaded {
+    head: BlockHead,
+    block: Block,
+    /// Cells by column, where the block does not serve as it is.
+    cells: Option<Vec<FieldSpan>>,
+}
+
+/// A block of which each line is a record: only the lines that are wanted are walked.
+#[derive(Default)]
+struct Lines {
+    /// Its place in the directory.
+    block: usize,
+    bytes: Vec<u8>,
+    /// As far as lines were counted, and how many end before.
+    at: usize,
+    line: usize,
+}
+
+/// Blocks that are kept: window_values of a row often stand a few blocks before it.
+const MOST_BLOCKS: usize = 12;
+
+/// A row whose line is known: enough to read it again alone.
+#[derive(Debug, Clone, Copy)]
+pub struct Kept(BlockHead);
+
+impl Kept {
+    /// A row of a block, where rows stand for themselves.
+    pub fn of(visit: &Visit<'_>, row: usize) -> Option<Kept> {
+        let block = visit.batch.block;
+        if !visit.batch.table.layout.is_plain() || !block.lines_are_records {
+            return None;
+        }
+        let grid = &block.grid;
+        let (start, end) = (*grid.starts.get(row)?, grid.end(row));
+        let (records, lines) = (grid.records_before(row), grid.lines_before(row));
+        let head = visit.head.at_row(row as u64, u64::from(start), records, lines);
+        Some(Kept(BlockHead { len: end - start, ..head }))
+    }
+}
+
+/// Finds rows of one table again; keeps the last blocks it has read.
+pub struct Locator<'t> {
+    table: &'t Table,
+    directory: &'t Directory,
+    paths: &'t (dyn Fn(FileId) -> String + Sync),
+    loaded: Vec<Loaded>,
+    lines: Vec<Lines>,
+    /// Blocks of which single rows were read of late.
+    touched: VecDeque<usize>,
+    /// Blocks that are kept.
+    most: usize,
+    /// Of the last block several rows were wanted: so it will be with the next.
+    several: bool,
+    /// The last row that was walked alone.
+    single: Loaded,
+}
+
+impl<'t> Locator<'t> {
+    /// A locator for a table that has been scanned.
+    pub fn new(
+        table: &'t Table,
+        directory: &'t Directory,
+        paths: &'t (dyn Fn(FileId) -> String + Sync),
+    ) -> Locator<'t> {
+        Locator {
+            table,
+            directory,
+            paths,
+            loaded: Vec::new(),
+            lines: Vec::new(),
+            touched: VecDeque::new(),
+            several: false,
+            most: MOST_BLOCKS,
+            single: Loaded::default(),
+        }
+    }
+
+    /// One for rows that are asked for in the order of the file: a block is left for good.
+    pub fn in_order(self) -> Locator<'t> {
+        Locator { most: 1, ..self }
+    }
+
+    fn file(&self, head: &BlockHead) -> Option<&'t TableFile> {
+        self.table.files.get(head.part as usize)
+    }
+
+    /// The row, or none where the file has changed under us.
+    pub fn row(&mut self, id: RowId) -> Option<Located> {
+        self.find(id)?;
+        self.located(self.found(id)?, id)
+    }
+
+    /// The texts of some columns of a row, or none where the file has changed under us.
+    pub fn texts(&mut self, id: RowId, columns: &[usize]) -> Option<Vec<String>> {
+        self.find(id)?;
+        let loaded = self.found(id)?;
+        let row = (id.0 - loaded.head.first.0) as usize;
+        columns.iter().map(|&c| self.text(loaded, row, c)).collect()
+    }
+
+    /// Reads the block of a row, or the row alone.
+    fn find(&mut self, id: RowId) -> Option<()> {
+        let block = self.directory.block_of(id)?;
+        let head = *self.directory.blocks().get(block)?;
+        if head.plain && self.table.layout.is_plain() {
+            self.line(block, head, (id.0 - head.first.0) as usize)
+        } else {
+            self.load(block).map(|_| ())
+        }
+    }
+
+    /// What was read of the block of a row.
+    fn found(&self, id: RowId) -> Option<&Loaded> {
+        if self.single.head.first == id && self.single.block.grid.rows > 0 {
+            return Some(&self.single);
+        }
+        let rows = |l: &Loaded| (l.block.grid.rows * self.table.layout.rows_per_record()) as u64;
+        self.loaded.iter().rev().find(|l| l.head.first <= id && id.0 - l.head.first.0 < rows(l))
+    }
+
+    /// Reads one row of a block of which each line is a record.
+    fn line(&mut self, block: usize, head: BlockHead, row: usize) -> Option<()> {
+        let line = self.directory.line_of(&head, row);
+        let range = match self.lines.iter_mut().rev().find(|l| l.block == block) {
+            Some(lines) => {
+                self.several = true;
+                lines.range(line)
+            }
+            None if self.touched.contains(&block) || self.several => {
+                self.several = false;
+                self.lines(block, head)?.range(line)
+            }
+            None => {
+                if self.touched.len() >= self.most {
+                    self.touched.pop_front();
+                }
+                self.touched.push_back(block);
+                self.alone(head, line)
+            }
+        }?;
+        let at = head.at_row(row as u64, range.start as u64, line as u32, line as u32);
+        self.read_line(BlockHead { len: (range.end - range.start) as u32, ..at })
+    }
+
+    /// Reads a row by its line.
+    fn read_line(&mut self, head: BlockHead) -> Option<()> {
+        self.single.head = head;
+        self.single.cells = None;
+        self.single.block.grid.rows = 0;
+        read(self.file(&head)?, &head, &Context::default(), &mut self.single.block)?;
+        let grid = &mut self.single.block.grid;
+        if grid.rows != 1 || grid.total_records != 1 {
+            grid.rows = 0;
+            return None;
+        }
+        Some(())
+    }
+
+    /// The bytes of a line that is perhaps the only one wanted of its block: those before it are
+    /// counted.
+    fn alone(&self, head: BlockHead, line: usize) -> Option<Range<usize>> {
+        /// As many bytes are read at once.
+        const STEP: usize = 16 << 10;
+        let of = self.file(&head)?.reader.bytes()?;
+        let (mut bytes, mut start, mut seen) = (Vec::new(), 0, 0);
+        let end = loop {
+            let from = bytes.len();
+            bytes.resize((from + STEP).min(head.len as usize), 0);
+            let n = of.read_at(head.offset + from as u64, &mut bytes[from..]).ok()?;
+            bytes.truncate(from + n);
+            let mut ends = memchr::memchr_iter(b'\n', &bytes[from..]).map(|at| from + at + 1);
+            while seen < line
+                && let Some(end) = ends.next()
+            {
+                (start, seen) = (end, seen + 1);
+            }
+            if seen == line
+                && let Some(end) = ends.next()
+            {
+                break end;
+            }
+            if n == 0 || bytes.len() >= head.len as usize {
+                break bytes.len();
+            }
+        };
+        (seen == line && start < end).then_some(start..end)
+    }
+
+    /// The lines of a block.
+    fn lines(&mut self, block: usize, head: BlockHead) -> Option<&mut Lines> {
+        // The buffers of a block that is given up are used again.
+        let mut lines =
+            if self.lines.len() >= self.most { self.lines.remove(0) } else { Lines::default() };
+        lines.block = block;
+        read_bytes(self.file(&head)?.reader.bytes()?, &head, &mut lines.bytes)?;
+        (lines.at, lines.line) = (0, 0);
+        self.lines.push(lines);
+        self.lines.last_mut()
+    }
+
+    /// A row that was kept.
+    pub fn kept(&mut self, kept: &Kept) -> Option<Located> {
+        self.read_line(kept.0)?;
+        self.located(&self.single, kept.0.first)
+    }
+
+    fn place(&self, head: &BlockHead) -> Option<usize> {
+        self.loaded.iter().rposition(|l| l.head.part == head.part && l.head.offset == head.offset)
+    }
+
+    /// The place of a block among the loaded ones.
+    fn load(&mut self, block: usize) -> Option<usize> {
+        let head = *self.directory.blocks().get(block)?;
+        if let Some(at) = self.place(&head) {
+            return Some(at);
+        }
+        // The room of a block that is let go is used again.
+        let room = if self.loaded.len() >= self.most { Some(self.loaded.remove(0)) } else { None };
+        let loaded = self.read_block(head, room)?;
+        self.loaded.push(loaded);
+        Some(self.loaded.len() - 1)
+    }
+
+    fn read_block(&self, head: BlockHead, room: Option<Loaded>) -> Option<Loaded> {
+        let (file, context) = (self.file(&head)?, self.directory.context(&head));
+        let mut block = room.map(|r| r.block).unwrap_or_default();
+        read(file, &head, &context, &mut block)?;
+        if matches!(block.cells, Cells::Columns(_)) {
+            typed::take(&mut block, self.table, file);
+        }
+        let mut shaper = Shaper::new(&self.table.layout, &file.layout, &context);
+        let cells = shaper.shape(&mut block).map(<[FieldSpan]>::to_vec);
+        Some(Loaded { head, block, cells })
+    }
+
+    fn located(&self, loaded: &Loaded, id: RowId) -> Option<Located> {
+        let (head, block, layout) = (&loaded.head, &loaded.block, &self.table.layout);
+        let file = self.file(head)?;
+        let row = (id.0 - head.first.0) as usize;
+        let record = row / layout.rows_per_record();
+        if record >= block.grid.rows {
+            return None;
+        }
+        // Where places are given, the lines of the file must be counted.
+        let by_bytes = block.places.is_none();
+        let span = block.row_span(record);
+        let own = (span.start.saturating_sub(block.at)) as usize
+            ..(span.end.saturating_sub(block.at)) as usize;
+        let own = if by_bytes { block.bytes.get(own)? } else { &[] };
+        let line = head.lines_before + u64::from(block.grid.lines_before(record)) + 1;
+        let width = self.table.columns.len();
+        let mut located = Located {
+            row: LocatedRow {
+                texts: Vec::with_capacity(width),
+                hedges: Vec::with_capacity(width),
+                number: head.rows_before + row as u64 + 1,
+                path: (self.paths)(file.file),
+            },
+            file: file.file,
+            spans: Vec::with_capacity(width),
+            lines: Vec::with_capacity(width),
+            span,
+            bytes: own.to_vec(),
+            line: if by_bytes { line } else { 0 },
+            record: by_bytes
+                .then(|| head.records_before + u64::from(block.grid.records_before(record)) + 1),
+        };
+        for column in 0..width {
+            let field = layout.field_of(row, column).and_then(|f| file.layout.own(f));
+            located.row.texts.push(self.text(loaded, row, column)?);
+            let hedge = field.and_then(|f| block.hedges.get(&(record, f)));
+            located.row.hedges.push(hedge.copied().unwrap_or(Hedge::None));
+            let (place, line) = match field {
+                Some(f) => {
+                    let place = block.cell_span(record, f);
+                    let before = own.get(..(place.start - span.start.min(place.start)) as usize);
+                    (place, located.line + u64::from(count_lines(before.unwrap_or_default(), None)))
+                }
+                None => self.elsewhere(file, row, column).unwrap_or((span, located.line)),
+            };
+            located.spans.push(place);
+            located.lines.push(line);
+        }
+        Some(located)
+    }
+
+    /// The text of a cell.
+    fn text(&self, loaded: &Loaded, row: usize, column: usize) -> Option<String> {
+        let layout = &self.table.layout;
+        let block = &loaded.block;
+        let span = match &loaded.cells {
+            Some(cells) => *cells.get(row * self.table.columns.len() + column)?,
+            None => {
+                let file = self.file(&loaded.head)?;
+                let field = layout.field_of(row, column).and_then(|f| file.layout.own(f));
+                field.map_or_else(FieldSpan::default, |f| block.field(row, f))
+            }
+        };
+        Some(String::from_utf8_lossy(&block.unquoted(span)).into_owned())
+    }
+
+    /// The header cell that an unpivoted name is written in, and its line.
+    fn elsewhere(&self, file: &TableFile, row: usize, column: usize) -> Option<(Span, u64)> {
+        let layout = &self.table.layout;
+        if layout.sources.get(column) != Some(&Source::PivotName) {
+            return None;
+        }
+        let field = file.layout.own(layout.pivot_of(row)?.0)?;
+        let head = file.reader.head();
+        head.columns.get(field).map(|c| (c.span, head.header_line))
+    }
+
+    /// The fault of kind `kind` that starts at `offset` window a row.
+    pub fn fault(
+        &mut self,
+        window: RowId,
+        kind: u8,
+        offset: u64,
+    ) -> Option<(&'t TableFile, LocatedFault<'_>)> {
+        // Blocks without rows begin with the same one: the offset tells them apart.
+        let part = self.directory.blocks().get(self.directory.block_of(window)?)?.part;
+        let after =
+            self.directory.blocks().partition_point(|h| (h.part, h.offset) <= (part, offset));
+        let (at, irregular) = (after.saturating_sub(2)..after).rev().find_map(|block| {
+            let at = self.load(block)?;
+            let loaded = &self.loaded[at];
+            let is_it = |f: &&Irregular| {
+                f.kind == kind && loaded.head.offset + u64::from(f.start) == offset
+            };
+            loaded.block.grid.faults.iter().find(is_it).map(|f| (at, *f))
+        })?;
+        let loaded = &self.loaded[at];
+        let fault = LocatedFault {
+            irregular,
+            block: &loaded.block,
+            line: loaded.head.lines_before + u64::from(irregular.line) + 1,
+            record: loaded.head.records_before + u64::from(irregular.record) + 1,
+        };
+        Some((self.file(&loaded.head)?, fault))
+    }
+}
+
+impl Lines {
+    /// The bytes of a line, its end included.
+    fn range(&mut self, line: usize) -> Option<Range<usize>> {
+        let start = if line == 0 { 0 } else { self.end_of(line - 1)? };
+        let rest = self.bytes.get(start..).filter(|rest| !rest.is_empty())?;
+        let len = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
+        Some(start..start + len)
+    }
+
+    /// One past the end of a line; what is skipped is only counted.
+    fn end_of(&mut self, line: usize) -> Option<usize> {
+        /// So many bytes are counted at once.
+        const STEP: usize = 2048;
+        if line < self.line {
+            (self.at, self.line) = (0, 0);
+        }
+        while let Some(step) = self.bytes.get(self.at..self.at + STEP) {
+            let ends = memchr::memchr_iter(b'\n', step).count();
+            if self.line + ends > line {
+                break;
+            }
+            (self.at, self.line) = (self.at + STEP, self.line + ends);
+        }
+        let rest = self.bytes.get(self.at..)?;
+        memchr::memchr_iter(b'\n', rest).nth(line - self.line).map(|at| self.at + at + 1)
+    }
+}
+
+/// Reads a block again with its places; none where it is no longer all there.
+fn read(file: &TableFile, head: &BlockHead, context: &Context, block: &mut Block) -> Option<()> {
+    let wanted = Wanted { places: true, ..Wanted::default() };
+    let range = head.offset..head.offset + u64::from(head.len);
+    file.reader.again(range, context, &wanted, block).ok()?;
+    (block.len == u64::from(head.len)).then_some(())
+}
+
+/// Reads the bytes of a block again; none where they are no longer all there.
+fn read_bytes(of: &dyn Bytes, head: &BlockHead, bytes: &mut Vec<u8>) -> Option<()> {
+    bytes.resize(head.len as usize, 0);
+    let mut filled = 0;
+    while filled < bytes.len() {
+        match of.read_at(head.offset + filled as u64, &mut bytes[filled..]) {
+            Ok(n) if n > 0 => filled += n,
+            _ => return None,
+        }
+    }
+    Some(())
+}
+
+/// Whether a fault has a column.
+pub fn fault_column(irregular: &Irregular) -> Option<usize> {
+    (irregular.column != NO_COLUMN).then_some(irregular.column as usize)
+}

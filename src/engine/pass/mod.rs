@@ -1,0 +1,15 @@
+//! One reading of a table: chunks to workers, their results committed in the order of the file.
+
+pub mod chunk;
+pub mod commit;
+pub mod duplicates;
+pub mod judge;
+pub mod locate;
+pub mod program;
+pub mod ran;
+pub mod run;
+pub mod scan;
+pub mod structure;
+pub mod units;
+pub mod worker;
+pub mod workers;

@@ -1,0 +1,235 @@
+//! One pass over one table: what every worker does with a chunk, and what comes of it.
+//!
+//! A program is made once a stage and is the same for all workers; a worker is a worker's own; a part
+//! is what one chunk gave, apart from all others until it is committed.
+
+use crate::engine::data::check::columns;
+use crate::engine::data::check::{Check, Kind};
+use crate::engine::data::classes::Classes;
+use crate::engine::data::job::Job;
+use crate::engine::data::table::Table;
+use crate::engine::fast::kernels::{Kernel, SharedInputs, compile};
+use crate::engine::fast::previous::{self};
+use crate::engine::fast::sums::{self};
+use crate::engine::states::env::Shared;
+use crate::expr::bound::{Op, StateDef, StateId};
+use crate::plan::{Stage, needs};
+
+/// How an assertion is judged.
+pub enum Strategy {
+    /// By a loop.
+    Kernel(Kernel),
+    /// By hashing its key.
+    Unique {
+        /// Which of the worker's collectors.
+        slot: usize,
+        /// The columns of the key.
+        columns: Vec<usize>,
+    },
+    /// Against the row before with the same key: which of the program's comparisons.
+    Previous(usize),
+    /// By the evaluator.
+    Exact,
+}
+
+/// How a check is judged.
+pub struct CheckPlan {
+    /// Its number.
+    pub number: usize,
+    /// A filter that loops can judge.
+    pub filter: Option<Kernel>,
+    /// Its assertions.
+    pub asserts: Vec<Strategy>,
+    /// Window that its rows see as they are met, one by one.
+    pub window: Vec<StateId>,
+}
+
+/// What a stage does with each block.
+pub struct Program<'p> {
+    /// The run.
+    pub job: &'p Job<'p>,
+    /// The stage.
+    pub stage: &'p Stage,
+    /// What rows share: states of earlier stages.
+    pub shared: &'p Shared<'p>,
+    /// The classes of the table's marks.
+    pub classes: &'p Classes,
+    /// The table.
+    pub table: &'p Table,
+    /// Columns that are decoded.
+    pub(crate) needed: Vec<bool>,
+    pub(crate) shares: SharedInputs,
+    /// For each state of the stage its sums, if it has some.
+    pub sums: Vec<Option<sums::Plan>>,
+    /// Comparisons with the row before.
+    pub previous: Vec<previous::Plan>,
+    /// How its checks are judged.
+    pub checks: Vec<CheckPlan>,
+    /// For each collector its check and assertion.
+    pub unique: Vec<(usize, usize)>,
+    /// Rows must be met in order, each knowing all before it.
+    pub serial: bool,
+    /// The table is read for the first time.
+    pub first_visit: bool,
+}
+
+impl<'p> Program<'p> {
+    /// The program of a stage; `exact`: without loops, row by row.
+    pub fn new(
+        job: &'p Job<'p>,
+        stage: &'p Stage,
+        (shared, classes): (&'p Shared<'p>, &'p Classes),
+        first_visit: bool,
+        exact: bool,
+    ) -> Program<'p> {
+        let table = &job.tables[stage.table];
+        let (needed, shares) = (vec![false; table.columns.len()], SharedInputs::default());
+        let (sums, previous, checks, unique) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut program = Program {
+            job,
+            stage,
+            shared,
+            classes,
+            table,
+            needed,
+            shares,
+            sums,
+            previous,
+            checks,
+            unique,
+            serial: false,
+            first_visit,
+        };
+        let mut shares = SharedInputs::default();
+        for &s in &stage.states {
+            program.need_of_state(s);
+            let plan = match &job.defs.all[s] {
+                StateDef::Groups(def) if !exact => sums::plan(def, table, &mut shares),
+                _ => None,
+            };
+            program.sums.push(plan);
+        }
+        for &c in &stage.checks {
+            let plan = program.check(c, &mut shares, exact);
+            program.checks.push(plan);
+        }
+        if stage.last {
+            table
+                .columns
+                .iter()
+                .enumerate()
+                .filter(|(_, c)| c.reports_unreadable)
+                .for_each(|(i, _)| program.needed[i] = true);
+        }
+        program.serial = program.is_serial();
+        program.shares = shares;
+        program
+    }
+
+    fn need_of_state(&mut self, state: StateId) {
+        let def = &self.job.defs.all[state];
+        def.expressions().into_iter().for_each(|e| columns(e, 0, &mut self.needed));
+        match def {
+            StateDef::Index(i) => i
+                .columns
+                .iter()
+                .chain(i.keep.iter().map(|k| &k.0))
+                .for_each(|&c| self.needed[c] = true),
+            StateDef::Groups(g) => g
+                .slots
+                .iter()
+                .filter_map(|s| s.residual.as_ref())
+                .flat_map(|r| &r.columns)
+                .for_each(|&c| self.needed[c] = true),
+            StateDef::Window(_) => {}
+        }
+    }
+
+    fn check(&mut self, number: usize, shares: &mut SharedInputs, exact: bool) -> CheckPlan {
+        let check = &self.job.checks[number];
+        check.expressions().for_each(|e| columns(e, 0, &mut self.needed));
+        let window = window_states(self.job, check);
+        window.iter().for_each(|&s| self.need_of_state(s));
+        let filter = check.filter.as_ref().filter(|_| !exact).and_then(|f| compile(f, shares));
+        let loops = !exact && (filter.is_some() || check.filter.is_none());
+        let mut plan = CheckPlan { number, filter: None, asserts: Vec::new(), window };
+        let definition = |s: StateId| {
+            if let StateDef::Window(def) = &self.job.defs.all[s] { Some(def.clone()) } else { None }
+        };
+        for (a, assertion) in check.asserts.iter().enumerate() {
+            plan.asserts.push(match &assertion.kind {
+                Kind::Unique { columns } => {
+                    columns.iter().for_each(|&c| self.needed[c] = true);
+                    self.unique.push((number, a));
+                    Strategy::Unique { slot: self.unique.len() - 1, columns: columns.clone() }
+                }
+                Kind::Like { column, .. } => {
+                    self.needed[*column] = true;
+                    Strategy::Exact
+                }
+                kind => {
+                    if let Kind::Demand { column, .. } = kind {
+                        self.needed[*column] = true;
+                    }
+                    let kernel = if exact { None } else { compile(&assertion.bound, shares) };
+                    let previous = if loops {
+                        previous::plan(
+                            &assertion.bound,
+                            &definition,
+                            check.filter.is_some(),
+                            shares,
+                        )
+                    } else {
+                        None
+                    };
+                    match (kernel, previous) {
+                        (Some(kernel), _) => Strategy::Kernel(kernel),
+                        (None, Some(plan)) => {
+                            self.previous.push(plan);
+                            Strategy::Previous(self.previous.len() - 1)
+                        }
+                        _ => Strategy::Exact,
+                    }
+                }
+            });
+        }
+        if plan.window.is_empty() || plan.asserts.iter().all(|w| !matches!(w, Strategy::Exact)) {
+            plan.window.clear();
+        } else {
+            // One neighbour that is met row by row makes all of the check so.
+            plan.asserts
+                .iter_mut()
+                .filter(|w| matches!(w, Strategy::Previous(_)))
+                .for_each(|w| *w = Strategy::Exact);
+        }
+        plan.filter = filter;
+        plan
+    }
+
+    fn is_serial(&self) -> bool {
+        let row = |c: &CheckPlan| self.job.checks[c.number].expressions().any(reads_row);
+        let state = |s: &StateId| self.job.defs.all[*s].expressions().into_iter().any(reads_row);
+        self.table.is_in_order()
+            || self.checks.iter().any(|c| !c.window.is_empty() || row(c))
+            || self.stage.states.iter().any(state)
+    }
+
+    /// How many columns the keys of each dictionary have.
+    pub fn dicts(&self) -> Vec<usize> {
+        self.shares.dicts.iter().map(|d| d.0.len()).collect()
+    }
+}
+
+fn reads_row(e: &crate::expr::bound::Bound) -> bool {
+    let mut found = false;
+    e.walk(&mut |b| found |= matches!(b.op, Op::Row { .. }));
+    found
+}
+
+/// The window_values that a check's rows see as they are met.
+fn window_states(job: &Job<'_>, check: &Check) -> Vec<StateId> {
+    needs(check.expressions())
+        .into_iter()
+        .filter(|&s| matches!(&job.defs.all[s], StateDef::Window(n) if n.streams()))
+        .collect()
+}

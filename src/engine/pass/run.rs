@@ -1,0 +1,177 @@
+//! Stages in order: states are filled, checks are judged, raw findings are made.
+
+use crate::engine::data::classes::{Classes, RawKind};
+use crate::engine::data::job::{Job, Overflow, ScanError, TableResult};
+use crate::engine::data::memory::scratch_failed;
+use crate::engine::pass::program::Program;
+use crate::engine::pass::ran::Ran;
+use crate::engine::pass::{duplicates, units, workers};
+use crate::engine::states::Map;
+use crate::engine::states::env::{Filled, Miss, Shared};
+use crate::engine::states::groups::Groups;
+use crate::engine::states::index::Index;
+use crate::engine::states::unique::Unique;
+use crate::engine::states::window::{Window, WindowValue};
+use crate::expr::bound::{StateDef, StateId};
+use crate::plan::{Stage, Task, needs, stages};
+use crate::report::{RawFinding, Tally};
+
+/// Runs all stages.
+pub fn run<'j>(job: &Job<'j>) -> Ran<'j> {
+    let tasks: Vec<Task> = job
+        .checks
+        .iter()
+        .map(|c| Task { table: c.row_table(), needs: needs(c.expressions()) })
+        .collect();
+    let plan = stages(job.tables.len(), job.defs, &tasks);
+    let filled = job.defs.all.iter().map(empty).collect();
+    let mut runner = Runner {
+        job,
+        ran: Ran {
+            shared: Shared { tables: job.tables, defs: job.defs, filled, context: job.context },
+            tallies: vec![Tally::default(); job.checks.len()],
+            tables: job.tables.iter().map(|_| TableResult::default()).collect(),
+            classes: Classes::of_tables(job.tables, job.checks),
+            marks: vec![Vec::new(); job.tables.len()],
+            beyond: vec![Overflow::new(); job.tables.len()],
+            misses: Vec::new(),
+            window_values: Map::default(),
+            units: Vec::new(),
+            stages: plan.clone(),
+            errors: Vec::new(),
+            unfinished: vec![false; job.tables.len()],
+            left_out: Vec::new(),
+            partial: (0..job.defs.all.len()).map(|s| unfilled(job, &plan, s)).collect(),
+            redone: 0,
+        },
+        visited: vec![false; job.tables.len()],
+    };
+    job.watch.will_read(plan.iter().map(|s| job.tables[s.table].bytes()).sum());
+    for stage in &plan {
+        runner.stage(stage);
+    }
+    units::judge_units(job, &mut runner.ran);
+    runner.ran
+}
+
+/// Whether no stage fills a state that needs one.
+fn unfilled(job: &Job<'_>, plan: &[Stage], state: StateId) -> bool {
+    job.defs.all[state].needs_pass() && plan.iter().all(|p| !p.states.contains(&state))
+}
+
+fn empty(def: &StateDef) -> Filled {
+    match def {
+        StateDef::Groups(g) => Filled::Groups(Groups::new(g)),
+        StateDef::Index(_) => Filled::Index(Index::default()),
+        StateDef::Window(_) => Filled::Window(Window::default()),
+    }
+}
+
+struct Runner<'r, 'j> {
+    job: &'r Job<'j>,
+    ran: Ran<'j>,
+    /// Tables that have been read once.
+    visited: Vec<bool>,
+}
+
+/// What a stage gave, apart from its program.
+struct Done {
+    result: TableResult,
+    tallies: Vec<Tally>,
+    marks: Vec<RawFinding>,
+    beyond: Overflow,
+    misses: Vec<Miss>,
+    window_values: Vec<((StateId, u64), WindowValue)>,
+    states: Vec<Filled>,
+    unique: Vec<((usize, usize), Unique)>,
+    error: Option<ScanError>,
+    redone: u64,
+}
+
+impl Runner<'_, '_> {
+    fn stage(&mut self, stage: &Stage) {
+        let checks =
+            stage.checks.iter().copied().filter(|&c| !self.ran.is_left_out(self.job, c)).collect();
+        let stage = &Stage { checks, ..stage.clone() };
+        let partial = &mut self.ran.partial;
+        for &s in &stage.states {
+            let needed = needs(self.job.defs.all[s].reads());
+            partial[s] = needed.into_iter().any(|n| n != s && partial[n]);
+        }
+        let first = !std::mem::replace(&mut self.visited[stage.table], true);
+        let done = self
+            .carry_out(stage, first, self.job.exact)
+            .or_else(|| self.carry_out(stage, first, true));
+        let Some(done) = done else { return };
+        let ran = &mut self.ran;
+        if first {
+            ran.tables[stage.table] = done.result;
+        } else {
+            ran.tables[stage.table].percent_signs = done.result.percent_signs;
+        }
+        for (check, tally) in stage.checks.iter().zip(&done.tallies) {
+            ran.tallies[*check].add(tally);
+        }
+        let numbered = ran.misses.len() as u64;
+        let classes = &ran.classes[stage.table];
+        let is_miss =
+            |m: &RawFinding| classes.get(m.class).is_some_and(|c| c.kind == RawKind::Missed);
+        let renumber =
+            |m: RawFinding| if is_miss(&m) { RawFinding { aux: m.aux + numbered, ..m } } else { m };
+        ran.marks[stage.table].extend(done.marks.into_iter().map(renumber));
+        for (class, count) in done.beyond {
+            *ran.beyond[stage.table].entry(class).or_default() += count;
+        }
+        ran.misses.extend(done.misses);
+        ran.window_values.extend(done.window_values);
+        if let Some(error) = done.error {
+            ran.unfinished[stage.table] = true;
+            stage.states.iter().for_each(|&s| ran.partial[s] = true);
+            // Once stopped, no table is read further: that is told once.
+            let is_stop = |e: &ScanError| e.error.kind() == std::io::ErrorKind::Interrupted;
+            if !(is_stop(&error) && ran.errors.iter().any(is_stop)) {
+                ran.errors.push(error);
+            }
+        }
+        ran.redone += done.redone;
+        for (id, filled) in stage.states.iter().zip(done.states) {
+            self.job.memory.hold(filled.bytes());
+            ran.shared.filled[*id] = filled;
+        }
+        for ((check, assertion), unique) in done.unique {
+            let of = (stage.table, check, assertion);
+            if let Err(error) = duplicates::find(self.job, &mut self.ran, of, &unique) {
+                self.ran.errors.push(ScanError {
+                    file: self.job.tables[stage.table].file(),
+                    offset: 0,
+                    error: scratch_failed(error),
+                });
+            }
+        }
+    }
+
+    /// `None`: a loop met what only the evaluator can judge, in order.
+    fn carry_out(&self, stage: &Stage, first: bool, exact: bool) -> Option<Done> {
+        let program = Program::new(
+            self.job,
+            stage,
+            (&self.ran.shared, &self.ran.classes[stage.table]),
+            first,
+            exact,
+        );
+        let states = stage.states.iter().map(|&s| empty(&self.job.defs.all[s])).collect();
+        let (commit, error) = workers::carry_out(&program, states, self.job.jobs);
+        (!commit.needs_exact_pass).then(|| Done {
+            beyond: commit.beyond(),
+            result: commit.result,
+            tallies: commit.tallies,
+            marks: commit.marks,
+            misses: commit.misses,
+            window_values: commit.window_values,
+            states: commit.states,
+            unique: program.unique.iter().copied().zip(commit.unique).collect(),
+            error,
+            redone: commit.redone,
+        })
+    }
+}

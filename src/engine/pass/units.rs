@@ -1,0 +1,216 @@
+//! Checks that are judged for groups, for combinations, or once.
+
+#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
+
+use std::cell::RefCell;
+
+use crate::engine::data::check::Check;
+use crate::engine::data::check::columns;
+use crate::engine::data::job::Job;
+use crate::engine::fast::decode;
+use crate::engine::pass::ran::{Ran, RawUnitFinding};
+use crate::engine::pass::scan::scan;
+use crate::engine::states::accumulate::KeptCell;
+use crate::engine::states::env::{At, Filled, UnitRow};
+use crate::engine::states::rounding::{count, rounding_quality};
+use crate::expr::bound::{StateDef, StateId};
+use crate::expr::eval::{Verdict, eval, judge};
+use crate::plan::needs;
+use crate::source::RowId;
+use crate::value::Value;
+
+/// What one unit of a combination runs over.
+enum Range {
+    /// Groups of a state.
+    Groups(StateId),
+    /// Rows by their cells.
+    Rows(Vec<(RowId, Vec<KeptCell>)>),
+}
+
+/// Judges all checks that no pass over rows judges.
+pub(crate) fn judge_units(job: &Job<'_>, ran: &mut Ran<'_>) {
+    for number in 0..job.checks.len() {
+        let check = &job.checks[number];
+        if check.row_table().is_some() || ran.is_left_out(job, number) {
+            continue;
+        }
+        window_of_groups(job, ran, check);
+        let ranges: Vec<Range> =
+            (0..check.units.len()).map(|u| range(job, ran, check, u)).collect();
+        let mut at = vec![0; ranges.len()];
+        judge_all(job, ran, number, &ranges, &mut at, 0);
+        if check.units.is_empty() {
+            continue;
+        }
+        let tables: Vec<usize> = check.units.iter().map(|u| u.table).collect();
+        ran.tallies[number].set_aside = tables.iter().map(|&t| ran.tables[t].set_aside).sum();
+    }
+}
+
+/// Window of groups: all groups are there, so they are walked at once.
+fn window_of_groups(job: &Job<'_>, ran: &mut Ran<'_>, check: &Check) {
+    for state in needs(check.expressions()) {
+        let StateDef::Window(def) = &job.defs.all[state] else { continue };
+        let Some(groups) = def.groups else { continue };
+        let Filled::Window(mut window) = std::mem::take(&mut ran.shared.filled[state]) else {
+            continue;
+        };
+        let misses = RefCell::new(Vec::new());
+        if let Filled::Groups(all) = &ran.shared.filled[groups] {
+            let mut place = 0;
+            while let Some((name, next)) = all.at(place) {
+                let group = all.named(name);
+                let units = [UnitRow::Group(group.as_ref().map_or(&[], |g| &g.keys))];
+                let env = At {
+                    shared: &ran.shared,
+                    units: &units,
+                    row: name,
+                    window: &[],
+                    misses: &misses,
+                };
+                window.keep(def, &env, name);
+                place = next;
+            }
+            window.finish(def);
+        }
+        ran.shared.filled[state] = Filled::Window(window);
+    }
+}
+
+fn range(job: &Job<'_>, ran: &mut Ran<'_>, check: &Check, unit: usize) -> Range {
+    let bound = &check.units[unit];
+    if let Some(groups) = bound.groups {
+        return Range::Groups(groups);
+    }
+    let table = &job.tables[bound.table];
+    let mut needed = vec![false; table.columns.len()];
+    check.expressions().for_each(|e| columns(e, unit, &mut needed));
+    let mut rows = Vec::new();
+    let result = scan(table, job.paths, (job.sizes, job.watch), &mut |visit| {
+        decode::columns(&mut visit.batch, &needed);
+        for row in 0..visit.batch.rows {
+            let cell = |c: usize| {
+                KeptCell::new(
+                    c,
+                    visit.batch.value(row, c, false).into_owned(),
+                    visit.batch.value(row, c, true).into_owned(),
+                )
+            };
+            let cells =
+                needed.iter().enumerate().filter(|(_, n)| **n).map(|(c, _)| cell(c)).collect();
+            rows.push((RowId(visit.head.first.0 + row as u64), cells));
+        }
+    });
+    if let Err(e) = result {
+        ran.errors.push(e);
+    }
+    Range::Rows(rows)
+}
+
+/// Where one unit of a combination is: the place of its row, or the name of its group.
+type UnitPlace = u64;
+
+fn judge_all(
+    job: &Job<'_>,
+    ran: &mut Ran<'_>,
+    number: usize,
+    ranges: &[Range],
+    at: &mut Vec<UnitPlace>,
+    depth: usize,
+) {
+    let Some(range) = ranges.get(depth) else { return judge_one(job, ran, number, ranges, at) };
+    match range {
+        Range::Groups(g) => {
+            let mut place = 0;
+            while let Filled::Groups(groups) = &ran.shared.filled[*g]
+                && let Some((name, next)) = groups.at(place)
+            {
+                at[depth] = name.0;
+                place = next;
+                judge_all(job, ran, number, ranges, at, depth + 1);
+            }
+        }
+        Range::Rows(rows) => {
+            for i in 0..rows.len() {
+                at[depth] = i as u64;
+                judge_all(job, ran, number, ranges, at, depth + 1);
+            }
+        }
+    }
+}
+
+fn judge_one(job: &Job<'_>, ran: &mut Ran<'_>, number: usize, ranges: &[Range], at: &[UnitPlace]) {
+    let check = &job.checks[number];
+    let misses = RefCell::new(Vec::new());
+    let mut marks = Vec::new();
+    let mut tally = ran.tallies[number];
+    {
+        let group = |(range, name): (&Range, &UnitPlace)| match range {
+            Range::Groups(g) => match &ran.shared.filled[*g] {
+                Filled::Groups(all) => all.named(RowId(*name)),
+                _ => None,
+            },
+            Range::Rows(_) => None,
+        };
+        let groups: Vec<_> = ranges.iter().zip(at).map(group).collect();
+        let mut units = Vec::with_capacity(ranges.len());
+        let mut ids = Vec::with_capacity(ranges.len());
+        for ((range, &i), group) in ranges.iter().zip(at).zip(&groups) {
+            match range {
+                Range::Rows(rows) => {
+                    units.push(UnitRow::Kept(&rows[i as usize].1));
+                    ids.push(rows[i as usize].0);
+                }
+                Range::Groups(_) => {
+                    units.push(UnitRow::Group(group.as_ref().map_or(&[], |g| &g.keys)));
+                    ids.push(RowId(i));
+                }
+            }
+        }
+        let row = ids.first().copied().unwrap_or(RowId(0));
+        let env = At { shared: &ran.shared, units: &units, row, window: &[], misses: &misses };
+        match check.filter.as_ref().map(|f| eval(f, &env)) {
+            None | Some(Value::Bool(true)) => {}
+            Some(Value::Bool(false) | Value::NotApplicable) => return,
+            Some(_) => {
+                ran.tallies[number].seen += 1;
+                ran.tallies[number].unknown += check.asserts.len() as u64;
+                return;
+            }
+        }
+        tally.seen += 1;
+        for (a, assertion) in check.asserts.iter().enumerate() {
+            let verdict = judge(&assertion.bound, &env);
+            count(&mut tally, verdict);
+            if verdict == Verdict::Fails {
+                marks.push(RawUnitFinding {
+                    check: number,
+                    assertion: a,
+                    at: ids.clone(),
+                    miss: None,
+                    improbable: false,
+                });
+            }
+            if verdict == Verdict::Holds && rounding_quality(&assertion.bound, &env, &mut tally) {
+                marks.push(RawUnitFinding {
+                    check: number,
+                    assertion: a,
+                    at: ids.clone(),
+                    miss: None,
+                    improbable: true,
+                });
+            }
+            for miss in std::mem::take(&mut *misses.borrow_mut()) {
+                marks.push(RawUnitFinding {
+                    check: number,
+                    assertion: a,
+                    at: ids.clone(),
+                    miss: Some(miss),
+                    improbable: false,
+                });
+            }
+        }
+    }
+    ran.tallies[number] = tally;
+    ran.units.extend(marks);
+}

@@ -1,0 +1,280 @@
+//! What a worker does with a chunk, block by block.
+
+use crate::engine::data::directory::Position;
+use crate::engine::data::job::{Chunk, ScanError};
+use crate::engine::data::memory::scratch_failed;
+use crate::engine::fast::decode;
+use crate::engine::fast::dict::{Dict, Limit};
+use crate::engine::fast::kernels::KernelInput;
+use crate::engine::fast::sums::{self, GroupSums};
+use crate::engine::pass::chunk::ChunkResult;
+use crate::engine::pass::judge::{self, Judging};
+use crate::engine::pass::program::Program;
+use crate::engine::pass::scan::{Buffers, Visit, add, guess, walk};
+use crate::engine::pass::structure;
+use crate::engine::states::env::{At, Filled, UnitRow};
+use crate::engine::states::window::Window;
+use crate::engine::states::{groups::Groups, index::Index};
+use crate::expr::bound::{StateDef, StateId};
+use crate::read::reader::MAX_RECORD;
+use crate::report::Tally;
+use crate::source::RowId;
+use crate::value::Value;
+
+/// Where a start is only guessed, a record may look long that is none: a chunk with one that is
+/// longer is left until its start is known.
+const MAX_GUESSED: usize = 4 << 20;
+
+/// What a dictionary takes that only notes members: beyond it the index is asked each time.
+const MEMBERS: Limit = Limit { keys: 1 << 16, bytes: 8 << 20 };
+
+/// About how many bytes all take that is kept of a key by its number, with a few aggregates.
+const EACH_KEY: u64 = 256;
+
+/// What a worker keeps from chunk to chunk.
+pub struct Worker {
+    /// The worker's number.
+    pub worker: usize,
+    buffers: Buffers,
+    /// How many keys of each dictionary have been handed over.
+    handed_over: Vec<usize>,
+    sums: Vec<GroupSums>,
+    judging: Judging,
+}
+
+impl Worker {
+    /// The `worker`th worker of a program.
+    pub fn new(program: &Program<'_>, worker: usize) -> Worker {
+        let share = program
+            .job
+            .memory
+            .share(4 * (program.shares.dicts.len() * (program.job.jobs + 1)).max(1));
+        let limit = |every: bool| {
+            let most = if every {
+                Limit { keys: u32::MAX as usize - 1, bytes: usize::MAX }
+            } else {
+                MEMBERS
+            };
+            share.map_or(most, |share| Limit {
+                keys: most.keys.min((share / EACH_KEY) as usize).max(1),
+                bytes: most.bytes.min(share as usize / 2),
+            })
+        };
+        let dict =
+            |(columns, every): &(Vec<usize>, bool)| Dict::new(columns.clone(), limit(*every));
+        let mut window: Vec<(StateId, Window)> = Vec::new();
+        for s in program.checks.iter().flat_map(|c| &c.window) {
+            if window.iter().all(|n| n.0 != *s) {
+                window.push((*s, Window::default()));
+            }
+        }
+        let dicts = program.shares.dicts.iter().map(dict).collect();
+        Worker {
+            worker,
+            buffers: Buffers::default(),
+            handed_over: vec![1; program.shares.dicts.len()],
+            sums: program.sums.iter().map(|_| GroupSums::default()).collect(),
+            judging: Judging::new(program, dicts, window),
+        }
+    }
+
+    /// Carries out the program on one chunk. `start` is where its first record starts, with what
+    /// stands before it, if that is known; it is guessed otherwise.
+    pub fn carry_out(
+        &mut self,
+        program: &Program<'_>,
+        chunk: Chunk,
+        start: Option<(u64, Position)>,
+    ) -> ChunkResult {
+        let path = (program.job.paths)(program.table.files[chunk.part as usize].file);
+        let guessed = || {
+            guess(program.table, chunk, &mut self.buffers)
+                .map(|began| (began, Position::default(), MAX_GUESSED))
+        };
+        let (began, before, longest) =
+            match start.map_or_else(guessed, |(began, before)| Ok((began, before, MAX_RECORD))) {
+                Ok(start) => start,
+                Err(error) => return ChunkResult { error: Some(error), ..self.begin(program, 0) },
+            };
+        let mut part = self.begin(program, began);
+        let mut buffers = std::mem::take(&mut self.buffers);
+        let ended = walk(
+            program.table,
+            &path,
+            (chunk, began, before),
+            (program.job.sizes, longest, program.job.watch),
+            &mut buffers,
+            &mut |visit| self.visit(program, &mut part, visit),
+        );
+        self.buffers = buffers;
+        match ended {
+            Ok(ended) => part.ended = ended,
+            Err(error) => part.error = Some(error),
+        }
+        self.finish(program, &mut part, chunk.number);
+        part
+    }
+
+    fn begin(&mut self, program: &Program<'_>, began: u64) -> ChunkResult {
+        let empty =
+            |(s, sums): (&StateId, &Option<sums::Plan>)| match (&program.job.defs.all[*s], sums) {
+                (StateDef::Groups(def), _) => Filled::Groups(Groups::new(def)),
+                (StateDef::Index(_), _) => Filled::Index(Index::default()),
+                (StateDef::Window(_), _) => Filled::Window(Window::default()),
+            };
+        ChunkResult {
+            worker: self.worker,
+            began,
+            ended: began,
+            tallies: vec![Tally::default(); program.checks.len()],
+            states: program.stage.states.iter().zip(&program.sums).map(empty).collect(),
+            ..ChunkResult::default()
+        }
+    }
+
+    fn visit(&mut self, program: &Program<'_>, part: &mut ChunkResult, visit: &mut Visit<'_>) {
+        let before = part.marks.len();
+        decode::columns(&mut visit.batch, &program.needed);
+        if program.first_visit {
+            note(part, visit);
+        }
+        add(&mut part.counts, visit);
+        if program.stage.last {
+            structure::mark(&mut part.marks, visit, program.classes);
+            structure::percent_signs(&mut part.percent_signs, visit);
+        }
+        self.judging.dicts.iter_mut().for_each(|d| d.encode(&visit.batch));
+        self.note_members(program);
+        self.fill(program, part, visit);
+        for (number, plan) in program.checks.iter().enumerate() {
+            judge::batch(&mut self.judging, program, (number, plan), part, visit);
+        }
+        program.classes.sort(&mut part.marks[before..]);
+    }
+
+    /// Notes for new keys whether they stand in the indexes that are asked about.
+    fn note_members(&mut self, program: &Program<'_>) {
+        for (known_members, (state, dict)) in
+            self.judging.membership.iter_mut().zip(&program.shares.membership)
+        {
+            let (Filled::Index(index), dict) =
+                (&program.shared.filled[*state], &self.judging.dicts[*dict])
+            else {
+                continue;
+            };
+            for code in known_members.len()..dict.codes_known() {
+                let text = String::from_utf8_lossy(dict.key(code as u32));
+                known_members.push(index.find(&[Value::Text(text)]).is_some());
+            }
+        }
+    }
+
+    fn fill(&mut self, program: &Program<'_>, part: &mut ChunkResult, visit: &Visit<'_>) {
+        let misses = std::cell::RefCell::new(Vec::new());
+        let input = KernelInput {
+            batch: &visit.batch,
+            dicts: &self.judging.dicts,
+            membership: &self.judging.membership,
+        };
+        for ((state, filled), (plan, sums)) in program
+            .stage
+            .states
+            .iter()
+            .zip(&mut part.states)
+            .zip(program.sums.iter().zip(&mut self.sums))
+        {
+            let mut all = 0..visit.batch.rows;
+            let mut left = [].iter();
+            if let Some(plan) = plan {
+                sums.take(plan, &input, visit.chunk + 1, visit.head.first);
+                all = 0..0;
+                left = sums.left.iter();
+            }
+            for row in all.chain(left.copied()) {
+                let id = RowId(visit.head.first.0 + row as u64);
+                let units = [UnitRow::Batch(&visit.batch, row)];
+                let env = At {
+                    shared: program.shared,
+                    units: &units,
+                    row: id,
+                    window: &[],
+                    misses: &misses,
+                };
+                match (&program.job.defs.all[*state], &mut *filled) {
+                    (StateDef::Groups(def), Filled::Groups(g)) => g.take(def, &env, id),
+                    (StateDef::Index(def), Filled::Index(i)) => i.take(def, &env, id),
+                    (StateDef::Window(def), Filled::Window(n)) => n.keep(def, &env, id),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// Puts last values that rows see on disk, if they take too much.
+    ///
+    /// # Errors
+    /// Where a temporary file fails.
+    pub fn spill(&mut self, program: &Program<'_>, chunk: Chunk) -> Result<(), ScanError> {
+        let memory = &program.job.memory;
+        let Some(share) = memory.share(4 * self.judging.window.len()) else { return Ok(()) };
+        let spilled = self
+            .judging
+            .window
+            .iter_mut()
+            .filter(|n| n.1.bytes() > share)
+            .try_for_each(|n| n.1.spill(memory));
+        spilled.map_err(|error| ScanError {
+            file: program.table.file(),
+            offset: chunk.from,
+            error: scratch_failed(error),
+        })
+    }
+
+    /// Takes from the worker what belongs to the chunk.
+    fn finish(&mut self, program: &Program<'_>, part: &mut ChunkResult, chunk: u64) {
+        // GroupSums and previous tell chunks apart by numbers above 0.
+        part.sums = self
+            .sums
+            .iter_mut()
+            .zip(&program.sums)
+            .map(|(l, plan)| plan.as_ref().map(|p| l.part(p, chunk + 1)).unwrap_or_default())
+            .collect();
+        for (previous, plan) in self.judging.previous.iter_mut().zip(&program.previous) {
+            part.window_values
+                .extend(previous.seen.drain(..).map(|(row, seen)| ((plan.state, row.0), seen)));
+            part.needs_exact_pass |= previous.needs_exact_pass;
+            part.previous.push(previous.part(chunk + 1));
+        }
+        part.runs = self.judging.unique.iter_mut().map(|u| u.run(chunk)).collect();
+        for (dict, handed_over) in self.judging.dicts.iter().zip(&mut self.handed_over) {
+            part.new_keys.push(
+                (*handed_over..dict.codes_known())
+                    .map(|code| dict.key(code as u32).into())
+                    .collect(),
+            );
+            *handed_over = dict.codes_known();
+        }
+    }
+}
+
+/// Counts what a block holds.
+fn note(part: &mut ChunkResult, visit: &Visit<'_>) {
+    let grid = &visit.batch.block.grid;
+    part.directory.push(visit.head, visit.context.clone(), grid.aside());
+    part.bytes += visit.batch.block.read;
+    part.set_aside += u64::from(grid.set_aside);
+    let (counts, firsts) = &mut part.line_ends;
+    for kind in 0..3 {
+        counts[kind] += u64::from(grid.line_ends[kind]);
+        if firsts[kind].is_none() {
+            let head = visit.head;
+            firsts[kind] = grid.first_line_end[kind].map(|(o, r, l)| {
+                (
+                    head.offset + u64::from(o),
+                    head.records_before + u64::from(r),
+                    head.lines_before + u64::from(l),
+                )
+            });
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! The row, group or combination at hand, for the evaluator.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::io;
+
+use crate::engine::data::batch::{Batch, read_hedged};
+use crate::engine::data::memory::{LEAST, Memory};
+use crate::engine::data::table::Table;
+use crate::engine::states::accumulate::{Accumulator, KeptCell};
+use crate::engine::states::groups::{Group, Groups};
+use crate::engine::states::index::Index;
+use crate::engine::states::window::{Window, WindowValue};
+use crate::expr::bound::{Bound, StateDef, StateId, States};
+use crate::expr::eval::{Env, Found, eval};
+use crate::expr::functions::Context;
+use crate::source::RowId;
+use crate::value::{Hedge, Value};
+
+/// A state that has been filled.
+#[derive(Default)]
+pub enum Filled {
+    /// Not yet.
+    #[default]
+    Nothing,
+    /// Aggregates.
+    Groups(Groups),
+    /// Look-ups.
+    Index(Index),
+    /// Window.
+    Window(Window),
+}
+
+impl Filled {
+    /// About how many bytes it takes.
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Filled::Nothing => 0,
+            Filled::Groups(groups) => groups.bytes(),
+            Filled::Index(index) => index.bytes(),
+            Filled::Window(window) => window.bytes(),
+        }
+    }
+
+    /// Puts what is there on disk, if it takes more than `share` bytes.
+    ///
+    /// # Errors
+    /// Where a temporary file fails, or what cannot be put on disk takes more.
+    pub fn spill(&mut self, memory: &Memory<'_>, share: u64) -> io::Result<()> {
+        if self.bytes() <= share {
+            return Ok(());
+        }
+        match self {
+            Filled::Nothing => Ok(()),
+            Filled::Groups(groups) => groups.spill(memory, share),
+            Filled::Index(index) => index.spill(memory),
+            Filled::Window(window) if window.bytes() <= LEAST => Ok(()),
+            Filled::Window(_) => Err(io::ErrorKind::OutOfMemory.into()),
+        }
+    }
+}
+
+/// What all rows share.
+pub struct Shared<'r> {
+    /// The tables.
+    pub tables: &'r [Table],
+    /// The definitions of the states.
+    pub defs: &'r States,
+    /// The states.
+    pub filled: Vec<Filled>,
+    /// The clock.
+    pub context: Context,
+}
+
+/// A row found again in its file.
+#[derive(Debug, Clone)]
+pub struct LocatedRow {
+    /// Texts of its cells by column, quotes off.
+    pub texts: Vec<String>,
+    /// Hedges of its cells.
+    pub hedges: Vec<Hedge>,
+    /// Its number in its table, from 1.
+    pub number: u64,
+    /// The path of its file.
+    pub path: String,
+}
+
+/// What stands for one unit.
+#[derive(Clone, Copy)]
+pub enum UnitRow<'a> {
+    /// A row of a batch.
+    Batch(&'a Batch<'a>, usize),
+    /// A row kept by its cells.
+    Kept(&'a [KeptCell]),
+    /// A group by its keys.
+    Group(&'a [Value<'static>]),
+    /// A row found again, of this table.
+    Located(&'a LocatedRow, usize),
+}
+
+/// What a look-up or `only` met that it should not.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Miss {
+    /// The state.
+    pub state: StateId,
+    /// Where the look-up stands in its expression; the slot of an `only`.
+    pub at: usize,
+    /// What it is.
+    pub what: Missed,
+}
+
+/// The kinds of miss.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Missed {
+    /// No such key.
+    NotFound,
+    /// Two rows with the key.
+    Several,
+    /// `only` met two rows.
+    OnlySeveral,
+}
+
+/// An environment of the evaluator.
+pub struct At<'a> {
+    /// What all rows share.
+    pub shared: &'a Shared<'a>,
+    /// The units at hand.
+    pub units: &'a [UnitRow<'a>],
+    /// The row (or the group's number) at hand, for finished window_values.
+    pub row: RowId,
+    /// Window that are known as rows are met.
+    pub window: &'a [(StateId, WindowValue)],
+    /// Misses on the way.
+    pub misses: &'a RefCell<Vec<Miss>>,
+}
+
+impl At<'_> {
+    fn of_groups(&self, state: StateId) -> Option<&Groups> {
+        match &self.shared.filled[state] {
+            Filled::Groups(groups) => Some(groups),
+            _ => None,
+        }
+    }
+
+    fn miss(&self, miss: Miss) {
+        let mut misses = self.misses.borrow_mut();
+        if !misses.contains(&miss) {
+            misses.push(miss);
+        }
+    }
+
+    /// An aggregate whose condition names outer rows: judged for each kept row.
+    fn residual(&self, state: StateId, slot: usize, kept: &Accumulator) -> Value<'static> {
+        let StateDef::Groups(def) = &self.shared.defs.all[state] else { return Value::Unknown };
+        let Some(residual) = &def.slots[slot].residual else { return Value::Unknown };
+        let mut acc = Accumulator::new(&def.slots[slot]);
+        for row in &kept.kept {
+            let mut units = self.units.to_vec();
+            units.resize(residual.source, UnitRow::Kept(&[]));
+            units.push(UnitRow::Kept(&row.cells));
+            let env = At { units: &units, ..*self };
+            match eval(&residual.condition, &env) {
+                Value::Bool(true) => acc.take(&row.args),
+                Value::Bool(false) | Value::NotApplicable => {}
+                _ => acc.counts.undecided += 1,
+            }
+        }
+        acc.counts.undecided += kept.counts.undecided;
+        acc.finish().into_owned()
+    }
+}
+
+impl Env for At<'_> {
+    fn cell(&self, unit: usize, column: usize, ranges: bool) -> Value<'_> {
+        match self.units.get(unit) {
+            Some(UnitRow::Batch(batch, row)) => batch.value(*row, column, ranges),
+            Some(UnitRow::Kept(cells)) => cells
+                .iter()
+                .find(|c| c.column == column)
+                .map_or(Value::Unknown, |c| c.get(ranges).clone()),
+            Some(UnitRow::Located(row, table)) => {
+                let info = &self.shared.tables[*table].columns[column];
+                if info.absent {
+                    return Value::Unknown;
+                }
+                read_hedged(&info.reading, &row.texts[column], ranges, row.hedges[column])
+            }
+            _ => Value::Unknown,
+        }
+    }
+
+    fn written(&self, unit: usize, column: usize) -> Value<'_> {
+        match self.units.get(unit) {
+            Some(UnitRow::Batch(batch, row)) => Value::Text(batch.text(*row, column)),
+            Some(UnitRow::Located(row, _)) => Value::Text(row.texts[column].as_str().into()),
+            Some(UnitRow::Kept(_)) => match self.cell(unit, column, false) {
+                Value::Text(t) => Value::Text(t),
+                other => Value::Text(other.to_text().into()),
+            },
+            _ => Value::Unknown,
+        }
+    }
+
+    fn key(&self, unit: usize, key: usize) -> Value<'_> {
+        match self.units.get(unit) {
+            Some(UnitRow::Group(keys)) => keys.get(key).cloned().unwrap_or(Value::Unknown),
+            _ => Value::Unknown,
+        }
+    }
+
+    fn lookup(
+        &self,
+        state: StateId,
+        key: &[Value<'_>],
+        column: Option<usize>,
+        ranges: bool,
+    ) -> Found<'_> {
+        let (Filled::Index(index), StateDef::Index(def)) =
+            (&self.shared.filled[state], &self.shared.defs.all[state])
+        else {
+            return Found::Many;
+        };
+        match index.find(key) {
+            None => Found::None,
+            Some(entry) if entry.many => Found::Many,
+            Some(entry) => match column {
+                None => Found::One(Value::Bool(true)),
+                Some(c) => {
+                    let at = def.keep.iter().position(|k| *k == (c, ranges));
+                    Found::One(at.map_or(Value::Unknown, |at| entry.kept[at].clone()))
+                }
+            },
+        }
+    }
+
+    fn aggregate(&self, state: StateId, slot: usize, key: &[Value<'_>]) -> Value<'_> {
+        let Some(groups) = self.of_groups(state) else { return Value::Unknown };
+        let Some(group) = groups.find(key) else { return groups.of_nothing(slot) };
+        let acc = &group.slots[slot];
+        if groups.undecided > 0 {
+            return Value::Unknown;
+        }
+        if acc.is_many() {
+            self.miss(Miss { state, at: slot, what: Missed::OnlySeveral });
+        }
+        let StateDef::Groups(def) = &self.shared.defs.all[state] else { return Value::Unknown };
+        if def.slots[slot].residual.is_some() {
+            return self.residual(state, slot, acc);
+        }
+        match &group {
+            Cow::Borrowed(group) => group.slots[slot].finish(),
+            Cow::Owned(group) => group.slots[slot].finish().into_owned(),
+        }
+    }
+
+    fn member(&self, state: StateId, value: &Value<'_>) -> bool {
+        match &self.shared.filled[state] {
+            Filled::Index(index) => index.find(std::slice::from_ref(value)).is_some(),
+            _ => false,
+        }
+    }
+
+    fn window(&self, state: StateId) -> Value<'_> {
+        if let Some((_, seen)) = self.window.iter().find(|n| n.0 == state) {
+            return seen.0.clone();
+        }
+        match &self.shared.filled[state] {
+            Filled::Window(n) => {
+                n.of.get(&self.row.0).map_or(Value::NotApplicable, |v| v.0.clone())
+            }
+            _ => Value::Unknown,
+        }
+    }
+
+    fn row(&self, unit: usize) -> u64 {
+        match self.units.get(unit) {
+            Some(UnitRow::Batch(batch, row)) => batch.rows_before + *row as u64 + 1,
+            Some(UnitRow::Located(row, _)) => row.number,
+            _ => 0,
+        }
+    }
+
+    fn file(&self, unit: usize) -> Value<'_> {
+        match self.units.get(unit) {
+            Some(UnitRow::Batch(batch, _)) => Value::Text(batch.path.into()),
+            Some(UnitRow::Located(row, _)) => Value::Text(row.path.as_str().into()),
+            _ => Value::Unknown,
+        }
+    }
+
+    fn context(&self) -> &Context {
+        &self.shared.context
+    }
+
+    fn missed(&self, lookup: &Bound, many: bool) {
+        if let crate::expr::bound::Op::Lookup { state, .. } = lookup.op {
+            let what = if many { Missed::Several } else { Missed::NotFound };
+            self.miss(Miss { state, at: lookup.span.start, what });
+        }
+    }
+}
+
+/// The finished group of an aggregate.
+pub fn group_of<'g>(env: &'g At<'_>, state: StateId, keys: &[Value<'_>]) -> Option<Cow<'g, Group>> {
+    match &env.shared.filled[state] {
+        Filled::Groups(groups) => groups.find(keys),
+        _ => None,
+    }
+}
+
+/// The table that a state is made from.
+pub fn table_of(env: &At<'_>, state: StateId) -> usize {
+    match &env.shared.defs.all[state] {
+        StateDef::Groups(g) => g.table,
+        StateDef::Index(i) => i.table,
+        StateDef::Window(n) => n.table,
+    }
+}

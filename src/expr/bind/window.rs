@@ -1,0 +1,101 @@
+//! Window: `prev`, `next`, `rank`, `cumulative`.
+
+use std::ops::Range;
+
+use crate::expr::bind::{Binder, CONDITION_REFUSED, Hand, NO_ROW_AT_HAND, Ty};
+use crate::expr::bound::{Bound, Op, WindowDef};
+use crate::expr::tree::{Expr, WindowFunction};
+use crate::value::Type;
+
+impl Binder<'_> {
+    pub(crate) fn window(
+        &mut self,
+        window: WindowFunction,
+        value: &Expr,
+        by: &[Expr],
+        span: &Range<usize>,
+    ) -> (Bound, Ty) {
+        let scope = self.scope_snapshot();
+        let at = scope.inner.unwrap_or(0);
+        let aggregated = scope.inner.is_some() && at >= scope.outer;
+        let walked =
+            aggregated || (scope.inner.is_some() && scope.units.len() == 1 && scope.outer <= 1);
+        let Some(hand) = scope.hand.clone().filter(|_| walked) else {
+            let help =
+                "use it in an aggregate, or in a check whose `each` names one table".to_string();
+            self.problem(
+                &NO_ROW_AT_HAND,
+                span.clone(),
+                "there is no row before or after this one".into(),
+                "no row order here",
+                Some(help),
+            );
+            return self.broken(span.clone());
+        };
+        let saved = std::mem::replace(&mut self.quiet, false);
+        let (mut bound, ty) = self.expr(value);
+        self.quiet = saved;
+        let mut keys: Vec<Bound> = {
+            let ranges = std::mem::replace(&mut self.ranges, false);
+            let keys = by.iter().map(|k| self.expr(k).0).collect();
+            self.ranges = ranges;
+            keys
+        };
+        if aggregated {
+            self.own_row_only(&mut bound, &mut keys, at);
+        }
+        let ty = match window {
+            WindowFunction::Prev | WindowFunction::Next => ty,
+            WindowFunction::Rank => {
+                self.ordered_value(ty, value);
+                Ty::Known(Type::Integer)
+            }
+            WindowFunction::Cumulative => {
+                self.want(ty, Type::Number, value.span.clone(), "what is added up");
+                Ty::Known(Type::Number)
+            }
+        };
+        let Hand { table, filter, groups, keys: group } = hand;
+        let filter = if groups.is_some() { None } else { filter };
+        if groups.is_none() {
+            keys.extend(group);
+        }
+        let def = WindowDef {
+            table,
+            groups,
+            filter,
+            window,
+            value: bound,
+            by: keys,
+            order: self.order.clone(),
+            kept: false,
+        };
+        let state = self.states.window(def);
+        (Bound { op: Op::Window { state }, ty: self.settled(ty), span: span.clone() }, ty)
+    }
+
+    /// In an aggregate, the row that is walked is the one it runs over, and it alone.
+    fn own_row_only(&mut self, value: &mut Bound, keys: &mut [Bound], at: usize) {
+        for bound in [value].into_iter().chain(keys) {
+            if self.names_outer(bound, at) {
+                let message = "the rows before and after are those of the aggregate's table, but this names another row".to_string();
+                let help =
+                    "move it out: prev(area) - r.area instead of prev(area - r.area)".to_string();
+                self.problem(
+                    &CONDITION_REFUSED,
+                    bound.span.clone(),
+                    message,
+                    "not of the aggregate's table",
+                    Some(help),
+                );
+            }
+            self.retarget(bound, at);
+        }
+    }
+
+    fn ordered_value(&mut self, ty: Ty, value: &Expr) {
+        if matches!(ty, Ty::Open(..)) && self.lean {
+            self.want(ty, Type::Number, value.span.clone(), "what is ranked");
+        }
+    }
+}

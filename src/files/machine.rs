@@ -1,0 +1,95 @@
+//! The machine: the only way to its clock, its environment, its standard input, its temporary
+//! files.
+
+use std::io::{self, Read, Write};
+use std::sync::Arc;
+
+use crate::files::tree::disk::DiskFile;
+use crate::source::{Bytes, Scratch, ScratchFile};
+
+/// The machine that a run is on.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Machine;
+
+impl Machine {
+    /// Today's date in UTC, days since 1970-01-01.
+    pub fn today(self) -> i32 {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        i32::try_from(now.map_or(0, |d| d.as_secs()) / 86_400).unwrap_or(i32::MAX)
+    }
+
+    /// How many threads it runs at once.
+    pub fn cores(self) -> usize {
+        std::thread::available_parallelism().map_or(1, usize::from)
+    }
+
+    /// How many directories lie above the working directory.
+    pub fn depth(self) -> usize {
+        std::env::current_dir().map_or(0, |d| d.components().count())
+    }
+
+    /// All of standard input.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    pub fn standard_input(self) -> io::Result<Arc<dyn Bytes>> {
+        let mut spool = Spool::default();
+        let mut buffer = vec![0; 1 << 16];
+        let mut input = io::stdin().lock();
+        loop {
+            match input.read(&mut buffer) {
+                Ok(0) => return Ok(spool.finish()),
+                Ok(n) => spool.write_all(buffer.get(..n).unwrap_or_default())?,
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(e),
+            }
+        }
+    }
+}
+
+/// Temporary files of the system, unlinked as they are made.
+impl Scratch for Machine {
+    fn file(&self) -> io::Result<Box<dyn ScratchFile>> {
+        Ok(Box::new(DiskFile::empty(tempfile::tempfile()?)))
+    }
+}
+
+/// Spooled texts up to this size stay in memory.
+const IN_MEMORY: usize = 16 << 20;
+
+/// Bytes put aside to be read at any place: in memory while few, else in an unlinked file.
+#[derive(Debug, Default)]
+pub struct Spool {
+    memory: Vec<u8>,
+    file: Option<DiskFile>,
+}
+
+impl Write for Spool {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        if self.file.is_none() && self.memory.len() + buf.len() > IN_MEMORY {
+            let mut file = DiskFile::empty(tempfile::tempfile()?);
+            file.append(&self.memory)?;
+            self.memory = Vec::new();
+            self.file = Some(file);
+        }
+        match &mut self.file {
+            Some(file) => file.append(buf)?,
+            None => self.memory.extend_from_slice(buf),
+        }
+        Ok(buf.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Spool {
+    /// What was put aside.
+    pub fn finish(self) -> Arc<dyn Bytes> {
+        match self.file {
+            Some(file) => Arc::new(file),
+            None => Arc::new(self.memory),
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! The files of a run: opened once, known by number, read at any place.
+
+use std::io;
+use std::sync::Arc;
+
+use crate::files::inflate::{self, Limits};
+use crate::files::machine::{Machine, Spool};
+use crate::files::tree::disk::{Disk, Outside};
+use crate::files::{FILE_CHANGED, OUTSIDE_ROOT, UNREADABLE_FILE};
+use crate::report::{Excerpt, Place, SourceText};
+use crate::source::tree::{Glob, Kind, Stamp, Tree};
+use crate::source::{Bytes, FileId, Files, LineIndex, Problem};
+
+struct Entry {
+    path: String,
+    bytes: Option<Arc<dyn Bytes>>,
+    derived: bool,
+    stamp: Option<Stamp>,
+    lines: Option<LineIndex>,
+}
+
+/// All files of a run, and where they come from.
+pub struct Sources {
+    entries: Vec<Entry>,
+    tree: Arc<dyn Tree>,
+    machine: Machine,
+    limits: Limits,
+    /// Standard input, which can be read only once.
+    input: Option<Arc<dyn Bytes>>,
+}
+
+impl Default for Sources {
+    fn default() -> Self {
+        Sources::new(Arc::new(Disk::default()), Limits::default())
+    }
+}
+
+impl Sources {
+    /// No file yet.
+    pub fn new(tree: Arc<dyn Tree>, limits: Limits) -> Sources {
+        Sources { entries: Vec::new(), tree, machine: Machine, limits, input: None }
+    }
+
+    /// Where the files come from.
+    pub fn tree(&self) -> &dyn Tree {
+        &*self.tree
+    }
+
+    /// The machine of the run.
+    pub fn machine(&self) -> Machine {
+        self.machine
+    }
+
+    /// The files that fit a pattern.
+    ///
+    /// # Errors
+    /// A problem that names the pattern's directory.
+    pub fn list(&self, glob: &Glob) -> Result<Vec<String>, Problem> {
+        let directory = if glob.directory.is_empty() { "." } else { &glob.directory };
+        self.tree.list(glob).map_err(|e| cannot(directory, &e))
+    }
+
+    /// The paths of all files, as they are shown.
+    pub fn paths(&self) -> Vec<String> {
+        self.entries.iter().map(|e| e.path.clone()).collect()
+    }
+
+    /// Opens a data file: inflated by its ending, decoded as declared; `-` is standard input.
+    ///
+    /// # Errors
+    /// A problem that names the path and what to do.
+    pub fn open(&mut self, path: &str, encoding: Option<&str>) -> Result<FileId, Problem> {
+        let (bytes, stamp, kind) = self.stored(path)?;
+        let is_utf8 = |e: &str| e.eq_ignore_ascii_case("utf-8") || e.eq_ignore_ascii_case("utf8");
+        let foreign = encoding.filter(|e| !is_utf8(e));
+        let derived = kind == Kind::File && (foreign.is_some() || inflate::is_packed(path));
+        let bytes = if derived {
+            let mut spool = Spool::default();
+            inflate::unpack(path, bytes, foreign, self.limits, &mut spool)?;
+            spool.finish()
+        } else {
+            bytes
+        };
+        let path = shown(path);
+        self.entries.push(Entry { path, bytes: Some(bytes), derived, stamp, lines: None });
+        Ok(FileId(self.entries.len() as u32 - 1))
+    }
+
+    /// The bytes of a file as they are stored.
+    fn stored(&mut self, path: &str) -> Result<(Arc<dyn Bytes>, Option<Stamp>, Kind), Problem> {
+        if path == "-" {
+            let read = || self.machine.standard_input().map_err(|e| cannot(path, &e));
+            let input = self.input.clone().map_or_else(read, Ok)?;
+            self.input = Some(input.clone());
+            return Ok((input, None, Kind::File));
+        }
+        let opened = self.tree.open(path).map_err(|e| cannot(path, &e))?;
+        match refused(path, opened.kind) {
+            Some(problem) => Err(problem),
+            None => Ok((opened.bytes, opened.stamp, opened.kind)),
+        }
+    }
+
+    /// Opens a text that is held whole, with its lines counted; bytes that are not UTF-8 are
+    /// replaced, which the caller tells.
+    ///
+    /// # Errors
+    /// A problem that names the path and what to do.
+    pub fn open_text(
+        &mut self,
+        path: &str,
+        encoding: Option<&str>,
+    ) -> Result<(FileId, String), Problem> {
+        let id = self.open(path, encoding)?;
+        let entry = &mut self.entries[id.0 as usize];
+        let mut all = Vec::new();
+        if let Some(bytes) = &entry.bytes {
+            if bytes.len() > u64::from(u32::MAX) {
+                return Err(too_long(path));
+            }
+            all = vec![0; bytes.len() as usize];
+            let n = bytes.read_at(0, &mut all).map_err(|e| cannot(path, &e))?;
+            all.truncate(n);
+        }
+        entry.lines = Some(LineIndex::new(&all));
+        Ok((id, String::from_utf8_lossy(&all).into_owned()))
+    }
+
+    /// Adds a text that is in no file.
+    pub fn add_text(&mut self, path: &str, text: &str) -> FileId {
+        let bytes: Arc<dyn Bytes> = Arc::new(text.as_bytes().to_vec());
+        self.entries.push(Entry {
+            path: path.to_string(),
+            bytes: Some(bytes),
+            derived: false,
+            stamp: None,
+            lines: Some(LineIndex::new(text.as_bytes())),
+        });
+        FileId(self.entries.len() as u32 - 1)
+    }
+
+    /// Files that are no longer what they were when they were opened.
+    pub fn changed(&self) -> Vec<Problem> {
+        let now = |e: &Entry| self.tree.stamp(&e.path);
+        let differs = self.entries.iter().filter(|e| e.stamp.is_some() && now(e) != e.stamp);
+        differs
+            .map(|e| {
+                Problem::nowhere(&FILE_CHANGED, format!("`{}` changed while it was read", e.path))
+                    .help("run again when no program is writing to it")
+            })
+            .collect()
+    }
+
+    /// How many files there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}
+
+/// Why something that is there is no file to read.
+pub fn refused(path: &str, kind: Kind) -> Option<Problem> {
+    let (what, help) = match kind {
+        Kind::File | Kind::Buffer => return None,
+        Kind::Outside => return Some(outside(path)),
+        Kind::Directory => ("a directory", "name a file, or a pattern like `data/*.csv`"),
+        Kind::Device => ("a device", USE_INPUT),
+        Kind::Pipe => ("a pipe", USE_INPUT),
+        Kind::Socket => ("a socket", USE_INPUT),
+    };
+    Some(Problem::nowhere(&UNREADABLE_FILE, format!("`{path}` is {what}")).help(help))
+}
+
+const USE_INPUT: &str = "name a file; what another program writes is read as `-`, standard input";
+
+/// A path that --root refuses.
+pub fn outside(path: &str) -> Problem {
+    Problem::nowhere(&OUTSIDE_ROOT, format!("`{path}` lies outside of --root"))
+        .help("move the file, or name a directory with --root that holds all files of the rules")
+}
+
+fn too_long(path: &str) -> Problem {
+    let message = format!("`{path}` is longer than 4 GiB, and is read as text");
+    Problem::nowhere(&UNREADABLE_FILE, message).help("cut it into several files")
+}
+
+/// Why a file or a directory cannot be read.
+pub fn cannot(path: &str, e: &io::Error) -> Problem {
+    if e.get_ref().is_some_and(|e| e.is::<Outside>()) {
+        return outside(path);
+    }
+    let (message, help) = match e.kind() {
+        io::ErrorKind::NotFound => (
+            format!("there is no file `{path}`"),
+            "check the path; it is relative to the rule file that names it",
+        ),
+        io::ErrorKind::PermissionDenied => {
+            (format!("no permission to read `{path}`"), "check its permissions")
+        }
+        io::ErrorKind::IsADirectory => (format!("`{path}` is a directory"), "name a file"),
+        _ => (format!("`{path}` cannot be read: {e}"), "check the file and the disk"),
+    };
+    Problem::nowhere(&UNREADABLE_FILE, message).help(help)
+}
+
+/// A path as it is shown: with `/`, without `./`.
+pub fn shown(path: &str) -> String {
+    if path == "-" {
+        return "<stdin>".into();
+    }
+    let path = portable(path);
+    path.strip_prefix("./").unwrap_or(&path).to_string()
+}
+
+/// A path with `/` between its parts, whatever the system writes there.
+pub fn portable(path: &str) -> String {
+    with_slashes(path, std::path::MAIN_SEPARATOR)
+}
+
+fn with_slashes(path: &str, separator: char) -> String {
+    path.replace(separator, "/")
+}
+
+impl Files for Sources {
+    fn path(&self, file: FileId) -> String {
+        self.entries.get(file.0 as usize).map(|e| e.path.clone()).unwrap_or_default()
+    }
+    fn bytes(&self, file: FileId) -> Option<Arc<dyn Bytes>> {
+        self.entries.get(file.0 as usize)?.bytes.clone()
+    }
+    fn derived(&self, file: FileId) -> bool {
+        self.entries.get(file.0 as usize).is_some_and(|e| e.derived)
+    }
+    fn line(&self, file: FileId, offset: u64) -> u64 {
+        self.entries
+            .get(file.0 as usize)
+            .and_then(|e| e.lines.as_ref())
+            .map_or(1, |l| l.line(offset))
+    }
+}
+
+/// Excerpts are cut to this many bytes around a place.
+const WINDOW: u64 = 2048;
+
+impl SourceText for Sources {
+    fn path(&self, file: FileId) -> &str {
+        self.entries.get(file.0 as usize).map_or("", |e| e.path.as_str())
+    }
+
+    fn excerpt(&self, place: &Place, context: u64) -> Option<Excerpt> {
+        let bytes = self.entries.get(place.file.0 as usize)?.bytes.as_ref()?;
+        let from = place.span.start.saturating_sub(WINDOW);
+        let to = (place.span.end.min(place.span.start + WINDOW) + WINDOW).min(bytes.len());
+        let mut all = vec![0; (to - from) as usize];
+        let n = bytes.read_at(from, &mut all).ok()?;
+        all.truncate(n);
+        let at = ((place.span.start - from) as usize).min(all.len());
+        let starts: Vec<usize> = std::iter::once(0)
+            .chain(memchr::memchr_iter(b'\n', &all[..at]).map(|i| i + 1))
+            .collect();
+        let first = starts.len().saturating_sub(1 + context as usize);
+        let start = starts[first];
+        let mut line_end = ((place.span.end - from) as usize).min(all.len());
+        for _ in 0..=context {
+            line_end =
+                memchr::memchr(b'\n', &all[line_end..]).map_or(all.len(), |i| line_end + i + 1);
+        }
+        let before = (starts.len() - 1 - first) as u64;
+        let own = starts[starts.len() - 1];
+        let characters = all[own..at].iter().filter(|b| **b & 0xC0 != 0x80).count() as u64;
+        let cut = if before == 0 { place.column.saturating_sub(1 + characters) } else { 0 };
+        Some(Excerpt {
+            bytes: all[start..line_end].to_vec(),
+            start: from + start as u64,
+            first_line: place.line - before,
+            first_column: cut,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_shown_with_slashes() {
+        assert_eq!(with_slashes("data\\a.csv", '\\'), "data/a.csv");
+        assert_eq!(with_slashes("data\\a.csv", '/'), "data\\a.csv");
+        assert_eq!((shown("./a.csv"), shown("-")), ("a.csv".into(), "<stdin>".into()));
+    }
+}

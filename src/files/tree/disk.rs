@@ -1,0 +1,304 @@
+//! The disk. The only file of the library that touches it, and the only one that knows systems
+//! apart.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File, FileType, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::source::tree::{Entry, Glob, Kind, Opened, Stamp, Tree};
+use crate::source::{Bytes, ScratchFile};
+
+/// The disk, or what lies below one directory of it.
+#[derive(Debug, Clone, Default)]
+pub struct Disk {
+    root: Option<PathBuf>,
+}
+
+impl Disk {
+    /// Refuses whatever lies outside of a directory when all links are followed.
+    ///
+    /// # Errors
+    /// Where there is no such directory.
+    pub fn below(root: &str) -> io::Result<Disk> {
+        let root = fs::canonicalize(root)?;
+        if !root.is_dir() {
+            return Err(io::ErrorKind::NotADirectory.into());
+        }
+        Ok(Disk { root: Some(root) })
+    }
+
+    /// What is not there lies where the nearest directory above it lies.
+    fn is_outside(&self, path: &str) -> bool {
+        let Some(root) = &self.root else { return false };
+        let above = Path::new(path).ancestors().map(native);
+        above.filter_map(|p| fs::canonicalize(p).ok()).next().is_none_or(|p| !p.starts_with(root))
+    }
+
+    fn entries(&self, directory: &str) -> io::Result<Vec<Entry>> {
+        if self.is_outside(directory) {
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, Outside));
+        }
+        let mut all = Vec::new();
+        for entry in fs::read_dir(native(Path::new(directory)))? {
+            let entry = entry?;
+            let kind = entry.file_type()?;
+            let is_link = kind.is_symlink();
+            let is_directory = if is_link { entry.path().is_dir() } else { kind.is_dir() };
+            let name = entry.file_name().to_string_lossy().into_owned();
+            all.push(Entry { name, is_directory, is_link });
+        }
+        Ok(all)
+    }
+}
+
+/// The working directory has no name in a path.
+fn native(path: &Path) -> &Path {
+    if path.as_os_str().is_empty() { Path::new(".") } else { path }
+}
+
+/// Why a directory outside of the root is not listed.
+#[derive(Debug)]
+pub struct Outside;
+
+impl std::fmt::Display for Outside {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("it lies outside of --root")
+    }
+}
+
+impl std::error::Error for Outside {}
+
+impl Tree for Disk {
+    fn open(&self, path: &str) -> io::Result<Opened> {
+        let nothing = |kind| Opened { bytes: Arc::new(Vec::new()), stamp: None, kind };
+        if self.is_outside(path) {
+            return Ok(nothing(Kind::Outside));
+        }
+        // Looked at before it is opened: opening a pipe waits for whoever writes to it.
+        let kind = kind_of(fs::metadata(path)?.file_type());
+        if !kind.is_readable() {
+            return Ok(nothing(kind));
+        }
+        let file = File::open(path)?;
+        let meta = file.metadata()?;
+        let bytes = Arc::new(DiskFile { file, len: meta.len() });
+        Ok(Opened { bytes, stamp: Some(stamp_of(&meta)), kind })
+    }
+
+    fn list(&self, glob: &Glob) -> io::Result<Vec<String>> {
+        let mut found: Vec<(bool, String)> = glob
+            .walk(&|directory| self.entries(directory))?
+            .into_iter()
+            .map(|(path, linked)| (linked, path))
+            .collect();
+        // Of two names of one file, the one that no link leads to is kept.
+        found.sort();
+        let mut met = BTreeSet::new();
+        found.retain(|(_, path)| fs::canonicalize(path).map_or(true, |real| met.insert(real)));
+        let mut paths: Vec<String> = found.into_iter().map(|f| f.1).collect();
+        paths.sort();
+        Ok(paths)
+    }
+
+    fn kind(&self, path: &str) -> Option<Kind> {
+        if self.is_outside(path) {
+            return Some(Kind::Outside);
+        }
+        match fs::metadata(path) {
+            Ok(meta) => Some(kind_of(meta.file_type())),
+            // A broken link, or what may not be looked at, is there: opening it says why it fails.
+            Err(e) if is_missing(&e) => fs::symlink_metadata(path).is_ok().then_some(Kind::File),
+            Err(_) => Some(Kind::File),
+        }
+    }
+
+    fn stamp(&self, path: &str) -> Option<Stamp> {
+        fs::metadata(path).ok().map(|meta| stamp_of(&meta))
+    }
+}
+
+fn is_missing(e: &io::Error) -> bool {
+    use io::ErrorKind::{InvalidFilename, InvalidInput, NotADirectory, NotFound};
+    matches!(e.kind(), NotFound | NotADirectory | InvalidFilename | InvalidInput)
+}
+
+fn kind_of(file: FileType) -> Kind {
+    match file {
+        f if f.is_file() => Kind::File,
+        f if f.is_dir() => Kind::Directory,
+        f => special(f),
+    }
+}
+
+fn stamp_of(meta: &Metadata) -> Stamp {
+    let epoch = std::time::UNIX_EPOCH;
+    let nanoseconds = |d: std::time::Duration| i128::try_from(d.as_nanos()).unwrap_or(i128::MAX);
+    let modified = meta.modified().map_or(0, |time| match time.duration_since(epoch) {
+        Ok(after) => nanoseconds(after),
+        Err(before) => -nanoseconds(before.duration()),
+    });
+    Stamp { len: meta.len(), modified, identity: identity(meta) }
+}
+
+/// A file on disk, read and written at given places.
+#[derive(Debug)]
+pub struct DiskFile {
+    file: File,
+    len: u64,
+}
+
+impl DiskFile {
+    /// An empty file, to be written.
+    pub fn empty(file: File) -> DiskFile {
+        DiskFile { file, len: 0 }
+    }
+}
+
+impl Bytes for DiskFile {
+    fn len(&self) -> u64 {
+        self.len
+    }
+
+    fn read_at(&self, at: u64, buf: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.len.saturating_sub(at)).unwrap_or(usize::MAX);
+        let wanted = buf.len().min(left);
+        let buf = buf.get_mut(..wanted).unwrap_or_default();
+        fill(buf, at, |buf, at| read_once(&self.file, buf, at))
+    }
+}
+
+/// Reads until `buf` is full or the end is met: one call of the system may give less than it was
+/// asked for, and gives at most 2 GiB.
+fn fill(
+    buf: &mut [u8],
+    at: u64,
+    read: impl Fn(&mut [u8], u64) -> io::Result<usize>,
+) -> io::Result<usize> {
+    let mut done = 0;
+    while let Some(rest) = buf.get_mut(done..).filter(|rest| !rest.is_empty()) {
+        match read(rest, at + done as u64) {
+            Ok(0) => break,
+            Ok(n) => done += n,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(done)
+}
+
+impl ScratchFile for DiskFile {
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            match write_once(&self.file, rest, self.len) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(n) => {
+                    rest = rest.get(n..).unwrap_or_default();
+                    self.len += n as u64;
+                }
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(e),
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(unix)]
+mod system {
+    use std::fs::{File, FileType, Metadata};
+    use std::io;
+    use std::os::unix::fs::{FileExt, FileTypeExt, MetadataExt, PermissionsExt};
+
+    use crate::source::tree::Kind;
+
+    pub fn read_once(file: &File, buf: &mut [u8], at: u64) -> io::Result<usize> {
+        file.read_at(buf, at)
+    }
+
+    pub fn write_once(file: &File, bytes: &[u8], at: u64) -> io::Result<usize> {
+        file.write_at(bytes, at)
+    }
+
+    pub fn identity(meta: &Metadata) -> u64 {
+        meta.ino()
+    }
+
+    pub fn special(file: FileType) -> Kind {
+        match file {
+            f if f.is_fifo() => Kind::Pipe,
+            f if f.is_socket() => Kind::Socket,
+            _ => Kind::Device,
+        }
+    }
+
+    /// An output may be read by whom the mask of the user lets read, as any new file.
+    pub fn as_any_file<'b>(
+        builder: &'b mut tempfile::Builder<'static, 'static>,
+    ) -> &'b mut tempfile::Builder<'static, 'static> {
+        builder.permissions(std::fs::Permissions::from_mode(0o666))
+    }
+}
+
+#[cfg(windows)]
+mod system {
+    use std::fs::{File, FileType, Metadata};
+    use std::io;
+    use std::os::windows::fs::FileExt;
+
+    use crate::source::tree::Kind;
+
+    pub fn read_once(file: &File, buf: &mut [u8], at: u64) -> io::Result<usize> {
+        file.seek_read(buf, at)
+    }
+
+    pub fn write_once(file: &File, bytes: &[u8], at: u64) -> io::Result<usize> {
+        file.seek_write(bytes, at)
+    }
+
+    pub fn identity(_: &Metadata) -> u64 {
+        0
+    }
+
+    pub fn special(_: FileType) -> Kind {
+        Kind::Device
+    }
+
+    pub fn as_any_file<'b>(
+        builder: &'b mut tempfile::Builder<'static, 'static>,
+    ) -> &'b mut tempfile::Builder<'static, 'static> {
+        builder
+    }
+}
+
+use system::{as_any_file, identity, read_once, special, write_once};
+
+/// A new file beside the one that it will replace, under a name that nobody can know before.
+///
+/// # Errors
+/// Whatever the system says.
+pub fn temporary_beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let directory = native(path.parent().unwrap_or(Path::new("")));
+    let mut builder = tempfile::Builder::new();
+    as_any_file(builder.prefix(".crossfoot-").suffix(".part")).tempfile_in(directory)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reading_that_gives_little_is_repeated() {
+        let all: Vec<u8> = (0..100).collect();
+        let three = |buf: &mut [u8], at: u64| {
+            let few = buf.len().min(3);
+            all.read_at(at, &mut buf[..few])
+        };
+        let mut buf = [0; 64];
+        assert_eq!(fill(&mut buf, 10, three).expect("read"), 64);
+        assert_eq!(buf[..], all[10..74]);
+        assert_eq!(fill(&mut buf, 90, three).expect("read"), 10);
+    }
+}

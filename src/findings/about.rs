@@ -1,0 +1,191 @@
+//! Which row, group or cells a finding is about.
+
+use std::borrow::Cow;
+
+use crate::engine::data::batch::read;
+use crate::engine::data::check::{Assertion, Check, Kind};
+use crate::engine::pass::locate::{Located, LocatedFault};
+use crate::engine::pass::ran::RawUnitFinding;
+use crate::engine::states::env::{At, Miss, Missed};
+use crate::engine::states::groups::Group;
+use crate::expr::bound::{Bound, Op};
+use crate::expr::eval::eval;
+use crate::expr::ids::AssertionId;
+use crate::fault::{Fault, Severity};
+use crate::findings::maker::FindingMaker;
+use crate::findings::working;
+use crate::report::{Demand, Finding, Identity, KeyValue, Subject, content, evidence};
+use crate::value::Value;
+
+/// An assertion and what it was asked of: everything that the identity of its findings is made of.
+pub(crate) struct Case<'c> {
+    pub check: &'c Check,
+    pub number: AssertionId,
+    pub assertion: &'c Assertion,
+    /// How many findings of the same name come before it.
+    pub nth: u64,
+    pub table: Option<&'c str>,
+    pub subject: Subject,
+    pub column: Option<&'c str>,
+}
+
+impl Case<'_> {
+    /// A finding of the assertion, without places.
+    pub fn finding(&self, fault: &'static Fault, severity: Severity, message: String) -> Finding {
+        self.with(self.assertion.demand.clone(), self.subject.clone(), (fault, severity), message)
+    }
+
+    /// A finding of a look-up. Each missing key is reported once in a check, by whichever assertion
+    /// and row come first; so neither of them is in its identity.
+    pub fn reference(
+        &self,
+        of: &str,
+        key: &[Value<'_>],
+        fault: &'static Fault,
+        message: String,
+    ) -> Finding {
+        let table = std::iter::once(KeyValue::Text(of.to_string()));
+        let subject =
+            Subject::Group(table.chain(key.iter().map(|v| KeyValue::new(v, ""))).collect());
+        self.with(Demand::Contract("reference"), subject, (fault, self.check.severity), message)
+    }
+
+    fn with(
+        &self,
+        demand: Demand,
+        subject: Subject,
+        (fault, severity): (&'static Fault, Severity),
+        message: String,
+    ) -> Finding {
+        let identity = Identity {
+            table: self.table.map(str::to_string),
+            subject,
+            ..Identity::new(&self.check.id, demand, fault)
+        };
+        let mut finding = Finding::new(identity.at(self.column), severity, message);
+        finding.assertion = self.number.0;
+        finding.title.clone_from(&self.check.title);
+        finding.help.clone_from(&self.check.help);
+        finding.url.clone_from(&self.check.url);
+        finding
+    }
+}
+
+/// What one unit of a combination stands for.
+pub(crate) enum UnitAt<'g> {
+    Group(Cow<'g, Group>),
+    Row(Located),
+    Nowhere,
+}
+
+impl FindingMaker<'_, '_> {
+    /// A row by its key; by its cells where it has none.
+    pub(crate) fn row_subject(&self, table: usize, located: &Located) -> Subject {
+        self.key(table, located)
+            .map_or_else(|| Subject::Content(self.content(table, located)), Subject::Key)
+    }
+
+    /// The values of a row's key, where all of them are there.
+    fn key(&self, table: usize, located: &Located) -> Option<Vec<KeyValue>> {
+        let key = self.values(table, &self.job.tables[table].key, located);
+        let is_whole = !key.is_empty() && !key.contains(&KeyValue::Missing);
+        is_whole.then_some(key)
+    }
+
+    /// The values of some cells of a row.
+    pub(crate) fn values(
+        &self,
+        table: usize,
+        columns: &[usize],
+        located: &Located,
+    ) -> Vec<KeyValue> {
+        let value = |&c: &usize| {
+            let text = &located.row.texts[c];
+            KeyValue::new(&read(&self.job.tables[table].columns[c].reading, text, false), text)
+        };
+        columns.iter().map(value).collect()
+    }
+
+    fn content(&self, table: usize, located: &Located) -> u128 {
+        let columns = self.job.tables[table].columns.iter().zip(&located.row.texts);
+        content(
+            columns.filter(|(c, _)| !c.absent).map(|(c, text)| (c.name.as_str(), text.as_str())),
+        )
+    }
+
+    /// A group by its keys, a combination by those of its rows and groups.
+    pub(crate) fn unit_subject(&self, unit: &RawUnitFinding, found: &[UnitAt<'_>]) -> Subject {
+        let units = &self.job.checks[unit.check].units;
+        if units.is_empty() {
+            return Subject::Run;
+        }
+        let values = |(bound, at): (&crate::expr::bind::BoundUnit, &UnitAt<'_>)| match at {
+            UnitAt::Group(group) => group.keys.iter().map(|v| KeyValue::new(v, "")).collect(),
+            UnitAt::Row(located) => self
+                .key(bound.table, located)
+                .unwrap_or_else(|| vec![KeyValue::Content(self.content(bound.table, located))]),
+            UnitAt::Nowhere => Vec::new(),
+        };
+        Subject::Group(units.iter().zip(found).flat_map(values).collect())
+    }
+}
+
+/// The lines that a fault of the file stands in: a record that is no row has no cells to know it by.
+pub(crate) fn faulty_lines<'b>(found: &LocatedFault<'b>) -> &'b [u8] {
+    let is_end = |b: &u8| matches!(b, b'\n' | b'\r');
+    let (start, end) = (found.irregular.start as usize, found.irregular.end as usize);
+    let block = found.block.bytes.as_slice();
+    let before = block.get(..start).unwrap_or_default();
+    let after = block.get(end..).unwrap_or_default();
+    let from = before.iter().rposition(is_end).map_or(0, |i| i + 1);
+    let to = after.iter().position(is_end).map_or(block.len(), |i| end + i);
+    block.get(from..to).unwrap_or_default()
+}
+
+/// The key that a look-up or an `only` did not find, or found twice.
+pub(crate) fn missed_key<'v>(
+    check: &'v Check,
+    assertion: &'v Assertion,
+    miss: &Miss,
+    env: &'v At<'_>,
+) -> Vec<Value<'v>> {
+    let mut key: Option<&[Bound]> = None;
+    // An assertion's own look-up at the same place of its text is likelier than the filter's.
+    for bound in check.filter.iter().chain([&assertion.bound]) {
+        bound.walk(&mut |b| match &b.op {
+            Op::Lookup { state, key: parts, .. }
+                if *state == miss.state && b.span.start == miss.at =>
+            {
+                key = Some(parts)
+            }
+            Op::Aggregate { state, key: parts, .. }
+                if *state == miss.state && miss.what == Missed::OnlySeveral =>
+            {
+                key = key.or(Some(parts))
+            }
+            _ => {}
+        });
+    }
+    key.unwrap_or_default().iter().map(|part| eval(part, env)).collect()
+}
+
+/// The hash of what an assertion compared: both sides, or the cells that it reads where it has no sides.
+pub(crate) fn compared(assertion: &Assertion, env: &At<'_>, row: Option<&Located>) -> u64 {
+    if let (Kind::Assert, Some(failed)) = (&assertion.kind, working::failed(&assertion.bound, env))
+    {
+        return evidence(&[eval(failed.left, env).to_text(), eval(failed.right, env).to_text()]);
+    }
+    let mut columns = Vec::new();
+    if let Kind::Like { column, .. } = assertion.kind {
+        columns.push(column);
+    }
+    assertion.bound.walk(&mut |b| {
+        if let Op::Cell { unit: 0, column, .. } | Op::Written { unit: 0, column } = b.op {
+            columns.push(column);
+        }
+    });
+    let texts: Vec<&str> = row.map_or_else(Vec::new, |r| {
+        columns.iter().filter_map(|&c| r.row.texts.get(c).map(String::as_str)).collect()
+    });
+    evidence(&texts)
+}

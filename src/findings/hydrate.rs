@@ -1,0 +1,286 @@
+//! Marks to findings, in order, with places, words and working.
+//!
+//! Marks are sorted, and only those that are shown become findings: on all cores, a wave at a time,
+//! each worker with the blocks it has read.
+
+use crate::engine::data::classes::{Class, RawKind};
+use crate::engine::data::parallel::in_parallel;
+use crate::engine::pass::locate::Locator;
+use crate::engine::pass::ran::RawUnitFinding;
+use crate::engine::states::Map;
+use crate::engine::states::env::UnitRow;
+use crate::expr::bound::{Bound, Op};
+use crate::expr::ids::{CheckId, ColumnId};
+use crate::fault::Severity;
+use crate::findings::maker::FindingMaker;
+use crate::findings::place;
+use crate::findings::rows::WantedRow;
+use crate::findings::terms::Terms;
+use crate::findings::working;
+use crate::report::{Finding, Place, RawFinding};
+use crate::source::RowId;
+
+/// Findings that are made and handed over at once.
+const BATCH: usize = 8192;
+/// Marks whose other places are looked up at once.
+const LOOKAHEAD: usize = 64 * BATCH;
+
+/// Takes findings; says beforehand whether one more of a check is worth making.
+pub trait FindingSink {
+    /// Whether a finding of this check would be shown; counts it either way.
+    fn wants(&mut self, check: &str, severity: Severity) -> bool;
+    /// Findings that are wanted, in order.
+    fn take(&mut self, findings: Vec<Finding>);
+    /// So many more findings of this check, none of which would be shown.
+    fn more(&mut self, check: &str, severity: Severity, count: u64);
+    /// A mark that the exact evaluator does not confirm: a fault of crossfoot itself.
+    fn unconfirmed(&mut self);
+}
+
+/// How many findings were wanted and written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Written {
+    pub all: u64,
+    pub written: u64,
+}
+
+/// A finding that is wanted.
+enum Wanted {
+    Row(WantedRow),
+    Unit(RawUnitFinding, u64),
+    Ready(Box<Finding>),
+}
+
+/// Places of the first of two equal keys, by table, row and column.
+type Firsts = Map<(usize, RowId, usize), Place>;
+
+impl<'h, 'j> FindingMaker<'h, 'j> {
+    /// Makes all wanted findings, in order: tables, then what has no place in one; fewer if it is
+    /// asked to stop on the way.
+    pub fn all(
+        &self,
+        marks: Vec<Vec<RawFinding>>,
+        extra: Vec<Vec<Finding>>,
+        taker: &mut dyn FindingSink,
+    ) -> Written {
+        let mut terms = Terms::default();
+        let wanted = self.wanted(marks, extra, &mut terms, taker);
+        terms.gather(self.job, self.ran);
+        let mut ordinals = Map::default();
+        let mut workers: Vec<Vec<Locator<'_>>> =
+            (0..self.job.jobs).map(|_| self.locators()).collect();
+        let (watch, mut written) = (self.job.watch, 0);
+        watch.will_write(wanted.len() as u64);
+        let stops = watch.stops();
+        for reach in wanted.chunks(LOOKAHEAD) {
+            let firsts = self.firsts(reach);
+            for wave in reach.chunks(BATCH) {
+                if watch.stops() > stops {
+                    return Written { all: wanted.len() as u64, written };
+                }
+                let size = (wave.len() / (4 * workers.len())).max(1);
+                let made = in_parallel(&mut workers, wave.len().div_ceil(size), &|locators, n| {
+                    let chunk = &wave[n * size..wave.len().min((n + 1) * size)];
+                    chunk
+                        .iter()
+                        .map(|w| self.make(w, locators, &terms, &firsts))
+                        .collect::<Vec<_>>()
+                });
+                let mut findings = Vec::with_capacity(wave.len());
+                for finding in made.into_iter().flatten() {
+                    match finding {
+                        Some(mut f) => {
+                            tell_apart(&mut f, &mut ordinals);
+                            findings.push(f);
+                        }
+                        None => taker.unconfirmed(),
+                    }
+                }
+                taker.take(findings);
+                watch.wrote(wave.len() as u64);
+                written += wave.len() as u64;
+            }
+        }
+        Written { all: wanted.len() as u64, written }
+    }
+
+    fn make(
+        &self,
+        wanted: &Wanted,
+        locators: &mut [Locator<'_>],
+        terms: &Terms,
+        firsts: &Firsts,
+    ) -> Option<Finding> {
+        match wanted {
+            Wanted::Ready(f) => Some(f.as_ref().clone()),
+            Wanted::Row(r) => {
+                self.of_row(r, locators, terms, self.first_key(r).and_then(|key| firsts.get(&key)))
+            }
+            Wanted::Unit(u, nth) => self.of_unit(u, *nth, locators, terms),
+        }
+    }
+
+    fn locators(&self) -> Vec<Locator<'h>> {
+        (0..self.job.tables.len())
+            .map(|t| {
+                Locator::new(&self.job.tables[t], &self.ran.tables[t].directory, self.job.paths)
+            })
+            .collect()
+    }
+
+    /// Counts all marks, and keeps those that are to be shown.
+    fn wanted(
+        &self,
+        marks: Vec<Vec<RawFinding>>,
+        extra: Vec<Vec<Finding>>,
+        terms: &mut Terms,
+        taker: &mut dyn FindingSink,
+    ) -> Vec<Wanted> {
+        let (mut wanted, mut numbers) = (Vec::new(), Map::default());
+        let mut nth = |name: Name| {
+            let n: &mut u64 = numbers.entry(name).or_insert(0);
+            *n += 1;
+            *n - 1
+        };
+        let mut locators = self.locators();
+        for (table, (mut marks, extra)) in marks.into_iter().zip(extra).enumerate() {
+            wanted.extend(
+                extra
+                    .into_iter()
+                    .filter(|f| taker.wants(&f.check, f.severity))
+                    .map(|f| Wanted::Ready(Box::new(f))),
+            );
+            self.ran.classes[table].sort(&mut marks);
+            let classes = &self.ran.classes[table];
+            let columns: Vec<String> = self.job.tables[table]
+                .columns
+                .iter()
+                .map(|c| format!("{}.{}", self.job.tables[table].name, c.name))
+                .collect();
+            for mark in marks {
+                let Some(class) = classes.get(mark.class).copied() else {
+                    taker.unconfirmed();
+                    continue;
+                };
+                let (id, severity) = self.name_of((table, &columns), &class);
+                if taker.wants(id, severity) {
+                    let mut asked = WantedRow { table, mark, class, nth: 0 };
+                    self.want_terms(&asked, &mut locators, terms);
+                    asked.nth = nth((class.kind, class.check, class.column));
+                    wanted.push(Wanted::Row(asked));
+                }
+            }
+            for (class, count) in self.ran.beyond[table]
+                .iter()
+                .filter_map(|(n, count)| Some((classes.get(*n)?, *count)))
+            {
+                let (id, severity) = self.name_of((table, &columns), class);
+                taker.more(id, severity, count);
+            }
+        }
+        for unit in &self.ran.units {
+            let check = &self.job.checks[unit.check];
+            let severity = if unit.improbable { Severity::Warning } else { check.severity };
+            if taker.wants(&check.id, severity) {
+                self.want_terms_of_unit(unit, &mut locators, terms);
+                wanted.push(Wanted::Unit(
+                    unit.clone(),
+                    nth((RawKind::Failed, CheckId::new(unit.check), None)),
+                ));
+            }
+        }
+        wanted
+    }
+
+    /// Asks for the rows of the sums that a failed row is compared with.
+    fn want_terms(&self, asked: &WantedRow, locators: &mut [Locator<'_>], terms: &mut Terms) {
+        let (class, row) = (&asked.class, asked.mark.row);
+        if !matches!(class.kind, RawKind::Failed | RawKind::Improbable) {
+            return;
+        }
+        let bound = &self.job.checks[class.check.index()].asserts[class.assertion.index()].bound;
+        if has_aggregates(bound)
+            && let Some(located) = locators[asked.table].row(row)
+        {
+            let units = [UnitRow::Located(&located.row, asked.table)];
+            self.with_env(&units, row, |env| {
+                working::aggregates(bound, env)
+                    .iter()
+                    .for_each(|(s, slot, keys)| terms.want(*s, *slot, keys))
+            });
+        }
+    }
+
+    fn name_of<'n>(
+        &'n self,
+        (table, columns): (usize, &'n [String]),
+        class: &Class,
+    ) -> (&'n str, Severity) {
+        let check = || &self.job.checks[class.check.index()];
+        match class.kind {
+            RawKind::Structure => {
+                let fault = self.job.tables[table].faults().get(class.check.index());
+                fault.map_or(("", Severity::Error), |f| (f.name, f.severity))
+            }
+            RawKind::Unreadable => {
+                (class.column.map_or("", |c| &columns[c.index()]), Severity::Error)
+            }
+            RawKind::Improbable => (&check().id, Severity::Warning),
+            RawKind::Failed | RawKind::Duplicate | RawKind::Missed => {
+                (&check().id, check().severity)
+            }
+        }
+    }
+
+    fn first_key(&self, asked: &WantedRow) -> Option<(usize, RowId, usize)> {
+        let column = asked.class.column.filter(|_| asked.class.kind == RawKind::Duplicate)?;
+        Some((asked.table, RowId(asked.mark.aux), column.index()))
+    }
+
+    /// The first rows of doubled keys stand anywhere: they are looked up in the order of the file,
+    /// so that each block is read once.
+    fn firsts(&self, wanted: &[Wanted]) -> Firsts {
+        let mut keys: Vec<_> = wanted
+            .iter()
+            .filter_map(|w| if let Wanted::Row(r) = w { self.first_key(r) } else { None })
+            .collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let mut workers: Vec<Vec<Locator<'_>>> =
+            (0..self.job.jobs).map(|_| self.locators()).collect();
+        let size = (keys.len() / (4 * workers.len())).clamp(1, BATCH);
+        let places = in_parallel(&mut workers, keys.len().div_ceil(size), &|locators, n| {
+            let chunk = &keys[n * size..keys.len().min((n + 1) * size)];
+            let place = |&(table, row, column): &(usize, RowId, usize)| {
+                locators[table].row(row).map(|located| {
+                    place::of_cell(self.files, &self.job.tables[table], column, &located)
+                })
+            };
+            chunk.iter().map(place).collect::<Vec<_>>()
+        });
+        keys.iter()
+            .copied()
+            .zip(places.into_iter().flatten())
+            .filter_map(|(key, place)| Some((key, place?)))
+            .collect()
+    }
+}
+
+/// What findings are counted by: kind of mark, check, column.
+type Name = (RawKind, CheckId, Option<ColumnId>);
+
+fn has_aggregates(bound: &Bound) -> bool {
+    let mut found = false;
+    bound.walk(&mut |b| found |= matches!(b.op, Op::Aggregate { .. }));
+    found
+}
+
+/// Findings with the same identity are words apart by their order.
+fn tell_apart(f: &mut Finding, seen: &mut Map<u128, u64>) {
+    let before = seen.entry(f.fingerprint()).or_insert(0);
+    if *before > 0 {
+        f.repeats(*before);
+    }
+    *before += 1;
+}

@@ -1,0 +1,62 @@
+//! What makes findings: a run that is over, and the files it read.
+
+use std::cell::RefCell;
+use std::sync::OnceLock;
+
+use crate::engine::data::job::Job;
+use crate::engine::pass::ran::Ran;
+use crate::engine::states::env::{At, UnitRow};
+use crate::findings::place;
+use crate::findings::suggest::Suggestions;
+use crate::report::{Finding, Label, Place, Role};
+use crate::source::{Files, RowId};
+
+/// Makes findings.
+pub struct FindingMaker<'h, 'j> {
+    pub(crate) job: &'h Job<'j>,
+    pub(crate) ran: &'h Ran<'j>,
+    pub(crate) files: &'h dyn Files,
+    /// What has been proposed for a misspelt key.
+    pub(crate) suggestions: Suggestions,
+    /// Per check and assertion the place that asks for it.
+    rules: Vec<Vec<OnceLock<Place>>>,
+}
+
+impl<'h, 'j> FindingMaker<'h, 'j> {
+    /// Over what was run.
+    pub fn new(job: &'h Job<'j>, ran: &'h Ran<'j>, files: &'h dyn Files) -> Self {
+        let rules = job
+            .checks
+            .iter()
+            .map(|c| c.asserts.iter().map(|_| OnceLock::new()).collect())
+            .collect();
+        FindingMaker { job, ran, files, suggestions: Suggestions::default(), rules }
+    }
+
+    /// Runs `f` with the environment of a row: window_values that were kept, misses thrown away.
+    pub(crate) fn with_env<T>(
+        &self,
+        units: &[UnitRow<'_>],
+        row: RowId,
+        f: impl FnOnce(&At<'_>) -> T,
+    ) -> T {
+        let misses = RefCell::new(Vec::new());
+        let window: Vec<_> = (0..self.job.defs.all.len())
+            .filter_map(|s| self.ran.window_values.get(&(s, row.0)).map(|n| (s, n.clone())))
+            .collect();
+        let env = At { shared: &self.ran.shared, units, row, window: &window, misses: &misses };
+        f(&env)
+    }
+
+    pub(crate) fn rule_label(&self, finding: &mut Finding, check: usize, assertion: usize) {
+        let place = self.rules[check][assertion].get_or_init(|| {
+            let (file, span) = self.job.checks[check].asserts[assertion].rule;
+            place::at(self.files, file, span, self.files.line(file, span.start))
+        });
+        finding.labels.push(Label {
+            place: place.clone(),
+            role: Role::Rule,
+            text: "required here".into(),
+        });
+    }
+}

@@ -1,0 +1,14 @@
+//! Raw findings to findings: the only maker of findings and their places.
+
+pub mod about;
+pub mod hydrate;
+pub mod maker;
+pub mod place;
+pub mod rows;
+pub mod suggest;
+pub mod tables;
+pub mod template;
+pub mod terms;
+pub mod units;
+pub mod words;
+pub mod working;

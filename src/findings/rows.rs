@@ -1,0 +1,293 @@
+//! Findings of rows: faults of the file, cells, keys, assertions.
+
+use crate::engine::data::check::{Assertion, Kind};
+use crate::engine::data::classes::{Class, RawKind};
+use crate::engine::faults;
+use crate::engine::pass::locate::{Located, Locator, fault_column};
+use crate::engine::states::env::{At, Miss, Missed, UnitRow, table_of};
+use crate::expr::bound::{Bound, Op};
+use crate::expr::eval::{Verdict, eval, judge};
+use crate::expr::ids::ColumnId;
+use crate::fault::Severity;
+use crate::findings::about::{Case, compared, faulty_lines, missed_key};
+use crate::findings::maker::FindingMaker;
+use crate::findings::place;
+use crate::findings::terms::{Terms, row_name};
+use crate::findings::words::{self, Words};
+use crate::report::{Demand, Finding, Identity, Label, Place, RawFinding, Role, Subject, evidence};
+use crate::source::Span;
+use crate::value::Value;
+
+/// A mark of a row that is to become a finding.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WantedRow {
+    /// The table.
+    pub table: usize,
+    /// What was marked.
+    pub mark: RawFinding,
+    /// What it is about.
+    pub class: Class,
+    /// How many findings of the same name come before it.
+    pub nth: u64,
+}
+
+impl FindingMaker<'_, '_> {
+    /// The finding of a mark; none where it is not confirmed. `first` is the place of the first of
+    /// two equal keys.
+    pub(crate) fn of_row(
+        &self,
+        asked: &WantedRow,
+        locators: &mut [Locator<'_>],
+        terms: &Terms,
+        first: Option<&Place>,
+    ) -> Option<Finding> {
+        let WantedRow { table, mark, class, .. } = *asked;
+        if class.kind == RawKind::Structure {
+            return self.structure(asked, &mut locators[table]);
+        }
+        let located = locators[table].row(mark.row)?;
+        match class.kind {
+            RawKind::Structure => None,
+            RawKind::Unreadable => self.unreadable(table, class.column?.index(), &located),
+            RawKind::Duplicate => self.duplicate(asked, &located, first?),
+            RawKind::Missed => self.missed(asked, &located),
+            RawKind::Failed | RawKind::Improbable => {
+                self.failed_row(asked, &located, locators, terms)
+            }
+        }
+    }
+
+    fn structure(&self, asked: &WantedRow, locator: &mut Locator<'_>) -> Option<Finding> {
+        let WantedRow { table, mark, class, .. } = *asked;
+        let (file, found) = locator.fault(mark.row, u8::try_from(class.check.0).ok()?, mark.aux)?;
+        let words = file.reader.word(&found.irregular, found.block);
+        let fault = file.reader.faults().get(usize::from(found.irregular.kind)).copied()?;
+        let (start, end) = (found.irregular.start, found.irregular.end);
+        let span = Span::new(start.into(), end.into()).shift(found.block.at);
+        let before = found.block.bytes.get(..start as usize).unwrap_or_default();
+        let mut place = place::after(self.files, file.file, span, found.line, before);
+        place.record = (fault.name != "blank-row").then_some(found.record);
+        let columns = &file.reader.head().columns;
+        place.column_name =
+            fault_column(&found.irregular).and_then(|c| columns.get(c)).map(|c| c.name.clone());
+        let lines = String::from_utf8_lossy(faulty_lines(&found));
+        let subject = Subject::content(std::iter::once(("", &*lines)));
+        let identity =
+            Identity::structure(fault.name, fault, &self.job.tables[table].name, subject);
+        let mut finding =
+            Finding::new(identity.at(place.column_name.as_deref()), fault.severity, words.message);
+        finding.labels.push(Label { place, role: Role::Stated, text: words.label });
+        finding.help = words.help;
+        Some(finding)
+    }
+
+    fn cell_place(&self, table: usize, column: usize, located: &Located) -> Place {
+        place::of_cell(self.files, &self.job.tables[table], column, located)
+    }
+
+    /// The place of a cell of the row, or of the row where no column is named.
+    fn place_in_row(&self, table: usize, column: Option<ColumnId>, located: &Located) -> Place {
+        column.map_or_else(
+            || place::of_row(self.files, located),
+            |c| self.cell_place(table, c.index(), located),
+        )
+    }
+
+    fn shown_key(&self, table: usize, located: &Located) -> Option<String> {
+        let key = row_name(self.job, table, &located.row.texts);
+        (!key.is_empty() && !self.job.tables[table].key.is_empty()).then_some(key)
+    }
+
+    /// The assertion of a raw finding, with the row it was asked of.
+    fn case(&self, asked: &WantedRow, located: &Located) -> Case<'_> {
+        let (class, table) = (&asked.class, &self.job.tables[asked.table]);
+        let check = &self.job.checks[class.check.index()];
+        let assertion = &check.asserts[class.assertion.index()];
+        let subject = match &assertion.kind {
+            Kind::Unique { columns } => Subject::Group(self.values(asked.table, columns, located)),
+            Kind::Assert | Kind::Demand { .. } | Kind::Like { .. } => {
+                self.row_subject(asked.table, located)
+            }
+        };
+        let column = class.column.map(|c| table.columns[c.index()].name.as_str());
+        Case {
+            check,
+            number: class.assertion,
+            assertion,
+            nth: asked.nth,
+            table: Some(&table.name),
+            subject,
+            column,
+        }
+    }
+
+    fn unreadable(&self, table: usize, column: usize, located: &Located) -> Option<Finding> {
+        let info = &self.job.tables[table].columns[column];
+        let unread = info
+            .reading
+            .read_hedged(&located.row.texts[column], located.row.hedges[column])
+            .err()?;
+        let of = &self.job.tables[table].name;
+        let identity = Identity::structure(
+            format!("{of}.{}", info.name),
+            unread.fault,
+            of,
+            self.row_subject(table, located),
+        );
+        let identity =
+            Identity { demand: Demand::Contract("type"), ..identity }.at(Some(&info.name));
+        let mut finding = Finding::new(identity, Severity::Error, unread.message);
+        finding.evidence = evidence(&[&located.row.texts[column]]);
+        finding.labels.push(Label {
+            place: self.cell_place(table, column, located),
+            role: Role::Stated,
+            text: unread.label,
+        });
+        finding.help = unread.help;
+        finding.key = self.shown_key(table, located);
+        Some(finding)
+    }
+
+    fn duplicate(&self, asked: &WantedRow, located: &Located, first: &Place) -> Option<Finding> {
+        let WantedRow { table, class, .. } = *asked;
+        let case = self.case(asked, located);
+        let Kind::Unique { columns } = &case.assertion.kind else { return None };
+        let text =
+            columns.iter().map(|&c| located.row.texts[c].as_str()).collect::<Vec<_>>().join(", ");
+        let names: Vec<&str> =
+            columns.iter().map(|&c| self.job.tables[table].columns[c].name.as_str()).collect();
+        let message = format!("duplicate {} `{text}`", names.join(", "));
+        let mut finding = case.finding(case.assertion.fault, case.check.severity, message);
+        let column = columns.first().copied()?;
+        finding.labels.push(Label {
+            place: self.cell_place(table, column, located),
+            role: Role::Stated,
+            text: "used again here".into(),
+        });
+        finding.labels.push(Label {
+            place: first.clone(),
+            role: Role::First,
+            text: "first used here".into(),
+        });
+        finding.key = self.shown_key(table, located);
+        self.rule_label(&mut finding, class.check.index(), class.assertion.index());
+        Some(finding)
+    }
+
+    fn missed(&self, asked: &WantedRow, located: &Located) -> Option<Finding> {
+        let WantedRow { table, mark, class, .. } = *asked;
+        let units = [UnitRow::Located(&located.row, table)];
+        let miss = self.ran.misses.get(usize::try_from(mark.aux).ok()?)?;
+        let mut finding = self
+            .with_env(&units, mark.row, |env| self.of_miss(&self.case(asked, located), miss, env));
+        let place = self.place_in_row(table, class.column, located);
+        finding.labels.push(Label { place, role: Role::Stated, text: "no such key".into() });
+        finding.key = self.shown_key(table, located);
+        self.rule_label(&mut finding, class.check.index(), class.assertion.index());
+        Some(finding)
+    }
+
+    pub(crate) fn of_miss(&self, case: &Case<'_>, miss: &Miss, env: &At<'_>) -> Finding {
+        let of = &self.job.tables[table_of(env, miss.state)].name;
+        let key = missed_key(case.check, case.assertion, miss, env);
+        let text = key.iter().map(Value::to_text).collect::<Vec<_>>().join(", ");
+        let suggested = || {
+            self.suggestions.of(miss.state, &text, words::known_names(env, miss.state), case.nth)
+        };
+        let Words { message, help } = words::miss(miss.what, of, &text, suggested);
+        let fault = match miss.what {
+            Missed::NotFound => &faults::UNKNOWN_REFERENCE,
+            Missed::Several => &faults::DUPLICATE_KEY,
+            Missed::OnlySeveral => &faults::MORE_THAN_ONE,
+        };
+        let mut finding = case.reference(of, &key, fault, message);
+        finding.help = help.or(finding.help);
+        finding
+    }
+
+    fn failed_row(
+        &self,
+        asked: &WantedRow,
+        located: &Located,
+        locators: &mut [Locator<'_>],
+        terms: &Terms,
+    ) -> Option<Finding> {
+        let WantedRow { table, mark, class, .. } = *asked;
+        let case = self.case(asked, located);
+        let units = [UnitRow::Located(&located.row, table)];
+        let mut finding = self.with_env(&units, mark.row, |env| {
+            if !self.confirms(case.assertion, class.kind, env) {
+                return None;
+            }
+            let mut finding =
+                self.word(&case, class.kind, env, Some((table, located)), locators, terms);
+            let place = self.place_in_row(table, class.column, located);
+            let text = words::label(case.check, case.assertion, env, self.job, table);
+            finding.labels.insert(0, Label { place, role: Role::Stated, text });
+            Some(finding)
+        })?;
+        finding.key = self.shown_key(table, located);
+        self.rule_label(&mut finding, class.check.index(), class.assertion.index());
+        Some(finding)
+    }
+
+    /// Every finding is proved again by the exact evaluator before it is shown.
+    pub(crate) fn confirms(&self, assertion: &Assertion, kind: RawKind, env: &At<'_>) -> bool {
+        match assertion.kind {
+            Kind::Like { .. } | Kind::Unique { .. } => true,
+            _ if kind == RawKind::Improbable => judge(&assertion.bound, env) == Verdict::Holds,
+            _ => judge(&assertion.bound, env) == Verdict::Fails,
+        }
+    }
+
+    /// Message, working, explanation and operands of a failed assertion.
+    pub(crate) fn word(
+        &self,
+        case: &Case<'_>,
+        kind: RawKind,
+        env: &At<'_>,
+        row: Option<(usize, &Located)>,
+        locators: &mut [Locator<'_>],
+        terms: &Terms,
+    ) -> Finding {
+        let (check, assertion) = (case.check, case.assertion);
+        let mut made = words::working(self.job, self.files, assertion, env, row, locators, terms);
+        let message = words::message(
+            check,
+            assertion,
+            kind,
+            env,
+            row.map(|r| (r.0, &r.1.row)),
+            made.working.as_ref(),
+            self.job,
+        );
+        let mut finding = if kind == RawKind::Improbable {
+            if let Some(w) = &mut made.working {
+                w.tier = crate::report::Tier::Improbable;
+            }
+            let mut finding =
+                case.finding(&faults::IMPROBABLE_ROUNDING, Severity::Warning, message);
+            finding.help = Some("the difference is more than three standard deviations of what rounding explains: look for a wrong number".into());
+            finding
+        } else {
+            case.finding(assertion.fault, check.severity, message)
+        };
+        finding.evidence = compared(assertion, env, row.map(|r| r.1));
+        finding.help = self.suggested(&assertion.bound, env, case.nth).or(finding.help);
+        finding.explanation = made.explanation;
+        finding.labels.extend(made.labels);
+        finding.working = made.working;
+        finding
+    }
+
+    /// The name that a value which is no member of a list in the data was perhaps meant to be.
+    fn suggested(&self, bound: &Bound, env: &At<'_>, nth: u64) -> Option<String> {
+        let Op::Member { state, value, not: false } = &bound.op else { return None };
+        self.suggestions.of(
+            *state,
+            &eval(value, env).to_text(),
+            words::known_names(env, *state),
+            nth,
+        )
+    }
+}

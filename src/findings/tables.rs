@@ -1,0 +1,222 @@
+//! Findings about whole tables and whole checks: row counts, line ends, marks, checks that judged nothing.
+
+use crate::engine::data::check::Check;
+use crate::engine::data::job::Job;
+use crate::engine::data::table::Table;
+use crate::engine::faults::{MIXED_PERCENT_MARKS, ROW_COUNT, VACUOUS_CHECK};
+use crate::engine::pass::locate::Locator;
+use crate::engine::pass::ran::Ran;
+use crate::fault::{Fault, Severity};
+use crate::findings::place;
+use crate::read::csv::faults::{BARE_CR, MIXED_LINE_ENDS};
+use crate::report::{Demand, Finding, Identity, Label, Place, Role, Subject, evidence};
+use crate::source::{FileId, Files, Span};
+
+/// Makes the findings about whole tables and checks.
+#[derive(Clone, Copy)]
+pub struct TableFindings<'f> {
+    /// What was run.
+    pub job: &'f Job<'f>,
+    /// What it found.
+    pub ran: &'f Ran<'f>,
+    /// The files.
+    pub files: &'f dyn Files,
+}
+
+impl TableFindings<'_> {
+    /// Tables with fewer or more rows than expected; not those for which `is_explained` says that
+    /// another finding or problem accounts for so many rows.
+    pub fn row_counts(&self, is_explained: &dyn Fn(&Table, u64) -> bool) -> Vec<Finding> {
+        let mut all = Vec::new();
+        let tables = self.job.tables.iter().zip(&self.ran.tables).zip(&self.ran.unfinished);
+        for ((table, result), _) in tables.filter(|(_, unfinished)| !**unfinished) {
+            let (min, max) = table.expected;
+            let fits = result.rows >= min && max.is_none_or(|m| result.rows <= m);
+            if fits || table.absent || is_explained(table, result.rows) {
+                continue;
+            }
+            let rows = |n: u64| match n {
+                0 => "no rows".to_string(),
+                1 => "1 row".to_string(),
+                n => format!("{n} rows"),
+            };
+            let expected = match max {
+                Some(m) if m == min => format!("exactly {m}"),
+                Some(m) if min == 0 => format!("at most {m}"),
+                Some(m) => format!("{min} to {m}"),
+                None => format!("at least {min}"),
+            };
+            let verb = if max.unwrap_or(min) == 1 { "is" } else { "are" };
+            let message =
+                format!("`{}` has {}; {expected} {verb} expected", table.name, rows(result.rows));
+            let demand = Demand::Contract("rows");
+            let identity = Identity::structure(
+                format!("{}.rows", table.name),
+                &ROW_COUNT,
+                &table.name,
+                Subject::Table,
+            );
+            let mut f = Finding::new(Identity { demand, ..identity }, Severity::Error, message);
+            f.evidence = evidence(&[result.rows.to_string()]);
+            if result.set_aside > 0 {
+                let were = match result.set_aside {
+                    1 => "1 row was".to_string(),
+                    n => format!("{n} rows were"),
+                };
+                f.help = Some(format!(
+                    "{were} skipped because of a wrong number of fields or an unclosed quote"
+                ));
+            }
+            f.labels.push(Label {
+                place: self.rule_place(table.rule),
+                role: Role::Rule,
+                text: "expected here".into(),
+            });
+            all.push(f);
+        }
+        all
+    }
+
+    /// Checks that judged nothing.
+    pub fn vacuous(&self) -> Vec<Finding> {
+        let mut all = Vec::new();
+        let unfinished = |check: &Check| check.units.iter().any(|u| self.ran.unfinished[u.table]);
+        for (number, (check, tally)) in self.job.checks.iter().zip(&self.ran.tallies).enumerate() {
+            if self.ran.left_out.contains(&number)
+                || unfinished(check)
+                || !check.by_user
+                || check.may_be_vacuous
+                || tally.held + tally.failed > 0
+            {
+                continue;
+            }
+            let why = vacuous_words(check, tally);
+            let severity = if tally.seen > 0 && tally.unknown == 0 {
+                Severity::Warning
+            } else {
+                check.severity
+            };
+            let message = format!("this check tested nothing: {why}");
+            let mut f = Finding::new(
+                Identity::new(&check.id, Demand::Structure, &VACUOUS_CHECK),
+                severity,
+                message,
+            );
+            f.title.clone_from(&check.title);
+            f.labels.push(Label {
+                place: self.rule_place(check.rule),
+                role: Role::Rule,
+                text: "this check".into(),
+            });
+            all.push(f);
+        }
+        all
+    }
+
+    /// Line ends that differ, once per file.
+    pub fn line_ends(&self, table: usize) -> Vec<Finding> {
+        let mut all = Vec::new();
+        for (part, counts, firsts) in &self.ran.tables[table].line_ends {
+            let part = &self.job.tables[table].files[*part as usize];
+            let header = part.reader.head();
+            let counts: [u64; 3] =
+                std::array::from_fn(|k| counts[k] + u64::from(header.line_ends[k]));
+            let firsts: [_; 3] = std::array::from_fn(|k| {
+                header.first_line_end[k]
+                    .map(|(o, r, l)| (o.into(), r.into(), l.into()))
+                    .or(firsts[k])
+            });
+            let met: Vec<usize> = (0..3).filter(|&k| counts[k] > 0).collect();
+            let first = |k: usize| firsts[k].map_or(u64::MAX, |f| f.0);
+            let mut word = |fault: &'static Fault, kind: usize, message: String, label: &str| {
+                let Some((offset, _, lines)) = firsts[kind] else { return };
+                let subject = Subject::File(self.files.path(part.file));
+                let identity =
+                    Identity::structure(fault.name, fault, &self.job.tables[table].name, subject);
+                let mut f = Finding::new(identity, fault.severity, message);
+                let place =
+                    place::at(self.files, part.file, Span::new(offset, offset + 1), lines + 1);
+                f.labels.push(Label { place, role: Role::Stated, text: label.into() });
+                f.help = Some("convert the file to one kind of line ending".into());
+                all.push(f);
+            };
+            const NAMES: [&str; 3] = ["LF", "CRLF", "CR"];
+            if met.len() > 1 {
+                let mut order = met.clone();
+                order.sort_by_key(|&k| first(k));
+                let shown: Vec<String> =
+                    met.iter().map(|&k| format!("{} {}", counts[k], NAMES[k])).collect();
+                word(
+                    &MIXED_LINE_ENDS,
+                    order[1],
+                    format!("this file mixes line endings: {}", shown.join(", ")),
+                    "the first different line ending",
+                );
+            } else if met == [2] {
+                word(
+                    &BARE_CR,
+                    2,
+                    "the lines of this file end with a carriage return only".into(),
+                    "CR without LF",
+                );
+            }
+        }
+        all
+    }
+
+    /// Percentages with and without a sign in one column, once.
+    pub fn percent_signs(&self, table: usize) -> Vec<Finding> {
+        let info = &self.job.tables[table];
+        let mut locator = Locator::new(info, &self.ran.tables[table].directory, self.job.paths);
+        let mut all = Vec::new();
+        for (column, marked, bare_row) in &self.ran.tables[table].percent_signs {
+            let (Some(marked), Some(bare_row)) = (marked, bare_row) else { continue };
+            let (later, first) =
+                if marked > bare_row { (marked, bare_row) } else { (bare_row, marked) };
+            let (Some(later), Some(first)) = (locator.row(*later), locator.row(*first)) else {
+                continue;
+            };
+            let name = &info.columns[*column].name;
+            let check = format!("{}.{name}", info.name);
+            let identity =
+                Identity::structure(check, &MIXED_PERCENT_MARKS, &info.name, Subject::Table)
+                    .at(Some(name));
+            let message = format!(
+                "`{name}` has percentages both with and without a percent sign; all were read as percentages"
+            );
+            let mut f = Finding::new(identity, Severity::Warning, message);
+            for (row, role) in [(&later, Role::Stated), (&first, Role::First)] {
+                let place = place::of_cell(self.files, info, *column, row);
+                f.labels.push(Label { place, role, text: String::new() });
+            }
+            f.help =
+                Some("write all of them the same way; for fractions such as 0.2, set `type = \"number\"`".into());
+            all.push(f);
+        }
+        all
+    }
+
+    fn rule_place(&self, (file, span): (FileId, Span)) -> Place {
+        place::at(self.files, file, span, self.files.line(file, span.start))
+    }
+}
+
+fn vacuous_words(check: &Check, tally: &crate::report::Tally) -> String {
+    if tally.seen == 0 {
+        return if check.filter.is_some() {
+            "no row meets its `where`".into()
+        } else {
+            "there is no row to check".into()
+        };
+    }
+    if tally.unknown == 0 {
+        return match tally.seen {
+            1 => "it does not apply to the only case".into(),
+            n => format!("it does not apply to any of the {n} cases"),
+        };
+    }
+    match tally.seen {
+        1 => "the only case could not be checked: values are missing or unreadable".into(),
+        n => format!("none of the {n} cases could be checked: values are missing or unreadable"),
+    }
+}

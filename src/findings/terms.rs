@@ -1,0 +1,349 @@
+//! The rows that made up the groups of failing checks: one more look at their tables.
+
+#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use crate::engine::data::check::{columns, primary_column};
+use crate::engine::data::directory::BlockHead;
+use crate::engine::data::job::Job;
+use crate::engine::data::parallel::in_parallel;
+use crate::engine::fast::decode;
+use crate::engine::fast::dict::{Dict, Limit, OVER};
+use crate::engine::fast::sums;
+use crate::engine::pass::locate::{Kept, Located, Locator};
+use crate::engine::pass::ran::Ran;
+use crate::engine::pass::scan::{Buffers, Visit, revisit};
+use crate::engine::states::env::{At, Filled, UnitRow};
+use crate::engine::states::{Map, encode, with_key};
+use crate::expr::bound::{Bound, GroupsDef, StateDef, StateId};
+use crate::expr::eval::eval;
+use crate::expr::tree::Agg;
+use crate::source::RowId;
+use crate::value::Value;
+
+/// Rows shown of a sum; the rest is counted.
+pub const MOST_TERMS: usize = 50;
+
+/// Blocks that a worker takes at once.
+const BLOCKS_AT_ONCE: usize = 8;
+
+/// The rows of one slot of one group.
+#[derive(Debug, Clone, Default)]
+pub struct TermRows {
+    /// The first of them, as they were met where that is enough to locate them.
+    pub rows: Vec<(RowId, Option<Kept>)>,
+    /// All of them, counted.
+    pub count: u64,
+}
+
+/// Which rows are wanted, then which they are.
+#[derive(Default)]
+pub struct Terms {
+    /// By state and key of the group: the slots that are asked for.
+    wanted: Map<StateId, Map<Vec<u8>, Vec<(usize, TermRows)>>>,
+}
+
+impl Terms {
+    /// Asks for the rows of an aggregate.
+    pub fn want(&mut self, state: StateId, slot: usize, keys: &[Value<'_>]) {
+        let mut key = Vec::new();
+        encode(keys, &mut key);
+        let slots = self.wanted.entry(state).or_default().entry(key).or_default();
+        if slots.iter().all(|s| s.0 != slot) {
+            slots.push((slot, TermRows::default()));
+        }
+    }
+
+    /// The rows of an aggregate that was asked for.
+    pub fn of(&self, state: StateId, slot: usize, keys: &[Value<'_>]) -> Option<&TermRows> {
+        let mut key = Vec::new();
+        encode(keys, &mut key);
+        self.wanted.get(&state)?.get(&key)?.iter().find(|s| s.0 == slot).map(|s| &s.1)
+    }
+
+    /// Reads the tables of the wanted groups once each.
+    #[expect(clippy::disallowed_methods, reason = "what is gathered is kept by group")]
+    pub fn gather(&mut self, job: &Job<'_>, ran: &Ran<'_>) {
+        for table in 0..job.tables.len() {
+            let mut groups = Vec::new();
+            for (state, keys) in
+                self.wanted.iter().filter(|(s, _)| job.defs.all[**s].table() == table)
+            {
+                for (key, slots) in keys {
+                    groups.push(Wanted {
+                        state: *state,
+                        key: key.clone(),
+                        slots: slots.iter().map(|s| s.0).collect(),
+                    });
+                }
+            }
+            if groups.is_empty() {
+                continue;
+            }
+            groups.sort_unstable_by(|a, b| (a.state, &a.key).cmp(&(b.state, &b.key)));
+            for ((group, slot), found) in Search::new(job, ran, table, &groups).run() {
+                let wanted = &groups[group];
+                let slots =
+                    self.wanted.get_mut(&wanted.state).and_then(|keys| keys.get_mut(&wanted.key));
+                if let Some((_, terms)) =
+                    slots.and_then(|slots| slots.iter_mut().find(|s| s.0 == slot))
+                {
+                    *terms = found;
+                }
+            }
+        }
+    }
+}
+
+/// A group whose rows are looked for.
+struct Wanted {
+    state: StateId,
+    key: Vec<u8>,
+    slots: Vec<usize>,
+}
+
+/// Rows by group and slot.
+type Found = BTreeMap<(usize, usize), TermRows>;
+
+/// Rows by group and slot, with how many there are where the run counted them.
+type Expected = BTreeMap<(usize, usize), (TermRows, Option<u64>)>;
+
+/// Keys that are looked up by number; beyond them each row's own is.
+const MOST_KEYS: Limit = Limit { keys: 1 << 22, bytes: 64 << 20 };
+
+/// The look for rows of groups in one table.
+struct Search<'s> {
+    job: &'s Job<'s>,
+    ran: &'s Ran<'s>,
+    table: usize,
+    groups: &'s [Wanted],
+    /// The states, each with its groups by key.
+    states: Vec<(StateId, Map<&'s [u8], usize>)>,
+    needed: Vec<bool>,
+}
+
+/// A dictionary for each state whose keys are texts, and which codes are wanted.
+type Worker = Vec<Option<(Dict, Vec<Option<usize>>)>>;
+
+impl<'s> Search<'s> {
+    fn new(job: &'s Job<'s>, ran: &'s Ran<'s>, table: usize, groups: &'s [Wanted]) -> Search<'s> {
+        let mut states: Vec<(StateId, Map<&[u8], usize>)> = Vec::new();
+        let mut needed = vec![false; job.tables[table].columns.len()];
+        for (n, group) in groups.iter().enumerate() {
+            if states.last().is_none_or(|s| s.0 != group.state) {
+                states.push((group.state, Map::default()));
+                // Few rows are wanted: beside their keys, cells are read when they are asked for.
+                match text_keys_of(job, group.state) {
+                    Some(keys) => keys.into_iter().for_each(|c| needed[c] = true),
+                    None => job.defs.all[group.state]
+                        .expressions()
+                        .into_iter()
+                        .for_each(|e| columns(e, 0, &mut needed)),
+                }
+            }
+            if let Some((_, keys)) = states.last_mut() {
+                keys.insert(&group.key, n);
+            }
+        }
+        Search { job, ran, table, groups, states, needed }
+    }
+
+    fn worker(&self) -> Worker {
+        let bytes = self
+            .job
+            .memory
+            .share(8 * self.job.jobs * self.states.len())
+            .map_or(MOST_KEYS.bytes, |share| MOST_KEYS.bytes.min(share as usize));
+        let limit = Limit { keys: MOST_KEYS.keys.min(bytes / 32).max(1), bytes };
+        let dict = |keys| (Dict::new(keys, limit), Vec::new());
+        self.states.iter().map(|(state, _)| text_keys_of(self.job, *state).map(dict)).collect()
+    }
+
+    /// What is found, in order of the file; a table that cannot be read again shows no terms, and
+    /// the run itself words of it.
+    fn run(&self) -> Vec<((usize, usize), TermRows)> {
+        let table = &self.job.tables[self.table];
+        let directory = &self.ran.tables[self.table].directory;
+        let blocks: Vec<&[BlockHead]> = directory.blocks().chunks(BLOCKS_AT_ONCE).collect();
+        let mut all = self.expected();
+        let mut workers: Vec<(Worker, Buffers)> =
+            (0..self.job.jobs).map(|_| (self.worker(), Buffers::default())).collect();
+        let (mut from, mut count) = (0, first_way(&all, blocks.len()));
+        // As far as it should take, then little by little, until there is nothing left to find.
+        while from < blocks.len()
+            && all
+                .values()
+                .any(|t| t.1.is_none_or(|n| t.0.rows.len() < MOST_TERMS && t.0.count < n))
+        {
+            let wave = &blocks[from..blocks.len().min(from + count)];
+            let found = in_parallel(&mut workers, wave.len(), &|(worker, room), n| {
+                let mut found = Found::new();
+                for head in wave[n] {
+                    let path = (self.job.paths)(table.files[head.part as usize].file);
+                    let context = directory.context(head);
+                    let _ = revisit(table, &path, (*head, &context), room, &mut |visit| {
+                        self.visit(worker, visit, &mut found)
+                    });
+                }
+                found
+            });
+            for (at, found) in found.into_iter().flatten() {
+                let (terms, _) = all.entry(at).or_default();
+                terms.count += found.count;
+                let room = MOST_TERMS.saturating_sub(terms.rows.len());
+                terms.rows.extend(found.rows.into_iter().take(room));
+            }
+            (from, count) = (from + count, (from + count) / 8 + 1);
+        }
+        all.into_iter()
+            .map(|(at, (terms, expected))| {
+                (at, TermRows { count: expected.unwrap_or(terms.count), ..terms })
+            })
+            .collect()
+    }
+
+    /// How many rows each wanted aggregate has, where the run counted them.
+    fn expected(&self) -> Expected {
+        let mut all = Expected::new();
+        for (n, group) in self.groups.iter().enumerate() {
+            let (StateDef::Groups(def), Filled::Groups(filled)) =
+                (&self.job.defs.all[group.state], &self.ran.shared.filled[group.state])
+            else {
+                continue;
+            };
+            for &slot in &group.slots {
+                let counted = def.slots[slot].residual.is_none()
+                    && !matches!(def.slots[slot].agg, Agg::Any | Agg::All);
+                let counts =
+                    filled.by_key(&group.key).map(|g| g.slots[slot].counts).unwrap_or_default();
+                all.insert(
+                    (n, slot),
+                    (TermRows::default(), counted.then_some(counts.taken + counts.unreadable)),
+                );
+            }
+        }
+        all
+    }
+
+    fn visit(&self, worker: &mut Worker, visit: &mut Visit<'_>, found: &mut Found) {
+        decode::columns(&mut visit.batch, &self.needed);
+        let misses = RefCell::new(Vec::new());
+        for ((state, wanted), dict) in self.states.iter().zip(worker) {
+            let StateDef::Groups(def) = &self.job.defs.all[*state] else { continue };
+            if let Some((dict, known)) = dict {
+                dict.encode(&visit.batch);
+                for code in known.len()..dict.codes_known() {
+                    known.push(with_key(&dict.values(code as u32), |key| wanted.get(key).copied()));
+                }
+            }
+            for row in 0..visit.batch.rows {
+                let code = dict
+                    .as_ref()
+                    .map(|(dict, known)| (dict.codes[row], known))
+                    .filter(|c| c.0 != OVER);
+                let known = code.map(|(code, known)| known[code as usize]);
+                if known == Some(None) {
+                    continue;
+                }
+                let id = RowId(visit.head.first.0 + row as u64);
+                let units = [UnitRow::Batch(&visit.batch, row)];
+                let env = At {
+                    shared: &self.ran.shared,
+                    units: &units,
+                    row: id,
+                    window: &[],
+                    misses: &misses,
+                };
+                let group = match known {
+                    Some(group) => group,
+                    None => {
+                        let keys: Vec<Value<'_>> = def.keys.iter().map(|k| eval(k, &env)).collect();
+                        with_key(&keys, |key| wanted.get(key).copied())
+                    }
+                };
+                if let Some(group) = group {
+                    self.take(group, def, &env, found, || Kept::of(visit, row));
+                }
+            }
+        }
+    }
+
+    fn take(
+        &self,
+        group: usize,
+        def: &GroupsDef,
+        env: &At<'_>,
+        found: &mut Found,
+        keep: impl Fn() -> Option<Kept>,
+    ) {
+        let passes =
+            |f: &Option<Bound>| f.as_ref().is_none_or(|f| eval(f, env) == Value::Bool(true));
+        if !passes(&def.filter) {
+            return;
+        }
+        for &slot in &self.groups[group].slots {
+            let wanted = &def.slots[slot];
+            if !slot_values_missing(&wanted.args, env) && passes(&wanted.filter) {
+                let terms = found.entry((group, slot)).or_default();
+                terms.count += 1;
+                if terms.rows.len() < MOST_TERMS {
+                    terms.rows.push((env.row, keep()));
+                }
+            }
+        }
+    }
+}
+
+/// The key columns of a state whose groups have texts as keys.
+fn text_keys_of(job: &Job<'_>, state: StateId) -> Option<Vec<usize>> {
+    match &job.defs.all[state] {
+        StateDef::Groups(def) => sums::text_keys(def),
+        _ => None,
+    }
+}
+
+/// How far to look at first, if the rows of the wanted groups stand evenly in the file.
+fn first_way(all: &Expected, blocks: usize) -> usize {
+    let way = |expected: &Option<u64>| match expected {
+        Some(n) if *n > MOST_TERMS as u64 => blocks * MOST_TERMS / *n as usize + 1,
+        _ => blocks,
+    };
+    all.values().map(|t| way(&t.1)).max().unwrap_or(1).max(1)
+}
+
+fn slot_values_missing(args: &[Bound], env: &At<'_>) -> bool {
+    args.iter().any(|a| eval(a, env) == Value::Missing)
+}
+
+/// What a row is called: the values of its key, else its first text.
+pub fn row_name(job: &Job<'_>, table: usize, texts: &[String]) -> String {
+    let info = &job.tables[table];
+    if !info.key.is_empty() {
+        return info.key.iter().map(|&k| texts[k].as_str()).collect::<Vec<_>>().join(", ");
+    }
+    info.columns
+        .iter()
+        .position(|c| c.reading.ty == crate::value::Type::Text && !c.absent)
+        .map(|c| texts[c].clone())
+        .unwrap_or_default()
+}
+
+impl TermRows {
+    /// The rows with their places.
+    pub fn located(&self, locator: &mut Locator<'_>) -> Vec<Located> {
+        let locate =
+            |(row, kept): &(RowId, Option<Kept>)| match kept.as_ref().and_then(|k| locator.kept(k))
+            {
+                Some(located) => Some(located),
+                None => locator.row(*row),
+            };
+        self.rows.iter().filter_map(locate).collect()
+    }
+}
+
+/// The column whose cells an aggregate works on.
+pub fn term_column(args: &[Bound]) -> usize {
+    args.iter().find_map(primary_column).unwrap_or(0)
+}

@@ -1,0 +1,139 @@
+//! Findings of groups and combinations of rows.
+
+use crate::engine::data::classes::RawKind;
+use crate::engine::pass::locate::Locator;
+use crate::engine::pass::ran::RawUnitFinding;
+use crate::engine::states::env::{Filled, UnitRow};
+use crate::expr::bind::BoundUnit;
+use crate::expr::bound::Bound;
+use crate::expr::ids::AssertionId;
+use crate::findings::about::{Case, UnitAt};
+use crate::findings::maker::FindingMaker;
+use crate::findings::terms::{Terms, row_name};
+use crate::findings::working::shown_key;
+use crate::findings::{place, working};
+use crate::report::{Finding, Label, Role};
+use crate::source::RowId;
+
+impl FindingMaker<'_, '_> {
+    fn unit_rows<'u>(&self, unit: &RawUnitFinding, found: &'u [UnitAt<'u>]) -> Vec<UnitRow<'u>> {
+        let units = self.job.checks[unit.check].units.iter().zip(found);
+        let row = |(bound, at): (&BoundUnit, &'u UnitAt<'u>)| match at {
+            UnitAt::Group(group) => UnitRow::Group(&group.keys),
+            UnitAt::Row(located) => UnitRow::Located(&located.row, bound.table),
+            UnitAt::Nowhere => UnitRow::Kept(&[]),
+        };
+        units.map(row).collect()
+    }
+
+    fn units_of(&self, unit: &RawUnitFinding, locators: &mut [Locator<'_>]) -> Vec<UnitAt<'_>> {
+        let units = self.job.checks[unit.check].units.iter().zip(&unit.at);
+        let found = |(bound, at): (&BoundUnit, &RowId)| match bound
+            .groups
+            .map(|state| &self.ran.shared.filled[state])
+        {
+            Some(Filled::Groups(groups)) => groups.named(*at).map(UnitAt::Group),
+            Some(_) => None,
+            None => locators[bound.table].row(*at).map(UnitAt::Row),
+        };
+        units.map(found).map(|at| at.unwrap_or(UnitAt::Nowhere)).collect()
+    }
+
+    pub(crate) fn want_terms_of_unit(
+        &self,
+        unit: &RawUnitFinding,
+        locators: &mut [Locator<'_>],
+        terms: &mut Terms,
+    ) {
+        let found = self.units_of(unit, locators);
+        let units = self.unit_rows(unit, &found);
+        let bound: &Bound = &self.job.checks[unit.check].asserts[unit.assertion].bound;
+        let row = unit.at.first().copied().unwrap_or(RowId(0));
+        self.with_env(&units, row, |env| {
+            working::aggregates(bound, env)
+                .iter()
+                .for_each(|(s, slot, keys)| terms.want(*s, *slot, keys))
+        });
+    }
+
+    pub(crate) fn of_unit(
+        &self,
+        unit: &RawUnitFinding,
+        nth: u64,
+        locators: &mut [Locator<'_>],
+        terms: &Terms,
+    ) -> Option<Finding> {
+        let check = &self.job.checks[unit.check];
+        let assertion = &check.asserts[unit.assertion];
+        let found = self.units_of(unit, locators);
+        let units = self.unit_rows(unit, &found);
+        let table = check.units.first().map(|u| self.job.tables[u.table].name.as_str());
+        let subject = self.unit_subject(unit, &found);
+        let case = Case {
+            check,
+            number: AssertionId::new(unit.assertion),
+            assertion,
+            nth,
+            table,
+            subject,
+            column: None,
+        };
+        let row = unit.at.first().copied().unwrap_or(RowId(0));
+        let kind = if unit.improbable { RawKind::Improbable } else { RawKind::Failed };
+        let mut finding = self.with_env(&units, row, |env| match &unit.miss {
+            Some(miss) => Some(self.of_miss(&case, miss, env)),
+            None if !self.confirms(assertion, kind, env) => None,
+            None => Some(self.word(&case, kind, env, None, locators, terms)),
+        })?;
+        self.place_unit(&mut finding, unit, &found, locators);
+        self.rule_label(&mut finding, unit.check, unit.assertion);
+        Some(finding)
+    }
+
+    /// A group stands at its first row, a combination at its rows.
+    fn place_unit(
+        &self,
+        finding: &mut Finding,
+        unit: &RawUnitFinding,
+        found: &[UnitAt<'_>],
+        locators: &mut [Locator<'_>],
+    ) {
+        let check = &self.job.checks[unit.check];
+        let mut names = Vec::new();
+        for (bound, at) in check.units.iter().zip(found) {
+            match at {
+                UnitAt::Group(group) => {
+                    names.push(
+                        bound
+                            .keys
+                            .iter()
+                            .zip(&group.keys)
+                            .map(|(n, v)| format!("{n} = {}", shown_key(v)))
+                            .collect::<Vec<_>>()
+                            .join(", "),
+                    );
+                    let placed = finding.labels.iter().any(|l| l.role != Role::Rule);
+                    if let (Some(first), false) = (locators[bound.table].row(group.first), placed) {
+                        finding.labels.push(Label {
+                            place: place::of_row(self.files, &first),
+                            role: Role::Stated,
+                            text: "the first row of the group".into(),
+                        });
+                    }
+                }
+                UnitAt::Row(located) => {
+                    names.push(row_name(self.job, bound.table, &located.row.texts));
+                    finding.labels.push(Label {
+                        place: place::of_row(self.files, located),
+                        role: Role::Stated,
+                        text: format!("`{}`", bound.name),
+                    });
+                }
+                UnitAt::Nowhere => {}
+            }
+        }
+        if !names.is_empty() {
+            finding.key = Some(names.join("; "));
+        }
+    }
+}

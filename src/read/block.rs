@@ -1,0 +1,173 @@
+//! One block of rows, whatever the format they were read from.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use crate::read::grid::{FieldSpan, Grid, unquote};
+use crate::source::Span;
+use crate::value::Hedge;
+
+/// What is known of a cell without its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum State {
+    /// It has a value in the typed vector.
+    Good,
+    /// No value.
+    Missing,
+    /// Its record has no such field.
+    Absent,
+    /// It cannot be read.
+    Unreadable,
+    /// Its publisher keeps it back.
+    Withheld,
+    /// It has a value that does not fit the typed vector: read again when asked.
+    Defer,
+}
+
+impl State {
+    /// Whether there is no value.
+    pub fn is_missing(self) -> bool {
+        matches!(self, State::Missing | State::Absent)
+    }
+}
+
+/// The typed vector of a column.
+#[derive(Debug, Clone, Default)]
+pub enum Data {
+    /// Texts and everything that is read when asked.
+    #[default]
+    Text,
+    /// Numbers as integers with their decimals.
+    Number {
+        /// The figures, times ten to the power of their scale.
+        mantissas: Vec<i64>,
+        /// Decimals of each.
+        scales: Vec<u8>,
+        /// The decimals of all that are good, where they are the same.
+        scale: Option<u8>,
+    },
+    /// Days since 1970-01-01.
+    Day(Vec<i32>),
+}
+
+/// A column of typed cells.
+#[derive(Debug, Clone, Default)]
+pub struct Column {
+    /// Per row.
+    pub states: Vec<State>,
+    /// Per row.
+    pub data: Data,
+    /// Whether every cell is good.
+    pub clean: bool,
+}
+
+/// How the cells of a block are found.
+#[derive(Debug, Default)]
+pub enum Cells {
+    /// By the ends of their fields: the block's [`Grid`] has them.
+    #[default]
+    Delimited,
+    /// Row by row, each by its bytes in the block.
+    Spans {
+        /// Cells of a row.
+        width: usize,
+        /// Row-major.
+        spans: Vec<FieldSpan>,
+    },
+    /// Column by column, with their values; texts by their bytes in the block.
+    Columns(Vec<TypedColumn>),
+}
+
+/// A column of a format whose cells have types.
+#[derive(Debug, Clone, Default)]
+pub struct TypedColumn {
+    /// Its values.
+    pub column: Column,
+    /// Bytes of its texts in the block; empty where the values are no texts.
+    pub texts: Vec<FieldSpan>,
+}
+
+/// Where rows and cells stand in their file; only where a block is read again for its places.
+#[derive(Debug, Clone, Default)]
+pub struct Places {
+    /// Per row.
+    pub rows: Vec<Span>,
+    /// Per cell, row-major.
+    pub cells: Vec<Span>,
+}
+
+/// Some rows of a file, read at once.
+#[derive(Debug, Default)]
+pub struct Block {
+    /// Where it starts: a byte of the file, or the number of a row where a format has no bytes.
+    pub at: u64,
+    /// Its length, counted likewise.
+    pub len: u64,
+    /// Bytes of the file that were read for it.
+    pub read: u64,
+    /// The bytes that cells name.
+    pub bytes: Vec<u8>,
+    /// Its records: how many, and what is out of order in them; the ends of delimited fields.
+    pub grid: Grid,
+    /// How its cells are found.
+    pub cells: Cells,
+    /// The quote character of delimited fields.
+    pub quote: Option<u8>,
+    /// Each record is a line of the file, and few are no rows.
+    pub lines_are_records: bool,
+    /// What words before numbers make of them, by row and field.
+    pub hedges: HashMap<(usize, usize), Hedge>,
+    /// Where its cells stand, if they were asked for and are not where their bytes are.
+    pub places: Option<Places>,
+}
+
+impl Block {
+    /// How many rows it has.
+    pub fn rows(&self) -> usize {
+        self.grid.rows
+    }
+
+    /// The bytes of a field as they are written, quotes included; none for typed values.
+    pub fn field(&self, row: usize, field: usize) -> FieldSpan {
+        match &self.cells {
+            Cells::Delimited => self.grid.field(row, field),
+            Cells::Spans { width, spans } => {
+                spans.get(row * width + field).copied().unwrap_or_default()
+            }
+            Cells::Columns(columns) => {
+                columns.get(field).and_then(|c| c.texts.get(row)).copied().unwrap_or_default()
+            }
+        }
+    }
+
+    /// A cell's bytes, quotes off.
+    pub fn unquoted(&self, span: FieldSpan) -> Cow<'_, [u8]> {
+        unquote(self.bytes.get(span.start as usize..span.end as usize).unwrap_or(&[]), self.quote)
+    }
+
+    /// Where a row stands in the file.
+    pub fn row_span(&self, row: usize) -> Span {
+        match &self.places {
+            Some(places) => places.rows.get(row).copied().unwrap_or_default(),
+            None => {
+                let start = self.grid.starts.get(row).copied().unwrap_or_default();
+                Span::new(start.into(), self.grid.end(row).into()).shift(self.at)
+            }
+        }
+    }
+
+    /// Where a cell stands in the file.
+    pub fn cell_span(&self, row: usize, field: usize) -> Span {
+        match (&self.places, &self.cells) {
+            (Some(places), Cells::Spans { width, .. }) => {
+                places.cells.get(row * width + field).copied().unwrap_or_default()
+            }
+            (Some(places), _) => places.rows.get(row).copied().unwrap_or_default(),
+            (None, _) => {
+                let span = self.field(row, field);
+                Span::new(span.start.into(), span.end.into()).shift(self.at)
+            }
+        }
+    }
+}

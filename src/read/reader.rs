@@ -1,0 +1,180 @@
+//! What the engine knows of a format: readers that cut a file into blocks of rows.
+//!
+//! A format is a row of [`crate::read::FORMATS`]. Its reader is opened once a file; a cursor walks
+//! one chunk of it, block by block: one dynamic call a block, none a row.
+
+use std::io;
+
+use crate::fault::Fault;
+use crate::read::block::Block;
+use crate::read::grid::Irregular;
+use crate::source::{Bytes, Span};
+
+/// A record is not longer than this: 64 MiB. One that has no end within it is cut there and set aside.
+pub const MAX_RECORD: usize = 64 << 20;
+
+/// How the chunks of a file depend on each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// A chunk's start can be guessed, and the guess is checked when the chunk before it is done.
+    Speculative,
+    /// Every chunk stands alone.
+    Independent,
+    /// A chunk can only be read when all before it were.
+    InOrder,
+}
+
+/// A column's name and where it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeaderCell {
+    /// The name: quotes off, NFC; `column 1` and so on in files without a header.
+    pub name: String,
+    /// Its bytes in the file, quotes included; without a header, those of the first record's cell.
+    pub span: Span,
+}
+
+/// What is known of a file before its records are read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Head {
+    /// The columns; none where there is nothing to read.
+    pub columns: Vec<HeaderCell>,
+    /// Where the records start: a byte of the file, or 0 where it has none.
+    pub body: u64,
+    /// Physical line (from 1) of the names.
+    pub header_line: u64,
+    /// Physical line (from 1) of the first record.
+    pub line: u64,
+    /// What is out of order, by place; offsets count from the start of the file, lines from 0.
+    pub faults: Vec<Irregular>,
+    /// Where the names are written, their line end left out; empty where the file has none.
+    pub span: Span,
+    /// Whether the records can be read at all.
+    pub readable: bool,
+    /// Lines before the records that end with LF, CRLF, CR.
+    pub line_ends: [u32; 3],
+    /// Where the first of each stands: offset, records before (none), lines before.
+    pub first_line_end: [Option<(u32, u32, u32)>; 3],
+}
+
+/// What a cursor carries from block to block, so that any block can be read again alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Context {
+    /// What the format carries: an enclosing object, a heading.
+    pub reader: Vec<u8>,
+    /// The last text of each column that fills its blanks from above.
+    pub filled: Vec<Vec<u8>>,
+}
+
+/// What of the rows is wanted.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// The fields that are read; all where the list is shorter.
+    pub columns: Vec<bool>,
+    /// Whether the places of cells are wanted; only when rows are read again.
+    pub places: bool,
+}
+
+/// Sizes of blocks, in bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct BlockSize {
+    /// As many are read at once where records are short.
+    pub usual: usize,
+    /// A record may have so many.
+    pub longest: usize,
+}
+
+/// Why a file cannot be read on.
+#[derive(Debug)]
+pub struct ReadError {
+    /// Where, in bytes.
+    pub offset: u64,
+    /// What the system said; `InvalidData` where a record is too long.
+    pub error: io::Error,
+}
+
+/// What a cursor gave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// The block holds the next rows.
+    Rows,
+    /// The chunk is at its end.
+    End,
+}
+
+/// The words of a fault: what a finding shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FaultText {
+    /// One sentence.
+    pub message: String,
+    /// What stands under the place.
+    pub label: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+/// Reads the records of one file.
+pub trait Reader: Send + Sync {
+    /// Columns and where the records start.
+    fn head(&self) -> &Head;
+
+    /// The end of the records: a byte of the file, or the number of rows where it has no bytes.
+    fn end(&self) -> u64;
+
+    /// The bytes of the file, where its blocks are ranges of them.
+    fn bytes(&self) -> Option<&dyn Bytes>;
+
+    /// Bytes that one walk over the records reads.
+    fn size(&self) -> u64;
+
+    /// How chunks depend on each other.
+    fn order(&self) -> Order;
+
+    /// The faults that [`Irregular::kind`] numbers.
+    fn faults(&self) -> &'static [&'static Fault];
+
+    /// Where the first record at or after `from` seems to start; only called where the order is
+    /// [`Order::Speculative`]. `buffer` is room for what is looked at.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    fn guess(&self, from: u64, buffer: &mut Vec<u8>) -> Result<u64, ReadError>;
+
+    /// Walks the records that start from `from` on and before `to`; a record starts at `from`.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    fn cursor<'r>(
+        &'r self,
+        chunk: std::ops::Range<u64>,
+        context: &Context,
+        wanted: &Wanted,
+        size: BlockSize,
+    ) -> Result<Box<dyn Cursor + 'r>, ReadError>;
+
+    /// Reads the rows again that stood in a block, or in a line of one whose lines are records.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, or is shorter than it was.
+    fn again(
+        &self,
+        range: std::ops::Range<u64>,
+        context: &Context,
+        wanted: &Wanted,
+        block: &mut Block,
+    ) -> Result<(), ReadError>;
+
+    /// The words of something out of order in a block.
+    fn word(&self, irregular: &Irregular, block: &Block) -> FaultText;
+}
+
+/// A walk over one chunk of a file.
+pub trait Cursor: Send {
+    /// Reads the next rows into `block`, whose buffers are used again.
+    ///
+    /// # Errors
+    /// Where the file cannot be read on.
+    fn next(&mut self, block: &mut Block) -> Result<Step, ReadError>;
+
+    /// What the rows after the last block depend on.
+    fn context(&self) -> Context;
+}
