@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Counts instructions, so that two commits can be compared on any machine: for each part of the work
-# on W how many there are in all and for each row, and for each room of the house its share.
+# on W how many there are in all and for each row, and for each module its share.
 #
 #   benches/callgrind.sh [-n ROWS]
 #
@@ -44,14 +44,14 @@ count "sums by group, compared with a table" benches/w.toml $data -k region-tota
 count "row by row checks" $out/w-rows.toml $data -k '!region-totals' -k '!starts-do-not-go-back'
 count "all twelve checks" benches/w.toml $data
 
-printf '\n| room, all twelve checks | million instructions | share %% |\n|---|---:|---:|\n'
+printf '\n| module, all twelve checks | million instructions | share %% |\n|---|---:|---:|\n'
 callgrind_annotate --threshold=100 --auto=no --show-percs=no $out/callgrind.out | awk '
   $1 ~ /^[0-9,]+$/ && $2 !~ /^PROGRAM/ {
-    n = $1; gsub(",", "", n); room = "libraries"
-    if (match($2, /src\/(engine\/states|engine|read\/csv|simd|expr|value|render|door|project|finding|source|rules|plan|explain|cli)[\/.:]/)) {
-      room = substr($2, RSTART + 4, RLENGTH - 5)
-      if ($2 ~ /\.cargo|rustc|registry/) room = "libraries"
+    n = $1; gsub(",", "", n); module = "libraries"
+    # The longest name counts: engine/fast, not engine.
+    if ($2 !~ /\.cargo|rustc|registry/ && match($2, /src\/((engine|read|findings|files)\/[a-z_]+|[a-z_]+)[\/.:]/)) {
+      module = substr($2, RSTART + 4, RLENGTH - 5)
     }
-    sum[room] += n; all += n
+    sum[module] += n; all += n
   }
-  END { for (room in sum) printf "%.1f\t| %s | %.1f | %.1f |\n", sum[room], room, sum[room] / 1e6, 100 * sum[room] / all }' | sort -rn | cut -f2- | awk '{ if ($0 !~ /\| 0\.0 \|$/) print }'
+  END { for (module in sum) printf "%.1f\t| %s | %.1f | %.1f |\n", sum[module], module, sum[module] / 1e6, 100 * sum[module] / all }' | sort -rn | cut -f2- | awk '{ if ($0 !~ /\| 0\.0 \|$/) print }'

@@ -17,9 +17,10 @@ use std::sync::LazyLock;
 use crossfoot::engine::data::batch::Batch;
 use crossfoot::engine::data::job::Sizes;
 use crossfoot::engine::data::table::{Table, TableFile};
+use crossfoot::engine::fast::answer::Answers;
 use crossfoot::engine::fast::decode::{self, decode};
 use crossfoot::engine::fast::dict::{Dict, Limit};
-use crossfoot::engine::fast::kernels::{Answers, KernelInput, SharedInputs, compile};
+use crossfoot::engine::fast::kernels::{KernelInput, SharedInputs, compile};
 use crossfoot::engine::fast::sums::{self, GroupSums};
 use crossfoot::engine::pass::scan::scan;
 use crossfoot::engine::states::unique::{Collector, Unique};
@@ -167,11 +168,11 @@ fn judge(bencher: Bencher<'_, '_>, check: &str) {
         check.asserts.iter().filter_map(|a| compile(&a.bound, &mut shares)).collect();
     assert!(!kernels.is_empty(), "{} has no loop", check.id);
     with_batch(|batch| {
-        let (ground, mut answers) =
+        let (input, mut answers) =
             (KernelInput { batch, dicts: &[], membership: &[] }, Answers::new());
         bencher
             .counter(ItemsCount::new(batch.rows))
-            .bench_local(|| kernels.iter().for_each(|k| k.run(&ground, &mut answers)));
+            .bench_local(|| kernels.iter().for_each(|k| k.run(&input, &mut answers)));
     });
 }
 
@@ -192,11 +193,11 @@ fn add_up_by_region(bencher: Bencher<'_, '_>) {
             Dict::new(shares.dicts[0].0.clone(), Limit { keys: 1 << 20, bytes: 1 << 30 });
         dict.encode(batch);
         let dicts = [dict];
-        let (ground, mut sums) =
+        let (input, mut sums) =
             (KernelInput { batch, dicts: &dicts, membership: &[] }, GroupSums::default());
         bencher
             .counter(ItemsCount::new(batch.rows))
-            .bench_local(|| sums.take(&plan, &ground, 1, RowId::new(1, 0)));
+            .bench_local(|| sums.take(&plan, &input, 1, RowId::new(1, 0)));
     });
 }
 

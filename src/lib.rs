@@ -21,6 +21,7 @@ pub mod expr;
 pub mod fault;
 pub mod files;
 pub mod findings;
+pub mod gate;
 pub mod plan;
 pub mod read;
 pub mod render;
@@ -31,4 +32,4 @@ pub mod simd;
 pub mod source;
 pub mod value;
 
-pub use api::{Outcome, Project, Request, SinkSlot, faults, run};
+pub use api::{Outcome, Project, Request, SinkSlot, faults, run, run_project};

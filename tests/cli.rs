@@ -381,15 +381,40 @@ fn a_compressed_file_may_hold_so_much() {
 
 #[cfg(unix)]
 #[test]
-fn devices_and_pipes_are_no_files() {
+fn devices_and_sockets_are_no_files() {
     let folder = tempfile::tempdir().expect("a folder");
-    let made = Command::new("mkfifo").arg(folder.path().join("p.csv")).status();
-    assert!(made.expect("mkfifo runs").success());
-    for (path, what) in [("/dev/zero", "a device"), ("p.csv", "a pipe"), ("*.csv", "a pipe")] {
+    let _socket = std::os::unix::net::UnixListener::bind(folder.path().join("s")).expect("bound");
+    for (path, what) in [("/dev/zero", "a device"), ("s", "a socket")] {
         let rules = format!("[data.t]\npath = '{path}'\nformat = \"csv\"\n");
         write(folder.path(), &[("crossfoot.toml", &rules)]);
         let (status, text) = in_folder(folder.path(), &["check"]);
         assert!(status == 2 && text.contains(what) && text.contains("standard input"), "{text}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_are_read_once_for_all_tables() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pipe = folder.path().join("p.csv");
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs").success());
+    let rules = "[data.a]\npath = \"p.csv\"\n[data.b]\npath = \"b.csv\"\n\
+        [check.same]\nassert = 'sum(a.n) = 3 and sum(b.n) = 3'\n";
+    write(folder.path(), &[("crossfoot.toml", rules)]);
+    for arguments in [&["check", "--data", "b=p.csv"][..], &["check", "--data", "b=/dev/fd/0"]] {
+        let (to, text) = (pipe.clone(), "n\n1\n2\n");
+        let writer = std::thread::spawn(move || std::fs::write(to, text).expect("written"));
+        let mut child = command(folder.path(), arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("starts");
+        child.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("written");
+        let output = child.wait_with_output().expect("ends");
+        writer.join().expect("ends");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{text}");
     }
 }
 
@@ -516,4 +541,23 @@ fn outputs_are_written_under_names_that_nobody_can_take() {
         meta.permissions().mode()
     };
     assert_eq!(mode("o.json"), mode("victim"), "an output is as readable as any new file");
+}
+
+#[test]
+fn places_far_into_a_file_have_their_columns() {
+    let mut data = String::from("id,share\n");
+    for n in 1..=200_000 {
+        let sign = if n == 150_001 { "%" } else { "" };
+        let end = if n == 180_000 { "\r\n" } else { "\n" };
+        data += &format!("r{n},12{sign}{end}");
+    }
+    let rules = "[data.t]\npath = \"t.csv\"\ncolumns.share = { type = \"percent\" }\n";
+    let files = [("crossfoot.toml", rules), ("t.csv", &*data)];
+    let (_folder, output) = run(&files, &["check", "-f", "concise"]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    for (words, place) in [("with and without a percent", "150002:9"), ("mixes line", "180001:11")]
+    {
+        let line = text.lines().find(|l| l.contains(words)).unwrap_or_default();
+        assert!(line.starts_with(&format!("t.csv:{place}:")), "{words}: {text}");
+    }
 }

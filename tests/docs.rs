@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crossfoot::expr::functions::{AGGREGATES, FUNCTIONS};
-use crossfoot::rules::{column, walk};
+use crossfoot::rules::{check, column, walk};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -45,7 +45,7 @@ fn schema_and_reader_know_the_same_keys() {
     };
     assert_eq!(keys(&schema), known(walk::TOP_KEYS));
     assert_eq!(keys(&schema["$defs"]["Data"]), known(walk::DATA_KEYS));
-    assert_eq!(keys(&schema["$defs"]["Check"]), known(walk::CHECK_KEYS));
+    assert_eq!(keys(&schema["$defs"]["Check"]), known(check::CHECK_KEYS));
     assert_eq!(keys(&schema["$defs"]["Column"]), known(column::COLUMN_KEYS));
 }
 

@@ -1,12 +1,15 @@
 //! Every format renders one sample report; whatever a terminal is sent is printable.
 
+use std::sync::Arc;
+
 use crossfoot::fault::Severity;
+use crossfoot::findings::place;
 use crossfoot::render::{FORMATS, Format, Options, sink, words};
 use crossfoot::report::{
-    CheckSummary, Demand, Excerpt, Facts, Finding, Identity, Label, Place, Role, Side, SourceText,
-    Summary, Tally, Term, Tier, Working,
+    At, CellName, CheckSummary, Demand, Excerpt, Facts, Finding, Identity, Label, Place, Position,
+    Role, Side, SourceText, Summary, Tally, Term, Tier, Working,
 };
-use crossfoot::source::{FileId, Problem, Span};
+use crossfoot::source::{Bytes, FileId, Files, Problem, Span};
 use crossfoot::{Request, SinkSlot, faults};
 use proptest::prelude::*;
 
@@ -20,13 +23,31 @@ impl SourceText for Texts {
         self.0[file.0 as usize].0
     }
 
-    fn excerpt(&self, place: &Place, _: u64) -> Option<Excerpt> {
-        let text = &self.0[place.file.0 as usize].1;
-        let (start, end) = (place.span.start as usize, place.span.end as usize);
+    fn excerpt(&self, at: &At, _: u64) -> Option<Excerpt> {
+        let text = &self.0[at.file().0 as usize].1;
+        let (start, end) = (at.span().start as usize, at.span().end as usize);
         let from = text[..start].rfind('\n').map_or(0, |n| n + 1);
         let to = text[end..].find('\n').map_or(text.len(), |n| end + n + 1);
         let bytes = text.as_bytes()[from..to].to_vec();
-        Some(Excerpt { bytes, start: from as u64, first_line: place.line, first_column: 0 })
+        Some(Excerpt { bytes, start: from as u64, first_line: at.from().line, first_column: 0 })
+    }
+}
+
+impl Files for Texts {
+    fn path(&self, file: FileId) -> String {
+        SourceText::path(self, file).to_string()
+    }
+
+    fn bytes(&self, file: FileId) -> Option<Arc<dyn Bytes>> {
+        Some(Arc::new(self.0[file.0 as usize].1.clone().into_bytes()))
+    }
+
+    fn derived(&self, _: FileId) -> bool {
+        false
+    }
+
+    fn line(&self, _: FileId, _: u64) -> u64 {
+        1
     }
 }
 
@@ -37,15 +58,12 @@ impl Texts {
         let start = text.find(found).expect("a text of the file");
         let before = &text[..start];
         let line_start = before.rfind('\n').map_or(0, |n| n + 1);
-        Place {
-            file: FileId(file),
-            span: Span::new(start as u64, (start + found.len()) as u64),
-            line: before.matches('\n').count() as u64 + 1,
-            column: before[line_start..].chars().count() as u64 + 1,
-            record: None,
-            column_name: None,
-            derived: false,
-        }
+        let span = Span::new(start as u64, (start + found.len()) as u64);
+        let line = before.matches('\n').count() as u64 + 1;
+        let place = place::at(self, FileId(file), span, line);
+        let column = before[line_start..].chars().count() as u64 + 1;
+        assert_eq!(place.at.from(), Position { line, column });
+        place
     }
 }
 
@@ -63,8 +81,14 @@ fn files() -> Texts {
 }
 
 fn plain(name: &str, severity: Severity, message: &str) -> Finding {
+    of_table(None, name, severity, message)
+}
+
+fn of_table(table: Option<&str>, name: &str, severity: Severity, message: &str) -> Finding {
     let fault = faults().into_iter().find(|f| f.name == name).expect("a built-in name");
-    let identity = Identity::new("totals", Demand::Assertion("total = sum(rows.n)".into()), fault);
+    let demand = Demand::Assertion("total = sum(rows.n)".into());
+    let table = table.map(str::to_string);
+    let identity = Identity { table, ..Identity::new("totals", demand, fault) };
     let mut finding = Finding::new(identity, severity, message.into());
     finding.assertion = 1;
     finding
@@ -86,6 +110,7 @@ fn sum(texts: &Texts) -> Working {
         name: format!("N{n}"),
         sign: "+",
         value: n.to_string(),
+        number: None,
         place: (n < 3).then(|| texts.place(1, &format!("N{n},"))),
         part_of: "sum(rows.n)".into(),
     });
@@ -94,6 +119,7 @@ fn sum(texts: &Texts) -> Working {
         name: "total".into(),
         sign: "",
         value: "160".into(),
+        number: None,
         place: Some(texts.place(0, "160")),
         part_of: String::new(),
     };
@@ -114,8 +140,10 @@ fn sum(texts: &Texts) -> Working {
 /// Every severity and role, a working, a derived place, a wide line, no place, and hostile text.
 fn findings(texts: &Texts) -> Vec<Finding> {
     let mut stated = texts.place(0, "160");
-    (stated.record, stated.column_name) = (Some(1), Some("total".into()));
-    let mut failed = plain("assertion-failed", Severity::Error, "160 is stated, 153 follows");
+    stated.cell =
+        Some(CellName { table: "totals".into(), record: Some(1), column: Some("total".into()) });
+    let message = "160 is stated, 153 follows";
+    let mut failed = of_table(Some("totals"), "assertion-failed", Severity::Error, message);
     failed.title = Some("totals add up".into());
     failed.labels = vec![
         label(stated, Role::Stated, "160"),
@@ -126,11 +154,12 @@ fn findings(texts: &Texts) -> Vec<Finding> {
     failed.explanation = Some("is a region counted twice?".into());
     failed.help = Some("ask the office".into());
     failed.url = Some("https://example.org/totals".into());
-    (failed.table, failed.key) = (Some("totals".into()), Some("North".into()));
+    failed.key = Some("North".into());
 
     let mut twice = plain("duplicate-value", Severity::Warning, "`12.5 %` is there twice");
     let mut derived = texts.place(1, "12.5 %");
-    derived.derived = true;
+    let At::Bytes { derived: is_derived, .. } = &mut derived.at;
+    *is_derived = true;
     twice.labels = vec![
         label(derived, Role::Stated, "again here"),
         label(texts.place(1, "N1,"), Role::First, "first here"),
@@ -144,8 +173,16 @@ fn findings(texts: &Texts) -> Vec<Finding> {
 }
 
 fn summary() -> Summary {
-    let tally =
-        Tally { seen: 9, held: 4, failed: 2, unknown: 1, not_applicable: 1, weak: 1, set_aside: 3 };
+    let tally = Tally {
+        seen: 9,
+        held: 4,
+        failed: 2,
+        unknown: 1,
+        not_applicable: 1,
+        weak: 1,
+        set_aside: 3,
+        ..Tally::default()
+    };
     let check = |id: &str, severity, tally, findings| CheckSummary {
         id: id.into(),
         title: Some("totals add up".into()),
@@ -179,17 +216,18 @@ fn rendered(format: Format, texts: &Texts, findings: &[Finding]) -> String {
         version: "0.0.0".into(),
         today: "2026-11-23".into(),
         rule_files: vec!["rules.toml".into()],
+        rules: Vec::new(),
     };
     sink.begin(&facts, &mut out);
     for (n, finding) in findings.iter().enumerate() {
         sink.finding(finding, n == 0, texts, &mut out);
     }
     let fault = faults().into_iter().find(|f| f.name == "unreadable-file").expect("a name");
-    let span = texts.place(2, "sum(rows.n)").span;
+    let span = texts.place(2, "sum(rows.n)").at.span();
     let problem = Problem::new(fault, FileId(2), span, "`rows.csv` cannot be read")
         .label("named here")
         .help("try again")
-        .related(FileId(0), texts.place(0, "North").span, "needed here");
+        .related(FileId(0), texts.place(0, "North").at.span(), "needed here");
     sink.problem(&problem, texts, &mut out);
     sink.end(&summary(), &mut out);
     String::from_utf8(out).expect("text")
@@ -198,10 +236,10 @@ fn rendered(format: Format, texts: &Texts, findings: &[Finding]) -> String {
 #[test]
 fn every_format_renders_the_sample_report() {
     let texts = files();
-    for (name, format) in FORMATS {
-        let report = rendered(*format, &texts, &findings(&texts));
+    for format in FORMATS {
+        let report = rendered(format.format, &texts, &findings(&texts));
         insta::with_settings!({ omit_expression => true }, {
-            insta::assert_snapshot!(format!("sample_{name}"), report);
+            insta::assert_snapshot!(format!("sample_{}", format.name), report);
         });
     }
     let counts = format!("{}\n{}", words::statistics(&summary()), words::summary(&summary()));
@@ -401,12 +439,10 @@ fn excerpts_of_long_lines_know_what_is_cut_before_them() {
     let file = (0..9).map(FileId).find(|f| SourceText::path(&project.book, *f).ends_with("t.csv"));
     let file = file.expect("the file");
     let start = 4 + 8_001;
-    let mut place = files().place(0, "7");
-    (place.file, place.span, place.line, place.column) =
-        (file, Span::new(start, start + 1), 2, 4_002);
-    let excerpt = project.book.excerpt(&place, 0).expect("an excerpt");
+    let at = At::bytes(file, Span::new(start, start + 1), Position { line: 2, column: 4_002 });
+    let excerpt = project.book.excerpt(&at, 0).expect("an excerpt");
     let before = &excerpt.bytes[..(start - excerpt.start) as usize];
     let characters = before.iter().filter(|b| **b & 0xC0 != 0x80).count() as u64;
-    assert_eq!(excerpt.first_column + characters, place.column - 1);
+    assert_eq!(excerpt.first_column + characters, at.from().column - 1);
     assert!(excerpt.first_column > 2_000);
 }

@@ -145,14 +145,14 @@ pub fn compare(dir: &Path, findings: &Path) -> Result<String, Failed> {
     let found: BTreeSet<String> = all.iter().map(of_finding).collect();
     let (missing, extra): (Vec<_>, Vec<_>) =
         (wanted.difference(&found).take(5).collect(), found.difference(&wanted).take(5).collect());
-    let told = format!(
+    let counts = format!(
         "{} of {} planted found, {} findings in all",
         wanted.intersection(&found).count(),
         wanted.len(),
         all.len()
     );
     if missing.is_empty() && extra.is_empty() && all.len() == wanted.len() {
-        return Ok(told);
+        return Ok(counts);
     }
-    Err(format!("{told}\nmissing: {missing:#?}\ntoo much: {extra:#?}").into())
+    Err(format!("{counts}\nmissing: {missing:#?}\ntoo much: {extra:#?}").into())
 }

@@ -3,7 +3,7 @@
 
 use crossfoot::read::text::document::markdown;
 use crossfoot::read::text::extract::{Spec, extract};
-use crossfoot::read::text::pattern::Pattern;
+use crossfoot::read::pattern::Pattern;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (&str, &str)| {

@@ -4,14 +4,14 @@
 
 use std::fmt::Write as _;
 
-use crate::api::Request;
+use crate::api::request::{Request, book};
 use crate::compile::discover::{NotFound, files};
 use crate::compile::load::load;
 use crate::compile::open::extension;
 use crate::files::sources::Sources;
+use crate::read::pattern::Pattern;
 use crate::read::text::document::{Document, markdown, plain};
 use crate::read::text::extract::{Extraction, Spec, Trouble, extract as find};
-use crate::read::text::pattern::Pattern;
 use crate::render::words::{problem_line, shown};
 use crate::report::text::printable;
 use crate::rules::TableRule;
@@ -38,7 +38,7 @@ pub struct ExtractRequest {
 /// # Errors
 /// What kept it from looking, in words.
 pub fn extract(request: &Request, ask: &ExtractRequest) -> Result<String, String> {
-    let mut book = crate::api::book(request).map_err(|p| problem_line(&p, &Sources::default()))?;
+    let mut book = book(request).map_err(|p| problem_line(&p, &Sources::default()))?;
     if let Some(pattern) = &ask.pattern {
         let pattern = Pattern::compile(pattern).map_err(|e| {
             e.iter()

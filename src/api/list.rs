@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::api::Project;
+use crate::api::project::Project;
 use crate::engine::data::check::{Check, Kind};
 use crate::expr::bound::StateDef;
 use crate::expr::tree::Agg;

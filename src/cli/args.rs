@@ -261,9 +261,9 @@ const LEAST_MEMORY: u64 = 16_000_000;
 
 fn format(text: &str) -> Result<(crossfoot::render::Format, Option<String>), String> {
     let (name, file) = text.split_once('=').map_or((text, None), |(n, f)| (n, Some(f.to_string())));
-    let found = crossfoot::render::FORMATS.iter().find(|f| f.0 == name);
-    let names: Vec<&str> = crossfoot::render::FORMATS.iter().map(|f| f.0).collect();
+    let found = crossfoot::render::FORMATS.iter().find(|f| f.name == name);
+    let names: Vec<&str> = crossfoot::render::FORMATS.iter().map(|f| f.name).collect();
     found
-        .map(|f| (f.1, file))
+        .map(|f| (f.format, file))
         .ok_or_else(|| format!("`{name}` is not a format; the formats are {}", names.join(", ")))
 }

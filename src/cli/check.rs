@@ -8,7 +8,7 @@ use crossfoot::{Outcome, SinkSlot};
 use super::args::{CheckArgs, Global};
 use super::output::{self, Target};
 use super::progress::Progress;
-use super::{CLEAN, FOUND, INCOMPLETE};
+use super::status::{CLEAN, FOUND, INCOMPLETE};
 
 /// Runs the checks; the exit status.
 pub fn run(args: &CheckArgs, global: &Global) -> u8 {
@@ -52,7 +52,7 @@ pub fn run(args: &CheckArgs, global: &Global) -> u8 {
         slots.push(SinkSlot {
             sink: sink(*format, plain),
             out,
-            capped: *format != Format::Json,
+            capped: !format.row().complete,
             error: None,
         });
     }
@@ -61,7 +61,7 @@ pub fn run(args: &CheckArgs, global: &Global) -> u8 {
     let outcome = crossfoot::run(&request, &mut slots);
     drop(progress);
     let written = close(slots, targets, &outcome.files);
-    if formats.iter().all(|f| f.0 == Format::Json) {
+    if !formats.iter().any(|f| f.0.row().writes_problems) {
         outcome.told.iter().for_each(|line| output::tell(line));
     }
     report(&outcome, args, global);

@@ -4,7 +4,8 @@ use crossfoot::Project;
 use crossfoot::source::did_you_mean;
 
 use super::args::{ExplainArgs, Global};
-use super::{INCOMPLETE, output};
+use super::output;
+use super::status::INCOMPLETE;
 
 /// Prints the page of a built-in name, or what a check says; the exit status.
 pub fn run(args: &ExplainArgs, _: &Global) -> u8 {

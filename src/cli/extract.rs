@@ -3,7 +3,8 @@
 use crossfoot::api::{ExtractRequest, extract};
 
 use super::args::{ExtractArgs, Global};
-use super::{INCOMPLETE, output};
+use super::output;
+use super::status::INCOMPLETE;
 
 /// Prints matches and near misses; the exit status.
 pub fn run(args: &ExtractArgs, _: &Global) -> u8 {

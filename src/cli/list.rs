@@ -4,7 +4,8 @@ use crossfoot::Project;
 use crossfoot::render::words;
 
 use super::args::{Global, ListArgs};
-use super::{INCOMPLETE, output};
+use super::output;
+use super::status::INCOMPLETE;
 
 /// Lists checks and tables, or the plan; the exit status.
 pub fn run(args: &ListArgs, _: &Global) -> u8 {

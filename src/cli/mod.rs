@@ -13,19 +13,13 @@ mod extract;
 mod list;
 mod output;
 mod progress;
+mod status;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use args::{Cli, Command};
-
-/// Everything was carried out, and nothing at or above `--fail-on` was found.
-pub const CLEAN: u8 = 0;
-/// Something was found.
-pub const FOUND: u8 = 1;
-/// Not everything could be carried out.
-pub const INCOMPLETE: u8 = 2;
 
 /// Runs the command that was asked for.
 pub fn main() -> ExitCode {

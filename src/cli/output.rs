@@ -9,7 +9,7 @@ use crossfoot::files::tree::disk::temporary_beside;
 use tempfile::TempPath;
 
 use super::args::{Global, When};
-use super::{CLEAN, INCOMPLETE};
+use super::status::{CLEAN, INCOMPLETE};
 
 /// Whether to use colour on a stream.
 pub fn color(global: &Global, terminal: bool) -> bool {

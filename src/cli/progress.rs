@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 
 use crossfoot::source::Watcher;
 
-use super::{INCOMPLETE, output};
+use super::output;
+use super::status::INCOMPLETE;
 
 /// Nothing is shown of runs that are shorter.
 const PATIENCE: Duration = Duration::from_millis(500);

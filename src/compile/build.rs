@@ -2,21 +2,23 @@
 
 use std::collections::HashSet;
 
+use crate::compile::names::no_column;
 use crate::compile::open::OpenTable;
 use crate::compile::{UNKNOWN_DATA, contracts};
 use crate::engine::data::check::{Assertion, Check, Kind};
 use crate::engine::data::table::Table;
 use crate::engine::faults::ASSERTION_FAILED;
-use crate::expr::bind::{CheckInput, Pair, UNKNOWN_COLUMN, UNKNOWN_TABLE, Written, bind_checks};
+use crate::expr::bind::{CheckInput, Pair, UNKNOWN_COLUMN, Written, bind_checks};
 use crate::expr::bound::{Op, States};
 use crate::expr::catalog::{self, Catalog};
 use crate::expr::print::print;
 use crate::files::sources::Sources;
 use crate::findings::template;
-use crate::report::{self, Finding};
+use crate::read::note::Note;
+use crate::report;
 use crate::rules::{CheckRule, ColumnRule, Demand, RuleSet, TableRule};
-use crate::shape::{Layout, Source};
-use crate::source::{FileId, Problem, Span, did_you_mean};
+use crate::shape::Source;
+use crate::source::{Problem, did_you_mean};
 use crate::value::{DateFormat, NumberFormat, Reading, Rounding, Type};
 
 /// Everything that a run needs.
@@ -29,7 +31,7 @@ pub struct Compiled {
     /// The states of all checks.
     pub states: States,
     /// What was found while opening, per table.
-    pub findings: Vec<Vec<Finding>>,
+    pub notes: Vec<Vec<Note>>,
     /// What cannot be carried out.
     pub problems: Vec<Problem>,
 }
@@ -74,8 +76,8 @@ pub fn build(
     built.problems.extend(problems);
     let uses = uses(&bound, &built.states);
     for (number, (rule, o)) in rules.tables.iter().zip(opened).enumerate() {
-        let (table, findings) = table(rule, o, number, &catalog, &uses);
-        built.findings.push(findings);
+        let (table, notes) = table(rule, o, number, &catalog, &uses);
+        built.notes.push(notes);
         built.tables.push(table);
     }
     for (number, rule) in rules.tables.iter().enumerate() {
@@ -222,54 +224,6 @@ fn catalog_of(rules: &RuleSet, opened: &[OpenTable], problems: &mut Vec<Problem>
     catalog
 }
 
-fn no_column(table: &catalog::Table, name: &str, file: FileId, span: Span) -> Problem {
-    let help = did_you_mean(name, table.column_names()).map_or_else(
-        || {
-            format!(
-                "its columns are {}",
-                table.column_names().take(12).collect::<Vec<_>>().join(", ")
-            )
-        },
-        |n| format!("did you mean `{n}`?"),
-    );
-    Problem::new(
-        &UNKNOWN_COLUMN,
-        file,
-        span,
-        format!("there is no column `{name}` in `{}`", table.name),
-    )
-    .label("no such column")
-    .help(help)
-}
-
-/// A column named in a contract.
-pub fn reference(
-    catalog: &Catalog,
-    table: &str,
-    column: &str,
-    file: FileId,
-    span: Span,
-    problems: &mut Vec<Problem>,
-) -> Option<(usize, usize)> {
-    let Some(t) = catalog.table(table) else {
-        let help = did_you_mean(table, catalog.table_names()).map_or_else(
-            || format!("declare it: [data.{table}]"),
-            |n| format!("did you mean `{n}`?"),
-        );
-        problems.push(
-            Problem::new(&UNKNOWN_TABLE, file, span, format!("there is no table `{table}`"))
-                .label("not declared")
-                .help(help),
-        );
-        return None;
-    };
-    let found = catalog.tables[t].column(column);
-    if found.is_none() && !catalog.tables[t].open {
-        problems.push(no_column(&catalog.tables[t], column, file, span));
-    }
-    found.map(|c| (t, c))
-}
-
 /// The type that a contract says or implies.
 fn declared_type(c: &ColumnRule) -> Option<Type> {
     if let Some(ty) = &c.ty {
@@ -344,12 +298,12 @@ fn table(
     number: usize,
     catalog: &Catalog,
     uses: &HashSet<(usize, usize)>,
-) -> (Table, Vec<Finding>) {
-    let (mut columns, mut sources) = (o.columns, o.sources);
+) -> (Table, Vec<Note>) {
+    let (mut columns, mut layout) = (o.columns, o.layout);
     // Names that binding took on trust, because the file could not be read.
     for extra in catalog.tables[number].columns.iter().skip(columns.len()) {
         let mut c = crate::compile::open::column(&extra.name);
-        sources.push(Source::Nowhere);
+        layout.sources.push(Source::Nowhere);
         c.absent = true;
         columns.push(c);
     }
@@ -363,11 +317,7 @@ fn table(
     let find = |name: &str| columns.iter().position(|c| c.name == name);
     let table = Table {
         name: rule.name.value.clone(),
-        layout: Layout {
-            sources,
-            pivot: o.pivot,
-            fill: rule.fill.iter().filter_map(|f| find(&f.value)).collect(),
-        },
+        layout,
         key: rule.key.iter().filter_map(|k| find(&k.value)).collect(),
         columns,
         files: o.files,
@@ -375,7 +325,7 @@ fn table(
         rule: (rule.file, if rule.rows_given { rule.rows.span } else { rule.path.span }),
         absent: o.absent,
     };
-    (table, o.findings)
+    (table, o.notes)
 }
 
 fn reading(rule: &TableRule, contract: Option<&ColumnRule>, ty: Type, prose: bool) -> Reading {

@@ -192,6 +192,9 @@ fn present(column: usize, table: &Table) -> Bound {
     truth(Op::IsMissing { not: true, value: Box::new(cell(column, table)) })
 }
 
+/// What a demand asks, its words, and what is wrong where it does not hold.
+type Judged = (Bound, Kind, &'static Fault);
+
 struct ContractBuilder<'m> {
     rule: &'m TableRule,
     contract: &'m ColumnRule,
@@ -204,7 +207,7 @@ struct ContractBuilder<'m> {
 
 impl ContractBuilder<'_> {
     fn assertion(&mut self, d: &Demand, span: Span) -> Option<Assertion> {
-        let (bound, kind, fault): (Bound, Kind, &'static Fault) = match d {
+        let (bound, kind, fault): Judged = match d {
             Demand::Decimals(n) => {
                 (self.decimals(*n), self.says(&decimals_words(*n)), &faults::EXCESS_DIGITS)
             }
@@ -214,55 +217,14 @@ impl ContractBuilder<'_> {
             Demand::Unique => {
                 (always(), Kind::Unique { columns: vec![self.column] }, &faults::DUPLICATE_VALUE)
             }
-            Demand::Min(t) => (
-                self.compare(Cmp::Ge, t, span)?,
-                self.says(&format!("must be at least {t}")),
-                &faults::OUT_OF_RANGE,
-            ),
-            Demand::Max(t) => (
-                self.compare(Cmp::Le, t, span)?,
-                self.says(&format!("must be at most {t}")),
-                &faults::OUT_OF_RANGE,
-            ),
-            Demand::Above(t) => (
-                self.compare(Cmp::Gt, t, span)?,
-                self.says(&format!("must be above {t}")),
-                &faults::OUT_OF_RANGE,
-            ),
-            Demand::Below(t) => (
-                self.compare(Cmp::Lt, t, span)?,
-                self.says(&format!("must be below {t}")),
-                &faults::OUT_OF_RANGE,
-            ),
-            Demand::MinLength(n) => (
-                self.length(Cmp::Ge, *n),
-                self.says(&format!("must have at least {}", characters(*n))),
-                &faults::WRONG_LENGTH,
-            ),
-            Demand::MaxLength(n) => (
-                self.length(Cmp::Le, *n),
-                self.says(&format!("must have at most {}", characters(*n))),
-                &faults::WRONG_LENGTH,
-            ),
-            Demand::Matches(p) => {
-                let regex = Regex::new(p).ok()?;
-                let op =
-                    Op::Matches { not: false, value: Box::new(self.written()), regex, whole: true };
-                (truth(op), self.says(&format!("must match `{p}`")), &faults::PATTERN_MISMATCH)
-            }
-            Demand::OneOf(all) => {
-                let list = all.iter().filter_map(|t| self.literal(t, span)).collect();
-                let words = format!("must be one of {}", all.join(", "));
-                (
-                    truth(Op::InList {
-                        not: false,
-                        value: Box::new(cell(self.column, self.table)),
-                        list,
-                    }),
-                    self.says(&words),
-                    &faults::NOT_ONE_OF,
-                )
-            }
+            Demand::Min(t) => self.bound(Cmp::Ge, "at least", t, span)?,
+            Demand::Max(t) => self.bound(Cmp::Le, "at most", t, span)?,
+            Demand::Above(t) => self.bound(Cmp::Gt, "above", t, span)?,
+            Demand::Below(t) => self.bound(Cmp::Lt, "below", t, span)?,
+            Demand::MinLength(n) => self.long(Cmp::Ge, "at least", *n),
+            Demand::MaxLength(n) => self.long(Cmp::Le, "at most", *n),
+            Demand::Matches(pattern) => self.matches(pattern)?,
+            Demand::OneOf(all) => self.one_of(all, span),
             Demand::In { table, column } => (
                 self.member(table, column, span)?,
                 self.says(&format!("must be in `{table}.{column}`")),
@@ -283,6 +245,30 @@ impl ContractBuilder<'_> {
             rule: (self.rule.file, span),
             text: String::new(),
         })
+    }
+
+    fn bound(&mut self, op: Cmp, words: &str, text: &str, span: Span) -> Option<Judged> {
+        let says = self.says(&format!("must be {words} {text}"));
+        Some((self.compare(op, text, span)?, says, &faults::OUT_OF_RANGE))
+    }
+
+    fn long(&self, op: Cmp, words: &str, n: u64) -> Judged {
+        let says = self.says(&format!("must have {words} {}", characters(n)));
+        (self.length(op, n), says, &faults::WRONG_LENGTH)
+    }
+
+    fn matches(&self, pattern: &str) -> Option<Judged> {
+        let regex = Regex::new(pattern).ok()?;
+        let op = Op::Matches { not: false, value: Box::new(self.written()), regex, whole: true };
+        let says = self.says(&format!("must match `{pattern}`"));
+        Some((truth(op), says, &faults::PATTERN_MISMATCH))
+    }
+
+    fn one_of(&mut self, all: &[String], span: Span) -> Judged {
+        let list = all.iter().filter_map(|t| self.literal(t, span)).collect();
+        let value = Box::new(cell(self.column, self.table));
+        let says = self.says(&format!("must be one of {}", all.join(", ")));
+        (truth(Op::InList { not: false, value, list }), says, &faults::NOT_ONE_OF)
     }
 
     fn says(&self, words: &str) -> Kind {
@@ -391,7 +377,7 @@ impl ContractBuilder<'_> {
     }
 
     fn member(&mut self, table: &str, column: &str, span: Span) -> Option<Bound> {
-        let (t, c) = crate::compile::build::reference(
+        let (t, c) = crate::compile::names::reference(
             self.catalog,
             table,
             column,

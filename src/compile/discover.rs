@@ -5,10 +5,10 @@ use std::path::Path;
 
 use crate::compile::NO_RULES;
 use crate::files::sources::{Sources, outside, portable};
+use crate::read::pattern::{Hole, PatternProblem};
 use crate::read::text::path::PathPattern;
-use crate::read::text::pattern::{Hole, PatternProblem};
 use crate::source::Problem;
-use crate::source::tree::{Glob, Kind};
+use crate::source::tree::{Glob, Kind, resolve};
 
 /// What a run was pointed at.
 #[derive(Debug, Default)]
@@ -92,30 +92,6 @@ fn toml_files(directory: &str, book: &Sources) -> Result<Vec<String>, Problem> {
 /// The directory of a rule file: `""` or ending in `/`.
 pub fn base_of(path: &str) -> String {
     path.rfind('/').map_or_else(String::new, |at| path[..=at].to_string())
-}
-
-/// A path of a rule file relative to the working directory, `a/../b` made short.
-pub fn resolve(base: &str, path: &str) -> String {
-    if path == "-" || path.starts_with('/') {
-        return path.to_string();
-    }
-    let mut parts: Vec<&str> = Vec::new();
-    let joined = format!("{base}{path}");
-    for part in joined.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|p| *p != "..") => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    let short = parts.join("/");
-    match (joined.starts_with('/'), short.is_empty()) {
-        (true, _) => format!("/{short}"),
-        (false, true) => ".".into(),
-        (false, false) => short,
-    }
 }
 
 fn is_absolute(path: &str) -> bool {
@@ -204,21 +180,5 @@ mod tests {
         assert_eq!(cut("", "../*.csv"), ("../".into(), "*.csv"));
         assert_eq!(cut("[a]/", "./{x}.csv"), ("[a]/".into(), "{x}.csv"));
         assert_eq!(cut("a/", "/b/*.csv"), ("/".into(), "b/*.csv"));
-    }
-
-    #[test]
-    fn paths_are_made_short() {
-        for (base, path, short) in [
-            ("", "a/../b.csv", "b.csv"),
-            ("rules/", "../data/b.csv", "data/b.csv"),
-            ("x/y/", "../../../b.csv", "../b.csv"),
-            ("../", "../b.csv", "../../b.csv"),
-            ("./", "a/./b.csv", "a/b.csv"),
-            ("rules/", "..", "."),
-            ("/x/", "../b.csv", "/b.csv"),
-            ("rules/", "/x/../b.csv", "/x/../b.csv"),
-        ] {
-            assert_eq!(resolve(base, path), short, "{base} and {path}");
-        }
     }
 }

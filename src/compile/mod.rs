@@ -2,11 +2,11 @@
 
 pub mod build;
 pub mod contracts;
-pub mod csv_table;
+pub mod dates;
 pub mod discover;
 pub mod load;
+pub mod names;
 pub mod open;
-pub mod prose_table;
 
 use crate::fault::Fault;
 

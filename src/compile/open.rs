@@ -1,17 +1,23 @@
 //! A declared table → its files, columns and rows.
 
+use std::sync::Arc;
+
 use crate::compile::discover::{self, NotFound, Paths};
-use crate::compile::{MISSING_COLUMN, csv_table, prose_table};
+use crate::compile::{MISSING_COLUMN, UNEXPECTED_COLUMN, dates};
 use crate::engine::data::table::{Column, TableFile};
-use crate::fault::Severity;
+use crate::expr::regex::Regex;
 use crate::files::UNREADABLE_FILE;
 use crate::files::sources::{Sources, portable, refused};
+use crate::read::format::{Format, Options, Refusal};
+use crate::read::formats;
+use crate::read::note::{NamedBy, Note, Spot};
+use crate::read::pattern::{Hole, Pattern, PatternProblem};
+use crate::read::reader::{Head, HeaderCell};
 use crate::read::text::PATTERN_SYNTAX;
-use crate::read::text::pattern::{Hole, PatternProblem};
-use crate::report::{Finding, Identity, Label, Role, Subject};
-use crate::rules::TableRule;
-use crate::shape::Source;
-use crate::source::{Files, Problem};
+use crate::report::Subject;
+use crate::rules::{Spanned, TableRule};
+use crate::shape::{FileLayout, Layout, ShapeOptions, Source};
+use crate::source::{FileId, Files, Problem, Snippet, Span};
 use crate::value::{Reading, Type};
 
 /// What opening a table gave.
@@ -24,29 +30,19 @@ pub struct OpenTable {
     /// Whether its cells are read as prose.
     pub prose: bool,
     /// Where the cells of each come from.
-    pub sources: Vec<Source>,
+    pub layout: Layout,
+    /// The first file that can be read, and its columns.
+    pub first: Option<(FileId, Vec<HeaderCell>)>,
     /// Its files.
     pub files: Vec<TableFile>,
-    /// Fields that are unpivoted.
-    pub pivot: Vec<(usize, String)>,
     /// What was found on the way.
-    pub findings: Vec<Finding>,
+    pub notes: Vec<Note>,
     /// What kept it from being read.
     pub problems: Vec<Problem>,
     /// Its columns are not known.
     pub open: bool,
     /// Optional, and not there.
     pub absent: bool,
-}
-
-impl OpenTable {
-    /// Adds a column; it is changed through what is returned.
-    pub fn add(&mut self, name: &str, source: Source) -> &mut Column {
-        let at = self.columns.len();
-        self.sources.push(source);
-        self.columns.push(column(name));
-        &mut self.columns[at]
-    }
 }
 
 /// A column whose reading is not known yet.
@@ -74,8 +70,12 @@ pub fn open(rule: &TableRule, instead: Option<&str>, book: &mut Sources) -> Open
         opened.problems.push(at_path(rule, problem));
         opened.open = true;
     }
-    declared_but_absent(rule, book, &mut opened);
+    declared_but_absent(rule, &mut opened);
     opened.types.resize(opened.columns.len(), None);
+    for note in &mut opened.notes {
+        note.table.clone_from(&rule.name.value);
+        note.rule = note.rule.take().or_else(|| note.key.map(|key| asked_by(rule, key)));
+    }
     opened
 }
 
@@ -114,42 +114,223 @@ fn open_into(
             return Err(problem);
         }
     }
-    let format =
-        rule.format.as_ref().map_or_else(|| guess(rule, &paths[0].0), |f| Some(f.value.clone()));
-    let Some(format) = format else {
-        let message = format!("the extension of `{}` does not tell its format", paths[0].0);
-        return Err(Problem::nowhere(&UNREADABLE_FILE, message)
-            .help("add format = \"csv\", \"tsv\", \"text\" or \"markdown\""));
+    let usual = declared_or_guessed(rule, &paths[0].0)?;
+    opened.prose = usual.is_prose;
+    let mut options = options(rule, opened)?;
+    for (path, values) in paths {
+        let own = declared_or_guessed(rule, &path).ok().filter(|f| f.is_prose == usual.is_prose);
+        open_file(rule, own.unwrap_or(usual), (path, values), &mut options, book, opened)?;
+    }
+    plan(rule, &holes, opened);
+    if opened.prose {
+        let mixed = {
+            let OpenTable { columns, types, layout, files, .. } = &*opened;
+            dates::mixed(rule, columns, types, &layout.sources, files)
+        };
+        opened.notes.extend(mixed);
+    }
+    undeclared(rule, opened);
+    Ok(())
+}
+
+fn declared_or_guessed(rule: &TableRule, path: &str) -> Result<&'static Format, Problem> {
+    if let Some(declared) = rule.format.as_ref().and_then(|f| formats::find(&f.value)) {
+        return Ok(declared);
+    }
+    let has_pattern = rule.pattern.is_some() || rule.regex.is_some();
+    let key = if has_pattern { "pattern" } else { "delimiter" };
+    let by_key = || formats::by_key(key).filter(|_| path == "-" || rule.delimiter.is_some());
+    // What --data names may have no ending: `/dev/fd/63`.
+    let as_in_rule = || formats::by_ending(extension(&rule.path.value.text), has_pattern);
+    formats::by_ending(extension(path), has_pattern)
+        .or_else(as_in_rule)
+        .or_else(|| formats::by_key(key).filter(|_| has_pattern))
+        .or_else(by_key)
+        .ok_or_else(|| {
+            let message = format!("the extension of `{path}` does not tell its format");
+            let names: Vec<String> = formats::names().iter().map(|n| format!("\"{n}\"")).collect();
+            let (last, first) = names.split_last().map_or(("", &[][..]), |(l, f)| (l.as_str(), f));
+            Problem::nowhere(&UNREADABLE_FILE, message)
+                .help(format!("add format = {} or {last}", first.join(", ")))
+        })
+}
+
+/// What the rule says of how each file is read.
+fn options(rule: &TableRule, opened: &mut OpenTable) -> Result<Options, Problem> {
+    let pattern = match (&rule.pattern, &rule.regex) {
+        _ if !opened.prose => None,
+        (Some(p), _) => Some((p, Pattern::compile(&p.text))),
+        (None, Some(r)) => Some((r, Pattern::from_regex(&r.text))),
+        (None, None) => None,
     };
-    match format.as_str() {
-        "text" | "markdown" => prose_table::open(rule, &format, &paths, &holes, book, opened),
-        _ => csv_table::open(
-            rule,
-            &paths,
-            &holes.iter().map(|h| h.name.clone()).collect::<Vec<_>>(),
-            book,
-            opened,
+    let pattern = match pattern {
+        Some((snippet, Err(problems))) => {
+            let mut all = problems.into_iter().map(|p| pattern_problem(snippet, p));
+            let first = all.next();
+            opened.problems.extend(all);
+            return Err(first.unwrap_or_else(|| {
+                let message = "the pattern cannot be read";
+                Problem::new(&PATTERN_SYNTAX, snippet.file, snippet.whole(), message)
+            }));
+        }
+        Some((_, Ok(pattern))) => Some(Arc::new(pattern)),
+        None => None,
+    };
+    let text = |of: &Option<Spanned<String>>| of.as_ref().map(|t| t.value.clone());
+    let section = rule.section.as_ref();
+    Ok(Options {
+        delimiter: rule.delimiter,
+        quote: rule.quote,
+        header: rule.header,
+        skip: rule.skip,
+        comment: rule.comment,
+        at: text(&rule.at),
+        pattern,
+        section: section.map_or((None, None), |s| (text(&s.from), text(&s.to))),
+        split: text(&rule.split),
+        // A table over many files need not match in each of them.
+        must_match: rule.rows.value.min > 0 && !rule.path.value.text.contains(['*', '{', '?']),
+        table: rule.name.value.clone(),
+        path: String::new(),
+    })
+}
+
+fn pattern_problem(snippet: &Snippet, p: PatternProblem) -> Problem {
+    let mut problem = Problem::new(&PATTERN_SYNTAX, snippet.file, snippet.span(p.span), p.message);
+    problem.help = p.help;
+    problem
+}
+
+fn open_file(
+    rule: &TableRule,
+    format: &Format,
+    (path, values): (String, Vec<String>),
+    options: &mut Options,
+    book: &mut Sources,
+    opened: &mut OpenTable,
+) -> Result<(), Problem> {
+    let encoding = rule.encoding.as_ref().map(|e| e.value.as_str());
+    let file = if format.is_prose {
+        book.open_text(&path, encoding)?.0
+    } else {
+        book.open(&path, encoding)?
+    };
+    let Some(bytes) = Files::bytes(book, file) else { return Ok(()) };
+    options.path = Files::path(book, file);
+    let reader = (format.open)(bytes).and_then(|c| c.table(options)).map_err(|why| match why {
+        Refusal::Io(e) => {
+            Problem::nowhere(&UNREADABLE_FILE, format!("`{path}` cannot be read: {e}"))
+        }
+        Refusal::NoPattern => Problem::new(
+            &PATTERN_SYNTAX,
+            rule.file,
+            rule.path.span,
+            "a text file needs a `pattern` that says what its rows are",
         )
-        .map(|()| {
-            let from = opened.columns.len() - holes.len();
-            opened.types.resize(from, None);
-            opened.types.extend(holes.iter().map(|h| Some(h.ty)));
-        }),
+        .help("for example: pattern = \"{place}: {area:number} km2\""),
+    })?;
+    opened.notes.extend(reader.notes(file));
+    let head = reader.head();
+    if opened.first.is_none() && head.readable {
+        opened.first = Some((file, head.columns.clone()));
+    }
+    let of_table = opened.first.as_ref().map_or(&[][..], |first| &first.1);
+    let layout = FileLayout::new(of_table, &head.columns, values);
+    if head.readable {
+        opened.notes.extend(lacking(rule, file, &options.path, head, of_table, &layout));
+    }
+    opened.files.push(TableFile { file, reader, layout });
+    Ok(())
+}
+
+/// The columns of the table, from those of its first file.
+fn plan(rule: &TableRule, holes: &[Hole], opened: &mut OpenTable) {
+    let unpivot = rule.unpivot.as_ref().and_then(|u| {
+        let columns = Regex::new(&u.columns.text).ok()?;
+        Some((columns, u.name.value.as_str(), u.value.value.as_str()))
+    });
+    let fill = rule.fill.iter().map(|f| f.value.as_str()).collect();
+    let fields = opened.first.as_ref().map_or(&[][..], |first| &first.1);
+    let (layout, columns) = Layout::plan(fields, &ShapeOptions { unpivot, fill, path: holes });
+    opened.layout = layout;
+    opened.open = opened.first.is_none();
+    for planned in columns {
+        let header = opened.first.as_ref().zip(planned.span).map(|(f, span)| (f.0, span));
+        opened.columns.push(Column { header, ..column(&planned.name) });
+        opened.types.push(planned.ty);
     }
 }
 
-fn guess(rule: &TableRule, path: &str) -> Option<String> {
-    let format = match extension(path).to_lowercase().as_str() {
-        "csv" => "csv",
-        "tsv" | "tab" => "tsv",
-        "md" | "markdown" => "markdown",
-        "txt" | "text" if rule.pattern.is_some() || rule.regex.is_some() => "text",
-        "txt" => "csv",
-        _ if rule.pattern.is_some() || rule.regex.is_some() => "text",
-        _ if rule.delimiter.is_some() || path == "-" => "csv",
-        _ => return None,
+/// Columns of the first file that another file lacks.
+fn lacking(
+    rule: &TableRule,
+    file: FileId,
+    path: &str,
+    head: &Head,
+    columns: &[HeaderCell],
+    layout: &FileLayout,
+) -> Vec<Note> {
+    let table = &rule.name.value;
+    let written = |(field, column): &(usize, &HeaderCell)| {
+        layout.own(*field).is_none() && column.span.is_some()
     };
-    Some(format.to_string())
+    let note = |(_, column): (usize, &HeaderCell)| {
+        let name = &column.name;
+        let message =
+            format!("this file has no column `{name}`, but the first file of `{table}` has one");
+        let subject = Subject::File(path.to_string());
+        Note {
+            column: Some(name.clone()),
+            at: Some(the_header(file, head)),
+            ..Note::new(&MISSING_COLUMN, NamedBy::Column, subject, message)
+        }
+    };
+    columns.iter().enumerate().filter(written).map(note).collect()
+}
+
+fn the_header(file: FileId, head: &Head) -> Spot {
+    let (span, line) = (head.span, Some(head.header_line));
+    Spot { file, span, line, column: None, text: "the header".into() }
+}
+
+/// Columns that `columns_only` does not allow.
+fn undeclared(rule: &TableRule, opened: &mut OpenTable) {
+    let Some((file, columns)) = opened.first.as_ref().filter(|_| rule.columns_only) else { return };
+    let declared = |name: &str| rule.columns.iter().any(|c| c.name.value == name);
+    for column in columns.iter().filter(|c| !declared(&c.name)) {
+        let Some(span) = column.span else { continue };
+        let name = &column.name;
+        let message =
+            format!("the column `{name}` is not declared, and `columns_only` allows no others");
+        let line = opened.files.iter().find(|f| f.file == *file);
+        let spot = Spot {
+            file: *file,
+            span,
+            line: line.map(|f| f.reader.head().header_line),
+            column: Some(name.clone()),
+            text: "not declared".into(),
+        };
+        opened.notes.push(Note {
+            column: Some(name.clone()),
+            at: Some(spot),
+            help: Some(format!("declare it: columns.{} = {{}}", crate::expr::print::name(name))),
+            ..Note::new(&UNEXPECTED_COLUMN, NamedBy::Column, Subject::Header, message)
+        });
+    }
+}
+
+/// Where a rule asks for what a note says is not there.
+fn asked_by(rule: &TableRule, key: &str) -> Spot {
+    let pattern = || rule.pattern.as_ref().or(rule.regex.as_ref()).map(Snippet::whole);
+    let span = match key {
+        "at" => rule.at.as_ref().map(|a| a.span),
+        _ => pattern(),
+    };
+    rule_spot(rule, span.unwrap_or(rule.path.span), "required here")
+}
+
+fn rule_spot(rule: &TableRule, span: Span, text: &str) -> Spot {
+    Spot { file: rule.file, span, line: None, column: None, text: text.to_string() }
 }
 
 /// The files of a table with the values of the path's placeholders.
@@ -178,42 +359,29 @@ fn files(
 }
 
 /// Columns that a contract declares and the data does not have.
-fn declared_but_absent(rule: &TableRule, book: &Sources, opened: &mut OpenTable) {
+fn declared_but_absent(rule: &TableRule, opened: &mut OpenTable) {
     for declared in &rule.columns {
         let name = &declared.name.value;
         if opened.columns.iter().any(|c| c.name == *name)
-            || opened.pivot.iter().any(|p| p.1 == *name)
+            || opened.layout.pivot.iter().any(|p| p.1 == *name)
         {
             continue;
         }
-        opened.add(name, Source::Nowhere).absent = true;
+        opened.columns.push(Column { absent: true, ..column(name) });
+        opened.layout.sources.push(Source::Nowhere);
         if opened.open {
             continue;
         }
-        let names: Vec<String> =
-            opened.columns.iter().filter(|c| !c.absent).map(|c| c.name.clone()).collect();
-        let check = format!("{}.{name}", rule.name.value);
-        let identity =
-            Identity::structure(check, &MISSING_COLUMN, &rule.name.value, Subject::Header)
-                .at(Some(name));
+        let names = opened.columns.iter().filter(|c| !c.absent).map(|c| c.name.as_str());
+        let help = crate::source::did_you_mean(name, names).map(|n| format!("did you mean `{n}`?"));
+        let first = opened.files.first().filter(|f| !f.reader.head().span.is_empty());
         let message = format!("the declared column `{name}` is not in the data");
-        let mut finding = Finding::new(identity, Severity::Error, message);
-        finding.help = crate::source::did_you_mean(name, names.iter().map(String::as_str))
-            .map(|n| format!("did you mean `{n}`?"));
-        if let Some(first) = opened.files.first().filter(|f| !f.reader.head().span.is_empty()) {
-            let head = first.reader.head();
-            let place =
-                csv_table::header_place(book, first.file, head.span, head.header_line, None);
-            finding.labels.push(Label { place, role: Role::Stated, text: "the header".into() });
-        }
-        let place = csv_table::header_place(
-            book,
-            rule.file,
-            declared.name.span,
-            book.line(rule.file, declared.name.span.start),
-            None,
-        );
-        finding.labels.push(Label { place, role: Role::Rule, text: "declared here".into() });
-        opened.findings.push(finding);
+        opened.notes.push(Note {
+            column: Some(name.clone()),
+            help,
+            at: first.map(|f| the_header(f.file, f.reader.head())),
+            rule: Some(rule_spot(rule, declared.name.span, "declared here")),
+            ..Note::new(&MISSING_COLUMN, NamedBy::Column, Subject::Header, message)
+        });
     }
 }

@@ -1,6 +1,8 @@
 //! From a difference to words: which side is off, what the operand would have to be, and the
 //! nearest explanation. Pure.
 
+pub mod equation;
+
 use crate::expr::tree::Cmp;
 use crate::value::{Number, Type};
 
@@ -23,34 +25,50 @@ pub fn relation(op: Cmp, ty: Type, left: &str, right: &str, fixed: bool) -> Stri
     }
 }
 
+/// A row of a sum, for an explanation.
+pub struct Item {
+    /// What it is called; may be empty.
+    pub name: String,
+    /// What it is, as it is written.
+    pub text: String,
+    /// What it adds to left minus right.
+    pub amount: Number,
+}
+
+impl Item {
+    fn words(&self) -> String {
+        if self.name.is_empty() {
+            self.text.clone()
+        } else {
+            format!("{} ({})", self.name, self.text)
+        }
+    }
+}
+
 /// What auditors try first, worded as a question: an item left out or counted twice, a wrong sign,
-/// a shifted decimal point, two digits swapped. `stated` against `computed` with the items added.
-pub fn nearest(stated: &Number, computed: &Number, items: &[(String, Number)]) -> Option<String> {
+/// a shifted decimal point, two digits swapped. `stated` against `computed` with the items of both.
+pub fn nearest(stated: &Number, computed: &Number, items: &[Item]) -> Option<String> {
     let difference = stated - computed;
     if difference.is_zero() {
         return None;
     }
-    let name = |i: &(String, Number)| {
-        if i.0.is_empty() { i.1.display() } else { format!("{} ({})", i.0, i.1.display()) }
+    // Without an item the sides would be equal, or with it once more, or with its sign turned.
+    let only = |wanted: &Number| {
+        let mut hits = items.iter().filter(|i| i.amount == *wanted);
+        hits.next().filter(|_| items.len() > 1 && hits.next().is_none()).map(Item::words)
     };
-    let hits = |wanted: Number| {
-        items.iter().filter(|i| i.1 == wanted && !wanted.is_zero()).map(name).collect::<Vec<_>>()
-    };
-    if items.len() > 1 {
-        if let [one] = &hits(-&difference)[..] {
-            return Some(format!(
-                "the difference is {one}: is it counted twice, or not part of the total?"
-            ));
-        }
-        if let [one] = &hits(difference.clone())[..] {
-            return Some(format!(
-                "the difference is {one}: is it missing from the sum, or listed once too often in the total?"
-            ));
-        }
-        let half = difference.checked_div(&Number::from(-2i64))?;
-        if let [one] = &hits(half)[..] {
-            return Some(format!("the difference is twice {one}: does it have the wrong sign?"));
-        }
+    if let Some(one) = only(&difference) {
+        return Some(format!(
+            "the difference is {one}: is it counted twice, or not part of the total?"
+        ));
+    }
+    if let Some(one) = only(&-&difference) {
+        return Some(format!(
+            "the difference is {one}: is it missing from the sum, or listed once too often in the total?"
+        ));
+    }
+    if let Some(one) = only(&(&difference * &Number::decimal(5, 1))) {
+        return Some(format!("the difference is twice {one}: does it have the wrong sign?"));
     }
     for power in [1, 2, 3, 6] {
         let factor = Number::pow10(power);
@@ -94,8 +112,19 @@ mod tests {
     #[test]
     fn tries_what_auditors_try() {
         let n = |t: &str| Number::parse(t).unwrap();
-        let items = [("North".to_string(), n("5.0")), ("South".to_string(), n("7.1"))];
-        assert!(nearest(&n("7.1"), &n("12.1"), &items).unwrap().contains("North"));
+        let item = |name: &str, text: &str, amount: &str| Item {
+            name: name.into(),
+            text: text.into(),
+            amount: n(amount),
+        };
+        let items = [item("North", "5,0", "-5.0"), item("South", "7,1", "-7.1")];
+        let asked = |stated: &str| nearest(&n(stated), &n("12.1"), &items).unwrap();
+        assert!(asked("7.1").contains("North (5,0): is it counted twice"));
+        assert!(asked("19.2").contains("South (7,1): is it missing"));
+        assert!(asked("2.1").contains("twice North (5,0)"));
+        // A sum on the left: its items add to the difference.
+        let left = [item("", "5.0", "5.0"), item("South", "7.1", "7.1")];
+        assert!(nearest(&n("12.1"), &n("7.1"), &left).unwrap().contains("is 5.0: is it counted"));
         assert!(nearest(&n("22.1"), &n("12.1"), &items).is_none());
         assert!(nearest(&n("1210"), &n("12.1"), &items).unwrap().contains("100 times"));
         assert!(nearest(&n("63.1"), &n("61.3"), &[]).unwrap().contains("swapped"));

@@ -161,49 +161,93 @@ pub enum Op {
     },
 }
 
-impl Bound {
-    /// The operands, in order of writing.
-    pub fn children(&self) -> Vec<&Bound> {
-        match &self.op {
-            Op::Lookup { key, .. } | Op::Aggregate { key, .. } => key.iter().collect(),
+/// Calls `$below` on each operand, in order of writing, then on the atoms of a linear form: one
+/// list of operands for walks that read and walks that write.
+macro_rules! each_operand {
+    ($op:expr, $below:ident, $iter:ident $(, $mut:tt)?) => {{
+        let allowance = match $op {
+            Op::Const(_)
+            | Op::Cell { .. }
+            | Op::Key { .. }
+            | Op::Window { .. }
+            | Op::Row { .. }
+            | Op::File { .. }
+            | Op::Absent
+            | Op::Written { .. } => None,
+            Op::Lookup { key: all, .. }
+            | Op::Aggregate { key: all, .. }
+            | Op::And(all)
+            | Op::Or(all)
+            | Op::Call { args: all, .. } => {
+                all.$iter().for_each(|b| $below(b));
+                None
+            }
             Op::Member { value, .. }
             | Op::IsMissing { value, .. }
             | Op::IsReadable { value, .. }
             | Op::Matches { value, .. }
             | Op::Neg(value)
-            | Op::Not(value) => vec![value],
-            Op::Arith(_, a, b) => vec![a, b],
-            Op::Compare { left, right, allowance, .. } => {
-                let mut all: Vec<&Bound> = vec![left, right];
-                if let Allowance::Absolute(amount) = allowance {
-                    all.push(amount);
-                }
-                all
+            | Op::Not(value) => {
+                $below(value);
+                None
             }
-            Op::Between { value, low, high, .. } => vec![value, low, high],
-            Op::InList { value, list, .. } => std::iter::once(&**value).chain(list).collect(),
-            Op::And(all) | Op::Or(all) | Op::Call { args: all, .. } => all.iter().collect(),
+            Op::Arith(_, a, b) | Op::Default { value: a, otherwise: b } => {
+                $below(a);
+                $below(b);
+                None
+            }
+            Op::InList { value, list, .. } => {
+                $below(value);
+                list.$iter().for_each(|b| $below(b));
+                None
+            }
             Op::If { condition, then, otherwise } => {
-                let mut all: Vec<&Bound> = vec![condition, then];
-                all.extend(otherwise.as_deref());
-                all
+                $below(condition);
+                $below(then);
+                otherwise.$iter().for_each(|b| $below(b));
+                None
             }
-            Op::Default { value, otherwise } => vec![value, otherwise],
-            _ => Vec::new(),
+            Op::Compare { left, right, allowance, .. } => {
+                $below(left);
+                $below(right);
+                Some(allowance)
+            }
+            Op::Between { value, low, high, allowance, .. } => {
+                $below(value);
+                $below(low);
+                $below(high);
+                Some(allowance)
+            }
+        };
+        match allowance {
+            Some(Allowance::Absolute(amount)) => $below(amount),
+            Some(Allowance::Rounding(Some(linear))) => {
+                linear.terms.$iter().for_each(|t| $below(&$($mut)? t.atom))
+            }
+            Some(Allowance::Exact | Allowance::Relative(_) | Allowance::Rounding(None)) | None => {}
         }
-    }
+    }};
+}
 
-    /// Calls `f` on this and everything below it.
+impl Bound {
+    /// Calls `f` on this and everything below it, linear forms included.
     pub fn walk<'a>(&'a self, f: &mut dyn FnMut(&'a Bound)) {
         f(self);
-        for child in self.children() {
-            child.walk(f);
+        let mut below = |b: &'a Bound| b.walk(f);
+        each_operand!(&self.op, below, iter);
+    }
+
+    /// The operands, in order of writing; the linear form of an allowance is none of them.
+    pub fn children(&self) -> Vec<&Bound> {
+        let mut all = Vec::new();
+        let mut below = |b| all.push(b);
+        each_operand!(&self.op, below, iter);
+        match &self.op {
+            Op::Compare { allowance: Allowance::Rounding(_), .. } => all.truncate(2),
+            Op::Between { allowance: Allowance::Rounding(_), .. } => all.truncate(3),
+            _ => {}
         }
-        if let Op::Compare { allowance: Allowance::Rounding(Some(linear)), .. } = &self.op {
-            for term in &linear.terms {
-                term.atom.walk(f);
-            }
-        }
+        all
     }
 
     /// Same meaning, wherever it is written.
@@ -223,58 +267,8 @@ impl Bound {
     /// Calls `f` on this and everything below it, linear forms included.
     pub fn each_mut(&mut self, f: &mut dyn FnMut(&mut Bound)) {
         f(self);
-        match &mut self.op {
-            Op::Lookup { key: all, .. }
-            | Op::Aggregate { key: all, .. }
-            | Op::And(all)
-            | Op::Or(all)
-            | Op::Call { args: all, .. } => {
-                all.iter_mut().for_each(|b| b.each_mut(f));
-            }
-            Op::Member { value, .. }
-            | Op::IsMissing { value, .. }
-            | Op::IsReadable { value, .. }
-            | Op::Matches { value, .. }
-            | Op::Neg(value)
-            | Op::Not(value) => value.each_mut(f),
-            Op::Arith(_, a, b) | Op::Default { value: a, otherwise: b } => {
-                a.each_mut(f);
-                b.each_mut(f);
-            }
-            Op::Compare { left, right, allowance, .. } => {
-                left.each_mut(f);
-                right.each_mut(f);
-                each_of_allowance(allowance, f);
-            }
-            Op::Between { value, low, high, allowance, .. } => {
-                for part in [value, low, high] {
-                    part.each_mut(f);
-                }
-                each_of_allowance(allowance, f);
-            }
-            Op::InList { value, list, .. } => {
-                value.each_mut(f);
-                list.iter_mut().for_each(|b| b.each_mut(f));
-            }
-            Op::If { condition, then, otherwise } => {
-                condition.each_mut(f);
-                then.each_mut(f);
-                if let Some(other) = otherwise {
-                    other.each_mut(f);
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-fn each_of_allowance(allowance: &mut Allowance, f: &mut dyn FnMut(&mut Bound)) {
-    match allowance {
-        Allowance::Absolute(amount) => amount.each_mut(f),
-        Allowance::Rounding(Some(linear)) => {
-            linear.terms.iter_mut().for_each(|t| t.atom.each_mut(f))
-        }
-        _ => {}
+        let mut below = |b: &mut Bound| b.each_mut(f);
+        each_operand!(&mut self.op, below, iter_mut, mut);
     }
 }
 

@@ -1,13 +1,9 @@
 //! The one exact meaning of every expression.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
-use std::cmp::Ordering;
-
 use crate::expr::bound::{Allowance, Bound, Linear, Op, StateId};
 use crate::expr::functions::Context;
 use crate::expr::tree::{Arith, Cmp};
-use crate::value::{Days, Figure, Interval, Number, Value};
+use crate::value::{Days, Figure, Interval, Number, Value, Why};
 
 /// What a look-up finds.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,7 +56,7 @@ pub enum Verdict {
     /// It does not.
     Fails,
     /// It cannot be known.
-    Unknown,
+    Unknown(Why),
     /// It does not apply.
     NotApplicable,
     /// Partial dates leave it open: it is taken to hold.
@@ -69,12 +65,17 @@ pub enum Verdict {
 
 /// The verdict of an assertion.
 pub fn judge(b: &Bound, env: &dyn Env) -> Verdict {
-    match eval(b, env) {
+    verdict(&eval(b, env))
+}
+
+/// The verdict that the value of an assertion is.
+pub fn verdict(value: &Value<'_>) -> Verdict {
+    match value {
         Value::Bool(true) => Verdict::Holds,
         Value::Bool(false) => Verdict::Fails,
         Value::Possible => Verdict::Possible,
         Value::NotApplicable => Verdict::NotApplicable,
-        _ => Verdict::Unknown,
+        other => Verdict::Unknown(other.why()),
     }
 }
 
@@ -96,7 +97,9 @@ pub fn eval<'e>(b: &'e Bound, env: &'e dyn Env) -> Value<'e> {
         Op::Aggregate { state, slot, key, joins } => aggregate(env, *state, *slot, key, *joins),
         Op::Neg(x) => match eval(x, env) {
             Value::Number(f) => Value::Number(f.neg()),
-            Value::Duration(d) => d.checked_neg().map_or(Value::Unknown, Value::Duration),
+            Value::Duration(d) => {
+                d.checked_neg().map_or(Value::Unknown(Why::OutOfBounds), Value::Duration)
+            }
             other => blank(&other),
         },
         Op::Arith(op, x, y) => arithmetic(*op, &eval(x, env), &eval(y, env)),
@@ -109,7 +112,7 @@ pub fn eval<'e>(b: &'e Bound, env: &'e dyn Env) -> Value<'e> {
             (Value::Bool(true), _) => eval(then, env),
             (Value::Bool(false), Some(other)) => eval(other, env),
             (Value::Bool(false) | Value::NotApplicable, _) => Value::NotApplicable,
-            _ => Value::Unknown,
+            (other, _) => Value::Unknown(other.why()),
         },
         _ => truth(b, env),
     }
@@ -126,8 +129,10 @@ fn truth<'e>(b: &'e Bound, env: &'e dyn Env) -> Value<'e> {
             Value::Bool(matches!(eval(value, env), Value::Missing | Value::NotApplicable) != *not)
         }
         Op::IsReadable { not, value } => {
-            let there =
-                !matches!(eval(value, env), Value::Missing | Value::Unknown | Value::NotApplicable);
+            let there = !matches!(
+                eval(value, env),
+                Value::Missing | Value::Unknown(_) | Value::NotApplicable
+            );
             Value::Bool(there != *not)
         }
         Op::Matches { not, value, regex, whole } => match eval(value, env) {
@@ -135,37 +140,41 @@ fn truth<'e>(b: &'e Bound, env: &'e dyn Env) -> Value<'e> {
                 if *whole { regex.is_full_match(&t) } else { regex.is_match(&t) } != *not,
             ),
             Value::NotApplicable => Value::NotApplicable,
-            _ => Value::Unknown,
+            other => Value::Unknown(other.why()),
         },
         Op::Not(x) => negate(eval(x, env)),
         Op::And(all) => gather(all, env, false),
         Op::Or(all) => gather(all, env, true),
-        _ => Value::Unknown,
+        _ => Value::mistyped(),
     }
+}
+
+/// A missing truth is unknown.
+fn open(v: Value<'_>) -> Value<'_> {
+    if v == Value::Missing { Value::Unknown(Why::Missing) } else { v }
 }
 
 fn negate(v: Value<'_>) -> Value<'_> {
     match v {
         Value::Bool(b) => Value::Bool(!b),
-        Value::Missing => Value::Unknown,
-        other => other,
+        other => open(other),
     }
 }
 
 /// Kleene's `and` (`decisive` false) and `or` (`decisive` true); what does not apply is neutral.
 fn gather<'e>(all: &'e [Bound], env: &'e dyn Env, decisive: bool) -> Value<'e> {
-    let (mut unknown, mut possible, mut applied) = (false, false, false);
+    let (mut unknown, mut possible, mut applied) = (None, false, false);
     for part in all {
         match eval(part, env) {
             Value::Bool(b) if b == decisive => return Value::Bool(decisive),
             Value::Bool(_) => applied = true,
             Value::NotApplicable => {}
             Value::Possible => possible = true,
-            _ => unknown = true,
+            other => unknown = unknown.max(Some(other.why())),
         }
     }
-    if unknown {
-        Value::Unknown
+    if let Some(why) = unknown {
+        Value::Unknown(why)
     } else if possible {
         Value::Possible
     } else if applied {
@@ -180,7 +189,7 @@ fn blank<'a>(v: &Value<'_>) -> Value<'a> {
     match v {
         Value::Missing => Value::Missing,
         Value::NotApplicable => Value::NotApplicable,
-        _ => Value::Unknown,
+        other => Value::Unknown(other.why()),
     }
 }
 
@@ -189,8 +198,8 @@ fn blanks<'a>(values: &[&Value<'_>]) -> Option<Value<'a>> {
     let has = |f: fn(&Value<'_>) -> bool| values.iter().any(|v| f(v));
     if has(|v| matches!(v, Value::NotApplicable)) {
         Some(Value::NotApplicable)
-    } else if has(|v| matches!(v, Value::Unknown | Value::Possible)) {
-        Some(Value::Unknown)
+    } else if has(|v| matches!(v, Value::Unknown(_) | Value::Possible)) {
+        values.iter().filter_map(|v| v.cause()).max().map(Value::Unknown)
     } else if has(|v| matches!(v, Value::Missing)) {
         Some(Value::Missing)
     } else {
@@ -218,7 +227,7 @@ fn lookup<'e>(
     match env.lookup(state, &key, column, ranges) {
         Found::One(v) => v,
         // The only row of a table is told by its row count.
-        Found::None | Found::Many if key.is_empty() => Value::Unknown,
+        Found::None | Found::Many if key.is_empty() => Value::Unknown(Why::NoRow),
         Found::None => {
             if !quiet && column.is_some() {
                 env.missed(b, false);
@@ -227,7 +236,7 @@ fn lookup<'e>(
         }
         Found::Many => {
             env.missed(b, true);
-            Value::Unknown
+            Value::Unknown(Why::NoRow)
         }
     }
 }
@@ -235,8 +244,10 @@ fn lookup<'e>(
 fn member<'e>(env: &'e dyn Env, state: StateId, value: Value<'e>, not: bool) -> Value<'e> {
     match value {
         Value::NotApplicable => Value::NotApplicable,
-        Value::Missing | Value::Unknown | Value::Possible => Value::Unknown,
-        value => Value::Bool(env.member(state, &value) != not),
+        value => match value.cause() {
+            Some(why) => Value::Unknown(why),
+            None => Value::Bool(env.member(state, &value) != not),
+        },
     }
 }
 
@@ -248,8 +259,10 @@ fn aggregate<'e>(
     joins: usize,
 ) -> Value<'e> {
     let key = keys(key, env);
-    if key.iter().any(|k| matches!(k, Value::Unknown | Value::Possible | Value::NotApplicable)) {
-        return blanks(&key.iter().collect::<Vec<_>>()).unwrap_or(Value::Unknown);
+    if let Some(v @ (Value::Unknown(_) | Value::NotApplicable)) =
+        blanks(&key.iter().collect::<Vec<_>>())
+    {
+        return v;
     }
     if key[key.len() - joins..].contains(&Value::Missing) {
         return Value::Missing;
@@ -269,20 +282,27 @@ fn call<'e>(
     }
 }
 
-fn arithmetic<'e>(op: Arith, a: &Value<'_>, b: &Value<'_>) -> Value<'e> {
+/// An operation on two values.
+pub fn arithmetic<'e>(op: Arith, a: &Value<'_>, b: &Value<'_>) -> Value<'e> {
     if let Some(v) = blanks(&[a, b]) {
         return v;
     }
-    let result = match (op, a, b) {
-        (Arith::Add, Value::Number(x), Value::Number(y)) => Some(Value::Number(x.add(y))),
-        (Arith::Sub, Value::Number(x), Value::Number(y)) => Some(Value::Number(x.sub(y))),
-        (Arith::Mul, Value::Number(x), Value::Number(y)) => Some(Value::Number(x.mul(y))),
-        (Arith::Div, Value::Number(x), Value::Number(y)) => x.div(y).map(Value::Number),
-        _ => temporal(op, a, b),
-    };
-    result.unwrap_or(Value::Unknown)
+    match (op, a, b) {
+        (Arith::Add, Value::Number(x), Value::Number(y)) => Value::Number(x.add(y)),
+        (Arith::Sub, Value::Number(x), Value::Number(y)) => Value::Number(x.sub(y)),
+        (Arith::Mul, Value::Number(x), Value::Number(y)) => Value::Number(x.mul(y)),
+        (Arith::Div, Value::Number(x), Value::Number(y)) => {
+            x.div(y).map_or(Value::Unknown(Why::DivisionByZero), Value::Number)
+        }
+        (Arith::Div, _, Value::Number(y)) if y.value.is_zero() => {
+            Value::Unknown(Why::DivisionByZero)
+        }
+        (Arith::Div, _, Value::Duration(0)) => Value::Unknown(Why::DivisionByZero),
+        _ => temporal(op, a, b).unwrap_or(Value::Unknown(Why::OutOfBounds)),
+    }
 }
 
+/// Nothing where the result is out of bounds.
 fn temporal<'e>(op: Arith, a: &Value<'_>, b: &Value<'_>) -> Option<Value<'e>> {
     let add = op == Arith::Add;
     Some(match (a, b) {
@@ -315,7 +335,7 @@ fn temporal<'e>(op: Arith, a: &Value<'_>, b: &Value<'_>) -> Option<Value<'e>> {
                 if op == Arith::Mul { &micros * &n.value } else { micros.checked_div(&n.value)? };
             Value::Duration(scaled.round(0).to_i64()?)
         }
-        _ => return None,
+        _ => Value::mistyped(),
     })
 }
 
@@ -342,7 +362,7 @@ fn compare_op<'e>(
 ) -> Value<'e> {
     let (a, b) = (eval(left, env), eval(right, env));
     if let Some(v) = blanks(&[&a, &b]) {
-        return if v == Value::Missing { Value::Unknown } else { v };
+        return open(v);
     }
     match (&a, &b, allowance) {
         (Value::Number(x), Value::Number(y), Allowance::Rounding(linear)) => {
@@ -358,12 +378,12 @@ fn compare_op<'e>(
         (Value::Number(x), Value::Number(y), Allowance::Absolute(amount)) => {
             match eval(amount, env) {
                 Value::Number(w) => Value::Bool(within(op, x, y, &w.value.abs())),
-                other => negate(blank(&other)),
+                other => open(blank(&other)),
             }
         }
         (Value::Date(x), Value::Date(y), Allowance::Absolute(amount)) => match eval(amount, env) {
             Value::Number(w) => dates_within(op, *x, *y, &w.value.abs()),
-            other => negate(blank(&other)),
+            other => open(blank(&other)),
         },
         _ => compare(op, &a, &b),
     }
@@ -429,27 +449,16 @@ fn dates_within<'e>(op: Cmp, x: Days, y: Days, amount: &Number) -> Value<'e> {
 pub fn compare<'e>(op: Cmp, a: &Value<'_>, b: &Value<'_>) -> Value<'e> {
     match (a, b) {
         (Value::Number(x), Value::Number(y)) if x.range.is_none() && y.range.is_none() => {
-            Value::Bool(holds(op, x.value.cmp(&y.value)))
+            Value::Bool(op.holds(&x.value, &y.value))
         }
         (Value::Number(x), Value::Number(y)) => ranges(op, &x.interval(), &y.interval()),
         (Value::Date(x), Value::Date(y)) => dates(op, *x, *y),
         (Value::DateTime(x), Value::DateTime(y))
         | (Value::Time(x), Value::Time(y))
-        | (Value::Duration(x), Value::Duration(y)) => Value::Bool(holds(op, x.cmp(y))),
-        (Value::Text(x), Value::Text(y)) => Value::Bool(holds(op, x.cmp(y))),
-        (Value::Bool(x), Value::Bool(y)) => Value::Bool(holds(op, x.cmp(y))),
-        _ => Value::Unknown,
-    }
-}
-
-fn holds(op: Cmp, order: Ordering) -> bool {
-    match op {
-        Cmp::Eq => order == Ordering::Equal,
-        Cmp::Ne => order != Ordering::Equal,
-        Cmp::Lt => order == Ordering::Less,
-        Cmp::Le => order != Ordering::Greater,
-        Cmp::Gt => order == Ordering::Greater,
-        Cmp::Ge => order != Ordering::Less,
+        | (Value::Duration(x), Value::Duration(y)) => Value::Bool(op.holds(x, y)),
+        (Value::Text(x), Value::Text(y)) => Value::Bool(op.holds(x, y)),
+        (Value::Bool(x), Value::Bool(y)) => Value::Bool(op.holds(x, y)),
+        _ => Value::Unknown(a.cause().max(b.cause()).unwrap_or(Why::Undecided)),
     }
 }
 
@@ -475,7 +484,7 @@ fn ranges<'e>(op: Cmp, x: &Interval, y: &Interval) -> Value<'e> {
 
 fn dates<'e>(op: Cmp, x: Days, y: Days) -> Value<'e> {
     if x.is_day() && y.is_day() {
-        return Value::Bool(holds(op, x.first.cmp(&y.first)));
+        return Value::Bool(op.holds(&x.first, &y.first));
     }
     let none = Number::default();
     ranges(op, &interval(x, &none), &interval(y, &none))
@@ -499,7 +508,7 @@ fn between<'e>(
         (Value::Bool(true), other) | (other, Value::Bool(true)) => other,
         (Value::Possible, Value::Possible) => Value::Possible,
         (Value::NotApplicable, _) | (_, Value::NotApplicable) => Value::NotApplicable,
-        _ => Value::Unknown,
+        (above, below) => Value::Unknown(above.why().combine(below.why())),
     };
     if not { negate(both) } else { both }
 }
@@ -507,7 +516,7 @@ fn between<'e>(
 fn in_list<'e>(env: &'e dyn Env, not: bool, value: &'e Bound, list: &'e [Bound]) -> Value<'e> {
     let value = eval(value, env);
     if let Some(v) = blanks(&[&value]) {
-        return if v == Value::NotApplicable { v } else { Value::Unknown };
+        return open(v);
     }
     let mut open = Value::Bool(false);
     for item in list {

@@ -1,14 +1,8 @@
 //! The function table: names, types, documents, meanings. docs/functions.md is made from it.
 
 use crate::expr::meanings as m;
+pub use crate::expr::meanings::Context;
 use crate::value::{Type, Value};
-
-/// What the clock and the run give to functions.
-#[derive(Debug, Clone, Copy)]
-pub struct Context {
-    /// `today()`, days since 1970-01-01.
-    pub today: i32,
-}
 
 /// The scalar meaning: arguments that are there and known, to a value.
 pub type Meaning = for<'a> fn(&[Value<'a>], &Context) -> Value<'a>;
@@ -56,8 +50,6 @@ pub struct Function {
     pub meaning: Meaning,
     /// Evaluated with its row or its missing arguments: the evaluator does it.
     pub special: bool,
-    /// The SQL for it, `$1` for the first argument.
-    pub sql: &'static str,
 }
 
 impl PartialEq for Function {
@@ -78,7 +70,6 @@ const fn row(
     doc: &'static str,
     example: &'static str,
     meaning: Meaning,
-    sql: &'static str,
 ) -> Function {
     Function {
         name,
@@ -91,7 +82,6 @@ const fn row(
         example,
         meaning,
         special: false,
-        sql,
     }
 }
 
@@ -121,7 +111,6 @@ pub static FUNCTIONS: &[Function] = &[
         "the number without its sign",
         "abs(-3) = 3",
         m::abs,
-        "abs($1)",
     ),
     optional(
         row(
@@ -132,7 +121,6 @@ pub static FUNCTIONS: &[Function] = &[
             "rounded to `digits` decimals (0 by default), halves away from zero; to check a published number use `within rounding`",
             "round(2.45, 1) = 2.5",
             m::round,
-            "round($1, $2)",
         ),
         1,
     ),
@@ -144,7 +132,6 @@ pub static FUNCTIONS: &[Function] = &[
         "rounded down to a whole number",
         "floor(-2.5) = -3",
         m::floor,
-        "floor($1)",
     ),
     row(
         "ceil",
@@ -154,7 +141,6 @@ pub static FUNCTIONS: &[Function] = &[
         "rounded up to a whole number",
         "ceil(2.1) = 3",
         m::ceil,
-        "ceil($1)",
     ),
     variadic(row(
         "least",
@@ -164,7 +150,6 @@ pub static FUNCTIONS: &[Function] = &[
         "the smallest of its arguments",
         "least(3, 1, 2) = 1",
         m::least,
-        "least($*)",
     )),
     variadic(row(
         "greatest",
@@ -174,7 +159,6 @@ pub static FUNCTIONS: &[Function] = &[
         "the largest of its arguments",
         "greatest(3, 1, 2) = 3",
         m::greatest,
-        "greatest($*)",
     )),
     row(
         "mod",
@@ -184,7 +168,6 @@ pub static FUNCTIONS: &[Function] = &[
         "the remainder of a divided by b, with the sign of b",
         "mod(7, 2) = 1",
         m::modulo,
-        "mod($1, $2)",
     ),
     row(
         "sqrt",
@@ -194,7 +177,6 @@ pub static FUNCTIONS: &[Function] = &[
         "the square root; exact if it can be, otherwise to 30 decimals",
         "sqrt(2.25) = 1.5",
         m::sqrt,
-        "sqrt($1)",
     ),
     row(
         "change",
@@ -204,7 +186,6 @@ pub static FUNCTIONS: &[Function] = &[
         "the relative change from old to new, as a percentage",
         "change(110, 100) = 10%",
         m::change,
-        "($1 - $2) / $2",
     ),
     special(row(
         "default",
@@ -214,7 +195,6 @@ pub static FUNCTIONS: &[Function] = &[
         "x, or y if x is missing; a look-up inside it that finds no row is not reported",
         "default(missing, 3) = 3",
         m::never,
-        "coalesce($1, $2)",
     )),
     row(
         "attainable",
@@ -224,7 +204,6 @@ pub static FUNCTIONS: &[Function] = &[
         "whether a whole number divided by n can give the figure as written (the GRIM test)",
         "attainable(0.5, 2)",
         m::attainable,
-        "",
     ),
     row(
         "length",
@@ -234,7 +213,6 @@ pub static FUNCTIONS: &[Function] = &[
         "the number of characters",
         "length(\"Żabno\") = 5",
         m::length,
-        "length($1)",
     ),
     row(
         "lower",
@@ -244,7 +222,6 @@ pub static FUNCTIONS: &[Function] = &[
         "in lower case",
         "lower(\"AB\") = \"ab\"",
         m::lower,
-        "lower($1)",
     ),
     row(
         "upper",
@@ -254,7 +231,6 @@ pub static FUNCTIONS: &[Function] = &[
         "in upper case",
         "upper(\"ab\") = \"AB\"",
         m::upper,
-        "upper($1)",
     ),
     row(
         "trim",
@@ -264,7 +240,6 @@ pub static FUNCTIONS: &[Function] = &[
         "without white space at either end",
         "trim(\" a \") = \"a\"",
         m::trim,
-        "trim($1)",
     ),
     row(
         "left",
@@ -274,7 +249,6 @@ pub static FUNCTIONS: &[Function] = &[
         "the first n characters",
         "left(\"A012\", 1) = \"A\"",
         m::left,
-        "left($1, $2)",
     ),
     row(
         "right",
@@ -284,7 +258,6 @@ pub static FUNCTIONS: &[Function] = &[
         "the last n characters",
         "right(\"A012\", 2) = \"12\"",
         m::right,
-        "right($1, $2)",
     ),
     row(
         "slice",
@@ -294,7 +267,6 @@ pub static FUNCTIONS: &[Function] = &[
         "n characters, starting at position `from` (the first is 1)",
         "slice(\"A012\", 2, 2) = \"01\"",
         m::slice,
-        "substring($1, $2, $3)",
     ),
     row(
         "replace",
@@ -304,7 +276,6 @@ pub static FUNCTIONS: &[Function] = &[
         "every `old` replaced by `new`",
         "replace(\"1 840\", \" \", \"\") = \"1840\"",
         m::replace,
-        "replace($1, $2, $3)",
     ),
     optional(
         row(
@@ -315,7 +286,6 @@ pub static FUNCTIONS: &[Function] = &[
             "the text that a group of a regular expression matches (the first group by default); missing if there is no match",
             "capture(\"page 12\", \"(\\d+)\") = \"12\"",
             m::capture,
-            "regexp_extract($1, $2, $3)",
         ),
         1,
     ),
@@ -327,7 +297,6 @@ pub static FUNCTIONS: &[Function] = &[
         "whether t starts with `start`",
         "starts_with(\"abc\", \"a\")",
         m::starts_with,
-        "starts_with($1, $2)",
     ),
     row(
         "ends_with",
@@ -337,7 +306,6 @@ pub static FUNCTIONS: &[Function] = &[
         "whether t ends with `end`",
         "ends_with(\"abc\", \"c\")",
         m::ends_with,
-        "ends_with($1, $2)",
     ),
     row(
         "contains",
@@ -347,7 +315,6 @@ pub static FUNCTIONS: &[Function] = &[
         "whether t contains `part`",
         "contains(\"abc\", \"b\")",
         m::contains,
-        "contains($1, $2)",
     ),
     row(
         "year",
@@ -357,7 +324,6 @@ pub static FUNCTIONS: &[Function] = &[
         "the year of a date; missing if a partial date spans several years",
         "year(date \"1993-04-02\") = 1993",
         m::year,
-        "year($1)",
     ),
     row(
         "month",
@@ -367,7 +333,6 @@ pub static FUNCTIONS: &[Function] = &[
         "the month of a date, 1 to 12",
         "month(date \"1993-04-02\") = 4",
         m::month,
-        "month($1)",
     ),
     row(
         "day",
@@ -377,7 +342,6 @@ pub static FUNCTIONS: &[Function] = &[
         "the day of the month, 1 to 31",
         "day(date \"1993-04-02\") = 2",
         m::day,
-        "day($1)",
     ),
     row(
         "weekday",
@@ -387,7 +351,6 @@ pub static FUNCTIONS: &[Function] = &[
         "1 for Monday to 7 for Sunday",
         "weekday(date \"1993-04-02\") = 5",
         m::weekday,
-        "isodow($1)",
     ),
     row(
         "days",
@@ -397,7 +360,6 @@ pub static FUNCTIONS: &[Function] = &[
         "the number of days from one date to another",
         "days(date \"1993-04-02\", date \"1993-04-09\") = 7",
         m::days,
-        "$2 - $1",
     ),
     row(
         "months",
@@ -407,7 +369,6 @@ pub static FUNCTIONS: &[Function] = &[
         "whole months from one date to another; dates without a day are counted by month",
         "months(date \"1993-04\", date \"1993-07\") = 3",
         m::months,
-        "",
     ),
     row(
         "years",
@@ -417,7 +378,6 @@ pub static FUNCTIONS: &[Function] = &[
         "whole years from one date to another",
         "years(date \"1988-02-20\", date \"1994-05-12\") = 6",
         m::years,
-        "",
     ),
     row(
         "today",
@@ -427,7 +387,6 @@ pub static FUNCTIONS: &[Function] = &[
         "the date of the run, or of `--today`",
         "today() > date \"2020-01-01\"",
         m::today,
-        "current_date",
     ),
     optional(
         row(
@@ -438,7 +397,6 @@ pub static FUNCTIONS: &[Function] = &[
             "a text read as a date (ISO by default), or the day of a date and time",
             "date(\"02/04/1993\", \"%d/%m/%Y\") = date \"1993-04-02\"",
             m::date,
-            "",
         ),
         1,
     ),
@@ -450,7 +408,6 @@ pub static FUNCTIONS: &[Function] = &[
         "a text read as a number; unknown if it is not one",
         "number(\"12.5\") = 12.5",
         m::number,
-        "",
     ),
     special(row(
         "text",
@@ -460,7 +417,6 @@ pub static FUNCTIONS: &[Function] = &[
         "a cell as it is written; a computed value in its shortest exact form",
         "text(1/4) = \"0.25\"",
         m::text,
-        "",
     )),
     special(row(
         "row",
@@ -470,7 +426,6 @@ pub static FUNCTIONS: &[Function] = &[
         "the number of the row in its table, starting at 1",
         "row() > 1",
         m::never,
-        "",
     )),
     special(row(
         "file",
@@ -480,7 +435,6 @@ pub static FUNCTIONS: &[Function] = &[
         "the path of the file that the row is in",
         "file() != \"\"",
         m::never,
-        "",
     )),
     special(row(
         "old",
@@ -490,7 +444,6 @@ pub static FUNCTIONS: &[Function] = &[
         "the value in the row with the same key of the old version; not applicable if there is none",
         "value = old(value)",
         m::never,
-        "",
     )),
 ];
 

@@ -1,16 +1,20 @@
 //! The scalar meanings of the functions. Arguments are there and known; a wrong type gives unknown.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use crate::expr::functions::Context;
 use crate::expr::regex::Regex;
 use crate::value::date::{civil_from_days, day_of_micros, months_between, weekday as weekday_of};
-use crate::value::{DateFormat, Days, Figure, Interval, Number, Reading, Type, Value, figure};
+use crate::value::{DateFormat, Days, Figure, Interval, Number, Reading, Type, Value, Why, figure};
 
 type V<'a> = Value<'a>;
+
+/// What the clock and the run give to functions.
+#[derive(Debug, Clone, Copy)]
+pub struct Context {
+    /// `today()`, days since 1970-01-01.
+    pub today: i32,
+}
 
 fn figure_of<'x>(args: &'x [V<'_>], i: usize) -> Option<&'x Figure> {
     args.get(i)?.figure()
@@ -35,12 +39,18 @@ fn whole(args: &[V<'_>], i: usize) -> Option<i64> {
     figure_of(args, i)?.value.to_i64()
 }
 
-fn or_unknown<'a>(value: Option<V<'a>>) -> V<'a> {
-    value.unwrap_or(Value::Unknown)
+fn or_mistyped<'a>(value: Option<V<'a>>) -> V<'a> {
+    value.unwrap_or_else(Value::mistyped)
 }
 
-fn number_value<'a>(f: Option<Figure>) -> V<'a> {
-    f.map_or(Value::Unknown, Value::Number)
+/// The value, unless there is none for this reason.
+fn or_unknown<'a>(why: Why, value: Option<V<'a>>) -> V<'a> {
+    value.unwrap_or(Value::Unknown(why))
+}
+
+/// The number, unless there is none for this reason.
+fn number_or<'a>(why: Why, f: Option<Figure>) -> V<'a> {
+    or_unknown(why, f.map(Value::Number))
 }
 
 fn integer<'a>(n: i64) -> V<'a> {
@@ -52,21 +62,24 @@ fn owned<'a>(text: String) -> V<'a> {
 }
 
 pub(crate) fn never<'a>(_: &[V<'a>], _: &Context) -> V<'a> {
-    Value::Unknown
+    Value::mistyped()
 }
 pub(crate) fn abs<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
-    number_value(figure_of(a, 0).map(Figure::abs))
+    or_mistyped(figure_of(a, 0).map(|f| Value::Number(f.abs())))
 }
 pub(crate) fn round<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     let digits = if a.len() > 1 { whole(a, 1) } else { Some(0) };
     let digits = digits.and_then(|d| i32::try_from(d).ok()).filter(|d| d.abs() <= 1000);
-    number_value(digits.and_then(|d| Some(figure_of(a, 0)?.monotone(|n| n.round(d)))))
+    number_or(
+        Why::OutOfBounds,
+        digits.and_then(|d| Some(figure_of(a, 0)?.monotone(|n| n.round(d)))),
+    )
 }
 pub(crate) fn floor<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
-    number_value(figure_of(a, 0).map(|f| f.monotone(Number::floor)))
+    or_mistyped(figure_of(a, 0).map(|f| Value::Number(f.monotone(Number::floor))))
 }
 pub(crate) fn ceil<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
-    number_value(figure_of(a, 0).map(|f| f.monotone(Number::ceil)))
+    or_mistyped(figure_of(a, 0).map(|f| Value::Number(f.monotone(Number::ceil))))
 }
 
 fn extreme<'a>(
@@ -76,7 +89,7 @@ fn extreme<'a>(
 ) -> V<'a> {
     let mut best = match a.first() {
         Some(v) => v.clone(),
-        None => return Value::Unknown,
+        None => return Value::mistyped(),
     };
     for v in &a[1..] {
         best = match (&best, v) {
@@ -97,7 +110,7 @@ fn extreme<'a>(
             (Value::Duration(x), Value::Duration(y)) => {
                 Value::Duration(if x.cmp(y) == wanted { *x } else { *y })
             }
-            _ => return Value::Unknown,
+            _ => return Value::mistyped(),
         };
     }
     best
@@ -112,53 +125,56 @@ pub(crate) fn greatest<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
 pub(crate) fn modulo<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     let rest =
         figure_of(a, 0).zip(figure_of(a, 1)).and_then(|(x, y)| x.value.checked_rem(&y.value));
-    number_value(rest.map(Figure::exact))
+    number_or(Why::DivisionByZero, rest.map(Figure::exact))
 }
 pub(crate) fn sqrt<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
-    number_value(figure_of(a, 0).and_then(|f| {
+    let root = figure_of(a, 0).and_then(|f| {
         let (lo, hi) = f.value.sqrt_bounds(30)?;
         if lo == hi {
             return Some(Figure::exact(lo));
         }
         Some(Figure::ranged(lo.clone(), Interval::closed(lo, hi)))
-    }))
+    });
+    number_or(Why::OutOfBounds, root)
 }
 pub(crate) fn change<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     // new / old - 1 names each figure once, so that the interval is no wider than it must be.
-    number_value(
+    number_or(
+        Why::DivisionByZero,
         figure_of(a, 0)
             .zip(figure_of(a, 1))
             .and_then(|(new, old)| Some(new.div(old)?.sub(&Figure::exact(Number::from(1i64))))),
     )
 }
 pub(crate) fn attainable<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
-    or_unknown(
+    or_mistyped(
         figure_of(a, 0)
             .zip(figure_of(a, 1))
             .map(|(f, n)| Value::Bool(figure::attainable(f, &n.value))),
     )
 }
 pub(crate) fn length<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
-    or_unknown(text_of(a, 0).map(|t| integer(t.chars().count() as i64)))
+    or_mistyped(text_of(a, 0).map(|t| integer(t.chars().count() as i64)))
 }
 pub(crate) fn lower<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
-    or_unknown(text_of(a, 0).map(|t| owned(t.to_lowercase())))
+    or_mistyped(text_of(a, 0).map(|t| owned(t.to_lowercase())))
 }
 pub(crate) fn upper<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
-    or_unknown(text_of(a, 0).map(|t| owned(t.to_uppercase())))
+    or_mistyped(text_of(a, 0).map(|t| owned(t.to_uppercase())))
 }
 pub(crate) fn trim<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
-    or_unknown(text_of(a, 0).map(|t| owned(t.trim().to_string())))
+    or_mistyped(text_of(a, 0).map(|t| owned(t.trim().to_string())))
 }
 fn characters<'a>(t: &str, from: i64, n: i64) -> V<'a> {
     let skip = usize::try_from(from).unwrap_or(0);
     owned(t.chars().skip(skip).take(usize::try_from(n).unwrap_or(0)).collect())
 }
 pub(crate) fn left<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
-    or_unknown(text_of(a, 0).zip(whole(a, 1)).map(|(t, n)| characters(t, 0, n)))
+    or_unknown(Why::OutOfBounds, text_of(a, 0).zip(whole(a, 1)).map(|(t, n)| characters(t, 0, n)))
 }
 pub(crate) fn right<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     or_unknown(
+        Why::OutOfBounds,
         text_of(a, 0)
             .zip(whole(a, 1))
             .map(|(t, n)| characters(t, (t.chars().count() as i64 - n.max(0)).max(0), n)),
@@ -166,6 +182,7 @@ pub(crate) fn right<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
 }
 pub(crate) fn slice<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     or_unknown(
+        Why::OutOfBounds,
         text_of(a, 0)
             .zip(whole(a, 1))
             .zip(whole(a, 2))
@@ -173,7 +190,7 @@ pub(crate) fn slice<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     )
 }
 pub(crate) fn replace<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
-    or_unknown(text_of(a, 0).zip(text_of(a, 1)).zip(text_of(a, 2)).map(|((t, old), new)| {
+    or_mistyped(text_of(a, 0).zip(text_of(a, 1)).zip(text_of(a, 2)).map(|((t, old), new)| {
         owned(if old.is_empty() { t.to_string() } else { t.replace(old, new) })
     }))
 }
@@ -186,7 +203,7 @@ thread_local! {
 pub(crate) fn capture<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     let group = if a.len() > 2 { whole(a, 2) } else { Some(1) };
     let (Some(t), Some(pattern), Some(group)) = (text_of(a, 0), text_of(a, 1), group) else {
-        return Value::Unknown;
+        return Value::Unknown(Why::OutOfBounds);
     };
     PATTERNS.with_borrow_mut(|known| {
         if known.len() > 256 {
@@ -197,18 +214,18 @@ pub(crate) fn capture<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
             Some(r) => r
                 .capture(t, usize::try_from(group).unwrap_or(0).min(r.groups()))
                 .map_or(Value::Missing, |c| owned(c.to_string())),
-            None => Value::Unknown,
+            None => Value::Unknown(Why::Unreadable),
         }
     })
 }
 pub(crate) fn starts_with<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
-    or_unknown(text_of(a, 0).zip(text_of(a, 1)).map(|(t, p)| Value::Bool(t.starts_with(p))))
+    or_mistyped(text_of(a, 0).zip(text_of(a, 1)).map(|(t, p)| Value::Bool(t.starts_with(p))))
 }
 pub(crate) fn ends_with<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
-    or_unknown(text_of(a, 0).zip(text_of(a, 1)).map(|(t, p)| Value::Bool(t.ends_with(p))))
+    or_mistyped(text_of(a, 0).zip(text_of(a, 1)).map(|(t, p)| Value::Bool(t.ends_with(p))))
 }
 pub(crate) fn contains<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
-    or_unknown(text_of(a, 0).zip(text_of(a, 1)).map(|(t, p)| Value::Bool(t.contains(p))))
+    or_mistyped(text_of(a, 0).zip(text_of(a, 1)).map(|(t, p)| Value::Bool(t.contains(p))))
 }
 
 /// A part of a date that both its ends share; missing where they do not.
@@ -216,7 +233,7 @@ fn part<'a>(a: &[V<'_>], of: impl Fn(i32) -> i64) -> V<'a> {
     match day_of(a, 0) {
         Some(d) if of(d.first) == of(d.last) => integer(of(d.first)),
         Some(_) => Value::Missing,
-        None => Value::Unknown,
+        None => Value::mistyped(),
     }
 }
 pub(crate) fn year<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
@@ -230,14 +247,14 @@ pub(crate) fn day<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     match day_of(a, 0) {
         Some(d) if d.is_day() => integer(i64::from(civil_from_days(d.first).day)),
         Some(_) => Value::Missing,
-        None => Value::Unknown,
+        None => Value::mistyped(),
     }
 }
 pub(crate) fn weekday<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     match day_of(a, 0) {
         Some(d) if d.is_day() => integer(i64::from(weekday_of(d.first))),
         Some(_) => Value::Missing,
-        None => Value::Unknown,
+        None => Value::mistyped(),
     }
 }
 
@@ -249,7 +266,8 @@ fn distance<'a>(a: &[V<'_>], of: impl Fn(i32, i32) -> i64) -> V<'a> {
         {
             integer(of(x.first, y.first))
         }
-        _ => Value::Unknown,
+        (Some(_), Some(_)) => Value::Unknown(Why::Undecided),
+        _ => Value::mistyped(),
     }
 }
 pub(crate) fn days<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
@@ -278,7 +296,7 @@ pub(crate) fn date<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     if let Some(day) = day_of(a, 0) {
         return Value::Date(day);
     }
-    let Some(t) = text_of(a, 0) else { return Value::Unknown };
+    let Some(t) = text_of(a, 0) else { return Value::mistyped() };
     let read = match text_of(a, 1) {
         Some(format) => DateFormat::new(format, Type::Date)
             .ok()
@@ -286,18 +304,19 @@ pub(crate) fn date<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
             .map(Value::Date),
         None => Reading::new(Type::Date).read(t).ok().map(Value::into_owned),
     };
-    or_unknown(read)
+    or_unknown(Why::Unreadable, read)
 }
 pub(crate) fn number<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     if let Some(f) = figure_of(a, 0) {
         return Value::Number(f.clone());
     }
     or_unknown(
+        Why::Unreadable,
         text_of(a, 0).and_then(|t| Reading::new(Type::Number).read(t).ok().map(Value::into_owned)),
     )
 }
 pub(crate) fn text<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
-    a.first().map_or(Value::Unknown, |v| owned(v.to_text()))
+    or_mistyped(a.first().map(|v| owned(v.to_text())))
 }
 
 trait MapNumber {

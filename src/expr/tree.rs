@@ -102,6 +102,21 @@ pub enum Cmp {
     Ge,
 }
 
+impl Cmp {
+    /// Whether it holds between two values that have an order.
+    #[inline(always)]
+    pub fn holds<T: Ord>(self, a: &T, b: &T) -> bool {
+        match self {
+            Cmp::Eq => a == b,
+            Cmp::Ne => a != b,
+            Cmp::Lt => a < b,
+            Cmp::Le => a <= b,
+            Cmp::Gt => a > b,
+            Cmp::Ge => a >= b,
+        }
+    }
+}
+
 /// The allowance after a comparison.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Within {

@@ -4,7 +4,7 @@
 use std::io::{self, Read, Write};
 use std::sync::Arc;
 
-use crate::files::tree::disk::DiskFile;
+use crate::files::tree::disk::{DiskFile, open_pipe};
 use crate::source::{Bytes, Scratch, ScratchFile};
 
 /// The machine that a run is on.
@@ -33,18 +33,23 @@ impl Machine {
     /// # Errors
     /// Whatever the system says.
     pub fn standard_input(self) -> io::Result<Arc<dyn Bytes>> {
-        let mut spool = Spool::default();
-        let mut buffer = vec![0; 1 << 16];
-        let mut input = io::stdin().lock();
-        loop {
-            match input.read(&mut buffer) {
-                Ok(0) => return Ok(spool.finish()),
-                Ok(n) => spool.write_all(buffer.get(..n).unwrap_or_default())?,
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                Err(e) => return Err(e),
-            }
-        }
+        spooled(io::stdin().lock())
     }
+
+    /// All that another program writes into a pipe; waits for it to begin.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    pub fn pipe(self, path: &str) -> io::Result<Arc<dyn Bytes>> {
+        spooled(open_pipe(path)?)
+    }
+}
+
+/// Everything of a stream that can be read only once.
+fn spooled(mut stream: impl Read) -> io::Result<Arc<dyn Bytes>> {
+    let mut spool = Spool::default();
+    io::copy(&mut stream, &mut spool)?;
+    Ok(spool.finish())
 }
 
 /// Temporary files of the system, unlinked as they are made.

@@ -1,5 +1,8 @@
 //! The files of a run: opened once, known by number, read at any place.
 
+#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
+
+use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
@@ -7,9 +10,9 @@ use crate::files::inflate::{self, Limits};
 use crate::files::machine::{Machine, Spool};
 use crate::files::tree::disk::{Disk, Outside};
 use crate::files::{FILE_CHANGED, OUTSIDE_ROOT, UNREADABLE_FILE};
-use crate::report::{Excerpt, Place, SourceText};
+use crate::report::{At, Excerpt, SourceText};
 use crate::source::tree::{Glob, Kind, Stamp, Tree};
-use crate::source::{Bytes, FileId, Files, LineIndex, Problem};
+use crate::source::{Bytes, FileId, Files, LineIndex, Problem, count_lines};
 
 struct Entry {
     path: String,
@@ -25,8 +28,8 @@ pub struct Sources {
     tree: Arc<dyn Tree>,
     machine: Machine,
     limits: Limits,
-    /// Standard input, which can be read only once.
-    input: Option<Arc<dyn Bytes>>,
+    /// Standard input and pipes, which can be read only once, by path.
+    streams: HashMap<String, Arc<dyn Bytes>>,
 }
 
 impl Default for Sources {
@@ -38,7 +41,7 @@ impl Default for Sources {
 impl Sources {
     /// No file yet.
     pub fn new(tree: Arc<dyn Tree>, limits: Limits) -> Sources {
-        Sources { entries: Vec::new(), tree, machine: Machine, limits, input: None }
+        Sources { entries: Vec::new(), tree, machine: Machine, limits, streams: HashMap::new() }
     }
 
     /// Where the files come from.
@@ -73,7 +76,7 @@ impl Sources {
         let (bytes, stamp, kind) = self.stored(path)?;
         let is_utf8 = |e: &str| e.eq_ignore_ascii_case("utf-8") || e.eq_ignore_ascii_case("utf8");
         let foreign = encoding.filter(|e| !is_utf8(e));
-        let derived = kind == Kind::File && (foreign.is_some() || inflate::is_packed(path));
+        let derived = kind != Kind::Buffer && (foreign.is_some() || inflate::is_packed(path));
         let bytes = if derived {
             let mut spool = Spool::default();
             inflate::unpack(path, bytes, foreign, self.limits, &mut spool)?;
@@ -89,16 +92,31 @@ impl Sources {
     /// The bytes of a file as they are stored.
     fn stored(&mut self, path: &str) -> Result<(Arc<dyn Bytes>, Option<Stamp>, Kind), Problem> {
         if path == "-" {
-            let read = || self.machine.standard_input().map_err(|e| cannot(path, &e));
-            let input = self.input.clone().map_or_else(read, Ok)?;
-            self.input = Some(input.clone());
+            let input = self.stream(path, |machine| machine.standard_input())?;
             return Ok((input, None, Kind::File));
         }
         let opened = self.tree.open(path).map_err(|e| cannot(path, &e))?;
         match refused(path, opened.kind) {
             Some(problem) => Err(problem),
+            None if opened.kind == Kind::Pipe => {
+                Ok((self.stream(path, |machine| machine.pipe(path))?, None, Kind::Pipe))
+            }
             None => Ok((opened.bytes, opened.stamp, opened.kind)),
         }
+    }
+
+    /// What a stream gave when it was read; reads it where it was not.
+    fn stream(
+        &mut self,
+        path: &str,
+        read: impl FnOnce(Machine) -> io::Result<Arc<dyn Bytes>>,
+    ) -> Result<Arc<dyn Bytes>, Problem> {
+        if let Some(bytes) = self.streams.get(path) {
+            return Ok(bytes.clone());
+        }
+        let bytes = read(self.machine).map_err(|e| cannot(path, &e))?;
+        self.streams.insert(path.to_string(), bytes.clone());
+        Ok(bytes)
     }
 
     /// Opens a text that is held whole, with its lines counted; bytes that are not UTF-8 are
@@ -123,7 +141,10 @@ impl Sources {
             all.truncate(n);
         }
         entry.lines = Some(LineIndex::new(&all));
-        Ok((id, String::from_utf8_lossy(&all).into_owned()))
+        // A text that is UTF-8 is not copied.
+        let text = String::from_utf8(all)
+            .unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
+        Ok((id, text))
     }
 
     /// Adds a text that is in no file.
@@ -165,11 +186,10 @@ impl Sources {
 /// Why something that is there is no file to read.
 pub fn refused(path: &str, kind: Kind) -> Option<Problem> {
     let (what, help) = match kind {
-        Kind::File | Kind::Buffer => return None,
+        Kind::File | Kind::Buffer | Kind::Pipe => return None,
         Kind::Outside => return Some(outside(path)),
         Kind::Directory => ("a directory", "name a file, or a pattern like `data/*.csv`"),
         Kind::Device => ("a device", USE_INPUT),
-        Kind::Pipe => ("a pipe", USE_INPUT),
         Kind::Socket => ("a socket", USE_INPUT),
     };
     Some(Problem::nowhere(&UNREADABLE_FILE, format!("`{path}` is {what}")).help(help))
@@ -236,11 +256,29 @@ impl Files for Sources {
         self.entries.get(file.0 as usize).is_some_and(|e| e.derived)
     }
     fn line(&self, file: FileId, offset: u64) -> u64 {
-        self.entries
-            .get(file.0 as usize)
-            .and_then(|e| e.lines.as_ref())
-            .map_or(1, |l| l.line(offset))
+        let Some(entry) = self.entries.get(file.0 as usize) else { return 1 };
+        match (&entry.lines, &entry.bytes) {
+            (Some(lines), _) => lines.line(offset),
+            (None, Some(bytes)) => counted_line(&**bytes, offset),
+            (None, None) => 1,
+        }
     }
+}
+
+/// The physical line of an offset in a file that is read up to there.
+fn counted_line(bytes: &dyn Bytes, offset: u64) -> u64 {
+    let (mut at, mut line, mut after_cr) = (0, 1, false);
+    let mut text = vec![0; 64 << 10];
+    while at < offset {
+        let n = bytes.read_at(at, &mut text).unwrap_or(0);
+        let own = usize::try_from(offset - at).unwrap_or(usize::MAX).min(n);
+        let Some(own) = text.get(..own).filter(|own| !own.is_empty()) else { break };
+        line += u64::from(count_lines(own, None));
+        line -= u64::from(after_cr && own.first() == Some(&b'\n'));
+        after_cr = own.last() == Some(&b'\r');
+        at += own.len() as u64;
+    }
+    line
 }
 
 /// Excerpts are cut to this many bytes around a place.
@@ -251,20 +289,21 @@ impl SourceText for Sources {
         self.entries.get(file.0 as usize).map_or("", |e| e.path.as_str())
     }
 
-    fn excerpt(&self, place: &Place, context: u64) -> Option<Excerpt> {
-        let bytes = self.entries.get(place.file.0 as usize)?.bytes.as_ref()?;
-        let from = place.span.start.saturating_sub(WINDOW);
-        let to = (place.span.end.min(place.span.start + WINDOW) + WINDOW).min(bytes.len());
+    fn excerpt(&self, at: &At, context: u64) -> Option<Excerpt> {
+        let At::Bytes { file, span, from: position, .. } = *at;
+        let bytes = self.entries.get(file.0 as usize)?.bytes.as_ref()?;
+        let from = span.start.saturating_sub(WINDOW);
+        let to = (span.end.min(span.start + WINDOW) + WINDOW).min(bytes.len());
         let mut all = vec![0; (to - from) as usize];
         let n = bytes.read_at(from, &mut all).ok()?;
         all.truncate(n);
-        let at = ((place.span.start - from) as usize).min(all.len());
+        let at = ((span.start - from) as usize).min(all.len());
         let starts: Vec<usize> = std::iter::once(0)
             .chain(memchr::memchr_iter(b'\n', &all[..at]).map(|i| i + 1))
             .collect();
         let first = starts.len().saturating_sub(1 + context as usize);
         let start = starts[first];
-        let mut line_end = ((place.span.end - from) as usize).min(all.len());
+        let mut line_end = ((span.end - from) as usize).min(all.len());
         for _ in 0..=context {
             line_end =
                 memchr::memchr(b'\n', &all[line_end..]).map_or(all.len(), |i| line_end + i + 1);
@@ -272,11 +311,11 @@ impl SourceText for Sources {
         let before = (starts.len() - 1 - first) as u64;
         let own = starts[starts.len() - 1];
         let characters = all[own..at].iter().filter(|b| **b & 0xC0 != 0x80).count() as u64;
-        let cut = if before == 0 { place.column.saturating_sub(1 + characters) } else { 0 };
+        let cut = if before == 0 { position.column.saturating_sub(1 + characters) } else { 0 };
         Some(Excerpt {
             bytes: all[start..line_end].to_vec(),
             start: from + start as u64,
-            first_line: place.line - before,
+            first_line: position.line - before,
             first_column: cut,
         })
     }

@@ -10,16 +10,17 @@ use crate::engine::states::env::{At, Miss, Missed};
 use crate::engine::states::groups::Group;
 use crate::expr::bound::{Bound, Op};
 use crate::expr::eval::eval;
-use crate::expr::ids::AssertionId;
+use crate::expr::ids::{AssertionId, CheckId};
 use crate::fault::{Fault, Severity};
 use crate::findings::maker::FindingMaker;
-use crate::findings::working;
+use crate::findings::trace::Trace;
 use crate::report::{Demand, Finding, Identity, KeyValue, Subject, content, evidence};
 use crate::value::Value;
 
 /// An assertion and what it was asked of: everything that the identity of its findings is made of.
 pub(crate) struct Case<'c> {
     pub check: &'c Check,
+    pub check_id: CheckId,
     pub number: AssertionId,
     pub assertion: &'c Assertion,
     /// How many findings of the same name come before it.
@@ -69,6 +70,15 @@ impl Case<'_> {
         finding.url.clone_from(&self.check.url);
         finding
     }
+}
+
+/// An assertion with its steps, over the row or the units at hand.
+pub(crate) struct Proof<'p> {
+    pub assertion: &'p Assertion,
+    pub trace: Trace<'p>,
+    pub env: &'p At<'p>,
+    /// The row that it was asked of, with its table.
+    pub row: Option<(usize, &'p Located)>,
 }
 
 /// What one unit of a combination stands for.
@@ -170,22 +180,21 @@ pub(crate) fn missed_key<'v>(
 }
 
 /// The hash of what an assertion compared: both sides, or the cells that it reads where it has no sides.
-pub(crate) fn compared(assertion: &Assertion, env: &At<'_>, row: Option<&Located>) -> u64 {
-    if let (Kind::Assert, Some(failed)) = (&assertion.kind, working::failed(&assertion.bound, env))
-    {
-        return evidence(&[eval(failed.left, env).to_text(), eval(failed.right, env).to_text()]);
+pub(crate) fn compared(proof: &Proof<'_>) -> u64 {
+    if let (Kind::Assert, Some(c)) = (&proof.assertion.kind, proof.trace.primary()) {
+        return evidence(&[c.left.value.to_text(), c.right.value.to_text()]);
     }
     let mut columns = Vec::new();
-    if let Kind::Like { column, .. } = assertion.kind {
+    if let Kind::Like { column, .. } = proof.assertion.kind {
         columns.push(column);
     }
-    assertion.bound.walk(&mut |b| {
+    proof.assertion.bound.walk(&mut |b| {
         if let Op::Cell { unit: 0, column, .. } | Op::Written { unit: 0, column } = b.op {
             columns.push(column);
         }
     });
-    let texts: Vec<&str> = row.map_or_else(Vec::new, |r| {
-        columns.iter().filter_map(|&c| r.row.texts.get(c).map(String::as_str)).collect()
+    let texts: Vec<&str> = proof.row.map_or_else(Vec::new, |(_, located)| {
+        columns.iter().filter_map(|&c| located.row.texts.get(c).map(String::as_str)).collect()
     });
     evidence(&texts)
 }

@@ -5,7 +5,7 @@
 
 use crate::engine::data::classes::{Class, RawKind};
 use crate::engine::data::parallel::in_parallel;
-use crate::engine::pass::locate::Locator;
+use crate::engine::pass::locate::{Finders, RowFinder};
 use crate::engine::pass::ran::RawUnitFinding;
 use crate::engine::states::Map;
 use crate::engine::states::env::UnitRow;
@@ -68,8 +68,8 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
         let wanted = self.wanted(marks, extra, &mut terms, taker);
         terms.gather(self.job, self.ran);
         let mut ordinals = Map::default();
-        let mut workers: Vec<Vec<Locator<'_>>> =
-            (0..self.job.jobs).map(|_| self.locators()).collect();
+        let mut workers: Vec<Vec<Box<dyn RowFinder + '_>>> =
+            (0..self.job.jobs).map(|_| self.finders()).collect();
         let (watch, mut written) = (self.job.watch, 0);
         watch.will_write(wanted.len() as u64);
         let stops = watch.stops();
@@ -80,12 +80,9 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
                     return Written { all: wanted.len() as u64, written };
                 }
                 let size = (wave.len() / (4 * workers.len())).max(1);
-                let made = in_parallel(&mut workers, wave.len().div_ceil(size), &|locators, n| {
+                let made = in_parallel(&mut workers, wave.len().div_ceil(size), &|finders, n| {
                     let chunk = &wave[n * size..wave.len().min((n + 1) * size)];
-                    chunk
-                        .iter()
-                        .map(|w| self.make(w, locators, &terms, &firsts))
-                        .collect::<Vec<_>>()
+                    chunk.iter().map(|w| self.make(w, finders, &terms, &firsts)).collect::<Vec<_>>()
                 });
                 let mut findings = Vec::with_capacity(wave.len());
                 for finding in made.into_iter().flatten() {
@@ -108,25 +105,21 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
     fn make(
         &self,
         wanted: &Wanted,
-        locators: &mut [Locator<'_>],
+        finders: &mut Finders<'_>,
         terms: &Terms,
         firsts: &Firsts,
     ) -> Option<Finding> {
         match wanted {
             Wanted::Ready(f) => Some(f.as_ref().clone()),
             Wanted::Row(r) => {
-                self.of_row(r, locators, terms, self.first_key(r).and_then(|key| firsts.get(&key)))
+                self.of_row(r, finders, terms, self.first_key(r).and_then(|key| firsts.get(&key)))
             }
-            Wanted::Unit(u, nth) => self.of_unit(u, *nth, locators, terms),
+            Wanted::Unit(u, nth) => self.of_unit(u, *nth, finders, terms),
         }
     }
 
-    fn locators(&self) -> Vec<Locator<'h>> {
-        (0..self.job.tables.len())
-            .map(|t| {
-                Locator::new(&self.job.tables[t], &self.ran.tables[t].directory, self.job.paths)
-            })
-            .collect()
+    fn finders(&self) -> Vec<Box<dyn RowFinder + 'h>> {
+        (0..self.job.tables.len()).map(|table| (self.finder)(table)).collect()
     }
 
     /// Counts all marks, and keeps those that are to be shown.
@@ -143,21 +136,17 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
             *n += 1;
             *n - 1
         };
-        let mut locators = self.locators();
+        let mut finders = self.finders();
         for (table, (mut marks, extra)) in marks.into_iter().zip(extra).enumerate() {
             wanted.extend(
                 extra
                     .into_iter()
-                    .filter(|f| taker.wants(&f.check, f.severity))
+                    .filter(|f| taker.wants(f.check(), f.severity))
                     .map(|f| Wanted::Ready(Box::new(f))),
             );
             self.ran.classes[table].sort(&mut marks);
             let classes = &self.ran.classes[table];
-            let columns: Vec<String> = self.job.tables[table]
-                .columns
-                .iter()
-                .map(|c| format!("{}.{}", self.job.tables[table].name, c.name))
-                .collect();
+            let columns = self.contracts(table);
             for mark in marks {
                 let Some(class) = classes.get(mark.class).copied() else {
                     taker.unconfirmed();
@@ -166,12 +155,12 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
                 let (id, severity) = self.name_of((table, &columns), &class);
                 if taker.wants(id, severity) {
                     let mut asked = WantedRow { table, mark, class, nth: 0 };
-                    self.want_terms(&asked, &mut locators, terms);
+                    self.want_terms(&asked, &mut finders, terms);
                     asked.nth = nth((class.kind, class.check, class.column));
                     wanted.push(Wanted::Row(asked));
                 }
             }
-            for (class, count) in self.ran.beyond[table]
+            for (class, count) in self.ran.overflow[table]
                 .iter()
                 .filter_map(|(n, count)| Some((classes.get(*n)?, *count)))
             {
@@ -183,7 +172,7 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
             let check = &self.job.checks[unit.check];
             let severity = if unit.improbable { Severity::Warning } else { check.severity };
             if taker.wants(&check.id, severity) {
-                self.want_terms_of_unit(unit, &mut locators, terms);
+                self.want_terms_of_unit(unit, &mut finders, terms);
                 wanted.push(Wanted::Unit(
                     unit.clone(),
                     nth((RawKind::Failed, CheckId::new(unit.check), None)),
@@ -193,15 +182,21 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
         wanted
     }
 
+    /// What findings of a table's columns are called.
+    fn contracts(&self, table: usize) -> Vec<String> {
+        let table = &self.job.tables[table];
+        table.columns.iter().map(|c| format!("{}.{}", table.name, c.name)).collect()
+    }
+
     /// Asks for the rows of the sums that a failed row is compared with.
-    fn want_terms(&self, asked: &WantedRow, locators: &mut [Locator<'_>], terms: &mut Terms) {
+    fn want_terms(&self, asked: &WantedRow, finders: &mut Finders<'_>, terms: &mut Terms) {
         let (class, row) = (&asked.class, asked.mark.row);
         if !matches!(class.kind, RawKind::Failed | RawKind::Improbable) {
             return;
         }
         let bound = &self.job.checks[class.check.index()].asserts[class.assertion.index()].bound;
         if has_aggregates(bound)
-            && let Some(located) = locators[asked.table].row(row)
+            && let Some(located) = finders[asked.table].row(row)
         {
             let units = [UnitRow::Located(&located.row, asked.table)];
             self.with_env(&units, row, |env| {
@@ -247,13 +242,13 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
             .collect();
         keys.sort_unstable();
         keys.dedup();
-        let mut workers: Vec<Vec<Locator<'_>>> =
-            (0..self.job.jobs).map(|_| self.locators()).collect();
+        let mut workers: Vec<Vec<Box<dyn RowFinder + '_>>> =
+            (0..self.job.jobs).map(|_| self.finders()).collect();
         let size = (keys.len() / (4 * workers.len())).clamp(1, BATCH);
-        let places = in_parallel(&mut workers, keys.len().div_ceil(size), &|locators, n| {
+        let places = in_parallel(&mut workers, keys.len().div_ceil(size), &|finders, n| {
             let chunk = &keys[n * size..keys.len().min((n + 1) * size)];
             let place = |&(table, row, column): &(usize, RowId, usize)| {
-                locators[table].row(row).map(|located| {
+                finders[table].row(row).map(|located| {
                     place::of_cell(self.files, &self.job.tables[table], column, &located)
                 })
             };

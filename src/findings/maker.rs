@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::sync::OnceLock;
 
 use crate::engine::data::job::Job;
+use crate::engine::pass::locate::{Locator, RowFinder};
 use crate::engine::pass::ran::Ran;
 use crate::engine::states::env::{At, UnitRow};
 use crate::findings::place;
@@ -16,6 +17,8 @@ pub struct FindingMaker<'h, 'j> {
     pub(crate) job: &'h Job<'j>,
     pub(crate) ran: &'h Ran<'j>,
     pub(crate) files: &'h dyn Files,
+    /// Makes what finds rows of a table again.
+    pub(crate) finder: Box<dyn Fn(usize) -> Box<dyn RowFinder + 'h> + Sync + 'h>,
     /// What has been proposed for a misspelt key.
     pub(crate) suggestions: Suggestions,
     /// Per check and assertion the place that asks for it.
@@ -30,7 +33,17 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
             .iter()
             .map(|c| c.asserts.iter().map(|_| OnceLock::new()).collect())
             .collect();
-        FindingMaker { job, ran, files, suggestions: Suggestions::default(), rules }
+        let in_files = move |table: usize| -> Box<dyn RowFinder + 'h> {
+            Box::new(Locator::new(&job.tables[table], &ran.tables[table].directory, job.paths))
+        };
+        let finder = Box::new(in_files);
+        FindingMaker { job, ran, files, finder, suggestions: Suggestions::default(), rules }
+    }
+
+    /// With rows from elsewhere than files; each worker has its own finder of a table.
+    #[must_use]
+    pub fn with_rows(self, finder: impl Fn(usize) -> Box<dyn RowFinder + 'h> + Sync + 'h) -> Self {
+        FindingMaker { finder: Box::new(finder), ..self }
     }
 
     /// Runs `f` with the environment of a row: window_values that were kept, misses thrown away.

@@ -1,14 +1,18 @@
 //! Raw findings to findings: the only maker of findings and their places.
 
 pub mod about;
+pub mod builder;
+pub mod equations;
 pub mod hydrate;
 pub mod maker;
+pub mod notes;
 pub mod place;
 pub mod rows;
 pub mod suggest;
 pub mod tables;
 pub mod template;
 pub mod terms;
+pub mod trace;
 pub mod units;
 pub mod words;
 pub mod working;

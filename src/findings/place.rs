@@ -1,64 +1,91 @@
-//! Byte ranges to places that a person can follow.
+//! Byte ranges to places that a person can follow: the only maker of places.
 
 #![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
 
 use crate::engine::data::table::Table;
 use crate::engine::pass::locate::Located;
-use crate::report::Place;
-use crate::source::{FileId, Files, Span};
+use crate::report::{At, CellName, Place, Position};
+use crate::source::{Bytes, FileId, Files, Span, count_lines};
 
-/// How far back the start of a line is looked for; beyond it the column counts from there.
+/// Longer spans have no end.
 const WINDOW: u64 = 1 << 16;
+
+/// How far back the start of a line is looked for at most.
+const LONGEST_LINE: u64 = 64 << 20;
 
 /// The place of a span whose line is known.
 pub fn at(files: &dyn Files, file: FileId, span: Span, line: u64) -> Place {
-    let column = files.bytes(file).map_or(1, |bytes| {
-        // Most lines are short: longer and longer ways back, until the line's start is seen.
-        let mut window = 256;
-        loop {
-            let from = span.start.saturating_sub(window);
-            let mut before = vec![0; (span.start - from) as usize];
-            let n = bytes.read_at(from, &mut before).unwrap_or(0);
-            before.truncate(n);
-            let line_start = before.iter().rposition(|b| matches!(b, b'\n' | b'\r'));
-            if line_start.is_none() && from > 0 && window < WINDOW {
-                window *= 16;
-                continue;
-            }
-            let text = &before[line_start.map_or(0, |i| i + 1)..];
-            let text = if from == 0 && line_start.is_none() {
-                text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text)
-            } else {
-                text
-            };
-            return characters(text) + 1;
-        }
+    let Some(bytes) = files.bytes(file) else {
+        return made(files, file, span, Position { line, column: 1 }, None);
+    };
+    let from = Position { line, column: column_of(&*bytes, span.start) };
+    from_position(files, file, span, from)
+}
+
+/// The place of a span whose start is known.
+pub fn from_position(files: &dyn Files, file: FileId, span: Span, from: Position) -> Place {
+    let own = files.bytes(file).filter(|_| span.len() <= WINDOW).and_then(|bytes| {
+        let mut own = vec![0; span.len() as usize];
+        let n = bytes.read_at(span.start, &mut own).ok()?;
+        (n == own.len()).then_some(own)
     });
-    Place {
-        file,
-        span,
-        line,
-        column,
-        record: None,
-        column_name: None,
-        derived: files.derived(file),
+    made(files, file, span, from, own.as_deref())
+}
+
+/// The place of a span whose line is known. `before` are the bytes that stand before the span,
+/// from the start of its line or earlier; `own` are its own, where they are at hand.
+pub fn after(
+    files: &dyn Files,
+    file: FileId,
+    span: Span,
+    line: u64,
+    (before, own): (&[u8], Option<&[u8]>),
+) -> Place {
+    let column = characters(last_line(before)) + 1;
+    made(files, file, span, Position { line, column }, own)
+}
+
+fn made(files: &dyn Files, file: FileId, span: Span, from: Position, own: Option<&[u8]>) -> Place {
+    let to = own.map(|own| end(from, own));
+    Place { cell: None, at: At::Bytes { file, span, from, to, derived: files.derived(file) } }
+}
+
+/// Where a text that begins at `from` ends.
+fn end(from: Position, text: &[u8]) -> Position {
+    match count_lines(text, None) {
+        0 => Position { column: from.column + characters(text), ..from },
+        lines => {
+            Position { line: from.line + u64::from(lines), column: characters(last_line(text)) + 1 }
+        }
     }
 }
 
-/// The place of a span whose line is known and starts at the latest where `before` does: the bytes
-/// that stand before the span.
-pub fn after(files: &dyn Files, file: FileId, span: Span, line: u64, before: &[u8]) -> Place {
-    let line_start = before.iter().rposition(|b| matches!(b, b'\n' | b'\r')).map_or(0, |i| i + 1);
-    let column = characters(&before[line_start..]) + 1;
-    Place {
-        file,
-        span,
-        line,
-        column,
-        record: None,
-        column_name: None,
-        derived: files.derived(file),
+/// The column of an offset.
+fn column_of(bytes: &dyn Bytes, start: u64) -> u64 {
+    // Most lines are short: longer and longer ways back, until the line's start is seen.
+    let mut window = 256;
+    loop {
+        let from = start.saturating_sub(window);
+        let mut before = vec![0; (start - from) as usize];
+        let n = bytes.read_at(from, &mut before).unwrap_or(0);
+        before.truncate(n);
+        let text = last_line(&before);
+        let is_line = text.len() < before.len();
+        if !is_line && from > 0 && window < LONGEST_LINE {
+            window *= 16;
+            continue;
+        }
+        let text = match is_line || from > 0 {
+            true => text,
+            false => text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text),
+        };
+        return characters(text) + 1;
     }
+}
+
+/// What stands behind the last line end.
+fn last_line(text: &[u8]) -> &[u8] {
+    text.rsplit(|b| matches!(b, b'\n' | b'\r')).next().unwrap_or(text)
 }
 
 /// Characters, not bytes: continuation bytes are not counted.
@@ -66,29 +93,55 @@ fn characters(text: &[u8]) -> u64 {
     text.iter().filter(|b| **b & 0xC0 != 0x80).count() as u64
 }
 
+/// A place in the header of a table.
+pub fn in_header(place: Place, table: &str, column: Option<&str>) -> Place {
+    let (table, column) = (table.to_string(), column.map(str::to_string));
+    Place { cell: Some(CellName { table, record: None, column }), ..place }
+}
+
 /// The place of a cell of a row.
 pub fn of_cell(files: &dyn Files, table: &Table, column: usize, located: &Located) -> Place {
-    let mut place = within(files, located, located.spans[column], located.lines[column]);
-    place.column_name = Some(table.columns[column].name.clone());
+    let mut place = within(files, table, located, located.spans[column], located.lines[column]);
+    if let Some(cell) = &mut place.cell {
+        cell.column = Some(table.columns[column].name.clone());
+    }
     place
 }
 
 /// The place of a row.
-pub fn of_row(files: &dyn Files, located: &Located) -> Place {
-    within(files, located, located.span, located.line)
+pub fn of_row(files: &dyn Files, table: &Table, located: &Located) -> Place {
+    within(files, table, located, located.span, located.line)
 }
 
-fn within(files: &dyn Files, located: &Located, span: Span, line: u64) -> Place {
+fn within(files: &dyn Files, table: &Table, located: &Located, span: Span, line: u64) -> Place {
     let line = if line > 0 { line } else { files.line(located.file, span.start) };
-    let before = span
+    let text = span
         .start
         .checked_sub(located.span.start)
         .filter(|_| !located.bytes.is_empty())
-        .and_then(|n| located.bytes.get(..n as usize));
-    let mut place = match before {
-        Some(before) => after(files, located.file, span, line, before),
+        .and_then(|n| located.bytes.split_at_checked(n as usize));
+    let mut place = match text {
+        Some((before, rest)) => {
+            let own = rest.get(..span.len() as usize);
+            after(files, located.file, span, line, (before, own))
+        }
         None => at(files, located.file, span, line),
     };
-    place.record = located.record;
+    place.cell = Some(CellName { table: table.name.clone(), record: located.record, column: None });
     place
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_ends_in_its_last_line() {
+        let from = Position { line: 3, column: 5 };
+        for (text, line, column) in
+            [("", 3, 5), ("Zürich", 3, 11), ("a\r\nüb", 4, 3), ("a\n", 4, 1), ("a\rb\n\nc", 6, 2)]
+        {
+            assert_eq!(end(from, text.as_bytes()), Position { line, column }, "{text:?}");
+        }
+    }
 }

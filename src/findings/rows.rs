@@ -1,20 +1,24 @@
 //! Findings of rows: faults of the file, cells, keys, assertions.
 
-use crate::engine::data::check::{Assertion, Kind};
+use crate::engine::data::check::Kind;
 use crate::engine::data::classes::{Class, RawKind};
 use crate::engine::faults;
-use crate::engine::pass::locate::{Located, Locator, fault_column};
+use crate::engine::pass::locate::{Finders, Located, RowFinder, fault_column};
 use crate::engine::states::env::{At, Miss, Missed, UnitRow, table_of};
-use crate::expr::bound::{Bound, Op};
-use crate::expr::eval::{Verdict, eval, judge};
+use crate::expr::bound::Op;
+use crate::expr::eval::Verdict;
 use crate::expr::ids::ColumnId;
 use crate::fault::Severity;
-use crate::findings::about::{Case, compared, faulty_lines, missed_key};
+use crate::findings::about::{Case, Proof, compared, faulty_lines, missed_key};
+use crate::findings::builder::WorkingBuilder;
 use crate::findings::maker::FindingMaker;
 use crate::findings::place;
 use crate::findings::terms::{Terms, row_name};
 use crate::findings::words::{self, Words};
-use crate::report::{Demand, Finding, Identity, Label, Place, RawFinding, Role, Subject, evidence};
+use crate::findings::working;
+use crate::report::{
+    CellName, Demand, Finding, Identity, Label, Place, RawFinding, Role, Subject, evidence,
+};
 use crate::source::Span;
 use crate::value::Value;
 
@@ -37,45 +41,49 @@ impl FindingMaker<'_, '_> {
     pub(crate) fn of_row(
         &self,
         asked: &WantedRow,
-        locators: &mut [Locator<'_>],
+        finders: &mut Finders<'_>,
         terms: &Terms,
         first: Option<&Place>,
     ) -> Option<Finding> {
         let WantedRow { table, mark, class, .. } = *asked;
         if class.kind == RawKind::Structure {
-            return self.structure(asked, &mut locators[table]);
+            return self.structure(asked, &mut *finders[table]);
         }
-        let located = locators[table].row(mark.row)?;
+        let located = finders[table].row(mark.row)?;
         match class.kind {
             RawKind::Structure => None,
             RawKind::Unreadable => self.unreadable(table, class.column?.index(), &located),
             RawKind::Duplicate => self.duplicate(asked, &located, first?),
             RawKind::Missed => self.missed(asked, &located),
             RawKind::Failed | RawKind::Improbable => {
-                self.failed_row(asked, &located, locators, terms)
+                self.failed_row(asked, &located, finders, terms)
             }
         }
     }
 
-    fn structure(&self, asked: &WantedRow, locator: &mut Locator<'_>) -> Option<Finding> {
+    fn structure(&self, asked: &WantedRow, finder: &mut dyn RowFinder) -> Option<Finding> {
         let WantedRow { table, mark, class, .. } = *asked;
-        let (file, found) = locator.fault(mark.row, u8::try_from(class.check.0).ok()?, mark.aux)?;
+        let (file, found) = finder.fault(mark.row, u8::try_from(class.check.0).ok()?, mark.aux)?;
         let words = file.reader.word(&found.irregular, found.block);
         let fault = file.reader.faults().get(usize::from(found.irregular.kind)).copied()?;
         let (start, end) = (found.irregular.start, found.irregular.end);
         let span = Span::new(start.into(), end.into()).shift(found.block.at);
         let before = found.block.bytes.get(..start as usize).unwrap_or_default();
-        let mut place = place::after(self.files, file.file, span, found.line, before);
-        place.record = (fault.name != "blank-row").then_some(found.record);
+        let own = found.block.bytes.get(start as usize..end as usize);
+        let mut place = place::after(self.files, file.file, span, found.line, (before, own));
         let columns = &file.reader.head().columns;
-        place.column_name =
-            fault_column(&found.irregular).and_then(|c| columns.get(c)).map(|c| c.name.clone());
+        let column =
+            fault_column(&found.irregular).and_then(|c| columns.get(c)).map(|c| c.name.as_str());
+        let table = &self.job.tables[table].name;
+        place.cell = Some(CellName {
+            table: table.clone(),
+            record: (fault.name != "blank-row").then_some(found.record),
+            column: column.map(str::to_string),
+        });
         let lines = String::from_utf8_lossy(faulty_lines(&found));
         let subject = Subject::content(std::iter::once(("", &*lines)));
-        let identity =
-            Identity::structure(fault.name, fault, &self.job.tables[table].name, subject);
-        let mut finding =
-            Finding::new(identity.at(place.column_name.as_deref()), fault.severity, words.message);
+        let identity = Identity::structure(fault.name, fault, table, subject).at(column);
+        let mut finding = Finding::new(identity, fault.severity, words.message);
         finding.labels.push(Label { place, role: Role::Stated, text: words.label });
         finding.help = words.help;
         Some(finding)
@@ -88,7 +96,7 @@ impl FindingMaker<'_, '_> {
     /// The place of a cell of the row, or of the row where no column is named.
     fn place_in_row(&self, table: usize, column: Option<ColumnId>, located: &Located) -> Place {
         column.map_or_else(
-            || place::of_row(self.files, located),
+            || place::of_row(self.files, &self.job.tables[table], located),
             |c| self.cell_place(table, c.index(), located),
         )
     }
@@ -112,6 +120,7 @@ impl FindingMaker<'_, '_> {
         let column = class.column.map(|c| table.columns[c.index()].name.as_str());
         Case {
             check,
+            check_id: class.check,
             number: class.assertion,
             assertion,
             nth: asked.nth,
@@ -209,20 +218,22 @@ impl FindingMaker<'_, '_> {
         &self,
         asked: &WantedRow,
         located: &Located,
-        locators: &mut [Locator<'_>],
+        finders: &mut Finders<'_>,
         terms: &Terms,
     ) -> Option<Finding> {
         let WantedRow { table, mark, class, .. } = *asked;
         let case = self.case(asked, located);
         let units = [UnitRow::Located(&located.row, table)];
         let mut finding = self.with_env(&units, mark.row, |env| {
-            if !self.confirms(case.assertion, class.kind, env) {
+            let trace = working::trace(&case.assertion.bound, env, &[mark.row]);
+            let row = Some((table, located));
+            let proof = Proof { assertion: case.assertion, trace, env, row };
+            if !proof.confirms(class.kind) {
                 return None;
             }
-            let mut finding =
-                self.word(&case, class.kind, env, Some((table, located)), locators, terms);
+            let mut finding = self.word(&case, class.kind, &proof, finders, terms);
             let place = self.place_in_row(table, class.column, located);
-            let text = words::label(case.check, case.assertion, env, self.job, table);
+            let text = words::label(&case.assertion.kind, &proof);
             finding.labels.insert(0, Label { place, role: Role::Stated, text });
             Some(finding)
         })?;
@@ -231,36 +242,18 @@ impl FindingMaker<'_, '_> {
         Some(finding)
     }
 
-    /// Every finding is proved again by the exact evaluator before it is shown.
-    pub(crate) fn confirms(&self, assertion: &Assertion, kind: RawKind, env: &At<'_>) -> bool {
-        match assertion.kind {
-            Kind::Like { .. } | Kind::Unique { .. } => true,
-            _ if kind == RawKind::Improbable => judge(&assertion.bound, env) == Verdict::Holds,
-            _ => judge(&assertion.bound, env) == Verdict::Fails,
-        }
-    }
-
     /// Message, working, explanation and operands of a failed assertion.
     pub(crate) fn word(
         &self,
         case: &Case<'_>,
         kind: RawKind,
-        env: &At<'_>,
-        row: Option<(usize, &Located)>,
-        locators: &mut [Locator<'_>],
+        proof: &Proof<'_>,
+        finders: &mut Finders<'_>,
         terms: &Terms,
     ) -> Finding {
-        let (check, assertion) = (case.check, case.assertion);
-        let mut made = words::working(self.job, self.files, assertion, env, row, locators, terms);
-        let message = words::message(
-            check,
-            assertion,
-            kind,
-            env,
-            row.map(|r| (r.0, &r.1.row)),
-            made.working.as_ref(),
-            self.job,
-        );
+        let builder = WorkingBuilder::new(self.job, self.files, proof, finders, terms);
+        let mut made = builder.build(case.check_id, case.number);
+        let message = words::message(case.check, proof, kind, made.working.as_ref(), self.job);
         let mut finding = if kind == RawKind::Improbable {
             if let Some(w) = &mut made.working {
                 w.tier = crate::report::Tier::Improbable;
@@ -270,10 +263,10 @@ impl FindingMaker<'_, '_> {
             finding.help = Some("the difference is more than three standard deviations of what rounding explains: look for a wrong number".into());
             finding
         } else {
-            case.finding(assertion.fault, check.severity, message)
+            case.finding(case.assertion.fault, case.check.severity, message)
         };
-        finding.evidence = compared(assertion, env, row.map(|r| r.1));
-        finding.help = self.suggested(&assertion.bound, env, case.nth).or(finding.help);
+        finding.evidence = compared(proof);
+        finding.help = self.suggested(proof, case.nth).or(finding.help);
         finding.explanation = made.explanation;
         finding.labels.extend(made.labels);
         finding.working = made.working;
@@ -281,13 +274,24 @@ impl FindingMaker<'_, '_> {
     }
 
     /// The name that a value which is no member of a list in the data was perhaps meant to be.
-    fn suggested(&self, bound: &Bound, env: &At<'_>, nth: u64) -> Option<String> {
-        let Op::Member { state, value, not: false } = &bound.op else { return None };
-        self.suggestions.of(
-            *state,
-            &eval(value, env).to_text(),
-            words::known_names(env, *state),
-            nth,
-        )
+    fn suggested(&self, proof: &Proof<'_>, nth: u64) -> Option<String> {
+        let root = &proof.trace.root;
+        let Op::Member { state, not: false, .. } = &root.bound.op else { return None };
+        let value = root.args.first()?.value.to_text();
+        self.suggestions.of(*state, &value, words::known_names(proof.env, *state), nth)
+    }
+}
+
+impl Proof<'_> {
+    /// Every finding is proved again by the exact evaluator before it is shown.
+    pub(crate) fn confirms(&self, kind: RawKind) -> bool {
+        match self.assertion.kind {
+            Kind::Like { .. } | Kind::Unique { .. } => true,
+            Kind::Assert | Kind::Demand { .. } => {
+                let wanted =
+                    if kind == RawKind::Improbable { Verdict::Holds } else { Verdict::Fails };
+                self.trace.verdict == wanted
+            }
+        }
     }
 }

@@ -4,13 +4,14 @@ use crate::engine::data::check::Check;
 use crate::engine::data::job::Job;
 use crate::engine::data::table::Table;
 use crate::engine::faults::{MIXED_PERCENT_MARKS, ROW_COUNT, VACUOUS_CHECK};
-use crate::engine::pass::locate::Locator;
+use crate::engine::pass::locate::{Locator, RowFinder};
 use crate::engine::pass::ran::Ran;
 use crate::fault::{Fault, Severity};
 use crate::findings::place;
 use crate::read::csv::faults::{BARE_CR, MIXED_LINE_ENDS};
-use crate::report::{Demand, Finding, Identity, Label, Place, Role, Subject, evidence};
+use crate::report::{Demand, Finding, Identity, Label, Place, Role, Subject, Tally, evidence};
 use crate::source::{FileId, Files, Span};
+use crate::value::Why;
 
 /// Makes the findings about whole tables and checks.
 #[derive(Clone, Copy)]
@@ -201,7 +202,7 @@ impl TableFindings<'_> {
     }
 }
 
-fn vacuous_words(check: &Check, tally: &crate::report::Tally) -> String {
+fn vacuous_words(check: &Check, tally: &Tally) -> String {
     if tally.seen == 0 {
         return if check.filter.is_some() {
             "no row meets its `where`".into()
@@ -215,8 +216,23 @@ fn vacuous_words(check: &Check, tally: &crate::report::Tally) -> String {
             n => format!("it does not apply to any of the {n} cases"),
         };
     }
+    let (one, many) = match check.row_table() {
+        Some(_) => ("row", "rows"),
+        None => ("case", "cases"),
+    };
+    let causes = causes_in_words(tally);
     match tally.seen {
-        1 => "the only case could not be checked: values are missing or unreadable".into(),
-        n => format!("none of the {n} cases could be checked: values are missing or unreadable"),
+        1 => format!("the only {one} could not be checked: {causes}"),
+        n => format!("none of the {n} {many} could be checked: {causes}"),
+    }
+}
+
+/// "division by zero, unreadable values and missing values".
+fn causes_in_words(tally: &Tally) -> String {
+    let words: Vec<&str> = tally.causes().map(Why::words).collect();
+    match words.split_last() {
+        Some((last, [])) => (*last).to_string(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => String::new(),
     }
 }

@@ -12,7 +12,7 @@ use crate::engine::data::parallel::in_parallel;
 use crate::engine::fast::decode;
 use crate::engine::fast::dict::{Dict, Limit, OVER};
 use crate::engine::fast::sums;
-use crate::engine::pass::locate::{Kept, Located, Locator};
+use crate::engine::pass::locate::{Kept, Located, RowFinder};
 use crate::engine::pass::ran::Ran;
 use crate::engine::pass::scan::{Buffers, Visit, revisit};
 use crate::engine::states::env::{At, Filled, UnitRow};
@@ -332,13 +332,10 @@ pub fn row_name(job: &Job<'_>, table: usize, texts: &[String]) -> String {
 
 impl TermRows {
     /// The rows with their places.
-    pub fn located(&self, locator: &mut Locator<'_>) -> Vec<Located> {
-        let locate =
-            |(row, kept): &(RowId, Option<Kept>)| match kept.as_ref().and_then(|k| locator.kept(k))
-            {
-                Some(located) => Some(located),
-                None => locator.row(*row),
-            };
+    pub fn located(&self, finder: &mut dyn RowFinder) -> Vec<Located> {
+        let locate = |(row, kept): &(RowId, Option<Kept>)| {
+            kept.as_ref().and_then(|k| finder.kept(k)).or_else(|| finder.row(*row))
+        };
         self.rows.iter().filter_map(locate).collect()
     }
 }

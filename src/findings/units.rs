@@ -1,13 +1,13 @@
 //! Findings of groups and combinations of rows.
 
 use crate::engine::data::classes::RawKind;
-use crate::engine::pass::locate::Locator;
+use crate::engine::pass::locate::Finders;
 use crate::engine::pass::ran::RawUnitFinding;
 use crate::engine::states::env::{Filled, UnitRow};
 use crate::expr::bind::BoundUnit;
 use crate::expr::bound::Bound;
-use crate::expr::ids::AssertionId;
-use crate::findings::about::{Case, UnitAt};
+use crate::expr::ids::{AssertionId, CheckId};
+use crate::findings::about::{Case, Proof, UnitAt};
 use crate::findings::maker::FindingMaker;
 use crate::findings::terms::{Terms, row_name};
 use crate::findings::working::shown_key;
@@ -26,7 +26,7 @@ impl FindingMaker<'_, '_> {
         units.map(row).collect()
     }
 
-    fn units_of(&self, unit: &RawUnitFinding, locators: &mut [Locator<'_>]) -> Vec<UnitAt<'_>> {
+    fn units_of(&self, unit: &RawUnitFinding, finders: &mut Finders<'_>) -> Vec<UnitAt<'_>> {
         let units = self.job.checks[unit.check].units.iter().zip(&unit.at);
         let found = |(bound, at): (&BoundUnit, &RowId)| match bound
             .groups
@@ -34,7 +34,7 @@ impl FindingMaker<'_, '_> {
         {
             Some(Filled::Groups(groups)) => groups.named(*at).map(UnitAt::Group),
             Some(_) => None,
-            None => locators[bound.table].row(*at).map(UnitAt::Row),
+            None => finders[bound.table].row(*at).map(UnitAt::Row),
         };
         units.map(found).map(|at| at.unwrap_or(UnitAt::Nowhere)).collect()
     }
@@ -42,10 +42,10 @@ impl FindingMaker<'_, '_> {
     pub(crate) fn want_terms_of_unit(
         &self,
         unit: &RawUnitFinding,
-        locators: &mut [Locator<'_>],
+        finders: &mut Finders<'_>,
         terms: &mut Terms,
     ) {
-        let found = self.units_of(unit, locators);
+        let found = self.units_of(unit, finders);
         let units = self.unit_rows(unit, &found);
         let bound: &Bound = &self.job.checks[unit.check].asserts[unit.assertion].bound;
         let row = unit.at.first().copied().unwrap_or(RowId(0));
@@ -60,17 +60,18 @@ impl FindingMaker<'_, '_> {
         &self,
         unit: &RawUnitFinding,
         nth: u64,
-        locators: &mut [Locator<'_>],
+        finders: &mut Finders<'_>,
         terms: &Terms,
     ) -> Option<Finding> {
         let check = &self.job.checks[unit.check];
         let assertion = &check.asserts[unit.assertion];
-        let found = self.units_of(unit, locators);
+        let found = self.units_of(unit, finders);
         let units = self.unit_rows(unit, &found);
         let table = check.units.first().map(|u| self.job.tables[u.table].name.as_str());
         let subject = self.unit_subject(unit, &found);
         let case = Case {
             check,
+            check_id: CheckId::new(unit.check),
             number: AssertionId::new(unit.assertion),
             assertion,
             nth,
@@ -80,12 +81,15 @@ impl FindingMaker<'_, '_> {
         };
         let row = unit.at.first().copied().unwrap_or(RowId(0));
         let kind = if unit.improbable { RawKind::Improbable } else { RawKind::Failed };
-        let mut finding = self.with_env(&units, row, |env| match &unit.miss {
-            Some(miss) => Some(self.of_miss(&case, miss, env)),
-            None if !self.confirms(assertion, kind, env) => None,
-            None => Some(self.word(&case, kind, env, None, locators, terms)),
+        let mut finding = self.with_env(&units, row, |env| {
+            if let Some(miss) = &unit.miss {
+                return Some(self.of_miss(&case, miss, env));
+            }
+            let trace = working::trace(&assertion.bound, env, &unit.at);
+            let proof = Proof { assertion, trace, env, row: None };
+            proof.confirms(kind).then(|| self.word(&case, kind, &proof, finders, terms))
         })?;
-        self.place_unit(&mut finding, unit, &found, locators);
+        self.place_unit(&mut finding, unit, &found, finders);
         self.rule_label(&mut finding, unit.check, unit.assertion);
         Some(finding)
     }
@@ -96,11 +100,12 @@ impl FindingMaker<'_, '_> {
         finding: &mut Finding,
         unit: &RawUnitFinding,
         found: &[UnitAt<'_>],
-        locators: &mut [Locator<'_>],
+        finders: &mut Finders<'_>,
     ) {
         let check = &self.job.checks[unit.check];
         let mut names = Vec::new();
         for (bound, at) in check.units.iter().zip(found) {
+            let table = &self.job.tables[bound.table];
             match at {
                 UnitAt::Group(group) => {
                     names.push(
@@ -113,9 +118,9 @@ impl FindingMaker<'_, '_> {
                             .join(", "),
                     );
                     let placed = finding.labels.iter().any(|l| l.role != Role::Rule);
-                    if let (Some(first), false) = (locators[bound.table].row(group.first), placed) {
+                    if let (Some(first), false) = (finders[bound.table].row(group.first), placed) {
                         finding.labels.push(Label {
-                            place: place::of_row(self.files, &first),
+                            place: place::of_row(self.files, table, &first),
                             role: Role::Stated,
                             text: "the first row of the group".into(),
                         });
@@ -124,7 +129,7 @@ impl FindingMaker<'_, '_> {
                 UnitAt::Row(located) => {
                     names.push(row_name(self.job, bound.table, &located.row.texts));
                     finding.labels.push(Label {
-                        place: place::of_row(self.files, located),
+                        place: place::of_row(self.files, table, located),
                         role: Role::Stated,
                         text: format!("`{}`", bound.name),
                     });

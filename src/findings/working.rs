@@ -1,87 +1,51 @@
-//! From a failing assertion to its arithmetic: the comparison that failed, its sides, its cells.
+//! What findings show of an assertion: its steps at hand, its values in words.
 
-use crate::engine::states::env::At;
-use crate::expr::bound::{Allowance, Bound, Op, StateId};
-use crate::expr::eval::{difference, eval};
-use crate::expr::tree::{Arith, Cmp};
-use crate::value::{Figure, Type, Value};
+use crate::engine::data::check::primary_column;
+use crate::engine::states::env::{At, Filled, UnitRow, table_of};
+use crate::explain::equation::Cell;
+use crate::expr::bound::{Allowance, Bound, Op, StateDef, StateId};
+use crate::expr::eval::eval;
+use crate::findings::equations::spread;
+use crate::findings::trace::{Comparison, Step, Trace};
+use crate::source::RowId;
+use crate::value::{Figure, Number, Type, Value};
 
-/// A comparison that failed, with its operands.
-pub struct Failed<'b> {
-    /// The comparison.
-    pub op: Cmp,
-    /// Its left side.
-    pub left: &'b Bound,
-    /// Its right side.
-    pub right: &'b Bound,
-    /// Its allowance.
-    pub allowance: &'b Allowance,
+/// The steps of an assertion for the units of `env`, which are the rows `at`.
+pub fn trace<'t>(bound: &'t Bound, env: &'t At<'_>, at: &[RowId]) -> Trace<'t> {
+    Trace::of(bound, env, &|bound, args| read_from(bound, args, env, at))
 }
 
-/// The comparison to blame: the assertion itself, the failing part of an `and`, the branch taken.
-pub fn failed<'b>(e: &'b Bound, env: &At<'_>) -> Option<Failed<'b>> {
-    match &e.op {
-        Op::Compare { op, left, right, allowance } => {
-            Some(Failed { op: *op, left, right, allowance })
+/// The cell that a step reads.
+fn read_from(bound: &Bound, args: &[Step<'_>], env: &At<'_>, at: &[RowId]) -> Option<Cell> {
+    match &bound.op {
+        Op::Cell { unit, column, .. } | Op::Written { unit, column } => {
+            match env.units.get(*unit) {
+                Some(UnitRow::Located(_, table)) => {
+                    Some(Cell { table: *table, row: *at.get(*unit)?, column: *column })
+                }
+                _ => None,
+            }
         }
-        Op::And(all) | Op::Or(all) => {
-            all.iter().find(|p| eval(p, env) == Value::Bool(false)).and_then(|p| failed(p, env))
+        Op::Lookup { state, column: Some(column), .. } => {
+            let Filled::Index(index) = env.shared.filled.get(*state)? else { return None };
+            let key: Vec<Value<'_>> = args.iter().map(|a| a.value.clone()).collect();
+            let row = index.find(&key)?.row;
+            Some(Cell { table: table_of(env, *state), row, column: *column })
         }
-        Op::If { condition, then, otherwise } => match eval(condition, env) {
-            Value::Bool(true) => failed(then, env),
-            _ => otherwise.as_deref().and_then(|o| failed(o, env)),
-        },
-        Op::Between { not: false, value, low, high, allowance } => {
-            let below = eval(value, env)
-                .figure()
-                .zip(eval(low, env).figure())
-                .is_some_and(|(v, l)| v.value < l.value);
-            let (op, right) = if below { (Cmp::Ge, low) } else { (Cmp::Le, high) };
-            Some(Failed { op, left: value, right, allowance })
+        Op::Window { state } => {
+            let StateDef::Window(def) = env.shared.defs.all.get(*state)? else { return None };
+            if def.groups.is_some() {
+                return None;
+            }
+            let row =
+                match (env.window.iter().find(|n| n.0 == *state), env.shared.filled.get(*state)) {
+                    (Some((_, seen)), _) => seen.1,
+                    (None, Some(Filled::Window(n))) => n.of.get(&env.row.0)?.1,
+                    _ => None,
+                };
+            Some(Cell { table: def.table, row: row?, column: primary_column(&def.value)? })
         }
         _ => None,
-    }
-}
-
-/// A leaf of a side: something that is read and not computed.
-pub struct Leaf<'b> {
-    /// The expression.
-    pub bound: &'b Bound,
-    /// How it enters: `+`, `-`, `×`, `÷`.
-    pub sign: &'static str,
-}
-
-/// The leaves of a side in order of writing; an `if` gives those of the branch taken.
-pub fn leaves<'b>(e: &'b Bound, env: &At<'_>) -> Vec<Leaf<'b>> {
-    let mut all = Vec::new();
-    collect(e, "", env, &mut all);
-    all
-}
-
-fn collect<'b>(e: &'b Bound, sign: &'static str, env: &At<'_>, all: &mut Vec<Leaf<'b>>) {
-    match &e.op {
-        Op::Const(_) => {}
-        Op::Arith(op, a, b) => {
-            collect(a, sign, env, all);
-            let by = match op {
-                Arith::Add => "+",
-                Arith::Sub => "-",
-                Arith::Mul => "×",
-                Arith::Div => "÷",
-            };
-            collect(b, by, env, all);
-        }
-        Op::Neg(x) => collect(x, "-", env, all),
-        Op::If { condition, then, otherwise } => match eval(condition, env) {
-            Value::Bool(true) => collect(then, sign, env, all),
-            _ => otherwise.iter().for_each(|o| collect(o, sign, env, all)),
-        },
-        Op::Default { value, otherwise } => match eval(value, env) {
-            Value::Missing | Value::NotApplicable => collect(otherwise, sign, env, all),
-            _ => collect(value, sign, env, all),
-        },
-        Op::Call { args, .. } => args.iter().for_each(|a| collect(a, sign, env, all)),
-        _ => all.push(Leaf { bound: e, sign }),
     }
 }
 
@@ -118,7 +82,7 @@ pub fn show(v: &Value<'_>, ty: Type) -> String {
 
 /// A share as a percentage, to two decimals where it does not end sooner.
 pub fn percent(f: &Figure) -> String {
-    let hundred = &f.value * &crate::value::Number::from(100i64);
+    let hundred = &f.value * &Number::from(100i64);
     match hundred.decimals() {
         Some(d) if d <= 4 => format!("{} %", hundred.display()),
         _ => format!("{} %", hundred.to_rounded(2)),
@@ -136,20 +100,16 @@ pub fn show_range(v: &Value<'_>, ty: Type) -> Option<(String, String)> {
 }
 
 /// What is allowed, in words, and how far the sides are apart beyond it.
-pub fn allowance(f: &Failed<'_>, env: &At<'_>) -> Option<String> {
-    match f.allowance {
+pub fn allowance(c: &Comparison<'_, '_>) -> Option<String> {
+    match c.allowance {
         Allowance::Exact => None,
-        Allowance::Rounding(linear) => {
-            let total = linear
-                .as_ref()
-                .and_then(|l| difference(l, env))
-                .and_then(|d| Some(d.hi.at()? - d.lo.at()?))?;
-            let half = &total * &crate::value::Number::decimal(5, 1);
+        Allowance::Rounding(_) => {
+            let spread = spread(c)?;
+            let half = &(spread.hi.at()? - spread.lo.at()?) * &Number::decimal(5, 1);
             if half.is_zero() {
                 return Some("none: all numbers are exact".into());
             }
-            let ty = if f.left.ty == Type::Percent { Type::Percent } else { Type::Number };
-            let shown = if ty == Type::Percent {
+            let shown = if c.left.bound.ty == Type::Percent {
                 percent(&Figure::exact(half)).replace(" %", " pp")
             } else {
                 half.display()
@@ -159,14 +119,13 @@ pub fn allowance(f: &Failed<'_>, env: &At<'_>) -> Option<String> {
         Allowance::Relative(share) => {
             Some(format!("{} of the right side", percent(&Figure::exact(share.clone()))))
         }
-        Allowance::Absolute(amount) => Some(show(&eval(amount, env), Type::Number)),
+        Allowance::Absolute(_) => Some(show(&c.amount?.value, Type::Number)),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::value::Number;
 
     #[test]
     fn shares_have_the_decimals_that_they_need() {

@@ -21,6 +21,8 @@ pub enum State {
     Unreadable,
     /// Its publisher keeps it back.
     Withheld,
+    /// Its table has no such column.
+    NotRead,
     /// It has a value that does not fit the typed vector: read again when asked.
     Defer,
 }
@@ -29,6 +31,11 @@ impl State {
     /// Whether there is no value.
     pub fn is_missing(self) -> bool {
         matches!(self, State::Missing | State::Absent)
+    }
+
+    /// Whether there is a value that nobody knows.
+    pub fn is_unknown(self) -> bool {
+        matches!(self, State::Unreadable | State::Withheld | State::NotRead)
     }
 }
 
@@ -150,6 +157,7 @@ impl Block {
     pub fn row_span(&self, row: usize) -> Span {
         match &self.places {
             Some(places) => places.rows.get(row).copied().unwrap_or_default(),
+            None if self.grid.starts.is_empty() => Span::default(),
             None => {
                 let start = self.grid.starts.get(row).copied().unwrap_or_default();
                 Span::new(start.into(), self.grid.end(row).into()).shift(self.at)
@@ -164,7 +172,8 @@ impl Block {
                 places.cells.get(row * width + field).copied().unwrap_or_default()
             }
             (Some(places), _) => places.rows.get(row).copied().unwrap_or_default(),
-            (None, _) => {
+            (None, Cells::Spans { .. } | Cells::Columns(_)) => self.row_span(row),
+            (None, Cells::Delimited) => {
                 let span = self.field(row, field);
                 Span::new(span.start.into(), span.end.into()).shift(self.at)
             }

@@ -144,7 +144,8 @@ impl Grid {
 
     /// Where a row ends, its line end left out.
     pub fn end(&self, row: usize) -> u32 {
-        self.ends.get((row + 1) * self.width - 1).copied().unwrap_or_default()
+        let last = ((row + 1) * self.width).checked_sub(1);
+        last.and_then(|at| self.ends.get(at)).copied().unwrap_or_default()
     }
 
     /// Physical lines before a row.

@@ -2,6 +2,10 @@
 
 pub mod block;
 pub mod csv;
+pub mod format;
+pub mod formats;
 pub mod grid;
+pub mod note;
+pub mod pattern;
 pub mod reader;
 pub mod text;

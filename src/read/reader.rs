@@ -1,6 +1,6 @@
 //! What the engine knows of a format: readers that cut a file into blocks of rows.
 //!
-//! A format is a row of [`crate::read::FORMATS`]. Its reader is opened once a file; a cursor walks
+//! A format is a row of [`crate::read::formats::FORMATS`]. Its reader is opened once a file; a cursor walks
 //! one chunk of it, block by block: one dynamic call a block, none a row.
 
 use std::io;
@@ -8,7 +8,10 @@ use std::io;
 use crate::fault::Fault;
 use crate::read::block::Block;
 use crate::read::grid::Irregular;
-use crate::source::{Bytes, Span};
+pub use crate::read::note::FaultText;
+use crate::read::note::Note;
+use crate::source::{Bytes, FileId, Span};
+use crate::value::Type;
 
 /// A record is not longer than this: 64 MiB. One that has no end within it is cut there and set aside.
 pub const MAX_RECORD: usize = 64 << 20;
@@ -18,7 +21,7 @@ pub const MAX_RECORD: usize = 64 << 20;
 pub enum Order {
     /// A chunk's start can be guessed, and the guess is checked when the chunk before it is done.
     Speculative,
-    /// Every chunk stands alone.
+    /// Every chunk stands alone: a record starts at each place, as where rows are counted.
     Independent,
     /// A chunk can only be read when all before it were.
     InOrder,
@@ -30,6 +33,18 @@ pub struct HeaderCell {
     /// The name: quotes off, NFC; `column 1` and so on in files without a header.
     pub name: String,
     /// Its bytes in the file, quotes included; without a header, those of the first record's cell.
+    /// None where the format names the column.
+    pub span: Option<Span>,
+    /// The type that the format gives its cells.
+    pub ty: Option<Type>,
+}
+
+/// A cell of a row that may be no record: its text, quotes off, and its bytes in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawCell {
+    /// Its text.
+    pub text: String,
+    /// Its bytes, quotes included.
     pub span: Span,
 }
 
@@ -101,21 +116,16 @@ pub enum Step {
     End,
 }
 
-/// The words of a fault: what a finding shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FaultText {
-    /// One sentence.
-    pub message: String,
-    /// What stands under the place.
-    pub label: String,
-    /// What to do.
-    pub help: Option<String>,
-}
-
 /// Reads the records of one file.
 pub trait Reader: Send + Sync {
     /// Columns and where the records start.
     fn head(&self) -> &Head;
+
+    /// The first physical rows, header, notes and blank lines among them: what is read into a head
+    /// or a layout. None where the format itself says what its columns are.
+    fn probe(&self, _rows: usize) -> Vec<Vec<RawCell>> {
+        Vec::new()
+    }
 
     /// The end of the records: a byte of the file, or the number of rows where it has no bytes.
     fn end(&self) -> u64;
@@ -131,6 +141,11 @@ pub trait Reader: Send + Sync {
 
     /// The faults that [`Irregular::kind`] numbers.
     fn faults(&self) -> &'static [&'static Fault];
+
+    /// What is out of order before the records, and in the file as a whole.
+    fn notes(&self, _file: FileId) -> Vec<Note> {
+        Vec::new()
+    }
 
     /// Where the first record at or after `from` seems to start; only called where the order is
     /// [`Order::Speculative`]. `buffer` is room for what is looked at.

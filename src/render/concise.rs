@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use crate::render::words::{path, position};
+use crate::render::words::{in_text, location};
 use crate::report::{Facts, Finding, Sink, SourceText, Summary};
 use crate::source::Problem;
 
@@ -14,13 +14,12 @@ impl Sink for Concise {
 
     fn finding(&self, f: &Finding, _: bool, sources: &dyn SourceText, out: &mut Vec<u8>) {
         if let Some(label) = f.labels.first() {
-            let p = &label.place;
-            let _ = write!(out, "{}:{}:{}: ", path(sources, p.file), p.line, p.column);
+            let _ = write!(out, "{}: ", location(sources, &label.place.at));
         }
-        let _ = write!(out, "{}[{}]: {}", f.severity.word(), f.check, f.message);
-        let place = f.labels.first().map(|l| &l.place);
-        let record = place.and_then(|p| p.record).map(|r| format!("record {r}"));
-        let column = place.and_then(|p| p.column_name.as_ref()).map(|c| format!("column {c}"));
+        let _ = write!(out, "{}[{}]: {}", f.severity.word(), f.check(), f.message);
+        let cell = f.labels.first().and_then(|l| l.place.cell.as_ref());
+        let record = cell.and_then(|c| c.record).map(|r| format!("record {r}"));
+        let column = cell.and_then(|c| c.column.as_ref()).map(|c| format!("column {c}"));
         let extra: Vec<String> = record.into_iter().chain(column).collect();
         if !extra.is_empty() {
             let _ = write!(out, " [{}]", extra.join(", "));
@@ -30,8 +29,7 @@ impl Sink for Concise {
 
     fn problem(&mut self, p: &Problem, sources: &dyn SourceText, out: &mut Vec<u8>) {
         if let Some((file, span)) = p.at {
-            let (line, column) = position(sources, file, span.start);
-            let _ = write!(out, "{}:{line}:{column}: ", path(sources, file));
+            let _ = write!(out, "{}: ", location(sources, &in_text(sources, file, span)));
         }
         let _ = writeln!(out, "error[{}]: {}", p.fault.name, p.message);
     }

@@ -3,8 +3,6 @@
 //! A finding over several files reads as one: its snippets, then the working as a small sum, then
 //! the rule that asked.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 use std::fmt::Write as _;
 
 use miette::{
@@ -14,10 +12,10 @@ use miette::{
 use unicode_width::UnicodeWidthStr;
 
 use crate::fault::Severity;
-use crate::render::Options;
+use crate::render::options::Options;
 use crate::render::snippet::Drawn;
-use crate::render::words::path;
-use crate::report::{Facts, Finding, Label, Place, Role, Sink, SourceText, Summary, Term, Working};
+use crate::render::words::{in_text, location, path};
+use crate::report::{At, Facts, Finding, Label, Role, Sink, SourceText, Summary, Term, Working};
 use crate::source::{FileId, Problem};
 
 /// Terms shown of one sum; the rest is counted.
@@ -55,20 +53,24 @@ impl Full {
         )
     }
 
-    /// The snippets of one file.
-    fn snippets(&self, labels: &[&Label], severity: Severity, sources: &dyn SourceText) -> String {
-        let Some(first) = labels.first() else { return String::new() };
-        let name = path(sources, first.place.file);
-        let (line, column) = (first.place.line, first.place.column);
-        let at = format!("   {} {name}:{line}:{column}\n", self.dim("at"));
-        let drawn = Drawn::new(name.into_owned(), labels, sources, self.options.width);
-        let spans = labels.iter().filter_map(|l| {
-            let text = (!l.text.is_empty()).then(|| l.text.clone());
-            let span = drawn.span(&l.place)?;
-            Some(if std::ptr::eq(*l, *first) {
-                LabeledSpan::new_primary_with_span(text, span)
-            } else {
-                LabeledSpan::new_with_span(text, span)
+    /// The snippets of one file: places with a few words each.
+    fn snippets(
+        &self,
+        labels: &[(At, &str)],
+        severity: Severity,
+        sources: &dyn SourceText,
+    ) -> String {
+        let places: Vec<At> = labels.iter().map(|l| l.0).collect();
+        let Some(first) = places.first() else { return String::new() };
+        let name = path(sources, first.file()).into_owned();
+        let at = format!("   {} {}\n", self.dim("at"), location(sources, first));
+        let drawn = Drawn::new(name, &places, sources, self.options.width);
+        let spans = labels.iter().enumerate().filter_map(|(n, (place, text))| {
+            let text = (!text.is_empty()).then(|| (*text).to_string());
+            let span = drawn.span(place)?;
+            Some(match n {
+                0 => LabeledSpan::new_primary_with_span(text, span),
+                _ => LabeledSpan::new_with_span(text, span),
             })
         });
         let spans: Vec<LabeledSpan> = spans.collect();
@@ -102,14 +104,17 @@ impl Full {
             .collect();
         let mut files: Vec<FileId> = Vec::new();
         for l in &labels {
-            if !files.contains(&l.place.file) {
-                files.push(l.place.file);
+            if !files.contains(&l.place.at.file()) {
+                files.push(l.place.at.file());
             }
         }
         let mut out = String::new();
         for file in files {
-            let of_file: Vec<&Label> =
-                labels.iter().copied().filter(|l| l.place.file == file).collect();
+            let of_file: Vec<(At, &str)> = labels
+                .iter()
+                .filter(|l| l.place.at.file() == file)
+                .map(|l| (l.place.at, l.text.as_str()))
+                .collect();
             out.push_str(&self.snippets(&of_file, finding.severity, sources));
         }
         out
@@ -147,9 +152,10 @@ impl Full {
 /// The rows of one side: long sums are cut in the middle.
 fn side_rows(terms: &[&Term], sources: &dyn SourceText) -> Vec<(String, String, String)> {
     let row = |t: &&Term| {
-        let place = t.place.as_ref().map_or(String::new(), |p| {
-            format!("{}:{}:{}", file_name(&path(sources, p.file)), p.line, p.column)
-        });
+        let place = t
+            .place
+            .as_ref()
+            .map_or(String::new(), |p| file_name(&location(sources, &p.at)).to_string());
         let total = t.place.is_none() && terms.iter().any(|o| o.part_of == t.name);
         let sign = if total { "=" } else { t.sign };
         (format!("{sign} {}", t.value).trim_start().to_string(), t.name.clone(), place)
@@ -200,7 +206,7 @@ impl Sink for Full {
 
     fn finding(&self, f: &Finding, _: bool, sources: &dyn SourceText, out: &mut Vec<u8>) {
         let mut text = String::new();
-        text.push_str(&self.head(f.severity, &f.check, &f.message));
+        text.push_str(&self.head(f.severity, f.check(), &f.message));
         text.push_str(&self.by_file(f, sources));
         if let Some(w) = &f.working {
             text.push_str(&self.working(w, sources));
@@ -224,12 +230,8 @@ impl Sink for Full {
             text.push_str(&self.line("see", url));
         }
         if let Some(rule) = f.labels.iter().find(|l| l.role == Role::Rule && f.labels.len() > 1) {
-            let p = &rule.place;
-            let _ = writeln!(
-                text,
-                "   {}",
-                self.dim(&format!("rule {}:{}:{}", path(sources, p.file), p.line, p.column))
-            );
+            let at = location(sources, &rule.place.at);
+            let _ = writeln!(text, "   {}", self.dim(&format!("rule {at}")));
         }
         text.push('\n');
         out.extend(text.bytes());
@@ -238,29 +240,12 @@ impl Sink for Full {
     fn problem(&mut self, p: &Problem, sources: &dyn SourceText, out: &mut Vec<u8>) {
         let mut text = String::new();
         text.push_str(&self.head(Severity::Error, p.fault.name, &p.message));
-        let label = |file: FileId, span: crate::source::Span, words: &str| {
-            let (line, column) = crate::render::words::position(sources, file, span.start);
-            Label {
-                place: Place {
-                    file,
-                    span,
-                    line,
-                    column,
-                    record: None,
-                    column_name: None,
-                    derived: false,
-                },
-                role: Role::Stated,
-                text: words.to_string(),
-            }
-        };
         if let Some((file, span)) = p.at {
-            let own = label(file, span, &p.label);
-            let more: Vec<Label> = p.related.iter().map(|(f, s, w)| label(*f, *s, w)).collect();
-            let same: Vec<&Label> =
-                std::iter::once(&own).chain(more.iter().filter(|l| l.place.file == file)).collect();
+            let related = p.related.iter().map(|(f, s, w)| (in_text(sources, *f, *s), w.as_str()));
+            let (same, other): (Vec<_>, Vec<_>) = related.partition(|l| l.0.file() == file);
+            let own = (in_text(sources, file, span), p.label.as_str());
+            let same: Vec<_> = std::iter::once(own).chain(same).collect();
             text.push_str(&self.snippets(&same, Severity::Error, sources));
-            let other: Vec<&Label> = more.iter().filter(|l| l.place.file != file).collect();
             text.push_str(&self.snippets(&other, Severity::Error, sources));
         }
         if let Some(h) = &p.help {

@@ -5,7 +5,10 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::report::{Facts, Finding, Label, Place, Role, Side, Sink, SourceText, Summary, Working};
+use crate::render::words::in_text;
+use crate::report::{
+    At, Facts, Finding, Label, Place, Role, Side, Sink, SourceText, Summary, Working,
+};
 use crate::source::Problem;
 
 /// The version of the document; it changes when a field changes its meaning or is removed.
@@ -207,15 +210,16 @@ fn some(text: &Option<String>) -> Option<Text<'_>> {
 }
 
 fn place<'t>(p: &'t Place, sources: &'t dyn SourceText) -> JsonPlace<'t> {
+    let At::Bytes { file, span, from, derived, .. } = p.at;
     JsonPlace {
-        file: sources.path(p.file).into(),
-        start: p.span.start,
-        end: p.span.end,
-        line: p.line,
-        column: p.column,
-        record: p.record,
-        column_name: some(&p.column_name),
-        derived: p.derived,
+        file: sources.path(file).into(),
+        start: span.start,
+        end: span.end,
+        line: from.line,
+        column: from.column,
+        record: p.cell.as_ref().and_then(|c| c.record),
+        column_name: p.cell.as_ref().and_then(|c| some(&c.column)),
+        derived,
     }
 }
 
@@ -275,13 +279,13 @@ impl Sink for Json {
 
     fn finding(&self, f: &Finding, first: bool, sources: &dyn SourceText, out: &mut Vec<u8>) {
         let made = JsonFinding {
-            check: f.check.as_str().into(),
+            check: f.check().into(),
             assertion: f.assertion,
-            fault: f.fault.name.into(),
+            fault: f.fault().name.into(),
             severity: f.severity.word().into(),
             title: some(&f.title),
             message: f.message.as_str().into(),
-            table: some(&f.table),
+            table: f.table().map(Into::into),
             key: some(&f.key),
             labels: f.labels.iter().map(|l| label(l, sources)).collect(),
             working: f.working.as_ref().map(|w| working(w, sources)),
@@ -296,18 +300,16 @@ impl Sink for Json {
     }
 
     fn problem(&mut self, p: &Problem, sources: &dyn SourceText, _: &mut Vec<u8>) {
-        let at = p.at.map(|(f, s)| {
-            (sources.path(f).to_string(), s, crate::render::words::position(sources, f, s.start))
-        });
+        let at = p.at.map(|(file, span)| in_text(sources, file, span));
         self.problems.push(JsonProblem {
             fault: p.fault.name.into(),
             message: p.message.clone(),
             help: p.help.clone(),
-            file: at.as_ref().map(|a| a.0.clone()),
-            start: at.as_ref().map(|a| a.1.start),
-            end: at.as_ref().map(|a| a.1.end),
-            line: at.as_ref().map(|a| a.2.0),
-            column: at.as_ref().map(|a| a.2.1),
+            file: at.map(|a| sources.path(a.file()).to_string()),
+            start: at.map(|a| a.span().start),
+            end: at.map(|a| a.span().end),
+            line: at.map(|a| a.from().line),
+            column: at.map(|a| a.from().column),
         });
     }
 

@@ -3,12 +3,15 @@
 pub mod concise;
 pub mod full;
 pub mod json;
+mod options;
 mod printable;
 mod snippet;
 pub mod words;
 
 use crate::render::printable::{Printable, Readers};
 use crate::report::Sink;
+
+pub use options::Options;
 
 /// The output formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,26 +24,62 @@ pub enum Format {
     Json,
 }
 
-/// Names of the formats.
-pub const FORMATS: &[(&str, Format)] =
-    &[("full", Format::Full), ("concise", Format::Concise), ("json", Format::Json)];
+/// What is known of a format.
+#[derive(Debug)]
+pub struct Row {
+    /// The format.
+    pub format: Format,
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// Makes a sink.
+    make: fn(Options) -> Box<dyn Sink>,
+    /// It holds all findings, however many a check has.
+    pub complete: bool,
+    /// It writes problems for people to read; where no format does, standard error has them.
+    pub writes_problems: bool,
+}
 
-/// How it is shown.
-#[derive(Debug, Clone, Copy)]
-pub struct Options {
-    /// With colour.
-    pub color: bool,
-    /// Columns of the terminal.
-    pub width: usize,
+/// All formats.
+pub static FORMATS: [&Row; 3] = [&FULL, &CONCISE, &JSON];
+
+static FULL: Row = Row {
+    format: Format::Full,
+    name: "full",
+    make: |options| fit(full::Full::new(options), Readers::People),
+    complete: false,
+    writes_problems: true,
+};
+
+static CONCISE: Row = Row {
+    format: Format::Concise,
+    name: "concise",
+    make: |_| fit(concise::Concise, Readers::People),
+    complete: false,
+    writes_problems: true,
+};
+
+static JSON: Row = Row {
+    format: Format::Json,
+    name: "json",
+    make: |_| fit(json::Json::default(), Readers::Programs),
+    complete: true,
+    writes_problems: false,
+};
+
+impl Format {
+    /// What is known of it.
+    pub fn row(self) -> &'static Row {
+        match self {
+            Format::Full => &FULL,
+            Format::Concise => &CONCISE,
+            Format::Json => &JSON,
+        }
+    }
 }
 
 /// A sink of a format.
 pub fn sink(format: Format, options: Options) -> Box<dyn Sink> {
-    match format {
-        Format::Full => fit(full::Full::new(options), Readers::People),
-        Format::Concise => fit(concise::Concise, Readers::People),
-        Format::Json => fit(json::Json::default(), Readers::Programs),
-    }
+    (format.row().make)(options)
 }
 
 fn fit(sink: impl Sink + 'static, readers: Readers) -> Box<dyn Sink> {

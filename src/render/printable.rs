@@ -4,7 +4,9 @@
 use std::borrow::Cow;
 
 use crate::report::text::{self, Limits};
-use crate::report::{Facts, Finding, Label, Place, Side, Sink, SourceText, Summary, Term, Working};
+use crate::report::{
+    Facts, Finding, Label, Place, RuleFacts, Side, Sink, SourceText, Summary, Term, Working,
+};
 use crate::source::Problem;
 
 /// What is done to the texts before a renderer sees them.
@@ -28,6 +30,7 @@ impl<S: Sink> Sink for Printable<S> {
     fn begin(&mut self, facts: &Facts, out: &mut Vec<u8>) {
         let mut facts = facts.clone();
         facts.rule_files.iter_mut().for_each(|path| self.readers.sentence(path));
+        facts.rules.iter_mut().for_each(|rule| self.readers.rule(rule));
         self.sink.begin(&facts, out);
     }
 
@@ -84,10 +87,18 @@ impl Readers {
         self.replace(text, short);
     }
 
+    fn rule(self, rule: &mut RuleFacts) {
+        self.sentence(&mut rule.id);
+        let words = [&mut rule.title, &mut rule.help, &mut rule.url];
+        words.into_iter().flatten().for_each(|text| self.sentence(text));
+        rule.tags.iter_mut().for_each(|tag| self.sentence(tag));
+        self.place(&mut rule.place);
+    }
+
     fn finding(self, f: &mut Finding) {
-        self.sentence(&mut f.check);
+        f.shown_names().for_each(|name| self.sentence(name));
         self.sentence(&mut f.message);
-        let others = [&mut f.title, &mut f.explanation, &mut f.help, &mut f.url, &mut f.table];
+        let others = [&mut f.title, &mut f.explanation, &mut f.help, &mut f.url];
         others.into_iter().flatten().for_each(|text| self.sentence(text));
         f.key.iter_mut().for_each(|key| self.sentence(key));
         for Label { place, text, .. } in &mut f.labels {
@@ -124,7 +135,10 @@ impl Readers {
     }
 
     fn place(self, place: &mut Place) {
-        place.column_name.iter_mut().for_each(|name| self.cell(name));
+        if let Some(cell) = &mut place.cell {
+            self.sentence(&mut cell.table);
+            cell.column.iter_mut().for_each(|name| self.cell(name));
+        }
     }
 }
 

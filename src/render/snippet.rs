@@ -5,7 +5,7 @@ use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanConten
 use unicode_width::UnicodeWidthStr;
 
 use crate::report::text::{escape, escape_byte};
-use crate::report::{Excerpt, Label, Place, SourceText};
+use crate::report::{At, Excerpt, SourceText};
 use crate::source::Span;
 
 /// The windows of one file. What miette takes for its offsets are those of the drawn windows, one
@@ -24,37 +24,37 @@ struct Window {
     characters: Vec<(usize, u64)>,
     /// One past the last byte of the file that is drawn, and where that is in `text`.
     end: (u64, usize),
-    /// The label that it was made for.
-    place: Place,
+    /// The place that it was made for.
+    place: At,
 }
 
 impl Drawn {
-    /// What is drawn of one file for these labels.
-    pub fn new(name: String, labels: &[&Label], sources: &dyn SourceText, width: usize) -> Drawn {
+    /// What is drawn of one file for these places.
+    pub fn new(name: String, places: &[At], sources: &dyn SourceText, width: usize) -> Drawn {
         let mut windows: Vec<Window> = Vec::new();
-        for label in labels {
-            if windows.iter().any(|w| w.holds(label.place.span)) {
+        for place in places {
+            if windows.iter().any(|w| w.holds(place.span())) {
                 continue;
             }
-            let excerpt = sources.excerpt(&label.place, 0);
-            windows.extend(excerpt.map(|excerpt| Window::new(&label.place, &excerpt, width)));
+            let excerpt = sources.excerpt(place, 0);
+            windows.extend(excerpt.map(|excerpt| Window::new(*place, &excerpt, width)));
         }
-        windows.sort_by_key(|w| w.place.span);
+        windows.sort_by_key(|w| w.place.span());
         let mut base = 0;
         for window in &mut windows {
             window.base = base;
-            // Window don't touch, so that no span is in two of them.
+            // Windows don't touch, so that no span is in two of them.
             base += window.text.len() + 1;
         }
         Drawn { name, windows }
     }
 
-    /// Where a label is drawn: to the end of its first line, or of what is shown of it.
-    pub fn span(&self, place: &Place) -> Option<SourceSpan> {
-        let own = self.windows.iter().find(|w| w.place.span == place.span);
-        let window = own.or_else(|| self.windows.iter().find(|w| w.holds(place.span)))?;
-        let start = window.at(place.span.start);
-        let end = window.at(place.span.end).max(start);
+    /// Where a place is drawn: to the end of its first line, or of what is shown of it.
+    pub fn span(&self, place: &At) -> Option<SourceSpan> {
+        let own = self.windows.iter().find(|w| w.place.span() == place.span());
+        let window = own.or_else(|| self.windows.iter().find(|w| w.holds(place.span())))?;
+        let start = window.at(place.span().start);
+        let end = window.at(place.span().end).max(start);
         let line = window.text.get(start..end).and_then(|t| t.find('\n'));
         let end = line.map_or(end, |n| start + n);
         Some(SourceSpan::new((window.base + start).into(), end - start))
@@ -62,10 +62,10 @@ impl Drawn {
 }
 
 impl Window {
-    fn new(place: &Place, excerpt: &Excerpt, width: usize) -> Window {
+    fn new(place: At, excerpt: &Excerpt, width: usize) -> Window {
         let (text, characters) = visible(excerpt);
         let end = (excerpt.start + excerpt.bytes.len() as u64, text.len());
-        let mut window = Window { base: 0, text, characters, end, place: place.clone() };
+        let mut window = Window { base: 0, text, characters, end, place };
         let room = width.saturating_sub(12).max(40);
         if window.text.lines().any(|line| line.width() > room) {
             window.cut(room, excerpt.first_column > 0);
@@ -88,9 +88,9 @@ impl Window {
         next.checked_sub(1).and_then(|n| self.characters.get(n)).map_or(0, |c| c.0)
     }
 
-    /// Keeps so much of the label's first line as there is room for, with `…` where it is cut.
+    /// Keeps so much of the first line as there is room for, with `…` where it is cut.
     fn cut(&mut self, room: usize, is_cut_before: bool) {
-        let at = self.at(self.place.span.start);
+        let at = self.at(self.place.span().start);
         let (before, after) = self.text.split_at_checked(at).unwrap_or((&self.text, ""));
         let line = before.rfind('\n').map_or(0, |n| n + 1);
         let line_end = after.find('\n').map_or(self.text.len(), |n| at + n);
@@ -165,13 +165,13 @@ impl SourceCode for Drawn {
         let window = self.windows.iter().find(holds).ok_or(MietteError::OutOfBounds)?;
         let before = window.text.get(..start - window.base).unwrap_or_default();
         let is_first = !before.contains('\n');
-        let column = if is_first { window.place.column.saturating_sub(1) } else { 0 };
+        let column = if is_first { window.place.from().column.saturating_sub(1) } else { 0 };
         let lines = window.text.matches('\n').count().max(1);
         Ok(Box::new(MietteSpanContents::new_named(
             self.name.clone(),
             window.text.as_bytes(),
             SourceSpan::new(window.base.into(), window.text.len()),
-            usize::try_from(window.place.line.saturating_sub(1)).unwrap_or(usize::MAX),
+            usize::try_from(window.place.from().line.saturating_sub(1)).unwrap_or(usize::MAX),
             usize::try_from(column).unwrap_or(usize::MAX),
             lines,
         )))

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::fault::Severity;
 use crate::report::text::{PEOPLE, cut_sentence, printable};
-use crate::report::{Place, SourceText, Summary};
+use crate::report::{At, Position, SourceText, Summary};
 use crate::source::{FileId, Span};
 
 /// The path of a file, fit to be shown.
@@ -12,22 +12,25 @@ pub fn path(sources: &dyn SourceText, file: FileId) -> Cow<'_, str> {
     printable(sources.path(file))
 }
 
-/// Line and column of an offset of a file that is small enough to be looked at from its start.
-pub fn position(sources: &dyn SourceText, file: FileId, offset: u64) -> (u64, u64) {
+/// A path with a line and a column.
+pub fn location(sources: &dyn SourceText, at: &At) -> String {
+    let At::Bytes { file, from, .. } = *at;
+    format!("{}:{}:{}", path(sources, file), from.line, from.column)
+}
+
+/// Where a span of a file stands that is small enough to be looked at from its start.
+pub fn in_text(sources: &dyn SourceText, file: FileId, span: Span) -> At {
+    At::bytes(file, span, position(sources, file, span.start))
+}
+
+fn position(sources: &dyn SourceText, file: FileId, offset: u64) -> Position {
     let (mut line, mut column, mut at) = (1, 1, 0);
     // An excerpt of a long span is cut: what stands before the offset is read piece by piece.
     while at < offset {
         let piece = Span::new(at, offset.min(at + PIECE));
-        let place = Place {
-            file,
-            span: piece,
-            line: 1,
-            column: 1,
-            record: None,
-            column_name: None,
-            derived: false,
-        };
-        let Some(excerpt) = sources.excerpt(&place, 0) else { break };
+        let start = Position { line: 1, column: 1 };
+        let piece_at = At::bytes(file, piece, start);
+        let Some(excerpt) = sources.excerpt(&piece_at, 0) else { break };
         let bytes = excerpt.bytes.iter().zip(excerpt.start..);
         for (byte, _) in bytes.filter(|(_, n)| (piece.start..piece.end).contains(n)) {
             match byte {
@@ -38,7 +41,7 @@ pub fn position(sources: &dyn SourceText, file: FileId, offset: u64) -> (u64, u6
         }
         at = piece.end;
     }
-    (line, column)
+    Position { line, column }
 }
 
 /// Bytes that an excerpt shows without a cut.
@@ -174,8 +177,7 @@ pub fn statistics(s: &Summary) -> String {
 /// A problem in one line with its help, without colour.
 pub fn problem_line(p: &crate::source::Problem, sources: &dyn SourceText) -> String {
     let at = p.at.map_or_else(String::new, |(file, span)| {
-        let (line, column) = position(sources, file, span.start);
-        format!("{}:{line}:{column}: ", path(sources, file))
+        format!("{}: ", location(sources, &in_text(sources, file, span)))
     });
     let help = p.help.as_ref().map_or_else(String::new, |h| format!("  help: {}\n", shown(h)));
     format!("{at}error[{}]: {}\n{help}", p.fault.name, shown(&p.message))

@@ -166,7 +166,7 @@ impl KeyValue {
     pub fn new(value: &Value<'_>, written: &str) -> KeyValue {
         match value {
             Value::Missing => KeyValue::Missing,
-            Value::Unknown | Value::NotApplicable | Value::Possible => {
+            Value::Unknown(_) | Value::NotApplicable | Value::Possible => {
                 KeyValue::Unreadable(written.to_string())
             }
             Value::Text(text) => KeyValue::Text(text.to_string()),

@@ -187,22 +187,7 @@ fn demand(
             }
             Some(if key == "min_length" { Demand::MinLength(n) } else { Demand::MaxLength(n) })
         }
-        "matches" => {
-            let pattern = r.text(s, key, "matches = '[A-Z]{2}[0-9]+'")?;
-            match Regex::new(&pattern.text) {
-                Ok(_) => Some(Demand::Matches(pattern.text)),
-                Err(why) => {
-                    r.problem(
-                        &BAD_VALUE,
-                        pattern.whole(),
-                        format!("the pattern cannot be read: {why}"),
-                        "",
-                        "",
-                    );
-                    None
-                }
-            }
-        }
+        "matches" => matches(r, s, key),
         "one_of" => match item.get_ref() {
             DeValue::Array(all) => Some(Demand::OneOf(
                 all.iter().filter_map(|i| r.scalar(i, key)).map(|v| v.value).collect(),
@@ -212,42 +197,60 @@ fn demand(
                 None
             }
         },
-        "in" => {
-            let target = r.spanned(s, key, "in = \"parties.code\"")?;
-            let Some((table, column)) = target.value.split_once('.') else {
-                r.problem(
-                    &BAD_VALUE,
-                    target.span,
-                    "`in` must name a table and a column",
-                    "",
-                    "for example: in = \"parties.code\"",
-                );
-                return None;
-            };
-            Some(Demand::In {
-                table: table.to_string(),
-                column: column.trim_matches('`').to_string(),
-            })
-        }
-        "like" => {
-            let name = r.spanned(s, key, "like = \"email\"")?;
-            if named_format(&name.value).is_some() {
-                return Some(Demand::Like(name.value));
-            }
-            let names: Vec<&str> = NAMED_FORMATS.iter().map(|f| f.name).collect();
-            let help = did_you_mean(&name.value, names.iter().copied()).map_or_else(
-                || format!("the formats are {}", names.join(", ")),
-                |n| format!("did you mean `{n}`?"),
-            );
+        "in" => member(r, s, key),
+        "like" => like(r, s, key),
+        _ => None,
+    }
+}
+
+fn matches(r: &mut Reader<'_>, s: &Section<'_>, key: &str) -> Option<Demand> {
+    let pattern = r.text(s, key, "matches = '[A-Z]{2}[0-9]+'")?;
+    match Regex::new(&pattern.text) {
+        Ok(_) => Some(Demand::Matches(pattern.text)),
+        Err(why) => {
             r.problem(
-                &UNKNOWN_KEY,
-                name.span,
-                format!("there is no format called `{}`", name.value),
-                "unknown",
-                help,
+                &BAD_VALUE,
+                pattern.whole(),
+                format!("the pattern cannot be read: {why}"),
+                "",
+                "",
             );
             None
         }
-        _ => None,
     }
+}
+
+fn member(r: &mut Reader<'_>, s: &Section<'_>, key: &str) -> Option<Demand> {
+    let target = r.spanned(s, key, "in = \"parties.code\"")?;
+    let Some((table, column)) = target.value.split_once('.') else {
+        r.problem(
+            &BAD_VALUE,
+            target.span,
+            "`in` must name a table and a column",
+            "",
+            "for example: in = \"parties.code\"",
+        );
+        return None;
+    };
+    Some(Demand::In { table: table.to_string(), column: column.trim_matches('`').to_string() })
+}
+
+fn like(r: &mut Reader<'_>, s: &Section<'_>, key: &str) -> Option<Demand> {
+    let name = r.spanned(s, key, "like = \"email\"")?;
+    if named_format(&name.value).is_some() {
+        return Some(Demand::Like(name.value));
+    }
+    let names: Vec<&str> = NAMED_FORMATS.iter().map(|f| f.name).collect();
+    let help = did_you_mean(&name.value, names.iter().copied()).map_or_else(
+        || format!("the formats are {}", names.join(", ")),
+        |n| format!("did you mean `{n}`?"),
+    );
+    r.problem(
+        &UNKNOWN_KEY,
+        name.span,
+        format!("there is no format called `{}`", name.value),
+        "unknown",
+        help,
+    );
+    None
 }

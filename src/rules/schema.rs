@@ -1,6 +1,7 @@
 //! The JSON Schema of rule files. The structs here are only for that: rule files are read by the
 //! spanned walk, and a test sees that both know the same keys.
 #![allow(missing_docs)]
+#![expect(dead_code, reason = "only what schemars makes of the structs is used")]
 
 use std::collections::BTreeMap;
 
@@ -9,7 +10,6 @@ use schemars::JsonSchema;
 /// One text or a list of texts.
 #[derive(JsonSchema)]
 #[schemars(untagged)]
-#[allow(dead_code)]
 enum OneOrMany {
     One(String),
     Many(Vec<String>),
@@ -18,7 +18,6 @@ enum OneOrMany {
 /// A number, a date or a text.
 #[derive(JsonSchema)]
 #[schemars(untagged)]
-#[allow(dead_code)]
 enum Scalar {
     Number(f64_schema::Number),
     Text(String),
@@ -42,7 +41,6 @@ mod f64_schema {
 /// The number of rows.
 #[derive(JsonSchema)]
 #[schemars(untagged)]
-#[allow(dead_code)]
 enum Rows {
     Exactly(u64),
     Range(String),
@@ -50,7 +48,6 @@ enum Rows {
 
 #[derive(JsonSchema)]
 #[schemars(rename_all = "lowercase")]
-#[allow(dead_code)]
 enum Severity {
     Error,
     Warning,
@@ -59,7 +56,6 @@ enum Severity {
 
 #[derive(JsonSchema)]
 #[schemars(rename_all = "lowercase")]
-#[allow(dead_code)]
 enum Type {
     Text,
     Number,
@@ -75,26 +71,26 @@ enum Type {
 
 #[derive(JsonSchema)]
 #[schemars(rename_all = "lowercase")]
-#[allow(dead_code)]
 enum Rounding {
     Nearest,
     Truncate,
 }
 
-#[derive(JsonSchema)]
-#[schemars(rename_all = "lowercase")]
-#[allow(dead_code)]
-enum Format {
-    Csv,
-    Tsv,
-    Text,
-    Markdown,
+/// The names of the formats that are read.
+struct Format;
+
+impl JsonSchema for Format {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Format".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "enum": crate::read::formats::names() })
+    }
 }
 
 /// A section of a text.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
-#[allow(dead_code)]
 struct Section {
     /// The text after which the section starts.
     from: Option<String>,
@@ -105,7 +101,6 @@ struct Section {
 /// One row per matching cell.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
-#[allow(dead_code)]
 struct Unpivot {
     /// A regular expression that matches whole column names.
     columns: String,
@@ -118,7 +113,6 @@ struct Unpivot {
 /// What the cells of a column must be.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
-#[allow(dead_code)]
 struct Column {
     /// The type of its cells.
     #[schemars(rename = "type")]
@@ -167,7 +161,6 @@ struct Column {
 /// A table.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
-#[allow(dead_code)]
 struct Data {
     /// A file, a pattern of files, a path with placeholders, or `-` for standard input.
     path: String,
@@ -222,7 +215,6 @@ struct Data {
 /// A small example of a check.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
-#[allow(dead_code)]
 struct Example {
     /// Tables as CSV text.
     tables: BTreeMap<String, String>,
@@ -233,7 +225,6 @@ struct Example {
 /// A check.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
-#[allow(dead_code)]
 struct Check {
     /// What must be true: one expression or a list.
     assert: OneOrMany,
@@ -263,7 +254,6 @@ struct Check {
 /// Rules for crossfoot: tables and what must be true of them.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields, title = "crossfoot rules")]
-#[allow(dead_code)]
 struct RuleFile {
     /// Tables by name.
     data: Option<BTreeMap<String, Data>>,

@@ -62,7 +62,31 @@ pub(crate) struct Section<'a> {
     pub span: Span,
 }
 
+impl Section<'_> {
+    /// Where a key is written.
+    pub(crate) fn key_span(&self, key: &str) -> Option<Span> {
+        self.table.get_key_value(key).map(|(k, _)| span_of(k.span()))
+    }
+}
+
 impl<'t> Reader<'t> {
+    /// A table of a name.
+    pub(crate) fn named<'a>(
+        &mut self,
+        title: &'a str,
+        item: &'a Item<'a>,
+        example: &str,
+    ) -> Option<Section<'a>> {
+        let span = self.span(item);
+        match item.get_ref() {
+            DeValue::Table(table) => Some(Section { table, title, span }),
+            _ => {
+                self.wrong(item, title, "a table", example);
+                None
+            }
+        }
+    }
+
     /// Parses the text; syntax errors are problems, the rest is walked all the same.
     pub fn parse(&mut self) -> Raw<DeTable<'t>> {
         let (table, errors) = DeTable::parse_recoverable(self.text);

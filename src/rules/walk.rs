@@ -3,21 +3,15 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use crate::expr::lex::SyntaxError;
-use crate::expr::parse::{SYNTAX, parse_expr, parse_order, parse_unit};
-use crate::expr::print::print;
 use crate::expr::regex::Regex;
-use crate::expr::tree::Expr;
-use crate::fault::Severity;
-use crate::rules::toml::{
-    BAD_VALUE, DUPLICATE_ASSERTION, DUPLICATE_NAME, Item, MISSING_KEY, Reader, Section, span_of,
-};
+use crate::read::format::Format;
+use crate::read::formats;
+use crate::rules::toml::{BAD_VALUE, DUPLICATE_NAME, MISSING_KEY, Reader, Section, span_of};
 use crate::rules::{
-    CheckRule, Code, Example, Expected, RowCount, RuleSet, Section as TextSection, Spanned,
-    TableRule, Unpivot, column,
+    RowCount, RuleSet, Section as TextSection, Spanned, TableRule, Unpivot, check, column,
 };
 use crate::source::{FileId, FlatMap, Problem, Snippet, Span};
-use toml::de::{DeTable, DeValue};
+use toml::de::DeValue;
 
 /// Keys of a rule file.
 pub const TOP_KEYS: &[&str] = &["data", "check"];
@@ -48,14 +42,6 @@ pub const DATA_KEYS: &[&str] = &[
     "section",
     "split",
 ];
-/// Keys of `[check.<id>]`.
-pub const CHECK_KEYS: &[&str] = &[
-    "assert", "each", "where", "order", "title", "help", "url", "tags", "severity", "message",
-    "examples",
-];
-/// Input formats that are read.
-pub const FORMATS: &[&str] = &["csv", "tsv", "text", "markdown"];
-
 /// Reads a rule file; `base` is its directory, `""` or ending in `/`. All its errors are told.
 pub fn read(text: &str, file: FileId, base: &str) -> (RuleSet, Vec<Problem>) {
     let mut reader = Reader { text, file, problems: Vec::new() };
@@ -78,7 +64,7 @@ pub fn read(text: &str, file: FileId, base: &str) -> (RuleSet, Vec<Problem>) {
             let title = format!("[check.{}]", id.get_ref());
             if let Some(section) = reader.named(&title, item, "[check.totals]") {
                 let id = Spanned { value: id.get_ref().to_string(), span: span_of(id.span()) };
-                rules.checks.extend(check(&mut reader, id, &section));
+                rules.checks.push(check::check(&mut reader, id, &section));
             }
         }
     }
@@ -143,36 +129,6 @@ fn twice(
     .related(first_file, first, "the first")
 }
 
-impl Reader<'_> {
-    fn named<'a>(
-        &mut self,
-        title: &'a str,
-        item: &'a Item<'a>,
-        example: &str,
-    ) -> Option<Section<'a>> {
-        let span = self.span(item);
-        match item.get_ref() {
-            DeValue::Table(table) => Some(Section { table, title, span }),
-            _ => {
-                self.wrong(item, title, "a table", example);
-                None
-            }
-        }
-    }
-
-    /// Puts the errors of an expression where it stands in the file.
-    fn syntax(&mut self, snippet: &Snippet, errors: Vec<SyntaxError>) -> bool {
-        let clean = errors.is_empty();
-        for e in errors {
-            let mut problem =
-                Problem::new(&SYNTAX, snippet.file, snippet.span(e.span), e.message).label(e.label);
-            problem.help = e.help;
-            self.problems.push(problem);
-        }
-        clean
-    }
-}
-
 fn data_table(
     r: &mut Reader<'_>,
     name: Spanned<String>,
@@ -180,19 +136,7 @@ fn data_table(
     base: &str,
 ) -> Option<TableRule> {
     r.unknown_keys(s, DATA_KEYS);
-    let path = r.text(s, "path", "path = \"data.csv\"");
-    if path.is_none() && !s.table.contains_key("path") {
-        r.problem(
-            &MISSING_KEY,
-            name.span,
-            format!("{} needs a `path`", s.title),
-            "no `path`",
-            "for example: path = \"data.csv\"",
-        );
-    }
-    let fallback =
-        || Snippet { text: String::new(), file: r.file, map: FlatMap::identity(name.span.start) };
-    let path = path.unwrap_or_else(fallback);
+    let path = path(r, s, &name);
     let rows = row_count(r, s);
     let mut table = TableRule {
         file: r.file,
@@ -226,6 +170,28 @@ fn data_table(
         truncate: column::rounding(r, s).unwrap_or(false),
         name,
     };
+    columns(r, s, &mut table);
+    check_consistency(r, &table, s);
+    Some(table)
+}
+
+fn path(r: &mut Reader<'_>, s: &Section<'_>, name: &Spanned<String>) -> Snippet {
+    let path = r.text(s, "path", "path = \"data.csv\"");
+    if path.is_none() && !s.table.contains_key("path") {
+        r.problem(
+            &MISSING_KEY,
+            name.span,
+            format!("{} needs a `path`", s.title),
+            "no `path`",
+            "for example: path = \"data.csv\"",
+        );
+    }
+    let fallback =
+        || Snippet { text: String::new(), file: r.file, map: FlatMap::identity(name.span.start) };
+    path.unwrap_or_else(fallback)
+}
+
+fn columns(r: &mut Reader<'_>, s: &Section<'_>, table: &mut TableRule) {
     if let Some((columns, _)) = r.table(s, "columns", "columns.area = { type = \"number\" }") {
         for (column_name, item) in columns.iter() {
             let title = format!("{} columns.{}", s.title, column_name.get_ref());
@@ -238,15 +204,12 @@ fn data_table(
             }
         }
     }
-    check_consistency(r, &table, s);
-    Some(table)
 }
 
 /// What cannot be meant together.
 fn check_consistency(r: &mut Reader<'_>, t: &TableRule, s: &Section<'_>) {
     let prose = t.pattern.is_some() || t.regex.is_some();
-    let key_span =
-        |key: &str| s.table.get_key_value(key).map_or(t.name.span, |(k, _)| span_of(k.span()));
+    let key_span = |key: &str| s.key_span(key).unwrap_or(t.name.span);
     if t.pattern.is_some() && t.regex.is_some() {
         r.problem(
             &BAD_VALUE,
@@ -267,29 +230,8 @@ fn check_consistency(r: &mut Reader<'_>, t: &TableRule, s: &Section<'_>) {
             );
         }
     }
-    if let Some(format) = &t.format {
-        let tabular = matches!(format.value.as_str(), "csv" | "tsv");
-        if prose && tabular {
-            r.problem(
-                &BAD_VALUE,
-                key_span("pattern"),
-                format!("a `pattern` reads text, but the format is {}", format.value),
-                "",
-                "set format = \"text\"",
-            );
-        }
-        if t.at.is_some() && tabular {
-            r.problem(
-                &BAD_VALUE,
-                key_span("at"),
-                format!(
-                    "`at` names a table within a file, but a {} file is a single table",
-                    format.value
-                ),
-                "",
-                "remove it",
-            );
-        }
+    if let Some(format) = t.format.as_ref().and_then(|f| formats::find(&f.value)) {
+        keys_of_format(r, t, s, format);
     }
     if let Some(grouping) = t.grouping.filter(|g| *g == t.decimal) {
         r.problem(
@@ -302,15 +244,38 @@ fn check_consistency(r: &mut Reader<'_>, t: &TableRule, s: &Section<'_>) {
     }
 }
 
+/// Keys that have no meaning in the format that a table declares.
+fn keys_of_format(r: &mut Reader<'_>, t: &TableRule, s: &Section<'_>, format: &Format) {
+    let name = format.name;
+    if (t.pattern.is_some() || t.regex.is_some()) && !format.takes("pattern") {
+        let message = format!("a `pattern` reads text, but the format is {name}");
+        let span = s.key_span("pattern").unwrap_or(t.name.span);
+        r.problem(&BAD_VALUE, span, message, "", "set format = \"text\"");
+    }
+    for (key, _) in s.table.iter() {
+        let (span, key) = (span_of(key.span()), key.get_ref());
+        // What belongs to a pattern is spoken of with the pattern.
+        let is_free = format.takes(key) || formats::by_key(key).is_none_or(|f| f.takes("split"));
+        let message = match &**key {
+            "at" if !format.takes("at") => {
+                format!("`at` names a table within a file, but a {name} file is a single table")
+            }
+            _ if is_free => continue,
+            key => format!("`{key}` has no meaning in a {name} file"),
+        };
+        r.problem(&BAD_VALUE, span, message, "", "remove it");
+    }
+}
+
 fn format(r: &mut Reader<'_>, s: &Section<'_>) -> Option<Spanned<String>> {
     let format = r.spanned(s, "format", "format = \"csv\"")?;
-    if !FORMATS.contains(&format.value.as_str()) {
+    if formats::find(&format.value).is_none() {
         r.problem(
             &BAD_VALUE,
             format.span,
             format!("`{}` is not a format that can be read", format.value),
             "",
-            format!("the formats are {}", FORMATS.join(", ")),
+            format!("the formats are {}", formats::names().join(", ")),
         );
         return None;
     }
@@ -405,156 +370,4 @@ fn section(r: &mut Reader<'_>, s: &Section<'_>) -> Option<TextSection> {
         from: r.spanned(&inner, "from", EXAMPLE),
         to: r.spanned(&inner, "to", EXAMPLE),
     })
-}
-
-fn check(r: &mut Reader<'_>, id: Spanned<String>, s: &Section<'_>) -> Option<CheckRule> {
-    r.unknown_keys(s, CHECK_KEYS);
-    if id.value.is_empty()
-        || !id.value.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
-    {
-        r.problem(
-            &BAD_VALUE,
-            id.span,
-            format!("`{}` is not a valid name for a check", id.value),
-            "",
-            "use letters, digits, `-` and `_`",
-        );
-    }
-    let asserts = asserts(r, s);
-    if !s.table.contains_key("assert") {
-        r.problem(
-            &MISSING_KEY,
-            id.span,
-            format!("{} has no assertion", s.title),
-            "no `assert`",
-            "for example: assert = 'area > 0'",
-        );
-    }
-    let mut each = Vec::new();
-    for snippet in r.texts(s, "each", "each = \"districts\"").unwrap_or_default() {
-        let (tree, errors) = parse_unit(&snippet.text);
-        r.syntax(&snippet, errors);
-        each.extend(tree.map(|tree| Code { snippet, tree }));
-    }
-    let filter = r.text(s, "where", "where = 'status = \"final\"'").and_then(|snippet| {
-        let (tree, errors) = parse_expr(&snippet.text);
-        r.syntax(&snippet, errors).then_some(Code { snippet, tree })
-    });
-    let order = r.text(s, "order", "order = \"year\"").and_then(|snippet| {
-        let (tree, errors) = parse_order(&snippet.text);
-        r.syntax(&snippet, errors).then_some(Code { snippet, tree })
-    });
-    for key in ["order", "where"] {
-        if let Some((k, _)) = s.table.get_key_value(key).filter(|_| !s.table.contains_key("each")) {
-            r.problem(
-                &BAD_VALUE,
-                span_of(k.span()),
-                format!("`{key}` without `each` has no rows to work on"),
-                "",
-                "add each = \"table\", or put the condition into the aggregate: sum(t.x where …)",
-            );
-        }
-    }
-    Some(CheckRule {
-        file: r.file,
-        asserts,
-        each,
-        filter,
-        order,
-        title: r.words(s, "title", "title = \"…\""),
-        help: r.words(s, "help", "help = \"…\""),
-        url: r.words(s, "url", "url = \"https://…\""),
-        tags: r
-            .texts(s, "tags", "tags = [\"a\"]")
-            .unwrap_or_default()
-            .into_iter()
-            .map(|t| t.text)
-            .collect(),
-        severity: r.severity(s).unwrap_or(Severity::Error),
-        message: r.text(s, "message", "message = \"{place}: {left} stated, {right} listed\""),
-        examples: examples(r, s),
-        id,
-    })
-}
-
-/// The assertions of a check. Two equal ones would have the same findings twice, and a reader of a
-/// report could not say which of them is meant.
-fn asserts(r: &mut Reader<'_>, s: &Section<'_>) -> Vec<Code<Expr>> {
-    let mut asserts: Vec<Code<Expr>> = Vec::new();
-    let mut firsts: HashMap<String, Span> = HashMap::new();
-    for snippet in r.texts(s, "assert", "assert = 'a = b'").unwrap_or_default() {
-        let (tree, errors) = parse_expr(&snippet.text);
-        if !r.syntax(&snippet, errors) {
-            continue;
-        }
-        match firsts.entry(print(&tree)) {
-            Entry::Vacant(entry) => {
-                entry.insert(snippet.whole());
-                asserts.push(Code { snippet, tree });
-            }
-            Entry::Occupied(first) => {
-                let message = format!("{} asserts `{}` twice", s.title, first.key());
-                let problem = Problem::new(&DUPLICATE_ASSERTION, r.file, snippet.whole(), message)
-                    .label("the second");
-                r.problems.push(problem.help("remove one of them").related(
-                    r.file,
-                    *first.get(),
-                    "the first",
-                ));
-            }
-        }
-    }
-    asserts
-}
-
-fn examples(r: &mut Reader<'_>, s: &Section<'_>) -> Vec<Example> {
-    const EXAMPLE: &str = "examples = [{ tables = { t = \"a,b\\n1,2\" }, expect = \"holds\" }]";
-    let Some(item) = s.table.get("examples") else { return Vec::new() };
-    let DeValue::Array(all) = item.get_ref() else {
-        r.wrong(item, "examples", "a list of tables", EXAMPLE);
-        return Vec::new();
-    };
-    all.iter().filter_map(|item| example(r, item, EXAMPLE)).collect()
-}
-
-fn example(r: &mut Reader<'_>, item: &Item<'_>, shown: &str) -> Option<Example> {
-    let section = r.named("an example", item, shown)?;
-    r.unknown_keys(&section, &["tables", "expect"]);
-    let (tables, _) = r.table(&section, "tables", shown)?;
-    let expect = r.spanned(&section, "expect", shown)?;
-    let value = match expect.value.as_str() {
-        "holds" => Expected::Holds,
-        "fails" => Expected::Fails,
-        "unknown" => Expected::Unknown,
-        "not-applicable" => Expected::NotApplicable,
-        other => {
-            r.problem(
-                &BAD_VALUE,
-                expect.span,
-                format!("`{other}` is not a verdict"),
-                "",
-                "write holds, fails, unknown or not-applicable",
-            );
-            return None;
-        }
-    };
-    let tables = texts_of(r, tables, shown);
-    Some(Example { span: section.span, tables, expect: Spanned { value, span: expect.span } })
-}
-
-fn texts_of(
-    r: &mut Reader<'_>,
-    table: &DeTable<'_>,
-    shown: &str,
-) -> Vec<(Spanned<String>, Snippet)> {
-    let mut all = Vec::new();
-    for (name, item) in table.iter() {
-        if let Some(text) = r.text_item(item, "tables", shown) {
-            all.push((
-                Spanned { value: name.get_ref().to_string(), span: span_of(name.span()) },
-                text,
-            ));
-        }
-    }
-    all
 }

@@ -2,11 +2,14 @@
 //!
 //! A plain layout leaves blocks as they were read.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
+use crate::expr::regex::Regex;
 use crate::read::block::{Block, Cells};
 use crate::read::grid::FieldSpan;
-use crate::read::reader::Context;
+use crate::read::pattern::Hole;
+use crate::read::reader::{Context, HeaderCell};
 
 /// Where the cells of a column come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +37,17 @@ pub struct Layout {
     pub fill: Vec<usize>,
 }
 
+/// What a rule says of the columns of a table.
+#[derive(Default)]
+pub struct ShapeOptions<'o> {
+    /// The columns whose cells become rows, and the names of the columns for their names and cells.
+    pub unpivot: Option<(Regex, &'o str, &'o str)>,
+    /// Columns where a blank means the cell above.
+    pub fill: Vec<&'o str>,
+    /// The placeholders of the path.
+    pub path: &'o [Hole],
+}
+
 /// What one file adds to the layout of its table.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FileLayout {
@@ -44,6 +58,34 @@ pub struct FileLayout {
 }
 
 impl Layout {
+    /// Finds the columns of a table from those of its first file, with their names, types and
+    /// places.
+    pub fn plan(fields: &[HeaderCell], options: &ShapeOptions<'_>) -> (Layout, Vec<HeaderCell>) {
+        let mut layout = Layout::default();
+        let mut columns = Vec::new();
+        let derived = |name: &str, ty| HeaderCell { name: name.to_string(), span: None, ty };
+        for (at, field) in fields.iter().enumerate() {
+            let name = &field.name;
+            if options.unpivot.as_ref().is_some_and(|(regex, ..)| regex.is_full_match(name)) {
+                layout.pivot.push((at, name.clone()));
+                continue;
+            }
+            layout.sources.push(Source::Field(at));
+            columns.push(field.clone());
+        }
+        if let Some((_, name, value)) = options.unpivot {
+            layout.sources.extend([Source::PivotName, Source::PivotValue]);
+            columns.extend([derived(name, None), derived(value, None)]);
+        }
+        for (at, hole) in options.path.iter().enumerate() {
+            layout.sources.push(Source::Path(at));
+            columns.push(derived(&hole.name, Some(hole.ty)));
+        }
+        let find = |name: &&str| columns.iter().position(|c: &HeaderCell| c.name == **name);
+        layout.fill = options.fill.iter().filter_map(find).collect();
+        (layout, columns)
+    }
+
     /// Whether records become rows field by field.
     pub fn is_plain(&self) -> bool {
         let in_place = |(i, s): (usize, &Source)| *s == Source::Field(i) || *s == Source::Nowhere;
@@ -73,6 +115,20 @@ impl Layout {
 }
 
 impl FileLayout {
+    /// The fields of a file by those of the first file of its table: found by their names, at their
+    /// own place where that name is written several times.
+    pub fn new(table: &[HeaderCell], own: &[HeaderCell], path: Vec<String>) -> FileLayout {
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        for (at, column) in own.iter().enumerate() {
+            places.entry(&column.name).or_insert(at);
+        }
+        let field = |(at, column): (usize, &HeaderCell)| match own.get(at) {
+            Some(same) if same.name == column.name => Some(at),
+            _ => places.get(column.name.as_str()).copied(),
+        };
+        FileLayout { fields: table.iter().enumerate().map(field).collect(), path }
+    }
+
     /// The field of this file that is the table's `field`.
     pub fn own(&self, field: usize) -> Option<usize> {
         self.fields.get(field).copied().flatten()

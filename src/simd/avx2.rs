@@ -3,7 +3,8 @@
 
 use std::arch::x86_64::*;
 
-use crate::simd::{Indexed, Masks, Special, State};
+use crate::simd::portable;
+use crate::simd::state::{Indexed, Masks, Special, State};
 
 /// Whether this machine has what it needs.
 pub fn is_there() -> bool {
@@ -14,7 +15,7 @@ pub fn is_there() -> bool {
         && is_x86_feature_detected!("popcnt")
 }
 
-/// See [`crate::simd::index`]; only where [`is_there`].
+/// The index of a block; only where [`is_there`].
 pub fn index(block: &[u8], special: Special, ends: &mut Vec<u32>) -> Indexed {
     assert!(is_there());
     // SAFETY: the features that `vector` is compiled for are there.
@@ -36,12 +37,7 @@ fn vector(block: &[u8], special: Special, ends: &mut Vec<u32>) -> Indexed {
     }
     state.high |= u64::from(_mm256_movemask_epi8(high) != 0);
     if !rest.is_empty() {
-        state.take(
-            full.len() * 64,
-            crate::simd::portable::masks(rest, special),
-            crate::simd::portable::prefix_xor,
-            special,
-        );
+        state.take(full.len() * 64, portable::masks(rest, special), portable::prefix_xor, special);
     }
     state.finish()
 }

@@ -1,6 +1,6 @@
 //! The index in plain Rust, written so that a compiler makes vector code of it.
 
-use crate::simd::{Masks, Special};
+use crate::simd::state::{Masks, Special};
 
 /// The bits of up to 64 bytes.
 pub fn masks(bytes: &[u8], special: Special) -> Masks {

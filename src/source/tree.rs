@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
-use crate::source::Bytes;
+use crate::source::bytes::Bytes;
 
 /// What a path names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,8 @@ pub struct Stamp {
 
 /// A file that has been opened.
 pub struct Opened {
-    /// Its bytes as they are stored: never inflated or decoded. None unless it is readable.
+    /// Its bytes as they are stored: never inflated or decoded. None unless it is readable; a pipe
+    /// is not, as it can be read only once.
     pub bytes: Arc<dyn Bytes>,
     /// What it looked like, where it can change.
     pub stamp: Option<Stamp>,
@@ -183,5 +184,50 @@ fn there(entries: io::Result<Vec<Entry>>) -> io::Result<Vec<Entry>> {
             Ok(Vec::new())
         }
         entries => entries,
+    }
+}
+
+/// A path of a rule file relative to the working directory, `a/../b` made short.
+pub fn resolve(base: &str, path: &str) -> String {
+    if path == "-" || path.starts_with('/') {
+        return path.to_string();
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    let joined = format!("{base}{path}");
+    for part in joined.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|p| *p != "..") => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    let short = parts.join("/");
+    match (joined.starts_with('/'), short.is_empty()) {
+        (true, _) => format!("/{short}"),
+        (false, true) => ".".into(),
+        (false, false) => short,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_made_short() {
+        for (base, path, short) in [
+            ("", "a/../b.csv", "b.csv"),
+            ("rules/", "../data/b.csv", "data/b.csv"),
+            ("x/y/", "../../../b.csv", "../b.csv"),
+            ("../", "../b.csv", "../../b.csv"),
+            ("./", "a/./b.csv", "a/b.csv"),
+            ("rules/", "..", "."),
+            ("/x/", "../b.csv", "/b.csv"),
+            ("rules/", "/x/../b.csv", "/x/../b.csv"),
+        ] {
+            assert_eq!(resolve(base, path), short, "{base} and {path}");
+        }
     }
 }

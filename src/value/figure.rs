@@ -177,12 +177,6 @@ pub fn attainable(figure: &Figure, n: &Number) -> bool {
     lo <= hi
 }
 
-/// The nearest attainable values below and above.
-pub fn attainable_neighbours(figure: &Figure, n: &Number) -> Option<(Number, Number)> {
-    let scaled = &figure.value * n;
-    Some((scaled.floor().checked_div(n)?, (&scaled.floor() + &Number::from(1i64)).checked_div(n)?))
-}
-
 fn bounds(figure: &Figure, n: &Number) -> Option<(Number, Number)> {
     if n.signum() <= 0 {
         return None;

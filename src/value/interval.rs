@@ -97,14 +97,6 @@ impl Interval {
             _ => self.neg().scale(&-factor),
         }
     }
-    /// Both ends moved outward by `amount`; the ends are then closed.
-    #[must_use]
-    pub fn widen(&self, amount: &Number) -> Interval {
-        let by = amount.abs();
-        let lo = self.lo.at().map_or(End::Unbounded, |n| End::Closed(n - &by));
-        let hi = self.hi.at().map_or(End::Unbounded, |n| End::Closed(n + &by));
-        Interval { lo, hi }
-    }
     /// All products.
     #[must_use]
     pub fn mul(&self, other: &Interval) -> Interval {
@@ -214,13 +206,6 @@ impl Interval {
     pub fn intersects(&self, other: &Interval) -> bool {
         self.possibly_le(other) && other.possibly_le(self)
     }
-    /// What the two share.
-    pub fn intersection(&self, other: &Interval) -> Option<Interval> {
-        self.intersects(other).then(|| Interval {
-            lo: tighter(&self.lo, &other.lo, Ordering::Greater),
-            hi: tighter(&self.hi, &other.hi, Ordering::Less),
-        })
-    }
     /// Whether some number of this is at most some number of the other.
     pub fn possibly_le(&self, other: &Interval) -> bool {
         match (self.lo.at(), other.hi.at()) {
@@ -282,19 +267,6 @@ fn upper(a: &End, b: &End, smaller: bool) -> End {
         (Some(_), None) if smaller => a.clone(),
         (None, Some(_)) if smaller => b.clone(),
         _ => End::Unbounded,
-    }
-}
-
-/// The end that cuts off more.
-fn tighter(a: &End, b: &End, wanted: Ordering) -> End {
-    match (a.at(), b.at()) {
-        (Some(x), Some(y)) => match x.cmp(y) {
-            Ordering::Equal => End::new(x.clone(), a.is_closed() && b.is_closed()),
-            o if o == wanted => a.clone(),
-            _ => b.clone(),
-        },
-        (Some(_), None) => a.clone(),
-        _ => b.clone(),
     }
 }
 

@@ -13,6 +13,7 @@ pub mod number;
 pub mod prose_date;
 pub mod prose_number;
 pub mod read;
+pub mod why;
 pub mod words;
 
 use std::borrow::Cow;
@@ -26,6 +27,7 @@ pub use hedge::Hedge;
 pub use interval::Interval;
 pub use number::Number;
 pub use read::{NumberFormat, Reading, Unread};
+pub use why::Why;
 
 /// The type of a column or an expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -58,7 +60,7 @@ pub enum Value<'a> {
     /// No value: a blank cell, a look-up without a hit, an aggregate over nothing.
     Missing,
     /// A cell that cannot be read, or anything made from one; also a truth that cannot be known.
-    Unknown,
+    Unknown(Why),
     /// Off the end of `prev` and `next`, an `if` that does not apply, no old version.
     NotApplicable,
     /// A truth that partial dates leave open: an assertion holds, a condition is unknown.
@@ -88,11 +90,29 @@ impl<'a> Value<'a> {
     pub fn figure(&self) -> Option<&Figure> {
         if let Value::Number(f) = self { Some(f) } else { None }
     }
+    /// What keeps it from being a value; none if it is one.
+    pub fn cause(&self) -> Option<Why> {
+        match self {
+            Value::Unknown(why) => Some(*why),
+            Value::Missing | Value::NotApplicable => Some(Why::Missing),
+            Value::Possible => Some(Why::Undecided),
+            _ => None,
+        }
+    }
+    /// Why it is no answer.
+    pub fn why(&self) -> Why {
+        self.cause().unwrap_or(Why::Undecided)
+    }
+    /// What operands come to whose types the binder refuses together.
+    pub(crate) fn mistyped() -> Value<'a> {
+        debug_assert!(false, "the binder lets no such types through");
+        Value::Unknown(Why::Undecided)
+    }
     /// Without borrowing.
     pub fn into_owned(self) -> Value<'static> {
         match self {
             Value::Missing => Value::Missing,
-            Value::Unknown => Value::Unknown,
+            Value::Unknown(why) => Value::Unknown(why),
             Value::NotApplicable => Value::NotApplicable,
             Value::Possible => Value::Possible,
             Value::Number(f) => Value::Number(f),
@@ -108,7 +128,7 @@ impl<'a> Value<'a> {
     pub fn to_text(&self) -> String {
         match self {
             Value::Missing => "missing".into(),
-            Value::Unknown => "unknown".into(),
+            Value::Unknown(_) => "unknown".into(),
             Value::NotApplicable => "not applicable".into(),
             Value::Possible => "possible".into(),
             Value::Number(f) => f.value.to_text(),

@@ -241,11 +241,6 @@ fn scan(text: &str) -> Option<Scan> {
     next.is_none_or(|c| !c.is_alphanumeric()).then_some(found)
 }
 
-/// How much of the start of `text` has the shape of a date, possible or not.
-pub fn date_prefix(text: &str) -> Option<usize> {
-    scan(text).map(|s| s.len)
-}
-
 /// Reads `may 18, 1992`, `18 May 1992`, `May 1992`, `1992`, `1992-05-18`, `1988-1992`.
 ///
 /// # Errors
@@ -295,9 +290,10 @@ mod tests {
             assert_eq!(read_prose_date(text).unwrap().days.to_text(), expect, "{text}");
         }
         assert_eq!(read_prose_date("june 31, 1993").unwrap_err().label, "June has 30 days");
-        assert_eq!(date_prefix("june 31, 1993, territory"), Some(13));
-        assert_eq!(date_prefix("1988-1992, t"), Some(9));
-        assert_eq!(date_prefix("19921"), None);
+        let length = |text: &str| scan(text).map(|s| s.len);
+        assert_eq!(length("june 31, 1993, territory"), Some(13));
+        assert_eq!(length("1988-1992, t"), Some(9));
+        assert_eq!(length("19921"), None);
         assert!(read_prose_date("soon").is_err());
     }
 

@@ -2,7 +2,7 @@
 
 use crate::value::interval::End;
 use crate::value::read::{NumberFormat, Written, percent_mark, scan_digits};
-use crate::value::words::{is_number_word, read_fraction, read_words, scale_word};
+use crate::value::words::{read_fraction, read_words, scale_word};
 use crate::value::{Interval, Number};
 
 /// Reads a whole text as a number; `None` where it is none.
@@ -83,107 +83,4 @@ fn fraction(body: &str) -> Option<Written> {
         fraction: Some(range),
         exact: false,
     })
-}
-
-/// How much of the start of `text` has the shape of a number in prose; trailing punctuation of
-/// the sentence is left out.
-pub fn number_prefix(text: &str) -> Option<usize> {
-    let signed =
-        text.strip_prefix(['-', '\u{2212}', '\u{2013}']).map_or(0, |rest| text.len() - rest.len());
-    digits_prefix(&text[signed..]).map(|n| n + signed).or_else(|| words_prefix(text))
-}
-
-fn digits_prefix(text: &str) -> Option<usize> {
-    let first = text.bytes().take_while(u8::is_ascii_digit).count();
-    if first == 0 {
-        return None;
-    }
-    let mut end = first;
-    if first <= 3 {
-        while let Some(group) = group_at(&text[end..]) {
-            end += group;
-        }
-    }
-    if text[end..].starts_with('.') {
-        let decimals = text[end + 1..].bytes().take_while(u8::is_ascii_digit).count();
-        end += if decimals > 0 { decimals + 1 } else { 0 };
-    }
-    let rest = &text[end..];
-    let spaces = rest.len() - rest.trim_start_matches([' ', '\u{a0}', '\u{202f}', '\n']).len();
-    let word: String = rest[spaces..].chars().take_while(|c| c.is_alphabetic()).collect();
-    let scaled = scale_word(&word.to_lowercase()).is_some() && (word.len() > 2 || spaces == 0);
-    Some(if scaled { end + spaces + word.len() } else { end })
-}
-
-/// A sign between groups and exactly three digits.
-fn group_at(text: &str) -> Option<usize> {
-    let sign = text
-        .chars()
-        .next()
-        .filter(|c| matches!(c, ',' | ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '\'' | '’'))?;
-    let digits = text[sign.len_utf8()..].bytes().take_while(u8::is_ascii_digit).count();
-    (digits == 3).then_some(sign.len_utf8() + 3)
-}
-
-fn words_prefix(text: &str) -> Option<usize> {
-    let mut end = 0;
-    let mut at = 0;
-    loop {
-        let word: String = text[at..].chars().take_while(|c| c.is_alphabetic()).collect();
-        let lower = word.to_lowercase();
-        let joins = end > 0 && lower == "and";
-        if !joins && !is_number_word(&lower) {
-            break;
-        }
-        at += word.len();
-        if !joins {
-            if read_words(&text[..at]).is_none() {
-                break;
-            }
-            end = at;
-        }
-        match text[at..].chars().next() {
-            Some(c @ (' ' | '-' | '\n')) => at += c.len_utf8(),
-            _ => break,
-        }
-    }
-    (end > 0).then_some(end)
-}
-
-/// How much of the start of `text` has the shape of a share: `20%`, `20 per cent`, `three in five`.
-pub fn percent_prefix(text: &str) -> Option<usize> {
-    if let Some(n) = number_prefix(text) {
-        let rest = &text[n..];
-        let spaces = rest.len() - rest.trim_start().len();
-        for mark in ["%", "percent", "per cent", "pct"] {
-            let marked =
-                rest[spaces..].get(..mark.len()).is_some_and(|m| m.eq_ignore_ascii_case(mark));
-            let ends = rest[spaces..]
-                .get(mark.len()..)
-                .is_some_and(|r| mark == "%" || !r.starts_with(char::is_alphabetic));
-            if marked && ends {
-                return Some(n + spaces + mark.len());
-            }
-        }
-    }
-    fraction_prefix(text)
-}
-
-fn fraction_prefix(text: &str) -> Option<usize> {
-    let mut ends = Vec::new();
-    let mut at = 0;
-    for _ in 0..4 {
-        let word: usize =
-            text[at..].chars().take_while(|c| c.is_alphanumeric()).map(char::len_utf8).sum();
-        if word == 0 {
-            break;
-        }
-        at += word;
-        ends.push(at);
-        match text[at..].chars().next() {
-            Some(c @ (' ' | '-' | '\n')) => at += c.len_utf8(),
-            _ => break,
-        }
-    }
-    ends.into_iter().rev().find(|&end| read_fraction(&text[..end]).is_some())
 }

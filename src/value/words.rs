@@ -52,13 +52,6 @@ pub fn scale_word(word: &str) -> Option<i32> {
     })
 }
 
-/// Whether a lower-case word can be part of a number in words.
-pub fn is_number_word(word: &str) -> bool {
-    SMALL.contains(&word)
-        || TENS.contains(&word)
-        || matches!(word, "hundred" | "thousand" | "million" | "billion")
-}
-
 fn small(word: &str) -> Option<i64> {
     SMALL
         .iter()

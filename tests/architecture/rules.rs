@@ -40,6 +40,7 @@ const LAYERS: &[(&str, u32)] = &[
     ("read::csv", 41),
     ("read::text", 41),
     ("read::markdown", 41),
+    ("read::formats", 42),
     ("rules", 50),
     ("shape", 50),
     ("plan", 50),
@@ -58,8 +59,13 @@ const LAYERS: &[(&str, u32)] = &[
 ];
 
 /// Folders whose files do not name each other, but for those that all of them share.
-const SIBLINGS: &[(&str, &[&str])] =
-    &[("read", &["block", "grid", "reader"]), ("render", &["words", "printable", "snippet"])];
+const SIBLINGS: &[(&str, &[&str])] = &[
+    ("read", &["block", "format", "grid", "note", "pattern", "reader"]),
+    ("render", &["words", "options", "printable", "snippet"]),
+];
+
+/// The file that lists its siblings, a layer above them.
+const GATHERS_FORMATS: &str = "formats";
 
 /// Modules that see less than all that is below them.
 const SEES_ONLY: &[(&str, &[&str])] = &[("render", &["report", "source", "fault"])];
@@ -213,6 +219,9 @@ fn layers(tree: &Tree, file: &Source, all: &mut Vec<Breach>) {
 fn siblings(file: &Source, all: &mut Vec<Breach>) {
     let [_, folder, own, ..] = file.module.as_slice() else { return };
     let Some((_, shared)) = SIBLINGS.iter().find(|s| s.0 == folder) else { return };
+    if own == GATHERS_FORMATS {
+        return;
+    }
     for name in file.names.iter().filter(|n| is_local(&n.path)) {
         let [_, folder_named, other, ..] = name.path.as_slice() else { continue };
         // A type of the folder's own file is no sibling.

@@ -10,7 +10,7 @@ use crossfoot::expr::bound::{Bound, GroupsDef, StateDef, StateId, WindowDef};
 use crossfoot::expr::eval::{Env, Found, Verdict, compare, eval, judge};
 use crossfoot::expr::functions::Context;
 use crossfoot::expr::tree::{Agg, Cmp, WindowFunction};
-use crossfoot::value::{Figure, Number, Reading, Type, Value};
+use crossfoot::value::{Figure, Number, Reading, Type, Value, Why};
 
 /// Texts of the rows of each table; a record with another number of fields is no row.
 pub struct Oracle<'o> {
@@ -52,7 +52,11 @@ fn same(a: &Value<'_>, b: &Value<'_>) -> bool {
 }
 
 fn blank(v: &Value<'_>) -> bool {
-    matches!(v, Value::Missing | Value::Unknown | Value::NotApplicable)
+    matches!(v, Value::Missing | Value::Unknown(_) | Value::NotApplicable)
+}
+
+fn is_unknown(v: &Value<'_>) -> bool {
+    matches!(v, Value::Unknown(_))
 }
 
 impl<'o> Oracle<'o> {
@@ -86,7 +90,9 @@ impl<'o> Oracle<'o> {
 
     fn cell(&self, table: usize, row: usize, column: usize, ranges: bool) -> Value<'static> {
         let reading = Reading { ranges, ..self.reading(table, column).clone() };
-        reading.read(&self.tables[table][row][column]).map_or(Value::Unknown, Value::into_owned)
+        reading
+            .read(&self.tables[table][row][column])
+            .map_or(Value::Unknown(Why::Undecided), Value::into_owned)
     }
 
     fn on<T>(&self, units: Vec<Unit>, f: impl FnOnce(&At<'_>) -> T) -> T {
@@ -152,8 +158,8 @@ impl<'o> Oracle<'o> {
         if mine.contains(&Value::Missing) {
             return Verdict::NotApplicable;
         }
-        if mine.contains(&Value::Unknown) {
-            return Verdict::Unknown;
+        if mine.iter().any(is_unknown) {
+            return Verdict::Unknown(Why::Undecided);
         }
         let seen = (0..row).any(|other| {
             key(other).iter().zip(&mine).all(|(a, b)| a != &Value::Missing && same(a, b))
@@ -169,7 +175,7 @@ impl<'o> Oracle<'o> {
         for row in (0..self.tables[table].len()).filter(|r| self.passes(table, *r, &def.filter)) {
             let keys: Vec<Value<'static>> =
                 def.keys.iter().map(|k| self.value(table, row, k)).collect();
-            if keys.contains(&Value::Unknown)
+            if keys.iter().any(is_unknown)
                 || seen.iter().any(|k| k.iter().zip(&keys).all(|(a, b)| same(a, b)))
             {
                 continue;
@@ -195,7 +201,7 @@ impl<'o> Oracle<'o> {
             }
             let keys: Vec<Value<'static>> =
                 def.keys.iter().map(|k| self.value(def.table, row, k)).collect();
-            doubt |= keys.contains(&Value::Unknown);
+            doubt |= keys.iter().any(is_unknown);
             if keys.iter().zip(key).all(|(a, b)| same(a, b)) {
                 rows.push(row);
             }
@@ -217,13 +223,13 @@ impl<'o> Oracle<'o> {
                 }
             }
             match slot.args.first().map(|a| self.value(def.table, row, a)) {
-                Some(Value::Unknown) => doubt = true,
+                Some(Value::Unknown(_)) => doubt = true,
                 Some(Value::Missing) => {}
                 value => values.push(value.unwrap_or(Value::Missing)),
             }
         }
         if doubt {
-            return Value::Unknown;
+            return Value::Unknown(Why::Undecided);
         }
         let figures = || values.iter().filter_map(|v| v.figure().cloned());
         match slot.agg {
@@ -247,8 +253,8 @@ impl<'o> Oracle<'o> {
         let keys =
             |row: usize| def.by.iter().map(|k| self.value(def.table, row, k)).collect::<Vec<_>>();
         let mine = keys(row);
-        if mine.contains(&Value::Unknown) {
-            return Value::Unknown;
+        if mine.iter().any(is_unknown) {
+            return Value::Unknown(Why::Undecided);
         }
         let walked = |r: &usize| {
             self.passes(def.table, *r, &def.filter)
@@ -263,7 +269,7 @@ impl<'o> Oracle<'o> {
             match (sum, self.value(def.table, r, &def.value)) {
                 (Value::Number(sum), Value::Number(f)) => Value::Number(sum.add(&f)),
                 (sum, Value::Missing) => sum,
-                _ => Value::Unknown,
+                _ => Value::Unknown(Why::Undecided),
             }
         })
     }
@@ -288,7 +294,7 @@ impl Opinion {
                 self.failed += 1;
                 self.rows.push(row);
             }
-            Verdict::Unknown => self.unknown += 1,
+            Verdict::Unknown(_) => self.unknown += 1,
             Verdict::NotApplicable => self.not_applicable += 1,
         }
     }
@@ -298,7 +304,7 @@ impl Env for At<'_> {
     fn cell(&self, unit: usize, column: usize, ranges: bool) -> Value<'_> {
         match &self.units[unit] {
             Unit::Row(table, row) => self.oracle.cell(*table, *row, column, ranges),
-            Unit::Group(_) => Value::Unknown,
+            Unit::Group(_) => Value::Unknown(Why::Undecided),
         }
     }
     fn written(&self, unit: usize, column: usize) -> Value<'_> {
@@ -306,13 +312,13 @@ impl Env for At<'_> {
             Unit::Row(table, row) => {
                 Value::Text(self.oracle.tables[*table][*row][column].as_str().into())
             }
-            Unit::Group(_) => Value::Unknown,
+            Unit::Group(_) => Value::Unknown(Why::Undecided),
         }
     }
     fn key(&self, unit: usize, key: usize) -> Value<'_> {
         match &self.units[unit] {
             Unit::Group(keys) => keys[key].clone(),
-            Unit::Row(..) => Value::Unknown,
+            Unit::Row(..) => Value::Unknown(Why::Undecided),
         }
     }
     fn lookup(
@@ -352,14 +358,14 @@ impl Env for At<'_> {
         };
         match &self.units[0] {
             Unit::Row(_, row) => self.oracle.neighbour(def, *row),
-            Unit::Group(_) => Value::Unknown,
+            Unit::Group(_) => Value::Unknown(Why::Undecided),
         }
     }
     fn row(&self, unit: usize) -> u64 {
         if let Unit::Row(_, row) = &self.units[unit] { *row as u64 + 1 } else { 0 }
     }
     fn file(&self, _: usize) -> Value<'_> {
-        Value::Unknown
+        Value::Unknown(Why::Undecided)
     }
     fn context(&self) -> &Context {
         &self.oracle.context

@@ -6,7 +6,7 @@ use crate::engine::data::table::{Table, TableFile};
 use crate::read::block::{Block, Column, Data, State};
 use crate::read::grid::{FieldSpan, Grid, unquote};
 use crate::shape::Source;
-use crate::value::{Figure, Hedge, Number, Reading, Type, Value};
+use crate::value::{Figure, Hedge, Number, Reading, Type, Value, Why};
 
 /// Rows of one block.
 pub struct Batch<'b> {
@@ -103,14 +103,16 @@ impl Batch<'_> {
         }
         let Some(decoded) = &self.columns[column] else {
             return if absent {
-                Value::Unknown
+                Value::Unknown(Why::NotRead)
             } else {
                 read(reading, &self.text(row, column), ranges)
             };
         };
         match (decoded.states[row], &decoded.data) {
             (State::Missing | State::Absent, _) => Value::Missing,
-            (State::Unreadable | State::Withheld, _) => Value::Unknown,
+            (State::Unreadable, _) => Value::Unknown(Why::Unreadable),
+            (State::Withheld, _) => Value::Unknown(Why::Withheld),
+            (State::NotRead, _) => Value::Unknown(Why::NotRead),
             (State::Good, Data::Number { mantissas: m, scales: s, .. })
                 if !ranges || matches!(reading.ty, Type::Integer | Type::Year) =>
             {
@@ -174,5 +176,5 @@ pub fn read_hedged(reading: &Reading, text: &str, ranges: bool, hedge: Hedge) ->
     } else {
         reading.read_hedged(text, hedge).map(Value::into_owned)
     };
-    read.unwrap_or(Value::Unknown)
+    read.unwrap_or(Value::Unknown(Why::Unreadable))
 }

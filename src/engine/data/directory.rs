@@ -1,5 +1,7 @@
 //! Where the blocks of a table stand, so that its rows are found again.
 
+#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
+
 use crate::engine::data::table::TableFile;
 use crate::read::reader::Context;
 use crate::source::RowId;

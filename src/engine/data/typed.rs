@@ -1,20 +1,28 @@
 //! Blocks whose cells come with their values: taken as they are where the rule reads them so, and
-//! as texts otherwise.
+//! as texts otherwise. The text of a value that is taken is read as the same value.
 
 use crate::engine::data::table::{Table, TableFile};
 use crate::read::block::{Block, Cells, Column, Data, State, TypedColumn};
 use crate::read::grid::FieldSpan;
-use crate::value::{Days, Number, Reading, Type};
+use crate::value::{Days, Reading, Type, Value};
 
 /// Whether values of a column can be taken as they are.
 fn fits(reading: &Reading, data: &Data) -> bool {
-    match data {
-        Data::Text => false,
-        Data::Number { .. } => {
-            matches!(reading.ty, Type::Number | Type::Integer) && reading.number.decimals.is_none()
+    let fits = match (data, reading.ty) {
+        (Data::Number { .. }, Type::Number) => reading.number.decimals.is_none(),
+        (Data::Number { scales, .. }, Type::Integer) => scales.iter().all(|scale| *scale == 0),
+        (Data::Day(_), Type::Date) => {
+            reading.formats.first().is_some_and(|format| format.text == "%Y-%m-%d")
         }
-        Data::Day(_) => reading.ty == Type::Date,
-    }
+        _ => false,
+    };
+    fits && !some_value_is_missing(reading)
+}
+
+/// Whether a text that means "no value" would have one, such as `-999`.
+fn some_value_is_missing(reading: &Reading) -> bool {
+    let plain = Reading { missing: Vec::new(), ..reading.clone() };
+    reading.missing.iter().any(|text| plain.read(text).is_ok_and(|v| v != Value::Missing))
 }
 
 /// Gives the columns whose values are taken as they are, by column of the table; all others of the
@@ -29,37 +37,49 @@ pub fn take(block: &mut Block, table: &Table, file: &TableFile) -> Vec<Option<Co
             *taken = typed.filter(|c| fits(&info.reading, &c.data)).cloned();
         }
     }
+    let sign = table.columns.first().map_or('.', |c| c.reading.number.decimal);
     for column in columns {
-        write(column, grid.rows, bytes);
+        write(column, grid.rows, sign, bytes);
     }
     taken
 }
 
 /// Puts the texts of a column's values behind the bytes of its block.
-fn write(column: &mut TypedColumn, rows: usize, bytes: &mut Vec<u8>) {
+fn write(column: &mut TypedColumn, rows: usize, sign: char, bytes: &mut Vec<u8>) {
     if column.texts.len() == rows {
         return;
     }
+    column.texts.clear();
     for row in 0..rows {
         let start = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-        bytes.extend_from_slice(text(&column.column, row).as_bytes());
+        bytes.extend_from_slice(text(&column.column, row, sign).as_bytes());
         let end = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         column.texts.push(FieldSpan { start, end });
     }
 }
 
-/// A value as text; nothing where there is none.
-pub fn text(column: &Column, row: usize) -> String {
+/// A value as text, with the decimals it came with; nothing where there is none.
+fn text(column: &Column, row: usize, sign: char) -> String {
     match (column.states.get(row), &column.data) {
         (Some(State::Good), Data::Number { mantissas, scales, .. }) => {
             let (Some(m), Some(s)) = (mantissas.get(row), scales.get(row)) else {
                 return String::new();
             };
-            Number::decimal(i128::from(*m), i32::from(*s)).to_text()
+            decimal(*m, usize::from(*s), sign)
         }
         (Some(State::Good), Data::Day(days)) => {
             days.get(row).map_or_else(String::new, |day| Days::day(*day).to_text())
         }
         _ => String::new(),
+    }
+}
+
+/// All decimals of a figure: they say how finely it was rounded.
+fn decimal(mantissa: i64, scale: usize, sign: char) -> String {
+    let minus = if mantissa < 0 { "-" } else { "" };
+    let digits = format!("{:0>width$}", mantissa.unsigned_abs(), width = scale + 1);
+    match digits.split_at_checked(digits.len() - scale) {
+        Some((whole, decimals)) if scale > 0 => format!("{minus}{whole}{sign}{decimals}"),
+        _ => format!("{minus}{digits}"),
     }
 }

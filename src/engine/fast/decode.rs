@@ -3,6 +3,8 @@
 //! The common spelling of a number or a day is read eight bytes at a time; every other one by the
 //! column's exact reading. Both give the same values.
 
+#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
+
 use crate::engine::data::batch::{Batch, SpanVisitor};
 use crate::read::block::{Cells, Column, Data, State};
 use crate::value::{DateFormat, Reading, Type, Value};
@@ -23,12 +25,12 @@ pub fn columns(batch: &mut Batch<'_>, needed: &[bool]) {
     }
 }
 
-/// Decodes a column of a batch into `out`, whose room is used again.
+/// Decodes a column of a batch into `out`, whose memory is used again.
 pub fn decode(batch: &Batch<'_>, column: usize, out: &mut Column) {
     let info = &batch.table.columns[column];
     out.states.clear();
     if info.absent {
-        out.states.resize(batch.rows, State::Unreadable);
+        out.states.resize(batch.rows, State::NotRead);
         out.data = Data::Text;
         out.clean = false;
         return;

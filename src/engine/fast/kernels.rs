@@ -1,44 +1,20 @@
-//! Fast answers for the commonest conditions over a whole batch: clean, not clean, can't say.
+//! Fast answers for the commonest conditions over a whole batch: holds, fails, or
+//! deferred.
 //!
-//! A kernel never gives a finding: what it calls not clean, and what it can't say, goes to the
-//! exact evaluator. In debug builds every answer is compared with it.
+//! A kernel never makes a finding: what fails, and what it cannot answer, goes to the exact
+//! evaluator. In debug builds every answer is compared with it.
 
 use std::borrow::Cow;
 
 use crate::engine::data::batch::{Batch, View};
+use crate::engine::fast::answer::{Answer, Answers};
 use crate::engine::fast::dict::{Code, Dict, OVER};
 use crate::expr::bound::{Allowance, Bound, Op, StateId};
-use crate::expr::eval::Verdict;
 use crate::expr::regex::{Finder, Regex, TOGETHER};
 use crate::expr::tree::{Arith, Cmp};
 use crate::read::block::{Column, Data, State};
 use crate::read::grid::unquote;
 use crate::value::{Type, Value};
-
-/// The answers for the rows of a batch.
-pub type Answers = Vec<u8>;
-
-/// It holds.
-pub const HOLDS: u8 = 0;
-/// It fails.
-pub const FAILS: u8 = 1;
-/// A part is missing or cannot be read.
-pub const UNKNOWN: u8 = 2;
-/// It does not apply.
-pub const NOT_APPLICABLE: u8 = 3;
-/// Ask the evaluator.
-pub const DEFER: u8 = 4;
-
-/// The verdict of an answer; none for [`DEFER`].
-pub fn verdict(answer: u8) -> Option<Verdict> {
-    match answer {
-        HOLDS => Some(Verdict::Holds),
-        FAILS => Some(Verdict::Fails),
-        UNKNOWN => Some(Verdict::Unknown),
-        NOT_APPLICABLE => Some(Verdict::NotApplicable),
-        _ => None,
-    }
-}
 
 /// A condition that loops can judge.
 #[derive(Debug)]
@@ -66,7 +42,7 @@ pub enum Kernel {
     },
     /// A text stands in a list, or does not.
     OneOf(usize, Vec<Box<str>>, bool),
-    /// A text stands in a column of another table, or does not: column, dictionary, known_members.
+    /// A text stands in a column of another table, or does not: column, dictionary, membership.
     Member(usize, usize, usize, bool),
     /// The number of characters of a text.
     Length(usize, Cmp, i64),
@@ -107,7 +83,7 @@ impl SharedInputs {
         at
     }
 
-    fn known_members(&mut self, state: StateId, dict: usize) -> usize {
+    fn members(&mut self, state: StateId, dict: usize) -> usize {
         self.membership.iter().position(|m| *m == (state, dict)).unwrap_or_else(|| {
             self.membership.push((state, dict));
             self.membership.len() - 1
@@ -149,7 +125,7 @@ pub fn compile(b: &Bound, shares: &mut SharedInputs) -> Option<Kernel> {
         Op::Member { state, value, not } => {
             let column = text_column(value)?;
             let dict = shares.dict(&[column], false);
-            Some(Kernel::Member(column, dict, shares.known_members(*state, dict), *not))
+            Some(Kernel::Member(column, dict, shares.members(*state, dict), *not))
         }
         Op::And(all) => {
             all.iter().map(|b| compile(b, shares)).collect::<Option<_>>().map(Kernel::All)
@@ -211,28 +187,16 @@ fn gather(b: &Bound, sign: i64, terms: &mut Vec<(usize, i64)>) -> bool {
     }
 }
 
-#[inline(always)]
-fn holds<T: Ord>(op: Cmp, a: &T, b: &T) -> bool {
-    match op {
-        Cmp::Eq => a == b,
-        Cmp::Ne => a != b,
-        Cmp::Lt => a < b,
-        Cmp::Le => a <= b,
-        Cmp::Gt => a > b,
-        Cmp::Ge => a >= b,
-    }
-}
-
 /// Fills `out` by comparing pairs; one loop for each comparison.
 #[inline(always)]
 fn compare_all<T: Ord + Copy>(op: Cmp, pairs: impl Iterator<Item = (T, T)>, out: &mut Answers) {
     match op {
-        Cmp::Eq => out.extend(pairs.map(|(a, b)| u8::from(a != b))),
-        Cmp::Ne => out.extend(pairs.map(|(a, b)| u8::from(a == b))),
-        Cmp::Lt => out.extend(pairs.map(|(a, b)| u8::from(a >= b))),
-        Cmp::Le => out.extend(pairs.map(|(a, b)| u8::from(a > b))),
-        Cmp::Gt => out.extend(pairs.map(|(a, b)| u8::from(a <= b))),
-        Cmp::Ge => out.extend(pairs.map(|(a, b)| u8::from(a < b))),
+        Cmp::Eq => out.extend(pairs.map(|(a, b)| Answer::of(a == b))),
+        Cmp::Ne => out.extend(pairs.map(|(a, b)| Answer::of(a != b))),
+        Cmp::Lt => out.extend(pairs.map(|(a, b)| Answer::of(a < b))),
+        Cmp::Le => out.extend(pairs.map(|(a, b)| Answer::of(a <= b))),
+        Cmp::Gt => out.extend(pairs.map(|(a, b)| Answer::of(a > b))),
+        Cmp::Ge => out.extend(pairs.map(|(a, b)| Answer::of(a >= b))),
     }
 }
 
@@ -242,7 +206,7 @@ pub struct KernelInput<'g> {
     pub batch: &'g Batch<'g>,
     /// Dictionaries, with the codes of the batch.
     pub dicts: &'g [Dict],
-    /// For each known_members and code whether the key stands in the index.
+    /// For each membership and code whether the key stands in the index.
     pub membership: &'g [Vec<bool>],
 }
 
@@ -255,70 +219,53 @@ impl<'g> KernelInput<'g> {
 
 /// Where a cell is not good, its state decides.
 fn overlay(d: &Column, out: &mut Answers) {
-    if d.clean {
-        return;
-    }
-    for (answer, state) in out.iter_mut().zip(&d.states) {
-        match state {
-            State::Good => {}
-            State::Defer => *answer = DEFER,
-            State::Missing | State::Absent | State::Unreadable | State::Withheld => {
-                *answer = if *answer == DEFER { DEFER } else { UNKNOWN }
-            }
-        }
+    if !d.clean {
+        out.iter_mut().zip(&d.states).for_each(|(a, s)| *a = (*a).max(Answer::of_state(*s)));
     }
 }
 
 impl Kernel {
     /// The answers for all rows of a batch.
-    pub fn run(&self, ground: &KernelInput<'_>, out: &mut Answers) {
+    pub fn run(&self, input: &KernelInput<'_>, out: &mut Answers) {
         out.clear();
-        if self.fill(ground, out).is_none() {
+        if self.fill(input, out).is_none() {
             out.clear();
         }
-        if out.len() != ground.batch.rows {
+        if out.len() != input.batch.rows {
             out.clear();
-            out.resize(ground.batch.rows, DEFER);
+            out.resize(input.batch.rows, Answer::DEFER);
         }
     }
 
-    /// `None`: it can't say.
-    fn fill(&self, ground: &KernelInput<'_>, out: &mut Answers) -> Option<()> {
-        let rows = ground.batch.rows;
+    /// `None`: the evaluator must answer for all rows.
+    fn fill(&self, input: &KernelInput<'_>, out: &mut Answers) -> Option<()> {
+        let rows = input.batch.rows;
         match self {
-            Kernel::Always => out.resize(rows, HOLDS),
-            Kernel::Present(c, not) => {
-                by_state(ground.decoded(*c)?, |s| !s.is_missing(), *not, out)
+            Kernel::Always => out.resize(rows, Answer::HOLDS),
+            Kernel::Present(c, not) => by_state(input.decoded(*c)?, |s| !s.is_missing(), *not, out),
+            Kernel::Readable(c, not) => {
+                by_state(input.decoded(*c)?, |s| matches!(s, State::Good | State::Defer), *not, out)
             }
-            Kernel::Readable(c, not) => by_state(
-                ground.decoded(*c)?,
-                |s| matches!(s, State::Good | State::Defer),
-                *not,
-                out,
-            ),
-            Kernel::Figure(c, op, m, s) => figures(ground.decoded(*c)?, *op, (*m, *s), out)?,
-            Kernel::Days(c, op, right) => days(ground, *c, *op, *right, out)?,
-            Kernel::Sum(terms, op) => sum(ground, terms, *op, out)?,
-            Kernel::Matches { column, finder, not } => {
-                patterns(ground, *column, finder, *not, out)?
-            }
+            Kernel::Figure(c, op, m, s) => figures(input.decoded(*c)?, *op, (*m, *s), out)?,
+            Kernel::Days(c, op, right) => days(input, *c, *op, *right, out)?,
+            Kernel::Sum(terms, op) => sum(input, terms, *op, out)?,
+            Kernel::Matches { column, finder, not } => patterns(input, *column, finder, *not, out)?,
             Kernel::OneOf(c, list, not) => {
-                texts(ground, *c, *not, out, |t| list.iter().any(|l| l.as_bytes() == t))?
+                texts(input, *c, *not, out, |t| list.iter().any(|l| l.as_bytes() == t))?
             }
-            Kernel::Length(c, op, n) => texts(ground, *c, false, out, |t| {
-                holds(*op, &(t.iter().filter(|b| **b & 0xC0 != 0x80).count() as i64), n)
+            Kernel::Length(c, op, n) => texts(input, *c, false, out, |t| {
+                op.holds(&(t.iter().filter(|b| **b & 0xC0 != 0x80).count() as i64), n)
             })?,
-            Kernel::Member(c, dict, known_members, not) => {
-                let (codes, known) =
-                    (&ground.dicts[*dict].codes, &ground.membership[*known_members]);
+            Kernel::Member(c, dict, members, not) => {
+                let (codes, known) = (&input.dicts[*dict].codes, &input.membership[*members]);
                 out.extend(codes.iter().map(|c| member(*c, known, *not)));
-                overlay(ground.decoded(*c)?, out);
+                overlay(input.decoded(*c)?, out);
             }
-            Kernel::All(all) => kleene(all, ground, FAILS, out),
-            Kernel::Any(all) => kleene(all, ground, HOLDS, out),
+            Kernel::All(all) => kleene(all, input, Answer::FAILS, out),
+            Kernel::Any(all) => kleene(all, input, Answer::HOLDS, out),
             Kernel::Not(x) => {
-                x.run(ground, out);
-                out.iter_mut().for_each(|a| *a = if *a <= FAILS { 1 - *a } else { *a });
+                x.run(input, out);
+                out.iter_mut().for_each(|a| *a = negated(*a));
             }
         }
         Some(())
@@ -326,32 +273,40 @@ impl Kernel {
 }
 
 #[inline(always)]
-fn member(code: Code, known: &[bool], not: bool) -> u8 {
+fn member(code: Code, known: &[bool], not: bool) -> Answer {
     if code == OVER {
-        return DEFER;
+        return Answer::DEFER;
     }
-    known.get(code as usize).map_or(DEFER, |there| u8::from(*there == not))
+    known.get(code as usize).map_or(Answer::DEFER, |there| Answer::of(*there != not))
 }
 
 fn by_state(d: &Column, is: impl Fn(State) -> bool, not: bool, out: &mut Answers) {
-    out.extend(d.states.iter().map(|s| u8::from(is(*s) == not)));
+    out.extend(d.states.iter().map(|s| Answer::of(is(*s) != not)));
+}
+
+#[inline(always)]
+fn negated(answer: Answer) -> Answer {
+    match answer {
+        Answer::HOLDS => Answer::FAILS,
+        Answer::FAILS => Answer::HOLDS,
+        other => other,
+    }
 }
 
 /// `decisive` wins, what does not apply is neutral, what is unknown stays.
-fn kleene(all: &[Kernel], ground: &KernelInput<'_>, decisive: u8, out: &mut Answers) {
-    out.resize(ground.batch.rows, NOT_APPLICABLE);
-    let mut part = Answers::new();
+fn kleene(all: &[Kernel], input: &KernelInput<'_>, decisive: Answer, out: &mut Answers) {
+    out.resize(input.batch.rows, Answer::NOT_APPLICABLE);
+    let mut one = Answers::new();
     for kernel in all {
-        kernel.run(ground, &mut part);
-        for (sum, part) in out.iter_mut().zip(&part) {
-            *sum = match (*sum, *part) {
-                // What was not asked may be decisive, and may note a miss.
-                (DEFER, _) | (_, DEFER) => DEFER,
+        kernel.run(input, &mut one);
+        for (sum, answer) in out.iter_mut().zip(&one) {
+            *sum = match (*sum, *answer) {
+                // What the evaluator has yet to answer may be decisive, and may note a miss.
+                (Answer::DEFER, _) | (_, Answer::DEFER) => Answer::DEFER,
                 (a, b) if a == decisive || b == decisive => decisive,
-                (NOT_APPLICABLE, b) => b,
-                (a, NOT_APPLICABLE) => a,
-                (UNKNOWN, _) | (_, UNKNOWN) => UNKNOWN,
-                (a, _) => a,
+                (Answer::NOT_APPLICABLE, b) => b,
+                (a, Answer::NOT_APPLICABLE) => a,
+                (a, b) => a.max(b),
             };
         }
     }
@@ -402,13 +357,13 @@ fn aligned((a, s): (i64, u8), (b, t): (i64, u8)) -> (i128, i128) {
     }
 }
 
-fn days(ground: &KernelInput<'_>, c: usize, op: Cmp, right: Days, out: &mut Answers) -> Option<()> {
-    let left = ground.decoded(c)?;
+fn days(input: &KernelInput<'_>, c: usize, op: Cmp, right: Days, out: &mut Answers) -> Option<()> {
+    let left = input.decoded(c)?;
     let Data::Day(a) = &left.data else { return None };
     match right {
         Days::Fixed(day) => compare_all(op, a.iter().map(|a| (*a, day)), out),
         Days::Column(c) => {
-            let right = ground.decoded(c)?;
+            let right = input.decoded(c)?;
             let Data::Day(b) = &right.data else { return None };
             compare_all(op, a.iter().copied().zip(b.iter().copied()), out);
             overlay(right, out);
@@ -419,10 +374,10 @@ fn days(ground: &KernelInput<'_>, c: usize, op: Cmp, right: Days, out: &mut Answ
 }
 
 /// A sum of columns of one scale each row against zero.
-fn sum(ground: &KernelInput<'_>, terms: &[(usize, i64)], op: Cmp, out: &mut Answers) -> Option<()> {
+fn sum(input: &KernelInput<'_>, terms: &[(usize, i64)], op: Cmp, out: &mut Answers) -> Option<()> {
     let columns: Vec<(&Column, i64)> =
-        terms.iter().map(|(c, sign)| Some((ground.decoded(*c)?, *sign))).collect::<Option<_>>()?;
-    let mut totals = vec![0i64; ground.batch.rows];
+        terms.iter().map(|(c, sign)| Some((input.decoded(*c)?, *sign))).collect::<Option<_>>()?;
+    let mut totals = vec![0i64; input.batch.rows];
     let mut shared = None;
     for (d, sign) in &columns {
         // Fewer than 17 terms of fewer than 19 digits could leave 64 bits: mixed and big cells are for the evaluator.
@@ -445,27 +400,27 @@ fn sum(ground: &KernelInput<'_>, terms: &[(usize, i64)], op: Cmp, out: &mut Answ
 }
 
 fn patterns(
-    ground: &KernelInput<'_>,
+    input: &KernelInput<'_>,
     c: usize,
     finder: &Finder,
     not: bool,
     out: &mut Answers,
 ) -> Option<()> {
-    let (d, batch) = (ground.decoded(c)?, ground.batch);
+    let (d, batch) = (input.decoded(c)?, input.batch);
     if !matches!(&batch.view, View::Grid(grid) if grid.is_text) {
-        return texts(ground, c, not, out, |t| finder.is_match(t));
+        return texts(input, c, not, out, |t| finder.is_match(t));
     }
-    out.resize(batch.rows, HOLDS);
+    out.resize(batch.rows, Answer::HOLDS);
     let (mut rows, mut waiting, mut count) = ([0; TOGETHER], [&batch.bytes[..0]; TOGETHER], 0);
     batch.each(c, |row, start, end| match unquote(&batch.bytes[start..end], batch.quote) {
-        Cow::Owned(text) => out[row] = u8::from(finder.is_match(&text) == not),
+        Cow::Owned(text) => out[row] = Answer::of(finder.is_match(&text) != not),
         Cow::Borrowed(text) => {
             (rows[count], waiting[count]) = (row, text);
             count += 1;
             if count == TOGETHER {
                 rows.iter()
                     .zip(finder.are_matches(waiting))
-                    .for_each(|(row, yes)| out[*row] = u8::from(yes == not));
+                    .for_each(|(row, yes)| out[*row] = Answer::of(yes != not));
                 count = 0;
             }
         }
@@ -473,22 +428,22 @@ fn patterns(
     rows.iter()
         .zip(waiting)
         .take(count)
-        .for_each(|(row, text)| out[*row] = u8::from(finder.is_match(text) == not));
+        .for_each(|(row, text)| out[*row] = Answer::of(finder.is_match(text) != not));
     overlay(d, out);
     Some(())
 }
 
 fn texts(
-    ground: &KernelInput<'_>,
+    input: &KernelInput<'_>,
     c: usize,
     not: bool,
     out: &mut Answers,
     is: impl Fn(&[u8]) -> bool,
 ) -> Option<()> {
-    let d = ground.decoded(c)?;
-    let batch = ground.batch;
+    let d = input.decoded(c)?;
+    let batch = input.batch;
     let utf8 = matches!(&batch.view, View::Grid(grid) if grid.is_text);
-    out.resize(batch.rows, HOLDS);
+    out.resize(batch.rows, Answer::HOLDS);
     batch.each(c, |row, start, end| {
         // Bytes that are no text are read as the evaluator reads them.
         let yes = if utf8 {
@@ -496,7 +451,7 @@ fn texts(
         } else {
             is(batch.text(row, c).as_bytes())
         };
-        out[row] = u8::from(yes == not);
+        out[row] = Answer::of(yes != not);
     });
     overlay(d, out);
     Some(())

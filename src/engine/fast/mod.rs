@@ -1,6 +1,7 @@
 //! Every loop over the cells of a block. What a loop cannot hold it leaves to the evaluator, which
 //! is the meaning.
 
+pub mod answer;
 pub mod decode;
 pub mod dict;
 pub mod kernels;

@@ -1,30 +1,28 @@
 //! `x >= prev(x by g)` over typed vectors: the last value of each key, chunk by chunk.
 //!
-//! The first row of a key in a chunk does not know what came before: it is an edge, and is judged
-//! when the chunk is committed.
+//! The first row of a key in a chunk does not know what came before: it is a boundary, and is
+//! judged when the chunk is committed.
 
+#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
+
+use crate::engine::fast::answer::{Answer, Answers};
 use crate::engine::fast::dict::{Code, OVER};
-use crate::engine::fast::kernels::{
-    Answers, DEFER, FAILS, HOLDS, KernelInput, NOT_APPLICABLE, SharedInputs, UNKNOWN, column,
-};
+use crate::engine::fast::kernels::{KernelInput, SharedInputs, column};
 use crate::engine::states::window::WindowValue;
 use crate::expr::bound::{Allowance, Bound, Op, StateId, WindowDef};
 use crate::expr::eval::compare;
 use crate::expr::tree::{Cmp, WindowFunction};
 use crate::read::block::{Column, Data, State};
 use crate::source::RowId;
-use crate::value::{Days, Figure, Number, Type, Value};
-
-/// An answer that the commit gives.
-pub const BOUNDARY: u8 = 5;
+use crate::value::{Days, Figure, Number, Type, Value, Why};
 
 /// A comparison of a cell with the cell before it.
 #[derive(Debug)]
 pub struct Plan {
-    /// The neighbour's state.
+    /// The window's state.
     pub state: StateId,
     op: Cmp,
-    /// The cell that is compared, and the cell whose value is carried on.
+    /// The cell that is compared, and the cell whose value later rows are compared with.
     left: usize,
     value: usize,
     /// The dictionary of the keys.
@@ -51,7 +49,7 @@ struct Last {
 
 /// The first row of a key in a chunk.
 #[derive(Debug, Clone, Copy)]
-struct Edge {
+struct Boundary {
     code: Code,
     left: Cell,
     row: RowId,
@@ -59,14 +57,14 @@ struct Edge {
     judged: bool,
 }
 
-/// What one worker carries for one comparison.
+/// What one worker keeps for one comparison.
 #[derive(Default)]
 pub struct Previous {
     chunk: u64,
     met_in: Vec<u64>,
     last: Vec<Last>,
     touched: Vec<Code>,
-    edges: Vec<Edge>,
+    boundaries: Vec<Boundary>,
     /// What failing rows saw.
     pub seen: Vec<(RowId, WindowValue)>,
     /// A cell does not fit: all rows must be judged in order.
@@ -75,10 +73,10 @@ pub struct Previous {
 
 /// What a chunk gave.
 #[derive(Debug, Default)]
-pub struct PreviousPart {
-    /// The codes that were met, in order of first appearance: each has an edge.
+pub struct ChunkPrevious {
+    /// The codes that were met, in order of first appearance: each has a boundary.
     pub touched: Vec<Code>,
-    edges: Vec<Edge>,
+    boundaries: Vec<Boundary>,
     last: Vec<Last>,
 }
 
@@ -127,7 +125,7 @@ fn cell(d: &Column, row: usize) -> Option<Cell> {
 }
 
 impl Plan {
-    fn value_of(&self, cell: Cell) -> Value<'static> {
+    fn value_of<'v>(&self, cell: Cell) -> Value<'v> {
         match (cell.state, self.ty) {
             (State::Missing | State::Absent, _) => Value::Missing,
             (State::Good, Type::Date) => Value::Date(Days::day(cell.value as i32)),
@@ -135,29 +133,25 @@ impl Plan {
                 i128::from(cell.value),
                 i32::from(cell.scale),
             ))),
-            _ => Value::Unknown,
+            (State::Withheld, _) => Value::Unknown(Why::Withheld),
+            (State::NotRead, _) => Value::Unknown(Why::NotRead),
+            (State::Unreadable | State::Defer, _) => Value::Unknown(Why::Unreadable),
         }
     }
 
     #[inline(always)]
-    fn answer(&self, left: Cell, before: Cell) -> u8 {
-        if left.state != State::Good || before.state != State::Good {
-            return UNKNOWN;
+    fn answer(&self, left: Cell, before: Cell) -> Answer {
+        let open = Answer::of_state(left.state).max(Answer::of_state(before.state));
+        if open != Answer::HOLDS {
+            return open;
         }
         if left.scale == before.scale {
             let (a, b) = (left.value, before.value);
-            return u8::from(!match self.op {
-                Cmp::Eq => a == b,
-                Cmp::Ne => a != b,
-                Cmp::Lt => a < b,
-                Cmp::Le => a <= b,
-                Cmp::Gt => a > b,
-                Cmp::Ge => a >= b,
-            });
+            return Answer::of(self.op.holds(&a, &b));
         }
         match compare(self.op, &self.value_of(left), &self.value_of(before)) {
-            Value::Bool(yes) => u8::from(!yes),
-            _ => UNKNOWN,
+            Value::Bool(holds) => Answer::of(holds),
+            other => Answer::unknown(other.why()),
         }
     }
 }
@@ -167,30 +161,30 @@ impl Previous {
     pub fn judge(
         &mut self,
         plan: &Plan,
-        ground: &KernelInput<'_>,
+        input: &KernelInput<'_>,
         selected: Option<&Answers>,
         (chunk, first): (u64, RowId),
         out: &mut Answers,
     ) {
         self.begin(chunk);
-        let dict = &ground.dicts[plan.dict];
+        let dict = &input.dicts[plan.dict];
         self.met_in.resize(dict.codes_known().max(self.met_in.len()), 0);
         let nothing =
             Last { cell: Cell { state: State::Missing, value: 0, scale: 0 }, row: RowId(0) };
         self.last.resize(dict.codes_known().max(self.last.len()), nothing);
         out.clear();
-        out.resize(ground.batch.rows, NOT_APPLICABLE);
+        out.resize(input.batch.rows, Answer::NOT_APPLICABLE);
         let (Some(left), Some(value)) =
-            (&ground.batch.columns[plan.left], &ground.batch.columns[plan.value])
+            (&input.batch.columns[plan.left], &input.batch.columns[plan.value])
         else {
             self.needs_exact_pass = true;
             return;
         };
         for (row, &code) in dict.codes.iter().enumerate() {
-            let selected = selected.map_or(HOLDS, |s| s[row]);
-            let judged = selected == HOLDS;
-            self.needs_exact_pass |= selected == DEFER || code == OVER;
-            if !(judged || (plan.all_walk && selected != UNKNOWN)) || self.needs_exact_pass {
+            let selected = selected.map_or(Answer::HOLDS, |s| s[row]);
+            let judged = selected == Answer::HOLDS;
+            self.needs_exact_pass |= selected == Answer::DEFER || code == OVER;
+            if !(judged || (plan.all_walk && !selected.is_unknown())) || self.needs_exact_pass {
                 continue;
             }
             let (Some(left), Some(value)) = (cell(left, row), cell(value, row)) else {
@@ -201,14 +195,14 @@ impl Previous {
             if self.met_in[at] == chunk {
                 let before = self.last[at];
                 out[row] = plan.answer(left, before.cell);
-                if judged && out[row] == FAILS {
+                if judged && out[row] == Answer::FAILS {
                     self.seen.push((id, (plan.value_of(before.cell), Some(before.row))));
                 }
             } else {
                 self.met_in[at] = chunk;
                 self.touched.push(code);
-                self.edges.push(Edge { code, left, row: id, judged });
-                out[row] = BOUNDARY;
+                self.boundaries.push(Boundary { code, left, row: id, judged });
+                out[row] = Answer::BOUNDARY;
             }
             self.last[at] = Last { cell: value, row: id };
         }
@@ -218,43 +212,45 @@ impl Previous {
         if self.chunk != chunk {
             self.chunk = chunk;
             self.touched.clear();
-            self.edges.clear();
+            self.boundaries.clear();
             self.seen.clear();
         }
     }
 
-    /// What the chunk gave; the previous is free for the next.
-    pub fn part(&mut self, chunk: u64) -> PreviousPart {
+    /// What the chunk gave; all is free for the next.
+    pub fn chunk_result(&mut self, chunk: u64) -> ChunkPrevious {
         self.begin(chunk);
         let touched = std::mem::take(&mut self.touched);
         let last = touched.iter().map(|c| self.last[*c as usize]).collect();
         // A chunk that is walked again starts from nothing.
         touched.iter().for_each(|c| self.met_in[*c as usize] = 0);
         self.chunk = 0;
-        PreviousPart { touched, edges: std::mem::take(&mut self.edges), last }
+        ChunkPrevious { touched, boundaries: std::mem::take(&mut self.boundaries), last }
     }
 }
 
-/// How an edge was judged, and what a failing one saw.
-pub type Judged = (RowId, u8, Option<WindowValue>);
+/// How the first row of a key in a chunk was judged, and what a failing one saw.
+pub type Judged = (RowId, Answer, Option<WindowValue>);
 
 impl PreviousAcrossChunks {
-    /// Judges the edges of a chunk, and goes on with its last rows; `keys` are the run's numbers
+    /// Judges the boundaries of a chunk, and goes on with its last rows; `keys` are the run's numbers
     /// of the touched codes.
-    pub fn commit(&mut self, plan: &Plan, part: &PreviousPart, keys: &[u32]) -> Vec<Judged> {
+    pub fn commit(&mut self, plan: &Plan, chunk: &ChunkPrevious, keys: &[u32]) -> Vec<Judged> {
         let most = keys.iter().map(|k| *k as usize + 1).max().unwrap_or(0);
         self.last.resize(most.max(self.last.len()), None);
-        let mut judged = Vec::with_capacity(part.edges.len());
-        for ((edge, key), last) in part.edges.iter().zip(keys).zip(&part.last) {
-            debug_assert!(part.touched.contains(&edge.code));
+        let mut judged = Vec::with_capacity(chunk.boundaries.len());
+        for ((boundary, key), last) in chunk.boundaries.iter().zip(keys).zip(&chunk.last) {
+            debug_assert!(chunk.touched.contains(&boundary.code));
             let before = self.last[*key as usize].replace(*last);
-            if !edge.judged {
+            if !boundary.judged {
                 continue;
             }
-            let answer = before.map_or(NOT_APPLICABLE, |b| plan.answer(edge.left, b.cell));
-            let seen =
-                before.filter(|_| answer == FAILS).map(|b| (plan.value_of(b.cell), Some(b.row)));
-            judged.push((edge.row, answer, seen));
+            let answer =
+                before.map_or(Answer::NOT_APPLICABLE, |b| plan.answer(boundary.left, b.cell));
+            let seen = before
+                .filter(|_| answer == Answer::FAILS)
+                .map(|b| (plan.value_of(b.cell), Some(b.row)));
+            judged.push((boundary.row, answer, seen));
         }
         judged
     }

@@ -1,21 +1,22 @@
 //! Sums, counts and extremes of plain columns by group, as loops over typed vectors.
 //!
 //! A worker adds up by its own codes and gives what a chunk touched; the commit adds that to the
-//! groups of the run. What a lane cannot hold goes to the exact accumulators of [`crate::engine::states::groups`].
+//! groups of the run. What a sum cannot hold goes to the exact accumulators of
+//! [`crate::engine::states::groups`].
+
+#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
 
 use crate::engine::data::table::Table;
+use crate::engine::fast::answer::{Answer, Answers};
 use crate::engine::fast::dict::{Code, Dict, OVER};
-use crate::engine::fast::kernels::{
-    Answers, DEFER, FAILS, HOLDS, Kernel, KernelInput, NOT_APPLICABLE, SharedInputs, UNKNOWN,
-    compile,
-};
+use crate::engine::fast::kernels::{Kernel, KernelInput, SharedInputs, compile};
 use crate::engine::states::accumulate::{Accumulator, Counts};
-use crate::engine::states::groups::Groups;
+use crate::engine::states::groups::{Groups, Keys};
 use crate::expr::bound::{Bound, GroupsDef, Op, Slot};
 use crate::expr::tree::Agg;
 use crate::read::block::{Column, Data, State};
 use crate::source::RowId;
-use crate::value::{Figure, Interval, Number, Rounding, Type, Value};
+use crate::value::{Figure, Interval, Number, Rounding, Type, Why};
 
 /// How the aggregates of a definition are added up.
 #[derive(Debug)]
@@ -23,11 +24,11 @@ pub struct Plan {
     /// The dictionary of the keys.
     pub dict: usize,
     filter: Option<Kernel>,
-    slots: Vec<LaneSlot>,
+    slots: Vec<SumSlot>,
 }
 
 #[derive(Debug)]
-struct LaneSlot {
+struct SumSlot {
     filter: Option<Kernel>,
     /// The column; none counts rows.
     column: Option<usize>,
@@ -37,7 +38,7 @@ struct LaneSlot {
 
 /// What one aggregate of one group came to.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Lane {
+pub struct SlotSum {
     total: i128,
     counts: Counts,
 }
@@ -57,8 +58,11 @@ pub struct GroupSums {
     /// The decimals of each slot's totals in this chunk.
     scales: Vec<Option<u8>>,
     chunk: u64,
-    undecided: u64,
+    /// Why rows could not be put into a group.
+    undecided: Option<Why>,
     answers: Answers,
+    /// For each aggregate that has a filter which rows pass it.
+    passes: Vec<Answers>,
     /// Rows that the exact accumulators must take.
     pub left: Vec<usize>,
 }
@@ -72,18 +76,19 @@ struct Rest {
     filtered: u32,
     left_out: u32,
     undecided: u32,
+    why: Option<Why>,
 }
 
 /// What one chunk gave.
 #[derive(Debug, Default)]
-pub struct GroupSumsPart {
+pub struct ChunkSums {
     /// The codes that were touched, in order of first touch.
     pub touched: Vec<Code>,
     firsts: Vec<RowId>,
     rows: Vec<u64>,
-    sums: Vec<Lane>,
+    sums: Vec<SlotSum>,
     scales: Vec<Option<u8>>,
-    undecided: u64,
+    undecided: Option<Why>,
 }
 
 /// The key columns of a definition, if all are texts.
@@ -106,7 +111,7 @@ pub fn plan(def: &GroupsDef, table: &Table, shares: &mut SharedInputs) -> Option
     Some(Plan { dict: shares.dict(&keys, true), filter, slots })
 }
 
-fn slot(slot: &Slot, table: &Table, shares: &mut SharedInputs) -> Option<LaneSlot> {
+fn slot(slot: &Slot, table: &Table, shares: &mut SharedInputs) -> Option<SumSlot> {
     if slot.distinct || slot.residual.is_some() || slot.args.len() > 1 {
         return None;
     }
@@ -115,11 +120,7 @@ fn slot(slot: &Slot, table: &Table, shares: &mut SharedInputs) -> Option<LaneSlo
         None => None,
     };
     let Some(arg) = slot.args.first() else {
-        return (slot.agg == Agg::Count).then_some(LaneSlot {
-            filter,
-            column: None,
-            ranges: false,
-        });
+        return (slot.agg == Agg::Count).then_some(SumSlot { filter, column: None, ranges: false });
     };
     let Op::Cell { unit: 0, column, ranges } = arg.op else { return None };
     let reading = &table.columns[column].reading;
@@ -133,80 +134,93 @@ fn slot(slot: &Slot, table: &Table, shares: &mut SharedInputs) -> Option<LaneSlo
         _ => false,
     };
     let ranges = ranges && slot.agg != Agg::Count;
-    fits.then_some(LaneSlot { filter, column: Some(column), ranges })
+    fits.then_some(SumSlot { filter, column: Some(column), ranges })
 }
 
 impl GroupSums {
-    /// Takes the rows of a batch; those that no lane can hold are named in `left`.
-    pub fn take(&mut self, plan: &Plan, ground: &KernelInput<'_>, chunk: u64, first: RowId) {
+    /// Takes the rows of a batch; those that no sum can hold are listed in `left`.
+    pub fn take(&mut self, plan: &Plan, input: &KernelInput<'_>, chunk: u64, first: RowId) {
         self.left.clear();
         if chunk != self.chunk || self.scales.len() != plan.slots.len() {
             self.begin(plan, chunk);
         }
-        let dict = &ground.dicts[plan.dict];
+        let dict = &input.dicts[plan.dict];
         let mut rows = std::mem::take(&mut self.answers);
         match &plan.filter {
-            Some(filter) => filter.run(ground, &mut rows),
+            Some(filter) => filter.run(input, &mut rows),
             None => {
                 rows.clear();
-                rows.resize(ground.batch.rows, HOLDS);
+                rows.resize(input.batch.rows, Answer::HOLDS);
             }
         }
-        self.leave(plan, ground, dict, &mut rows);
+        self.leave(plan, input, dict, &mut rows);
         self.touch(dict, plan.slots.len(), &rows, first);
         // A batch of which nothing is taken must not change the scale of the totals.
-        let any = rows.contains(&HOLDS);
+        let any = rows.contains(&Answer::HOLDS);
+        let passes = std::mem::take(&mut self.passes);
         for (number, slot) in plan.slots.iter().enumerate().filter(|_| any) {
-            self.add(slot, (number, plan.slots.len()), ground, &dict.codes, &rows);
+            let at = (number, plan.slots.len());
+            self.add(slot, at, input, &dict.codes, &rows, &passes[number]);
         }
+        self.passes = passes;
         self.answers = rows;
     }
 
     fn begin(&mut self, plan: &Plan, chunk: u64) {
         self.chunk = chunk;
         self.touched.clear();
-        self.undecided = 0;
+        self.undecided = None;
         self.scales.clear();
         self.scales.resize(plan.slots.len(), None);
     }
 
-    /// Names the rows that sums cannot hold, and takes them out of `rows`.
-    fn leave(&mut self, plan: &Plan, ground: &KernelInput<'_>, dict: &Dict, rows: &mut Answers) {
-        let mut all = ground.batch.has_hedges();
+    /// Lists the rows that sums cannot hold, and takes them out of `rows`.
+    fn leave(&mut self, plan: &Plan, input: &KernelInput<'_>, dict: &Dict, rows: &mut Answers) {
+        let mut all = input.batch.has_hedges();
         for (number, slot) in plan.slots.iter().enumerate() {
-            let Some(Some(d)) = slot.column.map(|c| ground.batch.columns[c].as_ref()) else {
+            let Some(Some(d)) = slot.column.map(|c| input.batch.columns[c].as_ref()) else {
                 all |= slot.column.is_some();
                 continue;
             };
             if let Data::Number { scale, .. } = &d.data {
                 let known = self.scales[number];
-                let room =
+                let fits =
                     scale.is_some_and(|s| s <= 8 && (!slot.ranges || known.is_none_or(|k| k == s)));
-                all |= !room;
+                all |= !fits;
             }
             if !d.clean {
-                self.mark(rows, |row| d.states[row] == State::Defer);
+                self.defer(rows, |row| d.states[row] == State::Defer);
             }
         }
-        self.mark(rows, |row| all || dict.codes[row] == OVER);
+        let mut passes = std::mem::take(&mut self.passes);
+        passes.resize_with(plan.slots.len(), Answers::new);
+        for (slot, passes) in plan.slots.iter().zip(&mut passes) {
+            let Some(filter) = &slot.filter else { continue };
+            filter.run(input, passes);
+            if passes.contains(&Answer::DEFER) {
+                self.defer(rows, |row| passes[row] == Answer::DEFER);
+            }
+        }
+        self.passes = passes;
+        self.defer(rows, |row| all || dict.codes[row] == OVER);
         for (row, answer) in rows.iter_mut().enumerate() {
-            if *answer == DEFER {
+            if *answer == Answer::DEFER {
                 self.left.push(row);
-                *answer = NOT_APPLICABLE;
-            } else if *answer == UNKNOWN {
-                self.undecided += 1;
+                *answer = Answer::NOT_APPLICABLE;
+            } else {
+                self.undecided = self.undecided.max(answer.cause());
             }
         }
     }
 
-    fn mark(&self, rows: &mut Answers, is: impl Fn(usize) -> bool) {
+    fn defer(&self, rows: &mut Answers, is: impl Fn(usize) -> bool) {
         rows.iter_mut()
             .enumerate()
-            .filter(|(row, a)| matches!(**a, HOLDS | DEFER) && is(*row))
-            .for_each(|(_, a)| *a = DEFER);
+            .filter(|(row, a)| matches!(**a, Answer::HOLDS | Answer::DEFER) && is(*row))
+            .for_each(|(_, a)| *a = Answer::DEFER);
     }
 
-    /// Makes room for the codes of the rows that count.
+    /// Allocates for the codes of the rows that count.
     fn touch(&mut self, dict: &Dict, slots: usize, rows: &Answers, first: RowId) {
         let codes = dict.codes_known();
         if self.touched_in.len() < codes {
@@ -217,7 +231,7 @@ impl GroupSums {
             self.rest.resize(codes * slots, Rest::default());
         }
         for (row, (code, answer)) in dict.codes.iter().zip(rows).enumerate() {
-            if *answer != HOLDS {
+            if *answer != Answer::HOLDS {
                 continue;
             }
             let at = *code as usize;
@@ -235,24 +249,22 @@ impl GroupSums {
 
     fn add(
         &mut self,
-        slot: &LaneSlot,
+        slot: &SumSlot,
         (number, slots): (usize, usize),
-        ground: &KernelInput<'_>,
+        input: &KernelInput<'_>,
         codes: &[Code],
         rows: &Answers,
+        passes: &Answers,
     ) {
-        let mut passes = Answers::new();
-        if let Some(filter) = &slot.filter {
-            filter.run(ground, &mut passes);
-        }
-        let column: Option<&Column> = slot.column.and_then(|c| ground.batch.columns[c].as_ref());
+        let column: Option<&Column> = slot.column.and_then(|c| input.batch.columns[c].as_ref());
         let factor = self.scale(number, slots, column);
         let figures = match column.map(|d| &d.data) {
             Some(Data::Number { mantissas, .. }) => Some(&mantissas[..]),
             _ => None,
         };
-        let all = |answers: &Answers| answers.iter().fold(HOLDS, |all, a| all | a) == HOLDS;
-        if all(rows) && all(&passes) && column.is_none_or(|d| d.clean) {
+        let all =
+            |answers: &Answers| answers.iter().fold(true, |all, a| all & (*a == Answer::HOLDS));
+        if all(rows) && all(passes) && column.is_none_or(|d| d.clean) {
             if let Some(figures) = figures {
                 codes.iter().zip(figures).for_each(|(code, m)| {
                     self.totals[*code as usize * slots + number] += i128::from(*m) * factor
@@ -261,22 +273,28 @@ impl GroupSums {
             return;
         }
         for (row, (code, answer)) in codes.iter().zip(rows).enumerate() {
-            if *answer != HOLDS {
+            if *answer != Answer::HOLDS {
                 continue;
             }
             let at = *code as usize * slots + number;
             let (rest, state) = (&mut self.rest[at], column.map_or(State::Good, |d| d.states[row]));
-            match passes.get(row).copied().unwrap_or(HOLDS) {
-                HOLDS => match state {
+            match passes.get(row).copied().unwrap_or(Answer::HOLDS) {
+                Answer::HOLDS => match state {
                     State::Missing | State::Absent => rest.missing += 1,
-                    State::Unreadable | State::Withheld => rest.unreadable += 1,
+                    _ if state.is_unknown() => {
+                        rest.unreadable += 1;
+                        rest.why = rest.why.max(Answer::of_state(state).cause());
+                    }
                     _ => self.totals[at] += figures.map_or(0, |f| i128::from(f[row]) * factor),
                 },
-                FAILS | NOT_APPLICABLE => {
+                Answer::FAILS | Answer::NOT_APPLICABLE => {
                     rest.filtered += 1;
-                    rest.left_out += u32::from(state == State::Unreadable);
+                    rest.left_out += u32::from(state.is_unknown());
                 }
-                _ => rest.undecided += 1,
+                open => {
+                    rest.undecided += 1;
+                    rest.why = rest.why.max(open.cause());
+                }
             }
         }
     }
@@ -298,32 +316,32 @@ impl GroupSums {
         10i128.pow(u32::from(known - scale))
     }
 
-    fn lane(&self, code: usize, at: usize) -> Lane {
-        let Rest { missing, unreadable, filtered, left_out, undecided } = self.rest[at];
+    fn slot_sum(&self, code: usize, at: usize) -> SlotSum {
+        let Rest { missing, unreadable, filtered, left_out, undecided, why } = self.rest[at];
         let taken = self.rows[code] - missing - unreadable - filtered - undecided;
-        let [taken, missing, unreadable, left_out, undecided] =
-            [taken, missing, unreadable, left_out, undecided].map(u64::from);
-        Lane {
+        let [taken, missing, unreadable, left_out] =
+            [taken, missing, unreadable, left_out].map(u64::from);
+        SlotSum {
             total: self.totals[at],
-            counts: Counts { taken, missing, unreadable, left_out, undecided },
+            counts: Counts { taken, missing, unreadable, left_out, why },
         }
     }
 
     /// What the chunk touched; the sums are free again.
-    pub fn part(&mut self, plan: &Plan, chunk: u64) -> GroupSumsPart {
+    pub fn chunk_result(&mut self, plan: &Plan, chunk: u64) -> ChunkSums {
         if chunk != self.chunk || self.scales.len() != plan.slots.len() {
             self.begin(plan, chunk);
         }
         let slots = plan.slots.len();
         let touched = std::mem::take(&mut self.touched);
         let at = |code: &Code| *code as usize;
-        let part = GroupSumsPart {
+        let result = ChunkSums {
             firsts: touched.iter().map(|c| self.firsts[at(c)]).collect(),
             rows: touched.iter().map(|c| u64::from(self.rows[at(c)])).collect(),
             sums: touched
                 .iter()
                 .flat_map(|c| (0..slots).map(move |s| (at(c), at(c) * slots + s)))
-                .map(|(c, at)| self.lane(c, at))
+                .map(|(c, at)| self.slot_sum(c, at))
                 .collect(),
             scales: self.scales.clone(),
             undecided: self.undecided,
@@ -331,7 +349,7 @@ impl GroupSums {
         };
         // A chunk that is walked again starts from nothing.
         self.chunk = 0;
-        part
+        result
     }
 }
 
@@ -342,43 +360,44 @@ pub struct Totals {
     there: Vec<bool>,
     firsts: Vec<RowId>,
     rows: Vec<u64>,
-    sums: Vec<Lane>,
+    sums: Vec<SlotSum>,
     scales: Vec<Option<u8>>,
-    undecided: u64,
+    undecided: Option<Why>,
     /// How many figures of each scale a total has, where their widths matter.
     other: crate::engine::states::Map<usize, Vec<(u8, u64)>>,
 }
 
 impl Totals {
     /// Adds what a chunk gave; `keys` are the run's numbers of the touched codes.
-    pub fn add(&mut self, part: &GroupSumsPart, keys: &[u32], plan: &Plan) {
+    pub fn add(&mut self, chunk: &ChunkSums, keys: &[u32], plan: &Plan) {
         let slots = plan.slots.len();
         self.scales.resize(slots, None);
-        self.undecided += part.undecided;
+        self.undecided = self.undecided.max(chunk.undecided);
         let most = keys.iter().map(|k| *k as usize + 1).max().unwrap_or(0);
         if self.there.len() < most {
             self.there.resize(most, false);
             self.firsts.resize(most, RowId(0));
             self.rows.resize(most, 0);
-            self.sums.resize(most * slots, Lane::default());
+            self.sums.resize(most * slots, SlotSum::default());
         }
-        let factors: Vec<i128> = (0..slots).map(|s| self.scale(s, slots, part.scales[s])).collect();
+        let factors: Vec<i128> =
+            (0..slots).map(|s| self.scale(s, slots, chunk.scales[s])).collect();
         for (i, key) in keys.iter().enumerate() {
             let at = *key as usize;
             if !self.there[at] {
                 self.there[at] = true;
-                self.firsts[at] = part.firsts[i];
+                self.firsts[at] = chunk.firsts[i];
             }
-            self.rows[at] += part.rows[i];
+            self.rows[at] += chunk.rows[i];
             for (s, factor) in factors.iter().enumerate() {
-                let (from, to) = (&part.sums[i * slots + s], &mut self.sums[at * slots + s]);
+                let (from, to) = (&chunk.sums[i * slots + s], &mut self.sums[at * slots + s]);
                 to.total += from.total * factor;
                 to.counts.add(&from.counts);
-                if plan.slots[s].ranges && part.scales[s] != self.scales[s] {
+                if plan.slots[s].ranges && chunk.scales[s] != self.scales[s] {
                     self.other
                         .entry(at * slots + s)
                         .or_default()
-                        .push((part.scales[s].unwrap_or(0), from.counts.taken));
+                        .push((chunk.scales[s].unwrap_or(0), from.counts.taken));
                 }
             }
         }
@@ -390,7 +409,7 @@ impl Totals {
         if known < scale {
             let by = 10i128.pow(u32::from(scale - known));
             self.sums.iter_mut().skip(slot).step_by(slots).for_each(|l| l.total *= by);
-            // Widths of what was added at the coarser scale are told apart from now on.
+            // Widths of what was added at the coarser scale are counted by scale from now on.
             for at in (slot..self.sums.len()).step_by(slots) {
                 let others = self.other.get(&at).map_or(0, |o| o.iter().map(|o| o.1).sum());
                 let taken = self.sums[at].counts.taken - others;
@@ -409,10 +428,12 @@ impl Totals {
         self,
         def: &GroupsDef,
         plan: &Plan,
-        key: &dyn Fn(u32) -> Vec<Value<'static>>,
+        key: &dyn Fn(u32) -> Keys,
         groups: &mut Groups,
     ) {
-        groups.undecided += self.undecided;
+        if let Some(why) = self.undecided {
+            groups.open(why);
+        }
         let slots = plan.slots.len();
         for at in (0..self.there.len()).filter(|at| self.there[*at]) {
             let accumulators = (0..slots)
@@ -422,20 +443,20 @@ impl Totals {
         }
     }
 
-    fn accumulator(&self, def: &Slot, slot: &LaneSlot, at: usize, number: usize) -> Accumulator {
-        let lane = &self.sums[at];
+    fn accumulator(&self, def: &Slot, slot: &SumSlot, at: usize, number: usize) -> Accumulator {
+        let slot_sum = &self.sums[at];
         let mut acc = Accumulator::new(def);
         let scale = self.scales[number].unwrap_or(0);
-        let figure = (lane.counts.taken > 0 && def.agg != Agg::Count).then(|| {
-            let total = Number::decimal(lane.total, i32::from(scale));
+        let figure = (slot_sum.counts.taken > 0 && def.agg != Agg::Count).then(|| {
+            let total = Number::decimal(slot_sum.total, i32::from(scale));
             if !slot.ranges {
                 return (Figure::exact(total), Number::default());
             }
             let others = self.other.get(&at).cloned().unwrap_or_default();
-            let rest = lane.counts.taken - others.iter().map(|o| o.1).sum::<u64>();
+            let rest = slot_sum.counts.taken - others.iter().map(|o| o.1).sum::<u64>();
             widths(total, others.into_iter().chain([(scale, rest)]))
         });
-        acc.put(figure, lane.counts);
+        acc.put(figure, slot_sum.counts);
         acc
     }
 }

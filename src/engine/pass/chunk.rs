@@ -3,8 +3,8 @@
 use crate::engine::data::directory::Directory;
 use crate::engine::data::directory::Position;
 use crate::engine::data::job::ScanError;
-use crate::engine::fast::previous::PreviousPart;
-use crate::engine::fast::sums::GroupSumsPart;
+use crate::engine::fast::previous::ChunkPrevious;
+use crate::engine::fast::sums::ChunkSums;
 use crate::engine::states::env::{Filled, Miss};
 use crate::engine::states::unique::KeyRun;
 use crate::engine::states::window::WindowValue;
@@ -52,8 +52,8 @@ pub struct ChunkResult {
     pub percent_signs: Vec<(usize, Option<RowId>, Option<RowId>)>,
     /// Per check of the stage.
     pub tallies: Vec<Tally>,
-    /// Marks of rows.
-    pub marks: Vec<RawFinding>,
+    /// Raw findings of rows.
+    pub raw: Vec<RawFinding>,
     /// Misses.
     pub misses: Vec<MissNote>,
     /// What failing rows saw of the rows before them.
@@ -61,12 +61,12 @@ pub struct ChunkResult {
     /// The states that are filled exactly.
     pub states: Vec<Filled>,
     /// The states that are filled by sums.
-    pub sums: Vec<GroupSumsPart>,
+    pub sums: Vec<ChunkSums>,
     /// Comparisons with rows before.
-    pub previous: Vec<PreviousPart>,
+    pub previous: Vec<ChunkPrevious>,
     /// Keys.
     pub runs: Vec<KeyRun>,
-    /// Keys that the worker's dictionaries had not handed_over of: for each its bytes.
+    /// Per dictionary of the worker the bytes of each key that is new in this chunk.
     pub new_keys: Vec<Vec<Box<[u8]>>>,
     /// A loop met what only the evaluator can judge, in order.
     pub needs_exact_pass: bool,

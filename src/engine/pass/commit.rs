@@ -1,4 +1,4 @@
-//! Parts of chunks into the results of the run, in the order of the file.
+//! The results of chunks become those of the run, in the order of the file.
 
 #![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
 
@@ -10,8 +10,8 @@ use crate::engine::data::directory::Position;
 use crate::engine::data::job::{Chunk, ScanError};
 use crate::engine::data::job::{Overflow, TableResult};
 use crate::engine::data::memory::scratch_failed;
+use crate::engine::fast::answer::Answer;
 use crate::engine::fast::dict::values;
-use crate::engine::fast::kernels::FAILS;
 use crate::engine::fast::previous::PreviousAcrossChunks;
 use crate::engine::fast::sums::Totals;
 use crate::engine::pass::chunk::ChunkResult;
@@ -86,11 +86,11 @@ pub struct Commit<'c> {
     pub result: TableResult,
     /// Per check of the stage.
     pub tallies: Vec<Tally>,
-    /// Marks of rows.
-    pub marks: Vec<RawFinding>,
+    /// Raw findings of rows.
+    pub raw: Vec<RawFinding>,
     /// How many there were of each class.
     met: Map<u32, u64>,
-    /// Misses that marks number.
+    /// Misses, by the numbers that raw findings give.
     pub misses: Vec<Miss>,
     seen_misses: HashSet<(usize, Miss, Vec<u8>)>,
     /// What failing rows saw.
@@ -102,7 +102,7 @@ pub struct Commit<'c> {
     keys: Vec<Keys>,
     /// Keys of uniqueness.
     pub unique: Vec<Unique>,
-    part: u32,
+    file: u32,
     before: Position,
     ended: u64,
     /// Chunks that began at the wrong place.
@@ -120,7 +120,7 @@ impl<'c> Commit<'c> {
             program,
             result: TableResult::default(),
             tallies: vec![Tally::default(); program.checks.len()],
-            marks: Vec::new(),
+            raw: Vec::new(),
             met: Map::default(),
             misses: Vec::new(),
             seen_misses: HashSet::new(),
@@ -138,7 +138,7 @@ impl<'c> Commit<'c> {
                 .map(|columns| Keys { columns, ..Keys::default() })
                 .collect(),
             unique: program.unique.iter().map(|_| Unique::default()).collect(),
-            part: u32::MAX,
+            file: u32::MAX,
             before: Position::default(),
             ended: 0,
             redone: 0,
@@ -152,42 +152,42 @@ impl<'c> Commit<'c> {
 
     /// Where the first record of a chunk starts that is next, and what stands before it.
     pub fn next(&mut self, chunk: Chunk) -> (u64, Position) {
-        if self.part != chunk.part
+        if self.file != chunk.part
             && let Some(file) = self.program.table.files.get(chunk.part as usize)
         {
-            self.part = chunk.part;
+            self.file = chunk.part;
             self.ended = file.reader.head().body;
             self.before = self.before.of_next_file(file);
         }
         (self.ended, self.before)
     }
 
-    /// Whether a part begins where the one before it ended. Its keys are known from now on.
-    pub fn fits(&mut self, chunk: Chunk, part: &mut ChunkResult) -> bool {
-        for (keys, new) in self.keys.iter_mut().zip(std::mem::take(&mut part.new_keys)) {
-            keys.add(part.worker, new);
+    /// Whether a chunk began where the one before it ended. Its keys can be numbered from now on.
+    pub fn fits(&mut self, chunk: Chunk, result: &mut ChunkResult) -> bool {
+        for (keys, new) in self.keys.iter_mut().zip(std::mem::take(&mut result.new_keys)) {
+            keys.add(result.worker, new);
         }
-        let fits = self.next(chunk).0 == part.began;
+        let fits = self.next(chunk).0 == result.began;
         self.redone += u64::from(!fits);
         fits
     }
 
-    /// Takes a part that fits; `relative`: its counts begin with the chunk.
+    /// Takes the result of a chunk that fits; `relative`: its counts begin with the chunk.
     ///
     /// # Errors
     /// Where a temporary file fails, or what cannot be put in one does not fit in memory.
-    pub fn take(&mut self, mut part: ChunkResult, relative: bool) -> Result<(), ScanError> {
+    pub fn take(&mut self, mut result: ChunkResult, relative: bool) -> Result<(), ScanError> {
         let base = if relative { self.before } else { Position::default() };
-        self.directory(&mut part, base);
-        for (sum, tally) in self.tallies.iter_mut().zip(&part.tallies) {
+        self.directory(&mut result, base);
+        for (sum, tally) in self.tallies.iter_mut().zip(&result.tallies) {
             sum.add(tally);
         }
-        let (before, window_before) = (self.marks.len(), self.window_values.len());
-        self.marks.append(&mut part.marks);
-        self.window_values.append(&mut part.window_values);
-        self.needs_exact_pass |= part.needs_exact_pass;
-        self.note_misses(&mut part);
-        for (state, new) in self.states.iter_mut().zip(std::mem::take(&mut part.states)) {
+        let (before, window_before) = (self.raw.len(), self.window_values.len());
+        self.raw.append(&mut result.raw);
+        self.window_values.append(&mut result.window_values);
+        self.needs_exact_pass |= result.needs_exact_pass;
+        self.note_misses(&mut result);
+        for (state, new) in self.states.iter_mut().zip(std::mem::take(&mut result.states)) {
             match (state, new) {
                 (Filled::Groups(all), Filled::Groups(new)) => all.merge(new),
                 (Filled::Index(all), Filled::Index(new)) => all.merge(new),
@@ -195,50 +195,51 @@ impl<'c> Commit<'c> {
                 _ => {}
             }
         }
-        self.sums(&part);
-        self.previous(&part);
-        // Three runs in order become one; so all marks are in order but for those of doubled keys.
-        self.program.classes.sort(&mut self.marks[before..]);
+        self.sums(&result);
+        self.previous(&result);
+        // Raw findings of blocks, misses and boundaries become one list; duplicates are added last.
+        self.program.classes.sort(&mut self.raw[before..]);
         self.drop_excess(before, window_before);
-        for (unique, run) in self.unique.iter_mut().zip(part.runs) {
+        for (unique, run) in self.unique.iter_mut().zip(result.runs) {
             unique.push(run);
         }
-        self.ended = part.ended;
+        self.ended = result.ended;
         self.before = Position {
-            rows: self.before.rows + part.counts.rows,
-            records: self.before.records + part.counts.records,
-            lines: self.before.lines + part.counts.lines,
+            rows: self.before.rows + result.counts.rows,
+            records: self.before.records + result.counts.records,
+            lines: self.before.lines + result.counts.lines,
         };
         self.spill()
     }
 
-    /// Counts the marks from `from` on, and keeps those that may be shown, with what their rows saw.
+    /// Counts the raw findings from `from` on, and keeps those that may be shown, with what their rows
+    /// saw.
     fn drop_excess(&mut self, from: usize, window_from: usize) {
         let Some(most) = self.program.job.most_raw else { return };
         let mut kept = from;
-        for at in from..self.marks.len() {
-            let mark = self.marks[at];
-            let met = self.met.entry(mark.class).or_insert(0);
+        for at in from..self.raw.len() {
+            let finding = self.raw[at];
+            let met = self.met.entry(finding.class).or_insert(0);
             *met += 1;
             if *met <= most {
-                self.marks[kept] = mark;
+                self.raw[kept] = finding;
                 kept += 1;
             }
         }
-        if kept < self.marks.len() {
-            self.marks.truncate(kept);
-            let (marks, window) = (&self.marks[from..], self.window_values.split_off(window_from));
+        if kept < self.raw.len() {
+            self.raw.truncate(kept);
+            let (raw, window) = (&self.raw[from..], self.window_values.split_off(window_from));
             self.window_values.extend(
                 window
                     .into_iter()
-                    .filter(|((_, row), _)| marks.binary_search_by_key(row, |m| m.row.0).is_ok()),
+                    .filter(|((_, row), _)| raw.binary_search_by_key(row, |m| m.row.0).is_ok()),
             );
         }
     }
 
-    /// How many marks were let go.
+    /// How many raw findings of each class were counted and not kept.
     #[expect(clippy::disallowed_methods, reason = "from a map to a map")]
-    pub fn beyond(&self) -> Overflow {
+    pub fn overflow(&self) -> Overflow {
         let most = self.program.job.most_raw.unwrap_or(u64::MAX);
         self.met
             .iter()
@@ -261,7 +262,7 @@ impl<'c> Commit<'c> {
     }
 
     fn scratch_error(&self, error: std::io::Error) -> ScanError {
-        let file = self.program.table.files.get(self.part as usize).map(|f| f.file);
+        let file = self.program.table.files.get(self.file as usize).map(|f| f.file);
         ScanError {
             file: file.unwrap_or_else(|| self.program.table.file()),
             offset: self.ended,
@@ -269,34 +270,34 @@ impl<'c> Commit<'c> {
         }
     }
 
-    fn directory(&mut self, part: &mut ChunkResult, base: Position) {
-        self.result.directory.append(&mut part.directory, base);
-        self.result.rows += part.counts.rows;
-        self.result.bytes += part.bytes;
-        self.result.set_aside += part.set_aside;
-        let number = if self.part == u32::MAX { 0 } else { self.part };
+    fn directory(&mut self, result: &mut ChunkResult, base: Position) {
+        self.result.directory.append(&mut result.directory, base);
+        self.result.rows += result.counts.rows;
+        self.result.bytes += result.bytes;
+        self.result.set_aside += result.set_aside;
+        let number = if self.file == u32::MAX { 0 } else { self.file };
         if self.result.line_ends.last().is_none_or(|l| l.0 != number) {
             self.result.line_ends.push((number, [0; 3], [None; 3]));
         }
         if let Some((_, counts, firsts)) = self.result.line_ends.last_mut() {
             for kind in 0..3 {
-                counts[kind] += part.line_ends.0[kind];
+                counts[kind] += result.line_ends.0[kind];
                 let first =
-                    part.line_ends.1[kind].map(|(o, r, l)| (o, r + base.records, l + base.lines));
+                    result.line_ends.1[kind].map(|(o, r, l)| (o, r + base.records, l + base.lines));
                 firsts[kind] = firsts[kind].or(first);
             }
         }
-        for (column, marked, bare) in part.percent_signs.drain(..) {
+        for (column, signed, bare) in result.percent_signs.drain(..) {
             match self.result.percent_signs.iter_mut().find(|p| p.0 == column) {
-                Some(known) => *known = (column, known.1.or(marked), known.2.or(bare)),
-                None => self.result.percent_signs.push((column, marked, bare)),
+                Some(sign) => *sign = (column, sign.1.or(signed), sign.2.or(bare)),
+                None => self.result.percent_signs.push((column, signed, bare)),
             }
         }
     }
 
-    /// Each key that is missed is by_worker once per check.
-    fn note_misses(&mut self, part: &mut ChunkResult) {
-        for note in part.misses.drain(..) {
+    /// A key that is missed is reported once per check.
+    fn note_misses(&mut self, result: &mut ChunkResult) {
+        for note in result.misses.drain(..) {
             if !self.seen_misses.insert((note.check, note.miss.clone(), note.key)) {
                 continue;
             }
@@ -308,7 +309,7 @@ impl<'c> Commit<'c> {
                 note.assertion,
                 note.column,
             );
-            self.marks.push(RawFinding { row: note.row, aux, class });
+            self.raw.push(RawFinding { row: note.row, aux, class });
         }
     }
 
@@ -318,28 +319,28 @@ impl<'c> Commit<'c> {
         codes.iter().map(|code| keys.number(worker, *code)).collect()
     }
 
-    fn sums(&mut self, part: &ChunkResult) {
+    fn sums(&mut self, result: &ChunkResult) {
         let program = self.program;
-        for (number, sums) in part.sums.iter().enumerate() {
+        for (number, sums) in result.sums.iter().enumerate() {
             let Some(plan) = &program.sums[number] else { continue };
-            let keys = self.numbers(plan.dict, part.worker, &sums.touched);
+            let keys = self.numbers(plan.dict, result.worker, &sums.touched);
             self.totals[number].add(sums, &keys, plan);
         }
     }
 
-    fn previous(&mut self, part: &ChunkResult) {
+    fn previous(&mut self, result: &ChunkResult) {
         let program = self.program;
-        for (at, way) in program.checks.iter().enumerate() {
-            for (a, way_of) in way.asserts.iter().enumerate() {
-                let Strategy::Previous(t) = way_of else { continue };
-                let (plan, previous) = (&program.previous[*t], &part.previous[*t]);
-                let keys = self.numbers(plan.dict, part.worker, &previous.touched);
-                let column = primary_column(&program.job.checks[way.number].asserts[a].bound);
-                let class = program.classes.of_check(RawKind::Failed, way.number, a, column);
+        for (at, check) in program.checks.iter().enumerate() {
+            for (a, strategy) in check.asserts.iter().enumerate() {
+                let Strategy::Previous(t) = strategy else { continue };
+                let (plan, previous) = (&program.previous[*t], &result.previous[*t]);
+                let keys = self.numbers(plan.dict, result.worker, &previous.touched);
+                let column = primary_column(&program.job.checks[check.number].asserts[a].bound);
+                let class = program.classes.of_check(RawKind::Failed, check.number, a, column);
                 for (row, answer, seen) in self.across_chunks[*t].commit(plan, previous, &keys) {
                     count_answer(&mut self.tallies[at], answer);
-                    if answer == FAILS {
-                        self.marks.push(RawFinding { row, aux: 0, class });
+                    if answer == Answer::FAILS {
+                        self.raw.push(RawFinding { row, aux: 0, class });
                         self.window_values.extend(seen.map(|seen| ((plan.state, row.0), seen)));
                     }
                 }
@@ -347,7 +348,7 @@ impl<'c> Commit<'c> {
         }
     }
 
-    /// All parts are there: states are brought into their final order.
+    /// All chunks are committed: states are brought into their final order.
     ///
     /// # Errors
     /// Where a temporary file fails.

@@ -24,8 +24,8 @@ use crate::value::Value;
 pub(crate) fn like_fails(column: usize, name: &str, env: &At<'_>, tally: &mut Tally) -> bool {
     let fails = match env.cell(0, column, false) {
         Value::Text(t) => named_format(name).is_some_and(|f| (f.check)(&t).is_err()),
-        Value::Missing | Value::Unknown => {
-            tally.unknown += 1;
+        value @ (Value::Missing | Value::Unknown(_)) => {
+            tally.add_unknown(value.why(), 1);
             return false;
         }
         _ => named_format(name)
@@ -42,7 +42,7 @@ pub(crate) fn like_fails(column: usize, name: &str, env: &At<'_>, tally: &mut Ta
 /// Rows whose keys are read at once.
 const AT_ONCE: usize = 1 << 16;
 
-/// Settles equal hashes by the cells themselves and marks the later rows.
+/// Settles equal hashes by the cells themselves; later rows with an equal key are raw findings.
 ///
 /// # Errors
 /// Where a temporary file fails.
@@ -67,7 +67,7 @@ pub(crate) fn find(
     Ok(())
 }
 
-/// Reads the keys of rows with the same hash and marks those that stand a second time.
+/// Reads the keys of rows with the same hash and reports those that stand a second time.
 fn settle(
     job: &Job<'_>,
     ran: &mut Ran<'_>,
@@ -106,7 +106,7 @@ fn settle(
     let class =
         ran.classes[table].of_check(RawKind::Duplicate, check, assertion, columns.first().copied());
     for (row, first) in found {
-        ran.marks[table].push(RawFinding { row, aux: first.0, class });
+        ran.raw[table].push(RawFinding { row, aux: first.0, class });
     }
 }
 

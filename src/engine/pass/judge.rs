@@ -7,11 +7,9 @@ use std::cell::RefCell;
 use crate::engine::data::check::primary_column;
 use crate::engine::data::check::{Check, Kind};
 use crate::engine::data::classes::RawKind;
+use crate::engine::fast::answer::{Answer, Answers, count_of, count_unknown};
 use crate::engine::fast::dict::Dict;
-use crate::engine::fast::kernels::{
-    Answers, DEFER, FAILS, HOLDS, KernelInput, NOT_APPLICABLE, UNKNOWN, verdict,
-};
-use crate::engine::fast::previous::BOUNDARY;
+use crate::engine::fast::kernels::KernelInput;
 use crate::engine::fast::previous::Previous;
 use crate::engine::pass::chunk::{ChunkResult, MissNote};
 use crate::engine::pass::program::{CheckPlan, Program, Strategy};
@@ -19,9 +17,9 @@ use crate::engine::pass::scan::Visit;
 use crate::engine::states::env::{At, Miss, UnitRow};
 use crate::engine::states::rounding::{count, rounding_quality};
 use crate::engine::states::unique::Collector;
-use crate::engine::states::window::{Window, WindowValue};
+use crate::engine::states::window::{Window, WindowValue, look, pass_on};
 use crate::engine::states::{encode, with_key};
-use crate::expr::bound::{Bound, Op, StateDef, StateId, States};
+use crate::expr::bound::{Bound, Op, StateDef, StateId};
 use crate::expr::eval::{Env, Verdict, eval, judge};
 use crate::read::block::State;
 use crate::read::grid::unquote;
@@ -39,7 +37,7 @@ pub struct Judging {
     pub previous: Vec<Previous>,
     /// Keys that must be unique.
     pub unique: Vec<Collector>,
-    /// What rows see as they are met, in order.
+    /// Values of the rows before, for rows that are judged in order.
     pub window: Vec<(StateId, Window)>,
     /// Answers of each assertion of the check at hand.
     answers: Vec<Answers>,
@@ -66,28 +64,28 @@ impl Judging {
 pub fn batch(
     judging: &mut Judging,
     program: &Program<'_>,
-    (at, way): (usize, &CheckPlan),
-    part: &mut ChunkResult,
+    (at, plan): (usize, &CheckPlan),
+    result: &mut ChunkResult,
     visit: &Visit<'_>,
 ) {
-    part.tallies[at].set_aside += u64::from(visit.batch.block.grid.set_aside);
+    result.tallies[at].set_aside += u64::from(visit.batch.block.grid.set_aside);
     let rows =
-        Rows { program, check: &program.job.checks[way.number], number: way.number, at, visit };
-    if !way.window.is_empty() {
-        rows.in_order(way, &mut judging.window, part, &mut judging.unique);
+        Rows { program, check: &program.job.checks[plan.number], number: plan.number, at, visit };
+    if !plan.window.is_empty() {
+        rows.in_order(plan, &mut judging.window, result, &mut judging.unique);
         return;
     }
     let Judging { dicts, membership, previous, unique, answers, selected, .. } = judging;
-    let ground = KernelInput { batch: &visit.batch, dicts, membership };
-    let filtered = rows.select(way, &ground, selected, part);
+    let input = KernelInput { batch: &visit.batch, dicts, membership };
+    let filtered = rows.select(plan, &input, selected, result);
     let selected = filtered.then_some(&*selected);
-    answers.resize_with(answers.len().max(way.asserts.len()), Answers::new);
-    for (way, out) in way.asserts.iter().zip(&mut *answers) {
-        match way {
-            Strategy::Kernel(kernel) => kernel.run(&ground, out),
+    answers.resize_with(answers.len().max(plan.asserts.len()), Answers::new);
+    for (strategy, out) in plan.asserts.iter().zip(&mut *answers) {
+        match strategy {
+            Strategy::Kernel(kernel) => kernel.run(&input, out),
             Strategy::Previous(t) => previous[*t].judge(
                 &program.previous[*t],
-                &ground,
+                &input,
                 selected,
                 (visit.chunk + 1, visit.head.first),
                 out,
@@ -97,11 +95,11 @@ pub fn batch(
             }
             Strategy::Exact => {
                 out.clear();
-                out.resize(visit.batch.rows, DEFER);
+                out.resize(visit.batch.rows, Answer::DEFER);
             }
         }
     }
-    rows.count(selected, &answers[..way.asserts.len()], part);
+    rows.count(selected, &answers[..plan.asserts.len()], result);
 }
 
 /// The rows of a block under one check.
@@ -122,22 +120,22 @@ impl Rows<'_> {
     /// Which rows pass the check's filter; whether it has one.
     fn select(
         &self,
-        way: &CheckPlan,
-        ground: &KernelInput<'_>,
+        plan: &CheckPlan,
+        input: &KernelInput<'_>,
         out: &mut Answers,
-        part: &mut ChunkResult,
+        result: &mut ChunkResult,
     ) -> bool {
         let Some(filter) = &self.check.filter else { return false };
-        match &way.filter {
-            Some(kernel) => kernel.run(ground, out),
+        match &plan.filter {
+            Some(kernel) => kernel.run(input, out),
             None => {
                 out.clear();
-                out.resize(self.visit.batch.rows, DEFER);
+                out.resize(self.visit.batch.rows, Answer::DEFER);
             }
         }
         let misses = RefCell::new(Vec::new());
         for (row, answer) in out.iter_mut().enumerate() {
-            if *answer != DEFER && !cfg!(debug_assertions) {
+            if *answer != Answer::DEFER && !cfg!(debug_assertions) {
                 continue;
             }
             let units = [UnitRow::Batch(&self.visit.batch, row)];
@@ -149,18 +147,18 @@ impl Rows<'_> {
                 misses: &misses,
             };
             let exact = match eval(filter, &env) {
-                Value::Bool(true) => HOLDS,
-                Value::Bool(false) | Value::NotApplicable => FAILS,
-                _ => UNKNOWN,
+                Value::Bool(true) => Answer::HOLDS,
+                Value::Bool(false) | Value::NotApplicable => Answer::FAILS,
+                open => Answer::unknown(open.why()),
             };
             debug_assert!(
-                *answer == DEFER
+                *answer == Answer::DEFER
                     || *answer == exact
-                    || (*answer == NOT_APPLICABLE && exact == FAILS),
+                    || (*answer == Answer::NOT_APPLICABLE && exact == Answer::FAILS),
                 "the filter at row {row}"
             );
             *answer = exact;
-            self.note_misses(0, filter, &misses, &env, part);
+            self.note_misses(0, filter, &misses, &env, result);
         }
         true
     }
@@ -175,16 +173,20 @@ impl Rows<'_> {
     ) {
         let batch = &self.visit.batch;
         out.clear();
-        out.resize(batch.rows, HOLDS);
+        out.resize(batch.rows, Answer::HOLDS);
         let first = self.visit.head.first.row();
-        let wanted = |row: usize| selected.is_none_or(|s| s[row] == HOLDS);
+        let wanted = |row: usize| selected.is_none_or(|s| s[row] == Answer::HOLDS);
         if let (&[column], Some(Some(d))) = (columns, columns.first().map(|c| &batch.columns[*c]))
             && batch.table.is_text(column)
         {
             batch.each(column, |row, start, end| {
                 let raw = &batch.bytes[start..end];
                 if !d.clean && d.states[row] != State::Good {
-                    out[row] = if d.states[row].is_missing() { NOT_APPLICABLE } else { UNKNOWN };
+                    let state = d.states[row];
+                    out[row] = match state.is_missing() {
+                        true => Answer::NOT_APPLICABLE,
+                        false => Answer::of_state(state),
+                    };
                 } else if wanted(row) {
                     match (raw.first(), batch.quote) {
                         (Some(first_byte), Some(quote)) if *first_byte == quote => {
@@ -200,40 +202,44 @@ impl Rows<'_> {
             let values: Vec<Value<'_>> =
                 columns.iter().map(|&c| batch.value(row, c, false)).collect();
             if values.iter().any(|v| matches!(v, Value::Missing)) {
-                *answer = NOT_APPLICABLE;
-            } else if values.iter().any(|v| matches!(v, Value::Unknown)) {
-                *answer = UNKNOWN;
+                *answer = Answer::NOT_APPLICABLE;
+            } else if let Some(why) = values.iter().filter_map(Value::cause).max() {
+                *answer = Answer::unknown(why);
             } else if wanted(row) {
                 with_key(&values, |key| keys.take(key, first + row as u32));
             }
         }
     }
 
-    /// Counts the answers for the selected rows; marks those that fail, and asks the evaluator for
-    /// what is open.
-    fn count(&self, selected: Option<&Answers>, answers: &[Answers], part: &mut ChunkResult) {
+    /// Counts the answers for the selected rows; makes raw findings of those that fail, and has the
+    /// evaluator judge what is deferred.
+    fn count(&self, selected: Option<&Answers>, answers: &[Answers], result: &mut ChunkResult) {
         let rows = self.visit.batch.rows as u64;
-        let (judged, undecided) =
-            selected.map_or((rows, 0), |s| (count_of(s, None, HOLDS), count_of(s, None, UNKNOWN)));
-        let tally = &mut part.tallies[self.at];
+        let tally = &mut result.tallies[self.at];
+        let (judged, undecided) = selected.map_or((rows, 0), |s| {
+            let of_each = answers.len() as u64;
+            (count_of(s, None, |a| a == Answer::HOLDS), count_unknown(tally, s, None, of_each))
+        });
         tally.seen += judged + undecided;
-        tally.unknown += undecided * answers.len() as u64;
         let mut open = cfg!(debug_assertions);
         for out in answers {
-            let of = |answer| count_of(out, selected, answer);
-            let counts = [of(HOLDS), of(UNKNOWN), of(NOT_APPLICABLE), of(BOUNDARY)];
-            tally.held += counts[0];
-            tally.unknown += counts[1];
-            tally.not_applicable += counts[2];
-            open |= counts.iter().sum::<u64>() < judged;
+            let of = |answer| count_of(out, selected, |a| a == answer);
+            let [held, not_applicable, waiting] =
+                [Answer::HOLDS, Answer::NOT_APPLICABLE, Answer::BOUNDARY].map(of);
+            let unknown = count_unknown(tally, out, selected, 1);
+            tally.held += held;
+            tally.not_applicable += not_applicable;
+            open |= held + not_applicable + waiting + unknown < judged;
         }
         if !open {
             return;
         }
-        /// So many rows are looked at at once: few of them fail.
+        /// Rows that are passed over together where none of them fails, as most do not.
         const RUN: usize = 16;
         let calls = |out: &Answers, rows: std::ops::Range<usize>| {
-            out[rows].iter().fold(false, |any, a| any | (*a == FAILS) | (*a == DEFER))
+            out[rows]
+                .iter()
+                .fold(false, |any, a| any | (*a == Answer::FAILS) | (*a == Answer::DEFER))
         };
         let all = self.visit.batch.rows;
         for from in (0..all).step_by(RUN) {
@@ -241,19 +247,19 @@ impl Rows<'_> {
             if !cfg!(debug_assertions) && !answers.iter().any(|out| calls(out, rows.clone())) {
                 continue;
             }
-            for row in rows.filter(|row| selected.is_none_or(|s| s[*row] == HOLDS)) {
-                self.row(row, answers, part);
+            for row in rows.filter(|row| selected.is_none_or(|s| s[*row] == Answer::HOLDS)) {
+                self.row(row, answers, result);
             }
         }
     }
 
     /// Goes on with the answers of a row that fail or are open.
-    fn row(&self, row: usize, answers: &[Answers], part: &mut ChunkResult) {
+    fn row(&self, row: usize, answers: &[Answers], result: &mut ChunkResult) {
         let misses = RefCell::new(Vec::new());
         for (a, answers) in answers.iter().enumerate() {
             let answer = answers[row];
-            let is_open = matches!(answer, FAILS | DEFER);
-            if answer == BOUNDARY || !(is_open || cfg!(debug_assertions)) {
+            let is_open = matches!(answer, Answer::FAILS | Answer::DEFER);
+            if answer == Answer::BOUNDARY || !(is_open || cfg!(debug_assertions)) {
                 continue;
             }
             let units = [UnitRow::Batch(&self.visit.batch, row)];
@@ -265,7 +271,7 @@ impl Rows<'_> {
                 misses: &misses,
             };
             if is_open {
-                self.assertion(a, verdict(answer), &env, part);
+                self.assertion(a, answer.verdict(), &env, result);
             }
             debug_assert!(
                 self.agrees(a, answer, &env),
@@ -276,14 +282,20 @@ impl Rows<'_> {
     }
 
     /// Whether the evaluator gives the answer that a loop gave.
-    fn agrees(&self, a: usize, answer: u8, env: &At<'_>) -> bool {
+    fn agrees(&self, a: usize, answer: Answer, env: &At<'_>) -> bool {
         let assertion = &self.check.asserts[a];
         let by_loop = !matches!(assertion.kind, Kind::Unique { .. } | Kind::Like { .. })
-            && !is_trail(&assertion.bound, env);
-        !by_loop || verdict(answer).is_none_or(|v| v == judge(&assertion.bound, env))
+            && !reads_previous_rows(&assertion.bound, env);
+        !by_loop || answer.verdict().is_none_or(|v| v == judge(&assertion.bound, env))
     }
 
-    fn mark(&self, kind: RawKind, a: usize, row: RowId, column: Option<usize>) -> RawFinding {
+    fn raw_finding(
+        &self,
+        kind: RawKind,
+        a: usize,
+        row: RowId,
+        column: Option<usize>,
+    ) -> RawFinding {
         RawFinding {
             row,
             aux: 0,
@@ -291,13 +303,13 @@ impl Rows<'_> {
         }
     }
 
-    /// Judges one assertion for the row of `env`, unless it is known.
-    fn assertion(&self, a: usize, known: Option<Verdict>, env: &At<'_>, part: &mut ChunkResult) {
+    /// Judges one assertion for the row of `env`, unless its verdict is known.
+    fn assertion(&self, a: usize, known: Option<Verdict>, env: &At<'_>, result: &mut ChunkResult) {
         let assertion = &self.check.asserts[a];
-        let tally = &mut part.tallies[self.at];
+        let tally = &mut result.tallies[self.at];
         if let Kind::Like { column, name } = &assertion.kind {
             if crate::engine::pass::duplicates::like_fails(*column, name, env, tally) {
-                part.marks.push(self.mark(RawKind::Failed, a, env.row, Some(*column)));
+                result.raw.push(self.raw_finding(RawKind::Failed, a, env.row, Some(*column)));
             }
             return;
         }
@@ -307,7 +319,7 @@ impl Rows<'_> {
             && verdict == Verdict::Holds
             && rounding_quality(&assertion.bound, env, tally)
         {
-            part.marks.push(self.mark(
+            result.raw.push(self.raw_finding(
                 RawKind::Improbable,
                 a,
                 env.row,
@@ -315,15 +327,15 @@ impl Rows<'_> {
             ));
         }
         if verdict == Verdict::Fails {
-            part.marks.push(self.mark(
+            result.raw.push(self.raw_finding(
                 RawKind::Failed,
                 a,
                 env.row,
                 primary_column(&assertion.bound),
             ));
-            part.window_values.extend(env.window.iter().map(|n| ((n.0, env.row.0), n.1.clone())));
+            result.window_values.extend(env.window.iter().map(|n| ((n.0, env.row.0), n.1.clone())));
         }
-        self.note_misses(a, &assertion.bound, env.misses, env, part);
+        self.note_misses(a, &assertion.bound, env.misses, env, result);
     }
 
     /// Notes what the evaluator missed in an expression; a filter's misses go to the first assertion.
@@ -333,14 +345,14 @@ impl Rows<'_> {
         bound: &Bound,
         misses: &RefCell<Vec<Miss>>,
         env: &At<'_>,
-        part: &mut ChunkResult,
+        result: &mut ChunkResult,
     ) {
         if misses.borrow().is_empty() || a >= self.check.asserts.len() {
             return;
         }
         for miss in std::mem::take(&mut *misses.borrow_mut()) {
             let (key, column) = missed_key(bound, &miss, env);
-            part.misses.push(MissNote {
+            result.misses.push(MissNote {
                 check: self.number,
                 assertion: a,
                 row: env.row,
@@ -354,15 +366,15 @@ impl Rows<'_> {
     /// Judges row by row, where a row sees others as they are met.
     fn in_order(
         &self,
-        way: &CheckPlan,
+        plan: &CheckPlan,
         all: &mut [(StateId, Window)],
-        part: &mut ChunkResult,
+        result: &mut ChunkResult,
         unique: &mut [Collector],
     ) {
         let misses = RefCell::new(Vec::new());
         let defs = self.program.job.defs;
         let mut seen: Vec<(StateId, WindowValue)> = Vec::new();
-        let mut passed = vec![FAILS; self.visit.batch.rows];
+        let mut passed = vec![Answer::FAILS; self.visit.batch.rows];
         for (row, passed) in passed.iter_mut().enumerate() {
             let id = self.id(row);
             let units = [UnitRow::Batch(&self.visit.batch, row)];
@@ -373,93 +385,67 @@ impl Rows<'_> {
                 window: &[],
                 misses: &misses,
             };
-            look(defs, &way.window, all, &plain, &mut seen);
+            look(defs, &plan.window, all, &plain, &mut seen);
             let env = At { window: &seen, ..plain };
-            let passes = match self.check.filter.as_ref().map(|f| eval(f, &env)) {
-                None | Some(Value::Bool(true)) => Some(true),
-                Some(Value::Bool(false) | Value::NotApplicable) => Some(false),
-                Some(_) => None,
-            };
-            if let Some(filter) = &self.check.filter {
-                self.note_misses(0, filter, &misses, &env, part);
-            }
-            let tally = &mut part.tallies[self.at];
-            match passes {
-                Some(true) => {
-                    tally.seen += 1;
-                    *passed = HOLDS;
-                    for (a, _) in way
-                        .asserts
-                        .iter()
-                        .enumerate()
-                        .filter(|(_, w)| !matches!(w, Strategy::Unique { .. }))
-                    {
-                        self.assertion(a, None, &env, part);
-                    }
-                }
-                Some(false) => {}
-                None => {
-                    tally.seen += 1;
-                    tally.unknown += self.check.asserts.len() as u64;
-                    continue;
+            let Some(selected) = self.selects(&env, result) else { continue };
+            if selected {
+                *passed = Answer::HOLDS;
+                let is_key = |a: usize| matches!(plan.asserts[a], Strategy::Unique { .. });
+                for a in (0..plan.asserts.len()).filter(|a| !is_key(*a)) {
+                    self.assertion(a, None, &env, result);
                 }
             }
-            pass_on(defs, &way.window, all, &env, id, &seen, passes == Some(true));
+            pass_on(defs, &plan.window, all, &env, id, &seen, selected);
         }
+        self.keys_in_order(plan, &passed, unique, result);
+    }
+
+    /// Whether the filter selects the row of `env`; where that is unknown, so are its assertions.
+    fn selects(&self, env: &At<'_>, result: &mut ChunkResult) -> Option<bool> {
+        let selected = match self.check.filter.as_ref().map(|f| eval(f, env)) {
+            None | Some(Value::Bool(true)) => Some(true),
+            Some(Value::Bool(false) | Value::NotApplicable) => Some(false),
+            Some(_) => None,
+        };
+        if let Some(filter) = &self.check.filter {
+            self.note_misses(0, filter, env.misses, env, result);
+        }
+        let tally = &mut result.tallies[self.at];
+        match selected {
+            Some(selected) => tally.seen += u64::from(selected),
+            None => {
+                tally.seen += 1;
+                tally.unknown += self.check.asserts.len() as u64;
+            }
+        }
+        selected
+    }
+
+    /// Takes the keys of the rows that were selected in order.
+    fn keys_in_order(
+        &self,
+        plan: &CheckPlan,
+        passed: &Answers,
+        unique: &mut [Collector],
+        result: &mut ChunkResult,
+    ) {
         let mut keys = Answers::new();
-        for way in &way.asserts {
-            let Strategy::Unique { slot, columns } = way else { continue };
-            self.keys(columns, Some(&passed), &mut unique[*slot], &mut keys);
+        for strategy in &plan.asserts {
+            let Strategy::Unique { slot, columns } = strategy else { continue };
+            self.keys(columns, Some(passed), &mut unique[*slot], &mut keys);
             keys.iter()
-                .zip(&passed)
-                .filter(|(_, p)| **p == HOLDS)
-                .for_each(|(k, _)| count_answer(&mut part.tallies[self.at], *k));
+                .zip(passed)
+                .filter(|(_, p)| **p == Answer::HOLDS)
+                .for_each(|(k, _)| count_answer(&mut result.tallies[self.at], *k));
         }
     }
 }
 
-/// Whether an assertion reads a neighbour that only its previous knows.
-fn is_trail(b: &Bound, env: &At<'_>) -> bool {
+/// Whether an assertion compares with rows before, which the evaluator is not given here.
+fn reads_previous_rows(b: &Bound, env: &At<'_>) -> bool {
     let mut found = false;
     b.walk(&mut |b| found |= matches!(&b.op, Op::Window { state } if matches!(&env.shared.defs.all[*state], StateDef::Window(n) if n.streams())));
     found && env.window.is_empty()
-}
-
-/// What a row sees of the rows before it.
-fn look(
-    defs: &States,
-    wanted: &[StateId],
-    all: &mut [(StateId, Window)],
-    env: &At<'_>,
-    seen: &mut Vec<(StateId, WindowValue)>,
-) {
-    seen.clear();
-    for (id, n) in all.iter_mut().filter(|(id, _)| wanted.contains(id)) {
-        if let StateDef::Window(def) = &defs.all[*id] {
-            seen.push((*id, n.look(def, env)));
-        }
-    }
-}
-
-/// The row joins those that later rows see, unless a neighbour's own filter leaves it out.
-fn pass_on(
-    defs: &States,
-    wanted: &[StateId],
-    all: &mut [(StateId, Window)],
-    env: &At<'_>,
-    id: RowId,
-    seen: &[(StateId, WindowValue)],
-    kept: bool,
-) {
-    for (state, n) in all.iter_mut().filter(|(s, _)| wanted.contains(s)) {
-        let StateDef::Window(def) = &defs.all[*state] else { continue };
-        if !kept && def.filter.is_some() {
-            continue;
-        }
-        if let Some((_, neighbour)) = seen.iter().find(|s| s.0 == *state) {
-            n.pass(def, env, id, neighbour);
-        }
-    }
 }
 
 /// The key that a miss looked for, and the column it came from.
@@ -478,20 +464,9 @@ fn missed_key(bound: &Bound, miss: &Miss, env: &dyn Env) -> (Vec<u8>, Option<usi
     (key, column)
 }
 
-/// How many answers of the selected rows are this one.
-fn count_of(answers: &[u8], selected: Option<&Answers>, answer: u8) -> u64 {
-    let is = |a: &u8| u32::from(*a == answer);
-    match selected {
-        None => answers.iter().map(is).sum::<u32>().into(),
-        Some(s) => {
-            answers.iter().zip(s).map(|(a, s)| is(a) & u32::from(*s == HOLDS)).sum::<u32>().into()
-        }
-    }
-}
-
-/// Adds the verdict of an edge to a tally.
-pub fn count_answer(tally: &mut Tally, answer: u8) {
-    if let Some(verdict) = verdict(answer) {
+/// Counts an answer in a tally, if it is a verdict.
+pub fn count_answer(tally: &mut Tally, answer: Answer) {
+    if let Some(verdict) = answer.verdict() {
         count(tally, verdict);
     }
 }

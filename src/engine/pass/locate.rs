@@ -1,5 +1,7 @@
 //! Rows and faults found again in their files: positions are made only when something is printed.
 
+#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
+
 use std::collections::VecDeque;
 use std::ops::Range;
 
@@ -18,6 +20,8 @@ use crate::value::Hedge;
 /// A row with the places of its cells.
 #[derive(Debug, Clone)]
 pub struct Located {
+    /// The row.
+    pub id: RowId,
     /// Its texts.
     pub row: LocatedRow,
     /// Its file.
@@ -68,7 +72,7 @@ struct Lines {
     line: usize,
 }
 
-/// Blocks that are kept: window_values of a row often stand a few blocks before it.
+/// Blocks that are kept: the rows that a row is compared with often stand a few blocks before it.
 const MOST_BLOCKS: usize = 12;
 
 /// A row whose line is known: enough to read it again alone.
@@ -90,7 +94,30 @@ impl Kept {
     }
 }
 
-/// Finds rows of one table again; keeps the last blocks it has read.
+/// Finds rows of one table again, wherever they come from.
+pub trait RowFinder: Send {
+    /// The row; none where it is no longer there.
+    fn row(&mut self, id: RowId) -> Option<Located>;
+    /// A row whose line is known; none where rows have no lines.
+    fn kept(&mut self, _kept: &Kept) -> Option<Located> {
+        None
+    }
+    /// The fault of kind `kind` that starts at `offset` beside a row; none where rows are not read
+    /// from files.
+    fn fault(
+        &mut self,
+        _beside: RowId,
+        _kind: u8,
+        _offset: u64,
+    ) -> Option<(&TableFile, LocatedFault<'_>)> {
+        None
+    }
+}
+
+/// A finder for each table.
+pub type Finders<'f> = [Box<dyn RowFinder + 'f>];
+
+/// Finds rows of one table again in its files; keeps the last blocks it has read.
 pub struct Locator<'t> {
     table: &'t Table,
     directory: &'t Directory,
@@ -134,12 +161,6 @@ impl<'t> Locator<'t> {
 
     fn file(&self, head: &BlockHead) -> Option<&'t TableFile> {
         self.table.files.get(head.part as usize)
-    }
-
-    /// The row, or none where the file has changed under us.
-    pub fn row(&mut self, id: RowId) -> Option<Located> {
-        self.find(id)?;
-        self.located(self.found(id)?, id)
     }
 
     /// The texts of some columns of a row, or none where the file has changed under us.
@@ -250,12 +271,6 @@ impl<'t> Locator<'t> {
         self.lines.last_mut()
     }
 
-    /// A row that was kept.
-    pub fn kept(&mut self, kept: &Kept) -> Option<Located> {
-        self.read_line(kept.0)?;
-        self.located(&self.single, kept.0.first)
-    }
-
     fn place(&self, head: &BlockHead) -> Option<usize> {
         self.loaded.iter().rposition(|l| l.head.part == head.part && l.head.offset == head.offset)
     }
@@ -266,16 +281,17 @@ impl<'t> Locator<'t> {
         if let Some(at) = self.place(&head) {
             return Some(at);
         }
-        // The room of a block that is let go is used again.
-        let room = if self.loaded.len() >= self.most { Some(self.loaded.remove(0)) } else { None };
-        let loaded = self.read_block(head, room)?;
+        // The buffers of a block that is dropped are used again.
+        let reused =
+            if self.loaded.len() >= self.most { Some(self.loaded.remove(0)) } else { None };
+        let loaded = self.read_block(head, reused)?;
         self.loaded.push(loaded);
         Some(self.loaded.len() - 1)
     }
 
-    fn read_block(&self, head: BlockHead, room: Option<Loaded>) -> Option<Loaded> {
+    fn read_block(&self, head: BlockHead, reused: Option<Loaded>) -> Option<Loaded> {
         let (file, context) = (self.file(&head)?, self.directory.context(&head));
-        let mut block = room.map(|r| r.block).unwrap_or_default();
+        let mut block = reused.map(|r| r.block).unwrap_or_default();
         read(file, &head, &context, &mut block)?;
         if matches!(block.cells, Cells::Columns(_)) {
             typed::take(&mut block, self.table, file);
@@ -293,8 +309,7 @@ impl<'t> Locator<'t> {
         if record >= block.grid.rows {
             return None;
         }
-        // Where places are given, the lines of the file must be counted.
-        let by_bytes = block.places.is_none();
+        let by_bytes = file.reader.bytes().is_some();
         let span = block.row_span(record);
         let own = (span.start.saturating_sub(block.at)) as usize
             ..(span.end.saturating_sub(block.at)) as usize;
@@ -302,6 +317,7 @@ impl<'t> Locator<'t> {
         let line = head.lines_before + u64::from(block.grid.lines_before(record)) + 1;
         let width = self.table.columns.len();
         let mut located = Located {
+            id,
             row: LocatedRow {
                 texts: Vec::with_capacity(width),
                 hedges: Vec::with_capacity(width),
@@ -325,8 +341,7 @@ impl<'t> Locator<'t> {
             let (place, line) = match field {
                 Some(f) => {
                     let place = block.cell_span(record, f);
-                    let before = own.get(..(place.start - span.start.min(place.start)) as usize);
-                    (place, located.line + u64::from(count_lines(before.unwrap_or_default(), None)))
+                    (place, line_in(&located, place))
                 }
                 None => self.elsewhere(file, row, column).unwrap_or((span, located.line)),
             };
@@ -359,18 +374,29 @@ impl<'t> Locator<'t> {
         }
         let field = file.layout.own(layout.pivot_of(row)?.0)?;
         let head = file.reader.head();
-        head.columns.get(field).map(|c| (c.span, head.header_line))
+        head.columns.get(field).and_then(|c| Some((c.span?, head.header_line)))
+    }
+}
+
+impl RowFinder for Locator<'_> {
+    fn row(&mut self, id: RowId) -> Option<Located> {
+        self.find(id)?;
+        self.located(self.found(id)?, id)
     }
 
-    /// The fault of kind `kind` that starts at `offset` window a row.
-    pub fn fault(
+    fn kept(&mut self, kept: &Kept) -> Option<Located> {
+        self.read_line(kept.0)?;
+        self.located(&self.single, kept.0.first)
+    }
+
+    fn fault(
         &mut self,
-        window: RowId,
+        beside: RowId,
         kind: u8,
         offset: u64,
-    ) -> Option<(&'t TableFile, LocatedFault<'_>)> {
+    ) -> Option<(&TableFile, LocatedFault<'_>)> {
         // Blocks without rows begin with the same one: the offset tells them apart.
-        let part = self.directory.blocks().get(self.directory.block_of(window)?)?.part;
+        let part = self.directory.blocks().get(self.directory.block_of(beside)?)?.part;
         let after =
             self.directory.blocks().partition_point(|h| (h.part, h.offset) <= (part, offset));
         let (at, irregular) = (after.saturating_sub(2)..after).rev().find_map(|block| {
@@ -418,6 +444,13 @@ impl Lines {
         let rest = self.bytes.get(self.at..)?;
         memchr::memchr_iter(b'\n', rest).nth(line - self.line).map(|at| self.at + at + 1)
     }
+}
+
+/// The physical line of a place in a row; 0 where it stands elsewhere, or the row has no line.
+fn line_in(row: &Located, place: Span) -> u64 {
+    let before = place.start.checked_sub(row.span.start).filter(|_| row.line > 0);
+    let before = before.and_then(|n| row.bytes.get(..usize::try_from(n).ok()?));
+    before.map_or(0, |text| row.line + u64::from(count_lines(text, None)))
 }
 
 /// Reads a block again with its places; none where it is no longer all there.

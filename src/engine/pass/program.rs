@@ -1,7 +1,7 @@
 //! One pass over one table: what every worker does with a chunk, and what comes of it.
 //!
-//! A program is made once a stage and is the same for all workers; a worker is a worker's own; a part
-//! is what one chunk gave, apart from all others until it is committed.
+//! A program is made once a stage and is the same for all workers; each worker has buffers of its own; the
+//! result of a chunk is apart from all others until it is committed.
 
 use crate::engine::data::check::columns;
 use crate::engine::data::check::{Check, Kind};
@@ -40,7 +40,7 @@ pub struct CheckPlan {
     pub filter: Option<Kernel>,
     /// Its assertions.
     pub asserts: Vec<Strategy>,
-    /// Window that its rows see as they are met, one by one.
+    /// Windows over the rows before, for which rows are judged one by one.
     pub window: Vec<StateId>,
 }
 
@@ -52,7 +52,7 @@ pub struct Program<'p> {
     pub stage: &'p Stage,
     /// What rows share: states of earlier stages.
     pub shared: &'p Shared<'p>,
-    /// The classes of the table's marks.
+    /// The classes of the table's raw findings.
     pub classes: &'p Classes,
     /// The table.
     pub table: &'p Table,
@@ -196,7 +196,7 @@ impl<'p> Program<'p> {
         if plan.window.is_empty() || plan.asserts.iter().all(|w| !matches!(w, Strategy::Exact)) {
             plan.window.clear();
         } else {
-            // One neighbour that is met row by row makes all of the check so.
+            // One window that needs rows in order makes all of the check need them so.
             plan.asserts
                 .iter_mut()
                 .filter(|w| matches!(w, Strategy::Previous(_)))
@@ -226,7 +226,7 @@ fn reads_row(e: &crate::expr::bound::Bound) -> bool {
     found
 }
 
-/// The window_values that a check's rows see as they are met.
+/// The windows over the rows before that a check reads.
 fn window_states(job: &Job<'_>, check: &Check) -> Vec<StateId> {
     needs(check.expressions())
         .into_iter()

@@ -18,15 +18,15 @@ pub struct Ran<'j> {
     pub tallies: Vec<Tally>,
     /// Per table.
     pub tables: Vec<TableResult>,
-    /// Per table the classes of its marks.
+    /// Per table the classes of its raw findings.
     pub classes: Vec<Classes>,
-    /// Per table its marks in order; marks without a table (groups, combinations, once) last.
-    pub marks: Vec<Vec<RawFinding>>,
-    /// Per table the marks that were counted and not kept.
-    pub beyond: Vec<Overflow>,
-    /// The misses that marks number.
+    /// Per table its raw findings in order.
+    pub raw: Vec<Vec<RawFinding>>,
+    /// Per table how many raw findings of each class were counted and not kept.
+    pub overflow: Vec<Overflow>,
+    /// Misses, by the numbers that raw findings give.
     pub misses: Vec<Miss>,
-    /// Window of failing rows, by state and row.
+    /// What failing rows saw, by state and row.
     pub window_values: Map<(StateId, u64), WindowValue>,
     /// Combinations and groups of failing checks judged without a table: check, rows or group.
     pub units: Vec<RawUnitFinding>,

@@ -32,8 +32,8 @@ pub fn run<'j>(job: &Job<'j>) -> Ran<'j> {
             tallies: vec![Tally::default(); job.checks.len()],
             tables: job.tables.iter().map(|_| TableResult::default()).collect(),
             classes: Classes::of_tables(job.tables, job.checks),
-            marks: vec![Vec::new(); job.tables.len()],
-            beyond: vec![Overflow::new(); job.tables.len()],
+            raw: vec![Vec::new(); job.tables.len()],
+            overflow: vec![Overflow::new(); job.tables.len()],
             misses: Vec::new(),
             window_values: Map::default(),
             units: Vec::new(),
@@ -78,8 +78,8 @@ struct Runner<'r, 'j> {
 struct Done {
     result: TableResult,
     tallies: Vec<Tally>,
-    marks: Vec<RawFinding>,
-    beyond: Overflow,
+    raw: Vec<RawFinding>,
+    overflow: Overflow,
     misses: Vec<Miss>,
     window_values: Vec<((StateId, u64), WindowValue)>,
     states: Vec<Filled>,
@@ -118,16 +118,16 @@ impl Runner<'_, '_> {
             |m: &RawFinding| classes.get(m.class).is_some_and(|c| c.kind == RawKind::Missed);
         let renumber =
             |m: RawFinding| if is_miss(&m) { RawFinding { aux: m.aux + numbered, ..m } } else { m };
-        ran.marks[stage.table].extend(done.marks.into_iter().map(renumber));
-        for (class, count) in done.beyond {
-            *ran.beyond[stage.table].entry(class).or_default() += count;
+        ran.raw[stage.table].extend(done.raw.into_iter().map(renumber));
+        for (class, count) in done.overflow {
+            *ran.overflow[stage.table].entry(class).or_default() += count;
         }
         ran.misses.extend(done.misses);
         ran.window_values.extend(done.window_values);
         if let Some(error) = done.error {
             ran.unfinished[stage.table] = true;
             stage.states.iter().for_each(|&s| ran.partial[s] = true);
-            // Once stopped, no table is read further: that is told once.
+            // Once stopped, no table is read further: that is reported once.
             let is_stop = |e: &ScanError| e.error.kind() == std::io::ErrorKind::Interrupted;
             if !(is_stop(&error) && ran.errors.iter().any(is_stop)) {
                 ran.errors.push(error);
@@ -162,10 +162,10 @@ impl Runner<'_, '_> {
         let states = stage.states.iter().map(|&s| empty(&self.job.defs.all[s])).collect();
         let (commit, error) = workers::carry_out(&program, states, self.job.jobs);
         (!commit.needs_exact_pass).then(|| Done {
-            beyond: commit.beyond(),
+            overflow: commit.overflow(),
             result: commit.result,
             tallies: commit.tallies,
-            marks: commit.marks,
+            raw: commit.raw,
             misses: commit.misses,
             window_values: commit.window_values,
             states: commit.states,

@@ -1,5 +1,7 @@
 //! Reading a table block by block.
 
+#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
+
 use crate::engine::data::batch::{Batch, View};
 use crate::engine::data::directory::{BlockHead, Position};
 use crate::engine::data::job::{Chunk, ScanError, Sizes};
@@ -24,7 +26,7 @@ pub struct Visit<'b> {
     pub chunk: u64,
 }
 
-/// Rows of a chunk at most, where a format counts rows.
+/// Rows of a chunk at most, where a format counts rows: their numbers have [`RowId::ROW_BITS`].
 const MOST_ROWS: u64 = 1 << 22;
 
 /// The chunks of a table, in order.
@@ -34,7 +36,10 @@ pub fn chunks(table: &Table, sizes: Sizes) -> Vec<Chunk> {
         let (body, end) = (file.reader.head().body, file.reader.end());
         let size = match file.reader.order() {
             Order::Speculative => sizes.chunk_size(end),
-            Order::Independent | Order::InOrder => MOST_ROWS,
+            Order::Independent | Order::InOrder => {
+                let most = (1 << RowId::ROW_BITS) / table.layout.rows_per_record() as u64;
+                sizes.chunk.unwrap_or(MOST_ROWS).clamp(1, MOST_ROWS.min(most).max(1))
+            }
         };
         let mut from = body / size * size;
         while from < end {
@@ -51,6 +56,8 @@ pub fn chunks(table: &Table, sizes: Sizes) -> Vec<Chunk> {
 pub struct Buffers {
     block: Block,
     columns: Vec<Option<Column>>,
+    /// They came with their values: no room for those of a block that is decoded.
+    typed: bool,
     /// What the rows of the next chunk depend on, if it goes on in the same file.
     context: Option<Context>,
     /// Room for what is looked at to guess where a chunk begins.
@@ -177,10 +184,14 @@ impl Buffers {
     ) {
         let (table, width) = (of.table, of.table.columns.len());
         let mut columns = std::mem::take(&mut self.columns);
-        columns.resize(width, None);
-        if matches!(self.block.cells, Cells::Columns(_)) {
+        let typed = matches!(self.block.cells, Cells::Columns(_));
+        if typed {
             columns = typed::take(&mut self.block, table, of.file);
+        } else if std::mem::take(&mut self.typed) {
+            columns.clear();
         }
+        self.typed = typed;
+        columns.resize(width, None);
         let rows = self.block.grid.rows * table.layout.rows_per_record();
         let shaped = shaper.shape(&mut self.block);
         self.block.bytes.resize(self.block.bytes.len() + SLACK, 0);

@@ -1,4 +1,4 @@
-//! Marks of what is wrong with a file and with cells that cannot be read.
+//! Raw findings of what is wrong with a file and with cells that cannot be read.
 
 use crate::engine::data::classes::{self, Classes};
 use crate::engine::pass::scan::Visit;
@@ -7,8 +7,9 @@ use crate::report::RawFinding;
 use crate::source::RowId;
 use crate::value::Type;
 
-/// Marks the faults of a block's records and the unreadable cells of its told columns.
-pub fn mark(marks: &mut Vec<RawFinding>, visit: &Visit<'_>, classes: &Classes) {
+/// Raw findings of the faults of a block's records, and of the unreadable cells of columns that
+/// report them.
+pub fn raw_findings(raw: &mut Vec<RawFinding>, visit: &Visit<'_>, classes: &Classes) {
     let first = visit.head.first.0;
     {
         let grid = &visit.batch.block.grid;
@@ -18,7 +19,7 @@ pub fn mark(marks: &mut Vec<RawFinding>, visit: &Visit<'_>, classes: &Classes) {
             let row = grid.starts.partition_point(|s| *s < fault.start);
             let inside = row > 0 && fault.start < grid.end(row - 1);
             let row = (if inside { row - 1 } else { row }) as u64 * per_record;
-            marks.push(RawFinding {
+            raw.push(RawFinding {
                 row: RowId(first + row),
                 aux: visit.head.offset + u64::from(fault.start),
                 class: classes::of_fault(fault.kind),
@@ -35,13 +36,13 @@ pub fn mark(marks: &mut Vec<RawFinding>, visit: &Visit<'_>, classes: &Classes) {
         let class = classes.of_cell(column);
         for (row, state) in decoded.states.iter().enumerate() {
             if *state == State::Unreadable {
-                marks.push(RawFinding { row: RowId(first + row as u64), aux: 0, class });
+                raw.push(RawFinding { row: RowId(first + row as u64), aux: 0, class });
             }
         }
     }
 }
 
-/// Notes the first marked and the first bare figure of each percent column.
+/// Notes the first figure with a percent sign and the first without, of each percent column.
 pub fn percent_signs(all: &mut Vec<(usize, Option<RowId>, Option<RowId>)>, visit: &Visit<'_>) {
     for (column, info) in
         visit.batch.table.columns.iter().enumerate().filter(|(_, c)| c.reading.ty == Type::Percent)
@@ -57,8 +58,8 @@ pub fn percent_signs(all: &mut Vec<(usize, Option<RowId>, Option<RowId>)>, visit
         };
         for (row, _) in decoded.states.iter().enumerate().filter(|(_, s)| **s == State::Good) {
             let text = visit.batch.text(row, column);
-            let marked = info.reading.number.prose || text.ends_with(['%', 't']);
-            let first = if marked { &mut entry.1 } else { &mut entry.2 };
+            let signed = info.reading.number.prose || text.ends_with(['%', 't']);
+            let first = if signed { &mut entry.1 } else { &mut entry.2 };
             first.get_or_insert(RowId(visit.head.first.0 + row as u64));
         }
     }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use crate::engine::data::check::Check;
@@ -11,7 +12,8 @@ use crate::engine::fast::decode;
 use crate::engine::pass::ran::{Ran, RawUnitFinding};
 use crate::engine::pass::scan::scan;
 use crate::engine::states::accumulate::KeptCell;
-use crate::engine::states::env::{At, Filled, UnitRow};
+use crate::engine::states::env::{At, Filled, Miss, Shared, UnitRow};
+use crate::engine::states::groups::Group;
 use crate::engine::states::rounding::{count, rounding_quality};
 use crate::expr::bound::{StateDef, StateId};
 use crate::expr::eval::{Verdict, eval, judge};
@@ -47,7 +49,7 @@ pub(crate) fn judge_units(job: &Job<'_>, ran: &mut Ran<'_>) {
     }
 }
 
-/// Window of groups: all groups are there, so they are walked at once.
+/// Windows over groups: all groups are there, so they are walked at once.
 fn window_of_groups(job: &Job<'_>, ran: &mut Ran<'_>, check: &Check) {
     for state in needs(check.expressions()) {
         let StateDef::Window(def) = &job.defs.all[state] else { continue };
@@ -142,75 +144,56 @@ fn judge_all(
 fn judge_one(job: &Job<'_>, ran: &mut Ran<'_>, number: usize, ranges: &[Range], at: &[UnitPlace]) {
     let check = &job.checks[number];
     let misses = RefCell::new(Vec::new());
-    let mut marks = Vec::new();
+    let mut raw = Vec::new();
     let mut tally = ran.tallies[number];
-    {
-        let group = |(range, name): (&Range, &UnitPlace)| match range {
-            Range::Groups(g) => match &ran.shared.filled[*g] {
-                Filled::Groups(all) => all.named(RowId(*name)),
-                _ => None,
-            },
-            Range::Rows(_) => None,
-        };
-        let groups: Vec<_> = ranges.iter().zip(at).map(group).collect();
-        let mut units = Vec::with_capacity(ranges.len());
-        let mut ids = Vec::with_capacity(ranges.len());
-        for ((range, &i), group) in ranges.iter().zip(at).zip(&groups) {
-            match range {
-                Range::Rows(rows) => {
-                    units.push(UnitRow::Kept(&rows[i as usize].1));
-                    ids.push(rows[i as usize].0);
-                }
-                Range::Groups(_) => {
-                    units.push(UnitRow::Group(group.as_ref().map_or(&[], |g| &g.keys)));
-                    ids.push(RowId(i));
-                }
-            }
-        }
-        let row = ids.first().copied().unwrap_or(RowId(0));
-        let env = At { shared: &ran.shared, units: &units, row, window: &[], misses: &misses };
-        match check.filter.as_ref().map(|f| eval(f, &env)) {
-            None | Some(Value::Bool(true)) => {}
-            Some(Value::Bool(false) | Value::NotApplicable) => return,
-            Some(_) => {
-                ran.tallies[number].seen += 1;
-                ran.tallies[number].unknown += check.asserts.len() as u64;
-                return;
-            }
-        }
-        tally.seen += 1;
-        for (a, assertion) in check.asserts.iter().enumerate() {
-            let verdict = judge(&assertion.bound, &env);
-            count(&mut tally, verdict);
-            if verdict == Verdict::Fails {
-                marks.push(RawUnitFinding {
-                    check: number,
-                    assertion: a,
-                    at: ids.clone(),
-                    miss: None,
-                    improbable: false,
-                });
-            }
-            if verdict == Verdict::Holds && rounding_quality(&assertion.bound, &env, &mut tally) {
-                marks.push(RawUnitFinding {
-                    check: number,
-                    assertion: a,
-                    at: ids.clone(),
-                    miss: None,
-                    improbable: true,
-                });
-            }
-            for miss in std::mem::take(&mut *misses.borrow_mut()) {
-                marks.push(RawUnitFinding {
-                    check: number,
-                    assertion: a,
-                    at: ids.clone(),
-                    miss: Some(miss),
-                    improbable: false,
-                });
-            }
+    let shared = &ran.shared;
+    let groups: Vec<_> = ranges.iter().zip(at).map(|(r, name)| group(shared, r, *name)).collect();
+    let (units, ids): (Vec<UnitRow<'_>>, Vec<RowId>) = ranges
+        .iter()
+        .zip(at)
+        .zip(&groups)
+        .map(|((range, &i), group)| match range {
+            Range::Rows(rows) => (UnitRow::Kept(&rows[i as usize].1), rows[i as usize].0),
+            Range::Groups(_) => (UnitRow::Group(group.as_ref().map_or(&[], |g| &g.keys)), RowId(i)),
+        })
+        .unzip();
+    let row = ids.first().copied().unwrap_or(RowId(0));
+    let env = At { shared, units: &units, row, window: &[], misses: &misses };
+    match check.filter.as_ref().map(|f| eval(f, &env)) {
+        None | Some(Value::Bool(true)) => {}
+        Some(Value::Bool(false) | Value::NotApplicable) => return,
+        Some(open) => {
+            ran.tallies[number].seen += 1;
+            ran.tallies[number].add_unknown(open.why(), check.asserts.len() as u64);
+            return;
         }
     }
+    tally.seen += 1;
+    for (a, assertion) in check.asserts.iter().enumerate() {
+        let finding = |miss: Option<Miss>, improbable: bool| RawUnitFinding {
+            check: number,
+            assertion: a,
+            at: ids.clone(),
+            miss,
+            improbable,
+        };
+        let verdict = judge(&assertion.bound, &env);
+        count(&mut tally, verdict);
+        if verdict == Verdict::Fails {
+            raw.push(finding(None, false));
+        }
+        if verdict == Verdict::Holds && rounding_quality(&assertion.bound, &env, &mut tally) {
+            raw.push(finding(None, true));
+        }
+        raw.extend(misses.take().into_iter().map(|miss| finding(Some(miss), false)));
+    }
     ran.tallies[number] = tally;
-    ran.units.extend(marks);
+    ran.units.extend(raw);
+}
+
+/// The group of a unit that runs over groups.
+fn group<'r>(shared: &'r Shared<'_>, range: &Range, name: UnitPlace) -> Option<Cow<'r, Group>> {
+    let Range::Groups(state) = range else { return None };
+    let Filled::Groups(all) = &shared.filled[*state] else { return None };
+    all.named(RowId(name))
 }

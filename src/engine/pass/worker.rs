@@ -1,5 +1,7 @@
 //! What a worker does with a chunk, block by block.
 
+#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
+
 use crate::engine::data::directory::Position;
 use crate::engine::data::job::{Chunk, ScanError};
 use crate::engine::data::memory::scratch_failed;
@@ -25,10 +27,10 @@ use crate::value::Value;
 /// longer is left until its start is known.
 const MAX_GUESSED: usize = 4 << 20;
 
-/// What a dictionary takes that only notes members: beyond it the index is asked each time.
+/// What a dictionary takes that only notes members; keys over it are looked up in the index.
 const MEMBERS: Limit = Limit { keys: 1 << 16, bytes: 8 << 20 };
 
-/// About how many bytes all take that is kept of a key by its number, with a few aggregates.
+/// About how many bytes are kept for each numbered key, with a few aggregates.
 const EACH_KEY: u64 = 256;
 
 /// What a worker keeps from chunk to chunk.
@@ -96,7 +98,7 @@ impl Worker {
                 Ok(start) => start,
                 Err(error) => return ChunkResult { error: Some(error), ..self.begin(program, 0) },
             };
-        let mut part = self.begin(program, began);
+        let mut result = self.begin(program, began);
         let mut buffers = std::mem::take(&mut self.buffers);
         let ended = walk(
             program.table,
@@ -104,15 +106,15 @@ impl Worker {
             (chunk, began, before),
             (program.job.sizes, longest, program.job.watch),
             &mut buffers,
-            &mut |visit| self.visit(program, &mut part, visit),
+            &mut |visit| self.visit(program, &mut result, visit),
         );
         self.buffers = buffers;
         match ended {
-            Ok(ended) => part.ended = ended,
-            Err(error) => part.error = Some(error),
+            Ok(ended) => result.ended = ended,
+            Err(error) => result.error = Some(error),
         }
-        self.finish(program, &mut part, chunk.number);
-        part
+        self.finish(program, &mut result, chunk.number);
+        result
     }
 
     fn begin(&mut self, program: &Program<'_>, began: u64) -> ChunkResult {
@@ -132,29 +134,29 @@ impl Worker {
         }
     }
 
-    fn visit(&mut self, program: &Program<'_>, part: &mut ChunkResult, visit: &mut Visit<'_>) {
-        let before = part.marks.len();
+    fn visit(&mut self, program: &Program<'_>, result: &mut ChunkResult, visit: &mut Visit<'_>) {
+        let before = result.raw.len();
         decode::columns(&mut visit.batch, &program.needed);
         if program.first_visit {
-            note(part, visit);
+            note(result, visit);
         }
-        add(&mut part.counts, visit);
+        add(&mut result.counts, visit);
         if program.stage.last {
-            structure::mark(&mut part.marks, visit, program.classes);
-            structure::percent_signs(&mut part.percent_signs, visit);
+            structure::raw_findings(&mut result.raw, visit, program.classes);
+            structure::percent_signs(&mut result.percent_signs, visit);
         }
         self.judging.dicts.iter_mut().for_each(|d| d.encode(&visit.batch));
         self.note_members(program);
-        self.fill(program, part, visit);
+        self.fill(program, result, visit);
         for (number, plan) in program.checks.iter().enumerate() {
-            judge::batch(&mut self.judging, program, (number, plan), part, visit);
+            judge::batch(&mut self.judging, program, (number, plan), result, visit);
         }
-        program.classes.sort(&mut part.marks[before..]);
+        program.classes.sort(&mut result.raw[before..]);
     }
 
     /// Notes for new keys whether they stand in the indexes that are asked about.
     fn note_members(&mut self, program: &Program<'_>) {
-        for (known_members, (state, dict)) in
+        for (members, (state, dict)) in
             self.judging.membership.iter_mut().zip(&program.shares.membership)
         {
             let (Filled::Index(index), dict) =
@@ -162,14 +164,14 @@ impl Worker {
             else {
                 continue;
             };
-            for code in known_members.len()..dict.codes_known() {
+            for code in members.len()..dict.codes_known() {
                 let text = String::from_utf8_lossy(dict.key(code as u32));
-                known_members.push(index.find(&[Value::Text(text)]).is_some());
+                members.push(index.find(&[Value::Text(text)]).is_some());
             }
         }
     }
 
-    fn fill(&mut self, program: &Program<'_>, part: &mut ChunkResult, visit: &Visit<'_>) {
+    fn fill(&mut self, program: &Program<'_>, result: &mut ChunkResult, visit: &Visit<'_>) {
         let misses = std::cell::RefCell::new(Vec::new());
         let input = KernelInput {
             batch: &visit.batch,
@@ -180,7 +182,7 @@ impl Worker {
             .stage
             .states
             .iter()
-            .zip(&mut part.states)
+            .zip(&mut result.states)
             .zip(program.sums.iter().zip(&mut self.sums))
         {
             let mut all = 0..visit.batch.rows;
@@ -231,23 +233,26 @@ impl Worker {
     }
 
     /// Takes from the worker what belongs to the chunk.
-    fn finish(&mut self, program: &Program<'_>, part: &mut ChunkResult, chunk: u64) {
-        // GroupSums and previous tell chunks apart by numbers above 0.
-        part.sums = self
+    fn finish(&mut self, program: &Program<'_>, result: &mut ChunkResult, chunk: u64) {
+        // Sums and comparisons number the chunks from 1: 0 is none.
+        result.sums = self
             .sums
             .iter_mut()
             .zip(&program.sums)
-            .map(|(l, plan)| plan.as_ref().map(|p| l.part(p, chunk + 1)).unwrap_or_default())
+            .map(|(s, plan)| {
+                plan.as_ref().map(|p| s.chunk_result(p, chunk + 1)).unwrap_or_default()
+            })
             .collect();
         for (previous, plan) in self.judging.previous.iter_mut().zip(&program.previous) {
-            part.window_values
+            result
+                .window_values
                 .extend(previous.seen.drain(..).map(|(row, seen)| ((plan.state, row.0), seen)));
-            part.needs_exact_pass |= previous.needs_exact_pass;
-            part.previous.push(previous.part(chunk + 1));
+            result.needs_exact_pass |= previous.needs_exact_pass;
+            result.previous.push(previous.chunk_result(chunk + 1));
         }
-        part.runs = self.judging.unique.iter_mut().map(|u| u.run(chunk)).collect();
+        result.runs = self.judging.unique.iter_mut().map(|u| u.run(chunk)).collect();
         for (dict, handed_over) in self.judging.dicts.iter().zip(&mut self.handed_over) {
-            part.new_keys.push(
+            result.new_keys.push(
                 (*handed_over..dict.codes_known())
                     .map(|code| dict.key(code as u32).into())
                     .collect(),
@@ -258,12 +263,12 @@ impl Worker {
 }
 
 /// Counts what a block holds.
-fn note(part: &mut ChunkResult, visit: &Visit<'_>) {
+fn note(result: &mut ChunkResult, visit: &Visit<'_>) {
     let grid = &visit.batch.block.grid;
-    part.directory.push(visit.head, visit.context.clone(), grid.aside());
-    part.bytes += visit.batch.block.read;
-    part.set_aside += u64::from(grid.set_aside);
-    let (counts, firsts) = &mut part.line_ends;
+    result.directory.push(visit.head, visit.context.clone(), grid.aside());
+    result.bytes += visit.batch.block.read;
+    result.set_aside += u64::from(grid.set_aside);
+    let (counts, firsts) = &mut result.line_ends;
     for kind in 0..3 {
         counts[kind] += u64::from(grid.line_ends[kind]);
         if firsts[kind].is_none() {

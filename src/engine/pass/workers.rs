@@ -1,7 +1,8 @@
-//! A stage on all cores: workers next_chunk chunks, parts are committed in the order of the file.
+//! A stage on all cores: workers process chunks, and their results are committed in the order of the
+//! file.
 //!
-//! A worker guesses where its chunk begins. The commit knows where it must: a part that began at
-//! the wrong place is thrown away, and the chunk is walked again from there.
+//! A worker guesses where its chunk begins. The commit knows where it must: a result that
+//! began at the wrong place is thrown away, and the chunk is walked again from there.
 
 use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard};
@@ -46,7 +47,7 @@ fn in_order<'p>(
     (commit, None)
 }
 
-/// Walks a chunk from where it is process_from to begin, and commits it.
+/// Walks a chunk from where the one before it ended, and commits it.
 fn process_from(
     program: &Program<'_>,
     commit: &mut Commit<'_>,
@@ -57,10 +58,10 @@ fn process_from(
     if start.0 >= chunk.to && chunk.to > 0 {
         return Ok(());
     }
-    let mut part = worker.carry_out(program, chunk, Some(start));
-    let error = part.error.take();
-    commit.fits(chunk, &mut part);
-    let taken = commit.take(part, false).and_then(|()| worker.spill(program, chunk));
+    let mut result = worker.carry_out(program, chunk, Some(start));
+    let error = result.error.take();
+    commit.fits(chunk, &mut result);
+    let taken = commit.take(result, false).and_then(|()| worker.spill(program, chunk));
     error.map_or(taken, Err)
 }
 
@@ -112,16 +113,16 @@ fn work(
 ) {
     let mut worker = Worker::new(program, worker);
     while let Some(k) = next_chunk(queue, moved, all.len(), 2 * jobs) {
-        let part = worker.carry_out(program, all[k], None);
+        let result = worker.carry_out(program, all[k], None);
         let mut queue = lock(queue);
-        queue.pending.insert(k, part);
+        queue.pending.insert(k, result);
         commit_all(program, all, &mut worker, &mut queue);
         drop(queue);
         moved.notify_all();
     }
 }
 
-/// The next chunk to walk; no more than `ahead` are on their way at once.
+/// The next chunk to walk; no more than `ahead` wait for their commit at once.
 fn next_chunk(
     queue: &Mutex<CommitQueue<'_>>,
     moved: &Condvar,
@@ -147,13 +148,13 @@ fn commit_all(
     queue: &mut CommitQueue<'_>,
 ) {
     while queue.error.is_none()
-        && let Some(mut part) = queue.pending.remove(&queue.committed)
+        && let Some(mut result) = queue.pending.remove(&queue.committed)
     {
         let chunk = all[queue.committed];
         queue.committed += 1;
-        // A wrong start may see a record that is too long; the right one tells.
-        if queue.commit.fits(chunk, &mut part) && part.error.is_none() {
-            queue.error = queue.commit.take(part, true).err();
+        // From a wrong start a record may look too long: only an error from the right one counts.
+        if queue.commit.fits(chunk, &mut result) && result.error.is_none() {
+            queue.error = queue.commit.take(result, true).err();
         } else {
             queue.error = process_from(program, &mut queue.commit, worker, chunk).err();
         }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::expr::bound::Slot;
 use crate::expr::tree::Agg;
 use crate::source::RowId;
-use crate::value::{Figure, Interval, Number, Value};
+use crate::value::{Figure, Interval, Number, Value, Why};
 
 /// What a distinct key takes beside its bytes, while its set grows and when it is sorted.
 const SEEN: u64 = 128;
@@ -65,8 +65,8 @@ pub struct Counts {
     pub unreadable: u64,
     /// Cells that `is readable` left out.
     pub left_out: u64,
-    /// Rows whose condition could not be decided.
-    pub undecided: u64,
+    /// Why there is no result: a cell that cannot be read, or a condition that is left open.
+    pub why: Option<Why>,
 }
 
 impl Counts {
@@ -76,7 +76,18 @@ impl Counts {
         self.missing += other.missing;
         self.unreadable += other.unreadable;
         self.left_out += other.left_out;
-        self.undecided += other.undecided;
+        self.why = self.why.max(other.why);
+    }
+
+    /// Notes why the result is unknown.
+    pub fn open(&mut self, why: Why) {
+        self.why = self.why.max(Some(why));
+    }
+
+    /// A cell that cannot be read.
+    fn unreadable(&mut self, why: Why) {
+        self.unreadable += 1;
+        self.open(why);
     }
 }
 
@@ -106,7 +117,7 @@ enum State {
     Truth {
         yes: bool,
         no: bool,
-        open: bool,
+        open: Option<Why>,
     },
     Values(Vec<Value<'static>>),
     Seen(HashSet<Box<[u8]>>),
@@ -120,7 +131,7 @@ impl Accumulator {
     pub fn new(slot: &Slot) -> Accumulator {
         let state = match (slot.agg, slot.distinct) {
             (Agg::Count, true) => State::Seen(HashSet::new()),
-            (Agg::Any | Agg::All, _) => State::Truth { yes: false, no: false, open: false },
+            (Agg::Any | Agg::All, _) => State::Truth { yes: false, no: false, open: None },
             (Agg::Median | Agg::Mode | Agg::Stddev | Agg::Quantile, _) => State::Values(Vec::new()),
             _ => State::Nothing,
         };
@@ -147,8 +158,8 @@ impl Accumulator {
                     self.counts.missing += 1;
                     return;
                 }
-                Value::Unknown | Value::Possible => {
-                    self.counts.unreadable += 1;
+                Value::Unknown(_) | Value::Possible => {
+                    self.counts.unreadable(v.why());
                     return;
                 }
                 _ => {}
@@ -179,7 +190,7 @@ impl Accumulator {
                 None | Some(Value::Bool(true)) => *yes = true,
                 Some(Value::Bool(false)) => *no = true,
                 Some(Value::NotApplicable) => {}
-                _ => *open = true,
+                Some(other) => *open = (*open).max(Some(other.why())),
             }
         }
     }
@@ -222,8 +233,11 @@ impl Accumulator {
             (State::Total(total), Value::Number(f)) => *total = total.add(f),
             (State::Nothing, Value::Number(f)) => self.state = State::Total(f.clone()),
             (State::Nothing, Value::Duration(d)) => self.state = State::Micros(*d),
-            (State::Micros(total), Value::Duration(d)) => *total = total.saturating_add(*d),
-            _ => self.counts.unreadable += 1,
+            (State::Micros(total), Value::Duration(d)) => match total.checked_add(*d) {
+                Some(sum) => *total = sum,
+                None => self.counts.unreadable(Why::OutOfBounds),
+            },
+            _ => self.counts.unreadable(Value::mistyped().why()),
         }
     }
 
@@ -278,7 +292,7 @@ impl Accumulator {
             (State::Truth { yes, no, open }, State::Truth { yes: y, no: n, open: o }) => {
                 *yes |= y;
                 *no |= n;
-                *open |= o;
+                *open = (*open).max(o);
             }
             (State::Values(all), State::Values(more)) => all.extend(more),
             (State::Seen(all), State::Seen(more)) => all.extend(more),
@@ -286,9 +300,12 @@ impl Accumulator {
                 self.state = State::Distinct(n)
             }
             (State::Total(total), State::Total(more)) => *total = total.add(&more),
-            (State::Micros(total), State::Micros(more)) => *total = total.saturating_add(more),
+            (State::Micros(total), State::Micros(more)) => match total.checked_add(more) {
+                Some(sum) => *total = sum,
+                None => self.counts.unreadable(Why::OutOfBounds),
+            },
             (State::Total(_), State::Micros(_)) | (State::Micros(_), State::Total(_)) => {
-                self.counts.unreadable += 1
+                self.counts.unreadable(Value::mistyped().why())
             }
             (State::One(_), State::One(v)) => self.value(&v),
             (State::One(_), State::Many) => self.state = State::Many,
@@ -327,8 +344,8 @@ impl Accumulator {
         if let State::Truth { yes, no, open } = self.state {
             return self.finish_truth(yes, no, open);
         }
-        if self.counts.unreadable > 0 || self.counts.undecided > 0 {
-            return Value::Unknown;
+        if let Some(why) = self.counts.why {
+            return Value::Unknown(why);
         }
         match (self.agg, &self.state) {
             (Agg::Count, State::Seen(seen)) => Value::number(Number::from(seen.len())),
@@ -339,22 +356,21 @@ impl Accumulator {
             (Agg::Sum, _) => Value::number(Number::default()),
             (Agg::Mean, State::Total(f)) => f
                 .div(&Figure::exact(Number::from(self.counts.taken)))
-                .map_or(Value::Unknown, Value::Number),
+                .map_or(Value::Unknown(Why::DivisionByZero), Value::Number),
             (Agg::Mean, State::Micros(d)) => Value::Duration(d / self.counts.taken.max(1) as i64),
             (_, State::One(v)) => v.clone(),
-            (_, State::Many) => Value::Unknown,
+            (_, State::Many) => Value::Unknown(Why::NoRow),
             (_, State::Values(all)) => self.of_values(all),
             _ => Value::Missing,
         }
     }
 
-    fn finish_truth(&self, yes: bool, no: bool, open: bool) -> Value<'_> {
-        let open = open || self.counts.undecided > 0;
-        match self.agg {
-            Agg::Any if yes => Value::Bool(true),
-            Agg::All if no => Value::Bool(false),
-            _ if open => Value::Unknown,
-            Agg::Any => Value::Bool(false),
+    fn finish_truth(&self, yes: bool, no: bool, open: Option<Why>) -> Value<'_> {
+        match (self.agg, open.max(self.counts.why)) {
+            (Agg::Any, _) if yes => Value::Bool(true),
+            (Agg::All, _) if no => Value::Bool(false),
+            (_, Some(why)) => Value::Unknown(why),
+            (Agg::Any, None) => Value::Bool(false),
             _ => Value::Bool(true),
         }
     }
@@ -381,7 +397,7 @@ impl Accumulator {
                 figures[n / 2 - 1]
                     .add(figures[n / 2])
                     .div(&two)
-                    .map_or(Value::Unknown, Value::Number)
+                    .map_or(Value::Unknown(Why::DivisionByZero), Value::Number)
             }
             Some(q) => {
                 let at = (q * &Number::from(n)).ceil().to_i64().unwrap_or(1).clamp(1, n as i64);
@@ -418,6 +434,6 @@ fn stddev(all: &[Value<'static>]) -> Value<'static> {
     match variance.and_then(|v| v.sqrt_bounds(30)) {
         Some((lo, hi)) if lo == hi => Value::number(lo),
         Some((lo, hi)) => Value::Number(Figure::ranged(lo.clone(), Interval::closed(lo, hi))),
-        None => Value::Unknown,
+        None => Value::Unknown(Why::OutOfBounds),
     }
 }

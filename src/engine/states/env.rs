@@ -15,7 +15,7 @@ use crate::expr::bound::{Bound, StateDef, StateId, States};
 use crate::expr::eval::{Env, Found, eval};
 use crate::expr::functions::Context;
 use crate::source::RowId;
-use crate::value::{Hedge, Value};
+use crate::value::{Hedge, Value, Why};
 
 /// A state that has been filled.
 #[derive(Default)]
@@ -126,11 +126,11 @@ pub struct At<'a> {
     pub shared: &'a Shared<'a>,
     /// The units at hand.
     pub units: &'a [UnitRow<'a>],
-    /// The row (or the group's number) at hand, for finished window_values.
+    /// The row (or the group's number) at hand, for finished windows.
     pub row: RowId,
-    /// Window that are known as rows are met.
+    /// Values of windows over the rows before.
     pub window: &'a [(StateId, WindowValue)],
-    /// Misses on the way.
+    /// Misses of this evaluation.
     pub misses: &'a RefCell<Vec<Miss>>,
 }
 
@@ -151,8 +151,8 @@ impl At<'_> {
 
     /// An aggregate whose condition names outer rows: judged for each kept row.
     fn residual(&self, state: StateId, slot: usize, kept: &Accumulator) -> Value<'static> {
-        let StateDef::Groups(def) = &self.shared.defs.all[state] else { return Value::Unknown };
-        let Some(residual) = &def.slots[slot].residual else { return Value::Unknown };
+        let StateDef::Groups(def) = &self.shared.defs.all[state] else { return not_read() };
+        let Some(residual) = &def.slots[slot].residual else { return not_read() };
         let mut acc = Accumulator::new(&def.slots[slot]);
         for row in &kept.kept {
             let mut units = self.units.to_vec();
@@ -162,10 +162,10 @@ impl At<'_> {
             match eval(&residual.condition, &env) {
                 Value::Bool(true) => acc.take(&row.args),
                 Value::Bool(false) | Value::NotApplicable => {}
-                _ => acc.counts.undecided += 1,
+                other => acc.counts.open(other.why()),
             }
         }
-        acc.counts.undecided += kept.counts.undecided;
+        acc.counts.why = acc.counts.why.max(kept.counts.why);
         acc.finish().into_owned()
     }
 }
@@ -177,15 +177,15 @@ impl Env for At<'_> {
             Some(UnitRow::Kept(cells)) => cells
                 .iter()
                 .find(|c| c.column == column)
-                .map_or(Value::Unknown, |c| c.get(ranges).clone()),
+                .map_or_else(not_read, |c| c.get(ranges).clone()),
             Some(UnitRow::Located(row, table)) => {
                 let info = &self.shared.tables[*table].columns[column];
                 if info.absent {
-                    return Value::Unknown;
+                    return Value::Unknown(Why::NotRead);
                 }
                 read_hedged(&info.reading, &row.texts[column], ranges, row.hedges[column])
             }
-            _ => Value::Unknown,
+            _ => not_read(),
         }
     }
 
@@ -197,14 +197,14 @@ impl Env for At<'_> {
                 Value::Text(t) => Value::Text(t),
                 other => Value::Text(other.to_text().into()),
             },
-            _ => Value::Unknown,
+            _ => not_read(),
         }
     }
 
     fn key(&self, unit: usize, key: usize) -> Value<'_> {
         match self.units.get(unit) {
-            Some(UnitRow::Group(keys)) => keys.get(key).cloned().unwrap_or(Value::Unknown),
-            _ => Value::Unknown,
+            Some(UnitRow::Group(keys)) => keys.get(key).cloned().unwrap_or_else(not_read),
+            _ => not_read(),
         }
     }
 
@@ -227,23 +227,23 @@ impl Env for At<'_> {
                 None => Found::One(Value::Bool(true)),
                 Some(c) => {
                     let at = def.keep.iter().position(|k| *k == (c, ranges));
-                    Found::One(at.map_or(Value::Unknown, |at| entry.kept[at].clone()))
+                    Found::One(at.map_or_else(not_read, |at| entry.kept[at].clone()))
                 }
             },
         }
     }
 
     fn aggregate(&self, state: StateId, slot: usize, key: &[Value<'_>]) -> Value<'_> {
-        let Some(groups) = self.of_groups(state) else { return Value::Unknown };
+        let Some(groups) = self.of_groups(state) else { return Value::Unknown(Why::NotRead) };
         let Some(group) = groups.find(key) else { return groups.of_nothing(slot) };
         let acc = &group.slots[slot];
-        if groups.undecided > 0 {
-            return Value::Unknown;
+        if let Some(why) = groups.undecided {
+            return Value::Unknown(why);
         }
         if acc.is_many() {
             self.miss(Miss { state, at: slot, what: Missed::OnlySeveral });
         }
-        let StateDef::Groups(def) = &self.shared.defs.all[state] else { return Value::Unknown };
+        let StateDef::Groups(def) = &self.shared.defs.all[state] else { return not_read() };
         if def.slots[slot].residual.is_some() {
             return self.residual(state, slot, acc);
         }
@@ -268,7 +268,7 @@ impl Env for At<'_> {
             Filled::Window(n) => {
                 n.of.get(&self.row.0).map_or(Value::NotApplicable, |v| v.0.clone())
             }
-            _ => Value::Unknown,
+            _ => Value::Unknown(Why::NotRead),
         }
     }
 
@@ -284,7 +284,7 @@ impl Env for At<'_> {
         match self.units.get(unit) {
             Some(UnitRow::Batch(batch, _)) => Value::Text(batch.path.into()),
             Some(UnitRow::Located(row, _)) => Value::Text(row.path.as_str().into()),
-            _ => Value::Unknown,
+            _ => not_read(),
         }
     }
 
@@ -298,6 +298,12 @@ impl Env for At<'_> {
             self.miss(Miss { state, at: lookup.span.start, what });
         }
     }
+}
+
+/// What stands for a value that the plan did not have read: there is none such.
+fn not_read<'a>() -> Value<'a> {
+    debug_assert!(false, "the plan reads what expressions need");
+    Value::Unknown(Why::NotRead)
 }
 
 /// The finished group of an aggregate.

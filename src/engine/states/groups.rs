@@ -9,18 +9,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::data::memory::{LEAST, Memory};
 use crate::engine::states::Map;
-use crate::engine::states::accumulate::{Accumulator, KeptCell, KeptRow};
-use crate::engine::states::spill::{Run, Runs, Writer, hash, pack, unpack};
+use crate::engine::states::accumulate::{Accumulator, KeptCell, KeptRow, size};
+use crate::engine::states::spill::{Run, Spill, Spilled, Writer, hash, pack, unpack};
 use crate::expr::bound::{GroupsDef, Slot};
 use crate::expr::eval::{Env, eval};
 use crate::source::RowId;
-use crate::value::Value;
+use crate::value::{Value, Why};
+
+/// The keys of a group.
+pub type Keys = Vec<Value<'static>>;
 
 /// One group.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Group {
     /// Its keys.
-    pub keys: Vec<Value<'static>>,
+    pub keys: Keys,
     /// Its first row.
     pub first: RowId,
     /// Rows in it.
@@ -35,25 +38,18 @@ pub struct Group {
 pub struct Groups {
     map: Map<Box<[u8]>, u32>,
     all: Vec<Group>,
-    /// Rows of which nobody knows whether they belong to a group, or to which.
-    pub undecided: u64,
+    /// Why nobody knows of some rows whether they belong to a group, or to which.
+    pub undecided: Option<Why>,
     empty: Vec<Accumulator>,
     key: Vec<u8>,
     /// About how many bytes the keys take, and what the aggregates keep.
     bytes: u64,
-    /// Groups that were put on disk, in parts until all are there.
-    runs: Runs,
+    /// Groups that were put on disk.
+    spilled: Spilled<Group>,
     /// Keys of `count(distinct …)` that were put on disk.
-    distinct: Runs,
-    disk: Option<OnDisk>,
-}
-
-/// Finished groups on disk.
-#[derive(Debug)]
-struct OnDisk {
-    by_key: Run,
-    /// Their keys by first row.
-    by_row: Run,
+    distinct: Spilled<()>,
+    /// Keys of the finished groups on disk, by first row.
+    by_row: Spilled<Keys>,
 }
 
 impl Groups {
@@ -62,22 +58,27 @@ impl Groups {
         Groups { empty: def.slots.iter().map(Accumulator::new).collect(), ..Groups::default() }
     }
 
+    /// Notes why a row cannot be put into a group.
+    pub fn open(&mut self, why: Why) {
+        self.undecided = self.undecided.max(Some(why));
+    }
+
     /// Takes one row.
     pub fn take(&mut self, def: &GroupsDef, env: &dyn Env, row: RowId) {
         if let Some(filter) = &def.filter {
             match eval(filter, env) {
                 Value::Bool(true) => {}
                 Value::Bool(false) | Value::NotApplicable => return,
-                _ => {
-                    self.undecided += 1;
+                other => {
+                    self.open(other.why());
                     return;
                 }
             }
         }
         let keys: Vec<Value<'_>> = def.keys.iter().map(|k| eval(k, env)).collect();
-        if keys.iter().any(|k| matches!(k, Value::Unknown | Value::Possible | Value::NotApplicable))
-        {
-            self.undecided += 1;
+        let open = keys.iter().filter(|k| **k != Value::Missing).filter_map(Value::cause).max();
+        if let Some(why) = open {
+            self.open(why);
             return;
         }
         crate::engine::states::encode(&keys, &mut self.key);
@@ -102,13 +103,7 @@ impl Groups {
     }
 
     /// Joins a group that was made elsewhere; none of its rows is in here.
-    pub fn join(
-        &mut self,
-        keys: Vec<Value<'static>>,
-        first: RowId,
-        rows: u64,
-        slots: Vec<Accumulator>,
-    ) {
+    pub fn join(&mut self, keys: Keys, first: RowId, rows: u64, slots: Vec<Accumulator>) {
         crate::engine::states::encode(&keys, &mut self.key);
         self.bytes += slots.iter().map(|s| s.bytes).sum::<u64>();
         let group = Group { keys, first, rows, slots };
@@ -124,7 +119,7 @@ impl Groups {
 
     /// Takes the groups of later rows.
     pub fn merge(&mut self, later: Groups) {
-        self.undecided += later.undecided;
+        self.undecided = self.undecided.max(later.undecided);
         for group in later.all {
             self.join(group.keys, group.first, group.rows, group.slots);
         }
@@ -143,36 +138,24 @@ impl Groups {
     /// # Errors
     /// Where a temporary file fails, or one group alone takes more than `share` bytes.
     pub fn spill(&mut self, memory: &Memory<'_>, share: u64) -> io::Result<()> {
-        let mut order: Vec<(u64, Box<[u8]>, u32)> = std::mem::take(&mut self.map)
-            .into_iter()
-            .map(|(key, at)| (hash(&key), key, at))
-            .collect();
-        order.sort_unstable();
-        let (mut writer, mut distinct) = (Writer::new(memory, order.len() as u64)?, Vec::new());
-        for (hash, key, at) in order {
+        let map = std::mem::take(&mut self.map);
+        let mut distinct = Vec::new();
+        #[expect(clippy::disallowed_methods, reason = "they are sorted before they are written")]
+        for (key, &at) in map.iter() {
             let group = &mut self.all[at as usize];
             for (n, slot) in group.slots.iter_mut().enumerate() {
-                distinct.extend(
-                    slot.take_distinct()
-                        .into_iter()
-                        .map(|value| (hash, distinct_key(&key, n, &value))),
-                );
+                let values = slot.take_distinct().into_iter();
+                distinct.extend(values.map(|v| (hash(key), distinct_key(key, n, &v), ())));
             }
             if group.slots.iter().map(|s| s.bytes).sum::<u64>() > share.max(LEAST) {
                 return Err(io::ErrorKind::OutOfMemory.into());
             }
-            writer.put(hash, &key, &pack(group)?)?;
         }
+        let groups = map.into_iter().map(|(key, at)| (key, &self.all[at as usize]));
+        self.spilled.push(groups, memory)?;
         self.all.clear();
         self.bytes = 0;
-        self.runs.push(writer.finish()?, memory, &mut join)?;
-        if !distinct.is_empty() {
-            distinct.sort_unstable();
-            let mut writer = Writer::new(memory, distinct.len() as u64)?;
-            distinct.iter().try_for_each(|(hash, key)| writer.put(*hash, key, &[]))?;
-            self.distinct.push(writer.finish()?, memory, &mut |_, _| Ok(()))?;
-        }
-        Ok(())
+        if distinct.is_empty() { Ok(()) } else { self.distinct.push_hashed(distinct, memory) }
     }
 
     /// Puts the groups in order of first appearance.
@@ -180,7 +163,7 @@ impl Groups {
     /// # Errors
     /// Where a temporary file fails.
     pub fn finish(&mut self, memory: &Memory<'_>, share: u64) -> io::Result<()> {
-        if !self.runs.is_empty() {
+        if !self.spilled.is_empty() {
             return self.finish_on_disk(memory, share);
         }
         if self.all.is_sorted_by_key(|g| g.first) {
@@ -199,38 +182,27 @@ impl Groups {
     fn finish_on_disk(&mut self, memory: &Memory<'_>, share: u64) -> io::Result<()> {
         self.spill(memory, share)?;
         (self.map, self.all) = (Map::default(), Vec::new());
-        if let Some(distinct) = self.distinct.finish(memory, &mut |_, _| Ok(()))? {
-            let counts = self.count_distinct(&distinct, memory)?;
-            self.runs.push(counts, memory, &mut join)?;
+        self.distinct.finish(memory)?;
+        if let Some(distinct) = self.distinct.merged() {
+            self.spilled.push_run(self.count_distinct(distinct, memory)?, memory)?;
         }
-        let Some(by_key) = self.runs.finish(memory, &mut join)? else { return Ok(()) };
-        let (mut runs, mut rows, mut bytes) = (Runs::default(), Vec::new(), 0);
+        self.distinct = Spilled::default();
+        self.spilled.finish(memory)?;
+        let Some(by_key) = self.spilled.merged() else { return Ok(()) };
+        let (mut rows, mut bytes) = (Vec::new(), 0);
         let mut reader = by_key.read();
-        loop {
-            let group: Option<Group> =
-                reader.entry()?.map(|(_, _, value)| unpack(value)).transpose()?;
+        while let Some((_, _, packed)) = reader.entry()? {
+            let group: Group = unpack(packed)?;
+            bytes += 48 + group.keys.iter().map(size).sum::<u64>();
+            rows.push((group.first.0, Box::default(), group.keys));
             reader.advance();
-            let last = group.is_none();
-            if let Some(group) = group {
-                let keys = pack(&group.keys)?;
-                bytes += 48 + keys.len() as u64;
-                rows.push((group.first.0, keys));
-            }
-            if last || bytes > share {
-                rows.sort_unstable();
-                let mut writer = Writer::new(memory, rows.len() as u64)?;
-                rows.drain(..).try_for_each(|(row, keys)| writer.put(row, &[], &keys))?;
-                runs.push(writer.finish()?, memory, &mut |_, _| Ok(()))?;
+            if bytes > share {
+                self.by_row.push_hashed(std::mem::take(&mut rows), memory)?;
                 bytes = 0;
             }
-            if last {
-                break;
-            }
         }
-        drop(reader);
-        let by_row = runs.finish(memory, &mut |_, _| Ok(()))?;
-        self.disk = by_row.map(|by_row| OnDisk { by_key, by_row });
-        Ok(())
+        self.by_row.push_hashed(rows, memory)?;
+        self.by_row.finish(memory)
     }
 
     /// Groups with nothing but counts of distinct keys, to be joined to the others.
@@ -270,7 +242,7 @@ impl Groups {
 
     /// How many groups there are.
     pub fn len(&self) -> u64 {
-        self.disk.as_ref().map_or(self.all.len() as u64, |disk| disk.by_row.entries)
+        if self.is_on_disk() { self.by_row.len() } else { self.all.len() as u64 }
     }
 
     /// Whether there is none.
@@ -280,37 +252,33 @@ impl Groups {
 
     /// Whether they are on disk.
     pub fn is_on_disk(&self) -> bool {
-        self.disk.is_some()
+        !self.by_row.is_empty()
     }
 
     /// The group at a place, in order of first appearance: its name, and the place of the next.
     /// Places start with 0.
     pub fn at(&self, place: u64) -> Option<(RowId, u64)> {
-        match &self.disk {
-            Some(disk) => disk.by_row.hash_at(place).map(|(row, next)| (RowId(row), next)),
+        match self.by_row.merged() {
+            Some(by_row) => by_row.hash_at(place).map(|(row, next)| (RowId(row), next)),
             None => (place < self.all.len() as u64).then_some((RowId(place), place + 1)),
         }
     }
 
     /// The group of this name.
     pub fn named(&self, name: RowId) -> Option<Cow<'_, Group>> {
-        match &self.disk {
-            Some(disk) => {
-                let keys: Vec<Value<'static>> =
-                    disk.by_row.find(name.0, &[], |keys| unpack(keys).ok())?;
-                self.find(&keys)
-            }
-            None => self.all.get(name.0 as usize).map(Cow::Borrowed),
+        if self.is_on_disk() {
+            self.find(&self.by_row.find_hashed(name.0, &[])?)
+        } else {
+            self.all.get(name.0 as usize).map(Cow::Borrowed)
         }
     }
 
     /// The group whose key is encoded so.
     pub fn by_key(&self, key: &[u8]) -> Option<Cow<'_, Group>> {
-        match &self.disk {
-            Some(disk) => {
-                disk.by_key.find(hash(key), key, |group| unpack(group).ok()).map(Cow::Owned)
-            }
-            None => self.map.get(key).map(|at| Cow::Borrowed(&self.all[*at as usize])),
+        if self.is_on_disk() {
+            self.spilled.find(key).map(Cow::Owned)
+        } else {
+            self.map.get(key).map(|at| Cow::Borrowed(&self.all[*at as usize]))
         }
     }
 
@@ -321,11 +289,11 @@ impl Groups {
 
     /// What a slot gives over no rows.
     pub fn of_nothing(&self, slot: usize) -> Value<'_> {
-        if self.undecided > 0 { Value::Unknown } else { self.empty[slot].finish() }
+        self.undecided.map_or_else(|| self.empty[slot].finish(), Value::Unknown)
     }
 }
 
-impl Group {
+impl Spill for Group {
     /// Takes what the same group came to elsewhere.
     fn join(&mut self, other: Group) {
         self.first = self.first.min(other.first);
@@ -334,12 +302,9 @@ impl Group {
     }
 }
 
-/// Joins two groups as they stand on disk.
-fn join(earlier: &mut Vec<u8>, later: &[u8]) -> io::Result<()> {
-    let mut group: Group = unpack(earlier)?;
-    group.join(unpack(later)?);
-    *earlier = pack(&group)?;
-    Ok(())
+impl Spill for Keys {
+    /// A row is the first of one group only.
+    fn join(&mut self, _later: Self) {}
 }
 
 /// A distinct key of a slot of a group as bytes that sort by group and slot.
@@ -362,13 +327,13 @@ fn feed(slot: &Slot, acc: &mut Accumulator, env: &dyn Env, row: RowId) {
         match eval(filter, env) {
             Value::Bool(true) => {}
             Value::Bool(false) | Value::NotApplicable => {
-                if slot.args.iter().any(|a| matches!(eval(a, env), Value::Unknown)) {
+                if slot.args.iter().any(|a| matches!(eval(a, env), Value::Unknown(_))) {
                     acc.counts.left_out += 1;
                 }
                 return;
             }
-            _ => {
-                acc.counts.undecided += 1;
+            other => {
+                acc.counts.open(other.why());
                 return;
             }
         }

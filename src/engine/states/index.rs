@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::engine::data::memory::Memory;
 use crate::engine::states::Map;
 use crate::engine::states::accumulate::size;
-use crate::engine::states::spill::{Run, Runs, Writer, hash, pack, unpack};
+use crate::engine::states::spill::{Spill, Spilled, hash};
 use crate::expr::bound::IndexDef;
 use crate::expr::eval::Env;
 use crate::source::RowId;
@@ -34,8 +34,7 @@ pub struct Index {
     names: Names,
     /// About how many bytes the entries take.
     bytes: u64,
-    runs: Runs,
-    disk: Option<Run>,
+    spilled: Spilled<Entry>,
 }
 
 /// Texts of the first keys, for "did you mean".
@@ -71,7 +70,7 @@ impl Index {
     /// Takes one row; rows with a missing or unreadable key cannot be found.
     pub fn take(&mut self, def: &IndexDef, env: &dyn Env, row: RowId) {
         let keys: Vec<Value<'_>> = def.columns.iter().map(|&c| env.cell(0, c, false)).collect();
-        if keys.iter().any(|k| matches!(k, Value::Missing | Value::Unknown)) {
+        if keys.iter().any(|k| matches!(k, Value::Missing | Value::Unknown(_))) {
             return;
         }
         crate::engine::states::encode(&keys, &mut self.key);
@@ -120,15 +119,8 @@ impl Index {
     /// # Errors
     /// Where a temporary file fails.
     pub fn spill(&mut self, memory: &Memory<'_>) -> io::Result<()> {
-        let mut order: Vec<(u64, Box<[u8]>, Entry)> = std::mem::take(&mut self.map)
-            .into_iter()
-            .map(|(key, entry)| (hash(&key), key, entry))
-            .collect();
-        order.sort_unstable_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
-        let mut writer = Writer::new(memory, order.len() as u64)?;
-        order.iter().try_for_each(|(hash, key, entry)| writer.put(*hash, key, &pack(entry)?))?;
         self.bytes = 0;
-        self.runs.push(writer.finish()?, memory, &mut join)
+        self.spilled.push(std::mem::take(&mut self.map), memory)
     }
 
     /// All rows are there.
@@ -137,19 +129,21 @@ impl Index {
     /// Where a temporary file fails.
     pub fn finish(&mut self, memory: &Memory<'_>) -> io::Result<()> {
         (self.names.known, self.names.hashes) = (HashSet::new(), Vec::new());
-        if self.runs.is_empty() {
+        if !self.is_on_disk() {
             return Ok(());
         }
         self.spill(memory)?;
-        self.disk = self.runs.finish(memory, &mut join)?;
-        Ok(())
+        self.spilled.finish(memory)
     }
 
     /// The entry with this key.
     pub fn find(&self, keys: &[Value<'_>]) -> Option<Cow<'_, Entry>> {
-        crate::engine::states::with_key(keys, |key| match &self.disk {
-            Some(disk) => disk.find(hash(key), key, |entry| unpack(entry).ok()).map(Cow::Owned),
-            None => self.map.get(key).map(Cow::Borrowed),
+        crate::engine::states::with_key(keys, |key| {
+            if self.is_on_disk() {
+                self.spilled.find(key).map(Cow::Owned)
+            } else {
+                self.map.get(key).map(Cow::Borrowed)
+            }
         })
     }
 
@@ -160,7 +154,7 @@ impl Index {
 
     /// Whether it is on disk.
     pub fn is_on_disk(&self) -> bool {
-        self.disk.is_some()
+        !self.spilled.is_empty()
     }
 }
 
@@ -170,10 +164,9 @@ fn weight(key: &[u8], entry: &Entry) -> u64 {
         + entry.kept.iter().map(size).sum::<u64>()
 }
 
-/// A key that comes again stands for several rows.
-fn join(earlier: &mut Vec<u8>, _later: &[u8]) -> io::Result<()> {
-    let mut entry: Entry = unpack(earlier)?;
-    entry.many = true;
-    *earlier = pack(&entry)?;
-    Ok(())
+impl Spill for Entry {
+    /// A key that comes again stands for several rows.
+    fn join(&mut self, _later: Entry) {
+        self.many = true;
+    }
 }

@@ -1,4 +1,4 @@
-//! What a pass fills for later passes: aggregates by group, look-ups, window_values, keys.
+//! What a pass fills for later passes: aggregates by group, look-ups, windows, keys.
 
 pub mod accumulate;
 pub mod env;
@@ -39,7 +39,7 @@ pub fn decode(mut bytes: &[u8]) -> Vec<Value<'static>> {
 }
 
 thread_local! {
-    /// A key that is looked for: its room is used again.
+    /// A key that is looked for: its memory is used again.
     static KEY: std::cell::RefCell<Vec<u8>> = const { std::cell::RefCell::new(Vec::new()) };
 }
 
@@ -90,7 +90,7 @@ pub(crate) fn encode_one(v: &Value<'_>, out: &mut Vec<u8>) {
         Value::Duration(t) => tagged(b'L', *t, out),
         Value::Bool(b) => out.extend([b'B', u8::from(*b)]),
         Value::Missing => out.push(b'-'),
-        Value::Unknown | Value::NotApplicable | Value::Possible => out.push(b'?'),
+        Value::Unknown(_) | Value::NotApplicable | Value::Possible => out.push(b'?'),
     }
 }
 

@@ -1,13 +1,19 @@
 //! Entries by key in temporary files: runs that were sorted in memory, and are merged into one.
 //!
-//! An entry is a hash, the bytes of its key, and a value. A run is sorted by hash and key. Where each
-//! page of a run starts is kept in memory, so that a key is found with one read.
+//! An entry is a hash, the bytes of its key, and a packed value. A run is sorted by hash and key.
+//! Where each page of a run starts is kept in memory, so that a key is found with one read.
+//! [`Spilled`] is what a state keeps of its entries beyond its share of memory.
 
 #![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
 
+use std::borrow::Borrow;
 use std::hash::BuildHasher;
 use std::io;
+use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::engine::data::memory::{Failure, Memory};
 use crate::source::ScratchFile;
@@ -28,8 +34,113 @@ pub fn hash(key: &[u8]) -> u64 {
     foldhash::quality::FixedState::with_seed(0x0f11e).hash_one(key)
 }
 
-/// Joins the value of a key with that of a later run.
-pub type Join<'j> = dyn FnMut(&mut Vec<u8>, &[u8]) -> io::Result<()> + 'j;
+/// A value that a state can put on disk by its key.
+pub trait Spill: Serialize + DeserializeOwned {
+    /// Joins what the same key came to in later rows.
+    fn join(&mut self, later: Self);
+}
+
+/// A key that stands alone.
+impl Spill for () {
+    fn join(&mut self, (): ()) {}
+}
+
+/// The entries of a state that were put on disk: runs while the state is filled, the earliest first,
+/// then one run. Runs of a level are merged where there are many.
+#[derive(Debug)]
+pub struct Spilled<V> {
+    runs: Vec<(u32, Run)>,
+    value: PhantomData<fn() -> V>,
+}
+
+impl<V> Default for Spilled<V> {
+    fn default() -> Self {
+        Spilled { runs: Vec::new(), value: PhantomData }
+    }
+}
+
+impl<V: Spill> Spilled<V> {
+    /// Whether nothing was put on disk.
+    pub fn is_empty(&self) -> bool {
+        self.runs.is_empty()
+    }
+
+    /// How many entries there are; once they are merged, how many keys.
+    pub fn len(&self) -> u64 {
+        self.runs.iter().map(|(_, run)| run.entries).sum()
+    }
+
+    /// Puts entries with different keys on disk, under the hashes of their keys.
+    ///
+    /// # Errors
+    /// Where a temporary file fails.
+    pub fn push<T: Borrow<V>>(
+        &mut self,
+        entries: impl IntoIterator<Item = (Box<[u8]>, T)>,
+        memory: &Memory<'_>,
+    ) -> io::Result<()> {
+        let hashed = |(key, value): (Box<[u8]>, T)| (hash(&key), key, value);
+        self.push_hashed(entries.into_iter().map(hashed).collect(), memory)
+    }
+
+    /// Puts entries on disk that are sorted by other hashes than those of their keys.
+    ///
+    /// # Errors
+    /// Where a temporary file fails.
+    pub fn push_hashed<T: Borrow<V>>(
+        &mut self,
+        mut entries: Vec<(u64, Box<[u8]>, T)>,
+        memory: &Memory<'_>,
+    ) -> io::Result<()> {
+        entries.sort_unstable_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+        let mut writer = Writer::new(memory, entries.len() as u64)?;
+        for (hash, key, value) in &entries {
+            writer.put(*hash, key, &pack(value.borrow())?)?;
+        }
+        self.push_run(writer.finish()?, memory)
+    }
+
+    /// Adds a run that is later than all.
+    ///
+    /// # Errors
+    /// Where merging fails.
+    pub fn push_run(&mut self, run: Run, memory: &Memory<'_>) -> io::Result<()> {
+        self.runs.push((0, run));
+        while let Some(&(level, _)) = self.runs.last()
+            && self.runs.iter().rev().take_while(|r| r.0 == level).count() >= WIDTH
+        {
+            let runs = self.runs.split_off(self.runs.len() - WIDTH);
+            self.runs.push((level + 1, merge::<V>(&runs, memory)?));
+        }
+        Ok(())
+    }
+
+    /// Merges all into one run.
+    ///
+    /// # Errors
+    /// Where merging fails.
+    pub fn finish(&mut self, memory: &Memory<'_>) -> io::Result<()> {
+        if self.runs.len() > 1 {
+            self.runs = vec![(0, merge::<V>(&self.runs, memory)?)];
+        }
+        Ok(())
+    }
+
+    /// The one run of all entries, once they are merged; none if there is none.
+    pub fn merged(&self) -> Option<&Run> {
+        self.runs.first().map(|(_, run)| run)
+    }
+
+    /// The value of a key in the latest run that has it.
+    pub fn find(&self, key: &[u8]) -> Option<V> {
+        self.find_hashed(hash(key), key)
+    }
+
+    /// The value of a key that was put on disk under another hash than its own.
+    pub fn find_hashed(&self, hash: u64, key: &[u8]) -> Option<V> {
+        self.runs.iter().rev().find_map(|(_, run)| run.find(hash, key, |value| unpack(value).ok()))
+    }
+}
 
 /// A page, and its number.
 type Page = Option<(usize, Arc<[u8]>)>;
@@ -228,24 +339,13 @@ impl Run {
         let from = self.page_index[number].1;
         let to = self.page_index.get(number + 1).map_or(self.file.len(), |f| f.1);
         let mut page = vec![0; (to - from) as usize];
-        if let Err(e) = self.fill(from, &mut page) {
+        if let Err(e) = fill(&*self.file, from, &mut page) {
             let _ = self.failure.set(e);
             return None;
         }
         let page: Arc<[u8]> = page.into();
         *held() = Some((number, page.clone()));
         Some(page)
-    }
-
-    fn fill(&self, from: u64, page: &mut [u8]) -> io::Result<()> {
-        let mut filled = 0;
-        while filled < page.len() {
-            match self.file.read_at(from + filled as u64, &mut page[filled..])? {
-                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-                n => filled += n,
-            }
-        }
-        Ok(())
     }
 
     /// All entries in order.
@@ -278,7 +378,7 @@ impl Reader<'_> {
             self.from = 0;
             let (start, more) = (self.buffer.len(), left.min(CHUNK as u64) as usize);
             self.buffer.resize(start + more, 0);
-            self.run.fill(self.at, &mut self.buffer[start..])?;
+            fill(&*self.run.file, self.at, &mut self.buffer[start..])?;
             self.at += more as u64;
         }
         Ok(entry(&self.buffer[self.from..]).map(|(hash, key, value, _)| (hash, key, value)))
@@ -291,36 +391,36 @@ impl Reader<'_> {
 }
 
 /// Merges runs, the earliest first.
-fn merge(runs: &[Run], memory: &Memory<'_>, join: &mut Join<'_>) -> io::Result<Run> {
-    let mut writer = Writer::new(memory, runs.iter().map(|r| r.entries).sum())?;
-    let mut readers: Vec<Reader<'_>> = runs.iter().map(Run::read).collect();
+fn merge<V: Spill>(runs: &[(u32, Run)], memory: &Memory<'_>) -> io::Result<Run> {
+    let mut writer = Writer::new(memory, runs.iter().map(|(_, run)| run.entries).sum())?;
+    let mut readers: Vec<Reader<'_>> = runs.iter().map(|(_, run)| run.read()).collect();
     let (mut key, mut value) = (Vec::new(), Vec::new());
     loop {
         let mut least: Option<u64> = None;
-        let mut any = false;
         for reader in &mut readers {
             if let Some((h, k, _)) = reader.entry()?
                 && least.is_none_or(|l| (h, k) < (l, &key[..]))
             {
                 least = Some(h);
-                any = true;
                 key.clear();
                 key.extend_from_slice(k);
             }
         }
-        let Some(hash) = least.filter(|_| any) else { return writer.finish() };
+        let Some(hash) = least else { return writer.finish() };
         let mut first = true;
         for reader in &mut readers {
-            while let Some((h, k, v)) = reader.entry()?
+            while let Some((h, k, packed)) = reader.entry()?
                 && h == hash
                 && k == key
             {
                 if first {
                     value.clear();
-                    value.extend_from_slice(v);
+                    value.extend_from_slice(packed);
                     first = false;
                 } else {
-                    join(&mut value, v)?;
+                    let mut earlier: V = unpack(&value)?;
+                    earlier.join(unpack(packed)?);
+                    value = pack(&earlier)?;
                 }
                 reader.advance();
             }
@@ -329,57 +429,26 @@ fn merge(runs: &[Run], memory: &Memory<'_>, join: &mut Join<'_>) -> io::Result<R
     }
 }
 
-/// Runs as they come, the earliest first; where there are many of a kind, they are merged.
-#[derive(Debug, Default)]
-pub struct Runs {
-    all: Vec<(u32, Run)>,
-}
-
-impl Runs {
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.all.is_empty()
-    }
-
-    /// Adds a run that is later than all.
-    ///
-    /// # Errors
-    /// Where merging fails.
-    pub fn push(&mut self, run: Run, memory: &Memory<'_>, join: &mut Join<'_>) -> io::Result<()> {
-        self.all.push((0, run));
-        while let Some(&(level, _)) = self.all.last()
-            && self.all.iter().rev().take_while(|r| r.0 == level).count() >= WIDTH
-        {
-            let runs: Vec<Run> =
-                self.all.split_off(self.all.len() - WIDTH).into_iter().map(|r| r.1).collect();
-            self.all.push((level + 1, merge(&runs, memory, join)?));
+/// Reads as many bytes as `buffer` holds.
+///
+/// # Errors
+/// Where the file cannot be read, or ends before.
+pub fn fill(file: &dyn ScratchFile, at: u64, buffer: &mut [u8]) -> io::Result<()> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match file.read_at(at + filled as u64, &mut buffer[filled..])? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            n => filled += n,
         }
-        Ok(())
     }
-
-    /// All as one; none if there is none.
-    ///
-    /// # Errors
-    /// Where merging fails.
-    pub fn finish(&mut self, memory: &Memory<'_>, join: &mut Join<'_>) -> io::Result<Option<Run>> {
-        let mut runs: Vec<Run> = std::mem::take(&mut self.all).into_iter().map(|r| r.1).collect();
-        if runs.len() < 2 {
-            return Ok(runs.pop());
-        }
-        merge(&runs, memory, join).map(Some)
-    }
-
-    /// What `read` makes of the value of a key in the latest run that has it.
-    pub fn find<T>(&self, hash: u64, key: &[u8], read: impl Fn(&[u8]) -> Option<T>) -> Option<T> {
-        self.all.iter().rev().find_map(|(_, run)| run.find(hash, key, &read))
-    }
+    Ok(())
 }
 
 /// A value as bytes for a temporary file.
 ///
 /// # Errors
 /// If it cannot be written so.
-pub fn pack<T: serde::Serialize>(value: &T) -> io::Result<Vec<u8>> {
+pub fn pack<T: Serialize>(value: &T) -> io::Result<Vec<u8>> {
     postcard::to_stdvec(value).map_err(io::Error::other)
 }
 
@@ -387,6 +456,6 @@ pub fn pack<T: serde::Serialize>(value: &T) -> io::Result<Vec<u8>> {
 ///
 /// # Errors
 /// If they are none.
-pub fn unpack<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> io::Result<T> {
+pub fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> io::Result<T> {
     postcard::from_bytes(bytes).map_err(io::Error::other)
 }

@@ -7,6 +7,7 @@ use std::io;
 
 use crate::engine::data::memory::Memory;
 use crate::engine::data::parallel::in_parallel;
+use crate::engine::states::spill::fill;
 use crate::source::{RowId, ScratchFile};
 
 /// Keys are scattered by this many bits of their hash.
@@ -44,8 +45,8 @@ impl Collector {
         let mut keys = vec![(0, 0); self.entries.len()];
         for (hash, row) in self.entries.drain(..) {
             let at = &mut next[part(hash)];
-            // What is left of the hash beside its part: 40 bits in all tell keys apart well enough
-            // for candidates.
+            // What is left of the hash beside its part: 40 bits in all are enough to find
+            // candidates.
             keys[*at as usize] = (hash as u32, row);
             *at += 1;
         }
@@ -75,11 +76,11 @@ pub struct Unique {
     /// About how many bytes they take.
     bytes: u64,
     /// Earlier chunks, on disk.
-    spilled: Vec<Spilled>,
+    spilled: Vec<SpilledKeys>,
 }
 
 /// The keys of some chunks on disk, by part and in order of the file.
-struct Spilled {
+struct SpilledKeys {
     file: Box<dyn ScratchFile>,
     /// Where each part starts.
     starts: Vec<u64>,
@@ -88,20 +89,14 @@ struct Spilled {
 /// Bytes of a key on disk: hash and row.
 const ON_DISK: usize = 12;
 
-impl Spilled {
+impl SpilledKeys {
     /// The keys of a part, one by one.
     fn read(&self, part: usize, each: &mut dyn FnMut(u32, RowId)) -> io::Result<()> {
         let (mut at, to) = (self.starts[part], self.starts[part + 1]);
         let mut buffer = vec![0; ((to - at) as usize).min(4096 * ON_DISK)];
         while at < to {
             let wanted = buffer.len().min((to - at) as usize);
-            let mut filled = 0;
-            while filled < wanted {
-                match self.file.read_at(at + filled as u64, &mut buffer[filled..wanted])? {
-                    0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-                    n => filled += n,
-                }
-            }
+            fill(&*self.file, at, &mut buffer[..wanted])?;
             for key in buffer[..wanted].chunks_exact(ON_DISK) {
                 let (hash, row) = (key.first_chunk::<4>(), key.last_chunk::<8>());
                 each(
@@ -153,13 +148,13 @@ impl Unique {
         }
         memory.wrote(at);
         self.bytes = 0;
-        self.spilled.push(Spilled { file, starts });
+        self.spilled.push(SpilledKeys { file, starts });
         Ok(())
     }
 
-    /// In how many batches the rows are best looked at: few parts at once where memory is little.
+    /// In how many batches the rows are best read: few parts at once where there is little memory.
     pub fn batches(&self, share: Option<u64>) -> usize {
-        // A key whose row must be looked at takes about 64 bytes while it is; most are no candidates.
+        // A key whose row must be read takes about 64 bytes while it is; most are no candidates.
         let all = self.spilled.iter().map(|s| s.starts[PARTS] / ON_DISK as u64).sum::<u64>()
             + self.bytes / 8;
         share.map_or(1, |share| {
@@ -185,7 +180,7 @@ impl Unique {
         Ok(all.into_iter().collect::<io::Result<Vec<_>>>()?.into_iter().flatten().collect())
     }
 
-    /// The candidates of one part; `table` is room that is used again.
+    /// The candidates of one part; the memory of `table` is used again.
     fn part(
         &self,
         part: usize,
@@ -245,17 +240,17 @@ impl Unique {
         table.clear();
         table.resize(size, 0);
         let (mut double, mut taken) = (Vec::new(), 0);
-        self.each(part, slice, |mark, _| {
+        self.each(part, slice, |hash, _| {
             if taken * 4 >= table.len() * 3 {
                 grow(table);
             }
-            let at = probe(table, mark);
-            if table[at] == mark {
-                double.push(mark);
+            let at = probe(table, hash);
+            if table[at] == hash {
+                double.push(hash);
             } else {
                 taken += 1;
             }
-            table[at] = mark;
+            table[at] = hash;
         })?;
         if double.is_empty() {
             return Ok(());
@@ -276,12 +271,12 @@ impl Unique {
     }
 }
 
-/// Where a mark stands in a table, or may be put.
+/// Where a hash stands in a table, or may be put.
 #[inline]
-fn probe(table: &[u32], mark: u32) -> usize {
+fn probe(table: &[u32], hash: u32) -> usize {
     let mask = table.len() - 1;
-    let mut at = (mark.wrapping_mul(0x9E37_79B9) >> 7) as usize & mask;
-    while table[at] != 0 && table[at] != mark {
+    let mut at = (hash.wrapping_mul(0x9E37_79B9) >> 7) as usize & mask;
+    while table[at] != 0 && table[at] != hash {
         at = (at + 1) & mask;
     }
     at
@@ -289,9 +284,9 @@ fn probe(table: &[u32], mark: u32) -> usize {
 
 #[cold]
 fn grow(table: &mut Vec<u32>) {
-    let marks = std::mem::replace(table, vec![0; table.len() * 2]);
-    for mark in marks.into_iter().filter(|m| *m != 0) {
-        let at = probe(table, mark);
-        table[at] = mark;
+    let hashes = std::mem::replace(table, vec![0; table.len() * 2]);
+    for hash in hashes.into_iter().filter(|h| *h != 0) {
+        let at = probe(table, hash);
+        table[at] = hash;
     }
 }

@@ -7,18 +7,25 @@ use std::io;
 use crate::engine::data::memory::Memory;
 use crate::engine::states::Map;
 use crate::engine::states::accumulate::size;
-use crate::engine::states::spill::{Runs, Writer, hash, pack, unpack};
-use crate::expr::bound::WindowDef;
+use crate::engine::states::spill::{Spill, Spilled};
+use crate::expr::bound::{StateDef, StateId, States, WindowDef};
 use crate::expr::eval::{Env, compare, eval};
 use crate::expr::tree::{Cmp, WindowFunction};
 use crate::source::RowId;
-use crate::value::{Figure, Value};
+use crate::value::{Value, Why};
 
 /// What the last value of a key takes beside its bytes, while its map grows and when it is sorted.
 const LAST: u64 = 3 * size_of::<(Box<[u8]>, WindowValue)>() as u64 + 32;
 
 /// A neighbour's value and its row.
 pub type WindowValue = (Value<'static>, Option<RowId>);
+
+impl Spill for WindowValue {
+    /// The last row counts.
+    fn join(&mut self, later: WindowValue) {
+        *self = later;
+    }
+}
 
 /// A row that is walked: order keys, group, value.
 struct Walked {
@@ -28,42 +35,40 @@ struct Walked {
     value: Value<'static>,
 }
 
-/// Window of the rows of one definition.
+/// The window of one definition.
 #[derive(Default)]
 pub struct Window {
     /// Streaming: the last value (or running sum) of each group.
     last: Map<Box<[u8]>, WindowValue>,
     /// What was last for keys that have been put on disk.
-    older: Runs,
+    older: Spilled<WindowValue>,
     walked: Vec<Walked>,
     /// Finished: what each row (or group, by number) sees.
     pub of: Map<u64, WindowValue>,
     key: Vec<u8>,
-    /// Whether the row that looked last has a group.
-    known: bool,
+    /// Why the row that looked last has no group.
+    open: Option<Why>,
     /// About how many bytes the last values and the kept rows take.
     bytes: u64,
 }
 
 impl Window {
-    fn group(&mut self, def: &WindowDef, env: &dyn Env) -> bool {
+    /// Encodes the group of a row; why it has none.
+    fn group(&mut self, def: &WindowDef, env: &dyn Env) -> Option<Why> {
         let by: Vec<Value<'_>> = def.by.iter().map(|k| eval(k, env)).collect();
-        let known = !by.iter().any(|v| matches!(v, Value::Unknown | Value::NotApplicable));
         crate::engine::states::encode(&by, &mut self.key);
-        known
+        let open = by.iter().filter(|v| matches!(v, Value::Unknown(_) | Value::NotApplicable));
+        open.map(Value::why).max()
     }
 
     /// What a row sees when rows are met in order.
     pub fn look(&mut self, def: &WindowDef, env: &dyn Env) -> WindowValue {
-        self.known = self.group(def, env);
-        if !self.known {
-            return (Value::Unknown, None);
+        self.open = self.group(def, env);
+        if let Some(why) = self.open {
+            return (Value::Unknown(why), None);
         }
         let before = match self.last.get(&self.key[..]) {
-            None if !self.older.is_empty() => self
-                .older
-                .find(hash(&self.key), &self.key, |seen| unpack(seen).ok())
-                .map(Cow::Owned),
+            None if !self.older.is_empty() => self.older.find(&self.key).map(Cow::Owned),
             known => known.map(Cow::Borrowed),
         };
         match def.window {
@@ -75,14 +80,14 @@ impl Window {
                 (Some((sum, _)), Value::Missing) => (sum.clone(), None),
                 (None, Value::Missing) => (Value::number(crate::value::Number::default()), None),
                 (None, v) => (v.into_owned(), None),
-                _ => (Value::Unknown, None),
+                (Some((sum, _)), v) => (Value::Unknown(either(sum, &v)), None),
             },
         }
     }
 
     /// Takes the row that has just looked.
     pub fn pass(&mut self, def: &WindowDef, env: &dyn Env, row: RowId, seen: &WindowValue) {
-        if !self.known {
+        if self.open.is_some() {
             return;
         }
         let new = match def.window {
@@ -108,19 +113,8 @@ impl Window {
     /// # Errors
     /// Where a temporary file fails.
     pub fn spill(&mut self, memory: &Memory<'_>) -> io::Result<()> {
-        let mut order: Vec<(u64, Box<[u8]>, WindowValue)> = std::mem::take(&mut self.last)
-            .into_iter()
-            .map(|(key, seen)| (hash(&key), key, seen))
-            .collect();
-        order.sort_unstable_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
-        let mut writer = Writer::new(memory, order.len() as u64)?;
-        order.iter().try_for_each(|(hash, key, seen)| writer.put(*hash, key, &pack(seen)?))?;
         self.bytes = 0;
-        let latest = &mut |earlier: &mut Vec<u8>, later: &[u8]| {
-            *earlier = later.to_vec();
-            Ok(())
-        };
-        self.older.push(writer.finish()?, memory, latest)
+        self.older.push(std::mem::take(&mut self.last), memory)
     }
 
     /// Keeps a row until all are there.
@@ -130,8 +124,8 @@ impl Window {
         {
             return;
         }
-        if !self.group(def, env) {
-            self.of.insert(row.0, (Value::Unknown, None));
+        if let Some(why) = self.group(def, env) {
+            self.of.insert(row.0, (Value::Unknown(why), None));
             return;
         }
         let order: Vec<Value<'static>> =
@@ -174,17 +168,17 @@ impl Window {
     }
 
     fn cumulative(&mut self, walked: &[Walked]) {
-        let mut sums: Map<&[u8], Option<Figure>> = Map::default();
+        let mut sums: Map<&[u8], Value<'static>> = Map::default();
         for w in walked {
             let sum = sums
                 .entry(&w.group)
-                .or_insert_with(|| Some(Figure::exact(crate::value::Number::default())));
+                .or_insert_with(|| Value::number(crate::value::Number::default()));
             *sum = match (&*sum, &w.value) {
-                (Some(sum), Value::Number(f)) => Some(sum.add(f)),
-                (Some(sum), Value::Missing) => Some(sum.clone()),
-                _ => None,
+                (Value::Number(sum), Value::Number(f)) => Value::Number(sum.add(f)),
+                (sum, Value::Missing) => sum.clone(),
+                (sum, value) => Value::Unknown(either(sum, value)),
             };
-            self.of.insert(w.row.0, (sum.clone().map_or(Value::Unknown, Value::Number), None));
+            self.of.insert(w.row.0, (sum.clone(), None));
         }
     }
 
@@ -202,7 +196,7 @@ impl Window {
                 if i == 0 || order(&rows[i - 1].value, &w.value) != Ordering::Equal {
                     rank = i + 1;
                 }
-                let value = if matches!(w.value, Value::Missing | Value::Unknown) {
+                let value = if matches!(w.value, Value::Missing | Value::Unknown(_)) {
                     w.value.clone()
                 } else {
                     Value::number(crate::value::Number::from(rank))
@@ -211,6 +205,48 @@ impl Window {
             }
         }
     }
+}
+
+/// What a row sees of the rows before it.
+pub fn look(
+    defs: &States,
+    wanted: &[StateId],
+    all: &mut [(StateId, Window)],
+    env: &dyn Env,
+    seen: &mut Vec<(StateId, WindowValue)>,
+) {
+    seen.clear();
+    for (id, n) in all.iter_mut().filter(|(id, _)| wanted.contains(id)) {
+        if let StateDef::Window(def) = &defs.all[*id] {
+            seen.push((*id, n.look(def, env)));
+        }
+    }
+}
+
+/// Lets later rows see this one, unless the window's own filter leaves it out.
+pub fn pass_on(
+    defs: &States,
+    wanted: &[StateId],
+    all: &mut [(StateId, Window)],
+    env: &dyn Env,
+    id: RowId,
+    seen: &[(StateId, WindowValue)],
+    kept: bool,
+) {
+    for (state, n) in all.iter_mut().filter(|(s, _)| wanted.contains(s)) {
+        let StateDef::Window(def) = &defs.all[*state] else { continue };
+        if !kept && def.filter.is_some() {
+            continue;
+        }
+        if let Some((_, neighbour)) = seen.iter().find(|s| s.0 == *state) {
+            n.pass(def, env, id, neighbour);
+        }
+    }
+}
+
+/// Why two values have no sum.
+fn either(a: &Value<'_>, b: &Value<'_>) -> Why {
+    a.cause().max(b.cause()).unwrap_or_else(|| Value::mistyped().why())
 }
 
 fn by_order(def: &WindowDef, a: &Walked, b: &Walked) -> Ordering {
@@ -230,9 +266,9 @@ pub fn order(a: &Value<'_>, b: &Value<'_>) -> Ordering {
         (Value::Date(x), Value::Date(y)) => x.cmp(y),
         _ if compare(Cmp::Lt, a, b) == Value::Bool(true) => Ordering::Less,
         _ if compare(Cmp::Gt, a, b) == Value::Bool(true) => Ordering::Greater,
-        (Value::Missing | Value::Unknown, Value::Missing | Value::Unknown) => Ordering::Equal,
-        (Value::Missing | Value::Unknown, _) => Ordering::Less,
-        (_, Value::Missing | Value::Unknown) => Ordering::Greater,
+        (Value::Missing | Value::Unknown(_), Value::Missing | Value::Unknown(_)) => Ordering::Equal,
+        (Value::Missing | Value::Unknown(_), _) => Ordering::Less,
+        (_, Value::Missing | Value::Unknown(_)) => Ordering::Greater,
         _ => Ordering::Equal,
     }
 }

@@ -11,11 +11,19 @@ pub(crate) fn difference(left: &Bound, right: &Bound) -> Option<Linear> {
     {
         return None;
     }
+    Some(sum(&[(left, Number::from(1)), (right, Number::from(-1))]))
+}
+
+/// A number by its figures.
+pub(crate) fn of(b: &Bound) -> Linear {
+    sum(&[(b, Number::from(1))])
+}
+
+fn sum(sides: &[(&Bound, Number)]) -> Linear {
     let mut linear = Linear { constant: Number::from(0), terms: Vec::new() };
-    collect(left, &Number::from(1), &mut linear);
-    collect(right, &Number::from(-1), &mut linear);
+    sides.iter().for_each(|(b, factor)| collect(b, factor, &mut linear));
     linear.terms.retain(|t| !t.factor.is_zero());
-    Some(linear)
+    linear
 }
 
 fn collect(b: &Bound, factor: &Number, into: &mut Linear) {

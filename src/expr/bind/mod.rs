@@ -7,7 +7,7 @@
 mod aggregate;
 mod call;
 mod condition;
-mod linear;
+pub(crate) mod linear;
 mod names;
 mod types;
 mod window;
@@ -19,7 +19,7 @@ use crate::expr::catalog::Catalog;
 use crate::expr::tree::{Expr, Kind, OrderKey, Unit};
 use crate::fault::Fault;
 use crate::source::{FileId, Problem, Snippet};
-use crate::value::{Type, Value};
+use crate::value::{Type, Value, Why};
 
 pub(crate) use types::Ty;
 
@@ -473,7 +473,7 @@ impl<'c> Binder<'c> {
 
     /// What stands for something that a problem has been told about.
     fn broken(&mut self, span: Range<usize>) -> (Bound, Ty) {
-        (Bound { op: Op::Const(Value::Unknown), ty: Type::Text, span }, Ty::Any)
+        (Bound { op: Op::Const(Value::Unknown(Why::NotRead)), ty: Type::Text, span }, Ty::Any)
     }
 
     fn date_literal(&mut self, text: &str, span: &Range<usize>) -> (Bound, Ty) {

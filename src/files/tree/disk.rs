@@ -142,6 +142,14 @@ fn stamp_of(meta: &Metadata) -> Stamp {
     Stamp { len: meta.len(), modified, identity: identity(meta) }
 }
 
+/// A pipe, read from its start to its end; waits for whoever writes to it.
+///
+/// # Errors
+/// Whatever the system says.
+pub fn open_pipe(path: &str) -> io::Result<impl io::Read> {
+    File::open(path)
+}
+
 /// A file on disk, read and written at given places.
 #[derive(Debug)]
 pub struct DiskFile {

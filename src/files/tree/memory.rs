@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
-use crate::compile::discover::resolve;
-use crate::source::tree::{Entry, Glob, Kind, Opened, Stamp, Tree};
+use crate::source::tree::{Entry, Glob, Kind, Opened, Stamp, Tree, resolve};
 
 /// Files in memory.
 #[derive(Debug, Clone, Default)]

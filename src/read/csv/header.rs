@@ -1,4 +1,5 @@
-//! The head of a file: byte order mark, lines to skip, the names of the columns.
+//! The head of a file: byte order mark, lines to skip, the names of the columns. It stands beside
+//! the scanner, whose strays and line ends are its faults; a layout starts from [`first_rows`].
 
 #![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
 
@@ -12,7 +13,7 @@ use crate::read::csv::dialect::Dialect;
 use crate::read::csv::faults::{self, irregular};
 use crate::read::csv::record::{Record, Scanner, Status};
 use crate::read::grid::{FieldSpan, Grid, Irregular, NO_COLUMN, unquote};
-use crate::read::reader::{Head, HeaderCell, MAX_RECORD};
+use crate::read::reader::{Head, HeaderCell, MAX_RECORD, RawCell};
 use crate::source::{Span, count_lines};
 
 /// What the start of a file gave.
@@ -23,6 +24,29 @@ pub enum HeaderRead {
     /// The bytes end before the header does: give more. Never so at the end of the file, nor when
     /// the header record has [`MAX_RECORD`] bytes.
     NeedMore,
+}
+
+/// The first physical rows of `head`, the first bytes of a file, as far as they are whole.
+pub fn first_rows(head: &[u8], at_end: bool, dialect: &Dialect, rows: usize) -> Vec<Vec<RawCell>> {
+    let mut scanner = Scanner::new(head, at_end, dialect, MAX_RECORD, usize::MAX);
+    let mut at = if head.starts_with(BOM) { BOM.len() } else { 0 };
+    let (mut all, mut ends) = (Vec::new(), Vec::new());
+    while at < head.len() && all.len() < rows {
+        ends.clear();
+        let Some(record) = scanner.record(at, &mut ends) else { break };
+        let mut cells = Vec::with_capacity(ends.len());
+        let mut start = record.start as u64;
+        for end in ends.iter().map(|end| u64::from(*end)) {
+            let span = Span::new(start, end);
+            let written = head.get(start as usize..end as usize).unwrap_or_default();
+            let text = String::from_utf8_lossy(&unquote(written, dialect.quote)).into_owned();
+            cells.push(RawCell { text, span });
+            start = end + 1;
+        }
+        all.push(cells);
+        at = record.next();
+    }
+    all
 }
 
 /// An encoding shows in the first bytes; fewer than this are too few to report.
@@ -172,7 +196,7 @@ impl Reader<'_> {
             } else {
                 format!("column {}", i + 1)
             };
-            HeaderCell { name, span: Span::new(f.start.into(), f.end.into()) }
+            HeaderCell { name, span: Some(Span::new(f.start.into(), f.end.into())), ty: None }
         };
         let columns: Vec<HeaderCell> = fields.iter().enumerate().map(name).collect();
         self.delimiter(&fields);
@@ -246,7 +270,8 @@ impl Reader<'_> {
     fn odd_names(&mut self, columns: &[HeaderCell]) {
         let (mut exact, mut folded) = (HashMap::new(), HashMap::new());
         for (i, cell) in columns.iter().enumerate() {
-            let range = cell.span.start as usize..cell.span.end as usize;
+            let span = cell.span.unwrap_or_default();
+            let range = span.start as usize..span.end as usize;
             let trimmed = cell.name.trim();
             if trimmed.is_empty() {
                 self.report(&faults::BLANK_COLUMN_NAME, range, i, Some(i));

@@ -25,7 +25,7 @@ fn names_without_quotes_in_one_form() {
     let header = read("a,\"b, \"\"c\"\"\",e\u{301}\n1,2,3\n".as_bytes());
     assert_eq!(names(&header), ["a", "b, \"c\"", "é"]);
     assert_eq!((header.body, header.line, header.header_line, found(&header)), (17, 2, 1, vec![]));
-    assert_eq!(header.columns[1].span, Span::new(2, 12));
+    assert_eq!(header.columns[1].span, Some(Span::new(2, 12)));
     assert_eq!((header.span, header.line_ends), (Span::new(0, 16), [1, 0, 0]));
 }
 
@@ -123,4 +123,17 @@ fn more_bytes_give_the_same_header() {
         }
     }
     assert_eq!((all.body, all.line), (17, 4));
+}
+
+#[test]
+fn first_rows_are_what_is_written() {
+    let bytes = b"\xEF\xBB\xBFnote\na,\"b \"\"c\"\n\n1,2";
+    let rows = first_rows(bytes, true, &Dialect::default(), 9);
+    let texts: Vec<Vec<&str>> =
+        rows.iter().map(|r| r.iter().map(|c| c.text.as_str()).collect()).collect();
+    assert_eq!(texts, [vec!["note"], vec!["a", "b \"c"], vec![""], vec!["1", "2"]]);
+    assert_eq!(rows[1][1].span, Span::new(10, 17));
+    assert_eq!(first_rows(bytes, true, &Dialect::default(), 1).len(), 1);
+    // A row that may go on is not yet one.
+    assert_eq!(first_rows(bytes, false, &Dialect::default(), 9).len(), 3);
 }

@@ -4,6 +4,7 @@
 //! when a finding is printed ([`faults::word`]).
 
 mod anomalies;
+mod container;
 pub mod dialect;
 mod fast;
 pub mod faults;
@@ -13,6 +14,7 @@ pub mod reader;
 pub mod record;
 pub mod walk;
 
+pub use container::{CSV, TSV};
 pub use dialect::Dialect;
 pub use faults::{FAULTS, word};
 pub use header::{HeaderRead, read_header};

@@ -8,13 +8,16 @@ use crate::fault::Fault;
 use crate::read::block::{Block, Cells};
 use crate::read::csv::dialect::Dialect;
 use crate::read::csv::faults::{self, FAULTS, RAGGED};
-use crate::read::csv::header::{HeaderRead, read_header};
+use crate::read::csv::header::{self, HeaderRead, read_header};
 use crate::read::csv::walk::Walker;
 use crate::read::grid::{Grid, Irregular};
+use crate::read::note::{NamedBy, Note, Spot};
 use crate::read::reader::{
-    BlockSize, Context, Cursor, FaultText, Head, MAX_RECORD, Order, ReadError, Reader, Step, Wanted,
+    BlockSize, Context, Cursor, FaultText, Head, MAX_RECORD, Order, RawCell, ReadError, Reader,
+    Step, Wanted,
 };
-use crate::source::Bytes;
+use crate::report::Subject;
+use crate::source::{Bytes, FileId, Span};
 
 /// A file whose records are lines of fields.
 pub struct CsvReader {
@@ -47,16 +50,6 @@ impl CsvReader {
         let walker = Walker::new(dialect, &head, &head_bytes);
         let names = head.columns.iter().map(|c| c.name.clone()).collect();
         Ok(CsvReader { bytes, dialect, head, head_bytes, names, walker })
-    }
-
-    /// The bytes that the head was read from; more may follow it.
-    pub fn head_bytes(&self) -> &[u8] {
-        &self.head_bytes
-    }
-
-    /// The words of a fault of the head.
-    pub fn head_word(&self, irregular: &Irregular) -> FaultText {
-        self.text(irregular, &self.head_bytes, 0)
     }
 
     fn text(&self, irregular: &Irregular, block: &[u8], base: u64) -> FaultText {
@@ -103,6 +96,11 @@ impl Reader for CsvReader {
         &self.head
     }
 
+    fn probe(&self, rows: usize) -> Vec<Vec<RawCell>> {
+        let at_end = self.head_bytes.len() as u64 == self.bytes.len();
+        header::first_rows(&self.head_bytes, at_end, &self.dialect, rows)
+    }
+
     fn end(&self) -> u64 {
         self.bytes.len()
     }
@@ -121,6 +119,20 @@ impl Reader for CsvReader {
 
     fn faults(&self) -> &'static [&'static Fault] {
         FAULTS
+    }
+
+    fn notes(&self, file: FileId) -> Vec<Note> {
+        let note = |irregular: &Irregular| {
+            let fault = *FAULTS.get(usize::from(irregular.kind))?;
+            let words = self.text(irregular, &self.head_bytes, 0);
+            let span = Span::new(irregular.start.into(), irregular.end.into());
+            let place = (file, span, Some(u64::from(irregular.line) + 1));
+            let column = usize::try_from(irregular.column).ok().and_then(|c| self.names.get(c));
+            let note = Note::worded(fault, NamedBy::Fault, Subject::Header, words, place);
+            let at = note.at.map(|at| Spot { column: column.cloned(), ..at });
+            Some(Note { column: column.cloned(), at, ..note })
+        };
+        self.head.faults.iter().filter_map(note).collect()
     }
 
     fn guess(&self, from: u64, buffer: &mut Vec<u8>) -> Result<u64, ReadError> {

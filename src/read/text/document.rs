@@ -2,8 +2,9 @@
 
 #![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Tag, TagEnd};
 
+use crate::read::text::events::{Rows, walk};
 use crate::source::FlatMap;
 
 /// A text without mark-up and the map to the bytes of its file.
@@ -20,38 +21,27 @@ pub fn plain(text: &str) -> Document {
     Document { text: text.to_string(), map: FlatMap::identity(0) }
 }
 
-/// What of Markdown is understood: tables and front matter too.
-pub(crate) fn options() -> Options {
-    Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
-        | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS
-}
-
 /// Markdown without its mark-up: paragraphs end with a blank line, table cells with ` | `.
 pub fn markdown(source: &str) -> Document {
     let mut d = Flattener { source, text: String::new(), map: FlatMap::default() };
     let mut in_metadata = false;
-    for (event, range) in Parser::new_ext(source, options()).into_offset_iter() {
-        match event {
-            Event::Start(Tag::MetadataBlock(_)) => in_metadata = true,
-            Event::End(TagEnd::MetadataBlock(_)) => in_metadata = false,
-            _ if in_metadata => {}
-            Event::Text(t) | Event::Code(t) | Event::InlineMath(t) | Event::DisplayMath(t) => {
-                d.put(&t, range)
-            }
-            Event::SoftBreak | Event::HardBreak => d.put("\n", range),
-            Event::End(
-                TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::Table,
-            ) => d.put("\n\n", range.end..range.end),
-            Event::End(TagEnd::Item | TagEnd::TableRow | TagEnd::TableHead) => {
-                d.put("\n", range.end..range.end)
-            }
-            Event::End(TagEnd::TableCell) => d.put(" | ", range.end..range.end),
-            _ => {}
+    walk(source, Rows::All, &mut |event, range| match event {
+        Event::Start(Tag::MetadataBlock(_)) => in_metadata = true,
+        Event::End(TagEnd::MetadataBlock(_)) => in_metadata = false,
+        _ if in_metadata => {}
+        Event::Text(t) | Event::Code(t) | Event::InlineMath(t) | Event::DisplayMath(t) => {
+            d.put(&t, range)
         }
-    }
+        Event::SoftBreak | Event::HardBreak => d.put("\n", range),
+        Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::Table) => {
+            d.put("\n\n", range.end..range.end)
+        }
+        Event::End(TagEnd::Item | TagEnd::TableRow | TagEnd::TableHead) => {
+            d.put("\n", range.end..range.end)
+        }
+        Event::End(TagEnd::TableCell) => d.put(" | ", range.end..range.end),
+        _ => {}
+    });
     Document { text: d.text, map: d.map }
 }
 

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
+use crate::read::pattern::Pattern;
 use crate::read::text::document::Document;
-use crate::read::text::pattern::Pattern;
 use crate::source::Span;
 use crate::value::Hedge;
 use crate::value::hedge::read_hedge;

@@ -1,9 +1,10 @@
 //! Prose and Markdown: text to rows of cells with places.
 
+pub mod container;
 pub mod document;
+pub(crate) mod events;
 pub mod extract;
 pub mod path;
-pub mod pattern;
 pub mod reader;
 pub mod tables;
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::expr::regex::Regex;
-use crate::read::text::pattern::{Hole, PatternProblem, placeholder};
+use crate::read::pattern::{Hole, PatternProblem, placeholder};
 use crate::value::Type;
 
 /// What a placeholder of a path may hold, and its shape.

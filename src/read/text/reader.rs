@@ -3,16 +3,19 @@
 //! A document is looked through once, when it is opened. A row then takes sixteen bytes a cell
 //! beside its text.
 
+#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
+
 use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::fault::Fault;
 use crate::read::block::{Block, Cells, Places};
 use crate::read::grid::{FieldSpan, Irregular};
+use crate::read::note::{Note, Spot};
 use crate::read::reader::{
-    BlockSize, Context, Cursor, FaultText, Head, Order, ReadError, Reader, Step, Wanted,
+    BlockSize, Context, Cursor, FaultText, Head, Order, RawCell, ReadError, Reader, Step, Wanted,
 };
-use crate::source::{Bytes, Span};
+use crate::source::{Bytes, FileId, Span};
 use crate::value::Hedge;
 
 /// Rows of a block: enough to be worth a call.
@@ -42,6 +45,8 @@ pub struct FoundCell<'c> {
 #[derive(Debug, Default)]
 pub struct DocumentRows {
     head: Head,
+    /// What is out of order in the document; its places name no file yet.
+    pub notes: Vec<Note>,
     width: usize,
     texts: Vec<u8>,
     cells: Vec<Cell>,
@@ -52,9 +57,9 @@ pub struct DocumentRows {
 }
 
 impl DocumentRows {
-    /// No rows yet, of `width` cells each.
-    pub fn new(width: usize) -> DocumentRows {
-        let head = Head { readable: true, header_line: 1, line: 1, ..Head::default() };
+    /// No rows yet.
+    pub fn new(head: Head) -> DocumentRows {
+        let width = head.columns.len();
         DocumentRows { head, width, last: vec![FieldSpan::default(); width], ..Default::default() }
     }
 
@@ -88,25 +93,6 @@ impl DocumentRows {
             *last = span;
         }
         span
-    }
-
-    /// How many rows there are.
-    pub fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
-    /// Text and place of a cell.
-    pub fn cell(&self, row: usize, field: usize) -> (&str, Span) {
-        let Some(cell) = self.cells.get(row * self.width + field) else {
-            return ("", Span::default());
-        };
-        let text = self.texts.get(cell.text.start as usize..cell.text.end as usize);
-        (std::str::from_utf8(text.unwrap_or_default()).unwrap_or_default(), widen(cell.place))
     }
 
     /// Puts some rows into a block.
@@ -169,6 +155,16 @@ impl Reader for DocumentRows {
         &self.head
     }
 
+    fn probe(&self, rows: usize) -> Vec<Vec<RawCell>> {
+        let cell = |cell: &Cell| {
+            let text = self.texts.get(cell.text.start as usize..cell.text.end as usize);
+            let text = String::from_utf8_lossy(text.unwrap_or_default()).into_owned();
+            RawCell { text, span: widen(cell.place) }
+        };
+        let row = |row: &[Cell]| row.iter().map(cell).collect();
+        self.cells.chunks(self.width.max(1)).take(rows).map(row).collect()
+    }
+
     fn end(&self) -> u64 {
         self.rows.len() as u64
     }
@@ -187,6 +183,14 @@ impl Reader for DocumentRows {
 
     fn faults(&self) -> &'static [&'static Fault] {
         &[]
+    }
+
+    fn notes(&self, file: FileId) -> Vec<Note> {
+        let here = |note: &Note| {
+            let at = note.at.clone().map(|at| Spot { file, ..at });
+            Note { at, ..note.clone() }
+        };
+        self.notes.iter().map(here).collect()
     }
 
     fn guess(&self, from: u64, _: &mut Vec<u8>) -> Result<u64, ReadError> {

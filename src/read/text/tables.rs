@@ -1,8 +1,8 @@
 //! Tables in Markdown.
 
-use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
 
-use crate::read::text::document::options;
+use crate::read::text::events::{Rows, walk};
 use crate::source::{Span, did_you_mean};
 
 /// A cell and where its text stands, padding left out.
@@ -14,15 +14,13 @@ pub struct MdCell {
     pub span: Span,
 }
 
-/// A table.
+/// A table, without its rows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MdTable {
     /// The headings it stands under, the nearest last.
     pub headings: Vec<String>,
     /// Column names.
     pub header: Vec<MdCell>,
-    /// Rows.
-    pub rows: Vec<Vec<MdCell>>,
     /// The whole table.
     pub span: Span,
 }
@@ -31,15 +29,14 @@ pub struct MdTable {
 pub fn tables(source: &str) -> Vec<MdTable> {
     let mut all: Vec<MdTable> = Vec::new();
     let mut headings: Vec<(HeadingLevel, String)> = Vec::new();
-    let mut cell: Option<MdCell> = None;
-    let mut row: Vec<MdCell> = Vec::new();
+    let mut cells = Cells::default();
     let mut in_heading = false;
-    for (event, range) in Parser::new_ext(source, options()).into_offset_iter() {
+    walk(source, Rows::Few, &mut |event, range| {
         let span = Span::new(range.start as u64, range.end as u64);
-        match event {
+        match &event {
             Event::Start(Tag::Heading { level, .. }) => {
-                headings.retain(|h| h.0 < level);
-                headings.push((level, String::new()));
+                headings.retain(|h| h.0 < *level);
+                headings.push((*level, String::new()));
                 in_heading = true;
             }
             Event::End(TagEnd::Heading(_)) => in_heading = false,
@@ -48,32 +45,69 @@ pub fn tables(source: &str) -> Vec<MdTable> {
                 span,
                 ..MdTable::default()
             }),
-            Event::Start(Tag::TableCell) => {
-                cell = Some(MdCell { text: String::new(), span: Span::new(span.end, span.end) })
-            }
-            Event::Text(t) | Event::Code(t) => {
-                if let Some(c) = &mut cell {
-                    c.span = if c.text.is_empty() { span } else { c.span.join(span) };
-                    c.text.push_str(&t);
-                } else if let (true, Some(h)) = (in_heading, headings.last_mut()) {
-                    h.1.push_str(&t);
+            Event::Text(text) | Event::Code(text) if in_heading => {
+                if let Some(heading) = headings.last_mut() {
+                    heading.1.push_str(text);
                 }
             }
-            Event::End(TagEnd::TableCell) => row.extend(cell.take()),
             Event::End(TagEnd::TableHead) => {
-                if let Some(t) = all.last_mut() {
-                    t.header = std::mem::take(&mut row);
+                if let Some(table) = all.last_mut() {
+                    table.header = std::mem::take(&mut cells.row);
                 }
             }
+            Event::End(TagEnd::TableRow) => cells.row.clear(),
+            _ => cells.take(&event, span),
+        }
+    });
+    all
+}
+
+/// Visits the rows of a table of a document, from the first to the last.
+pub fn rows(source: &str, of: &MdTable, visit: &mut dyn FnMut(&[MdCell])) {
+    let mut cells = Cells::default();
+    let mut is_it = false;
+    walk(source, Rows::All, &mut |event, range| {
+        let span = Span::new(range.start as u64, range.end as u64);
+        match &event {
+            Event::Start(Tag::Table(_)) => is_it = span == of.span,
+            Event::End(TagEnd::Table) => is_it = false,
+            Event::End(TagEnd::TableHead) => cells.row.clear(),
             Event::End(TagEnd::TableRow) => {
-                if let Some(t) = all.last_mut() {
-                    t.rows.push(std::mem::take(&mut row));
+                if is_it {
+                    visit(&cells.row);
+                }
+                cells.row.clear();
+            }
+            _ if is_it => cells.take(&event, span),
+            _ => {}
+        }
+    });
+}
+
+/// The cells of the row at hand.
+#[derive(Default)]
+struct Cells {
+    row: Vec<MdCell>,
+    cell: Option<MdCell>,
+}
+
+impl Cells {
+    fn take(&mut self, event: &Event<'_>, span: Span) {
+        match event {
+            Event::Start(Tag::TableCell) => {
+                self.cell =
+                    Some(MdCell { text: String::new(), span: Span::new(span.end, span.end) });
+            }
+            Event::Text(text) | Event::Code(text) => {
+                if let Some(cell) = &mut self.cell {
+                    cell.span = if cell.text.is_empty() { span } else { cell.span.join(span) };
+                    cell.text.push_str(text);
                 }
             }
+            Event::End(TagEnd::TableCell) => self.row.extend(self.cell.take()),
             _ => {}
         }
     }
-    all
 }
 
 /// The table that `at` names: `## Costs`, `table 2`; without `at` the only one.

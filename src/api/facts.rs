@@ -1,0 +1,30 @@
+//! What is known of the rules before they are judged.
+
+use std::collections::BTreeMap;
+
+use crate::engine::data::check::Check;
+use crate::findings::place;
+use crate::report::RuleFacts;
+use crate::source::Files;
+
+/// The checks and contracts of a run, with the tags of those that have some.
+pub fn of_rules(
+    checks: &[Check],
+    tags: &BTreeMap<String, Vec<String>>,
+    files: &dyn Files,
+) -> Vec<RuleFacts> {
+    let facts = |check: &Check| {
+        let (file, span) = check.rule;
+        RuleFacts {
+            id: check.id.clone(),
+            title: check.title.clone(),
+            help: check.help.clone(),
+            url: check.url.clone(),
+            tags: tags.get(&check.id).cloned().unwrap_or_default(),
+            severity: check.severity,
+            page: check.asserts.first().map(|a| a.fault.page),
+            place: place::at(files, file, span, files.line(file, span.start)),
+        }
+    };
+    checks.iter().map(facts).collect()
+}

@@ -1,0 +1,87 @@
+//! What a run is asked for, and where its findings go.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use crate::files::inflate::Limits;
+use crate::files::sources::{Sources, cannot};
+use crate::files::tree::Disk;
+use crate::report::Sink;
+use crate::source::tree::Tree;
+use crate::source::{Problem, Watcher};
+
+/// What a run is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// Rule files that were named.
+    pub rule_files: Vec<String>,
+    /// Rule files, directories and data files that were named.
+    pub paths: Vec<String>,
+    /// Tables read from elsewhere: name and path.
+    pub data: Vec<(String, String)>,
+    /// Only these checks: patterns with `*`; `!` leaves out.
+    pub checks: Vec<String>,
+    /// What `today()` gives, ISO; the date of the machine where none is said.
+    pub today: Option<String>,
+    /// Findings shown of each check by sinks that are capped.
+    pub max_per_check: Option<u64>,
+    /// Bytes of a chunk, for tests.
+    pub chunk: Option<u64>,
+    /// Bytes of a block, for tests.
+    pub block: Option<usize>,
+    /// Bytes of memory that the run may take; beyond them, keys and groups go to temporary files.
+    pub memory: Option<u64>,
+    /// Worker threads; as many as there are cores where none is said.
+    pub jobs: Option<usize>,
+    /// Without loops, row by row: slow, and what the fast way is compared with in tests.
+    pub exact: bool,
+    /// Bytes that a compressed file may hold; else so many as [`Limits`] says.
+    pub max_inflate: Option<u64>,
+    /// The directory of the disk outside of which no file is read; another tree bounds itself.
+    pub root: Option<String>,
+    /// Where files come from; the disk where none is said.
+    pub tree: Option<Arc<dyn Tree>>,
+    /// Whoever waits for the run: is told how far it is, and may stop it.
+    pub watcher: Option<Arc<dyn Watcher>>,
+}
+
+/// The files of a request.
+pub(crate) fn book(request: &Request) -> Result<Sources, Problem> {
+    let tree = match (&request.tree, &request.root) {
+        (Some(tree), _) => Arc::clone(tree),
+        (None, None) => Arc::new(Disk::default()),
+        (None, Some(root)) => Arc::new(Disk::below(root).map_err(|e| cannot(root, &e))?),
+    };
+    Ok(Sources::new(tree, request.max_inflate.map_or_else(Limits::default, Limits::up_to)))
+}
+
+/// A sink and where its bytes go.
+pub struct SinkSlot<'a> {
+    /// The renderer.
+    pub sink: Box<dyn Sink + 'a>,
+    /// Where its bytes go.
+    pub out: Box<dyn Write + 'a>,
+    /// Whether it shows no more than the asked number per check.
+    pub capped: bool,
+    /// What went wrong when writing; nothing is written after it.
+    pub error: Option<std::io::Error>,
+}
+
+impl SinkSlot<'_> {
+    pub(crate) fn write(&mut self, make: impl FnOnce(&mut dyn Sink, &mut Vec<u8>)) {
+        if self.error.is_some() {
+            return;
+        }
+        let mut bytes = Vec::new();
+        make(&mut *self.sink, &mut bytes);
+        self.put(&bytes);
+    }
+
+    pub(crate) fn put(&mut self, bytes: &[u8]) {
+        if self.error.is_none()
+            && let Err(e) = self.out.write_all(bytes)
+        {
+            self.error = Some(e);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! Exit statuses.
+
+/// Everything was carried out, and nothing at or above `--fail-on` was found.
+pub const CLEAN: u8 = 0;
+/// Something was found.
+pub const FOUND: u8 = 1;
+/// Not everything could be carried out.
+pub const INCOMPLETE: u8 = 2;

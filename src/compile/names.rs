@@ -1,0 +1,54 @@
+//! Names of tables and columns in rules, looked up in what the data have.
+
+use crate::expr::bind::{UNKNOWN_COLUMN, UNKNOWN_TABLE};
+use crate::expr::catalog::{self, Catalog};
+use crate::source::{FileId, Problem, Span, did_you_mean};
+
+/// A column that a table does not have.
+pub fn no_column(table: &catalog::Table, name: &str, file: FileId, span: Span) -> Problem {
+    let help = did_you_mean(name, table.column_names()).map_or_else(
+        || {
+            format!(
+                "its columns are {}",
+                table.column_names().take(12).collect::<Vec<_>>().join(", ")
+            )
+        },
+        |n| format!("did you mean `{n}`?"),
+    );
+    Problem::new(
+        &UNKNOWN_COLUMN,
+        file,
+        span,
+        format!("there is no column `{name}` in `{}`", table.name),
+    )
+    .label("no such column")
+    .help(help)
+}
+
+/// A column named in a contract.
+pub fn reference(
+    catalog: &Catalog,
+    table: &str,
+    column: &str,
+    file: FileId,
+    span: Span,
+    problems: &mut Vec<Problem>,
+) -> Option<(usize, usize)> {
+    let Some(t) = catalog.table(table) else {
+        let help = did_you_mean(table, catalog.table_names()).map_or_else(
+            || format!("declare it: [data.{table}]"),
+            |n| format!("did you mean `{n}`?"),
+        );
+        problems.push(
+            Problem::new(&UNKNOWN_TABLE, file, span, format!("there is no table `{table}`"))
+                .label("not declared")
+                .help(help),
+        );
+        return None;
+    };
+    let found = catalog.tables[t].column(column);
+    if found.is_none() && !catalog.tables[t].open {
+        problems.push(no_column(&catalog.tables[t], column, file, span));
+    }
+    found.map(|c| (t, c))
+}

@@ -1,0 +1,336 @@
+//! Workings: both sides of a comparison, the cells that they were computed from, the difference.
+
+use crate::engine::data::check::Kind;
+use crate::engine::data::job::Job;
+use crate::engine::pass::locate::{Finders, Located};
+use crate::engine::states::env::{At, UnitRow, group_of};
+use crate::explain;
+use crate::explain::equation::Cell;
+use crate::expr::bound::{Allowance, Bound, GroupsDef, Op, Slot, StateDef, StateId};
+use crate::expr::eval::{Verdict, eval};
+use crate::expr::ids::{AssertionId, CheckId};
+use crate::expr::print::sign;
+use crate::expr::tree::{Agg, Arith, Cmp};
+use crate::findings::about::Proof;
+use crate::findings::equations::{Part, Sum, equation};
+use crate::findings::place;
+use crate::findings::terms::{TermRows, Terms, row_name, term_column};
+use crate::findings::trace::{Comparison, Leaf, Step, Trace};
+use crate::findings::working::{self, show};
+use crate::report::{Label, Place, Role, Side, Term, Tier, Working};
+use crate::source::Files;
+use crate::value::{Figure, Type, Value};
+
+/// Everything that follows from a failed comparison.
+#[derive(Default)]
+pub struct WorkingParts {
+    /// The arithmetic.
+    pub working: Option<Working>,
+    /// The likely explanation.
+    pub explanation: Option<String>,
+    /// The cells that were looked at elsewhere.
+    pub labels: Vec<Label>,
+}
+
+/// Aggregates whose rows are shown.
+const SHOWN: [Agg; 8] =
+    [Agg::Sum, Agg::Only, Agg::Count, Agg::Min, Agg::Max, Agg::First, Agg::Last, Agg::Mean];
+
+/// Builds the working of one finding.
+pub(crate) struct WorkingBuilder<'m, 'j, 't> {
+    job: &'m Job<'j>,
+    files: &'m dyn Files,
+    proof: &'m Proof<'m>,
+    finders: &'m mut Finders<'t>,
+    terms: &'m Terms,
+    parts: WorkingParts,
+    shown: Vec<Term>,
+    sums: Vec<Sum<'m, 'm>>,
+    notes: Vec<String>,
+    more: u64,
+}
+
+impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
+    pub fn new(
+        job: &'m Job<'j>,
+        files: &'m dyn Files,
+        proof: &'m Proof<'m>,
+        finders: &'m mut Finders<'t>,
+        terms: &'m Terms,
+    ) -> Self {
+        WorkingBuilder {
+            job,
+            files,
+            proof,
+            finders,
+            terms,
+            parts: WorkingParts::default(),
+            shown: Vec::new(),
+            sums: Vec::new(),
+            notes: Vec::new(),
+            more: 0,
+        }
+    }
+
+    /// The working of an assertion; none where no comparison decided it.
+    pub fn build(mut self, check: CheckId, assertion: AssertionId) -> WorkingParts {
+        let proof = self.proof;
+        let is_demand = matches!(proof.assertion.kind, Kind::Demand { .. });
+        let Some(c) = proof.trace.primary().filter(|_| !is_demand) else { return self.parts };
+        let (left, right) = (self.side(&c, c.left), self.side(&c, c.right));
+        for (is_right, side) in [(false, c.left), (true, c.right)] {
+            for leaf in side.leaves() {
+                self.leaf(&leaf, is_right);
+            }
+        }
+        let numbers = c.left.value.figure().zip(c.right.value.figure());
+        let difference = numbers.map(|(x, y)| {
+            let d = Value::number(&x.value - &y.value);
+            let shown = show(&d, c.shown_type(c.left));
+            if shown.ends_with(" %") { shown.replace(" %", " pp") } else { shown }
+        });
+        if let (Cmp::Eq, Some((x, y))) = (c.op, numbers) {
+            let made = equation((check, assertion), &c, &self.sums);
+            debug_assert!(made.as_ref().is_none_or(|(e, _)| agrees(&proof.trace, e.holds)));
+            let items = made.map(|(_, items)| items).unwrap_or_default();
+            self.parts.explanation = explain::nearest(&x.value, &y.value, &items);
+        }
+        let tier = match c.allowance {
+            Allowance::Rounding(_) => Tier::Impossible,
+            _ => Tier::Exact,
+        };
+        let required = required(&c).map(|(head, part)| {
+            let value = show(&part.value, part.bound.ty);
+            format!("{head} {} {value} ({})", self.text(part.bound), right.value)
+        });
+        self.parts.working = Some(Working {
+            left,
+            relation: sign(c.op),
+            right,
+            difference,
+            allowance: working::allowance(&c),
+            tier,
+            required,
+            terms: self.shown,
+            more_terms: self.more,
+            notes: self.notes,
+        });
+        self.parts
+    }
+
+    fn text(&self, b: &Bound) -> String {
+        let text = self.proof.assertion.text.get(b.span.clone()).unwrap_or("");
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    fn side(&self, c: &Comparison<'_, '_>, step: &Step<'_>) -> Side {
+        let ty = c.shown_type(step);
+        Side {
+            expression: self.text(step.bound),
+            value: show(&step.value, ty),
+            exact: step.value.figure().map(|f| f.value.to_text()).unwrap_or_default(),
+            range: working::show_range(&step.value, ty),
+        }
+    }
+
+    fn leaf(&mut self, leaf: &Leaf<'m, 'm>, right: bool) {
+        match &leaf.step.bound.op {
+            Op::Aggregate { state, slot, .. } => self.aggregate(leaf, *state, *slot, right),
+            Op::Cell { unit: 0, .. } | Op::Written { unit: 0, .. } => {
+                let own = self.proof.row.zip(leaf.step.cell);
+                let place = own.and_then(|((_, located), cell)| self.of_cell(cell, located));
+                self.push(leaf, right, place);
+            }
+            Op::Lookup { column: Some(_), .. } => {
+                let role = if right { Role::Operand } else { Role::Stated };
+                self.elsewhere(leaf, right, role, self.text(leaf.step.bound));
+            }
+            Op::Window { .. } => {
+                let value = show(&leaf.step.value, leaf.step.bound.ty);
+                let text = format!("{}: {value}", self.text(leaf.step.bound));
+                self.elsewhere(leaf, right, Role::Operand, text);
+            }
+            _ => self.push(leaf, right, None),
+        }
+    }
+
+    /// A leaf that was read from another row, which is labelled.
+    fn elsewhere(&mut self, leaf: &Leaf<'m, 'm>, right: bool, role: Role, text: String) {
+        let place = leaf.step.cell.and_then(|cell| {
+            let located = self.finders.get_mut(cell.table)?.row(cell.row)?;
+            self.of_cell(cell, &located)
+        });
+        if let Some((_, place)) = &place {
+            self.parts.labels.push(Label { place: place.clone(), role, text });
+        }
+        self.push(leaf, right, place);
+    }
+
+    /// The text of a cell and its place.
+    fn of_cell(&self, cell: Cell, located: &Located) -> Option<(String, Place)> {
+        let table = self.job.tables.get(cell.table)?;
+        let text = located.row.texts.get(cell.column)?.clone();
+        Some((text, place::of_cell(self.files, table, cell.column, located)))
+    }
+
+    fn push(&mut self, leaf: &Leaf<'_, '_>, right: bool, cell: Option<(String, Place)>) {
+        let step = leaf.step;
+        let (text, place) = cell.map_or((String::new(), None), |(text, place)| (text, Some(place)));
+        self.shown.push(Term {
+            right,
+            name: self.text(step.bound),
+            sign: leaf.sign,
+            value: if text.is_empty() { show(&step.value, step.bound.ty) } else { text },
+            number: step.value.figure().map(|f| f.value.clone()),
+            place,
+            part_of: String::new(),
+        });
+    }
+
+    fn aggregate(&mut self, leaf: &Leaf<'m, 'm>, state: StateId, slot: usize, right: bool) {
+        let (env, keys) = (self.proof.env, leaf.step.key());
+        let Some(StateDef::Groups(def)) = env.shared.defs.all.get(state) else { return };
+        let Some(of_slot) = def.slots.get(slot) else { return };
+        let name = self.text(leaf.step.bound);
+        self.remarks(state, slot, &keys, def.table, &name);
+        let is_shown = SHOWN.contains(&of_slot.agg);
+        if let Some(rows) = self.terms.of(state, slot, &keys).filter(|_| is_shown) {
+            let first = self.shown.len();
+            let parts = self.rows(rows, (def, of_slot), right, &name);
+            if of_slot.agg == Agg::Sum {
+                self.sums.push(Sum { step: leaf.step, parts, count: rows.count });
+            }
+            let last = self.shown.get(first..).unwrap_or_default().last();
+            if let (Agg::Only, Some(place)) = (of_slot.agg, last.and_then(|t| t.place.clone())) {
+                let role = if right { Role::Operand } else { Role::Stated };
+                let text = show(&leaf.step.value, leaf.step.bound.ty);
+                self.parts.labels.insert(0, Label { place, role, text });
+            }
+        }
+        self.push(leaf, right, None);
+    }
+
+    /// The rows of an aggregate as terms; those that have a number as parts of a sum.
+    fn rows(
+        &mut self,
+        rows: &TermRows,
+        (def, slot): (&GroupsDef, &Slot),
+        right: bool,
+        of: &str,
+    ) -> Vec<Part> {
+        self.more += rows.count - rows.rows.len() as u64;
+        let Some(finder) = self.finders.get_mut(def.table) else { return Vec::new() };
+        let located = rows.located(&mut **finder);
+        let naming = naming_column(self.job, def.table, &located);
+        let column = term_column(&slot.args);
+        let mut parts = Vec::new();
+        for located in &located {
+            let cell = Cell { table: def.table, row: located.id, column };
+            let Some((text, place)) = self.of_cell(cell, located) else { continue };
+            let named = naming.and_then(|c| located.row.texts.get(c));
+            let name =
+                named.cloned().unwrap_or_else(|| row_name(self.job, def.table, &located.row.texts));
+            let figure = self.figure(slot, def.table, located);
+            let counts = slot.args.is_empty();
+            self.shown.push(Term {
+                right,
+                name: name.clone(),
+                sign: if slot.agg == Agg::Sum { "+" } else { "" },
+                value: if counts { String::new() } else { text.clone() },
+                number: figure.as_ref().map(|f| f.value.clone()),
+                place: Some(match counts {
+                    true => place::of_row(self.files, &self.job.tables[def.table], located),
+                    false => place,
+                }),
+                part_of: of.to_string(),
+            });
+            let Some(figure) = figure else { continue };
+            // What is computed in the row has no text of its own.
+            let is_cell = matches!(slot.args.first().map(|a| &a.op), Some(Op::Cell { .. }));
+            let text = if is_cell { text } else { figure.value.display() };
+            parts.push(Part { name, text, figure, cell: is_cell.then_some(cell) });
+        }
+        parts
+    }
+
+    /// What a row gives to an aggregate.
+    fn figure(&self, slot: &Slot, table: usize, located: &Located) -> Option<Figure> {
+        let units = [UnitRow::Located(&located.row, table)];
+        let env = At { units: &units, row: located.id, window: &[], ..*self.proof.env };
+        eval(slot.args.first()?, &env).figure().cloned()
+    }
+
+    fn remarks(
+        &mut self,
+        state: StateId,
+        slot: usize,
+        keys: &[Value<'_>],
+        table: usize,
+        name: &str,
+    ) {
+        let Some(group) = group_of(self.proof.env, state, keys) else {
+            self.notes.push(if keys.is_empty() {
+                format!("{name}: there are no rows")
+            } else {
+                let key = keys.iter().map(Value::to_text).collect::<Vec<_>>().join(", ");
+                let of = self.job.tables.get(table).map_or("", |t| t.name.as_str());
+                format!("{name}: no row of `{of}` has {key}")
+            });
+            return;
+        };
+        let Some(counts) = group.slots.get(slot).map(|s| s.counts) else { return };
+        let missing = match counts.missing {
+            1 => "missing value was left out",
+            _ => "missing values were left out",
+        };
+        let unreadable = "unreadable cells were left out, as asked";
+        for (n, what) in [(counts.missing, missing), (counts.left_out, unreadable)] {
+            let note = format!("{name}: {n} {what}");
+            if n > 0 && !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
+    }
+}
+
+/// Whether the equation of an assertion that is a single comparison comes to the same verdict.
+fn agrees(trace: &Trace<'_>, holds: bool) -> bool {
+    !matches!(trace.root.bound.op, Op::Compare { .. }) || holds == (trace.verdict == Verdict::Holds)
+}
+
+/// For a stated share: what its numerator would have to be.
+fn required<'s, 't>(c: &Comparison<'s, 't>) -> Option<(String, &'s Step<'t>)> {
+    if c.op != Cmp::Eq || !matches!(c.allowance, Allowance::Rounding(_)) {
+        return None;
+    }
+    let (Op::Arith(Arith::Div, ..), [part, whole]) = (&c.right.bound.op, &c.right.args[..]) else {
+        return None;
+    };
+    let (stated, whole) = (c.left.value.figure()?, whole.value.figure()?);
+    let range = stated.interval().scale(&whole.value);
+    let (lo, hi) = (range.lo.at()?, range.hi.at()?);
+    let (lo, hi) = if part.value.figure()?.value.is_integer() {
+        (lo.ceil(), hi.floor())
+    } else {
+        (lo.clone(), hi.clone())
+    };
+    let stated = show(&c.left.value, c.left.bound.ty);
+    let whole = whole.value.display();
+    let head = format!("{stated} of {whole} needs {} to {};", lo.display(), hi.display());
+    Some((head, part))
+}
+
+/// In a table without a key, the first text column that tells its rows apart.
+fn naming_column(job: &Job<'_>, table: usize, rows: &[Located]) -> Option<usize> {
+    let info = job.tables.get(table)?;
+    if info.key.len() == 1 {
+        return None;
+    }
+    let differs = |c: usize| {
+        let mut texts = rows.iter().take(4).filter_map(|r| r.row.texts.get(c));
+        let first = texts.next();
+        texts.any(|t| Some(t) != first)
+    };
+    let mut columns = info.columns.iter().enumerate();
+    columns.find(|(c, of)| of.reading.ty == Type::Text && !of.absent && differs(*c)).map(|c| c.0)
+}

@@ -1,0 +1,188 @@
+//! An assertion evaluated again, each step kept: workings, evidence and equations come from it.
+
+use crate::explain::equation::Cell;
+use crate::expr::bound::{Allowance, Bound, Op};
+use crate::expr::eval::{Env, Verdict, arithmetic, eval, verdict};
+use crate::expr::tree::{Arith, Cmp};
+use crate::value::{Type, Value};
+
+/// A sub-expression and what it came to.
+pub struct Step<'t> {
+    /// The sub-expression.
+    pub bound: &'t Bound,
+    /// Its operands, in order of writing; of a choice the condition and the branch that was taken.
+    pub args: Vec<Step<'t>>,
+    /// Its value; a figure read with its written precision carries its interval.
+    pub value: Value<'t>,
+    /// The cell that it was read from.
+    pub cell: Option<Cell>,
+}
+
+/// Says which cell a step reads, its operands known.
+pub type Origin<'o> = &'o dyn Fn(&Bound, &[Step<'_>]) -> Option<Cell>;
+
+/// An assertion, step by step.
+pub struct Trace<'t> {
+    /// The assertion; its parts are below it.
+    pub root: Step<'t>,
+    /// What it came to.
+    pub verdict: Verdict,
+}
+
+/// The comparison that decided an assertion.
+pub struct Comparison<'s, 't> {
+    /// The comparison.
+    pub op: Cmp,
+    /// Its left side.
+    pub left: &'s Step<'t>,
+    /// Its right side.
+    pub right: &'s Step<'t>,
+    /// Its allowance.
+    pub allowance: &'t Allowance,
+    /// The amount of its allowance, where it has one.
+    pub amount: Option<&'s Step<'t>>,
+}
+
+/// A leaf of a side: something that is read and not computed.
+pub struct Leaf<'s, 't> {
+    /// The step.
+    pub step: &'s Step<'t>,
+    /// How it enters: `+`, `-`, `×`, `÷`.
+    pub sign: &'static str,
+}
+
+impl<'t> Trace<'t> {
+    /// Evaluates an assertion.
+    pub fn of(bound: &'t Bound, env: &'t dyn Env, origin: Origin<'_>) -> Trace<'t> {
+        let root = Step::of(bound, env, origin);
+        Trace { verdict: verdict(&root.value), root }
+    }
+
+    /// The comparison to blame: the assertion itself, the failing part of an `and`, the branch
+    /// taken.
+    pub fn primary(&self) -> Option<Comparison<'_, 't>> {
+        self.root.primary()
+    }
+}
+
+impl<'t> Step<'t> {
+    fn of(bound: &'t Bound, env: &'t dyn Env, origin: Origin<'_>) -> Step<'t> {
+        let args = operands(bound, env, origin);
+        let value = match (&bound.op, &args[..]) {
+            (Op::Arith(op, ..), [a, b]) => arithmetic(*op, &a.value, &b.value),
+            (Op::If { .. } | Op::Default { .. }, [_, taken]) => taken.value.clone(),
+            _ => eval(bound, env),
+        };
+        let cell = origin(bound, &args);
+        Step { bound, args, value, cell }
+    }
+
+    /// The values of the operands: for what is looked up, its key.
+    pub fn key(&self) -> Vec<Value<'_>> {
+        self.args.iter().map(|a| a.value.clone()).collect()
+    }
+
+    /// The branch that a choice took.
+    pub fn taken(&self) -> Option<&Step<'t>> {
+        match (&self.bound.op, &self.args[..]) {
+            (Op::If { .. }, [_, taken]) | (Op::Default { .. }, [.., taken]) => Some(taken),
+            _ => None,
+        }
+    }
+
+    /// Calls `f` on this and every step below it, in order of writing.
+    pub fn walk<'s>(&'s self, f: &mut dyn FnMut(&'s Step<'t>)) {
+        f(self);
+        self.args.iter().for_each(|a| a.walk(f));
+    }
+
+    /// The step of a sub-expression.
+    pub fn find(&self, bound: &Bound) -> Option<&Step<'t>> {
+        if self.bound == bound {
+            return Some(self);
+        }
+        self.args.iter().find_map(|a| a.find(bound))
+    }
+
+    fn primary(&self) -> Option<Comparison<'_, 't>> {
+        match (&self.bound.op, &self.args[..]) {
+            (Op::Compare { op, allowance, .. }, [left, right, rest @ ..]) => {
+                Some(Comparison { op: *op, left, right, allowance, amount: rest.first() })
+            }
+            (Op::And(_) | Op::Or(_), parts) => {
+                parts.iter().find(|p| p.value == Value::Bool(false))?.primary()
+            }
+            (Op::If { .. }, _) => self.taken()?.primary(),
+            (Op::Between { not: false, allowance, .. }, [value, low, high, rest @ ..]) => {
+                let below = value
+                    .value
+                    .figure()
+                    .zip(low.value.figure())
+                    .is_some_and(|(v, l)| v.value < l.value);
+                let (op, right) = if below { (Cmp::Ge, low) } else { (Cmp::Le, high) };
+                Some(Comparison { op, left: value, right, allowance, amount: rest.first() })
+            }
+            _ => None,
+        }
+    }
+
+    /// The leaves of a side in order of writing; of a choice those of the branch that was taken.
+    pub fn leaves(&self) -> Vec<Leaf<'_, 't>> {
+        let mut all = Vec::new();
+        self.collect("", &mut all);
+        all
+    }
+
+    fn collect<'s>(&'s self, sign: &'static str, all: &mut Vec<Leaf<'s, 't>>) {
+        match (&self.bound.op, &self.args[..]) {
+            (Op::Const(_), _) => {}
+            (Op::Arith(op, ..), [a, b]) => {
+                a.collect(sign, all);
+                let by = match op {
+                    Arith::Add => "+",
+                    Arith::Sub => "-",
+                    Arith::Mul => "×",
+                    Arith::Div => "÷",
+                };
+                b.collect(by, all);
+            }
+            (Op::Neg(_), args) => args.iter().for_each(|a| a.collect("-", all)),
+            (Op::If { .. } | Op::Default { .. }, _) => {
+                self.taken().into_iter().for_each(|t| t.collect(sign, all));
+            }
+            (Op::Call { .. }, args) => args.iter().for_each(|a| a.collect(sign, all)),
+            _ => all.push(Leaf { step: self, sign }),
+        }
+    }
+}
+
+impl Comparison<'_, '_> {
+    /// A ratio compared with a percentage is shown as one.
+    pub fn shown_type(&self, step: &Step<'_>) -> Type {
+        let sides = [self.left.bound.ty, self.right.bound.ty];
+        let numeric = matches!(step.bound.ty, Type::Number | Type::Percent);
+        if numeric && sides.contains(&Type::Percent) { Type::Percent } else { step.bound.ty }
+    }
+}
+
+fn operands<'t>(bound: &'t Bound, env: &'t dyn Env, origin: Origin<'_>) -> Vec<Step<'t>> {
+    let step = |b: &'t Bound| Step::of(b, env, origin);
+    match &bound.op {
+        Op::If { condition, then, otherwise } => {
+            let condition = step(condition);
+            let taken = match condition.value {
+                Value::Bool(true) => Some(&**then),
+                Value::Bool(false) => otherwise.as_deref(),
+                _ => None,
+            };
+            std::iter::once(condition).chain(taken.map(step)).collect()
+        }
+        Op::Default { value, otherwise } => {
+            let value = step(value);
+            let blank = matches!(value.value, Value::Missing | Value::NotApplicable);
+            let taken = blank.then(|| step(otherwise));
+            std::iter::once(value).chain(taken).collect()
+        }
+        _ => bound.children().into_iter().map(step).collect(),
+    }
+}

@@ -1,0 +1,112 @@
+//! What a format is: a row of a table, which opens files.
+
+use std::io;
+use std::sync::Arc;
+
+use crate::fault::Fault;
+use crate::read::pattern::Pattern;
+use crate::read::reader::Reader;
+use crate::source::Bytes;
+
+/// A format that data are read from.
+#[derive(Debug)]
+pub struct Format {
+    /// Its name in rule files.
+    pub name: &'static str,
+    /// What it is, for help.
+    pub about: &'static str,
+    /// Endings of its files, in lower case.
+    pub endings: &'static [&'static str],
+    /// Keys of a table's rule that not every format takes.
+    pub keys: &'static [&'static str],
+    /// What can be wrong with its files.
+    pub faults: &'static [&'static Fault],
+    /// Its files are texts: held whole, their cells written as people write.
+    pub is_prose: bool,
+    /// Its rows are the matches of a pattern, without which it cannot be read.
+    pub needs_pattern: bool,
+    /// Opens a file, once for all of its tables.
+    pub open: fn(Arc<dyn Bytes>) -> Result<Box<dyn Container>, Refusal>,
+}
+
+impl Format {
+    /// Whether a key of a rule has a meaning in it.
+    pub fn takes(&self, key: &str) -> bool {
+        self.keys.contains(&key)
+    }
+}
+
+/// A file that has been opened.
+pub trait Container {
+    /// The names of its tables; one without a name where a file is a table.
+    fn tables(&self) -> Vec<String>;
+
+    /// Opens one of them.
+    ///
+    /// # Errors
+    /// Why it cannot be read; a table that is not there is a note of its reader.
+    fn table(&self, options: &Options) -> Result<Arc<dyn Reader>, Refusal>;
+}
+
+/// What a rule says of how a file is read; each format takes what it knows.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Between fields; the usual one of the format where none is given.
+    pub delimiter: Option<u8>,
+    /// Around fields; `Some(None)` where quotes have no meaning.
+    pub quote: Option<Option<u8>>,
+    /// Whether the first record names the columns.
+    pub header: bool,
+    /// Physical lines before the header.
+    pub skip: u32,
+    /// Lines that start with this byte are no records.
+    pub comment: Option<u8>,
+    /// The table within the file.
+    pub at: Option<String>,
+    /// What the rows of a text match.
+    pub pattern: Option<Arc<Pattern>>,
+    /// The texts between which a section of the file stands.
+    pub section: (Option<String>, Option<String>),
+    /// What separates items, each of which must match as a whole.
+    pub split: Option<String>,
+    /// Whether a file in which nothing matches is out of order.
+    pub must_match: bool,
+    /// What messages call the table.
+    pub table: String,
+    /// What messages call the file.
+    pub path: String,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            delimiter: None,
+            quote: None,
+            header: true,
+            skip: 0,
+            comment: None,
+            at: None,
+            pattern: None,
+            section: (None, None),
+            split: None,
+            must_match: false,
+            table: String::new(),
+            path: String::new(),
+        }
+    }
+}
+
+/// Why a file cannot be read.
+#[derive(Debug)]
+pub enum Refusal {
+    /// What the system said.
+    Io(io::Error),
+    /// Nothing says what its rows are.
+    NoPattern,
+}
+
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Refusal {
+        Refusal::Io(error)
+    }
+}

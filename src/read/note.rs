@@ -1,0 +1,108 @@
+//! Notes: what is out of order in a table before any of its rows is judged.
+
+use crate::fault::Fault;
+use crate::report::Subject;
+use crate::source::{FileId, Span};
+
+/// The words of a fault: what a finding shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FaultText {
+    /// One sentence.
+    pub message: String,
+    /// What stands under the place.
+    pub label: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+/// What the finding of a note is named after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NamedBy {
+    /// Its fault.
+    Fault,
+    /// The table.
+    Table,
+    /// The column of the table.
+    Column,
+}
+
+/// A place and a few words that stand there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spot {
+    /// The file.
+    pub file: FileId,
+    /// Its bytes.
+    pub span: Span,
+    /// The line it starts in; counted where it is not known.
+    pub line: Option<u64>,
+    /// The column whose name stands there.
+    pub column: Option<String>,
+    /// The words.
+    pub text: String,
+}
+
+/// Something out of order in a header, or in a file as a whole; `findings` makes a finding of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// What is wrong.
+    pub fault: &'static Fault,
+    /// What its finding is named after.
+    pub named_by: NamedBy,
+    /// The table, once it is known which one reads the file.
+    pub table: String,
+    /// The column.
+    pub column: Option<String>,
+    /// What it is about.
+    pub subject: Subject,
+    /// One sentence, and what to do.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// Where it shows.
+    pub at: Option<Spot>,
+    /// What it differs from, where something stands earlier.
+    pub first: Option<Spot>,
+    /// The key of the rule that asks for it.
+    pub key: Option<&'static str>,
+    /// Where the rule asks for it.
+    pub rule: Option<Spot>,
+    /// The texts that were compared.
+    pub compared: Vec<String>,
+}
+
+impl Note {
+    /// A note without a place yet.
+    pub fn new(
+        fault: &'static Fault,
+        named_by: NamedBy,
+        subject: Subject,
+        message: impl Into<String>,
+    ) -> Note {
+        Note {
+            fault,
+            named_by,
+            table: String::new(),
+            column: None,
+            subject,
+            message: message.into(),
+            help: None,
+            at: None,
+            first: None,
+            key: None,
+            rule: None,
+            compared: Vec::new(),
+        }
+    }
+
+    /// With the words of a fault, at a place.
+    pub fn worded(
+        fault: &'static Fault,
+        named_by: NamedBy,
+        subject: Subject,
+        words: FaultText,
+        (file, span, line): (FileId, Span, Option<u64>),
+    ) -> Note {
+        let at = Some(Spot { file, span, line, column: None, text: words.label });
+        Note { at, help: words.help, ..Note::new(fault, named_by, subject, words.message) }
+    }
+}

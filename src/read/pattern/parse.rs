@@ -1,0 +1,226 @@
+//! Patterns as they are written: literal text, placeholders, alternatives, optional parts.
+
+use std::ops::Range;
+
+use crate::source::did_you_mean;
+use crate::value::Type;
+
+/// What is wrong with a pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PatternProblem {
+    /// Where in the pattern.
+    pub span: Range<usize>,
+    /// One sentence.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+/// A hole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hole {
+    /// Its name.
+    pub name: String,
+    /// The type of what it holds.
+    pub ty: Type,
+    /// Where it stands in the pattern.
+    pub span: Range<usize>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Part {
+    Literal(String),
+    Space,
+    Hole(usize),
+    Alternatives(Vec<Vec<Element>>),
+    Optional(Vec<Element>),
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Element {
+    pub part: Part,
+    pub span: Range<usize>,
+}
+
+/// What a placeholder may hold.
+pub(super) const TYPES: [(&str, Type); 9] = [
+    ("text", Type::Text),
+    ("word", Type::Text),
+    ("number", Type::Number),
+    ("integer", Type::Integer),
+    ("percent", Type::Percent),
+    ("date", Type::Date),
+    ("year", Type::Year),
+    ("name", Type::Text),
+    ("line", Type::Text),
+];
+
+/// Reads what is between the braces of a placeholder: its name, and its type among `types`.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn placeholder<'t>(
+    inside: &'t str,
+    span: Range<usize>,
+    types: &[(&str, Type)],
+    earlier: &[Hole],
+) -> Result<(Hole, &'t str), PatternProblem> {
+    let wrong = |message: String, help: String| {
+        Err(PatternProblem { span: span.clone(), message, help: Some(help) })
+    };
+    let (name, kind) = inside.split_once(':').unwrap_or((inside, "text"));
+    let (name, kind) = (name.trim(), kind.trim());
+    if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
+        let message = format!("`{name}` is not a valid placeholder name");
+        return wrong(message, "use letters, digits and `_`".into());
+    }
+    let Some((_, ty)) = types.iter().find(|t| t.0 == kind) else {
+        let names: Vec<&str> = types.iter().map(|t| t.0).collect();
+        let help = match did_you_mean(kind, names.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the types are {}", names.join(", ")),
+        };
+        return wrong(format!("`{kind}` is not a type of placeholder"), help);
+    };
+    if earlier.iter().any(|h| h.name == name) {
+        let message = format!("two placeholders are called `{name}`");
+        return wrong(message, "give each of them its own name".into());
+    }
+    Ok((Hole { name: name.to_string(), ty: *ty, span }, kind))
+}
+
+/// A pattern being read.
+pub(super) struct PatternParser<'t> {
+    pub text: &'t str,
+    pub at: usize,
+    pub holes: Vec<Hole>,
+    pub kinds: Vec<String>,
+    pub problems: Vec<PatternProblem>,
+    pub depth: u32,
+}
+
+impl PatternParser<'_> {
+    pub fn problem(&mut self, span: Range<usize>, message: impl Into<String>, help: Option<&str>) {
+        self.problems.push(PatternProblem {
+            span,
+            message: message.into(),
+            help: help.map(str::to_string),
+        });
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.text[self.at..].chars().next()
+    }
+
+    pub fn sequence(&mut self, close: Option<char>) -> Vec<Element> {
+        let mut all: Vec<Element> = Vec::new();
+        while let Some(c) = self.peek() {
+            let start = self.at;
+            if Some(c) == close || (c == '|' && close == Some(')')) {
+                break;
+            }
+            self.at += c.len_utf8();
+            let part = match c {
+                '{' => self.hole(start),
+                '(' => self.alternatives(start),
+                '[' => self.optional(start),
+                '\\' => self.peek().map(|c| {
+                    self.at += c.len_utf8();
+                    Part::Literal(c.to_string())
+                }),
+                ')' | ']' | '}' => {
+                    self.problem(
+                        start..self.at,
+                        format!("`{c}` closes nothing"),
+                        Some(&format!("write `\\{c}` for the character itself")),
+                    );
+                    None
+                }
+                c if c.is_whitespace() => {
+                    self.at += self.text[self.at..].len() - self.text[self.at..].trim_start().len();
+                    Some(Part::Space)
+                }
+                c => Some(Part::Literal(c.to_string())),
+            };
+            let span = start..self.at;
+            match (part, all.last_mut()) {
+                (
+                    Some(Part::Literal(t)),
+                    Some(Element { part: Part::Literal(before), span: s }),
+                ) => {
+                    before.push_str(&t);
+                    s.end = span.end;
+                }
+                (Some(part), _) => all.push(Element { part, span }),
+                (None, _) => {}
+            }
+        }
+        all
+    }
+
+    fn hole(&mut self, start: usize) -> Option<Part> {
+        let Some(len) = self.text[self.at..].find('}') else {
+            self.problem(
+                start..start + 1,
+                "this placeholder is never closed",
+                Some("write a placeholder as {name} or {name:number}"),
+            );
+            self.at = self.text.len();
+            return None;
+        };
+        let inside = self.text[self.at..self.at + len].to_string();
+        self.at += len + 1;
+        match placeholder(&inside, start..self.at, &TYPES, &self.holes) {
+            Ok((hole, kind)) => {
+                self.holes.push(hole);
+                self.kinds.push(kind.to_string());
+                Some(Part::Hole(self.holes.len() - 1))
+            }
+            Err(problem) => {
+                self.problems.push(problem);
+                None
+            }
+        }
+    }
+
+    fn alternatives(&mut self, start: usize) -> Option<Part> {
+        if !self.enter(start) {
+            return None;
+        }
+        let mut all = vec![self.sequence(Some(')'))];
+        while self.peek() == Some('|') {
+            self.at += 1;
+            all.push(self.sequence(Some(')')));
+        }
+        self.depth -= 1;
+        self.close(')', start).then_some(Part::Alternatives(all))
+    }
+
+    fn optional(&mut self, start: usize) -> Option<Part> {
+        if !self.enter(start) {
+            return None;
+        }
+        let inner = self.sequence(Some(']'));
+        self.depth -= 1;
+        self.close(']', start).then_some(Part::Optional(inner))
+    }
+
+    fn enter(&mut self, start: usize) -> bool {
+        self.depth += 1;
+        if self.depth > 16 {
+            self.problem(start..start + 1, "the pattern is nested too deeply", None);
+            self.at = self.text.len();
+            return false;
+        }
+        true
+    }
+
+    fn close(&mut self, sign: char, start: usize) -> bool {
+        if self.peek() == Some(sign) {
+            self.at += 1;
+            return true;
+        }
+        self.problem(start..start + 1, format!("this needs a closing `{sign}`"), None);
+        false
+    }
+}

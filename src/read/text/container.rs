@@ -1,0 +1,214 @@
+//! Prose and Markdown files: their tables, and the rows that a pattern finds in them.
+
+use std::sync::Arc;
+
+use crate::read::format::{Container, Format, Options, Refusal};
+use crate::read::note::{NamedBy, Note};
+use crate::read::pattern::Pattern;
+use crate::read::reader::{FaultText, Head, HeaderCell, Reader};
+use crate::read::text::document::{Document, markdown, plain};
+use crate::read::text::extract::{Cell, Extraction, NearMiss, Spec, Trouble, extract};
+use crate::read::text::reader::{DocumentRows, FoundCell};
+use crate::read::text::tables::{self, MdTable, select};
+use crate::read::text::{
+    FAULTS, ITEM_UNMATCHED, PATTERN_NO_MATCH, SECTION_NOT_FOUND, TABLE_NOT_FOUND,
+};
+use crate::report::Subject;
+use crate::source::{Bytes, FileId, Span};
+use crate::value::Hedge;
+
+/// Plain text.
+pub static TEXT: Format = Format {
+    name: "text",
+    about: "text with a pattern whose matches are the rows",
+    endings: &["txt", "text"],
+    keys: &["pattern", "regex", "section", "split"],
+    faults: FAULTS,
+    is_prose: true,
+    needs_pattern: true,
+    open: |bytes| Ok(Box::new(TextFile { text: whole(&*bytes)?, is_markdown: false })),
+};
+
+/// Markdown: one of its tables, or its text with a pattern.
+pub static MARKDOWN: Format = Format {
+    name: "markdown",
+    about: "Markdown: one of its tables, or its text with a pattern",
+    endings: &["md", "markdown"],
+    keys: &["at", "pattern", "regex", "section", "split"],
+    faults: FAULTS,
+    is_prose: true,
+    needs_pattern: false,
+    open: |bytes| Ok(Box::new(TextFile { text: whole(&*bytes)?, is_markdown: true })),
+};
+
+/// All of a file as text; bytes that are not UTF-8 are replaced.
+fn whole(bytes: &dyn Bytes) -> std::io::Result<String> {
+    let mut all = vec![0; usize::try_from(bytes.len()).unwrap_or(usize::MAX)];
+    let n = bytes.read_at(0, &mut all)?;
+    all.truncate(n);
+    Ok(String::from_utf8_lossy(&all).into_owned())
+}
+
+struct TextFile {
+    text: String,
+    is_markdown: bool,
+}
+
+impl Container for TextFile {
+    fn tables(&self) -> Vec<String> {
+        let count = if self.is_markdown { tables::tables(&self.text).len() } else { 0 };
+        (1..=count).map(|n| format!("table {n}")).collect()
+    }
+
+    fn table(&self, options: &Options) -> Result<Arc<dyn Reader>, Refusal> {
+        let rows = match &options.pattern {
+            Some(pattern) => {
+                let make = if self.is_markdown { markdown } else { plain };
+                of_pattern(&make(&self.text), pattern, options)
+            }
+            None if self.is_markdown => of_table(&self.text, options),
+            None => return Err(Refusal::NoPattern),
+        };
+        Ok(Arc::new(rows))
+    }
+}
+
+fn of_pattern(doc: &Document, pattern: &Pattern, options: &Options) -> DocumentRows {
+    let column = |hole: &crate::read::pattern::Hole| HeaderCell {
+        name: hole.name.clone(),
+        span: None,
+        ty: Some(hole.ty),
+    };
+    let columns: Vec<HeaderCell> = pattern.holes.iter().map(column).collect();
+    let mut rows = DocumentRows::new(Head { columns, ..readable() });
+    let spec = Spec {
+        pattern,
+        from: options.section.0.as_deref(),
+        to: options.section.1.as_deref(),
+        split: options.split.as_deref(),
+    };
+    let found = extract(doc, &spec, false);
+    for row in &found.rows {
+        rows.push(row.span, row.cells.iter().map(found_cell));
+    }
+    rows.notes = found.troubles.iter().filter_map(|t| note(t, &found, options)).collect();
+    rows
+}
+
+fn readable() -> Head {
+    Head { readable: true, header_line: 1, line: 1, ..Head::default() }
+}
+
+fn found_cell(cell: &Cell) -> FoundCell<'_> {
+    FoundCell { text: &cell.text, span: cell.span, hedge: cell.hedge }
+}
+
+/// The note of what kept rows from being found.
+fn note(trouble: &Trouble, found: &Extraction, options: &Options) -> Option<Note> {
+    let file = || Subject::File(options.path.clone());
+    let (fault, subject, span, words) = match trouble {
+        Trouble::Unmatched { span, text, near } => {
+            let (span, words) = unmatched(*span, text, near.as_ref());
+            (&ITEM_UNMATCHED, Subject::Claim(text.clone()), span, words)
+        }
+        Trouble::NoSection { text } => {
+            let words = FaultText {
+                message: format!(
+                    "the text `{}` of `section` was not found in {}",
+                    shorten(text),
+                    options.path
+                ),
+                label: "not in this file".into(),
+                help: None,
+            };
+            (&SECTION_NOT_FOUND, file(), Span::default(), words)
+        }
+        Trouble::NoMatch if !options.must_match => return None,
+        Trouble::NoMatch => {
+            let near = found.near.first();
+            let (span, words) = no_match(near, options);
+            (&PATTERN_NO_MATCH, file(), span, words)
+        }
+    };
+    let place = (FileId(0), span, None);
+    let note = Note::worded(fault, NamedBy::Table, subject, words, place);
+    Some(Note { key: Some("pattern"), ..note })
+}
+
+fn unmatched(span: Span, text: &str, near: Option<&NearMiss>) -> (Span, FaultText) {
+    let (at, label) = match near {
+        None => (span, "does not match".to_string()),
+        Some(n) if n.failed_at.is_empty() => (span, format!("{} is missing", n.expected)),
+        Some(n) => (n.failed_at, format!("expected {}", n.expected)),
+    };
+    let message = format!("this item does not match the pattern: `{}`", shorten(text));
+    let help = near.map(|n| format!("expected `{}`, found `{}`", n.expected, n.found));
+    (at, FaultText { message, label, help })
+}
+
+fn no_match(near: Option<&NearMiss>, options: &Options) -> (Span, FaultText) {
+    let span =
+        near.map_or(Span::default(), |n| if n.failed_at.is_empty() { n.span } else { n.failed_at });
+    let help = near.map_or_else(
+        || "`crossfoot extract` shows what a pattern matches".to_string(),
+        |n| format!("closest match: expected `{}`, found `{}`", n.expected, n.found),
+    );
+    let label = near.map_or(String::new(), |n| format!("expected {}", n.expected));
+    let (table, path) = (&options.table, &options.path);
+    let message = format!("the pattern of `{table}` has no match in {path}");
+    (span, FaultText { message, label, help: Some(help) })
+}
+
+fn shorten(text: &str) -> String {
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if flat.chars().count() > 60 { flat.chars().take(57).collect::<String>() + "…" } else { flat }
+}
+
+fn of_table(text: &str, options: &Options) -> DocumentRows {
+    let all = tables::tables(text);
+    match select(&all, options.at.as_deref()) {
+        Ok(table) => rows_of(table, text),
+        Err((message, help)) => {
+            let message = format!("{message}: {}", options.path);
+            let words = FaultText { message, label: String::new(), help };
+            let subject = Subject::File(options.path.clone());
+            let place = (FileId(0), Span::default(), None);
+            let note = Note::worded(&TABLE_NOT_FOUND, NamedBy::Table, subject, words, place);
+            let mut rows = DocumentRows::new(Head { readable: false, ..readable() });
+            rows.notes.push(Note { key: Some("at"), ..note });
+            rows
+        }
+    }
+}
+
+fn rows_of(table: &MdTable, text: &str) -> DocumentRows {
+    let own = table.header.iter().map(|cell| HeaderCell {
+        name: cell.text.clone(),
+        span: Some(cell.span),
+        ty: None,
+    });
+    let above = parents(table.headings.len()).map(|name| HeaderCell { name, span: None, ty: None });
+    let columns: Vec<HeaderCell> = own.chain(above).collect();
+    let span = table.header.iter().map(|c| c.span).reduce(Span::join).unwrap_or_default();
+    let before = usize::try_from(span.start).ok().and_then(|n| text.as_bytes().get(..n));
+    let lines = memchr::memchr_iter(b'\n', before.unwrap_or_default()).count();
+    let header_line = lines as u64 + 1;
+    let mut rows = DocumentRows::new(Head { columns, span, header_line, ..readable() });
+    tables::rows(text, table, &mut |row| {
+        let span = row.iter().map(|c| c.span).reduce(Span::join).unwrap_or_default();
+        let found = |text, span| FoundCell { text, span, hedge: Hedge::None };
+        let blank = || found("", span);
+        let own = row.iter().map(|c| found(c.text.trim(), c.span));
+        let cells = own.chain(std::iter::repeat_with(blank)).take(table.header.len());
+        let above = table.headings.iter().rev().chain(table.headings.last());
+        rows.push(span, cells.chain(above.map(|heading| found(heading, span))));
+    });
+    rows
+}
+
+/// `parent.heading`, `parent.parent.heading`, … and `parent` itself: the headings a table stands under.
+fn parents(depth: usize) -> impl Iterator<Item = String> {
+    (1..=depth)
+        .map(|n| format!("{}heading", "parent.".repeat(n)))
+        .chain((depth > 0).then(|| "parent".to_string()))
+}

@@ -1,0 +1,218 @@
+//! Findings: as the scan notes them, and as they are shown.
+
+use crate::fault::{Fault, Severity};
+use crate::report::identity::{Identity, evidence};
+use crate::report::place::Place;
+use crate::source::RowId;
+use crate::value::Number;
+
+/// What the scan notes of one failing unit: no strings, 24 bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(C)]
+pub struct RawFinding {
+    /// The row, group or combination it is about.
+    pub row: RowId,
+    /// The first row of a duplicate, or an offset.
+    pub aux: u64,
+    /// What is wrong: a number in the engine's table of classes.
+    pub class: u32,
+}
+
+/// What a label shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// The stated figure, or the cell that is wrong.
+    Stated,
+    /// A cell that the other side was computed from.
+    Operand,
+    /// Where the same thing stands first.
+    First,
+    /// The rule that asked.
+    Rule,
+}
+
+/// A place with a few words.
+#[derive(Debug, Clone)]
+pub struct Label {
+    /// Where.
+    pub place: Place,
+    /// What it shows.
+    pub role: Role,
+    /// A few words; may be empty.
+    pub text: String,
+}
+
+/// How far two sides are apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Tier {
+    /// No rounding was allowed for.
+    Exact,
+    /// Explained by rounding.
+    Rounding,
+    /// Within what rounding can do, but beyond three standard deviations of it.
+    Improbable,
+    /// Beyond what rounding can do.
+    Impossible,
+    /// Partial dates leave it open.
+    Possible,
+}
+
+impl Tier {
+    /// The word in reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Tier::Exact => "exact",
+            Tier::Rounding => "rounding",
+            Tier::Improbable => "improbable",
+            Tier::Impossible => "impossible",
+            Tier::Possible => "possible",
+        }
+    }
+}
+
+/// One side of a comparison, worded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Side {
+    /// The expression as the rule has it.
+    pub expression: String,
+    /// Its value for people: `16.95 %`, `14,682`.
+    pub value: String,
+    /// Its value exactly: a decimal, or a fraction `p/q`; empty for texts.
+    pub exact: String,
+    /// The interval its writing implies, when asked for: low and high end for people.
+    pub range: Option<(String, String)>,
+}
+
+/// One cell that went into a side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// `false`: left side, `true`: right side.
+    pub right: bool,
+    /// What it is called: the row's key, or the column.
+    pub name: String,
+    /// `+`, `-`, `×`, `÷` or empty.
+    pub sign: &'static str,
+    /// The value as written.
+    pub value: String,
+    /// The value, where it is a number.
+    pub number: Option<Number>,
+    /// Where it stands.
+    pub place: Option<Place>,
+    /// Which aggregate or look-up it belongs to: `sum(figures.area)`; empty for a plain cell.
+    pub part_of: String,
+}
+
+/// The arithmetic behind a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Working {
+    /// The left side of the comparison.
+    pub left: Side,
+    /// `=`, `<=`, …
+    pub relation: &'static str,
+    /// The right side.
+    pub right: Side,
+    /// Left minus right, for people; empty where it makes no sense.
+    pub difference: Option<String>,
+    /// How much was allowed and why.
+    pub allowance: Option<String>,
+    /// How far apart they are.
+    pub tier: Tier,
+    /// What an operand would have to be: "20 % of 86,600 needs 16,887 to 17,753; …".
+    pub required: Option<String>,
+    /// The cells, in order; at most fifty.
+    pub terms: Vec<Term>,
+    /// How many more there are.
+    pub more_terms: u64,
+    /// Remarks: "2 missing values were left out", "1 record was set aside".
+    pub notes: Vec<String>,
+}
+
+/// One thing that is wrong, ready to be shown.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// Which assertion of the check, from 0.
+    pub assertion: u32,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What the check is about, in its author's words.
+    pub title: Option<String>,
+    /// One sentence.
+    pub message: String,
+    /// Places; the first is the primary one. Empty for findings without a place.
+    pub labels: Vec<Label>,
+    /// The arithmetic, where there is any.
+    pub working: Option<Working>,
+    /// The likely explanation, worded as a question unless it is certain.
+    pub explanation: Option<String>,
+    /// What to do.
+    pub help: Option<String>,
+    /// Where to read more.
+    pub url: Option<String>,
+    /// The row's key or the group's, as text.
+    pub key: Option<String>,
+    /// The hash of the figures or texts that were compared: by it, the same finding has changed.
+    pub evidence: u64,
+    identity: Identity,
+    fingerprint: u128,
+}
+
+impl Finding {
+    /// A finding with nothing but its identity and its message.
+    pub fn new(identity: Identity, severity: Severity, message: String) -> Finding {
+        Finding {
+            assertion: 0,
+            severity,
+            title: None,
+            message,
+            labels: Vec::new(),
+            working: None,
+            explanation: None,
+            help: None,
+            url: None,
+            key: None,
+            evidence: evidence::<&str>(&[]),
+            fingerprint: identity.fingerprint(0),
+            identity,
+        }
+    }
+
+    /// The user's check id, a contract (`table.column`), or the built-in name.
+    pub fn check(&self) -> &str {
+        &self.identity.check
+    }
+
+    /// The built-in name.
+    pub fn fault(&self) -> &'static Fault {
+        self.identity.fault
+    }
+
+    /// The table it is about.
+    pub fn table(&self) -> Option<&str> {
+        self.identity.table.as_deref()
+    }
+
+    /// The names that renderers write, to be cut and escaped; the fingerprint stays.
+    pub(crate) fn shown_names(&mut self) -> impl Iterator<Item = &mut String> {
+        std::iter::once(&mut self.identity.check).chain(&mut self.identity.table)
+    }
+
+    /// What it is about.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The hash of its identity: it stays the same when rows move or another assertion is mended.
+    pub fn fingerprint(&self) -> u128 {
+        self.fingerprint
+    }
+
+    /// Says that so many findings with the same identity come before it.
+    pub fn repeats(&mut self, before: u64) {
+        self.fingerprint = self.identity.fingerprint(before);
+    }
+
+    /// The fingerprint as it is printed.
+    pub fn fingerprint_text(&self) -> String {
+        format!("{:032x}", self.fingerprint)
+    }
+}

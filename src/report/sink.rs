@@ -1,0 +1,41 @@
+//! What a renderer is, and what it is given.
+
+use crate::report::finding::Finding;
+use crate::report::place::At;
+use crate::report::summary::{Facts, Summary};
+use crate::source::{FileId, Problem};
+
+/// Lines of the sources, for renderers that quote them.
+pub trait SourceText: Sync {
+    /// The file's path as it is shown: relative, with `/`.
+    fn path(&self, file: FileId) -> &str;
+    /// The text of the lines around a byte range of a file and the line number of the first:
+    /// whole physical lines, lossily decoded, at most `context` lines before and after, with the
+    /// byte offset of the first. Very long lines are cut to a window around the span.
+    fn excerpt(&self, at: &At, context: u64) -> Option<Excerpt>;
+}
+
+/// Some lines of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The bytes, line ends included.
+    pub bytes: Vec<u8>,
+    /// Where they start in the file.
+    pub start: u64,
+    /// The number of the first line.
+    pub first_line: u64,
+    /// Characters cut away before `bytes` in its first line.
+    pub first_column: u64,
+}
+
+/// A renderer. Sees one finding at a time; they are written in order, but made on many cores.
+pub trait Sink: Sync {
+    /// Before the first finding.
+    fn begin(&mut self, facts: &Facts, out: &mut Vec<u8>);
+    /// One finding; `first`: it is the first of all.
+    fn finding(&self, finding: &Finding, first: bool, sources: &dyn SourceText, out: &mut Vec<u8>);
+    /// A problem of the rules or the run (exit status 2).
+    fn problem(&mut self, problem: &Problem, sources: &dyn SourceText, out: &mut Vec<u8>);
+    /// After the last.
+    fn end(&mut self, summary: &Summary, out: &mut Vec<u8>);
+}

@@ -1,0 +1,66 @@
+//! Pieces of text taken out of files, with the way back to their bytes.
+
+use crate::source::span::{FileId, Span};
+
+/// A map from the offsets of a derived text (mark-up removed, TOML escapes read)
+/// back to the bytes of its file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FlatMap {
+    /// `(offset in the derived text, offset in the file)`, ascending; from each piece on, bytes run in step.
+    pieces: Vec<(u32, u64)>,
+}
+
+impl FlatMap {
+    /// The map of a text that stands in its file unchanged from `start`.
+    pub fn identity(start: u64) -> Self {
+        FlatMap { pieces: vec![(0, start)] }
+    }
+    /// From offset `flat` of the text on, bytes stand at `file` and after. Offsets must not fall.
+    pub fn push(&mut self, flat: u32, file: u64) {
+        if let Some(&(f, o)) = self.pieces.last() {
+            if o + u64::from(flat - f) == file {
+                return;
+            }
+            if f == flat {
+                self.pieces.pop();
+            }
+        }
+        self.pieces.push((flat, file));
+    }
+    /// The file offset of the byte at `flat`.
+    pub fn at(&self, flat: usize) -> u64 {
+        let i = self.pieces.partition_point(|p| p.0 as usize <= flat);
+        match i.checked_sub(1).map(|i| self.pieces[i]) {
+            Some((f, o)) => o + (flat - f as usize) as u64,
+            None => flat as u64,
+        }
+    }
+    /// The file span of `range`; its end is one past the last byte's place.
+    pub fn span(&self, range: std::ops::Range<usize>) -> Span {
+        let start = self.at(range.start);
+        let end = if range.is_empty() { start } else { self.at(range.end - 1) + 1 };
+        Span { start, end: end.max(start) }
+    }
+}
+
+/// A piece of text taken out of a file, with the way back to its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snippet {
+    /// The text as it is meant (escapes read).
+    pub text: String,
+    /// The file it stands in.
+    pub file: FileId,
+    /// From offsets of `text` to bytes of the file.
+    pub map: FlatMap,
+}
+
+impl Snippet {
+    /// Where a range of the text stands in the file.
+    pub fn span(&self, range: std::ops::Range<usize>) -> Span {
+        self.map.span(range)
+    }
+    /// Where the whole text stands.
+    pub fn whole(&self) -> Span {
+        self.map.span(0..self.text.len())
+    }
+}

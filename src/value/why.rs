@@ -1,0 +1,91 @@
+//! Why a value is unknown.
+
+use serde::{Deserialize, Serialize};
+
+/// Why a value is unknown, or a truth is. Where several causes meet, the greatest is given: that
+/// is the same in whatever order rows and operands are met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[repr(u8)]
+pub enum Why {
+    /// A value that a comparison needs is missing.
+    Missing,
+    /// Partial dates or inexact figures leave it open.
+    Undecided,
+    /// A look-up has no single row.
+    NoRow,
+    /// A record was skipped because it is malformed.
+    SetAside,
+    /// What it needs was not read.
+    NotRead,
+    /// Its publisher keeps it back.
+    Withheld,
+    /// A cell or a text cannot be read.
+    Unreadable,
+    /// A number, a date or a length of time that cannot be represented, or is no fit argument.
+    OutOfBounds,
+    /// The divisor is zero, or could be.
+    DivisionByZero,
+}
+
+impl Why {
+    /// All causes, in their order.
+    pub const ALL: [Why; 9] = [
+        Why::Missing,
+        Why::Undecided,
+        Why::NoRow,
+        Why::SetAside,
+        Why::NotRead,
+        Why::Withheld,
+        Why::Unreadable,
+        Why::OutOfBounds,
+        Why::DivisionByZero,
+    ];
+
+    /// The cause of what two causes make unknown.
+    #[must_use]
+    pub fn combine(self, other: Why) -> Why {
+        self.max(other)
+    }
+
+    /// For people, to follow "could not be checked:".
+    pub fn words(self) -> &'static str {
+        match self {
+            Why::Missing => "missing values",
+            Why::Undecided => "partial dates or inexact values",
+            Why::NoRow => "a look-up without a single row",
+            Why::SetAside => "skipped rows",
+            Why::NotRead => "data that is not there",
+            Why::Withheld => "withheld values",
+            Why::Unreadable => "unreadable values",
+            Why::OutOfBounds => "values out of bounds",
+            Why::DivisionByZero => "division by zero",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::{Figure, Value};
+
+    #[test]
+    fn all_causes_stand_in_their_order() {
+        assert!(Why::ALL.iter().enumerate().all(|(place, why)| usize::from(*why as u8) == place));
+        assert!(Why::ALL.is_sorted());
+    }
+
+    #[test]
+    fn a_cause_takes_no_room() {
+        assert_eq!(size_of::<Why>(), 1);
+        assert_eq!(size_of::<Value<'_>>(), size_of::<Figure>());
+    }
+
+    #[test]
+    fn causes_meet_in_any_order() {
+        for a in Why::ALL {
+            for b in Why::ALL {
+                assert_eq!(a.combine(b), b.combine(a));
+            }
+        }
+    }
+}
