@@ -1,6 +1,6 @@
 //! Names of everything that can be wrong, as data.
 //!
-//! A fault is a `static` in the room that raises it; `lib.rs` lists them all and a test finds the
+//! A fault is a `static` in the module that raises it; `lib.rs` lists them all and a test finds the
 //! unlisted. The page is what `crossfoot explain NAME` prints.
 
 use serde::Serialize;

@@ -120,9 +120,13 @@ fn no_byte_of_output_depends_on_what_fits_in_memory() {
             &rules,
             Request { exact: true, jobs: Some(1), ..Request::default() },
         ));
-        for (chunk, block) in
-            [(None, None), (Some(1), Some(1)), (Some(64), Some(7)), (Some(1000), Some(13))]
-        {
+        for (chunk, block) in [
+            (None, None),
+            (Some(1), Some(1)),
+            (Some(64), Some(7)),
+            (Some(1000), Some(13)),
+            (Some(9), Some(5)),
+        ] {
             for (jobs, row_by_row) in [(1, false), (3, false), (2, true)] {
                 // With no memory at all, whatever can go to a temporary file does.
                 let printed = check(

@@ -191,7 +191,7 @@ fn capped_output_says_so() {
     assert_eq!(json["findings"].as_array().map(Vec::len), Some(3));
 }
 
-/// What is not shown is counted and let go; where one output shows all, nothing is.
+/// What is not shown is counted and dropped; where one output shows all, nothing is.
 #[test]
 fn capped_output_is_the_beginning_of_all() {
     let rules = "[data.t]\npath = \"t.csv\"\ncolumns.a = { type = \"integer\", min = 5, unique = true }\n[check.up]\neach = \"t\"\nassert = 'a >= prev(a by g)'\n";

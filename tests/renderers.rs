@@ -270,7 +270,7 @@ fn run(request: &Request, format: Format, color: bool) -> (String, String) {
     let outcome = crossfoot::run(request, &mut slots);
     drop(slots);
     let counts = words::statistics(&outcome.summary) + &words::summary(&outcome.summary);
-    (String::from_utf8(out).expect("text"), outcome.told.concat() + &counts)
+    (String::from_utf8(out).expect("text"), outcome.problem_lines.concat() + &counts)
 }
 
 /// The text without the colour codes that renderers write.

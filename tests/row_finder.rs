@@ -74,7 +74,7 @@ fn rows_may_come_from_elsewhere_than_files() {
         paths: &paths,
     };
     let mut ran = run(&job);
-    let marks = std::mem::take(&mut ran.raw);
+    let raw = std::mem::take(&mut ran.raw);
     let mut files = Locator::new(&job.tables[0], &ran.tables[0].directory, &paths);
     let first = ran.tables[0].directory.blocks()[0].first.0;
     let ids = (first..first + 3).map(RowId);
@@ -89,7 +89,7 @@ fn rows_may_come_from_elsewhere_than_files() {
     let mut taken = Taken::default();
     let maker = FindingMaker::new(&job, &ran, &project.book)
         .with_rows(|_| Box::new(rows.clone()) as Box<dyn RowFinder>);
-    maker.all(marks, vec![Vec::new()], &mut taken);
+    maker.all(raw, vec![Vec::new()], &mut taken);
     assert_eq!((taken.findings.len(), taken.unconfirmed), (1, 0));
     let finding = &taken.findings[0];
     assert!(finding.message.ends_with("stated 8, computed 6"), "{}", finding.message);

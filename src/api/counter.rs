@@ -15,7 +15,7 @@ pub(crate) struct Counter<'c, 's> {
     jobs: usize,
     /// What counts and caps.
     pub gate: Gate,
-    /// Marks that were no findings.
+    /// Raw findings that the evaluator did not confirm.
     pub unconfirmed: u64,
     none_yet: bool,
 }

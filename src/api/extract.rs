@@ -9,9 +9,10 @@ use crate::compile::discover::{NotFound, files};
 use crate::compile::load::load;
 use crate::compile::open::extension;
 use crate::files::sources::Sources;
+use crate::findings::working::show_range;
 use crate::read::pattern::Pattern;
 use crate::read::text::document::{Document, markdown, plain};
-use crate::read::text::extract::{Extraction, Spec, Trouble, extract as find};
+use crate::read::text::extract::{Cell, Extraction, NearMiss, Spec, Trouble, extract as find};
 use crate::render::words::{problem_line, shown};
 use crate::report::text::printable;
 use crate::rules::TableRule;
@@ -116,101 +117,107 @@ fn of_files(paths: &[String], spec: &Spec<'_>, book: &mut Sources) -> Result<Str
             plain(&text)
         };
         let found = find(&doc, spec, true);
-        show(&found, spec.pattern, file, &text, book, &mut out);
+        Show { book, file, text: &text, out: &mut out }.extraction(&found, spec.pattern);
     }
     Ok(out)
 }
 
-fn place(book: &Sources, file: FileId, text: &str, span: Span) -> String {
-    let line_start = text[..span.start as usize].rfind('\n').map_or(0, |i| i + 1);
-    let column = text[line_start..span.start as usize].chars().count() + 1;
-    format!("{}:{}:{column}", printable(&Files::path(book, file)), book.line(file, span.start))
+/// The text that a pattern is tried on, and what its matches are written to.
+struct Show<'a> {
+    book: &'a Sources,
+    file: FileId,
+    text: &'a str,
+    out: &'a mut String,
 }
 
-fn show(
-    found: &Extraction,
-    pattern: &Pattern,
-    file: FileId,
-    text: &str,
-    book: &Sources,
-    out: &mut String,
-) {
-    let _ = writeln!(
-        out,
-        "{}: {} match{}",
-        printable(&Files::path(book, file)),
-        found.rows.len(),
-        if found.rows.len() == 1 { "" } else { "es" }
-    );
-    for row in &found.rows {
-        let _ = writeln!(out, "\n{}", place(book, file, text, row.span));
-        let width = pattern.holes.iter().map(|h| h.name.chars().count()).max().unwrap_or(0);
-        for (hole, cell) in pattern.holes.iter().zip(&row.cells) {
-            let mut reading = Reading::new(hole.ty);
-            reading.number.prose = true;
-            reading.ranges = true;
-            if hole.ty == Type::Date {
-                reading.formats.clear();
-            }
-            let value = match reading.read_hedged(&cell.text, cell.hedge) {
-                Ok(v) if hole.ty == Type::Text => v.to_text(),
-                Ok(v) => {
-                    format!(
-                        "{}{}",
-                        v.to_text(),
-                        crate::findings::working::show_range(&v, hole.ty)
-                            .map_or(String::new(), |(lo, hi)| format!(" ({lo} to {hi})"))
-                    )
-                }
-                Err(e) => format!("unreadable: {}", e.label),
-            };
-            let _ = writeln!(
-                out,
-                "  {:<width$}  {:<24} {:<28} bytes {}..{}",
-                hole.name,
-                shown(&cell.text),
-                shown(&value),
-                cell.span.start,
-                cell.span.end
-            );
-        }
+impl Show<'_> {
+    fn place(&self, span: Span) -> String {
+        let (book, start) = (self.book, span.start as usize);
+        let line_start = self.text[..start].rfind('\n').map_or(0, |i| i + 1);
+        let column = self.text[line_start..start].chars().count() + 1;
+        let path = Files::path(book, self.file);
+        format!("{}:{}:{column}", printable(&path), book.line(self.file, span.start))
     }
-    for trouble in &found.troubles {
-        match trouble {
-            Trouble::Unmatched { span, text: item, near } => {
+
+    fn extraction(&mut self, found: &Extraction, pattern: &Pattern) {
+        let _ = writeln!(
+            self.out,
+            "{}: {} match{}",
+            printable(&Files::path(self.book, self.file)),
+            found.rows.len(),
+            if found.rows.len() == 1 { "" } else { "es" }
+        );
+        let width = pattern.placeholders.iter().map(|h| h.name.chars().count()).max().unwrap_or(0);
+        for row in &found.rows {
+            let place = self.place(row.span);
+            let _ = writeln!(self.out, "\n{place}");
+            for (placeholder, cell) in pattern.placeholders.iter().zip(&row.cells) {
                 let _ = writeln!(
-                    out,
-                    "\n{}: this item does not match: {}",
-                    place(book, file, text, *span),
-                    shown(&item.split_whitespace().collect::<Vec<_>>().join(" "))
+                    self.out,
+                    "  {:<width$}  {:<24} {:<28} bytes {}..{}",
+                    placeholder.name,
+                    shown(&cell.text),
+                    shown(&value(placeholder.ty, cell)),
+                    cell.span.start,
+                    cell.span.end
                 );
+            }
+        }
+        found.troubles.iter().for_each(|t| self.trouble(t));
+        self.near_misses(&found.near);
+    }
+
+    fn trouble(&mut self, trouble: &Trouble) {
+        match trouble {
+            Trouble::Unmatched { span, text, near } => {
+                let place = self.place(*span);
+                let item = text.split_whitespace().collect::<Vec<_>>().join(" ");
+                let _ = writeln!(self.out, "\n{place}: this item does not match: {}", shown(&item));
                 if let Some(n) = near {
-                    let _ = writeln!(
-                        out,
-                        "  expected {}, found `{}`",
-                        shown(&n.expected),
-                        shown(&n.found)
-                    );
+                    let (expected, found) = (shown(&n.expected), shown(&n.found));
+                    let _ = writeln!(self.out, "  expected {expected}, found `{found}`");
                 }
             }
             Trouble::NoSection { text } => {
-                let _ = writeln!(out, "\nthe section text `{}` was not found", shown(text));
+                let _ = writeln!(self.out, "\nthe section text `{}` was not found", shown(text));
             }
             Trouble::NoMatch => {}
         }
     }
-    if !found.near.is_empty() {
-        let _ = writeln!(out, "\nnear misses:");
+
+    fn near_misses(&mut self, near: &[NearMiss]) {
+        if !near.is_empty() {
+            let _ = writeln!(self.out, "\nnear misses:");
+        }
+        for n in near {
+            let place = self.place(n.span);
+            let _ = writeln!(
+                self.out,
+                "  {place}: {} part{} matched, then expected {}, found `{}`",
+                n.reached,
+                if n.reached == 1 { "" } else { "s" },
+                shown(&n.expected),
+                shown(&n.found)
+            );
+        }
     }
-    for n in &found.near {
-        let _ = writeln!(
-            out,
-            "  {}: {} part{} matched, then expected {}, found `{}`",
-            place(book, file, text, n.span),
-            n.reached,
-            if n.reached == 1 { "" } else { "s" },
-            shown(&n.expected),
-            shown(&n.found)
-        );
+}
+
+/// What a cell is read as, with the range of a figure.
+fn value(ty: Type, cell: &Cell) -> String {
+    let mut reading = Reading::new(ty);
+    reading.number.prose = true;
+    reading.ranges = true;
+    if ty == Type::Date {
+        reading.formats.clear();
+    }
+    match reading.read_hedged(&cell.text, cell.hedge) {
+        Ok(v) if ty == Type::Text => v.to_text(),
+        Ok(v) => {
+            let range =
+                show_range(&v, ty).map_or(String::new(), |(lo, hi)| format!(" ({lo} to {hi})"));
+            format!("{}{range}", v.to_text())
+        }
+        Err(e) => format!("unreadable: {}", e.label),
     }
 }

@@ -45,7 +45,7 @@ pub struct Outcome {
     /// What kept something from being carried out; the exit status is then 2.
     pub problems: Vec<Problem>,
     /// The problems in words, for where no renderer shows them.
-    pub told: Vec<String>,
+    pub problem_lines: Vec<String>,
     /// Paths of all files that were read.
     pub files: Vec<String>,
 }
@@ -78,7 +78,7 @@ pub fn run_project(project: &Project, request: &Request, sinks: &mut [SinkSlot<'
         }
     }
     outcome.summary.problems = problems.len() as u64;
-    outcome.told =
+    outcome.problem_lines =
         problems.iter().map(|p| crate::render::words::problem_line(p, &project.book)).collect();
     outcome.problems = problems;
     for slot in sinks.iter_mut() {
@@ -162,7 +162,7 @@ fn judge(
         paths: &paths,
     };
     let mut ran = run_engine(&job);
-    let marks = std::mem::take(&mut ran.raw);
+    let raw = std::mem::take(&mut ran.raw);
     read_errors(project, &ran, &paths, problems);
     let mut counter = Counter::new(sinks, &project.book, gate, jobs);
     let of_tables = TableFindings { job: &job, ran: &ran, files: &project.book };
@@ -171,7 +171,7 @@ fn judge(
         findings.extend(of_tables.line_ends(t));
         findings.extend(of_tables.percent_signs(t));
     }
-    let written = FindingMaker::new(&job, &ran, &project.book).all(marks, extra, &mut counter);
+    let written = FindingMaker::new(&job, &ran, &project.book).all(raw, extra, &mut counter);
     if written.written < written.all {
         problems.push(stopped(written.written, written.all));
     }
@@ -263,7 +263,7 @@ pub fn faults() -> Vec<&'static Fault> {
     let lists: [&[&Fault]; 9] = [
         crate::read::csv::FAULTS,
         crate::read::text::FAULTS,
-        crate::value::read::FAULTS,
+        crate::value::unread::FAULTS,
         crate::engine::faults::FAULTS,
         crate::rules::toml::FAULTS,
         crate::expr::parse::FAULTS,

@@ -41,7 +41,7 @@ pub struct Request {
     pub root: Option<String>,
     /// Where files come from; the disk where none is said.
     pub tree: Option<Arc<dyn Tree>>,
-    /// Whoever waits for the run: is told how far it is, and may stop it.
+    /// Who waits for the run: gets its progress, and may stop it.
     pub watcher: Option<Arc<dyn Watcher>>,
 }
 

@@ -23,7 +23,7 @@ pub fn run(args: &ExplainArgs, _: &Global) -> u8 {
         || "`crossfoot list` lists the checks".to_string(),
         |n| format!("did you mean `{n}`?"),
     );
-    output::tell(&format!(
+    output::report(&format!(
         "error: there is no finding or check called `{}`\n  help: {help}\n",
         args.name
     ));

@@ -18,7 +18,7 @@ pub fn run(args: &ExtractArgs, _: &Global) -> u8 {
     match extract(&args.input.request(), &ask) {
         Ok(text) => output::print(&text),
         Err(text) => {
-            output::tell(&text);
+            output::report(&text);
             INCOMPLETE
         }
     }

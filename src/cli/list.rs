@@ -20,7 +20,7 @@ pub fn run(args: &ListArgs, _: &Global) -> u8 {
     }
     let printed = output::print(&text);
     for p in &project.problems {
-        output::tell(&words::problem_line(p, &project.book));
+        output::report(&words::problem_line(p, &project.book));
     }
     if project.problems.is_empty() { printed } else { INCOMPLETE }
 }

@@ -39,14 +39,14 @@ pub fn print(text: &str) -> u8 {
         Ok(()) => CLEAN,
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => INCOMPLETE,
         Err(e) => {
-            tell(&format!("error[output-failed]: standard output cannot be written: {e}\n"));
+            report(&format!("error[output-failed]: standard output cannot be written: {e}\n"));
             INCOMPLETE
         }
     }
 }
 
 /// Writes to standard error; there is nowhere to complain if that fails.
-pub fn tell(text: &str) {
+pub fn report(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 

@@ -19,7 +19,7 @@ use super::status::INCOMPLETE;
 const PATIENCE: Duration = Duration::from_millis(500);
 const TICK: Duration = Duration::from_millis(100);
 
-/// Counts what a run tells, and how often it is asked to stop.
+/// Counts what a run reports, and how often it is asked to stop.
 #[derive(Debug, Default)]
 struct Counts {
     /// Bytes, or findings once reading is over.
@@ -71,14 +71,14 @@ impl Watcher for Counts {
 impl Line {
     fn show(&mut self, text: &str) {
         if !self.is_closed {
-            output::tell(&format!("\r\u{1b}[K{text}"));
+            output::report(&format!("\r\u{1b}[K{text}"));
             self.is_shown = true;
         }
     }
 
     fn clear(&mut self) {
         if std::mem::take(&mut self.is_shown) {
-            output::tell("\r\u{1b}[K");
+            output::report("\r\u{1b}[K");
         }
     }
 }
@@ -165,7 +165,7 @@ impl Progress {
         Progress { counts, ticker }
     }
 
-    /// What the run tells its progress to.
+    /// Where the run reports its progress.
     pub fn watcher(&self) -> Arc<dyn Watcher> {
         self.counts.clone()
     }
@@ -185,7 +185,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn progress_is_told_in_round_figures() {
+    fn progress_is_shown_in_round_figures() {
         let told = reading(1_234_000_000, 10_000_000_000, Duration::from_secs(1));
         assert_eq!(told, "reading: 1.2 GB of 10.0 GB, 1.2 GB/s, 8 s left");
         assert_eq!(reading(0, 512, Duration::from_secs(1)), "reading: 0 B of 512 B, 0 B/s");

@@ -24,7 +24,6 @@ use crate::value::{DateFormat, NumberFormat, Reading, Rounding, Type};
 /// Everything that a run needs.
 #[derive(Default)]
 pub struct Compiled {
-    /// The tables.
     pub tables: Vec<Table>,
     /// The checks: contracts in the order of the tables, then the user's.
     pub checks: Vec<Check>,
@@ -89,15 +88,15 @@ pub fn build(
     for (rule, bound) in wanted.iter().zip(bound) {
         if let Some(bound) = bound {
             let vacuous = may_be_vacuous(&bound, &built);
-            built.problems.extend(unknown_holes(rule, &bound, &built.tables));
+            built.problems.extend(unknown_placeholders(rule, &bound, &built.tables));
             built.checks.push(user_check(rule, bound, vacuous));
         }
     }
     built
 }
 
-/// Holes of a message that nothing fills.
-fn unknown_holes(
+/// Placeholders of a message that nothing fills.
+fn unknown_placeholders(
     rule: &CheckRule,
     bound: &crate::expr::bind::BoundCheck,
     tables: &[Table],
@@ -112,8 +111,9 @@ fn unknown_holes(
         known.extend(names.iter().flat_map(|n| [n.to_string(), format!("{}.{n}", unit.name)]));
     }
     let mut problems = Vec::new();
-    for (range, name) in
-        template::holes(&message.text).into_iter().filter(|h| !known.iter().any(|k| k == h.1))
+    for (range, name) in template::placeholders(&message.text)
+        .into_iter()
+        .filter(|h| !known.iter().any(|k| k == h.1))
     {
         let help = did_you_mean(name, known.iter().map(String::as_str)).map_or_else(
             || "a message can use left, right, difference, and the columns or keys of the row or group; write `{{` for a brace".to_string(),
@@ -198,9 +198,9 @@ fn catalog_of(rules: &RuleSet, opened: &[OpenTable], problems: &mut Vec<Problem>
             absent: o.absent,
             ..catalog::Table::default()
         };
-        for (column, hole) in o.columns.iter().zip(&o.types) {
+        for (column, placeholder) in o.columns.iter().zip(&o.types) {
             let contract = rule.columns.iter().find(|c| c.name.value == column.name);
-            let declared = contract.and_then(declared_type).or(*hole);
+            let declared = contract.and_then(declared_type).or(*placeholder);
             table.columns.push(catalog::Column {
                 name: column.name.clone(),
                 ty: declared,

@@ -18,7 +18,6 @@ use crate::value::{Number, Type, Value};
 
 /// What contracts are made into.
 pub struct Contracts {
-    /// The checks.
     pub checks: Vec<Check>,
     /// What could not be made.
     pub problems: Vec<Problem>,

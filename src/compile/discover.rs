@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::compile::NO_RULES;
 use crate::files::sources::{Sources, outside, portable};
-use crate::read::pattern::{Hole, PatternProblem};
+use crate::read::pattern::{PatternProblem, Placeholder};
 use crate::read::text::path::PathPattern;
 use crate::source::Problem;
 use crate::source::tree::{Glob, Kind, resolve};
@@ -135,7 +135,11 @@ pub enum NotFound {
 ///
 /// # Errors
 /// Where the pattern cannot be read, or a directory cannot.
-pub fn files(base: &str, path: &str, book: &Sources) -> Result<(Paths, Vec<Hole>), NotFound> {
+pub fn files(
+    base: &str,
+    path: &str,
+    book: &Sources,
+) -> Result<(Paths, Vec<Placeholder>), NotFound> {
     let plain = resolve(base, path);
     let itself = || Ok((vec![(plain.clone(), Vec::new())], Vec::new()));
     if path == "-" {
@@ -166,7 +170,7 @@ pub fn files(base: &str, path: &str, book: &Sources) -> Result<(Paths, Vec<Hole>
         let values = pattern.matches(path.strip_prefix(directory.as_str())?)?;
         Some((path, values))
     };
-    Ok((all.into_iter().filter_map(values).collect(), pattern.holes))
+    Ok((all.into_iter().filter_map(values).collect(), pattern.placeholders))
 }
 
 #[cfg(test)]

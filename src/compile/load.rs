@@ -21,8 +21,8 @@ pub fn load(
     for path in &found.rules {
         match book.open_text(path, None) {
             Ok((file, text)) => {
-                let (set, told) = read(&text, file, &discover::base_of(path));
-                problems.extend(told);
+                let (set, found) = read(&text, file, &discover::base_of(path));
+                problems.extend(found);
                 problems.extend(rules.merge(set));
             }
             Err(problem) => problems.push(problem),
@@ -31,8 +31,8 @@ pub fn load(
     for path in &found.data {
         let text = rule_for(path, &rules);
         let file = book.add_text("the command line", &text);
-        let (set, told) = read(&text, file, "");
-        problems.extend(told);
+        let (set, found) = read(&text, file, "");
+        problems.extend(found);
         problems.extend(rules.merge(set));
     }
     Ok((rules, found, problems))

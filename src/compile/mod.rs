@@ -35,7 +35,7 @@ crate::fault!(
     /// At the header.
     UNEXPECTED_COLUMN, Error, "unexpected-column", "the data has a column that the rules do not declare");
 
-/// The names of this room.
+/// The faults of this module.
 pub static FAULTS: &[&Fault] = &[
     &NO_RULES,
     &INTERRUPTED,

@@ -11,7 +11,7 @@ use crate::files::sources::{Sources, portable, refused};
 use crate::read::format::{Format, Options, Refusal};
 use crate::read::formats;
 use crate::read::note::{NamedBy, Note, Spot};
-use crate::read::pattern::{Hole, Pattern, PatternProblem};
+use crate::read::pattern::{Pattern, PatternProblem, Placeholder};
 use crate::read::reader::{Head, HeaderCell};
 use crate::read::text::PATTERN_SYNTAX;
 use crate::report::Subject;
@@ -25,7 +25,7 @@ use crate::value::{Reading, Type};
 pub struct OpenTable {
     /// Its columns; readings are made when all types are known.
     pub columns: Vec<Column>,
-    /// Types that holes give.
+    /// Types that placeholders give.
     pub types: Vec<Option<Type>>,
     /// Whether its cells are read as prose.
     pub prose: bool,
@@ -33,7 +33,6 @@ pub struct OpenTable {
     pub layout: Layout,
     /// The first file that can be read, and its columns.
     pub first: Option<(FileId, Vec<HeaderCell>)>,
-    /// Its files.
     pub files: Vec<TableFile>,
     /// What was found on the way.
     pub notes: Vec<Note>,
@@ -56,7 +55,7 @@ pub fn column(name: &str) -> Column {
     }
 }
 
-/// The ending that tells the format: `a.csv.gz` is csv.
+/// The ending that shows the format: `a.csv.gz` is csv.
 pub fn extension(path: &str) -> &str {
     let path = path.strip_suffix(".gz").or_else(|| path.strip_suffix(".zst")).unwrap_or(path);
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -94,7 +93,7 @@ fn open_into(
     book: &mut Sources,
     opened: &mut OpenTable,
 ) -> Result<(), Problem> {
-    let (paths, holes) = files(rule, instead, book)?;
+    let (paths, placeholders) = files(rule, instead, book)?;
     let is_there = |path: &str| path == "-" || book.tree().kind(path).is_some();
     let missing = paths.is_empty() || paths.len() == 1 && !is_there(&paths[0].0);
     if missing && rule.optional {
@@ -121,7 +120,7 @@ fn open_into(
         let own = declared_or_guessed(rule, &path).ok().filter(|f| f.is_prose == usual.is_prose);
         open_file(rule, own.unwrap_or(usual), (path, values), &mut options, book, opened)?;
     }
-    plan(rule, &holes, opened);
+    plan(rule, &placeholders, opened);
     if opened.prose {
         let mixed = {
             let OpenTable { columns, types, layout, files, .. } = &*opened;
@@ -244,14 +243,15 @@ fn open_file(
 }
 
 /// The columns of the table, from those of its first file.
-fn plan(rule: &TableRule, holes: &[Hole], opened: &mut OpenTable) {
+fn plan(rule: &TableRule, placeholders: &[Placeholder], opened: &mut OpenTable) {
     let unpivot = rule.unpivot.as_ref().and_then(|u| {
         let columns = Regex::new(&u.columns.text).ok()?;
         Some((columns, u.name.value.as_str(), u.value.value.as_str()))
     });
     let fill = rule.fill.iter().map(|f| f.value.as_str()).collect();
     let fields = opened.first.as_ref().map_or(&[][..], |first| &first.1);
-    let (layout, columns) = Layout::plan(fields, &ShapeOptions { unpivot, fill, path: holes });
+    let (layout, columns) =
+        Layout::plan(fields, &ShapeOptions { unpivot, fill, path: placeholders });
     opened.layout = layout;
     opened.open = opened.first.is_none();
     for planned in columns {
@@ -338,7 +338,7 @@ fn files(
     rule: &TableRule,
     instead: Option<&str>,
     book: &Sources,
-) -> Result<(Paths, Vec<Hole>), Problem> {
+) -> Result<(Paths, Vec<Placeholder>), Problem> {
     let found = match instead {
         None => discover::files(&rule.base, &rule.path.value.text, book),
         Some(path) => discover::files("", &portable(path), book),

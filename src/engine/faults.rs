@@ -1,4 +1,4 @@
-//! The names of what the engine tells.
+//! The faults that the engine reports.
 
 use crate::fault::Fault;
 
@@ -54,7 +54,7 @@ crate::fault!(
     /// Marked and bare percentages.
     MIXED_PERCENT_MARKS, Warning, "mixed-percent-marks", "a column has percentages both with and without a percent sign");
 
-/// The names of this room.
+/// The faults of this module.
 pub static FAULTS: &[&Fault] = &[
     &ASSERTION_FAILED,
     &IMPROBABLE_ROUNDING,

@@ -8,11 +8,8 @@ use crate::value::{Figure, Interval, Number};
 /// A cell of a row of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cell {
-    /// The table.
     pub table: usize,
-    /// The row.
     pub row: RowId,
-    /// The column.
     pub column: usize,
 }
 
@@ -35,9 +32,7 @@ pub struct Operand {
 /// `constant + factor * value + … = 0`.
 #[derive(Debug, Clone)]
 pub struct Equation<I> {
-    /// The check.
     pub check: CheckId,
-    /// Its assertion.
     pub assertion: AssertionId,
     /// What no operand changes.
     pub constant: Number,

@@ -318,7 +318,6 @@ pub struct GroupsDef {
 /// Rows of a table by the values of some columns; no columns: the only row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct IndexDef {
-    /// The table.
     pub table: usize,
     /// The key columns.
     pub columns: Vec<usize>,

@@ -1,6 +1,7 @@
 //! The one exact meaning of every expression.
 
 use crate::expr::bound::{Allowance, Bound, Linear, Op, StateId};
+use crate::expr::compare::{compare, dates_within, possibly, within};
 use crate::expr::functions::Context;
 use crate::expr::tree::{Arith, Cmp};
 use crate::value::{Days, Figure, Interval, Number, Value, Why};
@@ -226,7 +227,7 @@ fn lookup<'e>(
     }
     match env.lookup(state, &key, column, ranges) {
         Found::One(v) => v,
-        // The only row of a table is told by its row count.
+        // The row count of the table reports that it has not one row.
         Found::None | Found::Many if key.is_empty() => Value::Unknown(Why::NoRow),
         Found::None => {
             if !quiet && column.is_some() {
@@ -397,102 +398,6 @@ pub fn difference(linear: &Linear, env: &dyn Env) -> Option<Interval> {
         total = total.add(&value.figure()?.interval().scale(&term.factor));
     }
     Some(total)
-}
-
-/// Whether some point of an interval of left minus right satisfies the comparison.
-pub fn possibly(op: Cmp, difference: &Interval) -> bool {
-    let zero = Interval::point(Number::default());
-    match op {
-        Cmp::Eq => difference.contains(&Number::default()),
-        Cmp::Ne => !difference.is_point() || difference.lo.at().is_none_or(|n| !n.is_zero()),
-        Cmp::Lt => difference.possibly_lt(&zero),
-        Cmp::Le => difference.possibly_le(&zero),
-        Cmp::Gt => zero.possibly_lt(difference),
-        Cmp::Ge => zero.possibly_le(difference),
-    }
-}
-
-/// The comparison widened by an amount, in favour of holding.
-fn within(op: Cmp, x: &Figure, y: &Figure, amount: &Number) -> bool {
-    let d = &x.value - &y.value;
-    match op {
-        Cmp::Eq => d.abs() <= *amount,
-        Cmp::Ne => d.abs() > *amount,
-        Cmp::Lt => d < *amount,
-        Cmp::Le => d <= *amount,
-        Cmp::Gt => -&d < *amount,
-        Cmp::Ge => -&d <= *amount,
-    }
-}
-
-/// A comparison of dates widened by an amount of days; two exact days leave nothing open.
-fn dates_within<'e>(op: Cmp, x: Days, y: Days, amount: &Number) -> Value<'e> {
-    let low = i64::from(x.first) - i64::from(y.last);
-    let high = i64::from(x.last) - i64::from(y.first);
-    let holds = |d: i64| match op {
-        Cmp::Eq => Number::from(d).abs() <= *amount,
-        Cmp::Ne => Number::from(d).abs() > *amount,
-        Cmp::Lt => Number::from(d) < *amount,
-        Cmp::Le => Number::from(d) <= *amount,
-        Cmp::Gt => Number::from(-d) < *amount,
-        Cmp::Ge => Number::from(-d) <= *amount,
-    };
-    // What holds at both ends and at the least distance between them holds at every distance.
-    let verdicts = [low, high, low.max(0.min(high))].map(holds);
-    match (verdicts.contains(&true), verdicts.contains(&false)) {
-        (true, true) => Value::Possible,
-        (can, _) => Value::Bool(can),
-    }
-}
-
-/// Compares two values that are there; partial dates and ranges may leave it open.
-pub fn compare<'e>(op: Cmp, a: &Value<'_>, b: &Value<'_>) -> Value<'e> {
-    match (a, b) {
-        (Value::Number(x), Value::Number(y)) if x.range.is_none() && y.range.is_none() => {
-            Value::Bool(op.holds(&x.value, &y.value))
-        }
-        (Value::Number(x), Value::Number(y)) => ranges(op, &x.interval(), &y.interval()),
-        (Value::Date(x), Value::Date(y)) => dates(op, *x, *y),
-        (Value::DateTime(x), Value::DateTime(y))
-        | (Value::Time(x), Value::Time(y))
-        | (Value::Duration(x), Value::Duration(y)) => Value::Bool(op.holds(x, y)),
-        (Value::Text(x), Value::Text(y)) => Value::Bool(op.holds(x, y)),
-        (Value::Bool(x), Value::Bool(y)) => Value::Bool(op.holds(x, y)),
-        _ => Value::Unknown(a.cause().max(b.cause()).unwrap_or(Why::Undecided)),
-    }
-}
-
-fn opposite(op: Cmp) -> Cmp {
-    match op {
-        Cmp::Eq => Cmp::Ne,
-        Cmp::Ne => Cmp::Eq,
-        Cmp::Lt => Cmp::Ge,
-        Cmp::Le => Cmp::Gt,
-        Cmp::Gt => Cmp::Le,
-        Cmp::Ge => Cmp::Lt,
-    }
-}
-
-/// True if it must be, false if it must not be, otherwise open.
-fn ranges<'e>(op: Cmp, x: &Interval, y: &Interval) -> Value<'e> {
-    let difference = x.sub(y);
-    match (possibly(op, &difference), possibly(opposite(op), &difference)) {
-        (true, true) => Value::Possible,
-        (can, _) => Value::Bool(can),
-    }
-}
-
-fn dates<'e>(op: Cmp, x: Days, y: Days) -> Value<'e> {
-    if x.is_day() && y.is_day() {
-        return Value::Bool(op.holds(&x.first, &y.first));
-    }
-    let none = Number::default();
-    ranges(op, &interval(x, &none), &interval(y, &none))
-}
-
-/// The days, and so many more on both sides.
-fn interval(d: Days, more: &Number) -> Interval {
-    Interval::closed(&Number::from(d.first) - more, &Number::from(d.last) + more)
 }
 
 fn between<'e>(

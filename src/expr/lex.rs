@@ -32,7 +32,6 @@ impl SyntaxError {
     }
 }
 
-/// A token.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Token {
     /// `12`, `1_840.5`.
@@ -47,9 +46,7 @@ pub enum Token {
     Name(String, bool),
     /// A reserved word.
     Word(&'static str),
-    /// A sign.
     Sign(&'static str),
-    /// The end.
     End,
 }
 
@@ -67,8 +64,21 @@ pub const RESERVED: [&str; 19] = [
     "and", "or", "not", "if", "then", "else", "between", "in", "is", "matches", "where", "within",
     "by", "as", "distinct", "missing", "readable", "true", "false",
 ];
-/// What other languages say for `missing`: told, not taken for a name.
+/// What other languages say for `missing`: reported, not taken for a name.
 pub const FOREIGN_MISSING: [&str; 6] = ["null", "NULL", "None", "none", "nil", "NA"];
+/// Operators of other languages, and what is written here.
+const FOREIGN: [(&str, &str); 9] = [
+    ("==", "="),
+    ("<>", "!="),
+    ("≠", "!="),
+    ("≤", "<="),
+    ("≥", ">="),
+    ("×", "*"),
+    ("−", "-"),
+    ("&&", "and"),
+    ("||", "or"),
+];
+
 const SIGNS: [&str; 17] =
     ["!=", "<=", ">=", "=", "<", ">", "+", "-", "*", "/", "(", ")", "[", "]", ",", ".", "%"];
 
@@ -220,50 +230,34 @@ impl Lexer<'_> {
     }
 
     fn sign(&mut self, c: char, start: usize) {
-        const FOREIGN: [(&str, &str, &str); 7] = [
-            ("==", "=", "="),
-            ("<>", "!=", "!="),
-            ("≠", "!=", "!="),
-            ("≤", "<=", "<="),
-            ("≥", ">=", ">="),
-            ("×", "*", "*"),
-            ("−", "-", "-"),
-        ];
-        for (foreign, ours, token) in FOREIGN {
-            if self.rest().starts_with(foreign) {
-                self.at += foreign.len();
-                self.errors.push(
-                    SyntaxError::new(
-                        start..self.at,
-                        format!("`{foreign}` is not an operator of this language"),
-                        format!("write `{ours}`"),
-                    )
-                    .help(format!("write `{ours}`")),
-                );
-                self.push(Token::Sign(token), start);
-                return;
-            }
-        }
-        for (foreign, word) in [("&&", "and"), ("||", "or")] {
-            if self.rest().starts_with(foreign) {
-                self.at += 2;
-                self.errors.push(
-                    SyntaxError::new(
-                        start..self.at,
-                        format!("`{foreign}` is not an operator of this language"),
-                        format!("write `{word}`"),
-                    )
-                    .help(format!("write `{word}`")),
-                );
-                self.push(Token::Word(word), start);
-                return;
-            }
-        }
-        if let Some(sign) = SIGNS.iter().find(|s| self.rest().starts_with(**s)) {
-            self.at += sign.len();
-            self.push(Token::Sign(sign), start);
+        if self.foreign_operator(start) {
             return;
         }
+        match SIGNS.iter().find(|s| self.rest().starts_with(**s)) {
+            Some(sign) => {
+                self.at += sign.len();
+                self.push(Token::Sign(sign), start);
+            }
+            None => self.unknown_sign(c, start),
+        }
+    }
+
+    /// Reports an operator of another language and takes it as ours; whether there is one.
+    fn foreign_operator(&mut self, start: usize) -> bool {
+        let rest = self.rest();
+        let Some((foreign, ours)) = FOREIGN.into_iter().find(|f| rest.starts_with(f.0)) else {
+            return false;
+        };
+        self.at += foreign.len();
+        let message = format!("`{foreign}` is not an operator of this language");
+        let help = format!("write `{ours}`");
+        self.errors.push(SyntaxError::new(start..self.at, message, help.clone()).help(help));
+        let is_word = matches!(ours, "and" | "or");
+        self.push(if is_word { Token::Word(ours) } else { Token::Sign(ours) }, start);
+        true
+    }
+
+    fn unknown_sign(&mut self, c: char, start: usize) {
         self.at += c.len_utf8();
         let error = SyntaxError::new(
             start..self.at,
@@ -286,7 +280,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// `'text'`: told already; taken as a text so that no further errors follow from it.
+    /// `'text'`: reported already; taken as a text so that no further errors follow from it.
     fn foreign_quote(&mut self, start: usize) {
         let len = self.rest().find('\'').unwrap_or(self.rest().len());
         let value = self.rest()[..len].to_string();

@@ -3,16 +3,29 @@
 //! Nothing here reads files or knows formats. `bind` takes a plain [`catalog::Catalog`] of tables and
 //! columns; `eval` is the one exact meaning of every expression.
 
+mod aggregates;
+#[doc(hidden)]
 pub mod bind;
+#[doc(hidden)]
 pub mod bound;
 pub mod catalog;
+#[doc(hidden)]
+pub mod compare;
+#[doc(hidden)]
 pub mod eval;
 pub mod functions;
+#[doc(hidden)]
 pub mod ids;
+#[doc(hidden)]
 pub mod lex;
+#[doc(hidden)]
 pub mod meanings;
 mod nested;
+#[doc(hidden)]
 pub mod parse;
+#[doc(hidden)]
 pub mod print;
+#[doc(hidden)]
 pub mod regex;
+#[doc(hidden)]
 pub mod tree;

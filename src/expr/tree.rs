@@ -31,7 +31,6 @@ pub struct Name {
 pub struct TableRef {
     /// Which version of it.
     pub version: Version,
-    /// Its name.
     pub name: Name,
     /// The whole, `old(…)` included.
     pub span: Range<usize>,
@@ -150,7 +149,6 @@ pub enum Kind {
     Percent(Number),
     /// `3pp`: 0.03, percentage points.
     Points(Number),
-    /// A text.
     Text(String),
     /// `date "1993-04-02"`: the text inside.
     Date(String),
@@ -161,25 +159,60 @@ pub enum Kind {
     /// `a`, `t.a`, `t.parent.a`.
     Ref(Vec<Name>),
     /// `t[a, b].c`; without a column only before `is [not] missing`.
-    Lookup { table: TableRef, key: Vec<Expr>, column: Option<Name> },
+    Lookup {
+        table: TableRef,
+        key: Vec<Expr>,
+        column: Option<Name>,
+    },
     /// `-x`.
     Neg(Box<Expr>),
     /// `x + y` and so on.
     Arith(Arith, Box<Expr>, Box<Expr>),
     /// `x = y within …` and so on.
-    Compare { op: Cmp, left: Box<Expr>, right: Box<Expr>, within: Option<Within> },
+    Compare {
+        op: Cmp,
+        left: Box<Expr>,
+        right: Box<Expr>,
+        within: Option<Within>,
+    },
     /// `x [not] between a and b within …`.
-    Between { not: bool, value: Box<Expr>, low: Box<Expr>, high: Box<Expr>, within: Option<Within> },
+    Between {
+        not: bool,
+        value: Box<Expr>,
+        low: Box<Expr>,
+        high: Box<Expr>,
+        within: Option<Within>,
+    },
     /// `x [not] in (a, b)`.
-    InList { not: bool, value: Box<Expr>, list: Vec<Expr> },
+    InList {
+        not: bool,
+        value: Box<Expr>,
+        list: Vec<Expr>,
+    },
     /// `x [not] in t.c`.
-    InColumn { not: bool, value: Box<Expr>, table: TableRef, column: Name },
+    InColumn {
+        not: bool,
+        value: Box<Expr>,
+        table: TableRef,
+        column: Name,
+    },
     /// `x is [not] missing`.
-    IsMissing { not: bool, value: Box<Expr> },
+    IsMissing {
+        not: bool,
+        value: Box<Expr>,
+    },
     /// `x is [not] readable`.
-    IsReadable { not: bool, value: Box<Expr> },
+    IsReadable {
+        not: bool,
+        value: Box<Expr>,
+    },
     /// `x [not] matches "…"`: the pattern and where it stands.
-    Matches { not: bool, value: Box<Expr>, pattern: String, pattern_span: Range<usize> },
+    Matches {
+        not: bool,
+        value: Box<Expr>,
+        pattern: String,
+        pattern_span: Range<usize>,
+    },
     /// `not x`.
     Not(Box<Expr>),
     /// `x and y and …`, two or more.
@@ -187,21 +220,36 @@ pub enum Kind {
     /// `x or y or …`, two or more.
     Or(Vec<Expr>),
     /// `if a then b else c`.
-    If { condition: Box<Expr>, then: Box<Expr>, otherwise: Option<Box<Expr>> },
+    If {
+        condition: Box<Expr>,
+        then: Box<Expr>,
+        otherwise: Option<Box<Expr>>,
+    },
     /// `sum(x where c by k)`.
-    Aggregate { agg: Agg, arg: AggArg, filter: Option<Box<Expr>>, by: Vec<Expr> },
+    Aggregate {
+        agg: Agg,
+        arg: AggArg,
+        filter: Option<Box<Expr>>,
+        by: Vec<Expr>,
+    },
     /// `prev(x by k)`.
-    Window { window: WindowFunction, value: Box<Expr>, by: Vec<Expr> },
+    Window {
+        window: WindowFunction,
+        value: Box<Expr>,
+        by: Vec<Expr>,
+    },
     /// A plain function.
-    Call { name: Name, args: Vec<Expr> },
-    /// What could not be parsed; an error has been told.
+    Call {
+        name: Name,
+        args: Vec<Expr>,
+    },
+    /// What could not be parsed; an error has been reported.
     Broken,
 }
 
 /// One unit of `each`: `table [as name] [by key, …]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Unit {
-    /// The table.
     pub table: TableRef,
     /// The alias, if any.
     pub alias: Option<Name>,

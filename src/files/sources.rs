@@ -120,7 +120,7 @@ impl Sources {
     }
 
     /// Opens a text that is held whole, with its lines counted; bytes that are not UTF-8 are
-    /// replaced, which the caller tells.
+    /// replaced, which the caller reports.
     ///
     /// # Errors
     /// A problem that names the path and what to do.

@@ -8,12 +8,13 @@ use crate::engine::pass::locate::{Located, LocatedFault};
 use crate::engine::pass::ran::RawUnitFinding;
 use crate::engine::states::env::{At, Miss, Missed};
 use crate::engine::states::groups::Group;
-use crate::expr::bound::{Bound, Op};
+use crate::expr::bound::{Bound, Op, StateDef};
 use crate::expr::eval::eval;
 use crate::expr::ids::{AssertionId, CheckId};
 use crate::fault::{Fault, Severity};
 use crate::findings::maker::FindingMaker;
 use crate::findings::trace::Trace;
+use crate::plan::needs;
 use crate::report::{Demand, Finding, Identity, KeyValue, Subject, content, evidence};
 use crate::value::Value;
 
@@ -144,7 +145,9 @@ impl FindingMaker<'_, '_> {
 pub(crate) fn faulty_lines<'b>(found: &LocatedFault<'b>) -> &'b [u8] {
     let is_end = |b: &u8| matches!(b, b'\n' | b'\r');
     let (start, end) = (found.irregular.start as usize, found.irregular.end as usize);
-    let block = found.block.bytes.as_slice();
+    // Behind its own bytes a block may have texts that were filled in.
+    let len = usize::try_from(found.block.len).unwrap_or(usize::MAX);
+    let block = found.block.bytes.get(..len).unwrap_or(&found.block.bytes);
     let before = block.get(..start).unwrap_or_default();
     let after = block.get(end..).unwrap_or_default();
     let from = before.iter().rposition(is_end).map_or(0, |i| i + 1);
@@ -161,7 +164,11 @@ pub(crate) fn missed_key<'v>(
 ) -> Vec<Value<'v>> {
     let mut key: Option<&[Bound]> = None;
     // An assertion's own look-up at the same place of its text is likelier than the filter's.
-    for bound in check.filter.iter().chain([&assertion.bound]) {
+    let own = check.filter.iter().chain([&assertion.bound]);
+    let windows = needs(check.expressions());
+    let windows = windows.iter().map(|state| &env.shared.defs.all[*state]);
+    let windows = windows.filter(|def| matches!(def, StateDef::Window(_)));
+    for bound in windows.flat_map(StateDef::expressions).chain(own) {
         bound.walk(&mut |b| match &b.op {
             Op::Lookup { state, key: parts, .. }
                 if *state == miss.state && b.span.start == miss.at =>

@@ -218,7 +218,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         right: bool,
         of: &str,
     ) -> Vec<Part> {
-        self.more += rows.count - rows.rows.len() as u64;
+        self.more += rows.count.saturating_sub(rows.rows.len() as u64);
         let Some(finder) = self.finders.get_mut(def.table) else { return Vec::new() };
         let located = rows.located(&mut **finder);
         let naming = naming_column(self.job, def.table, &located);
@@ -320,7 +320,7 @@ fn required<'s, 't>(c: &Comparison<'s, 't>) -> Option<(String, &'s Step<'t>)> {
     Some((head, part))
 }
 
-/// In a table without a key, the first text column that tells its rows apart.
+/// In a table without a key, the first text column that distinguishes its rows.
 fn naming_column(job: &Job<'_>, table: usize, rows: &[Located]) -> Option<usize> {
     let info = job.tables.get(table)?;
     if info.key.len() == 1 {

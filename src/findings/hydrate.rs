@@ -1,6 +1,6 @@
-//! Marks to findings, in order, with places, words and working.
+//! Raw findings to findings, in order, with places, words and working.
 //!
-//! Marks are sorted, and only those that are shown become findings: on all cores, a wave at a time,
+//! They are sorted, and only those that are shown become findings: on all cores, a batch at a time,
 //! each worker with the blocks it has read.
 
 use crate::engine::data::classes::{Class, RawKind};
@@ -22,7 +22,7 @@ use crate::source::RowId;
 
 /// Findings that are made and handed over at once.
 const BATCH: usize = 8192;
-/// Marks whose other places are looked up at once.
+/// Raw findings whose other places are looked up at once.
 const LOOKAHEAD: usize = 64 * BATCH;
 
 /// Takes findings; says beforehand whether one more of a check is worth making.
@@ -33,7 +33,7 @@ pub trait FindingSink {
     fn take(&mut self, findings: Vec<Finding>);
     /// So many more findings of this check, none of which would be shown.
     fn more(&mut self, check: &str, severity: Severity, count: u64);
-    /// A mark that the exact evaluator does not confirm: a fault of crossfoot itself.
+    /// A raw finding that the exact evaluator does not confirm: a fault of crossfoot itself.
     fn unconfirmed(&mut self);
 }
 
@@ -60,12 +60,12 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
     /// asked to stop on the way.
     pub fn all(
         &self,
-        marks: Vec<Vec<RawFinding>>,
+        raw: Vec<Vec<RawFinding>>,
         extra: Vec<Vec<Finding>>,
         taker: &mut dyn FindingSink,
     ) -> Written {
         let mut terms = Terms::default();
-        let wanted = self.wanted(marks, extra, &mut terms, taker);
+        let wanted = self.wanted(raw, extra, &mut terms, taker);
         terms.gather(self.job, self.ran);
         let mut ordinals = Map::default();
         let mut workers: Vec<Vec<Box<dyn RowFinder + '_>>> =
@@ -122,10 +122,10 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
         (0..self.job.tables.len()).map(|table| (self.finder)(table)).collect()
     }
 
-    /// Counts all marks, and keeps those that are to be shown.
+    /// Counts all raw findings, and keeps those that are to be shown.
     fn wanted(
         &self,
-        marks: Vec<Vec<RawFinding>>,
+        raw: Vec<Vec<RawFinding>>,
         extra: Vec<Vec<Finding>>,
         terms: &mut Terms,
         taker: &mut dyn FindingSink,
@@ -137,24 +137,24 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
             *n - 1
         };
         let mut finders = self.finders();
-        for (table, (mut marks, extra)) in marks.into_iter().zip(extra).enumerate() {
+        for (table, (mut raw, extra)) in raw.into_iter().zip(extra).enumerate() {
             wanted.extend(
                 extra
                     .into_iter()
                     .filter(|f| taker.wants(f.check(), f.severity))
                     .map(|f| Wanted::Ready(Box::new(f))),
             );
-            self.ran.classes[table].sort(&mut marks);
+            self.ran.classes[table].sort(&mut raw);
             let classes = &self.ran.classes[table];
             let columns = self.contracts(table);
-            for mark in marks {
-                let Some(class) = classes.get(mark.class).copied() else {
+            for raw in raw {
+                let Some(class) = classes.get(raw.class).copied() else {
                     taker.unconfirmed();
                     continue;
                 };
                 let (id, severity) = self.name_of((table, &columns), &class);
                 if taker.wants(id, severity) {
-                    let mut asked = WantedRow { table, mark, class, nth: 0 };
+                    let mut asked = WantedRow { table, raw, class, nth: 0 };
                     self.want_terms(&asked, &mut finders, terms);
                     asked.nth = nth((class.kind, class.check, class.column));
                     wanted.push(Wanted::Row(asked));
@@ -190,7 +190,7 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
 
     /// Asks for the rows of the sums that a failed row is compared with.
     fn want_terms(&self, asked: &WantedRow, finders: &mut Finders<'_>, terms: &mut Terms) {
-        let (class, row) = (&asked.class, asked.mark.row);
+        let (class, row) = (&asked.class, asked.raw.row);
         if !matches!(class.kind, RawKind::Failed | RawKind::Improbable) {
             return;
         }
@@ -230,7 +230,7 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
 
     fn first_key(&self, asked: &WantedRow) -> Option<(usize, RowId, usize)> {
         let column = asked.class.column.filter(|_| asked.class.kind == RawKind::Duplicate)?;
-        Some((asked.table, RowId(asked.mark.aux), column.index()))
+        Some((asked.table, RowId(asked.raw.aux), column.index()))
     }
 
     /// The first rows of doubled keys stand anywhere: they are looked up in the order of the file,
@@ -262,7 +262,7 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
     }
 }
 
-/// What findings are counted by: kind of mark, check, column.
+/// What findings are counted by: kind, check, column.
 type Name = (RawKind, CheckId, Option<ColumnId>);
 
 fn has_aggregates(bound: &Bound) -> bool {

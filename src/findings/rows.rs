@@ -22,13 +22,12 @@ use crate::report::{
 use crate::source::Span;
 use crate::value::Value;
 
-/// A mark of a row that is to become a finding.
+/// A raw finding of a row that is to become a finding.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct WantedRow {
-    /// The table.
     pub table: usize,
     /// What was marked.
-    pub mark: RawFinding,
+    pub raw: RawFinding,
     /// What it is about.
     pub class: Class,
     /// How many findings of the same name come before it.
@@ -36,7 +35,7 @@ pub(crate) struct WantedRow {
 }
 
 impl FindingMaker<'_, '_> {
-    /// The finding of a mark; none where it is not confirmed. `first` is the place of the first of
+    /// The finding of a raw one; none where it is not confirmed. `first` is the place of the first of
     /// two equal keys.
     pub(crate) fn of_row(
         &self,
@@ -45,11 +44,11 @@ impl FindingMaker<'_, '_> {
         terms: &Terms,
         first: Option<&Place>,
     ) -> Option<Finding> {
-        let WantedRow { table, mark, class, .. } = *asked;
+        let WantedRow { table, raw, class, .. } = *asked;
         if class.kind == RawKind::Structure {
             return self.structure(asked, &mut *finders[table]);
         }
-        let located = finders[table].row(mark.row)?;
+        let located = finders[table].row(raw.row)?;
         match class.kind {
             RawKind::Structure => None,
             RawKind::Unreadable => self.unreadable(table, class.column?.index(), &located),
@@ -62,8 +61,8 @@ impl FindingMaker<'_, '_> {
     }
 
     fn structure(&self, asked: &WantedRow, finder: &mut dyn RowFinder) -> Option<Finding> {
-        let WantedRow { table, mark, class, .. } = *asked;
-        let (file, found) = finder.fault(mark.row, u8::try_from(class.check.0).ok()?, mark.aux)?;
+        let WantedRow { table, raw, class, .. } = *asked;
+        let (file, found) = finder.fault(raw.row, u8::try_from(class.check.0).ok()?, raw.aux)?;
         let words = file.reader.word(&found.irregular, found.block);
         let fault = file.reader.faults().get(usize::from(found.irregular.kind)).copied()?;
         let (start, end) = (found.irregular.start, found.irregular.end);
@@ -184,11 +183,11 @@ impl FindingMaker<'_, '_> {
     }
 
     fn missed(&self, asked: &WantedRow, located: &Located) -> Option<Finding> {
-        let WantedRow { table, mark, class, .. } = *asked;
+        let WantedRow { table, raw, class, .. } = *asked;
         let units = [UnitRow::Located(&located.row, table)];
-        let miss = self.ran.misses.get(usize::try_from(mark.aux).ok()?)?;
+        let miss = self.ran.misses.get(usize::try_from(raw.aux).ok()?)?;
         let mut finding = self
-            .with_env(&units, mark.row, |env| self.of_miss(&self.case(asked, located), miss, env));
+            .with_env(&units, raw.row, |env| self.of_miss(&self.case(asked, located), miss, env));
         let place = self.place_in_row(table, class.column, located);
         finding.labels.push(Label { place, role: Role::Stated, text: "no such key".into() });
         finding.key = self.shown_key(table, located);
@@ -221,11 +220,11 @@ impl FindingMaker<'_, '_> {
         finders: &mut Finders<'_>,
         terms: &Terms,
     ) -> Option<Finding> {
-        let WantedRow { table, mark, class, .. } = *asked;
+        let WantedRow { table, raw, class, .. } = *asked;
         let case = self.case(asked, located);
         let units = [UnitRow::Located(&located.row, table)];
-        let mut finding = self.with_env(&units, mark.row, |env| {
-            let trace = working::trace(&case.assertion.bound, env, &[mark.row]);
+        let mut finding = self.with_env(&units, raw.row, |env| {
+            let trace = working::trace(&case.assertion.bound, env, &[raw.row]);
             let row = Some((table, located));
             let proof = Proof { assertion: case.assertion, trace, env, row };
             if !proof.confirms(class.kind) {

@@ -1,4 +1,4 @@
-//! Findings about whole tables and whole checks: row counts, line ends, marks, checks that judged nothing.
+//! Findings about whole tables and whole checks: row counts, line ends, percent signs, checks that judged nothing.
 
 use crate::engine::data::check::Check;
 use crate::engine::data::job::Job;
@@ -20,7 +20,6 @@ pub struct TableFindings<'f> {
     pub job: &'f Job<'f>,
     /// What it found.
     pub ran: &'f Ran<'f>,
-    /// The files.
     pub files: &'f dyn Files,
 }
 
@@ -117,9 +116,13 @@ impl TableFindings<'_> {
     /// Line ends that differ, once per file.
     pub fn line_ends(&self, table: usize) -> Vec<Finding> {
         let mut all = Vec::new();
-        for (part, counts, firsts) in &self.ran.tables[table].line_ends {
-            let part = &self.job.tables[table].files[*part as usize];
+        let files = self.job.tables[table].files.iter().enumerate();
+        for (number, part) in files.filter(|(_, file)| file.reader.head().readable) {
             let header = part.reader.head();
+            // A file of a header alone has no records, but line ends.
+            let of_records = self.ran.tables[table].line_ends.iter();
+            let of_records = of_records.filter(|of| of.0 as usize == number).map(|of| (of.1, of.2));
+            let (counts, firsts) = of_records.last().unwrap_or_default();
             let counts: [u64; 3] =
                 std::array::from_fn(|k| counts[k] + u64::from(header.line_ends[k]));
             let firsts: [_; 3] = std::array::from_fn(|k| {

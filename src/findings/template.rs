@@ -8,11 +8,11 @@ use crate::engine::states::env::{At, UnitRow};
 use crate::findings::working::shown_key;
 use crate::report::Working;
 
-/// Holes that the working fills, beside the columns and keys of what is judged.
+/// Placeholders that the working fills, beside the columns and keys of what is judged.
 pub const WORKING: [&str; 3] = ["left", "right", "difference"];
 
-/// The holes of a template: their places, braces included, and their names. `{{` is a brace.
-pub fn holes(template: &str) -> Vec<(Range<usize>, &str)> {
+/// The placeholders of a template: their places, braces included, and their names. `{{` is a brace.
+pub fn placeholders(template: &str) -> Vec<(Range<usize>, &str)> {
     let mut all = Vec::new();
     let mut from = 0;
     while let Some(open) = template[from..].find('{').map(|n| from + n) {
@@ -27,7 +27,7 @@ pub fn holes(template: &str) -> Vec<(Range<usize>, &str)> {
     all
 }
 
-/// The template with its holes filled for the units at hand.
+/// The template with its placeholders filled for the units at hand.
 pub fn fill(
     template: &str,
     check: &Check,
@@ -36,7 +36,7 @@ pub fn fill(
     job: &Job<'_>,
 ) -> String {
     let (mut out, mut from) = (String::new(), 0);
-    for (range, name) in holes(template) {
+    for (range, name) in placeholders(template) {
         out.push_str(&template[from..range.start].replace("{{", "{").replace("}}", "}"));
         let value = of_working(name, working).or_else(|| of_units(name, check, env, job));
         out.push_str(value.as_deref().unwrap_or("(none)"));
@@ -81,8 +81,9 @@ mod tests {
 
     #[test]
     fn holes_are_found_and_braces_kept() {
-        let names: Vec<&str> = holes("{place}: {{no}} {left} {open").iter().map(|h| h.1).collect();
+        let names: Vec<&str> =
+            placeholders("{place}: {{no}} {left} {open").iter().map(|h| h.1).collect();
         assert_eq!(names, ["place", "left"]);
-        assert!(holes("none").is_empty());
+        assert!(placeholders("none").is_empty());
     }
 }

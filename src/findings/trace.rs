@@ -37,7 +37,6 @@ pub struct Comparison<'s, 't> {
     pub left: &'s Step<'t>,
     /// Its right side.
     pub right: &'s Step<'t>,
-    /// Its allowance.
     pub allowance: &'t Allowance,
     /// The amount of its allowance, where it has one.
     pub amount: Option<&'s Step<'t>>,
@@ -45,7 +44,6 @@ pub struct Comparison<'s, 't> {
 
 /// A leaf of a side: something that is read and not computed.
 pub struct Leaf<'s, 't> {
-    /// The step.
     pub step: &'s Step<'t>,
     /// How it enters: `+`, `-`, `×`, `÷`.
     pub sign: &'static str,

@@ -8,13 +8,12 @@ use crate::expr::bound::{Bound, Op, StateDef, StateId, States};
 /// One pass over one table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stage {
-    /// The table.
     pub table: usize,
     /// States that are filled.
     pub states: Vec<StateId>,
     /// Checks whose rows are judged, by number.
     pub checks: Vec<usize>,
-    /// Whether it is the last pass over the table: structure and unreadable cells are told then.
+    /// Whether it is the last pass over the table: faults of files and unreadable cells are reported then.
     pub last: bool,
 }
 

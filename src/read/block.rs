@@ -98,7 +98,6 @@ pub struct TypedColumn {
 /// Where rows and cells stand in their file; only where a block is read again for its places.
 #[derive(Debug, Clone, Default)]
 pub struct Places {
-    /// Per row.
     pub rows: Vec<Span>,
     /// Per cell, row-major.
     pub cells: Vec<Span>,

@@ -17,7 +17,7 @@ pub fn names() -> Vec<&'static str> {
     FORMATS.iter().map(|f| f.name).collect()
 }
 
-/// The format that a file's ending tells, if there is a pattern where it needs one; of several
+/// The format that a file's ending shows, if there is a pattern where it needs one; of several
 /// formats the one that makes use of it.
 pub fn by_ending(ending: &str, has_pattern: bool) -> Option<&'static Format> {
     let ending = ending.to_lowercase();

@@ -109,11 +109,11 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// Forgets the rows, keeps the room.
+    /// Forgets the rows, keeps the buffers.
     pub fn clear(&mut self, width: usize) {
         self.width = width;
         self.rows = 0;
-        // The longer of the two becomes room for the next index, which then need not be filled first.
+        // The longer of the two becomes the buffer of the next index, which then need not be filled first.
         if self.index.len() < self.ends.len() {
             std::mem::swap(&mut self.index, &mut self.ends);
         }

@@ -18,9 +18,7 @@ pub struct FaultText {
 /// What the finding of a note is named after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NamedBy {
-    /// Its fault.
     Fault,
-    /// The table.
     Table,
     /// The column of the table.
     Column,
@@ -29,7 +27,6 @@ pub enum NamedBy {
 /// A place and a few words that stand there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spot {
-    /// The file.
     pub file: FileId,
     /// Its bytes.
     pub span: Span,
@@ -50,7 +47,6 @@ pub struct Note {
     pub named_by: NamedBy,
     /// The table, once it is known which one reads the file.
     pub table: String,
-    /// The column.
     pub column: Option<String>,
     /// What it is about.
     pub subject: Subject,

@@ -42,7 +42,6 @@ pub struct HeaderCell {
 /// A cell of a row that may be no record: its text, quotes off, and its bytes in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawCell {
-    /// Its text.
     pub text: String,
     /// Its bytes, quotes included.
     pub span: Span,
@@ -148,7 +147,7 @@ pub trait Reader: Send + Sync {
     }
 
     /// Where the first record at or after `from` seems to start; only called where the order is
-    /// [`Order::Speculative`]. `buffer` is room for what is looked at.
+    /// [`Order::Speculative`]. `buffer` is for what is looked at.
     ///
     /// # Errors
     /// Where the file cannot be read.
@@ -184,7 +183,7 @@ pub trait Reader: Send + Sync {
 
 /// A walk over one chunk of a file.
 pub trait Cursor: Send {
-    /// Reads the next rows into `block`, whose buffers are used again.
+    /// Reads the next rows into `block`, whose buffers are reused.
     ///
     /// # Errors
     /// Where the file cannot be read on.

@@ -128,8 +128,8 @@ impl Full {
             let s = if right { &w.right } else { &w.left };
             let alone =
                 side.len() == 1 && side[0].part_of.is_empty() && side[0].name == s.expression;
-            let told = side.len() > 1 && side.last().is_some_and(|t| t.name == s.expression);
-            if !alone && !told {
+            let shown = side.len() > 1 && side.last().is_some_and(|t| t.name == s.expression);
+            if !alone && !shown {
                 rows.push((format!("= {}", s.value), s.expression.clone(), String::new()));
             }
         }

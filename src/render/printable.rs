@@ -77,12 +77,24 @@ impl Readers {
         }
     }
 
+    /// Whether a text can be shown as it is; most are short and plain.
+    fn is_fit(self, text: &str) -> bool {
+        let is_plain = || text.bytes().all(|b| matches!(b, b' '..=b'~'));
+        text.len() <= self.limits().cell && (matches!(self, Readers::Programs) || is_plain())
+    }
+
     fn cell(self, text: &mut String) {
+        if self.is_fit(text) {
+            return;
+        }
         let short = changed(text::cut(text, self.limits().cell));
         self.replace(text, short);
     }
 
     fn sentence(self, text: &mut String) {
+        if self.is_fit(text) {
+            return;
+        }
         let short = changed(text::cut_sentence(text, self.limits()));
         self.replace(text, short);
     }

@@ -118,7 +118,7 @@ impl Identity {
         Identity { column: column.map(str::to_string), ..self }
     }
 
-    /// The fingerprint; `ordinal` tells those apart that are the same in all else.
+    /// The fingerprint; `ordinal` distinguishes those that are the same in all else.
     pub(crate) fn fingerprint(&self, ordinal: u64) -> u128 {
         let mut parts = Parts(vec![self.recipe]);
         parts.text(&self.check);
@@ -145,8 +145,9 @@ impl Subject {
 
 /// The hash of cells, given with the names of their columns: their order does not matter.
 pub fn content<'c>(cells: impl Iterator<Item = (&'c str, &'c str)>) -> u128 {
+    let mut parts = Parts(Vec::new());
     let hash = |(column, cell)| {
-        let mut parts = Parts(Vec::new());
+        parts.0.clear();
         parts.text(column);
         parts.text(cell);
         xxh3_128(&parts.0)

@@ -5,7 +5,6 @@
 /// A format with a name.
 #[derive(Debug)]
 pub struct NamedFormat {
-    /// Its name.
     pub name: &'static str,
     /// One line.
     pub doc: &'static str,

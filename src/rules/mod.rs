@@ -20,13 +20,12 @@ use crate::source::{FileId, Snippet, Span};
 /// A value with the bytes it was written in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Spanned<T> {
-    /// The value.
     pub value: T,
     /// Where it stands in the rule file.
     pub span: Span,
 }
 
-/// All that one run was told, over all its rule files, in order.
+/// The rules of a run, from all its rule files, in order.
 #[derive(Debug, Clone, Default)]
 pub struct RuleSet {
     /// Tables in the order they are written.

@@ -33,7 +33,7 @@ crate::fault!(
     /// Raised by the rule reader.
     DUPLICATE_ASSERTION, Error, "duplicate-assertion", "a check asserts the same twice");
 
-/// The names of this room.
+/// The faults of this module.
 pub static FAULTS: &[&Fault] = &[
     &TOML_SYNTAX,
     &UNKNOWN_KEY,

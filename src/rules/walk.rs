@@ -42,7 +42,7 @@ pub const DATA_KEYS: &[&str] = &[
     "section",
     "split",
 ];
-/// Reads a rule file; `base` is its directory, `""` or ending in `/`. All its errors are told.
+/// Reads a rule file; `base` is its directory, `""` or ending in `/`. All its errors are reported.
 pub fn read(text: &str, file: FileId, base: &str) -> (RuleSet, Vec<Problem>) {
     let mut reader = Reader { text, file, problems: Vec::new() };
     let root = reader.parse();
@@ -72,7 +72,7 @@ pub fn read(text: &str, file: FileId, base: &str) -> (RuleSet, Vec<Problem>) {
 }
 
 impl RuleSet {
-    /// Adds the rules of another file; names that stand twice are told with both places.
+    /// Adds the rules of another file; names that occur twice are reported with both places.
     pub fn merge(&mut self, other: RuleSet) -> Vec<Problem> {
         let mut problems = Vec::new();
         let [tables, checks] = &mut self.names;

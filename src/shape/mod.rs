@@ -8,7 +8,7 @@ use std::ops::Range;
 use crate::expr::regex::Regex;
 use crate::read::block::{Block, Cells};
 use crate::read::grid::FieldSpan;
-use crate::read::pattern::Hole;
+use crate::read::pattern::Placeholder;
 use crate::read::reader::{Context, HeaderCell};
 
 /// Where the cells of a column come from.
@@ -45,7 +45,7 @@ pub struct ShapeOptions<'o> {
     /// Columns where a blank means the cell above.
     pub fill: Vec<&'o str>,
     /// The placeholders of the path.
-    pub path: &'o [Hole],
+    pub path: &'o [Placeholder],
 }
 
 /// What one file adds to the layout of its table.
@@ -77,9 +77,9 @@ impl Layout {
             layout.sources.extend([Source::PivotName, Source::PivotValue]);
             columns.extend([derived(name, None), derived(value, None)]);
         }
-        for (at, hole) in options.path.iter().enumerate() {
+        for (at, placeholder) in options.path.iter().enumerate() {
             layout.sources.push(Source::Path(at));
-            columns.push(derived(&hole.name, Some(hole.ty)));
+            columns.push(derived(&placeholder.name, Some(placeholder.ty)));
         }
         let find = |name: &&str| columns.iter().position(|c: &HeaderCell| c.name == **name);
         layout.fill = options.fill.iter().filter_map(find).collect();

@@ -21,7 +21,7 @@ pub enum Path {
 }
 
 /// Writes the offset of every delimiter and LF outside quotes to the first places of `ends`, and looks
-/// for what is not regular. `block` must begin where a record does. `ends` is room that is used
+/// for what is not regular. `block` must begin where a record does. `ends` is a buffer that is reused
 /// again: what stands behind the last offset means nothing.
 pub fn index(block: &[u8], special: Special, path: Path, ends: &mut Vec<u32>) -> Indexed {
     #[cfg(target_arch = "x86_64")]

@@ -59,7 +59,7 @@ pub trait ScratchFile: Bytes {
     fn append(&mut self, bytes: &[u8]) -> std::io::Result<()>;
 }
 
-/// There is no room.
+/// There is no space for temporary files.
 impl Scratch for () {
     fn file(&self) -> std::io::Result<Box<dyn ScratchFile>> {
         Err(std::io::ErrorKind::Unsupported.into())

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 /// A day of the (proleptic) Gregorian calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Civil {
-    /// The year.
     pub year: i32,
     /// 1 to 12.
     pub month: u32,
@@ -22,6 +21,8 @@ pub struct Days {
     pub last: i32,
 }
 
+/// Microseconds of one day.
+pub const DAY_MICROS: i64 = 86_400_000_000;
 /// 0000-01-01: years are written with four digits.
 const FIRST_DAY: i32 = -719_528;
 /// 9999-12-31.
@@ -45,7 +46,7 @@ fn saturated(days: i64) -> i32 {
 
 /// The day that a number of microseconds since 1970-01-01 falls on.
 pub fn day_of_micros(micros: i64) -> i32 {
-    saturated(micros.div_euclid(crate::value::DAY_MICROS))
+    saturated(micros.div_euclid(DAY_MICROS))
 }
 
 /// The day that is `days` after 1970-01-01 (Howard Hinnant's `civil_from_days`).

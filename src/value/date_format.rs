@@ -249,11 +249,11 @@ impl DateFormat {
     }
 }
 
-/// The largest unit of a length of time has as many digits as it needs.
+/// The largest unit of a length of time has as many digits as it needs, up to nine.
 fn unbounded(parts: impl Iterator<Item = Part>) -> Vec<Part> {
     let mut parts: Vec<Part> = parts.collect();
     if let Some(Part::Field(Field::Number(_, digits, pad))) = largest(&mut parts) {
-        *digits = crate::value::date_text::MOST_DIGITS;
+        *digits = 9;
         *pad = Pad::Any;
     }
     parts

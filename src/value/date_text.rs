@@ -1,16 +1,12 @@
 //! Texts to days, times and lengths of time, by the parts of a format.
 
-use crate::value::DAY_MICROS;
 use crate::value::Type;
 use crate::value::date::{
-    Days, MONTHS, WEEKDAYS, civil_from_days, days_from_civil, days_in_year, month_name, weekday,
-    weekday_name, weeks_in_year, why_impossible,
+    DAY_MICROS, Days, MONTHS, WEEKDAYS, civil_from_days, days_from_civil, days_in_year, month_name,
+    weekday, weekday_name, weeks_in_year, why_impossible,
 };
 use crate::value::date_format::{DateFormat, Field, Pad, Part, Role};
-use crate::value::read::{DATE_IMPOSSIBLE, DATE_UNREADABLE, TIME_UNREADABLE, Unread};
-
-/// Digits that the largest unit of a length of time may have.
-pub(crate) const MOST_DIGITS: usize = 9;
+use crate::value::unread::{DATE_IMPOSSIBLE, DATE_UNREADABLE, TIME_UNREADABLE, Unread};
 
 /// What was read at the parts of a format.
 #[derive(Default)]

@@ -1,6 +1,6 @@
 //! Hedges: "about", "nearly", "over", "at least" before a figure.
 //!
-//! Few kinds are told apart (Ferson et al. 2015 found little more in how people read them): about
+//! Few kinds are distinguished (Ferson et al. 2015 found little more in how people read them): about
 //! is plus or minus two units of the last significant digit, the others are one-sided.
 
 use crate::value::interval::End;

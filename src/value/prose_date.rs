@@ -2,7 +2,7 @@
 
 use crate::value::date::{Days, days_from_civil, month_of, why_impossible};
 use crate::value::date_text::impossible;
-use crate::value::read::{DATE_UNREADABLE, Unread};
+use crate::value::unread::{DATE_UNREADABLE, Unread};
 
 /// A date read out of prose, and how it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]

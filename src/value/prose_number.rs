@@ -1,7 +1,7 @@
 //! Numbers as they stand in running text: `1,840`, `1.2 million`, `seven`, `three in five`.
 
+use crate::value::digits::{NumberFormat, Written, percent_mark, scan_digits};
 use crate::value::interval::End;
-use crate::value::read::{NumberFormat, Written, percent_mark, scan_digits};
 use crate::value::words::{read_fraction, read_words, scale_word};
 use crate::value::{Interval, Number};
 

@@ -1,108 +1,17 @@
 //! Texts to values.
 
-use std::ops::Range;
-
 use crate::fault::Fault;
 use crate::value::date_format::DateFormat;
-use crate::value::figure::{Rounding, implied_interval};
+use crate::value::digits::{
+    NumberFormat, Written, as_percent, percent_mark, plain, scan_digits, sign,
+};
+use crate::value::figure::implied_interval;
 use crate::value::hedge::Hedge;
-use crate::value::{Figure, Interval, Number, Type, Value, prose_number};
-
-crate::fault!(
-    /// Raised at a cell.
-    NUMBER_UNREADABLE, Error, "number-unreadable", "a cell of a number column is not a number");
-crate::fault!(
-    /// Raised at a cell.
-    INTEGER_UNREADABLE, Error, "integer-unreadable", "a cell of an integer column is not a whole number");
-crate::fault!(
-    /// Raised at a cell.
-    PERCENT_UNREADABLE, Error, "percent-unreadable", "a cell of a percent column is not a percentage");
-crate::fault!(
-    /// Raised at a cell.
-    YEAR_UNREADABLE, Error, "year-unreadable", "a cell of a year column is not a year");
-crate::fault!(
-    /// Raised at a cell.
-    DATE_UNREADABLE, Error, "date-unreadable", "a cell of a date column is not in the column's format");
-crate::fault!(
-    /// Raised at a cell.
-    DATE_IMPOSSIBLE, Error, "date-impossible", "a date is well-formed, but there is no such day");
-crate::fault!(
-    /// Raised at a cell.
-    TIME_UNREADABLE, Error, "time-unreadable", "a cell of a time, datetime or duration column is not in the column's format");
-crate::fault!(
-    /// Raised at a cell.
-    BOOLEAN_UNREADABLE, Error, "boolean-unreadable", "a cell of a boolean column is neither true nor false");
-
-/// The names of this room.
-pub static FAULTS: &[&Fault] = &[
-    &NUMBER_UNREADABLE,
-    &INTEGER_UNREADABLE,
-    &PERCENT_UNREADABLE,
-    &YEAR_UNREADABLE,
-    &DATE_UNREADABLE,
-    &DATE_IMPOSSIBLE,
-    &TIME_UNREADABLE,
-    &BOOLEAN_UNREADABLE,
-];
-
-/// Why a text has no value.
-#[derive(Debug, Clone)]
-pub struct Unread {
-    /// The name of what is wrong.
-    pub fault: &'static Fault,
-    /// One sentence.
-    pub message: String,
-    /// A few words for the place.
-    pub label: String,
-    /// What to do.
-    pub help: Option<String>,
-    /// Which bytes of the text.
-    pub at: Range<usize>,
-}
-
-/// How numbers are written in a column.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NumberFormat {
-    /// The decimal sign.
-    pub decimal: char,
-    /// The sign between groups of three digits; a space stands for all spaces, `'` for both apostrophes.
-    pub grouping: Option<char>,
-    /// Decimals that the figures carry where the digits do not tell (negative: tens, hundreds).
-    pub decimals: Option<i32>,
-    /// How they were rounded.
-    pub rounding: Rounding,
-    /// Out of running text: scale words, number words, fractions, any usual grouping.
-    pub prose: bool,
-}
-
-impl Default for NumberFormat {
-    fn default() -> Self {
-        NumberFormat {
-            decimal: '.',
-            grouping: None,
-            decimals: None,
-            rounding: Rounding::Nearest,
-            prose: false,
-        }
-    }
-}
-
-/// A number as it was written.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Written {
-    /// Its value.
-    pub value: Number,
-    /// The unit of its last written digit is `10^-decimals`.
-    pub decimals: i32,
-    /// The same for the last digit that is not zero, for round figures in text.
-    pub weak_decimals: i32,
-    /// Marked with `%`, percent, per cent.
-    pub percent: bool,
-    /// A fraction in words: the interval it stands for.
-    pub fraction: Option<Interval>,
-    /// In words or otherwise a count: no rounding.
-    pub exact: bool,
-}
+use crate::value::unread::{
+    BOOLEAN_UNREADABLE, DATE_IMPOSSIBLE, DATE_UNREADABLE, INTEGER_UNREADABLE, NUMBER_UNREADABLE,
+    PERCENT_UNREADABLE, Unread, YEAR_UNREADABLE, unreadable,
+};
+use crate::value::{Days, Figure, Interval, Number, Type, Value, prose_date, prose_number};
 
 /// How the cells of a column are read.
 #[derive(Debug, Clone, PartialEq)]
@@ -276,9 +185,9 @@ impl Reading {
         Err(unreadable(&YEAR_UNREADABLE, text, "a year"))
     }
 
-    fn date(&self, text: &str) -> Result<crate::value::Days, Unread> {
+    fn date(&self, text: &str) -> Result<Days, Unread> {
         if self.number.prose && self.formats.is_empty() {
-            return crate::value::prose_date::read_prose_date(text).map(|d| d.days);
+            return prose_date::read_prose_date(text).map(|d| d.days);
         }
         self.first_format(text, DateFormat::parse_date)
     }
@@ -300,18 +209,6 @@ impl Reading {
     }
 }
 
-/// A bare figure in a percent column: `20` is 0.20.
-fn as_percent(w: Written) -> Written {
-    let hundredth = Number::decimal(1, 2);
-    Written {
-        value: &w.value * &hundredth,
-        decimals: w.decimals + 2,
-        weak_decimals: w.weak_decimals + 2,
-        percent: true,
-        ..w
-    }
-}
-
 fn boolean(text: &str) -> Result<bool, Unread> {
     match text.to_ascii_lowercase().as_str() {
         "true" | "yes" | "y" | "1" => Ok(true),
@@ -320,53 +217,6 @@ fn boolean(text: &str) -> Result<bool, Unread> {
             help: Some("write true, false, yes, no, 1 or 0".into()),
             ..unreadable(&BOOLEAN_UNREADABLE, text, "true or false")
         }),
-    }
-}
-
-pub(crate) fn unreadable(fault: &'static Fault, text: &str, what: &str) -> Unread {
-    Unread {
-        fault,
-        message: format!("`{text}` is not {what}"),
-        label: format!("not {what}"),
-        help: None,
-        at: 0..text.len(),
-    }
-}
-
-/// The commonest cell: plain ASCII digits with at most one decimal sign, up to 18 digits.
-fn plain(text: &str, decimal: char) -> Option<Number> {
-    let b = text.as_bytes();
-    let (negative, digits) = match b.first()? {
-        b'-' => (true, &b[1..]),
-        b'+' => (false, &b[1..]),
-        _ => (false, b),
-    };
-    if digits.is_empty() || digits.len() > 19 {
-        return None;
-    }
-    let (mut mantissa, mut point) = (0i64, None);
-    for (i, &c) in digits.iter().enumerate() {
-        if c.is_ascii_digit() {
-            mantissa = mantissa.checked_mul(10)?.checked_add(i64::from(c - b'0'))?;
-        } else if char::from(c) == decimal && point.is_none() && i > 0 && i + 1 < digits.len() {
-            point = Some(i);
-        } else {
-            return None;
-        }
-    }
-    let scale = point.map_or(0, |p| digits.len() - p - 1);
-    Some(Number::decimal(
-        i128::from(if negative { -mantissa } else { mantissa }),
-        i32::try_from(scale).ok()?,
-    ))
-}
-
-/// Whether `c` is a sign between groups as declared.
-fn is_grouping(c: char, declared: char) -> bool {
-    match declared {
-        ' ' => matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}'),
-        '\'' | '’' => matches!(c, '\'' | '’'),
-        other => c == other,
     }
 }
 
@@ -396,88 +246,6 @@ pub fn read_number(text: &str, f: &NumberFormat) -> Result<Written, Unread> {
             if percent { as_percent(written) } else { written }
         })
         .ok_or_else(|| refuse(text, body, f))
-}
-
-/// Minus signs of all kinds, a plus, accounting parentheses.
-fn sign(text: &str) -> (bool, &str) {
-    if let Some(inner) = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')) {
-        return (true, inner);
-    }
-    match text.chars().next() {
-        Some(c @ ('-' | '\u{2212}' | '\u{2013}' | '\u{ff0d}' | '\u{fe63}')) => {
-            (true, &text[c.len_utf8()..])
-        }
-        Some('+') => (false, &text[1..]),
-        _ => (false, text),
-    }
-}
-
-/// Cuts off `%`, `percent`, `per cent`.
-pub(crate) fn percent_mark(body: &str) -> (&str, bool) {
-    for mark in ["%", "percent", "per cent", "pct"] {
-        let Some(start) = body.len().checked_sub(mark.len()) else { continue };
-        if body.is_char_boundary(start) && body[start..].eq_ignore_ascii_case(mark) {
-            let rest = body[..start].trim_end_matches([' ', '\u{a0}', '\u{202f}', '\n']);
-            return (rest, true);
-        }
-    }
-    (body, false)
-}
-
-/// Digits with grouping, decimals and exponent: value, decimals, decimals of the last digit that is not 0.
-pub(crate) fn scan_digits(body: &str, f: &NumberFormat) -> Option<(Number, i32, i32)> {
-    let (mantissa, exponent) = match body.find(['e', 'E']) {
-        Some(at) => (
-            &body[..at],
-            body[at + 1..]
-                .strip_prefix('+')
-                .unwrap_or(&body[at + 1..])
-                .parse::<i32>()
-                .ok()
-                .filter(|e| e.abs() <= 1000)?,
-        ),
-        None => (body, 0),
-    };
-    let (whole, part) = match mantissa.find(f.decimal) {
-        Some(at) => (&mantissa[..at], Some(&mantissa[at + f.decimal.len_utf8()..])),
-        None => (mantissa, None),
-    };
-    let mut digits = ungrouped(whole, f.grouping)?;
-    let part = part.unwrap_or("");
-    if mantissa.len() > whole.len() && part.is_empty() || !part.bytes().all(|b| b.is_ascii_digit())
-    {
-        return None;
-    }
-    let zeros = if part.is_empty() { digits.len() - digits.trim_end_matches('0').len() } else { 0 };
-    if !part.is_empty() {
-        digits.push('.');
-        digits.push_str(part);
-    }
-    let value = &Number::parse(&digits)? * &Number::pow10(exponent);
-    let decimals = i32::try_from(part.len()).ok()?.checked_sub(exponent)?;
-    let weak = if value.is_zero() {
-        decimals
-    } else {
-        decimals.checked_sub(i32::try_from(zeros).ok()?)?
-    };
-    Some((value, decimals, weak))
-}
-
-/// The digits of a whole number without its grouping; groups have three digits.
-fn ungrouped(whole: &str, grouping: Option<char>) -> Option<String> {
-    if whole.is_empty() {
-        return None;
-    }
-    if whole.bytes().all(|b| b.is_ascii_digit()) {
-        return Some(whole.to_string());
-    }
-    let declared = grouping?;
-    let groups: Vec<&str> = whole.split(|c| is_grouping(c, declared)).collect();
-    let fits = groups.iter().enumerate().all(|(i, g)| {
-        g.bytes().all(|b| b.is_ascii_digit())
-            && if i == 0 { (1..=3).contains(&g.len()) } else { g.len() == 3 }
-    });
-    fits.then(|| groups.concat())
 }
 
 fn refuse(text: &str, body: &str, f: &NumberFormat) -> Unread {

@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use crossfoot::read::reader::{Head, HeaderCell};
-use crossfoot::source::Span;
 use crossfoot::value::Days;
 
 pub const NAMES: [&str; 6] = ["region", "id", "day", "x", "total", "note"];

@@ -10,11 +10,9 @@ use crate::value::{Figure, Hedge, Number, Reading, Type, Value, Why};
 
 /// Rows of one block.
 pub struct Batch<'b> {
-    /// The table.
     pub table: &'b Table,
     /// The file of the block.
     pub file: &'b TableFile,
-    /// The block.
     pub block: &'b Block,
     /// Its bytes, with what the view adds behind them and some more that loops may read.
     pub bytes: &'b [u8],

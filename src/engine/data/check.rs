@@ -33,7 +33,6 @@ pub struct Assertion {
     pub fault: &'static Fault,
     /// The rule file and the place of the assertion in it.
     pub rule: (FileId, Span),
-    /// Its text.
     pub text: String,
 }
 
@@ -44,7 +43,6 @@ pub struct Check {
     pub id: String,
     /// Whether a user wrote it (a contract otherwise).
     pub by_user: bool,
-    /// Its units.
     pub units: Vec<BoundUnit>,
     /// Which rows or combinations are judged.
     pub filter: Option<Bound>,

@@ -93,7 +93,6 @@ pub struct Directory {
 const MOST_HEADS: usize = 1 << 16;
 
 impl Directory {
-    /// The blocks.
     pub fn blocks(&self) -> &[BlockHead] {
         &self.blocks
     }

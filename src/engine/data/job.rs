@@ -14,11 +14,9 @@ pub type Overflow = std::collections::BTreeMap<u32, u64>;
 
 /// What a run is made of.
 pub struct Job<'j> {
-    /// The tables.
     pub tables: &'j [Table],
     /// The states.
     pub defs: &'j States,
-    /// The checks.
     pub checks: &'j [Check],
     /// The clock.
     pub context: Context,
@@ -30,7 +28,7 @@ pub struct Job<'j> {
     pub exact: bool,
     /// What keys and groups may take.
     pub memory: Memory<'j>,
-    /// Marks of a kind that are kept, where no more are shown; the others are only counted.
+    /// Raw findings of a class that are kept, where no more are shown; the others are only counted.
     pub most_raw: Option<u64>,
     /// Whoever waits for the run.
     pub watch: &'j dyn Watcher,
@@ -43,7 +41,6 @@ pub struct Job<'j> {
 pub struct TableResult {
     /// Where its blocks stand.
     pub directory: Directory,
-    /// Its rows.
     pub rows: u64,
     /// Bytes that were read for them.
     pub bytes: u64,
@@ -90,7 +87,6 @@ impl Sizes {
 /// Why a scan ended early.
 #[derive(Debug)]
 pub struct ScanError {
-    /// The file.
     pub file: FileId,
     /// Where, in bytes.
     pub offset: u64,

@@ -10,7 +10,7 @@ use crate::source::{Scratch, ScratchFile};
 const BASE: u64 = 8 << 20;
 const EACH_WORKER: u64 = 2 << 20;
 
-/// The error of a temporary file, told apart from those of data.
+/// The error of a temporary file, unlike those of data.
 pub fn scratch_failed(error: io::Error) -> io::Error {
     if error.kind() == io::ErrorKind::OutOfMemory {
         error

@@ -11,7 +11,6 @@ use crate::value::{Reading, Type};
 /// A column of a table.
 #[derive(Debug, Clone)]
 pub struct Column {
-    /// Its name.
     pub name: String,
     /// How its cells are read; set when types are known.
     pub reading: Reading,
@@ -26,7 +25,6 @@ pub struct Column {
 /// One file of a table.
 #[derive(Clone)]
 pub struct TableFile {
-    /// The file.
     pub file: FileId,
     /// Reads its records.
     pub reader: Arc<dyn Reader>,
@@ -34,14 +32,10 @@ pub struct TableFile {
     pub layout: FileLayout,
 }
 
-/// A table.
 #[derive(Clone)]
 pub struct Table {
-    /// Its name.
     pub name: String,
-    /// Its columns.
     pub columns: Vec<Column>,
-    /// Its files.
     pub files: Vec<TableFile>,
     /// How records become rows.
     pub layout: Layout,

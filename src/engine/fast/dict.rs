@@ -41,7 +41,6 @@ pub struct Limit {
 
 /// Keys of one or more text columns by number, as one worker met them.
 pub struct Dict {
-    /// The columns.
     pub columns: Vec<usize>,
     limit: Limit,
     /// Keys of up to seven bytes, packed with their length, and their codes; 0 is a free place.

@@ -33,7 +33,6 @@ pub enum Kernel {
     Sum(Vec<(usize, i64)>, Cmp),
     /// A text matches a pattern, as a whole or somewhere, or does not.
     Matches {
-        /// The column.
         column: usize,
         /// The pattern.
         finder: Finder,

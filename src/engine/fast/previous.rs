@@ -10,7 +10,7 @@ use crate::engine::fast::dict::{Code, OVER};
 use crate::engine::fast::kernels::{KernelInput, SharedInputs, column};
 use crate::engine::states::window::WindowValue;
 use crate::expr::bound::{Allowance, Bound, Op, StateId, WindowDef};
-use crate::expr::eval::compare;
+use crate::expr::compare::compare;
 use crate::expr::tree::{Cmp, WindowFunction};
 use crate::read::block::{Column, Data, State};
 use crate::source::RowId;

@@ -348,6 +348,7 @@ impl GroupSums {
             touched,
         };
         // A chunk that is walked again starts from nothing.
+        result.touched.iter().for_each(|code| self.touched_in[*code as usize] = 0);
         self.chunk = 0;
         result
     }

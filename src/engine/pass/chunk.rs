@@ -15,11 +15,8 @@ use crate::source::RowId;
 /// A look-up that found none or several, or an `only` that met two.
 #[derive(Debug)]
 pub struct MissNote {
-    /// The check.
     pub check: usize,
-    /// The assertion.
     pub assertion: usize,
-    /// The row.
     pub row: RowId,
     /// What was missed.
     pub miss: Miss,

@@ -38,7 +38,7 @@ pub struct Judging {
     /// Keys that must be unique.
     pub unique: Vec<Collector>,
     /// Values of the rows before, for rows that are judged in order.
-    pub window: Vec<(StateId, Window)>,
+    pub windows: Vec<Vec<(StateId, Window)>>,
     /// Answers of each assertion of the check at hand.
     answers: Vec<Answers>,
     /// Answers of its filter.
@@ -47,13 +47,17 @@ pub struct Judging {
 
 impl Judging {
     /// Nothing yet.
-    pub fn new(program: &Program<'_>, dicts: Vec<Dict>, window: Vec<(StateId, Window)>) -> Judging {
+    pub fn new(
+        program: &Program<'_>,
+        dicts: Vec<Dict>,
+        windows: Vec<Vec<(StateId, Window)>>,
+    ) -> Judging {
         Judging {
             dicts,
             membership: vec![vec![false]; program.shares.membership.len()],
             previous: program.previous.iter().map(|_| Previous::default()).collect(),
             unique: program.unique.iter().map(|_| Collector::default()).collect(),
-            window,
+            windows,
             answers: Vec::new(),
             selected: Answers::new(),
         }
@@ -72,7 +76,7 @@ pub fn batch(
     let rows =
         Rows { program, check: &program.job.checks[plan.number], number: plan.number, at, visit };
     if !plan.window.is_empty() {
-        rows.in_order(plan, &mut judging.window, result, &mut judging.unique);
+        rows.in_order(plan, &mut judging.windows[at], result, &mut judging.unique);
         return;
     }
     let Judging { dicts, membership, previous, unique, answers, selected, .. } = judging;
@@ -350,7 +354,8 @@ impl Rows<'_> {
         if misses.borrow().is_empty() || a >= self.check.asserts.len() {
             return;
         }
-        for miss in std::mem::take(&mut *misses.borrow_mut()) {
+        let noted = misses.take();
+        for miss in noted {
             let (key, column) = missed_key(bound, &miss, env);
             result.misses.push(MissNote {
                 check: self.number,
@@ -363,6 +368,25 @@ impl Rows<'_> {
         }
     }
 
+    /// Notes what was missed in the value of a row that later rows see.
+    fn note_misses_of_windows(
+        &self,
+        plan: &CheckPlan,
+        misses: &RefCell<Vec<Miss>>,
+        env: &At<'_>,
+        result: &mut ChunkResult,
+    ) {
+        let noted = misses.take();
+        let defs = &self.program.job.defs.all;
+        for miss in noted {
+            let expressions = plan.window.iter().flat_map(|state| defs[*state].expressions());
+            let keys = expressions.map(|e| missed_key(e, &miss, env).0);
+            let key = keys.into_iter().find(|key| !key.is_empty()).unwrap_or_default();
+            let (check, row) = (self.number, env.row);
+            result.misses.push(MissNote { check, assertion: 0, row, miss, key, column: None });
+        }
+    }
+
     /// Judges row by row, where a row sees others as they are met.
     fn in_order(
         &self,
@@ -371,7 +395,7 @@ impl Rows<'_> {
         result: &mut ChunkResult,
         unique: &mut [Collector],
     ) {
-        let misses = RefCell::new(Vec::new());
+        let (misses, of_windows) = (RefCell::new(Vec::new()), RefCell::new(Vec::new()));
         let defs = self.program.job.defs;
         let mut seen: Vec<(StateId, WindowValue)> = Vec::new();
         let mut passed = vec![Answer::FAILS; self.visit.batch.rows];
@@ -383,10 +407,10 @@ impl Rows<'_> {
                 units: &units,
                 row: id,
                 window: &[],
-                misses: &misses,
+                misses: &of_windows,
             };
             look(defs, &plan.window, all, &plain, &mut seen);
-            let env = At { window: &seen, ..plain };
+            let env = At { window: &seen, misses: &misses, ..plain };
             let Some(selected) = self.selects(&env, result) else { continue };
             if selected {
                 *passed = Answer::HOLDS;
@@ -395,7 +419,9 @@ impl Rows<'_> {
                     self.assertion(a, None, &env, result);
                 }
             }
-            pass_on(defs, &plan.window, all, &env, id, &seen, selected);
+            let passing = At { misses: &of_windows, ..env };
+            pass_on(defs, &plan.window, all, &passing, id, &seen, selected);
+            self.note_misses_of_windows(plan, &of_windows, &env, result);
         }
         self.keys_in_order(plan, &passed, unique, result);
     }
@@ -403,22 +429,22 @@ impl Rows<'_> {
     /// Whether the filter selects the row of `env`; where that is unknown, so are its assertions.
     fn selects(&self, env: &At<'_>, result: &mut ChunkResult) -> Option<bool> {
         let selected = match self.check.filter.as_ref().map(|f| eval(f, env)) {
-            None | Some(Value::Bool(true)) => Some(true),
-            Some(Value::Bool(false) | Value::NotApplicable) => Some(false),
-            Some(_) => None,
+            None | Some(Value::Bool(true)) => Ok(true),
+            Some(Value::Bool(false) | Value::NotApplicable) => Ok(false),
+            Some(open) => Err(open.why()),
         };
         if let Some(filter) = &self.check.filter {
             self.note_misses(0, filter, env.misses, env, result);
         }
         let tally = &mut result.tallies[self.at];
         match selected {
-            Some(selected) => tally.seen += u64::from(selected),
-            None => {
+            Ok(selected) => tally.seen += u64::from(selected),
+            Err(why) => {
                 tally.seen += 1;
-                tally.unknown += self.check.asserts.len() as u64;
+                tally.add_unknown(why, self.check.asserts.len() as u64);
             }
         }
-        selected
+        selected.ok()
     }
 
     /// Takes the keys of the rows that were selected in order.

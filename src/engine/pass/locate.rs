@@ -2,7 +2,6 @@
 
 #![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
 
-use std::collections::VecDeque;
 use std::ops::Range;
 
 use crate::engine::data::directory::{BlockHead, Directory};
@@ -24,7 +23,6 @@ pub struct Located {
     pub id: RowId,
     /// Its texts.
     pub row: LocatedRow,
-    /// Its file.
     pub file: FileId,
     /// The bytes of each cell, quotes included; the row's own where a cell stands nowhere.
     pub spans: Vec<Span>,
@@ -44,7 +42,6 @@ pub struct Located {
 pub struct LocatedFault<'l> {
     /// The fault; offsets count from the start of its block.
     pub irregular: Irregular,
-    /// The block.
     pub block: &'l Block,
     /// The physical line.
     pub line: u64,
@@ -124,13 +121,9 @@ pub struct Locator<'t> {
     paths: &'t (dyn Fn(FileId) -> String + Sync),
     loaded: Vec<Loaded>,
     lines: Vec<Lines>,
-    /// Blocks of which single rows were read of late.
-    touched: VecDeque<usize>,
     /// Blocks that are kept.
     most: usize,
-    /// Of the last block several rows were wanted: so it will be with the next.
-    several: bool,
-    /// The last row that was walked alone.
+    /// The last row that was read by its line.
     single: Loaded,
 }
 
@@ -147,8 +140,6 @@ impl<'t> Locator<'t> {
             paths,
             loaded: Vec::new(),
             lines: Vec::new(),
-            touched: VecDeque::new(),
-            several: false,
             most: MOST_BLOCKS,
             single: Loaded::default(),
         }
@@ -194,22 +185,10 @@ impl<'t> Locator<'t> {
     /// Reads one row of a block of which each line is a record.
     fn line(&mut self, block: usize, head: BlockHead, row: usize) -> Option<()> {
         let line = self.directory.line_of(&head, row);
-        let range = match self.lines.iter_mut().rev().find(|l| l.block == block) {
-            Some(lines) => {
-                self.several = true;
-                lines.range(line)
-            }
-            None if self.touched.contains(&block) || self.several => {
-                self.several = false;
-                self.lines(block, head)?.range(line)
-            }
-            None => {
-                if self.touched.len() >= self.most {
-                    self.touched.pop_front();
-                }
-                self.touched.push_back(block);
-                self.alone(head, line)
-            }
+        let known = self.lines.iter().rposition(|l| l.block == block);
+        let range = match known.and_then(|at| self.lines.get_mut(at)) {
+            Some(lines) => lines.range(line),
+            None => self.lines(block, head)?.range(line),
         }?;
         let at = head.at_row(row as u64, range.start as u64, line as u32, line as u32);
         self.read_line(BlockHead { len: (range.end - range.start) as u32, ..at })
@@ -227,36 +206,6 @@ impl<'t> Locator<'t> {
             return None;
         }
         Some(())
-    }
-
-    /// The bytes of a line that is perhaps the only one wanted of its block: those before it are
-    /// counted.
-    fn alone(&self, head: BlockHead, line: usize) -> Option<Range<usize>> {
-        /// As many bytes are read at once.
-        const STEP: usize = 16 << 10;
-        let of = self.file(&head)?.reader.bytes()?;
-        let (mut bytes, mut start, mut seen) = (Vec::new(), 0, 0);
-        let end = loop {
-            let from = bytes.len();
-            bytes.resize((from + STEP).min(head.len as usize), 0);
-            let n = of.read_at(head.offset + from as u64, &mut bytes[from..]).ok()?;
-            bytes.truncate(from + n);
-            let mut ends = memchr::memchr_iter(b'\n', &bytes[from..]).map(|at| from + at + 1);
-            while seen < line
-                && let Some(end) = ends.next()
-            {
-                (start, seen) = (end, seen + 1);
-            }
-            if seen == line
-                && let Some(end) = ends.next()
-            {
-                break end;
-            }
-            if n == 0 || bytes.len() >= head.len as usize {
-                break bytes.len();
-            }
-        };
-        (seen == line && start < end).then_some(start..end)
     }
 
     /// The lines of a block.
@@ -395,7 +344,7 @@ impl RowFinder for Locator<'_> {
         kind: u8,
         offset: u64,
     ) -> Option<(&TableFile, LocatedFault<'_>)> {
-        // Blocks without rows begin with the same one: the offset tells them apart.
+        // Blocks without rows begin with the same one: the offset distinguishes them.
         let part = self.directory.blocks().get(self.directory.block_of(beside)?)?.part;
         let after =
             self.directory.blocks().partition_point(|h| (h.part, h.offset) <= (part, offset));

@@ -12,7 +12,7 @@ use crate::engine::fast::kernels::{Kernel, SharedInputs, compile};
 use crate::engine::fast::previous::{self};
 use crate::engine::fast::sums::{self};
 use crate::engine::states::env::Shared;
-use crate::expr::bound::{Op, StateDef, StateId};
+use crate::expr::bound::{Bound, Op, StateDef, StateId};
 use crate::plan::{Stage, needs};
 
 /// How an assertion is judged.
@@ -34,7 +34,6 @@ pub enum Strategy {
 
 /// How a check is judged.
 pub struct CheckPlan {
-    /// Its number.
     pub number: usize,
     /// A filter that loops can judge.
     pub filter: Option<Kernel>,
@@ -48,13 +47,11 @@ pub struct CheckPlan {
 pub struct Program<'p> {
     /// The run.
     pub job: &'p Job<'p>,
-    /// The stage.
     pub stage: &'p Stage,
     /// What rows share: states of earlier stages.
     pub shared: &'p Shared<'p>,
     /// The classes of the table's raw findings.
     pub classes: &'p Classes,
-    /// The table.
     pub table: &'p Table,
     /// Columns that are decoded.
     pub(crate) needed: Vec<bool>,
@@ -148,7 +145,7 @@ impl<'p> Program<'p> {
     fn check(&mut self, number: usize, shares: &mut SharedInputs, exact: bool) -> CheckPlan {
         let check = &self.job.checks[number];
         check.expressions().for_each(|e| columns(e, 0, &mut self.needed));
-        let window = window_states(self.job, check);
+        let window = window_states(self.job, check.expressions());
         window.iter().for_each(|&s| self.need_of_state(s));
         let filter = check.filter.as_ref().filter(|_| !exact).and_then(|f| compile(f, shares));
         let loops = !exact && (filter.is_some() || check.filter.is_none());
@@ -193,17 +190,21 @@ impl<'p> Program<'p> {
                 }
             });
         }
-        if plan.window.is_empty() || plan.asserts.iter().all(|w| !matches!(w, Strategy::Exact)) {
-            plan.window.clear();
-        } else {
-            // One window that needs rows in order makes all of the check need them so.
-            plan.asserts
-                .iter_mut()
-                .filter(|w| matches!(w, Strategy::Previous(_)))
-                .for_each(|w| *w = Strategy::Exact);
-        }
+        self.settle_windows(check, &mut plan);
         plan.filter = filter;
         plan
+    }
+
+    /// A check whose filter or evaluated assertions read rows before goes through its rows in order;
+    /// others need no windows.
+    fn settle_windows(&self, check: &Check, plan: &mut CheckPlan) {
+        let by_filter = !window_states(self.job, &check.filter).is_empty();
+        if !by_filter && !plan.asserts.iter().any(|s| matches!(s, Strategy::Exact)) {
+            plan.window.clear();
+        } else if !plan.window.is_empty() {
+            let previous = |s: &&mut Strategy| matches!(s, Strategy::Previous(_));
+            plan.asserts.iter_mut().filter(previous).for_each(|s| *s = Strategy::Exact);
+        }
     }
 
     fn is_serial(&self) -> bool {
@@ -226,9 +227,12 @@ fn reads_row(e: &crate::expr::bound::Bound) -> bool {
     found
 }
 
-/// The windows over the rows before that a check reads.
-fn window_states(job: &Job<'_>, check: &Check) -> Vec<StateId> {
-    needs(check.expressions())
+/// The windows over the rows before that expressions read.
+fn window_states<'b>(
+    job: &Job<'_>,
+    expressions: impl IntoIterator<Item = &'b Bound>,
+) -> Vec<StateId> {
+    needs(expressions)
         .into_iter()
         .filter(|&s| matches!(&job.defs.all[s], StateDef::Window(n) if n.streams()))
         .collect()

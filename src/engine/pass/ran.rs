@@ -30,7 +30,6 @@ pub struct Ran<'j> {
     pub window_values: Map<(StateId, u64), WindowValue>,
     /// Combinations and groups of failing checks judged without a table: check, rows or group.
     pub units: Vec<RawUnitFinding>,
-    /// The stages.
     pub stages: Vec<Stage>,
     /// Passes that could not be finished.
     pub errors: Vec<ScanError>,
@@ -47,9 +46,7 @@ pub struct Ran<'j> {
 /// A failing unit that is no row.
 #[derive(Debug, Clone)]
 pub struct RawUnitFinding {
-    /// The check.
     pub check: usize,
-    /// The assertion.
     pub assertion: usize,
     /// For each unit of the check a group number or a row.
     pub at: Vec<RowId>,

@@ -60,7 +60,7 @@ pub struct Buffers {
     typed: bool,
     /// What the rows of the next chunk depend on, if it goes on in the same file.
     context: Option<Context>,
-    /// Room for what is looked at to guess where a chunk begins.
+    /// A buffer for what is looked at to guess where a chunk begins.
     head: Vec<u8>,
 }
 

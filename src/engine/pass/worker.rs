@@ -64,19 +64,19 @@ impl Worker {
         };
         let dict =
             |(columns, every): &(Vec<usize>, bool)| Dict::new(columns.clone(), limit(*every));
-        let mut window: Vec<(StateId, Window)> = Vec::new();
-        for s in program.checks.iter().flat_map(|c| &c.window) {
-            if window.iter().all(|n| n.0 != *s) {
-                window.push((*s, Window::default()));
-            }
-        }
+        // Each check goes through the rows of a block by itself, so each has windows of its own.
+        let windows = program
+            .checks
+            .iter()
+            .map(|c| c.window.iter().map(|s| (*s, Window::default())).collect())
+            .collect();
         let dicts = program.shares.dicts.iter().map(dict).collect();
         Worker {
             worker,
             buffers: Buffers::default(),
             handed_over: vec![1; program.shares.dicts.len()],
             sums: program.sums.iter().map(|_| GroupSums::default()).collect(),
-            judging: Judging::new(program, dicts, window),
+            judging: Judging::new(program, dicts, windows),
         }
     }
 
@@ -218,11 +218,13 @@ impl Worker {
     /// Where a temporary file fails.
     pub fn spill(&mut self, program: &Program<'_>, chunk: Chunk) -> Result<(), ScanError> {
         let memory = &program.job.memory;
-        let Some(share) = memory.share(4 * self.judging.window.len()) else { return Ok(()) };
+        let count = self.judging.windows.iter().map(Vec::len).sum::<usize>();
+        let Some(share) = memory.share(4 * count) else { return Ok(()) };
         let spilled = self
             .judging
-            .window
+            .windows
             .iter_mut()
+            .flatten()
             .filter(|n| n.1.bytes() > share)
             .try_for_each(|n| n.1.spill(memory));
         spilled.map_err(|error| ScanError {

@@ -23,9 +23,7 @@ pub fn size(v: &Value<'_>) -> u64 {
 /// A cell that outlives its batch.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct KeptCell {
-    /// Its column.
     pub column: usize,
-    /// Its value.
     pub value: Value<'static>,
     /// Its value with the written precision, where that is another.
     pub ranged: Option<Value<'static>>,
@@ -46,7 +44,6 @@ impl KeptCell {
 /// A row kept for conditions that name outer rows.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct KeptRow {
-    /// The row.
     pub row: RowId,
     /// Its cells, as far as the condition reads them.
     pub cells: Vec<KeptCell>,

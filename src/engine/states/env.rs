@@ -62,7 +62,6 @@ impl Filled {
 
 /// What all rows share.
 pub struct Shared<'r> {
-    /// The tables.
     pub tables: &'r [Table],
     /// The definitions of the states.
     pub defs: &'r States,
@@ -101,7 +100,6 @@ pub enum UnitRow<'a> {
 /// What a look-up or `only` met that it should not.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Miss {
-    /// The state.
     pub state: StateId,
     /// Where the look-up stands in its expression; the slot of an `only`.
     pub at: usize,

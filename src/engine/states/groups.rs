@@ -22,7 +22,6 @@ pub type Keys = Vec<Value<'static>>;
 /// One group.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Group {
-    /// Its keys.
     pub keys: Keys,
     /// Its first row.
     pub first: RowId,

@@ -18,7 +18,6 @@ use crate::value::Value;
 /// A row that can be found.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Entry {
-    /// The row.
     pub row: RowId,
     /// Whether another row has the same key.
     pub many: bool,

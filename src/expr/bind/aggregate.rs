@@ -1,22 +1,12 @@
-//! Aggregates: which rows they see, and how a condition becomes a join.
+//! Aggregates: what they take, and how a condition becomes a join.
 
 use std::ops::Range;
 
-use crate::expr::bind::{
-    AMBIGUOUS_NAME, Binder, CONDITION_REFUSED, Hand, NO_ROW_AT_HAND, Scope, ScopeUnit, Ty,
-    WRONG_ARGUMENTS,
-};
+use crate::expr::bind::source::Source;
+use crate::expr::bind::{Binder, CONDITION_REFUSED, Hand, ScopeUnit, Ty};
 use crate::expr::bound::{Allowance, Bound, Op, Residual, Slot};
-use crate::expr::tree::{Agg, AggArg, Cmp, Expr, Kind, TableRef, Version};
+use crate::expr::tree::{Agg, AggArg, Cmp, Expr, Kind};
 use crate::value::Type;
-
-/// The rows an aggregate runs over.
-enum Source {
-    Hand(Hand),
-    Table(usize),
-    /// An old version that is not there.
-    Absent(usize),
-}
 
 impl Binder<'_> {
     pub(crate) fn aggregate(
@@ -59,204 +49,6 @@ impl Binder<'_> {
             residual: None,
         };
         self.finish(Pieces { slot, parts, keys, by_here, hand, table, at }, ty, span)
-    }
-
-    /// A lone name that is a table and no column is the table.
-    fn settle_argument(&mut self, arg: &AggArg) -> AggArg {
-        let AggArg::Expr(e, None) = arg else { return arg.clone() };
-        let Kind::Ref(names) = &e.kind else { return arg.clone() };
-        let [name] = &names[..] else { return arg.clone() };
-        let is_table = self.catalog.table(&name.text).is_some()
-            || self.scope.units.iter().any(|u| u.name == name.text);
-        let is_column = self.scope.inner.is_some_and(|u| {
-            self.catalog.tables[self.scope.units[u].table].column(&name.text).is_some()
-        });
-        if is_table && is_column {
-            self.ambiguous(
-                name.span.clone(),
-                format!("`{}` is both a table and a column of this row", name.text),
-                "write the column with its table, or give `each` an alias",
-            );
-        }
-        if is_table && !is_column {
-            return AggArg::Table(TableRef {
-                version: Version::Current,
-                name: name.clone(),
-                span: e.span.clone(),
-            });
-        }
-        arg.clone()
-    }
-
-    fn source(
-        &mut self,
-        agg: Agg,
-        arg: &AggArg,
-        by: &[Expr],
-        span: &Range<usize>,
-    ) -> Option<Source> {
-        let mut named: Vec<TableRef> = Vec::new();
-        let mut bare = false;
-        match arg {
-            AggArg::Empty => bare = true,
-            AggArg::Table(t) => named.push(t.clone()),
-            AggArg::Expr(e, _) => self.sources_in(e, &mut named, &mut bare),
-            AggArg::Distinct(all) => {
-                all.iter().for_each(|e| self.sources_in(e, &mut named, &mut bare))
-            }
-        }
-        if matches!(arg, AggArg::Empty | AggArg::Table(_))
-            && !matches!(agg, Agg::Count | Agg::Any | Agg::All)
-        {
-            let help = "name a column: sum(area), max(t.area)".to_string();
-            self.problem(
-                &WRONG_ARGUMENTS,
-                span.clone(),
-                "this aggregate needs a column; only count, any and all take a table or nothing"
-                    .into(),
-                "",
-                Some(help),
-            );
-            return None;
-        }
-        let mut names: Vec<&str> = named.iter().map(|t| t.name.text.as_str()).collect();
-        names.dedup();
-        if names.len() > 1 {
-            let help = "an aggregate works on one table; get values of the other by look-up: other[key].column".to_string();
-            self.problem(
-                &AMBIGUOUS_NAME,
-                span.clone(),
-                format!("this names two tables, {}", names.join(" and ")),
-                "over which one?",
-                Some(help),
-            );
-            return None;
-        }
-        if let Some(reference) = named.first() {
-            if self.scope.units.iter().any(|u| u.name == reference.name.text) {
-                let name = &reference.name.text;
-                let help = self.rename_help(name, "");
-                self.problem(
-                    &NO_ROW_AT_HAND,
-                    span.clone(),
-                    format!("`{name}` is the current row here"),
-                    "a single row",
-                    Some(help),
-                );
-                return None;
-            }
-            if !by.is_empty() {
-                let help = "write the condition: where column = row.column".to_string();
-                self.problem(
-                    &WRONG_ARGUMENTS,
-                    span.clone(),
-                    "`by` compares with the current row, so it only works on the rows of this check".into(),
-                    "",
-                    Some(help),
-                );
-                return None;
-            }
-            let table = self.table(reference)?;
-            return Some(if reference.version == Version::Current {
-                Source::Table(table)
-            } else {
-                Source::Absent(table)
-            });
-        }
-        self.rows_at_hand(bare, by, span)
-    }
-
-    fn rows_at_hand(&mut self, bare: bool, by: &[Expr], span: &Range<usize>) -> Option<Source> {
-        if !bare {
-            let unit =
-                self.scope.units.iter().rev().find(|u| !u.name.is_empty()).map(|u| u.name.clone());
-            let (message, help) = match unit {
-                Some(name) => (
-                    format!("`{name}` is the current row here, and no table is named"),
-                    Some(
-                        self.rename_help(&name, &format!("; then `{name}.column` means the table")),
-                    ),
-                ),
-                None => (
-                    "this names neither a table nor a column".to_string(),
-                    Some("write sum(table.column)".to_string()),
-                ),
-            };
-            self.problem(&NO_ROW_AT_HAND, span.clone(), message, "over which rows?", help);
-            return None;
-        }
-        let Some(hand) = self.scope.hand.clone() else {
-            let help = "name the table: sum(table.column), count(table)".to_string();
-            self.problem(
-                &NO_ROW_AT_HAND,
-                span.clone(),
-                "there are no current rows here".into(),
-                "of which table?",
-                Some(help),
-            );
-            return None;
-        };
-        if hand.groups.is_some() && !by.is_empty() {
-            let help = "group further with `each`".to_string();
-            self.problem(
-                &WRONG_ARGUMENTS,
-                span.clone(),
-                "`by` is not allowed in an aggregate of a group".into(),
-                "",
-                Some(help),
-            );
-            return None;
-        }
-        Some(Source::Hand(hand))
-    }
-
-    /// How to name the whole table where a row of it is at hand.
-    fn rename_help(&self, name: &str, then: &str) -> String {
-        let source = self
-            .scope
-            .units
-            .iter()
-            .rposition(|u| u.name == name)
-            .is_some_and(|u| u >= self.scope.outer);
-        if source {
-            return format!(
-                "inside an aggregate of `{name}`, name the bare column: max(area) is over the same rows, max(area by kind) over those of this row's kind"
-            );
-        }
-        format!("give the current row another name: each = \"{name} as x\"{then}")
-    }
-
-    /// Tables named outside look-up brackets and inner aggregates, and whether a bare column is.
-    fn sources_in(&self, e: &Expr, named: &mut Vec<TableRef>, bare: &mut bool) {
-        match &e.kind {
-            Kind::Ref(names) => {
-                let first = &names[0];
-                if names.len() == 1 || first.text == "parent" {
-                    *bare = true;
-                } else if let Some(t) = self.catalog.table(&first.text) {
-                    let in_scope = self.scope.units.iter().any(|u| u.name == first.text)
-                        || self.catalog.tables[t].single;
-                    if !in_scope {
-                        named.push(TableRef {
-                            version: Version::Current,
-                            name: first.clone(),
-                            span: first.span.clone(),
-                        });
-                    }
-                }
-            }
-            Kind::Call { name, .. } if matches!(name.text.as_str(), "row" | "file") => *bare = true,
-            Kind::Aggregate { .. } | Kind::Lookup { .. } => {
-                if let Kind::Lookup { key, .. } = &e.kind {
-                    let mut ignored = Vec::new();
-                    key.iter().for_each(|k| self.sources_in(k, &mut ignored, bare));
-                    named.extend(ignored);
-                }
-            }
-            _ => crate::expr::tree::children(e)
-                .into_iter()
-                .for_each(|c| self.sources_in(c, named, bare)),
-        }
     }
 
     fn enter_source(&mut self, table: usize, hand: Option<&Hand>) {
@@ -345,7 +137,7 @@ impl Binder<'_> {
     }
 
     /// Binds without written precision: keys are exact.
-    fn plainly(&mut self, e: &Expr) -> Bound {
+    pub(crate) fn plainly(&mut self, e: &Expr) -> Bound {
         let saved = std::mem::replace(&mut self.ranges, false);
         let (bound, _) = self.expr(e);
         self.ranges = saved;
@@ -491,11 +283,6 @@ impl Binder<'_> {
         let units = self.states.units(&condition);
         let columns = units.into_iter().filter(|u| u.0 == source).filter_map(|u| u.1).collect();
         Residual { condition, source, columns }
-    }
-
-    /// The scope of a condition on rows that are walked: used by neighbours.
-    pub(crate) fn scope_snapshot(&self) -> Scope {
-        self.scope.clone()
     }
 }
 

@@ -103,7 +103,7 @@ impl Binder<'_> {
                         &TYPE_MISMATCH,
                         e.span.clone(),
                         message,
-                        crate::expr::bind::types::word(self.settled(ty)),
+                        crate::expr::bind::ty::word(self.settled(ty)),
                         Some(help),
                     );
                 }

@@ -1,14 +1,13 @@
 //! Linear forms: so that a figure used twice is widened once.
 
+use crate::expr::bind::ty::is_numeric;
 use crate::expr::bound::{Bound, Linear, LinearTerm, Op};
 use crate::expr::tree::Arith;
 use crate::value::{Number, Value};
 
 /// `left - right`, each figure once; none where a side is no number.
 pub(crate) fn difference(left: &Bound, right: &Bound) -> Option<Linear> {
-    if !crate::expr::bind::types::is_numeric(left.ty)
-        || !crate::expr::bind::types::is_numeric(right.ty)
-    {
+    if !is_numeric(left.ty) || !is_numeric(right.ty) {
         return None;
     }
     Some(sum(&[(left, Number::from(1)), (right, Number::from(-1))]))
@@ -37,7 +36,7 @@ fn collect(b: &Bound, factor: &Number, into: &mut Linear) {
             collect(x, factor, into);
             collect(y, factor, into);
         }
-        Op::Arith(Arith::Sub, x, y) if crate::expr::bind::types::is_numeric(x.ty) => {
+        Op::Arith(Arith::Sub, x, y) if is_numeric(x.ty) => {
             collect(x, factor, into);
             collect(y, &-factor, into);
         }

@@ -2,13 +2,16 @@
 //!
 //! Types of columns without a contract are inferred over all expressions of a run first
 //! (several quiet passes until nothing changes), then everything is bound once more and every
-//! mistake is told.
+//! mistake is reported.
 
 mod aggregate;
 mod call;
+mod check;
 mod condition;
 pub(crate) mod linear;
 mod names;
+mod source;
+mod ty;
 mod types;
 mod window;
 
@@ -21,7 +24,7 @@ use crate::fault::Fault;
 use crate::source::{FileId, Problem, Snippet};
 use crate::value::{Type, Value, Why};
 
-pub(crate) use types::Ty;
+pub(crate) use ty::Ty;
 
 crate::fault!(
     /// Raised by binding.
@@ -54,7 +57,7 @@ crate::fault!(
     /// Raised by binding.
     CONSTANT_ASSERTION, Error, "constant-assertion", "nothing in an assertion depends on the row");
 
-/// The names of this room.
+/// What can be wrong with names and types.
 pub static FAULTS: &[&Fault] = &[
     &UNKNOWN_TABLE,
     &UNKNOWN_COLUMN,
@@ -73,7 +76,6 @@ pub static FAULTS: &[&Fault] = &[
 pub struct Written<'a, T> {
     /// Text and place in the rule file.
     pub snippet: &'a Snippet,
-    /// The tree.
     pub tree: &'a T,
 }
 
@@ -103,7 +105,6 @@ pub struct CheckInput<'a> {
 pub struct BoundUnit {
     /// The name by which expressions know it.
     pub name: String,
-    /// Its table.
     pub table: usize,
     /// The groups, where the unit is a group.
     pub groups: Option<StateId>,
@@ -247,196 +248,10 @@ impl<'c> Binder<'c> {
         }
     }
 
-    fn check(&mut self, input: &CheckInput<'_>) -> Option<BoundCheck> {
-        let before = self.problems.len();
-        self.scope = Scope::default();
-        self.order.clear();
-        let mut units = Vec::new();
-        for unit in &input.each {
-            self.snippet = Some(unit.snippet.clone());
-            units.push(self.unit(unit.tree)?);
-        }
-        self.same_names(&units, input);
-        let mut bound = BoundCheck { units: Vec::new(), filter: None, asserts: Vec::new() };
-        if let [only] = &units[..] {
-            bound.filter = self.row_filter(only, input);
-            bound.units.push(self.enter(only, bound.filter.clone(), &input.each[0]));
-            if !only.keys.is_empty() {
-                bound.filter = None;
-            }
-        } else {
-            for (unit, written) in units.iter().zip(&input.each) {
-                let entered = self.enter(unit, None, written);
-                bound.units.push(entered);
-            }
-            self.scope.inner = None;
-            self.scope.hand = None;
-            if let Some(filter) = &input.filter {
-                bound.filter = Some(self.truth(filter));
-            }
-        }
-        self.scope.outer = self.scope.units.len();
-        self.bind_order(input);
-        for assert in &input.asserts {
-            let told = self.problems.len();
-            let truth = self.truth(assert);
-            if self.problems.len() > told {
-                continue;
-            }
-            self.must_depend(&truth, !bound.units.is_empty());
-            bound.asserts.push(truth);
-        }
-        (self.problems.len() == before).then_some(bound)
-    }
-
-    /// A row's `where`, judged over the whole table, before grouping.
-    fn row_filter(&mut self, unit: &Resolved<'_>, input: &CheckInput<'_>) -> Option<Bound> {
-        let filter = input.filter.as_ref()?;
-        self.scope = Scope {
-            units: vec![ScopeUnit { name: unit.name.clone(), table: unit.table, keys: None }],
-            inner: Some(0),
-            hand: Some(Hand { table: unit.table, filter: None, keys: Vec::new(), groups: None }),
-            outer: 1,
-        };
-        self.bind_order(&CheckInput {
-            each: Vec::new(),
-            filter: None,
-            order: if unit.keys.is_empty() { input.order } else { None },
-            asserts: Vec::new(),
-        });
-        let bound = self.truth(filter);
-        self.scope = Scope::default();
-        Some(bound)
-    }
-
-    fn bind_order(&mut self, input: &CheckInput<'_>) {
-        self.order.clear();
-        let Some(order) = &input.order else { return };
-        self.snippet = Some(order.snippet.clone());
-        let mut keys = Vec::new();
-        for key in order.tree {
-            keys.push((self.expr(&key.expr).0, key.descending));
-        }
-        self.order = keys;
-    }
-
-    /// Puts a unit in scope; for a group makes its state.
-    fn enter(
-        &mut self,
-        unit: &Resolved<'_>,
-        filter: Option<Bound>,
-        written: &Written<'_, Unit>,
-    ) -> BoundUnit {
-        let at = self.scope.units.len();
-        let mut keys = Vec::new();
-        let mut names = Vec::new();
-        let mut bounds = Vec::new();
-        if !unit.keys.is_empty() {
-            self.snippet = Some(written.snippet.clone());
-            let saved = std::mem::take(&mut self.scope);
-            self.scope.units.push(ScopeUnit {
-                name: unit.name.clone(),
-                table: unit.table,
-                keys: None,
-            });
-            self.scope.inner = Some(0);
-            self.scope.outer = 1;
-            for key in unit.keys {
-                let (bound, ty) = self.expr(&key.expr);
-                names.push(key.name.text.clone());
-                keys.push(GroupKey { name: key.name.text.clone(), ty });
-                bounds.push(bound);
-            }
-            self.scope = saved;
-        }
-        let groups = (!bounds.is_empty())
-            .then(|| self.states.groups(unit.table, filter.clone(), bounds.clone()));
-        self.scope.units.push(ScopeUnit {
-            name: unit.name.clone(),
-            table: unit.table,
-            keys: groups.map(|_| keys),
-        });
-        self.scope.inner = Some(at);
-        self.scope.hand = Some(Hand { table: unit.table, filter, keys: bounds, groups });
-        self.scope.outer = at + 1;
-        BoundUnit { name: unit.name.clone(), table: unit.table, groups, keys: names }
-    }
-
-    fn unit<'t>(&mut self, unit: &'t Unit) -> Option<Resolved<'t>> {
-        let table = self.table(&unit.table)?;
-        let name = unit.alias.as_ref().map_or(&unit.table.name.text, |a| &a.text).clone();
-        if let Some(alias) = &unit.alias
-            && self.catalog.table(&alias.text).is_some()
-        {
-            self.problem(
-                &AMBIGUOUS_NAME,
-                alias.span.clone(),
-                format!("the alias `{}` is also the name of a table", alias.text),
-                "choose a different name",
-                None,
-            );
-        }
-        Some(Resolved { name, table, keys: &unit.keys })
-    }
-
-    fn same_names(&mut self, units: &[Resolved<'_>], input: &CheckInput<'_>) {
-        for (i, unit) in units.iter().enumerate() {
-            if units[..i].iter().any(|u| u.name == unit.name) {
-                self.snippet = Some(input.each[i].snippet.clone());
-                let span = 0..input.each[i].snippet.text.len();
-                let help = format!("give each of them its own name: `{} as a`", unit.name);
-                self.problem(
-                    &AMBIGUOUS_NAME,
-                    span,
-                    format!("two units of `each` are called `{}`", unit.name),
-                    "the same name again",
-                    Some(help),
-                );
-            }
-        }
-    }
-
-    /// Binds an expression that must be true or false.
-    fn truth(&mut self, written: &Written<'_, Expr>) -> Bound {
-        self.snippet = Some(written.snippet.clone());
-        self.condition(written.tree)
-    }
-
     fn condition(&mut self, expr: &Expr) -> Bound {
         let (bound, ty) = self.expr(expr);
         self.want(ty, Type::Boolean, expr.span.clone(), "a condition");
         bound
-    }
-
-    fn must_depend(&mut self, truth: &Bound, judged_often: bool) {
-        if !judged_often || self.depends(truth) {
-            return;
-        }
-        let help = "leave out `each` to check it once, or use a column of the row".to_string();
-        self.problem(
-            &CONSTANT_ASSERTION,
-            truth.span.clone(),
-            "nothing in this assertion depends on the row".into(),
-            "the same for every row",
-            Some(help),
-        );
-    }
-
-    fn depends(&self, bound: &Bound) -> bool {
-        let mut found = false;
-        bound.walk(&mut |b| {
-            found |= matches!(
-                b.op,
-                Op::Cell { .. }
-                    | Op::Key { .. }
-                    | Op::Window { .. }
-                    | Op::Row { .. }
-                    | Op::File { .. }
-                    | Op::Written { .. }
-                    | Op::Absent
-            );
-        });
-        found
     }
 
     /// Binds an expression; its type may still be open while types are inferred.
@@ -471,7 +286,7 @@ impl<'c> Binder<'c> {
         }
     }
 
-    /// What stands for something that a problem has been told about.
+    /// What stands for something that a problem has been reported for.
     fn broken(&mut self, span: Range<usize>) -> (Bound, Ty) {
         (Bound { op: Op::Const(Value::Unknown(Why::NotRead)), ty: Type::Text, span }, Ty::Any)
     }
@@ -541,10 +356,4 @@ impl<'c> Binder<'c> {
             }
         }
     }
-}
-
-struct Resolved<'t> {
-    name: String,
-    table: usize,
-    keys: &'t [crate::expr::tree::UnitKey],
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::expr::bind::types::word;
+use crate::expr::bind::ty::word;
 use crate::expr::bind::{
     Binder, NO_ROW_AT_HAND, NOT_ONE_VALUE, Ty, UNKNOWN_COLUMN, UNKNOWN_TABLE, WRONG_ARGUMENTS,
 };
@@ -13,7 +13,7 @@ use crate::source::did_you_mean;
 use crate::value::Type;
 
 impl Binder<'_> {
-    /// A table by name; told if there is none.
+    /// A table by name; a problem if there is none.
     pub(crate) fn table(&mut self, table: &TableRef) -> Option<usize> {
         let found = self.catalog.table(&table.name.text);
         if found.is_none() {
@@ -34,7 +34,7 @@ impl Binder<'_> {
         found
     }
 
-    /// A column by name; told if there is none. In a table whose columns could not be read any name is taken.
+    /// A column by name; a problem if there is none. In a table whose columns could not be read any name is taken.
     pub(crate) fn column(&mut self, table: usize, name: &str, span: Range<usize>) -> Option<usize> {
         if let Some(found) = self.catalog.tables[table].column(name) {
             return Some(found);

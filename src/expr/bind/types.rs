@@ -1,42 +1,12 @@
-//! Types while they are still being found out.
+//! Finding out types: from contracts, from other columns, from use.
 
 use std::ops::Range;
 
+use crate::expr::bind::ty::{Ty, is_numeric, word};
 use crate::expr::bind::{AMBIGUOUS_NAME, Binder, ColumnAt, TYPE_MISMATCH};
 use crate::expr::bound::{Bound, Op};
 use crate::expr::tree::{Arith, Expr};
 use crate::value::Type;
-
-/// The type of an expression, as far as it is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ty {
-    /// It is this.
-    Known(Type),
-    /// It is that of a column whose type nobody has said.
-    Open(usize, usize),
-    /// Anything goes: `missing`, or a mistake already told.
-    Any,
-}
-
-pub(crate) fn is_numeric(ty: Type) -> bool {
-    matches!(ty, Type::Number | Type::Integer | Type::Percent | Type::Year)
-}
-
-/// The word for a type in messages.
-pub(crate) fn word(ty: Type) -> &'static str {
-    match ty {
-        Type::Text => "text",
-        Type::Number => "a number",
-        Type::Integer => "an integer",
-        Type::Percent => "a percentage",
-        Type::Date => "a date",
-        Type::DateTime => "a date and time",
-        Type::Time => "a time",
-        Type::Duration => "a duration",
-        Type::Year => "a year",
-        Type::Boolean => "true or false",
-    }
-}
 
 impl Binder<'_> {
     /// The type of a column, looked at again each time: inference may have found it.
@@ -168,71 +138,96 @@ impl Binder<'_> {
     fn arithmetic_type(
         &mut self,
         op: Arith,
-        (lt, a): (Ty, &Expr),
-        (rt, b): (Ty, &Expr),
+        left: (Ty, &Expr),
+        right: (Ty, &Expr),
         span: &Range<usize>,
     ) -> Ty {
-        use Type::{Date, DateTime, Duration, Number, Percent, Time};
-        let temporal = |t: Ty| matches!(t, Ty::Known(Date | DateTime | Time | Duration));
-        if !temporal(lt) && !temporal(rt) {
-            for (ty, e) in [(lt, a), (rt, b)] {
-                if !matches!(ty, Ty::Open(..)) || self.lean || matches!(op, Arith::Mul | Arith::Div)
-                {
-                    self.want(ty, Number, e.span.clone(), "a part of a calculation");
-                }
-            }
-            let both = lt == Ty::Known(Percent)
-                && rt == Ty::Known(Percent)
-                && matches!(op, Arith::Add | Arith::Sub);
-            return Ty::Known(if both { Percent } else { Number });
+        let temporal = |t: Ty| {
+            matches!(t, Ty::Known(Type::Date | Type::DateTime | Type::Time | Type::Duration))
+        };
+        if !temporal(left.0) && !temporal(right.0) {
+            return self.number_type(op, left, right);
         }
         let known = |t: Ty| if let Ty::Known(t) = t { Some(t) } else { None };
-        let (l, r) = (known(lt), known(rt));
-        let result = match (op, l, r) {
-            (Arith::Sub, Some(Date), Some(Date)) => Number,
-            (Arith::Sub, Some(DateTime), Some(DateTime)) | (Arith::Sub, Some(Time), Some(Time)) => {
-                Duration
+        let (l, r) = (known(left.0), known(right.0));
+        let result = match (l, r) {
+            (Some(l), Some(r)) => temporal_type(op, l, r),
+            (Some(t), None) | (None, Some(t)) => self.half_known_type(op, t, left, right),
+            (None, None) => None,
+        };
+        match result {
+            Some(ty) => Ty::Known(ty),
+            None => self.no_arithmetic(l, r, span),
+        }
+    }
+
+    fn number_type(&mut self, op: Arith, left: (Ty, &Expr), right: (Ty, &Expr)) -> Ty {
+        for (ty, e) in [left, right] {
+            if !matches!(ty, Ty::Open(..)) || self.lean || matches!(op, Arith::Mul | Arith::Div) {
+                self.want(ty, Type::Number, e.span.clone(), "a part of a calculation");
             }
-            (Arith::Add | Arith::Sub, Some(t @ (DateTime | Time | Duration)), Some(Duration)) => t,
-            (Arith::Div, Some(Duration), Some(Duration)) => Number,
-            (Arith::Add | Arith::Sub, Some(Date), Some(n)) if is_numeric(n) => Date,
-            (Arith::Add, Some(n), Some(Date)) if is_numeric(n) => Date,
-            (Arith::Mul | Arith::Div, Some(Duration), Some(n)) if is_numeric(n) => Duration,
-            (Arith::Sub, Some(t), None) | (Arith::Sub, None, Some(t)) => {
-                for (ty, e) in [(lt, a), (rt, b)] {
-                    if self.lean || t == Date {
+        }
+        let percents = left.0 == Ty::Known(Type::Percent) && right.0 == Ty::Known(Type::Percent);
+        let keeps = percents && matches!(op, Arith::Add | Arith::Sub);
+        Ty::Known(if keeps { Type::Percent } else { Type::Number })
+    }
+
+    /// The result where one side is a `t` and the type of the other is not known yet.
+    fn half_known_type(
+        &mut self,
+        op: Arith,
+        t: Type,
+        left: (Ty, &Expr),
+        right: (Ty, &Expr),
+    ) -> Option<Type> {
+        let distance = if t == Type::Date { Type::Number } else { Type::Duration };
+        match op {
+            Arith::Sub => {
+                for (ty, e) in [left, right] {
+                    if self.lean || t == Type::Date {
                         self.want(ty, t, e.span.clone(), "this");
                     }
                 }
-                if t == Date { Number } else { Duration }
+                Some(distance)
             }
-            (Arith::Add, Some(t), None) | (Arith::Add, None, Some(t)) => {
+            Arith::Add => {
                 if self.lean {
-                    let (ty, e) = if l.is_none() { (lt, a) } else { (rt, b) };
-                    self.want(
-                        ty,
-                        if t == Date { Number } else { Duration },
-                        e.span.clone(),
-                        "this",
-                    );
+                    let (ty, e) = if matches!(left.0, Ty::Known(_)) { right } else { left };
+                    self.want(ty, distance, e.span.clone(), "this");
                 }
-                t
+                Some(t)
             }
-            _ => {
-                let of = |t: Option<Type>| t.map_or("something else", word);
-                let help =
-                    matches!((l, r), (Some(DateTime), Some(Date)) | (Some(Date), Some(DateTime)))
-                        .then(|| "`date(x)` drops the time".to_string());
-                let message = format!("this cannot be calculated with {} and {}", of(l), of(r));
-                self.problem(&TYPE_MISMATCH, span.clone(), message, "", help);
-                return Ty::Any;
-            }
-        };
-        Ty::Known(result)
+            _ => None,
+        }
     }
 
-    /// Tells of a name with two meanings.
+    fn no_arithmetic(&mut self, l: Option<Type>, r: Option<Type>, span: &Range<usize>) -> Ty {
+        use Type::{Date, DateTime};
+        let of = |t: Option<Type>| t.map_or("something else", word);
+        let help = matches!((l, r), (Some(DateTime), Some(Date)) | (Some(Date), Some(DateTime)))
+            .then(|| "`date(x)` drops the time".to_string());
+        let message = format!("this cannot be calculated with {} and {}", of(l), of(r));
+        self.problem(&TYPE_MISMATCH, span.clone(), message, "", help);
+        Ty::Any
+    }
+
+    /// Reports a name with two meanings.
     pub(crate) fn ambiguous(&mut self, span: Range<usize>, message: String, help: &str) {
         self.problem(&AMBIGUOUS_NAME, span, message, "which one?", Some(help.to_string()));
     }
+}
+
+/// What an operation on two types comes to, one of them a date or a time.
+fn temporal_type(op: Arith, l: Type, r: Type) -> Option<Type> {
+    use Type::{Date, DateTime, Duration, Number, Time};
+    Some(match (op, l, r) {
+        (Arith::Sub, Date, Date) => Number,
+        (Arith::Sub, DateTime, DateTime) | (Arith::Sub, Time, Time) => Duration,
+        (Arith::Add | Arith::Sub, t @ (DateTime | Time | Duration), Duration) => t,
+        (Arith::Div, Duration, Duration) => Number,
+        (Arith::Add | Arith::Sub, Date, n) if is_numeric(n) => Date,
+        (Arith::Add, n, Date) if is_numeric(n) => Date,
+        (Arith::Mul | Arith::Div, Duration, n) if is_numeric(n) => Duration,
+        _ => return None,
+    })
 }

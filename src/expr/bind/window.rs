@@ -15,46 +15,19 @@ impl Binder<'_> {
         by: &[Expr],
         span: &Range<usize>,
     ) -> (Bound, Ty) {
-        let scope = self.scope_snapshot();
-        let at = scope.inner.unwrap_or(0);
-        let aggregated = scope.inner.is_some() && at >= scope.outer;
-        let walked =
-            aggregated || (scope.inner.is_some() && scope.units.len() == 1 && scope.outer <= 1);
-        let Some(hand) = scope.hand.clone().filter(|_| walked) else {
-            let help =
-                "use it in an aggregate, or in a check whose `each` names one table".to_string();
-            self.problem(
-                &NO_ROW_AT_HAND,
-                span.clone(),
-                "there is no row before or after this one".into(),
-                "no row order here",
-                Some(help),
-            );
+        let at = self.scope.inner.unwrap_or(0);
+        let aggregated = self.scope.inner.is_some() && at >= self.scope.outer;
+        let Some(hand) = self.walked_rows(aggregated, span) else {
             return self.broken(span.clone());
         };
         let saved = std::mem::replace(&mut self.quiet, false);
-        let (mut bound, ty) = self.expr(value);
+        let (mut value_of, ty) = self.expr(value);
         self.quiet = saved;
-        let mut keys: Vec<Bound> = {
-            let ranges = std::mem::replace(&mut self.ranges, false);
-            let keys = by.iter().map(|k| self.expr(k).0).collect();
-            self.ranges = ranges;
-            keys
-        };
+        let mut keys: Vec<Bound> = by.iter().map(|k| self.plainly(k)).collect();
         if aggregated {
-            self.own_row_only(&mut bound, &mut keys, at);
+            self.own_row_only(&mut value_of, &mut keys, at);
         }
-        let ty = match window {
-            WindowFunction::Prev | WindowFunction::Next => ty,
-            WindowFunction::Rank => {
-                self.ordered_value(ty, value);
-                Ty::Known(Type::Integer)
-            }
-            WindowFunction::Cumulative => {
-                self.want(ty, Type::Number, value.span.clone(), "what is added up");
-                Ty::Known(Type::Number)
-            }
-        };
+        let ty = self.window_type(window, ty, value);
         let Hand { table, filter, groups, keys: group } = hand;
         let filter = if groups.is_some() { None } else { filter };
         if groups.is_none() {
@@ -65,13 +38,47 @@ impl Binder<'_> {
             groups,
             filter,
             window,
-            value: bound,
+            value: value_of,
             by: keys,
             order: self.order.clone(),
             kept: false,
         };
         let state = self.states.window(def);
         (Bound { op: Op::Window { state }, ty: self.settled(ty), span: span.clone() }, ty)
+    }
+
+    /// The rows in whose order the neighbours are; none where there is no such order.
+    fn walked_rows(&mut self, aggregated: bool, span: &Range<usize>) -> Option<Hand> {
+        let scope = &self.scope;
+        let walked =
+            aggregated || (scope.inner.is_some() && scope.units.len() == 1 && scope.outer <= 1);
+        let hand = scope.hand.clone().filter(|_| walked);
+        if hand.is_none() {
+            let help =
+                "use it in an aggregate, or in a check whose `each` names one table".to_string();
+            self.problem(
+                &NO_ROW_AT_HAND,
+                span.clone(),
+                "there is no row before or after this one".into(),
+                "no row order here",
+                Some(help),
+            );
+        }
+        hand
+    }
+
+    fn window_type(&mut self, window: WindowFunction, ty: Ty, value: &Expr) -> Ty {
+        match window {
+            WindowFunction::Prev | WindowFunction::Next => ty,
+            WindowFunction::Rank => {
+                self.ordered_value(ty, value);
+                Ty::Known(Type::Integer)
+            }
+            WindowFunction::Cumulative => {
+                self.want(ty, Type::Number, value.span.clone(), "what is added up");
+                Ty::Known(Type::Number)
+            }
+        }
     }
 
     /// In an aggregate, the row that is walked is the one it runs over, and it alone.

@@ -12,7 +12,7 @@ crate::fault!(
     /// Raised by the parser.
     SYNTAX, Error, "syntax", "an expression of a rule cannot be read");
 
-/// The names of this room.
+/// The faults of this module.
 pub static FAULTS: &[&Fault] = &[&SYNTAX];
 
 /// Nesting beyond this is refused.
@@ -143,7 +143,7 @@ impl Parser {
         let span = self.span();
         let mut error = SyntaxError::new(span.clone(), message, label);
         error.help = help.map(str::to_string);
-        // What follows from an earlier error of the same place is not told again.
+        // What follows from an earlier error of the same place is not reported again.
         if !self.errors.iter().any(|e| e.span.start <= span.start && span.start <= e.span.end) {
             self.errors.push(error);
         }
@@ -254,16 +254,7 @@ impl Parser {
     fn test(&mut self) -> Parsed<Expr> {
         let start = self.span().start;
         let left = self.sum()?;
-        let op = match self.peek() {
-            Token::Sign("=") => Some(Cmp::Eq),
-            Token::Sign("!=") => Some(Cmp::Ne),
-            Token::Sign("<") => Some(Cmp::Lt),
-            Token::Sign("<=") => Some(Cmp::Le),
-            Token::Sign(">") => Some(Cmp::Gt),
-            Token::Sign(">=") => Some(Cmp::Ge),
-            _ => None,
-        };
-        if let Some(op) = op {
+        if let Some(op) = comparison(self.peek()) {
             self.advance();
             let right = Box::new(self.sum()?);
             let within = self.within()?;
@@ -276,18 +267,7 @@ impl Parser {
         }
         let value = Box::new(left);
         if self.word("between") {
-            let low = Box::new(self.sum()?);
-            if !self.word("and") {
-                let message = format!("expected `and`, found `{}`", self.shown());
-                return self.fail(
-                    message,
-                    "`and` is missing",
-                    Some("write: x between low and high"),
-                );
-            }
-            let high = Box::new(self.sum()?);
-            let within = self.within()?;
-            return Ok(self.node(start, Kind::Between { not, value, low, high, within }));
+            return self.between(start, not, value);
         }
         if self.word("in") {
             return self.member(start, not, value);
@@ -296,27 +276,36 @@ impl Parser {
             return self.is(start, value);
         }
         if self.word("matches") {
-            let span = self.span();
-            let Token::Text(pattern) = self.peek().clone() else {
-                return self.fail(
-                    "a pattern must follow `matches`",
-                    "expected a text",
-                    Some("write it in double quotes: name matches \"^[A-Z]\""),
-                );
-            };
-            self.advance();
-            return Ok(self.node(
-                start,
-                Kind::Matches {
-                    not,
-                    value,
-                    pattern,
-                    pattern_span: span.start + 1..span.end.saturating_sub(1).max(span.start + 1),
-                },
-            ));
+            return self.matches(start, not, value);
         }
         self.lookup_needs_column(&value);
         Ok(*value)
+    }
+
+    fn between(&mut self, start: usize, not: bool, value: Box<Expr>) -> Parsed<Expr> {
+        let low = Box::new(self.sum()?);
+        if !self.word("and") {
+            let message = format!("expected `and`, found `{}`", self.shown());
+            let help = Some("write: x between low and high");
+            return self.fail(message, "`and` is missing", help);
+        }
+        let high = Box::new(self.sum()?);
+        let within = self.within()?;
+        Ok(self.node(start, Kind::Between { not, value, low, high, within }))
+    }
+
+    fn matches(&mut self, start: usize, not: bool, value: Box<Expr>) -> Parsed<Expr> {
+        let span = self.span();
+        let Token::Text(pattern) = self.peek().clone() else {
+            return self.fail(
+                "a pattern must follow `matches`",
+                "expected a text",
+                Some("write it in double quotes: name matches \"^[A-Z]\""),
+            );
+        };
+        self.advance();
+        let pattern_span = span.start + 1..span.end.saturating_sub(1).max(span.start + 1);
+        Ok(self.node(start, Kind::Matches { not, value, pattern, pattern_span }))
     }
 
     fn lookup_needs_column(&mut self, e: &Expr) {
@@ -441,6 +430,19 @@ pub fn aggregate(name: &str) -> Option<Agg> {
         "only" => Agg::Only,
         "any" => Agg::Any,
         "all" => Agg::All,
+        _ => return None,
+    })
+}
+
+/// The comparison that a token is.
+fn comparison(token: &Token) -> Option<Cmp> {
+    Some(match token {
+        Token::Sign("=") => Cmp::Eq,
+        Token::Sign("!=") => Cmp::Ne,
+        Token::Sign("<") => Cmp::Lt,
+        Token::Sign("<=") => Cmp::Le,
+        Token::Sign(">") => Cmp::Gt,
+        Token::Sign(">=") => Cmp::Ge,
         _ => return None,
     })
 }

@@ -37,7 +37,7 @@ impl Walker {
         let consumed = if found.irregular || open {
             None
         } else {
-            let fast = Swift { walker: self, block, last, stop, found };
+            let fast = FastWalk { walker: self, block, last, stop, found };
             fast.regular(&mut index, grid).or_else(|| fast.ragged(index.get(..found.count)?, grid))
         };
         grid.index = index;
@@ -51,7 +51,7 @@ impl Walker {
     }
 }
 
-struct Swift<'s> {
+struct FastWalk<'s> {
     walker: &'s Walker,
     block: &'s [u8],
     last: bool,
@@ -59,7 +59,7 @@ struct Swift<'s> {
     found: Indexed,
 }
 
-impl Swift<'_> {
+impl FastWalk<'_> {
     fn is_line_end(&self, at: u32) -> bool {
         self.block.get(at as usize) == Some(&b'\n')
     }

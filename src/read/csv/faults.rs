@@ -100,7 +100,7 @@ pub static FAULTS: &[&Fault] = &[
     &RECORD_TOO_LONG,
 ];
 
-/// The index of a fault of this room.
+/// The index of a fault in [`FAULTS`].
 pub fn kind(fault: &Fault) -> u8 {
     FAULTS.iter().position(|f| *f == fault).unwrap_or(0) as u8
 }
@@ -114,7 +114,6 @@ pub struct Context<'a> {
     pub base: u64,
     /// The column names.
     pub names: &'a [String],
-    /// The dialect.
     pub dialect: &'a Dialect,
 }
 
@@ -127,14 +126,14 @@ fn fault(i: &Irregular) -> &'static Fault {
     FAULTS.get(usize::from(i.kind)).copied().unwrap_or(&RAGGED_ROW)
 }
 
+fn words(message: String, label: &str, help: &str) -> FaultText {
+    let help = (!help.is_empty()).then(|| help.to_string());
+    FaultText { message, label: label.into(), help }
+}
+
 /// Makes the words of a fault.
 pub fn word(i: &Irregular, c: &Context<'_>) -> FaultText {
     let bytes = c.block.get(i.start as usize..i.end as usize).unwrap_or(&[]);
-    let words = |message: String, label: &str, help: &str| FaultText {
-        message,
-        label: label.into(),
-        help: (!help.is_empty()).then(|| help.to_string()),
-    };
     match fault(i).name {
         "ragged-row" => ragged(i, c, bytes),
         "blank-row" => words(
@@ -154,15 +153,7 @@ pub fn word(i: &Irregular, c: &Context<'_>) -> FaultText {
             "remove the line; files were probably joined",
         ),
         "invalid-utf8" => invalid(i, c, bytes),
-        "nul-byte" => words(
-            format!(
-                "{} NUL byte{} in the text",
-                i.end - i.start,
-                if i.end - i.start == 1 { "" } else { "s" }
-            ),
-            "NUL",
-            "remove it; if the file is full of them, it is probably UTF-16: add encoding = \"utf-16le\"",
-        ),
+        "nul-byte" => nul(i),
         "replacement-character" => words(
             "U+FFFD replaces a character that was lost in an earlier conversion".into(),
             "lost character",
@@ -202,11 +193,6 @@ fn word_head(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> FaultText {
         c.names
             .get(column as usize)
             .map_or_else(|| format!("column {}", column as usize + 1), |n| format!("`{n}`"))
-    };
-    let words = |message: String, label: &str, help: &str| FaultText {
-        message,
-        label: label.into(),
-        help: (!help.is_empty()).then(|| help.to_string()),
     };
     match fault(i).name {
         "byte-order-mark" => words(
@@ -249,28 +235,39 @@ fn word_head(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> FaultText {
             "spaces",
             "remove the spaces; otherwise rules must spell the name with them",
         ),
-        _ => {
-            let other = i.aux as u8;
-            let written =
-                if other == b'\t' { "\\t".to_string() } else { (other as char).to_string() };
-            // A first line that only spreadsheet programs understand.
-            let skip = if bytes.starts_with(b"sep=") { "skip = 1` and `" } else { "" };
-            let help = format!(
-                "if {} is the delimiter, add `{skip}delimiter = \"{written}\"`",
-                sign(other)
-            );
-            words(
-                format!("the file has one column, but its header contains {}", sign(other)),
-                "a single column?",
-                &help,
-            )
-        }
+        _ => suspicious(i, bytes),
     }
+}
+
+fn nul(i: &Irregular) -> FaultText {
+    words(
+        format!(
+            "{} NUL byte{} in the text",
+            i.end - i.start,
+            if i.end - i.start == 1 { "" } else { "s" }
+        ),
+        "NUL",
+        "remove it; if the file is full of them, it is probably UTF-16: add encoding = \"utf-16le\"",
+    )
+}
+
+fn suspicious(i: &Irregular, bytes: &[u8]) -> FaultText {
+    let other = i.aux as u8;
+    let written = if other == b'\t' { "\\t".to_string() } else { (other as char).to_string() };
+    // A first line that only spreadsheet programs understand.
+    let skip = if bytes.starts_with(b"sep=") { "skip = 1` and `" } else { "" };
+    let help =
+        format!("if {} is the delimiter, add `{skip}delimiter = \"{written}\"`", sign(other));
+    words(
+        format!("the file has one column, but its header contains {}", sign(other)),
+        "a single column?",
+        &help,
+    )
 }
 
 fn stray(i: &Irregular, c: &Context<'_>) -> FaultText {
     let at = i.start as usize;
-    let words = |message: &str, help: &str| FaultText {
+    let misplaced = |message: &str, help: &str| FaultText {
         message: message.into(),
         label: "misplaced quote".into(),
         help: Some(help.into()),
@@ -288,7 +285,7 @@ fn stray(i: &Irregular, c: &Context<'_>) -> FaultText {
         } else {
             "write a quote inside a quoted field twice: \"5\"\" pipe\""
         };
-        return words("this quote closes the field, but more text follows", help);
+        return misplaced("this quote closes the field, but more text follows", help);
     }
     let before = c.block.get(..at).unwrap_or_default();
     let text = before.trim_ascii_end();
@@ -301,7 +298,7 @@ fn stray(i: &Irregular, c: &Context<'_>) -> FaultText {
     } else {
         "quote the whole field and write the quote inside it twice: \"5\"\" pipe\"; if quotes have no meaning in this file, set `quote = \"\"`"
     };
-    words("this quote neither starts nor ends the field", help)
+    misplaced("this quote neither starts nor ends the field", help)
 }
 
 fn invalid(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> FaultText {

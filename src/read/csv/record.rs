@@ -24,10 +24,7 @@ pub enum Status {
     /// It has its fields and its end.
     Whole,
     /// The quote at this offset is never closed; the record is what stands before the end of that line.
-    Unclosed {
-        /// The quote.
-        quote: usize,
-    },
+    Unclosed { quote: usize },
     /// It has no end within the limit, and is cut there.
     TooLong,
 }

@@ -26,7 +26,7 @@ fn whole(text: &[u8], dialect: Dialect) -> (Head, Grid) {
     (header, spelled(&grid))
 }
 
-/// The grid with every count written out and no room kept.
+/// The grid with every count written out and no buffers.
 fn spelled(grid: &Grid) -> Grid {
     let rows = 0..grid.rows;
     let lines = rows.clone().map(|r| grid.lines_before(r)).collect();

@@ -1,9 +1,9 @@
-//! Patterns: literal text with typed holes, compiled to one regular expression that runs in
+//! Patterns: literal text with typed placeholders, compiled to one regular expression that runs in
 //! linear time.
 
 mod parse;
 
-pub use parse::{Hole, PatternProblem, placeholder};
+pub use parse::{PatternProblem, Placeholder, placeholder};
 
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -18,8 +18,8 @@ use crate::value::Type;
 pub struct Pattern {
     /// The pattern as written.
     pub text: String,
-    /// Its holes, in order.
-    pub holes: Vec<Hole>,
+    /// Its placeholders, in order.
+    pub placeholders: Vec<Placeholder>,
     search: meta::Regex,
     whole: meta::Regex,
     /// The regular expression as written.
@@ -43,7 +43,7 @@ const WORD_NUMBER: &str = r"(?i:\b(?:zero|one|two|three|four|five|six|seven|eigh
 const FRACTION: &str = r"(?i:\b(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+)\s+(?:in|of|out\s+of)\s+(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+)|(?:an?|one|two|three|four|five|six|seven|eight|nine|\d+)[\s-]+(?:half|halves|thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?|twentieths?|hundredths?)|half)\b)";
 const DATE: &str = r"(?:\d{4}-\d{2}-\d{2}\b|(?i:\b(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)(?:\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\s+\d{4})\b|\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?(?i:(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?),?\s+\d{4}\b|\d{4}(?:\s?[-–—]\s?\d{4})?\b)";
 
-/// The shape of what a hole holds; what has the shape but no value is found later, at its place.
+/// The shape of what a placeholder holds; what has the shape but no value is found later, at its place.
 fn shape(kind: &str) -> String {
     match kind {
         "number" | "integer" => format!("(?:{NUMBER}|{WORD_NUMBER})"),
@@ -68,7 +68,7 @@ impl Pattern {
         let mut parser = PatternParser {
             text,
             at: 0,
-            holes: Vec::new(),
+            placeholders: Vec::new(),
             kinds: Vec::new(),
             problems: Vec::new(),
             depth: 0,
@@ -77,16 +77,16 @@ impl Pattern {
         if elements.is_empty() && parser.problems.is_empty() {
             parser.problem(0..text.len(), "the pattern is empty", None);
         }
-        if parser.holes.is_empty() && parser.problems.is_empty() {
+        if parser.placeholders.is_empty() && parser.problems.is_empty() {
             parser.problem(
                 0..text.len(),
                 "the pattern has no placeholder",
                 Some("write a placeholder as {name} or {name:number}"),
             );
         }
-        if let Some(hole) = parser.holes.get(MAX_PLACEHOLDERS) {
+        if let Some(placeholder) = parser.placeholders.get(MAX_PLACEHOLDERS) {
             let message = format!("a pattern has at most {MAX_PLACEHOLDERS} placeholders");
-            let span = hole.span.clone();
+            let span = placeholder.span.clone();
             parser.problem(span, message, Some("match a shorter part of the text"));
         }
         if !parser.problems.is_empty() {
@@ -106,8 +106,8 @@ impl Pattern {
         let built = search.and_then(|search| Ok((search, build(&whole(&source))?)));
         match built {
             Ok((search, whole)) => {
-                let (text, holes) = (text.to_string(), parser.holes);
-                Ok(Pattern { text, holes, search, whole, source, prefixes })
+                let (text, placeholders) = (text.to_string(), parser.placeholders);
+                Ok(Pattern { text, placeholders, search, whole, source, prefixes })
             }
             Err(why) => Err(vec![PatternProblem {
                 span: 0..text.len(),
@@ -132,7 +132,7 @@ impl Pattern {
         crate::expr::regex::Regex::new(text).map_err(wrong)?;
         let search = build(text).map_err(wrong)?;
         let whole = build(&whole(text)).map_err(wrong)?;
-        let mut holes = Vec::new();
+        let mut placeholders = Vec::new();
         for name in search.group_info().pattern_names(regex_automata::PatternID::ZERO).skip(1) {
             let Some(name) = name else {
                 return Err(wrong(
@@ -143,16 +143,23 @@ impl Pattern {
                 .rsplit_once("__")
                 .and_then(|(n, t)| TYPES.iter().find(|x| x.0 == t).map(|x| (n, x.1)))
                 .unwrap_or((name, Type::Text));
-            holes.push(Hole { name: name.to_string(), ty, span: 0..text.len() });
+            placeholders.push(Placeholder { name: name.to_string(), ty, span: 0..text.len() });
         }
-        if holes.is_empty() {
+        if placeholders.is_empty() {
             return Err(wrong("it has no named group; write one as (?<name>…)".into()));
         }
         let source = text.to_string();
-        Ok(Pattern { text: source.clone(), holes, search, whole, source, prefixes: Vec::new() })
+        Ok(Pattern {
+            text: source.clone(),
+            placeholders,
+            search,
+            whole,
+            source,
+            prefixes: Vec::new(),
+        })
     }
 
-    /// The next match in `text` from `start` on: the whole and its holes.
+    /// The next match in `text` from `start` on: the whole and its placeholders.
     pub fn find(
         &self,
         text: &str,
@@ -170,9 +177,9 @@ impl Pattern {
         end: usize,
     ) -> Option<(Range<usize>, Vec<Option<Range<usize>>>)> {
         let item = &text[start..end];
-        let (range, holes) = captures(&self.whole, item, 0, item.len())?;
+        let (range, placeholders) = captures(&self.whole, item, 0, item.len())?;
         let shift = |r: Range<usize>| r.start + start..r.end + start;
-        Some((shift(range), holes.into_iter().map(|h| h.map(shift)).collect()))
+        Some((shift(range), placeholders.into_iter().map(|h| h.map(shift)).collect()))
     }
 
     /// How far beginnings of the pattern match: from the longest on, where, how many elements, and
@@ -261,8 +268,9 @@ fn captures(
     let mut found = regex.create_captures();
     regex.search_captures(&Input::new(text).span(start..end), &mut found);
     let whole = found.get_group(0)?.range();
-    let holes = (1..found.group_len()).map(|i| found.get_group(i).map(|s| s.range())).collect();
-    Some((whole, holes))
+    let placeholders =
+        (1..found.group_len()).map(|i| found.get_group(i).map(|s| s.range())).collect();
+    Some((whole, placeholders))
 }
 
 /// The regular expression of an item: all of it, white space around it left out.
@@ -281,7 +289,7 @@ fn regex(elements: &[Element], kinds: &[String]) -> String {
         match &e.part {
             Part::Literal(t) => out.push_str(&format!("(?i:{})", escape(t))),
             Part::Space => out.push_str(r"\s+"),
-            Part::Hole(n) => out.push_str(&format!("({})", shape(&kinds[*n]))),
+            Part::Placeholder(n) => out.push_str(&format!("({})", shape(&kinds[*n]))),
             Part::Alternatives(all) => {
                 let all: Vec<String> = all.iter().map(|a| regex(a, kinds)).collect();
                 out.push_str(&format!("(?:{})", all.join("|")));

@@ -16,10 +16,8 @@ pub struct PatternProblem {
     pub help: Option<String>,
 }
 
-/// A hole.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hole {
-    /// Its name.
+pub struct Placeholder {
     pub name: String,
     /// The type of what it holds.
     pub ty: Type,
@@ -31,7 +29,7 @@ pub struct Hole {
 pub(super) enum Part {
     Literal(String),
     Space,
-    Hole(usize),
+    Placeholder(usize),
     Alternatives(Vec<Vec<Element>>),
     Optional(Vec<Element>),
 }
@@ -63,8 +61,8 @@ pub fn placeholder<'t>(
     inside: &'t str,
     span: Range<usize>,
     types: &[(&str, Type)],
-    earlier: &[Hole],
-) -> Result<(Hole, &'t str), PatternProblem> {
+    earlier: &[Placeholder],
+) -> Result<(Placeholder, &'t str), PatternProblem> {
     let wrong = |message: String, help: String| {
         Err(PatternProblem { span: span.clone(), message, help: Some(help) })
     };
@@ -86,14 +84,14 @@ pub fn placeholder<'t>(
         let message = format!("two placeholders are called `{name}`");
         return wrong(message, "give each of them its own name".into());
     }
-    Ok((Hole { name: name.to_string(), ty: *ty, span }, kind))
+    Ok((Placeholder { name: name.to_string(), ty: *ty, span }, kind))
 }
 
 /// A pattern being read.
 pub(super) struct PatternParser<'t> {
     pub text: &'t str,
     pub at: usize,
-    pub holes: Vec<Hole>,
+    pub placeholders: Vec<Placeholder>,
     pub kinds: Vec<String>,
     pub problems: Vec<PatternProblem>,
     pub depth: u32,
@@ -121,7 +119,7 @@ impl PatternParser<'_> {
             }
             self.at += c.len_utf8();
             let part = match c {
-                '{' => self.hole(start),
+                '{' => self.placeholder(start),
                 '(' => self.alternatives(start),
                 '[' => self.optional(start),
                 '\\' => self.peek().map(|c| {
@@ -158,7 +156,7 @@ impl PatternParser<'_> {
         all
     }
 
-    fn hole(&mut self, start: usize) -> Option<Part> {
+    fn placeholder(&mut self, start: usize) -> Option<Part> {
         let Some(len) = self.text[self.at..].find('}') else {
             self.problem(
                 start..start + 1,
@@ -170,11 +168,11 @@ impl PatternParser<'_> {
         };
         let inside = self.text[self.at..self.at + len].to_string();
         self.at += len + 1;
-        match placeholder(&inside, start..self.at, &TYPES, &self.holes) {
-            Ok((hole, kind)) => {
-                self.holes.push(hole);
+        match placeholder(&inside, start..self.at, &TYPES, &self.placeholders) {
+            Ok((placeholder, kind)) => {
+                self.placeholders.push(placeholder);
                 self.kinds.push(kind.to_string());
-                Some(Part::Hole(self.holes.len() - 1))
+                Some(Part::Placeholder(self.placeholders.len() - 1))
             }
             Err(problem) => {
                 self.problems.push(problem);

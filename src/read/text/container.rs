@@ -74,12 +74,12 @@ impl Container for TextFile {
 }
 
 fn of_pattern(doc: &Document, pattern: &Pattern, options: &Options) -> DocumentRows {
-    let column = |hole: &crate::read::pattern::Hole| HeaderCell {
-        name: hole.name.clone(),
+    let column = |placeholder: &crate::read::pattern::Placeholder| HeaderCell {
+        name: placeholder.name.clone(),
         span: None,
-        ty: Some(hole.ty),
+        ty: Some(placeholder.ty),
     };
-    let columns: Vec<HeaderCell> = pattern.holes.iter().map(column).collect();
+    let columns: Vec<HeaderCell> = pattern.placeholders.iter().map(column).collect();
     let mut rows = DocumentRows::new(Head { columns, ..readable() });
     let spec = Spec {
         pattern,

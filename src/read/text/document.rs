@@ -10,7 +10,6 @@ use crate::source::FlatMap;
 /// A text without mark-up and the map to the bytes of its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
-    /// The text.
     pub text: String,
     /// From its offsets to bytes of the file.
     pub map: FlatMap,

@@ -11,7 +11,6 @@ use crate::value::hedge::read_hedge;
 /// Where and how rows are looked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Spec<'a> {
-    /// The pattern.
     pub pattern: &'a Pattern,
     /// The text after which the section starts.
     pub from: Option<&'a str>,
@@ -35,7 +34,7 @@ pub struct Cell {
 /// One match.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// A cell per hole; empty where an optional part is not there.
+    /// A cell per placeholder; empty where an optional part is not there.
     pub cells: Vec<Cell>,
     /// The whole match.
     pub span: Span,
@@ -63,7 +62,6 @@ pub enum Trouble {
     Unmatched {
         /// The item.
         span: Span,
-        /// Its text.
         text: String,
         /// How far it matched.
         near: Option<NearMiss>,
@@ -167,8 +165,8 @@ fn find_loose(text: &str, wanted: &str, from: usize) -> Option<Range<usize>> {
     None
 }
 
-fn row(doc: &Document, (range, holes): (Range<usize>, Vec<Option<Range<usize>>>)) -> Row {
-    let cells = holes.into_iter().map(|h| match h {
+fn row(doc: &Document, (range, placeholders): (Range<usize>, Vec<Option<Range<usize>>>)) -> Row {
+    let cells = placeholders.into_iter().map(|h| match h {
         None => Cell::default(),
         Some(h) => {
             let text = doc.text[h.clone()].trim_end();

@@ -26,6 +26,6 @@ crate::fault!(
     /// `at`.
     TABLE_NOT_FOUND, Error, "table-not-found", "the table that `at` names is not in the document");
 
-/// The names of this room.
+/// The faults of this module.
 pub static FAULTS: &[&Fault] =
     &[&PATTERN_NO_MATCH, &ITEM_UNMATCHED, &SECTION_NOT_FOUND, &PATTERN_SYNTAX, &TABLE_NOT_FOUND];

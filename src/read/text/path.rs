@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::expr::regex::Regex;
-use crate::read::pattern::{Hole, PatternProblem, placeholder};
+use crate::read::pattern::{PatternProblem, Placeholder, placeholder};
 use crate::value::Type;
 
 /// What a placeholder of a path may hold, and its shape.
@@ -16,8 +16,7 @@ const MAX_GLOBS: usize = 1000;
 /// A path whose placeholders are columns.
 #[derive(Debug, Clone)]
 pub struct PathPattern {
-    /// Its placeholders.
-    pub holes: Vec<Hole>,
+    pub placeholders: Vec<Placeholder>,
     /// The same with `*` for every placeholder, once for each way through its `{a,b}`.
     pub globs: Vec<String>,
     regex: Regex,
@@ -32,7 +31,8 @@ impl PathPattern {
         if !text.contains(['{', '*', '?', '[']) {
             return Ok(None);
         }
-        let (mut globs, mut regex, mut holes) = (vec![String::new()], String::new(), Vec::new());
+        let (mut globs, mut regex, mut placeholders) =
+            (vec![String::new()], String::new(), Vec::new());
         let mut at = 0;
         while let Some(open) = text[at..].find('{').map(|n| at + n) {
             literal(&text[at..open], &mut globs, &mut regex);
@@ -51,10 +51,10 @@ impl PathPattern {
             if inside.contains(',') {
                 alternatives(inside, &span, &mut globs, &mut regex)?;
             } else {
-                let (hole, kind) = placeholder(inside, span, &TYPES, &holes)?;
+                let (placeholder, kind) = placeholder(inside, span, &TYPES, &placeholders)?;
                 globs.iter_mut().for_each(|glob| glob.push('*'));
                 regex.push_str(shape(kind));
-                holes.push(hole);
+                placeholders.push(placeholder);
             }
             at = close + 1;
         }
@@ -64,7 +64,7 @@ impl PathPattern {
             message,
             help: None,
         })?;
-        Ok(Some(PathPattern { holes, globs, regex }))
+        Ok(Some(PathPattern { placeholders, globs, regex }))
     }
 
     /// The values of the placeholders in a path, if it fits.
@@ -73,7 +73,7 @@ impl PathPattern {
             return None;
         }
         let value = |i| self.regex.capture(path, i).map(str::to_string);
-        (1..=self.holes.len()).map(value).collect()
+        (1..=self.placeholders.len()).map(value).collect()
     }
 }
 

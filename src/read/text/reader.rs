@@ -33,7 +33,6 @@ struct Cell {
 /// A cell as it is found.
 #[derive(Debug, Clone, Copy)]
 pub struct FoundCell<'c> {
-    /// Its text.
     pub text: &'c str,
     /// Where it stands in the file.
     pub span: Span,

@@ -8,7 +8,6 @@ use crate::source::{Span, did_you_mean};
 /// A cell and where its text stands, padding left out.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MdCell {
-    /// Its text.
     pub text: String,
     /// Its bytes.
     pub span: Span,

@@ -1,0 +1,178 @@
+//! Numbers as they are written: digits, signs, grouping, percent signs.
+
+use crate::value::figure::Rounding;
+use crate::value::{Interval, Number};
+
+/// How numbers are written in a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NumberFormat {
+    /// The decimal sign.
+    pub decimal: char,
+    /// The sign between groups of three digits; a space stands for all spaces, `'` for both apostrophes.
+    pub grouping: Option<char>,
+    /// Decimals that the figures carry where the digits do not show (negative: tens, hundreds).
+    pub decimals: Option<i32>,
+    /// How they were rounded.
+    pub rounding: Rounding,
+    /// Out of running text: scale words, number words, fractions, any usual grouping.
+    pub prose: bool,
+}
+
+impl Default for NumberFormat {
+    fn default() -> Self {
+        NumberFormat {
+            decimal: '.',
+            grouping: None,
+            decimals: None,
+            rounding: Rounding::Nearest,
+            prose: false,
+        }
+    }
+}
+
+/// A number as it was written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Written {
+    pub value: Number,
+    /// The unit of its last written digit is `10^-decimals`.
+    pub decimals: i32,
+    /// The same for the last digit that is not zero, for round figures in text.
+    pub weak_decimals: i32,
+    /// Marked with `%`, percent, per cent.
+    pub percent: bool,
+    /// A fraction in words: the interval it stands for.
+    pub fraction: Option<Interval>,
+    /// In words or otherwise a count: no rounding.
+    pub exact: bool,
+}
+
+/// The commonest cell: plain ASCII digits with at most one decimal sign, up to 18 digits.
+pub(crate) fn plain(text: &str, decimal: char) -> Option<Number> {
+    let b = text.as_bytes();
+    let (negative, digits) = match b.first()? {
+        b'-' => (true, &b[1..]),
+        b'+' => (false, &b[1..]),
+        _ => (false, b),
+    };
+    if digits.is_empty() || digits.len() > 19 {
+        return None;
+    }
+    let (mut mantissa, mut point) = (0i64, None);
+    for (i, &c) in digits.iter().enumerate() {
+        if c.is_ascii_digit() {
+            mantissa = mantissa.checked_mul(10)?.checked_add(i64::from(c - b'0'))?;
+        } else if char::from(c) == decimal && point.is_none() && i > 0 && i + 1 < digits.len() {
+            point = Some(i);
+        } else {
+            return None;
+        }
+    }
+    let scale = point.map_or(0, |p| digits.len() - p - 1);
+    Some(Number::decimal(
+        i128::from(if negative { -mantissa } else { mantissa }),
+        i32::try_from(scale).ok()?,
+    ))
+}
+
+/// A bare figure in a percent column: `20` is 0.20.
+pub(crate) fn as_percent(w: Written) -> Written {
+    let hundredth = Number::decimal(1, 2);
+    Written {
+        value: &w.value * &hundredth,
+        decimals: w.decimals + 2,
+        weak_decimals: w.weak_decimals + 2,
+        percent: true,
+        ..w
+    }
+}
+
+/// Minus signs of all kinds, a plus, accounting parentheses.
+pub(crate) fn sign(text: &str) -> (bool, &str) {
+    if let Some(inner) = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')) {
+        return (true, inner);
+    }
+    match text.chars().next() {
+        Some(c @ ('-' | '\u{2212}' | '\u{2013}' | '\u{ff0d}' | '\u{fe63}')) => {
+            (true, &text[c.len_utf8()..])
+        }
+        Some('+') => (false, &text[1..]),
+        _ => (false, text),
+    }
+}
+
+/// Cuts off `%`, `percent`, `per cent`.
+pub(crate) fn percent_mark(body: &str) -> (&str, bool) {
+    for mark in ["%", "percent", "per cent", "pct"] {
+        let Some(start) = body.len().checked_sub(mark.len()) else { continue };
+        if body.is_char_boundary(start) && body[start..].eq_ignore_ascii_case(mark) {
+            let rest = body[..start].trim_end_matches([' ', '\u{a0}', '\u{202f}', '\n']);
+            return (rest, true);
+        }
+    }
+    (body, false)
+}
+
+/// Digits with grouping, decimals and exponent: value, decimals, decimals of the last digit that is not 0.
+pub(crate) fn scan_digits(body: &str, f: &NumberFormat) -> Option<(Number, i32, i32)> {
+    let (mantissa, exponent) = match body.find(['e', 'E']) {
+        Some(at) => (
+            &body[..at],
+            body[at + 1..]
+                .strip_prefix('+')
+                .unwrap_or(&body[at + 1..])
+                .parse::<i32>()
+                .ok()
+                .filter(|e| e.abs() <= 1000)?,
+        ),
+        None => (body, 0),
+    };
+    let (whole, part) = match mantissa.find(f.decimal) {
+        Some(at) => (&mantissa[..at], Some(&mantissa[at + f.decimal.len_utf8()..])),
+        None => (mantissa, None),
+    };
+    let mut digits = ungrouped(whole, f.grouping)?;
+    let part = part.unwrap_or("");
+    if mantissa.len() > whole.len() && part.is_empty() || !part.bytes().all(|b| b.is_ascii_digit())
+    {
+        return None;
+    }
+    let zeros = if part.is_empty() { digits.len() - digits.trim_end_matches('0').len() } else { 0 };
+    if !part.is_empty() {
+        digits.push('.');
+        digits.push_str(part);
+    }
+    let value = &Number::parse(&digits)? * &Number::pow10(exponent);
+    let decimals = i32::try_from(part.len()).ok()?.checked_sub(exponent)?;
+    let weak = if value.is_zero() {
+        decimals
+    } else {
+        decimals.checked_sub(i32::try_from(zeros).ok()?)?
+    };
+    Some((value, decimals, weak))
+}
+
+/// The digits of a whole number without its grouping; groups have three digits.
+fn ungrouped(whole: &str, grouping: Option<char>) -> Option<String> {
+    if whole.is_empty() {
+        return None;
+    }
+    if whole.bytes().all(|b| b.is_ascii_digit()) {
+        return Some(whole.to_string());
+    }
+    let declared = grouping?;
+    let groups: Vec<&str> = whole.split(|c| is_grouping(c, declared)).collect();
+    let fits = groups.iter().enumerate().all(|(i, g)| {
+        g.bytes().all(|b| b.is_ascii_digit())
+            && if i == 0 { (1..=3).contains(&g.len()) } else { g.len() == 3 }
+    });
+    fits.then(|| groups.concat())
+}
+
+/// Whether `c` is a sign between groups as declared.
+fn is_grouping(c: char, declared: char) -> bool {
+    match declared {
+        ' ' => matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}'),
+        '\'' | '’' => matches!(c, '\'' | '’'),
+        other => c == other,
+    }
+}

@@ -1,0 +1,68 @@
+//! Why a text has no value.
+
+use std::ops::Range;
+
+use crate::fault::Fault;
+
+crate::fault!(
+    /// Raised at a cell.
+    NUMBER_UNREADABLE, Error, "number-unreadable", "a cell of a number column is not a number");
+crate::fault!(
+    /// Raised at a cell.
+    INTEGER_UNREADABLE, Error, "integer-unreadable", "a cell of an integer column is not a whole number");
+crate::fault!(
+    /// Raised at a cell.
+    PERCENT_UNREADABLE, Error, "percent-unreadable", "a cell of a percent column is not a percentage");
+crate::fault!(
+    /// Raised at a cell.
+    YEAR_UNREADABLE, Error, "year-unreadable", "a cell of a year column is not a year");
+crate::fault!(
+    /// Raised at a cell.
+    DATE_UNREADABLE, Error, "date-unreadable", "a cell of a date column is not in the column's format");
+crate::fault!(
+    /// Raised at a cell.
+    DATE_IMPOSSIBLE, Error, "date-impossible", "a date is well-formed, but there is no such day");
+crate::fault!(
+    /// Raised at a cell.
+    TIME_UNREADABLE, Error, "time-unreadable", "a cell of a time, datetime or duration column is not in the column's format");
+crate::fault!(
+    /// Raised at a cell.
+    BOOLEAN_UNREADABLE, Error, "boolean-unreadable", "a cell of a boolean column is neither true nor false");
+
+/// What can be wrong with a cell.
+pub static FAULTS: &[&Fault] = &[
+    &NUMBER_UNREADABLE,
+    &INTEGER_UNREADABLE,
+    &PERCENT_UNREADABLE,
+    &YEAR_UNREADABLE,
+    &DATE_UNREADABLE,
+    &DATE_IMPOSSIBLE,
+    &TIME_UNREADABLE,
+    &BOOLEAN_UNREADABLE,
+];
+
+/// Why a text has no value.
+#[derive(Debug, Clone)]
+pub struct Unread {
+    /// The name of what is wrong.
+    pub fault: &'static Fault,
+    /// One sentence.
+    pub message: String,
+    /// A few words for the place.
+    pub label: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// Which bytes of the text.
+    pub at: Range<usize>,
+}
+
+/// The whole text is not `what`.
+pub(crate) fn unreadable(fault: &'static Fault, text: &str, what: &str) -> Unread {
+    Unread {
+        fault,
+        message: format!("`{text}` is not {what}"),
+        label: format!("not {what}"),
+        help: None,
+        at: 0..text.len(),
+    }
+}
