@@ -9,7 +9,7 @@
 //! assert!(outcome.summary.errors > 0);
 //! ```
 //!
-//! The public face is [`Request`], [`Outcome`], [`report`], [`render`], [`fault`] and the table of
+//! The public face is [`Request`], [`Outcome`], [`report`], [`render`], [`mod@fault`] and the table of
 //! functions in [`expr`]. Modules that are hidden here are for the program, its tests and its
 //! benchmarks; they change without notice.
 

@@ -1,7 +1,8 @@
 //! Any bytes are walked to their end; how they are cut changes neither rows nor faults.
 #![no_main]
 
-use crossfoot::read::csv::{Dialect, Grid, HeaderRead, Walker, read_header};
+use crossfoot::read::csv::{Dialect, HeaderRead, Walker, read_header};
+use crossfoot::read::grid::Grid;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (u8, &[u8])| {

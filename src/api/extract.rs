@@ -174,7 +174,7 @@ impl Show<'_> {
                 let item = text.split_whitespace().collect::<Vec<_>>().join(" ");
                 let _ = writeln!(self.out, "\n{place}: this item does not match: {}", shown(&item));
                 if let Some(n) = near {
-                    let (expected, found) = (shown(&n.expected), shown(&n.found));
+                    let (expected, found) = (expected(&n.expected), shown(&n.found));
                     let _ = writeln!(self.out, "  expected {expected}, found `{found}`");
                 }
             }
@@ -196,7 +196,7 @@ impl Show<'_> {
                 "  {place}: {} part{} matched, then expected {}, found `{}`",
                 n.reached,
                 if n.reached == 1 { "" } else { "s" },
-                shown(&n.expected),
+                expected(&n.expected),
                 shown(&n.found)
             );
         }
@@ -220,4 +220,9 @@ fn value(ty: Type, cell: &Cell) -> String {
         }
         Err(e) => format!("unreadable: {}", e.label),
     }
+}
+
+/// A part of a pattern as it is written; white space is quoted, so that it is seen.
+fn expected(part: &str) -> String {
+    if part.trim().is_empty() { format!("`{}`", shown(part)) } else { shown(part) }
 }

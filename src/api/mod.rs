@@ -111,6 +111,10 @@ fn read_errors(
     } else {
         format!("; not checked: {}", names.join(", "))
     };
+    // Here all earlier problems are files that could not be opened; the last of them says it for all.
+    if let Some(last) = problems.last_mut().filter(|_| ran.errors.is_empty()) {
+        last.help = Some(format!("{}{left_out}", last.help.as_deref().unwrap_or_default()));
+    }
     for e in &ran.errors {
         let (file, offset) = (paths(e.file), e.offset);
         let cannot = || format!("`{file}` cannot be read at byte {offset}: {}", e.error);
@@ -220,7 +224,7 @@ fn is_explained(project: &Project, table: &Table, rows: u64) -> bool {
     let unread = project.problems.iter().any(|p| p.at == Some(table.rule));
     let by_finding = project.built.notes.iter().flatten().any(|f| {
         f.table == table.name
-            && f.fault.severity == Severity::Error
+            && f.severity == Severity::Error
             && f.fault.name != "missing-column"
             && f.fault.name != "item-unmatched"
     });
@@ -229,7 +233,9 @@ fn is_explained(project: &Project, table: &Table, rows: u64) -> bool {
 
 fn summarise(project: &Project, ran: &Ran<'_>, gate: &Gate, s: &mut Summary) {
     let built = &project.built;
-    s.files = (project.book.len() - project.first_data) as u64;
+    // A file that several tables read is one file.
+    let paths = project.book.paths();
+    s.files = paths.iter().skip(project.first_data).collect::<HashSet<_>>().len() as u64;
     s.rows = ran.tables.iter().map(|t| t.rows).sum();
     s.bytes = ran.tables.iter().map(|t| t.bytes).sum();
     s.stages = stages::words(project, ran);

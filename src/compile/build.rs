@@ -16,6 +16,7 @@ use crate::files::sources::Sources;
 use crate::findings::template;
 use crate::read::note::Note;
 use crate::report;
+use crate::rules::toml::BAD_VALUE;
 use crate::rules::{CheckRule, ColumnRule, Demand, RuleSet, TableRule};
 use crate::shape::Source;
 use crate::source::{Problem, did_you_mean};
@@ -207,9 +208,20 @@ fn catalog_of(rules: &RuleSet, opened: &[OpenTable], problems: &mut Vec<Problem>
                 declared: declared.is_some(),
             });
         }
-        for key in &rule.key {
+        for (n, key) in rule.key.iter().enumerate() {
+            if rule.key.iter().take(n).any(|earlier| earlier.value == key.value) {
+                let message = format!("`{}` is twice in the key", key.value);
+                let problem = Problem::new(&BAD_VALUE, rule.file, key.span, message);
+                problems.push(problem.label("the second").help("remove it"));
+            }
             match table.column(&key.value) {
                 Some(c) => table.key.push(c),
+                // The key is known from the rule: what is looked up by it waits for the table.
+                None if o.unread => {
+                    let name = key.value.clone();
+                    table.key.push(table.columns.len());
+                    table.columns.push(catalog::Column { name, ty: None, declared: false });
+                }
                 None if o.open => {}
                 None => problems.push(no_column(&table, &key.value, rule.file, key.span)),
             }
@@ -324,6 +336,7 @@ fn table(
         expected: (rule.rows.value.min, rule.rows.value.max),
         rule: (rule.file, if rule.rows_given { rule.rows.span } else { rule.path.span }),
         absent: o.absent,
+        unread: o.unread,
     };
     (table, o.notes)
 }

@@ -54,6 +54,33 @@ fn rule_for(path: &str, rules: &RuleSet) -> String {
         name = format!("{stem}-{n}");
         n += 1;
     }
-    let quoted = |t: &str| format!("\"{}\"", t.replace('\\', "\\\\").replace('"', "\\\""));
     format!("[data.{}]\npath = {}\n", quoted(&name), quoted(path))
+}
+
+/// A text as a TOML string; a file name may hold any sign, a line end too.
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            c if c.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_names_are_quoted_whatever_is_in_them() {
+        assert_eq!(quoted("a\nb\"c\\\u{7f}é"), "\"a\\u000Ab\\\"c\\\\\\u007Fé\"");
+        let rules = rule_for("a\n\u{1}.csv", &RuleSet::default());
+        let (set, problems) = read(&rules, crate::source::FileId(0), "");
+        assert!(problems.is_empty());
+        assert_eq!(set.tables[0].path.value.text, "a\n\u{1}.csv");
+    }
 }

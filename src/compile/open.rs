@@ -1,20 +1,24 @@
 //! A declared table → its files, columns and rows.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::compile::discover::{self, NotFound, Paths};
-use crate::compile::{MISSING_COLUMN, UNEXPECTED_COLUMN, dates};
+use crate::compile::{INTERNAL, MISSING_COLUMN, UNEXPECTED_COLUMN, dates};
 use crate::engine::data::table::{Column, TableFile};
+use crate::expr::bind::UNKNOWN_COLUMN;
 use crate::expr::regex::Regex;
+use crate::fault::Severity;
 use crate::files::UNREADABLE_FILE;
 use crate::files::sources::{Sources, portable, refused};
-use crate::read::format::{Format, Options, Refusal};
+use crate::read::format::{self, Format, Options, Refusal};
 use crate::read::formats;
 use crate::read::note::{NamedBy, Note, Spot};
 use crate::read::pattern::{Pattern, PatternProblem, Placeholder};
 use crate::read::reader::{Head, HeaderCell};
 use crate::read::text::PATTERN_SYNTAX;
 use crate::report::Subject;
+use crate::rules::toml::BAD_VALUE;
 use crate::rules::{Spanned, TableRule};
 use crate::shape::{FileLayout, Layout, ShapeOptions, Source};
 use crate::source::{FileId, Files, Problem, Snippet, Span};
@@ -42,6 +46,8 @@ pub struct OpenTable {
     pub open: bool,
     /// Optional, and not there.
     pub absent: bool,
+    /// Not all of its files could be opened.
+    pub unread: bool,
 }
 
 /// A column whose reading is not known yet.
@@ -68,6 +74,9 @@ pub fn open(rule: &TableRule, instead: Option<&str>, book: &mut Sources) -> Open
     if let Err(problem) = open_into(rule, instead, book, &mut opened) {
         opened.problems.push(at_path(rule, problem));
         opened.open = true;
+        opened.unread = true;
+        // Without its columns, the rows of the files before the one that failed mean nothing.
+        opened.files.clear();
     }
     declared_but_absent(rule, &mut opened);
     opened.types.resize(opened.columns.len(), None);
@@ -114,6 +123,9 @@ fn open_into(
         }
     }
     let usual = declared_or_guessed(rule, &paths[0].0)?;
+    if let Some(problem) = foreign_key(rule, usual) {
+        return Err(problem);
+    }
     opened.prose = usual.is_prose;
     let mut options = options(rule, opened)?;
     for (path, values) in paths {
@@ -121,6 +133,7 @@ fn open_into(
         open_file(rule, own.unwrap_or(usual), (path, values), &mut options, book, opened)?;
     }
     plan(rule, &placeholders, opened);
+    opened.problems.extend(unmatched_unpivot(rule, opened));
     if opened.prose {
         let mixed = {
             let OpenTable { columns, types, layout, files, .. } = &*opened;
@@ -152,6 +165,25 @@ fn declared_or_guessed(rule: &TableRule, path: &str) -> Result<&'static Format, 
             Problem::nowhere(&UNREADABLE_FILE, message)
                 .help(format!("add format = {} or {last}", first.join(", ")))
         })
+}
+
+/// A key that has no meaning in the format which the name of the file shows; those of a format that
+/// the rule declares were looked at with the rule.
+fn foreign_key(rule: &TableRule, format: &Format) -> Option<Problem> {
+    let written = [
+        ("at", rule.at.is_some()),
+        ("delimiter", rule.delimiter.is_some()),
+        ("quote", rule.quote.is_some()),
+        ("header", !rule.header),
+        ("skip", rule.skip > 0),
+        ("comment", rule.comment.is_some()),
+        ("pattern", rule.pattern.is_some()),
+        ("regex", rule.regex.is_some()),
+    ];
+    let is_foreign = |(key, written): &&(&str, bool)| *written && !format.takes(key);
+    let (key, _) = written.iter().find(is_foreign).filter(|_| rule.format.is_none())?;
+    let message = format!("`{key}` has no meaning in a {} file", format.name);
+    Some(Problem::nowhere(&BAD_VALUE, message).help("remove it, or add the `format` that is meant"))
 }
 
 /// What the rule says of how each file is read.
@@ -216,7 +248,7 @@ fn open_file(
     };
     let Some(bytes) = Files::bytes(book, file) else { return Ok(()) };
     options.path = Files::path(book, file);
-    let reader = (format.open)(bytes).and_then(|c| c.table(options)).map_err(|why| match why {
+    let reader = format::open(format, bytes, options).map_err(|why| match why {
         Refusal::Io(e) => {
             Problem::nowhere(&UNREADABLE_FILE, format!("`{path}` cannot be read: {e}"))
         }
@@ -227,6 +259,10 @@ fn open_file(
             "a text file needs a `pattern` that says what its rows are",
         )
         .help("for example: pattern = \"{place}: {area:number} km2\""),
+        Refusal::Panicked => {
+            let message = format!("the decoder for {} files failed on `{path}`", format.name);
+            Problem::nowhere(&INTERNAL, message).help("please report it, with the file if you can")
+        }
     })?;
     opened.notes.extend(reader.notes(file));
     let head = reader.head();
@@ -237,6 +273,7 @@ fn open_file(
     let layout = FileLayout::new(of_table, &head.columns, values);
     if head.readable {
         opened.notes.extend(lacking(rule, file, &options.path, head, of_table, &layout));
+        opened.notes.extend(unread_columns(rule, file, &options.path, head, of_table));
     }
     opened.files.push(TableFile { file, reader, layout });
     Ok(())
@@ -259,6 +296,19 @@ fn plan(rule: &TableRule, placeholders: &[Placeholder], opened: &mut OpenTable) 
         opened.columns.push(Column { header, ..column(&planned.name) });
         opened.types.push(planned.ty);
     }
+}
+
+/// An `unpivot` that means no column of the data.
+fn unmatched_unpivot(rule: &TableRule, opened: &OpenTable) -> Option<Problem> {
+    let unpivot = rule.unpivot.as_ref().filter(|_| opened.layout.pivot.is_empty())?;
+    let (_, fields) = opened.first.as_ref()?;
+    let columns = &unpivot.columns;
+    let message =
+        format!("no column of `{}` matches `{}` of `unpivot`", rule.name.value, columns.text);
+    let names: Vec<&str> = fields.iter().take(10).map(|c| c.name.as_str()).collect();
+    let help = format!("it must match whole names of columns, such as {}", names.join(", "));
+    let problem = Problem::new(&UNKNOWN_COLUMN, columns.file, columns.whole(), message);
+    Some(problem.label("matches nothing").help(help))
 }
 
 /// Columns of the first file that another file lacks.
@@ -286,6 +336,40 @@ fn lacking(
         }
     };
     columns.iter().enumerate().filter(written).map(note).collect()
+}
+
+/// Columns that the first file lacks, so that their cells are not read: an error where the rule
+/// would make rows of them, or allows no other columns.
+fn unread_columns(
+    rule: &TableRule,
+    file: FileId,
+    path: &str,
+    head: &Head,
+    of_table: &[HeaderCell],
+) -> Vec<Note> {
+    let known: HashSet<&str> = of_table.iter().map(|c| c.name.as_str()).collect();
+    let unpivot = rule.unpivot.as_ref().and_then(|u| Regex::new(&u.columns.text).ok());
+    let note = |column: &HeaderCell| {
+        let (name, table) = (&column.name, &rule.name.value);
+        let span = column.span.filter(|_| !known.contains(name.as_str()))?;
+        let is_wanted = rule.columns_only
+            || rule.columns.iter().any(|c| c.name.value == *name)
+            || unpivot.as_ref().is_some_and(|u| u.is_full_match(name));
+        let message = format!(
+            "the first file of `{table}` has no column `{name}`, so it is not read here either"
+        );
+        let (line, text) = (Some(head.header_line), "not read".into());
+        let at = Some(Spot { file, span, line, column: Some(name.clone()), text });
+        let subject = Subject::File(path.to_string());
+        Some(Note {
+            column: Some(name.clone()),
+            at,
+            help: Some("give all files of a table the same columns".into()),
+            severity: if is_wanted { Severity::Error } else { Severity::Warning },
+            ..Note::new(&UNEXPECTED_COLUMN, NamedBy::Column, subject, message)
+        })
+    };
+    head.columns.iter().filter_map(note).collect()
 }
 
 fn the_header(file: FileId, head: &Head) -> Spot {

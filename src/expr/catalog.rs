@@ -22,7 +22,7 @@ pub struct Table {
     pub single: bool,
     /// Its columns could not be read: any name is taken, so that only the cause is told.
     pub open: bool,
-    /// An optional file that is not there: no rows, and its checks do not apply.
+    /// An optional file that is not there: a table without rows.
     pub absent: bool,
 }
 

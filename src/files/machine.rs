@@ -14,8 +14,8 @@ pub struct Machine;
 impl Machine {
     /// Today's date in UTC, days since 1970-01-01.
     pub fn today(self) -> i32 {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        i32::try_from(now.map_or(0, |d| d.as_secs()) / 86_400).unwrap_or(i32::MAX)
+        let days = chrono::Utc::now().timestamp().div_euclid(86_400);
+        i32::try_from(days).unwrap_or(i32::MAX)
     }
 
     /// How many threads it runs at once.

@@ -12,7 +12,7 @@ use crate::files::tree::disk::{Disk, Outside};
 use crate::files::{FILE_CHANGED, OUTSIDE_ROOT, UNREADABLE_FILE};
 use crate::report::{At, Excerpt, SourceText};
 use crate::source::tree::{Glob, Kind, Stamp, Tree};
-use crate::source::{Bytes, FileId, Files, LineIndex, Problem, count_lines};
+use crate::source::{Bytes, FileId, Files, LineIndex, Problem, count_lines, text_of};
 
 struct Entry {
     path: String,
@@ -141,10 +141,7 @@ impl Sources {
             all.truncate(n);
         }
         entry.lines = Some(LineIndex::new(&all));
-        // A text that is UTF-8 is not copied.
-        let text = String::from_utf8(all)
-            .unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
-        Ok((id, text))
+        Ok((id, text_of(all).0))
     }
 
     /// Adds a text that is in no file.
@@ -216,7 +213,7 @@ pub fn cannot(path: &str, e: &io::Error) -> Problem {
     let (message, help) = match e.kind() {
         io::ErrorKind::NotFound => (
             format!("there is no file `{path}`"),
-            "check the path; it is relative to the rule file that names it",
+            "check the path; in a rule file it is relative to that file",
         ),
         io::ErrorKind::PermissionDenied => {
             (format!("no permission to read `{path}`"), "check its permissions")

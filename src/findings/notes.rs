@@ -19,7 +19,7 @@ fn finding(note: &Note, columns: &mut Columns<'_>) -> Finding {
         (NamedBy::Table | NamedBy::Column, _) => note.table.clone(),
     };
     let identity = Identity::structure(check, note.fault, &note.table, note.subject.clone());
-    let mut finding = Finding::new(identity.at(column), note.fault.severity, note.message.clone());
+    let mut finding = Finding::new(identity.at(column), note.severity, note.message.clone());
     finding.help.clone_from(&note.help);
     if !note.compared.is_empty() {
         finding.evidence = evidence(&note.compared);

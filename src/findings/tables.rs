@@ -120,9 +120,9 @@ impl TableFindings<'_> {
         for (number, part) in files.filter(|(_, file)| file.reader.head().readable) {
             let header = part.reader.head();
             // A file of a header alone has no records, but line ends.
-            let of_records = self.ran.tables[table].line_ends.iter();
-            let of_records = of_records.filter(|of| of.0 as usize == number).map(|of| (of.1, of.2));
-            let (counts, firsts) = of_records.last().unwrap_or_default();
+            let of_records = &self.ran.tables[table].line_ends;
+            let own = of_records.iter().rfind(|of| of.0 as usize == number);
+            let (counts, firsts) = own.map(|of| (of.1, of.2)).unwrap_or_default();
             let counts: [u64; 3] =
                 std::array::from_fn(|k| counts[k] + u64::from(header.line_ends[k]));
             let firsts: [_; 3] = std::array::from_fn(|k| {

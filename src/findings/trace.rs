@@ -2,6 +2,7 @@
 
 use crate::explain::equation::Cell;
 use crate::expr::bound::{Allowance, Bound, Op};
+use crate::expr::compare::compare;
 use crate::expr::eval::{Env, Verdict, arithmetic, eval, verdict};
 use crate::expr::tree::{Arith, Cmp};
 use crate::value::{Type, Value};
@@ -112,11 +113,7 @@ impl<'t> Step<'t> {
             }
             (Op::If { .. }, _) => self.taken()?.primary(),
             (Op::Between { not: false, allowance, .. }, [value, low, high, rest @ ..]) => {
-                let below = value
-                    .value
-                    .figure()
-                    .zip(low.value.figure())
-                    .is_some_and(|(v, l)| v.value < l.value);
+                let below = is_below(&value.value, &low.value);
                 let (op, right) = if below { (Cmp::Ge, low) } else { (Cmp::Le, high) };
                 Some(Comparison { op, left: value, right, allowance, amount: rest.first() })
             }
@@ -160,6 +157,14 @@ impl Comparison<'_, '_> {
         let sides = [self.left.bound.ty, self.right.bound.ty];
         let numeric = matches!(step.bound.ty, Type::Number | Type::Percent);
         if numeric && sides.contains(&Type::Percent) { Type::Percent } else { step.bound.ty }
+    }
+}
+
+/// Whether a value misses the lower end of a `between`; else it misses the upper one.
+fn is_below(value: &Value<'_>, low: &Value<'_>) -> bool {
+    match value.figure().zip(low.figure()) {
+        Some((value, low)) => value.value < low.value,
+        None => compare(Cmp::Ge, value, low) == Value::Bool(false),
     }
 }
 

@@ -103,10 +103,37 @@ pub enum Refusal {
     Io(io::Error),
     /// Nothing says what its rows are.
     NoPattern,
+    /// A decoder that is not ours panicked.
+    Panicked,
+}
+
+/// Opens a table of a file. Decoders are other people's code: where one panics, the file is refused.
+///
+/// # Errors
+/// Why the file, or the table in it, cannot be read.
+pub fn open(
+    format: &Format,
+    bytes: Arc<dyn Bytes>,
+    options: &Options,
+) -> Result<Arc<dyn Reader>, Refusal> {
+    let open = || (format.open)(bytes).and_then(|container| container.table(options));
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(open)).unwrap_or(Err(Refusal::Panicked))
 }
 
 impl From<io::Error> for Refusal {
     fn from(error: io::Error) -> Refusal {
         Refusal::Io(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decoder_that_panics_refuses_its_file() {
+        let format = Format { open: |_| panic!("a decoder's own fault"), ..crate::read::csv::CSV };
+        let opened = open(&format, Arc::new(Vec::new()), &Options::default());
+        assert!(matches!(opened, Err(Refusal::Panicked)));
     }
 }

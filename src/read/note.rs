@@ -1,8 +1,19 @@
 //! Notes: what is out of order in a table before any of its rows is judged.
 
-use crate::fault::Fault;
+use crate::fault::{Fault, Severity};
 use crate::report::Subject;
 use crate::source::{FileId, Span};
+
+// Faults that files of several formats have.
+crate::fault!(
+    /// Reported per record.
+    RAGGED_ROW, Error, "ragged-row", "a row has more or fewer fields than the header");
+crate::fault!(
+    /// Reported per cell.
+    INVALID_UTF8, Error, "invalid-utf8", "some bytes are not valid UTF-8");
+crate::fault!(
+    /// Reported at the second.
+    DUPLICATE_COLUMN_NAME, Error, "duplicate-column-name", "two columns have the same name");
 
 /// The words of a fault: what a finding shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +54,8 @@ pub struct Spot {
 pub struct Note {
     /// What is wrong.
     pub fault: &'static Fault,
+    /// That of the fault, unless what is wrong matters less here.
+    pub severity: Severity,
     /// What its finding is named after.
     pub named_by: NamedBy,
     /// The table, once it is known which one reads the file.
@@ -76,6 +89,7 @@ impl Note {
     ) -> Note {
         Note {
             fault,
+            severity: fault.severity,
             named_by,
             table: String::new(),
             column: None,

@@ -7,6 +7,7 @@ mod problem;
 mod snippet;
 mod span;
 pub mod tree;
+mod utf8;
 mod wanted;
 mod watcher;
 
@@ -16,5 +17,6 @@ pub use nearest::did_you_mean;
 pub use problem::Problem;
 pub use snippet::{FlatMap, Snippet};
 pub use span::{FileId, RowId, Span};
+pub use utf8::{Invalid, text_of};
 pub use wanted::wanted;
 pub use watcher::Watcher;

@@ -84,7 +84,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("std::process", &["cli", "main.rs"]),
     ("std::thread", &["engine", "files", "cli"]),
     ("std::time", &["files", "cli"]),
-    ("chrono", &["value"]),
+    ("chrono", &["files"]),
     ("clap", &["cli"]),
     ("csv", &[]),
     ("ctrlc", &["files", "cli"]),

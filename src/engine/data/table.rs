@@ -47,6 +47,8 @@ pub struct Table {
     pub rule: (FileId, Span),
     /// An optional file that is not there.
     pub absent: bool,
+    /// Files that could not be opened: nothing that needs the table is judged.
+    pub unread: bool,
 }
 
 impl Table {

@@ -63,6 +63,7 @@ impl Ran<'_> {
         let stopped = self.errors.iter().any(|e| e.error.kind() == std::io::ErrorKind::Interrupted);
         let info = &job.checks[check];
         let lacks = needs(info.expressions()).into_iter().any(|s| self.partial[s])
+            || info.units.iter().any(|u| job.tables[u.table].unread)
             || (info.row_table().is_none() && info.units.iter().any(|u| self.unfinished[u.table]));
         if stopped || lacks {
             self.left_out.push(check);

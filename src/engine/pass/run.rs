@@ -39,7 +39,7 @@ pub fn run<'j>(job: &Job<'j>) -> Ran<'j> {
             units: Vec::new(),
             stages: plan.clone(),
             errors: Vec::new(),
-            unfinished: vec![false; job.tables.len()],
+            unfinished: job.tables.iter().map(|t| t.unread).collect(),
             left_out: Vec::new(),
             partial: (0..job.defs.all.len()).map(|s| unfilled(job, &plan, s)).collect(),
             redone: 0,
@@ -54,9 +54,11 @@ pub fn run<'j>(job: &Job<'j>) -> Ran<'j> {
     runner.ran
 }
 
-/// Whether no stage fills a state that needs one.
+/// Whether a state is of a table that could not be opened, or needs a stage and has none.
 fn unfilled(job: &Job<'_>, plan: &[Stage], state: StateId) -> bool {
-    job.defs.all[state].needs_pass() && plan.iter().all(|p| !p.states.contains(&state))
+    let def = &job.defs.all[state];
+    job.tables[def.table()].unread
+        || def.needs_pass() && plan.iter().all(|p| !p.states.contains(&state))
 }
 
 fn empty(def: &StateDef) -> Filled {
@@ -96,7 +98,7 @@ impl Runner<'_, '_> {
         let partial = &mut self.ran.partial;
         for &s in &stage.states {
             let needed = needs(self.job.defs.all[s].reads());
-            partial[s] = needed.into_iter().any(|n| n != s && partial[n]);
+            partial[s] |= needed.into_iter().any(|n| n != s && partial[n]);
         }
         let first = !std::mem::replace(&mut self.visited[stage.table], true);
         let done = self

@@ -65,7 +65,7 @@ pub(crate) fn anomalies(cell: &[u8]) -> Vec<Odd> {
         }
         at += chunk.valid().len();
         if !chunk.invalid().is_empty() {
-            note(&mut anomalies, &faults::INVALID_UTF8, at, at + chunk.invalid().len());
+            note(&mut anomalies, &crate::read::note::INVALID_UTF8, at, at + chunk.invalid().len());
         }
         at += chunk.invalid().len();
     }
@@ -97,7 +97,7 @@ mod tests {
         assert_eq!(
             found,
             [
-                (faults::INVALID_UTF8.name, 1, 2, 2),
+                (crate::read::note::INVALID_UTF8.name, 1, 2, 2),
                 (faults::NUL_BYTE.name, 8, 10, 2),
                 (faults::CONTROL_CHARACTER.name, 11, 12, 2),
                 (faults::REPLACEMENT_CHARACTER.name, 12, 15, 1)

@@ -5,11 +5,9 @@
 use crate::fault::Fault;
 use crate::read::csv::dialect::Dialect;
 use crate::read::grid::{Irregular, NO_COLUMN};
+use crate::read::note::{DUPLICATE_COLUMN_NAME, INVALID_UTF8, RAGGED_ROW};
 use crate::read::reader::FaultText;
 
-crate::fault!(
-    /// Reported per record.
-    RAGGED_ROW, Error, "ragged-row", "a row has more or fewer fields than the header");
 crate::fault!(
     /// Reported per line.
     BLANK_ROW, Warning, "blank-row", "a line between rows is blank");
@@ -22,9 +20,6 @@ crate::fault!(
 crate::fault!(
     /// Reported per record.
     REPEATED_HEADER, Error, "repeated-header", "the header is repeated among the rows");
-crate::fault!(
-    /// Reported per cell.
-    INVALID_UTF8, Error, "invalid-utf8", "some bytes are not valid UTF-8");
 crate::fault!(
     /// Reported per run.
     NUL_BYTE, Error, "nul-byte", "the text contains a NUL byte");
@@ -55,9 +50,6 @@ crate::fault!(
 crate::fault!(
     /// Reported at the header.
     BLANK_COLUMN_NAME, Warning, "blank-column-name", "a column has no name");
-crate::fault!(
-    /// Reported at the second.
-    DUPLICATE_COLUMN_NAME, Error, "duplicate-column-name", "two columns have the same name");
 crate::fault!(
     /// Reported at the second.
     SIMILAR_COLUMN_NAME, Warning, "similar-column-name", "two column names differ only in capitals or spaces");

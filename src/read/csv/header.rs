@@ -283,7 +283,7 @@ impl Reader<'_> {
             let same = *exact.entry(cell.name.as_str()).or_insert(i);
             let alike = *folded.entry(trimmed.to_lowercase()).or_insert(i);
             if same != i {
-                self.report(&faults::DUPLICATE_COLUMN_NAME, range, same, Some(i));
+                self.report(&crate::read::note::DUPLICATE_COLUMN_NAME, range, same, Some(i));
             } else if alike != i {
                 self.report(&faults::SIMILAR_COLUMN_NAME, range, alike, Some(i));
             }

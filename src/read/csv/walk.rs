@@ -254,7 +254,7 @@ impl RecordSink<'_> {
                 grid,
             ),
             Status::Whole if record.fields != self.walker.width => {
-                self.report(&faults::RAGGED_ROW, whole, fields, NO_COLUMN, grid)
+                self.report(&crate::read::note::RAGGED_ROW, whole, fields, NO_COLUMN, grid)
             }
             Status::Whole if self.walker.is_header(self.block, record.start, record.end) => {
                 self.report(&faults::REPEATED_HEADER, whole, fields, NO_COLUMN, grid)

@@ -1,20 +1,21 @@
 //! Prose and Markdown files: their tables, and the rows that a pattern finds in them.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::read::format::{Container, Format, Options, Refusal};
-use crate::read::note::{NamedBy, Note};
+use crate::read::note::{DUPLICATE_COLUMN_NAME, INVALID_UTF8, NamedBy, Note, RAGGED_ROW};
 use crate::read::pattern::Pattern;
 use crate::read::reader::{FaultText, Head, HeaderCell, Reader};
 use crate::read::text::document::{Document, markdown, plain};
 use crate::read::text::extract::{Cell, Extraction, NearMiss, Spec, Trouble, extract};
 use crate::read::text::reader::{DocumentRows, FoundCell};
-use crate::read::text::tables::{self, MdTable, select};
+use crate::read::text::tables::{self, MdCell, MdTable, select};
 use crate::read::text::{
     FAULTS, ITEM_UNMATCHED, PATTERN_NO_MATCH, SECTION_NOT_FOUND, TABLE_NOT_FOUND,
 };
 use crate::report::Subject;
-use crate::source::{Bytes, FileId, Span};
+use crate::source::{Bytes, FileId, Invalid, Span, text_of};
 use crate::value::Hedge;
 
 /// Plain text.
@@ -26,7 +27,7 @@ pub static TEXT: Format = Format {
     faults: FAULTS,
     is_prose: true,
     needs_pattern: true,
-    open: |bytes| Ok(Box::new(TextFile { text: whole(&*bytes)?, is_markdown: false })),
+    open: |bytes| Ok(Box::new(TextFile::open(&*bytes, false)?)),
 };
 
 /// Markdown: one of its tables, or its text with a pattern.
@@ -38,20 +39,24 @@ pub static MARKDOWN: Format = Format {
     faults: FAULTS,
     is_prose: true,
     needs_pattern: false,
-    open: |bytes| Ok(Box::new(TextFile { text: whole(&*bytes)?, is_markdown: true })),
+    open: |bytes| Ok(Box::new(TextFile::open(&*bytes, true)?)),
 };
-
-/// All of a file as text; bytes that are not UTF-8 are replaced.
-fn whole(bytes: &dyn Bytes) -> std::io::Result<String> {
-    let mut all = vec![0; usize::try_from(bytes.len()).unwrap_or(usize::MAX)];
-    let n = bytes.read_at(0, &mut all)?;
-    all.truncate(n);
-    Ok(String::from_utf8_lossy(&all).into_owned())
-}
 
 struct TextFile {
     text: String,
+    /// What of it was no UTF-8, its bytes replaced.
+    invalid: Option<Invalid>,
     is_markdown: bool,
+}
+
+impl TextFile {
+    fn open(bytes: &dyn Bytes, is_markdown: bool) -> std::io::Result<TextFile> {
+        let mut all = vec![0; usize::try_from(bytes.len()).unwrap_or(usize::MAX)];
+        let n = bytes.read_at(0, &mut all)?;
+        all.truncate(n);
+        let (text, invalid) = text_of(all);
+        Ok(TextFile { text, invalid, is_markdown })
+    }
 }
 
 impl Container for TextFile {
@@ -61,7 +66,7 @@ impl Container for TextFile {
     }
 
     fn table(&self, options: &Options) -> Result<Arc<dyn Reader>, Refusal> {
-        let rows = match &options.pattern {
+        let mut rows = match &options.pattern {
             Some(pattern) => {
                 let make = if self.is_markdown { markdown } else { plain };
                 of_pattern(&make(&self.text), pattern, options)
@@ -69,8 +74,26 @@ impl Container for TextFile {
             None if self.is_markdown => of_table(&self.text, options),
             None => return Err(Refusal::NoPattern),
         };
+        rows.notes.extend(self.invalid.map(|invalid| not_utf8(invalid, options)));
         Ok(Arc::new(rows))
     }
+}
+
+fn not_utf8(invalid: Invalid, options: &Options) -> Note {
+    let Invalid { first, count } = invalid;
+    let more = if count > 1 { format!("; it is the first of {count}") } else { String::new() };
+    let words = FaultText {
+        message: format!("byte {first} is not valid UTF-8 and is read as `?`{more}"),
+        label: "not UTF-8".into(),
+        help: Some(
+            "save the file as UTF-8, or declare its encoding, such as encoding = \"windows-1252\""
+                .into(),
+        ),
+    };
+    let subject = Subject::File(options.path.clone());
+    let first = first as u64;
+    let place = (FileId(0), Span::new(first, first + 1), None);
+    Note::worded(&INVALID_UTF8, NamedBy::Fault, subject, words, place)
 }
 
 fn of_pattern(doc: &Document, pattern: &Pattern, options: &Options) -> DocumentRows {
@@ -194,7 +217,8 @@ fn rows_of(table: &MdTable, text: &str) -> DocumentRows {
     let lines = memchr::memchr_iter(b'\n', before.unwrap_or_default()).count();
     let header_line = lines as u64 + 1;
     let mut rows = DocumentRows::new(Head { columns, span, header_line, ..readable() });
-    tables::rows(text, table, &mut |row| {
+    rows.notes = same_names(&table.header);
+    tables::rows(text, table, &mut |row, more| {
         let span = row.iter().map(|c| c.span).reduce(Span::join).unwrap_or_default();
         let found = |text, span| FoundCell { text, span, hedge: Hedge::None };
         let blank = || found("", span);
@@ -202,8 +226,46 @@ fn rows_of(table: &MdTable, text: &str) -> DocumentRows {
         let cells = own.chain(std::iter::repeat_with(blank)).take(table.header.len());
         let above = table.headings.iter().rev().chain(table.headings.last());
         rows.push(span, cells.chain(above.map(|heading| found(heading, span))));
+        rows.notes.extend(more.map(|more| too_many(text, more, table.header.len())));
     });
     rows
+}
+
+/// Names of columns that stand before, each with the place where it stands again.
+fn same_names(header: &[MdCell]) -> Vec<Note> {
+    let mut first: HashMap<&str, usize> = HashMap::new();
+    let mut all = Vec::new();
+    for (at, cell) in header.iter().enumerate() {
+        let same = *first.entry(&cell.text).or_insert(at);
+        if same == at {
+            continue;
+        }
+        let (name, before) = (&cell.text, same + 1);
+        let words = FaultText {
+            message: format!("duplicate column name `{name}`, already used by column {before}"),
+            label: "used again here".into(),
+            help: Some("rename one of them".into()),
+        };
+        let place = (FileId(0), cell.span, None);
+        let fault = &DUPLICATE_COLUMN_NAME;
+        let note = Note::worded(fault, NamedBy::Fault, Subject::Header, words, place);
+        all.push(Note { column: Some(name.clone()), ..note });
+    }
+    all
+}
+
+/// Cells of a row that are in no column.
+fn too_many(text: &str, span: Span, columns: usize) -> Note {
+    let range = usize::try_from(span.start).ok().zip(usize::try_from(span.end).ok());
+    let cells = range.and_then(|(from, to)| text.get(from..to)).unwrap_or_default();
+    let cells = shorten(cells);
+    let words = FaultText {
+        message: format!("this row has more cells than the {columns} of the header: `{cells}`"),
+        label: "in no column, and not read".into(),
+        help: Some("add a column to the header, or write `\\|` where a cell holds a `|`".into()),
+    };
+    let place = (FileId(0), span, None);
+    Note::worded(&RAGGED_ROW, NamedBy::Fault, Subject::Claim(cells), words, place)
 }
 
 /// `parent.heading`, `parent.parent.heading`, … and `parent` itself: the headings a table stands under.

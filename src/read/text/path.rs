@@ -51,7 +51,11 @@ impl PathPattern {
             if inside.contains(',') {
                 alternatives(inside, &span, &mut globs, &mut regex)?;
             } else {
-                let (placeholder, kind) = placeholder(inside, span, &TYPES, &placeholders)?;
+                let (placeholder, kind) = placeholder(inside, span.clone(), &TYPES, &placeholders)?;
+                let is_joined = |glob: &String| glob.ends_with('*');
+                if globs.iter().any(is_joined) || text[close + 1..].starts_with('*') {
+                    return Err(problem(span, NOTHING_BETWEEN, SEPARATE));
+                }
                 globs.iter_mut().for_each(|glob| glob.push('*'));
                 regex.push_str(shape(kind));
                 placeholders.push(placeholder);
@@ -78,6 +82,10 @@ impl PathPattern {
 }
 
 const ALTERNATIVES: &str = "write {a,b} for either of two names, {name} for a placeholder";
+
+const NOTHING_BETWEEN: &str =
+    "nothing shows where this placeholder ends and another one, or a `*`, begins";
+const SEPARATE: &str = "put a character between them, as in {year:integer}-{place}.csv";
 
 fn problem(span: Range<usize>, message: &str, help: &str) -> PatternProblem {
     PatternProblem { span, message: message.into(), help: Some(help.into()) }
@@ -200,5 +208,8 @@ mod tests {
         assert_eq!(wrong("{a:yaer}"), "`yaer` is not a type of placeholder");
         assert_eq!(wrong("{a}{a}"), "two placeholders are called `a`");
         assert_eq!(wrong("{a"), "this placeholder is never closed");
+        for joined in ["{a:integer}{b}.csv", "{a}*.csv", "*{a}.csv", "{x,y*}{a}"] {
+            assert_eq!(wrong(joined), NOTHING_BETWEEN);
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Tables in Markdown.
 
+use std::ops::Range;
+
 use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
 
 use crate::read::text::events::{Rows, walk};
@@ -61,8 +63,9 @@ pub fn tables(source: &str) -> Vec<MdTable> {
     all
 }
 
-/// Visits the rows of a table of a document, from the first to the last.
-pub fn rows(source: &str, of: &MdTable, visit: &mut dyn FnMut(&[MdCell])) {
+/// Visits the rows of a table of a document, from the first to the last, each with the place of
+/// cells beyond the last column, which are none of its cells.
+pub fn rows(source: &str, of: &MdTable, visit: &mut dyn FnMut(&[MdCell], Option<Span>)) {
     let mut cells = Cells::default();
     let mut is_it = false;
     walk(source, Rows::All, &mut |event, range| {
@@ -73,7 +76,7 @@ pub fn rows(source: &str, of: &MdTable, visit: &mut dyn FnMut(&[MdCell])) {
             Event::End(TagEnd::TableHead) => cells.row.clear(),
             Event::End(TagEnd::TableRow) => {
                 if is_it {
-                    visit(&cells.row);
+                    visit(&cells.row, beyond(source, cells.end..range.end));
                 }
                 cells.row.clear();
             }
@@ -83,11 +86,23 @@ pub fn rows(source: &str, of: &MdTable, visit: &mut dyn FnMut(&[MdCell])) {
     });
 }
 
+/// What stands in a row after its last cell, apart from the sign that ends it.
+fn beyond(source: &str, rest: Range<usize>) -> Option<Span> {
+    let is_rule = |c: char| c == '|' || c.is_whitespace();
+    let text = source.get(rest.clone())?;
+    let more = text.trim_start_matches(is_rule);
+    let start = rest.start + text.len() - more.len();
+    let more = more.trim_end_matches(is_rule);
+    (!more.is_empty()).then(|| Span::new(start as u64, (start + more.len()) as u64))
+}
+
 /// The cells of the row at hand.
 #[derive(Default)]
 struct Cells {
     row: Vec<MdCell>,
     cell: Option<MdCell>,
+    /// The end of the last cell, padding included.
+    end: usize,
 }
 
 impl Cells {
@@ -103,7 +118,10 @@ impl Cells {
                     cell.text.push_str(text);
                 }
             }
-            Event::End(TagEnd::TableCell) => self.row.extend(self.cell.take()),
+            Event::End(TagEnd::TableCell) => {
+                self.end = usize::try_from(span.end).unwrap_or(usize::MAX);
+                self.row.extend(self.cell.take());
+            }
             _ => {}
         }
     }
