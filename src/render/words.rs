@@ -114,8 +114,11 @@ pub fn summary(s: &Summary) -> String {
     out
 }
 
-/// The table of `--statistics`.
+/// The table of `--statistics`; nothing where no check was made.
 pub fn statistics(s: &Summary) -> String {
+    if s.checks.is_empty() {
+        return String::new();
+    }
     let mut rows: Vec<[String; 10]> = vec![
         [
             "check",

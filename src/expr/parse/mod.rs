@@ -75,11 +75,8 @@ impl Parser {
 
     fn trailing(&mut self) {
         let span = self.span();
-        let error = SyntaxError::new(
-            span.clone(),
-            format!("`{}` was not expected here", self.shown()),
-            "unexpected",
-        );
+        let message = format!("`{}` was not expected here", self.shown());
+        let error = SyntaxError::new(span, message, "unexpected");
         let error = match self.peek() {
             Token::Sign("%") => error.help("a percentage is written without a space, `20%`; the remainder of a division is mod(a, b)"),
             Token::Sign("=" | "!=" | "<" | "<=" | ">" | ">=") => error.help("comparisons do not chain: write `a <= b and b <= c`, or `b between a and c`"),
@@ -88,7 +85,8 @@ impl Parser {
             Token::Word("where" | "by" | "distinct") => error.help("it belongs inside an aggregate: sum(x where …), max(x by …)"),
             _ => error,
         };
-        if self.errors.iter().all(|e| e.span.end < span.start) || self.errors.is_empty() {
+        // After another error, what is left over is mostly its consequence.
+        if self.errors.is_empty() {
             self.errors.push(error);
         }
     }
