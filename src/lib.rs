@@ -54,5 +54,7 @@ pub mod simd;
 pub mod source;
 #[doc(hidden)]
 pub mod value;
+#[doc(hidden)]
+pub mod width;
 
 pub use api::{Outcome, Project, Request, SinkSlot, faults, run, run_project};

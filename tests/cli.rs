@@ -561,3 +561,42 @@ fn places_far_into_a_file_have_their_columns() {
         assert!(line.starts_with(&format!("t.csv:{place}:")), "{words}: {text}");
     }
 }
+
+#[test]
+fn extract_shows_what_a_pattern_matches() {
+    let text = "Ada has 12 books.\nBen has many books.\nCem has 7 books.\n";
+    let rules = "[data.books]\npath = \"a.txt\"\npattern = \"{who} has {n:number} books.\"\n";
+    let files = [("a.txt", text), ("rules.toml", rules)];
+    let cases: &[(&[&str], i32, &[&str])] = &[
+        (&["a.txt", "-p", "Cem has {n:number} books."], 0, &["1 match\n", "a.txt:3:1\n", "46..47"]),
+        (
+            &["a.txt", "-p", "Ben has {n:number} books."],
+            0,
+            &[
+                "0 matches",
+                "near misses",
+                "a.txt:2:1: ",
+                "then expected {n:number}, found `many books.`",
+            ],
+        ),
+        (&["books", "-c", "rules.toml"], 0, &["2 matches", "12 (11.5 to 12.5)", "bytes 8..10"]),
+        (
+            &["a.txt", "-p", "Cem has {n:number} books", "--from", "Ben", "--to", "nowhere"],
+            0,
+            &["0 matches", "the section text `nowhere` was not found"],
+        ),
+        (
+            &["a.txt", "-p", "{n:numbr}"],
+            2,
+            &["`numbr` is not a type of placeholder", "did you mean `number`?"],
+        ),
+        (&["none.txt", "-p", "{n}"], 2, &["there is no file `none.txt`"]),
+        (&["papers", "-c", "rules.toml"], 2, &["there is no table called `papers`"]),
+        (&["a.txt"], 2, &["error["]),
+    ];
+    for (args, status, says) in cases {
+        for words in *says {
+            expect(&files, &[&["extract"], *args].concat(), *status, words);
+        }
+    }
+}

@@ -1,7 +1,5 @@
 //! What a pattern finds: the loop in which a fact-checker writes one.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 use std::fmt::Write as _;
 
 use crate::api::request::{Request, book};
@@ -18,6 +16,7 @@ use crate::report::text::printable;
 use crate::rules::TableRule;
 use crate::source::{FileId, Files, Span, did_you_mean};
 use crate::value::{Reading, Type};
+use crate::width::to_usize;
 
 /// What `extract` is asked for.
 #[derive(Debug, Clone, Default)]
@@ -132,7 +131,7 @@ struct Show<'a> {
 
 impl Show<'_> {
     fn place(&self, span: Span) -> String {
-        let (book, start) = (self.book, span.start as usize);
+        let (book, start) = (self.book, to_usize(span.start));
         let line_start = self.text[..start].rfind('\n').map_or(0, |i| i + 1);
         let column = self.text[line_start..start].chars().count() + 1;
         let path = Files::path(book, self.file);

@@ -1,7 +1,6 @@
 //! How far a run is, on a terminal; and Ctrl-C.
 
 #![expect(clippy::float_arithmetic, reason = "a rate for the eye")]
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
 
 use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
@@ -108,10 +107,10 @@ impl Counts {
 /// Bytes, rate and time left.
 fn reading(done: u64, total: u64, since: Duration) -> String {
     let rate = done as f64 / since.as_secs_f64().max(0.001);
-    let left = if rate > 0.0 {
-        format!(", {}", left(((total - done) as f64 / rate).ceil() as u64))
-    } else {
-        String::new()
+    let millis = (u128::from(total - done) * since.as_millis()).checked_div(done.into());
+    let left = match millis.map(|m| u64::try_from(m.div_ceil(1000))) {
+        Some(Ok(seconds)) => format!(", {}", left(seconds)),
+        _ => String::new(),
     };
     format!("reading: {} of {}, {}/s{left}", size(done as f64), size(total as f64), size(rate))
 }

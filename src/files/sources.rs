@@ -1,7 +1,5 @@
 //! The files of a run: opened once, known by number, read at any place.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
@@ -13,6 +11,7 @@ use crate::files::{FILE_CHANGED, OUTSIDE_ROOT, UNREADABLE_FILE};
 use crate::report::{At, Excerpt, SourceText};
 use crate::source::tree::{Glob, Kind, Stamp, Tree};
 use crate::source::{Bytes, FileId, Files, LineIndex, Problem, count_lines, text_of};
+use crate::width::{to_u32, to_usize};
 
 struct Entry {
     path: String,
@@ -86,7 +85,7 @@ impl Sources {
         };
         let path = shown(path);
         self.entries.push(Entry { path, bytes: Some(bytes), derived, stamp, lines: None });
-        Ok(FileId(self.entries.len() as u32 - 1))
+        Ok(FileId(to_u32(self.entries.len()) - 1))
     }
 
     /// The bytes of a file as they are stored.
@@ -136,7 +135,7 @@ impl Sources {
             if bytes.len() > u64::from(u32::MAX) {
                 return Err(too_long(path));
             }
-            all = vec![0; bytes.len() as usize];
+            all = vec![0; to_usize(bytes.len())];
             let n = bytes.read_at(0, &mut all).map_err(|e| cannot(path, &e))?;
             all.truncate(n);
         }
@@ -154,7 +153,7 @@ impl Sources {
             stamp: None,
             lines: Some(LineIndex::new(text.as_bytes())),
         });
-        FileId(self.entries.len() as u32 - 1)
+        FileId(to_u32(self.entries.len()) - 1)
     }
 
     /// Files that are no longer what they were when they were opened.
@@ -291,16 +290,16 @@ impl SourceText for Sources {
         let bytes = self.entries.get(file.0 as usize)?.bytes.as_ref()?;
         let from = span.start.saturating_sub(WINDOW);
         let to = (span.end.min(span.start + WINDOW) + WINDOW).min(bytes.len());
-        let mut all = vec![0; (to - from) as usize];
+        let mut all = vec![0; to_usize(to - from)];
         let n = bytes.read_at(from, &mut all).ok()?;
         all.truncate(n);
-        let at = ((span.start - from) as usize).min(all.len());
+        let at = to_usize(span.start - from).min(all.len());
         let starts: Vec<usize> = std::iter::once(0)
             .chain(memchr::memchr_iter(b'\n', &all[..at]).map(|i| i + 1))
             .collect();
-        let first = starts.len().saturating_sub(1 + context as usize);
+        let first = starts.len().saturating_sub(1 + to_usize(context));
         let start = starts[first];
-        let mut line_end = ((span.end - from) as usize).min(all.len());
+        let mut line_end = to_usize(span.end - from).min(all.len());
         for _ in 0..=context {
             line_end =
                 memchr::memchr(b'\n', &all[line_end..]).map_or(all.len(), |i| line_end + i + 1);

@@ -1,11 +1,10 @@
 //! Byte ranges to places that a person can follow: the only maker of places.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 use crate::engine::data::table::Table;
 use crate::engine::pass::locate::Located;
 use crate::report::{At, CellName, Place, Position};
 use crate::source::{Bytes, FileId, Files, Span, count_lines};
+use crate::width::to_usize;
 
 /// Longer spans have no end.
 const WINDOW: u64 = 1 << 16;
@@ -25,7 +24,7 @@ pub fn at(files: &dyn Files, file: FileId, span: Span, line: u64) -> Place {
 /// The place of a span whose start is known.
 pub fn from_position(files: &dyn Files, file: FileId, span: Span, from: Position) -> Place {
     let own = files.bytes(file).filter(|_| span.len() <= WINDOW).and_then(|bytes| {
-        let mut own = vec![0; span.len() as usize];
+        let mut own = vec![0; to_usize(span.len())];
         let n = bytes.read_at(span.start, &mut own).ok()?;
         (n == own.len()).then_some(own)
     });
@@ -66,7 +65,7 @@ fn column_of(bytes: &dyn Bytes, start: u64) -> u64 {
     let mut window = 256;
     loop {
         let from = start.saturating_sub(window);
-        let mut before = vec![0; (start - from) as usize];
+        let mut before = vec![0; to_usize(start - from)];
         let n = bytes.read_at(from, &mut before).unwrap_or(0);
         before.truncate(n);
         let text = last_line(&before);
@@ -119,10 +118,10 @@ fn within(files: &dyn Files, table: &Table, located: &Located, span: Span, line:
         .start
         .checked_sub(located.span.start)
         .filter(|_| !located.bytes.is_empty())
-        .and_then(|n| located.bytes.split_at_checked(n as usize));
+        .and_then(|n| located.bytes.split_at_checked(to_usize(n)));
     let mut place = match text {
         Some((before, rest)) => {
-            let own = rest.get(..span.len() as usize);
+            let own = rest.get(..to_usize(span.len()));
             after(files, located.file, span, line, (before, own))
         }
         None => at(files, located.file, span, line),

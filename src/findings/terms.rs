@@ -1,7 +1,5 @@
 //! The rows that made up the groups of failing checks: one more look at their tables.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -22,6 +20,7 @@ use crate::expr::eval::eval;
 use crate::expr::tree::Agg;
 use crate::source::RowId;
 use crate::value::Value;
+use crate::width::{to_u32, to_usize};
 
 /// Rows shown of a sum; the rest is counted.
 pub const MOST_TERMS: usize = 50;
@@ -155,7 +154,7 @@ impl<'s> Search<'s> {
             .job
             .memory
             .share(8 * self.job.jobs * self.states.len())
-            .map_or(MOST_KEYS.bytes, |share| MOST_KEYS.bytes.min(share as usize));
+            .map_or(MOST_KEYS.bytes, |share| MOST_KEYS.bytes.min(to_usize(share)));
         let limit = Limit { keys: MOST_KEYS.keys.min(bytes / 32).max(1), bytes };
         let dict = |keys| (Dict::new(keys, limit), Vec::new());
         self.states.iter().map(|(state, _)| text_keys_of(self.job, *state).map(dict)).collect()
@@ -235,7 +234,8 @@ impl<'s> Search<'s> {
             if let Some((dict, known)) = dict {
                 dict.encode(&visit.batch);
                 for code in known.len()..dict.codes_known() {
-                    known.push(with_key(&dict.values(code as u32), |key| wanted.get(key).copied()));
+                    known
+                        .push(with_key(&dict.values(to_u32(code)), |key| wanted.get(key).copied()));
                 }
             }
             for row in 0..visit.batch.rows {
@@ -307,7 +307,7 @@ fn text_keys_of(job: &Job<'_>, state: StateId) -> Option<Vec<usize>> {
 /// How far to look at first, if the rows of the wanted groups stand evenly in the file.
 fn first_way(all: &Expected, blocks: usize) -> usize {
     let way = |expected: &Option<u64>| match expected {
-        Some(n) if *n > MOST_TERMS as u64 => blocks * MOST_TERMS / *n as usize + 1,
+        Some(n) if *n > MOST_TERMS as u64 => blocks * MOST_TERMS / to_usize(*n) + 1,
         _ => blocks,
     };
     all.values().map(|t| way(&t.1)).max().unwrap_or(1).max(1)

@@ -1,7 +1,6 @@
 //! Records of a block: their fields, their counts, and what is out of order in them.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
+use crate::width::to_u32;
 use std::borrow::Cow;
 
 /// A field as it stands in its block, quotes included.
@@ -151,7 +150,7 @@ impl Grid {
     /// Physical lines before a row.
     pub fn lines_before(&self, row: usize) -> u32 {
         if self.lines.is_empty() {
-            row as u32
+            to_u32(row)
         } else {
             self.lines.get(row).copied().unwrap_or_default()
         }
@@ -160,7 +159,7 @@ impl Grid {
     /// Records before a row.
     pub fn records_before(&self, row: usize) -> u32 {
         if self.records.is_empty() {
-            row as u32
+            to_u32(row)
         } else {
             self.records.get(row).copied().unwrap_or_default()
         }
@@ -188,7 +187,7 @@ impl Grid {
         };
         *count += 1;
         if first.is_none() {
-            *first = Some((at as u32, self.total_records, lines));
+            *first = Some((to_u32(at), self.total_records, lines));
         }
     }
 }

@@ -114,26 +114,25 @@ pub fn summary(s: &Summary) -> String {
     out
 }
 
+const STATISTICS: [&str; 10] = [
+    "check",
+    "severity",
+    "seen",
+    "held",
+    "failed",
+    "unknown",
+    "not applicable",
+    "weak",
+    "set aside",
+    "findings",
+];
+
 /// The table of `--statistics`; nothing where no check was made.
 pub fn statistics(s: &Summary) -> String {
     if s.checks.is_empty() {
         return String::new();
     }
-    let mut rows: Vec<[String; 10]> = vec![
-        [
-            "check",
-            "severity",
-            "seen",
-            "held",
-            "failed",
-            "unknown",
-            "not applicable",
-            "weak",
-            "set aside",
-            "findings",
-        ]
-        .map(str::to_string),
-    ];
+    let mut rows: Vec<[String; 10]> = vec![STATISTICS.map(str::to_string)];
     for c in &s.checks {
         let t = &c.tally;
         let severity = if c.severity == Severity::Error { "error" } else { c.severity.word() };

@@ -1,7 +1,5 @@
 //! The named formats of `like`.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 /// A format with a name.
 #[derive(Debug)]
 pub struct NamedFormat {
@@ -213,7 +211,7 @@ fn isbn(t: &str) -> Result<(), String> {
     let digits: Vec<u32> = compact.iter().map_while(value).collect();
     match (digits.len() == compact.len(), digits.len()) {
         (true, 10) => need(
-            digits.iter().enumerate().map(|(i, d)| (10 - i as u32) * d).sum::<u32>() % 11 == 0
+            (1..=10).rev().zip(digits).map(|(weight, d)| weight * d).sum::<u32>() % 11 == 0
                 && !compact[..9].contains(&'X'),
             "the check digit is wrong",
         ),

@@ -1,7 +1,5 @@
 //! Walking spanned TOML. The `toml` package lives here only.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 use std::ops::Range;
 
 use toml::Spanned as Raw;
@@ -10,6 +8,7 @@ use toml::de::{DeTable, DeValue};
 use crate::fault::{Fault, Severity};
 use crate::rules::Spanned;
 use crate::source::{FileId, FlatMap, Problem, Snippet, Span, did_you_mean};
+use crate::width::to_u32;
 
 crate::fault!(
     /// Raised by the rule reader.
@@ -352,7 +351,7 @@ fn string_map(raw: &str, value: &str, start: u64) -> FlatMap {
         map.push(flat, start + at as u64);
         at += escape_len(&raw[at..])
             .unwrap_or_else(|| raw[at..].chars().next().map_or(0, char::len_utf8));
-        flat += c.len_utf8() as u32;
+        flat += to_u32(c.len_utf8());
         at = at.min(raw.len());
     }
     map

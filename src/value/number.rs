@@ -4,13 +4,12 @@
 //! integers. Everything else is a reduced fraction of big integers. The form is canonical: what
 //! can be a small decimal is one, so equality and hashing need not mix the two.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::{Add, Mul, Neg, Sub};
 
+use crate::width::{to_i32, to_u32, to_usize};
 use dashu_int::{IBig, UBig};
 use dashu_ratio::RBig;
 use serde::{Deserialize, Serialize};
@@ -58,7 +57,7 @@ impl Number {
 
     /// `mantissa * 10^-scale` for big mantissas.
     fn scaled(mantissa: IBig, scale: i64) -> Number {
-        let n = scale.unsigned_abs() as usize;
+        let n = to_usize(scale.unsigned_abs());
         if scale >= 0 {
             Number::from_ratio(RBig::from_parts(mantissa, pow10_big(n)))
         } else {
@@ -75,7 +74,7 @@ impl Number {
         if rest == UBig::ONE && scale <= MAX_SCALE as usize {
             let factor = pow10_big(scale) / r.denominator();
             if let Ok(m) = i128::try_from(r.numerator() * IBig::from(factor)) {
-                return Number(Repr::Decimal(m, scale as u32));
+                return Number(Repr::Decimal(m, to_u32(scale)));
             }
         }
         Number(Repr::Ratio(Box::new(r)))
@@ -283,7 +282,7 @@ impl Number {
                 let mut rest = r.denominator().clone();
                 let twos = rest.remove(&UBig::from(2u8)).unwrap_or(0);
                 let fives = rest.remove(&UBig::from(5u8)).unwrap_or(0);
-                (rest == UBig::ONE).then(|| twos.max(fives) as u32)
+                (rest == UBig::ONE).then(|| to_u32(twos.max(fives)))
             }
         }
     }
@@ -324,7 +323,7 @@ impl Number {
 
     /// Rounded to `digits` significant digits, as a decimal without trailing zeros.
     pub fn significant(&self, digits: i32) -> String {
-        let whole = self.abs().floor().to_text().len() as i32;
+        let whole = to_i32(self.abs().floor().to_text().len());
         let mut places = digits - whole;
         if self.abs() < Number::from(1i64) && !self.is_zero() {
             let mut probe = self.abs();

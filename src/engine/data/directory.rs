@@ -1,10 +1,9 @@
 //! Where the blocks of a table stand, so that its rows are found again.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 use crate::engine::data::table::TableFile;
 use crate::read::reader::Context;
 use crate::source::RowId;
+use crate::width::to_usize;
 
 /// Blocks are joined up to so many bytes where a directory of all would be long.
 const MOST_JOINED: u32 = 4 << 20;
@@ -162,7 +161,7 @@ impl Directory {
         let (mut low, mut high) = (0, aside.len());
         while low < high {
             let middle = low.midpoint(high);
-            let rows_before = (aside[middle].1 - head.records_before) as usize - middle;
+            let rows_before = to_usize(aside[middle].1 - head.records_before) - middle;
             if rows_before <= row { low = middle + 1 } else { high = middle }
         }
         row + low

@@ -3,8 +3,6 @@
 //! The common spelling of a number or a day is read eight bytes at a time; every other one by the
 //! column's exact reading. Both give the same values.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 use crate::engine::data::batch::{Batch, SpanVisitor};
 use crate::read::block::{Cells, Column, Data, State};
 use crate::value::{DateFormat, Reading, Type, Value};
@@ -173,7 +171,7 @@ impl NumberColumn<'_> {
                     usual_decimal::<SCALE>(self.batch.bytes, start, end, self.point)
             {
                 self.mantissas[row] = mantissa;
-                self.scales[row] = SCALE as u8;
+                self.scales[row] = scale;
             } else if let Some(other) = self.unusual(row, start, end)
                 && other != scale
             {
@@ -359,7 +357,7 @@ fn small_decimal(raw: &[u8], point: u8) -> Option<(i64, u8)> {
         }
     }
     let scale = if at == usize::MAX { 0 } else { digits.len() - at - 1 };
-    Some((if negative { -mantissa } else { mantissa }, scale as u8))
+    Some((if negative { -mantissa } else { mantissa }, u8::try_from(scale).ok()?))
 }
 
 /// Days from 1970-01-01 to the ten bytes `YYYY-MM-DD` at `at`, where they are a day.
@@ -387,16 +385,15 @@ fn iso_day(bytes: &[u8], at: usize) -> Option<i32> {
 
 /// For each year the day before its first, from 1970-01-01, and whether it is a leap year.
 static YEARS: [(i32, bool); 10_000] = {
-    let (mut years, mut year) = ([(0, false); 10_000], 0);
+    let (mut years, mut year, mut before) = ([(0, false); 10_000], 0, -1_i32);
     while year < 10_000 {
-        let before = year as i32 - 1;
         let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
         years[year] = (
             365 * before + before.div_euclid(4) - before.div_euclid(100) + before.div_euclid(400)
                 - 719_163,
             leap,
         );
-        year += 1;
+        (year, before) = (year + 1, before + 1);
     }
     years
 };
@@ -408,7 +405,7 @@ static MONTHS: [[(i32, i32); 13]; 2] = {
     while leap < 2 {
         let (mut month, mut before) = (1, 0);
         while month <= 12 {
-            let length = LENGTHS[month - 1] + if month == 2 { leap as i32 } else { 0 };
+            let length = LENGTHS[month - 1] + if month == 2 && leap == 1 { 1 } else { 0 };
             months[leap][month] = (before, length);
             before += length;
             month += 1;
@@ -484,9 +481,9 @@ mod tests {
                 usual_decimal::<3>(&bytes, 0, text.len(), b'.'),
                 usual_decimal::<4>(&bytes, 0, text.len(), b'.'),
             ];
-            for (scale, mantissa) in usual.into_iter().enumerate() {
+            for (scale, mantissa) in (0u8..).zip(usual) {
                 if let Some(m) = mantissa {
-                    prop_assert_eq!(small_decimal(text.as_bytes(), b'.'), Some((m, scale as u8)));
+                    prop_assert_eq!(small_decimal(text.as_bytes(), b'.'), Some((m, scale)));
                 }
             }
         }

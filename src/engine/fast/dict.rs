@@ -1,7 +1,5 @@
 //! Texts of key columns as small numbers: each distinct key is hashed once a row, for all that use it.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 use std::hash::BuildHasher;
 
 use hashbrown::HashTable;
@@ -10,6 +8,7 @@ use crate::engine::data::batch::Batch;
 use crate::read::block::State;
 use crate::read::grid::unquote;
 use crate::value::Value;
+use crate::width::to_u32;
 
 /// The number of a key; [`OVER`] where the dictionary is full.
 pub type Code = u32;
@@ -166,7 +165,7 @@ impl Dict {
             );
             keys.into_iter().zip(codes).filter(|e| e.0 != 0).for_each(|e| self.put_short(e));
         }
-        let code = self.ends.len() as Code;
+        let code = to_u32(self.ends.len());
         self.bytes.extend_from_slice(key);
         self.ends.push(self.bytes.len());
         self.put_short((packed, code));
@@ -198,7 +197,7 @@ impl Dict {
         if self.is_full(key) {
             return OVER;
         }
-        let code = self.ends.len() as Code;
+        let code = to_u32(self.ends.len());
         self.bytes.extend_from_slice(key);
         self.ends.push(self.bytes.len());
         self.table.insert_unique(hash, (hash, code), |(h, _)| *h);

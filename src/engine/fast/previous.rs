@@ -3,8 +3,6 @@
 //! The first row of a key in a chunk does not know what came before: it is a boundary, and is
 //! judged when the chunk is committed.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 use crate::engine::fast::answer::{Answer, Answers};
 use crate::engine::fast::dict::{Code, OVER};
 use crate::engine::fast::kernels::{KernelInput, SharedInputs, column};
@@ -15,6 +13,7 @@ use crate::expr::tree::{Cmp, WindowFunction};
 use crate::read::block::{Column, Data, State};
 use crate::source::RowId;
 use crate::value::{Days, Figure, Number, Type, Value, Why};
+use crate::width::to_i32;
 
 /// A comparison of a cell with the cell before it.
 #[derive(Debug)]
@@ -128,7 +127,7 @@ impl Plan {
     fn value_of<'v>(&self, cell: Cell) -> Value<'v> {
         match (cell.state, self.ty) {
             (State::Missing | State::Absent, _) => Value::Missing,
-            (State::Good, Type::Date) => Value::Date(Days::day(cell.value as i32)),
+            (State::Good, Type::Date) => Value::Date(Days::day(to_i32(cell.value))),
             (State::Good, _) => Value::Number(Figure::exact(Number::decimal(
                 i128::from(cell.value),
                 i32::from(cell.scale),

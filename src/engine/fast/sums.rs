@@ -4,8 +4,6 @@
 //! groups of the run. What a sum cannot hold goes to the exact accumulators of
 //! [`crate::engine::states::groups`].
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 use crate::engine::data::table::Table;
 use crate::engine::fast::answer::{Answer, Answers};
 use crate::engine::fast::dict::{Code, Dict, OVER};
@@ -17,6 +15,7 @@ use crate::expr::tree::Agg;
 use crate::read::block::{Column, Data, State};
 use crate::source::RowId;
 use crate::value::{Figure, Interval, Number, Rounding, Type, Why};
+use crate::width::to_u32;
 
 /// How the aggregates of a definition are added up.
 #[derive(Debug)]
@@ -440,7 +439,7 @@ impl Totals {
             let accumulators = (0..slots)
                 .map(|s| self.accumulator(&def.slots[s], &plan.slots[s], at * slots + s, s))
                 .collect();
-            groups.join(key(at as u32), self.firsts[at], self.rows[at], accumulators);
+            groups.join(key(to_u32(at)), self.firsts[at], self.rows[at], accumulators);
         }
     }
 

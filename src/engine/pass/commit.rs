@@ -1,7 +1,5 @@
 //! The results of chunks become those of the run, in the order of the file.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 use std::collections::HashSet;
 
 use crate::engine::data::check::primary_column;
@@ -24,6 +22,7 @@ use crate::engine::states::window::WindowValue;
 use crate::expr::bound::{StateDef, StateId};
 use crate::report::{RawFinding, Tally};
 use crate::value::Value;
+use crate::width::to_u32;
 
 /// Numbers that the run gives to the keys of one dictionary.
 #[derive(Default)]
@@ -59,14 +58,14 @@ impl Keys {
             WorkerKey::Number(n) => *n,
             WorkerKey::Missing => *self.missing.get_or_insert_with(|| {
                 self.all.push(None);
-                self.all.len() as u32 - 1
+                to_u32(self.all.len()) - 1
             }),
             WorkerKey::Key(key) => {
                 let key = std::mem::take(key);
                 let n = match self.numbers.get(&key) {
                     Some(n) => *n,
                     None => {
-                        let n = self.all.len() as u32;
+                        let n = to_u32(self.all.len());
                         self.all.push(Some(key.clone()));
                         self.numbers.insert(key, n);
                         n

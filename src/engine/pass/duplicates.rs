@@ -1,7 +1,5 @@
 //! Uniqueness and named formats of cells.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 use std::io;
 
 use crate::engine::data::check::Kind;
@@ -19,6 +17,7 @@ use crate::report::{RawFinding, Tally};
 use crate::rules::contract::named_format;
 use crate::source::RowId;
 use crate::value::Value;
+use crate::width::to_usize;
 
 /// Whether a text does not have a named format.
 pub(crate) fn like_fails(column: usize, name: &str, env: &At<'_>, tally: &mut Tally) -> bool {
@@ -59,7 +58,7 @@ pub(crate) fn find(
         // Keys are as long as their records at most: where they do not fit, fewer are compared at once.
         let of = &ran.tables[table];
         let each = of.bytes / of.rows.max(1) + 64;
-        let fit = share.map_or(usize::MAX, |share| (share / each).max(64) as usize);
+        let fit = share.map_or(usize::MAX, |share| to_usize((share / each).max(64)));
         for runs in runs.chunks(fit) {
             settle(job, ran, (table, check, assertion), runs);
         }

@@ -1,7 +1,5 @@
 //! Checks over the rows of a block: loops first, the evaluator for what they leave.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 use std::cell::RefCell;
 
 use crate::engine::data::check::primary_column;
@@ -26,6 +24,7 @@ use crate::read::grid::unquote;
 use crate::report::{RawFinding, Tally};
 use crate::source::RowId;
 use crate::value::Value;
+use crate::width::to_u32;
 
 /// What judging keeps from block to block.
 pub struct Judging {
@@ -194,9 +193,9 @@ impl Rows<'_> {
                 } else if wanted(row) {
                     match (raw.first(), batch.quote) {
                         (Some(first_byte), Some(quote)) if *first_byte == quote => {
-                            keys.take(&unquote(raw, batch.quote), first + row as u32)
+                            keys.take(&unquote(raw, batch.quote), first + to_u32(row))
                         }
-                        _ => keys.take(raw, first + row as u32),
+                        _ => keys.take(raw, first + to_u32(row)),
                     }
                 }
             });
@@ -210,7 +209,7 @@ impl Rows<'_> {
             } else if let Some(why) = values.iter().filter_map(Value::cause).max() {
                 *answer = Answer::unknown(why);
             } else if wanted(row) {
-                with_key(&values, |key| keys.take(key, first + row as u32));
+                with_key(&values, |key| keys.take(key, first + to_u32(row)));
             }
         }
     }

@@ -1,7 +1,5 @@
 //! Rows and faults found again in their files: positions are made only when something is printed.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 use std::ops::Range;
 
 use crate::engine::data::directory::{BlockHead, Directory};
@@ -15,6 +13,7 @@ use crate::read::reader::{Context, Wanted};
 use crate::shape::{Shaper, Source};
 use crate::source::{Bytes, FileId, RowId, Span, count_lines};
 use crate::value::Hedge;
+use crate::width::{to_u32, to_usize};
 
 /// A row with the places of its cells.
 #[derive(Debug, Clone)]
@@ -158,7 +157,7 @@ impl<'t> Locator<'t> {
     pub fn texts(&mut self, id: RowId, columns: &[usize]) -> Option<Vec<String>> {
         self.find(id)?;
         let loaded = self.found(id)?;
-        let row = (id.0 - loaded.head.first.0) as usize;
+        let row = to_usize(id.0 - loaded.head.first.0);
         columns.iter().map(|&c| self.text(loaded, row, c)).collect()
     }
 
@@ -167,7 +166,7 @@ impl<'t> Locator<'t> {
         let block = self.directory.block_of(id)?;
         let head = *self.directory.blocks().get(block)?;
         if head.plain && self.table.layout.is_plain() {
-            self.line(block, head, (id.0 - head.first.0) as usize)
+            self.line(block, head, to_usize(id.0 - head.first.0))
         } else {
             self.load(block).map(|_| ())
         }
@@ -190,8 +189,8 @@ impl<'t> Locator<'t> {
             Some(lines) => lines.range(line),
             None => self.lines(block, head)?.range(line),
         }?;
-        let at = head.at_row(row as u64, range.start as u64, line as u32, line as u32);
-        self.read_line(BlockHead { len: (range.end - range.start) as u32, ..at })
+        let at = head.at_row(row as u64, range.start as u64, to_u32(line), to_u32(line));
+        self.read_line(BlockHead { len: to_u32(range.end - range.start), ..at })
     }
 
     /// Reads a row by its line.
@@ -253,15 +252,15 @@ impl<'t> Locator<'t> {
     fn located(&self, loaded: &Loaded, id: RowId) -> Option<Located> {
         let (head, block, layout) = (&loaded.head, &loaded.block, &self.table.layout);
         let file = self.file(head)?;
-        let row = (id.0 - head.first.0) as usize;
+        let row = to_usize(id.0 - head.first.0);
         let record = row / layout.rows_per_record();
         if record >= block.grid.rows {
             return None;
         }
         let by_bytes = file.reader.bytes().is_some();
         let span = block.row_span(record);
-        let own = (span.start.saturating_sub(block.at)) as usize
-            ..(span.end.saturating_sub(block.at)) as usize;
+        let own = to_usize(span.start.saturating_sub(block.at))
+            ..to_usize(span.end.saturating_sub(block.at));
         let own = if by_bytes { block.bytes.get(own)? } else { &[] };
         let line = head.lines_before + u64::from(block.grid.lines_before(record)) + 1;
         let width = self.table.columns.len();

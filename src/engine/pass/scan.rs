@@ -1,7 +1,5 @@
 //! Reading a table block by block.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 use crate::engine::data::batch::{Batch, View};
 use crate::engine::data::directory::{BlockHead, Position};
 use crate::engine::data::job::{Chunk, ScanError, Sizes};
@@ -13,6 +11,7 @@ use crate::read::reader::MAX_RECORD;
 use crate::read::reader::{BlockSize, Context, Cursor, Order, Step, Wanted};
 use crate::shape::Shaper;
 use crate::source::{FileId, RowId, Watcher};
+use crate::width::to_u32;
 
 /// A block that is being visited.
 pub struct Visit<'b> {
@@ -44,7 +43,7 @@ pub fn chunks(table: &Table, sizes: Sizes) -> Vec<Chunk> {
         let mut from = body / size * size;
         while from < end {
             let to = from.saturating_add(size).min(end);
-            all.push(Chunk { part: part as u32, number: all.len() as u64 + 1, from, to });
+            all.push(Chunk { part: to_u32(part), number: all.len() as u64 + 1, from, to });
             from = from.saturating_add(size);
         }
     }
@@ -112,7 +111,7 @@ pub fn walk(
         buffers.visit(of, &mut shaper, visit);
         let block = &buffers.block;
         let rows = block.grid.rows * table.layout.rows_per_record();
-        row += rows as u32;
+        row += to_u32(rows);
         at.rows += rows as u64;
         at.records += u64::from(block.grid.total_records);
         at.lines += u64::from(block.grid.total_lines);

@@ -1,7 +1,5 @@
 //! Checks that are judged for groups, for combinations, or once.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 use std::borrow::Cow;
 use std::cell::RefCell;
 
@@ -20,6 +18,7 @@ use crate::expr::eval::{Verdict, eval, judge};
 use crate::plan::needs;
 use crate::source::RowId;
 use crate::value::Value;
+use crate::width::to_usize;
 
 /// What one unit of a combination runs over.
 enum Range {
@@ -153,7 +152,7 @@ fn judge_one(job: &Job<'_>, ran: &mut Ran<'_>, number: usize, ranges: &[Range], 
         .zip(at)
         .zip(&groups)
         .map(|((range, &i), group)| match range {
-            Range::Rows(rows) => (UnitRow::Kept(&rows[i as usize].1), rows[i as usize].0),
+            Range::Rows(rows) => (UnitRow::Kept(&rows[to_usize(i)].1), rows[to_usize(i)].0),
             Range::Groups(_) => (UnitRow::Group(group.as_ref().map_or(&[], |g| &g.keys)), RowId(i)),
         })
         .unzip();

@@ -1,7 +1,5 @@
 //! What a worker does with a chunk, block by block.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 use crate::engine::data::directory::Position;
 use crate::engine::data::job::{Chunk, ScanError};
 use crate::engine::data::memory::scratch_failed;
@@ -22,6 +20,7 @@ use crate::read::reader::MAX_RECORD;
 use crate::report::Tally;
 use crate::source::RowId;
 use crate::value::Value;
+use crate::width::{to_u32, to_usize};
 
 /// Where a start is only guessed, a record may look long that is none: a chunk with one that is
 /// longer is left until its start is known.
@@ -59,7 +58,7 @@ impl Worker {
             };
             share.map_or(most, |share| Limit {
                 keys: most.keys.min((share / EACH_KEY) as usize).max(1),
-                bytes: most.bytes.min(share as usize / 2),
+                bytes: most.bytes.min(to_usize(share) / 2),
             })
         };
         let dict =
@@ -165,7 +164,7 @@ impl Worker {
                 continue;
             };
             for code in members.len()..dict.codes_known() {
-                let text = String::from_utf8_lossy(dict.key(code as u32));
+                let text = String::from_utf8_lossy(dict.key(to_u32(code)));
                 members.push(index.find(&[Value::Text(text)]).is_some());
             }
         }
@@ -256,7 +255,7 @@ impl Worker {
         for (dict, handed_over) in self.judging.dicts.iter().zip(&mut self.handed_over) {
             result.new_keys.push(
                 (*handed_over..dict.codes_known())
-                    .map(|code| dict.key(code as u32).into())
+                    .map(|code| dict.key(to_u32(code)).into())
                     .collect(),
             );
             *handed_over = dict.codes_known();

@@ -1,7 +1,5 @@
 //! One aggregate over the rows of one group.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
@@ -11,6 +9,7 @@ use crate::expr::bound::Slot;
 use crate::expr::tree::Agg;
 use crate::source::RowId;
 use crate::value::{Figure, Interval, Number, Value, Why};
+use crate::width::to_usize;
 
 /// What a distinct key takes beside its bytes, while its set grows and when it is sorted.
 const SEEN: u64 = 128;
@@ -398,7 +397,7 @@ impl Accumulator {
             }
             Some(q) => {
                 let at = (q * &Number::from(n)).ceil().to_i64().unwrap_or(1).clamp(1, n as i64);
-                Value::Number(figures[at as usize - 1].clone())
+                Value::Number(figures[to_usize(at) - 1].clone())
             }
         }
     }

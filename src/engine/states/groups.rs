@@ -1,7 +1,5 @@
 //! Groups of rows with their aggregates.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 use std::borrow::Cow;
 use std::io;
 
@@ -15,6 +13,7 @@ use crate::expr::bound::{GroupsDef, Slot};
 use crate::expr::eval::{Env, eval};
 use crate::source::RowId;
 use crate::value::{Value, Why};
+use crate::width::{to_u32, to_usize};
 
 /// The keys of a group.
 pub type Keys = Vec<Value<'static>>;
@@ -85,7 +84,7 @@ impl Groups {
             Some(at) => *at as usize,
             None => {
                 let at = self.all.len();
-                self.map.insert(self.key.clone().into(), at as u32);
+                self.map.insert(self.key.clone().into(), to_u32(at));
                 self.bytes += 2 * self.key.len() as u64;
                 let keys = keys.into_iter().map(Value::into_owned).collect();
                 self.all.push(Group { keys, first: row, rows: 0, slots: self.empty.clone() });
@@ -109,7 +108,7 @@ impl Groups {
         match self.map.get(&self.key[..]) {
             Some(at) => self.all[*at as usize].join(group),
             None => {
-                self.map.insert(self.key.clone().into(), self.all.len() as u32);
+                self.map.insert(self.key.clone().into(), to_u32(self.all.len()));
                 self.bytes += 2 * self.key.len() as u64;
                 self.all.push(group);
             }
@@ -168,10 +167,10 @@ impl Groups {
         if self.all.is_sorted_by_key(|g| g.first) {
             return Ok(());
         }
-        let mut order: Vec<u32> = (0..self.all.len() as u32).collect();
+        let mut order: Vec<u32> = (0..to_u32(self.all.len())).collect();
         order.sort_by_key(|&at| self.all[at as usize].first);
         let mut places = vec![0; order.len()];
-        order.iter().enumerate().for_each(|(new, old)| places[*old as usize] = new as u32);
+        order.iter().enumerate().for_each(|(new, old)| places[*old as usize] = to_u32(new));
         #[expect(clippy::disallowed_methods, reason = "each by itself")]
         self.map.values_mut().for_each(|at| *at = places[*at as usize]);
         self.all.sort_by_key(|g| g.first);
@@ -268,7 +267,7 @@ impl Groups {
         if self.is_on_disk() {
             self.find(&self.by_row.find_hashed(name.0, &[])?)
         } else {
-            self.all.get(name.0 as usize).map(Cow::Borrowed)
+            self.all.get(to_usize(name.0)).map(Cow::Borrowed)
         }
     }
 
@@ -308,16 +307,14 @@ impl Spill for Keys {
 
 /// A distinct key of a slot of a group as bytes that sort by group and slot.
 fn distinct_key(group: &[u8], slot: usize, value: &[u8]) -> Box<[u8]> {
-    [&(group.len() as u32).to_be_bytes(), group, &(slot as u16).to_be_bytes(), value]
-        .concat()
-        .into()
+    [&to_u32(group.len()).to_be_bytes(), group, &to_u32(slot).to_be_bytes(), value].concat().into()
 }
 
 /// The key of the group, and the slot.
 fn split_distinct(entry: &[u8]) -> Option<(&[u8], usize)> {
     let (len, rest) = entry.split_first_chunk::<4>()?;
     let (group, rest) = rest.split_at_checked(u32::from_be_bytes(*len) as usize)?;
-    Some((group, u16::from_be_bytes(*rest.first_chunk()?) as usize))
+    Some((group, u32::from_be_bytes(*rest.first_chunk()?) as usize))
 }
 
 /// Gives one row to one aggregate.

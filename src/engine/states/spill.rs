@@ -4,8 +4,6 @@
 //! Where each page of a run starts is kept in memory, so that a key is found with one read.
 //! [`Spilled`] is what a state keeps of its entries beyond its share of memory.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 use std::borrow::Borrow;
 use std::hash::BuildHasher;
 use std::io;
@@ -17,6 +15,7 @@ use serde::de::DeserializeOwned;
 
 use crate::engine::data::memory::{Failure, Memory};
 use crate::source::ScratchFile;
+use crate::width::{to_u32, to_usize};
 
 /// Bytes of a page; an entry that is longer has one of its own.
 const PAGE: usize = 4 << 10;
@@ -175,7 +174,7 @@ impl Filter {
         let fits = memory.share(16).is_some_and(|share| entries <= share);
         Filter {
             bits: if fits {
-                vec![0; (entries / 8).next_power_of_two() as usize]
+                vec![0; to_usize((entries / 8).next_power_of_two())]
             } else {
                 Vec::new()
             },
@@ -186,7 +185,7 @@ impl Filter {
     fn word(&self, hash: u64) -> (usize, u64) {
         let spread = hash.wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let bits = (0..4).fold(0, |bits, n| bits | 1 << (spread >> (40 + 6 * n) & 63));
-        (spread as usize & self.bits.len().wrapping_sub(1), bits)
+        (to_usize(spread) & self.bits.len().wrapping_sub(1), bits)
     }
 
     fn add(&mut self, hash: u64) {
@@ -241,8 +240,8 @@ impl<'w> Writer<'w> {
             self.page_index.push((hash, at));
         }
         self.buffer.extend_from_slice(&hash.to_le_bytes());
-        self.buffer.extend_from_slice(&(key.len() as u32).to_le_bytes());
-        self.buffer.extend_from_slice(&(value.len() as u32).to_le_bytes());
+        self.buffer.extend_from_slice(&to_u32(key.len()).to_le_bytes());
+        self.buffer.extend_from_slice(&to_u32(value.len()).to_le_bytes());
         self.buffer.extend_from_slice(key);
         self.buffer.extend_from_slice(value);
         self.filter.add(hash);
@@ -324,7 +323,7 @@ impl Run {
     pub fn hash_at(&self, at: u64) -> Option<(u64, u64)> {
         let number = self.page_index.partition_point(|f| f.1 <= at).checked_sub(1)?;
         let page = self.page(number)?;
-        let (hash, _, _, len) = entry(page.get((at - self.page_index[number].1) as usize..)?)?;
+        let (hash, _, _, len) = entry(page.get(to_usize(at - self.page_index[number].1)..)?)?;
         Some((hash, at + len as u64))
     }
 
@@ -338,7 +337,7 @@ impl Run {
         }
         let from = self.page_index[number].1;
         let to = self.page_index.get(number + 1).map_or(self.file.len(), |f| f.1);
-        let mut page = vec![0; (to - from) as usize];
+        let mut page = vec![0; to_usize(to - from)];
         if let Err(e) = fill(&*self.file, from, &mut page) {
             let _ = self.failure.set(e);
             return None;
@@ -376,7 +375,7 @@ impl Reader<'_> {
             }
             self.buffer.drain(..self.from);
             self.from = 0;
-            let (start, more) = (self.buffer.len(), left.min(CHUNK as u64) as usize);
+            let (start, more) = (self.buffer.len(), to_usize(left.min(CHUNK as u64)));
             self.buffer.resize(start + more, 0);
             fill(&*self.run.file, self.at, &mut self.buffer[start..])?;
             self.at += more as u64;

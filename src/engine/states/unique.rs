@@ -1,7 +1,5 @@
 //! Uniqueness: hashes of keys, settled by reading the bytes again.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 use std::hash::BuildHasher;
 use std::io;
 
@@ -9,6 +7,7 @@ use crate::engine::data::memory::Memory;
 use crate::engine::data::parallel::in_parallel;
 use crate::engine::states::spill::fill;
 use crate::source::{RowId, ScratchFile};
+use crate::width::{to_u32, to_usize};
 
 /// Keys are scattered by this many bits of their hash.
 const PART_BITS: u32 = 8;
@@ -47,7 +46,7 @@ impl Collector {
             let at = &mut next[part(hash)];
             // What is left of the hash beside its part: 40 bits in all are enough to find
             // candidates.
-            keys[*at as usize] = (hash as u32, row);
+            keys[*at as usize] = ((hash & 0xffff_ffff) as u32, row);
             *at += 1;
         }
         KeyRun { chunk, starts, keys }
@@ -93,9 +92,9 @@ impl SpilledKeys {
     /// The keys of a part, one by one.
     fn read(&self, part: usize, each: &mut dyn FnMut(u32, RowId)) -> io::Result<()> {
         let (mut at, to) = (self.starts[part], self.starts[part + 1]);
-        let mut buffer = vec![0; ((to - at) as usize).min(4096 * ON_DISK)];
+        let mut buffer = vec![0; to_usize(to - at).min(4096 * ON_DISK)];
         while at < to {
-            let wanted = buffer.len().min((to - at) as usize);
+            let wanted = buffer.len().min(to_usize(to - at));
             fill(&*self.file, at, &mut buffer[..wanted])?;
             for key in buffer[..wanted].chunks_exact(ON_DISK) {
                 let (hash, row) = (key.first_chunk::<4>(), key.last_chunk::<8>());
@@ -158,7 +157,7 @@ impl Unique {
         let all = self.spilled.iter().map(|s| s.starts[PARTS] / ON_DISK as u64).sum::<u64>()
             + self.bytes / 8;
         share.map_or(1, |share| {
-            (all * 64 / share.max(1) + 1).next_power_of_two().min(PARTS as u64) as usize
+            to_usize((all * 64 / share.max(1) + 1).next_power_of_two().min(PARTS as u64))
         })
     }
 
@@ -199,8 +198,8 @@ impl Unique {
         for slice in 0..slices {
             self.slice(
                 part,
-                (slice as u32, slices.trailing_zeros()),
-                (count / slices) as usize,
+                (to_u32(slice), slices.trailing_zeros()),
+                to_usize(count / slices),
                 table,
                 &mut found,
             )?;

@@ -3,14 +3,13 @@
 //! It takes what is regular, and ragged, blank and repeated records among it. Whatever else a block
 //! holds is for the exact walk, which gives the same grid for every block; a test compares them.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 use crate::read::csv::anomalies::has_anomalies;
 use crate::read::csv::record::{Record, Status};
 use crate::read::csv::walk::{RecordSink, Walker, taken};
 use crate::read::grid::Grid;
 use crate::read::grid::LineEnd;
 use crate::simd::{self, Indexed, Path, Special};
+use crate::width::to_u32;
 
 impl Walker {
     /// Walks a block by its index; none if that is not enough to know what it holds.
@@ -89,7 +88,7 @@ impl FastWalk<'_> {
         let tail = self.last && (body as usize) < self.block.len();
         if tail {
             index.truncate(found);
-            index.push(self.block.len() as u32);
+            index.push(to_u32(self.block.len()));
         }
         let all = index.get(..found + usize::from(tail))?;
         let rows = self.found.lines + usize::from(tail);
@@ -134,12 +133,12 @@ impl FastWalk<'_> {
 
     /// Lines, records and line ends of rows that are all there is.
     fn count(&self, grid: &mut Grid) {
-        grid.total_records = grid.rows as u32;
+        grid.total_records = to_u32(grid.rows);
         if grid.rows == 0 {
             return;
         }
         if self.found.quoted_lines == 0 && !self.found.cr {
-            grid.total_lines = grid.rows as u32 - 1 + self.end(grid.end(grid.rows - 1)).1.lines();
+            grid.total_lines = to_u32(grid.rows) - 1 + self.end(grid.end(grid.rows - 1)).1.lines();
             grid.line_ends[0] = grid.total_lines;
             grid.first_line_end[0] = (grid.total_lines > 0).then(|| (grid.end(0), 0, 0));
             return;
@@ -151,21 +150,21 @@ impl FastWalk<'_> {
             if self.found.quoted_lines > 0 {
                 let text =
                     self.block.get(grid.starts[row] as usize..end as usize).unwrap_or_default();
-                inner = memchr::memchr_iter(b'\n', text).count() as u32;
+                inner = to_u32(memchr::memchr_iter(b'\n', text).count());
                 grid.lines.push(before);
             }
             grid.ends[place] = end;
-            grid.total_records = row as u32;
+            grid.total_records = to_u32(row);
             grid.note_line_end(how, end as usize, before + inner);
             grid.total_lines = before + inner + how.lines();
         }
-        grid.total_records = grid.rows as u32;
+        grid.total_records = to_u32(grid.rows);
     }
 
     /// Takes record by record.
     fn ragged(&self, index: &[u32], grid: &mut Grid) -> Option<usize> {
         let mut start = 0u32;
-        let tail = self.block.len() as u32;
+        let tail = to_u32(self.block.len());
         let ends_open = self.last
             && index.last().map_or(tail > 0, |at| at + 1 < tail || !self.is_line_end(*at));
         let mut place = 0;
@@ -183,7 +182,7 @@ impl FastWalk<'_> {
             }
             let text = self.block.get(start as usize..end as usize).unwrap_or_default();
             let inner_lines = if self.found.quoted_lines > 0 {
-                memchr::memchr_iter(b'\n', text).count() as u32
+                to_u32(memchr::memchr_iter(b'\n', text).count())
             } else {
                 0
             };

@@ -1,12 +1,11 @@
 //! What can be wrong with a CSV file, and its words.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 use crate::fault::Fault;
 use crate::read::csv::dialect::Dialect;
 use crate::read::grid::{Irregular, NO_COLUMN};
 use crate::read::note::{DUPLICATE_COLUMN_NAME, INVALID_UTF8, RAGGED_ROW};
 use crate::read::reader::FaultText;
+use crate::width::to_u32;
 
 crate::fault!(
     /// Reported per line.
@@ -94,7 +93,7 @@ pub static FAULTS: &[&Fault] = &[
 
 /// The index of a fault in [`FAULTS`].
 pub fn kind(fault: &Fault) -> u8 {
-    FAULTS.iter().position(|f| *f == fault).unwrap_or(0) as u8
+    (0..).zip(FAULTS).find(|(_, f)| **f == fault).map_or(0, |(kind, _)| kind)
 }
 
 /// What the words of a fault need.
@@ -244,7 +243,7 @@ fn nul(i: &Irregular) -> FaultText {
 }
 
 fn suspicious(i: &Irregular, bytes: &[u8]) -> FaultText {
-    let other = i.aux as u8;
+    let other = (i.aux & 0xff) as u8;
     let written = if other == b'\t' { "\\t".to_string() } else { (other as char).to_string() };
     // A first line that only spreadsheet programs understand.
     let skip = if bytes.starts_with(b"sep=") { "skip = 1` and `" } else { "" };
@@ -353,8 +352,8 @@ pub fn irregular(
 ) -> Irregular {
     Irregular {
         kind: kind(fault),
-        start: range.start as u32,
-        end: range.end as u32,
+        start: to_u32(range.start),
+        end: to_u32(range.end),
         record,
         line,
         aux,

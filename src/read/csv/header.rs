@@ -1,8 +1,6 @@
 //! The head of a file: byte order mark, lines to skip, the names of the columns. It stands beside
 //! the scanner, whose strays and line ends are its faults; a layout starts from [`first_rows`].
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 use std::collections::HashMap;
 
 use unicode_normalization::UnicodeNormalization;
@@ -15,6 +13,7 @@ use crate::read::csv::record::{Record, Scanner, Status};
 use crate::read::grid::{FieldSpan, Grid, Irregular, NO_COLUMN, unquote};
 use crate::read::reader::{Head, HeaderCell, MAX_RECORD, RawCell};
 use crate::source::{Span, count_lines};
+use crate::width::{to_u32, to_usize};
 
 /// What the start of a file gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +37,7 @@ pub fn first_rows(head: &[u8], at_end: bool, dialect: &Dialect, rows: usize) -> 
         let mut start = record.start as u64;
         for end in ends.iter().map(|end| u64::from(*end)) {
             let span = Span::new(start, end);
-            let written = head.get(start as usize..end as usize).unwrap_or_default();
+            let written = head.get(to_usize(start)..to_usize(end)).unwrap_or_default();
             let text = String::from_utf8_lossy(&unquote(written, dialect.quote)).into_owned();
             cells.push(RawCell { text, span });
             start = end + 1;
@@ -123,8 +122,8 @@ impl Reader<'_> {
         column: Option<usize>,
     ) {
         let line = self.line_of(range.start);
-        let column = column.map_or(NO_COLUMN, |c| c as u32);
-        self.reported.push(Irregular { column, ..irregular(fault, range, 0, line, aux as u32) });
+        let column = column.map_or(NO_COLUMN, to_u32);
+        self.reported.push(Irregular { column, ..irregular(fault, range, 0, line, to_u32(aux)) });
     }
 
     /// Lines before an offset, counted from the last one that was asked for: there may be as many
@@ -186,7 +185,7 @@ impl Reader<'_> {
         if let Status::Unclosed { quote } = record.status {
             split_plainly(self.head, quote..record.end, self.dialect, &mut ends);
         }
-        let starts = std::iter::once(record.start as u32).chain(ends.iter().map(|e| e + 1));
+        let starts = std::iter::once(to_u32(record.start)).chain(ends.iter().map(|e| e + 1));
         let fields: Vec<FieldSpan> =
             starts.zip(&ends).map(|(start, &end)| FieldSpan { start, end }).collect();
         let name = |(i, f): (usize, &FieldSpan)| {
@@ -271,7 +270,7 @@ impl Reader<'_> {
         let (mut exact, mut folded) = (HashMap::new(), HashMap::new());
         for (i, cell) in columns.iter().enumerate() {
             let span = cell.span.unwrap_or_default();
-            let range = span.start as usize..span.end as usize;
+            let range = to_usize(span.start)..to_usize(span.end);
             let trimmed = cell.name.trim();
             if trimmed.is_empty() {
                 self.report(&faults::BLANK_COLUMN_NAME, range, i, Some(i));

@@ -1,11 +1,10 @@
 //! One record: from its first byte to its line end.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 use crate::read::csv::dialect::Dialect;
 use crate::read::csv::quote_scan::Marks;
 use crate::read::grid::LineEnd;
 use crate::source::count_lines;
+use crate::width::to_u32;
 
 /// A quote that is out of place in a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -197,7 +196,7 @@ impl<'a> Scanner<'a> {
     #[inline]
     fn push(&self, step: &mut Step<'_>, end: usize, fields: &mut Vec<u32>) {
         if step.fields < self.keep {
-            fields.push(end as u32);
+            fields.push(to_u32(end));
         }
         step.fields += 1;
         step.field = end + 1;

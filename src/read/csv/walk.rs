@@ -1,7 +1,5 @@
 //! The exact walk: whole records of a block into a grid, and everything that is out of order.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 use crate::fault::Fault;
 use crate::read::csv::anomalies::{BOM, anomalies, suspicious};
 use crate::read::csv::dialect::Dialect;
@@ -12,6 +10,7 @@ use crate::read::grid::{Grid, Irregular, NO_COLUMN};
 use crate::read::reader::{Head, MAX_RECORD};
 use crate::simd::Path;
 use crate::source::count_lines;
+use crate::width::{to_u32, to_usize};
 
 /// Walks the records of one file. It keeps nothing between blocks, so that any cut gives the same.
 #[derive(Debug, Clone)]
@@ -26,7 +25,7 @@ pub struct Walker {
 impl Walker {
     /// A walker for the records that follow `header`; `head` holds the header's bytes.
     pub fn new(dialect: Dialect, header: &Head, head: &[u8]) -> Walker {
-        let bytes = head.get(header.span.start as usize..header.span.end as usize).unwrap_or(&[]);
+        let bytes = head.get(to_usize(header.span.start)..to_usize(header.span.end)).unwrap_or(&[]);
         let header_bytes = if dialect.header { bytes.to_vec() } else { Vec::new() };
         Walker { dialect, width: header.columns.len(), header: header_bytes, limit: MAX_RECORD }
     }
@@ -180,7 +179,7 @@ fn passed(record: &Record, grid: &mut Grid) {
 /// A record whose fields are in the grid becomes a row.
 #[inline]
 pub(crate) fn taken(record: &Record, grid: &mut Grid) {
-    grid.starts.push(record.start as u32);
+    grid.starts.push(to_u32(record.start));
     grid.lines.push(grid.total_lines);
     grid.records.push(grid.total_records);
     grid.rows += 1;
@@ -215,7 +214,7 @@ impl RecordSink<'_> {
                 &faults::STRAY_QUOTE,
                 stray.at..stray.at + 1,
                 aux,
-                stray.field as u32,
+                to_u32(stray.field),
                 grid,
             );
         }
@@ -279,7 +278,7 @@ impl RecordSink<'_> {
             let Some(&end) = grid.ends.get(self.kept + column) else {
                 break;
             };
-            self.cell(at, end as usize, column as u32, grid);
+            self.cell(at, end as usize, to_u32(column), grid);
             at = end as usize + 1;
         }
     }
@@ -309,5 +308,6 @@ impl RecordSink<'_> {
 }
 
 #[cfg(test)]
+#[allow(clippy::cast_possible_truncation, reason = "test data is small")]
 #[path = "walk_tests.rs"]
 mod tests;

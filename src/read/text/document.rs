@@ -1,11 +1,10 @@
 //! Documents flattened to text, with the way back to their bytes.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 use crate::read::text::events::{Rows, walk};
 use crate::source::FlatMap;
+use crate::width::to_u32;
 
 /// A text without mark-up and the map to the bytes of its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,12 +54,13 @@ impl Flattener<'_> {
         // Code stands inside its backticks; an entity is longer than what it stands for.
         let raw = self.source.get(range.clone()).unwrap_or("");
         let inside = if raw.len() > text.len() { raw.find(text).unwrap_or(0) } else { 0 };
-        self.map.push(self.text.len() as u32, (range.start + inside) as u64);
+        self.map.push(to_u32(self.text.len()), (range.start + inside) as u64);
         self.text.push_str(text);
     }
 }
 
 #[cfg(test)]
+#[allow(clippy::cast_possible_truncation, reason = "test data is small")]
 mod tests {
     use super::*;
 

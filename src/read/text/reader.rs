@@ -3,8 +3,6 @@
 //! A document is looked through once, when it is opened. A row then takes sixteen bytes a cell
 //! beside its text.
 
-#![expect(clippy::cast_possible_truncation, reason = "older than the lint")]
-
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -17,6 +15,7 @@ use crate::read::reader::{
 };
 use crate::source::{Bytes, FileId, Span};
 use crate::value::Hedge;
+use crate::width::to_usize;
 
 /// Rows of a block: enough to be worth a call.
 const ROWS: u64 = 4096;
@@ -96,7 +95,7 @@ impl DocumentRows {
 
     /// Puts some rows into a block.
     fn load(&self, rows: Range<u64>, wanted: &Wanted, block: &mut Block) {
-        let (from, to) = (rows.start as usize, (rows.end as usize).min(self.rows.len()));
+        let (from, to) = (to_usize(rows.start), to_usize(rows.end).min(self.rows.len()));
         let cells = self.cells.get(from * self.width..to * self.width).unwrap_or_default();
         block.bytes.clear();
         let (mut spans, mut width) = match std::mem::take(&mut block.cells) {
