@@ -33,10 +33,10 @@ impl Rest<'_> {
         Some(())
     }
 
-    /// So many ASCII digits.
+    /// So many ASCII digits; `parse` alone would take a sign.
     fn digits(&mut self, digits: usize) -> Option<u32> {
         let (head, tail) = self.0.split_at_checked(digits)?;
-        let all = !head.is_empty() && head.bytes().all(|b| b.is_ascii_digit());
+        let all = head.bytes().all(|b| b.is_ascii_digit());
         let value = all.then(|| head.parse().ok()).flatten()?;
         self.0 = tail;
         Some(value)
@@ -401,7 +401,16 @@ mod tests {
 
     #[test]
     fn reads_only_what_it_would_write() {
-        for bad in ["2020-1-5", " 2020-01-05", "+2020-01-05", "20-01-05", "", "2020-01-05 "] {
+        for bad in [
+            "2020-1-5",
+            " 2020-01-05",
+            "+2020-01-05",
+            "20-01-05",
+            "",
+            "2020-01-05 ",
+            "2020-+1-05",
+            "+020-01-05",
+        ] {
             assert_eq!(date("%Y-%m-%d", bad).unwrap_err().fault.name, "date-unreadable", "{bad}");
         }
         for bad in ["2021-02-30", "2021-13-05", "1900-02-29", "2021-00-01", "2021-01-00"] {
