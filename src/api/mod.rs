@@ -97,7 +97,7 @@ fn scratch(error: &std::io::Error) -> String {
 const SCRATCH_HELP: &str =
     "free disk space where temporary files go (TMPDIR names the folder), or raise --memory";
 
-/// Tells of passes that could not be finished, and of the checks that could not be judged for it.
+/// The problems of passes that could not be finished, with the checks that were not judged.
 fn read_errors(
     project: &Project,
     ran: &Ran<'_>,

@@ -17,7 +17,7 @@ use crate::value::{Reading, Type, Value};
 
 /// A project that has been read: rules, files, what can be run.
 pub struct Project {
-    /// The files.
+    /// The files that were read, with their bytes.
     pub book: Sources,
     /// Tables and checks.
     pub built: Compiled,

@@ -57,7 +57,7 @@ pub(crate) fn book(request: &Request) -> Result<Sources, Problem> {
 
 /// A sink and where its bytes go.
 pub struct SinkSlot<'a> {
-    /// The renderer.
+    /// What writes the findings in its format.
     pub sink: Box<dyn Sink + 'a>,
     /// Where its bytes go.
     pub out: Box<dyn Write + 'a>,

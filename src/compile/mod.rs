@@ -10,24 +10,17 @@ pub mod open;
 
 use crate::fault::Fault;
 
+crate::fault!(NO_RULES, Error, "no-rules", "no rule file was found");
+crate::fault!(INTERRUPTED, Error, "interrupted", "the run was stopped before its end");
 crate::fault!(
-    /// The run.
-    NO_RULES, Error, "no-rules", "no rule file was found");
-crate::fault!(
-    /// The run.
-    INTERRUPTED, Error, "interrupted", "the run was stopped before its end");
-crate::fault!(
-    /// The run.
-    DOES_NOT_FIT, Error, "does-not-fit", "what a check must keep does not fit in the allowed memory");
-crate::fault!(
-    /// The run.
-    UNKNOWN_DATA, Error, "unknown-data", "--data names a table that no rule declares");
-crate::fault!(
-    /// The run.
-    UNKNOWN_CHECK, Error, "unknown-check", "--check names no check");
-crate::fault!(
-    /// The run.
-    INTERNAL, Error, "internal-error", "crossfoot got two different results");
+    DOES_NOT_FIT,
+    Error,
+    "does-not-fit",
+    "what a check must keep does not fit in the allowed memory"
+);
+crate::fault!(UNKNOWN_DATA, Error, "unknown-data", "--data names a table that no rule declares");
+crate::fault!(UNKNOWN_CHECK, Error, "unknown-check", "--check names no check");
+crate::fault!(INTERNAL, Error, "internal-error", "crossfoot got two different results");
 crate::fault!(
     /// At the header.
     MISSING_COLUMN, Error, "missing-column", "a declared column is not in the data");

@@ -20,9 +20,7 @@ crate::fault!(
 crate::fault!(
     /// `only(…)`.
     MORE_THAN_ONE, Error, "more-than-one", "several rows were found where `only` allows one");
-crate::fault!(
-    /// A key.
-    DUPLICATE_KEY, Error, "duplicate-key", "two rows have the same key");
+crate::fault!(DUPLICATE_KEY, Error, "duplicate-key", "two rows have the same key");
 crate::fault!(
     /// `unique`.
     DUPLICATE_VALUE, Error, "duplicate-value", "a value occurs twice in a column of unique values");

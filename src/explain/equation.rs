@@ -20,7 +20,6 @@ pub struct Operand {
     pub cell: Option<Cell>,
     /// How it enters.
     pub factor: Number,
-    /// The figure.
     pub value: Number,
     /// The decimals it is known to, negative for tens and hundreds; none where that is no such
     /// number.

@@ -48,7 +48,6 @@ pub enum Allowance {
     Rounding(Option<Box<Linear>>),
     /// A share of the right side.
     Relative(Number),
-    /// An amount.
     Absolute(Box<Bound>),
 }
 
@@ -303,13 +302,11 @@ pub struct Residual {
 /// Aggregates of the rows of a table, by key.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GroupsDef {
-    /// The source.
     pub table: usize,
     /// Which rows count, over the source row (unit 0).
     pub filter: Option<Bound>,
     /// The keys, over the source row.
     pub keys: Vec<Bound>,
-    /// The aggregates.
     pub slots: Vec<Slot>,
     /// How deep the aggregates stand that it reads while it is filled; 0: it reads none.
     pub depth: usize,
@@ -411,7 +408,6 @@ impl StateDef {
 /// All states of a run; equal ones are one.
 #[derive(Debug, Clone, Default)]
 pub struct States {
-    /// The states.
     pub all: Vec<StateDef>,
 }
 

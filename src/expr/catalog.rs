@@ -5,7 +5,7 @@ use crate::value::Type;
 /// All tables of a run, in the order of the rules.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
-    /// The tables.
+    /// In the order of the rule files.
     pub tables: Vec<Table>,
 }
 
@@ -29,9 +29,9 @@ pub struct Table {
 /// One column.
 #[derive(Debug, Clone)]
 pub struct Column {
-    /// Its name.
+    /// As written in the header or the rule.
     pub name: String,
-    /// The type from its contract, from its hole, or from the expressions that use it.
+    /// The type from its contract, from its placeholder, or from the expressions that use it.
     pub ty: Option<Type>,
     /// Whether the type was declared.
     pub declared: bool,

@@ -43,7 +43,6 @@ pub trait Env {
     fn row(&self, unit: usize) -> u64;
     /// The path of the row's file.
     fn file(&self, unit: usize) -> Value<'_>;
-    /// The clock.
     fn context(&self) -> &Context;
     /// A look-up that should have found a row found none, or several.
     fn missed(&self, lookup: &Bound, many: bool);

@@ -31,7 +31,7 @@ pub enum Out {
 /// One function.
 #[derive(Debug)]
 pub struct Function {
-    /// Its name.
+    /// As written in expressions.
     pub name: &'static str,
     /// Names and types of its arguments.
     pub params: &'static [Param],

@@ -49,7 +49,6 @@ pub enum Version {
     Removed,
 }
 
-/// The aggregates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum Agg {

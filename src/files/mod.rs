@@ -12,27 +12,38 @@ pub mod tree;
 
 use crate::fault::Fault;
 
+crate::fault!(UNREADABLE_FILE, Error, "unreadable-file", "a file cannot be opened or read");
+crate::fault!(FILE_CHANGED, Error, "file-changed", "a file changed while it was read");
 crate::fault!(
-    /// The run.
-    UNREADABLE_FILE, Error, "unreadable-file", "a file cannot be opened or read");
+    SCRATCH_FAILED,
+    Error,
+    "scratch-failed",
+    "a temporary file cannot be written or read"
+);
 crate::fault!(
-    /// The run.
-    FILE_CHANGED, Error, "file-changed", "a file changed while it was read");
+    BAD_ENCODING,
+    Error,
+    "bad-encoding",
+    "an encoding is unknown, or the file does not use it"
+);
 crate::fault!(
-    /// The run.
-    SCRATCH_FAILED, Error, "scratch-failed", "a temporary file cannot be written or read");
+    BAD_COMPRESSION,
+    Error,
+    "bad-compression",
+    "a compressed file cannot be decompressed"
+);
 crate::fault!(
-    /// The run.
-    BAD_ENCODING, Error, "bad-encoding", "an encoding is unknown, or the file does not use it");
+    INFLATES_TOO_FAR,
+    Error,
+    "inflates-too-far",
+    "a compressed file holds more than --max-inflate allows"
+);
 crate::fault!(
-    /// The run.
-    BAD_COMPRESSION, Error, "bad-compression", "a compressed file cannot be decompressed");
-crate::fault!(
-    /// The run.
-    INFLATES_TOO_FAR, Error, "inflates-too-far", "a compressed file holds more than --max-inflate allows");
-crate::fault!(
-    /// The run.
-    OUTSIDE_ROOT, Error, "outside-root", "a file lies outside of the directory that --root names");
+    OUTSIDE_ROOT,
+    Error,
+    "outside-root",
+    "a file lies outside of the directory that --root names"
+);
 
 /// The names of the faults of files.
 pub static FAULTS: &[&Fault] = &[

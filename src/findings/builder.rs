@@ -24,7 +24,6 @@ use crate::value::{Figure, Type, Value};
 /// Everything that follows from a failed comparison.
 #[derive(Default)]
 pub struct WorkingParts {
-    /// The arithmetic.
     pub working: Option<Working>,
     /// The likely explanation.
     pub explanation: Option<String>,

@@ -22,7 +22,6 @@ pub struct Part {
 
 /// A sum with the rows that are at hand.
 pub struct Sum<'s, 't> {
-    /// The sum.
     pub step: &'s Step<'t>,
     /// Its first rows.
     pub parts: Vec<Part>,

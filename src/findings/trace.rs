@@ -32,7 +32,6 @@ pub struct Trace<'t> {
 
 /// The comparison that decided an assertion.
 pub struct Comparison<'s, 't> {
-    /// The comparison.
     pub op: Cmp,
     /// Its left side.
     pub left: &'s Step<'t>,

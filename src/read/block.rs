@@ -89,7 +89,6 @@ pub enum Cells {
 /// A column of a format whose cells have types.
 #[derive(Debug, Clone, Default)]
 pub struct TypedColumn {
-    /// Its values.
     pub column: Column,
     /// Bytes of its texts in the block; empty where the values are no texts.
     pub texts: Vec<FieldSpan>,

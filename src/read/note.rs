@@ -39,13 +39,11 @@ pub enum NamedBy {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spot {
     pub file: FileId,
-    /// Its bytes.
     pub span: Span,
     /// The line it starts in; counted where it is not known.
     pub line: Option<u64>,
     /// The column whose name stands there.
     pub column: Option<String>,
-    /// The words.
     pub text: String,
 }
 

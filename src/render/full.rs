@@ -21,7 +21,7 @@ use crate::source::{FileId, Problem};
 /// Terms shown of one sum; the rest is counted.
 const MOST_TERMS: usize = 14;
 
-/// The sink.
+/// Writes findings with their lines, places and arithmetic, for people at a terminal.
 pub struct Full {
     options: Options,
 }

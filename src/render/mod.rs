@@ -27,7 +27,7 @@ pub enum Format {
 /// What is known of a format.
 #[derive(Debug)]
 pub struct Row {
-    /// The format.
+    /// What the row is about.
     pub format: Format,
     /// Its name on the command line.
     pub name: &'static str,

@@ -20,7 +20,6 @@ pub enum Readers {
 
 /// A sink that gets texts that are fit for its readers.
 pub struct Printable<S> {
-    /// The renderer.
     pub sink: S,
     /// Who reads what it writes.
     pub readers: Readers,

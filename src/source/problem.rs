@@ -6,7 +6,7 @@ use crate::source::span::{FileId, Span};
 /// Something wrong with a rule file or with the run itself, at its place.
 #[derive(Debug, Clone)]
 pub struct Problem {
-    /// Its name.
+    /// The kind of problem.
     pub fault: &'static Fault,
     /// Where: a file and a span in it; `None` only where there is no such file to point into.
     pub at: Option<(FileId, Span)>,

@@ -10,17 +10,17 @@ use crate::source::bytes::Bytes;
 /// What a path names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A file.
+    /// A regular file.
     File,
     /// The text of an editor: UTF-8, whatever encoding its file has.
     Buffer,
-    /// A directory.
+    /// A directory, whose entries can be listed.
     Directory,
-    /// A device.
+    /// A device, such as a disk or a terminal.
     Device,
     /// A named pipe.
     Pipe,
-    /// A socket.
+    /// A socket, which cannot be opened as a file.
     Socket,
     /// Something outside of the directory that the tree is confined to; it may not exist.
     Outside,
@@ -91,7 +91,7 @@ enum Segment {
 /// An entry of a directory.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// Its name.
+    /// Without the directory.
     pub name: String,
     /// Whether it is a directory, or a link to one.
     pub is_directory: bool,

@@ -422,6 +422,8 @@ mod tests {
             ("%Y-%m", "1992-05", "1992-05"),
             ("%Y", "1992", "1992"),
             ("%-d %B %Y", "5 may 1992", "1992-05-05"),
+            ("%-d %B %Y", "12 May 1992", "1992-05-12"),
+            ("%e %b %Y", "12 Jan 2020", "2020-01-12"),
             ("%d-%b-%Y", "02-JAN-2020", "2020-01-02"),
             ("%e %b %Y", " 2 Jan 2020", "2020-01-02"),
             ("%b-%y", "Feb-69", "2069-02"),
@@ -450,6 +452,7 @@ mod tests {
             ("%F %R", "2020-01-02 24:00", "there is no hour 24"),
             ("%d-%b-%Y", "2-Jan-2020", "not %d-%b-%Y"),
             ("%-d %B %Y", "05 May 1992", "not %-d %B %Y"),
+            ("%e %b %Y", "02 Jan 2020", "not %e %b %Y"),
         ] {
             assert_eq!(date(format, text).unwrap_err().label, label, "{format} {text}");
         }
@@ -473,6 +476,10 @@ mod tests {
             (Type::Time, "%I:%M %p", "12:01 am", Some(60 * SECOND)),
             (Type::Time, "%I %p", "12 PM", Some(43_200 * SECOND)),
             (Type::Time, "%I %p", "13 PM", None),
+            (Type::Time, "%-H:%M", "0:01", Some(60 * SECOND)),
+            (Type::Time, "%-H:%M", "10:00", Some(36_000 * SECOND)),
+            (Type::Time, "%-H:%M", "00:01", None),
+            (Type::Time, "%k:%M", " 0:01", Some(60 * SECOND)),
             (Type::Time, "%H:%M", "24:00", None),
             (Type::DateTime, "%FT%T%z", "1970-01-01T00:00:00Z", Some(0)),
             (Type::DateTime, "%FT%T%z", "1970-01-01T00:00:00-0200", Some(7200 * SECOND)),

@@ -63,17 +63,14 @@ impl Figure {
         Figure::ranged(value, f(&self.interval(), &other.interval()))
     }
 
-    /// The sum.
     #[must_use]
     pub fn add(&self, other: &Figure) -> Figure {
         self.both(other, &self.value + &other.value, Interval::add)
     }
-    /// The difference.
     #[must_use]
     pub fn sub(&self, other: &Figure) -> Figure {
         self.both(other, &self.value - &other.value, Interval::sub)
     }
-    /// The product.
     #[must_use]
     pub fn mul(&self, other: &Figure) -> Figure {
         self.both(other, &self.value * &other.value, Interval::mul)
@@ -86,7 +83,6 @@ impl Figure {
         }
         Some(Figure::ranged(value, self.interval().checked_div(&other.interval())?))
     }
-    /// The negative.
     #[must_use]
     pub fn neg(&self) -> Figure {
         self.map(|n| -n, Interval::neg)

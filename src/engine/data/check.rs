@@ -46,7 +46,6 @@ pub struct Check {
     pub units: Vec<BoundUnit>,
     /// Which rows or combinations are judged.
     pub filter: Option<Bound>,
-    /// Its assertions.
     pub asserts: Vec<Assertion>,
     /// How much it matters.
     pub severity: Severity,

@@ -15,10 +15,8 @@ pub type Overflow = std::collections::BTreeMap<u32, u64>;
 /// What a run is made of.
 pub struct Job<'j> {
     pub tables: &'j [Table],
-    /// The states.
     pub defs: &'j States,
     pub checks: &'j [Check],
-    /// The clock.
     pub context: Context,
     /// Block and chunk sizes.
     pub sizes: Sizes,

@@ -34,7 +34,6 @@ pub enum Kernel {
     /// A text matches a pattern, as a whole or somewhere, or does not.
     Matches {
         column: usize,
-        /// The pattern.
         finder: Finder,
         /// Whether it must not match.
         not: bool,
@@ -201,7 +200,6 @@ fn compare_all<T: Ord + Copy>(op: Cmp, pairs: impl Iterator<Item = (T, T)>, out:
 
 /// What a kernel works with.
 pub struct KernelInput<'g> {
-    /// The rows.
     pub batch: &'g Batch<'g>,
     /// Dictionaries, with the codes of the batch.
     pub dicts: &'g [Dict],

@@ -18,9 +18,7 @@ use crate::width::{to_u32, to_usize};
 /// A row with the places of its cells.
 #[derive(Debug, Clone)]
 pub struct Located {
-    /// The row.
     pub id: RowId,
-    /// Its texts.
     pub row: LocatedRow,
     pub file: FileId,
     /// The bytes of each cell, quotes included; the row's own where a cell stands nowhere.

@@ -37,7 +37,6 @@ pub struct CheckPlan {
     pub number: usize,
     /// A filter that loops can judge.
     pub filter: Option<Kernel>,
-    /// Its assertions.
     pub asserts: Vec<Strategy>,
     /// Windows over the rows before, for which rows are judged one by one.
     pub window: Vec<StateId>,
@@ -45,7 +44,6 @@ pub struct CheckPlan {
 
 /// What a stage does with each block.
 pub struct Program<'p> {
-    /// The run.
     pub job: &'p Job<'p>,
     pub stage: &'p Stage,
     /// What rows share: states of earlier stages.

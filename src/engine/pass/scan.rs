@@ -15,7 +15,6 @@ use crate::width::to_u32;
 
 /// A block that is being visited.
 pub struct Visit<'b> {
-    /// Its rows.
     pub batch: Batch<'b>,
     /// Where it is.
     pub head: BlockHead,

@@ -335,7 +335,6 @@ impl Accumulator {
         matches!(self.state, State::Many)
     }
 
-    /// The result.
     pub fn finish(&self) -> Value<'_> {
         if let State::Truth { yes, no, open } = self.state {
             return self.finish_truth(yes, no, open);

@@ -65,9 +65,8 @@ pub struct Shared<'r> {
     pub tables: &'r [Table],
     /// The definitions of the states.
     pub defs: &'r States,
-    /// The states.
+    /// What earlier passes have filled, by the number of the definition.
     pub filled: Vec<Filled>,
-    /// The clock.
     pub context: Context,
 }
 

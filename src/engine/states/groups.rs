@@ -26,7 +26,6 @@ pub struct Group {
     pub first: RowId,
     /// Rows in it.
     pub rows: u64,
-    /// Its aggregates.
     pub slots: Vec<Accumulator>,
 }
 

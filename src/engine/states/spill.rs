@@ -257,7 +257,7 @@ impl<'w> Writer<'w> {
         Ok(())
     }
 
-    /// The run.
+    /// Writes what is left and makes the run readable.
     ///
     /// # Errors
     /// Where its end cannot be written.

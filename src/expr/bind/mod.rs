@@ -120,7 +120,6 @@ pub struct BoundCheck {
     /// Which rows (one row unit) or combinations (several units) are judged. In group checks the
     /// filter is part of the groups.
     pub filter: Option<Bound>,
-    /// The assertions.
     pub asserts: Vec<Bound>,
 }
 

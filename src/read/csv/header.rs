@@ -18,7 +18,6 @@ use crate::width::{to_u32, to_usize};
 /// What the start of a file gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HeaderRead {
-    /// A header.
     Done(Head),
     /// The bytes end before the header does: give more. Never so at the end of the file, nor when
     /// the header record has [`MAX_RECORD`] bytes.

@@ -9,7 +9,6 @@ use crate::width::to_u32;
 /// A quote that is out of place in a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stray {
-    /// The quote.
     pub at: usize,
     /// The number of the field it stands in.
     pub field: usize,

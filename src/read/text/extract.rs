@@ -60,7 +60,6 @@ pub struct NearMiss {
 pub enum Trouble {
     /// An item of a split that does not match.
     Unmatched {
-        /// The item.
         span: Span,
         text: String,
         /// How far it matched.
@@ -319,7 +318,7 @@ mod tests {
 
     #[test]
     fn broken_patterns_are_told() {
-        for bad in ["", "{a", "no hole", "{a}{a}", "{a:nummer}", "(a", "a)", "{}"] {
+        for bad in ["", "{a", "no placeholder", "{a}{a}", "{a:nummer}", "(a", "a)", "{}"] {
             assert!(Pattern::compile(bad).is_err(), "{bad}");
         }
     }

@@ -10,9 +10,7 @@ pub mod tables;
 
 use crate::fault::Fault;
 
-crate::fault!(
-    /// A pattern.
-    PATTERN_NO_MATCH, Error, "pattern-no-match", "a pattern has no match in its text");
+crate::fault!(PATTERN_NO_MATCH, Error, "pattern-no-match", "a pattern has no match in its text");
 crate::fault!(
     /// An item of a `split`.
     ITEM_UNMATCHED, Error, "item-unmatched", "an item of a list does not match the pattern");

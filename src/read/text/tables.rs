@@ -11,7 +11,6 @@ use crate::source::{Span, did_you_mean};
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MdCell {
     pub text: String,
-    /// Its bytes.
     pub span: Span,
 }
 
