@@ -14,7 +14,7 @@ use crate::source::Problem;
 /// The version of the document; it changes when a field changes its meaning or is removed.
 pub const VERSION: u32 = 1;
 
-/// The document.
+/// What one run writes: findings, problems and the summary.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(title = "crossfoot findings")]
 pub struct Document {
@@ -58,7 +58,7 @@ pub struct JsonFinding<'t> {
     pub key: Option<Text<'t>>,
     /// Places; the first is the primary one.
     pub labels: Vec<JsonLabel<'t>>,
-    /// The arithmetic.
+    /// How both sides were computed, step by step.
     pub working: Option<JsonWorking<'t>>,
     /// The likely explanation.
     pub explanation: Option<Text<'t>>,
@@ -161,7 +161,7 @@ pub struct JsonTerm<'t> {
 /// A problem of the rules or the run.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct JsonProblem {
-    /// Its name.
+    /// The name that `crossfoot explain` takes.
     pub fault: String,
     /// One sentence.
     pub message: String,
@@ -184,7 +184,7 @@ pub struct JsonProblem {
 pub struct JsonSummary<'s> {
     /// Whether every check was run on all data.
     pub complete: bool,
-    /// The counts.
+    /// How often the check was judged, and with what result.
     #[serde(flatten)]
     pub counts: Cow<'s, Summary>,
 }

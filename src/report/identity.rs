@@ -23,11 +23,11 @@ pub struct Identity {
     pub demand: Demand,
     /// The built-in name of what is wrong.
     pub fault: &'static Fault,
-    /// The table.
+    /// The table as the rule names it; none for a finding about no table.
     pub table: Option<String>,
     /// Which row, group or other thing.
     pub subject: Subject,
-    /// The column.
+    /// The column as the header names it; none for a finding about whole rows.
     pub column: Option<String>,
 }
 
@@ -53,9 +53,9 @@ pub enum Subject {
     Content(u128),
     /// A passage of prose.
     Claim(String),
-    /// The header.
+    /// The line of column names.
     Header,
-    /// A file.
+    /// A file as a whole, by its path.
     File(String),
     /// A table as a whole.
     Table,
@@ -70,11 +70,11 @@ pub enum KeyValue {
     Missing,
     /// A cell that cannot be read, as written.
     Unreadable(String),
-    /// A text.
+    /// As it stands in the cell, unquoted.
     Text(String),
     /// A number, exactly and without needless zeros.
     Number(String),
-    /// A date.
+    /// In ISO form.
     Date(String),
     /// A date with a time of day.
     DateTime(String),

@@ -16,7 +16,7 @@ pub struct Place {
 /// key and the pointer into a nested value come with the first reader that has them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CellName {
-    /// The table.
+    /// The table as the rule names it.
     pub table: String,
     /// Record number from 1 without the header.
     pub record: Option<u64>,
@@ -30,7 +30,7 @@ pub struct CellName {
 pub enum At {
     /// Bytes of a file.
     Bytes {
-        /// The file.
+        /// Where the bytes stand.
         file: FileId,
         /// Bytes of the file; of the inflated or decoded text where `derived`.
         span: Span,
@@ -58,13 +58,13 @@ impl At {
         At::Bytes { file, span, from, to: None, derived: false }
     }
 
-    /// The file.
+    /// The file it points into.
     pub fn file(&self) -> FileId {
         let At::Bytes { file, .. } = self;
         *file
     }
 
-    /// The bytes.
+    /// The bytes it covers in its file.
     pub fn span(&self) -> Span {
         let At::Bytes { span, .. } = self;
         *span

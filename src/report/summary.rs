@@ -31,7 +31,7 @@ pub struct RuleFacts {
     pub help: Option<String>,
     /// Where to read more.
     pub url: Option<String>,
-    /// Its tags.
+    /// As the rule lists them.
     pub tags: Vec<String>,
     /// How much it matters.
     pub severity: Severity,
@@ -95,7 +95,7 @@ impl Tally {
 /// Counts of one check.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CheckSummary {
-    /// Its id.
+    /// The check's name in the rules.
     pub id: String,
     /// Its title.
     #[serde(skip)]
