@@ -103,6 +103,26 @@ fn usage_is_status_two() {
 }
 
 #[test]
+fn names_of_all_kinds_are_explained() {
+    expect(&[], &["explain", "ragged-row"], 0, "# ragged-row");
+    expect(&[], &["explain", "years"], 0, "whole years from one date to another");
+    expect(&[], &["explain", "prev"], 0, "# prev: an aggregate");
+    expect(&[], &["explain", "rounding"], 0, "written digits can explain");
+    expect(&[], &["explain", "one_of"], 0, "# one_of: a key of rule files, in `columns.<c>`");
+    expect(&[], &["explain", "columns"], 0, "what a column must be");
+    expect(&[], &["explain", "%q"], 0, "a quarter");
+    expect(&[], &["explain", "iban"], 0, "GB82 WEST");
+    expect(&[], &["explain", "yaers"], 2, "did you mean `years`?");
+    // A check of the rules and a function of the same name are both explained.
+    let files = [
+        ("crossfoot.toml", "[data.t]\npath = \"t.csv\"\n[check.sum]\nassert = 'sum(t.a) = 1'\n"),
+        ("t.csv", "a\n1\n"),
+    ];
+    expect(&files, &["explain", "sum"], 0, "sum(t.a) = 1");
+    expect(&files, &["explain", "sum"], 0, "# sum: an aggregate");
+}
+
+#[test]
 fn data_files_without_rules_get_the_structural_checks() {
     expect(&[("t.csv", "a,b\n1\n")], &["check", "t.csv"], 1, "ragged-row");
     expect(&[("t.csv", "a,b\n1,2\n")], &["t.csv"], 0, "nothing found in 1 file");

@@ -49,6 +49,17 @@ fn schema_and_reader_know_the_same_keys() {
     assert_eq!(keys(&schema["$defs"]["Column"]), known(column::COLUMN_KEYS));
 }
 
+/// The pages have a row for each key, so that `explain` knows it.
+#[test]
+fn every_key_and_function_is_explained() {
+    let keys = [walk::DATA_KEYS, check::CHECK_KEYS, column::COLUMN_KEYS].concat();
+    let functions = crossfoot::expr::functions::all_names();
+    let all = keys.into_iter().chain(functions);
+    let unknown: Vec<&str> =
+        all.filter(|name| crossfoot::api::describe_topic(name).is_none()).collect();
+    assert!(unknown.is_empty(), "not explained: {unknown:?}");
+}
+
 #[test]
 fn examples_of_functions_are_read() {
     for text in FUNCTIONS.iter().map(|f| f.example).chain(AGGREGATES.iter().map(|a| a.example)) {

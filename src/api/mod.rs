@@ -7,11 +7,13 @@ mod list;
 mod project;
 mod request;
 mod stages;
+mod topics;
 
 pub use extract::{ExtractRequest, extract};
-pub use list::{describe, list, plan};
+pub use list::{describe as describe_check, list, plan};
 pub use project::Project;
 pub use request::{Request, SinkSlot};
+pub use topics::{describe as describe_topic, names as topics};
 
 use std::collections::{HashMap, HashSet};
 

@@ -44,7 +44,7 @@ pub enum When {
 pub enum Command {
     /// Run the checks (also without a command: `crossfoot rules.toml`)
     Check(CheckArgs),
-    /// Explain a kind of finding or a check
+    /// Explain a kind of finding, a check, a function or a key of rule files
     Explain(ExplainArgs),
     /// Show what a pattern matches in a text, and what it nearly matches
     Extract(ExtractArgs),
@@ -140,7 +140,8 @@ impl FailOn {
 
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// A kind of finding such as ragged-row, or the name of a check
+    /// A kind of finding such as ragged-row, a check, a function, a word of the expression language,
+    /// a key of rule files or a named format
     #[arg(value_name = "NAME")]
     pub name: String,
     #[command(flatten)]

@@ -472,7 +472,7 @@ pub fn reference() -> String {
             cell(f.example)
         ));
     }
-    page.push_str("\n# Aggregates and neighbours\n\nThey work on many rows: all rows of the check or group, those that share the values after `by`, or those of a named table.\n`where` selects rows. Missing values are left out and counted; an unreadable value makes the result unknown.\n\n| name | result | example |\n|---|---|---|\n");
+    page.push_str("\n# Aggregates and neighbours\n\nThey work on many rows: all rows of the check or group, those that share the values after `by`, or those of a named table.\n`where` selects rows. Missing values are left out and counted; an unreadable value makes the result unknown.\n\n| aggregate | result | example |\n|---|---|---|\n");
     for a in AGGREGATES {
         page.push_str(&format!("| `{}` | {} | `{}` |\n", a.name, cell(a.doc), cell(a.example)));
     }

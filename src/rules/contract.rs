@@ -233,7 +233,7 @@ fn isbn(t: &str) -> Result<(), String> {
 /// The reference page of the named formats, Markdown.
 pub fn formats_reference() -> String {
     let mut page = String::from(
-        "# Named formats\n\nThe formats that `like = \"…\"` of a column can name. Generated from the table in `src/rules/contract.rs`; a test keeps it up to date.\n\n| name | what it is | example |\n|---|---|---|\n",
+        "# Named formats\n\nThe formats that `like = \"…\"` of a column can name. Generated from the table in `src/rules/contract.rs`; a test keeps it up to date.\n\n| format | what it is | example |\n|---|---|---|\n",
     );
     for f in NAMED_FORMATS {
         page.push_str(&format!("| `{}` | {} | `{}` |\n", f.name, f.doc, f.example));
