@@ -118,9 +118,14 @@ impl PatternParser<'_> {
                 break;
             }
             self.at += c.len_utf8();
+            if c == '(' {
+                for element in self.group(start) {
+                    push(&mut all, element);
+                }
+                continue;
+            }
             let part = match c {
                 '{' => self.placeholder(start),
-                '(' => self.alternatives(start),
                 '[' => self.optional(start),
                 '\\' => self.peek().map(|c| {
                     self.at += c.len_utf8();
@@ -140,17 +145,8 @@ impl PatternParser<'_> {
                 }
                 c => Some(Part::Literal(c.to_string())),
             };
-            let span = start..self.at;
-            match (part, all.last_mut()) {
-                (
-                    Some(Part::Literal(t)),
-                    Some(Element { part: Part::Literal(before), span: s }),
-                ) => {
-                    before.push_str(&t);
-                    s.end = span.end;
-                }
-                (Some(part), _) => all.push(Element { part, span }),
-                (None, _) => {}
+            if let Some(part) = part {
+                push(&mut all, Element { part, span: start..self.at });
             }
         }
         all
@@ -181,9 +177,10 @@ impl PatternParser<'_> {
         }
     }
 
-    fn alternatives(&mut self, start: usize) -> Option<Part> {
+    /// Alternatives; without `|`, parentheses as they stand in a text, and what is between them.
+    fn group(&mut self, start: usize) -> Vec<Element> {
         if !self.enter(start) {
-            return None;
+            return Vec::new();
         }
         let mut all = vec![self.sequence(Some(')'))];
         while self.peek() == Some('|') {
@@ -191,7 +188,17 @@ impl PatternParser<'_> {
             all.push(self.sequence(Some(')')));
         }
         self.depth -= 1;
-        self.close(')', start).then_some(Part::Alternatives(all))
+        if !self.close(')', start) {
+            return Vec::new();
+        }
+        if all.len() > 1 {
+            return vec![Element { part: Part::Alternatives(all), span: start..self.at }];
+        }
+        let sign = |sign: &str, span| Element { part: Part::Literal(sign.into()), span };
+        let mut literal = vec![sign("(", start..start + 1)];
+        literal.extend(all.into_iter().flatten());
+        literal.push(sign(")", self.at - 1..self.at));
+        literal
     }
 
     fn optional(&mut self, start: usize) -> Option<Part> {
@@ -220,5 +227,16 @@ impl PatternParser<'_> {
         }
         self.problem(start..start + 1, format!("this needs a closing `{sign}`"), None);
         false
+    }
+}
+
+/// Adds an element; literal text goes on with the literal before it.
+fn push(all: &mut Vec<Element>, element: Element) {
+    match (&element.part, all.last_mut()) {
+        (Part::Literal(text), Some(Element { part: Part::Literal(before), span })) => {
+            before.push_str(text);
+            span.end = element.span.end;
+        }
+        _ => all.push(element),
     }
 }
