@@ -19,7 +19,7 @@ impl Suggestions {
     /// The known key that is nearest to `key`, as a help line; for a finding that is the `nth` of
     /// its check, so that it does not depend on who asks first.
     pub fn of(&self, state: StateId, key: &str, names: &[String], nth: u64) -> Option<String> {
-        // Among keys of one or two characters every other one is window.
+        // Among keys of one or two characters, every other key is close.
         if key.chars().count() < 3 || nth * names.len() as u64 > MOST_COMPARISONS {
             return None;
         }
@@ -27,9 +27,66 @@ impl Suggestions {
         if let Some(made) = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&asked) {
             return made.clone();
         }
-        let made = did_you_mean(key, names.iter().map(String::as_str))
-            .map(|n| format!("did you mean `{n}`?"));
+        let made = nearest(key, names).map(|n| format!("did you mean `{n}`?"));
         self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(asked, made.clone());
         made
+    }
+}
+
+/// The name that differs only as programs and typists change one: by zeros in front or a `.0`
+/// behind, by case, by white space, or by letters. Other digits are another key, not a slip.
+fn nearest<'a>(key: &str, names: &'a [String]) -> Option<&'a str> {
+    let plain = plain(key);
+    if let Some(same) = names.iter().find(|name| self::plain(name) == plain) {
+        return Some(same);
+    }
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let of_key = digits(key);
+    did_you_mean(key, names.iter().map(String::as_str).filter(|name| digits(name) == of_key))
+}
+
+/// In small letters, without white space, without zeros in front of figures, without `.0` behind.
+fn plain(key: &str) -> String {
+    let whole = match key.trim_end().split_once('.') {
+        Some((whole, zeros)) if zeros.chars().all(|c| c == '0') => whole,
+        _ => key,
+    };
+    let mut plain = String::new();
+    let mut before = ' ';
+    for c in whole.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase) {
+        let in_front = c == '0' && !before.is_ascii_digit() && before != '.';
+        if !in_front {
+            plain.push(c);
+            before = c;
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_that_differ_in_form_are_proposed_and_other_figures_are_not() {
+        let names: Vec<String> =
+            ["01001", "06075", "36061", "Essex", "D099", "Kärnten", "36061.5"].map(String::from).into();
+        for (key, near) in [
+            ("1001", Some("01001")),
+            ("6075.0", Some("06075")),
+            ("6075.00", Some("06075")),
+            ("essex ", Some("Essex")),
+            ("Esex", Some("Essex")),
+            ("d099", Some("D099")),
+            ("Karnten", Some("Kärnten")),
+            ("D999", None),
+            ("36062", None),
+            ("10010", None),
+            ("100.1", None),
+            ("6.075", None),
+            ("36061.05", None),
+        ] {
+            assert_eq!(nearest(key, &names), near, "{key}");
+        }
     }
 }
