@@ -69,8 +69,9 @@ mod tests {
 
     #[test]
     fn keys_that_differ_in_form_are_proposed_and_other_figures_are_not() {
-        let names: Vec<String> =
-            ["01001", "06075", "36061", "Essex", "D099", "Kärnten", "36061.5"].map(String::from).into();
+        let names: Vec<String> = ["01001", "06075", "36061", "Essex", "D099", "Kärnten", "36061.5"]
+            .map(String::from)
+            .into();
         for (key, near) in [
             ("1001", Some("01001")),
             ("6075.0", Some("06075")),
