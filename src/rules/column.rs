@@ -47,6 +47,9 @@ pub const TYPES: &[(&str, Type)] = &[
     ("boolean", Type::Boolean),
 ];
 
+/// Words for ways of rounding, and whether they truncate.
+pub const ROUNDINGS: &[(&str, bool)] = &[("nearest", false), ("truncate", true)];
+
 /// Reads one contract.
 pub(crate) fn read(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>) -> ColumnRule {
     r.unknown_keys(s, COLUMN_KEYS);
@@ -97,20 +100,12 @@ pub(crate) fn read(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>) -
 /// `rounding = "truncate"`.
 pub(crate) fn rounding(r: &mut Reader<'_>, s: &Section<'_>) -> Option<bool> {
     let word = r.spanned(s, "rounding", "rounding = \"truncate\"")?;
-    match word.value.as_str() {
-        "nearest" => Some(false),
-        "truncate" => Some(true),
-        other => {
-            r.problem(
-                &BAD_VALUE,
-                word.span,
-                format!("`{other}` is not a way of rounding"),
-                "",
-                "write \"nearest\" or \"truncate\"",
-            );
-            None
-        }
+    let found = ROUNDINGS.iter().find(|(name, _)| *name == word.value);
+    if found.is_none() {
+        let message = format!("`{}` is not a way of rounding", word.value);
+        r.problem(&BAD_VALUE, word.span, message, "", "write \"nearest\" or \"truncate\"");
     }
+    found.map(|(_, truncates)| *truncates)
 }
 
 fn column_type(r: &mut Reader<'_>, s: &Section<'_>) -> Option<Spanned<Type>> {

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 
+use crate::rules::column;
+
 /// One text or a list of texts.
 #[derive(JsonSchema)]
 #[schemars(untagged)]
@@ -46,47 +48,27 @@ enum Rows {
     Range(String),
 }
 
-#[derive(JsonSchema)]
-#[schemars(rename_all = "lowercase")]
-enum Severity {
-    Error,
-    Warning,
-    Info,
+/// A type whose schema is one of some words, which are those that the reader takes.
+macro_rules! one_of {
+    ($name:ident, $words:expr) => {
+        struct $name;
+
+        impl JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                let words: Vec<&str> = $words;
+                schemars::json_schema!({ "type": "string", "enum": words })
+            }
+        }
+    };
 }
 
-#[derive(JsonSchema)]
-#[schemars(rename_all = "lowercase")]
-enum Type {
-    Text,
-    Number,
-    Integer,
-    Percent,
-    Date,
-    DateTime,
-    Time,
-    Duration,
-    Year,
-    Boolean,
-}
-
-#[derive(JsonSchema)]
-#[schemars(rename_all = "lowercase")]
-enum Rounding {
-    Nearest,
-    Truncate,
-}
-
-/// The names of the formats that are read.
-struct Format;
-
-impl JsonSchema for Format {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Format".into()
-    }
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "enum": crate::read::formats::names() })
-    }
-}
+one_of!(Severity, crate::fault::Severity::ALL.map(crate::fault::Severity::word).to_vec());
+one_of!(Type, column::TYPES.iter().map(|t| t.0).collect());
+one_of!(Rounding, column::ROUNDINGS.iter().map(|r| r.0).collect());
+one_of!(Format, crate::read::formats::names());
 
 /// A section of a text.
 #[derive(JsonSchema)]

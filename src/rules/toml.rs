@@ -270,21 +270,13 @@ impl<'t> Reader<'t> {
 
     pub fn severity(&mut self, section: &Section<'_>) -> Option<Severity> {
         let word = self.spanned(section, "severity", "severity = \"warning\"")?;
-        match word.value.as_str() {
-            "error" => Some(Severity::Error),
-            "warning" => Some(Severity::Warning),
-            "info" => Some(Severity::Info),
-            other => {
-                self.problem(
-                    &BAD_VALUE,
-                    word.span,
-                    format!("`{other}` is not a severity"),
-                    "",
-                    "write \"error\", \"warning\" or \"info\"",
-                );
-                None
-            }
+        let found = Severity::ALL.iter().find(|severity| severity.word() == word.value);
+        if found.is_none() {
+            let message = format!("`{}` is not a severity", word.value);
+            let help = "write \"error\", \"warning\" or \"info\"";
+            self.problem(&BAD_VALUE, word.span, message, "", help);
         }
+        found.copied()
     }
 
     /// One character.

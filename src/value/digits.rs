@@ -1,6 +1,7 @@
 //! Numbers as they are written: digits, signs, grouping, percent signs.
 
 use crate::value::figure::Rounding;
+use crate::value::number::exponent;
 use crate::value::{Interval, Number};
 
 /// How numbers are written in a column.
@@ -114,18 +115,7 @@ pub(crate) fn percent_mark(body: &str) -> (&str, bool) {
 
 /// Digits with grouping, decimals and exponent: value, decimals, decimals of the last digit that is not 0.
 pub(crate) fn scan_digits(body: &str, f: &NumberFormat) -> Option<(Number, i32, i32)> {
-    let (mantissa, exponent) = match body.find(['e', 'E']) {
-        Some(at) => (
-            &body[..at],
-            body[at + 1..]
-                .strip_prefix('+')
-                .unwrap_or(&body[at + 1..])
-                .parse::<i32>()
-                .ok()
-                .filter(|e| e.abs() <= 1000)?,
-        ),
-        None => (body, 0),
-    };
+    let (mantissa, exponent) = exponent(body, 1000)?;
     let (whole, part) = match mantissa.find(f.decimal) {
         Some(at) => (&mantissa[..at], Some(&mantissa[at + f.decimal.len_utf8()..])),
         None => (mantissa, None),

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 /// Decimals beyond this are kept as fractions.
 const MAX_SCALE: u32 = 38;
 /// Exponents beyond this are refused: they would only fill the memory.
-const MAX_EXPONENT: i64 = 10_000;
+const MAX_EXPONENT: i32 = 10_000;
 
 /// An exact rational number.
 #[derive(Clone, Serialize, Deserialize)]
@@ -37,6 +37,25 @@ fn pow10_i128(n: u32) -> Option<i128> {
 
 fn pow10_big(n: usize) -> UBig {
     UBig::from(10u8).pow(n)
+}
+
+/// A decimal without the zeros that end its decimals.
+pub fn shortest(mut mantissa: i128, mut scale: u32) -> (i128, u32) {
+    while scale > 0 && mantissa % 10 == 0 {
+        mantissa /= 10;
+        scale -= 1;
+    }
+    (mantissa, scale)
+}
+
+/// Cuts off `e` and an exponent, 0 where there is none; `None` where it is beyond `most`, or no
+/// exponent.
+pub(crate) fn exponent(body: &str, most: i32) -> Option<(&str, i32)> {
+    let Some((digits, exponent)) = body.split_once(['e', 'E']) else { return Some((body, 0)) };
+    let unsigned = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    let is_number = unsigned.bytes().all(|b| b.is_ascii_digit());
+    let value = exponent.parse::<i32>().ok().filter(|e| is_number && e.abs() <= most)?;
+    Some((digits, value))
 }
 
 impl Number {
@@ -94,24 +113,13 @@ impl Number {
             b'+' => (false, &text[1..]),
             _ => (false, text),
         };
-        let (body, exponent) = match body.find(['e', 'E']) {
-            Some(at) => (
-                &body[..at],
-                body[at + 1..]
-                    .strip_prefix('+')
-                    .unwrap_or(&body[at + 1..])
-                    .parse::<i64>()
-                    .ok()
-                    .filter(|e| e.abs() <= MAX_EXPONENT)?,
-            ),
-            None => (body, 0),
-        };
+        let (body, exponent) = exponent(body, MAX_EXPONENT)?;
         let (whole, part) = body.split_once('.').unwrap_or((body, ""));
         let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
         if whole.is_empty() || !digits(whole) || !digits(part) || body.ends_with('.') {
             return None;
         }
-        let scale = part.len() as i64 - exponent;
+        let scale = part.len() as i64 - i64::from(exponent);
         if whole.len() + part.len() <= 37 {
             let mut m: i128 = 0;
             for b in whole.bytes().chain(part.bytes()) {
@@ -270,14 +278,7 @@ impl Number {
     /// How many decimals its shortest exact decimal has; `None` where it never ends.
     pub fn decimals(&self) -> Option<u32> {
         match &self.0 {
-            Repr::Decimal(m, s) => {
-                let (mut m, mut s) = (*m, *s);
-                while s > 0 && m % 10 == 0 {
-                    m /= 10;
-                    s -= 1;
-                }
-                Some(s)
-            }
+            Repr::Decimal(m, s) => Some(shortest(*m, *s).1),
             Repr::Ratio(r) => {
                 let mut rest = r.denominator().clone();
                 let twos = rest.remove(&UBig::from(2u8)).unwrap_or(0);
@@ -399,14 +400,7 @@ impl Ord for Number {
 impl Hash for Number {
     fn hash<H: Hasher>(&self, state: &mut H) {
         match &self.0 {
-            Repr::Decimal(m, s) => {
-                let (mut m, mut s) = (*m, *s);
-                while s > 0 && m % 10 == 0 {
-                    m /= 10;
-                    s -= 1;
-                }
-                (m, s).hash(state);
-            }
+            Repr::Decimal(m, s) => shortest(*m, *s).hash(state),
             Repr::Ratio(r) => r.to_string().hash(state),
         }
     }
@@ -491,7 +485,10 @@ mod tests {
         }
         assert_eq!(n("6e+05").to_text(), "600000");
         assert_eq!(n("+1.50").to_text(), "1.5");
-        for bad in ["", "-", ".5", "5.", "1e", "1e99999", "1,0", " 1", "1_0", "٣"] {
+        for bad in [
+            "", "-", ".5", "5.", "1e", "1e99999", "1e++5", "1e+-5", "1e-+5", "1e5e5", "1,0", " 1",
+            "1_0", "٣",
+        ] {
             assert!(Number::parse(bad).is_none(), "{bad}");
         }
     }

@@ -130,6 +130,11 @@ impl<'a> Cursor<'a> {
         let (year, _) = self.number(4, 4)?;
         i32::try_from(year).ok()
     }
+    /// The day that has been read up to here.
+    fn day(&self, (year, month, day): (i32, u32, u32), shape: Option<Shape>) -> Option<Scan> {
+        let (month, day) = (Some(month), Some(day));
+        Some(Scan { len: self.at, year, month, day, last_year: None, shape })
+    }
 }
 
 fn padded(day: u32, digits: usize) -> Option<bool> {
@@ -160,14 +165,7 @@ fn month_first(text: &str) -> Option<Scan> {
             && c.rest().len() >= 4
             && let Some(year) = c.year()
         {
-            return Some(Scan {
-                len: c.at,
-                year,
-                month: Some(month),
-                day: Some(day.0),
-                last_year: None,
-                shape: named(Order::MonthDay, day, word),
-            });
+            return c.day((year, month, day.0), named(Order::MonthDay, day, word));
         }
         return None;
     }
@@ -188,14 +186,7 @@ fn day_first(text: &str) -> Option<Scan> {
     c.eat(",");
     c.spaces();
     let year = c.year()?;
-    Some(Scan {
-        len: c.at,
-        year,
-        month: Some(month),
-        day: Some(day.0),
-        last_year: None,
-        shape: named(Order::DayMonth, day, word),
-    })
+    c.day((year, month, day.0), named(Order::DayMonth, day, word))
 }
 
 fn year_first(text: &str) -> Option<Scan> {
@@ -208,14 +199,7 @@ fn year_first(text: &str) -> Option<Scan> {
         && let Some(day) = c.number(2, 2)
     {
         let shape = Shape { order: Order::YearFirst, padded: None, short: None, capital: None };
-        return Some(Scan {
-            len: c.at,
-            year,
-            month: Some(month),
-            day: Some(day.0),
-            last_year: None,
-            shape: Some(shape),
-        });
+        return c.day((year, month, day.0), Some(shape));
     }
     c.at = after_year;
     c.spaces();

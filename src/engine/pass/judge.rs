@@ -120,6 +120,21 @@ impl Rows<'_> {
         RowId(self.visit.head.first.0 + row as u64)
     }
 
+    /// The one unit of a check of rows.
+    fn units(&self, row: usize) -> [UnitRow<'_>; 1] {
+        [UnitRow::Batch(&self.visit.batch, row)]
+    }
+
+    /// The environment of a row that sees no other rows.
+    fn env<'e>(
+        &'e self,
+        row: usize,
+        units: &'e [UnitRow<'e>],
+        misses: &'e RefCell<Vec<Miss>>,
+    ) -> At<'e> {
+        At { shared: self.program.shared, units, row: self.id(row), window: &[], misses }
+    }
+
     /// Which rows pass the check's filter; whether it has one.
     fn select(
         &self,
@@ -141,14 +156,8 @@ impl Rows<'_> {
             if *answer != Answer::DEFER && !cfg!(debug_assertions) {
                 continue;
             }
-            let units = [UnitRow::Batch(&self.visit.batch, row)];
-            let env = At {
-                shared: self.program.shared,
-                units: &units,
-                row: self.id(row),
-                window: &[],
-                misses: &misses,
-            };
+            let units = self.units(row);
+            let env = self.env(row, &units, &misses);
             let exact = match eval(filter, &env) {
                 Value::Bool(true) => Answer::HOLDS,
                 Value::Bool(false) | Value::NotApplicable => Answer::FAILS,
@@ -265,14 +274,8 @@ impl Rows<'_> {
             if answer == Answer::BOUNDARY || !(is_open || cfg!(debug_assertions)) {
                 continue;
             }
-            let units = [UnitRow::Batch(&self.visit.batch, row)];
-            let env = At {
-                shared: self.program.shared,
-                units: &units,
-                row: self.id(row),
-                window: &[],
-                misses: &misses,
-            };
+            let units = self.units(row);
+            let env = self.env(row, &units, &misses);
             if is_open {
                 self.assertion(a, answer.verdict(), &env, result);
             }
@@ -399,15 +402,8 @@ impl Rows<'_> {
         let mut seen: Vec<(StateId, WindowValue)> = Vec::new();
         let mut passed = vec![Answer::FAILS; self.visit.batch.rows];
         for (row, passed) in passed.iter_mut().enumerate() {
-            let id = self.id(row);
-            let units = [UnitRow::Batch(&self.visit.batch, row)];
-            let plain = At {
-                shared: self.program.shared,
-                units: &units,
-                row: id,
-                window: &[],
-                misses: &of_windows,
-            };
+            let units = self.units(row);
+            let plain = self.env(row, &units, &of_windows);
             look(defs, &plan.window, all, &plain, &mut seen);
             let env = At { window: &seen, misses: &misses, ..plain };
             let Some(selected) = self.selects(&env, result) else { continue };
@@ -419,7 +415,7 @@ impl Rows<'_> {
                 }
             }
             let passing = At { misses: &of_windows, ..env };
-            pass_on(defs, &plan.window, all, &passing, id, &seen, selected);
+            pass_on(defs, &plan.window, all, &passing, env.row, &seen, selected);
             self.note_misses_of_windows(plan, &of_windows, &env, result);
         }
         self.keys_in_order(plan, &passed, unique, result);

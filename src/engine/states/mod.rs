@@ -10,6 +10,7 @@ pub mod unique;
 pub mod window;
 
 use crate::value::Value;
+use crate::value::number::shortest;
 
 /// A hash map that hashes the same way in every run; nothing iterates over one on the way to output.
 pub type Map<K, V> = hashbrown::HashMap<K, V, foldhash::fast::FixedState>;
@@ -64,11 +65,8 @@ pub(crate) fn encode_one(v: &Value<'_>, out: &mut Vec<u8>) {
             out.extend(t.as_bytes());
         }
         Value::Number(f) => match f.value.as_decimal() {
-            Some((mut m, mut s)) => {
-                while s > 0 && m % 10 == 0 {
-                    m /= 10;
-                    s -= 1;
-                }
+            Some((m, s)) => {
+                let (m, s) = shortest(m, s);
                 out.push(b'N');
                 out.extend(m.to_le_bytes());
                 out.push(s as u8);
