@@ -39,14 +39,6 @@ pub struct HeaderCell {
     pub ty: Option<Type>,
 }
 
-/// A cell of a row that may be no record: its text, quotes off, and its bytes in the file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RawCell {
-    pub text: String,
-    /// Its bytes, quotes included.
-    pub span: Span,
-}
-
 /// What is known of a file before its records are read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Head {
@@ -119,12 +111,6 @@ pub enum Step {
 pub trait Reader: Send + Sync {
     /// Columns and where the records start.
     fn head(&self) -> &Head;
-
-    /// The first physical rows, header, notes and blank lines among them: what is read into a head
-    /// or a layout. None where the format itself says what its columns are.
-    fn probe(&self, _rows: usize) -> Vec<Vec<RawCell>> {
-        Vec::new()
-    }
 
     /// The end of the records: a byte of the file, or the number of rows where it has no bytes.
     fn end(&self) -> u64;

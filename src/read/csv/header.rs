@@ -1,5 +1,8 @@
-//! The head of a file: byte order mark, lines to skip, the names of the columns. It stands beside
-//! the scanner, whose strays and line ends are its faults; a layout starts from [`first_rows`].
+//! The head of a file: byte order mark, lines to skip, the names of the columns.
+//!
+//! It stands here and not in `shape`, because only the scanner knows where a record ends, and its
+//! strays, line ends and odd characters are faults of the head too. `shape` takes the names from the
+//! [`Head`] and knows no bytes.
 
 use std::collections::HashMap;
 
@@ -11,7 +14,7 @@ use crate::read::csv::dialect::Dialect;
 use crate::read::csv::faults::{self, irregular};
 use crate::read::csv::record::{Record, Scanner, Status};
 use crate::read::grid::{FieldSpan, Grid, Irregular, NO_COLUMN, unquote};
-use crate::read::reader::{Head, HeaderCell, MAX_RECORD, RawCell};
+use crate::read::reader::{Head, HeaderCell, MAX_RECORD};
 use crate::source::{Span, count_lines};
 use crate::width::{to_u32, to_usize};
 
@@ -22,29 +25,6 @@ pub enum HeaderRead {
     /// The bytes end before the header does: give more. Never so at the end of the file, nor when
     /// the header record has [`MAX_RECORD`] bytes.
     NeedMore,
-}
-
-/// The first physical rows of `head`, the first bytes of a file, as far as they are whole.
-pub fn first_rows(head: &[u8], at_end: bool, dialect: &Dialect, rows: usize) -> Vec<Vec<RawCell>> {
-    let mut scanner = Scanner::new(head, at_end, dialect, MAX_RECORD, usize::MAX);
-    let mut at = if head.starts_with(BOM) { BOM.len() } else { 0 };
-    let (mut all, mut ends) = (Vec::new(), Vec::new());
-    while at < head.len() && all.len() < rows {
-        ends.clear();
-        let Some(record) = scanner.record(at, &mut ends) else { break };
-        let mut cells = Vec::with_capacity(ends.len());
-        let mut start = record.start as u64;
-        for end in ends.iter().map(|end| u64::from(*end)) {
-            let span = Span::new(start, end);
-            let written = head.get(to_usize(start)..to_usize(end)).unwrap_or_default();
-            let text = String::from_utf8_lossy(&unquote(written, dialect.quote)).into_owned();
-            cells.push(RawCell { text, span });
-            start = end + 1;
-        }
-        all.push(cells);
-        at = record.next();
-    }
-    all
 }
 
 /// An encoding shows in the first bytes; fewer than this are too few to report.

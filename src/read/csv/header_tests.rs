@@ -124,16 +124,3 @@ fn more_bytes_give_the_same_header() {
     }
     assert_eq!((all.body, all.line), (17, 4));
 }
-
-#[test]
-fn first_rows_are_what_is_written() {
-    let bytes = b"\xEF\xBB\xBFnote\na,\"b \"\"c\"\n\n1,2";
-    let rows = first_rows(bytes, true, &Dialect::default(), 9);
-    let texts: Vec<Vec<&str>> =
-        rows.iter().map(|r| r.iter().map(|c| c.text.as_str()).collect()).collect();
-    assert_eq!(texts, [vec!["note"], vec!["a", "b \"c"], vec![""], vec!["1", "2"]]);
-    assert_eq!(rows[1][1].span, Span::new(10, 17));
-    assert_eq!(first_rows(bytes, true, &Dialect::default(), 1).len(), 1);
-    // A row that may go on is not yet one.
-    assert_eq!(first_rows(bytes, false, &Dialect::default(), 9).len(), 3);
-}

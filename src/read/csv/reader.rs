@@ -8,13 +8,12 @@ use crate::fault::Fault;
 use crate::read::block::{Block, Cells};
 use crate::read::csv::dialect::Dialect;
 use crate::read::csv::faults::{self, FAULTS, RAGGED};
-use crate::read::csv::header::{self, HeaderRead, read_header};
+use crate::read::csv::header::{HeaderRead, read_header};
 use crate::read::csv::walk::Walker;
 use crate::read::grid::{Grid, Irregular};
 use crate::read::note::{NamedBy, Note, Spot};
 use crate::read::reader::{
-    BlockSize, Context, Cursor, FaultText, Head, MAX_RECORD, Order, RawCell, ReadError, Reader,
-    Step, Wanted,
+    BlockSize, Context, Cursor, FaultText, Head, MAX_RECORD, Order, ReadError, Reader, Step, Wanted,
 };
 use crate::report::Subject;
 use crate::source::{Bytes, FileId, Span};
@@ -94,11 +93,6 @@ impl CsvReader {
 impl Reader for CsvReader {
     fn head(&self) -> &Head {
         &self.head
-    }
-
-    fn probe(&self, rows: usize) -> Vec<Vec<RawCell>> {
-        let at_end = self.head_bytes.len() as u64 == self.bytes.len();
-        header::first_rows(&self.head_bytes, at_end, &self.dialect, rows)
     }
 
     fn end(&self) -> u64 {

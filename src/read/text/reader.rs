@@ -11,7 +11,7 @@ use crate::read::block::{Block, Cells, Places};
 use crate::read::grid::{FieldSpan, Irregular};
 use crate::read::note::{Note, Spot};
 use crate::read::reader::{
-    BlockSize, Context, Cursor, FaultText, Head, Order, RawCell, ReadError, Reader, Step, Wanted,
+    BlockSize, Context, Cursor, FaultText, Head, Order, ReadError, Reader, Step, Wanted,
 };
 use crate::source::{Bytes, FileId, Span};
 use crate::value::Hedge;
@@ -151,16 +151,6 @@ fn widen(span: FieldSpan) -> Span {
 impl Reader for DocumentRows {
     fn head(&self) -> &Head {
         &self.head
-    }
-
-    fn probe(&self, rows: usize) -> Vec<Vec<RawCell>> {
-        let cell = |cell: &Cell| {
-            let text = self.texts.get(cell.text.start as usize..cell.text.end as usize);
-            let text = String::from_utf8_lossy(text.unwrap_or_default()).into_owned();
-            RawCell { text, span: widen(cell.place) }
-        };
-        let row = |row: &[Cell]| row.iter().map(cell).collect();
-        self.cells.chunks(self.width.max(1)).take(rows).map(row).collect()
     }
 
     fn end(&self) -> u64 {
