@@ -212,3 +212,44 @@ fn without_plan(printed: &str) -> String {
         .map(|l| format!("{l}\n"))
         .collect()
 }
+
+/// More than 16 bits of distinct values in one group, each met again far from where it was first, so
+/// that what is in memory and what is in temporary files have most of them in common.
+#[test]
+fn distinct_values_are_counted_beyond_what_fits_in_memory() {
+    const N: usize = 70_000;
+    let mut rows = String::from("g,word,number\n");
+    for n in 0..N {
+        rows += &format!("big,w{n},{n}\n");
+        if n % 30_000 == 0 {
+            rows += "small,w1,1\n";
+        }
+    }
+    for n in (0..N).rev() {
+        rows += &format!("big,w{n},{n}.0\n");
+    }
+    let rules = "[data.t]\npath = \"t.csv\"\ncolumns.number.type = \"number\"\n\
+        [check.c]\neach = \"t by g\"\nassert = [\n\
+        'if g = \"big\" then count(distinct word) = 70000 else count(distinct word) = 1',\n\
+        'if g = \"big\" then count(distinct number) = 70000 else count(distinct number) = 1',\n\
+        'if g = \"big\" then count(distinct word, g) = count(word) / 2',\n]\n";
+    let mut tree = Memory::default();
+    tree.insert("r.toml", rules.into());
+    tree.insert("t.csv", rows.into());
+    let tree: Arc<dyn Tree> = Arc::new(tree);
+    for (memory, jobs) in [(None, 1), (None, 2), (Some(0), 1), (Some(0), 2), (Some(16 << 20), 2)] {
+        let how = Request {
+            tree: Some(Arc::clone(&tree)),
+            memory,
+            jobs: Some(jobs),
+            ..Request::default()
+        };
+        let (outcome, printed) = run("r.toml", how, Format::Full);
+        let how = format!("memory {memory:?}, {jobs} workers: {printed}");
+        assert!(outcome.problems.is_empty() && outcome.worst.is_none(), "{how}");
+        let tally = outcome.summary.checks.iter().find(|c| c.id == "c").map(|c| c.tally);
+        let held = tally.map(|t| (t.held, t.failed, t.unknown, t.not_applicable));
+        assert_eq!(held, Some((5, 0, 0, 1)), "{how}");
+        assert_eq!(outcome.summary.spilled > 0, memory.is_some(), "{how}");
+    }
+}
