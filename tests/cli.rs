@@ -64,8 +64,8 @@ fn the_format_never_changes_the_status() {
 
 #[test]
 fn what_fails_a_run_can_be_chosen() {
-    let files =
-        [("crossfoot.toml", "[data.t]\npath = \"t.csv\"\n"), ("t.csv", "a,b\n1,2\n\n3,4\n")];
+    let rules = "[data.t]\npath = \"t.csv\"\nkey = \"a\"\n";
+    let files = [("crossfoot.toml", rules), ("t.csv", "a,b\n1,2\n\n3,4\n")];
     expect(&files, &["check"], 0, "blank-row");
     expect(&files, &["check", "--fail-on", "warning"], 1, "blank-row");
     expect(
@@ -74,8 +74,7 @@ fn what_fails_a_run_can_be_chosen() {
         0,
         "must be at least 5",
     );
-    let info =
-        [("crossfoot.toml", "[data.t]\npath = \"t.csv\"\n"), ("t.csv", "\u{feff}a,b\n1,2\n")];
+    let info = [("crossfoot.toml", rules), ("t.csv", "\u{feff}a,b\n1,2\n")];
     for (fail_on, status) in [("info", 1), ("warning", 0), ("error", 0), ("never", 0)] {
         expect(&info, &["check", "--fail-on", fail_on], status, "byte-order-mark");
     }
@@ -126,6 +125,76 @@ fn names_of_all_kinds_are_explained() {
 fn data_files_without_rules_get_the_structural_checks() {
     expect(&[("t.csv", "a,b\n1\n")], &["check", "t.csv"], 1, "ragged-row");
     expect(&[("t.csv", "a,b\n1,2\n")], &["t.csv"], 0, "nothing found in 1 file");
+}
+
+#[test]
+fn rules_that_check_nothing_are_an_error() {
+    let data = ("t.csv", "a,b\n1,2\n");
+    for rules in ["", "# nothing yet\n", "[data.t]\npath = \"t.csv\"\n"] {
+        expect(&[("crossfoot.toml", rules), data], &["check"], 2, "no check and no contract");
+    }
+    for contract in ["key = \"a\"", "rows = 1", "columns.a = { type = \"integer\" }"] {
+        let rules = format!("[data.t]\npath = \"t.csv\"\n{contract}\n");
+        expect(&[("crossfoot.toml", &rules), data], &["check"], 0, "nothing found");
+    }
+    let files = [("crossfoot.toml", RULES), ("t.csv", "a\n7\n")];
+    expect(&files, &["check", "-k", "!*"], 2, "`--check` leaves out the only check");
+}
+
+/// A checked file, one that its check needs, and one that has nothing to do with them.
+const SHARED: &str = "[data.d]\npath = \"data/d.csv\"\ncolumns.k = { in = \"ref.k\" }\n\
+    [data.ref]\npath = \"ref.csv\"\nkey = \"k\"\n\
+    [data.other]\npath = \"other.csv\"\ncolumns.n = { max = 1 }\n\
+    [check.sum]\nassert = 'sum(d.n) = 9'\n\
+    [check.other]\nassert = 'sum(other.n) = 5'\n";
+
+#[test]
+fn a_named_data_file_is_checked_by_the_nearest_rules_that_read_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir_all(folder.path().join("data/deep")).expect("folders");
+    let nearer = "[data.x]\npath = \"x.csv\"\nkey = \"k\"\n";
+    write(
+        folder.path(),
+        &[
+            ("crossfoot.toml", SHARED),
+            ("data/crossfoot.toml", nearer),
+            ("data/no-rules.toml", "this is no rule file"),
+            ("data/d.csv", "k,n\n1,5\n2,5\n"),
+            ("data/x.csv", "k\n1\n1\n"),
+            ("data/deep/y.csv", "k,n\n1\n"),
+            ("ref.csv", "k\n1\n"),
+            ("other.csv", "n\n5\n"),
+        ],
+    );
+    let (status, said) = in_folder(folder.path(), &["data/d.csv", "-f", "concise"]);
+    assert_eq!(status, 1, "{said}");
+    for part in
+        ["error[d.k]", "error[sum]", "`data/d.csv` is checked by `crossfoot.toml`", "2 files"]
+    {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert!(!said.contains("other"), "{said}");
+    let (_, from_below) = in_folder(&folder.path().join("data"), &["d.csv", "-f", "concise"]);
+    assert!(from_below.contains("`d.csv` is checked by `../crossfoot.toml`"), "{from_below}");
+    assert!(from_below.contains("error[d.k]"), "{from_below}");
+    let (_, both) = in_folder(folder.path(), &["data/d.csv", "data/x.csv", "-f", "concise"]);
+    for part in ["error[x.key]", "error[d.k]", "`data/x.csv` is checked by `data/crossfoot.toml`"] {
+        assert!(both.contains(part), "{part}: {both}");
+    }
+    let (_, unread) = in_folder(folder.path(), &["data/deep/y.csv"]);
+    assert!(unread.contains("no rule reads `data/deep/y.csv`: only its structure"), "{unread}");
+    assert!(unread.contains("ragged-row"), "{unread}");
+    let (status, alone) = in_folder(folder.path(), &["data/d.csv", "--no-rules"]);
+    assert!(status == 0 && alone.contains("nothing found in 1 file"), "{alone}");
+    let (_, refused) = in_folder(folder.path(), &["check", "crossfoot.toml", "--no-rules"]);
+    assert!(refused.contains("--no-rules says to use none"), "{refused}");
+}
+
+#[test]
+fn a_file_that_named_rules_read_is_read_once() {
+    let files = [("crossfoot.toml", RULES), ("t.csv", "a\n7\n")];
+    expect(&files, &["crossfoot.toml", "t.csv"], 0, "nothing found in 1 file and 1 row");
+    expect(&files, &["crossfoot.toml", "./t.csv"], 0, "nothing found in 1 file and 1 row");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::api::request::{Request, book};
 use crate::compile::discover::{NotFound, files};
-use crate::compile::load::load;
+use crate::compile::load::{Loaded, load};
 use crate::compile::open::extension;
 use crate::files::sources::Sources;
 use crate::findings::working::show_range;
@@ -61,8 +61,8 @@ pub fn extract(request: &Request, ask: &ExtractRequest) -> Result<String, String
         };
         return of_files(std::slice::from_ref(&ask.target), &spec, &mut book);
     }
-    let (rules, _, problems) = load(&request.rule_files, &request.paths, &mut book)
-        .map_err(|p| problem_line(&p, &book))?;
+    let loaded = load(&request.rule_files, &request.paths, false, &mut book);
+    let Loaded { rules, problems, .. } = loaded.map_err(|p| problem_line(&p, &book))?;
     let Some(rule) = rules.tables.iter().find(|t| t.name.value == ask.target) else {
         let names: Vec<&str> = rules.tables.iter().map(|t| t.name.value.as_str()).collect();
         let help = did_you_mean(&ask.target, names.iter().copied()).map_or_else(

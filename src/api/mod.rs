@@ -48,6 +48,8 @@ pub struct Outcome {
     pub problems: Vec<Problem>,
     /// The problems in words, for where no renderer shows them.
     pub problem_lines: Vec<String>,
+    /// Which rules were taken for the data files that were named, in words.
+    pub chosen_rules: Vec<String>,
     /// Paths of all files that were read.
     pub files: Vec<String>,
 }
@@ -68,8 +70,13 @@ pub fn run_project(project: &Project, request: &Request, sinks: &mut [SinkSlot<'
     for slot in sinks.iter_mut() {
         slot.write(|s, out| s.begin(&facts, out));
     }
-    let mut outcome = Outcome { files: project.book.paths(), ..Outcome::default() };
+    let mut outcome = Outcome {
+        files: project.book.paths(),
+        chosen_rules: project.chosen_rules.clone(),
+        ..Outcome::default()
+    };
     let mut problems = project.problems.clone();
+    problems.extend(project.no_checks.clone().filter(|_| problems.is_empty()));
     if !project.is_broken() {
         judge(project, request, sinks, &mut outcome, &mut problems);
     }

@@ -4,14 +4,15 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use crate::api::request::{Request, book};
-use crate::compile::UNKNOWN_CHECK;
 use crate::compile::build::{Compiled, build};
-use crate::compile::load::load;
+use crate::compile::load::{Loaded, load};
+use crate::compile::{NO_CHECKS, UNKNOWN_CHECK};
 use crate::files::machine::Machine;
 use crate::files::sources::Sources;
 use crate::files::{
     BAD_COMPRESSION, BAD_ENCODING, INFLATES_TOO_FAR, OUTSIDE_ROOT, UNREADABLE_FILE,
 };
+use crate::rules::{RuleSet, TableRule};
 use crate::source::{Problem, did_you_mean, wanted};
 use crate::value::{Reading, Type, Value};
 
@@ -23,6 +24,10 @@ pub struct Project {
     pub built: Compiled,
     /// Paths of the rule files.
     pub rule_files: Vec<String>,
+    /// Which rules were taken for the data files that were named, in words.
+    pub chosen_rules: Vec<String>,
+    /// Why nothing but structure would be checked.
+    pub no_checks: Option<Problem>,
     /// The number of the first file that is data.
     pub first_data: usize,
     /// Problems of rules and data.
@@ -44,6 +49,8 @@ impl Project {
             book,
             built: Compiled::default(),
             rule_files: Vec::new(),
+            chosen_rules: Vec::new(),
+            no_checks: None,
             first_data: 0,
             problems: Vec::new(),
             today: today(request),
@@ -53,15 +60,16 @@ impl Project {
             project.problems.push(problem);
             return project;
         }
-        let (rules, found, problems) =
-            match load(&request.rule_files, &request.paths, &mut project.book) {
-                Ok(loaded) => loaded,
-                Err(problem) => {
-                    project.problems.push(problem);
-                    return project;
-                }
-            };
-        project.rule_files = found.rules;
+        let loaded = load(&request.rule_files, &request.paths, request.no_rules, &mut project.book);
+        let Loaded { rules, files, problems, is_part, chosen } = match loaded {
+            Ok(loaded) => loaded,
+            Err(problem) => {
+                project.problems.push(problem);
+                return project;
+            }
+        };
+        project.rule_files = files;
+        project.chosen_rules = chosen;
         let tagged = rules.checks.iter().filter(|c| !c.tags.is_empty());
         project.tags = tagged.map(|c| (c.id.value.clone(), c.tags.clone())).collect();
         project.first_data = project.book.len();
@@ -73,7 +81,8 @@ impl Project {
         };
         project.built = build(&rules, &request.data, &asked, &mut project.book);
         project.problems.append(&mut project.built.problems);
-        if project.problems.is_empty() {
+        project.no_checks = nothing_checked(&project, &rules, request, &ids.borrow());
+        if project.problems.is_empty() && !is_part {
             project.problems.extend(
                 request.checks.iter().filter_map(|pattern| nothing_meant(pattern, &ids.borrow())),
             );
@@ -99,6 +108,36 @@ fn today(request: &Request) -> i32 {
         Some(Value::Date(d)) => d.first,
         _ => Machine.today(),
     }
+}
+
+/// Why no check or contract is left, where there are rules or checks were chosen.
+fn nothing_checked(
+    project: &Project,
+    rules: &RuleSet,
+    request: &Request,
+    ids: &[String],
+) -> Option<Problem> {
+    let help = "write a check, or a contract such as `key`, `columns` or `rows`; `crossfoot check FILE --no-rules` checks the structure of a data file alone";
+    let message = if !request.checks.is_empty() && project.built.checks.is_empty() {
+        let left_out = match ids.len() {
+            0 => "there is no check".to_string(),
+            1 => "`--check` leaves out the only check".to_string(),
+            n => format!("`--check` leaves out all {n} checks"),
+        };
+        return Some(
+            Problem::nowhere(&NO_CHECKS, left_out).help("`crossfoot list` lists the checks"),
+        );
+    } else if project.rule_files.is_empty()
+        || !rules.checks.is_empty()
+        || rules.tables.iter().any(TableRule::has_contract)
+    {
+        return None;
+    } else if let [file] = project.rule_files.as_slice() {
+        format!("`{file}` has no check and no contract")
+    } else {
+        format!("the {} rule files have no check and no contract", project.rule_files.len())
+    };
+    Some(Problem::nowhere(&NO_CHECKS, message).help(help))
 }
 
 /// A name after `--check` that means no check: a slip that would leave all checks out.

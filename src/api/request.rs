@@ -17,6 +17,8 @@ pub struct Request {
     pub rule_files: Vec<String>,
     /// Rule files, directories and data files that were named.
     pub paths: Vec<String>,
+    /// Data files are checked without rules: their structure only.
+    pub no_rules: bool,
     /// Tables read from elsewhere: name and path.
     pub data: Vec<(String, String)>,
     /// Only these checks: patterns with `*`; `!` leaves out.

@@ -54,7 +54,7 @@ pub enum Command {
     Schema(SchemaArgs),
 }
 
-const STATUS: &str = "Exit status:\n  0  every check was run, with no finding at or above --fail-on\n  1  at least one finding at or above --fail-on\n  2  not everything could be checked: wrong usage, an error in a rule file, unreadable data";
+const STATUS: &str = "Exit status:\n  0  every check was run, with no finding at or above --fail-on\n  1  at least one finding at or above --fail-on\n  2  not everything could be checked: wrong usage, an error in a rule file, rules that check nothing, unreadable data";
 
 /// Which rules and data.
 #[derive(Debug, Args, Default)]
@@ -82,9 +82,12 @@ pub struct Input {
 #[derive(Debug, Args, Default)]
 #[command(after_help = STATUS)]
 pub struct CheckArgs {
-    /// Rule files, directories of rule files, or data files to check without rules; `-` reads CSV from standard input
+    /// Rule files, directories of rule files, or data files: the nearest rules that read a data file check it; `-` reads CSV from standard input
     #[arg(value_name = "PATH")]
     pub paths: Vec<String>,
+    /// Check only the structure of the data files
+    #[arg(long, requires = "paths", conflicts_with = "config")]
+    pub no_rules: bool,
     #[command(flatten)]
     pub input: Input,
     /// Output format: full, concise or json, to standard output or to FILE; may be repeated [default: full]

@@ -3,6 +3,7 @@
 use std::io;
 
 use crossfoot::render::{Format, Options, sink, words};
+use crossfoot::report::text::printable;
 use crossfoot::{Outcome, Request, SinkSlot};
 
 use super::args::{CheckArgs, Global};
@@ -37,6 +38,7 @@ pub fn run(args: &CheckArgs, global: &Global) -> u8 {
 fn request(args: &CheckArgs) -> Request {
     let mut request = args.input.request();
     request.paths.clone_from(&args.paths);
+    request.no_rules = args.no_rules;
     request.max_per_check = (args.max_per_check > 0).then_some(args.max_per_check);
     request.chunk = args.chunk;
     request.jobs = args.jobs;
@@ -118,6 +120,9 @@ fn report(outcome: &Outcome, args: &CheckArgs, global: &Global) {
         output::report(&words::statistics(&outcome.summary));
     }
     if !global.quiet {
+        for line in &outcome.chosen_rules {
+            output::report(&format!("{}\n", printable(line)));
+        }
         output::report(&words::summary(&outcome.summary));
     }
 }

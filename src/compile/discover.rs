@@ -15,12 +15,12 @@ use crate::source::tree::{Glob, Kind, resolve};
 pub struct Found {
     /// Rule files, as paths relative to the working directory.
     pub rules: Vec<String>,
-    /// Data files to check without rules.
+    /// Data files that were named.
     pub data: Vec<String>,
 }
 
-/// Finds rule files: those named, those in named directories, else the nearest `crossfoot.toml`
-/// or `rules/*.toml` upwards.
+/// Finds rule files: those named, those in named directories, else, where no data file is named,
+/// the nearest `crossfoot.toml` or `rules/*.toml` upwards.
 ///
 /// # Errors
 /// `no-rules`, or where a directory cannot be read.
@@ -40,22 +40,29 @@ pub fn find(config: &[String], paths: &[String], book: &Sources) -> Result<Found
         }
     }
     if found.rules.is_empty() && found.data.is_empty() {
-        let mut directory = String::from(".");
-        for _ in 0..=book.machine().depth() {
-            if book.tree().kind(&directory) == Some(Kind::Outside) {
-                break;
-            }
-            found.rules = in_directory(&directory, book)?;
-            if !found.rules.is_empty() {
-                return Ok(found);
-            }
-            directory = resolve(&format!("{directory}/"), "..");
-        }
-        return Err(none(
-            "there is no crossfoot.toml or rules/*.toml in this directory or its parents",
-        ));
+        let is_there = |rules: &Result<Vec<String>, _>| !rules.as_ref().is_ok_and(Vec::is_empty);
+        let Some(rules) = upwards(".", book).find(is_there) else {
+            return Err(none(
+                "there is no crossfoot.toml or rules/*.toml in this directory or its parents",
+            ));
+        };
+        found.rules = rules?;
     }
     Ok(found)
+}
+
+/// The rule files of a directory, of its parent, and so on: `crossfoot.toml` and `rules/*.toml`.
+pub fn upwards(
+    directory: &str,
+    book: &Sources,
+) -> impl Iterator<Item = Result<Vec<String>, Problem>> {
+    let up =
+        |directory: &String| (directory != "/").then(|| resolve(&format!("{directory}/"), ".."));
+    let depth = book.machine().depth() + directory.split('/').count();
+    std::iter::successors(Some(resolve("", directory)), up)
+        .take(depth + 1)
+        .take_while(|directory| book.tree().kind(directory) != Some(Kind::Outside))
+        .map(|directory| rules_of(&directory, book))
 }
 
 fn none(message: &str) -> Problem {
@@ -64,25 +71,32 @@ fn none(message: &str) -> Problem {
     )
 }
 
-/// `crossfoot.toml` and `rules/*.toml` of a directory, sorted; for a directory of rule files, those.
-fn in_directory(directory: &str, book: &Sources) -> Result<Vec<String>, Problem> {
-    let here = match resolve("", directory).as_str() {
-        "." => String::new(),
-        "/" => "/".into(),
-        path => format!("{path}/"),
-    };
+/// `crossfoot.toml` and `rules/*.toml` of a directory, sorted.
+fn rules_of(directory: &str, book: &Sources) -> Result<Vec<String>, Problem> {
+    let here = prefix(directory);
     let single = format!("{here}crossfoot.toml");
     let mut all = Vec::new();
     if book.tree().kind(&single).is_some_and(Kind::is_readable) {
         all.push(single);
     }
-    let mut rules = toml_files(&format!("{here}rules/"), book)?;
-    let is_named = !here.is_empty() && !here.ends_with("../");
-    if all.is_empty() && rules.is_empty() && is_named {
-        rules = toml_files(&here, book)?;
-    }
-    all.extend(rules);
+    all.extend(toml_files(&format!("{here}rules/"), book)?);
     Ok(all)
+}
+
+/// The rule files of a directory that was named: all `*.toml` of a directory of rule files.
+fn in_directory(directory: &str, book: &Sources) -> Result<Vec<String>, Problem> {
+    let rules = rules_of(directory, book)?;
+    let here = prefix(directory);
+    if rules.is_empty() && !here.is_empty() { toml_files(&here, book) } else { Ok(rules) }
+}
+
+/// What stands before the names of the files of a directory.
+fn prefix(directory: &str) -> String {
+    match resolve("", directory).as_str() {
+        "." => String::new(),
+        "/" => "/".into(),
+        path => format!("{path}/"),
+    }
 }
 
 fn toml_files(directory: &str, book: &Sources) -> Result<Vec<String>, Problem> {
@@ -111,12 +125,7 @@ fn split<'p>(base: &str, pattern: &'p str) -> (String, &'p str) {
         directory = format!("{}/", resolve(&directory, first));
         rest = after;
     }
-    let directory = match resolve("", &directory).as_str() {
-        "." => String::new(),
-        "/" => "/".into(),
-        path => format!("{path}/"),
-    };
-    (directory, rest)
+    (prefix(&directory), rest)
 }
 
 /// Paths with the values of their placeholders.

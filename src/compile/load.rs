@@ -1,24 +1,137 @@
 //! Rule files → rule set.
 
+use crate::compile::NO_RULES;
+use crate::compile::choose::{reads, restrict};
 use crate::compile::discover::{self, Found};
-use crate::files::sources::Sources;
-use crate::rules::RuleSet;
+use crate::files::sources::{Sources, shown};
 use crate::rules::walk::read;
+use crate::rules::{RuleSet, TableRule};
 use crate::source::Problem;
 
-/// Reads all rule files of a run; data files without rules become tables of their own.
+/// The rules of a run.
+pub struct Loaded {
+    /// All of them.
+    pub rules: RuleSet,
+    /// Paths of the rule files.
+    pub files: Vec<String>,
+    /// What is wrong with them.
+    pub problems: Vec<Problem>,
+    /// Whether only what the named data files need is left of the rules.
+    pub is_part: bool,
+    /// Which rules were taken for the named data files, in words.
+    pub chosen: Vec<String>,
+}
+
+/// Reads all rule files of a run. Named data files are read by the tables of the nearest rules, unless
+/// these are `ignored`; those that no table reads become tables of their own.
 ///
 /// # Errors
 /// Where no rule file is found.
 pub fn load(
     config: &[String],
     paths: &[String],
+    ignored: bool,
     book: &mut Sources,
-) -> Result<(RuleSet, Found, Vec<Problem>), Problem> {
-    let found = discover::find(config, paths, book)?;
+) -> Result<Loaded, Problem> {
+    let Found { rules: files, data } = discover::find(config, paths, book)?;
+    let mut loaded = Loaded {
+        rules: RuleSet::default(),
+        files: Vec::new(),
+        problems: Vec::new(),
+        is_part: files.is_empty(),
+        chosen: Vec::new(),
+    };
+    if let Some(path) = files.first().filter(|_| ignored) {
+        let message = format!("`{path}` is a rule file, and --no-rules says to use none");
+        return Err(Problem::nowhere(&NO_RULES, message).help("leave out one of the two"));
+    }
+    let is_named = !files.is_empty();
+    let (rules, problems) = read_all(&files, book);
+    loaded.take(files, rules, problems);
+    if !is_named && !ignored {
+        loaded.nearest(&data, book)?;
+    }
+    for path in &data {
+        if loaded.rules.tables.iter().any(|t| reads(t, path, book)) {
+            continue;
+        }
+        let text = rule_for(path, &loaded.rules);
+        let file = book.add_text("the command line", &text);
+        let (rules, problems) = read(&text, file, "");
+        loaded.take(Vec::new(), rules, problems);
+    }
+    Ok(loaded)
+}
+
+impl Loaded {
+    fn take(&mut self, files: Vec<String>, rules: RuleSet, problems: Vec<Problem>) {
+        self.files.extend(files);
+        self.problems.extend(problems);
+        self.problems.extend(self.rules.merge(rules));
+    }
+
+    /// Takes the nearest rules that read each of the data files, and what of them the files need.
+    fn nearest(&mut self, data: &[String], book: &mut Sources) -> Result<(), Problem> {
+        let mut chosen: Vec<(Vec<String>, Vec<String>)> = Vec::new();
+        for path in data.iter().filter(|path| *path != "-") {
+            let files = self.nearest_of(path, book)?;
+            let shown = shown(path);
+            match chosen.iter_mut().find(|c| c.0 == files) {
+                Some((_, paths)) => paths.push(shown),
+                None => chosen.push((files, vec![shown])),
+            }
+        }
+        restrict(&mut self.rules, data, book);
+        self.chosen = chosen.iter().map(|(files, paths)| chosen_words(files, paths)).collect();
+        Ok(())
+    }
+
+    /// The nearest rule files that read a data file, or that cannot be read themselves; none where
+    /// there are none.
+    fn nearest_of(&mut self, path: &str, book: &mut Sources) -> Result<Vec<String>, Problem> {
+        let directory = format!("{}.", discover::base_of(path));
+        let levels: Vec<_> = discover::upwards(&directory, book).collect();
+        for files in levels {
+            let files = files?;
+            if !files.is_empty() && files.iter().all(|f| self.files.contains(f)) {
+                let is_own = |t: &&TableRule| files.iter().any(|f| discover::base_of(f) == t.base);
+                if self.rules.tables.iter().filter(is_own).any(|t| reads(t, path, book)) {
+                    return Ok(files);
+                }
+                continue;
+            }
+            let (rules, problems) = read_all(&files, book);
+            if !problems.is_empty() || rules.tables.iter().any(|t| reads(t, path, book)) {
+                self.take(files.clone(), rules, problems);
+                return Ok(files);
+            }
+        }
+        Ok(Vec::new())
+    }
+}
+
+/// Which rules check some data files, in a line.
+fn chosen_words(rules: &[String], data: &[String]) -> String {
+    let list = |paths: &[String]| {
+        let names: Vec<String> = paths.iter().take(3).map(|f| format!("`{f}`")).collect();
+        match paths.len().saturating_sub(names.len()) {
+            0 => names.join(", "),
+            more => format!("{} and {more} more", names.join(", ")),
+        }
+    };
+    match (rules, data.len()) {
+        ([], 1) => format!("no rule reads {}: only its structure is checked", list(data)),
+        ([], _) => format!("no rule reads {}: only their structure is checked", list(data)),
+        (_, 1) => format!("{} is checked by {}", list(data), list(rules)),
+        _ => format!("{} are checked by {}", list(data), list(rules)),
+    }
+}
+
+/// The rules of these files together.
+fn read_all(files: &[String], book: &mut Sources) -> (RuleSet, Vec<Problem>) {
     let mut rules = RuleSet::default();
     let mut problems = Vec::new();
-    for path in &found.rules {
+    for path in files {
         match book.open_text(path, None) {
             Ok((file, text)) => {
                 let (set, found) = read(&text, file, &discover::base_of(path));
@@ -28,14 +141,7 @@ pub fn load(
             Err(problem) => problems.push(problem),
         }
     }
-    for path in &found.data {
-        let text = rule_for(path, &rules);
-        let file = book.add_text("the command line", &text);
-        let (set, found) = read(&text, file, "");
-        problems.extend(found);
-        problems.extend(rules.merge(set));
-    }
-    Ok((rules, found, problems))
+    (rules, problems)
 }
 
 /// A rule file that declares one table and nothing else.

@@ -1,6 +1,7 @@
 //! From rule files and headers of data to what the engine runs: tables and checks.
 
 pub mod build;
+pub mod choose;
 pub mod contracts;
 pub mod dates;
 pub mod discover;
@@ -11,6 +12,7 @@ pub mod open;
 use crate::fault::Fault;
 
 crate::fault!(NO_RULES, Error, "no-rules", "no rule file was found");
+crate::fault!(NO_CHECKS, Error, "no-checks", "nothing is left to be checked");
 crate::fault!(INTERRUPTED, Error, "interrupted", "the run was stopped before its end");
 crate::fault!(
     DOES_NOT_FIT,
@@ -31,6 +33,7 @@ crate::fault!(
 /// The faults of this module.
 pub static FAULTS: &[&Fault] = &[
     &NO_RULES,
+    &NO_CHECKS,
     &INTERRUPTED,
     &DOES_NOT_FIT,
     &UNKNOWN_DATA,

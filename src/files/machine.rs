@@ -28,6 +28,11 @@ impl Machine {
         std::env::current_dir().map_or(0, |d| d.components().count())
     }
 
+    /// The working directory; empty where it is not known.
+    pub fn directory(self) -> String {
+        std::env::current_dir().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
     /// All of standard input.
     ///
     /// # Errors

@@ -97,6 +97,22 @@ pub struct TableRule {
     pub truncate: bool,
 }
 
+impl TableRule {
+    /// Whether it demands anything beyond a well-formed file.
+    pub fn has_contract(&self) -> bool {
+        self.rows_given || self.columns_only || !self.columns.is_empty() || !self.key.is_empty()
+    }
+
+    /// The tables that its columns must have their values in.
+    pub fn referenced(&self) -> impl Iterator<Item = &str> {
+        let demands = self.columns.iter().flat_map(|c| &c.demands);
+        demands.filter_map(|d| match &d.value {
+            Demand::In { table, .. } => Some(table.as_str()),
+            _ => None,
+        })
+    }
+}
+
 /// `section = { from = "…", to = "…" }`.
 #[derive(Debug, Clone)]
 pub struct Section {

@@ -1,0 +1,57 @@
+//! Which rules a data file needs that was named.
+
+use std::collections::BTreeSet;
+
+use crate::compile::discover;
+use crate::expr::lex::{Token, lex};
+use crate::files::sources::{Sources, portable};
+use crate::rules::{CheckRule, RuleSet, TableRule};
+use crate::source::tree::resolve;
+
+/// Whether a table reads the file at `path`.
+pub fn reads(table: &TableRule, path: &str, book: &Sources) -> bool {
+    let own = absolute(path, book);
+    let found = discover::files(&table.base, &table.path.value.text, book);
+    found.is_ok_and(|(paths, _)| paths.iter().any(|(path, _)| absolute(path, book) == own))
+}
+
+/// A path by which the same file is known below the working directory and above it.
+fn absolute(path: &str, book: &Sources) -> String {
+    resolve(&format!("{}/", portable(&book.machine().directory())), &portable(path))
+}
+
+/// Leaves the checks and contracts that read one of the data files, and the tables that these need.
+pub fn restrict(rules: &mut RuleSet, data: &[String], book: &Sources) {
+    let is_read = |table: &&TableRule| data.iter().any(|path| reads(table, path, book));
+    let own: BTreeSet<String> =
+        rules.tables.iter().filter(is_read).map(|t| t.name.value.clone()).collect();
+    rules.checks.retain(|check| names(check).iter().any(|name| own.contains(name)));
+    let mut needed: BTreeSet<String> = rules.checks.iter().flat_map(names).collect();
+    let refers = |table: &&TableRule| table.referenced().any(|name| own.contains(name));
+    needed.extend(rules.tables.iter().filter(refers).map(|t| t.name.value.clone()));
+    needed.extend(own);
+    loop {
+        let tables = rules.tables.iter().filter(|t| needed.contains(&t.name.value));
+        let more: Vec<String> =
+            tables.flat_map(TableRule::referenced).map(str::to_string).collect();
+        let before = needed.len();
+        needed.extend(more);
+        if needed.len() == before {
+            break;
+        }
+    }
+    rules.tables.retain(|table| needed.contains(&table.name.value));
+}
+
+/// All names in a check: those of its tables are among them.
+fn names(check: &CheckRule) -> Vec<String> {
+    let asserts = check.asserts.iter().map(|code| &code.snippet);
+    let each = check.each.iter().map(|code| &code.snippet);
+    let filter = check.filter.iter().map(|code| &code.snippet);
+    let order = check.order.iter().map(|code| &code.snippet);
+    let texts = asserts.chain(each).chain(filter).chain(order);
+    let tokens = texts.flat_map(|snippet| lex(&snippet.text).0);
+    tokens
+        .filter_map(|t| if let Token::Name(name, _) = t.token { Some(name) } else { None })
+        .collect()
+}
