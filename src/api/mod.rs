@@ -184,6 +184,7 @@ fn judge(
         findings.extend(of_tables.line_ends(t));
         findings.extend(of_tables.percent_signs(t));
     }
+    let swallowed = of_tables.swallowed(&raw);
     let written = FindingMaker::new(&job, &ran, &project.book).all(raw, extra, &mut counter);
     if written.written < written.all {
         problems.push(stopped(written.written, written.all));
@@ -191,7 +192,8 @@ fn judge(
     if let Some(error) = job.memory.failure().get() {
         problems.push(Problem::nowhere(&SCRATCH_FAILED, scratch(error)).help(SCRATCH_HELP));
     }
-    let row_counts = of_tables.row_counts(&|table, rows| is_explained(project, table, rows));
+    let row_counts =
+        of_tables.row_counts(&|table, rows| is_explained(project, table, rows), &swallowed);
     for finding in row_counts.into_iter().chain(of_tables.vacuous()) {
         if counter.wants(finding.check(), finding.severity) {
             counter.take(vec![finding]);

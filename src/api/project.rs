@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::api::request::{Request, book};
 use crate::compile::build::{Compiled, build};
 use crate::compile::load::{Loaded, load};
-use crate::compile::{NO_CHECKS, UNKNOWN_CHECK};
+use crate::compile::{NO_CHECKS, NOT_A_TABLE, UNKNOWN_CHECK};
 use crate::files::machine::Machine;
 use crate::files::sources::Sources;
 use crate::files::{
@@ -93,8 +93,14 @@ impl Project {
 
     /// Whether a rule is wrong, so that nothing is judged.
     pub fn is_broken(&self) -> bool {
-        let data =
-            [&UNREADABLE_FILE, &BAD_ENCODING, &BAD_COMPRESSION, &INFLATES_TOO_FAR, &OUTSIDE_ROOT];
+        let data = [
+            &NOT_A_TABLE,
+            &UNREADABLE_FILE,
+            &BAD_ENCODING,
+            &BAD_COMPRESSION,
+            &INFLATES_TOO_FAR,
+            &OUTSIDE_ROOT,
+        ];
         self.problems.iter().any(|p| !data.contains(&p.fault)) || self.built.tables.is_empty()
     }
 }

@@ -13,6 +13,7 @@ use crate::fault::Fault;
 
 crate::fault!(NO_RULES, Error, "no-rules", "no rule file was found");
 crate::fault!(NO_CHECKS, Error, "no-checks", "nothing is left to be checked");
+crate::fault!(NOT_A_TABLE, Error, "not-a-table", "a file is something else than its name says");
 crate::fault!(INTERRUPTED, Error, "interrupted", "the run was stopped before its end");
 crate::fault!(
     DOES_NOT_FIT,
@@ -34,6 +35,7 @@ crate::fault!(
 pub static FAULTS: &[&Fault] = &[
     &NO_RULES,
     &NO_CHECKS,
+    &NOT_A_TABLE,
     &INTERRUPTED,
     &DOES_NOT_FIT,
     &UNKNOWN_DATA,

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::compile::discover::{self, NotFound, Paths};
-use crate::compile::{INTERNAL, MISSING_COLUMN, UNEXPECTED_COLUMN, dates};
+use crate::compile::{INTERNAL, MISSING_COLUMN, NOT_A_TABLE, UNEXPECTED_COLUMN, dates};
 use crate::engine::data::table::{Column, TableFile};
 use crate::expr::bind::UNKNOWN_COLUMN;
 use crate::expr::regex::Regex;
@@ -16,12 +16,13 @@ use crate::read::formats;
 use crate::read::note::{NamedBy, Note, Spot};
 use crate::read::pattern::{Pattern, PatternProblem, Placeholder};
 use crate::read::reader::{Head, HeaderCell};
+use crate::read::sniff;
 use crate::read::text::PATTERN_SYNTAX;
 use crate::report::Subject;
 use crate::rules::toml::BAD_VALUE;
 use crate::rules::{Spanned, TableRule};
 use crate::shape::{FileLayout, Layout, ShapeOptions, Source};
-use crate::source::{FileId, Files, Problem, Snippet, Span};
+use crate::source::{Bytes, FileId, Files, Problem, Snippet, Span};
 use crate::value::{Reading, Type};
 
 /// What opening a table gave.
@@ -247,6 +248,9 @@ fn open_file(
         book.open(&path, encoding)?
     };
     let Some(bytes) = Files::bytes(book, file) else { return Ok(()) };
+    if let Some(problem) = not_a_table(&path, &*bytes, format) {
+        return Err(problem);
+    }
     options.path = Files::path(book, file);
     let reader = format::open(format, bytes, options).map_err(|why| match why {
         Refusal::Io(e) => {
@@ -277,6 +281,16 @@ fn open_file(
     }
     opened.files.push(TableFile { file, reader, layout });
     Ok(())
+}
+
+/// A file that is something else than its name says. A text may show a page of HTML, or be about one.
+fn not_a_table(path: &str, bytes: &dyn Bytes, format: &Format) -> Option<Problem> {
+    let mut head = vec![0; sniff::ENOUGH];
+    let n = bytes.read_at(0, &mut head).ok()?;
+    head.truncate(n);
+    let (what, help) = sniff::foreign(&head).filter(|_| !format.is_prose)?;
+    let message = format!("`{path}` is not a table: it is {what}");
+    Some(Problem::nowhere(&NOT_A_TABLE, message).help(help))
 }
 
 /// The columns of the table, from those of its first file.

@@ -1,6 +1,7 @@
 //! Findings about whole tables and whole checks: row counts, line ends, percent signs, checks that judged nothing.
 
 use crate::engine::data::check::Check;
+use crate::engine::data::classes;
 use crate::engine::data::job::Job;
 use crate::engine::data::table::Table;
 use crate::engine::faults::{MIXED_PERCENT_MARKS, ROW_COUNT, VACUOUS_CHECK};
@@ -8,8 +9,11 @@ use crate::engine::pass::locate::{Locator, RowFinder};
 use crate::engine::pass::ran::Ran;
 use crate::fault::{Fault, Severity};
 use crate::findings::place;
-use crate::read::csv::faults::{BARE_CR, MIXED_LINE_ENDS};
-use crate::report::{Demand, Finding, Identity, Label, Place, Role, Subject, Tally, evidence};
+use crate::read::csv::faults::{BARE_CR, MIXED_LINE_ENDS, SWALLOWED_ROWS};
+use crate::report::text::printable;
+use crate::report::{
+    Demand, Finding, Identity, Label, Place, RawFinding, Role, Subject, Tally, evidence,
+};
 use crate::source::{FileId, Files, Span};
 use crate::value::Why;
 
@@ -25,14 +29,21 @@ pub struct TableFindings<'f> {
 
 impl TableFindings<'_> {
     /// Tables with fewer or more rows than expected; not those for which `is_explained` says that
-    /// another finding or problem accounts for so many rows.
-    pub fn row_counts(&self, is_explained: &dyn Fn(&Table, u64) -> bool) -> Vec<Finding> {
+    /// another finding or problem accounts for so many rows. `swallowed` says per table where a
+    /// quoted field holds rows.
+    pub fn row_counts(
+        &self,
+        is_explained: &dyn Fn(&Table, u64) -> bool,
+        swallowed: &[Option<String>],
+    ) -> Vec<Finding> {
         let mut all = Vec::new();
         let tables = self.job.tables.iter().zip(&self.ran.tables).zip(&self.ran.unfinished);
-        for ((table, result), _) in tables.filter(|(_, unfinished)| !**unfinished) {
+        for (number, ((table, result), unfinished)) in tables.enumerate() {
             let (min, max) = table.expected;
             let fits = result.rows >= min && max.is_none_or(|m| result.rows <= m);
-            if fits || table.absent || is_explained(table, result.rows) {
+            // That nothing is left where all was set aside follows from why it was.
+            let follows = result.rows == 0 && result.set_aside > 0 && (min, max) == (1, None);
+            if *unfinished || fits || follows || table.absent || is_explained(table, result.rows) {
                 continue;
             }
             let rows = |n: u64| match n {
@@ -58,15 +69,7 @@ impl TableFindings<'_> {
             );
             let mut f = Finding::new(Identity { demand, ..identity }, Severity::Error, message);
             f.evidence = evidence(&[result.rows.to_string()]);
-            if result.set_aside > 0 {
-                let were = match result.set_aside {
-                    1 => "1 row was".to_string(),
-                    n => format!("{n} rows were"),
-                };
-                f.help = Some(format!(
-                    "{were} skipped because of a wrong number of fields or an unclosed quote"
-                ));
-            }
+            f.help = swallowed.get(number).cloned().flatten().or_else(|| skipped(result.set_aside));
             f.labels.push(Label {
                 place: self.rule_place(table.rule),
                 role: Role::Rule,
@@ -75,6 +78,24 @@ impl TableFindings<'_> {
             all.push(f);
         }
         all
+    }
+
+    /// Per table where the first quoted field is that holds lines which look like rows, in words.
+    pub fn swallowed(&self, raw: &[Vec<RawFinding>]) -> Vec<Option<String>> {
+        let of_table = |(number, raw): (usize, &Vec<RawFinding>)| {
+            let (table, result) = (self.job.tables.get(number)?, self.ran.tables.get(number)?);
+            let kind = table.faults().iter().position(|f| **f == SWALLOWED_ROWS)?;
+            let kind = u8::try_from(kind).ok()?;
+            let first = raw.iter().find(|raw| raw.class == classes::of_fault(kind))?;
+            let mut locator = Locator::new(table, &result.directory, self.job.paths);
+            let (file, found) = locator.fault(first.row, kind, first.aux)?;
+            let path = printable(&self.files.path(file.file)).into_owned();
+            Some(format!(
+                "a quoted field at {path}:{} goes on for {} lines that look like rows, see swallowed-rows",
+                found.line, found.irregular.aux
+            ))
+        };
+        raw.iter().enumerate().map(of_table).collect()
     }
 
     /// Checks that judged nothing.
@@ -203,6 +224,18 @@ impl TableFindings<'_> {
     fn rule_place(&self, (file, span): (FileId, Span)) -> Place {
         place::at(self.files, file, span, self.files.line(file, span.start))
     }
+}
+
+/// How many records are no rows, and why.
+fn skipped(set_aside: u64) -> Option<String> {
+    let were = match set_aside {
+        0 => return None,
+        1 => "1 row was".to_string(),
+        n => format!("{n} rows were"),
+    };
+    Some(format!(
+        "{were} skipped because of a wrong number of fields, an unclosed quote or a merge conflict"
+    ))
 }
 
 fn vacuous_words(check: &Check, tally: &Tally) -> String {

@@ -8,4 +8,5 @@ pub mod grid;
 pub mod note;
 pub mod pattern;
 pub mod reader;
+pub mod sniff;
 pub mod text;

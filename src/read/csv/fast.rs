@@ -4,6 +4,7 @@
 //! holds is for the exact walk, which gives the same grid for every block; a test compares them.
 
 use crate::read::csv::anomalies::has_anomalies;
+use crate::read::csv::conflict;
 use crate::read::csv::record::{Record, Status};
 use crate::read::csv::walk::{RecordSink, Walker, taken};
 use crate::read::grid::Grid;
@@ -25,18 +26,14 @@ impl Walker {
             return None;
         }
         let mut index = std::mem::take(&mut grid.index);
-        let found = simd::index(
-            block,
-            Special { delimiter: self.dialect.delimiter, quote: self.dialect.quote },
-            path,
-            &mut index,
-        );
+        let special = Special { delimiter: self.dialect.delimiter, quote: self.dialect.quote };
+        let found = simd::index(block, special, path, &mut index);
         // A comment may hold a quote that opens nothing.
         let open = found.open && (last || self.dialect.comment.is_some());
         let consumed = if found.irregular || open {
             None
         } else {
-            let fast = FastWalk { walker: self, block, last, stop, found };
+            let fast = FastWalk { walker: self, block, last, stop, found, special };
             fast.regular(&mut index, grid).or_else(|| fast.ragged(index.get(..found.count)?, grid))
         };
         grid.index = index;
@@ -56,6 +53,7 @@ struct FastWalk<'s> {
     last: bool,
     stop: usize,
     found: Indexed,
+    special: Special,
 }
 
 impl FastWalk<'_> {
@@ -80,6 +78,21 @@ impl FastWalk<'_> {
             && self.block.get(start as usize) == self.walker.dialect.comment.as_ref()
     }
 
+    /// Whether a record with all its fields is no plain row: a comment, a header, a blank row, a mark.
+    #[inline]
+    fn is_odd(&self, start: u32, end: u32) -> bool {
+        let (at, end) = (start as usize, end as usize);
+        let Special { delimiter, quote } = self.special;
+        let odd_start = |b: &u8| {
+            matches!(b, b' ' | b'\t' | b'<' | b'=' | b'>') || *b == delimiter || Some(*b) == quote
+        };
+        self.is_comment(start)
+            || self.walker.is_header(self.block, at, end)
+            || (self.block.get(at).is_some_and(odd_start)
+                && (self.walker.is_blank(self.block.get(at..end).unwrap_or_default())
+                    || conflict::mark(self.block, at).is_some()))
+    }
+
     /// Takes the index as it is where every record has all its fields; nothing is done otherwise.
     fn regular(&self, index: &mut Vec<u32>, grid: &mut Grid) -> Option<usize> {
         let (width, found) = (self.walker.width, self.found.count);
@@ -100,7 +113,7 @@ impl FastWalk<'_> {
         }
         index.truncate(grid.rows * width);
         std::mem::swap(index, &mut grid.ends);
-        self.count(grid);
+        self.count(grid)?;
         next
     }
 
@@ -119,9 +132,7 @@ impl FastWalk<'_> {
                 let lines = taken.iter().filter(|at| self.is_line_end(**at)).count();
                 return (lines == grid.rows).then_some(start as usize);
             }
-            if self.is_comment(start)
-                || self.walker.is_header(self.block, start as usize, end as usize)
-            {
+            if self.is_odd(start, end) {
                 return None;
             }
             grid.starts.push(start);
@@ -131,17 +142,17 @@ impl FastWalk<'_> {
         Some(start as usize)
     }
 
-    /// Lines, records and line ends of rows that are all there is.
-    fn count(&self, grid: &mut Grid) {
+    /// Lines, records and line ends of rows that are all there is; none where a field holds rows.
+    fn count(&self, grid: &mut Grid) -> Option<()> {
         grid.total_records = to_u32(grid.rows);
         if grid.rows == 0 {
-            return;
+            return Some(());
         }
         if self.found.quoted_lines == 0 && !self.found.cr {
             grid.total_lines = to_u32(grid.rows) - 1 + self.end(grid.end(grid.rows - 1)).1.lines();
             grid.line_ends[0] = grid.total_lines;
             grid.first_line_end[0] = (grid.total_lines > 0).then(|| (grid.end(0), 0, 0));
-            return;
+            return Some(());
         }
         for row in 0..grid.rows {
             let (place, before) = ((row + 1) * grid.width - 1, grid.total_lines);
@@ -151,6 +162,9 @@ impl FastWalk<'_> {
                 let text =
                     self.block.get(grid.starts[row] as usize..end as usize).unwrap_or_default();
                 inner = to_u32(memchr::memchr_iter(b'\n', text).count());
+                if inner > 0 && self.walker.swallows_rows(text) {
+                    return None;
+                }
                 grid.lines.push(before);
             }
             grid.ends[place] = end;
@@ -159,6 +173,7 @@ impl FastWalk<'_> {
             grid.total_lines = before + inner + how.lines();
         }
         grid.total_records = to_u32(grid.rows);
+        Some(())
     }
 
     /// Takes record by record.
@@ -177,7 +192,7 @@ impl FastWalk<'_> {
                 break;
             };
             let (end, how) = self.end(at);
-            if self.is_comment(start) {
+            if self.is_comment(start) || conflict::mark(self.block, start as usize).is_some() {
                 return None;
             }
             let text = self.block.get(start as usize..end as usize).unwrap_or_default();
@@ -186,6 +201,9 @@ impl FastWalk<'_> {
             } else {
                 0
             };
+            if inner_lines > 0 && self.walker.swallows_rows(text) {
+                return None;
+            }
             let record = Record {
                 start: start as usize,
                 end: end as usize,
@@ -197,9 +215,7 @@ impl FastWalk<'_> {
             let kept = grid.ends.len();
             grid.ends.extend_from_slice(index.get(place..place + fields - 1).unwrap_or_default());
             grid.ends.push(end);
-            if fields == self.walker.width
-                && !self.walker.is_header(self.block, record.start, record.end)
-            {
+            if fields == self.walker.width && !self.is_odd(start, end) {
                 taken(&record, grid);
             } else {
                 RecordSink { walker: self.walker, block: self.block, record, kept, dirty: false }
@@ -228,10 +244,7 @@ impl FastWalk<'_> {
             let Some((&at, inner)) = ends.split_last() else { break };
             let is_row = self.is_line_end(at)
                 && inner.iter().fold(true, |none, at| none & !self.is_line_end(*at));
-            if start as usize >= self.stop
-                || !is_row
-                || self.walker.is_header(self.block, start as usize, at as usize)
-            {
+            if start as usize >= self.stop || !is_row || self.is_odd(start, at) {
                 break;
             }
             grid.starts.push(start);

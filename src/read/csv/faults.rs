@@ -1,6 +1,7 @@
 //! What can be wrong with a CSV file, and its words.
 
 use crate::fault::Fault;
+use crate::read::csv::conflict;
 use crate::read::csv::dialect::Dialect;
 use crate::read::grid::{Irregular, NO_COLUMN};
 use crate::read::note::{DUPLICATE_COLUMN_NAME, INVALID_UTF8, RAGGED_ROW};
@@ -9,7 +10,7 @@ use crate::width::to_u32;
 
 crate::fault!(
     /// Reported per line.
-    BLANK_ROW, Warning, "blank-row", "a line between rows is blank");
+    BLANK_ROW, Info, "blank-row", "a row has no values, or a line between rows is blank");
 crate::fault!(
     /// Reported per field.
     STRAY_QUOTE, Error, "stray-quote", "a quote is in the wrong place");
@@ -63,6 +64,13 @@ crate::fault!(
     /// Reported at its first byte.
     RECORD_TOO_LONG, Error, "record-too-long", "a row is longer than 64 MiB");
 
+crate::fault!(
+    /// Reported once per conflict, or at a mark that stands alone.
+    MERGE_CONFLICT, Error, "merge-conflict", "a merge conflict is not resolved");
+crate::fault!(
+    /// Reported at the field.
+    SWALLOWED_ROWS, Warning, "swallowed-rows", "a quoted field holds lines that look like rows");
+
 /// The place of [`RAGGED_ROW`] in [`FAULTS`].
 pub(crate) const RAGGED: usize = 0;
 
@@ -89,6 +97,8 @@ pub static FAULTS: &[&Fault] = &[
     &PADDED_COLUMN_NAME,
     &SUSPICIOUS_DELIMITER,
     &RECORD_TOO_LONG,
+    &MERGE_CONFLICT,
+    &SWALLOWED_ROWS,
 ];
 
 /// The index of a fault in [`FAULTS`].
@@ -127,10 +137,20 @@ pub fn word(i: &Irregular, c: &Context<'_>) -> FaultText {
     let bytes = c.block.get(i.start as usize..i.end as usize).unwrap_or(&[]);
     match fault(i).name {
         "ragged-row" => ragged(i, c, bytes),
-        "blank-row" => words(
-            "this line is blank and does not count as a row".into(),
-            "blank",
-            "remove the line",
+        "blank-row" => {
+            let is_line = !bytes.contains(&c.dialect.delimiter);
+            let what =
+                if is_line { "this line is blank" } else { "all cells of this row are blank" };
+            words(format!("{what}, so it does not count as a row"), "blank", "remove the line")
+        }
+        "merge-conflict" => merge_conflict(i, bytes),
+        "swallowed-rows" => words(
+            format!(
+                "this quoted field goes on for {} lines, which look like rows of the table",
+                i.aux
+            ),
+            "the quote is opened here",
+            "close the quote where the field ends; if the quote belongs to the text, write it twice within a quoted field",
         ),
         "stray-quote" => stray(i, c),
         "unclosed-quote" => words(
@@ -143,6 +163,18 @@ pub fn word(i: &Irregular, c: &Context<'_>) -> FaultText {
             "a header, not a row",
             "remove the line; files were probably joined",
         ),
+        "record-too-long" => words(
+            "this row does not end within 64 MiB".into(),
+            "starts here",
+            "check that this is a text file with line endings",
+        ),
+        _ => word_text(i, c, bytes),
+    }
+}
+
+/// The words of what is wrong with texts and line ends.
+fn word_text(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> FaultText {
+    match fault(i).name {
         "invalid-utf8" => invalid(i, c, bytes),
         "nul-byte" => nul(i),
         "replacement-character" => words(
@@ -168,11 +200,6 @@ pub fn word(i: &Irregular, c: &Context<'_>) -> FaultText {
             "lines end with a carriage return only, as on very old systems".into(),
             "carriage return without line feed",
             "convert the line endings",
-        ),
-        "record-too-long" => words(
-            "this row does not end within 64 MiB".into(),
-            "starts here",
-            "check that this is a text file with line endings",
         ),
         _ => word_head(i, c, bytes),
     }
@@ -228,6 +255,34 @@ fn word_head(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> FaultText {
         ),
         _ => suspicious(i, bytes),
     }
+}
+
+fn merge_conflict(i: &Irregular, bytes: &[u8]) -> FaultText {
+    if i.aux == 0 {
+        return words(
+            "this line is left over from a merge conflict".into(),
+            "no row",
+            "remove the line, and check that the rows around it are the right ones",
+        );
+    }
+    let text = String::from_utf8_lossy(bytes);
+    let side = |(name, lines): &(&str, Vec<&str>)| {
+        let of = if name.is_empty() { String::new() } else { format!(" ({name})") };
+        match lines.as_slice() {
+            [] => format!("nothing{of}"),
+            [only] => format!("`{only}`{of}"),
+            [first, others @ ..] => {
+                let s = if others.len() == 1 { "" } else { "s" };
+                format!("`{first}` and {} more line{s}{of}", others.len())
+            }
+        }
+    };
+    let [ours, theirs] = conflict::sides(&text);
+    words(
+        format!("an unresolved merge conflict: {} or {}", side(&ours), side(&theirs)),
+        "the conflict starts here",
+        "keep the lines that are right, and remove the others and the lines with `<<<<<<<`, `=======` and `>>>>>>>`; until then neither side is checked",
+    )
 }
 
 fn nul(i: &Irregular) -> FaultText {

@@ -10,6 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::fault::Fault;
 use crate::read::csv::anomalies::{BOM, anomalies};
+use crate::read::csv::conflict::{self, Conflict};
 use crate::read::csv::dialect::Dialect;
 use crate::read::csv::faults::{self, irregular};
 use crate::read::csv::record::{Record, Scanner, Status};
@@ -48,6 +49,7 @@ pub fn read_header(head: &[u8], at_end: bool, dialect: &Dialect) -> HeaderRead {
         reported: Vec::new(),
         counts: Grid::default(),
         counted: (0, 0),
+        conflict: None,
     };
     if let Some(marked) = foreign(head) {
         reader.report(&faults::UNDECLARED_ENCODING, 0..marked, 0, None);
@@ -90,6 +92,8 @@ struct Reader<'a> {
     counts: Grid,
     /// An offset, and the lines before it.
     counted: (usize, u32),
+    /// The conflict that holds the header.
+    conflict: Option<Record>,
 }
 
 impl Reader<'_> {
@@ -147,7 +151,22 @@ impl Reader<'_> {
                 .count();
             let blank = rest.get(spaces).is_none_or(|b| matches!(b, b'\n' | b'\r'));
             if !comment && !blank {
-                return Some(());
+                match conflict::at(self.head, self.at, self.at_end) {
+                    None => return Some(()),
+                    Some(Conflict::Unfinished) => return None,
+                    Some(Conflict::Lone(line)) => {
+                        self.report(&faults::MERGE_CONFLICT, line.start..line.end, 0, None);
+                        self.pass(&line);
+                        continue;
+                    }
+                    Some(Conflict::Whole(conflict)) => {
+                        // Each side has a header: the first names the columns.
+                        self.report(&faults::MERGE_CONFLICT, conflict.start..conflict.end, 1, None);
+                        self.at = self.scanner.line(self.at)?.next();
+                        self.conflict = Some(conflict);
+                        return Some(());
+                    }
+                }
             }
             let line = self.scanner.line(self.at)?;
             if !comment {
@@ -178,13 +197,17 @@ impl Reader<'_> {
         };
         let columns: Vec<HeaderCell> = fields.iter().enumerate().map(name).collect();
         self.delimiter(&fields);
-        let header_line = u64::from(self.counts.total_lines) + 1;
+        let header_line = u64::from(self.line_of(record.start)) + 1;
         let mut end = record.start;
         if self.dialect.header {
             self.structure(&record, &fields);
             self.odd_names(&columns);
             self.pass(&record);
             end = record.end;
+        }
+        if let Some(conflict) = self.conflict.take() {
+            self.at = conflict.next();
+            self.counts.total_lines = self.line_of(self.at);
         }
         let span = Span::new(record.start as u64, end as u64);
         let header = self.unreadable(self.at);

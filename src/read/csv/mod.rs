@@ -4,6 +4,7 @@
 //! when a finding is printed ([`faults::word`]).
 
 mod anomalies;
+mod conflict;
 mod container;
 pub mod dialect;
 mod fast;
@@ -12,6 +13,7 @@ pub mod header;
 mod quote_scan;
 pub mod reader;
 pub mod record;
+mod swallowed;
 pub mod walk;
 
 pub use container::{CSV, TSV};

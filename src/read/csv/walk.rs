@@ -2,9 +2,11 @@
 
 use crate::fault::Fault;
 use crate::read::csv::anomalies::{BOM, anomalies, suspicious};
+use crate::read::csv::conflict::{self, Conflict};
 use crate::read::csv::dialect::Dialect;
 use crate::read::csv::faults::{self, irregular};
 use crate::read::csv::record::{Record, Scanner, Status, Stray};
+use crate::read::csv::swallowed;
 use crate::read::grid::LineEnd;
 use crate::read::grid::{Grid, Irregular, NO_COLUMN};
 use crate::read::reader::{Head, MAX_RECORD};
@@ -72,6 +74,17 @@ impl Walker {
                 at = line.next();
                 continue;
             }
+            if let Some(found) = conflict::at(block, at, last) {
+                let (record, aux) = match found {
+                    Conflict::Whole(record) => (record, 1),
+                    Conflict::Lone(record) => (record, 0),
+                    Conflict::Unfinished => break,
+                };
+                let kept = grid.ends.len();
+                RecordSink { walker: self, block, record, kept, dirty: false }.conflict(aux, grid);
+                at = record.next();
+                continue;
+            }
             let kept = grid.ends.len();
             let Some(record) = scanner.record(at, &mut grid.ends) else {
                 grid.ends.truncate(kept);
@@ -80,11 +93,7 @@ impl Walker {
             // A record or a comment that is cut may be so within a character: neither half is text.
             dirty |= record.status != Status::Whole;
             let row = record.status == Status::Whole && record.fields == self.width;
-            if row
-                && !dirty
-                && scanner.strays.is_empty()
-                && !self.is_header(block, record.start, record.end)
-            {
+            if row && !dirty && scanner.strays.is_empty() && self.is_plain(block, &record) {
                 taken(&record, grid);
             } else {
                 RecordSink { walker: self, block, record, kept, dirty }.file(&scanner.strays, grid);
@@ -134,6 +143,37 @@ impl Walker {
             at = record.next();
         }
         (irregular, 0)
+    }
+
+    /// Whether a record with all its fields is a row without a fault.
+    fn is_plain(&self, block: &[u8], record: &Record) -> bool {
+        let text = block.get(record.start..record.end).unwrap_or_default();
+        !self.is_header(block, record.start, record.end)
+            && !self.is_blank(text)
+            && (record.inner_lines == 0 || !self.swallows_rows(text))
+    }
+
+    /// Whether a quoted field of a row holds lines that look like rows.
+    pub(crate) fn swallows_rows(&self, row: &[u8]) -> bool {
+        !swallowed::fields(row, &self.dialect, self.width).is_empty()
+    }
+
+    /// Whether a record of a table with several columns has nothing but blank cells.
+    #[inline]
+    pub(crate) fn is_blank(&self, record: &[u8]) -> bool {
+        let Dialect { delimiter, quote, .. } = self.dialect;
+        let is_sign = |b: &u8| matches!(b, b' ' | b'\t') || *b == delimiter || Some(*b) == quote;
+        self.width > 1 && record.iter().all(is_sign) && self.has_blank_cells(record)
+    }
+
+    /// Whether a record that holds nothing but delimiters, quotes and blanks has only blank cells.
+    fn has_blank_cells(&self, record: &[u8]) -> bool {
+        record.split(|b| *b == self.dialect.delimiter).all(|cell| {
+            let is_blank = |text: &[u8]| text.iter().all(|b| matches!(b, b' ' | b'\t'));
+            let inner =
+                self.dialect.quote.and_then(|q| cell.strip_prefix(&[q])?.strip_suffix(&[q]));
+            is_blank(inner.unwrap_or(cell))
+        })
     }
 
     #[inline]
@@ -199,9 +239,9 @@ pub(crate) struct RecordSink<'a> {
 
 impl RecordSink<'_> {
     pub fn file(&self, strays: &[Stray], grid: &mut Grid) {
-        let (record, width) = (&self.record, self.walker.width);
+        let record = &self.record;
         let raw = self.block.get(record.start..record.end).unwrap_or_default();
-        if width > 1 && record.fields == 1 && raw.iter().all(|b| matches!(b, b' ' | b'\t')) {
+        if record.status == Status::Whole && self.walker.is_blank(raw) {
             grid.ends.truncate(self.kept);
             self.report(&faults::BLANK_ROW, record.start..record.end, 0, NO_COLUMN, grid);
             passed(record, grid);
@@ -219,6 +259,13 @@ impl RecordSink<'_> {
             );
         }
         let row = self.verdict(grid);
+        if row && record.inner_lines > 0 {
+            for found in swallowed::fields(raw, &self.walker.dialect, self.walker.width) {
+                let range = record.start + found.range.start..record.start + found.range.end;
+                let lines = to_u32(found.lines);
+                self.report(&faults::SWALLOWED_ROWS, range, lines, to_u32(found.column), grid);
+            }
+        }
         if self.dirty {
             self.content(row, grid);
         }
@@ -233,6 +280,15 @@ impl RecordSink<'_> {
             passed(record, grid);
             grid.total_records += 1;
         }
+    }
+
+    /// A conflict is set aside as one record: which of its sides is right is not known.
+    fn conflict(&self, aux: u32, grid: &mut Grid) {
+        let range = self.record.start..self.record.end;
+        self.report(&faults::MERGE_CONFLICT, range, aux, NO_COLUMN, grid);
+        grid.set_aside += 1;
+        passed(&self.record, grid);
+        grid.total_records += 1;
     }
 
     /// Whether the record is a row; if not, why.

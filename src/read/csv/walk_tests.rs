@@ -375,15 +375,19 @@ proptest! {
         }
         // A header that is repeated as it is written is no row to us, but with quotes it is.
         let header_again = |r: &[Vec<u8>]| r[0].strip_prefix(BOM).unwrap_or(&r[0]) == b"h" && r[1] == b"k";
+        // Nor is a record without values.
+        let no_row = |r: &[Vec<u8>]| {
+            header_again(r) || r.iter().flatten().all(|b| matches!(b, b' ' | b'\t'))
+        };
         let mut reader = csv::ReaderBuilder::new().flexible(true).quoting(quote.is_some()).from_reader(&full[..]);
         let theirs: Vec<Vec<Vec<u8>>> = reader.byte_records()
             .map(|r| r.unwrap().iter().map(<[u8]>::to_vec).collect::<Vec<_>>())
-            .filter(|r| r.len() == 2 && !header_again(r))
+            .filter(|r| r.len() == 2 && !no_row(r))
             .collect();
         let body = body(&full, &header);
         let ours: Vec<Vec<Vec<u8>>> = (0..grid.rows)
             .map(|r| (0..grid.width).map(|f| grid.field(r, f)).map(|f| unquote(&body[f.start as usize..f.end as usize], quote).into_owned()).collect::<Vec<_>>())
-            .filter(|r| !header_again(r))
+            .filter(|r| !no_row(r))
             .collect();
         prop_assert_eq!(ours, theirs);
     }
