@@ -16,7 +16,11 @@ const fn doc(name: &'static str, doc: &'static str, example: &'static str) -> Ag
 
 /// Aggregates and neighbours.
 pub static AGGREGATES: &[AggregateDoc] = &[
-    doc("sum", "the sum; 0 if there are no rows", "sum(area) = total.area within rounding"),
+    doc(
+        "sum",
+        "the sum; 0 if there are no rows; of several values, `sum(a, b)` or `sum(Q1 to Q4)`, that of one row",
+        "sum(area) = total.area within rounding",
+    ),
     doc(
         "count",
         "the number of rows, of values, or of distinct values",

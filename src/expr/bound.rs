@@ -89,6 +89,12 @@ pub enum Op {
         key: Vec<Bound>,
         joins: usize,
     },
+    /// `sum`, `count`, `min`, `max` or `mean` of values of one row; those that are missing are
+    /// left out.
+    Along {
+        agg: Agg,
+        args: Vec<Bound>,
+    },
     /// A value of another row in order.
     Window {
         state: StateId,
@@ -177,6 +183,7 @@ macro_rules! each_operand {
             | Op::Aggregate { key: all, .. }
             | Op::And(all)
             | Op::Or(all)
+            | Op::Along { args: all, .. }
             | Op::Call { args: all, .. } => {
                 all.$iter().for_each(|b| $below(b));
                 None

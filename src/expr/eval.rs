@@ -3,7 +3,8 @@
 use crate::expr::bound::{Allowance, Bound, Linear, Op, StateId};
 use crate::expr::compare::{compare, dates_within, possibly, within};
 use crate::expr::functions::Context;
-use crate::expr::tree::{Arith, Cmp};
+use crate::expr::meanings::{greatest, least};
+use crate::expr::tree::{Agg, Arith, Cmp};
 use crate::value::{Days, Figure, Interval, Number, Value, Why};
 
 /// What a look-up finds.
@@ -104,6 +105,7 @@ pub fn eval<'e>(b: &'e Bound, env: &'e dyn Env) -> Value<'e> {
         },
         Op::Arith(op, x, y) => arithmetic(*op, &eval(x, env), &eval(y, env)),
         Op::Call { function, args } => call(function, args, env),
+        Op::Along { agg, args } => along(*agg, &keys(args, env), env),
         Op::Default { value, otherwise } => match eval(value, env) {
             Value::Missing | Value::NotApplicable => eval(otherwise, env),
             value => value,
@@ -279,6 +281,29 @@ fn call<'e>(
     match blanks(&values.iter().collect::<Vec<_>>()) {
         Some(v) => v,
         None => (function.meaning)(&values, env.context()),
+    }
+}
+
+/// An aggregate over values of one row: what is missing is left out, and nothing at all is missing.
+fn along<'e>(agg: Agg, values: &[Value<'e>], env: &'e dyn Env) -> Value<'e> {
+    let left_out = |v: &&Value<'_>| !matches!(v, Value::Missing | Value::NotApplicable);
+    let present: Vec<&Value<'e>> = values.iter().filter(left_out).collect();
+    if let Some(unknown) = blanks(&present) {
+        return unknown;
+    }
+    let count = Value::number(Number::from(i64::try_from(present.len()).unwrap_or(i64::MAX)));
+    if agg == Agg::Count {
+        return count;
+    }
+    let present: Vec<Value<'e>> = present.into_iter().cloned().collect();
+    let Some((first, rest)) = present.split_first() else { return Value::Missing };
+    let total = || rest.iter().fold(first.clone(), |sum, v| arithmetic(Arith::Add, &sum, v));
+    match agg {
+        Agg::Sum => total(),
+        Agg::Mean => arithmetic(Arith::Div, &total(), &count),
+        Agg::Min => least(&present, env.context()),
+        Agg::Max => greatest(&present, env.context()),
+        _ => Value::mistyped(),
     }
 }
 

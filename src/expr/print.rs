@@ -2,7 +2,7 @@
 
 use crate::expr::lex::{FOREIGN_MISSING, RESERVED};
 use crate::expr::tree::{
-    Agg, AggArg, Arith, Cmp, Expr, Kind, TableRef, Version, WindowFunction, Within,
+    Agg, AggArg, Arith, Cmp, Expr, Kind, Name, TableRef, Version, WindowFunction, Within,
 };
 use crate::value::Number;
 
@@ -77,6 +77,10 @@ pub fn aggregate_word(agg: Agg) -> &'static str {
         Agg::Any => "any",
         Agg::All => "all",
     }
+}
+
+fn path(names: &[Name]) -> String {
+    names.iter().map(|n| name(&n.text)).collect::<Vec<_>>().join(".")
 }
 
 fn window_word(window: WindowFunction) -> &'static str {
@@ -157,9 +161,7 @@ fn bare(e: &Expr, out: &mut String) {
         Kind::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
         Kind::Missing => out.push_str("missing"),
         Kind::Broken => out.push('?'),
-        Kind::Ref(names) => {
-            out.push_str(&names.iter().map(|n| name(&n.text)).collect::<Vec<_>>().join("."))
-        }
+        Kind::Ref(names) => out.push_str(&path(names)),
         Kind::Lookup { table: t, key, column } => {
             out.push_str(&table(t));
             out.push('[');
@@ -178,6 +180,13 @@ fn bare(e: &Expr, out: &mut String) {
         Kind::Aggregate { agg, arg, filter, by } => {
             aggregate(*agg, arg, filter.as_deref(), by, out)
         }
+        Kind::Along { agg, items } => {
+            out.push_str(aggregate_word(*agg));
+            out.push('(');
+            list(items, out, 0);
+            out.push(')');
+        }
+        Kind::Range { from, to } => out.push_str(&format!("{} to {}", path(from), path(to))),
         Kind::Window { window, value, by } => {
             out.push_str(window_word(*window));
             out.push('(');

@@ -231,6 +231,16 @@ pub enum Kind {
         filter: Option<Box<Expr>>,
         by: Vec<Expr>,
     },
+    /// `sum(a, b)`, `sum(a to d)`: over values of one row, those that are missing left out.
+    Along {
+        agg: Agg,
+        items: Vec<Expr>,
+    },
+    /// `a to d`, an item of [`Kind::Along`]: the columns from one to the other.
+    Range {
+        from: Vec<Name>,
+        to: Vec<Name>,
+    },
     /// `prev(x by k)`.
     Window {
         window: WindowFunction,
@@ -295,7 +305,10 @@ pub fn children(e: &Expr) -> Vec<&Expr> {
         | Kind::IsMissing { value, .. }
         | Kind::IsReadable { value, .. }
         | Kind::Matches { value, .. } => vec![value],
-        Kind::And(all) | Kind::Or(all) | Kind::Call { args: all, .. } => all.iter().collect(),
+        Kind::And(all)
+        | Kind::Or(all)
+        | Kind::Call { args: all, .. }
+        | Kind::Along { items: all, .. } => all.iter().collect(),
         Kind::If { condition, then, otherwise } => {
             let mut all: Vec<&Expr> = vec![condition, then];
             all.extend(otherwise.as_deref());

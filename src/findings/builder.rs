@@ -122,6 +122,15 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
+    /// What a step is called; a column of a range has no text of its own, so its header names it.
+    fn name(&self, step: &Step<'_>) -> String {
+        let text = self.text(step.bound);
+        match step.cell.filter(|_| text.is_empty()) {
+            Some(cell) => self.job.tables[cell.table].columns[cell.column].name.clone(),
+            None => text,
+        }
+    }
+
     fn side(&self, c: &Comparison<'_, '_>, step: &Step<'_>) -> Side {
         let ty = c.shown_type(step);
         Side {
@@ -135,6 +144,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
     fn leaf(&mut self, leaf: &Leaf<'m, 'm>, right: bool) {
         match &leaf.step.bound.op {
             Op::Aggregate { state, slot, .. } => self.aggregate(leaf, *state, *slot, right),
+            Op::Along { agg, .. } => self.along(leaf, *agg, right),
             Op::Cell { unit: 0, .. } | Op::Written { unit: 0, .. } => {
                 let own = self.proof.row.zip(leaf.step.cell);
                 let place = own.and_then(|((_, located), cell)| self.of_cell(cell, located));
@@ -142,7 +152,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             }
             Op::Lookup { column: Some(_), .. } => {
                 let role = if right { Role::Operand } else { Role::Stated };
-                self.elsewhere(leaf, right, role, self.text(leaf.step.bound));
+                self.elsewhere(leaf, right, role, self.name(leaf.step));
             }
             Op::Window { .. } => {
                 let value = show(&leaf.step.value, leaf.step.bound.ty);
@@ -177,13 +187,43 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         let (text, place) = cell.map_or((String::new(), None), |(text, place)| (text, Some(place)));
         self.shown.push(Term {
             right,
-            name: self.text(step.bound),
+            name: self.name(step),
             sign: leaf.sign,
             value: if text.is_empty() { show(&step.value, step.bound.ty) } else { text },
             number: step.value.figure().map(|f| f.value.clone()),
             place,
             part_of: String::new(),
         });
+    }
+
+    /// The values of a row that an aggregate over them took; those of a sum are its parts.
+    fn along(&mut self, leaf: &Leaf<'m, 'm>, agg: Agg, right: bool) {
+        let of = self.text(leaf.step.bound);
+        let sign = if agg == Agg::Sum { "+" } else { "" };
+        let (mut parts, mut left_out) = (Vec::new(), 0u64);
+        for step in &leaf.step.args {
+            if matches!(step.value, Value::Missing | Value::NotApplicable) {
+                left_out += 1;
+                continue;
+            }
+            let at = self.shown.len();
+            self.leaf(&Leaf { step, sign }, right);
+            let Some(term) = self.shown.get_mut(at..).and_then(|t| t.last_mut()) else { continue };
+            term.part_of.clone_from(&of);
+            if let Some(figure) = step.value.figure() {
+                let (name, text) = (term.name.clone(), term.value.clone());
+                parts.push(Part { name, text, figure: figure.clone(), cell: step.cell });
+            }
+        }
+        if agg == Agg::Sum {
+            let count = parts.len() as u64;
+            self.sums.push(Sum { step: leaf.step, parts, count });
+        }
+        if left_out > 0 {
+            let what = if left_out == 1 { "value was" } else { "values were" };
+            self.notes.push(format!("{of}: {left_out} missing {what} left out"));
+        }
+        self.push(leaf, right, None);
     }
 
     fn aggregate(&mut self, leaf: &Leaf<'m, 'm>, state: StateId, slot: usize, right: bool) {
@@ -231,6 +271,12 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
                 named.cloned().unwrap_or_else(|| row_name(self.job, def.table, &located.row.texts));
             let figure = self.figure(slot, def.table, located);
             let counts = slot.args.is_empty();
+            // What is computed in the row has no text of its own.
+            let is_cell = matches!(slot.args.first().map(|a| &a.op), Some(Op::Cell { .. }));
+            let text = match &figure {
+                Some(figure) if !is_cell => figure.value.display(),
+                _ => text,
+            };
             self.shown.push(Term {
                 right,
                 name: name.clone(),
@@ -244,9 +290,6 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
                 part_of: of.to_string(),
             });
             let Some(figure) = figure else { continue };
-            // What is computed in the row has no text of its own.
-            let is_cell = matches!(slot.args.first().map(|a| &a.op), Some(Op::Cell { .. }));
-            let text = if is_cell { text } else { figure.value.display() };
             parts.push(Part { name, text, figure, cell: is_cell.then_some(cell) });
         }
         parts

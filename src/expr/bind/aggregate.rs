@@ -30,7 +30,7 @@ impl Binder<'_> {
         let at = outer.units.len();
         let order = self.order.clone();
         self.enter_source(table, hand.as_ref());
-        let (args, ty) = self.arguments(agg, &arg, span);
+        let (args, ty) = self.arguments(agg, &arg);
         let parts = self.split_filter(filter, at);
         let mut keys: Vec<Bound> = by.iter().map(|k| self.plainly(k)).collect();
         keys.iter_mut().for_each(|k| self.retarget(k, at));
@@ -65,7 +65,7 @@ impl Binder<'_> {
         self.scope.hand = Some(Hand { table, filter, keys, groups: None });
     }
 
-    fn arguments(&mut self, agg: Agg, arg: &AggArg, span: &Range<usize>) -> (Vec<Bound>, Ty) {
+    fn arguments(&mut self, agg: Agg, arg: &AggArg) -> (Vec<Bound>, Ty) {
         let at = self.scope.units.len() - 1;
         let list: Vec<&Expr> = match arg {
             AggArg::Empty | AggArg::Table(_) => Vec::new(),
@@ -92,7 +92,7 @@ impl Binder<'_> {
             }
             self.retarget(&mut bound, at);
             bounds.push(bound);
-            ty = self.result_type(agg, found, e, span);
+            ty = self.result_type(agg, found, &e.span);
         }
         self.ranges = ranges;
         if matches!(agg, Agg::Count) {
@@ -103,14 +103,15 @@ impl Binder<'_> {
         (bounds, ty)
     }
 
-    fn result_type(&mut self, agg: Agg, found: Ty, e: &Expr, _span: &Range<usize>) -> Ty {
+    /// The type of the aggregate of values of this type.
+    pub(crate) fn result_type(&mut self, agg: Agg, found: Ty, at: &Range<usize>) -> Ty {
         match agg {
             Agg::Any | Agg::All => {
-                self.want(found, Type::Boolean, e.span.clone(), "what any and all look at")
+                self.want(found, Type::Boolean, at.clone(), "what any and all look at")
             }
             Agg::Sum | Agg::Mean | Agg::Median | Agg::Stddev | Agg::Quantile => {
                 if found != Ty::Known(Type::Duration) || agg == Agg::Stddev {
-                    self.want(found, Type::Number, e.span.clone(), "what is added up");
+                    self.want(found, Type::Number, at.clone(), "what is added up");
                 }
                 if let Ty::Known(ty) = found {
                     let whole = ty == Type::Integer && agg == Agg::Sum
@@ -121,12 +122,12 @@ impl Binder<'_> {
             }
             Agg::Min | Agg::Max => {
                 if matches!(found, Ty::Open(..)) && self.lean {
-                    self.want(found, Type::Number, e.span.clone(), "this");
+                    self.want(found, Type::Number, at.clone(), "this");
                 }
                 if matches!(found, Ty::Known(Type::Text | Type::Boolean)) && self.report {
                     self.not_here(
                         found,
-                        e.span.clone(),
+                        at.clone(),
                         "min and max need an order: a number, a date or a time",
                     );
                 }

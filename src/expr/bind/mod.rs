@@ -5,6 +5,7 @@
 //! mistake is reported.
 
 mod aggregate;
+mod along;
 mod call;
 mod check;
 mod condition;
@@ -276,6 +277,7 @@ impl<'c> Binder<'c> {
             Kind::Aggregate { agg, arg, filter, by } => {
                 self.aggregate(*agg, arg, filter.as_deref(), by, &span)
             }
+            Kind::Along { agg, items } => self.along(*agg, items, &span),
             Kind::Window { window, value, by } => self.window(*window, value, by, &span),
             Kind::Call { name, args } => self.call(name, args, &span),
             Kind::If { condition, then, otherwise } => {

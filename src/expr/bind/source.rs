@@ -193,7 +193,7 @@ impl Binder<'_> {
     /// Tables named outside look-up brackets and inner aggregates, and whether a bare column is.
     fn sources_in(&self, e: &Expr, named: &mut Vec<TableRef>, bare: &mut bool) {
         match &e.kind {
-            Kind::Ref(names) => {
+            Kind::Ref(names) | Kind::Range { from: names, .. } => {
                 let first = &names[0];
                 if names.len() == 1 || first.text == "parent" {
                     *bare = true;

@@ -1,5 +1,7 @@
 //! What stands between signs: literals, names, look-ups, calls, aggregates, units of `each`.
 
+use std::ops::Range;
+
 use crate::expr::lex::{FOREIGN_MISSING, SyntaxError, Token};
 use crate::expr::parse::{Parsed, Parser, aggregate};
 use crate::expr::tree::{
@@ -189,17 +191,70 @@ impl Parser {
         let open = self.span();
         self.advance();
         let arg = self.aggregate_arg(agg)?;
+        let along = matches!(agg, Agg::Sum | Agg::Count | Agg::Min | Agg::Max | Agg::Mean);
+        let arg = match arg {
+            AggArg::Expr(first, None) if along && (self.at_to() || self.at_comma()) => {
+                return self.along(agg, *first, open, start);
+            }
+            arg => arg,
+        };
         let filter = if self.word("where") { Some(Box::new(self.expr()?)) } else { None };
         let by = self.by()?;
-        if matches!(self.peek(), Token::Sign(",")) {
+        if self.at_comma() {
             return self.fail(
-                "an aggregate takes one value per row",
+                "an aggregate over rows takes one value per row",
                 "too many",
-                Some("least(a, b) and greatest(a, b) compare values of one row; count(distinct a, b) counts pairs"),
+                Some("sum, count, min, max and mean take several values of one row, without `where` or `by`; count(distinct a, b) counts pairs"),
             );
         }
         self.close(")", open)?;
         Ok(self.node(start, Kind::Aggregate { agg, arg, filter, by }))
+    }
+
+    fn at_comma(&self) -> bool {
+        matches!(self.peek(), Token::Sign(","))
+    }
+
+    fn at_to(&self) -> bool {
+        matches!(self.peek(), Token::Name(n, false) if n == "to")
+    }
+
+    /// Several values of one row, the first of them read already.
+    fn along(&mut self, agg: Agg, first: Expr, open: Range<usize>, start: usize) -> Parsed<Expr> {
+        let mut items = vec![self.range_from(first)?];
+        while self.sign(",") {
+            let item = self.expr()?;
+            items.push(self.range_from(item)?);
+        }
+        if matches!(self.peek(), Token::Word("where" | "by")) {
+            return self.fail(
+                "several values are those of one row, so there are no rows to choose",
+                "not here",
+                Some("for the rows of a table, put one aggregate inside the other: sum(sum(a, b) where …)"),
+            );
+        }
+        self.close(")", open)?;
+        Ok(self.node(start, Kind::Along { agg, items }))
+    }
+
+    /// `to` and the last column, where they follow the first one.
+    fn range_from(&mut self, first: Expr) -> Parsed<Expr> {
+        if !self.at_to() {
+            return Ok(first);
+        }
+        let Kind::Ref(from) = first.kind else {
+            return self.fail(
+                "`to` stands between two columns",
+                "what stands before it is no column",
+                Some("write sum(Q1 to Q4): all columns from the first to the last"),
+            );
+        };
+        self.advance();
+        let mut to = vec![self.name()?];
+        while self.sign(".") {
+            to.push(self.name()?);
+        }
+        Ok(self.node(first.span.start, Kind::Range { from, to }))
     }
 
     pub(crate) fn aggregate_arg(&mut self, agg: Agg) -> Parsed<AggArg> {
