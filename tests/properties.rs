@@ -250,6 +250,104 @@ proptest! {
     }
 }
 
+/// Conditions over cells that are there, missing and unreadable.
+fn condition() -> impl Strategy<Value = String> {
+    let leaf = prop::sample::select(vec![
+        r#"kind = "a""#,
+        r#"kind != "a""#,
+        r#""b" = kind"#,
+        "kind = region",
+        "kind != region",
+        r#"kind in ("a", "b")"#,
+        r#"kind not in ("a", "ü")"#,
+        r#"kind matches "a|b""#,
+        r#"kind not matches "ü""#,
+        r#"contains(region, "1")"#,
+        r#"starts_with(region, kind)"#,
+        r#"ends_with(region, "2")"#,
+        "region in totals.region",
+        "region not in totals.region",
+        "kind is missing",
+        "x is missing",
+        "n > 2",
+        "n < 1",
+        "x = y",
+        "x != 2.5",
+        "x between 1 and n",
+        "n in (1, 7)",
+        "length(region) = 2",
+        "day > date \"2001-01-01\"",
+        "n / x > 1",
+        "n >= prev(n)",
+        "kind != prev(kind)",
+    ])
+    .prop_map(str::to_string);
+    leaf.prop_recursive(3, 8, 3, |inner| {
+        prop_oneof![
+            inner.clone().prop_map(|c| format!("not ({c})")),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a} and {b})")),
+            (inner.clone(), inner).prop_map(|(a, b)| format!("({a} or {b})")),
+        ]
+    })
+}
+
+/// Rules that choose rows by a condition in each place where one can stand.
+fn choosing(condition: &str) -> String {
+    let tables = &RULES[..RULES.find("[check.").unwrap_or_default()];
+    let asserts = [
+        "count(where {c}) = 2",
+        "sum(x where {c}) < 5",
+        "any({c})",
+        "all({c})",
+        "count({c}) < 3",
+        "count(where {c} and x > 1) = 1",
+    ];
+    let asserts = asserts.map(|a| format!("'''{}'''", a.replace("{c}", condition))).join(", ");
+    format!(
+        "{tables}
+[check.rows]
+each = \"rows\"
+where = '''{condition}'''
+assert = 'id is missing or id is not missing'
+[check.sums-of-rows]
+each = \"rows by region\"
+where = '''{condition}'''
+assert = ['count() < 2', 'sum(n) < 9']
+[check.aggregates]
+each = \"rows by kind\"
+assert = [{asserts}]
+"
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 1000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn conditions_choose_the_rows_that_the_oracle_chooses(
+        rows in rows(),
+        condition in condition(),
+        totals in table(vec![pick(&["N1", "S2", ""]), number().boxed()], 3),
+        (chunk, block) in (prop::option::of(1u64..300), prop::option::of(1usize..200)),
+    ) {
+        let whole = vec![false; 14];
+        let rows = text("id,region,kind,day,until,n,x,y,total", &rows, &whole, "\n");
+        let totals = text("region,total", &totals, &whole, "\n");
+        let rules = choosing(&condition);
+        let (_folder, request) =
+            folder(&[("rules.toml", &rules), ("rows.csv", &rows), ("totals.csv", &totals)]);
+        let project = Project::open(&request);
+        prop_assert!(!project.is_broken(), "{condition}: {:?}", project.problems);
+        let mut opinions = Oracle::new(&project, &[&totals, &rows, &rows]).opinions();
+        opinions.values_mut().for_each(|o| o.rows.clear());
+        let (outcome, _) = run(&Request { chunk, block, ..request });
+        let said = said(&outcome);
+        for (id, opinion) in &opinions {
+            prop_assert_eq!(said.get(id), Some(opinion), "{}: {} of\n{}\n{}", id, condition, rows, totals);
+        }
+    }
+}
+
 fn fingerprints(rows: &str) -> BTreeSet<String> {
     let rules = "[data.rows]\npath = \"rows.csv\"\nkey = \"id\"\n[data.rows.columns]\nn = { type = \"number\", max = 10 }\n[check.sum]\neach = \"rows\"\nassert = 'a + b = n'\n[check.parts]\neach = \"rows by kind\"\nassert = 'sum(n) < 20'\n";
     let (_folder, request) = folder(&[("rules.toml", rules), ("rows.csv", rows)]);

@@ -206,6 +206,7 @@ fn catalog_of(rules: &RuleSet, opened: &[OpenTable], problems: &mut Vec<Problem>
                 name: column.name.clone(),
                 ty: declared,
                 declared: declared.is_some(),
+                missing: missing_texts(rule, contract),
             });
         }
         for (n, key) in rule.key.iter().enumerate() {
@@ -220,7 +221,7 @@ fn catalog_of(rules: &RuleSet, opened: &[OpenTable], problems: &mut Vec<Problem>
                 None if o.unread => {
                     let name = key.value.clone();
                     table.key.push(table.columns.len());
-                    table.columns.push(catalog::Column { name, ty: None, declared: false });
+                    table.columns.push(catalog::Column { name, ..Default::default() });
                 }
                 None if o.open => {}
                 None => problems.push(no_column(&table, &key.value, rule.file, key.span)),
@@ -341,6 +342,11 @@ fn table(
     (table, o.notes)
 }
 
+/// The texts that stand for no value in a column.
+fn missing_texts(rule: &TableRule, contract: Option<&ColumnRule>) -> Vec<String> {
+    contract.and_then(|c| c.missing.clone()).unwrap_or_else(|| rule.missing.clone())
+}
+
 fn reading(rule: &TableRule, contract: Option<&ColumnRule>, ty: Type, prose: bool) -> Reading {
     let mut reading = Reading::new(ty);
     let truncate = contract.and_then(|c| c.truncate).unwrap_or(rule.truncate);
@@ -351,8 +357,7 @@ fn reading(rule: &TableRule, contract: Option<&ColumnRule>, ty: Type, prose: boo
         rounding: if truncate { Rounding::Truncate } else { Rounding::Nearest },
         prose,
     };
-    reading.missing =
-        contract.and_then(|c| c.missing.clone()).unwrap_or_else(|| rule.missing.clone());
+    reading.missing = missing_texts(rule, contract);
     let formats: Vec<DateFormat> = contract
         .iter()
         .flat_map(|c| &c.formats)

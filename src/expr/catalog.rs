@@ -27,7 +27,7 @@ pub struct Table {
 }
 
 /// One column.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Column {
     /// As written in the header or the rule.
     pub name: String,
@@ -35,6 +35,8 @@ pub struct Column {
     pub ty: Option<Type>,
     /// Whether the type was declared.
     pub declared: bool,
+    /// Texts that stand for no value.
+    pub missing: Vec<String>,
 }
 
 impl Catalog {

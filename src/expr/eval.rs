@@ -152,11 +152,12 @@ fn truth<'e>(b: &'e Bound, env: &'e dyn Env) -> Value<'e> {
 }
 
 /// A missing truth is unknown.
-fn open(v: Value<'_>) -> Value<'_> {
+pub(crate) fn open(v: Value<'_>) -> Value<'_> {
     if v == Value::Missing { Value::Unknown(Why::Missing) } else { v }
 }
 
-fn negate(v: Value<'_>) -> Value<'_> {
+/// Kleene's `not`.
+pub(crate) fn negate(v: Value<'_>) -> Value<'_> {
     match v {
         Value::Bool(b) => Value::Bool(!b),
         other => open(other),

@@ -3,15 +3,17 @@
 use crate::engine::data::check::Kind;
 use crate::engine::data::job::Job;
 use crate::engine::pass::locate::{Finders, Located};
-use crate::engine::states::env::{At, UnitRow, group_of};
+use crate::engine::states::env::{At, Filled, UnitRow, group_of};
 use crate::explain;
 use crate::explain::equation::Cell;
 use crate::expr::bound::{Allowance, Bound, GroupsDef, Op, Slot, StateDef, StateId};
-use crate::expr::eval::{Verdict, eval};
+use crate::expr::choose::argument;
+use crate::expr::eval::Verdict;
 use crate::expr::ids::{AssertionId, CheckId};
 use crate::expr::print::sign;
 use crate::expr::tree::{Agg, Arith, Cmp};
 use crate::findings::about::Proof;
+use crate::findings::blanks;
 use crate::findings::equations::{Part, Sum, equation};
 use crate::findings::place;
 use crate::findings::terms::{TermRows, Terms, row_name, term_column};
@@ -232,6 +234,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         let Some(of_slot) = def.slots.get(slot) else { return };
         let name = self.text(leaf.step.bound);
         self.remarks(state, slot, &keys, def.table, &name);
+        self.blanks(state, (def, of_slot), &keys, slot, &name);
         let is_shown = SHOWN.contains(&of_slot.agg);
         if let Some(rows) = self.terms.of(state, slot, &keys).filter(|_| is_shown) {
             let first = self.shown.len();
@@ -299,7 +302,34 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
     fn figure(&self, slot: &Slot, table: usize, located: &Located) -> Option<Figure> {
         let units = [UnitRow::Located(&located.row, table)];
         let env = At { units: &units, row: located.id, window: &[], ..*self.proof.env };
-        eval(slot.args.first()?, &env).figure().cloned()
+        argument(slot.args.first()?, &env).figure().cloned()
+    }
+
+    /// Notes rows that a condition chose, or did not, because a value is missing.
+    fn blanks(
+        &mut self,
+        state: StateId,
+        (def, of_slot): (&GroupsDef, &Slot),
+        keys: &[Value<'_>],
+        slot: usize,
+        name: &str,
+    ) {
+        let group = group_of(self.proof.env, state, keys);
+        let own = group.and_then(|g| g.slots.get(slot).map(|s| s.counts.blanks));
+        let own = own.unwrap_or_default();
+        let mut notes: Vec<String> =
+            blanks::notes(&own, of_slot.filter.as_ref(), def.table, self.job)
+                .into_iter()
+                .map(|note| format!("{name}: {note}"))
+                .collect();
+        if let Some(Filled::Groups(all)) = self.proof.env.shared.filled.get(state) {
+            notes.extend(blanks::notes(&all.blanks, def.filter.as_ref(), def.table, self.job));
+        }
+        for note in notes {
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
     }
 
     fn remarks(

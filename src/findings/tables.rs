@@ -240,10 +240,11 @@ fn skipped(set_aside: u64) -> Option<String> {
 
 fn vacuous_words(check: &Check, tally: &Tally) -> String {
     if tally.seen == 0 {
-        return if check.filter.is_some() {
-            "no row meets its `where`".into()
-        } else {
-            "there is no row to check".into()
+        return match (&check.filter, tally.not_chosen_blank) {
+            (None, _) => "there is no row to check".into(),
+            (Some(_), 0) => "no row meets its `where`".into(),
+            (Some(_), 1) => "no row meets its `where`, for which 1 row misses a value".into(),
+            (Some(_), n) => format!("no row meets its `where`, for which {n} rows miss a value"),
         };
     }
     if tally.unknown == 0 {

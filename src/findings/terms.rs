@@ -16,6 +16,7 @@ use crate::engine::pass::scan::{Buffers, Visit, revisit};
 use crate::engine::states::env::{At, Filled, UnitRow};
 use crate::engine::states::{Map, encode, with_key};
 use crate::expr::bound::{Bound, GroupsDef, StateDef, StateId};
+use crate::expr::choose::{argument, chooses};
 use crate::expr::eval::eval;
 use crate::expr::tree::Agg;
 use crate::source::RowId;
@@ -278,8 +279,7 @@ impl<'s> Search<'s> {
         found: &mut Found,
         keep: impl Fn() -> Option<Kept>,
     ) {
-        let passes =
-            |f: &Option<Bound>| f.as_ref().is_none_or(|f| eval(f, env) == Value::Bool(true));
+        let passes = |f: &Option<Bound>| chooses(f.as_ref(), env);
         if !passes(&def.filter) {
             return;
         }
@@ -314,7 +314,7 @@ fn first_way(all: &Expected, blocks: usize) -> usize {
 }
 
 fn slot_values_missing(args: &[Bound], env: &At<'_>) -> bool {
-    args.iter().any(|a| eval(a, env) == Value::Missing)
+    args.iter().any(|a| matches!(argument(a, env), Value::Missing | Value::NotApplicable))
 }
 
 /// What a row is called: the values of its key, else its first text.

@@ -61,6 +61,10 @@ pub struct Tally {
     pub weak: u64,
     /// Records that were skipped because they are malformed.
     pub set_aside: u64,
+    /// Rows, groups or combinations that `where` chose because a text is missing.
+    pub chosen_blank: u64,
+    /// Rows, groups or combinations that `where` did not choose because a value is missing.
+    pub not_chosen_blank: u64,
 }
 
 impl Tally {
@@ -70,6 +74,12 @@ impl Tally {
         if let Some(count) = self.unknown_by_cause.get_mut(why as usize) {
             *count += answers;
         }
+    }
+
+    /// Counts a unit of which a missing value (`blank`) decided whether it is chosen.
+    pub fn add_blank(&mut self, chosen: bool, blank: bool) {
+        self.chosen_blank += u64::from(blank && chosen);
+        self.not_chosen_blank += u64::from(blank && !chosen);
     }
 
     /// Why answers are unknown, the greatest cause first.
@@ -89,6 +99,8 @@ impl Tally {
         self.not_applicable += other.not_applicable;
         self.weak += other.weak;
         self.set_aside += other.set_aside;
+        self.chosen_blank += other.chosen_blank;
+        self.not_chosen_blank += other.not_chosen_blank;
     }
 }
 

@@ -1,6 +1,8 @@
 //! A second opinion: rows by the `csv` crate, conditions by the scalar meaning, other rows by
 //! looking at all of them. Slow, short, and nothing of the engine's scan.
 
+mod conditions;
+
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
@@ -12,6 +14,8 @@ use crossfoot::expr::eval::{Env, Found, Verdict, eval, judge};
 use crossfoot::expr::functions::Context;
 use crossfoot::expr::tree::{Agg, Cmp, WindowFunction};
 use crossfoot::value::{Figure, Number, Reading, Type, Value, Why};
+
+use conditions::{Truth, truth};
 
 /// Texts of the rows of each table; a record with another number of fields is no row.
 pub struct Oracle<'o> {
@@ -109,7 +113,24 @@ impl<'o> Oracle<'o> {
     }
 
     fn passes(&self, table: usize, row: usize, filter: &Option<Bound>) -> bool {
-        filter.as_ref().is_none_or(|f| self.value(table, row, f) == Value::Bool(true))
+        self.choice(table, row, filter) == Truth::Yes
+    }
+
+    fn choice(&self, table: usize, row: usize, filter: &Option<Bound>) -> Truth {
+        filter.as_ref().map_or(Truth::Yes, |f| self.on_row(table, row, |env| truth(f, env)))
+    }
+
+    /// What a row gives to an aggregate.
+    fn argument(&self, table: usize, row: usize, e: &Bound) -> Value<'static> {
+        if e.ty != Type::Boolean {
+            return self.value(table, row, e);
+        }
+        match self.on_row(table, row, |env| truth(e, env)) {
+            Truth::Yes => Value::Bool(true),
+            Truth::No => Value::Bool(false),
+            Truth::Off | Truth::Blank => Value::Missing,
+            Truth::Broken => Value::Unknown(Why::Undecided),
+        }
     }
 
     /// What each check comes to, by its name.
@@ -133,10 +154,10 @@ impl<'o> Oracle<'o> {
 
     fn rows(&self, check: &Check, table: usize, opinion: &mut Opinion) {
         for row in 0..self.tables[table].len() {
-            match check.filter.as_ref().map(|f| self.value(table, row, f)) {
-                None | Some(Value::Bool(true)) => {}
-                Some(Value::Bool(false) | Value::NotApplicable) => continue,
-                Some(_) => {
+            match self.choice(table, row, &check.filter) {
+                Truth::Yes => {}
+                Truth::No | Truth::Off | Truth::Blank => continue,
+                Truth::Broken => {
                     opinion.unknown += check.asserts.len() as u64;
                     continue;
                 }
@@ -192,10 +213,10 @@ impl<'o> Oracle<'o> {
     fn members(&self, def: &GroupsDef, key: &[Value<'_>]) -> (Vec<usize>, bool) {
         let (mut rows, mut doubt) = (Vec::new(), false);
         for row in 0..self.tables[def.table].len() {
-            match def.filter.as_ref().map(|f| self.value(def.table, row, f)) {
-                None | Some(Value::Bool(true)) => {}
-                Some(Value::Bool(false) | Value::NotApplicable) => continue,
-                Some(_) => {
+            match self.choice(def.table, row, &def.filter) {
+                Truth::Yes => {}
+                Truth::No | Truth::Off | Truth::Blank => continue,
+                Truth::Broken => {
                     doubt = true;
                     continue;
                 }
@@ -215,19 +236,23 @@ impl<'o> Oracle<'o> {
         let slot = &def.slots[slot];
         let mut values = Vec::new();
         for row in rows {
-            match slot.filter.as_ref().map(|f| self.value(def.table, row, f)) {
-                None | Some(Value::Bool(true)) => {}
-                Some(Value::Bool(false) | Value::NotApplicable) => continue,
-                Some(_) => {
+            match self.choice(def.table, row, &slot.filter) {
+                Truth::Yes => {}
+                Truth::No | Truth::Off | Truth::Blank => continue,
+                Truth::Broken => {
                     doubt = true;
                     continue;
                 }
             }
-            match slot.args.first().map(|a| self.value(def.table, row, a)) {
+            match slot.args.first().map(|a| self.argument(def.table, row, a)) {
                 Some(Value::Unknown(_)) => doubt = true,
                 Some(Value::Missing) => {}
                 value => values.push(value.unwrap_or(Value::Missing)),
             }
+        }
+        let decisive = Value::Bool(slot.agg == Agg::Any);
+        if matches!(slot.agg, Agg::Any | Agg::All) && values.contains(&decisive) {
+            return decisive;
         }
         if doubt {
             return Value::Unknown(Why::Undecided);
@@ -244,6 +269,7 @@ impl<'o> Oracle<'o> {
             }
             Agg::First => values.first().cloned().unwrap_or(Value::Missing),
             Agg::Last => values.last().cloned().unwrap_or(Value::Missing),
+            Agg::Any | Agg::All => Value::Bool(slot.agg == Agg::All),
             other => panic!("the oracle does not know {other:?}"),
         }
     }

@@ -1,5 +1,6 @@
 //! Answers of loops: a byte for each row.
 
+use crate::expr::choose::Choice;
 use crate::expr::eval::Verdict;
 use crate::read::block::State;
 use crate::report::Tally;
@@ -29,6 +30,9 @@ impl Answer {
     /// The evaluator must answer.
     pub const DEFER: Answer = Answer(u8::MAX);
 
+    /// A value that it needs is missing.
+    pub const MISSING: Answer = Answer::unknown(Why::Missing);
+
     /// The answer of a comparison.
     #[inline(always)]
     pub fn of(holds: bool) -> Answer {
@@ -45,7 +49,7 @@ impl Answer {
     pub fn of_state(state: State) -> Answer {
         match state {
             State::Good => Answer::HOLDS,
-            State::Missing | State::Absent => const { Answer::unknown(Why::Missing) },
+            State::Missing | State::Absent => Answer::MISSING,
             State::Unreadable => const { Answer::unknown(Why::Unreadable) },
             State::Withheld => const { Answer::unknown(Why::Withheld) },
             State::NotRead => const { Answer::unknown(Why::NotRead) },
@@ -62,6 +66,18 @@ impl Answer {
     /// Why it is unknown.
     pub fn cause(self) -> Option<Why> {
         Why::ALL.get(usize::from(self.0.checked_sub(UNKNOWN)?)).copied()
+    }
+
+    /// What it says of a row that a condition may choose, unless the evaluator must answer.
+    pub fn choice(self) -> Option<Choice> {
+        match self {
+            Answer::DEFER => None,
+            Answer::MISSING => Some(Choice { chosen: Ok(false), blank: true }),
+            _ => {
+                let chosen = self.cause().map_or(Ok(self == Answer::HOLDS), Err);
+                Some(Choice { chosen, blank: false })
+            }
+        }
     }
 
     /// The verdict, if there is one already.

@@ -50,6 +50,8 @@ pub enum Kernel {
     Any(Vec<Kernel>),
     /// `not`.
     Not(Box<Kernel>),
+    /// A condition on a text that chooses rows: where the text is missing, the evaluator answers.
+    Chooses(Box<Kernel>),
 }
 
 /// The right side of a comparison of days.
@@ -101,7 +103,26 @@ fn text_column(b: &Bound) -> Option<usize> {
     column(b).filter(|_| b.ty == Type::Text)
 }
 
-/// The kernel of a condition, if there is one.
+/// The kernel of a condition that chooses rows, if there is one.
+pub fn compile_choice(b: &Bound, shares: &mut SharedInputs) -> Option<Kernel> {
+    match &b.op {
+        Op::And(all) => {
+            all.iter().map(|b| compile_choice(b, shares)).collect::<Option<_>>().map(Kernel::All)
+        }
+        Op::Or(all) => {
+            all.iter().map(|b| compile_choice(b, shares)).collect::<Option<_>>().map(Kernel::Any)
+        }
+        Op::Not(x) => compile_choice(x, shares).map(|k| Kernel::Not(Box::new(k))),
+        _ => compile(b, shares).map(|kernel| match kernel {
+            Kernel::Matches { .. } | Kernel::OneOf(..) | Kernel::Member(..) => {
+                Kernel::Chooses(Box::new(kernel))
+            }
+            other => other,
+        }),
+    }
+}
+
+/// The kernel of an assertion, if there is one.
 pub fn compile(b: &Bound, shares: &mut SharedInputs) -> Option<Kernel> {
     match &b.op {
         Op::Const(Value::Bool(true)) => Some(Kernel::Always),
@@ -263,6 +284,10 @@ impl Kernel {
             Kernel::Not(x) => {
                 x.run(input, out);
                 out.iter_mut().for_each(|a| *a = negated(*a));
+            }
+            Kernel::Chooses(x) => {
+                x.fill(input, out)?;
+                out.iter_mut().filter(|a| **a == Answer::MISSING).for_each(|a| *a = Answer::DEFER);
             }
         }
         Some(())

@@ -7,8 +7,8 @@
 use crate::engine::data::table::Table;
 use crate::engine::fast::answer::{Answer, Answers};
 use crate::engine::fast::dict::{Code, Dict, OVER};
-use crate::engine::fast::kernels::{Kernel, KernelInput, SharedInputs, compile};
-use crate::engine::states::accumulate::{Accumulator, Counts};
+use crate::engine::fast::kernels::{Kernel, KernelInput, SharedInputs, compile_choice};
+use crate::engine::states::accumulate::{Accumulator, Blanks, Counts};
 use crate::engine::states::groups::{Groups, Keys};
 use crate::expr::bound::{Bound, GroupsDef, Op, Slot};
 use crate::expr::tree::Agg;
@@ -59,6 +59,8 @@ pub struct GroupSums {
     chunk: u64,
     /// Why rows could not be put into a group.
     undecided: Option<Why>,
+    /// Rows that were not chosen because a value is missing.
+    not_chosen: u64,
     answers: Answers,
     /// For each aggregate that has a filter which rows pass it.
     passes: Vec<Answers>,
@@ -74,6 +76,8 @@ struct Rest {
     /// Rows that its filter left out, and those of them with an unreadable cell.
     filtered: u32,
     left_out: u32,
+    /// Those of them that were not chosen because a value is missing.
+    not_chosen: u32,
     undecided: u32,
     why: Option<Why>,
 }
@@ -88,6 +92,7 @@ pub struct ChunkSums {
     sums: Vec<SlotSum>,
     scales: Vec<Option<u8>>,
     undecided: Option<Why>,
+    not_chosen: u64,
 }
 
 /// The key columns of a definition, if all are texts.
@@ -103,7 +108,7 @@ pub fn text_keys(def: &GroupsDef) -> Option<Vec<usize>> {
 pub fn plan(def: &GroupsDef, table: &Table, shares: &mut SharedInputs) -> Option<Plan> {
     let keys = text_keys(def)?;
     let filter = match &def.filter {
-        Some(f) => Some(compile(f, shares)?),
+        Some(f) => Some(compile_choice(f, shares)?),
         None => None,
     };
     let slots = def.slots.iter().map(|s| slot(s, table, shares)).collect::<Option<_>>()?;
@@ -115,7 +120,7 @@ fn slot(slot: &Slot, table: &Table, shares: &mut SharedInputs) -> Option<SumSlot
         return None;
     }
     let filter = match &slot.filter {
-        Some(f) => Some(compile(f, shares)?),
+        Some(f) => Some(compile_choice(f, shares)?),
         None => None,
     };
     let Some(arg) = slot.args.first() else {
@@ -169,6 +174,7 @@ impl GroupSums {
         self.chunk = chunk;
         self.touched.clear();
         self.undecided = None;
+        self.not_chosen = 0;
         self.scales.clear();
         self.scales.resize(plan.slots.len(), None);
     }
@@ -206,6 +212,8 @@ impl GroupSums {
             if *answer == Answer::DEFER {
                 self.left.push(row);
                 *answer = Answer::NOT_APPLICABLE;
+            } else if *answer == Answer::MISSING {
+                self.not_chosen += 1;
             } else {
                 self.undecided = self.undecided.max(answer.cause());
             }
@@ -286,8 +294,9 @@ impl GroupSums {
                     }
                     _ => self.totals[at] += figures.map_or(0, |f| i128::from(f[row]) * factor),
                 },
-                Answer::FAILS | Answer::NOT_APPLICABLE => {
+                left @ (Answer::FAILS | Answer::NOT_APPLICABLE | Answer::MISSING) => {
                     rest.filtered += 1;
+                    rest.not_chosen += u32::from(left == Answer::MISSING);
                     rest.left_out += u32::from(state.is_unknown());
                 }
                 open => {
@@ -316,13 +325,15 @@ impl GroupSums {
     }
 
     fn slot_sum(&self, code: usize, at: usize) -> SlotSum {
-        let Rest { missing, unreadable, filtered, left_out, undecided, why } = self.rest[at];
+        let Rest { missing, unreadable, filtered, left_out, not_chosen, undecided, why } =
+            self.rest[at];
+        let blanks = Blanks { chosen: 0, not_chosen: u64::from(not_chosen) };
         let taken = self.rows[code] - missing - unreadable - filtered - undecided;
         let [taken, missing, unreadable, left_out] =
             [taken, missing, unreadable, left_out].map(u64::from);
         SlotSum {
             total: self.totals[at],
-            counts: Counts { taken, missing, unreadable, left_out, why },
+            counts: Counts { taken, missing, unreadable, left_out, blanks, why },
         }
     }
 
@@ -344,6 +355,7 @@ impl GroupSums {
                 .collect(),
             scales: self.scales.clone(),
             undecided: self.undecided,
+            not_chosen: self.not_chosen,
             touched,
         };
         // A chunk that is walked again starts from nothing.
@@ -363,6 +375,7 @@ pub struct Totals {
     sums: Vec<SlotSum>,
     scales: Vec<Option<u8>>,
     undecided: Option<Why>,
+    not_chosen: u64,
     /// How many figures of each scale a total has, where their widths matter.
     other: crate::engine::states::Map<usize, Vec<(u8, u64)>>,
 }
@@ -373,6 +386,7 @@ impl Totals {
         let slots = plan.slots.len();
         self.scales.resize(slots, None);
         self.undecided = self.undecided.max(chunk.undecided);
+        self.not_chosen += chunk.not_chosen;
         let most = keys.iter().map(|k| *k as usize + 1).max().unwrap_or(0);
         if self.there.len() < most {
             self.there.resize(most, false);
@@ -434,6 +448,7 @@ impl Totals {
         if let Some(why) = self.undecided {
             groups.open(why);
         }
+        groups.blanks.not_chosen += self.not_chosen;
         let slots = plan.slots.len();
         for at in (0..self.there.len()).filter(|at| self.there[*at]) {
             let accumulators = (0..slots)

@@ -18,6 +18,7 @@ use crate::engine::states::unique::Collector;
 use crate::engine::states::window::{Window, WindowValue, look, pass_on};
 use crate::engine::states::{encode, with_key};
 use crate::expr::bound::{Bound, Op, StateDef, StateId};
+use crate::expr::choose::{Choice, choose};
 use crate::expr::eval::{Env, Verdict, eval, judge};
 use crate::read::block::State;
 use crate::read::grid::unquote;
@@ -153,26 +154,27 @@ impl Rows<'_> {
         }
         let misses = RefCell::new(Vec::new());
         for (row, answer) in out.iter_mut().enumerate() {
-            if *answer != Answer::DEFER && !cfg!(debug_assertions) {
+            let known = answer.choice();
+            if let (Some(choice), false) = (known, cfg!(debug_assertions)) {
+                if choice.blank {
+                    *answer = self.chosen(choice, result);
+                }
                 continue;
             }
             let units = self.units(row);
             let env = self.env(row, &units, &misses);
-            let exact = match eval(filter, &env) {
-                Value::Bool(true) => Answer::HOLDS,
-                Value::Bool(false) | Value::NotApplicable => Answer::FAILS,
-                open => Answer::unknown(open.why()),
-            };
-            debug_assert!(
-                *answer == Answer::DEFER
-                    || *answer == exact
-                    || (*answer == Answer::NOT_APPLICABLE && exact == Answer::FAILS),
-                "the filter at row {row}"
-            );
-            *answer = exact;
+            let exact = choose(filter, &env);
+            debug_assert!(known.is_none_or(|known| known == exact), "the filter at row {row}");
+            *answer = self.chosen(exact, result);
             self.note_misses(0, filter, &misses, &env, result);
         }
         true
+    }
+
+    /// The answer of a choice; one that a missing value decided is counted.
+    fn chosen(&self, choice: Choice, result: &mut ChunkResult) -> Answer {
+        result.tallies[self.at].add_blank(choice.chosen == Ok(true), choice.blank);
+        choice.chosen.map_or_else(Answer::unknown, Answer::of)
     }
 
     /// Takes the keys of the selected rows; a key with a missing part is not unique and not double.
@@ -406,7 +408,7 @@ impl Rows<'_> {
             let plain = self.env(row, &units, &of_windows);
             look(defs, &plan.window, all, &plain, &mut seen);
             let env = At { window: &seen, misses: &misses, ..plain };
-            let Some(selected) = self.selects(&env, result) else { continue };
+            let selected = self.selects(&env, result);
             if selected {
                 *passed = Answer::HOLDS;
                 let is_key = |a: usize| matches!(plan.asserts[a], Strategy::Unique { .. });
@@ -422,13 +424,12 @@ impl Rows<'_> {
     }
 
     /// Whether the filter selects the row of `env`; where that is unknown, so are its assertions.
-    fn selects(&self, env: &At<'_>, result: &mut ChunkResult) -> Option<bool> {
-        let selected = match self.check.filter.as_ref().map(|f| eval(f, env)) {
-            None | Some(Value::Bool(true)) => Ok(true),
-            Some(Value::Bool(false) | Value::NotApplicable) => Ok(false),
-            Some(open) => Err(open.why()),
-        };
+    fn selects(&self, env: &At<'_>, result: &mut ChunkResult) -> bool {
+        let mut selected = Ok(true);
         if let Some(filter) = &self.check.filter {
+            let choice = choose(filter, env);
+            selected = choice.chosen;
+            self.chosen(choice, result);
             self.note_misses(0, filter, env.misses, env, result);
         }
         let tally = &mut result.tallies[self.at];
@@ -439,7 +440,7 @@ impl Rows<'_> {
                 tally.add_unknown(why, self.check.asserts.len() as u64);
             }
         }
-        selected.ok()
+        selected == Ok(true)
     }
 
     /// Takes the keys of the rows that were selected in order.

@@ -8,7 +8,7 @@ use crate::engine::data::check::{Check, Kind};
 use crate::engine::data::classes::Classes;
 use crate::engine::data::job::Job;
 use crate::engine::data::table::Table;
-use crate::engine::fast::kernels::{Kernel, SharedInputs, compile};
+use crate::engine::fast::kernels::{Kernel, SharedInputs, compile, compile_choice};
 use crate::engine::fast::previous::{self};
 use crate::engine::fast::sums::{self};
 use crate::engine::states::env::Shared;
@@ -145,7 +145,8 @@ impl<'p> Program<'p> {
         check.expressions().for_each(|e| columns(e, 0, &mut self.needed));
         let window = window_states(self.job, check.expressions());
         window.iter().for_each(|&s| self.need_of_state(s));
-        let filter = check.filter.as_ref().filter(|_| !exact).and_then(|f| compile(f, shares));
+        let filter =
+            check.filter.as_ref().filter(|_| !exact).and_then(|f| compile_choice(f, shares));
         let loops = !exact && (filter.is_some() || check.filter.is_none());
         let mut plan = CheckPlan { number, filter: None, asserts: Vec::new(), window };
         let definition = |s: StateId| {

@@ -14,10 +14,10 @@ use crate::engine::states::env::{At, Filled, Miss, Shared, UnitRow};
 use crate::engine::states::groups::Group;
 use crate::engine::states::rounding::{count, rounding_quality};
 use crate::expr::bound::{StateDef, StateId};
-use crate::expr::eval::{Verdict, eval, judge};
+use crate::expr::choose::choose;
+use crate::expr::eval::{Verdict, judge};
 use crate::plan::needs;
 use crate::source::RowId;
-use crate::value::Value;
 use crate::width::to_usize;
 
 /// What one unit of a combination runs over.
@@ -158,12 +158,15 @@ fn judge_one(job: &Job<'_>, ran: &mut Ran<'_>, number: usize, ranges: &[Range], 
         .unzip();
     let row = ids.first().copied().unwrap_or(RowId(0));
     let env = At { shared, units: &units, row, window: &[], misses: &misses };
-    match check.filter.as_ref().map(|f| eval(f, &env)) {
-        None | Some(Value::Bool(true)) => {}
-        Some(Value::Bool(false) | Value::NotApplicable) => return,
-        Some(open) => {
-            ran.tallies[number].seen += 1;
-            ran.tallies[number].add_unknown(open.why(), check.asserts.len() as u64);
+    if let Some(filter) = &check.filter {
+        let choice = choose(filter, &env);
+        tally.add_blank(choice.chosen == Ok(true), choice.blank);
+        if let Err(why) = choice.chosen {
+            tally.seen += 1;
+            tally.add_unknown(why, check.asserts.len() as u64);
+        }
+        if choice.chosen != Ok(true) {
+            ran.tallies[number] = tally;
             return;
         }
     }

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use crate::expr::bound::Slot;
+use crate::expr::choose::Choice;
 use crate::expr::tree::Agg;
 use crate::source::RowId;
 use crate::value::{Figure, Interval, Number, Value, Why};
@@ -50,6 +51,32 @@ pub struct KeptRow {
     pub args: Vec<Value<'static>>,
 }
 
+/// Rows whose condition a missing value decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Blanks {
+    /// Those that were chosen.
+    pub chosen: u64,
+    /// Those that were not.
+    pub not_chosen: u64,
+}
+
+impl Blanks {
+    /// Counts a row.
+    pub fn count(&mut self, choice: Choice) {
+        match choice {
+            Choice { chosen: Ok(true), blank: true } => self.chosen += 1,
+            Choice { chosen: Ok(false), blank: true } => self.not_chosen += 1,
+            _ => {}
+        }
+    }
+
+    /// Adds those of other rows.
+    pub fn add(&mut self, other: &Blanks) {
+        self.chosen += other.chosen;
+        self.not_chosen += other.not_chosen;
+    }
+}
+
 /// What an aggregate was given, and what it took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Counts {
@@ -61,6 +88,8 @@ pub struct Counts {
     pub unreadable: u64,
     /// Cells that `is readable` left out.
     pub left_out: u64,
+    /// Rows whose condition a missing value decided.
+    pub blanks: Blanks,
     /// Why there is no result: a cell that cannot be read, or a condition that is left open.
     pub why: Option<Why>,
 }
@@ -72,6 +101,7 @@ impl Counts {
         self.missing += other.missing;
         self.unreadable += other.unreadable;
         self.left_out += other.left_out;
+        self.blanks.add(&other.blanks);
         self.why = self.why.max(other.why);
     }
 
@@ -179,6 +209,10 @@ impl Accumulator {
     }
 
     fn truth(&mut self, arg: Option<&Value<'_>>) {
+        if let Some(Value::Missing) = arg {
+            self.counts.missing += 1;
+            return;
+        }
         self.counts.taken += 1;
         if let State::Truth { yes, no, open } = &mut self.state {
             match arg {

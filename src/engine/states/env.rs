@@ -12,7 +12,8 @@ use crate::engine::states::groups::{Group, Groups};
 use crate::engine::states::index::Index;
 use crate::engine::states::window::{Window, WindowValue};
 use crate::expr::bound::{Bound, StateDef, StateId, States};
-use crate::expr::eval::{Env, Found, eval};
+use crate::expr::choose::choose;
+use crate::expr::eval::{Env, Found};
 use crate::expr::functions::Context;
 use crate::source::RowId;
 use crate::value::{Hedge, Value, Why};
@@ -156,10 +157,10 @@ impl At<'_> {
             units.resize(residual.source, UnitRow::Kept(&[]));
             units.push(UnitRow::Kept(&row.cells));
             let env = At { units: &units, ..*self };
-            match eval(&residual.condition, &env) {
-                Value::Bool(true) => acc.take(&row.args),
-                Value::Bool(false) | Value::NotApplicable => {}
-                other => acc.counts.open(other.why()),
+            match choose(&residual.condition, &env).chosen {
+                Ok(true) => acc.take(&row.args),
+                Ok(false) => {}
+                Err(why) => acc.counts.open(why),
             }
         }
         acc.counts.why = acc.counts.why.max(kept.counts.why);

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::data::memory::{LEAST, Memory};
 use crate::engine::states::Map;
-use crate::engine::states::accumulate::{Accumulator, KeptCell, KeptRow, size};
+use crate::engine::states::accumulate::{Accumulator, Blanks, KeptCell, KeptRow, size};
 use crate::engine::states::spill::{Run, Spill, Spilled, Writer, hash, pack, unpack};
 use crate::expr::bound::{GroupsDef, Slot};
+use crate::expr::choose::{argument, choose};
 use crate::expr::eval::{Env, eval};
 use crate::source::RowId;
 use crate::value::{Value, Why};
@@ -37,6 +38,8 @@ pub struct Groups {
     all: Vec<Group>,
     /// Why nobody knows of some rows whether they belong to a group, or to which.
     pub undecided: Option<Why>,
+    /// Rows that the filter chose, or did not, because a value is missing.
+    pub blanks: Blanks,
     empty: Vec<Accumulator>,
     key: Vec<u8>,
     /// About how many bytes the keys take, and what the aggregates keep.
@@ -63,13 +66,12 @@ impl Groups {
     /// Takes one row.
     pub fn take(&mut self, def: &GroupsDef, env: &dyn Env, row: RowId) {
         if let Some(filter) = &def.filter {
-            match eval(filter, env) {
-                Value::Bool(true) => {}
-                Value::Bool(false) | Value::NotApplicable => return,
-                other => {
-                    self.open(other.why());
-                    return;
-                }
+            let choice = choose(filter, env);
+            self.blanks.count(choice);
+            match choice.chosen {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(why) => return self.open(why),
             }
         }
         let keys: Vec<Value<'_>> = def.keys.iter().map(|k| eval(k, env)).collect();
@@ -117,6 +119,7 @@ impl Groups {
     /// Takes the groups of later rows.
     pub fn merge(&mut self, later: Groups) {
         self.undecided = self.undecided.max(later.undecided);
+        self.blanks.add(&later.blanks);
         for group in later.all {
             self.join(group.keys, group.first, group.rows, group.slots);
         }
@@ -319,25 +322,23 @@ fn split_distinct(entry: &[u8]) -> Option<(&[u8], usize)> {
 /// Gives one row to one aggregate.
 fn feed(slot: &Slot, acc: &mut Accumulator, env: &dyn Env, row: RowId) {
     if let Some(filter) = &slot.filter {
-        match eval(filter, env) {
-            Value::Bool(true) => {}
-            Value::Bool(false) | Value::NotApplicable => {
-                if slot.args.iter().any(|a| matches!(eval(a, env), Value::Unknown(_))) {
+        let choice = choose(filter, env);
+        acc.counts.blanks.count(choice);
+        match choice.chosen {
+            Ok(true) => {}
+            Ok(false) => {
+                if slot.args.iter().any(|a| matches!(argument(a, env), Value::Unknown(_))) {
                     acc.counts.left_out += 1;
                 }
                 return;
             }
-            other => {
-                acc.counts.open(other.why());
-                return;
-            }
+            Err(why) => return acc.counts.open(why),
         }
     }
-    if slot.args.len() == 1 && slot.residual.is_none() {
-        acc.take(&[eval(&slot.args[0], env)]);
-        return;
+    if let ([arg], None) = (&slot.args[..], &slot.residual) {
+        return acc.take(&[argument(arg, env)]);
     }
-    let args: Vec<Value<'_>> = slot.args.iter().map(|a| eval(a, env)).collect();
+    let args: Vec<Value<'_>> = slot.args.iter().map(|a| argument(a, env)).collect();
     match &slot.residual {
         None => acc.take(&args),
         Some(residual) => acc.keep(KeptRow {

@@ -9,6 +9,7 @@ use crate::engine::states::Map;
 use crate::engine::states::accumulate::size;
 use crate::engine::states::spill::{Spill, Spilled};
 use crate::expr::bound::{StateDef, StateId, States, WindowDef};
+use crate::expr::choose::chooses;
 use crate::expr::compare::compare;
 use crate::expr::eval::{Env, eval};
 use crate::expr::tree::{Cmp, WindowFunction};
@@ -120,9 +121,7 @@ impl Window {
 
     /// Keeps a row until all are there.
     pub fn keep(&mut self, def: &WindowDef, env: &dyn Env, row: RowId) {
-        if let Some(filter) = &def.filter
-            && eval(filter, env) != Value::Bool(true)
-        {
+        if !chooses(def.filter.as_ref(), env) {
             return;
         }
         if let Some(why) = self.group(def, env) {

@@ -30,8 +30,13 @@ impl Binder<'_> {
         let at = outer.units.len();
         let order = self.order.clone();
         self.enter_source(table, hand.as_ref());
-        let (args, ty) = self.arguments(agg, &arg);
-        let parts = self.split_filter(filter, at);
+        let (mut args, ty) = self.arguments(agg, &arg);
+        let mut parts = self.split_filter(filter, at);
+        // What `count` is given to compare chooses the rows that it counts.
+        let compares = |b: &mut Bound| b.ty == Type::Boolean && !matches!(b.op, Op::Cell { .. });
+        if let (Agg::Count, AggArg::Expr(..)) = (agg, &arg) {
+            parts.own.extend(args.pop_if(compares));
+        }
         let mut keys: Vec<Bound> = by.iter().map(|k| self.plainly(k)).collect();
         keys.iter_mut().for_each(|k| self.retarget(k, at));
         self.scope = outer;

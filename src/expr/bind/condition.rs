@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use crate::expr::bind::{Binder, TYPE_MISMATCH, Ty};
 use crate::expr::bound::{Allowance, Bound, Op};
+use crate::expr::print;
 use crate::expr::regex::Regex;
 use crate::expr::tree::{Cmp, Expr, Kind, Within};
-use crate::value::Type;
+use crate::value::{Type, Value};
 
 impl Binder<'_> {
     /// Everything that is true or false.
@@ -80,6 +81,8 @@ impl Binder<'_> {
         }
         let ([l, r], [lt, rt]) = self.operands([left, right], within);
         self.unify(lt, rt, e.span.clone());
+        self.no_missing_text(&l, &r, op == Cmp::Ne);
+        self.no_missing_text(&r, &l, op == Cmp::Ne);
         if !matches!(op, Cmp::Eq | Cmp::Ne) {
             self.ordered(lt, rt, left, right);
         }
@@ -88,6 +91,27 @@ impl Binder<'_> {
         }
         let allowance = self.allowance(within, &l, &r);
         Op::Compare { op, left: Box::new(l), right: Box::new(r), allowance }
+    }
+
+    /// A cell that holds one of its column's texts for no value is missing: it equals no text.
+    fn no_missing_text(&mut self, cell: &Bound, text: &Bound, not: bool) {
+        let (Op::Cell { unit, column, .. }, Op::Const(Value::Text(t))) = (&cell.op, &text.op)
+        else {
+            return;
+        };
+        let table = self.scope.units.get(*unit).and_then(|u| self.catalog.tables.get(u.table));
+        let Some(of) = table.and_then(|t| t.columns.get(*column)) else { return };
+        if !of.missing.iter().any(|m| m == t) {
+            return;
+        }
+        let name = of.name.clone();
+        let message = match t.is_empty() {
+            true => format!("a blank `{name}` is missing, and never equals `\"\"`"),
+            false => format!("`{t}` stands for no value in `{name}`, which never equals it"),
+        };
+        let word = if not { "is not missing" } else { "is missing" };
+        let help = Some(format!("write `{} {word}`", print::name(&name)));
+        self.problem(&TYPE_MISMATCH, text.span.clone(), message, "a text for no value", help);
     }
 
     /// `<` and its like order numbers, dates and times; texts have no order here.
@@ -163,6 +187,7 @@ impl Binder<'_> {
         for item in list {
             let (b, t) = self.expr(item);
             self.unify(ty, t, item.span.clone());
+            self.no_missing_text(&bound, &b, not);
             items.push(b);
         }
         Op::InList { not, value: Box::new(bound), list: items }

@@ -40,11 +40,9 @@ impl Binder<'_> {
             return Some(found);
         }
         if self.catalog.tables[table].open {
-            self.catalog.tables[table].columns.push(Column {
-                name: name.to_string(),
-                ty: None,
-                declared: false,
-            });
+            self.catalog.tables[table]
+                .columns
+                .push(Column { name: name.to_string(), ..Column::default() });
             return Some(self.catalog.tables[table].columns.len() - 1);
         }
         let help = self.elsewhere(table, name);
