@@ -95,7 +95,7 @@ impl Maker<'_> {
     fn terminal(&mut self, symbol: &str) -> Option<String> {
         let all: &[&str] = match symbol {
             "NAME" => &["area", "region", "`Turnout %`", "`where`", "Größe", "x_1"],
-            "NUMBER" => &["0", "12", "1_840.5"],
+            "NUMBER" => &["0", "12", "1_840.5", ".5", "2.", "1.2e3", "5E-1"],
             "PERCENT" => &["20%", "0.5%"],
             "POINTS" => &["3pp"],
             "TEXT" => &["\"a\"", "\"a \"\"b\"\"\"", "\"\""],

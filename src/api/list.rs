@@ -25,6 +25,13 @@ pub fn list(project: &Project) -> String {
             if files.is_empty() { "(no file)".into() } else { printable(&files) },
             printable(&columns.join(", "))
         );
+        for (name, cells) in t.columns.iter().filter_map(|c| Some((&c.name, c.reading.inferred?))) {
+            let because = match cells {
+                1 => "its only cell is an ISO date".to_string(),
+                n => format!("its first {n} cells are ISO dates"),
+            };
+            let _ = writeln!(out, "    `{}` is a date: {because}", printable(name));
+        }
     }
     out.push_str("checks\n");
     for c in &project.built.checks {

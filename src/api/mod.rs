@@ -183,6 +183,7 @@ fn judge(
     for (t, findings) in extra.iter_mut().enumerate() {
         findings.extend(of_tables.line_ends(t));
         findings.extend(of_tables.percent_signs(t));
+        findings.extend(of_tables.once(t));
     }
     let swallowed = of_tables.swallowed(&raw);
     let written = FindingMaker::new(&job, &ran, &project.book).all(raw, extra, &mut counter);

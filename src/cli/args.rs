@@ -228,9 +228,10 @@ fn name_and_path(text: &str) -> Result<(String, String), String> {
 }
 
 fn date(text: &str) -> Result<String, String> {
-    use crossfoot::value::{DateFormat, Type};
+    use crossfoot::value::{DateFormat, Reading, Type};
     let iso = DateFormat::new("%Y-%m-%d", Type::Date).map_err(|e| e.message)?;
-    iso.parse_date(text).map_err(|e| e.message)?;
+    let reading = Reading { formats: vec![iso], missing: Vec::new(), ..Reading::new(Type::Date) };
+    reading.read(text).map_err(|e| e.message)?;
     Ok(text.to_string())
 }
 

@@ -4,6 +4,8 @@ use std::collections::HashSet;
 
 use crate::compile::names::no_column;
 use crate::compile::open::OpenTable;
+use crate::compile::probe::{self, Look};
+use crate::compile::reading::{declared_type, missing_texts, reading};
 use crate::compile::{UNKNOWN_DATA, contracts};
 use crate::engine::data::check::{Assertion, Check, Kind};
 use crate::engine::data::table::Table;
@@ -17,10 +19,10 @@ use crate::findings::template;
 use crate::read::note::Note;
 use crate::report;
 use crate::rules::toml::BAD_VALUE;
-use crate::rules::{CheckRule, ColumnRule, Demand, RuleSet, TableRule};
+use crate::rules::{CheckRule, Demand, RuleSet, TableRule};
 use crate::shape::Source;
 use crate::source::{Problem, did_you_mean};
-use crate::value::{DateFormat, NumberFormat, Reading, Rounding, Type};
+use crate::value::Type;
 
 /// Everything that a run needs.
 #[derive(Default)]
@@ -67,7 +69,9 @@ pub fn build(
         built.problems.append(&mut o.problems);
         opened.push(o);
     }
-    let mut catalog = catalog_of(rules, &opened, &mut built.problems);
+    let looks: Vec<Vec<Look>> =
+        rules.tables.iter().zip(&opened).map(|(rule, o)| probe::looks(rule, o)).collect();
+    let mut catalog = catalog_of(rules, &opened, &looks, &mut built.problems);
     let pairs = pairs(rules, &catalog);
     let wanted: Vec<&CheckRule> = rules.checks.iter().filter(|c| keep(&c.id.value)).collect();
     let inputs: Vec<CheckInput<'_>> = wanted.iter().map(|c| input(c)).collect();
@@ -76,7 +80,7 @@ pub fn build(
     built.problems.extend(problems);
     let uses = uses(&bound, &built.states);
     for (number, (rule, o)) in rules.tables.iter().zip(opened).enumerate() {
-        let (table, notes) = table(rule, o, number, &catalog, &uses);
+        let (table, notes) = table(rule, o, (number, &looks), &catalog, &uses);
         built.notes.push(notes);
         built.tables.push(table);
     }
@@ -189,9 +193,14 @@ fn may_be_vacuous(bound: &crate::expr::bind::BoundCheck, built: &Compiled) -> bo
     old || tables.iter().any(|&t| built.tables[t].absent)
 }
 
-fn catalog_of(rules: &RuleSet, opened: &[OpenTable], problems: &mut Vec<Problem>) -> Catalog {
+fn catalog_of(
+    rules: &RuleSet,
+    opened: &[OpenTable],
+    looks: &[Vec<Look>],
+    problems: &mut Vec<Problem>,
+) -> Catalog {
     let mut catalog = Catalog::default();
-    for (rule, o) in rules.tables.iter().zip(opened) {
+    for ((rule, o), looks) in rules.tables.iter().zip(opened).zip(looks) {
         let mut table = catalog::Table {
             name: rule.name.value.clone(),
             single: rule.rows.value.min == 1 && rule.rows.value.max == Some(1),
@@ -199,7 +208,7 @@ fn catalog_of(rules: &RuleSet, opened: &[OpenTable], problems: &mut Vec<Problem>
             absent: o.absent,
             ..catalog::Table::default()
         };
-        for (column, placeholder) in o.columns.iter().zip(&o.types) {
+        for ((column, placeholder), look) in o.columns.iter().zip(&o.types).zip(looks) {
             let contract = rule.columns.iter().find(|c| c.name.value == column.name);
             let declared = contract.and_then(declared_type).or(*placeholder);
             table.columns.push(catalog::Column {
@@ -207,6 +216,8 @@ fn catalog_of(rules: &RuleSet, opened: &[OpenTable], problems: &mut Vec<Problem>
                 ty: declared,
                 declared: declared.is_some(),
                 missing: missing_texts(rule, contract),
+                dates: look.dates,
+                inferred: false,
             });
         }
         for (n, key) in rule.key.iter().enumerate() {
@@ -221,7 +232,7 @@ fn catalog_of(rules: &RuleSet, opened: &[OpenTable], problems: &mut Vec<Problem>
                 None if o.unread => {
                     let name = key.value.clone();
                     table.key.push(table.columns.len());
-                    table.columns.push(catalog::Column { name, ..Default::default() });
+                    table.columns.push(catalog::Column::unknown(name));
                 }
                 None if o.open => {}
                 None => problems.push(no_column(&table, &key.value, rule.file, key.span)),
@@ -235,25 +246,6 @@ fn catalog_of(rules: &RuleSet, opened: &[OpenTable], problems: &mut Vec<Problem>
         catalog.tables.push(table);
     }
     catalog
-}
-
-/// The type that a contract says or implies.
-fn declared_type(c: &ColumnRule) -> Option<Type> {
-    if let Some(ty) = &c.ty {
-        return Some(ty.value);
-    }
-    if !c.formats.is_empty() {
-        return Some(Type::Date);
-    }
-    c.demands.iter().find_map(|d| match &d.value {
-        Demand::Min(t) | Demand::Max(t) | Demand::Above(t) | Demand::Below(t) => {
-            Some(if crate::value::Number::parse(t).is_some() { Type::Number } else { Type::Date })
-        }
-        Demand::MinLength(_) | Demand::MaxLength(_) | Demand::Matches(_) | Demand::Like(_) => {
-            Some(Type::Text)
-        }
-        _ => None,
-    })
 }
 
 /// Columns tied by `in` contracts have one type.
@@ -308,7 +300,7 @@ fn uses(
 fn table(
     rule: &TableRule,
     o: OpenTable,
-    number: usize,
+    (number, looks): (usize, &[Vec<Look>]),
     catalog: &Catalog,
     uses: &HashSet<(usize, usize)>,
 ) -> (Table, Vec<Note>) {
@@ -324,6 +316,10 @@ fn table(
         let contract = rule.columns.iter().find(|c| c.name.value == column.name);
         let ty = catalog.tables[number].columns[i].ty.unwrap_or(Type::Text);
         column.reading = reading(rule, contract, ty, o.prose);
+        column.reading.offsets = looks[number].get(i).and_then(|look| look.offsets);
+        if catalog.tables[number].columns[i].inferred {
+            column.reading.inferred = looks[number].get(i).and_then(|look| look.dates);
+        }
         let named = contract.is_some() || uses.contains(&(number, i));
         column.reports_unreadable = ty != Type::Text && (named || o.prose) && !column.absent;
     }
@@ -340,33 +336,4 @@ fn table(
         unread: o.unread,
     };
     (table, o.notes)
-}
-
-/// The texts that stand for no value in a column.
-fn missing_texts(rule: &TableRule, contract: Option<&ColumnRule>) -> Vec<String> {
-    contract.and_then(|c| c.missing.clone()).unwrap_or_else(|| rule.missing.clone())
-}
-
-fn reading(rule: &TableRule, contract: Option<&ColumnRule>, ty: Type, prose: bool) -> Reading {
-    let mut reading = Reading::new(ty);
-    let truncate = contract.and_then(|c| c.truncate).unwrap_or(rule.truncate);
-    reading.number = NumberFormat {
-        decimal: rule.decimal,
-        grouping: rule.grouping,
-        decimals: contract.and_then(|c| c.decimals),
-        rounding: if truncate { Rounding::Truncate } else { Rounding::Nearest },
-        prose,
-    };
-    reading.missing = missing_texts(rule, contract);
-    let formats: Vec<DateFormat> = contract
-        .iter()
-        .flat_map(|c| &c.formats)
-        .filter_map(|f| DateFormat::new(&f.value, ty).ok())
-        .collect();
-    if !formats.is_empty() {
-        reading.formats = formats;
-    } else if prose && ty == Type::Date {
-        reading.formats.clear();
-    }
-    reading
 }

@@ -8,6 +8,8 @@ pub mod discover;
 pub mod load;
 pub mod names;
 pub mod open;
+mod probe;
+mod reading;
 
 use crate::fault::Fault;
 

@@ -37,6 +37,17 @@ pub struct Column {
     pub declared: bool,
     /// Texts that stand for no value.
     pub missing: Vec<String>,
+    /// How many of its first cells were looked at, where all of them are ISO dates.
+    pub dates: Option<usize>,
+    /// It is a date by the expressions that use it, and by its first cells.
+    pub inferred: bool,
+}
+
+impl Column {
+    /// A column of which only the name is known.
+    pub fn unknown(name: String) -> Column {
+        Column { name, ..Column::default() }
+    }
 }
 
 impl Catalog {

@@ -15,6 +15,8 @@ pub enum Param {
     Of(Type),
     /// The type of the first argument.
     Same,
+    /// A time of day, or a date and time.
+    Clock,
     /// Anything.
     Any,
 }
@@ -59,7 +61,7 @@ impl PartialEq for Function {
     }
 }
 
-use Param::{Any, Of, Same};
+use Param::{Any, Clock, Of, Same};
 use Type::{Boolean, Date, Integer, Number, Percent, Text};
 
 #[allow(clippy::too_many_arguments)] // one row of the table
@@ -354,6 +356,33 @@ pub static FUNCTIONS: &[Function] = &[
         m::weekday,
     ),
     row(
+        "quarter",
+        "quarter(d)",
+        &[DAY],
+        Out::Is(Integer),
+        "the quarter of a date, 1 to 4; missing if a partial date spans several quarters",
+        "quarter(date \"1993-04-02\") = 2",
+        m::quarter,
+    ),
+    row(
+        "hour",
+        "hour(t)",
+        &[Clock],
+        Out::Is(Integer),
+        "the hour of a time, or of a date and time, 0 to 23; in UTC if it has an offset",
+        "hour(time \"09:30\") = 9",
+        m::hour,
+    ),
+    row(
+        "minute",
+        "minute(t)",
+        &[Clock],
+        Out::Is(Integer),
+        "the minute of a time, or of a date and time, 0 to 59",
+        "minute(time \"09:30\") = 30",
+        m::minute,
+    ),
+    row(
         "days",
         "days(from, to)",
         &[DAY, DAY],
@@ -456,25 +485,4 @@ pub fn find(name: &str) -> Option<&'static Function> {
 /// Every name that can stand before a parenthesis.
 pub fn all_names() -> impl Iterator<Item = &'static str> {
     FUNCTIONS.iter().map(|f| f.name).chain(AGGREGATES.iter().map(|a| a.name))
-}
-
-/// The reference page, Markdown.
-pub fn reference() -> String {
-    let mut page = String::from(
-        "# Functions\n\nGenerated from the function table (`src/expr/functions.rs`); a test keeps it up to date.\nUnless stated otherwise, a missing argument makes the result missing, and an unreadable one makes it unknown.\n\n| function | result | example |\n|---|---|---|\n",
-    );
-    let cell = |s: &str| s.replace('|', "\\|");
-    for f in FUNCTIONS {
-        page.push_str(&format!(
-            "| `{}` | {} | `{}` |\n",
-            f.signature,
-            cell(f.doc),
-            cell(f.example)
-        ));
-    }
-    page.push_str("\n# Aggregates and neighbours\n\nThey work on many rows: all rows of the check or group, those that share the values after `by`, or those of a named table.\n`where` selects rows. Missing values are left out and counted; an unreadable value makes the result unknown.\n\n| aggregate | result | example |\n|---|---|---|\n");
-    for a in AGGREGATES {
-        page.push_str(&format!("| `{}` | {} | `{}` |\n", a.name, cell(a.doc), cell(a.example)));
-    }
-    page
 }

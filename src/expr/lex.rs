@@ -112,7 +112,7 @@ impl Lexer<'_> {
         let start = self.at;
         if c.is_whitespace() {
             self.at += c.len_utf8();
-        } else if c.is_ascii_digit() {
+        } else if c.is_ascii_digit() || c == '.' && self.begins_number(start) {
             self.number(start);
         } else if c == '"' {
             self.text_literal(start);
@@ -126,21 +126,52 @@ impl Lexer<'_> {
         true
     }
 
-    fn number(&mut self, start: usize) {
+    /// Where `12`, `1_840.5`, `.5`, `2.` or `1.2e3` ends.
+    fn end_of_number(&self, start: usize) -> usize {
         let bytes = self.text.as_bytes();
         let digit = |i: usize| bytes.get(i).is_some_and(u8::is_ascii_digit);
+        let digits = |mut at: usize| {
+            while digit(at) {
+                at += 1;
+            }
+            at
+        };
         let mut end = start;
         while digit(end) || bytes.get(end) == Some(&b'_') {
             end += 1;
         }
-        if bytes.get(end) == Some(&b'.') && digit(end + 1) {
-            end += 1;
-            while digit(end) {
-                end += 1;
+        let names = |c: char| c == '`' || c == '_' || unicode_ident::is_xid_start(c);
+        let behind = self.text.get(end..).and_then(|rest| rest.strip_prefix('.'));
+        if behind.is_some_and(|rest| !rest.starts_with(names)) {
+            end = digits(end + 1);
+        }
+        if matches!(bytes.get(end), Some(b'e' | b'E')) {
+            let signed = usize::from(matches!(bytes.get(end + 1), Some(b'+' | b'-')));
+            if digit(end + 1 + signed) {
+                end = digits(end + 1 + signed);
             }
         }
+        end
+    }
+
+    /// Whether a point at `start` begins a number: not where it stands right behind a name.
+    fn begins_number(&self, start: usize) -> bool {
+        let next = self.text.as_bytes().get(start + 1);
+        let joined = self.tokens.last().is_some_and(|last| {
+            last.span.end == start
+                && matches!(last.token, Token::Name(..) | Token::Word(_) | Token::Sign("]" | ")"))
+        });
+        next.is_some_and(u8::is_ascii_digit) && !joined
+    }
+
+    fn number(&mut self, start: usize) {
+        let end = self.end_of_number(start);
         let written: String = self.text[start..end].chars().filter(|c| *c != '_').collect();
-        let value = Number::parse(&written).unwrap_or_default();
+        let value = Number::parse(&written).unwrap_or_else(|| {
+            let message = format!("`{written}` is too large or too small a number");
+            self.errors.push(SyntaxError::new(start..end, message, "the exponent is too long"));
+            Number::default()
+        });
         self.at = end;
         let tail: usize = self
             .rest()

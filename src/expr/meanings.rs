@@ -4,7 +4,9 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use crate::expr::regex::Regex;
-use crate::value::date::{civil_from_days, day_of_micros, months_between, weekday as weekday_of};
+use crate::value::date::{
+    DAY_MICROS, civil_from_days, day_of_micros, months_between, weekday as weekday_of,
+};
 use crate::value::{DateFormat, Days, Figure, Interval, Number, Reading, Type, Value, Why, figure};
 
 type V<'a> = Value<'a>;
@@ -240,8 +242,25 @@ pub(crate) fn year<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     part(a, |d| i64::from(civil_from_days(d).year))
 }
 pub(crate) fn month<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
-    part(a, |d| i64::from(civil_from_days(d).year) * 12 + i64::from(civil_from_days(d).month) - 1)
-        .map_number(|n| n.rem_euclid(12) + 1)
+    part(a, month_number).map_number(|n| n.rem_euclid(12) + 1)
+}
+pub(crate) fn quarter<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+    part(a, |d| month_number(d).div_euclid(3)).map_number(|n| n.rem_euclid(4) + 1)
+}
+/// Minutes since midnight; a leap second is in the minute that follows.
+fn minutes<'a>(a: &[V<'_>], of: impl Fn(i64) -> i64) -> V<'a> {
+    match a.first() {
+        Some(Value::Time(t) | Value::DateTime(t)) => {
+            integer(of(t.rem_euclid(DAY_MICROS) / 60_000_000))
+        }
+        _ => Value::mistyped(),
+    }
+}
+pub(crate) fn hour<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+    minutes(a, |n| n / 60)
+}
+pub(crate) fn minute<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+    minutes(a, |n| n % 60)
 }
 pub(crate) fn day<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     match day_of(a, 0) {
@@ -284,7 +303,7 @@ pub(crate) fn months<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
 }
 fn month_number(day: i32) -> i64 {
     let c = civil_from_days(day);
-    i64::from(c.year) * 12 + i64::from(c.month)
+    i64::from(c.year) * 12 + i64::from(c.month) - 1
 }
 pub(crate) fn years<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     distance(a, |x, y| months_between(x, y) / 12)

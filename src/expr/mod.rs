@@ -27,6 +27,7 @@ mod nested;
 pub mod parse;
 #[doc(hidden)]
 pub mod print;
+pub mod reference;
 #[doc(hidden)]
 pub mod regex;
 #[doc(hidden)]

@@ -2,7 +2,7 @@
 
 use crate::expr::lex::{FOREIGN_MISSING, RESERVED};
 use crate::expr::tree::{
-    Agg, AggArg, Arith, Cmp, Expr, Kind, Name, TableRef, Version, WindowFunction, Within,
+    Agg, AggArg, Arith, Cmp, Expr, Kind, MOMENTS, Name, TableRef, Version, WindowFunction, Within,
 };
 use crate::value::Number;
 
@@ -157,7 +157,10 @@ fn bare(e: &Expr, out: &mut String) {
         Kind::Percent(n) => out.push_str(&format!("{}%", hundred(n))),
         Kind::Points(n) => out.push_str(&format!("{}pp", hundred(n))),
         Kind::Text(t) => out.push_str(&text(t)),
-        Kind::Date(t) => out.push_str(&format!("date {}", text(t))),
+        Kind::Moment(ty, t) => {
+            let word = MOMENTS.iter().find(|m| m.1 == *ty).map_or("date", |m| m.0);
+            out.push_str(&format!("{word} {}", text(t)));
+        }
         Kind::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
         Kind::Missing => out.push_str("missing"),
         Kind::Broken => out.push('?'),

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use crate::value::Number;
+use crate::value::{Number, Type};
 
 /// An expression with its place.
 #[derive(Debug, Clone, PartialEq)]
@@ -139,6 +139,14 @@ pub enum AggArg {
     Distinct(Vec<Expr>),
 }
 
+/// The words before texts that are dates or times.
+pub const MOMENTS: [(&str, Type); 4] = [
+    ("date", Type::Date),
+    ("datetime", Type::DateTime),
+    ("time", Type::Time),
+    ("duration", Type::Duration),
+];
+
 /// The kinds of expression.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Kind {
@@ -149,8 +157,8 @@ pub enum Kind {
     /// `3pp`: 0.03, percentage points.
     Points(Number),
     Text(String),
-    /// `date "1993-04-02"`: the text inside.
-    Date(String),
+    /// `date "1993-04-02"`, `time "09:00"`, `duration "48:00"`: the type and the text inside.
+    Moment(Type, String),
     /// `true`, `false`.
     Bool(bool),
     /// `missing`.

@@ -7,6 +7,7 @@ pub mod equations;
 pub mod hydrate;
 pub mod maker;
 pub mod notes;
+mod once;
 pub mod place;
 pub mod rows;
 pub mod suggest;

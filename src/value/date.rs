@@ -201,6 +201,14 @@ impl Days {
     pub fn is_day(self) -> bool {
         self.first == self.last
     }
+    /// `2 April 1993`; longer chunks as they are written.
+    pub fn in_words(self) -> String {
+        let c = civil_from_days(self.first);
+        match self.is_day() {
+            true => format!("{} {} {}", c.day, month_name(c.month), c.year),
+            false => self.to_text(),
+        }
+    }
     /// `1993-04-02`, `1993-04`, `1993`, `1988-1992`, or both ends.
     pub fn to_text(self) -> String {
         let (a, b) = (civil_from_days(self.first), civil_from_days(self.last));

@@ -2,7 +2,7 @@
 
 use crate::value::figure::Rounding;
 use crate::value::number::exponent;
-use crate::value::{Interval, Number};
+use crate::value::{Interval, Number, residue};
 
 /// How numbers are written in a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +47,8 @@ pub struct Written {
     pub exact: bool,
 }
 
-/// The commonest cell: plain ASCII digits with at most one decimal sign, up to 18 digits.
+/// The commonest cell: plain ASCII digits with at most one decimal sign, up to 18 digits, and too
+/// few after the sign to be residue.
 pub(crate) fn plain(text: &str, decimal: char) -> Option<Number> {
     let b = text.as_bytes();
     let (negative, digits) = match b.first()? {
@@ -62,13 +63,16 @@ pub(crate) fn plain(text: &str, decimal: char) -> Option<Number> {
     for (i, &c) in digits.iter().enumerate() {
         if c.is_ascii_digit() {
             mantissa = mantissa.checked_mul(10)?.checked_add(i64::from(c - b'0'))?;
-        } else if char::from(c) == decimal && point.is_none() && i > 0 && i + 1 < digits.len() {
+        } else if char::from(c) == decimal && point.is_none() && digits.len() > 1 {
             point = Some(i);
         } else {
             return None;
         }
     }
     let scale = point.map_or(0, |p| digits.len() - p - 1);
+    if scale > 0 && mantissa >= residue::LEAST_MANTISSA {
+        return None;
+    }
     Some(Number::decimal(
         i128::from(if negative { -mantissa } else { mantissa }),
         i32::try_from(scale).ok()?,
@@ -87,18 +91,20 @@ pub(crate) fn as_percent(w: Written) -> Written {
     }
 }
 
-/// Minus signs of all kinds, a plus, accounting parentheses.
+const MINUS: [char; 5] = ['-', '\u{2212}', '\u{2013}', '\u{ff0d}', '\u{fe63}'];
+
+/// Minus signs of all kinds, before the digits or behind them, a plus, accounting parentheses.
 pub(crate) fn sign(text: &str) -> (bool, &str) {
     if let Some(inner) = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')) {
         return (true, inner);
     }
-    match text.chars().next() {
-        Some(c @ ('-' | '\u{2212}' | '\u{2013}' | '\u{ff0d}' | '\u{fe63}')) => {
-            (true, &text[c.len_utf8()..])
-        }
-        Some('+') => (false, &text[1..]),
-        _ => (false, text),
+    if let Some(body) = text.strip_prefix(MINUS) {
+        return (true, body);
     }
+    if let Some(body) = text.strip_prefix('+') {
+        return (false, body);
+    }
+    text.strip_suffix(MINUS).map_or((false, text), |body| (true, body.trim_end()))
 }
 
 /// Cuts off `%`, `percent`, `per cent`.
@@ -114,16 +120,32 @@ pub(crate) fn percent_mark(body: &str) -> (&str, bool) {
 }
 
 /// Digits with grouping, decimals and exponent: value, decimals, decimals of the last digit that is not 0.
+/// Binary residue is snapped.
 pub(crate) fn scan_digits(body: &str, f: &NumberFormat) -> Option<(Number, i32, i32)> {
+    let (value, decimals, weak) = scan_exactly(body, f)?;
+    match residue::snapped(&value).filter(|_| body.contains(f.decimal)) {
+        Some((value, decimals)) => Some((value, decimals, decimals)),
+        None => Some((value, decimals, weak)),
+    }
+}
+
+/// The figure that a text stands for, where binary residue hides it.
+pub(crate) fn without_residue(text: &str, f: &NumberFormat) -> Option<Number> {
+    let (negative, body) = sign(text.trim());
+    let body = percent_mark(body).0;
+    let (value, ..) = scan_exactly(body, f)?;
+    let snapped = residue::snapped(&value).filter(|_| body.contains(f.decimal))?.0;
+    Some(if negative { -snapped } else { snapped })
+}
+
+fn scan_exactly(body: &str, f: &NumberFormat) -> Option<(Number, i32, i32)> {
     let (mantissa, exponent) = exponent(body, 1000)?;
-    let (whole, part) = match mantissa.find(f.decimal) {
-        Some(at) => (&mantissa[..at], Some(&mantissa[at + f.decimal.len_utf8()..])),
-        None => (mantissa, None),
+    let (whole, part) = mantissa.split_once(f.decimal).unwrap_or((mantissa, ""));
+    let mut digits = match whole {
+        "" if !part.is_empty() => "0".to_string(),
+        _ => ungrouped(whole, f.grouping)?,
     };
-    let mut digits = ungrouped(whole, f.grouping)?;
-    let part = part.unwrap_or("");
-    if mantissa.len() > whole.len() && part.is_empty() || !part.bytes().all(|b| b.is_ascii_digit())
-    {
+    if !part.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
     let zeros = if part.is_empty() { digits.len() - digits.trim_end_matches('0').len() } else { 0 };

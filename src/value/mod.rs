@@ -5,6 +5,7 @@
 
 pub mod date;
 pub mod date_format;
+mod date_list;
 mod date_text;
 pub mod digits;
 pub mod figure;
@@ -14,6 +15,7 @@ pub mod number;
 pub mod prose_date;
 pub mod prose_number;
 pub mod read;
+pub(crate) mod residue;
 mod scalar;
 mod ty;
 pub mod unread;

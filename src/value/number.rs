@@ -106,7 +106,8 @@ impl Number {
         }
     }
 
-    /// Reads `[+-]digits[.digits][e[+-]digits]` of any length; `None` for anything else.
+    /// Reads `[+-]digits[.digits][e[+-]digits]` of any length, also `.5` and `2.`; `None` for anything
+    /// else.
     pub fn parse(text: &str) -> Option<Number> {
         let (sign, body) = match text.as_bytes().first()? {
             b'-' => (true, &text[1..]),
@@ -114,9 +115,9 @@ impl Number {
             _ => (false, text),
         };
         let (body, exponent) = exponent(body, MAX_EXPONENT)?;
-        let (whole, part) = body.split_once('.').unwrap_or((body, ""));
         let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
-        if whole.is_empty() || !digits(whole) || !digits(part) || body.ends_with('.') {
+        let (whole, part) = body.split_once('.').unwrap_or((body, ""));
+        if whole.is_empty() && part.is_empty() || !digits(whole) || !digits(part) {
             return None;
         }
         let scale = part.len() as i64 - i64::from(exponent);
@@ -485,9 +486,9 @@ mod tests {
         }
         assert_eq!(n("6e+05").to_text(), "600000");
         assert_eq!(n("+1.50").to_text(), "1.5");
+        assert_eq!((n(".5").to_text(), n("-5.").to_text()), ("0.5".into(), "-5".into()));
         for bad in [
-            "", "-", ".5", "5.", "1e", "1e99999", "1e++5", "1e+-5", "1e-+5", "1e5e5", "1,0", " 1",
-            "1_0", "٣",
+            "", "-", ".", "1e", "1e99999", "1e++5", "1e+-5", "1e-+5", "1e5e5", "1,0", " 1", "1_0", "٣",
         ] {
             assert!(Number::parse(bad).is_none(), "{bad}");
         }

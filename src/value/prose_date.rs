@@ -1,7 +1,7 @@
 //! Dates as people write them in running English text.
 
 use crate::value::date::{Days, days_from_civil, month_of, why_impossible};
-use crate::value::date_text::impossible;
+use crate::value::date_list::impossible;
 use crate::value::unread::{DATE_UNREADABLE, Unread};
 
 /// A date read out of prose, and how it was written.
@@ -241,7 +241,7 @@ pub fn read_prose_date(text: &str) -> Result<ProseDate, Unread> {
     };
     let days = match (found.month, found.day) {
         (Some(m), Some(d)) => match why_impossible(found.year, m, d) {
-            Some(why) => return Err(impossible(text, why)),
+            Some(why) => return Err(impossible(text, &why)),
             None => Days::day(days_from_civil(found.year, m, d)),
         },
         (Some(m), None) => Days::month(found.year, m),

@@ -2,16 +2,17 @@
 
 use crate::fault::Fault;
 use crate::value::date_format::DateFormat;
+use crate::value::date_list::FormatList;
 use crate::value::digits::{
-    NumberFormat, Written, as_percent, percent_mark, plain, scan_digits, sign,
+    NumberFormat, Written, as_percent, percent_mark, plain, scan_digits, sign, without_residue,
 };
 use crate::value::figure::implied_interval;
 use crate::value::hedge::Hedge;
 use crate::value::unread::{
-    BOOLEAN_UNREADABLE, DATE_IMPOSSIBLE, DATE_UNREADABLE, INTEGER_UNREADABLE, NUMBER_UNREADABLE,
-    PERCENT_UNREADABLE, Unread, YEAR_UNREADABLE, unreadable,
+    BOOLEAN_UNREADABLE, INTEGER_UNREADABLE, NOT_ALL_DATES, NUMBER_UNREADABLE, PERCENT_UNREADABLE,
+    Unread, YEAR_UNREADABLE, unreadable,
 };
-use crate::value::{Days, Figure, Interval, Number, Type, Value, prose_date, prose_number};
+use crate::value::{Figure, Interval, Number, Type, Value, prose_date, prose_number};
 
 /// How the cells of a column are read.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +27,10 @@ pub struct Reading {
     pub missing: Vec<String>,
     /// Whether the written precision is kept.
     pub ranges: bool,
+    /// Whether its date-times have offsets from UTC; nothing where both kinds are read.
+    pub offsets: Option<bool>,
+    /// How many first cells its type was found from: cells that cannot be read are reported once.
+    pub inferred: Option<usize>,
 }
 
 impl Reading {
@@ -39,24 +44,40 @@ impl Reading {
                 "%Y-%m-%dT%H:%M:%S%z",
                 "%Y-%m-%d %H:%M:%S%z",
                 "%Y-%m-%d %H:%M",
+                "%Y-%m-%dT%H:%M",
             ],
             Type::Time => &["%H:%M:%S", "%H:%M"],
             Type::Duration => &["%H:%M:%S", "%H:%M"],
             _ => &[],
         };
-        let formats = formats.iter().filter_map(|f| DateFormat::new(f, ty).ok()).collect();
+        let mut formats: Vec<DateFormat> =
+            formats.iter().filter_map(|f| DateFormat::new(f, ty).ok()).collect();
+        if ty == Type::Duration {
+            formats.push(DateFormat::iso_duration());
+        }
         Reading {
             ty,
             number: NumberFormat::default(),
             formats,
             missing: vec![String::new()],
             ranges: false,
+            offsets: None,
+            inferred: None,
         }
     }
 
-    /// Whether `text` stands for no value.
+    /// Whether `text` stands for no value; white space around it counts in texts alone.
     pub fn is_missing(&self, text: &str) -> bool {
-        self.missing.iter().any(|m| m == text)
+        match self.ty {
+            Type::Text => self.missing.iter().any(|m| m == text),
+            _ => self.missing.iter().any(|m| m.trim() == text.trim()),
+        }
+    }
+
+    /// The figure that is read for a cell whose digits end in binary residue.
+    pub fn residue(&self, text: &str) -> Option<Number> {
+        let of_figures = matches!(self.ty, Type::Number | Type::Percent | Type::Integer);
+        of_figures.then(|| without_residue(text, &self.number)).flatten()
     }
 
     /// Reads a cell; a missing one is [`Value::Missing`].
@@ -72,13 +93,51 @@ impl Reading {
     pub fn is_readable(&self, text: &str) -> bool {
         match self.ty {
             Type::Number | Type::Integer if !self.number.prose && !self.is_missing(text) => {
-                let (body, percent) = percent_mark(sign(text).1);
+                let (body, percent) = percent_mark(sign(text.trim()).1);
                 let fits = |(value, decimals, _): (Number, i32, i32)| {
                     self.ty == Type::Number || (value.is_integer() && decimals <= 0)
                 };
                 !percent && scan_digits(body, &self.number).is_some_and(fits)
             }
-            _ => self.read(text).is_ok(),
+            _ => self.value(text).is_some(),
+        }
+    }
+
+    /// What [`Reading::read`] gives, without the words for why a cell cannot be read.
+    pub fn value<'a>(&self, text: &'a str) -> Option<Value<'a>> {
+        match self.list() {
+            Some(_) if self.is_missing(text) => Some(Value::Missing),
+            Some(list) => list.read(text).ok(),
+            None => self.read(text).ok(),
+        }
+    }
+
+    /// The formats, where cells are read by formats.
+    fn list(&self) -> Option<FormatList<'_>> {
+        let by_format = match self.ty {
+            Type::Date => !self.number.prose || !self.formats.is_empty(),
+            Type::DateTime | Type::Time | Type::Duration => true,
+            _ => false,
+        };
+        let Reading { ty, formats, offsets, .. } = self;
+        by_format.then_some(FormatList { ty: *ty, formats, offsets: *offsets })
+    }
+
+    /// The fault of a cell that cannot be read, where it is one of the whole column.
+    pub fn fault_of_column(&self, text: &str) -> Option<&'static Fault> {
+        if self.inferred.is_some() {
+            return Some(&NOT_ALL_DATES);
+        }
+        let list = self.list().filter(|list| list.formats.len() > 1)?;
+        list.read(text).err().and_then(|failure| failure.of_column())
+    }
+
+    /// Whether days written `2001-02-03` are read as such, whatever the other formats.
+    pub fn reads_iso_days(&self) -> bool {
+        let reads = |f: &DateFormat| f.parse_date("2001-02-03").is_ok();
+        match self.formats.split_first() {
+            Some((first, others)) => first.text == "%Y-%m-%d" && !others.iter().any(reads),
+            None => false,
         }
     }
 
@@ -90,22 +149,20 @@ impl Reading {
         if self.is_missing(text) {
             return Ok(Value::Missing);
         }
+        let whole = text;
+        let text = text.trim();
         match self.ty {
-            Type::Text => Ok(Value::Text(text.into())),
+            Type::Text => Ok(Value::Text(whole.into())),
             Type::Number => self.figure(text, hedge),
             Type::Percent => self.percent(text, hedge),
             Type::Integer => {
                 self.whole(text, &INTEGER_UNREADABLE).map(|n| Value::Number(Figure::exact(n)))
             }
             Type::Year => self.year(text),
-            Type::Date => self.date(text).map(Value::Date),
-            Type::DateTime => {
-                self.first_format(text, DateFormat::parse_datetime).map(Value::DateTime)
-            }
-            Type::Time => self.first_format(text, DateFormat::parse_time).map(Value::Time),
-            Type::Duration => {
-                self.first_format(text, DateFormat::parse_duration).map(Value::Duration)
-            }
+            Type::Date | Type::DateTime | Type::Time | Type::Duration => match self.list() {
+                Some(list) => list.read(whole).map_err(|f| list.refuse(whole, &f)),
+                None => prose_date::read_prose_date(text).map(|d| Value::Date(d.days)),
+            },
             Type::Boolean => boolean(text).map(Value::Bool),
         }
     }
@@ -184,35 +241,12 @@ impl Reading {
         }
         Err(unreadable(&YEAR_UNREADABLE, text, "a year"))
     }
-
-    fn date(&self, text: &str) -> Result<Days, Unread> {
-        if self.number.prose && self.formats.is_empty() {
-            return prose_date::read_prose_date(text).map(|d| d.days);
-        }
-        self.first_format(text, DateFormat::parse_date)
-    }
-
-    fn first_format<T>(
-        &self,
-        text: &str,
-        parse: impl Fn(&DateFormat, &str) -> Result<T, Unread>,
-    ) -> Result<T, Unread> {
-        let mut worst: Option<Unread> = None;
-        for format in &self.formats {
-            match parse(format, text) {
-                Ok(value) => return Ok(value),
-                Err(e) if worst.is_none() || e.fault == &DATE_IMPOSSIBLE => worst = Some(e),
-                Err(_) => {}
-            }
-        }
-        Err(worst.unwrap_or_else(|| unreadable(&DATE_UNREADABLE, text, "a date")))
-    }
 }
 
 fn boolean(text: &str) -> Result<bool, Unread> {
     match text.to_ascii_lowercase().as_str() {
-        "true" | "yes" | "y" | "1" => Ok(true),
-        "false" | "no" | "n" | "0" => Ok(false),
+        "true" | "t" | "yes" | "y" | "1" => Ok(true),
+        "false" | "f" | "no" | "n" | "0" => Ok(false),
         _ => Err(Unread {
             help: Some("write true, false, yes, no, 1 or 0".into()),
             ..unreadable(&BOOLEAN_UNREADABLE, text, "true or false")
@@ -252,9 +286,7 @@ fn refuse(text: &str, body: &str, f: &NumberFormat) -> Unread {
     let try_with = |decimal: char, grouping: Option<char>| {
         scan_digits(body, &NumberFormat { decimal, grouping, ..f.clone() }).is_some()
     };
-    let help = if text.trim() != text && read_number(text.trim(), f).is_ok() {
-        Some("remove the space around it; cells are not trimmed".to_string())
-    } else if let Some(g) =
+    let help = if let Some(g) =
         [',', ' ', '\'', '.'].into_iter().find(|&g| g != f.decimal && try_with(f.decimal, Some(g)))
     {
         Some(format!("if `{g}` separates thousands, set `grouping = \"{g}\"` for the table"))
@@ -280,9 +312,48 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    #[test]
+    fn figures_as_programs_write_them() {
+        let grouped = NumberFormat { grouping: Some(','), ..NumberFormat::default() };
+        let reading = Reading { number: grouped, ..Reading::new(Type::Number) };
+        for (text, value) in [
+            (".6", Some("0.6")),
+            ("-.5", Some("-0.5")),
+            ("2.", Some("2")),
+            ("5.00-", Some("-5.00")),
+            ("1,200.00 -", Some("-1200")),
+            ("(20.00)", Some("-20")),
+            ("1.2e3", Some("1200")),
+            ("1E-2", Some("0.01")),
+            ("\u{a0}\t7\u{2009}", Some("7")),
+            ("9.140000000000001", Some("9.14")),
+            ("-9.140000000000001", Some("-9.14")),
+            (".", None),
+            ("-", None),
+            ("-5-", None),
+            ("1e", None),
+            ("1e+-5", None),
+            ("1e++5", None),
+            ("e5", None),
+            ("1. 5", None),
+            ("--5", None),
+        ] {
+            let read = reading.read(text).ok();
+            let expected = value.map(|v| Value::number(Number::parse(v).unwrap()));
+            assert_eq!(read, expected, "{text}");
+            assert_eq!(reading.is_readable(text), expected.is_some(), "{text}");
+        }
+        assert_eq!(reading.read(" \u{3000}").unwrap(), Value::Missing);
+        let text = Reading::new(Type::Text);
+        assert_eq!(text.read(" ").unwrap(), Value::Text(" ".into()));
+        for (text, value) in [("t", true), ("F", false), (" T\u{a0}", true)] {
+            assert_eq!(Reading::new(Type::Boolean).read(text).unwrap(), Value::Bool(value));
+        }
+    }
+
     proptest! {
         #[test]
-        fn readable_is_what_reads(text in "[-+(]?[0-9 .,e%x\u{2212}]{0,8}[)%]?|-|n/a|1e[0-9]{1,5}", decimal in "[.,]", ty in 0..4usize) {
+        fn readable_is_what_reads(text in "[ \u{a0}]?[-+(]?[0-9 .,e%x\u{2212}]{0,8}[-)%]?[ \u{2009}]?|-|n/a|1e[-+]{0,2}[0-9]{1,5}|[0-9]{1,2}[.][0-9]{0,3}0{9,12}[0-9]{1,2}", decimal in "[.,]", ty in 0..4usize) {
             let number = NumberFormat { decimal: if decimal == "." { '.' } else { ',' }, grouping: Some(' '), ..NumberFormat::default() };
             let reading = Reading { number, ..Reading::new([Type::Number, Type::Integer, Type::Percent, Type::Date][ty]) };
             prop_assert_eq!(reading.is_readable(&text), reading.read(&text).is_ok());

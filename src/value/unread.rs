@@ -28,6 +28,18 @@ crate::fault!(
 crate::fault!(
     /// Raised at a cell.
     BOOLEAN_UNREADABLE, Error, "boolean-unreadable", "a cell of a boolean column is neither true nor false");
+crate::fault!(
+    /// Raised once for a column.
+    AMBIGUOUS_DATE, Error, "ambiguous-date", "two formats of a column read a cell as different days or times");
+crate::fault!(
+    /// Raised once for a column.
+    MIXED_OFFSETS, Error, "mixed-offsets", "a column has date-times both with and without an offset from UTC");
+crate::fault!(
+    /// Raised once for a column.
+    NOT_ALL_DATES, Error, "not-all-dates", "a column that begins with ISO dates has a cell that is none");
+crate::fault!(
+    /// Raised once for a column.
+    BINARY_RESIDUE, Info, "binary-residue", "figures of a column end in digits that binary arithmetic left behind");
 
 /// What can be wrong with a cell.
 pub static FAULTS: &[&Fault] = &[
@@ -39,6 +51,10 @@ pub static FAULTS: &[&Fault] = &[
     &DATE_IMPOSSIBLE,
     &TIME_UNREADABLE,
     &BOOLEAN_UNREADABLE,
+    &AMBIGUOUS_DATE,
+    &MIXED_OFFSETS,
+    &NOT_ALL_DATES,
+    &BINARY_RESIDUE,
 ];
 
 /// Why a text has no value.

@@ -3,6 +3,7 @@
 use crate::engine::data::check::Check;
 use crate::engine::data::directory::Directory;
 use crate::engine::data::memory::Memory;
+use crate::engine::data::once::Once;
 use crate::engine::data::table::{Table, TableFile};
 use crate::expr::bound::States;
 use crate::expr::functions::Context;
@@ -48,6 +49,16 @@ pub struct TableResult {
     pub line_ends: Vec<(u32, [u64; 3], [Option<(u64, u64, u64)>; 3])>,
     /// Per percent column: the first row with a percent sign and the first without.
     pub percent_signs: Vec<(usize, Option<RowId>, Option<RowId>)>,
+    /// What is reported once for a column.
+    pub once: Vec<Once>,
+}
+
+impl TableResult {
+    /// Takes what only the last pass over a table finds.
+    pub fn finish(&mut self, last: TableResult) {
+        self.percent_signs = last.percent_signs;
+        self.once = last.once;
+    }
 }
 
 /// Sizes that change no byte of the output; knobs for tests.

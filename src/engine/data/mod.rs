@@ -6,6 +6,7 @@ pub mod classes;
 pub mod directory;
 pub mod job;
 pub mod memory;
+pub mod once;
 pub mod parallel;
 pub mod table;
 pub mod typed;

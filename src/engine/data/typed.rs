@@ -4,19 +4,27 @@
 use crate::engine::data::table::{Table, TableFile};
 use crate::read::block::{Block, Cells, Column, Data, State, TypedColumn};
 use crate::read::grid::FieldSpan;
-use crate::value::{Days, Reading, Type, Value};
+use crate::value::{Days, Reading, Type, Value, residue};
 
 /// Whether values of a column can be taken as they are.
 fn fits(reading: &Reading, data: &Data) -> bool {
     let fits = match (data, reading.ty) {
-        (Data::Number { .. }, Type::Number) => reading.number.decimals.is_none(),
-        (Data::Number { scales, .. }, Type::Integer) => scales.iter().all(|scale| *scale == 0),
-        (Data::Day(_), Type::Date) => {
-            reading.formats.first().is_some_and(|format| format.text == "%Y-%m-%d")
+        (Data::Number { mantissas, scales, .. }, Type::Number) => {
+            reading.number.decimals.is_none() && !may_be_residue(mantissas, scales)
         }
+        (Data::Number { scales, .. }, Type::Integer) => scales.iter().all(|scale| *scale == 0),
+        (Data::Day(_), Type::Date) => reading.reads_iso_days(),
         _ => false,
     };
     fits && !some_value_is_missing(reading)
+}
+
+/// Whether a decimal has so many digits that its text may be read as another figure.
+fn may_be_residue(mantissas: &[i64], scales: &[u8]) -> bool {
+    let long = |(mantissa, scale): (&i64, &u8)| {
+        *scale > 0 && mantissa.unsigned_abs() >= residue::LEAST_MANTISSA.unsigned_abs()
+    };
+    mantissas.iter().zip(scales).any(long)
 }
 
 /// Whether a text that means "no value" would have one, such as `-999`.

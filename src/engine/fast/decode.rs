@@ -5,7 +5,7 @@
 
 use crate::engine::data::batch::{Batch, SpanVisitor};
 use crate::read::block::{Cells, Column, Data, State};
-use crate::value::{DateFormat, Reading, Type, Value};
+use crate::value::{DateFormat, Reading, Type, Value, residue};
 
 /// Bytes behind a block that may be looked at, though they belong to no field.
 pub const SLACK: usize = 16;
@@ -70,10 +70,10 @@ fn texts(batch: &Batch<'_>, column: usize, reading: &Reading, out: &mut Column) 
 fn others(batch: &Batch<'_>, column: usize, reading: &Reading, out: &mut Column) {
     out.data = Data::Text;
     for row in 0..batch.rows {
-        out.states.push(match reading.read(&batch.text(row, column)) {
-            Ok(Value::Missing) => State::Missing,
-            Ok(_) => State::Good,
-            Err(_) => State::Unreadable,
+        out.states.push(match reading.value(&batch.text(row, column)) {
+            Some(Value::Missing) => State::Missing,
+            Some(_) => State::Good,
+            None => State::Unreadable,
         });
     }
 }
@@ -93,7 +93,7 @@ fn numbers(batch: &Batch<'_>, column: usize, reading: &Reading, out: &mut Column
     // A text that means "no value" may look like a number: -99.
     let fast = ascii
         && reading.ty != Type::Year
-        && !reading.missing.iter().any(|m| small_decimal(m.as_bytes(), point).is_some());
+        && !reading.missing.iter().any(|m| small_decimal(m.trim().as_bytes(), point).is_some());
     let mut into = NumberColumn {
         batch,
         column,
@@ -215,8 +215,7 @@ fn days(batch: &Batch<'_>, column: usize, reading: &Reading, out: &mut Column) {
     days.resize(batch.rows, 0);
     out.states.resize(batch.rows, State::Good);
     // The first format that fits is the one that counts.
-    let fast = reading.formats.first().is_some_and(is_iso)
-        && !reading.missing.iter().any(|m| m.len() == 10);
+    let fast = reading.reads_iso_days() && !reading.missing.iter().any(|m| m.trim().len() == 10);
     batch.with_spans(
         column,
         DaysOf { batch, column, reading, fast, days: &mut days, states: &mut out.states },
@@ -259,18 +258,18 @@ impl SpanVisitor for DaysOf<'_> {
 /// A date in another format, or `tried` as an ISO date in vain; a month or a year is no single day, and is read again when asked for.
 #[cold]
 fn unusual_day(reading: &Reading, text: &str, tried: bool) -> (State, i32) {
-    // Why it cannot be read is not asked here, and takes long to say.
-    if (tried || text.len() != 10)
+    // Only ISO days are read, and this is none.
+    if (tried || text.trim().len() != 10)
         && matches!(&reading.formats[..], [only] if is_iso(only))
         && !reading.is_missing(text)
     {
         return (State::Unreadable, 0);
     }
-    match reading.read(text) {
-        Ok(Value::Missing) => (State::Missing, 0),
-        Ok(Value::Date(days)) if days.is_day() => (State::Good, days.first),
-        Ok(_) => (State::Defer, 0),
-        Err(_) => (State::Unreadable, 0),
+    match reading.value(text) {
+        Some(Value::Missing) => (State::Missing, 0),
+        Some(Value::Date(days)) if days.is_day() => (State::Good, days.first),
+        Some(_) => (State::Defer, 0),
+        None => (State::Unreadable, 0),
     }
 }
 
@@ -335,7 +334,7 @@ fn usual_decimal<const SCALE: usize>(
     Some(if negative { -mantissa } else { mantissa })
 }
 
-/// An ASCII decimal of up to 18 digits: mantissa and decimals.
+/// An ASCII decimal of up to 18 digits, too few after the point to be residue: mantissa and decimals.
 fn small_decimal(raw: &[u8], point: u8) -> Option<(i64, u8)> {
     let (negative, digits) = match raw.first()? {
         b'-' => (true, &raw[1..]),
@@ -350,13 +349,16 @@ fn small_decimal(raw: &[u8], point: u8) -> Option<(i64, u8)> {
         let d = c.wrapping_sub(b'0');
         if d < 10 {
             mantissa = mantissa * 10 + i64::from(d);
-        } else if c == point && at == usize::MAX && i > 0 && i + 1 < digits.len() {
+        } else if c == point && at == usize::MAX && digits.len() > 1 {
             at = i;
         } else {
             return None;
         }
     }
     let scale = if at == usize::MAX { 0 } else { digits.len() - at - 1 };
+    if scale > 0 && mantissa >= residue::LEAST_MANTISSA {
+        return None;
+    }
     Some((if negative { -mantissa } else { mantissa }, u8::try_from(scale).ok()?))
 }
 

@@ -3,6 +3,7 @@
 use crate::engine::data::directory::Directory;
 use crate::engine::data::directory::Position;
 use crate::engine::data::job::ScanError;
+use crate::engine::data::once::Once;
 use crate::engine::fast::previous::ChunkPrevious;
 use crate::engine::fast::sums::ChunkSums;
 use crate::engine::states::env::{Filled, Miss};
@@ -47,6 +48,8 @@ pub struct ChunkResult {
     pub line_ends: ([u64; 3], [Option<(u64, u64, u64)>; 3]),
     /// Per percent column: the first row with a percent sign and the first without.
     pub percent_signs: Vec<(usize, Option<RowId>, Option<RowId>)>,
+    /// What is reported once for a column.
+    pub once: Vec<Once>,
     /// Per check of the stage.
     pub tallies: Vec<Tally>,
     /// Raw findings of rows.

@@ -8,6 +8,7 @@ use crate::engine::data::directory::Position;
 use crate::engine::data::job::{Chunk, ScanError};
 use crate::engine::data::job::{Overflow, TableResult};
 use crate::engine::data::memory::scratch_failed;
+use crate::engine::data::once;
 use crate::engine::fast::answer::Answer;
 use crate::engine::fast::dict::values;
 use crate::engine::fast::previous::PreviousAcrossChunks;
@@ -292,6 +293,7 @@ impl<'c> Commit<'c> {
                 None => self.result.percent_signs.push((column, signed, bare)),
             }
         }
+        result.once.drain(..).for_each(|more| once::add(&mut self.result.once, more));
     }
 
     /// A key that is missed is reported once per check.

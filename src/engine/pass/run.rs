@@ -109,7 +109,7 @@ impl Runner<'_, '_> {
         if first {
             ran.tables[stage.table] = done.result;
         } else {
-            ran.tables[stage.table].percent_signs = done.result.percent_signs;
+            ran.tables[stage.table].finish(done.result);
         }
         for (check, tally) in stage.checks.iter().zip(&done.tallies) {
             ran.tallies[*check].add(tally);

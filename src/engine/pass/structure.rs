@@ -1,15 +1,19 @@
 //! Raw findings of what is wrong with a file and with cells that cannot be read.
 
 use crate::engine::data::classes::{self, Classes};
+use crate::engine::data::once::{self, Once};
+use crate::engine::pass::chunk::ChunkResult;
 use crate::engine::pass::scan::Visit;
-use crate::read::block::State;
+use crate::read::block::{Data, State};
 use crate::report::RawFinding;
 use crate::source::RowId;
 use crate::value::Type;
+use crate::value::unread::BINARY_RESIDUE;
 
 /// Raw findings of the faults of a block's records, and of the unreadable cells of columns that
 /// report them.
-pub fn raw_findings(raw: &mut Vec<RawFinding>, visit: &Visit<'_>, classes: &Classes) {
+pub fn raw_findings(result: &mut ChunkResult, visit: &Visit<'_>, classes: &Classes) {
+    let ChunkResult { raw, once, .. } = result;
     let first = visit.head.first.0;
     {
         let grid = &visit.batch.block.grid;
@@ -34,9 +38,34 @@ pub fn raw_findings(raw: &mut Vec<RawFinding>, visit: &Visit<'_>, classes: &Clas
             continue;
         };
         let class = classes.of_cell(column);
-        for (row, state) in decoded.states.iter().enumerate() {
-            if *state == State::Unreadable {
-                raw.push(RawFinding { row: RowId(first + row as u64), aux: 0, class });
+        for (row, _) in decoded.states.iter().enumerate().filter(|s| *s.1 == State::Unreadable) {
+            let id = RowId(first + row as u64);
+            match info.reading.fault_of_column(&visit.batch.text(row, column)) {
+                Some(fault) => once::add(once, Once { column, fault, count: 1, first: id }),
+                None => raw.push(RawFinding { row: id, aux: 0, class }),
+            }
+        }
+    }
+}
+
+/// Figures of fewer bytes end in no residue.
+const LEAST_RESIDUE: usize = 16;
+
+/// Counts the figures that end in binary residue.
+pub fn residues(all: &mut Vec<Once>, visit: &Visit<'_>) {
+    for (column, info) in visit.batch.table.columns.iter().enumerate() {
+        let Some(decoded) = &visit.batch.columns[column] else { continue };
+        let read = match decoded.data {
+            Data::Number { .. } => State::Defer,
+            _ if info.reading.ty == Type::Percent => State::Good,
+            _ => continue,
+        };
+        for (row, _) in decoded.states.iter().enumerate().filter(|s| *s.1 == read) {
+            if visit.batch.raw(row, column).len() >= LEAST_RESIDUE
+                && info.reading.residue(&visit.batch.text(row, column)).is_some()
+            {
+                let first = RowId(visit.head.first.0 + row as u64);
+                once::add(all, Once { column, fault: &BINARY_RESIDUE, count: 1, first });
             }
         }
     }
@@ -58,7 +87,7 @@ pub fn percent_signs(all: &mut Vec<(usize, Option<RowId>, Option<RowId>)>, visit
         };
         for (row, _) in decoded.states.iter().enumerate().filter(|(_, s)| **s == State::Good) {
             let text = visit.batch.text(row, column);
-            let signed = info.reading.number.prose || text.ends_with(['%', 't']);
+            let signed = info.reading.number.prose || text.trim_end().ends_with(['%', 't']);
             let first = if signed { &mut entry.1 } else { &mut entry.2 };
             first.get_or_insert(RowId(visit.head.first.0 + row as u64));
         }

@@ -141,7 +141,8 @@ impl Worker {
         }
         add(&mut result.counts, visit);
         if program.stage.last {
-            structure::raw_findings(&mut result.raw, visit, program.classes);
+            structure::raw_findings(result, visit, program.classes);
+            structure::residues(&mut result.once, visit);
             structure::percent_signs(&mut result.percent_signs, visit);
         }
         self.judging.dicts.iter_mut().for_each(|d| d.encode(&visit.batch));

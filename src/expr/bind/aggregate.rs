@@ -126,9 +126,7 @@ impl Binder<'_> {
                 return Ty::Known(Type::Number);
             }
             Agg::Min | Agg::Max => {
-                if matches!(found, Ty::Open(..)) && self.lean {
-                    self.want(found, Type::Number, at.clone(), "this");
-                }
+                self.want_order(found, at.clone(), "this");
                 if matches!(found, Ty::Known(Type::Text | Type::Boolean)) && self.report {
                     self.not_here(
                         found,

@@ -83,7 +83,9 @@ impl Binder<'_> {
         self.snippet = Some(order.snippet.clone());
         let mut keys = Vec::new();
         for key in order.tree {
-            keys.push((self.expr(&key.expr).0, key.descending));
+            let (bound, ty) = self.expr(&key.expr);
+            self.is_date_by_cells(ty);
+            keys.push((bound, key.descending));
         }
         self.order = keys;
     }

@@ -118,7 +118,7 @@ impl Binder<'_> {
     fn ordered(&mut self, lt: Ty, rt: Ty, left: &Expr, right: &Expr) {
         for (ty, e) in [(lt, left), (rt, right)] {
             match ty {
-                Ty::Open(..) if self.lean => self.want(ty, Type::Number, e.span.clone(), "this"),
+                Ty::Open(..) => self.want_order(ty, e.span.clone(), "this"),
                 Ty::Known(Type::Text | Type::Boolean) if self.report => {
                     let help =
                         "set `type = \"number\"` or `type = \"date\"` for the column".to_string();

@@ -264,7 +264,7 @@ impl<'c> Binder<'c> {
                 known(Op::Const(Value::number(n.clone())), Type::Percent)
             }
             Kind::Text(t) => known(Op::Const(Value::Text(t.clone().into())), Type::Text),
-            Kind::Date(t) => self.date_literal(t, &span),
+            Kind::Moment(ty, t) => self.moment(*ty, t, &span),
             Kind::Bool(b) => known(Op::Const(Value::Bool(*b)), Type::Boolean),
             Kind::Missing => {
                 (Bound { op: Op::Const(Value::Missing), ty: Type::Text, span }, Ty::Any)
@@ -292,27 +292,25 @@ impl<'c> Binder<'c> {
         (Bound { op: Op::Const(Value::Unknown(Why::NotRead)), ty: Type::Text, span }, Ty::Any)
     }
 
-    fn date_literal(&mut self, text: &str, span: &Range<usize>) -> (Bound, Ty) {
-        match crate::value::Reading::new(Type::Date).read(text) {
-            Ok(value @ Value::Date(_)) => (
-                Bound { op: Op::Const(value.into_owned()), ty: Type::Date, span: span.clone() },
-                Ty::Known(Type::Date),
-            ),
-            other => {
-                let help = match other {
-                    Err(unread) => Some(unread.message),
-                    Ok(_) => None,
-                };
-                self.problem(
-                    &TYPE_MISMATCH,
-                    span.clone(),
-                    format!("`{text}` is not a date"),
-                    "write it like \"1993-04-02\"",
-                    help,
-                );
-                self.broken(span.clone())
+    /// `date "1993-04-02"` and its like.
+    fn moment(&mut self, ty: Type, text: &str, span: &Range<usize>) -> (Bound, Ty) {
+        let example = match ty {
+            Type::DateTime => "write it like \"1993-04-02T09:00\"",
+            Type::Time => "write it like \"09:00\"",
+            Type::Duration => "write it like \"48:00\"",
+            _ => "write it like \"1993-04-02\"",
+        };
+        let help = match crate::value::Reading::new(ty).read(text) {
+            Ok(Value::Missing) => None,
+            Ok(value) => {
+                let op = Op::Const(value.into_owned());
+                return (Bound { op, ty, span: span.clone() }, Ty::Known(ty));
             }
-        }
+            Err(unread) => Some(unread.message),
+        };
+        let message = format!("`{text}` is not {}", ty::word(ty));
+        self.problem(&TYPE_MISMATCH, span.clone(), message, example, help);
+        self.broken(span.clone())
     }
 
     fn if_else(

@@ -40,9 +40,7 @@ impl Binder<'_> {
             return Some(found);
         }
         if self.catalog.tables[table].open {
-            self.catalog.tables[table]
-                .columns
-                .push(Column { name: name.to_string(), ..Column::default() });
+            self.catalog.tables[table].columns.push(Column::unknown(name.to_string()));
             return Some(self.catalog.tables[table].columns.len() - 1);
         }
         let help = self.elsewhere(table, name);

@@ -27,9 +27,10 @@ impl Binder<'_> {
     }
 
     fn assign(&mut self, (table, column): ColumnAt, ty: Type) {
-        let slot = &mut self.catalog.tables[table].columns[column].ty;
-        if slot.is_none() {
-            *slot = Some(ty);
+        let found = &mut self.catalog.tables[table].columns[column];
+        if found.ty.is_none() {
+            found.ty = Some(ty);
+            found.inferred = ty == Type::Date && found.dates.is_some();
             self.changed = true;
         }
     }
@@ -59,6 +60,24 @@ impl Binder<'_> {
                 self.problem(&TYPE_MISMATCH, span, message, word(ty), help);
             }
         }
+    }
+
+    /// What is put in order is a date where its first cells are, and a number once nothing else can
+    /// be found out.
+    pub(crate) fn want_order(&mut self, ty: Ty, span: Range<usize>, what: &str) {
+        if !self.is_date_by_cells(ty) && matches!(ty, Ty::Open(..)) && self.lean {
+            self.want(ty, Type::Number, span, what);
+        }
+    }
+
+    /// Makes a column without a type a date where its first cells are.
+    pub(crate) fn is_date_by_cells(&mut self, ty: Ty) -> bool {
+        let Ty::Open(table, column) = ty else { return false };
+        let is_date = self.catalog.tables[table].columns[column].dates.is_some();
+        if is_date {
+            self.assign((table, column), Type::Date);
+        }
+        is_date
     }
 
     /// Both must have one type.
@@ -130,6 +149,10 @@ impl Binder<'_> {
     ) -> (Bound, Ty) {
         let (left, lt) = self.expr(a);
         let (right, rt) = self.expr(b);
+        let [lt, rt] = [lt, rt].map(|ty| {
+            let is_date = matches!(op, Arith::Add | Arith::Sub) && self.is_date_by_cells(ty);
+            if is_date { Ty::Known(Type::Date) } else { ty }
+        });
         let ty = self.arithmetic_type(op, (lt, a), (rt, b), &span);
         let op = Op::Arith(op, Box::new(left), Box::new(right));
         (Bound { op, ty: self.settled(ty), span }, ty)

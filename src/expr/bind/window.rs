@@ -71,7 +71,7 @@ impl Binder<'_> {
         match window {
             WindowFunction::Prev | WindowFunction::Next => ty,
             WindowFunction::Rank => {
-                self.ordered_value(ty, value);
+                self.want_order(ty, value.span.clone(), "what is ranked");
                 Ty::Known(Type::Integer)
             }
             WindowFunction::Cumulative => {
@@ -97,12 +97,6 @@ impl Binder<'_> {
                 );
             }
             self.retarget(bound, at);
-        }
-    }
-
-    fn ordered_value(&mut self, ty: Ty, value: &Expr) {
-        if matches!(ty, Ty::Open(..)) && self.lean {
-            self.want(ty, Type::Number, value.span.clone(), "what is ranked");
         }
     }
 }

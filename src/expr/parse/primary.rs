@@ -5,7 +5,8 @@ use std::ops::Range;
 use crate::expr::lex::{FOREIGN_MISSING, SyntaxError, Token};
 use crate::expr::parse::{Parsed, Parser, aggregate};
 use crate::expr::tree::{
-    Agg, AggArg, Expr, Kind, Name, OrderKey, TableRef, Unit, UnitKey, Version, WindowFunction,
+    Agg, AggArg, Expr, Kind, MOMENTS, Name, OrderKey, TableRef, Unit, UnitKey, Version,
+    WindowFunction,
 };
 use crate::value::Number;
 
@@ -71,12 +72,12 @@ impl Parser {
             );
         }
         if !quoted
-            && name == "date"
+            && let Some((_, ty)) = MOMENTS.iter().find(|m| m.0 == name)
             && let Token::Text(text) = self.peek_after().clone()
         {
             self.advance();
             self.advance();
-            return Ok(self.node(start, Kind::Date(text)));
+            return Ok(self.node(start, Kind::Moment(*ty, text)));
         }
         if open && matches!(name, "old" | "added" | "removed") && self.table_call_ahead() {
             let table = self.table()?;

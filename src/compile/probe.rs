@@ -1,0 +1,142 @@
+//! What the first cells of columns look like, before any type is found out.
+//!
+//! It is fixed before a table is read: what a column holds depends neither on the sizes of chunks nor
+//! on the number of workers.
+
+use crate::compile::open::OpenTable;
+use crate::compile::reading::{declared_type, reading};
+use crate::engine::data::table;
+use crate::read::block::Block;
+use crate::read::reader::{BlockSize, Context, MAX_RECORD, ReadError, Step, Wanted};
+use crate::rules::TableRule;
+use crate::shape::Source;
+use crate::value::{DateFormat, Reading, Type};
+
+/// So many cells that are not missing are looked at.
+const CELLS: usize = 100;
+/// A column that is mostly blank is looked at no further than this.
+const RECORDS: usize = 10_000;
+
+/// What the first cells of a column are.
+#[derive(Debug, Clone, Default)]
+pub struct Look {
+    /// How many there are, where all of them are ISO dates.
+    pub dates: Option<usize>,
+    /// Whether most of its date-times have an offset from UTC, where both kinds could be read.
+    pub offsets: Option<bool>,
+}
+
+/// A column while its cells are looked at.
+struct Column {
+    fields: Vec<usize>,
+    /// How it would be read as dates, and as dates and times.
+    date: Option<Reading>,
+    instant: Option<Reading>,
+    seen: usize,
+    with_offset: usize,
+    without: usize,
+}
+
+/// The looks of a table's columns, from its first file.
+pub fn looks(rule: &TableRule, opened: &OpenTable) -> Vec<Look> {
+    let mut columns: Vec<Column> = columns(rule, opened);
+    // What cannot be read is reported by the pass that reads all.
+    let read = walk(opened, &mut columns);
+    let look = |column: Column| Look {
+        dates: column
+            .date
+            .as_ref()
+            .filter(|_| read.is_ok() && column.seen > 0)
+            .map(|_| column.seen),
+        offsets: (column.with_offset + column.without > 0)
+            .then_some(column.with_offset >= column.without),
+    };
+    columns.into_iter().map(look).collect()
+}
+
+fn columns(rule: &TableRule, opened: &OpenTable) -> Vec<Column> {
+    let layout = &opened.layout;
+    let fields = |number: usize| match layout.sources.get(number) {
+        Some(Source::Field(field)) => vec![*field],
+        Some(Source::PivotValue) => layout.pivot.iter().map(|p| p.0).collect(),
+        _ => Vec::new(),
+    };
+    let column = |(number, column): (usize, &table::Column)| {
+        let contract = rule.columns.iter().find(|c| c.name.value == column.name);
+        let declared = contract.and_then(declared_type);
+        let free = declared.or(opened.types.get(number).copied().flatten()).is_none();
+        let read_as = |ty: Type| reading(rule, contract, ty, opened.prose);
+        let both = |r: &Reading| {
+            let first = r.formats.first().map(DateFormat::has_offset);
+            r.formats.iter().any(|f| Some(f.has_offset()) != first)
+        };
+        Column {
+            fields: fields(number),
+            date: Some(Reading { formats: iso(), ..read_as(Type::Date) })
+                .filter(|_| free && !opened.prose),
+            instant: Some(read_as(Type::DateTime))
+                .filter(|r| (free || declared == Some(Type::DateTime)) && both(r)),
+            seen: 0,
+            with_offset: 0,
+            without: 0,
+        }
+    };
+    opened.columns.iter().enumerate().map(column).collect()
+}
+
+fn iso() -> Vec<DateFormat> {
+    DateFormat::new("%Y-%m-%d", Type::Date).into_iter().collect()
+}
+
+fn walk(opened: &OpenTable, columns: &mut [Column]) -> Result<(), ReadError> {
+    let Some(first) = opened.files.first().filter(|f| f.reader.head().readable) else {
+        return Ok(());
+    };
+    let size = BlockSize { usual: 1 << 16, longest: MAX_RECORD };
+    let (reader, wanted) = (&first.reader, Wanted::default());
+    let mut cursor =
+        reader.cursor(reader.head().body..reader.end(), &Context::default(), &wanted, size)?;
+    let (mut block, mut records) = (Block::default(), 0);
+    while records < RECORDS
+        && columns.iter().any(Column::is_open)
+        && cursor.next(&mut block)? == Step::Rows
+    {
+        for row in 0..block.rows().min(RECORDS - records) {
+            for column in columns.iter_mut().filter(|c| c.is_open()) {
+                column.take(&block, row, |field| first.layout.own(field));
+            }
+        }
+        records += block.rows();
+    }
+    Ok(())
+}
+
+impl Column {
+    fn is_open(&self) -> bool {
+        !self.fields.is_empty()
+            && self.seen < CELLS
+            && (self.date.is_some() || self.instant.is_some())
+    }
+
+    fn take(&mut self, block: &Block, row: usize, own: impl Fn(usize) -> Option<usize>) {
+        for field in self.fields.iter().filter_map(|field| own(*field)) {
+            let bytes = block.unquoted(block.field(row, field));
+            let text = String::from_utf8_lossy(&bytes);
+            let missing = |r: &Reading| r.is_missing(&text);
+            if self.seen >= CELLS
+                || self.date.as_ref().or(self.instant.as_ref()).is_none_or(missing)
+            {
+                continue;
+            }
+            self.seen += 1;
+            self.date = self.date.take().filter(|r| r.value(&text).is_some());
+            let reads = |f: &&DateFormat| f.parse_datetime(text.trim()).is_ok();
+            let fits = self.instant.as_ref().and_then(|r| r.formats.iter().find(reads));
+            match fits.map(DateFormat::has_offset) {
+                Some(true) => self.with_offset += 1,
+                Some(false) => self.without += 1,
+                None => {}
+            }
+        }
+    }
+}

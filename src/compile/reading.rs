@@ -1,0 +1,53 @@
+//! Contracts to types and readings of columns.
+
+use crate::rules::{ColumnRule, Demand, TableRule};
+use crate::value::{DateFormat, Number, NumberFormat, Reading, Rounding, Type};
+
+/// The type that a contract says or implies.
+pub fn declared_type(c: &ColumnRule) -> Option<Type> {
+    if let Some(ty) = &c.ty {
+        return Some(ty.value);
+    }
+    if !c.formats.is_empty() {
+        return Some(Type::Date);
+    }
+    c.demands.iter().find_map(|d| match &d.value {
+        Demand::Min(t) | Demand::Max(t) | Demand::Above(t) | Demand::Below(t) => {
+            Some(if Number::parse(t).is_some() { Type::Number } else { Type::Date })
+        }
+        Demand::MinLength(_) | Demand::MaxLength(_) | Demand::Matches(_) | Demand::Like(_) => {
+            Some(Type::Text)
+        }
+        _ => None,
+    })
+}
+
+/// The texts that stand for no value in a column.
+pub fn missing_texts(rule: &TableRule, contract: Option<&ColumnRule>) -> Vec<String> {
+    contract.and_then(|c| c.missing.clone()).unwrap_or_else(|| rule.missing.clone())
+}
+
+/// How the cells of a column are read, by its table and its contract.
+pub fn reading(rule: &TableRule, contract: Option<&ColumnRule>, ty: Type, prose: bool) -> Reading {
+    let mut reading = Reading::new(ty);
+    let truncate = contract.and_then(|c| c.truncate).unwrap_or(rule.truncate);
+    reading.number = NumberFormat {
+        decimal: rule.decimal,
+        grouping: rule.grouping,
+        decimals: contract.and_then(|c| c.decimals),
+        rounding: if truncate { Rounding::Truncate } else { Rounding::Nearest },
+        prose,
+    };
+    reading.missing = missing_texts(rule, contract);
+    let formats: Vec<DateFormat> = contract
+        .iter()
+        .flat_map(|c| &c.formats)
+        .filter_map(|f| DateFormat::new(&f.value, ty).ok())
+        .collect();
+    if !formats.is_empty() {
+        reading.formats = formats;
+    } else if prose && ty == Type::Date {
+        reading.formats.clear();
+    }
+    reading
+}

@@ -1,0 +1,88 @@
+//! Findings that are made once for a column, with the number of its cells.
+
+use crate::engine::data::once::Once;
+use crate::engine::data::table::Column;
+use crate::engine::pass::locate::{Locator, RowFinder};
+use crate::expr::print;
+use crate::findings::place;
+use crate::findings::tables::TableFindings;
+use crate::report::text::printable;
+use crate::report::{Finding, Identity, Label, Role, Subject, evidence};
+use crate::value::unread::{AMBIGUOUS_DATE, BINARY_RESIDUE, MIXED_OFFSETS, Unread};
+
+impl TableFindings<'_> {
+    /// What is reported once for each column of a table, by the first cell.
+    pub fn once(&self, table: usize) -> Vec<Finding> {
+        let info = &self.job.tables[table];
+        let result = &self.ran.tables[table];
+        let mut locator = Locator::new(info, &result.directory, self.job.paths);
+        let mut once = result.once.clone();
+        // Workers meet the columns of a block one after the other, whatever its size.
+        once.sort_by_key(|o| (o.first, o.column, o.fault.name));
+        let finding = |once: &Once| {
+            let column = &info.columns[once.column];
+            let row = locator.row(once.first)?;
+            let text = &row.row.texts[once.column];
+            let unread = of_column(column, once, text)?;
+            let check = format!("{}.{}", info.name, column.name);
+            let identity = Identity::structure(check, once.fault, &info.name, Subject::Table)
+                .at(Some(&column.name));
+            let mut finding = Finding::new(identity, once.fault.severity, unread.message);
+            finding.evidence = evidence(&[text]);
+            finding.help = unread.help;
+            let place = place::of_cell(self.files, info, once.column, &row);
+            finding.labels.push(Label { place, role: Role::Stated, text: unread.label });
+            Some(finding)
+        };
+        once.iter().filter_map(finding).collect()
+    }
+}
+
+/// A column was taken for dates, and has cells that are none.
+fn not_a_date(column: &Column, count: u64, text: &str, unread: Unread) -> Unread {
+    let name = &column.name;
+    let first = column.reading.inferred.unwrap_or_default();
+    let cells = if count == 1 { "1 cell is".into() } else { format!("{count} cells are") };
+    let text = printable(text).replace('\\', "\\\\").replace('"', "\\\"");
+    Unread {
+        message: format!(
+            "`{name}` begins with ISO dates (the first {first}), but {cells} none, such as `{text}`"
+        ),
+        help: Some(format!(
+            "say what the column holds: columns.{} = {{ type = \"date\", missing = [\"\", \"{text}\"] }}, or another `type` or `format`",
+            print::name(name)
+        )),
+        ..unread
+    }
+}
+
+/// The words for all cells of a column, with those for its first.
+fn of_column(column: &Column, once: &Once, text: &str) -> Option<Unread> {
+    let name = &column.name;
+    let cells = |one: &str, many: &str| match once.count {
+        1 => format!("1 cell of `{name}` {one}"),
+        n => format!("{n} cells of `{name}` {many}"),
+    };
+    if once.fault == &BINARY_RESIDUE {
+        let sign = column.reading.number.decimal.to_string();
+        let mark = if text.trim_end().ends_with('%') { "%" } else { "" };
+        let read = column.reading.residue(text)?.to_text().replace('.', &sign) + mark;
+        let said = cells("ends in the residue", "end in the residue");
+        return Some(Unread {
+            fault: once.fault,
+            message: format!("{said} of binary arithmetic: `{text}` is read as {read}"),
+            label: format!("read as {read}"),
+            help: Some("round the figures where the file is written".into()),
+            at: 0..text.len(),
+        });
+    }
+    let unread = column.reading.read(text).err()?;
+    let said = if once.fault == &AMBIGUOUS_DATE {
+        cells("can be read in two ways", "can be read in two ways")
+    } else if once.fault == &MIXED_OFFSETS {
+        cells("is not compared with the others", "are not compared with the others")
+    } else {
+        return Some(not_a_date(column, once.count, text, unread));
+    };
+    Some(Unread { message: format!("{said}: {}", unread.message), ..unread })
+}
