@@ -92,7 +92,7 @@ fn rows_may_come_from_elsewhere_than_files() {
     maker.all(raw, vec![Vec::new()], &mut taken);
     assert_eq!((taken.findings.len(), taken.unconfirmed), (1, 0));
     let finding = &taken.findings[0];
-    assert!(finding.message.ends_with("stated 8, computed 6"), "{}", finding.message);
+    assert!(finding.message.ends_with("8 is stated, 6 follows"), "{}", finding.message);
     let working = finding.working.as_ref().expect("a working");
     let parts: Vec<&str> = working.terms.iter().map(|t| t.value.as_str()).collect();
     assert_eq!(parts, ["8", "1", "2", "3", "6"]);

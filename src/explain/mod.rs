@@ -6,13 +6,11 @@ pub mod equation;
 use crate::expr::tree::Cmp;
 use crate::value::{Number, Type};
 
-/// A failed comparison in words: what the left side is to the right; `fixed` where the right
-/// side is a number of the rule itself.
-pub fn relation(op: Cmp, ty: Type, left: &str, right: &str, fixed: bool) -> String {
+/// A failed comparison in words: what the left side is to the right.
+pub fn relation(op: Cmp, ty: Type, left: &str, right: &str) -> String {
     let dated = matches!(ty, Type::Date | Type::DateTime | Type::Time);
     match (op, dated) {
-        (Cmp::Eq, _) if fixed => format!("this is {left}, not {right}"),
-        (Cmp::Eq, _) => format!("stated {left}, computed {right}"),
+        (Cmp::Eq, _) => format!("{left} is not {right}"),
         (Cmp::Ne, _) => format!("both are {left}"),
         (Cmp::Lt, false) => format!("{left} is not less than {right}"),
         (Cmp::Le, false) => format!("{left} is more than {right}"),

@@ -14,6 +14,7 @@ use crate::expr::ids::{AssertionId, CheckId};
 use crate::fault::{Fault, Severity};
 use crate::findings::maker::FindingMaker;
 use crate::findings::trace::Trace;
+use crate::findings::working::UnitCell;
 use crate::plan::needs;
 use crate::report::{Demand, Finding, Identity, KeyValue, Subject, content, evidence};
 use crate::value::Value;
@@ -80,6 +81,16 @@ pub(crate) struct Proof<'p> {
     pub env: &'p At<'p>,
     /// The row that it was asked of, with its table.
     pub row: Option<(usize, &'p Located)>,
+    /// Where its units stand.
+    pub at: &'p [UnitCell],
+}
+
+impl Proof<'_> {
+    /// A part of the assertion as it is written, on one line.
+    pub fn text(&self, b: &Bound) -> String {
+        let text = self.assertion.text.get(b.span.clone()).unwrap_or("");
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// What one unit of a combination stands for.
@@ -188,8 +199,11 @@ pub(crate) fn missed_key<'v>(
 
 /// The hash of what an assertion compared: both sides, or the cells that it reads where it has no sides.
 pub(crate) fn compared(proof: &Proof<'_>) -> u64 {
-    if let (Kind::Assert, Some(c)) = (&proof.assertion.kind, proof.trace.primary()) {
-        return evidence(&[c.left.value.to_text(), c.right.value.to_text()]);
+    let decided = proof.trace.decided();
+    let comparisons: Vec<_> = decided.by.iter().filter_map(|d| d.comparison).collect();
+    if !comparisons.is_empty() && proof.assertion.kind == Kind::Assert {
+        let sides = comparisons.iter().flat_map(|c| [c.left, c.right]);
+        return evidence(&sides.map(|side| side.value.to_text()).collect::<Vec<_>>());
     }
     let mut columns = Vec::new();
     if let Kind::Like { column, .. } = proof.assertion.kind {

@@ -1,6 +1,7 @@
 //! Workings: both sides of a comparison, the cells that they were computed from, the difference.
 
-use crate::engine::data::check::Kind;
+use std::cmp::Ordering;
+
 use crate::engine::data::job::Job;
 use crate::engine::pass::locate::{Finders, Located};
 use crate::engine::states::env::{At, Filled, UnitRow, group_of};
@@ -15,11 +16,13 @@ use crate::expr::tree::{Agg, Arith, Cmp};
 use crate::findings::about::Proof;
 use crate::findings::blanks;
 use crate::findings::equations::{Part, Sum, equation};
+use crate::findings::labels;
 use crate::findings::place;
+use crate::findings::roles::{self, Standing};
 use crate::findings::terms::{TermRows, Terms, row_name, term_column};
 use crate::findings::trace::{Comparison, Leaf, Step, Trace};
 use crate::findings::working::{self, show};
-use crate::report::{Label, Place, Role, Side, Term, Tier, Working};
+use crate::report::{Place, Side, Term, Tier, Working};
 use crate::source::Files;
 use crate::value::{Figure, Type, Value};
 
@@ -29,8 +32,6 @@ pub struct WorkingParts {
     pub working: Option<Working>,
     /// The likely explanation.
     pub explanation: Option<String>,
-    /// The cells that were looked at elsewhere.
-    pub labels: Vec<Label>,
 }
 
 /// Aggregates whose rows are shown.
@@ -73,12 +74,14 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         }
     }
 
-    /// The working of an assertion; none where no comparison decided it.
-    pub fn build(mut self, check: CheckId, assertion: AssertionId) -> WorkingParts {
+    /// The working of a comparison that decided an assertion.
+    pub fn build(
+        mut self,
+        c: &Comparison<'m, 'm>,
+        (check, assertion): (CheckId, AssertionId),
+    ) -> WorkingParts {
         let proof = self.proof;
-        let is_demand = matches!(proof.assertion.kind, Kind::Demand { .. });
-        let Some(c) = proof.trace.primary().filter(|_| !is_demand) else { return self.parts };
-        let (left, right) = (self.side(&c, c.left), self.side(&c, c.right));
+        let (left, right) = (self.side(c, c.left), self.side(c, c.right));
         for (is_right, side) in [(false, c.left), (true, c.right)] {
             for leaf in side.leaves() {
                 self.leaf(&leaf, is_right);
@@ -91,25 +94,32 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             if shown.ends_with(" %") { shown.replace(" %", " pp") } else { shown }
         });
         if let (Cmp::Eq, Some((x, y))) = (c.op, numbers) {
-            let made = equation((check, assertion), &c, &self.sums);
+            let made = equation((check, assertion), c, &self.sums);
             debug_assert!(made.as_ref().is_none_or(|(e, _)| agrees(&proof.trace, e.holds)));
-            let items = made.map(|(_, items)| items).unwrap_or_default();
-            self.parts.explanation = explain::nearest(&x.value, &y.value, &items);
+            let mut items = made.map(|(_, items)| items).unwrap_or_default();
+            let [left, right] = self.standings(c);
+            let swapped = match (&left, &right) {
+                (Standing::Stated(_), Standing::Follows) => false,
+                (Standing::Follows, Standing::Stated(_)) => true,
+                _ => x.value > y.value,
+            };
+            let (stated, follows) = if swapped { (y, x) } else { (x, y) };
+            if swapped {
+                items.iter_mut().for_each(|i| i.amount = -&i.amount);
+            }
+            self.parts.explanation = explain::nearest(&stated.value, &follows.value, &items);
         }
         let tier = match c.allowance {
             Allowance::Rounding(_) => Tier::Impossible,
             _ => Tier::Exact,
         };
-        let required = required(&c).map(|(head, part)| {
-            let value = show(&part.value, part.bound.ty);
-            format!("{head} {} {value} ({})", self.text(part.bound), right.value)
-        });
+        let required = self.required(c);
         self.parts.working = Some(Working {
             left,
             relation: sign(c.op),
             right,
             difference,
-            allowance: working::allowance(&c),
+            allowance: working::allowance(c),
             tier,
             required,
             terms: self.shown,
@@ -120,8 +130,41 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
     }
 
     fn text(&self, b: &Bound) -> String {
-        let text = self.proof.assertion.text.get(b.span.clone()).unwrap_or("");
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
+        self.proof.text(b)
+    }
+
+    fn standings<'s, 't2>(&self, c: &Comparison<'s, 't2>) -> [Standing<'s, 't2>; 2] {
+        [c.left, c.right].map(|side| roles::of(side, self.proof.env.shared.defs))
+    }
+
+    /// For a stated share: what its numerator would have to be.
+    fn required(&self, c: &Comparison<'_, '_>) -> Option<String> {
+        if c.op != Cmp::Eq || !matches!(c.allowance, Allowance::Rounding(_)) {
+            return None;
+        }
+        let (stated, share) = match self.standings(c) {
+            [Standing::Stated(_), Standing::Follows] => (c.left, c.right),
+            [Standing::Follows, Standing::Stated(_)] => (c.right, c.left),
+            _ => return None,
+        };
+        let (Op::Arith(Arith::Div, ..), [part, whole]) = (&share.bound.op, &share.args[..]) else {
+            return None;
+        };
+        let (figure, whole) = (stated.value.figure()?, whole.value.figure()?);
+        let range = figure.interval().scale(&whole.value);
+        let (lo, hi) = (range.lo.at()?, range.hi.at()?);
+        let is_whole = part.value.figure()?.value.is_integer();
+        let (lo, hi) = if is_whole { (lo.ceil(), hi.floor()) } else { (lo.clone(), hi.clone()) };
+        let fits = match lo.cmp(&hi) {
+            Ordering::Greater => "no whole number fits".to_string(),
+            Ordering::Equal => format!("needs {}", lo.display()),
+            Ordering::Less => format!("needs {} to {}", lo.display(), hi.display()),
+        };
+        let stated = show(&stated.value, stated.bound.ty);
+        let value = show(&part.value, part.bound.ty);
+        let share = show(&share.value, c.shown_type(share));
+        let (whole, part) = (whole.value.display(), self.text(part.bound));
+        Some(format!("{stated} of {whole} {fits}; {part} is {value} ({share})"))
     }
 
     /// What a step is called; a column of a range has no text of its own, so its header names it.
@@ -145,43 +188,28 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
 
     fn leaf(&mut self, leaf: &Leaf<'m, 'm>, right: bool) {
         match &leaf.step.bound.op {
-            Op::Aggregate { state, slot, .. } => self.aggregate(leaf, *state, *slot, right),
-            Op::Along { agg, .. } => self.along(leaf, *agg, right),
-            Op::Cell { unit: 0, .. } | Op::Written { unit: 0, .. } => {
-                let own = self.proof.row.zip(leaf.step.cell);
-                let place = own.and_then(|((_, located), cell)| self.of_cell(cell, located));
-                self.push(leaf, right, place);
+            Op::Aggregate { state, slot, .. } => {
+                return self.aggregate(leaf, *state, *slot, right);
             }
-            Op::Lookup { column: Some(_), .. } => {
-                let role = if right { Role::Operand } else { Role::Stated };
-                self.elsewhere(leaf, right, role, self.name(leaf.step));
-            }
-            Op::Window { .. } => {
-                let value = show(&leaf.step.value, leaf.step.bound.ty);
-                let text = format!("{}: {value}", self.text(leaf.step.bound));
-                self.elsewhere(leaf, right, Role::Operand, text);
-            }
-            _ => self.push(leaf, right, None),
+            Op::Along { agg, .. } => return self.along(leaf, *agg, right),
+            _ => {}
         }
-    }
-
-    /// A leaf that was read from another row, which is labelled.
-    fn elsewhere(&mut self, leaf: &Leaf<'m, 'm>, right: bool, role: Role, text: String) {
-        let place = leaf.step.cell.and_then(|cell| {
-            let located = self.finders.get_mut(cell.table)?.row(cell.row)?;
-            self.of_cell(cell, &located)
+        let cell = leaf.step.cell.and_then(|cell| {
+            let own = self.proof.row.filter(|(t, of)| (*t, of.id) == (cell.table, cell.row));
+            match own {
+                Some((_, located)) => self.of_cell(cell, located),
+                None => {
+                    let located = self.finders.get_mut(cell.table)?.row(cell.row)?;
+                    self.of_cell(cell, &located)
+                }
+            }
         });
-        if let Some((_, place)) = &place {
-            self.parts.labels.push(Label { place: place.clone(), role, text });
-        }
-        self.push(leaf, right, place);
+        self.push(leaf, right, cell);
     }
 
     /// The text of a cell and its place.
     fn of_cell(&self, cell: Cell, located: &Located) -> Option<(String, Place)> {
-        let table = self.job.tables.get(cell.table)?;
-        let text = located.row.texts.get(cell.column)?.clone();
-        Some((text, place::of_cell(self.files, table, cell.column, located)))
+        labels::of_cell(self.job, self.files, cell, located)
     }
 
     fn push(&mut self, leaf: &Leaf<'_, '_>, right: bool, cell: Option<(String, Place)>) {
@@ -236,17 +264,11 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         self.remarks(state, slot, &keys, def.table, &name);
         self.blanks(state, (def, of_slot), &keys, slot, &name);
         let is_shown = SHOWN.contains(&of_slot.agg);
-        if let Some(rows) = self.terms.of(state, slot, &keys).filter(|_| is_shown) {
-            let first = self.shown.len();
-            let parts = self.rows(rows, (def, of_slot), right, &name);
+        let rows = self.terms.counted(env, state, slot, &keys);
+        if let Some(rows) = rows.filter(|_| is_shown) {
+            let parts = self.rows(&rows, (def, of_slot), right, &name);
             if of_slot.agg == Agg::Sum {
                 self.sums.push(Sum { step: leaf.step, parts, count: rows.count });
-            }
-            let last = self.shown.get(first..).unwrap_or_default().last();
-            if let (Agg::Only, Some(place)) = (of_slot.agg, last.and_then(|t| t.place.clone())) {
-                let role = if right { Role::Operand } else { Role::Stated };
-                let text = show(&leaf.step.value, leaf.step.bound.ty);
-                self.parts.labels.insert(0, Label { place, role, text });
             }
         }
         self.push(leaf, right, None);
@@ -368,28 +390,6 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
 /// Whether the equation of an assertion that is a single comparison comes to the same verdict.
 fn agrees(trace: &Trace<'_>, holds: bool) -> bool {
     !matches!(trace.root.bound.op, Op::Compare { .. }) || holds == (trace.verdict == Verdict::Holds)
-}
-
-/// For a stated share: what its numerator would have to be.
-fn required<'s, 't>(c: &Comparison<'s, 't>) -> Option<(String, &'s Step<'t>)> {
-    if c.op != Cmp::Eq || !matches!(c.allowance, Allowance::Rounding(_)) {
-        return None;
-    }
-    let (Op::Arith(Arith::Div, ..), [part, whole]) = (&c.right.bound.op, &c.right.args[..]) else {
-        return None;
-    };
-    let (stated, whole) = (c.left.value.figure()?, whole.value.figure()?);
-    let range = stated.interval().scale(&whole.value);
-    let (lo, hi) = (range.lo.at()?, range.hi.at()?);
-    let (lo, hi) = if part.value.figure()?.value.is_integer() {
-        (lo.ceil(), hi.floor())
-    } else {
-        (lo.clone(), hi.clone())
-    };
-    let stated = show(&c.left.value, c.left.bound.ty);
-    let whole = whole.value.display();
-    let head = format!("{stated} of {whole} needs {} to {};", lo.display(), hi.display());
-    Some((head, part))
 }
 
 /// In a table without a key, the first text column that distinguishes its rows.

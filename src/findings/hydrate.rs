@@ -3,14 +3,15 @@
 //! They are sorted, and only those that are shown become findings: on all cores, a batch at a time,
 //! each worker with the blocks it has read.
 
+use crate::engine::data::check::Kind;
 use crate::engine::data::classes::{Class, RawKind};
 use crate::engine::data::parallel::in_parallel;
 use crate::engine::pass::locate::{Finders, RowFinder};
 use crate::engine::pass::ran::RawUnitFinding;
 use crate::engine::states::Map;
-use crate::engine::states::env::UnitRow;
+use crate::engine::states::env::{Missed, UnitRow};
 use crate::expr::bound::{Bound, Op};
-use crate::expr::ids::{CheckId, ColumnId};
+use crate::expr::ids::{AssertionId, CheckId, ColumnId};
 use crate::fault::Severity;
 use crate::findings::maker::FindingMaker;
 use crate::findings::place;
@@ -52,8 +53,10 @@ enum Wanted {
     Ready(Box<Finding>),
 }
 
-/// Places of the first of two equal keys, by table, row and column.
-type Firsts = Map<(usize, RowId, usize), Place>;
+/// Places of the first of two equal keys, by table, row and demand.
+type Firsts = Map<(usize, RowId, AssertionOf), Vec<Place>>;
+/// A check and its assertion.
+type AssertionOf = (CheckId, AssertionId);
 
 impl<'h, 'j> FindingMaker<'h, 'j> {
     /// Makes all wanted findings, in order: tables, then what has no place in one; fewer if it is
@@ -111,9 +114,12 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
     ) -> Option<Finding> {
         match wanted {
             Wanted::Ready(f) => Some(f.as_ref().clone()),
-            Wanted::Row(r) => {
-                self.of_row(r, finders, terms, self.first_key(r).and_then(|key| firsts.get(&key)))
-            }
+            Wanted::Row(r) => self.of_row(
+                r,
+                finders,
+                terms,
+                self.first_key(r).and_then(|key| firsts.get(&key)).map(Vec::as_slice),
+            ),
             Wanted::Unit(u, nth) => self.of_unit(u, *nth, finders, terms),
         }
     }
@@ -168,7 +174,12 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
                 taker.more(id, severity, count);
             }
         }
-        for unit in &self.ran.units {
+        for (n, unit) in self.ran.units.iter().enumerate() {
+            // Several `only` of one group are one finding, which names all rows.
+            let before = n.checked_sub(1).and_then(|n| self.ran.units.get(n));
+            if before.is_some_and(|b| is_again(b, unit)) {
+                continue;
+            }
             let check = &self.job.checks[unit.check];
             let severity = if unit.improbable { Severity::Warning } else { check.severity };
             if taker.wants(&check.id, severity) {
@@ -191,7 +202,7 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
     /// Asks for the rows of the sums that a failed row is compared with.
     fn want_terms(&self, asked: &WantedRow, finders: &mut Finders<'_>, terms: &mut Terms) {
         let (class, row) = (&asked.class, asked.raw.row);
-        if !matches!(class.kind, RawKind::Failed | RawKind::Improbable) {
+        if !matches!(class.kind, RawKind::Failed | RawKind::Improbable | RawKind::Missed) {
             return;
         }
         let bound = &self.job.checks[class.check.index()].asserts[class.assertion.index()].bound;
@@ -228,9 +239,11 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
         }
     }
 
-    fn first_key(&self, asked: &WantedRow) -> Option<(usize, RowId, usize)> {
-        let column = asked.class.column.filter(|_| asked.class.kind == RawKind::Duplicate)?;
-        Some((asked.table, RowId(asked.raw.aux), column.index()))
+    fn first_key(&self, asked: &WantedRow) -> Option<(usize, RowId, AssertionOf)> {
+        let Class { kind: RawKind::Duplicate, check, assertion, .. } = asked.class else {
+            return None;
+        };
+        Some((asked.table, RowId(asked.raw.aux), (check, assertion)))
     }
 
     /// The first rows of doubled keys stand anywhere: they are looked up in the order of the file,
@@ -247,10 +260,13 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
         let size = (keys.len() / (4 * workers.len())).clamp(1, BATCH);
         let places = in_parallel(&mut workers, keys.len().div_ceil(size), &|finders, n| {
             let chunk = &keys[n * size..keys.len().min((n + 1) * size)];
-            let place = |&(table, row, column): &(usize, RowId, usize)| {
-                finders[table].row(row).map(|located| {
-                    place::of_cell(self.files, &self.job.tables[table], column, &located)
-                })
+            let place = |&(table, row, (check, assertion)): &(usize, RowId, AssertionOf)| {
+                let kind = &self.job.checks[check.index()].asserts[assertion.index()].kind;
+                let Kind::Unique { columns } = kind else { return None };
+                let located = finders[table].row(row)?;
+                let table = &self.job.tables[table];
+                let cell = |&c: &usize| place::of_cell(self.files, table, c, &located);
+                Some(columns.iter().map(cell).collect())
             };
             chunk.iter().map(place).collect::<Vec<_>>()
         });
@@ -260,6 +276,16 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
             .filter_map(|(key, place)| Some((key, place?)))
             .collect()
     }
+}
+
+/// Whether an `only` missed in the same way as the one before it.
+fn is_again(before: &RawUnitFinding, unit: &RawUnitFinding) -> bool {
+    let several = |u: &RawUnitFinding| {
+        u.miss.as_ref().filter(|m| m.what == Missed::OnlySeveral).map(|m| m.state)
+    };
+    several(unit).is_some()
+        && several(unit) == several(before)
+        && (unit.check, unit.assertion, &unit.at) == (before.check, before.assertion, &before.at)
 }
 
 /// What findings are counted by: kind, check, column.

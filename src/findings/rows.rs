@@ -10,12 +10,13 @@ use crate::expr::eval::Verdict;
 use crate::expr::ids::ColumnId;
 use crate::fault::Severity;
 use crate::findings::about::{Case, Proof, compared, faulty_lines, missed_key};
-use crate::findings::builder::WorkingBuilder;
+use crate::findings::builder::{WorkingBuilder, WorkingParts};
+use crate::findings::labels::{self, Labeller};
 use crate::findings::maker::FindingMaker;
 use crate::findings::place;
 use crate::findings::terms::{Terms, row_name};
 use crate::findings::words::{self, Words};
-use crate::findings::working;
+use crate::findings::working::{self, UnitCell};
 use crate::report::{
     CellName, Demand, Finding, Identity, Label, Place, RawFinding, Role, Subject, evidence,
 };
@@ -35,14 +36,14 @@ pub(crate) struct WantedRow {
 }
 
 impl FindingMaker<'_, '_> {
-    /// The finding of a raw one; none where it is not confirmed. `first` is the place of the first of
-    /// two equal keys.
+    /// The finding of a raw one; none where it is not confirmed. `first` are the cells of the first
+    /// of two equal keys.
     pub(crate) fn of_row(
         &self,
         asked: &WantedRow,
         finders: &mut Finders<'_>,
         terms: &Terms,
-        first: Option<&Place>,
+        first: Option<&[Place]>,
     ) -> Option<Finding> {
         let WantedRow { table, raw, class, .. } = *asked;
         if class.kind == RawKind::Structure {
@@ -53,7 +54,7 @@ impl FindingMaker<'_, '_> {
             RawKind::Structure => None,
             RawKind::Unreadable => self.unreadable(table, class.column?.index(), &located),
             RawKind::Duplicate => self.duplicate(asked, &located, first?),
-            RawKind::Missed => self.missed(asked, &located),
+            RawKind::Missed => self.missed(asked, &located, finders, terms),
             RawKind::Failed | RawKind::Improbable => {
                 self.failed_row(asked, &located, finders, terms)
             }
@@ -156,7 +157,7 @@ impl FindingMaker<'_, '_> {
         Some(finding)
     }
 
-    fn duplicate(&self, asked: &WantedRow, located: &Located, first: &Place) -> Option<Finding> {
+    fn duplicate(&self, asked: &WantedRow, located: &Located, first: &[Place]) -> Option<Finding> {
         let WantedRow { table, class, .. } = *asked;
         let case = self.case(asked, located);
         let Kind::Unique { columns } = &case.assertion.kind else { return None };
@@ -166,33 +167,68 @@ impl FindingMaker<'_, '_> {
             columns.iter().map(|&c| self.job.tables[table].columns[c].name.as_str()).collect();
         let message = format!("duplicate {} `{text}`", names.join(", "));
         let mut finding = case.finding(case.assertion.fault, case.check.severity, message);
-        let column = columns.first().copied()?;
-        finding.labels.push(Label {
-            place: self.cell_place(table, column, located),
-            role: Role::Stated,
-            text: "used again here".into(),
-        });
-        finding.labels.push(Label {
-            place: first.clone(),
-            role: Role::First,
-            text: "first used here".into(),
-        });
+        for (n, &column) in columns.iter().enumerate() {
+            finding.labels.push(Label {
+                place: self.cell_place(table, column, located),
+                role: if n == 0 { Role::Stated } else { Role::Operand },
+                text: if n == 0 { "used again here".into() } else { String::new() },
+            });
+        }
+        for (n, place) in first.iter().enumerate() {
+            finding.labels.push(Label {
+                place: place.clone(),
+                role: Role::First,
+                text: if n == 0 { "first used here".into() } else { String::new() },
+            });
+        }
         finding.key = self.shown_key(table, located);
         self.rule_label(&mut finding, class.check.index(), class.assertion.index());
         Some(finding)
     }
 
-    fn missed(&self, asked: &WantedRow, located: &Located) -> Option<Finding> {
+    fn missed(
+        &self,
+        asked: &WantedRow,
+        located: &Located,
+        finders: &mut Finders<'_>,
+        terms: &Terms,
+    ) -> Option<Finding> {
         let WantedRow { table, raw, class, .. } = *asked;
         let units = [UnitRow::Located(&located.row, table)];
         let miss = self.ran.misses.get(usize::try_from(raw.aux).ok()?)?;
-        let mut finding = self
-            .with_env(&units, raw.row, |env| self.of_miss(&self.case(asked, located), miss, env));
-        let place = self.place_in_row(table, class.column, located);
-        finding.labels.push(Label { place, role: Role::Stated, text: "no such key".into() });
+        let case = self.case(asked, located);
+        let at = [UnitCell { table, row: raw.row, groups: None }];
+        let row = Some((table, located));
+        let mut finding = self.with_env(&units, raw.row, |env| {
+            let mut finding = self.of_miss(&case, miss, env);
+            finding.labels = self.several(&case, miss, (env, &at, row), finders, terms);
+            finding
+        });
+        if finding.labels.is_empty() {
+            let place = self.place_in_row(table, class.column, located);
+            let text = if miss.what == Missed::NotFound { "no such key" } else { "not one row" };
+            finding.labels.push(Label { place, role: Role::Stated, text: text.into() });
+        }
         finding.key = self.shown_key(table, located);
         self.rule_label(&mut finding, class.check.index(), class.assertion.index());
         Some(finding)
+    }
+
+    /// Labels for the rows of an `only` that found several.
+    pub(crate) fn several(
+        &self,
+        case: &Case<'_>,
+        miss: &Miss,
+        (env, at, row): (&At<'_>, &[UnitCell], Option<(usize, &Located)>),
+        finders: &mut Finders<'_>,
+        terms: &Terms,
+    ) -> Vec<Label> {
+        if miss.what != Missed::OnlySeveral {
+            return Vec::new();
+        }
+        let trace = working::trace(&case.assertion.bound, env, at);
+        let proof = Proof { assertion: case.assertion, trace, env, row, at };
+        labels::of_only(&mut self.labeller(&proof, finders, terms))
     }
 
     pub(crate) fn of_miss(&self, case: &Case<'_>, miss: &Miss, env: &At<'_>) -> Finding {
@@ -224,21 +260,33 @@ impl FindingMaker<'_, '_> {
         let case = self.case(asked, located);
         let units = [UnitRow::Located(&located.row, table)];
         let mut finding = self.with_env(&units, raw.row, |env| {
-            let trace = working::trace(&case.assertion.bound, env, &[raw.row]);
+            let at = [UnitCell { table, row: raw.row, groups: None }];
+            let trace = working::trace(&case.assertion.bound, env, &at);
             let row = Some((table, located));
-            let proof = Proof { assertion: case.assertion, trace, env, row };
+            let proof = Proof { assertion: case.assertion, trace, env, row, at: &at };
             if !proof.confirms(class.kind) {
                 return None;
             }
             let mut finding = self.word(&case, class.kind, &proof, finders, terms);
-            let place = self.place_in_row(table, class.column, located);
-            let text = words::label(&case.assertion.kind, &proof);
-            finding.labels.insert(0, Label { place, role: Role::Stated, text });
+            if finding.labels.is_empty() {
+                let place = self.place_in_row(table, class.column, located);
+                let text = words::label(&case.assertion.kind);
+                finding.labels.push(Label { place, role: Role::Stated, text });
+            }
             Some(finding)
         })?;
         finding.key = self.shown_key(table, located);
         self.rule_label(&mut finding, class.check.index(), class.assertion.index());
         Some(finding)
+    }
+
+    fn labeller<'l, 't>(
+        &'l self,
+        proof: &'l Proof<'l>,
+        finders: &'l mut Finders<'t>,
+        terms: &'l Terms,
+    ) -> Labeller<'l, 'l, 't> {
+        Labeller { job: self.job, files: self.files, proof, finders, terms }
     }
 
     /// Message, working, explanation and operands of a failed assertion.
@@ -250,8 +298,17 @@ impl FindingMaker<'_, '_> {
         finders: &mut Finders<'_>,
         terms: &Terms,
     ) -> Finding {
-        let builder = WorkingBuilder::new(self.job, self.files, proof, finders, terms);
-        let mut made = builder.build(case.check_id, case.number);
+        let decided = proof.trace.decided();
+        let (labels, lead) = match proof.assertion.kind {
+            Kind::Assert => self.labeller(proof, finders, terms).label(&decided),
+            _ => (Vec::new(), 0),
+        };
+        let lead = decided.by.get(lead).filter(|d| !d.held && proof.assertion.kind == Kind::Assert);
+        let mut made = match lead.and_then(|d| d.comparison) {
+            Some(c) => WorkingBuilder::new(self.job, self.files, proof, finders, terms)
+                .build(&c, (case.check_id, case.number)),
+            None => WorkingParts::default(),
+        };
         let message = words::message(case.check, proof, kind, made.working.as_ref(), self.job);
         let mut finding = if kind == RawKind::Improbable {
             if let Some(w) = &mut made.working {
@@ -267,7 +324,7 @@ impl FindingMaker<'_, '_> {
         finding.evidence = compared(proof);
         finding.help = self.suggested(proof, case.nth).or(finding.help);
         finding.explanation = made.explanation;
-        finding.labels.extend(made.labels);
+        finding.labels = labels;
         finding.working = made.working;
         finding
     }

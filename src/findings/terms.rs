@@ -13,7 +13,7 @@ use crate::engine::fast::sums;
 use crate::engine::pass::locate::{Kept, Located, RowFinder};
 use crate::engine::pass::ran::Ran;
 use crate::engine::pass::scan::{Buffers, Visit, revisit};
-use crate::engine::states::env::{At, Filled, UnitRow};
+use crate::engine::states::env::{At, Filled, UnitRow, group_of};
 use crate::engine::states::{Map, encode, with_key};
 use crate::expr::bound::{Bound, GroupsDef, StateDef, StateId};
 use crate::expr::choose::{argument, chooses};
@@ -61,6 +61,25 @@ impl Terms {
         let mut key = Vec::new();
         encode(keys, &mut key);
         self.wanted.get(&state)?.get(&key)?.iter().find(|s| s.0 == slot).map(|s| &s.1)
+    }
+
+    /// The rows that an aggregate took, all parts of its condition applied.
+    pub fn counted(
+        &self,
+        env: &At<'_>,
+        state: StateId,
+        slot: usize,
+        keys: &[Value<'_>],
+    ) -> Option<TermRows> {
+        let StateDef::Groups(def) = env.shared.defs.all.get(state)? else { return None };
+        if def.slots.get(slot)?.residual.is_none() {
+            return self.of(state, slot, keys).cloned();
+        }
+        let rows =
+            group_of(env, state, keys).map(|g| env.chosen(state, slot, &g)).unwrap_or_default();
+        let count = rows.len() as u64;
+        let rows = rows.into_iter().take(MOST_TERMS).map(|row| (row, None)).collect();
+        Some(TermRows { rows, count })
     }
 
     /// Reads the tables of the wanted groups once each.
@@ -214,8 +233,12 @@ impl<'s> Search<'s> {
                 continue;
             };
             for &slot in &group.slots {
-                let counted = def.slots[slot].residual.is_none()
-                    && !matches!(def.slots[slot].agg, Agg::Any | Agg::All);
+                // Rows with a condition of their own were kept: there is nothing to look for.
+                if def.slots[slot].residual.is_some() {
+                    all.insert((n, slot), (TermRows::default(), Some(0)));
+                    continue;
+                }
+                let counted = !matches!(def.slots[slot].agg, Agg::Any | Agg::All);
                 let counts =
                     filled.by_key(&group.key).map(|g| g.slots[slot].counts).unwrap_or_default();
                 all.insert(
@@ -285,7 +308,10 @@ impl<'s> Search<'s> {
         }
         for &slot in &self.groups[group].slots {
             let wanted = &def.slots[slot];
-            if !slot_values_missing(&wanted.args, env) && passes(&wanted.filter) {
+            if wanted.residual.is_none()
+                && !slot_values_missing(&wanted.args, env)
+                && passes(&wanted.filter)
+            {
                 let terms = found.entry((group, slot)).or_default();
                 terms.count += 1;
                 if terms.rows.len() < MOST_TERMS {

@@ -30,7 +30,8 @@ pub struct Trace<'t> {
     pub verdict: Verdict,
 }
 
-/// The comparison that decided an assertion.
+/// A comparison of an assertion.
+#[derive(Clone, Copy)]
 pub struct Comparison<'s, 't> {
     pub op: Cmp,
     /// Its left side.
@@ -40,6 +41,25 @@ pub struct Comparison<'s, 't> {
     pub allowance: &'t Allowance,
     /// The amount of its allowance, where it has one.
     pub amount: Option<&'s Step<'t>>,
+}
+
+/// A part of an assertion that decided it.
+pub struct Decider<'s, 't> {
+    /// The part.
+    pub step: &'s Step<'t>,
+    /// The part as a comparison; none where it is another predicate.
+    pub comparison: Option<Comparison<'s, 't>>,
+    /// Under `not`: it holds, and should not.
+    pub held: bool,
+}
+
+/// What decided an assertion.
+#[derive(Default)]
+pub struct Decided<'s, 't> {
+    /// The parts that did: several where none of them did it alone.
+    pub by: Vec<Decider<'s, 't>>,
+    /// The conditions of the choices on the way.
+    pub because: Vec<&'s Step<'t>>,
 }
 
 /// A leaf of a side: something that is read and not computed.
@@ -56,10 +76,11 @@ impl<'t> Trace<'t> {
         Trace { verdict: verdict(&root.value), root }
     }
 
-    /// The comparison to blame: the assertion itself, the failing part of an `and`, the branch
-    /// taken.
-    pub fn primary(&self) -> Option<Comparison<'_, 't>> {
-        self.root.primary()
+    /// What decided it: the failing part of an `and`, the branch taken, all of an `or` or a `not`.
+    pub fn decided(&self) -> Decided<'_, 't> {
+        let mut all = Decided::default();
+        self.root.decide(&mut all);
+        all
     }
 }
 
@@ -102,22 +123,45 @@ impl<'t> Step<'t> {
         self.args.iter().find_map(|a| a.find(bound))
     }
 
-    fn primary(&self) -> Option<Comparison<'_, 't>> {
+    fn decide<'s>(&'s self, all: &mut Decided<'s, 't>) {
+        let failing = |p: &&'s Step<'t>| p.value == Value::Bool(false);
         match (&self.bound.op, &self.args[..]) {
+            (Op::And(_), parts) => {
+                parts.iter().find(failing).into_iter().for_each(|p| p.decide(all))
+            }
+            (Op::Or(_), parts) => parts.iter().filter(failing).for_each(|p| p.decide(all)),
+            (Op::Not(_), [negated]) => negated.every(all),
+            (Op::If { .. }, [condition, taken]) => {
+                all.because.push(condition);
+                taken.decide(all);
+            }
+            _ => all.by.push(self.decider(false)),
+        }
+    }
+
+    /// What is under a `not` decides together.
+    fn every<'s>(&'s self, all: &mut Decided<'s, 't>) {
+        match &self.bound.op {
+            Op::And(_) | Op::Or(_) | Op::Not(_) | Op::If { .. } => {
+                self.args.iter().for_each(|a| a.every(all));
+            }
+            _ => all.by.push(self.decider(true)),
+        }
+    }
+
+    fn decider(&self, held: bool) -> Decider<'_, 't> {
+        let comparison = match (&self.bound.op, &self.args[..]) {
             (Op::Compare { op, allowance, .. }, [left, right, rest @ ..]) => {
                 Some(Comparison { op: *op, left, right, allowance, amount: rest.first() })
             }
-            (Op::And(_) | Op::Or(_), parts) => {
-                parts.iter().find(|p| p.value == Value::Bool(false))?.primary()
-            }
-            (Op::If { .. }, _) => self.taken()?.primary(),
-            (Op::Between { not: false, allowance, .. }, [value, low, high, rest @ ..]) => {
+            (Op::Between { not: false, allowance, .. }, [value, low, high, rest @ ..]) if !held => {
                 let below = is_below(&value.value, &low.value);
                 let (op, right) = if below { (Cmp::Ge, low) } else { (Cmp::Le, high) };
                 Some(Comparison { op, left: value, right, allowance, amount: rest.first() })
             }
             _ => None,
-        }
+        };
+        Decider { step: self, comparison, held }
     }
 
     /// The leaves of a side in order of writing; of a choice those of the branch that was taken.

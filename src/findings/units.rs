@@ -1,16 +1,17 @@
 //! Findings of groups and combinations of rows.
 
+use crate::engine::data::check::primary_column;
 use crate::engine::data::classes::RawKind;
-use crate::engine::pass::locate::Finders;
+use crate::engine::pass::locate::{Finders, Located};
 use crate::engine::pass::ran::RawUnitFinding;
 use crate::engine::states::env::{Filled, UnitRow};
 use crate::expr::bind::BoundUnit;
-use crate::expr::bound::Bound;
+use crate::expr::bound::{Bound, StateDef};
 use crate::expr::ids::{AssertionId, CheckId};
 use crate::findings::about::{Case, Proof, UnitAt};
 use crate::findings::maker::FindingMaker;
 use crate::findings::terms::{Terms, row_name};
-use crate::findings::working::shown_key;
+use crate::findings::working::{UnitCell, shown_key};
 use crate::findings::{place, working};
 use crate::report::{Finding, Label, Role};
 use crate::source::RowId;
@@ -82,11 +83,14 @@ impl FindingMaker<'_, '_> {
         let row = unit.at.first().copied().unwrap_or(RowId(0));
         let kind = if unit.improbable { RawKind::Improbable } else { RawKind::Failed };
         let mut finding = self.with_env(&units, row, |env| {
+            let at = self.unit_cells(unit, &found);
             if let Some(miss) = &unit.miss {
-                return Some(self.of_miss(&case, miss, env));
+                let mut finding = self.of_miss(&case, miss, env);
+                finding.labels = self.several(&case, miss, (env, &at, None), finders, terms);
+                return Some(finding);
             }
-            let trace = working::trace(&assertion.bound, env, &unit.at);
-            let proof = Proof { assertion, trace, env, row: None };
+            let trace = working::trace(&assertion.bound, env, &at);
+            let proof = Proof { assertion, trace, env, row: None, at: &at };
             proof.confirms(kind).then(|| self.word(&case, kind, &proof, finders, terms))
         })?;
         self.place_unit(&mut finding, unit, &found, finders);
@@ -94,7 +98,19 @@ impl FindingMaker<'_, '_> {
         Some(finding)
     }
 
-    /// A group stands at its first row, a combination at its rows.
+    /// Where the units stand: a group at its first row.
+    fn unit_cells(&self, unit: &RawUnitFinding, found: &[UnitAt<'_>]) -> Vec<UnitCell> {
+        let units = self.job.checks[unit.check].units.iter().zip(&unit.at).zip(found);
+        let cell = |((bound, at), found): ((&BoundUnit, &RowId), &UnitAt<'_>)| UnitCell {
+            table: bound.table,
+            row: if let UnitAt::Group(group) = found { group.first } else { *at },
+            groups: bound.groups,
+        };
+        units.map(cell).collect()
+    }
+
+    /// A group without a labelled cell stands at its keys in its first row, a combination at its
+    /// rows.
     fn place_unit(
         &self,
         finding: &mut Finding,
@@ -119,20 +135,25 @@ impl FindingMaker<'_, '_> {
                     );
                     let placed = finding.labels.iter().any(|l| l.role != Role::Rule);
                     if let (Some(first), false) = (finders[bound.table].row(group.first), placed) {
-                        finding.labels.push(Label {
-                            place: place::of_row(self.files, table, &first),
-                            role: Role::Stated,
-                            text: "the first row of the group".into(),
-                        });
+                        finding.labels.extend(self.group_labels(bound, &first));
                     }
                 }
                 UnitAt::Row(located) => {
                     names.push(row_name(self.job, bound.table, &located.row.texts));
-                    finding.labels.push(Label {
-                        place: place::of_row(self.files, table, located),
-                        role: Role::Stated,
-                        text: format!("`{}`", bound.name),
-                    });
+                    let is_of_row = |l: &Label| {
+                        l.place
+                            .cell
+                            .as_ref()
+                            .is_some_and(|c| c.table == table.name && c.record == located.record)
+                    };
+                    if !finding.labels.iter().any(is_of_row) {
+                        let first = finding.labels.is_empty();
+                        finding.labels.push(Label {
+                            place: place::of_row(self.files, table, located),
+                            role: if first { Role::Stated } else { Role::Operand },
+                            text: format!("`{}`", bound.name),
+                        });
+                    }
                 }
                 UnitAt::Nowhere => {}
             }
@@ -140,5 +161,27 @@ impl FindingMaker<'_, '_> {
         if !names.is_empty() {
             finding.key = Some(names.join("; "));
         }
+    }
+
+    /// The keys of a group in its first row; the row where they are computed.
+    fn group_labels(&self, bound: &BoundUnit, first: &Located) -> Vec<Label> {
+        let table = &self.job.tables[bound.table];
+        let keys = match bound.groups.map(|state| &self.job.defs.all[state]) {
+            Some(StateDef::Groups(def)) => &def.keys[..],
+            _ => &[],
+        };
+        let mut places: Vec<_> = keys
+            .iter()
+            .filter_map(primary_column)
+            .map(|column| place::of_cell(self.files, table, column, first))
+            .collect();
+        if places.is_empty() {
+            places.push(place::of_row(self.files, table, first));
+        }
+        let label = |(n, place)| match n {
+            0 => Label { place, role: Role::Stated, text: "the first row of the group".into() },
+            _ => Label { place, role: Role::Operand, text: String::new() },
+        };
+        places.into_iter().enumerate().map(label).collect()
     }
 }

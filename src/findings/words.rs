@@ -5,12 +5,16 @@ use crate::engine::data::classes::RawKind;
 use crate::engine::data::job::Job;
 use crate::engine::states::env::{At, Filled, LocatedRow, Missed};
 use crate::explain;
-use crate::expr::bound::{Allowance, Op, StateId};
+use crate::expr::bound::{Op, StateId};
+use crate::expr::tree::Cmp;
 use crate::findings::about::Proof;
+use crate::findings::roles::{self, Standing};
 use crate::findings::template;
+use crate::findings::trace::{Comparison, Decided, Decider, Step};
 use crate::findings::working;
 use crate::report::Working;
 use crate::rules::contract::named_format;
+use crate::value::{Type, Value};
 
 /// A message with its help.
 pub struct Words {
@@ -51,25 +55,16 @@ pub fn miss(
     }
 }
 
-/// The few words at the primary cell.
-pub(crate) fn label(kind: &Kind, proof: &Proof<'_>) -> String {
+/// The few words at the cell of a demand; an assertion's own labels say more.
+pub(crate) fn label(kind: &Kind) -> String {
     match kind {
         Kind::Demand { words, .. } => words.clone(),
         Kind::Like { name, .. } => format!("not a valid {name}"),
-        Kind::Assert | Kind::Unique { .. } => {
-            let Some(c) = proof.trace.primary() else { return "does not hold".into() };
-            let left = working::show(&c.left.value, c.left.bound.ty);
-            match working::show_range(&c.left.value, c.left.bound.ty) {
-                Some((lo, hi)) if matches!(c.allowance, Allowance::Rounding(_)) => {
-                    format!("{left} ({lo} to {hi})")
-                }
-                _ => left,
-            }
-        }
+        Kind::Assert | Kind::Unique { .. } => "does not hold".into(),
     }
 }
 
-/// The message of a failed assertion.
+/// The message of a failed assertion; `working` is that of the comparison that decided it.
 pub(crate) fn message(
     check: &Check,
     proof: &Proof<'_>,
@@ -86,18 +81,74 @@ pub(crate) fn message(
         return message;
     }
     let about = check.title.as_deref().unwrap_or(&assertion.text);
-    match (kind, working, proof.trace.primary()) {
-        (RawKind::Improbable, Some(w), _) => format!(
+    let decided = proof.trace.decided();
+    let alone = match &decided.by[..] {
+        [Decider { comparison: Some(c), held: false, .. }] => working.map(|w| (c, w)),
+        _ => None,
+    };
+    match (kind, alone) {
+        (RawKind::Improbable, Some((_, w))) => format!(
             "{about}: {} against {} is possible by rounding, but unlikely",
             w.left.value, w.right.value
         ),
-        (_, Some(w), Some(c)) => {
-            let fixed = matches!(c.right.bound.op, Op::Const(_));
-            let (left, right) = (&w.left.value, &w.right.value);
-            format!("{about}: {}", explain::relation(c.op, c.left.bound.ty, left, right, fixed))
-        }
-        _ => format!("{about}: this does not hold"),
+        (_, Some((c, w))) => format!("{about}: {}", compared(c, w, proof)),
+        _ => match together(&decided, proof) {
+            Some(values) => format!("{about}: this does not hold, as {values}"),
+            None => format!("{about}: this does not hold"),
+        },
     }
+}
+
+/// A failed comparison in words.
+fn compared(c: &Comparison<'_, '_>, w: &Working, proof: &Proof<'_>) -> String {
+    let (left, right) = (&w.left.value, &w.right.value);
+    if c.op != Cmp::Eq {
+        return explain::relation(c.op, c.left.bound.ty, left, right);
+    }
+    let defs = proof.env.shared.defs;
+    match (roles::of(c.left, defs), roles::of(c.right, defs)) {
+        (Standing::Stated(_), Standing::Follows) => format!("{left} is stated, {right} follows"),
+        (Standing::Follows, Standing::Stated(_)) => format!("{right} is stated, {left} follows"),
+        (Standing::Stated(_), Standing::Required) => {
+            format!("{right} is required, {left} is stated")
+        }
+        (Standing::Required, Standing::Stated(_)) => {
+            format!("{left} is required, {right} is stated")
+        }
+        (Standing::Follows, Standing::Required) => format!("{right} is required, {left} follows"),
+        (Standing::Required, Standing::Follows) => format!("{left} is required, {right} follows"),
+        (Standing::Stated(_), Standing::Stated(_)) => {
+            format!("{} is {left}, {} is {right}", w.left.expression, w.right.expression)
+        }
+        _ => format!("left is {left}, right is {right}"),
+    }
+}
+
+/// What several parts of an assertion came to, side by side.
+fn together(decided: &Decided<'_, '_>, proof: &Proof<'_>) -> Option<String> {
+    let mut all: Vec<String> = Vec::new();
+    let mut add = |step: &Step<'_>, ty: Type| {
+        let is_row = matches!(step.bound.op, Op::Lookup { column: None, .. });
+        let value = match &step.value {
+            Value::Missing if is_row => "not there".to_string(),
+            Value::Bool(true) if is_row => "there".to_string(),
+            Value::Missing | Value::NotApplicable => "blank".to_string(),
+            value => working::show(value, ty),
+        };
+        let words = format!("{} is {value}", proof.text(step.bound));
+        if !roles::is_literal(step.bound) && !all.contains(&words) {
+            all.push(words);
+        }
+    };
+    for decider in &decided.by {
+        match &decider.comparison {
+            Some(c) => [c.left, c.right].iter().for_each(|side| add(side, c.shown_type(side))),
+            None if decider.step.args.is_empty() => add(decider.step, decider.step.bound.ty),
+            None => decider.step.args.iter().for_each(|operand| add(operand, operand.bound.ty)),
+        }
+    }
+    let last = all.pop()?;
+    Some(if all.is_empty() { last } else { format!("{} and {last}", all.join(", ")) })
 }
 
 /// The message of a demand on a single cell.

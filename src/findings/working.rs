@@ -1,7 +1,7 @@
 //! What findings show of an assertion: its steps at hand, its values in words.
 
 use crate::engine::data::check::primary_column;
-use crate::engine::states::env::{At, Filled, UnitRow, table_of};
+use crate::engine::states::env::{At, Filled, table_of};
 use crate::explain::equation::Cell;
 use crate::expr::bound::{Allowance, Bound, Op, StateDef, StateId};
 use crate::expr::eval::eval;
@@ -10,21 +10,33 @@ use crate::findings::trace::{Comparison, Step, Trace};
 use crate::source::RowId;
 use crate::value::{Figure, Number, Type, Value};
 
-/// The steps of an assertion for the units of `env`, which are the rows `at`.
-pub fn trace<'t>(bound: &'t Bound, env: &'t At<'_>, at: &[RowId]) -> Trace<'t> {
+/// Where a unit stands: a row, or the first row of a group.
+#[derive(Debug, Clone, Copy)]
+pub struct UnitCell {
+    /// The table that it is part of.
+    pub table: usize,
+    /// The row.
+    pub row: RowId,
+    /// The groups, where the unit is a group.
+    pub groups: Option<StateId>,
+}
+
+/// The steps of an assertion for the units of `env`, which stand `at` these rows.
+pub fn trace<'t>(bound: &'t Bound, env: &'t At<'_>, at: &[UnitCell]) -> Trace<'t> {
     Trace::of(bound, env, &|bound, args| read_from(bound, args, env, at))
 }
 
 /// The cell that a step reads.
-fn read_from(bound: &Bound, args: &[Step<'_>], env: &At<'_>, at: &[RowId]) -> Option<Cell> {
+fn read_from(bound: &Bound, args: &[Step<'_>], env: &At<'_>, at: &[UnitCell]) -> Option<Cell> {
     match &bound.op {
         Op::Cell { unit, column, .. } | Op::Written { unit, column } => {
-            match env.units.get(*unit) {
-                Some(UnitRow::Located(_, table)) => {
-                    Some(Cell { table: *table, row: *at.get(*unit)?, column: *column })
-                }
-                _ => None,
-            }
+            let UnitCell { table, row, groups: None } = *at.get(*unit)? else { return None };
+            Some(Cell { table, row, column: *column })
+        }
+        Op::Key { unit, key } => {
+            let UnitCell { table, row, groups: Some(state) } = *at.get(*unit)? else { return None };
+            let StateDef::Groups(def) = env.shared.defs.all.get(state)? else { return None };
+            Some(Cell { table, row, column: primary_column(def.keys.get(*key)?)? })
         }
         Op::Lookup { state, column: Some(column), .. } => {
             let Filled::Index(index) = env.shared.filled.get(*state)? else { return None };

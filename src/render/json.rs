@@ -73,7 +73,7 @@ pub struct JsonFinding<'t> {
 /// A place with a few words.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct JsonLabel<'t> {
-    /// stated, operand, first or rule.
+    /// stated, operand, condition (a cell by which others were chosen), first or rule.
     pub role: Text<'t>,
     /// A few words.
     pub text: Text<'t>,
@@ -227,6 +227,7 @@ fn label<'t>(l: &'t Label, sources: &'t dyn SourceText) -> JsonLabel<'t> {
     let role = match l.role {
         Role::Stated => "stated",
         Role::Operand => "operand",
+        Role::Condition => "condition",
         Role::First => "first",
         Role::Rule => "rule",
     };

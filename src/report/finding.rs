@@ -25,6 +25,8 @@ pub enum Role {
     Stated,
     /// A cell that the other side was computed from.
     Operand,
+    /// A cell by which the others were chosen.
+    Condition,
     /// Where the same thing stands first.
     First,
     /// The rule that asked.

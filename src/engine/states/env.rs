@@ -7,12 +7,12 @@ use std::io;
 use crate::engine::data::batch::{Batch, read_hedged};
 use crate::engine::data::memory::{LEAST, Memory};
 use crate::engine::data::table::Table;
-use crate::engine::states::accumulate::{Accumulator, KeptCell};
+use crate::engine::states::accumulate::{Accumulator, KeptCell, KeptRow};
 use crate::engine::states::groups::{Group, Groups};
 use crate::engine::states::index::Index;
 use crate::engine::states::window::{Window, WindowValue};
-use crate::expr::bound::{Bound, StateDef, StateId, States};
-use crate::expr::choose::choose;
+use crate::expr::bound::{Bound, Residual, StateDef, StateId, States};
+use crate::expr::choose::{Choice, choose};
 use crate::expr::eval::{Env, Found};
 use crate::expr::functions::Context;
 use crate::source::RowId;
@@ -147,17 +147,33 @@ impl At<'_> {
         }
     }
 
+    /// The kept rows of a group that an aggregate takes whose condition names outer rows.
+    pub fn chosen(&self, state: StateId, slot: usize, group: &Group) -> Vec<RowId> {
+        let StateDef::Groups(def) = &self.shared.defs.all[state] else { return Vec::new() };
+        let Some(residual) = &def.slots[slot].residual else { return Vec::new() };
+        let kept = group.slots[slot].kept.iter();
+        let taken = kept.filter(|row| {
+            self.judged(residual, row).chosen == Ok(true) && !row.args.contains(&Value::Missing)
+        });
+        taken.map(|row| row.row).collect()
+    }
+
+    /// The condition of an aggregate for one kept row.
+    fn judged(&self, residual: &Residual, row: &KeptRow) -> Choice {
+        let mut units = self.units.to_vec();
+        units.resize(residual.source, UnitRow::Kept(&[]));
+        units.push(UnitRow::Kept(&row.cells));
+        let env = At { units: &units, ..*self };
+        choose(&residual.condition, &env)
+    }
+
     /// An aggregate whose condition names outer rows: judged for each kept row.
     fn residual(&self, state: StateId, slot: usize, kept: &Accumulator) -> Value<'static> {
         let StateDef::Groups(def) = &self.shared.defs.all[state] else { return not_read() };
         let Some(residual) = &def.slots[slot].residual else { return not_read() };
         let mut acc = Accumulator::new(&def.slots[slot]);
         for row in &kept.kept {
-            let mut units = self.units.to_vec();
-            units.resize(residual.source, UnitRow::Kept(&[]));
-            units.push(UnitRow::Kept(&row.cells));
-            let env = At { units: &units, ..*self };
-            match choose(&residual.condition, &env).chosen {
+            match self.judged(residual, row).chosen {
                 Ok(true) => acc.take(&row.args),
                 Ok(false) => {}
                 Err(why) => acc.counts.open(why),

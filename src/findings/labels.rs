@@ -1,0 +1,398 @@
+//! The places of a failed assertion: the stated cell first, then what else was compared, then the
+//! cells by which all this was chosen.
+
+use crate::engine::data::check::primary_column;
+use crate::engine::data::job::Job;
+use crate::engine::pass::locate::{Finders, Located};
+use crate::engine::states::env::{At, UnitRow};
+use crate::explain::equation::Cell;
+use crate::expr::bound::{Allowance, Bound, GroupsDef, Op, Slot, StateDef};
+use crate::expr::eval::eval;
+use crate::expr::tree::{Agg, Cmp};
+use crate::findings::about::Proof;
+use crate::findings::place;
+use crate::findings::roles::{self, Standing};
+use crate::findings::terms::{Terms, term_column};
+use crate::findings::trace::{Comparison, Decided, Step};
+use crate::findings::working::show_range;
+use crate::report::{Label, Place, Role};
+use crate::source::{FileId, Files};
+use crate::value::Value;
+
+/// Rows of an aggregate that are labelled at most.
+const MOST_ROWS: usize = 5;
+
+/// Finds the cells that a failed assertion is about.
+pub(crate) struct Labeller<'m, 'j, 't> {
+    pub job: &'m Job<'j>,
+    pub files: &'m dyn Files,
+    pub proof: &'m Proof<'m>,
+    pub finders: &'m mut Finders<'t>,
+    pub terms: &'m Terms,
+}
+
+/// A cell that is to be labelled.
+struct Spot {
+    label: Label,
+    /// Whether it stands in the row at hand.
+    own: bool,
+    /// Whether it stands in the table of the row at hand.
+    here: bool,
+}
+
+/// The cells of one part of an assertion, the most telling first.
+#[derive(Default)]
+struct Spots {
+    all: Vec<Spot>,
+    /// They only say which rows were counted.
+    weak: bool,
+}
+
+impl Spot {
+    /// What comes first: the table at hand, then the order of its file.
+    fn at(&self) -> (bool, FileId, u64) {
+        let at = self.label.place.at;
+        (!self.here, at.file(), at.span().start)
+    }
+}
+
+/// Sides of `=` can be swapped: the earlier place comes first.
+fn sort(spots: &mut [Spot]) {
+    spots.sort_by_key(Spot::at);
+}
+
+impl<'m> Labeller<'m, '_, '_> {
+    /// The labels, the primary one first, and which part of the assertion it belongs to.
+    pub fn label(&mut self, decided: &Decided<'_, '_>) -> (Vec<Label>, usize) {
+        let mut found: Vec<Spots> = decided
+            .by
+            .iter()
+            .map(|d| match &d.comparison {
+                Some(c) => self.comparison(c),
+                None => self.predicate(d.step),
+            })
+            .collect();
+        let lead = found
+            .iter()
+            .position(|s| !s.weak && !s.all.is_empty())
+            .or_else(|| found.iter().position(|s| !s.all.is_empty()))
+            .unwrap_or(0);
+        let first = found.get_mut(lead).map(std::mem::take).unwrap_or_default();
+        let conditions = self.conditions(decided);
+        let others = found.into_iter().filter(|s| !s.weak).flat_map(|s| s.all);
+        let mut labels: Vec<Label> = Vec::new();
+        for spot in first.all.into_iter().chain(others).chain(conditions) {
+            if labels.iter().all(|l| l.place.at != spot.label.place.at) {
+                labels.push(spot.label);
+            }
+        }
+        if let Some(primary) = labels.first_mut() {
+            primary.role = Role::Stated;
+        }
+        (labels, lead)
+    }
+
+    fn predicate(&mut self, step: &Step<'_>) -> Spots {
+        let mut all = self.operands(step);
+        if all.is_empty() {
+            all = self.rows_of(step, MOST_ROWS);
+        }
+        Spots { all, weak: false }
+    }
+
+    fn comparison(&mut self, c: &Comparison<'_, '_>) -> Spots {
+        let (mut stated, mut operands) = (Vec::new(), Vec::new());
+        for side in [c.left, c.right] {
+            match roles::of(side, self.proof.env.shared.defs) {
+                Standing::Stated(step) => stated.extend(self.stated(step, c)),
+                Standing::Required => {}
+                Standing::Follows => {
+                    let mut of_side = self.operands(side);
+                    of_side.sort_by_key(|spot| !spot.own);
+                    operands.push(of_side);
+                }
+            }
+        }
+        if c.op == Cmp::Eq {
+            sort(&mut stated);
+            let firsts: Vec<_> = operands.iter().map(|side| side.first().map(Spot::at)).collect();
+            if let [Some(a), Some(b)] = firsts[..]
+                && b < a
+            {
+                operands.reverse();
+            }
+        }
+        let mut operands: Vec<Spot> = operands.into_iter().flatten().collect();
+        operands.extend(c.amount.map(|a| self.operands(a)).unwrap_or_default());
+        let mut weak = false;
+        if stated.is_empty() {
+            let (mut counted, is_weak) = self.counted(c, operands.is_empty());
+            weak = is_weak;
+            counted.append(&mut operands);
+            operands = counted;
+        }
+        stated.append(&mut operands);
+        Spots { all: stated, weak }
+    }
+
+    /// For a comparison without a stated cell: the cell by which rows were counted, else the first
+    /// cell that was added.
+    fn counted(&mut self, c: &Comparison<'_, '_>, nothing_else: bool) -> (Vec<Spot>, bool) {
+        let mut spots = Vec::new();
+        let mut weak = false;
+        for side in [c.left, c.right] {
+            let Some((_, slot)) = self.slot(side) else { continue };
+            if !matches!(slot.agg, Agg::Count | Agg::Any | Agg::All) {
+                continue;
+            }
+            let own: Vec<Spot> = self.outer(side).into_iter().filter(|s| s.own).collect();
+            weak |= own.is_empty() && slot.filter.is_none() && slot.residual.is_none();
+            spots.extend(if own.is_empty() { self.rows_of(side, MOST_ROWS) } else { own });
+        }
+        if spots.is_empty() && nothing_else {
+            for side in [c.left, c.right] {
+                let mut below = Vec::new();
+                side.walk(&mut |step| below.push(step));
+                let first = below.into_iter().find_map(|s| self.rows_of(s, 1).into_iter().next());
+                spots.extend(first);
+            }
+            if c.op == Cmp::Eq {
+                sort(&mut spots);
+            }
+            spots.truncate(1);
+        }
+        (spots, weak)
+    }
+
+    /// The cells that are read for a step, without those that say which rows are meant.
+    fn operands(&mut self, step: &Step<'_>) -> Vec<Spot> {
+        let mut spots: Vec<Spot> = Vec::new();
+        match &step.bound.op {
+            Op::Cell { .. }
+            | Op::Written { .. }
+            | Op::Key { .. }
+            | Op::Lookup { .. }
+            | Op::Window { .. }
+            | Op::Aggregate { .. } => {
+                let text = self.proof.text(step.bound);
+                spots.extend(self.spot(step, Role::Operand, |_| text));
+            }
+            Op::If { .. } => spots.extend(step.taken().into_iter().flat_map(|t| self.operands(t))),
+            _ => spots.extend(step.args.iter().flat_map(|a| self.operands(a))),
+        }
+        spots
+    }
+
+    fn stated(&mut self, step: &Step<'_>, c: &Comparison<'_, '_>) -> Option<Spot> {
+        let range = matches!(c.allowance, Allowance::Rounding(_))
+            .then(|| show_range(&step.value, step.bound.ty))
+            .flatten();
+        self.spot(step, Role::Stated, |written| match range {
+            Some((lo, hi)) => format!("{written} ({lo} to {hi})"),
+            None if written.is_empty() => "blank".to_string(),
+            None => written.to_string(),
+        })
+    }
+
+    fn spot(
+        &mut self,
+        step: &Step<'_>,
+        role: Role,
+        text: impl FnOnce(&str) -> String,
+    ) -> Option<Spot> {
+        let cell = match &step.bound.op {
+            Op::Aggregate { .. } => self.chosen(step)?,
+            _ => step.cell?,
+        };
+        self.at(cell, role, text)
+    }
+
+    fn at(&mut self, cell: Cell, role: Role, text: impl FnOnce(&str) -> String) -> Option<Spot> {
+        let own = self.proof.at.iter().any(|u| (u.table, u.row) == (cell.table, cell.row));
+        let (written, place) = match self.proof.row {
+            Some((table, located)) if (table, located.id) == (cell.table, cell.row) => {
+                of_cell(self.job, self.files, cell, located)?
+            }
+            _ => {
+                let located = self.finders.get_mut(cell.table)?.row(cell.row)?;
+                of_cell(self.job, self.files, cell, &located)?
+            }
+        };
+        let here = self.proof.at.iter().any(|u| u.table == cell.table);
+        Some(Spot { label: Label { place, role, text: text(&written) }, own, here })
+    }
+
+    fn slot(&self, step: &Step<'_>) -> Option<(&'m GroupsDef, &'m Slot)> {
+        let Op::Aggregate { state, slot, .. } = &step.bound.op else { return None };
+        let defs = self.proof.env.shared.defs;
+        let StateDef::Groups(def) = defs.all.get(*state)? else { return None };
+        Some((def, def.slots.get(*slot)?))
+    }
+
+    /// The rows that an aggregate took.
+    fn located(&mut self, step: &Step<'_>) -> Option<(Vec<Located>, u64)> {
+        let (def, _) = self.slot(step)?;
+        let Op::Aggregate { state, slot, .. } = &step.bound.op else { return None };
+        let rows = self.terms.counted(self.proof.env, *state, *slot, &step.key())?;
+        let finder = self.finders.get_mut(def.table)?;
+        Some((rows.located(&mut **finder), rows.count))
+    }
+
+    /// The one cell that `only`, `first` or `last` gives.
+    fn chosen(&mut self, step: &Step<'_>) -> Option<Cell> {
+        let (def, slot) = self.slot(step)?;
+        let column = primary_column(slot.args.first()?)?;
+        if !matches!(slot.agg, Agg::Only | Agg::First | Agg::Last) {
+            return None;
+        }
+        let (rows, count) = self.located(step)?;
+        let row = match slot.agg {
+            Agg::First => rows.first()?,
+            _ if count == rows.len() as u64 => rows.last()?,
+            _ => return None,
+        };
+        Some(Cell { table: def.table, row: row.id, column })
+    }
+
+    /// Cells of the first rows that an aggregate took: those of its condition, else those it works
+    /// on, else its keys.
+    fn rows_of(&mut self, step: &Step<'_>, most: usize) -> Vec<Spot> {
+        let Some((def, slot)) = self.slot(step) else { return Vec::new() };
+        let column = condition_column(slot)
+            .or_else(|| slot.args.iter().find_map(primary_column))
+            .or_else(|| def.keys.iter().find_map(primary_column));
+        let counts = matches!(slot.agg, Agg::Count | Agg::Any | Agg::All);
+        let column = if counts { column } else { Some(term_column(&slot.args)) };
+        let (mut rows, count) = self.located(step).unwrap_or_default();
+        if slot.agg == Agg::All {
+            rows.retain(|row| self.fails(slot, def.table, row));
+        }
+        let text = match (slot.agg, count) {
+            (Agg::Count, _) => "counted".to_string(),
+            (Agg::Any | Agg::All, _) | (_, 0 | 1) => String::new(),
+            (_, n) => format!("the first of {n} rows"),
+        };
+        let cells = rows.iter().take(most).map(|row| (row.id, column));
+        cells
+            .filter_map(|(row, column)| Some(Cell { table: def.table, row, column: column? }))
+            .filter_map(|cell| self.at(cell, Role::Operand, |_| text.clone()))
+            .collect()
+    }
+
+    /// Whether `all` does not hold in a row.
+    fn fails(&self, slot: &Slot, table: usize, located: &Located) -> bool {
+        let units = [UnitRow::Located(&located.row, table)];
+        let env = At { units: &units, row: located.id, window: &[], ..*self.proof.env };
+        slot.args.first().is_some_and(|a| eval(a, &env) == Value::Bool(false))
+    }
+
+    /// The cells by which the parts of the assertion were chosen.
+    fn conditions(&mut self, decided: &Decided<'_, '_>) -> Vec<Spot> {
+        let mut spots = Vec::new();
+        for condition in &decided.because {
+            spots.extend(self.because(condition));
+        }
+        for decider in &decided.by {
+            let mut below = Vec::new();
+            decider.step.walk(&mut |step| below.push(step));
+            below.into_iter().for_each(|step| spots.extend(self.outer(step)));
+        }
+        spots
+    }
+
+    /// The cells that say which rows an aggregate or a look-up means; conditions that are no
+    /// equality first.
+    fn outer(&mut self, step: &Step<'_>) -> Vec<Spot> {
+        let mut spots = Vec::new();
+        if let Some(residual) = self.slot(step).and_then(|(_, slot)| slot.residual.as_ref()) {
+            let mut cells = Vec::new();
+            residual.condition.walk(&mut |b| {
+                if let Op::Cell { unit, column, .. } | Op::Written { unit, column } = b.op
+                    && unit < residual.source
+                    && let Some(at) = self.proof.at.get(unit).filter(|u| u.groups.is_none())
+                {
+                    cells.push(Cell { table: at.table, row: at.row, column });
+                }
+            });
+            spots.extend(cells.into_iter().filter_map(|cell| self.condition(cell)));
+        }
+        if matches!(step.bound.op, Op::Aggregate { .. } | Op::Lookup { .. }) {
+            spots.extend(step.args.iter().flat_map(|key| self.because(key)));
+        }
+        spots
+    }
+
+    fn because(&mut self, step: &Step<'_>) -> Vec<Spot> {
+        let mut cells = Vec::new();
+        step.walk(&mut |s| {
+            if !matches!(s.bound.op, Op::Key { .. }) {
+                cells.extend(s.cell);
+            }
+        });
+        cells.into_iter().filter_map(|cell| self.condition(cell)).collect()
+    }
+
+    fn condition(&mut self, cell: Cell) -> Option<Spot> {
+        let name = &self.job.tables.get(cell.table)?.columns.get(cell.column)?.name;
+        self.at(cell, Role::Condition, |text| {
+            let text = if text.is_empty() { "blank" } else { text };
+            format!("because `{name}` is {text}")
+        })
+    }
+}
+
+/// The column of the counted rows that a condition looks at.
+fn condition_column(slot: &Slot) -> Option<usize> {
+    let of_unit = |b: &Bound, source: usize| {
+        let mut found = None;
+        b.walk(&mut |b| {
+            if let Op::Cell { unit, column, .. } | Op::Written { unit, column } = b.op
+                && unit == source
+            {
+                found = found.or(Some(column));
+            }
+        });
+        found
+    };
+    let residual = slot.residual.as_ref().and_then(|r| of_unit(&r.condition, r.source));
+    residual.or_else(|| slot.filter.as_ref().and_then(|f| of_unit(f, 0)))
+}
+
+/// The text of a cell and its place.
+pub(crate) fn of_cell(
+    job: &Job<'_>,
+    files: &dyn Files,
+    cell: Cell,
+    located: &Located,
+) -> Option<(String, Place)> {
+    let table = job.tables.get(cell.table)?;
+    let text = located.row.texts.get(cell.column)?.clone();
+    Some((text, place::of_cell(files, table, cell.column, located)))
+}
+
+/// Labels for the rows that each `only` of an expression found, where there are several.
+pub(crate) fn of_only(labeller: &mut Labeller<'_, '_, '_>) -> Vec<Label> {
+    let proof = labeller.proof;
+    let mut labels: Vec<Label> = Vec::new();
+    let mut steps = Vec::new();
+    proof.trace.root.walk(&mut |step| steps.push(step));
+    for step in steps {
+        let Some((def, slot)) = labeller.slot(step).filter(|(_, s)| s.agg == Agg::Only) else {
+            continue;
+        };
+        let Some((rows, count)) = labeller.located(step).filter(|(_, n)| *n > 1) else { continue };
+        let column = term_column(&slot.args);
+        for row in rows.iter().take(MOST_ROWS) {
+            let cell = Cell { table: def.table, row: row.id, column };
+            let text = |_: &str| format!("one of {count} rows");
+            let spot = labeller.at(cell, Role::Operand, text);
+            labels.extend(spot.map(|s| s.label));
+        }
+    }
+    labels.sort_by_key(|l| (l.place.at.file(), l.place.at.span().start));
+    labels.dedup_by(|a, b| a.place.at == b.place.at);
+    if let Some(first) = labels.first_mut() {
+        first.role = Role::Stated;
+    }
+    labels
+}

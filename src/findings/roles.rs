@@ -1,0 +1,74 @@
+//! Which side of a comparison is stated, which is required, and which follows: whichever is written
+//! first.
+
+use crate::expr::bound::{Bound, Op, StateDef, States};
+use crate::expr::tree::{Agg, Arith, WindowFunction};
+use crate::findings::trace::Step;
+
+/// What a side of a comparison is.
+pub enum Standing<'s, 't> {
+    /// Read from a cell: this step reads it.
+    Stated(&'s Step<'t>),
+    /// A literal of the rule.
+    Required,
+    /// Computed.
+    Follows,
+}
+
+/// What a side is.
+pub fn of<'s, 't>(side: &'s Step<'t>, defs: &States) -> Standing<'s, 't> {
+    match stated(side, defs) {
+        Some(cell) => Standing::Stated(cell),
+        None if is_literal(side.bound) => Standing::Required,
+        None => Standing::Follows,
+    }
+}
+
+/// The step that reads the one cell that a side states.
+fn stated<'s, 't>(step: &'s Step<'t>, defs: &States) -> Option<&'s Step<'t>> {
+    /// Functions of which a cell is still the cell that is stated.
+    const THROUGH: [&str; 4] = ["number", "round", "abs", "text"];
+    match (&step.bound.op, &step.args[..]) {
+        (
+            Op::Cell { .. }
+            | Op::Written { .. }
+            | Op::Key { .. }
+            | Op::Lookup { column: Some(_), .. },
+            _,
+        ) => Some(step),
+        (Op::Window { state }, _) => {
+            let StateDef::Window(def) = defs.all.get(*state)? else { return None };
+            let neighbour = matches!(def.window, WindowFunction::Prev | WindowFunction::Next);
+            (neighbour && is_cell(&def.value)).then_some(step)
+        }
+        (Op::Aggregate { state, slot, .. }, _) => {
+            let StateDef::Groups(def) = defs.all.get(*state)? else { return None };
+            let slot = def.slots.get(*slot)?;
+            let is_one = matches!(slot.agg, Agg::Only | Agg::First | Agg::Last);
+            (is_one && slot.args.first().is_some_and(is_cell)).then_some(step)
+        }
+        (Op::Neg(_) | Op::Default { .. }, [of, ..]) => stated(of, defs),
+        (Op::Call { function, .. }, [of, ..]) if THROUGH.contains(&function.name) => {
+            stated(of, defs)
+        }
+        (Op::Arith(Arith::Mul, a, _), [_, of]) if is_literal(a) => stated(of, defs),
+        (Op::Arith(Arith::Mul | Arith::Div, _, b), [of, _]) if is_literal(b) => stated(of, defs),
+        _ => None,
+    }
+}
+
+fn is_cell(b: &Bound) -> bool {
+    matches!(b.op, Op::Cell { .. } | Op::Written { .. })
+}
+
+/// Whether nothing is read for it.
+pub fn is_literal(b: &Bound) -> bool {
+    match &b.op {
+        Op::Const(_) => true,
+        Op::Neg(_) | Op::Arith(..) | Op::Call { .. } => {
+            let operands = b.children();
+            !operands.is_empty() && operands.into_iter().all(is_literal)
+        }
+        _ => false,
+    }
+}
