@@ -16,6 +16,8 @@ pub enum Found<'a> {
     None,
     /// Two or more rows.
     Many,
+    /// No row, but a record that is none holds this key.
+    Aside,
 }
 
 /// The row, group or combination at hand, and what other rows gave.
@@ -36,8 +38,8 @@ pub trait Env {
     ) -> Found<'_>;
     /// A finished aggregate.
     fn aggregate(&self, state: StateId, slot: usize, key: &[Value<'_>]) -> Value<'_>;
-    /// Whether a value stands in a column.
-    fn member(&self, state: StateId, value: &Value<'_>) -> bool;
+    /// Whether a value stands in a column; none if it may stand in a record that is no row.
+    fn member(&self, state: StateId, value: &Value<'_>) -> Option<bool>;
     /// The value of a neighbour.
     fn window(&self, state: StateId) -> Value<'_>;
     /// The row's number in its table, from 1.
@@ -127,9 +129,11 @@ fn truth<'e>(b: &'e Bound, env: &'e dyn Env) -> Value<'e> {
             between(env, *not, [value, low, high], allowance)
         }
         Op::InList { not, value, list } => in_list(env, *not, value, list),
-        Op::IsMissing { not, value } => {
-            Value::Bool(matches!(eval(value, env), Value::Missing | Value::NotApplicable) != *not)
-        }
+        Op::IsMissing { not, value } => match eval(value, env) {
+            // Whether a look-up finds its row is not known.
+            aside @ Value::Unknown(Why::SetAside) => aside,
+            value => Value::Bool(matches!(value, Value::Missing | Value::NotApplicable) != *not),
+        },
         Op::IsReadable { not, value } => {
             let there = !matches!(
                 eval(value, env),
@@ -231,6 +235,7 @@ fn lookup<'e>(
         Found::One(v) => v,
         // The row count of the table reports that it has not one row.
         Found::None | Found::Many if key.is_empty() => Value::Unknown(Why::NoRow),
+        Found::Aside => Value::Unknown(Why::SetAside),
         Found::None => {
             if !quiet && column.is_some() {
                 env.missed(b, false);
@@ -249,7 +254,9 @@ fn member<'e>(env: &'e dyn Env, state: StateId, value: Value<'e>, not: bool) -> 
         Value::NotApplicable => Value::NotApplicable,
         value => match value.cause() {
             Some(why) => Value::Unknown(why),
-            None => Value::Bool(env.member(state, &value) != not),
+            None => env
+                .member(state, &value)
+                .map_or(Value::Unknown(Why::SetAside), |there| Value::Bool(there != not)),
         },
     }
 }

@@ -14,7 +14,6 @@ use crate::expr::ids::{AssertionId, CheckId};
 use crate::expr::print::sign;
 use crate::expr::tree::{Agg, Arith, Cmp};
 use crate::findings::about::Proof;
-use crate::findings::blanks;
 use crate::findings::equations::{Part, Sum, equation};
 use crate::findings::labels;
 use crate::findings::place;
@@ -22,6 +21,7 @@ use crate::findings::roles::{self, Standing};
 use crate::findings::terms::{TermRows, Terms, row_name, term_column};
 use crate::findings::trace::{Comparison, Leaf, Step, Trace};
 use crate::findings::working::{self, show};
+use crate::findings::{aside, blanks};
 use crate::report::{Place, Side, Term, Tier, Working};
 use crate::source::Files;
 use crate::value::{Figure, Type, Value};
@@ -263,6 +263,10 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         let name = self.text(leaf.step.bound);
         self.remarks(state, slot, &keys, def.table, &name);
         self.blanks(state, (def, of_slot), &keys, slot, &name);
+        let aside = aside::note(def.table, env.shared, self.job);
+        if let Some(note) = aside.filter(|note| !self.notes.contains(note)) {
+            self.notes.insert(0, note);
+        }
         let is_shown = SHOWN.contains(&of_slot.agg);
         let rows = self.terms.counted(env, state, slot, &keys);
         if let Some(rows) = rows.filter(|_| is_shown) {

@@ -1,6 +1,7 @@
 //! Raw findings to findings: the only maker of findings and their places.
 
 pub mod about;
+pub mod aside;
 pub mod blanks;
 pub mod builder;
 pub mod equations;

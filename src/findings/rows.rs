@@ -5,11 +5,12 @@ use crate::engine::data::classes::{Class, RawKind};
 use crate::engine::faults;
 use crate::engine::pass::locate::{Finders, Located, RowFinder, fault_column};
 use crate::engine::states::env::{At, Miss, Missed, UnitRow, table_of};
-use crate::expr::bound::Op;
+use crate::expr::bound::{Op, StateId};
 use crate::expr::eval::Verdict;
 use crate::expr::ids::ColumnId;
 use crate::fault::Severity;
 use crate::findings::about::{Case, Proof, compared, faulty_lines, missed_key};
+use crate::findings::aside;
 use crate::findings::builder::{WorkingBuilder, WorkingParts};
 use crate::findings::labels::{self, Labeller};
 use crate::findings::maker::FindingMaker;
@@ -246,6 +247,9 @@ impl FindingMaker<'_, '_> {
         };
         let mut finding = case.reference(of, &key, fault, message);
         finding.help = help.or(finding.help);
+        if miss.what == Missed::NotFound {
+            self.no_record_aside(&mut finding, miss.state, env);
+        }
         finding
     }
 
@@ -325,8 +329,21 @@ impl FindingMaker<'_, '_> {
         finding.help = self.suggested(proof, case.nth).or(finding.help);
         finding.explanation = made.explanation;
         finding.labels = labels;
+        if let Op::Member { state, not: false, .. } = proof.trace.root.bound.op {
+            self.no_record_aside(&mut finding, state, proof.env);
+        }
         finding.working = made.working;
         finding
+    }
+
+    /// Says of a key that is nowhere that it is not in a record that was set aside either.
+    fn no_record_aside(&self, finding: &mut Finding, state: StateId, env: &At<'_>) {
+        let Some(note) = aside::note(table_of(env, state), env.shared, self.job) else { return };
+        let note = format!("{note}, and this key is not there either");
+        finding.help = Some(match finding.help.take() {
+            Some(help) => format!("{help}; {note}"),
+            None => note,
+        });
     }
 
     /// The name that a value which is no member of a list in the data was perhaps meant to be.

@@ -21,6 +21,8 @@ use conditions::{Truth, truth};
 pub struct Oracle<'o> {
     project: &'o Project,
     tables: Vec<Vec<Vec<String>>>,
+    /// Those of the other records.
+    aside: Vec<Vec<Vec<String>>>,
     context: Context,
 }
 
@@ -72,7 +74,8 @@ impl<'o> Oracle<'o> {
             let records = reader
                 .records()
                 .map(|r| r.expect("a record").iter().map(str::to_string).collect::<Vec<_>>());
-            let mut rows: Vec<Vec<String>> = records.filter(|r| r.len() == width).collect();
+            let (mut rows, aside): (Vec<Vec<String>>, Vec<Vec<String>>) =
+                records.partition(|r| r.len() == width);
             for &column in &project.built.tables[table].layout.fill {
                 for row in 1..rows.len() {
                     if rows[row][column].is_empty() {
@@ -80,13 +83,10 @@ impl<'o> Oracle<'o> {
                     }
                 }
             }
-            rows
+            (rows, aside)
         };
-        Oracle {
-            project,
-            tables: files.iter().enumerate().map(read).collect(),
-            context: Context { today: project.today },
-        }
+        let (tables, aside) = files.iter().enumerate().map(read).unzip();
+        Oracle { project, tables, aside, context: Context { today: project.today } }
     }
 
     fn reading(&self, table: usize, column: usize) -> &Reading {
@@ -301,6 +301,20 @@ impl<'o> Oracle<'o> {
         })
     }
 
+    /// Whether one record that is no row has all parts of a key among its cells.
+    fn is_aside(&self, state: StateId, key: &[Value<'_>]) -> bool {
+        let StateDef::Index(def) = &self.project.built.states.all[state] else {
+            panic!("no index")
+        };
+        let holds = |record: &Vec<String>, column: usize, part: &Value<'_>| {
+            let reading = self.reading(def.table, column);
+            record.iter().any(|cell| reading.read(cell).is_ok_and(|v| same(&v, part)))
+        };
+        self.aside[def.table]
+            .iter()
+            .any(|record| def.columns.iter().zip(key).all(|(c, part)| holds(record, *c, part)))
+    }
+
     fn find(&self, state: StateId, key: &[Value<'_>]) -> Vec<usize> {
         let StateDef::Index(def) = &self.project.built.states.all[state] else {
             panic!("no index")
@@ -359,6 +373,7 @@ impl Env for At<'_> {
             panic!("no index")
         };
         match (&self.oracle.find(state, key)[..], column) {
+            ([], _) if self.oracle.is_aside(state, key) => Found::Aside,
             ([], _) => Found::None,
             ([_], None) => Found::One(Value::Bool(true)),
             ([row], Some(column)) => Found::One(self.oracle.cell(
@@ -376,8 +391,10 @@ impl Env for At<'_> {
         };
         self.oracle.aggregate(def, slot, key)
     }
-    fn member(&self, state: StateId, value: &Value<'_>) -> bool {
-        !self.oracle.find(state, std::slice::from_ref(value)).is_empty()
+    fn member(&self, state: StateId, value: &Value<'_>) -> Option<bool> {
+        let key = std::slice::from_ref(value);
+        let there = !self.oracle.find(state, key).is_empty();
+        (there || !self.oracle.is_aside(state, key)).then_some(there)
     }
     fn window(&self, state: StateId) -> Value<'_> {
         let StateDef::Window(def) = &self.oracle.project.built.states.all[state] else {

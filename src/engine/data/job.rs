@@ -1,5 +1,6 @@
 //! What a run is made of, and what one table gives.
 
+use crate::engine::data::aside::Aside;
 use crate::engine::data::check::Check;
 use crate::engine::data::directory::Directory;
 use crate::engine::data::memory::Memory;
@@ -45,6 +46,8 @@ pub struct TableResult {
     pub bytes: u64,
     /// Records that were no rows.
     pub set_aside: u64,
+    /// The cells of these records.
+    pub aside: Aside,
     /// Per part: the first line ends of each kind, as offset, record and line, with their counts.
     pub line_ends: Vec<(u32, [u64; 3], [Option<(u64, u64, u64)>; 3])>,
     /// Per percent column: the first row with a percent sign and the first without.

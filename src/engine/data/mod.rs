@@ -1,5 +1,6 @@
 //! Tables, blocks and batches, and what a run is made of. Imports nothing else of the engine.
 
+pub mod aside;
 pub mod batch;
 pub mod check;
 pub mod classes;

@@ -224,8 +224,8 @@ pub struct KernelInput<'g> {
     pub batch: &'g Batch<'g>,
     /// Dictionaries, with the codes of the batch.
     pub dicts: &'g [Dict],
-    /// For each membership and code whether the key stands in the index.
-    pub membership: &'g [Vec<bool>],
+    /// For each membership and code whether the key stands in the index, if that is known.
+    pub membership: &'g [Vec<Option<bool>>],
 }
 
 impl<'g> KernelInput<'g> {
@@ -295,11 +295,15 @@ impl Kernel {
 }
 
 #[inline(always)]
-fn member(code: Code, known: &[bool], not: bool) -> Answer {
+fn member(code: Code, known: &[Option<bool>], not: bool) -> Answer {
     if code == OVER {
         return Answer::DEFER;
     }
-    known.get(code as usize).map_or(Answer::DEFER, |there| Answer::of(*there != not))
+    known
+        .get(code as usize)
+        .copied()
+        .flatten()
+        .map_or(Answer::DEFER, |there| Answer::of(there != not))
 }
 
 fn by_state(d: &Column, is: impl Fn(State) -> bool, not: bool, out: &mut Answers) {

@@ -1,5 +1,6 @@
 //! What one chunk gave, apart from all others until it is committed.
 
+use crate::engine::data::aside::Aside;
 use crate::engine::data::directory::Directory;
 use crate::engine::data::directory::Position;
 use crate::engine::data::job::ScanError;
@@ -44,6 +45,8 @@ pub struct ChunkResult {
     pub bytes: u64,
     /// Records that were no rows.
     pub set_aside: u64,
+    /// The cells of these records; lines are counted from the start of the chunk.
+    pub aside: Aside,
     /// Counts of line ends, and the first of each as offset, record and line.
     pub line_ends: ([u64; 3], [Option<(u64, u64, u64)>; 3]),
     /// Per percent column: the first row with a percent sign and the first without.

@@ -275,6 +275,7 @@ impl<'c> Commit<'c> {
         self.result.rows += result.counts.rows;
         self.result.bytes += result.bytes;
         self.result.set_aside += result.set_aside;
+        self.result.aside.append(std::mem::take(&mut result.aside), base.lines);
         let number = if self.file == u32::MAX { 0 } else { self.file };
         if self.result.line_ends.last().is_none_or(|l| l.0 != number) {
             self.result.line_ends.push((number, [0; 3], [None; 3]));

@@ -31,8 +31,8 @@ use crate::width::to_u32;
 pub struct Judging {
     /// Keys of text columns, numbered.
     pub dicts: Vec<Dict>,
-    /// For each index that is asked about and key whether it has the key.
-    pub membership: Vec<Vec<bool>>,
+    /// For each index that is asked about and key whether it has the key, if that is known.
+    pub membership: Vec<Vec<Option<bool>>>,
     /// Comparisons with the row before.
     pub previous: Vec<Previous>,
     /// Keys that must be unique.
@@ -54,7 +54,7 @@ impl Judging {
     ) -> Judging {
         Judging {
             dicts,
-            membership: vec![vec![false]; program.shares.membership.len()],
+            membership: vec![vec![Some(false)]; program.shares.membership.len()],
             previous: program.previous.iter().map(|_| Previous::default()).collect(),
             unique: program.unique.iter().map(|_| Collector::default()).collect(),
             windows,

@@ -7,6 +7,7 @@ use crate::engine::pass::program::Program;
 use crate::engine::pass::ran::Ran;
 use crate::engine::pass::{duplicates, units, workers};
 use crate::engine::states::Map;
+use crate::engine::states::aside::AsideKeys;
 use crate::engine::states::env::{Filled, Miss, Shared};
 use crate::engine::states::groups::Groups;
 use crate::engine::states::index::Index;
@@ -28,7 +29,13 @@ pub fn run<'j>(job: &Job<'j>) -> Ran<'j> {
     let mut runner = Runner {
         job,
         ran: Ran {
-            shared: Shared { tables: job.tables, defs: job.defs, filled, context: job.context },
+            shared: Shared {
+                tables: job.tables,
+                defs: job.defs,
+                filled,
+                set_aside: vec![Default::default(); job.tables.len()],
+                context: job.context,
+            },
             tallies: vec![Tally::default(); job.checks.len()],
             tables: job.tables.iter().map(|_| TableResult::default()).collect(),
             classes: Classes::of_tables(job.tables, job.checks),
@@ -107,6 +114,8 @@ impl Runner<'_, '_> {
         let Some(done) = done else { return };
         let ran = &mut self.ran;
         if first {
+            let places = done.result.aside.places.clone();
+            ran.shared.set_aside[stage.table] = (done.result.set_aside, places);
             ran.tables[stage.table] = done.result;
         } else {
             ran.tables[stage.table].finish(done.result);
@@ -136,7 +145,13 @@ impl Runner<'_, '_> {
             }
         }
         ran.redone += done.redone;
-        for (id, filled) in stage.states.iter().zip(done.states) {
+        for (id, mut filled) in stage.states.iter().zip(done.states) {
+            if let (Filled::Index(index), StateDef::Index(def)) =
+                (&mut filled, &self.job.defs.all[*id])
+            {
+                let table = &self.job.tables[stage.table];
+                index.aside = AsideKeys::of(def, table, &ran.tables[stage.table].aside);
+            }
             self.job.memory.hold(filled.bytes());
             ran.shared.filled[*id] = filled;
         }

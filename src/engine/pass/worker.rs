@@ -166,7 +166,7 @@ impl Worker {
             };
             for code in members.len()..dict.codes_known() {
                 let text = String::from_utf8_lossy(dict.key(to_u32(code)));
-                members.push(index.find(&[Value::Text(text)]).is_some());
+                members.push(index.holds(&Value::Text(text)));
             }
         }
     }
@@ -270,6 +270,7 @@ fn note(result: &mut ChunkResult, visit: &Visit<'_>) {
     result.directory.push(visit.head, visit.context.clone(), grid.aside());
     result.bytes += visit.batch.block.read;
     result.set_aside += u64::from(grid.set_aside);
+    result.aside.take(visit.batch.block, visit.head.part, visit.head.lines_before);
     let (counts, firsts) = &mut result.line_ends;
     for kind in 0..3 {
         counts[kind] += u64::from(grid.line_ends[kind]);

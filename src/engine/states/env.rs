@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::io;
 
+use crate::engine::data::aside::AsidePlace;
 use crate::engine::data::batch::{Batch, read_hedged};
 use crate::engine::data::memory::{LEAST, Memory};
 use crate::engine::data::table::Table;
@@ -68,6 +69,8 @@ pub struct Shared<'r> {
     pub defs: &'r States,
     /// What earlier passes have filled, by the number of the definition.
     pub filled: Vec<Filled>,
+    /// Per table how many of its records are no rows, and where the first of them stand.
+    pub set_aside: Vec<(u64, Vec<AsidePlace>)>,
     pub context: Context,
 }
 
@@ -235,6 +238,7 @@ impl Env for At<'_> {
             return Found::Many;
         };
         match index.find(key) {
+            None if index.aside.may_hold(key) => Found::Aside,
             None => Found::None,
             Some(entry) if entry.many => Found::Many,
             Some(entry) => match column {
@@ -267,10 +271,10 @@ impl Env for At<'_> {
         }
     }
 
-    fn member(&self, state: StateId, value: &Value<'_>) -> bool {
+    fn member(&self, state: StateId, value: &Value<'_>) -> Option<bool> {
         match &self.shared.filled[state] {
-            Filled::Index(index) => index.find(std::slice::from_ref(value)).is_some(),
-            _ => false,
+            Filled::Index(index) => index.holds(value),
+            _ => None,
         }
     }
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::engine::data::memory::Memory;
 use crate::engine::states::Map;
 use crate::engine::states::accumulate::size;
+use crate::engine::states::aside::AsideKeys;
 use crate::engine::states::spill::{Spill, Spilled, hash};
 use crate::expr::bound::IndexDef;
 use crate::expr::eval::Env;
@@ -34,6 +35,8 @@ pub struct Index {
     /// About how many bytes the entries take.
     bytes: u64,
     spilled: Spilled<Entry>,
+    /// Keys in records that are no rows.
+    pub aside: AsideKeys,
 }
 
 /// Texts of the first keys, for "did you mean".
@@ -144,6 +147,13 @@ impl Index {
                 self.map.get(key).map(Cow::Borrowed)
             }
         })
+    }
+
+    /// Whether a value stands in its column; none if it may stand in a record that is no row.
+    pub fn holds(&self, value: &Value<'_>) -> Option<bool> {
+        let key = std::slice::from_ref(value);
+        let there = self.find(key).is_some();
+        (there || !self.aside.may_hold(key)).then_some(there)
     }
 
     /// Texts of the first keys, for "did you mean".

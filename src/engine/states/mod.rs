@@ -1,6 +1,7 @@
 //! What a pass fills for later passes: aggregates by group, look-ups, windows, keys.
 
 pub mod accumulate;
+pub mod aside;
 pub mod env;
 pub mod groups;
 pub mod index;
