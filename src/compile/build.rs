@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::compile::names::no_column;
 use crate::compile::open::OpenTable;
 use crate::compile::probe::{self, Look};
-use crate::compile::reading::{declared_type, missing_texts, reading};
+use crate::compile::reading::{declared_type, missing_texts, number_format, reading};
 use crate::compile::{UNKNOWN_DATA, contracts};
 use crate::engine::data::check::{Assertion, Check, Kind};
 use crate::engine::data::table::Table;
@@ -206,6 +206,7 @@ fn catalog_of(
             single: rule.rows.value.min == 1 && rule.rows.value.max == Some(1),
             open: o.open,
             absent: o.absent,
+            number: number_format(rule),
             ..catalog::Table::default()
         };
         for ((column, placeholder), look) in o.columns.iter().zip(&o.types).zip(looks) {

@@ -27,16 +27,29 @@ pub fn missing_texts(rule: &TableRule, contract: Option<&ColumnRule>) -> Vec<Str
     contract.and_then(|c| c.missing.clone()).unwrap_or_else(|| rule.missing.clone())
 }
 
+/// How the numbers of a table are written.
+pub fn number_format(rule: &TableRule) -> NumberFormat {
+    NumberFormat {
+        decimal: rule.decimal,
+        grouping: rule.grouping,
+        rounding: rounding(rule.truncate),
+        ..NumberFormat::default()
+    }
+}
+
+fn rounding(truncate: bool) -> Rounding {
+    if truncate { Rounding::Truncate } else { Rounding::Nearest }
+}
+
 /// How the cells of a column are read, by its table and its contract.
 pub fn reading(rule: &TableRule, contract: Option<&ColumnRule>, ty: Type, prose: bool) -> Reading {
     let mut reading = Reading::new(ty);
     let truncate = contract.and_then(|c| c.truncate).unwrap_or(rule.truncate);
     reading.number = NumberFormat {
-        decimal: rule.decimal,
-        grouping: rule.grouping,
         decimals: contract.and_then(|c| c.decimals),
-        rounding: if truncate { Rounding::Truncate } else { Rounding::Nearest },
+        rounding: rounding(truncate),
         prose,
+        ..number_format(rule)
     };
     reading.missing = missing_texts(rule, contract);
     let formats: Vec<DateFormat> = contract

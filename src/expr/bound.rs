@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::expr::functions::Function;
 use crate::expr::regex::Regex;
 use crate::expr::tree::{Agg, Arith, Cmp, WindowFunction};
-use crate::value::{Number, Type, Value};
+use crate::value::{Number, Reading, Type, Value};
 
 /// Index into [`States`].
 pub type StateId = usize;
@@ -160,6 +160,11 @@ pub enum Op {
         unit: usize,
         column: usize,
     },
+    /// `number(t)`, `date(t)`: a text read as a cell of its table would be.
+    Read {
+        value: Box<Bound>,
+        reading: Box<Reading>,
+    },
     Call {
         function: &'static Function,
         args: Vec<Bound>,
@@ -192,6 +197,7 @@ macro_rules! each_operand {
             | Op::IsMissing { value, .. }
             | Op::IsReadable { value, .. }
             | Op::Matches { value, .. }
+            | Op::Read { value, .. }
             | Op::Neg(value)
             | Op::Not(value) => {
                 $below(value);

@@ -1,6 +1,6 @@
 //! What binding may know of the data: tables, columns, keys. Filled by `project/`.
 
-use crate::value::Type;
+use crate::value::{NumberFormat, Type};
 
 /// All tables of a run, in the order of the rules.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +24,8 @@ pub struct Table {
     pub open: bool,
     /// An optional file that is not there: a table without rows.
     pub absent: bool,
+    /// How its numbers are written.
+    pub number: NumberFormat,
 }
 
 /// One column.

@@ -107,6 +107,13 @@ pub fn eval<'e>(b: &'e Bound, env: &'e dyn Env) -> Value<'e> {
         },
         Op::Arith(op, x, y) => arithmetic(*op, &eval(x, env), &eval(y, env)),
         Op::Call { function, args } => call(function, args, env),
+        Op::Read { value, reading } => match eval(value, env) {
+            Value::Text(t) => match reading.read(&t) {
+                Ok(value) => value.into_owned(),
+                Err(_) => Value::Unknown(Why::Unreadable),
+            },
+            other => blank(&other),
+        },
         Op::Along { agg, args } => along(*agg, &keys(args, env), env),
         Op::Default { value, otherwise } => match eval(value, env) {
             Value::Missing | Value::NotApplicable => eval(otherwise, env),

@@ -140,7 +140,8 @@ impl Lexer<'_> {
         while digit(end) || bytes.get(end) == Some(&b'_') {
             end += 1;
         }
-        let names = |c: char| c == '`' || c == '_' || unicode_ident::is_xid_start(c);
+        // `1.area` and `1..2` hold no number that ends in a point.
+        let names = |c: char| matches!(c, '`' | '_' | '.') || unicode_ident::is_xid_start(c);
         let behind = self.text.get(end..).and_then(|rest| rest.strip_prefix('.'));
         if behind.is_some_and(|rest| !rest.starts_with(names)) {
             end = digits(end + 1);

@@ -188,7 +188,9 @@ impl<'t> Step<'t> {
             (Op::If { .. } | Op::Default { .. }, _) => {
                 self.taken().into_iter().for_each(|t| t.collect(sign, all));
             }
-            (Op::Call { .. }, args) => args.iter().for_each(|a| a.collect(sign, all)),
+            (Op::Call { .. } | Op::Read { .. }, args) => {
+                args.iter().for_each(|a| a.collect(sign, all))
+            }
             _ => all.push(Leaf { step: self, sign }),
         }
     }

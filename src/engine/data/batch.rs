@@ -24,8 +24,8 @@ pub struct Batch<'b> {
     pub columns: Vec<Option<Column>>,
     /// The quote character.
     pub quote: Option<u8>,
-    /// Rows before the batch in its table.
-    pub rows_before: u64,
+    /// Records before the batch in its file.
+    pub records_before: u64,
     /// The path of the file.
     pub path: &'b str,
 }
@@ -66,6 +66,12 @@ impl Batch<'_> {
             View::Cells(cells, width) => cells[row * width + column],
         };
         &self.bytes[span.start as usize..span.end as usize]
+    }
+
+    /// The number of the record that a row is made of, in its file, from 1.
+    pub fn record(&self, row: usize) -> u64 {
+        let row = row / self.table.layout.rows_per_record();
+        self.records_before + u64::from(self.block.grid.records_before(row)) + 1
     }
 
     /// Whether words before numbers change what some of them mean.

@@ -19,8 +19,6 @@ pub struct BlockHead {
     pub len: u32,
     /// Its first row.
     pub first: RowId,
-    /// Rows before it in the table.
-    pub rows_before: u64,
     /// Records before it in the part.
     pub records_before: u64,
     /// Physical lines before it in the file.
@@ -68,7 +66,6 @@ impl BlockHead {
         BlockHead {
             offset: self.offset + bytes,
             first: RowId(self.first.0 + rows),
-            rows_before: self.rows_before + rows,
             records_before: self.records_before + u64::from(records),
             lines_before: self.lines_before + u64::from(lines),
             ..*self
@@ -132,7 +129,6 @@ impl Directory {
             let context = contexts.get(head.context as usize).cloned().unwrap_or_default();
             let context = self.number(context);
             self.blocks.push(BlockHead {
-                rows_before: head.rows_before + base.rows,
                 records_before: head.records_before + base.records,
                 lines_before: head.lines_before + base.lines,
                 context,

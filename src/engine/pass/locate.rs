@@ -260,6 +260,7 @@ impl<'t> Locator<'t> {
         let own = to_usize(span.start.saturating_sub(block.at))
             ..to_usize(span.end.saturating_sub(block.at));
         let own = if by_bytes { block.bytes.get(own)? } else { &[] };
+        let number = head.records_before + u64::from(block.grid.records_before(record)) + 1;
         let line = head.lines_before + u64::from(block.grid.lines_before(record)) + 1;
         let width = self.table.columns.len();
         let mut located = Located {
@@ -267,7 +268,7 @@ impl<'t> Locator<'t> {
             row: LocatedRow {
                 texts: Vec::with_capacity(width),
                 hedges: Vec::with_capacity(width),
-                number: head.rows_before + row as u64 + 1,
+                number,
                 path: (self.paths)(file.file),
             },
             file: file.file,
@@ -276,8 +277,7 @@ impl<'t> Locator<'t> {
             span,
             bytes: own.to_vec(),
             line: if by_bytes { line } else { 0 },
-            record: by_bytes
-                .then(|| head.records_before + u64::from(block.grid.records_before(record)) + 1),
+            record: by_bytes.then_some(number),
         };
         for column in 0..width {
             let field = layout.field_of(row, column).and_then(|f| file.layout.own(f));

@@ -165,7 +165,6 @@ impl Buffers {
             offset: self.block.at,
             len: u32::try_from(self.block.len).unwrap_or(u32::MAX),
             first: RowId::new(chunk.number, row),
-            rows_before: at.rows,
             records_before: at.records,
             lines_before: at.lines,
             plain: self.block.lines_are_records,
@@ -208,7 +207,7 @@ impl Buffers {
             rows,
             columns,
             quote: block.quote,
-            rows_before: of.head.rows_before,
+            records_before: of.head.records_before,
             path: of.path,
         };
         let mut seen = Visit { batch, head: of.head, context: of.context, chunk: of.chunk };

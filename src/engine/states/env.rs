@@ -292,7 +292,7 @@ impl Env for At<'_> {
 
     fn row(&self, unit: usize) -> u64 {
         match self.units.get(unit) {
-            Some(UnitRow::Batch(batch, row)) => batch.rows_before + *row as u64 + 1,
+            Some(UnitRow::Batch(batch, row)) => batch.record(*row),
             Some(UnitRow::Located(row, _)) => row.number,
             _ => 0,
         }

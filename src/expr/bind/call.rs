@@ -7,7 +7,7 @@ use crate::expr::bound::{Bound, Op};
 use crate::expr::functions::{self, Function, Out, Param};
 use crate::expr::tree::{Expr, Kind, Name};
 use crate::source::did_you_mean;
-use crate::value::{DateFormat, Type};
+use crate::value::{DateFormat, Reading, Type, Value};
 
 impl Binder<'_> {
     pub(crate) fn call(&mut self, name: &Name, args: &[Expr], span: &Range<usize>) -> (Bound, Ty) {
@@ -36,7 +36,12 @@ impl Binder<'_> {
             "text" => self.text_call(function, &args[0], span),
             "date" => {
                 self.date_format(args.get(1));
-                self.plain_call(function, args, span)
+                let call = self.plain_call(function, args, span);
+                self.read_as(Type::Date, call)
+            }
+            "number" => {
+                let call = self.plain_call(function, args, span);
+                self.read_as(Type::Number, call)
             }
             _ => self.plain_call(function, args, span),
         }
@@ -99,6 +104,39 @@ impl Binder<'_> {
             (Op::File { unit }, Type::Text)
         };
         (Bound { op, ty, span: span.clone() }, Ty::Known(ty))
+    }
+
+    /// A call that reads a text of a row reads it as the table writes its numbers and dates.
+    fn read_as(&self, ty: Type, (call, found): (Bound, Ty)) -> (Bound, Ty) {
+        let Op::Call { args, .. } = &call.op else { return (call, found) };
+        let (Some(value), format) = (args.first(), args.get(1)) else { return (call, found) };
+        let mut table = None;
+        value.walk(&mut |b| table = table.or_else(|| self.table_of(b)));
+        let Some(table) = table.filter(|_| value.ty == Type::Text) else { return (call, found) };
+        let mut reading = Reading::new(ty);
+        reading.number = self.catalog.tables[table].number.clone();
+        reading.ranges = self.ranges;
+        match format.map(|f| &f.op) {
+            Some(Op::Const(Value::Text(text))) => {
+                let Ok(format) = DateFormat::new(text, ty) else { return (call, found) };
+                reading.formats = vec![format];
+            }
+            Some(_) => return (call, found),
+            None => {}
+        }
+        let op = Op::Read { value: Box::new(value.clone()), reading: Box::new(reading) };
+        (Bound { op, ..call }, found)
+    }
+
+    /// The table that a cell is read from.
+    fn table_of(&self, b: &Bound) -> Option<usize> {
+        match &b.op {
+            Op::Cell { unit, .. } | Op::Written { unit, .. } | Op::Key { unit, .. } => {
+                Some(self.scope.units.get(*unit)?.table)
+            }
+            Op::Lookup { state, .. } => Some(self.states.all.get(*state)?.table()),
+            _ => None,
+        }
     }
 
     /// A format that is written out is judged before any row.
