@@ -8,12 +8,13 @@ use crate::engine::pass::locate::{Located, LocatedFault};
 use crate::engine::pass::ran::RawUnitFinding;
 use crate::engine::states::env::{At, Miss, Missed};
 use crate::engine::states::groups::Group;
+use crate::explain::equation::Cell;
 use crate::expr::bound::{Bound, Op, StateDef};
 use crate::expr::eval::eval;
 use crate::expr::ids::{AssertionId, CheckId};
 use crate::fault::{Fault, Severity};
 use crate::findings::maker::FindingMaker;
-use crate::findings::trace::Trace;
+use crate::findings::trace::{Step, Trace};
 use crate::findings::working::UnitCell;
 use crate::plan::needs;
 use crate::report::{Demand, Finding, Identity, KeyValue, Subject, content, evidence};
@@ -90,6 +91,19 @@ impl Proof<'_> {
     pub fn text(&self, b: &Bound) -> String {
         let text = self.assertion.text.get(b.span.clone()).unwrap_or("");
         text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// What a step is called; a column of a range has no text of its own, so its header names it.
+    pub fn name(&self, step: &Step<'_>) -> String {
+        let text = self.text(step.bound);
+        let column = |cell: Cell| {
+            let table = self.env.shared.tables.get(cell.table)?;
+            table.columns.get(cell.column).map(|column| column.name.clone())
+        };
+        match step.cell.filter(|_| text.is_empty()).and_then(column) {
+            Some(name) => name,
+            None => text,
+        }
     }
 }
 

@@ -167,15 +167,6 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         Some(format!("{stated} of {whole} {fits}; {part} is {value} ({share})"))
     }
 
-    /// What a step is called; a column of a range has no text of its own, so its header names it.
-    fn name(&self, step: &Step<'_>) -> String {
-        let text = self.text(step.bound);
-        match step.cell.filter(|_| text.is_empty()) {
-            Some(cell) => self.job.tables[cell.table].columns[cell.column].name.clone(),
-            None => text,
-        }
-    }
-
     fn side(&self, c: &Comparison<'_, '_>, step: &Step<'_>) -> Side {
         let ty = c.shown_type(step);
         Side {
@@ -217,7 +208,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         let (text, place) = cell.map_or((String::new(), None), |(text, place)| (text, Some(place)));
         self.shown.push(Term {
             right,
-            name: self.name(step),
+            name: self.proof.name(step),
             sign: leaf.sign,
             value: if text.is_empty() { show(&step.value, step.bound.ty) } else { text },
             number: step.value.figure().map(|f| f.value.clone()),

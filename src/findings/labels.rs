@@ -174,7 +174,7 @@ impl<'m> Labeller<'m, '_, '_> {
             | Op::Lookup { .. }
             | Op::Window { .. }
             | Op::Aggregate { .. } => {
-                let text = self.proof.text(step.bound);
+                let text = self.proof.name(step);
                 spots.extend(self.spot(step, Role::Operand, |_| text));
             }
             Op::If { .. } => spots.extend(step.taken().into_iter().flat_map(|t| self.operands(t))),

@@ -135,7 +135,7 @@ fn together(decided: &Decided<'_, '_>, proof: &Proof<'_>) -> Option<String> {
             Value::Missing | Value::NotApplicable => "blank".to_string(),
             value => working::show(value, ty),
         };
-        let words = format!("{} is {value}", proof.text(step.bound));
+        let words = format!("{} is {value}", proof.name(step));
         if !roles::is_literal(step.bound) && !all.contains(&words) {
             all.push(words);
         }
