@@ -110,12 +110,12 @@ fn of_files(paths: &[String], spec: &Spec<'_>, book: &mut Sources) -> Result<Str
     let mut out = String::new();
     for path in paths {
         let (file, text) = book.open_text(path, None).map_err(|p| problem_line(&p, book))?;
-        let doc: Document = if matches!(extension(path), "md" | "markdown") {
+        let doc: Document<'_> = if matches!(extension(path), "md" | "markdown") {
             markdown(&text)
         } else {
             plain(&text)
         };
-        let found = find(&doc, spec, true);
+        let found = find(&doc, spec);
         Show { book, file, text: &text, out: &mut out }.extraction(&found, spec.pattern);
     }
     Ok(out)
@@ -138,7 +138,7 @@ impl Show<'_> {
         format!("{}:{}:{column}", printable(&path), book.line(self.file, span.start))
     }
 
-    fn extraction(&mut self, found: &Extraction, pattern: &Pattern) {
+    fn extraction(&mut self, found: &Extraction<'_>, pattern: &Pattern) {
         let _ = writeln!(
             self.out,
             "{}: {} match{}",
@@ -151,15 +151,18 @@ impl Show<'_> {
             let place = self.place(row.span);
             let _ = writeln!(self.out, "\n{place}");
             for (placeholder, cell) in pattern.placeholders.iter().zip(&row.cells) {
-                let _ = writeln!(
-                    self.out,
-                    "  {:<width$}  {:<24} {:<28} bytes {}..{}",
-                    placeholder.name,
-                    shown(&cell.text),
-                    shown(&value(placeholder.ty, cell)),
-                    cell.span.start,
-                    cell.span.end
-                );
+                let name = &placeholder.name;
+                let _ = match cell {
+                    None => writeln!(self.out, "  {name:<width$}  not in this match"),
+                    Some(cell) => writeln!(
+                        self.out,
+                        "  {name:<width$}  {:<24} {:<28} bytes {}..{}",
+                        shown(cell.text),
+                        shown(&value(placeholder.ty, cell)),
+                        cell.span.start,
+                        cell.span.end
+                    ),
+                };
             }
         }
         found.troubles.iter().for_each(|t| self.trouble(t));
@@ -203,14 +206,14 @@ impl Show<'_> {
 }
 
 /// What a cell is read as, with the range of a figure.
-fn value(ty: Type, cell: &Cell) -> String {
+fn value(ty: Type, cell: &Cell<'_>) -> String {
     let mut reading = Reading::new(ty);
     reading.number.prose = true;
     reading.ranges = true;
     if ty == Type::Date {
         reading.formats.clear();
     }
-    match reading.read_hedged(&cell.text, cell.hedge) {
+    match reading.read_hedged(cell.text, cell.hedge) {
         Ok(v) if ty == Type::Text => v.to_text(),
         Ok(v) => {
             let range =

@@ -8,8 +8,8 @@ use crate::read::note::{DUPLICATE_COLUMN_NAME, INVALID_UTF8, NamedBy, Note, RAGG
 use crate::read::pattern::Pattern;
 use crate::read::reader::{FaultText, Head, HeaderCell, Reader};
 use crate::read::text::document::{Document, markdown, plain};
-use crate::read::text::extract::{Cell, Extraction, NearMiss, Spec, Trouble, extract};
-use crate::read::text::reader::{DocumentRows, FoundCell};
+use crate::read::text::extract::{Cell, NearMiss, Spec, Trouble, visit};
+use crate::read::text::reader::DocumentRows;
 use crate::read::text::tables::{self, MdCell, MdTable, select};
 use crate::read::text::{
     FAULTS, ITEM_UNMATCHED, PATTERN_NO_MATCH, SECTION_NOT_FOUND, TABLE_NOT_FOUND,
@@ -43,7 +43,7 @@ pub static MARKDOWN: Format = Format {
 };
 
 struct TextFile {
-    text: String,
+    text: Arc<String>,
     /// What of it was no UTF-8, its bytes replaced.
     invalid: Option<Invalid>,
     is_markdown: bool,
@@ -55,7 +55,7 @@ impl TextFile {
         let n = bytes.read_at(0, &mut all)?;
         all.truncate(n);
         let (text, invalid) = text_of(all);
-        Ok(TextFile { text, invalid, is_markdown })
+        Ok(TextFile { text: Arc::new(text), invalid, is_markdown })
     }
 }
 
@@ -68,8 +68,8 @@ impl Container for TextFile {
     fn table(&self, options: &Options) -> Result<Arc<dyn Reader>, Refusal> {
         let mut rows = match &options.pattern {
             Some(pattern) => {
-                let make = if self.is_markdown { markdown } else { plain };
-                of_pattern(&make(&self.text), pattern, options)
+                let doc = if self.is_markdown { markdown(&self.text) } else { plain(&self.text) };
+                of_pattern(&self.text, &doc, pattern, options)
             }
             None if self.is_markdown => of_table(&self.text, options),
             None => return Err(Refusal::NoPattern),
@@ -96,25 +96,29 @@ fn not_utf8(invalid: Invalid, options: &Options) -> Note {
     Note::worded(&INVALID_UTF8, NamedBy::Fault, subject, words, place)
 }
 
-fn of_pattern(doc: &Document, pattern: &Pattern, options: &Options) -> DocumentRows {
+fn of_pattern(
+    source: &Arc<String>,
+    doc: &Document<'_>,
+    pattern: &Pattern,
+    options: &Options,
+) -> DocumentRows {
     let column = |placeholder: &crate::read::pattern::Placeholder| HeaderCell {
         name: placeholder.name.clone(),
         span: None,
         ty: Some(placeholder.ty),
     };
     let columns: Vec<HeaderCell> = pattern.placeholders.iter().map(column).collect();
-    let mut rows = DocumentRows::new(Head { columns, ..readable() });
+    let mut rows = DocumentRows::new(Head { columns, ..readable() }, source, Vec::new());
     let spec = Spec {
         pattern,
         from: options.section.0.as_deref(),
         to: options.section.1.as_deref(),
         split: options.split.as_deref(),
     };
-    let found = extract(doc, &spec, false);
-    for row in &found.rows {
-        rows.push(row.span, row.cells.iter().map(found_cell));
-    }
-    rows.notes = found.troubles.iter().filter_map(|t| note(t, &found, options)).collect();
+    let (troubles, near) = visit(doc, &spec, &mut |row| {
+        rows.push(row.span, row.cells.iter().copied());
+    });
+    rows.notes = troubles.iter().filter_map(|t| note(t, near.first(), options)).collect();
     rows
 }
 
@@ -122,12 +126,8 @@ fn readable() -> Head {
     Head { readable: true, header_line: 1, line: 1, ..Head::default() }
 }
 
-fn found_cell(cell: &Cell) -> FoundCell<'_> {
-    FoundCell { text: &cell.text, span: cell.span, hedge: cell.hedge }
-}
-
 /// The note of what kept rows from being found.
-fn note(trouble: &Trouble, found: &Extraction, options: &Options) -> Option<Note> {
+fn note(trouble: &Trouble, nearest: Option<&NearMiss>, options: &Options) -> Option<Note> {
     let file = || Subject::File(options.path.clone());
     let (fault, subject, span, words) = match trouble {
         Trouble::Unmatched { span, text, near } => {
@@ -148,8 +148,7 @@ fn note(trouble: &Trouble, found: &Extraction, options: &Options) -> Option<Note
         }
         Trouble::NoMatch if !options.must_match => return None,
         Trouble::NoMatch => {
-            let near = found.near.first();
-            let (span, words) = no_match(near, options);
+            let (span, words) = no_match(nearest, options);
             (&PATTERN_NO_MATCH, file(), span, words)
         }
     };
@@ -187,7 +186,7 @@ fn shorten(text: &str) -> String {
     if flat.chars().count() > 60 { flat.chars().take(57).collect::<String>() + "…" } else { flat }
 }
 
-fn of_table(text: &str, options: &Options) -> DocumentRows {
+fn of_table(text: &Arc<String>, options: &Options) -> DocumentRows {
     let all = tables::tables(text);
     match select(&all, options.at.as_deref()) {
         Ok(table) => rows_of(table, text),
@@ -197,14 +196,15 @@ fn of_table(text: &str, options: &Options) -> DocumentRows {
             let subject = Subject::File(options.path.clone());
             let place = (FileId(0), Span::default(), None);
             let note = Note::worded(&TABLE_NOT_FOUND, NamedBy::Table, subject, words, place);
-            let mut rows = DocumentRows::new(Head { readable: false, ..readable() });
+            let mut rows =
+                DocumentRows::new(Head { readable: false, ..readable() }, text, Vec::new());
             rows.notes.push(Note { key: Some("at"), ..note });
             rows
         }
     }
 }
 
-fn rows_of(table: &MdTable, text: &str) -> DocumentRows {
+fn rows_of(table: &MdTable, text: &Arc<String>) -> DocumentRows {
     let own = table.header.iter().map(|cell| HeaderCell {
         name: cell.text.clone(),
         span: Some(cell.span),
@@ -216,16 +216,17 @@ fn rows_of(table: &MdTable, text: &str) -> DocumentRows {
     let before = usize::try_from(span.start).ok().and_then(|n| text.as_bytes().get(..n));
     let lines = memchr::memchr_iter(b'\n', before.unwrap_or_default()).count();
     let header_line = lines as u64 + 1;
-    let mut rows = DocumentRows::new(Head { columns, span, header_line, ..readable() });
+    let above = table.headings.iter().rev().chain(table.headings.last()).cloned().collect();
+    let mut rows =
+        DocumentRows::new(Head { columns, span, header_line, ..readable() }, text, above);
     rows.notes = same_names(&table.header);
     tables::rows(text, table, &mut |row, more| {
         let span = row.iter().map(|c| c.span).reduce(Span::join).unwrap_or_default();
-        let found = |text, span| FoundCell { text, span, hedge: Hedge::None };
-        let blank = || found("", span);
-        let own = row.iter().map(|c| found(c.text.trim(), c.span));
-        let cells = own.chain(std::iter::repeat_with(blank)).take(table.header.len());
-        let above = table.headings.iter().rev().chain(table.headings.last());
-        rows.push(span, cells.chain(above.map(|heading| found(heading, span))));
+        let cells = row.iter().map(|c| {
+            let text = c.text.trim();
+            Some(Cell { text, span: c.span, hedge: Hedge::None })
+        });
+        rows.push(span, cells);
         rows.notes.extend(more.map(|more| too_many(text, more, table.header.len())));
     });
     rows

@@ -1,5 +1,7 @@
 //! Documents flattened to text, with the way back to their bytes.
 
+use std::borrow::Cow;
+
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 use crate::read::text::events::{Rows, walk};
@@ -8,19 +10,19 @@ use crate::width::to_u32;
 
 /// A text without mark-up and the map to the bytes of its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Document {
-    pub text: String,
+pub struct Document<'s> {
+    pub text: Cow<'s, str>,
     /// From its offsets to bytes of the file.
     pub map: FlatMap,
 }
 
 /// Plain text is itself.
-pub fn plain(text: &str) -> Document {
-    Document { text: text.to_string(), map: FlatMap::identity(0) }
+pub fn plain(text: &str) -> Document<'_> {
+    Document { text: text.into(), map: FlatMap::identity(0) }
 }
 
 /// Markdown without its mark-up: paragraphs end with a blank line, table cells with ` | `.
-pub fn markdown(source: &str) -> Document {
+pub fn markdown(source: &str) -> Document<'_> {
     let mut d = Flattener { source, text: String::new(), map: FlatMap::default() };
     let mut in_metadata = false;
     walk(source, Rows::All, &mut |event, range| match event {
@@ -40,7 +42,7 @@ pub fn markdown(source: &str) -> Document {
         Event::End(TagEnd::TableCell) => d.put(" | ", range.end..range.end),
         _ => {}
     });
-    Document { text: d.text, map: d.map }
+    Document { text: d.text.into(), map: d.map }
 }
 
 struct Flattener<'s> {

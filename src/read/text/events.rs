@@ -1,8 +1,8 @@
-//! A Markdown document as events, its long tables parsed slice by slice.
+//! A Markdown document as events, parsed piece by piece.
 //!
-//! The parser keeps a tree of the whole document, many times the size of a long table. So the
-//! middle rows of long tables are left out of what it sees, and are parsed by thousands when the
-//! walk comes to their place.
+//! The parser keeps a tree of all that it is given, many times the size of the text. So a document is
+//! given to it in pieces that end where no block goes on. The middle rows of long tables are left out
+//! of what it sees, and are parsed by thousands when the walk comes to their place.
 
 use std::ops::Range;
 
@@ -16,6 +16,8 @@ const LONG: usize = 64;
 const BEFORE: usize = 4;
 /// Lines parsed at once.
 const SLICE: usize = 2048;
+/// Bytes parsed at once, up to the next place where a document can be cut.
+const PIECE: usize = 1 << 17;
 
 /// What of Markdown is understood: tables and front matter too.
 fn options() -> Options {
@@ -66,12 +68,12 @@ pub(crate) enum Rows {
 pub(crate) fn walk(source: &str, rows: Rows, visit: &mut Visit<'_>) {
     let outline = Outline::new(source);
     let Some(left) = &outline.left else {
-        parse(source).for_each(|(event, range)| visit(event, range));
+        pieces(source, PIECE, visit);
         return;
     };
     let mut cuts = outline.cuts.iter().peekable();
     let mut width = 0;
-    for (event, range) in parse(left) {
+    pieces(left, PIECE, &mut |event, range| {
         match &event {
             Event::Start(Tag::Table(columns)) => width = columns.len(),
             Event::Start(Tag::TableRow) => {
@@ -84,7 +86,87 @@ pub(crate) fn walk(source: &str, rows: Rows, visit: &mut Visit<'_>) {
             _ => {}
         }
         visit(event, outline.place(range));
+    });
+}
+
+/// Visits the events of a text, parsed in pieces of about `size` bytes. Whether it defines something
+/// that can change what stands elsewhere, in which case it is parsed as a whole.
+fn pieces(source: &str, size: usize, visit: &mut Visit<'_>) -> bool {
+    if memchr::memmem::find(source.as_bytes(), b"]:").is_some() {
+        let events = parse(source);
+        let defines = events.reference_definitions().iter().next().is_some();
+        events.for_each(|(event, range)| visit(event, range));
+        return defines;
     }
+    let (mut from, mut wanted) = (0, size);
+    while from < source.len() {
+        let to = boundary(source, from.saturating_add(wanted)).unwrap_or(source.len());
+        if to < source.len() && source.get(from..to).is_some_and(is_open) {
+            wanted = 2 * (to - from);
+            continue;
+        }
+        let next = piece(source, from..to, visit);
+        wanted = if next < to { 2 * (to - from) } else { size };
+        from = next;
+    }
+    false
+}
+
+/// Visits the events of a part of a text up to its end, or up to the line where a block starts that
+/// goes on behind the end. Gives where that is.
+fn piece(source: &str, part: Range<usize>, visit: &mut Visit<'_>) -> usize {
+    // The line behind the part ends its last block as it does in the text.
+    let line = source.get(part.end..).and_then(|rest| rest.split_inclusive('\n').next());
+    let end = part.end + line.map_or(0, str::len);
+    let mut depth = 0_usize;
+    for (event, range) in parse(source.get(part.start..end).unwrap_or_default()) {
+        let range = part.start + range.start..part.start + range.end;
+        match &event {
+            Event::End(_) => depth = depth.saturating_sub(1),
+            _ if depth == 0 && range.start >= part.end => break,
+            _ if depth == 0 && range.end > part.end => {
+                let before = source.get(part.start..range.start).unwrap_or_default();
+                return part.start + before.rfind('\n').map_or(0, |at| at + 1);
+            }
+            _ => {}
+        }
+        depth += usize::from(matches!(event, Event::Start(_)));
+        visit(event, range);
+    }
+    part.end
+}
+
+/// Whether a line that is perhaps the start of metadata has no end in a part: with an end it is one,
+/// and without it is a rule.
+fn is_open(part: &str) -> bool {
+    let starts = |sign: &str| {
+        let next_line = |at: usize| {
+            let rest = part.get(at + sign.len()..)?.trim_start_matches([' ', '\t']);
+            rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix(['\n', '\r']))
+        };
+        let is_blank = |line: &str| line.trim_start_matches([' ', '\t']).starts_with(['\n', '\r']);
+        part.rmatch_indices(sign).find_map(|(at, _)| next_line(at).filter(|line| !is_blank(line)))
+    };
+    let ends = |sign: &str, line: &str| line.trim_end_matches([' ', '\r']) == sign;
+    ["---", "+++"]
+        .iter()
+        .any(|sign| starts(sign).is_some_and(|rest| !rest.split('\n').any(|line| ends(sign, line))))
+}
+
+/// The first place from `from` on where a line starts with a letter or a heading after a blank line:
+/// there only code, HTML and metadata can go on, and each of them knows its end.
+fn boundary(source: &str, from: usize) -> Option<usize> {
+    let bytes = source.as_bytes();
+    let mut was_blank = false;
+    let mut at = from + memchr::memchr(b'\n', bytes.get(from..)?)? + 1;
+    for line in source.get(at..)?.split_inclusive('\n') {
+        if was_blank && line.starts_with(|c: char| c.is_alphabetic() || c == '#') {
+            return Some(at);
+        }
+        was_blank = line.trim().is_empty();
+        at += line.len();
+    }
+    None
 }
 
 impl<'s> Outline<'s> {
@@ -116,22 +198,19 @@ impl<'s> Outline<'s> {
     /// Whether the lines around each cut are rows of one table, so that those between are too, and
     /// nothing that is defined elsewhere changes what stands in them.
     fn is_exact(&self, left: &str) -> bool {
-        let events = parse(left);
-        let mut defines = events.reference_definitions().iter().next().is_some();
+        let mut notes = false;
         let (mut cuts, mut row_before) = (self.cuts.iter().peekable(), None);
-        for (event, range) in events {
-            match event {
-                Event::Start(Tag::FootnoteDefinition(_)) => defines = true,
-                Event::Start(Tag::Table(_)) => row_before = None,
-                Event::Start(Tag::TableRow) => {
-                    let fits =
-                        |cut: &&Cut| cut.after == range.start && row_before == Some(cut.before);
-                    cuts.next_if(fits);
-                    row_before = Some(range.start);
-                }
-                _ => {}
+        let refers_to = pieces(left, PIECE, &mut |event, range| match event {
+            Event::Start(Tag::FootnoteDefinition(_)) => notes = true,
+            Event::Start(Tag::Table(_)) => row_before = None,
+            Event::Start(Tag::TableRow) => {
+                let fits = |cut: &&Cut| cut.after == range.start && row_before == Some(cut.before);
+                cuts.next_if(fits);
+                row_before = Some(range.start);
             }
-        }
+            _ => {}
+        });
+        let defines = notes || refers_to;
         let refers = |cut: &Cut| self.text(cut).contains('[');
         cuts.peek().is_none() && !(defines && self.cuts.iter().any(refers))
     }
@@ -187,25 +266,27 @@ struct Middle {
 /// Of each long run of lines that start with `|` all but some at its start and the last.
 fn middles(source: &str) -> Vec<Middle> {
     let mut all = Vec::new();
-    let mut run: Vec<usize> = Vec::new();
-    let mut at = 0;
-    let mut end_run = |run: &mut Vec<usize>| {
-        if let (true, [.., before, from], Some(to)) =
-            (run.len() >= LONG, run.get(..=BEFORE).unwrap_or_default(), run.last())
-        {
-            all.push(Middle { range: *from..*to, line_before: from - before });
+    // Of the run at hand: its length, where its first lines start, and its last.
+    let (mut lines, mut first, mut last) = (0, [0; BEFORE + 1], 0);
+    let mut end_run = |lines: usize, [.., before, from]: [usize; BEFORE + 1], to: usize| {
+        if lines >= LONG {
+            all.push(Middle { range: from..to, line_before: from - before });
         }
-        run.clear();
     };
+    let mut at = 0;
     for line in source.split_inclusive('\n') {
         if is_row(line) {
-            run.push(at);
+            if let Some(start) = first.get_mut(lines) {
+                *start = at;
+            }
+            (lines, last) = (lines + 1, at);
         } else {
-            end_run(&mut run);
+            end_run(lines, first, last);
+            lines = 0;
         }
         at += line.len();
     }
-    end_run(&mut run);
+    end_run(lines, first, last);
     all
 }
 
@@ -301,6 +382,53 @@ mod tests {
         all
     }
 
+    /// Blocks that may go on over blank lines, between paragraphs where a text can be cut.
+    fn blocks() -> impl Strategy<Value = String> {
+        let all = [
+            "Text\n",
+            "Text *a\nb* `c\n",
+            "# H\n",
+            "é\n---\n",
+            "Text\n===\n",
+            "\n",
+            " \t\n",
+            "\r\n",
+            "```\n",
+            "   ~~~~ x\n",
+            "> ```\n",
+            "- ```\n\n  a\n",
+            "- a\n",
+            "- a\n\n  - b\n",
+            "1. a\n",
+            "   b\n",
+            "    code\n",
+            "> q\n",
+            "<!--\n",
+            "-->\n",
+            "<script>\n",
+            "</script>\n",
+            "<div>\n",
+            "<b>\n",
+            "---\n",
+            "+++\n",
+            "---\nt: 1\n---\n",
+            "|a|b|\n|-|-|\n|1|2|\n",
+            "a|b\n-|-\n1|2\n",
+            "***\n",
+            "a  \nb\\\nc\n",
+            "[x][r] [r]\n",
+            "[r]: u\n",
+            "[^n]: a\n",
+            "[^n]\n",
+            "\r",
+        ];
+        let block = prop_oneof![
+            6 => prop::sample::select(all.to_vec()),
+            4 => Just("\nText\n"),
+        ];
+        prop::collection::vec(block, 0..24).prop_map(|all| all.concat())
+    }
+
     #[test]
     fn long_tables_are_left_out_and_others_are_not() {
         let rows = "|1|2|\n".repeat(200);
@@ -322,6 +450,33 @@ mod tests {
             let differs = pieces.iter().zip(&whole).find(|(a, b)| a != b);
             prop_assert_eq!(differs, None);
             prop_assert_eq!(pieces.len(), whole.len());
+        }
+
+        #[test]
+        fn pieces_are_as_the_whole(source in blocks(), size in 1..60usize) {
+            let whole: Vec<String> =
+                parse(&source).map(|(event, range)| format!("{range:?} {event:?}")).collect();
+            let mut all = Vec::new();
+            pieces(&source, size, &mut |event, range| all.push(format!("{range:?} {event:?}")));
+            prop_assert_eq!(all, whole);
+        }
+    }
+
+    #[test]
+    fn a_text_is_cut_where_no_block_goes_on() {
+        assert_eq!(boundary("a\n\nb\n", 0), Some(3));
+        assert_eq!(boundary("a\nb\n\n- c\n\n  d\n \n# e\n", 0), Some(16));
+        assert_eq!(boundary("a\n\n1. b\n", 0), None);
+        // A part of code that is left open ends where the code starts.
+        let source = "a\n\n  ```\n\nb\n";
+        assert_eq!(piece(source, 0..11, &mut |_, _| {}), 3);
+        assert_eq!(piece(source, 0..3, &mut |_, _| {}), 3);
+        // What starts metadata shows behind it.
+        for part in ["---\na: 1\n", "a\n\n---\na\n\n---\n\n---  \r\nb\n", "+++\na\n---\n"] {
+            assert!(is_open(part), "{part:?}");
+        }
+        for part in ["---\na: 1\n---\nb\n\n---\n\n", "a\n\n---\n \nb\n", "|---|\n|a|\n", "----"] {
+            assert!(!is_open(part), "{part:?}");
         }
     }
 }

@@ -21,10 +21,10 @@ pub struct Spec<'a> {
 }
 
 /// A value in the text.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Cell {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cell<'d> {
     /// Its text, flattened.
-    pub text: String,
+    pub text: &'d str,
     /// Its bytes in the file.
     pub span: Span,
     /// What a word before it makes of it.
@@ -33,9 +33,9 @@ pub struct Cell {
 
 /// One match.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
-    /// A cell per placeholder; empty where an optional part is not there.
-    pub cells: Vec<Cell>,
+pub struct Row<'d> {
+    /// A cell per placeholder; none where an optional part is not there.
+    pub cells: Vec<Option<Cell<'d>>>,
     /// The whole match.
     pub span: Span,
 }
@@ -76,47 +76,80 @@ pub enum Trouble {
 
 /// What a document gave.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Extraction {
+pub struct Extraction<'d> {
     /// The rows in order.
-    pub rows: Vec<Row>,
+    pub rows: Vec<Row<'d>>,
     /// What went wrong.
     pub troubles: Vec<Trouble>,
-    /// What nearly matched, the longest first; only where nothing did or when asked for.
+    /// What nearly matched, the longest first.
     pub near: Vec<NearMiss>,
 }
 
-/// Finds the rows of a document.
-pub fn extract(doc: &Document, spec: &Spec<'_>, want_near: bool) -> Extraction {
-    let mut out = Extraction::default();
-    let Some(section) = section(doc, spec, &mut out) else { return out };
-    match spec.split {
-        Some(sign) if !sign.is_empty() => items(doc, spec, sign, section.clone(), &mut out),
-        _ => matches(doc, spec, section.clone(), &mut out),
+/// Finds the rows of a document, and what nearly matched beside them.
+pub fn extract<'d>(doc: &'d Document<'_>, spec: &Spec<'_>) -> Extraction<'d> {
+    let mut rows = Vec::new();
+    let (troubles, mut near) = visit(doc, spec, &mut |row| rows.push(row));
+    if let (false, Ok(section)) = (rows.is_empty(), section(doc, spec)) {
+        near = near_misses(doc, spec, section, &rows);
     }
-    if out.rows.is_empty() && out.troubles.is_empty() {
-        out.troubles.push(Trouble::NoMatch);
-    }
-    if want_near || out.rows.is_empty() {
-        let taken: Vec<Span> = out.rows.iter().map(|r| r.span).collect();
-        let near = spec.pattern.beginnings(&doc.text, section.start, section.end);
-        out.near = near
-            .into_iter()
-            .map(|(r, n, next)| near_miss(doc, spec.pattern, r, n, next, section.end))
-            .filter(|m| !taken.iter().any(|t| t.start <= m.span.start && m.span.start < t.end))
-            .collect();
-    }
-    out
+    Extraction { rows, troubles, near }
 }
 
-fn section(doc: &Document, spec: &Spec<'_>, out: &mut Extraction) -> Option<Range<usize>> {
+/// Visits the rows of a document in order. Gives what went wrong, and what nearly matched where
+/// nothing did.
+pub fn visit<'d>(
+    doc: &'d Document<'_>,
+    spec: &Spec<'_>,
+    take: &mut dyn FnMut(Row<'d>),
+) -> (Vec<Trouble>, Vec<NearMiss>) {
+    let section = match section(doc, spec) {
+        Ok(section) => section,
+        Err(trouble) => return (vec![trouble], Vec::new()),
+    };
+    let mut any = false;
+    let mut take = |row| {
+        any = true;
+        take(row);
+    };
+    let mut troubles = match spec.split {
+        Some(sign) if !sign.is_empty() => items(doc, spec, sign, section.clone(), &mut take),
+        _ => {
+            matches(doc, spec, section.clone(), &mut take);
+            Vec::new()
+        }
+    };
+    if any {
+        return (troubles, Vec::new());
+    }
+    if troubles.is_empty() {
+        troubles.push(Trouble::NoMatch);
+    }
+    (troubles, near_misses(doc, spec, section, &[]))
+}
+
+/// Beginnings of the pattern that stand in no row.
+fn near_misses(
+    doc: &Document<'_>,
+    spec: &Spec<'_>,
+    section: Range<usize>,
+    rows: &[Row<'_>],
+) -> Vec<NearMiss> {
+    let in_a_row = |near: &NearMiss| {
+        rows.iter().any(|r| r.span.start <= near.span.start && near.span.start < r.span.end)
+    };
+    let near = spec.pattern.beginnings(&doc.text, section.start, section.end);
+    near.into_iter()
+        .map(|(r, n, next)| near_miss(doc, spec.pattern, r, n, next, section.end))
+        .filter(|near| !in_a_row(near))
+        .collect()
+}
+
+fn section(doc: &Document<'_>, spec: &Spec<'_>) -> Result<Range<usize>, Trouble> {
     let mut range = 0..doc.text.len();
     if let Some(from) = spec.from {
         match find_loose(&doc.text, from, 0) {
             Some(found) => range.start = found.end,
-            None => {
-                out.troubles.push(Trouble::NoSection { text: from.to_string() });
-                return None;
-            }
+            None => return Err(Trouble::NoSection { text: from.to_string() }),
         }
     }
     if let Some(to) = spec.to {
@@ -131,13 +164,10 @@ fn section(doc: &Document, spec: &Spec<'_>, out: &mut Extraction) -> Option<Rang
         match doc.text[start..].find(to) {
             Some(at) => range.end = start + at,
             None if blank => {}
-            None => {
-                out.troubles.push(Trouble::NoSection { text: to.to_string() });
-                return None;
-            }
+            None => return Err(Trouble::NoSection { text: to.to_string() }),
         }
     }
-    Some(range)
+    Ok(range)
 }
 
 /// Finds a text whose white space may differ.
@@ -164,45 +194,64 @@ fn find_loose(text: &str, wanted: &str, from: usize) -> Option<Range<usize>> {
     None
 }
 
-fn row(doc: &Document, (range, placeholders): (Range<usize>, Vec<Option<Range<usize>>>)) -> Row {
-    let cells = placeholders.into_iter().map(|h| match h {
-        None => Cell::default(),
-        Some(h) => {
-            let text = doc.text[h.clone()].trim_end();
-            let h = h.start..h.start + text.len();
-            let before = &doc.text[..h.start];
-            let window = before.char_indices().rev().nth(24).map_or(0, |(i, _)| i);
-            let hedge = read_hedge(&before[window..]).map_or(Hedge::None, |x| x.0);
-            Cell { text: text.to_string(), span: doc.map.span(h), hedge }
-        }
-    });
-    Row { cells: cells.collect(), span: doc.map.span(range) }
+fn row<'d>(
+    doc: &'d Document<'_>,
+    (range, placeholders): (Range<usize>, Vec<Option<Range<usize>>>),
+) -> Row<'d> {
+    let cell = |h: Range<usize>| {
+        let text = doc.text[h.clone()].trim_end();
+        let h = h.start..h.start + text.len();
+        let before = &doc.text[..h.start];
+        let window = before.char_indices().rev().nth(24).map_or(0, |(i, _)| i);
+        let hedge = read_hedge(&before[window..]).map_or(Hedge::None, |x| x.0);
+        Cell { text, span: doc.map.span(h), hedge }
+    };
+    let cells = placeholders.into_iter().map(|h| h.map(cell)).collect();
+    Row { cells, span: doc.map.span(range) }
 }
 
-fn matches(doc: &Document, spec: &Spec<'_>, section: Range<usize>, out: &mut Extraction) {
+fn matches<'d>(
+    doc: &'d Document<'_>,
+    spec: &Spec<'_>,
+    section: Range<usize>,
+    take: &mut dyn FnMut(Row<'d>),
+) {
     let mut at = section.start;
     while let Some(found) = spec.pattern.find(&doc.text, at, section.end) {
         at = found.0.end.max(at + 1);
         while at < section.end && !doc.text.is_char_boundary(at) {
             at += 1;
         }
-        out.rows.push(row(doc, found));
+        take(row(doc, found));
     }
 }
 
-fn items(doc: &Document, spec: &Spec<'_>, sign: &str, section: Range<usize>, out: &mut Extraction) {
+/// Visits the items that match; gives those that do not.
+fn items<'d>(
+    doc: &'d Document<'_>,
+    spec: &Spec<'_>,
+    sign: &str,
+    section: Range<usize>,
+    take: &mut dyn FnMut(Row<'d>),
+) -> Vec<Trouble> {
+    let mut troubles = Vec::new();
     let mut start = section.start;
     loop {
         let end = doc.text[start..section.end].find(sign).map_or(section.end, |n| start + n);
-        item(doc, spec, start..end, out);
+        troubles.extend(item(doc, spec, start..end, take));
         if end == section.end {
-            break;
+            return troubles;
         }
         start = end + sign.len();
     }
 }
 
-fn item(doc: &Document, spec: &Spec<'_>, range: Range<usize>, out: &mut Extraction) {
+fn item<'d>(
+    doc: &'d Document<'_>,
+    spec: &Spec<'_>,
+    range: Range<usize>,
+    take: &mut dyn FnMut(Row<'d>),
+) -> Option<Trouble> {
     let text = &doc.text[range.clone()];
     // The full stop that ends a list belongs to no item.
     let ends = [text.trim_end(), text.trim_end().trim_end_matches('.')];
@@ -213,24 +262,24 @@ fn item(doc: &Document, spec: &Spec<'_>, range: Range<usize>, out: &mut Extracti
             range.start + lead.min(end.len()),
             range.start + end.len(),
         ) {
-            out.rows.push(row(doc, found));
-            return;
+            take(row(doc, found));
+            return None;
         }
     }
     let trimmed = text.trim();
     if trimmed.is_empty() {
-        return;
+        return None;
     }
     let start = range.start + lead;
     let span = doc.map.span(start..start + trimmed.len());
     let near = spec.pattern.beginning_at(&doc.text, start, start + trimmed.len());
     let near =
         near.map(|(r, n, next)| near_miss(doc, spec.pattern, r, n, next, start + trimmed.len()));
-    out.troubles.push(Trouble::Unmatched { span, text: trimmed.to_string(), near });
+    Some(Trouble::Unmatched { span, text: trimmed.to_string(), near })
 }
 
 fn near_miss(
-    doc: &Document,
+    doc: &Document<'_>,
     pattern: &Pattern,
     range: Range<usize>,
     reached: usize,
@@ -268,15 +317,15 @@ mod tests {
             to: Some("\n\n"),
             split: Some(";"),
         };
-        let found = extract(&doc, &spec, false);
+        let found = extract(&doc, &spec);
         assert_eq!(found.troubles, []);
         let texts: Vec<Vec<&str>> =
-            found.rows.iter().map(|r| r.cells.iter().map(|c| c.text.as_str()).collect()).collect();
+            found.rows.iter().map(|r| r.cells.iter().flatten().map(|c| c.text).collect()).collect();
         assert_eq!(texts[0], ["Nagorno-Karabakh", "1988-1992", "4400"]);
         assert_eq!(texts[2], ["Kalbajar", "april 2, 1993", "3054"]);
         assert_eq!(texts[3], ["Zangilan", "june 31, 1993", "707"]);
         for row in &found.rows {
-            for cell in &row.cells {
+            for cell in row.cells.iter().flatten() {
                 assert_eq!(&ARTICLE[cell.span.start as usize..cell.span.end as usize], cell.text);
             }
         }
@@ -289,10 +338,10 @@ mod tests {
             Pattern::compile("[about ]{share:percent} of {country} was occupied, including the {core} region and {districts:integer} surrounding districts")
                 .unwrap();
         let spec = Spec { pattern: &pattern, from: None, to: None, split: None };
-        let found = extract(&doc, &spec, false);
-        let cells = &found.rows[0].cells;
+        let found = extract(&doc, &spec);
+        let cells: Vec<&Cell<'_>> = found.rows[0].cells.iter().flatten().collect();
         assert_eq!(
-            cells.iter().map(|c| c.text.as_str()).collect::<Vec<_>>(),
+            cells.iter().map(|c| c.text).collect::<Vec<_>>(),
             ["20 percent", "Azerbaijan", "Nagorno-Karabakh", "seven"]
         );
         assert_eq!(cells[0].hedge, Hedge::About);
@@ -302,11 +351,8 @@ mod tests {
     fn tells_how_far_an_item_matched() {
         let doc = markdown("A: 5 km2; B: none km2");
         let pattern = Pattern::compile("{place}: {area:number} km2").unwrap();
-        let found = extract(
-            &doc,
-            &Spec { pattern: &pattern, from: None, to: None, split: Some(";") },
-            false,
-        );
+        let found =
+            extract(&doc, &Spec { pattern: &pattern, from: None, to: None, split: Some(";") });
         let Trouble::Unmatched { text, near: Some(near), .. } = &found.troubles[0] else {
             panic!("{found:?}")
         };

@@ -1,10 +1,10 @@
 //! Rows found in a document, held compactly and read like those of any other format.
 //!
-//! A document is looked through once, when it is opened. A row then takes sixteen bytes a cell
-//! beside its text.
+//! A document is looked through once, when it is opened. A row then takes eight bytes, and eight for
+//! each cell: most cells are read as they stand in the text of the document, which is held anyway.
 
-use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::fault::Fault;
 use crate::read::block::{Block, Cells, Places};
@@ -13,6 +13,7 @@ use crate::read::note::{Note, Spot};
 use crate::read::reader::{
     BlockSize, Context, Cursor, FaultText, Head, Order, ReadError, Reader, Step, Wanted,
 };
+use crate::read::text::extract::Cell;
 use crate::source::{Bytes, FileId, Span};
 use crate::value::Hedge;
 use crate::width::to_usize;
@@ -20,100 +21,103 @@ use crate::width::to_usize;
 /// Rows of a block: enough to be worth a call.
 const ROWS: u64 = 4096;
 
-/// A cell of a document.
-#[derive(Debug, Clone, Copy)]
-struct Cell {
-    /// Its text, in the texts of all cells.
-    text: FieldSpan,
-    /// Where it stands in the file.
-    place: FieldSpan,
-}
-
-/// A cell as it is found.
-#[derive(Debug, Clone, Copy)]
-pub struct FoundCell<'c> {
-    pub text: &'c str,
-    /// Where it stands in the file.
-    pub span: Span,
-    /// What a word before it makes of it.
-    pub hedge: Hedge,
-}
+/// The place of a cell that is not there: it is blank, and stands where its row does.
+const NOWHERE: FieldSpan = FieldSpan { start: 1, end: 0 };
 
 /// The rows of one document, in order.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct DocumentRows {
     head: Head,
     /// What is out of order in the document; its places name no file yet.
     pub notes: Vec<Note>,
-    width: usize,
-    texts: Vec<u8>,
-    cells: Vec<Cell>,
+    source: Arc<String>,
+    /// Where the rows stand in the source.
     rows: Vec<FieldSpan>,
-    hedges: HashMap<(usize, usize), Hedge>,
-    /// The text that was put last, and where: the cells of a column often repeat it.
-    last: Vec<FieldSpan>,
+    /// How many of the columns are found for each row.
+    width: usize,
+    /// Where their cells stand in the source, row by row.
+    cells: Vec<FieldSpan>,
+    /// The texts of the columns behind them, which are the same in all rows.
+    same: Vec<String>,
+    /// By number, the cells that are not read as they stand: where their texts are in `texts`.
+    rewritten: Vec<(usize, FieldSpan)>,
+    texts: String,
+    /// By number, the cells with a hedge.
+    hedges: Vec<(usize, Hedge)>,
 }
 
 impl DocumentRows {
-    /// No rows yet.
-    pub fn new(head: Head) -> DocumentRows {
-        let width = head.columns.len();
-        DocumentRows { head, width, last: vec![FieldSpan::default(); width], ..Default::default() }
+    /// No rows yet. The last columns of `head` have the texts of `same` in every row.
+    pub fn new(head: Head, source: &Arc<String>, same: Vec<String>) -> DocumentRows {
+        DocumentRows {
+            width: head.columns.len().saturating_sub(same.len()),
+            head,
+            notes: Vec::new(),
+            source: source.clone(),
+            rows: Vec::new(),
+            cells: Vec::new(),
+            same,
+            rewritten: Vec::new(),
+            texts: String::new(),
+            hedges: Vec::new(),
+        }
     }
 
-    /// Takes the next row; missing cells are blank and stand where the row does.
-    pub fn push<'c>(&mut self, span: Span, cells: impl IntoIterator<Item = FoundCell<'c>>) {
-        let row = self.rows.len();
+    /// Takes the next row; cells that are not there are blank and stand where the row does.
+    pub fn push<'c>(&mut self, span: Span, cells: impl IntoIterator<Item = Option<Cell<'c>>>) {
         self.rows.push(narrow(span));
-        let from = self.cells.len();
-        for (field, cell) in cells.into_iter().take(self.width).enumerate() {
-            let text = self.put(field, cell.text);
-            self.cells.push(Cell { text, place: narrow(cell.span) });
+        let after = self.cells.len() + self.width;
+        for cell in cells.into_iter().take(self.width) {
+            let Some(cell) = cell else {
+                self.cells.push(NOWHERE);
+                continue;
+            };
+            let (number, place) = (self.cells.len(), narrow(cell.span));
+            self.cells.push(place);
+            if part(&self.source, place) != cell.text {
+                let start = offset(self.texts.len() as u64);
+                self.texts.push_str(cell.text);
+                let end = offset(self.texts.len() as u64);
+                self.rewritten.push((number, FieldSpan { start, end }));
+            }
             if cell.hedge != Hedge::None {
-                self.hedges.insert((row, field), cell.hedge);
+                self.hedges.push((number, cell.hedge));
             }
         }
-        let blank = Cell { text: FieldSpan::default(), place: narrow(span) };
-        self.cells.resize(from + self.width, blank);
-    }
-
-    fn put(&mut self, field: usize, text: &str) -> FieldSpan {
-        let same = |last: &&mut FieldSpan| {
-            self.texts.get(last.start as usize..last.end as usize) == Some(text.as_bytes())
-        };
-        if let Some(last) = self.last.get_mut(field).filter(same) {
-            return *last;
-        }
-        let start = offset(self.texts.len() as u64);
-        self.texts.extend_from_slice(text.as_bytes());
-        let span = FieldSpan { start, end: offset(self.texts.len() as u64) };
-        if let Some(last) = self.last.get_mut(field) {
-            *last = span;
-        }
-        span
+        self.cells.resize(after, NOWHERE);
     }
 
     /// Puts some rows into a block.
     fn load(&self, rows: Range<u64>, wanted: &Wanted, block: &mut Block) {
         let (from, to) = (to_usize(rows.start), to_usize(rows.end).min(self.rows.len()));
-        let cells = self.cells.get(from * self.width..to * self.width).unwrap_or_default();
+        let own = from * self.width..to * self.width;
+        let width = self.width + self.same.len();
         block.bytes.clear();
-        let (mut spans, mut width) = match std::mem::take(&mut block.cells) {
-            Cells::Spans { spans, width } => (spans, width),
-            _ => (Vec::new(), 0),
+        let mut spans = match std::mem::take(&mut block.cells) {
+            Cells::Spans { spans, .. } => spans,
+            _ => Vec::new(),
         };
         spans.clear();
-        width = self.width.max(width.min(self.width));
-        let mut last: Vec<(FieldSpan, FieldSpan)> = vec![Default::default(); self.width];
-        for (n, cell) in cells.iter().enumerate() {
-            let known = &mut last[n % self.width];
-            if known.0 != cell.text {
-                let text = self.texts.get(cell.text.start as usize..cell.text.end as usize);
-                let start = offset(block.bytes.len() as u64);
-                block.bytes.extend_from_slice(text.unwrap_or_default());
-                *known = (cell.text, FieldSpan { start, end: offset(block.bytes.len() as u64) });
+        let same: Vec<FieldSpan> = self.same.iter().map(|text| put(block, text)).collect();
+        let mut rewritten = within(&self.rewritten, &own).iter().peekable();
+        let mut places = Vec::new();
+        for row in from..to {
+            let here = self.rows.get(row).copied().unwrap_or_default();
+            for number in row * self.width..(row + 1) * self.width {
+                let place = self.cells.get(number).copied().unwrap_or(NOWHERE);
+                let text = match rewritten.next_if(|cell| cell.0 == number) {
+                    Some((_, text)) => part(&self.texts, *text),
+                    None => part(&self.source, place),
+                };
+                spans.push(put(block, text));
+                if wanted.places {
+                    places.push(widen(if place == NOWHERE { here } else { place }));
+                }
             }
-            spans.push(known.1);
+            spans.extend(&same);
+            if wanted.places {
+                places.extend(same.iter().map(|_| widen(here)));
+            }
         }
         block.cells = Cells::Spans { width, spans };
         block.grid.clear(0);
@@ -122,17 +126,29 @@ impl DocumentRows {
         (block.at, block.len, block.read, block.quote) = (rows.start, (to - from) as u64, 0, None);
         block.lines_are_records = false;
         block.hedges.clear();
-        let own = (from..to).flat_map(|row| (0..self.width).map(move |field| (row, field)));
-        if !self.hedges.is_empty() {
-            let hedge =
-                |(row, field)| Some(((row - from, field), *self.hedges.get(&(row, field))?));
-            block.hedges.extend(own.filter_map(hedge));
-        }
+        let of_block = |n: usize| (n / self.width.max(1) - from, n % self.width.max(1));
+        block.hedges.extend(within(&self.hedges, &own).iter().map(|(n, h)| (of_block(*n), *h)));
         block.places = wanted.places.then(|| Places {
             rows: self.rows[from..to].iter().copied().map(widen).collect(),
-            cells: cells.iter().map(|cell| widen(cell.place)).collect(),
+            cells: places,
         });
     }
+}
+
+/// The entries for some cells, out of a list by the number of the cell.
+fn within<'l, T>(list: &'l [(usize, T)], cells: &Range<usize>) -> &'l [(usize, T)] {
+    let before = |end: usize| list.partition_point(|entry| entry.0 < end);
+    list.get(before(cells.start)..before(cells.end)).unwrap_or_default()
+}
+
+fn put(block: &mut Block, text: &str) -> FieldSpan {
+    let start = offset(block.bytes.len() as u64);
+    block.bytes.extend_from_slice(text.as_bytes());
+    FieldSpan { start, end: offset(block.bytes.len() as u64) }
+}
+
+fn part(text: &str, span: FieldSpan) -> &str {
+    text.get(span.start as usize..span.end as usize).unwrap_or_default()
 }
 
 /// Documents are opened up to 4 GiB.
