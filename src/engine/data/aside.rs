@@ -125,3 +125,30 @@ fn lines_around(block: &Block, start: usize, end: usize) -> &[u8] {
     let to = after.iter().position(is_end).map_or(block.bytes.len(), |i| end + i);
     block.bytes.get(from..to).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_cut_with_and_without_regard_to_quotes() {
+        let found = cells(b"\"a,b\" ,2,\"c\n", b",", Some(b'"'));
+        assert!(["a,b", "2", "c"].iter().all(|cell| found.iter().any(|f| f == cell)), "{found:?}");
+        assert_eq!(cells(b"x;2|y", DELIMITERS, Some(b'"')), ["x", "2", "y"]);
+    }
+
+    #[test]
+    fn the_cells_of_too_many_records_are_not_kept() {
+        let chunk = |records: usize| Aside {
+            records: vec![vec!["1".into()]; records],
+            places: vec![AsidePlace { part: 0, line: 2 }; 2],
+            ..Aside::default()
+        };
+        let mut all = chunk(MOST_RECORDS - 1);
+        all.append(chunk(1), 100);
+        assert!(!all.unknown && all.records.len() == MOST_RECORDS);
+        assert_eq!(all.places.iter().map(|p| p.line).collect::<Vec<_>>(), [2, 2, 102]);
+        all.append(chunk(1), 200);
+        assert!(all.unknown && all.records.is_empty());
+    }
+}

@@ -145,16 +145,7 @@ impl Runner<'_, '_> {
             }
         }
         ran.redone += done.redone;
-        for (id, mut filled) in stage.states.iter().zip(done.states) {
-            if let (Filled::Index(index), StateDef::Index(def)) =
-                (&mut filled, &self.job.defs.all[*id])
-            {
-                let table = &self.job.tables[stage.table];
-                index.aside = AsideKeys::of(def, table, &ran.tables[stage.table].aside);
-            }
-            self.job.memory.hold(filled.bytes());
-            ran.shared.filled[*id] = filled;
-        }
+        self.keep_states(stage, done.states);
         for ((check, assertion), unique) in done.unique {
             let of = (stage.table, check, assertion);
             if let Err(error) = duplicates::find(self.job, &mut self.ran, of, &unique) {
@@ -164,6 +155,20 @@ impl Runner<'_, '_> {
                     error: scratch_failed(error),
                 });
             }
+        }
+    }
+
+    /// Keeps what a stage filled; an index learns which keys stand in records that are no rows.
+    fn keep_states(&mut self, stage: &Stage, states: Vec<Filled>) {
+        for (id, mut filled) in stage.states.iter().zip(states) {
+            if let (Filled::Index(index), StateDef::Index(def)) =
+                (&mut filled, &self.job.defs.all[*id])
+            {
+                let table = &self.job.tables[stage.table];
+                index.aside = AsideKeys::of(def, table, &self.ran.tables[stage.table].aside);
+            }
+            self.job.memory.hold(filled.bytes());
+            self.ran.shared.filled[*id] = filled;
         }
     }
 

@@ -44,7 +44,14 @@ pub(crate) fn judge_units(job: &Job<'_>, ran: &mut Ran<'_>) {
             continue;
         }
         let tables: Vec<usize> = check.units.iter().map(|u| u.table).collect();
-        ran.tallies[number].set_aside = tables.iter().map(|&t| ran.tables[t].set_aside).sum();
+        let tally = &mut ran.tallies[number];
+        tally.set_aside = tables.iter().map(|&t| ran.tables[t].set_aside).sum();
+        for state in check.units.iter().filter_map(|u| u.groups) {
+            if let Filled::Groups(groups) = &ran.shared.filled[state] {
+                tally.chosen_blank += groups.blanks.chosen;
+                tally.not_chosen_blank += groups.blanks.not_chosen;
+            }
+        }
     }
 }
 

@@ -45,6 +45,8 @@ impl KeptCell {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct KeptRow {
     pub row: RowId,
+    /// Why the part of the condition that does not name outer rows is left open.
+    pub open: Option<Why>,
     /// Its cells, as far as the condition reads them.
     pub cells: Vec<KeptCell>,
     /// The arguments of the aggregate.

@@ -176,10 +176,10 @@ impl At<'_> {
         let Some(residual) = &def.slots[slot].residual else { return not_read() };
         let mut acc = Accumulator::new(&def.slots[slot]);
         for row in &kept.kept {
-            match self.judged(residual, row).chosen {
-                Ok(true) => acc.take(&row.args),
-                Ok(false) => {}
-                Err(why) => acc.counts.open(why),
+            match (self.judged(residual, row).chosen, row.open) {
+                (Ok(false), _) => {}
+                (Ok(true), None) => acc.take(&row.args),
+                (Ok(true), Some(why)) | (Err(why), _) => acc.counts.open(why),
             }
         }
         acc.counts.why = acc.counts.why.max(kept.counts.why);

@@ -77,7 +77,14 @@ impl Groups {
         let keys: Vec<Value<'_>> = def.keys.iter().map(|k| eval(k, env)).collect();
         let open = keys.iter().filter(|k| **k != Value::Missing).filter_map(Value::cause).max();
         if let Some(why) = open {
-            self.open(why);
+            // A row that no aggregate would take leaves nothing open.
+            let may_be_taken = |slot: &Slot| {
+                let own = slot.filter.as_ref().map(|f| choose(f, env).chosen);
+                own != Some(Ok(false))
+            };
+            if def.slots.is_empty() || def.slots.iter().any(may_be_taken) {
+                self.open(why);
+            }
             return;
         }
         crate::engine::states::encode(&keys, &mut self.key);
@@ -321,6 +328,7 @@ fn split_distinct(entry: &[u8]) -> Option<(&[u8], usize)> {
 
 /// Gives one row to one aggregate.
 fn feed(slot: &Slot, acc: &mut Accumulator, env: &dyn Env, row: RowId) {
+    let mut open = None;
     if let Some(filter) = &slot.filter {
         let choice = choose(filter, env);
         acc.counts.blanks.count(choice);
@@ -332,6 +340,8 @@ fn feed(slot: &Slot, acc: &mut Accumulator, env: &dyn Env, row: RowId) {
                 }
                 return;
             }
+            // What also depends on outer rows may be false all the same.
+            Err(why) if slot.residual.is_some() => open = Some(why),
             Err(why) => return acc.counts.open(why),
         }
     }
@@ -343,6 +353,7 @@ fn feed(slot: &Slot, acc: &mut Accumulator, env: &dyn Env, row: RowId) {
         None => acc.take(&args),
         Some(residual) => acc.keep(KeptRow {
             row,
+            open,
             cells: residual
                 .columns
                 .iter()
