@@ -48,6 +48,7 @@ fn not_a_date(column: &Column, count: u64, text: &str, unread: Unread) -> Unread
         message: format!(
             "`{name}` begins with ISO dates (the first {first}), but {cells} none, such as `{text}`"
         ),
+        label: "not an ISO date".into(),
         help: Some(format!(
             "say what the column holds: columns.{} = {{ type = \"date\", missing = [\"\", \"{text}\"] }}, or another `type` or `format`",
             print::name(name)

@@ -22,7 +22,7 @@ use crate::report::{
     CellName, Demand, Finding, Identity, Label, Place, RawFinding, Role, Subject, evidence,
 };
 use crate::source::Span;
-use crate::value::Value;
+use crate::value::{Value, spreadsheet};
 
 /// A raw finding of a row that is to become a finding.
 #[derive(Debug, Clone, Copy)]
@@ -326,7 +326,8 @@ impl FindingMaker<'_, '_> {
             case.finding(case.assertion.fault, case.check.severity, message)
         };
         finding.evidence = compared(proof);
-        finding.help = self.suggested(proof, case.nth).or(finding.help);
+        finding.help =
+            self.suggested(proof, case.nth).or(finding.help).or_else(|| spreadsheet_damage(proof));
         finding.explanation = made.explanation;
         finding.labels = labels;
         if let Op::Member { state, not: false, .. } = proof.trace.root.bound.op {
@@ -353,6 +354,15 @@ impl FindingMaker<'_, '_> {
         let value = root.args.first()?.value.to_text();
         self.suggestions.of(*state, &value, words::known_names(proof.env, *state), nth)
     }
+}
+
+/// A code that does not match its pattern was perhaps lost in a spreadsheet.
+fn spreadsheet_damage(proof: &Proof<'_>) -> Option<String> {
+    let Op::Matches { not: false, .. } = &proof.trace.root.bound.op else { return None };
+    let made = spreadsheet::damage(&proof.trace.root.args.first()?.value.to_text())?;
+    Some(format!(
+        "it looks as if a spreadsheet had turned it into {made}: take it from the source again"
+    ))
 }
 
 impl Proof<'_> {

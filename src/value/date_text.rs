@@ -7,16 +7,24 @@ use crate::value::date::{
 use crate::value::date_format::{DateFormat, Field, Pad, Part, Role};
 use crate::value::{Type, Value};
 
+/// How many roles there are.
+const ROLES: usize = Role::Offset as usize + 1;
+
 /// What was read at the parts of a format.
 #[derive(Default)]
 struct Parts {
-    numbers: Vec<(Role, u32)>,
+    numbers: [Option<u32>; ROLES],
     offset_minutes: i64,
 }
 
 impl Parts {
     fn get(&self, role: Role) -> Option<u32> {
-        self.numbers.iter().find(|n| n.0 == role).map(|n| n.1)
+        self.numbers.get(role as usize).copied().flatten()
+    }
+    fn set(&mut self, role: Role, value: u32) {
+        if let Some(number) = self.numbers.get_mut(role as usize) {
+            *number = Some(value);
+        }
     }
     fn year(&self, role: Role) -> Option<i32> {
         i32::try_from(self.get(role)?).ok()
@@ -131,7 +139,7 @@ fn field(rest: &mut Rest<'_>, field: Field, parts: &mut Parts) -> Option<()> {
             return Some(());
         }
     };
-    parts.numbers.push((field.role(), value));
+    parts.set(field.role(), value);
     Some(())
 }
 
@@ -149,7 +157,7 @@ fn decimals(rest: &mut Rest<'_>, next: Option<&Part>, parts: &mut Parts) {
         && let Some(micros) = ahead.fraction(None)
     {
         rest.0 = ahead.0;
-        parts.numbers.push((Role::Fraction, micros));
+        parts.set(Role::Fraction, micros);
     }
 }
 
@@ -254,8 +262,8 @@ fn iso_duration(text: &str) -> Result<i64, Misfit> {
         rest.eat(sign).ok_or(Misfit::Shape)?;
         let fits = |u: &&(char, i64, bool)| u.0 == sign && u.2 == in_day;
         let (_, seconds, _) = units.find(fits).ok_or(Misfit::Shape)?;
-        let fraction = parts.get(Role::Fraction).filter(|_| sign == 'S');
-        if fraction.is_none() && !parts.numbers.is_empty() {
+        let fraction = parts.get(Role::Fraction);
+        if fraction.is_some() && sign != 'S' {
             return Err(Misfit::Shape);
         }
         let whole = i64::from(count).checked_mul(seconds * 1_000_000);

@@ -17,6 +17,7 @@ pub mod prose_number;
 pub mod read;
 pub(crate) mod residue;
 mod scalar;
+pub mod spreadsheet;
 mod ty;
 pub mod unread;
 pub mod why;

@@ -63,6 +63,7 @@ fn power_of_two(size: &Number) -> Number {
 }
 
 #[cfg(test)]
+#[allow(clippy::float_arithmetic)] // The sums of other programs are what is tested.
 mod tests {
     use super::*;
     use proptest::prelude::*;
