@@ -9,6 +9,7 @@ use crate::expr::tree::Agg;
 use crate::plan::{Task, needs, stages};
 use crate::report::text::{printable, printable_lines};
 use crate::source::Files;
+use crate::value::Basis;
 
 /// Tables and checks.
 pub fn list(project: &Project) -> String {
@@ -25,12 +26,13 @@ pub fn list(project: &Project) -> String {
             if files.is_empty() { "(no file)".into() } else { printable(&files) },
             printable(&columns.join(", "))
         );
-        for (name, cells) in t.columns.iter().filter_map(|c| Some((&c.name, c.reading.inferred?))) {
+        for column in &t.columns {
+            let Basis::FirstCells(cells) = column.reading.basis else { continue };
             let because = match cells {
                 1 => "its only cell is an ISO date".to_string(),
                 n => format!("its first {n} cells are ISO dates"),
             };
-            let _ = writeln!(out, "    `{}` is a date: {because}", printable(name));
+            let _ = writeln!(out, "    `{}` is a date: {because}", printable(&column.name));
         }
     }
     out.push_str("checks\n");

@@ -22,7 +22,7 @@ use crate::rules::toml::BAD_VALUE;
 use crate::rules::{CheckRule, Demand, RuleSet, TableRule};
 use crate::shape::Source;
 use crate::source::{Problem, did_you_mean};
-use crate::value::Type;
+use crate::value::{Basis, Type};
 
 /// Everything that a run needs.
 #[derive(Default)]
@@ -318,9 +318,12 @@ fn table(
         let ty = catalog.tables[number].columns[i].ty.unwrap_or(Type::Text);
         column.reading = reading(rule, contract, ty, o.prose);
         column.reading.offsets = looks[number].get(i).and_then(|look| look.offsets);
-        if catalog.tables[number].columns[i].inferred {
-            column.reading.inferred = looks[number].get(i).and_then(|look| look.dates);
-        }
+        let known = &catalog.tables[number].columns[i];
+        column.reading.basis = match known.dates.filter(|_| known.inferred) {
+            Some(cells) => Basis::FirstCells(cells),
+            None if known.declared => Basis::Contract,
+            None => Basis::Use,
+        };
         let named = contract.is_some() || uses.contains(&(number, i));
         column.reports_unreadable = ty != Type::Text && (named || o.prose) && !column.absent;
     }

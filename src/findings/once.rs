@@ -8,6 +8,7 @@ use crate::findings::place;
 use crate::findings::tables::TableFindings;
 use crate::report::text::printable;
 use crate::report::{Finding, Identity, Label, Role, Subject, evidence};
+use crate::value::Basis;
 use crate::value::unread::{AMBIGUOUS_DATE, BINARY_RESIDUE, MIXED_OFFSETS, Unread};
 
 impl TableFindings<'_> {
@@ -38,20 +39,34 @@ impl TableFindings<'_> {
     }
 }
 
-/// A column was taken for dates, and has cells that are none.
-fn not_a_date(column: &Column, count: u64, text: &str, unread: Unread) -> Unread {
+/// Not all cells of a column are dates, or not all are numbers: its contract must say which they are.
+fn not_all_dates(column: &Column, count: u64, text: &str, unread: Unread) -> Unread {
     let name = &column.name;
-    let first = column.reading.inferred.unwrap_or_default();
-    let cells = if count == 1 { "1 cell is".into() } else { format!("{count} cells are") };
-    let text = printable(text).replace('\\', "\\\\").replace('"', "\\\"");
+    let key = print::name(name);
+    let cells = |of: &str, ofs: &str| match count {
+        1 => format!("1 cell is {of}"),
+        n => format!("{n} cells are {ofs}"),
+    };
+    let Basis::FirstCells(first) = column.reading.basis else {
+        let dates = cells("a date", "dates");
+        return Unread {
+            message: format!("`{name}` is used as a number, but {dates}, such as `{text}`"),
+            label: "a date".into(),
+            help: Some(format!(
+                "if it holds dates, write columns.{key} = {{ type = \"date\" }}, with `missing` for texts that mean \"no value\""
+            )),
+            ..unread
+        };
+    };
+    let none = cells("none", "none");
+    let quoted = printable(text).replace('\\', "\\\\").replace('"', "\\\"");
     Unread {
         message: format!(
-            "`{name}` begins with ISO dates (the first {first}), but {cells} none, such as `{text}`"
+            "`{name}` begins with ISO dates (the first {first}), but {none}, such as `{text}`"
         ),
         label: "not an ISO date".into(),
         help: Some(format!(
-            "say what the column holds: columns.{} = {{ type = \"date\", missing = [\"\", \"{text}\"] }}, or another `type` or `format`",
-            print::name(name)
+            "say what the column holds: columns.{key} = {{ type = \"date\", missing = [\"\", \"{quoted}\"] }}, or another `type` or `format`"
         )),
         ..unread
     }
@@ -83,7 +98,7 @@ fn of_column(column: &Column, once: &Once, text: &str) -> Option<Unread> {
     } else if once.fault == &MIXED_OFFSETS {
         cells("is not compared with the others", "are not compared with the others")
     } else {
-        return Some(not_a_date(column, once.count, text, unread));
+        return Some(not_all_dates(column, once.count, text, unread));
     };
-    Some(Unread { message: format!("{said}: {}", unread.message), ..unread })
+    Some(Unread { fault: once.fault, message: format!("{said}: {}", unread.message), ..unread })
 }

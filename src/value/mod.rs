@@ -30,7 +30,7 @@ pub use figure::{Figure, Rounding};
 pub use hedge::Hedge;
 pub use interval::Interval;
 pub use number::Number;
-pub use read::Reading;
+pub use read::{Basis, Reading};
 pub use scalar::Value;
 pub use ty::Type;
 pub use unread::Unread;

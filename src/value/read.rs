@@ -29,8 +29,19 @@ pub struct Reading {
     pub ranges: bool,
     /// Whether its date-times have offsets from UTC; nothing where both kinds are read.
     pub offsets: Option<bool>,
-    /// How many first cells its type was found from: cells that cannot be read are reported once.
-    pub inferred: Option<usize>,
+    /// How its type was found.
+    pub basis: Basis,
+}
+
+/// How the type of a column was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    /// From its contract or its placeholder.
+    Contract,
+    /// From the expressions that use it.
+    Use,
+    /// From the expressions that use it, and from so many first cells, all ISO dates.
+    FirstCells(usize),
 }
 
 impl Reading {
@@ -62,7 +73,7 @@ impl Reading {
             missing: vec![String::new()],
             ranges: false,
             offsets: None,
-            inferred: None,
+            basis: Basis::Contract,
         }
     }
 
@@ -125,8 +136,15 @@ impl Reading {
 
     /// The fault of a cell that cannot be read, where it is one of the whole column.
     pub fn fault_of_column(&self, text: &str) -> Option<&'static Fault> {
-        if self.inferred.is_some() {
-            return Some(&NOT_ALL_DATES);
+        let is_number = matches!(self.ty, Type::Number | Type::Integer);
+        let is_date = || {
+            let iso = DateFormat::new("%Y-%m-%d", Type::Date);
+            iso.is_ok_and(|iso| iso.parse_date(text.trim()).is_ok())
+        };
+        match self.basis {
+            Basis::FirstCells(_) => return Some(&NOT_ALL_DATES),
+            Basis::Use if is_number && is_date() => return Some(&NOT_ALL_DATES),
+            _ => {}
         }
         let list = self.list().filter(|list| list.formats.len() > 1)?;
         list.read(text).err().and_then(|failure| failure.of_column())

@@ -36,7 +36,7 @@ crate::fault!(
     MIXED_OFFSETS, Error, "mixed-offsets", "a column has date-times both with and without an offset from UTC");
 crate::fault!(
     /// Raised once for a column.
-    NOT_ALL_DATES, Error, "not-all-dates", "a column that begins with ISO dates has a cell that is none");
+    NOT_ALL_DATES, Error, "not-all-dates", "some cells of a column without a contract are ISO dates, and some are none");
 crate::fault!(
     /// Raised once for a column.
     BINARY_RESIDUE, Info, "binary-residue", "figures of a column end in digits that binary arithmetic left behind");
