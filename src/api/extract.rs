@@ -7,7 +7,7 @@ use crate::compile::discover::{NotFound, files};
 use crate::compile::load::{Loaded, load};
 use crate::compile::open::extension;
 use crate::files::sources::Sources;
-use crate::findings::working::show_range;
+use crate::findings::figures::Style;
 use crate::read::pattern::Pattern;
 use crate::read::text::document::{Document, markdown, plain};
 use crate::read::text::extract::{Cell, Extraction, NearMiss, Spec, Trouble, extract as find};
@@ -216,8 +216,9 @@ fn value(ty: Type, cell: &Cell<'_>) -> String {
     match reading.read_hedged(cell.text, cell.hedge) {
         Ok(v) if ty == Type::Text => v.to_text(),
         Ok(v) => {
-            let range =
-                show_range(&v, ty).map_or(String::new(), |(lo, hi)| format!(" ({lo} to {hi})"));
+            let range = Style::default()
+                .range(&v, ty)
+                .map_or(String::new(), |(lo, hi)| format!(" ({lo} to {hi})"));
             format!("{}{range}", v.to_text())
         }
         Err(e) => format!("unreadable: {}", e.label),

@@ -44,8 +44,14 @@ impl Item {
 }
 
 /// What auditors try first, worded as a question: an item left out or counted twice, a wrong sign,
-/// a shifted decimal point, two digits swapped. `stated` against `computed` with the items of both.
-pub fn nearest(stated: &Number, computed: &Number, items: &[Item]) -> Option<String> {
+/// a shifted decimal point, two digits swapped. `stated` against `computed` with the items of both,
+/// figures written by `show`.
+pub fn nearest(
+    stated: &Number,
+    computed: &Number,
+    items: &[Item],
+    show: &dyn Fn(&Number) -> String,
+) -> Option<String> {
     let difference = stated - computed;
     if difference.is_zero() {
         return None;
@@ -73,15 +79,15 @@ pub fn nearest(stated: &Number, computed: &Number, items: &[Item]) -> Option<Str
         if *stated == computed * &factor || *computed == stated * &factor {
             return Some(format!(
                 "one side is {} times the other: is the unit wrong, or the decimal point?",
-                factor.display()
+                factor.to_text()
             ));
         }
     }
     swapped(stated, computed).then(|| {
         format!(
             "{} and {} differ by two swapped digits: which one is right?",
-            stated.display(),
-            computed.display()
+            show(stated),
+            show(computed)
         )
     })
 }
@@ -116,18 +122,34 @@ mod tests {
             amount: n(amount),
         };
         let items = [item("North", "5,0", "-5.0"), item("South", "7,1", "-7.1")];
-        let asked = |stated: &str| nearest(&n(stated), &n("12.1"), &items).unwrap();
+        let asked =
+            |stated: &str| nearest(&n(stated), &n("12.1"), &items, &Number::to_text).unwrap();
         assert!(asked("7.1").contains("North (5,0): is it counted twice"));
         assert!(asked("19.2").contains("South (7,1): is it missing"));
         assert!(asked("2.1").contains("twice North (5,0)"));
         // A sum on the left: its items add to the difference.
         let left = [item("", "5.0", "5.0"), item("South", "7.1", "7.1")];
-        assert!(nearest(&n("12.1"), &n("7.1"), &left).unwrap().contains("is 5.0: is it counted"));
-        assert!(nearest(&n("22.1"), &n("12.1"), &items).is_none());
-        assert!(nearest(&n("1210"), &n("12.1"), &items).unwrap().contains("100 times"));
-        assert!(nearest(&n("63.1"), &n("61.3"), &[]).unwrap().contains("swapped"));
-        assert!(nearest(&n("6.31"), &n("6.13"), &[]).unwrap().contains("swapped"));
-        assert!(nearest(&n("321"), &n("123"), &[]).is_none(), "the digits are no window");
-        assert!(nearest(&n("63.1"), &n("61.4"), &[]).is_none());
+        assert!(
+            nearest(&n("12.1"), &n("7.1"), &left, &Number::to_text)
+                .unwrap()
+                .contains("is 5.0: is it counted")
+        );
+        assert!(nearest(&n("22.1"), &n("12.1"), &items, &Number::to_text).is_none());
+        assert!(
+            nearest(&n("1210"), &n("12.1"), &items, &Number::to_text)
+                .unwrap()
+                .contains("100 times")
+        );
+        assert!(
+            nearest(&n("63.1"), &n("61.3"), &[], &Number::to_text).unwrap().contains("swapped")
+        );
+        assert!(
+            nearest(&n("6.31"), &n("6.13"), &[], &Number::to_text).unwrap().contains("swapped")
+        );
+        assert!(
+            nearest(&n("321"), &n("123"), &[], &Number::to_text).is_none(),
+            "the digits are no window"
+        );
+        assert!(nearest(&n("63.1"), &n("61.4"), &[], &Number::to_text).is_none());
     }
 }

@@ -14,17 +14,18 @@ use crate::expr::ids::{AssertionId, CheckId};
 use crate::expr::print::sign;
 use crate::expr::tree::{Agg, Arith, Cmp};
 use crate::findings::about::Proof;
+use crate::findings::chain::{self, Line};
 use crate::findings::equations::{Part, Sum, equation};
+use crate::findings::figures::{self, Style, as_written, plain};
 use crate::findings::labels;
 use crate::findings::place;
 use crate::findings::roles::{self, Standing};
 use crate::findings::terms::{TermRows, Terms, row_name, term_column};
-use crate::findings::trace::{Comparison, Leaf, Step, Trace};
-use crate::findings::working::{self, show};
-use crate::findings::{aside, blanks};
+use crate::findings::trace::{Comparison, Step, Trace};
+use crate::findings::{aside, blanks, working};
 use crate::report::{Place, Side, Term, Tier, Working};
 use crate::source::Files;
-use crate::value::{Figure, Type, Value};
+use crate::value::{Number, Type, Value};
 
 /// Everything that follows from a failed comparison.
 #[derive(Default)]
@@ -47,6 +48,10 @@ pub(crate) struct WorkingBuilder<'m, 'j, 't> {
     terms: &'m Terms,
     parts: WorkingParts,
     shown: Vec<Term>,
+    /// Terms that are computed, by their number: they are written like the others.
+    computed: Vec<(usize, Value<'m>, Type)>,
+    /// How the file of the first figure writes.
+    style: Option<Style>,
     sums: Vec<Sum<'m, 'm>>,
     notes: Vec<String>,
     more: u64,
@@ -68,6 +73,8 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             terms,
             parts: WorkingParts::default(),
             shown: Vec::new(),
+            computed: Vec::new(),
+            style: None,
             sums: Vec::new(),
             notes: Vec::new(),
             more: 0,
@@ -80,53 +87,74 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         c: &Comparison<'m, 'm>,
         (check, assertion): (CheckId, AssertionId),
     ) -> WorkingParts {
-        let proof = self.proof;
-        let (left, right) = (self.side(c, c.left), self.side(c, c.right));
         for (is_right, side) in [(false, c.left), (true, c.right)] {
-            for leaf in side.leaves() {
-                self.leaf(&leaf, is_right);
+            for line in chain::lines(side) {
+                self.line(&line, is_right);
+            }
+        }
+        let usual = self.style.unwrap_or_default();
+        let style = usual.telling_apart(&figures::sides(c));
+        for (n, value, ty) in std::mem::take(&mut self.computed) {
+            if let Some(term) = self.shown.get_mut(n) {
+                term.value = style.show(&value, ty);
             }
         }
         let numbers = c.left.value.figure().zip(c.right.value.figure());
-        let difference = numbers.map(|(x, y)| {
-            let d = Value::number(&x.value - &y.value);
-            let shown = show(&d, c.shown_type(c.left));
-            if shown.ends_with(" %") { shown.replace(" %", " pp") } else { shown }
-        });
-        if let (Cmp::Eq, Some((x, y))) = (c.op, numbers) {
-            let made = equation((check, assertion), c, &self.sums);
-            debug_assert!(made.as_ref().is_none_or(|(e, _)| agrees(&proof.trace, e.holds)));
-            let mut items = made.map(|(_, items)| items).unwrap_or_default();
-            let [left, right] = self.standings(c);
-            let swapped = match (&left, &right) {
-                (Standing::Stated(_), Standing::Follows) => false,
-                (Standing::Follows, Standing::Stated(_)) => true,
-                _ => x.value > y.value,
-            };
-            let (stated, follows) = if swapped { (y, x) } else { (x, y) };
-            if swapped {
-                items.iter_mut().for_each(|i| i.amount = -&i.amount);
-            }
-            self.parts.explanation = explain::nearest(&stated.value, &follows.value, &items);
-        }
+        let difference = numbers.map(|(x, y)| &x.value - &y.value);
+        let ty = c.shown_type(c.left);
+        let beyond: Vec<_> = difference
+            .iter()
+            .zip(working::allowed(c))
+            .map(|(d, allowed)| [(d.abs(), ty), (allowed, ty)])
+            .collect();
+        let distance = usual.telling_apart(&beyond);
+        self.explain(c, (check, assertion), style);
         let tier = match c.allowance {
             Allowance::Rounding(_) => Tier::Impossible,
             _ => Tier::Exact,
         };
-        let required = self.required(c);
         self.parts.working = Some(Working {
-            left,
+            left: self.side(c, c.left, style),
             relation: sign(c.op),
-            right,
-            difference,
-            allowance: working::allowance(c),
+            right: self.side(c, c.right, style),
+            difference: difference.map(|d| distance.difference(&d, ty)),
+            allowance: working::allowance(c, distance),
             tier,
-            required,
+            required: self.required(c, style),
             terms: self.shown,
             more_terms: self.more,
             notes: self.notes,
         });
         self.parts
+    }
+
+    /// The likely explanation of an equation that does not hold.
+    fn explain(
+        &mut self,
+        c: &Comparison<'_, '_>,
+        of: (CheckId, AssertionId),
+        style: Style,
+    ) -> Option<()> {
+        let (x, y) = c.left.value.figure().zip(c.right.value.figure())?;
+        if c.op != Cmp::Eq {
+            return None;
+        }
+        let made = equation(of, c, &self.sums);
+        debug_assert!(made.as_ref().is_none_or(|(e, _)| agrees(&self.proof.trace, e.holds)));
+        let mut items = made.map(|(_, items)| items).unwrap_or_default();
+        let swapped = match self.standings(c) {
+            [Standing::Stated(_), Standing::Follows] => false,
+            [Standing::Follows, Standing::Stated(_)] => true,
+            _ => x.value > y.value,
+        };
+        let (stated, follows) = if swapped { (y, x) } else { (x, y) };
+        if swapped {
+            items.iter_mut().for_each(|i| i.amount = -&i.amount);
+        }
+        let ty = c.shown_type(c.left);
+        let show = |n: &Number| style.number(n, ty);
+        self.parts.explanation = explain::nearest(&stated.value, &follows.value, &items, &show);
+        Some(())
     }
 
     fn text(&self, b: &Bound) -> String {
@@ -138,7 +166,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
     }
 
     /// For a stated share: what its numerator would have to be.
-    fn required(&self, c: &Comparison<'_, '_>) -> Option<String> {
+    fn required(&self, c: &Comparison<'_, '_>, style: Style) -> Option<String> {
         if c.op != Cmp::Eq || !matches!(c.allowance, Allowance::Rounding(_)) {
             return None;
         }
@@ -153,49 +181,78 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         let (figure, whole) = (stated.value.figure()?, whole.value.figure()?);
         let range = figure.interval().scale(&whole.value);
         let (lo, hi) = (range.lo.at()?, range.hi.at()?);
+        let (lo, hi) = if lo > hi { (hi, lo) } else { (lo, hi) };
         let is_whole = part.value.figure()?.value.is_integer();
         let (lo, hi) = if is_whole { (lo.ceil(), hi.floor()) } else { (lo.clone(), hi.clone()) };
+        let ty = part.bound.ty;
+        let end = |n: &Number| style.number(n, ty);
         let fits = match lo.cmp(&hi) {
-            Ordering::Greater => "no whole number fits".to_string(),
-            Ordering::Equal => format!("needs {}", lo.display()),
-            Ordering::Less => format!("needs {} to {}", lo.display(), hi.display()),
+            Ordering::Greater => ": no whole number fits".to_string(),
+            Ordering::Equal => format!(" needs {}", end(&lo)),
+            _ => format!(" needs {} to {}", end(&lo), end(&hi)),
         };
-        let stated = show(&stated.value, stated.bound.ty);
-        let value = show(&part.value, part.bound.ty);
-        let share = show(&share.value, c.shown_type(share));
-        let (whole, part) = (whole.value.display(), self.text(part.bound));
-        Some(format!("{stated} of {whole} {fits}; {part} is {value} ({share})"))
+        let stated = self.side(c, stated, style).value;
+        let value = style.show(&part.value, ty);
+        let share = style.show(&share.value, c.shown_type(share));
+        let (whole, part) = (style.number(&whole.value, Type::Number), self.text(part.bound));
+        Some(format!("{stated} of {whole}{fits}; {part} is {value} ({share})"))
     }
 
-    fn side(&self, c: &Comparison<'_, '_>, step: &Step<'_>) -> Side {
+    /// A side; a figure that is read from a cell stands as it is written there.
+    fn side(&self, c: &Comparison<'_, '_>, step: &Step<'_>, style: Style) -> Side {
         let ty = c.shown_type(step);
+        let expression = self.text(step.bound);
+        let is_right = std::ptr::eq(step, c.right);
+        let cell = self.shown.iter().find(|t| t.right == is_right && t.name == expression);
+        let written = cell
+            .filter(|t| t.place.is_some() && t.number.is_some() && t.part_of.is_empty())
+            .filter(|_| ty != Type::Percent || step.bound.ty == Type::Percent)
+            .and_then(|t| as_written(&t.value, ty));
         Side {
-            expression: self.text(step.bound),
-            value: show(&step.value, ty),
+            expression,
+            value: written.unwrap_or_else(|| style.show(&step.value, ty)),
             exact: step.value.figure().map(|f| f.value.to_text()).unwrap_or_default(),
-            range: working::show_range(&step.value, ty),
+            range: style.range(&step.value, ty),
         }
     }
 
-    fn leaf(&mut self, leaf: &Leaf<'m, 'm>, right: bool) {
-        match &leaf.step.bound.op {
-            Op::Aggregate { state, slot, .. } => {
-                return self.aggregate(leaf, *state, *slot, right);
-            }
-            Op::Along { agg, .. } => return self.along(leaf, *agg, right),
+    /// A line of the working; before it the rows of an aggregate.
+    fn line(&mut self, line: &Line<'m, 'm>, right: bool) {
+        match &line.step.bound.op {
+            Op::Aggregate { state, slot, .. } => self.aggregate(line.step, *state, *slot, right),
+            Op::Along { agg, .. } => self.along(line.step, *agg),
             _ => {}
         }
-        let cell = leaf.step.cell.and_then(|cell| {
+        let cell = line.step.cell.and_then(|cell| {
             let own = self.proof.row.filter(|(t, of)| (*t, of.id) == (cell.table, cell.row));
-            match own {
+            let (text, place) = match own {
                 Some((_, located)) => self.of_cell(cell, located),
                 None => {
                     let located = self.finders.get_mut(cell.table)?.row(cell.row)?;
                     self.of_cell(cell, &located)
                 }
+            }?;
+            if line.step.value.figure().is_some() {
+                self.see(cell, &text);
             }
+            Some((text, place))
         });
-        self.push(leaf, right, cell);
+        self.push(
+            line,
+            right,
+            line.part_of.map(|of| self.text(of.bound)).unwrap_or_default(),
+            cell,
+        );
+    }
+
+    /// Notes how a file writes its figures.
+    fn see(&mut self, cell: Cell, text: &str) {
+        let column = self.job.tables.get(cell.table).and_then(|t| t.columns.get(cell.column));
+        let style = column.map(|c| Style::of(&c.reading.number, text));
+        match (&mut self.style, style) {
+            (Some(seen), Some(style)) => seen.join(style),
+            (seen, style) => *seen = style.or(*seen),
+        }
     }
 
     /// The text of a cell and its place.
@@ -203,55 +260,60 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         labels::of_cell(self.job, self.files, cell, located)
     }
 
-    fn push(&mut self, leaf: &Leaf<'_, '_>, right: bool, cell: Option<(String, Place)>) {
-        let step = leaf.step;
+    fn push(
+        &mut self,
+        line: &Line<'m, 'm>,
+        right: bool,
+        part_of: String,
+        cell: Option<(String, Place)>,
+    ) {
+        let step = line.step;
         let (text, place) = cell.map_or((String::new(), None), |(text, place)| (text, Some(place)));
+        if text.is_empty() {
+            self.computed.push((self.shown.len(), step.value.clone(), step.bound.ty));
+        }
         self.shown.push(Term {
             right,
             name: self.proof.name(step),
-            sign: leaf.sign,
-            value: if text.is_empty() { show(&step.value, step.bound.ty) } else { text },
+            sign: line.sign,
+            value: text,
             number: step.value.figure().map(|f| f.value.clone()),
             place,
-            part_of: String::new(),
+            part_of,
         });
     }
 
-    /// The values of a row that an aggregate over them took; those of a sum are its parts.
-    fn along(&mut self, leaf: &Leaf<'m, 'm>, agg: Agg, right: bool) {
-        let of = self.text(leaf.step.bound);
-        let sign = if agg == Agg::Sum { "+" } else { "" };
-        let (mut parts, mut left_out) = (Vec::new(), 0u64);
-        for step in &leaf.step.args {
-            if matches!(step.value, Value::Missing | Value::NotApplicable) {
-                left_out += 1;
-                continue;
-            }
-            let at = self.shown.len();
-            self.leaf(&Leaf { step, sign }, right);
-            let Some(term) = self.shown.get_mut(at..).and_then(|t| t.last_mut()) else { continue };
-            term.part_of.clone_from(&of);
-            if let Some(figure) = step.value.figure() {
-                let (name, text) = (term.name.clone(), term.value.clone());
-                parts.push(Part { name, text, figure: figure.clone(), cell: step.cell });
-            }
-        }
+    /// What is remarkable about the values of a row that an aggregate took; those of a sum are its
+    /// parts. Their lines stand already.
+    fn along(&mut self, step: &'m Step<'m>, agg: Agg) {
+        let of = self.text(step.bound);
+        let taken = |x: &&Step<'_>| !matches!(x.value, Value::Missing | Value::NotApplicable);
         if agg == Agg::Sum {
+            let part = |x: &Step<'m>| {
+                let (name, figure) = (self.proof.name(x), x.value.figure()?.clone());
+                let line = self.shown.iter().rfind(|t| t.part_of == of && t.name == name);
+                let text = line.map(|t| t.value.clone()).filter(|text| !text.is_empty());
+                let text = text.unwrap_or_else(|| plain(&figure.value));
+                Some(Part { name, text, figure, cell: x.cell })
+            };
+            let parts: Vec<Part> = step.args.iter().filter(taken).filter_map(part).collect();
             let count = parts.len() as u64;
-            self.sums.push(Sum { step: leaf.step, parts, count });
+            self.sums.push(Sum { step, parts, count });
         }
-        if left_out > 0 {
-            let what = if left_out == 1 { "value was" } else { "values were" };
-            self.notes.push(format!("{of}: {left_out} missing {what} left out"));
-        }
-        self.push(leaf, right, None);
+        let note = match step.args.iter().filter(|x| !taken(x)).count() {
+            0 => return,
+            1 => format!("{of}: 1 missing value was left out"),
+            n => format!("{of}: {n} missing values were left out"),
+        };
+        self.notes.push(note);
     }
 
-    fn aggregate(&mut self, leaf: &Leaf<'m, 'm>, state: StateId, slot: usize, right: bool) {
-        let (env, keys) = (self.proof.env, leaf.step.key());
+    /// The rows of an aggregate, and what is remarkable about them.
+    fn aggregate(&mut self, step: &'m Step<'m>, state: StateId, slot: usize, right: bool) {
+        let (env, keys) = (self.proof.env, step.key());
         let Some(StateDef::Groups(def)) = env.shared.defs.all.get(state) else { return };
         let Some(of_slot) = def.slots.get(slot) else { return };
-        let name = self.text(leaf.step.bound);
+        let name = self.text(step.bound);
         self.remarks(state, slot, &keys, def.table, &name);
         self.blanks(state, (def, of_slot), &keys, slot, &name);
         let aside = aside::note(def.table, env.shared, self.job);
@@ -263,10 +325,9 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         if let Some(rows) = rows.filter(|_| is_shown) {
             let parts = self.rows(&rows, (def, of_slot), right, &name);
             if of_slot.agg == Agg::Sum {
-                self.sums.push(Sum { step: leaf.step, parts, count: rows.count });
+                self.sums.push(Sum { step, parts, count: rows.count });
             }
         }
-        self.push(leaf, right, None);
     }
 
     /// The rows of an aggregate as terms; those that have a number as parts of a sum.
@@ -283,43 +344,51 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         let naming = naming_column(self.job, def.table, &located);
         let column = term_column(&slot.args);
         let mut parts = Vec::new();
+        let mut seen: Vec<Vec<Value<'static>>> = Vec::new();
+        // What is computed in the row has no text of its own.
+        let is_cell = matches!(slot.args.first().map(|a| &a.op), Some(Op::Cell { .. }));
         for located in &located {
             let cell = Cell { table: def.table, row: located.id, column };
             let Some((text, place)) = self.of_cell(cell, located) else { continue };
+            let values = self.values(slot, def.table, located);
+            if slot.distinct && seen.contains(&values) {
+                continue;
+            }
             let named = naming.and_then(|c| located.row.texts.get(c));
             let name =
                 named.cloned().unwrap_or_else(|| row_name(self.job, def.table, &located.row.texts));
-            let figure = self.figure(slot, def.table, located);
+            let figure = values.first().and_then(Value::figure).cloned();
+            if figure.is_some() {
+                self.see(cell, &text);
+            }
             let counts = slot.args.is_empty();
-            // What is computed in the row has no text of its own.
-            let is_cell = matches!(slot.args.first().map(|a| &a.op), Some(Op::Cell { .. }));
-            let text = match &figure {
-                Some(figure) if !is_cell => figure.value.display(),
-                _ => text,
-            };
+            let computed = figure.as_ref().filter(|_| !is_cell);
+            let ty = slot.args.first().map_or(Type::Number, |a| a.ty);
+            self.computed
+                .extend(computed.map(|f| (self.shown.len(), Value::Number(f.clone()), ty)));
+            let table = self.job.tables.get(def.table).filter(|_| counts);
             self.shown.push(Term {
                 right,
                 name: name.clone(),
                 sign: if slot.agg == Agg::Sum { "+" } else { "" },
                 value: if counts { String::new() } else { text.clone() },
                 number: figure.as_ref().map(|f| f.value.clone()),
-                place: Some(match counts {
-                    true => place::of_row(self.files, &self.job.tables[def.table], located),
-                    false => place,
-                }),
+                place: Some(table.map_or(place, |t| place::of_row(self.files, t, located))),
                 part_of: of.to_string(),
             });
+            seen.push(values);
             let Some(figure) = figure else { continue };
+            let text = if is_cell { text } else { plain(&figure.value) };
             parts.push(Part { name, text, figure, cell: is_cell.then_some(cell) });
         }
         parts
     }
 
     /// What a row gives to an aggregate.
-    fn figure(&self, slot: &Slot, table: usize, located: &Located) -> Option<Figure> {
+    fn values(&self, slot: &Slot, table: usize, located: &Located) -> Vec<Value<'static>> {
         let units = [UnitRow::Located(&located.row, table)];
         let env = At { units: &units, row: located.id, window: &[], ..*self.proof.env };
-        argument(slot.args.first()?, &env).figure().cloned()
+        slot.args.iter().map(|a| argument(a, &env).into_owned()).collect()
     }
 
     /// Notes rows that a condition chose, or did not, because a value is missing.

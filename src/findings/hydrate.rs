@@ -174,6 +174,19 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
                 taker.more(id, severity, count);
             }
         }
+        self.wanted_units(&mut finders, terms, taker, &mut wanted, &mut nth);
+        wanted
+    }
+
+    /// Units that are to be shown.
+    fn wanted_units(
+        &self,
+        finders: &mut Finders<'_>,
+        terms: &mut Terms,
+        taker: &mut dyn FindingSink,
+        wanted: &mut Vec<Wanted>,
+        nth: &mut dyn FnMut(Name) -> u64,
+    ) {
         for (n, unit) in self.ran.units.iter().enumerate() {
             // Several `only` of one group are one finding, which names all rows.
             let before = n.checked_sub(1).and_then(|n| self.ran.units.get(n));
@@ -183,14 +196,13 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
             let check = &self.job.checks[unit.check];
             let severity = if unit.improbable { Severity::Warning } else { check.severity };
             if taker.wants(&check.id, severity) {
-                self.want_terms_of_unit(unit, &mut finders, terms);
+                self.want_terms_of_unit(unit, finders, terms);
                 wanted.push(Wanted::Unit(
                     unit.clone(),
                     nth((RawKind::Failed, CheckId::new(unit.check), None)),
                 ));
             }
         }
-        wanted
     }
 
     /// What findings of a table's columns are called.

@@ -10,11 +10,11 @@ use crate::expr::bound::{Allowance, Bound, GroupsDef, Op, Slot, StateDef};
 use crate::expr::eval::eval;
 use crate::expr::tree::{Agg, Cmp};
 use crate::findings::about::Proof;
+use crate::findings::figures::Style;
 use crate::findings::place;
 use crate::findings::roles::{self, Standing};
 use crate::findings::terms::{Terms, term_column};
 use crate::findings::trace::{Comparison, Decided, Step};
-use crate::findings::working::show_range;
 use crate::report::{Label, Place, Role};
 use crate::source::{FileId, Files};
 use crate::value::Value;
@@ -175,7 +175,7 @@ impl<'m> Labeller<'m, '_, '_> {
             | Op::Window { .. }
             | Op::Aggregate { .. } => {
                 let text = self.proof.name(step);
-                spots.extend(self.spot(step, Role::Operand, |_| text));
+                spots.extend(self.spot(step, Role::Operand, |_, _| text));
             }
             Op::If { .. } => spots.extend(step.taken().into_iter().flat_map(|t| self.operands(t))),
             _ => spots.extend(step.args.iter().flat_map(|a| self.operands(a))),
@@ -184,13 +184,16 @@ impl<'m> Labeller<'m, '_, '_> {
     }
 
     fn stated(&mut self, step: &Step<'_>, c: &Comparison<'_, '_>) -> Option<Spot> {
-        let range = matches!(c.allowance, Allowance::Rounding(_))
-            .then(|| show_range(&step.value, step.bound.ty))
-            .flatten();
-        self.spot(step, Role::Stated, |written| match range {
-            Some((lo, hi)) => format!("{written} ({lo} to {hi})"),
-            None if written.is_empty() => "blank".to_string(),
-            None => written.to_string(),
+        let rounded = matches!(c.allowance, Allowance::Rounding(_));
+        let job = self.job;
+        self.spot(step, Role::Stated, |cell, written| {
+            let of = job.tables.get(cell.table).and_then(|t| t.columns.get(cell.column));
+            let style = of.map(|c| Style::of(&c.reading.number, written)).unwrap_or_default();
+            match style.range(&step.value, step.bound.ty).filter(|_| rounded) {
+                Some((lo, hi)) => format!("{written} ({lo} to {hi})"),
+                None if written.is_empty() => "blank".to_string(),
+                None => written.to_string(),
+            }
         })
     }
 
@@ -198,13 +201,13 @@ impl<'m> Labeller<'m, '_, '_> {
         &mut self,
         step: &Step<'_>,
         role: Role,
-        text: impl FnOnce(&str) -> String,
+        text: impl FnOnce(Cell, &str) -> String,
     ) -> Option<Spot> {
         let cell = match &step.bound.op {
             Op::Aggregate { .. } => self.chosen(step)?,
             _ => step.cell?,
         };
-        self.at(cell, role, text)
+        self.at(cell, role, |written| text(cell, written))
     }
 
     fn at(&mut self, cell: Cell, role: Role, text: impl FnOnce(&str) -> String) -> Option<Spot> {

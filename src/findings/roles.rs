@@ -47,6 +47,10 @@ fn stated<'s, 't>(step: &'s Step<'t>, defs: &States) -> Option<&'s Step<'t>> {
             let is_one = matches!(slot.agg, Agg::Only | Agg::First | Agg::Last);
             (is_one && slot.args.first().is_some_and(is_cell)).then_some(step)
         }
+        // What stands for a blank cell is stated by that cell, unless it is computed.
+        (Op::Default { .. }, [_, otherwise]) if !is_literal(otherwise.bound) => {
+            stated(otherwise, defs)
+        }
         (Op::Neg(_) | Op::Default { .. }, [of, ..]) => stated(of, defs),
         (Op::Call { function, .. }, [of, ..]) if THROUGH.contains(&function.name) => {
             stated(of, defs)

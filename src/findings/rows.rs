@@ -16,6 +16,7 @@ use crate::findings::labels::{self, Labeller};
 use crate::findings::maker::FindingMaker;
 use crate::findings::place;
 use crate::findings::terms::{Terms, row_name};
+use crate::findings::trace::Comparison;
 use crate::findings::words::{self, Words};
 use crate::findings::working::{self, UnitCell};
 use crate::report::{
@@ -308,7 +309,11 @@ impl FindingMaker<'_, '_> {
             _ => (Vec::new(), 0),
         };
         let lead = decided.by.get(lead).filter(|d| !d.held && proof.assertion.kind == Kind::Assert);
-        let mut made = match lead.and_then(|d| d.comparison) {
+        // Beside others, a comparison of texts says no more than its labels.
+        let shown = |c: &Comparison<'_, '_>| {
+            decided.by.len() == 1 || c.left.value.figure().and(c.right.value.figure()).is_some()
+        };
+        let mut made = match lead.and_then(|d| d.comparison).filter(shown) {
             Some(c) => WorkingBuilder::new(self.job, self.files, proof, finders, terms)
                 .build(&c, (case.check_id, case.number)),
             None => WorkingParts::default(),

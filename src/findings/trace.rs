@@ -4,7 +4,7 @@ use crate::explain::equation::Cell;
 use crate::expr::bound::{Allowance, Bound, Op};
 use crate::expr::compare::compare;
 use crate::expr::eval::{Env, Verdict, arithmetic, eval, verdict};
-use crate::expr::tree::{Arith, Cmp};
+use crate::expr::tree::Cmp;
 use crate::value::{Type, Value};
 
 /// A sub-expression and what it came to.
@@ -60,13 +60,6 @@ pub struct Decided<'s, 't> {
     pub by: Vec<Decider<'s, 't>>,
     /// The conditions of the choices on the way.
     pub because: Vec<&'s Step<'t>>,
-}
-
-/// A leaf of a side: something that is read and not computed.
-pub struct Leaf<'s, 't> {
-    pub step: &'s Step<'t>,
-    /// How it enters: `+`, `-`, `×`, `÷`.
-    pub sign: &'static str,
 }
 
 impl<'t> Trace<'t> {
@@ -162,37 +155,6 @@ impl<'t> Step<'t> {
             _ => None,
         };
         Decider { step: self, comparison, held }
-    }
-
-    /// The leaves of a side in order of writing; of a choice those of the branch that was taken.
-    pub fn leaves(&self) -> Vec<Leaf<'_, 't>> {
-        let mut all = Vec::new();
-        self.collect("", &mut all);
-        all
-    }
-
-    fn collect<'s>(&'s self, sign: &'static str, all: &mut Vec<Leaf<'s, 't>>) {
-        match (&self.bound.op, &self.args[..]) {
-            (Op::Const(_), _) => {}
-            (Op::Arith(op, ..), [a, b]) => {
-                a.collect(sign, all);
-                let by = match op {
-                    Arith::Add => "+",
-                    Arith::Sub => "-",
-                    Arith::Mul => "×",
-                    Arith::Div => "÷",
-                };
-                b.collect(by, all);
-            }
-            (Op::Neg(_), args) => args.iter().for_each(|a| a.collect("-", all)),
-            (Op::If { .. } | Op::Default { .. }, _) => {
-                self.taken().into_iter().for_each(|t| t.collect(sign, all));
-            }
-            (Op::Call { .. } | Op::Read { .. }, args) => {
-                args.iter().for_each(|a| a.collect(sign, all))
-            }
-            _ => all.push(Leaf { step: self, sign }),
-        }
     }
 }
 

@@ -6,9 +6,10 @@ use crate::explain::equation::Cell;
 use crate::expr::bound::{Allowance, Bound, Op, StateDef, StateId};
 use crate::expr::eval::eval;
 use crate::findings::equations::spread;
+use crate::findings::figures::Style;
 use crate::findings::trace::{Comparison, Step, Trace};
 use crate::source::RowId;
-use crate::value::{Figure, Number, Type, Value};
+use crate::value::{Number, Type, Value};
 
 /// Where a unit stands: a row, or the first row of a group.
 #[derive(Debug, Clone, Copy)]
@@ -81,71 +82,39 @@ pub fn shown_key(v: &Value<'_>) -> String {
     }
 }
 
-/// How a value is shown: percentages as such, numbers grouped, the rest as text.
+/// How a value is shown where no figure of a file is at hand.
 pub fn show(v: &Value<'_>, ty: Type) -> String {
-    match v {
-        Value::Number(f) if ty == Type::Percent => percent(f),
-        Value::Number(f) if matches!(ty, Type::Year) => f.value.to_text(),
-        Value::Number(f) => f.value.display(),
-        Value::Text(t) => format!("\"{t}\""),
-        other => other.to_text(),
-    }
+    Style::default().show(v, ty)
 }
 
-/// A share as a percentage, to two decimals where it does not end sooner.
-pub fn percent(f: &Figure) -> String {
-    let hundred = &f.value * &Number::from(100i64);
-    match hundred.decimals() {
-        Some(d) if d <= 4 => format!("{} %", hundred.display()),
-        _ => format!("{} %", hundred.to_rounded(2)),
-    }
-}
-
-/// The ends of a figure's interval, shown.
-pub fn show_range(v: &Value<'_>, ty: Type) -> Option<(String, String)> {
-    let range = v.figure()?.range.as_ref()?;
-    let end = |e: &crate::value::interval::End| match e.at() {
-        Some(n) => show(&Value::number(n.clone()), ty),
-        None => "…".to_string(),
-    };
-    Some((end(&range.lo), end(&range.hi)))
-}
-
-/// What is allowed, in words, and how far the sides are apart beyond it.
-pub fn allowance(c: &Comparison<'_, '_>) -> Option<String> {
+/// How far the sides of a comparison may be apart.
+pub fn allowed(c: &Comparison<'_, '_>) -> Option<Number> {
     match c.allowance {
         Allowance::Exact => None,
         Allowance::Rounding(_) => {
             let spread = spread(c)?;
-            let half = &(spread.hi.at()? - spread.lo.at()?) * &Number::decimal(5, 1);
-            if half.is_zero() {
-                return Some("none: all numbers are exact".into());
-            }
-            let shown = if c.left.bound.ty == Type::Percent {
-                percent(&Figure::exact(half)).replace(" %", " pp")
-            } else {
-                half.display()
-            };
-            Some(format!("{shown}, half a unit in the last digit of each number"))
+            Some(&(spread.hi.at()? - spread.lo.at()?) * &Number::decimal(5, 1))
         }
-        Allowance::Relative(share) => {
-            Some(format!("{} of the right side", percent(&Figure::exact(share.clone()))))
-        }
-        Allowance::Absolute(_) => Some(show(&c.amount?.value, Type::Number)),
+        Allowance::Relative(share) => Some(share * &c.right.value.figure()?.value.abs()),
+        Allowance::Absolute(_) => Some(c.amount?.value.figure()?.value.abs()),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shares_have_the_decimals_that_they_need() {
-        let shown = |t: &str| percent(&Figure::exact(Number::parse(t).unwrap()));
-        assert_eq!(shown("0.125"), "12.5 %");
-        assert_eq!(shown("0.123456"), "12.3456 %");
-        assert_eq!(shown("0.1234567"), "12.35 %");
-        let third = Number::from(1i64).checked_div(&Number::from(3i64)).unwrap();
-        assert_eq!(percent(&Figure::exact(third)), "33.33 %");
+/// What is allowed, in words.
+pub fn allowance(c: &Comparison<'_, '_>, style: Style) -> Option<String> {
+    match c.allowance {
+        Allowance::Exact => None,
+        Allowance::Rounding(_) => {
+            let half = allowed(c)?;
+            if half.is_zero() {
+                return Some("none: all numbers are exact".into());
+            }
+            let shown = style.difference(&half, c.shown_type(c.left));
+            Some(format!("{shown}, half a unit in the last digit of each number"))
+        }
+        Allowance::Relative(share) => {
+            Some(format!("{} of the right side", style.number(share, Type::Percent)))
+        }
+        Allowance::Absolute(_) => Some(style.show(&c.amount?.value, Type::Number)),
     }
 }

@@ -157,7 +157,7 @@ fn side_rows(terms: &[&Term], sources: &dyn SourceText) -> Vec<(String, String, 
             .as_ref()
             .map_or(String::new(), |p| file_name(&location(sources, &p.at)).to_string());
         let total = t.place.is_none() && terms.iter().any(|o| o.part_of == t.name);
-        let sign = if total { "=" } else { t.sign };
+        let sign = if total && t.sign.is_empty() { "=" } else { t.sign };
         (format!("{sign} {}", t.value).trim_start().to_string(), t.name.clone(), place)
     };
     if terms.len() <= MOST_TERMS {

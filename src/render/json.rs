@@ -152,7 +152,10 @@ pub struct JsonTerm<'t> {
     pub name: Text<'t>,
     /// As written.
     pub value: Text<'t>,
-    /// The aggregate it belongs to; empty for a plain operand.
+    /// The exact value: a decimal or a fraction; empty for what is no number.
+    pub exact: String,
+    /// The term that it is a part of, by name: an aggregate, a bracket or a call, which comes after
+    /// its parts; empty for an operand of the side.
     pub part_of: Text<'t>,
     /// Where it stands.
     pub place: Option<JsonPlace<'t>>,
@@ -250,6 +253,7 @@ fn working<'t>(w: &'t Working, sources: &'t dyn SourceText) -> JsonWorking<'t> {
         sign: t.sign.into(),
         name: t.name.as_str().into(),
         value: t.value.as_str().into(),
+        exact: t.number.as_ref().map(|n| n.to_text()).unwrap_or_default(),
         part_of: t.part_of.as_str().into(),
         place: t.place.as_ref().map(|p| place(p, sources)),
     });

@@ -100,7 +100,8 @@ pub struct Term {
     pub number: Option<Number>,
     /// Where it stands.
     pub place: Option<Place>,
-    /// Which aggregate or look-up it belongs to: `sum(figures.area)`; empty for a plain cell.
+    /// The term that it is a part of, by name: an aggregate, a bracket or a call, which comes after
+    /// its parts; empty for an operand of the side.
     pub part_of: String,
 }
 

@@ -314,15 +314,6 @@ impl Number {
         format!("{sign}{}.{}", &padded[..cut], &padded[cut..])
     }
 
-    /// For people: exact where it ends within 12 decimals, else six significant digits after "≈ ";
-    /// thousands are set apart from 10,000 on.
-    pub fn display(&self) -> String {
-        match self.decimals() {
-            Some(d) if d <= 12 => group(&self.to_rounded(d)),
-            _ => format!("≈ {}", self.significant(6)),
-        }
-    }
-
     /// Rounded to `digits` significant digits, as a decimal without trailing zeros.
     pub fn significant(&self, digits: i32) -> String {
         let whole = to_i32(self.abs().floor().to_text().len());
@@ -336,26 +327,8 @@ impl Number {
             }
         }
         let rounded = self.round(places.max(0));
-        group(&rounded.to_rounded(rounded.decimals().unwrap_or(0)))
+        rounded.to_rounded(rounded.decimals().unwrap_or(0))
     }
-}
-
-/// Sets thousands apart with commas, from five digits on.
-fn group(text: &str) -> String {
-    let (sign, rest) = text.strip_prefix('-').map_or(("", text), |t| ("-", t));
-    let (whole, part) = rest.split_once('.').map_or((rest, None), |(w, p)| (w, Some(p)));
-    let mut out = String::from(sign);
-    for (i, c) in whole.chars().enumerate() {
-        if i > 0 && whole.len() >= 5 && (whole.len() - i) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(c);
-    }
-    if let Some(part) = part {
-        out.push('.');
-        out.push_str(part);
-    }
-    out
 }
 
 impl Default for Number {
@@ -501,7 +474,7 @@ mod tests {
         let third = Number::ratio(1, 3).unwrap();
         assert_eq!(&third * &n("3"), n("1"));
         assert_eq!(third.to_text(), "1/3");
-        assert_eq!(third.display(), "≈ 0.333333");
+        assert_eq!(third.significant(6), "0.333333");
         assert_eq!(n("7").checked_rem(&n("-3")).unwrap(), n("-2"));
         assert_eq!(n("-7").checked_rem(&n("3")).unwrap(), n("2"));
         assert!(n("1").checked_div(&n("0.00")).is_none());
@@ -531,16 +504,11 @@ mod tests {
     }
 
     #[test]
-    fn shows_for_people() {
-        for (x, expect) in [
-            ("1840", "1840"),
-            ("14682", "14,682"),
-            ("-1234567.5", "-1,234,567.5"),
-            ("0.0001", "0.0001"),
-        ] {
-            assert_eq!(n(x).display(), expect);
-        }
-        assert_eq!(n("14682").checked_div(&n("86600")).unwrap().display(), "≈ 0.169538");
+    fn significant_digits() {
+        let share = n("14682").checked_div(&n("86600")).unwrap();
+        assert_eq!(share.significant(6), "0.169538");
+        assert_eq!(n("1234567.5").significant(6), "1234568");
+        assert_eq!(n("0.00012345678").significant(4), "0.0001235");
     }
 
     fn hash(x: &Number) -> u64 {
