@@ -76,12 +76,13 @@ fn operand<'s, 't>(
         (Op::Neg(_), _) => step.args.iter().for_each(|x| operand(x, "-", Some(step), all)),
         (Op::Along { agg, .. }, _) => {
             let sign = if *agg == Agg::Sum { "+" } else { "" };
-            let is_there = |x: &&Step<'_>| {
-                !matches!(x.value, Value::Missing | Value::NotApplicable)
-            };
+            let is_there =
+                |x: &&Step<'_>| !matches!(x.value, Value::Missing | Value::NotApplicable);
             step.args.iter().filter(is_there).for_each(|x| operand(x, sign, Some(step), all));
         }
-        (Op::Call { .. } | Op::Read { .. }, _) => step.args.iter().for_each(|x| operand(x, "", Some(step), all)),
+        (Op::Call { .. } | Op::Read { .. }, _) => {
+            step.args.iter().for_each(|x| operand(x, "", Some(step), all))
+        }
         _ => {}
     }
     all.push(Line { step, sign, part_of: of });

@@ -19,6 +19,7 @@ use crate::findings::terms::{Terms, row_name};
 use crate::findings::trace::Comparison;
 use crate::findings::words::{self, Words};
 use crate::findings::working::{self, UnitCell};
+use crate::read::note::DOUBLE_ENCODED;
 use crate::report::{
     CellName, Demand, Finding, Identity, Label, Place, RawFinding, Role, Subject, evidence,
 };
@@ -76,6 +77,8 @@ impl FindingMaker<'_, '_> {
         let columns = &file.reader.head().columns;
         let column =
             fault_column(&found.irregular).and_then(|c| columns.get(c)).map(|c| c.name.as_str());
+        let own = &self.ran.tables[table].double_encoded;
+        let cells = own.iter().find(|of| *fault == DOUBLE_ENCODED && of.0 == column.unwrap_or(""));
         let table = &self.job.tables[table].name;
         place.cell = Some(CellName {
             table: table.clone(),
@@ -85,7 +88,11 @@ impl FindingMaker<'_, '_> {
         let lines = String::from_utf8_lossy(faulty_lines(&found));
         let subject = Subject::content(std::iter::once(("", &*lines)));
         let identity = Identity::structure(fault.name, fault, table, subject).at(column);
-        let mut finding = Finding::new(identity, fault.severity, words.message);
+        let mut message = words.message;
+        if let Some((_, cells @ 2..)) = cells {
+            message.push_str(&format!("; {cells} cells of this column are like that"));
+        }
+        let mut finding = Finding::new(identity, fault.severity, message);
         finding.labels.push(Label { place, role: Role::Stated, text: words.label });
         finding.help = words.help;
         Some(finding)

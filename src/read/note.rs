@@ -14,6 +14,9 @@ crate::fault!(
 crate::fault!(
     /// Reported at the second.
     DUPLICATE_COLUMN_NAME, Error, "duplicate-column-name", "two columns have the same name");
+crate::fault!(
+    /// Reported once per column, at the first cell.
+    DOUBLE_ENCODED, Warning, "double-encoded", "a text was read in the wrong encoding and saved again");
 
 /// The words of a fault: what a finding shows.
 #[derive(Debug, Clone, PartialEq, Eq)]

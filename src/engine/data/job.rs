@@ -54,6 +54,8 @@ pub struct TableResult {
     pub percent_signs: Vec<(usize, Option<RowId>, Option<RowId>)>,
     /// What is reported once for a column.
     pub once: Vec<Once>,
+    /// How many cells of each column were encoded twice.
+    pub double_encoded: Vec<(String, u64)>,
 }
 
 impl TableResult {
@@ -61,6 +63,7 @@ impl TableResult {
     pub fn finish(&mut self, last: TableResult) {
         self.percent_signs = last.percent_signs;
         self.once = last.once;
+        self.double_encoded = last.double_encoded;
     }
 }
 

@@ -53,6 +53,8 @@ pub struct ChunkResult {
     pub percent_signs: Vec<(usize, Option<RowId>, Option<RowId>)>,
     /// What is reported once for a column.
     pub once: Vec<Once>,
+    /// Cells that were encoded twice: the column, how many, the first.
+    pub double_encoded: Vec<(String, u64, RawFinding)>,
     /// Per check of the stage.
     pub tallies: Vec<Tally>,
     /// Raw findings of rows.

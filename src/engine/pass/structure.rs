@@ -5,6 +5,7 @@ use crate::engine::data::once::{self, Once};
 use crate::engine::pass::chunk::ChunkResult;
 use crate::engine::pass::scan::Visit;
 use crate::read::block::{Data, State};
+use crate::read::note::DOUBLE_ENCODED;
 use crate::report::RawFinding;
 use crate::source::RowId;
 use crate::value::Type;
@@ -13,21 +14,28 @@ use crate::value::unread::BINARY_RESIDUE;
 /// Raw findings of the faults of a block's records, and of the unreadable cells of columns that
 /// report them.
 pub fn raw_findings(result: &mut ChunkResult, visit: &Visit<'_>, classes: &Classes) {
-    let ChunkResult { raw, once, .. } = result;
     let first = visit.head.first.0;
     {
         let grid = &visit.batch.block.grid;
+        let file = visit.batch.file;
+        let doubled = file.reader.faults().iter().position(|f| **f == DOUBLE_ENCODED);
         let per_record = visit.batch.table.layout.rows_per_record() as u64;
         for fault in &grid.faults {
             // The row that comes next carries the fault of a record that is no row.
             let row = grid.starts.partition_point(|s| *s < fault.start);
             let inside = row > 0 && fault.start < grid.end(row - 1);
             let row = (if inside { row - 1 } else { row }) as u64 * per_record;
-            raw.push(RawFinding {
+            let raw = RawFinding {
                 row: RowId(first + row),
                 aux: visit.head.offset + u64::from(fault.start),
                 class: classes::of_fault(fault.kind),
-            });
+            };
+            if Some(usize::from(fault.kind)) == doubled {
+                let column = file.reader.head().columns.get(fault.column as usize);
+                count(&mut result.double_encoded, column.map_or("", |c| c.name.as_str()), raw);
+            } else {
+                result.raw.push(raw);
+            }
         }
     }
     for (column, info) in visit.batch.table.columns.iter().enumerate() {
@@ -41,8 +49,10 @@ pub fn raw_findings(result: &mut ChunkResult, visit: &Visit<'_>, classes: &Class
         for (row, _) in decoded.states.iter().enumerate().filter(|s| *s.1 == State::Unreadable) {
             let id = RowId(first + row as u64);
             match info.reading.fault_of_column(&visit.batch.text(row, column)) {
-                Some(fault) => once::add(once, Once { column, fault, count: 1, first: id }),
-                None => raw.push(RawFinding { row: id, aux: 0, class }),
+                Some(fault) => {
+                    once::add(&mut result.once, Once { column, fault, count: 1, first: id })
+                }
+                None => result.raw.push(RawFinding { row: id, aux: 0, class }),
             }
         }
     }
@@ -68,6 +78,14 @@ pub fn residues(all: &mut Vec<Once>, visit: &Visit<'_>) {
                 once::add(all, Once { column, fault: &BINARY_RESIDUE, count: 1, first });
             }
         }
+    }
+}
+
+/// Counts one more cell of a column; only the first is kept.
+fn count(all: &mut Vec<(String, u64, RawFinding)>, column: &str, raw: RawFinding) {
+    match all.iter_mut().find(|of| of.0 == column) {
+        Some(of) => of.1 += 1,
+        None => all.push((column.to_string(), 1, raw)),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::fault::Fault;
 use crate::read::csv::faults;
+use crate::read::csv::mojibake;
 
 /// A byte order mark in UTF-8.
 pub(crate) const BOM: &[u8] = b"\xEF\xBB\xBF";
@@ -39,11 +40,15 @@ pub(crate) fn has_anomalies(block: &[u8], last: bool) -> bool {
     }
 }
 
-/// Whether a text holds U+FFFD, U+FEFF or one of U+0080 to U+009F.
+/// Whether a text holds U+FFFD, U+FEFF, one of U+0080 to U+009F, or what may be encoded twice.
 fn odd_characters(text: &[u8]) -> bool {
-    let marks = memchr::memchr_iter(0xEF, text)
-        .any(|at| matches!(text.get(at + 1..at + 3), Some(b"\xBF\xBD" | b"\xBB\xBF")));
-    marks || memchr::memchr_iter(0xC2, text).any(|at| matches!(text.get(at + 1), Some(0x80..=0x9F)))
+    let is_odd = |at| match text.get(at..at + 3) {
+        Some(b"\xEF\xBF\xBD" | b"\xEF\xBB\xBF") => true,
+        _ if matches!(text.get(at..at + 2), Some([0xC2, 0x80..=0x9F])) => true,
+        _ => mojibake::may_begin(text, at),
+    };
+    memchr::memchr2_iter(0xEF, 0xC6, text).any(is_odd)
+        || memchr::memchr3_iter(0xC2, 0xC3, 0xE2, text).any(is_odd)
 }
 
 /// What is odd in a cell, one of each kind.
@@ -51,7 +56,19 @@ pub(crate) fn anomalies(cell: &[u8]) -> Vec<Odd> {
     let mut anomalies = Vec::new();
     let mut at = 0;
     for chunk in cell.utf8_chunks() {
+        let may_begin = |at| mojibake::may_begin(chunk.valid().as_bytes(), at);
+        let doubled = if (0..chunk.valid().len()).any(may_begin) {
+            mojibake::sequences(chunk.valid())
+        } else {
+            Vec::new()
+        };
+        if !doubled.is_empty() {
+            note(&mut anomalies, &crate::read::note::DOUBLE_ENCODED, 0, cell.len());
+        }
         for (offset, c) in chunk.valid().char_indices() {
+            if doubled.iter().any(|(range, _)| range.contains(&offset)) {
+                continue;
+            }
             let fault = match c {
                 '\0' => &faults::NUL_BYTE,
                 '\u{FFFD}' => &faults::REPLACEMENT_CHARACTER,

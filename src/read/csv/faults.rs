@@ -3,8 +3,9 @@
 use crate::fault::Fault;
 use crate::read::csv::conflict;
 use crate::read::csv::dialect::Dialect;
+use crate::read::csv::mojibake;
 use crate::read::grid::{Irregular, NO_COLUMN};
-use crate::read::note::{DUPLICATE_COLUMN_NAME, INVALID_UTF8, RAGGED_ROW};
+use crate::read::note::{DOUBLE_ENCODED, DUPLICATE_COLUMN_NAME, INVALID_UTF8, RAGGED_ROW};
 use crate::read::reader::FaultText;
 use crate::width::to_u32;
 
@@ -99,6 +100,7 @@ pub static FAULTS: &[&Fault] = &[
     &RECORD_TOO_LONG,
     &MERGE_CONFLICT,
     &SWALLOWED_ROWS,
+    &DOUBLE_ENCODED,
 ];
 
 /// The index of a fault in [`FAULTS`].
@@ -188,9 +190,15 @@ fn word_text(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> FaultText {
             "remove it; files were probably joined",
         ),
         "control-character" => {
-            let code = String::from_utf8_lossy(bytes).chars().next().map_or(0, u32::from);
-            words(format!("invisible control character 0x{code:02X}"), "invisible", "remove it")
+            let text = String::from_utf8_lossy(bytes);
+            let c = text.chars().next().unwrap_or_default();
+            let message = format!("invisible control character 0x{:02X}", u32::from(c));
+            let help = mojibake::of_control(c).map(|meant| {
+                format!("in windows-1252 this is `{meant}`: write that, or convert the source from windows-1252")
+            });
+            words(message, "invisible", help.as_deref().unwrap_or("remove it"))
         }
+        "double-encoded" => double_encoded(bytes),
         "mixed-line-ends" => words(
             "from here on, lines end differently".into(),
             "another line ending",
@@ -282,6 +290,18 @@ fn merge_conflict(i: &Irregular, bytes: &[u8]) -> FaultText {
         format!("an unresolved merge conflict: {} or {}", side(&ours), side(&theirs)),
         "the conflict starts here",
         "keep the lines that are right, and remove the others and the lines with `<<<<<<<`, `=======` and `>>>>>>>`; until then neither side is checked",
+    )
+}
+
+fn double_encoded(bytes: &[u8]) -> FaultText {
+    let text = String::from_utf8_lossy(bytes);
+    let text = text.trim_matches('"');
+    let (meant, encoding) = mojibake::restored(text)
+        .map_or_else(|| (text.to_string(), "another encoding"), |r| (r.text, r.encoding));
+    words(
+        format!("`{text}` was `{meant}`: UTF-8 that was read as {encoding} and saved again"),
+        &format!("was `{meant}`"),
+        "restore it from the source, or convert it back",
     )
 }
 

@@ -10,6 +10,7 @@ pub mod dialect;
 mod fast;
 pub mod faults;
 pub mod header;
+mod mojibake;
 mod quote_scan;
 pub mod reader;
 pub mod record;
