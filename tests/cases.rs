@@ -248,7 +248,7 @@ fn distinct_values_are_counted_beyond_what_fits_in_memory() {
         let how = format!("memory {memory:?}, {jobs} workers: {printed}");
         assert!(outcome.problems.is_empty() && outcome.worst.is_none(), "{how}");
         let tally = outcome.summary.checks.iter().find(|c| c.id == "c").map(|c| c.tally);
-        let held = tally.map(|t| (t.held, t.failed, t.unknown, t.not_applicable));
+        let held = tally.map(|t| (t.held, t.failed, t.undecided, t.not_applicable));
         assert_eq!(held, Some((5, 0, 0, 1)), "{how}");
         assert_eq!(outcome.summary.spilled > 0, memory.is_some(), "{how}");
     }

@@ -86,6 +86,55 @@ fn what_fails_a_run_can_be_chosen() {
     );
 }
 
+/// A check of which one row is undecided.
+const OPEN: &str = "[data.t]\npath = \"t.csv\"\n[check.c]\neach = \"t\"\nassert = 'a + b > 0'\n";
+
+#[test]
+fn what_is_undecided_fails_a_run_where_that_is_asked_for() {
+    let open = [("crossfoot.toml", OPEN), ("t.csv", "a,b\n1,2\n3,\n")];
+    for (fail_on, status) in [
+        ("error", 0),
+        ("warning", 0),
+        ("undecided", 1),
+        ("warning,undecided", 1),
+        ("info", 1),
+        ("never", 0),
+    ] {
+        let says = "info[c] 1 of 2 rows could not be decided";
+        expect(&open, &["check", "--fail-on", fail_on], status, says);
+    }
+    let decided = [("crossfoot.toml", OPEN), ("t.csv", "a,b\n1,2\n3,4\n")];
+    expect(&decided, &["check", "--fail-on", "undecided"], 0, "1 check: 1 held");
+    let failing = [("crossfoot.toml", OPEN), ("t.csv", "a,b\n-1,0\n3,4\n")];
+    expect(&failing, &["check", "--fail-on", "undecided"], 1, "1 check: 1 failed");
+}
+
+#[test]
+fn of_many_undecided_rows_a_thousand_have_their_places() {
+    let rows = "1,\n".repeat(5_000);
+    let data = format!("a,b\n{rows}1,1\n{rows}");
+    let files = [("crossfoot.toml", OPEN), ("t.csv", data.as_str())];
+    for chunk in ["1000", "100000"] {
+        let (_folder, output) = run(&files, &["check", "-f", "json", "--chunk", chunk]);
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let finding = &json["findings"][0];
+        assert_eq!(finding["undecided_count"], 10_000);
+        let places = finding["undecided"].as_array().expect("places");
+        let lines: Vec<u64> = places.iter().filter_map(|p| p["line"].as_u64()).collect();
+        assert_eq!(lines, (2..1002).collect::<Vec<u64>>());
+        assert_eq!(json["findings"].as_array().map(Vec::len), Some(1));
+    }
+    expect(&files, &["check", "--max-per-check", "1"], 0, "10000 of 10001 rows");
+}
+
+#[test]
+fn a_file_of_several_tables_is_counted_once() {
+    let rules = "[data.t]\npath = \"t.csv\"\n[data.u]\npath = \"*.csv\"\n";
+    let files = [("crossfoot.toml", rules), ("t.csv", "a,b\n1,2\n3,4\n")];
+    expect(&files, &["check"], 0, "nothing found in 1 file and 2 rows");
+    expect(&files, &["check", "crossfoot.toml", "t.csv"], 0, "nothing found in 1 file and 2 rows");
+}
+
 #[test]
 fn usage_is_status_two() {
     expect(&[], &["check", "--format", "xml"], 2, "the formats are full, concise, json");
@@ -307,7 +356,9 @@ fn capped_output_is_the_beginning_of_all() {
     let name = |line: &str| line.split(['[', ']']).nth(1).map(String::from);
     let mut met = std::collections::HashMap::new();
     let is_shown = |line: &&String| {
-        let met = met.entry(name(line)).or_insert(0);
+        // A finding about a whole check is always shown.
+        let is_whole = line.contains("could not be decided");
+        let met = met.entry((name(line), is_whole)).or_insert(0);
         *met += 1;
         *met <= 3
     };

@@ -83,7 +83,7 @@ fn examples_hold() {
     let examples: Vec<String> =
         FUNCTIONS.iter().filter(|f| f.name != "old").map(|f| example(&f)).collect();
     for (tally, text) in tallies(&examples).iter().zip(&examples) {
-        assert_eq!((tally.held, tally.failed, tally.unknown), (1, 0, 0), "{text}");
+        assert_eq!((tally.held, tally.failed, tally.undecided), (1, 0, 0), "{text}");
     }
 }
 
@@ -108,7 +108,7 @@ fn boundary_rows() -> Vec<(&'static str, &'static str, &'static str)> {
 
 /// The verdict in the words of the file, by the tallies of an expression and of its contrary.
 fn verdict(tally: &Tally, contrary: &Tally) -> &'static str {
-    let counts = |t: &Tally| (t.held, t.failed, t.unknown, t.not_applicable);
+    let counts = |t: &Tally| (t.held, t.failed, t.undecided, t.not_applicable);
     match (counts(tally), counts(contrary)) {
         ((1, 0, 0, 0), (0, 1, 0, 0)) => "holds",
         ((0, 1, 0, 0), (1, 0, 0, 0)) => "fails",

@@ -108,6 +108,9 @@ fn a_stopped_run_shows_what_it_found_and_judges_no_sums() {
     assert_eq!(problem["fault"], "interrupted");
     let help = problem["help"].as_str().expect("a help line");
     assert_eq!(help, "what was found before is shown; not checked: totals, rows, halves");
+    let checks = part["summary"]["checks"].as_array().expect("checks");
+    let standings: Vec<&str> = checks.iter().filter_map(|c| c["standing"].as_str()).collect();
+    assert_eq!(standings, ["failed", "not-judged", "not-judged", "not-judged", "not-judged"]);
 }
 
 #[test]

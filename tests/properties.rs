@@ -210,7 +210,7 @@ fn said(outcome: &Outcome) -> BTreeMap<String, Opinion> {
     let of = |c: &crossfoot::report::CheckSummary| Opinion {
         held: c.tally.held,
         failed: c.tally.failed,
-        unknown: c.tally.unknown,
+        unknown: c.tally.undecided,
         not_applicable: c.tally.not_applicable,
         rows: Vec::new(),
     };

@@ -7,7 +7,7 @@ use crossfoot::findings::place;
 use crossfoot::render::{FORMATS, Format, Options, sink, words};
 use crossfoot::report::{
     At, CellName, CheckSummary, Demand, Excerpt, Facts, Finding, Identity, Label, Place, Position,
-    Role, Side, SourceText, Summary, Tally, Term, Tier, Working,
+    Role, Side, SourceText, Standing, Summary, Tally, Term, Tier, Working,
 };
 use crossfoot::source::{Bytes, FileId, Files, Problem, Span};
 use crossfoot::{Request, SinkSlot, faults};
@@ -174,19 +174,21 @@ fn findings(texts: &Texts) -> Vec<Finding> {
 
 fn summary() -> Summary {
     let tally = Tally {
-        seen: 9,
+        cases: 8,
         held: 4,
         failed: 2,
-        unknown: 1,
+        undecided: 1,
         not_applicable: 1,
         weak: 1,
         set_aside: 3,
         ..Tally::default()
     };
-    let check = |id: &str, severity, tally, findings| CheckSummary {
+    let check = |id: &str, severity, tally: Tally, findings| CheckSummary {
         id: id.into(),
         title: Some("totals add up".into()),
         severity,
+        standing: (tally.seen() > 0).then(|| Standing::of(&tally, true)),
+        seen: tally.seen(),
         tally,
         findings,
         shown: 2,

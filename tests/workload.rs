@@ -51,6 +51,7 @@ fn finds_every_planted_error_and_nothing_else() {
     let findings = json["findings"].as_array().expect("findings");
     let found: Vec<String> = findings
         .iter()
+        .filter(|f| f["fault"] != "undecided")
         .map(|f| {
             let label = &f["labels"][0];
             place(

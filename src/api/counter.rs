@@ -27,24 +27,23 @@ impl<'c, 's> Counter<'c, 's> {
     }
 }
 
-impl FindingSink for Counter<'_, '_> {
-    fn wants(&mut self, check: &str, severity: Severity) -> bool {
-        let admitted = self.gate.admits(check, severity);
-        admitted || self.sinks.iter().any(|s| !s.capped)
+impl Counter<'_, '_> {
+    /// Writes findings about whole checks to all sinks.
+    pub fn whole(&mut self, findings: Vec<Finding>) {
+        for finding in &findings {
+            self.gate.pass_whole(finding);
+        }
+        let all = vec![true; findings.len()];
+        self.write(&findings, &all);
     }
 
-    fn more(&mut self, check: &str, severity: Severity, count: u64) {
-        self.gate.dropped(check, severity, count);
-    }
-
-    fn take(&mut self, findings: Vec<Finding>) {
-        let passes: Vec<bool> = findings.iter().map(|f| self.gate.pass(f).1).collect();
+    fn write(&mut self, findings: &[Finding], passes: &[bool]) {
         let book = self.book;
         for slot in self.sinks.iter_mut().filter(|s| s.error.is_none()) {
             let mut first = self.none_yet;
             let of_slot: Vec<(&Finding, bool)> = findings
                 .iter()
-                .zip(&passes)
+                .zip(passes)
                 .filter(|(_, passes)| **passes || !slot.capped)
                 .map(|(f, _)| (f, std::mem::take(&mut first)))
                 .collect();
@@ -61,6 +60,22 @@ impl FindingSink for Counter<'_, '_> {
             made.iter().for_each(|bytes| slot.put(bytes));
         }
         self.none_yet &= findings.is_empty();
+    }
+}
+
+impl FindingSink for Counter<'_, '_> {
+    fn wants(&mut self, check: &str, severity: Severity) -> bool {
+        let admitted = self.gate.admits(check, severity);
+        admitted || self.sinks.iter().any(|s| !s.capped)
+    }
+
+    fn more(&mut self, check: &str, severity: Severity, count: u64) {
+        self.gate.dropped(check, severity, count);
+    }
+
+    fn take(&mut self, findings: Vec<Finding>) {
+        let passes: Vec<bool> = findings.iter().map(|f| self.gate.pass(f).1).collect();
+        self.write(&findings, &passes);
     }
 
     fn unconfirmed(&mut self) {

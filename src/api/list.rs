@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::api::project::Project;
 use crate::engine::data::check::{Check, Kind};
+use crate::expr::bind::ty::word;
 use crate::expr::bound::StateDef;
 use crate::expr::tree::Agg;
 use crate::plan::{Task, needs, stages};
@@ -76,6 +77,11 @@ pub fn describe(project: &Project, name: &str) -> Option<String> {
         if units.is_empty() { "once".to_string() } else { format!("for {}", units.join(" with ")) },
         check.severity.word()
     );
+    let typed = check.typed.zip(check.row_table());
+    if let Some((column, table)) = typed {
+        let ty = word(project.built.tables[table].columns[column].reading.ty);
+        let _ = writeln!(out, "    must be {ty}");
+    }
     for a in &check.asserts {
         let text = match &a.kind {
             Kind::Assert => a.text.clone(),

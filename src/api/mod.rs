@@ -15,7 +15,7 @@ pub use project::Project;
 pub use request::{Request, SinkSlot};
 pub use topics::{describe as describe_topic, names as topics};
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::api::counter::Counter;
 use crate::compile::{DOES_NOT_FIT, INTERNAL, INTERRUPTED};
@@ -24,6 +24,7 @@ use crate::engine::data::memory::Memory;
 use crate::engine::data::table::Table;
 use crate::engine::pass::ran::Ran;
 use crate::engine::pass::run::run as run_engine;
+use crate::engine::pass::undecided::MOST;
 use crate::expr::functions::Context;
 use crate::fault::{Fault, Severity};
 use crate::files::machine::Machine;
@@ -34,7 +35,7 @@ use crate::findings::notes::of_notes;
 use crate::findings::tables::TableFindings;
 use crate::gate::Gate;
 use crate::read::csv::faults::RECORD_TOO_LONG;
-use crate::report::{CheckSummary, Facts, Summary};
+use crate::report::{CheckSummary, Facts, Standing, Summary};
 use crate::source::{FileId, Files, Problem};
 
 /// How a run went.
@@ -159,6 +160,7 @@ fn judge(
     let paths = |f: FileId| Files::path(&project.book, f);
     let jobs = request.jobs.unwrap_or_else(|| project.book.machine().cores()).max(1);
     let memory = Memory::new(request.memory, jobs, &Machine);
+    let all_places = sinks.iter().any(|s| !s.capped);
     // What no sink holds back is not said to be held back.
     let gate = Gate::new(request.max_per_check.filter(|_| sinks.iter().any(|s| s.capped)));
     let job = Job {
@@ -186,7 +188,8 @@ fn judge(
         findings.extend(of_tables.once(t));
     }
     let swallowed = of_tables.swallowed(&raw);
-    let written = FindingMaker::new(&job, &ran, &project.book).all(raw, extra, &mut counter);
+    let maker = FindingMaker::new(&job, &ran, &project.book);
+    let written = maker.all(raw, extra, &mut counter);
     if written.written < written.all {
         problems.push(stopped(written.written, written.all));
     }
@@ -195,11 +198,12 @@ fn judge(
     }
     let row_counts =
         of_tables.row_counts(&|table, rows| is_explained(project, table, rows), &swallowed);
-    for finding in row_counts.into_iter().chain(of_tables.vacuous()) {
+    for finding in row_counts {
         if counter.wants(finding.check(), finding.severity) {
             counter.take(vec![finding]);
         }
     }
+    counter.whole(maker.undecided(if all_places { MOST } else { 1 }));
     if counter.unconfirmed > 0 {
         problems.push(unconfirmed(counter.unconfirmed));
     }
@@ -243,19 +247,33 @@ fn is_explained(project: &Project, table: &Table, rows: u64) -> bool {
     unread || (by_finding && rows == 0)
 }
 
+/// Rows of all files; those of a file that several tables read are counted once.
+fn rows_read(project: &Project, ran: &Ran<'_>) -> u64 {
+    let mut by_file: BTreeMap<String, u64> = BTreeMap::new();
+    for (table, result) in project.built.tables.iter().zip(&ran.tables) {
+        for (file, own) in table.files.iter().zip(&result.rows_of_files) {
+            let rows = by_file.entry(Files::path(&project.book, file.file)).or_default();
+            *rows = (*rows).max(*own);
+        }
+    }
+    by_file.values().sum()
+}
+
 fn summarise(project: &Project, ran: &Ran<'_>, gate: &Gate, s: &mut Summary) {
     let built = &project.built;
     // A file that several tables read is one file.
     let paths = project.book.paths();
     s.files = paths.iter().skip(project.first_data).collect::<HashSet<_>>().len() as u64;
-    s.rows = ran.tables.iter().map(|t| t.rows).sum();
+    s.rows = rows_read(project, ran);
     s.bytes = ran.tables.iter().map(|t| t.bytes).sum();
     s.stages = stages::words(project, ran);
-    for (check, tally) in built.checks.iter().zip(&ran.tallies) {
+    for (number, (check, tally)) in built.checks.iter().zip(&ran.tallies).enumerate() {
         s.checks.push(CheckSummary {
             id: check.id.clone(),
             title: check.title.clone(),
             severity: check.severity,
+            standing: Some(Standing::of(tally, ran.is_complete(number))),
+            seen: tally.seen(),
             tally: *tally,
             findings: gate.found(&check.id),
             shown: gate.shown(&check.id),
@@ -269,6 +287,8 @@ fn summarise(project: &Project, ran: &Ran<'_>, gate: &Gate, s: &mut Summary) {
             id: id.clone(),
             title: None,
             severity: severities.get(id.as_str()).copied().unwrap_or(Severity::Error),
+            standing: None,
+            seen: 0,
             tally: Default::default(),
             findings: gate.found(id),
             shown: gate.shown(id),

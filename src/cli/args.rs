@@ -1,8 +1,8 @@
 //! The command line.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use crossfoot::Request;
 use crossfoot::fault::Severity;
+use crossfoot::{Outcome, Request};
 
 /// Checks that numbers agree with each other, in data files and in prose.
 #[derive(Debug, Parser)]
@@ -99,9 +99,9 @@ pub struct CheckArgs {
     /// Print the counts of each check and the passes over the data on standard error
     #[arg(long)]
     pub statistics: bool,
-    /// The lowest severity that makes the exit status 1
-    #[arg(long, value_name = "LEVEL", default_value = "error")]
-    pub fail_on: FailOn,
+    /// The lowest severity that makes the exit status 1; with `undecided` errors do, and checks that could not be decided in part; several are separated by commas
+    #[arg(long, value_name = "LEVEL", default_value = "error", value_delimiter = ',')]
+    pub fail_on: Vec<FailOn>,
     /// Worker threads [default: one per core]
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<usize>,
@@ -126,16 +126,21 @@ pub enum FailOn {
     Error,
     Warning,
     Info,
+    Undecided,
     Never,
 }
 
 impl FailOn {
-    /// Whether a run whose worst finding is this has failed.
-    pub fn fails(self, worst: Option<Severity>) -> bool {
+    /// Whether a run has failed by its worst finding, or by what could not be decided.
+    pub fn fails(self, outcome: &Outcome) -> bool {
+        let worst = outcome.worst;
         match self {
             FailOn::Error => worst >= Some(Severity::Error),
             FailOn::Warning => worst >= Some(Severity::Warning),
             FailOn::Info => worst.is_some(),
+            FailOn::Undecided => {
+                worst >= Some(Severity::Error) || outcome.summary.undecided().0 > 0
+            }
             FailOn::Never => false,
         }
     }

@@ -28,7 +28,7 @@ pub fn run(args: &CheckArgs, global: &Global) -> u8 {
     report(&outcome, args, global);
     if !written || !outcome.problems.is_empty() {
         INCOMPLETE
-    } else if args.fail_on.fails(outcome.worst) {
+    } else if args.fail_on.iter().any(|level| level.fails(&outcome)) {
         FOUND
     } else {
         CLEAN

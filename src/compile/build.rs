@@ -173,6 +173,7 @@ fn user_check(
         message: rule.message.as_ref().map(|m| m.text.clone()),
         rule: (rule.file, rule.id.span),
         may_be_vacuous,
+        typed: None,
     }
 }
 

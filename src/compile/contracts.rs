@@ -51,15 +51,11 @@ pub fn make(
         let asserts: Vec<Assertion> =
             contract.demands.iter().filter_map(|d| m.assertion(&d.value, d.span)).collect();
         made.problems.extend(m.problems);
-        if !asserts.is_empty() {
-            made.checks.push(check(
-                rule,
-                number,
-                contract.name.span,
-                &contract.name.value,
-                asserts,
-                Some(contract),
-            ));
+        let typed = table.columns[column].reports_unreadable.then_some(column);
+        if !asserts.is_empty() || typed.is_some() {
+            let name = &contract.name;
+            let made_of = check(rule, number, name.span, &name.value, asserts, Some(contract));
+            made.checks.push(Check { typed, ..made_of });
         }
     }
     made
@@ -91,6 +87,7 @@ fn check(
         message: None,
         rule: (rule.file, span),
         may_be_vacuous: true,
+        typed: None,
     }
 }
 

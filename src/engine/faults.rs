@@ -12,6 +12,9 @@ crate::fault!(
     /// A check that judged nothing.
     VACUOUS_CHECK, Error, "vacuous-check", "a check tested nothing");
 crate::fault!(
+    /// A check that could not be decided for some of its rows or groups.
+    UNDECIDED, Info, "undecided", "a check could not be decided for some of its rows or groups");
+crate::fault!(
     /// A table with too few or too many rows.
     ROW_COUNT, Error, "row-count", "a table has fewer or more rows than expected");
 crate::fault!(
@@ -57,6 +60,7 @@ pub static FAULTS: &[&Fault] = &[
     &ASSERTION_FAILED,
     &IMPROBABLE_ROUNDING,
     &VACUOUS_CHECK,
+    &UNDECIDED,
     &ROW_COUNT,
     &UNKNOWN_REFERENCE,
     &MORE_THAN_ONE,

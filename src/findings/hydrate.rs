@@ -124,7 +124,7 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
         }
     }
 
-    fn finders(&self) -> Vec<Box<dyn RowFinder + 'h>> {
+    pub(crate) fn finders(&self) -> Vec<Box<dyn RowFinder + 'h>> {
         (0..self.job.tables.len()).map(|table| (self.finder)(table)).collect()
     }
 

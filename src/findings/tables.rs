@@ -98,40 +98,24 @@ impl TableFindings<'_> {
         raw.iter().enumerate().map(of_table).collect()
     }
 
-    /// Checks that judged nothing.
-    pub fn vacuous(&self) -> Vec<Finding> {
-        let mut all = Vec::new();
-        let unfinished = |check: &Check| check.units.iter().any(|u| self.ran.unfinished[u.table]);
-        for (number, (check, tally)) in self.job.checks.iter().zip(&self.ran.tallies).enumerate() {
-            if self.ran.left_out.contains(&number)
-                || unfinished(check)
-                || !check.by_user
-                || check.may_be_vacuous
-                || tally.held + tally.failed > 0
-            {
-                continue;
-            }
-            let why = vacuous_words(check, tally);
-            let severity = if tally.seen > 0 && tally.unknown == 0 {
-                Severity::Warning
-            } else {
-                check.severity
-            };
-            let message = format!("this check tested nothing: {why}");
-            let mut f = Finding::new(
-                Identity::new(&check.id, Demand::Structure, &VACUOUS_CHECK),
-                severity,
-                message,
-            );
-            f.title.clone_from(&check.title);
-            f.labels.push(Label {
-                place: self.rule_place(check.rule),
-                role: Role::Rule,
-                text: "this check".into(),
-            });
-            all.push(f);
+    /// The finding of a check that judged nothing.
+    pub fn vacuous(&self, number: usize) -> Option<Finding> {
+        let (check, tally) = (&self.job.checks[number], &self.ran.tallies[number]);
+        if !check.by_user || check.may_be_vacuous || tally.held + tally.failed > 0 {
+            return None;
         }
-        all
+        let is_inapplicable = tally.cases > 0 && tally.undecided == 0;
+        let severity = if is_inapplicable { Severity::Warning } else { check.severity };
+        let message = format!("this check tested nothing: {}", vacuous_words(check, tally));
+        let identity = Identity::new(&check.id, Demand::Structure, &VACUOUS_CHECK);
+        let mut finding = Finding::new(identity, severity, message);
+        finding.title.clone_from(&check.title);
+        finding.labels.push(Label {
+            place: self.rule_place(check.rule),
+            role: Role::Rule,
+            text: "this check".into(),
+        });
+        Some(finding)
     }
 
     /// Line ends that differ, once per file.
@@ -238,8 +222,17 @@ fn skipped(set_aside: u64) -> Option<String> {
     ))
 }
 
+/// What the cases of a check are called.
+pub(crate) fn case_words(check: &Check) -> (&'static str, &'static str) {
+    match &check.units[..] {
+        [unit] if unit.groups.is_none() => ("row", "rows"),
+        [_] => ("group", "groups"),
+        _ => ("case", "cases"),
+    }
+}
+
 fn vacuous_words(check: &Check, tally: &Tally) -> String {
-    if tally.seen == 0 {
+    if tally.cases == 0 {
         return match (&check.filter, tally.not_chosen_blank) {
             (None, _) => "there is no row to check".into(),
             (Some(_), 0) => "no row meets its `where`".into(),
@@ -247,25 +240,22 @@ fn vacuous_words(check: &Check, tally: &Tally) -> String {
             (Some(_), n) => format!("no row meets its `where`, for which {n} rows miss a value"),
         };
     }
-    if tally.unknown == 0 {
-        return match tally.seen {
+    if tally.undecided == 0 {
+        return match tally.cases {
             1 => "it does not apply to the only case".into(),
             n => format!("it does not apply to any of the {n} cases"),
         };
     }
-    let (one, many) = match check.row_table() {
-        Some(_) => ("row", "rows"),
-        None => ("case", "cases"),
-    };
+    let (one, many) = case_words(check);
     let causes = causes_in_words(tally);
-    match tally.seen {
+    match tally.cases {
         1 => format!("the only {one} could not be checked: {causes}"),
         n => format!("none of the {n} {many} could be checked: {causes}"),
     }
 }
 
 /// "division by zero, unreadable values and missing values".
-fn causes_in_words(tally: &Tally) -> String {
+pub(crate) fn causes_in_words(tally: &Tally) -> String {
     let words: Vec<&str> = tally.causes().map(Why::words).collect();
     match words.split_last() {
         Some((last, [])) => (*last).to_string(),

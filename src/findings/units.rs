@@ -17,7 +17,11 @@ use crate::report::{Finding, Label, Role};
 use crate::source::RowId;
 
 impl FindingMaker<'_, '_> {
-    fn unit_rows<'u>(&self, unit: &RawUnitFinding, found: &'u [UnitAt<'u>]) -> Vec<UnitRow<'u>> {
+    pub(crate) fn unit_rows<'u>(
+        &self,
+        unit: &RawUnitFinding,
+        found: &'u [UnitAt<'u>],
+    ) -> Vec<UnitRow<'u>> {
         let units = self.job.checks[unit.check].units.iter().zip(found);
         let row = |(bound, at): (&BoundUnit, &'u UnitAt<'u>)| match at {
             UnitAt::Group(group) => UnitRow::Group(&group.keys),
@@ -27,7 +31,11 @@ impl FindingMaker<'_, '_> {
         units.map(row).collect()
     }
 
-    fn units_of(&self, unit: &RawUnitFinding, finders: &mut Finders<'_>) -> Vec<UnitAt<'_>> {
+    pub(crate) fn units_of(
+        &self,
+        unit: &RawUnitFinding,
+        finders: &mut Finders<'_>,
+    ) -> Vec<UnitAt<'_>> {
         let units = self.job.checks[unit.check].units.iter().zip(&unit.at);
         let found = |(bound, at): (&BoundUnit, &RowId)| match bound
             .groups
@@ -99,7 +107,7 @@ impl FindingMaker<'_, '_> {
     }
 
     /// Where the units stand: a group at its first row.
-    fn unit_cells(&self, unit: &RawUnitFinding, found: &[UnitAt<'_>]) -> Vec<UnitCell> {
+    pub(crate) fn unit_cells(&self, unit: &RawUnitFinding, found: &[UnitAt<'_>]) -> Vec<UnitCell> {
         let units = self.job.checks[unit.check].units.iter().zip(&unit.at).zip(found);
         let cell = |((bound, at), found): ((&BoundUnit, &RowId), &UnitAt<'_>)| UnitCell {
             table: bound.table,
@@ -111,7 +119,7 @@ impl FindingMaker<'_, '_> {
 
     /// A group without a labelled cell stands at its keys in its first row, a combination at its
     /// rows.
-    fn place_unit(
+    pub(crate) fn place_unit(
         &self,
         finding: &mut Finding,
         unit: &RawUnitFinding,

@@ -44,6 +44,8 @@ pub struct Gate {
     order: Vec<String>,
     /// Findings by name that passed.
     passed: Map<String, u64>,
+    /// Findings by name that are about a whole check; the cap does not hold them back.
+    whole: Map<String, u64>,
     /// Findings by severity.
     totals: [u64; 3],
     /// The worst severity.
@@ -110,6 +112,14 @@ impl Gate {
         (status, self.cap.is_none_or(|cap| *n <= cap))
     }
 
+    /// The status of a finding about a whole check, which there is once: it takes no place of others,
+    /// and the cap does not hold it back.
+    pub fn pass_whole(&mut self, finding: &Finding) -> Status {
+        self.count(finding.check(), finding.severity, 1);
+        *self.whole.entry_ref(finding.check()).or_insert(0) += 1;
+        self.status(finding.fingerprint(), finding.evidence)
+    }
+
     /// Known findings that were not found again.
     pub fn settled(&self) -> impl Iterator<Item = u128> {
         self.known.iter().filter(|(_, (_, found))| !found).map(|(fingerprint, _)| *fingerprint)
@@ -123,7 +133,8 @@ impl Gate {
     /// Findings of a name that capped sinks show.
     pub fn shown(&self, check: &str) -> u64 {
         let passed = self.passed.get(check).copied().unwrap_or(0);
-        self.cap.map_or(passed, |cap| passed.min(cap))
+        let whole = self.whole.get(check).copied().unwrap_or(0);
+        self.cap.map_or(passed, |cap| passed.min(cap)) + whole
     }
 
     /// Names in the order in which they came.

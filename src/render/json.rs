@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use crate::render::words::in_text;
 use crate::report::{
-    At, Facts, Finding, Label, Place, Role, Side, Sink, SourceText, Summary, Working,
+    At, Facts, Finding, Label, Place, Role, Side, Sink, SourceText, Summary, UndecidedAnswer,
+    Working,
 };
 use crate::source::Problem;
 
@@ -66,8 +67,26 @@ pub struct JsonFinding<'t> {
     pub help: Option<Text<'t>>,
     /// Where to read more.
     pub url: Option<Text<'t>>,
+    /// How many answers of the check could not be decided, where that is what the finding says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undecided_count: Option<u64>,
+    /// The first thousand of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub undecided: Vec<JsonUndecided<'t>>,
     /// 32 hexadecimal digits that stay the same when rows move.
     pub fingerprint: Text<'t>,
+}
+
+/// An answer that could not be decided.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct JsonUndecided<'t> {
+    /// Which assertion of the check, from 0; null where its `where` is open.
+    pub assertion: Option<u32>,
+    /// Why, in words.
+    pub cause: Text<'t>,
+    /// The cell that caused it, else the row.
+    #[serde(flatten)]
+    pub place: JsonPlace<'t>,
 }
 
 /// A place with a few words.
@@ -237,6 +256,16 @@ fn label<'t>(l: &'t Label, sources: &'t dyn SourceText) -> JsonLabel<'t> {
     JsonLabel { role: role.into(), text: l.text.as_str().into(), place: place(&l.place, sources) }
 }
 
+fn undecided<'t>(f: &'t Finding, sources: &'t dyn SourceText) -> Vec<JsonUndecided<'t>> {
+    let answers = f.undecided.iter().flat_map(|u| &u.answers);
+    let answer = |a: &'t UndecidedAnswer| JsonUndecided {
+        assertion: a.assertion,
+        cause: a.cause.into(),
+        place: place(&a.place, sources),
+    };
+    answers.map(answer).collect()
+}
+
 fn side(s: &Side) -> JsonSide<'_> {
     let range = s.range.as_ref().map(|(low, high)| (low.into(), high.into()));
     JsonSide {
@@ -297,6 +326,8 @@ impl Sink for Json {
             explanation: some(&f.explanation),
             help: some(&f.help),
             url: some(&f.url),
+            undecided_count: f.undecided.as_ref().map(|u| u.count),
+            undecided: undecided(f, sources),
             fingerprint: f.fingerprint_text().into(),
         };
         out.extend_from_slice(if first { b"\n" } else { b",\n" });

@@ -117,6 +117,8 @@ impl Readers {
             self.place(place);
         }
         f.working.iter_mut().for_each(|w| self.working(w));
+        let undecided = f.undecided.iter_mut().flat_map(|u| &mut u.answers);
+        undecided.for_each(|answer| self.place(&mut answer.place));
     }
 
     fn working(self, w: &mut Working) {

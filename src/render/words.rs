@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::fault::Severity;
+use crate::report::Standing;
 use crate::report::text::{PEOPLE, cut_sentence, printable};
 use crate::report::{At, Position, SourceText, Summary};
 use crate::source::{FileId, Span};
@@ -51,16 +52,6 @@ fn count(n: u64, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
-/// 0 failed, 1 partly undecided, 2 held, 3 did not apply.
-fn standing(t: &crate::report::Tally) -> usize {
-    match (t.failed, t.unknown, t.held) {
-        (1.., _, _) => 0,
-        (0, 1.., _) => 1,
-        (0, 0, 1..) => 2,
-        _ => 3,
-    }
-}
-
 /// The closing lines, for people.
 pub fn summary(s: &Summary) -> String {
     let mut out = String::new();
@@ -77,25 +68,31 @@ pub fn summary(s: &Summary) -> String {
             found.push(count(n, one, many));
         }
     }
-    let found = if found.is_empty() { "nothing found".to_string() } else { found.join(", ") };
-    let kind = |wanted: usize| {
-        s.checks.iter().filter(|c| c.tally.seen > 0 && standing(&c.tally) == wanted).count() as u64
+    let kind =
+        |wanted: Standing| s.checks.iter().filter(|c| c.standing == Some(wanted)).count() as u64;
+    let checks = s.checks.iter().filter(|c| c.standing.is_some()).count() as u64;
+    let found = match &found[..] {
+        [] if kind(Standing::NotJudged) > 0 => "nothing found so far".to_string(),
+        [] => "nothing found".to_string(),
+        found => found.join(", "),
     };
-    let judged = s.checks.iter().filter(|c| c.tally.seen > 0).count() as u64;
     out.push_str(&format!(
         "{found} in {} and {}; {}",
         count(s.files, "file", "files"),
         count(s.rows, "row", "rows"),
-        count(judged, "check", "checks")
+        count(checks, "check", "checks")
     ));
-    let words = ["failed", "partly undecided", "held", "did not apply"];
-    let parts: Vec<String> = [2, 0, 1, 3]
-        .iter()
-        .filter(|&&k| kind(k) > 0)
-        .map(|&k| format!("{} {}", kind(k), words[k]))
+    let parts: Vec<String> = Standing::ALL
+        .into_iter()
+        .filter(|&k| kind(k) > 0)
+        .map(|k| format!("{} {}", kind(k), k.words()))
         .collect();
     if !parts.is_empty() {
         out.push_str(&format!(": {}", parts.join(", ")));
+    }
+    if let (undecided @ 1.., seen) = s.undecided() {
+        let assertions = count(seen, "assertion", "assertions");
+        out.push_str(&format!("; {undecided} of {assertions} undecided"));
     }
     out.push('\n');
     for c in s.checks.iter().filter(|c| c.findings > c.shown) {
@@ -114,13 +111,14 @@ pub fn summary(s: &Summary) -> String {
     out
 }
 
-const STATISTICS: [&str; 10] = [
+const STATISTICS: [&str; 11] = [
     "check",
     "severity",
+    "result",
     "seen",
     "held",
     "failed",
-    "unknown",
+    "undecided",
     "not applicable",
     "weak",
     "set aside",
@@ -132,15 +130,15 @@ pub fn statistics(s: &Summary) -> String {
     if s.checks.is_empty() {
         return String::new();
     }
-    let mut rows: Vec<[String; 10]> = vec![STATISTICS.map(str::to_string)];
+    let mut rows: Vec<[String; 11]> = vec![STATISTICS.map(str::to_string)];
     for c in &s.checks {
         let t = &c.tally;
         let severity = if c.severity == Severity::Error { "error" } else { c.severity.word() };
         let numbers = [
-            t.seen,
+            c.seen,
             t.held,
             t.failed,
-            t.unknown,
+            t.undecided,
             t.not_applicable,
             t.weak,
             t.set_aside,
@@ -148,17 +146,19 @@ pub fn statistics(s: &Summary) -> String {
         ]
         .map(|n| n.to_string());
         let [a, b, d, e, f, g, h, i] = numbers;
-        rows.push([printable(&c.id).into_owned(), severity.to_string(), a, b, d, e, f, g, h, i]);
+        let (id, severity) = (printable(&c.id).into_owned(), severity.to_string());
+        let result = c.standing.map_or("", Standing::words).to_string();
+        rows.push([id, severity, result, a, b, d, e, f, g, h, i]);
     }
     let widths: Vec<usize> =
-        (0..10).map(|i| rows.iter().map(|r| r[i].chars().count()).max().unwrap_or(0)).collect();
+        (0..11).map(|i| rows.iter().map(|r| r[i].chars().count()).max().unwrap_or(0)).collect();
     let mut out = String::new();
     for row in &rows {
         let cells: Vec<String> = row
             .iter()
             .zip(&widths)
             .enumerate()
-            .map(|(i, (c, w))| if i < 2 { format!("{c:<w$}") } else { format!("{c:>w$}") })
+            .map(|(i, (c, w))| if i < 3 { format!("{c:<w$}") } else { format!("{c:>w$}") })
             .collect();
         out.push_str(cells.join("  ").trim_end());
         out.push('\n');

@@ -130,6 +130,26 @@ pub struct Working {
     pub notes: Vec<String>,
 }
 
+/// An answer that could not be decided.
+#[derive(Debug, Clone)]
+pub struct UndecidedAnswer {
+    /// Which assertion of the check, from 0; none where its `where` is open.
+    pub assertion: Option<u32>,
+    /// Why, in words.
+    pub cause: &'static str,
+    /// The cell that caused it, else the row.
+    pub place: Place,
+}
+
+/// Answers of a check that could not be decided.
+#[derive(Debug, Clone, Default)]
+pub struct UndecidedAnswers {
+    /// How many there are.
+    pub count: u64,
+    /// The first of them: a thousand where they are written, else one.
+    pub answers: Vec<UndecidedAnswer>,
+}
+
 /// One thing that is wrong, ready to be shown.
 #[derive(Debug, Clone)]
 pub struct Finding {
@@ -153,6 +173,8 @@ pub struct Finding {
     pub url: Option<String>,
     /// The row's key or the group's, as text.
     pub key: Option<String>,
+    /// What could not be decided, where that is what it says.
+    pub undecided: Option<Box<UndecidedAnswers>>,
     /// The hash of the figures or texts that were compared: by it, the same finding has changed.
     pub evidence: u64,
     identity: Identity,
@@ -173,6 +195,7 @@ impl Finding {
             help: None,
             url: None,
             key: None,
+            undecided: None,
             evidence: evidence::<&str>(&[]),
             fingerprint: identity.fingerprint(0),
             identity,

@@ -9,8 +9,10 @@ mod sink;
 mod summary;
 pub mod text;
 
-pub use finding::{Finding, Label, RawFinding, Role, Side, Term, Tier, Working};
+pub use finding::{
+    Finding, Label, RawFinding, Role, Side, Term, Tier, UndecidedAnswer, UndecidedAnswers, Working,
+};
 pub use identity::{Demand, Identity, KeyValue, RECIPE, Subject, content, evidence};
 pub use place::{At, CellName, Place, Position};
 pub use sink::{Excerpt, Sink, SourceText};
-pub use summary::{CheckSummary, Facts, RuleFacts, Summary, Tally};
+pub use summary::{CheckSummary, Facts, RuleFacts, Standing, Summary, Tally};

@@ -44,17 +44,18 @@ pub struct RuleFacts {
 /// Counts of what one check found for its rows, groups or combinations.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Tally {
-    /// How many rows, groups or combinations were checked.
-    pub seen: u64,
+    /// How many rows, groups or combinations were checked. Each assertion of the check gives an
+    /// answer for each of them.
+    pub cases: u64,
     /// Assertions that held.
     pub held: u64,
     /// Assertions that failed.
     pub failed: u64,
     /// Assertions that could not be decided.
-    pub unknown: u64,
-    /// How many of `unknown` have which cause, in the order of [`Why::ALL`].
+    pub undecided: u64,
+    /// How many of `undecided` have which cause, in the order of [`Why::ALL`].
     #[serde(skip)]
-    pub unknown_by_cause: [u64; Why::ALL.len()],
+    pub undecided_by_cause: [u64; Why::ALL.len()],
     /// Assertions that did not apply.
     pub not_applicable: u64,
     /// Assertions that held, but would have held for almost any number.
@@ -68,10 +69,15 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Counts answers that are unknown for this reason.
-    pub fn add_unknown(&mut self, why: Why, answers: u64) {
-        self.unknown += answers;
-        if let Some(count) = self.unknown_by_cause.get_mut(why as usize) {
+    /// All answers: those that held, failed, were undecided or did not apply.
+    pub fn seen(&self) -> u64 {
+        self.held + self.failed + self.undecided + self.not_applicable
+    }
+
+    /// Counts answers that are undecided for this reason.
+    pub fn add_undecided(&mut self, why: Why, answers: u64) {
+        self.undecided += answers;
+        if let Some(count) = self.undecided_by_cause.get_mut(why as usize) {
             *count += answers;
         }
     }
@@ -83,24 +89,89 @@ impl Tally {
     }
 
     /// Why answers are unknown, the greatest cause first.
+    /// How many answers are undecided for this reason.
+    pub fn undecided_for(&self, why: Why) -> u64 {
+        self.undecided_by_cause.get(why as usize).copied().unwrap_or(0)
+    }
+
+    /// Why answers are undecided, the greatest cause first.
     pub fn causes(&self) -> impl Iterator<Item = Why> {
-        let counted = Why::ALL.into_iter().zip(self.unknown_by_cause).rev();
+        let counted = Why::ALL.into_iter().zip(self.undecided_by_cause).rev();
         counted.filter(|(_, answers)| *answers > 0).map(|(why, _)| why)
     }
 
     /// Adds another part of the same check's counts.
     pub fn add(&mut self, other: &Tally) {
-        self.seen += other.seen;
+        self.cases += other.cases;
         self.held += other.held;
         self.failed += other.failed;
-        self.unknown += other.unknown;
-        let both = self.unknown_by_cause.iter_mut().zip(other.unknown_by_cause);
+        self.undecided += other.undecided;
+        let both = self.undecided_by_cause.iter_mut().zip(other.undecided_by_cause);
         both.for_each(|(sum, answers)| *sum += answers);
         self.not_applicable += other.not_applicable;
         self.weak += other.weak;
         self.set_aside += other.set_aside;
         self.chosen_blank += other.chosen_blank;
         self.not_chosen_blank += other.not_chosen_blank;
+    }
+}
+
+/// What became of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// Everything that could be asked holds.
+    Held,
+    /// Something fails.
+    Failed,
+    /// Nothing fails, but some answers are undecided.
+    PartlyUndecided,
+    /// No answer could be decided.
+    Undecided,
+    /// It applies to none of its rows.
+    NotApplicable,
+    /// There was nothing to judge.
+    NothingTested,
+    /// Not all that it asks about was read; nothing of what was read fails.
+    NotJudged,
+}
+
+impl Standing {
+    /// All of them, in the order in which they are counted for people.
+    pub const ALL: [Standing; 7] = [
+        Standing::Held,
+        Standing::Failed,
+        Standing::PartlyUndecided,
+        Standing::Undecided,
+        Standing::NotApplicable,
+        Standing::NothingTested,
+        Standing::NotJudged,
+    ];
+
+    /// What a check with these counts has come to; `complete`: all that it asks about was read.
+    pub fn of(tally: &Tally, complete: bool) -> Standing {
+        match tally {
+            Tally { failed: 1.., .. } => Standing::Failed,
+            _ if !complete => Standing::NotJudged,
+            Tally { undecided: 1.., held: 0, .. } => Standing::Undecided,
+            Tally { undecided: 1.., .. } => Standing::PartlyUndecided,
+            Tally { held: 1.., .. } => Standing::Held,
+            Tally { cases: 0, .. } => Standing::NothingTested,
+            _ => Standing::NotApplicable,
+        }
+    }
+
+    /// For people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Standing::Held => "held",
+            Standing::Failed => "failed",
+            Standing::PartlyUndecided => "partly undecided",
+            Standing::Undecided => "undecided",
+            Standing::NotApplicable => "did not apply",
+            Standing::NothingTested => "tested nothing",
+            Standing::NotJudged => "not judged",
+        }
     }
 }
 
@@ -115,7 +186,11 @@ pub struct CheckSummary {
     /// Severity.
     #[schemars(with = "String")]
     pub severity: Severity,
-    /// What became of its units.
+    /// What became of it; null where this counts a fault of the files, which is no check.
+    pub standing: Option<Standing>,
+    /// All answers of its assertions: held, failed, undecided and not applicable.
+    pub seen: u64,
+    /// What became of its rows, groups or combinations.
     #[serde(flatten)]
     pub tally: Tally,
     /// Findings that exist, shown or not.
@@ -123,6 +198,14 @@ pub struct CheckSummary {
     /// How many of them were passed to the sink.
     #[serde(skip)]
     pub shown: u64,
+}
+
+impl Summary {
+    /// Undecided answers of all checks, and all answers.
+    pub fn undecided(&self) -> (u64, u64) {
+        let sum = |of: fn(&CheckSummary) -> u64| self.checks.iter().map(of).sum();
+        (sum(|c| c.tally.undecided), sum(|c| c.seen))
+    }
 }
 
 /// What is known after the last finding.

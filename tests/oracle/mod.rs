@@ -167,7 +167,16 @@ impl<'o> Oracle<'o> {
                     Kind::Unique { columns } => self.unique(table, row, columns),
                     _ => self.on_row(table, row, |env| judge(&assertion.bound, env)),
                 };
+                // A contract asks nothing of a cell that is blank or not of its type.
+                let verdict = match verdict {
+                    Verdict::Unknown(_) if !check.by_user => Verdict::NotApplicable,
+                    verdict => verdict,
+                };
                 opinion.count(verdict, row);
+            }
+            if let Some(column) = check.typed {
+                let is_readable = !is_unknown(&self.cell(table, row, column, false));
+                opinion.count(if is_readable { Verdict::Holds } else { Verdict::Fails }, row);
             }
         }
     }

@@ -269,13 +269,13 @@ fn stops(name: &str, text: &str, at: u64, reader: impl Fn() -> Arc<dyn Reader>) 
         for check in ["regions", "whole"] {
             let tally = tally(check);
             assert_eq!(
-                (tally.seen, tally.held, tally.failed),
+                (tally.cases, tally.held, tally.failed),
                 (0, 0, 0),
                 "{check} of {request:?}\n{tallies}"
             );
         }
         let days = tally("days");
-        let all = days.held + days.failed + days.unknown + days.not_applicable;
+        let all = days.held + days.failed + days.undecided + days.not_applicable;
         assert!(all < ROWS as u64, "{all} rows up to {at}: {request:?}");
         assert_eq!(outcome.problems.len(), 2, "{:?}", outcome.problems);
         for problem in &outcome.problems {

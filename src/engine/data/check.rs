@@ -2,9 +2,11 @@
 
 use crate::expr::bind::BoundUnit;
 use crate::expr::bound::{Bound, Op};
+use crate::expr::eval::Verdict;
 use crate::fault::{Fault, Severity};
 use crate::report::Demand;
 use crate::source::{FileId, Span};
+use crate::value::Why;
 
 /// What an assertion is, beside its expression.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +38,21 @@ pub struct Assertion {
     pub text: String,
 }
 
+impl Assertion {
+    /// What its value comes to: a contract asks nothing of a blank cell, unless it is required, nor
+    /// of one that cannot be read, which is reported as such.
+    #[inline]
+    pub fn asks(&self, verdict: Verdict) -> Verdict {
+        match (&self.kind, verdict) {
+            (
+                Kind::Demand { .. } | Kind::Like { .. } | Kind::Unique { .. },
+                Verdict::Unknown(Why::Missing | Why::Unreadable),
+            ) => Verdict::NotApplicable,
+            _ => verdict,
+        }
+    }
+}
+
 /// One check.
 #[derive(Debug, Clone)]
 pub struct Check {
@@ -61,6 +78,8 @@ pub struct Check {
     pub rule: (FileId, Span),
     /// Some of its tables may be absent, or an old version is: no finding where nothing was judged.
     pub may_be_vacuous: bool,
+    /// The column of a contract whose cells must be of its type.
+    pub typed: Option<usize>,
 }
 
 impl Check {

@@ -42,6 +42,8 @@ pub struct TableResult {
     /// Where its blocks stand.
     pub directory: Directory,
     pub rows: u64,
+    /// Rows of each of its files.
+    pub rows_of_files: Vec<u64>,
     /// Bytes that were read for them.
     pub bytes: u64,
     /// Records that were no rows.

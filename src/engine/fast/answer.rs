@@ -3,7 +3,6 @@
 use crate::expr::choose::Choice;
 use crate::expr::eval::Verdict;
 use crate::read::block::State;
-use crate::report::Tally;
 use crate::value::Why;
 
 /// What a loop says of one row. Of two parts of a condition that decide nothing, the answer of the
@@ -105,18 +104,17 @@ pub fn count_of(
     }
 }
 
-/// How many answers of the selected rows are unknown; the tally counts each so many times.
-pub fn count_unknown(
-    tally: &mut Tally,
+/// How many answers of the selected rows are unknown; each is handed to `found`.
+pub fn each_unknown(
     answers: &[Answer],
     selected: Option<&Answers>,
-    times: u64,
+    mut found: impl FnMut(usize, Why),
 ) -> u64 {
     let all = count_of(answers, selected, Answer::is_unknown);
     if all > 0 {
         for (row, why) in answers.iter().enumerate().filter_map(|(r, a)| Some((r, a.cause()?))) {
             if selected.is_none_or(|s| s[row] == Answer::HOLDS) {
-                tally.add_unknown(why, times);
+                found(row, why);
             }
         }
     }

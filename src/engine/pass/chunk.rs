@@ -1,18 +1,23 @@
 //! What one chunk gave, apart from all others until it is committed.
 
 use crate::engine::data::aside::Aside;
+use crate::engine::data::check::primary_column;
 use crate::engine::data::directory::Directory;
 use crate::engine::data::directory::Position;
 use crate::engine::data::job::ScanError;
 use crate::engine::data::once::Once;
 use crate::engine::fast::previous::ChunkPrevious;
 use crate::engine::fast::sums::ChunkSums;
+use crate::engine::pass::undecided::UndecidedRows;
+use crate::engine::states::encode;
 use crate::engine::states::env::{Filled, Miss};
 use crate::engine::states::unique::KeyRun;
 use crate::engine::states::window::WindowValue;
-use crate::expr::bound::StateId;
+use crate::expr::bound::{Bound, Op, StateId};
+use crate::expr::eval::{Env, eval};
 use crate::report::{RawFinding, Tally};
 use crate::source::RowId;
+use crate::value::Value;
 
 /// A look-up that found none or several, or an `only` that met two.
 #[derive(Debug)]
@@ -57,6 +62,8 @@ pub struct ChunkResult {
     pub double_encoded: Vec<(String, u64, RawFinding)>,
     /// Per check of the stage.
     pub tallies: Vec<Tally>,
+    /// Per check of the stage its first undecided rows.
+    pub undecided: Vec<UndecidedRows>,
     /// Raw findings of rows.
     pub raw: Vec<RawFinding>,
     /// Misses.
@@ -77,4 +84,20 @@ pub struct ChunkResult {
     pub needs_exact_pass: bool,
     /// Why the chunk was not walked to its end.
     pub error: Option<ScanError>,
+}
+
+/// The key that a miss looked for, and the column it came from.
+pub fn missed_key(bound: &Bound, miss: &Miss, env: &dyn Env) -> (Vec<u8>, Option<usize>) {
+    let (mut key, mut column) = (Vec::new(), None);
+    bound.walk(&mut |b| {
+        if let Op::Lookup { state, key: parts, .. } = &b.op
+            && *state == miss.state
+            && b.span.start == miss.at
+        {
+            let values: Vec<Value<'_>> = parts.iter().map(|p| eval(p, env)).collect();
+            encode(&values, &mut key);
+            column = parts.iter().find_map(primary_column);
+        }
+    });
+    (key, column)
 }

@@ -14,13 +14,15 @@ use crate::engine::fast::dict::values;
 use crate::engine::fast::previous::PreviousAcrossChunks;
 use crate::engine::fast::sums::Totals;
 use crate::engine::pass::chunk::ChunkResult;
-use crate::engine::pass::judge::count_answer;
 use crate::engine::pass::program::{Program, Strategy};
+use crate::engine::pass::undecided::UndecidedRows;
 use crate::engine::states::Map;
 use crate::engine::states::env::{Filled, Miss};
+use crate::engine::states::rounding::count;
 use crate::engine::states::unique::Unique;
 use crate::engine::states::window::WindowValue;
 use crate::expr::bound::{StateDef, StateId};
+use crate::expr::eval::Verdict;
 use crate::report::{RawFinding, Tally};
 use crate::value::Value;
 use crate::width::to_u32;
@@ -86,6 +88,8 @@ pub struct Commit<'c> {
     pub result: TableResult,
     /// Per check of the stage.
     pub tallies: Vec<Tally>,
+    /// Per check of the stage its first undecided rows.
+    pub undecided: Vec<UndecidedRows>,
     /// Raw findings of rows.
     pub raw: Vec<RawFinding>,
     /// How many there were of each class.
@@ -120,6 +124,7 @@ impl<'c> Commit<'c> {
             program,
             result: TableResult::default(),
             tallies: vec![Tally::default(); program.checks.len()],
+            undecided: program.checks.iter().map(|_| UndecidedRows::default()).collect(),
             raw: Vec::new(),
             met: Map::default(),
             misses: Vec::new(),
@@ -182,6 +187,9 @@ impl<'c> Commit<'c> {
         for (sum, tally) in self.tallies.iter_mut().zip(&result.tallies) {
             sum.add(tally);
         }
+        for (all, new) in self.undecided.iter_mut().zip(std::mem::take(&mut result.undecided)) {
+            all.merge(new);
+        }
         let (before, window_before) = (self.raw.len(), self.window_values.len());
         self.raw.append(&mut result.raw);
         self.window_values.append(&mut result.window_values);
@@ -206,6 +214,7 @@ impl<'c> Commit<'c> {
         }
         self.sums(&result);
         self.previous(&result);
+        self.undecided.iter_mut().for_each(UndecidedRows::settle);
         // Raw findings of blocks, misses and boundaries become one list; duplicates are added last.
         self.program.classes.sort(&mut self.raw[before..]);
         self.drop_excess(before, window_before);
@@ -286,6 +295,11 @@ impl<'c> Commit<'c> {
         self.result.set_aside += result.set_aside;
         self.result.aside.append(std::mem::take(&mut result.aside), base.lines);
         let number = if self.file == u32::MAX { 0 } else { self.file };
+        let rows_of_files = &mut self.result.rows_of_files;
+        rows_of_files.resize(rows_of_files.len().max(number as usize + 1), 0);
+        if let Some(rows) = rows_of_files.get_mut(number as usize) {
+            *rows += result.counts.rows;
+        }
         if self.result.line_ends.last().is_none_or(|l| l.0 != number) {
             self.result.line_ends.push((number, [0; 3], [None; 3]));
         }
@@ -349,7 +363,11 @@ impl<'c> Commit<'c> {
                 let column = primary_column(&program.job.checks[check.number].asserts[a].bound);
                 let class = program.classes.of_check(RawKind::Failed, check.number, a, column);
                 for (row, answer, seen) in self.across_chunks[*t].commit(plan, previous, &keys) {
-                    count_answer(&mut self.tallies[at], answer);
+                    let Some(verdict) = answer.verdict() else { continue };
+                    count(&mut self.tallies[at], verdict);
+                    if let Verdict::Unknown(why) = verdict {
+                        self.undecided[at].note(Some(a), row, why);
+                    }
                     if answer == Answer::FAILS {
                         self.raw.push(RawFinding { row, aux: 0, class });
                         self.window_values.extend(seen.map(|seen| ((plan.state, row.0), seen)));

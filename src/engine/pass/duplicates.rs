@@ -12,30 +12,22 @@ use crate::engine::pass::ran::Ran;
 use crate::engine::states::encode;
 use crate::engine::states::env::At;
 use crate::engine::states::unique::Unique;
-use crate::expr::eval::Env;
-use crate::report::{RawFinding, Tally};
+use crate::expr::eval::{Env, Verdict};
+use crate::report::RawFinding;
 use crate::rules::contract::named_format;
 use crate::source::RowId;
 use crate::value::Value;
 use crate::width::to_usize;
 
-/// Whether a text does not have a named format.
-pub(crate) fn like_fails(column: usize, name: &str, env: &At<'_>, tally: &mut Tally) -> bool {
+/// Whether a text has a named format.
+pub(crate) fn judge_like(column: usize, name: &str, env: &At<'_>) -> Verdict {
     let fails = match env.cell(0, column, false) {
         Value::Text(t) => named_format(name).is_some_and(|f| (f.check)(&t).is_err()),
-        value @ (Value::Missing | Value::Unknown(_)) => {
-            tally.add_unknown(value.why(), 1);
-            return false;
-        }
+        value @ (Value::Missing | Value::Unknown(_)) => return Verdict::Unknown(value.why()),
         _ => named_format(name)
             .is_some_and(|f| (f.check)(&env.written(0, column).to_text()).is_err()),
     };
-    if fails {
-        tally.failed += 1;
-    } else {
-        tally.held += 1;
-    }
-    fails
+    if fails { Verdict::Fails } else { Verdict::Holds }
 }
 
 /// Rows whose keys are read at once.

@@ -5,26 +5,27 @@ use std::cell::RefCell;
 use crate::engine::data::check::primary_column;
 use crate::engine::data::check::{Check, Kind};
 use crate::engine::data::classes::RawKind;
-use crate::engine::fast::answer::{Answer, Answers, count_of, count_unknown};
+use crate::engine::fast::answer::{Answer, Answers, count_of, each_unknown};
 use crate::engine::fast::dict::Dict;
 use crate::engine::fast::kernels::KernelInput;
 use crate::engine::fast::previous::Previous;
-use crate::engine::pass::chunk::{ChunkResult, MissNote};
+use crate::engine::pass::chunk::{ChunkResult, MissNote, missed_key};
+use crate::engine::pass::duplicates::judge_like;
 use crate::engine::pass::program::{CheckPlan, Program, Strategy};
 use crate::engine::pass::scan::Visit;
 use crate::engine::states::env::{At, Miss, UnitRow};
 use crate::engine::states::rounding::{count, rounding_quality};
 use crate::engine::states::unique::Collector;
 use crate::engine::states::window::{Window, WindowValue, look, pass_on};
-use crate::engine::states::{encode, with_key};
+use crate::engine::states::with_key;
 use crate::expr::bound::{Bound, Op, StateDef, StateId};
 use crate::expr::choose::{Choice, choose};
-use crate::expr::eval::{Env, Verdict, eval, judge};
+use crate::expr::eval::{Verdict, judge};
 use crate::read::block::State;
 use crate::read::grid::unquote;
-use crate::report::{RawFinding, Tally};
+use crate::report::RawFinding;
 use crate::source::RowId;
-use crate::value::Value;
+use crate::value::{Value, Why};
 use crate::width::to_u32;
 
 /// What judging keeps from block to block.
@@ -77,6 +78,7 @@ pub fn batch(
         Rows { program, check: &program.job.checks[plan.number], number: plan.number, at, visit };
     if !plan.window.is_empty() {
         rows.in_order(plan, &mut judging.windows[at], result, &mut judging.unique);
+        result.undecided[at].settle();
         return;
     }
     let Judging { dicts, membership, previous, unique, answers, selected, .. } = judging;
@@ -104,6 +106,7 @@ pub fn batch(
         }
     }
     rows.count(selected, &answers[..plan.asserts.len()], result);
+    result.undecided[at].settle();
 }
 
 /// The rows of a block under one check.
@@ -188,6 +191,9 @@ impl Rows<'_> {
         let batch = &self.visit.batch;
         out.clear();
         out.resize(batch.rows, Answer::HOLDS);
+        if columns.iter().any(|&c| batch.table.columns[c].absent) {
+            return out.fill(Answer::unknown(Why::NotRead));
+        }
         let first = self.visit.head.first.row();
         let wanted = |row: usize| selected.is_none_or(|s| s[row] == Answer::HOLDS);
         if let (&[column], Some(Some(d))) = (columns, columns.first().map(|c| &batch.columns[*c]))
@@ -229,18 +235,27 @@ impl Rows<'_> {
     /// evaluator judge what is deferred.
     fn count(&self, selected: Option<&Answers>, answers: &[Answers], result: &mut ChunkResult) {
         let rows = self.visit.batch.rows as u64;
-        let tally = &mut result.tallies[self.at];
+        let (tally, noted) = (&mut result.tallies[self.at], &mut result.undecided[self.at]);
         let (judged, undecided) = selected.map_or((rows, 0), |s| {
-            let of_each = answers.len() as u64;
-            (count_of(s, None, |a| a == Answer::HOLDS), count_unknown(tally, s, None, of_each))
+            let undecided = each_unknown(s, None, |row, why| {
+                tally.add_undecided(why, answers.len() as u64);
+                noted.note(None, self.id(row), why);
+            });
+            (count_of(s, None, |a| a == Answer::HOLDS), undecided)
         });
-        tally.seen += judged + undecided;
+        tally.cases += judged + undecided;
         let mut open = cfg!(debug_assertions);
-        for out in answers {
+        for (a, out) in answers.iter().enumerate() {
             let of = |answer| count_of(out, selected, |a| a == answer);
             let [held, not_applicable, waiting] =
                 [Answer::HOLDS, Answer::NOT_APPLICABLE, Answer::BOUNDARY].map(of);
-            let unknown = count_unknown(tally, out, selected, 1);
+            let unknown = each_unknown(out, selected, |row, why| {
+                let verdict = self.check.asserts[a].asks(Verdict::Unknown(why));
+                count(tally, verdict);
+                if let Verdict::Unknown(why) = verdict {
+                    noted.note(Some(a), self.id(row), why);
+                }
+            });
             tally.held += held;
             tally.not_applicable += not_applicable;
             open |= held + not_applicable + waiting + unknown < judged;
@@ -314,15 +329,20 @@ impl Rows<'_> {
     /// Judges one assertion for the row of `env`, unless its verdict is known.
     fn assertion(&self, a: usize, known: Option<Verdict>, env: &At<'_>, result: &mut ChunkResult) {
         let assertion = &self.check.asserts[a];
+        let like = match &assertion.kind {
+            Kind::Like { column, name } => Some((*column, name)),
+            _ => None,
+        };
+        let judged = || match like {
+            Some((column, name)) => judge_like(column, name, env),
+            None => judge(&assertion.bound, env),
+        };
+        let verdict = assertion.asks(known.unwrap_or_else(judged));
         let tally = &mut result.tallies[self.at];
-        if let Kind::Like { column, name } = &assertion.kind {
-            if crate::engine::pass::duplicates::like_fails(*column, name, env, tally) {
-                result.raw.push(self.raw_finding(RawKind::Failed, a, env.row, Some(*column)));
-            }
-            return;
-        }
-        let verdict = known.unwrap_or_else(|| judge(&assertion.bound, env));
         count(tally, verdict);
+        if let Verdict::Unknown(why) = verdict {
+            result.undecided[self.at].note(Some(a), env.row, why);
+        }
         if known.is_none()
             && verdict == Verdict::Holds
             && rounding_quality(&assertion.bound, env, tally)
@@ -335,12 +355,8 @@ impl Rows<'_> {
             ));
         }
         if verdict == Verdict::Fails {
-            result.raw.push(self.raw_finding(
-                RawKind::Failed,
-                a,
-                env.row,
-                primary_column(&assertion.bound),
-            ));
+            let column = like.map_or_else(|| primary_column(&assertion.bound), |l| Some(l.0));
+            result.raw.push(self.raw_finding(RawKind::Failed, a, env.row, column));
             result.window_values.extend(env.window.iter().map(|n| ((n.0, env.row.0), n.1.clone())));
         }
         self.note_misses(a, &assertion.bound, env.misses, env, result);
@@ -434,10 +450,11 @@ impl Rows<'_> {
         }
         let tally = &mut result.tallies[self.at];
         match selected {
-            Ok(selected) => tally.seen += u64::from(selected),
+            Ok(selected) => tally.cases += u64::from(selected),
             Err(why) => {
-                tally.seen += 1;
-                tally.add_unknown(why, self.check.asserts.len() as u64);
+                tally.cases += 1;
+                tally.add_undecided(why, self.check.asserts.len() as u64);
+                result.undecided[self.at].note(None, env.row, why);
             }
         }
         selected == Ok(true)
@@ -452,13 +469,20 @@ impl Rows<'_> {
         result: &mut ChunkResult,
     ) {
         let mut keys = Answers::new();
-        for strategy in &plan.asserts {
+        for (a, strategy) in plan.asserts.iter().enumerate() {
             let Strategy::Unique { slot, columns } = strategy else { continue };
             self.keys(columns, Some(passed), &mut unique[*slot], &mut keys);
-            keys.iter()
-                .zip(passed)
-                .filter(|(_, p)| **p == Answer::HOLDS)
-                .for_each(|(k, _)| count_answer(&mut result.tallies[self.at], *k));
+            for (row, key) in
+                keys.iter().enumerate().filter(|(row, _)| passed[*row] == Answer::HOLDS)
+            {
+                let Some(verdict) = key.verdict().map(|v| self.check.asserts[a].asks(v)) else {
+                    continue;
+                };
+                count(&mut result.tallies[self.at], verdict);
+                if let Verdict::Unknown(why) = verdict {
+                    result.undecided[self.at].note(Some(a), self.id(row), why);
+                }
+            }
         }
     }
 }
@@ -468,27 +492,4 @@ fn reads_previous_rows(b: &Bound, env: &At<'_>) -> bool {
     let mut found = false;
     b.walk(&mut |b| found |= matches!(&b.op, Op::Window { state } if matches!(&env.shared.defs.all[*state], StateDef::Window(n) if n.streams())));
     found && env.window.is_empty()
-}
-
-/// The key that a miss looked for, and the column it came from.
-fn missed_key(bound: &Bound, miss: &Miss, env: &dyn Env) -> (Vec<u8>, Option<usize>) {
-    let (mut key, mut column) = (Vec::new(), None);
-    bound.walk(&mut |b| {
-        if let Op::Lookup { state, key: parts, .. } = &b.op
-            && *state == miss.state
-            && b.span.start == miss.at
-        {
-            let values: Vec<Value<'_>> = parts.iter().map(|p| eval(p, env)).collect();
-            encode(&values, &mut key);
-            column = parts.iter().find_map(primary_column);
-        }
-    });
-    (key, column)
-}
-
-/// Counts an answer in a tally, if it is a verdict.
-pub fn count_answer(tally: &mut Tally, answer: Answer) {
-    if let Some(verdict) = answer.verdict() {
-        count(tally, verdict);
-    }
 }

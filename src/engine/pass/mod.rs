@@ -10,6 +10,7 @@ pub mod ran;
 pub mod run;
 pub mod scan;
 pub mod structure;
+pub mod undecided;
 pub mod units;
 pub mod worker;
 pub mod workers;

@@ -1,11 +1,14 @@
 //! What a run found, without words.
 
-use crate::engine::data::classes::Classes;
+use crate::engine::data::check::Check;
+use crate::engine::data::classes::{Classes, RawKind};
 use crate::engine::data::job::{Job, Overflow, ScanError, TableResult};
+use crate::engine::pass::undecided::Undecided;
 use crate::engine::states::Map;
-use crate::engine::states::env::{Miss, Shared};
+use crate::engine::states::env::{Filled, Miss, Shared};
 use crate::engine::states::window::WindowValue;
 use crate::expr::bound::StateId;
+use crate::expr::ids::ColumnId;
 use crate::plan::{Stage, needs};
 use crate::report::{RawFinding, Tally};
 use crate::source::RowId;
@@ -16,6 +19,8 @@ pub struct Ran<'j> {
     pub shared: Shared<'j>,
     /// Per check.
     pub tallies: Vec<Tally>,
+    /// Per check its first undecided answers, in order.
+    pub undecided: Vec<Vec<Undecided>>,
     /// Per table.
     pub tables: Vec<TableResult>,
     /// Per table the classes of its raw findings.
@@ -37,6 +42,10 @@ pub struct Ran<'j> {
     pub unfinished: Vec<bool>,
     /// Checks that could not be judged, because they need all of such a table.
     pub left_out: Vec<usize>,
+    /// Checks whose rows were not read to the end.
+    pub cut_short: Vec<usize>,
+    /// Per check whether it was judged on everything that it asks about.
+    complete: Vec<bool>,
     /// States that were not filled from all rows.
     pub partial: Vec<bool>,
     /// Chunks whose start was guessed wrong, and which were walked again.
@@ -56,7 +65,86 @@ pub struct RawUnitFinding {
     pub improbable: bool,
 }
 
-impl Ran<'_> {
+impl<'j> Ran<'j> {
+    /// Nothing has run yet.
+    pub fn new(job: &Job<'j>, stages: Vec<Stage>, filled: Vec<Filled>, partial: Vec<bool>) -> Self {
+        Ran {
+            shared: Shared {
+                tables: job.tables,
+                defs: job.defs,
+                filled,
+                set_aside: vec![Default::default(); job.tables.len()],
+                context: job.context,
+            },
+            tallies: vec![Tally::default(); job.checks.len()],
+            undecided: vec![Vec::new(); job.checks.len()],
+            tables: job.tables.iter().map(|_| TableResult::default()).collect(),
+            classes: Classes::of_tables(job.tables, job.checks),
+            raw: vec![Vec::new(); job.tables.len()],
+            overflow: vec![Overflow::new(); job.tables.len()],
+            misses: Vec::new(),
+            window_values: Map::default(),
+            units: Vec::new(),
+            stages,
+            errors: Vec::new(),
+            unfinished: job.tables.iter().map(|t| t.unread).collect(),
+            left_out: Vec::new(),
+            cut_short: Vec::new(),
+            complete: Vec::new(),
+            partial,
+            redone: 0,
+        }
+    }
+
+    /// Notes that a stage could not read its table to the end.
+    pub fn not_read_on(&mut self, stage: &Stage, error: ScanError) {
+        self.cut_short.extend(&stage.checks);
+        stage.states.iter().for_each(|&s| self.partial[s] = true);
+        // Once stopped, no table is read further: that is reported once.
+        let is_stop = |e: &ScanError| e.error.kind() == std::io::ErrorKind::Interrupted;
+        if !(is_stop(&error) && self.errors.iter().any(is_stop)) {
+            self.errors.push(error);
+        }
+    }
+
+    /// Whether a check was judged on everything that it asks about.
+    pub fn is_complete(&self, check: usize) -> bool {
+        self.complete.get(check).copied().unwrap_or(false)
+    }
+
+    /// Notes which checks were judged on everything that they ask about.
+    pub fn note_complete(&mut self, job: &Job<'_>) {
+        let complete = |(number, check): (usize, &Check)| {
+            !self.left_out.contains(&number)
+                && !self.cut_short.contains(&number)
+                && !needs(check.expressions()).into_iter().any(|s| self.partial[s])
+        };
+        self.complete = job.checks.iter().enumerate().map(complete).collect();
+    }
+
+    /// Counts the cells of columns whose contract names a type: each is of that type or is not.
+    pub fn count_types(&mut self, job: &Job<'_>) {
+        for (t, classes) in self.classes.iter().enumerate() {
+            let mut unreadable = vec![0u64; job.tables[t].columns.len()];
+            let mut add = |class: u32, count: u64| {
+                let class = classes.get(class).filter(|c| c.kind == RawKind::Unreadable);
+                let column = class.and_then(|c| c.column).map(ColumnId::index);
+                if let Some(n) = column.and_then(|c| unreadable.get_mut(c)) {
+                    *n += count;
+                }
+            };
+            self.raw[t].iter().for_each(|raw| add(raw.class, 1));
+            self.overflow[t].iter().for_each(|(class, count)| add(*class, *count));
+            for (check, tally) in job.checks.iter().zip(&mut self.tallies) {
+                let typed = check.typed.filter(|_| check.row_table() == Some(t));
+                let Some(failed) = typed.and_then(|c| unreadable.get(c)) else { continue };
+                let failed = (*failed).min(tally.cases);
+                tally.failed += failed;
+                tally.held += tally.cases - failed;
+            }
+        }
+    }
+
     /// Whether a check must be left out, because the run was stopped or what it needs is not all
     /// there; notes it if so.
     pub fn is_left_out(&mut self, job: &Job<'_>, check: usize) -> bool {

@@ -1,14 +1,14 @@
 //! Stages in order: states are filled, checks are judged, raw findings are made.
 
-use crate::engine::data::classes::{Classes, RawKind};
+use crate::engine::data::classes::RawKind;
 use crate::engine::data::job::{Job, Overflow, ScanError, TableResult};
 use crate::engine::data::memory::scratch_failed;
 use crate::engine::pass::program::Program;
 use crate::engine::pass::ran::Ran;
+use crate::engine::pass::undecided::UndecidedRows;
 use crate::engine::pass::{duplicates, units, workers};
-use crate::engine::states::Map;
 use crate::engine::states::aside::AsideKeys;
-use crate::engine::states::env::{Filled, Miss, Shared};
+use crate::engine::states::env::{Filled, Miss};
 use crate::engine::states::groups::Groups;
 use crate::engine::states::index::Index;
 use crate::engine::states::unique::Unique;
@@ -26,31 +26,10 @@ pub fn run<'j>(job: &Job<'j>) -> Ran<'j> {
         .collect();
     let plan = stages(job.tables.len(), job.defs, &tasks);
     let filled = job.defs.all.iter().map(empty).collect();
+    let partial = (0..job.defs.all.len()).map(|s| unfilled(job, &plan, s)).collect();
     let mut runner = Runner {
         job,
-        ran: Ran {
-            shared: Shared {
-                tables: job.tables,
-                defs: job.defs,
-                filled,
-                set_aside: vec![Default::default(); job.tables.len()],
-                context: job.context,
-            },
-            tallies: vec![Tally::default(); job.checks.len()],
-            tables: job.tables.iter().map(|_| TableResult::default()).collect(),
-            classes: Classes::of_tables(job.tables, job.checks),
-            raw: vec![Vec::new(); job.tables.len()],
-            overflow: vec![Overflow::new(); job.tables.len()],
-            misses: Vec::new(),
-            window_values: Map::default(),
-            units: Vec::new(),
-            stages: plan.clone(),
-            errors: Vec::new(),
-            unfinished: job.tables.iter().map(|t| t.unread).collect(),
-            left_out: Vec::new(),
-            partial: (0..job.defs.all.len()).map(|s| unfilled(job, &plan, s)).collect(),
-            redone: 0,
-        },
+        ran: Ran::new(job, plan.clone(), filled, partial),
         visited: vec![false; job.tables.len()],
     };
     job.watch.will_read(plan.iter().map(|s| job.tables[s.table].bytes()).sum());
@@ -58,6 +37,8 @@ pub fn run<'j>(job: &Job<'j>) -> Ran<'j> {
         runner.stage(stage);
     }
     units::judge_units(job, &mut runner.ran);
+    runner.ran.count_types(job);
+    runner.ran.note_complete(job);
     runner.ran
 }
 
@@ -87,6 +68,7 @@ struct Runner<'r, 'j> {
 struct Done {
     result: TableResult,
     tallies: Vec<Tally>,
+    undecided: Vec<UndecidedRows>,
     raw: Vec<RawFinding>,
     overflow: Overflow,
     misses: Vec<Miss>,
@@ -116,12 +98,17 @@ impl Runner<'_, '_> {
         if first {
             let places = done.result.aside.places.clone();
             ran.shared.set_aside[stage.table] = (done.result.set_aside, places);
+        }
+        // Where the first pass did not reach the end, a later one may know of more rows.
+        if first || done.result.rows > ran.tables[stage.table].rows {
             ran.tables[stage.table] = done.result;
         } else {
             ran.tables[stage.table].finish(done.result);
         }
-        for (check, tally) in stage.checks.iter().zip(&done.tallies) {
-            ran.tallies[*check].add(tally);
+        let judged = done.tallies.iter().zip(done.undecided);
+        for (&check, (tally, undecided)) in stage.checks.iter().zip(judged) {
+            ran.tallies[check].add(tally);
+            ran.undecided[check] = undecided.first();
         }
         let numbered = ran.misses.len() as u64;
         let classes = &ran.classes[stage.table];
@@ -135,14 +122,9 @@ impl Runner<'_, '_> {
         }
         ran.misses.extend(done.misses);
         ran.window_values.extend(done.window_values);
+        ran.unfinished[stage.table] = self.job.tables[stage.table].unread || done.error.is_some();
         if let Some(error) = done.error {
-            ran.unfinished[stage.table] = true;
-            stage.states.iter().for_each(|&s| ran.partial[s] = true);
-            // Once stopped, no table is read further: that is reported once.
-            let is_stop = |e: &ScanError| e.error.kind() == std::io::ErrorKind::Interrupted;
-            if !(is_stop(&error) && ran.errors.iter().any(is_stop)) {
-                ran.errors.push(error);
-            }
+            ran.not_read_on(stage, error);
         }
         ran.redone += done.redone;
         self.keep_states(stage, done.states);
@@ -187,6 +169,7 @@ impl Runner<'_, '_> {
             overflow: commit.overflow(),
             result: commit.result,
             tallies: commit.tallies,
+            undecided: commit.undecided,
             raw: commit.raw,
             misses: commit.misses,
             window_values: commit.window_values,

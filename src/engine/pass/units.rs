@@ -9,6 +9,7 @@ use crate::engine::data::job::Job;
 use crate::engine::fast::decode;
 use crate::engine::pass::ran::{Ran, RawUnitFinding};
 use crate::engine::pass::scan::scan;
+use crate::engine::pass::undecided::{self, Undecided};
 use crate::engine::states::accumulate::KeptCell;
 use crate::engine::states::env::{At, Filled, Miss, Shared, UnitRow};
 use crate::engine::states::groups::Group;
@@ -36,8 +37,12 @@ pub(crate) fn judge_units(job: &Job<'_>, ran: &mut Ran<'_>) {
             continue;
         }
         window_of_groups(job, ran, check);
+        let errors = ran.errors.len();
         let ranges: Vec<Range> =
             (0..check.units.len()).map(|u| range(job, ran, check, u)).collect();
+        if ran.errors.len() > errors {
+            ran.cut_short.push(number);
+        }
         let mut at = vec![0; ranges.len()];
         judge_all(job, ran, number, &ranges, &mut at, 0);
         if check.units.is_empty() {
@@ -169,15 +174,19 @@ fn judge_one(job: &Job<'_>, ran: &mut Ran<'_>, number: usize, ranges: &[Range], 
         let choice = choose(filter, &env);
         tally.add_blank(choice.chosen == Ok(true), choice.blank);
         if let Err(why) = choice.chosen {
-            tally.seen += 1;
-            tally.add_unknown(why, check.asserts.len() as u64);
+            tally.cases += 1;
+            tally.add_undecided(why, check.asserts.len() as u64);
+            if ran.undecided[number].len() < undecided::MOST {
+                ran.undecided[number].push(Undecided { at: ids.clone(), assertion: None, why });
+            }
         }
         if choice.chosen != Ok(true) {
             ran.tallies[number] = tally;
             return;
         }
     }
-    tally.seen += 1;
+    tally.cases += 1;
+    let mut noted = Vec::new();
     for (a, assertion) in check.asserts.iter().enumerate() {
         let finding = |miss: Option<Miss>, improbable: bool| RawUnitFinding {
             check: number,
@@ -188,6 +197,9 @@ fn judge_one(job: &Job<'_>, ran: &mut Ran<'_>, number: usize, ranges: &[Range], 
         };
         let verdict = judge(&assertion.bound, &env);
         count(&mut tally, verdict);
+        if let Verdict::Unknown(why) = verdict {
+            noted.push(Undecided { at: ids.clone(), assertion: Some(a), why });
+        }
         if verdict == Verdict::Fails {
             raw.push(finding(None, false));
         }
@@ -197,6 +209,8 @@ fn judge_one(job: &Job<'_>, ran: &mut Ran<'_>, number: usize, ranges: &[Range], 
         raw.extend(misses.take().into_iter().map(|miss| finding(Some(miss), false)));
     }
     ran.tallies[number] = tally;
+    let room = undecided::MOST.saturating_sub(ran.undecided[number].len());
+    ran.undecided[number].extend(noted.into_iter().take(room));
     ran.units.extend(raw);
 }
 

@@ -12,6 +12,7 @@ use crate::engine::pass::judge::{self, Judging};
 use crate::engine::pass::program::Program;
 use crate::engine::pass::scan::{Buffers, Visit, add, guess, walk};
 use crate::engine::pass::structure;
+use crate::engine::pass::undecided::UndecidedRows;
 use crate::engine::states::env::{At, Filled, UnitRow};
 use crate::engine::states::window::Window;
 use crate::engine::states::{groups::Groups, index::Index};
@@ -128,6 +129,7 @@ impl Worker {
             began,
             ended: began,
             tallies: vec![Tally::default(); program.checks.len()],
+            undecided: program.checks.iter().map(|_| UndecidedRows::default()).collect(),
             states: program.stage.states.iter().zip(&program.sums).map(empty).collect(),
             ..ChunkResult::default()
         }

@@ -13,7 +13,7 @@ pub fn count(tally: &mut Tally, verdict: Verdict) {
     match verdict {
         Verdict::Holds | Verdict::Possible => tally.held += 1,
         Verdict::Fails => tally.failed += 1,
-        Verdict::Unknown(why) => tally.add_unknown(why, 1),
+        Verdict::Unknown(why) => tally.add_undecided(why, 1),
         Verdict::NotApplicable => tally.not_applicable += 1,
     }
 }

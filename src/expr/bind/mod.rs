@@ -12,7 +12,7 @@ mod condition;
 pub(crate) mod linear;
 mod names;
 mod source;
-mod ty;
+pub(crate) mod ty;
 mod types;
 mod window;
 

@@ -1,0 +1,151 @@
+//! The part of an assertion that keeps it from being decided, and what to write instead.
+
+use crate::engine::data::table::Table;
+use crate::explain::equation::Cell;
+use crate::expr::bound::Op;
+use crate::expr::tree::Arith;
+use crate::findings::open_rows::OpenAggregate;
+use crate::findings::trace::Step;
+use crate::value::{Type, Value, Why};
+
+/// What keeps an assertion from being decided.
+pub(crate) struct Blame {
+    /// The cell to look at.
+    pub cell: Option<Cell>,
+    /// The aggregate that is undecided; a row of its table is why.
+    pub aggregate: Option<OpenAggregate>,
+    why: Why,
+    /// The part as the rule writes it, or the name of the column.
+    name: String,
+    ty: Type,
+    /// Whether it is added to or taken from something.
+    is_addend: bool,
+    /// Whether it is of other rows, none of which was found.
+    is_no_row: bool,
+    /// Whether nothing less than the assertion could be blamed.
+    is_whole: bool,
+}
+
+impl Blame {
+    /// The first part of an assertion that has no value itself, else the whole of it.
+    pub fn of(root: &Step<'_>, why: Why, text: &str, tables: &[Table]) -> Blame {
+        let (mut step, mut is_addend) = (root, false);
+        while let Some(part) = open_part(step) {
+            is_addend = matches!(step.bound.op, Op::Arith(Arith::Add | Arith::Sub, ..));
+            step = part;
+        }
+        if let (Op::Arith(Arith::Div, ..), [_, divisor]) = (&step.bound.op, &step.args[..]) {
+            step = divisor;
+        }
+        let cell = step.cell.or_else(|| first_cell(step)).or_else(|| first_cell(root));
+        let column = cell
+            .and_then(|c| Some(tables.get(c.table)?.columns.get(c.column)?.name.clone()))
+            .unwrap_or_default();
+        let written = text.get(step.bound.span.clone()).map(str::trim).unwrap_or_default();
+        let name = if written.is_empty() { column } else { written.to_string() };
+        let aggregate = match (&step.bound.op, &step.value) {
+            (Op::Aggregate { state, slot, .. }, Value::Unknown(why)) => {
+                Some(OpenAggregate::new(*state, *slot, &step.key(), *why))
+            }
+            _ => None,
+        };
+        // What an earlier row gave is not at hand: the assertion as a whole is named then.
+        let is_whole = open(&root.value).is_none();
+        let is_no_row = step.cell.is_none()
+            && step.value == Value::Missing
+            && matches!(step.bound.op, Op::Lookup { .. } | Op::Aggregate { .. });
+        Blame { cell, aggregate, why, name, ty: step.bound.ty, is_addend, is_no_row, is_whole }
+    }
+
+    /// A cell, where the assertion has no parts.
+    pub fn of_cell(cell: Cell, why: Why, table: &Table) -> Blame {
+        let column = table.columns.get(cell.column);
+        let name = column.map(|c| c.name.clone()).unwrap_or_default();
+        let ty = column.map_or(Type::Text, |c| c.reading.ty);
+        Blame {
+            cell: Some(cell),
+            aggregate: None,
+            why,
+            name,
+            ty,
+            is_addend: false,
+            is_no_row: false,
+            is_whole: false,
+        }
+    }
+
+    /// A few words for the cell.
+    pub fn label(&self) -> String {
+        let is = match self.why {
+            _ if self.is_whole => "is undecided here",
+            _ if self.is_no_row => "has no row",
+            Why::Missing => "is missing",
+            Why::Undecided => "is not exact enough",
+            Why::NoRow => "has no single row",
+            Why::SetAside => "needs a record that was skipped",
+            Why::NotRead => "was not read",
+            Why::Withheld => "is withheld",
+            Why::Unreadable => "cannot be read",
+            Why::OutOfBounds => "is out of bounds",
+            Why::DivisionByZero => "is zero",
+        };
+        match self.name.trim_matches('`') {
+            "" => is.to_string(),
+            name => format!("`{name}` {is}"),
+        }
+    }
+
+    /// How to have it decided; `cell` is the text of the cell.
+    pub fn help(&self, cell: Option<&str>) -> Option<String> {
+        let name = &self.name;
+        match self.why {
+            Why::Missing if self.is_whole => {
+                Some("a value of an earlier row is missing: write `default(…)` around it".into())
+            }
+            _ if self.is_whole => None,
+            Why::Missing if name.is_empty() => None,
+            Why::Missing if self.is_no_row => {
+                Some(format!("if there need not be such a row, write `{name} is missing or …`"))
+            }
+            Why::Missing if self.is_addend => Some(format!(
+                "where a blank means 0, write `default({name}, 0)`, or `sum(a, b)` instead of `a + b`"
+            )),
+            Why::Missing => Some(match self.ty {
+                Type::Number | Type::Integer | Type::Percent => {
+                    format!("where a blank means 0, write `default({name}, 0)`")
+                }
+                Type::Text => format!("where a blank is a value, write `default({name}, \"\")`"),
+                _ => format!("write `{name} is missing or …` to let a blank pass"),
+            }),
+            Why::Unreadable => cell.map(|text| match text.bytes().any(|b| b.is_ascii_digit()) {
+                true => "correct the cell".to_string(),
+                false => format!(
+                    "correct the cell; if its text means that there is no value, declare `missing = [\"{text}\"]`"
+                ),
+            }),
+            Why::DivisionByZero => Some(format!("write `if {name} != 0 then …`")),
+            Why::NoRow => Some("a look-up needs exactly one row for its key".into()),
+            Why::Undecided => Some("write the figure or the date in full".into()),
+            Why::SetAside => Some("correct the records that were skipped".into()),
+            Why::NotRead | Why::Withheld | Why::OutOfBounds => None,
+        }
+    }
+}
+
+/// Why a part has no value; what does not apply keeps nothing open.
+fn open(value: &Value<'_>) -> Option<Why> {
+    value.cause().filter(|_| *value != Value::NotApplicable)
+}
+
+/// The first operand that is open, for the same reason if there is one.
+fn open_part<'s, 't>(step: &'s Step<'t>) -> Option<&'s Step<'t>> {
+    let why = open(&step.value)?;
+    let alike = step.args.iter().find(|a| open(&a.value) == Some(why));
+    alike.or_else(|| step.args.iter().find(|a| open(&a.value).is_some()))
+}
+
+fn first_cell(step: &Step<'_>) -> Option<Cell> {
+    let mut first = None;
+    step.walk(&mut |s| first = first.or(s.cell));
+    first
+}

@@ -1,0 +1,256 @@
+//! Findings of checks that tested nothing, or that could not be decided for some of their cases.
+
+use crate::engine::data::check::{Check, Kind};
+use crate::engine::faults::UNDECIDED;
+use crate::engine::pass::locate::Finders;
+use crate::engine::pass::ran::RawUnitFinding;
+use crate::engine::pass::undecided::Undecided;
+use crate::engine::states::env::UnitRow;
+use crate::explain::equation::Cell;
+use crate::expr::bound::StateDef;
+use crate::findings::blame::Blame;
+use crate::findings::maker::FindingMaker;
+use crate::findings::open_rows::{OpenRows, open_part};
+use crate::findings::tables::{TableFindings, case_words, causes_in_words};
+use crate::findings::place;
+use crate::findings::working::{self, UnitCell};
+use crate::report::{
+    Demand, Finding, Identity, Label, Place, Role, Tally, UndecidedAnswer, UndecidedAnswers,
+};
+use crate::source::RowId;
+use crate::value::Why;
+
+/// Why an answer is undecided, and where that can be seen.
+struct Cause {
+    place: Option<Place>,
+    label: String,
+    help: Option<String>,
+}
+
+impl FindingMaker<'_, '_> {
+    /// One finding for each check that tested nothing or was undecided in part, with the places of
+    /// the first `most` undecided answers.
+    pub fn undecided(&self, most: usize) -> Vec<Finding> {
+        let mut finders = self.finders();
+        let open_rows = self.open_rows(most, &mut finders);
+        (0..self.job.checks.len())
+            .filter(|number| self.ran.is_complete(*number))
+            .filter_map(|number| self.undecided_check(number, most, &open_rows, &mut finders))
+            .collect()
+    }
+
+    fn undecided_check(
+        &self,
+        number: usize,
+        most: usize,
+        open_rows: &OpenRows,
+        finders: &mut Finders<'_>,
+    ) -> Option<Finding> {
+        let (check, tally) = (&self.job.checks[number], &self.ran.tallies[number]);
+        let of_tables = TableFindings { job: self.job, ran: self.ran, files: self.files };
+        let vacuous = of_tables.vacuous(number);
+        let tally = &worth_saying(check, tally);
+        if tally.undecided == 0 {
+            return vacuous;
+        }
+        let is_new = vacuous.is_none();
+        let mut finding = vacuous.unwrap_or_else(|| self.partly(check, tally));
+        let kept = self.ran.undecided[number].iter();
+        let kept = kept.filter(|u| tally.undecided_for(u.why) > 0).take(most);
+        let mut answers = Vec::new();
+        for (n, undecided) in kept.enumerate() {
+            let cause = self.cause(number, undecided, open_rows, finders);
+            if n == 0 {
+                finding.assertion = undecided
+                    .assertion
+                    .and_then(|a| u32::try_from(a).ok())
+                    .unwrap_or(finding.assertion);
+                if let Some(place) = cause.place.clone() {
+                    let label = Label { place, role: Role::Stated, text: cause.label };
+                    finding.labels.insert(0, label);
+                }
+                finding.help = cause.help;
+                if is_new && !check.asserts.is_empty() {
+                    self.rule_label(&mut finding, number, undecided.assertion.unwrap_or(0));
+                    if let Some(rule) = finding.labels.last_mut() {
+                        rule.text = "undecided".into();
+                    }
+                }
+            }
+            answers.extend(cause.place.map(|place| UndecidedAnswer {
+                assertion: undecided.assertion.and_then(|a| u32::try_from(a).ok()),
+                cause: undecided.why.words(),
+                place,
+            }));
+        }
+        finding.undecided = Some(Box::new(UndecidedAnswers { count: tally.undecided, answers }));
+        Some(finding)
+    }
+
+    /// The finding of a check that was decided for some cases, without places.
+    fn partly(&self, check: &Check, tally: &Tally) -> Finding {
+        let identity = Identity {
+            table: check.units.first().map(|u| self.job.tables[u.table].name.clone()),
+            ..Identity::new(&check.id, Demand::Structure, &UNDECIDED)
+        };
+        let message = format!(
+            "{} could not be decided: {}",
+            counted(check, tally, &of_cases(check, tally.cases)),
+            causes_in_words(tally)
+        );
+        let mut finding = Finding::new(identity, UNDECIDED.severity, message);
+        finding.title.clone_from(&check.title);
+        finding.url.clone_from(&check.url);
+        finding
+    }
+
+    fn cause(
+        &self,
+        number: usize,
+        undecided: &Undecided,
+        open_rows: &OpenRows,
+        finders: &mut Finders<'_>,
+    ) -> Cause {
+        let check = &self.job.checks[number];
+        let assertion = undecided.assertion.and_then(|a| check.asserts.get(a));
+        let blame = self.blame(number, undecided, finders);
+        let within = blame.as_ref().and_then(|b| self.in_aggregate(b, open_rows, finders));
+        let blame = within.or(blame);
+        let own = || {
+            let column = match assertion.map(|a| &a.kind)? {
+                Kind::Like { column, .. } => *column,
+                Kind::Unique { columns } => *columns.first()?,
+                Kind::Assert | Kind::Demand { .. } => return None,
+            };
+            Some(Cell { table: check.row_table()?, row: *undecided.at.first()?, column })
+        };
+        let cell = blame.as_ref().and_then(|b| b.cell).or_else(own);
+        let Some((cell, located)) =
+            cell.and_then(|cell| Some((cell, finders[cell.table].row(cell.row)?)))
+        else {
+            let place = self.unit_place(number, undecided, finders);
+            let label = blame.as_ref().map_or_else(|| "undecided".into(), Blame::label);
+            return Cause { place, label, help: blame.and_then(|b| b.help(None)) };
+        };
+        let table = &self.job.tables[cell.table];
+        let blame = blame
+            .filter(|b| b.cell.is_some())
+            .unwrap_or_else(|| Blame::of_cell(cell, undecided.why, table));
+        let text = located.row.texts.get(cell.column).map(String::as_str);
+        Cause {
+            place: Some(place::of_cell(self.files, table, cell.column, &located)),
+            label: blame.label(),
+            help: blame.help(text),
+        }
+    }
+
+    /// What keeps an answer open, as far as the row or group at hand shows it.
+    fn blame(
+        &self,
+        number: usize,
+        undecided: &Undecided,
+        finders: &mut Finders<'_>,
+    ) -> Option<Blame> {
+        let check = &self.job.checks[number];
+        let assertion = undecided.assertion.and_then(|a| check.asserts.get(a));
+        let bound = assertion.map(|a| &a.bound).or(check.filter.as_ref())?;
+        let unit = as_unit(number, undecided);
+        let found = self.units_of(&unit, finders);
+        let units = self.unit_rows(&unit, &found);
+        let at = self.unit_cells(&unit, &found);
+        let row = undecided.at.first().copied().unwrap_or(RowId(0));
+        let text = assertion.map_or("", |a| a.text.as_str());
+        self.with_env(&units, row, |env| {
+            let trace = working::trace(bound, env, &at);
+            Some(Blame::of(&trace.root, undecided.why, text, self.job.tables))
+        })
+    }
+
+    /// What keeps an aggregate open, in the row that was found for it.
+    fn in_aggregate(
+        &self,
+        blame: &Blame,
+        open_rows: &OpenRows,
+        finders: &mut Finders<'_>,
+    ) -> Option<Blame> {
+        let aggregate = blame.aggregate.as_ref()?;
+        let StateDef::Groups(def) = &self.job.defs.all[aggregate.state] else { return None };
+        let row = open_rows.of(aggregate)?;
+        let located = finders[def.table].row(row)?;
+        let units = [UnitRow::Located(&located.row, def.table)];
+        self.with_env(&units, row, |env| {
+            let part = open_part(def, aggregate.slot, aggregate.why, env)?;
+            let at = [UnitCell { table: def.table, row, groups: None }];
+            let trace = working::trace(part, env, &at);
+            Some(Blame::of(&trace.root, aggregate.why, "", self.job.tables))
+        })
+    }
+
+    /// The rows that keep aggregates of undecided answers open.
+    fn open_rows(&self, most: usize, finders: &mut Finders<'_>) -> OpenRows {
+        let mut rows = OpenRows::default();
+        for (number, all) in self.ran.undecided.iter().enumerate() {
+            let tally = worth_saying(&self.job.checks[number], &self.ran.tallies[number]);
+            let kept = all.iter().filter(|u| tally.undecided_for(u.why) > 0);
+            for undecided in kept.take(most) {
+                let blame = self.blame(number, undecided, finders);
+                blame.and_then(|b| b.aggregate).into_iter().for_each(|a| rows.want(a));
+            }
+        }
+        rows.search(self.job, self.ran);
+        rows
+    }
+
+    /// The place of a row, or of the first row of a group.
+    fn unit_place(
+        &self,
+        number: usize,
+        undecided: &Undecided,
+        finders: &mut Finders<'_>,
+    ) -> Option<Place> {
+        let unit = as_unit(number, undecided);
+        let found = self.units_of(&unit, finders);
+        let mut nowhere = self.partly(&self.job.checks[number], &Tally::default());
+        self.place_unit(&mut nowhere, &unit, &found, finders);
+        nowhere.labels.into_iter().next().map(|l| l.place)
+    }
+}
+
+/// An undecided answer as what the places of findings are made from.
+fn as_unit(number: usize, undecided: &Undecided) -> RawUnitFinding {
+    RawUnitFinding {
+        check: number,
+        assertion: undecided.assertion.unwrap_or(0),
+        at: undecided.at.clone(),
+        miss: None,
+        improbable: false,
+    }
+}
+
+/// The counts of what is worth saying: that an optional table may be absent is known.
+fn worth_saying(check: &Check, tally: &Tally) -> Tally {
+    let mut rest = *tally;
+    if let Some(count) = rest.undecided_by_cause.get_mut(Why::NotRead as usize)
+        && check.may_be_vacuous
+    {
+        rest.undecided -= std::mem::take(count);
+    }
+    rest
+}
+
+/// "5 rows", "1 group".
+fn of_cases(check: &Check, n: u64) -> String {
+    let (one, many) = case_words(check);
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
+/// "1 of 5 rows", "2 of 4 assertions", "6 of 24 assertions (4 for each of 6 rows)".
+fn counted(check: &Check, tally: &Tally, cases: &str) -> String {
+    match check.asserts.len() {
+        0 | 1 => format!("{} of {cases}", tally.undecided),
+        n if tally.cases == 1 => format!("{} of {n} assertions", tally.undecided),
+        n => {
+            format!("{} of {} assertions ({n} for each of {cases})", tally.undecided, tally.seen())
+        }
+    }
+}
