@@ -18,6 +18,8 @@ pub(crate) struct Blame {
     /// The part as the rule writes it, or the name of the column.
     name: String,
     ty: Type,
+    /// Whether it is a cell, and not computed from some.
+    is_cell: bool,
     /// Whether it is added to or taken from something.
     is_addend: bool,
     /// Whether it is of other rows, none of which was found.
@@ -34,7 +36,7 @@ impl Blame {
             is_addend = matches!(step.bound.op, Op::Arith(Arith::Add | Arith::Sub, ..));
             step = part;
         }
-        if let (Op::Arith(Arith::Div, ..), [_, divisor]) = (&step.bound.op, &step.args[..]) {
+        if let (Why::DivisionByZero, [_, divisor]) = (why, &step.args[..]) {
             step = divisor;
         }
         let cell = step.cell.or_else(|| first_cell(step)).or_else(|| first_cell(root));
@@ -42,7 +44,6 @@ impl Blame {
             .and_then(|c| Some(tables.get(c.table)?.columns.get(c.column)?.name.clone()))
             .unwrap_or_default();
         let written = text.get(step.bound.span.clone()).map(str::trim).unwrap_or_default();
-        let name = if written.is_empty() { column } else { written.to_string() };
         let aggregate = match (&step.bound.op, &step.value) {
             (Op::Aggregate { state, slot, .. }, Value::Unknown(why)) => {
                 Some(OpenAggregate::new(*state, *slot, &step.key(), *why))
@@ -54,7 +55,13 @@ impl Blame {
         let is_no_row = step.cell.is_none()
             && step.value == Value::Missing
             && matches!(step.bound.op, Op::Lookup { .. } | Op::Aggregate { .. });
-        Blame { cell, aggregate, why, name, ty: step.bound.ty, is_addend, is_no_row, is_whole }
+        let name = match written {
+            "" if is_no_row => String::new(),
+            "" => column,
+            written => written.to_string(),
+        };
+        let (ty, is_cell) = (step.bound.ty, step.cell.is_some());
+        Blame { cell, aggregate, why, name, ty, is_cell, is_addend, is_no_row, is_whole }
     }
 
     /// A cell, where the assertion has no parts.
@@ -68,6 +75,7 @@ impl Blame {
             why,
             name,
             ty,
+            is_cell: true,
             is_addend: false,
             is_no_row: false,
             is_whole: false,
@@ -90,6 +98,7 @@ impl Blame {
             Why::DivisionByZero => "is zero",
         };
         match self.name.trim_matches('`') {
+            "" if self.is_no_row => "no row was found for it".to_string(),
             "" => is.to_string(),
             name => format!("`{name}` {is}"),
         }
@@ -117,6 +126,7 @@ impl Blame {
                 Type::Text => format!("where a blank is a value, write `default({name}, \"\")`"),
                 _ => format!("write `{name} is missing or …` to let a blank pass"),
             }),
+            Why::Unreadable if !self.is_cell => Some("correct the cell".into()),
             Why::Unreadable => cell.map(|text| match text.bytes().any(|b| b.is_ascii_digit()) {
                 true => "correct the cell".to_string(),
                 false => format!(
