@@ -65,9 +65,9 @@ fn the_format_never_changes_the_status() {
 #[test]
 fn what_fails_a_run_can_be_chosen() {
     let rules = "[data.t]\npath = \"t.csv\"\nkey = \"a\"\n";
-    let files = [("crossfoot.toml", rules), ("t.csv", "a,b\n1,2\n\n3,4\n")];
-    expect(&files, &["check"], 0, "blank-row");
-    expect(&files, &["check", "--fail-on", "warning"], 1, "blank-row");
+    let files = [("crossfoot.toml", rules), ("t.csv", "a,b \n1,2\n3,4\n")];
+    expect(&files, &["check"], 0, "padded-column-name");
+    expect(&files, &["check", "--fail-on", "warning"], 1, "padded-column-name");
     expect(
         &[("crossfoot.toml", RULES), ("t.csv", "a\n1\n")],
         &["check", "--fail-on", "never"],

@@ -196,14 +196,13 @@ fn judge(
     if let Some(error) = job.memory.failure().get() {
         problems.push(Problem::nowhere(&SCRATCH_FAILED, scratch(error)).help(SCRATCH_HELP));
     }
-    let row_counts =
-        of_tables.row_counts(&|table, rows| is_explained(project, table, rows), &swallowed);
-    for finding in row_counts {
+    let explained = |table: &Table, rows| is_explained(project, table, rows);
+    for finding in of_tables.row_counts(&explained, &swallowed) {
         if counter.wants(finding.check(), finding.severity) {
             counter.take(vec![finding]);
         }
     }
-    counter.whole(maker.undecided(if all_places { MOST } else { 1 }));
+    counter.whole(maker.undecided(if all_places { MOST } else { 1 }, &explained));
     if counter.unconfirmed > 0 {
         problems.push(unconfirmed(counter.unconfirmed));
     }

@@ -1,6 +1,6 @@
 //! Which rules a data file needs that was named.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compile::discover;
 use crate::expr::lex::{Token, lex};
@@ -8,11 +8,29 @@ use crate::files::sources::{Sources, portable};
 use crate::rules::{CheckRule, RuleSet, TableRule};
 use crate::source::tree::resolve;
 
-/// Whether a table reads the file at `path`.
-pub fn reads(table: &TableRule, path: &str, book: &Sources) -> bool {
-    let own = absolute(path, book);
-    let found = discover::files(&table.base, &table.path.value.text, book);
-    found.is_ok_and(|(paths, _)| paths.iter().any(|(path, _)| absolute(path, book) == own))
+/// Which files tables read; each path of a rule is looked up once.
+#[derive(Default)]
+pub struct ReadFiles {
+    /// By the directory of a rule file and the path in it.
+    known: BTreeMap<(String, String), BTreeSet<String>>,
+}
+
+impl ReadFiles {
+    /// Whether a table reads the file at `path`.
+    pub fn reads(&mut self, table: &TableRule, path: &str, book: &Sources) -> bool {
+        let rule = (table.base.clone(), table.path.value.text.clone());
+        let look_up = || {
+            let found = discover::files(&table.base, &table.path.value.text, book);
+            let paths = found.map(|(paths, _)| paths).unwrap_or_default();
+            paths.iter().map(|(path, _)| absolute(path, book)).collect()
+        };
+        self.known.entry(rule).or_insert_with(look_up).contains(&absolute(path, book))
+    }
+
+    /// Whether one of the tables reads the file at `path`.
+    pub fn any(&mut self, tables: &[TableRule], path: &str, book: &Sources) -> bool {
+        tables.iter().any(|table| self.reads(table, path, book))
+    }
 }
 
 /// A path by which the same file is known below the working directory and above it.
@@ -21,8 +39,8 @@ fn absolute(path: &str, book: &Sources) -> String {
 }
 
 /// Leaves the checks and contracts that read one of the data files, and the tables that these need.
-pub fn restrict(rules: &mut RuleSet, data: &[String], book: &Sources) {
-    let is_read = |table: &&TableRule| data.iter().any(|path| reads(table, path, book));
+pub fn restrict(rules: &mut RuleSet, data: &[String], files: &mut ReadFiles, book: &Sources) {
+    let is_read = |table: &&TableRule| data.iter().any(|path| files.reads(table, path, book));
     let own: BTreeSet<String> =
         rules.tables.iter().filter(is_read).map(|t| t.name.value.clone()).collect();
     rules.checks.retain(|check| names(check).iter().any(|name| own.contains(name)));

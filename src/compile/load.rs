@@ -1,7 +1,9 @@
 //! Rule files → rule set.
 
+use std::collections::BTreeMap;
+
 use crate::compile::NO_RULES;
-use crate::compile::choose::{reads, restrict};
+use crate::compile::choose::{ReadFiles, restrict};
 use crate::compile::discover::{self, Found};
 use crate::files::sources::{Sources, shown};
 use crate::rules::walk::read;
@@ -21,6 +23,9 @@ pub struct Loaded {
     /// Which rules were taken for the named data files, in words.
     pub chosen: Vec<String>,
 }
+
+/// Rule files that were read together and do not read a file, in case that they read another.
+type Levels = BTreeMap<Vec<String>, (RuleSet, Vec<Problem>)>;
 
 /// Reads all rule files of a run. Named data files are read by the tables of the nearest rules, unless
 /// these are `ignored`; those that no table reads become tables of their own.
@@ -46,13 +51,14 @@ pub fn load(
         return Err(Problem::nowhere(&NO_RULES, message).help("leave out one of the two"));
     }
     let is_named = !files.is_empty();
+    let mut read_files = ReadFiles::default();
     let (rules, problems) = read_all(&files, book);
     loaded.take(files, rules, problems);
     if !is_named && !ignored {
-        loaded.nearest(&data, book)?;
+        loaded.nearest(&data, &mut read_files, book)?;
     }
     for path in &data {
-        if loaded.rules.tables.iter().any(|t| reads(t, path, book)) {
+        if read_files.any(&loaded.rules.tables, path, book) {
             continue;
         }
         let text = rule_for(path, &loaded.rules);
@@ -71,40 +77,56 @@ impl Loaded {
     }
 
     /// Takes the nearest rules that read each of the data files, and what of them the files need.
-    fn nearest(&mut self, data: &[String], book: &mut Sources) -> Result<(), Problem> {
+    fn nearest(
+        &mut self,
+        data: &[String],
+        read_files: &mut ReadFiles,
+        book: &mut Sources,
+    ) -> Result<(), Problem> {
         let mut chosen: Vec<(Vec<String>, Vec<String>)> = Vec::new();
+        let mut levels = Levels::new();
         for path in data.iter().filter(|path| *path != "-") {
-            let files = self.nearest_of(path, book)?;
+            let files = self.nearest_of(path, (read_files, &mut levels), book)?;
             let shown = shown(path);
             match chosen.iter_mut().find(|c| c.0 == files) {
                 Some((_, paths)) => paths.push(shown),
                 None => chosen.push((files, vec![shown])),
             }
         }
-        restrict(&mut self.rules, data, book);
+        restrict(&mut self.rules, data, read_files, book);
         self.chosen = chosen.iter().map(|(files, paths)| chosen_words(files, paths)).collect();
         Ok(())
     }
 
     /// The nearest rule files that read a data file, or that cannot be read themselves; none where
     /// there are none.
-    fn nearest_of(&mut self, path: &str, book: &mut Sources) -> Result<Vec<String>, Problem> {
+    fn nearest_of(
+        &mut self,
+        path: &str,
+        (read_files, read): (&mut ReadFiles, &mut Levels),
+        book: &mut Sources,
+    ) -> Result<Vec<String>, Problem> {
         let directory = format!("{}.", discover::base_of(path));
-        let levels: Vec<_> = discover::upwards(&directory, book).collect();
-        for files in levels {
+        let upwards: Vec<_> = discover::upwards(&directory, book).collect();
+        for files in upwards {
             let files = files?;
-            if !files.is_empty() && files.iter().all(|f| self.files.contains(f)) {
+            if files.is_empty() {
+                continue;
+            }
+            if files.iter().all(|f| self.files.contains(f)) {
                 let is_own = |t: &&TableRule| files.iter().any(|f| discover::base_of(f) == t.base);
-                if self.rules.tables.iter().filter(is_own).any(|t| reads(t, path, book)) {
+                let mut own = self.rules.tables.iter().filter(is_own);
+                if own.any(|t| read_files.reads(t, path, book)) {
                     return Ok(files);
                 }
                 continue;
             }
-            let (rules, problems) = read_all(&files, book);
-            if !problems.is_empty() || rules.tables.iter().any(|t| reads(t, path, book)) {
+            let (rules, problems) = read.remove(&files).unwrap_or_else(|| read_all(&files, book));
+            if !problems.is_empty() || read_files.any(&rules.tables, path, book) {
                 self.take(files.clone(), rules, problems);
                 return Ok(files);
             }
+            read.insert(files, (rules, problems));
         }
         Ok(Vec::new())
     }

@@ -22,7 +22,7 @@ use crate::report::Subject;
 use crate::rules::toml::BAD_VALUE;
 use crate::rules::{Spanned, TableRule};
 use crate::shape::{FileLayout, Layout, ShapeOptions, Source};
-use crate::source::{Bytes, FileId, Files, Problem, Snippet, Span};
+use crate::source::{Bytes, FileId, Files, Problem, Snippet, Span, did_you_mean};
 use crate::value::{Reading, Type};
 
 /// What opening a table gave.
@@ -270,6 +270,8 @@ fn open_file(
     })?;
     opened.notes.extend(reader.notes(file));
     let head = reader.head();
+    // Of a file that is not empty, but cannot be cut into records, nothing is known.
+    opened.unread |= !head.readable && reader.size() > 0;
     if opened.first.is_none() && head.readable {
         opened.first = Some((file, head.columns.clone()));
     }
@@ -335,8 +337,9 @@ fn lacking(
     layout: &FileLayout,
 ) -> Vec<Note> {
     let table = &rule.name.value;
+    // A column without a name is reported where it stands.
     let written = |(field, column): &(usize, &HeaderCell)| {
-        layout.own(*field).is_none() && column.span.is_some()
+        layout.own(*field).is_none() && column.span.is_some() && !column.name.trim().is_empty()
     };
     let note = |(_, column): (usize, &HeaderCell)| {
         let name = &column.name;
@@ -346,10 +349,18 @@ fn lacking(
         Note {
             column: Some(name.clone()),
             at: Some(the_header(file, head)),
+            help: like(name, head, columns)
+                .map(|near| format!("did you mean `{near}`, which this file has?")),
             ..Note::new(&MISSING_COLUMN, NamedBy::Column, subject, message)
         }
     };
     columns.iter().enumerate().filter(written).map(note).collect()
+}
+
+/// The name of a column of a file that only it has, and which is like that of one it lacks.
+fn like<'h>(name: &str, head: &'h Head, of_table: &[HeaderCell]) -> Option<&'h str> {
+    let is_own = |own: &&str| of_table.iter().all(|c| c.name != *own);
+    did_you_mean(name, head.columns.iter().map(|c| c.name.as_str()).filter(is_own))
 }
 
 /// Columns that the first file lacks, so that their cells are not read: an error where the rule
@@ -361,7 +372,11 @@ fn unread_columns(
     head: &Head,
     of_table: &[HeaderCell],
 ) -> Vec<Note> {
-    let known: HashSet<&str> = of_table.iter().map(|c| c.name.as_str()).collect();
+    let own: HashSet<&str> = head.columns.iter().map(|c| c.name.as_str()).collect();
+    let mut known: HashSet<&str> = of_table.iter().map(|c| c.name.as_str()).collect();
+    // What is proposed for a column that the file lacks is told there.
+    let lacked = of_table.iter().filter(|c| !own.contains(c.name.as_str()));
+    known.extend(lacked.filter_map(|c| like(&c.name, head, of_table)));
     let unpivot = rule.unpivot.as_ref().and_then(|u| Regex::new(&u.columns.text).ok());
     let note = |column: &HeaderCell| {
         let (name, table) = (&column.name, &rule.name.value);
@@ -379,7 +394,7 @@ fn unread_columns(
             column: Some(name.clone()),
             at,
             help: Some("give all files of a table the same columns".into()),
-            severity: if is_wanted { Severity::Error } else { Severity::Warning },
+            severity: if is_wanted { Severity::Error } else { Severity::Info },
             ..Note::new(&UNEXPECTED_COLUMN, NamedBy::Column, subject, message)
         })
     };
@@ -471,7 +486,7 @@ fn declared_but_absent(rule: &TableRule, opened: &mut OpenTable) {
             continue;
         }
         let names = opened.columns.iter().filter(|c| !c.absent).map(|c| c.name.as_str());
-        let help = crate::source::did_you_mean(name, names).map(|n| format!("did you mean `{n}`?"));
+        let help = did_you_mean(name, names).map(|n| format!("did you mean `{n}`?"));
         let first = opened.files.first().filter(|f| !f.reader.head().span.is_empty());
         let message = format!("the declared column `{name}` is not in the data");
         opened.notes.push(Note {

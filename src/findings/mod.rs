@@ -2,8 +2,8 @@
 
 pub mod about;
 pub mod aside;
-pub mod blanks;
 mod blame;
+pub mod blanks;
 pub mod builder;
 pub mod chain;
 pub mod equations;

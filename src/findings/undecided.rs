@@ -1,6 +1,7 @@
 //! Findings of checks that tested nothing, or that could not be decided for some of their cases.
 
 use crate::engine::data::check::{Check, Kind};
+use crate::engine::data::table::Table;
 use crate::engine::faults::UNDECIDED;
 use crate::engine::pass::locate::Finders;
 use crate::engine::pass::ran::RawUnitFinding;
@@ -11,8 +12,8 @@ use crate::expr::bound::StateDef;
 use crate::findings::blame::Blame;
 use crate::findings::maker::FindingMaker;
 use crate::findings::open_rows::{OpenRows, open_part};
-use crate::findings::tables::{TableFindings, case_words, causes_in_words};
 use crate::findings::place;
+use crate::findings::tables::{TableFindings, case_words, causes_in_words};
 use crate::findings::working::{self, UnitCell};
 use crate::report::{
     Demand, Finding, Identity, Label, Place, Role, Tally, UndecidedAnswer, UndecidedAnswers,
@@ -29,12 +30,22 @@ struct Cause {
 
 impl FindingMaker<'_, '_> {
     /// One finding for each check that tested nothing or was undecided in part, with the places of
-    /// the first `most` undecided answers.
-    pub fn undecided(&self, most: usize) -> Vec<Finding> {
+    /// the first `most` undecided answers. A check over a table for which `is_explained` says that
+    /// another finding or problem accounts for its having no rows has none.
+    pub fn undecided(
+        &self,
+        most: usize,
+        is_explained: &dyn Fn(&Table, u64) -> bool,
+    ) -> Vec<Finding> {
+        let follows = |table: usize| {
+            let rows = self.ran.tables[table].rows;
+            rows == 0 && is_explained(&self.job.tables[table], rows)
+        };
         let mut finders = self.finders();
         let open_rows = self.open_rows(most, &mut finders);
         (0..self.job.checks.len())
             .filter(|number| self.ran.is_complete(*number))
+            .filter(|number| !self.job.checks[*number].units.iter().any(|u| follows(u.table)))
             .filter_map(|number| self.undecided_check(number, most, &open_rows, &mut finders))
             .collect()
     }

@@ -74,8 +74,11 @@ impl<'o> Oracle<'o> {
             let records = reader
                 .records()
                 .map(|r| r.expect("a record").iter().map(str::to_string).collect::<Vec<_>>());
-            let (mut rows, aside): (Vec<Vec<String>>, Vec<Vec<String>>) =
+            let (rows, aside): (Vec<Vec<String>>, Vec<Vec<String>>) =
                 records.partition(|r| r.len() == width);
+            // A record without values is no row.
+            let is_row = |r: &Vec<String>| width == 1 || r.iter().any(|c| !c.trim().is_empty());
+            let mut rows: Vec<Vec<String>> = rows.into_iter().filter(is_row).collect();
             for &column in &project.built.tables[table].layout.fill {
                 for row in 1..rows.len() {
                     if rows[row][column].is_empty() {

@@ -71,7 +71,7 @@ fn line_end(block: &[u8], at: usize, last: bool) -> Option<(usize, LineEnd)> {
 /// The sides of a conflict: for each the name of its branch and its lines. What both come from,
 /// between `|||||||` and `=======`, is none of them.
 pub(crate) fn sides(text: &str) -> [(&str, Vec<&str>); 2] {
-    let name = |line: &'_ str| line.len().min(8);
+    let name = |line: &'_ str| line.len().min("<<<<<<< ".len());
     let (mut ours, mut theirs) = (("", Vec::new()), ("", Vec::new()));
     let mut side = 0;
     for line in text.lines() {

@@ -107,13 +107,14 @@ impl FastWalk<'_> {
         let rows = self.found.lines + usize::from(tail);
         let next =
             if self.last && all.len() != rows * width { None } else { self.rows(all, rows, grid) };
-        if next.is_none() {
+        let swallows = next.is_some() && self.swallows(all, grid);
+        if next.is_none() || swallows {
             grid.clear(width);
             return None;
         }
         index.truncate(grid.rows * width);
         std::mem::swap(index, &mut grid.ends);
-        self.count(grid)?;
+        self.count(grid);
         next
     }
 
@@ -142,17 +143,28 @@ impl FastWalk<'_> {
         Some(start as usize)
     }
 
-    /// Lines, records and line ends of rows that are all there is; none where a field holds rows.
-    fn count(&self, grid: &mut Grid) -> Option<()> {
+    /// Whether a quoted field of one of the rows holds lines that look like rows.
+    fn swallows(&self, index: &[u32], grid: &Grid) -> bool {
+        let holds_rows = |row: usize| {
+            let start = grid.starts.get(row).map_or(0, |at| *at as usize);
+            let end = index.get((row + 1) * self.walker.width - 1).map_or(0, |at| *at as usize);
+            let text = self.block.get(start..end).unwrap_or_default();
+            memchr::memchr(b'\n', text).is_some() && self.walker.swallows_rows(text)
+        };
+        self.found.quoted_lines > 0 && (0..grid.rows).any(holds_rows)
+    }
+
+    /// Lines, records and line ends of rows that are all there is.
+    fn count(&self, grid: &mut Grid) {
         grid.total_records = to_u32(grid.rows);
         if grid.rows == 0 {
-            return Some(());
+            return;
         }
         if self.found.quoted_lines == 0 && !self.found.cr {
             grid.total_lines = to_u32(grid.rows) - 1 + self.end(grid.end(grid.rows - 1)).1.lines();
             grid.line_ends[0] = grid.total_lines;
             grid.first_line_end[0] = (grid.total_lines > 0).then(|| (grid.end(0), 0, 0));
-            return Some(());
+            return;
         }
         for row in 0..grid.rows {
             let (place, before) = ((row + 1) * grid.width - 1, grid.total_lines);
@@ -162,9 +174,6 @@ impl FastWalk<'_> {
                 let text =
                     self.block.get(grid.starts[row] as usize..end as usize).unwrap_or_default();
                 inner = to_u32(memchr::memchr_iter(b'\n', text).count());
-                if inner > 0 && self.walker.swallows_rows(text) {
-                    return None;
-                }
                 grid.lines.push(before);
             }
             grid.ends[place] = end;
@@ -173,7 +182,6 @@ impl FastWalk<'_> {
             grid.total_lines = before + inner + how.lines();
         }
         grid.total_records = to_u32(grid.rows);
-        Some(())
     }
 
     /// Takes record by record.

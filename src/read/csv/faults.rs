@@ -4,6 +4,7 @@ use crate::fault::Fault;
 use crate::read::csv::conflict;
 use crate::read::csv::dialect::Dialect;
 use crate::read::csv::mojibake;
+use crate::read::csv::suspect::Suspect;
 use crate::read::grid::{Irregular, NO_COLUMN};
 use crate::read::note::{DOUBLE_ENCODED, DUPLICATE_COLUMN_NAME, INVALID_UTF8, RAGGED_ROW};
 use crate::read::reader::FaultText;
@@ -261,7 +262,7 @@ fn word_head(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> FaultText {
             "spaces",
             "remove the spaces; otherwise rules must spell the name with them",
         ),
-        _ => suspicious(i, bytes),
+        _ => suspicious(i, c, bytes),
     }
 }
 
@@ -317,9 +318,23 @@ fn nul(i: &Irregular) -> FaultText {
     )
 }
 
-fn suspicious(i: &Irregular, bytes: &[u8]) -> FaultText {
-    let other = (i.aux & 0xff) as u8;
+fn suspicious(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> FaultText {
+    let [other, ..] = i.aux.to_le_bytes();
     let written = if other == b'\t' { "\\t".to_string() } else { (other as char).to_string() };
+    if let Some(Suspect { delimiter, skip }) = Suspect::of_aux(i.aux) {
+        let from =
+            if skip > 0 { format!(" from line {} on", i.line + skip + 1) } else { String::new() };
+        let own = sign(c.dialect.delimiter);
+        let message =
+            format!("the fields are separated by {}{from}, not by {own}", sign(delimiter));
+        let skip = match c.dialect.skip + skip {
+            0 => String::new(),
+            n => format!("skip = {n}` and `"),
+        };
+        let help =
+            format!("add `{skip}delimiter = \"{written}\"`; until then the file is not read");
+        return words(message, "read as one column", &help);
+    }
     // A first line that only spreadsheet programs understand.
     let skip = if bytes.starts_with(b"sep=") { "skip = 1` and `" } else { "" };
     let help =

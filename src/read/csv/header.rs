@@ -14,6 +14,7 @@ use crate::read::csv::conflict::{self, Conflict};
 use crate::read::csv::dialect::Dialect;
 use crate::read::csv::faults::{self, irregular};
 use crate::read::csv::record::{Record, Scanner, Status};
+use crate::read::csv::suspect::suspect;
 use crate::read::grid::{FieldSpan, Grid, Irregular, NO_COLUMN, unquote};
 use crate::read::reader::{Head, HeaderCell, MAX_RECORD};
 use crate::source::{Span, count_lines};
@@ -196,6 +197,13 @@ impl Reader<'_> {
             HeaderCell { name, span: Some(Span::new(f.start.into(), f.end.into())), ty: None }
         };
         let columns: Vec<HeaderCell> = fields.iter().enumerate().map(name).collect();
+        if let ([field], Some(suspect)) =
+            (fields.as_slice(), suspect(self.head, record.start, self.at_end, self.dialect))
+        {
+            let range = field.start as usize..field.end as usize;
+            self.report(&faults::SUSPICIOUS_DELIMITER, range, suspect.to_aux() as usize, None);
+            return Some(self.unreadable(self.head.len()));
+        }
         self.delimiter(&fields);
         let header_line = u64::from(self.line_of(record.start)) + 1;
         let mut end = record.start;

@@ -14,6 +14,7 @@ mod mojibake;
 mod quote_scan;
 pub mod reader;
 pub mod record;
+mod suspect;
 mod swallowed;
 pub mod walk;
 

@@ -4,10 +4,10 @@ use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::fault::Fault;
+use crate::fault::{Fault, Severity};
 use crate::read::block::{Block, Cells};
 use crate::read::csv::dialect::Dialect;
-use crate::read::csv::faults::{self, FAULTS, RAGGED};
+use crate::read::csv::faults::{self, FAULTS, RAGGED, SUSPICIOUS_DELIMITER};
 use crate::read::csv::header::{HeaderRead, read_header};
 use crate::read::csv::walk::Walker;
 use crate::read::grid::{Grid, Irregular};
@@ -122,7 +122,11 @@ impl Reader for CsvReader {
             let span = Span::new(irregular.start.into(), irregular.end.into());
             let place = (file, span, Some(u64::from(irregular.line) + 1));
             let column = usize::try_from(irregular.column).ok().and_then(|c| self.names.get(c));
-            let note = Note::worded(fault, NamedBy::Fault, Subject::Header, words, place);
+            let mut note = Note::worded(fault, NamedBy::Fault, Subject::Header, words, place);
+            if !self.head.readable && *fault == SUSPICIOUS_DELIMITER {
+                // Nothing of the file is read.
+                note.severity = Severity::Error;
+            }
             let at = note.at.map(|at| Spot { column: column.cloned(), ..at });
             Some(Note { column: column.cloned(), at, ..note })
         };

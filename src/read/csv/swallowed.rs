@@ -36,7 +36,7 @@ pub(crate) fn fields(row: &[u8], dialect: &Dialect, width: usize) -> Vec<Swallow
             }
         }
         let rest = row.get(at..).unwrap_or_default();
-        at += memchr::memchr(dialect.delimiter, rest).map_or(rest.len(), |n| n) + 1;
+        at += memchr::memchr(dialect.delimiter, rest).unwrap_or(rest.len()) + 1;
         column += 1;
     }
     all
