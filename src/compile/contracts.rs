@@ -1,5 +1,6 @@
 //! Column contracts, keys → ordinary checks.
 
+use crate::compile::contradictions;
 use crate::engine::data::check::{Assertion, Check, Kind};
 use crate::engine::data::table::Table;
 use crate::engine::faults;
@@ -37,8 +38,15 @@ pub fn make(
     }
     for contract in &rule.columns {
         let Some(column) = table.columns.iter().position(|c| c.name == contract.name.value) else {
+            made.problems.extend(contradictions::of_melted(rule, contract, table));
             continue;
         };
+        if let Some(melted) = contradictions::of_melted(rule, contract, table) {
+            made.problems.push(melted);
+            continue;
+        }
+        let reading = &table.columns[column].reading;
+        contradictions::of_column(rule, contract, reading, &mut made.problems);
         let mut m = ContractBuilder {
             rule,
             contract,
@@ -300,7 +308,15 @@ impl ContractBuilder<'_> {
             number: crate::value::NumberFormat::default(),
             ..reading.clone()
         };
-        // Bounds of a percent column are shares as people write them: 100 is 100 %.
+        if reading.ty == Type::Percent && Number::parse(text).is_some() {
+            let message = format!(
+                "`{}` is a percentage, and `{text}` is a bare number",
+                self.contract.name.value
+            );
+            let problem = Problem::new(&BAD_VALUE, self.rule.file, span, message);
+            self.problems.push(problem.label("which share?").help(format!("write \"{text}%\"")));
+            return None;
+        }
         match plain.read(text).or_else(|_| crate::value::Reading::new(reading.ty).read(text)) {
             Ok(value) => {
                 Some(Bound { op: Op::Const(value.into_owned()), ty: reading.ty, span: 0..0 })

@@ -3,6 +3,7 @@
 pub mod build;
 pub mod choose;
 pub mod contracts;
+mod contradictions;
 pub mod dates;
 pub mod discover;
 pub mod load;

@@ -166,6 +166,9 @@ impl Lexer<'_> {
     }
 
     fn number(&mut self, start: usize) {
+        if self.bare_date(start) {
+            return;
+        }
         let end = self.end_of_number(start);
         let written: String = self.text[start..end].chars().filter(|c| *c != '_').collect();
         let value = Number::parse(&written).unwrap_or_else(|| {
@@ -202,6 +205,26 @@ impl Lexer<'_> {
         } else {
             self.push(Token::Number(value), start);
         }
+    }
+
+    /// `1980-01-01` without quotes: reported, and taken for a date, so that nothing follows from it.
+    fn bare_date(&mut self, start: usize) -> bool {
+        let shape =
+            |i: usize, b: &u8| if matches!(i, 4 | 7) { *b == b'-' } else { b.is_ascii_digit() };
+        let bytes = self.text.as_bytes();
+        let Some(text) = self.text.get(start..start + 10) else { return false };
+        let ends = !bytes.get(start + 10).is_some_and(|b| b.is_ascii_digit() || *b == b'-');
+        if !ends || !text.bytes().enumerate().all(|(i, b)| shape(i, &b)) {
+            return false;
+        }
+        let help = format!("write date \"{text}\"; a subtraction has spaces around its sign");
+        let text = text.to_string();
+        self.at += 10;
+        let message = format!("`{text}` would be a subtraction");
+        self.errors.push(SyntaxError::new(start..self.at, message, "a date?").help(help));
+        self.push(Token::Name("date".into(), false), start);
+        self.push(Token::Text(text), start);
+        true
     }
 
     fn text_literal(&mut self, start: usize) {
@@ -303,6 +326,7 @@ impl Lexer<'_> {
             }
             '{' | '}' => error.help("braces are for patterns and messages, not for expressions"),
             '#' => error.help("there are no comments in expressions; use `title` or `help`"),
+            '~' => error.help("a pattern: region matches \"^N\""),
             '^' => error.help("there is no power operator; multiply, or use sqrt(x)"),
             _ => error,
         };

@@ -30,5 +30,6 @@ pub mod print;
 pub mod reference;
 #[doc(hidden)]
 pub mod regex;
+pub mod spellings;
 #[doc(hidden)]
 pub mod tree;

@@ -153,8 +153,26 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         }
         let ty = c.shown_type(c.left);
         let show = |n: &Number| style.number(n, ty);
-        self.parts.explanation = explain::nearest(&stated.value, &follows.value, &items, &show);
+        self.parts.explanation = explain::nearest(&stated.value, &follows.value, &items, &show)
+            .or_else(|| self.forgotten_rounding(c, &(&x.value - &y.value)));
         Some(())
+    }
+
+    /// Whether rounding the stated figure to its written digits explains the difference.
+    fn forgotten_rounding(&self, c: &Comparison<'_, '_>, difference: &Number) -> Option<String> {
+        let exact = matches!(c.allowance, Allowance::Exact);
+        let stated = [c.left, c.right].into_iter().find_map(|s| s.cell)?;
+        let computed = [c.left, c.right].iter().any(|s| !s.args.is_empty());
+        let (table, located) = self.proof.row?;
+        let text = located.row.texts.get(stated.column)?;
+        if !exact || !computed || table != stated.table || located.id != stated.row {
+            return None;
+        }
+        let digits = text.rsplit_once(['.', ',']).map(|(_, digits)| digits)?;
+        let decimals = digits.bytes().take_while(u8::is_ascii_digit).count();
+        let half = Number::decimal(5, i32::try_from(decimals).ok()? + 1);
+        (difference.abs() <= half)
+            .then(|| format!("{text} is the same, rounded: add `within rounding` if it may be"))
     }
 
     fn text(&self, b: &Bound) -> String {

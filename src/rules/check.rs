@@ -8,13 +8,14 @@ use toml::de::{DeTable, DeValue};
 use crate::expr::lex::SyntaxError;
 use crate::expr::parse::{SYNTAX, parse_expr, parse_order, parse_unit};
 use crate::expr::print::print;
+use crate::expr::spellings;
 use crate::expr::tree::{Expr, Unit};
 use crate::fault::Severity;
 use crate::rules::toml::{
     BAD_VALUE, DUPLICATE_ASSERTION, Item, MISSING_KEY, Reader, Section, span_of,
 };
 use crate::rules::{CheckRule, Code, Example, Expected, Spanned};
-use crate::source::{Problem, Snippet, Span};
+use crate::source::{Problem, Snippet, Span, did_you_mean};
 
 /// Keys of `[check.<id>]`.
 pub const CHECK_KEYS: &[&str] = &[
@@ -86,7 +87,12 @@ fn check_name(r: &mut Reader<'_>, id: &Spanned<String>, s: &Section<'_>) {
             "use letters, digits, `-` and `_`",
         );
     }
-    if !s.table.contains_key("assert") {
+    // A key that was meant as `assert` has been reported.
+    let meant = |key: &str| {
+        let near = did_you_mean(key, CHECK_KEYS.iter().copied());
+        !CHECK_KEYS.contains(&key) && spellings::key(key, CHECK_KEYS).or(near) == Some("assert")
+    };
+    if !s.table.contains_key("assert") && !s.table.iter().any(|(k, _)| meant(k.get_ref())) {
         r.problem(
             &MISSING_KEY,
             id.span,

@@ -3,6 +3,7 @@
 use toml::de::DeValue;
 
 use crate::expr::regex::Regex;
+use crate::expr::spellings;
 use crate::rules::contract::{NAMED_FORMATS, named_format};
 use crate::rules::toml::{BAD_VALUE, Reader, Section, UNKNOWN_KEY};
 use crate::rules::{ColumnRule, Demand, Spanned};
@@ -114,11 +115,16 @@ fn column_type(r: &mut Reader<'_>, s: &Section<'_>) -> Option<Spanned<Type>> {
         return Some(Spanned { value: *ty, span: word.span });
     }
     let words: Vec<&str> = TYPES.iter().map(|t| t.0).collect();
-    let help = did_you_mean(&word.value, words.iter().copied()).map_or_else(
-        || format!("the types are {}", words.join(", ")),
-        |near| format!("did you mean `{near}`?"),
-    );
-    r.problem(&BAD_VALUE, word.span, format!("`{}` is not a type", word.value), "", help);
+    let near = did_you_mean(&word.value, words.iter().copied());
+    let ours = spellings::here(spellings::Place::Type, &word.value);
+    let help = ours.map(|ours| format!("write type = \"{ours}\"")).unwrap_or_else(|| {
+        near.map_or_else(
+            || format!("the types are {}", words.join(", ")),
+            |near| format!("did you mean `{near}`?"),
+        )
+    });
+    let message = format!("`{}` is not a type", word.value);
+    r.problem(&BAD_VALUE, word.span, message, "not a type", help);
     None
 }
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 use toml::Spanned as Raw;
 use toml::de::{DeTable, DeValue};
 
+use crate::expr::spellings;
 use crate::fault::{Fault, Severity};
 use crate::rules::Spanned;
 use crate::source::{FileId, FlatMap, Problem, Snippet, Span, did_you_mean};
@@ -86,20 +87,21 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Parses the text; syntax errors are problems, the rest is walked all the same.
-    pub fn parse(&mut self) -> Raw<DeTable<'t>> {
+    /// Parses the text. After the first syntax error nothing is walked: what follows is mostly its
+    /// consequence.
+    pub fn parse(&mut self) -> Option<Raw<DeTable<'t>>> {
         let (table, errors) = DeTable::parse_recoverable(self.text);
-        for error in errors {
+        if let Some(error) = errors.first() {
             let span = error.span().unwrap_or(0..0);
             let span = Span::new(span.start as u64, span.end.max(span.start) as u64);
             let message = error.message().lines().collect::<Vec<_>>().join(", ");
+            let help = toml_help(self.text, error.span().unwrap_or(0..0).start);
             self.problems.push(
-                Problem::new(&TOML_SYNTAX, self.file, span, message).label("here").help(
-                    "rule files are TOML: `key = value`, text in quotes, tables in [brackets]",
-                ),
+                Problem::new(&TOML_SYNTAX, self.file, span, message).label("here").help(help),
             );
+            return None;
         }
-        table
+        Some(table)
     }
 
     pub fn problem(
@@ -127,7 +129,8 @@ impl<'t> Reader<'t> {
             if known.contains(&name) {
                 continue;
             }
-            let (message, help) = match did_you_mean(name, known.iter().copied()) {
+            let near = did_you_mean(name, known.iter().copied());
+            let (message, help) = match spellings::key(name, known).or(near) {
                 Some(near) => (
                     format!("unknown key `{name}` in {}; did you mean `{near}`?", section.title),
                     format!("write `{near}`"),
@@ -307,6 +310,23 @@ impl<'t> Reader<'t> {
         let raw = self.text.get(range.clone()).unwrap_or("");
         let map = string_map(raw, value, range.start as u64);
         Snippet { text: value.to_string(), file: self.file, map }
+    }
+}
+
+/// What to write instead of a line that is no TOML.
+fn toml_help(text: &str, at: usize) -> &'static str {
+    let from = text.get(..at).and_then(|t| t.rfind('\n')).map_or(0, |n| n + 1);
+    let line = text.get(from..).and_then(|t| t.lines().next()).unwrap_or("").trim();
+    let key = line.split_once('=').map_or(line, |(key, _)| key);
+    let is_yaml = !line.contains('=') && (line.ends_with(':') || line.contains(": "));
+    if is_yaml || line.starts_with("- ") {
+        "this looks like YAML; a rule file is TOML: [check.totals] and below it assert = 'a = b'"
+    } else if key.contains('`') {
+        "the name of a column takes double quotes as a key: columns.\"Turnout %\" = { … }; backticks are for expressions"
+    } else if line.matches('"').count() > 2 {
+        "put an expression with quotes into single quotes: assert = 'region = \"North\"'"
+    } else {
+        "rule files are TOML: `key = value`, text in quotes, tables in [brackets]"
     }
 }
 

@@ -45,7 +45,7 @@ pub const DATA_KEYS: &[&str] = &[
 /// Reads a rule file; `base` is its directory, `""` or ending in `/`. All its errors are reported.
 pub fn read(text: &str, file: FileId, base: &str) -> (RuleSet, Vec<Problem>) {
     let mut reader = Reader { text, file, problems: Vec::new() };
-    let root = reader.parse();
+    let Some(root) = reader.parse() else { return (RuleSet::default(), reader.problems) };
     let top = Section { table: root.get_ref(), title: "the rule file", span: Span::default() };
     reader.unknown_keys(&top, TOP_KEYS);
     let mut rules = RuleSet::default();

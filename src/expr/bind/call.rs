@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::expr::bind::{Binder, NO_ROW_AT_HAND, Ty, UNKNOWN_FUNCTION, WRONG_ARGUMENTS};
 use crate::expr::bound::{Bound, Op};
 use crate::expr::functions::{self, Function, Out, Param};
+use crate::expr::spellings;
 use crate::expr::tree::{Expr, Kind, Name};
 use crate::source::did_you_mean;
 use crate::value::{DateFormat, Reading, Type, Value};
@@ -12,8 +13,12 @@ use crate::value::{DateFormat, Reading, Type, Value};
 impl Binder<'_> {
     pub(crate) fn call(&mut self, name: &Name, args: &[Expr], span: &Range<usize>) -> (Bound, Ty) {
         let Some(function) = functions::find(&name.text) else {
-            let help = did_you_mean(&name.text, functions::all_names())
-                .map(|n| format!("did you mean `{n}`?"));
+            let help = spellings::here(spellings::Place::Function, &name.text)
+                .map(|ours| format!("write {ours}"))
+                .or_else(|| {
+                    let near = did_you_mean(&name.text, functions::all_names());
+                    near.map(|n| format!("did you mean `{n}`?"))
+                });
             self.problem(
                 &UNKNOWN_FUNCTION,
                 name.span.clone(),

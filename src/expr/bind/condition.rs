@@ -80,9 +80,14 @@ impl Binder<'_> {
             }
         }
         let ([l, r], [lt, rt]) = self.operands([left, right], within);
+        if self.undated([(lt, left), (rt, right)]) {
+            return Op::Absent;
+        }
         self.unify(lt, rt, e.span.clone());
         self.no_missing_text(&l, &r, op == Cmp::Ne);
         self.no_missing_text(&r, &l, op == Cmp::Ne);
+        self.idle(op, (&l, left), &r, &e.span);
+        self.shares([(lt, left), (rt, right)]);
         if !matches!(op, Cmp::Eq | Cmp::Ne) {
             self.ordered(lt, rt, left, right);
         }
@@ -116,24 +121,35 @@ impl Binder<'_> {
 
     /// `<` and its like order numbers, dates and times; texts have no order here.
     fn ordered(&mut self, lt: Ty, rt: Ty, left: &Expr, right: &Expr) {
-        for (ty, e) in [(lt, left), (rt, right)] {
-            match ty {
-                Ty::Open(..) => self.want_order(ty, e.span.clone(), "this"),
-                Ty::Known(Type::Text | Type::Boolean) if self.report => {
-                    let help =
-                        "set `type = \"number\"` or `type = \"date\"` for the column".to_string();
-                    let message = "only numbers, dates and times have an order".to_string();
-                    self.problem(
-                        &TYPE_MISMATCH,
-                        e.span.clone(),
-                        message,
-                        crate::expr::bind::ty::word(self.settled(ty)),
-                        Some(help),
-                    );
-                }
-                _ => {}
+        let sides = [(lt, left), (rt, right)];
+        for (ty, e) in sides {
+            if let Ty::Open(..) = ty {
+                self.want_order(ty, e.span.clone(), "this");
             }
         }
+        let unordered = |ty: Ty| matches!(ty, Ty::Known(Type::Text | Type::Boolean));
+        // Two types that do not go together have been reported.
+        if unordered(lt) != unordered(rt) {
+            return;
+        }
+        if !self.report || !sides.iter().any(|s| unordered(s.0)) {
+            return;
+        }
+        // A text in quotes is what is wrong, and the type of the column follows from it.
+        let literal = sides.iter().find(|s| matches!(s.1.kind, Kind::Text(_)));
+        let Some((ty, e)) = literal.or_else(|| sides.iter().find(|s| unordered(s.0))) else {
+            return;
+        };
+        let help = match &e.kind {
+            Kind::Text(t) if t.starts_with(|c: char| c.is_ascii_digit()) => match t.contains('-') {
+                true => format!("write a fixed day as date \"{t}\""),
+                false => "a number has no quotes".into(),
+            },
+            _ => "set `type = \"number\"` or `type = \"date\"` for the column".into(),
+        };
+        let message = "only numbers, dates and times have an order".to_string();
+        let label = crate::expr::bind::ty::word(self.settled(*ty));
+        self.problem(&TYPE_MISMATCH, e.span.clone(), message, label, Some(help));
     }
 
     fn sensible_within(&mut self, op: Cmp, within: &Within, sides: [(Ty, &Expr); 2]) {
@@ -170,6 +186,10 @@ impl Binder<'_> {
         within: Option<&Within>,
     ) -> Op {
         let ([v, l, h], [vt, lt, ht]) = self.operands([value, low, high], within);
+        if self.undated([(vt, value), (lt, low), (ht, high)]) {
+            return Op::Absent;
+        }
+        self.shares([(vt, value), (lt, low), (ht, high)]);
         self.unify(vt, lt, value.span.start..low.span.end);
         self.unify(vt, ht, value.span.start..high.span.end);
         self.ordered(vt, lt, value, low);

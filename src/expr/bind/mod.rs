@@ -11,6 +11,7 @@ mod check;
 mod condition;
 pub(crate) mod linear;
 mod names;
+mod sense;
 mod source;
 pub(crate) mod ty;
 mod types;
@@ -58,6 +59,10 @@ crate::fault!(
     /// Raised by binding.
     CONSTANT_ASSERTION, Error, "constant-assertion", "nothing in an assertion depends on the row");
 
+crate::fault!(
+    /// Raised by binding, and by the contracts of columns.
+    CONTRADICTORY_RULE, Error, "contradictory-rule", "a rule can never hold, or can never fail");
+
 /// What can be wrong with names and types.
 pub static FAULTS: &[&Fault] = &[
     &UNKNOWN_TABLE,
@@ -70,6 +75,7 @@ pub static FAULTS: &[&Fault] = &[
     &NOT_ONE_VALUE,
     &CONDITION_REFUSED,
     &CONSTANT_ASSERTION,
+    &CONTRADICTORY_RULE,
 ];
 
 /// An expression of a rule with its text.

@@ -43,14 +43,18 @@ impl Binder<'_> {
             self.catalog.tables[table].columns.push(Column::unknown(name.to_string()));
             return Some(self.catalog.tables[table].columns.len() - 1);
         }
-        let help = self.elsewhere(table, name);
+        // After a point it is a column of a table that is named; a bare name may be a text.
+        let text = self.snippet.as_ref().map_or("", |s| s.text.as_str());
+        let before = text.get(..span.start).unwrap_or("");
+        let bare = !before.is_empty() && !before.ends_with('.');
+        let help = self.elsewhere(table, name, bare);
         let message =
             format!("there is no column `{name}` in `{}`", self.catalog.tables[table].name);
         self.problem(&UNKNOWN_COLUMN, span, message, "no such column", help);
         None
     }
 
-    fn elsewhere(&self, table: usize, name: &str) -> Option<String> {
+    fn elsewhere(&self, table: usize, name: &str, bare: bool) -> Option<String> {
         if let Some(near) = did_you_mean(name, self.catalog.tables[table].column_names()) {
             return Some(format!("did you mean `{near}`?"));
         }
@@ -76,7 +80,12 @@ impl Binder<'_> {
         if self.catalog.tables[table].columns.len() > 12 {
             names.push("…");
         }
-        Some(format!("its columns are {}", names.join(", ")))
+        let columns = names.join(", ");
+        Some(if bare {
+            format!("if it is a text, write it in quotes: \"{name}\"; the columns are {columns}")
+        } else {
+            format!("its columns are {columns}")
+        })
     }
 
     /// `a`, `t.a`, `parent.a`, `t.parent.a`.

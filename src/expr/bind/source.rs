@@ -197,10 +197,14 @@ impl Binder<'_> {
                 let first = &names[0];
                 if names.len() == 1 || first.text == "parent" {
                     *bare = true;
-                } else if let Some(t) = self.catalog.table(&first.text) {
-                    let in_scope = self.scope.units.iter().any(|u| u.name == first.text)
-                        || self.catalog.tables[t].single;
-                    if !in_scope {
+                } else {
+                    // A table that does not exist is taken for the source, and reported there.
+                    let single = self
+                        .catalog
+                        .table(&first.text)
+                        .is_some_and(|t| self.catalog.tables[t].single);
+                    let in_scope = self.scope.units.iter().any(|u| u.name == first.text);
+                    if !in_scope && !single {
                         named.push(TableRef {
                             version: Version::Current,
                             name: first.clone(),

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use crate::expr::bind::{Binder, CONDITION_REFUSED, Hand, NO_ROW_AT_HAND, Ty};
+use crate::expr::bind::{Binder, CONDITION_REFUSED, Hand, NO_ROW_AT_HAND, NOT_ONE_VALUE, Ty};
 use crate::expr::bound::{Bound, Op, WindowDef};
-use crate::expr::tree::{Expr, WindowFunction};
+use crate::expr::tree::{Expr, Kind, WindowFunction};
 use crate::value::Type;
 
 impl Binder<'_> {
@@ -20,6 +20,17 @@ impl Binder<'_> {
         let Some(hand) = self.walked_rows(aggregated, span) else {
             return self.broken(span.clone());
         };
+        if let Some(help) = self.neighbour_of_rows(value) {
+            let message = "in a group there is no row before or after this one".to_string();
+            self.problem(
+                &NOT_ONE_VALUE,
+                span.clone(),
+                message,
+                "neighbours are of rows",
+                Some(help),
+            );
+            return self.broken(span.clone());
+        }
         let saved = std::mem::replace(&mut self.quiet, false);
         let (mut value_of, ty) = self.expr(value);
         self.quiet = saved;
@@ -45,6 +56,20 @@ impl Binder<'_> {
         };
         let state = self.states.window(def);
         (Bound { op: Op::Window { state }, ty: self.settled(ty), span: span.clone() }, ty)
+    }
+
+    /// What to write where a column of the rows stands in a check of groups.
+    fn neighbour_of_rows(&self, value: &Expr) -> Option<String> {
+        let Kind::Ref(names) = &value.kind else { return None };
+        let unit = self.scope.units.get(self.scope.inner?)?;
+        let (keys, column) = (unit.keys.as_ref()?, &names.last()?.text);
+        let table = &self.catalog.tables[unit.table];
+        if keys.iter().any(|k| k.name == *column) || table.column(column).is_none() {
+            return None;
+        }
+        let by: Vec<&str> = keys.iter().map(|k| k.name.as_str()).collect();
+        let (table, by) = (&table.name, by.join(", "));
+        Some(format!("judge each row: each = \"{table}\", and write prev({column} by {by})"))
     }
 
     /// The rows in whose order the neighbours are; none where there is no such order.

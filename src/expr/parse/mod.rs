@@ -4,7 +4,8 @@ mod primary;
 
 use std::ops::Range;
 
-use crate::expr::lex::{Lexed, SyntaxError, Token, lex};
+use crate::expr::lex::{FOREIGN_MISSING, Lexed, RESERVED, SyntaxError, Token, lex};
+use crate::expr::spellings;
 use crate::expr::tree::{Agg, Arith, Cmp, Expr, Kind, OrderKey, Unit, Within};
 use crate::fault::Fault;
 
@@ -77,7 +78,17 @@ impl Parser {
         let span = self.span();
         let message = format!("`{}` was not expected here", self.shown());
         let error = SyntaxError::new(span, message, "unexpected");
+        let after_name =
+            self.at > 0 && matches!(self.tokens[self.at - 1].token, Token::Name(_, false));
         let error = match self.peek() {
+            Token::Name(word, false) => match (word.to_lowercase(), spellings::here(spellings::Place::Word, word)) {
+                (_, Some(ours)) => error.help(format!("write {ours}")),
+                (lower, _) if RESERVED.contains(&lower.as_str()) => {
+                    error.help(format!("write `{lower}` in lower case"))
+                }
+                _ if after_name => error.help("put a name with spaces in backticks: `Turnout %`"),
+                _ => error,
+            },
             Token::Sign("%") => error.help("a percentage is written without a space, `20%`; the remainder of a division is mod(a, b)"),
             Token::Sign("=" | "!=" | "<" | "<=" | ">" | ">=") => error.help("comparisons do not chain: write `a <= b and b <= c`, or `b between a and c`"),
             Token::Sign(")") => error.help("there is no opening parenthesis for it"),
@@ -201,6 +212,10 @@ impl Parser {
     fn if_else(&mut self) -> Parsed<Expr> {
         let start = self.span().start;
         self.advance();
+        if matches!(self.peek(), Token::Sign("(")) && self.comma_ahead() {
+            let help = Some("write: if condition then expectation else expectation");
+            return self.fail("`if` is not called like a function", "no list here", help);
+        }
         let condition = Box::new(self.expr()?);
         if !self.word("then") {
             let message = format!("expected `then`, found `{}`", self.shown());
@@ -213,6 +228,21 @@ impl Parser {
         let then = Box::new(self.expr()?);
         let otherwise = if self.word("else") { Some(Box::new(self.expr()?)) } else { None };
         Ok(self.node(start, Kind::If { condition, then, otherwise }))
+    }
+
+    /// Whether the parentheses that open here have a comma of their own.
+    fn comma_ahead(&self) -> bool {
+        let mut depth = 0u32;
+        for lexed in self.tokens.iter().skip(self.at) {
+            match lexed.token {
+                Token::Sign("(" | "[") => depth += 1,
+                Token::Sign(")" | "]") if depth <= 1 => return false,
+                Token::Sign(")" | "]") => depth -= 1,
+                Token::Sign(",") if depth == 1 => return true,
+                _ => {}
+            }
+        }
+        false
     }
 
     fn or(&mut self) -> Parsed<Expr> {
@@ -339,6 +369,13 @@ impl Parser {
             self.close(")", open)?;
             return Ok(self.node(start, Kind::InList { not, value, list }));
         }
+        if matches!(self.peek(), Token::Sign("[")) {
+            return self.fail(
+                "a list stands in parentheses",
+                "not in brackets",
+                Some("write `x in (\"a\", \"b\")`"),
+            );
+        }
         let table = self.table()?;
         if !self.sign(".") {
             return self.fail(
@@ -359,10 +396,17 @@ impl Parser {
         if self.word("readable") {
             return Ok(self.node(start, Kind::IsReadable { not, value }));
         }
+        let foreign =
+            matches!(self.peek(), Token::Name(n, false) if FOREIGN_MISSING.contains(&n.as_str()));
+        let help = match (foreign, not) {
+            (true, true) => "write `is not missing`",
+            (true, false) => "write `is missing`",
+            _ => "to compare, write `=`",
+        };
         self.fail(
             "`is` only works with `missing` and `readable`",
             "expected `missing` or `readable`",
-            Some("to compare, write `=`"),
+            Some(help),
         )
     }
 

@@ -40,6 +40,11 @@ impl Parser {
                 "put it in parentheses",
                 Some("write ( if … then … else … )"),
             ),
+            Token::Word("matches") if matches!(self.peek_after(), Token::Sign("(")) => self.fail(
+                "`matches` stands between a text and a pattern",
+                "not before them",
+                Some("write `region matches \"^N\"`"),
+            ),
             Token::Word(word) => {
                 let help = format!("write `{word}` in backticks if it is a column");
                 self.fail(

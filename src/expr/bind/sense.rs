@@ -1,0 +1,123 @@
+//! Comparisons that are well-formed and mean something else than they seem to say.
+
+use std::ops::Range;
+
+use crate::expr::bind::{Binder, CONTRADICTORY_RULE, TYPE_MISMATCH, Ty};
+use crate::expr::bound::{Bound, Op};
+use crate::expr::print::{name as name_of, print};
+use crate::expr::tree::{Arith, Cmp, Expr, Kind};
+use crate::value::{DateFormat, Number, Type};
+
+impl Binder<'_> {
+    /// A comparison of something with itself.
+    pub(crate) fn idle(
+        &mut self,
+        op: Cmp,
+        (left, written): (&Bound, &Expr),
+        right: &Bound,
+        span: &Range<usize>,
+    ) {
+        let Op::Cell { unit, column, .. } = &left.op else { return };
+        if !left.same(right) {
+            return;
+        }
+        let holds = matches!(op, Cmp::Eq | Cmp::Le | Cmp::Ge);
+        let message = format!(
+            "both sides are the same column, so this {} true",
+            if holds { "is always" } else { "is never" }
+        );
+        let table = self.scope.units[*unit].table;
+        let name = self.catalog.tables[table].columns[*column].name.clone();
+        let outer = self.scope.units[..*unit]
+            .iter()
+            .rev()
+            .find(|u| !u.name.is_empty() && self.catalog.tables[u.table].column(&name).is_some());
+        let help = outer.map(|u| {
+            let (unit, column) = (name_of(&u.name), name_of(&name));
+            format!("name the outer row: {} = {unit}.{column}", print(written))
+        });
+        let help = help.unwrap_or_else(|| "compare with another column, or remove it".into());
+        self.problem(&CONTRADICTORY_RULE, span.clone(), message, "the same twice", Some(help));
+    }
+
+    /// A percentage compared with a number that was meant as one.
+    pub(crate) fn shares<const N: usize>(&mut self, sides: [(Ty, &Expr); N]) {
+        let share = |(ty, e): &(Ty, &Expr)| {
+            *ty == Ty::Known(Type::Percent) && !matches!(e.kind, Kind::Percent(_) | Kind::Points(_))
+        };
+        if !sides.iter().any(share) {
+            return;
+        }
+        for (ty, e) in sides {
+            if ty == Ty::Known(Type::Percent) {
+                continue;
+            }
+            if let Some(n) = plain_number(e).filter(|n| n.abs() > Number::from(1)) {
+                let text = n.to_text();
+                let message = format!(
+                    "this compares a percentage with {text}, which is {} %",
+                    (&n * &Number::from(100)).to_text()
+                );
+                self.problem(
+                    &TYPE_MISMATCH,
+                    e.span.clone(),
+                    message,
+                    "a bare number",
+                    Some(format!("write {text}%")),
+                );
+            } else if is_hundredfold(e) {
+                let message = "a percentage is a share already: 50 % is 0.5, not 50".to_string();
+                let help = Some("leave out the factor 100".to_string());
+                self.problem(
+                    &TYPE_MISMATCH,
+                    e.span.clone(),
+                    message,
+                    "a hundred times a share",
+                    help,
+                );
+            }
+        }
+    }
+
+    /// A date in quotes that is compared with something that may be one; whether there is one.
+    pub(crate) fn undated<const N: usize>(&mut self, sides: [(Ty, &Expr); N]) -> bool {
+        if !sides
+            .iter()
+            .any(|(ty, e)| !matches!(e.kind, Kind::Text(_)) && *ty == Ty::Known(Type::Date))
+        {
+            return false;
+        }
+        let is_day = |t: &str| {
+            DateFormat::new("%Y-%m-%d", Type::Date).is_ok_and(|f| f.parse_date(t).is_ok())
+        };
+        for (_, e) in sides {
+            if let Kind::Text(t) = &e.kind
+                && is_day(t)
+            {
+                let message = format!("\"{t}\" is a text, not a date");
+                let help = Some(format!("write date \"{t}\""));
+                self.problem(&TYPE_MISMATCH, e.span.clone(), message, "a text", help);
+                return true;
+            }
+        }
+        false
+    }
+}
+
+fn plain_number(e: &Expr) -> Option<Number> {
+    match &e.kind {
+        Kind::Number(n) => Some(n.clone()),
+        Kind::Neg(x) => Some(-&plain_number(x)?),
+        _ => None,
+    }
+}
+
+/// `100 * x`, `x * 100`, `100 * x / y`.
+fn is_hundredfold(e: &Expr) -> bool {
+    let hundred = |e: &Expr| plain_number(e).is_some_and(|n| n == Number::from(100));
+    match &e.kind {
+        Kind::Arith(Arith::Mul, a, b) => [a, b].iter().any(|e| hundred(e) || is_hundredfold(e)),
+        Kind::Arith(Arith::Div, a, _) => is_hundredfold(a),
+        _ => false,
+    }
+}
