@@ -17,6 +17,7 @@ fn run(files: &[(&str, &str)], args: &[&str]) -> (tempfile::TempDir, Output) {
 fn command(folder: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_crossfoot"));
     command.args(args).current_dir(folder).env("NO_COLOR", "1").stdin(Stdio::null());
+    command.env("TERM", "xterm").env("LC_ALL", "C.UTF-8");
     command
 }
 
@@ -318,12 +319,7 @@ fn a_record_without_end_is_given_up() {
 #[test]
 fn capped_output_says_so() {
     let files = [("crossfoot.toml", RULES), ("t.csv", "a\n1\n2\n3\n")];
-    expect(
-        &files,
-        &["check", "--max-per-check", "2"],
-        1,
-        "and 1 more of t.a (--max-per-check 0 shows all)",
-    );
+    expect(&files, &["check", "--max-per-check", "2"], 1, "… 1 more (--max-per-check 0 shows all)");
     let (_folder, output) = run(&files, &["check", "--max-per-check", "2", "-f", "json"]);
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(json["findings"].as_array().map(Vec::len), Some(3));
@@ -737,6 +733,101 @@ fn extract_shows_what_a_pattern_matches() {
     for (args, status, says) in cases {
         for words in *says {
             expect(&files, &[&["extract"], *args].concat(), *status, words);
+        }
+    }
+}
+
+const PEOPLE: &str = "[data.t]\npath = \"t.csv\"\nkey = [\"region\", \"year\"]\n\
+    [check.total]\neach = \"t\"\nassert = 'total = a + b'\n[check.small]\neach = \"t\"\nassert = 'a < 5'\n";
+
+const COUNTS: &str =
+    "region,year,a,b,total\nR01,2020,1,2,3\nR01,2021,1,2,4\nR02,2020,5,6,13\nR02,2021,4,4,9\n";
+
+/// Standard output, standard error, status.
+fn written(command: &mut Command) -> (String, String, Option<i32>) {
+    let output = command.output().expect("the binary runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (text(&output.stdout), text(&output.stderr), output.status.code())
+}
+
+#[test]
+fn one_row_is_shown_whole() {
+    let files = [("crossfoot.toml", PEOPLE), ("t.csv", COUNTS)];
+    let (folder, _) = run(&files, &["list"]);
+    let row = |args: &[&str]| written(&mut command(folder.path(), args));
+    let (out, err, status) = row(&["check", "--row", "R02,2020"]);
+    assert_eq!((out.matches("error[").count(), err.as_str(), status), (2, "", Some(1)), "{out}");
+    assert!(
+        out.contains("row R02, 2020") && !out.contains("R01") && !out.contains(" of 4"),
+        "{out}"
+    );
+    let (out, _, status) = row(&["check", "--row", "R02, 2020", "-k", "total"]);
+    assert_eq!((out.matches("error[").count(), status), (1, Some(1)), "{out}");
+    let (out, err, status) = row(&["check", "--row", "R02, 2030"]);
+    assert_eq!((out.as_str(), status), ("", Some(0)));
+    assert!(err.contains("no finding of row `R02, 2030`") && err.contains("did you mean"), "{err}");
+}
+
+#[test]
+fn a_fingerprint_is_explained_by_its_finding() {
+    let files = [("crossfoot.toml", PEOPLE), ("t.csv", COUNTS)];
+    let (folder, output) = run(&files, &["check", "-f", "json", "-k", "total"]);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let fingerprint = json["findings"][1]["fingerprint"].as_str().expect("a fingerprint");
+    for name in [fingerprint, &fingerprint[..8]] {
+        let (out, err, status) = written(&mut command(folder.path(), &["explain", name]));
+        assert_eq!(
+            (out.matches("error[").count(), err.as_str(), status),
+            (1, "", Some(0)),
+            "{out}"
+        );
+        assert!(out.contains("row R02, 2020"), "{out}");
+    }
+    let (_, err, status) = written(&mut command(folder.path(), &["explain", "0123456789"]));
+    assert!(status == Some(2) && err.contains("fingerprint 0123456789"), "{err}");
+}
+
+#[test]
+fn what_is_cut_is_said_on_standard_output() {
+    let files = [("crossfoot.toml", PEOPLE), ("t.csv", COUNTS)];
+    let (_folder, output) = run(&files, &["check", "--max-per-check", "2"]);
+    let out = String::from_utf8_lossy(&output.stdout);
+    assert!(out.contains("… 1 more (--max-per-check 0 shows all)"), "{out}");
+    assert!(out.contains("3 of 4 fail") && out.contains("\n3  total  of 4\n"), "{out}");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    let (_folder, output) = run(&files, &["check", "--max-per-check", "2", "--quiet"]);
+    let out = String::from_utf8_lossy(&output.stdout);
+    assert!(out.contains("shows all)") && !out.contains("\n3  total"), "{out}");
+}
+
+#[test]
+fn a_terminal_that_can_do_less_gets_less() {
+    let files = [("crossfoot.toml", PEOPLE), ("t.csv", COUNTS)];
+    let (folder, _) = run(&files, &["list"]);
+    for (name, value) in [("TERM", "dumb"), ("LC_ALL", "C"), ("LC_ALL", "de_AT.ISO-8859-1")] {
+        let mut command = command(folder.path(), &["check", "-v"]);
+        let (out, _, status) = written(command.env(name, value));
+        assert!(out.is_ascii() && status == Some(1), "{name}={value}\n{out}");
+    }
+    for value in ["en_GB.UTF-8", "C.utf8", "de_AT"] {
+        let mut command = command(folder.path(), &["check", "-v"]);
+        let (out, _, _) = written(command.env("TERM", "xterm").env("LC_ALL", value));
+        assert!(out.contains('╭'), "{value}\n{out}");
+    }
+}
+
+#[test]
+fn every_line_of_concise_begins_with_a_place() {
+    let rules =
+        format!("{PEOPLE}[check.none]\neach = \"t\"\nwhere = 'a > 100'\nassert = 'b = 1'\n");
+    let files = [("crossfoot.toml", rules.as_str()), ("t.csv", COUNTS)];
+    for args in [&["check", "-f", "concise"][..], &["check", "-f", "concise", "no.toml"]] {
+        let (_folder, output) = run(&files, args);
+        let out = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(!out.is_empty(), "{args:?}");
+        for line in out.lines() {
+            let mut parts = line.split(':').skip(1).take(2);
+            assert!(parts.all(|p| p.parse::<u64>().is_ok()), "{line}");
         }
     }
 }

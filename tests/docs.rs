@@ -81,6 +81,8 @@ fn the_readme_shows_what_is_printed() {
             .args(&words)
             .current_dir(root())
             .env("COLUMNS", "100")
+            .env("TERM", "xterm")
+            .env("LC_ALL", "C.UTF-8")
             .output()
             .expect("the binary runs");
         let printed = String::from_utf8_lossy(&output.stdout).into_owned()

@@ -17,7 +17,7 @@ fn findings(rules: &Path) -> Vec<Value> {
     let request =
         Request { rule_files: vec![rules], today: Some("2026-11-23".into()), ..Request::default() };
     let mut out = Vec::new();
-    let sink = sink(Format::Json, Options { color: false, width: 100 });
+    let sink = sink(Format::Json, Options { width: 100, ..Options::default() });
     let mut slots = [SinkSlot { sink, out: Box::new(&mut out), capped: false, error: None }];
     crossfoot::run(&request, &mut slots);
     drop(slots);

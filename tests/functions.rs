@@ -57,7 +57,7 @@ fn judge(expressions: &[String]) -> (Outcome, String) {
     };
     let mut out = Vec::new();
     let mut slots = [SinkSlot {
-        sink: sink(Format::Concise, Options { color: false, width: 100 }),
+        sink: sink(Format::Concise, Options { width: 100, ..Options::default() }),
         out: Box::new(&mut out),
         capped: false,
         error: None,

@@ -21,7 +21,7 @@ fn run(files: &[(&str, &str)]) -> (Outcome, Vec<Value>) {
     let request =
         Request { rule_files: vec![rules], today: Some("2026-11-23".into()), ..Request::default() };
     let mut out = Vec::new();
-    let options = Options { color: false, width: 100 };
+    let options = Options { width: 100, ..Options::default() };
     let sink = sink(Format::Json, options);
     let mut slots = [SinkSlot { sink, out: Box::new(&mut out), capped: false, error: None }];
     let outcome = crossfoot::run(&request, &mut slots);
@@ -261,7 +261,7 @@ fn frozen(how: &Request) -> String {
             today: Some("2026-11-23".into()),
             ..how.clone()
         };
-        let sink = sink(Format::Json, Options { color: false, width: 100 });
+        let sink = sink(Format::Json, Options { width: 100, ..Options::default() });
         let mut slots = [SinkSlot { sink, out: Box::new(&mut out), capped: false, error: None }];
         crossfoot::run(&request, &mut slots);
         drop(slots);

@@ -48,7 +48,7 @@ fn run(folder: &std::path::Path, watcher: Option<Arc<dyn Watcher>>) -> serde_jso
     };
     let mut out = Vec::new();
     let mut slots = [SinkSlot {
-        sink: sink(Format::Json, Options { color: false, width: 100 }),
+        sink: sink(Format::Json, Options { width: 100, ..Options::default() }),
         out: Box::new(&mut out),
         capped: false,
         error: None,

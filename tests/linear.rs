@@ -17,7 +17,7 @@ fn run(rules: &str, rows: &str) -> Outcome {
     let rules = folder.path().join("rules.toml").to_string_lossy().into_owned();
     let request =
         Request { rule_files: vec![rules], max_per_check: Some(20), ..Request::default() };
-    let sink = sink(Format::Concise, Options { color: false, width: 100 });
+    let sink = sink(Format::Concise, Options { width: 100, ..Options::default() });
     let mut slots = [SinkSlot { sink, out: Box::new(std::io::sink()), capped: true, error: None }];
     let outcome = crossfoot::run(&request, &mut slots);
     assert!(outcome.problems.is_empty(), "{:?}", outcome.problems);

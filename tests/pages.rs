@@ -55,7 +55,7 @@ fn raised(folder: &Path) -> Vec<String> {
         Request { rule_files: vec![rules], today: Some("2026-11-23".into()), ..Request::default() };
     let mut out = Vec::new();
     let mut slots = [SinkSlot {
-        sink: sink(Format::Json, Options { color: false, width: 100 }),
+        sink: sink(Format::Json, Options { width: 100, ..Options::default() }),
         out: Box::new(&mut out),
         capped: false,
         error: None,

@@ -183,7 +183,7 @@ fn text(header: &str, rows: &[Vec<&str>], ragged: &[bool], end: &str) -> String 
 fn run(request: &Request) -> (Outcome, Value) {
     let mut out = Vec::new();
     let mut slots = [SinkSlot {
-        sink: sink(Format::Json, Options { color: false, width: 100 }),
+        sink: sink(Format::Json, Options { width: 100, ..Options::default() }),
         out: Box::new(&mut out),
         capped: false,
         error: None,

@@ -13,7 +13,8 @@ use crossfoot::source::{Bytes, FileId, Files, Problem, Span};
 use crossfoot::{Request, SinkSlot, faults};
 use proptest::prelude::*;
 
-const OPTIONS: Options = Options { color: false, width: 80 };
+const OPTIONS: Options =
+    Options { color: false, width: 80, wraps: false, ascii: false, verbose: false, quiet: false };
 
 /// Files of which all is known: path and text.
 struct Texts(Vec<(&'static str, String)>);
@@ -222,8 +223,12 @@ fn rendered(format: Format, texts: &Texts, findings: &[Finding]) -> String {
     };
     sink.begin(&facts, &mut out);
     for (n, finding) in findings.iter().enumerate() {
-        sink.finding(finding, n == 0, texts, &mut out);
+        match sink.keeps() {
+            true => sink.keep(finding, texts),
+            false => sink.finding(finding, n == 0, texts, &mut out),
+        }
     }
+    sink.write_kept(&summary(), texts, &mut out);
     let fault = faults().into_iter().find(|f| f.name == "unreadable-file").expect("a name");
     let span = texts.place(2, "sum(rows.n)").at.span();
     let problem = Problem::new(fault, FileId(2), span, "`rows.csv` cannot be read")

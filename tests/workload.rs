@@ -39,7 +39,7 @@ fn finds_every_planted_error_and_nothing_else() {
     };
     let mut out = Vec::new();
     let mut slots = [SinkSlot {
-        sink: sink(Format::Json, Options { color: false, width: 100 }),
+        sink: sink(Format::Json, Options { width: 100, ..Options::default() }),
         out: Box::new(&mut out),
         capped: false,
         error: None,

@@ -29,7 +29,8 @@ impl<'c, 's> Counter<'c, 's> {
 
 impl Counter<'_, '_> {
     /// Writes findings about whole checks to all sinks.
-    pub fn whole(&mut self, findings: Vec<Finding>) {
+    pub fn whole(&mut self, mut findings: Vec<Finding>) {
+        findings.retain(|f| self.gate.asks_for(f));
         for finding in &findings {
             self.gate.pass_whole(finding);
         }
@@ -40,6 +41,11 @@ impl Counter<'_, '_> {
     fn write(&mut self, findings: &[Finding], passes: &[bool]) {
         let book = self.book;
         for slot in self.sinks.iter_mut().filter(|s| s.error.is_none()) {
+            if slot.sink.keeps() {
+                let of_slot = findings.iter().zip(passes).filter(|(_, p)| **p || !slot.capped);
+                of_slot.for_each(|(finding, _)| slot.sink.keep(finding, book));
+                continue;
+            }
             let mut first = self.none_yet;
             let of_slot: Vec<(&Finding, bool)> = findings
                 .iter()
@@ -73,7 +79,8 @@ impl FindingSink for Counter<'_, '_> {
         self.gate.dropped(check, severity, count);
     }
 
-    fn take(&mut self, findings: Vec<Finding>) {
+    fn take(&mut self, mut findings: Vec<Finding>) {
+        findings.retain(|f| self.gate.asks_for(f));
         let passes: Vec<bool> = findings.iter().map(|f| self.gate.pass(f).1).collect();
         self.write(&findings, &passes);
     }

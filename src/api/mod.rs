@@ -33,10 +33,10 @@ use crate::findings::hydrate::FindingSink;
 use crate::findings::maker::FindingMaker;
 use crate::findings::notes::of_notes;
 use crate::findings::tables::TableFindings;
-use crate::gate::Gate;
+use crate::gate::{Asked, Gate};
 use crate::read::csv::faults::RECORD_TOO_LONG;
 use crate::report::{CheckSummary, Facts, Standing, Summary};
-use crate::source::{FileId, Files, Problem};
+use crate::source::{FileId, Files, Problem, did_you_mean};
 
 /// How a run went.
 #[derive(Debug, Default)]
@@ -51,6 +51,8 @@ pub struct Outcome {
     pub problem_lines: Vec<String>,
     /// Which rules were taken for the data files that were named, in words.
     pub chosen_rules: Vec<String>,
+    /// Where findings of rows were asked for: the row that has findings and was perhaps meant.
+    pub nearest_row: Option<String>,
     /// Paths of all files that were read.
     pub files: Vec<String>,
 }
@@ -82,12 +84,15 @@ pub fn run_project(project: &Project, request: &Request, sinks: &mut [SinkSlot<'
         judge(project, request, sinks, &mut outcome, &mut problems);
     }
     problems.extend(project.book.changed());
+    outcome.summary.problems = problems.len() as u64;
+    for slot in sinks.iter_mut() {
+        slot.write(|s, out| s.write_kept(&outcome.summary, &project.book, out));
+    }
     for problem in &problems {
         for slot in sinks.iter_mut() {
             slot.write(|s, out| s.problem(problem, &project.book, out));
         }
     }
-    outcome.summary.problems = problems.len() as u64;
     outcome.problem_lines =
         problems.iter().map(|p| crate::render::words::problem_line(p, &project.book)).collect();
     outcome.problems = problems;
@@ -161,8 +166,7 @@ fn judge(
     let jobs = request.jobs.unwrap_or_else(|| project.book.machine().cores()).max(1);
     let memory = Memory::new(request.memory, jobs, &Machine);
     let all_places = sinks.iter().any(|s| !s.capped);
-    // What no sink holds back is not said to be held back.
-    let gate = Gate::new(request.max_per_check.filter(|_| sinks.iter().any(|s| s.capped)));
+    let gate = gate(request, sinks);
     let job = Job {
         tables: &built.tables,
         defs: &built.states,
@@ -206,10 +210,26 @@ fn judge(
     if counter.unconfirmed > 0 {
         problems.push(unconfirmed(counter.unconfirmed));
     }
+    outcome.nearest_row = nearest_row(request, &counter.gate);
     let s = &mut outcome.summary;
     ([s.infos, s.warnings, s.errors], outcome.worst) = counter.gate.totals();
     s.spilled = job.memory.written();
     summarise(project, &ran, &counter.gate, s);
+}
+
+fn gate(request: &Request, sinks: &[SinkSlot<'_>]) -> Gate {
+    let asked = Asked::new(&request.rows, request.fingerprint.as_deref());
+    if asked.is_all() {
+        // What no sink holds back is not said to be held back.
+        Gate::new(request.max_per_check.filter(|_| sinks.iter().any(|s| s.capped)))
+    } else {
+        Gate::asking(asked)
+    }
+}
+
+fn nearest_row(request: &Request, gate: &Gate) -> Option<String> {
+    let row = request.rows.first()?;
+    did_you_mean(row, gate.asked().met()).map(str::to_string)
 }
 
 fn sizes(request: &Request, memory: &Memory) -> Sizes {
@@ -276,6 +296,7 @@ fn summarise(project: &Project, ran: &Ran<'_>, gate: &Gate, s: &mut Summary) {
             tally: *tally,
             findings: gate.found(&check.id),
             shown: gate.shown(&check.id),
+            whole: gate.about_whole(&check.id),
         });
     }
     let checks: HashSet<&str> = built.checks.iter().map(|c| c.id.as_str()).collect();
@@ -291,6 +312,7 @@ fn summarise(project: &Project, ran: &Ran<'_>, gate: &Gate, s: &mut Summary) {
             tally: Default::default(),
             findings: gate.found(id),
             shown: gate.shown(id),
+            whole: 0,
         });
     }
 }

@@ -23,6 +23,10 @@ pub struct Request {
     pub data: Vec<(String, String)>,
     /// Only these checks: patterns with `*`; `!` leaves out.
     pub checks: Vec<String>,
+    /// Only findings of these rows or groups, by their keys.
+    pub rows: Vec<String>,
+    /// Only the finding with this fingerprint, or those with one that begins so.
+    pub fingerprint: Option<String>,
     /// What `today()` gives, ISO; the date of the machine where none is said.
     pub today: Option<String>,
     /// Findings shown of each check by sinks that are capped.

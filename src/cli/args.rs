@@ -27,7 +27,7 @@ pub struct Global {
     /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: When,
-    /// Print no summary on standard error
+    /// Print findings only: no table of checks and no summary
     #[arg(short, long, global = true)]
     pub quiet: bool,
 }
@@ -44,7 +44,8 @@ pub enum When {
 pub enum Command {
     /// Run the checks (also without a command: `crossfoot rules.toml`)
     Check(CheckArgs),
-    /// Explain a kind of finding, a check, a function or a key of rule files
+    /// Explain a kind of finding, a check, a function, a key of rule files, or one finding by its
+    /// fingerprint
     Explain(ExplainArgs),
     /// Show what a pattern matches in a text, and what it nearly matches
     Extract(ExtractArgs),
@@ -93,9 +94,15 @@ pub struct CheckArgs {
     /// Output format: full, concise or json, to standard output or to FILE; may be repeated [default: full]
     #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = format)]
     pub format: Vec<(crossfoot::render::Format, Option<String>)>,
+    /// Show only the findings of the row or group with this key, whole; may be repeated
+    #[arg(long, value_name = "KEY")]
+    pub row: Vec<String>,
     /// How many findings of each check full and concise show; 0 shows all
     #[arg(long, value_name = "N", default_value = "20")]
     pub max_per_check: u64,
+    /// Show every finding whole in full, with every addend
+    #[arg(short, long)]
+    pub verbose: bool,
     /// Print the counts of each check and the passes over the data on standard error
     #[arg(long)]
     pub statistics: bool,
@@ -149,7 +156,7 @@ impl FailOn {
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
     /// A kind of finding such as ragged-row, a check, a function, a word of the expression language,
-    /// a key of rule files or a named format
+    /// a key of rule files, a named format, or at least 8 digits of the fingerprint of a finding
     #[arg(value_name = "NAME")]
     pub name: String,
     #[command(flatten)]

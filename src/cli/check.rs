@@ -3,7 +3,7 @@
 use std::io;
 
 use crossfoot::render::{Format, Options, sink, words};
-use crossfoot::report::text::printable;
+use crossfoot::report::text::{printable, printable_lines};
 use crossfoot::{Outcome, Request, SinkSlot};
 
 use super::args::{CheckArgs, Global};
@@ -15,7 +15,7 @@ use super::status::{CLEAN, FOUND, INCOMPLETE};
 pub fn run(args: &CheckArgs, global: &Global) -> u8 {
     let formats =
         if args.format.is_empty() { vec![(Format::Full, None)] } else { args.format.clone() };
-    let Some((mut slots, targets)) = outputs(&formats, global) else { return INCOMPLETE };
+    let Some((mut slots, targets)) = outputs(&formats, args, global) else { return INCOMPLETE };
     let mut request = request(args);
     let progress = Progress::start(!global.quiet);
     request.watcher = Some(progress.watcher());
@@ -25,7 +25,8 @@ pub fn run(args: &CheckArgs, global: &Global) -> u8 {
     if !formats.iter().any(|f| f.0.row().writes_problems) {
         outcome.problem_lines.iter().for_each(|line| output::report(line));
     }
-    report(&outcome, args, global);
+    let is_told = formats.contains(&(Format::Full, None));
+    report(&outcome, args, global.quiet || is_told || !args.row.is_empty());
     if !written || !outcome.problems.is_empty() {
         INCOMPLETE
     } else if args.fail_on.iter().any(|level| level.fails(&outcome)) {
@@ -39,6 +40,7 @@ fn request(args: &CheckArgs) -> Request {
     let mut request = args.input.request();
     request.paths.clone_from(&args.paths);
     request.no_rules = args.no_rules;
+    request.rows.clone_from(&args.row);
     request.max_per_check = (args.max_per_check > 0).then_some(args.max_per_check);
     request.chunk = args.chunk;
     request.jobs = args.jobs;
@@ -52,7 +54,11 @@ fn request(args: &CheckArgs) -> Request {
 type Outputs = (Vec<SinkSlot<'static>>, Vec<(usize, Target)>);
 
 /// Opens the outputs; none where one cannot be written, which is reported.
-fn outputs(formats: &[(Format, Option<String>)], global: &Global) -> Option<Outputs> {
+fn outputs(
+    formats: &[(Format, Option<String>)],
+    args: &CheckArgs,
+    global: &Global,
+) -> Option<Outputs> {
     if let Some(path) = formats.iter().enumerate().find_map(|(n, f)| {
         f.1.as_ref().filter(|p| formats[..n].iter().any(|g| g.1.as_ref() == Some(*p)))
     }) {
@@ -61,8 +67,10 @@ fn outputs(formats: &[(Format, Option<String>)], global: &Global) -> Option<Outp
         ));
         return None;
     }
-    let color = output::color(global, output::stdout_is_terminal());
-    let width = output::width();
+    let is_whole = args.verbose || !args.row.is_empty();
+    let quiet = global.quiet || !args.row.is_empty();
+    let on_terminal = Options { quiet, ..output::options(global, is_whole) };
+    let in_file = Options { color: false, wraps: false, ascii: false, ..on_terminal };
     let (mut slots, mut targets) = (Vec::new(), Vec::new());
     for (format, path) in formats {
         let out: Box<dyn io::Write> = match path {
@@ -81,7 +89,7 @@ fn outputs(formats: &[(Format, Option<String>)], global: &Global) -> Option<Outp
             },
         };
         slots.push(SinkSlot {
-            sink: sink(*format, Options { color: color && path.is_none(), width }),
+            sink: sink(*format, if path.is_none() { on_terminal } else { in_file }),
             out,
             capped: !format.row().complete,
             error: None,
@@ -114,8 +122,8 @@ fn close(slots: Vec<SinkSlot<'_>>, targets: Vec<(usize, Target)>, inputs: &[Stri
     good
 }
 
-/// Problems and the summary, on standard error.
-fn report(outcome: &Outcome, args: &CheckArgs, global: &Global) {
+/// What the report on standard output does not say, on standard error.
+fn report(outcome: &Outcome, args: &CheckArgs, is_quiet: bool) {
     if args.statistics {
         output::report(&words::statistics(&outcome.summary));
     }
@@ -123,6 +131,16 @@ fn report(outcome: &Outcome, args: &CheckArgs, global: &Global) {
         for line in &outcome.chosen_rules {
             output::report(&format!("{}\n", printable(line)));
         }
+    }
+    let s = &outcome.summary;
+    if !args.row.is_empty() && s.errors + s.warnings + s.infos == 0 {
+        let rows = args.row.join("`, `");
+        let help = outcome.nearest_row.as_ref().map(|row| format!("  help: did you mean `{row}`?"));
+        let text = format!("no finding of row `{rows}`\n{}", help.unwrap_or_default());
+        output::report(&format!("{}\n", printable_lines(&text)));
+    }
+    if !is_quiet {
         output::report(&words::summary(&outcome.summary));
+        output::report(&words::held_back(&outcome.summary));
     }
 }

@@ -6,30 +6,49 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use crossfoot::files::tree::disk::temporary_beside;
+use crossfoot::render::Options;
 use tempfile::TempPath;
 
 use super::args::{Global, When};
 use super::status::{CLEAN, INCOMPLETE};
 
-/// Whether to use colour on a stream.
-pub fn color(global: &Global, terminal: bool) -> bool {
-    match global.color {
-        When::Always => true,
-        When::Never => false,
-        When::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
-    }
-}
-
-/// Columns to draw in: what `COLUMNS` says, those of the terminal, or 100.
-pub fn width() -> usize {
-    let said = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
-    let terminal = || terminal_size::terminal_size_of(io::stdout()).map(|(w, _)| usize::from(w.0));
-    said.or_else(terminal).map_or(100, |columns| columns.max(40))
-}
-
 /// Whether standard output is a terminal.
 pub fn stdout_is_terminal() -> bool {
     io::stdout().is_terminal()
+}
+
+/// What standard output can show.
+pub fn options(global: &Global, verbose: bool) -> Options {
+    let is_terminal = stdout_is_terminal();
+    let variable = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
+    let is_dumb = variable("TERM").is_some_and(|t| t == "dumb");
+    let color = match global.color {
+        When::Always => true,
+        When::Never => false,
+        When::Auto => is_terminal && !is_dumb && variable("NO_COLOR").is_none(),
+    };
+    let said = variable("COLUMNS").and_then(|c| c.parse().ok());
+    let terminal = || terminal_size::terminal_size_of(io::stdout()).map(|(w, _)| usize::from(w.0));
+    Options {
+        color,
+        width: said.or_else(terminal).map_or(UNKNOWN_WIDTH, |columns: usize| columns.max(40)),
+        wraps: is_terminal,
+        ascii: is_dumb || !is_utf8(&variable),
+        verbose,
+        quiet: global.quiet,
+    }
+}
+
+/// Columns where nobody says how many there are.
+const UNKNOWN_WIDTH: usize = 80;
+
+/// Whether the locale has more than ASCII: by the first variable that decides it.
+fn is_utf8(variable: &dyn Fn(&str) -> Option<String>) -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| variable(name));
+    locale.is_none_or(|l| {
+        let l = l.to_ascii_lowercase();
+        l.contains("utf-8") || l.contains("utf8") || !(l.contains('.') || l == "c" || l == "posix")
+    })
 }
 
 /// Prints to standard output; a closed pipe ends quietly.

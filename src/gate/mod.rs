@@ -1,11 +1,15 @@
 //! What stands between findings and whoever shows them: each has a status by its identity, is
 //! counted, and new ones beyond the cap are held back.
 
+mod asked;
+
 use std::collections::BTreeMap;
 
 use crate::engine::states::Map;
 use crate::fault::Severity;
 use crate::report::Finding;
+
+pub use asked::Asked;
 
 /// How a finding compares with what is already known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,6 +40,8 @@ pub struct Known {
 pub struct Gate {
     /// Findings of a check that capped sinks show.
     cap: Option<u64>,
+    /// Those that are shown and counted at all.
+    asked: Asked,
     /// Earlier findings by fingerprint; whether they were found again.
     known: BTreeMap<u128, (Known, bool)>,
     /// Findings by name.
@@ -58,10 +64,32 @@ impl Gate {
         Gate { cap, ..Gate::default() }
     }
 
+    /// A gate for the findings that are asked for: whether one is, is known when it has words.
+    pub fn asking(asked: Asked) -> Gate {
+        Gate { asked, ..Gate::default() }
+    }
+
+    /// Whether a finding is asked for.
+    pub fn asks_for(&mut self, finding: &Finding) -> bool {
+        if self.asked.is_all() {
+            return true;
+        }
+        let takes = self.asked.takes(finding);
+        if takes {
+            self.count(finding.check(), finding.severity, 1);
+        }
+        takes
+    }
+
+    /// What was asked for, and what was met instead.
+    pub fn asked(&self) -> &Asked {
+        &self.asked
+    }
+
     /// Raw findings of a check that the scan keeps, where no sink shows more than `most`: the rest
     /// may be dropped unless each one's identity is needed to know its status.
     pub fn most_raw(&self, most: Option<u64>) -> Option<u64> {
-        most.filter(|_| self.known.is_empty())
+        most.filter(|_| self.known.is_empty() && self.asked.is_all())
     }
 
     /// Counts findings before they have words; how many there are now of that name.
@@ -80,6 +108,9 @@ impl Gate {
 
     /// Counts a finding; whether it may still pass to capped sinks.
     pub fn admits(&mut self, check: &str, severity: Severity) -> bool {
+        if !self.asked.is_all() {
+            return true;
+        }
         let n = self.count(check, severity, 1);
         !self.known.is_empty() || self.cap.is_none_or(|cap| n <= cap)
     }
@@ -115,7 +146,9 @@ impl Gate {
     /// The status of a finding about a whole check, which there is once: it takes no place of others,
     /// and the cap does not hold it back.
     pub fn pass_whole(&mut self, finding: &Finding) -> Status {
-        self.count(finding.check(), finding.severity, 1);
+        if self.asked.is_all() {
+            self.count(finding.check(), finding.severity, 1);
+        }
         *self.whole.entry_ref(finding.check()).or_insert(0) += 1;
         self.status(finding.fingerprint(), finding.evidence)
     }
@@ -130,11 +163,15 @@ impl Gate {
         self.counts.get(check).copied().unwrap_or(0)
     }
 
+    /// Findings about a check as a whole.
+    pub fn about_whole(&self, check: &str) -> u64 {
+        self.whole.get(check).copied().unwrap_or(0)
+    }
+
     /// Findings of a name that capped sinks show.
     pub fn shown(&self, check: &str) -> u64 {
         let passed = self.passed.get(check).copied().unwrap_or(0);
-        let whole = self.whole.get(check).copied().unwrap_or(0);
-        self.cap.map_or(passed, |cap| passed.min(cap)) + whole
+        self.cap.map_or(passed, |cap| passed.min(cap)) + self.about_whole(check)
     }
 
     /// Names in the order in which they came.

@@ -2,36 +2,64 @@
 
 use std::io::Write;
 
+use crate::fault::Severity;
+use crate::render::options::Options;
+use crate::render::paint::{Paint, drawn};
 use crate::render::words::{in_text, location};
 use crate::report::{Facts, Finding, Sink, SourceText, Summary};
 use crate::source::Problem;
 
 /// `path:line:col: error[check] message`.
-pub struct Concise;
+pub struct Concise {
+    options: Options,
+    /// Where a problem without a place of its own is told: the start of the first rule file.
+    nowhere: String,
+}
+
+impl Concise {
+    /// A sink for a terminal, or for programs that look for `path:line:col:`.
+    pub fn new(options: Options) -> Concise {
+        Concise { options, nowhere: String::new() }
+    }
+
+    fn line(
+        &self,
+        (place, severity, name): (Option<String>, Severity, &str),
+        words: &str,
+        out: &mut Vec<u8>,
+    ) {
+        let paint = Paint::new(self.options);
+        let place = paint.bold(place.as_ref().unwrap_or(&self.nowhere));
+        let name = paint.wrong(severity, &format!("{}[{name}]", severity.word()));
+        let line = format!("{place}: {name}: {words}");
+        // A Vec takes whatever is written to it.
+        let _ = writeln!(out, "{}", drawn(line, self.options));
+    }
+}
 
 impl Sink for Concise {
-    fn begin(&mut self, _: &Facts, _: &mut Vec<u8>) {}
+    fn begin(&mut self, facts: &Facts, _: &mut Vec<u8>) {
+        let file = facts.rule_files.first().map_or("crossfoot.toml", String::as_str);
+        self.nowhere = format!("{file}:1:1");
+    }
 
     fn finding(&self, f: &Finding, _: bool, sources: &dyn SourceText, out: &mut Vec<u8>) {
-        if let Some(label) = f.labels.first() {
-            let _ = write!(out, "{}: ", location(sources, &label.place.at));
-        }
-        let _ = write!(out, "{}[{}]: {}", f.severity.word(), f.check(), f.message);
+        let place = f.labels.first().map(|l| location(sources, &l.place.at));
         let cell = f.labels.first().and_then(|l| l.place.cell.as_ref());
         let record = cell.and_then(|c| c.record).map(|r| format!("record {r}"));
         let column = cell.and_then(|c| c.column.as_ref()).map(|c| format!("column {c}"));
         let extra: Vec<String> = record.into_iter().chain(column).collect();
-        if !extra.is_empty() {
-            let _ = write!(out, " [{}]", extra.join(", "));
-        }
-        out.push(b'\n');
+        let extra = match extra.as_slice() {
+            [] => String::new(),
+            some => Paint::new(self.options).dim(&format!(" [{}]", some.join(", "))),
+        };
+        let words = format!("{}{extra}", f.message);
+        self.line((place, f.severity, f.check()), &words, out);
     }
 
     fn problem(&mut self, p: &Problem, sources: &dyn SourceText, out: &mut Vec<u8>) {
-        if let Some((file, span)) = p.at {
-            let _ = write!(out, "{}: ", location(sources, &in_text(sources, file, span)));
-        }
-        let _ = writeln!(out, "error[{}]: {}", p.fault.name, p.message);
+        let place = p.at.map(|(file, span)| location(sources, &in_text(sources, file, span)));
+        self.line((place, Severity::Error, p.fault.name), &p.message, out);
     }
 
     fn end(&mut self, _: &Summary, _: &mut Vec<u8>) {}

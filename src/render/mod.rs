@@ -4,6 +4,7 @@ pub mod concise;
 pub mod full;
 pub mod json;
 mod options;
+mod paint;
 mod printable;
 mod snippet;
 pub mod words;
@@ -53,7 +54,7 @@ static FULL: Row = Row {
 static CONCISE: Row = Row {
     format: Format::Concise,
     name: "concise",
-    make: |_| fit(concise::Concise, Readers::People),
+    make: |options| fit(concise::Concise::new(options), Readers::People),
     complete: false,
     writes_problems: true,
 };

@@ -39,6 +39,20 @@ impl<S: Sink> Sink for Printable<S> {
         self.sink.finding(&finding, first, sources, out);
     }
 
+    fn keeps(&self) -> bool {
+        self.sink.keeps()
+    }
+
+    fn keep(&mut self, finding: &Finding, sources: &dyn SourceText) {
+        let mut finding = finding.clone();
+        self.readers.finding(&mut finding);
+        self.sink.keep(&finding, sources);
+    }
+
+    fn write_kept(&mut self, summary: &Summary, sources: &dyn SourceText, out: &mut Vec<u8>) {
+        self.sink.write_kept(&self.readers.summary(summary), sources, out);
+    }
+
     fn problem(&mut self, problem: &Problem, sources: &dyn SourceText, out: &mut Vec<u8>) {
         let mut problem = problem.clone();
         self.readers.sentence(&mut problem.message);
@@ -49,13 +63,7 @@ impl<S: Sink> Sink for Printable<S> {
     }
 
     fn end(&mut self, summary: &Summary, out: &mut Vec<u8>) {
-        let mut summary = summary.clone();
-        for check in &mut summary.checks {
-            self.readers.sentence(&mut check.id);
-            check.title.iter_mut().for_each(|title| self.readers.sentence(title));
-        }
-        summary.stages.iter_mut().for_each(|stage| self.readers.sentence(stage));
-        self.sink.end(&summary, out);
+        self.sink.end(&self.readers.summary(summary), out);
     }
 }
 
@@ -96,6 +104,16 @@ impl Readers {
         }
         let short = changed(text::cut_sentence(text, self.limits()));
         self.replace(text, short);
+    }
+
+    fn summary(self, summary: &Summary) -> Summary {
+        let mut summary = summary.clone();
+        for check in &mut summary.checks {
+            self.sentence(&mut check.id);
+            check.title.iter_mut().for_each(|title| self.sentence(title));
+        }
+        summary.stages.iter_mut().for_each(|stage| self.sentence(stage));
+        summary
     }
 
     fn rule(self, rule: &mut RuleFacts) {

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::fault::Severity;
 use crate::report::Standing;
 use crate::report::text::{PEOPLE, cut_sentence, printable};
-use crate::report::{At, Position, SourceText, Summary};
+use crate::report::{At, CheckSummary, Position, SourceText, Summary};
 use crate::source::{FileId, Span};
 
 /// The path of a file, fit to be shown.
@@ -17,6 +19,28 @@ pub fn path(sources: &dyn SourceText, file: FileId) -> Cow<'_, str> {
 pub fn location(sources: &dyn SourceText, at: &At) -> String {
     let At::Bytes { file, from, .. } = *at;
     format!("{}:{}:{}", path(sources, file), from.line, from.column)
+}
+
+/// A path with a line.
+pub fn line_of(sources: &dyn SourceText, at: &At) -> String {
+    format!("{}:{}", path(sources, at.file()), at.from().line)
+}
+
+/// Figures, all as wide as the widest, with their decimal points below each other.
+pub fn aligned(figures: &[&str]) -> Vec<String> {
+    let split = |t: &str| {
+        let digits = t.rfind(|c: char| c.is_ascii_digit()).map_or(t.len(), |i| i + 1);
+        let point = t.get(..digits).and_then(|t| t.find('.')).unwrap_or(digits);
+        let (whole, part) = t.split_at_checked(point).unwrap_or((t, ""));
+        (whole.width(), part.width())
+    };
+    let sizes: Vec<(usize, usize)> = figures.iter().map(|f| split(f)).collect();
+    let whole = sizes.iter().map(|s| s.0).max().unwrap_or(0);
+    let part = sizes.iter().map(|s| s.1).max().unwrap_or(0);
+    let pad = |(figure, (before, after)): (&&str, (usize, usize))| {
+        format!("{}{figure}{}", " ".repeat(whole - before), " ".repeat(part - after))
+    };
+    figures.iter().zip(sizes).map(pad).collect()
 }
 
 /// Where a span of a file stands that is small enough to be looked at from its start.
@@ -48,11 +72,12 @@ fn position(sources: &dyn SourceText, file: FileId, offset: u64) -> Position {
 /// Bytes that an excerpt shows without a cut.
 const PIECE: u64 = 1024;
 
-fn count(n: u64, one: &str, many: &str) -> String {
+/// A number of things.
+pub fn count(n: u64, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
-/// The closing lines, for people.
+/// What was found and checked, for people.
 pub fn summary(s: &Summary) -> String {
     let mut out = String::new();
     if s.problems > 0 && s.rows == 0 && s.checks.is_empty() {
@@ -95,13 +120,6 @@ pub fn summary(s: &Summary) -> String {
         out.push_str(&format!("; {undecided} of {assertions} undecided"));
     }
     out.push('\n');
-    for c in s.checks.iter().filter(|c| c.findings > c.shown) {
-        out.push_str(&format!(
-            "and {} more of {} (--max-per-check 0 shows all)\n",
-            c.findings - c.shown,
-            printable(&c.id)
-        ));
-    }
     if s.problems > 0 {
         out.push_str(&format!(
             "{}: not everything could be checked\n",
@@ -109,6 +127,16 @@ pub fn summary(s: &Summary) -> String {
         ));
     }
     out
+}
+
+/// What `--max-per-check` holds back, for where the report itself does not say it.
+pub fn held_back(s: &Summary) -> String {
+    let cut = s.checks.iter().filter(|c| c.findings > c.shown);
+    let line = |c: &CheckSummary| {
+        let more = c.findings - c.shown;
+        format!("and {more} more of {} (--max-per-check 0 shows all)\n", printable(&c.id))
+    };
+    cut.map(line).collect()
 }
 
 const STATISTICS: [&str; 11] = [

@@ -1,7 +1,7 @@
 //! Findings: as the scan notes them, and as they are shown.
 
 use crate::fault::{Fault, Severity};
-use crate::report::identity::{Identity, evidence};
+use crate::report::identity::{Demand, Identity, evidence};
 use crate::report::place::Place;
 use crate::source::RowId;
 use crate::value::Number;
@@ -130,6 +130,17 @@ pub struct Working {
     pub notes: Vec<String>,
 }
 
+impl Working {
+    /// How far the sides are apart, where both are numbers.
+    pub fn distance(&self) -> Option<Number> {
+        let number = |side: &Side| match side.exact.split_once('/') {
+            Some((over, under)) => Number::parse(over)?.checked_div(&Number::parse(under)?),
+            None => Number::parse(&side.exact),
+        };
+        Some((&number(&self.left)? - &number(&self.right)?).abs())
+    }
+}
+
 /// An answer that could not be decided.
 #[derive(Debug, Clone)]
 pub struct UndecidedAnswer {
@@ -217,9 +228,14 @@ impl Finding {
         self.identity.table.as_deref()
     }
 
-    /// The names that renderers write, to be cut and escaped; the fingerprint stays.
+    /// The names and the demand that renderers write, to be cut and escaped; the fingerprint stays.
     pub(crate) fn shown_names(&mut self) -> impl Iterator<Item = &mut String> {
-        std::iter::once(&mut self.identity.check).chain(&mut self.identity.table)
+        let Identity { check, table, column, demand, .. } = &mut self.identity;
+        let demand = match demand {
+            Demand::Assertion(text) => Some(text),
+            Demand::Contract(_) | Demand::Structure => None,
+        };
+        std::iter::once(check).chain(table).chain(column).chain(demand)
     }
 
     /// What it is about.

@@ -28,12 +28,21 @@ pub struct Excerpt {
     pub first_column: u64,
 }
 
-/// A renderer. Sees one finding at a time; they are written in order, but made on many cores.
+/// A renderer. Sees one finding at a time; they are written in order, but made on many cores. One
+/// that [keeps](Sink::keeps) findings gets them in order and writes them after the last.
 pub trait Sink: Sync {
     /// Before the first finding.
     fn begin(&mut self, facts: &Facts, out: &mut Vec<u8>);
     /// One finding; `first`: it is the first of all.
     fn finding(&self, finding: &Finding, first: bool, sources: &dyn SourceText, out: &mut Vec<u8>);
+    /// Whether it keeps findings and writes them together, after the last one.
+    fn keeps(&self) -> bool {
+        false
+    }
+    /// Keeps a finding.
+    fn keep(&mut self, _finding: &Finding, _sources: &dyn SourceText) {}
+    /// After the last finding: writes what was kept.
+    fn write_kept(&mut self, _summary: &Summary, _sources: &dyn SourceText, _out: &mut Vec<u8>) {}
     /// A problem of the rules or the run (exit status 2).
     fn problem(&mut self, problem: &Problem, sources: &dyn SourceText, out: &mut Vec<u8>);
     /// After the last.

@@ -88,7 +88,6 @@ impl Tally {
         self.not_chosen_blank += u64::from(blank && !chosen);
     }
 
-    /// Why answers are unknown, the greatest cause first.
     /// How many answers are undecided for this reason.
     pub fn undecided_for(&self, why: Why) -> u64 {
         self.undecided_by_cause.get(why as usize).copied().unwrap_or(0)
@@ -198,6 +197,22 @@ pub struct CheckSummary {
     /// How many of them were passed to the sink.
     #[serde(skip)]
     pub shown: u64,
+    /// How many of them are about the check as a whole: that it is undecided in part, or tested
+    /// nothing.
+    #[serde(skip)]
+    pub whole: u64,
+}
+
+impl CheckSummary {
+    /// Findings about rows and groups.
+    pub fn failing(&self) -> u64 {
+        self.findings.saturating_sub(self.whole)
+    }
+
+    /// Whether it tested nothing, or nothing of it could be decided.
+    pub fn is_vacuous(&self) -> bool {
+        matches!(self.standing, Some(Standing::Undecided | Standing::NothingTested))
+    }
 }
 
 impl Summary {

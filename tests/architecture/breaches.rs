@@ -25,7 +25,10 @@ const CLEAN: &[(&str, &str)] = &[
     ),
     ("expr/mod.rs", "use crate::value::Number;\nuse crate::source;\nfn f() { source::Span(0); }\n"),
     ("render/mod.rs", "mod full;\nmod json;\npub mod words;\n"),
-    ("render/full.rs", "use super::words;\nuse miette::Report;\nuse crate::report::Finding;\n"),
+    (
+        "render/full.rs",
+        "use super::words;\nuse unicode_width::UnicodeWidthStr;\nuse crate::report::Finding;\n",
+    ),
     ("render/json.rs", "use serde_json::Value;\n"),
     ("render/words.rs", "pub fn say() {}\n"),
     ("read/mod.rs", "pub mod csv;\npub mod text;\npub struct Block;\n"),

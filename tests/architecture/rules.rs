@@ -62,7 +62,7 @@ const LAYERS: &[(&str, u32)] = &[
 /// Folders whose files do not name each other, but for those that all of them share.
 const SIBLINGS: &[(&str, &[&str])] = &[
     ("read", &["block", "format", "grid", "note", "pattern", "reader"]),
-    ("render", &["words", "options", "printable", "snippet"]),
+    ("render", &["words", "options", "paint", "printable", "snippet"]),
 ];
 
 /// The file that lists its siblings, a layer above them.
@@ -98,7 +98,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("hashbrown", &["engine", "findings"]),
     ("indicatif", &["files", "cli"]),
     ("memchr", &["*"]),
-    ("miette", &["render/full.rs", "render/snippet.rs"]),
+    ("miette", &[]),
     ("postcard", &["engine"]),
     ("pulldown_cmark", &["read"]),
     ("rapidfuzz", &["source"]),

@@ -1,0 +1,253 @@
+//! Findings of one kind as one block: a headline, the finding with the largest difference whole, a
+//! line for each of the others.
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::render::full::whole::{Headline, Whole, about, detail};
+use crate::render::options::Options;
+use crate::render::paint::{Paint, fitted, left_to_right};
+use crate::render::words::{aligned, location};
+use crate::report::{Finding, SourceText, Summary, Working};
+
+/// All findings of one check, assertion, fault and column that are shown.
+pub struct Block {
+    /// The one that is shown whole, and which of the lines it would be.
+    lead: (Finding, usize),
+    lines: Vec<Line>,
+}
+
+/// A finding in one line.
+struct Line {
+    place: String,
+    row: String,
+    /// Both sides and the difference.
+    figures: [String; 3],
+    /// Its message, without what all say.
+    said: String,
+    maybe: String,
+    help: Option<String>,
+}
+
+impl Block {
+    /// A block of one finding.
+    pub fn new(finding: &Finding, sources: &dyn SourceText) -> Block {
+        Block { lines: vec![Line::new(finding, sources)], lead: (finding.clone(), 0) }
+    }
+
+    /// Whether a finding belongs to it.
+    pub fn takes(&self, finding: &Finding) -> bool {
+        let (own, other) = (self.lead.0.identity(), finding.identity());
+        self.lead.0.assertion == finding.assertion
+            && (&own.check, own.fault, &own.table, &own.column)
+                == (&other.check, other.fault, &other.table, &other.column)
+    }
+
+    /// One more finding.
+    pub fn add(&mut self, finding: &Finding, sources: &dyn SourceText) {
+        if is_further(finding, &self.lead.0) {
+            self.lead = (finding.clone(), self.lines.len());
+        }
+        self.lines.push(Line::new(finding, sources));
+    }
+
+    /// The check it is of.
+    pub fn check(&self) -> &str {
+        self.lead.0.check()
+    }
+
+    /// What is written of it, where `is_only` says that its check has no other block.
+    pub fn write(&self, whole: Whole<'_>, is_only: bool, summary: &Summary) -> String {
+        let lead = &self.lead.0;
+        let of_check = summary.checks.iter().find(|c| c.id == lead.check());
+        let held_back = of_check.map_or(0, |c| c.findings.saturating_sub(c.shown));
+        let shown = self.lines.len() as u64;
+        let all = if is_only { shown + held_back } else { shown };
+        if all == 1 {
+            return whole.finding(lead, None);
+        }
+        let at_least = if held_back > 0 && !is_only { "at least " } else { "" };
+        let count = match of_check.map_or(0, |c| c.tally.cases) {
+            seen if seen >= all => format!("{at_least}{all} of {seen} fail"),
+            _ => format!("{at_least}{all} times"),
+        };
+        let headline = Headline { about: about(lead), count };
+        let mut text = whole.finding(lead, Some(&headline));
+        text.pop();
+        text.push_str(&self.others(whole.options));
+        if held_back > 0 && is_only {
+            text.push_str(&format!("   … {held_back} more (--max-per-check 0 shows all)\n"));
+        }
+        text.push('\n');
+        text
+    }
+
+    /// A line for each finding but the lead.
+    fn others(&self, options: Options) -> String {
+        let (paint, lead) = (Paint::new(options), self.lines.get(self.lead.1));
+        let others = self.lines.iter().enumerate().filter(|(n, _)| *n != self.lead.1);
+        let lines: Vec<&Line> = others.map(|(_, line)| line).collect();
+        // Figures of a single line need no heading: they are said in words.
+        let has_heading = lines.len() > 1 && lines.iter().any(|l| !l.figures[0].is_empty());
+        let columns = self.columns(&lines, has_heading, options);
+        let row = |n: usize| {
+            let cells = columns.iter().filter_map(|c| c.get(n));
+            let cells: Vec<_> = cells.map(|c| left_to_right(c)).collect();
+            format!("   {}", cells.join("  "))
+        };
+        let mut out = String::new();
+        if has_heading {
+            out.push_str(&format!("{}\n", paint.dim(row(0).trim_end())));
+        }
+        for (n, of) in lines.iter().enumerate() {
+            let mut line = row(n + usize::from(has_heading));
+            let words = of.rest(lead, has_heading);
+            let room = options.width.saturating_sub(line.width() + 3);
+            if !words.is_empty() {
+                let is_cut = options.wraps && room >= LEAST_WORDS;
+                let words = if is_cut { fitted(&words, room) } else { words.as_str().into() };
+                line.push_str(&format!("  {}", left_to_right(&words)));
+            }
+            out.push_str(line.trim_end());
+            out.push('\n');
+        }
+        out
+    }
+
+    /// Places, rows and figures as columns, with what they are called; in a narrow terminal without
+    /// what can be spared.
+    fn columns(&self, lines: &[&Line], has_heading: bool, options: Options) -> Vec<Vec<String>> {
+        let names = self.lead.0.working.as_ref().map_or(["", ""], column_names);
+        let names = ["", "", names[0], names[1], "difference"];
+        let mut columns: Vec<Vec<String>> = Vec::new();
+        for (n, name) in names.iter().enumerate().filter(|(n, _)| *n < 2 || has_heading) {
+            let mut cells: Vec<&str> = lines.iter().map(|l| l.cell(n)).collect();
+            if cells.iter().all(|c| c.is_empty()) {
+                continue;
+            }
+            if has_heading {
+                cells.insert(0, name);
+            }
+            columns.push(if n < 2 { padded(&cells) } else { headed(&cells, has_heading) });
+        }
+        let size = |column: &Vec<String>| column.first().map_or(0, |c| c.width()) + 2;
+        let used = |columns: &[Vec<String>]| columns.iter().map(size).sum::<usize>() + 2;
+        let has_difference = lines.iter().any(|l| !l.figures[2].is_empty()) && has_heading;
+        if options.wraps && has_difference && used(&columns) > options.width {
+            columns.pop();
+        }
+        let over = used(&columns).saturating_sub(options.width);
+        if let Some(places) = columns.first_mut().filter(|_| options.wraps && over > 0) {
+            let most = size(places).saturating_sub(over + 2).max(LEAST_PLACE);
+            let cells: Vec<String> = places.iter().map(|p| ending(p.trim_end(), most)).collect();
+            *places = padded(&cells.iter().map(String::as_str).collect::<Vec<_>>());
+        }
+        columns
+    }
+}
+
+/// Columns that words behind the figures are worth being cut to.
+const LEAST_WORDS: usize = 12;
+
+/// Columns of a place that are always shown.
+const LEAST_PLACE: usize = 16;
+
+/// The end of a path with its line, in so many columns.
+fn ending(place: &str, columns: usize) -> String {
+    if place.width() <= columns {
+        return place.to_string();
+    }
+    let fits = |at: &usize| place.get(*at..).is_some_and(|end| end.width() < columns);
+    let start = place.char_indices().map(|(at, _)| at).find(fits).unwrap_or(0);
+    format!("…{}", place.get(start..).unwrap_or_default())
+}
+
+impl Line {
+    fn new(finding: &Finding, sources: &dyn SourceText) -> Line {
+        let place = finding.labels.first().map(|l| location(sources, &l.place.at));
+        let about = about(finding);
+        let said = detail(finding, &about);
+        // A message of the rule's author says more than the figures.
+        let is_own = said == finding.message;
+        let figures = finding.working.as_ref().filter(|_| !is_own).map(figures);
+        let maybe = finding.explanation.as_ref().map(|e| format!("  maybe: {e}"));
+        Line {
+            place: place.unwrap_or_default(),
+            row: finding.key.clone().unwrap_or_default(),
+            figures: figures.unwrap_or_default(),
+            said: said.to_string(),
+            maybe: maybe.unwrap_or_default(),
+            help: finding.help.clone(),
+        }
+    }
+
+    fn cell(&self, n: usize) -> &str {
+        match n {
+            0 => &self.place,
+            1 => &self.row,
+            n => self.figures.get(n - 2).map_or("", String::as_str),
+        }
+    }
+
+    /// What is said of it beside its figures and was not said of the lead.
+    fn rest(&self, lead: Option<&Line>, has_figures: bool) -> String {
+        let is_told = has_figures && !self.figures[0].is_empty();
+        let said = Some(&self.said).filter(|s| !is_told && lead.is_none_or(|l| l.said != **s));
+        let help = self.help.as_ref().filter(|h| lead.is_none_or(|l| l.help.as_ref() != Some(*h)));
+        let help = help.map_or(String::new(), |h| format!("  help: {h}"));
+        let said = said.map_or("", String::as_str);
+        format!("{said}{}{help}", self.maybe).trim_start().to_string()
+    }
+}
+
+/// Whether both sides of a finding are further apart than those of another.
+fn is_further(finding: &Finding, than: &Finding) -> bool {
+    let distance = |f: &Finding| f.working.as_ref().and_then(Working::distance);
+    match (distance(finding), distance(than)) {
+        (Some(own), Some(other)) => own > other,
+        (Some(_), None) => true,
+        _ => false,
+    }
+}
+
+/// Both sides, the stated one first, and the difference.
+fn figures(w: &Working) -> [String; 3] {
+    let difference = w.difference.clone().unwrap_or_default();
+    let (left, right) = (w.left.value.clone(), w.right.value.clone());
+    match w.relation {
+        "=" if is_swapped(w) => [right, left, difference],
+        "=" => [left, right, difference],
+        relation => [left, format!("{relation} {right}"), difference],
+    }
+}
+
+/// What the columns of both sides are called.
+fn column_names(w: &Working) -> [&'static str; 2] {
+    if w.relation == "=" { ["stated", "follows"] } else { ["is", "wanted"] }
+}
+
+/// Whether the right side is a cell and the left one is computed.
+fn is_swapped(w: &Working) -> bool {
+    let is_cell = |right: bool| {
+        let mut terms = w.terms.iter().filter(|t| t.right == right);
+        terms.next().is_some_and(|t| t.part_of.is_empty() && t.place.is_some())
+            && terms.next().is_none()
+    };
+    is_cell(true) && !is_cell(false)
+}
+
+/// Texts, all as wide as the widest.
+fn padded(cells: &[&str]) -> Vec<String> {
+    let width = cells.iter().map(|c| c.width()).max().unwrap_or(0);
+    cells.iter().map(|c| format!("{c}{}", " ".repeat(width - c.width()))).collect()
+}
+
+/// Figures aligned at their decimal points below what the column is called.
+fn headed(cells: &[&str], has_heading: bool) -> Vec<String> {
+    let Some((name, figures)) = cells.split_first().filter(|_| has_heading) else {
+        return aligned(cells);
+    };
+    let figures = aligned(figures);
+    let width = figures.first().map_or(0, |f| f.width()).max(name.width());
+    let cells = std::iter::once((*name).to_string()).chain(figures);
+    cells.map(|c| format!("{}{c}", " ".repeat(width - c.width()))).collect()
+}

@@ -1,0 +1,58 @@
+//! The table of checks at the end: what stays on the screen.
+
+use std::cmp::Reverse;
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::fault::Severity;
+use crate::render::options::Options;
+use crate::render::paint::{Paint, left_to_right};
+use crate::render::words::{aligned, count};
+use crate::report::{CheckSummary, Summary};
+
+/// Checks that have a line of their own.
+const MOST: usize = 20;
+
+/// Checks that fail or are undecided, worst first; what else was found below them, in one line.
+pub fn table(s: &Summary, options: Options) -> String {
+    let mut bad: Vec<&CheckSummary> =
+        s.checks.iter().filter(|c| c.findings > 0 || c.tally.undecided > 0).collect();
+    bad.sort_by_key(|c| (Reverse(severity(c)), Reverse(c.failing()), Reverse(c.tally.undecided)));
+    let paint = Paint::new(options);
+    let numbers: Vec<String> = bad.iter().map(|c| c.failing().to_string()).collect();
+    let numbers = aligned(&numbers.iter().map(String::as_str).collect::<Vec<_>>());
+    let names = bad.iter().take(MOST).map(|c| c.id.width()).max().unwrap_or(0);
+    let mut out = String::new();
+    for (check, number) in bad.iter().zip(&numbers).take(MOST) {
+        let number = match severity(check) {
+            Some(severity) => paint.wrong(severity, number),
+            None => number.clone(),
+        };
+        let seen = match check.tally.cases {
+            _ if check.is_vacuous() => "tested nothing".to_string(),
+            0 => String::new(),
+            cases => format!("of {cases}"),
+        };
+        let undecided = match check.tally.undecided {
+            0 => String::new(),
+            n => format!("{n} undecided"),
+        };
+        let parts = [seen, undecided];
+        let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|p| !p.is_empty()).collect();
+        let name = format!("{}{}", left_to_right(&check.id), " ".repeat(names - check.id.width()));
+        let line = format!("{number}  {name}  {}", paint.dim(&parts.join("; ")));
+        out.push_str(&format!("{}\n", line.trim_end()));
+    }
+    let rest = bad.get(MOST..).unwrap_or_default();
+    if !rest.is_empty() {
+        let findings = rest.iter().map(|c| c.findings).sum();
+        let checks = count(rest.len() as u64, "more check", "more checks");
+        out.push_str(&format!("{checks} with {}\n", count(findings, "finding", "findings")));
+    }
+    out
+}
+
+/// How much it matters what a check found; none where it is only undecided.
+fn severity(check: &CheckSummary) -> Option<Severity> {
+    (check.failing() > 0 || check.is_vacuous()).then_some(check.severity)
+}

@@ -1,0 +1,82 @@
+//! For reading on a terminal: findings of one kind as one block, a table of checks at the end.
+//!
+//! A finding over several files reads as one: its snippets, then the working as a small sum.
+
+mod blocks;
+mod closing;
+mod whole;
+mod working;
+
+use crate::render::full::blocks::Block;
+use crate::render::full::whole::Whole;
+use crate::render::options::Options;
+use crate::render::paint::drawn;
+use crate::render::words::summary;
+use crate::report::{Facts, Finding, Sink, SourceText, Summary};
+use crate::source::Problem;
+
+/// Writes findings with their lines, places and arithmetic, for people at a terminal.
+pub struct Full {
+    options: Options,
+    /// What has been found, in order.
+    blocks: Vec<Block>,
+}
+
+impl Full {
+    /// A sink for a terminal.
+    pub fn new(options: Options) -> Full {
+        Full { options, blocks: Vec::new() }
+    }
+
+    fn whole<'s>(&self, sources: &'s dyn SourceText) -> Whole<'s> {
+        Whole { options: self.options, sources }
+    }
+
+    fn put(&self, text: String, out: &mut Vec<u8>) {
+        out.extend(drawn(text, self.options).bytes());
+    }
+}
+
+impl Sink for Full {
+    fn begin(&mut self, _: &Facts, _: &mut Vec<u8>) {}
+
+    fn finding(&self, f: &Finding, _: bool, sources: &dyn SourceText, out: &mut Vec<u8>) {
+        self.put(self.whole(sources).finding(f, None), out);
+    }
+
+    fn keeps(&self) -> bool {
+        !self.options.verbose
+    }
+
+    fn keep(&mut self, finding: &Finding, sources: &dyn SourceText) {
+        match self.blocks.iter_mut().rev().find(|b| b.takes(finding)) {
+            Some(block) => block.add(finding, sources),
+            None => self.blocks.push(Block::new(finding, sources)),
+        }
+    }
+
+    fn write_kept(&mut self, summary: &Summary, sources: &dyn SourceText, out: &mut Vec<u8>) {
+        let blocks = std::mem::take(&mut self.blocks);
+        for block in &blocks {
+            let is_only = blocks.iter().filter(|b| b.check() == block.check()).count() == 1;
+            self.put(block.write(self.whole(sources), is_only, summary), out);
+        }
+        for check in summary.checks.iter().filter(|c| c.findings > c.shown) {
+            if blocks.iter().filter(|b| b.check() == check.id).count() != 1 {
+                let held_back = check.findings - check.shown;
+                let what = format!("… {held_back} more of {}", check.id);
+                self.put(format!("{what} (--max-per-check 0 shows all)\n\n"), out);
+            }
+        }
+    }
+
+    fn problem(&mut self, p: &Problem, sources: &dyn SourceText, out: &mut Vec<u8>) {
+        self.put(self.whole(sources).problem(p), out);
+    }
+
+    fn end(&mut self, s: &Summary, out: &mut Vec<u8>) {
+        if !self.options.quiet {
+            self.put(closing::table(s, self.options) + &summary(s), out);
+        }
+    }
+}

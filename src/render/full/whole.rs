@@ -1,0 +1,172 @@
+//! One finding or problem with all that is known of it.
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::fault::Severity;
+use crate::render::full::working;
+use crate::render::options::Options;
+use crate::render::paint::{Paint, wrapped};
+use crate::render::snippet::Snippets;
+use crate::render::words::{in_text, line_of};
+use crate::report::{At, Demand, Finding, Label, Role, SourceText, Working};
+use crate::source::Problem;
+
+/// What stands above several findings.
+pub struct Headline {
+    /// What they say alike.
+    pub about: String,
+    /// How many there are.
+    pub count: String,
+}
+
+/// Draws findings and problems.
+#[derive(Clone, Copy)]
+pub struct Whole<'s> {
+    /// How they are drawn.
+    pub options: Options,
+    /// Where their lines come from.
+    pub sources: &'s dyn SourceText,
+}
+
+impl Whole<'_> {
+    fn paint(&self) -> Paint {
+        Paint::new(self.options)
+    }
+
+    fn draw(&self, labels: &[(At, &str)], severity: Severity, beside: &str) -> String {
+        let Whole { options, sources } = *self;
+        Snippets { sources, options, severity }.draw(labels, beside)
+    }
+
+    fn head(&self, severity: Severity, name: &str, message: &str) -> String {
+        let paint = self.paint();
+        let name = format!("{}[{name}]", severity.word());
+        let lines = wrapped(message, name.width() + 1, self.options);
+        let lines: Vec<String> = lines.iter().map(|line| paint.bold(line)).collect();
+        format!("{} {}\n", paint.wrong(severity, &name), lines.join("\n  "))
+    }
+
+    /// A finding with all that is known of it; below a headline where it stands for several.
+    pub fn finding(&self, f: &Finding, above: Option<&Headline>) -> String {
+        let headline = above.map(|h| format!("{}: {}", h.about, h.count));
+        let message = headline.as_deref().unwrap_or(&f.message);
+        let mut text = self.head(f.severity, f.check(), message);
+        let own = above.map(|h| (h, detail(f, &h.about))).filter(|(h, own)| h.about != *own);
+        // The words of the label are part of what is said, which takes their place.
+        let is_said = |(h, own): &(&Headline, &str)| {
+            let of_label = |l: &Label| own.contains(&l.text) || h.about.contains(&l.text);
+            f.labels.first().is_some_and(of_label) && own.width() <= self.options.width / 2
+        };
+        let is_beside = own.as_ref().is_some_and(is_said);
+        let own = own.map(|(_, own)| own);
+        if let Some(own) = own.filter(|_| !is_beside) {
+            text.push_str(&format!("   {own}\n"));
+        }
+        text.push_str(&self.labels(f, own.filter(|_| is_beside)));
+        if let Some(w) = &f.working {
+            text.push_str(&working::working(f, w, self.options, self.sources));
+            if let Some(required) = &w.required {
+                text.push_str(&self.advice("needs", &required.replacen(" needs ", " is ", 1)));
+            }
+            w.notes.iter().for_each(|note| text.push_str(&self.advice("note", short(note, w))));
+        }
+        let advice = [("maybe", &f.explanation), ("help", &f.help), ("see", &f.url)];
+        for (word, said) in advice.iter().filter_map(|(word, said)| Some((word, said.as_ref()?))) {
+            text.push_str(&self.advice(word, said));
+        }
+        text.push('\n');
+        text
+    }
+
+    /// The snippets of a finding, with its row and its rule; `words` stand at the first label
+    /// instead of its own.
+    fn labels(&self, f: &Finding, words: Option<&str>) -> String {
+        let is_rule_alone = f.labels.len() == 1;
+        let shown = f.labels.iter().filter(|l| l.role != Role::Rule || is_rule_alone);
+        let mut labels: Vec<(At, &str)> = shown
+            .filter(|l| self.options.verbose || !is_in_working(f, l))
+            .map(|l| (l.place.at, l.text.as_str()))
+            .collect();
+        if let (Some(words), Some(first)) = (words, labels.first_mut()) {
+            first.1 = words;
+        }
+        let row = f.key.as_ref().map(|key| format!("row {key}"));
+        let rule = f.labels.iter().find(|l| l.role == Role::Rule && !is_rule_alone);
+        let rule = rule.map(|l| format!("rule {}", line_of(self.sources, &l.place.at)));
+        let beside: Vec<String> = row.into_iter().chain(rule).collect();
+        self.draw(&labels, f.severity, &beside.join("  "))
+    }
+
+    fn advice(&self, word: &str, text: &str) -> String {
+        let lines = wrapped(text, word.len() + 5, self.options);
+        format!("   {} {}\n", self.paint().advice(&format!("{word}:")), lines.join("\n     "))
+    }
+
+    /// A problem, with its places.
+    pub fn problem(&self, p: &Problem) -> String {
+        let mut text = self.head(Severity::Error, p.fault.name, &p.message);
+        if let Some((file, span)) = p.at {
+            let place = |file, span| in_text(self.sources, file, span);
+            let related = p.related.iter().map(|(f, s, words)| (place(*f, *s), words.as_str()));
+            let own = (place(file, span), p.label.as_str());
+            let labels: Vec<_> = std::iter::once(own).chain(related).collect();
+            text.push_str(&self.draw(&labels, Severity::Error, ""));
+        }
+        if let Some(h) = &p.help {
+            text.push_str(&self.advice("help", h));
+        }
+        text.push('\n');
+        text
+    }
+}
+
+/// Whether a label only says what a line of the working says, and would take lines of its own.
+fn is_in_working(f: &Finding, label: &Label) -> bool {
+    let line = |l: &Label| (l.place.at.file(), l.place.at.from().line);
+    let is_own_line = f.labels.first().is_some_and(|first| line(first) != line(label));
+    let is_term = |w: &Working| {
+        let mut places = w.terms.iter().filter_map(|t| t.place.as_ref());
+        !working::is_plain(w) && places.any(|p| p.at == label.place.at)
+    };
+    label.role == Role::Operand && is_own_line && f.working.as_ref().is_some_and(is_term)
+}
+
+/// What all findings of a kind say alike.
+pub fn about(f: &Finding) -> String {
+    if let Some(title) = &f.title {
+        return title.clone();
+    }
+    let identity = f.identity();
+    match (&identity.demand, &identity.column, f.labels.first()) {
+        (Demand::Assertion(text), _, _) => text.clone(),
+        (Demand::Contract(_), Some(column), Some(label)) if f.message.contains(&label.text) => {
+            format!("`{column}` {}", label.text)
+        }
+        _ => f.fault().summary.to_string(),
+    }
+}
+
+/// The message of a finding without what all of its kind say alike.
+pub fn detail<'f>(f: &'f Finding, about: &str) -> &'f str {
+    let after = f.message.strip_prefix(about);
+    let after = after.and_then(|a| a.strip_prefix(": ").or_else(|| a.strip_prefix(", ")));
+    // The rule's text and what is printed of its tree may differ in blanks.
+    let of_text = || {
+        let working = f.working.as_ref()?;
+        let sides = [&working.left.expression, &working.right.expression];
+        let (about, detail) = f.message.rsplit_once(": ")?;
+        sides.iter().all(|s| about.contains(s.as_str())).then_some(detail)
+    };
+    after.or_else(of_text).unwrap_or(&f.message)
+}
+
+/// A note without the expression that it is about, where there is one only.
+fn short<'n>(note: &'n str, w: &Working) -> &'n str {
+    let mut sums: Vec<&str> = w.terms.iter().map(|t| t.part_of.as_str()).collect();
+    sums.retain(|s| !s.is_empty());
+    sums.dedup();
+    match sums.as_slice() {
+        [only] => note.strip_prefix(only).and_then(|n| n.strip_prefix(": ")).unwrap_or(note),
+        _ => note,
+    }
+}

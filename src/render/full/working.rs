@@ -1,0 +1,173 @@
+//! The arithmetic behind a finding, as a small sum.
+
+use std::fmt::Write as _;
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::fault::Severity;
+use crate::render::options::Options;
+use crate::render::paint::{Paint, fitted, left_to_right};
+use crate::render::words::{aligned, location};
+use crate::report::{Finding, SourceText, Term, Working};
+
+/// Addends of one sum that are shown: so many of the first and of the last.
+const ENDS: usize = 2;
+
+/// Columns of a name that are always shown.
+const LEAST_NAME: usize = 20;
+
+const DIFFERENCE: &str = "difference";
+
+/// One line: value, name, place.
+struct Row {
+    value: String,
+    name: String,
+    place: String,
+    /// The value is that of a side.
+    is_side: bool,
+}
+
+impl Row {
+    fn new(value: impl Into<String>, name: impl Into<String>) -> Row {
+        Row { value: value.into(), name: name.into(), place: String::new(), is_side: false }
+    }
+}
+
+/// Both sides, term by term, and how far they are apart; only what is not said elsewhere.
+pub fn working(f: &Finding, w: &Working, options: Options, sources: &dyn SourceText) -> String {
+    let mut rows = Vec::new();
+    let mut more = w.more_terms;
+    if options.verbose || !is_plain(w) {
+        for right in [false, true] {
+            let side: Vec<&Term> = w.terms.iter().filter(|t| t.right == right).collect();
+            if !options.verbose && is_labelled(f, &side) {
+                continue;
+            }
+            rows.extend(side_rows(&side, options.verbose, &mut more, sources));
+            let s = if right { &w.right } else { &w.left };
+            let last =
+                rows.last_mut().filter(|_| side.last().is_some_and(|t| t.name == s.expression));
+            match last {
+                Some(last) => last.is_side = true,
+                None => {
+                    let value = format!("= {}", s.value);
+                    rows.push(Row { is_side: true, ..Row::new(value, &s.expression) });
+                }
+            }
+        }
+    }
+    if let Some(d) = w.difference.as_ref().filter(|_| !rows.is_empty() || w.allowance.is_some()) {
+        let allowed = w.allowance.as_ref().map_or(String::new(), |a| format!("allowed is {a}"));
+        rows.push(Row { place: allowed, ..Row::new(d, DIFFERENCE) });
+    }
+    let mut out = lines(&rows, f.severity, options);
+    if more > 0 && !rows.is_empty() {
+        let _ = writeln!(out, "     … and {more} more rows");
+    }
+    out
+}
+
+/// Whether a side is the cell that the finding points at.
+fn is_labelled(f: &Finding, side: &[&Term]) -> bool {
+    let [Term { place: Some(place), part_of, .. }] = side else { return false };
+    part_of.is_empty() && f.labels.first().is_some_and(|l| l.place.at == place.at)
+}
+
+/// Whether each side is a cell or a constant: then the message says all of it.
+pub fn is_plain(w: &Working) -> bool {
+    let plain = |right: bool, expression: &str| {
+        let mut of_side = w.terms.iter().filter(|t| t.right == right);
+        let first = of_side.next();
+        of_side.next().is_none()
+            && first.is_none_or(|t| t.part_of.is_empty() && t.name == expression)
+    };
+    plain(false, &w.left.expression) && plain(true, &w.right.expression)
+}
+
+/// The rows of one side: long sums are cut in the middle.
+fn side_rows(terms: &[&Term], whole: bool, more: &mut u64, sources: &dyn SourceText) -> Vec<Row> {
+    let row = |t: &&Term| {
+        let place = t.place.as_ref().map(|p| location(sources, &p.at));
+        let is_total = t.place.is_none() && terms.iter().any(|o| o.part_of == t.name);
+        let sign = if is_total && t.sign.is_empty() { "=" } else { t.sign };
+        let value = format!("{sign} {}", t.value).trim_start().to_string();
+        let place = place.as_deref().map_or("", file_name).to_string();
+        Row { place, ..Row::new(value, t.name.as_str()) }
+    };
+    let mut rows = Vec::new();
+    // What is counted has a name and a place, and no value.
+    for sum in terms.chunk_by(|a, b| !a.part_of.is_empty() && a.part_of == b.part_of) {
+        if whole || sum.len() <= 2 * ENDS + 1 {
+            rows.extend(sum.iter().map(row));
+            continue;
+        }
+        if sum.iter().all(|t| t.value.is_empty()) {
+            rows.push(counted(sum, std::mem::take(more), sources));
+            continue;
+        }
+        let cut = (sum.len() - 2 * ENDS) as u64 + std::mem::take(more);
+        rows.extend(sum.iter().take(ENDS).map(row));
+        rows.push(Row::new("…", format!("{cut} more")));
+        rows.extend(sum.iter().skip(sum.len() - ENDS).map(row));
+    }
+    rows
+}
+
+/// What was counted, in one line.
+fn counted(rows: &[&Term], more: u64, sources: &dyn SourceText) -> Row {
+    let cut = (rows.len() - 2 * ENDS) as u64 + more;
+    let names: Vec<&str> = rows.iter().map(|t| t.name.as_str()).collect();
+    let (first, last) = names.split_at(ENDS);
+    let last = last.get(last.len() - ENDS..).unwrap_or_default();
+    let name = format!("{}, … {cut} more, {}", first.join(", "), last.join(", "));
+    let place = rows.first().and_then(|t| t.place.as_ref()).map(|p| location(sources, &p.at));
+    let place = place.as_deref().map_or("", file_name).to_string();
+    Row { place, ..Row::new("", name) }
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// Three columns, the first aligned at its decimal point.
+fn lines(rows: &[Row], severity: Severity, options: Options) -> String {
+    let paint = Paint::new(options);
+    let values = aligned(&rows.iter().map(|r| r.value.as_str()).collect::<Vec<_>>());
+    // An expression that has no room beside its place stands whole in the rule.
+    let places = rows.iter().filter(|r| r.name != DIFFERENCE).map(|r| r.place.width());
+    let figures = values.first().map_or(0, |v| v.width());
+    let used = 10 + places.max().unwrap_or(0) + figures;
+    let most = options.width.saturating_sub(used).max(LEAST_NAME);
+    let shown = |row: &Row| match options.verbose {
+        true => row.name.clone(),
+        false => fitted(&row.name, most).into_owned(),
+    };
+    let names: Vec<String> = rows.iter().map(shown).collect();
+    let placed = rows.iter().zip(&names).filter(|(r, _)| !r.place.is_empty());
+    let widest = placed.map(|(_, n)| n.width()).max().unwrap_or(0);
+    let mut out = String::new();
+    for ((row, name), value) in rows.iter().zip(&names).zip(values) {
+        let pad = " ".repeat(widest.saturating_sub(name.width()));
+        let value = if row.is_side { paint.wrong(severity, &value) } else { value };
+        let (name, place) = (left_to_right(name), paint.dim(&row.place));
+        let start = format!("     {value}  {name}");
+        let line = match row.name == DIFFERENCE {
+            true => format!(
+                "{start}  {}",
+                paint.dim(allowed(&row.place, 9 + figures + DIFFERENCE.len(), options))
+            ),
+            false => format!("{start}{pad}  {place}"),
+        };
+        out.push_str(line.trim_end_matches(' '));
+        out.push('\n');
+    }
+    out
+}
+
+/// What is allowed; the reason only where it fits, in the columns after those that are used.
+fn allowed(text: &str, used: usize, options: Options) -> &str {
+    match text.split_once(", ") {
+        Some((amount, _)) if used + text.width() > options.width && !options.verbose => amount,
+        _ => text,
+    }
+}

@@ -1,0 +1,214 @@
+//! The lines of files that labels need, with what is underlined in them.
+
+mod window;
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::fault::Severity;
+use crate::render::options::Options;
+use crate::render::paint::{Paint, fitted, left_to_right};
+use crate::render::snippet::window::Window;
+use crate::render::words::location;
+use crate::report::{At, SourceText};
+use crate::source::FileId;
+
+/// Draws snippets.
+#[derive(Clone, Copy)]
+pub struct Snippets<'s> {
+    /// Where the lines come from.
+    pub sources: &'s dyn SourceText,
+    /// How they are drawn.
+    pub options: Options,
+    /// The colour of the first label.
+    pub severity: Severity,
+}
+
+/// Some columns of a line that are underlined.
+struct Mark {
+    from: usize,
+    to: usize,
+    text: String,
+    is_primary: bool,
+}
+
+impl Mark {
+    /// Where a connector stands.
+    fn middle(&self) -> usize {
+        self.from + ((self.to - self.from) / 2).min(3)
+    }
+}
+
+impl Snippets<'_> {
+    /// The snippets of all labels, of which the first is the primary one; `beside` stands on the
+    /// line of its location.
+    pub fn draw(&self, labels: &[(At, &str)], beside: &str) -> String {
+        let mut files: Vec<FileId> = Vec::new();
+        for (at, _) in labels {
+            if !files.contains(&at.file()) {
+                files.push(at.file());
+            }
+        }
+        let last = labels.iter().map(|l| l.0.from().line).max().unwrap_or(0);
+        let gutter = last.to_string().len();
+        let mut out = String::new();
+        for (n, file) in files.iter().enumerate() {
+            let of_file: Vec<(usize, At, &str)> = labels
+                .iter()
+                .enumerate()
+                .filter(|(_, l)| l.0.file() == *file)
+                .map(|(n, l)| (n, l.0, l.1))
+                .collect();
+            let beside = if n == 0 { beside } else { "" };
+            self.of_file(&of_file, (n == 0, beside), gutter, &mut out);
+        }
+        out
+    }
+
+    fn of_file(
+        &self,
+        labels: &[(usize, At, &str)],
+        (is_first, beside): (bool, &str),
+        gutter: usize,
+        out: &mut String,
+    ) {
+        let room = self.options.width.saturating_sub(gutter + 5).max(LEAST_ROOM);
+        let mut windows: Vec<Window> = Vec::new();
+        for (_, at, text) in labels {
+            if !windows.iter().any(|w| w.holds(at.span())) {
+                let size = (text.width(), room);
+                windows.extend(Window::new(*at, size, self.options, self.sources));
+            }
+        }
+        windows.sort_by_key(|w| w.place.span());
+        let Some((_, first, _)) = labels.first() else { return };
+        self.header(first, (is_first, windows.is_empty(), beside), gutter, out);
+        let mut of_windows: Vec<Vec<Mark>> = windows.iter().map(|_| Vec::new()).collect();
+        for (n, at, text) in labels {
+            let own = windows.iter().position(|w| w.place.span() == at.span());
+            let held = own.or_else(|| windows.iter().position(|w| w.holds(at.span())));
+            let Some((window, marks)) =
+                held.and_then(|i| Some((windows.get(i)?, of_windows.get_mut(i)?)))
+            else {
+                continue;
+            };
+            let (from, to) = window.columns(at.span());
+            let mark = Mark { from, to, text: (*text).to_string(), is_primary: *n == 0 };
+            match marks.iter_mut().find(|m| (m.from, m.to) == (from, to)) {
+                Some(same) => same.add(&mark),
+                None => marks.push(mark),
+            }
+        }
+        let paint = Paint::new(self.options);
+        for (window, marks) in windows.iter().zip(of_windows) {
+            let number = window.place.from().line;
+            let bar = paint.dim(&format!(" {number:>gutter$} │"));
+            let line = format!("{bar} {}", left_to_right(&window.text));
+            out.push_str(&format!("{}\n", line.trim_end_matches(' ')));
+            let margin = paint.dim(&format!(" {:gutter$} ·", ""));
+            for layer in layers(marks) {
+                for line in self.layer(&layer, room) {
+                    out.push_str(&format!("{margin} {}\n", line.trim_end_matches(' ')));
+                }
+            }
+        }
+    }
+
+    fn header(
+        &self,
+        at: &At,
+        (is_first, is_empty, beside): (bool, bool, &str),
+        gutter: usize,
+        out: &mut String,
+    ) {
+        let paint = Paint::new(self.options);
+        let place = location(self.sources, at);
+        let margin = " ".repeat(gutter + 2);
+        let (open, close) = match (is_empty, is_first) {
+            (true, _) => ("at ", ""),
+            (false, true) => ("╭─[", "]"),
+            (false, false) => ("├─[", "]"),
+        };
+        let used = margin.len() + open.width() + place.width() + close.len();
+        out.push_str(&format!("{margin}{}{place}{}", paint.dim(open), paint.dim(close)));
+        if !beside.is_empty() && used + 2 + beside.width() > self.options.width {
+            // On a line of its own, between the location and the line that it is about.
+            out.push_str(&format!("\n{margin}{}", paint.dim("│")));
+        }
+        if !beside.is_empty() {
+            out.push_str(&format!("  {}", paint.dim(&left_to_right(beside))));
+        }
+        out.push('\n');
+    }
+
+    /// Labels whose spans don't overlap: underlined in one line, the words of the last one beside
+    /// it, those of the others below.
+    fn layer(&self, marks: &[Mark], room: usize) -> Vec<String> {
+        let (mut line, mut column) = (String::new(), 0);
+        let beside =
+            marks.last().filter(|m| m.to + 1 + m.text.width() <= room || m.middle() + 4 > room / 2);
+        let is_below =
+            |n: usize, m: &Mark| !m.text.is_empty() && !(beside.is_some() && n + 1 == marks.len());
+        for (n, mark) in marks.iter().enumerate() {
+            let under: String = (mark.from..mark.to)
+                .map(|c| if c == mark.middle() && is_below(n, mark) { '┬' } else { '─' })
+                .collect();
+            line.push_str(&" ".repeat(mark.from - column));
+            line.push_str(&self.paint(mark, &under));
+            column = mark.to;
+        }
+        if let Some(mark) = beside {
+            let text = fitted(&mark.text, room.saturating_sub(mark.to + 1).max(8));
+            line.push_str(&format!(" {}", self.paint(mark, &left_to_right(&text))));
+        }
+        let mut lines = vec![line];
+        let below: Vec<&Mark> =
+            marks.iter().enumerate().filter(|(n, m)| is_below(*n, m)).map(|(_, m)| m).collect();
+        for (n, mark) in below.iter().enumerate().rev() {
+            let (mut line, mut column) = (String::new(), 0);
+            for other in below.iter().take(n) {
+                line.push_str(&" ".repeat(other.middle() - column));
+                line.push_str(&self.paint(other, "│"));
+                column = other.middle() + 1;
+            }
+            line.push_str(&" ".repeat(mark.middle() - column));
+            let text = fitted(&mark.text, room.saturating_sub(mark.middle() + 4).max(8));
+            line.push_str(&self.paint(mark, &format!("╰── {}", left_to_right(&text))));
+            lines.push(line);
+        }
+        lines
+    }
+
+    fn paint(&self, mark: &Mark, text: &str) -> String {
+        let paint = Paint::new(self.options);
+        if mark.is_primary { paint.wrong(self.severity, text) } else { paint.other(text) }
+    }
+}
+
+/// The narrowest line of a file that is drawn.
+const LEAST_ROOM: usize = 30;
+
+impl Mark {
+    /// Another label of the same span.
+    fn add(&mut self, other: &Mark) {
+        self.is_primary |= other.is_primary;
+        if self.text.is_empty() {
+            self.text.clone_from(&other.text);
+        } else if !other.text.is_empty() && other.text != self.text {
+            self.text = format!("{}; {}", self.text, other.text);
+        }
+    }
+}
+
+/// Marks in layers within which none overlaps another, each from left to right.
+fn layers(mut marks: Vec<Mark>) -> Vec<Vec<Mark>> {
+    marks.sort_by_key(|m| (m.from, m.to));
+    let mut layers: Vec<Vec<Mark>> = Vec::new();
+    for mark in marks {
+        let fits = |l: &&mut Vec<Mark>| l.last().is_none_or(|last| last.to <= mark.from);
+        match layers.iter_mut().find(fits) {
+            Some(layer) => layer.push(mark),
+            None => layers.push(vec![mark]),
+        }
+    }
+    layers
+}
