@@ -1,17 +1,21 @@
 //! Every format renders one sample report; whatever a terminal is sent is printable.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crossfoot::fault::Severity;
+use crossfoot::files::tree::Memory;
 use crossfoot::findings::place;
 use crossfoot::render::{FORMATS, Format, Options, sink, words};
 use crossfoot::report::{
     At, CellName, CheckSummary, Demand, Excerpt, Facts, Finding, Identity, Label, Place, Position,
     Role, Side, SourceText, Standing, Summary, Tally, Term, Tier, Working,
 };
+use crossfoot::source::tree::Tree;
 use crossfoot::source::{Bytes, FileId, Files, Problem, Span};
 use crossfoot::{Request, SinkSlot, faults};
 use proptest::prelude::*;
+use unicode_width::UnicodeWidthStr;
 
 const OPTIONS: Options =
     Options { color: false, width: 80, wraps: false, ascii: false, verbose: false, quiet: false };
@@ -264,9 +268,8 @@ fn json_counts_the_terms_that_it_leaves_out() {
 }
 
 /// What a run of `crossfoot check` writes.
-fn run(request: &Request, format: Format, color: bool) -> (String, String) {
+fn run(request: &Request, format: Format, options: Options) -> (String, String) {
     let mut out = Vec::new();
-    let options = Options { color, ..OPTIONS };
     let slot = SinkSlot {
         sink: sink(format, options),
         out: Box::new(&mut out),
@@ -379,11 +382,11 @@ proptest! {
         let path = path.to_string_lossy().into_owned();
         let request = Request { rule_files: vec![path], today: Some("2026-11-23".into()), ..Request::default() };
 
-        let (document, _) = run(&request, Format::Json, false);
+        let (document, _) = run(&request, Format::Json, OPTIONS);
         let json: serde_json::Value = serde_json::from_str(&document).expect("JSON");
         let all = |list: &str| json[list].as_array().map_or(0, Vec::len);
         for format in [Format::Full, Format::Concise] {
-            let (report, counts) = run(&request, format, color);
+            let (report, counts) = run(&request, format, Options { color, ..OPTIONS });
             assert_is_printable(&without_color(&report));
             assert_is_printable(&counts);
             if format == Format::Concise {
@@ -405,6 +408,45 @@ fn document_texts(json: &serde_json::Value) -> String {
 }
 
 #[test]
+fn no_line_is_wider_than_the_terminal() {
+    for name in ["layout/people", "contracts", "tiers", "language/48-awkward-names"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name);
+        let mut tree = Memory::default();
+        for entry in std::fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            let file = path.file_name().expect("a name").to_string_lossy().into_owned();
+            tree.insert(&format!("checks/{file}"), std::fs::read(&path).expect("a file"));
+        }
+        let tree: Arc<dyn Tree> = Arc::new(tree);
+        for width in [60, 80, 160] {
+            let rule_files = vec!["checks/rules.toml".to_string()];
+            let today = Some("2026-11-23".to_string());
+            let tree = Some(Arc::clone(&tree));
+            let request = Request { rule_files, today, tree, ..Request::default() };
+            let options = Options { width, wraps: true, ..OPTIONS };
+            let (report, _) = run(&request, Format::Full, options);
+            assert!(report.lines().count() > 9, "{report}");
+            let wide = report.lines().find(|line| line.width() > width);
+            assert_eq!(wide, None, "{name} in {width} columns\n{report}");
+        }
+    }
+}
+
+#[test]
+fn lines_from_right_to_left_keep_their_order() {
+    let mut tree = Memory::default();
+    let rules = "[data.t]\npath = \"t.csv\"\nkey = \"city\"\ncolumns.area = { min = 5 }\n";
+    tree.insert("rules.toml", rules.into());
+    tree.insert("t.csv", "city,land,area\nالقاهرة,مصر,1\nParis,France,2\n".into());
+    let rule_files = vec!["rules.toml".to_string()];
+    let request = Request { rule_files, tree: Some(Arc::new(tree)), ..Request::default() };
+    let (report, _) = run(&request, Format::Full, OPTIONS);
+    assert!(report.contains("\n 2 │ القاهرة,\u{200e}مصر,\u{200e}1\u{200e}\n"), "{report}");
+    assert!(report.contains("\n   ·             ─ but is `1`\n"), "{report}");
+    assert!(report.contains("\n   t.csv:3:14  Paris"), "{report}");
+}
+
+#[test]
 fn a_long_cell_gives_a_short_finding() {
     let folder = tempfile::tempdir().expect("a folder");
     let cell = format!("{}x{}", "1".repeat(1 << 19), "2".repeat(1 << 19));
@@ -416,7 +458,7 @@ fn a_long_cell_gives_a_short_finding() {
     let request = Request { rule_files, ..Request::default() };
     for (format, most) in [(Format::Full, 4_000), (Format::Concise, 1_000), (Format::Json, 30_000)]
     {
-        let (report, _) = run(&request, format, false);
+        let (report, _) = run(&request, format, OPTIONS);
         assert!(report.contains("…222") && report.contains("must be at least 2"), "{report}");
         assert!(report.len() < most, "{format:?}: {} bytes\n{report}", report.len());
     }
@@ -431,7 +473,7 @@ fn problems_stand_at_their_line_in_long_rule_files() {
     std::fs::write(&path, rules).expect("rules");
     let rule_files = vec![path.to_string_lossy().into_owned()];
     let request = Request { rule_files, ..Request::default() };
-    let (report, _) = run(&request, Format::Concise, false);
+    let (report, _) = run(&request, Format::Concise, OPTIONS);
     assert!(report.contains("rules.toml:2003:1: "), "{report}");
 }
 

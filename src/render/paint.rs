@@ -106,7 +106,7 @@ pub fn wrapped(text: &str, first: usize, options: Options) -> Vec<String> {
     let (mut lines, mut line, mut used) = (Vec::new(), String::new(), first);
     for word in text.split(' ') {
         let width = word.width();
-        if used + width >= options.width && !line.is_empty() {
+        if used + 1 + width >= options.width && !line.is_empty() {
             lines.push(std::mem::take(&mut line));
             used = MARGIN;
         }

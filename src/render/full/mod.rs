@@ -10,7 +10,7 @@ mod working;
 use crate::render::full::blocks::Block;
 use crate::render::full::whole::Whole;
 use crate::render::options::Options;
-use crate::render::paint::drawn;
+use crate::render::paint::{drawn, wrapped};
 use crate::render::words::summary;
 use crate::report::{Facts, Finding, Sink, SourceText, Summary};
 use crate::source::Problem;
@@ -76,7 +76,10 @@ impl Sink for Full {
 
     fn end(&mut self, s: &Summary, out: &mut Vec<u8>) {
         if !self.options.quiet {
-            self.put(closing::table(s, self.options) + &summary(s), out);
+            let lines = summary(s);
+            let lines = lines.lines().map(|line| wrapped(line, 0, self.options).join("\n     "));
+            let closing: String = lines.map(|line| line + "\n").collect();
+            self.put(closing::table(s, self.options) + &closing, out);
         }
     }
 }

@@ -33,7 +33,7 @@ impl Whole<'_> {
         Paint::new(self.options)
     }
 
-    fn draw(&self, labels: &[(At, &str)], severity: Severity, beside: &str) -> String {
+    fn draw(&self, labels: &[(At, &str)], severity: Severity, beside: &[String]) -> String {
         let Whole { options, sources } = *self;
         Snippets { sources, options, severity }.draw(labels, beside)
     }
@@ -94,7 +94,7 @@ impl Whole<'_> {
         let rule = f.labels.iter().find(|l| l.role == Role::Rule && !is_rule_alone);
         let rule = rule.map(|l| format!("rule {}", line_of(self.sources, &l.place.at)));
         let beside: Vec<String> = row.into_iter().chain(rule).collect();
-        self.draw(&labels, f.severity, &beside.join("  "))
+        self.draw(&labels, f.severity, &beside)
     }
 
     fn advice(&self, word: &str, text: &str) -> String {
@@ -110,7 +110,7 @@ impl Whole<'_> {
             let related = p.related.iter().map(|(f, s, words)| (place(*f, *s), words.as_str()));
             let own = (place(file, span), p.label.as_str());
             let labels: Vec<_> = std::iter::once(own).chain(related).collect();
-            text.push_str(&self.draw(&labels, Severity::Error, ""));
+            text.push_str(&self.draw(&labels, Severity::Error, &[]));
         }
         if let Some(h) = &p.help {
             text.push_str(&self.advice("help", h));
@@ -133,10 +133,12 @@ fn is_in_working(f: &Finding, label: &Label) -> bool {
 
 /// What all findings of a kind say alike.
 pub fn about(f: &Finding) -> String {
-    if let Some(title) = &f.title {
+    let identity = f.identity();
+    // A key that is not found is no breach of what the title says.
+    let is_assertion = matches!(identity.demand, Demand::Assertion(_));
+    if let Some(title) = f.title.as_ref().filter(|_| is_assertion) {
         return title.clone();
     }
-    let identity = f.identity();
     match (&identity.demand, &identity.column, f.labels.first()) {
         (Demand::Assertion(text), _, _) => text.clone(),
         (Demand::Contract(_), Some(column), Some(label)) if f.message.contains(&label.text) => {

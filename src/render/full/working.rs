@@ -14,7 +14,7 @@ use crate::report::{Finding, SourceText, Term, Working};
 const ENDS: usize = 2;
 
 /// Columns of a name that are always shown.
-const LEAST_NAME: usize = 20;
+const LEAST_NAME: usize = 12;
 
 const DIFFERENCE: &str = "difference";
 

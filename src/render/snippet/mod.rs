@@ -39,9 +39,9 @@ impl Mark {
 }
 
 impl Snippets<'_> {
-    /// The snippets of all labels, of which the first is the primary one; `beside` stands on the
-    /// line of its location.
-    pub fn draw(&self, labels: &[(At, &str)], beside: &str) -> String {
+    /// The snippets of all labels, of which the first is the primary one; what is `beside` stands on
+    /// the line of its location, or below it where that is too long.
+    pub fn draw(&self, labels: &[(At, &str)], beside: &[String]) -> String {
         let mut files: Vec<FileId> = Vec::new();
         for (at, _) in labels {
             if !files.contains(&at.file()) {
@@ -58,7 +58,7 @@ impl Snippets<'_> {
                 .filter(|(_, l)| l.0.file() == *file)
                 .map(|(n, l)| (n, l.0, l.1))
                 .collect();
-            let beside = if n == 0 { beside } else { "" };
+            let beside = if n == 0 { beside } else { &[] };
             self.of_file(&of_file, (n == 0, beside), gutter, &mut out);
         }
         out
@@ -67,7 +67,7 @@ impl Snippets<'_> {
     fn of_file(
         &self,
         labels: &[(usize, At, &str)],
-        (is_first, beside): (bool, &str),
+        (is_first, beside): (bool, &[String]),
         gutter: usize,
         out: &mut String,
     ) {
@@ -116,7 +116,7 @@ impl Snippets<'_> {
     fn header(
         &self,
         at: &At,
-        (is_first, is_empty, beside): (bool, bool, &str),
+        (is_first, is_empty, beside): (bool, bool, &[String]),
         gutter: usize,
         out: &mut String,
     ) {
@@ -128,14 +128,15 @@ impl Snippets<'_> {
             (false, true) => ("╭─[", "]"),
             (false, false) => ("├─[", "]"),
         };
-        let used = margin.len() + open.width() + place.width() + close.len();
+        let mut used = margin.len() + open.width() + place.width() + close.len();
         out.push_str(&format!("{margin}{}{place}{}", paint.dim(open), paint.dim(close)));
-        if !beside.is_empty() && used + 2 + beside.width() > self.options.width {
-            // On a line of its own, between the location and the line that it is about.
-            out.push_str(&format!("\n{margin}{}", paint.dim("│")));
-        }
-        if !beside.is_empty() {
-            out.push_str(&format!("  {}", paint.dim(&left_to_right(beside))));
+        for part in beside {
+            if used + 2 + part.width() >= self.options.width && used > margin.len() + 1 {
+                out.push_str(&format!("\n{margin}{}", paint.dim("│")));
+                used = margin.len() + 1;
+            }
+            out.push_str(&format!("  {}", paint.dim(&left_to_right(part))));
+            used += 2 + part.width();
         }
         out.push('\n');
     }
@@ -146,8 +147,8 @@ impl Snippets<'_> {
         let (mut line, mut column) = (String::new(), 0);
         let beside =
             marks.last().filter(|m| m.to + 1 + m.text.width() <= room || m.middle() + 4 > room / 2);
-        let is_below =
-            |n: usize, m: &Mark| !m.text.is_empty() && !(beside.is_some() && n + 1 == marks.len());
+        let is_beside = |n: usize| beside.is_some() && n + 1 == marks.len();
+        let is_below = |n: usize, m: &Mark| !m.text.is_empty() && !is_beside(n);
         for (n, mark) in marks.iter().enumerate() {
             let under: String = (mark.from..mark.to)
                 .map(|c| if c == mark.middle() && is_below(n, mark) { '┬' } else { '─' })
