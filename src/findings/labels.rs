@@ -34,6 +34,7 @@ pub(crate) struct Labeller<'m, 'j, 't> {
 /// A cell that is to be labelled.
 struct Spot {
     label: Label,
+    cell: Cell,
     /// Whether it stands in the row at hand.
     own: bool,
     /// Whether it stands in the table of the row at hand.
@@ -80,12 +81,13 @@ impl<'m> Labeller<'m, '_, '_> {
         let first = found.get_mut(lead).map(std::mem::take).unwrap_or_default();
         let conditions = self.conditions(decided);
         let others = found.into_iter().filter(|s| !s.weak).flat_map(|s| s.all);
-        let mut labels: Vec<Label> = Vec::new();
+        let mut spots: Vec<Spot> = Vec::new();
         for spot in first.all.into_iter().chain(others).chain(conditions) {
-            if labels.iter().all(|l| l.place.at != spot.label.place.at) {
-                labels.push(spot.label);
+            if spots.iter().all(|s| s.cell != spot.cell) {
+                spots.push(spot);
             }
         }
+        let mut labels: Vec<Label> = spots.into_iter().map(|s| s.label).collect();
         if let Some(primary) = labels.first_mut() {
             primary.role = Role::Stated;
         }
@@ -222,7 +224,7 @@ impl<'m> Labeller<'m, '_, '_> {
             }
         };
         let here = self.proof.at.iter().any(|u| u.table == cell.table);
-        Some(Spot { label: Label { place, role, text: text(&written) }, own, here })
+        Some(Spot { label: Label { place, role, text: text(&written) }, cell, own, here })
     }
 
     fn slot(&self, step: &Step<'_>) -> Option<(&'m GroupsDef, &'m Slot)> {
@@ -393,7 +395,7 @@ pub(crate) fn of_only(labeller: &mut Labeller<'_, '_, '_>) -> Vec<Label> {
         }
     }
     labels.sort_by_key(|l| (l.place.at.file(), l.place.at.span().start));
-    labels.dedup_by(|a, b| a.place.at == b.place.at);
+    labels.dedup_by(|a, b| a.place == b.place);
     if let Some(first) = labels.first_mut() {
         first.role = Role::Stated;
     }

@@ -104,6 +104,8 @@ impl Short<'_> {
             return;
         }
         let own = String::from_utf8_lossy(own).replace("\\\"", "\"").replace("\"\"", "\"");
+        // A field that an object leaves out stands where the object does.
+        let own = if own.starts_with('{') { "" } else { &*own };
         let _ = write!(out, " [{}] {:?}", own.trim_matches('"'), record);
     }
 }
