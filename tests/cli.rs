@@ -130,7 +130,7 @@ fn of_many_undecided_rows_a_thousand_have_their_places() {
 
 #[test]
 fn a_file_of_several_tables_is_counted_once() {
-    let rules = "[data.t]\npath = \"t.csv\"\n[data.u]\npath = \"*.csv\"\n";
+    let rules = "[data.t]\npath = \"t.csv\"\nrows = 2\n[data.u]\npath = \"*.csv\"\nkey = \"a\"\n";
     let files = [("crossfoot.toml", rules), ("t.csv", "a,b\n1,2\n3,4\n")];
     expect(&files, &["check"], 0, "nothing found in 1 file and 2 rows");
     expect(&files, &["check", "crossfoot.toml", "t.csv"], 0, "nothing found in 1 file and 2 rows");

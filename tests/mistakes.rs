@@ -31,7 +31,7 @@ fn told(rules: &str) -> String {
     let rule_file = folder.path().join("rules.toml").to_string_lossy().into_owned();
     let request = Request { rule_files: vec![rule_file], ..Request::default() };
     let mut out = Vec::new();
-    let options = Options { color: false, width: 200 };
+    let options = Options { width: 200, ..Options::default() };
     let mut slots = [SinkSlot {
         sink: sink(Format::Full, options),
         out: Box::new(&mut out),

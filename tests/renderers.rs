@@ -197,6 +197,7 @@ fn summary() -> Summary {
         tally,
         findings,
         shown: 2,
+        whole: 0,
     };
     Summary {
         errors: 2,

@@ -35,7 +35,8 @@ use crate::findings::notes::of_notes;
 use crate::findings::tables::TableFindings;
 use crate::gate::{Asked, Gate};
 use crate::read::csv::faults::RECORD_TOO_LONG;
-use crate::report::{CheckSummary, Facts, Standing, Summary};
+use crate::read::note::Note;
+use crate::report::{CheckSummary, Facts, Finding, Standing, Summary};
 use crate::source::{FileId, Files, Problem, did_you_mean};
 
 /// How a run went.
@@ -185,12 +186,7 @@ fn judge(
     read_errors(project, &ran, &paths, problems);
     let mut counter = Counter::new(sinks, &project.book, gate, jobs);
     let of_tables = TableFindings { job: &job, ran: &ran, files: &project.book };
-    let mut extra: Vec<_> = built.notes.iter().map(|n| of_notes(n, &project.book)).collect();
-    for (t, findings) in extra.iter_mut().enumerate() {
-        findings.extend(of_tables.line_ends(t));
-        findings.extend(of_tables.percent_signs(t));
-        findings.extend(of_tables.once(t));
-    }
+    let extra = of_columns_and_files(project, &of_tables);
     let swallowed = of_tables.swallowed(&raw);
     let maker = FindingMaker::new(&job, &ran, &project.book);
     let written = maker.all(raw, extra, &mut counter);
@@ -215,6 +211,19 @@ fn judge(
     ([s.infos, s.warnings, s.errors], outcome.worst) = counter.gate.totals();
     s.spilled = job.memory.written();
     summarise(project, &ran, &counter.gate, s);
+}
+
+/// Per table what was found while opening it, and what is reported once for a file or a column.
+fn of_columns_and_files(project: &Project, of_tables: &TableFindings<'_>) -> Vec<Vec<Finding>> {
+    let notes = project.built.notes.iter().enumerate();
+    let of_table = |(t, notes): (usize, &Vec<Note>)| {
+        let mut findings = of_notes(notes, &project.book);
+        findings.extend(of_tables.line_ends(t));
+        findings.extend(of_tables.percent_signs(t));
+        findings.extend(of_tables.once(t));
+        findings
+    };
+    notes.map(of_table).collect()
 }
 
 fn gate(request: &Request, sinks: &[SinkSlot<'_>]) -> Gate {

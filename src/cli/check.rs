@@ -25,8 +25,8 @@ pub fn run(args: &CheckArgs, global: &Global) -> u8 {
     if !formats.iter().any(|f| f.0.row().writes_problems) {
         outcome.problem_lines.iter().for_each(|line| output::report(line));
     }
-    let is_told = formats.contains(&(Format::Full, None));
-    report(&outcome, args, global.quiet || is_told || !args.row.is_empty());
+    let is_printed = formats.contains(&(Format::Full, None)) || !args.row.is_empty();
+    report(&outcome, args, global.quiet, is_printed);
     if !written || !outcome.problems.is_empty() {
         INCOMPLETE
     } else if args.fail_on.iter().any(|level| level.fails(&outcome)) {
@@ -123,11 +123,11 @@ fn close(slots: Vec<SinkSlot<'_>>, targets: Vec<(usize, Target)>, inputs: &[Stri
 }
 
 /// What the report on standard output does not say, on standard error.
-fn report(outcome: &Outcome, args: &CheckArgs, is_quiet: bool) {
+fn report(outcome: &Outcome, args: &CheckArgs, is_quiet: bool, is_printed: bool) {
     if args.statistics {
         output::report(&words::statistics(&outcome.summary));
     }
-    if !global.quiet {
+    if !is_quiet {
         for line in &outcome.chosen_rules {
             output::report(&format!("{}\n", printable(line)));
         }
@@ -139,7 +139,7 @@ fn report(outcome: &Outcome, args: &CheckArgs, is_quiet: bool) {
         let text = format!("no finding of row `{rows}`\n{}", help.unwrap_or_default());
         output::report(&format!("{}\n", printable_lines(&text)));
     }
-    if !is_quiet {
+    if !is_quiet && !is_printed {
         output::report(&words::summary(&outcome.summary));
         output::report(&words::held_back(&outcome.summary));
     }

@@ -136,6 +136,12 @@ impl Lexer<'_> {
             }
             at
         };
+        // Where the digits of a power of ten begin, if one stands at `at`.
+        let power = |at: usize| {
+            let signed = usize::from(matches!(bytes.get(at + 1), Some(b'+' | b'-')));
+            let from = at + 1 + signed;
+            (matches!(bytes.get(at), Some(b'e' | b'E')) && digit(from)).then_some(from)
+        };
         let mut end = start;
         while digit(end) || bytes.get(end) == Some(&b'_') {
             end += 1;
@@ -143,16 +149,10 @@ impl Lexer<'_> {
         // `1.area` and `1..2` hold no number that ends in a point.
         let names = |c: char| matches!(c, '`' | '_' | '.') || unicode_ident::is_xid_start(c);
         let behind = self.text.get(end..).and_then(|rest| rest.strip_prefix('.'));
-        if behind.is_some_and(|rest| !rest.starts_with(names)) {
+        if behind.is_some_and(|rest| !rest.starts_with(names) || power(end + 1).is_some()) {
             end = digits(end + 1);
         }
-        if matches!(bytes.get(end), Some(b'e' | b'E')) {
-            let signed = usize::from(matches!(bytes.get(end + 1), Some(b'+' | b'-')));
-            if digit(end + 1 + signed) {
-                end = digits(end + 1 + signed);
-            }
-        }
-        end
+        power(end).map_or(end, digits)
     }
 
     /// Whether a point at `start` begins a number: not where it stands right behind a name.

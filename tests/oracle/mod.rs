@@ -172,7 +172,9 @@ impl<'o> Oracle<'o> {
                 };
                 // A contract asks nothing of a cell that is blank or not of its type.
                 let verdict = match verdict {
-                    Verdict::Unknown(_) if !check.by_user => Verdict::NotApplicable,
+                    Verdict::Unknown(why) if !check.by_user && why != Why::SetAside => {
+                        Verdict::NotApplicable
+                    }
                     verdict => verdict,
                 };
                 opinion.count(verdict, row);

@@ -170,24 +170,19 @@ fn judge_one(job: &Job<'_>, ran: &mut Ran<'_>, number: usize, ranges: &[Range], 
         .unzip();
     let row = ids.first().copied().unwrap_or(RowId(0));
     let env = At { shared, units: &units, row, window: &[], misses: &misses };
-    if let Some(filter) = &check.filter {
+    let mut noted = Vec::new();
+    let chosen = check.filter.as_ref().map_or(Ok(true), |filter| {
         let choice = choose(filter, &env);
         tally.add_blank(choice.chosen == Ok(true), choice.blank);
-        if let Err(why) = choice.chosen {
-            tally.cases += 1;
-            tally.add_undecided(why, check.asserts.len() as u64);
-            if ran.undecided[number].len() < undecided::MOST {
-                ran.undecided[number].push(Undecided { at: ids.clone(), assertion: None, why });
-            }
-        }
-        if choice.chosen != Ok(true) {
-            ran.tallies[number] = tally;
-            return;
-        }
+        choice.chosen
+    });
+    tally.cases += u64::from(chosen != Ok(false));
+    if let Err(why) = chosen {
+        tally.add_undecided(why, check.asserts.len() as u64);
+        noted.push(Undecided { at: ids.clone(), assertion: None, why });
     }
-    tally.cases += 1;
-    let mut noted = Vec::new();
-    for (a, assertion) in check.asserts.iter().enumerate() {
+    let asserts = if chosen == Ok(true) { &check.asserts[..] } else { &[] };
+    for (a, assertion) in asserts.iter().enumerate() {
         let finding = |miss: Option<Miss>, improbable: bool| RawUnitFinding {
             check: number,
             assertion: a,
