@@ -831,3 +831,17 @@ fn every_line_of_concise_begins_with_a_place() {
         }
     }
 }
+
+/// A report must stay readable: its length is part of what it promises.
+#[test]
+fn reports_of_many_findings_are_short() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (folder, findings, most) in
+        [(root.to_path_buf(), "9 errors", 70), (root.join("fixtures/repository"), "41 errors", 120)]
+    {
+        let output = command(&folder, &["check"]).output().expect("the program runs");
+        let report = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(report.contains(findings), "{report}");
+        assert!(report.lines().count() <= most, "{} lines\n{report}", report.lines().count());
+    }
+}

@@ -26,16 +26,15 @@ pub fn index(block: &[u8], special: Special, ends: &mut Vec<u32>) -> Indexed {
 fn vector(block: &[u8], special: Special, ends: &mut Vec<u32>) -> Indexed {
     let mut state = State::new(ends);
     let (full, rest) = block.as_chunks::<64>();
-    let mut high = _mm256_setzero_si256();
     for (number, bytes) in full.iter().enumerate() {
-        let regular = regular(bytes, special, &mut high);
+        let regular = regular(bytes, special);
         if regular.is_odd | state.is_within() {
             state.take(number * 64, masks(bytes, special), |q| prefix_xor(q), special);
         } else {
-            state.take_calm(number * 64, regular.separators, regular.lf);
+            state.note_high(regular.high);
+            state.take_regular(number * 64, regular.separators, regular.lf);
         }
     }
-    state.high |= u64::from(_mm256_movemask_epi8(high) != 0);
     if !rest.is_empty() {
         state.take(full.len() * 64, portable::masks(rest, special), portable::prefix_xor, special);
     }
@@ -43,17 +42,17 @@ fn vector(block: &[u8], special: Special, ends: &mut Vec<u32>) -> Indexed {
 }
 
 /// What 64 bytes hold if nothing is odd about them: no quote, no CR, no control character.
-struct Calm {
+struct Regular {
     separators: u64,
     lf: u64,
+    high: u64,
     is_odd: bool,
 }
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn regular(bytes: &[u8; 64], special: Special, high: &mut __m256i) -> Calm {
+fn regular(bytes: &[u8; 64], special: Special) -> Regular {
     let (a, b) = load(bytes);
-    *high = _mm256_or_si256(*high, _mm256_or_si256(a, b));
     let is = |x: __m256i, to: u8| _mm256_cmpeq_epi8(x, _mm256_set1_epi8(to as i8));
     let (lf_a, lf_b) = (is(a, b'\n'), is(b, b'\n'));
     let (sep_a, sep_b) = (
@@ -66,9 +65,10 @@ fn regular(bytes: &[u8; 64], special: Special, high: &mut __m256i) -> Calm {
         special.quote.map_or(odd, |q| _mm256_or_si256(odd, is(x, q)))
     };
     let odd = _mm256_or_si256(odd(a, sep_a), odd(b, sep_b));
-    Calm {
+    Regular {
         separators: bits(sep_a, sep_b),
         lf: bits(lf_a, lf_b),
+        high: bits(a, b),
         is_odd: _mm256_testz_si256(odd, odd) == 0,
     }
 }

@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn irregular_text_is_told() {
+    fn irregular_text_is_found() {
         let odd: [&[u8]; 7] =
             [b"a\"b\n", b"\"a\"b\n", b"\"\"a\"\n", b"a\rb\n", b"a\r", b"a\0b", b"\x7f"];
         for text in odd {
@@ -77,6 +77,19 @@ mod tests {
         }
         assert!(both(b"a,\"b", COMMA).1.open);
         assert!(!both(b"a\"b\n", Special { delimiter: b',', quote: None }).1.irregular);
+    }
+
+    #[test]
+    fn runs_of_high_bytes_are_found_across_the_edges_of_64_bytes() {
+        for at in 0..140 {
+            let text = |high: usize| {
+                let bytes =
+                    (0..150).map(|n| if (at..at + high).contains(&n) { 0xC3 } else { b'a' });
+                both(&bytes.collect::<Vec<u8>>(), COMMA).1
+            };
+            assert!(text(3).high && !text(3).high_run, "{at}");
+            assert!(text(4).high_run, "{at}");
+        }
     }
 
     proptest! {

@@ -41,6 +41,8 @@ pub struct Indexed {
     pub cr: bool,
     /// Whether there is a byte of 0x80 or more.
     pub high: bool,
+    /// Whether four of them follow each other: two characters outside ASCII, or a long one.
+    pub high_run: bool,
     /// A quote out of place, a CR without its LF, or a control character.
     pub irregular: bool,
     /// Whether the block ends within quotes.
@@ -60,8 +62,11 @@ pub struct State<'e> {
     closed: u64,
     cr: u64,
     irregular: u64,
-    /// Bytes of 0x80 and more.
-    pub high: u64,
+    /// Bytes of 0x80 and more, and where three others stand before one.
+    high: u64,
+    high_run: u64,
+    /// The last masks's bytes of 0x80 and more.
+    high_before: u64,
 }
 
 impl<'e> State<'e> {
@@ -77,6 +82,19 @@ impl<'e> State<'e> {
             cr: 0,
             irregular: 0,
             high: 0,
+            high_run: 0,
+            high_before: 0,
+        }
+    }
+
+    /// Notes the bytes of 0x80 and more of the next 64 bytes.
+    #[inline(always)]
+    pub fn note_high(&mut self, high: u64) {
+        if high | self.high_before != 0 {
+            let back = |n: u32| (high << n) | (self.high_before >> (64 - n));
+            self.high |= high;
+            self.high_run |= high & back(1) & back(2) & back(3);
+            self.high_before = high;
         }
     }
 
@@ -91,7 +109,7 @@ impl<'e> State<'e> {
     /// nothing reaches.
     #[cfg(target_arch = "x86_64")]
     #[inline(always)]
-    pub fn take_calm(&mut self, base: usize, separators: u64, lf: u64) {
+    pub fn take_regular(&mut self, base: usize, separators: u64, lf: u64) {
         self.begins = separators >> 63;
         self.found.lines += lf.count_ones() as usize;
         self.put(base, separators);
@@ -131,7 +149,7 @@ impl<'e> State<'e> {
             self.found.cr = true;
         }
         self.irregular |= masks.control;
-        self.high |= masks.high;
+        self.note_high(masks.high);
         self.found.lines += lines.count_ones() as usize;
         self.put(base, separators);
     }
@@ -163,6 +181,7 @@ impl<'e> State<'e> {
             irregular: self.irregular | self.cr != 0,
             open: self.inside != 0,
             high: self.high != 0,
+            high_run: self.high_run != 0,
             ..self.found
         }
     }

@@ -98,7 +98,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("hashbrown", &["engine", "findings"]),
     ("indicatif", &["files", "cli"]),
     ("memchr", &["*"]),
-    ("miette", &[]),
+    ("miette", &["render/full/rule_lines.rs"]),
     ("postcard", &["engine"]),
     ("pulldown_cmark", &["read"]),
     ("rapidfuzz", &["source"]),

@@ -47,27 +47,23 @@ impl Aside {
         for fault in block.grid.faults.iter().filter(|f| !is_in_row(&block.grid, f.start)) {
             let (start, end) = (fault.start as usize, fault.end as usize);
             let record = lines_around(block, start, end);
-            if start >= taken && !record.trim_ascii().is_empty() {
-                self.add(
-                    record,
-                    block,
-                    AsidePlace { part, line: lines + u64::from(fault.line) + 1 },
-                );
+            // A record without values is no row either, and nothing of it was set aside.
+            let found = cells(record, delimiters(block), block.quote);
+            if start >= taken && found.iter().any(|cell| !cell.is_empty()) {
+                let place = AsidePlace { part, line: lines + u64::from(fault.line) + 1 };
+                self.add(found, record.len(), place);
                 taken = end.max(start + 1);
             }
         }
     }
 
-    fn add(&mut self, record: &[u8], block: &Block, place: AsidePlace) {
+    fn add(&mut self, cells: Vec<String>, bytes: usize, place: AsidePlace) {
         if self.places.len() < MOST_PLACES {
             self.places.push(place);
         }
         if !self.unknown {
-            let first_end = block.grid.ends.first().filter(|_| block.grid.width > 1);
-            let delimiter = first_end.and_then(|end| block.bytes.get(*end as usize));
-            let delimiters = delimiter.map_or(DELIMITERS, std::slice::from_ref);
-            self.bytes += record.len();
-            self.records.push(cells(record, delimiters, block.quote));
+            self.bytes += bytes;
+            self.records.push(cells);
             self.bound();
         }
     }
@@ -90,6 +86,13 @@ impl Aside {
             self.records = Vec::new();
         }
     }
+}
+
+/// What separates the cells of a block, where a row of it shows that.
+fn delimiters(block: &Block) -> &[u8] {
+    let first_end = block.grid.ends.first().filter(|_| block.grid.width > 1);
+    let delimiter = first_end.and_then(|end| block.bytes.get(*end as usize));
+    delimiter.map_or(DELIMITERS, std::slice::from_ref)
 }
 
 /// The cells of a record, cut with and without regard to quotes: those of a record that is no row

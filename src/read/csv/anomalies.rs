@@ -27,28 +27,31 @@ pub(crate) fn suspicious(block: &[u8], last: bool) -> bool {
         control |= (u8::from(byte < 0x20) ^ usual) | u8::from(byte == 0x7F);
         high |= byte;
     }
-    control != 0 || (high >= 0x80 && has_anomalies(block, last))
+    control != 0 || (high >= 0x80 && has_anomalies(block, last, true))
 }
 
 /// Whether `block` is no UTF-8 or holds characters that should not be in a text; control characters
-/// of ASCII are not looked for.
-pub(crate) fn has_anomalies(block: &[u8], last: bool) -> bool {
+/// of ASCII are not looked for. `runs`: four bytes of 0x80 or more may follow each other.
+pub(crate) fn has_anomalies(block: &[u8], last: bool, runs: bool) -> bool {
     match simdutf8::compat::from_utf8(block) {
-        Ok(_) => odd_characters(block),
-        Err(e) if e.error_len().is_none() && !last => odd_characters(block),
-        Err(_) => true,
+        Err(e) if e.error_len().is_some() || last => true,
+        _ => odd_characters(block) || (runs && may_be_doubled(block)),
     }
 }
 
-/// Whether a text holds U+FFFD, U+FEFF, one of U+0080 to U+009F, or what may be encoded twice.
+/// Whether a text holds U+FFFD, U+FEFF or one of U+0080 to U+009F.
 fn odd_characters(text: &[u8]) -> bool {
-    let is_odd = |at| match text.get(at..at + 3) {
-        Some(b"\xEF\xBF\xBD" | b"\xEF\xBB\xBF") => true,
-        _ if matches!(text.get(at..at + 2), Some([0xC2, 0x80..=0x9F])) => true,
-        _ => mojibake::may_begin(text, at),
-    };
-    memchr::memchr2_iter(0xEF, 0xC6, text).any(is_odd)
-        || memchr::memchr3_iter(0xC2, 0xC3, 0xE2, text).any(is_odd)
+    let marks = memchr::memchr_iter(0xEF, text)
+        .any(|at| matches!(text.get(at + 1..at + 3), Some(b"\xBF\xBD" | b"\xBB\xBF")));
+    marks || memchr::memchr_iter(0xC2, text).any(|at| matches!(text.get(at + 1), Some(0x80..=0x9F)))
+}
+
+/// Whether a text holds what may be encoded twice: a character of several bytes as several
+/// characters of several bytes.
+fn may_be_doubled(text: &[u8]) -> bool {
+    let may_begin = |at| mojibake::may_begin(text, at);
+    memchr::memchr2_iter(0xC2, 0xC6, text).any(may_begin)
+        || memchr::memchr2_iter(0xC3, 0xE2, text).any(may_begin)
 }
 
 /// What is odd in a cell, one of each kind.

@@ -33,13 +33,13 @@ impl Walker {
         let consumed = if found.irregular || open {
             None
         } else {
-            let fast = FastWalk { walker: self, block, last, stop, found, special };
+            let fast = FastWalk { walker: self, block, last, stop, found };
             fast.regular(&mut index, grid).or_else(|| fast.ragged(index.get(..found.count)?, grid))
         };
         grid.index = index;
         let consumed = consumed?;
         let text = block.get(..consumed).unwrap_or(block);
-        if found.high && has_anomalies(text, last) {
+        if found.high && has_anomalies(text, last, found.high_run) {
             return None;
         }
         grid.is_text = true;
@@ -53,7 +53,6 @@ struct FastWalk<'s> {
     last: bool,
     stop: usize,
     found: Indexed,
-    special: Special,
 }
 
 impl FastWalk<'_> {
@@ -81,16 +80,9 @@ impl FastWalk<'_> {
     /// Whether a record with all its fields is no plain row: a comment, a header, a blank row, a mark.
     #[inline]
     fn is_odd(&self, start: u32, end: u32) -> bool {
-        let (at, end) = (start as usize, end as usize);
-        let Special { delimiter, quote } = self.special;
-        let odd_start = |b: &u8| {
-            matches!(b, b' ' | b'\t' | b'<' | b'=' | b'>') || *b == delimiter || Some(*b) == quote
-        };
-        self.is_comment(start)
-            || self.walker.is_header(self.block, at, end)
-            || (self.block.get(at).is_some_and(odd_start)
-                && (self.walker.is_blank(self.block.get(at..end).unwrap_or_default())
-                    || conflict::mark(self.block, at).is_some()))
+        let (start, end) = (start as usize, end as usize);
+        self.block.get(start).is_some_and(|b| self.walker.may_be_odd(*b))
+            && self.walker.is_odd(self.block, start, end)
     }
 
     /// Takes the index as it is where every record has all its fields; nothing is done otherwise.
@@ -107,14 +99,18 @@ impl FastWalk<'_> {
         let rows = self.found.lines + usize::from(tail);
         let next =
             if self.last && all.len() != rows * width { None } else { self.rows(all, rows, grid) };
-        let swallows = next.is_some() && self.swallows(all, grid);
-        if next.is_none() || swallows {
+        if next.is_none() {
             grid.clear(width);
             return None;
         }
         index.truncate(grid.rows * width);
         std::mem::swap(index, &mut grid.ends);
-        self.count(grid);
+        if self.count(grid) {
+            // An empty index leaves the block to the exact walk.
+            index.clear();
+            grid.clear(width);
+            return None;
+        }
         next
     }
 
@@ -143,28 +139,18 @@ impl FastWalk<'_> {
         Some(start as usize)
     }
 
-    /// Whether a quoted field of one of the rows holds lines that look like rows.
-    fn swallows(&self, index: &[u32], grid: &Grid) -> bool {
-        let holds_rows = |row: usize| {
-            let start = grid.starts.get(row).map_or(0, |at| *at as usize);
-            let end = index.get((row + 1) * self.walker.width - 1).map_or(0, |at| *at as usize);
-            let text = self.block.get(start..end).unwrap_or_default();
-            memchr::memchr(b'\n', text).is_some() && self.walker.swallows_rows(text)
-        };
-        self.found.quoted_lines > 0 && (0..grid.rows).any(holds_rows)
-    }
-
-    /// Lines, records and line ends of rows that are all there is.
-    fn count(&self, grid: &mut Grid) {
+    /// Lines, records and line ends of rows that are all there is; whether a quoted field of one of
+    /// them holds lines that look like rows.
+    fn count(&self, grid: &mut Grid) -> bool {
         grid.total_records = to_u32(grid.rows);
         if grid.rows == 0 {
-            return;
+            return false;
         }
         if self.found.quoted_lines == 0 && !self.found.cr {
             grid.total_lines = to_u32(grid.rows) - 1 + self.end(grid.end(grid.rows - 1)).1.lines();
             grid.line_ends[0] = grid.total_lines;
             grid.first_line_end[0] = (grid.total_lines > 0).then(|| (grid.end(0), 0, 0));
-            return;
+            return false;
         }
         for row in 0..grid.rows {
             let (place, before) = ((row + 1) * grid.width - 1, grid.total_lines);
@@ -174,6 +160,9 @@ impl FastWalk<'_> {
                 let text =
                     self.block.get(grid.starts[row] as usize..end as usize).unwrap_or_default();
                 inner = to_u32(memchr::memchr_iter(b'\n', text).count());
+                if inner > 0 && self.walker.swallows_rows(text) {
+                    return true;
+                }
                 grid.lines.push(before);
             }
             grid.ends[place] = end;
@@ -182,6 +171,7 @@ impl FastWalk<'_> {
             grid.total_lines = before + inner + how.lines();
         }
         grid.total_records = to_u32(grid.rows);
+        false
     }
 
     /// Takes record by record.

@@ -22,6 +22,8 @@ pub struct Walker {
     /// The header record as it is written; empty if there is none.
     header: Vec<u8>,
     pub(crate) limit: usize,
+    /// By its first byte, whether a record may be no plain row.
+    odd_starts: [bool; 256],
 }
 
 impl Walker {
@@ -29,7 +31,25 @@ impl Walker {
     pub fn new(dialect: Dialect, header: &Head, head: &[u8]) -> Walker {
         let bytes = head.get(to_usize(header.span.start)..to_usize(header.span.end)).unwrap_or(&[]);
         let header_bytes = if dialect.header { bytes.to_vec() } else { Vec::new() };
-        Walker { dialect, width: header.columns.len(), header: header_bytes, limit: MAX_RECORD }
+        let odd_starts = odd_starts(&dialect, &header_bytes);
+        let width = header.columns.len();
+        Walker { dialect, width, header: header_bytes, limit: MAX_RECORD, odd_starts }
+    }
+
+    /// Whether a record that begins with this byte may be no plain row.
+    #[inline]
+    pub(crate) fn may_be_odd(&self, first: u8) -> bool {
+        self.odd_starts.get(usize::from(first)).is_some_and(|odd| *odd)
+    }
+
+    /// Whether a record with all its fields is a comment, a header, a blank row or the mark of a
+    /// conflict.
+    pub(crate) fn is_odd(&self, block: &[u8], start: usize, end: usize) -> bool {
+        let first = block.get(start);
+        (self.dialect.comment.is_some() && first == self.dialect.comment.as_ref())
+            || self.is_header(block, start, end)
+            || self.is_blank(block.get(start..end).unwrap_or_default())
+            || conflict::mark(block, start).is_some()
     }
 
     /// How many columns a row has.
@@ -187,6 +207,20 @@ impl Walker {
         let raw = block.get(start..end).unwrap_or_default();
         raw.strip_prefix(BOM).unwrap_or(raw) == self.header
     }
+}
+
+/// With which bytes the records begin that [`Walker::is_odd`] looks for.
+fn odd_starts(dialect: &Dialect, header: &[u8]) -> [bool; 256] {
+    let mut odd = [false; 256];
+    let of_header = [header.first().copied(), BOM.first().copied().filter(|_| !header.is_empty())];
+    let signs = [b' ', b'\t', b'<', b'=', b'>', dialect.delimiter].map(Some);
+    let more = [dialect.quote, dialect.comment];
+    for byte in of_header.into_iter().chain(signs).chain(more).flatten() {
+        if let Some(odd) = odd.get_mut(usize::from(byte)) {
+            *odd = true;
+        }
+    }
+    odd
 }
 
 /// Where the text goes on after the quoted field that `head` is supposed to begin in, and whether

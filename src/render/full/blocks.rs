@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::render::full::whole::{Headline, Whole, about, detail};
 use crate::render::options::Options;
-use crate::render::paint::{Paint, fitted, left_to_right};
+use crate::render::paint::{Paint, fitted, left_to_right, wrapped};
 use crate::render::words::{aligned, location};
 use crate::report::{Finding, SourceText, Summary, Working};
 
@@ -55,8 +55,39 @@ impl Block {
         self.lead.0.check()
     }
 
-    /// What is written of it, where `is_only` says that its check has no other block.
-    pub fn write(&self, whole: Whole<'_>, is_only: bool, summary: &Summary) -> String {
+    /// Whether it says that its check could not be decided in part.
+    pub fn is_undecided(&self) -> bool {
+        self.lead.0.fault().name == "undecided"
+    }
+
+    /// A line that says so below what else was found.
+    fn undecided(&self, options: Options) -> String {
+        let line = |l: &Line| {
+            let text = format!("{}  {}", l.place, left_to_right(&l.said));
+            format!("   {}\n", wrapped(&text, 3, options).join("\n      "))
+        };
+        self.lines.iter().map(line).collect()
+    }
+
+    /// What is written of it, where `is_only` says that its check has no other block; below it, what
+    /// could not be decided.
+    pub fn write(
+        &self,
+        whole: Whole<'_>,
+        is_only: bool,
+        undecided: Option<&Block>,
+        summary: &Summary,
+    ) -> String {
+        let mut text = self.found(whole, is_only, summary);
+        if let Some(undecided) = undecided {
+            text.pop();
+            text.push_str(&undecided.undecided(whole.options));
+            text.push('\n');
+        }
+        text
+    }
+
+    fn found(&self, whole: Whole<'_>, is_only: bool, summary: &Summary) -> String {
         let lead = &self.lead.0;
         let of_check = summary.checks.iter().find(|c| c.id == lead.check());
         let held_back = of_check.map_or(0, |c| c.findings.saturating_sub(c.shown));

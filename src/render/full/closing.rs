@@ -18,6 +18,8 @@ pub fn table(s: &Summary, options: Options) -> String {
     let mut bad: Vec<&CheckSummary> =
         s.checks.iter().filter(|c| c.findings > 0 || c.tally.undecided > 0).collect();
     bad.sort_by_key(|c| (Reverse(severity(c)), Reverse(c.failing()), Reverse(c.tally.undecided)));
+    let ones = bad.iter().rev().take_while(|c| has_one(c)).count();
+    let ones = bad.split_off(bad.len() - if ones < LEAST_TOGETHER { 0 } else { ones });
     let paint = Paint::new(options);
     let numbers: Vec<String> = bad.iter().map(|c| c.failing().to_string()).collect();
     let numbers = aligned(&numbers.iter().map(String::as_str).collect::<Vec<_>>());
@@ -49,7 +51,36 @@ pub fn table(s: &Summary, options: Options) -> String {
         let checks = count(rest.len() as u64, "more check", "more checks");
         out.push_str(&format!("{checks} with {}\n", count(findings, "finding", "findings")));
     }
-    out
+    out + &together(&ones, numbers.first().map_or(1, |n| n.width()), options)
+}
+
+/// Checks with one finding each are named in one line where there are so many of them.
+const LEAST_TOGETHER: usize = 3;
+
+fn has_one(check: &CheckSummary) -> bool {
+    check.failing() == 1 && check.tally.undecided == 0 && !check.is_vacuous()
+}
+
+/// The names of checks with one finding each, as many as a line holds.
+fn together(checks: &[&CheckSummary], columns: usize, options: Options) -> String {
+    if checks.is_empty() {
+        return String::new();
+    }
+    let worst = checks.iter().filter_map(|c| severity(c)).max().unwrap_or(Severity::Info);
+    let one = Paint::new(options).wrong(worst, &format!("{:>columns$}", 1));
+    let mut names = String::new();
+    for (n, check) in checks.iter().enumerate() {
+        let left = checks.len() - n;
+        let more = format!(" and {left} more");
+        let name = if n == 0 { check.id.clone() } else { format!(", {}", check.id) };
+        let used = columns + 8 + names.width() + name.width() + more.width();
+        if options.wraps && n > 0 && used > options.width {
+            names.push_str(&more);
+            break;
+        }
+        names.push_str(&name);
+    }
+    format!("{one}  each: {}\n", left_to_right(&names))
 }
 
 /// How much it matters what a check found; none where it is only undecided.

@@ -4,6 +4,7 @@
 
 mod blocks;
 mod closing;
+mod rule_lines;
 mod whole;
 mod working;
 
@@ -57,9 +58,22 @@ impl Sink for Full {
 
     fn write_kept(&mut self, summary: &Summary, sources: &dyn SourceText, out: &mut Vec<u8>) {
         let blocks = std::mem::take(&mut self.blocks);
-        for block in &blocks {
-            let is_only = blocks.iter().filter(|b| b.check() == block.check()).count() == 1;
-            self.put(block.write(self.whole(sources), is_only, summary), out);
+        let (open, blocks): (Vec<_>, Vec<_>) = blocks.into_iter().partition(Block::is_undecided);
+        for (n, block) in blocks.iter().enumerate() {
+            let of_check = |b: &&Block| b.check() == block.check();
+            let is_only = blocks.iter().filter(of_check).count() == 1;
+            let is_last = !blocks.iter().skip(n + 1).any(|b| of_check(&b));
+            let undecided = open.iter().find(of_check).filter(|_| is_last);
+            let mut text = block.write(self.whole(sources), is_only, undecided, summary);
+            // Blocks of one check stand together.
+            if blocks.get(n + 1).is_some_and(|next| of_check(&next)) {
+                text.pop();
+            }
+            self.put(text, out);
+        }
+        let is_alone = |open: &&Block| blocks.iter().all(|b| b.check() != open.check());
+        for block in open.iter().filter(is_alone) {
+            self.put(block.write(self.whole(sources), true, None, summary), out);
         }
         for check in summary.checks.iter().filter(|c| c.findings > c.shown) {
             if blocks.iter().filter(|b| b.check() == check.id).count() != 1 {

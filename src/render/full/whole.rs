@@ -3,7 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use crate::fault::Severity;
-use crate::render::full::working;
+use crate::render::full::{rule_lines, working};
 use crate::render::options::Options;
 use crate::render::paint::{Paint, wrapped};
 use crate::render::snippet::Snippets;
@@ -52,14 +52,13 @@ impl Whole<'_> {
         let message = headline.as_deref().unwrap_or(&f.message);
         let mut text = self.head(f.severity, f.check(), message);
         let own = above.map(|h| (h, detail(f, &h.about))).filter(|(h, own)| h.about != *own);
-        // The words of the label are part of what is said, which takes their place.
-        let is_said = |(h, own): &(&Headline, &str)| {
-            let of_label = |l: &Label| own.contains(&l.text) || h.about.contains(&l.text);
-            f.labels.first().is_some_and(of_label) && own.width() <= self.options.width / 2
-        };
-        let is_beside = own.as_ref().is_some_and(is_said);
         let own = own.map(|(_, own)| own);
-        if let Some(own) = own.filter(|_| !is_beside) {
+        // What is said of this one takes the place of the label's words, where there is room.
+        let room = self.options.width * 2 / 3;
+        let label = f.labels.first().map(|l| l.text.as_str());
+        let is_beside = own.is_some_and(|own| own.width() <= room) && label.is_some();
+        let ends_so = |own: &&str| label.is_some_and(|l| !l.is_empty() && own.ends_with(l));
+        if let Some(own) = own.filter(|own| !is_beside && !ends_so(own)) {
             text.push_str(&format!("   {own}\n"));
         }
         text.push_str(&self.labels(f, own.filter(|_| is_beside)));
@@ -84,7 +83,7 @@ impl Whole<'_> {
         let is_rule_alone = f.labels.len() == 1;
         let shown = f.labels.iter().filter(|l| l.role != Role::Rule || is_rule_alone);
         let mut labels: Vec<(At, &str)> = shown
-            .filter(|l| self.options.verbose || !is_in_working(f, l))
+            .filter(|l| self.options.verbose || !(is_in_working(f, l) || is_in_key(f, l)))
             .map(|l| (l.place.at, l.text.as_str()))
             .collect();
         if let (Some(words), Some(first)) = (words, labels.first_mut()) {
@@ -110,7 +109,7 @@ impl Whole<'_> {
             let related = p.related.iter().map(|(f, s, words)| (place(*f, *s), words.as_str()));
             let own = (place(file, span), p.label.as_str());
             let labels: Vec<_> = std::iter::once(own).chain(related).collect();
-            text.push_str(&self.draw(&labels, Severity::Error, &[]));
+            text.push_str(&rule_lines::draw(&labels, self.options, self.sources));
         }
         if let Some(h) = &p.help {
             text.push_str(&self.advice("help", h));
@@ -131,6 +130,15 @@ fn is_in_working(f: &Finding, label: &Label) -> bool {
     label.role == Role::Operand && is_own_line && f.working.as_ref().is_some_and(is_term)
 }
 
+/// Whether a label only says what the key of the row says, which stands on the location line.
+fn is_in_key(f: &Finding, label: &Label) -> bool {
+    let value = label.text.rsplit_once(" is ").map(|(_, value)| value);
+    let says = |part: &str, value| part == value || part.rsplit(" = ").next() == Some(value);
+    let key = f.key.as_deref().unwrap_or_default();
+    label.role == Role::Condition
+        && value.is_some_and(|value| key.split(", ").any(|part| says(part, value)))
+}
+
 /// What all findings of a kind say alike.
 pub fn about(f: &Finding) -> String {
     let identity = f.identity();
@@ -141,8 +149,9 @@ pub fn about(f: &Finding) -> String {
     }
     match (&identity.demand, &identity.column, f.labels.first()) {
         (Demand::Assertion(text), _, _) => text.clone(),
-        (Demand::Contract(_), Some(column), Some(label)) if f.message.contains(&label.text) => {
-            format!("`{column}` {}", label.text)
+        (Demand::Contract(_), Some(column), Some(label)) => {
+            let asked = format!("`{column}` {}", label.text);
+            if f.message.starts_with(&asked) { asked } else { f.fault().summary.to_string() }
         }
         _ => f.fault().summary.to_string(),
     }

@@ -8,7 +8,7 @@ use crate::fault::Severity;
 use crate::render::options::Options;
 use crate::render::paint::{Paint, fitted, left_to_right};
 use crate::render::words::{aligned, location};
-use crate::report::{Finding, SourceText, Term, Working};
+use crate::report::{Finding, Label, SourceText, Term, Working};
 
 /// Addends of one sum that are shown: so many of the first and of the last.
 const ENDS: usize = 2;
@@ -39,7 +39,9 @@ pub fn working(f: &Finding, w: &Working, options: Options, sources: &dyn SourceT
     let mut more = w.more_terms;
     if options.verbose || !is_plain(w) {
         for right in [false, true] {
-            let side: Vec<&Term> = w.terms.iter().filter(|t| t.right == right).collect();
+            let side = w.terms.iter().filter(|t| t.right == right);
+            let side: Vec<&Term> =
+                side.filter(|t| options.verbose || !is_argument(f, w, t)).collect();
             if !options.verbose && is_labelled(f, &side) {
                 continue;
             }
@@ -56,7 +58,8 @@ pub fn working(f: &Finding, w: &Working, options: Options, sources: &dyn SourceT
             }
         }
     }
-    if let Some(d) = w.difference.as_ref().filter(|_| !rows.is_empty() || w.allowance.is_some()) {
+    let tells = w.allowance.is_some() || (w.relation == "=" && !rows.is_empty());
+    if let Some(d) = w.difference.as_ref().filter(|_| tells) {
         let allowed = w.allowance.as_ref().map_or(String::new(), |a| format!("allowed is {a}"));
         rows.push(Row { place: allowed, ..Row::new(d, DIFFERENCE) });
     }
@@ -65,6 +68,17 @@ pub fn working(f: &Finding, w: &Working, options: Options, sources: &dyn SourceT
         let _ = writeln!(out, "     … and {more} more rows");
     }
     out
+}
+
+/// Whether a term is the only argument of a function and labelled in the line of the finding.
+fn is_argument(f: &Finding, w: &Working, term: &Term) -> bool {
+    let line = |l: &Label| (l.place.at.file(), l.place.at.from().line);
+    let is_here = |l: &&Label| f.labels.first().is_some_and(|first| line(first) == line(l));
+    let mut here = f.labels.iter().filter(is_here);
+    let of = |t: &&Term| t.right == term.right && t.part_of == term.part_of;
+    term.part_of == format!("{}({})", term.part_of.split('(').next().unwrap_or_default(), term.name)
+        && w.terms.iter().filter(of).count() == 1
+        && term.place.as_ref().is_some_and(|place| here.any(|l| l.place.at == place.at))
 }
 
 /// Whether a side is the cell that the finding points at.

@@ -1,6 +1,6 @@
 //! The lines of files that labels need, with what is underlined in them.
 
-mod window;
+pub mod window;
 
 use unicode_width::UnicodeWidthStr;
 
@@ -92,7 +92,14 @@ impl Snippets<'_> {
                 continue;
             };
             let (from, to) = window.columns(at.span());
-            let mark = Mark { from, to, text: (*text).to_string(), is_primary: *n == 0 };
+            let mut mark = Mark { from, to, text: (*text).to_string(), is_primary: *n == 0 };
+            // Cells of a line that are labelled alike have their words at the last of them.
+            if let Some(before) = marks.last_mut()
+                && (mark.text.is_empty() || mark.text == before.text)
+                && before.to <= from
+            {
+                mark.text = std::mem::take(&mut before.text);
+            }
             match marks.iter_mut().find(|m| (m.from, m.to) == (from, to)) {
                 Some(same) => same.add(&mark),
                 None => marks.push(mark),
@@ -141,14 +148,15 @@ impl Snippets<'_> {
         out.push('\n');
     }
 
-    /// Labels whose spans don't overlap: underlined in one line, the words of the last one beside
-    /// it, those of the others below.
+    /// Labels whose spans don't overlap: underlined in one line, their words beside them or below.
     fn layer(&self, marks: &[Mark], room: usize) -> Vec<String> {
         let (mut line, mut column) = (String::new(), 0);
-        let beside =
-            marks.last().filter(|m| m.to + 1 + m.text.width() <= room || m.middle() + 4 > room / 2);
-        let is_beside = |n: usize| beside.is_some() && n + 1 == marks.len();
-        let is_below = |n: usize, m: &Mark| !m.text.is_empty() && !is_beside(n);
+        // Words stand beside their underline where there is room before the next one.
+        let is_beside = |n: usize, m: &Mark| match marks.get(n + 1) {
+            Some(next) => m.to + 2 + m.text.width() < next.from,
+            None => m.to + 1 + m.text.width() <= room || m.middle() + 4 > room / 2,
+        };
+        let is_below = |n: usize, m: &Mark| !m.text.is_empty() && !is_beside(n, m);
         for (n, mark) in marks.iter().enumerate() {
             let under: String = (mark.from..mark.to)
                 .map(|c| if c == mark.middle() && is_below(n, mark) { '┬' } else { '─' })
@@ -156,10 +164,11 @@ impl Snippets<'_> {
             line.push_str(&" ".repeat(mark.from - column));
             line.push_str(&self.paint(mark, &under));
             column = mark.to;
-        }
-        if let Some(mark) = beside {
-            let text = fitted(&mark.text, room.saturating_sub(mark.to + 1).max(8));
-            line.push_str(&format!(" {}", self.paint(mark, &left_to_right(&text))));
+            if !mark.text.is_empty() && is_beside(n, mark) {
+                let text = fitted(&mark.text, room.saturating_sub(mark.to + 1).max(8));
+                column += 1 + text.width();
+                line.push_str(&format!(" {}", self.paint(mark, &left_to_right(&text))));
+            }
         }
         let mut lines = vec![line];
         let below: Vec<&Mark> =

@@ -9,6 +9,7 @@ use crate::report::{At, Excerpt, SourceText};
 use crate::source::Span;
 
 /// A line, or a part of one.
+#[derive(Debug)]
 pub struct Window {
     /// What is drawn of it.
     pub text: String,
@@ -54,7 +55,7 @@ impl Window {
     }
 
     /// Where a byte of the file is in the text.
-    fn at(&self, offset: u64) -> usize {
+    pub fn at(&self, offset: u64) -> usize {
         if offset >= self.end.0 {
             return self.end.1;
         }
