@@ -2,6 +2,8 @@
 
 use crate::expr::bind::{UNKNOWN_COLUMN, UNKNOWN_TABLE};
 use crate::expr::catalog::{self, Catalog};
+use crate::read::csv::faults::BLANK_COLUMN_NAME;
+use crate::read::note::Note;
 use crate::source::{FileId, Problem, Span, did_you_mean};
 
 /// A column that a table does not have.
@@ -51,4 +53,17 @@ pub fn reference(
         problems.push(no_column(&catalog.tables[t], column, file, span));
     }
     found.map(|c| (t, c))
+}
+
+/// Adds what was found in the head of one more file: a column without a name that earlier files of
+/// the table have in the same place is reported there.
+pub fn add_notes(all: &mut Vec<Note>, of_file: Vec<Note>) {
+    let earlier = all.len();
+    for note in of_file {
+        let is_repeated = note.fault == &BLANK_COLUMN_NAME
+            && all.iter().take(earlier).any(|n| n.fault == note.fault && n.message == note.message);
+        if !is_repeated {
+            all.push(note);
+        }
+    }
 }

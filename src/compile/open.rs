@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::compile::discover::{self, NotFound, Paths};
-use crate::compile::{INTERNAL, MISSING_COLUMN, NOT_A_TABLE, UNEXPECTED_COLUMN, dates};
+use crate::compile::{INTERNAL, MISSING_COLUMN, NOT_A_TABLE, UNEXPECTED_COLUMN, dates, names};
 use crate::engine::data::table::{Column, TableFile};
 use crate::expr::bind::UNKNOWN_COLUMN;
 use crate::expr::regex::Regex;
@@ -268,7 +268,7 @@ fn open_file(
             Problem::nowhere(&INTERNAL, message).help("please report it, with the file if you can")
         }
     })?;
-    opened.notes.extend(reader.notes(file));
+    names::add_notes(&mut opened.notes, reader.notes(file));
     let head = reader.head();
     // Of a file that is not empty, but cannot be cut into records, nothing is known.
     opened.unread |= !head.readable && reader.size() > 0;
