@@ -166,6 +166,7 @@ fn user_check(
         asserts: asserts.collect(),
         units: bound.units,
         filter: bound.filter,
+        choices: bound.choices,
         severity: rule.severity,
         title: rule.title.clone(),
         help: rule.help.clone(),

@@ -12,6 +12,9 @@ crate::fault!(
     /// A check that judged nothing.
     VACUOUS_CHECK, Error, "vacuous-check", "a check tested nothing");
 crate::fault!(
+    /// A condition of a check, at its text.
+    EMPTY_SELECTION, Warning, "empty-selection", "a condition compares a column with a text that no row has");
+crate::fault!(
     /// A check that could not be decided for some of its rows or groups.
     UNDECIDED, Info, "undecided", "a check could not be decided for some of its rows or groups");
 crate::fault!(
@@ -60,6 +63,7 @@ pub static FAULTS: &[&Fault] = &[
     &ASSERTION_FAILED,
     &IMPROBABLE_ROUNDING,
     &VACUOUS_CHECK,
+    &EMPTY_SELECTION,
     &UNDECIDED,
     &ROW_COUNT,
     &UNKNOWN_REFERENCE,

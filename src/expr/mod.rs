@@ -10,6 +10,8 @@ pub mod bind;
 pub mod bound;
 pub mod catalog;
 #[doc(hidden)]
+pub mod choice;
+#[doc(hidden)]
 pub mod choose;
 #[doc(hidden)]
 pub mod compare;

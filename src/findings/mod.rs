@@ -17,6 +17,7 @@ mod open_rows;
 pub mod place;
 pub mod roles;
 pub mod rows;
+mod selection;
 pub mod suggest;
 pub mod tables;
 pub mod template;

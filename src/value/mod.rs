@@ -11,6 +11,7 @@ pub mod digits;
 pub mod figure;
 pub mod hedge;
 pub mod interval;
+pub mod near;
 pub mod number;
 pub mod prose_date;
 pub mod prose_number;

@@ -2,6 +2,7 @@
 
 use crate::expr::bind::BoundUnit;
 use crate::expr::bound::{Bound, Op};
+use crate::expr::choice::Choice;
 use crate::expr::eval::Verdict;
 use crate::fault::{Fault, Severity};
 use crate::report::Demand;
@@ -64,6 +65,8 @@ pub struct Check {
     /// Which rows or combinations are judged.
     pub filter: Option<Bound>,
     pub asserts: Vec<Assertion>,
+    /// The texts by which its conditions choose rows.
+    pub choices: Vec<Choice>,
     /// How much it matters.
     pub severity: Severity,
     /// What it is about.

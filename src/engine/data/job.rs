@@ -58,6 +58,8 @@ pub struct TableResult {
     pub once: Vec<Once>,
     /// How many cells of each column were encoded twice.
     pub double_encoded: Vec<(String, u64)>,
+    /// For each text that conditions compare with a column, whether a cell holds it.
+    pub met: Vec<bool>,
 }
 
 impl TableResult {
@@ -66,6 +68,7 @@ impl TableResult {
         self.percent_signs = last.percent_signs;
         self.once = last.once;
         self.double_encoded = last.double_encoded;
+        self.met = last.met;
     }
 }
 

@@ -60,6 +60,8 @@ pub struct ChunkResult {
     pub once: Vec<Once>,
     /// Cells that were encoded twice: the column, how many, the first.
     pub double_encoded: Vec<(String, u64, RawFinding)>,
+    /// For each text that is sought, whether a cell holds it.
+    pub met: Vec<bool>,
     /// Per check of the stage.
     pub tallies: Vec<Tally>,
     /// Per check of the stage its first undecided rows.

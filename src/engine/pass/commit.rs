@@ -317,6 +317,8 @@ impl<'c> Commit<'c> {
                 None => self.result.percent_signs.push((column, signed, bare)),
             }
         }
+        self.result.met.resize(result.met.len(), false);
+        self.result.met.iter_mut().zip(&result.met).for_each(|(all, met)| *all |= met);
         result.once.drain(..).for_each(|more| once::add(&mut self.result.once, more));
     }
 

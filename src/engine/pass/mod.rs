@@ -9,6 +9,7 @@ pub mod program;
 pub mod ran;
 pub mod run;
 pub mod scan;
+pub mod sought;
 pub mod structure;
 pub mod undecided;
 pub mod units;

@@ -11,6 +11,7 @@ use crate::engine::data::table::Table;
 use crate::engine::fast::kernels::{Kernel, SharedInputs, compile, compile_choice};
 use crate::engine::fast::previous::{self};
 use crate::engine::fast::sums::{self};
+use crate::engine::pass::sought::{self, Sought};
 use crate::engine::states::env::Shared;
 use crate::expr::bound::{Bound, Op, StateDef, StateId};
 use crate::plan::{Stage, needs};
@@ -62,6 +63,8 @@ pub struct Program<'p> {
     pub checks: Vec<CheckPlan>,
     /// For each collector its check and assertion.
     pub unique: Vec<(usize, usize)>,
+    /// Texts that are looked for in the last pass.
+    pub sought: Vec<Sought<'p>>,
     /// Rows must be met in order, each knowing all before it.
     pub serial: bool,
     /// The table is read for the first time.
@@ -92,6 +95,7 @@ impl<'p> Program<'p> {
             previous,
             checks,
             unique,
+            sought: Vec::new(),
             serial: false,
             first_visit,
         };
@@ -109,6 +113,7 @@ impl<'p> Program<'p> {
             program.checks.push(plan);
         }
         if stage.last {
+            program.sought = sought::of_table(job.checks, stage.table);
             table
                 .columns
                 .iter()

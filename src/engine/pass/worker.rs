@@ -11,6 +11,7 @@ use crate::engine::pass::chunk::ChunkResult;
 use crate::engine::pass::judge::{self, Judging};
 use crate::engine::pass::program::Program;
 use crate::engine::pass::scan::{Buffers, Visit, add, guess, walk};
+use crate::engine::pass::sought;
 use crate::engine::pass::structure;
 use crate::engine::pass::undecided::UndecidedRows;
 use crate::engine::states::env::{At, Filled, UnitRow};
@@ -128,6 +129,7 @@ impl Worker {
             worker: self.worker,
             began,
             ended: began,
+            met: vec![false; program.sought.len()],
             tallies: vec![Tally::default(); program.checks.len()],
             undecided: program.checks.iter().map(|_| UndecidedRows::default()).collect(),
             states: program.stage.states.iter().zip(&program.sums).map(empty).collect(),
@@ -143,6 +145,7 @@ impl Worker {
         }
         add(&mut result.counts, visit);
         if program.stage.last {
+            sought::look(&program.sought, &mut result.met, &visit.batch);
             structure::raw_findings(result, visit, program.classes);
             structure::residues(&mut result.once, visit);
             structure::percent_signs(&mut result.percent_signs, visit);

@@ -17,6 +17,7 @@ impl Binder<'_> {
         by: &[Expr],
         span: &Range<usize>,
     ) -> (Bound, Ty) {
+        let chosen_for = Some(self.purpose(agg));
         let arg = self.settle_argument(arg);
         let Some(source) = self.source(agg, &arg, by, span) else {
             return self.broken(span.clone());
@@ -30,8 +31,9 @@ impl Binder<'_> {
         let at = outer.units.len();
         let order = self.order.clone();
         self.enter_source(table, hand.as_ref());
-        let (mut args, ty) = self.arguments(agg, &arg);
-        let mut parts = self.split_filter(filter, at);
+        let by_argument = chosen_for.filter(|_| matches!(agg, Agg::Count | Agg::Any));
+        let (mut args, ty) = self.choosing(by_argument, |b| b.arguments(agg, &arg));
+        let mut parts = self.choosing(chosen_for, |b| b.split_filter(filter, at));
         // What `count` is given to compare chooses the rows that it counts.
         let compares = |b: &mut Bound| b.ty == Type::Boolean && !matches!(b.op, Op::Cell { .. });
         if let (Agg::Count, AggArg::Expr(..)) = (agg, &arg) {

@@ -5,6 +5,7 @@ use crate::expr::bind::{
     Scope, ScopeUnit, Written,
 };
 use crate::expr::bound::{Bound, Op};
+use crate::expr::choice::ChosenFor;
 use crate::expr::tree::{Expr, Unit, UnitKey};
 
 /// A unit whose table is known.
@@ -19,13 +20,19 @@ impl Binder<'_> {
         let before = self.problems.len();
         self.scope = Scope::default();
         self.order.clear();
+        self.choices.clear();
         let mut units = Vec::new();
         for unit in &input.each {
             self.snippet = Some(unit.snippet.clone());
             units.push(self.unit(unit.tree)?);
         }
         self.same_names(&units, input);
-        let mut bound = BoundCheck { units: Vec::new(), filter: None, asserts: Vec::new() };
+        let mut bound = BoundCheck {
+            units: Vec::new(),
+            filter: None,
+            asserts: Vec::new(),
+            choices: Vec::new(),
+        };
         if let [only] = &units[..] {
             bound.filter = self.row_filter(only, input);
             bound.units.push(self.enter(only, bound.filter.clone(), &input.each[0]));
@@ -40,7 +47,8 @@ impl Binder<'_> {
             self.scope.inner = None;
             self.scope.hand = None;
             if let Some(filter) = &input.filter {
-                bound.filter = Some(self.truth(filter));
+                let chosen_for = Some(ChosenFor::Figures);
+                bound.filter = Some(self.choosing(chosen_for, |b| b.truth(filter)));
             }
         }
         self.scope.outer = self.scope.units.len();
@@ -54,6 +62,7 @@ impl Binder<'_> {
             self.must_depend(&truth, !bound.units.is_empty());
             bound.asserts.push(truth);
         }
+        bound.choices = std::mem::take(&mut self.choices);
         (self.problems.len() == before).then_some(bound)
     }
 
@@ -72,7 +81,7 @@ impl Binder<'_> {
             order: if unit.keys.is_empty() { input.order } else { None },
             asserts: Vec::new(),
         });
-        let bound = self.truth(filter);
+        let bound = self.choosing(Some(ChosenFor::Figures), |b| b.truth(filter));
         self.scope = Scope::default();
         Some(bound)
     }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::expr::bind::{Binder, TYPE_MISMATCH, Ty};
 use crate::expr::bound::{Allowance, Bound, Op};
+use crate::expr::choice::ChosenFor;
 use crate::expr::print;
 use crate::expr::regex::Regex;
 use crate::expr::tree::{Cmp, Expr, Kind, Within};
@@ -30,7 +31,11 @@ impl Binder<'_> {
             Kind::Matches { not, value, pattern, pattern_span } => {
                 self.matches(*not, value, pattern, pattern_span)
             }
-            Kind::Not(x) => Op::Not(Box::new(self.condition(x))),
+            // What is left out need not be there.
+            Kind::Not(x) => {
+                let chosen_for = self.chosen_for.map(|_| ChosenFor::Question);
+                Op::Not(Box::new(self.choosing(chosen_for, |b| b.condition(x))))
+            }
             Kind::And(all) => Op::And(all.iter().map(|x| self.condition(x)).collect()),
             Kind::Or(all) => Op::Or(all.iter().map(|x| self.condition(x)).collect()),
             _ => Op::Absent,
@@ -79,6 +84,7 @@ impl Binder<'_> {
                 );
             }
         }
+        self.note_constant(&[left, right]);
         let ([l, r], [lt, rt]) = self.operands([left, right], within);
         if self.undated([(lt, left), (rt, right)]) {
             return Op::Absent;
@@ -86,6 +92,10 @@ impl Binder<'_> {
         self.unify(lt, rt, e.span.clone());
         self.no_missing_text(&l, &r, op == Cmp::Ne);
         self.no_missing_text(&r, &l, op == Cmp::Ne);
+        if op == Cmp::Eq {
+            self.note_choice(&l, &[&r]);
+            self.note_choice(&r, &[&l]);
+        }
         self.idle(op, (&l, left), &r, &e.span);
         self.shares([(lt, left), (rt, right)]);
         if !matches!(op, Cmp::Eq | Cmp::Ne) {
@@ -185,6 +195,7 @@ impl Binder<'_> {
         high: &Expr,
         within: Option<&Within>,
     ) -> Op {
+        self.note_constant(&[value, low, high]);
         let ([v, l, h], [vt, lt, ht]) = self.operands([value, low, high], within);
         if self.undated([(vt, value), (lt, low), (ht, high)]) {
             return Op::Absent;
@@ -209,6 +220,9 @@ impl Binder<'_> {
             self.unify(ty, t, item.span.clone());
             self.no_missing_text(&bound, &b, not);
             items.push(b);
+        }
+        if !not {
+            self.note_choice(&bound, &items.iter().collect::<Vec<_>>());
         }
         Op::InList { not, value: Box::new(bound), list: items }
     }

@@ -8,6 +8,7 @@ mod aggregate;
 mod along;
 mod call;
 mod check;
+mod chosen;
 mod condition;
 pub(crate) mod linear;
 mod names;
@@ -21,6 +22,7 @@ use std::ops::Range;
 
 use crate::expr::bound::{Allowance, Bound, Op, StateId, States};
 use crate::expr::catalog::Catalog;
+use crate::expr::choice::{Choice, ChosenFor};
 use crate::expr::tree::{Expr, Kind, OrderKey, Unit};
 use crate::fault::Fault;
 use crate::source::{FileId, Problem, Snippet};
@@ -128,6 +130,8 @@ pub struct BoundCheck {
     /// filter is part of the groups.
     pub filter: Option<Bound>,
     pub asserts: Vec<Bound>,
+    /// The texts by which its conditions choose rows.
+    pub choices: Vec<Choice>,
 }
 
 /// Binds all checks of a run. Types found for columns are left in the catalog.
@@ -210,6 +214,11 @@ struct Binder<'c> {
     order: Vec<(Bound, bool)>,
     ranges: bool,
     quiet: bool,
+    /// Within a condition that chooses rows: what for.
+    chosen_for: Option<ChosenFor>,
+    /// The aggregate that is bound next is compared with a constant.
+    against_constant: bool,
+    choices: Vec<Choice>,
 }
 
 impl<'c> Binder<'c> {
@@ -227,6 +236,9 @@ impl<'c> Binder<'c> {
             order: Vec::new(),
             ranges: false,
             quiet: false,
+            chosen_for: None,
+            against_constant: false,
+            choices: Vec::new(),
         }
     }
 
@@ -326,7 +338,7 @@ impl<'c> Binder<'c> {
         otherwise: Option<&Expr>,
         span: Range<usize>,
     ) -> (Bound, Ty) {
-        let condition = self.condition(condition);
+        let condition = self.choosing(Some(ChosenFor::Question), |b| b.condition(condition));
         let (then, mut ty) = self.expr(then);
         let otherwise = otherwise.map(|o| {
             let (bound, other) = self.expr(o);
