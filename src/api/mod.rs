@@ -197,7 +197,8 @@ fn judge(
         problems.push(Problem::nowhere(&SCRATCH_FAILED, scratch(error)).help(SCRATCH_HELP));
     }
     let explained = |table: &Table, rows| is_explained(project, table, rows);
-    for finding in of_tables.row_counts(&explained, &swallowed) {
+    let late = maker.unread_texts().into_iter();
+    for finding in late.chain(of_tables.row_counts(&explained, &swallowed)) {
         if counter.wants(finding.check(), finding.severity) {
             counter.take(vec![finding]);
         }

@@ -208,6 +208,7 @@ fn catalog_of(
             single: rule.rows.value.min == 1 && rule.rows.value.max == Some(1),
             open: o.open,
             absent: o.absent,
+            several_files: o.files.len() > 1,
             number: number_format(rule),
             ..catalog::Table::default()
         };

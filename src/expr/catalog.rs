@@ -24,6 +24,8 @@ pub struct Table {
     pub open: bool,
     /// An optional file that is not there: a table without rows.
     pub absent: bool,
+    /// It has more than one file: equal numbers of records need not be the same record.
+    pub several_files: bool,
     /// How its numbers are written.
     pub number: NumberFormat,
 }

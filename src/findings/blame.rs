@@ -6,6 +6,7 @@ use crate::expr::bound::Op;
 use crate::expr::tree::Arith;
 use crate::findings::open_rows::OpenAggregate;
 use crate::findings::trace::Step;
+use crate::value::unread::Unread;
 use crate::value::{Type, Value, Why};
 
 /// What keeps an assertion from being decided.
@@ -14,6 +15,8 @@ pub(crate) struct Blame {
     pub cell: Option<Cell>,
     /// The aggregate that is undecided; a row of its table is why.
     pub aggregate: Option<OpenAggregate>,
+    /// The cells whose text the assertion reads as a number or a date, and that are none.
+    pub unread: Vec<(Cell, Unread)>,
     why: Why,
     /// The part as the rule writes it, or the name of the column.
     name: String,
@@ -61,7 +64,8 @@ impl Blame {
             written => written.to_string(),
         };
         let (ty, is_cell) = (step.bound.ty, step.cell.is_some());
-        Blame { cell, aggregate, why, name, ty, is_cell, is_addend, is_no_row, is_whole }
+        let unread = unread_texts(root);
+        Blame { cell, aggregate, unread, why, name, ty, is_cell, is_addend, is_no_row, is_whole }
     }
 
     /// A cell, where the assertion has no parts.
@@ -72,6 +76,7 @@ impl Blame {
         Blame {
             cell: Some(cell),
             aggregate: None,
+            unread: Vec::new(),
             why,
             name,
             ty,
@@ -152,6 +157,26 @@ fn open_part<'s, 't>(step: &'s Step<'t>) -> Option<&'s Step<'t>> {
     let why = open(&step.value)?;
     let alike = step.args.iter().find(|a| open(&a.value) == Some(why));
     alike.or_else(|| step.args.iter().find(|a| open(&a.value).is_some()))
+}
+
+/// The texts that `number` or `date` could not read and that keep the assertion open.
+fn unread_texts(step: &Step<'_>) -> Vec<(Cell, Unread)> {
+    if open(&step.value) != Some(Why::Unreadable) {
+        return Vec::new();
+    }
+    let of_parts: Vec<_> = step.args.iter().flat_map(unread_texts).collect();
+    let (Op::Read { reading, .. }, [part], true) =
+        (&step.bound.op, &step.args[..], of_parts.is_empty())
+    else {
+        return of_parts;
+    };
+    let unread = || {
+        let unread = reading.read(&part.value.to_text()).err()?;
+        // What could be declared is about whole cells.
+        let help = unread.help.filter(|_| part.cell.is_some());
+        Some((first_cell(part)?, Unread { help, ..unread }))
+    };
+    unread().into_iter().collect()
 }
 
 fn first_cell(step: &Step<'_>) -> Option<Cell> {

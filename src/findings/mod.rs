@@ -22,6 +22,7 @@ pub mod suggest;
 pub mod tables;
 pub mod template;
 pub mod terms;
+pub mod texts;
 pub mod trace;
 pub mod undecided;
 pub mod units;

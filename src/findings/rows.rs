@@ -24,6 +24,7 @@ use crate::report::{
     CellName, Demand, Finding, Identity, Label, Place, RawFinding, Role, Subject, evidence,
 };
 use crate::source::Span;
+use crate::value::unread::Unread;
 use crate::value::{Value, spreadsheet};
 
 /// A raw finding of a row that is to become a finding.
@@ -145,6 +146,17 @@ impl FindingMaker<'_, '_> {
             .reading
             .read_hedged(&located.row.texts[column], located.row.hedges[column])
             .err()?;
+        Some(self.unread_cell((table, column), located, unread))
+    }
+
+    /// The finding of a cell whose text has no value.
+    pub(crate) fn unread_cell(
+        &self,
+        (table, column): (usize, usize),
+        located: &Located,
+        unread: Unread,
+    ) -> Finding {
+        let info = &self.job.tables[table].columns[column];
         let of = &self.job.tables[table].name;
         let identity = Identity::structure(
             format!("{of}.{}", info.name),
@@ -163,7 +175,7 @@ impl FindingMaker<'_, '_> {
         });
         finding.help = unread.help;
         finding.key = self.shown_key(table, located);
-        Some(finding)
+        finding
     }
 
     fn duplicate(&self, asked: &WantedRow, located: &Located, first: &[Place]) -> Option<Finding> {

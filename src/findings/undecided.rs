@@ -156,7 +156,7 @@ impl FindingMaker<'_, '_> {
     }
 
     /// What keeps an answer open, as far as the row or group at hand shows it.
-    fn blame(
+    pub(crate) fn blame(
         &self,
         number: usize,
         undecided: &Undecided,
@@ -178,7 +178,7 @@ impl FindingMaker<'_, '_> {
     }
 
     /// What keeps an aggregate open, in the row that was found for it.
-    fn in_aggregate(
+    pub(crate) fn in_aggregate(
         &self,
         blame: &Blame,
         open_rows: &OpenRows,
@@ -198,7 +198,7 @@ impl FindingMaker<'_, '_> {
     }
 
     /// The rows that keep aggregates of undecided answers open.
-    fn open_rows(&self, most: usize, finders: &mut Finders<'_>) -> OpenRows {
+    pub(crate) fn open_rows(&self, most: usize, finders: &mut Finders<'_>) -> OpenRows {
         let mut rows = OpenRows::default();
         for (number, all) in self.ran.undecided.iter().enumerate() {
             let tally = worth_saying(&self.job.checks[number], &self.ran.tallies[number]);

@@ -7,7 +7,7 @@ use crate::expr::bound::{Allowance, Bound, Op};
 use crate::expr::choice::ChosenFor;
 use crate::expr::print;
 use crate::expr::regex::Regex;
-use crate::expr::tree::{Cmp, Expr, Kind, Within};
+use crate::expr::tree::{Agg, AggArg, Cmp, Expr, Kind, WindowFunction, Within};
 use crate::value::{Type, Value};
 
 impl Binder<'_> {
@@ -15,7 +15,10 @@ impl Binder<'_> {
     pub(crate) fn logic(&mut self, e: &Expr) -> Bound {
         let op = match &e.kind {
             Kind::Compare { op, left, right, within } => {
-                self.compare(*op, left, right, within.as_ref(), e)
+                match self.same_record(*op, [left, right], within.is_some(), e) {
+                    Some(op) => op,
+                    None => self.compare(*op, left, right, within.as_ref(), e),
+                }
             }
             Kind::Between { not, value, low, high, within } => {
                 self.between(*not, value, low, high, within.as_ref())
@@ -106,6 +109,30 @@ impl Binder<'_> {
         }
         let allowance = self.allowance(within, &l, &r);
         Op::Compare { op, left: Box::new(l), right: Box::new(r), allowance }
+    }
+
+    /// `row() = last(row())` over a table of several files asks for the same record, which its file
+    /// and its number make together.
+    fn same_record(
+        &mut self,
+        op: Cmp,
+        [left, right]: [&Expr; 2],
+        is_within: bool,
+        e: &Expr,
+    ) -> Option<Op> {
+        let units = self.scope.units.iter();
+        let several =
+            units.filter_map(|u| self.catalog.tables.get(u.table)).any(|t| t.several_files);
+        let files = file_of_row(left).zip(file_of_row(right))?;
+        if !several || is_within || !matches!(op, Cmp::Eq | Cmp::Ne) {
+            return None;
+        }
+        let mut compared = |left: &Expr, right: &Expr| {
+            let op = self.compare(op, left, right, None, e);
+            Bound { op, ty: Type::Boolean, span: e.span.clone() }
+        };
+        let both = vec![compared(left, right), compared(&files.0, &files.1)];
+        Some(if op == Cmp::Eq { Op::And(both) } else { Op::Or(both) })
     }
 
     /// A cell that holds one of its column's texts for no value is missing: it equals no text.
@@ -244,4 +271,24 @@ impl Binder<'_> {
             }
         }
     }
+}
+
+/// The file of the record whose number an expression is, written alike.
+fn file_of_row(e: &Expr) -> Option<Expr> {
+    let mut of_file = e.clone();
+    match &mut of_file.kind {
+        Kind::Call { name, args } if name.text == "row" && args.is_empty() => {
+            name.text = "file".into();
+        }
+        Kind::Aggregate {
+            agg: Agg::Only | Agg::First | Agg::Last,
+            arg: AggArg::Expr(value, _),
+            ..
+        }
+        | Kind::Window { window: WindowFunction::Prev | WindowFunction::Next, value, .. } => {
+            **value = file_of_row(value)?;
+        }
+        _ => return None,
+    }
+    Some(of_file)
 }
