@@ -845,3 +845,28 @@ fn reports_of_many_findings_are_short() {
         assert!(report.lines().count() <= most, "{} lines\n{report}", report.lines().count());
     }
 }
+
+#[test]
+fn a_file_that_was_meant_as_rules_is_named() {
+    let name_it = "`rules.toml` is not read\n   help: name it: crossfoot check rules.toml";
+    expect(&[("rules.toml", RULES)], &["check"], 2, name_it);
+    expect(
+        &[(".crossfoot.toml", RULES)],
+        &["check"],
+        2,
+        "name it: crossfoot check .crossfoot.toml",
+    );
+    for name in ["crossfoot.yml", "crossfoot.yaml"] {
+        let files = [(name, "check:\n")];
+        expect(&files, &["check"], 2, &format!("`{name}` is not read"));
+        expect(&files, &["check", "."], 2, "rules are written in TOML");
+        expect(&files, &["check", name], 2, "rules are written in TOML");
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("rules")).expect("a folder");
+    std::fs::write(folder.path().join("rules/sums.json"), "{}").expect("a file");
+    let output = command(folder.path(), &["check"]).output().expect("the binary runs");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(text.contains("`rules/sums.json` is not read"), "{text}");
+}

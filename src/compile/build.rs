@@ -214,13 +214,16 @@ fn catalog_of(
         };
         for ((column, placeholder), look) in o.columns.iter().zip(&o.types).zip(looks) {
             let contract = rule.columns.iter().find(|c| c.name.value == column.name);
-            let declared = contract.and_then(declared_type).or(*placeholder);
+            // Bounds of numbers make no numbers of words.
+            let fits = |ty: &Type| look.words.is_none() || *ty == Type::Text;
+            let declared = contract.and_then(declared_type).or(*placeholder).filter(fits);
             table.columns.push(catalog::Column {
                 name: column.name.clone(),
                 ty: declared,
                 declared: declared.is_some(),
                 missing: missing_texts(rule, contract),
                 dates: look.dates,
+                words: look.words.clone(),
                 inferred: false,
             });
         }

@@ -30,11 +30,14 @@ pub fn find(config: &[String], paths: &[String], book: &Sources) -> Result<Found
         if book.tree().kind(path) == Some(Kind::Directory) {
             let inside = in_directory(path, book)?;
             if inside.is_empty() {
-                return Err(none(&format!("there is no rule file in `{path}`")));
+                let message = format!("there is no rule file in `{path}`");
+                return Err(none(&message, meant(path, book)));
             }
             found.rules.extend(inside);
         } else if path.ends_with(".toml") {
             found.rules.push(path.clone());
+        } else if path.ends_with(".yml") || path.ends_with(".yaml") {
+            return Err(none("YAML is neither rules nor a table", Some(path.clone())));
         } else {
             found.data.push(path.clone());
         }
@@ -42,9 +45,9 @@ pub fn find(config: &[String], paths: &[String], book: &Sources) -> Result<Found
     if found.rules.is_empty() && found.data.is_empty() {
         let is_there = |rules: &Result<Vec<String>, _>| !rules.as_ref().is_ok_and(Vec::is_empty);
         let Some(rules) = upwards(".", book).find(is_there) else {
-            return Err(none(
-                "there is no crossfoot.toml or rules/*.toml in this directory or its parents",
-            ));
+            let message =
+                "there is no crossfoot.toml or rules/*.toml in this directory or its parents";
+            return Err(none(message, meant(".", book)));
         };
         found.rules = rules?;
     }
@@ -65,10 +68,45 @@ pub fn upwards(
         .map(|directory| rules_of(&directory, book))
 }
 
-fn none(message: &str) -> Problem {
-    Problem::nowhere(&NO_RULES, message).help(
-        "write a crossfoot.toml, name a rule file, or name a data file to check only its structure",
-    )
+fn none(message: &str, meant: Option<String>) -> Problem {
+    let Some(path) = meant else {
+        return Problem::nowhere(&NO_RULES, message).help(
+            "write a crossfoot.toml, name a rule file, or name a data file to check only its structure",
+        );
+    };
+    let help = if path.ends_with(".toml") {
+        format!("name it: crossfoot check {path}; or call it crossfoot.toml, so that it is found")
+    } else {
+        "rules are written in TOML: write them in crossfoot.toml or rules/*.toml".into()
+    };
+    Problem::nowhere(&NO_RULES, format!("{message}; `{path}` is not read")).help(help)
+}
+
+/// Names that people give to rule files, and that are not looked for.
+const MEANT: [&str; 8] = [
+    "rules.toml",
+    ".crossfoot.toml",
+    "crossfoot.yml",
+    "crossfoot.yaml",
+    ".crossfoot.yml",
+    ".crossfoot.yaml",
+    "crossfoot.json",
+    "crossfoot.tml",
+];
+/// Endings of files in `rules/` that are not read.
+const ENDINGS: [&str; 5] = ["yml", "yaml", "json", "tml", "txt"];
+
+/// A file of a directory that was perhaps meant as its rules.
+fn meant(directory: &str, book: &Sources) -> Option<String> {
+    let here = prefix(directory);
+    let named = MEANT.iter().map(|name| format!("{here}{name}"));
+    let is_file = |path: &String| book.tree().kind(path).is_some_and(Kind::is_readable);
+    let in_rules = || {
+        let folder = format!("{here}rules/");
+        let globs = ENDINGS.iter().filter_map(|e| Glob::new(&folder, &format!("*.{e}")).ok());
+        globs.filter_map(|glob| book.list(&glob).ok()).flatten().next()
+    };
+    named.into_iter().find(is_file).or_else(in_rules)
 }
 
 /// `crossfoot.toml` and `rules/*.toml` of a directory, sorted.

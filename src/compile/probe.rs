@@ -10,6 +10,7 @@ use crate::read::block::Block;
 use crate::read::reader::{BlockSize, Context, MAX_RECORD, ReadError, Step, Wanted};
 use crate::rules::TableRule;
 use crate::shape::Source;
+use crate::value::read::is_no_value;
 use crate::value::{DateFormat, Reading, Type};
 
 /// So many cells that are not missing are looked at.
@@ -24,6 +25,8 @@ pub struct Look {
     pub dates: Option<usize>,
     /// Whether most of its date-times have an offset from UTC, where both kinds could be read.
     pub offsets: Option<bool>,
+    /// The first, where the rules name no type and all of them are words.
+    pub words: Option<String>,
 }
 
 /// A column while its cells are looked at.
@@ -32,6 +35,8 @@ struct Column {
     /// How it would be read as dates, and as dates and times.
     date: Option<Reading>,
     instant: Option<Reading>,
+    /// Its texts for no value, and the first word while there is nothing but words.
+    words: Option<(Reading, Option<String>)>,
     seen: usize,
     with_offset: usize,
     without: usize,
@@ -50,6 +55,7 @@ pub fn looks(rule: &TableRule, opened: &OpenTable) -> Vec<Look> {
             .map(|_| column.seen),
         offsets: (column.with_offset + column.without > 0)
             .then_some(column.with_offset >= column.without),
+        words: column.words.and_then(|w| w.1).filter(|_| read.is_ok()),
     };
     columns.into_iter().map(look).collect()
 }
@@ -64,7 +70,10 @@ fn columns(rule: &TableRule, opened: &OpenTable) -> Vec<Column> {
     let column = |(number, column): (usize, &table::Column)| {
         let contract = rule.columns.iter().find(|c| c.name.value == column.name);
         let declared = contract.and_then(declared_type);
-        let free = declared.or(opened.types.get(number).copied().flatten()).is_none();
+        let placeholder = opened.types.get(number).copied().flatten();
+        let free = declared.or(placeholder).is_none();
+        let is_named = placeholder.is_some()
+            || contract.is_some_and(|c| c.ty.is_some() || !c.formats.is_empty());
         let read_as = |ty: Type| reading(rule, contract, ty, opened.prose);
         let both = |r: &Reading| {
             let first = r.formats.first().map(DateFormat::has_offset);
@@ -76,6 +85,7 @@ fn columns(rule: &TableRule, opened: &OpenTable) -> Vec<Column> {
                 .filter(|_| free && !opened.prose),
             instant: Some(read_as(Type::DateTime))
                 .filter(|r| (free || declared == Some(Type::DateTime)) && both(r)),
+            words: Some((read_as(Type::Text), None)).filter(|_| !is_named && !opened.prose),
             seen: 0,
             with_offset: 0,
             without: 0,
@@ -115,7 +125,7 @@ impl Column {
     fn is_open(&self) -> bool {
         !self.fields.is_empty()
             && self.seen < CELLS
-            && (self.date.is_some() || self.instant.is_some())
+            && (self.date.is_some() || self.instant.is_some() || self.words.is_some())
     }
 
     fn take(&mut self, block: &Block, row: usize, own: impl Fn(usize) -> Option<usize>) {
@@ -123,13 +133,20 @@ impl Column {
             let bytes = block.unquoted(block.field(row, field));
             let text = String::from_utf8_lossy(&bytes);
             let missing = |r: &Reading| r.is_missing(&text);
+            let reading = self.date.as_ref().or(self.instant.as_ref());
             if self.seen >= CELLS
-                || self.date.as_ref().or(self.instant.as_ref()).is_none_or(missing)
+                || reading.or(self.words.as_ref().map(|w| &w.0)).is_none_or(missing)
             {
                 continue;
             }
             self.seen += 1;
             self.date = self.date.take().filter(|r| r.value(&text).is_some());
+            self.words = self.words.take().filter(|_| is_word(&text) || is_no_value(&text));
+            if let Some((_, first @ None)) = &mut self.words
+                && !is_no_value(&text)
+            {
+                *first = Some(text.to_string());
+            }
             let reads = |f: &&DateFormat| f.parse_datetime(text.trim()).is_ok();
             let fits = self.instant.as_ref().and_then(|r| r.formats.iter().find(reads));
             match fits.map(DateFormat::has_offset) {
@@ -139,4 +156,9 @@ impl Column {
             }
         }
     }
+}
+
+/// A text that is no figure and no date, however it might be written.
+fn is_word(text: &str) -> bool {
+    text.chars().any(char::is_alphabetic) && !text.chars().any(char::is_numeric)
 }

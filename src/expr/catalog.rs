@@ -43,6 +43,8 @@ pub struct Column {
     pub missing: Vec<String>,
     /// How many of its first cells were looked at, where all of them are ISO dates.
     pub dates: Option<usize>,
+    /// The first of its first cells, where all of them are words and no type is declared.
+    pub words: Option<String>,
     /// It is a date by the expressions that use it, and by its first cells.
     pub inferred: bool,
 }

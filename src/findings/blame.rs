@@ -6,6 +6,7 @@ use crate::expr::bound::Op;
 use crate::expr::tree::Arith;
 use crate::findings::open_rows::OpenAggregate;
 use crate::findings::trace::Step;
+use crate::value::read::is_no_value;
 use crate::value::unread::Unread;
 use crate::value::{Type, Value, Why};
 
@@ -132,9 +133,9 @@ impl Blame {
                 _ => format!("write `{name} is missing or …` to let a blank pass"),
             }),
             Why::Unreadable if !self.is_cell => Some("correct the cell".into()),
-            Why::Unreadable => cell.map(|text| match text.bytes().any(|b| b.is_ascii_digit()) {
-                true => "correct the cell".to_string(),
-                false => format!(
+            Why::Unreadable => cell.map(|text| match is_no_value(text) {
+                false => "correct the cell".to_string(),
+                true => format!(
                     "correct the cell; if its text means that there is no value, declare `missing = [\"{text}\"]`"
                 ),
             }),

@@ -300,6 +300,15 @@ pub fn read_number(text: &str, f: &NumberFormat) -> Result<Written, Unread> {
         .ok_or_else(|| refuse(text, body, f))
 }
 
+/// Whether a text looks like what people write where there is no value: `-`, `n/a`, `..`.
+pub fn is_no_value(text: &str) -> bool {
+    const WORDS: [&str; 11] =
+        ["na", "n/a", "n.a.", "nd", "n/d", "nan", "nil", "none", "null", "x", "tbd"];
+    let text = text.trim();
+    let is_sign = !text.is_empty() && text.chars().all(|c| !c.is_alphanumeric());
+    is_sign || WORDS.iter().any(|w| text.eq_ignore_ascii_case(w))
+}
+
 fn refuse(text: &str, body: &str, f: &NumberFormat) -> Unread {
     let try_with = |decimal: char, grouping: Option<char>| {
         scan_digits(body, &NumberFormat { decimal, grouping, ..f.clone() }).is_some()
@@ -312,10 +321,7 @@ fn refuse(text: &str, body: &str, f: &NumberFormat) -> Unread {
         Some("if the comma is a decimal comma, set `decimal = \",\"` for the table".to_string())
     } else if f.decimal != ',' && try_with(',', Some('.')) {
         Some("if it is written like 1.840,5, set `decimal = \",\"` and `grouping = \".\"` for the table".to_string())
-    } else if body.chars().all(char::is_alphabetic)
-        || body.chars().all(|c| !c.is_alphanumeric())
-        || text.len() <= 4 && text.contains('/')
-    {
+    } else if is_no_value(text) {
         Some(format!(
             "if this means \"no value\", add it to `missing`: `missing = [\"\", \"{text}\"]`"
         ))

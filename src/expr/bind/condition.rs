@@ -89,7 +89,10 @@ impl Binder<'_> {
         }
         self.note_constant(&[left, right]);
         let ([l, r], [lt, rt]) = self.operands([left, right], within);
-        if self.undated([(lt, left), (rt, right)]) {
+        if self.undated([(lt, left), (rt, right)])
+            || self.words((&l, lt, left), &[(rt, right)])
+            || self.words((&r, rt, right), &[(lt, left)])
+        {
             return Op::Absent;
         }
         self.unify(lt, rt, e.span.clone());
@@ -224,7 +227,9 @@ impl Binder<'_> {
     ) -> Op {
         self.note_constant(&[value, low, high]);
         let ([v, l, h], [vt, lt, ht]) = self.operands([value, low, high], within);
-        if self.undated([(vt, value), (lt, low), (ht, high)]) {
+        if self.undated([(vt, value), (lt, low), (ht, high)])
+            || self.words((&v, vt, value), &[(lt, low), (ht, high)])
+        {
             return Op::Absent;
         }
         self.shares([(vt, value), (lt, low), (ht, high)]);
@@ -242,11 +247,18 @@ impl Binder<'_> {
     fn in_list(&mut self, not: bool, value: &Expr, list: &[Expr]) -> Op {
         let (bound, ty) = self.expr(value);
         let mut items = Vec::new();
+        let mut types = Vec::new();
         for item in list {
             let (b, t) = self.expr(item);
-            self.unify(ty, t, item.span.clone());
             self.no_missing_text(&bound, &b, not);
             items.push(b);
+            types.push((t, item));
+        }
+        if self.words((&bound, ty, value), &types) {
+            return Op::Absent;
+        }
+        for (t, item) in types {
+            self.unify(ty, t, item.span.clone());
         }
         if !not {
             self.note_choice(&bound, &items.iter().collect::<Vec<_>>());

@@ -260,7 +260,17 @@ impl<'c> Binder<'c> {
         };
         let mut problem = Problem::new(fault, file, span, message).label(label);
         problem.help = help;
-        let seen = |p: &Problem| p.at == problem.at && p.message == problem.message;
+        // A type that is wrong within an expression makes that of the whole wrong.
+        let explains = |p: &Problem| match (p.at, problem.at) {
+            (Some((f, part)), Some((g, whole))) => {
+                f == g && whole.start <= part.start && part.end <= whole.end
+            }
+            _ => false,
+        };
+        let seen = |p: &Problem| {
+            p.at == problem.at && p.message == problem.message
+                || fault == &TYPE_MISMATCH && p.fault == &TYPE_MISMATCH && explains(p)
+        };
         if !self.problems.iter().any(seen) {
             self.problems.push(problem);
         }

@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
+use crate::expr::bind::ty::{is_numeric, word};
 use crate::expr::bind::{Binder, CONTRADICTORY_RULE, TYPE_MISMATCH, Ty};
 use crate::expr::bound::{Bound, Op};
 use crate::expr::print::{name as name_of, print};
 use crate::expr::tree::{Arith, Cmp, Expr, Kind};
+use crate::report::text::printable;
 use crate::value::{DateFormat, Number, Type};
 
 impl Binder<'_> {
@@ -77,6 +79,35 @@ impl Binder<'_> {
                 );
             }
         }
+    }
+
+    /// A column of words that is compared with something else than a text; whether there is one.
+    pub(crate) fn words(&mut self, side: (&Bound, Ty, &Expr), others: &[(Ty, &Expr)]) -> bool {
+        let (Op::Cell { unit, column, .. }, Ty::Known(Type::Text), true) =
+            (&side.0.op, side.1, self.report)
+        else {
+            return false;
+        };
+        let other = |(ty, _): &(Ty, &Expr)| match ty {
+            Ty::Known(ty) => Some(*ty).filter(|ty| !matches!(ty, Type::Text | Type::Boolean)),
+            _ => None,
+        };
+        let table = self.scope.units.get(*unit).and_then(|u| self.catalog.tables.get(u.table));
+        let column = table.and_then(|t| t.columns.get(*column));
+        let text = column.and_then(|c| c.words.as_ref());
+        let (Some(column), Some(text), Some(other)) = (column, text, others.iter().find_map(other))
+        else {
+            return false;
+        };
+        let (name, text) = (&column.name, printable(text));
+        let (key, is) = (name_of(name), if is_numeric(other) { "number" } else { "date" });
+        let message =
+            format!("`{name}` holds texts, such as `{text}`, and is compared with {}", word(other));
+        let help = format!(
+            "compare it with a text in quotes, such as \"{text}\"; if it should hold {is}s, write columns.{key} = {{ type = \"{is}\" }}"
+        );
+        self.problem(&TYPE_MISMATCH, side.2.span.clone(), message, "holds texts", Some(help));
+        true
     }
 
     /// A date in quotes that is compared with something that may be one; whether there is one.

@@ -29,6 +29,8 @@ impl Binder<'_> {
     fn assign(&mut self, (table, column): ColumnAt, ty: Type) {
         let found = &mut self.catalog.tables[table].columns[column];
         if found.ty.is_none() {
+            // Words are text, whatever is asked of them: what does not fit is then an error there.
+            let ty = if found.words.is_some() { Type::Text } else { ty };
             found.ty = Some(ty);
             found.inferred = ty == Type::Date && found.dates.is_some();
             self.changed = true;
