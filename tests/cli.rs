@@ -870,3 +870,31 @@ fn a_file_that_was_meant_as_rules_is_named() {
     assert_eq!(output.status.code(), Some(2), "{text}");
     assert!(text.contains("`rules/sums.json` is not read"), "{text}");
 }
+
+#[test]
+fn a_file_that_was_named_is_the_place_of_what_is_wrong_with_it() {
+    let lfs = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n";
+    let rules = "[data.t]\npath = \"t.csv\"\n[check.c]\nassert = 'count(t) = 1'\n";
+    let files = [("crossfoot.toml", rules), ("head.csv", "a,b\n"), ("lfs.csv", lfs)];
+    let (alone, instead) = (&["--no-rules"][..], &["crossfoot.toml", "--data"][..]);
+    for (named, path, says) in [
+        (alone, "head.csv", "has no rows"),
+        (alone, "lfs.csv", "a Git LFS pointer"),
+        (alone, "none.csv", "there is no file `none.csv`"),
+        (instead, "t=head.csv", "has no rows"),
+        (instead, "t=lfs.csv", "a Git LFS pointer"),
+        (instead, "t=none.csv", "there is no file `none.csv`"),
+        (instead, "t=none*.csv", "no file matches `none*.csv`"),
+        (instead, "t=.", "`.` is a directory"),
+    ] {
+        let place = format!("{}:1:1: error", path.trim_start_matches("t="));
+        for format in ["full", "concise", "json"] {
+            let args = [&["check", "-f", format], named, &[path]].concat();
+            let (_folder, output) = run(&files, &args);
+            let out = String::from_utf8_lossy(&output.stdout).into_owned();
+            assert!(out.contains(says), "{args:?}\n{out}");
+            assert!(!out.contains("command line") && !out.contains("named here"), "{out}");
+            assert!(format != "concise" || out.contains(&place), "{args:?}\n{out}");
+        }
+    }
+}

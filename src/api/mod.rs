@@ -151,7 +151,8 @@ fn read_errors(
             }
             _ => (&UNREADABLE_FILE, cannot(), "what was read before was checked"),
         };
-        problems.push(Problem::nowhere(fault, message).help(format!("{help}{left_out}")));
+        let problem = Problem::nowhere(fault, message).help(format!("{help}{left_out}"));
+        problems.push(Problem { path: Some(file), ..problem });
     }
 }
 
@@ -267,14 +268,13 @@ fn unconfirmed(findings: u64) -> Problem {
 
 /// Whether a problem or a finding accounts for the number of a table's rows.
 fn is_explained(project: &Project, table: &Table, rows: u64) -> bool {
-    let unread = project.problems.iter().any(|p| p.at == Some(table.rule));
     let by_finding = project.built.notes.iter().flatten().any(|f| {
         f.table == table.name
             && f.severity == Severity::Error
             && f.fault.name != "missing-column"
             && f.fault.name != "item-unmatched"
     });
-    unread || (by_finding && rows == 0)
+    table.unread || (by_finding && rows == 0)
 }
 
 /// Rows of all files; those of a file that several tables read are counted once.

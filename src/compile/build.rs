@@ -341,7 +341,7 @@ fn table(
         columns,
         files: o.files,
         expected: (rule.rows.value.min, rule.rows.value.max),
-        rule: (rule.file, if rule.rows_given { rule.rows.span } else { rule.path.span }),
+        rule: o.rule,
         absent: o.absent,
         unread: o.unread,
     };

@@ -63,7 +63,8 @@ pub fn load(
         }
         let text = rule_for(path, &loaded.rules);
         let file = book.add_text("the command line", &text);
-        let (rules, problems) = read(&text, file, "");
+        let (mut rules, problems) = read(&text, file, "");
+        rules.tables.iter_mut().for_each(|table| table.undeclared = true);
         loaded.take(Vec::new(), rules, problems);
     }
     Ok(loaded)

@@ -10,7 +10,7 @@ use crate::expr::bind::UNKNOWN_COLUMN;
 use crate::expr::regex::Regex;
 use crate::fault::Severity;
 use crate::files::UNREADABLE_FILE;
-use crate::files::sources::{Sources, portable, refused};
+use crate::files::sources::{Sources, portable, refused, shown};
 use crate::read::format::{self, Format, Options, Refusal};
 use crate::read::formats;
 use crate::read::note::{NamedBy, Note, Spot};
@@ -49,6 +49,8 @@ pub struct OpenTable {
     pub absent: bool,
     /// Not all of its files could be opened.
     pub unread: bool,
+    /// Where the number of its rows is demanded.
+    pub rule: Option<(FileId, Span)>,
 }
 
 /// A column whose reading is not known yet.
@@ -73,12 +75,13 @@ pub fn extension(path: &str) -> &str {
 pub fn open(rule: &TableRule, instead: Option<&str>, book: &mut Sources) -> OpenTable {
     let mut opened = OpenTable::default();
     if let Err(problem) = open_into(rule, instead, book, &mut opened) {
-        opened.problems.push(at_path(rule, problem));
+        opened.problems.push(at_path(rule, instead, problem));
         opened.open = true;
         opened.unread = true;
         // Without its columns, the rows of the files before the one that failed mean nothing.
         opened.files.clear();
     }
+    opened.rule = rule.rows_place(instead);
     declared_but_absent(rule, &mut opened);
     opened.types.resize(opened.columns.len(), None);
     for note in &mut opened.notes {
@@ -88,13 +91,15 @@ pub fn open(rule: &TableRule, instead: Option<&str>, book: &mut Sources) -> Open
     opened
 }
 
-/// A problem of a file is shown where the rule names the file.
-fn at_path(rule: &TableRule, mut problem: Problem) -> Problem {
-    if problem.at.is_none() {
-        problem.at = Some((rule.file, rule.path.span));
-        problem.label = "named here".into();
+/// A problem of a file is shown where a rule names the file; where none does, by its path.
+fn at_path(rule: &TableRule, instead: Option<&str>, problem: Problem) -> Problem {
+    match (problem.at, rule.argument(instead)) {
+        (Some(_), _) => problem,
+        (None, Some(path)) => Problem { path: Some(shown(path)), ..problem },
+        (None, None) => {
+            Problem { at: Some((rule.file, rule.path.span)), ..problem.label("named here") }
+        }
     }
-    problem
 }
 
 fn open_into(
@@ -114,7 +119,7 @@ fn open_into(
     if paths.is_empty() {
         return Err(Problem::nowhere(
             &UNREADABLE_FILE,
-            format!("no file matches `{}`", rule.path.value.text),
+            format!("no file matches `{}`", instead.unwrap_or(&rule.path.value.text)),
         )
         .help("check the pattern; add `optional = true` if there may be no file"));
     }
@@ -256,10 +261,8 @@ fn open_file(
         Refusal::Io(e) => {
             Problem::nowhere(&UNREADABLE_FILE, format!("`{path}` cannot be read: {e}"))
         }
-        Refusal::NoPattern => Problem::new(
+        Refusal::NoPattern => Problem::nowhere(
             &PATTERN_SYNTAX,
-            rule.file,
-            rule.path.span,
             "a text file needs a `pattern` that says what its rows are",
         )
         .help("for example: pattern = \"{place}: {area:number} km2\""),
@@ -457,13 +460,9 @@ fn files(
         Some(path) => discover::files("", &portable(path), book),
     };
     let syntax = |p: PatternProblem| {
-        let span = match instead {
-            None => rule.path.value.span(p.span),
-            Some(_) => rule.path.span,
-        };
-        let mut problem = Problem::new(&PATTERN_SYNTAX, rule.file, span, p.message);
-        problem.help = p.help;
-        problem
+        let written = rule.argument(instead).is_none();
+        let at = written.then(|| (rule.file, rule.path.value.span(p.span)));
+        Problem { at, help: p.help, ..Problem::nowhere(&PATTERN_SYNTAX, p.message) }
     };
     found.map_err(|e| match e {
         NotFound::Pattern(p) => syntax(p),

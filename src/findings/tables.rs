@@ -70,14 +70,24 @@ impl TableFindings<'_> {
             let mut f = Finding::new(Identity { demand, ..identity }, Severity::Error, message);
             f.evidence = evidence(&[result.rows.to_string()]);
             f.help = swallowed.get(number).cloned().flatten().or_else(|| skipped(result.set_aside));
-            f.labels.push(Label {
-                place: self.rule_place(table.rule),
-                role: Role::Rule,
-                text: "expected here".into(),
-            });
+            f.labels.extend(self.expected(table));
             all.push(f);
         }
         all
+    }
+
+    /// Where a number of rows is expected; else where the first file begins.
+    fn expected(&self, table: &Table) -> Option<Label> {
+        if let Some(rule) = table.rule {
+            let text = "expected here".into();
+            return Some(Label { place: self.rule_place(rule), role: Role::Rule, text });
+        }
+        let first = table.files.first()?;
+        let head = first.reader.head();
+        let place = place::at(self.files, first.file, head.span, head.header_line.into());
+        let text = if head.span.is_empty() { "" } else { "the header" }.into();
+        let place = place::in_header(place, &table.name, None);
+        Some(Label { place, role: Role::Stated, text })
     }
 
     /// Per table where the first quoted field is that holds lines which look like rows, in words.

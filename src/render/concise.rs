@@ -59,6 +59,7 @@ impl Sink for Concise {
 
     fn problem(&mut self, p: &Problem, sources: &dyn SourceText, out: &mut Vec<u8>) {
         let place = p.at.map(|(file, span)| location(sources, &in_text(sources, file, span)));
+        let place = place.or_else(|| p.path.as_ref().map(|path| format!("{path}:1:1")));
         self.line((place, Severity::Error, p.fault.name), &p.message, out);
     }
 

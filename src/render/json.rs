@@ -189,7 +189,7 @@ pub struct JsonProblem {
     pub message: String,
     /// What to do.
     pub help: Option<String>,
-    /// The file, if it points into one.
+    /// The file, if it is about one.
     pub file: Option<String>,
     /// First byte.
     pub start: Option<u64>,
@@ -341,7 +341,7 @@ impl Sink for Json {
             fault: p.fault.name.into(),
             message: p.message.clone(),
             help: p.help.clone(),
-            file: at.map(|a| sources.path(a.file()).to_string()),
+            file: at.map(|a| sources.path(a.file()).to_string()).or_else(|| p.path.clone()),
             start: at.map(|a| a.span().start),
             end: at.map(|a| a.span().end),
             line: at.map(|a| a.from().line),

@@ -55,6 +55,7 @@ impl<S: Sink> Sink for Printable<S> {
 
     fn problem(&mut self, problem: &Problem, sources: &dyn SourceText, out: &mut Vec<u8>) {
         let mut problem = problem.clone();
+        problem.path.iter_mut().for_each(|path| self.readers.sentence(path));
         self.readers.sentence(&mut problem.message);
         self.readers.sentence(&mut problem.label);
         problem.help.iter_mut().for_each(|help| self.readers.sentence(help));

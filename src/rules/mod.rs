@@ -45,6 +45,8 @@ pub struct TableRule {
     pub base: String,
     /// Its name and where the name stands.
     pub name: Spanned<String>,
+    /// No rule file declares it: its file was named, and is read as it is.
+    pub undeclared: bool,
     /// `path` as written.
     pub path: Spanned<Snippet>,
     /// `optional`.
@@ -101,6 +103,18 @@ impl TableRule {
     /// Whether it demands anything beyond a well-formed file.
     pub fn has_contract(&self) -> bool {
         self.rows_given || self.columns_only || !self.columns.is_empty() || !self.key.is_empty()
+    }
+
+    /// Its path where no rule file names it: `instead`, or that of a file which none declares.
+    pub fn argument<'a>(&'a self, instead: Option<&'a str>) -> Option<&'a str> {
+        instead.or_else(|| self.undeclared.then_some(self.path.value.text.as_str()))
+    }
+
+    /// Where a number of rows is demanded, else where the path is written that is read.
+    pub fn rows_place(&self, instead: Option<&str>) -> Option<(FileId, Span)> {
+        let path = || self.argument(instead).is_none().then_some(self.path.span);
+        let rows = self.rows_given.then_some(self.rows.span);
+        rows.or_else(path).map(|span| (self.file, span))
     }
 
     /// The tables that its columns must have their values in.

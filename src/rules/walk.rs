@@ -139,6 +139,7 @@ fn data_table(
     let path = path(r, s, &name);
     let rows = row_count(r, s);
     let mut table = TableRule {
+        undeclared: false,
         file: r.file,
         base: base.to_string(),
         path: Spanned { span: path.whole(), value: path },

@@ -10,6 +10,8 @@ pub struct Problem {
     pub fault: &'static Fault,
     /// Where: a file and a span in it; `None` only where there is no such file to point into.
     pub at: Option<(FileId, Span)>,
+    /// The file that it is about, where there is nothing to point into.
+    pub path: Option<String>,
     /// What is wrong, one sentence.
     pub message: String,
     /// A few words that stand at the span; may be empty.
@@ -31,6 +33,7 @@ impl Problem {
         Problem {
             fault,
             at: Some((file, span)),
+            path: None,
             message: message.into(),
             label: String::new(),
             help: None,
@@ -42,6 +45,7 @@ impl Problem {
         Problem {
             fault,
             at: None,
+            path: None,
             message: message.into(),
             label: String::new(),
             help: None,

@@ -43,8 +43,8 @@ pub struct Table {
     pub key: Vec<usize>,
     /// How many rows are expected.
     pub expected: (u64, Option<u64>),
-    /// Where that is written.
-    pub rule: (FileId, Span),
+    /// Where that is written, else where its path is; none where neither says what was read.
+    pub rule: Option<(FileId, Span)>,
     /// An optional file that is not there.
     pub absent: bool,
     /// Files that could not be opened: nothing that needs the table is judged.
