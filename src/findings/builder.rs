@@ -15,12 +15,13 @@ use crate::expr::print::sign;
 use crate::expr::tree::{Agg, Arith, Cmp};
 use crate::findings::about::Proof;
 use crate::findings::chain::{self, Line};
-use crate::findings::equations::{Part, Sum, equation};
+use crate::findings::equations::{Part, Sum, equation, range};
+use crate::findings::factors::OfRow;
 use crate::findings::figures::{self, Style, as_written, plain};
 use crate::findings::labels;
 use crate::findings::place;
 use crate::findings::roles::{self, Standing};
-use crate::findings::terms::{TermRows, Terms, row_name, term_column};
+use crate::findings::terms::{TermRows, Terms, naming_column, row_name, term_column};
 use crate::findings::trace::{Comparison, Step, Trace};
 use crate::findings::{aside, blanks, working};
 use crate::report::{Place, Side, Term, Tier, Working};
@@ -220,6 +221,10 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
     fn side(&self, c: &Comparison<'_, '_>, step: &Step<'_>, style: Style) -> Side {
         let ty = c.shown_type(step);
         let expression = self.text(step.bound);
+        let range = match c.allowance {
+            Allowance::Rounding(_) => range(step).and_then(|r| style.interval(&r, ty)),
+            _ => None,
+        };
         let is_right = std::ptr::eq(step, c.right);
         let cell = self.shown.iter().find(|t| t.right == is_right && t.name == expression);
         let written = cell
@@ -230,7 +235,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             expression,
             value: written.unwrap_or_else(|| style.show(&step.value, ty)),
             exact: step.value.figure().map(|f| f.value.to_text()).unwrap_or_default(),
-            range: style.range(&step.value, ty),
+            range: range.or_else(|| style.range(&step.value, ty)),
         }
     }
 
@@ -368,7 +373,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         for located in &located {
             let cell = Cell { table: def.table, row: located.id, column };
             let Some((text, place)) = self.of_cell(cell, located) else { continue };
-            let values = self.values(slot, def.table, located);
+            let (values, worked) = self.values(slot, def.table, located);
             if slot.distinct && seen.contains(&values) {
                 continue;
             }
@@ -387,7 +392,11 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             let table = self.job.tables.get(def.table).filter(|_| counts);
             self.shown.push(Term {
                 right,
-                name: name.clone(),
+                name: match (&worked, name.as_str()) {
+                    (None, _) => name.clone(),
+                    (Some(worked), "") => worked.clone(),
+                    (Some(worked), _) => format!("{name}: {worked}"),
+                },
                 sign: if slot.agg == Agg::Sum { "+" } else { "" },
                 value: if counts { String::new() } else { text.clone() },
                 number: figure.as_ref().map(|f| f.value.clone()),
@@ -402,11 +411,19 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         parts
     }
 
-    /// What a row gives to an aggregate.
-    fn values(&self, slot: &Slot, table: usize, located: &Located) -> Vec<Value<'static>> {
+    /// What a row gives to an aggregate, and how its cells make it.
+    fn values(
+        &self,
+        slot: &Slot,
+        table: usize,
+        located: &Located,
+    ) -> (Vec<Value<'static>>, Option<String>) {
         let units = [UnitRow::Located(&located.row, table)];
         let env = At { units: &units, row: located.id, window: &[], ..*self.proof.env };
-        slot.args.iter().map(|a| argument(a, &env).into_owned()).collect()
+        let style = self.style.unwrap_or_default();
+        let of_row = OfRow { env: &env, texts: &located.row.texts, style };
+        let worked = slot.args.first().and_then(|a| of_row.worked(a));
+        (slot.args.iter().map(|a| argument(a, &env).into_owned()).collect(), worked)
     }
 
     /// Notes rows that a condition chose, or did not, because a value is missing.
@@ -472,19 +489,4 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
 /// Whether the equation of an assertion that is a single comparison comes to the same verdict.
 fn agrees(trace: &Trace<'_>, holds: bool) -> bool {
     !matches!(trace.root.bound.op, Op::Compare { .. }) || holds == (trace.verdict == Verdict::Holds)
-}
-
-/// In a table without a key, the first text column that distinguishes its rows.
-fn naming_column(job: &Job<'_>, table: usize, rows: &[Located]) -> Option<usize> {
-    let info = job.tables.get(table)?;
-    if info.key.len() == 1 {
-        return None;
-    }
-    let differs = |c: usize| {
-        let mut texts = rows.iter().take(4).filter_map(|r| r.row.texts.get(c));
-        let first = texts.next();
-        texts.any(|t| Some(t) != first)
-    };
-    let mut columns = info.columns.iter().enumerate();
-    columns.find(|(c, of)| of.reading.ty == Type::Text && !of.absent && differs(*c)).map(|c| c.0)
 }

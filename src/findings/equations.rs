@@ -35,6 +35,16 @@ struct Form<'s, 't> {
     terms: Vec<(Number, &'s Step<'t>)>,
 }
 
+impl Form<'_, '_> {
+    fn range(self) -> Option<Interval> {
+        let mut total = Interval::point(self.constant);
+        for (factor, step) in &self.terms {
+            total = total.add(&step.value.figure()?.interval().scale(factor));
+        }
+        Some(total)
+    }
+}
+
 fn form<'s, 't>(linear: Linear, sides: &[&'s Step<'t>]) -> Option<Form<'s, 't>> {
     let step = |term: &LinearTerm| {
         Some((term.factor.clone(), sides.iter().find_map(|s| s.find(&term.atom))?))
@@ -49,12 +59,15 @@ fn difference<'s, 't>(c: &Comparison<'s, 't>) -> Option<Form<'s, 't>> {
 
 /// What left minus right could be by the precision of what is compared, each figure widened once.
 pub fn spread(c: &Comparison<'_, '_>) -> Option<Interval> {
-    let form = difference(c)?;
-    let mut total = Interval::point(form.constant);
-    for (factor, step) in &form.terms {
-        total = total.add(&step.value.figure()?.interval().scale(factor));
-    }
-    Some(total)
+    difference(c)?.range()
+}
+
+/// What a side could be, each figure widened once; none where all of them are exact.
+pub fn range(side: &Step<'_>) -> Option<Interval> {
+    let form = form(linear::of(side.bound), &[side])?;
+    let figures = form.terms.iter().map(|(_, step)| step.value.figure());
+    figures.into_iter().flatten().find(|f| f.range.is_some())?;
+    form.range()
 }
 
 /// What left minus right may be for a comparison with `=` to hold.

@@ -1,7 +1,7 @@
 //! How figures are shown: those of a file as it writes them, computed ones in the same way.
 
 use crate::findings::trace::Comparison;
-use crate::value::{Figure, Number, NumberFormat, Type, Value};
+use crate::value::{Figure, Interval, Number, NumberFormat, Type, Value};
 
 /// How the figures of a file are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,7 +112,11 @@ impl Style {
 
     /// The ends of a figure's interval.
     pub fn range(self, v: &Value<'_>, ty: Type) -> Option<(String, String)> {
-        let range = v.figure()?.range.as_ref()?;
+        self.interval(v.figure()?.range.as_ref()?, ty)
+    }
+
+    /// The ends of an interval.
+    pub fn interval(self, range: &Interval, ty: Type) -> Option<(String, String)> {
         let end = |n: Option<&Number>| n.map_or("…".to_string(), |n| self.number(n, ty));
         Some((end(range.lo.at()), end(range.hi.at())))
     }

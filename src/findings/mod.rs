@@ -7,6 +7,7 @@ pub mod blanks;
 pub mod builder;
 pub mod chain;
 pub mod equations;
+mod factors;
 pub mod figures;
 pub mod hydrate;
 pub mod labels;

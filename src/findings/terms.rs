@@ -356,6 +356,23 @@ pub fn row_name(job: &Job<'_>, table: usize, texts: &[String]) -> String {
         .unwrap_or_default()
 }
 
+/// In a table without a key, the first text column that distinguishes its rows.
+pub fn naming_column(job: &Job<'_>, table: usize, rows: &[Located]) -> Option<usize> {
+    let info = job.tables.get(table)?;
+    if info.key.len() == 1 {
+        return None;
+    }
+    let differs = |c: usize| {
+        let mut texts = rows.iter().take(4).filter_map(|r| r.row.texts.get(c));
+        let first = texts.next();
+        texts.any(|t| Some(t) != first)
+    };
+    let mut columns = info.columns.iter().enumerate();
+    columns
+        .find(|(c, of)| of.reading.ty == crate::value::Type::Text && !of.absent && differs(*c))
+        .map(|c| c.0)
+}
+
 impl TermRows {
     /// The rows with their places.
     pub fn located(&self, finder: &mut dyn RowFinder) -> Vec<Located> {

@@ -1,17 +1,17 @@
 //! Messages and labels of findings.
 
-use crate::engine::data::check::{Check, Kind};
+use crate::engine::data::check::{Check, Kind, primary_column};
 use crate::engine::data::classes::RawKind;
 use crate::engine::data::job::Job;
 use crate::engine::states::env::{At, Filled, LocatedRow, Missed};
 use crate::explain;
-use crate::expr::bound::{Op, StateId};
+use crate::expr::bound::{Op, StateDef, StateId};
 use crate::expr::tree::Cmp;
 use crate::findings::about::Proof;
+use crate::findings::figures::{Style, as_written};
 use crate::findings::roles::{self, Standing};
 use crate::findings::template;
 use crate::findings::trace::{Comparison, Decided, Decider, Step};
-use crate::findings::working;
 use crate::report::Working;
 use crate::rules::contract::named_format;
 use crate::value::{Type, Value};
@@ -92,7 +92,7 @@ pub(crate) fn message(
             w.left.value, w.right.value
         ),
         (_, Some((c, w))) => format!("{about}: {}", compared(c, w, proof)),
-        _ => match together(&decided, proof) {
+        _ => match together(&decided, proof, job) {
             Some(values) => format!("{about}: this does not hold, as {values}"),
             None => format!("{about}: this does not hold"),
         },
@@ -125,7 +125,8 @@ fn compared(c: &Comparison<'_, '_>, w: &Working, proof: &Proof<'_>) -> String {
 }
 
 /// What several parts of an assertion came to, side by side.
-fn together(decided: &Decided<'_, '_>, proof: &Proof<'_>) -> Option<String> {
+fn together(decided: &Decided<'_, '_>, proof: &Proof<'_>, job: &Job<'_>) -> Option<String> {
+    let style = decided.by.iter().find_map(|d| style(d.step, proof, job)).unwrap_or_default();
     let mut all: Vec<String> = Vec::new();
     let mut add = |step: &Step<'_>, ty: Type| {
         let is_row = matches!(step.bound.op, Op::Lookup { column: None, .. });
@@ -133,7 +134,9 @@ fn together(decided: &Decided<'_, '_>, proof: &Proof<'_>) -> Option<String> {
             Value::Missing if is_row => "not there".to_string(),
             Value::Bool(true) if is_row => "there".to_string(),
             Value::Missing | Value::NotApplicable => "blank".to_string(),
-            value => working::show(value, ty),
+            value => written(step, proof)
+                .and_then(|text| as_written(text, ty))
+                .unwrap_or_else(|| style.show(value, ty)),
         };
         let words = format!("{} is {value}", proof.name(step));
         if !roles::is_literal(step.bound) && !all.contains(&words) {
@@ -149,6 +152,42 @@ fn together(decided: &Decided<'_, '_>, proof: &Proof<'_>) -> Option<String> {
     }
     let last = all.pop()?;
     Some(if all.is_empty() { last } else { format!("{} and {last}", all.join(", ")) })
+}
+
+/// The text of a figure that is read from the row at hand.
+fn written<'p>(step: &Step<'_>, proof: &Proof<'p>) -> Option<&'p str> {
+    let cell = step.cell.filter(|_| step.value.figure().is_some())?;
+    let (table, located) = proof.row?;
+    let is_own = (cell.table, cell.row) == (table, located.id);
+    located.row.texts.get(cell.column).filter(|_| is_own).map(String::as_str)
+}
+
+/// How the file of the first figure below a step writes.
+fn style(step: &Step<'_>, proof: &Proof<'_>, job: &Job<'_>) -> Option<Style> {
+    let defs = proof.env.shared.defs;
+    let mut found: Option<Style> = None;
+    step.walk(&mut |step| {
+        let cell = match &step.bound.op {
+            Op::Aggregate { state, slot, .. } => match defs.all.get(*state) {
+                Some(StateDef::Groups(def)) => def
+                    .slots
+                    .get(*slot)
+                    .and_then(|s| s.args.iter().find_map(primary_column))
+                    .map(|column| (def.table, column)),
+                _ => None,
+            },
+            _ => step.cell.map(|cell| (cell.table, cell.column)),
+        };
+        let Some((table, column)) = cell.filter(|_| step.value.figure().is_some()) else { return };
+        let written = written(step, proof).unwrap_or_default();
+        let Some(of) = job.tables.get(table).and_then(|t| t.columns.get(column)) else { return };
+        let style = Style::of(&of.reading.number, written);
+        match &mut found {
+            Some(seen) => seen.join(style),
+            None => found = Some(style),
+        }
+    });
+    found
 }
 
 /// The message of a demand on a single cell.

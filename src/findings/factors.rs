@@ -1,0 +1,79 @@
+//! What a row adds to an aggregate of an expression, with its cells in it: `3 * 4` for `a * b`.
+
+use crate::expr::bound::{Bound, Op};
+use crate::expr::eval::{Env, eval};
+use crate::expr::print::aggregate_word;
+use crate::expr::tree::Arith;
+use crate::findings::figures::Style;
+use crate::value::Value;
+
+/// A row at hand.
+pub struct OfRow<'r> {
+    /// Gives the values of its cells.
+    pub env: &'r dyn Env,
+    /// Its cells as they are written.
+    pub texts: &'r [String],
+    /// How figures are shown that no cell holds.
+    pub style: Style,
+}
+
+impl OfRow<'_> {
+    /// The expression with the cells of the row; none where it is a single value.
+    pub fn worked(&self, b: &Bound) -> Option<String> {
+        let branch = self.taken(b);
+        let is_worked =
+            matches!(branch.op, Op::Arith(..) | Op::Neg(_) | Op::Call { .. } | Op::Along { .. });
+        is_worked.then(|| self.text(branch, 0))
+    }
+
+    /// The branch that a choice takes.
+    fn taken<'b>(&self, b: &'b Bound) -> &'b Bound {
+        let next = match &b.op {
+            Op::If { condition, then, otherwise } => match eval(condition, self.env) {
+                Value::Bool(true) => Some(&**then),
+                Value::Bool(false) => otherwise.as_deref(),
+                _ => None,
+            },
+            Op::Default { value, otherwise } => match eval(value, self.env) {
+                Value::Missing | Value::NotApplicable => Some(&**otherwise),
+                _ => Some(&**value),
+            },
+            _ => None,
+        };
+        next.map_or(b, |next| self.taken(next))
+    }
+
+    /// What is written where operands must bind at least so tightly.
+    fn text(&self, b: &Bound, tight: u8) -> String {
+        let b = self.taken(b);
+        let (own, text) = match &b.op {
+            Op::Arith(op, x, y) => {
+                let (own, sign) = match op {
+                    Arith::Add => (1, "+"),
+                    Arith::Sub => (1, "-"),
+                    Arith::Mul => (2, "*"),
+                    Arith::Div => (2, "/"),
+                };
+                (own, format!("{} {sign} {}", self.text(x, own), self.text(y, own + 1)))
+            }
+            Op::Neg(x) => (3, format!("-{}", self.text(x, 4))),
+            Op::Call { function, args } => (9, self.call(function.name, args)),
+            Op::Along { agg, args } => (9, self.call(aggregate_word(*agg), args)),
+            Op::Cell { unit: 0, column, .. } => (9, self.cell(*column)),
+            _ => (9, self.style.show(&eval(b, self.env), b.ty)),
+        };
+        if own < tight { format!("({text})") } else { text }
+    }
+
+    fn call(&self, name: &str, args: &[Bound]) -> String {
+        let args: Vec<String> = args.iter().map(|a| self.text(a, 0)).collect();
+        format!("{name}({})", args.join(", "))
+    }
+
+    fn cell(&self, column: usize) -> String {
+        match self.texts.get(column).map(|t| t.trim()) {
+            Some("") | None => "blank".to_string(),
+            Some(text) => text.to_string(),
+        }
+    }
+}
