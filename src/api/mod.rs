@@ -220,6 +220,7 @@ fn of_columns_and_files(project: &Project, of_tables: &TableFindings<'_>) -> Vec
     let notes = project.built.notes.iter().enumerate();
     let of_table = |(t, notes): (usize, &Vec<Note>)| {
         let mut findings = of_notes(notes, &project.book);
+        findings.extend(of_tables.uneven(t));
         findings.extend(of_tables.line_ends(t));
         findings.extend(of_tables.percent_signs(t));
         findings.extend(of_tables.once(t));

@@ -4,12 +4,14 @@ use crate::engine::data::check::Check;
 use crate::engine::data::classes;
 use crate::engine::data::job::Job;
 use crate::engine::data::table::Table;
+use crate::engine::data::uneven::Uneven;
 use crate::engine::faults::{MIXED_PERCENT_MARKS, ROW_COUNT, VACUOUS_CHECK};
 use crate::engine::pass::locate::{Locator, RowFinder};
 use crate::engine::pass::ran::Ran;
 use crate::fault::{Fault, Severity};
 use crate::findings::place;
 use crate::read::csv::faults::{BARE_CR, MIXED_LINE_ENDS, SWALLOWED_ROWS};
+use crate::read::note::RAGGED_ROW;
 use crate::report::text::printable;
 use crate::report::{
     Demand, Finding, Identity, Label, Place, RawFinding, Role, Subject, Tally, evidence,
@@ -183,6 +185,33 @@ impl TableFindings<'_> {
         all
     }
 
+    /// Files of which all records have another number of fields than the header, each once.
+    pub fn uneven(&self, table: usize) -> Vec<Finding> {
+        let info = &self.job.tables[table];
+        let finding = |(part, uneven): &(u32, Uneven)| {
+            let file = info.files.get(*part as usize)?;
+            let head = file.reader.head();
+            let (width, fields) = (head.columns.len(), uneven.fields as usize);
+            let names = if width == 1 { "1 name".into() } else { format!("{width} names") };
+            let cells = if fields == 1 { "1 field".into() } else { format!("{fields} fields") };
+            let message = format!(
+                "the header has {names}, but all {} rows have {cells}, so no row is read",
+                uneven.alike
+            );
+            let line = head.header_line;
+            let help = uneven_help(uneven, width, line);
+            let subject = Subject::File(self.files.path(file.file));
+            let identity = Identity::structure(RAGGED_ROW.name, &RAGGED_ROW, &info.name, subject);
+            let mut finding = Finding::new(identity, RAGGED_ROW.severity, message);
+            finding.evidence = evidence(&[format!("{width} {fields}")]);
+            finding.help = Some(help);
+            let place = place::at(self.files, file.file, head.span, line);
+            finding.labels.push(Label { place, role: Role::Stated, text: names });
+            Some(finding)
+        };
+        self.ran.tables[table].uneven.iter().filter_map(finding).collect()
+    }
+
     /// Percentages with and without a sign in one column, once.
     pub fn percent_signs(&self, table: usize) -> Vec<Finding> {
         let info = &self.job.tables[table];
@@ -217,6 +246,20 @@ impl TableFindings<'_> {
 
     fn rule_place(&self, (file, span): (FileId, Span)) -> Place {
         place::at(self.files, file, span, self.files.line(file, span.start))
+    }
+}
+
+/// What to do where all records have other fields than the header on this line has names.
+fn uneven_help(uneven: &Uneven, width: usize, line: u64) -> String {
+    let fields = uneven.fields as usize;
+    let end = uneven.last.filter(|b| b",;\t|".contains(b) && fields == width + 1);
+    match end {
+        Some(b'\t') => "remove the tab at the end of each row".into(),
+        Some(sign) => format!("remove the `{}` at the end of each row", char::from(sign)),
+        None if fields > width => format!(
+            "give each column a name; if line {line} is a title and not the header, set `skip = {line}`"
+        ),
+        None => "remove the names that no column has, or add the cells that are missing".into(),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::engine::data::directory::Directory;
 use crate::engine::data::memory::Memory;
 use crate::engine::data::once::Once;
 use crate::engine::data::table::{Table, TableFile};
+use crate::engine::data::uneven::Uneven;
 use crate::expr::bound::States;
 use crate::expr::functions::Context;
 use crate::read::reader::ReadError;
@@ -58,6 +59,8 @@ pub struct TableResult {
     pub once: Vec<Once>,
     /// How many cells of each column were encoded twice.
     pub double_encoded: Vec<(String, u64)>,
+    /// Files of which all records are ragged in the same way.
+    pub uneven: Vec<(u32, Uneven)>,
     /// For each text that conditions compare with a column, whether a cell holds it.
     pub met: Vec<bool>,
 }
@@ -68,6 +71,7 @@ impl TableResult {
         self.percent_signs = last.percent_signs;
         self.once = last.once;
         self.double_encoded = last.double_encoded;
+        self.uneven = last.uneven;
         self.met = last.met;
     }
 }

@@ -11,3 +11,4 @@ pub mod once;
 pub mod parallel;
 pub mod table;
 pub mod typed;
+pub mod uneven;

@@ -6,6 +6,7 @@ use crate::engine::data::directory::Directory;
 use crate::engine::data::directory::Position;
 use crate::engine::data::job::ScanError;
 use crate::engine::data::once::Once;
+use crate::engine::data::uneven::Uneven;
 use crate::engine::fast::previous::ChunkPrevious;
 use crate::engine::fast::sums::ChunkSums;
 use crate::engine::pass::undecided::UndecidedRows;
@@ -60,6 +61,8 @@ pub struct ChunkResult {
     pub once: Vec<Once>,
     /// Cells that were encoded twice: the column, how many, the first.
     pub double_encoded: Vec<(String, u64, RawFinding)>,
+    /// How many of its records are ragged in the same way.
+    pub uneven: Uneven,
     /// For each text that is sought, whether a cell holds it.
     pub met: Vec<bool>,
     /// Per check of the stage.

@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 
 use crate::engine::data::check::primary_column;
-use crate::engine::data::classes::RawKind;
+use crate::engine::data::classes::{self, RawKind};
 use crate::engine::data::directory::Position;
 use crate::engine::data::job::{Chunk, ScanError};
 use crate::engine::data::job::{Overflow, TableResult};
 use crate::engine::data::memory::scratch_failed;
 use crate::engine::data::once;
+use crate::engine::data::uneven::Uneven;
 use crate::engine::fast::answer::Answer;
 use crate::engine::fast::dict::values;
 use crate::engine::fast::previous::PreviousAcrossChunks;
@@ -23,6 +24,7 @@ use crate::engine::states::unique::Unique;
 use crate::engine::states::window::WindowValue;
 use crate::expr::bound::{StateDef, StateId};
 use crate::expr::eval::Verdict;
+use crate::read::note::RAGGED_ROW;
 use crate::report::{RawFinding, Tally};
 use crate::value::Value;
 use crate::width::to_u32;
@@ -107,6 +109,8 @@ pub struct Commit<'c> {
     /// Keys of uniqueness.
     pub unique: Vec<Unique>,
     file: u32,
+    /// The records of the file at hand, and how many raw findings there were before it.
+    uneven: (Uneven, usize),
     before: Position,
     ended: u64,
     /// Chunks that began at the wrong place.
@@ -144,6 +148,7 @@ impl<'c> Commit<'c> {
                 .collect(),
             unique: program.unique.iter().map(|_| Unique::default()).collect(),
             file: u32::MAX,
+            uneven: (Uneven::default(), 0),
             before: Position::default(),
             ended: 0,
             redone: 0,
@@ -160,6 +165,7 @@ impl<'c> Commit<'c> {
         if self.file != chunk.part
             && let Some(file) = self.program.table.files.get(chunk.part as usize)
         {
+            self.end_file();
             self.file = chunk.part;
             self.ended = file.reader.head().body;
             self.before = self.before.of_next_file(file);
@@ -255,6 +261,26 @@ impl<'c> Commit<'c> {
         }
     }
 
+    /// Where all records of a file are ragged in the same way, that is one finding of the file.
+    fn end_file(&mut self) {
+        let (uneven, before) = std::mem::take(&mut self.uneven);
+        let file = self.program.table.files.get(self.file as usize);
+        let faults = file.map_or(&[][..], |f| f.reader.faults());
+        let ragged = faults.iter().position(|f| **f == RAGGED_ROW);
+        if let Some(kind) = ragged.and_then(|n| u8::try_from(n).ok())
+            && uneven.is_of_all()
+        {
+            let class = classes::of_fault(kind);
+            let of_file = self.raw.split_off(before.min(self.raw.len()));
+            self.raw.extend(of_file.into_iter().filter(|raw| raw.class != class));
+            if let Some(met) = self.met.get_mut(&class) {
+                *met = met.saturating_sub(uneven.alike);
+            }
+            self.result.uneven.push((self.file, uneven));
+        }
+        self.uneven.1 = self.raw.len();
+    }
+
     /// How many raw findings of each class were counted and not kept.
     #[expect(clippy::disallowed_methods, reason = "from a map to a map")]
     pub fn overflow(&self) -> Overflow {
@@ -317,6 +343,7 @@ impl<'c> Commit<'c> {
                 None => self.result.percent_signs.push((column, signed, bare)),
             }
         }
+        self.uneven.0.add(result.uneven);
         self.result.met.resize(result.met.len(), false);
         self.result.met.iter_mut().zip(&result.met).for_each(|(all, met)| *all |= met);
         result.once.drain(..).for_each(|more| once::add(&mut self.result.once, more));
@@ -384,6 +411,7 @@ impl<'c> Commit<'c> {
     /// # Errors
     /// Where a temporary file fails.
     pub fn finish(&mut self) -> Result<(), ScanError> {
+        self.end_file();
         self.finish_states().map_err(|e| self.scratch_error(e))
     }
 

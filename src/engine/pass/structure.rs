@@ -2,10 +2,11 @@
 
 use crate::engine::data::classes::{self, Classes};
 use crate::engine::data::once::{self, Once};
+use crate::engine::data::uneven::Uneven;
 use crate::engine::pass::chunk::ChunkResult;
 use crate::engine::pass::scan::Visit;
 use crate::read::block::{Data, State};
-use crate::read::note::DOUBLE_ENCODED;
+use crate::read::note::{DOUBLE_ENCODED, RAGGED_ROW};
 use crate::report::RawFinding;
 use crate::source::RowId;
 use crate::value::Type;
@@ -56,6 +57,19 @@ pub fn raw_findings(result: &mut ChunkResult, visit: &Visit<'_>, classes: &Class
             }
         }
     }
+}
+
+/// Counts the records of a block, and those that are ragged in the same way.
+pub fn uneven(all: &mut Uneven, visit: &Visit<'_>) {
+    let grid = &visit.batch.block.grid;
+    let ragged = visit.batch.file.reader.faults().iter().position(|f| **f == RAGGED_ROW);
+    let faults = grid.faults.iter().filter(|f| Some(usize::from(f.kind)) == ragged);
+    for fault in faults {
+        let record = visit.batch.bytes.get(fault.start as usize..fault.end as usize);
+        let last = record.and_then(<[u8]>::last).copied();
+        all.add(Uneven { records: 0, fields: fault.aux, alike: 1, last });
+    }
+    all.records += u64::from(grid.total_records);
 }
 
 /// Figures of fewer bytes end in no residue.

@@ -145,6 +145,7 @@ impl Worker {
         }
         add(&mut result.counts, visit);
         if program.stage.last {
+            structure::uneven(&mut result.uneven, visit);
             sought::look(&program.sought, &mut result.met, &visit.batch);
             structure::raw_findings(result, visit, program.classes);
             structure::residues(&mut result.once, visit);
