@@ -58,8 +58,31 @@ impl Paint {
     }
 }
 
-/// The text with what crossfoot draws in ASCII.
+/// Lines without what a CI log takes for a command: `::error` at their start, `##[error]` anywhere.
+pub fn unobeyed(text: String) -> String {
+    const COMMANDS: [(&str, &str); 3] =
+        [("##[", "#\\u{23}["), ("##vso[", "#\\u{23}vso["), ("##teamcity[", "#\\u{23}teamcity[")];
+    if !text.contains("::") && !text.contains("##") {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        match line.trim_start().strip_prefix("::") {
+            Some(rest) => {
+                out.push_str(line.split("::").next().unwrap_or(""));
+                out.push_str("\\u{3a}:");
+                out.push_str(rest);
+            }
+            None => out.push_str(line),
+        }
+    }
+    COMMANDS.iter().fold(out, |text, (command, shown)| text.replace(command, shown))
+}
+
+/// The text as it is written: no command for a CI log in it, and what crossfoot draws in ASCII where
+/// that is asked for.
 pub fn drawn(text: String, options: Options) -> String {
+    let text = unobeyed(text);
     if !options.ascii {
         return text;
     }

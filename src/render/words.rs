@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use unicode_width::UnicodeWidthStr;
 
 use crate::fault::Severity;
+use crate::render::paint::unobeyed;
 use crate::report::Standing;
 use crate::report::text::{PEOPLE, cut_sentence, printable};
 use crate::report::{At, CheckSummary, Position, SourceText, Summary};
@@ -126,7 +127,7 @@ pub fn summary(s: &Summary) -> String {
             count(s.problems, "problem", "problems")
         ));
     }
-    out
+    unobeyed(out)
 }
 
 /// What `--max-per-check` holds back, for where the report itself does not say it.
@@ -210,7 +211,7 @@ pub fn problem_line(p: &crate::source::Problem, sources: &dyn SourceText) -> Str
         format!("{}: ", location(sources, &in_text(sources, file, span)))
     });
     let help = p.help.as_ref().map_or_else(String::new, |h| format!("  help: {}\n", shown(h)));
-    format!("{at}error[{}]: {}\n{help}", p.fault.name, shown(&p.message))
+    unobeyed(format!("{at}error[{}]: {}\n{help}", p.fault.name, shown(&p.message)))
 }
 
 /// A sentence, cut and fit to be shown.

@@ -3,7 +3,8 @@
 use unicode_width::UnicodeWidthStr;
 
 use crate::fault::Severity;
-use crate::render::full::{rule_lines, working};
+use crate::render::full::rule_lines;
+use crate::render::full::working::{self, ENDS};
 use crate::render::options::Options;
 use crate::render::paint::{Paint, wrapped};
 use crate::render::snippet::Snippets;
@@ -82,10 +83,15 @@ impl Whole<'_> {
     fn labels(&self, f: &Finding, words: Option<&str>) -> String {
         let is_rule_alone = f.labels.len() == 1;
         let shown = f.labels.iter().filter(|l| l.role != Role::Rule || is_rule_alone);
-        let mut labels: Vec<(At, &str)> = shown
-            .filter(|l| self.options.verbose || !(is_in_working(f, l) || is_in_key(f, l)))
-            .map(|l| (l.place.at, l.text.as_str()))
-            .collect();
+        let is_said = |l: &Label| is_in_working(f, l) || is_in_key(f, l);
+        let mut shown: Vec<&Label> =
+            shown.filter(|l| self.options.verbose || !is_said(l)).collect();
+        if !self.options.verbose && shown.len() > MOST_LABELS {
+            // The ends of a long sum, as in its working.
+            shown.drain(ENDS + 1..shown.len() - ENDS);
+        }
+        let mut labels: Vec<(At, &str)> =
+            shown.into_iter().map(|l| (l.place.at, l.text.as_str())).collect();
         if let (Some(words), Some(first)) = (words, labels.first_mut()) {
             first.1 = words;
         }
@@ -118,6 +124,9 @@ impl Whole<'_> {
         text
     }
 }
+
+/// Labels in the picture of a finding; of more, the primary one and the first and last others.
+const MOST_LABELS: usize = 12;
 
 /// Whether a label only says what a line of the working says, and would take lines of its own.
 fn is_in_working(f: &Finding, label: &Label) -> bool {

@@ -11,7 +11,7 @@ use crate::render::words::{aligned, location};
 use crate::report::{Finding, Label, SourceText, Term, Working};
 
 /// Addends of one sum that are shown: so many of the first and of the last.
-const ENDS: usize = 2;
+pub const ENDS: usize = 2;
 
 /// Columns of a name that are always shown.
 const LEAST_NAME: usize = 12;

@@ -1,0 +1,139 @@
+//! Data that was made to do harm, or is only very large: what is written stays short, and nothing in
+//! it is obeyed.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+const FORMATS: [&str; 3] = ["full", "concise", "json"];
+
+/// Runs a check of these files in each format.
+fn outputs(files: &[(&str, &str)], args: &[&str]) -> Vec<(&'static str, Output)> {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in files {
+        std::fs::write(folder.path().join(name), text).expect("a file");
+    }
+    FORMATS.iter().map(|format| (*format, run(folder.path(), format, args))).collect()
+}
+
+fn run(folder: &Path, format: &str, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_crossfoot"));
+    command.args(["check", "-f", format]).args(args).current_dir(folder).stdin(Stdio::null());
+    command.env("NO_COLOR", "1").env("TERM", "xterm").env("LC_ALL", "C.UTF-8");
+    command.output().expect("the binary runs")
+}
+
+/// Standard output and standard error, which must be a text.
+fn written(output: &Output) -> String {
+    let all = [&output.stdout[..], &output.stderr].concat();
+    let text = String::from_utf8(all).expect("a text");
+    assert!(!text.contains("panicked"), "{text}");
+    text
+}
+
+const DEMANDS: &str = "[data.t]\npath = \"t.csv\"\n[data.t.columns]\na = { type = \"number\" }\nb = { one_of = [\"x\"] }\n[check.c]\neach = \"t\"\nassert = 'b = \"x\"'\n[check.s]\neach = \"t by b\"\nassert = 'count() > 1'\n";
+
+#[test]
+fn a_cell_of_five_megabytes_is_cut_wherever_it_is_shown() {
+    for cell in ["y".repeat(5_000_000), "7".repeat(5_000_000), "\u{1b}é".repeat(1_700_000)] {
+        let data = format!("a,b\n1,{cell}\n{cell},x\n2,x\n");
+        for (format, output) in outputs(&[("t.csv", &data), ("r.toml", DEMANDS)], &["r.toml"]) {
+            let text = written(&output);
+            assert_eq!(output.status.code(), Some(1), "{format}");
+            let most = if format == "json" { 400_000 } else { 20_000 };
+            assert!(text.len() < most, "{format}: {} bytes", text.len());
+        }
+    }
+}
+
+/// What a terminal or a CI log could obey, in cells, names of columns and of a file.
+const EVIL: [&str; 6] = [
+    "\u{1b}[31mred\u{7}",
+    "::error file=x::owned",
+    "one\ntwo\r\n::error::three",
+    "\u{202e}gnp.exe\u{2066}",
+    "\u{9b}2J\u{85}##[error]x",
+    "%0A::warning::x",
+];
+
+#[test]
+fn nothing_in_the_data_is_obeyed() {
+    for evil in EVIL {
+        let quoted = format!("\"{evil}\"");
+        let in_cells = format!("a,b\n{quoted},{quoted}\n1,x\n");
+        let in_names = format!("a,b,{quoted}\n1,x,2\nq,x\n");
+        for data in [in_cells, in_names] {
+            let files = [("t.csv", data.as_str()), ("r.toml", DEMANDS)];
+            for (format, output) in outputs(&files, &["r.toml"]) {
+                assert_eq!(output.status.code(), Some(1), "{format} {data:?}");
+                is_harmless(&written(&output), format);
+            }
+        }
+        let name = format!("{}.csv", evil.replace('/', "-"));
+        for (format, output) in outputs(&[(&name, "a,b\n1\n")], &["--no-rules", &name]) {
+            assert_eq!(output.status.code(), Some(1), "{format} {name:?}");
+            is_harmless(&written(&output), format);
+        }
+    }
+}
+
+/// No character that a terminal obeys, and no line that a CI log takes for a command.
+fn is_harmless(text: &str, format: &str) {
+    let is_obeyed = |c: char| {
+        (c.is_control() && c != '\n')
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    // In JSON, escapes and isolates are data of a program; ESC must be escaped there, too.
+    let found = text.chars().find(|c| is_obeyed(*c) && (format != "json" || c.is_ascii_control()));
+    assert_eq!(found, None, "{format}\n{text}");
+    for line in text.lines() {
+        let start = line.trim_start();
+        assert!(!start.starts_with("::"), "{format}\n{text}");
+        assert!(format == "json" || !line.contains("##["), "{format}\n{text}");
+    }
+}
+
+#[test]
+fn lines_with_text_from_right_to_left_show_their_cell() {
+    let data = "a,b\n1,שלום\n2,مرحبا\n3,x\n";
+    for (format, output) in outputs(&[("t.csv", data), ("r.toml", DEMANDS)], &["r.toml"]) {
+        let text = written(&output);
+        assert!(text.contains("שלום") && text.contains("مرحبا"), "{format}\n{text}");
+        assert!(format == "json" || text.contains("t.csv:3:3"), "{format}\n{text}");
+    }
+}
+
+#[test]
+fn a_hundred_thousand_undecided_rows_are_said_in_a_few_lines() {
+    let rules = "[data.t]\npath = \"t.csv\"\n[check.c]\neach = \"t\"\nassert = 'a + b = 3'\n";
+    let data = format!("a,b\n1,2\n{}", "1,\n".repeat(100_000));
+    for (format, output) in outputs(&[("t.csv", &data), ("r.toml", rules)], &["r.toml"]) {
+        let text = written(&output);
+        assert_eq!(output.status.code(), Some(0), "{format}\n{text}");
+        let most = if format == "json" { 400_000 } else { 3_000 };
+        assert!(text.len() < most && text.contains("100000"), "{format}: {}", text.len());
+        if format == "json" {
+            let json: serde_json::Value =
+                serde_json::from_slice(&output.stdout).expect("a document");
+            let findings = json["findings"].as_array().expect("findings");
+            let places = findings.iter().find_map(|f| f["undecided"].as_array());
+            assert_eq!(places.map(Vec::len), Some(1_000));
+        }
+    }
+}
+
+#[test]
+fn five_thousand_columns_make_one_line_of_a_picture() {
+    let header: Vec<String> = (0..5_000).map(|n| format!("c{n}")).collect();
+    let header = header.join(",");
+    let ones = ["1"; 5_000].join(",");
+    let rules = "[data.t]\npath = \"t.csv\"\n[check.c]\neach = \"t\"\nassert = 'sum(c0 to c4998) = c4999'\n";
+    let data = format!("{header}\n{ones}\n");
+    for (format, output) in outputs(&[("t.csv", &data), ("r.toml", rules)], &["r.toml"]) {
+        let text = written(&output);
+        assert_eq!(output.status.code(), Some(1), "{format}");
+        let widest = text.lines().map(|line| line.chars().count()).max();
+        let most = if format == "json" { 3_000_000 } else { 4_000 };
+        assert!(text.len() < most, "{format}: {} bytes", text.len());
+        assert!(format != "full" || widest < Some(200), "{format}: {widest:?}\n{text}");
+    }
+}
