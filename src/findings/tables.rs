@@ -86,7 +86,7 @@ impl TableFindings<'_> {
         }
         let first = table.files.first()?;
         let head = first.reader.head();
-        let place = place::at(self.files, first.file, head.span, head.header_line.into());
+        let place = place::at(self.files, first.file, head.span, head.header_line);
         let text = if head.span.is_empty() { "" } else { "the header" }.into();
         let place = place::in_header(place, &table.name, None);
         Some(Label { place, role: Role::Stated, text })
