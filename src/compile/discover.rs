@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::compile::NO_RULES;
+use crate::files::UNREADABLE_FILE;
 use crate::files::sources::{Sources, outside, portable};
 use crate::read::pattern::{PatternProblem, Placeholder};
 use crate::read::text::path::PathPattern;
-use crate::source::Problem;
 use crate::source::tree::{Glob, Kind, resolve};
+use crate::source::{Problem, did_you_mean};
 
 /// What a run was pointed at.
 #[derive(Debug, Default)]
@@ -218,6 +219,27 @@ pub fn files(
         Some((path, values))
     };
     Ok((all.into_iter().filter_map(values).collect(), pattern.placeholders))
+}
+
+/// No file has the path that a rule names; `path` is where it would be, unless it is a pattern.
+pub fn no_file(written: &str, path: Option<&str>, book: &Sources) -> Problem {
+    let Some(path) = path else {
+        let message = format!("no file matches `{written}`");
+        return Problem::nowhere(&UNREADABLE_FILE, message)
+            .help("check the pattern; add `optional = true` if there may be no file");
+    };
+    let slashes = written.replace('\\', "/");
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let folder = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+    let beside = Glob::new(&folder, "*").ok().and_then(|glob| book.list(&glob).ok());
+    let beside = beside.unwrap_or_default();
+    let names = beside.iter().filter_map(|p| p.strip_prefix(folder.as_str()));
+    let help = match did_you_mean(name, names) {
+        _ if slashes != written => format!("write `/` between the parts of a path: {slashes}"),
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "check the path; in a rule file it is relative to that file".to_string(),
+    };
+    Problem::nowhere(&UNREADABLE_FILE, format!("there is no file `{path}`")).help(help)
 }
 
 #[cfg(test)]

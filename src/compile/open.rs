@@ -3,14 +3,14 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::compile::discover::{self, NotFound, Paths};
+use crate::compile::discover::{self, NotFound, Paths, no_file};
 use crate::compile::{INTERNAL, MISSING_COLUMN, NOT_A_TABLE, UNEXPECTED_COLUMN, dates, names};
 use crate::engine::data::table::{Column, TableFile};
 use crate::expr::bind::UNKNOWN_COLUMN;
 use crate::expr::regex::Regex;
 use crate::fault::Severity;
-use crate::files::UNREADABLE_FILE;
 use crate::files::sources::{Sources, portable, refused, shown};
+use crate::files::{BAD_ENCODING, UNREADABLE_FILE};
 use crate::read::format::{self, Format, Options, Refusal};
 use crate::read::formats;
 use crate::read::note::{NamedBy, Note, Spot};
@@ -75,7 +75,9 @@ pub fn extension(path: &str) -> &str {
 pub fn open(rule: &TableRule, instead: Option<&str>, book: &mut Sources) -> OpenTable {
     let mut opened = OpenTable::default();
     if let Err(problem) = open_into(rule, instead, book, &mut opened) {
-        opened.problems.push(at_path(rule, instead, problem));
+        // That a table has no path is reported where its rule is read.
+        let has_path = instead.is_some() || !rule.path.value.text.is_empty();
+        opened.problems.extend(has_path.then(|| at_path(rule, instead, problem)));
         opened.open = true;
         opened.unread = true;
         // Without its columns, the rows of the files before the one that failed mean nothing.
@@ -97,7 +99,9 @@ fn at_path(rule: &TableRule, instead: Option<&str>, problem: Problem) -> Problem
         (Some(_), _) => problem,
         (None, Some(path)) => Problem { path: Some(shown(path)), ..problem },
         (None, None) => {
-            Problem { at: Some((rule.file, rule.path.span)), ..problem.label("named here") }
+            let encoding = rule.encoding.as_ref().filter(|_| problem.fault == &BAD_ENCODING);
+            let span = encoding.map_or(rule.path.span, |e| e.span);
+            Problem { at: Some((rule.file, span)), ..problem.label("named here") }
         }
     }
 }
@@ -116,12 +120,9 @@ fn open_into(
         opened.open = true;
         return Ok(());
     }
-    if paths.is_empty() {
-        return Err(Problem::nowhere(
-            &UNREADABLE_FILE,
-            format!("no file matches `{}`", instead.unwrap_or(&rule.path.value.text)),
-        )
-        .help("check the pattern; add `optional = true` if there may be no file"));
+    if missing {
+        let path = paths.first().map(|p| p.0.as_str());
+        return Err(no_file(instead.unwrap_or(&rule.path.value.text), path, book));
     }
     for (path, _) in paths.iter().filter(|p| p.0 != "-") {
         if let Some(problem) = book.tree().kind(path).and_then(|kind| refused(path, kind)) {

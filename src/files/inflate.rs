@@ -110,9 +110,15 @@ fn inflated(path: &str, stream: Stream) -> Result<Box<dyn Read>, Problem> {
 }
 
 fn decoder(label: &str) -> Result<encoding_rs::Decoder, Problem> {
-    let wanted = encoding_rs::Encoding::for_label(label.as_bytes()).ok_or_else(|| {
-        Problem::nowhere(&BAD_ENCODING, format!("unknown encoding `{label}`"))
-            .help("encodings are utf-8, utf-16le, utf-16be, latin1, windows-1252, iso-8859-2, ibm866, shift_jis and others")
+    let find = |label: &str| encoding_rs::Encoding::for_label(label.as_bytes());
+    let wanted = find(label).ok_or_else(|| {
+        let plain = label.replace(['-', '_', ' '], "").to_lowercase();
+        let spelt = [plain.clone(), plain.replace("cp", "windows-"), label.replace('_', "-")];
+        let help = match spelt.iter().find(|name| find(name).is_some()) {
+            Some(name) => format!("write encoding = \"{name}\""),
+            None => "encodings are utf-8, utf-16le, utf-16be, latin1, windows-1252, iso-8859-2, ibm866, shift_jis and others".into(),
+        };
+        Problem::nowhere(&BAD_ENCODING, format!("unknown encoding `{label}`")).help(help)
     })?;
     Ok(wanted.new_decoder())
 }

@@ -8,14 +8,13 @@ use toml::de::{DeTable, DeValue};
 use crate::expr::lex::SyntaxError;
 use crate::expr::parse::{SYNTAX, parse_expr, parse_order, parse_unit};
 use crate::expr::print::print;
-use crate::expr::spellings;
 use crate::expr::tree::{Expr, Unit};
 use crate::fault::Severity;
 use crate::rules::toml::{
     BAD_VALUE, DUPLICATE_ASSERTION, Item, MISSING_KEY, Reader, Section, span_of,
 };
 use crate::rules::{CheckRule, Code, Example, Expected, Spanned};
-use crate::source::{Problem, Snippet, Span, did_you_mean};
+use crate::source::{Problem, Snippet, Span};
 
 /// Keys of `[check.<id>]`.
 pub const CHECK_KEYS: &[&str] = &[
@@ -41,8 +40,14 @@ impl Reader<'_> {
 pub(crate) fn check(r: &mut Reader<'_>, id: Spanned<String>, s: &Section<'_>) -> CheckRule {
     r.unknown_keys(s, CHECK_KEYS);
     check_name(r, &id, s);
-    let asserts = asserts(r, s);
+    let mut asserts = asserts(r, s);
+    let before = r.problems.len();
     let each = each(r, s);
+    // Of which rows is not known then: what follows from that is not reported.
+    let is_open = r.problems.len() > before || s.meant("each", CHECK_KEYS).is_some();
+    if is_open {
+        asserts.clear();
+    }
     let filter = r.text(s, "where", "where = 'status = \"final\"'").and_then(|snippet| {
         let (tree, errors) = parse_expr(&snippet.text);
         r.syntax(&snippet, errors).then_some(Code { snippet, tree })
@@ -56,8 +61,8 @@ pub(crate) fn check(r: &mut Reader<'_>, id: Spanned<String>, s: &Section<'_>) ->
         file: r.file,
         asserts,
         each,
-        filter,
-        order,
+        filter: filter.filter(|_| !is_open),
+        order: order.filter(|_| !is_open),
         title: r.words(s, "title", "title = \"…\""),
         help: r.words(s, "help", "help = \"…\""),
         url: r.words(s, "url", "url = \"https://…\""),
@@ -87,12 +92,7 @@ fn check_name(r: &mut Reader<'_>, id: &Spanned<String>, s: &Section<'_>) {
             "use letters, digits, `-` and `_`",
         );
     }
-    // A key that was meant as `assert` has been reported.
-    let meant = |key: &str| {
-        let near = did_you_mean(key, CHECK_KEYS.iter().copied());
-        !CHECK_KEYS.contains(&key) && spellings::key(key, CHECK_KEYS).or(near) == Some("assert")
-    };
-    if !s.table.contains_key("assert") && !s.table.iter().any(|(k, _)| meant(k.get_ref())) {
+    if !s.table.contains_key("assert") && s.meant("assert", CHECK_KEYS).is_none() {
         r.problem(
             &MISSING_KEY,
             id.span,
@@ -115,6 +115,9 @@ fn each(r: &mut Reader<'_>, s: &Section<'_>) -> Vec<Code<Unit>> {
 
 /// Keys that need the rows of `each`.
 fn without_rows(r: &mut Reader<'_>, s: &Section<'_>) {
+    if s.meant("each", CHECK_KEYS).is_some() {
+        return;
+    }
     for key in ["order", "where"] {
         if let Some((k, _)) = s.table.get_key_value(key).filter(|_| !s.table.contains_key("each")) {
             r.problem(

@@ -62,7 +62,18 @@ pub(crate) struct Section<'a> {
     pub span: Span,
 }
 
-impl Section<'_> {
+impl<'a> Section<'a> {
+    /// The value of an unknown key that was meant as this one, which is not there; it is reported as
+    /// unknown.
+    pub(crate) fn meant(&self, wanted: &str, known: &[&str]) -> Option<&'a Item<'a>> {
+        let is_meant = |key: &str| {
+            let near = did_you_mean(key, known.iter().copied());
+            !known.contains(&key) && spellings::key(key, known).or(near) == Some(wanted)
+        };
+        let mut keys = self.table.iter().filter(|_| !self.table.contains_key(wanted));
+        keys.find(|(key, _)| is_meant(key.get_ref())).map(|(_, item)| item)
+    }
+
     /// Where a key is written.
     pub(crate) fn key_span(&self, key: &str) -> Option<Span> {
         self.table.get_key_value(key).map(|(k, _)| span_of(k.span()))
@@ -94,8 +105,14 @@ impl<'t> Reader<'t> {
         if let Some(error) = errors.first() {
             let span = error.span().unwrap_or(0..0);
             let span = Span::new(span.start as u64, span.end.max(span.start) as u64);
-            let message = error.message().lines().collect::<Vec<_>>().join(", ");
-            let help = toml_help(self.text, error.span().unwrap_or(0..0).start);
+            let at = error.span().unwrap_or(0..0).start;
+            let (message, help) = match error.message() {
+                "duplicate key" => twice(self.text, at),
+                words => {
+                    let help = toml_help(self.text, at, words);
+                    (words.lines().collect::<Vec<_>>().join(", "), help.to_string())
+                }
+            };
             self.problems.push(
                 Problem::new(&TOML_SYNTAX, self.file, span, message).label("here").help(help),
             );
@@ -313,14 +330,46 @@ impl<'t> Reader<'t> {
     }
 }
 
+/// What to write instead of a key or a table that is there already.
+fn twice(text: &str, at: usize) -> (String, String) {
+    let from = text.get(..at).and_then(|t| t.rfind('\n')).map_or(0, |n| n + 1);
+    let line = text.get(from..).and_then(|t| t.lines().next()).unwrap_or("").trim();
+    let is_header = line.starts_with('[');
+    let written = |line: &str| match is_header {
+        true => line.trim().to_string(),
+        false => line.split('=').next().unwrap_or("").trim().to_string(),
+    };
+    let (what, before) = (written(line), text.get(..from).unwrap_or(""));
+    // A key is there twice in one table: the first of the two stands below its last header.
+    let lines = before.lines().enumerate().filter(|(_, l)| written(l) == what);
+    let first = if is_header { lines.min_by_key(|l| l.0) } else { lines.last() };
+    let place =
+        first.map_or_else(String::new, |(n, _)| format!("; the first is on line {}", n + 1));
+    let help = match is_header {
+        true => format!("put all of its keys below one {what}, or give one of them another name"),
+        false => "remove one of them".to_string(),
+    };
+    let name = if is_header { what } else { format!("`{what}`") };
+    (format!("{name} stands here for the second time{place}"), help)
+}
+
 /// What to write instead of a line that is no TOML.
-fn toml_help(text: &str, at: usize) -> &'static str {
+fn toml_help(text: &str, at: usize, words: &str) -> &'static str {
     let from = text.get(..at).and_then(|t| t.rfind('\n')).map_or(0, |n| n + 1);
     let line = text.get(from..).and_then(|t| t.lines().next()).unwrap_or("").trim();
     let key = line.split_once('=').map_or(line, |(key, _)| key);
     let is_yaml = !line.contains('=') && (line.ends_with(':') || line.contains(": "));
-    if is_yaml || line.starts_with("- ") {
-        "this looks like YAML; a rule file is TOML: [check.totals] and below it assert = 'a = b'"
+    if text.trim_start().starts_with('{') {
+        "this looks like JSON; a rule file is TOML: [data.x] with path = \"x.csv\", and columns.area = { type = \"number\", min = 0 } for a field"
+    } else if is_yaml || line.starts_with("- ") {
+        let is_dbt = |l: &str| l.starts_with("models:") || l.starts_with("seeds:");
+        if text.lines().any(is_dbt) {
+            "this looks like a schema of dbt; a rule file is TOML: [data.orders] with path = \"orders.csv\", and columns.id = { required = true, unique = true } for a column"
+        } else {
+            "this looks like YAML; a rule file is TOML: [check.totals] and below it assert = 'a = b'"
+        }
+    } else if words.contains("escape") {
+        "in double quotes `\\` begins an escape: write `/` between the parts of a path, and other texts with `\\` in single quotes"
     } else if key.contains('`') {
         "the name of a column takes double quotes as a key: columns.\"Turnout %\" = { … }; backticks are for expressions"
     } else if line.matches('"').count() > 2 {

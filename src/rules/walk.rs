@@ -4,9 +4,12 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use crate::expr::regex::Regex;
+use crate::expr::spellings;
 use crate::read::format::Format;
 use crate::read::formats;
-use crate::rules::toml::{BAD_VALUE, DUPLICATE_NAME, MISSING_KEY, Reader, Section, span_of};
+use crate::rules::toml::{
+    BAD_VALUE, DUPLICATE_NAME, Item, MISSING_KEY, Reader, Section, UNKNOWN_KEY, span_of,
+};
 use crate::rules::{
     RowCount, RuleSet, Section as TextSection, Spanned, TableRule, Unpivot, check, column,
 };
@@ -47,28 +50,55 @@ pub fn read(text: &str, file: FileId, base: &str) -> (RuleSet, Vec<Problem>) {
     let mut reader = Reader { text, file, problems: Vec::new() };
     let Some(root) = reader.parse() else { return (RuleSet::default(), reader.problems) };
     let top = Section { table: root.get_ref(), title: "the rule file", span: Span::default() };
+    if let Some((key, span)) = foreign(&top) {
+        let message = format!("`{key}` is not part of a rule file");
+        reader.problem(&UNKNOWN_KEY, span, message, "unknown", DECLARE);
+        return (RuleSet::default(), reader.problems);
+    }
     reader.unknown_keys(&top, TOP_KEYS);
     let mut rules = RuleSet::default();
-    if let Some((data, _)) = reader.table(&top, "data", "[data.districts]") {
-        for (name, item) in data.iter() {
-            let title = format!("[data.{}]", name.get_ref());
-            if let Some(section) = reader.named(&title, item, "[data.districts]") {
-                let name =
-                    Spanned { value: name.get_ref().to_string(), span: span_of(name.span()) };
-                rules.tables.extend(data_table(&mut reader, name, &section, base));
-            }
-        }
-    }
-    if let Some((checks, _)) = reader.table(&top, "check", "[check.totals]") {
-        for (id, item) in checks.iter() {
-            let title = format!("[check.{}]", id.get_ref());
-            if let Some(section) = reader.named(&title, item, "[check.totals]") {
-                let id = Spanned { value: id.get_ref().to_string(), span: span_of(id.span()) };
-                rules.checks.push(check::check(&mut reader, id, &section));
-            }
+    for (key, item) in top.table.iter() {
+        let key: &str = key.get_ref();
+        // What is meant by an unknown key is read all the same: others speak of it.
+        match spellings::key(key, TOP_KEYS).unwrap_or(key) {
+            "data" => data_tables(&mut reader, item, base, &mut rules),
+            "check" => checks(&mut reader, item, &mut rules),
+            _ => {}
         }
     }
     (rules, reader.problems)
+}
+
+fn data_tables(r: &mut Reader<'_>, item: &Item<'_>, base: &str, rules: &mut RuleSet) {
+    let Some(all) = r.named("data", item, "[data.districts]") else { return };
+    for (name, item) in all.table.iter() {
+        let title = format!("[data.{}]", name.get_ref());
+        if let Some(section) = r.named(&title, item, "[data.districts]") {
+            let name = Spanned { value: name.get_ref().to_string(), span: span_of(name.span()) };
+            rules.tables.extend(data_table(r, name, &section, base));
+        }
+    }
+}
+
+fn checks(r: &mut Reader<'_>, item: &Item<'_>, rules: &mut RuleSet) {
+    let Some(all) = r.named("check", item, "[check.totals]") else { return };
+    for (id, item) in all.table.iter() {
+        let title = format!("[check.{}]", id.get_ref());
+        if let Some(section) = r.named(&title, item, "[check.totals]") {
+            let id = Spanned { value: id.get_ref().to_string(), span: span_of(id.span()) };
+            rules.checks.push(check::check(r, id, &section));
+        }
+    }
+}
+
+/// What is written instead of the fields of another schema.
+const DECLARE: &str = "declare each table: [data.orders] with path = \"orders.csv\", and columns.id = { type = \"integer\", required = true } for a field";
+
+/// A key that a data package, a schema of dbt or a JSON Schema begins with. The rest of such a file
+/// is not spoken of.
+fn foreign(top: &Section<'_>) -> Option<(&'static str, Span)> {
+    const KEYS: [&str; 6] = ["resources", "fields", "properties", "models", "seeds", "$schema"];
+    KEYS.iter().find_map(|key| Some((*key, top.key_span(key)?)))
 }
 
 impl RuleSet {
@@ -177,15 +207,21 @@ fn data_table(
 }
 
 fn path(r: &mut Reader<'_>, s: &Section<'_>, name: &Spanned<String>) -> Snippet {
-    let path = r.text(s, "path", "path = \"data.csv\"");
-    if path.is_none() && !s.table.contains_key("path") {
-        r.problem(
-            &MISSING_KEY,
-            name.span,
-            format!("{} needs a `path`", s.title),
-            "no `path`",
-            "for example: path = \"data.csv\"",
-        );
+    const EXAMPLE: &str = "path = \"data.csv\"";
+    let meant = s.meant("path", DATA_KEYS);
+    let path = match s.table.get("path").or(meant) {
+        Some(item) => r.text_item(item, "path", EXAMPLE),
+        None => {
+            let message = format!("{} needs a `path`", s.title);
+            let help = format!("for example: {EXAMPLE}");
+            r.problem(&MISSING_KEY, name.span, message, "no `path`", help);
+            None
+        }
+    };
+    if let Some(empty) = path.as_ref().filter(|p| p.text.is_empty()) {
+        let message = format!("the `path` of {} is empty", s.title);
+        let help = format!("for example: {EXAMPLE}");
+        r.problem(&BAD_VALUE, empty.whole(), message, "no path", help);
     }
     let fallback =
         || Snippet { text: String::new(), file: r.file, map: FlatMap::identity(name.span.start) };
