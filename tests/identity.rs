@@ -82,7 +82,8 @@ fn by_assertion(
     let written = written.join(", ");
     let rules = format!(
         "[data.rows]\npath = \"rows.csv\"\nrows = \"0..\"\n[data.rows.columns]\nn = {{ type = \"number\", min = 1, max = 3 }}\n\
-         [data.keyed]\npath = \"rows.csv\"\nkey = [\"k\", \"g\"]\nrows = \"0..\"\ncolumns.n = {{ type = \"number\" }}\n\
+         [data.keyed]\npath = \"rows.csv\"\nkey = [\"k\", \"g\"]\nrows = \"0..\"\n\
+         columns.n = {{ type = \"number\" }}\n\
          [check.bare]\neach = \"rows\"\nassert = [{written}]\n\
          [check.keyed]\neach = \"keyed\"\nassert = [{written}]\n\
          [check.groups]\neach = \"rows by g\"\nassert = ['sum(n) < 3', 'count() < 2']\n\

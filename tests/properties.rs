@@ -15,6 +15,7 @@ const RULES: &str = r#"
 path = "totals.csv"
 key  = "region"
 rows = "0.."
+columns.total = { type = "number" }
 
 [data.rows]
 path = "rows.csv"
@@ -29,6 +30,7 @@ until  = { type = "date" }
 n      = { type = "integer", min = 0, max = 1000 }
 x      = { type = "number", above = -5 }
 y      = { type = "number", unique = true }
+total  = { type = "number" }
 
 [data.filled]
 path = "rows.csv"
