@@ -110,7 +110,7 @@ fn case(e: &Expr, rows: &[Row]) -> [(&'static str, String); 4] {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 2_000, ..ProptestConfig::default() })]
 
     #[test]
     fn nested_aggregates_are_what_all_rows_say(

@@ -220,7 +220,7 @@ fn said(outcome: &Outcome) -> BTreeMap<String, Opinion> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 3_000, ..ProptestConfig::default() })]
 
     #[test]
     fn verdicts_are_those_of_the_oracle(
@@ -323,7 +323,7 @@ assert = [{asserts}]
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 1000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 5_000, ..ProptestConfig::default() })]
 
     #[test]
     fn conditions_choose_the_rows_that_the_oracle_chooses(

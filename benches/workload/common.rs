@@ -138,7 +138,9 @@ pub fn compare(dir: &Path, findings: &Path) -> Result<String, Failed> {
     let wanted: BTreeSet<String> = truth.iter().map(|v| place(v, &v["column"])).collect();
     let document: Value = serde_json::from_reader(io::BufReader::new(File::open(findings)?))?;
     let all = document["findings"].as_array().ok_or("no findings in the document")?;
-    let of_finding = |f: &Value| {
+    // That blank figures leave a check undecided is no planted error.
+    let all: Vec<&Value> = all.iter().filter(|f| f["fault"] != "undecided").collect();
+    let of_finding = |f: &&Value| {
         let label = &f["labels"][0];
         place(label, if f["fault"] == "ragged-row" { &Value::Null } else { &label["column_name"] })
     };

@@ -16,6 +16,8 @@ use serde::{Deserialize, Serialize};
 
 /// Decimals beyond this are kept as fractions.
 const MAX_SCALE: u32 = 38;
+/// Digits of a figure that is read.
+const MAX_DIGITS: usize = 100_000;
 /// Exponents beyond this are refused: they would only fill the memory.
 const MAX_EXPONENT: i32 = 10_000;
 
@@ -106,8 +108,8 @@ impl Number {
         }
     }
 
-    /// Reads `[+-]digits[.digits][e[+-]digits]` of any length, also `.5` and `2.`; `None` for anything
-    /// else.
+    /// Reads `[+-]digits[.digits][e[+-]digits]`, also `.5` and `2.`; `None` for anything else, and
+    /// beyond 100,000 digits, which are no figure and take longer the more there are.
     pub fn parse(text: &str) -> Option<Number> {
         let (sign, body) = match text.as_bytes().first()? {
             b'-' => (true, &text[1..]),
@@ -117,7 +119,8 @@ impl Number {
         let (body, exponent) = exponent(body, MAX_EXPONENT)?;
         let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
         let (whole, part) = body.split_once('.').unwrap_or((body, ""));
-        if whole.is_empty() && part.is_empty() || !digits(whole) || !digits(part) {
+        let is_number = whole.len() + part.len() > 0 && digits(whole) && digits(part);
+        if !is_number || whole.len() + part.len() > MAX_DIGITS {
             return None;
         }
         let scale = part.len() as i64 - i64::from(exponent);
@@ -515,6 +518,15 @@ mod tests {
         let mut h = std::collections::hash_map::DefaultHasher::new();
         x.hash(&mut h);
         h.finish()
+    }
+
+    #[test]
+    fn products_beyond_the_digits_of_decimals_are_fractions() {
+        let least = Number::decimal(1, i32::try_from(MAX_SCALE).expect("a small number"));
+        let product = &least * &Number::decimal(1, 1);
+        assert!(matches!(product.0, Repr::Ratio(..)), "{product:?}");
+        assert_eq!(&product * &Number::pow10(1), least);
+        assert_eq!(&Number::decimal(2, 1) * &Number::decimal(3, 2), Number::decimal(6, 3));
     }
 
     proptest! {
