@@ -378,7 +378,7 @@ fn unread_columns(
 ) -> Vec<Note> {
     let own: HashSet<&str> = head.columns.iter().map(|c| c.name.as_str()).collect();
     let mut known: HashSet<&str> = of_table.iter().map(|c| c.name.as_str()).collect();
-    // What is proposed for a column that the file lacks is told there.
+    // What is proposed for a column that the file lacks is reported there.
     let lacked = of_table.iter().filter(|c| !own.contains(c.name.as_str()));
     known.extend(lacked.filter_map(|c| like(&c.name, head, of_table)));
     let unpivot = rule.unpivot.as_ref().and_then(|u| Regex::new(&u.columns.text).ok());

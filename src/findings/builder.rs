@@ -101,7 +101,13 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             }
         }
         let numbers = c.left.value.figure().zip(c.right.value.figure());
-        let difference = numbers.map(|(x, y)| &x.value - &y.value);
+        // What is stated minus what follows, whichever is written first.
+        let is_turned = c.op == Cmp::Eq
+            && matches!(self.standings(c), [Standing::Follows, Standing::Stated(_)]);
+        let difference = numbers.map(|(x, y)| match is_turned {
+            true => &y.value - &x.value,
+            false => &x.value - &y.value,
+        });
         let ty = c.shown_type(c.left);
         let beyond: Vec<_> = difference
             .iter()

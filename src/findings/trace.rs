@@ -45,7 +45,7 @@ pub struct Comparison<'s, 't> {
 
 /// A part of an assertion that decided it.
 pub struct Decider<'s, 't> {
-    /// The part.
+    /// The assertion itself, or a side of its `and`, `or`, `not` or `if`.
     pub step: &'s Step<'t>,
     /// The part as a comparison; none where it is another predicate.
     pub comparison: Option<Comparison<'s, 't>>,

@@ -16,7 +16,7 @@ use crate::value::{Number, Type, Value};
 pub struct UnitCell {
     /// The table that it is part of.
     pub table: usize,
-    /// The row.
+    /// The row, or the first one of the group.
     pub row: RowId,
     /// The groups, where the unit is a group.
     pub groups: Option<StateId>,

@@ -12,7 +12,7 @@ use crate::source::Problem;
 /// `path:line:col: error[check] message`.
 pub struct Concise {
     options: Options,
-    /// Where a problem without a place of its own is told: the start of the first rule file.
+    /// Where a problem without a place of its own is reported: the start of the first rule file.
     nowhere: String,
 }
 

@@ -131,7 +131,7 @@ pub struct JsonWorking<'t> {
     pub relation: Text<'t>,
     /// Right side.
     pub right: JsonSide<'t>,
-    /// Left minus right.
+    /// Left minus right; of an equation, what is stated minus what follows.
     pub difference: Option<Text<'t>>,
     /// What is allowed, and why.
     pub allowance: Option<Text<'t>>,

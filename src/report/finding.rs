@@ -114,7 +114,8 @@ pub struct Working {
     pub relation: &'static str,
     /// The right side.
     pub right: Side,
-    /// Left minus right, for people; empty where it makes no sense.
+    /// Left minus right, of an equation what is stated minus what follows; for people, and empty where
+    /// it makes no sense.
     pub difference: Option<String>,
     /// How much was allowed and why.
     pub allowance: Option<String>,

@@ -179,7 +179,7 @@ impl Standing {
 pub struct CheckSummary {
     /// The check's name in the rules.
     pub id: String,
-    /// Its title.
+    /// What it is about, as the rule says it.
     #[serde(skip)]
     pub title: Option<String>,
     /// Severity.
