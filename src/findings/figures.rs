@@ -44,7 +44,7 @@ impl Style {
     /// The style with so many digits more that these figures look different where they are.
     #[must_use]
     pub fn telling_apart(self, pairs: &[[(Number, Type); 2]]) -> Style {
-        /// Figures that differ later than that are told apart by their difference.
+        /// For figures that differ later than that, the difference is shown.
         const MOST: u32 = 30;
         let apart = |style: &Style| {
             pairs.iter().all(|[(a, of_a), (b, of_b)]| {

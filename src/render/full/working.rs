@@ -70,14 +70,16 @@ pub fn working(f: &Finding, w: &Working, options: Options, sources: &dyn SourceT
     out
 }
 
-/// Whether a term is the only argument of a function and labelled in the line of the finding.
+/// Whether a term alone makes another, as the argument of a function does, and is labelled in the
+/// line of the finding.
 fn is_argument(f: &Finding, w: &Working, term: &Term) -> bool {
     let line = |l: &Label| (l.place.at.file(), l.place.at.from().line);
     let is_here = |l: &&Label| f.labels.first().is_some_and(|first| line(first) == line(l));
     let mut here = f.labels.iter().filter(is_here);
-    let of = |t: &&Term| t.right == term.right && t.part_of == term.part_of;
-    term.part_of == format!("{}({})", term.part_of.split('(').next().unwrap_or_default(), term.name)
-        && w.terms.iter().filter(of).count() == 1
+    let beside = |t: &&Term| t.right == term.right && t.part_of == term.part_of;
+    !term.part_of.is_empty()
+        && term.sign.is_empty()
+        && w.terms.iter().filter(beside).count() == 1
         && term.place.as_ref().is_some_and(|place| here.any(|l| l.place.at == place.at))
 }
 
