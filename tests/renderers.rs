@@ -198,11 +198,15 @@ fn summary() -> Summary {
         findings,
         shown: 2,
         whole: 0,
+        known: 0,
     };
     Summary {
         errors: 2,
         warnings: 1,
         infos: 1,
+        accepted: 0,
+        versions: None,
+        past: Vec::new(),
         problems: 1,
         files: 2,
         rows: 20,
@@ -225,6 +229,7 @@ fn rendered(format: Format, texts: &Texts, findings: &[Finding]) -> String {
         today: "2026-11-23".into(),
         rule_files: vec!["rules.toml".into()],
         rules: Vec::new(),
+        old: None,
     };
     sink.begin(&facts, &mut out);
     for (n, finding) in findings.iter().enumerate() {

@@ -31,7 +31,8 @@ impl Counter<'_, '_> {
     /// Writes findings about whole checks to all sinks.
     pub fn whole(&mut self, mut findings: Vec<Finding>) {
         findings.retain(|f| self.gate.asks_for(f));
-        for finding in &findings {
+        for finding in &mut findings {
+            self.gate.judge(finding);
             self.gate.pass_whole(finding);
         }
         let all = vec![true; findings.len()];
@@ -81,7 +82,8 @@ impl FindingSink for Counter<'_, '_> {
 
     fn take(&mut self, mut findings: Vec<Finding>) {
         findings.retain(|f| self.gate.asks_for(f));
-        let passes: Vec<bool> = findings.iter().map(|f| self.gate.pass(f).1).collect();
+        findings.iter_mut().for_each(|f| self.gate.judge(f));
+        let passes: Vec<bool> = findings.iter().map(|f| self.gate.passes(f)).collect();
         self.write(&findings, &passes);
     }
 

@@ -70,6 +70,7 @@ pub fn run_project(project: &Project, request: &Request, sinks: &mut [SinkSlot<'
         today: crate::value::Days::day(project.today).to_text(),
         rule_files: project.rule_files.clone(),
         rules: facts::of_rules(&project.built.checks, &project.tags, &project.book),
+        old: None,
     };
     for slot in sinks.iter_mut() {
         slot.write(|s, out| s.begin(&facts, out));
@@ -211,6 +212,7 @@ fn judge(
     outcome.nearest_row = nearest_row(request, &counter.gate);
     let s = &mut outcome.summary;
     ([s.infos, s.warnings, s.errors], outcome.worst) = counter.gate.totals();
+    (s.versions, s.accepted) = counter.gate.known();
     s.spilled = job.memory.written();
     summarise(project, &ran, &counter.gate, s);
 }
@@ -309,6 +311,7 @@ fn summarise(project: &Project, ran: &Ran<'_>, gate: &Gate, s: &mut Summary) {
             findings: gate.found(&check.id),
             shown: gate.shown(&check.id),
             whole: gate.about_whole(&check.id),
+            known: gate.known_of(&check.id),
         });
     }
     let checks: HashSet<&str> = built.checks.iter().map(|c| c.id.as_str()).collect();
@@ -325,6 +328,7 @@ fn summarise(project: &Project, ran: &Ran<'_>, gate: &Gate, s: &mut Summary) {
             findings: gate.found(id),
             shown: gate.shown(id),
             whole: 0,
+            known: gate.known_of(id),
         });
     }
 }

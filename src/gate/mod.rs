@@ -2,38 +2,14 @@
 //! counted, and new ones beyond the cap are held back.
 
 mod asked;
-
-use std::collections::BTreeMap;
+mod old;
 
 use crate::engine::states::Map;
 use crate::fault::Severity;
-use crate::report::Finding;
+use crate::report::{Finding, Status, StatusCounts};
 
 pub use asked::Asked;
-
-/// How a finding compares with what is already known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Status {
-    /// Not known.
-    New,
-    /// Known, but with other figures.
-    Changed,
-    /// Known, and not accepted.
-    Open,
-    /// Known and accepted as it is.
-    Accepted,
-    /// Known, and no longer found.
-    Settled,
-}
-
-/// A finding of an earlier run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Known {
-    /// The hash of the figures that were compared.
-    pub evidence: u64,
-    /// Whether it is accepted.
-    pub accepted: bool,
-}
+pub use old::OldFindings;
 
 /// Counts findings and caps those that are shown.
 #[derive(Default)]
@@ -42,14 +18,24 @@ pub struct Gate {
     cap: Option<u64>,
     /// Those that are shown and counted at all.
     asked: Asked,
-    /// Earlier findings by fingerprint; whether they were found again.
-    known: BTreeMap<u128, (Known, bool)>,
+    /// The findings of the old version.
+    old: Option<OldFindings>,
+    /// Whether rules accept findings, which is known when these have words.
+    accepting: bool,
+    /// Findings that are accepted.
+    accepted: u64,
+    /// Findings by how they compare with the old version.
+    counts_of_status: StatusCounts,
     /// Findings by name.
     counts: Map<String, u64>,
     /// Names in the order in which they came.
     order: Vec<String>,
-    /// Findings by name that passed.
+    /// Findings by name that are accepted or as they were in the old version.
+    known: Map<String, u64>,
+    /// New findings by name that passed.
     passed: Map<String, u64>,
+    /// Known findings by name that passed.
+    passed_known: Map<String, u64>,
     /// Findings by name that are about a whole check; the cap does not hold them back.
     whole: Map<String, u64>,
     /// Findings by severity.
@@ -69,16 +55,53 @@ impl Gate {
         Gate { asked, ..Gate::default() }
     }
 
+    /// The same, comparing each finding with those of an old version.
+    pub fn comparing(self, old: Option<OldFindings>) -> Gate {
+        Gate { old, ..self }
+    }
+
+    /// The same, where rules may accept findings.
+    pub fn accepting(self, accepting: bool) -> Gate {
+        Gate { accepting, ..self }
+    }
+
+    /// Whether findings are counted when they have words: before that it is not known which ones
+    /// are asked for, new, or accepted.
+    fn needs_words(&self) -> bool {
+        !self.asked.is_all() || self.old.is_some() || self.accepting
+    }
+
     /// Whether a finding is asked for.
     pub fn asks_for(&mut self, finding: &Finding) -> bool {
-        if self.asked.is_all() {
-            return true;
+        self.asked.is_all() || self.asked.takes(finding)
+    }
+
+    /// Gives a finding its status, and counts it where that was not done before it had words.
+    pub fn judge(&mut self, finding: &mut Finding) {
+        if let Some(old) = &mut self.old {
+            let status = old.status(finding);
+            let counts = &mut self.counts_of_status;
+            match status {
+                Status::New => counts.new += 1,
+                Status::Changed => counts.changed += 1,
+                Status::Open => counts.open += 1,
+            }
+            finding.status = Some(status);
+            if status == Status::Changed && finding.accepted.as_ref().is_some_and(|a| !a.any_value)
+            {
+                finding.accepted = None;
+            }
         }
-        let takes = self.asked.takes(finding);
-        if takes {
+        self.accepted += u64::from(finding.accepted.is_some());
+        if !self.needs_words() {
+            return;
+        }
+        if finding.is_news() {
             self.count(finding.check(), finding.severity, 1);
+        } else {
+            self.count(finding.check(), finding.severity, 0);
+            *self.known.entry_ref(finding.check()).or_insert(0) += 1;
         }
-        takes
     }
 
     /// What was asked for, and what was met instead.
@@ -89,16 +112,19 @@ impl Gate {
     /// Raw findings of a check that the scan keeps, where no sink shows more than `most`: the rest
     /// may be dropped unless each one's identity is needed to know its status.
     pub fn most_raw(&self, most: Option<u64>) -> Option<u64> {
-        most.filter(|_| self.known.is_empty() && self.asked.is_all())
+        most.filter(|_| !self.needs_words())
     }
 
     /// Counts findings before they have words; how many there are now of that name.
     fn count(&mut self, check: &str, severity: Severity, count: u64) -> u64 {
-        let n = self.counts.entry_ref(check).or_insert(0);
-        if *n == 0 {
+        if !self.counts.contains_key(check) {
             self.order.push(check.to_string());
         }
+        let n = self.counts.entry_ref(check).or_insert(0);
         *n += count;
+        if count == 0 {
+            return *n;
+        }
         if let Some(total) = self.totals.get_mut(severity as usize) {
             *total += count;
         }
@@ -108,11 +134,10 @@ impl Gate {
 
     /// Counts a finding; whether it may still pass to capped sinks.
     pub fn admits(&mut self, check: &str, severity: Severity) -> bool {
-        if !self.asked.is_all() {
-            return true;
+        self.needs_words() || {
+            let n = self.count(check, severity, 1);
+            self.cap.is_none_or(|cap| n <= cap)
         }
-        let n = self.count(check, severity, 1);
-        !self.known.is_empty() || self.cap.is_none_or(|cap| n <= cap)
     }
 
     /// Counts findings that are not kept.
@@ -120,42 +145,38 @@ impl Gate {
         self.count(check, severity, count);
     }
 
-    /// The status of a finding.
-    fn status(&mut self, fingerprint: u128, evidence: u64) -> Status {
-        let Some((known, found)) = self.known.get_mut(&fingerprint) else { return Status::New };
-        *found = true;
-        match known {
-            Known { evidence: before, .. } if *before != evidence => Status::Changed,
-            Known { accepted: true, .. } => Status::Accepted,
-            Known { accepted: false, .. } => Status::Open,
-        }
-    }
-
-    /// The status of a finding, and whether it passes to capped sinks: known ones take no place of
-    /// new ones.
-    pub fn pass(&mut self, finding: &Finding) -> (Status, bool) {
-        let status = self.status(finding.fingerprint(), finding.evidence);
-        if matches!(status, Status::Open | Status::Accepted) {
-            return (status, true);
-        }
-        let n = self.passed.entry_ref(finding.check()).or_insert(0);
+    /// Whether a finding passes to capped sinks: known ones take no place of new ones.
+    pub fn passes(&mut self, finding: &Finding) -> bool {
+        let of = if finding.is_news() { &mut self.passed } else { &mut self.passed_known };
+        let n = of.entry_ref(finding.check()).or_insert(0);
         *n += 1;
-        (status, self.cap.is_none_or(|cap| *n <= cap))
+        self.cap.is_none_or(|cap| *n <= cap)
     }
 
-    /// The status of a finding about a whole check, which there is once: it takes no place of others,
-    /// and the cap does not hold it back.
-    pub fn pass_whole(&mut self, finding: &Finding) -> Status {
-        if self.asked.is_all() {
+    /// Notes a finding about a whole check, which there is once: it takes no place of others, and
+    /// the cap does not hold it back.
+    pub fn pass_whole(&mut self, finding: &Finding) {
+        if !self.needs_words() {
             self.count(finding.check(), finding.severity, 1);
         }
-        *self.whole.entry_ref(finding.check()).or_insert(0) += 1;
-        self.status(finding.fingerprint(), finding.evidence)
+        if finding.is_news() {
+            *self.whole.entry_ref(finding.check()).or_insert(0) += 1;
+        }
     }
 
-    /// Known findings that were not found again.
-    pub fn settled(&self) -> impl Iterator<Item = u128> {
-        self.known.iter().filter(|(_, (_, found))| !found).map(|(fingerprint, _)| *fingerprint)
+    /// The old version's findings, with those marked that were found again.
+    pub fn old(&mut self) -> Option<&mut OldFindings> {
+        self.old.as_mut()
+    }
+
+    /// Findings by how they compare with the old version, and how many are accepted.
+    pub fn known(&self) -> (Option<StatusCounts>, u64) {
+        (self.old.is_some().then_some(self.counts_of_status), self.accepted)
+    }
+
+    /// Findings of a name that are accepted or as they were.
+    pub fn known_of(&self, check: &str) -> u64 {
+        self.known.get(check).copied().unwrap_or(0)
     }
 
     /// Findings of a name.
@@ -189,7 +210,7 @@ impl Gate {
 mod tests {
     use super::*;
     use crate::engine::faults::ASSERTION_FAILED;
-    use crate::report::{Demand, Identity, Subject, evidence};
+    use crate::report::{Acceptance, AcceptedBy, Demand, Identity, Subject, evidence};
 
     fn finding(subject: &str, figure: &str) -> Finding {
         let demand = Demand::Assertion("a = 1".into());
@@ -200,6 +221,13 @@ mod tests {
         finding
     }
 
+    fn allowed(mut finding: Finding, any_value: bool) -> Finding {
+        let kind = AcceptedBy::Allowance;
+        let (reason, by, until, place) = Default::default();
+        finding.accepted = Some(Box::new(Acceptance { kind, reason, by, until, any_value, place }));
+        finding
+    }
+
     #[test]
     fn new_findings_are_capped_and_all_are_counted() {
         let mut gate = Gate::new(Some(2));
@@ -207,28 +235,36 @@ mod tests {
         let admitted: Vec<bool> = (0..3).map(|_| gate.admits("c", Severity::Error)).collect();
         assert_eq!(admitted, [true, true, false]);
         gate.dropped("c", Severity::Error, 4);
-        let passed: Vec<_> = ["x", "y", "z"].map(|s| gate.pass(&finding(s, "1"))).into();
-        assert_eq!(passed, [true, true, false].map(|p| (Status::New, p)));
+        let passed = ["x", "y", "z"].map(|s| gate.passes(&finding(s, "1")));
+        assert_eq!(passed, [true, true, false]);
         assert_eq!((gate.found("c"), gate.shown("c")), (7, 2));
         assert_eq!(gate.totals(), ([0, 0, 7], Some(Severity::Error)));
     }
 
     #[test]
     fn known_findings_hide_no_new_one() {
-        let mut gate = Gate::new(Some(1));
-        let known = [("open", false), ("accepted", true), ("changed", true), ("gone", false)];
-        for (subject, accepted) in known {
-            let known = finding(subject, "1");
-            let as_before = Known { evidence: known.evidence, accepted };
-            gate.known.insert(known.fingerprint(), (as_before, false));
-        }
+        let mut old = OldFindings::default();
+        ["open", "allowed", "changed", "raised", "any", "gone"]
+            .iter()
+            .for_each(|s| old.add(&finding(s, "1")));
+        let mut gate = Gate::new(Some(1)).comparing(Some(old));
         assert_eq!(gate.most_raw(Some(1)), None, "each identity is needed");
         assert!((0..3).all(|_| gate.admits("c", Severity::Error)));
-        assert_eq!(gate.pass(&finding("open", "1")), (Status::Open, true));
-        assert_eq!(gate.pass(&finding("accepted", "1")), (Status::Accepted, true));
-        assert_eq!(gate.pass(&finding("new", "1")), (Status::New, true));
-        assert_eq!(gate.pass(&finding("changed", "2")), (Status::Changed, false));
-        let gone = finding("gone", "1").fingerprint();
-        assert_eq!(gate.settled().collect::<Vec<_>>(), [gone]);
+        let mut judge = |mut f: Finding| {
+            gate.judge(&mut f);
+            (f.status.unwrap(), f.is_news(), gate.passes(&f))
+        };
+        assert_eq!(judge(finding("open", "1")), (Status::Open, false, true));
+        assert_eq!(judge(allowed(finding("allowed", "1"), false)), (Status::Open, false, false));
+        assert_eq!(judge(finding("new", "1")), (Status::New, true, true));
+        assert_eq!(judge(finding("changed", "2")), (Status::Changed, true, false));
+        assert_eq!(judge(allowed(finding("raised", "2"), false)), (Status::Changed, true, false));
+        assert_eq!(judge(allowed(finding("any", "2"), true)), (Status::Changed, false, false));
+        assert_eq!((gate.found("c"), gate.known_of("c")), (3, 3));
+        let (counts, accepted) = gate.known();
+        let counts = counts.unwrap();
+        assert_eq!((counts.new, counts.changed, counts.open, accepted), (1, 3, 2, 2));
+        let gone = gate.old().unwrap().not_found().map(|f| f.fingerprint).collect::<Vec<_>>();
+        assert_eq!(gone, [finding("gone", "1").fingerprint()]);
     }
 }

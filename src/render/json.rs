@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use crate::render::words::in_text;
 use crate::report::{
-    At, Facts, Finding, Label, Place, Role, Side, Sink, SourceText, Summary, UndecidedAnswer,
-    Working,
+    Acceptance, AcceptedBy, At, Facts, Finding, Label, OldVersion, Place, Role, Side, Sink,
+    SourceText, Status, Summary, UndecidedAnswer, Working,
 };
 use crate::source::Problem;
 
@@ -27,6 +27,9 @@ pub struct Document {
     pub today: String,
     /// Rule files of the run.
     pub rules: Vec<String>,
+    /// What the run is compared with, where it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub old: Option<OldVersion>,
     /// The findings, in order.
     pub findings: Vec<JsonFinding<'static>>,
     /// What prevented checks from being run; if there is any, the exit status is 2.
@@ -75,6 +78,27 @@ pub struct JsonFinding<'t> {
     pub undecided: Vec<JsonUndecided<'t>>,
     /// 32 hexadecimal digits that stay the same when rows move.
     pub fingerprint: Text<'t>,
+    /// How it compares with the old version, where the run has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
+    /// What accepts it, so that it does not count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<JsonAcceptance<'t>>,
+}
+
+/// What accepts a finding.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct JsonAcceptance<'t> {
+    /// An allowance of a rule file, a comment in the text, or the baseline.
+    pub kind: AcceptedBy,
+    /// Why.
+    pub reason: Option<Text<'t>>,
+    /// Who said so.
+    pub by: Option<Text<'t>>,
+    /// The last day on which it holds.
+    pub until: Option<Text<'t>>,
+    /// Where it is written.
+    pub place: Option<JsonPlace<'t>>,
 }
 
 /// An answer that could not be decided.
@@ -266,6 +290,16 @@ fn undecided<'t>(f: &'t Finding, sources: &'t dyn SourceText) -> Vec<JsonUndecid
     answers.map(answer).collect()
 }
 
+fn acceptance<'t>(a: &'t Acceptance, sources: &'t dyn SourceText) -> JsonAcceptance<'t> {
+    JsonAcceptance {
+        kind: a.kind,
+        reason: some(&a.reason),
+        by: some(&a.by),
+        until: some(&a.until),
+        place: a.place.as_ref().map(|p| place(p, sources)),
+    }
+}
+
 fn side(s: &Side) -> JsonSide<'_> {
     let range = s.range.as_ref().map(|(low, high)| (low.into(), high.into()));
     JsonSide {
@@ -303,10 +337,11 @@ fn working<'t>(w: &'t Working, sources: &'t dyn SourceText) -> JsonWorking<'t> {
 impl Sink for Json {
     fn begin(&mut self, f: &Facts, out: &mut Vec<u8>) {
         let head = format!(
-            "{{\"version\":{VERSION},\"crossfoot\":{},\"today\":{},\"rules\":{},\"findings\":[",
+            "{{\"version\":{VERSION},\"crossfoot\":{},\"today\":{},\"rules\":{},{}\"findings\":[",
             json(&f.version),
             json(&f.today),
-            json(&f.rule_files)
+            json(&f.rule_files),
+            f.old.as_ref().map(|old| format!("\"old\":{},", json(old))).unwrap_or_default()
         );
         out.extend(head.bytes());
     }
@@ -329,6 +364,8 @@ impl Sink for Json {
             undecided_count: f.undecided.as_ref().map(|u| u.count),
             undecided: undecided(f, sources),
             fingerprint: f.fingerprint_text().into(),
+            status: f.status,
+            accepted: f.accepted.as_deref().map(|a| acceptance(a, sources)),
         };
         out.extend_from_slice(if first { b"\n" } else { b",\n" });
         // A finding can always be written: it holds texts and numbers only.

@@ -3,6 +3,7 @@
 use crate::fault::{Fault, Severity};
 use crate::report::identity::{Demand, Identity, evidence};
 use crate::report::place::Place;
+use crate::report::status::{Acceptance, Status};
 use crate::source::RowId;
 use crate::value::Number;
 
@@ -189,6 +190,10 @@ pub struct Finding {
     pub undecided: Option<Box<UndecidedAnswers>>,
     /// The hash of the figures or texts that were compared: by it, the same finding has changed.
     pub evidence: u64,
+    /// How it compares with the old version; none where there is nothing to compare with.
+    pub status: Option<Status>,
+    /// What accepts it.
+    pub accepted: Option<Box<Acceptance>>,
     identity: Identity,
     fingerprint: u128,
 }
@@ -209,6 +214,8 @@ impl Finding {
             key: None,
             undecided: None,
             evidence: evidence::<&str>(&[]),
+            status: None,
+            accepted: None,
             fingerprint: identity.fingerprint(0),
             identity,
         }
@@ -252,6 +259,11 @@ impl Finding {
     /// Says that so many findings with the same identity come before it.
     pub fn repeats(&mut self, before: u64) {
         self.fingerprint = self.identity.fingerprint(before);
+    }
+
+    /// Whether it is new, or nothing is known before, and nobody has accepted it.
+    pub fn is_news(&self) -> bool {
+        self.accepted.is_none() && self.status != Some(Status::Open)
     }
 
     /// The fingerprint as it is printed.

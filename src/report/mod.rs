@@ -6,6 +6,7 @@ mod finding;
 mod identity;
 mod place;
 mod sink;
+mod status;
 mod summary;
 pub mod text;
 
@@ -15,4 +16,7 @@ pub use finding::{
 pub use identity::{Demand, Identity, KeyValue, RECIPE, Subject, content, evidence};
 pub use place::{At, CellName, Place, Position};
 pub use sink::{Excerpt, Sink, SourceText};
+pub use status::{
+    Acceptance, AcceptedBy, Change, Fate, OldVersion, PastFinding, RuleChange, Status, StatusCounts,
+};
 pub use summary::{CheckSummary, Facts, RuleFacts, Standing, Summary, Tally};

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::fault::Severity;
 use crate::report::place::Place;
+use crate::report::status::{OldVersion, PastFinding, StatusCounts};
 use crate::value::Why;
 
 /// What is known before the first finding.
@@ -18,6 +19,8 @@ pub struct Facts {
     pub rule_files: Vec<String>,
     /// The rules, in the order in which they are judged.
     pub rules: Vec<RuleFacts>,
+    /// What the run is compared with.
+    pub old: Option<OldVersion>,
 }
 
 /// What is known of one rule: a check, or a contract of a table.
@@ -192,7 +195,7 @@ pub struct CheckSummary {
     /// What became of its rows, groups or combinations.
     #[serde(flatten)]
     pub tally: Tally,
-    /// Findings that exist, shown or not.
+    /// Findings that count, shown or not.
     pub findings: u64,
     /// How many of them were passed to the sink.
     #[serde(skip)]
@@ -201,6 +204,9 @@ pub struct CheckSummary {
     /// nothing.
     #[serde(skip)]
     pub whole: u64,
+    /// Findings beside these that are accepted, or as they were in the old version.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub known: u64,
 }
 
 impl CheckSummary {
@@ -223,15 +229,30 @@ impl Summary {
     }
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
 /// What is known after the last finding.
 #[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub struct Summary {
-    /// Findings by severity.
+    /// Findings by severity that count: neither accepted nor, where the run is compared with an old
+    /// version, as they were there.
     pub errors: u64,
     /// Findings by severity.
     pub warnings: u64,
     /// Findings by severity.
     pub infos: u64,
+    /// Findings that are accepted.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub accepted: u64,
+    /// Findings by how they compare with the old version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub versions: Option<StatusCounts>,
+    /// Findings of the old version that this run does not have.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub past: Vec<PastFinding>,
     /// How many problems prevented checks from being run (exit status 2).
     pub problems: u64,
     /// Data files read.

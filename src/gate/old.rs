@@ -1,0 +1,59 @@
+//! The findings of an old version of the data, judged by the rules of today.
+
+use crate::engine::states::Map;
+use crate::fault::Severity;
+use crate::report::{Finding, Identity, Status};
+
+/// A finding of the old version.
+#[derive(Debug, Clone)]
+pub struct OldFinding {
+    /// What it was about.
+    pub identity: Identity,
+    /// The hash of its identity.
+    pub fingerprint: u128,
+    /// The hash of the figures that were compared.
+    pub evidence: u64,
+    /// How much it mattered.
+    pub severity: Severity,
+    /// The key of its row or group.
+    pub key: Option<String>,
+    /// What it said.
+    pub message: String,
+    found: bool,
+}
+
+/// The findings of the old version, in order, by fingerprint.
+#[derive(Debug, Default)]
+pub struct OldFindings {
+    all: Vec<OldFinding>,
+    by_fingerprint: Map<u128, usize>,
+}
+
+impl OldFindings {
+    /// Adds a finding of the old version.
+    pub fn add(&mut self, finding: &Finding) {
+        self.by_fingerprint.insert(finding.fingerprint(), self.all.len());
+        self.all.push(OldFinding {
+            identity: finding.identity().clone(),
+            fingerprint: finding.fingerprint(),
+            evidence: finding.evidence,
+            severity: finding.severity,
+            key: finding.key.clone(),
+            message: finding.message.clone(),
+            found: false,
+        });
+    }
+
+    /// How a finding of this run compares with them.
+    pub fn status(&mut self, finding: &Finding) -> Status {
+        let at = self.by_fingerprint.get(&finding.fingerprint());
+        let Some(old) = at.and_then(|at| self.all.get_mut(*at)) else { return Status::New };
+        old.found = true;
+        if old.evidence == finding.evidence { Status::Open } else { Status::Changed }
+    }
+
+    /// Those that were not found again.
+    pub fn not_found(&self) -> impl Iterator<Item = &OldFinding> {
+        self.all.iter().filter(|f| !f.found)
+    }
+}
