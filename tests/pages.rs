@@ -1,8 +1,11 @@
 //! Every built-in name has a page of one shape, and its example raises it.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use crossfoot::files::tree::{Memory, OldSide};
 use crossfoot::render::{Format, Options, sink};
+use crossfoot::source::tree::Tree;
 use crossfoot::{Request, SinkSlot, faults};
 
 /// Fenced blocks with a file name: ```` ```csv data.csv [escapes] ````; with `escapes` the last line
@@ -48,11 +51,27 @@ fn unescape(text: &str) -> Vec<u8> {
     out
 }
 
+/// The files of `old/` where those of the folder itself stand.
+fn old_tree(folder: &Path) -> Arc<dyn Tree> {
+    let mut tree = Memory::default();
+    for file in std::fs::read_dir(folder.join("old")).into_iter().flatten() {
+        let file = file.expect("a file");
+        let path = folder.join(file.file_name());
+        tree.insert(&path.to_string_lossy(), std::fs::read(file.path()).expect("a file"));
+    }
+    Arc::new(tree)
+}
+
 /// The names that a run in `folder` gives: of findings and of problems.
 fn raised(folder: &Path) -> Vec<String> {
     let rules = folder.join("rules.toml").to_string_lossy().into_owned();
-    let request =
-        Request { rule_files: vec![rules], today: Some("2026-11-23".into()), ..Request::default() };
+    let old = OldSide { tree: old_tree(folder), name: "old".into(), commit: None };
+    let request = Request {
+        rule_files: vec![rules],
+        today: Some("2026-11-23".into()),
+        old: Some(old).filter(|_| folder.join("old").is_dir()),
+        ..Request::default()
+    };
     let mut out = Vec::new();
     let mut slots = [SinkSlot {
         sink: sink(Format::Json, Options { width: 100, ..Options::default() }),
@@ -128,7 +147,9 @@ fn examples_raise_what_they_explain() {
         }
         let folder = tempfile::tempdir().expect("a folder");
         for (name, bytes) in files {
-            std::fs::write(folder.path().join(name), bytes).expect("a file");
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+            std::fs::write(path, bytes).expect("a file");
         }
         let names = raised(folder.path());
         assert!(

@@ -70,6 +70,7 @@ fn rows_may_come_from_elsewhere_than_files() {
         exact: false,
         memory: Memory::new(None, 1, &Machine),
         most_raw: None,
+        most_undecided: 1000,
         watch: &(),
         paths: &paths,
     };

@@ -1,6 +1,7 @@
 //! Gives the findings that pass the gate to sinks.
 
 use crate::api::request::SinkSlot;
+use crate::api::run::Collector;
 use crate::engine::data::parallel::in_parallel;
 use crate::fault::Severity;
 use crate::files::sources::Sources;
@@ -28,17 +29,6 @@ impl<'c, 's> Counter<'c, 's> {
 }
 
 impl Counter<'_, '_> {
-    /// Writes findings about whole checks to all sinks.
-    pub fn whole(&mut self, mut findings: Vec<Finding>) {
-        findings.retain(|f| self.gate.asks_for(f));
-        for finding in &mut findings {
-            self.gate.judge(finding);
-            self.gate.pass_whole(finding);
-        }
-        let all = vec![true; findings.len()];
-        self.write(&findings, &all);
-    }
-
     fn write(&mut self, findings: &[Finding], passes: &[bool]) {
         let book = self.book;
         for slot in self.sinks.iter_mut().filter(|s| s.error.is_none()) {
@@ -67,6 +57,18 @@ impl Counter<'_, '_> {
             made.iter().for_each(|bytes| slot.put(bytes));
         }
         self.none_yet &= findings.is_empty();
+    }
+}
+
+impl Collector for Counter<'_, '_> {
+    fn whole(&mut self, mut findings: Vec<Finding>) {
+        findings.retain(|f| self.gate.asks_for(f));
+        for finding in &mut findings {
+            self.gate.judge(finding);
+            self.gate.pass_whole(finding);
+        }
+        let all = vec![true; findings.len()];
+        self.write(&findings, &all);
     }
 }
 

@@ -9,11 +9,12 @@ use crate::compile::load::{Loaded, load};
 use crate::compile::{NO_CHECKS, NOT_A_TABLE, UNKNOWN_CHECK};
 use crate::files::machine::Machine;
 use crate::files::sources::Sources;
+use crate::files::tree::OldSide;
 use crate::files::{
     BAD_COMPRESSION, BAD_ENCODING, INFLATES_TOO_FAR, OUTSIDE_ROOT, UNREADABLE_FILE,
 };
-use crate::rules::{RuleSet, TableRule};
-use crate::source::{Problem, did_you_mean, wanted};
+use crate::rules::{CheckRule, RuleSet, TableRule};
+use crate::source::{FileId, Problem, Span, did_you_mean, wanted};
 use crate::value::{Reading, Type, Value};
 
 /// A project that has been read: rules, files, what can be run.
@@ -34,6 +35,10 @@ pub struct Project {
     pub problems: Vec<Problem>,
     /// What `today()` gives.
     pub today: i32,
+    /// What it is compared with.
+    pub old: Option<OldSide>,
+    /// Where the rule of each table and check begins, and the check's id.
+    sections: Vec<((FileId, u64), Option<String>)>,
     /// The tags of the checks that have some, by id.
     pub tags: BTreeMap<String, Vec<String>>,
 }
@@ -54,6 +59,8 @@ impl Project {
             first_data: 0,
             problems: Vec::new(),
             today: today(request),
+            old: request.old.clone(),
+            sections: Vec::new(),
             tags: BTreeMap::new(),
         };
         if let Some(problem) = refused {
@@ -72,6 +79,7 @@ impl Project {
         project.chosen_rules = chosen;
         let tagged = rules.checks.iter().filter(|c| !c.tags.is_empty());
         project.tags = tagged.map(|c| (c.id.value.clone(), c.tags.clone())).collect();
+        project.sections = sections(&rules);
         project.first_data = project.book.len();
         project.problems = problems;
         let ids = RefCell::new(Vec::new());
@@ -91,6 +99,13 @@ impl Project {
         project
     }
 
+    /// The check in whose rule a place stands.
+    pub(crate) fn check_at(&self, (file, span): (FileId, Span)) -> Option<&str> {
+        let after = self.sections.partition_point(|(at, _)| *at <= (file, span.start));
+        let (_, check) = self.sections.get(after.checked_sub(1)?).filter(|s| s.0.0 == file)?;
+        check.as_deref()
+    }
+
     /// Whether a rule is wrong, so that nothing is judged.
     pub fn is_broken(&self) -> bool {
         let data = [
@@ -103,6 +118,15 @@ impl Project {
         ];
         self.problems.iter().any(|p| !data.contains(&p.fault)) || self.built.tables.is_empty()
     }
+}
+
+/// Where the rules of tables and checks begin, in order.
+fn sections(rules: &RuleSet) -> Vec<((FileId, u64), Option<String>)> {
+    let tables = rules.tables.iter().map(|t| ((t.file, t.name.span.start), None));
+    let check = |c: &CheckRule| ((c.file, c.id.span.start), Some(c.id.value.clone()));
+    let mut all: Vec<_> = tables.chain(rules.checks.iter().map(check)).collect();
+    all.sort();
+    all
 }
 
 fn today(request: &Request) -> i32 {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::files::inflate::Limits;
 use crate::files::sources::{Sources, cannot};
-use crate::files::tree::Disk;
+use crate::files::tree::{Disk, OldSide};
 use crate::report::Sink;
 use crate::source::tree::Tree;
 use crate::source::{Problem, Watcher};
@@ -47,6 +47,12 @@ pub struct Request {
     pub root: Option<String>,
     /// Where files come from; the disk where none is said.
     pub tree: Option<Arc<dyn Tree>>,
+    /// The old version that it is compared with.
+    pub old: Option<OldSide>,
+    /// Findings of checks that the old version does not have are shown and do not count.
+    pub new_checks_report: bool,
+    /// Findings count whether or not the old version has them.
+    pub all: bool,
     /// Who waits for the run: gets its progress, and may stop it.
     pub watcher: Option<Arc<dyn Watcher>>,
 }

@@ -18,6 +18,12 @@ crate::fault!(
     /// A check that could not be decided for some of its rows or groups.
     UNDECIDED, Info, "undecided", "a check could not be decided for some of its rows or groups");
 crate::fault!(
+    /// A row or group, compared with an old version.
+    NO_LONGER_DECIDED, Error, "no-longer-decided", "what could be judged in the old version cannot be judged any more");
+crate::fault!(
+    /// A check, compared with an old version.
+    FEWER_JUDGED, Info, "fewer-judged", "a check judges fewer rows or groups than in the old version");
+crate::fault!(
     /// A table with too few or too many rows.
     ROW_COUNT, Error, "row-count", "a table has fewer or more rows than expected");
 crate::fault!(
@@ -65,6 +71,8 @@ pub static FAULTS: &[&Fault] = &[
     &VACUOUS_CHECK,
     &EMPTY_SELECTION,
     &UNDECIDED,
+    &NO_LONGER_DECIDED,
+    &FEWER_JUDGED,
     &ROW_COUNT,
     &UNKNOWN_REFERENCE,
     &MORE_THAN_ONE,

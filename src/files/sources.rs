@@ -48,6 +48,11 @@ impl Sources {
         &*self.tree
     }
 
+    /// The same, to be shared.
+    pub fn shared_tree(&self) -> Arc<dyn Tree> {
+        Arc::clone(&self.tree)
+    }
+
     /// The machine of the run.
     pub fn machine(&self) -> Machine {
         self.machine

@@ -22,10 +22,10 @@ use crate::source::RowId;
 use crate::value::Why;
 
 /// Why an answer is undecided, and where that can be seen.
-struct Cause {
-    place: Option<Place>,
-    label: String,
-    help: Option<String>,
+pub(crate) struct Cause {
+    pub place: Option<Place>,
+    pub label: String,
+    pub help: Option<String>,
 }
 
 impl FindingMaker<'_, '_> {
@@ -115,7 +115,7 @@ impl FindingMaker<'_, '_> {
         finding
     }
 
-    fn cause(
+    pub(crate) fn cause(
         &self,
         number: usize,
         undecided: &Undecided,
@@ -198,15 +198,25 @@ impl FindingMaker<'_, '_> {
     }
 
     /// The rows that keep aggregates of undecided answers open.
-    pub(crate) fn open_rows(&self, most: usize, finders: &mut Finders<'_>) -> OpenRows {
-        let mut rows = OpenRows::default();
-        for (number, all) in self.ran.undecided.iter().enumerate() {
+    pub(crate) fn open_rows<'r>(&'r self, most: usize, finders: &mut Finders<'_>) -> OpenRows {
+        let of_check = |(number, all): (usize, &'r Vec<Undecided>)| {
             let tally = worth_saying(&self.job.checks[number], &self.ran.tallies[number]);
-            let kept = all.iter().filter(|u| tally.undecided_for(u.why) > 0);
-            for undecided in kept.take(most) {
-                let blame = self.blame(number, undecided, finders);
-                blame.and_then(|b| b.aggregate).into_iter().for_each(|a| rows.want(a));
-            }
+            let kept = all.iter().filter(move |u| tally.undecided_for(u.why) > 0);
+            kept.take(most).map(move |undecided| (number, undecided))
+        };
+        self.open_rows_of(self.ran.undecided.iter().enumerate().flat_map(of_check), finders)
+    }
+
+    /// The same for these answers, with the numbers of their checks.
+    pub(crate) fn open_rows_of<'u>(
+        &self,
+        answers: impl Iterator<Item = (usize, &'u Undecided)>,
+        finders: &mut Finders<'_>,
+    ) -> OpenRows {
+        let mut rows = OpenRows::default();
+        for (number, undecided) in answers {
+            let blame = self.blame(number, undecided, finders);
+            blame.and_then(|b| b.aggregate).into_iter().for_each(|a| rows.want(a));
         }
         rows.search(self.job, self.ran);
         rows
@@ -228,7 +238,7 @@ impl FindingMaker<'_, '_> {
 }
 
 /// An undecided answer as what the places of findings are made from.
-fn as_unit(number: usize, undecided: &Undecided) -> RawUnitFinding {
+pub(crate) fn as_unit(number: usize, undecided: &Undecided) -> RawUnitFinding {
     RawUnitFinding {
         check: number,
         assertion: undecided.assertion.unwrap_or(0),

@@ -9,7 +9,7 @@ use crate::fault::Severity;
 use crate::report::{Finding, Status, StatusCounts};
 
 pub use asked::Asked;
-pub use old::OldFindings;
+pub use old::{OldFinding, OldFindings};
 
 /// Counts findings and caps those that are shown.
 #[derive(Default)]

@@ -52,6 +52,11 @@ impl OldFindings {
         if old.evidence == finding.evidence { Status::Open } else { Status::Changed }
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
     /// Those that were not found again.
     pub fn not_found(&self) -> impl Iterator<Item = &OldFinding> {
         self.all.iter().filter(|f| !f.found)

@@ -137,6 +137,13 @@ impl Identity {
 }
 
 impl Subject {
+    /// Its hash: equal for equal subjects.
+    pub fn hash(&self) -> u128 {
+        let mut parts = Parts(Vec::new());
+        parts.subject(self);
+        xxh3_128(&parts.0)
+    }
+
     /// A row by its cells, given with the names of their columns: their order does not matter.
     pub fn content<'c>(cells: impl Iterator<Item = (&'c str, &'c str)>) -> Subject {
         Subject::Content(content(cells))

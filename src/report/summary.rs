@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::fault::Severity;
 use crate::report::place::Place;
-use crate::report::status::{OldVersion, PastFinding, StatusCounts};
+use crate::report::status::{Fate, OldVersion, PastFinding, StatusCounts};
 use crate::value::Why;
 
 /// What is known before the first finding.
@@ -222,6 +222,19 @@ impl CheckSummary {
 }
 
 impl Summary {
+    /// Takes what became of findings of the old version.
+    pub(crate) fn take_past(&mut self, past: Vec<PastFinding>) {
+        let counts = self.versions.get_or_insert_default();
+        for finding in &past {
+            match finding.fate {
+                Fate::Settled => counts.settled += 1,
+                Fate::Gone => counts.gone += 1,
+                Fate::NotJudged => counts.not_judged += 1,
+            }
+        }
+        self.past = past;
+    }
+
     /// Undecided answers of all checks, and all answers.
     pub fn undecided(&self) -> (u64, u64) {
         let sum = |of: fn(&CheckSummary) -> u64| self.checks.iter().map(of).sum();

@@ -31,6 +31,9 @@ pub struct Job<'j> {
     pub memory: Memory<'j>,
     /// Raw findings of a class that are kept, where no more are shown; the others are only counted.
     pub most_raw: Option<u64>,
+    /// Undecided answers of a check that are kept, where no more are needed; the others are only
+    /// counted.
+    pub most_undecided: usize,
     /// Whoever waits for the run.
     pub watch: &'j dyn Watcher,
     /// Paths of files as they are shown.

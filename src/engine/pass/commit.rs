@@ -128,7 +128,7 @@ impl<'c> Commit<'c> {
             program,
             result: TableResult::default(),
             tallies: vec![Tally::default(); program.checks.len()],
-            undecided: program.checks.iter().map(|_| UndecidedRows::default()).collect(),
+            undecided: program.no_undecided(),
             raw: Vec::new(),
             met: Map::default(),
             misses: Vec::new(),

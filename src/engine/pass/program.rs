@@ -12,6 +12,7 @@ use crate::engine::fast::kernels::{Kernel, SharedInputs, compile, compile_choice
 use crate::engine::fast::previous::{self};
 use crate::engine::fast::sums::{self};
 use crate::engine::pass::sought::{self, Sought};
+use crate::engine::pass::undecided::UndecidedRows;
 use crate::engine::states::env::Shared;
 use crate::expr::bound::{Bound, Op, StateDef, StateId};
 use crate::plan::{Stage, needs};
@@ -72,6 +73,11 @@ pub struct Program<'p> {
 }
 
 impl<'p> Program<'p> {
+    /// For each check its undecided answers: none yet.
+    pub fn no_undecided(&self) -> Vec<UndecidedRows> {
+        self.checks.iter().map(|_| UndecidedRows::new(self.job.most_undecided)).collect()
+    }
+
     /// The program of a stage; `exact`: without loops, row by row.
     pub fn new(
         job: &'p Job<'p>,

@@ -3,7 +3,7 @@
 use crate::source::RowId;
 use crate::value::Why;
 
-/// Undecided answers of a check that are kept; the others are only counted.
+/// Undecided answers of a check that are kept where they are only shown; the others are counted.
 pub const MOST: usize = 1000;
 
 /// An answer that could not be decided.
@@ -18,9 +18,11 @@ pub struct Undecided {
 
 /// The first undecided answers of a check's rows, for its `where` and each assertion. Which ones
 /// are kept does not depend on the sizes of blocks and chunks.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct UndecidedRows {
     lists: Vec<List>,
+    /// So many are kept.
+    most: usize,
 }
 
 #[derive(Debug, Default)]
@@ -31,6 +33,11 @@ struct List {
 }
 
 impl UndecidedRows {
+    /// None yet; `most` are kept.
+    pub fn new(most: usize) -> UndecidedRows {
+        UndecidedRows { lists: Vec::new(), most }
+    }
+
     /// Notes that an assertion, or the `where` of the check, is open for a row.
     pub fn note(&mut self, assertion: Option<usize>, row: RowId, why: Why) {
         let at = assertion.map_or(0, |a| a + 1);
@@ -46,8 +53,8 @@ impl UndecidedRows {
     pub fn settle(&mut self) {
         for list in self.lists.iter_mut().filter(|list| !list.is_full) {
             list.rows.sort();
-            list.rows.truncate(MOST);
-            list.is_full = list.rows.len() == MOST;
+            list.rows.truncate(self.most);
+            list.is_full = list.rows.len() == self.most;
         }
     }
 
@@ -68,7 +75,7 @@ impl UndecidedRows {
         };
         let mut all: Vec<Undecided> = self.lists.into_iter().enumerate().flat_map(of).collect();
         all.sort();
-        all.truncate(MOST);
+        all.truncate(self.most);
         all
     }
 }
@@ -78,9 +85,9 @@ mod tests {
     use super::*;
 
     fn rows(noted: &[(Option<usize>, u64)], settle_each: usize) -> Vec<(u64, Option<usize>)> {
-        let mut all = UndecidedRows::default();
+        let mut all = UndecidedRows::new(MOST);
         for block in noted.chunks(settle_each) {
-            let mut of_block = UndecidedRows::default();
+            let mut of_block = UndecidedRows::new(MOST);
             block.iter().for_each(|(a, row)| of_block.note(*a, RowId(*row), Why::Missing));
             of_block.settle();
             all.merge(of_block);

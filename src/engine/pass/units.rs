@@ -9,7 +9,7 @@ use crate::engine::data::job::Job;
 use crate::engine::fast::decode;
 use crate::engine::pass::ran::{Ran, RawUnitFinding};
 use crate::engine::pass::scan::scan;
-use crate::engine::pass::undecided::{self, Undecided};
+use crate::engine::pass::undecided::Undecided;
 use crate::engine::states::accumulate::KeptCell;
 use crate::engine::states::env::{At, Filled, Miss, Shared, UnitRow};
 use crate::engine::states::groups::Group;
@@ -204,7 +204,7 @@ fn judge_one(job: &Job<'_>, ran: &mut Ran<'_>, number: usize, ranges: &[Range], 
         raw.extend(misses.take().into_iter().map(|miss| finding(Some(miss), false)));
     }
     ran.tallies[number] = tally;
-    let room = undecided::MOST.saturating_sub(ran.undecided[number].len());
+    let room = job.most_undecided.saturating_sub(ran.undecided[number].len());
     ran.undecided[number].extend(noted.into_iter().take(room));
     ran.units.extend(raw);
 }

@@ -13,7 +13,6 @@ use crate::engine::pass::program::Program;
 use crate::engine::pass::scan::{Buffers, Visit, add, guess, walk};
 use crate::engine::pass::sought;
 use crate::engine::pass::structure;
-use crate::engine::pass::undecided::UndecidedRows;
 use crate::engine::states::env::{At, Filled, UnitRow};
 use crate::engine::states::window::Window;
 use crate::engine::states::{groups::Groups, index::Index};
@@ -131,7 +130,7 @@ impl Worker {
             ended: began,
             met: vec![false; program.sought.len()],
             tallies: vec![Tally::default(); program.checks.len()],
-            undecided: program.checks.iter().map(|_| UndecidedRows::default()).collect(),
+            undecided: program.no_undecided(),
             states: program.stage.states.iter().zip(&program.sums).map(empty).collect(),
             ..ChunkResult::default()
         }

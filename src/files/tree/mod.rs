@@ -2,8 +2,12 @@
 
 pub mod disk;
 pub mod memory;
+pub mod old_side;
 pub mod overlay;
+pub mod with_rules;
 
 pub use disk::Disk;
 pub use memory::Memory;
+pub use old_side::OldSide;
 pub use overlay::Overlay;
+pub use with_rules::WithRules;

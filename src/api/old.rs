@@ -1,0 +1,239 @@
+//! The old version: today's rules over the data as they were, and what became of its findings.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use crate::api::project::Project;
+use crate::api::request::Request;
+use crate::api::run::{Collector, Given, give_findings, with_job};
+use crate::compile::UNKNOWN_CHECK;
+use crate::engine::pass::run::run as run_engine;
+use crate::fault::Severity;
+use crate::files::tree::{OldSide, WithRules};
+use crate::findings::hydrate::FindingSink;
+use crate::findings::maker::FindingMaker;
+use crate::findings::subjects::{Open, OpenAnswer, demand_text};
+use crate::gate::{OldFinding, OldFindings};
+use crate::report::{Fate, Finding, OldVersion, PastFinding, Subject, Tally};
+use crate::source::tree::Tree;
+use crate::value::Why;
+
+/// This run beside the old version.
+pub(crate) struct Comparison {
+    name: String,
+    /// For whoever shows it.
+    facts: OldVersion,
+    /// Answers of this run that could not be decided.
+    open: Vec<Open>,
+    old: OldRun,
+}
+
+impl Comparison {
+    /// Judges the old version, after this one has been judged.
+    pub fn new(
+        project: &Project,
+        side: &OldSide,
+        request: &Request,
+        maker: &FindingMaker<'_, '_>,
+    ) -> Comparison {
+        let before = open(project, side, request);
+        let open = maker.open_answers();
+        let facts = OldVersion {
+            name: side.name.clone(),
+            commit: side.commit.clone(),
+            unknown: unknown(&before),
+            rule_changes: Vec::new(),
+        };
+        let old = run(&before, request, &open);
+        Comparison { name: side.name.clone(), facts, open, old }
+    }
+
+    /// What is known of it before the first finding.
+    pub fn facts(&self) -> OldVersion {
+        self.facts.clone()
+    }
+
+    /// The findings of the old version.
+    pub fn take_findings(&mut self) -> OldFindings {
+        std::mem::take(&mut self.old.findings)
+    }
+
+    /// Findings of what could be judged in the old version and cannot be now: of rows and groups,
+    /// and of whole checks.
+    pub fn lost(&self, maker: &FindingMaker<'_, '_>) -> (Vec<Finding>, Vec<Finding>) {
+        // A cell that cannot be read is a finding of its own.
+        let is_lost = |o: &&Open| o.why != Why::Unreadable && self.old.decided.contains(&o.answer);
+        let lost: Vec<&Open> = self.open.iter().filter(is_lost).collect();
+        let of_rows = match lost.is_empty() {
+            true => Vec::new(),
+            false => maker.no_longer_decided(&lost, &self.name),
+        };
+        (of_rows, maker.fewer_judged(&self.old.tallies, &self.name))
+    }
+
+    /// What became of the findings of the old version that this run does not have.
+    pub fn past(
+        &self,
+        given: &Given<'_, '_>,
+        maker: &FindingMaker<'_, '_>,
+        old: &OldFindings,
+    ) -> Vec<PastFinding> {
+        fates((given, maker), &self.open, old)
+    }
+}
+
+/// What is known of the old version.
+#[derive(Default)]
+struct OldRun {
+    /// Its findings.
+    pub findings: OldFindings,
+    /// The counts of each check that was carried out on all of it, by id.
+    pub tallies: BTreeMap<String, Tally>,
+    /// Answers, open now, that could be decided then.
+    pub decided: HashSet<OpenAnswer>,
+}
+
+/// Reads the old version by today's rules. Checks that its columns do not allow are left out.
+fn open(project: &Project, side: &OldSide, request: &Request) -> Project {
+    let tree: Arc<dyn Tree> =
+        Arc::new(WithRules { data: Arc::clone(&side.tree), rules: project.book.shared_tree() });
+    let by = |checks: Vec<String>| Request {
+        tree: Some(Arc::clone(&tree)),
+        checks,
+        old: None,
+        ..request.clone()
+    };
+    let opened = Project::open(&by(request.checks.clone()));
+    let at = opened.problems.iter().filter_map(|p| p.at);
+    let mut left_out: Vec<String> =
+        at.filter_map(|at| Some(format!("!{}", opened.check_at(at)?))).collect();
+    if left_out.is_empty() {
+        return opened;
+    }
+    left_out.dedup();
+    let mut again = Project::open(&by([request.checks.clone(), left_out].concat()));
+    // What it is about may be gone with its check.
+    again.problems.retain(|p| p.fault != &UNKNOWN_CHECK);
+    again
+}
+
+/// Why nothing, or not all, is known of the old version.
+fn unknown(old: &Project) -> Option<String> {
+    let first = old.problems.first()?;
+    Some(match old.problems.len() {
+        1 => first.message.clone(),
+        n => format!("{}, and {} more problems", first.message, n - 1),
+    })
+}
+
+/// Judges the old version; `open` are the answers of this run that could not be decided.
+fn run(old: &Project, request: &Request, open: &[Open]) -> OldRun {
+    if old.is_broken() {
+        return OldRun::default();
+    }
+    with_job(old, request, (None, usize::MAX), |job| {
+        let mut ran = run_engine(job);
+        let raw = std::mem::take(&mut ran.raw);
+        let maker = FindingMaker::new(job, &ran, &old.book);
+        let mut known = Known::default();
+        give_findings(old, &Given { job, ran: &ran }, &maker, (raw, 1), &mut known);
+        let complete = (0..job.checks.len()).filter(|number| ran.is_complete(*number));
+        let tallies: BTreeMap<String, Tally> =
+            complete.map(|n| (job.checks[n].id.clone(), ran.tallies[n])).collect();
+        let asked: Vec<&Open> =
+            open.iter().filter(|o| tallies.contains_key(&o.answer.check)).collect();
+        let number = |id: &str| job.checks.iter().position(|c| c.id == id);
+        let subjects: Vec<_> =
+            asked.iter().map(|o| (number(&o.answer.check), None, &o.subject)).collect();
+        let were_there = maker.are_there(&subjects);
+        let open_then: HashSet<OpenAnswer> =
+            maker.open_answers().into_iter().map(|o| o.answer).collect();
+        let then = |answer: &OpenAnswer| {
+            let of_filter = OpenAnswer { demand: None, ..answer.clone() };
+            open_then.contains(answer) || open_then.contains(&of_filter)
+        };
+        let decided = asked.iter().zip(were_there).filter(|(o, there)| *there && !then(&o.answer));
+        OldRun {
+            decided: decided.map(|(o, _)| o.answer.clone()).collect(),
+            findings: known.0,
+            tallies,
+        }
+    })
+}
+
+/// Collects findings.
+#[derive(Default)]
+struct Known(OldFindings);
+
+impl FindingSink for Known {
+    fn wants(&mut self, _: &str, _: Severity) -> bool {
+        true
+    }
+
+    fn more(&mut self, _: &str, _: Severity, _: u64) {}
+
+    fn take(&mut self, findings: Vec<Finding>) {
+        findings.iter().for_each(|f| self.0.add(f));
+    }
+
+    fn unconfirmed(&mut self) {}
+}
+
+impl Collector for Known {
+    fn whole(&mut self, findings: Vec<Finding>) {
+        self.take(findings);
+    }
+}
+
+/// What became of the findings of the old version that this run does not have.
+fn fates(
+    (given, maker): (&Given<'_, '_>, &FindingMaker<'_, '_>),
+    open: &[Open],
+    old: &OldFindings,
+) -> Vec<PastFinding> {
+    let (job, ran) = (given.job, given.ran);
+    let gone: Vec<&OldFinding> = old.not_found().collect();
+    let check = |f: &OldFinding| job.checks.iter().position(|c| c.id == f.identity.check);
+    let table = |f: &OldFinding| {
+        let name = f.identity.table.as_deref()?;
+        job.tables.iter().position(|t| t.name == name)
+    };
+    let subjects: Vec<(Option<usize>, Option<usize>, &Subject)> =
+        gone.iter().map(|f| (check(f), table(f), &f.identity.subject)).collect();
+    let are_there = maker.are_there(&subjects);
+    let open: HashSet<&OpenAnswer> = open.iter().map(|o| &o.answer).collect();
+    let fate = |(f, there): (&&OldFinding, bool)| {
+        let id = &f.identity;
+        let is_complete = match (check(f), table(f)) {
+            (Some(number), _) => ran.is_complete(number),
+            (None, Some(table)) => !ran.unfinished[table] && !job.tables[table].unread,
+            (None, None) => true,
+        };
+        let is_open = |demand: Option<String>| {
+            let subject = id.subject.hash();
+            open.contains(&OpenAnswer { check: id.check.clone(), demand, subject })
+        };
+        let is_table_gone = id.table.is_some() && table(f).is_none();
+        if !is_complete || is_open(None) || is_open(Some(demand_text(&id.demand))) {
+            Fate::NotJudged
+        } else if there && !is_table_gone {
+            Fate::Settled
+        } else {
+            Fate::Gone
+        }
+    };
+    gone.iter().zip(are_there).map(|(f, there)| past(f, fate((f, there)))).collect()
+}
+
+fn past(f: &OldFinding, fate: Fate) -> PastFinding {
+    PastFinding {
+        fate,
+        check: f.identity.check.clone(),
+        fault: f.identity.fault.name.to_string(),
+        severity: f.severity,
+        table: f.identity.table.clone(),
+        key: f.key.clone(),
+        message: f.message.clone(),
+        fingerprint: format!("{:032x}", f.fingerprint),
+    }
+}

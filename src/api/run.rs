@@ -1,0 +1,311 @@
+//! Runs a request: the engine, findings to sinks, counts.
+
+use crate::api::counter::Counter;
+use crate::api::old::Comparison;
+use crate::api::summary::summarise;
+use crate::api::{Outcome, Project, Request, SinkSlot, facts};
+use crate::compile::{DOES_NOT_FIT, INTERNAL, INTERRUPTED};
+use crate::engine::data::job::{Job, Sizes};
+use crate::engine::data::memory::Memory;
+use crate::engine::data::table::Table;
+use crate::engine::pass::ran::Ran;
+use crate::engine::pass::run::run as run_engine;
+use crate::engine::pass::undecided::MOST;
+use crate::expr::functions::Context;
+use crate::fault::Severity;
+use crate::files::machine::Machine;
+use crate::files::{SCRATCH_FAILED, UNREADABLE_FILE};
+use crate::findings::hydrate::{FindingSink, Written};
+use crate::findings::maker::FindingMaker;
+use crate::findings::notes::of_notes;
+use crate::findings::tables::TableFindings;
+use crate::gate::{Asked, Gate};
+use crate::read::csv::faults::RECORD_TOO_LONG;
+use crate::read::note::Note;
+use crate::report::{Facts, Finding, OldVersion, RawFinding};
+use crate::source::{FileId, Files, Problem, did_you_mean};
+
+/// Carries out a request; findings go to the sinks as they are made.
+pub fn run(request: &Request, sinks: &mut [SinkSlot<'_>]) -> Outcome {
+    run_project(&Project::open(request), request, sinks)
+}
+
+/// Carries out a request on a project that was opened before, or whose tables were made by hand.
+pub fn run_project(project: &Project, request: &Request, sinks: &mut [SinkSlot<'_>]) -> Outcome {
+    let mut outcome = Outcome {
+        files: project.book.paths(),
+        chosen_rules: project.chosen_rules.clone(),
+        ..Outcome::default()
+    };
+    let mut problems = project.problems.clone();
+    problems.extend(project.no_checks.clone().filter(|_| problems.is_empty()));
+    if project.is_broken() {
+        begin(&facts_of(project, None), sinks);
+    } else {
+        judge(project, request, sinks, &mut outcome, &mut problems);
+    }
+    problems.extend(project.book.changed());
+    outcome.summary.problems = problems.len() as u64;
+    for slot in sinks.iter_mut() {
+        slot.write(|s, out| s.write_kept(&outcome.summary, &project.book, out));
+    }
+    for problem in &problems {
+        for slot in sinks.iter_mut() {
+            slot.write(|s, out| s.problem(problem, &project.book, out));
+        }
+    }
+    outcome.problem_lines =
+        problems.iter().map(|p| crate::render::words::problem_line(p, &project.book)).collect();
+    outcome.problems = problems;
+    for slot in sinks.iter_mut() {
+        slot.write(|s, out| s.end(&outcome.summary, out));
+        if slot.error.is_none() {
+            slot.error = slot.out.flush().err();
+        }
+    }
+    outcome
+}
+
+fn facts_of(project: &Project, old: Option<OldVersion>) -> Facts {
+    Facts {
+        version: env!("CARGO_PKG_VERSION").into(),
+        today: crate::value::Days::day(project.today).to_text(),
+        rule_files: project.rule_files.clone(),
+        rules: facts::of_rules(&project.built.checks, &project.tags, &project.book),
+        old,
+    }
+}
+
+fn begin(facts: &Facts, sinks: &mut [SinkSlot<'_>]) {
+    sinks.iter_mut().for_each(|slot| slot.write(|s, out| s.begin(facts, out)));
+}
+
+fn scratch(error: &std::io::Error) -> String {
+    format!("a temporary file cannot be written or read: {error}")
+}
+
+const SCRATCH_HELP: &str =
+    "free disk space where temporary files go (TMPDIR names the folder), or raise --memory";
+
+/// The problems of passes that could not be finished, with the checks that were not judged.
+fn read_errors(
+    project: &Project,
+    ran: &Ran<'_>,
+    paths: &dyn Fn(FileId) -> String,
+    problems: &mut Vec<Problem>,
+) {
+    let names: Vec<&str> =
+        ran.left_out.iter().map(|&c| project.built.checks[c].id.as_str()).collect();
+    let left_out = if names.is_empty() {
+        String::new()
+    } else {
+        format!("; not checked: {}", names.join(", "))
+    };
+    // Here all earlier problems are files that could not be opened; the last of them says it for all.
+    if let Some(last) = problems.last_mut().filter(|_| ran.errors.is_empty()) {
+        last.help = Some(format!("{}{left_out}", last.help.as_deref().unwrap_or_default()));
+    }
+    for e in &ran.errors {
+        let (file, offset) = (paths(e.file), e.offset);
+        let cannot = || format!("`{file}` cannot be read at byte {offset}: {}", e.error);
+        let (fault, message, help) = match e.error.kind() {
+            std::io::ErrorKind::Interrupted => (
+                &INTERRUPTED,
+                format!("stopped at byte {offset} of `{file}`"),
+                "what was found before is shown",
+            ),
+            std::io::ErrorKind::OutOfMemory => (
+                &DOES_NOT_FIT,
+                format!("what must be kept of `{file}` does not fit in --memory"),
+                "raise --memory",
+            ),
+            std::io::ErrorKind::StorageFull => (&SCRATCH_FAILED, scratch(&e.error), SCRATCH_HELP),
+            std::io::ErrorKind::InvalidData => {
+                (&RECORD_TOO_LONG, cannot(), "look for an unclosed quote or unusual line ends")
+            }
+            _ => (&UNREADABLE_FILE, cannot(), "what was read before was checked"),
+        };
+        let problem = Problem::nowhere(fault, message).help(format!("{help}{left_out}"));
+        problems.push(Problem { path: Some(file), ..problem });
+    }
+}
+
+/// What judges a project and what came of it.
+pub(crate) struct Given<'g, 'j> {
+    pub job: &'g Job<'j>,
+    pub ran: &'g Ran<'j>,
+}
+
+/// Takes findings, those about whole checks apart.
+pub(crate) trait Collector: FindingSink {
+    /// Findings about whole checks.
+    fn whole(&mut self, findings: Vec<Finding>);
+}
+
+/// Calls `f` with what a request asks of a project. Of each class so many raw findings are kept, of
+/// each check so many undecided answers.
+pub(crate) fn with_job<T>(
+    project: &Project,
+    request: &Request,
+    (most_raw, most_undecided): (Option<u64>, usize),
+    f: impl FnOnce(&Job<'_>) -> T,
+) -> T {
+    let built = &project.built;
+    let paths = |file: FileId| Files::path(&project.book, file);
+    let jobs = request.jobs.unwrap_or_else(|| project.book.machine().cores()).max(1);
+    let memory = Memory::new(request.memory, jobs, &Machine);
+    f(&Job {
+        tables: &built.tables,
+        defs: &built.states,
+        checks: &built.checks,
+        context: Context { today: project.today },
+        sizes: sizes(request, &memory),
+        jobs,
+        exact: request.exact,
+        memory,
+        most_raw,
+        most_undecided,
+        watch: request.watcher.as_deref().unwrap_or(&()),
+        paths: &paths,
+    })
+}
+
+/// Makes all findings of a run, in order.
+pub(crate) fn give_findings(
+    project: &Project,
+    given: &Given<'_, '_>,
+    maker: &FindingMaker<'_, '_>,
+    (raw, most_places): (Vec<Vec<RawFinding>>, usize),
+    taker: &mut dyn Collector,
+) -> Written {
+    let of_tables = TableFindings { job: given.job, ran: given.ran, files: &project.book };
+    let extra = of_columns_and_files(project, &of_tables);
+    let swallowed = of_tables.swallowed(&raw);
+    let written = maker.all(raw, extra, taker);
+    let explained = |table: &Table, rows| is_explained(project, table, rows);
+    let late = maker.unread_texts().into_iter();
+    for finding in late.chain(of_tables.row_counts(&explained, &swallowed)) {
+        if taker.wants(finding.check(), finding.severity) {
+            taker.take(vec![finding]);
+        }
+    }
+    taker.whole(maker.undecided(most_places, &explained));
+    written
+}
+
+/// Runs the checks and gives their findings to the sinks.
+fn judge(
+    project: &Project,
+    request: &Request,
+    sinks: &mut [SinkSlot<'_>],
+    outcome: &mut Outcome,
+    problems: &mut Vec<Problem>,
+) {
+    let gate = gate(request, sinks);
+    let most_raw = gate.most_raw(request.max_per_check.filter(|_| sinks.iter().all(|s| s.capped)));
+    let most = match project.old {
+        Some(_) => (None, usize::MAX),
+        None => (most_raw, MOST),
+    };
+    with_job(project, request, most, |job| {
+        let mut ran = run_engine(job);
+        let raw = std::mem::take(&mut ran.raw);
+        read_errors(project, &ran, job.paths, problems);
+        let maker = FindingMaker::new(job, &ran, &project.book);
+        let old = project.old.as_ref();
+        let mut old = old.map(|side| Comparison::new(project, side, request, &maker));
+        begin(&facts_of(project, old.as_ref().map(Comparison::facts)), sinks);
+        let gate = gate.comparing(old.as_mut().map(Comparison::take_findings));
+        let all_places = sinks.iter().any(|s| !s.capped);
+        let mut counter = Counter::new(sinks, &project.book, gate, job.jobs);
+        let given = Given { job, ran: &ran };
+        let most_places = if all_places { MOST } else { 1 };
+        let written = give_findings(project, &given, &maker, (raw, most_places), &mut counter);
+        if written.written < written.all {
+            problems.push(stopped(written.written, written.all));
+        }
+        if let Some(error) = job.memory.failure().get() {
+            problems.push(Problem::nowhere(&SCRATCH_FAILED, scratch(error)).help(SCRATCH_HELP));
+        }
+        if let Some(old) = &old {
+            let (of_rows, of_checks) = old.lost(&maker);
+            counter.take(of_rows);
+            counter.whole(of_checks);
+        }
+        if counter.unconfirmed > 0 {
+            problems.push(unconfirmed(counter.unconfirmed));
+        }
+        outcome.nearest_row = nearest_row(request, &counter.gate);
+        let s = &mut outcome.summary;
+        ([s.infos, s.warnings, s.errors], outcome.worst) = counter.gate.totals();
+        (s.versions, s.accepted) = counter.gate.known();
+        if let (Some(old), Some(findings)) = (&old, counter.gate.old()) {
+            s.take_past(old.past(&given, &maker, findings));
+        }
+        s.spilled = job.memory.written();
+        summarise(project, &ran, &counter.gate, s);
+    });
+}
+
+/// Per table what was found while opening it, and what is reported once for a file or a column.
+fn of_columns_and_files(project: &Project, of_tables: &TableFindings<'_>) -> Vec<Vec<Finding>> {
+    let notes = project.built.notes.iter().enumerate();
+    let of_table = |(t, notes): (usize, &Vec<Note>)| {
+        let mut findings = of_notes(notes, &project.book);
+        findings.extend(of_tables.uneven(t));
+        findings.extend(of_tables.line_ends(t));
+        findings.extend(of_tables.percent_signs(t));
+        findings.extend(of_tables.once(t));
+        findings.extend(of_tables.empty_selections(t));
+        findings
+    };
+    notes.map(of_table).collect()
+}
+
+fn gate(request: &Request, sinks: &[SinkSlot<'_>]) -> Gate {
+    let asked = Asked::new(&request.rows, request.fingerprint.as_deref());
+    if asked.is_all() {
+        // What no sink holds back is not said to be held back.
+        Gate::new(request.max_per_check.filter(|_| sinks.iter().any(|s| s.capped)))
+    } else {
+        Gate::asking(asked)
+    }
+}
+
+fn nearest_row(request: &Request, gate: &Gate) -> Option<String> {
+    let row = request.rows.first()?;
+    did_you_mean(row, gate.asked().met()).map(str::to_string)
+}
+
+fn sizes(request: &Request, memory: &Memory) -> Sizes {
+    let usual = Sizes::default();
+    Sizes {
+        chunk: request.chunk,
+        block: request.block.unwrap_or(usual.block),
+        most: memory.chunk(usual.most),
+    }
+}
+
+fn stopped(written: u64, all: u64) -> Problem {
+    Problem::nowhere(&INTERRUPTED, format!("stopped after {written} of {all} findings"))
+        .help("the findings shown are correct, but there are more")
+}
+
+fn unconfirmed(findings: u64) -> Problem {
+    let message =
+        format!("{findings} findings could not be confirmed when they were computed again");
+    Problem::nowhere(&INTERNAL, message).help(
+        "either the data changed while it was read, or this is a bug in crossfoot: please report it",
+    )
+}
+
+/// Whether a problem or a finding accounts for the number of a table's rows.
+fn is_explained(project: &Project, table: &Table, rows: u64) -> bool {
+    let by_finding = project.built.notes.iter().flatten().any(|f| {
+        f.table == table.name
+            && f.severity == Severity::Error
+            && f.fault.name != "missing-column"
+            && f.fault.name != "item-unmatched"
+    });
+    table.unread || (by_finding && rows == 0)
+}

@@ -1,0 +1,64 @@
+//! The counts of a run.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::api::project::Project;
+use crate::api::{faults, stages};
+use crate::engine::pass::ran::Ran;
+use crate::fault::Severity;
+use crate::gate::Gate;
+use crate::report::{CheckSummary, Standing, Summary};
+use crate::source::Files;
+
+/// Rows of all files; those of a file that several tables read are counted once.
+fn rows_read(project: &Project, ran: &Ran<'_>) -> u64 {
+    let mut by_file: BTreeMap<String, u64> = BTreeMap::new();
+    for (table, result) in project.built.tables.iter().zip(&ran.tables) {
+        for (file, own) in table.files.iter().zip(&result.rows_of_files) {
+            let rows = by_file.entry(Files::path(&project.book, file.file)).or_default();
+            *rows = (*rows).max(*own);
+        }
+    }
+    by_file.values().sum()
+}
+
+pub(crate) fn summarise(project: &Project, ran: &Ran<'_>, gate: &Gate, s: &mut Summary) {
+    let built = &project.built;
+    // A file that several tables read is one file.
+    let paths = project.book.paths();
+    s.files = paths.iter().skip(project.first_data).collect::<HashSet<_>>().len() as u64;
+    s.rows = rows_read(project, ran);
+    s.bytes = ran.tables.iter().map(|t| t.bytes).sum();
+    s.stages = stages::words(project, ran);
+    for (number, (check, tally)) in built.checks.iter().zip(&ran.tallies).enumerate() {
+        s.checks.push(CheckSummary {
+            id: check.id.clone(),
+            title: check.title.clone(),
+            severity: check.severity,
+            standing: Some(Standing::of(tally, ran.is_complete(number))),
+            seen: tally.seen(),
+            tally: *tally,
+            findings: gate.found(&check.id),
+            shown: gate.shown(&check.id),
+            whole: gate.about_whole(&check.id),
+            known: gate.known_of(&check.id),
+        });
+    }
+    let checks: HashSet<&str> = built.checks.iter().map(|c| c.id.as_str()).collect();
+    let severities: HashMap<&str, Severity> =
+        faults().iter().map(|f| (f.name, f.severity)).collect();
+    for id in gate.names().iter().filter(|id| !checks.contains(id.as_str())) {
+        s.checks.push(CheckSummary {
+            id: id.clone(),
+            title: None,
+            severity: severities.get(id.as_str()).copied().unwrap_or(Severity::Error),
+            standing: None,
+            seen: 0,
+            tally: Default::default(),
+            findings: gate.found(id),
+            shown: gate.shown(id),
+            whole: 0,
+            known: gate.known_of(id),
+        });
+    }
+}

@@ -1,0 +1,16 @@
+//! The old version that a run is compared with.
+
+use std::sync::Arc;
+
+use crate::source::tree::Tree;
+
+/// Where the old version of the data comes from.
+#[derive(Debug, Clone)]
+pub struct OldSide {
+    /// Its files, under the paths that they have now.
+    pub tree: Arc<dyn Tree>,
+    /// For people: `HEAD~1 (3fb2c1a)`, or a path.
+    pub name: String,
+    /// The commit in full, where it is one.
+    pub commit: Option<String>,
+}

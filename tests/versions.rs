@@ -1,0 +1,165 @@
+//! Two versions of the data: which findings are new, and what became of the others.
+
+use std::sync::Arc;
+
+use crossfoot::files::tree::{Memory, OldSide};
+use crossfoot::render::{Format, Options, sink};
+use crossfoot::source::tree::Tree;
+use crossfoot::{Outcome, Request, SinkSlot};
+use proptest::prelude::*;
+use serde_json::Value;
+
+fn tree(files: &[(&str, &str)]) -> Arc<dyn Tree> {
+    let mut tree = Memory::default();
+    files.iter().for_each(|(path, text)| tree.insert(path, text.as_bytes().to_vec()));
+    Arc::new(tree)
+}
+
+/// A run over `new` that is compared with `old`; what it writes, and its outcome.
+fn compared(old: &[(&str, &str)], new: &[(&str, &str)]) -> (Value, Outcome) {
+    let request = Request {
+        tree: Some(tree(new)),
+        old: Some(OldSide { tree: tree(old), name: "main".into(), commit: None }),
+        today: Some("2026-11-26".into()),
+        ..Request::default()
+    };
+    let mut out = Vec::new();
+    let mut slots = [SinkSlot {
+        sink: sink(Format::Json, Options { width: 100, ..Options::default() }),
+        out: Box::new(&mut out),
+        capped: false,
+        error: None,
+    }];
+    let outcome = crossfoot::run(&request, &mut slots);
+    drop(slots);
+    (serde_json::from_slice(&out).expect("JSON"), outcome)
+}
+
+/// Status, fault and key of each finding, then fate, fault and key of each of the old version.
+fn statuses(json: &Value) -> Vec<String> {
+    let text = |v: &Value| v.as_str().unwrap_or("-").to_string();
+    let findings = json["findings"].as_array().expect("findings").iter();
+    let findings = findings
+        .map(|f| format!("{} {} {}", text(&f["status"]), text(&f["fault"]), text(&f["key"])));
+    let past = json["summary"]["past"].as_array().cloned().unwrap_or_default();
+    let past = past
+        .iter()
+        .map(|f| format!("{} {} {}", text(&f["fate"]), text(&f["fault"]), text(&f["key"])));
+    findings.chain(past).collect()
+}
+
+const RULES: &str = "
+[data.t]
+path = 't.csv'
+key = 'id'
+columns.n = { type = 'integer', required = true, max = 100 }
+
+[check.sum]
+each = 't'
+assert = 'total = a + b'
+
+[check.group]
+each = 't by g'
+assert = 'sum(n) <= 10'
+";
+
+fn rows(rows: &str) -> String {
+    format!("id,g,n,total,a,b\n{rows}")
+}
+
+#[test]
+fn findings_are_new_changed_open_settled_gone_or_not_judged() {
+    let old = rows(
+        "1,x,1,3,1,1\n2,x,1,3,1,1\n3,x,1,3,1,1\n4,x,1,3,1,1\n5,x,1,3,1,1\n6,x,1,2,1,1\n7,y,99,2,1,1\n",
+    );
+    let new = rows(
+        "6,x,1,2,1,2\n5,x,1,3,1,oops\n4,x,1,3,1,\n1,x,1,3,1,1\n2,x,1,4,1,1\n3,x,1,3,1,2\n8,x,1,2,1,1\n",
+    );
+    let (json, outcome) = compared(
+        &[("crossfoot.toml", RULES), ("t.csv", &old)],
+        &[("crossfoot.toml", RULES), ("t.csv", &new)],
+    );
+    assert_eq!(
+        statuses(&json),
+        [
+            "new assertion-failed 6",
+            "new number-unreadable 5",
+            "open assertion-failed 1",
+            "changed assertion-failed 2",
+            "new undecided -",
+            "new no-longer-decided 4",
+            "new fewer-judged -",
+            "new fewer-judged -",
+            "settled assertion-failed 3",
+            "not-judged assertion-failed 4",
+            "not-judged assertion-failed 5",
+            "gone assertion-failed g = y",
+        ]
+    );
+    assert_eq!((outcome.summary.errors, outcome.summary.infos), (4, 3));
+    let check = |id: &str| outcome.summary.checks.iter().find(|c| c.id == id).expect("a check");
+    assert_eq!((check("sum").findings, check("sum").known), (5, 1));
+    assert_eq!(json["old"]["name"], "main");
+}
+
+#[test]
+fn blanked_figures_of_rows_without_a_key_are_as_bad_as_failures() {
+    let rules = "[data.t]\npath = 't.csv'\n[check.c]\neach = 't'\nassert = 'a = b'\n";
+    let run = |old: &str, new: &str| {
+        let (json, outcome) = compared(
+            &[("crossfoot.toml", rules), ("t.csv", old)],
+            &[("crossfoot.toml", rules), ("t.csv", new)],
+        );
+        (statuses(&json), outcome.summary.errors, outcome.summary.infos)
+    };
+    let (all, errors, infos) = run("a,b\n1,2\n3,3\n", "a,b\n1,\n3,3\n");
+    let gone = "gone assertion-failed -";
+    assert_eq!(all, ["new undecided -", "new fewer-judged -", gone]);
+    assert_eq!((errors, infos), (1, 1));
+    let (all, errors, infos) = run("a,b\n1,2\n3,3\n", "a,b\n3,3\n");
+    assert_eq!((all, errors, infos), (vec!["new fewer-judged -".into(), gone.into()], 0, 1));
+}
+
+#[test]
+fn an_old_version_that_cannot_be_read_is_unknown_and_all_counts_as_new() {
+    let new = rows("1,x,1,3,1,1\n");
+    let without = [("crossfoot.toml", RULES)];
+    let (json, outcome) = compared(&without, &[("crossfoot.toml", RULES), ("t.csv", &new)]);
+    assert_eq!(json["old"]["unknown"], "there is no file `t.csv`");
+    assert_eq!(statuses(&json), ["new assertion-failed 1"]);
+    assert_eq!((outcome.summary.errors, outcome.problems.len()), (1, 0));
+    // A rule that names a new column cannot be judged on the old version; others can.
+    let rules = format!("{RULES}\n[check.later]\neach = 't'\nassert = 'c = 1'\n");
+    let with_column = "id,g,n,total,a,b,c\n1,x,1,3,1,1,2\n";
+    let (json, _) =
+        compared(&[("t.csv", &new)], &[("crossfoot.toml", &rules), ("t.csv", with_column)]);
+    assert_eq!(statuses(&json), ["open assertion-failed 1", "new assertion-failed 1"]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..Default::default() })]
+    #[test]
+    fn moving_rows_reopens_nothing(
+        figures in prop::collection::vec((0..3u8, 0..4u8, 0..4u8), 1..30),
+        order in any::<prop::sample::Index>(),
+        seed in any::<u64>(),
+    ) {
+        let line = |(n, (g, a, b)): (usize, &(u8, u8, u8))| {
+            let blank = if *a == 3 { String::new() } else { a.to_string() };
+            format!("{n},{g},{b},{},{blank},{b}\n", a + b + u8::from(n % 4 == 0))
+        };
+        let mut lines: Vec<String> = figures.iter().enumerate().map(line).collect();
+        let old = rows(&lines.concat());
+        let first = order.index(lines.len());
+        lines.rotate_left(first);
+        lines.sort_by_key(|l| seed.wrapping_mul(l.len() as u64 + u64::from(l.as_bytes()[0])));
+        let new = rows(&lines.concat());
+        let (json, outcome) = compared(
+            &[("crossfoot.toml", RULES), ("t.csv", &old)],
+            &[("crossfoot.toml", RULES), ("t.csv", &new)],
+        );
+        let all = statuses(&json);
+        prop_assert!(all.iter().all(|s| s.starts_with("open ")), "{:?}", all);
+        prop_assert_eq!(outcome.worst, None);
+    }
+}
