@@ -17,12 +17,16 @@ fn tree(files: &[(&str, &str)]) -> Arc<dyn Tree> {
 
 /// A run over `new` that is compared with `old`; what it writes, and its outcome.
 fn compared(old: &[(&str, &str)], new: &[(&str, &str)]) -> (Value, Outcome) {
-    let request = Request {
+    json_of(&Request {
         tree: Some(tree(new)),
         old: Some(OldSide { tree: tree(old), name: "main".into(), commit: None }),
-        today: Some("2026-11-26".into()),
         ..Request::default()
-    };
+    })
+}
+
+/// What a run writes, and its outcome.
+fn json_of(request: &Request) -> (Value, Outcome) {
+    let request = &Request { today: Some("2026-11-26".into()), ..request.clone() };
     let mut out = Vec::new();
     let mut slots = [SinkSlot {
         sink: sink(Format::Json, Options { width: 100, ..Options::default() }),
@@ -30,7 +34,7 @@ fn compared(old: &[(&str, &str)], new: &[(&str, &str)]) -> (Value, Outcome) {
         capped: false,
         error: None,
     }];
-    let outcome = crossfoot::run(&request, &mut slots);
+    let outcome = crossfoot::run(request, &mut slots);
     drop(slots);
     (serde_json::from_slice(&out).expect("JSON"), outcome)
 }
@@ -134,6 +138,47 @@ fn an_old_version_that_cannot_be_read_is_unknown_and_all_counts_as_new() {
     let (json, _) =
         compared(&[("t.csv", &new)], &[("crossfoot.toml", &rules), ("t.csv", with_column)]);
     assert_eq!(statuses(&json), ["open assertion-failed 1", "new assertion-failed 1"]);
+}
+
+#[test]
+fn rules_that_change_in_the_same_edit_are_said_with_what_they_hide() {
+    let of = |checks: &str| format!("[data.t]\npath = 't.csv'\nkey = 'id'\n{checks}");
+    let data = "id,a,b\n1,2,1\n2,1,2\n3,5,1\n";
+    let then = of(
+        "[check.removed]\neach = 't'\nassert = 'a <= b'\n[check.edited]\neach = 't'\nassert = 'a < 2'\n",
+    );
+    let now = of(
+        "[check.edited]\neach = 't'\nassert = 'a < 3'\n[check.added]\neach = 't'\nassert = 'b < 2'\n",
+    );
+    let run = |report: bool| {
+        let request = Request {
+            tree: Some(tree(&[("crossfoot.toml", &now), ("t.csv", data)])),
+            old: Some(OldSide {
+                tree: tree(&[("crossfoot.toml", &then), ("t.csv", data)]),
+                name: "main".into(),
+                commit: None,
+            }),
+            new_checks_report: report,
+            ..Request::default()
+        };
+        json_of(&request)
+    };
+    let (json, outcome) = run(false);
+    let changes =
+        json["old"]["rule_changes"].as_array().expect("changes").iter().map(|c| {
+            format!("{} {} hides {} {}", c["what"], c["change"], c["hides"], c["loosens"])
+        });
+    assert_eq!(
+        changes.collect::<Vec<_>>(),
+        [
+            "\"check added\" \"added\" hides null false",
+            "\"check edited\" \"edited\" hides 1 true",
+            "\"check removed\" \"removed\" hides 2 true",
+        ]
+    );
+    assert_eq!(statuses(&json), ["open assertion-failed 3", "new assertion-failed 2"]);
+    assert!(outcome.rules_loosened);
+    assert_eq!((outcome.summary.errors, run(true).1.summary.errors), (1, 0));
 }
 
 proptest! {

@@ -7,6 +7,7 @@ mod list;
 mod old;
 mod project;
 mod request;
+mod rule_changes;
 mod run;
 mod stages;
 mod summary;
@@ -30,6 +31,8 @@ pub struct Outcome {
     pub summary: Summary,
     /// The worst severity found.
     pub worst: Option<Severity>,
+    /// Whether the rules demand less than those of the old version, or may do so.
+    pub rules_loosened: bool,
     /// What kept something from being carried out; the exit status is then 2.
     pub problems: Vec<Problem>,
     /// The problems in words, for where no renderer shows them.

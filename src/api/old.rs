@@ -1,10 +1,11 @@
 //! The old version: today's rules over the data as they were, and what became of its findings.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::api::project::Project;
 use crate::api::request::Request;
+use crate::api::rule_changes::rules_since;
 use crate::api::run::{Collector, Given, give_findings, with_job};
 use crate::compile::UNKNOWN_CHECK;
 use crate::engine::pass::run::run as run_engine;
@@ -15,6 +16,7 @@ use crate::findings::maker::FindingMaker;
 use crate::findings::subjects::{Open, OpenAnswer, demand_text};
 use crate::gate::{OldFinding, OldFindings};
 use crate::report::{Fate, Finding, OldVersion, PastFinding, Subject, Tally};
+use crate::source::Watcher;
 use crate::source::tree::Tree;
 use crate::value::Why;
 
@@ -26,6 +28,8 @@ pub(crate) struct Comparison {
     /// Answers of this run that could not be decided.
     open: Vec<Open>,
     old: OldRun,
+    /// Checks that the old version does not have.
+    new_checks: BTreeSet<String>,
 }
 
 impl Comparison {
@@ -36,21 +40,28 @@ impl Comparison {
         request: &Request,
         maker: &FindingMaker<'_, '_>,
     ) -> Comparison {
+        let rules = rules_since(project, side, request);
         let before = open(project, side, request);
         let open = maker.open_answers();
         let facts = OldVersion {
             name: side.name.clone(),
             commit: side.commit.clone(),
             unknown: unknown(&before),
-            rule_changes: Vec::new(),
+            rule_changes: rules.changes,
         };
-        let old = run(&before, request, &open);
-        Comparison { name: side.name.clone(), facts, open, old }
+        let mut old = run(&before, request, &open);
+        old.findings.forget(|check| rules.added.contains(check));
+        Comparison { name: side.name.clone(), facts, open, old, new_checks: rules.added }
     }
 
     /// What is known of it before the first finding.
     pub fn facts(&self) -> OldVersion {
         self.facts.clone()
+    }
+
+    /// Checks and contracts that the old version does not have.
+    pub fn new_checks(&self) -> BTreeSet<String> {
+        self.new_checks.clone()
     }
 
     /// The findings of the old version.
@@ -101,6 +112,10 @@ fn open(project: &Project, side: &OldSide, request: &Request) -> Project {
         tree: Some(Arc::clone(&tree)),
         checks,
         old: None,
+        watcher: request
+            .watcher
+            .clone()
+            .map(|watcher| Arc::new(Silent(watcher)) as Arc<dyn Watcher>),
         ..request.clone()
     };
     let opened = Project::open(&by(request.checks.clone()));
@@ -115,6 +130,31 @@ fn open(project: &Project, side: &OldSide, request: &Request) -> Project {
     // What it is about may be gone with its check.
     again.problems.retain(|p| p.fault != &UNKNOWN_CHECK);
     again
+}
+
+/// Whoever waits for the run may stop it; how far the old version is, is not shown.
+#[derive(Debug)]
+struct Silent(Arc<dyn Watcher>);
+
+impl Watcher for Silent {
+    fn stops(&self) -> u32 {
+        self.0.stops()
+    }
+}
+
+/// All findings of a project.
+pub(crate) fn findings_of(project: &Project, request: &Request) -> OldFindings {
+    if project.is_broken() {
+        return OldFindings::default();
+    }
+    with_job(project, request, (None, 0), |job| {
+        let mut ran = run_engine(job);
+        let raw = std::mem::take(&mut ran.raw);
+        let maker = FindingMaker::new(job, &ran, &project.book);
+        let mut known = Known::default();
+        give_findings(project, &Given { job, ran: &ran }, &maker, (raw, 0), &mut known);
+        known.0
+    })
 }
 
 /// Why nothing, or not all, is known of the old version.

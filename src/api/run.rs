@@ -1,5 +1,7 @@
 //! Runs a request: the engine, findings to sinks, counts.
 
+use std::collections::BTreeSet;
+
 use crate::api::counter::Counter;
 use crate::api::old::Comparison;
 use crate::api::summary::summarise;
@@ -214,8 +216,14 @@ fn judge(
         let maker = FindingMaker::new(job, &ran, &project.book);
         let old = project.old.as_ref();
         let mut old = old.map(|side| Comparison::new(project, side, request, &maker));
-        begin(&facts_of(project, old.as_ref().map(Comparison::facts)), sinks);
-        let gate = gate.comparing(old.as_mut().map(Comparison::take_findings));
+        let facts = facts_of(project, old.as_ref().map(Comparison::facts));
+        let changes = facts.old.iter().flat_map(|old| &old.rule_changes);
+        outcome.rules_loosened = changes.filter(|change| change.loosens).count() > 0;
+        begin(&facts, sinks);
+        let gate = gate
+            .comparing(old.as_mut().map(Comparison::take_findings))
+            .counting_all(request.all)
+            .only_reporting(reported(request, old.as_ref()));
         let all_places = sinks.iter().any(|s| !s.capped);
         let mut counter = Counter::new(sinks, &project.book, gate, job.jobs);
         let given = Given { job, ran: &ran };
@@ -260,6 +268,11 @@ fn of_columns_and_files(project: &Project, of_tables: &TableFindings<'_>) -> Vec
         findings
     };
     notes.map(of_table).collect()
+}
+
+/// Checks whose findings are shown and do not count.
+fn reported(request: &Request, old: Option<&Comparison>) -> BTreeSet<String> {
+    old.filter(|_| request.new_checks_report).map(Comparison::new_checks).unwrap_or_default()
 }
 
 fn gate(request: &Request, sinks: &[SinkSlot<'_>]) -> Gate {

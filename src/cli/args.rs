@@ -109,6 +109,12 @@ pub struct CheckArgs {
     /// The lowest severity that makes the exit status 1; with `undecided` errors do, and checks that could not be decided in part; several are separated by commas
     #[arg(long, value_name = "LEVEL", default_value = "error", value_delimiter = ',')]
     pub fail_on: Vec<FailOn>,
+    /// Count all findings, whether or not the old version has them
+    #[arg(long)]
+    pub all: bool,
+    /// Whether findings of checks that the old version does not have count
+    #[arg(long, value_name = "count|report", default_value = "count")]
+    pub new_checks: NewChecks,
     /// Worker threads [default: one per core]
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<usize>,
@@ -124,6 +130,14 @@ pub struct CheckArgs {
     /// Row by row, without loops (for tests: no byte of the output depends on it)
     #[arg(long, hide = true)]
     pub exact: bool,
+}
+
+/// What becomes of findings of checks that the old version does not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Default)]
+pub enum NewChecks {
+    #[default]
+    Count,
+    Report,
 }
 
 /// The least severity that fails a run.

@@ -6,7 +6,7 @@ use crossfoot::render::{Format, Options, sink, words};
 use crossfoot::report::text::{printable, printable_lines};
 use crossfoot::{Outcome, Request, SinkSlot};
 
-use super::args::{CheckArgs, Global};
+use super::args::{CheckArgs, Global, NewChecks};
 use super::output::{self, Target};
 use super::progress::Progress;
 use super::status::{CLEAN, FOUND, INCOMPLETE};
@@ -46,6 +46,8 @@ fn request(args: &CheckArgs) -> Request {
     request.jobs = args.jobs;
     request.memory = args.memory;
     request.exact = args.exact;
+    request.all = args.all;
+    request.new_checks_report = args.new_checks == NewChecks::Report;
     request.block = args.block;
     request
 }

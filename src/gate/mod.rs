@@ -4,6 +4,8 @@
 mod asked;
 mod old;
 
+use std::collections::BTreeSet;
+
 use crate::engine::states::Map;
 use crate::fault::Severity;
 use crate::report::{Finding, Status, StatusCounts};
@@ -20,6 +22,10 @@ pub struct Gate {
     asked: Asked,
     /// The findings of the old version.
     old: Option<OldFindings>,
+    /// Whether those of the old version count as well.
+    all: bool,
+    /// Checks whose findings are shown and do not count.
+    reported: BTreeSet<String>,
     /// Whether rules accept findings, which is known when these have words.
     accepting: bool,
     /// Findings that are accepted.
@@ -65,6 +71,16 @@ impl Gate {
         Gate { accepting, ..self }
     }
 
+    /// The same, where findings count whether or not the old version has them.
+    pub fn counting_all(self, all: bool) -> Gate {
+        Gate { all, ..self }
+    }
+
+    /// The same, where findings of these checks do not count.
+    pub fn only_reporting(self, reported: BTreeSet<String>) -> Gate {
+        Gate { reported, ..self }
+    }
+
     /// Whether findings are counted when they have words: before that it is not known which ones
     /// are asked for, new, or accepted.
     fn needs_words(&self) -> bool {
@@ -93,10 +109,13 @@ impl Gate {
             }
         }
         self.accepted += u64::from(finding.accepted.is_some());
+        let is_known = finding.status == Some(Status::Open) && !self.all;
+        finding.counts =
+            finding.accepted.is_none() && !is_known && !self.reported.contains(finding.check());
         if !self.needs_words() {
             return;
         }
-        if finding.is_news() {
+        if finding.counts {
             self.count(finding.check(), finding.severity, 1);
         } else {
             self.count(finding.check(), finding.severity, 0);
@@ -147,7 +166,7 @@ impl Gate {
 
     /// Whether a finding passes to capped sinks: known ones take no place of new ones.
     pub fn passes(&mut self, finding: &Finding) -> bool {
-        let of = if finding.is_news() { &mut self.passed } else { &mut self.passed_known };
+        let of = if finding.counts { &mut self.passed } else { &mut self.passed_known };
         let n = of.entry_ref(finding.check()).or_insert(0);
         *n += 1;
         self.cap.is_none_or(|cap| *n <= cap)
@@ -159,7 +178,7 @@ impl Gate {
         if !self.needs_words() {
             self.count(finding.check(), finding.severity, 1);
         }
-        if finding.is_news() {
+        if finding.counts {
             *self.whole.entry_ref(finding.check()).or_insert(0) += 1;
         }
     }
@@ -252,7 +271,7 @@ mod tests {
         assert!((0..3).all(|_| gate.admits("c", Severity::Error)));
         let mut judge = |mut f: Finding| {
             gate.judge(&mut f);
-            (f.status.unwrap(), f.is_news(), gate.passes(&f))
+            (f.status.unwrap(), f.counts, gate.passes(&f))
         };
         assert_eq!(judge(finding("open", "1")), (Status::Open, false, true));
         assert_eq!(judge(allowed(finding("allowed", "1"), false)), (Status::Open, false, false));

@@ -52,9 +52,18 @@ impl OldFindings {
         if old.evidence == finding.evidence { Status::Open } else { Status::Changed }
     }
 
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.all.is_empty()
+    /// All of them, in order.
+    pub fn all(&self) -> impl Iterator<Item = &OldFinding> {
+        self.all.iter()
+    }
+
+    /// Drops those of some checks.
+    pub fn forget(&mut self, is_forgotten: impl Fn(&str) -> bool) {
+        let kept = std::mem::take(self).all.into_iter();
+        for finding in kept.filter(|f| !is_forgotten(&f.identity.check)) {
+            self.by_fingerprint.insert(finding.fingerprint, self.all.len());
+            self.all.push(finding);
+        }
     }
 
     /// Those that were not found again.

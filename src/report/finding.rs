@@ -194,6 +194,9 @@ pub struct Finding {
     pub status: Option<Status>,
     /// What accepts it.
     pub accepted: Option<Box<Acceptance>>,
+    /// Whether it counts for the exit status: it is new, or nothing is known before, and nobody has
+    /// accepted it.
+    pub counts: bool,
     identity: Identity,
     fingerprint: u128,
 }
@@ -216,6 +219,7 @@ impl Finding {
             evidence: evidence::<&str>(&[]),
             status: None,
             accepted: None,
+            counts: true,
             fingerprint: identity.fingerprint(0),
             identity,
         }
@@ -261,9 +265,9 @@ impl Finding {
         self.fingerprint = self.identity.fingerprint(before);
     }
 
-    /// Whether it is new, or nothing is known before, and nobody has accepted it.
+    /// Whether it counts.
     pub fn is_news(&self) -> bool {
-        self.accepted.is_none() && self.status != Some(Status::Open)
+        self.counts
     }
 
     /// The fingerprint as it is printed.

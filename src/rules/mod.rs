@@ -3,6 +3,7 @@
 //! The reader walks the spanned tree by hand and collects every error of a file. What a rule set
 //! says of tables and columns is checked against the data's headers later, when it is bound.
 
+pub mod changes;
 pub mod check;
 pub mod column;
 pub mod contract;

@@ -125,7 +125,8 @@ impl Glob {
             });
         }
         if matches!(segments.last(), Some(Segment::AnyDepth)) {
-            segments.push(Segment::Pattern(glob::Pattern::default()));
+            let any = glob::Pattern::new("*").map_err(|e| e.msg.to_string())?;
+            segments.push(Segment::Pattern(any));
         }
         Ok(Glob { directory: directory.to_string(), segments })
     }

@@ -1,0 +1,81 @@
+//! How today's rules differ from those of the old version, and what they hide of today's data.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+
+use crate::api::old::findings_of;
+use crate::api::project::Project;
+use crate::api::request::Request;
+use crate::compile::{NO_CHECKS, UNKNOWN_CHECK};
+use crate::files::sources::Sources;
+use crate::files::tree::{OldSide, WithRules};
+use crate::gate::OldFinding;
+use crate::report::{Change, RuleChange};
+use crate::rules::changes::{Difference, Part, differences};
+use crate::source::tree::Tree;
+
+/// What became of the rules since the old version.
+#[derive(Debug, Default)]
+pub(crate) struct RulesSince {
+    /// The differences, worded.
+    pub changes: Vec<RuleChange>,
+    /// Ids of checks and contracts that the old version does not have.
+    pub added: BTreeSet<String>,
+}
+
+/// Compares the rules of a run with those of the old version. Files of another folder that come
+/// without rules say nothing of how they were; a commit without rules had none.
+pub(crate) fn rules_since(project: &Project, side: &OldSide, request: &Request) -> RulesSince {
+    let rules: Arc<dyn Tree> = Arc::clone(&side.tree);
+    let tree: Arc<dyn Tree> = Arc::new(WithRules { data: project.book.shared_tree(), rules });
+    let then = Request { tree: Some(Arc::clone(&tree)), old: None, ..request.clone() };
+    let before = Project::open(&then);
+    if before.rule_files.is_empty() && side.commit.is_none() {
+        return RulesSince::default();
+    }
+    let now = texts(project.book.shared_tree(), &project.rule_files);
+    let all = differences(&texts(tree, &before.rule_files), &now);
+    let hidden = hidden(&all, request, &then);
+    let name = |d: &Difference| d.name.clone();
+    let added = all.iter().filter(|d| d.change == Change::Added && is_check(d.part)).map(name);
+    RulesSince {
+        added: added.collect(),
+        changes: all.iter().map(|d| d.report(hidden.get(&d.name).copied())).collect(),
+    }
+}
+
+fn texts(tree: Arc<dyn Tree>, paths: &[String]) -> Vec<String> {
+    let mut book = Sources::new(tree, Default::default());
+    // A file that cannot be read is a problem of the run already.
+    paths.iter().filter_map(|path| book.open_text(path, None).ok()).map(|(_, text)| text).collect()
+}
+
+fn is_check(part: Part) -> bool {
+    matches!(part, Part::Check | Part::Contract)
+}
+
+/// Findings in today's data, by check, that the rules of the old version make and today's do not.
+fn hidden(all: &[Difference], now: &Request, then: &Request) -> BTreeMap<String, u64> {
+    let loosened = |d: &&Difference| d.loosens && is_check(d.part);
+    let checks: Vec<String> = all.iter().filter(loosened).map(|d| d.name.clone()).collect();
+    if checks.is_empty() {
+        return BTreeMap::new();
+    }
+    let found = |request: &Request| {
+        let request = Request { checks: checks.clone(), old: None, ..request.clone() };
+        let mut project = Project::open(&request);
+        project.problems.retain(|p| p.fault != &UNKNOWN_CHECK && p.fault != &NO_CHECKS);
+        findings_of(&project, &request)
+    };
+    let what = |f: &OldFinding| {
+        (f.identity.check.clone(), f.identity.subject.hash(), f.identity.column.clone())
+    };
+    let still: HashSet<_> = found(now).all().map(what).collect();
+    let mut counts: BTreeMap<String, u64> = checks.iter().map(|id| (id.clone(), 0)).collect();
+    for finding in found(then).all().map(what).filter(|f| !still.contains(f)) {
+        if let Some(n) = counts.get_mut(&finding.0) {
+            *n += 1;
+        }
+    }
+    counts
+}

@@ -1,0 +1,218 @@
+//! How the rules of two versions differ, by what they say: blanks, order and comments do not count,
+//! nor do words that are only shown.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use toml::{Table, Value};
+
+use crate::report::{Change, RuleChange};
+
+/// Keys that change nothing of what is demanded.
+const WORDS: [&str; 5] = ["title", "help", "url", "tags", "message"];
+/// Keys of a table that are contracts, so that one that is added demands more.
+const DEMANDS: [&str; 4] = ["columns", "columns_only", "rows", "key"];
+
+/// What one named thing of the rules says.
+type Parts = BTreeMap<(Part, String), Value>;
+
+/// A part of a rule file, in the order in which changes are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// `[check.<id>]`.
+    Check,
+    /// `columns.<c>` of a table: `table.column`.
+    Contract,
+    /// Everything else of `[data.<t>]`.
+    Table,
+    /// An `[[allow]]`, by all that it says.
+    Allowance,
+}
+
+impl Part {
+    fn word(self) -> &'static str {
+        match self {
+            Part::Check => "check",
+            Part::Contract => "contract",
+            Part::Table => "table",
+            Part::Allowance => "allowance for",
+        }
+    }
+}
+
+/// One difference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    pub part: Part,
+    /// The check's id, `table.column`, the table, or what is allowed.
+    pub name: String,
+    pub change: Change,
+    /// Whether it demands less than before, or may do so.
+    pub loosens: bool,
+}
+
+impl Difference {
+    /// As it is reported.
+    pub fn report(&self, hides: Option<u64>) -> RuleChange {
+        RuleChange {
+            change: self.change,
+            what: format!("{} {}", self.part.word(), self.name),
+            hides,
+            loosens: self.loosens || hides.is_some_and(|n| n > 0),
+        }
+    }
+}
+
+/// The differences between the rule files of two versions, in order; a file that is no TOML says
+/// nothing.
+pub fn differences(old: &[String], new: &[String]) -> Vec<Difference> {
+    let (old, new) = (parts(old), parts(new));
+    let names: BTreeSet<&(Part, String)> = old.keys().chain(new.keys()).collect();
+    let difference = |name: &(Part, String)| {
+        let (change, loosens) = match (old.get(name), new.get(name)) {
+            (Some(old), Some(new)) if old == new => return None,
+            (Some(old), Some(new)) => (Change::Edited, may_loosen(name.0, old, new)),
+            (None, _) => (Change::Added, name.0 == Part::Allowance),
+            (_, None) => (Change::Removed, name.0 != Part::Allowance),
+        };
+        Some(Difference { part: name.0, name: name.1.clone(), change, loosens })
+    };
+    names.into_iter().filter_map(difference).collect()
+}
+
+fn parts(texts: &[String]) -> Parts {
+    let mut all = Parts::new();
+    for file in texts.iter().filter_map(|text| text.parse::<Table>().ok()) {
+        let tables =
+            |key: &str| file.get(key).and_then(Value::as_table).cloned().unwrap_or_default();
+        for (id, check) in tables("check") {
+            all.insert((Part::Check, id), without_words(check));
+        }
+        for (name, table) in tables("data") {
+            let Value::Table(mut table) = without_words(table) else { continue };
+            if let Some(Value::Table(columns)) = table.remove("columns") {
+                for (column, contract) in columns {
+                    let id = (Part::Contract, format!("{name}.{column}"));
+                    all.insert(id, without_words(contract));
+                }
+            }
+            all.insert((Part::Table, name), Value::Table(table));
+        }
+        let allowances = file.get("allow").and_then(Value::as_array).cloned().unwrap_or_default();
+        for allowance in allowances {
+            let of = |key| allowance.get(key).map(|v: &Value| v.to_string().replace('"', "`"));
+            let what: Vec<String> =
+                ["check", "table", "where", "fingerprint"].into_iter().filter_map(of).collect();
+            all.insert((Part::Allowance, what.join(", ")), allowance);
+        }
+    }
+    all
+}
+
+fn without_words(value: Value) -> Value {
+    let Value::Table(mut table) = value else { return value };
+    WORDS.iter().for_each(|key| {
+        table.remove(*key);
+    });
+    Value::Table(table)
+}
+
+/// Whether an edit may have made a rule demand less: all but demands that were added, and a
+/// severity that was raised.
+fn may_loosen(part: Part, old: &Value, new: &Value) -> bool {
+    let (Value::Table(old), Value::Table(new)) = (old, new) else { return true };
+    let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    keys.into_iter().any(|key| match (key.as_str(), old.get(key), new.get(key)) {
+        (_, old, new) if old == new => false,
+        ("severity", old, new) => rank(new) < rank(old),
+        ("assert", Some(old), Some(new)) => {
+            let new = list(new);
+            list(old).iter().any(|a| !new.contains(a))
+        }
+        ("reason" | "by", ..) if part == Part::Allowance => false,
+        (key, None, Some(_)) => match part {
+            Part::Contract => matches!(key, "missing" | "type" | "format" | "severity"),
+            Part::Table => !DEMANDS.contains(&key),
+            Part::Check | Part::Allowance => true,
+        },
+        _ => true,
+    })
+}
+
+fn rank(severity: Option<&Value>) -> u8 {
+    match severity.and_then(Value::as_str) {
+        Some("info") => 0,
+        Some("warning") => 1,
+        _ => 2,
+    }
+}
+
+fn list(value: &Value) -> Vec<Value> {
+    value.as_array().cloned().unwrap_or_else(|| vec![value.clone()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(old: &str, new: &str) -> Vec<String> {
+        let all = differences(&[old.into()], &[new.into()]);
+        let words = |d: &Difference| {
+            let change = d.report(None);
+            let loosens = if change.loosens { ", may loosen" } else { "" };
+            format!("{} {}{loosens}", change.what, change.change.word())
+        };
+        all.iter().map(words).collect()
+    }
+
+    #[test]
+    fn only_what_is_demanded_counts() {
+        let old = "[check.a]\nassert = 'x = 1'\ntitle = 'A'\n[data.t]\npath = 't.csv'\n";
+        let new = "# moved\n[data.t]\npath='t.csv'\n[check.a]\nhelp = 'B'\nassert = \"x = 1\"\n";
+        assert_eq!(said(old, new), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_may_demand_less_is_said() {
+        for (old, new, wanted) in [
+            ("", "[check.a]\nassert = 'x'", "check a added"),
+            ("[check.a]\nassert = 'x'", "", "check a removed, may loosen"),
+            ("[check.a]\nassert = 'x'", "[check.a]\nassert = ['x', 'y']", "check a edited"),
+            ("[check.a]\nassert = 'x'", "[check.a]\nassert = 'y'", "check a edited, may loosen"),
+            (
+                "[check.a]\nassert = 'x'",
+                "[check.a]\nassert = 'x'\nwhere = 'z'",
+                "check a edited, may loosen",
+            ),
+            ("[check.a]\nseverity = 'warning'", "[check.a]\nseverity = 'error'", "check a edited"),
+            (
+                "[check.a]\nassert = 'x'",
+                "[check.a]\nassert = 'x'\nseverity = 'info'",
+                "check a edited, may loosen",
+            ),
+            (
+                "[data.t]\ncolumns.n = { min = 1 }",
+                "[data.t]\ncolumns.n = { min = 1, max = 2 }",
+                "contract t.n edited",
+            ),
+            (
+                "[data.t]\ncolumns.n = { min = 1 }",
+                "[data.t]\ncolumns.n = { min = 0 }",
+                "contract t.n edited, may loosen",
+            ),
+            ("[data.t]\npath = 'a'", "[data.t]\npath = 'a'\nkey = 'id'", "table t edited"),
+            (
+                "[data.t]\npath = 'a'",
+                "[data.t]\npath = 'a'\nmissing = ['-']",
+                "table t edited, may loosen",
+            ),
+            (
+                "",
+                "[[allow]]\ncheck = 'a'\nwhere = 'n = 1'\nreason = 'r'",
+                "allowance for `a`, `n = 1` added, may loosen",
+            ),
+            ("[[allow]]\ncheck = 'a'", "", "allowance for `a` removed"),
+        ] {
+            assert_eq!(said(old, new), [wanted], "{old}\n{new}");
+        }
+    }
+}
