@@ -366,6 +366,43 @@ fn capped_output_is_the_beginning_of_all() {
     assert_eq!(lines(&["--max-per-check", "3", "-f", "json=all.json"]).0, first);
 }
 
+/// A key that is nowhere is one line of its check, and of others a word where to look.
+#[test]
+fn findings_with_one_cause_are_led_back_to_it() {
+    let rules = "[data.known]\npath = \"k.csv\"\n[data.t]\npath = \"t.csv\"\nkey = \"a\"\n\
+        columns.g = { in = \"known.id\" }\n\
+        [check.again]\neach = \"t\"\nassert = \"g in known.id\"\n";
+    let rows: Vec<String> = (1..=9).map(|n| format!("{n},z")).collect();
+    let files = [
+        ("crossfoot.toml", rules),
+        ("k.csv", "id\ny\n"),
+        ("t.csv", &format!("a,g\n{}\n", rows.join("\n"))),
+    ];
+    let report = |args: &[&str]| {
+        let (_folder, output) = run(&files, &[&["check"], args].concat());
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let all = report(&[]);
+    let led_back = "t.csv:2:3  9 rows have `z`, which no row of `known` has, see `t.g`; \
+                    also t.csv:3:3, t.csv:4:3, t.csv:5:3, t.csv:6:3, … 4 more\n";
+    let together = led_back.replace(", see `t.g`", "");
+    assert!(all.contains(led_back) && all.contains(&together), "{all}");
+    let capped = report(&["--max-per-check", "4"]);
+    let at_least =
+        "t.csv:2:3  at least 4 rows have `z`, which no row of `known` has; also t.csv:3:3";
+    assert!(capped.contains(at_least) && capped.contains("… 5 more"), "{capped}");
+    for (args, whole) in [(&["-v"][..], 18), (&["--row", "3"], 2)] {
+        let text = report(args);
+        assert_eq!(text.matches("╭─").count(), whole, "{text}");
+        assert!(!text.contains("see `t.g`"), "{text}");
+    }
+    assert_eq!(report(&["-f", "concise"]).lines().count(), 18);
+    let json: serde_json::Value = serde_json::from_str(&report(&["-f", "json"])).expect("JSON");
+    let key = serde_json::json!({"table": "known", "values": [{"from": "t.g", "value": "z"}]});
+    let findings = json["findings"].as_array().expect("findings");
+    assert!(findings.iter().all(|f| f["absent_key"] == key), "{json}");
+}
+
 /// Blocks of which no record is a row begin with the same row.
 #[test]
 fn records_that_are_no_rows_are_found_again() {

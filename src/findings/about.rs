@@ -78,6 +78,8 @@ impl Case<'_> {
 /// An assertion with its steps, over the row or the units at hand.
 pub(crate) struct Proof<'p> {
     pub assertion: &'p Assertion,
+    /// The `where` of its check.
+    pub filter: Option<&'p Bound>,
     pub trace: Trace<'p>,
     pub env: &'p At<'p>,
     /// The row that it was asked of, with its table.

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::engine::data::job::Job;
 use crate::engine::pass::locate::{Finders, Located};
-use crate::engine::states::env::{At, Filled, UnitRow, group_of};
+use crate::engine::states::env::{At, UnitRow, group_of};
 use crate::explain;
 use crate::explain::equation::Cell;
 use crate::expr::bound::{Allowance, Bound, GroupsDef, Op, Slot, StateDef, StateId};
@@ -344,7 +344,11 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         let Some(of_slot) = def.slots.get(slot) else { return };
         let name = self.text(step.bound);
         self.remarks(state, slot, &keys, def.table, &name);
-        self.blanks(state, (def, of_slot), &keys, slot, &name);
+        for note in blanks::of_aggregate(step, env, self.job, &name) {
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
         let aside = aside::note(def.table, env.shared, self.job);
         if let Some(note) = aside.filter(|note| !self.notes.contains(note)) {
             self.notes.insert(0, note);
@@ -430,33 +434,6 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         let of_row = OfRow { env: &env, texts: &located.row.texts, style };
         let worked = slot.args.first().and_then(|a| of_row.worked(a));
         (slot.args.iter().map(|a| argument(a, &env).into_owned()).collect(), worked)
-    }
-
-    /// Notes rows that a condition chose, or did not, because a value is missing.
-    fn blanks(
-        &mut self,
-        state: StateId,
-        (def, of_slot): (&GroupsDef, &Slot),
-        keys: &[Value<'_>],
-        slot: usize,
-        name: &str,
-    ) {
-        let group = group_of(self.proof.env, state, keys);
-        let own = group.and_then(|g| g.slots.get(slot).map(|s| s.counts.blanks));
-        let own = own.unwrap_or_default();
-        let mut notes: Vec<String> =
-            blanks::notes(&own, of_slot.filter.as_ref(), def.table, self.job)
-                .into_iter()
-                .map(|note| format!("{name}: {note}"))
-                .collect();
-        if let Some(Filled::Groups(all)) = self.proof.env.shared.filled.get(state) {
-            notes.extend(blanks::notes(&all.blanks, def.filter.as_ref(), def.table, self.job));
-        }
-        for note in notes {
-            if !self.notes.contains(&note) {
-                self.notes.push(note);
-            }
-        }
     }
 
     fn remarks(

@@ -13,8 +13,9 @@ use crate::findings::about::Proof;
 use crate::findings::figures::Style;
 use crate::findings::place;
 use crate::findings::roles::{self, Standing};
-use crate::findings::terms::{Terms, term_column};
+use crate::findings::terms::{Terms, name_columns, term_column};
 use crate::findings::trace::{Comparison, Decided, Step};
+use crate::findings::working;
 use crate::report::{Label, Place, Role};
 use crate::source::{FileId, Files};
 use crate::value::Value;
@@ -294,6 +295,12 @@ impl<'m> Labeller<'m, '_, '_> {
     /// The cells by which the parts of the assertion were chosen.
     fn conditions(&mut self, decided: &Decided<'_, '_>) -> Vec<Spot> {
         let mut spots = Vec::new();
+        if let Some(filter) = self.proof.filter {
+            let trace = working::trace(filter, self.proof.env, self.proof.at);
+            let mut reasons = Vec::new();
+            reasons_of(&trace.root, &mut reasons);
+            reasons.into_iter().for_each(|step| spots.extend(self.because(step)));
+        }
         for condition in &decided.because {
             spots.extend(self.because(condition));
         }
@@ -339,10 +346,26 @@ impl<'m> Labeller<'m, '_, '_> {
 
     fn condition(&mut self, cell: Cell) -> Option<Spot> {
         let name = &self.job.tables.get(cell.table)?.columns.get(cell.column)?.name;
-        self.at(cell, Role::Condition, |text| {
+        // Rows of a pair stand in several places: their keys are shown there.
+        let is_at_hand = matches!(self.proof.at, [u] if (u.table, u.row) == (cell.table, cell.row));
+        let is_key = is_at_hand && name_columns(self.job, cell.table).contains(&cell.column);
+        self.at(cell, if is_key { Role::Key } else { Role::Condition }, |text| {
             let text = if text.is_empty() { "blank" } else { text };
             format!("because `{name}` is {text}")
         })
+    }
+}
+
+/// The parts of a condition that chose the row; that a value is there tells nothing.
+fn reasons_of<'s, 't>(step: &'s Step<'t>, reasons: &mut Vec<&'s Step<'t>>) {
+    match &step.bound.op {
+        Op::And(_) => step.args.iter().for_each(|part| reasons_of(part, reasons)),
+        Op::Or(_) => {
+            let true_ones = step.args.iter().filter(|part| part.value == Value::Bool(true));
+            true_ones.for_each(|part| reasons_of(part, reasons));
+        }
+        Op::IsMissing { not: true, .. } | Op::IsReadable { not: false, .. } => {}
+        _ => reasons.push(step),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Raw findings to findings: the only maker of findings and their places.
 
 pub mod about;
+mod absent;
 pub mod aside;
 mod blame;
 pub mod blanks;

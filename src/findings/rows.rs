@@ -214,21 +214,31 @@ impl FindingMaker<'_, '_> {
         finders: &mut Finders<'_>,
         terms: &Terms,
     ) -> Option<Finding> {
+        let miss = self.ran.misses.get(usize::try_from(asked.raw.aux).ok()?)?;
+        self.asserted(asked, located, |case, env, at| {
+            let row = Some((asked.table, located));
+            let mut finding = self.of_miss(case, miss, env, at);
+            finding.labels = self.several(case, miss, (env, at, row), finders, terms);
+            let is_nowhere = miss.what == Missed::NotFound;
+            Some((finding, if is_nowhere { "no such key" } else { "not one row" }.into()))
+        })
+    }
+
+    /// A finding of an assertion about a row, and what is said at its place where it labels no cell.
+    fn asserted(
+        &self,
+        asked: &WantedRow,
+        located: &Located,
+        make: impl FnOnce(&Case<'_>, &At<'_>, &[UnitCell]) -> Option<(Finding, String)>,
+    ) -> Option<Finding> {
         let WantedRow { table, raw, class, .. } = *asked;
-        let units = [UnitRow::Located(&located.row, table)];
-        let miss = self.ran.misses.get(usize::try_from(raw.aux).ok()?)?;
         let case = self.case(asked, located);
+        let units = [UnitRow::Located(&located.row, table)];
         let at = [UnitCell { table, row: raw.row, groups: None }];
-        let row = Some((table, located));
-        let mut finding = self.with_env(&units, raw.row, |env| {
-            let mut finding = self.of_miss(&case, miss, env);
-            finding.labels = self.several(&case, miss, (env, &at, row), finders, terms);
-            finding
-        });
+        let (mut finding, text) = self.with_env(&units, raw.row, |env| make(&case, env, &at))?;
         if finding.labels.is_empty() {
             let place = self.place_in_row(table, class.column, located);
-            let text = if miss.what == Missed::NotFound { "no such key" } else { "not one row" };
-            finding.labels.push(Label { place, role: Role::Stated, text: text.into() });
+            finding.labels.push(Label { place, role: Role::Stated, text });
         }
         finding.key = self.shown_key(table, located);
         self.rule_label(&mut finding, class.check.index(), class.assertion.index());
@@ -248,11 +258,24 @@ impl FindingMaker<'_, '_> {
             return Vec::new();
         }
         let trace = working::trace(&case.assertion.bound, env, at);
-        let proof = Proof { assertion: case.assertion, trace, env, row, at };
+        let proof = Proof {
+            assertion: case.assertion,
+            filter: case.check.filter.as_ref(),
+            trace,
+            env,
+            row,
+            at,
+        };
         labels::of_only(&mut self.labeller(&proof, finders, terms))
     }
 
-    pub(crate) fn of_miss(&self, case: &Case<'_>, miss: &Miss, env: &At<'_>) -> Finding {
+    pub(crate) fn of_miss(
+        &self,
+        case: &Case<'_>,
+        miss: &Miss,
+        env: &At<'_>,
+        at: &[UnitCell],
+    ) -> Finding {
         let of = &self.job.tables[table_of(env, miss.state)].name;
         let key = missed_key(case.check, case.assertion, miss, env);
         let text = key.iter().map(Value::to_text).collect::<Vec<_>>().join(", ");
@@ -267,6 +290,7 @@ impl FindingMaker<'_, '_> {
         };
         let mut finding = case.reference(of, &key, fault, message);
         finding.help = help.or(finding.help);
+        finding.absent = self.absent_of_miss(case, miss, env, at).map(Box::new);
         if miss.what == Missed::NotFound {
             self.no_record_aside(&mut finding, miss.state, env);
         }
@@ -280,28 +304,19 @@ impl FindingMaker<'_, '_> {
         finders: &mut Finders<'_>,
         terms: &Terms,
     ) -> Option<Finding> {
-        let WantedRow { table, raw, class, .. } = *asked;
-        let case = self.case(asked, located);
-        let units = [UnitRow::Located(&located.row, table)];
-        let mut finding = self.with_env(&units, raw.row, |env| {
-            let at = [UnitCell { table, row: raw.row, groups: None }];
-            let trace = working::trace(&case.assertion.bound, env, &at);
-            let row = Some((table, located));
-            let proof = Proof { assertion: case.assertion, trace, env, row, at: &at };
-            if !proof.confirms(class.kind) {
-                return None;
-            }
-            let mut finding = self.word(&case, class.kind, &proof, finders, terms);
-            if finding.labels.is_empty() {
-                let place = self.place_in_row(table, class.column, located);
-                let text = words::label(&case.assertion.kind);
-                finding.labels.push(Label { place, role: Role::Stated, text });
-            }
-            Some(finding)
-        })?;
-        finding.key = self.shown_key(table, located);
-        self.rule_label(&mut finding, class.check.index(), class.assertion.index());
-        Some(finding)
+        let kind = asked.class.kind;
+        self.asserted(asked, located, |case, env, at| {
+            let assertion = case.assertion;
+            let trace = working::trace(&assertion.bound, env, at);
+            let filter = case.check.filter.as_ref();
+            let row = Some((asked.table, located));
+            let proof = Proof { assertion, filter, trace, env, row, at };
+            let confirmed = proof.confirms(kind);
+            confirmed.then(|| {
+                let finding = self.word(case, kind, &proof, finders, terms);
+                (finding, words::label(&assertion.kind))
+            })
+        })
     }
 
     fn labeller<'l, 't>(
@@ -350,6 +365,7 @@ impl FindingMaker<'_, '_> {
             case.finding(case.assertion.fault, case.check.severity, message)
         };
         finding.evidence = compared(proof);
+        finding.absent = self.absent_of_proof(case, proof).map(Box::new);
         finding.help =
             self.suggested(proof, case.nth).or(finding.help).or_else(|| spreadsheet_damage(proof));
         finding.explanation = made.explanation;

@@ -7,6 +7,7 @@ use crate::engine::data::check::{columns, primary_column};
 use crate::engine::data::directory::BlockHead;
 use crate::engine::data::job::Job;
 use crate::engine::data::parallel::in_parallel;
+use crate::engine::data::table::Column;
 use crate::engine::fast::decode;
 use crate::engine::fast::dict::{Dict, Limit, OVER};
 use crate::engine::fast::sums;
@@ -345,15 +346,18 @@ fn slot_values_missing(args: &[Bound], env: &At<'_>) -> bool {
 
 /// What a row is called: the values of its key, else its first text.
 pub fn row_name(job: &Job<'_>, table: usize, texts: &[String]) -> String {
-    let info = &job.tables[table];
+    let texts = name_columns(job, table).into_iter().filter_map(|c| texts.get(c));
+    texts.map(String::as_str).collect::<Vec<_>>().join(", ")
+}
+
+/// The columns by which a row is called.
+pub fn name_columns(job: &Job<'_>, table: usize) -> Vec<usize> {
+    let Some(info) = job.tables.get(table) else { return Vec::new() };
     if !info.key.is_empty() {
-        return info.key.iter().map(|&k| texts[k].as_str()).collect::<Vec<_>>().join(", ");
+        return info.key.clone();
     }
-    info.columns
-        .iter()
-        .position(|c| c.reading.ty == crate::value::Type::Text && !c.absent)
-        .map(|c| texts[c].clone())
-        .unwrap_or_default()
+    let is_text = |c: &Column| c.reading.ty == crate::value::Type::Text && !c.absent;
+    info.columns.iter().position(is_text).into_iter().collect()
 }
 
 /// In a table without a key, the first text column that distinguishes its rows.

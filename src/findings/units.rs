@@ -93,12 +93,13 @@ impl FindingMaker<'_, '_> {
         let mut finding = self.with_env(&units, row, |env| {
             let at = self.unit_cells(unit, &found);
             if let Some(miss) = &unit.miss {
-                let mut finding = self.of_miss(&case, miss, env);
+                let mut finding = self.of_miss(&case, miss, env, &at);
                 finding.labels = self.several(&case, miss, (env, &at, None), finders, terms);
                 return Some(finding);
             }
             let trace = working::trace(&assertion.bound, env, &at);
-            let proof = Proof { assertion, trace, env, row: None, at: &at };
+            let proof =
+                Proof { assertion, filter: check.filter.as_ref(), trace, env, row: None, at: &at };
             proof.confirms(kind).then(|| self.word(&case, kind, &proof, finders, terms))
         })?;
         self.place_unit(&mut finding, unit, &found, finders);

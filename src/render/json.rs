@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::render::words::in_text;
 use crate::report::{
-    Acceptance, AcceptedBy, At, Facts, Finding, Label, OldVersion, Place, Role, Side, Sink,
+    AbsentKey, AbsentPart, Acceptance, AcceptedBy, At, Facts, Finding, Label, OldVersion, Place, Role, Side, Sink,
     SourceText, Status, Summary, UndecidedAnswer, Working,
 };
 use crate::source::Problem;
@@ -76,6 +76,10 @@ pub struct JsonFinding<'t> {
     /// The first thousand of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub undecided: Vec<JsonUndecided<'t>>,
+    /// The key that no row of a table has, where that is why: findings with the same values from
+    /// the same columns have one cause.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub absent_key: Option<JsonAbsentKey<'t>>,
     /// 32 hexadecimal digits that stay the same when rows move.
     pub fingerprint: Text<'t>,
     /// How it compares with the old version, where the run has one.
@@ -99,6 +103,24 @@ pub struct JsonAcceptance<'t> {
     pub until: Option<Text<'t>>,
     /// Where it is written.
     pub place: Option<JsonPlace<'t>>,
+}
+
+/// A key that no row of a table has.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct JsonAbsentKey<'t> {
+    /// The table without such a row.
+    pub table: Text<'t>,
+    /// The values of the key, in order.
+    pub values: Vec<JsonKeyValue<'t>>,
+}
+
+/// One value of a key.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct JsonKeyValue<'t> {
+    /// Where it stands, `table.column`; an expression where it is computed.
+    pub from: Text<'t>,
+    /// The value.
+    pub value: Text<'t>,
 }
 
 /// An answer that could not be decided.
@@ -273,7 +295,7 @@ fn label<'t>(l: &'t Label, sources: &'t dyn SourceText) -> JsonLabel<'t> {
     let role = match l.role {
         Role::Stated => "stated",
         Role::Operand => "operand",
-        Role::Condition => "condition",
+        Role::Condition | Role::Key => "condition",
         Role::First => "first",
         Role::Rule => "rule",
     };
@@ -298,6 +320,14 @@ fn acceptance<'t>(a: &'t Acceptance, sources: &'t dyn SourceText) -> JsonAccepta
         until: some(&a.until),
         place: a.place.as_ref().map(|p| place(p, sources)),
     }
+}
+
+fn absent(key: &AbsentKey) -> JsonAbsentKey<'_> {
+    let values = key.parts.iter().map(|AbsentPart { from, value, .. }| JsonKeyValue {
+        from: from.as_str().into(),
+        value: value.as_str().into(),
+    });
+    JsonAbsentKey { table: key.table.as_str().into(), values: values.collect() }
 }
 
 fn side(s: &Side) -> JsonSide<'_> {
@@ -363,6 +393,7 @@ impl Sink for Json {
             url: some(&f.url),
             undecided_count: f.undecided.as_ref().map(|u| u.count),
             undecided: undecided(f, sources),
+            absent_key: f.absent.as_deref().map(absent),
             fingerprint: f.fingerprint_text().into(),
             status: f.status,
             accepted: f.accepted.as_deref().map(|a| acceptance(a, sources)),

@@ -136,6 +136,13 @@ impl Readers {
             self.place(place);
         }
         f.working.iter_mut().for_each(|w| self.working(w));
+        if let Some(absent) = &mut f.absent {
+            self.sentence(&mut absent.table);
+            for part in &mut absent.parts {
+                self.sentence(&mut part.from);
+                self.cell(&mut part.value);
+            }
+        }
         let undecided = f.undecided.iter_mut().flat_map(|u| &mut u.answers);
         undecided.for_each(|answer| self.place(&mut answer.place));
     }

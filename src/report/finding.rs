@@ -28,6 +28,8 @@ pub enum Role {
     Operand,
     /// A cell by which the others were chosen.
     Condition,
+    /// Such a cell that is part of the key by which the row is called.
+    Key,
     /// Where the same thing stands first.
     First,
     /// The rule that asked.
@@ -163,6 +165,37 @@ pub struct UndecidedAnswers {
     pub answers: Vec<UndecidedAnswer>,
 }
 
+/// A key that no row of a table has, where that is why a demand is not met.
+#[derive(Debug, Clone)]
+pub struct AbsentKey {
+    /// The table without such a row.
+    pub table: String,
+    /// Its values, in order.
+    pub parts: Vec<AbsentPart>,
+    /// Whether the check asks that it be there: it is no key of an aggregate.
+    pub is_reference: bool,
+    /// What the check was asked of, "rows"; none of a look-up, which finds each key once.
+    pub cases: Option<&'static str>,
+}
+
+/// One value of such a key.
+#[derive(Debug, Clone)]
+pub struct AbsentPart {
+    /// Where it stands, `table.column`; an expression where it is computed.
+    pub from: String,
+    /// The value.
+    pub value: String,
+    /// The hash of both: they may be cut when they are shown.
+    pub id: u64,
+}
+
+impl AbsentPart {
+    /// A value and where it stands.
+    pub fn new(from: String, value: String) -> AbsentPart {
+        AbsentPart { id: evidence(&[&from, &value]), from, value }
+    }
+}
+
 /// One thing that is wrong, ready to be shown.
 #[derive(Debug, Clone)]
 pub struct Finding {
@@ -188,6 +221,8 @@ pub struct Finding {
     pub key: Option<String>,
     /// What could not be decided, where that is what it says.
     pub undecided: Option<Box<UndecidedAnswers>>,
+    /// The key that is nowhere, where that is why.
+    pub absent: Option<Box<AbsentKey>>,
     /// The hash of the figures or texts that were compared: by it, the same finding has changed.
     pub evidence: u64,
     /// How it compares with the old version; none where there is nothing to compare with.
@@ -216,6 +251,7 @@ impl Finding {
             url: None,
             key: None,
             undecided: None,
+            absent: None,
             evidence: evidence::<&str>(&[]),
             status: None,
             accepted: None,

@@ -11,7 +11,8 @@ mod summary;
 pub mod text;
 
 pub use finding::{
-    Finding, Label, RawFinding, Role, Side, Term, Tier, UndecidedAnswer, UndecidedAnswers, Working,
+    AbsentKey, AbsentPart, Finding, Label, RawFinding, Role, Side, Term, Tier, UndecidedAnswer,
+    UndecidedAnswers, Working,
 };
 pub use identity::{Demand, Identity, KeyValue, RECIPE, Subject, content, evidence};
 pub use place::{At, CellName, Place, Position};

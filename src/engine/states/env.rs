@@ -8,7 +8,7 @@ use crate::engine::data::aside::AsidePlace;
 use crate::engine::data::batch::{Batch, read_hedged};
 use crate::engine::data::memory::{LEAST, Memory};
 use crate::engine::data::table::Table;
-use crate::engine::states::accumulate::{Accumulator, KeptCell, KeptRow};
+use crate::engine::states::accumulate::{Accumulator, Blanks, KeptCell, KeptRow};
 use crate::engine::states::groups::{Group, Groups};
 use crate::engine::states::index::Index;
 use crate::engine::states::window::{Window, WindowValue};
@@ -159,6 +159,18 @@ impl At<'_> {
             self.judged(residual, row).chosen == Ok(true) && !row.args.contains(&Value::Missing)
         });
         taken.map(|row| row.row).collect()
+    }
+
+    /// The kept rows of a group for which a missing value decided such a condition.
+    pub fn blanks(&self, state: StateId, slot: usize, group: &Group) -> Blanks {
+        let mut blanks = Blanks::default();
+        if let StateDef::Groups(def) = &self.shared.defs.all[state]
+            && let Some(residual) = &def.slots[slot].residual
+        {
+            let kept = group.slots[slot].kept.iter();
+            kept.for_each(|row| blanks.count(self.judged(residual, row)));
+        }
+        blanks
     }
 
     /// The condition of an aggregate for one kept row.

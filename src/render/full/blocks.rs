@@ -3,16 +3,19 @@
 
 use unicode_width::UnicodeWidthStr;
 
+use crate::render::full::causes::{Causes, Group, groups};
 use crate::render::full::whole::{Headline, Whole, about, detail};
 use crate::render::options::Options;
 use crate::render::paint::{Paint, fitted, left_to_right, wrapped};
 use crate::render::words::{aligned, location};
-use crate::report::{Finding, SourceText, Summary, Working};
+use crate::report::{AbsentKey, Finding, SourceText, Summary, Working};
 
 /// All findings of one check, assertion, fault and column that are shown.
 pub struct Block {
     /// The one that is shown whole, and which of the lines it would be.
     lead: (Finding, usize),
+    /// The one that it would be of those that no missing key explains.
+    unexplained: Option<(Finding, usize)>,
     lines: Vec<Line>,
 }
 
@@ -26,12 +29,17 @@ struct Line {
     said: String,
     maybe: String,
     help: Option<String>,
+    absent: Option<Box<AbsentKey>>,
 }
 
 impl Block {
     /// A block of one finding.
     pub fn new(finding: &Finding, sources: &dyn SourceText) -> Block {
-        Block { lines: vec![Line::new(finding, sources)], lead: (finding.clone(), 0) }
+        Block {
+            lines: vec![Line::new(finding, sources)],
+            lead: (finding.clone(), 0),
+            unexplained: finding.absent.is_none().then(|| (finding.clone(), 0)),
+        }
     }
 
     /// Whether a finding belongs to it.
@@ -47,6 +55,10 @@ impl Block {
         if is_further(finding, &self.lead.0) {
             self.lead = (finding.clone(), self.lines.len());
         }
+        let before = self.unexplained.as_ref();
+        if finding.absent.is_none() && before.is_none_or(|(own, _)| is_further(finding, own)) {
+            self.unexplained = Some((finding.clone(), self.lines.len()));
+        }
         self.lines.push(Line::new(finding, sources));
     }
 
@@ -58,6 +70,12 @@ impl Block {
     /// Whether it says that its check could not be decided in part.
     pub fn is_undecided(&self) -> bool {
         self.lead.0.fault().name == "undecided"
+    }
+
+    /// Says which keys it found nowhere.
+    pub fn tell<'b>(&'b self, causes: &mut Causes<'b>) {
+        let keys = self.lines.iter().filter_map(|line| line.absent.as_deref());
+        keys.for_each(|key| causes.add(self.check(), key));
     }
 
     /// A line that says so below what else was found.
@@ -76,9 +94,9 @@ impl Block {
         whole: Whole<'_>,
         is_only: bool,
         undecided: Option<&Block>,
-        summary: &Summary,
+        (summary, causes): (&Summary, &Causes<'_>),
     ) -> String {
-        let mut text = self.found(whole, is_only, summary);
+        let mut text = self.found(whole, is_only, (summary, causes));
         if let Some(undecided) = undecided {
             text.pop();
             text.push_str(&undecided.undecided(whole.options));
@@ -87,13 +105,22 @@ impl Block {
         text
     }
 
-    fn found(&self, whole: Whole<'_>, is_only: bool, summary: &Summary) -> String {
-        let lead = &self.lead.0;
-        let of_check = summary.checks.iter().find(|c| c.id == lead.check());
+    fn found(
+        &self,
+        whole: Whole<'_>,
+        is_only: bool,
+        (summary, causes): (&Summary, &Causes<'_>),
+    ) -> String {
+        let of_check = summary.checks.iter().find(|c| c.id == self.check());
         let held_back = of_check.map_or(0, |c| c.findings.saturating_sub(c.shown));
         let shown = self.lines.len() as u64;
         let all = if is_only { shown + held_back } else { shown };
-        if all == 1 {
+        let keys = self.lines.iter().map(|l| (l.place.as_str(), l.absent.as_deref()));
+        let groups = groups(keys, self.check(), causes);
+        let led_back = groups.iter().filter(|g| g.is_led_back()).flat_map(Group::lines).count();
+        let is_led_back = led_back == self.lines.len();
+        let (lead, number) = self.shown_whole(&groups);
+        if all == 1 && !is_led_back {
             return whole.finding(lead, None);
         }
         let at_least = if held_back > 0 && !is_only { "at least " } else { "" };
@@ -102,9 +129,13 @@ impl Block {
             _ => format!("{at_least}{all} times"),
         };
         let headline = Headline { about: about(lead), count };
-        let mut text = whole.finding(lead, Some(&headline));
-        text.pop();
-        text.push_str(&self.others(whole.options));
+        let mut text = match is_led_back {
+            true => whole.headline(lead, Some(&headline).filter(|_| all > 1)),
+            false => whole.finding(lead, Some(&headline)).trim_end().to_string() + "\n",
+        };
+        let at_least = if held_back > 0 { "at least " } else { "" };
+        text.push_str(&self.groups(&groups, (*number, at_least), whole.options));
+        text.push_str(&self.others(&groups, *number, whole.options));
         if held_back > 0 && is_only {
             text.push_str(&format!("   … {held_back} more (--max-per-check 0 shows all)\n"));
         }
@@ -112,11 +143,46 @@ impl Block {
         text
     }
 
-    /// A line for each finding but the lead.
-    fn others(&self, options: Options) -> String {
-        let (paint, lead) = (Paint::new(options), self.lines.get(self.lead.1));
-        let others = self.lines.iter().enumerate().filter(|(n, _)| *n != self.lead.1);
-        let lines: Vec<&Line> = others.map(|(_, line)| line).collect();
+    /// The finding that is shown whole: one that is not led back to another check, if there is one.
+    fn shown_whole(&self, groups: &[Group<'_>]) -> &(Finding, usize) {
+        let is_led_back = |n| groups.iter().any(|g| g.is_led_back() && g.lines().any(|l| l == n));
+        match &self.unexplained {
+            Some(other) if is_led_back(self.lead.1) => other,
+            _ => &self.lead,
+        }
+    }
+
+    /// A line for all findings with one cause; what helps them, unless another check says it.
+    fn groups(
+        &self,
+        groups: &[Group<'_>],
+        (lead, at_least): (usize, &str),
+        options: Options,
+    ) -> String {
+        let lead = self.lines.get(lead).and_then(|l| l.help.as_ref());
+        let mut out = String::new();
+        for group in groups {
+            let mut text = group.text(at_least);
+            let first = group.lines().next().and_then(|n| self.lines.get(n));
+            let help = first.and_then(|l| l.help.as_ref()).filter(|h| Some(*h) != lead);
+            if let Some(help) = help.filter(|_| !group.is_led_back()) {
+                text.push_str(&format!("; help: {help}"));
+            }
+            let lines = wrapped(&left_to_right(&text), 3, options);
+            out.push_str(&format!("   {}\n", lines.join("\n     ")));
+        }
+        out
+    }
+
+    /// A line for each finding but the lead and those of groups.
+    fn others(&self, groups: &[Group<'_>], shown: usize, options: Options) -> String {
+        let (paint, lead) = (Paint::new(options), self.lines.get(shown));
+        let mut is_said = vec![false; self.lines.len()];
+        for n in groups.iter().flat_map(Group::lines).chain([shown]) {
+            is_said.get_mut(n).into_iter().for_each(|said| *said = true);
+        }
+        let others = self.lines.iter().zip(is_said).filter(|(_, is_said)| !is_said);
+        let lines: Vec<&Line> = others.map(|(line, _)| line).collect();
         // Figures of a single line need no heading: they are said in words.
         let has_heading = lines.len() > 1 && lines.iter().any(|l| !l.figures[0].is_empty());
         let columns = self.columns(&lines, has_heading, options);
@@ -208,6 +274,7 @@ impl Line {
             said: said.to_string(),
             maybe: maybe.unwrap_or_default(),
             help: finding.help.clone(),
+            absent: finding.absent.clone(),
         }
     }
 

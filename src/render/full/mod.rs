@@ -3,12 +3,14 @@
 //! A finding over several files reads as one: its snippets, then the working as a small sum.
 
 mod blocks;
+mod causes;
 mod closing;
 mod rule_lines;
 mod whole;
 mod working;
 
 use crate::render::full::blocks::Block;
+use crate::render::full::causes::Causes;
 use crate::render::full::whole::Whole;
 use crate::render::options::Options;
 use crate::render::paint::{drawn, wrapped};
@@ -59,12 +61,15 @@ impl Sink for Full {
     fn write_kept(&mut self, summary: &Summary, sources: &dyn SourceText, out: &mut Vec<u8>) {
         let blocks = std::mem::take(&mut self.blocks);
         let (open, blocks): (Vec<_>, Vec<_>) = blocks.into_iter().partition(Block::is_undecided);
+        let mut causes = Causes::default();
         for (n, block) in blocks.iter().enumerate() {
             let of_check = |b: &&Block| b.check() == block.check();
             let is_only = blocks.iter().filter(of_check).count() == 1;
             let is_last = !blocks.iter().skip(n + 1).any(|b| of_check(&b));
             let undecided = open.iter().find(of_check).filter(|_| is_last);
-            let mut text = block.write(self.whole(sources), is_only, undecided, summary);
+            let known = (summary, &causes);
+            let mut text = block.write(self.whole(sources), is_only, undecided, known);
+            block.tell(&mut causes);
             // Blocks of one check stand together.
             if blocks.get(n + 1).is_some_and(|next| of_check(&next)) {
                 text.pop();
@@ -73,7 +78,7 @@ impl Sink for Full {
         }
         let is_alone = |open: &&Block| blocks.iter().all(|b| b.check() != open.check());
         for block in open.iter().filter(is_alone) {
-            self.put(block.write(self.whole(sources), true, None, summary), out);
+            self.put(block.write(self.whole(sources), true, None, (summary, &causes)), out);
         }
         for check in summary.checks.iter().filter(|c| c.findings > c.shown) {
             if blocks.iter().filter(|b| b.check() == check.id).count() != 1 {

@@ -47,11 +47,15 @@ impl Whole<'_> {
         format!("{} {}\n", paint.wrong(severity, &name), lines.join("\n  "))
     }
 
+    /// The first line of a finding alone.
+    pub fn headline(&self, f: &Finding, above: Option<&Headline>) -> String {
+        let headline = above.map(|h| format!("{}: {}", h.about, h.count));
+        self.head(f.severity, f.check(), headline.as_deref().unwrap_or(&f.message))
+    }
+
     /// A finding with all that is known of it; below a headline where it stands for several.
     pub fn finding(&self, f: &Finding, above: Option<&Headline>) -> String {
-        let headline = above.map(|h| format!("{}: {}", h.about, h.count));
-        let message = headline.as_deref().unwrap_or(&f.message);
-        let mut text = self.head(f.severity, f.check(), message);
+        let mut text = self.headline(f, above);
         let own = above.map(|h| (h, detail(f, &h.about))).filter(|(h, own)| h.about != *own);
         let own = own.map(|(_, own)| own);
         // What is said of this one takes the place of the label's words, where there is room.
@@ -83,7 +87,9 @@ impl Whole<'_> {
     fn labels(&self, f: &Finding, words: Option<&str>) -> String {
         let is_rule_alone = f.labels.len() == 1;
         let shown = f.labels.iter().filter(|l| l.role != Role::Rule || is_rule_alone);
-        let is_said = |l: &Label| is_in_working(f, l) || is_in_key(f, l);
+        // The key of the row stands on the location line.
+        let is_in_key = |l: &Label| l.role == Role::Key && f.key.is_some();
+        let is_said = |l: &Label| is_in_working(f, l) || is_in_key(l);
         let mut shown: Vec<&Label> =
             shown.filter(|l| self.options.verbose || !is_said(l)).collect();
         if !self.options.verbose && shown.len() > MOST_LABELS {
@@ -137,15 +143,6 @@ fn is_in_working(f: &Finding, label: &Label) -> bool {
         !working::is_plain(w) && places.any(|p| p.at == label.place.at)
     };
     label.role == Role::Operand && is_own_line && f.working.as_ref().is_some_and(is_term)
-}
-
-/// Whether a label only says what the key of the row says, which stands on the location line.
-fn is_in_key(f: &Finding, label: &Label) -> bool {
-    let value = label.text.rsplit_once(" is ").map(|(_, value)| value);
-    let says = |part: &str, value| part == value || part.rsplit(" = ").next() == Some(value);
-    let key = f.key.as_deref().unwrap_or_default();
-    label.role == Role::Condition
-        && value.is_some_and(|value| key.split(", ").any(|part| says(part, value)))
 }
 
 /// What all findings of a kind say alike.
