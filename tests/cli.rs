@@ -935,3 +935,30 @@ fn a_file_that_was_named_is_the_place_of_what_is_wrong_with_it() {
         }
     }
 }
+
+#[test]
+fn lines_above_the_header_are_left_out_as_the_finding_says() {
+    let table = "[data.t]\npath = \"t.csv\"\nkey = \"a\"\ncolumns.b = { type = \"integer\" }\n";
+    for title in [
+        "Report 2017,\n",
+        "Report\n",
+        "\u{feff}Report, of 2017, and more\r\n",
+        "\n \nReport\n,\n\nby nobody,\n",
+        "\"Report,\n\n2017\"\n\n",
+        "# a note\n\"Report, 2017\"\n",
+        ",\n,\n",
+        "Report 2017\r\r",
+    ] {
+        let data = format!("{title}a,b\nx,1\ny,2\n");
+        let files = [("t.csv", data.as_str()), ("crossfoot.toml", table)];
+        let (_folder, output) = run(&files, &[]);
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(1), "{title:?}\n{said}");
+        let is_alone = said.contains("error[title-lines]") && said.contains("1 error");
+        assert!(is_alone && !said.contains("warning"), "{title:?}\n{said}");
+        let (_, advice) = said.split_once("write `").expect("advice");
+        let (advice, _) = advice.split_once('`').expect("advice");
+        let rules = format!("{table}{advice}\n");
+        expect(&[files[0], ("crossfoot.toml", &rules)], &[], 0, "2 rows");
+    }
+}

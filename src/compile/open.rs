@@ -182,7 +182,7 @@ fn foreign_key(rule: &TableRule, format: &Format) -> Option<Problem> {
         ("delimiter", rule.delimiter.is_some()),
         ("quote", rule.quote.is_some()),
         ("header", !rule.header),
-        ("skip", rule.skip > 0),
+        ("skip", rule.skip.is_some()),
         ("comment", rule.comment.is_some()),
         ("pattern", rule.pattern.is_some()),
         ("regex", rule.regex.is_some()),

@@ -58,7 +58,7 @@ pub struct Options {
     /// Whether the first record names the columns.
     pub header: bool,
     /// Physical lines before the header.
-    pub skip: u32,
+    pub skip: Option<u32>,
     /// Lines that start with this byte are no records.
     pub comment: Option<u8>,
     /// The table within the file.
@@ -83,7 +83,7 @@ impl Default for Options {
             delimiter: None,
             quote: None,
             header: true,
-            skip: 0,
+            skip: None,
             comment: None,
             at: None,
             pattern: None,

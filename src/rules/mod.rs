@@ -63,7 +63,7 @@ pub struct TableRule {
     /// `header`.
     pub header: bool,
     /// `skip`: lines before the header.
-    pub skip: u32,
+    pub skip: Option<u32>,
     /// `encoding` label.
     pub encoding: Option<Spanned<String>>,
     /// `comment`: lines that start with this byte are no records.

@@ -179,7 +179,7 @@ fn data_table(
         delimiter: one_byte(r, s, "delimiter", "delimiter = \";\"").flatten(),
         quote: one_byte(r, s, "quote", "quote = \"'\""),
         header: r.flag(s, "header").unwrap_or(true),
-        skip: r.integer(s, "skip").and_then(|n| u32::try_from(n.value).ok()).unwrap_or(0),
+        skip: r.integer(s, "skip").and_then(|n| u32::try_from(n.value).ok()),
         encoding: r.spanned(s, "encoding", "encoding = \"latin1\""),
         comment: one_byte(r, s, "comment", "comment = \"#\"").flatten(),
         missing: r

@@ -9,15 +9,15 @@ pub struct Dialect {
     pub quote: Option<u8>,
     /// Whether the first record names the columns.
     pub header: bool,
-    /// Physical lines before the header.
-    pub skip: u32,
+    /// Physical lines before the header, where a rule says how many.
+    pub skip: Option<u32>,
     /// Lines that start with this byte are no records.
     pub comment: Option<u8>,
 }
 
 impl Default for Dialect {
     fn default() -> Self {
-        Dialect { delimiter: b',', quote: Some(b'"'), header: true, skip: 0, comment: None }
+        Dialect { delimiter: b',', quote: Some(b'"'), header: true, skip: None, comment: None }
     }
 }
 

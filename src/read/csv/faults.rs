@@ -63,6 +63,10 @@ crate::fault!(
     SUSPICIOUS_DELIMITER, Warning, "suspicious-delimiter", "the file has one column and seems to use another delimiter");
 
 crate::fault!(
+    /// Reported at the first of them.
+    TITLE_LINES, Error, "title-lines", "a title stands above the column names");
+
+crate::fault!(
     /// Reported at its first byte.
     RECORD_TOO_LONG, Error, "record-too-long", "a row is longer than 64 MiB");
 
@@ -72,6 +76,9 @@ crate::fault!(
 crate::fault!(
     /// Reported at the field.
     SWALLOWED_ROWS, Warning, "swallowed-rows", "a quoted field holds lines that look like rows");
+
+/// In the number of [`TITLE_LINES`]: none of these lines has a filled cell.
+pub(crate) const BLANK_TITLE: u32 = 1 << 31;
 
 /// The place of [`RAGGED_ROW`] in [`FAULTS`].
 pub(crate) const RAGGED: usize = 0;
@@ -102,6 +109,7 @@ pub static FAULTS: &[&Fault] = &[
     &MERGE_CONFLICT,
     &SWALLOWED_ROWS,
     &DOUBLE_ENCODED,
+    &TITLE_LINES,
 ];
 
 /// The index of a fault in [`FAULTS`].
@@ -262,6 +270,7 @@ fn word_head(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> FaultText {
             "spaces",
             "remove the spaces; otherwise rules must spell the name with them",
         ),
+        "title-lines" => title_lines(i),
         _ => suspicious(i, c, bytes),
     }
 }
@@ -318,6 +327,27 @@ fn nul(i: &Irregular) -> FaultText {
     )
 }
 
+/// [`Irregular::aux`] is how many lines stand above the header, and [`BLANK_TITLE`].
+fn title_lines(i: &Irregular) -> FaultText {
+    let is_blank = i.aux & BLANK_TITLE != 0;
+    let skip = i.aux & !BLANK_TITLE;
+    let (lines, s, verb) = match skip {
+        1 => ("the first line".to_string(), "s", "is"),
+        n => (format!("the first {n} lines"), "", "are"),
+    };
+    let (what, label, but) = if is_blank {
+        (format!("{verb} blank"), "no column names", String::new())
+    } else {
+        let but = format!(" (or `skip = 0` if line {} does name the columns)", i.line + 1);
+        (format!("look{s} like a title"), "a title?", but)
+    };
+    let help = format!(
+        "write `skip = {skip}` in the `[data.…]` table of this file{but}; until then it is not read"
+    );
+    let message = format!("{lines} {what}; the column names seem to be on line {}", skip + 1);
+    words(message, label, &help)
+}
+
 fn suspicious(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> FaultText {
     let [other, ..] = i.aux.to_le_bytes();
     let written = if other == b'\t' { "\\t".to_string() } else { (other as char).to_string() };
@@ -327,7 +357,7 @@ fn suspicious(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> FaultText {
         let own = sign(c.dialect.delimiter);
         let message =
             format!("the fields are separated by {}{from}, not by {own}", sign(delimiter));
-        let skip = match c.dialect.skip + skip {
+        let skip = match c.dialect.skip.unwrap_or(0) + skip {
             0 => String::new(),
             n => format!("skip = {n}` and `"),
         };

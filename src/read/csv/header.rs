@@ -15,6 +15,7 @@ use crate::read::csv::dialect::Dialect;
 use crate::read::csv::faults::{self, irregular};
 use crate::read::csv::record::{Record, Scanner, Status};
 use crate::read::csv::suspect::suspect;
+use crate::read::csv::title::title;
 use crate::read::grid::{FieldSpan, Grid, Irregular, NO_COLUMN, unquote};
 use crate::read::reader::{Head, HeaderCell, MAX_RECORD};
 use crate::source::{Span, count_lines};
@@ -132,7 +133,7 @@ impl Reader<'_> {
 
     /// Goes past the lines before the first record. `None`: more bytes are needed.
     fn lead(&mut self) -> Option<()> {
-        for _ in 0..self.dialect.skip {
+        for _ in 0..self.dialect.skip.unwrap_or(0) {
             if self.at == self.head.len() {
                 break;
             }
@@ -202,6 +203,9 @@ impl Reader<'_> {
         {
             let range = field.start as usize..field.end as usize;
             self.report(&faults::SUSPICIOUS_DELIMITER, range, suspect.to_aux() as usize, None);
+            return Some(self.unreadable(self.head.len()));
+        }
+        if self.title(record.start) {
             return Some(self.unreadable(self.head.len()));
         }
         self.delimiter(&fields);
@@ -297,6 +301,20 @@ impl Reader<'_> {
                 self.report(&faults::SIMILAR_COLUMN_NAME, range, alike, Some(i));
             }
         }
+    }
+
+    /// Whether a title stands where a rule does not say that the header does.
+    fn title(&mut self, at: usize) -> bool {
+        let is_open = self.dialect.header && self.dialect.skip.is_none() && self.conflict.is_none();
+        let found = is_open.then(|| title(self.head, at, self.at_end, self.dialect)).flatten();
+        let Some(title) = found else { return false };
+        // Blank lines before it are left out with it.
+        let blank = faults::kind(&faults::BLANK_ROW);
+        self.reported.retain(|f| f.kind != blank);
+        let blank = if title.is_text { 0 } else { faults::BLANK_TITLE };
+        let aux = self.line_of(title.header) | blank;
+        self.report(&faults::TITLE_LINES, title.start..title.end, to_usize(aux), None);
+        true
     }
 
     /// One column, and in its name a sign that often separates fields.

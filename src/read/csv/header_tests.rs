@@ -60,7 +60,7 @@ fn what_is_wrong_in_the_header_record_is_told() {
 
 #[test]
 fn lines_before_the_header() {
-    let dialect = Dialect { skip: 2, comment: Some(b'#'), ..Dialect::default() };
+    let dialect = Dialect { skip: Some(2), comment: Some(b'#'), ..Dialect::default() };
     let header = read_as(b"A \"title\r\n\r\n# note\n \na,b\n1,2\n", dialect);
     assert_eq!(
         (names(&header), header.header_line, header.line, header.body),

@@ -256,7 +256,7 @@ fn dialects() -> impl Strategy<Value = Dialect> {
             delimiter,
             quote,
             header,
-            skip: 0,
+            skip: None,
             comment,
         })
 }
