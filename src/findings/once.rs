@@ -29,6 +29,7 @@ impl TableFindings<'_> {
             let identity = Identity::structure(check, once.fault, &info.name, Subject::Table)
                 .at(Some(&column.name));
             let mut finding = Finding::new(identity, once.fault.severity, unread.message);
+            finding.odd = Some(unread.at);
             finding.evidence = evidence(&[text]);
             finding.help = unread.help;
             let place = place::of_cell(self.files, info, once.column, &row);

@@ -96,6 +96,7 @@ impl FindingMaker<'_, '_> {
         let mut finding = Finding::new(identity, fault.severity, message);
         finding.labels.push(Label { place, role: Role::Stated, text: words.label });
         finding.help = words.help;
+        finding.odd = words.odd;
         Some(finding)
     }
 
@@ -167,6 +168,7 @@ impl FindingMaker<'_, '_> {
         let identity =
             Identity { demand: Demand::Contract("type"), ..identity }.at(Some(&info.name));
         let mut finding = Finding::new(identity, Severity::Error, unread.message);
+        finding.odd = Some(unread.at);
         finding.evidence = evidence(&[&located.row.texts[column]]);
         finding.labels.push(Label {
             place: self.cell_place(table, column, located),

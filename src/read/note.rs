@@ -1,5 +1,7 @@
 //! Notes: what is out of order in a table before any of its rows is judged.
 
+use std::ops::Range;
+
 use crate::fault::{Fault, Severity};
 use crate::report::Subject;
 use crate::source::{FileId, Span};
@@ -19,7 +21,7 @@ crate::fault!(
     DOUBLE_ENCODED, Warning, "double-encoded", "a text was read in the wrong encoding and saved again");
 
 /// The words of a fault: what a finding shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FaultText {
     /// One sentence.
     pub message: String,
@@ -27,6 +29,8 @@ pub struct FaultText {
     pub label: String,
     /// What to do.
     pub help: Option<String>,
+    /// Which bytes are wrong of the cell that the sentence quotes, where it is not all of it.
+    pub odd: Option<Range<usize>>,
 }
 
 /// What the finding of a note is named after.

@@ -2,6 +2,7 @@
 //! renderer is given, so that none has to think of it.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::report::text::{self, Limits};
 use crate::report::{
@@ -95,15 +96,20 @@ impl Readers {
         if self.is_fit(text) {
             return;
         }
-        let short = changed(text::cut(text, self.limits().cell));
+        let short = changed(text::cut(text, self.limits().cell, None));
         self.replace(text, short);
     }
 
     fn sentence(self, text: &mut String) {
+        self.sentence_around(text, None);
+    }
+
+    /// A sentence that quotes a cell of which some bytes are odd.
+    fn sentence_around(self, text: &mut String, odd: Option<&Range<usize>>) {
         if self.is_fit(text) {
             return;
         }
-        let short = changed(text::cut_sentence(text, self.limits()));
+        let short = changed(text::cut_sentence(text, self.limits(), odd));
         self.replace(text, short);
     }
 
@@ -127,12 +133,12 @@ impl Readers {
 
     fn finding(self, f: &mut Finding) {
         f.shown_names().for_each(|name| self.sentence(name));
-        self.sentence(&mut f.message);
+        self.sentence_around(&mut f.message, f.odd.as_ref());
         let others = [&mut f.title, &mut f.explanation, &mut f.help, &mut f.url];
         others.into_iter().flatten().for_each(|text| self.sentence(text));
         f.key.iter_mut().for_each(|key| self.sentence(key));
         for Label { place, text, .. } in &mut f.labels {
-            self.sentence(text);
+            self.sentence_around(text, f.odd.as_ref());
             self.place(place);
         }
         f.working.iter_mut().for_each(|w| self.working(w));

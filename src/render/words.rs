@@ -216,5 +216,5 @@ pub fn problem_line(p: &crate::source::Problem, sources: &dyn SourceText) -> Str
 
 /// A sentence, cut and fit to be shown.
 pub fn shown(text: &str) -> String {
-    printable(&cut_sentence(text, PEOPLE)).into_owned()
+    printable(&cut_sentence(text, PEOPLE, None)).into_owned()
 }

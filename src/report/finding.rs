@@ -1,5 +1,7 @@
 //! Findings: as the scan notes them, and as they are shown.
 
+use std::ops::Range;
+
 use crate::fault::{Fault, Severity};
 use crate::report::identity::{Demand, Identity, evidence};
 use crate::report::place::Place;
@@ -209,6 +211,8 @@ pub struct Finding {
     pub message: String,
     /// Places; the first is the primary one. Empty for findings without a place.
     pub labels: Vec<Label>,
+    /// Which bytes are wrong of the cell that the message quotes, where it is not all of it.
+    pub odd: Option<Range<usize>>,
     /// The arithmetic, where there is any.
     pub working: Option<Working>,
     /// The likely explanation, worded as a question unless it is certain.
@@ -245,6 +249,7 @@ impl Finding {
             title: None,
             message,
             labels: Vec::new(),
+            odd: None,
             working: None,
             explanation: None,
             help: None,

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::ops::Range;
 
 /// Writes `c` so that it can be seen, where it cannot be as it is; whether it had to.
 ///
@@ -76,10 +77,18 @@ pub const PEOPLE: Limits = Limits { cell: 60, sentence: 500 };
 /// For programs: the place says where all of it is.
 pub const PROGRAMS: Limits = Limits { cell: 1_000, sentence: 10_000 };
 
-/// The text, or its beginning and its end with `…` between them.
-pub fn cut(text: &str, most: usize) -> Cow<'_, str> {
+/// The text, or what stands around the bytes `odd` of it, or its beginning and its end, with `…`
+/// where it is cut.
+///
+/// Where `odd` is not known, it is the first character that cannot be seen.
+pub fn cut<'t>(text: &'t str, most: usize, odd: Option<&Range<usize>>) -> Cow<'t, str> {
     if text.len() <= most || text.chars().count() <= most {
         return Cow::Borrowed(text);
+    }
+    let unseen = || text.find(is_odd).map(|at| at..at);
+    let known = odd.filter(|odd| **odd != (0..text.len())).cloned();
+    if let Some(around) = known.or_else(unseen).and_then(|odd| around(text, most, &odd)) {
+        return Cow::Owned(around);
     }
     let tail = most / 3;
     let head = most.saturating_sub(tail + 1);
@@ -91,8 +100,31 @@ pub fn cut(text: &str, most: usize) -> Cow<'_, str> {
     }
 }
 
-/// The sentence with what it quotes cut, and itself.
-pub fn cut_sentence(text: &str, limits: Limits) -> Cow<'_, str> {
+/// Whether a character that is no white space cannot be seen, or stands for one that was lost.
+fn is_odd(c: char) -> bool {
+    (c.is_control() && !c.is_whitespace()) || is_invisible(c) || c == char::REPLACEMENT_CHARACTER
+}
+
+/// What stands around some bytes of a text; none where its beginning shows them, or where they are
+/// all of it.
+fn around(text: &str, most: usize, odd: &Range<usize>) -> Option<String> {
+    let (before, rest) = text.split_at_checked(odd.start)?;
+    let len = text.get(odd.clone())?.chars().take(most).count().max(1);
+    let room = most.saturating_sub(len + 2) / 2;
+    if before.is_empty() || before.chars().take(most).count() + len < most - most / 3 {
+        return None;
+    }
+    let from = before.char_indices().rev().take(room).last().map_or(before.len(), |c| c.0);
+    let (_, shown) = text.split_at_checked(from)?;
+    let left = before.len() - from;
+    let after = (most - 2).saturating_sub(text.get(from..odd.start)?.chars().count());
+    let to = rest.char_indices().nth(after).map(|c| left + c.0);
+    let (shown, dots) = to.map_or((shown, ""), |to| (shown.get(..to).unwrap_or(shown), "…"));
+    Some(format!("…{shown}{dots}"))
+}
+
+/// The sentence with what it quotes cut, and itself; `odd` are bytes of the cell that it quotes.
+pub fn cut_sentence<'t>(text: &'t str, limits: Limits, odd: Option<&Range<usize>>) -> Cow<'t, str> {
     if text.len() <= limits.cell {
         return Cow::Borrowed(text);
     }
@@ -101,12 +133,12 @@ pub fn cut_sentence(text: &str, limits: Limits) -> Cow<'_, str> {
     while let Some((before, quote, quoted, after)) = quotation(rest) {
         out.push_str(before);
         out.push(quote);
-        out.push_str(&cut(quoted, limits.cell));
+        out.push_str(&cut(quoted, limits.cell, odd));
         out.push(quote);
         rest = after;
     }
     out.push_str(rest);
-    match cut(&out, limits.sentence) {
+    match cut(&out, limits.sentence, Some(&(0..0))) {
         Cow::Borrowed(_) if out == text => Cow::Borrowed(text),
         Cow::Borrowed(_) => Cow::Owned(out),
         Cow::Owned(short) => Cow::Owned(short),
@@ -139,14 +171,35 @@ mod tests {
 
     #[test]
     fn long_texts_keep_their_ends() {
-        assert_eq!(cut("abcdefghij", 10), "abcdefghij");
-        assert_eq!(cut("äbcdefghijk", 10), "äbcdef…ijk");
+        assert_eq!(cut("abcdefghij", 10, None), "abcdefghij");
+        assert_eq!(cut("äbcdefghijk", 10, None), "äbcdef…ijk");
         let cell = "x".repeat(100);
         let short = format!("{}…{}", "x".repeat(39), "x".repeat(20));
         let limits = Limits { cell: 60, sentence: 200 };
         let sentence = format!("`name` must be short, and this is `{cell}`; \"{cell}\" is not");
         let wanted = format!("`name` must be short, and this is `{short}`; \"{short}\" is not");
-        assert_eq!(cut_sentence(&sentence, limits), wanted);
-        assert_eq!(cut_sentence(&cell.repeat(9), limits).chars().count(), 200);
+        assert_eq!(cut_sentence(&sentence, limits, None), wanted);
+        assert_eq!(cut_sentence(&cell.repeat(9), limits, None).chars().count(), 200);
+    }
+
+    #[test]
+    fn what_is_odd_in_a_long_text_is_shown() {
+        let text = format!("{}é?{}", "a".repeat(50), "b".repeat(50));
+        let at = text.find('é').expect("there") + 2;
+        for most in 10..102 {
+            let short = cut(&text, most, Some(&(at..at + 1)));
+            assert!(short.contains("é?") && short.chars().count() <= most, "{most} {short}");
+        }
+        assert_eq!(cut(&text, 10, Some(&(at..at + 1))), "…aaé?bbbb…");
+        assert_eq!(cut(&text, 10, Some(&(at..at))), "…aaé?bbbb…");
+        assert_eq!(cut(&text, 10, Some(&(at..text.len()))), "…?bbbbbbb…");
+        assert_eq!(cut(&text, 10, Some(&(text.len() - 1..text.len()))), "…bbbb");
+        for whole in [0..text.len(), 0..1, 7..8, 500..501] {
+            let is_whole = whole.start != 7;
+            let shown = cut(&text, if is_whole { 10 } else { 30 }, Some(&whole));
+            assert!(shown.starts_with("aaaaaa"), "{whole:?} {shown}");
+        }
+        let hidden = format!("{}\u{93}\n{}", "a".repeat(50), "b".repeat(50));
+        assert_eq!(cut(&hidden, 10, None), "…aaa\u{93}\nbbb…");
     }
 }

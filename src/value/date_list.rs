@@ -5,6 +5,7 @@ use crate::value::date_format::{DateFormat, Field, Part, Role};
 use crate::value::date_text::Misfit;
 use crate::value::unread::{
     AMBIGUOUS_DATE, DATE_IMPOSSIBLE, DATE_UNREADABLE, MIXED_OFFSETS, TIME_UNREADABLE, Unread,
+    first_other,
 };
 use crate::value::{Type, Value};
 
@@ -135,7 +136,7 @@ impl FormatList<'_> {
     }
 
     fn misfit(&self, text: &str, misfits: &[(usize, Misfit)]) -> Unread {
-        let at = 0..text.len();
+        let at = first_other(text, |c| c.is_ascii() || c.is_alphanumeric());
         let nearest = misfits.iter().find(|m| m.1 != Misfit::Shape);
         if let Some((number, Misfit::NoDay(why))) = nearest {
             let swapped = self.formats.get(*number).and_then(|f| other_order(text, f));

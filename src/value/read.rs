@@ -10,7 +10,7 @@ use crate::value::figure::implied_interval;
 use crate::value::hedge::Hedge;
 use crate::value::unread::{
     BOOLEAN_UNREADABLE, INTEGER_UNREADABLE, NOT_ALL_DATES, NUMBER_UNREADABLE, PERCENT_UNREADABLE,
-    Unread, YEAR_UNREADABLE, unreadable,
+    Unread, YEAR_UNREADABLE, first_other, unreadable,
 };
 use crate::value::{Figure, Interval, Number, Type, Value, prose_date, prose_number};
 
@@ -257,7 +257,8 @@ impl Reading {
         {
             return Ok(Value::Number(Figure::exact(n)));
         }
-        Err(unreadable(&YEAR_UNREADABLE, text, "a year"))
+        let at = first_other(text, |c| c.is_ascii_digit());
+        Err(Unread { at, ..unreadable(&YEAR_UNREADABLE, text, "a year") })
     }
 }
 
@@ -328,7 +329,14 @@ fn refuse(text: &str, body: &str, f: &NumberFormat) -> Unread {
     } else {
         None
     };
-    Unread { help, ..unreadable(&NUMBER_UNREADABLE, text, "a number") }
+    let is_of_figures = |c: char| {
+        c.is_ascii_digit()
+            || c.is_whitespace()
+            || [f.decimal, '+', '-', '\u{2212}', '%', 'e', 'E'].contains(&c)
+            || Some(c) == f.grouping
+    };
+    let at = first_other(text, is_of_figures);
+    Unread { help, at, ..unreadable(&NUMBER_UNREADABLE, text, "a number") }
 }
 
 #[cfg(test)]

@@ -72,6 +72,12 @@ pub struct Unread {
     pub at: Range<usize>,
 }
 
+/// The first character that such a text does not have; the whole text where there is none.
+pub(crate) fn first_other(text: &str, has: impl Fn(char) -> bool) -> Range<usize> {
+    let other = text.char_indices().find(|(_, c)| !has(*c));
+    other.map_or(0..text.len(), |(at, c)| at..at + c.len_utf8())
+}
+
 /// The whole text is not `what`.
 pub(crate) fn unreadable(fault: &'static Fault, text: &str, what: &str) -> Unread {
     Unread {

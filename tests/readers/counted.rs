@@ -152,7 +152,7 @@ impl Reader for Counted {
         Ok(())
     }
     fn word(&self, _: &Irregular, _: &Block) -> FaultText {
-        FaultText { message: String::new(), label: String::new(), help: None }
+        FaultText { message: String::new(), label: String::new(), help: None, odd: None }
     }
 }
 

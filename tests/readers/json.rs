@@ -205,7 +205,7 @@ impl Reader for Json {
         Ok(())
     }
     fn word(&self, _: &Irregular, _: &Block) -> FaultText {
-        FaultText { message: String::new(), label: String::new(), help: None }
+        FaultText { message: String::new(), label: String::new(), help: None, odd: None }
     }
 }
 

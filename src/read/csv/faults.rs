@@ -140,7 +140,7 @@ fn fault(i: &Irregular) -> &'static Fault {
 
 fn words(message: String, label: &str, help: &str) -> FaultText {
     let help = (!help.is_empty()).then(|| help.to_string());
-    FaultText { message, label: label.into(), help }
+    FaultText { message, label: label.into(), help, odd: None }
 }
 
 /// Makes the words of a fault.
@@ -306,13 +306,14 @@ fn merge_conflict(i: &Irregular, bytes: &[u8]) -> FaultText {
 fn double_encoded(bytes: &[u8]) -> FaultText {
     let text = String::from_utf8_lossy(bytes);
     let text = text.trim_matches('"');
-    let (meant, encoding) = mojibake::restored(text)
-        .map_or_else(|| (text.to_string(), "another encoding"), |r| (r.text, r.encoding));
-    words(
+    let (meant, encoding, at) = mojibake::restored(text)
+        .map_or_else(|| (text.to_string(), "another encoding", 0), |r| (r.text, r.encoding, r.at));
+    let text = words(
         format!("`{text}` was `{meant}`: UTF-8 that was read as {encoding} and saved again"),
         &format!("was `{meant}`"),
         "restore it from the source, or convert it back",
-    )
+    );
+    FaultText { odd: Some(at..at), ..text }
 }
 
 fn nul(i: &Irregular) -> FaultText {
@@ -382,6 +383,7 @@ fn stray(i: &Irregular, c: &Context<'_>) -> FaultText {
         message: message.into(),
         label: "misplaced quote".into(),
         help: Some(help.into()),
+        odd: None,
     };
     if i.aux == 1 {
         let after = c.block.get(at + 1..).unwrap_or_default();
@@ -433,7 +435,7 @@ fn invalid(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> FaultText {
         _ => "save the file as UTF-8, or declare its encoding, such as encoding = \"windows-1252\""
             .into(),
     };
-    FaultText { message, label: "not UTF-8".into(), help: Some(help) }
+    FaultText { message, label: "not UTF-8".into(), help: Some(help), odd: None }
 }
 
 fn ragged(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> FaultText {
@@ -459,7 +461,7 @@ fn ragged(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> FaultText {
     } else {
         "the row was skipped; no check uses it until it is corrected".to_string()
     };
-    FaultText { message, label, help: Some(help) }
+    FaultText { message, label, help: Some(help), odd: None }
 }
 
 /// An irregularity without a column.

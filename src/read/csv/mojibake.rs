@@ -9,6 +9,8 @@ use encoding_rs::{Encoding, MACINTOSH, WINDOWS_1252};
 pub(crate) struct Restored {
     pub text: String,
     pub encoding: &'static str,
+    /// Where the first character that is wrong begins.
+    pub at: usize,
 }
 
 /// Whether a character that begins at `at` may begin a sequence: a first look at the bytes, which
@@ -88,7 +90,7 @@ pub(crate) fn restored(text: &str) -> Option<Restored> {
     } else {
         "Windows-1252"
     };
-    Some(Restored { text: out, encoding })
+    Some(Restored { text: out, encoding, at: found.first()?.0.start })
 }
 
 fn sequences_of(text: &str, byte_of: ByteOf, leads: &[u8]) -> Vec<(Range<usize>, char)> {

@@ -89,6 +89,7 @@ fn not_utf8(invalid: Invalid, options: &Options) -> Note {
             "save the file as UTF-8, or declare its encoding, such as encoding = \"windows-1252\""
                 .into(),
         ),
+        odd: None,
     };
     let subject = Subject::File(options.path.clone());
     let first = first as u64;
@@ -143,6 +144,7 @@ fn note(trouble: &Trouble, nearest: Option<&NearMiss>, options: &Options) -> Opt
                 ),
                 label: "not in this file".into(),
                 help: None,
+                odd: None,
             };
             (&SECTION_NOT_FOUND, file(), Span::default(), words)
         }
@@ -165,7 +167,7 @@ fn unmatched(span: Span, text: &str, near: Option<&NearMiss>) -> (Span, FaultTex
     };
     let message = format!("this item does not match the pattern: `{}`", shorten(text));
     let help = near.map(|n| format!("expected `{}`, found `{}`", n.expected, n.found));
-    (at, FaultText { message, label, help })
+    (at, FaultText { message, label, help, odd: None })
 }
 
 fn no_match(near: Option<&NearMiss>, options: &Options) -> (Span, FaultText) {
@@ -178,7 +180,7 @@ fn no_match(near: Option<&NearMiss>, options: &Options) -> (Span, FaultText) {
     let label = near.map_or(String::new(), |n| format!("expected {}", n.expected));
     let (table, path) = (&options.table, &options.path);
     let message = format!("the pattern of `{table}` has no match in {path}");
-    (span, FaultText { message, label, help: Some(help) })
+    (span, FaultText { message, label, help: Some(help), odd: None })
 }
 
 fn shorten(text: &str) -> String {
@@ -192,7 +194,7 @@ fn of_table(text: &Arc<String>, options: &Options) -> DocumentRows {
         Ok(table) => rows_of(table, text),
         Err((message, help)) => {
             let message = format!("{message}: {}", options.path);
-            let words = FaultText { message, label: String::new(), help };
+            let words = FaultText { message, label: String::new(), help, odd: None };
             let subject = Subject::File(options.path.clone());
             let place = (FileId(0), Span::default(), None);
             let note = Note::worded(&TABLE_NOT_FOUND, NamedBy::Table, subject, words, place);
@@ -246,6 +248,7 @@ fn same_names(header: &[MdCell]) -> Vec<Note> {
             message: format!("duplicate column name `{name}`, already used by column {before}"),
             label: "used again here".into(),
             help: Some("rename one of them".into()),
+            odd: None,
         };
         let place = (FileId(0), cell.span, None);
         let fault = &DUPLICATE_COLUMN_NAME;
@@ -264,6 +267,7 @@ fn too_many(text: &str, span: Span, columns: usize) -> Note {
         message: format!("this row has more cells than the {columns} of the header: `{cells}`"),
         label: "in no column, and not read".into(),
         help: Some("add a column to the header, or write `\\|` where a cell holds a `|`".into()),
+        odd: None,
     };
     let place = (FileId(0), span, None);
     Note::worded(&RAGGED_ROW, NamedBy::Fault, Subject::Claim(cells), words, place)

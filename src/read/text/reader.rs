@@ -224,7 +224,7 @@ impl Reader for DocumentRows {
     }
 
     fn word(&self, _: &Irregular, _: &Block) -> FaultText {
-        FaultText { message: String::new(), label: String::new(), help: None }
+        FaultText { message: String::new(), label: String::new(), help: None, odd: None }
     }
 }
 
