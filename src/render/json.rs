@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use crate::render::words::in_text;
 use crate::report::{
-    AbsentKey, AbsentPart, Acceptance, AcceptedBy, At, Facts, Finding, Label, OldVersion, Place, Role, Side, Sink,
-    SourceText, Status, Summary, UndecidedAnswer, Working,
+    AbsentKey, AbsentPart, Acceptance, AcceptedBy, At, Facts, Finding, Label, OldVersion, Place,
+    Role, Side, Sink, SourceText, Status, Summary, UndecidedAnswer, Working,
 };
 use crate::source::Problem;
 
