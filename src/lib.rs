@@ -57,4 +57,4 @@ pub mod value;
 #[doc(hidden)]
 pub mod width;
 
-pub use api::{Outcome, Project, Request, SinkSlot, faults, run, run_project};
+pub use api::{Outcome, Project, Request, Since, SinkSlot, faults, run, run_project};

@@ -16,7 +16,7 @@ mod topics;
 pub use extract::{ExtractRequest, extract};
 pub use list::{describe as describe_check, list, plan};
 pub use project::Project;
-pub use request::{Request, SinkSlot};
+pub use request::{Request, Since, SinkSlot};
 pub use run::{run, run_project};
 pub use topics::{describe as describe_topic, names as topics};
 

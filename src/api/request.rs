@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::sync::Arc;
 
+pub use crate::files::git::since::Since;
 use crate::files::inflate::Limits;
 use crate::files::sources::{Sources, cannot};
 use crate::files::tree::{Disk, OldSide};
@@ -45,6 +46,8 @@ pub struct Request {
     pub max_inflate: Option<u64>,
     /// The directory of the disk outside of which no file is read; another tree bounds itself.
     pub root: Option<String>,
+    /// The revision in git that the run is compared with.
+    pub since: Option<Since>,
     /// Where files come from; the disk where none is said.
     pub tree: Option<Arc<dyn Tree>>,
     /// The old version that it is compared with.

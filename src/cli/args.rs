@@ -91,6 +91,12 @@ pub struct CheckArgs {
     pub no_rules: bool,
     #[command(flatten)]
     pub input: Input,
+    /// Compare with the commit where this branch left REF, a branch, tag or commit in git: what was found there too does not fail the run
+    #[arg(long, value_name = "REF")]
+    pub since: Option<String>,
+    /// Compare with REF itself
+    #[arg(long, value_name = "REF", conflicts_with = "since")]
+    pub since_exact: Option<String>,
     /// Output format: full, concise or json, to standard output or to FILE; may be repeated [default: full]
     #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = format)]
     pub format: Vec<(crossfoot::render::Format, Option<String>)>,

@@ -4,7 +4,7 @@ use std::io;
 
 use crossfoot::render::{Format, Options, sink, words};
 use crossfoot::report::text::{printable, printable_lines};
-use crossfoot::{Outcome, Request, SinkSlot};
+use crossfoot::{Outcome, Request, Since, SinkSlot};
 
 use super::args::{CheckArgs, Global, NewChecks};
 use super::output::{self, Target};
@@ -40,6 +40,7 @@ fn request(args: &CheckArgs) -> Request {
     let mut request = args.input.request();
     request.paths.clone_from(&args.paths);
     request.no_rules = args.no_rules;
+    request.since = since(args);
     request.rows.clone_from(&args.row);
     request.max_per_check = (args.max_per_check > 0).then_some(args.max_per_check);
     request.chunk = args.chunk;
@@ -50,6 +51,12 @@ fn request(args: &CheckArgs) -> Request {
     request.new_checks_report = args.new_checks == NewChecks::Report;
     request.block = args.block;
     request
+}
+
+fn since(args: &CheckArgs) -> Option<Since> {
+    let given = [(&args.since, false), (&args.since_exact, true)];
+    let given = given.into_iter().find_map(|(text, exact)| Some((text.clone()?, exact)));
+    given.map(|(reference, exact)| Since { reference, exact })
 }
 
 /// Where the report goes: a slot for each format, and the files behind some of them.

@@ -1,10 +1,11 @@
-//! The only way to the disk, the clock and temporary files.
+//! The only way to the disk, the clock, temporary files and other programs.
 
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_types,
     reason = "this is where the disk and the clock are reached"
 )]
+pub mod git;
 pub mod inflate;
 pub mod machine;
 pub mod sources;
@@ -45,6 +46,27 @@ crate::fault!(
     "a file lies outside of the directory that --root names"
 );
 
+crate::fault!(GIT_MISSING, Error, "git-missing", "the program `git` cannot be run");
+crate::fault!(GIT_FAILED, Error, "git-failed", "the program `git` ended with an error");
+crate::fault!(
+    NOT_A_REPOSITORY,
+    Error,
+    "not-a-repository",
+    "the working directory is in no git repository that can be read"
+);
+crate::fault!(
+    UNKNOWN_REVISION,
+    Error,
+    "unknown-revision",
+    "the repository has no such branch, tag or commit"
+);
+crate::fault!(
+    NO_COMMON_COMMIT,
+    Error,
+    "no-common-commit",
+    "the histories of two revisions have no commit in common"
+);
+
 /// The names of the faults of files.
 pub static FAULTS: &[&Fault] = &[
     &UNREADABLE_FILE,
@@ -54,4 +76,9 @@ pub static FAULTS: &[&Fault] = &[
     &INFLATES_TOO_FAR,
     &OUTSIDE_ROOT,
     &SCRATCH_FAILED,
+    &GIT_MISSING,
+    &GIT_FAILED,
+    &NOT_A_REPOSITORY,
+    &UNKNOWN_REVISION,
+    &NO_COMMON_COMMIT,
 ];

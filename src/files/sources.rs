@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
+use crate::files::git::blobs::NotFetched;
 use crate::files::inflate::{self, Limits};
 use crate::files::machine::{Machine, Spool};
 use crate::files::tree::disk::{Disk, Outside};
@@ -214,6 +215,9 @@ pub fn cannot(path: &str, e: &io::Error) -> Problem {
     if e.get_ref().is_some_and(|e| e.is::<Outside>()) {
         return outside(path);
     }
+    if let Some(pointer) = e.get_ref().and_then(|e| e.downcast_ref::<NotFetched>()) {
+        return not_fetched(path, pointer);
+    }
     let (message, help) = match e.kind() {
         io::ErrorKind::NotFound => (
             format!("there is no file `{path}`"),
@@ -226,6 +230,13 @@ pub fn cannot(path: &str, e: &io::Error) -> Problem {
         _ => (format!("`{path}` cannot be read: {e}"), "check the file and the disk"),
     };
     Problem::nowhere(&UNREADABLE_FILE, message).help(help)
+}
+
+fn not_fetched(path: &str, NotFetched { commit }: &NotFetched) -> Problem {
+    let short = commit.get(..7).unwrap_or(commit);
+    let message = format!("`{path}` in {short} is a Git LFS pointer, and its content is not here");
+    Problem::nowhere(&UNREADABLE_FILE, message)
+        .help(format!("fetch what it stands for: `git lfs fetch origin {commit}`"))
 }
 
 /// A path as it is shown: with `/`, without `./`.

@@ -82,7 +82,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("std::net::TcpStream", &[]),
     ("std::net::UdpSocket", &[]),
     ("std::os", &["files"]),
-    ("std::process", &["cli", "main.rs"]),
+    ("std::process", &["cli", "files/git/run.rs", "main.rs"]),
     ("std::thread", &["engine", "files", "cli"]),
     ("std::time", &["files", "cli"]),
     ("chrono", &["files"]),

@@ -1,6 +1,7 @@
 //! The trees there are.
 
 pub mod disk;
+pub mod git;
 pub mod memory;
 pub mod old_side;
 pub mod overlay;
