@@ -112,6 +112,7 @@ fn open(project: &Project, side: &OldSide, request: &Request) -> Project {
         tree: Some(Arc::clone(&tree)),
         checks,
         old: None,
+        since: None,
         watcher: request
             .watcher
             .clone()

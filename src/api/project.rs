@@ -2,11 +2,13 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use crate::api::request::{Request, book};
 use crate::compile::build::{Compiled, build};
 use crate::compile::load::{Loaded, load};
 use crate::compile::{NO_CHECKS, NOT_A_TABLE, UNKNOWN_CHECK};
+use crate::files::git::since::old_side;
 use crate::files::machine::Machine;
 use crate::files::sources::Sources;
 use crate::files::tree::OldSide;
@@ -63,6 +65,15 @@ impl Project {
             sections: Vec::new(),
             tags: BTreeMap::new(),
         };
+        let since = request.since.as_ref().filter(|_| request.old.is_none());
+        let old = since.map(|since| old_side(since, Path::new(""), request.root.as_deref()));
+        let refused = refused.or_else(|| match old? {
+            Ok(side) => {
+                project.old = Some(side);
+                None
+            }
+            Err(problem) => Some(problem),
+        });
         if let Some(problem) = refused {
             project.problems.push(problem);
             return project;

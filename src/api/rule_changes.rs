@@ -28,7 +28,7 @@ pub(crate) struct RulesSince {
 pub(crate) fn rules_since(project: &Project, side: &OldSide, request: &Request) -> RulesSince {
     let rules: Arc<dyn Tree> = Arc::clone(&side.tree);
     let tree: Arc<dyn Tree> = Arc::new(WithRules { data: project.book.shared_tree(), rules });
-    let then = Request { tree: Some(Arc::clone(&tree)), old: None, ..request.clone() };
+    let then = Request { tree: Some(Arc::clone(&tree)), old: None, since: None, ..request.clone() };
     let before = Project::open(&then);
     if before.rule_files.is_empty() && side.commit.is_none() {
         return RulesSince::default();
@@ -62,7 +62,7 @@ fn hidden(all: &[Difference], now: &Request, then: &Request) -> BTreeMap<String,
         return BTreeMap::new();
     }
     let found = |request: &Request| {
-        let request = Request { checks: checks.clone(), old: None, ..request.clone() };
+        let request = Request { checks: checks.clone(), old: None, since: None, ..request.clone() };
         let mut project = Project::open(&request);
         project.problems.retain(|p| p.fault != &UNKNOWN_CHECK && p.fault != &NO_CHECKS);
         findings_of(&project, &request)
