@@ -86,6 +86,18 @@ assert = ['default(totals[region].total, 0) >= x', 'region in totals.region', 't
 each   = "totals"
 assert = ['total = sum(rows.x where region = totals.region and x is readable)', 'total = sum(rows.x where region = totals.region) within rounding', 'count(rows where region = totals.region) < 4', 'max(rows.y where region = totals.region) < 60']
 
+[check.joined]
+each   = "totals"
+assert = ['count(rows where x = totals.total) < 2', 'sum(rows.n where region = totals.region and x != totals.total) < 9', 'count(rows where region = totals.region and kind != totals.region) = 1', 'sum(rows.n where y = totals.total and x > totals.total) >= 0', 'count(rows where region = totals.region and x = totals.total) < 2']
+
+[check.only]
+each   = "totals"
+assert = ['only(rows.n where region = totals.region and kind = "a") > 2', 'only(rows.x where y = totals.total) is missing', 'only(rows.n where region = totals.region and x > totals.total) < 9']
+
+[check.only-in-groups]
+each   = "rows by region"
+assert = ['only(n where kind = "a") = sum(n where kind != "a")', 'only(x) is not missing']
+
 [check.groups]
 each   = "rows by region, kind"
 assert = ['sum(n) < 1500', 'sum(x) < 5', 'sum(x) >= 3.5', 'sum(y) > 2.4', 'sum(x) = first(x)', 'count(x) = count(y)', 'min(x) < max(y)', 'first(n) <= last(n)', 'sum(x) = sum(y) within rounding']

@@ -36,7 +36,7 @@ pub trait Env {
         column: Option<usize>,
         ranges: bool,
     ) -> Found<'_>;
-    /// A finished aggregate.
+    /// A finished aggregate; a part of the key that does not apply is that of no group.
     fn aggregate(&self, state: StateId, slot: usize, key: &[Value<'_>]) -> Value<'_>;
     /// Whether a value stands in a column; none if it may stand in a record that is no row.
     fn member(&self, state: StateId, value: &Value<'_>) -> Option<bool>;
@@ -276,15 +276,21 @@ fn aggregate<'e>(
     joins: usize,
 ) -> Value<'e> {
     let key = keys(key, env);
-    if let Some(v @ (Value::Unknown(_) | Value::NotApplicable)) =
-        blanks(&key.iter().collect::<Vec<_>>())
-    {
-        return v;
+    match blanks(&key.iter().collect::<Vec<_>>()) {
+        Some(v @ (Value::Unknown(_) | Value::NotApplicable)) => v,
+        _ => env.aggregate(state, slot, &joined(key, joins)),
     }
-    if key[key.len() - joins..].contains(&Value::Missing) {
-        return Value::Missing;
+}
+
+/// The key of an aggregate, of which the last `joins` parts must be equal to something of its rows:
+/// where such a part is missing no row is chosen, whatever other rows miss, and there is no group
+/// with this key.
+pub fn joined(mut key: Vec<Value<'_>>, joins: usize) -> Vec<Value<'_>> {
+    let by = key.len().saturating_sub(joins);
+    for part in key.iter_mut().skip(by).filter(|part| **part == Value::Missing) {
+        *part = Value::NotApplicable;
     }
-    env.aggregate(state, slot, &key)
+    key
 }
 
 fn call<'e>(

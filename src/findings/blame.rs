@@ -2,7 +2,7 @@
 
 use crate::engine::data::table::Table;
 use crate::explain::equation::Cell;
-use crate::expr::bound::Op;
+use crate::expr::bound::{Op, StateId};
 use crate::expr::tree::Arith;
 use crate::findings::open_rows::OpenAggregate;
 use crate::findings::trace::Step;
@@ -18,7 +18,9 @@ pub(crate) struct Blame {
     pub aggregate: Option<OpenAggregate>,
     /// The cells whose text the assertion reads as a number or a date, and that are none.
     pub unread: Vec<(Cell, Unread)>,
-    why: Why,
+    /// What other rows are looked up or counted in.
+    pub state: Option<StateId>,
+    pub why: Why,
     /// The part as the rule writes it, or the name of the column.
     name: String,
     ty: Type,
@@ -27,7 +29,7 @@ pub(crate) struct Blame {
     /// Whether it is added to or taken from something.
     is_addend: bool,
     /// Whether it is of other rows, none of which was found.
-    is_no_row: bool,
+    pub is_no_row: bool,
     /// Whether nothing less than the assertion could be blamed.
     is_whole: bool,
 }
@@ -66,7 +68,25 @@ impl Blame {
         };
         let (ty, is_cell) = (step.bound.ty, step.cell.is_some());
         let unread = unread_texts(root);
-        Blame { cell, aggregate, unread, why, name, ty, is_cell, is_addend, is_no_row, is_whole }
+        let state = match step.bound.op {
+            Op::Aggregate { state, .. } | Op::Lookup { state, .. } | Op::Member { state, .. } => {
+                Some(state)
+            }
+            _ => None,
+        };
+        Blame {
+            cell,
+            aggregate,
+            unread,
+            state,
+            why,
+            name,
+            ty,
+            is_cell,
+            is_addend,
+            is_no_row,
+            is_whole,
+        }
     }
 
     /// A cell, where the assertion has no parts.
@@ -78,6 +98,7 @@ impl Blame {
             cell: Some(cell),
             aggregate: None,
             unread: Vec::new(),
+            state: None,
             why,
             name,
             ty,

@@ -1,10 +1,11 @@
-//! Rows whose `where` a missing value decided, in words.
+//! Missing values that decide which rows are chosen, in words.
 
 use crate::engine::data::check::primary_column;
 use crate::engine::data::job::Job;
 use crate::engine::states::accumulate::Blanks;
 use crate::engine::states::env::{At, Filled, group_of};
 use crate::expr::bound::{Bound, GroupsDef, Op, StateDef, StateId};
+use crate::findings::about::Proof;
 use crate::findings::trace::Step;
 use crate::value::{Type, Value};
 
@@ -98,6 +99,17 @@ fn said(rows: u64, names: Option<String>, chosen: &str) -> String {
     let what =
         names.map_or_else(|| "a missing value".to_string(), |names| format!("a blank {names}"));
     format!("{rows} {row} with {what} {is} {chosen}")
+}
+
+/// "`region` is missing in this row, so no row is chosen": for each missing value of the row or
+/// group at hand that the rows of an aggregate should be equal to.
+pub(crate) fn no_row(step: &Step<'_>, keys: &[Value<'_>], proof: &Proof<'_>) -> Vec<String> {
+    let here = if proof.row.is_some() { "in this row" } else { "here" };
+    let parts = step.args.iter().zip(keys).filter(|(_, key)| **key == Value::NotApplicable);
+    let note = |part: &Step<'_>| {
+        format!("`{}` is missing {here}, so no row is chosen", proof.text(part.bound))
+    };
+    parts.map(|(part, _)| note(part)).collect()
 }
 
 /// "`region` or `kind`": the columns that a condition reads; none where they are too many.

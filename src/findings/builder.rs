@@ -343,12 +343,12 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         let Some(StateDef::Groups(def)) = env.shared.defs.all.get(state) else { return };
         let Some(of_slot) = def.slots.get(slot) else { return };
         let name = self.text(step.bound);
-        self.remarks(state, slot, &keys, def.table, &name);
-        for note in blanks::of_aggregate(step, env, self.job, &name) {
-            if !self.notes.contains(&note) {
-                self.notes.push(note);
-            }
+        let missing = blanks::no_row(step, &keys, self.proof);
+        if missing.is_empty() {
+            self.remarks(state, slot, &keys, def.table, &name);
         }
+        let blanks = blanks::of_aggregate(step, env, self.job, &name);
+        missing.into_iter().chain(blanks).for_each(|note| self.note(note));
         let aside = aside::note(def.table, env.shared, self.job);
         if let Some(note) = aside.filter(|note| !self.notes.contains(note)) {
             self.notes.insert(0, note);
@@ -436,6 +436,12 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         (slot.args.iter().map(|a| argument(a, &env).into_owned()).collect(), worked)
     }
 
+    fn note(&mut self, note: String) {
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
     fn remarks(
         &mut self,
         state: StateId,
@@ -461,9 +467,8 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         };
         let unreadable = "unreadable cells were left out, as asked";
         for (n, what) in [(counts.missing, missing), (counts.left_out, unreadable)] {
-            let note = format!("{name}: {n} {what}");
-            if n > 0 && !self.notes.contains(&note) {
-                self.notes.push(note);
+            if n > 0 {
+                self.note(format!("{name}: {n} {what}"));
             }
         }
     }

@@ -5,9 +5,10 @@ use crate::engine::data::classes::{Class, RawKind};
 use crate::engine::faults;
 use crate::engine::pass::locate::{Finders, Located, RowFinder, fault_column};
 use crate::engine::states::env::{At, Miss, Missed, UnitRow, table_of};
-use crate::expr::bound::{Op, StateId};
+use crate::expr::bound::{Op, StateDef, StateId};
 use crate::expr::eval::Verdict;
 use crate::expr::ids::ColumnId;
+use crate::expr::tree::Agg;
 use crate::fault::Severity;
 use crate::findings::about::{Case, Proof, compared, faulty_lines, missed_key};
 use crate::findings::aside;
@@ -372,7 +373,7 @@ impl FindingMaker<'_, '_> {
             self.suggested(proof, case.nth).or(finding.help).or_else(|| spreadsheet_damage(proof));
         finding.explanation = made.explanation;
         finding.labels = labels;
-        if let Op::Member { state, not: false, .. } = proof.trace.root.bound.op {
+        if let Some(state) = sought(&proof.trace.root.bound.op, proof.env) {
             self.no_record_aside(&mut finding, state, proof.env);
         }
         finding.working = made.working;
@@ -381,12 +382,8 @@ impl FindingMaker<'_, '_> {
 
     /// Says of a key that is nowhere that it is not in a record that was set aside either.
     fn no_record_aside(&self, finding: &mut Finding, state: StateId, env: &At<'_>) {
-        let Some(note) = aside::note(table_of(env, state), env.shared, self.job) else { return };
-        let note = format!("{note}, and this key is not there either");
-        finding.help = Some(match finding.help.take() {
-            Some(help) => format!("{help}; {note}"),
-            None => note,
-        });
+        let table = table_of(env, state);
+        finding.help = aside::not_there(finding.help.take(), table, env.shared, self.job);
     }
 
     /// The name that a value which is no member of a list in the data was perhaps meant to be.
@@ -418,5 +415,18 @@ impl Proof<'_> {
                 self.trace.verdict == wanted
             }
         }
+    }
+}
+
+/// Where a row was sought that should be there, and is not.
+fn sought(op: &Op, env: &At<'_>) -> Option<StateId> {
+    match op {
+        Op::Member { state, not: false, .. } | Op::Lookup { state, .. } => Some(*state),
+        Op::IsMissing { not: true, value } => sought(&value.op, env),
+        Op::Aggregate { state, slot, .. } => {
+            let StateDef::Groups(def) = env.shared.defs.all.get(*state)? else { return None };
+            def.slots.get(*slot).is_some_and(|s| s.agg == Agg::Only).then_some(*state)
+        }
+        _ => None,
     }
 }

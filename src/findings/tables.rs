@@ -113,7 +113,9 @@ impl TableFindings<'_> {
     /// The finding of a check that judged nothing.
     pub fn vacuous(&self, number: usize) -> Option<Finding> {
         let (check, tally) = (&self.job.checks[number], &self.ran.tallies[number]);
-        if !check.by_user || check.may_be_vacuous || tally.held + tally.failed > 0 {
+        // Where findings say why nothing could be decided, there is no more to say.
+        let is_said = tally.undecided > 0 && tally.unreported().undecided == 0;
+        if !check.by_user || check.may_be_vacuous || tally.held + tally.failed > 0 || is_said {
             return None;
         }
         let is_inapplicable = tally.cases > 0 && tally.undecided == 0;

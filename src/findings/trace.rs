@@ -3,7 +3,7 @@
 use crate::explain::equation::Cell;
 use crate::expr::bound::{Allowance, Bound, Op};
 use crate::expr::compare::compare;
-use crate::expr::eval::{Env, Verdict, arithmetic, eval, verdict};
+use crate::expr::eval::{Env, Verdict, arithmetic, eval, joined, verdict};
 use crate::expr::tree::Cmp;
 use crate::value::{Type, Value};
 
@@ -91,7 +91,11 @@ impl<'t> Step<'t> {
 
     /// The values of the operands: for what is looked up, its key.
     pub fn key(&self) -> Vec<Value<'_>> {
-        self.args.iter().map(|a| a.value.clone()).collect()
+        let key = self.args.iter().map(|a| a.value.clone()).collect();
+        match self.bound.op {
+            Op::Aggregate { joins, .. } => joined(key, joins),
+            _ => key,
+        }
     }
 
     /// The branch that a choice took.

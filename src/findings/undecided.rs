@@ -9,6 +9,7 @@ use crate::engine::pass::undecided::Undecided;
 use crate::engine::states::env::UnitRow;
 use crate::explain::equation::Cell;
 use crate::expr::bound::StateDef;
+use crate::findings::aside;
 use crate::findings::blame::Blame;
 use crate::findings::maker::FindingMaker;
 use crate::findings::open_rows::{OpenRows, open_part};
@@ -65,7 +66,8 @@ impl FindingMaker<'_, '_> {
             return vacuous;
         }
         let is_new = vacuous.is_none();
-        let mut finding = vacuous.unwrap_or_else(|| self.partly(check, tally));
+        let seen = self.ran.tallies[number].seen();
+        let mut finding = vacuous.unwrap_or_else(|| self.partly(check, tally, seen));
         let kept = self.ran.undecided[number].iter();
         let kept = kept.filter(|u| tally.undecided_for(u.why) > 0).take(most);
         let mut answers = Vec::new();
@@ -99,14 +101,14 @@ impl FindingMaker<'_, '_> {
     }
 
     /// The finding of a check that was decided for some cases, without places.
-    fn partly(&self, check: &Check, tally: &Tally) -> Finding {
+    fn partly(&self, check: &Check, tally: &Tally, seen: u64) -> Finding {
         let identity = Identity {
             table: check.units.first().map(|u| self.job.tables[u.table].name.clone()),
             ..Identity::new(&check.id, Demand::Structure, &UNDECIDED)
         };
         let message = format!(
             "{} could not be decided: {}",
-            counted(check, tally, &of_cases(check, tally.cases)),
+            counted(check, tally, seen),
             causes_in_words(tally)
         );
         let mut finding = Finding::new(identity, UNDECIDED.severity, message);
@@ -141,7 +143,7 @@ impl FindingMaker<'_, '_> {
         else {
             let place = self.unit_place(number, undecided, finders);
             let label = blame.as_ref().map_or_else(|| "undecided".into(), Blame::label);
-            return Cause { place, label, help: blame.and_then(|b| b.help(None)) };
+            return Cause { place, label, help: blame.and_then(|b| self.help(&b, None)) };
         };
         let table = &self.job.tables[cell.table];
         let blame = blame
@@ -151,7 +153,19 @@ impl FindingMaker<'_, '_> {
         Cause {
             place: Some(place::of_cell(self.files, table, cell.column, &located)),
             label: blame.label(),
-            help: blame.help(text),
+            help: self.help(&blame, text),
+        }
+    }
+
+    /// How to have an answer decided; what was set aside of the table is named.
+    fn help(&self, blame: &Blame, cell: Option<&str>) -> Option<String> {
+        let help = blame.help(cell);
+        let Some(state) = blame.state else { return help };
+        let (table, shared) = (self.job.defs.all[state].table(), &self.ran.shared);
+        match blame.why {
+            Why::SetAside => aside::help(table, shared, self.job).or(help),
+            Why::Missing if blame.is_no_row => aside::not_there(help, table, shared, self.job),
+            _ => help,
         }
     }
 
@@ -231,7 +245,7 @@ impl FindingMaker<'_, '_> {
     ) -> Option<Place> {
         let unit = as_unit(number, undecided);
         let found = self.units_of(&unit, finders);
-        let mut nowhere = self.partly(&self.job.checks[number], &Tally::default());
+        let mut nowhere = self.partly(&self.job.checks[number], &Tally::default(), 0);
         self.place_unit(&mut nowhere, &unit, &found, finders);
         nowhere.labels.into_iter().next().map(|l| l.place)
     }
@@ -248,9 +262,10 @@ pub(crate) fn as_unit(number: usize, undecided: &Undecided) -> RawUnitFinding {
     }
 }
 
-/// The counts of what is worth saying: that an optional table may be absent is known.
+/// The counts of what is worth saying: that an optional table may be absent is known, and so is
+/// what another finding says.
 fn worth_saying(check: &Check, tally: &Tally) -> Tally {
-    let mut rest = *tally;
+    let mut rest = tally.unreported();
     if let Some(count) = rest.undecided_by_cause.get_mut(Why::NotRead as usize)
         && check.may_be_vacuous
     {
@@ -265,13 +280,15 @@ fn of_cases(check: &Check, n: u64) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
-/// "1 of 5 rows", "2 of 4 assertions", "6 of 24 assertions (4 for each of 6 rows)".
-fn counted(check: &Check, tally: &Tally, cases: &str) -> String {
+/// "1 of 5 rows", "2 of 4 assertions", "6 of 24 assertions (4 for each of 6 rows)": of all answers
+/// that were `seen`.
+fn counted(check: &Check, tally: &Tally, seen: u64) -> String {
+    let cases = of_cases(check, tally.cases);
     match check.asserts.len() {
         0 | 1 => format!("{} of {cases}", tally.undecided),
         n if tally.cases == 1 => format!("{} of {n} assertions", tally.undecided),
         n => {
-            format!("{} of {} assertions ({n} for each of {cases})", tally.undecided, tally.seen())
+            format!("{} of {seen} assertions ({n} for each of {cases})", tally.undecided)
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::engine::data::check::primary_column;
 use crate::engine::states::env::{At, Filled, table_of};
 use crate::explain::equation::Cell;
 use crate::expr::bound::{Allowance, Bound, Op, StateDef, StateId};
-use crate::expr::eval::eval;
+use crate::expr::eval::{eval, joined};
 use crate::findings::equations::spread;
 use crate::findings::figures::Style;
 use crate::findings::trace::{Comparison, Step, Trace};
@@ -66,9 +66,9 @@ fn read_from(bound: &Bound, args: &[Step<'_>], env: &At<'_>, at: &[UnitCell]) ->
 pub fn aggregates(e: &Bound, env: &At<'_>) -> Vec<(StateId, usize, Vec<Value<'static>>)> {
     let mut all = Vec::new();
     e.walk(&mut |b| {
-        if let Op::Aggregate { state, slot, key, .. } = &b.op {
+        if let Op::Aggregate { state, slot, key, joins } = &b.op {
             let keys = key.iter().map(|k| eval(k, env).into_owned()).collect();
-            all.push((*state, *slot, keys));
+            all.push((*state, *slot, joined(keys, *joins)));
         }
     });
     all

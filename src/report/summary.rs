@@ -59,6 +59,9 @@ pub struct Tally {
     /// How many of `undecided` have which cause, in the order of [`Why::ALL`].
     #[serde(skip)]
     pub undecided_by_cause: [u64; Why::ALL.len()],
+    /// How many of those have a finding that says why: a look-up or an `only` that missed its row.
+    #[serde(skip)]
+    pub reported_by_cause: [u64; Why::ALL.len()],
     /// Assertions that did not apply.
     pub not_applicable: u64,
     /// Assertions that held, but would have held for almost any number.
@@ -85,6 +88,24 @@ impl Tally {
         }
     }
 
+    /// Notes that a finding of their own says why answers are undecided, which are counted.
+    pub fn add_reported(&mut self, why: Why, answers: u64) {
+        if let Some(count) = self.reported_by_cause.get_mut(why as usize) {
+            *count += answers;
+        }
+    }
+
+    /// Without the undecided answers of which a finding says why.
+    #[must_use]
+    pub fn unreported(mut self) -> Tally {
+        for (count, reported) in self.undecided_by_cause.iter_mut().zip(self.reported_by_cause) {
+            *count -= reported;
+            self.undecided -= reported;
+        }
+        self.reported_by_cause = Default::default();
+        self
+    }
+
     /// Counts a unit of which a missing value (`blank`) decided whether it is chosen.
     pub fn add_blank(&mut self, chosen: bool, blank: bool) {
         self.chosen_blank += u64::from(blank && chosen);
@@ -109,6 +130,8 @@ impl Tally {
         self.failed += other.failed;
         self.undecided += other.undecided;
         let both = self.undecided_by_cause.iter_mut().zip(other.undecided_by_cause);
+        both.for_each(|(sum, answers)| *sum += answers);
+        let both = self.reported_by_cause.iter_mut().zip(other.reported_by_cause);
         both.for_each(|(sum, answers)| *sum += answers);
         self.not_applicable += other.not_applicable;
         self.weak += other.weak;

@@ -36,7 +36,7 @@ impl Truth {
         order.into_iter().find(|t| parts.contains(t)).unwrap_or(order[4])
     }
 
-    fn all(parts: &[Truth]) -> Truth {
+    pub fn all(parts: &[Truth]) -> Truth {
         Truth::first([Truth::No, Truth::Off, Truth::Broken, Truth::Blank, Truth::Yes], parts)
     }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crossfoot::Project;
 use crossfoot::engine::data::check::{Check, Kind};
-use crossfoot::expr::bound::{Bound, GroupsDef, StateDef, StateId, WindowDef};
+use crossfoot::expr::bound::{Bound, GroupsDef, Op, StateDef, StateId, WindowDef};
 use crossfoot::expr::compare::compare;
 use crossfoot::expr::eval::{Env, Found, Verdict, eval, judge};
 use crossfoot::expr::functions::Context;
@@ -245,12 +245,25 @@ impl<'o> Oracle<'o> {
         (rows, doubt)
     }
 
-    fn aggregate(&self, def: &GroupsDef, slot: usize, key: &[Value<'_>]) -> Value<'static> {
+    fn aggregate(
+        &self,
+        def: &GroupsDef,
+        slot: usize,
+        key: &[Value<'_>],
+        outer: &[Unit],
+    ) -> Value<'static> {
         let (rows, mut doubt) = self.members(def, key);
         let slot = &def.slots[slot];
         let mut values = Vec::new();
         for row in rows {
-            match self.choice(def.table, row, &slot.filter) {
+            let own = self.choice(def.table, row, &slot.filter);
+            let between = slot.residual.as_ref().map_or(Truth::Yes, |residual| {
+                let mut units = outer.to_vec();
+                units.resize(residual.source, Unit::Group(Vec::new()));
+                units.push(Unit::Row(def.table, row));
+                self.on(units, |env| truth(&residual.condition, env))
+            });
+            match Truth::all(&[own, between]) {
                 Truth::Yes => {}
                 Truth::No | Truth::Off | Truth::Blank => continue,
                 Truth::Broken => {
@@ -284,6 +297,12 @@ impl<'o> Oracle<'o> {
             Agg::First => values.first().cloned().unwrap_or(Value::Missing),
             Agg::Last => values.last().cloned().unwrap_or(Value::Missing),
             Agg::Any | Agg::All => Value::Bool(slot.agg == Agg::All),
+            Agg::Only => match &values[..] {
+                [] if self.is_row_aside(def, &slot.filter, key) => Value::Unknown(Why::SetAside),
+                [] => Value::Missing,
+                [one] => one.clone(),
+                _ => Value::Unknown(Why::NoRow),
+            },
             other => panic!("the oracle does not know {other:?}"),
         }
     }
@@ -327,6 +346,26 @@ impl<'o> Oracle<'o> {
         self.aside[def.table]
             .iter()
             .any(|record| def.columns.iter().zip(key).all(|(c, part)| holds(record, *c, part)))
+    }
+
+    /// Whether one record that is no row may be in this group and meet the condition: all texts and
+    /// numbers that are asked for stand among its cells.
+    fn is_row_aside(&self, def: &GroupsDef, own: &Option<Bound>, key: &[Value<'_>]) -> bool {
+        let holds = |record: &Vec<String>, of: &Bound, part: &Value<'_>| {
+            let Op::Cell { column, .. } = of.op else { return true };
+            let reading = self.reading(def.table, column);
+            record.iter().any(|cell| reading.read(cell).is_ok_and(|v| same(&v, part)))
+        };
+        let asked = |record: &Vec<String>| match own.as_ref().map(|f| &f.op) {
+            Some(Op::Compare { op: Cmp::Eq, left, right, .. }) => match &right.op {
+                Op::Const(value) => holds(record, left, value),
+                _ => true,
+            },
+            _ => true,
+        };
+        self.aside[def.table].iter().any(|record| {
+            asked(record) && def.keys.iter().zip(key).all(|(of, part)| holds(record, of, part))
+        })
     }
 
     fn find(&self, state: StateId, key: &[Value<'_>]) -> Vec<usize> {
@@ -403,7 +442,7 @@ impl Env for At<'_> {
         let StateDef::Groups(def) = &self.oracle.project.built.states.all[state] else {
             panic!("no groups")
         };
-        self.oracle.aggregate(def, slot, key)
+        self.oracle.aggregate(def, slot, key, &self.units)
     }
     fn member(&self, state: StateId, value: &Value<'_>) -> Option<bool> {
         let key = std::slice::from_ref(value);

@@ -11,22 +11,18 @@ use crate::engine::fast::kernels::KernelInput;
 use crate::engine::fast::previous::Previous;
 use crate::engine::pass::chunk::{ChunkResult, MissNote, missed_key};
 use crate::engine::pass::duplicates::judge_like;
+use crate::engine::pass::keys;
 use crate::engine::pass::program::{CheckPlan, Program, Strategy};
 use crate::engine::pass::scan::Visit;
-use crate::engine::states::env::{At, Miss, UnitRow};
+use crate::engine::states::env::{At, Miss, UnitRow, is_reported};
 use crate::engine::states::rounding::{count, rounding_quality};
 use crate::engine::states::unique::Collector;
 use crate::engine::states::window::{Window, WindowValue, look, pass_on};
-use crate::engine::states::with_key;
 use crate::expr::bound::{Bound, Op, StateDef, StateId};
 use crate::expr::choose::{Choice, choose};
 use crate::expr::eval::{Verdict, judge};
-use crate::read::block::State;
-use crate::read::grid::unquote;
 use crate::report::RawFinding;
 use crate::source::RowId;
-use crate::value::{Value, Why};
-use crate::width::to_u32;
 
 /// What judging keeps from block to block.
 pub struct Judging {
@@ -83,8 +79,8 @@ pub fn batch(
     }
     let Judging { dicts, membership, previous, unique, answers, selected, .. } = judging;
     let input = KernelInput { batch: &visit.batch, dicts, membership };
-    let filtered = rows.select(plan, &input, selected, result);
-    let selected = filtered.then_some(&*selected);
+    let reported = rows.select(plan, &input, selected, result);
+    let selected = reported.as_ref().map(|_| &*selected);
     answers.resize_with(answers.len().max(plan.asserts.len()), Answers::new);
     for (strategy, out) in plan.asserts.iter().zip(&mut *answers) {
         match strategy {
@@ -97,7 +93,8 @@ pub fn batch(
                 out,
             ),
             Strategy::Unique { slot, columns } => {
-                rows.keys(columns, selected, &mut unique[*slot], out)
+                let first = visit.head.first;
+                keys::take(&visit.batch, first, columns, selected, &mut unique[*slot], out)
             }
             Strategy::Exact => {
                 out.clear();
@@ -105,7 +102,8 @@ pub fn batch(
             }
         }
     }
-    rows.count(selected, &answers[..plan.asserts.len()], result);
+    let reported = reported.unwrap_or_default();
+    rows.count((selected, &reported), &answers[..plan.asserts.len()], result);
     result.undecided[at].settle();
 }
 
@@ -139,15 +137,16 @@ impl Rows<'_> {
         At { shared: self.program.shared, units, row: self.id(row), window: &[], misses }
     }
 
-    /// Which rows pass the check's filter; whether it has one.
+    /// Which rows pass the check's filter, if it has one; those of which a finding says why nobody
+    /// knows.
     fn select(
         &self,
         plan: &CheckPlan,
         input: &KernelInput<'_>,
         out: &mut Answers,
         result: &mut ChunkResult,
-    ) -> bool {
-        let Some(filter) = &self.check.filter else { return false };
+    ) -> Option<Vec<usize>> {
+        let filter = self.check.filter.as_ref()?;
         match &plan.filter {
             Some(kernel) => kernel.run(input, out),
             None => {
@@ -155,7 +154,7 @@ impl Rows<'_> {
                 out.resize(self.visit.batch.rows, Answer::DEFER);
             }
         }
-        let misses = RefCell::new(Vec::new());
+        let (misses, mut reported) = (RefCell::new(Vec::new()), Vec::new());
         for (row, answer) in out.iter_mut().enumerate() {
             let known = answer.choice();
             if let (Some(choice), false) = (known, cfg!(debug_assertions)) {
@@ -169,9 +168,12 @@ impl Rows<'_> {
             let exact = choose(filter, &env);
             debug_assert!(known.is_none_or(|known| known == exact), "the filter at row {row}");
             *answer = self.chosen(exact, result);
+            if exact.chosen.is_err_and(|why| is_reported(&misses, why)) {
+                reported.push(row);
+            }
             self.note_misses(0, filter, &misses, &env, result);
         }
-        true
+        Some(reported)
     }
 
     /// The answer of a choice; one that a missing value decided is counted.
@@ -180,66 +182,23 @@ impl Rows<'_> {
         choice.chosen.map_or_else(Answer::unknown, Answer::of)
     }
 
-    /// Takes the keys of the selected rows; a key with a missing part is not unique and not double.
-    fn keys(
-        &self,
-        columns: &[usize],
-        selected: Option<&Answers>,
-        keys: &mut Collector,
-        out: &mut Answers,
-    ) {
-        let batch = &self.visit.batch;
-        out.clear();
-        out.resize(batch.rows, Answer::HOLDS);
-        if columns.iter().any(|&c| batch.table.columns[c].absent) {
-            return out.fill(Answer::unknown(Why::NotRead));
-        }
-        let first = self.visit.head.first.row();
-        let wanted = |row: usize| selected.is_none_or(|s| s[row] == Answer::HOLDS);
-        if let (&[column], Some(Some(d))) = (columns, columns.first().map(|c| &batch.columns[*c]))
-            && batch.table.is_text(column)
-        {
-            batch.each(column, |row, start, end| {
-                let raw = &batch.bytes[start..end];
-                if !d.clean && d.states[row] != State::Good {
-                    let state = d.states[row];
-                    out[row] = match state.is_missing() {
-                        true => Answer::NOT_APPLICABLE,
-                        false => Answer::of_state(state),
-                    };
-                } else if wanted(row) {
-                    match (raw.first(), batch.quote) {
-                        (Some(first_byte), Some(quote)) if *first_byte == quote => {
-                            keys.take(&unquote(raw, batch.quote), first + to_u32(row))
-                        }
-                        _ => keys.take(raw, first + to_u32(row)),
-                    }
-                }
-            });
-            return;
-        }
-        for (row, answer) in out.iter_mut().enumerate() {
-            let values: Vec<Value<'_>> =
-                columns.iter().map(|&c| batch.value(row, c, false)).collect();
-            if values.iter().any(|v| matches!(v, Value::Missing)) {
-                *answer = Answer::NOT_APPLICABLE;
-            } else if let Some(why) = values.iter().filter_map(Value::cause).max() {
-                *answer = Answer::unknown(why);
-            } else if wanted(row) {
-                with_key(&values, |key| keys.take(key, first + to_u32(row)));
-            }
-        }
-    }
-
     /// Counts the answers for the selected rows; makes raw findings of those that fail, and has the
     /// evaluator judge what is deferred.
-    fn count(&self, selected: Option<&Answers>, answers: &[Answers], result: &mut ChunkResult) {
+    fn count(
+        &self,
+        (selected, reported): (Option<&Answers>, &[usize]),
+        answers: &[Answers],
+        result: &mut ChunkResult,
+    ) {
         let rows = self.visit.batch.rows as u64;
         let (tally, noted) = (&mut result.tallies[self.at], &mut result.undecided[self.at]);
         let (judged, undecided) = selected.map_or((rows, 0), |s| {
             let undecided = each_unknown(s, None, |row, why| {
                 tally.add_undecided(why, answers.len() as u64);
-                noted.note(None, self.id(row), why);
+                match reported.binary_search(&row) {
+                    Ok(_) => tally.add_reported(why, answers.len() as u64),
+                    Err(_) => noted.note(None, self.id(row), why),
+                }
             });
             (count_of(s, None, |a| a == Answer::HOLDS), undecided)
         });
@@ -341,7 +300,10 @@ impl Rows<'_> {
         let tally = &mut result.tallies[self.at];
         count(tally, verdict);
         if let Verdict::Unknown(why) = verdict {
-            result.undecided[self.at].note(Some(a), env.row, why);
+            match is_reported(env.misses, why) {
+                true => tally.add_reported(why, 1),
+                false => result.undecided[self.at].note(Some(a), env.row, why),
+            }
         }
         if known.is_none()
             && verdict == Verdict::Holds
@@ -441,11 +403,12 @@ impl Rows<'_> {
 
     /// Whether the filter selects the row of `env`; where that is unknown, so are its assertions.
     fn selects(&self, env: &At<'_>, result: &mut ChunkResult) -> bool {
-        let mut selected = Ok(true);
+        let (mut selected, mut reported) = (Ok(true), false);
         if let Some(filter) = &self.check.filter {
             let choice = choose(filter, env);
             selected = choice.chosen;
             self.chosen(choice, result);
+            reported = selected.is_err_and(|why| is_reported(env.misses, why));
             self.note_misses(0, filter, env.misses, env, result);
         }
         let tally = &mut result.tallies[self.at];
@@ -454,7 +417,10 @@ impl Rows<'_> {
             Err(why) => {
                 tally.cases += 1;
                 tally.add_undecided(why, self.check.asserts.len() as u64);
-                result.undecided[self.at].note(None, env.row, why);
+                match reported {
+                    true => tally.add_reported(why, self.check.asserts.len() as u64),
+                    false => result.undecided[self.at].note(None, env.row, why),
+                }
             }
         }
         selected == Ok(true)
@@ -468,12 +434,13 @@ impl Rows<'_> {
         unique: &mut [Collector],
         result: &mut ChunkResult,
     ) {
-        let mut keys = Answers::new();
+        let mut found = Answers::new();
         for (a, strategy) in plan.asserts.iter().enumerate() {
             let Strategy::Unique { slot, columns } = strategy else { continue };
-            self.keys(columns, Some(passed), &mut unique[*slot], &mut keys);
+            let (batch, first) = (&self.visit.batch, self.visit.head.first);
+            keys::take(batch, first, columns, Some(passed), &mut unique[*slot], &mut found);
             for (row, key) in
-                keys.iter().enumerate().filter(|(row, _)| passed[*row] == Answer::HOLDS)
+                found.iter().enumerate().filter(|(row, _)| passed[*row] == Answer::HOLDS)
             {
                 let Some(verdict) = key.verdict().map(|v| self.check.asserts[a].asks(v)) else {
                     continue;

@@ -4,6 +4,7 @@ pub mod chunk;
 pub mod commit;
 pub mod duplicates;
 pub mod judge;
+pub mod keys;
 pub mod locate;
 pub mod program;
 pub mod ran;

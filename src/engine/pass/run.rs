@@ -7,7 +7,7 @@ use crate::engine::pass::program::Program;
 use crate::engine::pass::ran::Ran;
 use crate::engine::pass::undecided::UndecidedRows;
 use crate::engine::pass::{duplicates, units, workers};
-use crate::engine::states::aside::AsideKeys;
+use crate::engine::states::aside::{AsideKeys, AsideRows};
 use crate::engine::states::env::{Filled, Miss};
 use crate::engine::states::groups::Groups;
 use crate::engine::states::index::Index;
@@ -140,14 +140,20 @@ impl Runner<'_, '_> {
         }
     }
 
-    /// Keeps what a stage filled; an index learns which keys stand in records that are no rows.
+    /// Keeps what a stage filled; indexes and groups learn which keys stand in records that are no
+    /// rows.
     fn keep_states(&mut self, stage: &Stage, states: Vec<Filled>) {
         for (id, mut filled) in stage.states.iter().zip(states) {
-            if let (Filled::Index(index), StateDef::Index(def)) =
-                (&mut filled, &self.job.defs.all[*id])
-            {
-                let table = &self.job.tables[stage.table];
-                index.aside = AsideKeys::of(def, table, &self.ran.tables[stage.table].aside);
+            let table = &self.job.tables[stage.table];
+            let aside = &self.ran.tables[stage.table].aside;
+            match (&mut filled, &self.job.defs.all[*id]) {
+                (Filled::Index(index), StateDef::Index(def)) => {
+                    index.aside = AsideKeys::of(def.columns.iter().copied(), table, aside);
+                }
+                (Filled::Groups(groups), StateDef::Groups(def)) => {
+                    groups.aside = AsideRows::of(def, table, aside);
+                }
+                _ => {}
             }
             self.job.memory.hold(filled.bytes());
             self.ran.shared.filled[*id] = filled;

@@ -11,7 +11,7 @@ use crate::engine::pass::ran::{Ran, RawUnitFinding};
 use crate::engine::pass::scan::scan;
 use crate::engine::pass::undecided::Undecided;
 use crate::engine::states::accumulate::KeptCell;
-use crate::engine::states::env::{At, Filled, Miss, Shared, UnitRow};
+use crate::engine::states::env::{At, Filled, Miss, Shared, UnitRow, is_reported};
 use crate::engine::states::groups::Group;
 use crate::engine::states::rounding::{count, rounding_quality};
 use crate::expr::bound::{StateDef, StateId};
@@ -179,7 +179,10 @@ fn judge_one(job: &Job<'_>, ran: &mut Ran<'_>, number: usize, ranges: &[Range], 
     tally.cases += u64::from(chosen != Ok(false));
     if let Err(why) = chosen {
         tally.add_undecided(why, check.asserts.len() as u64);
-        noted.push(Undecided { at: ids.clone(), assertion: None, why });
+        match is_reported(&misses, why) {
+            true => tally.add_reported(why, check.asserts.len() as u64),
+            false => noted.push(Undecided { at: ids.clone(), assertion: None, why }),
+        }
     }
     let asserts = if chosen == Ok(true) { &check.asserts[..] } else { &[] };
     for (a, assertion) in asserts.iter().enumerate() {
@@ -193,7 +196,10 @@ fn judge_one(job: &Job<'_>, ran: &mut Ran<'_>, number: usize, ranges: &[Range], 
         let verdict = judge(&assertion.bound, &env);
         count(&mut tally, verdict);
         if let Verdict::Unknown(why) = verdict {
-            noted.push(Undecided { at: ids.clone(), assertion: Some(a), why });
+            match is_reported(&misses, why) {
+                true => tally.add_reported(why, 1),
+                false => noted.push(Undecided { at: ids.clone(), assertion: Some(a), why }),
+            }
         }
         if verdict == Verdict::Fails {
             raw.push(finding(None, false));

@@ -12,7 +12,7 @@ use crate::engine::states::accumulate::{Accumulator, Blanks, KeptCell, KeptRow};
 use crate::engine::states::groups::{Group, Groups};
 use crate::engine::states::index::Index;
 use crate::engine::states::window::{Window, WindowValue};
-use crate::expr::bound::{Bound, Residual, StateDef, StateId, States};
+use crate::expr::bound::{Bound, GroupsDef, Residual, StateDef, StateId, States};
 use crate::expr::choose::{Choice, choose};
 use crate::expr::eval::{Env, Found};
 use crate::expr::functions::Context;
@@ -121,6 +121,15 @@ pub enum Missed {
     OnlySeveral,
 }
 
+/// Whether a finding about one of these misses says why an answer is open.
+pub fn is_reported(misses: &RefCell<Vec<Miss>>, why: Why) -> bool {
+    let opens = |miss: &Miss| match miss.what {
+        Missed::NotFound => Why::Missing,
+        Missed::Several | Missed::OnlySeveral => Why::NoRow,
+    };
+    misses.borrow().iter().any(|miss| opens(miss) == why)
+}
+
 /// An environment of the evaluator.
 pub struct At<'a> {
     /// What all rows share.
@@ -197,6 +206,31 @@ impl At<'_> {
         acc.counts.why = acc.counts.why.max(kept.counts.why);
         acc.finish().into_owned()
     }
+
+    /// An aggregate of the group with these keys, or over no rows where there is none.
+    fn of_group<'g>(
+        &self,
+        groups: &'g Groups,
+        (state, def): (StateId, &GroupsDef),
+        slot: usize,
+        key: &[Value<'_>],
+    ) -> Value<'g> {
+        let Some(group) = groups.find(key) else { return groups.of_nothing(slot) };
+        let acc = &group.slots[slot];
+        if let Some(why) = groups.undecided {
+            return Value::Unknown(why);
+        }
+        if acc.is_many() {
+            self.miss(Miss { state, at: slot, what: Missed::OnlySeveral });
+        }
+        if def.slots[slot].residual.is_some() {
+            return self.residual(state, slot, acc);
+        }
+        match &group {
+            Cow::Borrowed(group) => group.slots[slot].finish(),
+            Cow::Owned(group) => group.slots[slot].finish().into_owned(),
+        }
+    }
 }
 
 impl Env for At<'_> {
@@ -265,21 +299,10 @@ impl Env for At<'_> {
 
     fn aggregate(&self, state: StateId, slot: usize, key: &[Value<'_>]) -> Value<'_> {
         let Some(groups) = self.of_groups(state) else { return Value::Unknown(Why::NotRead) };
-        let Some(group) = groups.find(key) else { return groups.of_nothing(slot) };
-        let acc = &group.slots[slot];
-        if let Some(why) = groups.undecided {
-            return Value::Unknown(why);
-        }
-        if acc.is_many() {
-            self.miss(Miss { state, at: slot, what: Missed::OnlySeveral });
-        }
         let StateDef::Groups(def) = &self.shared.defs.all[state] else { return not_read() };
-        if def.slots[slot].residual.is_some() {
-            return self.residual(state, slot, acc);
-        }
-        match &group {
-            Cow::Borrowed(group) => group.slots[slot].finish(),
-            Cow::Owned(group) => group.slots[slot].finish().into_owned(),
+        match self.of_group(groups, (state, def), slot, key) {
+            Value::Missing if groups.aside.may_be(def, slot, key) => Value::Unknown(Why::SetAside),
+            value => value,
         }
     }
 

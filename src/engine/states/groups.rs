@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::engine::data::memory::{LEAST, Memory};
 use crate::engine::states::Map;
 use crate::engine::states::accumulate::{Accumulator, Blanks, KeptCell, KeptRow, size};
+use crate::engine::states::aside::AsideRows;
 use crate::engine::states::spill::{Run, Spill, Spilled, Writer, hash, pack, unpack};
 use crate::expr::bound::{GroupsDef, Slot};
 use crate::expr::choose::{argument, choose};
@@ -50,6 +51,8 @@ pub struct Groups {
     distinct: Spilled<()>,
     /// Keys of the finished groups on disk, by first row.
     by_row: Spilled<Keys>,
+    /// Records that are no rows, and that an `only` may mean.
+    pub aside: AsideRows,
 }
 
 impl Groups {

@@ -2,11 +2,11 @@
 
 use crate::engine::states::env::{At, group_of};
 use crate::expr::bound::{Allowance, Bound, Linear, Op, StateDef};
-use crate::expr::eval::{Verdict, eval};
+use crate::expr::eval::{Verdict, eval, joined};
 use crate::expr::tree::{Agg, Cmp};
 use crate::report::Tally;
+use crate::value::Number;
 use crate::value::figure::{Fit, fit};
-use crate::value::{Number, Value};
 
 /// Counts a verdict.
 pub fn count(tally: &mut Tally, verdict: Verdict) {
@@ -64,11 +64,11 @@ pub fn rounding_of(left: &Bound, linear: &Linear, env: &At<'_>) -> Option<Roundi
 
 /// The squared widths of what a sum added.
 fn squares_of(atom: &Bound, env: &At<'_>) -> Option<Number> {
-    let Op::Aggregate { state, slot, key, .. } = &atom.op else { return None };
+    let Op::Aggregate { state, slot, key, joins } = &atom.op else { return None };
     let StateDef::Groups(def) = &env.shared.defs.all[*state] else { return None };
     if def.slots[*slot].agg != Agg::Sum {
         return None;
     }
-    let keys: Vec<Value<'_>> = key.iter().map(|k| eval(k, env)).collect();
+    let keys = joined(key.iter().map(|k| eval(k, env)).collect(), *joins);
     group_of(env, *state, &keys).map(|group| group.slots[*slot].squares.clone())
 }
