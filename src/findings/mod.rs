@@ -11,6 +11,7 @@ pub mod equations;
 mod factors;
 pub mod figures;
 pub mod hydrate;
+mod irregular;
 pub mod labels;
 pub mod maker;
 pub mod notes;

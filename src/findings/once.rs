@@ -1,9 +1,10 @@
 //! Findings that are made once for a column, with the number of its cells.
 
-use crate::engine::data::once::Once;
+use crate::engine::data::once::{FirstCell, Once};
 use crate::engine::data::table::Column;
 use crate::engine::pass::locate::{Locator, RowFinder};
 use crate::expr::print;
+use crate::findings::irregular;
 use crate::findings::place;
 use crate::findings::tables::TableFindings;
 use crate::report::text::printable;
@@ -19,11 +20,21 @@ impl TableFindings<'_> {
         let mut locator = Locator::new(info, &result.directory, self.job.paths);
         let mut once = result.once.clone();
         // Workers meet the columns of a block one after the other, whatever its size.
-        once.sort_by_key(|o| (o.first, o.column, o.fault.name));
+        let number = |name: &str| info.columns.iter().position(|c| c.name == name);
+        once.sort_by_key(|o| (o.first.order(), number(&o.column), o.fault.name));
         let finding = |once: &Once| {
-            let column = &info.columns[once.column];
-            let row = locator.row(once.first)?;
-            let text = &row.row.texts[once.column];
+            let first = match once.first {
+                FirstCell::OfRow(row) => row,
+                FirstCell::OfFile { beside, offset, kind } => {
+                    let at = (beside, kind, offset);
+                    let finding = irregular::finding(self.files, info, &mut locator, at)?;
+                    return Some(with_count(finding, once.count));
+                }
+            };
+            let number = number(&once.column)?;
+            let column = &info.columns[number];
+            let row = locator.row(first)?;
+            let text = &row.row.texts[number];
             let unread = of_column(column, once, text)?;
             let check = format!("{}.{}", info.name, column.name);
             let identity = Identity::structure(check, once.fault, &info.name, Subject::Table)
@@ -32,12 +43,20 @@ impl TableFindings<'_> {
             finding.odd = Some(unread.at);
             finding.evidence = evidence(&[text]);
             finding.help = unread.help;
-            let place = place::of_cell(self.files, info, once.column, &row);
+            let place = place::of_cell(self.files, info, number, &row);
             finding.labels.push(Label { place, role: Role::Stated, text: unread.label });
             Some(finding)
         };
         once.iter().filter_map(finding).collect()
     }
+}
+
+/// Says of how many cells of its column a finding is.
+fn with_count(mut finding: Finding, cells: u64) -> Finding {
+    if cells > 1 {
+        finding.message.push_str(&format!("; {cells} cells of this column are like that"));
+    }
+    finding
 }
 
 /// Not all cells of a column are dates, or not all are numbers: its contract must say which they are.

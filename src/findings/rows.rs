@@ -3,16 +3,17 @@
 use crate::engine::data::check::Kind;
 use crate::engine::data::classes::{Class, RawKind};
 use crate::engine::faults;
-use crate::engine::pass::locate::{Finders, Located, RowFinder, fault_column};
+use crate::engine::pass::locate::{Finders, Located, RowFinder};
 use crate::engine::states::env::{At, Miss, Missed, UnitRow, table_of};
 use crate::expr::bound::{Op, StateDef, StateId};
 use crate::expr::eval::Verdict;
 use crate::expr::ids::ColumnId;
 use crate::expr::tree::Agg;
 use crate::fault::Severity;
-use crate::findings::about::{Case, Proof, compared, faulty_lines, missed_key};
+use crate::findings::about::{Case, Proof, compared, missed_key};
 use crate::findings::aside;
 use crate::findings::builder::{WorkingBuilder, WorkingParts};
+use crate::findings::irregular;
 use crate::findings::labels::{self, Labeller};
 use crate::findings::maker::FindingMaker;
 use crate::findings::place;
@@ -20,11 +21,7 @@ use crate::findings::terms::{Terms, row_name};
 use crate::findings::trace::Comparison;
 use crate::findings::words::{self, Words};
 use crate::findings::working::{self, UnitCell};
-use crate::read::note::DOUBLE_ENCODED;
-use crate::report::{
-    CellName, Demand, Finding, Identity, Label, Place, RawFinding, Role, Subject, evidence,
-};
-use crate::source::Span;
+use crate::report::{Demand, Finding, Identity, Label, Place, RawFinding, Role, Subject, evidence};
 use crate::value::unread::Unread;
 use crate::value::{Value, spreadsheet};
 
@@ -68,37 +65,8 @@ impl FindingMaker<'_, '_> {
 
     fn structure(&self, asked: &WantedRow, finder: &mut dyn RowFinder) -> Option<Finding> {
         let WantedRow { table, raw, class, .. } = *asked;
-        let (file, found) = finder.fault(raw.row, u8::try_from(class.check.0).ok()?, raw.aux)?;
-        let words = file.reader.word(&found.irregular, found.block);
-        let fault = file.reader.faults().get(usize::from(found.irregular.kind)).copied()?;
-        let (start, end) = (found.irregular.start, found.irregular.end);
-        let span = Span::new(start.into(), end.into()).shift(found.block.at);
-        let before = found.block.bytes.get(..start as usize).unwrap_or_default();
-        let own = found.block.bytes.get(start as usize..end as usize);
-        let mut place = place::after(self.files, file.file, span, found.line, (before, own));
-        let columns = &file.reader.head().columns;
-        let column =
-            fault_column(&found.irregular).and_then(|c| columns.get(c)).map(|c| c.name.as_str());
-        let own = &self.ran.tables[table].double_encoded;
-        let cells = own.iter().find(|of| *fault == DOUBLE_ENCODED && of.0 == column.unwrap_or(""));
-        let table = &self.job.tables[table].name;
-        place.cell = Some(CellName {
-            table: table.clone(),
-            record: (fault.name != "blank-row").then_some(found.record),
-            column: column.map(str::to_string),
-        });
-        let lines = String::from_utf8_lossy(faulty_lines(&found));
-        let subject = Subject::content(std::iter::once(("", &*lines)));
-        let identity = Identity::structure(fault.name, fault, table, subject).at(column);
-        let mut message = words.message;
-        if let Some((_, cells @ 2..)) = cells {
-            message.push_str(&format!("; {cells} cells of this column are like that"));
-        }
-        let mut finding = Finding::new(identity, fault.severity, message);
-        finding.labels.push(Label { place, role: Role::Stated, text: words.label });
-        finding.help = words.help;
-        finding.odd = words.odd;
-        Some(finding)
+        let at = (raw.row, u8::try_from(class.check.0).ok()?, raw.aux);
+        irregular::finding(self.files, &self.job.tables[table], finder, at)
     }
 
     fn cell_place(&self, table: usize, column: usize, located: &Located) -> Place {

@@ -60,8 +60,6 @@ pub struct TableResult {
     pub percent_signs: Vec<(usize, Option<RowId>, Option<RowId>)>,
     /// What is reported once for a column.
     pub once: Vec<Once>,
-    /// How many cells of each column were encoded twice.
-    pub double_encoded: Vec<(String, u64)>,
     /// Files of which all records are ragged in the same way.
     pub uneven: Vec<(u32, Uneven)>,
     /// For each text that conditions compare with a column, whether a cell holds it.
@@ -73,7 +71,6 @@ impl TableResult {
     pub fn finish(&mut self, last: TableResult) {
         self.percent_signs = last.percent_signs;
         self.once = last.once;
-        self.double_encoded = last.double_encoded;
         self.uneven = last.uneven;
         self.met = last.met;
     }

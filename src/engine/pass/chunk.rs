@@ -59,8 +59,6 @@ pub struct ChunkResult {
     pub percent_signs: Vec<(usize, Option<RowId>, Option<RowId>)>,
     /// What is reported once for a column.
     pub once: Vec<Once>,
-    /// Cells that were encoded twice: the column, how many, the first.
-    pub double_encoded: Vec<(String, u64, RawFinding)>,
     /// How many of its records are ragged in the same way.
     pub uneven: Uneven,
     /// For each text that is sought, whether a cell holds it.

@@ -201,15 +201,6 @@ impl<'c> Commit<'c> {
         self.window_values.append(&mut result.window_values);
         self.needs_exact_pass |= result.needs_exact_pass;
         self.note_misses(&mut result);
-        for (column, count, first) in result.double_encoded.drain(..) {
-            match self.result.double_encoded.iter_mut().find(|of| of.0 == column) {
-                Some(of) => of.1 += count,
-                None => {
-                    self.result.double_encoded.push((column, count));
-                    self.raw.push(first);
-                }
-            }
-        }
         for (state, new) in self.states.iter_mut().zip(std::mem::take(&mut result.states)) {
             match (state, new) {
                 (Filled::Groups(all), Filled::Groups(new)) => all.merge(new),
@@ -346,7 +337,7 @@ impl<'c> Commit<'c> {
         self.uneven.0.add(result.uneven);
         self.result.met.resize(result.met.len(), false);
         self.result.met.iter_mut().zip(&result.met).for_each(|(all, met)| *all |= met);
-        result.once.drain(..).for_each(|more| once::add(&mut self.result.once, more));
+        result.once.drain(..).for_each(|more| once::merge(&mut self.result.once, more));
     }
 
     /// A key that is missed is reported once per check.

@@ -1,7 +1,7 @@
 //! Raw findings of what is wrong with a file and with cells that cannot be read.
 
 use crate::engine::data::classes::{self, Classes};
-use crate::engine::data::once::{self, Once};
+use crate::engine::data::once::{self, FirstCell, Once};
 use crate::engine::data::uneven::Uneven;
 use crate::engine::pass::chunk::ChunkResult;
 use crate::engine::pass::scan::Visit;
@@ -26,16 +26,15 @@ pub fn raw_findings(result: &mut ChunkResult, visit: &Visit<'_>, classes: &Class
             let row = grid.starts.partition_point(|s| *s < fault.start);
             let inside = row > 0 && fault.start < grid.end(row - 1);
             let row = (if inside { row - 1 } else { row }) as u64 * per_record;
-            let raw = RawFinding {
-                row: RowId(first + row),
-                aux: visit.head.offset + u64::from(fault.start),
-                class: classes::of_fault(fault.kind),
-            };
+            let row = RowId(first + row);
+            let aux = visit.head.offset + u64::from(fault.start);
             if Some(usize::from(fault.kind)) == doubled {
                 let column = file.reader.head().columns.get(fault.column as usize);
-                count(&mut result.double_encoded, column.map_or("", |c| c.name.as_str()), raw);
+                let name = column.map_or("", |c| c.name.as_str());
+                let cell = FirstCell::OfFile { beside: row, offset: aux, kind: fault.kind };
+                once::add(&mut result.once, name, &DOUBLE_ENCODED, cell);
             } else {
-                result.raw.push(raw);
+                result.raw.push(RawFinding { row, aux, class: classes::of_fault(fault.kind) });
             }
         }
     }
@@ -50,9 +49,7 @@ pub fn raw_findings(result: &mut ChunkResult, visit: &Visit<'_>, classes: &Class
         for (row, _) in decoded.states.iter().enumerate().filter(|s| *s.1 == State::Unreadable) {
             let id = RowId(first + row as u64);
             match info.reading.fault_of_column(&visit.batch.text(row, column)) {
-                Some(fault) => {
-                    once::add(&mut result.once, Once { column, fault, count: 1, first: id })
-                }
+                Some(fault) => once::add(&mut result.once, &info.name, fault, FirstCell::OfRow(id)),
                 None => result.raw.push(RawFinding { row: id, aux: 0, class }),
             }
         }
@@ -89,17 +86,9 @@ pub fn residues(all: &mut Vec<Once>, visit: &Visit<'_>) {
                 && info.reading.residue(&visit.batch.text(row, column)).is_some()
             {
                 let first = RowId(visit.head.first.0 + row as u64);
-                once::add(all, Once { column, fault: &BINARY_RESIDUE, count: 1, first });
+                once::add(all, &info.name, &BINARY_RESIDUE, FirstCell::OfRow(first));
             }
         }
-    }
-}
-
-/// Counts one more cell of a column; only the first is kept.
-fn count(all: &mut Vec<(String, u64, RawFinding)>, column: &str, raw: RawFinding) {
-    match all.iter_mut().find(|of| of.0 == column) {
-        Some(of) => of.1 += 1,
-        None => all.push((column.to_string(), 1, raw)),
     }
 }
 

@@ -1,0 +1,41 @@
+//! Findings of what is irregular in a file: the reader has the words.
+
+use crate::engine::data::table::Table;
+use crate::engine::pass::locate::{RowFinder, fault_column};
+use crate::findings::about::faulty_lines;
+use crate::findings::place;
+use crate::report::{CellName, Finding, Identity, Label, Role, Subject};
+use crate::source::{Files, RowId, Span};
+
+/// The finding of a fault of this kind that starts at an offset beside a row.
+pub(crate) fn finding(
+    files: &dyn Files,
+    table: &Table,
+    finder: &mut dyn RowFinder,
+    (beside, kind, offset): (RowId, u8, u64),
+) -> Option<Finding> {
+    let (file, found) = finder.fault(beside, kind, offset)?;
+    let words = file.reader.word(&found.irregular, found.block);
+    let fault = file.reader.faults().get(usize::from(found.irregular.kind)).copied()?;
+    let (start, end) = (found.irregular.start, found.irregular.end);
+    let span = Span::new(start.into(), end.into()).shift(found.block.at);
+    let before = found.block.bytes.get(..start as usize).unwrap_or_default();
+    let own = found.block.bytes.get(start as usize..end as usize);
+    let mut place = place::after(files, file.file, span, found.line, (before, own));
+    let columns = &file.reader.head().columns;
+    let column =
+        fault_column(&found.irregular).and_then(|c| columns.get(c)).map(|c| c.name.as_str());
+    place.cell = Some(CellName {
+        table: table.name.clone(),
+        record: (fault.name != "blank-row").then_some(found.record),
+        column: column.map(str::to_string),
+    });
+    let lines = String::from_utf8_lossy(faulty_lines(&found));
+    let subject = Subject::content(std::iter::once(("", &*lines)));
+    let identity = Identity::structure(fault.name, fault, &table.name, subject).at(column);
+    let mut finding = Finding::new(identity, fault.severity, words.message);
+    finding.labels.push(Label { place, role: Role::Stated, text: words.label });
+    finding.help = words.help;
+    finding.odd = words.odd;
+    Some(finding)
+}
