@@ -18,6 +18,7 @@ use crate::expr::bound::{StateDef, StateId};
 use crate::expr::choose::choose;
 use crate::expr::eval::{Verdict, judge};
 use crate::plan::needs;
+use crate::report::Tally;
 use crate::source::RowId;
 use crate::width::to_usize;
 
@@ -179,10 +180,8 @@ fn judge_one(job: &Job<'_>, ran: &mut Ran<'_>, number: usize, ranges: &[Range], 
     tally.cases += u64::from(chosen != Ok(false));
     if let Err(why) = chosen {
         tally.add_undecided(why, check.asserts.len() as u64);
-        match is_reported(&misses, why) {
-            true => tally.add_reported(why, check.asserts.len() as u64),
-            false => noted.push(Undecided { at: ids.clone(), assertion: None, why }),
-        }
+        let undecided = Undecided { at: ids.clone(), assertion: None, why };
+        note(undecided, check.asserts.len() as u64, &misses, (&mut noted, &mut tally));
     }
     let asserts = if chosen == Ok(true) { &check.asserts[..] } else { &[] };
     for (a, assertion) in asserts.iter().enumerate() {
@@ -196,10 +195,8 @@ fn judge_one(job: &Job<'_>, ran: &mut Ran<'_>, number: usize, ranges: &[Range], 
         let verdict = judge(&assertion.bound, &env);
         count(&mut tally, verdict);
         if let Verdict::Unknown(why) = verdict {
-            match is_reported(&misses, why) {
-                true => tally.add_reported(why, 1),
-                false => noted.push(Undecided { at: ids.clone(), assertion: Some(a), why }),
-            }
+            let undecided = Undecided { at: ids.clone(), assertion: Some(a), why };
+            note(undecided, 1, &misses, (&mut noted, &mut tally));
         }
         if verdict == Verdict::Fails {
             raw.push(finding(None, false));
@@ -213,6 +210,19 @@ fn judge_one(job: &Job<'_>, ran: &mut Ran<'_>, number: usize, ranges: &[Range], 
     let room = job.most_undecided.saturating_sub(ran.undecided[number].len());
     ran.undecided[number].extend(noted.into_iter().take(room));
     ran.units.extend(raw);
+}
+
+/// Keeps an undecided answer, unless a finding about a miss says why it is.
+fn note(
+    undecided: Undecided,
+    answers: u64,
+    misses: &RefCell<Vec<Miss>>,
+    (noted, tally): (&mut Vec<Undecided>, &mut Tally),
+) {
+    match is_reported(misses, undecided.why) {
+        true => tally.add_reported(undecided.why, answers),
+        false => noted.push(undecided),
+    }
 }
 
 /// The group of a unit that runs over groups.
