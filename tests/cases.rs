@@ -11,8 +11,12 @@ use crossfoot::{Outcome, Request, SinkSlot};
 
 /// A run in a format, and what it wrote.
 fn run(rules: &str, how: Request, format: Format) -> (Outcome, String) {
-    let request =
-        Request { rule_files: vec![rules.to_string()], today: Some("2026-11-23".into()), ..how };
+    let request = Request {
+        rule_files: vec![rules.to_string()],
+        old_files: old_of(rules),
+        today: Some("2026-11-23".into()),
+        ..how
+    };
     let mut out = Vec::new();
     let options = Options { width: 100, ..Options::default() };
     let slot = SinkSlot {
@@ -25,6 +29,13 @@ fn run(rules: &str, how: Request, format: Format) -> (Outcome, String) {
     let outcome = crossfoot::run(&request, &mut slots);
     drop(slots);
     (outcome, String::from_utf8_lossy(&out).into_owned())
+}
+
+/// A folder `old` beside a rule file is the old version.
+fn old_of(rules: &str) -> Vec<(Option<String>, String)> {
+    let old = rules.replace("rules.toml", "old");
+    let is_there = Path::new(env!("CARGO_MANIFEST_DIR")).join(&old).is_dir();
+    is_there.then_some((None, old)).into_iter().collect()
 }
 
 /// What `crossfoot check` prints for a rule file: findings, statistics, summary, exit status.

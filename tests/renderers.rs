@@ -208,6 +208,7 @@ fn summary() -> Summary {
         versions: None,
         past: Vec::new(),
         problems: 1,
+        uncompared: 0,
         files: 2,
         rows: 20,
         checks: vec![

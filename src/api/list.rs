@@ -15,7 +15,7 @@ use crate::value::Basis;
 /// Tables and checks.
 pub fn list(project: &Project) -> String {
     let mut out = String::from("tables\n");
-    for t in &project.built.tables {
+    for t in project.built.tables.iter().filter(|t| t.old_of.is_none()) {
         let names: Vec<String> =
             t.files.iter().map(|f| Files::path(&project.book, f.file)).collect();
         let files = names.join(", ");

@@ -10,14 +10,15 @@ use crate::api::run::{Collector, Given, give_findings, with_job};
 use crate::compile::UNKNOWN_CHECK;
 use crate::engine::pass::run::run as run_engine;
 use crate::fault::Severity;
+use crate::files::NOT_FETCHED;
 use crate::files::tree::{OldSide, WithRules};
 use crate::findings::hydrate::FindingSink;
 use crate::findings::maker::FindingMaker;
 use crate::findings::subjects::{Open, OpenAnswer, demand_text};
 use crate::gate::{OldFinding, OldFindings};
 use crate::report::{Fate, Finding, OldVersion, PastFinding, Subject, Tally};
-use crate::source::Watcher;
 use crate::source::tree::Tree;
+use crate::source::{Problem, Watcher};
 use crate::value::Why;
 
 /// This run beside the old version.
@@ -30,6 +31,8 @@ pub(crate) struct Comparison {
     old: OldRun,
     /// Checks that the old version does not have.
     new_checks: BTreeSet<String>,
+    /// What keeps the old version from being known and can be mended.
+    pub problems: Vec<Problem>,
 }
 
 impl Comparison {
@@ -49,9 +52,12 @@ impl Comparison {
             unknown: unknown(&before),
             rule_changes: rules.changes,
         };
+        let mended = before.problems.iter().filter(|p| p.fault == &NOT_FETCHED);
+        // Places in the rules have other numbers there.
+        let problems = mended.map(|p| Problem { at: None, ..p.clone() }).collect();
         let mut old = run(&before, request, &open);
         old.findings.forget(|check| rules.added.contains(check));
-        Comparison { name: side.name.clone(), facts, open, old, new_checks: rules.added }
+        Comparison { name: side.name.clone(), facts, open, old, new_checks: rules.added, problems }
     }
 
     /// What is known of it before the first finding.
@@ -106,13 +112,16 @@ struct OldRun {
 
 /// Reads the old version by today's rules. Checks that its columns do not allow are left out.
 fn open(project: &Project, side: &OldSide, request: &Request) -> Project {
-    let tree: Arc<dyn Tree> =
-        Arc::new(WithRules { data: Arc::clone(&side.tree), rules: project.book.shared_tree() });
+    let tree: Arc<dyn Tree> = Arc::new(WithRules {
+        data: Arc::clone(&side.tree),
+        rules: Arc::clone(project.book.shared_tree()),
+    });
     let by = |checks: Vec<String>| Request {
         tree: Some(Arc::clone(&tree)),
         checks,
         old: None,
         since: None,
+        old_files: Vec::new(),
         watcher: request
             .watcher
             .clone()

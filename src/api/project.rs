@@ -7,13 +7,14 @@ use std::path::Path;
 use crate::api::request::{Request, book};
 use crate::compile::build::{Compiled, build};
 use crate::compile::load::{Loaded, load};
+use crate::compile::versions::given;
 use crate::compile::{NO_CHECKS, NOT_A_TABLE, UNKNOWN_CHECK};
 use crate::files::git::since::old_side;
 use crate::files::machine::Machine;
 use crate::files::sources::Sources;
 use crate::files::tree::OldSide;
 use crate::files::{
-    BAD_COMPRESSION, BAD_ENCODING, INFLATES_TOO_FAR, OUTSIDE_ROOT, UNREADABLE_FILE,
+    BAD_COMPRESSION, BAD_ENCODING, INFLATES_TOO_FAR, NOT_FETCHED, OUTSIDE_ROOT, UNREADABLE_FILE,
 };
 use crate::rules::{CheckRule, RuleSet, TableRule};
 use crate::source::{FileId, Problem, Span, did_you_mean, wanted};
@@ -37,8 +38,6 @@ pub struct Project {
     pub problems: Vec<Problem>,
     /// What `today()` gives.
     pub today: i32,
-    /// What it is compared with.
-    pub old: Option<OldSide>,
     /// Where the rule of each table and check begins, and the check's id.
     sections: Vec<((FileId, u64), Option<String>)>,
     /// The tags of the checks that have some, by id.
@@ -61,19 +60,9 @@ impl Project {
             first_data: 0,
             problems: Vec::new(),
             today: today(request),
-            old: request.old.clone(),
             sections: Vec::new(),
             tags: BTreeMap::new(),
         };
-        let since = request.since.as_ref().filter(|_| request.old.is_none());
-        let old = since.map(|since| old_side(since, Path::new(""), request.root.as_deref()));
-        let refused = refused.or_else(|| match old? {
-            Ok(side) => {
-                project.old = Some(side);
-                None
-            }
-            Err(problem) => Some(problem),
-        });
         if let Some(problem) = refused {
             project.problems.push(problem);
             return project;
@@ -93,6 +82,13 @@ impl Project {
         project.sections = sections(&rules);
         project.first_data = project.book.len();
         project.problems = problems;
+        match old(request, &rules, &project) {
+            Ok(old) => old.into_iter().for_each(|old| project.book.set_old(old)),
+            Err(problem) => {
+                project.problems.push(problem);
+                return project;
+            }
+        }
         let ids = RefCell::new(Vec::new());
         let asked = |id: &str| {
             ids.borrow_mut().push(id.to_string());
@@ -126,6 +122,7 @@ impl Project {
             &BAD_COMPRESSION,
             &INFLATES_TOO_FAR,
             &OUTSIDE_ROOT,
+            &NOT_FETCHED,
         ];
         self.problems.iter().any(|p| !data.contains(&p.fault)) || self.built.tables.is_empty()
     }
@@ -138,6 +135,17 @@ fn sections(rules: &RuleSet) -> Vec<((FileId, u64), Option<String>)> {
     let mut all: Vec<_> = tables.chain(rules.checks.iter().map(check)).collect();
     all.sort();
     all
+}
+
+/// The old version that a run is compared with.
+fn old(request: &Request, rules: &RuleSet, project: &Project) -> Result<Option<OldSide>, Problem> {
+    if request.old.is_some() {
+        return Ok(request.old.clone());
+    }
+    if let Some(since) = &request.since {
+        return old_side(since, Path::new(""), request.root.as_deref()).map(Some);
+    }
+    given(&request.old_files, &request.data, (rules, &project.rule_files), &project.book)
 }
 
 fn today(request: &Request) -> i32 {

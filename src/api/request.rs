@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::sync::Arc;
 
+use crate::compile::versions::OldFile;
 pub use crate::files::git::since::Since;
 use crate::files::inflate::Limits;
 use crate::files::sources::{Sources, cannot};
@@ -22,6 +23,8 @@ pub struct Request {
     pub no_rules: bool,
     /// Tables read from elsewhere: name and path.
     pub data: Vec<(String, String)>,
+    /// Old versions to compare with: a table where one is named, and a path.
+    pub old_files: Vec<OldFile>,
     /// Only these checks: patterns with `*`; `!` leaves out.
     pub checks: Vec<String>,
     /// Only findings of these rows or groups, by their keys.

@@ -27,15 +27,17 @@ pub(crate) struct RulesSince {
 /// without rules say nothing of how they were; a commit without rules had none.
 pub(crate) fn rules_since(project: &Project, side: &OldSide, request: &Request) -> RulesSince {
     let rules: Arc<dyn Tree> = Arc::clone(&side.tree);
-    let tree: Arc<dyn Tree> = Arc::new(WithRules { data: project.book.shared_tree(), rules });
-    let then = Request { tree: Some(Arc::clone(&tree)), old: None, since: None, ..request.clone() };
+    let tree: Arc<dyn Tree> =
+        Arc::new(WithRules { data: Arc::clone(project.book.shared_tree()), rules });
+    let now = Request { old: None, since: None, old_files: Vec::new(), ..request.clone() };
+    let then = Request { tree: Some(Arc::clone(&tree)), ..now.clone() };
     let before = Project::open(&then);
     if before.rule_files.is_empty() && side.commit.is_none() {
         return RulesSince::default();
     }
-    let now = texts(project.book.shared_tree(), &project.rule_files);
-    let all = differences(&texts(tree, &before.rule_files), &now);
-    let hidden = hidden(&all, request, &then);
+    let texts_now = texts(Arc::clone(project.book.shared_tree()), &project.rule_files);
+    let all = differences(&texts(tree, &before.rule_files), &texts_now);
+    let hidden = hidden(&all, &now, &then);
     let name = |d: &Difference| d.name.clone();
     let added = all.iter().filter(|d| d.change == Change::Added && is_check(d.part)).map(name);
     RulesSince {
@@ -62,7 +64,7 @@ fn hidden(all: &[Difference], now: &Request, then: &Request) -> BTreeMap<String,
         return BTreeMap::new();
     }
     let found = |request: &Request| {
-        let request = Request { checks: checks.clone(), old: None, since: None, ..request.clone() };
+        let request = Request { checks: checks.clone(), ..request.clone() };
         let mut project = Project::open(&request);
         project.problems.retain(|p| p.fault != &UNKNOWN_CHECK && p.fault != &NO_CHECKS);
         findings_of(&project, &request)

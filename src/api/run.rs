@@ -205,7 +205,7 @@ fn judge(
 ) {
     let gate = gate(request, sinks);
     let most_raw = gate.most_raw(request.max_per_check.filter(|_| sinks.iter().all(|s| s.capped)));
-    let most = match project.old {
+    let most = match project.book.old() {
         Some(_) => (None, usize::MAX),
         None => (most_raw, MOST),
     };
@@ -214,8 +214,8 @@ fn judge(
         let raw = std::mem::take(&mut ran.raw);
         read_errors(project, &ran, job.paths, problems);
         let maker = FindingMaker::new(job, &ran, &project.book);
-        let old = project.old.as_ref();
-        let mut old = old.map(|side| Comparison::new(project, side, request, &maker));
+        let mut old =
+            project.book.old().map(|side| Comparison::new(project, side, request, &maker));
         let facts = facts_of(project, old.as_ref().map(Comparison::facts));
         let changes = facts.old.iter().flat_map(|old| &old.rule_changes);
         outcome.rules_loosened = changes.filter(|change| change.loosens).count() > 0;
@@ -236,6 +236,7 @@ fn judge(
             problems.push(Problem::nowhere(&SCRATCH_FAILED, scratch(error)).help(SCRATCH_HELP));
         }
         if let Some(old) = &old {
+            problems.extend(old.problems.clone());
             let (of_rows, of_checks) = old.lost(&maker);
             counter.take(of_rows);
             counter.whole(of_checks);
@@ -260,6 +261,9 @@ fn of_columns_and_files(project: &Project, of_tables: &TableFindings<'_>) -> Vec
     let notes = project.built.notes.iter().enumerate();
     let of_table = |(t, notes): (usize, &Vec<Note>)| {
         let mut findings = of_notes(notes, &project.book);
+        if project.built.tables[t].old_of.is_some() {
+            return findings;
+        }
         findings.extend(of_tables.uneven(t));
         findings.extend(of_tables.line_ends(t));
         findings.extend(of_tables.percent_signs(t));

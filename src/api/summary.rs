@@ -13,7 +13,8 @@ use crate::source::Files;
 /// Rows of all files; those of a file that several tables read are counted once.
 fn rows_read(project: &Project, ran: &Ran<'_>) -> u64 {
     let mut by_file: BTreeMap<String, u64> = BTreeMap::new();
-    for (table, result) in project.built.tables.iter().zip(&ran.tables) {
+    let tables = project.built.tables.iter().zip(&ran.tables);
+    for (table, result) in tables.filter(|(table, _)| table.old_of.is_none()) {
         for (file, own) in table.files.iter().zip(&result.rows_of_files) {
             let rows = by_file.entry(Files::path(&project.book, file.file)).or_default();
             *rows = (*rows).max(*own);
@@ -25,17 +26,25 @@ fn rows_read(project: &Project, ran: &Ran<'_>) -> u64 {
 pub(crate) fn summarise(project: &Project, ran: &Ran<'_>, gate: &Gate, s: &mut Summary) {
     let built = &project.built;
     // A file that several tables read is one file.
-    let paths = project.book.paths();
-    s.files = paths.iter().skip(project.first_data).collect::<HashSet<_>>().len() as u64;
+    let data = project.book.current().skip(project.first_data);
+    let paths: HashSet<String> = data.map(|f| Files::path(&project.book, f)).collect();
+    s.files = paths.len() as u64;
     s.rows = rows_read(project, ran);
     s.bytes = ran.tables.iter().map(|t| t.bytes).sum();
     s.stages = stages::words(project, ran);
+    if project.book.old().is_none() {
+        s.uncompared = built.checks.iter().filter(|check| check.compares).count() as u64;
+    }
     for (number, (check, tally)) in built.checks.iter().zip(&ran.tallies).enumerate() {
+        let standing = match Standing::of(tally, ran.is_complete(number)) {
+            Standing::NothingTested if check.compares => Standing::NotApplicable,
+            standing => standing,
+        };
         s.checks.push(CheckSummary {
             id: check.id.clone(),
             title: check.title.clone(),
             severity: check.severity,
-            standing: Some(Standing::of(tally, ran.is_complete(number))),
+            standing: Some(standing),
             seen: tally.seen(),
             tally: *tally,
             findings: gate.found(&check.id),

@@ -86,6 +86,10 @@ pub struct CheckArgs {
     /// Rule files, directories of rule files, or data files: the nearest rules that read a data file check it; `-` reads CSV from standard input
     #[arg(value_name = "PATH")]
     pub paths: Vec<String>,
+    /// Compare with an old version: the directory of the old project, the old version of the only
+    /// data file or of that with the same name, or that of one table; may be repeated
+    #[arg(long, value_name = "DIR|FILE|TABLE=FILE", value_parser = old_file)]
+    pub old: Vec<(Option<String>, String)>,
     /// Check only the structure of the data files
     #[arg(long, requires = "paths", conflicts_with = "config")]
     pub no_rules: bool,
@@ -257,6 +261,16 @@ impl Input {
 fn name_and_path(text: &str) -> Result<(String, String), String> {
     let (name, path) = text.split_once('=').ok_or("write NAME=PATH")?;
     Ok((name.to_string(), path.to_string()))
+}
+
+/// A path that begins with no name of a table is a path, whatever signs are in it.
+fn old_file(text: &str) -> Result<(Option<String>, String), String> {
+    Ok(match text.split_once('=') {
+        Some((table, path)) if !table.contains('/') && !path.is_empty() => {
+            (Some(table.to_string()), path.to_string())
+        }
+        _ => (None, text.to_string()),
+    })
 }
 
 fn date(text: &str) -> Result<String, String> {

@@ -1,21 +1,24 @@
 //! Rule set and headers → tables and checks that the engine can run.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::compile::names::no_column;
 use crate::compile::open::OpenTable;
 use crate::compile::probe::{self, Look};
 use crate::compile::reading::{declared_type, missing_texts, number_format, reading};
+use crate::compile::versions::{open_old, without};
 use crate::compile::{UNKNOWN_DATA, contracts};
 use crate::engine::data::check::{Assertion, Check, Kind};
 use crate::engine::data::table::Table;
 use crate::engine::faults::ASSERTION_FAILED;
-use crate::expr::bind::{CheckInput, Pair, UNKNOWN_COLUMN, Written, bind_checks};
+use crate::expr::bind::{CheckInput, Pair, UNKNOWN_COLUMN, Written, bind_checks, old_tables};
 use crate::expr::bound::{Op, States};
 use crate::expr::catalog::{self, Catalog};
 use crate::expr::print::print;
+use crate::expr::tree::Version;
 use crate::files::sources::Sources;
 use crate::findings::template;
+use crate::plan::needs;
 use crate::read::note::Note;
 use crate::report;
 use crate::rules::toml::BAD_VALUE;
@@ -69,19 +72,37 @@ pub fn build(
         built.problems.append(&mut o.problems);
         opened.push(o);
     }
-    let looks: Vec<Vec<Look>> =
+    let mut looks: Vec<Vec<Look>> =
         rules.tables.iter().zip(&opened).map(|(rule, o)| probe::looks(rule, o)).collect();
     let mut catalog = catalog_of(rules, &opened, &looks, &mut built.problems);
+    let mut all: Vec<&TableRule> = rules.tables.iter().collect();
     let pairs = pairs(rules, &catalog);
     let wanted: Vec<&CheckRule> = rules.checks.iter().filter(|c| keep(&c.id.value)).collect();
     let inputs: Vec<CheckInput<'_>> = wanted.iter().map(|c| input(c)).collect();
+    let mut notes: Vec<Note> = Vec::new();
+    if book.old().is_some() {
+        for number in old_tables(&inputs, &catalog) {
+            let rule = &rules.tables[number];
+            match open_old(rule, data, book) {
+                Ok(o) => {
+                    let own = probe::looks(rule, &o);
+                    add_old(&mut catalog, number, rule, (&o, &own));
+                    looks.push(own);
+                    opened.push(o);
+                    all.push(rule);
+                }
+                Err(why) => notes.push(without(rule, &why, book)),
+            }
+        }
+    }
     let (bound, states, problems) = bind_checks(&inputs, &pairs, &mut catalog);
     built.states = states;
     built.problems.extend(problems);
     let uses = uses(&bound, &built.states);
-    for (number, (rule, o)) in rules.tables.iter().zip(opened).enumerate() {
-        let (table, notes) = table(rule, o, (number, &looks), &catalog, &uses);
-        built.notes.push(notes);
+    for (number, (rule, o)) in all.into_iter().zip(opened).enumerate() {
+        let (table, mut of_table) = table(rule, o, (number, &looks), &catalog, &uses);
+        of_table.extend(notes.extract_if(.., |n| n.table == table.name));
+        built.notes.push(of_table);
         built.tables.push(table);
     }
     for (number, rule) in rules.tables.iter().enumerate() {
@@ -92,9 +113,10 @@ pub fn build(
     }
     for (rule, bound) in wanted.iter().zip(bound) {
         if let Some(bound) = bound {
-            let vacuous = may_be_vacuous(&bound, &built);
+            let (tables, compares) = reads(&bound, &built);
+            let vacuous = compares || tables.iter().any(|&t| built.tables[t].absent);
             built.problems.extend(unknown_placeholders(rule, &bound, &built.tables));
-            built.checks.push(user_check(rule, bound, vacuous));
+            built.checks.push(user_check(rule, bound, (vacuous, compares)));
         }
     }
     built
@@ -150,7 +172,7 @@ fn input(c: &CheckRule) -> CheckInput<'_> {
 fn user_check(
     rule: &CheckRule,
     bound: crate::expr::bind::BoundCheck,
-    may_be_vacuous: bool,
+    (may_be_vacuous, compares): (bool, bool),
 ) -> Check {
     let asserts = bound.asserts.into_iter().zip(&rule.asserts).map(|(b, code)| Assertion {
         bound: b,
@@ -174,25 +196,28 @@ fn user_check(
         message: rule.message.as_ref().map(|m| m.text.clone()),
         rule: (rule.file, rule.id.span),
         may_be_vacuous,
+        compares,
         typed: None,
     }
 }
 
-/// A check that leans on an absent optional table, or on an old version, may judge nothing.
-fn may_be_vacuous(bound: &crate::expr::bind::BoundCheck, built: &Compiled) -> bool {
-    let mut tables: Vec<usize> = bound.units.iter().map(|u| u.table).collect();
-    let mut old = false;
-    for e in bound.asserts.iter().chain(&bound.filter) {
-        e.walk(&mut |b| match b.op {
-            Op::Absent => old = true,
-            Op::Lookup { state, .. }
-            | Op::Member { state, .. }
-            | Op::Aggregate { state, .. }
-            | Op::Window { state } => tables.push(built.states.all[state].table()),
-            _ => {}
-        });
+/// The tables that a check reads, and whether it compares with an old version. What it needs may be
+/// absent: it may judge nothing then.
+fn reads(bound: &crate::expr::bind::BoundCheck, built: &Compiled) -> (Vec<usize>, bool) {
+    let mut tables: BTreeSet<usize> = bound.units.iter().map(|u| u.table).collect();
+    let mut is_absent = false;
+    let mut open = bound.asserts.iter().chain(&bound.filter).collect::<Vec<_>>();
+    let mut seen = BTreeSet::new();
+    while let Some(e) = open.pop() {
+        e.walk(&mut |b| is_absent |= b.op == Op::Absent);
+        for state in needs([e]).into_iter().filter(|s| seen.insert(*s)) {
+            tables.insert(built.states.all[state].table());
+            open.extend(built.states.all[state].reads());
+        }
     }
-    old || tables.iter().any(|&t| built.tables[t].absent)
+    let is_old = |&t: &usize| built.tables[t].old_of.is_some();
+    let compares = is_absent || tables.iter().any(is_old);
+    (tables.into_iter().collect(), compares)
 }
 
 fn catalog_of(
@@ -201,58 +226,81 @@ fn catalog_of(
     looks: &[Vec<Look>],
     problems: &mut Vec<Problem>,
 ) -> Catalog {
-    let mut catalog = Catalog::default();
-    for ((rule, o), looks) in rules.tables.iter().zip(opened).zip(looks) {
-        let mut table = catalog::Table {
-            name: rule.name.value.clone(),
-            single: rule.rows.value.min == 1 && rule.rows.value.max == Some(1),
-            open: o.open,
-            absent: o.absent,
-            several_files: o.files.len() > 1,
-            number: number_format(rule),
-            ..catalog::Table::default()
-        };
-        for ((column, placeholder), look) in o.columns.iter().zip(&o.types).zip(looks) {
-            let contract = rule.columns.iter().find(|c| c.name.value == column.name);
-            // Bounds of numbers make no numbers of words.
-            let fits = |ty: &Type| look.words.is_none() || *ty == Type::Text;
-            let declared = contract.and_then(declared_type).or(*placeholder).filter(fits);
-            table.columns.push(catalog::Column {
-                name: column.name.clone(),
-                ty: declared,
-                declared: declared.is_some(),
-                missing: missing_texts(rule, contract),
-                dates: look.dates,
-                words: look.words.clone(),
-                inferred: false,
-            });
-        }
-        for (n, key) in rule.key.iter().enumerate() {
-            if rule.key.iter().take(n).any(|earlier| earlier.value == key.value) {
-                let message = format!("`{}` is twice in the key", key.value);
-                let problem = Problem::new(&BAD_VALUE, rule.file, key.span, message);
-                problems.push(problem.label("the second").help("remove it"));
-            }
-            match table.column(&key.value) {
-                Some(c) => table.key.push(c),
-                // The key is known from the rule: what is looked up by it waits for the table.
-                None if o.unread => {
-                    let name = key.value.clone();
-                    table.key.push(table.columns.len());
-                    table.columns.push(catalog::Column::unknown(name));
-                }
-                None if o.open => {}
-                None => problems.push(no_column(&table, &key.value, rule.file, key.span)),
-            }
-        }
-        for fill in &rule.fill {
-            if table.column(&fill.value).is_none() && !o.open {
-                problems.push(no_column(&table, &fill.value, rule.file, fill.span));
-            }
-        }
-        catalog.tables.push(table);
+    let of_rule = rules.tables.iter().zip(opened).zip(looks);
+    let table = |((rule, o), looks)| catalog_table(rule, (o, looks), problems);
+    Catalog { tables: of_rule.map(table).collect() }
+}
+
+/// Adds the old version of a table, whose columns have the types of today's.
+fn add_old(
+    catalog: &mut Catalog,
+    number: usize,
+    rule: &TableRule,
+    (o, looks): (&OpenTable, &Vec<Look>),
+) {
+    let mut table = catalog_table(rule, (o, looks), &mut Vec::new());
+    table.name = Version::Old.of(&table.name);
+    table.old_of = Some(number);
+    for column in &mut table.columns {
+        (column.dates, column.words) = (None, None);
     }
-    catalog
+    catalog.tables[number].old = Some(catalog.tables.len());
+    catalog.tables.push(table);
+}
+
+fn catalog_table(
+    rule: &TableRule,
+    (o, looks): (&OpenTable, &Vec<Look>),
+    problems: &mut Vec<Problem>,
+) -> catalog::Table {
+    let mut table = catalog::Table {
+        name: rule.name.value.clone(),
+        single: rule.rows.value.min == 1 && rule.rows.value.max == Some(1),
+        open: o.open,
+        absent: o.absent,
+        several_files: o.files.len() > 1,
+        number: number_format(rule),
+        ..catalog::Table::default()
+    };
+    for ((column, placeholder), look) in o.columns.iter().zip(&o.types).zip(looks) {
+        let contract = rule.columns.iter().find(|c| c.name.value == column.name);
+        // Bounds of numbers make no numbers of words.
+        let fits = |ty: &Type| look.words.is_none() || *ty == Type::Text;
+        let declared = contract.and_then(declared_type).or(*placeholder).filter(fits);
+        table.columns.push(catalog::Column {
+            name: column.name.clone(),
+            ty: declared,
+            declared: declared.is_some(),
+            missing: missing_texts(rule, contract),
+            dates: look.dates,
+            words: look.words.clone(),
+            inferred: false,
+        });
+    }
+    for (n, key) in rule.key.iter().enumerate() {
+        if rule.key.iter().take(n).any(|earlier| earlier.value == key.value) {
+            let message = format!("`{}` is twice in the key", key.value);
+            let problem = Problem::new(&BAD_VALUE, rule.file, key.span, message);
+            problems.push(problem.label("the second").help("remove it"));
+        }
+        match table.column(&key.value) {
+            Some(c) => table.key.push(c),
+            // The key is known from the rule: what is looked up by it waits for the table.
+            None if o.unread => {
+                let name = key.value.clone();
+                table.key.push(table.columns.len());
+                table.columns.push(catalog::Column::unknown(name));
+            }
+            None if o.open => {}
+            None => problems.push(no_column(&table, &key.value, rule.file, key.span)),
+        }
+    }
+    for fill in &rule.fill {
+        if table.column(&fill.value).is_none() && !o.open {
+            problems.push(no_column(&table, &fill.value, rule.file, fill.span));
+        }
+    }
+    table
 }
 
 /// Columns tied by `in` contracts have one type.
@@ -321,7 +369,8 @@ fn table(
     }
     for (i, column) in columns.iter_mut().enumerate() {
         let contract = rule.columns.iter().find(|c| c.name.value == column.name);
-        let ty = catalog.tables[number].columns[i].ty.unwrap_or(Type::Text);
+        let (t, c) = catalog.today(number, i);
+        let ty = catalog.tables[t].columns[c].ty.unwrap_or(Type::Text);
         column.reading = reading(rule, contract, ty, o.prose);
         column.reading.offsets = looks[number].get(i).and_then(|look| look.offsets);
         let known = &catalog.tables[number].columns[i];
@@ -331,19 +380,24 @@ fn table(
             None => Basis::Use,
         };
         let named = contract.is_some() || uses.contains(&(number, i));
-        column.reports_unreadable = ty != Type::Text && (named || o.prose) && !column.absent;
+        let is_old = catalog.tables[number].old_of.is_some();
+        column.reports_unreadable =
+            ty != Type::Text && (named || o.prose) && !column.absent && !is_old;
     }
     let find = |name: &str| columns.iter().position(|c| c.name == name);
+    let old_of = catalog.tables[number].old_of;
+    let is_old = old_of.is_some();
     let table = Table {
-        name: rule.name.value.clone(),
+        name: catalog.tables[number].name.clone(),
+        old_of,
         layout,
         key: rule.key.iter().filter_map(|k| find(&k.value)).collect(),
         columns,
         files: o.files,
-        expected: (rule.rows.value.min, rule.rows.value.max),
+        expected: if is_old { (0, None) } else { (rule.rows.value.min, rule.rows.value.max) },
         rule: o.rule,
         absent: o.absent,
         unread: o.unread,
     };
-    (table, o.notes)
+    (table, if is_old { Vec::new() } else { o.notes })
 }

@@ -96,6 +96,7 @@ fn check(
         message: None,
         rule: (rule.file, span),
         may_be_vacuous: true,
+        compares: false,
         typed: None,
     }
 }

@@ -11,6 +11,7 @@ pub mod names;
 pub mod open;
 mod probe;
 mod reading;
+pub mod versions;
 
 use crate::fault::Fault;
 
@@ -25,6 +26,15 @@ crate::fault!(
     "what a check must keep does not fit in the allowed memory"
 );
 crate::fault!(UNKNOWN_DATA, Error, "unknown-data", "--data names a table that no rule declares");
+crate::fault!(
+    UNCLEAR_OLD_FILE,
+    Error,
+    "unclear-old-file",
+    "--old names a file, and nothing says whose old version it is"
+);
+crate::fault!(
+    /// Beside the path of the table.
+    NO_OLD_VERSION, Info, "no-old-version", "a table that is compared with its old version has none");
 crate::fault!(UNKNOWN_CHECK, Error, "unknown-check", "--check names no check");
 crate::fault!(INTERNAL, Error, "internal-error", "crossfoot got two different results");
 crate::fault!(
@@ -42,6 +52,8 @@ pub static FAULTS: &[&Fault] = &[
     &INTERRUPTED,
     &DOES_NOT_FIT,
     &UNKNOWN_DATA,
+    &UNCLEAR_OLD_FILE,
+    &NO_OLD_VERSION,
     &UNKNOWN_CHECK,
     &INTERNAL,
     &MISSING_COLUMN,

@@ -113,7 +113,7 @@ fn open_into(
     opened: &mut OpenTable,
 ) -> Result<(), Problem> {
     let (paths, placeholders) = files(rule, instead, book)?;
-    let is_there = |path: &str| path == "-" || book.tree().kind(path).is_some();
+    let is_there = |path: &str| book.is_input(path) || book.tree().kind(path).is_some();
     let missing = paths.is_empty() || paths.len() == 1 && !is_there(&paths[0].0);
     if missing && rule.optional {
         opened.absent = true;

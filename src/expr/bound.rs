@@ -51,6 +51,18 @@ pub enum Allowance {
     Absolute(Box<Bound>),
 }
 
+/// What a look-up comes to that finds no row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnMiss {
+    /// Missing, and a finding.
+    Reported,
+    /// Missing: it stands under `is missing` or `default`.
+    Quiet,
+    /// Not applicable: it looks for the row with the same key in the other version of a table.
+    /// `own` are the rows of the version at hand, by key; a table of one row needs none.
+    Version { own: Option<StateId> },
+}
+
 /// What a bound expression does.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(missing_docs)]
@@ -72,7 +84,7 @@ pub enum Op {
         state: StateId,
         key: Vec<Bound>,
         column: Option<usize>,
-        quiet: bool,
+        miss: OnMiss,
         ranges: bool,
     },
     /// Whether the value stands in a column.
@@ -171,6 +183,19 @@ pub enum Op {
     },
 }
 
+impl Op {
+    /// Whether it reads the row with the same key in the other version of a table.
+    pub fn is_other_version(&self) -> bool {
+        matches!(self, Op::Lookup { miss: OnMiss::Version { .. }, column: Some(_), .. })
+    }
+
+    /// Whether it is a look-up that asks this state.
+    pub fn looks_in(&self, asked: StateId) -> bool {
+        let Op::Lookup { state, miss, .. } = self else { return false };
+        *state == asked || *miss == OnMiss::Version { own: Some(asked) }
+    }
+}
+
 /// Calls `$below` on each operand, in order of writing, then on the atoms of a linear form: one
 /// list of operands for walks that read and walks that write.
 macro_rules! each_operand {
@@ -260,6 +285,13 @@ impl Bound {
             _ => {}
         }
         all
+    }
+
+    /// Whether something of it is of an old version that is not there.
+    pub fn is_absent(&self) -> bool {
+        let mut found = false;
+        self.walk(&mut |b| found |= b.op == Op::Absent);
+        found
     }
 
     /// Same meaning, wherever it is written.

@@ -28,6 +28,10 @@ pub struct Table {
     pub several_files: bool,
     /// How its numbers are written.
     pub number: NumberFormat,
+    /// Its old version, where there is one.
+    pub old: Option<usize>,
+    /// The table whose old version it is: no rule can name it.
+    pub old_of: Option<usize>,
 }
 
 /// One column.
@@ -59,11 +63,19 @@ impl Column {
 impl Catalog {
     /// The table called `name`.
     pub fn table(&self, name: &str) -> Option<usize> {
-        self.tables.iter().position(|t| t.name == name)
+        self.tables.iter().position(|t| t.old_of.is_none() && t.name == name)
+    }
+    /// The column of today's table that has the type of an old version's column: that of the same
+    /// name, else itself.
+    pub fn today(&self, table: usize, column: usize) -> (usize, usize) {
+        let of = &self.tables[table];
+        let today =
+            of.old_of.and_then(|t| Some((t, self.tables[t].column(&of.columns[column].name)?)));
+        today.unwrap_or((table, column))
     }
     /// The names of all tables.
     pub fn table_names(&self) -> impl Iterator<Item = &str> {
-        self.tables.iter().map(|t| t.name.as_str())
+        self.tables.iter().filter(|t| t.old_of.is_none()).map(|t| t.name.as_str())
     }
 }
 

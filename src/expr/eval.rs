@@ -1,6 +1,6 @@
 //! The one exact meaning of every expression.
 
-use crate::expr::bound::{Allowance, Bound, Linear, Op, StateId};
+use crate::expr::bound::{Allowance, Bound, Linear, OnMiss, Op, StateId};
 use crate::expr::compare::{compare, dates_within, possibly, within};
 use crate::expr::functions::Context;
 use crate::expr::meanings::{greatest, least};
@@ -47,8 +47,8 @@ pub trait Env {
     /// The path of the row's file.
     fn file(&self, unit: usize) -> Value<'_>;
     fn context(&self) -> &Context;
-    /// A look-up that should have found a row found none, or several.
-    fn missed(&self, lookup: &Bound, many: bool);
+    /// A look-up that should have found a row in `state` found none, or several.
+    fn missed(&self, lookup: &Bound, state: StateId, many: bool);
 }
 
 /// What an assertion comes to.
@@ -93,9 +93,7 @@ pub fn eval<'e>(b: &'e Bound, env: &'e dyn Env) -> Value<'e> {
         Op::File { unit } => env.file(*unit),
         Op::Window { state } => env.window(*state),
         Op::Absent => Value::NotApplicable,
-        Op::Lookup { state, key, column, quiet, ranges } => {
-            lookup(b, env, *state, key, *column, *quiet, *ranges)
-        }
+        Op::Lookup { key, .. } => lookup(b, env, &keys(key, env)),
         Op::Member { state, value, not } => member(env, *state, eval(value, env), *not),
         Op::Aggregate { state, slot, key, joins } => aggregate(env, *state, *slot, key, *joins),
         Op::Neg(x) => match eval(x, env) {
@@ -138,7 +136,7 @@ fn truth<'e>(b: &'e Bound, env: &'e dyn Env) -> Value<'e> {
         Op::InList { not, value, list } => in_list(env, *not, value, list),
         Op::IsMissing { not, value } => match eval(value, env) {
             // Whether a look-up finds its row is not known.
-            aside @ Value::Unknown(Why::SetAside) => aside,
+            open @ Value::Unknown(Why::SetAside | Why::NotMatched) => open,
             value => Value::Bool(matches!(value, Value::Missing | Value::NotApplicable) != *not),
         },
         Op::IsReadable { not, value } => {
@@ -225,33 +223,36 @@ fn keys<'e>(key: &'e [Bound], env: &'e dyn Env) -> Vec<Value<'e>> {
     key.iter().map(|k| eval(k, env)).collect()
 }
 
-fn lookup<'e>(
-    b: &'e Bound,
-    env: &'e dyn Env,
-    state: StateId,
-    key: &'e [Bound],
-    column: Option<usize>,
-    quiet: bool,
-    ranges: bool,
-) -> Value<'e> {
-    let key = keys(key, env);
+fn lookup<'e>(b: &'e Bound, env: &'e dyn Env, key: &[Value<'e>]) -> Value<'e> {
+    let Op::Lookup { state, column, miss, ranges, .. } = b.op else { return Value::mistyped() };
     if let Some(v) = blanks(&key.iter().collect::<Vec<_>>()) {
-        return v;
+        return match (miss, v) {
+            (OnMiss::Version { .. }, Value::Missing) => Value::Unknown(Why::NotMatched),
+            (_, v) => v,
+        };
     }
-    match env.lookup(state, &key, column, ranges) {
-        Found::One(v) => v,
+    if let OnMiss::Version { own: Some(own) } = miss
+        && env.lookup(own, key, None, false) == Found::Many
+    {
+        env.missed(b, own, true);
+        return Value::Unknown(Why::NotMatched);
+    }
+    match (env.lookup(state, key, column, ranges), miss) {
+        (Found::One(v), _) => v,
         // The row count of the table reports that it has not one row.
-        Found::None | Found::Many if key.is_empty() => Value::Unknown(Why::NoRow),
-        Found::Aside => Value::Unknown(Why::SetAside),
-        Found::None => {
-            if !quiet && column.is_some() {
-                env.missed(b, false);
+        (Found::None | Found::Many, _) if key.is_empty() => Value::Unknown(Why::NoRow),
+        (Found::Aside, _) => Value::Unknown(Why::SetAside),
+        (Found::None, OnMiss::Version { .. }) => Value::NotApplicable,
+        (Found::None, miss) => {
+            if miss == OnMiss::Reported && column.is_some() {
+                env.missed(b, state, false);
             }
             Value::Missing
         }
-        Found::Many => {
-            env.missed(b, true);
-            Value::Unknown(Why::NoRow)
+        (Found::Many, miss) => {
+            env.missed(b, state, true);
+            let is_version = matches!(miss, OnMiss::Version { .. });
+            Value::Unknown(if is_version { Why::NotMatched } else { Why::NoRow })
         }
     }
 }

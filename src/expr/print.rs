@@ -2,7 +2,7 @@
 
 use crate::expr::lex::{FOREIGN_MISSING, RESERVED};
 use crate::expr::tree::{
-    Agg, AggArg, Arith, Cmp, Expr, Kind, MOMENTS, Name, TableRef, Version, WindowFunction, Within,
+    Agg, AggArg, Arith, Cmp, Expr, Kind, MOMENTS, Name, TableRef, WindowFunction, Within,
 };
 use crate::value::Number;
 
@@ -101,13 +101,7 @@ fn hundred(n: &Number) -> String {
 }
 
 fn table(t: &TableRef) -> String {
-    let inner = name(&t.name.text);
-    match t.version {
-        Version::Current => inner,
-        Version::Old => format!("old({inner})"),
-        Version::Added => format!("added({inner})"),
-        Version::Removed => format!("removed({inner})"),
-    }
+    t.version.of(&name(&t.name.text))
 }
 
 fn put(e: &Expr, least: u8, out: &mut String) {
@@ -165,6 +159,9 @@ fn bare(e: &Expr, out: &mut String) {
         Kind::Missing => out.push_str("missing"),
         Kind::Broken => out.push('?'),
         Kind::Ref(names) => out.push_str(&path(names)),
+        Kind::Column { table: t, column } => {
+            out.push_str(&format!("{}.{}", table(t), name(&column.text)));
+        }
         Kind::Lookup { table: t, key, column } => {
             out.push_str(&table(t));
             out.push('[');

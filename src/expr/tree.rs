@@ -36,6 +36,13 @@ pub struct TableRef {
     pub span: Range<usize>,
 }
 
+impl TableRef {
+    /// As it is called in messages, and where its columns are named: `t`, `old(t)`.
+    pub fn shown(&self) -> String {
+        self.version.of(&self.name.text)
+    }
+}
+
 /// Which version of a table is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Version {
@@ -47,6 +54,18 @@ pub enum Version {
     Added,
     /// `removed(t)`: rows whose key is gone.
     Removed,
+}
+
+impl Version {
+    /// What a version of a table is called.
+    pub fn of(self, table: &str) -> String {
+        match self {
+            Version::Current => table.to_string(),
+            Version::Old => format!("old({table})"),
+            Version::Added => format!("added({table})"),
+            Version::Removed => format!("removed({table})"),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -165,6 +184,11 @@ pub enum Kind {
     Missing,
     /// `a`, `t.a`, `t.parent.a`.
     Ref(Vec<Name>),
+    /// `old(t).c`: a column of the rows of a version that an aggregate runs over.
+    Column {
+        table: TableRef,
+        column: Name,
+    },
     /// `t[a, b].c`; without a column only before `is [not] missing`.
     Lookup {
         table: TableRef,

@@ -40,6 +40,12 @@ crate::fault!(
     "a compressed file holds more than --max-inflate allows"
 );
 crate::fault!(
+    NOT_FETCHED,
+    Error,
+    "not-fetched",
+    "a file of the old version is a pointer of Git LFS"
+);
+crate::fault!(
     OUTSIDE_ROOT,
     Error,
     "outside-root",
@@ -75,6 +81,7 @@ pub static FAULTS: &[&Fault] = &[
     &BAD_COMPRESSION,
     &INFLATES_TOO_FAR,
     &OUTSIDE_ROOT,
+    &NOT_FETCHED,
     &SCRATCH_FAILED,
     &GIT_MISSING,
     &GIT_FAILED,

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use crate::files::git::blobs::NotFetched;
 use crate::files::inflate::{self, Limits};
 use crate::files::machine::{Machine, Spool};
+use crate::files::tree::OldSide;
 use crate::files::tree::disk::{Disk, Outside};
-use crate::files::{FILE_CHANGED, OUTSIDE_ROOT, UNREADABLE_FILE};
+use crate::files::{FILE_CHANGED, NOT_FETCHED, OUTSIDE_ROOT, UNREADABLE_FILE};
 use crate::report::{At, Excerpt, SourceText};
 use crate::source::tree::{Glob, Kind, Stamp, Tree};
 use crate::source::{Bytes, FileId, Files, LineIndex, Problem, count_lines, text_of};
@@ -20,6 +21,8 @@ struct Entry {
     derived: bool,
     stamp: Option<Stamp>,
     lines: Option<LineIndex>,
+    /// A file of the old version.
+    is_old: bool,
 }
 
 /// All files of a run, and where they come from.
@@ -28,6 +31,9 @@ pub struct Sources {
     tree: Arc<dyn Tree>,
     machine: Machine,
     limits: Limits,
+    /// The old version of the files, and whether it is what is opened now.
+    old: Option<OldSide>,
+    is_within_old: bool,
     /// Standard input and pipes, which can be read only once, by path.
     streams: HashMap<String, Arc<dyn Bytes>>,
 }
@@ -41,17 +47,65 @@ impl Default for Sources {
 impl Sources {
     /// No file yet.
     pub fn new(tree: Arc<dyn Tree>, limits: Limits) -> Sources {
-        Sources { entries: Vec::new(), tree, machine: Machine, limits, streams: HashMap::new() }
+        Sources {
+            entries: Vec::new(),
+            tree,
+            machine: Machine,
+            limits,
+            old: None,
+            is_within_old: false,
+            streams: HashMap::new(),
+        }
     }
 
     /// Where the files come from.
     pub fn tree(&self) -> &dyn Tree {
-        &*self.tree
+        &**self.shared_tree()
     }
 
-    /// The same, to be shared.
-    pub fn shared_tree(&self) -> Arc<dyn Tree> {
-        Arc::clone(&self.tree)
+    /// Where the files come from, to be read by others too.
+    pub fn shared_tree(&self) -> &Arc<dyn Tree> {
+        self.old.as_ref().filter(|_| self.is_within_old).map_or(&self.tree, |old| &old.tree)
+    }
+
+    /// The old version of the files.
+    pub fn old(&self) -> Option<&OldSide> {
+        self.old.as_ref()
+    }
+
+    /// Says what the old version of the files is.
+    pub fn set_old(&mut self, old: OldSide) {
+        self.old = Some(old);
+    }
+
+    /// Finds and opens files of the old version.
+    pub fn within_old<R>(&mut self, open: impl FnOnce(&mut Sources) -> R) -> R {
+        self.is_within_old = self.old.is_some();
+        let opened = open(self);
+        self.is_within_old = false;
+        opened
+    }
+
+    /// Whether a path means standard input, which has no old version.
+    pub fn is_input(&self, path: &str) -> bool {
+        path == "-" && !self.is_within_old
+    }
+
+    /// How the path of a file is shown that is opened now: `HEAD~1:data/a.csv` in an old version.
+    fn shown_here(&self, path: &str) -> String {
+        let Some(old) = self.old.as_ref().filter(|_| self.is_within_old) else {
+            return shown(path);
+        };
+        match old.tree.real_path(path) {
+            Some(real) => shown(&real),
+            None => format!("{}:{}", old.name, shown(path)),
+        }
+    }
+
+    /// Files of this version, by number.
+    pub fn current(&self) -> impl Iterator<Item = FileId> {
+        let files = self.entries.iter().enumerate().filter(|(_, e)| !e.is_old);
+        files.map(|(n, _)| FileId(to_u32(n)))
     }
 
     /// The machine of the run.
@@ -65,7 +119,7 @@ impl Sources {
     /// A problem that names the pattern's directory.
     pub fn list(&self, glob: &Glob) -> Result<Vec<String>, Problem> {
         let directory = if glob.directory.is_empty() { "." } else { &glob.directory };
-        self.tree.list(glob).map_err(|e| cannot(directory, &e))
+        self.tree().list(glob).map_err(|e| cannot(directory, &e))
     }
 
     /// The paths of all files, as they are shown.
@@ -81,26 +135,35 @@ impl Sources {
         let (bytes, stamp, kind) = self.stored(path)?;
         let is_utf8 = |e: &str| e.eq_ignore_ascii_case("utf-8") || e.eq_ignore_ascii_case("utf8");
         let foreign = encoding.filter(|e| !is_utf8(e));
-        let derived = kind != Kind::Buffer && (foreign.is_some() || inflate::is_packed(path));
+        let shown = self.shown_here(path);
+        let derived = kind != Kind::Buffer && (foreign.is_some() || inflate::is_packed(&shown));
         let bytes = if derived {
             let mut spool = Spool::default();
-            inflate::unpack(path, bytes, foreign, self.limits, &mut spool)?;
+            inflate::unpack(&shown, bytes, foreign, self.limits, &mut spool)?;
             spool.finish()
         } else {
             bytes
         };
-        let path = shown(path);
-        self.entries.push(Entry { path, bytes: Some(bytes), derived, stamp, lines: None });
+        self.entries.push(Entry {
+            path: shown,
+            bytes: Some(bytes),
+            derived,
+            stamp: stamp.filter(|_| !self.is_within_old),
+            lines: None,
+            is_old: self.is_within_old,
+        });
         Ok(FileId(to_u32(self.entries.len()) - 1))
     }
 
     /// The bytes of a file as they are stored.
     fn stored(&mut self, path: &str) -> Result<(Arc<dyn Bytes>, Option<Stamp>, Kind), Problem> {
-        if path == "-" {
+        if self.is_input(path) {
             let input = self.stream(path, |machine| machine.standard_input())?;
             return Ok((input, None, Kind::File));
         }
-        let opened = self.tree.open(path).map_err(|e| cannot(path, &e))?;
+        let opened = self.tree().open(path).map_err(|e| cannot(path, &e))?;
+        let real = self.tree().real_path(path);
+        let path = real.as_deref().unwrap_or(path);
         match refused(path, opened.kind) {
             Some(problem) => Err(problem),
             None if opened.kind == Kind::Pipe => {
@@ -158,6 +221,7 @@ impl Sources {
             derived: false,
             stamp: None,
             lines: Some(LineIndex::new(text.as_bytes())),
+            is_old: false,
         });
         FileId(to_u32(self.entries.len()) - 1)
     }
@@ -235,7 +299,7 @@ pub fn cannot(path: &str, e: &io::Error) -> Problem {
 fn not_fetched(path: &str, NotFetched { commit }: &NotFetched) -> Problem {
     let short = commit.get(..7).unwrap_or(commit);
     let message = format!("`{path}` in {short} is a Git LFS pointer, and its content is not here");
-    Problem::nowhere(&UNREADABLE_FILE, message)
+    Problem::nowhere(&NOT_FETCHED, message)
         .help(format!("fetch what it stands for: `git lfs fetch origin {commit}`"))
 }
 

@@ -104,6 +104,10 @@ impl Proof<'_> {
         };
         match step.cell.filter(|_| text.is_empty()).and_then(column) {
             Some(name) => name,
+            // Within `old(a + b)` each column is an old one.
+            None if step.bound.op.is_other_version() && !text.starts_with("old(") => {
+                format!("old({text})")
+            }
             None => text,
         }
     }
@@ -197,8 +201,8 @@ pub(crate) fn missed_key<'v>(
     let windows = windows.filter(|def| matches!(def, StateDef::Window(_)));
     for bound in windows.flat_map(StateDef::expressions).chain(own) {
         bound.walk(&mut |b| match &b.op {
-            Op::Lookup { state, key: parts, .. }
-                if *state == miss.state && b.span.start == miss.at =>
+            Op::Lookup { key: parts, .. }
+                if b.op.looks_in(miss.state) && b.span.start == miss.at =>
             {
                 key = Some(parts)
             }

@@ -117,6 +117,7 @@ impl Blame {
             Why::Missing => "is missing",
             Why::Undecided => "is not exact enough",
             Why::NoRow => "has no single row",
+            Why::NotMatched => "cannot be matched with the old version",
             Why::SetAside => "needs a record that was skipped",
             Why::NotRead => "was not read",
             Why::Withheld => "is withheld",
@@ -163,6 +164,9 @@ impl Blame {
             Why::DivisionByZero => Some(format!("write `if {name} != 0 then …`")),
             Why::NoRow => Some("a look-up needs exactly one row for its key".into()),
             Why::Undecided => Some("write the figure or the date in full".into()),
+            Why::NotMatched => {
+                Some("give the row a key, and see that it stands once in each version".into())
+            }
             Why::SetAside => Some("correct the records that were skipped".into()),
             Why::NotRead | Why::Withheld | Why::OutOfBounds => None,
         }

@@ -40,6 +40,8 @@ struct Spot {
     own: bool,
     /// Whether it stands in the table of the row at hand.
     here: bool,
+    /// Whether it stands in an old version.
+    is_old: bool,
 }
 
 /// The cells of one part of an assertion, the most telling first.
@@ -88,6 +90,8 @@ impl<'m> Labeller<'m, '_, '_> {
                 spots.push(spot);
             }
         }
+        // A change is shown where it was made.
+        spots.sort_by_key(|s| s.is_old && !s.own);
         let mut labels: Vec<Label> = spots.into_iter().map(|s| s.label).collect();
         if let Some(primary) = labels.first_mut() {
             primary.role = Role::Stated;
@@ -189,13 +193,16 @@ impl<'m> Labeller<'m, '_, '_> {
     fn stated(&mut self, step: &Step<'_>, c: &Comparison<'_, '_>) -> Option<Spot> {
         let rounded = matches!(c.allowance, Allowance::Rounding(_));
         let job = self.job;
+        // Beside a row of today an old cell says what was there.
+        let was = step.bound.op.is_other_version() && step.cell.is_some_and(|c| self.is_old(c));
+        let was = if was { "was " } else { "" };
         self.spot(step, Role::Stated, |cell, written| {
             let of = job.tables.get(cell.table).and_then(|t| t.columns.get(cell.column));
             let style = of.map(|c| Style::of(&c.reading.number, written)).unwrap_or_default();
             match style.range(&step.value, step.bound.ty).filter(|_| rounded) {
-                Some((lo, hi)) => format!("{written} ({lo} to {hi})"),
-                None if written.is_empty() => "blank".to_string(),
-                None => written.to_string(),
+                Some((lo, hi)) => format!("{was}{written} ({lo} to {hi})"),
+                None if written.is_empty() => format!("{was}blank"),
+                None => format!("{was}{written}"),
             }
         })
     }
@@ -225,7 +232,12 @@ impl<'m> Labeller<'m, '_, '_> {
             }
         };
         let here = self.proof.at.iter().any(|u| u.table == cell.table);
-        Some(Spot { label: Label { place, role, text: text(&written) }, cell, own, here })
+        let is_old = self.is_old(cell);
+        Some(Spot { label: Label { place, role, text: text(&written) }, cell, own, here, is_old })
+    }
+
+    fn is_old(&self, cell: Cell) -> bool {
+        self.job.tables.get(cell.table).is_some_and(|t| t.old_of.is_some())
     }
 
     fn slot(&self, step: &Step<'_>) -> Option<(&'m GroupsDef, &'m Slot)> {
@@ -349,9 +361,10 @@ impl<'m> Labeller<'m, '_, '_> {
         // Rows of a pair stand in several places: their keys are shown there.
         let is_at_hand = matches!(self.proof.at, [u] if (u.table, u.row) == (cell.table, cell.row));
         let is_key = is_at_hand && name_columns(self.job, cell.table).contains(&cell.column);
+        let is = if self.is_old(cell) { "was" } else { "is" };
         self.at(cell, if is_key { Role::Key } else { Role::Condition }, |text| {
             let text = if text.is_empty() { "blank" } else { text };
-            format!("because `{name}` is {text}")
+            format!("because `{name}` {is} {text}")
         })
     }
 }

@@ -247,13 +247,15 @@ impl FindingMaker<'_, '_> {
         env: &At<'_>,
         at: &[UnitCell],
     ) -> Finding {
-        let of = &self.job.tables[table_of(env, miss.state)].name;
+        let table = &self.job.tables[table_of(env, miss.state)];
+        let of = &table.name;
         let key = missed_key(case.check, case.assertion, miss, env);
         let text = key.iter().map(Value::to_text).collect::<Vec<_>>().join(", ");
         let suggested = || {
             self.suggestions.of(miss.state, &text, words::known_names(env, miss.state), case.nth)
         };
-        let Words { message, help } = words::miss(miss.what, of, &text, suggested);
+        let Words { message, help } =
+            words::miss(miss.what, (of, table.old_of.is_some()), &text, suggested);
         let fault = match miss.what {
             Missed::NotFound => &faults::UNKNOWN_REFERENCE,
             Missed::Several => &faults::DUPLICATE_KEY,

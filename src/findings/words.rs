@@ -35,7 +35,7 @@ pub fn known_names<'n>(env: &'n At<'_>, state: StateId) -> &'n [String] {
 /// What a look-up or `only` met.
 pub fn miss(
     what: Missed,
-    table: &str,
+    (table, is_old): (&str, bool),
     key: &str,
     suggested: impl FnOnce() -> Option<String>,
 ) -> Words {
@@ -43,7 +43,10 @@ pub fn miss(
         Missed::NotFound => Words { message: format!("`{table}` has no row with the key `{key}`"), help: suggested() },
         Missed::Several => Words {
             message: format!("`{table}` has several rows with the key `{key}`"),
-            help: Some("a look-up needs one row per key: add `key` to its [data] table to find the duplicates".into()),
+            help: Some(match is_old {
+                true => "rows of two versions are matched by their key: this one is not compared".into(),
+                false => "a look-up needs one row per key: add `key` to its [data] table to find the duplicates".into(),
+            }),
         },
         Missed::OnlySeveral => {
             let of = if key.is_empty() { String::new() } else { format!(" for {key}") };
@@ -131,6 +134,7 @@ fn together(decided: &Decided<'_, '_>, proof: &Proof<'_>, job: &Job<'_>) -> Opti
     let mut add = |step: &Step<'_>, ty: Type| {
         let is_row = matches!(step.bound.op, Op::Lookup { column: None, .. });
         let value = match &step.value {
+            Value::NotApplicable if step.bound.op.is_other_version() => "not there".to_string(),
             Value::Missing if is_row => "not there".to_string(),
             Value::Bool(true) if is_row => "there".to_string(),
             Value::Missing | Value::NotApplicable => "blank".to_string(),

@@ -3,7 +3,7 @@
 use crate::engine::data::check::primary_column;
 use crate::engine::states::env::{At, Filled, table_of};
 use crate::explain::equation::Cell;
-use crate::expr::bound::{Allowance, Bound, Op, StateDef, StateId};
+use crate::expr::bound::{Allowance, Bound, OnMiss, Op, StateDef, StateId};
 use crate::expr::eval::{eval, joined};
 use crate::findings::equations::spread;
 use crate::findings::figures::Style;
@@ -39,10 +39,19 @@ fn read_from(bound: &Bound, args: &[Step<'_>], env: &At<'_>, at: &[UnitCell]) ->
             let StateDef::Groups(def) = env.shared.defs.all.get(state)? else { return None };
             Some(Cell { table, row, column: primary_column(def.keys.get(*key)?)? })
         }
-        Op::Lookup { state, column: Some(column), .. } => {
+        Op::Lookup { state, column: Some(column), miss, .. } => {
             let Filled::Index(index) = env.shared.filled.get(*state)? else { return None };
             let key: Vec<Value<'_>> = args.iter().map(|a| a.value.clone()).collect();
-            let row = index.find(&key)?.row;
+            let entry = index.find(&key)?;
+            let row = entry.row;
+            // Of several rows of another version none is the one.
+            if let OnMiss::Version { own } = miss {
+                let own = own.and_then(|own| env.shared.filled.get(own));
+                let is_many = |f: &Filled| matches!(f, Filled::Index(i) if i.find(&key).is_some_and(|e| e.many));
+                if entry.many || own.is_some_and(is_many) {
+                    return None;
+                }
+            }
             Some(Cell { table: table_of(env, *state), row, column: *column })
         }
         Op::Window { state } => {

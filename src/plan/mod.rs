@@ -3,7 +3,7 @@
 //! A stage is one pass over one table with the states it fills and the checks it judges. A table
 //! is read again only where a state that a row's check needs is made from the same table.
 
-use crate::expr::bound::{Bound, Op, StateDef, StateId, States};
+use crate::expr::bound::{Bound, OnMiss, Op, StateDef, StateId, States};
 
 /// One pass over one table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +31,10 @@ pub fn needs<'b>(expressions: impl IntoIterator<Item = &'b Bound>) -> Vec<StateI
     let mut all = Vec::new();
     for e in expressions {
         e.walk(&mut |b| match b.op {
+            Op::Lookup { state, miss: OnMiss::Version { own }, .. } => {
+                all.push(state);
+                all.extend(own);
+            }
             Op::Lookup { state, .. }
             | Op::Member { state, .. }
             | Op::Aggregate { state, .. }

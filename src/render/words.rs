@@ -121,6 +121,11 @@ pub fn summary(s: &Summary) -> String {
         out.push_str(&format!("; {undecided} of {assertions} undecided"));
     }
     out.push('\n');
+    match s.uncompared {
+        0 => {}
+        1 => out.push_str(&without_old("1 check compares")),
+        n => out.push_str(&without_old(&format!("{n} checks compare"))),
+    }
     if s.problems > 0 {
         out.push_str(&format!(
             "{}: not everything could be checked\n",
@@ -128,6 +133,10 @@ pub fn summary(s: &Summary) -> String {
         ));
     }
     unobeyed(out)
+}
+
+fn without_old(checks: &str) -> String {
+    format!("no old version was given: {checks} with one (--since, --old)\n")
 }
 
 /// What `--max-per-check` holds back, for where the report itself does not say it.

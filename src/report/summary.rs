@@ -289,6 +289,9 @@ pub struct Summary {
     /// Findings of the old version that this run does not have.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub past: Vec<PastFinding>,
+    /// Checks that compare with an old version, where none was given.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub uncompared: u64,
     /// How many problems prevented checks from being run (exit status 2).
     pub problems: u64,
     /// Data files read.

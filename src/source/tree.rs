@@ -71,6 +71,10 @@ pub trait Tree: Send + Sync + std::fmt::Debug {
     fn kind(&self, path: &str) -> Option<Kind>;
     /// What the file looks like now.
     fn stamp(&self, path: &str) -> Option<Stamp>;
+    /// Where a file of the disk lies that has another path here.
+    fn real_path(&self, _path: &str) -> Option<String> {
+        None
+    }
 }
 
 /// A pattern of paths below a directory: `*`, `?`, `[…]`, and `**` for any depth.

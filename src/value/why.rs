@@ -13,6 +13,8 @@ pub enum Why {
     Undecided,
     /// A look-up has no single row.
     NoRow,
+    /// A row cannot be matched with the old version: its key is blank, or stands there several times.
+    NotMatched,
     /// A record was skipped because it is malformed.
     SetAside,
     /// What it needs was not read.
@@ -29,10 +31,11 @@ pub enum Why {
 
 impl Why {
     /// All causes, in their order.
-    pub const ALL: [Why; 9] = [
+    pub const ALL: [Why; 10] = [
         Why::Missing,
         Why::Undecided,
         Why::NoRow,
+        Why::NotMatched,
         Why::SetAside,
         Why::NotRead,
         Why::Withheld,
@@ -53,6 +56,7 @@ impl Why {
             Why::Missing => "missing values",
             Why::Undecided => "partial dates or inexact values",
             Why::NoRow => "a look-up without a single row",
+            Why::NotMatched => "rows that cannot be matched with the old version",
             Why::SetAside => "skipped rows",
             Why::NotRead => "data that is not there",
             Why::Withheld => "withheld values",

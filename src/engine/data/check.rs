@@ -81,6 +81,8 @@ pub struct Check {
     pub rule: (FileId, Span),
     /// Some of its tables may be absent, or an old version is: no finding where nothing was judged.
     pub may_be_vacuous: bool,
+    /// It compares with an old version.
+    pub compares: bool,
     /// The column of a contract whose cells must be of its type.
     pub typed: Option<usize>,
 }

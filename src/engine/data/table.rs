@@ -45,6 +45,8 @@ pub struct Table {
     pub expected: (u64, Option<u64>),
     /// Where that is written, else where its path is; none where neither says what was read.
     pub rule: Option<(FileId, Span)>,
+    /// The table whose old version it is: nothing of its files is reported or counted.
+    pub old_of: Option<usize>,
     /// An optional file that is not there.
     pub absent: bool,
     /// Files that could not be opened: nothing that needs the table is judged.

@@ -93,8 +93,8 @@ pub struct ChunkResult {
 pub fn missed_key(bound: &Bound, miss: &Miss, env: &dyn Env) -> (Vec<u8>, Option<usize>) {
     let (mut key, mut column) = (Vec::new(), None);
     bound.walk(&mut |b| {
-        if let Op::Lookup { state, key: parts, .. } = &b.op
-            && *state == miss.state
+        if let Op::Lookup { key: parts, .. } = &b.op
+            && b.op.looks_in(miss.state)
             && b.span.start == miss.at
         {
             let values: Vec<Value<'_>> = parts.iter().map(|p| eval(p, env)).collect();

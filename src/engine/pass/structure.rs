@@ -15,6 +15,10 @@ use crate::value::unread::BINARY_RESIDUE;
 /// Raw findings of the faults of a block's records, and of the unreadable cells of columns that
 /// report them.
 pub fn raw_findings(result: &mut ChunkResult, visit: &Visit<'_>, classes: &Classes) {
+    // Of an old version nothing but its rows matters.
+    if visit.batch.table.old_of.is_some() {
+        return;
+    }
     let first = visit.head.first.0;
     {
         let grid = &visit.batch.block.grid;

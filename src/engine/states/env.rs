@@ -12,7 +12,7 @@ use crate::engine::states::accumulate::{Accumulator, Blanks, KeptCell, KeptRow};
 use crate::engine::states::groups::{Group, Groups};
 use crate::engine::states::index::Index;
 use crate::engine::states::window::{Window, WindowValue};
-use crate::expr::bound::{Bound, GroupsDef, Residual, StateDef, StateId, States};
+use crate::expr::bound::{Bound, GroupsDef, OnMiss, Op, Residual, StateDef, StateId, States};
 use crate::expr::choose::{Choice, choose};
 use crate::expr::eval::{Env, Found};
 use crate::expr::functions::Context;
@@ -345,11 +345,14 @@ impl Env for At<'_> {
         &self.shared.context
     }
 
-    fn missed(&self, lookup: &Bound, many: bool) {
-        if let crate::expr::bound::Op::Lookup { state, .. } = lookup.op {
-            let what = if many { Missed::Several } else { Missed::NotFound };
-            self.miss(Miss { state, at: lookup.span.start, what });
+    fn missed(&self, lookup: &Bound, state: StateId, many: bool) {
+        let is_version = matches!(lookup.op, Op::Lookup { miss: OnMiss::Version { .. }, .. });
+        // Equal keys of the table itself are reported by its `key`.
+        if is_version && self.shared.tables[self.shared.defs.all[state].table()].old_of.is_none() {
+            return;
         }
+        let what = if many { Missed::Several } else { Missed::NotFound };
+        self.miss(Miss { state, at: lookup.span.start, what });
     }
 }
 

@@ -17,20 +17,23 @@ impl Binder<'_> {
         by: &[Expr],
         span: &Range<usize>,
     ) -> (Bound, Ty) {
+        let help = "put `old` around the column: sum(old(x)); or name the old table: sum(old(t).x where …)";
+        if self.refused_in_old(span, "an aggregate", help) {
+            return self.broken(span.clone());
+        }
         let chosen_for = Some(self.purpose(agg));
         let arg = self.settle_argument(arg);
         let Some(source) = self.source(agg, &arg, by, span) else {
             return self.broken(span.clone());
         };
         let outer = self.scope.clone();
-        let (table, hand, absent) = match source {
-            Source::Hand(hand) => (hand.table, Some(hand), false),
-            Source::Table(t) => (t, None, false),
-            Source::Absent(t) => (t, None, true),
+        let (table, hand, name, version) = match source {
+            Source::Hand(hand) => (hand.table, Some(hand), String::new(), None),
+            Source::Table { table, name, filter } => (table, None, name, filter),
         };
         let at = outer.units.len();
         let order = self.order.clone();
-        self.enter_source(table, hand.as_ref());
+        self.enter_source(table, name, hand.as_ref());
         let by_argument = chosen_for.filter(|_| matches!(agg, Agg::Count | Agg::Any));
         let (mut args, ty) = self.choosing(by_argument, |b| b.arguments(agg, &arg));
         let mut parts = self.choosing(chosen_for, |b| b.split_filter(filter, at));
@@ -39,12 +42,15 @@ impl Binder<'_> {
         if let (Agg::Count, AggArg::Expr(..)) = (agg, &arg) {
             parts.own.extend(args.pop_if(compares));
         }
+        parts.own.extend(version);
         let mut keys: Vec<Bound> = by.iter().map(|k| self.plainly(k)).collect();
         keys.iter_mut().for_each(|k| self.retarget(k, at));
         self.scope = outer;
         self.order = order;
         let by_here: Vec<Bound> = by.iter().map(|k| self.plainly(k)).collect();
-        if absent {
+        // Without an old version, a sum over some rows of it is none.
+        let mut read = args.iter().chain(&parts.own).chain(&keys).chain(&by_here);
+        if read.any(Bound::is_absent) || parts.between().any(Bound::is_absent) {
             return (Bound { op: Op::Absent, ty: self.settled(ty), span: span.clone() }, ty);
         }
         let slot = Slot {
@@ -58,9 +64,7 @@ impl Binder<'_> {
         self.finish(Pieces { slot, parts, keys, by_here, hand, table, at }, ty, span)
     }
 
-    fn enter_source(&mut self, table: usize, hand: Option<&Hand>) {
-        let name =
-            if hand.is_some() { String::new() } else { self.catalog.tables[table].name.clone() };
+    fn enter_source(&mut self, table: usize, name: String, hand: Option<&Hand>) {
         let filter = hand.and_then(|h| h.filter.clone());
         self.scope.units.push(ScopeUnit { name, table, keys: None });
         self.scope.inner = Some(self.scope.units.len() - 1);
@@ -312,6 +316,14 @@ struct FilterParts {
     rest: Vec<(Bound, Range<usize>)>,
 }
 
+impl FilterParts {
+    /// What the source row and an outer one decide together.
+    fn between(&self) -> impl Iterator<Item = &Bound> {
+        let joins = self.joins.iter().flat_map(|(source, outer)| [source, outer]);
+        joins.chain(self.rest.iter().map(|r| &r.0))
+    }
+}
+
 fn quantile(arg: &AggArg) -> Option<crate::value::Number> {
     match arg {
         AggArg::Expr(_, number) => number.clone(),
@@ -319,7 +331,8 @@ fn quantile(arg: &AggArg) -> Option<crate::value::Number> {
     }
 }
 
-fn all_of(mut conditions: Vec<Bound>) -> Option<Bound> {
+/// Several conditions as one.
+pub(crate) fn all_of(mut conditions: Vec<Bound>) -> Option<Bound> {
     match conditions.len() {
         0 | 1 => conditions.pop(),
         _ => {

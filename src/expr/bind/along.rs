@@ -30,7 +30,10 @@ impl Binder<'_> {
             Agg::Count => Ty::Known(Type::Integer),
             _ => ty.unwrap_or(Ty::Any),
         };
-        let op = Op::Along { agg, args };
+        let op = match args.iter().any(Bound::is_absent) {
+            true => Op::Absent,
+            false => Op::Along { agg, args },
+        };
         (Bound { op, ty: self.settled(ty), span: span.clone() }, ty)
     }
 
@@ -51,6 +54,11 @@ impl Binder<'_> {
 
     /// The columns from one to another, by their places in the header; empty after a mistake.
     fn range(&mut self, from: &[Name], to: &[Name], span: &Range<usize>) -> Vec<(Bound, Ty)> {
+        if let Some(call) = self.old_call.take() {
+            let today = self.range(from, to, span);
+            self.old_call = Some(call);
+            return today.into_iter().map(|(cell, ty)| self.old_of(cell, ty, span)).collect();
+        }
         // Without a table of its own, the second column is in that of the first.
         let owned = from.len() > 1 && from[0].text != "parent";
         let end: Vec<Name> = match &from[0] {
@@ -84,7 +92,7 @@ impl Binder<'_> {
                 state: self.states.index(table, &[], Some((column, self.ranges))),
                 key: Vec::new(),
                 column: Some(column),
-                quiet: self.quiet,
+                miss: self.on_miss(),
                 ranges: self.ranges,
             },
         };

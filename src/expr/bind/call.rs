@@ -34,10 +34,7 @@ impl Binder<'_> {
         match function.name {
             "default" => self.default_call(args, span),
             "row" | "file" => self.place_call(function.name, span),
-            "old" => {
-                let (bound, ty) = self.expr(&args[0]);
-                (Bound { op: Op::Absent, ty: bound.ty, span: span.clone() }, ty)
-            }
+            "old" => self.old_call(&args[0], span),
             "text" => self.text_call(function, &args[0], span),
             "date" => {
                 self.date_format(args.get(1));
@@ -88,11 +85,17 @@ impl Binder<'_> {
         let (otherwise, ot) = self.expr(&args[1]);
         self.unify(vt, ot, span.clone());
         let ty = if vt == Ty::Any { ot } else { vt };
-        let op = Op::Default { value: Box::new(value), otherwise: Box::new(otherwise) };
+        let op = match value.is_absent() {
+            true => Op::Absent,
+            false => Op::Default { value: Box::new(value), otherwise: Box::new(otherwise) },
+        };
         (Bound { op, ty: self.settled(ty), span: span.clone() }, ty)
     }
 
     fn place_call(&mut self, name: &str, span: &Range<usize>) -> (Bound, Ty) {
+        if self.refused_in_old(span, "its place", "an old row has a key and columns only") {
+            return self.broken(span.clone());
+        }
         let Some(unit) = self.scope.inner else {
             self.problem(
                 &NO_ROW_AT_HAND,

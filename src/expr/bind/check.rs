@@ -1,5 +1,6 @@
 //! Checks: their units, filters, orders and assertions.
 
+use crate::expr::bind::aggregate::all_of;
 use crate::expr::bind::{
     AMBIGUOUS_NAME, Binder, BoundCheck, BoundUnit, CONSTANT_ASSERTION, CheckInput, GroupKey, Hand,
     Scope, ScopeUnit, Written,
@@ -12,6 +13,8 @@ use crate::expr::tree::{Expr, Unit, UnitKey};
 struct Resolved<'t> {
     name: String,
     table: usize,
+    /// Which rows of it, where it is a version of a table.
+    version: Option<Bound>,
     keys: &'t [UnitKey],
 }
 
@@ -24,7 +27,7 @@ impl Binder<'_> {
         let mut units = Vec::new();
         for unit in &input.each {
             self.snippet = Some(unit.snippet.clone());
-            units.push(self.unit(unit.tree)?);
+            units.push(self.unit(unit.tree, units.len())?);
         }
         self.same_names(&units, input);
         let mut bound = BoundCheck {
@@ -34,7 +37,8 @@ impl Binder<'_> {
             choices: Vec::new(),
         };
         if let [only] = &units[..] {
-            bound.filter = self.row_filter(only, input);
+            let filters = only.version.iter().cloned().chain(self.row_filter(only, input));
+            bound.filter = all_of(filters.collect());
             bound.units.push(self.enter(only, bound.filter.clone(), &input.each[0]));
             if !only.keys.is_empty() {
                 bound.filter = None;
@@ -46,10 +50,12 @@ impl Binder<'_> {
             }
             self.scope.inner = None;
             self.scope.hand = None;
+            let mut filters: Vec<Bound> = units.iter().filter_map(|u| u.version.clone()).collect();
             if let Some(filter) = &input.filter {
                 let chosen_for = Some(ChosenFor::Figures);
-                bound.filter = Some(self.choosing(chosen_for, |b| b.truth(filter)));
+                filters.push(self.choosing(chosen_for, |b| b.truth(filter)));
             }
+            bound.filter = all_of(filters);
         }
         self.scope.outer = self.scope.units.len();
         self.bind_order(input);
@@ -141,8 +147,8 @@ impl Binder<'_> {
         BoundUnit { name: unit.name.clone(), table: unit.table, groups, keys: names }
     }
 
-    fn unit<'t>(&mut self, unit: &'t Unit) -> Option<Resolved<'t>> {
-        let table = self.table(&unit.table)?;
+    fn unit<'t>(&mut self, unit: &'t Unit, at: usize) -> Option<Resolved<'t>> {
+        let (table, version) = self.version(&unit.table, at)?;
         let name = unit.alias.as_ref().map_or(&unit.table.name.text, |a| &a.text).clone();
         if let Some(alias) = &unit.alias
             && self.catalog.table(&alias.text).is_some()
@@ -155,7 +161,7 @@ impl Binder<'_> {
                 None,
             );
         }
-        Some(Resolved { name, table, keys: &unit.keys })
+        Some(Resolved { name, table, version, keys: &unit.keys })
     }
 
     fn same_names(&mut self, units: &[Resolved<'_>], input: &CheckInput<'_>) {

@@ -25,12 +25,15 @@ impl Binder<'_> {
             }
             Kind::InList { not, value, list } => self.in_list(*not, value, list),
             Kind::InColumn { not, value, table, column } => self.member(*not, value, table, column),
-            Kind::IsMissing { not, value } => {
-                Op::IsMissing { not: *not, value: Box::new(self.quietly(value)) }
-            }
-            Kind::IsReadable { not, value } => {
-                Op::IsReadable { not: *not, value: Box::new(self.quietly(value)) }
-            }
+            // Without an old version nothing can be said of what is missing in it.
+            Kind::IsMissing { not, value } => match self.quietly(value) {
+                value if value.is_absent() => Op::Absent,
+                value => Op::IsMissing { not: *not, value: Box::new(value) },
+            },
+            Kind::IsReadable { not, value } => match self.quietly(value) {
+                value if value.is_absent() => Op::Absent,
+                value => Op::IsReadable { not: *not, value: Box::new(value) },
+            },
             Kind::Matches { not, value, pattern, pattern_span } => {
                 self.matches(*not, value, pattern, pattern_span)
             }

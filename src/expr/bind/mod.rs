@@ -12,14 +12,17 @@ mod chosen;
 mod condition;
 pub(crate) mod linear;
 mod names;
+mod old;
 mod sense;
 mod source;
 pub(crate) mod ty;
 mod types;
 mod window;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
+use crate::expr::bind::old::OldCall;
 use crate::expr::bound::{Allowance, Bound, Op, StateId, States};
 use crate::expr::catalog::Catalog;
 use crate::expr::choice::{Choice, ChosenFor};
@@ -64,6 +67,9 @@ crate::fault!(
 crate::fault!(
     /// Raised by binding, and by the contracts of columns.
     CONTRADICTORY_RULE, Error, "contradictory-rule", "a rule can never hold, or can never fail");
+crate::fault!(
+    /// Raised by binding.
+    NEEDS_KEY, Error, "needs-key", "a rule compares a table without a key with its old version");
 
 /// What can be wrong with names and types.
 pub static FAULTS: &[&Fault] = &[
@@ -78,6 +84,7 @@ pub static FAULTS: &[&Fault] = &[
     &CONDITION_REFUSED,
     &CONSTANT_ASSERTION,
     &CONTRADICTORY_RULE,
+    &NEEDS_KEY,
 ];
 
 /// An expression of a rule with its text.
@@ -162,6 +169,16 @@ pub fn bind_checks(
     (bound, states, problems)
 }
 
+/// The tables whose old versions checks compare with.
+pub fn old_tables(checks: &[CheckInput<'_>], catalog: &Catalog) -> BTreeSet<usize> {
+    let mut catalog = catalog.clone();
+    let mut binder = Binder::new(&mut catalog, false, false);
+    for check in checks {
+        binder.check(check);
+    }
+    binder.old_wanted
+}
+
 /// A column by table and place.
 pub type ColumnAt = (usize, usize);
 /// Two columns that must have one type.
@@ -219,6 +236,10 @@ struct Binder<'c> {
     /// The aggregate that is bound next is compared with a constant.
     against_constant: bool,
     choices: Vec<Choice>,
+    /// Within `old(…)`.
+    old_call: Option<OldCall>,
+    /// The tables whose old versions are named.
+    old_wanted: BTreeSet<usize>,
 }
 
 impl<'c> Binder<'c> {
@@ -239,6 +260,8 @@ impl<'c> Binder<'c> {
             chosen_for: None,
             against_constant: false,
             choices: Vec::new(),
+            old_call: None,
+            old_wanted: BTreeSet::new(),
         }
     }
 
@@ -299,6 +322,7 @@ impl<'c> Binder<'c> {
             }
             Kind::Broken => self.broken(span),
             Kind::Ref(names) => self.reference(names, &span),
+            Kind::Column { table, column } => self.version_column(table, column, &span),
             Kind::Lookup { table, key, column } => self.lookup(table, key, column.as_ref(), &span),
             Kind::Neg(x) => self.negated(x, span),
             Kind::Arith(op, a, b) => self.arithmetic(*op, a, b, span),

@@ -175,13 +175,16 @@ impl Binder<'_> {
         }
     }
 
-    fn of_unit(
+    pub(crate) fn of_unit(
         &mut self,
         unit: usize,
         name: &str,
         span: Range<usize>,
         column_span: Range<usize>,
     ) -> (Bound, Ty) {
+        if self.old_call.is_some() {
+            return self.old_cell(unit, name, &span, column_span);
+        }
         let table = self.scope.units[unit].table;
         if let Some(keys) = &self.scope.units[unit].keys {
             if let Some(key) = keys.iter().position(|k| k.name == name) {
@@ -226,6 +229,9 @@ impl Binder<'_> {
         span: &Range<usize>,
         column_span: Range<usize>,
     ) -> (Bound, Ty) {
+        if self.old_call.is_some() {
+            return self.old_single(table, name, span, column_span);
+        }
         let Some(column) = self.column(table, name, column_span) else {
             return self.broken(span.clone());
         };
@@ -235,7 +241,7 @@ impl Binder<'_> {
             state,
             key: Vec::new(),
             column: Some(column),
-            quiet: self.quiet,
+            miss: self.on_miss(),
             ranges: self.ranges,
         };
         (Bound { op, ty: self.settled(ty), span: span.clone() }, ty)
@@ -249,7 +255,21 @@ impl Binder<'_> {
         column: Option<&Name>,
         span: &Range<usize>,
     ) -> (Bound, Ty) {
-        let Some(t) = self.table(table) else { return self.broken(span.clone()) };
+        let Some((t, filter)) = self.version(table, 0) else { return self.broken(span.clone()) };
+        if matches!(table.version, Version::Added | Version::Removed) {
+            let name = &table.name.text;
+            let message = format!("a row is looked up in `{name}` or in `old({name})`");
+            let help =
+                format!("ask first whether it is one of them: `x in {}.column`", table.shown());
+            self.problem(
+                &WRONG_ARGUMENTS,
+                span.clone(),
+                message,
+                "no table to look up in",
+                Some(help),
+            );
+            return self.broken(span.clone());
+        }
         let columns = self.catalog.tables[t].key.clone();
         if columns.len() != key.len() {
             self.key_arity(t, key.len(), span);
@@ -273,12 +293,17 @@ impl Binder<'_> {
                 None => return self.broken(span.clone()),
             },
         };
-        if table.version != Version::Current {
+        if filter.is_some() {
             return (Bound { op: Op::Absent, ty: self.settled(ty), span: span.clone() }, ty);
         }
         let state = self.states.index(t, &columns, kept.map(|c| (c, self.ranges)));
-        let op =
-            Op::Lookup { state, key: bounds, column: kept, quiet: self.quiet, ranges: self.ranges };
+        let op = Op::Lookup {
+            state,
+            key: bounds,
+            column: kept,
+            miss: self.on_miss(),
+            ranges: self.ranges,
+        };
         (Bound { op, ty: self.settled(ty), span: span.clone() }, ty)
     }
 
@@ -315,12 +340,14 @@ impl Binder<'_> {
         column: &Name,
     ) -> Op {
         let (bound, ty) = self.expr(value);
-        let Some(t) = self.table(table) else { return Op::Absent };
+        let Some((t, filter)) = self.version(table, 0) else { return Op::Absent };
         let Some(c) = self.column(t, &column.text, column.span.clone()) else { return Op::Absent };
         let wanted = self.column_type(t, c);
         self.unify(ty, wanted, value.span.clone());
-        if table.version != Version::Current {
-            return Op::Absent;
+        match filter {
+            Some(filter) if filter.op == Op::Absent => return Op::Absent,
+            Some(filter) => return self.among((not, bound), (t, filter), c),
+            None => {}
         }
         let state = self.states.index(t, &[c], None);
         Op::Member { state, value: Box::new(bound), not }

@@ -3,19 +3,26 @@
 use std::ops::Range;
 
 use crate::expr::bind::{AMBIGUOUS_NAME, Binder, Hand, NO_ROW_AT_HAND, WRONG_ARGUMENTS};
-use crate::expr::tree::{Agg, AggArg, Expr, Kind, TableRef, Version};
+use crate::expr::bound::Bound;
+use crate::expr::tree::{Agg, AggArg, Expr, Kind, Name, TableRef, Version};
 
 /// The rows an aggregate runs over.
 pub(crate) enum Source {
     Hand(Hand),
-    Table(usize),
-    /// An old version that is not there.
-    Absent(usize),
+    /// Those of a table, or of a version of it, which it is called by.
+    Table {
+        table: usize,
+        name: String,
+        filter: Option<Bound>,
+    },
 }
 
 impl Binder<'_> {
     /// A lone name that is a table and no column is the table.
     pub(crate) fn settle_argument(&mut self, arg: &AggArg) -> AggArg {
+        if let AggArg::Table(t) = arg {
+            return self.old_value(t).unwrap_or_else(|| arg.clone());
+        }
         let AggArg::Expr(e, None) = arg else { return arg.clone() };
         let Kind::Ref(names) = &e.kind else { return arg.clone() };
         let [name] = &names[..] else { return arg.clone() };
@@ -39,6 +46,17 @@ impl Binder<'_> {
             });
         }
         arg.clone()
+    }
+
+    /// `old(x)` is the old value of a column where there is no table `x`.
+    fn old_value(&mut self, t: &TableRef) -> Option<AggArg> {
+        if t.version != Version::Old || self.catalog.table(&t.name.text).is_some() {
+            return None;
+        }
+        let column = Expr { kind: Kind::Ref(vec![t.name.clone()]), span: t.name.span.clone() };
+        let name = Name { text: "old".into(), span: t.span.start..t.span.start + 3 };
+        let call = Kind::Call { name, args: vec![column] };
+        Some(AggArg::Expr(Box::new(Expr { kind: call, span: t.span.clone() }), None))
     }
 
     /// The rows that an aggregate runs over; none where it is a mistake.
@@ -73,7 +91,7 @@ impl Binder<'_> {
             );
             return None;
         }
-        let mut names: Vec<&str> = named.iter().map(|t| t.name.text.as_str()).collect();
+        let mut names: Vec<String> = named.iter().map(TableRef::shown).collect();
         names.dedup();
         if names.len() > 1 {
             let help = "an aggregate works on one table; get values of the other by look-up: other[key].column".to_string();
@@ -98,7 +116,7 @@ impl Binder<'_> {
         by: &[Expr],
         span: &Range<usize>,
     ) -> Option<Source> {
-        let name = &reference.name.text;
+        let name = &reference.shown();
         if self.scope.units.iter().any(|u| u.name == *name) {
             let help = self.rename_help(name, "");
             self.problem(
@@ -122,12 +140,8 @@ impl Binder<'_> {
             );
             return None;
         }
-        let table = self.table(reference)?;
-        Some(if reference.version == Version::Current {
-            Source::Table(table)
-        } else {
-            Source::Absent(table)
-        })
+        let (table, filter) = self.version(reference, 0)?;
+        Some(Source::Table { table, name: reference.shown(), filter })
     }
 
     fn rows_at_hand(&mut self, bare: bool, by: &[Expr], span: &Range<usize>) -> Option<Source> {
@@ -213,6 +227,7 @@ impl Binder<'_> {
                     }
                 }
             }
+            Kind::Column { table, .. } => named.push(table.clone()),
             Kind::Call { name, .. } if matches!(name.text.as_str(), "row" | "file") => *bare = true,
             Kind::Aggregate { .. } | Kind::Lookup { .. } => {
                 if let Kind::Lookup { key, .. } = &e.kind {

@@ -11,6 +11,7 @@ use crate::value::Type;
 impl Binder<'_> {
     /// The type of a column, looked at again each time: inference may have found it.
     pub(crate) fn column_type(&self, table: usize, column: usize) -> Ty {
+        let (table, column) = self.catalog.today(table, column);
         match self.catalog.tables[table].columns[column].ty {
             Some(ty) => Ty::Known(ty),
             None if self.report => Ty::Known(Type::Text),

@@ -15,6 +15,9 @@ impl Binder<'_> {
         by: &[Expr],
         span: &Range<usize>,
     ) -> (Bound, Ty) {
+        if self.refused_in_old(span, "another row", "put `old` inside: prev(old(x))") {
+            return self.broken(span.clone());
+        }
         let at = self.scope.inner.unwrap_or(0);
         let aggregated = self.scope.inner.is_some() && at >= self.scope.outer;
         let Some(hand) = self.walked_rows(aggregated, span) else {
@@ -39,6 +42,9 @@ impl Binder<'_> {
             self.own_row_only(&mut value_of, &mut keys, at);
         }
         let ty = self.window_type(window, ty, value);
+        if value_of.is_absent() {
+            return (Bound { op: Op::Absent, ty: self.settled(ty), span: span.clone() }, ty);
+        }
         let Hand { table, filter, groups, keys: group } = hand;
         let filter = if groups.is_some() { None } else { filter };
         if groups.is_none() {

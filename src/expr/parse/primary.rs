@@ -84,9 +84,20 @@ impl Parser {
             self.advance();
             return Ok(self.node(start, Kind::Moment(*ty, text)));
         }
-        if open && matches!(name, "old" | "added" | "removed") && self.table_call_ahead() {
-            let table = self.table()?;
-            return self.lookup(table, start);
+        if open && matches!(name, "old" | "added" | "removed") {
+            match self.after_version() {
+                Some("[") => {
+                    let table = self.table()?;
+                    return self.lookup(table, start);
+                }
+                Some(".") => {
+                    let table = self.table()?;
+                    self.advance();
+                    let column = self.name()?;
+                    return Ok(self.node(start, Kind::Column { table, column }));
+                }
+                _ => {}
+            }
         }
         if open {
             return self.called(name, start);
@@ -102,13 +113,13 @@ impl Parser {
         Ok(self.node(start, Kind::Ref(names)))
     }
 
-    /// `old(t)[` : a table where a look-up stands.
-    pub(crate) fn table_call_ahead(&self) -> bool {
+    /// The sign after `old(t)`, which makes it a table: `old(t)[key]`, `old(t).column`.
+    fn after_version(&self) -> Option<&'static str> {
         let token = |i: usize| self.tokens.get(self.at + i).map(|t| &t.token);
-        matches!(
-            (token(2), token(3), token(4)),
-            (Some(Token::Name(..)), Some(Token::Sign(")")), Some(Token::Sign("[")))
-        )
+        match (token(2), token(3), token(4)) {
+            (Some(Token::Name(..)), Some(Token::Sign(")")), Some(Token::Sign(sign))) => Some(sign),
+            _ => None,
+        }
     }
 
     pub(crate) fn lookup(&mut self, table: TableRef, start: usize) -> Parsed<Expr> {

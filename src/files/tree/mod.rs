@@ -3,12 +3,14 @@
 pub mod disk;
 pub mod git;
 pub mod memory;
+pub mod moved;
 pub mod old_side;
 pub mod overlay;
 pub mod with_rules;
 
 pub use disk::Disk;
 pub use memory::Memory;
+pub use moved::Moved;
 pub use old_side::OldSide;
 pub use overlay::Overlay;
 pub use with_rules::WithRules;

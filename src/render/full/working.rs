@@ -8,7 +8,7 @@ use crate::fault::Severity;
 use crate::render::options::Options;
 use crate::render::paint::{Paint, fitted, left_to_right};
 use crate::render::words::{aligned, location};
-use crate::report::{Finding, Label, SourceText, Term, Working};
+use crate::report::{Finding, Label, Place, SourceText, Term, Working};
 
 /// Addends of one sum that are shown: so many of the first and of the last.
 pub const ENDS: usize = 2;
@@ -103,11 +103,10 @@ pub fn is_plain(w: &Working) -> bool {
 /// The rows of one side: long sums are cut in the middle.
 fn side_rows(terms: &[&Term], whole: bool, more: &mut u64, sources: &dyn SourceText) -> Vec<Row> {
     let row = |t: &&Term| {
-        let place = t.place.as_ref().map(|p| location(sources, &p.at));
+        let place = t.place.as_ref().map_or_else(String::new, |p| short(p, sources));
         let is_total = t.place.is_none() && terms.iter().any(|o| o.part_of == t.name);
         let sign = if is_total && t.sign.is_empty() { "=" } else { t.sign };
         let value = format!("{sign} {}", t.value).trim_start().to_string();
-        let place = place.as_deref().map_or("", file_name).to_string();
         Row { place, ..Row::new(value, t.name.as_str()) }
     };
     let mut rows = Vec::new();
@@ -136,13 +135,17 @@ fn counted(rows: &[&Term], more: u64, sources: &dyn SourceText) -> Row {
     let (first, last) = names.split_at(ENDS);
     let last = last.get(last.len() - ENDS..).unwrap_or_default();
     let name = format!("{}, … {cut} more, {}", first.join(", "), last.join(", "));
-    let place = rows.first().and_then(|t| t.place.as_ref()).map(|p| location(sources, &p.at));
-    let place = place.as_deref().map_or("", file_name).to_string();
+    let place = rows.first().and_then(|t| t.place.as_ref());
+    let place = place.map_or_else(String::new, |p| short(p, sources));
     Row { place, ..Row::new("", name) }
 }
 
-fn file_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
+/// A place without its folders; the old version of a file has the same name.
+fn short(place: &Place, sources: &dyn SourceText) -> String {
+    let path = location(sources, &place.at);
+    let name = path.rsplit('/').next().unwrap_or(&path);
+    let is_old = place.cell.as_ref().is_some_and(|cell| cell.table.starts_with("old("));
+    format!("{}{name}", if is_old { "old " } else { "" })
 }
 
 /// Three columns, the first aligned at its decimal point.

@@ -1,0 +1,157 @@
+//! Old versions: where they come from, and the tables of them that checks compare with.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::compile::discover::{base_of, files};
+use crate::compile::open::{OpenTable, open};
+use crate::compile::{NO_OLD_VERSION, UNCLEAR_OLD_FILE, UNKNOWN_DATA};
+use crate::files::sources::{Sources, cannot, outside, portable};
+use crate::files::tree::{Moved, OldSide};
+use crate::read::note::{NamedBy, Note, Spot};
+use crate::report::Subject;
+use crate::rules::{RuleSet, TableRule};
+use crate::source::tree::{Kind, resolve};
+use crate::source::{Problem, did_you_mean};
+
+/// A file or a directory after `--old`, with the table that it is the old version of where that is
+/// said.
+pub type OldFile = (Option<String>, String);
+
+/// The old version that `--old` names.
+///
+/// # Errors
+/// Where something is not there, or is not clear.
+pub fn given(
+    old: &[OldFile],
+    data: &[(String, String)],
+    (rules, rule_files): (&RuleSet, &[String]),
+    book: &Sources,
+) -> Result<Option<OldSide>, Problem> {
+    let Some((_, name)) = old.first() else { return Ok(None) };
+    let base = rule_files.first().map_or_else(String::new, |f| base_of(f));
+    let mut moved = Moved::new(Arc::clone(book.shared_tree()), &resolve_directory(&base));
+    for (table, path) in old {
+        let path = portable(path);
+        let at_path = |problem| Problem { path: Some(path.clone()), ..problem };
+        match (table, book.tree().kind(&path)) {
+            (_, None) => {
+                let e = std::io::ErrorKind::NotFound.into();
+                return Err(at_path(cannot(&path, &e).help("--old names a file or a directory")));
+            }
+            (_, Some(Kind::Outside)) => return Err(at_path(outside(&path))),
+            (None, Some(Kind::Directory)) => moved.set_directory(&path),
+            (None, Some(_)) => {
+                moved.insert(&meant(&path, data, rules, book).map_err(at_path)?, &path);
+            }
+            (Some(table), Some(_)) => {
+                let rule = named(table, rules)?;
+                moved.insert(&today(rule, data), &path);
+            }
+        }
+    }
+    let name = portable(name);
+    Ok(Some(OldSide { tree: Arc::new(moved), name, commit: None }))
+}
+
+/// A directory as paths are resolved: `./` is none.
+fn resolve_directory(base: &str) -> String {
+    match resolve("", base).as_str() {
+        "." => String::new(),
+        "/" => "/".into(),
+        path => format!("{path}/"),
+    }
+}
+
+/// The path of a table today.
+fn today(rule: &TableRule, data: &[(String, String)]) -> String {
+    match data.iter().rev().find(|d| d.0 == rule.name.value) {
+        Some((_, path)) => resolve("", &portable(path)),
+        None => resolve(&rule.base, &rule.path.value.text),
+    }
+}
+
+/// The rule of a table that `--old` names.
+fn named<'r>(table: &str, rules: &'r RuleSet) -> Result<&'r TableRule, Problem> {
+    let names = || rules.tables.iter().map(|t| t.name.value.as_str());
+    rules.tables.iter().find(|t| t.name.value == table).ok_or_else(|| {
+        let help = did_you_mean(table, names()).map_or_else(
+            || format!("the tables are {}", names().collect::<Vec<_>>().join(", ")),
+            |near| format!("did you mean `{near}`?"),
+        );
+        let message = format!("--old names `{table}`, but no rule declares it");
+        Problem::nowhere(&UNKNOWN_DATA, message).help(help)
+    })
+}
+
+/// The file of today that a file is the old version of: the only one, or the one of the same name.
+fn meant(
+    old: &str,
+    data: &[(String, String)],
+    rules: &RuleSet,
+    book: &Sources,
+) -> Result<String, Problem> {
+    let of_table = |rule: &TableRule| match files("", &today(rule, data), book) {
+        Ok((paths, _)) => paths.into_iter().map(|p| p.0).collect(),
+        Err(_) => Vec::new(),
+    };
+    let all: BTreeSet<String> = rules.tables.iter().flat_map(of_table).collect();
+    let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_string();
+    let same: Vec<&String> = all.iter().filter(|path| name(path) == name(old)).collect();
+    match (&all.iter().collect::<Vec<_>>()[..], &same[..]) {
+        ([only], _) | (_, [only]) => Ok((*only).clone()),
+        (all, same) => {
+            let message = match same {
+                [] => format!("none of the {} data files is called `{}`", all.len(), name(old)),
+                same => format!("{} data files are called `{}`", same.len(), name(old)),
+            };
+            let table = rules.tables.first().map_or("table", |t| t.name.value.as_str());
+            let help = format!("say whose old version it is: --old {table}={old}");
+            Err(Problem::nowhere(&UNCLEAR_OLD_FILE, message).help(help))
+        }
+    }
+}
+
+/// Opens the old version of a table.
+///
+/// # Errors
+/// Why there is none.
+pub fn open_old(
+    rule: &TableRule,
+    data: &[(String, String)],
+    book: &mut Sources,
+) -> Result<OpenTable, String> {
+    let instead = data.iter().rev().find(|d| d.0 == rule.name.value).map(|d| d.1.as_str());
+    let mut opened = book.within_old(|book| open(rule, instead, book));
+    if let Some(problem) = opened.problems.first() {
+        return Err(problem.message.clone());
+    }
+    if opened.absent || opened.open || opened.unread {
+        return Err(format!("there is nothing to read at `{}`", rule.path.value.text));
+    }
+    // What is declared and not there does not apply.
+    while opened.columns.pop_if(|column| column.absent).is_some() {
+        opened.layout.sources.pop();
+        opened.types.pop();
+    }
+    let lacks = |key: &str| opened.columns.iter().all(|c| c.name != key);
+    if let Some(key) = rule.key.iter().find(|key| lacks(&key.value)) {
+        return Err(format!("there is no column `{}`, which the key needs", key.value));
+    }
+    Ok(opened)
+}
+
+/// That a table has no old version, although there is one of the project.
+pub fn without(rule: &TableRule, why: &str, book: &Sources) -> Note {
+    let name = book.old().map_or("", |old| old.name.as_str());
+    let table = &rule.name.value;
+    let message =
+        format!("what compares `{table}` with its old version does not apply: in {name} {why}");
+    let text = "without an old version".to_string();
+    let spot = Spot { file: rule.file, span: rule.path.span, line: None, column: None, text };
+    Note {
+        table: table.clone(),
+        rule: Some(spot),
+        ..Note::new(&NO_OLD_VERSION, NamedBy::Fault, Subject::Table, message)
+    }
+}
