@@ -1,5 +1,6 @@
 //! Every format renders one sample report; whatever a terminal is sent is printable.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,8 +9,10 @@ use crossfoot::files::tree::Memory;
 use crossfoot::findings::place;
 use crossfoot::render::{FORMATS, Format, Options, sink, words};
 use crossfoot::report::{
-    At, CellName, CheckSummary, Demand, Excerpt, Facts, Finding, Identity, Label, Place, Position,
-    Role, Side, SourceText, Standing, Summary, Tally, Term, Tier, Working,
+    Acceptance, AcceptedBy, At, CellName, Change, CheckSummary, Demand, Excerpt, Facts, Fate,
+    Finding, Identity, Label, OldVersion, PastFinding, Place, Position, Role, RuleChange,
+    RuleFacts, Side, SourceText, Standing, Status, StatusCounts, Subject, Summary, Tally, Term,
+    Tier, Working,
 };
 use crossfoot::source::tree::Tree;
 use crossfoot::source::{Bytes, FileId, Files, Problem, Span};
@@ -174,7 +177,80 @@ fn findings(texts: &Texts) -> Vec<Finding> {
 
     let mut hostile = plain("assertion-failed", Severity::Error, "`\u{1b}[2J\u{202e}x` is bad\n!");
     hostile.labels = vec![label(texts.place(0, "x\n"), Role::Stated, "\u{7}")];
-    vec![failed, twice, nowhere, hostile]
+
+    let open = known(texts, "totals", "4 is stated, 5 follows", None);
+    let reason = "counted twice\u{1b}[2J\n::error::<b> until the office corrects it";
+    let accepted = Acceptance {
+        kind: AcceptedBy::Allowance,
+        reason: Some(reason.into()),
+        by: Some("AB".into()),
+        until: Some("2027-03-31".into()),
+        any_value: false,
+        place: Some(texts.place(2, "totals")),
+    };
+    let allowed = known(texts, "totals", "7 is stated, 9 follows", Some(accepted));
+    let baseline = Acceptance {
+        kind: AcceptedBy::Baseline,
+        reason: None,
+        by: None,
+        until: None,
+        any_value: false,
+        place: None,
+    };
+    let listed = known(texts, "rows.n", "`8` is there twice", Some(baseline));
+    failed.status = Some(Status::Changed);
+    let mut all = vec![failed, twice, nowhere, hostile];
+    all.iter_mut().skip(1).for_each(|f| f.status = Some(Status::New));
+    all.extend([open, allowed, listed]);
+    all
+}
+
+/// A finding that was there before, and is perhaps accepted.
+fn known(texts: &Texts, check: &str, message: &str, accepted: Option<Acceptance>) -> Finding {
+    let fault = faults().into_iter().find(|f| f.name == "assertion-failed").expect("a name");
+    let demand = Demand::Assertion("total = sum(rows.n)".into());
+    let mut identity = Identity::new(check, demand, fault);
+    identity.table = Some("totals".into());
+    identity.subject = Subject::Claim(message.into());
+    let mut finding = Finding::new(identity, Severity::Error, message.into());
+    finding.labels = vec![label(texts.place(0, "South"), Role::Stated, "here")];
+    finding.key = Some("South".into());
+    finding.status = Some(Status::Open);
+    finding.accepted = accepted.map(Box::new);
+    finding
+}
+
+/// What the sample is compared with.
+fn old() -> OldVersion {
+    let change = |change, what: &str, hides, loosens| RuleChange {
+        change,
+        what: what.into(),
+        hides,
+        loosens,
+    };
+    OldVersion {
+        name: "main (3fb2c1a)".into(),
+        commit: Some("3fb2c1a".repeat(5) + "3fb2c"),
+        unknown: Some("`rows.csv` is a Git LFS pointer".into()),
+        rule_changes: vec![
+            change(Change::Edited, "check totals", Some(3), true),
+            change(Change::Removed, "check a|b\u{1b}[2J", None, true),
+            change(Change::Added, "check new-one", None, false),
+        ],
+    }
+}
+
+fn past(fate: Fate, message: &str) -> PastFinding {
+    PastFinding {
+        fate,
+        check: "totals".into(),
+        fault: "assertion-failed".into(),
+        severity: Severity::Error,
+        table: Some("totals".into()),
+        key: Some("West\u{7}".into()),
+        message: message.into(),
+        fingerprint: "0".repeat(32),
+    }
 }
 
 fn summary() -> Summary {
@@ -188,7 +264,7 @@ fn summary() -> Summary {
         set_aside: 3,
         ..Tally::default()
     };
-    let check = |id: &str, severity, tally: Tally, findings| CheckSummary {
+    let check = |id: &str, severity, tally: Tally, (findings, known)| CheckSummary {
         id: id.into(),
         title: Some("totals add up".into()),
         severity,
@@ -198,22 +274,34 @@ fn summary() -> Summary {
         findings,
         shown: 2,
         whole: 0,
-        known: 0,
+        known,
     };
     Summary {
         errors: 2,
         warnings: 1,
         infos: 1,
-        accepted: 0,
-        versions: None,
-        past: Vec::new(),
+        accepted: 2,
+        versions: Some(StatusCounts {
+            new: 3,
+            changed: 1,
+            open: 3,
+            settled: 1,
+            gone: 1,
+            not_judged: 1,
+        }),
+        past: vec![
+            past(Fate::Settled, "5 is stated, 6 follows"),
+            past(Fate::Gone, "6 is stated, 7 follows"),
+            past(Fate::NotJudged, "\u{1b}[2Jx"),
+        ],
         problems: 1,
         uncompared: 0,
         files: 2,
         rows: 20,
         checks: vec![
-            check("totals", Severity::Error, tally, 5),
-            check("vacuous-check", Severity::Info, Tally::default(), 1),
+            check("totals", Severity::Error, tally, (5, 4)),
+            check("vacuous-check", Severity::Info, Tally::default(), (1, 0)),
+            check("rows.n", Severity::Error, tally, (0, 1)),
         ],
         bytes: 1234,
         stages: vec!["stage 1: `rows` (read in blocks)".into()],
@@ -221,16 +309,29 @@ fn summary() -> Summary {
     }
 }
 
+fn rules(texts: &Texts) -> Vec<RuleFacts> {
+    vec![RuleFacts {
+        id: "totals".into(),
+        title: Some("totals add up".into()),
+        help: Some("ask the office".into()),
+        url: Some("https://example.org/totals".into()),
+        tags: vec!["money".into()],
+        severity: Severity::Error,
+        page: Some("# assertion-failed\n\n## What it says\n\nA page.\n"),
+        place: texts.place(2, "check.totals"),
+    }]
+}
+
 /// The sample report in a format.
-fn rendered(format: Format, texts: &Texts, findings: &[Finding]) -> String {
-    let mut sink = sink(format, OPTIONS);
+fn rendered(format: Format, options: Options, texts: &Texts, findings: &[Finding]) -> String {
+    let mut sink = sink(format, options);
     let mut out = Vec::new();
     let facts = Facts {
         version: "0.0.0".into(),
         today: "2026-11-23".into(),
         rule_files: vec!["rules.toml".into()],
-        rules: Vec::new(),
-        old: None,
+        rules: rules(texts),
+        old: Some(old()),
     };
     sink.begin(&facts, &mut out);
     for (n, finding) in findings.iter().enumerate() {
@@ -255,11 +356,17 @@ fn rendered(format: Format, texts: &Texts, findings: &[Finding]) -> String {
 fn every_format_renders_the_sample_report() {
     let texts = files();
     for format in FORMATS {
-        let report = rendered(format.format, &texts, &findings(&texts));
+        let report = rendered(format.format, OPTIONS, &texts, &findings(&texts));
         insta::with_settings!({ omit_expression => true }, {
             insta::assert_snapshot!(format!("sample_{}", format.name), report);
         });
     }
+    let verbose = Options { verbose: true, ..OPTIONS };
+    let report = rendered(Format::Full, verbose, &texts, &findings(&texts));
+    assert_is_printable(&report);
+    insta::with_settings!({ omit_expression => true }, {
+        insta::assert_snapshot!("sample_full_verbose", report);
+    });
     let counts = format!("{}\n{}", words::statistics(&summary()), words::summary(&summary()));
     insta::with_settings!({ omit_expression => true }, {
         insta::assert_snapshot!("sample_counts", counts);
@@ -269,7 +376,7 @@ fn every_format_renders_the_sample_report() {
 #[test]
 fn json_counts_the_terms_that_it_leaves_out() {
     let texts = files();
-    let report = rendered(Format::Json, &texts, &findings(&texts));
+    let report = rendered(Format::Json, OPTIONS, &texts, &findings(&texts));
     let json: serde_json::Value = serde_json::from_str(&report).expect("JSON");
     assert_eq!(json["findings"][0]["working"]["more_terms"], 3);
 }
@@ -347,6 +454,14 @@ const HOSTILE: &[&str] = &[
     "╰",
     "{",
     "::error::",
+    "=",
+    "@",
+    "-",
+    "<",
+    "&",
+    "|",
+    "](http://x)",
+    "\u{fffe}",
     "\\n",
 ];
 
@@ -374,7 +489,7 @@ proptest! {
         color in any::<bool>(),
     ) {
         let folder = tempfile::tempdir().expect("a folder");
-        let name: String = name.chars().filter(|c| !matches!(c, '\0' | '{')).collect();
+        let name: String = name.chars().filter(|c| !matches!(c, '\0' | '{' | '/')).collect();
         let data = format!("t{}.csv", name.replace('\\', ""));
         let rows: String = cells.iter().map(|c| format!("\"{c}\",1\n")).collect();
         std::fs::write(folder.path().join(&data), format!("\"n{column}\",b\n{rows}")).expect("data");
@@ -400,10 +515,51 @@ proptest! {
                 prop_assert_eq!(report.lines().count(), all("findings") + all("problems"), "{}", report);
             }
         }
+        for format in FORMATS {
+            let (report, _) = run(&request, format.format, OPTIONS);
+            assert_is_well_formed(format.format, &report, &json);
+        }
         // Programs get the texts as they are.
         let messages: String = document_texts(&json);
         if !title.is_empty() && json["findings"].to_string().contains("\"c\"") {
             prop_assert!(messages.contains(&title), "{messages:?} {title:?}");
+        }
+    }
+}
+
+/// Whether a report can be read by what reads its format, and has all that the document has.
+fn assert_is_well_formed(format: Format, report: &str, json: &serde_json::Value) {
+    let all = |list: &str| json[list].as_array().map_or(0, Vec::len);
+    let (findings, problems) = (all("findings"), all("problems"));
+    match format {
+        Format::Full | Format::Concise => {}
+        Format::Json => assert!(serde_json::from_str::<serde_json::Value>(report).is_ok()),
+        Format::Jsonl => {
+            let line = |l| serde_json::from_str::<serde_json::Value>(l).expect("JSON");
+            let lines: Vec<_> = report.lines().map(line).collect();
+            assert_eq!(lines.len(), findings + problems + 2, "{report}");
+            assert_eq!(lines.last().expect("a line")["kind"], "summary");
+            let found: Vec<_> = lines.iter().filter(|l| l["kind"] == "finding").collect();
+            for (found, wanted) in found.iter().zip(json["findings"].as_array().expect("a list")) {
+                assert_eq!(found["message"], wanted["message"]);
+            }
+        }
+        Format::Csv => {
+            assert_is_printable(report);
+            let mut reader = csv::Reader::from_reader(report.as_bytes());
+            let records: Vec<_> = reader.records().map(|r| r.expect("a record")).collect();
+            assert_eq!(records.len(), findings, "{report}");
+            let is_formula = |cell: &str| cell.starts_with(['=', '@', '\t', '\r']);
+            assert!(!records.iter().flatten().any(is_formula), "{report}");
+        }
+        Format::Gitlab => {
+            let issues: serde_json::Value = serde_json::from_str(report).expect("JSON");
+            let issues = issues.as_array().expect("a list");
+            issues.iter().for_each(|i| assert_is_printable(i["description"].as_str().unwrap()));
+            assert_eq!(issues.len(), findings + problems, "{report}");
+            let prints: BTreeSet<_> =
+                issues.iter().filter_map(|i| i["fingerprint"].as_str()).collect();
+            assert_eq!(prints.len(), issues.len(), "each once\n{report}");
         }
     }
 }

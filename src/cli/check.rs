@@ -151,6 +151,9 @@ fn report(outcome: &Outcome, args: &CheckArgs, is_quiet: bool, is_printed: bool)
     }
     if !is_quiet && !is_printed {
         output::report(&words::summary(&outcome.summary));
+        if let Some(counts) = &s.versions {
+            output::report(&words::compared(counts, "the old version"));
+        }
         output::report(&words::held_back(&outcome.summary));
     }
 }

@@ -5,7 +5,7 @@ use std::io::Write;
 use crate::fault::Severity;
 use crate::render::options::Options;
 use crate::render::paint::{Paint, drawn};
-use crate::render::words::{in_text, location};
+use crate::render::words::{in_text, location, remarks, standing};
 use crate::report::{Facts, Finding, Sink, SourceText, Summary};
 use crate::source::Problem;
 
@@ -38,9 +38,13 @@ impl Concise {
 }
 
 impl Sink for Concise {
-    fn begin(&mut self, facts: &Facts, _: &mut Vec<u8>) {
+    fn begin(&mut self, facts: &Facts, out: &mut Vec<u8>) {
         let file = facts.rule_files.first().map_or("crossfoot.toml", String::as_str);
         self.nowhere = format!("{file}:1:1");
+        let Some(old) = &facts.old else { return };
+        for (name, words) in remarks(old) {
+            self.line((None, Severity::Info, name), &words, out);
+        }
     }
 
     fn finding(&self, f: &Finding, _: bool, sources: &dyn SourceText, out: &mut Vec<u8>) {
@@ -53,7 +57,8 @@ impl Sink for Concise {
             [] => String::new(),
             some => Paint::new(self.options).dim(&format!(" [{}]", some.join(", "))),
         };
-        let words = format!("{}{extra}", f.message);
+        let standing = standing(f).map_or(String::new(), |words| format!(" ({words})"));
+        let words = format!("{}{standing}{extra}", f.message);
         self.line((place, f.severity, f.check()), &words, out);
     }
 

@@ -1,5 +1,7 @@
 //! Everything, for programs: one document with a version, written as it is made.
 
+pub mod lines;
+
 use std::borrow::Cow;
 
 use schemars::JsonSchema;
@@ -364,6 +366,43 @@ fn working<'t>(w: &'t Working, sources: &'t dyn SourceText) -> JsonWorking<'t> {
     }
 }
 
+fn finding<'t>(f: &'t Finding, sources: &'t dyn SourceText) -> JsonFinding<'t> {
+    JsonFinding {
+        check: f.check().into(),
+        assertion: f.assertion,
+        fault: f.fault().name.into(),
+        severity: f.severity.word().into(),
+        title: some(&f.title),
+        message: f.message.as_str().into(),
+        table: f.table().map(Into::into),
+        key: some(&f.key),
+        labels: f.labels.iter().map(|l| label(l, sources)).collect(),
+        working: f.working.as_ref().map(|w| working(w, sources)),
+        explanation: some(&f.explanation),
+        help: some(&f.help),
+        url: some(&f.url),
+        undecided_count: f.undecided.as_ref().map(|u| u.count),
+        undecided: undecided(f, sources),
+        fingerprint: f.fingerprint_text().into(),
+        status: f.status,
+        accepted: f.accepted.as_deref().map(|a| acceptance(a, sources)),
+    }
+}
+
+fn problem(p: &Problem, sources: &dyn SourceText) -> JsonProblem {
+    let at = p.at.map(|(file, span)| in_text(sources, file, span));
+    JsonProblem {
+        fault: p.fault.name.into(),
+        message: p.message.clone(),
+        help: p.help.clone(),
+        file: at.map(|a| sources.path(a.file()).to_string()).or_else(|| p.path.clone()),
+        start: at.map(|a| a.span().start),
+        end: at.map(|a| a.span().end),
+        line: at.map(|a| a.from().line),
+        column: at.map(|a| a.from().column),
+    }
+}
+
 impl Sink for Json {
     fn begin(&mut self, f: &Facts, out: &mut Vec<u8>) {
         let head = format!(
@@ -377,44 +416,14 @@ impl Sink for Json {
     }
 
     fn finding(&self, f: &Finding, first: bool, sources: &dyn SourceText, out: &mut Vec<u8>) {
-        let made = JsonFinding {
-            check: f.check().into(),
-            assertion: f.assertion,
-            fault: f.fault().name.into(),
-            severity: f.severity.word().into(),
-            title: some(&f.title),
-            message: f.message.as_str().into(),
-            table: f.table().map(Into::into),
-            key: some(&f.key),
-            labels: f.labels.iter().map(|l| label(l, sources)).collect(),
-            working: f.working.as_ref().map(|w| working(w, sources)),
-            explanation: some(&f.explanation),
-            help: some(&f.help),
-            url: some(&f.url),
-            undecided_count: f.undecided.as_ref().map(|u| u.count),
-            undecided: undecided(f, sources),
-            absent_key: f.absent.as_deref().map(absent),
-            fingerprint: f.fingerprint_text().into(),
-            status: f.status,
-            accepted: f.accepted.as_deref().map(|a| acceptance(a, sources)),
-        };
+        let made = finding(f, sources);
         out.extend_from_slice(if first { b"\n" } else { b",\n" });
         // A finding can always be written: it holds texts and numbers only.
         let _ = serde_json::to_writer(out, &made);
     }
 
     fn problem(&mut self, p: &Problem, sources: &dyn SourceText, _: &mut Vec<u8>) {
-        let at = p.at.map(|(file, span)| in_text(sources, file, span));
-        self.problems.push(JsonProblem {
-            fault: p.fault.name.into(),
-            message: p.message.clone(),
-            help: p.help.clone(),
-            file: at.map(|a| sources.path(a.file()).to_string()).or_else(|| p.path.clone()),
-            start: at.map(|a| a.span().start),
-            end: at.map(|a| a.span().end),
-            line: at.map(|a| a.from().line),
-            column: at.map(|a| a.from().column),
-        });
+        self.problems.push(problem(p, sources));
     }
 
     fn end(&mut self, s: &Summary, out: &mut Vec<u8>) {

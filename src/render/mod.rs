@@ -1,7 +1,9 @@
 //! One file per output format, each a sink.
 
 pub mod concise;
+pub mod csv;
 pub mod full;
+pub mod gitlab;
 pub mod json;
 mod options;
 mod paint;
@@ -23,6 +25,12 @@ pub enum Format {
     Concise,
     /// Everything, for programs.
     Json,
+    /// The same, one object a line.
+    Jsonl,
+    /// A table of findings, for a spreadsheet.
+    Csv,
+    /// A Code Quality report for GitLab.
+    Gitlab,
 }
 
 /// What is known of a format.
@@ -32,6 +40,8 @@ pub struct Row {
     pub format: Format,
     /// Its name on the command line.
     pub name: &'static str,
+    /// What it is for, in a few words.
+    pub about: &'static str,
     /// Makes a sink.
     make: fn(Options) -> Box<dyn Sink>,
     /// It holds all findings, however many a check has.
@@ -41,11 +51,12 @@ pub struct Row {
 }
 
 /// All formats.
-pub static FORMATS: [&Row; 3] = [&FULL, &CONCISE, &JSON];
+pub static FORMATS: [&Row; 6] = [&FULL, &CONCISE, &JSON, &JSONL, &CSV, &GITLAB];
 
 static FULL: Row = Row {
     format: Format::Full,
     name: "full",
+    about: "for reading on a terminal",
     make: |options| fit(full::Full::new(options), Readers::People),
     complete: false,
     writes_problems: true,
@@ -54,6 +65,7 @@ static FULL: Row = Row {
 static CONCISE: Row = Row {
     format: Format::Concise,
     name: "concise",
+    about: "one line per finding",
     make: |options| fit(concise::Concise::new(options), Readers::People),
     complete: false,
     writes_problems: true,
@@ -62,7 +74,35 @@ static CONCISE: Row = Row {
 static JSON: Row = Row {
     format: Format::Json,
     name: "json",
+    about: "everything, as one document",
     make: |_| fit(json::Json::default(), Readers::Programs),
+    complete: true,
+    writes_problems: false,
+};
+
+static JSONL: Row = Row {
+    format: Format::Jsonl,
+    name: "jsonl",
+    about: "everything, one object a line",
+    make: |_| fit(json::lines::Lines, Readers::Programs),
+    complete: true,
+    writes_problems: false,
+};
+
+static CSV: Row = Row {
+    format: Format::Csv,
+    name: "csv",
+    about: "a table of findings for a spreadsheet",
+    make: |_| fit(csv::Csv, Readers::Programs),
+    complete: true,
+    writes_problems: false,
+};
+
+static GITLAB: Row = Row {
+    format: Format::Gitlab,
+    name: "gitlab",
+    about: "a Code Quality report for GitLab",
+    make: |_| fit(gitlab::Gitlab::default(), Readers::People),
     complete: true,
     writes_problems: false,
 };
@@ -74,6 +114,9 @@ impl Format {
             Format::Full => &FULL,
             Format::Concise => &CONCISE,
             Format::Json => &JSON,
+            Format::Jsonl => &JSONL,
+            Format::Csv => &CSV,
+            Format::Gitlab => &GITLAB,
         }
     }
 }

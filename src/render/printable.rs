@@ -6,7 +6,8 @@ use std::ops::Range;
 
 use crate::report::text::{self, Limits};
 use crate::report::{
-    Facts, Finding, Label, Place, RuleFacts, Side, Sink, SourceText, Summary, Term, Working,
+    Acceptance, Facts, Finding, Label, OldVersion, Place, RuleFacts, Side, Sink, SourceText,
+    Summary, Term, Working,
 };
 use crate::source::Problem;
 
@@ -31,6 +32,7 @@ impl<S: Sink> Sink for Printable<S> {
         let mut facts = facts.clone();
         facts.rule_files.iter_mut().for_each(|path| self.readers.sentence(path));
         facts.rules.iter_mut().for_each(|rule| self.readers.rule(rule));
+        facts.old.iter_mut().for_each(|old| self.readers.old(old));
         self.sink.begin(&facts, out);
     }
 
@@ -120,7 +122,24 @@ impl Readers {
             check.title.iter_mut().for_each(|title| self.sentence(title));
         }
         summary.stages.iter_mut().for_each(|stage| self.sentence(stage));
+        for past in &mut summary.past {
+            [&mut past.check, &mut past.message].into_iter().for_each(|text| self.sentence(text));
+            let names = [&mut past.table, &mut past.key];
+            names.into_iter().flatten().for_each(|name| self.sentence(name));
+        }
         summary
+    }
+
+    fn old(self, old: &mut OldVersion) {
+        self.sentence(&mut old.name);
+        old.unknown.iter_mut().for_each(|why| self.sentence(why));
+        old.rule_changes.iter_mut().for_each(|change| self.sentence(&mut change.what));
+    }
+
+    fn acceptance(self, accepted: &mut Acceptance) {
+        let words = [&mut accepted.reason, &mut accepted.by, &mut accepted.until];
+        words.into_iter().flatten().for_each(|text| self.sentence(text));
+        accepted.place.iter_mut().for_each(|place| self.place(place));
     }
 
     fn rule(self, rule: &mut RuleFacts) {
@@ -149,6 +168,7 @@ impl Readers {
                 self.cell(&mut part.value);
             }
         }
+        f.accepted.iter_mut().for_each(|accepted| self.acceptance(accepted));
         let undecided = f.undecided.iter_mut().flat_map(|u| &mut u.answers);
         undecided.for_each(|answer| self.place(&mut answer.place));
     }

@@ -6,9 +6,11 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::fault::Severity;
 use crate::render::paint::unobeyed;
-use crate::report::Standing;
 use crate::report::text::{PEOPLE, cut_sentence, printable};
-use crate::report::{At, CheckSummary, Position, SourceText, Summary};
+use crate::report::{
+    Acceptance, AcceptedBy, At, CheckSummary, Finding, OldVersion, Position, RuleChange,
+    SourceText, Standing, StatusCounts, Summary, Working,
+};
 use crate::source::{FileId, Span};
 
 /// The path of a file, fit to be shown.
@@ -42,6 +44,27 @@ pub fn aligned(figures: &[&str]) -> Vec<String> {
         format!("{}{figure}{}", " ".repeat(whole - before), " ".repeat(part - after))
     };
     figures.iter().zip(sizes).map(pad).collect()
+}
+
+/// Both sides, the stated one first, and the difference.
+pub fn figures(w: &Working) -> [String; 3] {
+    let difference = w.difference.clone().unwrap_or_default();
+    let (left, right) = (w.left.value.clone(), w.right.value.clone());
+    match w.relation {
+        "=" if is_swapped(w) => [right, left, difference],
+        "=" => [left, right, difference],
+        relation => [left, format!("{relation} {right}"), difference],
+    }
+}
+
+/// Whether the right side is a cell and the left one is computed.
+fn is_swapped(w: &Working) -> bool {
+    let is_cell = |right: bool| {
+        let mut terms = w.terms.iter().filter(|t| t.right == right);
+        terms.next().is_some_and(|t| t.part_of.is_empty() && t.place.is_some())
+            && terms.next().is_none()
+    };
+    is_cell(true) && !is_cell(false)
 }
 
 /// Where a span of a file stands that is small enough to be looked at from its start.
@@ -78,6 +101,86 @@ pub fn count(n: u64, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
+/// How a finding compares with the old version, or why it does not count; nothing where that is no
+/// question.
+pub fn standing(f: &Finding) -> Option<String> {
+    match (&f.accepted, f.status) {
+        (Some(accepted), _) => Some(acceptance(accepted)),
+        (None, status) => status.map(|status| status.word().to_string()),
+    }
+}
+
+/// `accepted until 2027-03-31 by AB: the reason`.
+fn acceptance(a: &Acceptance) -> String {
+    let mut out = "accepted".to_string();
+    for (word, said) in [(" until ", &a.until), (" by ", &a.by), (": ", &a.reason)] {
+        if let Some(said) = said {
+            out.push_str(word);
+            out.push_str(said);
+        }
+    }
+    if a.reason.is_none() {
+        out.push_str(match a.kind {
+            AcceptedBy::Baseline => " in the baseline",
+            AcceptedBy::Allowance | AcceptedBy::Comment => "",
+        });
+    }
+    out
+}
+
+/// What was done to a rule, and what that hides.
+pub fn rule_change(change: &RuleChange) -> String {
+    let mut out = format!("{} {}", change.what, change.change.word());
+    match change.hides {
+        Some(hidden @ 1..) => {
+            out.push_str(&format!(", hides {}", count(hidden, "finding", "findings")));
+        }
+        _ if change.loosens => out.push_str(", may demand less than before"),
+        _ => {}
+    }
+    out
+}
+
+/// What can be said of an old version that could not be read.
+pub fn unknown_version(old: &OldVersion) -> Option<String> {
+    let why = old.unknown.as_ref()?;
+    Some(format!("what was found in {} is unknown: {why}; all findings count as new", old.name))
+}
+
+/// What is said of the old version before any finding, each with a name.
+pub fn remarks(old: &OldVersion) -> Vec<(&'static str, String)> {
+    let changes = old.rule_changes.iter();
+    let changes =
+        changes.map(|c| (RULES_CHANGED, format!("since {}: {}", old.name, rule_change(c))));
+    changes.chain(unknown_version(old).map(|words| ("old-version", words))).collect()
+}
+
+/// What a change of the rules is called where a finding has the name of its check.
+const RULES_CHANGED: &str = "rules-changed";
+
+/// Findings by how they compare with the old version.
+pub fn compared(counts: &StatusCounts, name: &str) -> String {
+    let parts = [
+        (counts.changed, "changed"),
+        (counts.open, "still open"),
+        (counts.settled, "settled"),
+        (counts.gone, "gone"),
+        (counts.not_judged, "not judged"),
+    ];
+    let parts = parts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!(", {n} {word}"));
+    format!("compared with {name}: {} new{}\n", counts.new, parts.collect::<String>())
+}
+
+/// Findings of a check that are accepted, or as they were: how many, and which of both.
+pub fn known(s: &Summary, findings: u64) -> String {
+    let kind = match (s.accepted, s.versions) {
+        (_, None) => "accepted",
+        (0, _) => "still open",
+        _ => "still open or accepted",
+    };
+    format!("{findings} {kind}")
+}
+
 /// What was found and checked, for people.
 pub fn summary(s: &Summary) -> String {
     let mut out = String::new();
@@ -94,16 +197,21 @@ pub fn summary(s: &Summary) -> String {
             found.push(count(n, one, many));
         }
     }
+    let new = if s.versions.is_some() { "new " } else { "" };
     let kind =
         |wanted: Standing| s.checks.iter().filter(|c| c.standing == Some(wanted)).count() as u64;
     let checks = s.checks.iter().filter(|c| c.standing.is_some()).count() as u64;
     let found = match &found[..] {
-        [] if kind(Standing::NotJudged) > 0 => "nothing found so far".to_string(),
-        [] => "nothing found".to_string(),
+        [] if kind(Standing::NotJudged) > 0 => format!("nothing {new}found so far"),
+        [] => format!("nothing {new}found"),
         found => found.join(", "),
     };
+    let accepted = match s.accepted {
+        0 => String::new(),
+        n => format!(", {n} accepted"),
+    };
     out.push_str(&format!(
-        "{found} in {} and {}; {}",
+        "{found}{accepted} in {} and {}; {}",
         count(s.files, "file", "files"),
         count(s.rows, "row", "rows"),
         count(checks, "check", "checks")

@@ -1,22 +1,39 @@
 //! Findings of one kind as one block: a headline, the finding with the largest difference whole, a
 //! line for each of the others.
 
+use std::collections::BTreeMap;
+
 use unicode_width::UnicodeWidthStr;
 
 use crate::render::full::causes::{Causes, Group, groups};
 use crate::render::full::whole::{Headline, Whole, about, detail};
 use crate::render::options::Options;
 use crate::render::paint::{Paint, fitted, left_to_right, wrapped};
-use crate::render::words::{aligned, location};
-use crate::report::{AbsentKey, Finding, SourceText, Summary, Working};
+use crate::render::words::{aligned, figures, location, standing};
+use crate::report::{AbsentKey, Finding, SourceText, Status, Summary, Working};
 
 /// All findings of one check, assertion, fault and column that are shown.
 pub struct Block {
-    /// The one that is shown whole, and which of the lines it would be.
-    lead: (Finding, usize),
+    /// Which findings belong to it.
+    first: Finding,
+    /// The one that is shown whole, and which of the lines it would be; none where all are known.
+    lead: Option<(Finding, usize)>,
     /// The one that it would be of those that no missing key explains.
     unexplained: Option<(Finding, usize)>,
+    /// Those that count.
     lines: Vec<Line>,
+    /// How many of them compare with the old version in which way.
+    statuses: BTreeMap<Option<Status>, u64>,
+    /// Those that are accepted, or as they were in the old version.
+    known: Vec<Known>,
+}
+
+/// A finding that does not count.
+struct Known {
+    line: Line,
+    /// Why not.
+    standing: String,
+    is_accepted: bool,
 }
 
 /// A finding in one line.
@@ -35,41 +52,56 @@ struct Line {
 impl Block {
     /// A block of one finding.
     pub fn new(finding: &Finding, sources: &dyn SourceText) -> Block {
-        Block {
-            lines: vec![Line::new(finding, sources)],
-            lead: (finding.clone(), 0),
-            unexplained: finding.absent.is_none().then(|| (finding.clone(), 0)),
-        }
+        let (lines, known, statuses) = Default::default();
+        let (lead, unexplained) = (None, None);
+        let first = finding.clone();
+        let mut block = Block { first, lead, unexplained, lines, statuses, known };
+        block.add(finding, sources);
+        block
     }
 
     /// Whether a finding belongs to it.
     pub fn takes(&self, finding: &Finding) -> bool {
-        let (own, other) = (self.lead.0.identity(), finding.identity());
-        self.lead.0.assertion == finding.assertion
+        let (own, other) = (self.first.identity(), finding.identity());
+        self.first.assertion == finding.assertion
             && (&own.check, own.fault, &own.table, &own.column)
                 == (&other.check, other.fault, &other.table, &other.column)
     }
 
     /// One more finding.
     pub fn add(&mut self, finding: &Finding, sources: &dyn SourceText) {
-        if is_further(finding, &self.lead.0) {
-            self.lead = (finding.clone(), self.lines.len());
+        let line = Line::new(finding, sources);
+        if !finding.is_news() {
+            let standing = standing(finding).unwrap_or_default();
+            let is_accepted = finding.accepted.is_some();
+            self.known.push(Known { line, standing, is_accepted });
+            return;
         }
-        let before = self.unexplained.as_ref();
-        if finding.absent.is_none() && before.is_none_or(|(own, _)| is_further(finding, own)) {
-            self.unexplained = Some((finding.clone(), self.lines.len()));
-        }
-        self.lines.push(Line::new(finding, sources));
+        let own = || Some((finding.clone(), self.lines.len()));
+        let leads = |over: &Option<(Finding, usize)>| {
+            over.as_ref().is_none_or(|(before, _)| is_further(finding, before))
+        };
+        let of_all = own().filter(|_| leads(&self.lead));
+        let unexplained = own().filter(|(f, _)| f.absent.is_none() && leads(&self.unexplained));
+        self.lead = of_all.or(self.lead.take());
+        self.unexplained = unexplained.or(self.unexplained.take());
+        *self.statuses.entry(finding.status).or_insert(0) += 1;
+        self.lines.push(line);
     }
 
     /// The check it is of.
     pub fn check(&self) -> &str {
-        self.lead.0.check()
+        self.first.check()
+    }
+
+    /// How many of its findings are accepted, or as they were in the old version.
+    pub fn known(&self) -> u64 {
+        self.known.len() as u64
     }
 
     /// Whether it says that its check could not be decided in part.
     pub fn is_undecided(&self) -> bool {
-        self.lead.0.fault().name == "undecided"
+        self.first.fault().name == "undecided"
     }
 
     /// Says which keys it found nowhere.
@@ -84,7 +116,21 @@ impl Block {
             let text = format!("{}  {}", l.place, left_to_right(&l.said));
             format!("   {}\n", wrapped(&text, 3, options).join("\n      "))
         };
-        self.lines.iter().map(line).collect()
+        self.lines.iter().map(line).collect::<String>() + &self.known_lines(options)
+    }
+
+    /// A line for each finding that does not count, and why.
+    fn known_lines(&self, options: Options) -> String {
+        let lines: Vec<&Line> = self.known.iter().map(|k| &k.line).collect();
+        let columns = self.columns(&lines, false, options);
+        let mut out = String::new();
+        for (n, Known { line, standing, .. }) in self.known.iter().enumerate() {
+            let cells = columns.iter().filter_map(|c| c.get(n)).map(|c| left_to_right(c));
+            let cells: Vec<_> = cells.chain([left_to_right(&line.said)]).collect();
+            let text = format!("{} ({standing})", cells.join("  "));
+            out.push_str(&format!("   {}\n", wrapped(&text, 3, options).join("\n      ")));
+        }
+        out
     }
 
     /// What is written of it, where `is_only` says that its check has no other block; below it, what
@@ -115,51 +161,76 @@ impl Block {
         let held_back = of_check.map_or(0, |c| c.findings.saturating_sub(c.shown));
         let shown = self.lines.len() as u64;
         let all = if is_only { shown + held_back } else { shown };
+        let known = of_check.map_or(0, |c| c.known);
+        let is_cut = held_back > 0 && !self.lines.is_empty()
+            || is_only && !self.known.is_empty() && known > self.known();
         let keys = self.lines.iter().map(|l| (l.place.as_str(), l.absent.as_deref()));
         let groups = groups(keys, self.check(), causes);
         let led_back = groups.iter().filter(|g| g.is_led_back()).flat_map(Group::lines).count();
         let is_led_back = led_back == self.lines.len();
-        let (lead, number) = self.shown_whole(&groups);
-        if all == 1 && !is_led_back {
-            return whole.finding(lead, None);
-        }
+        let lead = self.shown_whole(&groups);
         let at_least = if held_back > 0 && !is_only { "at least " } else { "" };
         let count = match of_check.map_or(0, |c| c.tally.cases) {
+            seen if self.has_standings() => self.by_standing(is_cut, seen),
             seen if seen >= all => format!("{at_least}{all} of {seen} fail"),
             _ => format!("{at_least}{all} times"),
         };
-        let headline = Headline { about: about(lead), count };
-        let mut text = match is_led_back {
-            true => whole.headline(lead, Some(&headline).filter(|_| all > 1)),
-            false => whole.finding(lead, Some(&headline)).trim_end().to_string() + "\n",
+        let headline = |f: &Finding| Headline { about: about(f), count: count.clone() };
+        let text = match lead {
+            Some((lead, _)) if all == 1 && !is_led_back => whole.finding(lead, None),
+            Some((lead, _)) if is_led_back => {
+                whole.headline(lead, Some(&headline(lead)).filter(|_| all > 1))
+            }
+            Some((lead, _)) => whole.finding(lead, Some(&headline(lead))),
+            None => whole.headline(&self.first, Some(&headline(&self.first))),
         };
+        let mut text = text.trim_end().to_string() + "\n";
+        let number = lead.map(|(_, number)| *number);
         let at_least = if held_back > 0 { "at least " } else { "" };
-        text.push_str(&self.groups(&groups, (*number, at_least), whole.options));
-        text.push_str(&self.others(&groups, *number, whole.options));
+        text.push_str(&self.groups(&groups, (number, at_least), whole.options));
+        text.push_str(&self.others(&groups, number, whole.options));
         if held_back > 0 && is_only {
             text.push_str(&format!("   … {held_back} more (--max-per-check 0 shows all)\n"));
         }
+        text.push_str(&self.known_lines(whole.options));
         text.push('\n');
         text
     }
 
+    /// Whether its findings are not all alike to those who compare or accept.
+    fn has_standings(&self) -> bool {
+        !self.known.is_empty() || self.statuses.keys().any(Option::is_some)
+    }
+
+    /// `2 new, 1 changed, 5 still open, 1 accepted of 20`.
+    fn by_standing(&self, is_cut: bool, seen: u64) -> String {
+        let accepted = self.known.iter().filter(|k| k.is_accepted).count() as u64;
+        let counted = self.statuses.iter().map(|(s, n)| (s.map_or("failing", Status::word), *n));
+        let known = [("still open", self.known() - accepted), ("accepted", accepted)];
+        let parts: Vec<String> = counted
+            .chain(known)
+            .filter(|(_, n)| *n > 0)
+            .map(|(word, n)| format!("{n} {word}"))
+            .collect();
+        let of = if seen > 0 { format!(" of {seen}") } else { String::new() };
+        format!("{}{}{of}", if is_cut { "at least " } else { "" }, parts.join(", "))
+    }
+
     /// The finding that is shown whole: one that is not led back to another check, if there is one.
-    fn shown_whole(&self, groups: &[Group<'_>]) -> &(Finding, usize) {
+    fn shown_whole(&self, groups: &[Group<'_>]) -> Option<&(Finding, usize)> {
         let is_led_back = |n| groups.iter().any(|g| g.is_led_back() && g.lines().any(|l| l == n));
-        match &self.unexplained {
-            Some(other) if is_led_back(self.lead.1) => other,
-            _ => &self.lead,
-        }
+        let lead = self.lead.as_ref()?;
+        Some(self.unexplained.as_ref().filter(|_| is_led_back(lead.1)).unwrap_or(lead))
     }
 
     /// A line for all findings with one cause; what helps them, unless another check says it.
     fn groups(
         &self,
         groups: &[Group<'_>],
-        (lead, at_least): (usize, &str),
+        (lead, at_least): (Option<usize>, &str),
         options: Options,
     ) -> String {
-        let lead = self.lines.get(lead).and_then(|l| l.help.as_ref());
+        let lead = lead.and_then(|n| self.lines.get(n)).and_then(|l| l.help.as_ref());
         let mut out = String::new();
         for group in groups {
             let mut text = group.text(at_least);
@@ -175,10 +246,10 @@ impl Block {
     }
 
     /// A line for each finding but the lead and those of groups.
-    fn others(&self, groups: &[Group<'_>], shown: usize, options: Options) -> String {
-        let (paint, lead) = (Paint::new(options), self.lines.get(shown));
+    fn others(&self, groups: &[Group<'_>], shown: Option<usize>, options: Options) -> String {
+        let (paint, lead) = (Paint::new(options), shown.and_then(|n| self.lines.get(n)));
         let mut is_said = vec![false; self.lines.len()];
-        for n in groups.iter().flat_map(Group::lines).chain([shown]) {
+        for n in groups.iter().flat_map(Group::lines).chain(shown) {
             is_said.get_mut(n).into_iter().for_each(|said| *said = true);
         }
         let others = self.lines.iter().zip(is_said).filter(|(_, is_said)| !is_said);
@@ -213,7 +284,7 @@ impl Block {
     /// Places, rows and figures as columns, with what they are called; in a narrow terminal without
     /// what can be spared.
     fn columns(&self, lines: &[&Line], has_heading: bool, options: Options) -> Vec<Vec<String>> {
-        let names = self.lead.0.working.as_ref().map_or(["", ""], column_names);
+        let names = self.first.working.as_ref().map_or(["", ""], column_names);
         let names = ["", "", names[0], names[1], "difference"];
         let mut columns: Vec<Vec<String>> = Vec::new();
         for (n, name) in names.iter().enumerate().filter(|(n, _)| *n < 2 || has_heading) {
@@ -307,30 +378,9 @@ fn is_further(finding: &Finding, than: &Finding) -> bool {
     }
 }
 
-/// Both sides, the stated one first, and the difference.
-fn figures(w: &Working) -> [String; 3] {
-    let difference = w.difference.clone().unwrap_or_default();
-    let (left, right) = (w.left.value.clone(), w.right.value.clone());
-    match w.relation {
-        "=" if is_swapped(w) => [right, left, difference],
-        "=" => [left, right, difference],
-        relation => [left, format!("{relation} {right}"), difference],
-    }
-}
-
 /// What the columns of both sides are called.
 fn column_names(w: &Working) -> [&'static str; 2] {
     if w.relation == "=" { ["stated", "follows"] } else { ["is", "wanted"] }
-}
-
-/// Whether the right side is a cell and the left one is computed.
-fn is_swapped(w: &Working) -> bool {
-    let is_cell = |right: bool| {
-        let mut terms = w.terms.iter().filter(|t| t.right == right);
-        terms.next().is_some_and(|t| t.part_of.is_empty() && t.place.is_some())
-            && terms.next().is_none()
-    };
-    is_cell(true) && !is_cell(false)
 }
 
 /// Texts, all as wide as the widest.

@@ -1,4 +1,5 @@
-//! The table of checks at the end: what stays on the screen.
+//! What stands before and after the findings: rules that changed, and the table of checks, which is
+//! what stays on the screen.
 
 use std::cmp::Reverse;
 
@@ -6,17 +7,47 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::fault::Severity;
 use crate::render::options::Options;
-use crate::render::paint::{Paint, left_to_right};
-use crate::render::words::{aligned, count};
-use crate::report::{CheckSummary, Summary};
+use crate::render::paint::{Paint, left_to_right, wrapped};
+use crate::render::words::{self, aligned, count, rule_change, unknown_version};
+use crate::report::{CheckSummary, OldVersion, Summary};
 
 /// Checks that have a line of their own.
 const MOST: usize = 20;
 
+/// How the rules differ from those of the old version, and whether it could be read.
+pub fn rules_changed(old: &OldVersion, options: Options) -> String {
+    let mut out = String::new();
+    let lines = |text: &str| format!("{}\n", wrapped(text, 0, options).join("\n     "));
+    if let Some(words) = unknown_version(old) {
+        out.push_str(&format!("{}\n", lines(&words)));
+    }
+    if !old.rule_changes.is_empty() {
+        out.push_str(&Paint::new(options).bold(&format!("Rules changed since {}", old.name)));
+        out.push('\n');
+        for change in &old.rule_changes {
+            out.push_str(&format!("   {}", lines(&rule_change(change))));
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// Counts of findings by how they compare with the old version, and those that are no more.
+pub fn compared(s: &Summary, old: &str, options: Options) -> String {
+    let Some(counts) = &s.versions else { return String::new() };
+    let mut out = words::compared(counts, old);
+    for past in s.past.iter().filter(|_| options.verbose) {
+        let key = past.key.as_ref().map_or(String::new(), |key| format!("  {key}"));
+        let line = format!("   {}  {}{key}  {}", past.fate.word(), past.check, past.message);
+        out.push_str(&format!("{}\n", wrapped(&line, 0, options).join("\n      ")));
+    }
+    out
+}
+
 /// Checks that fail or are undecided, worst first; what else was found below them, in one line.
 pub fn table(s: &Summary, options: Options) -> String {
     let mut bad: Vec<&CheckSummary> =
-        s.checks.iter().filter(|c| c.findings > 0 || c.tally.undecided > 0).collect();
+        s.checks.iter().filter(|c| c.findings + c.known + c.tally.undecided > 0).collect();
     bad.sort_by_key(|c| (Reverse(severity(c)), Reverse(c.failing()), Reverse(c.tally.undecided)));
     let ones = bad.iter().rev().take_while(|c| has_one(c)).count();
     let ones = bad.split_off(bad.len() - if ones < LEAST_TOGETHER { 0 } else { ones });
@@ -39,7 +70,11 @@ pub fn table(s: &Summary, options: Options) -> String {
             0 => String::new(),
             n => format!("{n} undecided"),
         };
-        let parts = [seen, undecided];
+        let known = match check.known {
+            0 => String::new(),
+            n => words::known(s, n),
+        };
+        let parts = [seen, undecided, known];
         let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|p| !p.is_empty()).collect();
         let name = format!("{}{}", left_to_right(&check.id), " ".repeat(names - check.id.width()));
         let line = format!("{number}  {name}  {}", paint.dim(&parts.join("; ")));
@@ -58,7 +93,7 @@ pub fn table(s: &Summary, options: Options) -> String {
 const LEAST_TOGETHER: usize = 3;
 
 fn has_one(check: &CheckSummary) -> bool {
-    check.failing() == 1 && check.tally.undecided == 0 && !check.is_vacuous()
+    check.failing() == 1 && check.tally.undecided + check.known == 0 && !check.is_vacuous()
 }
 
 /// The names of checks with one finding each, as many as a line holds.

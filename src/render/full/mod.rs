@@ -14,7 +14,7 @@ use crate::render::full::causes::Causes;
 use crate::render::full::whole::Whole;
 use crate::render::options::Options;
 use crate::render::paint::{drawn, wrapped};
-use crate::render::words::summary;
+use crate::render::words::{known, summary};
 use crate::report::{Facts, Finding, Sink, SourceText, Summary};
 use crate::source::Problem;
 
@@ -23,12 +23,14 @@ pub struct Full {
     options: Options,
     /// What has been found, in order.
     blocks: Vec<Block>,
+    /// What the run is compared with.
+    old: String,
 }
 
 impl Full {
     /// A sink for a terminal.
     pub fn new(options: Options) -> Full {
-        Full { options, blocks: Vec::new() }
+        Full { options, blocks: Vec::new(), old: String::new() }
     }
 
     fn whole<'s>(&self, sources: &'s dyn SourceText) -> Whole<'s> {
@@ -41,7 +43,12 @@ impl Full {
 }
 
 impl Sink for Full {
-    fn begin(&mut self, _: &Facts, _: &mut Vec<u8>) {}
+    fn begin(&mut self, facts: &Facts, out: &mut Vec<u8>) {
+        if let Some(old) = &facts.old {
+            self.old.clone_from(&old.name);
+            self.put(closing::rules_changed(old, self.options), out);
+        }
+    }
 
     fn finding(&self, f: &Finding, _: bool, sources: &dyn SourceText, out: &mut Vec<u8>) {
         self.put(self.whole(sources).finding(f, None), out);
@@ -87,6 +94,14 @@ impl Sink for Full {
                 self.put(format!("{what} (--max-per-check 0 shows all)\n\n"), out);
             }
         }
+        let all_blocks = || blocks.iter().chain(&open);
+        for check in summary.checks.iter().filter(|c| c.known > 0 && self.keeps()) {
+            let shown: u64 = all_blocks().filter(|b| b.check() == check.id).map(Block::known).sum();
+            if let more @ 1.. = check.known.saturating_sub(shown) {
+                let what = format!("… {} of {}", known(summary, more), check.id);
+                self.put(format!("{what} (--max-per-check 0 shows all)\n\n"), out);
+            }
+        }
     }
 
     fn problem(&mut self, p: &Problem, sources: &dyn SourceText, out: &mut Vec<u8>) {
@@ -99,6 +114,7 @@ impl Sink for Full {
             let lines = lines.lines().map(|line| wrapped(line, 0, self.options).join("\n     "));
             let closing: String = lines.map(|line| line + "\n").collect();
             self.put(closing::table(s, self.options) + &closing, out);
+            self.put(closing::compared(s, &self.old, self.options), out);
         }
     }
 }

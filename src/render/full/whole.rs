@@ -8,7 +8,7 @@ use crate::render::full::working::{self, ENDS};
 use crate::render::options::Options;
 use crate::render::paint::{Paint, wrapped};
 use crate::render::snippet::Snippets;
-use crate::render::words::{in_text, line_of};
+use crate::render::words::{in_text, line_of, standing};
 use crate::report::{At, Demand, Finding, Label, Role, SourceText, Working};
 use crate::source::Problem;
 
@@ -47,10 +47,16 @@ impl Whole<'_> {
         format!("{} {}\n", paint.wrong(severity, &name), lines.join("\n  "))
     }
 
-    /// The first line of a finding alone.
+    /// The first line of a finding alone, or what stands above several of which it is one.
     pub fn headline(&self, f: &Finding, above: Option<&Headline>) -> String {
-        let headline = above.map(|h| format!("{}: {}", h.about, h.count));
-        self.head(f.severity, f.check(), headline.as_deref().unwrap_or(&f.message))
+        let message = match above {
+            Some(above) => format!("{}: {}", above.about, above.count),
+            None => {
+                let standing = standing(f).map_or(String::new(), |words| format!(" ({words})"));
+                format!("{}{standing}", f.message)
+            }
+        };
+        self.head(f.severity, f.check(), &message)
     }
 
     /// A finding with all that is known of it; below a headline where it stands for several.

@@ -1,0 +1,110 @@
+//! A Code Quality report for GitLab: one JSON array.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde::Serialize;
+
+use crate::fault::Severity;
+use crate::render::words::{in_text, remarks, standing};
+use crate::report::{Facts, Finding, Sink, SourceText, Summary, content};
+use crate::source::Problem;
+
+/// Writes an element for each finding, problem and change of the rules.
+#[derive(Default)]
+pub struct Gitlab {
+    /// Whether there is an element already.
+    has_element: AtomicBool,
+    /// Where something without a place of its own is reported.
+    nowhere: String,
+}
+
+#[derive(Serialize)]
+struct Issue<'t> {
+    description: String,
+    check_name: &'t str,
+    fingerprint: String,
+    severity: &'static str,
+    location: Location<'t>,
+}
+
+#[derive(Serialize)]
+struct Location<'t> {
+    path: &'t str,
+    lines: Lines,
+}
+
+#[derive(Serialize)]
+struct Lines {
+    begin: u64,
+}
+
+impl Gitlab {
+    fn put(&self, issue: &Issue<'_>, out: &mut Vec<u8>) {
+        let is_first = !self.has_element.swap(true, Ordering::Relaxed);
+        out.extend_from_slice(if is_first { b"\n" } else { b",\n" });
+        // It can always be written: it holds texts and numbers only.
+        let _ = serde_json::to_writer(out, issue);
+    }
+}
+
+/// The fingerprint of what is no finding.
+fn fingerprint(name: &str, path: &str, words: &str) -> String {
+    format!("{:032x}", content([("name", name), ("path", path), ("words", words)].into_iter()))
+}
+
+/// In GitLab's words; what is accepted stays in the report and blocks nothing.
+fn severity(f: &Finding) -> &'static str {
+    match f.severity {
+        _ if f.accepted.is_some() => "info",
+        Severity::Error => "critical",
+        Severity::Warning => "minor",
+        Severity::Info => "info",
+    }
+}
+
+impl Sink for Gitlab {
+    fn begin(&mut self, facts: &Facts, out: &mut Vec<u8>) {
+        let file = facts.rule_files.first().map_or("crossfoot.toml", String::as_str);
+        self.nowhere = file.to_string();
+        out.push(b'[');
+        for (name, words) in facts.old.iter().flat_map(remarks) {
+            let fingerprint = fingerprint(name, file, &words);
+            let location = Location { path: file, lines: Lines { begin: 1 } };
+            let (check_name, severity) = (name, "info");
+            let issue = Issue { description: words, check_name, fingerprint, severity, location };
+            self.put(&issue, out);
+        }
+    }
+
+    fn finding(&self, f: &Finding, _: bool, sources: &dyn SourceText, out: &mut Vec<u8>) {
+        let at = f.labels.first().map(|l| l.place.at);
+        let path = at.map_or(self.nowhere.as_str(), |at| sources.path(at.file()));
+        let standing = standing(f).map_or(String::new(), |words| format!(" ({words})"));
+        let issue = Issue {
+            description: format!("{}{standing}", f.message),
+            check_name: f.check(),
+            fingerprint: f.fingerprint_text(),
+            severity: severity(f),
+            location: Location { path, lines: Lines { begin: at.map_or(1, |at| at.from().line) } },
+        };
+        self.put(&issue, out);
+    }
+
+    fn problem(&mut self, p: &Problem, sources: &dyn SourceText, out: &mut Vec<u8>) {
+        let at = p.at.map(|(file, span)| in_text(sources, file, span));
+        let path = at.map(|at| sources.path(at.file())).or(p.path.as_deref());
+        let path = path.unwrap_or(&self.nowhere);
+        let issue = Issue {
+            description: p.message.clone(),
+            check_name: p.fault.name,
+            fingerprint: fingerprint(p.fault.name, path, &p.message),
+            severity: "blocker",
+            location: Location { path, lines: Lines { begin: at.map_or(1, |at| at.from().line) } },
+        };
+        self.put(&issue, out);
+    }
+
+    fn end(&mut self, _: &Summary, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"\n]\n");
+    }
+}
