@@ -17,7 +17,7 @@ fn run(files: &[(&str, &str)], args: &[&str]) -> (tempfile::TempDir, Output) {
 fn command(folder: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_crossfoot"));
     command.args(args).current_dir(folder).env("NO_COLOR", "1").stdin(Stdio::null());
-    command.env("TERM", "xterm").env("LC_ALL", "C.UTF-8");
+    command.env("TERM", "xterm").env("LC_ALL", "C.UTF-8").env_remove("GITHUB_STEP_SUMMARY");
     command
 }
 
@@ -34,7 +34,7 @@ fn expect(files: &[(&str, &str)], args: &[&str], status: i32, says: &str) {
 
 #[test]
 fn the_format_never_changes_the_status() {
-    for format in ["full", "concise", "json"] {
+    for format in crossfoot::render::FORMATS.map(|f| f.name) {
         expect(&[("crossfoot.toml", RULES), ("t.csv", "a\n7\n")], &["check", "-f", format], 0, "");
         expect(
             &[("crossfoot.toml", RULES), ("t.csv", "a\n1\n")],
@@ -42,17 +42,12 @@ fn the_format_never_changes_the_status() {
             1,
             "must be at least 5",
         );
-        expect(
-            &[("crossfoot.toml", RULES)],
-            &["check", "-f", format],
-            2,
-            "there is no file `t.csv`",
-        );
+        expect(&[("crossfoot.toml", RULES)], &["check", "-f", format], 2, "there is no file");
         expect(
             &[("crossfoot.toml", "[data.t]\npth = 1\n")],
             &["check", "-f", format],
             2,
-            "unknown key `pth`",
+            "unknown key",
         );
         expect(
             &[("crossfoot.toml", "this is no toml [[")],
@@ -61,6 +56,57 @@ fn the_format_never_changes_the_status() {
             "toml-syntax",
         );
     }
+}
+
+#[test]
+fn reports_on_standard_output_follow_each_other() {
+    let rows: String = (0..400).map(|_| "1\n").collect();
+    let files = [("crossfoot.toml", RULES), ("t.csv", &*format!("a\n{rows}"))];
+    let (_folder, output) = run(&files, &["-f", "jsonl", "-f", "github", "-f", "csv=t.out"]);
+    let text = String::from_utf8(output.stdout).expect("text");
+    let kinds: Vec<bool> = text.lines().map(|line| line.starts_with('{')).collect();
+    assert_eq!(kinds.iter().filter(|is_json| **is_json).count(), 402);
+    assert!(kinds.is_sorted_by(|a, b| a >= b), "{text}");
+    assert!(text.lines().all(|line| line.starts_with(['{', ':'])), "{text}");
+    assert_eq!(text.matches("::error file=t.csv,").count(), 10);
+    assert!(
+        text.ends_with(
+            "::390 more are not annotated; the job summary or `crossfoot check` shows them\n"
+        ),
+        "{text}"
+    );
+}
+
+#[test]
+fn the_summary_of_a_job_is_written_beside_its_annotations() {
+    let (folder, _) = run(&[("crossfoot.toml", RULES), ("t.csv", "a\n1\n")], &["check"]);
+    let summary = folder.path().join("summary.md");
+    std::fs::write(&summary, "before\n").expect("a file");
+    for format in ["concise", "github"] {
+        let mut command = command(folder.path(), &["-f", format]);
+        let output = command.env("GITHUB_STEP_SUMMARY", &summary).output().expect("it runs");
+        assert_eq!(output.status.code(), Some(1));
+        let text = std::fs::read_to_string(&summary).expect("text");
+        assert!(text.starts_with("before\n"), "{text}");
+        assert_eq!(
+            text.contains("### Findings\n\n- **error** `t.a` at `t.csv:2:1`"),
+            format == "github"
+        );
+    }
+    let mut command = command(folder.path(), &["-f", "github"]);
+    let output = command.env("GITHUB_STEP_SUMMARY", folder.path()).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot be written"));
+}
+
+#[test]
+fn what_is_done_with_accepted_findings_is_about_a_report_that_is_written() {
+    let files = [("crossfoot.toml", RULES), ("t.csv", "a\n7\n")];
+    expect(&files, &["--accepted", "omit"], 0, "nothing found");
+    expect(&files, &["--accepted", "sarif=omit", "-f", "sarif"], 0, "\"results\":[");
+    expect(&files, &["--accepted", "sarif=omit"], 2, "add `--format sarif`");
+    expect(&files, &["--accepted", "hide"], 2, "write mark or omit");
+    expect(&files, &["--accepted", "sarfi=omit"], 2, "the formats are full,");
 }
 
 #[test]

@@ -20,8 +20,15 @@ use crossfoot::{Request, SinkSlot, faults};
 use proptest::prelude::*;
 use unicode_width::UnicodeWidthStr;
 
-const OPTIONS: Options =
-    Options { color: false, width: 80, wraps: false, ascii: false, verbose: false, quiet: false };
+const OPTIONS: Options = Options {
+    color: false,
+    width: 80,
+    wraps: false,
+    ascii: false,
+    verbose: false,
+    quiet: false,
+    omits_accepted: false,
+};
 
 /// Files of which all is known: path and text.
 struct Texts(Vec<(&'static str, String)>);
@@ -334,7 +341,8 @@ fn rendered(format: Format, options: Options, texts: &Texts, findings: &[Finding
         old: Some(old()),
     };
     sink.begin(&facts, &mut out);
-    for (n, finding) in findings.iter().enumerate() {
+    let taken: Vec<&Finding> = findings.iter().filter(|f| sink.takes(f)).collect();
+    for (n, finding) in taken.into_iter().enumerate() {
         match sink.keeps() {
             true => sink.keep(finding, texts),
             false => sink.finding(finding, n == 0, texts, &mut out),
@@ -357,6 +365,9 @@ fn every_format_renders_the_sample_report() {
     let texts = files();
     for format in FORMATS {
         let report = rendered(format.format, OPTIONS, &texts, &findings(&texts));
+        if format.format == Format::Markdown {
+            assert_is_plain_markdown(&report);
+        }
         insta::with_settings!({ omit_expression => true }, {
             insta::assert_snapshot!(format!("sample_{}", format.name), report);
         });
@@ -371,6 +382,55 @@ fn every_format_renders_the_sample_report() {
     insta::with_settings!({ omit_expression => true }, {
         insta::assert_snapshot!("sample_counts", counts);
     });
+}
+
+#[test]
+fn accepted_findings_are_marked_or_left_out_of_every_format() {
+    let texts = files();
+    let omitting = Options { omits_accepted: true, ..OPTIONS };
+    for format in FORMATS {
+        let marked = rendered(format.format, OPTIONS, &texts, &findings(&texts));
+        assert!(marked.contains("7 is stated, 9 follows"), "{marked}");
+        assert!(marked.contains("until the office corrects it"), "{marked}");
+        let omitted = rendered(format.format, omitting, &texts, &findings(&texts));
+        assert!(omitted.contains("4 is stated, 5 follows"), "{omitted}");
+        assert!(!omitted.contains("7 is stated, 9 follows"), "{omitted}");
+    }
+}
+
+#[test]
+fn reports_with_a_limit_hold_the_worst_and_say_what_is_left_out() {
+    let texts = files();
+    let all: Vec<Finding> = (0..25_100)
+        .map(|n| {
+            let mut finding = known(&texts, "totals", &format!("{n}: {}", "x".repeat(300)), None);
+            finding.status = Some(if n < 25_050 { Status::Open } else { Status::New });
+            finding
+        })
+        .collect();
+    let sarif = rendered(Format::Sarif, OPTIONS, &texts, &all);
+    let sarif: serde_json::Value = serde_json::from_str(&sarif).expect("JSON");
+    let results = sarif["runs"][0]["results"].as_array().expect("a list");
+    assert_eq!(results.len(), 25_000);
+    let said = results[24_999]["message"]["text"].as_str().expect("a text");
+    assert!(said.starts_with("101 more findings are not in this file"), "{said}");
+    let new = results.iter().filter(|r| r["baselineState"] == "new").count();
+    assert_eq!(new, 50, "none that is new");
+    let markdown = rendered(Format::Markdown, OPTIONS, &texts, &all);
+    assert!(markdown.len() < 1_000_100, "{}", markdown.len());
+    let written = markdown.matches("\n- **error** `totals`").count();
+    let left_out = format!("\n{} more findings are left out here", all.len() - written);
+    assert!(written > 2_000 && markdown.contains(&left_out), "{written}");
+    assert_eq!(markdown.matches("(new)").count(), 50);
+    let github = rendered(Format::Github, OPTIONS, &texts, &all);
+    assert_eq!(github.matches("\n::error ").count(), 10, "{github}");
+    assert_eq!(github.matches("::notice ").count(), 10, "{github}");
+    assert!(
+        github.contains("\n::notice file=rules.toml,line=1,title=crossfoot::25086 more are"),
+        "{github}"
+    );
+    let junit = rendered(Format::Junit, OPTIONS, &texts, &all);
+    assert!(junit.contains("… and 24050 more\n</system-out>"), "{}", junit.len());
 }
 
 #[test]
@@ -561,6 +621,79 @@ fn assert_is_well_formed(format: Format, report: &str, json: &serde_json::Value)
                 issues.iter().filter_map(|i| i["fingerprint"].as_str()).collect();
             assert_eq!(prints.len(), issues.len(), "each once\n{report}");
         }
+        Format::Markdown => {
+            assert_is_printable(report);
+            assert_eq!(report.matches("- **").count(), findings + problems, "{report}");
+            assert_is_plain_markdown(report);
+        }
+        Format::Sarif => {
+            let sarif: serde_json::Value = serde_json::from_str(report).expect("JSON");
+            let run = &sarif["runs"][0];
+            let results = run["results"].as_array().expect("a list");
+            assert_eq!(results.len(), findings, "{report}");
+            for result in results {
+                assert_is_printable(
+                    &result["message"]["text"].as_str().unwrap().replace('\n', " "),
+                );
+                let rule = result["ruleIndex"].as_u64().expect("a number") as usize;
+                assert_eq!(run["tool"]["driver"]["rules"][rule]["id"], result["ruleId"]);
+                let place = &result["locations"][0]["physicalLocation"]["artifactLocation"];
+                let artifact = place["index"].as_u64().expect("a number") as usize;
+                assert_eq!(run["artifacts"][artifact]["location"]["uri"], place["uri"]);
+            }
+            let notes = run["invocations"][0]["toolExecutionNotifications"].as_array();
+            assert_eq!(notes.map_or(0, Vec::len), problems);
+        }
+        Format::Github => {
+            assert_is_printable(report);
+            for kind in ["error", "warning", "notice"] {
+                let command = format!("::{kind} file=");
+                let count = report.lines().filter(|l| l.starts_with(&command)).count();
+                assert!(count <= 10, "{report}");
+            }
+            let is_command = |l: &str| {
+                let rest = l.strip_prefix("::").and_then(|l| l.split_once(" file="));
+                rest.is_some_and(|(kind, _)| ["error", "warning", "notice"].contains(&kind))
+            };
+            assert!(report.lines().all(is_command), "{report}");
+        }
+        Format::Junit => {
+            let report: String = report.split('\n').collect();
+            assert_is_printable(&report);
+            let document = roxmltree::Document::parse(&report).expect("XML");
+            let count = |tag| document.descendants().filter(|n| n.has_tag_name(tag)).count();
+            let suite = document.descendants().find(|n| n.has_tag_name("testsuite"));
+            let said = |name| suite.and_then(|s| s.attribute(name)).and_then(|n| n.parse().ok());
+            assert_eq!(said("tests"), Some(count("testcase")), "{report}");
+            assert_eq!(said("failures"), Some(count("failure")), "{report}");
+            assert_eq!(said("errors"), Some(count("error")), "{report}");
+            assert_eq!(said("skipped"), Some(count("skipped")), "{report}");
+            assert_eq!(count("error"), problems, "{report}");
+        }
+    }
+}
+
+/// Whether a text of Markdown has no links, no pictures, no emphasis but the severities, and no HTML
+/// but comments that keep texts apart.
+fn assert_is_plain_markdown(text: &str) {
+    use pulldown_cmark::{Event, Options, Parser, Tag};
+    for event in Parser::new_ext(text, Options::all()) {
+        let is_wrong = match &event {
+            Event::Start(tag) => matches!(
+                tag,
+                Tag::Link { .. }
+                    | Tag::Image { .. }
+                    | Tag::Emphasis
+                    | Tag::Strikethrough
+                    | Tag::HtmlBlock
+                    | Tag::BlockQuote(_)
+            ),
+            Event::InlineHtml(html) => html.as_ref() != "<!-- -->",
+            Event::InlineMath(_) | Event::DisplayMath(_) | Event::FootnoteReference(_) => true,
+            Event::Html(_) => true,
+            _ => false,
+        };
+        assert!(!is_wrong, "{event:?} in\n{text}");
     }
 }
 

@@ -18,32 +18,32 @@ pub(crate) struct Counter<'c, 's> {
     pub gate: Gate,
     /// Raw findings that the evaluator did not confirm.
     pub unconfirmed: u64,
-    none_yet: bool,
+    /// By sink, whether it has got none yet.
+    none_yet: Vec<bool>,
 }
 
 impl<'c, 's> Counter<'c, 's> {
     /// Nothing written yet.
     pub fn new(sinks: &'c mut [SinkSlot<'s>], book: &'c Sources, gate: Gate, jobs: usize) -> Self {
-        Counter { sinks, book, jobs, gate, unconfirmed: 0, none_yet: true }
+        let none_yet = vec![true; sinks.len()];
+        Counter { sinks, book, jobs, gate, unconfirmed: 0, none_yet }
     }
 }
 
 impl Counter<'_, '_> {
     fn write(&mut self, findings: &[Finding], passes: &[bool]) {
         let book = self.book;
-        for slot in self.sinks.iter_mut().filter(|s| s.error.is_none()) {
+        let slots = self.sinks.iter_mut().zip(&mut self.none_yet);
+        for (slot, first) in slots.filter(|(s, _)| s.error.is_none()) {
+            let of_slot = findings.iter().zip(passes).filter(|(_, p)| **p || !slot.capped);
+            let of_slot = of_slot.map(|(finding, _)| finding).filter(|f| slot.sink.takes(f));
+            let of_slot: Vec<&Finding> = of_slot.collect();
             if slot.sink.keeps() {
-                let of_slot = findings.iter().zip(passes).filter(|(_, p)| **p || !slot.capped);
-                of_slot.for_each(|(finding, _)| slot.sink.keep(finding, book));
+                of_slot.iter().for_each(|finding| slot.sink.keep(finding, book));
                 continue;
             }
-            let mut first = self.none_yet;
-            let of_slot: Vec<(&Finding, bool)> = findings
-                .iter()
-                .zip(passes)
-                .filter(|(_, passes)| **passes || !slot.capped)
-                .map(|(f, _)| (f, std::mem::take(&mut first)))
-                .collect();
+            let of_slot: Vec<(&Finding, bool)> =
+                of_slot.into_iter().map(|f| (f, std::mem::take(first))).collect();
             let size = (of_slot.len() / (4 * self.jobs)).max(1);
             let sink = &*slot.sink;
             let made =
@@ -56,7 +56,6 @@ impl Counter<'_, '_> {
                 });
             made.iter().for_each(|bytes| slot.put(bytes));
         }
-        self.none_yet &= findings.is_empty();
     }
 }
 

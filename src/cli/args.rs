@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use crossfoot::fault::Severity;
+use crossfoot::render::Format;
 use crossfoot::{Outcome, Request};
 
 /// Checks that numbers agree with each other, in data files and in prose.
@@ -101,9 +102,12 @@ pub struct CheckArgs {
     /// Compare with REF itself
     #[arg(long, value_name = "REF", conflicts_with = "since")]
     pub since_exact: Option<String>,
-    /// Output format: full, concise or json, to standard output or to FILE; may be repeated [default: full]
+    /// Output format, to standard output or to FILE; may be repeated: full, concise, json, jsonl, csv, markdown, sarif, github, gitlab or junit [default: full]
     #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = format)]
-    pub format: Vec<(crossfoot::render::Format, Option<String>)>,
+    pub format: Vec<(Format, Option<String>)>,
+    /// Whether accepted findings are marked or left out of the output, or of that in one format; may be repeated [default: mark]
+    #[arg(long, value_name = "[FORMAT=]mark|omit", value_parser = accepted)]
+    pub accepted: Vec<(Option<Format>, bool)>,
     /// Show only the findings of the row or group with this key, whole; may be repeated
     #[arg(long, value_name = "KEY")]
     pub row: Vec<String>,
@@ -159,6 +163,14 @@ pub enum FailOn {
     Info,
     Undecided,
     Never,
+}
+
+impl CheckArgs {
+    /// Whether accepted findings are left out of a format: what is said of it alone counts most.
+    pub fn omits_accepted(&self, format: Format) -> bool {
+        let said = |of: Option<Format>| self.accepted.iter().rev().find(|(f, _)| *f == of);
+        said(Some(format)).or_else(|| said(None)).is_some_and(|(_, omits)| *omits)
+    }
 }
 
 impl FailOn {
@@ -310,11 +322,27 @@ fn bytes(text: &str) -> Result<u64, String> {
 /// Code, rules and a few blocks need as much.
 const LEAST_MEMORY: u64 = 16_000_000;
 
-fn format(text: &str) -> Result<(crossfoot::render::Format, Option<String>), String> {
+fn format(text: &str) -> Result<(Format, Option<String>), String> {
     let (name, file) = text.split_once('=').map_or((text, None), |(n, f)| (n, Some(f.to_string())));
+    Ok((format_name(name)?, file))
+}
+
+fn format_name(name: &str) -> Result<Format, String> {
     let found = crossfoot::render::FORMATS.iter().find(|f| f.name == name);
     let names: Vec<&str> = crossfoot::render::FORMATS.iter().map(|f| f.name).collect();
-    found
-        .map(|f| (f.format, file))
-        .ok_or_else(|| format!("`{name}` is not a format; the formats are {}", names.join(", ")))
+    let wrong = || format!("`{name}` is not a format; the formats are {}", names.join(", "));
+    found.map(|f| f.format).ok_or_else(wrong)
+}
+
+/// A format, and whether accepted findings are left out of it; no format means all of them.
+fn accepted(text: &str) -> Result<(Option<Format>, bool), String> {
+    let (format, what) = match text.split_once('=') {
+        Some((name, what)) => (Some(format_name(name)?), what),
+        None => (None, text),
+    };
+    match what {
+        "mark" => Ok((format, false)),
+        "omit" => Ok((format, true)),
+        _ => Err("write mark or omit, or FORMAT=omit for one format".into()),
+    }
 }

@@ -7,7 +7,7 @@ use crossfoot::report::text::{printable, printable_lines};
 use crossfoot::{Outcome, Request, Since, SinkSlot};
 
 use super::args::{CheckArgs, Global, NewChecks};
-use super::output::{self, Target};
+use super::output::{self, Collected, Target};
 use super::progress::Progress;
 use super::status::{CLEAN, FOUND, INCOMPLETE};
 
@@ -77,35 +77,67 @@ fn outputs(
         ));
         return None;
     }
+    let destinations = destinations(formats);
+    let is_written = |format: Format| destinations.iter().any(|(f, _)| *f == format);
+    if let Some(unused) = args.accepted.iter().filter_map(|a| a.0).find(|f| !is_written(*f)) {
+        let name = unused.row().name;
+        output::report(&format!(
+            "error: `--accepted {name}=` is about a report that is not written: add `--format {name}`\n"
+        ));
+        return None;
+    }
     let is_whole = args.verbose || !args.row.is_empty();
     let quiet = global.quiet || !args.row.is_empty();
     let on_terminal = Options { quiet, ..output::options(global, is_whole) };
     let in_file = Options { color: false, wraps: false, ascii: false, ..on_terminal };
     let (mut slots, mut targets) = (Vec::new(), Vec::new());
-    for (format, path) in formats {
-        let out: Box<dyn io::Write> = match path {
-            None => Box::new(io::BufWriter::new(io::stdout().lock())),
-            Some(path) => match Target::open(path) {
-                Ok((target, file)) => {
-                    targets.push((slots.len(), target));
-                    Box::new(file)
+    let mut is_taken = false;
+    for (format, wanted) in destinations {
+        let options = if wanted == To::Stdout { on_terminal } else { in_file };
+        let out: Box<dyn io::Write> = match wanted {
+            // A second report follows the first one whole.
+            To::Stdout if std::mem::replace(&mut is_taken, true) => Box::new(Collected::default()),
+            To::Stdout => Box::new(io::BufWriter::new(io::stdout().lock())),
+            To::File(ref path) | To::End(ref path) => {
+                let opened = match wanted {
+                    To::End(_) => Target::append(path),
+                    _ => Target::open(path),
+                };
+                match opened {
+                    Ok((target, file)) => {
+                        targets.push((slots.len(), target));
+                        Box::new(file)
+                    }
+                    Err(e) => {
+                        output::report(&format!(
+                            "error[output-failed]: `{path}` cannot be written: {e}\n"
+                        ));
+                        return None;
+                    }
                 }
-                Err(e) => {
-                    output::report(&format!(
-                        "error[output-failed]: `{path}` cannot be written: {e}\n"
-                    ));
-                    return None;
-                }
-            },
+            }
         };
-        slots.push(SinkSlot {
-            sink: sink(*format, if path.is_none() { on_terminal } else { in_file }),
-            out,
-            capped: !format.row().complete,
-            error: None,
-        });
+        let options = Options { omits_accepted: args.omits_accepted(format), ..options };
+        let (sink, capped) = (sink(format, options), !format.row().complete);
+        slots.push(SinkSlot { sink, out, capped, error: None });
     }
     Some((slots, targets))
+}
+
+/// Where a report goes.
+#[derive(PartialEq, Eq)]
+enum To {
+    Stdout,
+    File(String),
+    /// After what is in the file.
+    End(String),
+}
+
+/// The formats that were asked for, and the summary of a job of GitHub beside its annotations.
+fn destinations(formats: &[(Format, Option<String>)]) -> Vec<(Format, To)> {
+    let asked = formats.iter().map(|(f, path)| (*f, path.clone().map_or(To::Stdout, To::File)));
+    let summary = output::job_summary().filter(|_| formats.iter().any(|f| f.0 == Format::Github));
+    asked.chain(summary.map(|path| (Format::Markdown, To::End(path)))).collect()
 }
 
 /// Puts output files in their places; whether all was written.

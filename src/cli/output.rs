@@ -36,6 +36,28 @@ pub fn options(global: &Global, verbose: bool) -> Options {
         ascii: is_dumb || !is_utf8(&variable),
         verbose,
         quiet: global.quiet,
+        omits_accepted: false,
+    }
+}
+
+/// The file that GitHub shows as the summary of a job.
+pub fn job_summary() -> Option<String> {
+    std::env::var("GITHUB_STEP_SUMMARY").ok().filter(|path| !path.is_empty())
+}
+
+/// What is written to standard output in one piece, at the end.
+#[derive(Default)]
+pub struct Collected(Vec<u8>);
+
+impl Write for Collected {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        out.write_all(&std::mem::take(&mut self.0))?;
+        out.flush()
     }
 }
 
@@ -101,6 +123,15 @@ impl Target {
         let (file, temporary) = temporary_beside(Path::new(path))?.into_parts();
         OPEN.lock().unwrap_or_else(PoisonError::into_inner).push(temporary.to_path_buf());
         Ok((Target { path: path.to_string(), temporary: Some(temporary) }, BufWriter::new(file)))
+    }
+
+    /// Opens a file for writing after what is in it.
+    ///
+    /// # Errors
+    /// Why it cannot be written.
+    pub fn append(path: &str) -> io::Result<(Target, BufWriter<File>)> {
+        let file = OpenOptions::new().append(true).create(true).open(path)?;
+        Ok((Target { path: path.to_string(), temporary: None }, BufWriter::new(file)))
     }
 
     /// Why it must not take its place: it is a file that the run has read.

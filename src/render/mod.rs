@@ -3,13 +3,18 @@
 pub mod concise;
 pub mod csv;
 pub mod full;
+pub mod github;
 pub mod gitlab;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 mod options;
 mod paint;
 mod printable;
+pub mod sarif;
 mod snippet;
 pub mod words;
+mod worst;
 
 use crate::render::printable::{Printable, Readers};
 use crate::report::Sink;
@@ -29,8 +34,16 @@ pub enum Format {
     Jsonl,
     /// A table of findings, for a spreadsheet.
     Csv,
+    /// A report for a comment on a pull request or the summary of a job.
+    Markdown,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
     /// A Code Quality report for GitLab.
     Gitlab,
+    /// JUnit XML, a test case for each check.
+    Junit,
 }
 
 /// What is known of a format.
@@ -51,13 +64,14 @@ pub struct Row {
 }
 
 /// All formats.
-pub static FORMATS: [&Row; 6] = [&FULL, &CONCISE, &JSON, &JSONL, &CSV, &GITLAB];
+pub static FORMATS: [&Row; 10] =
+    [&FULL, &CONCISE, &JSON, &JSONL, &CSV, &MARKDOWN, &SARIF, &GITHUB, &GITLAB, &JUNIT];
 
 static FULL: Row = Row {
     format: Format::Full,
     name: "full",
     about: "for reading on a terminal",
-    make: |options| fit(full::Full::new(options), Readers::People),
+    make: |options| fit(full::Full::new(options), Readers::People, options),
     complete: false,
     writes_problems: true,
 };
@@ -66,7 +80,7 @@ static CONCISE: Row = Row {
     format: Format::Concise,
     name: "concise",
     about: "one line per finding",
-    make: |options| fit(concise::Concise::new(options), Readers::People),
+    make: |options| fit(concise::Concise::new(options), Readers::People, options),
     complete: false,
     writes_problems: true,
 };
@@ -75,7 +89,7 @@ static JSON: Row = Row {
     format: Format::Json,
     name: "json",
     about: "everything, as one document",
-    make: |_| fit(json::Json::default(), Readers::Programs),
+    make: |options| fit(json::Json::default(), Readers::Programs, options),
     complete: true,
     writes_problems: false,
 };
@@ -84,7 +98,7 @@ static JSONL: Row = Row {
     format: Format::Jsonl,
     name: "jsonl",
     about: "everything, one object a line",
-    make: |_| fit(json::lines::Lines, Readers::Programs),
+    make: |options| fit(json::lines::Lines, Readers::Programs, options),
     complete: true,
     writes_problems: false,
 };
@@ -93,7 +107,43 @@ static CSV: Row = Row {
     format: Format::Csv,
     name: "csv",
     about: "a table of findings for a spreadsheet",
-    make: |_| fit(csv::Csv, Readers::Programs),
+    make: |options| fit(csv::Csv, Readers::Programs, options),
+    complete: true,
+    writes_problems: false,
+};
+
+static MARKDOWN: Row = Row {
+    format: Format::Markdown,
+    name: "markdown",
+    about: "for a pull request or the summary of a job",
+    make: |options| fit(markdown::Markdown::default(), Readers::People, options),
+    complete: true,
+    writes_problems: true,
+};
+
+static SARIF: Row = Row {
+    format: Format::Sarif,
+    name: "sarif",
+    about: "SARIF 2.1.0 for code scanning",
+    make: |options| fit(sarif::Sarif::default(), Readers::People, options),
+    complete: true,
+    writes_problems: false,
+};
+
+static GITHUB: Row = Row {
+    format: Format::Github,
+    name: "github",
+    about: "annotations of GitHub Actions",
+    make: |options| fit(github::Github::default(), Readers::People, options),
+    complete: false,
+    writes_problems: true,
+};
+
+static JUNIT: Row = Row {
+    format: Format::Junit,
+    name: "junit",
+    about: "JUnit XML, a test case for each check",
+    make: |options| fit(junit::Junit::default(), Readers::People, options),
     complete: true,
     writes_problems: false,
 };
@@ -102,7 +152,7 @@ static GITLAB: Row = Row {
     format: Format::Gitlab,
     name: "gitlab",
     about: "a Code Quality report for GitLab",
-    make: |_| fit(gitlab::Gitlab::default(), Readers::People),
+    make: |options| fit(gitlab::Gitlab::default(), Readers::People, options),
     complete: true,
     writes_problems: false,
 };
@@ -116,7 +166,11 @@ impl Format {
             Format::Json => &JSON,
             Format::Jsonl => &JSONL,
             Format::Csv => &CSV,
+            Format::Markdown => &MARKDOWN,
+            Format::Sarif => &SARIF,
+            Format::Github => &GITHUB,
             Format::Gitlab => &GITLAB,
+            Format::Junit => &JUNIT,
         }
     }
 }
@@ -126,6 +180,6 @@ pub fn sink(format: Format, options: Options) -> Box<dyn Sink> {
     (format.row().make)(options)
 }
 
-fn fit(sink: impl Sink + 'static, readers: Readers) -> Box<dyn Sink> {
-    Box::new(Printable { sink, readers })
+fn fit(sink: impl Sink + 'static, readers: Readers, options: Options) -> Box<dyn Sink> {
+    Box::new(Printable { sink, readers, omits_accepted: options.omits_accepted })
 }

@@ -15,6 +15,8 @@ pub struct Options {
     pub verbose: bool,
     /// Without the closing table and summary.
     pub quiet: bool,
+    /// Without the findings that are accepted.
+    pub omits_accepted: bool,
 }
 
 impl Default for Options {
@@ -26,6 +28,7 @@ impl Default for Options {
             ascii: false,
             verbose: false,
             quiet: false,
+            omits_accepted: false,
         }
     }
 }

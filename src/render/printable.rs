@@ -25,6 +25,8 @@ pub struct Printable<S> {
     pub sink: S,
     /// Who reads what it writes.
     pub readers: Readers,
+    /// Whether it writes nothing of accepted findings.
+    pub omits_accepted: bool,
 }
 
 impl<S: Sink> Sink for Printable<S> {
@@ -40,6 +42,10 @@ impl<S: Sink> Sink for Printable<S> {
         let mut finding = finding.clone();
         self.readers.finding(&mut finding);
         self.sink.finding(&finding, first, sources, out);
+    }
+
+    fn takes(&self, finding: &Finding) -> bool {
+        !(self.omits_accepted && finding.accepted.is_some()) && self.sink.takes(finding)
     }
 
     fn keeps(&self) -> bool {

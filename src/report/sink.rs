@@ -35,6 +35,10 @@ pub trait Sink: Sync {
     fn begin(&mut self, facts: &Facts, out: &mut Vec<u8>);
     /// One finding; `first`: it is the first of all.
     fn finding(&self, finding: &Finding, first: bool, sources: &dyn SourceText, out: &mut Vec<u8>);
+    /// Whether it writes a finding; it gets no others.
+    fn takes(&self, _finding: &Finding) -> bool {
+        true
+    }
     /// Whether it keeps findings and writes them together, after the last one.
     fn keeps(&self) -> bool {
         false

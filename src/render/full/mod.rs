@@ -94,8 +94,9 @@ impl Sink for Full {
                 self.put(format!("{what} (--max-per-check 0 shows all)\n\n"), out);
             }
         }
+        let has_all_known = self.keeps() && !(self.options.omits_accepted && summary.accepted > 0);
         let all_blocks = || blocks.iter().chain(&open);
-        for check in summary.checks.iter().filter(|c| c.known > 0 && self.keeps()) {
+        for check in summary.checks.iter().filter(|c| c.known > 0 && has_all_known) {
             let shown: u64 = all_blocks().filter(|b| b.check() == check.id).map(Block::known).sum();
             if let more @ 1.. = check.known.saturating_sub(shown) {
                 let what = format!("… {} of {}", known(summary, more), check.id);

@@ -1,0 +1,164 @@
+//! Annotations of GitHub Actions: the worst of each kind, which is what GitHub shows.
+
+use crate::fault::Severity;
+use crate::render::words::{count, in_text, path, remarks, standing};
+use crate::render::worst::Worst;
+use crate::report::{At, Facts, Finding, Sink, SourceText, Summary};
+use crate::source::Problem;
+
+/// Annotations of a kind that GitHub shows of one step.
+const MOST: usize = 10;
+
+/// Keeps the worst of each kind.
+pub struct Github {
+    errors: Worst<String>,
+    warnings: Worst<String>,
+    notices: Worst<String>,
+    /// Errors of the rules and the run.
+    problems: Vec<String>,
+    /// What is said of the rules.
+    remarks: Vec<String>,
+    /// What the run is compared with.
+    old: String,
+    /// Where something without a place of its own is reported.
+    nowhere: String,
+}
+
+impl Default for Github {
+    fn default() -> Github {
+        Github {
+            errors: Worst::new(MOST),
+            warnings: Worst::new(MOST),
+            // One says how the rules changed, one what is left out.
+            notices: Worst::new(MOST - 2),
+            problems: Vec::new(),
+            remarks: Vec::new(),
+            old: String::new(),
+            nowhere: String::new(),
+        }
+    }
+}
+
+/// A command as the runner reads it.
+fn annotation(kind: &str, place: &[(&str, String)], title: &str, message: &str) -> String {
+    let place: String =
+        place.iter().map(|(name, value)| format!("{name}={},", property(value))).collect();
+    format!("::{kind} {place}title={}::{}\n", property(title), escaped(message))
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    escaped(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// Where a place begins and ends; columns only where both are in one line.
+fn place_of(at: &At, sources: &dyn SourceText) -> Vec<(&'static str, String)> {
+    let At::Bytes { file, from, to, .. } = *at;
+    let mut all = vec![("file", path(sources, file).into_owned()), ("line", from.line.to_string())];
+    let is_line = to.is_none_or(|to| to.line == from.line);
+    if is_line {
+        all.push(("col", from.column.to_string()));
+    }
+    if let Some(to) = to {
+        all.push(("endLine", to.line.to_string()));
+    }
+    if let Some(to) = to.filter(|_| is_line) {
+        all.push(("endColumn", to.column.to_string()));
+    }
+    all
+}
+
+impl Github {
+    fn nowhere(&self) -> Vec<(&'static str, String)> {
+        vec![("file", self.nowhere.clone()), ("line", "1".into())]
+    }
+}
+
+impl Sink for Github {
+    fn begin(&mut self, facts: &Facts, _: &mut Vec<u8>) {
+        let file = facts.rule_files.first().map_or("crossfoot.toml", String::as_str);
+        self.nowhere = file.to_string();
+        self.remarks = facts.old.iter().flat_map(remarks).map(|(_, words)| words).collect();
+        self.old = facts.old.as_ref().map(|old| old.name.clone()).unwrap_or_default();
+    }
+
+    fn finding(&self, _: &Finding, _: bool, _: &dyn SourceText, _: &mut Vec<u8>) {}
+
+    fn keeps(&self) -> bool {
+        true
+    }
+
+    fn keep(&mut self, f: &Finding, sources: &dyn SourceText) {
+        // What does not count is no error of this change.
+        let (kind, list) = match f.severity {
+            Severity::Error if f.is_news() => ("error", &mut self.errors),
+            Severity::Warning if f.is_news() => ("warning", &mut self.warnings),
+            _ => ("notice", &mut self.notices),
+        };
+        let Some(key) = list.counts(f) else { return };
+        let place = match f.labels.first() {
+            Some(label) => place_of(&label.place.at, sources),
+            None => vec![("file", self.nowhere.clone()), ("line", "1".into())],
+        };
+        let standing = standing(f).map_or(String::new(), |words| format!(" ({words})"));
+        let mut message = format!("{}{standing}", f.message);
+        for (word, text) in [("maybe", &f.explanation), ("help", &f.help)] {
+            if let Some(text) = text {
+                message.push_str(&format!("\n{word}: {text}"));
+            }
+        }
+        list.keep(key, annotation(kind, &place, f.check(), &message));
+    }
+
+    fn problem(&mut self, p: &Problem, sources: &dyn SourceText, _: &mut Vec<u8>) {
+        let place = match (p.at, &p.path) {
+            (Some((file, span)), _) => place_of(&in_text(sources, file, span), sources),
+            (None, Some(path)) => vec![("file", path.clone()), ("line", "1".into())],
+            (None, None) => self.nowhere(),
+        };
+        let help = p.help.as_ref().map_or(String::new(), |help| format!("\nhelp: {help}"));
+        let message = format!("{}{help}", p.message);
+        self.problems.push(annotation("error", &place, p.fault.name, &message));
+    }
+
+    fn end(&mut self, s: &Summary, out: &mut Vec<u8>) {
+        let mut put = |text: &str| out.extend_from_slice(text.as_bytes());
+        let left_out = self.problems.len().saturating_sub(MOST);
+        self.errors.limit(MOST.saturating_sub(self.problems.len()));
+        if !self.remarks.is_empty() {
+            let remarks = self.remarks.join("\n");
+            let title = format!("compared with {}", self.old);
+            put(&annotation("notice", &self.nowhere(), &title, &remarks));
+        }
+        self.problems.iter().take(MOST).for_each(|text| put(text));
+        let lists = [&self.errors, &self.warnings, &self.notices];
+        lists.iter().for_each(|list| list.by_rank().for_each(|text| put(text)));
+        let held_back: u64 = s.checks.iter().map(|c| c.findings.saturating_sub(c.shown)).sum();
+        let more = lists.iter().map(|list| list.left_out()).sum::<u64>();
+        let more = more + held_back + left_out as u64;
+        if more > 0 {
+            let words = format!(
+                "{} not annotated; the job summary or `crossfoot check` shows them",
+                count(more, "more is", "more are")
+            );
+            put(&annotation("notice", &self.nowhere(), "crossfoot", &words));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::annotation;
+
+    #[test]
+    fn a_text_is_no_command() {
+        let place = [("file", "a,b:c%.csv".to_string())];
+        assert_eq!(
+            annotation("error", &place, "t\n", "100 %\r\n::warning::x"),
+            "::error file=a%2Cb%3Ac%25.csv,title=t%0A::100 %25%0D%0A::warning::x\n"
+        );
+    }
+}
