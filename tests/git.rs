@@ -292,6 +292,33 @@ fn a_revision_that_is_not_there_is_an_error() {
 }
 
 #[test]
+fn digits_that_several_commits_begin_with_are_an_error() {
+    let repository = Repository::new(&[("a.csv", "x\n")]);
+    let mut stream = String::new();
+    for n in 0..2000 {
+        stream += &format!("commit refs/heads/many\ncommitter A <a@b> {n} +0000\ndata 0\n\n");
+    }
+    repository.write("stream", &stream);
+    let file = std::fs::File::open(repository.path().join("stream")).expect("a file");
+    let mut import = Command::new("git");
+    import.args(["fast-import", "--quiet"]).current_dir(repository.path()).stdin(file);
+    assert!(import.status().expect("git runs").success());
+    let commits = repository.git(&["rev-list", "many"]);
+    let mut digits: Vec<&str> = commits.lines().map(|id| &id[..4]).collect();
+    digits.sort_unstable();
+    let twice = digits.windows(2).find(|pair| pair[0] == pair[1]).expect("two that begin alike");
+    fails(repository.path(), twice[0], "unknown-revision", "several commits begin with", "digits");
+}
+
+#[test]
+fn only_one_old_version_is_asked_for() {
+    let mut run = Command::new(env!("CARGO_BIN_EXE_crossfoot"));
+    let output = run.args(["check", "--since", "a", "--since-exact", "b"]).output().expect("runs");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot be used with"));
+}
+
+#[test]
 fn histories_without_a_common_commit_are_an_error() {
     let repository = Repository::new(&[("a.csv", "x\n")]);
     repository.git(&["checkout", "-q", "--orphan", "other"]);
@@ -407,6 +434,15 @@ fn many_and_large_files_are_read_from_one_process() {
     }
     assert!(text(&old, "large.csv") == large, "the large file is whole");
     assert_eq!(text(&old, "empty.csv"), "");
+    // What does not stay in memory lies behind each other.
+    for path in ["many/0.csv", "large.csv", "many/7.csv"] {
+        old.tree.open(path).expect("a file");
+    }
+    let again = old.tree.open("large.csv").expect("a file").bytes;
+    let mut end = [0; 20];
+    assert_eq!(again.read_at(again.len() - 8, &mut end).expect("bytes"), 8);
+    assert_eq!(&end[..8], &large.as_bytes()[large.len() - 8..]);
+    assert_eq!(again.read_at(again.len() + 8, &mut end).expect("nothing"), 0);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::files::git::run::{Dialogue, Git};
-use crate::files::machine::Spool;
+use crate::files::git::store::Store;
 use crate::files::tree::disk::Disk;
 use crate::source::tree::Tree;
 use crate::source::{Bytes, Problem};
@@ -19,7 +19,14 @@ pub struct Blobs {
     git: Git,
     /// Where Git LFS keeps contents.
     lfs: PathBuf,
-    process: Mutex<Option<Dialogue>>,
+    reader: Mutex<Reader>,
+}
+
+/// The process that is asked, and what it gave.
+#[derive(Debug, Default)]
+struct Reader {
+    process: Option<Dialogue>,
+    store: Store,
 }
 
 /// Git LFS has not fetched the content that a pointer stands for.
@@ -49,7 +56,7 @@ impl Blobs {
         let storage = git.ask(&["config", "--type=path", "--get", "lfs.storage"])?.line();
         let storage = if storage.is_empty() { "lfs" } else { storage.as_str() };
         let lfs = common.join(storage).join("objects");
-        Ok(Blobs { git: git.clone(), lfs, process: Mutex::new(None) })
+        Ok(Blobs { git: git.clone(), lfs, reader: Mutex::default() })
     }
 
     /// The bytes as git stores them.
@@ -57,20 +64,23 @@ impl Blobs {
     /// # Errors
     /// Where git does not have them.
     pub fn stored(&self, id: &str) -> io::Result<Arc<dyn Bytes>> {
-        let mut process = self.process.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut dialogue = match process.take() {
-            Some(dialogue) => dialogue,
+        let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        // A process that failed is not asked again.
+        let mut process = match reader.process.take() {
+            Some(process) => process,
             None => self.git.talk(&["cat-file", "--batch"])?,
         };
-        let answer = dialogue.ask(id)?;
-        let Some(len) = answer.rsplit_once(' ').and_then(|(_, len)| len.parse().ok()) else {
-            *process = Some(dialogue);
-            return Err(io::Error::other("git does not have its content (a partial clone?)"));
+        let answer = process.ask(id)?;
+        let len = answer.rsplit_once(' ').and_then(|(_, len)| len.parse().ok());
+        let stored = match len {
+            Some(len) => reader.store.put(len, |to| process.copy(len, to))?,
+            None => {
+                reader.process = Some(process);
+                return Err(io::Error::other("git does not have its content (a partial clone?)"));
+            }
         };
-        let mut spool = Spool::default();
-        dialogue.copy(len, &mut spool)?;
-        *process = Some(dialogue);
-        Ok(spool.finish())
+        reader.process = Some(process);
+        Ok(stored)
     }
 
     /// The bytes of a file, those of Git LFS too.

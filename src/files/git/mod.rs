@@ -5,3 +5,4 @@ pub mod checkout;
 pub mod renames;
 pub mod run;
 pub mod since;
+mod store;

@@ -170,8 +170,8 @@ impl Dialogue {
     ///
     /// # Errors
     /// Where git has ended, or they cannot be written.
-    pub fn copy(&mut self, len: u64, to: &mut impl Write) -> io::Result<()> {
-        let copied = io::copy(&mut self.output.by_ref().take(len), to)?;
+    pub fn copy(&mut self, len: u64, to: &mut dyn Write) -> io::Result<()> {
+        let copied = io::copy(&mut self.output.by_ref().take(len), &mut *to)?;
         let mut end = [0];
         self.output.read_exact(&mut end)?;
         if copied == len { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }

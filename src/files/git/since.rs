@@ -66,6 +66,10 @@ fn resolve(git: &Git, reference: &str) -> Result<Option<String>, Problem> {
     }
     let answer = git.ask(&["rev-parse", "--verify", &format!("{reference}^{{commit}}")])?;
     let line = answer.line();
+    if !answer.success && answer.complaint.contains("is ambiguous") {
+        let message = format!("several commits begin with `{reference}`");
+        return Err(Problem::nowhere(&UNKNOWN_REVISION, message).help("write more of its digits"));
+    }
     let is_commit = answer.success && line.len() >= 40 && line.bytes().all(is_hexadecimal);
     Ok(is_commit.then_some(line))
 }
