@@ -3,6 +3,13 @@
 /// So many bytes are enough to know a file by.
 pub const ENOUGH: usize = 1 << 10;
 
+const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
+
+/// Whether a file is a pointer of Git LFS, which no text begins as either.
+pub fn is_lfs_pointer(head: &[u8]) -> bool {
+    head.starts_with(LFS_POINTER)
+}
+
 /// What a file is that begins with `head`, and how its data can be had; none where it may be a table.
 pub fn foreign(head: &[u8]) -> Option<(&'static str, &'static str)> {
     const LFS: &str = "fetch the file itself: `git lfs pull`, or `lfs: true` where CI checks out";
@@ -11,11 +18,7 @@ pub fn foreign(head: &[u8]) -> Option<(&'static str, &'static str)> {
         "look at it in a browser: it may be an error page; download the data again";
     const ANOTHER: &str = "name the file that holds the table as CSV";
     let starts: [(&[u8], &str, &str); 9] = [
-        (
-            b"version https://git-lfs.github.com/spec/",
-            "a Git LFS pointer, not the file it stands for",
-            LFS,
-        ),
+        (LFS_POINTER, "a Git LFS pointer, not the file it stands for", LFS),
         (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "an old Excel workbook (XLS)", SAVE),
         (b"%PDF-", "a PDF document", ANOTHER),
         (b"PAR1", "a Parquet file", ANOTHER),
