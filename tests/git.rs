@@ -1,6 +1,7 @@
 //! Old versions out of git, in repositories that the tests make. They need the program `git`: where
 //! it is missing they fail.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -483,10 +484,11 @@ fn elsewhere(folder: &Path, environment: &[(&str, &str)]) -> String {
 #[ignore = "run by others, which set its environment"]
 fn in_a_process_of_its_own() {
     let folder = std::env::var_os("FOLDER_OF_THE_TEST").expect("a folder");
-    match side(Path::new(&folder), "HEAD") {
-        Ok(old) => println!("found {}", text(&old, "a.csv")),
-        Err(problem) => println!("{}: {}", problem.fault.name, problem.message),
-    }
+    let answer = match side(Path::new(&folder), "HEAD") {
+        Ok(old) => format!("found {}", text(&old, "a.csv")),
+        Err(problem) => format!("{}: {}", problem.fault.name, problem.message),
+    };
+    writeln!(std::io::stdout(), "{answer}").expect("it is read");
 }
 
 #[test]
