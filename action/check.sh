@@ -42,7 +42,7 @@ rm -f "$sarif"
 status=0
 # GitHub knows no accepted findings, and would open an alert for each.
 crossfoot check ${words[@]+"${words[@]}"} --format github --format "sarif=$sarif" \
-    --accepted omit || status=$?
+    --accepted sarif=omit || status=$?
 echo "status=$status" >>"$GITHUB_OUTPUT"
 if [ -s "$sarif" ]; then
     echo "sarif=$sarif" >>"$GITHUB_OUTPUT"

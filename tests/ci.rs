@@ -110,7 +110,7 @@ fn action(folder: &Path, status: i32, inputs: &[(&str, &str)]) -> Ran {
 
 /// What is always there.
 const FORMATS: [&str; 6] =
-    ["--format", "github", "--format", "sarif=TEMP/crossfoot.sarif", "--accepted", "omit"];
+    ["--format", "github", "--format", "sarif=TEMP/crossfoot.sarif", "--accepted", "sarif=omit"];
 
 #[track_caller]
 fn called(ran: &Ran, own: &[&str]) {
