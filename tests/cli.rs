@@ -1008,3 +1008,23 @@ fn lines_above_the_header_are_left_out_as_the_finding_says() {
         expect(&[files[0], ("crossfoot.toml", &rules)], &[], 0, "2 rows");
     }
 }
+
+const ALLOWED: &str = "[data.t]\npath = \"t.csv\"\nkey = \"id\"\ncolumns.a = { min = 5 }\n\
+    [[allow]]\ncheck = \"t.a\"\nwhere = 'id = \"x\"'\nreason = \"as printed\"\nuntil = 2026-06-30\n";
+
+#[test]
+fn an_allowance_counts_until_its_last_day() {
+    let files = [("crossfoot.toml", ALLOWED), ("t.csv", "id,a\nx,1\n")];
+    let on = |day| ["check", "--today", day];
+    expect(&files, &on("2026-06-15"), 0, "must be at least 5");
+    expect(&files, &on("2026-06-30"), 0, "allowance-ends-soon");
+    expect(&files, &on("2026-07-01"), 1, "expired-allowance");
+    expect(&files, &["list", "--allowed", "--today", "2026-07-01"], 0, "ended on 2026-06-30");
+    let other = [("crossfoot.toml", ALLOWED), ("t.csv", "id,a\nx,1\ny,2\n")];
+    expect(&other, &on("2026-06-01"), 1, "but is `2`");
+    // What a selection leaves out is not said to be of no use.
+    let clean = [("crossfoot.toml", ALLOWED), ("t.csv", "id,a\nx,7\n")];
+    expect(&clean, &on("2026-06-01"), 0, "stale-allowance");
+    let (_folder, output) = run(&clean, &["check", "--today", "2026-06-01", "-k", "t.*"]);
+    assert!(!String::from_utf8_lossy(&output.stdout).contains("stale-allowance"));
+}

@@ -5,6 +5,7 @@ use crate::api::run::Collector;
 use crate::engine::data::parallel::in_parallel;
 use crate::fault::Severity;
 use crate::files::sources::Sources;
+use crate::findings::accept::Allowances;
 use crate::findings::hydrate::FindingSink;
 use crate::gate::Gate;
 use crate::report::Finding;
@@ -14,6 +15,7 @@ pub(crate) struct Counter<'c, 's> {
     sinks: &'c mut [SinkSlot<'s>],
     book: &'c Sources,
     jobs: usize,
+    allowances: &'c Allowances,
     /// What counts and caps.
     pub gate: Gate,
     /// Raw findings that the evaluator did not confirm.
@@ -24,13 +26,24 @@ pub(crate) struct Counter<'c, 's> {
 
 impl<'c, 's> Counter<'c, 's> {
     /// Nothing written yet.
-    pub fn new(sinks: &'c mut [SinkSlot<'s>], book: &'c Sources, gate: Gate, jobs: usize) -> Self {
+    pub fn new(
+        sinks: &'c mut [SinkSlot<'s>],
+        book: &'c Sources,
+        (gate, allowances): (Gate, &'c Allowances),
+        jobs: usize,
+    ) -> Self {
         let none_yet = vec![true; sinks.len()];
-        Counter { sinks, book, jobs, gate, unconfirmed: 0, none_yet }
+        Counter { sinks, book, jobs, allowances, gate, unconfirmed: 0, none_yet }
     }
 }
 
 impl Counter<'_, '_> {
+    /// Finds out whether a finding is accepted, and what it counts for.
+    fn judge(&mut self, finding: &mut Finding) {
+        self.allowances.accept(finding);
+        self.gate.judge(finding);
+    }
+
     fn write(&mut self, findings: &[Finding], passes: &[bool]) {
         let book = self.book;
         let slots = self.sinks.iter_mut().zip(&mut self.none_yet);
@@ -63,7 +76,7 @@ impl Collector for Counter<'_, '_> {
     fn whole(&mut self, mut findings: Vec<Finding>) {
         findings.retain(|f| self.gate.asks_for(f));
         for finding in &mut findings {
-            self.gate.judge(finding);
+            self.judge(finding);
             self.gate.pass_whole(finding);
         }
         let all = vec![true; findings.len()];
@@ -83,7 +96,7 @@ impl FindingSink for Counter<'_, '_> {
 
     fn take(&mut self, mut findings: Vec<Finding>) {
         findings.retain(|f| self.gate.asks_for(f));
-        findings.iter_mut().for_each(|f| self.gate.judge(f));
+        findings.iter_mut().for_each(|f| self.judge(f));
         let passes: Vec<bool> = findings.iter().map(|f| self.gate.passes(f)).collect();
         self.write(&findings, &passes);
     }

@@ -49,6 +49,30 @@ pub fn list(project: &Project) -> String {
     out
 }
 
+/// What is accepted: what for, why, by whom, until when.
+pub fn allowed(project: &Project) -> String {
+    let mut out = String::from("allowances\n");
+    for allowance in &project.allowances.all {
+        let of = &allowance.acceptance;
+        let _ = writeln!(out, "  {}", printable(&allowance.subject()));
+        let _ = writeln!(out, "    {}", printable(of.reason.as_deref().unwrap_or_default()));
+        let place = &allowance.place.at;
+        let path = Files::path(&project.book, place.file());
+        let mut words = vec![format!("{path}:{}", place.from().line)];
+        words.extend(of.by.as_ref().map(|by| format!("by {by}")));
+        words.extend(allowance.until.as_ref().zip(of.until.as_ref()).map(|((day, _), until)| {
+            let ended = *day < project.today;
+            format!("{} {until}", if ended { "ended on" } else { "until" })
+        }));
+        words.extend(of.any_value.then(|| "whatever the figures are".to_string()));
+        let _ = writeln!(out, "    {}", printable(&words.join(", ")));
+    }
+    if project.allowances.is_empty() {
+        out.push_str("  (none)\n");
+    }
+    out
+}
+
 /// What a check says.
 pub fn describe(project: &Project, name: &str) -> Option<String> {
     let check: &Check = project.built.checks.iter().find(|c| c.id == name)?;

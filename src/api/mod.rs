@@ -1,5 +1,6 @@
 //! The library's way in: a request, sinks that take findings, an outcome.
 
+mod allowed;
 mod counter;
 mod extract;
 mod facts;
@@ -14,7 +15,7 @@ mod summary;
 mod topics;
 
 pub use extract::{ExtractRequest, extract};
-pub use list::{describe as describe_check, list, plan};
+pub use list::{allowed, describe as describe_check, list, plan};
 pub use project::Project;
 pub use request::{Request, Since, SinkSlot};
 pub use run::{run, run_project};
@@ -47,7 +48,7 @@ pub struct Outcome {
 
 /// All built-in names.
 pub fn faults() -> Vec<&'static Fault> {
-    let lists: [&[&Fault]; 9] = [
+    let lists: [&[&Fault]; 10] = [
         crate::read::csv::FAULTS,
         crate::read::text::FAULTS,
         crate::value::unread::FAULTS,
@@ -57,6 +58,7 @@ pub fn faults() -> Vec<&'static Fault> {
         crate::expr::bind::FAULTS,
         crate::files::FAULTS,
         crate::compile::FAULTS,
+        crate::findings::accept::FAULTS,
     ];
     lists.concat()
 }

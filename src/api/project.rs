@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use crate::api::allowed::wrong_names;
 use crate::api::request::{Request, book};
 use crate::compile::build::{Compiled, build};
 use crate::compile::load::{Loaded, load};
@@ -16,6 +17,7 @@ use crate::files::tree::OldSide;
 use crate::files::{
     BAD_COMPRESSION, BAD_ENCODING, INFLATES_TOO_FAR, NOT_FETCHED, OUTSIDE_ROOT, UNREADABLE_FILE,
 };
+use crate::findings::accept::Allowances;
 use crate::rules::{CheckRule, RuleSet, TableRule};
 use crate::source::{FileId, Problem, Span, did_you_mean, wanted};
 use crate::value::{Reading, Type, Value};
@@ -30,6 +32,10 @@ pub struct Project {
     pub rule_files: Vec<String>,
     /// Which rules were taken for the data files that were named, in words.
     pub chosen_rules: Vec<String>,
+    /// What accepts findings.
+    pub allowances: Allowances,
+    /// Whether only what the named data files need is left of the rules.
+    pub is_part: bool,
     /// Why nothing but structure would be checked.
     pub no_checks: Option<Problem>,
     /// The number of the first file that is data.
@@ -56,6 +62,8 @@ impl Project {
             built: Compiled::default(),
             rule_files: Vec::new(),
             chosen_rules: Vec::new(),
+            allowances: Allowances::default(),
+            is_part: false,
             no_checks: None,
             first_data: 0,
             problems: Vec::new(),
@@ -76,6 +84,7 @@ impl Project {
             }
         };
         project.rule_files = files;
+        project.is_part = is_part;
         project.chosen_rules = chosen;
         let tagged = rules.checks.iter().filter(|c| !c.tags.is_empty());
         project.tags = tagged.map(|c| (c.id.value.clone(), c.tags.clone())).collect();
@@ -96,6 +105,10 @@ impl Project {
         };
         project.built = build(&rules, &request.data, &asked, &mut project.book);
         project.problems.append(&mut project.built.problems);
+        let all = std::mem::take(&mut project.built.allowances);
+        project.allowances = Allowances { all, today: project.today };
+        let wrong = wrong_names(&rules, &project);
+        project.problems.extend(wrong);
         project.no_checks = nothing_checked(&project, &rules, request, &ids.borrow());
         if project.problems.is_empty() && !is_part {
             project.problems.extend(

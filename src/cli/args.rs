@@ -50,7 +50,7 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Show what a pattern matches in a text, and what it nearly matches
     Extract(ExtractArgs),
-    /// List tables and checks, or the passes over the data
+    /// List tables and checks, allowances, or the passes over the data
     List(ListArgs),
     /// Print the JSON Schema of rule files or of the JSON output
     Schema(SchemaArgs),
@@ -228,6 +228,9 @@ pub struct ListArgs {
     /// Show the passes over the data: what each one collects, which checks it runs, and what it costs
     #[arg(long)]
     pub plan: bool,
+    /// List the allowances: what they accept, why, by whom, until when
+    #[arg(long, conflicts_with = "plan")]
+    pub allowed: bool,
     #[command(flatten)]
     pub input: Input,
 }
@@ -286,11 +289,7 @@ fn old_file(text: &str) -> Result<(Option<String>, String), String> {
 }
 
 fn date(text: &str) -> Result<String, String> {
-    use crossfoot::value::{DateFormat, Reading, Type};
-    let iso = DateFormat::new("%Y-%m-%d", Type::Date).map_err(|e| e.message)?;
-    let reading = Reading { formats: vec![iso], missing: Vec::new(), ..Reading::new(Type::Date) };
-    reading.read(text).map_err(|e| e.message)?;
-    Ok(text.to_string())
+    crossfoot::value::iso_day(text).map(|_| text.to_string())
 }
 
 /// Bytes of memory: the least is 16 MB.

@@ -13,7 +13,9 @@ pub fn run(args: &ListArgs, _: &Global) -> u8 {
     request.paths.clone_from(&args.paths);
     let project = Project::open(&request);
     let mut text = String::new();
-    if args.plan {
+    if args.allowed {
+        text.push_str(&crossfoot::api::allowed(&project));
+    } else if args.plan {
         text.push_str(&crossfoot::api::plan(&project));
     } else {
         text.push_str(&crossfoot::api::list(&project));

@@ -7,7 +7,7 @@ use crate::compile::open::OpenTable;
 use crate::compile::probe::{self, Look};
 use crate::compile::reading::{declared_type, missing_texts, number_format, reading};
 use crate::compile::versions::{open_old, without};
-use crate::compile::{UNKNOWN_DATA, contracts};
+use crate::compile::{UNKNOWN_DATA, allow, contracts};
 use crate::engine::data::check::{Assertion, Check, Kind};
 use crate::engine::data::table::Table;
 use crate::engine::faults::ASSERTION_FAILED;
@@ -17,6 +17,7 @@ use crate::expr::catalog::{self, Catalog};
 use crate::expr::print::print;
 use crate::expr::tree::Version;
 use crate::files::sources::Sources;
+use crate::findings::accept::Allowance;
 use crate::findings::template;
 use crate::plan::needs;
 use crate::read::note::Note;
@@ -35,6 +36,8 @@ pub struct Compiled {
     pub checks: Vec<Check>,
     /// The states of all checks.
     pub states: States,
+    /// What accepts findings.
+    pub allowances: Vec<Allowance>,
     /// What was found while opening, per table.
     pub notes: Vec<Vec<Note>>,
     /// What cannot be carried out.
@@ -78,7 +81,12 @@ pub fn build(
     let mut all: Vec<&TableRule> = rules.tables.iter().collect();
     let pairs = pairs(rules, &catalog);
     let wanted: Vec<&CheckRule> = rules.checks.iter().filter(|c| keep(&c.id.value)).collect();
-    let inputs: Vec<CheckInput<'_>> = wanted.iter().map(|c| input(c)).collect();
+    let inputs: Vec<(&CheckRule, CheckInput<'_>)> = wanted.iter().map(|c| (*c, input(c))).collect();
+    let rows = allow::Rows::new(rules);
+    let targets = allow::targets(rules, &inputs, &rows, &catalog);
+    let inputs = inputs.into_iter().map(|(_, input)| input);
+    let inputs: Vec<CheckInput<'_>> =
+        inputs.chain(targets.iter().map(|t| t.input.clone())).collect();
     let mut notes: Vec<Note> = Vec::new();
     if book.old().is_some() {
         for number in old_tables(&inputs, &catalog) {
@@ -95,7 +103,10 @@ pub fn build(
             }
         }
     }
-    let (bound, states, problems) = bind_checks(&inputs, &pairs, &mut catalog);
+    let (mut bound, states, mut problems) = bind_checks(&inputs, &pairs, &mut catalog);
+    let of_allowances = bound.split_off(wanted.len());
+    let filters = allow::filters(rules, &targets, of_allowances, &mut problems);
+    built.allowances = allow::make(rules, filters, &*book, &mut problems);
     built.states = states;
     built.problems.extend(problems);
     let uses = uses(&bound, &built.states);

@@ -1,5 +1,6 @@
 //! From rule files and headers of data to what the engine runs: tables and checks.
 
+pub mod allow;
 pub mod build;
 pub mod choose;
 pub mod contracts;
@@ -35,7 +36,7 @@ crate::fault!(
 crate::fault!(
     /// Beside the path of the table.
     NO_OLD_VERSION, Info, "no-old-version", "a table that is compared with its old version has none");
-crate::fault!(UNKNOWN_CHECK, Error, "unknown-check", "--check names no check");
+crate::fault!(UNKNOWN_CHECK, Error, "unknown-check", "--check or an allowance names no check");
 crate::fault!(INTERNAL, Error, "internal-error", "crossfoot got two different results");
 crate::fault!(
     /// At the header.

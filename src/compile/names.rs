@@ -27,6 +27,20 @@ pub fn no_column(table: &catalog::Table, name: &str, file: FileId, span: Span) -
     .help(help)
 }
 
+/// A table that no rule declares.
+pub fn no_table<'n>(
+    table: &str,
+    known: impl Iterator<Item = &'n str>,
+    file: FileId,
+    span: Span,
+) -> Problem {
+    let help = did_you_mean(table, known)
+        .map_or_else(|| format!("declare it: [data.{table}]"), |n| format!("did you mean `{n}`?"));
+    Problem::new(&UNKNOWN_TABLE, file, span, format!("there is no table `{table}`"))
+        .label("not declared")
+        .help(help)
+}
+
 /// A column named in a contract.
 pub fn reference(
     catalog: &Catalog,
@@ -37,15 +51,7 @@ pub fn reference(
     problems: &mut Vec<Problem>,
 ) -> Option<(usize, usize)> {
     let Some(t) = catalog.table(table) else {
-        let help = did_you_mean(table, catalog.table_names()).map_or_else(
-            || format!("declare it: [data.{table}]"),
-            |n| format!("did you mean `{n}`?"),
-        );
-        problems.push(
-            Problem::new(&UNKNOWN_TABLE, file, span, format!("there is no table `{table}`"))
-                .label("not declared")
-                .help(help),
-        );
+        problems.push(no_table(table, catalog.table_names(), file, span));
         return None;
     };
     let found = catalog.tables[t].column(column);

@@ -114,13 +114,17 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
     ) -> Option<Finding> {
         match wanted {
             Wanted::Ready(f) => Some(f.as_ref().clone()),
-            Wanted::Row(r) => self.of_row(
-                r,
-                finders,
-                terms,
-                self.first_key(r).and_then(|key| firsts.get(&key)).map(Vec::as_slice),
-            ),
-            Wanted::Unit(u, nth) => self.of_unit(u, *nth, finders, terms),
+            Wanted::Row(r) => {
+                let first = self.first_key(r).and_then(|key| firsts.get(&key));
+                let mut finding = self.of_row(r, finders, terms, first.map(Vec::as_slice))?;
+                self.accept_row(&mut finding, r, finders);
+                Some(finding)
+            }
+            Wanted::Unit(u, nth) => {
+                let mut finding = self.of_unit(u, *nth, finders, terms)?;
+                self.accept_unit(&mut finding, u, finders);
+                Some(finding)
+            }
         }
     }
 

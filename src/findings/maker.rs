@@ -7,6 +7,7 @@ use crate::engine::data::job::Job;
 use crate::engine::pass::locate::{Locator, RowFinder};
 use crate::engine::pass::ran::Ran;
 use crate::engine::states::env::{At, UnitRow};
+use crate::findings::accept::Allowances;
 use crate::findings::place;
 use crate::findings::suggest::Suggestions;
 use crate::report::{Finding, Label, Place, Role};
@@ -23,7 +24,11 @@ pub struct FindingMaker<'h, 'j> {
     pub(crate) suggestions: Suggestions,
     /// Per check and assertion the place that asks for it.
     rules: Vec<Vec<OnceLock<Place>>>,
+    /// What accepts findings.
+    pub(crate) allowances: &'h Allowances,
 }
+
+static NO_ALLOWANCES: Allowances = Allowances { all: Vec::new(), today: 0 };
 
 impl<'h, 'j> FindingMaker<'h, 'j> {
     /// Over what was run.
@@ -37,7 +42,21 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
             Box::new(Locator::new(&job.tables[table], &ran.tables[table].directory, job.paths))
         };
         let finder = Box::new(in_files);
-        FindingMaker { job, ran, files, finder, suggestions: Suggestions::default(), rules }
+        FindingMaker {
+            job,
+            ran,
+            files,
+            finder,
+            suggestions: Suggestions::default(),
+            rules,
+            allowances: &NO_ALLOWANCES,
+        }
+    }
+
+    /// With what accepts findings.
+    #[must_use]
+    pub fn accepting(self, allowances: &'h Allowances) -> Self {
+        FindingMaker { allowances, ..self }
     }
 
     /// With rows from elsewhere than files; each worker has its own finder of a table.

@@ -2,6 +2,7 @@
 
 pub mod about;
 mod absent;
+pub mod accept;
 pub mod aside;
 mod blame;
 pub mod blanks;

@@ -383,6 +383,7 @@ fn finding<'t>(f: &'t Finding, sources: &'t dyn SourceText) -> JsonFinding<'t> {
         url: some(&f.url),
         undecided_count: f.undecided.as_ref().map(|u| u.count),
         undecided: undecided(f, sources),
+        absent_key: f.absent.as_deref().map(absent),
         fingerprint: f.fingerprint_text().into(),
         status: f.status,
         accepted: f.accepted.as_deref().map(|a| acceptance(a, sources)),

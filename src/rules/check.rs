@@ -24,7 +24,7 @@ pub const CHECK_KEYS: &[&str] = &[
 
 impl Reader<'_> {
     /// Puts the errors of an expression where it stands in the file.
-    fn syntax(&mut self, snippet: &Snippet, errors: Vec<SyntaxError>) -> bool {
+    pub(crate) fn syntax(&mut self, snippet: &Snippet, errors: Vec<SyntaxError>) -> bool {
         let clean = errors.is_empty();
         for e in errors {
             let mut problem =

@@ -3,6 +3,7 @@
 //! The reader walks the spanned tree by hand and collects every error of a file. What a rule set
 //! says of tables and columns is checked against the data's headers later, when it is bound.
 
+pub mod allow;
 pub mod changes;
 pub mod check;
 pub mod column;
@@ -16,6 +17,7 @@ use std::ops::Range;
 
 use crate::expr::tree::{Expr, OrderKey, Unit};
 use crate::fault::Severity;
+use crate::rules::allow::AllowRule;
 use crate::source::{FileId, Snippet, Span};
 
 /// A value with the bytes it was written in.
@@ -33,8 +35,28 @@ pub struct RuleSet {
     pub tables: Vec<TableRule>,
     /// Checks in the order they are written.
     pub checks: Vec<CheckRule>,
+    /// Findings that are accepted, in the order they are written.
+    pub allowances: Vec<AllowRule>,
     /// Where the name of each table stands, and of each check.
     names: [HashMap<String, (FileId, Span)>; 2],
+}
+
+impl RuleSet {
+    /// The names of all tables that were read, also of those that are left out of this run.
+    pub fn table_names(&self) -> impl Iterator<Item = &str> {
+        sorted(&self.names[0])
+    }
+
+    /// The names of all checks that were read, also of those that are left out of this run.
+    pub fn check_names(&self) -> impl Iterator<Item = &str> {
+        sorted(&self.names[1])
+    }
+}
+
+fn sorted(names: &HashMap<String, (FileId, Span)>) -> impl Iterator<Item = &str> {
+    let mut all: Vec<&str> = names.keys().map(String::as_str).collect();
+    all.sort_unstable();
+    all.into_iter()
 }
 
 /// `[data.<name>]`.

@@ -233,6 +233,29 @@ struct Check {
     examples: Option<Vec<Example>>,
 }
 
+/// Findings that are accepted: they are shown and do not count.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Allow {
+    /// Names of checks, contracts (`table.column`) or kinds of finding; `*` matches any characters.
+    check: Option<OneOrMany>,
+    /// Only findings of this table.
+    table: Option<String>,
+    /// Only where this is true of the row or group.
+    #[schemars(rename = "where")]
+    filter: Option<String>,
+    /// Only the finding whose fingerprint begins so: 8 to 32 hexadecimal digits.
+    fingerprint: Option<String>,
+    /// Why they are accepted.
+    reason: String,
+    /// Who accepts them.
+    by: Option<String>,
+    /// The last day on which they are: 2027-03-31.
+    until: Option<String>,
+    /// They are accepted whatever the figures are, also when these change.
+    any_value: Option<bool>,
+}
+
 /// Rules for crossfoot: tables and what must be true of them.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields, title = "crossfoot rules")]
@@ -241,6 +264,8 @@ struct RuleFile {
     data: Option<BTreeMap<String, Data>>,
     /// Checks by name.
     check: Option<BTreeMap<String, Check>>,
+    /// Findings that are accepted.
+    allow: Option<Vec<Allow>>,
 }
 
 /// The JSON Schema of rule files.

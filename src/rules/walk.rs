@@ -11,13 +11,13 @@ use crate::rules::toml::{
     BAD_VALUE, DUPLICATE_NAME, Item, MISSING_KEY, Reader, Section, UNKNOWN_KEY, span_of,
 };
 use crate::rules::{
-    RowCount, RuleSet, Section as TextSection, Spanned, TableRule, Unpivot, check, column,
+    RowCount, RuleSet, Section as TextSection, Spanned, TableRule, Unpivot, allow, check, column,
 };
 use crate::source::{FileId, FlatMap, Problem, Snippet, Span};
 use toml::de::DeValue;
 
 /// Keys of a rule file.
-pub const TOP_KEYS: &[&str] = &["data", "check"];
+pub const TOP_KEYS: &[&str] = &["data", "check", "allow"];
 /// Keys of `[data.<name>]`.
 pub const DATA_KEYS: &[&str] = &[
     "path",
@@ -63,6 +63,7 @@ pub fn read(text: &str, file: FileId, base: &str) -> (RuleSet, Vec<Problem>) {
         match spellings::key(key, TOP_KEYS).unwrap_or(key) {
             "data" => data_tables(&mut reader, item, base, &mut rules),
             "check" => checks(&mut reader, item, &mut rules),
+            "allow" => rules.allowances.extend(allow::read(&mut reader, item)),
             _ => {}
         }
     }
@@ -122,6 +123,7 @@ impl RuleSet {
                 None => self.checks.push(check),
             }
         }
+        self.allowances.extend(other.allowances);
         problems
     }
 }

@@ -339,6 +339,20 @@ fn refuse(text: &str, body: &str, f: &NumberFormat) -> Unread {
     Unread { help, at, ..unreadable(&NUMBER_UNREADABLE, text, "a number") }
 }
 
+/// The day of a text like `2027-03-31`.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn iso_day(text: &str) -> Result<i32, String> {
+    let iso = DateFormat::new("%Y-%m-%d", Type::Date).map_err(|e| e.message)?;
+    let reading = Reading { formats: vec![iso], missing: Vec::new(), ..Reading::new(Type::Date) };
+    match reading.read(text) {
+        Ok(Value::Date(day)) => Ok(day.first),
+        Ok(_) => Err("no date".into()),
+        Err(unread) => Err(unread.message),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
