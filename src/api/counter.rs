@@ -1,11 +1,11 @@
 //! Gives the findings that pass the gate to sinks.
 
+use crate::api::carry_out::Collector;
 use crate::api::request::SinkSlot;
-use crate::api::run::Collector;
 use crate::engine::data::parallel::in_parallel;
 use crate::fault::Severity;
 use crate::files::sources::Sources;
-use crate::findings::accept::Allowances;
+use crate::findings::allowance::Allowances;
 use crate::findings::hydrate::FindingSink;
 use crate::gate::Gate;
 use crate::report::Finding;
@@ -42,6 +42,15 @@ impl Counter<'_, '_> {
     fn judge(&mut self, finding: &mut Finding) {
         self.allowances.accept(finding);
         self.gate.judge(finding);
+    }
+
+    /// Counts and writes findings that were made after all others.
+    pub fn late(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        for finding in findings {
+            if self.wants(finding.check(), finding.severity) {
+                self.take(vec![finding]);
+            }
+        }
     }
 
     fn write(&mut self, findings: &[Finding], passes: &[bool]) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::engine::data::check::Check;
+use crate::fault::Fault;
 use crate::findings::place;
 use crate::report::RuleFacts;
 use crate::source::Files;
@@ -27,4 +28,21 @@ pub fn of_rules(
         }
     };
     checks.iter().map(facts).collect()
+}
+
+/// All built-in names.
+pub fn faults() -> Vec<&'static Fault> {
+    let lists: [&[&Fault]; 10] = [
+        crate::read::csv::FAULTS,
+        crate::read::text::FAULTS,
+        crate::value::unread::FAULTS,
+        crate::engine::faults::FAULTS,
+        crate::rules::toml::FAULTS,
+        crate::expr::parse::FAULTS,
+        crate::expr::bind::FAULTS,
+        crate::files::FAULTS,
+        crate::compile::FAULTS,
+        crate::findings::allowance::FAULTS,
+    ];
+    lists.concat()
 }

@@ -3,16 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
+use crate::api::carry_out::{Given, give_findings, with_job};
+use crate::api::known::Known;
 use crate::api::project::Project;
 use crate::api::request::Request;
 use crate::api::rule_changes::rules_since;
-use crate::api::run::{Collector, Given, give_findings, with_job};
 use crate::compile::UNKNOWN_CHECK;
 use crate::engine::pass::run::run as run_engine;
-use crate::fault::Severity;
 use crate::files::NOT_FETCHED;
 use crate::files::tree::{OldSide, WithRules};
-use crate::findings::hydrate::FindingSink;
 use crate::findings::maker::FindingMaker;
 use crate::findings::subjects::{Open, OpenAnswer, demand_text};
 use crate::gate::{OldFinding, OldFindings};
@@ -152,21 +151,6 @@ impl Watcher for Silent {
     }
 }
 
-/// All findings of a project.
-pub(crate) fn findings_of(project: &Project, request: &Request) -> OldFindings {
-    if project.is_broken() {
-        return OldFindings::default();
-    }
-    with_job(project, request, (None, 0), |job| {
-        let mut ran = run_engine(job);
-        let raw = std::mem::take(&mut ran.raw);
-        let maker = FindingMaker::new(job, &ran, &project.book);
-        let mut known = Known::default();
-        give_findings(project, &Given { job, ran: &ran }, &maker, (raw, 0), &mut known);
-        known.0
-    })
-}
-
 /// Why nothing, or not all, is known of the old version.
 fn unknown(old: &Project) -> Option<String> {
     let first = old.problems.first()?;
@@ -209,30 +193,6 @@ fn run(old: &Project, request: &Request, open: &[Open]) -> OldRun {
             tallies,
         }
     })
-}
-
-/// Collects findings.
-#[derive(Default)]
-struct Known(OldFindings);
-
-impl FindingSink for Known {
-    fn wants(&mut self, _: &str, _: Severity) -> bool {
-        true
-    }
-
-    fn more(&mut self, _: &str, _: Severity, _: u64) {}
-
-    fn take(&mut self, findings: Vec<Finding>) {
-        findings.iter().for_each(|f| self.0.add(f));
-    }
-
-    fn unconfirmed(&mut self) {}
-}
-
-impl Collector for Known {
-    fn whole(&mut self, findings: Vec<Finding>) {
-        self.take(findings);
-    }
 }
 
 /// What became of the findings of the old version that this run does not have.

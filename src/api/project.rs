@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::api::allowed::wrong_names;
+use crate::api::allowances::wrong_names;
 use crate::api::request::{Request, book};
 use crate::compile::build::{Compiled, build};
 use crate::compile::load::{Loaded, load};
@@ -17,7 +17,7 @@ use crate::files::tree::OldSide;
 use crate::files::{
     BAD_COMPRESSION, BAD_ENCODING, INFLATES_TOO_FAR, NOT_FETCHED, OUTSIDE_ROOT, UNREADABLE_FILE,
 };
-use crate::findings::accept::Allowances;
+use crate::findings::allowance::Allowances;
 use crate::rules::{CheckRule, RuleSet, TableRule};
 use crate::source::{FileId, Problem, Span, did_you_mean, wanted};
 use crate::value::{Reading, Type, Value};
@@ -107,7 +107,7 @@ impl Project {
         project.problems.append(&mut project.built.problems);
         let all = std::mem::take(&mut project.built.allowances);
         project.allowances = Allowances { all, today: project.today };
-        let wrong = wrong_names(&rules, &project);
+        let wrong = wrong_names(&rules, &project.built.tables);
         project.problems.extend(wrong);
         project.no_checks = nothing_checked(&project, &rules, request, &ids.borrow());
         if project.problems.is_empty() && !is_part {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use crate::api::old::findings_of;
+use crate::api::known::findings_of;
 use crate::api::project::Project;
 use crate::api::request::Request;
 use crate::compile::{NO_CHECKS, UNKNOWN_CHECK};

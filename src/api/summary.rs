@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use crate::api::facts::faults;
 use crate::api::project::Project;
-use crate::api::{faults, stages};
+use crate::api::stages;
 use crate::engine::pass::ran::Ran;
 use crate::fault::Severity;
 use crate::gate::Gate;

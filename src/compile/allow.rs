@@ -8,12 +8,11 @@ use crate::expr::bound::{Bound, Op};
 use crate::expr::catalog::Catalog;
 use crate::expr::parse::parse_unit;
 use crate::expr::tree::{Expr, Unit};
-use crate::findings::accept::{Allowance, Filter};
+use crate::findings::allowance::{Allowance, Filter};
 use crate::findings::place;
 use crate::report::{Acceptance, AcceptedBy, Place};
-use crate::rules::allow::AllowRule;
 use crate::rules::toml::BAD_VALUE;
-use crate::rules::{CheckRule, Code, RuleSet};
+use crate::rules::{AllowRule, CheckRule, Code, RuleSet};
 use crate::source::{FileId, Files, FlatMap, Problem, Snippet, Span, wanted};
 use crate::value::Days;
 
@@ -135,7 +134,7 @@ pub fn filters(
         let fits_none = filter.of_checks.is_empty() && filter.of_tables.is_empty();
         tidy(code, is_wrong || fits_none, problems);
         let bound = filter.of_checks.values().chain(filter.of_tables.values());
-        if bound.into_iter().any(|bound| has_window(bound)) {
+        if bound.into_iter().any(has_window) {
             let message = "the `where` of an allowance cannot look at the rows before and after";
             let problem = Problem::new(&BAD_VALUE, rule.file, code.snippet.whole(), message);
             problems.push(problem.help("name the row by its key or its own columns"));

@@ -17,7 +17,7 @@ use crate::expr::catalog::{self, Catalog};
 use crate::expr::print::print;
 use crate::expr::tree::Version;
 use crate::files::sources::Sources;
-use crate::findings::accept::Allowance;
+use crate::findings::allowance::Allowance;
 use crate::findings::template;
 use crate::plan::needs;
 use crate::read::note::Note;
@@ -52,22 +52,7 @@ pub fn build(
     book: &mut Sources,
 ) -> Compiled {
     let mut built = Compiled::default();
-    for (name, _) in data {
-        if !rules.tables.iter().any(|t| t.name.value == *name) {
-            let names: Vec<&str> = rules.tables.iter().map(|t| t.name.value.as_str()).collect();
-            let help = did_you_mean(name, names.iter().copied()).map_or_else(
-                || format!("the tables are {}", names.join(", ")),
-                |n| format!("did you mean `{n}`?"),
-            );
-            built.problems.push(
-                Problem::nowhere(
-                    &UNKNOWN_DATA,
-                    format!("--data names `{name}`, but no rule declares it"),
-                )
-                .help(help),
-            );
-        }
-    }
+    built.problems.extend(unknown_data(rules, data));
     let mut opened: Vec<OpenTable> = Vec::new();
     for rule in &rules.tables {
         let instead = data.iter().rev().find(|d| d.0 == rule.name.value).map(|d| d.1.as_str());
@@ -131,6 +116,23 @@ pub fn build(
         }
     }
     built
+}
+
+/// Names after `--data` that no rule declares.
+fn unknown_data<'d>(
+    rules: &'d RuleSet,
+    data: &'d [(String, String)],
+) -> impl Iterator<Item = Problem> + 'd {
+    let names = || rules.tables.iter().map(|t| t.name.value.as_str());
+    let unknown = data.iter().filter(move |(name, _)| !names().any(|known| known == name));
+    unknown.map(move |(name, _)| {
+        let help = did_you_mean(name, names()).map_or_else(
+            || format!("the tables are {}", names().collect::<Vec<_>>().join(", ")),
+            |n| format!("did you mean `{n}`?"),
+        );
+        let message = format!("--data names `{name}`, but no rule declares it");
+        Problem::nowhere(&UNKNOWN_DATA, message).help(help)
+    })
 }
 
 /// Placeholders of a message that nothing fills.

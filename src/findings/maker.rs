@@ -7,7 +7,7 @@ use crate::engine::data::job::Job;
 use crate::engine::pass::locate::{Locator, RowFinder};
 use crate::engine::pass::ran::Ran;
 use crate::engine::states::env::{At, UnitRow};
-use crate::findings::accept::Allowances;
+use crate::findings::allowance::Allowances;
 use crate::findings::place;
 use crate::findings::suggest::Suggestions;
 use crate::report::{Finding, Label, Place, Role};

@@ -2,7 +2,8 @@
 
 pub mod about;
 mod absent;
-pub mod accept;
+mod accept;
+pub mod allowance;
 pub mod aside;
 mod blame;
 pub mod blanks;

@@ -3,10 +3,8 @@
 use toml::de::DeValue;
 
 use crate::expr::parse::parse_expr;
-use crate::expr::tree::Expr;
 use crate::rules::toml::{BAD_VALUE, Item, MISSING_KEY, Reader, Section};
-use crate::rules::{Code, Spanned};
-use crate::source::{FileId, Span};
+use crate::rules::{AllowRule, Code, Spanned};
 use crate::value::iso_day;
 
 /// Keys of `[[allow]]`.
@@ -16,31 +14,6 @@ pub const ALLOW_KEYS: &[&str] =
 const EXAMPLE: &str = "[[allow]] with check = \"area-total\" and reason = \"…\"";
 /// Digits of a fingerprint that are enough to name a finding, and all of them.
 pub const FINGERPRINT_DIGITS: std::ops::RangeInclusive<usize> = 8..=32;
-
-/// One `[[allow]]`.
-#[derive(Debug, Clone)]
-pub struct AllowRule {
-    /// The rule file.
-    pub file: FileId,
-    /// Where it stands: what it names, else the whole.
-    pub span: Span,
-    /// Names of checks, contracts or faults; patterns too.
-    pub checks: Vec<Spanned<String>>,
-    /// `table`.
-    pub table: Option<Spanned<String>>,
-    /// `where`.
-    pub filter: Option<Code<Expr>>,
-    /// `fingerprint`, in lower case: how it begins.
-    pub fingerprint: Option<Spanned<String>>,
-    /// `reason`.
-    pub reason: String,
-    /// `by`.
-    pub by: Option<String>,
-    /// `until`: the last day.
-    pub until: Option<Spanned<i32>>,
-    /// `any_value`.
-    pub any_value: bool,
-}
 
 /// Reads all `[[allow]]` of a file.
 pub(crate) fn read(r: &mut Reader<'_>, item: &Item<'_>) -> Vec<AllowRule> {

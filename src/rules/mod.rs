@@ -12,12 +12,11 @@ pub mod schema;
 pub mod toml;
 pub mod walk;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::expr::tree::{Expr, OrderKey, Unit};
 use crate::fault::Severity;
-use crate::rules::allow::AllowRule;
 use crate::source::{FileId, Snippet, Span};
 
 /// A value with the bytes it was written in.
@@ -38,25 +37,19 @@ pub struct RuleSet {
     /// Findings that are accepted, in the order they are written.
     pub allowances: Vec<AllowRule>,
     /// Where the name of each table stands, and of each check.
-    names: [HashMap<String, (FileId, Span)>; 2],
+    names: [BTreeMap<String, (FileId, Span)>; 2],
 }
 
 impl RuleSet {
     /// The names of all tables that were read, also of those that are left out of this run.
     pub fn table_names(&self) -> impl Iterator<Item = &str> {
-        sorted(&self.names[0])
+        self.names[0].keys().map(String::as_str)
     }
 
     /// The names of all checks that were read, also of those that are left out of this run.
     pub fn check_names(&self) -> impl Iterator<Item = &str> {
-        sorted(&self.names[1])
+        self.names[1].keys().map(String::as_str)
     }
-}
-
-fn sorted(names: &HashMap<String, (FileId, Span)>) -> impl Iterator<Item = &str> {
-    let mut all: Vec<&str> = names.keys().map(String::as_str).collect();
-    all.sort_unstable();
-    all.into_iter()
 }
 
 /// `[data.<name>]`.
@@ -303,4 +296,29 @@ pub enum Expected {
     Fails,
     Unknown,
     NotApplicable,
+}
+
+/// One `[[allow]]`.
+#[derive(Debug, Clone)]
+pub struct AllowRule {
+    /// The rule file.
+    pub file: FileId,
+    /// Where it stands: what it names, else the whole.
+    pub span: Span,
+    /// Names of checks, contracts or faults; patterns too.
+    pub checks: Vec<Spanned<String>>,
+    /// `table`.
+    pub table: Option<Spanned<String>>,
+    /// `where`.
+    pub filter: Option<Code<Expr>>,
+    /// `fingerprint`, in lower case: how it begins.
+    pub fingerprint: Option<Spanned<String>>,
+    /// `reason`.
+    pub reason: String,
+    /// `by`.
+    pub by: Option<String>,
+    /// `until`: the last day.
+    pub until: Option<Spanned<i32>>,
+    /// `any_value`.
+    pub any_value: bool,
 }

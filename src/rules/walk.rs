@@ -1,7 +1,7 @@
 //! Spanned TOML → rule set.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use crate::expr::regex::Regex;
 use crate::expr::spellings;
@@ -130,7 +130,7 @@ impl RuleSet {
 
 /// Where a name stands already; notes it otherwise.
 fn first_of(
-    names: &mut HashMap<String, (FileId, Span)>,
+    names: &mut BTreeMap<String, (FileId, Span)>,
     name: &Spanned<String>,
     file: FileId,
 ) -> Option<(FileId, Span)> {

@@ -1,19 +1,18 @@
-//! Allowances of a run: what they name, and what became of them.
+//! What the allowances of a run name.
 
-use crate::api::faults;
-use crate::api::project::Project;
+use crate::api::facts::faults;
 use crate::compile::UNKNOWN_CHECK;
-use crate::rules::RuleSet;
-use crate::rules::allow::AllowRule;
+use crate::engine::data::table::Table;
 use crate::rules::toml::BAD_VALUE;
+use crate::rules::{AllowRule, RuleSet};
 use crate::source::{Problem, did_you_mean, wanted};
 
 /// Names in allowances that mean no check, contract or fault, and a `where` of what has no row.
-pub(crate) fn wrong_names(rules: &RuleSet, project: &Project) -> Vec<Problem> {
+pub(crate) fn wrong_names(rules: &RuleSet, tables: &[Table]) -> Vec<Problem> {
     if rules.allowances.iter().all(|rule| rule.checks.is_empty()) {
         return Vec::new();
     }
-    let known = Known::new(rules, project);
+    let known = Known::new(rules, tables);
     rules.allowances.iter().flat_map(|rule| known.wrong(rule)).collect()
 }
 
@@ -26,10 +25,9 @@ struct Known<'k> {
 }
 
 impl<'k> Known<'k> {
-    fn new(rules: &'k RuleSet, project: &Project) -> Known<'k> {
+    fn new(rules: &'k RuleSet, tables: &[Table]) -> Known<'k> {
         let mut of_rows: Vec<String> = rules.check_names().map(str::to_string).collect();
-        let opened = &project.built.tables;
-        for table in opened {
+        for table in tables {
             let names = table.columns.iter().map(|c| c.name.as_str()).chain(["key"]);
             of_rows.extend(names.map(|column| format!("{}.{column}", table.name)));
         }
@@ -38,7 +36,7 @@ impl<'k> Known<'k> {
             of_rows.extend(rule.columns.iter().map(|c| format!("{name}.{}", c.name.value)));
         }
         of_rows.extend(rules.table_names().map(str::to_string));
-        let is_open = |name: &&str| opened.iter().any(|t| t.name == *name && !t.unread);
+        let is_open = |name: &&str| tables.iter().any(|t| t.name == *name && !t.unread);
         let unopened = rules.table_names().filter(|name| !is_open(name)).collect();
         Known { of_rows, of_faults: faults().iter().map(|f| f.name).collect(), unopened }
     }

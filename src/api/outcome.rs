@@ -1,0 +1,26 @@
+//! How a run went.
+
+use crate::fault::Severity;
+use crate::report::Summary;
+use crate::source::Problem;
+
+/// How a run went.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// What was counted.
+    pub summary: Summary,
+    /// The worst severity found.
+    pub worst: Option<Severity>,
+    /// Whether the rules demand less than those of the old version, or may do so.
+    pub rules_loosened: bool,
+    /// What kept something from being carried out; the exit status is then 2.
+    pub problems: Vec<Problem>,
+    /// The problems in words, for where no renderer shows them.
+    pub problem_lines: Vec<String>,
+    /// Which rules were taken for the data files that were named, in words.
+    pub chosen_rules: Vec<String>,
+    /// Where findings of rows were asked for: the row that has findings and was perhaps meant.
+    pub nearest_row: Option<String>,
+    /// Paths of all files that were read.
+    pub files: Vec<String>,
+}
