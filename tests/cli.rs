@@ -1028,3 +1028,56 @@ fn an_allowance_counts_until_its_last_day() {
     let (_folder, output) = run(&clean, &["check", "--today", "2026-06-01", "-k", "t.*"]);
     assert!(!String::from_utf8_lossy(&output.stdout).contains("stale-allowance"));
 }
+
+/// What `--old` takes, and what becomes of what it cannot take.
+#[test]
+fn old_versions_are_directories_and_files() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let rules = "[data.t]\npath = \"d/t.csv\"\nkey = \"k\"\ncolumns.v = { type = \"number\" }\n[check.same]\neach = \"t\"\nassert = 'v = old(v)'\n";
+    let two = format!("{rules}[data.u]\npath = \"d/u.csv\"\n[data.w]\npath = \"d/*.csv\"\n");
+    write(
+        folder,
+        &[
+            ("r.toml", rules),
+            ("two.toml", &two),
+            ("d/t.csv", "k,v\n1,5\n"),
+            ("d/u.csv", "k,v\n1,5\n"),
+            ("then/d/t.csv", "k,v\n1,6\n"),
+            ("then/t.csv", "k,v\n1,7\n"),
+            ("then/x.csv", "k,v\n1,8\n"),
+            ("then/gone/other.csv", "k\n"),
+        ],
+    );
+    let old = |rules: &str, old: &[&str]| {
+        let mut args = vec!["check", "-f", "concise", rules];
+        old.iter().for_each(|o| args.extend(["--old", o]));
+        in_folder(folder, &args)
+    };
+    for (rules, given, status, said) in [
+        ("r.toml", &["then"][..], 1, "v is 5, old(v) is 6"),
+        ("r.toml", &["./then/"], 1, "v is 5, old(v) is 6"),
+        ("r.toml", &["then/x.csv"], 1, "v is 5, old(v) is 8"),
+        ("r.toml", &["t=then/x.csv"], 1, "v is 5, old(v) is 8"),
+        ("two.toml", &["then/t.csv"], 1, "v is 5, old(v) is 7"),
+        ("two.toml", &["then", "t=then/x.csv"], 1, "v is 5, old(v) is 8"),
+        ("two.toml", &["then/x.csv"], 2, "none of the 2 data files is called `x.csv`"),
+        ("r.toml", &["nowhere"], 2, "there is no file `nowhere`"),
+        ("r.toml", &["s=then/x.csv"], 2, "--old names `s`, but no rule declares it"),
+        ("r.toml", &["then/gone"], 0, "in then/gone there is no file `d/t.csv`"),
+        ("r.toml", &[], 0, "no old version was given: 1 check compares with one (--since, --old)"),
+    ] {
+        let (found, text) = old(rules, given);
+        assert!(found == status && text.contains(said), "{rules} {given:?}: {found}\n{text}");
+    }
+    let (status, text) = in_folder(folder, &["check", "--root", "d", "r.toml", "--old", "then"]);
+    assert!(status == 2 && text.contains("outside-root"), "{text}");
+    let (_, text) = in_folder(folder, &["check", "two.toml", "--old", "then/x.csv"]);
+    assert!(text.contains("say whose old version it is: --old t=then/x.csv"), "{text}");
+    let (status, text) = in_folder(folder, &["check", "r.toml", "--old", "then"]);
+    assert!(status == 1 && text.contains("then/d/t.csv:2:3"), "{text}");
+    let (_, text) = in_folder(folder, &["list", "r.toml", "--old", "then"]);
+    assert!(text.contains("d/t.csv") && !text.contains("old(t)"), "{text}");
+    let (_, text) = in_folder(folder, &["list", "--plan", "r.toml", "--old", "then"]);
+    assert!(text.contains("one pass over `old(t)`"), "{text}");
+}

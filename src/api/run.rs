@@ -174,11 +174,7 @@ fn judge(
             counter.whole(of_checks);
         }
         let all_judged = all_judged(project, request, &ran) && problems.is_empty();
-        for finding in project.allowances.findings(all_judged) {
-            if counter.wants(finding.check(), finding.severity) {
-                counter.take(vec![finding]);
-            }
-        }
+        counter.late(project.allowances.findings(all_judged));
         if counter.unconfirmed > 0 {
             problems.push(unconfirmed(counter.unconfirmed));
         }

@@ -67,6 +67,10 @@ pub struct Input {
     /// Read the table NAME from PATH instead
     #[arg(long, value_name = "NAME=PATH", value_parser = name_and_path)]
     pub data: Vec<(String, String)>,
+    /// Compare with an old version: the directory of the old project, the old version of the only
+    /// data file or of that with the same name, or that of one table; may be repeated
+    #[arg(long, value_name = "DIR|FILE|TABLE=FILE", value_parser = old_file)]
+    pub old: Vec<(Option<String>, String)>,
     /// Run only these checks; `*` matches any characters, `!NAME` leaves a check out; may be repeated
     #[arg(short = 'k', long = "check", value_name = "NAME")]
     pub only: Vec<String>,
@@ -87,20 +91,16 @@ pub struct CheckArgs {
     /// Rule files, directories of rule files, or data files: the nearest rules that read a data file check it; `-` reads CSV from standard input
     #[arg(value_name = "PATH")]
     pub paths: Vec<String>,
-    /// Compare with an old version: the directory of the old project, the old version of the only
-    /// data file or of that with the same name, or that of one table; may be repeated
-    #[arg(long, value_name = "DIR|FILE|TABLE=FILE", value_parser = old_file)]
-    pub old: Vec<(Option<String>, String)>,
     /// Check only the structure of the data files
     #[arg(long, requires = "paths", conflicts_with = "config")]
     pub no_rules: bool,
     #[command(flatten)]
     pub input: Input,
     /// Compare with the commit where this branch left REF, a branch, tag or commit in git: what was found there too does not fail the run
-    #[arg(long, value_name = "REF")]
+    #[arg(long, value_name = "REF", conflicts_with = "old")]
     pub since: Option<String>,
     /// Compare with REF itself
-    #[arg(long, value_name = "REF", conflicts_with = "since")]
+    #[arg(long, value_name = "REF", conflicts_with_all = ["since", "old"])]
     pub since_exact: Option<String>,
     /// Output format, to standard output or to FILE; may be repeated: full, concise, json, jsonl, csv, markdown, sarif, github, gitlab or junit [default: full]
     #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = format)]
@@ -264,6 +264,7 @@ impl Input {
         Request {
             rule_files: self.config.clone(),
             data: self.data.clone(),
+            old_files: self.old.clone(),
             checks: self.only.clone(),
             today: self.today.clone(),
             max_inflate: self.max_inflate,

@@ -41,7 +41,6 @@ fn request(args: &CheckArgs) -> Request {
     request.paths.clone_from(&args.paths);
     request.no_rules = args.no_rules;
     request.since = since(args);
-    request.old_files.clone_from(&args.old);
     request.rows.clone_from(&args.row);
     request.max_per_check = (args.max_per_check > 0).then_some(args.max_per_check);
     request.chunk = args.chunk;

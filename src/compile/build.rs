@@ -52,14 +52,8 @@ pub fn build(
     book: &mut Sources,
 ) -> Compiled {
     let mut built = Compiled::default();
-    built.problems.extend(unknown_data(rules, data));
-    let mut opened: Vec<OpenTable> = Vec::new();
-    for rule in &rules.tables {
-        let instead = data.iter().rev().find(|d| d.0 == rule.name.value).map(|d| d.1.as_str());
-        let mut o = crate::compile::open::open(rule, instead, book);
-        built.problems.append(&mut o.problems);
-        opened.push(o);
-    }
+    built.problems.extend(data.iter().filter_map(|(name, _)| undeclared(name, rules)));
+    let mut opened = open_all(rules, data, book, &mut built.problems);
     let mut looks: Vec<Vec<Look>> =
         rules.tables.iter().zip(&opened).map(|(rule, o)| probe::looks(rule, o)).collect();
     let mut catalog = catalog_of(rules, &opened, &looks, &mut built.problems);
@@ -73,19 +67,17 @@ pub fn build(
     let inputs: Vec<CheckInput<'_>> =
         inputs.chain(targets.iter().map(|t| t.input.clone())).collect();
     let mut notes: Vec<Note> = Vec::new();
-    if book.old().is_some() {
-        for number in old_tables(&inputs, &catalog) {
-            let rule = &rules.tables[number];
-            match open_old(rule, data, book) {
-                Ok(o) => {
-                    let own = probe::looks(rule, &o);
-                    add_old(&mut catalog, number, rule, (&o, &own));
-                    looks.push(own);
-                    opened.push(o);
-                    all.push(rule);
-                }
-                Err(why) => notes.push(without(rule, &why, book)),
+    for number in old_tables(&inputs, &catalog) {
+        let rule = &rules.tables[number];
+        match open_old(rule, data, book) {
+            Some(Ok(o)) => {
+                looks.push(probe::looks(rule, &o));
+                add_old(&mut catalog, number, rule, &o);
+                opened.push(o);
+                all.push(rule);
             }
+            Some(Err(why)) => notes.push(without(rule, &why, book)),
+            None => {}
         }
     }
     let (mut bound, states, mut problems) = bind_checks(&inputs, &pairs, &mut catalog);
@@ -118,21 +110,34 @@ pub fn build(
     built
 }
 
-/// Names after `--data` that no rule declares.
-fn unknown_data<'d>(
-    rules: &'d RuleSet,
-    data: &'d [(String, String)],
-) -> impl Iterator<Item = Problem> + 'd {
-    let names = || rules.tables.iter().map(|t| t.name.value.as_str());
-    let unknown = data.iter().filter(move |(name, _)| !names().any(|known| known == name));
-    unknown.map(move |(name, _)| {
-        let help = did_you_mean(name, names()).map_or_else(
-            || format!("the tables are {}", names().collect::<Vec<_>>().join(", ")),
-            |n| format!("did you mean `{n}`?"),
-        );
-        let message = format!("--data names `{name}`, but no rule declares it");
-        Problem::nowhere(&UNKNOWN_DATA, message).help(help)
-    })
+fn open_all(
+    rules: &RuleSet,
+    data: &[(String, String)],
+    book: &mut Sources,
+    problems: &mut Vec<Problem>,
+) -> Vec<OpenTable> {
+    let open = |rule: &TableRule| {
+        let instead = data.iter().rev().find(|d| d.0 == rule.name.value).map(|d| d.1.as_str());
+        let mut opened = crate::compile::open::open(rule, instead, book);
+        problems.append(&mut opened.problems);
+        opened
+    };
+    rules.tables.iter().map(open).collect()
+}
+
+/// That `--data` names a table that no rule declares.
+fn undeclared(name: &str, rules: &RuleSet) -> Option<Problem> {
+    let mut names = rules.tables.iter().map(|t| t.name.value.as_str());
+    if names.any(|n| n == name) {
+        return None;
+    }
+    let names: Vec<&str> = rules.tables.iter().map(|t| t.name.value.as_str()).collect();
+    let help = did_you_mean(name, names.iter().copied()).map_or_else(
+        || format!("the tables are {}", names.join(", ")),
+        |n| format!("did you mean `{n}`?"),
+    );
+    let message = format!("--data names `{name}`, but no rule declares it");
+    Some(Problem::nowhere(&UNKNOWN_DATA, message).help(help))
 }
 
 /// Placeholders of a message that nothing fills.
@@ -245,18 +250,11 @@ fn catalog_of(
 }
 
 /// Adds the old version of a table, whose columns have the types of today's.
-fn add_old(
-    catalog: &mut Catalog,
-    number: usize,
-    rule: &TableRule,
-    (o, looks): (&OpenTable, &Vec<Look>),
-) {
-    let mut table = catalog_table(rule, (o, looks), &mut Vec::new());
+fn add_old(catalog: &mut Catalog, number: usize, rule: &TableRule, o: &OpenTable) {
+    let looks = vec![Look::default(); o.columns.len()];
+    let mut table = catalog_table(rule, (o, &looks), &mut Vec::new());
     table.name = Version::Old.of(&table.name);
     table.old_of = Some(number);
-    for column in &mut table.columns {
-        (column.dates, column.words) = (None, None);
-    }
     catalog.tables[number].old = Some(catalog.tables.len());
     catalog.tables.push(table);
 }

@@ -112,17 +112,20 @@ fn meant(
     }
 }
 
-/// Opens the old version of a table.
-///
-/// # Errors
-/// Why there is none.
+/// Opens the old version of a table, or says why it has none; nothing where the run has no old version.
 pub fn open_old(
     rule: &TableRule,
     data: &[(String, String)],
     book: &mut Sources,
-) -> Result<OpenTable, String> {
+) -> Option<Result<OpenTable, String>> {
+    book.old()?;
     let instead = data.iter().rev().find(|d| d.0 == rule.name.value).map(|d| d.1.as_str());
-    let mut opened = book.within_old(|book| open(rule, instead, book));
+    let opened = book.within_old(|book| open(rule, instead, book));
+    Some(usable(rule, opened))
+}
+
+/// A table that rows can be matched with, or why it is none.
+fn usable(rule: &TableRule, mut opened: OpenTable) -> Result<OpenTable, String> {
     if let Some(problem) = opened.problems.first() {
         return Err(problem.message.clone());
     }

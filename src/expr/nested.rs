@@ -1,11 +1,78 @@
-//! States that read other states while they are filled: aggregates and neighbours inside
-//! aggregates.
+//! States, found or made, and those that read other states while they are filled: aggregates and
+//! neighbours inside aggregates.
 
 use std::collections::BTreeSet;
 
-use crate::expr::bound::{Bound, GroupsDef, Op, Slot, StateDef, StateId, States, WindowDef};
+use crate::expr::bound::{
+    Bound, GroupsDef, IndexDef, Op, Slot, StateDef, StateId, States, WindowDef,
+};
 
 impl States {
+    /// The groups of `table` by `keys` that pass `filter`; found or made.
+    pub fn groups(&mut self, table: usize, filter: Option<Bound>, keys: Vec<Bound>) -> StateId {
+        self.groups_of_depth(table, filter, keys, 0)
+    }
+
+    /// The place of `slot` among the aggregates of groups `state`; found or made.
+    pub fn slot(&mut self, state: StateId, mut slot: Slot) -> usize {
+        slot.args.iter_mut().chain(&mut slot.filter).for_each(Bound::forget_spans);
+        if let Some(r) = &mut slot.residual {
+            r.condition.forget_spans();
+        }
+        let StateDef::Groups(groups) = &mut self.all[state] else { return 0 };
+        groups.slots.iter().position(|s| *s == slot).unwrap_or_else(|| {
+            groups.slots.push(slot);
+            groups.slots.len() - 1
+        })
+    }
+
+    /// The index of `table` by `columns`, keeping `column` of its rows; found or made.
+    pub fn index(
+        &mut self,
+        table: usize,
+        columns: &[usize],
+        column: Option<(usize, bool)>,
+    ) -> StateId {
+        let found = self.all.iter().position(
+            |s| matches!(s, StateDef::Index(i) if i.table == table && i.columns == columns),
+        );
+        let id = found.unwrap_or_else(|| {
+            self.all.push(StateDef::Index(IndexDef {
+                table,
+                columns: columns.to_vec(),
+                keep: Vec::new(),
+            }));
+            self.all.len() - 1
+        });
+        if let (StateDef::Index(i), Some(column)) = (&mut self.all[id], column)
+            && !i.keep.contains(&column)
+        {
+            i.keep.push(column);
+        }
+        id
+    }
+
+    /// A neighbour state; found or made.
+    pub fn window(&mut self, mut def: WindowDef) -> StateId {
+        if !def.streams() {
+            let order = def.order.iter_mut().map(|o| &mut o.0);
+            [&mut def.value]
+                .into_iter()
+                .chain(&mut def.by)
+                .chain(&mut def.filter)
+                .chain(order)
+                .for_each(|b| self.keep_neighbours(b));
+        }
+        def.value.forget_spans();
+        def.by.iter_mut().chain(&mut def.filter).for_each(Bound::forget_spans);
+        def.order.iter_mut().for_each(|o| o.0.forget_spans());
+        let def = StateDef::Window(def);
+        self.all.iter().position(|s| *s == def).unwrap_or_else(|| {
+            self.all.push(def);
+            self.all.len() - 1
+        })
+    }
+
     /// An aggregate of the groups of `table`: their state, and its place in it. What it reads in its
     /// own argument and condition stands in other states, which are filled before.
     pub fn aggregate(

@@ -340,7 +340,9 @@ impl<'m> Labeller<'m, '_, '_> {
             });
             spots.extend(cells.into_iter().filter_map(|cell| self.condition(cell)));
         }
-        if matches!(step.bound.op, Op::Aggregate { .. } | Op::Lookup { .. }) {
+        // That a row has its own key explains nothing.
+        let by_key = matches!(step.bound.op, Op::Aggregate { .. } | Op::Lookup { .. });
+        if by_key && !step.bound.op.is_other_version() {
             spots.extend(step.args.iter().flat_map(|key| self.because(key)));
         }
         spots

@@ -22,7 +22,6 @@ mod window;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::expr::bind::old::OldCall;
 use crate::expr::bound::{Allowance, Bound, Op, StateId, States};
 use crate::expr::catalog::Catalog;
 use crate::expr::choice::{Choice, ChosenFor};
@@ -216,6 +215,17 @@ struct Scope {
     hand: Option<Hand>,
     /// Units of the check itself; what comes after is the source of an aggregate.
     outer: usize,
+}
+
+/// What the argument of `old` was found to read.
+#[derive(Debug, Default)]
+struct OldCall {
+    /// For each row at hand whose old version it reads: whether there is one.
+    rows: Vec<Bound>,
+    /// It reads something of an old version.
+    is_old: bool,
+    /// There is no old version of it.
+    is_absent: bool,
 }
 
 struct Binder<'c> {

@@ -4,22 +4,11 @@
 use std::ops::Range;
 
 use crate::expr::bind::{
-    Binder, NEEDS_KEY, NO_ROW_AT_HAND, NOT_ONE_VALUE, ScopeUnit, Ty, WRONG_ARGUMENTS,
+    Binder, NEEDS_KEY, NO_ROW_AT_HAND, NOT_ONE_VALUE, OldCall, ScopeUnit, Ty, WRONG_ARGUMENTS,
 };
 use crate::expr::bound::{Bound, OnMiss, Op, Slot};
 use crate::expr::tree::{Agg, Expr, Name, TableRef, Version};
 use crate::value::Type;
-
-/// What the argument of `old` was found to read.
-#[derive(Debug, Default)]
-pub(crate) struct OldCall {
-    /// For each row at hand whose old version it reads: whether there is one.
-    rows: Vec<Bound>,
-    /// It reads something of an old version.
-    is_old: bool,
-    /// There is no old version of it.
-    is_absent: bool,
-}
 
 impl Binder<'_> {
     /// What a look-up of a row by its key in this version comes to where there is none.
@@ -114,10 +103,9 @@ impl Binder<'_> {
         if call.is_absent {
             return (Bound { op: Op::Absent, ty: bound.ty, span: span.clone() }, ty);
         }
-        if matches!(bound.op, Op::Lookup { .. }) {
+        if hands_on(&bound) {
             bound.span = span.clone();
-        }
-        if !hands_on(&bound) {
+        } else {
             // A row without an old version has none of it, whatever stands for a missing value.
             for there in call.rows {
                 let ty = bound.ty;
