@@ -145,7 +145,8 @@ fn which_side_is_written_first_does_not_matter() {
             // The first cell that keeps an answer open is the first that is written.
             let found = findings(&copied);
             let decided = found.iter().filter(|f| f["fault"] != "undecided");
-            let mut all: Vec<_> = decided.map(said).collect();
+            let mut all: Vec<_> =
+                decided.filter(|f| f["fault"] != "vacuous-check").map(said).collect();
             all.sort();
             all
         };

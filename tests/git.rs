@@ -386,7 +386,7 @@ fn pointers_of_lfs_are_read_where_their_content_is() {
     assert_eq!(text(&old, "note.md"), "see git-lfs\n");
     let error = old.tree.open("a.csv").err().expect("nothing to read");
     let problem = cannot("a.csv", &error);
-    assert_eq!(problem.fault.name, "unreadable-file");
+    assert_eq!(problem.fault.name, "not-fetched");
     assert!(problem.message.contains("is a Git LFS pointer"), "{}", problem.message);
     let help = problem.help.unwrap_or_default();
     let commit = old.commit.clone().unwrap_or_default();

@@ -176,17 +176,8 @@ fn run(old: &Project, request: &Request, open: &[Open]) -> OldRun {
             complete.map(|n| (job.checks[n].id.clone(), ran.tallies[n])).collect();
         let asked: Vec<&Open> =
             open.iter().filter(|o| tallies.contains_key(&o.answer.check)).collect();
-        let number = |id: &str| job.checks.iter().position(|c| c.id == id);
-        let subjects: Vec<_> =
-            asked.iter().map(|o| (number(&o.answer.check), None, &o.subject)).collect();
-        let were_there = maker.are_there(&subjects);
-        let open_then: HashSet<OpenAnswer> =
-            maker.open_answers().into_iter().map(|o| o.answer).collect();
-        let then = |answer: &OpenAnswer| {
-            let of_filter = OpenAnswer { demand: None, ..answer.clone() };
-            open_then.contains(answer) || open_then.contains(&of_filter)
-        };
-        let decided = asked.iter().zip(were_there).filter(|(o, there)| *there && !then(&o.answer));
+        let decided = maker.are_decided(&asked);
+        let decided = asked.iter().zip(decided).filter(|(_, is_decided)| *is_decided);
         OldRun {
             decided: decided.map(|(o, _)| o.answer.clone()).collect(),
             findings: known.0,

@@ -7,6 +7,7 @@ use std::path::Path;
 use crate::api::allowances::wrong_names;
 use crate::api::request::{Request, book};
 use crate::compile::build::{Compiled, build};
+use crate::compile::discover::base_of;
 use crate::compile::load::{Loaded, load};
 use crate::compile::versions::given;
 use crate::compile::{NO_CHECKS, NOT_A_TABLE, UNKNOWN_CHECK};
@@ -19,6 +20,7 @@ use crate::files::{
 };
 use crate::findings::allowance::Allowances;
 use crate::rules::{CheckRule, RuleSet, TableRule};
+use crate::source::tree::directory;
 use crate::source::{FileId, Problem, Span, did_you_mean, wanted};
 use crate::value::{Reading, Type, Value};
 
@@ -84,6 +86,8 @@ impl Project {
             }
         };
         project.rule_files = files;
+        let root = project.rule_files.first().map(|f| base_of(f)).unwrap_or_default();
+        project.book.set_root(directory(&root));
         project.is_part = is_part;
         project.chosen_rules = chosen;
         let tagged = rules.checks.iter().filter(|c| !c.tags.is_empty());

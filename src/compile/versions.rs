@@ -11,7 +11,7 @@ use crate::files::tree::{Moved, OldSide};
 use crate::read::note::{NamedBy, Note, Spot};
 use crate::report::Subject;
 use crate::rules::{RuleSet, TableRule};
-use crate::source::tree::{Kind, resolve};
+use crate::source::tree::{Kind, directory, resolve};
 use crate::source::{Problem, did_you_mean};
 
 /// A file or a directory after `--old`, with the table that it is the old version of where that is
@@ -30,7 +30,7 @@ pub fn given(
 ) -> Result<Option<OldSide>, Problem> {
     let Some((_, name)) = old.first() else { return Ok(None) };
     let base = rule_files.first().map_or_else(String::new, |f| base_of(f));
-    let mut moved = Moved::new(Arc::clone(book.shared_tree()), &resolve_directory(&base));
+    let mut moved = Moved::new(Arc::clone(book.shared_tree()), &directory(&base));
     for (table, path) in old {
         let path = portable(path);
         let at_path = |problem| Problem { path: Some(path.clone()), ..problem };
@@ -52,15 +52,6 @@ pub fn given(
     }
     let name = portable(name);
     Ok(Some(OldSide { tree: Arc::new(moved), name, commit: None }))
-}
-
-/// A directory as paths are resolved: `./` is none.
-fn resolve_directory(base: &str) -> String {
-    match resolve("", base).as_str() {
-        "." => String::new(),
-        "/" => "/".into(),
-        path => format!("{path}/"),
-    }
 }
 
 /// The path of a table today.

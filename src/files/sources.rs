@@ -31,6 +31,8 @@ pub struct Sources {
     tree: Arc<dyn Tree>,
     machine: Machine,
     limits: Limits,
+    /// The directory of the rules: empty, or ending in `/`.
+    root: String,
     /// The old version of the files, and whether it is what is opened now.
     old: Option<OldSide>,
     is_within_old: bool,
@@ -52,6 +54,7 @@ impl Sources {
             tree,
             machine: Machine,
             limits,
+            root: String::new(),
             old: None,
             is_within_old: false,
             streams: HashMap::new(),
@@ -71,6 +74,11 @@ impl Sources {
     /// The old version of the files.
     pub fn old(&self) -> Option<&OldSide> {
         self.old.as_ref()
+    }
+
+    /// Says where the rules stand.
+    pub fn set_root(&mut self, directory: String) {
+        self.root = directory;
     }
 
     /// Says what the old version of the files is.
@@ -322,6 +330,9 @@ fn with_slashes(path: &str, separator: char) -> String {
 }
 
 impl Files for Sources {
+    fn root(&self) -> &str {
+        &self.root
+    }
     fn path(&self, file: FileId) -> String {
         self.entries.get(file.0 as usize).map(|e| e.path.clone()).unwrap_or_default()
     }

@@ -2,7 +2,8 @@
 
 use crate::findings::place;
 use crate::read::note::{NamedBy, Note, Spot};
-use crate::report::{Finding, Identity, Label, Place, Position, Role, evidence};
+use crate::report::{Finding, Identity, Label, Place, Position, Role, Subject, evidence};
+use crate::source::tree::relative;
 use crate::source::{Bytes, FileId, Files};
 
 /// The findings of the notes of a table, in their order.
@@ -18,7 +19,11 @@ fn finding(note: &Note, columns: &mut Columns<'_>) -> Finding {
         (NamedBy::Column, Some(column)) => format!("{}.{column}", note.table),
         (NamedBy::Table | NamedBy::Column, _) => note.table.clone(),
     };
-    let identity = Identity::structure(check, note.fault, &note.table, note.subject.clone());
+    let subject = match &note.subject {
+        Subject::File(path) => Subject::File(relative(columns.files.root(), path)),
+        other => other.clone(),
+    };
+    let identity = Identity::structure(check, note.fault, &note.table, subject);
     let mut finding = Finding::new(identity.at(column), note.severity, note.message.clone());
     finding.help.clone_from(&note.help);
     if !note.compared.is_empty() {

@@ -4,12 +4,15 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::engine::data::batch::{Batch, read};
+use crate::engine::pass::locate::Located;
 use crate::engine::pass::scan::{Buffers, revisit};
-use crate::engine::states::env::Filled;
+use crate::engine::states::env::{Filled, UnitRow};
+use crate::expr::eval::{Verdict, judge};
 use crate::findings::about::UnitAt;
 use crate::findings::maker::FindingMaker;
 use crate::findings::undecided::as_unit;
 use crate::report::{Demand, KeyValue, Subject, content};
+use crate::source::RowId;
 use crate::value::{Value, Why};
 
 /// An answer that could not be decided, by what was asked.
@@ -70,6 +73,49 @@ impl FindingMaker<'_, '_> {
         all
     }
 
+    /// For each open answer of another version whether it has an answer here: its row or group is
+    /// there, and the assertion is neither open nor without an application to it.
+    pub fn are_decided(&self, wanted: &[&Open]) -> Vec<bool> {
+        let number = |o: &Open| self.job.checks.iter().position(|c| c.id == o.answer.check);
+        let numbers: Vec<Option<usize>> = wanted.iter().map(|o| number(o)).collect();
+        let subjects: Vec<_> =
+            wanted.iter().zip(&numbers).map(|(o, number)| (*number, None, &o.subject)).collect();
+        let are_there = self.are_there(&subjects);
+        let open: HashSet<OpenAnswer> = self.open_answers().into_iter().map(|o| o.answer).collect();
+        let mut rows: Vec<Sought> = vec![Sought::default(); self.job.tables.len()];
+        let table = |number: Option<usize>| self.job.checks.get(number?)?.row_table();
+        for (o, number) in wanted.iter().zip(&numbers) {
+            if let Some(table) = table(*number) {
+                rows[table].insert(o.answer.subject);
+            }
+        }
+        let rows: Vec<_> =
+            rows.iter().enumerate().map(|(t, all)| self.rows_there(t, all)).collect();
+        let mut finders = self.finders();
+        let mut applies = |o: &Open, number: Option<usize>| {
+            let row = table(number).and_then(|t| finders[t].row(*rows[t].get(&o.answer.subject)?));
+            number.zip(row).is_none_or(|(number, row)| self.applies(number, &o.answer, &row))
+        };
+        let is_decided = |((o, is_there), number): ((&&Open, bool), &Option<usize>)| {
+            let of_filter = OpenAnswer { demand: None, ..o.answer.clone() };
+            let is_open = open.contains(&o.answer) || open.contains(&of_filter);
+            is_there && !is_open && applies(o, *number)
+        };
+        wanted.iter().zip(are_there).zip(&numbers).map(is_decided).collect()
+    }
+
+    /// Whether what a check asks of rows applies to this one.
+    fn applies(&self, number: usize, answer: &OpenAnswer, row: &Located) -> bool {
+        let check = &self.job.checks[number];
+        let is_asked = |text: &String| {
+            check.asserts.iter().find(|a| demand_text(&a.demand) == *text).map(|a| &a.bound)
+        };
+        let asked = answer.demand.as_ref().map_or(check.filter.as_ref(), is_asked);
+        let (Some(bound), Some(table)) = (asked, check.row_table()) else { return true };
+        let units = [UnitRow::Located(&row.row, table)];
+        self.with_env(&units, row.id, |env| judge(bound, env)) != Verdict::NotApplicable
+    }
+
     /// For each subject of a check, or of a table where no check is meant, whether it is there.
     pub fn are_there(&self, wanted: &[(Option<usize>, Option<usize>, &Subject)]) -> Vec<bool> {
         let mut rows: Vec<Sought> = vec![Sought::default(); self.job.tables.len()];
@@ -82,12 +128,12 @@ impl FindingMaker<'_, '_> {
                 Part::Group(state, hash) => groups.entry(state).or_default().insert(hash),
             };
         }
-        let rows: Vec<Sought> =
+        let rows: Vec<BTreeMap<u128, RowId>> =
             rows.iter().enumerate().map(|(table, sought)| self.rows_there(table, sought)).collect();
         let there: BTreeMap<usize, Sought> =
             groups.keys().map(|s| (*s, self.groups_there(*s))).collect();
         let is_there = |part: &Part| match part {
-            Part::Row(table, hash) => rows[*table].contains(hash),
+            Part::Row(table, hash) => rows[*table].contains_key(hash),
             Part::Group(state, hash) => there.get(state).is_some_and(|all| all.contains(hash)),
         };
         parts.iter().map(|parts| parts.iter().all(is_there)).collect()
@@ -131,8 +177,8 @@ impl FindingMaker<'_, '_> {
     }
 
     /// Those of the rows that are in the table.
-    fn rows_there(&self, table: usize, sought: &Sought) -> Sought {
-        let mut found = Sought::default();
+    fn rows_there(&self, table: usize, sought: &Sought) -> BTreeMap<u128, RowId> {
+        let mut found = BTreeMap::new();
         if sought.is_empty() {
             return found;
         }
@@ -143,8 +189,12 @@ impl FindingMaker<'_, '_> {
             let context = directory.context(head);
             // A table that cannot be read again has no rows to be found; the run itself says so.
             let _ = revisit(info, &path, (*head, &context), &mut buffers, &mut |visit| {
-                let hashes = (0..visit.batch.rows).map(|row| subject_of(&visit.batch, row).hash());
-                found.extend(hashes.filter(|hash| sought.contains(hash)));
+                for row in 0..visit.batch.rows {
+                    let hash = subject_of(&visit.batch, row).hash();
+                    if sought.contains(&hash) {
+                        found.entry(hash).or_insert(RowId(visit.head.first.0 + row as u64));
+                    }
+                }
             });
         }
         found

@@ -16,6 +16,7 @@ use crate::report::text::printable;
 use crate::report::{
     Demand, Finding, Identity, Label, Place, RawFinding, Role, Subject, Tally, evidence,
 };
+use crate::source::tree::relative;
 use crate::source::{FileId, Files, Span};
 use crate::value::Why;
 
@@ -30,6 +31,11 @@ pub struct TableFindings<'f> {
 }
 
 impl TableFindings<'_> {
+    /// A file, by its path as it is seen from the rules.
+    fn file_subject(&self, file: FileId) -> Subject {
+        Subject::File(relative(self.files.root(), &self.files.path(file)))
+    }
+
     /// Tables with fewer or more rows than expected; not those for which `is_explained` says that
     /// another finding or problem accounts for so many rows. `swallowed` says per table where a
     /// quoted field holds rows.
@@ -153,7 +159,7 @@ impl TableFindings<'_> {
             let first = |k: usize| firsts[k].map_or(u64::MAX, |f| f.0);
             let mut word = |fault: &'static Fault, kind: usize, message: String, label: &str| {
                 let Some((offset, _, lines)) = firsts[kind] else { return };
-                let subject = Subject::File(self.files.path(part.file));
+                let subject = self.file_subject(part.file);
                 let identity =
                     Identity::structure(fault.name, fault, &self.job.tables[table].name, subject);
                 let mut f = Finding::new(identity, fault.severity, message);
@@ -202,7 +208,7 @@ impl TableFindings<'_> {
             );
             let line = head.header_line;
             let help = uneven_help(uneven, width, line);
-            let subject = Subject::File(self.files.path(file.file));
+            let subject = self.file_subject(file.file);
             let identity = Identity::structure(RAGGED_ROW.name, &RAGGED_ROW, &info.name, subject);
             let mut finding = Finding::new(identity, RAGGED_ROW.severity, message);
             finding.evidence = evidence(&[format!("{width} {fields}")]);

@@ -39,6 +39,11 @@ pub trait Files: Sync {
     fn derived(&self, file: FileId) -> bool;
     /// The physical line (from 1) of an offset.
     fn line(&self, file: FileId, offset: u64) -> u64;
+    /// The directory of the rules, from which a finding's identity names files, wherever the run was
+    /// started: empty, or ending in `/`.
+    fn root(&self) -> &str {
+        ""
+    }
 }
 
 /// Buffers on disk for what does not fit in memory. Implemented by `files/`.

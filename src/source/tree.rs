@@ -216,9 +216,47 @@ pub fn resolve(base: &str, path: &str) -> String {
     }
 }
 
+/// A directory as paths are resolved, empty or ending in `/`: `./` is none.
+pub fn directory(path: &str) -> String {
+    match resolve("", path).as_str() {
+        "." => String::new(),
+        "/" => "/".into(),
+        path => format!("{path}/"),
+    }
+}
+
+/// A path as it is seen from a directory, which is empty or ends in `/`; as it is where only one of
+/// them is absolute.
+pub fn relative(directory: &str, path: &str) -> String {
+    if directory.starts_with('/') != path.starts_with('/') && !directory.is_empty() {
+        return path.to_string();
+    }
+    let parts = directory.split_inclusive('/').zip(path.split_inclusive('/'));
+    let common: usize = parts.take_while(|(a, b)| a == b).map(|(a, _)| a.len()).sum();
+    let (up, rest) = (directory.get(common..), path.get(common..));
+    let up = up.map_or(0, |up| up.matches('/').count());
+    format!("{}{}", "../".repeat(up), rest.unwrap_or_default())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paths_are_seen_from_a_directory() {
+        for (directory, path, seen) in [
+            ("", "a/b.csv", "a/b.csv"),
+            ("a/", "a/b.csv", "b.csv"),
+            ("rules/", "data/b.csv", "../data/b.csv"),
+            ("a/b/", "a/c/d.csv", "../c/d.csv"),
+            ("a/", "ab/c.csv", "../ab/c.csv"),
+            ("/x/a/", "/x/b.csv", "../b.csv"),
+            ("a/", "/x/b.csv", "/x/b.csv"),
+            ("", "/x/b.csv", "/x/b.csv"),
+        ] {
+            assert_eq!(relative(directory, path), seen, "{directory} and {path}");
+        }
+    }
 
     #[test]
     fn paths_are_made_short() {
