@@ -29,6 +29,14 @@ fn made_documents_are_current() {
 }
 
 #[test]
+fn every_output_format_has_a_row() {
+    let page = std::fs::read_to_string(root().join("docs/outputs.md")).expect("the page");
+    for format in crossfoot::render::FORMATS {
+        assert!(page.contains(&format!("\n| `{}` | ", format.name)), "{}", format.name);
+    }
+}
+
+#[test]
 fn schema_and_reader_know_the_same_keys() {
     let schema: serde_json::Value =
         serde_json::from_str(&crossfoot::rules::schema::json_schema()).expect("JSON");

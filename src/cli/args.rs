@@ -102,8 +102,7 @@ pub struct CheckArgs {
     /// Compare with REF itself
     #[arg(long, value_name = "REF", conflicts_with_all = ["since", "old"])]
     pub since_exact: Option<String>,
-    /// Output format, to standard output or to FILE; may be repeated: full, concise, json, jsonl, csv, markdown, sarif, github, gitlab or junit [default: full]
-    #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = format)]
+    #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = format, help = formats())]
     pub format: Vec<(Format, Option<String>)>,
     /// Whether accepted findings are marked or left out of the output, or of that in one format; may be repeated [default: mark]
     #[arg(long, value_name = "[FORMAT=]mark|omit", value_parser = accepted)]
@@ -325,6 +324,13 @@ const LEAST_MEMORY: u64 = 16_000_000;
 fn format(text: &str) -> Result<(Format, Option<String>), String> {
     let (name, file) = text.split_once('=').map_or((text, None), |(n, f)| (n, Some(f.to_string())));
     Ok((format_name(name)?, file))
+}
+
+/// The help of --format.
+fn formats() -> String {
+    let all = crossfoot::render::FORMATS.map(|f| format!("{} ({})", f.name, f.about));
+    let all = all.join(", ");
+    format!("Output format, to standard output or to FILE; may be repeated: {all} [default: full]")
 }
 
 fn format_name(name: &str) -> Result<Format, String> {

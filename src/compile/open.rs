@@ -291,11 +291,7 @@ fn open_file(
 
 /// A file that is something else than its name says. A text may show a page of HTML, or be about one.
 fn not_a_table(path: &str, bytes: &dyn Bytes, format: &Format) -> Option<Problem> {
-    let mut head = vec![0; sniff::ENOUGH];
-    let n = bytes.read_at(0, &mut head).ok()?;
-    head.truncate(n);
-    let is_kept = !format.is_prose || sniff::is_lfs_pointer(&head);
-    let (what, help) = sniff::foreign(&head).filter(|_| is_kept)?;
+    let (what, help) = sniff::foreign(bytes, format.is_prose)?;
     let wanted = if format.is_prose { "text" } else { "table" };
     let message = format!("`{path}` is not a {wanted}: it is {what}");
     Some(Problem::nowhere(&NOT_A_TABLE, message).help(help))

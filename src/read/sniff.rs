@@ -1,17 +1,23 @@
 //! Files that are no tables, whatever they are called: known by their first bytes.
 
+use crate::source::Bytes;
+
 /// So many bytes are enough to know a file by.
-pub const ENOUGH: usize = 1 << 10;
+const ENOUGH: usize = 1 << 10;
 
 const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
 
-/// Whether a file is a pointer of Git LFS, which no text begins as either.
-pub fn is_lfs_pointer(head: &[u8]) -> bool {
-    head.starts_with(LFS_POINTER)
+/// What a file is instead of a table, and how its data can be had; none where it may be a table. A
+/// text may begin like anything but a pointer of Git LFS.
+pub fn foreign(bytes: &dyn Bytes, is_prose: bool) -> Option<(&'static str, &'static str)> {
+    let mut head = vec![0; ENOUGH];
+    let n = bytes.read_at(0, &mut head).ok()?;
+    head.truncate(n);
+    known(&head).filter(|_| !is_prose || head.starts_with(LFS_POINTER))
 }
 
-/// What a file is that begins with `head`, and how its data can be had; none where it may be a table.
-pub fn foreign(head: &[u8]) -> Option<(&'static str, &'static str)> {
+/// What a file is that begins with `head`.
+fn known(head: &[u8]) -> Option<(&'static str, &'static str)> {
     const LFS: &str = "fetch the file itself: `git lfs pull`, or `lfs: true` where CI checks out";
     const SAVE: &str = "save the sheet as CSV in the program that made it";
     const DOWNLOAD: &str =
@@ -59,7 +65,7 @@ mod tests {
 
     #[test]
     fn files_are_known_by_their_first_bytes() {
-        let what = |head: &[u8]| foreign(head).map(|found| found.0);
+        let what = |head: &[u8]| known(head).map(|found| found.0);
         assert_eq!(
             what(b"PK\x03\x04\x14\0\x06\0[Content_Types].xml"),
             Some("an Excel workbook (XLSX)")

@@ -1,5 +1,6 @@
 //! A Code Quality report for GitLab: one JSON array.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
@@ -16,6 +17,8 @@ pub struct Gitlab {
     has_element: AtomicBool,
     /// Where something without a place of its own is reported.
     nowhere: String,
+    /// How many problems there are with the same words.
+    repeated: BTreeMap<String, u64>,
 }
 
 #[derive(Serialize)]
@@ -94,10 +97,18 @@ impl Sink for Gitlab {
         let at = p.at.map(|(file, span)| in_text(sources, file, span));
         let path = at.map(|at| sources.path(at.file())).or(p.path.as_deref());
         let path = path.unwrap_or(&self.nowhere);
+        let alike = fingerprint(p.fault.name, path, &p.message);
+        // GitLab shows one of those that have the same fingerprint.
+        let before = self.repeated.entry(alike.clone()).or_insert(0);
+        let own = match *before {
+            0 => alike,
+            n => fingerprint(&alike, path, &n.to_string()),
+        };
+        *before += 1;
         let issue = Issue {
             description: p.message.clone(),
             check_name: p.fault.name,
-            fingerprint: fingerprint(p.fault.name, path, &p.message),
+            fingerprint: own,
             severity: "blocker",
             location: Location { path, lines: Lines { begin: at.map_or(1, |at| at.from().line) } },
         };

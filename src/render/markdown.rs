@@ -7,7 +7,7 @@ use crate::render::words::{
     unknown_version,
 };
 use crate::render::worst::Worst;
-use crate::report::{CheckSummary, Facts, Finding, Sink, SourceText, Summary, Working};
+use crate::report::{CheckSummary, Facts, Finding, Sink, SourceText, Summary, Term, Working};
 use crate::source::Problem;
 
 /// GitHub takes no summary of more than 1 MiB.
@@ -122,7 +122,10 @@ fn finding(f: &Finding, sources: &dyn SourceText) -> String {
 /// The terms, both sides and the difference, as a block of code.
 fn working(w: &Working) -> String {
     let mut rows: Vec<(String, String)> = Vec::new();
-    let terms = w.terms.iter().filter(|t| !t.part_of.is_empty());
+    // A part that has no sign and no other beside it is what it is a part of.
+    let is_alone = |t: &Term| w.terms.iter().filter(|o| o.part_of == t.part_of).count() == 1;
+    let is_part = |t: &&Term| !t.part_of.is_empty() && !(t.sign.is_empty() && is_alone(t));
+    let terms = w.terms.iter().filter(is_part);
     for term in terms.clone().take(MOST_TERMS) {
         rows.push((format!("{} {}", term.sign, term.value).trim().to_string(), term.name.clone()));
     }
