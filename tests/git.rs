@@ -72,7 +72,7 @@ impl Repository {
 
 fn ask(directory: &Path, reference: &str, exact: bool) -> Result<OldSide, Problem> {
     let since = Since { reference: reference.to_string(), exact };
-    old_side(&since, directory, None)
+    old_side(&since, (directory, directory), None)
 }
 
 fn side(directory: &Path, reference: &str) -> Result<OldSide, Problem> {
@@ -81,7 +81,7 @@ fn side(directory: &Path, reference: &str) -> Result<OldSide, Problem> {
 
 fn below(directory: &Path, root: &Path) -> OldSide {
     let since = Since { reference: "HEAD".to_string(), exact: false };
-    old_side(&since, directory, Some(&root.to_string_lossy())).expect("an old side")
+    old_side(&since, (directory, directory), Some(&root.to_string_lossy())).expect("an old side")
 }
 
 fn text(old: &OldSide, path: &str) -> String {

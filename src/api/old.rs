@@ -15,7 +15,7 @@ use crate::files::tree::{OldSide, WithRules};
 use crate::findings::maker::FindingMaker;
 use crate::findings::subjects::{Open, OpenAnswer, demand_text};
 use crate::gate::{OldFinding, OldFindings};
-use crate::report::{Fate, Finding, OldVersion, PastFinding, Subject, Tally};
+use crate::report::{CheckSummary, Fate, Finding, OldVersion, PastFinding, Subject, Tally};
 use crate::source::tree::Tree;
 use crate::source::{Problem, Watcher};
 use crate::value::Why;
@@ -84,7 +84,16 @@ impl Comparison {
             true => Vec::new(),
             false => maker.no_longer_decided(&lost, &self.name),
         };
-        (of_rows, maker.fewer_judged(&self.old.tallies, &self.name))
+        (of_rows, maker.blanked(&self.old.tallies, &self.name))
+    }
+
+    /// Notes at each check that fewer rows or groups of it are decided than before.
+    pub fn note_fewer(&self, maker: &FindingMaker<'_, '_>, checks: &mut [CheckSummary]) {
+        for (number, words) in maker.fewer_judged(&self.old.tallies) {
+            if let Some(check) = checks.get_mut(number) {
+                check.fewer_judged = Some(words);
+            }
+        }
     }
 
     /// What became of the findings of the old version that this run does not have.
@@ -121,6 +130,7 @@ fn open(project: &Project, side: &OldSide, request: &Request) -> Project {
         old: None,
         since: None,
         old_files: Vec::new(),
+        without_input: true,
         watcher: request
             .watcher
             .clone()

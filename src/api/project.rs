@@ -13,7 +13,7 @@ use crate::compile::versions::given;
 use crate::compile::{NO_CHECKS, NOT_A_TABLE, UNKNOWN_CHECK};
 use crate::files::git::since::old_side;
 use crate::files::machine::Machine;
-use crate::files::sources::Sources;
+use crate::files::sources::{Sources, portable};
 use crate::files::tree::OldSide;
 use crate::files::{
     BAD_COMPRESSION, BAD_ENCODING, INFLATES_TOO_FAR, NOT_FETCHED, OUTSIDE_ROOT, UNREADABLE_FILE,
@@ -160,7 +160,10 @@ fn old(request: &Request, rules: &RuleSet, project: &Project) -> Result<Option<O
         return Ok(request.old.clone());
     }
     if let Some(since) = &request.since {
-        return old_side(since, Path::new(""), request.root.as_deref()).map(Some);
+        let named = project.rule_files.first().or(request.paths.first());
+        let directory = named.map(|path| base_of(&portable(path))).unwrap_or_default();
+        let inside = Path::new(&directory);
+        return old_side(since, (inside, Path::new("")), request.root.as_deref()).map(Some);
     }
     given(&request.old_files, &request.data, (rules, &project.rule_files), &project.book)
 }

@@ -51,6 +51,8 @@ pub struct Request {
     pub root: Option<String>,
     /// The revision in git that the run is compared with.
     pub since: Option<Since>,
+    /// Standard input is not read: another run has read it.
+    pub without_input: bool,
     /// Where files come from; the disk where none is said.
     pub tree: Option<Arc<dyn Tree>>,
     /// The old version that it is compared with.
@@ -70,7 +72,12 @@ pub(crate) fn book(request: &Request) -> Result<Sources, Problem> {
         (None, None) => Arc::new(Disk::default()),
         (None, Some(root)) => Arc::new(Disk::below(root).map_err(|e| cannot(root, &e))?),
     };
-    Ok(Sources::new(tree, request.max_inflate.map_or_else(Limits::default, Limits::up_to)))
+    let limits = request.max_inflate.map_or_else(Limits::default, Limits::up_to);
+    let mut book = Sources::new(tree, limits);
+    if request.without_input {
+        book.refuse_input();
+    }
+    Ok(book)
 }
 
 /// A sink and where its bytes go.

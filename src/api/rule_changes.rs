@@ -29,7 +29,13 @@ pub(crate) fn rules_since(project: &Project, side: &OldSide, request: &Request) 
     let rules: Arc<dyn Tree> = Arc::clone(&side.tree);
     let tree: Arc<dyn Tree> =
         Arc::new(WithRules { data: Arc::clone(project.book.shared_tree()), rules });
-    let now = Request { old: None, since: None, old_files: Vec::new(), ..request.clone() };
+    let now = Request {
+        old: None,
+        since: None,
+        old_files: Vec::new(),
+        without_input: true,
+        ..request.clone()
+    };
     let then = Request { tree: Some(Arc::clone(&tree)), ..now.clone() };
     let before = Project::open(&then);
     if before.rule_files.is_empty() && side.commit.is_none() {

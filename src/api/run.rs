@@ -187,6 +187,7 @@ fn judge(
         }
         s.spilled = job.memory.written();
         summarise(project, &ran, &counter.gate, s);
+        old.iter().for_each(|old| old.note_fewer(&maker, &mut s.checks));
     });
 }
 

@@ -51,6 +51,7 @@ pub(crate) fn summarise(project: &Project, ran: &Ran<'_>, gate: &Gate, s: &mut S
             findings: gate.found(&check.id),
             shown: gate.shown(&check.id),
             whole: gate.about_whole(&check.id),
+            fewer_judged: None,
             known: gate.known_of(&check.id),
         });
     }
@@ -68,6 +69,7 @@ pub(crate) fn summarise(project: &Project, ran: &Ran<'_>, gate: &Gate, s: &mut S
             findings: gate.found(id),
             shown: gate.shown(id),
             whole: 0,
+            fewer_judged: None,
             known: gate.known_of(id),
         });
     }

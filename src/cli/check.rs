@@ -184,6 +184,7 @@ fn report(outcome: &Outcome, args: &CheckArgs, is_quiet: bool, is_printed: bool)
         output::report(&words::summary(&outcome.summary));
         if let Some(counts) = &s.versions {
             output::report(&words::compared(counts, "the old version"));
+            output::report(&words::fewer_judged(&outcome.summary));
         }
         output::report(&words::held_back(&outcome.summary));
     }

@@ -22,7 +22,7 @@ crate::fault!(
     NO_LONGER_DECIDED, Error, "no-longer-decided", "what could be judged in the old version cannot be judged any more");
 crate::fault!(
     /// A check, compared with an old version.
-    FEWER_JUDGED, Info, "fewer-judged", "a check judges fewer rows or groups than in the old version");
+    FEWER_JUDGED, Error, "fewer-judged", "a check judges fewer rows than in the old version, though they are there");
 crate::fault!(
     /// A table with too few or too many rows.
     ROW_COUNT, Error, "row-count", "a table has fewer or more rows than expected");

@@ -36,6 +36,7 @@ pub struct Sources {
     /// The old version of the files, and whether it is what is opened now.
     old: Option<OldSide>,
     is_within_old: bool,
+    without_input: bool,
     /// Standard input and pipes, which can be read only once, by path.
     streams: HashMap<String, Arc<dyn Bytes>>,
 }
@@ -57,6 +58,7 @@ impl Sources {
             root: String::new(),
             old: None,
             is_within_old: false,
+            without_input: false,
             streams: HashMap::new(),
         }
     }
@@ -86,6 +88,11 @@ impl Sources {
         self.old = Some(old);
     }
 
+    /// Says that `-` is nothing: another run has read it.
+    pub fn refuse_input(&mut self) {
+        self.without_input = true;
+    }
+
     /// Finds and opens files of the old version.
     pub fn within_old<R>(&mut self, open: impl FnOnce(&mut Sources) -> R) -> R {
         self.is_within_old = self.old.is_some();
@@ -96,7 +103,7 @@ impl Sources {
 
     /// Whether a path means standard input, which has no old version.
     pub fn is_input(&self, path: &str) -> bool {
-        path == "-" && !self.is_within_old
+        path == "-" && !self.is_within_old && !self.without_input
     }
 
     /// How the path of a file is shown that is opened now: `HEAD~1:data/a.csv` in an old version.

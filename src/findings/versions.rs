@@ -7,7 +7,7 @@ use crate::findings::maker::FindingMaker;
 use crate::findings::subjects::Open;
 use crate::findings::tables::case_words;
 use crate::findings::undecided::as_unit;
-use crate::report::{Demand, Finding, Identity, Label, Role, Subject, Tally};
+use crate::report::{Demand, Finding, Identity, Label, Role, Tally};
 
 impl FindingMaker<'_, '_> {
     /// One finding for each of these answers, which `old`, the old version, decides: at the check's
@@ -52,96 +52,53 @@ impl FindingMaker<'_, '_> {
         open.iter().map(finding).collect()
     }
 
-    /// Findings of checks that decide fewer rows or groups than in `old`: together for those of a
-    /// table that has fewer rows, else for each. Where rows have no key it is not known which ones
-    /// they are, and blanked figures look like rows that went: with as many rows as before, that is
-    /// as bad as a failure.
-    pub fn fewer_judged(&self, before: &BTreeMap<String, Tally>, old: &str) -> Vec<Finding> {
+    /// Checks that decide fewer rows or groups than in the old version, with how many of both:
+    /// `12 rows, 13 before`.
+    pub fn fewer_judged(&self, before: &BTreeMap<String, Tally>) -> BTreeMap<usize, String> {
         let checks = (0..self.job.checks.len()).filter(|number| self.ran.is_complete(*number));
-        let of = |number: usize| {
-            let tallies = [before.get(&self.job.checks[number].id)?, &self.ran.tallies[number]];
-            (decided(tallies[1]) < decided(tallies[0])).then_some((number, tallies))
+        let fewer = |number: usize| {
+            let check = &self.job.checks[number];
+            let before = decided(before.get(&check.id)?);
+            let now = decided(&self.ran.tallies[number]);
+            let (one, many) = match check.asserts.len() {
+                0 | 1 => case_words(check),
+                _ => ("answer", "answers"),
+            };
+            let what = if now == 1 { one } else { many };
+            (now < before).then(|| (number, format!("{now} {what}, {before} before")))
         };
-        let fewer: Vec<(usize, [&Tally; 2])> = checks.filter_map(of).collect();
-        let by_rows = |(number, [before, now]): &(usize, [&Tally; 2])| {
-            self.job.checks[*number].row_table().filter(|_| now.cases < before.cases)
-        };
-        let mut of_tables: BTreeMap<usize, Vec<(usize, [&Tally; 2])>> = BTreeMap::new();
-        for one in &fewer {
-            by_rows(one)
-                .into_iter()
-                .for_each(|table| of_tables.entry(table).or_default().push(*one));
-        }
-        of_tables.retain(|_, all| all.len() > 1);
-        let is_alone = |one: &&(usize, [&Tally; 2])| {
-            by_rows(one).is_none_or(|table| !of_tables.contains_key(&table))
-        };
-        let alone = fewer.iter().filter(is_alone).map(|one| self.fewer(*one, old));
-        let together = of_tables.iter().map(|(table, all)| self.fewer_of(*table, all, old));
-        together.chain(alone).collect()
+        checks.filter_map(fewer).collect()
     }
 
-    /// Checks over rows of a table that has fewer of them.
-    fn fewer_of(&self, table: usize, all: &[(usize, [&Tally; 2])], old: &str) -> Finding {
-        let table = &self.job.tables[table].name;
-        let words = |(number, [before, now]): &(usize, [&Tally; 2])| {
-            let id = &self.job.checks[*number].id;
-            format!("`{id}` {} ({} before)", decided(now), decided(before))
+    /// One finding for each of those checks whose rows have no key, though as many or more are there:
+    /// nobody knows which ones could be judged before, and figures were blanked.
+    pub fn blanked(&self, before: &BTreeMap<String, Tally>, old: &str) -> Vec<Finding> {
+        let finding = |(number, words): (usize, String)| {
+            let check = &self.job.checks[number];
+            let table = &self.job.tables[check.row_table()?];
+            let cases = before.get(&check.id)?.cases;
+            if !table.key.is_empty() || self.ran.tallies[number].cases < cases {
+                return None;
+            }
+            let message = format!("`{}` decides {words} in {old}", check.id);
+            let identity = Identity {
+                table: Some(table.name.clone()),
+                ..Identity::new(&check.id, Demand::Structure, &FEWER_JUDGED)
+            };
+            let mut finding = Finding::new(identity, check.severity, message);
+            finding.title.clone_from(&check.title);
+            finding.help = Some(
+                "look for figures that were blanked; with a `key` crossfoot says which".into(),
+            );
+            // A check of types alone asserts nothing else.
+            if !check.asserts.is_empty() {
+                self.rule_label(&mut finding, number, 0);
+            }
+            Some(finding)
         };
-        let mut names: Vec<String> = all.iter().take(MOST_NAMED).map(words).collect();
-        if let more @ 1.. = all.len() - names.len() {
-            names.push(format!("{more} more"));
-        }
-        let last = names.pop().unwrap_or_default();
-        let message = format!(
-            "{} checks decide fewer rows of `{table}` than in {old}: {} and {last}",
-            all.len(),
-            names.join(", ")
-        );
-        let identity = Identity::structure(FEWER_JUDGED.name, &FEWER_JUDGED, table, Subject::Table);
-        let mut finding = Finding::new(identity, FEWER_JUDGED.severity, message);
-        finding.help = Some(FEWER_HELP.into());
-        self.asked_by(&mut finding, all[0].0);
-        finding
-    }
-
-    fn fewer(&self, (number, [before, now]): (usize, [&Tally; 2]), old: &str) -> Finding {
-        let check = &self.job.checks[number];
-        let is_keyless = check.row_table().is_some_and(|t| self.job.tables[t].key.is_empty());
-        let severity = match is_keyless && now.cases >= before.cases {
-            true => check.severity,
-            false => FEWER_JUDGED.severity,
-        };
-        let (one, many) = match check.asserts.len() {
-            0 | 1 => case_words(check),
-            _ => ("answer", "answers"),
-        };
-        let n = decided(now);
-        let what = if n == 1 { one } else { many };
-        let message =
-            format!("`{}` decides {n} {what}, and {} in {old}", check.id, decided(before));
-        let identity = Identity {
-            table: check.units.first().map(|u| self.job.tables[u.table].name.clone()),
-            ..Identity::new(&check.id, Demand::Structure, &FEWER_JUDGED)
-        };
-        let mut finding = Finding::new(identity, severity, message);
-        finding.title.clone_from(&check.title);
-        finding.help = Some(FEWER_HELP.into());
-        self.asked_by(&mut finding, number);
-        finding
-    }
-
-    /// A check of types alone asserts nothing else.
-    fn asked_by(&self, finding: &mut Finding, number: usize) {
-        if !self.job.checks[number].asserts.is_empty() {
-            self.rule_label(finding, number, 0);
-        }
+        self.fewer_judged(before).into_iter().filter_map(finding).collect()
     }
 }
-
-/// So many checks are named.
-const MOST_NAMED: usize = 3;
-const FEWER_HELP: &str = "see which rows went, or which of their cells were blanked";
 
 /// Answers of a check that are known.
 fn decided(tally: &Tally) -> u64 {

@@ -171,6 +171,22 @@ pub fn compared(counts: &StatusCounts, name: &str) -> String {
     format!("compared with {name}: {} new{}\n", counts.new, parts.collect::<String>())
 }
 
+/// Checks that decide less than in the old version, in a line; empty where there is none.
+pub fn fewer_judged(s: &Summary) -> String {
+    /// So many are named.
+    const MOST: usize = 5;
+    let fewer = s.checks.iter().filter_map(|c| Some((&c.id, c.fewer_judged.as_ref()?)));
+    let all: Vec<String> = fewer.map(|(id, words)| format!("{id} {words}")).collect();
+    let named = all.iter().take(MOST).cloned().collect::<Vec<_>>().join("; ");
+    match all.len() {
+        0 => String::new(),
+        n if n > MOST => {
+            format!("judged less than before: {named}; and {} more checks\n", n - MOST)
+        }
+        _ => format!("judged less than before: {named}\n"),
+    }
+}
+
 /// Findings of a check that are accepted, or as they were: how many, and which of both.
 pub fn known(s: &Summary, findings: u64) -> String {
     let kind = match (s.accepted, s.versions) {

@@ -227,6 +227,9 @@ pub struct CheckSummary {
     /// nothing.
     #[serde(skip)]
     pub whole: u64,
+    /// Where fewer of its answers are known than in the old version: `12 rows, 13 before`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fewer_judged: Option<String>,
     /// Findings beside these that are accepted, or as they were in the old version.
     #[serde(skip_serializing_if = "is_zero")]
     pub known: u64,

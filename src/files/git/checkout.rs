@@ -14,8 +14,8 @@ use crate::source::tree::resolve;
 pub struct Checkout {
     /// The working tree, absolute, without a `/` behind it.
     pub top: String,
-    /// The directory below it: empty, or ending in `/`.
-    prefix: String,
+    /// The directory that paths are seen from, absolute, with a `/` behind it.
+    here: String,
     extent: Extent,
 }
 
@@ -29,19 +29,30 @@ enum Extent {
 }
 
 impl Checkout {
-    /// Looks for the repository of a directory.
+    /// Looks for the repository of a directory; paths are seen from there, or from another.
     ///
     /// # Errors
     /// Where there is none, or git refuses to read it, or there is no such `root`.
-    pub fn of(git: &Git, root: Option<&str>) -> Result<Checkout, Problem> {
+    pub fn of(git: &Git, from: Option<&Path>, root: Option<&str>) -> Result<Checkout, Problem> {
         let top = git.ask(&["rev-parse", "--show-toplevel"])?;
         if !top.success || top.line().is_empty() {
             return Err(no_repository(&top));
         }
-        let prefix = git.get(&["rev-parse", "--show-prefix"], "name the working directory")?.line();
         let top = top.line().trim_end_matches('/').to_string();
+        let here = match from {
+            None => {
+                let answer =
+                    git.get(&["rev-parse", "--show-prefix"], "name the working directory")?;
+                format!("{top}/{}", answer.line())
+            }
+            Some(from) => {
+                let from =
+                    if from.as_os_str().is_empty() { ".".into() } else { from.to_string_lossy() };
+                format!("{}/", real(&from).map_err(|e| cannot(&from, &e))?)
+            }
+        };
         let extent = root.map_or(Ok(Extent::All), |root| extent(&top, root))?;
-        Ok(Checkout { top, prefix, extent })
+        Ok(Checkout { top, here, extent })
     }
 
     /// The path below the top of the repository, without a `/` behind it; none outside of it.
@@ -51,7 +62,7 @@ impl Checkout {
             let start = if path.starts_with('/') { "/" } else { "" };
             resolve(start, path.trim_start_matches('/'))
         } else {
-            resolve(&format!("{}/{}", self.top, self.prefix), &path)
+            resolve(&self.here, &path)
         };
         // A link outside of the repository may lead into it.
         below(&self.top, &whole).or_else(|| below(&self.top, &real(&whole).ok()?))

@@ -19,13 +19,18 @@ pub struct Since {
     pub exact: bool,
 }
 
-/// The files of a revision, seen from a directory; an empty path is the working directory.
+/// The files of a revision of the repository that a directory lies `inside`, seen `from` another; an
+/// empty path is the working directory.
 ///
 /// # Errors
 /// Where git is not there or fails, and where there is no such revision.
-pub fn old_side(since: &Since, directory: &Path, root: Option<&str>) -> Result<OldSide, Problem> {
-    let git = Git::at(directory);
-    let checkout = Checkout::of(&git, root)?;
+pub fn old_side(
+    since: &Since,
+    (inside, from): (&Path, &Path),
+    root: Option<&str>,
+) -> Result<OldSide, Problem> {
+    let git = Git::at(inside);
+    let checkout = Checkout::of(&git, Some(from).filter(|from| *from != inside), root)?;
     let commit = commit(&git, since)?;
     let name = match &commit {
         Some(commit) => {

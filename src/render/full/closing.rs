@@ -35,7 +35,7 @@ pub fn rules_changed(old: &OldVersion, options: Options) -> String {
 /// Counts of findings by how they compare with the old version, and those that are no more.
 pub fn compared(s: &Summary, old: &str, options: Options) -> String {
     let Some(counts) = &s.versions else { return String::new() };
-    let mut out = words::compared(counts, old);
+    let mut out = words::compared(counts, old) + &words::fewer_judged(s);
     for past in s.past.iter().filter(|_| options.verbose) {
         let key = past.key.as_ref().map_or(String::new(), |key| format!("  {key}"));
         let line = format!("   {}  {}{key}  {}", past.fate.word(), past.check, past.message);

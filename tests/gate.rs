@@ -1,0 +1,235 @@
+//! The gate as people meet it: the program in a git repository.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+const RULES: &str = r#"
+[data.figures]
+path = "figures.csv"
+key  = ["place", "year"]
+rows = "0.."
+
+[check.closed]
+each   = "figures"
+where  = "year <= 2020"
+assert = "value = old(value)"
+
+[check.none-lost]
+assert = "count(removed(figures)) = 0"
+
+[check.parts]
+each   = "figures"
+assert = "value = a + b"
+"#;
+
+struct Repository(tempfile::TempDir);
+
+impl Repository {
+    fn new() -> Repository {
+        let repository = Repository(tempfile::tempdir().expect("a folder"));
+        repository.git(&["init", "-q", "-b", "main"]);
+        repository
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn git(&self, args: &[&str]) {
+        let settings = ["-c", "user.name=t", "-c", "user.email=t@example.org"];
+        let output = Command::new("git")
+            .args(settings)
+            .args(args)
+            .current_dir(self.path())
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .output()
+            .expect("git is installed");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "git {args:?}: {said}");
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.path().join(name), text).expect("a file");
+    }
+
+    fn commit(&self, message: &str) {
+        self.git(&["add", "-A"]);
+        self.git(&["commit", "-q", "--allow-empty", "-m", message]);
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_crossfoot"))
+            .args(args)
+            .current_dir(self.path())
+            .output()
+            .expect("the program runs")
+    }
+
+    /// A run of `check` with JSON: its exit status, and what it wrote.
+    fn check(&self, args: &[&str]) -> (i32, Value) {
+        let output = self.run(&[&["check", "-f", "json", "--today", "2026-11-26"], args].concat());
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let json = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{said}"));
+        (output.status.code().expect("an exit status"), json)
+    }
+}
+
+/// Rows of 200 places and 10 years; those of some have an error of 1.
+fn rows(wrong: &[(u32, u32)]) -> BTreeMap<(u32, u32), String> {
+    let mut all = BTreeMap::new();
+    for place in 0..200 {
+        for year in 2015..2025 {
+            let value = place + year + u32::from(wrong.contains(&(place, year)));
+            all.insert((place, year), format!("p{place},{year},{value},{place},{year}\n"));
+        }
+    }
+    all
+}
+
+fn text<'r>(rows: impl Iterator<Item = &'r String>) -> String {
+    format!("place,year,value,a,b\n{}", rows.cloned().collect::<String>())
+}
+
+/// The new and changed findings: check and key.
+fn news(json: &Value) -> Vec<String> {
+    let findings = json["findings"].as_array().expect("findings").iter();
+    let is_news = |f: &&Value| f["status"] != "open" && f["accepted"].is_null();
+    let words = |f: &Value| format!("{} {}", text_of(&f["check"]), text_of(&f["key"]));
+    findings.filter(is_news).map(words).collect()
+}
+
+fn text_of(value: &Value) -> &str {
+    value.as_str().unwrap_or("-")
+}
+
+/// Twenty errors that are known, then an edit that changes a closed year, drops a row, moves a
+/// thousand rows and adds an error.
+fn edited() -> (Repository, Vec<(u32, u32)>) {
+    let repository = Repository::new();
+    let known: Vec<(u32, u32)> = (0..20).map(|n| (n * 7, 2021 + n % 3)).collect();
+    repository.write("crossfoot.toml", RULES);
+    repository.write("figures.csv", &text(rows(&[]).values()));
+    repository.commit("all is well");
+    repository.write("figures.csv", &text(rows(&known).values()));
+    repository.commit("twenty errors");
+    let mut after = rows(&known);
+    after.insert((3, 2019), "p3,2019,2023,4,2019\n".into());
+    after.remove(&(5, 2022));
+    after.insert((9, 2024), "p9,2024,2034,9,2024\n".into());
+    let lines: Vec<String> = after.into_values().collect();
+    repository.write("figures.csv", &text(lines[1000..].iter().chain(&lines[..1000])));
+    repository.commit("an edit");
+    (repository, known)
+}
+
+#[test]
+fn an_edit_is_gated_by_what_it_adds() {
+    let (repository, known) = edited();
+    let (status, json) = repository.check(&["--since", "HEAD~1"]);
+    assert_eq!(news(&json), ["closed p3, 2019", "parts p9, 2024", "none-lost -"]);
+    assert_eq!(status, 1);
+    let counts = &json["summary"]["versions"];
+    assert_eq!((counts["open"].as_u64(), counts["new"].as_u64()), (Some(20), Some(3)));
+    assert_eq!(json["old"]["commit"].as_str().map(str::len), Some(40));
+    // Compared with the first commit, the known errors are new as well.
+    let (_, json) = repository.check(&["--since", "HEAD~2"]);
+    assert_eq!(news(&json).len(), known.len() + 3);
+    let (_, json) = repository.check(&["--since", "HEAD"]);
+    assert_eq!(news(&json), Vec::<String>::new());
+}
+
+#[test]
+fn moving_rows_reopens_nothing() {
+    let (repository, _) = edited();
+    let path = repository.path().join("figures.csv");
+    let before = std::fs::read_to_string(path).expect("the figures");
+    let (header, body) = before.split_once('\n').expect("a header");
+    let mut lines: Vec<&str> = body.lines().collect();
+    for edit in 0..100usize {
+        let (from, to) = (edit * 37 % lines.len(), edit * 101 % lines.len());
+        let line = lines.remove(from);
+        lines.insert(to.min(lines.len()), line);
+        if edit % 10 == 9 {
+            repository.write("figures.csv", &format!("{header}\n{}\n", lines.join("\n")));
+            let (status, json) = repository.check(&["--since", "HEAD"]);
+            assert_eq!((status, news(&json)), (0, Vec::new()), "edit {edit}");
+            assert!(json["summary"]["past"].is_null(), "{}", json["summary"]["past"]);
+        }
+    }
+}
+
+#[test]
+fn nobody_turns_the_gate_green_by_an_edit_that_says_less() {
+    let (repository, known) = edited();
+    repository.git(&["checkout", "-q", "HEAD~1"]);
+    let (place, year) = known[0];
+    let with = |row: Option<&str>| {
+        let mut all = rows(&known);
+        match row {
+            Some(row) => all.insert((place, year), row.to_string()),
+            None => all.remove(&(place, year)),
+        };
+        repository.write("figures.csv", &text(all.values()));
+        repository.check(&["--since", "HEAD"])
+    };
+    // Raised by one: the same error with other figures.
+    let (status, json) =
+        with(Some(&format!("p{place},{year},{},{place},{year}\n", place + year + 2)));
+    assert_eq!((status, news(&json)), (1, vec![format!("parts p{place}, {year}")]));
+    // Blanked.
+    let (status, json) = with(Some(&format!("p{place},{year},,{place},{year}\n")));
+    assert_eq!(status, 1);
+    let is_lost = |f: &Value| f["fault"] == "no-longer-decided" && f["severity"] == "error";
+    assert!(json["findings"].as_array().expect("findings").iter().any(is_lost));
+    assert_eq!(json["summary"]["past"][0]["fate"], "not-judged");
+    // Deleted.
+    let (status, json) = with(None);
+    assert_eq!((status, news(&json)), (1, vec!["none-lost -".to_string()]));
+    assert_eq!(json["summary"]["past"][0]["fate"], "gone");
+    let parts = json["summary"]["checks"].as_array().expect("checks").iter();
+    let parts = parts.clone().find(|c| c["id"] == "parts").expect("the check");
+    assert_eq!(parts["fewer_judged"], "1999 rows, 2000 before");
+    // The check removed in the same edit.
+    repository.write("figures.csv", &text(rows(&known).values()));
+    let (without, _) = RULES.split_once("[check.parts]").expect("the check");
+    repository.write("crossfoot.toml", without);
+    let (status, json) = repository.check(&["--since", "HEAD"]);
+    let change = &json["old"]["rule_changes"][0];
+    assert_eq!(
+        (change["what"].as_str(), change["hides"].as_u64()),
+        (Some("check parts"), Some(20))
+    );
+    assert_eq!((status, change["loosens"].as_bool()), (0, Some(true)));
+    let output = repository.run(&["check", "--since", "HEAD", "--fail-on", "error,rules-loosened"]);
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn a_branch_behind_main_shows_none_of_its_edits() {
+    let (repository, _) = edited();
+    repository.git(&["checkout", "-q", "-b", "topic", "HEAD~1"]);
+    repository.write("note.md", "Nothing about figures.\n");
+    repository.commit("a note");
+    let (status, json) = repository.check(&["--since", "main"]);
+    assert_eq!((status, news(&json)), (0, Vec::new()));
+    let (_, json) = repository.check(&["--since-exact", "main"]);
+    assert!(json["summary"]["versions"]["gone"].as_u64().is_some());
+}
+
+#[test]
+fn rules_elsewhere_lead_to_their_own_repository() {
+    let (repository, _) = edited();
+    let outside = tempfile::tempdir().expect("a folder");
+    let output = Command::new(env!("CARGO_BIN_EXE_crossfoot"))
+        .args(["check", "--since", "HEAD~1", "-f", "json"])
+        .arg(repository.path())
+        .current_dir(outside.path())
+        .output()
+        .expect("the program runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{said}"));
+    assert_eq!(news(&json).len(), 3, "{said}");
+}
