@@ -281,6 +281,7 @@ fn summary() -> Summary {
         findings,
         shown: 2,
         whole: 0,
+        fewer_judged: (findings > 4).then(|| "6 rows, 7 before".into()),
         known,
     };
     Summary {

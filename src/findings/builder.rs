@@ -382,24 +382,26 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         let is_cell = matches!(slot.args.first().map(|a| &a.op), Some(Op::Cell { .. }));
         for located in &located {
             let cell = Cell { table: def.table, row: located.id, column };
-            let Some((text, place)) = self.of_cell(cell, located) else { continue };
+            let old = working::old_cell(slot, self.proof.env, (def.table, located));
+            let old = old.and_then(|c| Some((c, self.finders.get_mut(c.table)?.row(c.row)?)));
+            let (cell, shown) = old.as_ref().map_or((cell, located), |(c, row)| (*c, row));
+            let Some((text, place)) = self.of_cell(cell, shown) else { continue };
             let (values, worked) = self.values(slot, def.table, located);
             if slot.distinct && seen.contains(&values) {
                 continue;
             }
-            let named = naming.and_then(|c| located.row.texts.get(c));
-            let name =
-                named.cloned().unwrap_or_else(|| row_name(self.job, def.table, &located.row.texts));
+            let texts = &located.row.texts;
+            let named = naming.and_then(|c| texts.get(c)).cloned();
+            let name = named.unwrap_or_else(|| row_name(self.job, def.table, texts));
             let figure = values.first().and_then(Value::figure).cloned();
             if figure.is_some() {
                 self.see(cell, &text);
             }
-            let counts = slot.args.is_empty();
             let computed = figure.as_ref().filter(|_| !is_cell);
             let ty = slot.args.first().map_or(Type::Number, |a| a.ty);
             self.computed
                 .extend(computed.map(|f| (self.shown.len(), Value::Number(f.clone()), ty)));
-            let table = self.job.tables.get(def.table).filter(|_| counts);
+            let table = self.job.tables.get(def.table).filter(|_| slot.args.is_empty());
             self.shown.push(Term {
                 right,
                 name: match (&worked, name.as_str()) {
@@ -408,7 +410,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
                     (Some(worked), _) => format!("{name}: {worked}"),
                 },
                 sign: if slot.agg == Agg::Sum { "+" } else { "" },
-                value: if counts { String::new() } else { text.clone() },
+                value: if slot.args.is_empty() { String::new() } else { text.clone() },
                 number: figure.as_ref().map(|f| f.value.clone()),
                 place: Some(table.map_or(place, |t| place::of_row(self.files, t, located))),
                 part_of: of.to_string(),

@@ -1,9 +1,10 @@
 //! What findings show of an assertion: its steps at hand, its values in words.
 
 use crate::engine::data::check::primary_column;
-use crate::engine::states::env::{At, Filled, table_of};
+use crate::engine::pass::locate::Located;
+use crate::engine::states::env::{At, Filled, UnitRow, table_of};
 use crate::explain::equation::Cell;
-use crate::expr::bound::{Allowance, Bound, OnMiss, Op, StateDef, StateId};
+use crate::expr::bound::{Allowance, Bound, OnMiss, Op, Slot, StateDef, StateId};
 use crate::expr::eval::{eval, joined};
 use crate::findings::equations::spread;
 use crate::findings::figures::Style;
@@ -69,6 +70,14 @@ fn read_from(bound: &Bound, args: &[Step<'_>], env: &At<'_>, at: &[UnitCell]) ->
         }
         _ => None,
     }
+}
+
+/// The old cell that an aggregate takes beside a row of today.
+pub fn old_cell(slot: &Slot, env: &At<'_>, (table, located): (usize, &Located)) -> Option<Cell> {
+    let arg = slot.args.first().filter(|arg| arg.op.is_other_version())?;
+    let units = [UnitRow::Located(&located.row, table)];
+    let env = At { units: &units, row: located.id, window: &[], ..*env };
+    trace(arg, &env, &[UnitCell { table, row: located.id, groups: None }]).root.cell
 }
 
 /// The aggregate slots that an assertion reads, with the keys of the group at hand.
