@@ -400,6 +400,29 @@ fn accepted_findings_are_marked_or_left_out_of_every_format() {
 }
 
 #[test]
+fn a_block_says_which_of_its_findings_are_new() {
+    let texts = files();
+    let all = [Status::New, Status::Changed, Status::New, Status::Open].into_iter().zip(1..);
+    let findings: Vec<Finding> = all
+        .map(|(status, n)| {
+            let mut finding = known(&texts, "rows.n", &format!("{n} is stated"), None);
+            finding.status = Some(status);
+            finding
+        })
+        .collect();
+    let report = rendered(Format::Full, OPTIONS, &texts, &findings);
+    let wanted = "error[rows.n] total = sum(rows.n): 2 new, 1 changed, 1 still open of 8
+   ╭─[data/totals.csv:3:1]  row South
+ 3 │ South,7,\\e[2J\\u{202e}x
+   · ───── 1 is stated
+   data/totals.csv:3:1  South  2 is stated  (changed)
+   data/totals.csv:3:1  South  3 is stated  (new)
+   data/totals.csv:3:1  South  4 is stated (still open)
+";
+    assert!(report.contains(wanted), "{report}");
+}
+
+#[test]
 fn reports_with_a_limit_hold_the_worst_and_say_what_is_left_out() {
     let texts = files();
     let all: Vec<Finding> = (0..25_100)
@@ -753,8 +776,12 @@ fn a_long_cell_gives_a_short_finding() {
     std::fs::write(&path, rules).expect("rules");
     let rule_files = vec![path.to_string_lossy().into_owned()];
     let request = Request { rule_files, ..Request::default() };
-    for (format, most) in [(Format::Full, 4_000), (Format::Concise, 1_000), (Format::Json, 30_000)]
-    {
+    for row in FORMATS {
+        let (format, most) = match row.format {
+            Format::Full => (Format::Full, 4_000),
+            Format::Concise => (Format::Concise, 1_000),
+            format => (format, 30_000),
+        };
         let (report, _) = run(&request, format, OPTIONS);
         assert!(report.contains("11x22") && report.contains("must be at least 2"), "{report}");
         assert!(report.len() < most, "{format:?}: {} bytes\n{report}", report.len());

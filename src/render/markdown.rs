@@ -49,8 +49,7 @@ impl Default for Markdown {
 /// A text of one line that is nothing but text: no markup, no HTML, no link, no mention.
 fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut rest = text.char_indices();
-    while let Some((at, c)) = rest.next() {
+    for (at, c) in text.char_indices() {
         let after = text.get(at + c.len_utf8()..).unwrap_or_default();
         match c {
             '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '$' => {
@@ -124,7 +123,7 @@ fn working(w: &Working) -> String {
     let mut rows: Vec<(String, String)> = Vec::new();
     // A part that has no sign and no other beside it is what it is a part of.
     let is_alone = |t: &Term| w.terms.iter().filter(|o| o.part_of == t.part_of).count() == 1;
-    let is_part = |t: &&Term| !t.part_of.is_empty() && !(t.sign.is_empty() && is_alone(t));
+    let is_part = |t: &&Term| !(t.part_of.is_empty() || t.sign.is_empty() && is_alone(t));
     let terms = w.terms.iter().filter(is_part);
     for term in terms.clone().take(MOST_TERMS) {
         rows.push((format!("{} {}", term.sign, term.value).trim().to_string(), term.name.clone()));

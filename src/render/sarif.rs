@@ -281,7 +281,7 @@ fn region(at: &At, sources: &dyn SourceText) -> Value {
 /// The text of a place.
 fn quoted(at: &At, sources: &dyn SourceText) -> Option<String> {
     let span = at.span();
-    if span.len() > MOST_QUOTED || span.len() == 0 {
+    if span.len() > MOST_QUOTED || span.is_empty() {
         return None;
     }
     let excerpt = sources.excerpt(at, 0)?;

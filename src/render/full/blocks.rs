@@ -47,6 +47,7 @@ struct Line {
     maybe: String,
     help: Option<String>,
     absent: Option<Box<AbsentKey>>,
+    status: Option<Status>,
 }
 
 impl Block {
@@ -269,13 +270,16 @@ impl Block {
         for (n, of) in lines.iter().enumerate() {
             let mut line = row(n + usize::from(has_heading));
             let words = of.rest(lead, has_heading);
-            let room = options.width.saturating_sub(line.width() + 3);
+            let status = of.status.filter(|_| self.statuses.len() > 1);
+            let status = status.map_or(String::new(), |s| format!("  ({})", s.word()));
+            let room = options.width.saturating_sub(line.width() + status.width() + 3);
             if !words.is_empty() {
                 let is_cut = options.wraps && room >= LEAST_WORDS;
                 let words = if is_cut { fitted(&words, room) } else { words.as_str().into() };
                 line.push_str(&format!("  {}", left_to_right(&words)));
             }
             out.push_str(line.trim_end());
+            out.push_str(&status);
             out.push('\n');
         }
         out
@@ -346,6 +350,7 @@ impl Line {
             maybe: maybe.unwrap_or_default(),
             help: finding.help.clone(),
             absent: finding.absent.clone(),
+            status: finding.status,
         }
     }
 
