@@ -502,9 +502,9 @@ fn outputs_never_take_the_place_of_inputs() {
 #[test]
 fn names_of_no_check_are_told() {
     let files = [("crossfoot.toml", RULES), ("t.csv", "a\n1\n")];
-    expect(&files, &["check", "-k", "t.b"], 2, "there is no check called `t.b`");
+    expect(&files, &["check", "-k", "t.b"], 2, "there is no check or tag called `t.b`");
     expect(&files, &["check", "-k", "t.*"], 1, "must be at least 5");
-    expect(&files, &["check", "-k", "!up"], 2, "there is no check called `up`");
+    expect(&files, &["check", "-k", "!up"], 2, "there is no check or tag called `up`");
 }
 
 #[test]
@@ -1080,4 +1080,13 @@ fn old_versions_are_directories_and_files() {
     assert!(text.contains("d/t.csv") && !text.contains("old(t)"), "{text}");
     let (_, text) = in_folder(folder, &["list", "--plan", "r.toml", "--old", "then"]);
     assert!(text.contains("one pass over `old(t)`"), "{text}");
+}
+
+#[test]
+fn checks_are_chosen_by_their_tags() {
+    let rules = "[data.t]\npath = \"t.csv\"\n[check.a]\neach = \"t\"\nassert = \"n < 2\"\ntags = [\"yearly\"]\n[check.b]\neach = \"t\"\nassert = \"n < 3\"\n";
+    let files = [("crossfoot.toml", rules), ("t.csv", "n\n1\n2\n")];
+    expect(&files, &["check", "-k", "year*"], 1, "1 check: 1 failed");
+    expect(&files, &["check", "-k", "!yearly"], 0, "1 check: 1 held");
+    expect(&files, &["check", "-k", "monthly"], 2, "there is no check or tag called `monthly`");
 }

@@ -21,7 +21,7 @@ use crate::files::{
 use crate::findings::allowance::Allowances;
 use crate::rules::{CheckRule, RuleSet, TableRule};
 use crate::source::tree::directory;
-use crate::source::{FileId, Problem, Span, did_you_mean, wanted};
+use crate::source::{FileId, Problem, Span, did_you_mean, wanted, wanted_by};
 use crate::value::{Reading, Type, Value};
 
 /// A project that has been read: rules, files, what can be run.
@@ -105,7 +105,8 @@ impl Project {
         let ids = RefCell::new(Vec::new());
         let asked = |id: &str| {
             ids.borrow_mut().push(id.to_string());
-            wanted(&request.checks, id)
+            let tags = project.tags.get(id).into_iter().flatten().map(String::as_str);
+            wanted_by(&request.checks, &tags.chain([id]).collect::<Vec<_>>())
         };
         project.built = build(&rules, &request.data, &asked, &mut project.book);
         project.problems.append(&mut project.built.problems);
@@ -114,6 +115,7 @@ impl Project {
         let wrong = wrong_names(&rules, &project.built.tables);
         project.problems.extend(wrong);
         project.no_checks = nothing_checked(&project, &rules, request, &ids.borrow());
+        ids.borrow_mut().extend(project.tags.values().flatten().cloned());
         if project.problems.is_empty() && !is_part {
             project.problems.extend(
                 request.checks.iter().filter_map(|pattern| nothing_meant(pattern, &ids.borrow())),
@@ -219,5 +221,5 @@ fn nothing_meant(pattern: &str, ids: &[String]) -> Option<Problem> {
         || "`crossfoot list` lists them".to_string(),
         |near| format!("did you mean `{near}`?"),
     );
-    Some(Problem::nowhere(&UNKNOWN_CHECK, format!("there is no check called `{name}`")).help(help))
+    Some(Problem::nowhere(&UNKNOWN_CHECK, format!("there is no check or tag called `{name}`")).help(help))
 }

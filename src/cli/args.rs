@@ -71,7 +71,7 @@ pub struct Input {
     /// data file or of that with the same name, or that of one table; may be repeated
     #[arg(long, value_name = "DIR|FILE|TABLE=FILE", value_parser = old_file)]
     pub old: Vec<(Option<String>, String)>,
-    /// Run only these checks; `*` matches any characters, `!NAME` leaves a check out; may be repeated
+    /// Run only the checks with this name or tag; `*` matches any characters, `!NAME` leaves a check out; may be repeated
     #[arg(short = 'k', long = "check", value_name = "NAME")]
     pub only: Vec<String>,
     /// The date that `today()` returns [default: today, UTC]

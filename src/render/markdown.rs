@@ -2,10 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::render::words::{
-    aligned, compared, count, figures, in_text, location, rule_change, standing, summary,
-    unknown_version,
-};
+use crate::render::words::{aligned, compared, count, fewer_judged, figures, in_text, location, rule_change, standing, summary, unknown_version};
 use crate::render::worst::Worst;
 use crate::report::{CheckSummary, Facts, Finding, Sink, SourceText, Summary, Term, Working};
 use crate::source::Problem;
@@ -196,7 +193,10 @@ impl Markdown {
             let _ = writeln!(out, "{}\n", plain(line));
         }
         if let Some(counts) = &s.versions {
-            let _ = writeln!(out, "{}\n", plain(compared(counts, &self.old).trim_end()));
+            let words = compared(counts, &self.old) + &fewer_judged(s);
+            for line in words.lines() {
+                let _ = writeln!(out, "{}\n", plain(line));
+            }
         }
         if let Some(words) = &self.unknown {
             let _ = writeln!(out, "{}\n", plain(words));

@@ -18,5 +18,5 @@ pub use problem::Problem;
 pub use snippet::{FlatMap, Snippet};
 pub use span::{FileId, RowId, Span};
 pub use utf8::{Invalid, text_of};
-pub use wanted::wanted;
+pub use wanted::{wanted, wanted_by};
 pub use watcher::Watcher;
