@@ -425,4 +425,25 @@ mod tests {
         assert_eq!(with_slashes("data\\a.csv", '/'), "data\\a.csv");
         assert_eq!((shown("./a.csv"), shown("-")), ("a.csv".into(), "<stdin>".into()));
     }
+
+    #[test]
+    fn an_old_file_is_shown_with_its_version_and_is_no_file_of_today() {
+        let tree = |text: &str| {
+            let mut tree = crate::files::tree::Memory::default();
+            tree.insert("d/a.csv", text.into());
+            Arc::new(tree)
+        };
+        let mut book = Sources::new(tree("new"), Limits::default());
+        book.set_old(OldSide { tree: tree("older"), name: "HEAD~1".into(), commit: None });
+        let new = book.open("./d/a.csv", None).expect("a file");
+        let old = book.within_old(|book| book.open("./d/a.csv", None)).expect("an old file");
+        assert_eq!(
+            (Files::path(&book, new), Files::path(&book, old)),
+            ("d/a.csv".into(), "HEAD~1:d/a.csv".into())
+        );
+        let len = |file| Files::bytes(&book, file).map(|b| b.len());
+        assert_eq!((len(new), len(old)), (Some(3), Some(5)));
+        assert_eq!(book.current().collect::<Vec<_>>(), [new]);
+        assert!(book.changed().is_empty());
+    }
 }
