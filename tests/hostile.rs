@@ -45,6 +45,51 @@ fn a_huge_cell_is_cut_wherever_it_is_shown() {
     }
 }
 
+/// Runs a check in at most so many KiB of address space.
+#[cfg(target_os = "linux")]
+fn run_within(folder: &Path, format: &str, kib: u64) -> Output {
+    let program = env!("CARGO_BIN_EXE_crossfoot");
+    let script = format!("ulimit -v {kib} && exec {program} check -j 1 -f {format} r.toml");
+    let mut command = Command::new("sh");
+    command.args(["-c", &script]).current_dir(folder).stdin(Stdio::null()).env("NO_COLOR", "1");
+    command.output().expect("the binary runs")
+}
+
+/// Cells of 5 MB in a key, a sum, under `matches` and as a figure of 5 million digits. Of each some
+/// copies are held at a time, and no more than of the file: 20 MB.
+#[test]
+#[cfg(target_os = "linux")]
+fn huge_cells_are_judged_in_bounded_memory() {
+    const RULES: &str = "[data.t]\npath = \"t.csv\"\nkey = \"k\"\n[data.t.columns]\n\
+        n = { type = \"number\" }\nw = { matches = \"[a-y]+\" }\n\
+        [check.sum]\nassert = 'sum(t.n) = 3'\n\
+        [check.keys]\nassert = 'count(t where k = \"a\") = 1'\n";
+    let huge = |c: &str| c.repeat(5_000_000);
+    let data = format!(
+        "k,n,w\na,1,b\n{},2,b\nb,{},b\nc,0,{}\nd,0,{}z\n",
+        huge("k"),
+        huge("7"),
+        huge("w"),
+        huge("w")
+    );
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("t.csv"), data).expect("a file");
+    std::fs::write(folder.path().join("r.toml"), RULES).expect("a file");
+    for row in crossfoot::render::FORMATS {
+        let output = run_within(folder.path(), row.name, 512 << 10);
+        let text = written(&output);
+        assert_eq!(output.status.code(), Some(1), "{}: {text}", row.name);
+        assert!(text.len() < 100_000, "{}: {} bytes", row.name, text.len());
+        if row.name == "json" {
+            let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+            let checks = json["summary"]["checks"].as_array().expect("checks").iter();
+            let standings: Vec<String> =
+                checks.map(|c| format!("{} {}", c["id"], c["standing"])).collect();
+            assert_eq!(standings, ["x"]);
+        }
+    }
+}
+
 /// What a terminal or a CI log could obey, in cells, names of columns and of a file.
 const EVIL: [&str; 6] = [
     "\u{1b}[31mred\u{7}",
