@@ -110,7 +110,7 @@ pub struct CheckArgs {
     /// Show only the findings of the row or group with this key, whole; may be repeated
     #[arg(long, value_name = "KEY")]
     pub row: Vec<String>,
-    /// How many findings of each check full and concise show; 0 shows all
+    /// How many findings of each check full and concise show, and github chooses from; 0 shows all
     #[arg(long, value_name = "N", default_value = "20")]
     pub max_per_check: u64,
     /// Show every finding whole in full, with every addend
