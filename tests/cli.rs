@@ -1090,3 +1090,104 @@ fn checks_are_chosen_by_their_tags() {
     expect(&files, &["check", "-k", "!yearly"], 0, "1 check: 1 held");
     expect(&files, &["check", "-k", "monthly"], 2, "there is no check or tag called `monthly`");
 }
+
+/// Runs `crossfoot` in a folder that is there already.
+fn again(folder: &Path, args: &[&str]) -> (i32, String, String) {
+    let output = command(folder, args).output().expect("the binary runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code().expect("a status"), text(&output.stdout), text(&output.stderr))
+}
+
+const KEYED: &str = "[data.t]\npath = \"t.csv\"\nkey = \"id\"\ncolumns.a = { min = 5 }\n\
+    [check.sum]\nassert = 'sum(t.a) = 10'\n";
+
+#[test]
+fn a_baseline_accepts_what_was_there() {
+    let files = [("crossfoot.toml", KEYED), ("t.csv", "id,a\nx,1\ny,2\n")];
+    let (folder, output) = run(&files, &["baseline", "create"]);
+    let folder = folder.path();
+    assert_eq!(output.status.code(), Some(0));
+    let path = folder.join("crossfoot.baseline");
+    let read = || std::fs::read_to_string(&path).expect("a baseline");
+    let created = read();
+    assert_eq!(created.lines().count(), 4, "{created}");
+    assert_eq!(again(folder, &["check"]).0, 0);
+    assert_eq!(again(folder, &["check", "--no-baseline"]).0, 1);
+    assert_eq!(again(folder, &["check", "--baseline", "none"]).0, 2);
+    assert_eq!(again(folder, &["baseline", "create"]).0, 2);
+    let (status, said, _) = again(folder, &["baseline", "add"]);
+    assert_eq!((status, said.as_str(), read()), (0, "", created.clone()), "adding is idempotent");
+    // Rows that move change nothing; another figure does, and the finding says what was accepted.
+    std::fs::write(folder.join("t.csv"), "id,a\ny,2\nz,8\nx,1\n").expect("a file");
+    let (status, said, _) = again(folder, &["check"]);
+    assert!(said.contains("sum(t.a) = 10") && said.contains("where 3 follows"), "{said}");
+    assert_eq!(status, 1, "{said}");
+}
+
+#[test]
+fn what_a_baseline_accepts_is_taken_out_when_it_is_settled() {
+    let files = [("crossfoot.toml", KEYED), ("t.csv", "id,a\nx,1\ny,2\n")];
+    let (folder, _) = run(&files, &["baseline", "create"]);
+    let folder = folder.path();
+    let path = folder.join("crossfoot.baseline");
+    let read = || std::fs::read_to_string(&path).expect("a baseline");
+    std::fs::write(folder.join("t.csv"), "id,a\nx,8\ny,2\nz,3\n").expect("a file");
+    let before = read();
+    let (status, _, said) = again(folder, &["baseline", "prune", "-k", "t.*"]);
+    assert_eq!((status, read()), (2, before), "{said}");
+    let (status, said, _) = again(folder, &["baseline", "prune"]);
+    assert_eq!((status, said.lines().count()), (0, 1), "{said}");
+    assert!(said.starts_with("removed  t.a  x"), "{said}");
+    let (_, said, _) = again(folder, &["baseline", "add"]);
+    assert_eq!(said.lines().count(), 2, "{said}");
+    assert!(said.contains("added  t.a  z  column a  3\n"), "{said}");
+    let (status, said, _) = again(folder, &["baseline", "show"]);
+    assert_eq!(status, 0);
+    assert!(said.contains("applies               t.a  y  column a  2\n"), "{said}");
+    assert!(said.contains("figures have changed  sum"), "{said}");
+    assert_eq!(again(folder, &["check"]).0, 0);
+    // Both sides of a merge, in any order and twice.
+    let lines: Vec<String> = read().lines().rev().map(|l| format!("{l}\r\n{l}\n")).collect();
+    std::fs::write(&path, lines.concat()).expect("a file");
+    assert_eq!(again(folder, &["check"]).0, 0);
+}
+
+#[test]
+fn a_baseline_that_cannot_be_read_is_never_overwritten() {
+    let line = "t.a\tt\tx\ta\t1\t\tv1:00000000000000000000000000000000";
+    for (broken, says) in [
+        ("<<<<<<< HEAD\n", "merge conflict"),
+        (&line[..10], "7 parts"),
+        (&line[..line.len() - 1], "32 hexadecimal digits"),
+        (&line.replace("v1:", "v2:"), "another version"),
+        (&line.replace("\t1\t", "\t\\x\t"), "escapes nothing"),
+    ] {
+        let text = format!("# Accepted\n{broken}");
+        let files =
+            [("crossfoot.toml", KEYED), ("t.csv", "id,a\nx,1\n"), ("crossfoot.baseline", &text)];
+        for args in [&["check"][..], &["baseline", "add"], &["baseline", "prune"]] {
+            let (folder, output) = run(&files, args);
+            let said = [output.stdout, output.stderr].concat();
+            let said = String::from_utf8_lossy(&said).into_owned();
+            assert_eq!(output.status.code(), Some(2), "{args:?}: {said}");
+            assert!(said.contains(says) && said.contains("crossfoot.baseline:2:1"), "{said}");
+            let now = std::fs::read_to_string(folder.path().join("crossfoot.baseline"));
+            assert_eq!(now.expect("a baseline"), text);
+        }
+    }
+    expect(&[("crossfoot.toml", KEYED), ("t.csv", "id,a\n")], &["baseline", "add"], 2, "create");
+}
+
+#[test]
+fn one_severity_and_kinds_of_trouble_fail_a_run() {
+    let stale = [("crossfoot.toml", ALLOWED), ("t.csv", "id,a\nx,7\n")];
+    let with = |fail_on| ["check", "--today", "2026-06-01", "--fail-on", fail_on];
+    expect(&stale, &with("stale"), 1, "stale-allowance");
+    expect(&stale, &with("never,stale"), 1, "stale-allowance");
+    expect(&stale, &with("rules-loosened,undecided"), 0, "");
+    expect(&stale, &with("error,warning"), 2, "one severity");
+    expect(&stale, &with("sometimes"), 2, "");
+    let failing = [("crossfoot.toml", ALLOWED), ("t.csv", "id,a\ny,1\nx,1\n")];
+    expect(&failing, &with("undecided"), 1, "");
+    expect(&failing, &with("never,undecided"), 0, "");
+}

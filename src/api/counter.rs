@@ -1,13 +1,15 @@
 //! Gives the findings that pass the gate to sinks.
 
 use crate::api::carry_out::Collector;
+use crate::api::project::Project;
 use crate::api::request::SinkSlot;
 use crate::engine::data::parallel::in_parallel;
 use crate::fault::Severity;
 use crate::files::sources::Sources;
-use crate::findings::allowance::Allowances;
+use crate::findings::allowance::FAULTS as ALLOWANCES;
 use crate::findings::hydrate::FindingSink;
 use crate::gate::Gate;
+use crate::gate::baseline::{Entry, Listed};
 use crate::report::Finding;
 
 /// Writes the findings that pass the gate.
@@ -15,7 +17,11 @@ pub(crate) struct Counter<'c, 's> {
     sinks: &'c mut [SinkSlot<'s>],
     book: &'c Sources,
     jobs: usize,
-    allowances: &'c Allowances,
+    project: &'c Project,
+    /// Whether findings are listed.
+    lists: bool,
+    /// All findings, as entries of a baseline, where they are listed.
+    pub entries: Vec<Listed>,
     /// What counts and caps.
     pub gate: Gate,
     /// Raw findings that the evaluator did not confirm.
@@ -28,19 +34,28 @@ impl<'c, 's> Counter<'c, 's> {
     /// Nothing written yet.
     pub fn new(
         sinks: &'c mut [SinkSlot<'s>],
-        book: &'c Sources,
-        (gate, allowances): (Gate, &'c Allowances),
+        (gate, project): (Gate, &'c Project),
         jobs: usize,
+        lists: bool,
     ) -> Self {
         let none_yet = vec![true; sinks.len()];
-        Counter { sinks, book, jobs, allowances, gate, unconfirmed: 0, none_yet }
+        let (book, entries) = (&project.book, Vec::new());
+        Counter { sinks, book, jobs, project, lists, entries, gate, unconfirmed: 0, none_yet }
     }
 }
 
 impl Counter<'_, '_> {
     /// Finds out whether a finding is accepted, and what it counts for.
     fn judge(&mut self, finding: &mut Finding) {
-        self.allowances.accept(finding);
+        let baseline = &self.project.baseline;
+        self.project.allowances.accept(finding);
+        let is_of_data = !ALLOWANCES.contains(&finding.fault());
+        if is_of_data && (self.lists || !baseline.entries.is_empty()) {
+            let entry = Entry::of(finding, self.book);
+            baseline.accept(finding, &entry, self.book);
+            let is_accepted = finding.accepted.is_some();
+            self.entries.extend(self.lists.then_some(Listed { entry, is_accepted }));
+        }
         self.gate.judge(finding);
     }
 

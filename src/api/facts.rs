@@ -32,7 +32,7 @@ pub fn of_rules(
 
 /// All built-in names.
 pub fn faults() -> Vec<&'static Fault> {
-    let lists: [&[&Fault]; 10] = [
+    let lists: [&[&Fault]; 11] = [
         crate::read::csv::FAULTS,
         crate::read::text::FAULTS,
         crate::value::unread::FAULTS,
@@ -43,6 +43,7 @@ pub fn faults() -> Vec<&'static Fault> {
         crate::files::FAULTS,
         crate::compile::FAULTS,
         crate::findings::allowance::FAULTS,
+        crate::gate::baseline::FAULTS,
     ];
     lists.concat()
 }

@@ -131,6 +131,9 @@ fn open(project: &Project, side: &OldSide, request: &Request) -> Project {
         since: None,
         old_files: Vec::new(),
         without_input: true,
+        no_baseline: true,
+        baseline: None,
+        entries: false,
         watcher: request
             .watcher
             .clone()

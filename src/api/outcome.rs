@@ -1,6 +1,8 @@
 //! How a run went.
 
 use crate::fault::Severity;
+use crate::findings::allowance::STALE_ALLOWANCE;
+use crate::gate::baseline::Listed;
 use crate::report::Summary;
 use crate::source::Problem;
 
@@ -21,6 +23,17 @@ pub struct Outcome {
     pub chosen_rules: Vec<String>,
     /// Where findings of rows were asked for: the row that has findings and was perhaps meant.
     pub nearest_row: Option<String>,
+    /// All findings, as entries of a baseline, where they were asked for.
+    pub entries: Vec<Listed>,
+    /// Whether all rules were asked for, and judged to the end.
+    pub is_whole: bool,
     /// Paths of all files that were read.
     pub files: Vec<String>,
+}
+
+impl Outcome {
+    /// Whether an allowance was found that accepts nothing.
+    pub fn is_stale(&self) -> bool {
+        self.summary.checks.iter().any(|c| c.id == STALE_ALLOWANCE.name && c.findings > 0)
+    }
 }

@@ -19,8 +19,9 @@ use crate::files::{
     BAD_COMPRESSION, BAD_ENCODING, INFLATES_TOO_FAR, NOT_FETCHED, OUTSIDE_ROOT, UNREADABLE_FILE,
 };
 use crate::findings::allowance::Allowances;
+use crate::gate::baseline::Baseline;
 use crate::rules::{CheckRule, RuleSet, TableRule};
-use crate::source::tree::directory;
+use crate::source::tree::{Kind, directory};
 use crate::source::{FileId, Problem, Span, did_you_mean, wanted, wanted_by};
 use crate::value::{Reading, Type, Value};
 
@@ -36,6 +37,8 @@ pub struct Project {
     pub chosen_rules: Vec<String>,
     /// What accepts findings.
     pub allowances: Allowances,
+    /// Findings that were there before.
+    pub baseline: Baseline,
     /// Whether only what the named data files need is left of the rules.
     pub is_part: bool,
     /// Why nothing but structure would be checked.
@@ -65,6 +68,7 @@ impl Project {
             rule_files: Vec::new(),
             chosen_rules: Vec::new(),
             allowances: Allowances::default(),
+            baseline: Baseline::default(),
             is_part: false,
             no_checks: None,
             first_data: 0,
@@ -78,51 +82,54 @@ impl Project {
             return project;
         }
         let loaded = load(&request.rule_files, &request.paths, request.no_rules, &mut project.book);
-        let Loaded { rules, files, problems, is_part, chosen } = match loaded {
-            Ok(loaded) => loaded,
-            Err(problem) => {
-                project.problems.push(problem);
-                return project;
-            }
-        };
-        project.rule_files = files;
-        let root = project.rule_files.first().map(|f| base_of(f)).unwrap_or_default();
-        project.book.set_root(directory(&root));
-        project.is_part = is_part;
-        project.chosen_rules = chosen;
+        match loaded {
+            Ok(loaded) => project.read(loaded, request),
+            Err(problem) => project.problems.push(problem),
+        }
+        project
+    }
+
+    /// Reads the headers of the data, and binds the rules to them.
+    fn read(&mut self, loaded: Loaded, request: &Request) {
+        let Loaded { rules, files, problems, is_part, chosen } = loaded;
+        self.rule_files = files;
+        let root = self.rule_files.first().map(|f| base_of(f)).unwrap_or_default();
+        self.book.set_root(directory(&root));
+        self.is_part = is_part;
+        self.chosen_rules = chosen;
         let tagged = rules.checks.iter().filter(|c| !c.tags.is_empty());
-        project.tags = tagged.map(|c| (c.id.value.clone(), c.tags.clone())).collect();
-        project.sections = sections(&rules);
-        project.first_data = project.book.len();
-        project.problems = problems;
-        match old(request, &rules, &project) {
-            Ok(old) => old.into_iter().for_each(|old| project.book.set_old(old)),
+        self.tags = tagged.map(|c| (c.id.value.clone(), c.tags.clone())).collect();
+        self.sections = sections(&rules);
+        self.problems = problems;
+        self.read_baseline(request);
+        self.first_data = self.book.len();
+        match old(request, &rules, self) {
+            Ok(old) => old.into_iter().for_each(|old| self.book.set_old(old)),
             Err(problem) => {
-                project.problems.push(problem);
-                return project;
+                self.problems.push(problem);
+                return;
             }
         }
         let ids = RefCell::new(Vec::new());
         let asked = |id: &str| {
             ids.borrow_mut().push(id.to_string());
-            let tags = project.tags.get(id).into_iter().flatten().map(String::as_str);
+            let tags = self.tags.get(id).into_iter().flatten().map(String::as_str);
             wanted_by(&request.checks, &tags.chain([id]).collect::<Vec<_>>())
         };
-        project.built = build(&rules, &request.data, &asked, &mut project.book);
-        project.problems.append(&mut project.built.problems);
-        let all = std::mem::take(&mut project.built.allowances);
-        project.allowances = Allowances { all, today: project.today };
-        let wrong = wrong_names(&rules, &project.built.tables);
-        project.problems.extend(wrong);
-        project.no_checks = nothing_checked(&project, &rules, request, &ids.borrow());
-        ids.borrow_mut().extend(project.tags.values().flatten().cloned());
-        if project.problems.is_empty() && !is_part {
-            project.problems.extend(
+        self.built = build(&rules, &request.data, &asked, &mut self.book);
+        self.problems.append(&mut self.built.problems);
+        let all = std::mem::take(&mut self.built.allowances);
+        self.allowances = Allowances { all, today: self.today };
+        let wrong = wrong_names(&rules, &self.built.tables);
+        self.problems.extend(wrong);
+        self.no_checks = nothing_checked(self, &rules, request, &ids.borrow());
+        ids.borrow_mut().extend(self.tags.values().flatten().cloned());
+        if self.problems.is_empty() && !is_part {
+            self.problems.extend(
                 request.checks.iter().filter_map(|pattern| nothing_meant(pattern, &ids.borrow())),
             );
         }
-        project.problems.sort_by_key(|p| p.at.map(|(f, s)| (f, s.start)));
-        project
+        self.problems.sort_by_key(|p| p.at.map(|(f, s)| (f, s.start)));
     }
 
     /// The check in whose rule a place stands.
@@ -130,6 +137,25 @@ impl Project {
         let after = self.sections.partition_point(|(at, _)| *at <= (file, span.start));
         let (_, check) = self.sections.get(after.checked_sub(1)?).filter(|s| s.0.0 == file)?;
         check.as_deref()
+    }
+
+    /// Reads the baseline that is named, or stands beside the first rule file.
+    fn read_baseline(&mut self, request: &Request) {
+        let beside = || {
+            let first = self.rule_files.first()?;
+            Some(format!("{}crossfoot.baseline", base_of(first)))
+        };
+        let Some(path) = request.baseline.clone().or_else(beside) else { return };
+        let is_there = self.book.tree().kind(&path).is_some_and(Kind::is_readable);
+        self.baseline.path = Some(path.clone());
+        self.baseline.is_there = is_there;
+        if request.no_baseline || (!is_there && request.baseline.is_none()) {
+            return;
+        }
+        match self.book.open_text(&path, None) {
+            Ok((file, text)) => self.problems.extend(self.baseline.read(file, &text)),
+            Err(problem) => self.problems.push(problem),
+        }
     }
 
     /// Whether a rule is wrong, so that nothing is judged.
@@ -221,5 +247,8 @@ fn nothing_meant(pattern: &str, ids: &[String]) -> Option<Problem> {
         || "`crossfoot list` lists them".to_string(),
         |near| format!("did you mean `{near}`?"),
     );
-    Some(Problem::nowhere(&UNKNOWN_CHECK, format!("there is no check or tag called `{name}`")).help(help))
+    Some(
+        Problem::nowhere(&UNKNOWN_CHECK, format!("there is no check or tag called `{name}`"))
+            .help(help),
+    )
 }

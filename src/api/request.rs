@@ -31,6 +31,12 @@ pub struct Request {
     pub rows: Vec<String>,
     /// Only the finding with this fingerprint, or those with one that begins so.
     pub fingerprint: Option<String>,
+    /// The baseline; the one beside the first rule file where none is named.
+    pub baseline: Option<String>,
+    /// No baseline is read.
+    pub no_baseline: bool,
+    /// Whether the outcome lists all findings as entries of a baseline.
+    pub entries: bool,
     /// What `today()` gives, ISO; the date of the machine where none is said.
     pub today: Option<String>,
     /// Findings shown of each check by sinks that are capped.

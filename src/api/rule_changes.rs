@@ -34,6 +34,9 @@ pub(crate) fn rules_since(project: &Project, side: &OldSide, request: &Request) 
         since: None,
         old_files: Vec::new(),
         without_input: true,
+        no_baseline: true,
+        baseline: None,
+        entries: false,
         ..request.clone()
     };
     let then = Request { tree: Some(Arc::clone(&tree)), ..now.clone() };

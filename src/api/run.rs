@@ -19,7 +19,7 @@ use crate::findings::hydrate::FindingSink;
 use crate::findings::maker::FindingMaker;
 use crate::gate::{Asked, Gate};
 use crate::read::csv::faults::RECORD_TOO_LONG;
-use crate::report::{Facts, OldVersion};
+use crate::report::{Facts, OldVersion, RawFinding};
 use crate::source::{FileId, Problem, did_you_mean};
 
 /// Carries out a request; findings go to the sinks as they are made.
@@ -135,7 +135,8 @@ fn judge(
     outcome: &mut Outcome,
     problems: &mut Vec<Problem>,
 ) {
-    let gate = gate(request, sinks).accepting(!project.allowances.is_empty());
+    let accepts = !project.allowances.is_empty() || !project.baseline.entries.is_empty();
+    let gate = gate(request, sinks).accepting(accepts);
     let most_raw = gate.most_raw(request.max_per_check.filter(|_| sinks.iter().all(|s| s.capped)));
     let most = match project.book.old() {
         Some(_) => (None, usize::MAX),
@@ -146,8 +147,7 @@ fn judge(
         let raw = std::mem::take(&mut ran.raw);
         read_errors(project, &ran, job.paths, problems);
         let maker = FindingMaker::new(job, &ran, &project.book).accepting(&project.allowances);
-        let mut old =
-            project.book.old().map(|side| Comparison::new(project, side, request, &maker));
+        let mut old = project.book.old().map(|s| Comparison::new(project, s, request, &maker));
         let facts = facts_of(project, old.as_ref().map(Comparison::facts));
         let changes = facts.old.iter().flat_map(|old| &old.rule_changes);
         outcome.rules_loosened = changes.filter(|change| change.loosens).count() > 0;
@@ -156,43 +156,68 @@ fn judge(
             .comparing(old.as_mut().map(Comparison::take_findings))
             .counting_all(request.all)
             .only_reporting(reported(request, old.as_ref()));
-        let all_places = sinks.iter().any(|s| !s.capped);
-        let mut counter = Counter::new(sinks, &project.book, (gate, &project.allowances), job.jobs);
         let given = Given { job, ran: &ran };
-        let most_places = if all_places { MOST } else { 1 };
-        let written = give_findings(project, &given, &maker, (raw, most_places), &mut counter);
+        let found = Found { project, request, given: &given, maker: &maker, old: old.as_ref() };
+        found.report(raw, (gate, sinks), outcome, problems);
+    });
+}
+
+/// What was found, before it has words.
+struct Found<'f, 'h, 'j> {
+    project: &'f Project,
+    request: &'f Request,
+    given: &'f Given<'h, 'j>,
+    maker: &'f FindingMaker<'h, 'j>,
+    old: Option<&'f Comparison>,
+}
+
+impl Found<'_, '_, '_> {
+    /// Gives all findings to the sinks, and counts them.
+    fn report(
+        &self,
+        raw: Vec<Vec<RawFinding>>,
+        (gate, sinks): (Gate, &mut [SinkSlot<'_>]),
+        outcome: &mut Outcome,
+        problems: &mut Vec<Problem>,
+    ) {
+        let Found { project, request, given, maker, old } = *self;
+        let (job, ran) = (given.job, given.ran);
+        let most_places = if sinks.iter().any(|s| !s.capped) { MOST } else { 1 };
+        let mut counter = Counter::new(sinks, (gate, project), job.jobs, request.entries);
+        let written = give_findings(project, given, maker, (raw, most_places), &mut counter);
         if written.written < written.all {
             problems.push(stopped(written.written, written.all));
         }
         if let Some(error) = job.memory.failure().get() {
             problems.push(Problem::nowhere(&SCRATCH_FAILED, scratch(error)).help(SCRATCH_HELP));
         }
-        if let Some(old) = &old {
+        if let Some(old) = old {
             problems.extend(old.problems.clone());
-            let (of_rows, of_checks) = old.lost(&maker);
+            let (of_rows, of_checks) = old.lost(maker);
             counter.take(of_rows);
             counter.whole(of_checks);
         }
-        let all_judged = all_judged(project, request, &ran) && problems.is_empty();
-        counter.late(project.allowances.findings(all_judged));
+        outcome.is_whole = problems.is_empty() && is_whole(project, request, ran);
+        counter.late(project.allowances.findings(outcome.is_whole));
         if counter.unconfirmed > 0 {
             problems.push(unconfirmed(counter.unconfirmed));
         }
+        outcome.entries = std::mem::take(&mut counter.entries);
         outcome.nearest_row = nearest_row(request, &counter.gate);
         let s = &mut outcome.summary;
         ([s.infos, s.warnings, s.errors], outcome.worst) = counter.gate.totals();
         (s.versions, s.accepted) = counter.gate.known();
-        if let (Some(old), Some(findings)) = (&old, counter.gate.old()) {
-            s.take_past(old.past(&given, &maker, findings));
+        if let (Some(old), Some(findings)) = (old, counter.gate.old()) {
+            s.take_past(old.past(given, maker, findings));
         }
         s.spilled = job.memory.written();
-        summarise(project, &ran, &counter.gate, s);
-        old.iter().for_each(|old| old.note_fewer(&maker, &mut s.checks));
-    });
+        summarise(project, ran, &counter.gate, s);
+        old.into_iter().for_each(|old| old.note_fewer(maker, &mut s.checks));
+    }
 }
 
-/// Whether everything that the rules ask was judged.
-fn all_judged(project: &Project, request: &Request, ran: &Ran<'_>) -> bool {
+/// Whether all rules were asked for, and judged to the end: what was not found is not there then.
+fn is_whole(project: &Project, request: &Request, ran: &Ran<'_>) -> bool {
     request.checks.is_empty()
         && request.rows.is_empty()
         && request.fingerprint.is_none()

@@ -45,6 +45,8 @@ pub enum When {
 pub enum Command {
     /// Run the checks (also without a command: `crossfoot rules.toml`)
     Check(CheckArgs),
+    /// Create, add to, prune or show the baseline: the findings that are accepted as they are
+    Baseline(BaselineArgs),
     /// Explain a kind of finding, a check, a function, a key of rule files, or one finding by its
     /// fingerprint
     Explain(ExplainArgs),
@@ -74,7 +76,10 @@ pub struct Input {
     /// Run only the checks with this name or tag; `*` matches any characters, `!NAME` leaves a check out; may be repeated
     #[arg(short = 'k', long = "check", value_name = "NAME")]
     pub only: Vec<String>,
-    /// The date that `today()` returns [default: today, UTC]
+    /// The baseline [default: crossfoot.baseline beside the first rule file]
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<String>,
+    /// The date that `today()` returns, and that allowances are measured against [default: today, UTC]
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub today: Option<String>,
     /// How much a compressed file may hold, such as 64GB [default: 16GiB, and 1000 times its size where that is more than 64MiB]
@@ -102,6 +107,9 @@ pub struct CheckArgs {
     /// Compare with REF itself
     #[arg(long, value_name = "REF", conflicts_with_all = ["since", "old"])]
     pub since_exact: Option<String>,
+    /// Count the findings that the baseline accepts, too
+    #[arg(long, conflicts_with = "baseline")]
+    pub no_baseline: bool,
     #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = format, help = formats())]
     pub format: Vec<(Format, Option<String>)>,
     /// Whether accepted findings are marked or left out of the output, or of that in one format; may be repeated [default: mark]
@@ -119,8 +127,8 @@ pub struct CheckArgs {
     /// Print the counts of each check and the passes over the data on standard error
     #[arg(long)]
     pub statistics: bool,
-    /// The lowest severity that makes the exit status 1; with `undecided` errors do, and checks that could not be decided in part; several are separated by commas
-    #[arg(long, value_name = "LEVEL", default_value = "error", value_delimiter = ',')]
+    /// The lowest severity that makes the exit status 1, and kinds of trouble that do: `undecided` (a check could not be decided in part), `stale` (an allowance accepts nothing), `rules-loosened` (a rule demands less than in the old version); separated by commas [default: error]
+    #[arg(long, value_name = "LEVEL,KIND", value_delimiter = ',')]
     pub fail_on: Vec<FailOn>,
     /// Count all findings, whether or not the old version has them
     #[arg(long)]
@@ -153,15 +161,16 @@ pub enum NewChecks {
     Report,
 }
 
-/// The least severity that fails a run.
-#[derive(Debug, Clone, Copy, ValueEnum, Default)]
+/// What fails a run: one severity, and kinds of trouble.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FailOn {
-    #[default]
     Error,
     Warning,
     Info,
-    Undecided,
     Never,
+    Undecided,
+    Stale,
+    RulesLoosened,
 }
 
 impl CheckArgs {
@@ -173,19 +182,70 @@ impl CheckArgs {
 }
 
 impl FailOn {
-    /// Whether a run has failed by its worst finding, or by what could not be decided.
-    pub fn fails(self, outcome: &Outcome) -> bool {
+    /// Whether it is a severity, of which there can be only one.
+    fn is_level(self) -> bool {
+        matches!(self, FailOn::Error | FailOn::Warning | FailOn::Info | FailOn::Never)
+    }
+
+    fn fails(self, outcome: &Outcome) -> bool {
         let worst = outcome.worst;
         match self {
             FailOn::Error => worst >= Some(Severity::Error),
             FailOn::Warning => worst >= Some(Severity::Warning),
             FailOn::Info => worst.is_some(),
-            FailOn::Undecided => {
-                worst >= Some(Severity::Error) || outcome.summary.undecided().0 > 0
-            }
             FailOn::Never => false,
+            FailOn::Undecided => outcome.summary.undecided().0 > 0,
+            FailOn::Stale => outcome.is_stale(),
+            FailOn::RulesLoosened => outcome.rules_loosened,
         }
     }
+}
+
+impl CheckArgs {
+    /// Why what fails a run is not clear.
+    pub fn wrong_fail_on(&self) -> Option<String> {
+        let name = |f: &FailOn| f.to_possible_value().map(|v| v.get_name().to_string());
+        let levels: Vec<String> =
+            self.fail_on.iter().filter(|f| f.is_level()).filter_map(name).collect();
+        (levels.len() > 1).then(|| {
+            format!(
+                "error: --fail-on takes one severity, and these are {}: {}\n  help: the lowest one includes the others\n",
+                levels.len(),
+                levels.join(", ")
+            )
+        })
+    }
+
+    /// Whether a run has failed; errors fail it where no severity is named.
+    pub fn fails(&self, outcome: &Outcome) -> bool {
+        let usual = (!self.fail_on.iter().any(|f| f.is_level())).then_some(FailOn::Error);
+        self.fail_on.iter().copied().chain(usual).any(|f| f.fails(outcome))
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct BaselineArgs {
+    /// What to do
+    #[arg(value_enum, value_name = "COMMAND")]
+    pub what: BaselineDo,
+    /// Rule files, directories of rule files, or data files
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<String>,
+    #[command(flatten)]
+    pub input: Input,
+}
+
+/// What to do with the baseline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum BaselineDo {
+    /// Accept all findings of today in a new file
+    Create,
+    /// Accept the findings that are not in it, and name them
+    Add,
+    /// Remove what is settled or gone; needs a run of all checks
+    Prune,
+    /// Print what it accepts, and whether that still applies
+    Show,
 }
 
 #[derive(Debug, Args)]
@@ -266,6 +326,7 @@ impl Input {
             old_files: self.old.clone(),
             checks: self.only.clone(),
             today: self.today.clone(),
+            baseline: self.baseline.clone(),
             max_inflate: self.max_inflate,
             root: self.root.clone(),
             ..Request::default()

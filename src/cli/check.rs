@@ -15,6 +15,10 @@ use super::status::{CLEAN, FOUND, INCOMPLETE};
 pub fn run(args: &CheckArgs, global: &Global) -> u8 {
     let formats =
         if args.format.is_empty() { vec![(Format::Full, None)] } else { args.format.clone() };
+    if let Some(error) = args.wrong_fail_on() {
+        output::report(&error);
+        return INCOMPLETE;
+    }
     let Some((mut slots, targets)) = outputs(&formats, args, global) else { return INCOMPLETE };
     let mut request = request(args);
     let progress = Progress::start(!global.quiet);
@@ -29,7 +33,7 @@ pub fn run(args: &CheckArgs, global: &Global) -> u8 {
     report(&outcome, args, global.quiet, is_printed);
     if !written || !outcome.problems.is_empty() {
         INCOMPLETE
-    } else if args.fail_on.iter().any(|level| level.fails(&outcome)) {
+    } else if args.fails(&outcome) {
         FOUND
     } else {
         CLEAN
@@ -41,6 +45,7 @@ fn request(args: &CheckArgs) -> Request {
     request.paths.clone_from(&args.paths);
     request.no_rules = args.no_rules;
     request.since = since(args);
+    request.no_baseline = args.no_baseline;
     request.rows.clone_from(&args.row);
     request.max_per_check = (args.max_per_check > 0).then_some(args.max_per_check);
     request.chunk = args.chunk;

@@ -7,6 +7,7 @@
 )]
 
 mod args;
+mod baseline;
 mod check;
 mod explain;
 mod extract;
@@ -26,6 +27,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let status = match cli.command {
         Some(Command::Check(args)) => check::run(&args, &cli.global),
+        Some(Command::Baseline(args)) => baseline::run(&args, &cli.global),
         Some(Command::Explain(args)) => explain::run(&args, &cli.global),
         Some(Command::Extract(args)) => extract::run(&args, &cli.global),
         Some(Command::List(args)) => list::run(&args, &cli.global),

@@ -11,7 +11,9 @@ use crate::compile::{UNKNOWN_DATA, allow, contracts};
 use crate::engine::data::check::{Assertion, Check, Kind};
 use crate::engine::data::table::Table;
 use crate::engine::faults::ASSERTION_FAILED;
-use crate::expr::bind::{CheckInput, Pair, UNKNOWN_COLUMN, Written, bind_checks, old_tables};
+use crate::expr::bind::{
+    BoundCheck, CheckInput, Pair, UNKNOWN_COLUMN, Written, bind_checks, old_tables,
+};
 use crate::expr::bound::{Op, States};
 use crate::expr::catalog::{self, Catalog};
 use crate::expr::print::print;
@@ -42,6 +44,32 @@ pub struct Compiled {
     pub notes: Vec<Vec<Note>>,
     /// What cannot be carried out.
     pub problems: Vec<Problem>,
+}
+
+impl Compiled {
+    /// Makes the checks of contracts, then the user's.
+    fn make_checks<'r>(
+        &mut self,
+        rules: &RuleSet,
+        checks: impl Iterator<Item = (&'r CheckRule, Option<BoundCheck>)>,
+        catalog: &Catalog,
+        keep: &dyn Fn(&str) -> bool,
+    ) {
+        for (number, rule) in rules.tables.iter().enumerate() {
+            let mut made =
+                contracts::make(rule, number, &self.tables[number], catalog, &mut self.states);
+            self.problems.append(&mut made.problems);
+            self.checks.extend(made.checks.into_iter().filter(|c| keep(&c.id)));
+        }
+        for (rule, bound) in checks {
+            if let Some(bound) = bound {
+                let (tables, compares) = reads(&bound, self);
+                let vacuous = compares || tables.iter().any(|&t| self.tables[t].absent);
+                self.problems.extend(unknown_placeholders(rule, &bound, &self.tables));
+                self.checks.push(user_check(rule, bound, (vacuous, compares)));
+            }
+        }
+    }
 }
 
 /// Opens the tables and binds the checks.
@@ -93,20 +121,7 @@ pub fn build(
         built.notes.push(of_table);
         built.tables.push(table);
     }
-    for (number, rule) in rules.tables.iter().enumerate() {
-        let mut made =
-            contracts::make(rule, number, &built.tables[number], &catalog, &mut built.states);
-        built.problems.append(&mut made.problems);
-        built.checks.extend(made.checks.into_iter().filter(|c| keep(&c.id)));
-    }
-    for (rule, bound) in wanted.iter().zip(bound) {
-        if let Some(bound) = bound {
-            let (tables, compares) = reads(&bound, &built);
-            let vacuous = compares || tables.iter().any(|&t| built.tables[t].absent);
-            built.problems.extend(unknown_placeholders(rule, &bound, &built.tables));
-            built.checks.push(user_check(rule, bound, (vacuous, compares)));
-        }
-    }
+    built.make_checks(rules, wanted.into_iter().zip(bound), &catalog, keep);
     built
 }
 
@@ -141,11 +156,7 @@ fn undeclared(name: &str, rules: &RuleSet) -> Option<Problem> {
 }
 
 /// Placeholders of a message that nothing fills.
-fn unknown_placeholders(
-    rule: &CheckRule,
-    bound: &crate::expr::bind::BoundCheck,
-    tables: &[Table],
-) -> Vec<Problem> {
+fn unknown_placeholders(rule: &CheckRule, bound: &BoundCheck, tables: &[Table]) -> Vec<Problem> {
     let Some(message) = &rule.message else { return Vec::new() };
     let mut known: Vec<String> = template::WORKING.iter().map(|n| n.to_string()).collect();
     for unit in &bound.units {
@@ -189,7 +200,7 @@ fn input(c: &CheckRule) -> CheckInput<'_> {
 
 fn user_check(
     rule: &CheckRule,
-    bound: crate::expr::bind::BoundCheck,
+    bound: BoundCheck,
     (may_be_vacuous, compares): (bool, bool),
 ) -> Check {
     let asserts = bound.asserts.into_iter().zip(&rule.asserts).map(|(b, code)| Assertion {
@@ -221,7 +232,7 @@ fn user_check(
 
 /// The tables that a check reads, and whether it compares with an old version. What it needs may be
 /// absent: it may judge nothing then.
-fn reads(bound: &crate::expr::bind::BoundCheck, built: &Compiled) -> (Vec<usize>, bool) {
+fn reads(bound: &BoundCheck, built: &Compiled) -> (Vec<usize>, bool) {
     let mut tables: BTreeSet<usize> = bound.units.iter().map(|u| u.table).collect();
     let mut is_absent = false;
     let mut open = bound.asserts.iter().chain(&bound.filter).collect::<Vec<_>>();
@@ -334,10 +345,7 @@ fn pairs(rules: &RuleSet, catalog: &Catalog) -> Vec<Pair> {
 }
 
 /// Which columns some rule reads: by table and column.
-fn uses(
-    bound: &[Option<crate::expr::bind::BoundCheck>],
-    states: &States,
-) -> HashSet<(usize, usize)> {
+fn uses(bound: &[Option<BoundCheck>], states: &States) -> HashSet<(usize, usize)> {
     let mut all = HashSet::new();
     for check in bound.iter().flatten() {
         for e in check.asserts.iter().chain(&check.filter) {

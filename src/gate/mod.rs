@@ -2,6 +2,7 @@
 //! counted, and new ones beyond the cap are held back.
 
 mod asked;
+pub mod baseline;
 mod old;
 
 use std::collections::BTreeSet;

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::render::words::{aligned, compared, count, fewer_judged, figures, in_text, location, rule_change, standing, summary, unknown_version};
+use crate::render::words::{
+    aligned, compared, count, fewer_judged, figures, in_text, location, rule_change, standing,
+    summary, unknown_version,
+};
 use crate::render::worst::Worst;
 use crate::report::{CheckSummary, Facts, Finding, Sink, SourceText, Summary, Term, Working};
 use crate::source::Problem;

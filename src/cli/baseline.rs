@@ -1,0 +1,150 @@
+//! `crossfoot baseline`.
+
+use std::io::{self, Write};
+
+use crossfoot::gate::baseline::{self, Entry};
+use crossfoot::report::text::printable;
+use crossfoot::{Outcome, Project, run_project};
+
+use super::args::{BaselineArgs, BaselineDo, Global};
+use super::output::{self, Target};
+use super::status::INCOMPLETE;
+
+/// Creates, adds to, prunes or shows the baseline; the exit status.
+pub fn run(args: &BaselineArgs, _: &Global) -> u8 {
+    let mut request = args.input.request();
+    request.paths.clone_from(&args.paths);
+    request.entries = true;
+    request.no_baseline = args.what == BaselineDo::Create;
+    let project = Project::open(&request);
+    let path = project.baseline.path.clone();
+    if let Some(error) = refused(args.what, &project) {
+        output::report(&error);
+        return INCOMPLETE;
+    }
+    let outcome = run_project(&project, &request, &mut []);
+    outcome.problem_lines.iter().for_each(|line| output::report(line));
+    let Some(path) = path.filter(|_| outcome.problems.is_empty()) else {
+        output::report(
+            "error: not everything could be checked, so the baseline is left as it is\n",
+        );
+        return INCOMPLETE;
+    };
+    match args.what {
+        BaselineDo::Create => change(&path, "accepted", &[], &open(&outcome)),
+        BaselineDo::Add => change(&path, "added", &project.baseline.entries, &open(&outcome)),
+        BaselineDo::Prune => prune(&path, &project.baseline.entries, &outcome),
+        BaselineDo::Show => output::print(&shown(&project, &outcome)),
+    }
+}
+
+/// Why a command makes no sense with the file that is there, or is not.
+fn refused(what: BaselineDo, project: &Project) -> Option<String> {
+    let path = project.baseline.path.as_deref()?;
+    let path = printable(path);
+    match (what, project.baseline.is_there) {
+        (BaselineDo::Create, true) => Some(format!(
+            "error: `{path}` is there already\n  help: `crossfoot baseline add` adds what is new; remove the file to begin again\n"
+        )),
+        (BaselineDo::Create, false) | (_, true) => None,
+        (_, false) => Some(format!(
+            "error: there is no baseline `{path}`\n  help: `crossfoot baseline create` makes one\n"
+        )),
+    }
+}
+
+/// Findings that nothing accepts.
+fn open(outcome: &Outcome) -> Vec<Entry> {
+    let open = outcome.entries.iter().filter(|listed| !listed.is_accepted);
+    open.map(|listed| listed.entry.clone()).collect()
+}
+
+/// Adds entries to those that are kept, and names each.
+fn change(path: &str, done: &str, kept: &[Entry], new: &[Entry]) -> u8 {
+    let mut sorted = new.to_vec();
+    sorted.sort_unstable();
+    sorted.dedup();
+    if !(done == "added" && sorted.is_empty())
+        && let Err(e) = write(path, &baseline::text(&[kept, &sorted].concat()))
+    {
+        return failed(path, &e);
+    }
+    named(path, done, &sorted)
+}
+
+/// Removes the entries of findings that are settled or gone.
+fn prune(path: &str, entries: &[Entry], outcome: &Outcome) -> u8 {
+    if !outcome.is_whole {
+        output::report(
+            "error: only a run of all checks shows what is settled\n  help: leave out --check and data files, and prune again\n",
+        );
+        return INCOMPLETE;
+    }
+    let (kept, mut settled): (Vec<Entry>, Vec<Entry>) = entries
+        .iter()
+        .cloned()
+        .partition(|entry| is_found(entry, outcome) || is_undecided(entry, outcome));
+    if !settled.is_empty()
+        && let Err(e) = write(path, &baseline::text(&kept))
+    {
+        return failed(path, &e);
+    }
+    settled.sort_unstable();
+    named(path, "removed", &settled)
+}
+
+fn is_found(entry: &Entry, outcome: &Outcome) -> bool {
+    outcome.entries.iter().any(|listed| listed.entry.fingerprint == entry.fingerprint)
+}
+
+/// Whether the check of an entry left answers open: its finding may be among them.
+fn is_undecided(entry: &Entry, outcome: &Outcome) -> bool {
+    let checks = &outcome.summary.checks;
+    checks.iter().any(|c| c.id == entry.check && c.tally.undecided > 0)
+}
+
+fn named(path: &str, done: &str, entries: &[Entry]) -> u8 {
+    let lines: String = entries.iter().map(|e| format!("{done}  {}\n", e.words())).collect();
+    let printed = output::print(&lines);
+    let count = match entries.len() {
+        1 => "1 finding".to_string(),
+        n => format!("{n} findings"),
+    };
+    output::report(&format!("{}: {count} {done}\n", printable(path)));
+    printed
+}
+
+/// The entries in words, and whether they still apply.
+fn shown(project: &Project, outcome: &Outcome) -> String {
+    let mut entries: Vec<&Entry> = project.baseline.entries.iter().collect();
+    entries.sort_unstable();
+    entries.dedup();
+    let mut out = String::new();
+    for entry in entries {
+        let same = |e: &&Entry| e.fingerprint == entry.fingerprint;
+        let now = outcome.entries.iter().map(|listed| &listed.entry).find(same);
+        let state = match now {
+            Some(now) if now == entry => "applies",
+            Some(_) => "figures have changed",
+            None if is_undecided(entry, outcome) => "not judged",
+            None if outcome.is_whole => "settled or gone",
+            None => "not judged",
+        };
+        out.push_str(&format!("{state:<22}{}\n", entry.words()));
+    }
+    out
+}
+
+/// Writes the file as a whole or not at all.
+fn write(path: &str, text: &str) -> io::Result<()> {
+    let (target, mut file) = Target::open(path)?;
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.flush());
+    drop(file);
+    let closed = target.close(written.is_ok());
+    written.and(closed)
+}
+
+fn failed(path: &str, error: &io::Error) -> u8 {
+    output::report(&format!("error[output-failed]: `{path}` cannot be written: {error}\n"));
+    INCOMPLETE
+}
