@@ -48,11 +48,33 @@ pub(crate) fn rules_since(project: &Project, side: &OldSide, request: &Request) 
     let all = differences(&texts(tree, &before.rule_files), &texts_now);
     let hidden = hidden(&all, &now, &then);
     let name = |d: &Difference| d.name.clone();
+    let of_rules = all.iter().map(|d| d.report(hidden.get(&d.name).copied()));
     let added = all.iter().filter(|d| d.change == Change::Added && is_check(d.part)).map(name);
     RulesSince {
         added: added.collect(),
-        changes: all.iter().map(|d| d.report(hidden.get(&d.name).copied())).collect(),
+        changes: of_rules.chain(baseline_change(project, side)).collect(),
     }
+}
+
+/// Entries that the baseline has gained or lost.
+fn baseline_change(project: &Project, side: &OldSide) -> Option<RuleChange> {
+    let path = project.baseline.path.clone()?;
+    let lines = |tree: &Arc<dyn Tree>| -> Option<BTreeSet<String>> {
+        let text = texts(Arc::clone(tree), std::slice::from_ref(&path)).pop()?;
+        Some(text.lines().filter(|line| !line.starts_with('#')).map(str::to_string).collect())
+    };
+    let (then, now) = (lines(&side.tree), lines(project.book.shared_tree()));
+    let change = match (&then, &now) {
+        (None, None) => return None,
+        (None, Some(_)) => Change::Added,
+        (Some(_), None) => Change::Removed,
+        (Some(_), Some(_)) => Change::Edited,
+    };
+    let (then, now) = (then.unwrap_or_default(), now.unwrap_or_default());
+    let added = now.difference(&then).count() as u64;
+    let what = format!("baseline {path}");
+    let is_same = then == now && change == Change::Edited;
+    (!is_same).then(|| RuleChange { change, what, hides: Some(added), loosens: added > 0 })
 }
 
 fn texts(tree: Arc<dyn Tree>, paths: &[String]) -> Vec<String> {
