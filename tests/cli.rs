@@ -1022,6 +1022,8 @@ fn an_allowance_counts_until_its_last_day() {
     expect(&files, &["list", "--allowed", "--today", "2026-07-01"], 0, "ended on 2026-06-30");
     let other = [("crossfoot.toml", ALLOWED), ("t.csv", "id,a\nx,1\ny,2\n")];
     expect(&other, &on("2026-06-01"), 1, "but is `2`");
+    // One that is accepted is there all the same.
+    expect(&other, &["check", "--today", "2026-06-01", "--row", "x"], 0, "but is `1`");
     // What a selection leaves out is not said to be of no use.
     let clean = [("crossfoot.toml", ALLOWED), ("t.csv", "id,a\nx,7\n")];
     expect(&clean, &on("2026-06-01"), 0, "stale-allowance");

@@ -178,8 +178,7 @@ fn report(outcome: &Outcome, args: &CheckArgs, is_quiet: bool, is_printed: bool)
             output::report(&format!("{}\n", printable(line)));
         }
     }
-    let s = &outcome.summary;
-    if !args.row.is_empty() && s.errors + s.warnings + s.infos == 0 {
+    if !args.row.is_empty() && !outcome.summary.has_findings() {
         let rows = args.row.join("`, `");
         let help = outcome.nearest_row.as_ref().map(|row| format!("  help: did you mean `{row}`?"));
         let text = format!("no finding of row `{rows}`\n{}", help.unwrap_or_default());

@@ -57,8 +57,7 @@ fn finding(args: &ExplainArgs, global: &Global) -> u8 {
         error: None,
     }];
     let outcome = crossfoot::run(&request, &mut slots);
-    let s = &outcome.summary;
-    if s.errors + s.warnings + s.infos > 0 {
+    if outcome.summary.has_findings() {
         return CLEAN;
     }
     output::report(&format!(

@@ -261,6 +261,12 @@ impl Summary {
         self.past = past;
     }
 
+    /// Whether there is a finding, whether it counts or not.
+    pub fn has_findings(&self) -> bool {
+        let open = self.versions.map_or(0, |versions| versions.open);
+        self.errors + self.warnings + self.infos + self.accepted + open > 0
+    }
+
     /// Undecided answers of all checks, and all answers.
     pub fn undecided(&self) -> (u64, u64) {
         let sum = |of: fn(&CheckSummary) -> u64| self.checks.iter().map(of).sum();
