@@ -186,7 +186,7 @@ fn report(outcome: &Outcome, args: &CheckArgs, is_quiet: bool, is_printed: bool)
     }
     if !is_quiet && !is_printed {
         output::report(&words::summary(&outcome.summary));
-        if let Some(counts) = &s.versions {
+        if let Some(counts) = &outcome.summary.versions {
             output::report(&words::compared(counts, "the old version"));
             output::report(&words::fewer_judged(&outcome.summary));
         }
