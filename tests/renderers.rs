@@ -224,6 +224,7 @@ fn known(texts: &Texts, check: &str, message: &str, accepted: Option<Acceptance>
     finding.key = Some("South".into());
     finding.status = Some(Status::Open);
     finding.accepted = accepted.map(Box::new);
+    finding.counts = false;
     finding
 }
 
@@ -407,6 +408,7 @@ fn a_block_says_which_of_its_findings_are_new() {
         .map(|(status, n)| {
             let mut finding = known(&texts, "rows.n", &format!("{n} is stated"), None);
             finding.status = Some(status);
+            finding.counts = status != Status::Open;
             finding
         })
         .collect();
@@ -429,6 +431,7 @@ fn reports_with_a_limit_hold_the_worst_and_say_what_is_left_out() {
         .map(|n| {
             let mut finding = known(&texts, "totals", &format!("{n}: {}", "x".repeat(300)), None);
             finding.status = Some(if n < 25_050 { Status::Open } else { Status::New });
+            finding.counts = n >= 25_050;
             finding
         })
         .collect();

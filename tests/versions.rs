@@ -175,7 +175,7 @@ fn rules_that_change_in_the_same_edit_are_said_with_what_they_hide() {
             "\"check removed\" \"removed\" hides 2 true",
         ]
     );
-    assert_eq!(statuses(&json), ["open assertion-failed 3", "new assertion-failed 2"]);
+    assert_eq!(statuses(&json), ["new assertion-failed 2", "open assertion-failed 3"]);
     assert!(outcome.rules_loosened);
     assert_eq!((outcome.summary.errors, run(true).1.summary.errors), (1, 0));
 }

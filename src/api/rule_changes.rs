@@ -41,11 +41,12 @@ pub(crate) fn rules_since(project: &Project, side: &OldSide, request: &Request) 
     };
     let then = Request { tree: Some(Arc::clone(&tree)), ..now.clone() };
     let before = Project::open(&then);
-    if before.rule_files.is_empty() && side.commit.is_none() {
+    let texts_then = texts(tree, &before.rule_files);
+    if texts_then.is_empty() && side.commit.is_none() {
         return RulesSince::default();
     }
     let texts_now = texts(Arc::clone(project.book.shared_tree()), &project.rule_files);
-    let all = differences(&texts(tree, &before.rule_files), &texts_now);
+    let all = differences(&texts_then, &texts_now);
     let hidden = hidden(&all, &now, &then);
     let name = |d: &Difference| d.name.clone();
     let of_rules = all.iter().map(|d| d.report(hidden.get(&d.name).copied()));

@@ -60,10 +60,8 @@ impl FindingMaker<'_, '_> {
             let check = &self.job.checks[number];
             let before = decided(before.get(&check.id)?);
             let now = decided(&self.ran.tallies[number]);
-            let (one, many) = match check.asserts.len() {
-                0 | 1 => case_words(check),
-                _ => ("answer", "answers"),
-            };
+            let is_one = check.asserts.len() + usize::from(check.typed.is_some()) == 1;
+            let (one, many) = if is_one { case_words(check) } else { ("answer", "answers") };
             let what = if now == 1 { one } else { many };
             (now < before).then(|| (number, format!("{now} {what}, {before} before")))
         };

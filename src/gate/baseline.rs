@@ -90,9 +90,9 @@ impl Entry {
 /// The figures of a finding, the stated one first. They do not depend on the order of rows: of what is
 /// computed from several rows no single cell counts.
 fn figures(finding: &Finding, files: &dyn Files) -> (String, String) {
-    let label = finding.labels.iter().find(|label| label.role != Role::Rule);
-    let cell = label.and_then(|label| cell(label, files));
     let Some(w) = &finding.working else {
+        let label = finding.labels.iter().find(|label| label.role != Role::Rule);
+        let cell = label.and_then(|label| cell(label, files));
         let is_row = matches!(
             finding.identity().subject,
             Subject::Key(_) | Subject::Content(_) | Subject::Claim(_)
@@ -101,10 +101,15 @@ fn figures(finding: &Finding, files: &dyn Files) -> (String, String) {
     };
     let (left, right) = (w.left.value.clone(), w.right.value.clone());
     let is_literal = |side: &Side| side.expression == side.value;
-    let is_right = match cell {
-        Some(cell) if cell == left => false,
-        Some(cell) if cell == right => true,
-        _ => is_literal(&w.right) && !is_literal(&w.left),
+    let is_cell = |right: bool| {
+        let mut terms = w.terms.iter().filter(|t| t.right == right);
+        terms.next().is_some_and(|t| t.part_of.is_empty() && t.place.is_some())
+            && terms.next().is_none()
+    };
+    let is_right = match (is_cell(false), is_cell(true)) {
+        (false, true) => true,
+        (true, _) => false,
+        (false, false) => is_literal(&w.right) && !is_literal(&w.left),
     };
     if is_right { (right, left) } else { (left, right) }
 }

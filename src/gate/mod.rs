@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 
 use crate::engine::states::Map;
 use crate::fault::Severity;
-use crate::report::{Finding, Status, StatusCounts};
+use crate::findings::allowance::FAULTS as ALLOWANCES;
+use crate::report::{Acceptance, AcceptedBy, Finding, Status, StatusCounts};
 
 pub use asked::Asked;
 pub use old::{OldFinding, OldFindings};
@@ -95,7 +96,9 @@ impl Gate {
 
     /// Gives a finding its status, and counts it where that was not done before it had words.
     pub fn judge(&mut self, finding: &mut Finding) {
-        if let Some(old) = &mut self.old {
+        // What is said of allowances is about today.
+        let is_of_data = !ALLOWANCES.contains(&finding.fault());
+        if let Some(old) = self.old.as_mut().filter(|_| is_of_data) {
             let status = old.status(finding);
             let counts = &mut self.counts_of_status;
             match status {
@@ -104,8 +107,9 @@ impl Gate {
                 Status::Open => counts.open += 1,
             }
             finding.status = Some(status);
-            if status == Status::Changed && finding.accepted.as_ref().is_some_and(|a| !a.any_value)
-            {
+            // A baseline holds the figures that it accepts.
+            let is_blind = |a: &Acceptance| !a.any_value && a.kind != AcceptedBy::Baseline;
+            if status == Status::Changed && finding.accepted.as_deref().is_some_and(is_blind) {
                 finding.accepted = None;
             }
         }
@@ -230,7 +234,7 @@ impl Gate {
 mod tests {
     use super::*;
     use crate::engine::faults::ASSERTION_FAILED;
-    use crate::report::{Acceptance, AcceptedBy, Demand, Identity, Subject, evidence};
+    use crate::report::{Demand, Identity, Subject, evidence};
 
     fn finding(subject: &str, figure: &str) -> Finding {
         let demand = Demand::Assertion("a = 1".into());

@@ -94,8 +94,8 @@ impl Sink for Github {
     fn keep(&mut self, f: &Finding, sources: &dyn SourceText) {
         // What does not count is no error of this change.
         let (kind, list) = match f.severity {
-            Severity::Error if f.is_news() => ("error", &mut self.errors),
-            Severity::Warning if f.is_news() => ("warning", &mut self.warnings),
+            Severity::Error if f.counts => ("error", &mut self.errors),
+            Severity::Warning if f.counts => ("warning", &mut self.warnings),
             _ => ("notice", &mut self.notices),
         };
         let Some(key) = list.counts(f) else { return };

@@ -15,6 +15,8 @@ use crate::source::Problem;
 pub struct Gitlab {
     /// Whether there is an element already.
     has_element: AtomicBool,
+    /// Whether something was said before any finding.
+    has_remark: bool,
     /// Where something without a place of its own is reported.
     nowhere: String,
     /// How many problems there are with the same words.
@@ -42,8 +44,8 @@ struct Lines {
 }
 
 impl Gitlab {
-    fn put(&self, issue: &Issue<'_>, out: &mut Vec<u8>) {
-        let is_first = !self.has_element.swap(true, Ordering::Relaxed);
+    fn put(&self, issue: &Issue<'_>, is_first: bool, out: &mut Vec<u8>) {
+        self.has_element.store(true, Ordering::Relaxed);
         out.extend_from_slice(if is_first { b"\n" } else { b",\n" });
         // It can always be written: it holds texts and numbers only.
         let _ = serde_json::to_writer(out, issue);
@@ -75,11 +77,11 @@ impl Sink for Gitlab {
             let location = Location { path: file, lines: Lines { begin: 1 } };
             let (check_name, severity) = (name, "info");
             let issue = Issue { description: words, check_name, fingerprint, severity, location };
-            self.put(&issue, out);
+            self.put(&issue, !std::mem::replace(&mut self.has_remark, true), out);
         }
     }
 
-    fn finding(&self, f: &Finding, _: bool, sources: &dyn SourceText, out: &mut Vec<u8>) {
+    fn finding(&self, f: &Finding, first: bool, sources: &dyn SourceText, out: &mut Vec<u8>) {
         let at = f.labels.first().map(|l| l.place.at);
         let path = at.map_or(self.nowhere.as_str(), |at| sources.path(at.file()));
         let standing = standing(f).map_or(String::new(), |words| format!(" ({words})"));
@@ -90,7 +92,8 @@ impl Sink for Gitlab {
             severity: severity(f),
             location: Location { path, lines: Lines { begin: at.map_or(1, |at| at.from().line) } },
         };
-        self.put(&issue, out);
+        // Findings are made on many cores: only who hands them over knows which is the first.
+        self.put(&issue, first && !self.has_remark, out);
     }
 
     fn problem(&mut self, p: &Problem, sources: &dyn SourceText, out: &mut Vec<u8>) {
@@ -112,7 +115,8 @@ impl Sink for Gitlab {
             severity: "blocker",
             location: Location { path, lines: Lines { begin: at.map_or(1, |at| at.from().line) } },
         };
-        self.put(&issue, out);
+        let is_first = !self.has_element.load(Ordering::Relaxed);
+        self.put(&issue, is_first, out);
     }
 
     fn end(&mut self, _: &Summary, out: &mut Vec<u8>) {

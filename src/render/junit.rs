@@ -151,7 +151,7 @@ impl Sink for Junit {
         if found.table.is_none() {
             found.table = f.table().map(str::to_string);
         }
-        if f.is_news() && f.severity >= Severity::Warning {
+        if f.counts && f.severity >= Severity::Warning {
             found.worst = found.worst.max(Some(f.severity));
             found.failures.add(&line);
         } else {

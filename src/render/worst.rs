@@ -75,7 +75,7 @@ impl<T> Worst<T> {
 
 fn rank(finding: &Finding) -> Rank {
     let standing = match () {
-        () if finding.is_news() => 0,
+        () if finding.counts => 0,
         () if finding.accepted.is_none() => 1,
         () => 2,
     };

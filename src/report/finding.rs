@@ -306,11 +306,6 @@ impl Finding {
         self.fingerprint = self.identity.fingerprint(before);
     }
 
-    /// Whether it counts.
-    pub fn is_news(&self) -> bool {
-        self.counts
-    }
-
     /// The fingerprint as it is printed.
     pub fn fingerprint_text(&self) -> String {
         format!("{:032x}", self.fingerprint)

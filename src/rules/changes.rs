@@ -99,13 +99,24 @@ fn parts(texts: &[String]) -> Parts {
         }
         let allowances = file.get("allow").and_then(Value::as_array).cloned().unwrap_or_default();
         for allowance in allowances {
-            let of = |key| allowance.get(key).map(|v: &Value| v.to_string().replace('"', "`"));
-            let what: Vec<String> =
-                ["check", "table", "where", "fingerprint"].into_iter().filter_map(of).collect();
-            all.insert((Part::Allowance, what.join(", ")), allowance);
+            all.insert((Part::Allowance, accepted(&allowance)), allowance);
         }
     }
     all
+}
+
+/// What an allowance accepts: "`sum` where `region = "North"`".
+fn accepted(allowance: &Value) -> String {
+    let texts = |key: &str| {
+        let all = allowance.get(key).map(list).unwrap_or_default();
+        let text = |v: &Value| format!("`{}`", v.as_str().unwrap_or_default());
+        all.iter().map(text).collect::<Vec<_>>().join(", ")
+    };
+    let parts =
+        [("", "check"), ("table ", "table"), ("where ", "where"), ("finding ", "fingerprint")];
+    let parts = parts.map(|(word, key)| (word, texts(key)));
+    let said = parts.into_iter().filter(|(_, text)| !text.is_empty());
+    said.map(|(word, text)| format!("{word}{text}")).collect::<Vec<_>>().join(" ")
 }
 
 fn without_words(value: Value) -> Value {
@@ -208,7 +219,7 @@ mod tests {
             (
                 "",
                 "[[allow]]\ncheck = 'a'\nwhere = 'n = 1'\nreason = 'r'",
-                "allowance for `a`, `n = 1` added, may loosen",
+                "allowance for `a` where `n = 1` added, may loosen",
             ),
             ("[[allow]]\ncheck = 'a'", "", "allowance for `a` removed"),
         ] {

@@ -72,7 +72,7 @@ impl Block {
     /// One more finding.
     pub fn add(&mut self, finding: &Finding, sources: &dyn SourceText) {
         let line = Line::new(finding, sources);
-        if !finding.is_news() {
+        if !finding.counts {
             let standing = standing(finding).unwrap_or_default();
             let is_accepted = finding.accepted.is_some();
             self.known.push(Known { line, standing, is_accepted });
