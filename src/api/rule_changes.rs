@@ -75,7 +75,7 @@ fn baseline_change(project: &Project, side: &OldSide) -> Option<RuleChange> {
     let added = now.difference(&then).count() as u64;
     let what = format!("baseline {path}");
     let is_same = then == now && change == Change::Edited;
-    (!is_same).then(|| RuleChange { change, what, hides: Some(added), loosens: added > 0 })
+    (!is_same).then_some(RuleChange { change, what, hides: Some(added), loosens: added > 0 })
 }
 
 fn texts(tree: Arc<dyn Tree>, paths: &[String]) -> Vec<String> {

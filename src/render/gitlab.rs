@@ -77,7 +77,8 @@ impl Sink for Gitlab {
             let location = Location { path: file, lines: Lines { begin: 1 } };
             let (check_name, severity) = (name, "info");
             let issue = Issue { description: words, check_name, fingerprint, severity, location };
-            self.put(&issue, !std::mem::replace(&mut self.has_remark, true), out);
+            let is_first = !std::mem::replace(&mut self.has_remark, true);
+            self.put(&issue, is_first, out);
         }
     }
 
