@@ -102,9 +102,7 @@ pub fn read_fraction(text: &str) -> Option<(i64, i64)> {
     let part = |w: &str| {
         PARTS
             .iter()
-            .find(|(p, _)| {
-                w.strip_suffix('s').unwrap_or(w) == *p || w == *p || w == "halves" && *p == "half"
-            })
+            .find(|(p, _)| w.strip_suffix('s').unwrap_or(w) == *p || w == "halves" && *p == "half")
             .map(|p| p.1)
     };
     match words[..] {
@@ -114,5 +112,63 @@ pub fn read_fraction(text: &str) -> Option<(i64, i64)> {
             Some((count(n)?, count(d).filter(|&d| d > 0)?))
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_words_are_read_as_they_are_said() {
+        for (text, number) in [
+            ("seven", Some(7)),
+            ("Twenty-one", Some(21)),
+            ("one hundred and five", Some(105)),
+            ("hundred", Some(100)),
+            ("two million", Some(2_000_000)),
+            ("three hundred thousand and forty", Some(300_040)),
+            ("twelve hundred", Some(1200)),
+            ("twenty eleven", None),
+            ("five six", None),
+            ("ten five", None),
+            ("and", None),
+            ("and five", None),
+            ("", None),
+            ("two m", None),
+            ("some", None),
+        ] {
+            assert_eq!(read_words(text), number.map(Number::from), "{text}");
+        }
+    }
+
+    #[test]
+    fn fractions_in_words_are_read_as_they_are_said() {
+        for (text, fraction) in [
+            ("half", Some((1, 2))),
+            ("halves", Some((1, 2))),
+            ("two halves", Some((2, 2))),
+            ("third", None),
+            ("a third", Some((1, 3))),
+            ("an eighth", Some((1, 8))),
+            ("Two thirds", Some((2, 3))),
+            ("two-thirds", Some((2, 3))),
+            ("three quarters", Some((3, 4))),
+            ("three fourths", Some((3, 4))),
+            ("7 tenths", Some((7, 10))),
+            ("three twentieths", Some((3, 20))),
+            ("one hundredth", Some((1, 100))),
+            ("three in five", Some((3, 5))),
+            ("3 of 5", Some((3, 5))),
+            ("three out of five", Some((3, 5))),
+            ("three in none", None),
+            ("three in 0", None),
+            ("three at five", None),
+            ("some thirds", None),
+            ("three out five", None),
+            ("", None),
+        ] {
+            assert_eq!(read_fraction(text), fraction, "{text}");
+        }
     }
 }
