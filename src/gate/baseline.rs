@@ -209,7 +209,8 @@ pub struct Baseline {
 impl Baseline {
     /// Reads all lines; what cannot be read is reported, and then nothing of the file is used.
     pub fn read(&mut self, file: FileId, text: &str) -> Vec<Problem> {
-        let (mut problems, mut at) = (Vec::new(), 0);
+        let mut problems: Vec<Problem> = Vec::new();
+        let (mut at, mut alike) = (0, Vec::new());
         let text_of = |line: &str| line.trim_end_matches(['\n', '\r']).len() as u64;
         for line in text.split_inclusive('\n') {
             let (start, len) = (at, text_of(line));
@@ -227,9 +228,22 @@ impl Baseline {
                     self.lines.push((file, span));
                 }
                 Err((message, help)) => {
-                    problems.push(Problem::new(&BAD_BASELINE, file, span, message).help(help));
+                    // Lines with one cause are one problem, at the first of them.
+                    let first = problems.iter().position(|p| p.help.as_ref() == Some(&help));
+                    match first.and_then(|first| alike.get_mut(first)) {
+                        Some(more) => *more += 1,
+                        None => {
+                            let problem = Problem::new(&BAD_BASELINE, file, span, message);
+                            problems.push(problem.help(help));
+                            alike.push(0u64);
+                        }
+                    }
                 }
             }
+        }
+        for (problem, more) in problems.iter_mut().zip(alike).filter(|(_, more)| *more > 0) {
+            let (lines, are) = if more == 1 { ("line", "is") } else { ("lines", "are") };
+            problem.message.push_str(&format!("; {more} more {lines} {are} like that"));
         }
         problems
     }
