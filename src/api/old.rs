@@ -13,9 +13,9 @@ use crate::engine::pass::run::run as run_engine;
 use crate::files::NOT_FETCHED;
 use crate::files::tree::{OldSide, WithRules};
 use crate::findings::maker::FindingMaker;
-use crate::findings::subjects::{Open, OpenAnswer, demand_text};
+use crate::findings::subjects::{Open, OpenAnswer};
 use crate::gate::{OldFinding, OldFindings};
-use crate::report::{CheckSummary, Fate, Finding, OldVersion, PastFinding, Subject, Tally};
+use crate::report::{CheckSummary, Demand, Fate, Finding, OldVersion, PastFinding, Subject, Tally};
 use crate::source::tree::Tree;
 use crate::source::{Problem, Watcher};
 use crate::value::Why;
@@ -77,7 +77,6 @@ impl Comparison {
     /// Findings of what could be judged in the old version and cannot be now: of rows and groups,
     /// and of whole checks.
     pub fn lost(&self, maker: &FindingMaker<'_, '_>) -> (Vec<Finding>, Vec<Finding>) {
-        // A cell that cannot be read is a finding of its own.
         let is_lost = |o: &&Open| o.why != Why::Unreadable && self.old.decided.contains(&o.answer);
         let lost: Vec<&Open> = self.open.iter().filter(is_lost).collect();
         let of_rows = match lost.is_empty() {
@@ -187,15 +186,11 @@ fn run(old: &Project, request: &Request, open: &[Open]) -> OldRun {
         let complete = (0..job.checks.len()).filter(|number| ran.is_complete(*number));
         let tallies: BTreeMap<String, Tally> =
             complete.map(|n| (job.checks[n].id.clone(), ran.tallies[n])).collect();
-        let asked: Vec<&Open> =
-            open.iter().filter(|o| tallies.contains_key(&o.answer.check)).collect();
+        // A cell that cannot be read is a finding of its own.
+        let asked: Vec<&Open> = open.iter().filter(|o| o.why != Why::Unreadable).collect();
         let decided = maker.are_decided(&asked);
         let decided = asked.iter().zip(decided).filter(|(_, is_decided)| *is_decided);
-        OldRun {
-            decided: decided.map(|(o, _)| o.answer.clone()).collect(),
-            findings: known.0,
-            tallies,
-        }
+        OldRun { decided: decided.map(|(o, _)| o.answer).collect(), findings: known.0, tallies }
     })
 }
 
@@ -215,7 +210,7 @@ fn fates(
     let subjects: Vec<(Option<usize>, Option<usize>, &Subject)> =
         gone.iter().map(|f| (check(f), table(f), &f.identity.subject)).collect();
     let are_there = maker.are_there(&subjects);
-    let open: HashSet<&OpenAnswer> = open.iter().map(|o| &o.answer).collect();
+    let open: HashSet<OpenAnswer> = open.iter().map(|o| o.answer).collect();
     let fate = |(f, there): (&&OldFinding, bool)| {
         let id = &f.identity;
         let is_complete = match (check(f), table(f)) {
@@ -223,12 +218,11 @@ fn fates(
             (None, Some(table)) => !ran.unfinished[table] && !job.tables[table].unread,
             (None, None) => true,
         };
-        let is_open = |demand: Option<String>| {
-            let subject = id.subject.hash();
-            open.contains(&OpenAnswer { check: id.check.clone(), demand, subject })
+        let is_open = |demand: Option<&Demand>| {
+            open.contains(&OpenAnswer::new(&id.check, demand, &id.subject))
         };
         let is_table_gone = id.table.is_some() && table(f).is_none();
-        if !is_complete || is_open(None) || is_open(Some(demand_text(&id.demand))) {
+        if !is_complete || is_open(None) || is_open(Some(&id.demand)) {
             Fate::NotJudged
         } else if there && !is_table_gone {
             Fate::Settled

@@ -4,116 +4,195 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::engine::data::batch::{Batch, read};
-use crate::engine::pass::locate::Located;
+use crate::engine::pass::locate::{Finders, Located};
 use crate::engine::pass::scan::{Buffers, revisit};
+use crate::engine::states::Map;
 use crate::engine::states::env::{Filled, UnitRow};
 use crate::expr::eval::{Verdict, judge};
-use crate::findings::about::UnitAt;
 use crate::findings::maker::FindingMaker;
 use crate::findings::undecided::as_unit;
 use crate::report::{Demand, KeyValue, Subject, content};
 use crate::source::RowId;
 use crate::value::{Value, Why};
+use crate::width::to_usize;
 
-/// An answer that could not be decided, by what was asked.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// An answer that could not be decided, by hashes: of what was asked, and of the row or group. There
+/// may be as many as there are rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct OpenAnswer {
-    /// The check's id.
-    pub check: String,
-    /// The assertion, as its demand is printed; none where the check's `where` is open.
-    pub demand: Option<String>,
-    /// The hash of the row or group.
-    pub subject: u128,
+    asked: u128,
+    subject: u128,
+}
+
+impl OpenAnswer {
+    /// What a check demands of a subject; no demand: whether its `where` chooses it.
+    pub fn new(check: &str, demand: Option<&Demand>, subject: &Subject) -> OpenAnswer {
+        OpenAnswer { asked: asked(check, demand), subject: subject.hash() }
+    }
+}
+
+fn asked(check: &str, demand: Option<&Demand>) -> u128 {
+    let (kind, text) = match demand {
+        None => ("where", ""),
+        Some(Demand::Assertion(text)) => ("assert", text.as_str()),
+        Some(Demand::Contract(kind)) => ("contract", *kind),
+        Some(Demand::Structure) => ("structure", ""),
+    };
+    content([("check", check), (kind, text)].into_iter())
 }
 
 /// An open answer with where it stands in this run.
 #[derive(Debug, Clone)]
 pub struct Open {
     pub answer: OpenAnswer,
-    pub subject: Subject,
     pub why: Why,
     /// The check, and which of its undecided answers.
     pub at: (usize, usize),
+    /// The group or combination; none where it is a row.
+    unit: Option<Box<Subject>>,
 }
 
-/// The demand of an assertion, as [`OpenAnswer`] has it.
-pub fn demand_text(demand: &Demand) -> String {
-    match demand {
-        Demand::Assertion(text) => text.clone(),
-        Demand::Contract(kind) => (*kind).to_string(),
-        Demand::Structure => String::new(),
-    }
-}
-
-/// A row or group of one unit of a check that is looked for: its values, and what they are of.
+/// Rows or groups that are looked for.
 type Sought = HashSet<u128>;
 
+/// An undecided answer about a row: the row, the check, and which of its undecided answers.
+type OpenRow = (RowId, usize, usize);
+
 impl FindingMaker<'_, '_> {
-    /// All answers that could not be decided.
+    /// All answers that could not be decided, those about rows in the order of tables and rows.
     pub fn open_answers(&self) -> Vec<Open> {
-        let mut finders = self.finders();
         let mut all = Vec::new();
+        self.each_open(&mut |answer, at, unit| {
+            let why = self.ran.undecided[at.0][at.1].why;
+            all.push(Open { answer, why, at, unit: unit.map(Box::new) });
+        });
+        all
+    }
+
+    fn each_open(&self, take: &mut dyn FnMut(OpenAnswer, (usize, usize), Option<Subject>)) {
+        let mut rows: Vec<Vec<OpenRow>> = vec![Vec::new(); self.job.tables.len()];
+        let mut finders = self.finders();
         for (number, undecided) in self.ran.undecided.iter().enumerate() {
-            let check = &self.job.checks[number];
+            let table = self.job.checks[number].row_table();
             for (nth, one) in undecided.iter().enumerate() {
-                let found = self.units_of(&as_unit(number, one), &mut finders);
-                let subject = match (check.row_table(), &found[..]) {
-                    (Some(table), [UnitAt::Row(located)]) => self.row_subject(table, located),
-                    _ => self.unit_subject(&as_unit(number, one), &found),
-                };
-                let demand = one.assertion.and_then(|a| check.asserts.get(a));
-                let answer = OpenAnswer {
-                    check: check.id.clone(),
-                    demand: demand.map(|a| demand_text(&a.demand)),
-                    subject: subject.hash(),
-                };
-                all.push(Open { answer, subject, why: one.why, at: (number, nth) });
+                if let (Some(table), Some(row)) = (table, one.at.first()) {
+                    rows[table].push((*row, number, nth));
+                    continue;
+                }
+                let unit = as_unit(number, one);
+                let subject = self.unit_subject(&unit, &self.units_of(&unit, &mut finders));
+                let asked = self.asked(number, one.assertion);
+                take(OpenAnswer { asked, subject: subject.hash() }, (number, nth), Some(subject));
             }
         }
-        all
+        for (table, mut rows) in rows.into_iter().enumerate() {
+            rows.sort_unstable();
+            self.each_open_row(table, &rows, take);
+        }
+    }
+
+    /// The same for rows of a table, which is read once more.
+    fn each_open_row(
+        &self,
+        table: usize,
+        rows: &[OpenRow],
+        take: &mut dyn FnMut(OpenAnswer, (usize, usize), Option<Subject>),
+    ) {
+        let mut rest = rows;
+        self.each_block(table, !rows.is_empty(), &mut |batch, first| {
+            let own = rest.partition_point(|open| open.0.0 < first.0 + batch.rows as u64);
+            let (here, later) = rest.split_at(own);
+            rest = later;
+            let mut last: Option<(RowId, u128)> = None;
+            for &(row, number, nth) in here {
+                let known = last.filter(|(before, _)| *before == row).map(|(_, hash)| hash);
+                let within = to_usize(row.0.saturating_sub(first.0));
+                let subject = known.unwrap_or_else(|| subject_of(batch, within).hash());
+                last = Some((row, subject));
+                let asked = self.asked(number, self.ran.undecided[number][nth].assertion);
+                take(OpenAnswer { asked, subject }, (number, nth), None);
+            }
+        });
+    }
+
+    fn asked(&self, number: usize, assertion: Option<usize>) -> u128 {
+        let check = &self.job.checks[number];
+        let demand = assertion.and_then(|a| check.asserts.get(a)).map(|a| &a.demand);
+        asked(&check.id, demand)
     }
 
     /// For each open answer of another version whether it has an answer here: its row or group is
     /// there, and the assertion is neither open nor without an application to it.
     pub fn are_decided(&self, wanted: &[&Open]) -> Vec<bool> {
-        let number = |o: &Open| self.job.checks.iter().position(|c| c.id == o.answer.check);
-        let numbers: Vec<Option<usize>> = wanted.iter().map(|o| number(o)).collect();
-        let subjects: Vec<_> =
-            wanted.iter().zip(&numbers).map(|(o, number)| (*number, None, &o.subject)).collect();
-        let are_there = self.are_there(&subjects);
-        let open: HashSet<OpenAnswer> = self.open_answers().into_iter().map(|o| o.answer).collect();
+        let mut demands: Map<u128, (usize, Option<usize>)> = Map::default();
+        for (number, check) in self.job.checks.iter().enumerate() {
+            if !self.ran.is_complete(number) {
+                continue;
+            }
+            let all = (0..check.asserts.len()).map(Some).chain([None]);
+            demands.extend(all.map(|a| (self.asked(number, a), (number, a))));
+        }
+        let mut open: HashSet<OpenAnswer> = HashSet::new();
+        self.each_open(&mut |answer, _, _| {
+            open.insert(answer);
+        });
+        let of = |o: &Open| demands.get(&o.answer.asked).copied();
+        let is_open = |o: &Open, number: usize| {
+            let of_filter = OpenAnswer { asked: self.asked(number, None), ..o.answer };
+            open.contains(&o.answer) || open.contains(&of_filter)
+        };
+        let candidates = |o: &&Open| of(o).filter(|(number, _)| !is_open(o, *number));
         let mut rows: Vec<Sought> = vec![Sought::default(); self.job.tables.len()];
-        let table = |number: Option<usize>| self.job.checks.get(number?)?.row_table();
-        for (o, number) in wanted.iter().zip(&numbers) {
-            if let Some(table) = table(*number) {
+        let table = |number: usize| self.job.checks[number].row_table();
+        for (o, (number, _)) in wanted.iter().filter_map(|o| Some((o, candidates(o)?))) {
+            if let Some(table) = table(number) {
                 rows[table].insert(o.answer.subject);
             }
         }
         let rows: Vec<_> =
             rows.iter().enumerate().map(|(t, all)| self.rows_there(t, all)).collect();
+        let units = wanted.iter().filter_map(|o| Some((candidates(o)?.0, o.unit.as_deref()?)));
+        let units: Vec<_> = units.map(|(number, unit)| (Some(number), None, unit)).collect();
+        let mut units_there = self.are_there(&units).into_iter();
         let mut finders = self.finders();
-        let mut applies = |o: &Open, number: Option<usize>| {
-            let row = table(number).and_then(|t| finders[t].row(*rows[t].get(&o.answer.subject)?));
-            number.zip(row).is_none_or(|(number, row)| self.applies(number, &o.answer, &row))
+        let mut is_decided = |o: &&Open| {
+            let Some((number, assertion)) = candidates(o) else { return false };
+            match (table(number), &o.unit) {
+                (Some(t), _) => rows[t].get(&o.answer.subject).is_some_and(|row| {
+                    let row = finders[t].row(*row);
+                    row.is_none_or(|row| self.applies((number, assertion), (t, &row)))
+                }),
+                (None, Some(_)) => units_there.next() == Some(true),
+                (None, None) => false,
+            }
         };
-        let is_decided = |((o, is_there), number): ((&&Open, bool), &Option<usize>)| {
-            let of_filter = OpenAnswer { demand: None, ..o.answer.clone() };
-            let is_open = open.contains(&o.answer) || open.contains(&of_filter);
-            is_there && !is_open && applies(o, *number)
-        };
-        wanted.iter().zip(are_there).zip(&numbers).map(is_decided).collect()
+        wanted.iter().map(&mut is_decided).collect()
     }
 
     /// Whether what a check asks of rows applies to this one.
-    fn applies(&self, number: usize, answer: &OpenAnswer, row: &Located) -> bool {
+    fn applies(
+        &self,
+        (number, assertion): (usize, Option<usize>),
+        (table, row): (usize, &Located),
+    ) -> bool {
         let check = &self.job.checks[number];
-        let is_asked = |text: &String| {
-            check.asserts.iter().find(|a| demand_text(&a.demand) == *text).map(|a| &a.bound)
+        let asked = match assertion {
+            Some(a) => check.asserts.get(a).map(|a| &a.bound),
+            None => check.filter.as_ref(),
         };
-        let asked = answer.demand.as_ref().map_or(check.filter.as_ref(), is_asked);
-        let (Some(bound), Some(table)) = (asked, check.row_table()) else { return true };
+        let Some(bound) = asked else { return true };
         let units = [UnitRow::Located(&row.row, table)];
         self.with_env(&units, row.id, |env| judge(bound, env)) != Verdict::NotApplicable
+    }
+
+    /// The row or group of an open answer of this run.
+    pub(crate) fn subject(&self, open: &Open, finders: &mut Finders<'_>) -> Option<Subject> {
+        if let Some(unit) = &open.unit {
+            return Some((**unit).clone());
+        }
+        let table = self.job.checks[open.at.0].row_table()?;
+        let row = *self.ran.undecided[open.at.0][open.at.1].at.first()?;
+        Some(self.row_subject(table, &finders[table].row(row)?))
     }
 
     /// For each subject of a check, or of a table where no check is meant, whether it is there.
@@ -179,25 +258,29 @@ impl FindingMaker<'_, '_> {
     /// Those of the rows that are in the table.
     fn rows_there(&self, table: usize, sought: &Sought) -> BTreeMap<u128, RowId> {
         let mut found = BTreeMap::new();
-        if sought.is_empty() {
-            return found;
-        }
+        self.each_block(table, !sought.is_empty(), &mut |batch, first| {
+            for row in 0..batch.rows {
+                let hash = subject_of(batch, row).hash();
+                if sought.contains(&hash) {
+                    found.entry(hash).or_insert(RowId(first.0 + row as u64));
+                }
+            }
+        });
+        found
+    }
+
+    /// Reads a table once more, if that is needed: each block with its first row. One that cannot be
+    /// read again has no rows to be found; the run itself says so.
+    fn each_block(&self, table: usize, needed: bool, look: &mut dyn FnMut(&Batch<'_>, RowId)) {
         let (info, directory) = (&self.job.tables[table], &self.ran.tables[table].directory);
         let mut buffers = Buffers::default();
-        for head in directory.blocks() {
+        for head in directory.blocks().iter().filter(|_| needed) {
             let path = (self.job.paths)(info.files[head.part as usize].file);
             let context = directory.context(head);
-            // A table that cannot be read again has no rows to be found; the run itself says so.
             let _ = revisit(info, &path, (*head, &context), &mut buffers, &mut |visit| {
-                for row in 0..visit.batch.rows {
-                    let hash = subject_of(&visit.batch, row).hash();
-                    if sought.contains(&hash) {
-                        found.entry(hash).or_insert(RowId(visit.head.first.0 + row as u64));
-                    }
-                }
+                look(&visit.batch, visit.head.first);
             });
         }
-        found
     }
 
     fn groups_there(&self, state: usize) -> Sought {

@@ -7,7 +7,7 @@ use crate::findings::maker::FindingMaker;
 use crate::findings::subjects::Open;
 use crate::findings::tables::case_words;
 use crate::findings::undecided::as_unit;
-use crate::report::{Demand, Finding, Identity, Label, Role, Tally};
+use crate::report::{Demand, Finding, Identity, Label, Role, Subject, Tally};
 
 impl FindingMaker<'_, '_> {
     /// One finding for each of these answers, which `old`, the old version, decides: at the check's
@@ -24,7 +24,7 @@ impl FindingMaker<'_, '_> {
             let demand = assertion.map_or(Demand::Structure, |a| a.demand.clone());
             let identity = Identity {
                 table: check.units.first().map(|u| self.job.tables[u.table].name.clone()),
-                subject: open.subject.clone(),
+                subject: self.subject(open, &mut finders).unwrap_or(Subject::Run),
                 ..Identity::new(&check.id, demand, &NO_LONGER_DECIDED)
             };
             let what = check.title.as_deref().unwrap_or("this");
