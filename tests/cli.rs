@@ -1031,6 +1031,33 @@ fn an_allowance_counts_until_its_last_day() {
     assert!(!String::from_utf8_lossy(&output.stdout).contains("stale-allowance"));
 }
 
+#[test]
+fn a_comment_in_a_text_accepts_as_an_allowance_does() {
+    const RULES: &str = "[data.t]\npath = \"t.md\"\npattern = \"{n:integer} homes\"\n\
+        columns.n = { max = 5 }\n[data.u]\npath = \"t.md\"\npattern = \"{n:integer} boats\"\n";
+    let with = |text| [("crossfoot.toml", RULES), ("t.md", text)];
+    let on = |day| ["check", "--today", day];
+    const TEXT: &str =
+        "9 homes and 2 boats. <!-- crossfoot: allow t.n until 2026-06-30 -- as printed -->\n";
+    let until = with(TEXT);
+    expect(&until, &on("2026-06-30"), 0, "(accepted until 2026-06-30: as printed)");
+    expect(&until, &on("2026-07-01"), 1, "expired-allowance");
+    let list = ["list", "--allowed", "--today", "2026-06-30"];
+    expect(&until, &list, 0, "`t.n`\n    as printed\n    t.md:1, until 2026-06-30\n");
+    // Two tables are read from the text, and its comments are read once.
+    let (_folder, output) = run(&until, &list);
+    assert_eq!(String::from_utf8_lossy(&output.stdout).matches("as printed").count(), 1);
+    // The paragraph before a comment that stands alone is not what it means.
+    let after = with("9 homes.\n\n<!-- crossfoot: allow t.n -- as printed -->\n\n2 boats.\n");
+    expect(&after, &on("2026-06-30"), 1, "it stands alone and means the block after it");
+    let (_folder, output) = run(&after, &["check", "-k", "t.n"]);
+    assert!(!String::from_utf8_lossy(&output.stdout).contains("stale-allowance"));
+    let unclear = with("9 homes and 2 boats. <!-- crossfoot: allow t.n as printed -->\n");
+    let (_folder, output) = run(&unclear, &on("2026-06-30"));
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("this comment gives no reason"));
+}
+
 /// What `--old` takes, and what becomes of what it cannot take.
 #[test]
 fn old_versions_are_directories_and_files() {

@@ -233,3 +233,27 @@ fn rules_elsewhere_lead_to_their_own_repository() {
     let json: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{said}"));
     assert_eq!(news(&json).len(), 3, "{said}");
 }
+
+/// A comment accepts the figures that it was written for; what comments of the old text say, or fail
+/// to say, does not matter.
+#[test]
+fn a_comment_does_not_cover_figures_that_change_under_it() {
+    let repository = Repository::new();
+    repository.write(
+        "crossfoot.toml",
+        "[data.homes]\npath = \"report.md\"\npattern = '{place:word} has {n:integer} homes'\n\
+         key = \"place\"\n[check.few]\neach = \"homes\"\nassert = \"n < 100\"\n",
+    );
+    let text = |aston, name| {
+        format!("Aston has {aston} homes. <!-- crossfoot: allow {name} -- as printed -->\n\nBy\n")
+    };
+    repository.write("report.md", &text(120, "nothing.known"));
+    repository.commit("a name that is not known any more");
+    repository.write("report.md", &text(120, "few"));
+    let (status, json) = repository.check(&["--since", "HEAD"]);
+    assert_eq!((status, json["findings"][0]["accepted"]["kind"].as_str()), (0, Some("comment")));
+    repository.write("report.md", &text(130, "few"));
+    let (status, json) = repository.check(&["--since", "HEAD"]);
+    assert_eq!((status, news(&json)), (1, vec!["few Aston".to_string()]));
+    assert_eq!(json["findings"][0]["status"], "changed");
+}

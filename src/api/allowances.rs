@@ -8,12 +8,17 @@ use crate::rules::{AllowRule, RuleSet};
 use crate::source::{Problem, did_you_mean, wanted};
 
 /// Names in allowances that mean no check, contract or fault, and a `where` of what has no row.
-pub(crate) fn wrong_names(rules: &RuleSet, tables: &[Table]) -> Vec<Problem> {
-    if rules.allowances.iter().all(|rule| rule.checks.is_empty()) {
+pub(crate) fn wrong_names<'a>(
+    allowances: impl Iterator<Item = &'a AllowRule>,
+    rules: &RuleSet,
+    tables: &[Table],
+) -> Vec<Problem> {
+    let mut naming = allowances.filter(|rule| !rule.checks.is_empty()).peekable();
+    if naming.peek().is_none() {
         return Vec::new();
     }
     let known = Known::new(rules, tables);
-    rules.allowances.iter().flat_map(|rule| known.wrong(rule)).collect()
+    naming.flat_map(|rule| known.wrong(rule)).collect()
 }
 
 /// All names that findings can have.

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use crate::api::request::{Request, book};
 use crate::compile::discover::{NotFound, files};
+use crate::compile::guess::extension;
 use crate::compile::load::{Loaded, load};
-use crate::compile::open::extension;
 use crate::files::sources::Sources;
 use crate::findings::figures::Style;
 use crate::read::pattern::Pattern;

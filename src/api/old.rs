@@ -130,6 +130,7 @@ fn open(project: &Project, side: &OldSide, request: &Request) -> Project {
         since: None,
         old_files: Vec::new(),
         without_input: true,
+        without_comments: true,
         no_baseline: true,
         baseline: None,
         entries: false,

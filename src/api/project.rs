@@ -7,6 +7,7 @@ use std::path::Path;
 use crate::api::allowances::wrong_names;
 use crate::api::request::{Request, book};
 use crate::compile::build::{Compiled, build};
+use crate::compile::comments;
 use crate::compile::discover::base_of;
 use crate::compile::load::{Loaded, load};
 use crate::compile::versions::given;
@@ -118,10 +119,7 @@ impl Project {
         };
         self.built = build(&rules, &request.data, &asked, &mut self.book);
         self.problems.append(&mut self.built.problems);
-        let all = std::mem::take(&mut self.built.allowances);
-        self.allowances = Allowances { all, today: self.today };
-        let wrong = wrong_names(&rules, &self.built.tables);
-        self.problems.extend(wrong);
+        self.take_allowances(&rules, request);
         self.no_checks = nothing_checked(self, &rules, request, &ids.borrow());
         ids.borrow_mut().extend(self.tags.values().flatten().cloned());
         if self.problems.is_empty() && !is_part {
@@ -137,6 +135,19 @@ impl Project {
         let after = self.sections.partition_point(|(at, _)| *at <= (file, span.start));
         let (_, check) = self.sections.get(after.checked_sub(1)?).filter(|s| s.0.0 == file)?;
         check.as_deref()
+    }
+
+    /// Takes the allowances of the rules, and of comments in the texts.
+    fn take_allowances(&mut self, rules: &RuleSet, request: &Request) {
+        let texts = std::mem::take(&mut self.built.comments);
+        let texts = if request.without_comments { Vec::new() } else { texts };
+        let (comments, wrong) = comments::read(&texts, &self.book);
+        self.problems.extend(wrong);
+        let all_rules = rules.allowances.iter().chain(comments.iter().map(|c| &c.rule));
+        self.problems.extend(wrong_names(all_rules, rules, &self.built.tables));
+        let mut all = std::mem::take(&mut self.built.allowances);
+        all.extend(comments.iter().map(|comment| comment.allowance(&self.book)));
+        self.allowances = Allowances { all, today: self.today };
     }
 
     /// Reads the baseline that is named, or stands beside the first rule file.

@@ -59,6 +59,8 @@ pub struct Request {
     pub since: Option<Since>,
     /// Standard input is not read: another run has read it.
     pub without_input: bool,
+    /// Comments in texts accept nothing, and are not looked at.
+    pub without_comments: bool,
     /// Where files come from; the disk where none is said.
     pub tree: Option<Arc<dyn Tree>>,
     /// The old version that it is compared with.

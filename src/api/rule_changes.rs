@@ -34,6 +34,7 @@ pub(crate) fn rules_since(project: &Project, side: &OldSide, request: &Request) 
         since: None,
         old_files: Vec::new(),
         without_input: true,
+        without_comments: true,
         no_baseline: true,
         baseline: None,
         entries: false,

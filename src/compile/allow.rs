@@ -8,7 +8,7 @@ use crate::expr::bound::{Bound, Op};
 use crate::expr::catalog::Catalog;
 use crate::expr::parse::parse_unit;
 use crate::expr::tree::{Expr, Unit};
-use crate::findings::allowance::{Allowance, Filter};
+use crate::findings::allowance::{Allowance, Block, Filter};
 use crate::findings::place;
 use crate::report::{Acceptance, AcceptedBy, Place};
 use crate::rules::toml::BAD_VALUE;
@@ -187,7 +187,6 @@ pub fn make(
     files: &dyn Files,
     problems: &mut Vec<Problem>,
 ) -> Vec<Allowance> {
-    let at = |file: FileId, span: Span| place::at(files, file, span, files.line(file, span.start));
     let mut made = Vec::new();
     for (rule, filter) in rules.allowances.iter().zip(filters) {
         if let Some(table) = &rule.table
@@ -195,24 +194,36 @@ pub fn make(
         {
             problems.push(no_table(&table.value, rules.table_names(), rule.file, table.span));
         }
-        let place: Place = at(rule.file, rule.span);
-        made.push(Allowance {
-            checks: rule.checks.iter().map(|c| c.value.clone()).collect(),
-            table: rule.table.as_ref().map(|t| t.value.clone()),
-            fingerprint: rule.fingerprint.as_ref().map(|f| f.value.clone()),
-            filter,
-            acceptance: Acceptance {
-                kind: AcceptedBy::Allowance,
-                reason: Some(rule.reason.clone()),
-                by: rule.by.clone(),
-                until: rule.until.as_ref().map(|u| Days::day(u.value).to_text()),
-                any_value: rule.any_value,
-                place: Some(place.clone()),
-            },
-            place,
-            until: rule.until.as_ref().map(|u| (u.value, at(rule.file, u.span))),
-            used: AtomicBool::new(false),
-        });
+        made.push(allowance(rule, filter, None, files));
     }
     made
+}
+
+/// The allowance that a rule file or, for a block, a comment in a text makes.
+pub(crate) fn allowance(
+    rule: &AllowRule,
+    filter: Option<Filter>,
+    block: Option<Block>,
+    files: &dyn Files,
+) -> Allowance {
+    let at = |file: FileId, span: Span| place::at(files, file, span, files.line(file, span.start));
+    let place: Place = at(rule.file, rule.span);
+    Allowance {
+        checks: rule.checks.iter().map(|c| c.value.clone()).collect(),
+        table: rule.table.as_ref().map(|t| t.value.clone()),
+        fingerprint: rule.fingerprint.as_ref().map(|f| f.value.clone()),
+        filter,
+        acceptance: Acceptance {
+            kind: if block.is_some() { AcceptedBy::Comment } else { AcceptedBy::Allowance },
+            reason: Some(rule.reason.clone()),
+            by: rule.by.clone(),
+            until: rule.until.as_ref().map(|u| Days::day(u.value).to_text()),
+            any_value: rule.any_value,
+            place: Some(place.clone()),
+        },
+        block,
+        place,
+        until: rule.until.as_ref().map(|u| (u.value, at(rule.file, u.span))),
+        used: AtomicBool::new(false),
+    }
 }

@@ -22,12 +22,13 @@ use crate::files::sources::Sources;
 use crate::findings::allowance::Allowance;
 use crate::findings::template;
 use crate::plan::needs;
+use crate::read::format::Comment;
 use crate::read::note::Note;
 use crate::report;
 use crate::rules::toml::BAD_VALUE;
 use crate::rules::{CheckRule, Demand, RuleSet, TableRule};
 use crate::shape::Source;
-use crate::source::{Problem, did_you_mean};
+use crate::source::{FileId, Problem, did_you_mean};
 use crate::value::{Basis, Type};
 
 /// Everything that a run needs.
@@ -40,6 +41,8 @@ pub struct Compiled {
     pub states: States,
     /// What accepts findings.
     pub allowances: Vec<Allowance>,
+    /// Comments in its texts, which may accept findings too.
+    pub comments: Vec<(FileId, Vec<Comment>)>,
     /// What was found while opening, per table.
     pub notes: Vec<Vec<Note>>,
     /// What cannot be carried out.
@@ -82,6 +85,7 @@ pub fn build(
     let mut built = Compiled::default();
     built.problems.extend(data.iter().filter_map(|(name, _)| undeclared(name, rules)));
     let mut opened = open_all(rules, data, book, &mut built.problems);
+    built.comments = opened.iter_mut().flat_map(|o| std::mem::take(&mut o.comments)).collect();
     let mut looks: Vec<Vec<Look>> =
         rules.tables.iter().zip(&opened).map(|(rule, o)| probe::looks(rule, o)).collect();
     let mut catalog = catalog_of(rules, &opened, &looks, &mut built.problems);

@@ -3,10 +3,12 @@
 pub mod allow;
 pub mod build;
 pub mod choose;
+pub mod comments;
 pub mod contracts;
 mod contradictions;
 pub mod dates;
 pub mod discover;
+pub mod guess;
 pub mod load;
 pub mod names;
 pub mod open;
@@ -37,6 +39,9 @@ crate::fault!(
     /// Beside the path of the table.
     NO_OLD_VERSION, Info, "no-old-version", "a table that is compared with its old version has none");
 crate::fault!(UNKNOWN_CHECK, Error, "unknown-check", "--check or an allowance names no check");
+crate::fault!(
+    /// `<!-- crossfoot: … -->`.
+    BAD_COMMENT, Error, "bad-comment", "a comment in a text that is meant for crossfoot cannot be read");
 crate::fault!(INTERNAL, Error, "internal-error", "crossfoot got two different results");
 crate::fault!(
     /// At the header.
@@ -56,6 +61,7 @@ pub static FAULTS: &[&Fault] = &[
     &UNCLEAR_OLD_FILE,
     &NO_OLD_VERSION,
     &UNKNOWN_CHECK,
+    &BAD_COMMENT,
     &INTERNAL,
     &MISSING_COLUMN,
     &UNEXPECTED_COLUMN,

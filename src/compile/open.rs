@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::compile::discover::{self, NotFound, Paths, no_file};
+use crate::compile::guess::{declared_or_guessed, foreign_key};
 use crate::compile::{INTERNAL, MISSING_COLUMN, NOT_A_TABLE, UNEXPECTED_COLUMN, dates, names};
 use crate::engine::data::table::{Column, TableFile};
 use crate::expr::bind::UNKNOWN_COLUMN;
@@ -11,15 +12,13 @@ use crate::expr::regex::Regex;
 use crate::fault::Severity;
 use crate::files::sources::{Sources, portable, refused, shown};
 use crate::files::{BAD_ENCODING, UNREADABLE_FILE};
-use crate::read::format::{self, Format, Options, Refusal};
-use crate::read::formats;
+use crate::read::format::{self, Comment, Format, Options, Refusal};
 use crate::read::note::{NamedBy, Note, Spot};
 use crate::read::pattern::{Pattern, PatternProblem, Placeholder};
 use crate::read::reader::{Head, HeaderCell};
 use crate::read::sniff;
 use crate::read::text::PATTERN_SYNTAX;
 use crate::report::Subject;
-use crate::rules::toml::BAD_VALUE;
 use crate::rules::{Spanned, TableRule};
 use crate::shape::{FileLayout, Layout, ShapeOptions, Source};
 use crate::source::{Bytes, FileId, Files, Problem, Snippet, Span, did_you_mean};
@@ -39,6 +38,8 @@ pub struct OpenTable {
     /// The first file that can be read, and its columns.
     pub first: Option<(FileId, Vec<HeaderCell>)>,
     pub files: Vec<TableFile>,
+    /// Comments in its texts that speak to this program.
+    pub comments: Vec<(FileId, Vec<Comment>)>,
     /// What was found on the way.
     pub notes: Vec<Note>,
     /// What kept it from being read.
@@ -62,13 +63,6 @@ pub fn column(name: &str) -> Column {
         reports_unreadable: false,
         header: None,
     }
-}
-
-/// The ending that shows the format: `a.csv.gz` is csv.
-pub fn extension(path: &str) -> &str {
-    let path = path.strip_suffix(".gz").or_else(|| path.strip_suffix(".zst")).unwrap_or(path);
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name.rsplit_once('.').map_or("", |p| p.1)
 }
 
 /// Opens a table; `instead` is its path from `--data`.
@@ -152,47 +146,6 @@ fn open_into(
     Ok(())
 }
 
-fn declared_or_guessed(rule: &TableRule, path: &str) -> Result<&'static Format, Problem> {
-    if let Some(declared) = rule.format.as_ref().and_then(|f| formats::find(&f.value)) {
-        return Ok(declared);
-    }
-    let has_pattern = rule.pattern.is_some() || rule.regex.is_some();
-    let key = if has_pattern { "pattern" } else { "delimiter" };
-    let by_key = || formats::by_key(key).filter(|_| path == "-" || rule.delimiter.is_some());
-    // What --data names may have no ending: `/dev/fd/63`.
-    let as_in_rule = || formats::by_ending(extension(&rule.path.value.text), has_pattern);
-    formats::by_ending(extension(path), has_pattern)
-        .or_else(as_in_rule)
-        .or_else(|| formats::by_key(key).filter(|_| has_pattern))
-        .or_else(by_key)
-        .ok_or_else(|| {
-            let message = format!("the extension of `{path}` does not tell its format");
-            let names: Vec<String> = formats::names().iter().map(|n| format!("\"{n}\"")).collect();
-            let (last, first) = names.split_last().map_or(("", &[][..]), |(l, f)| (l.as_str(), f));
-            Problem::nowhere(&UNREADABLE_FILE, message)
-                .help(format!("add format = {} or {last}", first.join(", ")))
-        })
-}
-
-/// A key that has no meaning in the format which the name of the file shows; those of a format that
-/// the rule declares were looked at with the rule.
-fn foreign_key(rule: &TableRule, format: &Format) -> Option<Problem> {
-    let written = [
-        ("at", rule.at.is_some()),
-        ("delimiter", rule.delimiter.is_some()),
-        ("quote", rule.quote.is_some()),
-        ("header", !rule.header),
-        ("skip", rule.skip.is_some()),
-        ("comment", rule.comment.is_some()),
-        ("pattern", rule.pattern.is_some()),
-        ("regex", rule.regex.is_some()),
-    ];
-    let is_foreign = |(key, written): &&(&str, bool)| *written && !format.takes(key);
-    let (key, _) = written.iter().find(is_foreign).filter(|_| rule.format.is_none())?;
-    let message = format!("`{key}` has no meaning in a {} file", format.name);
-    Some(Problem::nowhere(&BAD_VALUE, message).help("remove it, or add the `format` that is meant"))
-}
-
 /// What the rule says of how each file is read.
 fn options(rule: &TableRule, opened: &mut OpenTable) -> Result<Options, Problem> {
     let pattern = match (&rule.pattern, &rule.regex) {
@@ -249,7 +202,9 @@ fn open_file(
 ) -> Result<(), Problem> {
     let encoding = rule.encoding.as_ref().map(|e| e.value.as_str());
     let file = if format.is_prose {
-        book.open_text(&path, encoding)?.0
+        let (file, text) = book.open_text(&path, encoding)?;
+        opened.comments.push((file, (format.comments)(&text)));
+        file
     } else {
         book.open(&path, encoding)?
     };

@@ -11,7 +11,7 @@ use crate::fault::Fault;
 use crate::report::{
     Acceptance, Demand, Finding, Identity, KeyValue, Label, Place, Role, Subject, evidence,
 };
-use crate::source::wanted;
+use crate::source::{FileId, Span, wanted};
 use crate::value::Days;
 
 crate::fault!(
@@ -41,6 +41,8 @@ pub struct Allowance {
     pub fingerprint: Option<String>,
     /// The `where`, where there is one.
     pub filter: Option<Filter>,
+    /// Only findings that stand in it: the allowance is a comment in a text.
+    pub block: Option<Block>,
     /// What accepted findings are given.
     pub acceptance: Acceptance,
     /// Where it stands.
@@ -49,6 +51,42 @@ pub struct Allowance {
     pub until: Option<(i32, Place)>,
     /// Whether a finding was accepted by it.
     pub used: AtomicBool,
+}
+
+/// The block of a text that a comment means.
+#[derive(Debug, Clone)]
+pub struct Block {
+    /// The text, by all numbers that it has: each table opens its files.
+    pub files: Vec<FileId>,
+    /// Its path as it is seen from the rules.
+    pub path: String,
+    /// Which of the comments in the text that say the same, from 1.
+    pub number: u64,
+    /// Where the block stands; none where nothing follows the comment.
+    pub span: Option<Span>,
+    /// Whether it follows the comment, which stands alone.
+    pub follows: bool,
+}
+
+impl Block {
+    /// Whether the primary place of a finding is in it.
+    fn holds(&self, finding: &Finding) -> bool {
+        let Some((place, block)) = finding.labels.first().map(|l| &l.place.at).zip(self.span)
+        else {
+            return false;
+        };
+        let start = place.span().start;
+        self.files.contains(&place.file()) && (block.start..block.end).contains(&start)
+    }
+
+    /// What to do with a comment that accepts nothing.
+    fn help(&self) -> &'static str {
+        match (self.follows, self.span) {
+            (false, _) => "it means the block that it stands in, and no other; move or remove it",
+            (true, Some(_)) => "it stands alone and means the block after it; move or remove it",
+            (true, None) => "it stands alone, and no block follows it; move or remove it",
+        }
+    }
 }
 
 /// A `where`, bound to the rows or groups of each check that it may speak of.
@@ -127,6 +165,7 @@ impl Allowance {
         (self.checks.is_empty() || is_named(finding.check()) || is_named(finding.fault().name))
             && self.table.as_deref().is_none_or(|table| finding.table() == Some(table))
             && self.fingerprint.as_ref().is_none_or(|digits| fingerprint().starts_with(digits))
+            && self.block.as_ref().is_none_or(|block| block.holds(finding))
             && !FAULTS.contains(&finding.fault())
     }
 
@@ -186,7 +225,8 @@ impl Allowance {
             return None;
         }
         let message = format!("the allowance for {} accepts no finding", self.subject());
-        Some(self.finding(&STALE_ALLOWANCE, message, (&self.place, "no such finding"), "remove it"))
+        let help = self.block.as_ref().map_or("remove it", Block::help);
+        Some(self.finding(&STALE_ALLOWANCE, message, (&self.place, "no such finding"), help))
     }
 
     fn finding(
@@ -203,6 +243,11 @@ impl Allowance {
         let filter = self.filter.as_ref().map(|f| f.text.clone());
         let mut parts = vec![part(&self.table), part(&self.fingerprint), part(&filter)];
         parts.extend(self.checks.iter().cloned().map(KeyValue::Text));
+        if let Some(block) = &self.block {
+            let reason = self.acceptance.reason.clone().unwrap_or_default();
+            parts.extend([block.path.clone(), reason].map(KeyValue::Text));
+            parts.push(KeyValue::Text(block.number.to_string()));
+        }
         let subject = Subject::Group(parts);
         let identity = Identity { subject, ..Identity::new(fault.name, Demand::Structure, fault) };
         let mut finding = Finding::new(identity, fault.severity, message);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::fault::Fault;
 use crate::read::pattern::Pattern;
 use crate::read::reader::Reader;
-use crate::source::Bytes;
+use crate::source::{Bytes, FlatMap, Span};
 
 /// A format that data are read from.
 #[derive(Debug)]
@@ -27,6 +27,25 @@ pub struct Format {
     pub needs_pattern: bool,
     /// Opens a file, once for all of its tables.
     pub open: fn(Arc<dyn Bytes>) -> Result<Box<dyn Container>, Refusal>,
+    /// Finds the comments in one of its files that speak to this program; only prose has some.
+    pub comments: fn(&str) -> Vec<Comment>,
+}
+
+/// A comment in a text that speaks to this program: `<!-- crossfoot: … -->`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comment {
+    /// All of it; where its end is missing, its first line.
+    pub span: Span,
+    /// What stands behind `crossfoot:`.
+    pub words: String,
+    /// From offsets of `words` to bytes of the file.
+    pub map: FlatMap,
+    /// Whether it has an end.
+    pub is_closed: bool,
+    /// Whether it stands alone, and so means what follows it.
+    pub is_alone: bool,
+    /// The block of the text that it means; none where nothing follows it.
+    pub block: Option<Span>,
 }
 
 impl Format {

@@ -298,12 +298,12 @@ pub enum Expected {
     NotApplicable,
 }
 
-/// One `[[allow]]`.
+/// One `[[allow]]`, or what a comment in a text says.
 #[derive(Debug, Clone)]
 pub struct AllowRule {
-    /// The rule file.
+    /// The file that it stands in.
     pub file: FileId,
-    /// Where it stands: what it names, else the whole.
+    /// Where it stands: in a rule file what it names, else the whole.
     pub span: Span,
     /// Names of checks, contracts or faults; patterns too.
     pub checks: Vec<Spanned<String>>,

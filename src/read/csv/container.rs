@@ -21,6 +21,7 @@ pub static CSV: Format = Format {
     is_prose: false,
     needs_pattern: false,
     open: |bytes| Ok(Box::new(Delimited { bytes, usual: Dialect::default() })),
+    comments: |_| Vec::new(),
 };
 
 /// Fields between tabs.
@@ -33,6 +34,7 @@ pub static TSV: Format = Format {
     is_prose: false,
     needs_pattern: false,
     open: |bytes| Ok(Box::new(Delimited { bytes, usual: Dialect::tsv() })),
+    comments: |_| Vec::new(),
 };
 
 /// A file of delimited fields.

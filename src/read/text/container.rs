@@ -7,6 +7,7 @@ use crate::read::format::{Container, Format, Options, Refusal};
 use crate::read::note::{DUPLICATE_COLUMN_NAME, INVALID_UTF8, NamedBy, Note, RAGGED_ROW};
 use crate::read::pattern::Pattern;
 use crate::read::reader::{FaultText, Head, HeaderCell, Reader};
+use crate::read::text::comments;
 use crate::read::text::document::{Document, markdown, plain};
 use crate::read::text::extract::{Cell, NearMiss, Spec, Trouble, visit};
 use crate::read::text::reader::DocumentRows;
@@ -28,6 +29,7 @@ pub static TEXT: Format = Format {
     is_prose: true,
     needs_pattern: true,
     open: |bytes| Ok(Box::new(TextFile::open(&*bytes, false)?)),
+    comments: comments::plain,
 };
 
 /// Markdown: one of its tables, or its text with a pattern.
@@ -40,6 +42,7 @@ pub static MARKDOWN: Format = Format {
     is_prose: true,
     needs_pattern: false,
     open: |bytes| Ok(Box::new(TextFile::open(&*bytes, true)?)),
+    comments: comments::markdown,
 };
 
 struct TextFile {

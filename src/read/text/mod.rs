@@ -1,5 +1,6 @@
 //! Prose and Markdown: text to rows of cells with places.
 
+pub mod comments;
 pub mod container;
 pub mod document;
 pub(crate) mod events;
