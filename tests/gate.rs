@@ -252,6 +252,24 @@ fn a_comment_does_not_cover_figures_that_change_under_it() {
     repository.write("report.md", &text(120, "few"));
     let (status, json) = repository.check(&["--since", "HEAD"]);
     assert_eq!((status, json["findings"][0]["accepted"]["kind"].as_str()), (0, Some("comment")));
+    // That a comment was added is said with the rules that have changed.
+    let changes = json["old"]["rule_changes"].as_array().expect("changes");
+    let words = |c: &Value| format!("{} {}", text_of(&c["what"]), text_of(&c["change"]));
+    let said: Vec<String> = changes.iter().map(words).collect();
+    assert_eq!(
+        said,
+        [
+            "allowance for `few` in report.md added",
+            "allowance for `nothing.known` in report.md removed"
+        ]
+    );
+    let loosened = ["--since", "HEAD", "--fail-on", "rules-loosened"];
+    assert_eq!(repository.check(&loosened).0, 1);
+    // One that has moved is the same.
+    repository.commit("accepted");
+    repository.write("report.md", &format!("Before.\n\n{}", text(120, "few")));
+    let (status, json) = repository.check(&loosened);
+    assert_eq!((status, json["old"]["rule_changes"].as_array().map(Vec::len)), (0, Some(0)));
     repository.write("report.md", &text(130, "few"));
     let (status, json) = repository.check(&["--since", "HEAD"]);
     assert_eq!((status, news(&json)), (1, vec!["few Aston".to_string()]));

@@ -7,7 +7,7 @@ use crate::api::carry_out::{Given, give_findings, with_job};
 use crate::api::known::Known;
 use crate::api::project::Project;
 use crate::api::request::Request;
-use crate::api::rule_changes::rules_since;
+use crate::api::rule_changes::{comment_changes, rules_since};
 use crate::compile::UNKNOWN_CHECK;
 use crate::engine::pass::run::run as run_engine;
 use crate::files::NOT_FETCHED;
@@ -45,12 +45,13 @@ impl Comparison {
         let rules = rules_since(project, side, request);
         let before = open(project, side, request);
         let open = maker.open_answers();
-        let facts = OldVersion {
-            name: side.name.clone(),
-            commit: side.commit.clone(),
-            unknown: unknown(&before),
-            rule_changes: rules.changes,
-        };
+        let unknown = unknown(&before);
+        let mut rule_changes = rules.changes;
+        if unknown.is_none() {
+            rule_changes.extend(comment_changes(project, &before));
+        }
+        let (name, commit) = (side.name.clone(), side.commit.clone());
+        let facts = OldVersion { name, commit, unknown, rule_changes };
         let mended = before.problems.iter().filter(|p| p.fault == &NOT_FETCHED);
         // Places in the rules have other numbers there.
         let problems = mended.map(|p| Problem { at: None, ..p.clone() }).collect();

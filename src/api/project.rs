@@ -139,9 +139,8 @@ impl Project {
 
     /// Takes the allowances of the rules, and of comments in the texts.
     fn take_allowances(&mut self, rules: &RuleSet, request: &Request) {
-        let texts = std::mem::take(&mut self.built.comments);
-        let texts = if request.without_comments { Vec::new() } else { texts };
-        let (comments, wrong) = comments::read(&texts, &self.book);
+        let texts = Some(&self.built.comments[..]).filter(|_| !request.without_comments);
+        let (comments, wrong) = comments::read(texts.unwrap_or_default(), &self.book);
         self.problems.extend(wrong);
         let all_rules = rules.allowances.iter().chain(comments.iter().map(|c| &c.rule));
         self.problems.extend(wrong_names(all_rules, rules, &self.built.tables));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::api::known::findings_of;
 use crate::api::project::Project;
 use crate::api::request::Request;
-use crate::compile::{NO_CHECKS, UNKNOWN_CHECK};
+use crate::compile::{NO_CHECKS, UNKNOWN_CHECK, comments};
 use crate::files::sources::Sources;
 use crate::files::tree::{OldSide, WithRules};
 use crate::gate::OldFinding;
@@ -56,6 +56,23 @@ pub(crate) fn rules_since(project: &Project, side: &OldSide, request: &Request) 
         added: added.collect(),
         changes: of_rules.chain(baseline_change(project, side)).collect(),
     }
+}
+
+/// Comments in texts that accept findings, and were not in the old version or are no longer there.
+/// One that has moved within its text is the same.
+pub(crate) fn comment_changes(now: &Project, then: &Project) -> Vec<RuleChange> {
+    let mut counts: BTreeMap<(String, Option<i32>), i64> = BTreeMap::new();
+    for (project, one) in [(now, 1), (then, -1)] {
+        let (comments, _) = comments::read(&project.built.comments, &project.book);
+        comments.iter().for_each(|c| *counts.entry(c.name()).or_default() += one);
+    }
+    let differing = counts.into_iter().filter(|(_, count)| *count != 0);
+    let change = |((name, _), count): ((String, Option<i32>), i64)| {
+        let (change, loosens) =
+            if count > 0 { (Change::Added, true) } else { (Change::Removed, false) };
+        Difference { part: Part::Allowance, name, change, loosens }.report(None)
+    };
+    differing.map(change).collect()
 }
 
 /// Entries that the baseline has gained or lost.

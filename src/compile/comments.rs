@@ -28,6 +28,14 @@ impl CommentRule {
     pub fn allowance(&self, files: &dyn Files) -> Allowance {
         allowance(&self.rule, None, Some(self.block.clone()), files)
     }
+
+    /// What it accepts, for people, and until when.
+    pub fn name(&self) -> (String, Option<i32>) {
+        let names: Vec<String> =
+            self.rule.checks.iter().map(|c| format!("`{}`", c.value)).collect();
+        let what = format!("{} in {}", names.join(", "), self.block.path);
+        (what, self.rule.until.as_ref().map(|until| until.value))
+    }
 }
 
 /// Reads the comments of some texts. A text that several tables are read from is read once.
