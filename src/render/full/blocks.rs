@@ -404,3 +404,22 @@ fn headed(cells: &[&str], has_heading: bool) -> Vec<String> {
     let cells = std::iter::once((*name).to_string()).chain(figures);
     cells.map(|c| format!("{}{c}", " ".repeat(width - c.width()))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_place_keeps_its_end() {
+        for (place, columns, shown) in [
+            ("a.csv:1:2", 9, "a.csv:1:2"),
+            ("a.csv:1:2", 8, "…csv:1:2"),
+            ("data/towns.csv:10:2", 16, "…/towns.csv:10:2"),
+            ("日本.csv:1:2", 12, "日本.csv:1:2"),
+            ("日本.csv:1:2", 11, "…本.csv:1:2"),
+            ("日本.csv:1:2", 10, "….csv:1:2"),
+        ] {
+            assert_eq!(ending(place, columns), shown, "{place} in {columns}");
+        }
+    }
+}
