@@ -57,7 +57,7 @@ proptest! {
         prop_assert_eq!(s.accepted, first.entries.len() as u64);
         prop_assert_eq!(again.worst, None);
         prop_assert_eq!(text(&entries(&again)), written.clone());
-        // Which of two rows with one key is told of depends on their order.
+        // Which of two rows with one key is reported depends on their order.
         let mut ids: Vec<&str> = rows.iter().filter_map(|r| r.split(',').next()).collect();
         let all = ids.len();
         ids.sort_unstable();

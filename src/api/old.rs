@@ -127,19 +127,11 @@ fn open(project: &Project, side: &OldSide, request: &Request) -> Project {
     let by = |checks: Vec<String>| Request {
         tree: Some(Arc::clone(&tree)),
         checks,
-        old: None,
-        since: None,
-        old_files: Vec::new(),
-        without_input: true,
-        without_comments: true,
-        no_baseline: true,
-        baseline: None,
-        entries: false,
         watcher: request
             .watcher
             .clone()
             .map(|watcher| Arc::new(Silent(watcher)) as Arc<dyn Watcher>),
-        ..request.clone()
+        ..request.beside()
     };
     let opened = Project::open(&by(request.checks.clone()));
     let at = opened.problems.iter().filter_map(|p| p.at);

@@ -73,6 +73,24 @@ pub struct Request {
     pub watcher: Option<Arc<dyn Watcher>>,
 }
 
+impl Request {
+    /// The same for a run that this one is compared with: without an old version, a baseline and
+    /// standard input, which this one has read.
+    pub(crate) fn beside(&self) -> Request {
+        Request {
+            old: None,
+            since: None,
+            old_files: Vec::new(),
+            without_input: true,
+            without_comments: true,
+            no_baseline: true,
+            baseline: None,
+            entries: false,
+            ..self.clone()
+        }
+    }
+}
+
 /// The files of a request.
 pub(crate) fn book(request: &Request) -> Result<Sources, Problem> {
     let tree = match (&request.tree, &request.root) {

@@ -29,17 +29,7 @@ pub(crate) fn rules_since(project: &Project, side: &OldSide, request: &Request) 
     let rules: Arc<dyn Tree> = Arc::clone(&side.tree);
     let tree: Arc<dyn Tree> =
         Arc::new(WithRules { data: Arc::clone(project.book.shared_tree()), rules });
-    let now = Request {
-        old: None,
-        since: None,
-        old_files: Vec::new(),
-        without_input: true,
-        without_comments: true,
-        no_baseline: true,
-        baseline: None,
-        entries: false,
-        ..request.clone()
-    };
+    let now = request.beside();
     let then = Request { tree: Some(Arc::clone(&tree)), ..now.clone() };
     let before = Project::open(&then);
     let texts_then = texts(tree, &before.rule_files);

@@ -101,12 +101,7 @@ fn figures(finding: &Finding, files: &dyn Files) -> (String, String) {
     };
     let (left, right) = (w.left.value.clone(), w.right.value.clone());
     let is_literal = |side: &Side| side.expression == side.value;
-    let is_cell = |right: bool| {
-        let mut terms = w.terms.iter().filter(|t| t.right == right);
-        terms.next().is_some_and(|t| t.part_of.is_empty() && t.place.is_some())
-            && terms.next().is_none()
-    };
-    let is_right = match (is_cell(false), is_cell(true)) {
+    let is_right = match (w.is_cell(false), w.is_cell(true)) {
         (false, true) => true,
         (true, _) => false,
         (false, false) => is_literal(&w.right) && !is_literal(&w.left),

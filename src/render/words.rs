@@ -59,12 +59,7 @@ pub fn figures(w: &Working) -> [String; 3] {
 
 /// Whether the right side is a cell and the left one is computed.
 fn is_swapped(w: &Working) -> bool {
-    let is_cell = |right: bool| {
-        let mut terms = w.terms.iter().filter(|t| t.right == right);
-        terms.next().is_some_and(|t| t.part_of.is_empty() && t.place.is_some())
-            && terms.next().is_none()
-    };
-    is_cell(true) && !is_cell(false)
+    w.is_cell(true) && !w.is_cell(false)
 }
 
 /// Where a span of a file stands that is small enough to be looked at from its start.

@@ -137,6 +137,13 @@ pub struct Working {
 }
 
 impl Working {
+    /// Whether a side is one cell, and nothing is computed.
+    pub fn is_cell(&self, right: bool) -> bool {
+        let mut terms = self.terms.iter().filter(|t| t.right == right);
+        terms.next().is_some_and(|t| t.part_of.is_empty() && t.place.is_some())
+            && terms.next().is_none()
+    }
+
     /// How far the sides are apart, where both are numbers.
     pub fn distance(&self) -> Option<Number> {
         let number = |side: &Side| match side.exact.split_once('/') {

@@ -1,4 +1,4 @@
-//! The keys of rows, to be told unique or not.
+//! The keys of rows, to be found unique or not.
 
 use crate::engine::data::batch::Batch;
 use crate::engine::fast::answer::{Answer, Answers};
