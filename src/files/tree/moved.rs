@@ -40,9 +40,9 @@ impl Moved {
     }
 
     /// Where a path, or a directory that ends in `/`, may lie: relative to the directory of the
-    /// rules, then to the working directory.
+    /// rules, then to the working directory. Where only files are given, the others are as today.
     fn places(&self, path: &str) -> Vec<String> {
-        let Some(directory) = &self.directory else { return Vec::new() };
+        let Some(directory) = &self.directory else { return vec![path.to_string()] };
         let of_rules = path.strip_prefix(self.base.as_str());
         let is_below = |p: &&str| !p.starts_with('/') && *p != ".." && !p.starts_with("../");
         let mut all: Vec<String> = Vec::new();
