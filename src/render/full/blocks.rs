@@ -273,14 +273,18 @@ impl Block {
             let status = of.status.filter(|_| self.statuses.len() > 1);
             let status = status.map_or(String::new(), |s| format!("  ({})", s.word()));
             let room = options.width.saturating_sub(line.width() + status.width() + 3);
+            let is_cut = options.wraps && room >= LEAST_WORDS;
             if !words.is_empty() {
-                let is_cut = options.wraps && room >= LEAST_WORDS;
                 let words = if is_cut { fitted(&words, room) } else { words.as_str().into() };
                 line.push_str(&format!("  {}", left_to_right(&words)));
             }
-            out.push_str(line.trim_end());
-            out.push_str(&status);
-            out.push('\n');
+            let line = format!("{}{status}", line.trim_end());
+            // Words that are too many to be cut to what is left go below.
+            let line = match is_cut {
+                true => line,
+                false => format!("   {}", wrapped(line.trim_start(), 3, options).join("\n      ")),
+            };
+            out.push_str(&format!("{line}\n"));
         }
         out
     }
