@@ -134,6 +134,16 @@ fn an_edit_is_gated_by_what_it_adds() {
     let counts = &json["summary"]["versions"];
     assert_eq!((counts["open"].as_u64(), counts["new"].as_u64()), (Some(20), Some(3)));
     assert_eq!(json["old"]["commit"].as_str().map(str::len), Some(40));
+    // The same with the twenty errors in a baseline.
+    repository.git(&["checkout", "-q", "HEAD~1"]);
+    assert_eq!(repository.run(&["baseline", "create"]).status.code(), Some(0));
+    repository.git(&["checkout", "-q", "main"]);
+    let (status, json) = repository.check(&["--since", "HEAD~1"]);
+    assert_eq!(news(&json), ["closed p3, 2019", "parts p9, 2024", "none-lost -"]);
+    assert_eq!((status, json["summary"]["accepted"].as_u64()), (1, Some(20)));
+    let change = &json["old"]["rule_changes"][0];
+    assert_eq!((text_of(&change["change"]), change["hides"].as_u64()), ("added", Some(20)));
+    std::fs::remove_file(repository.path().join("crossfoot.baseline")).expect("the baseline");
     // Compared with the first commit, the known errors are new as well.
     let (_, json) = repository.check(&["--since", "HEAD~2"]);
     assert_eq!(news(&json).len(), known.len() + 3);
@@ -274,4 +284,27 @@ fn a_comment_does_not_cover_figures_that_change_under_it() {
     let (status, json) = repository.check(&["--since", "HEAD"]);
     assert_eq!((status, news(&json)), (1, vec!["few Aston".to_string()]));
     assert_eq!(json["findings"][0]["status"], "changed");
+}
+
+#[test]
+fn a_text_and_a_file_that_is_named_are_gated_alike() {
+    let repository = Repository::new();
+    let rules = "[data.claims]\npath = \"note.md\"\npattern = \"{place:word} has {n:number} inhabitants\"\n\
+        key = \"place\"\n[data.towns]\npath = \"towns.csv\"\nkey = \"place\"\n\
+        [check.stated]\neach = \"claims\"\nassert = \"n = towns[place].n\"\n\
+        [check.kept]\neach = \"claims\"\nassert = \"n = old(n)\"\n\
+        [check.small]\neach = \"towns\"\nassert = \"n < 50\"\n";
+    repository.write("crossfoot.toml", rules);
+    repository.write("towns.csv", "place,n\nNorth,30\nSouth,70\n");
+    repository
+        .write("note.md", "# Towns\n\nNorth has 31 inhabitants.\n\nSouth has 70 inhabitants.\n");
+    repository.commit("a note");
+    repository.write("note.md", "# Towns\n\nSouth has 71 inhabitants. North has 31 inhabitants.\n");
+    let (status, json) = repository.check(&["--since", "HEAD"]);
+    assert_eq!((status, news(&json)), (1, vec!["stated South".into(), "kept South".into()]));
+    let (status, json) = repository.check(&["--since", "HEAD", "towns.csv"]);
+    // The checks that read it, and no others.
+    assert_eq!((status, news(&json)), (1, vec!["stated South".into()]));
+    let counts = &json["summary"]["versions"];
+    assert_eq!((counts["open"].as_u64(), counts["gone"].as_u64()), (Some(2), Some(0)));
 }
