@@ -124,6 +124,41 @@ fn blanked_figures_of_rows_without_a_key_are_as_bad_as_failures() {
 }
 
 #[test]
+fn what_is_no_longer_asked_is_not_settled() {
+    let rules = "[data.t]\npath = 't.csv'\nkey = 'id'\ncolumns.n = { type = 'integer', max = 9 }\n\
+        [check.c]\neach = 't'\nwhere = 'kind = \"x\"'\nassert = 'if g = \"y\" then n < 5'\n";
+    let run = |new: &str| {
+        let old = "id,kind,g,n\n1,x,y,12\n2,x,y,1\n";
+        let (json, _) = compared(
+            &[("crossfoot.toml", rules), ("t.csv", old)],
+            &[("crossfoot.toml", rules), ("t.csv", &format!("id,kind,g,n\n{new}2,x,y,1\n"))],
+        );
+        statuses(&json)
+    };
+    let range = |fate: &str| format!("{fate} out-of-range 1");
+    let failed = |fate: &str| format!("{fate} assertion-failed 1");
+    assert_eq!(run("1,x,y,4\n"), [failed("settled"), range("settled")]);
+    assert_eq!(run("1,z,y,12\n"), [range("open"), failed("not-judged")]);
+    assert_eq!(run("1,x,z,12\n"), [range("open"), failed("not-judged")]);
+    let blanked = run("1,x,y,\n");
+    assert_eq!(blanked[blanked.len() - 2..], [failed("not-judged"), range("not-judged")]);
+    assert!(blanked.contains(&"new no-longer-decided 1".to_string()), "{blanked:?}");
+}
+
+#[test]
+fn an_allowance_says_how_much_it_hides() {
+    let rules = "[data.t]\npath = 't.csv'\nkey = 'id'\n[check.c]\neach = 't'\nassert = 'n < 5'\n";
+    let allow = "[[allow]]\ncheck = 'c'\nwhere = 'n > 7'\nreason = 'agreed'\n";
+    let data = ("t.csv", "id,n\n1,6\n2,8\n3,9\n");
+    let now = format!("{rules}{allow}");
+    let (json, outcome) =
+        compared(&[("crossfoot.toml", rules), data], &[("crossfoot.toml", &now), data]);
+    let change = &json["old"]["rule_changes"][0];
+    assert_eq!(change["what"], "allowance for `c` where `n > 7`");
+    assert_eq!((change["hides"].as_u64(), outcome.summary.accepted), (Some(2), 2));
+}
+
+#[test]
 fn an_old_version_that_cannot_be_read_is_unknown_and_all_counts_as_new() {
     let new = rows("1,x,1,3,1,1\n");
     let without = [("crossfoot.toml", RULES)];

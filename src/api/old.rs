@@ -204,8 +204,13 @@ fn fates(
     let subjects: Vec<(Option<usize>, Option<usize>, &Subject)> =
         gone.iter().map(|f| (check(f), table(f), &f.identity.subject)).collect();
     let are_there = maker.are_there(&subjects);
+    let of_checks = gone.iter().filter_map(|f| Some((check(f)?, f)));
+    let demands: Vec<(usize, &Demand, &Subject)> =
+        of_checks.map(|(n, f)| (n, &f.identity.demand, &f.identity.subject)).collect();
+    let mut hold = maker.hold(&demands).into_iter();
     let open: HashSet<OpenAnswer> = open.iter().map(|o| o.answer).collect();
-    let fate = |(f, there): (&&OldFinding, bool)| {
+    let mut fate = |(f, there): (&&OldFinding, bool)| {
+        let holds = check(f).and_then(|_| hold.next()).unwrap_or(true);
         let id = &f.identity;
         let is_complete = match (check(f), table(f)) {
             (Some(number), _) => ran.is_complete(number),
@@ -218,10 +223,12 @@ fn fates(
         let is_table_gone = id.table.is_some() && table(f).is_none();
         if !is_complete || is_open(None) || is_open(Some(&id.demand)) {
             Fate::NotJudged
-        } else if there && !is_table_gone {
+        } else if !there || is_table_gone {
+            Fate::Gone
+        } else if holds {
             Fate::Settled
         } else {
-            Fate::Gone
+            Fate::NotJudged
         }
     };
     gone.iter().zip(are_there).map(|(f, there)| past(f, fate((f, there)))).collect()

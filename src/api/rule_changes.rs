@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use crate::api::known::findings_of;
+use crate::api::known::{accepted_of, findings_of};
 use crate::api::project::Project;
 use crate::api::request::Request;
 use crate::compile::{NO_CHECKS, UNKNOWN_CHECK, comments};
@@ -38,7 +38,13 @@ pub(crate) fn rules_since(project: &Project, side: &OldSide, request: &Request) 
     }
     let texts_now = texts(Arc::clone(project.book.shared_tree()), &project.rule_files);
     let all = differences(&texts_then, &texts_now);
-    let hidden = hidden(&all, &now, &then);
+    let mut hidden = hidden(&all, &now, &then);
+    let is_allowance = |d: &Difference| d.part == Part::Allowance && d.change != Change::Removed;
+    if all.iter().any(is_allowance) {
+        let accepted = accepted_of(project, &now);
+        let of = |d: &Difference| (d.name.clone(), accepted.get(&d.name).copied().unwrap_or(0));
+        hidden.extend(all.iter().filter(|d| is_allowance(d)).map(of));
+    }
     let name = |d: &Difference| d.name.clone();
     let of_rules = all.iter().map(|d| d.report(hidden.get(&d.name).copied()));
     let added = all.iter().filter(|d| d.change == Change::Added && is_check(d.part)).map(name);

@@ -182,7 +182,7 @@ impl Allowance {
             let names: Vec<String> = self.checks.iter().map(|c| format!("`{c}`")).collect();
             words.push(names.join(", "));
         }
-        words.extend(self.fingerprint.as_ref().map(|f| format!("finding {f}")));
+        words.extend(self.fingerprint.as_ref().map(|f| format!("finding `{f}`")));
         words.extend(self.table.as_ref().map(|t| format!("table `{t}`")));
         let filter = self.filter.as_ref().map(|f| format!(" where `{}`", f.text));
         words.join(", ") + &filter.unwrap_or_default()

@@ -4,10 +4,13 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::engine::data::batch::{Batch, read};
+use crate::engine::data::check::{Assertion, Check, Kind};
 use crate::engine::pass::locate::{Finders, Located};
 use crate::engine::pass::scan::{Buffers, revisit};
 use crate::engine::states::Map;
 use crate::engine::states::env::{Filled, UnitRow};
+use crate::expr::bound::{Bound, Op};
+use crate::expr::choose::choose;
 use crate::expr::eval::{Verdict, judge};
 use crate::findings::maker::FindingMaker;
 use crate::findings::undecided::as_unit;
@@ -183,6 +186,51 @@ impl FindingMaker<'_, '_> {
         let Some(bound) = asked else { return true };
         let units = [UnitRow::Located(&row.row, table)];
         self.with_env(&units, row.id, |env| judge(bound, env)) != Verdict::NotApplicable
+    }
+
+    /// For each demand of a check on a row whether it holds: not where the check no longer chooses the
+    /// row, or asks nothing of it since a cell is blank. Of anything but rows, and of neighbours,
+    /// nothing is known here, and it is taken to hold.
+    pub fn hold(&self, wanted: &[(usize, &Demand, &Subject)]) -> Vec<bool> {
+        let mut rows: Vec<Sought> = vec![Sought::default(); self.job.tables.len()];
+        let table = |number: usize| self.job.checks[number].row_table();
+        for (number, _, subject) in wanted {
+            if let Some(table) = table(*number) {
+                rows[table].insert(subject.hash());
+            }
+        }
+        let rows: Vec<_> =
+            rows.iter().enumerate().map(|(t, all)| self.rows_there(t, all)).collect();
+        let mut finders = self.finders();
+        let mut holds = |(number, demand, subject): &(usize, &Demand, &Subject)| {
+            let check = &self.job.checks[*number];
+            let assertion = check.asserts.iter().find(|a| a.demand == **demand)?;
+            let table = table(*number)?;
+            let row = finders[table].row(*rows[table].get(&subject.hash())?)?;
+            Some(self.holds(check, assertion, (table, &row)))
+        };
+        wanted.iter().map(|one| holds(one).unwrap_or(true)).collect()
+    }
+
+    fn holds(&self, check: &Check, assertion: &Assertion, (table, row): (usize, &Located)) -> bool {
+        let is_window = |b: &Bound| matches!(b.op, Op::Window { .. });
+        let mut has_window = false;
+        check.expressions().for_each(|e| e.walk(&mut |b| has_window |= is_window(b)));
+        let is_blank = |column: usize| {
+            let reading = &self.job.tables[table].columns[column].reading;
+            read(reading, &row.row.texts[column], false) == Value::Missing
+        };
+        if has_window {
+            return true;
+        }
+        if let Kind::Like { column, .. } = assertion.kind {
+            return !is_blank(column);
+        }
+        let units = [UnitRow::Located(&row.row, table)];
+        self.with_env(&units, row.id, |env| {
+            let is_chosen = check.filter.as_ref().is_none_or(|f| choose(f, env).chosen == Ok(true));
+            is_chosen && assertion.asks(judge(&assertion.bound, env)) == Verdict::Holds
+        })
     }
 
     /// The row or group of an open answer of this run.

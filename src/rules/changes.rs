@@ -105,18 +105,21 @@ fn parts(texts: &[String]) -> Parts {
     all
 }
 
-/// What an allowance accepts: "`sum` where `region = "North"`".
+/// What an allowance accepts, as findings about it say: "`sum` where `region = "North"`".
 fn accepted(allowance: &Value) -> String {
     let texts = |key: &str| {
         let all = allowance.get(key).map(list).unwrap_or_default();
         let text = |v: &Value| format!("`{}`", v.as_str().unwrap_or_default());
         all.iter().map(text).collect::<Vec<_>>().join(", ")
     };
-    let parts =
-        [("", "check"), ("table ", "table"), ("where ", "where"), ("finding ", "fingerprint")];
-    let parts = parts.map(|(word, key)| (word, texts(key)));
-    let said = parts.into_iter().filter(|(_, text)| !text.is_empty());
-    said.map(|(word, text)| format!("{word}{text}")).collect::<Vec<_>>().join(" ")
+    let parts = [("", "check"), ("finding ", "fingerprint"), ("table ", "table")];
+    let said = parts.map(|(word, key)| (word, texts(key)));
+    let said = said.into_iter().filter(|(_, text)| !text.is_empty());
+    let what = said.map(|(word, text)| format!("{word}{text}")).collect::<Vec<_>>().join(", ");
+    match texts("where") {
+        filter if filter.is_empty() => what,
+        filter => format!("{what} where {filter}"),
+    }
 }
 
 fn without_words(value: Value) -> Value {
