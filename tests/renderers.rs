@@ -139,6 +139,7 @@ fn sum(texts: &Texts) -> Working {
         part_of: String::new(),
     };
     Working {
+        exact_difference: "7".into(),
         left: side("total", "160", Some(("159.5", "160.5"))),
         relation: "=",
         right: side("sum(rows.n)", "153", None),
@@ -273,6 +274,7 @@ fn summary() -> Summary {
         ..Tally::default()
     };
     let check = |id: &str, severity, tally: Tally, (findings, known)| CheckSummary {
+        trivial_below: None,
         id: id.into(),
         title: Some("totals add up".into()),
         severity,
@@ -286,6 +288,8 @@ fn summary() -> Summary {
         known,
     };
     Summary {
+        coverage: Default::default(),
+        exhibits: Vec::new(),
         errors: 2,
         warnings: 1,
         infos: 1,
@@ -336,6 +340,7 @@ fn rendered(format: Format, options: Options, texts: &Texts, findings: &[Finding
     let mut sink = sink(format, options);
     let mut out = Vec::new();
     let facts = Facts {
+        run: Default::default(),
         version: "0.0.0".into(),
         today: "2026-11-23".into(),
         rule_files: vec!["rules.toml".into()],

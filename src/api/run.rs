@@ -19,6 +19,7 @@ use crate::findings::hydrate::FindingSink;
 use crate::findings::maker::FindingMaker;
 use crate::gate::{Asked, Gate};
 use crate::read::csv::faults::RECORD_TOO_LONG;
+use crate::report::coverage::RunFacts;
 use crate::report::{Facts, OldVersion, RawFinding};
 use crate::source::{FileId, Problem, did_you_mean};
 
@@ -70,6 +71,7 @@ fn facts_of(project: &Project, old: Option<OldVersion>) -> Facts {
         rule_files: project.rule_files.clone(),
         rules: facts::of_rules(&project.built.checks, &project.tags, &project.book),
         old,
+        run: RunFacts::default(),
     }
 }
 

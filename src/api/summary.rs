@@ -44,6 +44,7 @@ pub(crate) fn summarise(project: &Project, ran: &Ran<'_>, gate: &Gate, s: &mut S
         s.checks.push(CheckSummary {
             id: check.id.clone(),
             title: check.title.clone(),
+            trivial_below: None,
             severity: check.severity,
             standing: Some(standing),
             seen: tally.seen(),
@@ -62,6 +63,7 @@ pub(crate) fn summarise(project: &Project, ran: &Ran<'_>, gate: &Gate, s: &mut S
         s.checks.push(CheckSummary {
             id: id.clone(),
             title: None,
+            trivial_below: None,
             severity: severities.get(id.as_str()).copied().unwrap_or(Severity::Error),
             standing: None,
             seen: 0,

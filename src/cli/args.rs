@@ -312,7 +312,7 @@ impl SchemaArgs {
     pub fn text(&self) -> String {
         match self.what {
             Schema::Rules => crossfoot::rules::schema::json_schema(),
-            Schema::Findings => crossfoot::render::json::schema(),
+            Schema::Findings => crossfoot::report::document::schema(),
         }
     }
 }

@@ -124,6 +124,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             left: self.side(c, c.left, style),
             relation: sign(c.op),
             right: self.side(c, c.right, style),
+            exact_difference: difference.as_ref().map(Number::to_text).unwrap_or_default(),
             difference: difference.map(|d| distance.difference(&d, ty)),
             allowance: working::allowance(c, distance),
             tier,

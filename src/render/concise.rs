@@ -5,8 +5,8 @@ use std::io::Write;
 use crate::fault::Severity;
 use crate::render::options::Options;
 use crate::render::paint::{Paint, drawn};
-use crate::render::words::{in_text, location, remarks, standing};
-use crate::report::{Facts, Finding, Sink, SourceText, Summary};
+use crate::render::words::{location, remarks, standing};
+use crate::report::{Facts, Finding, Sink, SourceText, Summary, in_text};
 use crate::source::Problem;
 
 /// `path:line:col: error[check] message`.

@@ -1,9 +1,9 @@
 //! Annotations of GitHub Actions: the worst of each kind, which is what GitHub shows.
 
 use crate::fault::Severity;
-use crate::render::words::{count, in_text, path, remarks, standing};
+use crate::render::words::{count, path, remarks, standing};
 use crate::render::worst::Worst;
-use crate::report::{At, Facts, Finding, Sink, SourceText, Summary};
+use crate::report::{At, Facts, Finding, Sink, SourceText, Summary, in_text};
 use crate::source::Problem;
 
 /// Annotations of a kind that GitHub shows of one step.

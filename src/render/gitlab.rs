@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::Serialize;
 
 use crate::fault::Severity;
-use crate::render::words::{in_text, remarks, standing};
-use crate::report::{Facts, Finding, Sink, SourceText, Summary, content};
+use crate::render::words::{remarks, standing};
+use crate::report::{Facts, Finding, Sink, SourceText, Summary, content, in_text};
 use crate::source::Problem;
 
 /// Writes an element for each finding, problem and change of the rules.

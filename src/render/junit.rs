@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::fault::Severity;
-use crate::render::words::{count, in_text, location, remarks, standing};
-use crate::report::{CheckSummary, Facts, Finding, Sink, SourceText, Standing, Summary};
+use crate::render::words::{count, location, remarks, standing};
+use crate::report::{CheckSummary, Facts, Finding, Sink, SourceText, Standing, Summary, in_text};
 use crate::source::Problem;
 
 /// Findings of one check that are written; of more there is the number.

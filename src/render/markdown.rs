@@ -3,11 +3,13 @@
 use std::fmt::Write as _;
 
 use crate::render::words::{
-    aligned, compared, count, fewer_judged, figures, in_text, location, rule_change, standing,
-    summary, unknown_version,
+    aligned, compared, count, fewer_judged, figures, location, rule_change, standing, summary,
+    unknown_version,
 };
 use crate::render::worst::Worst;
-use crate::report::{CheckSummary, Facts, Finding, Sink, SourceText, Summary, Term, Working};
+use crate::report::{
+    CheckSummary, Facts, Finding, Sink, SourceText, Summary, Term, Working, in_text,
+};
 use crate::source::Problem;
 
 /// GitHub takes no summary of more than 1 MiB.

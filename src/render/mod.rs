@@ -1,5 +1,6 @@
 //! One file per output format, each a sink.
 
+pub mod collected;
 pub mod concise;
 pub mod csv;
 pub mod full;

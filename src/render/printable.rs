@@ -48,6 +48,10 @@ impl<S: Sink> Sink for Printable<S> {
         !(self.omits_accepted && finding.accepted.is_some()) && self.sink.takes(finding)
     }
 
+    fn is_document(&self) -> bool {
+        self.sink.is_document()
+    }
+
     fn keeps(&self) -> bool {
         self.sink.keeps()
     }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::fault::Severity;
-use crate::render::words::{count, in_text, remarks};
+use crate::render::words::{count, remarks};
 use crate::render::worst::Worst;
 use crate::report::{
     Acceptance, AcceptedBy, At, Facts, Finding, Label, Place, RuleFacts, Sink, SourceText, Status,
-    Summary,
+    Summary, in_text,
 };
 use crate::source::Problem;
 

@@ -8,10 +8,10 @@ use crate::fault::Severity;
 use crate::render::paint::unobeyed;
 use crate::report::text::{PEOPLE, cut_sentence, printable};
 use crate::report::{
-    Acceptance, AcceptedBy, At, CheckSummary, Finding, OldVersion, Position, RuleChange,
-    SourceText, Standing, StatusCounts, Summary, Working,
+    Acceptance, AcceptedBy, At, CheckSummary, Finding, OldVersion, RuleChange, SourceText,
+    Standing, StatusCounts, Summary, Working, in_text,
 };
-use crate::source::{FileId, Span};
+use crate::source::FileId;
 
 /// The path of a file, fit to be shown.
 pub fn path(sources: &dyn SourceText, file: FileId) -> Cow<'_, str> {
@@ -61,35 +61,6 @@ pub fn figures(w: &Working) -> [String; 3] {
 fn is_swapped(w: &Working) -> bool {
     w.is_cell(true) && !w.is_cell(false)
 }
-
-/// Where a span of a file stands that is small enough to be looked at from its start.
-pub fn in_text(sources: &dyn SourceText, file: FileId, span: Span) -> At {
-    At::bytes(file, span, position(sources, file, span.start))
-}
-
-fn position(sources: &dyn SourceText, file: FileId, offset: u64) -> Position {
-    let (mut line, mut column, mut at) = (1, 1, 0);
-    // An excerpt of a long span is cut: what stands before the offset is read piece by piece.
-    while at < offset {
-        let piece = Span::new(at, offset.min(at + PIECE));
-        let start = Position { line: 1, column: 1 };
-        let piece_at = At::bytes(file, piece, start);
-        let Some(excerpt) = sources.excerpt(&piece_at, 0) else { break };
-        let bytes = excerpt.bytes.iter().zip(excerpt.start..);
-        for (byte, _) in bytes.filter(|(_, n)| (piece.start..piece.end).contains(n)) {
-            match byte {
-                b'\n' => (line, column) = (line + 1, 1),
-                byte if byte & 0xC0 != 0x80 => column += 1,
-                _ => {}
-            }
-        }
-        at = piece.end;
-    }
-    Position { line, column }
-}
-
-/// Bytes that an excerpt shows without a cut.
-const PIECE: u64 = 1024;
 
 /// A number of things.
 pub fn count(n: u64, one: &str, many: &str) -> String {

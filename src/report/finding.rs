@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::fault::{Fault, Severity};
+use crate::report::certificate::Certificate;
 use crate::report::identity::{Demand, Identity, evidence};
 use crate::report::place::Place;
 use crate::report::status::{Acceptance, Status};
@@ -122,6 +123,8 @@ pub struct Working {
     /// Left minus right, of an equation what is stated minus what follows; for people, and empty where
     /// it makes no sense.
     pub difference: Option<String>,
+    /// The same exactly: a decimal or a fraction; empty where it is no number.
+    pub exact_difference: String,
     /// How much was allowed and why.
     pub allowance: Option<String>,
     /// How far apart they are.
@@ -205,6 +208,17 @@ impl AbsentPart {
     }
 }
 
+/// A sentence that states a figure, in one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quote {
+    /// What stands before the figure.
+    pub before: String,
+    /// The figure.
+    pub text: String,
+    /// What stands after it.
+    pub after: String,
+}
+
 /// One thing that is wrong, ready to be shown.
 #[derive(Debug, Clone)]
 pub struct Finding {
@@ -222,6 +236,12 @@ pub struct Finding {
     pub odd: Option<Range<usize>>,
     /// The arithmetic, where there is any.
     pub working: Option<Working>,
+    /// All that the verdict follows from.
+    pub certificate: Option<Box<Certificate>>,
+    /// Of a figure in a text: the sentence that states it.
+    pub quote: Option<Box<Quote>>,
+    /// Whether its difference is below the check's `trivial_below`.
+    pub is_trivial: bool,
     /// The likely explanation, worded as a question unless it is certain.
     pub explanation: Option<String>,
     /// What to do.
@@ -258,6 +278,9 @@ impl Finding {
             labels: Vec::new(),
             odd: None,
             working: None,
+            is_trivial: false,
+            certificate: None,
+            quote: None,
             explanation: None,
             help: None,
             url: None,

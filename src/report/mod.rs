@@ -2,21 +2,27 @@
 //!
 //! The engine emits [`RawFinding`]s without words; only those that are shown become [`Finding`]s.
 
+pub mod certificate;
+pub mod collection;
+pub mod coverage;
+pub mod document;
+pub mod exhibit;
 mod finding;
 mod identity;
 mod place;
+pub mod schedule;
 mod sink;
 mod status;
 mod summary;
 pub mod text;
 
 pub use finding::{
-    AbsentKey, AbsentPart, Finding, Label, RawFinding, Role, Side, Term, Tier, UndecidedAnswer,
-    UndecidedAnswers, Working,
+    AbsentKey, AbsentPart, Finding, Label, Quote, RawFinding, Role, Side, Term, Tier,
+    UndecidedAnswer, UndecidedAnswers, Working,
 };
 pub use identity::{Demand, Identity, KeyValue, RECIPE, Subject, content, evidence};
 pub use place::{At, CellName, Place, Position};
-pub use sink::{Excerpt, Sink, SourceText};
+pub use sink::{Excerpt, Sink, SourceText, in_text};
 pub use status::{
     Acceptance, AcceptedBy, Change, Fate, OldVersion, PastFinding, RuleChange, Status, StatusCounts,
 };

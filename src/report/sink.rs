@@ -1,9 +1,9 @@
 //! What a renderer is, and what it is given.
 
 use crate::report::finding::Finding;
-use crate::report::place::At;
+use crate::report::place::{At, Position};
 use crate::report::summary::{Facts, Summary};
-use crate::source::{FileId, Problem};
+use crate::source::{FileId, Problem, Span};
 
 /// Lines of the sources, for renderers that quote them.
 pub trait SourceText: Sync {
@@ -39,6 +39,10 @@ pub trait Sink: Sync {
     fn takes(&self, _finding: &Finding) -> bool {
         true
     }
+    /// Whether it writes the whole document: certificates, coverage and exhibits are made for it.
+    fn is_document(&self) -> bool {
+        false
+    }
     /// Whether it keeps findings and writes them together, after the last one.
     fn keeps(&self) -> bool {
         false
@@ -52,3 +56,32 @@ pub trait Sink: Sync {
     /// After the last.
     fn end(&mut self, summary: &Summary, out: &mut Vec<u8>);
 }
+
+/// Where a span of a file stands that is small enough to be looked at from its start.
+pub fn in_text(sources: &dyn SourceText, file: FileId, span: Span) -> At {
+    At::bytes(file, span, position(sources, file, span.start))
+}
+
+fn position(sources: &dyn SourceText, file: FileId, offset: u64) -> Position {
+    let (mut line, mut column, mut at) = (1, 1, 0);
+    // An excerpt of a long span is cut: what stands before the offset is read piece by piece.
+    while at < offset {
+        let piece = Span::new(at, offset.min(at + PIECE));
+        let start = Position { line: 1, column: 1 };
+        let piece_at = At::bytes(file, piece, start);
+        let Some(excerpt) = sources.excerpt(&piece_at, 0) else { break };
+        let bytes = excerpt.bytes.iter().zip(excerpt.start..);
+        for (byte, _) in bytes.filter(|(_, n)| (piece.start..piece.end).contains(n)) {
+            match byte {
+                b'\n' => (line, column) = (line + 1, 1),
+                byte if byte & 0xC0 != 0x80 => column += 1,
+                _ => {}
+            }
+        }
+        at = piece.end;
+    }
+    Position { line, column }
+}
+
+/// Bytes that an excerpt shows without a cut.
+const PIECE: u64 = 1024;

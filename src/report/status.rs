@@ -1,13 +1,15 @@
 //! How findings of this run compare with an old version of the data, and which are accepted.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::fault::Severity;
 use crate::report::place::Place;
 
 /// How a finding compares with the old version of the data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// The old version does not have it.
@@ -30,7 +32,9 @@ impl Status {
 }
 
 /// What accepts a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum AcceptedBy {
     /// `[[allow]]` of a rule file.
@@ -71,7 +75,9 @@ pub struct Acceptance {
 }
 
 /// What became of a finding of the old version that this run does not have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fate {
     /// The check was carried out, and the row or group holds now.
@@ -94,7 +100,7 @@ impl Fate {
 }
 
 /// A finding of the old version that this run does not have.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PastFinding {
     /// What became of it.
     pub fate: Fate,
@@ -116,7 +122,7 @@ pub struct PastFinding {
 }
 
 /// What the run is compared with, known before the first finding.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OldVersion {
     /// For people: `HEAD~1 (3fb2c1a)`, or a path.
     pub name: String,
@@ -129,7 +135,7 @@ pub struct OldVersion {
 }
 
 /// How one rule, allowance or baseline differs from the old version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RuleChange {
     /// What was done.
     pub change: Change,
@@ -142,7 +148,9 @@ pub struct RuleChange {
 }
 
 /// What was done to a rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Change {
     /// It was not there.
@@ -165,7 +173,7 @@ impl Change {
 }
 
 /// Findings by how they compare with the old version.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StatusCounts {
     /// Not in the old version.
     pub new: u64,

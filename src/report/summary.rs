@@ -1,9 +1,11 @@
 //! What is known before the first finding, and what is counted on the way.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::fault::Severity;
+use crate::report::coverage::{Coverage, RunFacts};
+use crate::report::exhibit::Exhibit;
 use crate::report::place::Place;
 use crate::report::status::{Fate, OldVersion, PastFinding, StatusCounts};
 use crate::value::Why;
@@ -21,6 +23,8 @@ pub struct Facts {
     pub rules: Vec<RuleFacts>,
     /// What the run is compared with.
     pub old: Option<OldVersion>,
+    /// Who and what makes the report.
+    pub run: RunFacts,
 }
 
 /// What is known of one rule: a check, or a contract of a table.
@@ -45,7 +49,7 @@ pub struct RuleFacts {
 }
 
 /// Counts of what one check found for its rows, groups or combinations.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Tally {
     /// How many rows, groups or combinations were checked. Each assertion of the check gives an
     /// answer for each of them.
@@ -142,7 +146,9 @@ impl Tally {
 }
 
 /// What became of a check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
     /// Everything that could be asked holds.
@@ -201,13 +207,16 @@ impl Standing {
 }
 
 /// Counts of one check.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct CheckSummary {
     /// The check's name in the rules.
     pub id: String,
     /// What it is about, as the rule says it.
-    #[serde(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// The amount below which a difference is trivial, as the rule has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trivial_below: Option<String>,
     /// Severity.
     #[schemars(with = "String")]
     pub severity: Severity,
@@ -231,7 +240,7 @@ pub struct CheckSummary {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fewer_judged: Option<String>,
     /// Findings beside these that are accepted, or as they were in the old version.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub known: u64,
 }
 
@@ -280,7 +289,7 @@ fn is_zero(count: &u64) -> bool {
 }
 
 /// What is known after the last finding.
-#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
     /// Findings by severity that count: neither accepted nor, where the run is compared with an old
     /// version, as they were there.
@@ -290,16 +299,16 @@ pub struct Summary {
     /// Findings by severity.
     pub infos: u64,
     /// Findings that are accepted.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub accepted: u64,
     /// Findings by how they compare with the old version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub versions: Option<StatusCounts>,
     /// Findings of the old version that this run does not have.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub past: Vec<PastFinding>,
     /// Checks that compare with an old version, where none was given.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub uncompared: u64,
     /// How many problems prevented checks from being run (exit status 2).
     pub problems: u64,
@@ -309,6 +318,12 @@ pub struct Summary {
     pub rows: u64,
     /// Per check, in the order of the rules.
     pub checks: Vec<CheckSummary>,
+    /// What was read, and what of it no rule reads; a part of its own in the document.
+    #[serde(skip)]
+    pub coverage: Coverage,
+    /// Small tables with what was found of their cells; likewise.
+    #[serde(skip)]
+    pub exhibits: Vec<Exhibit>,
     /// Bytes read (inflated).
     #[serde(skip)]
     pub bytes: u64,

@@ -62,7 +62,7 @@ const LAYERS: &[(&str, u32)] = &[
 /// Folders whose files do not name each other, but for those that all of them share.
 const SIBLINGS: &[(&str, &[&str])] = &[
     ("read", &["block", "format", "grid", "note", "pattern", "reader"]),
-    ("render", &["words", "options", "paint", "printable", "snippet", "worst"]),
+    ("render", &["collected", "words", "options", "paint", "printable", "snippet", "worst"]),
 ];
 
 /// The file that lists its siblings, a layer above them.
@@ -105,7 +105,10 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("regex_automata", &["expr", "read"]),
     ("schemars", &["report", "render/json.rs", "rules/schema.rs"]),
     ("serde", &["*"]),
-    ("serde_json", &["render::gitlab", "render::json", "render::sarif", "rules/schema.rs"]),
+    (
+        "serde_json",
+        &["report::document", "render::gitlab", "render::json", "render::sarif", "rules/schema.rs"],
+    ),
     ("simdutf8", &["read"]),
     ("strsim", &["source"]),
     ("tempfile", &["files", "cli"]),

@@ -8,8 +8,8 @@ use crate::render::full::working::{self, ENDS};
 use crate::render::options::Options;
 use crate::render::paint::{Paint, wrapped};
 use crate::render::snippet::Snippets;
-use crate::render::words::{in_text, line_of, standing};
-use crate::report::{At, Demand, Finding, Label, Role, SourceText, Working};
+use crate::render::words::{line_of, standing};
+use crate::report::{At, Demand, Finding, Label, Role, SourceText, Working, in_text};
 use crate::source::Problem;
 
 /// What stands above several findings.

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::{JsonSummary, VERSION, finding, problem};
+use crate::report::coverage::RunFacts;
+use crate::report::document::{JsonSummary, VERSION, finding, problem};
 use crate::report::{Facts, Finding, OldVersion, Sink, SourceText, Summary};
 use crate::source::Problem;
 
@@ -15,7 +16,7 @@ pub struct Lines;
 /// A line.
 #[derive(Serialize)]
 struct Line<T> {
-    /// run, finding, problem or summary.
+    /// run, finding, problem, coverage, exhibit or summary.
     kind: &'static str,
     #[serde(flatten)]
     object: T,
@@ -28,6 +29,7 @@ struct Run<'f> {
     crossfoot: &'f str,
     today: &'f str,
     rules: &'f [String],
+    run: &'f RunFacts,
     #[serde(skip_serializing_if = "Option::is_none")]
     old: Option<&'f OldVersion>,
 }
@@ -45,9 +47,14 @@ impl Sink for Lines {
             crossfoot: &f.version,
             today: &f.today,
             rules: &f.rule_files,
+            run: &f.run,
             old: f.old.as_ref(),
         };
         line("run", run, out);
+    }
+
+    fn is_document(&self) -> bool {
+        true
     }
 
     fn finding(&self, f: &Finding, _: bool, sources: &dyn SourceText, out: &mut Vec<u8>) {
@@ -59,6 +66,8 @@ impl Sink for Lines {
     }
 
     fn end(&mut self, s: &Summary, out: &mut Vec<u8>) {
+        line("coverage", &s.coverage, out);
+        s.exhibits.iter().for_each(|exhibit| line("exhibit", exhibit, out));
         let summary = JsonSummary { complete: s.problems == 0, counts: Cow::Borrowed(s) };
         line("summary", summary, out);
     }

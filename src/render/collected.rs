@@ -1,0 +1,61 @@
+//! Reports that are written when all is known, from the same document that `json` writes.
+
+use std::borrow::Cow;
+
+use crate::report::collection::{Collection, Limit};
+use crate::report::document::{self, JsonSummary};
+use crate::report::{Facts, Finding, Sink, SourceText, Summary};
+use crate::source::Problem;
+
+/// Collects a run and writes it at its end.
+pub struct Collected {
+    collection: Collection,
+    write: fn(&Collection, &mut Vec<u8>),
+}
+
+impl Collected {
+    /// Shows so many findings, with this writer.
+    pub fn new(limit: Option<Limit>, write: fn(&Collection, &mut Vec<u8>)) -> Collected {
+        Collected { collection: Collection::new(limit), write }
+    }
+}
+
+impl Sink for Collected {
+    fn begin(&mut self, f: &Facts, _: &mut Vec<u8>) {
+        let document = &mut self.collection.document;
+        document.version = document::VERSION;
+        document.crossfoot.clone_from(&f.version);
+        document.today.clone_from(&f.today);
+        document.rules.clone_from(&f.rule_files);
+        document.run.clone_from(&f.run);
+        document.old.clone_from(&f.old);
+    }
+
+    fn is_document(&self) -> bool {
+        true
+    }
+
+    fn finding(&self, _: &Finding, _: bool, _: &dyn SourceText, _: &mut Vec<u8>) {}
+
+    fn keeps(&self) -> bool {
+        true
+    }
+
+    fn keep(&mut self, f: &Finding, sources: &dyn SourceText) {
+        if let Some(finding) = document::owned(&document::finding(f, sources)) {
+            self.collection.add(finding);
+        }
+    }
+
+    fn problem(&mut self, p: &Problem, sources: &dyn SourceText, _: &mut Vec<u8>) {
+        self.collection.document.problems.push(document::problem(p, sources));
+    }
+
+    fn end(&mut self, s: &Summary, out: &mut Vec<u8>) {
+        let document = &mut self.collection.document;
+        document.coverage.clone_from(&s.coverage);
+        document.exhibits.clone_from(&s.exhibits);
+        document.summary = JsonSummary { complete: s.problems == 0, counts: Cow::Owned(s.clone()) };
+        (self.write)(&self.collection, out);
+    }
+}

@@ -1,0 +1,102 @@
+//! A whole run in memory, with as many findings as a report shows: the page and the workbook are
+//! made of it, whether the run is at hand or was saved.
+
+use std::collections::BTreeMap;
+
+use crate::report::document::{Document, JsonFinding};
+use crate::report::schedule::Schedule;
+
+/// How many findings a report shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// Up to so many all are shown.
+    pub all: usize,
+    /// Beyond, the first so many of each check.
+    pub each: usize,
+}
+
+/// A run.
+#[derive(Debug, Default)]
+pub struct Collection {
+    /// All that is known of it; of the findings those that are shown.
+    pub document: Document,
+    /// Findings by check, shown or not.
+    pub counts: BTreeMap<String, u64>,
+    /// The differences of all findings.
+    pub schedule: Schedule,
+    limit: Option<Limit>,
+    kept: BTreeMap<String, usize>,
+}
+
+impl Collection {
+    /// An empty run of which so many findings will be shown.
+    pub fn new(limit: Option<Limit>) -> Collection {
+        Collection { limit, ..Collection::default() }
+    }
+
+    /// A saved run.
+    pub fn of(mut document: Document, limit: Option<Limit>) -> Collection {
+        let findings = std::mem::take(&mut document.findings);
+        let mut all = Collection { document, ..Collection::new(limit) };
+        findings.into_iter().for_each(|finding| all.add(finding));
+        all
+    }
+
+    /// Adds a finding, in order.
+    pub fn add(&mut self, finding: JsonFinding<'static>) {
+        self.schedule.add(&finding);
+        let before = self.counts.values().sum::<u64>();
+        *self.counts.entry(finding.check.to_string()).or_default() += 1;
+        let Some(limit) = self.limit else { return self.document.findings.push(finding) };
+        if before == limit.all as u64 {
+            self.cut(limit.each);
+        }
+        let kept = self.kept.entry(finding.check.to_string()).or_default();
+        *kept += 1;
+        if before < limit.all as u64 || *kept <= limit.each {
+            self.document.findings.push(finding);
+        }
+    }
+
+    /// How many findings are not shown.
+    pub fn held_back(&self) -> u64 {
+        self.counts.values().sum::<u64>() - self.document.findings.len() as u64
+    }
+
+    /// Leaves the first so many of each check.
+    fn cut(&mut self, each: usize) {
+        self.kept.clear();
+        let kept = &mut self.kept;
+        self.document.findings.retain(|finding| {
+            let kept = kept.entry(finding.check.to_string()).or_default();
+            *kept += 1;
+            *kept <= each
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finding(check: &str) -> JsonFinding<'static> {
+        let text = format!(
+            r#"{{"check":"{check}","assertion":0,"fault":"assertion-failed","severity":"error",
+            "message":"","labels":[],"fingerprint":""}}"#
+        );
+        serde_json::from_str(&text).expect("a finding")
+    }
+
+    #[test]
+    fn many_findings_are_cut_to_the_first_of_each_check() {
+        let shown = |findings: &[&str]| {
+            let mut all = Collection::new(Some(Limit { all: 4, each: 1 }));
+            findings.iter().for_each(|check| all.add(finding(check)));
+            let shown: Vec<_> = all.document.findings.iter().map(|f| f.check.to_string()).collect();
+            assert_eq!(all.held_back() as usize + shown.len(), findings.len());
+            shown.concat()
+        };
+        assert_eq!(shown(&["a", "a", "b", "b"]), "aabb");
+        assert_eq!(shown(&["a", "a", "b", "b", "b", "c", "c"]), "abc");
+    }
+}

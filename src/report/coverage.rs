@@ -1,0 +1,128 @@
+//! What went into a run, and what no rule has looked at.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Who and what made a report.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RunFacts {
+    /// What the report is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// What was said with `--meta`: `prepared-by` and the like, in the order given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub meta: Vec<Named>,
+    /// The commit of the working tree in full, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// Whether files that were read differ from that commit.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub modified: bool,
+    /// The command that makes it again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+/// A name with its value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Named {
+    /// The name.
+    pub name: String,
+    /// What it is.
+    pub value: String,
+}
+
+/// What was read, and what of it no rule reads.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Coverage {
+    /// Files that were read, sorted by path.
+    pub files: Vec<FileFacts>,
+    /// Tables, in the order of the rules.
+    pub tables: Vec<TableFacts>,
+    /// Texts, by path: how many figures stand in them, and those that no rule reads.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub texts: Vec<TextFacts>,
+}
+
+/// A file that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FileFacts {
+    /// Its path, relative to the working directory, with `/`.
+    pub path: String,
+    /// What it is for.
+    pub role: FileRole,
+    /// Its size on the disk.
+    pub bytes: u64,
+    /// The SHA-256 of its bytes, 64 hexadecimal digits; none where it cannot be read twice.
+    pub sha256: Option<String>,
+}
+
+/// What a file is for.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum FileRole {
+    /// A rule file.
+    Rules,
+    /// Data or a text.
+    Data,
+    /// A baseline of accepted findings.
+    Baseline,
+}
+
+/// A table of the rules.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TableFacts {
+    /// Its name in the rules.
+    pub name: String,
+    /// Its files.
+    pub files: Vec<String>,
+    /// Its rows.
+    pub rows: u64,
+    /// All of its columns.
+    pub columns: Vec<String>,
+    /// Those of them that no check, contract or key reads.
+    pub unread_columns: Vec<String>,
+    /// Where it comes from, as the rule says it: an address or a citation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// When it was taken from there, ISO.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retrieved: Option<String>,
+}
+
+/// A text, and the figures in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TextFacts {
+    /// Its path.
+    pub path: String,
+    /// How many figures stand in it.
+    pub figures: u64,
+    /// How many of them no rule reads.
+    pub unread_count: u64,
+    /// The first thousand of these.
+    pub unread: Vec<UnreadFigure>,
+}
+
+/// A figure that no rule reads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct UnreadFigure {
+    /// As it is written.
+    pub text: String,
+    /// First byte in the file.
+    pub start: u64,
+    /// One past its last byte.
+    pub end: u64,
+    /// Line, from 1.
+    pub line: u64,
+    /// Column in characters, from 1.
+    pub column: u64,
+    /// The sentence or cell around it, cut where it is long.
+    pub around: String,
+}

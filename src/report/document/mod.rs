@@ -1,0 +1,12 @@
+//! The JSON document of a run: what `json` writes, `crossfoot report` reads, and the page and the
+//! workbook are made of.
+
+mod make;
+mod types;
+
+pub use make::{finding, owned, problem};
+pub use types::{
+    Document, JsonAbsentKey, JsonAcceptance, JsonFinding, JsonKeyValue, JsonLabel, JsonNote,
+    JsonPlace, JsonProblem, JsonQuote, JsonSide, JsonSummary, JsonTerm, JsonUndecided, JsonWorking,
+    VERSION, schema,
+};
