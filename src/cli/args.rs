@@ -1,6 +1,7 @@
 //! The command line.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use crossfoot::fault::Severity;
 use crossfoot::render::Format;
 use crossfoot::{Outcome, Request};
@@ -56,6 +57,8 @@ pub enum Command {
     List(ListArgs),
     /// Print the JSON Schema of rule files or of the JSON output
     Schema(SchemaArgs),
+    /// Print the script that completes commands and options in a shell
+    Completions(CompletionsArgs),
 }
 
 const STATUS: &str = "Exit status:\n  0  every check was run, with no finding at or above --fail-on\n  1  at least one finding at or above --fail-on\n  2  not everything could be checked: wrong usage, an error in a rule file, rules that check nothing, unreadable data";
@@ -299,6 +302,29 @@ pub struct SchemaArgs {
     /// Which schema to print
     #[arg(value_enum, default_value = "rules")]
     what: Schema,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = COMPLETIONS)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    shell: Shell,
+}
+
+const COMPLETIONS: &str = "Where it goes:
+  bash        crossfoot completions bash > ~/.local/share/bash-completion/completions/crossfoot
+  zsh         crossfoot completions zsh > \"${fpath[1]}/_crossfoot\"
+  fish        crossfoot completions fish > ~/.config/fish/completions/crossfoot.fish
+  powershell  crossfoot completions powershell >> $PROFILE";
+
+impl CompletionsArgs {
+    /// The script.
+    pub fn script(&self) -> String {
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut Cli::command(), "crossfoot", &mut script);
+        String::from_utf8_lossy(&script).into_owned()
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -32,6 +32,7 @@ pub fn main() -> ExitCode {
         Some(Command::Extract(args)) => extract::run(&args, &cli.global),
         Some(Command::List(args)) => list::run(&args, &cli.global),
         Some(Command::Schema(args)) => output::print(&args.text()),
+        Some(Command::Completions(args)) => output::print(&args.script()),
         None => check::run(&cli.check, &cli.global),
     };
     ExitCode::from(status)

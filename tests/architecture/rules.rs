@@ -87,6 +87,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("std::time", &["files", "cli"]),
     ("chrono", &["files"]),
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
     ("csv", &["render/csv.rs"]),
     ("ctrlc", &["files", "cli"]),
     ("dashu_int", &["value"]),
