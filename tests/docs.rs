@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crossfoot::expr::functions::{AGGREGATES, FUNCTIONS};
-use crossfoot::rules::{allow, check, column, walk};
+use crossfoot::rules::{allow, check, column, report, walk};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -56,13 +56,20 @@ fn schema_and_reader_know_the_same_keys() {
     assert_eq!(keys(&schema["$defs"]["Check"]), known(check::CHECK_KEYS));
     assert_eq!(keys(&schema["$defs"]["Allow"]), known(allow::ALLOW_KEYS));
     assert_eq!(keys(&schema["$defs"]["Column"]), known(column::COLUMN_KEYS));
+    assert_eq!(keys(&schema["$defs"]["Report"]), known(report::REPORT_KEYS));
 }
 
 /// The pages have a row for each key, so that `explain` knows it.
 #[test]
 fn every_key_and_function_is_explained() {
-    let keys =
-        [walk::DATA_KEYS, check::CHECK_KEYS, column::COLUMN_KEYS, allow::ALLOW_KEYS].concat();
+    let keys = [
+        walk::DATA_KEYS,
+        check::CHECK_KEYS,
+        column::COLUMN_KEYS,
+        allow::ALLOW_KEYS,
+        report::REPORT_KEYS,
+    ]
+    .concat();
     let functions = crossfoot::expr::functions::all_names();
     let all = keys.into_iter().chain(functions);
     let unknown: Vec<&str> =

@@ -27,6 +27,9 @@ pub fn list(project: &Project) -> String {
             if files.is_empty() { "(no file)".into() } else { printable(&files) },
             printable(&columns.join(", "))
         );
+        if let Some(origin) = project.origins.get(&t.name) {
+            let _ = writeln!(out, "    {}", printable(&origin.words()));
+        }
         for column in &t.columns {
             let Basis::FirstCells(cells) = column.reading.basis else { continue };
             let because = match cells {

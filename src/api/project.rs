@@ -24,7 +24,7 @@ use crate::gate::baseline::Baseline;
 use crate::rules::{CheckRule, RuleSet, TableRule};
 use crate::source::tree::{Kind, directory};
 use crate::source::{FileId, Problem, Span, did_you_mean, wanted, wanted_by};
-use crate::value::{Reading, Type, Value};
+use crate::value::{Days, Reading, Type, Value};
 
 /// A project that has been read: rules, files, what can be run.
 pub struct Project {
@@ -54,6 +54,28 @@ pub struct Project {
     sections: Vec<((FileId, u64), Option<String>)>,
     /// The tags of the checks that have some, by id.
     pub tags: BTreeMap<String, Vec<String>>,
+    /// What the rules call the report.
+    pub title: Option<String>,
+    /// Where the tables come from of which the rules say it, by name.
+    pub origins: BTreeMap<String, Origin>,
+}
+
+/// Where a table comes from, as its rule says it.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    /// An address or a citation.
+    pub source: Option<String>,
+    /// The day on which it was taken from there, ISO.
+    pub retrieved: Option<String>,
+}
+
+impl Origin {
+    /// In a line.
+    pub fn words(&self) -> String {
+        let source = self.source.iter().map(|source| format!("source: {source}"));
+        let day = self.retrieved.iter().map(|day| format!("retrieved: {day}"));
+        source.chain(day).collect::<Vec<_>>().join(", ")
+    }
 }
 
 impl Project {
@@ -77,6 +99,8 @@ impl Project {
             today: today(request),
             sections: Vec::new(),
             tags: BTreeMap::new(),
+            title: None,
+            origins: BTreeMap::new(),
         };
         if let Some(problem) = refused {
             project.problems.push(problem);
@@ -100,6 +124,8 @@ impl Project {
         self.chosen_rules = chosen;
         let tagged = rules.checks.iter().filter(|c| !c.tags.is_empty());
         self.tags = tagged.map(|c| (c.id.value.clone(), c.tags.clone())).collect();
+        self.title = rules.title().map(str::to_string);
+        self.origins = origins(&rules);
         self.sections = sections(&rules);
         self.problems = problems;
         self.read_baseline(request);
@@ -181,6 +207,15 @@ impl Project {
         ];
         self.problems.iter().any(|p| !data.contains(&p.fault)) || self.built.tables.is_empty()
     }
+}
+
+fn origins(rules: &RuleSet) -> BTreeMap<String, Origin> {
+    let of = |t: &TableRule| Origin {
+        source: t.source.clone(),
+        retrieved: t.retrieved.map(|day| Days::day(day).to_text()),
+    };
+    let said = rules.tables.iter().filter(|t| t.source.is_some() || t.retrieved.is_some());
+    said.map(|t| (t.name.value.clone(), of(t))).collect()
 }
 
 /// Where the rules of tables and checks begin, in order.

@@ -71,7 +71,7 @@ fn facts_of(project: &Project, old: Option<OldVersion>) -> Facts {
         rule_files: project.rule_files.clone(),
         rules: facts::of_rules(&project.built.checks, &project.tags, &project.book),
         old,
-        run: RunFacts::default(),
+        run: RunFacts { title: project.title.clone(), ..RunFacts::default() },
     }
 }
 

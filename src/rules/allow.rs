@@ -5,7 +5,6 @@ use toml::de::DeValue;
 use crate::expr::parse::parse_expr;
 use crate::rules::toml::{BAD_VALUE, Item, MISSING_KEY, Reader, Section};
 use crate::rules::{AllowRule, Code, Spanned};
-use crate::value::iso_day;
 
 /// Keys of `[[allow]]`.
 pub const ALLOW_KEYS: &[&str] =
@@ -69,7 +68,7 @@ fn allow(r: &mut Reader<'_>, s: &Section<'_>) -> AllowRule {
         fingerprint,
         reason: reason(r, s),
         by: r.words(s, "by", "by = \"A. Name\""),
-        until: until(r, s),
+        until: r.day(s, "until", "until = 2027-03-31"),
         any_value: r.flag(s, "any_value").unwrap_or(false),
     }
 }
@@ -103,25 +102,4 @@ fn reason(r: &mut Reader<'_>, s: &Section<'_>) -> String {
         r.problem(&BAD_VALUE, reason.span, "the `reason` of [[allow]] is blank", "", help);
     }
     reason.value
-}
-
-fn until(r: &mut Reader<'_>, s: &Section<'_>) -> Option<Spanned<i32>> {
-    let item = s.table.get("until")?;
-    let span = r.span(item);
-    let text = match item.get_ref() {
-        DeValue::Datetime(date) => date.to_string(),
-        DeValue::String(text) => text.to_string(),
-        _ => {
-            r.wrong(item, "until", "a date", "until = 2027-03-31");
-            return None;
-        }
-    };
-    match iso_day(&text) {
-        Ok(value) => Some(Spanned { value, span }),
-        Err(_) => {
-            let message = format!("`until` must be a day, but is `{text}`");
-            r.problem(&BAD_VALUE, span, message, "", "write it like until = 2027-03-31");
-            None
-        }
-    }
 }

@@ -8,6 +8,7 @@ pub mod changes;
 pub mod check;
 pub mod column;
 pub mod contract;
+pub mod report;
 pub mod schema;
 pub mod toml;
 pub mod walk;
@@ -36,6 +37,8 @@ pub struct RuleSet {
     pub checks: Vec<CheckRule>,
     /// Findings that are accepted, in the order they are written.
     pub allowances: Vec<AllowRule>,
+    /// What each rule file says of the report, in order.
+    pub reports: Vec<ReportRule>,
     /// Where the name of each table stands, and of each check.
     names: [BTreeMap<String, (FileId, Span)>; 2],
 }
@@ -49,6 +52,11 @@ impl RuleSet {
     /// The names of all checks that were read, also of those that are left out of this run.
     pub fn check_names(&self) -> impl Iterator<Item = &str> {
         self.names[1].keys().map(String::as_str)
+    }
+
+    /// What the report is called: the first title that is written.
+    pub fn title(&self) -> Option<&str> {
+        self.reports.iter().find_map(|report| report.title.as_deref())
     }
 }
 
@@ -113,6 +121,10 @@ pub struct TableRule {
     pub split: Option<Spanned<String>>,
     /// `rounding` of all figures of the table unless a column says otherwise: truncated.
     pub truncate: bool,
+    /// `source`: an address or a citation.
+    pub source: Option<String>,
+    /// `retrieved`: the day on which it was taken from there.
+    pub retrieved: Option<i32>,
 }
 
 impl TableRule {
@@ -321,4 +333,11 @@ pub struct AllowRule {
     pub until: Option<Spanned<i32>>,
     /// `any_value`.
     pub any_value: bool,
+}
+
+/// `[report]`.
+#[derive(Debug, Clone)]
+pub struct ReportRule {
+    /// `title`.
+    pub title: Option<String>,
 }

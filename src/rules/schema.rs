@@ -192,6 +192,10 @@ struct Data {
     section: Option<Section>,
     /// The text between items; each item must match.
     split: Option<String>,
+    /// Where the data come from: an address or a citation.
+    source: Option<String>,
+    /// The day on which they were taken from there: 2026-01-31.
+    retrieved: Option<String>,
 }
 
 /// A small example of a check.
@@ -256,6 +260,14 @@ struct Allow {
     any_value: Option<bool>,
 }
 
+/// What reports say beside the findings.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Report {
+    /// What the report is called.
+    title: Option<String>,
+}
+
 /// Rules for crossfoot: tables and what must be true of them.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields, title = "crossfoot rules")]
@@ -266,6 +278,8 @@ struct RuleFile {
     check: Option<BTreeMap<String, Check>>,
     /// Findings that are accepted.
     allow: Option<Vec<Allow>>,
+    /// What reports say beside the findings.
+    report: Option<Report>,
 }
 
 /// The JSON Schema of rule files.

@@ -9,6 +9,7 @@ use crate::expr::spellings;
 use crate::fault::{Fault, Severity};
 use crate::rules::Spanned;
 use crate::source::{FileId, FlatMap, Problem, Snippet, Span, did_you_mean};
+use crate::value::iso_day;
 use crate::width::to_u32;
 
 crate::fault!(
@@ -269,6 +270,28 @@ impl<'t> Reader<'t> {
             }
         };
         Some(Spanned { value, span })
+    }
+
+    /// A day, as a date of TOML or an ISO text.
+    pub fn day(&mut self, section: &Section<'_>, key: &str, example: &str) -> Option<Spanned<i32>> {
+        let item = section.table.get(key)?;
+        let span = self.span(item);
+        let text = match item.get_ref() {
+            DeValue::Datetime(date) => date.to_string(),
+            DeValue::String(text) => text.to_string(),
+            _ => {
+                self.wrong(item, key, "a date", example);
+                return None;
+            }
+        };
+        match iso_day(&text) {
+            Ok(value) => Some(Spanned { value, span }),
+            Err(_) => {
+                let message = format!("`{key}` must be a day, but is `{text}`");
+                self.problem(&BAD_VALUE, span, message, "", format!("write it like {example}"));
+                None
+            }
+        }
     }
 
     /// A sub-table; `title` is kept by the caller.

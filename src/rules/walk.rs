@@ -12,12 +12,13 @@ use crate::rules::toml::{
 };
 use crate::rules::{
     RowCount, RuleSet, Section as TextSection, Spanned, TableRule, Unpivot, allow, check, column,
+    report,
 };
 use crate::source::{FileId, FlatMap, Problem, Snippet, Span};
 use toml::de::DeValue;
 
 /// Keys of a rule file.
-pub const TOP_KEYS: &[&str] = &["data", "check", "allow"];
+pub const TOP_KEYS: &[&str] = &["data", "check", "allow", "report"];
 /// Keys of `[data.<name>]`.
 pub const DATA_KEYS: &[&str] = &[
     "path",
@@ -44,6 +45,8 @@ pub const DATA_KEYS: &[&str] = &[
     "regex",
     "section",
     "split",
+    "source",
+    "retrieved",
 ];
 /// Reads a rule file; `base` is its directory, `""` or ending in `/`. All its errors are reported.
 pub fn read(text: &str, file: FileId, base: &str) -> (RuleSet, Vec<Problem>) {
@@ -64,6 +67,7 @@ pub fn read(text: &str, file: FileId, base: &str) -> (RuleSet, Vec<Problem>) {
             "data" => data_tables(&mut reader, item, base, &mut rules),
             "check" => checks(&mut reader, item, &mut rules),
             "allow" => rules.allowances.extend(allow::read(&mut reader, item)),
+            "report" => rules.reports.extend(report::read(&mut reader, item)),
             _ => {}
         }
     }
@@ -124,6 +128,7 @@ impl RuleSet {
             }
         }
         self.allowances.extend(other.allowances);
+        self.reports.extend(other.reports);
         problems
     }
 }
@@ -201,11 +206,24 @@ fn data_table(
         section: section(r, s),
         split: r.spanned(s, "split", "split = \";\""),
         truncate: column::rounding(r, s).unwrap_or(false),
+        source: source(r, s),
+        retrieved: r.day(s, "retrieved", "retrieved = 2026-01-31").map(|day| day.value),
         name,
     };
     columns(r, s, &mut table);
     check_consistency(r, &table, s);
     Some(table)
+}
+
+fn source(r: &mut Reader<'_>, s: &Section<'_>) -> Option<String> {
+    const EXAMPLE: &str = "source = \"https://example.org/areas.csv\"";
+    let source = r.spanned(s, "source", EXAMPLE)?;
+    if source.value.trim().is_empty() {
+        let message = format!("the `source` of {} is blank", s.title);
+        let help = format!("write an address or a citation, for example: {EXAMPLE}");
+        r.problem(&BAD_VALUE, source.span, message, "", help);
+    }
+    Some(source.value)
 }
 
 fn path(r: &mut Reader<'_>, s: &Section<'_>, name: &Spanned<String>) -> Snippet {
