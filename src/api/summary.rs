@@ -44,7 +44,7 @@ pub(crate) fn summarise(project: &Project, ran: &Ran<'_>, gate: &Gate, s: &mut S
         s.checks.push(CheckSummary {
             id: check.id.clone(),
             title: check.title.clone(),
-            trivial_below: None,
+            trivial_below: check.trivial_below.to_text(),
             severity: check.severity,
             standing: Some(standing),
             seen: tally.seen(),

@@ -72,6 +72,9 @@ impl Compiled {
                 self.checks.push(user_check(rule, bound, (vacuous, compares)));
             }
         }
+        for check in self.checks.iter_mut().filter(|check| check.by_user) {
+            check.trivial_below = check.trivial_below.or(&rules.trivial_below(check.rule.0));
+        }
     }
 }
 
@@ -226,6 +229,7 @@ fn user_check(
         title: rule.title.clone(),
         help: rule.help.clone(),
         url: rule.url.clone(),
+        trivial_below: rule.trivial_below.clone(),
         message: rule.message.as_ref().map(|m| m.text.clone()),
         rule: (rule.file, rule.id.span),
         may_be_vacuous,

@@ -12,6 +12,7 @@ use crate::expr::regex::Regex;
 use crate::expr::tree::Cmp;
 use crate::fault::{Fault, Severity};
 use crate::report;
+use crate::report::schedule::TrivialBelow;
 use crate::rules::toml::BAD_VALUE;
 use crate::rules::{ColumnRule, Demand, TableRule};
 use crate::source::{Problem, Span};
@@ -93,6 +94,7 @@ fn check(
         title: contract.and_then(|c| c.title.clone()),
         help: contract.and_then(|c| c.help.clone()),
         url: None,
+        trivial_below: TrivialBelow::default(),
         message: None,
         rule: (rule.file, span),
         may_be_vacuous: true,

@@ -34,6 +34,8 @@ pub struct WorkingParts {
     pub working: Option<Working>,
     /// The likely explanation.
     pub explanation: Option<String>,
+    /// Whether the difference is below what the check calls trivial.
+    pub is_trivial: bool,
 }
 
 /// Aggregates whose rows are shown.
@@ -109,6 +111,8 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             false => &x.value - &y.value,
         });
         let ty = c.shown_type(c.left);
+        let check_rule = self.job.checks.get(check.index());
+        self.parts.is_trivial = working::is_trivial(difference.as_ref(), ty, check_rule);
         let beyond: Vec<_> = difference
             .iter()
             .zip(working::allowed(c))

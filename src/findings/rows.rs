@@ -342,6 +342,7 @@ impl FindingMaker<'_, '_> {
         finding.help =
             self.suggested(proof, case.nth).or(finding.help).or_else(|| spreadsheet_damage(proof));
         finding.explanation = made.explanation;
+        finding.is_trivial = made.is_trivial;
         finding.labels = labels;
         if let Some(state) = sought(&proof.trace.root.bound.op, proof.env) {
             self.no_record_aside(&mut finding, state, proof.env);

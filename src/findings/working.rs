@@ -1,6 +1,6 @@
 //! What findings show of an assertion: its steps at hand, its values in words.
 
-use crate::engine::data::check::primary_column;
+use crate::engine::data::check::{Check, primary_column};
 use crate::engine::pass::locate::Located;
 use crate::engine::states::env::{At, Filled, UnitRow, table_of};
 use crate::explain::equation::Cell;
@@ -21,6 +21,12 @@ pub struct UnitCell {
     pub row: RowId,
     /// The groups, where the unit is a group.
     pub groups: Option<StateId>,
+}
+
+/// Whether a difference is below what its check calls trivial.
+pub fn is_trivial(difference: Option<&Number>, ty: Type, check: Option<&Check>) -> bool {
+    let both = difference.zip(check);
+    both.is_some_and(|(d, check)| check.trivial_below.covers(d, ty == Type::Percent))
 }
 
 /// The steps of an assertion for the units of `env`, which stand `at` these rows.

@@ -8,7 +8,8 @@ use toml::{Table, Value};
 use crate::report::{Change, RuleChange};
 
 /// Keys that change nothing of what is demanded.
-const WORDS: [&str; 7] = ["title", "help", "url", "tags", "message", "source", "retrieved"];
+const WORDS: [&str; 8] =
+    ["title", "help", "url", "tags", "message", "source", "retrieved", "trivial_below"];
 /// Keys of a table that are contracts, so that one that is added demands more.
 const DEMANDS: [&str; 4] = ["columns", "columns_only", "rows", "key"];
 

@@ -13,12 +13,22 @@ use crate::fault::Severity;
 use crate::rules::toml::{
     BAD_VALUE, DUPLICATE_ASSERTION, Item, MISSING_KEY, Reader, Section, span_of,
 };
-use crate::rules::{CheckRule, Code, Example, Expected, Spanned};
+use crate::rules::{CheckRule, Code, Example, Expected, Spanned, report};
 use crate::source::{Problem, Snippet, Span};
 
 /// Keys of `[check.<id>]`.
 pub const CHECK_KEYS: &[&str] = &[
-    "assert", "each", "where", "order", "title", "help", "url", "tags", "severity", "message",
+    "assert",
+    "each",
+    "where",
+    "order",
+    "title",
+    "help",
+    "url",
+    "tags",
+    "severity",
+    "message",
+    "trivial_below",
     "examples",
 ];
 
@@ -74,6 +84,7 @@ pub(crate) fn check(r: &mut Reader<'_>, id: Spanned<String>, s: &Section<'_>) ->
             .collect(),
         severity: r.severity(s).unwrap_or(Severity::Error),
         message: r.text(s, "message", "message = \"{place}: {left} stated, {right} listed\""),
+        trivial_below: report::trivial_below(r, s),
         examples: examples(r, s),
         id,
     }

@@ -18,6 +18,7 @@ use std::ops::Range;
 
 use crate::expr::tree::{Expr, OrderKey, Unit};
 use crate::fault::Severity;
+use crate::report::schedule::TrivialBelow;
 use crate::source::{FileId, Snippet, Span};
 
 /// A value with the bytes it was written in.
@@ -52,6 +53,14 @@ impl RuleSet {
     /// The names of all checks that were read, also of those that are left out of this run.
     pub fn check_names(&self) -> impl Iterator<Item = &str> {
         self.names[1].keys().map(String::as_str)
+    }
+
+    /// Below what differences are trivial where a check of this file does not say it: as the file
+    /// says, else the first that does.
+    pub fn trivial_below(&self, file: FileId) -> TrivialBelow {
+        let own = self.reports.iter().filter(|report| report.file == file);
+        let all = own.chain(&self.reports);
+        all.fold(TrivialBelow::default(), |below, report| below.or(&report.trivial_below))
     }
 
     /// What the report is called: the first title that is written.
@@ -285,6 +294,8 @@ pub struct CheckRule {
     pub severity: Severity,
     /// `message`, a template.
     pub message: Option<Snippet>,
+    /// `trivial_below`.
+    pub trivial_below: TrivialBelow,
     /// `examples`.
     pub examples: Vec<Example>,
 }
@@ -338,6 +349,10 @@ pub struct AllowRule {
 /// `[report]`.
 #[derive(Debug, Clone)]
 pub struct ReportRule {
+    /// The rule file.
+    pub file: FileId,
     /// `title`.
     pub title: Option<String>,
+    /// `trivial_below`.
+    pub trivial_below: TrivialBelow,
 }

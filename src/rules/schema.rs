@@ -40,6 +40,15 @@ mod f64_schema {
     }
 }
 
+/// A number or a text, or a list of them.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+enum Amounts {
+    Number(f64_schema::Number),
+    Text(String),
+    Both(Vec<Scalar>),
+}
+
 /// The number of rows.
 #[derive(JsonSchema)]
 #[schemars(untagged)]
@@ -233,6 +242,8 @@ struct Check {
     severity: Option<Severity>,
     /// The message of a finding; it may use `{left}`, `{right}`, `{difference}` and columns.
     message: Option<String>,
+    /// Below what differences are trivial: an amount, a percentage of percentages, or both.
+    trivial_below: Option<Amounts>,
     /// Small tables with the expected verdict.
     examples: Option<Vec<Example>>,
 }
@@ -266,6 +277,8 @@ struct Allow {
 struct Report {
     /// What the report is called.
     title: Option<String>,
+    /// Below what differences are trivial where a check does not say it.
+    trivial_below: Option<Amounts>,
 }
 
 /// Rules for crossfoot: tables and what must be true of them.

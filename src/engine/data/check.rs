@@ -6,6 +6,7 @@ use crate::expr::choice::Choice;
 use crate::expr::eval::Verdict;
 use crate::fault::{Fault, Severity};
 use crate::report::Demand;
+use crate::report::schedule::TrivialBelow;
 use crate::source::{FileId, Span};
 use crate::value::Why;
 
@@ -75,6 +76,8 @@ pub struct Check {
     pub help: Option<String>,
     /// Where to read more.
     pub url: Option<String>,
+    /// Below what its differences are trivial.
+    pub trivial_below: TrivialBelow,
     /// The message template.
     pub message: Option<String>,
     /// The rule file and the place of its name.
