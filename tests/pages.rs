@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crossfoot::api::{ReportRequest, report};
 use crossfoot::files::tree::{Memory, OldSide};
 use crossfoot::render::{Format, Options, sink};
 use crossfoot::source::tree::Tree;
@@ -62,8 +63,15 @@ fn old_tree(folder: &Path) -> Arc<dyn Tree> {
     Arc::new(tree)
 }
 
-/// The names that a run in `folder` gives: of findings and of problems.
+/// The names that a run in `folder` gives: of findings and of problems. Where a saved run stands
+/// there, it is read.
 fn raised(folder: &Path) -> Vec<String> {
+    let saved = folder.join("run.json");
+    if saved.is_file() {
+        let new = saved.to_string_lossy().into_owned();
+        let outcome = report(&ReportRequest { new, ..ReportRequest::default() }, &mut []);
+        return outcome.faults.iter().map(|name| name.to_string()).collect();
+    }
     let rules = folder.join("rules.toml").to_string_lossy().into_owned();
     let old = OldSide { tree: old_tree(folder), name: "old".into(), commit: None };
     let request = Request {

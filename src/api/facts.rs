@@ -32,7 +32,7 @@ pub fn of_rules(
 
 /// All built-in names.
 pub fn faults() -> Vec<&'static Fault> {
-    let lists: [&[&Fault]; 11] = [
+    let lists: [&[&Fault]; 12] = [
         crate::read::csv::FAULTS,
         crate::read::text::FAULTS,
         crate::value::unread::FAULTS,
@@ -44,6 +44,7 @@ pub fn faults() -> Vec<&'static Fault> {
         crate::compile::FAULTS,
         crate::findings::allowance::FAULTS,
         crate::gate::baseline::FAULTS,
+        crate::report::document::FAULTS,
     ];
     lists.concat()
 }

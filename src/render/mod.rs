@@ -18,7 +18,7 @@ pub mod words;
 mod worst;
 
 use crate::render::printable::{Printable, Readers};
-use crate::report::Sink;
+use crate::report::{SavedSink, Sink};
 
 pub use options::Options;
 
@@ -58,6 +58,8 @@ pub struct Row {
     pub about: &'static str,
     /// Makes a sink.
     make: fn(Options) -> Box<dyn Sink>,
+    /// Makes what writes a saved run, where that can be done without its files.
+    pub saved: Option<fn() -> Box<dyn SavedSink>>,
     /// It holds all findings, however many a check has.
     pub complete: bool,
     /// It writes problems for people to read; where no format does, standard error has them.
@@ -73,6 +75,7 @@ static FULL: Row = Row {
     name: "full",
     about: "for reading on a terminal",
     make: |options| fit(full::Full::new(options), Readers::People, options),
+    saved: None,
     complete: false,
     writes_problems: true,
 };
@@ -82,6 +85,7 @@ static CONCISE: Row = Row {
     name: "concise",
     about: "one line per finding",
     make: |options| fit(concise::Concise::new(options), Readers::People, options),
+    saved: None,
     complete: false,
     writes_problems: true,
 };
@@ -91,6 +95,7 @@ static JSON: Row = Row {
     name: "json",
     about: "everything, as one document",
     make: |options| fit(json::Json::default(), Readers::Programs, options),
+    saved: Some(|| Box::new(json::Json::default())),
     complete: true,
     writes_problems: false,
 };
@@ -100,6 +105,7 @@ static JSONL: Row = Row {
     name: "jsonl",
     about: "everything, one object a line",
     make: |options| fit(json::lines::Lines, Readers::Programs, options),
+    saved: Some(|| Box::new(json::lines::Lines)),
     complete: true,
     writes_problems: false,
 };
@@ -109,6 +115,7 @@ static CSV: Row = Row {
     name: "csv",
     about: "a table of findings for a spreadsheet",
     make: |options| fit(csv::Csv, Readers::Programs, options),
+    saved: None,
     complete: true,
     writes_problems: false,
 };
@@ -118,6 +125,7 @@ static MARKDOWN: Row = Row {
     name: "markdown",
     about: "for a pull request or the summary of a job",
     make: |options| fit(markdown::Markdown::default(), Readers::People, options),
+    saved: None,
     complete: true,
     writes_problems: true,
 };
@@ -127,6 +135,7 @@ static SARIF: Row = Row {
     name: "sarif",
     about: "SARIF 2.1.0 for code scanning",
     make: |options| fit(sarif::Sarif::default(), Readers::People, options),
+    saved: None,
     complete: true,
     writes_problems: false,
 };
@@ -136,6 +145,7 @@ static GITHUB: Row = Row {
     name: "github",
     about: "annotations of GitHub Actions",
     make: |options| fit(github::Github::default(), Readers::People, options),
+    saved: None,
     complete: false,
     writes_problems: true,
 };
@@ -145,6 +155,7 @@ static JUNIT: Row = Row {
     name: "junit",
     about: "JUnit XML, a test case for each check",
     make: |options| fit(junit::Junit::default(), Readers::People, options),
+    saved: None,
     complete: true,
     writes_problems: false,
 };
@@ -154,6 +165,7 @@ static GITLAB: Row = Row {
     name: "gitlab",
     about: "a Code Quality report for GitLab",
     make: |options| fit(gitlab::Gitlab::default(), Readers::People, options),
+    saved: None,
     complete: true,
     writes_problems: false,
 };

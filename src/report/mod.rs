@@ -22,7 +22,7 @@ pub use finding::{
 };
 pub use identity::{Demand, Identity, KeyValue, RECIPE, Subject, content, evidence};
 pub use place::{At, CellName, Place, Position};
-pub use sink::{Excerpt, Sink, SourceText, in_text};
+pub use sink::{Excerpt, SavedSink, Sink, SourceText, in_text};
 pub use status::{
     Acceptance, AcceptedBy, Change, Fate, OldVersion, PastFinding, RuleChange, Status, StatusCounts,
 };

@@ -1,5 +1,6 @@
 //! What a renderer is, and what it is given.
 
+use crate::report::document::{Document, JsonFinding};
 use crate::report::finding::Finding;
 use crate::report::place::{At, Position};
 use crate::report::summary::{Facts, Summary};
@@ -55,6 +56,16 @@ pub trait Sink: Sync {
     fn problem(&mut self, problem: &Problem, sources: &dyn SourceText, out: &mut Vec<u8>);
     /// After the last.
     fn end(&mut self, summary: &Summary, out: &mut Vec<u8>);
+}
+
+/// A renderer of a saved run, which gets the findings as they are read.
+pub trait SavedSink {
+    /// What is known before the first finding.
+    fn begin(&mut self, document: &Document, out: &mut Vec<u8>);
+    /// One finding, in order.
+    fn finding(&mut self, finding: JsonFinding<'static>, out: &mut Vec<u8>);
+    /// After the last: the document but for its findings.
+    fn end(&mut self, document: Document, out: &mut Vec<u8>);
 }
 
 /// Where a span of a file stands that is small enough to be looked at from its start.

@@ -5,9 +5,11 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use crate::report::coverage::RunFacts;
-use crate::report::document::{JsonSummary, VERSION, finding, problem};
-use crate::report::{Facts, Finding, OldVersion, Sink, SourceText, Summary};
+use super::Head;
+use crate::report::coverage::Coverage;
+use crate::report::document::{Document, JsonFinding, JsonSummary, finding, problem};
+use crate::report::exhibit::Exhibit;
+use crate::report::{Facts, Finding, SavedSink, Sink, SourceText, Summary};
 use crate::source::Problem;
 
 /// Writes an object a line.
@@ -22,35 +24,21 @@ struct Line<T> {
     object: T,
 }
 
-/// The first line: what is known before the first finding.
-#[derive(Serialize)]
-struct Run<'f> {
-    version: u32,
-    crossfoot: &'f str,
-    today: &'f str,
-    rules: &'f [String],
-    run: &'f RunFacts,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    old: Option<&'f OldVersion>,
-}
-
 fn line(kind: &'static str, object: impl Serialize, out: &mut Vec<u8>) {
     // It can always be written: it holds texts and numbers only.
     let _ = serde_json::to_writer(&mut *out, &Line { kind, object });
     out.push(b'\n');
 }
 
+fn tail(coverage: &Coverage, exhibits: &[Exhibit], summary: &JsonSummary<'_>, out: &mut Vec<u8>) {
+    line("coverage", coverage, out);
+    exhibits.iter().for_each(|exhibit| line("exhibit", exhibit, out));
+    line("summary", summary, out);
+}
+
 impl Sink for Lines {
     fn begin(&mut self, f: &Facts, out: &mut Vec<u8>) {
-        let run = Run {
-            version: VERSION,
-            crossfoot: &f.version,
-            today: &f.today,
-            rules: &f.rule_files,
-            run: &f.run,
-            old: f.old.as_ref(),
-        };
-        line("run", run, out);
+        line("run", Head::of_facts(f), out);
     }
 
     fn is_document(&self) -> bool {
@@ -66,9 +54,22 @@ impl Sink for Lines {
     }
 
     fn end(&mut self, s: &Summary, out: &mut Vec<u8>) {
-        line("coverage", &s.coverage, out);
-        s.exhibits.iter().for_each(|exhibit| line("exhibit", exhibit, out));
         let summary = JsonSummary { complete: s.problems == 0, counts: Cow::Borrowed(s) };
-        line("summary", summary, out);
+        tail(&s.coverage, &s.exhibits, &summary, out);
+    }
+}
+
+impl SavedSink for Lines {
+    fn begin(&mut self, document: &Document, out: &mut Vec<u8>) {
+        line("run", Head::of_document(document), out);
+    }
+
+    fn finding(&mut self, finding: JsonFinding<'static>, out: &mut Vec<u8>) {
+        line("finding", finding, out);
+    }
+
+    fn end(&mut self, d: Document, out: &mut Vec<u8>) {
+        d.problems.iter().for_each(|problem| line("problem", problem, out));
+        tail(&d.coverage, &d.exhibits, &d.summary, out);
     }
 }

@@ -2,9 +2,11 @@
 //! workbook are made of.
 
 mod make;
+mod read;
 mod types;
 
 pub use make::{finding, owned, problem};
+pub use read::{BAD_REPORT, FAULTS, Take, read};
 pub use types::{
     Document, JsonAbsentKey, JsonAcceptance, JsonFinding, JsonKeyValue, JsonLabel, JsonNote,
     JsonPlace, JsonProblem, JsonQuote, JsonSide, JsonSummary, JsonTerm, JsonUndecided, JsonWorking,

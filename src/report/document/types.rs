@@ -14,7 +14,7 @@ use crate::report::{AcceptedBy, OldVersion, Status, Summary};
 pub const VERSION: u32 = 1;
 
 /// What one run writes: findings, problems and the summary.
-#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[schemars(title = "crossfoot findings")]
 pub struct Document {
     /// Version of this format.
@@ -49,7 +49,7 @@ pub struct Document {
 pub(super) type Text<'t> = Cow<'t, str>;
 
 /// One finding.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct JsonFinding<'t> {
     /// The check's id, `table.column` for a column contract, or the built-in name.
     pub check: Text<'t>,
@@ -114,7 +114,7 @@ pub struct JsonFinding<'t> {
 }
 
 /// A sentence that states a figure.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct JsonQuote<'t> {
     /// What stands before the figure.
     pub before: Text<'t>,
@@ -125,7 +125,7 @@ pub struct JsonQuote<'t> {
 }
 
 /// What a person noted about a finding.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct JsonNote<'t> {
     /// Who cleared it.
     pub cleared_by: Option<Text<'t>>,
@@ -140,7 +140,7 @@ pub struct JsonNote<'t> {
 }
 
 /// What accepts a finding.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct JsonAcceptance<'t> {
     /// An allowance of a rule file, a comment in the text, or the baseline.
     pub kind: AcceptedBy,
@@ -155,7 +155,7 @@ pub struct JsonAcceptance<'t> {
 }
 
 /// A key that no row of a table has.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct JsonAbsentKey<'t> {
     /// The table without such a row.
     pub table: Text<'t>,
@@ -164,7 +164,7 @@ pub struct JsonAbsentKey<'t> {
 }
 
 /// One value of a key.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct JsonKeyValue<'t> {
     /// Where it stands, `table.column`; an expression where it is computed.
     pub from: Text<'t>,
@@ -173,7 +173,7 @@ pub struct JsonKeyValue<'t> {
 }
 
 /// An answer that could not be decided.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct JsonUndecided<'t> {
     /// Which assertion of the check, from 0; null where its `where` is open.
     pub assertion: Option<u32>,
@@ -185,7 +185,7 @@ pub struct JsonUndecided<'t> {
 }
 
 /// A place with a few words.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct JsonLabel<'t> {
     /// stated, operand, condition (a cell by which others were chosen), first or rule.
     pub role: Text<'t>,
@@ -197,7 +197,7 @@ pub struct JsonLabel<'t> {
 }
 
 /// A byte range of a file.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct JsonPlace<'t> {
     /// Path relative to the working directory, with `/`.
     pub file: Text<'t>,
@@ -218,7 +218,7 @@ pub struct JsonPlace<'t> {
 }
 
 /// The arithmetic of a comparison.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct JsonWorking<'t> {
     /// Left side.
     pub left: JsonSide<'t>,
@@ -246,7 +246,7 @@ pub struct JsonWorking<'t> {
 }
 
 /// One side of a comparison.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct JsonSide<'t> {
     /// The expression in the rule.
     pub expression: Text<'t>,
@@ -259,7 +259,7 @@ pub struct JsonSide<'t> {
 }
 
 /// One cell.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct JsonTerm<'t> {
     /// left or right.
     pub side: Text<'t>,
@@ -279,7 +279,7 @@ pub struct JsonTerm<'t> {
 }
 
 /// A problem of the rules or the run.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct JsonProblem {
     /// The name that `crossfoot explain` takes.
     pub fault: String,
@@ -300,7 +300,7 @@ pub struct JsonProblem {
 }
 
 /// Counts, and whether they are those of all checks on all data.
-#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 pub struct JsonSummary<'s> {
     /// Whether every check was run on all data.
     pub complete: bool,

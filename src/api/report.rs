@@ -1,0 +1,176 @@
+//! A report of a saved run.
+
+use std::io::{self, Write};
+
+use crate::api::request::{Request, book};
+use crate::files::UNREADABLE_FILE;
+use crate::files::sources::Sources;
+use crate::render::words::problem_line;
+use crate::report::SavedSink;
+use crate::report::coverage::{Named, RunFacts};
+use crate::report::document::{self, Document, JsonFinding, Take};
+use crate::source::{FileId, Files, Problem};
+
+/// What a report is made of.
+#[derive(Debug, Clone, Default)]
+pub struct ReportRequest {
+    /// How files are read.
+    pub files: Request,
+    /// The saved run; `-` is standard input.
+    pub new: String,
+    /// What the report is called.
+    pub title: Option<String>,
+    /// What is said of it beside: a name and a text.
+    pub meta: Vec<(String, String)>,
+}
+
+/// A renderer of a saved run, and where its bytes go.
+pub struct ReportSlot<'a> {
+    /// What writes it in its format.
+    pub sink: Box<dyn SavedSink + 'a>,
+    /// Where its bytes go.
+    pub out: Box<dyn Write + 'a>,
+    /// What went wrong when writing; nothing is written after it.
+    pub error: Option<io::Error>,
+}
+
+impl ReportSlot<'_> {
+    fn write(&mut self, make: impl FnOnce(&mut dyn SavedSink, &mut Vec<u8>)) {
+        let mut bytes = Vec::new();
+        make(&mut *self.sink, &mut bytes);
+        if self.error.is_none() {
+            self.error = self.out.write_all(&bytes).err();
+        }
+    }
+}
+
+/// How it went.
+#[derive(Debug, Default)]
+pub struct ReportOutcome {
+    /// What kept it from being made, in words; what was written is then not whole.
+    pub problems: Vec<String>,
+    /// The name of each of these problems.
+    pub faults: Vec<&'static str>,
+    /// Paths of all files that were read.
+    pub files: Vec<String>,
+}
+
+/// Writes a saved run in other formats.
+pub fn report(request: &ReportRequest, slots: &mut [ReportSlot<'_>]) -> ReportOutcome {
+    let mut outcome = ReportOutcome::default();
+    match book(&request.files) {
+        Ok(mut book) => {
+            if let Err(problems) = made(request, &mut book, slots) {
+                outcome.problems = problems.iter().map(|p| problem_line(p, &book)).collect();
+                outcome.faults = problems.iter().map(|p| p.fault.name).collect();
+            }
+            outcome.files = book.paths();
+        }
+        Err(problem) => {
+            outcome.problems.push(problem_line(&problem, &Sources::default()));
+            outcome.faults.push(problem.fault.name);
+        }
+    }
+    outcome
+}
+
+fn made(
+    request: &ReportRequest,
+    book: &mut Sources,
+    slots: &mut [ReportSlot<'_>],
+) -> Result<(), Vec<Problem>> {
+    let file = open(book, &request.new).map_err(|problem| vec![problem])?;
+    let mut writer = Writer { request, slots, has_begun: false };
+    let read = read(book, file, &mut |document, finding| writer.finding(document, finding));
+    let document = read.map_err(|problem| vec![problem])?;
+    writer.end(document);
+    let changed = book.changed();
+    if changed.is_empty() { Ok(()) } else { Err(changed) }
+}
+
+/// Opens a saved run, as UTF-16 where a shell has written it so.
+fn open(book: &mut Sources, path: &str) -> Result<FileId, Problem> {
+    let told = |problem: Problem| match problem.fault == &UNREADABLE_FILE {
+        true => problem.help("name a file that `crossfoot check --format json=FILE` wrote"),
+        false => problem,
+    };
+    let file = book.open(path, None).map_err(told)?;
+    let mut first = [0; 2];
+    let read = book.bytes(file).map(|bytes| bytes.read_at(0, &mut first));
+    match (read, first) {
+        (Some(Ok(2)), [0xFF, 0xFE]) => book.open(path, Some("utf-16le")).map_err(told),
+        (Some(Ok(2)), [0xFE, 0xFF]) => book.open(path, Some("utf-16be")).map_err(told),
+        _ => Ok(file),
+    }
+}
+
+fn read(book: &Sources, file: FileId, take: &mut Take<'_>) -> Result<Document, Problem> {
+    match book.bytes(file) {
+        Some(bytes) => document::read(&*bytes, file, take).map_err(|problem| *problem),
+        None => Err(Problem::nowhere(&UNREADABLE_FILE, "the saved run is gone")),
+    }
+}
+
+/// Gives a run to the renderers, with what is said of it beside.
+struct Writer<'w, 's> {
+    request: &'w ReportRequest,
+    slots: &'w mut [ReportSlot<'s>],
+    has_begun: bool,
+}
+
+impl Writer<'_, '_> {
+    fn finding(&mut self, document: &Document, finding: JsonFinding<'static>) {
+        self.begin(document);
+        if let Some((last, others)) = self.slots.split_last_mut() {
+            for slot in others {
+                slot.write(|sink, out| sink.finding(finding.clone(), out));
+            }
+            last.write(|sink, out| sink.finding(finding, out));
+        }
+    }
+
+    /// Begins, where no finding has come before.
+    fn begin(&mut self, document: &Document) {
+        if std::mem::replace(&mut self.has_begun, true) {
+            return;
+        }
+        let head = Document {
+            version: document.version,
+            crossfoot: document.crossfoot.clone(),
+            today: document.today.clone(),
+            rules: document.rules.clone(),
+            run: self.run(&document.run),
+            old: document.old.clone(),
+            ..Document::default()
+        };
+        self.slots.iter_mut().for_each(|slot| slot.write(|sink, out| sink.begin(&head, out)));
+    }
+
+    /// Who and what made it, with what is said of it now.
+    fn run(&self, run: &RunFacts) -> RunFacts {
+        let mut run = run.clone();
+        run.title = self.request.title.clone().or(run.title);
+        for (name, value) in &self.request.meta {
+            let named = Named { name: name.clone(), value: value.clone() };
+            match run.meta.iter_mut().find(|known| known.name == *name) {
+                Some(known) => *known = named,
+                None => run.meta.push(named),
+            }
+        }
+        run
+    }
+
+    fn end(mut self, mut document: Document) {
+        self.begin(&document);
+        document.run = self.run(&document.run);
+        if let Some((last, others)) = self.slots.split_last_mut() {
+            for slot in others {
+                slot.write(|sink, out| sink.end(document.clone(), out));
+            }
+            last.write(|sink, out| sink.end(document, out));
+        }
+        for slot in self.slots.iter_mut().filter(|slot| slot.error.is_none()) {
+            slot.error = slot.out.flush().err();
+        }
+    }
+}
