@@ -105,7 +105,20 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
         Written { all: wanted.len() as u64, written }
     }
 
+    /// A finding with the sentence that it is about.
     fn make(
+        &self,
+        wanted: &Wanted,
+        finders: &mut Finders<'_>,
+        terms: &Terms,
+        firsts: &Firsts,
+    ) -> Option<Finding> {
+        let mut finding = self.unquoted(wanted, finders, terms, firsts)?;
+        self.quote(&mut finding);
+        Some(finding)
+    }
+
+    fn unquoted(
         &self,
         wanted: &Wanted,
         finders: &mut Finders<'_>,

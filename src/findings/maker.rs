@@ -1,6 +1,7 @@
 //! What makes findings: a run that is over, and the files it read.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use crate::engine::data::job::Job;
@@ -10,8 +11,9 @@ use crate::engine::states::env::{At, UnitRow};
 use crate::findings::allowance::Allowances;
 use crate::findings::place;
 use crate::findings::suggest::Suggestions;
+use crate::read::reader::Reader;
 use crate::report::{Finding, Label, Place, Role};
-use crate::source::{Files, RowId};
+use crate::source::{FileId, Files, RowId};
 
 /// Makes findings.
 pub struct FindingMaker<'h, 'j> {
@@ -26,6 +28,8 @@ pub struct FindingMaker<'h, 'j> {
     rules: Vec<Vec<OnceLock<Place>>>,
     /// What accepts findings.
     pub(crate) allowances: &'h Allowances,
+    /// What has read each data file.
+    pub(crate) readers: BTreeMap<FileId, &'h dyn Reader>,
 }
 
 static NO_ALLOWANCES: Allowances = Allowances { all: Vec::new(), today: 0 };
@@ -42,6 +46,8 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
             Box::new(Locator::new(&job.tables[table], &ran.tables[table].directory, job.paths))
         };
         let finder = Box::new(in_files);
+        let data = job.tables.iter().flat_map(|table| &table.files);
+        let readers = data.map(|file| (file.file, &*file.reader)).collect();
         FindingMaker {
             job,
             ran,
@@ -50,6 +56,7 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
             suggestions: Suggestions::default(),
             rules,
             allowances: &NO_ALLOWANCES,
+            readers,
         }
     }
 

@@ -20,6 +20,7 @@ pub mod notes;
 mod once;
 mod open_rows;
 pub mod place;
+mod quotes;
 pub mod roles;
 pub mod rows;
 mod selection;

@@ -37,6 +37,7 @@ impl FindingMaker<'_, '_> {
             if rule.1 < self.job.checks[rule.0].asserts.len() {
                 self.rule_label(&mut finding, rule.0, rule.1);
             }
+            self.quote(&mut finding);
             Some(finding)
         };
         cells.into_iter().filter_map(finding).collect()

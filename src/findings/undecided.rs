@@ -97,6 +97,7 @@ impl FindingMaker<'_, '_> {
             }));
         }
         finding.undecided = Some(Box::new(UndecidedAnswers { count: tally.undecided, answers }));
+        self.quote(&mut finding);
         Some(finding)
     }
 

@@ -10,6 +10,7 @@ use crate::read::block::Block;
 use crate::read::grid::Irregular;
 pub use crate::read::note::FaultText;
 use crate::read::note::Note;
+use crate::report::Quote;
 use crate::source::{Bytes, FileId, Span};
 use crate::value::Type;
 
@@ -130,6 +131,11 @@ pub trait Reader: Send + Sync {
     /// What is out of order before the records, and in the file as a whole.
     fn notes(&self, _file: FileId) -> Vec<Note> {
         Vec::new()
+    }
+
+    /// The sentence that states what stands here; none where the rows are no parts of sentences.
+    fn quote(&self, _span: Span) -> Option<Quote> {
+        None
     }
 
     /// Where the first record at or after `from` seems to start; only called where the order is

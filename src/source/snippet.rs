@@ -35,6 +35,15 @@ impl FlatMap {
             None => flat as u64,
         }
     }
+    /// The place in the text of the byte at `file`; of what is left out of it, the next one.
+    pub fn flat(&self, file: u64) -> usize {
+        let next = self.pieces.partition_point(|p| p.1 <= file);
+        let Some(&(flat, start)) = next.checked_sub(1).and_then(|n| self.pieces.get(n)) else {
+            return self.pieces.first().map_or(0, |p| p.0 as usize);
+        };
+        let at = usize::try_from(file - start).unwrap_or(usize::MAX).saturating_add(flat as usize);
+        self.pieces.get(next).map_or(at, |p| at.min(p.0 as usize))
+    }
     /// The file span of `range`; its end is one past the last byte's place.
     pub fn span(&self, range: std::ops::Range<usize>) -> Span {
         let start = self.at(range.start);

@@ -10,7 +10,7 @@ use crate::read::reader::{FaultText, Head, HeaderCell, Reader};
 use crate::read::text::comments;
 use crate::read::text::document::{Document, markdown, plain};
 use crate::read::text::extract::{Cell, NearMiss, Spec, Trouble, visit};
-use crate::read::text::reader::DocumentRows;
+use crate::read::text::reader::{DocumentRows, Prose};
 use crate::read::text::tables::{self, MdCell, MdTable, select};
 use crate::read::text::{
     FAULTS, ITEM_UNMATCHED, PATTERN_NO_MATCH, SECTION_NOT_FOUND, TABLE_NOT_FOUND,
@@ -72,7 +72,8 @@ impl Container for TextFile {
         let mut rows = match &options.pattern {
             Some(pattern) => {
                 let doc = if self.is_markdown { markdown(&self.text) } else { plain(&self.text) };
-                of_pattern(&self.text, &doc, pattern, options)
+                let prose = Prose::new(self.is_markdown, options.split.clone());
+                of_pattern(&self.text, &doc, pattern, options).in_prose(prose)
             }
             None if self.is_markdown => of_table(&self.text, options),
             None => return Err(Refusal::NoPattern),

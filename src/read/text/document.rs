@@ -14,41 +14,72 @@ pub struct Document<'s> {
     pub text: Cow<'s, str>,
     /// From its offsets to bytes of the file.
     pub map: FlatMap,
+    /// Where its paragraphs, headings, items and rows begin and end; none where only the text itself
+    /// tells.
+    pub breaks: Option<Vec<u32>>,
 }
 
 /// Plain text is itself.
 pub fn plain(text: &str) -> Document<'_> {
-    Document { text: text.into(), map: FlatMap::identity(0) }
+    Document { text: text.into(), map: FlatMap::identity(0), breaks: None }
 }
 
 /// Markdown without its mark-up: paragraphs end with a blank line, table cells with ` | `.
-pub fn markdown(source: &str) -> Document<'_> {
-    let mut d = Flattener { source, text: String::new(), map: FlatMap::default() };
+pub fn markdown(source: &str) -> Document<'static> {
+    let (map, breaks) = (FlatMap::default(), Vec::new());
+    let mut d = Flattener { source, text: String::new(), map, breaks };
     let mut in_metadata = false;
-    walk(source, Rows::All, &mut |event, range| match event {
-        Event::Start(Tag::MetadataBlock(_)) => in_metadata = true,
-        Event::End(TagEnd::MetadataBlock(_)) => in_metadata = false,
-        _ if in_metadata => {}
-        Event::Text(t) | Event::Code(t) | Event::InlineMath(t) | Event::DisplayMath(t) => {
-            d.put(&t, range)
+    walk(source, Rows::All, &mut |event, range| {
+        if is_edge(&event) {
+            d.breaks.push(to_u32(d.text.len()));
         }
-        Event::SoftBreak | Event::HardBreak => d.put("\n", range),
-        Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::Table) => {
-            d.put("\n\n", range.end..range.end)
+        match event {
+            Event::Start(Tag::MetadataBlock(_)) => in_metadata = true,
+            Event::End(TagEnd::MetadataBlock(_)) => in_metadata = false,
+            _ if in_metadata => {}
+            Event::Text(t) | Event::Code(t) | Event::InlineMath(t) | Event::DisplayMath(t) => {
+                d.put(&t, range)
+            }
+            Event::SoftBreak | Event::HardBreak => d.put("\n", range),
+            Event::End(
+                TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::Table,
+            ) => d.put("\n\n", range.end..range.end),
+            Event::End(TagEnd::Item | TagEnd::TableRow | TagEnd::TableHead) => {
+                d.put("\n", range.end..range.end)
+            }
+            Event::End(TagEnd::TableCell) => d.put(" | ", range.end..range.end),
+            _ => {}
         }
-        Event::End(TagEnd::Item | TagEnd::TableRow | TagEnd::TableHead) => {
-            d.put("\n", range.end..range.end)
-        }
-        Event::End(TagEnd::TableCell) => d.put(" | ", range.end..range.end),
-        _ => {}
     });
-    Document { text: d.text.into(), map: d.map }
+    d.breaks.dedup();
+    Document { text: d.text.into(), map: d.map, breaks: Some(d.breaks) }
+}
+
+/// Whether a block of text begins or ends here: anything but a cell of a row and words in a line.
+fn is_edge(event: &Event<'_>) -> bool {
+    let tag = match event {
+        Event::Start(tag) => tag.to_end(),
+        Event::End(tag) => *tag,
+        _ => return false,
+    };
+    !matches!(
+        tag,
+        TagEnd::TableCell
+            | TagEnd::Emphasis
+            | TagEnd::Strong
+            | TagEnd::Strikethrough
+            | TagEnd::Superscript
+            | TagEnd::Subscript
+            | TagEnd::Link
+            | TagEnd::Image
+    )
 }
 
 struct Flattener<'s> {
     source: &'s str,
     text: String,
     map: FlatMap,
+    breaks: Vec<u32>,
 }
 
 impl Flattener<'_> {

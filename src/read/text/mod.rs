@@ -7,6 +7,7 @@ pub(crate) mod events;
 pub mod extract;
 pub mod path;
 pub mod reader;
+mod sentence;
 pub mod tables;
 
 use crate::fault::Fault;

@@ -4,7 +4,7 @@
 //! each cell: most cells are read as they stand in the text of the document, which is held anyway.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::fault::Fault;
 use crate::read::block::{Block, Cells, Places};
@@ -13,7 +13,10 @@ use crate::read::note::{Note, Spot};
 use crate::read::reader::{
     BlockSize, Context, Cursor, FaultText, Head, Order, ReadError, Reader, Step, Wanted,
 };
+use crate::read::text::document::{Document, markdown, plain};
 use crate::read::text::extract::Cell;
+use crate::read::text::sentence;
+use crate::report::Quote;
 use crate::source::{Bytes, FileId, Span};
 use crate::value::Hedge;
 use crate::width::to_usize;
@@ -44,6 +47,27 @@ pub struct DocumentRows {
     texts: String,
     /// By number, the cells with a hedge.
     hedges: Vec<(usize, Hedge)>,
+    /// Sentences that its rows stand in; none where they are those of a table.
+    prose: Option<Prose>,
+}
+
+/// How sentences of a document are found.
+#[derive(Debug)]
+pub struct Prose {
+    /// Whether it has mark-up.
+    is_markdown: bool,
+    /// What stands between items, each of which is quoted alone.
+    split: Option<String>,
+    /// The document without its mark-up, which is taken away once more when the first sentence is
+    /// asked for.
+    flat: OnceLock<Document<'static>>,
+}
+
+impl Prose {
+    /// The sentences of a document that is plain text or Markdown.
+    pub fn new(is_markdown: bool, split: Option<String>) -> Prose {
+        Prose { is_markdown, split, flat: OnceLock::new() }
+    }
 }
 
 impl DocumentRows {
@@ -60,7 +84,14 @@ impl DocumentRows {
             rewritten: Vec::new(),
             texts: String::new(),
             hedges: Vec::new(),
+            prose: None,
         }
+    }
+
+    /// Whose rows stand in sentences.
+    #[must_use]
+    pub fn in_prose(self, prose: Prose) -> DocumentRows {
+        DocumentRows { prose: Some(prose), ..self }
     }
 
     /// Takes the next row; cells that are not there are blank and stand where the row does.
@@ -221,6 +252,16 @@ impl Reader for DocumentRows {
     ) -> Result<(), ReadError> {
         self.load(range, wanted, block);
         Ok(())
+    }
+
+    fn quote(&self, span: Span) -> Option<Quote> {
+        let prose = self.prose.as_ref()?;
+        let as_it_is = (!prose.is_markdown).then(|| plain(&self.source));
+        let flat = || prose.flat.get_or_init(|| markdown(&self.source));
+        let document = as_it_is.as_ref().unwrap_or_else(flat);
+        let last = span.end.checked_sub(1).filter(|last| *last >= span.start)?;
+        let figure = document.map.flat(span.start)..document.map.flat(last) + 1;
+        sentence::quote(document, figure, prose.split.as_deref())
     }
 
     fn word(&self, _: &Irregular, _: &Block) -> FaultText {
