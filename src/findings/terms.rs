@@ -21,7 +21,7 @@ use crate::expr::choose::{argument, chooses};
 use crate::expr::eval::eval;
 use crate::expr::tree::Agg;
 use crate::source::RowId;
-use crate::value::Value;
+use crate::value::{Type, Value};
 use crate::width::{to_u32, to_usize};
 
 /// Rows shown of a sum; the rest is counted.
@@ -356,11 +356,12 @@ pub fn name_columns(job: &Job<'_>, table: usize) -> Vec<usize> {
     if !info.key.is_empty() {
         return info.key.clone();
     }
-    let is_text = |c: &Column| c.reading.ty == crate::value::Type::Text && !c.absent;
+    let is_text = |c: &Column| c.reading.ty == Type::Text && !c.absent;
     info.columns.iter().position(is_text).into_iter().collect()
 }
 
-/// In a table without a key, the first text column that distinguishes its rows.
+/// Where no single column is the key, the first one that distinguishes the rows: of the key, else of
+/// texts.
 pub fn naming_column(job: &Job<'_>, table: usize, rows: &[Located]) -> Option<usize> {
     let info = job.tables.get(table)?;
     if info.key.len() == 1 {
@@ -371,10 +372,9 @@ pub fn naming_column(job: &Job<'_>, table: usize, rows: &[Located]) -> Option<us
         let first = texts.next();
         texts.any(|t| Some(t) != first)
     };
-    let mut columns = info.columns.iter().enumerate();
-    columns
-        .find(|(c, of)| of.reading.ty == crate::value::Type::Text && !of.absent && differs(*c))
-        .map(|c| c.0)
+    let columns = info.columns.iter().enumerate();
+    let texts = columns.filter(|(_, of)| of.reading.ty == Type::Text && !of.absent).map(|c| c.0);
+    info.key.iter().copied().chain(texts).find(|c| differs(*c))
 }
 
 impl TermRows {
