@@ -83,9 +83,12 @@ fn made(
     let mut writer = Writer { request, slots, has_begun: false };
     let read = read(book, file, &mut |document, finding| writer.finding(document, finding));
     let document = read.map_err(|problem| vec![problem])?;
-    writer.end(document);
     let changed = book.changed();
-    if changed.is_empty() { Ok(()) } else { Err(changed) }
+    if !changed.is_empty() {
+        return Err(changed);
+    }
+    writer.end(document);
+    Ok(())
 }
 
 /// Opens a saved run, as UTF-16 where a shell has written it so.

@@ -3,7 +3,7 @@
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use crossfoot::fault::Severity;
-use crossfoot::render::Format;
+use crossfoot::render::{Format, Row};
 use crossfoot::{Outcome, Request};
 
 /// Checks that numbers agree with each other, in data files and in prose.
@@ -48,6 +48,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Create, add to, prune or show the baseline: the findings that are accepted as they are
     Baseline(BaselineArgs),
+    /// Write a report of a run that was saved as JSON, in other formats
+    Report(ReportArgs),
     /// Explain a kind of finding, a check, a function, a key of rule files, or one finding by its
     /// fingerprint
     Explain(ExplainArgs),
@@ -62,6 +64,8 @@ pub enum Command {
 }
 
 const STATUS: &str = "Exit status:\n  0  every check was run, with no finding at or above --fail-on\n  1  at least one finding at or above --fail-on\n  2  not everything could be checked: wrong usage, an error in a rule file, rules that check nothing, unreadable data";
+
+const REPORT_STATUS: &str = "Exit status:\n  0  the report was written, whatever it says\n  2  it was not: wrong usage, a file that is no saved run or is cut short";
 
 /// Which rules and data.
 #[derive(Debug, Args, Default)]
@@ -251,6 +255,29 @@ pub enum BaselineDo {
     Show,
 }
 
+/// How a report is called, and what is said of it beside.
+#[derive(Debug, Args, Default)]
+pub struct About {
+    /// What the report is called
+    #[arg(long, value_name = "TEXT")]
+    pub title: Option<String>,
+    /// Say something beside the report, such as prepared-by='A. Keller'; may be repeated
+    #[arg(long, value_name = "NAME=VALUE", value_parser = name_and_value)]
+    pub meta: Vec<(String, String)>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = REPORT_STATUS, override_usage = "crossfoot report [OPTIONS] <RUN>")]
+pub struct ReportArgs {
+    /// A run that `crossfoot check --format json=RUN` has saved, or `jsonl`; `-` is standard input
+    #[arg(value_name = "RUN", required = true)]
+    pub runs: Vec<String>,
+    #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = saved_format, help = saved_formats())]
+    pub format: Vec<(Format, Option<String>)>,
+    #[command(flatten)]
+    pub about: About,
+}
+
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
     /// A kind of finding such as ragged-row, a check, a function, a word of the expression language,
@@ -365,6 +392,15 @@ fn name_and_path(text: &str) -> Result<(String, String), String> {
     Ok((name.to_string(), path.to_string()))
 }
 
+fn name_and_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => {
+            Ok((name.trim().to_string(), value.trim().to_string()))
+        }
+        _ => Err("write NAME=VALUE, such as prepared-by='A. Keller'".into()),
+    }
+}
+
 /// A path that begins with no name of a table is a path, whatever signs are in it.
 fn old_file(text: &str) -> Result<(Option<String>, String), String> {
     Ok(match text.split_once('=') {
@@ -418,6 +454,26 @@ fn formats() -> String {
     let all = crossfoot::render::FORMATS.map(|f| format!("{} ({})", f.name, f.about));
     let all = all.join(", ");
     format!("Output format, to standard output or to FILE; may be repeated: {all} [default: full]")
+}
+
+/// A format in which a saved run can be written.
+fn saved_format(text: &str) -> Result<(Format, Option<String>), String> {
+    let (format, file) = format(text)?;
+    let row = format.row();
+    let of = || of_saved().map(|f| f.name).collect::<Vec<_>>().join(", ");
+    let wrong = || format!("`{}` is not made of a saved run; these are: {}", row.name, of());
+    row.saved.map(|_| (format, file)).ok_or_else(wrong)
+}
+
+fn of_saved() -> impl Iterator<Item = &'static Row> {
+    crossfoot::render::FORMATS.into_iter().filter(|f| f.saved.is_some())
+}
+
+/// The help of --format of a report.
+fn saved_formats() -> String {
+    let all: Vec<_> = of_saved().map(|f| format!("{} ({})", f.name, f.about)).collect();
+    let all = all.join(", ");
+    format!("Output format, to standard output or to FILE; may be repeated: {all} [default: json]")
 }
 
 fn format_name(name: &str) -> Result<Format, String> {

@@ -145,6 +145,6 @@ fn write(path: &str, text: &str) -> io::Result<()> {
 }
 
 fn failed(path: &str, error: &io::Error) -> u8 {
-    output::report(&format!("error[output-failed]: `{path}` cannot be written: {error}\n"));
+    output::failed(path, error);
     INCOMPLETE
 }

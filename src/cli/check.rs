@@ -25,7 +25,8 @@ pub fn run(args: &CheckArgs, global: &Global) -> u8 {
     request.watcher = Some(progress.watcher());
     let outcome = crossfoot::run(&request, &mut slots);
     drop(progress);
-    let written = close(slots, targets, &outcome.files);
+    let errors = slots.into_iter().map(|slot| slot.error).collect();
+    let written = output::close(errors, targets, &outcome.files);
     if !formats.iter().any(|f| f.0.row().writes_problems) {
         outcome.problem_lines.iter().for_each(|line| output::report(line));
     }
@@ -73,12 +74,7 @@ fn outputs(
     args: &CheckArgs,
     global: &Global,
 ) -> Option<Outputs> {
-    if let Some(path) = formats.iter().enumerate().find_map(|(n, f)| {
-        f.1.as_ref().filter(|p| formats[..n].iter().any(|g| g.1.as_ref() == Some(*p)))
-    }) {
-        output::report(&format!(
-            "error[output-failed]: two outputs would be written to `{path}`\n"
-        ));
+    if !output::are_distinct(formats.iter().filter_map(|f| f.1.as_deref())) {
         return None;
     }
     let destinations = destinations(formats);
@@ -113,9 +109,7 @@ fn outputs(
                         Box::new(file)
                     }
                     Err(e) => {
-                        output::report(&format!(
-                            "error[output-failed]: `{path}` cannot be written: {e}\n"
-                        ));
+                        output::failed(path, &e);
                         return None;
                     }
                 }
@@ -142,30 +136,6 @@ fn destinations(formats: &[(Format, Option<String>)]) -> Vec<(Format, To)> {
     let asked = formats.iter().map(|(f, path)| (*f, path.clone().map_or(To::Stdout, To::File)));
     let summary = output::job_summary().filter(|_| formats.iter().any(|f| f.0 == Format::Github));
     asked.chain(summary.map(|path| (Format::Markdown, To::End(path)))).collect()
-}
-
-/// Puts output files in their places; whether all was written.
-fn close(slots: Vec<SinkSlot<'_>>, targets: Vec<(usize, Target)>, inputs: &[String]) -> bool {
-    let mut good = true;
-    let mut errors: Vec<Option<io::Error>> = slots.into_iter().map(|s| s.error).collect();
-    for (slot, target) in targets {
-        let path = target.path.clone();
-        let error = errors[slot].take().or_else(|| target.replaces(inputs));
-        let closed = target.close(error.is_none());
-        if let Some(e) = error.or(closed.err()) {
-            output::report(&format!("error[output-failed]: `{path}` cannot be written: {e}\n"));
-            good = false;
-        }
-    }
-    for e in errors.into_iter().flatten() {
-        good = false;
-        if e.kind() != io::ErrorKind::BrokenPipe {
-            output::report(&format!(
-                "error[output-failed]: standard output cannot be written: {e}\n"
-            ));
-        }
-    }
-    good
 }
 
 /// What the report on standard output does not say, on standard error.

@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crossfoot::files::tree::disk::temporary_beside;
 use crossfoot::render::Options;
+use crossfoot::report::text::printable;
 use tempfile::TempPath;
 
 use super::args::{Global, When};
@@ -80,7 +81,7 @@ pub fn print(text: &str) -> u8 {
         Ok(()) => CLEAN,
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => INCOMPLETE,
         Err(e) => {
-            report(&format!("error[output-failed]: standard output cannot be written: {e}\n"));
+            failed_to_print(&e);
             INCOMPLETE
         }
     }
@@ -89,6 +90,57 @@ pub fn print(text: &str) -> u8 {
 /// Writes to standard error; there is nowhere to complain if that fails.
 pub fn report(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Says that a file cannot be written.
+pub fn failed(path: &str, e: &io::Error) {
+    let path = printable(path);
+    report(&format!("error[output-failed]: `{path}` cannot be written: {e}\n"));
+}
+
+fn failed_to_print(e: &io::Error) {
+    report(&format!("error[output-failed]: standard output cannot be written: {e}\n"));
+}
+
+/// Whether no file would be written twice; says which one would.
+pub fn are_distinct<'p>(paths: impl Iterator<Item = &'p str>) -> bool {
+    let mut seen = Vec::new();
+    for path in paths {
+        if seen.contains(&path) {
+            let path = printable(path);
+            report(&format!("error[output-failed]: two outputs would be written to `{path}`\n"));
+            return false;
+        }
+        seen.push(path);
+    }
+    true
+}
+
+/// Puts output files in their places, each of which belongs to an output that may have failed;
+/// whether all was written.
+pub fn close(
+    mut errors: Vec<Option<io::Error>>,
+    targets: Vec<(usize, Target)>,
+    inputs: &[String],
+) -> bool {
+    let mut good = true;
+    for (slot, target) in targets {
+        let path = target.path.clone();
+        let error = errors.get_mut(slot).and_then(Option::take);
+        let error = error.or_else(|| target.replaces(inputs));
+        let closed = target.close(error.is_none());
+        if let Some(e) = error.or(closed.err()) {
+            failed(&path, &e);
+            good = false;
+        }
+    }
+    for e in errors.into_iter().flatten() {
+        good = false;
+        if e.kind() != io::ErrorKind::BrokenPipe {
+            failed_to_print(&e);
+        }
+    }
+    good
 }
 
 /// Temporary files that are being written.

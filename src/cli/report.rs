@@ -1,0 +1,58 @@
+//! `crossfoot report`.
+
+use std::io::Write;
+
+use crossfoot::api::{ReportRequest, ReportSlot, report};
+use crossfoot::render::Format;
+
+use super::args::ReportArgs;
+use super::output::{self, Collected, Target};
+use super::status::{CLEAN, INCOMPLETE};
+
+/// Writes a saved run in other formats; the exit status.
+pub fn run(args: &ReportArgs) -> u8 {
+    let formats =
+        if args.format.is_empty() { vec![(Format::Json, None)] } else { args.format.clone() };
+    let Some((mut slots, targets)) = outputs(&formats) else { return INCOMPLETE };
+    let request = ReportRequest {
+        new: args.runs.first().cloned().unwrap_or_default(),
+        title: args.about.title.clone(),
+        meta: args.about.meta.clone(),
+        ..ReportRequest::default()
+    };
+    let outcome = report(&request, &mut slots);
+    outcome.problems.iter().for_each(|problem| output::report(problem));
+    if !outcome.problems.is_empty() {
+        return INCOMPLETE;
+    }
+    let errors = slots.into_iter().map(|slot| slot.error).collect();
+    if output::close(errors, targets, &outcome.files) { CLEAN } else { INCOMPLETE }
+}
+
+/// Opens the outputs; none where one cannot be written, which is reported.
+fn outputs(
+    formats: &[(Format, Option<String>)],
+) -> Option<(Vec<ReportSlot<'static>>, Vec<(usize, Target)>)> {
+    if !output::are_distinct(formats.iter().filter_map(|f| f.1.as_deref())) {
+        return None;
+    }
+    let (mut slots, mut targets) = (Vec::new(), Vec::new());
+    for (format, path) in formats {
+        let out: Box<dyn Write> = match path {
+            None => Box::new(Collected::default()),
+            Some(path) => match Target::open(path) {
+                Ok((target, file)) => {
+                    targets.push((slots.len(), target));
+                    Box::new(file)
+                }
+                Err(e) => {
+                    output::failed(path, &e);
+                    return None;
+                }
+            },
+        };
+        let sink = format.row().saved?();
+        slots.push(ReportSlot { sink, out, error: None });
+    }
+    Some((slots, targets))
+}
