@@ -3,6 +3,7 @@
 mod allowances;
 mod carry_out;
 mod counter;
+mod coverage;
 mod extract;
 mod facts;
 mod known;
@@ -10,6 +11,7 @@ mod list;
 mod old;
 mod outcome;
 mod project;
+mod reads;
 mod report;
 mod request;
 mod rule_changes;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::api::carry_out::{Collector, Given, give_findings, with_job};
 use crate::api::counter::Counter;
+use crate::api::coverage;
 use crate::api::facts;
 use crate::api::old::Comparison;
 use crate::api::outcome::Outcome;
@@ -160,6 +161,9 @@ fn judge(
             .only_reporting(reported(request, old.as_ref()));
         let given = Given { job, ran: &ran };
         let found = Found { project, request, given: &given, maker: &maker, old: old.as_ref() };
+        if sinks.iter().any(|slot| slot.sink.is_document()) {
+            outcome.summary.coverage.tables = coverage::tables(project, &ran);
+        }
         found.report(raw, (gate, sinks), outcome, problems);
     });
 }

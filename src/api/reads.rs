@@ -1,0 +1,89 @@
+//! Which columns the checks of a run read.
+
+use std::collections::{BTreeSet, HashSet};
+
+use crate::compile::build::Compiled;
+use crate::engine::data::check::{Check, Kind};
+use crate::expr::bound::{Bound, Op, StateDef, StateId};
+use crate::findings::template;
+use crate::plan::needs;
+
+/// The columns that checks and contracts read, by table and number: in assertions, conditions,
+/// groups, orders and messages, in what they look up, and in what sums and windows are made of.
+pub fn columns(built: &Compiled) -> BTreeSet<(usize, usize)> {
+    let mut walk = Walk { built, seen: HashSet::new(), read: BTreeSet::new() };
+    built.checks.iter().for_each(|check| walk.check(check));
+    walk.read
+}
+
+struct Walk<'b> {
+    built: &'b Compiled,
+    /// States that were walked, with the tables of the rows that they were asked from.
+    seen: HashSet<(StateId, Vec<usize>)>,
+    read: BTreeSet<(usize, usize)>,
+}
+
+impl Walk<'_> {
+    fn check(&mut self, check: &Check) {
+        let tables: Vec<usize> = check.units.iter().map(|unit| unit.table).collect();
+        for state in check.units.iter().filter_map(|unit| unit.groups) {
+            self.state(state, &tables);
+        }
+        check.expressions().for_each(|e| self.expression(e, &tables));
+        let own = check.asserts.iter().flat_map(|assertion| match &assertion.kind {
+            Kind::Assert => Vec::new(),
+            Kind::Demand { column, .. } | Kind::Like { column, .. } => vec![*column],
+            Kind::Unique { columns } => columns.clone(),
+        });
+        let table = check.row_table();
+        let own = own.chain(check.typed).filter_map(|column| Some((table?, column)));
+        self.read.extend(own);
+        self.message(check);
+    }
+
+    fn message(&mut self, check: &Check) {
+        let Some(message) = &check.message else { return };
+        for (_, name) in template::placeholders(message) {
+            let found = check.units.iter().filter(|unit| unit.groups.is_none()).find_map(|unit| {
+                let own = name.strip_prefix(unit.name.as_str()).and_then(|n| n.strip_prefix('.'));
+                let columns = &self.built.tables.get(unit.table)?.columns;
+                let at = columns.iter().position(|c| c.name == own.unwrap_or(name))?;
+                Some((unit.table, at))
+            });
+            self.read.extend(found);
+        }
+    }
+
+    /// What an expression reads of rows of these tables, and of what it asks.
+    fn expression(&mut self, e: &Bound, tables: &[usize]) {
+        e.walk(&mut |b| {
+            if let Op::Cell { unit, column, .. } | Op::Written { unit, column } = b.op {
+                self.read.extend(tables.get(unit).map(|table| (*table, column)));
+            }
+        });
+        needs([e]).into_iter().for_each(|state| self.state(state, tables));
+    }
+
+    fn state(&mut self, id: StateId, tables: &[usize]) {
+        let Some(def) = self.built.states.all.get(id) else { return };
+        if !self.seen.insert((id, tables.to_vec())) {
+            return;
+        }
+        let own = def.table();
+        def.expressions().into_iter().for_each(|e| self.expression(e, &[own]));
+        match def {
+            StateDef::Groups(groups) => {
+                for residual in groups.slots.iter().filter_map(|slot| slot.residual.as_ref()) {
+                    let outer = tables.iter().copied().take(residual.source);
+                    let all: Vec<usize> = outer.chain([own]).collect();
+                    self.expression(&residual.condition, &all);
+                }
+            }
+            StateDef::Index(index) => {
+                let kept = index.keep.iter().map(|kept| kept.0);
+                self.read.extend(index.columns.iter().copied().chain(kept).map(|c| (own, c)));
+            }
+            StateDef::Window(window) => window.groups.iter().for_each(|&s| self.state(s, &[own])),
+        }
+    }
+}
