@@ -28,6 +28,31 @@ fn made_documents_are_current() {
     current("schema/findings.schema.json", &crossfoot::report::document::schema());
 }
 
+/// The contents of the site: guides by hand, the pages of all built-in names from their list.
+fn contents() -> String {
+    let path = root().join("docs/SUMMARY.md");
+    let written = std::fs::read_to_string(path).expect("the contents of the site");
+    let (guides, rest) = written.split_once("# Findings and errors\n").expect("a part");
+    let (_, project) = rest.split_once("# The project\n").expect("a part");
+    let mut names: Vec<&str> = crossfoot::faults().iter().map(|f| f.name).collect();
+    names.sort_unstable();
+    let pages: String = names.iter().map(|n| format!("- [{n}](faults/{n}.md)\n")).collect();
+    format!("{guides}# Findings and errors\n\n{pages}\n# The project\n{project}")
+}
+
+#[test]
+fn the_site_has_every_page() {
+    current("docs/SUMMARY.md", &contents());
+    let contents = contents();
+    let pages = std::fs::read_dir(root().join("docs")).expect("docs");
+    let names = pages.map(|e| e.expect("a file").file_name().to_string_lossy().into_owned());
+    let missing: Vec<String> = names
+        .filter(|name| name.ends_with(".md") && name != "SUMMARY.md")
+        .filter(|name| !contents.contains(&format!("({name})")))
+        .collect();
+    assert!(missing.is_empty(), "docs/SUMMARY.md lacks {missing:?}");
+}
+
 #[test]
 fn every_output_format_has_a_row() {
     let page = std::fs::read_to_string(root().join("docs/outputs.md")).expect("the page");
