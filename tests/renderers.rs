@@ -1,5 +1,7 @@
 //! Every format renders one sample report; whatever a terminal is sent is printable.
 
+mod html;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
@@ -375,6 +377,10 @@ fn every_format_renders_the_sample_report() {
         if format.format == Format::Markdown {
             assert_is_plain_markdown(&report);
         }
+        let report = match format.format {
+            Format::Html => html::readable(&report),
+            _ => report,
+        };
         insta::with_settings!({ omit_expression => true }, {
             insta::assert_snapshot!(format!("sample_{}", format.name), report);
         });
@@ -625,11 +631,18 @@ fn assert_is_well_formed(format: Format, report: &str, json: &serde_json::Value)
     let (findings, problems) = (all("findings"), all("problems"));
     match format {
         Format::Full | Format::Concise => {}
+        Format::Html => {
+            html::assert_is_page(report);
+            assert_is_printable(&html::readable(report));
+            assert_eq!(report.matches("<article ").count(), findings, "{report}");
+        }
         Format::Json => assert!(serde_json::from_str::<serde_json::Value>(report).is_ok()),
         Format::Jsonl => {
             let line = |l| serde_json::from_str::<serde_json::Value>(l).expect("JSON");
             let lines: Vec<_> = report.lines().map(line).collect();
-            assert_eq!(lines.len(), findings + problems + 2, "{report}");
+            let of = |kind| lines.iter().filter(|l| l["kind"] == kind).count();
+            let counts = ["run", "finding", "problem", "coverage", "summary"].map(of);
+            assert_eq!(counts, [1, findings, problems, 1, 1], "{report}");
             assert_eq!(lines.last().expect("a line")["kind"], "summary");
             let found: Vec<_> = lines.iter().filter(|l| l["kind"] == "finding").collect();
             for (found, wanted) in found.iter().zip(json["findings"].as_array().expect("a list")) {

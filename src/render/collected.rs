@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use crate::report::collection::{Collection, Limit};
-use crate::report::document::{self, JsonSummary};
-use crate::report::{Facts, Finding, Sink, SourceText, Summary};
+use crate::report::document::{self, Document, JsonFinding, JsonSummary};
+use crate::report::{Facts, Finding, SavedSink, Sink, SourceText, Summary};
 use crate::source::Problem;
 
 /// Collects a run and writes it at its end.
@@ -56,6 +56,20 @@ impl Sink for Collected {
         document.coverage.clone_from(&s.coverage);
         document.exhibits.clone_from(&s.exhibits);
         document.summary = JsonSummary { complete: s.problems == 0, counts: Cow::Owned(s.clone()) };
+        (self.write)(&self.collection, out);
+    }
+}
+
+impl SavedSink for Collected {
+    fn begin(&mut self, _: &Document, _: &mut Vec<u8>) {}
+
+    fn finding(&mut self, finding: JsonFinding<'static>, _: &mut Vec<u8>) {
+        self.collection.add(finding);
+    }
+
+    fn end(&mut self, document: Document, out: &mut Vec<u8>) {
+        let findings = std::mem::take(&mut self.collection.document.findings);
+        self.collection.document = Document { findings, ..document };
         (self.write)(&self.collection, out);
     }
 }

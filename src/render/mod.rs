@@ -6,6 +6,7 @@ pub mod csv;
 pub mod full;
 pub mod github;
 pub mod gitlab;
+pub mod html;
 pub mod json;
 pub mod junit;
 pub mod markdown;
@@ -17,6 +18,7 @@ mod snippet;
 pub mod words;
 mod worst;
 
+use crate::render::collected::Collected;
 use crate::render::printable::{Printable, Readers};
 use crate::report::{SavedSink, Sink};
 
@@ -45,6 +47,8 @@ pub enum Format {
     Gitlab,
     /// JUnit XML, a test case for each check.
     Junit,
+    /// A page.
+    Html,
 }
 
 /// What is known of a format.
@@ -67,8 +71,8 @@ pub struct Row {
 }
 
 /// All formats.
-pub static FORMATS: [&Row; 10] =
-    [&FULL, &CONCISE, &JSON, &JSONL, &CSV, &MARKDOWN, &SARIF, &GITHUB, &GITLAB, &JUNIT];
+pub static FORMATS: [&Row; 11] =
+    [&FULL, &CONCISE, &JSON, &JSONL, &CSV, &MARKDOWN, &SARIF, &GITHUB, &GITLAB, &JUNIT, &HTML];
 
 static FULL: Row = Row {
     format: Format::Full,
@@ -170,6 +174,15 @@ static GITLAB: Row = Row {
     writes_problems: false,
 };
 
+static HTML: Row = Row {
+    format: Format::Html,
+    name: "html",
+    about: "a page to read, print and sign",
+    make: |options| fit(Collected::new(Some(html::LIMIT), html::page), Readers::Programs, options),
+    complete: true,
+    writes_problems: false,
+};
+
 impl Format {
     /// What is known of it.
     pub fn row(self) -> &'static Row {
@@ -184,6 +197,7 @@ impl Format {
             Format::Github => &GITHUB,
             Format::Gitlab => &GITLAB,
             Format::Junit => &JUNIT,
+            Format::Html => &HTML,
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! The engine emits [`RawFinding`]s without words; only those that are shown become [`Finding`]s.
 
+pub mod axis;
 pub mod certificate;
 pub mod collection;
 pub mod coverage;

@@ -71,7 +71,7 @@ pub struct Totals {
 impl Schedule {
     /// Adds the difference of a finding, where it has one and nobody has accepted it.
     pub fn add(&mut self, finding: &JsonFinding<'_>) {
-        let difference = finding.working.as_ref().and_then(|w| parse(&w.exact_difference));
+        let difference = finding.working.as_ref().and_then(|w| exact(&w.exact_difference));
         let Some(difference) = difference.filter(|_| finding.accepted.is_none()) else { return };
         let of = self.checks.entry(finding.check.to_string()).or_default();
         let totals = if finding.is_trivial { &mut of.trivial } else { &mut of.material };
@@ -91,11 +91,24 @@ impl Totals {
     }
 }
 
+/// How large the difference of a finding is, where it has one.
+pub fn amount(finding: &JsonFinding<'_>) -> Option<Number> {
+    finding.working.as_ref().and_then(|w| exact(&w.exact_difference)).map(|d| d.abs())
+}
+
+/// An exact figure for people: whole where it ends within six decimals, else rounded to six digits.
+pub fn shown(figure: &Number) -> String {
+    match figure.decimals() {
+        Some(digits @ 0..=6) => figure.to_rounded(digits),
+        _ => figure.significant(6),
+    }
+}
+
 /// A decimal or a fraction `p/q`.
-fn parse(exact: &str) -> Option<Number> {
-    match exact.split_once('/') {
+pub fn exact(text: &str) -> Option<Number> {
+    match text.split_once('/') {
         Some((over, under)) => Number::parse(over)?.checked_div(&Number::parse(under)?),
-        None => Number::parse(exact),
+        None => Number::parse(text),
     }
 }
 

@@ -31,11 +31,13 @@ pub fn escape_byte(byte: u32, out: &mut String) {
     let _ = write!(out, "\\x{byte:02x}");
 }
 
-/// C1 controls, separators of lines, and what Unicode calls format characters or ignorable by
-/// default. Signs of the Arabic and Kaithi scripts that stand before numbers are format characters,
+/// C1 controls, separators of lines, and what Unicode calls format characters, ignorable by default,
+/// or no characters. Signs of the Arabic and Kaithi scripts that stand before numbers are format characters,
 /// but can be seen.
 fn is_invisible(c: char) -> bool {
-    matches!(c,
+    let is_none = u32::from(c) & 0xfffe == 0xfffe || matches!(c, '\u{fdd0}'..='\u{fdef}');
+    is_none
+        || matches!(c,
         '\u{80}'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}'
         | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
         | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
@@ -166,6 +168,7 @@ mod tests {
             r"a\e[2J\x07b\r\n\tc\x7f\u{9b}\u{202e}\u{200d}\u{2029}\u{feff}é"
         );
         assert!(matches!(printable("Zürich 1\u{a0}000 \u{600}12"), Cow::Borrowed(_)));
+        assert_eq!(printable("\u{fffe}\u{10ffff}\u{fdd0}"), r"\u{fffe}\u{10ffff}\u{fdd0}");
         assert_eq!(printable_lines("a\tb\nc"), "a\\tb\nc");
     }
 

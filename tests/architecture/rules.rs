@@ -98,6 +98,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("glob", &["source", "files", "cli"]),
     ("hashbrown", &["engine", "findings"]),
     ("indicatif", &["files", "cli"]),
+    ("maud", &["render::html"]),
     ("memchr", &["*"]),
     ("miette", &["render/full/rule_lines.rs"]),
     ("postcard", &["engine"]),

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::report::document::line::line;
 use crate::report::document::types::{
     JsonAbsentKey, JsonAcceptance, JsonFinding, JsonKeyValue, JsonLabel, JsonPlace, JsonProblem,
     JsonQuote, JsonSide, JsonTerm, JsonUndecided, JsonWorking, Text,
@@ -38,7 +39,22 @@ fn label<'t>(l: &'t Label, sources: &'t dyn SourceText) -> JsonLabel<'t> {
         Role::First => "first",
         Role::Rule => "rule",
     };
-    JsonLabel { role: role.into(), text: l.text.as_str().into(), place: place(&l.place, sources) }
+    JsonLabel {
+        role: role.into(),
+        text: l.text.as_str().into(),
+        place: place(&l.place, sources),
+        source: None,
+    }
+}
+
+/// All labels; the primary one, and where the same stands first, with the lines around them.
+fn labels<'t>(f: &'t Finding, sources: &'t dyn SourceText) -> Vec<JsonLabel<'t>> {
+    let has_line = |(n, l): &(usize, &Label)| *n == 0 || l.role == Role::First;
+    let all = f.labels.iter().enumerate().map(|(n, l)| {
+        let source = Some((n, l)).filter(has_line).and_then(|_| line(&l.place.at, sources));
+        JsonLabel { source, ..label(l, sources) }
+    });
+    all.collect()
 }
 
 fn undecided<'t>(f: &'t Finding, sources: &'t dyn SourceText) -> Vec<JsonUndecided<'t>> {
@@ -123,7 +139,7 @@ pub fn finding<'t>(f: &'t Finding, sources: &'t dyn SourceText) -> JsonFinding<'
         message: f.message.as_str().into(),
         table: f.table().map(Into::into),
         key: some(&f.key),
-        labels: f.labels.iter().map(|l| label(l, sources)).collect(),
+        labels: labels(f, sources),
         working: f.working.as_ref().map(|w| working(w, sources)),
         certificate: f.certificate.as_deref().map(Cow::Borrowed),
         quote: f.quote.as_deref().map(quote),

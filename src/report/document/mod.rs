@@ -1,6 +1,7 @@
 //! The JSON document of a run: what `json` writes, `crossfoot report` reads, and the page and the
 //! workbook are made of.
 
+mod line;
 mod make;
 mod read;
 mod types;
@@ -9,6 +10,6 @@ pub use make::{finding, owned, problem};
 pub use read::{BAD_REPORT, FAULTS, Take, read};
 pub use types::{
     Document, JsonAbsentKey, JsonAcceptance, JsonFinding, JsonKeyValue, JsonLabel, JsonNote,
-    JsonPlace, JsonProblem, JsonQuote, JsonSide, JsonSummary, JsonTerm, JsonUndecided, JsonWorking,
-    VERSION, schema,
+    JsonPlace, JsonProblem, JsonQuote, JsonSide, JsonSource, JsonSummary, JsonTerm, JsonUndecided,
+    JsonWorking, VERSION, schema,
 };

@@ -194,6 +194,29 @@ pub struct JsonLabel<'t> {
     /// Where.
     #[serde(flatten)]
     pub place: JsonPlace<'t>,
+    /// Of the primary place and of one where the same stands first: the line it stands in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<JsonSource<'t>>,
+}
+
+/// A line of a file, or what of a long one stands around a place.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct JsonSource<'t> {
+    /// Its text.
+    pub text: Text<'t>,
+    /// The first byte of it in the file.
+    pub start: u64,
+    /// Whether the line begins before it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub cut_before: bool,
+    /// Whether the line goes on after it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub cut_after: bool,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// A byte range of a file.

@@ -1,0 +1,93 @@
+//! A page for people: one file, which asks for nothing from anywhere, can be read without script,
+//! and printed.
+
+mod contents;
+mod coverage;
+mod exhibit;
+mod facts;
+mod finding;
+mod groups;
+mod line;
+mod text;
+mod ticks;
+mod view;
+mod working;
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use crate::render::html::groups::Before;
+use crate::render::html::text::short;
+use crate::render::html::view::View;
+use crate::report::collection::{Collection, Limit};
+
+/// How many findings a page shows.
+pub const LIMIT: Limit = Limit { all: 2_000, each: 100 };
+
+const STYLE: &str = include_str!("page.css");
+
+/// What a page may load and run: nothing from elsewhere.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
+
+/// Writes the page of a run.
+pub fn page(all: &Collection, out: &mut Vec<u8>) {
+    let view = View::new(all);
+    out.extend_from_slice(whole(&view, &Before::new(), &html! {}).into_string().as_bytes());
+    out.push(b'\n');
+}
+
+fn whole(view: &View<'_>, before: &Before<'_>, compared: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(POLICY);
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (facts::title(view.document())) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                (facts::first_screen(view))
+                (contents::contents(view))
+                main {
+                    (compared)
+                    (groups::groups(view, before))
+                    (exhibit::exhibits(view))
+                    (coverage::coverage(view))
+                    (again(view))
+                    (legend())
+                }
+                footer { p { "Made by crossfoot " (short(&view.document().crossfoot, 40)) "." } }
+            }
+        }
+    }
+}
+
+/// How the report is made again.
+fn again(view: &View<'_>) -> Markup {
+    let document = view.document();
+    let rules = document.rules.first().map_or("RULES", String::as_str);
+    let command = document.run.command.clone();
+    let command = command.unwrap_or_else(|| format!("crossfoot check {rules}"));
+    html! {
+        section id="again" {
+            h2 { "How to run it again" }
+            pre { code { (short(&command, 1_000)) } }
+            p class="small" { "One finding by itself: " code { "crossfoot explain FINGERPRINT" } "." }
+        }
+    }
+}
+
+fn legend() -> Markup {
+    html! {
+        section id="legend" {
+            h2 { "Legend" }
+            dl class="legend" {
+                @for (sign, words) in ticks::LEGEND { div { dt { (sign) } dd { (words) } } }
+                div { dt { mark { "figure" } } dd { "in a line or a sentence, the figure that the finding is about" } }
+                div { dt { u { "figure" } } dd { "another figure or text of the line that went into it" } }
+            }
+        }
+    }
+}
