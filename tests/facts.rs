@@ -157,3 +157,22 @@ fn all_tables_of_today_are_covered_in_the_order_of_the_rules() {
     let files = &document["coverage"]["tables"][0]["files"];
     assert_eq!(files.to_string(), "[\"y/2020.csv\",\"y/2021.csv\"]");
 }
+
+#[test]
+fn what_the_command_line_says_of_a_report_stands_in_it() {
+    let folder = folder(&[("crossfoot.toml", SOURCES), ("districts.csv", "name,area\nN,4\n")]);
+    let said = ["--title", "Areas", "--meta", "prepared-by=A. Keller", "--meta", "edition = 3=b"];
+    let document = document(folder.path(), &[&said[..], &["--meta", "edition=4"]].concat());
+    let meta = serde_json::json!([
+        { "name": "prepared-by", "value": "A. Keller" },
+        { "name": "edition", "value": "4" },
+    ]);
+    assert_eq!((&document["run"]["title"], &document["run"]["meta"]), (&"Areas".into(), &meta));
+    let saved = folder.path().join("run.json");
+    std::fs::write(&saved, document.to_string()).expect("a file");
+    let args = ["report", "run.json", "--title", "Areas again", "--meta", "edition=5"];
+    let again: Value = serde_json::from_str(&printed(folder.path(), &args)).expect("JSON");
+    assert_eq!(again["run"]["title"], "Areas again");
+    assert_eq!(again["run"]["meta"][0], meta[0]);
+    assert_eq!(again["run"]["meta"][1]["value"], "5");
+}

@@ -7,7 +7,7 @@ use crate::files::UNREADABLE_FILE;
 use crate::files::sources::Sources;
 use crate::render::words::problem_line;
 use crate::report::SavedSink;
-use crate::report::coverage::{Named, RunFacts};
+use crate::report::coverage::RunFacts;
 use crate::report::document::{self, Document, JsonFinding, Take};
 use crate::source::{FileId, Files, Problem};
 
@@ -152,14 +152,7 @@ impl Writer<'_, '_> {
     /// Who and what made it, with what is said of it now.
     fn run(&self, run: &RunFacts) -> RunFacts {
         let mut run = run.clone();
-        run.title = self.request.title.clone().or(run.title);
-        for (name, value) in &self.request.meta {
-            let named = Named { name: name.clone(), value: value.clone() };
-            match run.meta.iter_mut().find(|known| known.name == *name) {
-                Some(known) => *known = named,
-                None => run.meta.push(named),
-            }
-        }
+        run.say(self.request.title.as_ref(), &self.request.meta);
         run
     }
 

@@ -69,6 +69,10 @@ pub struct Request {
     pub new_checks_report: bool,
     /// Findings count whether or not the old version has them.
     pub all: bool,
+    /// What the report is called; else as the rules say.
+    pub title: Option<String>,
+    /// What is said of the report beside: a name and a text.
+    pub meta: Vec<(String, String)>,
     /// Who waits for the run: gets its progress, and may stop it.
     pub watcher: Option<Arc<dyn Watcher>>,
 }

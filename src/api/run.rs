@@ -39,7 +39,7 @@ pub fn run_project(project: &Project, request: &Request, sinks: &mut [SinkSlot<'
     let mut problems = project.problems.clone();
     problems.extend(project.no_checks.clone().filter(|_| problems.is_empty()));
     if project.is_broken() {
-        begin(&facts_of(project, None), sinks);
+        begin(&facts_of(project, request, None), sinks);
     } else {
         judge(project, request, sinks, &mut outcome, &mut problems);
     }
@@ -65,14 +65,16 @@ pub fn run_project(project: &Project, request: &Request, sinks: &mut [SinkSlot<'
     outcome
 }
 
-fn facts_of(project: &Project, old: Option<OldVersion>) -> Facts {
+fn facts_of(project: &Project, request: &Request, old: Option<OldVersion>) -> Facts {
+    let mut run = RunFacts { title: project.title.clone(), ..RunFacts::default() };
+    run.say(request.title.as_ref(), &request.meta);
     Facts {
         version: env!("CARGO_PKG_VERSION").into(),
         today: crate::value::Days::day(project.today).to_text(),
         rule_files: project.rule_files.clone(),
         rules: facts::of_rules(&project.built.checks, &project.tags, &project.book),
         old,
-        run: RunFacts { title: project.title.clone(), ..RunFacts::default() },
+        run,
     }
 }
 
@@ -151,7 +153,7 @@ fn judge(
         read_errors(project, &ran, job.paths, problems);
         let maker = FindingMaker::new(job, &ran, &project.book).accepting(&project.allowances);
         let mut old = project.book.old().map(|s| Comparison::new(project, s, request, &maker));
-        let facts = facts_of(project, old.as_ref().map(Comparison::facts));
+        let facts = facts_of(project, request, old.as_ref().map(Comparison::facts));
         let changes = facts.old.iter().flat_map(|old| &old.rule_changes);
         outcome.rules_loosened = changes.filter(|change| change.loosens).count() > 0;
         begin(&facts, sinks);

@@ -3,8 +3,10 @@
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use crossfoot::fault::Severity;
-use crossfoot::render::{Format, Row};
+use crossfoot::render::Format;
 use crossfoot::{Outcome, Request};
+
+use super::formats::{accepted, format, formats, saved_format, saved_formats};
 
 /// Checks that numbers agree with each other, in data files and in prose.
 #[derive(Debug, Parser)]
@@ -143,6 +145,8 @@ pub struct CheckArgs {
     /// Whether findings of checks that the old version does not have count
     #[arg(long, value_name = "count|report", default_value = "count")]
     pub new_checks: NewChecks,
+    #[command(flatten)]
+    pub about: About,
     /// Worker threads [default: one per core]
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<usize>,
@@ -255,13 +259,13 @@ pub enum BaselineDo {
     Show,
 }
 
-/// How a report is called, and what is said of it beside.
+/// What a report says of itself.
 #[derive(Debug, Args, Default)]
 pub struct About {
-    /// What the report is called
+    /// What the report is called [default: the title that the rules give it]
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
-    /// Say something beside the report, such as prepared-by='A. Keller'; may be repeated
+    /// What the report says of itself, such as prepared-by='A. Keller'; may be repeated
     #[arg(long, value_name = "NAME=VALUE", value_parser = name_and_value)]
     pub meta: Vec<(String, String)>,
 }
@@ -443,55 +447,3 @@ fn bytes(text: &str) -> Result<u64, String> {
 
 /// Code, rules and a few blocks need as much.
 const LEAST_MEMORY: u64 = 16_000_000;
-
-fn format(text: &str) -> Result<(Format, Option<String>), String> {
-    let (name, file) = text.split_once('=').map_or((text, None), |(n, f)| (n, Some(f.to_string())));
-    Ok((format_name(name)?, file))
-}
-
-/// The help of --format.
-fn formats() -> String {
-    let all = crossfoot::render::FORMATS.map(|f| format!("{} ({})", f.name, f.about));
-    let all = all.join(", ");
-    format!("Output format, to standard output or to FILE; may be repeated: {all} [default: full]")
-}
-
-/// A format in which a saved run can be written.
-fn saved_format(text: &str) -> Result<(Format, Option<String>), String> {
-    let (format, file) = format(text)?;
-    let row = format.row();
-    let of = || of_saved().map(|f| f.name).collect::<Vec<_>>().join(", ");
-    let wrong = || format!("`{}` is not made of a saved run; these are: {}", row.name, of());
-    row.saved.map(|_| (format, file)).ok_or_else(wrong)
-}
-
-fn of_saved() -> impl Iterator<Item = &'static Row> {
-    crossfoot::render::FORMATS.into_iter().filter(|f| f.saved.is_some())
-}
-
-/// The help of --format of a report.
-fn saved_formats() -> String {
-    let all: Vec<_> = of_saved().map(|f| format!("{} ({})", f.name, f.about)).collect();
-    let all = all.join(", ");
-    format!("Output format, to standard output or to FILE; may be repeated: {all} [default: json]")
-}
-
-fn format_name(name: &str) -> Result<Format, String> {
-    let found = crossfoot::render::FORMATS.iter().find(|f| f.name == name);
-    let names: Vec<&str> = crossfoot::render::FORMATS.iter().map(|f| f.name).collect();
-    let wrong = || format!("`{name}` is not a format; the formats are {}", names.join(", "));
-    found.map(|f| f.format).ok_or_else(wrong)
-}
-
-/// A format, and whether accepted findings are left out of it; no format means all of them.
-fn accepted(text: &str) -> Result<(Option<Format>, bool), String> {
-    let (format, what) = match text.split_once('=') {
-        Some((name, what)) => (Some(format_name(name)?), what),
-        None => (None, text),
-    };
-    match what {
-        "mark" => Ok((format, false)),
-        "omit" => Ok((format, true)),
-        _ => Err("write mark or omit, or FORMAT=omit for one format".into()),
-    }
-}

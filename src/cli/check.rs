@@ -56,6 +56,8 @@ fn request(args: &CheckArgs) -> Request {
     request.all = args.all;
     request.new_checks_report = args.new_checks == NewChecks::Report;
     request.block = args.block;
+    request.title.clone_from(&args.about.title);
+    request.meta.clone_from(&args.about.meta);
     request
 }
 

@@ -11,6 +11,7 @@ mod baseline;
 mod check;
 mod explain;
 mod extract;
+mod formats;
 mod list;
 mod output;
 mod progress;

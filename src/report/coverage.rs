@@ -23,6 +23,23 @@ pub struct RunFacts {
     pub command: Option<String>,
 }
 
+impl RunFacts {
+    /// Adds what the command line says: a title, and names with their values. What was said before
+    /// under the same name is replaced.
+    pub fn say(&mut self, title: Option<&String>, meta: &[(String, String)]) {
+        if title.is_some() {
+            self.title = title.cloned();
+        }
+        for (name, value) in meta {
+            let named = Named { name: name.clone(), value: value.clone() };
+            match self.meta.iter_mut().find(|known| known.name == *name) {
+                Some(known) => *known = named,
+                None => self.meta.push(named),
+            }
+        }
+    }
+}
+
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
 fn is_false(value: &bool) -> bool {
     !*value
