@@ -302,3 +302,89 @@ fn fingerprints_do_not_depend_on_how_the_work_is_done() {
         assert_eq!(frozen(&how), usual, "stretches of {chunk}, blocks of {block} bytes");
     }
 }
+
+/// Rules and two files; what is called `area`, `d`, `t` and `sum` in one version has other names in
+/// the other.
+fn named(renamed: bool) -> [(&'static str, String); 3] {
+    let rules = r#"
+        [data.d]
+        path = "rows.csv"
+        columns.area = { type = "number", min = 1 }
+        columns.region = { in = "t.region" }
+        [data.t]
+        path = "totals.csv"
+        key = "region"
+        columns.region = {}
+        [check.sum]
+        each = "t"
+        assert = ['area = sum(d.area where region = t.region)', 't.area > 2 * count(d where area > 0)']
+        [check.by-region]
+        each = "d by region"
+        assert = ['max(area) < 6', 'region != "North"', 'max(area) <= t[region].area']
+        [check.row]
+        each = "d as x"
+        assert = 'x.area != 5 and x.area < sum(t.area)'
+    "#;
+    let rows = "region,area\nNorth,5\nNorth,7\nSouth,0\nSouth,x\nEast,2\n";
+    let totals = "region,area\nNorth,13\nSouth,0\n";
+    if !renamed {
+        return [
+            ("rules.toml", rules.into()),
+            ("rows.csv", rows.into()),
+            ("totals.csv", totals.into()),
+        ];
+    }
+    let rules = r#"
+        [data.districts]
+        was = "d"
+        path = "rows.csv"
+        columns.km2 = { was = "area", type = "number", min = 1 }
+        columns."the region" = { was = "region", in = "regions.name" }
+        [data.regions]
+        was = "t"
+        path = "totals.csv"
+        key = "name"
+        columns.name = { was = "region" }
+        columns.total = { was = "area" }
+        [check.totals]
+        was = "sum"
+        each = "regions"
+        assert = ['total = sum(districts.km2 where `the region` = regions.name)', 'regions.total > 2 * count(districts where km2 > 0)']
+        [check.by-region]
+        each = "districts by `the region`"
+        assert = ['max(km2) < 6', '`the region` != "North"', 'max(km2) <= regions[`the region`].total']
+        [check.rows]
+        was = "row"
+        each = "districts as x"
+        assert = 'x.km2 != 5 and x.km2 < sum(regions.total)'
+    "#;
+    let rows = rows.replace("region,area", "the region,km2");
+    let totals = totals.replace("region,area", "name,total");
+    [("rules.toml", rules.into()), ("rows.csv", rows), ("totals.csv", totals)]
+}
+
+fn fingerprints(files: &[(&str, String)]) -> Vec<(String, String)> {
+    let files: Vec<(&str, &str)> =
+        files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let (outcome, found) = run(&files);
+    assert!(outcome.problems.is_empty(), "{:?}", outcome.problems);
+    let text =
+        |f: &Value| (fingerprint(f).to_string(), f["fault"].as_str().unwrap_or("").to_string());
+    let mut all: Vec<_> = found.iter().map(text).collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn what_is_called_otherwise_keeps_its_fingerprints() {
+    let (before, after) = (fingerprints(&named(false)), fingerprints(&named(true)));
+    assert!(before.len() >= 10, "{before:?}");
+    assert_eq!(before, after);
+}
+
+#[test]
+fn a_file_with_the_old_names_is_read_with_the_new_ones() {
+    let [rules, _, _] = named(true);
+    let [_, rows, totals] = named(false);
+    assert_eq!(fingerprints(&[rules, rows, totals]), fingerprints(&named(true)));
+}

@@ -71,12 +71,14 @@ pub(crate) fn give_findings(
     let written = maker.all(raw, extra, taker);
     let explained = |table: &Table, rows| is_explained(project, table, rows);
     let late = maker.unread_texts().into_iter();
-    for finding in late.chain(of_tables.row_counts(&explained, &swallowed)) {
+    let late = late.chain(of_tables.row_counts(&explained, &swallowed)).collect();
+    for finding in maker.under_former_names(late) {
         if taker.wants(finding.check(), finding.severity) {
             taker.take(vec![finding]);
         }
     }
-    taker.whole(maker.undecided(most_places, &explained));
+    let undecided = maker.undecided(most_places, &explained);
+    taker.whole(maker.under_former_names(undecided));
     written
 }
 

@@ -36,7 +36,9 @@ pub(crate) fn accepted_of(project: &Project, request: &Request) -> BTreeMap<Stri
     with_job(project, request, (None, 0), |job| {
         let mut ran = run_engine(job);
         let raw = std::mem::take(&mut ran.raw);
-        let maker = FindingMaker::new(job, &ran, &project.book).accepting(&project.allowances);
+        let maker = FindingMaker::new(job, &ran, &project.book)
+            .accepting(&project.allowances)
+            .renamed(&project.built.renames);
         let mut accepted = Accepted { allowances: &project.allowances, counts: BTreeMap::new() };
         give_findings(project, &Given { job, ran: &ran }, &maker, (raw, 0), &mut accepted);
         accepted.counts

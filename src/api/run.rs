@@ -151,7 +151,9 @@ fn judge(
         let mut ran = run_engine(job);
         let raw = std::mem::take(&mut ran.raw);
         read_errors(project, &ran, job.paths, problems);
-        let maker = FindingMaker::new(job, &ran, &project.book).accepting(&project.allowances);
+        let maker = FindingMaker::new(job, &ran, &project.book)
+            .accepting(&project.allowances)
+            .renamed(&project.built.renames);
         let mut old = project.book.old().map(|s| Comparison::new(project, s, request, &maker));
         let facts = facts_of(project, request, old.as_ref().map(Comparison::facts));
         let changes = facts.old.iter().flat_map(|old| &old.rule_changes);
@@ -202,8 +204,8 @@ impl Found<'_, '_, '_> {
         if let Some(old) = old {
             problems.extend(old.problems.clone());
             let (of_rows, of_checks) = old.lost(maker);
-            counter.take(of_rows);
-            counter.whole(of_checks);
+            counter.take(maker.under_former_names(of_rows));
+            counter.whole(maker.under_former_names(of_checks));
         }
         outcome.is_whole = problems.is_empty() && is_whole(project, request, ran);
         counter.late(project.allowances.findings(outcome.is_whole));

@@ -7,7 +7,7 @@ use crate::compile::open::OpenTable;
 use crate::compile::probe::{self, Look};
 use crate::compile::reading::{declared_type, missing_texts, number_format, reading};
 use crate::compile::versions::{open_old, without};
-use crate::compile::{UNKNOWN_DATA, allow, contracts};
+use crate::compile::{UNKNOWN_DATA, allow, contracts, renames};
 use crate::engine::data::check::{Assertion, Check, Kind};
 use crate::engine::data::table::Table;
 use crate::engine::faults::ASSERTION_FAILED;
@@ -24,7 +24,7 @@ use crate::findings::template;
 use crate::plan::needs;
 use crate::read::format::Comment;
 use crate::read::note::Note;
-use crate::report;
+use crate::report::{self, Renames};
 use crate::rules::toml::BAD_VALUE;
 use crate::rules::{CheckRule, Demand, RuleSet, TableRule};
 use crate::shape::Source;
@@ -41,6 +41,8 @@ pub struct Compiled {
     pub states: States,
     /// What accepts findings.
     pub allowances: Vec<Allowance>,
+    /// The names under which fingerprints are made.
+    pub renames: Renames,
     /// Comments in its texts, which may accept findings too.
     pub comments: Vec<(FileId, Vec<Comment>)>,
     /// What was found while opening, per table.
@@ -66,6 +68,7 @@ impl Compiled {
         }
         for (rule, bound) in checks {
             if let Some(bound) = bound {
+                renames::add_demands(&mut self.renames, rule, &bound);
                 let (tables, compares) = reads(&bound, self);
                 let vacuous = compares || tables.iter().any(|&t| self.tables[t].absent);
                 self.problems.extend(unknown_placeholders(rule, &bound, &self.tables));
@@ -87,6 +90,7 @@ pub fn build(
 ) -> Compiled {
     let mut built = Compiled::default();
     built.problems.extend(data.iter().filter_map(|(name, _)| undeclared(name, rules)));
+    built.renames = renames::of_rules(rules, &mut built.problems);
     let mut opened = open_all(rules, data, book, &mut built.problems);
     built.comments = opened.iter_mut().flat_map(|o| std::mem::take(&mut o.comments)).collect();
     let mut looks: Vec<Vec<Look>> =
@@ -285,6 +289,7 @@ fn catalog_table(
 ) -> catalog::Table {
     let mut table = catalog::Table {
         name: rule.name.value.clone(),
+        was: rule.was.as_ref().map(|was| was.value.clone()),
         single: rule.rows.value.min == 1 && rule.rows.value.max == Some(1),
         open: o.open,
         absent: o.absent,
@@ -299,6 +304,7 @@ fn catalog_table(
         let declared = contract.and_then(declared_type).or(*placeholder).filter(fits);
         table.columns.push(catalog::Column {
             name: column.name.clone(),
+            was: contract.and_then(|c| Some(c.was.as_ref()?.value.clone())),
             ty: declared,
             declared: declared.is_some(),
             missing: missing_texts(rule, contract),

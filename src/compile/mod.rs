@@ -14,6 +14,7 @@ pub mod names;
 pub mod open;
 mod probe;
 mod reading;
+mod renames;
 pub mod versions;
 
 use crate::fault::Fault;

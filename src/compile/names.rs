@@ -1,9 +1,13 @@
 //! Names of tables and columns in rules, looked up in what the data have.
 
+use std::borrow::Cow;
+
 use crate::expr::bind::{UNKNOWN_COLUMN, UNKNOWN_TABLE};
 use crate::expr::catalog::{self, Catalog};
 use crate::read::csv::faults::BLANK_COLUMN_NAME;
 use crate::read::note::Note;
+use crate::read::reader::Head;
+use crate::rules::TableRule;
 use crate::source::{FileId, Problem, Span, did_you_mean};
 
 /// A column that a table does not have.
@@ -59,6 +63,22 @@ pub fn reference(
         problems.push(no_column(&catalog.tables[t], column, file, span));
     }
     found.map(|c| (t, c))
+}
+
+/// A head with the names of today: a column has its former name where the file has none of the new.
+pub fn of_today<'h>(rule: &TableRule, head: &'h Head) -> Cow<'h, Head> {
+    let mut head = Cow::Borrowed(head);
+    for column in &rule.columns {
+        let Some(was) = &column.was else { continue };
+        let at = |name: &str| head.columns.iter().position(|c| c.name == name);
+        let Some(former) = at(&was.value).filter(|_| at(&column.name.value).is_none()) else {
+            continue;
+        };
+        if let Some(cell) = head.to_mut().columns.get_mut(former) {
+            cell.name.clone_from(&column.name.value);
+        }
+    }
+    head
 }
 
 /// Adds what was found in the head of one more file: a column without a name that earlier files of

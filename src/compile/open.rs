@@ -231,6 +231,7 @@ fn open_file(
     let head = reader.head();
     // Of a file that is not empty, but cannot be cut into records, nothing is known.
     opened.unread |= !head.readable && reader.size() > 0;
+    let head = &*names::of_today(rule, head);
     if opened.first.is_none() && head.readable {
         opened.first = Some((file, head.columns.clone()));
     }

@@ -14,6 +14,8 @@ pub struct Catalog {
 pub struct Table {
     /// Its name in the rules.
     pub name: String,
+    /// Its name when fingerprints were made, where that is another one.
+    pub was: Option<String>,
     /// Its columns in file order.
     pub columns: Vec<Column>,
     /// Columns of its key.
@@ -39,6 +41,8 @@ pub struct Table {
 pub struct Column {
     /// As written in the header or the rule.
     pub name: String,
+    /// Its name when fingerprints were made, where that is another one.
+    pub was: Option<String>,
     /// The type from its contract, from its placeholder, or from the expressions that use it.
     pub ty: Option<Type>,
     /// Whether the type was declared.

@@ -150,8 +150,10 @@ impl FindingMaker<'_, '_> {
 
     fn content(&self, table: usize, located: &Located) -> u128 {
         let columns = self.job.tables[table].columns.iter().zip(&located.row.texts);
+        let table = &self.job.tables[table].name;
+        let former = |name| self.renames.column(table, name);
         content(
-            columns.filter(|(c, _)| !c.absent).map(|(c, text)| (c.name.as_str(), text.as_str())),
+            columns.filter(|(c, _)| !c.absent).map(|(c, text)| (former(&c.name), text.as_str())),
         )
     }
 

@@ -126,15 +126,21 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
         firsts: &Firsts,
     ) -> Option<Finding> {
         match wanted {
-            Wanted::Ready(f) => Some(f.as_ref().clone()),
+            Wanted::Ready(f) => {
+                let mut finding = f.as_ref().clone();
+                finding.rename(self.renames);
+                Some(finding)
+            }
             Wanted::Row(r) => {
                 let first = self.first_key(r).and_then(|key| firsts.get(&key));
                 let mut finding = self.of_row(r, finders, terms, first.map(Vec::as_slice))?;
+                finding.rename(self.renames);
                 self.accept_row(&mut finding, r, finders);
                 Some(finding)
             }
             Wanted::Unit(u, nth) => {
                 let mut finding = self.of_unit(u, *nth, finders, terms)?;
+                finding.rename(self.renames);
                 self.accept_unit(&mut finding, u, finders);
                 Some(finding)
             }

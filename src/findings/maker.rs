@@ -12,7 +12,7 @@ use crate::findings::allowance::Allowances;
 use crate::findings::place;
 use crate::findings::suggest::Suggestions;
 use crate::read::reader::Reader;
-use crate::report::{Finding, Label, Place, Role};
+use crate::report::{Finding, Label, Place, Renames, Role};
 use crate::source::{FileId, Files, RowId};
 
 /// Makes findings.
@@ -28,11 +28,19 @@ pub struct FindingMaker<'h, 'j> {
     rules: Vec<Vec<OnceLock<Place>>>,
     /// What accepts findings.
     pub(crate) allowances: &'h Allowances,
+    /// The names under which fingerprints are made.
+    pub(crate) renames: &'h Renames,
     /// What has read each data file.
     pub(crate) readers: BTreeMap<FileId, &'h dyn Reader>,
 }
 
 static NO_ALLOWANCES: Allowances = Allowances { all: Vec::new(), today: 0 };
+static NO_RENAMES: Renames = Renames {
+    checks: BTreeMap::new(),
+    tables: BTreeMap::new(),
+    columns: BTreeMap::new(),
+    demands: BTreeMap::new(),
+};
 
 impl<'h, 'j> FindingMaker<'h, 'j> {
     /// Over what was run.
@@ -56,6 +64,7 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
             suggestions: Suggestions::default(),
             rules,
             allowances: &NO_ALLOWANCES,
+            renames: &NO_RENAMES,
             readers,
         }
     }
@@ -64,6 +73,18 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
     #[must_use]
     pub fn accepting(self, allowances: &'h Allowances) -> Self {
         FindingMaker { allowances, ..self }
+    }
+
+    /// With the names under which fingerprints are made.
+    #[must_use]
+    pub fn renamed(self, renames: &'h Renames) -> Self {
+        FindingMaker { renames, ..self }
+    }
+
+    /// Findings with fingerprints under former names.
+    pub fn under_former_names(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
+        findings.iter_mut().for_each(|f| f.rename(self.renames));
+        findings
     }
 
     /// With rows from elsewhere than files; each worker has its own finder of a table.

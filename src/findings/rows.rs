@@ -261,7 +261,7 @@ impl FindingMaker<'_, '_> {
             Missed::Several => &faults::DUPLICATE_KEY,
             Missed::OnlySeveral => &faults::MORE_THAN_ONE,
         };
-        let mut finding = case.reference(of, &key, fault, message);
+        let mut finding = case.reference(self.renames.table(of), &key, fault, message);
         finding.help = help.or(finding.help);
         finding.absent = self.absent_of_miss(case, miss, env, at).map(Box::new);
         if miss.what == Missed::NotFound {

@@ -6,6 +6,7 @@ use crate::fault::{Fault, Severity};
 use crate::report::certificate::Certificate;
 use crate::report::identity::{Demand, Identity, evidence};
 use crate::report::place::Place;
+use crate::report::renames::Renames;
 use crate::report::status::{Acceptance, Status};
 use crate::source::RowId;
 use crate::value::Number;
@@ -264,6 +265,8 @@ pub struct Finding {
     /// accepted it.
     pub counts: bool,
     identity: Identity,
+    /// The same under the names of which the fingerprint is made, where they are others.
+    former: Option<Box<Identity>>,
     fingerprint: u128,
 }
 
@@ -293,6 +296,7 @@ impl Finding {
             counts: true,
             fingerprint: identity.fingerprint(0),
             identity,
+            former: None,
         }
     }
 
@@ -331,9 +335,17 @@ impl Finding {
         self.fingerprint
     }
 
+    /// Makes the fingerprint under former names.
+    pub fn rename(&mut self, renames: &Renames) {
+        if let Some(former) = renames.of(&self.identity) {
+            self.fingerprint = former.fingerprint(0);
+            self.former = Some(Box::new(former));
+        }
+    }
+
     /// Says that so many findings with the same identity come before it.
     pub fn repeats(&mut self, before: u64) {
-        self.fingerprint = self.identity.fingerprint(before);
+        self.fingerprint = self.former.as_deref().unwrap_or(&self.identity).fingerprint(before);
     }
 
     /// The fingerprint as it is printed.

@@ -11,6 +11,7 @@ pub mod exhibit;
 mod finding;
 mod identity;
 mod place;
+mod renames;
 pub mod schedule;
 mod sink;
 mod status;
@@ -23,6 +24,7 @@ pub use finding::{
 };
 pub use identity::{Demand, Identity, KeyValue, RECIPE, Subject, content, evidence};
 pub use place::{At, CellName, Place, Position};
+pub use renames::Renames;
 pub use sink::{Excerpt, SavedSink, Sink, SourceText, in_text};
 pub use status::{
     Acceptance, AcceptedBy, Change, Fate, OldVersion, PastFinding, RuleChange, Status, StatusCounts,

@@ -8,13 +8,13 @@ use toml::{Table, Value};
 use crate::report::{Change, RuleChange};
 
 /// Keys that change nothing of what is demanded.
-const WORDS: [&str; 8] =
-    ["title", "help", "url", "tags", "message", "source", "retrieved", "trivial_below"];
+const WORDS: [&str; 9] =
+    ["title", "help", "url", "tags", "message", "source", "retrieved", "trivial_below", "was"];
 /// Keys of a table that are contracts, so that one that is added demands more.
 const DEMANDS: [&str; 4] = ["columns", "columns_only", "rows", "key"];
 
-/// What one named thing of the rules says.
-type Parts = BTreeMap<(Part, String), Value>;
+/// What each named thing of the rules says, by the name that it had first, with that of today.
+type Parts = BTreeMap<(Part, String), (String, Value)>;
 
 /// A part of a rule file, in the order in which changes are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,13 +69,17 @@ pub fn differences(old: &[String], new: &[String]) -> Vec<Difference> {
     let (old, new) = (parts(old), parts(new));
     let names: BTreeSet<&(Part, String)> = old.keys().chain(new.keys()).collect();
     let difference = |name: &(Part, String)| {
-        let (change, loosens) = match (old.get(name), new.get(name)) {
-            (Some(old), Some(new)) if old == new => return None,
-            (Some(old), Some(new)) => (Change::Edited, may_loosen(name.0, old, new)),
-            (None, _) => (Change::Added, name.0 == Part::Allowance),
-            (_, None) => (Change::Removed, name.0 != Part::Allowance),
+        let (part, _) = *name;
+        let (shown, change, loosens) = match (old.get(name), new.get(name)) {
+            (Some((_, old)), Some((_, new))) if old == new => return None,
+            (Some((_, old)), Some((shown, new))) => {
+                (shown, Change::Edited, may_loosen(part, old, new))
+            }
+            (None, Some((shown, _))) => (shown, Change::Added, part == Part::Allowance),
+            (Some((shown, _)), None) => (shown, Change::Removed, part != Part::Allowance),
+            (None, None) => return None,
         };
-        Some(Difference { part: name.0, name: name.1.clone(), change, loosens })
+        Some(Difference { part, name: shown.clone(), change, loosens })
     };
     names.into_iter().filter_map(difference).collect()
 }
@@ -86,21 +90,23 @@ fn parts(texts: &[String]) -> Parts {
         let tables =
             |key: &str| file.get(key).and_then(Value::as_table).cloned().unwrap_or_default();
         for (id, check) in tables("check") {
-            all.insert((Part::Check, id), without_words(check));
+            all.insert((Part::Check, former(&id, &check)), (id, without_words(check)));
         }
         for (name, table) in tables("data") {
+            let had = former(&name, &table);
             let Value::Table(mut table) = without_words(table) else { continue };
             if let Some(Value::Table(columns)) = table.remove("columns") {
                 for (column, contract) in columns {
-                    let id = (Part::Contract, format!("{name}.{column}"));
-                    all.insert(id, without_words(contract));
+                    let id = (Part::Contract, format!("{had}.{}", former(&column, &contract)));
+                    all.insert(id, (format!("{name}.{column}"), without_words(contract)));
                 }
             }
-            all.insert((Part::Table, name), Value::Table(table));
+            all.insert((Part::Table, had), (name, Value::Table(table)));
         }
         let allowances = file.get("allow").and_then(Value::as_array).cloned().unwrap_or_default();
         for allowance in allowances {
-            all.insert((Part::Allowance, accepted(&allowance)), allowance);
+            let what = accepted(&allowance);
+            all.insert((Part::Allowance, what.clone()), (what, allowance));
         }
     }
     all
@@ -121,6 +127,11 @@ fn accepted(allowance: &Value) -> String {
         filter if filter.is_empty() => what,
         filter => format!("{what} where {filter}"),
     }
+}
+
+/// The first name of what is called so today.
+fn former(name: &str, rule: &Value) -> String {
+    rule.get("was").and_then(Value::as_str).unwrap_or(name).to_string()
 }
 
 fn without_words(value: Value) -> Value {
@@ -226,6 +237,16 @@ mod tests {
                 "allowance for `a` where `n = 1` added, may loosen",
             ),
             ("[[allow]]\ncheck = 'a'", "", "allowance for `a` removed"),
+            (
+                "[check.a]\nassert = 'x'",
+                "[check.b]\nwas = 'a'\nassert = 'y'",
+                "check b edited, may loosen",
+            ),
+            (
+                "[data.t]\ncolumns.n = { min = 1 }",
+                "[data.u]\nwas = 't'\ncolumns.m = { was = 'n', min = 2 }",
+                "contract u.m edited, may loosen",
+            ),
         ] {
             assert_eq!(said(old, new), [wanted], "{old}\n{new}");
         }

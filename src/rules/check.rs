@@ -29,6 +29,7 @@ pub const CHECK_KEYS: &[&str] = &[
     "severity",
     "message",
     "trivial_below",
+    "was",
     "examples",
 ];
 
@@ -85,6 +86,7 @@ pub(crate) fn check(r: &mut Reader<'_>, id: Spanned<String>, s: &Section<'_>) ->
         severity: r.severity(s).unwrap_or(Severity::Error),
         message: r.text(s, "message", "message = \"{place}: {left} stated, {right} listed\""),
         trivial_below: report::trivial_below(r, s),
+        was: r.was(s),
         examples: examples(r, s),
         id,
     }

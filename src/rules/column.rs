@@ -32,6 +32,7 @@ pub const COLUMN_KEYS: &[&str] = &[
     "severity",
     "title",
     "help",
+    "was",
 ];
 
 /// Words for types.
@@ -77,6 +78,7 @@ pub(crate) fn read(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>) -
     });
     let mut rule = ColumnRule {
         name,
+        was: r.was(s),
         ty,
         formats,
         missing,

@@ -134,6 +134,8 @@ pub struct TableRule {
     pub source: Option<String>,
     /// `retrieved`: the day on which it was taken from there.
     pub retrieved: Option<i32>,
+    /// `was`: its name when fingerprints were made.
+    pub was: Option<Spanned<String>>,
 }
 
 impl TableRule {
@@ -198,6 +200,8 @@ pub struct RowCount {
 pub struct ColumnRule {
     /// The column's name.
     pub name: Spanned<String>,
+    /// `was`: its name when fingerprints were made, and in older files.
+    pub was: Option<Spanned<String>>,
     /// `type`.
     pub ty: Option<Spanned<crate::value::Type>>,
     /// `format`, one or several.
@@ -294,6 +298,8 @@ pub struct CheckRule {
     pub severity: Severity,
     /// `message`, a template.
     pub message: Option<Snippet>,
+    /// `was`: its name when fingerprints were made.
+    pub was: Option<Spanned<String>>,
     /// `trivial_below`.
     pub trivial_below: TrivialBelow,
     /// `examples`.

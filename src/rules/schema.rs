@@ -141,6 +141,8 @@ struct Column {
     rounding: Option<Rounding>,
     /// A named format, such as email or iban.
     like: Option<String>,
+    /// The name that the column had, and has in older files: fingerprints stay those of that name.
+    was: Option<String>,
     /// The severity of a finding.
     severity: Option<Severity>,
     /// A title for the findings.
@@ -205,6 +207,8 @@ struct Data {
     source: Option<String>,
     /// The day on which they were taken from there: 2026-01-31.
     retrieved: Option<String>,
+    /// The name that the table had: fingerprints stay those of that name.
+    was: Option<String>,
 }
 
 /// A small example of a check.
@@ -244,6 +248,8 @@ struct Check {
     message: Option<String>,
     /// Below what differences are trivial: an amount, a percentage of percentages, or both.
     trivial_below: Option<Amounts>,
+    /// The name that the check had: fingerprints stay those of that name.
+    was: Option<String>,
     /// Small tables with the expected verdict.
     examples: Option<Vec<Example>>,
 }

@@ -207,6 +207,18 @@ impl<'t> Reader<'t> {
         Some(Spanned { span: snippet.whole(), value: snippet.text })
     }
 
+    /// `was`: a former name.
+    pub fn was(&mut self, section: &Section<'_>) -> Option<Spanned<String>> {
+        let was = self.spanned(section, "was", "was = \"old-name\"")?;
+        if was.value.is_empty() {
+            let message = format!("the `was` of {} is blank", section.title);
+            let help = "write the name that it had, or leave the key out";
+            self.problem(&BAD_VALUE, was.span, message, "", help);
+            return None;
+        }
+        Some(was)
+    }
+
     /// A text that matters only as such.
     pub fn words(&mut self, section: &Section<'_>, key: &str, example: &str) -> Option<String> {
         self.text(section, key, example).map(|s| s.text)

@@ -47,6 +47,7 @@ pub const DATA_KEYS: &[&str] = &[
     "split",
     "source",
     "retrieved",
+    "was",
 ];
 /// Reads a rule file; `base` is its directory, `""` or ending in `/`. All its errors are reported.
 pub fn read(text: &str, file: FileId, base: &str) -> (RuleSet, Vec<Problem>) {
@@ -207,6 +208,7 @@ fn data_table(
         split: r.spanned(s, "split", "split = \";\""),
         truncate: column::rounding(r, s).unwrap_or(false),
         source: source(r, s),
+        was: r.was(s),
         retrieved: r.day(s, "retrieved", "retrieved = 2026-01-31").map(|day| day.value),
         name,
     };

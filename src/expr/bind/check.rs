@@ -35,6 +35,7 @@ impl Binder<'_> {
             filter: None,
             asserts: Vec::new(),
             choices: Vec::new(),
+            former: Vec::new(),
         };
         if let [only] = &units[..] {
             let filters = only.version.iter().cloned().chain(self.row_filter(only, input));
@@ -61,12 +62,14 @@ impl Binder<'_> {
         self.bind_order(input);
         for assert in &input.asserts {
             let reported = self.problems.len();
+            self.former.clear();
             let truth = self.truth(assert);
             if self.problems.len() > reported {
                 continue;
             }
             self.must_depend(&truth, !bound.units.is_empty());
             bound.asserts.push(truth);
+            bound.former.push(std::mem::take(&mut self.former));
         }
         bound.choices = std::mem::take(&mut self.choices);
         (self.problems.len() == before).then_some(bound)

@@ -138,6 +138,8 @@ pub struct BoundCheck {
     pub asserts: Vec<Bound>,
     /// The texts by which its conditions choose rows.
     pub choices: Vec<Choice>,
+    /// Of each assertion, where it names columns that had other names, and these.
+    pub former: Vec<Vec<(Range<usize>, String)>>,
 }
 
 /// Binds all checks of a run. Types found for columns are left in the catalog.
@@ -250,6 +252,8 @@ struct Binder<'c> {
     old_call: Option<OldCall>,
     /// The tables whose old versions are named.
     old_wanted: BTreeSet<usize>,
+    /// Where columns are named that had other names, and these.
+    former: Vec<(Range<usize>, String)>,
 }
 
 impl<'c> Binder<'c> {
@@ -272,6 +276,7 @@ impl<'c> Binder<'c> {
             choices: Vec::new(),
             old_call: None,
             old_wanted: BTreeSet::new(),
+            former: Vec::new(),
         }
     }
 

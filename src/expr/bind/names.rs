@@ -37,6 +37,7 @@ impl Binder<'_> {
     /// A column by name; a problem if there is none. In a table whose columns could not be read any name is taken.
     pub(crate) fn column(&mut self, table: usize, name: &str, span: Range<usize>) -> Option<usize> {
         if let Some(found) = self.catalog.tables[table].column(name) {
+            self.note_former(table, found, &span);
             return Some(found);
         }
         if self.catalog.tables[table].open {
@@ -52,6 +53,12 @@ impl Binder<'_> {
             format!("there is no column `{name}` in `{}`", self.catalog.tables[table].name);
         self.problem(&UNKNOWN_COLUMN, span, message, "no such column", help);
         None
+    }
+
+    /// Notes that a column had another name when fingerprints were made.
+    fn note_former(&mut self, table: usize, column: usize, span: &Range<usize>) {
+        let was = self.catalog.tables[table].columns[column].was.clone();
+        self.former.extend(was.map(|was| (span.clone(), was)));
     }
 
     fn elsewhere(&self, table: usize, name: &str, bare: bool) -> Option<String> {
@@ -188,7 +195,11 @@ impl Binder<'_> {
         let table = self.scope.units[unit].table;
         if let Some(keys) = &self.scope.units[unit].keys {
             if let Some(key) = keys.iter().position(|k| k.name == name) {
-                let ty = match keys[key].ty {
+                let ty = keys[key].ty;
+                if let Some(column) = self.catalog.tables[table].column(name) {
+                    self.note_former(table, column, &column_span);
+                }
+                let ty = match ty {
                     Ty::Open(t, c) => self.column_type(t, c),
                     ty => ty,
                 };
