@@ -179,6 +179,7 @@ static HTML: Row = Row {
     name: "html",
     about: "a page to read, print and sign",
     make: |options| fit(Collected::new(Some(html::LIMIT), html::page), Readers::Programs, options),
+    saved: Some(|| Box::new(Collected::new(Some(html::LIMIT), html::page))),
     complete: true,
     writes_problems: false,
 };

@@ -130,7 +130,7 @@ mod tests {
 
     fn totals(count: u64, [net, absolute, largest]: [&str; 3]) -> Totals {
         let [net, absolute, largest] =
-            [net, absolute, largest].map(|text| parse(text).expect("a number"));
+            [net, absolute, largest].map(|text| exact(text).expect("a number"));
         Totals { count, net, absolute, largest }
     }
 

@@ -200,7 +200,7 @@ pub struct JsonLabel<'t> {
 }
 
 /// A line of a file, or what of a long one stands around a place.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct JsonSource<'t> {
     /// Its text.
     pub text: Text<'t>,
