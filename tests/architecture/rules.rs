@@ -109,7 +109,14 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("serde", &["*"]),
     (
         "serde_json",
-        &["report::document", "render::gitlab", "render::json", "render::sarif", "rules/schema.rs"],
+        &[
+            "report::document",
+            "render::gitlab",
+            "render::html",
+            "render::json",
+            "render::sarif",
+            "rules/schema.rs",
+        ],
     ),
     ("simdutf8", &["read"]),
     ("strsim", &["source"]),

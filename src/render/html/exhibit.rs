@@ -35,31 +35,34 @@ fn marks(exhibit: &Exhibit) -> Marks<'_> {
         failing_rows: BTreeSet::new(),
         failing_columns: BTreeSet::new(),
     };
+    let addends = exhibit.marks.iter().filter(|m| !m.is_stated);
+    let (mut columns, mut rows) = (BTreeSet::new(), BTreeSet::new());
+    for mark in addends {
+        columns.insert((answer(mark), mark.column));
+        rows.insert((answer(mark), mark.record));
+    }
     for mark in &exhibit.marks {
         all.of_cell.entry((mark.record, mark.column)).or_default().push(mark);
-        if mark.is_stated && mark.outcome == MarkOutcome::Failed {
-            let addends = || exhibit.marks.iter().filter(|m| is_addend(m, mark));
-            match mark.tick {
-                Tick::Footed if addends().any(|m| m.column == mark.column) => {
-                    all.failing_columns.insert(mark.column);
-                }
-                Tick::CrossFooted if addends().any(|m| m.record == mark.record) => {
-                    all.failing_rows.insert(mark.record);
-                }
-                _ => {}
+        if !mark.is_stated || mark.outcome != MarkOutcome::Failed {
+            continue;
+        }
+        // A column or a row fails where its total does, not where the total of another table does.
+        match mark.tick {
+            Tick::Footed if columns.contains(&(answer(mark), mark.column)) => {
+                all.failing_columns.insert(mark.column);
             }
+            Tick::CrossFooted if rows.contains(&(answer(mark), mark.record)) => {
+                all.failing_rows.insert(mark.record);
+            }
+            _ => {}
         }
     }
     all
 }
 
-/// Whether a figure goes into what another states.
-fn is_addend(mark: &Mark, stated: &Mark) -> bool {
-    let answer = |m: &Mark| (m.tick, m.assertion, m.outcome);
-    !mark.is_stated
-        && answer(mark) == answer(stated)
-        && mark.check == stated.check
-        && mark.fingerprint == stated.fingerprint
+/// Which answer of which check a mark is about.
+fn answer(mark: &Mark) -> (&str, u32, Tick, Option<&str>) {
+    (&mark.check, mark.assertion, mark.tick, mark.fingerprint.as_deref())
 }
 
 fn table(view: &View<'_>, n: usize, exhibit: &Exhibit) -> Markup {

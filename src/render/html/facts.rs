@@ -49,8 +49,10 @@ fn verdict(document: &Document) -> (&'static str, &'static str, String) {
     let found = found.iter().filter(|f| f.0 > 0).map(|(n, one, many)| count(*n, one, many));
     let found = found.collect::<Vec<_>>().join(" and ");
     let judged = s.checks.iter().filter(|c| c.tally.held + c.tally.failed > 0).count();
+    let failed = s.checks.iter().any(|c| c.tally.failed > 0);
     let (shape, class, verdict) = match () {
-        () if s.errors > 0 => ("✖", "error", format!("Does not agree: {found}.")),
+        () if s.errors > 0 && failed => ("✖", "error", format!("Does not agree: {found}.")),
+        () if s.errors > 0 => ("✖", "error", format!("Not in order: {found}.")),
         () if s.warnings > 0 => ("▲", "warning", format!("No {new}errors, but {found}.")),
         () if judged == 0 => ("?", "warning", "Nothing was tested.".to_string()),
         () if s.undecided().0 > 0 => {

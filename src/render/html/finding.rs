@@ -7,7 +7,6 @@ use crate::render::html::text::{address, name, place, rest, sentence, short};
 use crate::render::html::view::{Item, View};
 use crate::render::html::{ticks, working};
 use crate::render::words::count;
-use crate::report::Status;
 use crate::report::coverage::TableFacts;
 use crate::report::document::{
     JsonAcceptance, JsonFinding, JsonLabel, JsonNote, JsonQuote, JsonSource,
@@ -16,47 +15,36 @@ use crate::report::document::{
 /// Labels of a finding that have a line of their own.
 const MOST_LABELS: usize = 12;
 
-/// A finding with all that is known of it; `before` is what an older report has of it.
-pub fn article(view: &View<'_>, item: &Item<'_>, before: Option<&JsonFinding<'_>>) -> Markup {
+/// A finding with all that is known of it.
+pub fn article(view: &View<'_>, item: &Item<'_>) -> Markup {
     let f = item.finding;
     let class = format!("finding {}", ticks::class(&f.severity));
     html! {
-        article id=(item.anchor) class=(class) data-severity=(ticks::class(&f.severity)) data-status=(status(f)) {
+        article id=(item.anchor) class=(class) data-severity=(ticks::class(&f.severity)) data-status=(view.sorted(item)) {
             @if let Some(whole) = &item.whole { span id=(whole) {} }
-            (head(item))
+            (head(view, item))
             (rest(message(f)))
             (places(view, f))
             @if let Some(quote) = &f.quote { (claim(f, quote)) }
             @else { (source_lines(f)) }
-            (arithmetic(view, f, before))
+            (arithmetic(view, f, item.before.filter(|_| item.has_changed())))
             (remarks(f))
-            @if let Some(quote) = &f.quote { (sources(view, f, quote)) }
-            (known(f))
+            @if f.quote.is_some() { (sources(view, f)) }
+            (known(item))
         }
     }
 }
 
 /// What the page may leave out of a finding when there are very many.
-pub fn brief(item: &Item<'_>) -> Markup {
+pub fn brief(view: &View<'_>, item: &Item<'_>) -> Markup {
     let f = item.finding;
     html! {
-        li id=(item.anchor) data-severity=(ticks::class(&f.severity)) data-status=(status(f)) {
+        li id=(item.anchor) data-severity=(ticks::class(&f.severity)) data-status=(view.sorted(item)) {
             (ticks::severity(&f.severity)) " "
             @if let Some(label) = f.labels.first() { (place(&label.place)) " " }
             @if let Some(key) = &f.key { (name(key)) ": " }
             bdi { (short(message(f), 160)) }
         }
-    }
-}
-
-/// How a finding is sorted by the filter.
-fn status(f: &JsonFinding<'_>) -> &'static str {
-    match (&f.accepted, f.status) {
-        (Some(_), _) => "accepted",
-        (None, Some(Status::Changed)) => "changed",
-        (None, Some(Status::Open)) => "open",
-        (None, Some(Status::New)) => "new",
-        (None, None) => "",
     }
 }
 
@@ -67,13 +55,13 @@ pub fn message<'f>(f: &'f JsonFinding<'_>) -> &'f str {
     own.filter(|_| !title.is_empty()).unwrap_or(&f.message)
 }
 
-fn head(item: &Item<'_>) -> Markup {
+fn head(view: &View<'_>, item: &Item<'_>) -> Markup {
     let f = item.finding;
     html! {
-        h3 {
+        h4 {
             a class="number" href={ "#" (item.anchor) } title=(short(&f.fingerprint, 64)) { (item.number) }
             " " (ticks::severity(&f.severity))
-            @if let Some(status) = f.status { " " span class="chip" { (status.word()) } }
+            @if let Some(status) = view.status(item) { " " span class="chip" { (status.word()) } }
             @if f.accepted.is_some() { " " span class="chip" { "accepted" } }
             @if f.is_trivial { " " span class="chip" { "trivial" } }
             " " span class="say" { (sentence(message(f))) }
@@ -119,12 +107,18 @@ fn claim(f: &JsonFinding<'_>, quote: &JsonQuote<'_>) -> Markup {
     }
 }
 
-/// The lines of the files, with the cells marked.
+/// The lines of the files, with the cells marked; of several each with its place and its words.
 fn source_lines(f: &JsonFinding<'_>) -> Markup {
     let lines = f.labels.iter().filter_map(|l| Some((l, l.source.as_ref()?)));
+    let lines: Vec<_> = lines.collect();
     html! {
-        @for (n, (label, source)) in lines.enumerate() {
-            @if n > 0 { p class="where" { span { (place(&label.place)) } span { (sentence(&label.text)) } } }
+        @for (n, (label, source)) in lines.iter().enumerate() {
+            @if lines.len() > 1 {
+                p class="where" {
+                    @if n > 0 { span { (place(&label.place)) } }
+                    span { (sentence(&label.text)) }
+                }
+            }
             (source_line(f, label, source))
         }
     }
@@ -189,8 +183,8 @@ fn arithmetic(view: &View<'_>, f: &JsonFinding<'_>, before: Option<&JsonFinding<
     html! {
         @if let Some(before) = before {
             div class="pair" {
-                div { h4 { "Before" } (table(before)) (number_line(before)) }
-                div { h4 { "Now" } (table(f)) (number_line(f)) }
+                div { h5 { "Before" } (table(before)) (number_line(before)) }
+                div { h5 { "Now" } (table(f)) (number_line(f)) }
             }
         } @else if let Some(w) = &f.working {
             div class="proof" { div { (working::table(f, w, tick)) } (number_line(f)) }
@@ -235,7 +229,7 @@ fn undecided(f: &JsonFinding<'_>) -> Markup {
 }
 
 /// Where the figures of a claim come from.
-fn sources(view: &View<'_>, f: &JsonFinding<'_>, _: &JsonQuote<'_>) -> Markup {
+fn sources(view: &View<'_>, f: &JsonFinding<'_>) -> Markup {
     let files = f.labels.iter().filter(|l| l.role != "rule").map(|l| &*l.place.file);
     let terms = f.working.iter().flat_map(|w| &w.terms).filter_map(|t| t.place.as_ref());
     let files: std::collections::BTreeSet<&str> = files.chain(terms.map(|p| &*p.file)).collect();
@@ -259,11 +253,14 @@ fn sources(view: &View<'_>, f: &JsonFinding<'_>, _: &JsonQuote<'_>) -> Markup {
     }
 }
 
-/// What accepts it, and what was noted.
-fn known(f: &JsonFinding<'_>) -> Markup {
+/// What accepts it, and what was noted of it, in this report or in an earlier one.
+fn known(item: &Item<'_>) -> Markup {
+    let f = item.finding;
+    let earlier = item.before.and_then(|before| before.note.as_ref());
     html! {
         @if let Some(a) = &f.accepted { p class="accepted" { (acceptance(a)) } }
-        @if let Some(note) = &f.note { (noted(note)) }
+        @if let Some(note) = &f.note { (noted(note, note.carried_over, note.outdated)) }
+        @else if let Some(note) = earlier { (noted(note, true, note.outdated || item.has_changed())) }
     }
 }
 
@@ -279,14 +276,14 @@ pub fn acceptance(a: &JsonAcceptance<'_>) -> Markup {
 }
 
 /// What a person noted.
-fn noted(note: &JsonNote<'_>) -> Markup {
+fn noted(note: &JsonNote<'_>, carried_over: bool, outdated: bool) -> Markup {
     html! {
         p class="note" {
             @if let Some(by) = &note.cleared_by { "Cleared by " strong { (name(by)) } }
             @else { "Note" }
             @if let Some(text) = &note.text { ": " (sentence(text)) }
-            @if note.carried_over { " " span class="chip" { "carried over" } }
-            @if note.outdated { " " span class="chip warning" { "the figures have changed since" } }
+            @if carried_over { " " span class="chip" { "carried over" } }
+            @if outdated { " " span class="chip warning" { "the figures have changed since" } }
         }
     }
 }

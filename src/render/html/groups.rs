@@ -1,32 +1,27 @@
 //! The findings of a page, check by check. What a page has no room for is a line each, or is only
 //! counted.
 
-use std::collections::BTreeMap;
-
 use maud::{Markup, PreEscaped, html};
 
+use crate::render::html::filter;
 use crate::render::html::finding::{article, brief};
 use crate::render::html::text::{name, short};
-use crate::render::html::ticks;
-use crate::render::html::view::{Group, Item, View};
+use crate::render::html::view::{Group, View};
 use crate::render::words::count;
-use crate::report::document::JsonFinding;
 
 /// Bytes that whole findings may take in a page, and findings in a line.
-const ROOM: usize = 900_000;
-const BRIEF_ROOM: usize = 300_000;
-
-/// Findings of before, by fingerprint, where a page compares two reports.
-pub type Before<'a> = BTreeMap<&'a str, &'a JsonFinding<'static>>;
+const ROOM: usize = 800_000;
+const BRIEF_ROOM: usize = 250_000;
 
 /// All groups.
-pub fn groups(view: &View<'_>, before: &Before<'_>) -> Markup {
+pub fn groups(view: &View<'_>) -> Markup {
     let mut room = Room { whole: ROOM, brief: BRIEF_ROOM, groups: view.groups.len() };
     html! {
         section id="findings" {
             h2 { "Findings" }
+            (filter::form(view))
             @if view.groups.is_empty() { p { "There are none." } }
-            @for group in &view.groups { (self::group(view, group, before, &mut room)) }
+            @for group in &view.groups { (self::group(view, group, &mut room)) }
         }
     }
 }
@@ -38,7 +33,7 @@ struct Room {
     groups: usize,
 }
 
-fn group(view: &View<'_>, group: &Group<'_>, before: &Before<'_>, room: &mut Room) -> Markup {
+fn group(view: &View<'_>, group: &Group<'_>, room: &mut Room) -> Markup {
     let groups = room.groups.max(1);
     room.groups = groups - 1;
     let (mut whole, mut brief_room) = (room.whole / groups, room.brief / groups);
@@ -48,16 +43,18 @@ fn group(view: &View<'_>, group: &Group<'_>, before: &Before<'_>, room: &mut Roo
     for item in &group.items {
         let text = match whole {
             0 => String::new(),
-            _ => article(view, item, changed(item, before)).into_string(),
+            _ => article(view, item).into_string(),
         };
-        if !text.is_empty() && (text.len() <= whole || drawn.is_empty()) {
+        // The first may take more than its share, so that every check has one that is whole.
+        let fits = text.len() <= whole || (drawn.is_empty() && text.len() <= room.whole);
+        if !text.is_empty() && fits {
             room.whole = room.whole.saturating_sub(text.len());
             whole = whole.saturating_sub(text.len());
             drawn.push_str(&text);
             continue;
         }
         whole = 0;
-        let line = brief(item).into_string();
+        let line = brief(view, item).into_string();
         match brief_room.checked_sub(line.len()) {
             Some(rest) => {
                 brief_room = rest;
@@ -83,12 +80,6 @@ fn group(view: &View<'_>, group: &Group<'_>, before: &Before<'_>, room: &mut Roo
     }
 }
 
-/// What an older report has of a finding, where it has changed since.
-fn changed<'b>(item: &Item<'_>, before: &Before<'b>) -> Option<&'b JsonFinding<'static>> {
-    let old = before.get(&*item.finding.fingerprint)?;
-    (old.evidence != item.finding.evidence).then_some(*old)
-}
-
 fn head(group: &Group<'_>) -> Markup {
     let tally = group.summary.filter(|s| s.standing.is_some()).map(|s| &s.tally);
     html! {
@@ -98,7 +89,6 @@ fn head(group: &Group<'_>) -> Markup {
                 code { (name(group.check)) }
             }
             p class="where" {
-                @if let Some(first) = group.items.first() { span { (ticks::severity(&first.finding.severity)) } }
                 span { (count(group.total, "finding", "findings")) }
                 @if let Some(t) = tally {
                     span { (t.held) " held, " (t.failed) " failed"

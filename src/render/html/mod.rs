@@ -1,10 +1,13 @@
 //! A page for people: one file, which asks for nothing from anywhere, can be read without script,
 //! and printed.
 
+mod compare;
 mod contents;
 mod coverage;
+mod embed;
 mod exhibit;
 mod facts;
+mod filter;
 mod finding;
 mod groups;
 mod line;
@@ -15,7 +18,6 @@ mod working;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::render::html::groups::Before;
 use crate::render::html::text::short;
 use crate::render::html::view::View;
 use crate::report::collection::{Collection, Limit};
@@ -25,17 +27,31 @@ pub const LIMIT: Limit = Limit { all: 2_000, each: 100 };
 
 const STYLE: &str = include_str!("page.css");
 
-/// What a page may load and run: nothing from elsewhere.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
+const SCRIPT: &str = include_str!("page.js");
+
+/// What a page may load and run: nothing from elsewhere, and of scripts that one alone of which this
+/// is the hash.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; \
+    script-src 'sha256-wunYhhCITDQBqtj+hcE6XP/kPgYHOE71h66igC/EdAk='";
 
 /// Writes the page of a run.
 pub fn page(all: &Collection, out: &mut Vec<u8>) {
-    let view = View::new(all);
-    out.extend_from_slice(whole(&view, &Before::new(), &html! {}).into_string().as_bytes());
+    write(&View::new(all, None), &html! {}, out);
+}
+
+/// Writes the page of a run beside an earlier one: findings by what became of them, with both workings
+/// where the figures have changed, and notes carried over.
+pub fn compared(old: &Collection, new: &Collection, out: &mut Vec<u8>) {
+    let view = View::new(new, Some(old));
+    write(&view, &compare::section(old, &view), out);
+}
+
+fn write(view: &View<'_>, compared: &Markup, out: &mut Vec<u8>) {
+    out.extend_from_slice(whole(view, compared).into_string().as_bytes());
     out.push(b'\n');
 }
 
-fn whole(view: &View<'_>, before: &Before<'_>, compared: &Markup) -> Markup {
+fn whole(view: &View<'_>, compared: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -52,13 +68,15 @@ fn whole(view: &View<'_>, before: &Before<'_>, compared: &Markup) -> Markup {
                 (contents::contents(view))
                 main {
                     (compared)
-                    (groups::groups(view, before))
+                    (groups::groups(view))
                     (exhibit::exhibits(view))
                     (coverage::coverage(view))
                     (again(view))
                     (legend())
                 }
+                (embed::json(view))
                 footer { p { "Made by crossfoot " (short(&view.document().crossfoot, 40)) "." } }
+                script { (PreEscaped(SCRIPT)) }
             }
         }
     }

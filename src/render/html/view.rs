@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::report::CheckSummary;
 use crate::report::collection::Collection;
 use crate::report::document::{Document, JsonFinding};
 use crate::report::exhibit::{Mark, Tick};
+use crate::report::{CheckSummary, Status};
 
 /// Digits of a fingerprint in an anchor.
 const ANCHOR: usize = 12;
@@ -16,8 +16,14 @@ pub struct View<'a> {
     pub all: &'a Collection,
     /// The findings of each check, in the order of the rules.
     pub groups: Vec<Group<'a>>,
+    /// Whether it is compared with an earlier report.
+    compares: bool,
+    /// What an earlier report has, by fingerprint, where the page compares with one.
+    before: BTreeMap<&'a str, &'a JsonFinding<'static>>,
     /// Where failed figures are marked in exhibits, by fingerprint.
     marks: BTreeMap<&'a str, Marked>,
+    /// The anchors of findings, by fingerprint.
+    anchors: BTreeMap<&'a str, String>,
 }
 
 /// Where and how an exhibit marks the figure of a finding.
@@ -52,6 +58,20 @@ pub struct Item<'a> {
     pub anchor: String,
     /// The anchor with its whole fingerprint.
     pub whole: Option<String>,
+    /// What an earlier report has of it.
+    pub before: Option<&'a JsonFinding<'static>>,
+}
+
+impl Item<'_> {
+    /// Whether an earlier report has it with other figures.
+    pub fn has_changed(&self) -> bool {
+        self.before.is_some_and(|before| differs(before, self.finding))
+    }
+}
+
+/// Whether a finding and an earlier one are about other figures. Older files do not say.
+fn differs(before: &JsonFinding<'_>, now: &JsonFinding<'_>) -> bool {
+    !before.evidence.is_empty() && !now.evidence.is_empty() && before.evidence != now.evidence
 }
 
 impl Group<'_> {
@@ -63,8 +83,8 @@ impl Group<'_> {
 }
 
 impl<'a> View<'a> {
-    /// A run in groups.
-    pub fn new(all: &'a Collection) -> View<'a> {
+    /// A run in groups, compared with an earlier one where there is one.
+    pub fn new(all: &'a Collection, old: Option<&'a Collection>) -> View<'a> {
         let document = &all.document;
         let mut of_check: BTreeMap<&str, Vec<&JsonFinding<'static>>> = BTreeMap::new();
         for finding in &document.findings {
@@ -75,7 +95,16 @@ impl<'a> View<'a> {
         let others = of_check.keys().copied().filter(|check| !known.contains(check));
         let mut names: Vec<&str> = summaries.iter().map(|c| c.id.as_str()).chain(others).collect();
         names.retain(|name| of_check.contains_key(name));
-        let mut view = View { all, groups: Vec::new(), marks: marks(document) };
+        let before = old.iter().flat_map(|old| &old.document.findings);
+        let before = before.map(|f| (&*f.fingerprint, f)).collect();
+        let mut view = View {
+            all,
+            groups: Vec::new(),
+            compares: old.is_some(),
+            before,
+            marks: marks(document),
+            anchors: BTreeMap::new(),
+        };
         let (mut number, mut taken) = (0, BTreeSet::new());
         for check in names {
             // A name that comes twice has its findings once.
@@ -84,9 +113,11 @@ impl<'a> View<'a> {
             let items = findings.into_iter().map(|finding| {
                 number += 1;
                 let anchor = anchor(&finding.fingerprint, number, &mut taken);
+                view.anchors.entry(&finding.fingerprint).or_insert_with(|| anchor.clone());
                 let whole = Some(format!("f-{}", finding.fingerprint));
                 let is_free = |a: &String| is_name(&finding.fingerprint) && taken.insert(a.clone());
-                Item { finding, number, anchor, whole: whole.filter(is_free) }
+                let before = view.before.get(&*finding.fingerprint).copied();
+                Item { finding, number, anchor, whole: whole.filter(is_free), before }
             });
             let items: Vec<Item<'a>> = items.collect();
             let total = all.counts.get(check).copied().unwrap_or(items.len() as u64);
@@ -95,6 +126,27 @@ impl<'a> View<'a> {
             view.groups.push(Group { check, anchor, summary, items, total });
         }
         view
+    }
+
+    /// How a finding compares with the old version, or with an earlier report.
+    pub fn status(&self, item: &Item<'_>) -> Option<Status> {
+        match item.before {
+            _ if item.finding.status.is_some() || !self.compares => item.finding.status,
+            None => Some(Status::New),
+            Some(_) if item.has_changed() => Some(Status::Changed),
+            Some(_) => Some(Status::Open),
+        }
+    }
+
+    /// How the filter sorts a finding.
+    pub fn sorted(&self, item: &Item<'_>) -> &'static str {
+        match (&item.finding.accepted, self.status(item)) {
+            (Some(_), _) => "accepted",
+            (None, Some(Status::Changed)) => "changed",
+            (None, Some(Status::Open)) => "open",
+            (None, Some(Status::New)) => "new",
+            (None, None) => "",
+        }
     }
 
     /// The run's document.
@@ -114,7 +166,7 @@ impl<'a> View<'a> {
 
     /// The anchor of a finding that is shown.
     pub fn anchor_of(&self, fingerprint: &str) -> Option<&str> {
-        self.items().find(|i| i.finding.fingerprint == fingerprint).map(|i| i.anchor.as_str())
+        self.anchors.get(fingerprint).map(String::as_str)
     }
 }
 
