@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crossfoot::api::{ReportOutcome, ReportRequest, ReportSlot, report};
-use crossfoot::files::tree::Memory;
+use crossfoot::files::tree::{Memory, OldSide};
 use crossfoot::render::{Format, Options, sink};
 use crossfoot::{Request, SinkSlot};
 
@@ -28,12 +28,21 @@ fn checked(rules: &str, format: Format) -> Vec<u8> {
 
 /// What is written of a saved run.
 fn reported(saved: &[u8], format: Format) -> (ReportOutcome, Vec<u8>) {
+    report_of(&[("run.json", saved)], ReportRequest::default(), format)
+}
+
+/// What is written of the last of these files, the others beside it.
+fn report_of(
+    files: &[(&str, &[u8])],
+    how: ReportRequest,
+    format: Format,
+) -> (ReportOutcome, Vec<u8>) {
     let mut tree = Memory::default();
-    tree.insert("run.json", saved.to_vec());
+    files.iter().for_each(|(name, bytes)| tree.insert(name, bytes.to_vec()));
     let request = ReportRequest {
         files: Request { tree: Some(Arc::new(tree)), ..Request::default() },
-        new: "run.json".into(),
-        ..ReportRequest::default()
+        new: files.last().expect("a run").0.into(),
+        ..how
     };
     let sink = format.row().saved.expect("a format of saved runs")();
     let mut out = Vec::new();
@@ -43,15 +52,13 @@ fn reported(saved: &[u8], format: Format) -> (ReportOutcome, Vec<u8>) {
     (outcome, out)
 }
 
-fn relative(path: &Path) -> String {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/")
-}
-
 #[test]
 fn every_run_is_read_back_as_it_was_written() {
-    insta::glob!("../fixtures", "**/rules.toml", |path| {
-        let rules = relative(path);
+    let all = glob::glob("fixtures/**/rules.toml").expect("a pattern");
+    let all: Vec<String> =
+        all.map(|path| path.expect("a path").to_string_lossy().replace('\\', "/")).collect();
+    assert!(all.len() > 100);
+    for rules in all {
         let [json, lines] = [Format::Json, Format::Jsonl].map(|format| checked(&rules, format));
         for (saved, of) in [(&json, "json"), (&lines, "jsonl")] {
             for (format, wanted) in [(Format::Json, &json), (Format::Jsonl, &lines)] {
@@ -60,7 +67,7 @@ fn every_run_is_read_back_as_it_was_written() {
                 assert!(written == *wanted, "{rules} from {of} to {format:?}");
             }
         }
-    });
+    }
 }
 
 /// A sample with findings of many kinds, some of them accepted.
@@ -91,8 +98,14 @@ fn told(saved: &[u8]) -> String {
 
 #[test]
 fn what_cannot_be_read_is_said_at_its_place() {
-    let json = String::from_utf8(sample(Format::Json)).expect("a text");
-    let lines = String::from_utf8(sample(Format::Jsonl)).expect("a text");
+    let saved =
+        |name: &str| std::fs::read_to_string(format!("fixtures/report/{name}")).expect("a text");
+    let (json, lines) = (saved("run.json"), saved("run.jsonl"));
+    assert_eq!(
+        [told(json.as_bytes()), told(lines.as_bytes())],
+        ["", ""],
+        "both are as they were saved"
+    );
     let newer = |text: &str| text.replacen("\"version\":1", "\"version\":2", 1);
     let older = json.replacen("\"version\":1", "\"version\":0", 1);
     let no_check = json.replacen("\"check\":", "\"chekc\":", 1);
@@ -121,8 +134,7 @@ fn what_cannot_be_read_is_said_at_its_place() {
     ];
     let all: String =
         cases.iter().map(|(name, text)| format!("--- {name}\n{}", told(text.as_bytes()))).collect();
-    let version = concat!("crossfoot ", env!("CARGO_PKG_VERSION"));
-    insta::assert_snapshot!("told", all.replace(version, "crossfoot VERSION"));
+    insta::assert_snapshot!("told", all);
 }
 
 #[test]
@@ -162,4 +174,129 @@ fn fields_that_came_later_may_be_missing() {
         again["findings"].as_array().map(Vec::len),
         value["findings"].as_array().map(Vec::len)
     );
+}
+
+const DISTRICTS: &str = "[data.d]
+path = \"d.csv\"
+key = \"name\"
+columns.area = { min = 5 }
+[check.even]
+each = \"d\"
+assert = \"homes <= area\"
+";
+
+/// What a run over these districts writes, beside an old version where there is one.
+fn districts(rows: &str, old: Option<&str>) -> serde_json::Value {
+    let tree = |rows: &str| {
+        let mut tree = Memory::default();
+        tree.insert("r.toml", DISTRICTS.into());
+        tree.insert("d.csv", format!("name,area,homes\n{rows}").into_bytes());
+        Arc::new(tree)
+    };
+    let old = old.map(|rows| OldSide { tree: tree(rows), name: "old".into(), commit: None });
+    let request = Request {
+        rule_files: vec!["r.toml".into()],
+        tree: Some(tree(rows)),
+        old,
+        today: Some("2026-11-23".into()),
+        ..Request::default()
+    };
+    let mut out = Vec::new();
+    let (sink, capped) = (sink(Format::Json, Options::default()), false);
+    let mut slots = [SinkSlot { sink, out: Box::new(&mut out), capped, error: None }];
+    crossfoot::run(&request, &mut slots);
+    drop(slots);
+    serde_json::from_slice(&out).expect("JSON")
+}
+
+/// Two saved runs, of which the first is the older one.
+fn compared(
+    old: &serde_json::Value,
+    new: &serde_json::Value,
+) -> (ReportOutcome, serde_json::Value) {
+    let [old, new] = [old, new].map(|run| run.to_string().into_bytes());
+    let how = ReportRequest { old: Some("old.json".into()), ..ReportRequest::default() };
+    let files = [("old.json", &old[..]), ("new.json", &new[..])];
+    let (outcome, out) = report_of(&files, how, Format::Json);
+    assert_eq!(outcome.problems, [] as [&str; 0]);
+    (outcome, serde_json::from_slice(&out).expect("JSON"))
+}
+
+const OLD_ROWS: &str = "North,2,1\nSouth,3,9\nWest,4,1\nEast,9,1\nHill,1,0\n";
+const NEW_ROWS: &str = "North,2,1\nSouth,4,9\nWest,7,1\nEast,9,12\n";
+
+/// Saved runs tell the same as a run over both versions of the data, but for what only those show:
+/// whether a row that is no longer found holds, or is gone.
+#[test]
+fn two_saved_runs_compare_as_two_versions_of_the_data_do() {
+    let (old, new) = (districts(OLD_ROWS, None), districts(NEW_ROWS, None));
+    let (outcome, both) = compared(&old, &new);
+    let wanted = districts(NEW_ROWS, Some(OLD_ROWS));
+    let statuses = |run: &serde_json::Value| -> Vec<(String, String)> {
+        let findings = run["findings"].as_array().expect("findings").clone();
+        let of = |f: serde_json::Value| (f["fingerprint"].to_string(), f["status"].to_string());
+        findings.into_iter().map(of).collect()
+    };
+    assert_eq!(statuses(&both), statuses(&wanted));
+    let words: Vec<String> = statuses(&both).into_iter().map(|s| s.1).collect();
+    for word in ["\"new\"", "\"changed\"", "\"open\""] {
+        assert!(words.iter().any(|w| w == word), "{word}: {words:?}");
+    }
+    let (told, wanted) = (&both["summary"], &wanted["summary"]);
+    for count in ["errors", "warnings", "infos", "accepted"] {
+        assert_eq!(told[count], wanted[count], "{count}");
+    }
+    for (check, wanted) in told["checks"]
+        .as_array()
+        .expect("checks")
+        .iter()
+        .zip(wanted["checks"].as_array().expect("checks"))
+    {
+        assert_eq!((&check["findings"], &check["known"]), (&wanted["findings"], &wanted["known"]));
+    }
+    let gone = |summary: &serde_json::Value| -> Vec<String> {
+        let past = summary["past"].as_array().expect("past").clone();
+        past.iter().map(|past| past["fingerprint"].to_string()).collect()
+    };
+    assert_eq!((gone(told).len(), gone(told)), (2, gone(wanted)));
+    assert_eq!(told["versions"]["settled_or_gone"], 2);
+    assert_eq!(both["old"]["name"], "old.json");
+    let line = "compared with old.json: 1 new, 2 changed, 1 still open, 2 settled or gone\n";
+    assert_eq!(outcome.compared.as_deref(), Some(line));
+    assert_eq!(outcome.warnings, [] as [&str; 0]);
+}
+
+#[test]
+fn notes_are_carried_over_and_say_where_the_figures_have_changed() {
+    let (mut old, new) = (districts(OLD_ROWS, None), districts(NEW_ROWS, None));
+    for finding in old["findings"].as_array_mut().expect("findings") {
+        let text = format!("about {}", finding["key"]);
+        finding["note"] = serde_json::json!({ "cleared_by": "AK", "text": text });
+    }
+    let (_, both) = compared(&old, &new);
+    let of = |run: &serde_json::Value, key: &str| {
+        let findings = run["findings"].as_array().expect("findings").clone();
+        findings.into_iter().find(|f| f["key"] == key).expect("a finding")["note"].clone()
+    };
+    let north = serde_json::json!({ "cleared_by": "AK", "text": "about \"North\"", "carried_over": true, "outdated": false });
+    assert_eq!(of(&both, "North"), north);
+    assert_eq!(of(&both, "South")["outdated"], true);
+    assert_eq!(of(&both, "East"), serde_json::Value::Null);
+    // What is outdated stays so until somebody notes something else.
+    let (_, again) = compared(&both, &new);
+    assert_eq!(of(&again, "South")["outdated"], true);
+}
+
+#[test]
+fn runs_in_the_wrong_order_or_of_other_rules_are_noticed() {
+    let (old, new) = (districts(OLD_ROWS, None), districts(NEW_ROWS, None));
+    let mut later = old.clone();
+    later["today"] = "2027-01-01".into();
+    let (outcome, _) = compared(&later, &new);
+    assert!(outcome.warnings.concat().contains("`old.json` is of 2027-01-01, later than"));
+    let other: serde_json::Value = serde_json::from_slice(&sample(Format::Json)).expect("JSON");
+    let (outcome, both) = compared(&old, &other);
+    assert!(outcome.warnings.concat().contains("none of the checks"), "{:?}", outcome.warnings);
+    assert_eq!(both["summary"]["versions"]["settled_or_gone"], serde_json::Value::Null);
+    assert!(both["summary"]["versions"]["not_judged"].as_u64() > Some(0));
 }

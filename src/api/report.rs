@@ -1,14 +1,19 @@
 //! A report of a saved run.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use crate::api::request::{Request, book};
 use crate::files::UNREADABLE_FILE;
 use crate::files::sources::Sources;
-use crate::render::words::problem_line;
-use crate::report::SavedSink;
+use crate::findings::allowance::FAULTS as ALLOWANCES;
+use crate::render::words::{compared, problem_line};
+use crate::report::collection::Collection;
+use crate::report::compare::{Comparison, old_version};
 use crate::report::coverage::RunFacts;
 use crate::report::document::{self, Document, JsonFinding, Take};
+use crate::report::text::printable_lines;
+use crate::report::{OldVersion, SavedSink};
 use crate::source::{FileId, Files, Problem};
 
 /// What a report is made of.
@@ -18,6 +23,8 @@ pub struct ReportRequest {
     pub files: Request,
     /// The saved run; `-` is standard input.
     pub new: String,
+    /// The one that it is compared with.
+    pub old: Option<String>,
     /// What the report is called.
     pub title: Option<String>,
     /// What is said of it beside: a name and a text.
@@ -51,6 +58,10 @@ pub struct ReportOutcome {
     pub problems: Vec<String>,
     /// The name of each of these problems.
     pub faults: Vec<&'static str>,
+    /// What is odd but keeps nothing from being made, in words.
+    pub warnings: Vec<String>,
+    /// Where two runs are compared: how many findings are new and so on, in words.
+    pub compared: Option<String>,
     /// Paths of all files that were read.
     pub files: Vec<String>,
 }
@@ -60,7 +71,7 @@ pub fn report(request: &ReportRequest, slots: &mut [ReportSlot<'_>]) -> ReportOu
     let mut outcome = ReportOutcome::default();
     match book(&request.files) {
         Ok(mut book) => {
-            if let Err(problems) = made(request, &mut book, slots) {
+            if let Err(problems) = made(request, &mut book, slots, &mut outcome) {
                 outcome.problems = problems.iter().map(|p| problem_line(p, &book)).collect();
                 outcome.faults = problems.iter().map(|p| p.fault.name).collect();
             }
@@ -78,17 +89,76 @@ fn made(
     request: &ReportRequest,
     book: &mut Sources,
     slots: &mut [ReportSlot<'_>],
+    outcome: &mut ReportOutcome,
 ) -> Result<(), Vec<Problem>> {
-    let file = open(book, &request.new).map_err(|problem| vec![problem])?;
-    let mut writer = Writer { request, slots, has_begun: false };
+    let one = |problem: Problem| vec![problem];
+    let old = request.old.as_deref().map(|path| old(path, book, slots)).transpose().map_err(one)?;
+    let file = open(book, &request.new).map_err(one)?;
+    let name = Files::path(book, file);
+    let mut writer = Writer { request, slots, old, has_begun: false };
     let read = read(book, file, &mut |document, finding| writer.finding(document, finding));
-    let document = read.map_err(|problem| vec![problem])?;
+    let mut document = read.map_err(one)?;
     let changed = book.changed();
     if !changed.is_empty() {
         return Err(changed);
     }
+    writer.begin(&document);
+    if let Some(old) = writer.old.take() {
+        outcome.warnings.extend(old.oddities(&document, &name));
+        old.comparison.finish(&mut document);
+        let counts = &document.summary.counts.versions;
+        outcome.compared = counts.as_ref().map(|counts| compared(counts, &old.version.name));
+        document.old = Some(old.version);
+    }
     writer.end(document);
     Ok(())
+}
+
+/// The run that another one is compared with.
+struct Old {
+    version: OldVersion,
+    today: String,
+    comparison: Comparison,
+}
+
+/// Reads the old run; the renderers that show it get what they show.
+fn old(path: &str, book: &mut Sources, slots: &mut [ReportSlot<'_>]) -> Result<Old, Problem> {
+    let file = open(book, path)?;
+    let limit = slots.iter().find_map(|slot| slot.sink.old_limit());
+    let mut shown = Collection::new(limit);
+    let mut comparison = Comparison::without(ALLOWANCES);
+    let document = read(book, file, &mut |_, finding| {
+        comparison.add(&finding);
+        if limit.is_some() {
+            shown.add(finding);
+        }
+    })?;
+    let (version, today) =
+        (old_version(&Files::path(book, file), &document), document.today.clone());
+    shown.complete(document);
+    let shown = Arc::new(shown);
+    slots.iter_mut().for_each(|slot| slot.sink.compare_with(&shown));
+    Ok(Old { version, today, comparison })
+}
+
+impl Old {
+    /// Signs that these are not an old and a new run of one project.
+    fn oddities(&self, new: &Document, name: &str) -> Vec<String> {
+        let old = &self.version.name;
+        let mut told = Vec::new();
+        if self.today > new.today {
+            told.push(format!(
+                "warning: `{old}` is of {}, later than `{name}` of {}\n  help: the old run comes first\n",
+                self.today, new.today
+            ));
+        }
+        if self.comparison.has_other_rules(new) {
+            told.push(format!(
+                "warning: `{name}` has none of the checks that found something in `{old}`\n  help: name two runs of the same rules\n"
+            ));
+        }
+        told.iter().map(|text| printable_lines(text) + "\n").collect()
+    }
 }
 
 /// Opens a saved run, as UTF-16 where a shell has written it so.
@@ -118,12 +188,16 @@ fn read(book: &Sources, file: FileId, take: &mut Take<'_>) -> Result<Document, P
 struct Writer<'w, 's> {
     request: &'w ReportRequest,
     slots: &'w mut [ReportSlot<'s>],
+    old: Option<Old>,
     has_begun: bool,
 }
 
 impl Writer<'_, '_> {
-    fn finding(&mut self, document: &Document, finding: JsonFinding<'static>) {
+    fn finding(&mut self, document: &Document, mut finding: JsonFinding<'static>) {
         self.begin(document);
+        if let Some(old) = &mut self.old {
+            old.comparison.judge(&mut finding);
+        }
         if let Some((last, others)) = self.slots.split_last_mut() {
             for slot in others {
                 slot.write(|sink, out| sink.finding(finding.clone(), out));
@@ -143,7 +217,10 @@ impl Writer<'_, '_> {
             today: document.today.clone(),
             rules: document.rules.clone(),
             run: self.run(&document.run),
-            old: document.old.clone(),
+            old: self
+                .old
+                .as_ref()
+                .map_or_else(|| document.old.clone(), |old| Some(old.version.clone())),
             ..Document::default()
         };
         self.slots.iter_mut().for_each(|slot| slot.write(|sink, out| sink.begin(&head, out)));
@@ -156,8 +233,7 @@ impl Writer<'_, '_> {
         run
     }
 
-    fn end(mut self, mut document: Document) {
-        self.begin(&document);
+    fn end(self, mut document: Document) {
         document.run = self.run(&document.run);
         if let Some((last, others)) = self.slots.split_last_mut() {
             for slot in others {

@@ -50,7 +50,7 @@ pub enum Command {
     Check(CheckArgs),
     /// Create, add to, prune or show the baseline: the findings that are accepted as they are
     Baseline(BaselineArgs),
-    /// Write a report of a run that was saved as JSON, in other formats
+    /// Write a report of a run that was saved as JSON, alone or beside an older one
     Report(ReportArgs),
     /// Explain a kind of finding, a check, a function, a key of rule files, or one finding by its
     /// fingerprint
@@ -271,10 +271,11 @@ pub struct About {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = REPORT_STATUS, override_usage = "crossfoot report [OPTIONS] <RUN>")]
+#[command(after_help = REPORT_STATUS, override_usage = "crossfoot report [OPTIONS] [OLD] <RUN>")]
 pub struct ReportArgs {
-    /// A run that `crossfoot check --format json=RUN` has saved, or `jsonl`; `-` is standard input
-    #[arg(value_name = "RUN", required = true)]
+    /// A run that `crossfoot check --format json=RUN` has saved, or `jsonl`; before it, an older run
+    /// that it is compared with. `-` is standard input
+    #[arg(value_name = "RUN", required = true, num_args = 1..=2)]
     pub runs: Vec<String>,
     #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = saved_format, help = saved_formats())]
     pub format: Vec<(Format, Option<String>)>,

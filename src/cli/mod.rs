@@ -32,7 +32,7 @@ pub fn main() -> ExitCode {
         Some(Command::Baseline(args)) => baseline::run(&args, &cli.global),
         Some(Command::Explain(args)) => explain::run(&args, &cli.global),
         Some(Command::Extract(args)) => extract::run(&args, &cli.global),
-        Some(Command::Report(args)) => report::run(&args),
+        Some(Command::Report(args)) => report::run(&args, &cli.global),
         Some(Command::List(args)) => list::run(&args, &cli.global),
         Some(Command::Schema(args)) => output::print(&args.text()),
         Some(Command::Completions(args)) => output::print(&args.script()),

@@ -4,29 +4,44 @@ use std::io::Write;
 
 use crossfoot::api::{ReportRequest, ReportSlot, report};
 use crossfoot::render::Format;
+use crossfoot::report::text::printable;
 
-use super::args::ReportArgs;
+use super::args::{Global, ReportArgs};
 use super::output::{self, Collected, Target};
 use super::status::{CLEAN, INCOMPLETE};
 
 /// Writes a saved run in other formats; the exit status.
-pub fn run(args: &ReportArgs) -> u8 {
+pub fn run(args: &ReportArgs, global: &Global) -> u8 {
     let formats =
         if args.format.is_empty() { vec![(Format::Json, None)] } else { args.format.clone() };
+    let [old @ .., new] = &args.runs[..] else { return INCOMPLETE };
+    if old.contains(new) {
+        output::report(&format!(
+            "error: `{}` would be compared with itself\n  help: name the older run first\n",
+            printable(new)
+        ));
+        return INCOMPLETE;
+    }
     let Some((mut slots, targets)) = outputs(&formats) else { return INCOMPLETE };
     let request = ReportRequest {
-        new: args.runs.first().cloned().unwrap_or_default(),
+        new: new.clone(),
+        old: old.first().cloned(),
         title: args.about.title.clone(),
         meta: args.about.meta.clone(),
         ..ReportRequest::default()
     };
     let outcome = report(&request, &mut slots);
+    outcome.warnings.iter().for_each(|warning| output::report(warning));
     outcome.problems.iter().for_each(|problem| output::report(problem));
     if !outcome.problems.is_empty() {
         return INCOMPLETE;
     }
     let errors = slots.into_iter().map(|slot| slot.error).collect();
-    if output::close(errors, targets, &outcome.files) { CLEAN } else { INCOMPLETE }
+    if !output::close(errors, targets, &outcome.files) {
+        return INCOMPLETE;
+    }
+    outcome.compared.filter(|_| !global.quiet).iter().for_each(|counts| output::report(counts));
+    CLEAN
 }
 
 /// Opens the outputs; none where one cannot be written, which is reported.

@@ -131,6 +131,7 @@ pub fn compared(counts: &StatusCounts, name: &str) -> String {
         (counts.open, "still open"),
         (counts.settled, "settled"),
         (counts.gone, "gone"),
+        (counts.settled_or_gone, "settled or gone"),
         (counts.not_judged, "not judged"),
     ];
     let parts = parts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!(", {n} {word}"));

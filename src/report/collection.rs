@@ -58,6 +58,12 @@ impl Collection {
         }
     }
 
+    /// Takes all of a run but its findings.
+    pub fn complete(&mut self, document: Document) {
+        let findings = std::mem::take(&mut self.document.findings);
+        self.document = Document { findings, ..document };
+    }
+
     /// How many findings are not shown.
     pub fn held_back(&self) -> u64 {
         self.counts.values().sum::<u64>() - self.document.findings.len() as u64

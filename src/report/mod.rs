@@ -5,6 +5,7 @@
 pub mod axis;
 pub mod certificate;
 pub mod collection;
+pub mod compare;
 pub mod coverage;
 pub mod document;
 pub mod exhibit;

@@ -1,5 +1,8 @@
 //! What a renderer is, and what it is given.
 
+use std::sync::Arc;
+
+use crate::report::collection::{Collection, Limit};
 use crate::report::document::{Document, JsonFinding};
 use crate::report::finding::Finding;
 use crate::report::place::{At, Position};
@@ -62,6 +65,12 @@ pub trait Sink: Sync {
 pub trait SavedSink {
     /// What is known before the first finding.
     fn begin(&mut self, document: &Document, out: &mut Vec<u8>);
+    /// How many findings it shows of an old run that this one is compared with.
+    fn old_limit(&self) -> Option<Limit> {
+        None
+    }
+    /// Before anything else: the old run.
+    fn compare_with(&mut self, _old: &Arc<Collection>) {}
     /// One finding, in order.
     fn finding(&mut self, finding: JsonFinding<'static>, out: &mut Vec<u8>);
     /// After the last: the document but for its findings.

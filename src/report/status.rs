@@ -84,6 +84,8 @@ pub enum Fate {
     Settled,
     /// The row, group or passage is no longer there.
     Gone,
+    /// One of these: two saved runs do not tell which.
+    SettledOrGone,
     /// It could not be judged again: unreadable, undecided, or interrupted.
     NotJudged,
 }
@@ -94,6 +96,7 @@ impl Fate {
         match self {
             Fate::Settled => "settled",
             Fate::Gone => "gone",
+            Fate::SettledOrGone => "settled or gone",
             Fate::NotJudged => "not judged",
         }
     }
@@ -172,6 +175,11 @@ impl Change {
     }
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
 /// Findings by how they compare with the old version.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StatusCounts {
@@ -185,6 +193,9 @@ pub struct StatusCounts {
     pub settled: u64,
     /// Of the old version, about what is no longer there.
     pub gone: u64,
+    /// Of the old version, and one of these: two saved runs do not tell which.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub settled_or_gone: u64,
     /// Of the old version, and not judged again.
     pub not_judged: u64,
 }

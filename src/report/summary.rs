@@ -264,6 +264,7 @@ impl Summary {
             match finding.fate {
                 Fate::Settled => counts.settled += 1,
                 Fate::Gone => counts.gone += 1,
+                Fate::SettledOrGone => counts.settled_or_gone += 1,
                 Fate::NotJudged => counts.not_judged += 1,
             }
         }
