@@ -12,12 +12,12 @@ use crate::engine::states::accumulate::{Accumulator, Blanks, KeptCell, KeptRow};
 use crate::engine::states::groups::{Group, Groups};
 use crate::engine::states::index::Index;
 use crate::engine::states::window::{Window, WindowValue};
-use crate::expr::bound::{Bound, GroupsDef, OnMiss, Op, Residual, StateDef, StateId, States};
+use crate::expr::bound::{Bound, OnMiss, Op, Residual, StateDef, StateId, States};
 use crate::expr::choose::{Choice, choose};
 use crate::expr::eval::{Env, Found};
 use crate::expr::functions::Context;
 use crate::source::RowId;
-use crate::value::{Hedge, Value, Why};
+use crate::value::{Hedge, Number, Value, Why};
 
 /// A state that has been filled.
 #[derive(Default)]
@@ -191,10 +191,17 @@ impl At<'_> {
         choose(&residual.condition, &env)
     }
 
+    /// The squared widths of what an aggregate of a group added.
+    pub fn squares(&self, state: StateId, slot: usize, group: &Group) -> Option<Number> {
+        let kept = group.slots.get(slot)?;
+        let taken = self.residual(state, slot, kept);
+        Some(taken.map_or_else(|| kept.squares.clone(), |taken| taken.squares))
+    }
+
     /// An aggregate whose condition names outer rows: judged for each kept row.
-    fn residual(&self, state: StateId, slot: usize, kept: &Accumulator) -> Value<'static> {
-        let StateDef::Groups(def) = &self.shared.defs.all[state] else { return not_read() };
-        let Some(residual) = &def.slots[slot].residual else { return not_read() };
+    fn residual(&self, state: StateId, slot: usize, kept: &Accumulator) -> Option<Accumulator> {
+        let StateDef::Groups(def) = &self.shared.defs.all[state] else { return None };
+        let residual = def.slots[slot].residual.as_ref()?;
         let mut acc = Accumulator::new(&def.slots[slot]);
         for row in &kept.kept {
             match (self.judged(residual, row).chosen, row.open) {
@@ -204,14 +211,14 @@ impl At<'_> {
             }
         }
         acc.counts.why = acc.counts.why.max(kept.counts.why);
-        acc.finish().into_owned()
+        Some(acc)
     }
 
     /// An aggregate of the group with these keys, or over no rows where there is none.
     fn of_group<'g>(
         &self,
         groups: &'g Groups,
-        (state, def): (StateId, &GroupsDef),
+        state: StateId,
         slot: usize,
         key: &[Value<'_>],
     ) -> Value<'g> {
@@ -223,8 +230,8 @@ impl At<'_> {
         if acc.is_many() {
             self.miss(Miss { state, at: slot, what: Missed::OnlySeveral });
         }
-        if def.slots[slot].residual.is_some() {
-            return self.residual(state, slot, acc);
+        if let Some(taken) = self.residual(state, slot, acc) {
+            return taken.finish().into_owned();
         }
         match &group {
             Cow::Borrowed(group) => group.slots[slot].finish(),
@@ -300,7 +307,7 @@ impl Env for At<'_> {
     fn aggregate(&self, state: StateId, slot: usize, key: &[Value<'_>]) -> Value<'_> {
         let Some(groups) = self.of_groups(state) else { return Value::Unknown(Why::NotRead) };
         let StateDef::Groups(def) = &self.shared.defs.all[state] else { return not_read() };
-        match self.of_group(groups, (state, def), slot, key) {
+        match self.of_group(groups, state, slot, key) {
             Value::Missing if groups.aside.may_be(def, slot, key) => Value::Unknown(Why::SetAside),
             value => value,
         }

@@ -70,5 +70,5 @@ fn squares_of(atom: &Bound, env: &At<'_>) -> Option<Number> {
         return None;
     }
     let keys = joined(key.iter().map(|k| eval(k, env)).collect(), *joins);
-    group_of(env, *state, &keys).map(|group| group.slots[*slot].squares.clone())
+    group_of(env, *state, &keys).and_then(|group| env.squares(*state, *slot, &group))
 }
