@@ -8,6 +8,7 @@ use crate::fault::Severity;
 use crate::files::sources::Sources;
 use crate::findings::allowance::FAULTS as ALLOWANCES;
 use crate::findings::hydrate::FindingSink;
+use crate::findings::observed::observed;
 use crate::gate::Gate;
 use crate::gate::baseline::{Entry, Listed};
 use crate::report::Finding;
@@ -28,6 +29,8 @@ pub(crate) struct Counter<'c, 's> {
     pub unconfirmed: u64,
     /// By sink, whether it has got none yet.
     none_yet: Vec<bool>,
+    /// Whether a sink writes certificates.
+    certifies: bool,
 }
 
 impl<'c, 's> Counter<'c, 's> {
@@ -40,13 +43,28 @@ impl<'c, 's> Counter<'c, 's> {
     ) -> Self {
         let none_yet = vec![true; sinks.len()];
         let (book, entries) = (&project.book, Vec::new());
-        Counter { sinks, book, jobs, project, lists, entries, gate, unconfirmed: 0, none_yet }
+        let certifies = sinks.iter().any(|slot| slot.sink.is_document());
+        Counter {
+            sinks,
+            book,
+            jobs,
+            project,
+            lists,
+            entries,
+            gate,
+            unconfirmed: 0,
+            none_yet,
+            certifies,
+        }
     }
 }
 
 impl Counter<'_, '_> {
     /// Finds out whether a finding is accepted, and what it counts for.
     fn judge(&mut self, finding: &mut Finding) {
+        if self.certifies && finding.certificate.is_none() {
+            finding.certificate = Some(Box::new(observed(finding, self.book)));
+        }
         let baseline = &self.project.baseline;
         self.project.allowances.accept(finding);
         let is_of_data = !ALLOWANCES.contains(&finding.fault());

@@ -153,7 +153,8 @@ fn judge(
         read_errors(project, &ran, job.paths, problems);
         let maker = FindingMaker::new(job, &ran, &project.book)
             .accepting(&project.allowances)
-            .renamed(&project.built.renames);
+            .renamed(&project.built.renames)
+            .certifying(sinks.iter().any(|slot| slot.sink.is_document()));
         let mut old = project.book.old().map(|s| Comparison::new(project, s, request, &maker));
         let facts = facts_of(project, request, old.as_ref().map(Comparison::facts));
         let changes = facts.old.iter().flat_map(|old| &old.rule_changes);

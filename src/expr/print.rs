@@ -83,7 +83,8 @@ fn path(names: &[Name]) -> String {
     names.iter().map(|n| name(&n.text)).collect::<Vec<_>>().join(".")
 }
 
-fn window_word(window: WindowFunction) -> &'static str {
+/// The word of a function that looks at other rows in order.
+pub fn window_word(window: WindowFunction) -> &'static str {
     match window {
         WindowFunction::Prev => "prev",
         WindowFunction::Next => "next",

@@ -195,6 +195,16 @@ pub(crate) fn missed_key<'v>(
     miss: &Miss,
     env: &'v At<'_>,
 ) -> Vec<Value<'v>> {
+    missed_parts(check, assertion, miss, env).iter().map(|part| eval(part, env)).collect()
+}
+
+/// The parts of that key.
+pub(crate) fn missed_parts<'v>(
+    check: &'v Check,
+    assertion: &'v Assertion,
+    miss: &Miss,
+    env: &'v At<'_>,
+) -> &'v [Bound] {
     let mut key: Option<&[Bound]> = None;
     // An assertion's own look-up at the same place of its text is likelier than the filter's.
     let own = check.filter.iter().chain([&assertion.bound]);
@@ -216,7 +226,7 @@ pub(crate) fn missed_key<'v>(
             _ => {}
         });
     }
-    key.unwrap_or_default().iter().map(|part| eval(part, env)).collect()
+    key.unwrap_or_default()
 }
 
 /// The hash of what an assertion compared: both sides, or the cells that it reads where it has no sides.

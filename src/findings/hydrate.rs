@@ -6,7 +6,7 @@
 use crate::engine::data::check::Kind;
 use crate::engine::data::classes::{Class, RawKind};
 use crate::engine::data::parallel::in_parallel;
-use crate::engine::pass::locate::{Finders, RowFinder};
+use crate::engine::pass::locate::{Finders, Located, RowFinder};
 use crate::engine::pass::ran::RawUnitFinding;
 use crate::engine::states::Map;
 use crate::engine::states::env::{Missed, UnitRow};
@@ -53,8 +53,14 @@ enum Wanted {
     Ready(Box<Finding>),
 }
 
-/// Places of the first of two equal keys, by table, row and demand.
-type Firsts = Map<(usize, RowId, AssertionOf), Vec<Place>>;
+/// The first of two equal keys and the places of its cells, by table, row and demand.
+type Firsts = Map<(usize, RowId, AssertionOf), First>;
+/// A row with the places of the cells that are its key.
+pub(crate) struct First {
+    pub row: Located,
+    pub places: Vec<Place>,
+}
+
 /// A check and its assertion.
 type AssertionOf = (CheckId, AssertionId);
 
@@ -133,7 +139,7 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
             }
             Wanted::Row(r) => {
                 let first = self.first_key(r).and_then(|key| firsts.get(&key));
-                let mut finding = self.of_row(r, finders, terms, first.map(Vec::as_slice))?;
+                let mut finding = self.of_row(r, finders, terms, first)?;
                 finding.rename(self.renames);
                 self.accept_row(&mut finding, r, finders);
                 Some(finding)
@@ -301,7 +307,8 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
                 let located = finders[table].row(row)?;
                 let table = &self.job.tables[table];
                 let cell = |&c: &usize| place::of_cell(self.files, table, c, &located);
-                Some(columns.iter().map(cell).collect())
+                let places = columns.iter().map(cell).collect();
+                Some(First { row: located, places })
             };
             chunk.iter().map(place).collect::<Vec<_>>()
         });

@@ -32,6 +32,8 @@ pub struct FindingMaker<'h, 'j> {
     pub(crate) renames: &'h Renames,
     /// What has read each data file.
     pub(crate) readers: BTreeMap<FileId, &'h dyn Reader>,
+    /// Whether findings get certificates.
+    pub(crate) certifies: bool,
 }
 
 static NO_ALLOWANCES: Allowances = Allowances { all: Vec::new(), today: 0 };
@@ -66,6 +68,7 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
             allowances: &NO_ALLOWANCES,
             renames: &NO_RENAMES,
             readers,
+            certifies: false,
         }
     }
 
@@ -85,6 +88,12 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
     pub fn under_former_names(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
         findings.iter_mut().for_each(|f| f.rename(self.renames));
         findings
+    }
+
+    /// Whether its findings get certificates.
+    #[must_use]
+    pub fn certifying(self, certifies: bool) -> Self {
+        FindingMaker { certifies, ..self }
     }
 
     /// With rows from elsewhere than files; each worker has its own finder of a table.

@@ -13,6 +13,7 @@ use crate::fault::Severity;
 use crate::findings::about::{Case, Proof, compared, missed_key};
 use crate::findings::aside;
 use crate::findings::builder::{WorkingBuilder, WorkingParts};
+use crate::findings::hydrate::First;
 use crate::findings::irregular;
 use crate::findings::labels::{self, Labeller};
 use crate::findings::maker::FindingMaker;
@@ -45,7 +46,7 @@ impl FindingMaker<'_, '_> {
         asked: &WantedRow,
         finders: &mut Finders<'_>,
         terms: &Terms,
-        first: Option<&[Place]>,
+        first: Option<&First>,
     ) -> Option<Finding> {
         let WantedRow { table, raw, class, .. } = *asked;
         if class.kind == RawKind::Structure {
@@ -55,7 +56,7 @@ impl FindingMaker<'_, '_> {
         match class.kind {
             RawKind::Structure => None,
             RawKind::Unreadable => self.unreadable(table, class.column?.index(), &located),
-            RawKind::Duplicate => self.duplicate(asked, &located, first?),
+            RawKind::Duplicate => self.duplicate(asked, &located, first?, finders, terms),
             RawKind::Missed => self.missed(asked, &located, finders, terms),
             RawKind::Failed | RawKind::Improbable => {
                 self.failed_row(asked, &located, finders, terms)
@@ -145,11 +146,19 @@ impl FindingMaker<'_, '_> {
             text: unread.label,
         });
         finding.help = unread.help;
+        finding.certificate = self.of_unread((table, column), located);
         finding.key = self.shown_key(table, located);
         finding
     }
 
-    fn duplicate(&self, asked: &WantedRow, located: &Located, first: &[Place]) -> Option<Finding> {
+    fn duplicate(
+        &self,
+        asked: &WantedRow,
+        located: &Located,
+        first: &First,
+        finders: &mut Finders<'_>,
+        terms: &Terms,
+    ) -> Option<Finding> {
         let WantedRow { table, class, .. } = *asked;
         let case = self.case(asked, located);
         let Kind::Unique { columns } = &case.assertion.kind else { return None };
@@ -166,13 +175,15 @@ impl FindingMaker<'_, '_> {
                 text: if n == 0 { "used again here".into() } else { String::new() },
             });
         }
-        for (n, place) in first.iter().enumerate() {
+        for (n, place) in first.places.iter().enumerate() {
             finding.labels.push(Label {
                 place: place.clone(),
                 role: Role::First,
                 text: if n == 0 { "first used here".into() } else { String::new() },
             });
         }
+        let rows = [located, &first.row];
+        finding.certificate = self.of_duplicate((table, columns), rows, finders, terms);
         finding.key = self.shown_key(table, located);
         self.rule_label(&mut finding, class.check.index(), class.assertion.index());
         Some(finding)
@@ -189,7 +200,9 @@ impl FindingMaker<'_, '_> {
         self.asserted(asked, located, |case, env, at| {
             let row = Some((asked.table, located));
             let mut finding = self.of_miss(case, miss, env, at);
-            finding.labels = self.several(case, miss, (env, at, row), finders, terms);
+            let proof = self.proof(case, (env, at, row));
+            finding.labels = self.several(&proof, miss, finders, terms);
+            finding.certificate = self.of_missed(&proof, (case.check, miss), finders, terms);
             let is_nowhere = miss.what == Missed::NotFound;
             Some((finding, if is_nowhere { "no such key" } else { "not one row" }.into()))
         })
@@ -219,25 +232,26 @@ impl FindingMaker<'_, '_> {
     /// Labels for the rows of an `only` that found several.
     pub(crate) fn several(
         &self,
-        case: &Case<'_>,
+        proof: &Proof<'_>,
         miss: &Miss,
-        (env, at, row): (&At<'_>, &[UnitCell], Option<(usize, &Located)>),
         finders: &mut Finders<'_>,
         terms: &Terms,
     ) -> Vec<Label> {
         if miss.what != Missed::OnlySeveral {
             return Vec::new();
         }
-        let trace = working::trace(&case.assertion.bound, env, at);
-        let proof = Proof {
-            assertion: case.assertion,
-            filter: case.check.filter.as_ref(),
-            trace,
-            env,
-            row,
-            at,
-        };
-        labels::of_only(&mut self.labeller(&proof, finders, terms))
+        labels::of_only(&mut self.labeller(proof, finders, terms))
+    }
+
+    /// The steps of an assertion over what it was asked of.
+    pub(crate) fn proof<'p>(
+        &self,
+        case: &'p Case<'_>,
+        (env, at, row): (&'p At<'p>, &'p [UnitCell], Option<(usize, &'p Located)>),
+    ) -> Proof<'p> {
+        let (assertion, filter) = (case.assertion, case.check.filter.as_ref());
+        let trace = working::trace(&assertion.bound, env, at);
+        Proof { assertion, filter, trace, env, row, at }
     }
 
     pub(crate) fn of_miss(
@@ -279,15 +293,11 @@ impl FindingMaker<'_, '_> {
     ) -> Option<Finding> {
         let kind = asked.class.kind;
         self.asserted(asked, located, |case, env, at| {
-            let assertion = case.assertion;
-            let trace = working::trace(&assertion.bound, env, at);
-            let filter = case.check.filter.as_ref();
-            let row = Some((asked.table, located));
-            let proof = Proof { assertion, filter, trace, env, row, at };
+            let proof = self.proof(case, (env, at, Some((asked.table, located))));
             let confirmed = proof.confirms(kind);
             confirmed.then(|| {
                 let finding = self.word(case, kind, &proof, finders, terms);
-                (finding, words::label(&assertion.kind))
+                (finding, words::label(&case.assertion.kind))
             })
         })
     }
@@ -348,6 +358,7 @@ impl FindingMaker<'_, '_> {
             self.no_record_aside(&mut finding, state, proof.env);
         }
         finding.working = made.working;
+        finding.certificate = self.of_assertion(proof, finders, terms);
         finding
     }
 

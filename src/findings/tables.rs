@@ -9,6 +9,7 @@ use crate::engine::faults::{MIXED_PERCENT_MARKS, ROW_COUNT, VACUOUS_CHECK};
 use crate::engine::pass::locate::{Locator, RowFinder};
 use crate::engine::pass::ran::Ran;
 use crate::fault::{Fault, Severity};
+use crate::findings::observed::of_rows;
 use crate::findings::place;
 use crate::read::csv::faults::{BARE_CR, MIXED_LINE_ENDS, SWALLOWED_ROWS};
 use crate::read::note::RAGGED_ROW;
@@ -79,6 +80,7 @@ impl TableFindings<'_> {
             f.evidence = evidence(&[result.rows.to_string()]);
             f.help = swallowed.get(number).cloned().flatten().or_else(|| skipped(result.set_aside));
             f.labels.extend(self.expected(table));
+            f.certificate = Some(Box::new(of_rows(&table.name, result.rows, (min, max))));
             all.push(f);
         }
         all

@@ -8,7 +8,7 @@ use crate::engine::states::env::{Filled, UnitRow};
 use crate::expr::bind::BoundUnit;
 use crate::expr::bound::{Bound, StateDef};
 use crate::expr::ids::{AssertionId, CheckId};
-use crate::findings::about::{Case, Proof, UnitAt};
+use crate::findings::about::{Case, UnitAt};
 use crate::findings::maker::FindingMaker;
 use crate::findings::terms::{Terms, row_name};
 use crate::findings::working::{UnitCell, shown_key};
@@ -94,12 +94,12 @@ impl FindingMaker<'_, '_> {
             let at = self.unit_cells(unit, &found);
             if let Some(miss) = &unit.miss {
                 let mut finding = self.of_miss(&case, miss, env, &at);
-                finding.labels = self.several(&case, miss, (env, &at, None), finders, terms);
+                let proof = self.proof(&case, (env, &at, None));
+                finding.labels = self.several(&proof, miss, finders, terms);
+                finding.certificate = self.of_missed(&proof, (check, miss), finders, terms);
                 return Some(finding);
             }
-            let trace = working::trace(&assertion.bound, env, &at);
-            let proof =
-                Proof { assertion, filter: check.filter.as_ref(), trace, env, row: None, at: &at };
+            let proof = self.proof(&case, (env, &at, None));
             proof.confirms(kind).then(|| self.word(&case, kind, &proof, finders, terms))
         })?;
         self.place_unit(&mut finding, unit, &found, finders);

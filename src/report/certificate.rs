@@ -78,6 +78,8 @@ pub enum Exact {
     Micros(i64),
     /// Whether something holds.
     Truth(bool),
+    /// Whether something holds is left open by partial dates: it is taken to hold.
+    Possible,
     /// Nothing is written.
     Missing,
     /// It does not apply.
@@ -109,6 +111,7 @@ fn is_false(value: &bool) -> bool {
 /// What is allowed between the sides of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[expect(clippy::large_enum_variant, reason = "it is boxed where it is kept")]
 pub enum Within {
     /// What rounding explains: each figure is anything within its range, once.
     Rounding,
@@ -119,7 +122,7 @@ pub enum Within {
 }
 
 /// Rows of an aggregate that are not listed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Rest {
     /// How many they are.
     pub count: u64,
@@ -129,4 +132,24 @@ pub struct Rest {
     /// What they could come to, where rounding is taken into account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub range: Option<Range>,
+    /// The squares of the widths of their ranges, summed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub squares: Option<String>,
+}
+
+impl Operation {
+    /// An operation without operands.
+    pub fn new(op: &str, value: Exact) -> Operation {
+        Operation {
+            op: op.to_string(),
+            name: String::new(),
+            args: Vec::new(),
+            value,
+            range: None,
+            within: None,
+            text: None,
+            place: None,
+            rest: None,
+        }
+    }
 }
