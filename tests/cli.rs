@@ -34,13 +34,13 @@ fn expect(files: &[(&str, &str)], args: &[&str], status: i32, says: &str) {
 
 #[test]
 fn the_format_never_changes_the_status() {
-    for format in crossfoot::render::FORMATS.map(|f| f.name) {
+    for (format, is_binary) in crossfoot::render::FORMATS.map(|f| (f.name, f.format.is_binary())) {
         expect(&[("crossfoot.toml", RULES), ("t.csv", "a\n7\n")], &["check", "-f", format], 0, "");
         expect(
             &[("crossfoot.toml", RULES), ("t.csv", "a\n1\n")],
             &["check", "-f", format],
             1,
-            "must be at least 5",
+            if is_binary { "" } else { "must be at least 5" },
         );
         expect(&[("crossfoot.toml", RULES)], &["check", "-f", format], 2, "there is no file");
         expect(
@@ -75,6 +75,17 @@ fn reports_on_standard_output_follow_each_other() {
         ),
         "{text}"
     );
+}
+
+#[test]
+fn a_workbook_is_alone_on_standard_output() {
+    let files = [("crossfoot.toml", RULES), ("t.csv", "a\n1\n")];
+    let (_folder, output) = run(&files, &["check", "-f", "xlsx"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stdout.starts_with(b"PK"), "{output:?}");
+    let help = "help: write it to a file: --format xlsx=report.xlsx";
+    expect(&files, &["check", "-f", "xlsx", "-f", "full"], 2, help);
+    expect(&files, &["check", "-f", "xlsx=report.xlsx", "-f", "full"], 1, "error[t.a]");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Every format renders one sample report; whatever a terminal is sent is printable.
 
 mod html;
+mod sheets;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -366,7 +367,15 @@ fn rendered(format: Format, options: Options, texts: &Texts, findings: &[Finding
         .related(FileId(0), texts.place(0, "North").at.span(), "needed here");
     sink.problem(&problem, texts, &mut out);
     sink.end(&summary(), &mut out);
-    String::from_utf8(out).expect("text")
+    text_of(format, out)
+}
+
+/// A report as text; of a workbook, its cells.
+fn text_of(format: Format, report: Vec<u8>) -> String {
+    match format {
+        Format::Xlsx => sheets::listed(&report),
+        _ => String::from_utf8(report).expect("text"),
+    }
 }
 
 #[test]
@@ -492,7 +501,7 @@ fn run(request: &Request, format: Format, options: Options) -> (String, String) 
     let outcome = crossfoot::run(request, &mut slots);
     drop(slots);
     let counts = words::statistics(&outcome.summary) + &words::summary(&outcome.summary);
-    (String::from_utf8(out).expect("text"), outcome.problem_lines.concat() + &counts)
+    (text_of(format, out), outcome.problem_lines.concat() + &counts)
 }
 
 /// The text without the colour codes that renderers write.
@@ -688,6 +697,20 @@ fn assert_is_well_formed(format: Format, report: &str, json: &serde_json::Value)
             }
             let notes = run["invocations"][0]["toolExecutionNotifications"].as_array();
             assert_eq!(notes.map_or(0, Vec::len), problems);
+        }
+        Format::Xlsx => {
+            assert_is_printable(report);
+            let is_fingerprint = |line: &&str| {
+                let text = line.strip_prefix('X').and_then(|l| l.split_once(": "));
+                text.is_some_and(|(_, text)| text.len() == 32)
+            };
+            assert_eq!(report.lines().filter(is_fingerprint).count(), findings, "{report}");
+            let formulas = report.lines().filter(|line| line.contains("  ="));
+            for formula in formulas.filter_map(|line| line.split_once(": ")) {
+                let column = formula.0.trim_end_matches(|c: char| c.is_ascii_digit());
+                let is_text = ["A", "B", "C", "D", "F", "K", "L"].contains(&column);
+                assert!(!is_text || !formula.1.starts_with("  ="), "{formula:?}");
+            }
         }
         Format::Github => {
             assert_is_printable(report);

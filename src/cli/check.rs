@@ -79,6 +79,10 @@ fn outputs(
     if !output::are_distinct(formats.iter().filter_map(|f| f.1.as_deref())) {
         return None;
     }
+    if let Some(error) = output::unshown(formats) {
+        output::report(&error);
+        return None;
+    }
     let destinations = destinations(formats);
     let is_written = |format: Format| destinations.iter().any(|(f, _)| *f == format);
     if let Some(unused) = args.accepted.iter().filter_map(|a| a.0).find(|f| !is_written(*f)) {

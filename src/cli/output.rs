@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use crossfoot::files::tree::disk::temporary_beside;
-use crossfoot::render::Options;
+use crossfoot::render::{Format, Options};
 use crossfoot::report::text::printable;
 use tempfile::TempPath;
 
@@ -16,6 +16,20 @@ use super::status::{CLEAN, INCOMPLETE};
 /// Whether standard output is a terminal.
 pub fn stdout_is_terminal() -> bool {
     io::stdout().is_terminal()
+}
+
+/// Why a report cannot go to standard output.
+pub fn unshown(formats: &[(Format, Option<String>)]) -> Option<String> {
+    let to_stdout: Vec<Format> = formats.iter().filter(|f| f.1.is_none()).map(|f| f.0).collect();
+    let name = to_stdout.iter().find(|format| format.is_binary())?.row().name;
+    let why = match to_stdout.len() {
+        1 if !stdout_is_terminal() => return None,
+        1 => "a terminal cannot show it",
+        _ => "nothing else can follow it on standard output",
+    };
+    Some(format!(
+        "error[output-failed]: `{name}` is no text, and {why}\n  help: write it to a file: --format {name}=report.{name}\n"
+    ))
 }
 
 /// What standard output can show.

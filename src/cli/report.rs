@@ -51,6 +51,10 @@ fn outputs(
     if !output::are_distinct(formats.iter().filter_map(|f| f.1.as_deref())) {
         return None;
     }
+    if let Some(error) = output::unshown(formats) {
+        output::report(&error);
+        return None;
+    }
     let (mut slots, mut targets) = (Vec::new(), Vec::new());
     for (format, path) in formats {
         let out: Box<dyn Write> = match path {

@@ -17,6 +17,7 @@ pub mod sarif;
 mod snippet;
 pub mod words;
 mod worst;
+pub mod xlsx;
 
 use crate::render::collected::Collected;
 use crate::render::printable::{Printable, Readers};
@@ -49,6 +50,8 @@ pub enum Format {
     Junit,
     /// A page.
     Html,
+    /// A workbook for an auditor.
+    Xlsx,
 }
 
 /// What is known of a format.
@@ -71,8 +74,9 @@ pub struct Row {
 }
 
 /// All formats.
-pub static FORMATS: [&Row; 11] =
-    [&FULL, &CONCISE, &JSON, &JSONL, &CSV, &MARKDOWN, &SARIF, &GITHUB, &GITLAB, &JUNIT, &HTML];
+pub static FORMATS: [&Row; 12] = [
+    &FULL, &CONCISE, &JSON, &JSONL, &CSV, &MARKDOWN, &SARIF, &GITHUB, &GITLAB, &JUNIT, &HTML, &XLSX,
+];
 
 static FULL: Row = Row {
     format: Format::Full,
@@ -184,6 +188,16 @@ static HTML: Row = Row {
     writes_problems: false,
 };
 
+static XLSX: Row = Row {
+    format: Format::Xlsx,
+    name: "xlsx",
+    about: "a workbook for an auditor",
+    make: |options| fit(Collected::new(None, xlsx::workbook), Readers::Programs, options),
+    saved: Some(|| Box::new(Collected::new(None, xlsx::workbook))),
+    complete: true,
+    writes_problems: false,
+};
+
 impl Format {
     /// What is known of it.
     pub fn row(self) -> &'static Row {
@@ -199,7 +213,15 @@ impl Format {
             Format::Gitlab => &GITLAB,
             Format::Junit => &JUNIT,
             Format::Html => &HTML,
+            Format::Xlsx => &XLSX,
         }
+    }
+}
+
+impl Format {
+    /// Whether it is no text, which a terminal could not show.
+    pub fn is_binary(self) -> bool {
+        self == Format::Xlsx
     }
 }
 
