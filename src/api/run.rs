@@ -151,10 +151,13 @@ fn judge(
         let mut ran = run_engine(job);
         let raw = std::mem::take(&mut ran.raw);
         read_errors(project, &ran, job.paths, problems);
+        let is_whole = request.rows.is_empty() && request.fingerprint.is_none();
+        let has_exhibits = is_whole && sinks.iter().any(|slot| slot.sink.is_document());
         let maker = FindingMaker::new(job, &ran, &project.book)
             .accepting(&project.allowances)
             .renamed(&project.built.renames)
-            .certifying(sinks.iter().any(|slot| slot.sink.is_document()));
+            .certifying(sinks.iter().any(|slot| slot.sink.is_document()))
+            .with_exhibits(has_exhibits);
         let mut old = project.book.old().map(|s| Comparison::new(project, s, request, &maker));
         let facts = facts_of(project, request, old.as_ref().map(Comparison::facts));
         let changes = facts.old.iter().flat_map(|old| &old.rule_changes);
@@ -221,6 +224,7 @@ impl Found<'_, '_, '_> {
         if let (Some(old), Some(findings)) = (old, counter.gate.old()) {
             s.take_past(old.past(given, maker, findings));
         }
+        s.exhibits = maker.exhibits();
         s.spilled = job.memory.written();
         summarise(project, ran, &counter.gate, s);
         old.into_iter().for_each(|old| old.note_fewer(maker, &mut s.checks));

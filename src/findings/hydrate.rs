@@ -14,6 +14,7 @@ use crate::expr::bound::{Bound, Op};
 use crate::expr::ids::{AssertionId, CheckId, ColumnId};
 use crate::fault::Severity;
 use crate::findings::maker::FindingMaker;
+use crate::findings::noted::NotedFindings;
 use crate::findings::place;
 use crate::findings::rows::WantedRow;
 use crate::findings::terms::Terms;
@@ -80,6 +81,7 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
         let mut workers: Vec<Vec<Box<dyn RowFinder + '_>>> =
             (0..self.job.jobs).map(|_| self.finders()).collect();
         let (watch, mut written) = (self.job.watch, 0);
+        let mut noted = self.notes_findings.then(NotedFindings::default);
         watch.will_write(wanted.len() as u64);
         let stops = watch.stops();
         for reach in wanted.chunks(LOOKAHEAD) {
@@ -94,10 +96,11 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
                     chunk.iter().map(|w| self.make(w, finders, &terms, &firsts)).collect::<Vec<_>>()
                 });
                 let mut findings = Vec::with_capacity(wave.len());
-                for finding in made.into_iter().flatten() {
+                for (wanted, finding) in wave.iter().zip(made.into_iter().flatten()) {
                     match finding {
                         Some(mut f) => {
                             tell_apart(&mut f, &mut ordinals);
+                            noted.iter_mut().for_each(|n| note(n, wanted, f.fingerprint()));
                             findings.push(f);
                         }
                         None => taker.unconfirmed(),
@@ -107,6 +110,11 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
                 watch.wrote(wave.len() as u64);
                 written += wave.len() as u64;
             }
+        }
+        if let Some(mut noted) = noted {
+            noted.terms = terms;
+            // A maker makes its findings once.
+            let _ = self.noted.set(noted);
         }
         Written { all: wanted.len() as u64, written }
     }
@@ -317,6 +325,15 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
             .zip(places.into_iter().flatten())
             .filter_map(|(key, place)| Some((key, place?)))
             .collect()
+    }
+}
+
+/// Notes a finding for exhibits.
+fn note(noted: &mut NotedFindings, wanted: &Wanted, fingerprint: u128) {
+    match wanted {
+        Wanted::Row(asked) => noted.row(asked.table, asked.raw.row, asked.class, fingerprint),
+        Wanted::Unit(unit, _) => noted.unit(unit, fingerprint),
+        Wanted::Ready(_) => {}
     }
 }
 

@@ -385,7 +385,7 @@ fn reasons_of<'s, 't>(step: &'s Step<'t>, reasons: &mut Vec<&'s Step<'t>>) {
 }
 
 /// The column of the counted rows that a condition looks at.
-fn condition_column(slot: &Slot) -> Option<usize> {
+pub(crate) fn condition_column(slot: &Slot) -> Option<usize> {
     let of_unit = |b: &Bound, source: usize| {
         let mut found = None;
         b.walk(&mut |b| {

@@ -9,6 +9,7 @@ use crate::engine::pass::locate::{Locator, RowFinder};
 use crate::engine::pass::ran::Ran;
 use crate::engine::states::env::{At, UnitRow};
 use crate::findings::allowance::Allowances;
+use crate::findings::noted::NotedFindings;
 use crate::findings::place;
 use crate::findings::suggest::Suggestions;
 use crate::read::reader::Reader;
@@ -34,6 +35,10 @@ pub struct FindingMaker<'h, 'j> {
     pub(crate) readers: BTreeMap<FileId, &'h dyn Reader>,
     /// Whether findings get certificates.
     pub(crate) certifies: bool,
+    /// Whether exhibits are asked for.
+    pub(crate) notes_findings: bool,
+    /// What exhibits are made from.
+    pub(crate) noted: OnceLock<NotedFindings>,
 }
 
 static NO_ALLOWANCES: Allowances = Allowances { all: Vec::new(), today: 0 };
@@ -69,6 +74,8 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
             renames: &NO_RENAMES,
             readers,
             certifies: false,
+            notes_findings: false,
+            noted: OnceLock::new(),
         }
     }
 
@@ -94,6 +101,12 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
     #[must_use]
     pub fn certifying(self, certifies: bool) -> Self {
         FindingMaker { certifies, ..self }
+    }
+
+    /// With what exhibits are made from, if they are asked for.
+    #[must_use]
+    pub fn with_exhibits(self, asked: bool) -> Self {
+        FindingMaker { notes_findings: asked, ..self }
     }
 
     /// With rows from elsewhere than files; each worker has its own finder of a table.

@@ -75,6 +75,17 @@ impl<'t> Trace<'t> {
         self.root.decide(&mut all);
         all
     }
+
+    /// The parts that it comes to this by: those that decided one that fails; else of an `and` or an
+    /// `or` all that come to the same.
+    pub fn rests_on(&self) -> Vec<Decider<'_, 't>> {
+        if self.verdict == Verdict::Fails {
+            return self.decided().by;
+        }
+        let mut all = Decided::default();
+        self.root.rest(&mut all);
+        all.by
+    }
 }
 
 impl<'t> Step<'t> {
@@ -132,6 +143,18 @@ impl<'t> Step<'t> {
                 all.because.push(condition);
                 taken.decide(all);
             }
+            _ => all.by.push(self.decider(false)),
+        }
+    }
+
+    fn rest<'s>(&'s self, all: &mut Decided<'s, 't>) {
+        let kind = |step: &Step<'_>| std::mem::discriminant(&verdict(&step.value));
+        match (&self.bound.op, &self.args[..]) {
+            (Op::And(_) | Op::Or(_), parts) => {
+                parts.iter().filter(|p| kind(p) == kind(self)).for_each(|p| p.rest(all));
+            }
+            (Op::Not(_), [negated]) => negated.every(all),
+            (Op::If { .. }, [_, taken]) => taken.rest(all),
             _ => all.by.push(self.decider(false)),
         }
     }

@@ -20,6 +20,9 @@ pub struct Exhibit {
     pub rows: Vec<ExhibitRow>,
     /// Rows that are not shown.
     pub more_rows: u64,
+    /// Columns that are not shown: those of the key and those with marks are.
+    #[serde(default)]
+    pub more_columns: u64,
     /// What was found of its cells.
     pub marks: Vec<Mark>,
 }
