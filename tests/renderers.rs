@@ -298,6 +298,7 @@ fn summary() -> Summary {
         infos: 1,
         accepted: 2,
         versions: Some(StatusCounts {
+            settled_or_gone: 0,
             new: 3,
             changed: 1,
             open: 3,
