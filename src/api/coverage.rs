@@ -1,13 +1,40 @@
 //! What was read in a run, and what of it no rule reads.
 
+use std::collections::BTreeMap;
+
 use crate::api::project::Project;
 use crate::api::reads;
 use crate::engine::data::job::TableResult;
 use crate::engine::data::table::Table;
 use crate::engine::pass::ran::Ran;
-use crate::report::coverage::TableFacts;
+use crate::files::sources::shown;
+use crate::report::coverage::{FileFacts, FileRole, TableFacts};
 use crate::shape::Source;
-use crate::source::Files;
+use crate::source::{FileId, Files};
+
+/// The files of today that are read, each once and sorted by path: their numbers, and what is known
+/// of them without reading them.
+pub fn files(project: &Project) -> (Vec<FileId>, Vec<FileFacts>) {
+    let baseline = project.baseline.path.as_deref().map(shown);
+    let role = |file: FileId, path: &str| match () {
+        () if file.0 as usize >= project.first_data => Some(FileRole::Data),
+        () if project.rule_files.iter().any(|rules| shown(rules) == path) => Some(FileRole::Rules),
+        () if baseline.as_deref() == Some(path) => Some(FileRole::Baseline),
+        // Rules that were looked at, and read none of the data.
+        () => None,
+    };
+    let facts = |file| {
+        let path = Files::path(&project.book, file);
+        let bytes = project.book.as_stored(file)?.len();
+        let role = role(file, &path)?;
+        Some((path.clone(), (file, FileFacts { path, role, bytes, sha256: None })))
+    };
+    let mut all = BTreeMap::new();
+    for (path, file) in project.book.current().filter_map(facts) {
+        all.entry(path).or_insert(file);
+    }
+    all.into_values().unzip()
+}
 
 /// The tables of today, in the order of the rules.
 pub fn tables(project: &Project, ran: &Ran<'_>) -> Vec<TableFacts> {

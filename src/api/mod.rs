@@ -6,6 +6,7 @@ mod counter;
 mod coverage;
 mod extract;
 mod facts;
+mod figures;
 mod known;
 mod list;
 mod old;

@@ -156,6 +156,13 @@ impl Project {
         self.problems.sort_by_key(|p| p.at.map(|(f, s)| (f, s.start)));
     }
 
+    /// The directory of the first rule file, else of the first path that was named: empty, or
+    /// ending in `/`.
+    pub(crate) fn directory(&self, request: &Request) -> String {
+        let named = self.rule_files.first().or(request.paths.first());
+        named.map(|path| base_of(&portable(path))).unwrap_or_default()
+    }
+
     /// The check in whose rule a place stands.
     pub(crate) fn check_at(&self, (file, span): (FileId, Span)) -> Option<&str> {
         let after = self.sections.partition_point(|(at, _)| *at <= (file, span.start));
@@ -233,8 +240,7 @@ fn old(request: &Request, rules: &RuleSet, project: &Project) -> Result<Option<O
         return Ok(request.old.clone());
     }
     if let Some(since) = &request.since {
-        let named = project.rule_files.first().or(request.paths.first());
-        let directory = named.map(|path| base_of(&portable(path))).unwrap_or_default();
+        let directory = project.directory(request);
         let inside = Path::new(&directory);
         return old_side(since, (inside, Path::new("")), request.root.as_deref()).map(Some);
     }

@@ -73,6 +73,10 @@ pub struct Request {
     pub title: Option<String>,
     /// What is said of the report beside: a name and a text.
     pub meta: Vec<(String, String)>,
+    /// The command that makes the run again.
+    pub command: Option<String>,
+    /// Whether a report names the commit of the working tree: git is asked for it.
+    pub names_commit: bool,
     /// Who waits for the run: gets its progress, and may stop it.
     pub watcher: Option<Arc<dyn Watcher>>,
 }

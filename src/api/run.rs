@@ -1,20 +1,23 @@
 //! Runs a request: the engine, findings to sinks, counts.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use crate::api::carry_out::{Collector, Given, give_findings, with_job};
 use crate::api::counter::Counter;
 use crate::api::coverage;
-use crate::api::facts;
 use crate::api::old::Comparison;
 use crate::api::outcome::Outcome;
 use crate::api::project::Project;
 use crate::api::request::{Request, SinkSlot};
 use crate::api::summary::summarise;
+use crate::api::{facts, figures};
 use crate::compile::{DOES_NOT_FIT, INTERNAL, INTERRUPTED};
 use crate::engine::pass::ran::Ran;
 use crate::engine::pass::run::run as run_engine;
 use crate::engine::pass::undecided::MOST;
+use crate::files::digest;
+use crate::files::git::head::{Head, head};
 use crate::files::{SCRATCH_FAILED, UNREADABLE_FILE};
 use crate::findings::hydrate::FindingSink;
 use crate::findings::maker::FindingMaker;
@@ -39,7 +42,15 @@ pub fn run_project(project: &Project, request: &Request, sinks: &mut [SinkSlot<'
     let mut problems = project.problems.clone();
     problems.extend(project.no_checks.clone().filter(|_| problems.is_empty()));
     if project.is_broken() {
-        begin(&facts_of(project, request, None), sinks);
+        begin(&facts_of(project, request, sinks, None), sinks);
+    } else if sinks.iter().any(|slot| slot.sink.is_document()) {
+        let (ids, mut files) = coverage::files(project);
+        let watch = request.watcher.as_deref().unwrap_or(&());
+        let ((), digests) = digest::beside(&project.book, &ids, watch, || {
+            judge(project, request, sinks, &mut outcome, &mut problems);
+        });
+        files.iter_mut().zip(digests).for_each(|(file, digest)| file.sha256 = digest);
+        outcome.summary.coverage.files = files;
     } else {
         judge(project, request, sinks, &mut outcome, &mut problems);
     }
@@ -65,8 +76,20 @@ pub fn run_project(project: &Project, request: &Request, sinks: &mut [SinkSlot<'
     outcome
 }
 
-fn facts_of(project: &Project, request: &Request, old: Option<OldVersion>) -> Facts {
-    let mut run = RunFacts { title: project.title.clone(), ..RunFacts::default() };
+fn facts_of(
+    project: &Project,
+    request: &Request,
+    sinks: &[SinkSlot<'_>],
+    old: Option<OldVersion>,
+) -> Facts {
+    let head = head_of(project, request, sinks);
+    let mut run = RunFacts {
+        title: project.title.clone(),
+        modified: head.as_ref().is_some_and(|head| head.is_modified),
+        commit: head.map(|head| head.commit),
+        command: request.command.clone(),
+        ..RunFacts::default()
+    };
     run.say(request.title.as_ref(), &request.meta);
     Facts {
         version: env!("CARGO_PKG_VERSION").into(),
@@ -76,6 +99,17 @@ fn facts_of(project: &Project, request: &Request, old: Option<OldVersion>) -> Fa
         old,
         run,
     }
+}
+
+/// The commit of the working tree that holds the rules, where an output names it.
+fn head_of(project: &Project, request: &Request, sinks: &[SinkSlot<'_>]) -> Option<Head> {
+    let is_named = sinks.iter().any(|slot| slot.sink.is_document());
+    if !request.names_commit || request.tree.is_some() || !is_named {
+        return None;
+    }
+    let (_, files) = coverage::files(project);
+    let paths: Vec<String> = files.into_iter().map(|file| file.path).collect();
+    head(Path::new(&project.directory(request)), &paths)
 }
 
 fn begin(facts: &Facts, sinks: &mut [SinkSlot<'_>]) {
@@ -159,7 +193,7 @@ fn judge(
             .certifying(sinks.iter().any(|slot| slot.sink.is_document()))
             .with_exhibits(has_exhibits);
         let mut old = project.book.old().map(|s| Comparison::new(project, s, request, &maker));
-        let facts = facts_of(project, request, old.as_ref().map(Comparison::facts));
+        let facts = facts_of(project, request, sinks, old.as_ref().map(Comparison::facts));
         let changes = facts.old.iter().flat_map(|old| &old.rule_changes);
         outcome.rules_loosened = changes.filter(|change| change.loosens).count() > 0;
         begin(&facts, sinks);
@@ -171,6 +205,7 @@ fn judge(
         let found = Found { project, request, given: &given, maker: &maker, old: old.as_ref() };
         if sinks.iter().any(|slot| slot.sink.is_document()) {
             outcome.summary.coverage.tables = coverage::tables(project, &ran);
+            outcome.summary.coverage.texts = figures::of_texts(project);
         }
         found.report(raw, (gate, sinks), outcome, problems);
     });

@@ -11,8 +11,8 @@ use super::output::{self, Collected, Target};
 use super::progress::Progress;
 use super::status::{CLEAN, FOUND, INCOMPLETE};
 
-/// Runs the checks; the exit status.
-pub fn run(args: &CheckArgs, global: &Global) -> u8 {
+/// Runs the checks; the exit status. `again` is the command that runs them again.
+pub fn run(args: &CheckArgs, global: &Global, again: String) -> u8 {
     let formats =
         if args.format.is_empty() { vec![(Format::Full, None)] } else { args.format.clone() };
     if let Some(error) = args.wrong_fail_on() {
@@ -21,6 +21,8 @@ pub fn run(args: &CheckArgs, global: &Global) -> u8 {
     }
     let Some((mut slots, targets)) = outputs(&formats, args, global) else { return INCOMPLETE };
     let mut request = request(args);
+    request.command = Some(again);
+    request.names_commit = true;
     let progress = Progress::start(!global.quiet);
     request.watcher = Some(progress.watcher());
     let outcome = crossfoot::run(&request, &mut slots);

@@ -6,6 +6,7 @@
     reason = "the command line is the edge of the program"
 )]
 
+mod again;
 mod args;
 mod baseline;
 mod check;
@@ -20,15 +21,18 @@ mod status;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 
 use args::{Cli, Command};
 
 /// Runs the command that was asked for.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let matches = Cli::command().get_matches();
+    let cli = Cli::from_arg_matches(&matches)
+        .unwrap_or_else(|error| error.format(&mut Cli::command()).exit());
+    let again = || again::command(&matches);
     let status = match cli.command {
-        Some(Command::Check(args)) => check::run(&args, &cli.global),
+        Some(Command::Check(args)) => check::run(&args, &cli.global, again()),
         Some(Command::Baseline(args)) => baseline::run(&args, &cli.global),
         Some(Command::Explain(args)) => explain::run(&args, &cli.global),
         Some(Command::Extract(args)) => extract::run(&args, &cli.global),
@@ -36,7 +40,7 @@ pub fn main() -> ExitCode {
         Some(Command::List(args)) => list::run(&args, &cli.global),
         Some(Command::Schema(args)) => output::print(&args.text()),
         Some(Command::Completions(args)) => output::print(&args.script()),
-        None => check::run(&cli.check, &cli.global),
+        None => check::run(&cli.check, &cli.global, again()),
     };
     ExitCode::from(status)
 }

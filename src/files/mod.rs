@@ -5,6 +5,7 @@
     clippy::disallowed_types,
     reason = "this is where the disk and the clock are reached"
 )]
+pub mod digest;
 pub mod git;
 pub mod inflate;
 pub mod machine;

@@ -18,6 +18,8 @@ use crate::width::{to_u32, to_usize};
 struct Entry {
     path: String,
     bytes: Option<Arc<dyn Bytes>>,
+    /// The bytes as they are stored, compressed or not; none of a text that is in no file.
+    stored: Option<Arc<dyn Bytes>>,
     derived: bool,
     stamp: Option<Stamp>,
     lines: Option<LineIndex>,
@@ -123,6 +125,11 @@ impl Sources {
         files.map(|(n, _)| FileId(to_u32(n)))
     }
 
+    /// The bytes of a file as they are stored, compressed or not; none of a text that is in no file.
+    pub fn as_stored(&self, file: FileId) -> Option<&dyn Bytes> {
+        self.entries.get(file.0 as usize)?.stored.as_deref()
+    }
+
     /// The machine of the run.
     pub fn machine(&self) -> Machine {
         self.machine
@@ -148,6 +155,7 @@ impl Sources {
     /// A problem that names the path and what to do.
     pub fn open(&mut self, path: &str, encoding: Option<&str>) -> Result<FileId, Problem> {
         let (bytes, stamp, kind) = self.stored(path)?;
+        let stored = Some(bytes.clone());
         let is_utf8 = |e: &str| e.eq_ignore_ascii_case("utf-8") || e.eq_ignore_ascii_case("utf8");
         let foreign = encoding.filter(|e| !is_utf8(e));
         let shown = self.shown_here(path);
@@ -162,6 +170,7 @@ impl Sources {
         self.entries.push(Entry {
             path: shown,
             bytes: Some(bytes),
+            stored,
             derived,
             stamp: stamp.filter(|_| !self.is_within_old),
             lines: None,
@@ -233,6 +242,7 @@ impl Sources {
         self.entries.push(Entry {
             path: path.to_string(),
             bytes: Some(bytes),
+            stored: None,
             derived: false,
             stamp: None,
             lines: Some(LineIndex::new(text.as_bytes())),

@@ -108,6 +108,16 @@ pub enum Step {
     End,
 }
 
+/// A figure in running text.
+pub struct Figure<'f> {
+    /// As it is written, without mark-up.
+    pub text: &'f str,
+    /// Its bytes in the file.
+    pub span: Span,
+    /// Gives the sentence that it stands in, cut where it is long.
+    pub around: &'f dyn Fn() -> String,
+}
+
 /// Reads the records of one file.
 pub trait Reader: Send + Sync {
     /// Columns and where the records start.
@@ -131,6 +141,12 @@ pub trait Reader: Send + Sync {
     /// What is out of order before the records, and in the file as a whole.
     fn notes(&self, _file: FileId) -> Vec<Note> {
         Vec::new()
+    }
+
+    /// Visits all figures in running text, in order; gives whether there can be such. Those in tables
+    /// are none.
+    fn figures(&self, _take: &mut dyn FnMut(&Figure<'_>)) -> bool {
+        false
     }
 
     /// The sentence that states what stands here; none where the rows are no parts of sentences.

@@ -15,7 +15,7 @@ pub struct RunFacts {
     /// The commit of the working tree in full, where it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub commit: Option<String>,
-    /// Whether files that were read differ from that commit.
+    /// Whether files that were read differ from that commit, or are not in it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub modified: bool,
     /// The command that makes it again.
@@ -73,9 +73,10 @@ pub struct FileFacts {
     pub path: String,
     /// What it is for.
     pub role: FileRole,
-    /// Its size on the disk.
+    /// Its size on the disk; of standard input what was read.
     pub bytes: u64,
-    /// The SHA-256 of its bytes, 64 hexadecimal digits; none where it cannot be read twice.
+    /// The SHA-256 of its bytes, compressed as they are, in 64 hexadecimal digits; none where they
+    /// could not be read to the end.
     pub sha256: Option<String>,
 }
 

@@ -119,6 +119,8 @@ const PACKAGES: &[(&str, &[&str])] = &[
             "rules/schema.rs",
         ],
     ),
+    ("sha2", &["files"]),
+    ("shlex", &["cli"]),
     ("simdutf8", &["read"]),
     ("strsim", &["source"]),
     ("tempfile", &["files", "cli"]),

@@ -2,6 +2,7 @@
 
 pub mod blobs;
 pub mod checkout;
+pub mod head;
 pub mod renames;
 pub mod run;
 pub mod since;

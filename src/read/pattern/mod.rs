@@ -44,7 +44,7 @@ const FRACTION: &str = r"(?i:\b(?:(?:one|two|three|four|five|six|seven|eight|nin
 const DATE: &str = r"(?:\d{4}-\d{2}-\d{2}\b|(?i:\b(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)(?:\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\s+\d{4})\b|\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?(?i:(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?),?\s+\d{4}\b|\d{4}(?:\s?[-–—]\s?\d{4})?\b)";
 
 /// The shape of what a placeholder holds; what has the shape but no value is found later, at its place.
-fn shape(kind: &str) -> String {
+pub(crate) fn shape(kind: &str) -> String {
     match kind {
         "number" | "integer" => format!("(?:{NUMBER}|{WORD_NUMBER})"),
         "percent" => format!(

@@ -26,8 +26,7 @@ pub fn plain(text: &str) -> Document<'_> {
 
 /// Markdown without its mark-up: paragraphs end with a blank line, table cells with ` | `.
 pub fn markdown(source: &str) -> Document<'static> {
-    let (map, breaks) = (FlatMap::default(), Vec::new());
-    let mut d = Flattener { source, text: String::new(), map, breaks };
+    let mut d = Flattener::new(source);
     let mut in_metadata = false;
     walk(source, Rows::All, &mut |event, range| {
         if is_edge(&event) {
@@ -52,11 +51,11 @@ pub fn markdown(source: &str) -> Document<'static> {
         }
     });
     d.breaks.dedup();
-    Document { text: d.text.into(), map: d.map, breaks: Some(d.breaks) }
+    d.document()
 }
 
 /// Whether a block of text begins or ends here: anything but a cell of a row and words in a line.
-fn is_edge(event: &Event<'_>) -> bool {
+pub(super) fn is_edge(event: &Event<'_>) -> bool {
     let tag = match event {
         Event::Start(tag) => tag.to_end(),
         Event::End(tag) => *tag,
@@ -75,15 +74,32 @@ fn is_edge(event: &Event<'_>) -> bool {
     )
 }
 
-struct Flattener<'s> {
+/// Takes the mark-up away from a document, or from a block of one.
+pub(super) struct Flattener<'s> {
     source: &'s str,
     text: String,
     map: FlatMap,
     breaks: Vec<u32>,
 }
 
-impl Flattener<'_> {
-    fn put(&mut self, text: &str, range: std::ops::Range<usize>) {
+impl<'s> Flattener<'s> {
+    /// Of this document; nothing is flattened yet.
+    pub fn new(source: &'s str) -> Flattener<'s> {
+        Flattener { source, text: String::new(), map: FlatMap::default(), breaks: Vec::new() }
+    }
+
+    /// Bytes that were put.
+    pub fn len(&self) -> usize {
+        self.text.len()
+    }
+
+    /// What was put.
+    pub fn document(self) -> Document<'static> {
+        Document { text: self.text.into(), map: self.map, breaks: Some(self.breaks) }
+    }
+
+    /// Takes a text that stands in this range of the document.
+    pub fn put(&mut self, text: &str, range: std::ops::Range<usize>) {
         // Code stands inside its backticks; an entity is longer than what it stands for.
         let raw = self.source.get(range.clone()).unwrap_or("");
         let inside = if raw.len() > text.len() { raw.find(text).unwrap_or(0) } else { 0 };

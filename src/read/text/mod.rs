@@ -5,6 +5,7 @@ pub mod container;
 pub mod document;
 pub(crate) mod events;
 pub mod extract;
+mod figures;
 pub mod path;
 pub mod reader;
 mod sentence;

@@ -11,11 +11,11 @@ use crate::read::block::{Block, Cells, Places};
 use crate::read::grid::{FieldSpan, Irregular};
 use crate::read::note::{Note, Spot};
 use crate::read::reader::{
-    BlockSize, Context, Cursor, FaultText, Head, Order, ReadError, Reader, Step, Wanted,
+    BlockSize, Context, Cursor, FaultText, Figure, Head, Order, ReadError, Reader, Step, Wanted,
 };
 use crate::read::text::document::{Document, markdown, plain};
 use crate::read::text::extract::Cell;
-use crate::read::text::sentence;
+use crate::read::text::{figures, sentence};
 use crate::report::Quote;
 use crate::source::{Bytes, FileId, Span};
 use crate::value::Hedge;
@@ -254,6 +254,13 @@ impl Reader for DocumentRows {
         Ok(())
     }
 
+    fn figures(&self, take: &mut dyn FnMut(&Figure<'_>)) -> bool {
+        // A table stands in a Markdown document.
+        let is_markdown = self.prose.as_ref().is_none_or(|prose| prose.is_markdown);
+        figures::visit(&self.source, is_markdown, take);
+        true
+    }
+
     fn quote(&self, span: Span) -> Option<Quote> {
         let prose = self.prose.as_ref()?;
         let as_it_is = (!prose.is_markdown).then(|| plain(&self.source));
@@ -261,7 +268,7 @@ impl Reader for DocumentRows {
         let document = as_it_is.as_ref().unwrap_or_else(flat);
         let last = span.end.checked_sub(1).filter(|last| *last >= span.start)?;
         let figure = document.map.flat(span.start)..document.map.flat(last) + 1;
-        sentence::quote(document, figure, prose.split.as_deref())
+        sentence::quote(document, figure, prose.split.as_deref(), sentence::MOST)
     }
 
     fn word(&self, _: &Irregular, _: &Block) -> FaultText {

@@ -5,10 +5,8 @@ use std::ops::Range;
 use crate::read::text::document::Document;
 use crate::report::Quote;
 
-/// Characters of a quote.
-const MOST: usize = 400;
-/// Characters of the figure in it: a match that is quoted as a whole may be longer.
-const MOST_OF_FIGURE: usize = 200;
+/// Characters of a quote of a finding.
+pub const MOST: usize = 400;
 /// Bytes on each side of a figure in which its sentence is looked for: more than a quote shows.
 const WINDOW: usize = 2048;
 
@@ -30,8 +28,14 @@ const ABBREVIATIONS: &[&str] = &[
 ];
 
 /// The sentence around a figure of a document, in one line; of a list with a sign between its
-/// items, the item.
-pub fn quote(document: &Document<'_>, figure: Range<usize>, split: Option<&str>) -> Option<Quote> {
+/// items, the item. It has so many characters at most; where it is longer, what is furthest from the
+/// figure is left out.
+pub fn quote(
+    document: &Document<'_>,
+    figure: Range<usize>,
+    split: Option<&str>,
+    most: usize,
+) -> Option<Quote> {
     let text: &str = &document.text;
     let mut block = block(document, &figure);
     if let Some(sign) = split.filter(|sign| !sign.is_empty()) {
@@ -55,7 +59,7 @@ pub fn quote(document: &Document<'_>, figure: Range<usize>, split: Option<&str>)
     let before = in_one_line(text.get(start..figure.start)?);
     let before = if start == block.start { without_sign(&before) } else { &before };
     let after = in_one_line(text.get(figure.end..end)?);
-    Some(cut(before.trim_start(), &in_one_line(own), after.trim_end()))
+    Some(cut(before.trim_start(), &in_one_line(own), after.trim_end(), most))
 }
 
 /// The paragraph, heading or item that a figure stands in.
@@ -102,7 +106,7 @@ fn plain_block(text: &str, figure: &Range<usize>) -> Range<usize> {
 }
 
 /// Whether a line starts an item of a list: `- `, `• `, `3. `, `b) `.
-fn is_item(text: &str) -> bool {
+pub(super) fn is_item(text: &str) -> bool {
     let text = text.trim_start_matches([' ', '\t']);
     let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
     let digits = text.len() - rest.len();
@@ -193,11 +197,12 @@ fn in_one_line(text: &str) -> String {
     line
 }
 
-/// A quote of at most so many characters: what is furthest from the figure is left out.
-fn cut(before: &str, figure: &str, after: &str) -> Quote {
+/// A quote of at most so many characters, half of them for the figure: a match that is quoted as a
+/// whole may be longer.
+fn cut(before: &str, figure: &str, after: &str, most: usize) -> Quote {
     let length = |text: &str| text.chars().count();
-    let figure = shortened(figure, MOST_OF_FIGURE);
-    let room = MOST - length(&figure);
+    let figure = shortened(figure, most / 2);
+    let room = most - length(&figure);
     let of_after = room - (room / 2).min(length(before));
     let after = shortened(after, of_after);
     let before = shortened_before(before, room - length(&after));
@@ -242,7 +247,7 @@ mod tests {
     fn quoted(document: &Document<'_>, figure: &str) -> String {
         let at = document.text.find(figure).expect("the figure stands in the text");
         let Quote { before, text, after } =
-            quote(document, at..at + figure.len(), None).expect("a quote");
+            quote(document, at..at + figure.len(), None, MOST).expect("a quote");
         format!("{before}[{text}]{after}")
     }
 
@@ -322,7 +327,7 @@ mod tests {
     fn an_item_of_a_list_is_quoted_alone() {
         let document = plain("Listed: Ada 5; Bern 6; Chur 7. End.");
         let at = document.text.find('6').expect("a figure");
-        let quote = quote(&document, at..at + 1, Some(";")).expect("a quote");
+        let quote = quote(&document, at..at + 1, Some(";"), MOST).expect("a quote");
         assert_eq!((quote.before.as_str(), quote.after.as_str()), ("Bern ", ""));
     }
 
@@ -332,7 +337,7 @@ mod tests {
             let text = format!("{}12 km{}.", "wörd ".repeat(before), " wörd".repeat(after));
             let document = plain(&text);
             let at = text.find("12").expect("a figure");
-            let quote = quote(&document, at..at + 5, None).expect("a quote");
+            let quote = quote(&document, at..at + 5, None, MOST).expect("a quote");
             let all = format!("{}{}{}", quote.before, quote.text, quote.after);
             let length = all.chars().count();
             assert!((380..=MOST).contains(&length), "{length}: {all}");

@@ -1,0 +1,216 @@
+//! The figures in the prose of a text: numbers in digits and words, percentages, fractions, dates,
+//! years and times. No figure is what is a part of a name (`G20`, `COVID-19`), an ordinal (`3rd`), a
+//! number with several points (`1.2.3`), the number of a heading or an item, a reference (`[3]`), a
+//! part of an address, a lone `one`, and what stands in code, formulas or tables.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Tag, TagEnd};
+use regex_automata::{Anchored, Input, PatternID, meta};
+
+use crate::read::pattern;
+use crate::read::reader::Figure;
+use crate::read::text::document::{Document, Flattener, is_edge, plain};
+use crate::read::text::events::{Rows, walk};
+use crate::read::text::sentence::{is_item, quote};
+
+/// Characters of the sentence around a figure.
+const AROUND: usize = 200;
+/// Bytes before a figure in which the address begins that it is perhaps a part of.
+const ADDRESS: usize = 256;
+/// Times, and years or parts with a slash between them.
+const PARTS: &str = r"\d{1,4}[:/]\d{1,4}(?:[:/]\d{1,4})?\b";
+
+/// Visits the figures of a text in order.
+pub(crate) fn visit(source: &str, is_markdown: bool, take: &mut dyn FnMut(&Figure<'_>)) {
+    let shapes = ["date", "percent", "number"].map(pattern::shape);
+    let all: Vec<&str> = shapes.iter().map(String::as_str).chain([PARTS]).collect();
+    let Ok(regex) = meta::Regex::new_many(&all) else { return };
+    let finder = Finder { regex, patterns: all.len() };
+    match is_markdown {
+        true => markdown(source, &finder, take),
+        false => {
+            let document = plain(source);
+            finder.visit(&Prose { document: &document, left_out: &[], is_heading: false }, take);
+        }
+    }
+}
+
+/// The figures of a Markdown document, block by block.
+fn markdown(source: &str, finder: &Finder, take: &mut dyn FnMut(&Figure<'_>)) {
+    let mut block = Flattener::new(source);
+    let mut left_out: Vec<Range<usize>> = Vec::new();
+    let (mut depth_left_out, mut is_heading) = (0u32, false);
+    walk(source, Rows::Few, &mut |event, range| {
+        if is_edge(&event) {
+            let document = std::mem::replace(&mut block, Flattener::new(source)).document();
+            let left_out = std::mem::take(&mut left_out);
+            let prose = Prose { document: &document, left_out: &left_out, is_heading };
+            finder.visit(&prose, take);
+        }
+        match event {
+            Event::Start(tag) if is_left_out(tag.to_end()) => depth_left_out += 1,
+            Event::End(tag) if is_left_out(tag) => {
+                depth_left_out = depth_left_out.saturating_sub(1);
+            }
+            Event::Start(Tag::Heading { .. }) => is_heading = true,
+            Event::End(TagEnd::Heading(_)) => is_heading = false,
+            _ if depth_left_out > 0 => {}
+            Event::Text(text) => block.put(&text, range),
+            Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
+                let start = block.len();
+                block.put(&text, range);
+                left_out.push(start..block.len());
+            }
+            Event::SoftBreak | Event::HardBreak => block.put("\n", range),
+            Event::InlineHtml(_) => block.put(" ", range),
+            _ => {}
+        }
+    });
+}
+
+/// Whether figures in it are no part of the prose.
+fn is_left_out(tag: TagEnd) -> bool {
+    matches!(tag, TagEnd::Table | TagEnd::CodeBlock | TagEnd::HtmlBlock | TagEnd::MetadataBlock(_))
+}
+
+/// A text, or a block of one.
+struct Prose<'p> {
+    document: &'p Document<'p>,
+    /// Code and formulas in it.
+    left_out: &'p [Range<usize>],
+    is_heading: bool,
+}
+
+struct Finder {
+    regex: meta::Regex,
+    patterns: usize,
+}
+
+impl Finder {
+    fn visit(&self, prose: &Prose<'_>, take: &mut dyn FnMut(&Figure<'_>)) {
+        let text: &str = &prose.document.text;
+        let mut left_out = prose.left_out.iter().peekable();
+        let mut at = 0;
+        while let Some(found) = self.longest(text, at) {
+            at = after(text, &found);
+            let Some(figure) = figure(text, found) else { continue };
+            while left_out.next_if(|range| range.end <= figure.start).is_some() {}
+            let is_left_out = left_out.peek().is_some_and(|range| range.start <= figure.start);
+            if is_left_out || prose.is_number_of_part(&figure) {
+                continue;
+            }
+            let around = || {
+                let quote = quote(prose.document, figure.clone(), None, AROUND);
+                quote.map(|q| [q.before, q.text, q.after].concat()).unwrap_or_default()
+            };
+            take(&Figure {
+                text: text.get(figure.clone()).unwrap_or_default(),
+                span: prose.document.map.span(figure.clone()),
+                around: &around,
+            });
+        }
+    }
+
+    /// The next match; of those that begin there, the longest.
+    fn longest(&self, text: &str, from: usize) -> Option<Range<usize>> {
+        let first = self.regex.search(&Input::new(text).range(from..))?;
+        let here = |n| {
+            let anchored = Anchored::Pattern(PatternID::new(n).ok()?);
+            let input = Input::new(text).range(first.start()..).anchored(anchored);
+            Some(self.regex.search(&input)?.end())
+        };
+        let end = (0..self.patterns).filter_map(here).max().unwrap_or(first.end());
+        Some(first.start()..end)
+    }
+}
+
+impl Prose<'_> {
+    /// Whether it counts a heading, or an item of a list in plain text.
+    fn is_number_of_part(&self, figure: &Range<usize>) -> bool {
+        let text: &str = &self.document.text;
+        let before = text.get(..figure.start).unwrap_or_default();
+        let rest = text.get(figure.start..).unwrap_or_default();
+        if self.is_heading {
+            let own = text.get(figure.clone()).unwrap_or_default();
+            let is_short = own.len() < 4 || own.len() < 7 && own.contains('.');
+            let follows = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+            let follows = follows.strip_prefix([')', ':']).unwrap_or(follows);
+            let is_number = own.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+            return is_short
+                && is_number
+                && before.trim().is_empty()
+                && follows.starts_with(char::is_whitespace);
+        }
+        let line = before.trim_end_matches([' ', '\t']);
+        self.document.breaks.is_none()
+            && (line.is_empty() || line.ends_with(['\n', '\r']))
+            && is_item(rest)
+    }
+}
+
+/// What of a match is a figure, if anything is.
+fn figure(text: &str, found: Range<usize>) -> Option<Range<usize>> {
+    let mut figure = found;
+    let before = |at: usize| text.get(..at).and_then(|t| t.chars().next_back());
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let own = text.get(figure.clone())?;
+    // What stands between two words is no sign.
+    if let Some(rest) = own.strip_prefix(['-', '−', '–', '+'])
+        && let Some(joined) = before(figure.start).filter(|c| is_word(*c))
+    {
+        if !joined.is_numeric() {
+            return None;
+        }
+        figure.start = figure.end - rest.len();
+    } else if before(figure.start).is_some_and(is_word) {
+        return None;
+    }
+    let own = text.get(figure.clone())?;
+    let rest = text.get(figure.end..)?;
+    let is_cut =
+        rest.strip_prefix('.').is_some_and(|t| t.starts_with(|c: char| c.is_ascii_digit()));
+    let is_rest = before(figure.start) == Some('.')
+        && before(figure.start - 1).is_some_and(|c| c.is_ascii_digit());
+    let is_reference = before(figure.start) == Some('[') && rest.starts_with(']');
+    let is_lone_one = own.eq_ignore_ascii_case("one");
+    let is_no_figure = is_cut || is_rest || is_reference || is_lone_one;
+    (!is_no_figure && is_unit(rest) && !is_in_address(text, figure.start)).then_some(figure)
+}
+
+/// Whether the letters right behind a number may be its unit: `km`, `m2`; not `rd`, nor letters in
+/// the middle of a name.
+fn is_unit(rest: &str) -> bool {
+    let behind = rest.trim_start_matches(char::is_alphabetic);
+    let letters = rest.get(..rest.len() - behind.len()).unwrap_or_default();
+    let behind = match letters {
+        "" => behind,
+        "st" | "nd" | "rd" | "th" => return false,
+        _ => behind.strip_prefix(['2', '3']).unwrap_or(behind),
+    };
+    !behind.starts_with(|c: char| c.is_alphanumeric() || c == '_')
+}
+
+/// Whether a place is within an address: `https://example.org/2020`.
+fn is_in_address(text: &str, at: usize) -> bool {
+    let mut from = at.saturating_sub(ADDRESS);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let before = text.get(from..at).unwrap_or_default();
+    let word = before.rsplit(char::is_whitespace).next().unwrap_or_default();
+    word.contains("://") || word.trim_start_matches(['(', '<']).starts_with("www.")
+}
+
+/// Where to look on: behind the match and, where it has several points, behind all of its digits.
+fn after(text: &str, found: &Range<usize>) -> usize {
+    let rest = text.get(found.end..).unwrap_or_default();
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let in_points =
+        rest.strip_prefix('.').is_some_and(|t| t.starts_with(|c: char| c.is_ascii_digit()));
+    let behind = match in_points {
+        true => rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.'),
+        false => rest.trim_start_matches(is_word),
+    };
+    (text.len() - behind.len()).max(found.start + 1)
+}
