@@ -32,8 +32,8 @@ fn of_text(project: &Project, path: String, tables: &[(FileId, &dyn Reader)]) ->
     let is_text = first.figures(&mut |figure| {
         facts.figures += 1;
         // All of them go on to this figure.
-        let read = cells.iter_mut().map(|cells| cells.meet(figure.span));
-        if read.fold(false, |any, one| any || one) {
+        let met = cells.iter_mut().map(|cells| cells.meet(figure.span));
+        if met.filter(|met| *met).count() > 0 {
             return;
         }
         facts.unread_count += 1;
