@@ -160,8 +160,8 @@ fn a_page_of_very_many_findings_stays_small() {
             .filter_map(|before| before.rsplit('>').next()?.parse::<usize>().ok())
             .sum();
         assert_eq!(shown + counted, findings, "{findings} of {checks}");
-        // Every check has at least one finding that is whole.
-        assert!(drawn.matches("<article ").count() >= checks, "{findings} of {checks}");
+        // As long as there is room, every check has a finding that is whole.
+        assert!(drawn.matches("<article ").count() >= checks.min(200), "{findings} of {checks}");
         let run = embedded(&drawn);
         let listed = run["findings"].as_array().map_or(0, Vec::len) as u64;
         assert_eq!(listed + run["left_out"].as_u64().unwrap_or(0), findings as u64);
@@ -252,7 +252,9 @@ proptest! {
         prop_assert_eq!(drawn.matches("<script").count(), 2);
         prop_assert_eq!(drawn.matches("</script").count(), 2);
         prop_assert!(!drawn.contains("<!--") && !drawn.contains("<img"));
-        prop_assert!(!drawn.chars().any(|c| c != '\n' && c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c)));
+        let is_hidden = |c: char| c != '\n' && c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c);
+        let hidden: Vec<char> = drawn.chars().filter(|c| is_hidden(*c)).collect();
+        prop_assert!(hidden.is_empty(), "{hidden:?}");
         embedded(&drawn);
     }
 }

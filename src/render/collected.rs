@@ -42,8 +42,10 @@ impl Sink for Collected {
     }
 
     fn keep(&mut self, f: &Finding, sources: &dyn SourceText) {
-        if let Some(finding) = document::owned(&document::finding(f, sources)) {
-            self.collection.add(finding);
+        let finding = document::finding(f, sources);
+        // Most of very many findings are only counted.
+        if self.collection.takes(&finding) {
+            self.collection.document.findings.extend(document::owned(&finding));
         }
     }
 

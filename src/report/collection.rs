@@ -44,18 +44,23 @@ impl Collection {
 
     /// Adds a finding, in order.
     pub fn add(&mut self, finding: JsonFinding<'static>) {
-        self.schedule.add(&finding);
+        if self.takes(&finding) {
+            self.document.findings.push(finding);
+        }
+    }
+
+    /// Counts a finding, in order; whether it is shown, and is to be added to the document.
+    pub fn takes(&mut self, finding: &JsonFinding<'_>) -> bool {
+        self.schedule.add(finding);
         let before = self.counts.values().sum::<u64>();
         *self.counts.entry(finding.check.to_string()).or_default() += 1;
-        let Some(limit) = self.limit else { return self.document.findings.push(finding) };
+        let Some(limit) = self.limit else { return true };
         if before == limit.all as u64 {
             self.cut(limit.each);
         }
         let kept = self.kept.entry(finding.check.to_string()).or_default();
         *kept += 1;
-        if before < limit.all as u64 || *kept <= limit.each {
-            self.document.findings.push(finding);
-        }
+        before < limit.all as u64 || *kept <= limit.each
     }
 
     /// Takes all of a run but its findings.

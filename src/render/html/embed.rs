@@ -115,7 +115,7 @@ fn inert(json: &str) -> String {
     let mut seen = String::new();
     for c in json.chars() {
         seen.clear();
-        if c == '<' || escape(c, &mut seen) {
+        if matches!(c, '<' | '>' | '&') || escape(c, &mut seen) {
             let units = &mut [0; 2];
             c.encode_utf16(units).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
         } else {

@@ -71,8 +71,9 @@ fn verdict(document: &Document) -> (&'static str, &'static str, String) {
 fn compared(document: &Document) -> Markup {
     let Some(old) = &document.old else { return html! {} };
     let counts = document.summary.counts.versions.unwrap_or_default();
+    let line = words::compared(&counts, &old.name);
     html! {
-        p { bdi { (short(words::compared(&counts, &old.name).trim_end(), 300)) } }
+        p { "Compared" bdi { (short(line.trim_end().trim_start_matches("compared"), 300)) } }
         @if let Some(unknown) = words::unknown_version(old) { p { (sentence(&unknown)) } }
     }
 }

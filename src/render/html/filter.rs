@@ -44,6 +44,10 @@ pub fn form(view: &View<'_>) -> Markup {
 }
 
 fn choice(label: &str, name: &str, values: Vec<(String, String)>) -> Markup {
+    // One value leaves nothing to choose.
+    if values.len() < 2 {
+        return html! {};
+    }
     html! {
         label {
             (label)

@@ -1,6 +1,8 @@
 //! The findings of a page, check by check. What a page has no room for is a line each, or is only
 //! counted.
 
+use std::collections::BTreeSet;
+
 use maud::{Markup, PreEscaped, html};
 
 use crate::render::html::filter;
@@ -13,17 +15,19 @@ use crate::render::words::count;
 const ROOM: usize = 800_000;
 const BRIEF_ROOM: usize = 250_000;
 
-/// All groups.
-pub fn groups(view: &View<'_>) -> Markup {
+/// All groups, and the numbers of findings for which there was no room.
+pub fn groups(view: &View<'_>) -> (Markup, BTreeSet<usize>) {
     let mut room = Room { whole: ROOM, brief: BRIEF_ROOM, groups: view.groups.len() };
-    html! {
+    let mut left = BTreeSet::new();
+    let markup = html! {
         section id="findings" {
             h2 { "Findings" }
             (filter::form(view))
             @if view.groups.is_empty() { p { "There are none." } }
-            @for group in &view.groups { (self::group(view, group, &mut room)) }
+            @for group in &view.groups { (self::group(view, group, &mut room, &mut left)) }
         }
-    }
+    };
+    (markup, left)
 }
 
 /// What is left of the room, and the groups that share it.
@@ -33,13 +37,18 @@ struct Room {
     groups: usize,
 }
 
-fn group(view: &View<'_>, group: &Group<'_>, room: &mut Room) -> Markup {
+fn group(
+    view: &View<'_>,
+    group: &Group<'_>,
+    room: &mut Room,
+    left: &mut BTreeSet<usize>,
+) -> Markup {
     let groups = room.groups.max(1);
     room.groups = groups - 1;
     let (mut whole, mut brief_room) = (room.whole / groups, room.brief / groups);
     let mut drawn = String::new();
     let mut lines = String::new();
-    let mut left = 0;
+    let mut more = group.total.saturating_sub(group.items.len() as u64);
     for item in &group.items {
         let text = match whole {
             0 => String::new(),
@@ -55,16 +64,15 @@ fn group(view: &View<'_>, group: &Group<'_>, room: &mut Room) -> Markup {
         }
         whole = 0;
         let line = brief(view, item).into_string();
-        match brief_room.checked_sub(line.len()) {
-            Some(rest) => {
-                brief_room = rest;
-                room.brief = room.brief.saturating_sub(line.len());
-                lines.push_str(&line);
-            }
-            None => left += 1,
+        if let Some(rest) = brief_room.checked_sub(line.len()) {
+            brief_room = rest;
+            room.brief = room.brief.saturating_sub(line.len());
+            lines.push_str(&line);
+        } else {
+            left.insert(item.number);
+            more += 1;
         }
     }
-    let more = group.total.saturating_sub(group.items.len() as u64) + left;
     html! {
         section class="group" id=(group.anchor) data-check=(short(group.check, 200)) {
             (head(group))
@@ -75,7 +83,7 @@ fn group(view: &View<'_>, group: &Group<'_>, room: &mut Room) -> Markup {
                     ul class="brief" { (PreEscaped(lines)) }
                 }
             }
-            @if more > 0 { (held_back(view, more)) }
+            @if more > 0 { (held_back(more)) }
         }
     }
 }
@@ -100,8 +108,7 @@ fn head(group: &Group<'_>) -> Markup {
 }
 
 /// How many findings of a check are not in the page, and where they are.
-fn held_back(view: &View<'_>, more: u64) -> Markup {
-    let _ = view;
+fn held_back(more: u64) -> Markup {
     html! {
         p class="more" {
             (count(more, "more finding of this check is", "more findings of this check are"))

@@ -47,7 +47,7 @@ fn said(w: &JsonWorking<'_>) -> &'static str {
 fn follows(w: &JsonWorking<'_>) -> String {
     match &*w.relation {
         "=" => "computed".to_string(),
-        relation => format!("wanted {relation}"),
+        relation => format!("wanted {}", short(relation, 4)),
     }
 }
 

@@ -32,26 +32,30 @@ const SCRIPT: &str = include_str!("page.js");
 /// What a page may load and run: nothing from elsewhere, and of scripts that one alone of which this
 /// is the hash.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; \
-    script-src 'sha256-wunYhhCITDQBqtj+hcE6XP/kPgYHOE71h66igC/EdAk='";
+    script-src 'sha256-HrMoBZt3bezqHgaM7f2Kb9udS4M1OWfGRY54V0Fbsu4='";
 
 /// Writes the page of a run.
 pub fn page(all: &Collection, out: &mut Vec<u8>) {
-    write(&View::new(all, None), &html! {}, out);
+    write(View::new(all, None), |_| html! {}, out);
 }
 
 /// Writes the page of a run beside an earlier one: findings by what became of them, with both workings
 /// where the figures have changed, and notes carried over.
 pub fn compared(old: &Collection, new: &Collection, out: &mut Vec<u8>) {
-    let view = View::new(new, Some(old));
-    write(&view, &compare::section(old, &view), out);
+    write(View::new(new, Some(old)), |view| compare::section(old, view), out);
 }
 
-fn write(view: &View<'_>, compared: &Markup, out: &mut Vec<u8>) {
-    out.extend_from_slice(whole(view, compared).into_string().as_bytes());
+fn write(mut view: View<'_>, compared: impl Fn(&View<'_>) -> Markup, out: &mut Vec<u8>) {
+    let compared = compared(&view);
+    let (findings, left) = groups::groups(&view);
+    view.leave_out(&left);
+    let page = whole(&view, &html! { (compared) (findings) });
+    out.extend_from_slice(page.into_string().as_bytes());
     out.push(b'\n');
 }
 
-fn whole(view: &View<'_>, compared: &Markup) -> Markup {
+/// The page around its findings.
+fn whole(view: &View<'_>, findings: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -67,8 +71,7 @@ fn whole(view: &View<'_>, compared: &Markup) -> Markup {
                 (facts::first_screen(view))
                 (contents::contents(view))
                 main {
-                    (compared)
-                    (groups::groups(view))
+                    (findings)
                     (exhibit::exhibits(view))
                     (coverage::coverage(view))
                     (again(view))

@@ -10,15 +10,17 @@
     if (!texts.has(item)) texts.set(item, item.textContent.toLowerCase());
     return texts.get(item);
   };
+  // A choice that would have one value alone is not there.
+  const fitsChoice = (name, value) => !fields[name]?.value || fields[name].value === value;
   const filter = () => {
     const words = fields.text.value.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
     for (const item of all) {
       const check = item.closest(".group").dataset.check;
       const fits =
-        (!fields.severity.value || item.dataset.severity === fields.severity.value) &&
-        (!fields.status.value || item.dataset.status === fields.status.value) &&
-        (!fields.check.value || check === fields.check.value) &&
+        fitsChoice("severity", item.dataset.severity) &&
+        fitsChoice("status", item.dataset.status) &&
+        fitsChoice("check", check) &&
         words.every((word) => textOf(item).includes(word) || check.toLowerCase().includes(word));
       item.hidden = !fits;
       shown += fits;

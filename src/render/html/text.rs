@@ -96,7 +96,8 @@ pub fn short_place(p: &JsonPlace<'_>) -> Markup {
 
 /// An address as a link where it is one, else a text.
 pub fn address(text: &str) -> Markup {
-    let is_link = text.starts_with("https://") || text.starts_with("http://");
+    let is_plain = text.len() < 2_000 && text.bytes().all(|b| b.is_ascii_graphic());
+    let is_link = is_plain && (text.starts_with("https://") || text.starts_with("http://"));
     html! {
         @if is_link { a href=(text) rel="noreferrer" { bdi { (short(text, 200)) } } }
         @else { bdi { (short(text, 500)) } }

@@ -128,6 +128,15 @@ impl<'a> View<'a> {
         view
     }
 
+    /// Leaves out findings for which a page has no room; they stay counted.
+    pub fn leave_out(&mut self, numbers: &BTreeSet<usize>) {
+        for group in &mut self.groups {
+            group.items.retain(|item| !numbers.contains(&item.number));
+        }
+        let shown: BTreeSet<String> = self.items().map(|item| item.anchor.clone()).collect();
+        self.anchors.retain(|_, anchor| shown.contains(anchor));
+    }
+
     /// How a finding compares with the old version, or with an earlier report.
     pub fn status(&self, item: &Item<'_>) -> Option<Status> {
         match item.before {

@@ -144,7 +144,8 @@ fn side_rows<'a>(
         let is_total = term.place.is_none() && terms.iter().any(|o| o.part_of == term.name);
         let kind = if is_total { Kind::Total } else { Kind::Term };
         let sign = if is_total && term.sign.is_empty() { "=" } else { &term.sign };
-        let figure = format!("{sign} {}", short(&term.value, 60)).trim_start().to_string();
+        let figure =
+            format!("{} {}", short(sign, 4), short(&term.value, 60)).trim_start().to_string();
         rows.push(Row { place: term.place.as_ref(), figure, ..row(kind, "", &term.name) });
     }
     let is_last = terms.last().is_some_and(|t| t.name == side.expression || terms.len() == 1);
