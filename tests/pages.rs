@@ -69,7 +69,9 @@ fn raised(folder: &Path) -> Vec<String> {
     let saved = folder.join("run.json");
     if saved.is_file() {
         let new = saved.to_string_lossy().into_owned();
-        let outcome = report(&ReportRequest { new, ..ReportRequest::default() }, &mut []);
+        let notes = Some(folder.join("notes.csv")).filter(|notes| notes.is_file());
+        let notes = notes.map(|notes| notes.to_string_lossy().into_owned());
+        let outcome = report(&ReportRequest { new, notes, ..ReportRequest::default() }, &mut []);
         return outcome.faults.iter().map(|name| name.to_string()).collect();
     }
     let rules = folder.join("rules.toml").to_string_lossy().into_owned();

@@ -300,3 +300,113 @@ fn runs_in_the_wrong_order_or_of_other_rules_are_noticed() {
     assert_eq!(both["summary"]["versions"]["settled_or_gone"], serde_json::Value::Null);
     assert!(both["summary"]["versions"]["not_judged"].as_u64() > Some(0));
 }
+
+/// The notes of `new` with this file of notes, by key; and what is said of it.
+fn noted(notes: &str) -> (String, std::collections::BTreeMap<String, serde_json::Value>) {
+    let new = districts(NEW_ROWS, None).to_string();
+    let how = ReportRequest { notes: Some("notes.csv".into()), ..ReportRequest::default() };
+    let files = [("notes.csv", notes.as_bytes()), ("run.json", new.as_bytes())];
+    let (outcome, out) = report_of(&files, how, Format::Json);
+    let told = outcome.problems.concat() + &outcome.warnings.concat();
+    let written = serde_json::from_slice(&out).unwrap_or(serde_json::Value::Null);
+    let findings = written["findings"].as_array().cloned().unwrap_or_default();
+    let of = |f: &serde_json::Value| Some((f["key"].as_str()?.to_string(), f["note"].clone()));
+    (told, findings.iter().filter_map(of).filter(|(_, note)| !note.is_null()).collect())
+}
+
+/// The fingerprint of the first finding of a row.
+fn fingerprint(key: &str) -> String {
+    let run = districts(NEW_ROWS, None);
+    let findings = run["findings"].as_array().expect("findings");
+    let found = findings.iter().find(|f| f["key"] == key).expect("a finding");
+    found["fingerprint"].as_str().expect("a text").to_string()
+}
+
+#[test]
+fn notes_are_read_as_spreadsheets_write_them() {
+    let (north, east) = (fingerprint("North"), fingerprint("East"));
+    let note = |by: Option<&str>, text: Option<&str>| serde_json::json!({ "cleared_by": by, "text": text, "carried_over": false, "outdated": false });
+    let files = [
+        format!("fingerprint,cleared_by,note\n{north},AK,\"agreed, see mail\"\n{east},,later\n"),
+        format!(
+            "\u{feff}note;Cleared by;x;Fingerprint\r\n\"agreed, see mail\";AK;;#f-{north}\r\n\r\nlater;;;{east};;\r\n"
+        ),
+        format!(
+            "check\tfingerprint\tnote\tcleared_by\n,\t{}\tagreed, see mail\tAK\n\t{}\tlater\n",
+            &north[..8].to_uppercase(),
+            &east[..9]
+        ),
+    ];
+    for file in files {
+        let (told, notes) = noted(&file);
+        assert_eq!(told, "", "{file}");
+        assert_eq!(notes["North"], note(Some("AK"), Some("agreed, see mail")), "{file}");
+        assert_eq!(notes["East"], note(None, Some("later")), "{file}");
+        assert_eq!(notes.len(), 2, "{file}");
+    }
+}
+
+#[test]
+fn notes_that_cannot_be_read_are_said_at_their_line() {
+    let north = fingerprint("North");
+    let row = |rest: &str| format!("fingerprint,cleared_by,note\n{north},AK,agreed\n{rest}\n");
+    let cases = [
+        ("empty", String::new()),
+        ("no header", format!("{north},AK,agreed\n")),
+        ("no note", format!("fingerprint,check\n{north},c\n")),
+        ("twice", row(&format!("{north},AK,again"))),
+        ("a comma", row("1234567890,AK,agreed, see mail")),
+        ("no fingerprint", row(",AK,agreed")),
+        ("a number", row("1.23457E+31,AK,agreed")),
+        ("a name", row("area-total,AK,agreed")),
+        ("few digits", row("1234,AK,agreed")),
+        ("a quote", row("1234567890,AK,\"agreed")),
+        ("too long", row(&format!("1234567890,AK,{}", "x".repeat(40_000)))),
+        ("two of one finding", row(&format!("{},BC,again", &north[..10]))),
+        ("unknown", row("1234567890,AK,agreed\n\nabcdefabcdef,,later")),
+        ("a page", "<!doctype html>\n".into()),
+        ("control characters", row("\u{1b}[2J\u{202e},AK,agreed")),
+    ];
+    let all: String = cases
+        .iter()
+        .map(|(name, file)| format!("--- {name}\n{}", noted(file).0.replace(&north, "NORTH")))
+        .collect();
+    insta::assert_snapshot!("notes", all);
+}
+
+/// What is to be filled in holds what was noted, and reads back as the same.
+#[test]
+fn a_table_of_notes_can_be_filled_in_and_read_again() {
+    let mut run = districts(NEW_ROWS, None);
+    let hostile =
+        ["=HYPERLINK(\"http://x\")", "two\nlines", "a \"quote\", and a comma", "-5", "@x"];
+    for (finding, text) in run["findings"].as_array_mut().expect("findings").iter_mut().zip(hostile)
+    {
+        finding["note"] = serde_json::json!({ "cleared_by": text, "text": text });
+        finding["message"] = "=1+1 \u{1b}[2J \u{202e}".into();
+    }
+    let mut tree = Memory::default();
+    tree.insert("run.json", run.to_string().into_bytes());
+    let request = ReportRequest {
+        files: Request { tree: Some(Arc::new(tree)), ..Request::default() },
+        new: "run.json".into(),
+        ..ReportRequest::default()
+    };
+    let mut out = Vec::new();
+    let sink = Box::new(crossfoot::render::csv::notes::NotesTable);
+    let mut slots = [ReportSlot { sink, out: Box::new(&mut out), error: None }];
+    assert_eq!(report(&request, &mut slots).problems, [] as [&str; 0]);
+    drop(slots);
+    let table = String::from_utf8(out).expect("UTF-8");
+    insta::assert_snapshot!("notes_table", table);
+    let plain = districts(NEW_ROWS, None).to_string();
+    let how = ReportRequest { notes: Some("notes.csv".into()), ..ReportRequest::default() };
+    let files = [("notes.csv", table.as_bytes()), ("run.json", plain.as_bytes())];
+    let (_, out) = report_of(&files, how, Format::Json);
+    let again: serde_json::Value = serde_json::from_slice(&out).expect("JSON");
+    let findings = again["findings"].as_array().expect("findings");
+    for (finding, text) in findings.iter().zip(hostile) {
+        assert_eq!(finding["note"]["text"], text);
+        assert_eq!(finding["note"]["cleared_by"], text);
+    }
+}

@@ -32,7 +32,7 @@ pub fn of_rules(
 
 /// All built-in names.
 pub fn faults() -> Vec<&'static Fault> {
-    let lists: [&[&Fault]; 12] = [
+    let lists: [&[&Fault]; 13] = [
         crate::read::csv::FAULTS,
         crate::read::text::FAULTS,
         crate::value::unread::FAULTS,
@@ -45,6 +45,7 @@ pub fn faults() -> Vec<&'static Fault> {
         crate::findings::allowance::FAULTS,
         crate::gate::baseline::FAULTS,
         crate::report::document::FAULTS,
+        crate::report::notes::FAULTS,
     ];
     lists.concat()
 }

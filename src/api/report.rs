@@ -5,16 +5,17 @@ use std::sync::Arc;
 
 use crate::api::request::{Request, book};
 use crate::files::UNREADABLE_FILE;
-use crate::files::sources::Sources;
+use crate::files::sources::{Sources, shown};
 use crate::findings::allowance::FAULTS as ALLOWANCES;
 use crate::render::words::{compared, problem_line};
 use crate::report::collection::Collection;
 use crate::report::compare::{Comparison, old_version};
 use crate::report::coverage::RunFacts;
 use crate::report::document::{self, Document, JsonFinding, Take};
-use crate::report::text::printable_lines;
+use crate::report::notes::{BAD_NOTES, Notes};
+use crate::report::text::{printable, printable_lines};
 use crate::report::{OldVersion, SavedSink};
-use crate::source::{FileId, Files, Problem};
+use crate::source::{FileId, Files, Problem, Span};
 
 /// What a report is made of.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +26,8 @@ pub struct ReportRequest {
     pub new: String,
     /// The one that it is compared with.
     pub old: Option<String>,
+    /// A CSV file of notes on its findings.
+    pub notes: Option<String>,
     /// What the report is called.
     pub title: Option<String>,
     /// What is said of it beside: a name and a text.
@@ -93,15 +96,19 @@ fn made(
 ) -> Result<(), Vec<Problem>> {
     let one = |problem: Problem| vec![problem];
     let old = request.old.as_deref().map(|path| old(path, book, slots)).transpose().map_err(one)?;
+    let notes = request.notes.as_deref().map(|path| notes(path, book)).transpose().map_err(one)?;
     let file = open(book, &request.new).map_err(one)?;
     let name = Files::path(book, file);
-    let mut writer = Writer { request, slots, old, has_begun: false };
+    let mut writer =
+        Writer { request, slots, old, notes: notes.unwrap_or_default(), has_begun: false };
     let read = read(book, file, &mut |document, finding| writer.finding(document, finding));
     let mut document = read.map_err(one)?;
-    let changed = book.changed();
-    if !changed.is_empty() {
-        return Err(changed);
+    let problems = [writer.notes.problems(), book.changed()].concat();
+    if !problems.is_empty() {
+        return Err(problems);
     }
+    let path = request.notes.as_deref().map(shown).unwrap_or_default();
+    outcome.warnings.extend(unknown(&writer.notes, &path, &name));
     writer.begin(&document);
     if let Some(old) = writer.old.take() {
         outcome.warnings.extend(old.oddities(&document, &name));
@@ -112,6 +119,33 @@ fn made(
     }
     writer.end(document);
     Ok(())
+}
+
+/// Reads notes.
+fn notes(path: &str, book: &mut Sources) -> Result<Notes, Problem> {
+    let help = "name a CSV file with the columns fingerprint, cleared_by and note";
+    let (file, text) = book.open_text(path, None).map_err(|problem| problem.help(help))?;
+    let invalid = text.find(char::REPLACEMENT_CHARACTER).map(|at| at as u64);
+    if let Some(at) = invalid {
+        let message = "this is no UTF-8";
+        let help = "save the file as \"CSV UTF-8\"";
+        return Err(Problem::new(&BAD_NOTES, file, Span::new(at, at), message).help(help));
+    }
+    Ok(Notes::read(file, &text))
+}
+
+/// Says of which notes there is no finding; of many, the first.
+fn unknown(notes: &Notes, path: &str, run: &str) -> Vec<String> {
+    const MOST: usize = 5;
+    let unknown = notes.unknown();
+    let line = |(line, digits): &(u64, &str)| {
+        format!("{path}:{line}: warning: `{run}` has no finding {digits}, so this note is left out")
+    };
+    let mut told: Vec<String> = unknown.iter().take(MOST).map(line).collect();
+    if unknown.len() > MOST {
+        told.push(format!("{path}: warning: and {} more notes like that", unknown.len() - MOST));
+    }
+    told.iter().map(|text| format!("{}\n", printable(text))).collect()
 }
 
 /// The run that another one is compared with.
@@ -189,6 +223,7 @@ struct Writer<'w, 's> {
     request: &'w ReportRequest,
     slots: &'w mut [ReportSlot<'s>],
     old: Option<Old>,
+    notes: Notes,
     has_begun: bool,
 }
 
@@ -197,6 +232,9 @@ impl Writer<'_, '_> {
         self.begin(document);
         if let Some(old) = &mut self.old {
             old.comparison.judge(&mut finding);
+        }
+        if let Some(note) = self.notes.of(&finding.fingerprint) {
+            finding.note = Some(note);
         }
         if let Some((last, others)) = self.slots.split_last_mut() {
             for slot in others {

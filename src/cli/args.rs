@@ -279,6 +279,13 @@ pub struct ReportArgs {
     pub runs: Vec<String>,
     #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = saved_format, help = saved_formats())]
     pub format: Vec<(Format, Option<String>)>,
+    /// Notes on the findings: a CSV file with the columns fingerprint (at least 8 digits), cleared_by
+    /// and note; others are ignored. They stand in the report, and in json are kept for the next one
+    #[arg(long, value_name = "FILE")]
+    pub notes: Option<String>,
+    /// Write such a file to fill in: a row for each finding, with what is noted already
+    #[arg(long, value_name = "FILE")]
+    pub write_notes: Option<String>,
     #[command(flatten)]
     pub about: About,
 }

@@ -4,6 +4,8 @@ use std::io::Write;
 
 use crossfoot::api::{ReportRequest, ReportSlot, report};
 use crossfoot::render::Format;
+use crossfoot::render::csv::notes::NotesTable;
+use crossfoot::report::SavedSink;
 use crossfoot::report::text::printable;
 
 use super::args::{Global, ReportArgs};
@@ -12,8 +14,10 @@ use super::status::{CLEAN, INCOMPLETE};
 
 /// Writes a saved run in other formats; the exit status.
 pub fn run(args: &ReportArgs, global: &Global) -> u8 {
-    let formats =
-        if args.format.is_empty() { vec![(Format::Json, None)] } else { args.format.clone() };
+    let formats = match args.format.is_empty() && args.write_notes.is_none() {
+        true => vec![(Format::Json, None)],
+        false => args.format.clone(),
+    };
     let [old @ .., new] = &args.runs[..] else { return INCOMPLETE };
     if old.contains(new) {
         output::report(&format!(
@@ -22,10 +26,13 @@ pub fn run(args: &ReportArgs, global: &Global) -> u8 {
         ));
         return INCOMPLETE;
     }
-    let Some((mut slots, targets)) = outputs(&formats) else { return INCOMPLETE };
+    let Some((mut slots, targets)) = outputs(&formats, args.write_notes.as_deref()) else {
+        return INCOMPLETE;
+    };
     let request = ReportRequest {
         new: new.clone(),
         old: old.first().cloned(),
+        notes: args.notes.clone(),
         title: args.about.title.clone(),
         meta: args.about.meta.clone(),
         ..ReportRequest::default()
@@ -47,8 +54,16 @@ pub fn run(args: &ReportArgs, global: &Global) -> u8 {
 /// Opens the outputs; none where one cannot be written, which is reported.
 fn outputs(
     formats: &[(Format, Option<String>)],
+    notes: Option<&str>,
 ) -> Option<(Vec<ReportSlot<'static>>, Vec<(usize, Target)>)> {
-    if !output::are_distinct(formats.iter().filter_map(|f| f.1.as_deref())) {
+    if !output::are_distinct(formats.iter().filter_map(|f| f.1.as_deref()).chain(notes)) {
+        return None;
+    }
+    if let Some(path) = notes.filter(|path| std::fs::exists(path).unwrap_or(false)) {
+        output::report(&format!(
+            "error: `{}` is there already, and may hold notes\n  help: name a new file; with --notes it begins with what is noted there\n",
+            printable(path)
+        ));
         return None;
     }
     if let Some(error) = output::unshown(formats) {
@@ -56,7 +71,9 @@ fn outputs(
         return None;
     }
     let (mut slots, mut targets) = (Vec::new(), Vec::new());
-    for (format, path) in formats {
+    let sinks = formats.iter().map(|(format, path)| (format.row().saved, path.as_deref()));
+    let table: fn() -> Box<dyn SavedSink> = || Box::new(NotesTable);
+    for (sink, path) in sinks.chain(notes.map(|path| (Some(table), Some(path)))) {
         let out: Box<dyn Write> = match path {
             None => Box::new(Collected::default()),
             Some(path) => match Target::open(path) {
@@ -70,8 +87,7 @@ fn outputs(
                 }
             },
         };
-        let sink = format.row().saved?();
-        slots.push(ReportSlot { sink, out, error: None });
+        slots.push(ReportSlot { sink: sink?(), out, error: None });
     }
     Some((slots, targets))
 }

@@ -1,5 +1,9 @@
 //! A table of findings, for people who work in a spreadsheet.
 
+pub mod notes;
+
+use std::borrow::Cow;
+
 use crate::fault::Severity;
 use crate::render::words::{figures, remarks, standing};
 use crate::report::text::printable;
@@ -32,20 +36,26 @@ const COLUMNS: [&str; 19] = [
 /// Writes a line for each finding.
 pub struct Csv;
 
+/// Writes a line of cells, each on one line and none of them a formula.
 fn line(cells: &[&str], out: &mut Vec<u8>) {
-    // A Vec takes whatever is written to it.
-    let _ = csv::Writer::from_writer(out).write_record(cells.iter().map(|cell| safe(cell)));
+    row(cells.iter().map(|cell| printable(cell)), out);
 }
 
-/// The cell on one line, with an apostrophe before it where a spreadsheet would take it for a formula.
-fn safe(cell: &str) -> String {
-    let cell = printable(cell);
+/// Writes a line of texts that are fit to be shown.
+fn row<'c>(cells: impl Iterator<Item = Cow<'c, str>>, out: &mut Vec<u8>) {
+    // A Vec takes whatever is written to it.
+    let _ =
+        csv::Writer::from_writer(out).write_record(cells.map(|cell| protected(cell).into_owned()));
+}
+
+/// With an apostrophe before it where a spreadsheet would take it for a formula.
+fn protected(cell: Cow<'_, str>) -> Cow<'_, str> {
     let is_formula = match cell.chars().next() {
         Some('=' | '@') => true,
         Some('+' | '-') => !is_figure(cell.get(1..).unwrap_or_default()),
         _ => false,
     };
-    if is_formula { format!("'{cell}") } else { cell.into_owned() }
+    if is_formula { Cow::Owned(format!("'{cell}")) } else { cell }
 }
 
 /// Whether a text is a figure without a sign: `1,234.5 %`, `1.2e-3`.
@@ -116,7 +126,11 @@ impl Sink for Csv {
 
 #[cfg(test)]
 mod tests {
-    use super::safe;
+    use super::{printable, protected};
+
+    fn safe(cell: &str) -> String {
+        protected(printable(cell)).into_owned()
+    }
 
     #[test]
     fn formulas_are_texts_and_figures_stay() {

@@ -11,6 +11,7 @@ pub mod document;
 pub mod exhibit;
 mod finding;
 mod identity;
+pub mod notes;
 mod place;
 mod renames;
 pub mod schedule;

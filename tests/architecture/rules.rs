@@ -88,7 +88,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("chrono", &["files"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
-    ("csv", &["render/csv.rs"]),
+    ("csv", &["render/csv.rs", "report/notes.rs"]),
     ("ctrlc", &["files", "cli"]),
     ("dashu_int", &["value"]),
     ("dashu_ratio", &["value"]),

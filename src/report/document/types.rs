@@ -125,7 +125,7 @@ pub struct JsonQuote<'t> {
 }
 
 /// What a person noted about a finding.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 pub struct JsonNote<'t> {
     /// Who cleared it.
     pub cleared_by: Option<Text<'t>>,
