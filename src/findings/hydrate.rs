@@ -6,7 +6,7 @@
 use crate::engine::data::check::Kind;
 use crate::engine::data::classes::{Class, RawKind};
 use crate::engine::data::parallel::in_parallel;
-use crate::engine::pass::locate::{Finders, Located, RowFinder};
+use crate::engine::pass::locate::{Finders, RowFinder};
 use crate::engine::pass::ran::RawUnitFinding;
 use crate::engine::states::Map;
 use crate::engine::states::env::{Missed, UnitRow};
@@ -16,10 +16,10 @@ use crate::fault::Severity;
 use crate::findings::maker::FindingMaker;
 use crate::findings::noted::NotedFindings;
 use crate::findings::place;
-use crate::findings::rows::WantedRow;
+use crate::findings::rows::{First, WantedRow};
 use crate::findings::terms::Terms;
 use crate::findings::working;
-use crate::report::{Finding, Place, RawFinding};
+use crate::report::{Finding, RawFinding};
 use crate::source::RowId;
 
 /// Findings that are made and handed over at once.
@@ -56,12 +56,6 @@ enum Wanted {
 
 /// The first of two equal keys and the places of its cells, by table, row and demand.
 type Firsts = Map<(usize, RowId, AssertionOf), First>;
-/// A row with the places of the cells that are its key.
-pub(crate) struct First {
-    pub row: Located,
-    pub places: Vec<Place>,
-}
-
 /// A check and its assertion.
 type AssertionOf = (CheckId, AssertionId);
 

@@ -13,7 +13,6 @@ use crate::fault::Severity;
 use crate::findings::about::{Case, Proof, compared, missed_key};
 use crate::findings::aside;
 use crate::findings::builder::{WorkingBuilder, WorkingParts};
-use crate::findings::hydrate::First;
 use crate::findings::irregular;
 use crate::findings::labels::{self, Labeller};
 use crate::findings::maker::FindingMaker;
@@ -36,6 +35,12 @@ pub(crate) struct WantedRow {
     pub class: Class,
     /// How many findings of the same name come before it.
     pub nth: u64,
+}
+
+/// The first of two rows with the same key, and the places of its cells.
+pub(crate) struct First {
+    pub row: Located,
+    pub places: Vec<Place>,
 }
 
 impl FindingMaker<'_, '_> {
