@@ -202,10 +202,9 @@ fn what_fails_has_a_finding_and_what_has_a_finding_is_marked() {
                 && is_check(&finding.check)
                 && !NO_MARK.contains(&&*finding.fault)
                 && finding.undecided.is_empty()
+                && !marked.contains(&*finding.fingerprint)
             {
-                if !marked.contains(&*finding.fingerprint) {
-                    missed.push(format!("{rules}: {}: {}", finding.fault, finding.message));
-                }
+                missed.push(format!("{rules}: {}: {}", finding.fault, finding.message));
             }
         }
     });
