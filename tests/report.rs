@@ -410,3 +410,110 @@ fn a_table_of_notes_can_be_filled_in_and_read_again() {
         assert_eq!(finding["note"]["cleared_by"], text);
     }
 }
+
+/// Runs the program in a folder: its exit status and what it says on standard error.
+fn program(folder: &Path, args: &[&str]) -> (Option<i32>, String) {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_crossfoot"));
+    command.args(args).current_dir(folder).stdin(std::process::Stdio::null());
+    let output = command.output().expect("the program runs");
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn a_page_that_holds_some_findings_has_a_file_with_all_beside_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let read = |name: &str| std::fs::read_to_string(path(name)).expect("a file");
+    std::fs::write(path("r.toml"), DISTRICTS).expect("a file");
+    let run = |args: &[&str]| program(folder.path(), args);
+    let rows: String = (0..2_100).map(|n| format!("row {n},1,0\n")).collect();
+    std::fs::write(path("d.csv"), format!("name,area,homes\n{rows}")).expect("a file");
+    let today = ["--today", "2026-11-23"];
+    let check = |format: &str| run(&[&["check", "r.toml", "-f", format], &today[..]].concat());
+    let (status, told) = check("html=report.html");
+    let line = "2000 findings are not in the report: `report.findings.jsonl` has all\n";
+    assert_eq!(status, Some(1), "{told}");
+    assert!(told.contains(line), "{told}");
+    assert!(read("report.html").contains("href=\"./report.findings.jsonl\""));
+    check("json=run.json");
+    let again = ["report", "report.findings.jsonl", "-f", "json=again.json"];
+    assert_eq!(run(&again), (Some(0), String::new()));
+    assert!(read("again.json") == read("run.json"), "the file beside the page is the whole run");
+    let saved = run(&["report", "run.json", "-f", "html=saved page.html"]);
+    assert_eq!(saved, (Some(0), line.replace("report.f", "saved page.f")));
+    assert!(read("saved page.html").contains("href=\"./saved%20page.findings.jsonl\""));
+    assert!(read("saved page.findings.jsonl") == read("report.findings.jsonl"));
+    // It replaces nothing that was read.
+    let before = read("report.findings.jsonl");
+    let (status, told) = run(&["report", "report.findings.jsonl", "-f", "html=report.html"]);
+    assert_eq!(status, Some(2));
+    assert!(told.contains("is an input of this run and was left unchanged"), "{told}");
+    assert!(read("report.findings.jsonl") == before);
+    let two = ["report", "run.json", "-f", "html=x.html", "-f", "json=x.findings.jsonl"];
+    assert_eq!(run(&two).0, Some(2));
+    // Where all findings are in the page, there is no such file.
+    std::fs::write(path("d.csv"), "name,area,homes\nNorth,1,0\n").expect("a file");
+    assert_eq!(check("html=small.html").0, Some(1));
+    assert!(!path("small.findings.jsonl").exists());
+    let parts = std::fs::read_dir(folder.path()).expect("a folder");
+    let parts = parts
+        .filter(|f| f.as_ref().expect("a file").file_name().to_string_lossy().contains(".part"));
+    assert_eq!(parts.count(), 0, "temporary files are gone");
+}
+
+#[test]
+fn what_a_report_replaces_and_refuses() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let run = |args: &[&str]| program(folder.path(), args);
+    let saved = std::fs::read("fixtures/report/run.json").expect("a file");
+    std::fs::write(path("run.json"), &saved).expect("a file");
+    std::fs::write(path("cut.json"), &saved[..1_000]).expect("a file");
+    std::fs::write(path("page.html"), "mine").expect("a file");
+    let refused: [(&[&str], &str); 6] = [
+        (&["report", "cut.json", "-f", "html=page.html"], "it ends in the middle"),
+        (&["report", "run.json", "-f", "json=run.json"], "is an input of this run"),
+        (&["report", "run.json", "run.json"], "would be compared with itself"),
+        (
+            &["report", "run.json", "--write-notes", "page.html"],
+            "is there already, and may hold notes",
+        ),
+        (&["report", "run.json", "-f", "sarif"], "`sarif` is not made of a saved run"),
+        (&["report", "run.json", "--notes", "none.csv"], "there is no file `none.csv`"),
+    ];
+    for (args, says) in refused {
+        let (status, told) = run(args);
+        assert_eq!(status, Some(2), "{args:?}: {told}");
+        assert!(told.contains(says), "{args:?} should say `{says}`: {told}");
+        assert_eq!(std::fs::read_to_string(path("page.html")).expect("a file"), "mine");
+        assert!(std::fs::read(path("run.json")).expect("a file") == saved);
+    }
+    let both =
+        ["report", "run.json", "-f", "html=page.html", "-f", "xlsx=page.xlsx", "-f", "jsonl=l"];
+    assert_eq!(run(&both), (Some(0), String::new()));
+    assert!(std::fs::read(path("page.xlsx")).expect("a file").starts_with(b"PK"));
+}
+
+/// Whatever stands in a saved run, the page has it as text.
+#[test]
+fn a_hostile_run_gives_a_page_without_markup_of_its_own() {
+    let mut run = districts(NEW_ROWS, None);
+    let hostile =
+        "</script><script>alert(1)</script> =HYPERLINK(\"x\") \u{1b}[2J \u{202e}\" onload=\"x";
+    let long = "0123456789".repeat(500_000);
+    for finding in run["findings"].as_array_mut().expect("findings") {
+        for field in ["message", "title", "help", "url", "explanation", "key", "check", "table"] {
+            finding[field] = hostile.into();
+        }
+        finding["labels"][0]["text"] = long.as_str().into();
+        finding["labels"][0]["file"] = hostile.into();
+        finding["note"] = serde_json::json!({ "cleared_by": hostile, "text": long });
+    }
+    run["run"] =
+        serde_json::json!({ "title": hostile, "meta": [{ "name": hostile, "value": hostile }] });
+    let (outcome, page) = reported(run.to_string().as_bytes(), Format::Html);
+    assert_eq!(outcome.problems, [] as [&str; 0]);
+    let page = String::from_utf8(page).expect("UTF-8");
+    assert!(!page.contains("<script>alert") && !page.contains("</script><script>"));
+    assert!(!page.contains('\u{1b}') && !page.contains('\u{202e}') && !page.contains("\" onload"));
+}

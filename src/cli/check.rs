@@ -1,5 +1,6 @@
 //! `crossfoot check`.
 
+use std::fs::File;
 use std::io;
 
 use crossfoot::render::{Format, Options, sink, words};
@@ -7,7 +8,7 @@ use crossfoot::report::text::{printable, printable_lines};
 use crossfoot::{Outcome, Request, Since, SinkSlot};
 
 use super::args::{CheckArgs, Global, NewChecks};
-use super::output::{self, Collected, Target};
+use super::output::{self, Beside, Collected, Target};
 use super::progress::Progress;
 use super::status::{CLEAN, FOUND, INCOMPLETE};
 
@@ -19,7 +20,9 @@ pub fn run(args: &CheckArgs, global: &Global, again: String) -> u8 {
         output::report(&error);
         return INCOMPLETE;
     }
-    let Some((mut slots, targets)) = outputs(&formats, args, global) else { return INCOMPLETE };
+    let Some(Outputs { mut slots, mut targets, besides }) = outputs(&formats, args, global) else {
+        return INCOMPLETE;
+    };
     let mut request = request(args);
     request.command = Some(again);
     request.names_commit = true;
@@ -27,10 +30,15 @@ pub fn run(args: &CheckArgs, global: &Global, again: String) -> u8 {
     request.watcher = Some(progress.watcher());
     let outcome = crossfoot::run(&request, &mut slots);
     drop(progress);
-    let errors = slots.into_iter().map(|slot| slot.error).collect();
+    let held_back: Vec<u64> = slots.iter().map(|slot| slot.sink.held_back()).collect();
+    let mut errors: Vec<_> = slots.into_iter().map(|slot| slot.error).collect();
+    let kept = output::keep(besides, |n| held_back[n], &mut errors, &mut targets);
     let written = output::close(errors, targets, &outcome.files);
     if !formats.iter().any(|f| f.0.row().writes_problems) {
         outcome.problem_lines.iter().for_each(|line| output::report(line));
+    }
+    if !global.quiet {
+        output::report(&kept);
     }
     let is_printed = formats.contains(&(Format::Full, None)) || !args.row.is_empty();
     report(&outcome, args, global.quiet, is_printed);
@@ -69,8 +77,14 @@ fn since(args: &CheckArgs) -> Option<Since> {
     given.map(|(reference, exact)| Since { reference, exact })
 }
 
-/// Where the report goes: a slot for each format, and the files behind some of them.
-type Outputs = (Vec<SinkSlot<'static>>, Vec<(usize, Target)>);
+/// Where the report goes: a slot for each format, the files behind some of them, and files beside
+/// those.
+#[derive(Default)]
+struct Outputs {
+    slots: Vec<SinkSlot<'static>>,
+    targets: Vec<(usize, Target)>,
+    besides: Vec<Beside>,
+}
 
 /// Opens the outputs; none where one cannot be written, which is reported.
 fn outputs(
@@ -78,27 +92,16 @@ fn outputs(
     args: &CheckArgs,
     global: &Global,
 ) -> Option<Outputs> {
-    if !output::are_distinct(formats.iter().filter_map(|f| f.1.as_deref())) {
-        return None;
-    }
-    if let Some(error) = output::unshown(formats) {
-        output::report(&error);
-        return None;
-    }
     let destinations = destinations(formats);
-    let is_written = |format: Format| destinations.iter().any(|(f, _)| *f == format);
-    if let Some(unused) = args.accepted.iter().filter_map(|a| a.0).find(|f| !is_written(*f)) {
-        let name = unused.row().name;
-        output::report(&format!(
-            "error: `--accepted {name}=` is about a report that is not written: add `--format {name}`\n"
-        ));
+    if !are_possible(formats, &destinations, args) {
         return None;
     }
     let is_whole = args.verbose || !args.row.is_empty();
     let quiet = global.quiet || !args.row.is_empty();
     let on_terminal = Options { quiet, ..output::options(global, is_whole) };
     let in_file = Options { color: false, wraps: false, ascii: false, ..on_terminal };
-    let (mut slots, mut targets) = (Vec::new(), Vec::new());
+    let mut outputs = Outputs::default();
+    let Outputs { slots, targets, besides } = &mut outputs;
     let mut is_taken = false;
     for (format, wanted) in destinations {
         let options = if wanted == To::Stdout { on_terminal } else { in_file };
@@ -106,28 +109,71 @@ fn outputs(
             // A second report follows the first one whole.
             To::Stdout if std::mem::replace(&mut is_taken, true) => Box::new(Collected::default()),
             To::Stdout => Box::new(io::BufWriter::new(io::stdout().lock())),
-            To::File(ref path) | To::End(ref path) => {
-                let opened = match wanted {
-                    To::End(_) => Target::append(path),
-                    _ => Target::open(path),
-                };
-                match opened {
-                    Ok((target, file)) => {
-                        targets.push((slots.len(), target));
-                        Box::new(file)
-                    }
-                    Err(e) => {
-                        output::failed(path, &e);
-                        return None;
-                    }
-                }
-            }
+            To::File(ref path) => file(Target::open(path), path, slots.len(), targets)?,
+            To::End(ref path) => file(Target::append(path), path, slots.len(), targets)?,
         };
         let options = Options { omits_accepted: args.omits_accepted(format), ..options };
-        let (sink, capped) = (sink(format, options), !format.row().complete);
-        slots.push(SinkSlot { sink, out, capped, error: None });
+        let (mut made, capped) = (sink(format, options), !format.row().complete);
+        let mut all = None;
+        if let To::File(path) = &wanted
+            && made.is_limited()
+            && let Some((beside, name, file)) =
+                Beside::open(slots.len(), path, paths(formats)).ok()?
+        {
+            made.set_beside(&name);
+            besides.push(beside);
+            all = Some(SinkSlot {
+                sink: sink(Format::Jsonl, options),
+                out: Box::new(file),
+                capped: false,
+                error: None,
+            });
+        }
+        slots.push(SinkSlot { sink: made, out, capped, error: None });
+        slots.extend(all);
     }
-    Some((slots, targets))
+    Some(outputs)
+}
+
+/// The file of the output with this number; none where it cannot be written, which is reported.
+fn file(
+    opened: io::Result<(Target, io::BufWriter<File>)>,
+    path: &str,
+    output: usize,
+    targets: &mut Vec<(usize, Target)>,
+) -> Option<Box<dyn io::Write>> {
+    let opened = opened.map_err(|e| output::failed(path, &e));
+    let (target, file) = opened.ok()?;
+    targets.push((output, target));
+    Some(Box::new(file))
+}
+
+fn paths(formats: &[(Format, Option<String>)]) -> impl Iterator<Item = &str> {
+    formats.iter().filter_map(|f| f.1.as_deref())
+}
+
+/// Whether the outputs can be written as they are asked for; says why not.
+fn are_possible(
+    formats: &[(Format, Option<String>)],
+    destinations: &[(Format, To)],
+    args: &CheckArgs,
+) -> bool {
+    if !output::are_distinct(paths(formats)) {
+        return false;
+    }
+    if let Some(error) = output::unshown(formats) {
+        output::report(&error);
+        return false;
+    }
+    let is_written = |format: Format| destinations.iter().any(|(f, _)| *f == format);
+    let unused = args.accepted.iter().filter_map(|a| a.0).find(|f| !is_written(*f));
+    if let Some(format) = unused {
+        let name = format.row().name;
+        output::report(&format!(
+            "error: `--accepted {name}=` is about a report that is not written: add `--format {name}`\n"
+        ));
+    }
+    unused.is_none()
 }
 
 /// Where a report goes.

@@ -32,7 +32,7 @@ fn of_saved() -> impl Iterator<Item = &'static Row> {
 pub fn saved_formats() -> String {
     let all: Vec<_> = of_saved().map(|f| format!("{} ({})", f.name, f.about)).collect();
     let all = all.join(", ");
-    format!("Output format, to standard output or to FILE; may be repeated: {all} [default: json]")
+    format!("Output format, to standard output or to FILE; may be repeated: {all} [default: html]")
 }
 
 fn format_name(name: &str) -> Result<Format, String> {

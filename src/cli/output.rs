@@ -130,6 +130,77 @@ pub fn are_distinct<'p>(paths: impl Iterator<Item = &'p str>) -> bool {
     true
 }
 
+/// A file beside a report that may show only some findings: it is kept where that is so.
+pub struct Beside {
+    /// The number of the output that is the report.
+    pub report: usize,
+    /// The number of the output that writes all findings.
+    pub all: usize,
+    target: Target,
+}
+
+/// The path of a file beside a report: `report.html` has `report.findings.jsonl`.
+fn path_beside(report: &str) -> Option<PathBuf> {
+    let is_special = std::fs::metadata(report).is_ok_and(|m| !m.is_file());
+    (!is_special).then(|| Path::new(report).with_extension("findings.jsonl"))
+}
+
+impl Beside {
+    /// Opens the file beside a report, and gives its name and where to write; nothing where the report
+    /// is no regular file.
+    ///
+    /// # Errors
+    /// Why it cannot be written, which is reported.
+    pub fn open<'p>(
+        report: usize,
+        path: &str,
+        others: impl Iterator<Item = &'p str>,
+    ) -> Result<Option<(Beside, String, BufWriter<File>)>, ()> {
+        let Some(beside) = path_beside(path) else { return Ok(None) };
+        let name = beside.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let beside = beside.to_string_lossy();
+        let others: Vec<&str> = others.collect();
+        if !are_distinct(others.into_iter().chain([&*beside])) {
+            return Err(());
+        }
+        match Target::open(&beside) {
+            Ok((target, file)) => {
+                Ok(Some((Beside { report, all: report + 1, target }, name, file)))
+            }
+            Err(e) => {
+                failed(&beside, &e);
+                Err(())
+            }
+        }
+    }
+}
+
+/// Keeps the files beside reports that do not show all findings, and says so; the others are taken
+/// away. `held_back` says how many findings an output does not show.
+pub fn keep(
+    besides: Vec<Beside>,
+    held_back: impl Fn(usize) -> u64,
+    errors: &mut [Option<io::Error>],
+    targets: &mut Vec<(usize, Target)>,
+) -> String {
+    let mut told = String::new();
+    for Beside { report, all, target } in besides {
+        match held_back(report) {
+            0 => {
+                // A file that is not wanted may fail; where it cannot be taken away it stays.
+                let _ = target.close(false);
+                errors.get_mut(all).map(Option::take);
+            }
+            n => {
+                let path = printable(&target.path);
+                told.push_str(&format!("{n} findings are not in the report: `{path}` has all\n"));
+                targets.push((all, target));
+            }
+        }
+    }
+    told
+}
+
 /// Puts output files in their places, each of which belongs to an output that may have failed;
 /// whether all was written.
 pub fn close(

@@ -1,6 +1,7 @@
 //! Reports that are written when all is known, from the same document that `json` writes.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::report::collection::{Collection, Limit};
 use crate::report::document::{self, Document, JsonFinding, JsonSummary};
@@ -11,12 +12,28 @@ use crate::source::Problem;
 pub struct Collected {
     collection: Collection,
     write: fn(&Collection, &mut Vec<u8>),
+    /// The run that it is compared with, and what writes both.
+    old: Option<Arc<Collection>>,
+    compare: Option<fn(&Collection, &Collection, &mut Vec<u8>)>,
 }
 
 impl Collected {
     /// Shows so many findings, with this writer.
     pub fn new(limit: Option<Limit>, write: fn(&Collection, &mut Vec<u8>)) -> Collected {
-        Collected { collection: Collection::new(limit), write }
+        Collected { collection: Collection::new(limit), write, old: None, compare: None }
+    }
+
+    /// Shows an old run too, with this writer.
+    #[must_use]
+    pub fn comparing(self, compare: fn(&Collection, &Collection, &mut Vec<u8>)) -> Collected {
+        Collected { compare: Some(compare), ..self }
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        match (&self.old, self.compare) {
+            (Some(old), Some(compare)) => compare(old, &self.collection, out),
+            _ => (self.write)(&self.collection, out),
+        }
     }
 }
 
@@ -41,6 +58,18 @@ impl Sink for Collected {
         true
     }
 
+    fn is_limited(&self) -> bool {
+        self.collection.limit().is_some()
+    }
+
+    fn set_beside(&mut self, name: &str) {
+        self.collection.beside = Some(name.to_string());
+    }
+
+    fn held_back(&self) -> u64 {
+        self.collection.held_back()
+    }
+
     fn keep(&mut self, f: &Finding, sources: &dyn SourceText) {
         let finding = document::finding(f, sources);
         // Most of very many findings are only counted.
@@ -58,7 +87,7 @@ impl Sink for Collected {
         document.coverage.clone_from(&s.coverage);
         document.exhibits.clone_from(&s.exhibits);
         document.summary = JsonSummary { complete: s.problems == 0, counts: Cow::Owned(s.clone()) };
-        (self.write)(&self.collection, out);
+        self.write(out);
     }
 }
 
@@ -70,8 +99,27 @@ impl SavedSink for Collected {
     }
 
     fn end(&mut self, document: Document, out: &mut Vec<u8>) {
-        let findings = std::mem::take(&mut self.collection.document.findings);
-        self.collection.document = Document { findings, ..document };
-        (self.write)(&self.collection, out);
+        self.collection.complete(document);
+        self.write(out);
+    }
+
+    fn is_limited(&self) -> bool {
+        Sink::is_limited(self)
+    }
+
+    fn set_beside(&mut self, name: &str) {
+        Sink::set_beside(self, name);
+    }
+
+    fn held_back(&self) -> u64 {
+        Sink::held_back(self)
+    }
+
+    fn old_limit(&self) -> Option<Limit> {
+        self.compare.and(self.collection.limit())
+    }
+
+    fn compare_with(&mut self, old: &Arc<Collection>) {
+        self.old = Some(Arc::clone(old));
     }
 }

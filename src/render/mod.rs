@@ -183,7 +183,9 @@ static HTML: Row = Row {
     name: "html",
     about: "a page to read, print and sign",
     make: |options| fit(Collected::new(Some(html::LIMIT), html::page), Readers::Programs, options),
-    saved: Some(|| Box::new(Collected::new(Some(html::LIMIT), html::page))),
+    saved: Some(|| {
+        Box::new(Collected::new(Some(html::LIMIT), html::page).comparing(html::compared))
+    }),
     complete: true,
     writes_problems: false,
 };

@@ -56,6 +56,18 @@ impl<S: Sink> Sink for Printable<S> {
         self.sink.keeps()
     }
 
+    fn is_limited(&self) -> bool {
+        self.sink.is_limited()
+    }
+
+    fn set_beside(&mut self, name: &str) {
+        self.sink.set_beside(name);
+    }
+
+    fn held_back(&self) -> u64 {
+        self.sink.held_back()
+    }
+
     fn keep(&mut self, finding: &Finding, sources: &dyn SourceText) {
         let mut finding = finding.clone();
         self.readers.finding(&mut finding);

@@ -24,6 +24,8 @@ pub struct Collection {
     pub counts: BTreeMap<String, u64>,
     /// The differences of all findings.
     pub schedule: Schedule,
+    /// The name of the file with all findings, where not all are shown.
+    pub beside: Option<String>,
     limit: Option<Limit>,
     kept: BTreeMap<String, usize>,
 }
@@ -61,6 +63,11 @@ impl Collection {
         let kept = self.kept.entry(finding.check.to_string()).or_default();
         *kept += 1;
         before < limit.all as u64 || *kept <= limit.each
+    }
+
+    /// How many findings it shows; all where there is no limit.
+    pub fn limit(&self) -> Option<Limit> {
+        self.limit
     }
 
     /// Takes all of a run but its findings.

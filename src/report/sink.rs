@@ -51,6 +51,16 @@ pub trait Sink: Sync {
     fn keeps(&self) -> bool {
         false
     }
+    /// Whether it may show only some of many findings, and should have a file beside it with all.
+    fn is_limited(&self) -> bool {
+        false
+    }
+    /// Before anything else: the name of that file.
+    fn set_beside(&mut self, _name: &str) {}
+    /// How many findings it got and does not show.
+    fn held_back(&self) -> u64 {
+        0
+    }
     /// Keeps a finding.
     fn keep(&mut self, _finding: &Finding, _sources: &dyn SourceText) {}
     /// After the last finding: writes what was kept.
@@ -68,6 +78,16 @@ pub trait SavedSink {
     /// How many findings it shows of an old run that this one is compared with.
     fn old_limit(&self) -> Option<Limit> {
         None
+    }
+    /// Whether it may show only some of many findings, and should have a file beside it with all.
+    fn is_limited(&self) -> bool {
+        false
+    }
+    /// Before anything else: the name of that file.
+    fn set_beside(&mut self, _name: &str) {}
+    /// How many findings it got and does not show.
+    fn held_back(&self) -> u64 {
+        0
     }
     /// Before anything else: the old run.
     fn compare_with(&mut self, _old: &Arc<Collection>) {}

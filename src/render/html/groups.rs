@@ -83,7 +83,7 @@ fn group(
                     ul class="brief" { (PreEscaped(lines)) }
                 }
             }
-            @if more > 0 { (held_back(more)) }
+            @if more > 0 { (held_back(view, more)) }
         }
     }
 }
@@ -108,11 +108,26 @@ fn head(group: &Group<'_>) -> Markup {
 }
 
 /// How many findings of a check are not in the page, and where they are.
-fn held_back(more: u64) -> Markup {
+fn held_back(view: &View<'_>, more: u64) -> Markup {
     html! {
         p class="more" {
             (count(more, "more finding of this check is", "more findings of this check are"))
-            " not in this page; they are in the JSON of the run."
+            " not in this page; "
+            @match &view.all.beside {
+                Some(file) => { "they are in " a href=(link(file)) { (file) } "." }
+                None => { "they are in the JSON of the run." }
+            }
         }
     }
+}
+
+/// The address of a file beside the page.
+fn link(file: &str) -> String {
+    let escaped = |b: u8| match b {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+            char::from(b).to_string()
+        }
+        b => format!("%{b:02X}"),
+    };
+    format!("./{}", file.bytes().map(escaped).collect::<String>())
 }
