@@ -13,7 +13,7 @@ MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 FORMULA = re.compile(r"(<c [^>]*>)(<f>[^<]*</f>)<v>[^<]*</v>")
 # A figure below a finding: a number in the column of what follows, in a row that is grouped.
 GROUPED = re.compile(r'<row [^>]*outlineLevel[^>]*>.*?</row>', re.DOTALL)
-FIGURE = re.compile(r'(<c r="G\d+"[^>]*><v>)([^<]+)(</v></c>)')
+FIGURE = re.compile(r'(<c r="G\d+"(?![^>]* t=)[^>]*><v>)([^<]+)(</v></c>)')
 # The column that says whether a workbook agrees with crossfoot.
 AGREES = "J"
 

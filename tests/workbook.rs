@@ -125,6 +125,48 @@ fn arithmetic_is_a_formula_over_its_operands() {
 }
 
 #[test]
+fn what_is_allowed_is_a_number_where_it_is_one() {
+    let ranged = |mut cell: Value, low: &str, high: &str| {
+        cell["range"] = json!({ "low": low, "high": high });
+        cell
+    };
+    let of_within = |within: Value| {
+        let follows = ranged(cell("b", "10.0", "10"), "9.95", "10.05");
+        let mut finding = compared(("12", "12"), ("10.0", "10"), "2.00", follows);
+        finding["certificate"]["demand"]["within"] = within;
+        let stated = finding["certificate"]["demand"]["args"][0].take();
+        finding["certificate"]["demand"]["args"][0] = ranged(stated, "11.5", "12.5");
+        let sheet = of(finding);
+        (sheet.formula("I6").to_string(), sheet.value("I6").to_string())
+    };
+    let is = |formula: &str, value: &str| (formula.to_string(), value.to_string());
+    let rounding = of_within(json!("rounding"));
+    assert_eq!(rounding.0, "(12.5-11.5+10.05-9.95)/2");
+    assert!(rounding.1.starts_with("0.55"), "{rounding:?}");
+    assert_eq!(of_within(json!({ "share": "0.05" })), is("0.05*ABS(10)", "0.5"));
+    let amount = json!({ "op": "constant", "value": { "number": "0.5" } });
+    assert_eq!(of_within(json!({ "amount": amount })), is("0.5", "0.5"));
+}
+
+#[test]
+fn figures_without_a_certificate_are_values() {
+    let mut finding =
+        compared(("12", "12"), ("10", "10"), "2", json!({ "op": "x", "value": "missing" }));
+    finding["certificate"] = Value::Null;
+    let term = |name: &str, value: &str| {
+        json!({
+            "side": "right", "sign": "+", "name": name, "value": value, "exact": value,
+            "part_of": "sum(x)", "place": null,
+        })
+    };
+    finding["working"]["terms"] = json!([term("a", "7"), term("b", "3")]);
+    let sheet = of(finding);
+    assert_eq!((sheet.value("G6"), sheet.formula("G6"), sheet.value("Q6")), ("10", "", "value"));
+    assert_eq!((sheet.value("D8"), sheet.value("G8")), ("b", "3"));
+    assert_eq!(sheet.formula("I2"), "COUNTIF(J6:J8,FALSE)");
+}
+
+#[test]
 fn rows_that_are_not_listed_are_one_row() {
     let rest = |value: Option<&str>| json!({ "count": 1234, "value": value });
     let mut sum = op("sum", "1000", vec![cell("a", "1", "1"), cell("b", "2", "2")]);
@@ -199,6 +241,10 @@ fn days_are_days_where_spreadsheets_agree() {
     let sheet = of(finding("1993-04-02", "1992-01-01"));
     assert_eq!((sheet.value("E6"), sheet.value("G6")), ("34061", "33604"));
     assert_eq!(sheet.formula("J6"), "G6=DATE(1992,01,01)");
+    let mut constant = finding("1993-04-02", "1992-01-01");
+    constant["certificate"]["demand"]["args"][1]["op"] = json!("constant");
+    let sheet = of(constant);
+    assert_eq!((sheet.value("G6"), sheet.formula("G6"), sheet.value("Q6")), ("33604", "", "value"));
     let sheet = of(finding("1893-04-02", "1892-01-01"));
     assert_eq!((sheet.value("E6"), sheet.formula("G6")), ("1893-04-02", ""));
 }

@@ -194,8 +194,10 @@ static XLSX: Row = Row {
     format: Format::Xlsx,
     name: "xlsx",
     about: "a workbook for an auditor",
-    make: |options| fit(Collected::new(None, xlsx::workbook), Readers::Programs, options),
-    saved: Some(|| Box::new(Collected::new(None, xlsx::workbook))),
+    make: |options| {
+        fit(Collected::new(Some(xlsx::LIMIT), xlsx::workbook), Readers::Programs, options)
+    },
+    saved: Some(|| Box::new(Collected::new(Some(xlsx::LIMIT), xlsx::workbook))),
     complete: true,
     writes_problems: false,
 };

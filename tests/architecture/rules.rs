@@ -105,7 +105,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("pulldown_cmark", &["read"]),
     ("rapidfuzz", &["source"]),
     ("regex_automata", &["expr", "read"]),
-    ("rust_xlsxwriter", &["render/xlsx"]),
+    ("rust_xlsxwriter", &["render::xlsx"]),
     ("schemars", &["report", "render/json.rs", "rules/schema.rs"]),
     ("serde", &["*"]),
     (

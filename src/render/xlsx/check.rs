@@ -1,11 +1,11 @@
 //! The sheet of a check: a row for each finding, and below it the figures that went into it.
 
-use rust_xlsxwriter::XlsxError;
-use rust_xlsxwriter::{Color, ConditionalFormatFormula, Format, Worksheet};
+use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use crate::render::words::count;
 use crate::render::xlsx::allowance::allowance;
 use crate::render::xlsx::figure::{Figure, Look, tolerance};
+use crate::render::xlsx::names::SUMMARY;
 use crate::render::xlsx::sheet::{ROWS, Sheet, Style, Styles, Written};
 use crate::render::xlsx::verdict::{accepted, is_swapped, verdict};
 use crate::render::xlsx::working::{Compared, Detail, Rows, cell_of, compared, is_read};
@@ -26,6 +26,14 @@ pub struct Check<'c> {
     pub findings: Vec<&'c JsonFinding<'static>>,
     /// How many there are.
     pub all: u64,
+}
+
+/// Such a check, and what its sheet holds of it.
+pub struct Listed<'c> {
+    /// The check.
+    pub check: Check<'c>,
+    /// How many findings stand on its sheet; none has one where there are too many checks.
+    pub fitted: Option<u64>,
 }
 
 /// The columns; those from [`Column::Kind`] on are not printed.
@@ -110,25 +118,14 @@ pub fn sheet(check: &Check<'_>, styles: &mut Styles) -> Result<(Worksheet, u64),
     let last = writer.row - 1;
     let mut sheet = writer.grouped()?;
     top(&mut sheet, check, fitted)?;
+    sheet.text((1, Column::Difference as u16), "Do not agree", Style::Line)?;
+    let disagree = format!("=COUNTIF(J{}:J{},FALSE)", HEAD + 2, last + 1);
+    sheet.formula((1, Column::Allowance as u16), &disagree, "0", Style::Number(Look::default()))?;
     sheet.out.autofilter(HEAD, 0, last, Column::Fingerprint as u16)?;
     sheet.out.set_freeze_panes(HEAD + 1, Column::Stated as u16)?;
     sheet.out.set_print_area(0, 0, last, Column::Note as u16)?;
-    sheet.out.add_conditional_format(HEAD + 1, AGREES, last, AGREES, &disagreement())?;
     sheet.print(HEAD, HEAD)?;
     Ok((sheet.finish()?, fitted))
-}
-
-const AGREES: u16 = Column::Agrees as u16;
-
-/// How a cell looks that says FALSE.
-fn disagreement() -> ConditionalFormatFormula {
-    let format = Format::new()
-        .set_bold()
-        .set_font_color(Color::White)
-        .set_background_color(Color::RGB(0x9c_1c_1c));
-    let first = HEAD + 2;
-    let rule = format!("=AND(ISLOGICAL(J{first}),NOT(J{first}))");
-    ConditionalFormatFormula::new().set_rule(rule.as_str()).set_format(format)
 }
 
 /// What stands above the heads.
@@ -154,7 +151,7 @@ fn top(sheet: &mut Sheet<'_>, check: &Check<'_>, fitted: u64) -> Written {
     }
     sheet.text((2, 0), &words, Style::Line)?;
     sheet.text((3, 0), HOW, Style::Line)?;
-    sheet.sheet_link((0, Column::Note as u16), super::SUMMARY, super::SUMMARY)
+    sheet.sheet_link((0, Column::Note as u16), SUMMARY, SUMMARY)
 }
 
 struct Writer<'s> {

@@ -3,6 +3,7 @@
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use crate::render::words::count;
+use crate::render::xlsx::names::SUMMARY;
 use crate::render::xlsx::sheet::{ROWS, Sheet, Style, Styles, Written};
 use crate::render::xlsx::verdict::accepted;
 use crate::report::collection::Collection;
@@ -39,7 +40,7 @@ impl<'s> List<'s> {
         sheet.header(HEAD, columns.iter().map(|column| column.0))?;
         sheet.text((0, 0), name, Style::Title)?;
         let last = u16::try_from(columns.len()).unwrap_or(1).saturating_sub(1);
-        sheet.sheet_link((0, last), super::SUMMARY, super::SUMMARY)?;
+        sheet.sheet_link((0, last), SUMMARY, SUMMARY)?;
         Ok(List { sheet, row: HEAD + 1, columns: last, left_out: 0 })
     }
 

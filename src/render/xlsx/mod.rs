@@ -16,14 +16,15 @@ use std::collections::BTreeMap;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 
-use crate::render::xlsx::check::Check;
-use crate::render::xlsx::names::Names;
+use crate::render::xlsx::check::{Check, Listed};
+use crate::render::xlsx::names::{Names, SUMMARY};
 use crate::render::xlsx::sheet::{Sheet, Style, Styles};
-use crate::report::collection::Collection;
+use crate::report::collection::{Collection, Limit};
 use crate::report::document::JsonFinding;
 
-/// The name of the first sheet.
-const SUMMARY: &str = "Summary";
+/// How many findings stand in a workbook: with the figures below them each takes up to 50 rows, and
+/// all of them are held in memory.
+pub const LIMIT: Limit = Limit { all: 20_000, each: 2_000 };
 /// Each sheet is written by a worker of its own, and spreadsheets slow down with more.
 const SHEETS: usize = 500;
 
@@ -34,13 +35,6 @@ pub fn workbook(all: &Collection, out: &mut Vec<u8>) {
         Ok(bytes) => out.extend(bytes),
         Err(error) => out.extend(format!("the workbook cannot be written: {error}\n").bytes()),
     }
-}
-
-/// A check that has findings, and what its sheet holds of them.
-struct Listed<'c> {
-    check: Check<'c>,
-    /// How many findings stand on its sheet; none has one where there are too many checks.
-    fitted: Option<u64>,
 }
 
 fn made(all: &Collection) -> Result<Vec<u8>, XlsxError> {

@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::report::text::escape;
 
+/// The name of the first sheet.
+pub const SUMMARY: &str = "Summary";
+
 /// A spreadsheet takes so many UTF-16 units.
 const MOST: usize = 31;
 

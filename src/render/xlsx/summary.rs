@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use crate::render::words::{compared, fewer_judged, remarks, summary};
-use crate::render::xlsx::Listed;
+use crate::render::xlsx::check::Listed;
 use crate::render::xlsx::figure::Look;
+use crate::render::xlsx::names::SUMMARY;
 use crate::render::xlsx::sheet::{Sheet, Style, Styles, Written};
 use crate::report::Standing;
 use crate::report::collection::Collection;
@@ -23,7 +24,7 @@ pub fn sheet(
     listed: &[Listed<'_>],
     styles: &mut Styles,
 ) -> Result<Worksheet, XlsxError> {
-    let mut page = Page { sheet: Sheet::new(super::SUMMARY, styles)?, row: 0 };
+    let mut page = Page { sheet: Sheet::new(SUMMARY, styles)?, row: 0 };
     page.sheet.widths(WIDTHS)?;
     page.facts(all)?;
     page.result(all)?;

@@ -59,9 +59,12 @@ impl<'c> Rows<'c> {
         }
         let row = self.details.len();
         let reference = self.term(of, "", 1);
-        let is_day =
-            matches!(&of.value, Exact::Date(first, last) if first == last && day(first).is_some());
-        reference.or_else(|| is_day.then(|| self.name(row)))
+        let is_listed = self.details.len() > row;
+        let day_of = |value: &Exact| match value {
+            Exact::Date(first, last) if first == last => day(first),
+            _ => None,
+        };
+        reference.or_else(|| day_of(&of.value).filter(|_| is_listed).map(|_| self.name(row)))
     }
 
     /// Lists an operand; how a formula names it.
