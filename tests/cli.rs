@@ -65,7 +65,7 @@ fn reports_on_standard_output_follow_each_other() {
     let (_folder, output) = run(&files, &["-f", "jsonl", "-f", "github", "-f", "csv=t.out"]);
     let text = String::from_utf8(output.stdout).expect("text");
     let kinds: Vec<bool> = text.lines().map(|line| line.starts_with('{')).collect();
-    assert_eq!(kinds.iter().filter(|is_json| **is_json).count(), 403);
+    assert_eq!(kinds.iter().filter(|is_json| **is_json).count(), 404);
     assert!(kinds.is_sorted_by(|a, b| a >= b), "{text}");
     assert!(text.lines().all(|line| line.starts_with(['{', ':'])), "{text}");
     assert_eq!(text.matches("::error file=t.csv,").count(), 10);

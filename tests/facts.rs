@@ -387,7 +387,8 @@ fn what_the_command_line_says_of_a_report_stands_in_it() {
     assert_eq!((&document["run"]["title"], &document["run"]["meta"]), (&"Areas".into(), &meta));
     let saved = folder.path().join("run.json");
     std::fs::write(&saved, document.to_string()).expect("a file");
-    let args = ["report", "run.json", "--title", "Areas again", "--meta", "edition=5"];
+    let args =
+        ["report", "run.json", "-f", "json", "--title", "Areas again", "--meta", "edition=5"];
     let again: Value = serde_json::from_str(&printed(folder.path(), &args)).expect("JSON");
     assert_eq!(again["run"]["title"], "Areas again");
     assert_eq!(again["run"]["meta"][0], meta[0]);

@@ -77,7 +77,11 @@ fn huge_cells_are_judged_in_bounded_memory() {
     std::fs::write(folder.path().join("r.toml"), RULES).expect("a file");
     for row in crossfoot::render::FORMATS {
         let output = run_within(folder.path(), row.name, 512 << 10);
-        let text = written(&output);
+        // A workbook is no text.
+        let text = match row.name {
+            "xlsx" => String::from_utf8_lossy(&output.stdout).into_owned(),
+            _ => written(&output),
+        };
         assert_eq!(output.status.code(), Some(1), "{}: {text}", row.name);
         assert!(text.len() < 100_000, "{}: {} bytes", row.name, text.len());
         if row.name == "json" {

@@ -520,3 +520,29 @@ fn a_hostile_run_gives_a_page_without_markup_of_its_own() {
     let quotes = |text: &str| page.matches(text).count();
     assert_eq!(quotes("\" onload"), quotes("\\\" onload"));
 }
+
+#[test]
+fn the_longest_expression_is_read_back() {
+    let rules = format!(
+        "[data.t]\npath = \"t.csv\"\n[check.c]\neach = \"t\"\nassert = 'a = b{}'\n",
+        " + 1".repeat(120)
+    );
+    let mut tree = Memory::default();
+    tree.insert("rules.toml", rules.into_bytes());
+    tree.insert("t.csv", b"a,b\n1,2\n".to_vec());
+    let request = Request {
+        rule_files: vec!["rules.toml".into()],
+        tree: Some(Arc::new(tree)),
+        today: Some("2026-11-23".into()),
+        ..Request::default()
+    };
+    let mut out = Vec::new();
+    let sink = sink(Format::Json, Options::default());
+    let mut slots = [SinkSlot { sink, out: Box::new(&mut out), capped: false, error: None }];
+    let outcome = crossfoot::run(&request, &mut slots);
+    drop(slots);
+    assert_eq!((outcome.problems.len(), outcome.summary.errors), (0, 1));
+    let (read, again) = reported(&out, Format::Json);
+    assert!(read.problems.is_empty(), "{:?}", read.problems);
+    assert_eq!(String::from_utf8_lossy(&again), String::from_utf8_lossy(&out));
+}

@@ -20,6 +20,9 @@ use crate::width::to_usize;
 /// Longer texts are not held in a certificate: it says then what was seen, and where.
 const MOST_TEXT: usize = 10_000;
 
+/// Likewise of trees that are deeper: each step is two levels of JSON, of which readers take 128.
+const MOST_STEPS: usize = 50;
+
 /// The demand for something that is otherwise than it should be.
 fn failed(op: &str, args: Vec<Operation>) -> Operation {
     made(op, args, &Value::Bool(false))
@@ -85,14 +88,22 @@ fn type_name(reading: &Reading) -> (String, bool) {
     (name, is_simple)
 }
 
-/// A certificate that is not too long.
+/// A certificate that is neither too long nor too deep.
 fn kept(made: Certificate) -> Option<Box<Certificate>> {
-    (length(&made.demand) <= MOST_TEXT).then(|| Box::new(made))
+    let is_kept = length(&made.demand) <= MOST_TEXT && depth(&made.demand) <= MOST_STEPS;
+    is_kept.then(|| Box::new(made))
+}
+
+fn depth(operation: &Operation) -> usize {
+    1 + operation.args.iter().map(depth).max().unwrap_or(0)
 }
 
 fn length(operation: &Operation) -> usize {
     let own = operation.text.as_ref().map_or(0, String::len);
-    let value = if let Exact::Text(text) = &operation.value { text.len() } else { 0 };
+    let value = match &operation.value {
+        Exact::Text(text) | Exact::Number(text) => text.len(),
+        _ => 0,
+    };
     own + value + operation.args.iter().map(length).sum::<usize>()
 }
 

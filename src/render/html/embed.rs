@@ -13,7 +13,7 @@ use crate::report::document::{JsonFinding, JsonProblem, JsonSummary};
 use crate::report::text::{cut, escape};
 
 /// Bytes that it may take; findings have what the rest leaves.
-const ROOM: usize = 400_000;
+const ROOM: usize = 300_000;
 
 /// Characters of a text, and items of a list.
 const MOST: usize = 1_000;

@@ -12,8 +12,8 @@ use crate::render::html::view::{Group, View};
 use crate::render::words::count;
 
 /// Bytes that whole findings may take in a page, and findings in a line.
-const ROOM: usize = 800_000;
-const BRIEF_ROOM: usize = 250_000;
+const ROOM: usize = 650_000;
+const BRIEF_ROOM: usize = 200_000;
 
 /// All groups, and the numbers of findings for which there was no room.
 pub fn groups(view: &View<'_>) -> (Markup, BTreeSet<usize>) {

@@ -233,7 +233,7 @@ mod tests {
         assert_eq!(rounded, Some(Figure::Rounded(-1.0 / 12345678901234567.0)));
         assert_eq!(
             rounded.and_then(|f| f.literal("")),
-            Some("(-0.0000000000000000810000007371)".into())
+            Some("(-0.000000000000000081000000729)".into())
         );
         assert_eq!(Figure::of("-2").and_then(|f| f.literal("-2")), Some("(-2)".into()));
         for text in ["", "abc", "inf", "NaN", "1/", "12 %", "+"] {

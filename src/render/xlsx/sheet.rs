@@ -97,7 +97,9 @@ fn format(style: Style) -> Format {
             .set_border(FormatBorder::Hair)
             .set_border_color(QUIET),
         Style::Link => top.set_text_wrap().set_font_color(LINK).set_underline(UNDERLINE),
-        Style::Truth => top.set_align(FormatAlign::Center),
+        Style::Truth => {
+            top.set_align(FormatAlign::Center).set_num_format("\"TRUE\";\"TRUE\";\"FALSE\"")
+        }
         Style::Date => top.set_num_format("yyyy-mm-dd").set_align(FormatAlign::Right),
         Style::Number(look) => number(look),
         Style::Addend(look) => number(look).set_font_color(QUIET),
