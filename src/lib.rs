@@ -42,6 +42,8 @@ pub mod gate;
 #[doc(hidden)]
 pub mod plan;
 #[doc(hidden)]
+pub mod propose;
+#[doc(hidden)]
 pub mod read;
 pub mod render;
 pub mod report;

@@ -1231,3 +1231,79 @@ fn one_severity_and_kinds_of_trouble_fail_a_run() {
     expect(&failing, &with("undecided"), 1, "");
     expect(&failing, &with("never,undecided"), 0, "");
 }
+
+const STATES: &str = "state,year,men,women,all\nA,1,1204,2307,3511\nA,2,1344,2207,3551\nB,1,4204,2507,6711\nB,2,1209,9307,10516\nC,1,7204,2317,9521\nC,2,1804,5307,7111\nD,1,1201,2377,3578\nD,2,2204,2333,4537\n";
+
+#[test]
+fn init_writes_rules_that_pass_and_overwrites_nothing() {
+    let (folder, output) = run(&[("s.csv", STATES)], &["init", "s.csv", "-o", "crossfoot.toml"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let written = std::fs::read_to_string(folder.path().join("crossfoot.toml")).expect("rules");
+    assert!(written.contains("assert = 'all = men + women'"), "{written}");
+    let check = command(folder.path(), &["check"]).output().expect("the binary runs");
+    assert_eq!(check.status.code(), Some(0), "{check:?}");
+    let again = command(folder.path(), &["init", "s.csv", "-o", "crossfoot.toml"]).output();
+    let again = again.expect("the binary runs");
+    assert_eq!(again.status.code(), Some(2), "{again:?}");
+    assert!(String::from_utf8_lossy(&again.stderr).contains("is not overwritten"), "{again:?}");
+    let now = std::fs::read_to_string(folder.path().join("crossfoot.toml")).expect("rules");
+    assert_eq!(now, written);
+}
+
+#[test]
+fn paths_of_proposed_rules_are_relative_to_their_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir_all(folder.path().join("rules")).expect("a folder");
+    std::fs::create_dir_all(folder.path().join("data")).expect("a folder");
+    std::fs::write(folder.path().join("data/s.csv"), STATES).expect("a file");
+    let args = ["init", "data", "-o", "rules/s.toml"];
+    let output = command(folder.path(), &args).output().expect("the binary runs");
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let written = std::fs::read_to_string(folder.path().join("rules/s.toml")).expect("rules");
+    assert!(written.contains("path = \"../data/s.csv\""), "{written}");
+    assert!(written.contains("run `crossfoot check rules/s.toml`"), "{written}");
+}
+
+#[test]
+fn init_says_what_is_no_table() {
+    let binary: &str = "\u{0}\u{1}\u{2}\u{0}a,b\u{0}\n";
+    expect(&[("e.csv", "")], &["init", "e.csv"], 2, "`e.csv` is not a table: it is empty");
+    expect(&[("b.csv", binary)], &["init", "b.csv"], 2, "is no text");
+    expect(&[("s.csv", STATES)], &["init", "t.csv"], 2, "there is no file `t.csv`");
+    expect(&[("s.csv", STATES)], &["init", "*.tsv"], 2, "no file matches `*.tsv`");
+    expect(&[("s.md", "# a\n")], &["init", "."], 2, "there is no CSV or TSV file in `.`");
+    expect(&[("s.md", "# a\n")], &["init", "s.md"], 2, "it is a text");
+    expect(&[("h.csv", "a,b\n")], &["init", "h.csv"], 0, "rows = \"0..\"  # no rows yet");
+    expect(&[("o.csv", "a\nx\ny\n")], &["init", "o.csv"], 0, "path = \"o.csv\"");
+    let both = [("s.csv", STATES), ("e.csv", "")];
+    expect(&both, &["init", "s.csv", "e.csv"], 0, "# Left out: `e.csv` is not a table");
+    // Files of one pattern that are written differently are two tables.
+    let unlike = [("a.csv", "k,v\nx,1\n"), ("b.csv", "k;w\ny;2,5\n")];
+    expect(&unlike, &["init", "*.csv"], 0, "[data.b]");
+    let alike = [("a1.csv", "k,v\nx,1\n"), ("a2.csv", "k,v\ny,2\n")];
+    expect(&alike, &["init", "a1.csv", "a2.csv"], 0, "path = \"a*.csv\"");
+}
+
+#[test]
+fn hostile_names_and_cells_stay_in_their_quotes() {
+    let table = "id,\"a\"\"]b\",\"x\ny\",where,,d,d,\"b`t\"\n";
+    let rows: String = (1..30).map(|n| format!("{n},\"v\n[check.x]\",1,w,,1,2,3\n")).collect();
+    let text = format!("\"# title\nassert\",,,,,,,\n{table}{rows}");
+    let (folder, output) = run(&[("h.csv", &text)], &["init", "h.csv", "-o", "crossfoot.toml"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let check = command(folder.path(), &["check"]).output().expect("the binary runs");
+    assert_ne!(check.status.code(), Some(2), "{check:?}");
+}
+
+/// Rows that break a rule are named, and the rule is commented out.
+#[test]
+fn what_nearly_holds_is_commented_out_with_its_places() {
+    let row = |n: u32| {
+        let (a, b) = (n * 7919 % 5003 + 100, n * 104_729 % 7001 + 100);
+        format!("{n},{a},{b},{}\n", if n == 41 { a + b + 9 } else { a + b })
+    };
+    let text = "id,men,women,all\n".to_string() + &(1..=80).map(row).collect::<String>();
+    let says = "# Nearly holds (79 of 80 rows); not at s.csv:42:";
+    expect(&[("s.csv", &text)], &["init", "s.csv"], 0, says);
+    expect(&[("s.csv", &text)], &["init", "s.csv"], 0, "# assert = 'all = men + women'");
+}

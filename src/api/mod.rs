@@ -7,6 +7,7 @@ mod coverage;
 mod extract;
 mod facts;
 mod figures;
+mod init;
 mod known;
 mod list;
 mod old;
@@ -23,6 +24,7 @@ mod topics;
 
 pub use extract::{ExtractRequest, extract};
 pub use facts::faults;
+pub use init::{InitRequest, Proposed, init};
 pub use list::{allowed, describe as describe_check, list, plan};
 pub use outcome::Outcome;
 pub use project::Project;

@@ -57,6 +57,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Show what a pattern matches in a text, and what it nearly matches
     Extract(ExtractArgs),
+    /// Look at data files and write a first rule file
+    Init(InitArgs),
     /// List tables and checks, allowances, or the passes over the data
     List(ListArgs),
     /// Print the JSON Schema of rule files or of the JSON output
@@ -320,6 +322,30 @@ pub struct ExtractArgs {
     #[command(flatten)]
     pub input: Input,
 }
+
+#[derive(Debug, Args)]
+#[command(after_help = INIT)]
+pub struct InitArgs {
+    /// Data files (CSV, TSV), patterns like 'data/*.csv', or directories; files with the same
+    /// columns become one table where their names allow it
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<String>,
+    /// Write the rules to this file, which must not exist yet [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<String>,
+    /// How much a compressed file may hold, such as 64GB [default: 16GiB, and 1000 times its size where that is more than 64MiB]
+    #[arg(long, value_name = "SIZE", value_parser = bytes)]
+    pub max_inflate: Option<u64>,
+    /// Read no file outside of this directory, links followed
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<String>,
+}
+
+const INIT: &str = "Every line says what speaks for it. Rules that nearly hold are written commented out, with the places that break them.
+
+Examples:
+  crossfoot init data/*.csv                      show the rules
+  crossfoot init data/*.csv -o crossfoot.toml    write them, then run: crossfoot check";
 
 #[derive(Debug, Args)]
 pub struct ListArgs {

@@ -13,6 +13,7 @@ mod check;
 mod explain;
 mod extract;
 mod formats;
+mod init;
 mod list;
 mod output;
 mod progress;
@@ -36,6 +37,7 @@ pub fn main() -> ExitCode {
         Some(Command::Baseline(args)) => baseline::run(&args, &cli.global),
         Some(Command::Explain(args)) => explain::run(&args, &cli.global),
         Some(Command::Extract(args)) => extract::run(&args, &cli.global),
+        Some(Command::Init(args)) => init::run(&args, &cli.global),
         Some(Command::Report(args)) => report::run(&args, &cli.global),
         Some(Command::List(args)) => list::run(&args, &cli.global),
         Some(Command::Schema(args)) => output::print(&args.text()),

@@ -1,0 +1,61 @@
+//! `crossfoot init`.
+
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+
+use crossfoot::Request;
+use crossfoot::api::{InitRequest, init};
+
+use super::args::{Global, InitArgs};
+use super::output;
+use super::status::{CLEAN, INCOMPLETE};
+
+/// Writes a first rule file; the exit status.
+pub fn run(args: &InitArgs, global: &Global) -> u8 {
+    if let Some(path) = args.output.as_ref().filter(|path| std::fs::symlink_metadata(path).is_ok())
+    {
+        return refuse(path);
+    }
+    let request =
+        Request { max_inflate: args.max_inflate, root: args.root.clone(), ..Request::default() };
+    let ask = InitRequest { files: args.files.clone(), output: args.output.clone() };
+    let proposed = match init(&request, &ask) {
+        Ok(proposed) => proposed,
+        Err(text) => {
+            output::report(&text);
+            return INCOMPLETE;
+        }
+    };
+    let Some(path) = &args.output else { return output::print(&proposed.text) };
+    match write(path, &proposed.text) {
+        Ok(()) if global.quiet => CLEAN,
+        Ok(()) => {
+            let remarks: String = proposed.remarks.iter().map(|r| format!("{r}\n")).collect();
+            output::report(&format!("{remarks}wrote {path}\n"));
+            CLEAN
+        }
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => refuse(path),
+        Err(e) => {
+            output::report(&format!("error[output-failed]: `{path}` cannot be written: {e}\n"));
+            INCOMPLETE
+        }
+    }
+}
+
+/// Writes a file that is not there yet, whole or not at all.
+fn write(path: &str, text: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.flush());
+    if written.is_err() {
+        // What is half written would be taken for the rules.
+        let _ = std::fs::remove_file(path);
+    }
+    written
+}
+
+fn refuse(path: &str) -> u8 {
+    output::report(&format!(
+        "error[output-failed]: `{path}` exists, and is not overwritten\n  help: name another file with -o, or look at the rules first: leave -o out\n"
+    ));
+    INCOMPLETE
+}

@@ -1,0 +1,404 @@
+//! What the cells of a column are.
+
+use crate::propose::names;
+use crate::propose::sample::SampleColumn;
+use crate::value::read::{is_no_value, read_number};
+use crate::value::{DateFormat, NumberFormat, Reading, Type, Value};
+use crate::width::{to_u32, to_usize};
+
+/// A figure as it is written: `mantissa / 10^scale`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Written {
+    pub mantissa: i128,
+    pub scale: u32,
+}
+
+/// A column with what its cells are.
+#[derive(Debug, Clone)]
+pub struct Column {
+    pub sample: SampleColumn,
+    /// What they are read as.
+    pub ty: Type,
+    /// Whether the texts look like figures and are none: codes with zeros in front.
+    pub is_code: bool,
+    /// How dates are written, where it is not the usual way.
+    pub format: Option<String>,
+    /// Two formats that fit as well as each other.
+    pub ambiguous: Option<(String, String)>,
+    /// Texts that stand for no value among the others.
+    pub missing: Vec<String>,
+    /// Texts that cannot be read: few.
+    pub odd: Vec<u32>,
+    /// Rows that have a value.
+    pub filled: usize,
+    /// Whether each text is a value.
+    pub is_value: Vec<bool>,
+    /// Different values.
+    pub distinct: usize,
+    /// The figure of each text, where the column holds figures.
+    pub figures: Vec<Option<Written>>,
+    /// The place in order of each text, where values have one: figures, dates, times.
+    pub ranks: Vec<Option<i128>>,
+}
+
+/// Formats of days, tried in this order; those of one line are told apart by the cells alone.
+const DAYS: [&[&str]; 21] = [
+    &["%Y-%m-%d"],
+    &["%d.%m.%Y"],
+    &["%d/%m/%Y", "%m/%d/%Y"],
+    &["%d-%m-%Y", "%m-%d-%Y"],
+    &["%Y/%m/%d"],
+    &["%Y.%m.%d"],
+    &["%-d.%-m.%Y"],
+    &["%-d/%-m/%Y", "%-m/%-d/%Y"],
+    &["%-d-%-m-%Y", "%-m-%-d-%Y"],
+    &["%d.%m.%y"],
+    &["%d/%m/%y", "%m/%d/%y"],
+    &["%-d/%-m/%y", "%-m/%-d/%y"],
+    &["%-d %B %Y"],
+    &["%-d %b %Y"],
+    &["%B %-d, %Y"],
+    &["%b %-d, %Y"],
+    &["%d-%b-%Y"],
+    &["%d-%b-%y"],
+    &["%Y-%m"],
+    &["%b %Y", "%B %Y"],
+    &["%Y-Q%q"],
+];
+const INSTANTS: [&[&str]; 9] = [
+    &["%Y/%m/%d %H:%M:%S"],
+    &["%d.%m.%Y %H:%M:%S"],
+    &["%d.%m.%Y %H:%M"],
+    &["%d/%m/%Y %H:%M:%S", "%m/%d/%Y %H:%M:%S"],
+    &["%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M"],
+    &["%-d/%-m/%Y %H:%M", "%-m/%-d/%Y %H:%M"],
+    &["%-m/%-d/%Y %I:%M %p"],
+    &["%m/%d/%Y %I:%M:%S %p"],
+    &["%Y%m%d %H%M"],
+];
+/// Different texts by which formats are chosen.
+const LOOKED_AT: usize = 500;
+
+impl Column {
+    /// What the cells of a column are.
+    pub fn new(sample: SampleColumn, format: &NumberFormat) -> Column {
+        let mut column = Column {
+            sample,
+            ty: Type::Text,
+            is_code: false,
+            format: None,
+            ambiguous: None,
+            missing: Vec::new(),
+            odd: Vec::new(),
+            filled: 0,
+            is_value: Vec::new(),
+            distinct: 0,
+            figures: Vec::new(),
+            ranks: Vec::new(),
+        };
+        column.find_type(format);
+        column.count();
+        if column.holds_figures() {
+            let figure = |text: &str| written(text, format);
+            column.figures = column.sample.texts.iter().map(|t| figure(t)).collect();
+            for (figure, is_value) in column.figures.iter_mut().zip(&column.is_value) {
+                *figure = figure.filter(|_| *is_value);
+            }
+        }
+        column.rank(format);
+        column
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.sample.name
+    }
+
+    /// Whether its cells are figures that can be added up.
+    pub fn holds_figures(&self) -> bool {
+        matches!(self.ty, Type::Number | Type::Integer | Type::Percent)
+    }
+
+    /// Whether its cells are moments.
+    pub fn holds_dates(&self) -> bool {
+        matches!(self.ty, Type::Date | Type::DateTime | Type::Year | Type::Time | Type::Duration)
+    }
+
+    /// The number of the text of a row, if it is a value.
+    pub fn value(&self, row: usize) -> Option<u32> {
+        let id = *self.sample.rows.get(row)?;
+        self.is_value.get(id as usize).copied()?.then_some(id)
+    }
+
+    /// The figure of a row.
+    pub fn figure(&self, row: usize) -> Option<Written> {
+        *self.figures.get(*self.sample.rows.get(row)? as usize)?
+    }
+
+    /// The place in order of the value of a row.
+    pub fn place(&self, row: usize) -> Option<i128> {
+        *self.ranks.get(*self.sample.rows.get(row)? as usize)?
+    }
+
+    /// The usual reading of its type, with its formats.
+    pub fn reading(&self, format: &NumberFormat) -> Reading {
+        let mut reading = Reading::new(self.ty);
+        reading.number = format.clone();
+        if let Some(own) = &self.format {
+            reading.formats = DateFormat::new(own, self.ty).into_iter().collect();
+        }
+        reading
+    }
+
+    /// Texts with how often they occur, those for no value left out.
+    fn values(&self) -> Vec<(&str, u32, u32)> {
+        let ids = 0..to_u32(self.sample.texts.len());
+        let all = self.sample.texts.iter().zip(&self.sample.counts).zip(ids);
+        let values = all.map(|((text, count), id)| (&**text, *count, id));
+        values.filter(|(text, ..)| !text.trim().is_empty() && !is_marker(text)).collect()
+    }
+
+    fn find_type(&mut self, format: &NumberFormat) {
+        let values = self.values();
+        let cells: usize = values.iter().map(|v| v.1 as usize).sum();
+        if cells == 0 {
+            return;
+        }
+        let found = self.figures_type(&values, cells, format).or_else(|| self.dates_type(&values));
+        let Some(found) = found else {
+            (self.is_code, self.ambiguous) = (is_figures(&values), ambiguous(&values));
+            return;
+        };
+        let markers = self.sample.texts.iter().filter(|t| is_marker(t) && !t.trim().is_empty());
+        let mut missing: Vec<String> = markers.map(|t| t.trim().to_string()).collect();
+        missing.sort();
+        missing.dedup();
+        (self.ty, self.format, self.odd) = found;
+        self.missing = missing;
+    }
+
+    /// The type of a column of figures, truths or years.
+    fn figures_type(
+        &self,
+        values: &[(&str, u32, u32)],
+        cells: usize,
+        format: &NumberFormat,
+    ) -> Option<(Type, Option<String>, Vec<u32>)> {
+        let words = |text: &str| matches!(&*text.to_lowercase(), "true" | "false" | "yes" | "no");
+        if values.len() == 2 && values.iter().all(|v| words(v.0)) {
+            return Some((Type::Boolean, None, Vec::new()));
+        }
+        // `1.1` and `1.10` are two codes, and one figure.
+        let has_parts = |text: &str| text.contains('.') && !text.contains(',');
+        let has_levels = names::is_identifier(self.name()) && values.iter().any(|v| has_parts(v.0));
+        if is_code(values) || has_levels {
+            return None;
+        }
+        let is_year = |text: &str| {
+            let text = text.trim();
+            text.len() == 4 && text.parse().is_ok_and(|y: u32| (1500..2200).contains(&y))
+        };
+        if values.iter().all(|v| is_year(v.0)) {
+            let years = values.iter().filter_map(|v| v.0.trim().parse::<usize>().ok());
+            let (least, most) = years.fold((usize::MAX, 0), |(a, b), y| (a.min(y), b.max(y)));
+            let is_dense = values.len() > 2 && most - least < values.len() * 2;
+            if names::is_year(self.name()) || is_dense && most < 2101 && least > 1799 {
+                return Some((Type::Year, None, Vec::new()));
+            }
+        }
+        let compact = self.compact_days(values);
+        if compact.is_some() {
+            return compact;
+        }
+        let ends = |text: &str| text.trim_end().ends_with('%');
+        let ty = if values.iter().all(|v| ends(v.0)) { Type::Percent } else { Type::Number };
+        let number = Reading { number: format.clone(), ..Reading::new(ty) };
+        let odd = few(values, cells, |text| number.is_readable(text))?;
+        let integer = Reading { number: format.clone(), ..Reading::new(Type::Integer) };
+        let whole = |v: &&(&str, u32, u32)| odd.contains(&v.2) || integer.is_readable(v.0);
+        let is_whole = ty == Type::Number && values.iter().filter(whole).count() == values.len();
+        Some((if is_whole { Type::Integer } else { ty }, None, odd))
+    }
+
+    /// Days written as eight digits.
+    fn compact_days(
+        &self,
+        values: &[(&str, u32, u32)],
+    ) -> Option<(Type, Option<String>, Vec<u32>)> {
+        let format = DateFormat::new("%Y%m%d", Type::Date).ok()?;
+        let fits = |text: &str| {
+            text.len() == 8
+                && (text.starts_with("19") || text.starts_with("20"))
+                && format.parse_date(text).is_ok()
+        };
+        let named = names::words(self.name()).iter().any(|w| w.contains("dat") || w == "day");
+        let all = values.iter().all(|v| fits(v.0));
+        let is_date = all && (values.len() >= 5 || named);
+        is_date.then(|| (Type::Date, Some("%Y%m%d".to_string()), Vec::new()))
+    }
+
+    /// The type of a column of moments.
+    fn dates_type(&self, values: &[(&str, u32, u32)]) -> Option<(Type, Option<String>, Vec<u32>)> {
+        let cells = values.iter().map(|v| v.1 as usize).sum();
+        let usual = |ty: Type| {
+            let reading = Reading::new(ty);
+            few(values, cells, |text| reading.value(text).is_some())
+        };
+        if !values.iter().take(20).any(|v| v.0.contains(|c: char| c.is_ascii_digit())) {
+            return None;
+        }
+        let by_format = |formats: &[&[&str]], ty: Type| {
+            formats.iter().find_map(|group| match fitting(group, ty, values).as_slice() {
+                [(format, odd)] => Some((format.clone(), odd.clone())),
+                _ => None,
+            })
+        };
+        if let Some((format, odd)) = by_format(&DAYS, Type::Date) {
+            let format = Some(format).filter(|f| f != "%Y-%m-%d");
+            return Some((Type::Date, format, odd));
+        }
+        if let Some(odd) = usual(Type::DateTime) {
+            return Some((Type::DateTime, None, odd));
+        }
+        if let Some((format, odd)) = by_format(&INSTANTS, Type::DateTime) {
+            return Some((Type::DateTime, Some(format), odd));
+        }
+        let times = usual(Type::Time);
+        if let Some(odd) = times.filter(Vec::is_empty) {
+            return Some((Type::Time, None, odd));
+        }
+        usual(Type::Duration).map(|odd| (Type::Duration, None, odd))
+    }
+
+    fn count(&mut self) {
+        let missing = &self.missing;
+        let is_value = |text: &str| {
+            let text = text.trim();
+            !text.is_empty() && !missing.iter().any(|m| m == text)
+        };
+        self.is_value = self.sample.texts.iter().map(|t| is_value(t)).collect();
+        for id in &self.odd {
+            if let Some(is_value) = self.is_value.get_mut(*id as usize) {
+                *is_value = false;
+            }
+        }
+        let filled = self.is_value.iter().zip(&self.sample.counts).filter(|(is, _)| **is);
+        self.filled = filled.clone().map(|(_, count)| *count as usize).sum();
+        self.distinct = filled.count();
+    }
+
+    fn rank(&mut self, format: &NumberFormat) {
+        if self.holds_figures() {
+            let most = self.figures.iter().flatten().map(|f| f.scale).max().unwrap_or(0);
+            let place = |f: &Option<Written>| f.and_then(|f| at_scale(f, most));
+            self.ranks = self.figures.iter().map(place).collect();
+            return;
+        }
+        if !self.holds_dates() {
+            return;
+        }
+        let reading = self.reading(format);
+        let place = |text: &str| match reading.value(text)? {
+            Value::Date(days) => Some(i128::from(days.first)),
+            Value::DateTime(n) | Value::Time(n) => Some(i128::from(n)),
+            Value::Duration(n) => Some(i128::from(n)),
+            Value::Number(figure) => figure.value.to_i64().map(i128::from),
+            _ => None,
+        };
+        self.ranks = self.sample.texts.iter().map(|t| place(t)).collect();
+    }
+}
+
+/// A figure in units of another scale.
+pub fn at_scale(figure: Written, scale: u32) -> Option<i128> {
+    let factor = 10_i128.checked_pow(scale.checked_sub(figure.scale)?)?;
+    figure.mantissa.checked_mul(factor)
+}
+
+/// Whether a text may stand for no value among figures and dates.
+fn is_marker(text: &str) -> bool {
+    let text = text.trim();
+    text.chars().count() <= 8 && is_no_value(text)
+}
+
+/// Whether a column of digits is one of codes: a zero stands in front, or there are too many digits.
+fn is_code(values: &[(&str, u32, u32)]) -> bool {
+    let is_digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit() || b".-/".contains(&b));
+    let has_zero =
+        |text: &str| matches!(text.as_bytes(), [b'0', second, ..] if second.is_ascii_digit());
+    let zeros = values.iter().filter(|v| has_zero(v.0.trim())).count();
+    let long = values.iter().filter(|v| v.0.len() > 17).count();
+    zeros + long > 0 && values.iter().all(|v| is_digits(v.0.trim()))
+}
+
+/// Whether texts look like figures, though they were not taken for any.
+fn is_figures(values: &[(&str, u32, u32)]) -> bool {
+    let is_digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    values.iter().all(|v| is_digits(v.0.trim()))
+}
+
+/// The texts that do not fit, where they are few.
+fn few(values: &[(&str, u32, u32)], cells: usize, fits: impl Fn(&str) -> bool) -> Option<Vec<u32>> {
+    let (mut odd, mut wrong) = (Vec::new(), 0);
+    for (text, count, id) in values {
+        if !fits(text) {
+            wrong += to_usize(*count);
+            odd.push(*id);
+            // Of few cells all must fit; a text that recurs has a meaning of its own.
+            if wrong * 50 > cells || odd.len() > 10 || *count > 2 {
+                return None;
+            }
+        }
+    }
+    Some(odd)
+}
+
+/// The formats of a group that fit, with the texts that they do not fit.
+fn fitting(group: &[&str], ty: Type, values: &[(&str, u32, u32)]) -> Vec<(String, Vec<u32>)> {
+    let cells = values.iter().map(|v| v.1 as usize).sum();
+    let mut found: Vec<(String, Vec<u32>)> = Vec::new();
+    for text in group {
+        let Ok(format) = DateFormat::new(text, ty) else { continue };
+        let reads = |text: &str| match ty {
+            Type::DateTime => format.parse_datetime(text.trim()).is_ok(),
+            _ => format.parse_date(text.trim()).is_ok(),
+        };
+        let first = values.get(..LOOKED_AT.min(values.len())).unwrap_or_default();
+        let good = first.iter().filter(|v| reads(v.0)).count();
+        if good * 50 >= first.len() * 49
+            && let Some(odd) = few(values, cells, reads)
+        {
+            found.push((text.to_string(), odd));
+        }
+    }
+    // One that fits all cells is not in doubt because of one that fits most.
+    if found.iter().filter(|f| f.1.is_empty()).count() == 1 {
+        found.retain(|f| f.1.is_empty());
+    }
+    found
+}
+
+/// Two formats of days that all cells fit.
+fn ambiguous(values: &[(&str, u32, u32)]) -> Option<(String, String)> {
+    let days = DAYS.iter().map(|group| (group, Type::Date));
+    let all = days.chain(INSTANTS.iter().map(|group| (group, Type::DateTime)));
+    all.filter(|(group, _)| group.len() > 1).find_map(|(group, ty)| {
+        match fitting(group, ty, values).as_slice() {
+            [(a, _), (b, _)] => Some((a.clone(), b.clone())),
+            _ => None,
+        }
+    })
+}
+
+/// The figure that a text is.
+fn written(text: &str, format: &NumberFormat) -> Option<Written> {
+    let read = read_number(text.trim(), format).ok()?;
+    let (mantissa, scale) = read.value.as_decimal()?;
+    let decimals = u32::try_from(read.decimals).unwrap_or(0);
+    let scale_to = decimals.max(scale);
+    if scale_to > 12 {
+        return None;
+    }
+    at_scale(Written { mantissa, scale }, scale_to)
+        .map(|mantissa| Written { mantissa, scale: scale_to })
+}

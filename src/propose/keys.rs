@@ -1,0 +1,179 @@
+//! By which columns the rows of a table are known.
+
+use std::collections::HashSet;
+
+use crate::propose::column::Column;
+use crate::propose::names;
+use crate::propose::rules::{Demand, Proposal, Rules, of};
+use crate::propose::table::Table;
+use crate::value::Type;
+
+/// Columns that are tried together at most.
+const TOGETHER: usize = 14;
+/// Rows that would have the same values in a pair of columns by chance, at least: else that none has
+/// them says nothing.
+const SURPRISE: u128 = 4;
+/// Rows that show that a column without a telling name has no value twice.
+const ENOUGH: usize = 8;
+/// Rows that are enough for the first column, where it holds names, and for telling names.
+const FIRST: usize = 4;
+/// One in so many rows may repeat a key that is proposed.
+const NEARLY: usize = 50;
+
+/// Finds the key of a table, and other columns whose values are their own.
+pub fn propose(number: usize, table: &mut Table, rules: &mut Rules) {
+    let usable = table.usable();
+    let key = single(table, &usable).or_else(|| together(table, &usable));
+    let Some(key) = key else { return };
+    let support = of(distinct_rows(table, &key, table.rows), table.rows, "row");
+    let sampled = if table.is_whole { "" } else { " of a sample" };
+    let support = format!("{support}{sampled}, each with its own");
+    for column in usable.into_iter().filter(|c| !key.contains(c)) {
+        let Some(own) = table.column(column) else { continue };
+        let is_own = own.filled >= 20 && own.distinct == own.filled;
+        if is_own && names::is_identifier(own.name()) && is_short(own) && !own.holds_dates() {
+            rules.demand((number, column), Demand::Unique, of(own.filled, own.filled, "value"));
+        }
+    }
+    if let Some(own) = rules.tables.get_mut(number) {
+        own.key = Some(Proposal::new(key.clone(), support));
+    }
+    table.key = key;
+}
+
+/// A column whose values are all different, and that would be meant as a key.
+fn single(table: &Table, usable: &[usize]) -> Option<Vec<usize>> {
+    let rank = |column: &usize| {
+        let own = table.column(*column)?;
+        let repeats = table.rows.checked_sub(own.distinct)?;
+        let named = names::is_identifier(own.name());
+        let may_repeat = named && *column == 0 && own.filled == table.rows;
+        let is_own = repeats == 0 || (may_repeat && repeats * NEARLY <= table.rows);
+        let enough = if named || *column == 0 && own.ty == Type::Text { FIRST } else { ENOUGH };
+        if !is_own || table.rows < enough || !is_short(own) {
+            return None;
+        }
+        let is_meant = match own.ty {
+            Type::Text => !looks_measured(own) && (named || !names::is_measure(own.name())),
+            Type::Integer => named || counts_up(own, table.rows),
+            Type::Year => true,
+            Type::Date | Type::DateTime => rises(own, table.rows),
+            _ => false,
+        };
+        is_meant.then_some((!named, *column > 0, own.holds_dates(), *column))
+    };
+    let ranked = usable.iter().filter_map(rank);
+    ranked.min().map(|(.., column)| vec![column])
+}
+
+/// Short texts: no sentences.
+fn is_short(column: &Column) -> bool {
+    let length: usize = column.sample.texts.iter().map(|t| t.chars().count()).sum();
+    length <= 48 * column.sample.texts.len().max(1)
+}
+
+/// Whether texts are mostly digits with signs: figures that could not be read.
+fn looks_measured(column: &Column) -> bool {
+    let is_figure = |t: &str| t.starts_with(|c: char| c.is_ascii_digit()) && t.contains(['.', ',']);
+    let figures = column.sample.texts.iter().filter(|t| is_figure(t)).count();
+    !column.is_code && figures * 2 > column.sample.texts.len()
+}
+
+/// Whether values rise from row to row with few gaps.
+fn counts_up(column: &Column, rows: usize) -> bool {
+    let places: Vec<i128> = (0..rows).filter_map(|row| column.place(row)).collect();
+    let span = places.last().zip(places.first()).map(|(last, first)| last - first);
+    let is_dense = span.is_some_and(|span| span >= 0 && span <= (rows as i128) * 6 / 5);
+    is_dense && places.windows(2).all(|pair| matches!(pair, [a, b] if a < b))
+}
+
+fn rises(column: &Column, rows: usize) -> bool {
+    let places: Vec<i128> = (0..rows).filter_map(|row| column.place(row)).collect();
+    let up = places.windows(2).all(|pair| matches!(pair, [a, b] if a < b));
+    up || places.windows(2).all(|pair| matches!(pair, [a, b] if a > b))
+}
+
+/// Two or three columns that no two rows have the same values of, though by chance some would.
+fn together(table: &Table, usable: &[usize]) -> Option<Vec<usize>> {
+    let may = |column: &&usize| table.column(**column).is_some_and(|c| is_part(c, table.rows));
+    let mut parts: Vec<usize> = usable.iter().filter(may).copied().collect();
+    parts.truncate(TOGETHER);
+    let pairs: Vec<Vec<usize>> = parts
+        .iter()
+        .enumerate()
+        .flat_map(|(n, a)| parts.iter().skip(n + 1).map(move |b| vec![*a, *b]))
+        .collect();
+    let with_third = |pair: &Vec<usize>| {
+        let last = pair.last().copied().unwrap_or(usize::MAX);
+        let thirds = parts.iter().filter(move |c| **c > last);
+        thirds.map(|c| [pair.as_slice(), &[*c]].concat()).collect::<Vec<_>>()
+    };
+    let best = |all: &[Vec<usize>], repeats: usize| {
+        let ranked = all.iter().filter_map(|columns| rank(table, columns, repeats));
+        ranked.min().map(|(_, _, columns)| columns)
+    };
+    let triples = || -> Vec<Vec<usize>> { pairs.iter().flat_map(with_third).collect() };
+    best(&pairs, 0)
+        .or_else(|| best(&triples(), 0))
+        .or_else(|| best(&pairs, table.rows / NEARLY))
+        .or_else(|| best(&triples(), table.rows / NEARLY))
+}
+
+/// Whether a column may be a part of a key.
+fn is_part(column: &Column, rows: usize) -> bool {
+    const PARTS: [&str; 16] = [
+        "month", "week", "quarter", "day", "age", "round", "seq", "sequence", "rank", "position",
+        "line", "level", "monat", "quartal", "woche", "alter",
+    ];
+    let recurs = column.distinct * 2 <= rows;
+    let named = names::is_identifier(column.name())
+        || names::words(column.name()).iter().any(|w| PARTS.contains(&w.as_str()));
+    let is_kind = match column.ty {
+        Type::Text => is_short(column) && (recurs || named),
+        Type::Year | Type::Date | Type::DateTime | Type::Time | Type::Boolean => true,
+        Type::Integer => {
+            named || (column.distinct * 8 <= rows && !names::is_measure(column.name()))
+        }
+        _ => false,
+    };
+    column.filled == rows && column.distinct > 1 && is_kind
+}
+
+/// How well columns serve as a key: less is better.
+fn rank(table: &Table, columns: &[usize], most: usize) -> Option<(usize, usize, Vec<usize>)> {
+    let all = columns.iter().filter_map(|c| table.column(*c));
+    let rows = table.rows as u128;
+    let pairs = rows * rows.saturating_sub(1) / 2;
+    let mut expected = pairs;
+    for column in all.clone() {
+        let equal = |count: &u32| u128::from(*count) * u128::from(count.saturating_sub(1)) / 2;
+        let equal: u128 = column.sample.counts.iter().map(equal).sum();
+        expected = expected.checked_mul(equal)?.checked_div(pairs)?;
+    }
+    if expected < SURPRISE.max(most as u128 * 20) {
+        return None;
+    }
+    let is_own = table.rows - distinct_rows(table, columns, most) <= most;
+    let strange = all.filter(|c| c.ty == Type::Integer && !names::is_identifier(c.name())).count();
+    is_own.then(|| (strange, columns.iter().sum(), columns.to_vec()))
+}
+
+/// How many different values some columns have together; it ends where more than so many repeat.
+fn distinct_rows(table: &Table, columns: &[usize], most: usize) -> usize {
+    let all: Vec<&Column> = columns.iter().filter_map(|c| table.column(*c)).collect();
+    let key = |row: usize| -> Vec<u32> {
+        all.iter().filter_map(|c| c.sample.rows.get(row)).copied().collect()
+    };
+    if columns.len() == 1 {
+        return all.first().map_or(0, |c| c.distinct);
+    }
+    let mut seen = HashSet::with_capacity(table.rows.min(1 << 16));
+    let mut repeats = 0;
+    for row in 0..table.rows {
+        repeats += usize::from(!seen.insert(key(row)));
+        if repeats > most {
+            return 0;
+        }
+    }
+    seen.len()
+}

@@ -1,0 +1,88 @@
+//! Codes with their labels: two columns of which each value of one goes with one of the other.
+
+use std::collections::HashMap;
+
+use crate::propose::column::Column;
+use crate::propose::names;
+use crate::propose::rules::{Check, Rules, of};
+use crate::propose::table::Table;
+use crate::value::Type;
+
+/// Different codes at least.
+const CODES: usize = 3;
+/// What makes it a surprise that rows agree: halvings of the chance.
+const SURPRISE: usize = 30;
+
+/// Codes and their labels in the rows of a table.
+pub fn find(table: &Table) -> Vec<(usize, usize)> {
+    let usable = table.usable();
+    let (mut labelled, mut found): (Vec<usize>, Vec<(usize, usize)>) = (Vec::new(), Vec::new());
+    for (n, a) in usable.iter().enumerate() {
+        for b in usable.iter().skip(n + 1) {
+            let (Some(first), Some(second)) = (table.column(*a), table.column(*b)) else {
+                continue;
+            };
+            if labelled.contains(b) || !may_pair(first, second) || !is_pair(table, first, second) {
+                continue;
+            }
+            let (code, label) = if is_code(second, first) { (*b, *a) } else { (*a, *b) };
+            labelled.push(label);
+            found.push((code, label));
+        }
+    }
+    found
+}
+
+/// Writes checks for a code and its label, both ways.
+pub fn propose((number, table): (usize, &Table), (code, label): (usize, usize), rules: &mut Rules) {
+    let (Some(a), Some(b)) = (table.column(code), table.column(label)) else { return };
+    for (of_one, one, other) in [(a, code, label), (b, label, code)] {
+        let name = &table.files.name;
+        let called = |c: usize| table.column(c).map_or("", |c| c.name());
+        let check = Check {
+            id: format!("{name}-{}-of-{}", slug(called(other)), slug(called(one))),
+            title: format!("each {} has one {}", called(one), called(other)),
+            table: number,
+            each: Some(format!("{} by {}", name, table.called(one))),
+            asserts: vec![format!("count(distinct {}) = 1", table.called(other))],
+        };
+        let all = of_one.distinct;
+        let rows = of_one.filled;
+        rules.check(check, format!("{} in {rows} rows", of(all, all, "value")));
+    }
+}
+
+/// A name as a part of the name of a check.
+pub fn slug(name: &str) -> String {
+    let words = names::words(name);
+    if words.is_empty() { "column".to_string() } else { words.join("-") }
+}
+
+/// Whether one column is a code and the other its label, by what they are.
+fn may_pair(a: &Column, b: &Column) -> bool {
+    let is_kind = |c: &Column| {
+        c.ty == Type::Text || (c.ty == Type::Integer && names::is_identifier(c.name()))
+    };
+    let is_text = a.ty == Type::Text || b.ty == Type::Text;
+    let recurs = a.filled >= a.distinct * 2 && a.distinct >= CODES && a.distinct == b.distinct;
+    is_text && recurs && is_kind(a) && is_kind(b)
+}
+
+fn is_code(a: &Column, b: &Column) -> bool {
+    let length = |c: &Column| -> usize { c.sample.texts.iter().map(|t| t.len()).sum() };
+    let (own, its) = (names::is_identifier(a.name()), names::is_identifier(b.name()));
+    if own == its { length(a) < length(b) } else { own }
+}
+
+/// Whether each value of one goes with one of the other, in so many rows that it is no accident.
+fn is_pair(table: &Table, a: &Column, b: &Column) -> bool {
+    let (mut to, mut from) = (HashMap::new(), HashMap::new());
+    for row in 0..table.rows {
+        let (Some(x), Some(y)) = (a.value(row), b.value(row)) else { continue };
+        if *to.entry(x).or_insert(y) != y || *from.entry(y).or_insert(x) != x {
+            return false;
+        }
+    }
+    let bits = to.len().checked_ilog2().unwrap_or(0) as usize;
+    (a.filled - a.distinct) * bits.max(1) >= SURPRISE
+}

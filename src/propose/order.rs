@@ -1,0 +1,156 @@
+//! What comes before what: columns that rise, and moments that follow each other in a row.
+
+use std::collections::HashMap;
+
+use crate::propose::column::Column;
+use crate::propose::labels::slug;
+use crate::propose::names;
+use crate::propose::rules::{Check, Rules, of};
+use crate::propose::table::Table;
+use crate::value::Type;
+
+/// Neighbours that rise, at least.
+const ENOUGH: usize = 30;
+/// Rows that would be the other way round if the two columns had nothing to do with each other.
+const SURPRISE: usize = 14;
+/// One in so many rows may be the other way round.
+const NEARLY: usize = 50;
+
+/// Finds what is in order.
+pub fn propose(number: usize, table: &Table, rules: &mut Rules) {
+    rising(number, table, rules);
+    pairs(number, table, rules);
+}
+
+/// A column of the key that rises in the order of the file, for each of the rest of the key; a column
+/// of days that never falls.
+fn rising(number: usize, table: &Table, rules: &mut Rules) {
+    for column in table.usable() {
+        let Some(own) = table.column(column) else { continue };
+        let is_key = table.key.contains(&column);
+        let counts = own.ty == Type::Integer && is_key && table.key.len() > 1;
+        let is_day = matches!(own.ty, Type::Date | Type::DateTime | Type::Year);
+        if own.filled < table.rows || !(is_day || counts) {
+            continue;
+        }
+        let rest: Vec<usize> = if is_key {
+            table.key.iter().copied().filter(|c| *c != column).collect()
+        } else {
+            Vec::new()
+        };
+        let Some((strict, loose)) = steps(table, own, &rest) else { continue };
+        let is_strict = is_key && loose == 0;
+        if strict < ENOUGH || (is_key && loose > 0) {
+            continue;
+        }
+        let name = &table.files.name;
+        let by: Vec<String> = rest.iter().map(|c| table.called(*c)).collect();
+        let plain: Vec<&str> =
+            rest.iter().filter_map(|c| table.column(*c)).map(|c| c.name()).collect();
+        let each = if plain.is_empty() {
+            String::new()
+        } else {
+            format!(" for each {}", plain.join(" and "))
+        };
+        let by = if by.is_empty() { String::new() } else { format!(" by {}", by.join(", ")) };
+        let (sign, word) = if is_strict { (">", "rises") } else { (">=", "never falls") };
+        let called = table.called(column);
+        let check = Check {
+            id: format!("{name}-{}-order", slug(own.name())),
+            title: format!("{} {word} from row to row{each}", own.name()),
+            table: number,
+            each: Some(name.clone()),
+            asserts: vec![format!("{called} {sign} prev({called}{by})")],
+        };
+        rules.check(check, of(strict + loose, strict + loose, "step"));
+    }
+}
+
+/// How often a column rises and stays, from each row to the next with the same values in others; none
+/// where it falls.
+fn steps(table: &Table, own: &Column, by: &[usize]) -> Option<(usize, usize)> {
+    let others: Vec<&Column> = by.iter().filter_map(|c| table.column(*c)).collect();
+    let mut last: HashMap<Vec<u32>, i128> = HashMap::new();
+    let (mut strict, mut loose) = (0, 0);
+    for row in 0..table.rows {
+        let place = own.place(row)?;
+        let key = others.iter().filter_map(|c| c.sample.rows.get(row)).copied().collect();
+        match last.insert(key, place) {
+            None => {}
+            Some(before) if before < place => strict += 1,
+            Some(before) if before == place => loose += 1,
+            Some(_) => return None,
+        }
+    }
+    Some((strict, loose))
+}
+
+/// Two columns of moments, or a least and a greatest figure, of which one never comes after the other.
+fn pairs(number: usize, table: &Table, rules: &mut Rules) {
+    let usable = table.usable();
+    let is_kind = |c: &&usize| {
+        table
+            .column(**c)
+            .is_some_and(|c| c.ty != Type::Year && (c.holds_dates() || c.holds_figures()))
+    };
+    let columns: Vec<usize> = usable.iter().filter(is_kind).copied().collect();
+    let mut found: Vec<(usize, usize, usize)> = Vec::new();
+    for a in columns.iter().take(40) {
+        for b in columns.iter().take(40).filter(|b| *b != a) {
+            let (Some(first), Some(second)) = (table.column(*a), table.column(*b)) else {
+                continue;
+            };
+            let is_pair = first.holds_dates() && first.ty == second.ty
+                || first.holds_figures() && second.holds_figures() && are_bounds(first, second);
+            if let Some(rows) = is_pair.then(|| ordered(table, first, second)).flatten() {
+                found.push((*a, *b, rows));
+            }
+        }
+    }
+    let between = |a: usize, b: usize| {
+        found.iter().any(|(x, m, _)| *x == a && found.iter().any(|(n, y, _)| n == m && *y == b))
+    };
+    for (a, b, rows) in found.iter().filter(|(a, b, _)| !between(*a, *b)) {
+        let (Some(first), Some(second)) = (table.column(*a), table.column(*b)) else { continue };
+        let name = &table.files.name;
+        let check = Check {
+            id: format!("{name}-{}-{}", slug(first.name()), slug(second.name())),
+            title: format!("{} is not after {}", first.name(), second.name()),
+            table: number,
+            each: Some(name.clone()),
+            asserts: vec![format!("{} <= {}", table.called(*a), table.called(*b))],
+        };
+        rules.check(check, of(*rows, *rows, "row"));
+    }
+}
+
+/// Whether two names are those of a least and a greatest value of the same thing.
+fn are_bounds(a: &Column, b: &Column) -> bool {
+    const LEAST: [&str; 8] = ["min", "minimum", "low", "lower", "from", "least", "von", "start"];
+    const MOST: [&str; 8] = ["max", "maximum", "high", "upper", "to", "most", "bis", "end"];
+    let (a, b) = (names::words(a.name()), names::words(b.name()));
+    let other = |words: &[String], of: &[&str]| -> Vec<String> {
+        words.iter().filter(|w| !of.contains(&w.as_str())).cloned().collect()
+    };
+    let (rest_a, rest_b) = (other(&a, &LEAST), other(&b, &MOST));
+    rest_a == rest_b && rest_a.len() < a.len() && rest_b.len() < b.len()
+}
+
+/// In how many rows the first comes before the second, where it does in all of them, or nearly, and
+/// would not if rows were mixed.
+fn ordered(table: &Table, a: &Column, b: &Column) -> Option<usize> {
+    let place = |row: usize| Some((a.place(row)?, b.place(row)?));
+    let rows: Vec<(i128, i128)> = (0..table.rows).filter_map(place).collect();
+    let wrong = rows.iter().filter(|(a, b)| a > b).count();
+    if rows.len() < ENOUGH / 2 || wrong * NEARLY > rows.len() {
+        return None;
+    }
+    let mixed = |by: usize| {
+        let others = rows.iter().cycle().skip(by);
+        rows.iter().zip(others).filter(|((a, _), (_, b))| a > b).count()
+    };
+    let least =
+        [rows.len() / 2, rows.len() / 3, rows.len() / 5 + 1].into_iter().map(mixed).min()?;
+    let differ = rows.iter().filter(|(a, b)| a < b).count();
+    (least >= SURPRISE.min(rows.len() / 4).max(5) && differ > 0).then_some(rows.len())
+}

@@ -1,0 +1,165 @@
+//! Some rows of a table, held column by column.
+
+use std::collections::HashMap;
+
+use crate::read::block::Block;
+use crate::read::reader::{BlockSize, Context, MAX_RECORD, ReadError, Reader, Step, Wanted};
+use crate::source::Span;
+
+/// So many cells of a table are held.
+const CELLS: usize = 1 << 20;
+/// Bytes of text of a table that are held.
+const BYTES: usize = 64 << 20;
+
+/// A column of a sample: each text once, and which one each row has.
+#[derive(Debug, Clone, Default)]
+pub struct SampleColumn {
+    /// Its name in the header.
+    pub name: String,
+    /// The number of the text of each row.
+    pub rows: Vec<u32>,
+    /// The texts, in the order in which they are met.
+    pub texts: Vec<Box<str>>,
+    /// How many rows have each.
+    pub counts: Vec<u32>,
+}
+
+impl SampleColumn {
+    /// The text of a row.
+    pub fn text(&self, row: usize) -> &str {
+        let text = self.rows.get(row).and_then(|id| self.texts.get(*id as usize));
+        text.map_or("", |text| text)
+    }
+}
+
+/// Rows of a table: all of them, or some from the start, the middle and the end of each file.
+#[derive(Debug, Clone, Default)]
+pub struct Sample {
+    pub columns: Vec<SampleColumn>,
+    pub rows: usize,
+    /// Where a part of a file begins that does not follow the row before.
+    pub seams: Vec<usize>,
+    /// Whether these are all rows of the table.
+    pub is_whole: bool,
+    /// Whether all cells are UTF-8.
+    pub is_text: bool,
+}
+
+impl Sample {
+    /// Reads rows of the files of a table. All files have the same columns.
+    ///
+    /// # Errors
+    /// Where a file cannot be read on.
+    pub fn read(readers: &[&dyn Reader]) -> Result<Sample, ReadError> {
+        let columns = readers.first().map(|r| r.head().columns.as_slice()).unwrap_or_default();
+        let named = |c: &crate::read::reader::HeaderCell| SampleColumn {
+            name: c.name.clone(),
+            ..SampleColumn::default()
+        };
+        let sample = Sample {
+            columns: columns.iter().map(named).collect(),
+            is_whole: true,
+            is_text: true,
+            ..Sample::default()
+        };
+        let most = (CELLS / columns.len().max(1)).max(4);
+        let ids = vec![HashMap::new(); columns.len()];
+        let mut filler = Filler { sample, ids, bytes: 0 };
+        for (n, reader) in readers.iter().enumerate() {
+            let left = readers.len() - n;
+            let quota = most.saturating_sub(filler.sample.rows) / left;
+            filler.file(*reader, quota.max(4))?;
+        }
+        Ok(filler.sample)
+    }
+}
+
+struct Filler {
+    sample: Sample,
+    ids: Vec<HashMap<Box<str>, u32>>,
+    bytes: usize,
+}
+
+impl Filler {
+    /// All rows of a file, or a third of the quota from its start, its middle and its end.
+    fn file(&mut self, reader: &dyn Reader, quota: usize) -> Result<(), ReadError> {
+        let head = reader.head();
+        if !head.readable {
+            return Ok(());
+        }
+        let (body, end) = (head.body, reader.end());
+        self.sample.seams.push(self.sample.rows);
+        let before = self.sample.rows;
+        // A file that ends soon is read whole.
+        let first = self.part(reader, Span::new(body, end), quota / 3)?;
+        let taken = self.sample.rows - before;
+        if first >= end {
+            return Ok(());
+        }
+        let a_row = (first - body) / (taken.max(1) as u64) + 1;
+        let rest = (quota - taken.min(quota)) as u64;
+        if (end - first) / a_row < rest {
+            return self.rest(reader, first, quota * 2).map(|_| ());
+        }
+        self.sample.is_whole = false;
+        let mut buffer = Vec::new();
+        let length = (a_row * rest / 2).min((end - first) / 3);
+        for from in [first + (end - first) / 2 - length / 2, end - length] {
+            let from = reader.guess(from, &mut buffer)?;
+            self.sample.seams.push(self.sample.rows);
+            self.part(reader, Span::new(from, end), quota / 3)?;
+        }
+        Ok(())
+    }
+
+    fn rest(&mut self, reader: &dyn Reader, from: u64, most: usize) -> Result<u64, ReadError> {
+        let end = reader.end();
+        let reached = self.part(reader, Span::new(from, end), most)?;
+        self.sample.is_whole &= reached >= end;
+        Ok(reached)
+    }
+
+    /// Rows from a place on; where the next would be.
+    fn part(&mut self, reader: &dyn Reader, part: Span, most: usize) -> Result<u64, ReadError> {
+        let size = BlockSize { usual: 1 << 15, longest: MAX_RECORD };
+        let (context, wanted) = (Context::default(), Wanted::default());
+        let mut cursor = reader.cursor(part.start..part.end, &context, &wanted, size)?;
+        let (mut block, mut taken, mut at) = (Block::default(), 0, part.start);
+        while taken < most && self.bytes < BYTES {
+            if cursor.next(&mut block)? == Step::End {
+                return Ok(part.end);
+            }
+            self.take(&block);
+            taken += block.rows();
+            at = block.at + block.len;
+        }
+        Ok(at)
+    }
+
+    fn take(&mut self, block: &Block) {
+        for (field, column) in self.sample.columns.iter_mut().enumerate() {
+            let Some(ids) = self.ids.get_mut(field) else { continue };
+            for row in 0..block.rows() {
+                let bytes = block.unquoted(block.field(row, field));
+                let text = String::from_utf8_lossy(&bytes);
+                self.sample.is_text &= matches!(text, std::borrow::Cow::Borrowed(_));
+                let id = match ids.get(&*text) {
+                    Some(id) => *id,
+                    None => {
+                        let id = crate::width::to_u32(column.texts.len());
+                        self.bytes += text.len() + 64;
+                        column.texts.push(Box::from(&*text));
+                        column.counts.push(0);
+                        ids.insert(Box::from(&*text), id);
+                        id
+                    }
+                };
+                column.rows.push(id);
+                if let Some(count) = column.counts.get_mut(id as usize) {
+                    *count += 1;
+                }
+            }
+        }
+        self.sample.rows += block.rows();
+    }
+}

@@ -1,0 +1,162 @@
+//! How the figures of a table are written: decimal sign and grouping.
+
+use crate::propose::sample::{Sample, SampleColumn};
+use crate::value::NumberFormat;
+use crate::value::digits::{percent_mark, sign};
+use crate::value::read::is_no_value;
+
+/// What speaks for the meaning of one sign.
+#[derive(Debug, Clone, Copy, Default)]
+struct Votes {
+    /// Texts that it can only cut at the decimals.
+    decimal: usize,
+    /// Texts that it can only cut into thousands.
+    grouping: usize,
+    /// Texts that it may cut either way.
+    either: usize,
+    /// Columns in which it must be a decimal sign, as figures of more than three digits have none.
+    loose: usize,
+}
+
+impl Votes {
+    fn add(&mut self, other: Votes) {
+        self.decimal += other.decimal;
+        self.grouping += other.grouping;
+        self.either += other.either;
+        self.loose += other.loose;
+    }
+}
+
+/// How the figures of a table are written; `;` between fields speaks for a decimal comma.
+pub fn of(sample: &Sample, delimiter: u8) -> NumberFormat {
+    let [mut comma, mut dot, mut others] = [Votes::default(); 3];
+    let mut other = None;
+    for column in &sample.columns {
+        let Some(texts) = figures(column) else { continue };
+        comma.add(votes(&texts, ','));
+        dot.add(votes(&texts, '.'));
+        for sign in [' ', '\''] {
+            let own = votes(&texts, sign);
+            if own.grouping + own.either > 0 && own.loose == 0 {
+                others.add(own);
+                other = other.or(Some(sign));
+            }
+        }
+    }
+    let is_comma = match (comma.decimal, dot.decimal) {
+        (0, 0) => {
+            // Nothing but groups of three: a sign in front of longer figures cuts no thousands.
+            let may_group = |own: Votes| own.loose == 0 && own.grouping + own.either > 0;
+            let only =
+                |own: Votes, other: Votes| may_group(own) && other.either + other.grouping == 0;
+            let is_sheet = delimiter == b';';
+            dot.grouping > 0
+                || (comma.either > 0 && comma.loose > 0)
+                || (is_sheet && comma.grouping == 0 && only(comma, dot))
+                || (is_sheet && only(dot, comma))
+        }
+        (of_comma, of_dot) => of_comma > of_dot,
+    };
+    let (decimal, group, its) = if is_comma { (',', '.', dot) } else { ('.', ',', comma) };
+    let groups = its.decimal == 0 && its.loose == 0 && its.grouping + its.either > 0;
+    NumberFormat {
+        decimal,
+        grouping: if groups { Some(group) } else { other },
+        ..NumberFormat::default()
+    }
+}
+
+/// The texts of a column of figures, without what stands around the digits.
+fn figures(column: &SampleColumn) -> Option<Vec<&str>> {
+    let mut all = Vec::new();
+    let mut others = 0;
+    for text in column.texts.iter().map(|t| t.trim()).filter(|t| !t.is_empty()) {
+        let body = percent_mark(sign(text).1).0;
+        let digits = |c: char| c.is_ascii_digit() || ".,'’".contains(c) || is_space(c);
+        if body.chars().all(digits) && body.contains(|c: char| c.is_ascii_digit()) {
+            all.push(body);
+        } else if !is_no_value(text) {
+            others += 1;
+        }
+    }
+    (all.len() >= others * 10 && !all.is_empty()).then_some(all)
+}
+
+fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}')
+}
+
+fn is_sign(c: char, sign: char) -> bool {
+    match sign {
+        ' ' => is_space(c),
+        '\'' => matches!(c, '\'' | '’'),
+        sign => c == sign,
+    }
+}
+
+/// What the texts of a column say of a sign.
+fn votes(texts: &[&str], sign: char) -> Votes {
+    let mut votes = Votes::default();
+    let (mut is_long, mut is_used) = (false, false);
+    for text in texts {
+        let parts: Vec<&str> = text.split(|c| is_sign(c, sign)).collect();
+        let [first, rest @ ..] = parts.as_slice() else { continue };
+        if rest.is_empty() {
+            let whole = first.split(['.', ',']).next().unwrap_or(first);
+            is_long |= whole.len() > 3 && whole.bytes().all(|b| b.is_ascii_digit());
+            continue;
+        }
+        is_used = true;
+        let last = rest.last().copied().unwrap_or_default();
+        let whole = last.split(['.', ',']).next().unwrap_or(last);
+        let has_both = whole.len() < last.len();
+        let thousands = (1..=3).contains(&first.len())
+            && first.bytes().all(|b| b.is_ascii_digit())
+            && !(first.starts_with('0') && rest.len() == 1)
+            && rest.iter().all(|part| part == &last || part.len() == 3)
+            && whole.len() == 3;
+        if thousands && (rest.len() > 1 || has_both) {
+            votes.grouping += 1;
+        } else if thousands {
+            votes.either += 1;
+        } else if rest.len() == 1 {
+            votes.decimal += 1;
+        }
+    }
+    votes.loose = usize::from(is_long && is_used);
+    votes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(columns: &[&[&str]], delimiter: u8) -> (char, Option<char>) {
+        let column = |texts: &&[&str]| SampleColumn {
+            texts: texts.iter().map(|t| Box::from(*t)).collect(),
+            ..SampleColumn::default()
+        };
+        let sample = Sample { columns: columns.iter().map(column).collect(), ..Sample::default() };
+        let format = of(&sample, delimiter);
+        (format.decimal, format.grouping)
+    }
+
+    #[test]
+    fn signs_are_known_by_what_they_cut() {
+        assert_eq!(found(&[&["1.5", "2.25"]], b','), ('.', None));
+        assert_eq!(found(&[&["1,5", "2,25"]], b';'), (',', None));
+        assert_eq!(found(&[&["1.840,5", "2,25"]], b';'), (',', Some('.')));
+        assert_eq!(found(&[&["1,840.5", "200"]], b','), ('.', Some(',')));
+        assert_eq!(found(&[&["1,840", "200", "3,000,000"]], b','), ('.', Some(',')));
+        assert_eq!(found(&[&["1,840", "200"]], b','), ('.', Some(',')));
+        assert_eq!(found(&[&["1.840", "20000"]], b';'), ('.', None));
+        assert_eq!(found(&[&["1.840", "200"]], b';'), (',', Some('.')));
+        assert_eq!(found(&[&["1.840", "2.200"]], b','), ('.', None));
+        assert_eq!(found(&[&["1 840", "200"], &["1,5"]], b';'), (',', Some(' ')));
+        assert_eq!(found(&[&["1'840.50", "200"]], b';'), ('.', Some('\'')));
+        assert_eq!(found(&[&["1.840", "200"], &["1,5"]], b';'), (',', Some('.')));
+        assert_eq!(found(&[&["1,859", "1,799"]], b';'), (',', None));
+        assert_eq!(found(&[&["a", "b"]], b','), ('.', None));
+        assert_eq!(found(&[&["0.123", "0.455"]], b';'), ('.', None));
+    }
+}

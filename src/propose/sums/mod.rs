@@ -1,0 +1,22 @@
+//! Figures that are the sums of others: along the rows, down the columns, and over tables.
+
+mod groups;
+mod joins;
+mod parts;
+mod rows;
+mod search;
+mod tables;
+
+use crate::propose::rules::Rules;
+use crate::propose::table::Table;
+
+/// Finds sums within a table.
+pub fn within(number: usize, table: &mut Table, rules: &mut Rules) {
+    rows::propose(number, table, rules);
+    groups::propose(number, table, rules);
+}
+
+/// Finds sums over the rows of other tables, or of rows that refer to a row of their own table.
+pub fn across(tables: &mut [Table], rules: &mut Rules) {
+    tables::propose(tables, rules);
+}

@@ -1,0 +1,247 @@
+//! Which of some series is the sum of others.
+//!
+//! A series is a column, or the rows with one label. Sums are looked for where tables have them: of
+//! neighbours, before or after the total, of all others, of two; then the parts of what was found are
+//! put aside and the totals looked at as neighbours of each other, so that totals of totals are found.
+
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::propose::sums::parts::Cell;
+
+/// Series beside each other, in one or more layers: the columns of figures that each label has.
+pub struct Grid {
+    /// By layer, series and position.
+    pub cells: Vec<Vec<Vec<Option<Cell>>>>,
+    pub series: usize,
+    pub positions: usize,
+    /// Series that are called a total.
+    pub totals: Vec<bool>,
+    /// Layers of whole numbers, which are rounded only where many sums are off.
+    pub counts: Vec<bool>,
+    /// One layer is enough, and others may hold what does not add up.
+    pub is_labelled: bool,
+}
+
+/// A layer in which a sum holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Layer {
+    pub layer: usize,
+    /// Without any rounding.
+    pub is_exact: bool,
+    pub held: usize,
+    pub failed: usize,
+}
+
+/// A series that is the sum of others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sum {
+    pub target: usize,
+    pub parts: Vec<usize>,
+    pub layers: Vec<Layer>,
+}
+
+/// So many series are compared in all ways; of more, only neighbours.
+const SOME: usize = 40;
+/// The longest run of neighbours, where there are more.
+const LONGEST: usize = 64;
+/// One in so many positions may be wrong.
+const NEARLY: usize = 50;
+/// Halvings of the chance that make a sum a surprise, beside those for the number of sums tried.
+const SURPRISE: u32 = 16;
+/// Sums that are rounded, by which it shows that they are rounded by chance.
+const SOME_ROUNDED: usize = 6;
+/// Rounds of totals of totals.
+const ROUNDS: usize = 4;
+
+/// What a layer says of a sum.
+struct Verdict {
+    layer: Layer,
+    /// Halvings of the chance.
+    bits: u32,
+    /// Positions where it says something.
+    telling: usize,
+}
+
+impl Grid {
+    /// All sums, each series being that of one set of others at most.
+    pub fn sums(&self) -> Vec<Sum> {
+        let mut found: Vec<Sum> = Vec::new();
+        let mut active: Vec<usize> = (0..self.series).collect();
+        for _ in 0..ROUNDS {
+            let before = found.len();
+            self.round(&active, &mut found);
+            if found.len() == before {
+                break;
+            }
+            // What is a part of a total is no part of the next.
+            let is_part = |series: &usize| found.iter().any(|sum| sum.parts.contains(series));
+            active.retain(|series| !is_part(series));
+        }
+        found
+    }
+
+    /// Exact sums come first: a few small figures more would be lost in the rounding.
+    fn round(&self, active: &[usize], found: &mut Vec<Sum>) {
+        for exact in [true, false] {
+            self.totals_of(active, exact, found);
+        }
+    }
+
+    fn totals_of(&self, active: &[usize], exact: bool, found: &mut Vec<Sum>) {
+        let wide = active.len() > SOME;
+        for (at, target) in active.iter().enumerate() {
+            if found.iter().any(|sum| sum.target == *target) {
+                continue;
+            }
+            let mut best = None;
+            if self.is_total(*target) {
+                let others = |s: &&usize| *s != target && !self.is_total(**s);
+                let others: Vec<usize> = active.iter().filter(others).copied().collect();
+                best = self.judge(*target, others, exact);
+            }
+            best = best.or_else(|| self.beside(active, at, exact));
+            if !wide {
+                best = best.or_else(|| self.elsewhere(active, *target, exact));
+            }
+            let is_circle = |sum: &Sum| {
+                found.iter().any(|f| sum.parts.contains(&f.target) && f.parts.contains(&sum.target))
+            };
+            found.extend(best.filter(|sum| !is_circle(sum)));
+        }
+    }
+
+    fn is_total(&self, series: usize) -> bool {
+        self.totals.get(series).copied().unwrap_or(false)
+    }
+
+    /// The longest run of neighbours whose sum a series is.
+    fn beside(&self, active: &[usize], at: usize, exact: bool) -> Option<Sum> {
+        let target = *active.get(at)?;
+        let after = active.get(at + 1..).unwrap_or_default();
+        let before = active.get(..at).unwrap_or_default();
+        let most = |run: &[usize]| run.len().min(if active.len() > SOME { LONGEST } else { SOME });
+        let runs_after = (2..=most(after)).rev().filter_map(|n| after.get(..n));
+        let runs_before = (2..=most(before)).rev().filter_map(|n| before.get(before.len() - n..));
+        let tried = |run: &[usize]| self.judge(target, run.to_vec(), exact);
+        let of_before = || runs_before.filter_map(tried).next();
+        if self.is_total(target) {
+            return of_before().or_else(|| runs_after.filter_map(tried).next());
+        }
+        let found = runs_after.filter_map(tried).next();
+        found.or_else(of_before)
+    }
+
+    /// A run of neighbours that stands elsewhere, or any two series.
+    fn elsewhere(&self, active: &[usize], target: usize, exact: bool) -> Option<Sum> {
+        let others: Vec<usize> = active.iter().filter(|s| **s != target).copied().collect();
+        let runs = (3..=others.len()).rev().flat_map(|n| others.windows(n));
+        let run = runs.filter_map(|run| self.judge(target, run.to_vec(), exact)).next();
+        let pairs = others
+            .iter()
+            .enumerate()
+            .flat_map(|(n, a)| others.iter().skip(n + 1).map(move |b| vec![*a, *b]));
+        run.or_else(|| pairs.filter_map(|pair| self.judge(target, pair, exact)).next())
+    }
+
+    /// Whether a series is the sum of others, and that is no accident.
+    fn judge(&self, target: usize, parts: Vec<usize>, exact: bool) -> Option<Sum> {
+        if parts.len() < 2 {
+            return None;
+        }
+        let all = (0..self.cells.len()).filter_map(|n| self.layer(n, target, &parts, exact));
+        let verdicts: Vec<Verdict> = all.collect();
+        let bits = verdicts.iter().fold(0, |sum: u32, v| sum.saturating_add(v.bits));
+        let telling: usize = verdicts.iter().map(|v| v.telling).sum();
+        let tried = u32::try_from(self.series * self.series * self.series).unwrap_or(u32::MAX);
+        let tried = if self.is_total(target) { 0 } else { tried.checked_ilog2().unwrap_or(0) };
+        let least = if self.is_total(target) && self.is_labelled { 1 } else { 3 };
+        let is_surprise = bits >= SURPRISE + tried && telling >= least;
+        let layers = verdicts.into_iter().map(|v| v.layer).collect();
+        is_surprise.then_some(Sum { target, parts, layers })
+    }
+
+    /// What a layer says: it is learnt from every second position, and tested on the others.
+    fn layer(&self, layer: usize, target: usize, parts: &[usize], exact: bool) -> Option<Verdict> {
+        let series = self.cells.get(layer)?;
+        let total = series.get(target)?;
+        let mut own = Verdict {
+            layer: Layer { layer, is_exact: true, held: 0, failed: 0 },
+            bits: 0,
+            telling: 0,
+        };
+        let budget = self.positions / NEARLY;
+        let (mut rounded, mut above, mut filled) = (0, 0, vec![false; parts.len()]);
+        let mut seen: HashSet<u64> = HashSet::new();
+        let halves = (0..self.positions).step_by(2).chain((1..self.positions).step_by(2));
+        for position in halves {
+            let Some(Some(stated)) = total.get(position).copied() else { continue };
+            let (mut sum, mut units, mut present, mut nonzero) = (0_i128, stated.unit, 0, 0);
+            let mut hasher = DefaultHasher::new();
+            for (part, filled) in parts.iter().zip(&mut filled) {
+                let Some(Some(cell)) =
+                    series.get(*part).map(|p| p.get(position).copied().flatten())
+                else {
+                    continue;
+                };
+                sum = sum.checked_add(cell.value)?;
+                units += cell.unit;
+                present += 1;
+                nonzero += usize::from(cell.value != 0);
+                *filled |= cell.value != 0;
+                cell.value.hash(&mut hasher);
+            }
+            if present == 0 {
+                continue;
+            }
+            let off = (stated.value - sum).abs();
+            if off * 2 > units || (exact && off > 0) {
+                own.layer.failed += 1;
+                if own.layer.failed > budget {
+                    return None;
+                }
+                continue;
+            }
+            own.layer.held += 1;
+            rounded += usize::from(off > 0);
+            above += usize::from(stated.value > sum);
+            if nonzero > 1 && stated.value != 0 && seen.insert(hasher.finish()) {
+                let room = stated.value.unsigned_abs() / units.unsigned_abs().max(1) + 1;
+                own.bits = own.bits.saturating_add(room.ilog2());
+                own.telling += 1;
+            }
+        }
+        self.finish(own, (rounded, above), &filled, parts.len())
+    }
+
+    /// A verdict that says something: the first and the last part are not always nothing, and sums are
+    /// exact, or so many are rounded that they are no slips.
+    fn finish(
+        &self,
+        mut own: Verdict,
+        (rounded, above): (usize, usize),
+        filled: &[bool],
+        parts: usize,
+    ) -> Option<Verdict> {
+        let ends = filled.first() == Some(&true) && filled.last() == Some(&true);
+        let is_count = self.counts.get(own.layer.layer).copied().unwrap_or(false);
+        let few =
+            if is_count { rounded * 3 <= own.layer.held } else { rounded * 10 <= own.layer.held };
+        let are_slips = rounded > 0 && few && (is_count || own.layer.held >= 10);
+        if are_slips && own.layer.failed + rounded <= self.positions / NEARLY {
+            own.layer.failed += rounded;
+            own.layer.held -= rounded;
+        } else if are_slips && is_count {
+            return None;
+        } else {
+            own.layer.is_exact = rounded == 0;
+        }
+        // Rounding goes up and down, and leaves some sums as they are.
+        let one_sided = rounded >= SOME_ROUNDED && (above == 0 || above == rounded);
+        let none_exact = rounded >= SOME_ROUNDED && rounded * 20 > own.layer.held * 19;
+        if !own.layer.is_exact && (one_sided || none_exact) {
+            return None;
+        }
+        (ends && own.layer.held > 0 && own.telling > 0 && parts > 1).then_some(own)
+    }
+}

@@ -1,0 +1,170 @@
+//! Figures of a table that are the sum of rows which refer to it: of another table, or of its own.
+
+use crate::propose::column::Column;
+use crate::propose::labels::slug;
+use crate::propose::names;
+use crate::propose::rules::{Check, Rules, of};
+use crate::propose::sums::joins::{Join, joins};
+use crate::propose::sums::parts::{addable, cell, round, scale};
+use crate::propose::table::Table;
+use crate::value::Type;
+
+/// Groups of rows that agree, at least.
+const GROUPS: usize = 3;
+/// Halvings of the chance that make it a surprise, beside those for the number of sums tried.
+const SURPRISE: u32 = 16;
+/// One in so many groups may be wrong.
+const NEARLY: usize = 50;
+
+/// A figure that is a sum, or a count.
+struct Found {
+    stated: usize,
+    /// What is added up; rows are counted where there is none.
+    added: Option<usize>,
+    is_exact: bool,
+    held: usize,
+    failed: usize,
+}
+
+/// Finds them, and writes checks.
+pub fn propose(tables: &mut [Table], rules: &mut Rules) {
+    for join in joins(tables, rules) {
+        let found = sums(tables, &join);
+        if found.is_empty() {
+            continue;
+        }
+        for sum in found.iter().filter(|sum| !sum.is_exact) {
+            let added: Vec<usize> = sum.added.into_iter().collect();
+            if let Some(table) = tables.get_mut(join.from) {
+                round(table, &added);
+            }
+            if let Some(table) = tables.get_mut(join.to) {
+                round(table, &[sum.stated]);
+            }
+        }
+        write(tables, &join, &found, rules);
+    }
+}
+
+fn sums(tables: &[Table], join: &Join) -> Vec<Found> {
+    let (Some(from), Some(to)) = (tables.get(join.from), tables.get(join.to)) else {
+        return Vec::new();
+    };
+    let groups = join.groups(tables).filter(|_| join.is_whole(tables)).unwrap_or_default();
+    let own: Vec<usize> = join.on.iter().map(|on| on.from).collect();
+    let stated = addable(to);
+    let added: Vec<usize> = addable(from).into_iter().filter(|c| !own.contains(c)).collect();
+    let tried = (stated.len() * (added.len() + 1)).max(1).ilog2();
+    let find = |stated: &usize| {
+        let total = to.column(*stated)?;
+        // The name decides which of several sums is meant.
+        let alike = |c: &&usize| {
+            from.column(**c).is_some_and(|c| names::words(c.name()) == names::words(total.name()))
+        };
+        let is_own = |c: &&usize| join.from == join.to && **c != *stated;
+        let named = added.iter().filter(alike);
+        let others = added.iter().filter(|c| !alike(c) && !is_own(c));
+        let sums = named.chain(others).map(|c| Some(*c)).chain([None]);
+        let judged = sums.filter_map(|added| judge((from, added), (to, *stated), &groups, tried));
+        judged.max_by_key(|found| found.held)
+    };
+    stated.iter().filter_map(find).collect()
+}
+
+/// Whether the figures of a column are the sums, or the counts, of groups of rows.
+fn judge(
+    (from, added): (&Table, Option<usize>),
+    (to, stated): (&Table, usize),
+    groups: &[(usize, Vec<usize>)],
+    tried: u32,
+) -> Option<Found> {
+    let total = to.column(stated)?;
+    let part = added.and_then(|c| from.column(c));
+    if added.is_none() && total.ty != Type::Integer {
+        return None;
+    }
+    let columns: Vec<&Column> = part.into_iter().chain([total]).collect();
+    let scale = scale(&columns);
+    let one = 10_i128.checked_pow(scale)?;
+    let (mut held, mut failed, mut rounded, mut bits, mut telling) = (0, 0, 0, 0_u32, 0);
+    for (row, rows) in groups {
+        let Some(stated) = cell(total, *row, scale) else { continue };
+        let (mut sum, mut units, mut present) = (0, stated.unit, 0);
+        for row in rows {
+            let cell = match part {
+                Some(column) => cell(column, *row, scale),
+                None => Some(crate::propose::sums::parts::Cell { value: one, unit: 0 }),
+            };
+            if let Some(cell) = cell {
+                sum += cell.value;
+                units += cell.unit;
+                present += usize::from(cell.value != 0);
+            }
+        }
+        let off = (stated.value - sum).abs();
+        if off * 2 > units || (off > 0 && added.is_none()) {
+            failed += 1;
+            if failed * NEARLY > groups.len() {
+                return None;
+            }
+            continue;
+        }
+        held += 1;
+        rounded += usize::from(off > 0);
+        if present > 1 && stated.value != 0 {
+            let room = stated.value.unsigned_abs() / units.unsigned_abs().max(1) + 1;
+            bits = bits.saturating_add(room.ilog2());
+            telling += 1;
+        }
+    }
+    let is_exact = rounded * 10 <= held && (rounded == 0 || groups.len() >= 10);
+    let (held, failed) = if is_exact { (held - rounded, failed + rounded) } else { (held, failed) };
+    let is_surprise = telling >= GROUPS && bits >= SURPRISE + tried;
+    let fits = is_surprise && failed * NEARLY <= groups.len();
+    fits.then_some(Found { stated, added, is_exact, held, failed })
+}
+
+fn write(tables: &[Table], join: &Join, found: &[Found], rules: &mut Rules) {
+    let (Some(from), Some(to)) = (tables.get(join.from), tables.get(join.to)) else { return };
+    let (name, own) = (&to.files.name, &from.files.name);
+    let row = if join.from == join.to { "row" } else { name.as_str() };
+    let on = join.condition(tables, row);
+    let each = if row == name { name.clone() } else { format!("{name} as {row}") };
+    let assertion = |sum: &Found| {
+        let stated = to.called(sum.stated);
+        let computed = match sum.added {
+            Some(added) => format!("sum({own}.{} where {on})", from.called(added)),
+            None => format!("count({own} where {on})"),
+        };
+        let ending = if sum.is_exact { "" } else { " within rounding" };
+        let assertion = format!("{row}.{stated} = {computed}{ending}");
+        match join.from == join.to {
+            true => format!("if count({own} where {on}) > 0 then {assertion}"),
+            false => assertion,
+        }
+    };
+    let stated = |sum: &Found| to.column(sum.stated).map_or("", Column::name).to_string();
+    let names: Vec<String> = found.iter().map(stated).collect();
+    let held: usize = found.iter().map(|sum| sum.held).sum();
+    let all: usize = found.iter().map(|sum| sum.held + sum.failed).sum();
+    let what = if join.from == join.to {
+        "the rows below it".into()
+    } else {
+        format!("its rows in {own}")
+    };
+    let check = Check {
+        id: match join.from == join.to {
+            true => format!("{name}-{}-levels", slug(&names.join(" "))),
+            false => format!("{name}-{own}"),
+        },
+        title: format!(
+            "{} of each row of {name} {} what {what} add up to",
+            super::parts::listed(&names),
+            if names.len() == 1 { "is" } else { "are" }
+        ),
+        table: join.to,
+        each: Some(each),
+        asserts: found.iter().map(assertion).collect(),
+    };
+    rules.check(check, of(held, all, "sum"));
+}

@@ -1,0 +1,340 @@
+//! Proposals as a rule file.
+
+use std::fmt::Write as _;
+
+use crate::propose::column::Column;
+use crate::propose::names::{expression, key, quoted};
+use crate::propose::rules::{Check, Demand, Proposal, Rules, State, TableRules};
+use crate::propose::table::Table;
+use crate::report::text::{cut, printable};
+use crate::value::Type;
+use crate::width::to_u32;
+
+/// Columns whose contracts are written.
+const MOST_COLUMNS: usize = 300;
+
+/// The rule file; `name` is what it will be called.
+pub fn write(tables: &[Table], rules: &Rules, name: &str, remarks: &[String]) -> String {
+    let mut out = String::from(
+        "# First rules, proposed by `crossfoot init` from what the files hold today.\n",
+    );
+    let run = match name.rsplit('/').next() {
+        Some("crossfoot.toml") | None => "crossfoot check".to_string(),
+        Some(_) => format!("crossfoot check {}", comment(name)),
+    };
+    let _ = writeln!(out, "# Read them, delete what is not meant, then run `{run}`.");
+    for remark in remarks {
+        let _ = writeln!(out, "#\n# {}", comment(remark));
+    }
+    for (number, table) in tables.iter().enumerate() {
+        let none = TableRules::default();
+        let own = rules.tables.get(number).unwrap_or(&none);
+        out.push('\n');
+        Writer { tables, table, own, out: &mut out }.table();
+    }
+    for check in &rules.checks {
+        write_check(check, &mut out);
+    }
+    out
+}
+
+/// A text in a comment: on one line, and cut where it is long.
+pub fn comment(text: &str) -> String {
+    printable(&cut(text, 160, None)).into_owned()
+}
+
+/// A key of a section with its value, and what is said of it.
+struct Line {
+    key: String,
+    value: String,
+    remark: String,
+    /// Written commented out, with these words above it.
+    nearly: Option<String>,
+    /// Words above it.
+    above: Vec<String>,
+}
+
+impl Line {
+    fn new(key: &str, value: String, remark: impl Into<String>) -> Line {
+        let (key, remark) = (key.to_string(), remark.into());
+        Line { key, value, remark, nearly: None, above: Vec::new() }
+    }
+}
+
+struct Writer<'a> {
+    tables: &'a [Table],
+    table: &'a Table,
+    own: &'a TableRules,
+    out: &'a mut String,
+}
+
+impl Writer<'_> {
+    fn table(&mut self) {
+        let files = &self.table.files;
+        for remark in files.remarks.iter().chain(&self.own.findings) {
+            let _ = writeln!(self.out, "# {}", comment(remark));
+        }
+        let _ = writeln!(self.out, "[data.{}]", key(&files.name));
+        let lines = self.lines();
+        self.lines_out(&lines);
+        let columns = self.columns();
+        if !columns.is_empty() {
+            let _ = writeln!(self.out, "\n[data.{}.columns]", key(&files.name));
+            self.lines_out(&columns);
+            let more = self.table.usable().len().saturating_sub(MOST_COLUMNS);
+            if more > 0 {
+                let _ = writeln!(self.out, "# {more} more columns are not listed");
+            }
+        }
+    }
+
+    /// How the files are read, and the key.
+    fn lines(&self) -> Vec<Line> {
+        let table = self.table;
+        let (files, dialect, usual) = (&table.files, table.files.cut.dialect, table.files.usual);
+        let mut lines = vec![Line::new("path", quoted(&files.path), "")];
+        let mut line = |key: &str, value: String, remark: String| {
+            lines.push(Line::new(key, value, remark));
+        };
+        if let Some(format) = files.format {
+            line("format", quoted(format), String::new());
+        }
+        if let Some(encoding) = &files.encoding {
+            line("encoding", quoted(encoding), String::new());
+        }
+        if dialect.delimiter != usual.delimiter {
+            line("delimiter", quoted(&char::from(dialect.delimiter).to_string()), String::new());
+        }
+        if dialect.quote != usual.quote {
+            let quote = dialect.quote.map(|q| quoted(&char::from(q).to_string()));
+            line("quote", quote.unwrap_or_else(|| "false".into()), String::new());
+        }
+        if let Some(sign) = dialect.comment {
+            line("comment", quoted(&char::from(sign).to_string()), String::new());
+        }
+        if let Some(skip) = dialect.skip {
+            let above: Vec<&str> = files.cut.above.iter().map(String::as_str).collect();
+            let titles = cut(&above.join(" / "), 60, None).into_owned();
+            let said = if titles.is_empty() { "blank".into() } else { titles };
+            line("skip", skip.to_string(), format!("above the header: {said}"));
+        }
+        if !dialect.header {
+            line("header", "false".into(), "the first row is one of data".into());
+        }
+        if table.figures.decimal != '.' {
+            line("decimal", quoted(&table.figures.decimal.to_string()), String::new());
+        }
+        if let Some(grouping) = table.figures.grouping {
+            line("grouping", quoted(&grouping.to_string()), String::new());
+        }
+        if !table.missing.is_empty() {
+            line("missing", missing(&table.missing), cells(table, &table.missing));
+        }
+        lines.extend(self.key());
+        if lines.iter().all(|line| line.nearly.is_some() || line.key != "key")
+            && self.columns().iter().all(|line| line.nearly.is_some())
+        {
+            // Rules that ask for nothing are an error.
+            let (rows, words) = match table.rows {
+                0 => ("\"0..\"", "no rows yet"),
+                _ => ("\"1..\"", "at least one row"),
+            };
+            lines.push(Line::new("rows", rows.into(), words));
+        }
+        lines
+    }
+
+    fn key(&self) -> Option<Line> {
+        let proposal = self.own.key.as_ref().filter(|key| key.state != State::Dropped)?;
+        let name = |c: &usize| self.table.column(*c).map(|c| quoted(c.name()));
+        let columns: Vec<String> = proposal.what.iter().filter_map(name).collect();
+        let value = match columns.as_slice() {
+            [only] => only.clone(),
+            several => format!("[{}]", several.join(", ")),
+        };
+        let mut line = Line::new("key", value, proposal.support.clone());
+        line.nearly = nearly(&proposal.state);
+        Some(line)
+    }
+
+    fn columns(&self) -> Vec<Line> {
+        let usable = self.table.usable();
+        let columns = usable.iter().take(MOST_COLUMNS);
+        let none = Vec::new();
+        columns
+            .flat_map(|number| {
+                let demands = self.own.demands.get(number).unwrap_or(&none);
+                self.table.column(*number).map_or(Vec::new(), |column| self.column(column, demands))
+            })
+            .collect()
+    }
+
+    /// The contract of a column; what nearly holds is a line of its own.
+    fn column(&self, column: &Column, demands: &[Proposal<Demand>]) -> Vec<Line> {
+        let mut parts = type_parts(column);
+        let own: Vec<String> =
+            column.missing.iter().filter(|m| !self.table.missing.contains(m)).cloned().collect();
+        let mut remarks = Vec::new();
+        if !own.is_empty() {
+            let mut all = self.table.missing.clone();
+            all.extend(own.iter().cloned());
+            parts.push(format!("missing = {}", missing(&all)));
+        }
+        let mut lines = Vec::new();
+        for demand in demands {
+            let written = self.demand(&demand.what);
+            match &demand.state {
+                State::Made => {
+                    parts.push(written);
+                    remarks.push(demand.support.clone());
+                }
+                State::Nearly(words) => {
+                    let value = format!("{{ {written} }}");
+                    let mut line = Line::new(&key(column.name()), value, demand.support.clone());
+                    line.nearly = Some(words.clone());
+                    lines.push(line);
+                }
+                State::Dropped => {}
+            }
+        }
+        remarks.dedup();
+        let mut above = Vec::new();
+        if let Some((a, b)) = &column.ambiguous {
+            above.push(format!(
+                "{}: dates, written {a} or {b}? Every cell fits both.",
+                column.name()
+            ));
+        }
+        if !parts.is_empty() {
+            let value = format!("{{ {} }}", parts.join(", "));
+            let mut line = Line::new(&key(column.name()), value, remarks.join(", "));
+            line.above = above;
+            lines.insert(0, line);
+        } else if let Some(words) = above.pop() {
+            let value = "{ type = \"date\" }".to_string();
+            let mut line = Line::new(&key(column.name()), value, "");
+            line.nearly = Some(words);
+            lines.insert(0, line);
+        }
+        lines
+    }
+
+    fn demand(&self, demand: &Demand) -> String {
+        match demand {
+            Demand::Required => "required = true".into(),
+            Demand::Unique => "unique = true".into(),
+            Demand::In(table, column) => {
+                let table = self.tables.get(*table);
+                let name = table.map_or("", |t| t.files.name.as_str());
+                let column = table.and_then(|t| t.column(*column)).map_or("", Column::name);
+                format!("in = {}", quoted(&format!("{name}.{column}")))
+            }
+            Demand::OneOf(values) => {
+                let values: Vec<String> = values.iter().map(|v| quoted(v)).collect();
+                format!("one_of = [{}]", values.join(", "))
+            }
+        }
+    }
+
+    /// Lines with their signs in one column.
+    fn lines_out(&mut self, lines: &[Line]) {
+        let width = lines.iter().filter(|l| l.nearly.is_none()).map(|l| l.key.chars().count());
+        let width = width.filter(|w| *w <= 24).max().unwrap_or(0);
+        let value = |l: &&Line| l.nearly.is_none() && !l.remark.is_empty();
+        let values = lines.iter().filter(value).map(|l| l.value.chars().count());
+        let most = values.filter(|w| *w <= 56).max().unwrap_or(0);
+        for line in lines {
+            for words in &line.above {
+                let _ = writeln!(self.out, "# {}", comment(words));
+            }
+            let Line { key, value, remark, nearly, .. } = line;
+            if let Some(words) = nearly {
+                let _ = writeln!(self.out, "# {}\n# {key} = {value}", comment(words));
+                continue;
+            }
+            let text = format!("{key:<width$} = {value:<most$}");
+            let text = if remark.is_empty() {
+                text.trim_end().to_string()
+            } else {
+                format!("{text}  # {}", comment(remark))
+            };
+            let _ = writeln!(self.out, "{text}");
+        }
+    }
+}
+
+fn nearly(state: &State) -> Option<String> {
+    if let State::Nearly(words) = state { Some(words.clone()) } else { None }
+}
+
+fn type_parts(column: &Column) -> Vec<String> {
+    let word = match column.ty {
+        Type::Text if !column.is_code => return Vec::new(),
+        Type::Text => "text",
+        Type::Number => "number",
+        Type::Integer => "integer",
+        Type::Percent => "percent",
+        Type::Date => "date",
+        Type::DateTime => "datetime",
+        Type::Time => "time",
+        Type::Duration => "duration",
+        Type::Year => "year",
+        Type::Boolean => "boolean",
+    };
+    let format = column.format.iter().map(|f| format!("format = {}", quoted(f)));
+    std::iter::once(format!("type = \"{word}\"")).chain(format).collect()
+}
+
+/// The blank cell and other texts for no value.
+fn missing(markers: &[String]) -> String {
+    let all: Vec<String> =
+        std::iter::once("\"\"".to_string()).chain(markers.iter().map(|m| quoted(m))).collect();
+    format!("[{}]", all.join(", "))
+}
+
+/// How many cells hold one of some texts.
+fn cells(table: &Table, markers: &[String]) -> String {
+    let of_column = |c: &Column| -> u32 {
+        let texts = c.sample.texts.iter().zip(&c.sample.counts);
+        texts.filter(|(t, _)| markers.iter().any(|m| *m == t.trim())).map(|(_, n)| *n).sum()
+    };
+    let cells = table.columns.iter().map(of_column).fold(0, u32::saturating_add);
+    let columns = table.columns.iter().filter(|c| of_column(c) > 0).count();
+    let sample = if table.is_whole { "" } else { " of the rows that were looked at" };
+    let cells_word = if cells == to_u32(1) { "cell" } else { "cells" };
+    format!("{cells} {cells_word} in {columns} columns{sample}")
+}
+
+fn write_check(proposal: &Proposal<Check>, out: &mut String) {
+    let Check { id, title, each, asserts, .. } = &proposal.what;
+    let mut text = String::new();
+    let _ = writeln!(text, "[check.{}]", key(id));
+    let _ = writeln!(text, "title  = {}", quoted(title));
+    if let Some(each) = each {
+        let _ = writeln!(text, "each   = {}", quoted(each));
+    }
+    match asserts.as_slice() {
+        [one] => {
+            let _ = writeln!(text, "assert = {}", expression(one));
+        }
+        several => {
+            let _ = writeln!(text, "assert = [");
+            for one in several {
+                let _ = writeln!(text, "    {},", expression(one));
+            }
+            let _ = writeln!(text, "]");
+        }
+    }
+    match &proposal.state {
+        State::Made => {
+            let _ = write!(out, "\n# {}\n{text}", comment(&proposal.support));
+        }
+        State::Nearly(words) => {
+            let _ = writeln!(out, "\n# {}", comment(words));
+            for line in text.lines() {
+                let _ = writeln!(out, "# {line}");
+            }
+        }
+        State::Dropped => {}
+    }
+}
