@@ -7,6 +7,8 @@ use crate::value::Type;
 
 /// Rows that show that a column is always filled.
 const ENOUGH: usize = 20;
+/// One in so many cells may be blank by a slip.
+const SLIPS: usize = 200;
 /// Values of a list at most, rows that each needs at least, and rows that all need.
 const LIST: (usize, u32, usize) = (12, 5, 60);
 
@@ -14,9 +16,13 @@ const LIST: (usize, u32, usize) = (12, 5, 60);
 pub fn propose(number: usize, table: &Table, labels: &[usize], rules: &mut Rules) {
     for column in table.usable() {
         let Some(own) = table.column(column) else { continue };
-        let has_all = own.filled == table.rows && table.rows >= ENOUGH;
+        // What cannot be read is no blank.
+        let odd = own.odd.iter().filter_map(|id| own.sample.counts.get(*id as usize));
+        let filled = own.filled + odd.map(|rows| *rows as usize).sum::<usize>();
+        let blank = table.rows.saturating_sub(filled);
+        let has_all = blank * SLIPS <= table.rows && table.rows >= ENOUGH;
         if has_all && !table.key.contains(&column) {
-            let support = of(own.filled, table.rows, "row");
+            let support = of(filled, table.rows, "row");
             rules.demand((number, column), Demand::Required, support);
         }
         let is_reference = rules.asks(number, column, |d| matches!(d, Demand::In(..)));

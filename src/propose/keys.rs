@@ -26,8 +26,6 @@ pub fn propose(number: usize, table: &mut Table, rules: &mut Rules) {
     let key = single(table, &usable).or_else(|| together(table, &usable));
     let Some(key) = key else { return };
     let support = of(distinct_rows(table, &key, table.rows), table.rows, "row");
-    let sampled = if table.is_whole { "" } else { " of a sample" };
-    let support = format!("{support}{sampled}, each with its own");
     for column in usable.into_iter().filter(|c| !key.contains(c)) {
         let Some(own) = table.column(column) else { continue };
         let is_own = own.filled >= 20 && own.distinct == own.filled;

@@ -38,7 +38,9 @@ pub fn propose(tables: &[Table], rules: &mut Rules) {
             // The first of several that fit as well as each other.
             let best = fits.reduce(|best, next| if next.0 > best.0 { next } else { best });
             if let Some((_, (to, its))) = best {
-                let support = of(own.distinct, own.distinct, "value");
+                let met = targets.iter().find(|t| t.at == (to, its) && t.table.is_whole);
+                let lost = met.map_or(0, |target| lost(own, target).0);
+                let support = of(own.distinct - lost.min(own.distinct), own.distinct, "value");
                 rules.demand((number, column), Demand::In(to, its), support);
             }
         }
@@ -75,7 +77,7 @@ fn score(table: &Table, number: usize, own: &Column, target: &Target<'_>) -> Opt
     let (met, absent) = (values.saturating_sub(lost.0), lost.0);
     let is_whole = target.table.is_whole;
     // A value that is met nowhere is a slip where it stands in few rows.
-    let slips = named > 0 && absent * 10 <= values && lost.1 * NEARLY <= own.filled;
+    let slips = named > 0 && absent * 4 <= values && lost.1 * NEARLY <= own.filled;
     if (is_whole && absent * NEARLY > values && !slips) || (!is_whole && (named == 0 || met == 0)) {
         return None;
     }

@@ -1,5 +1,6 @@
 //! Some rows of a table, held column by column.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::read::block::Block;
@@ -41,7 +42,7 @@ pub struct Sample {
     pub seams: Vec<usize>,
     /// Whether these are all rows of the table.
     pub is_whole: bool,
-    /// Whether all cells are UTF-8.
+    /// Whether the texts are UTF-8, but for fewer than have characters that only UTF-8 writes so.
     pub is_text: bool,
 }
 
@@ -64,7 +65,7 @@ impl Sample {
         };
         let most = (CELLS / columns.len().max(1)).max(4);
         let ids = vec![HashMap::new(); columns.len()];
-        let mut filler = Filler { sample, ids, bytes: 0 };
+        let mut filler = Filler { sample, ids, bytes: 0, broken: 0, good: 0 };
         for (n, reader) in readers.iter().enumerate() {
             let left = readers.len() - n;
             let quota = most.saturating_sub(filler.sample.rows) / left;
@@ -78,6 +79,9 @@ struct Filler {
     sample: Sample,
     ids: Vec<HashMap<Box<str>, u32>>,
     bytes: usize,
+    /// Different texts that are not UTF-8, and that are and not ASCII.
+    broken: usize,
+    good: usize,
 }
 
 impl Filler {
@@ -142,12 +146,14 @@ impl Filler {
             for row in 0..block.rows() {
                 let bytes = block.unquoted(block.field(row, field));
                 let text = String::from_utf8_lossy(&bytes);
-                self.sample.is_text &= matches!(text, std::borrow::Cow::Borrowed(_));
                 let id = match ids.get(&*text) {
                     Some(id) => *id,
                     None => {
                         let id = crate::width::to_u32(column.texts.len());
                         self.bytes += text.len() + 64;
+                        let is_broken = matches!(text, Cow::Owned(_));
+                        self.broken += usize::from(is_broken);
+                        self.good += usize::from(!is_broken && !text.is_ascii());
                         column.texts.push(Box::from(&*text));
                         column.counts.push(0);
                         ids.insert(Box::from(&*text), id);
@@ -161,5 +167,6 @@ impl Filler {
             }
         }
         self.sample.rows += block.rows();
+        self.sample.is_text = self.broken == 0 || self.broken < self.good;
     }
 }

@@ -1,5 +1,7 @@
 //! `init` on tables that were made by known rules: what it proposes is right, and what is there is found.
 
+#![allow(clippy::print_stdout, reason = "what is measured is shown")]
+
 mod dice;
 mod lists;
 mod shapes;
@@ -151,4 +153,26 @@ fn the_same_files_give_the_same_rules() {
     for made in shapes::all().iter().take(6) {
         assert_eq!(proposed(made).0.text, proposed(made).0.text);
     }
+}
+
+/// A row that stands twice: the key is commented out, with the place of the second.
+#[test]
+fn a_row_that_repeats_a_key_is_named() {
+    let third = shapes::all().into_iter().filter(|made| made.name == "vital").nth(2);
+    let larger = third.expect("the shape");
+    let text = String::from_utf8(larger.files[1].1.clone()).expect("text");
+    let mut lines: Vec<String> = text.lines().map(str::to_string).collect();
+    let again = lines[30].clone();
+    lines.insert(31, again);
+    let made = Made {
+        files: vec![
+            larger.files[0].clone(),
+            (larger.files[1].0.clone(), (lines.join("\n") + "\n").into_bytes()),
+        ],
+        ..larger
+    };
+    let (proposal, _) = proposed(&made);
+    let says = "not at vital.csv:32:1\n# key = [\"code\", \"year\"]";
+    assert!(proposal.text.contains(says), "{}", proposal.text);
+    assert!(!said(&proposal.text).contains("key vital code,year"));
 }

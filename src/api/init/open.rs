@@ -6,8 +6,8 @@ use crate::api::init::InitRequest;
 use crate::compile::NOT_A_TABLE;
 use crate::compile::discover::{NotFound, base_of, files, no_file};
 use crate::compile::guess::extension;
-use crate::files::UNREADABLE_FILE;
 use crate::files::sources::{Sources, cannot, portable, shown};
+use crate::files::{BAD_ENCODING, UNREADABLE_FILE};
 use crate::propose::dialect::{Cut, cut};
 use crate::propose::names;
 use crate::propose::sample::Sample;
@@ -150,50 +150,65 @@ fn usual(ending: &str) -> Option<Dialect> {
     }
 }
 
+/// What kept a file from being a table.
+fn no_table(path: &str, what: &str, help: &str) -> Problem {
+    let message = format!("`{}` is not a table: {what}", shown(path));
+    Problem::nowhere(&NOT_A_TABLE, message).help(help.to_string())
+}
+
 fn open(path: &str, encoding: Option<&str>, book: &mut Sources) -> Result<Found, Problem> {
-    let not = |what: &str, help: &str| {
-        let message = format!("`{}` is not a table: {what}", shown(path));
-        Problem::nowhere(&NOT_A_TABLE, message).help(help.to_string())
-    };
     if path == "-" {
-        return Err(Problem::nowhere(
-            &UNREADABLE_FILE,
-            "standard input has no name for a rule file",
-        )
-        .help("save what the other program writes in a file, and name that"));
+        let message = "standard input has no name for a rule file";
+        return Err(Problem::nowhere(&UNREADABLE_FILE, message)
+            .help("save what the other program writes in a file, and name that"));
     }
     let file = book.open(path, encoding)?;
     let Some(bytes) = Files::bytes(book, file) else {
-        return Err(not("it cannot be read", "name a file"));
+        return Err(no_table(path, "it cannot be read", "name a file"));
     };
     if let Some((what, help)) = sniff::foreign(&*bytes, false) {
-        return Err(not(&format!("it is {what}"), help));
+        return Err(no_table(path, &format!("it is {what}"), help));
     }
-    let own = usual(extension(path));
-    let format = own.is_none().then_some("csv");
-    if own.is_none() && formats::by_ending(extension(path), true).is_some() {
+    if usual(extension(path)).is_none() && formats::by_ending(extension(path), true).is_some() {
         let help = "rules for texts are written with a `pattern`: see docs/fact-check.md";
-        return Err(not("it is a text", help));
+        return Err(no_table(path, "it is a text", help));
     }
     let mut head = vec![0; HEAD];
     let n = bytes.read_at(0, &mut head).map_err(|e| cannot(path, &e))?;
     head.truncate(n);
     if head.trim_ascii().is_empty() {
-        return Err(not("it is empty", "check where it comes from"));
+        return Err(no_table(path, "it is empty", "check where it comes from"));
     }
     if encoding.is_none()
         && let Some(encoding) = wide(&head)
     {
         return open(path, Some(encoding), book);
     }
+    if is_binary(&head) {
+        let what = "it has control characters, so it is no text";
+        return Err(no_table(path, what, "name a file that holds text"));
+    }
     if encoding.is_none() && !is_utf8(&head) {
-        return open(path, Some(SINGLE_BYTE), book);
+        match open(path, Some(SINGLE_BYTE), book) {
+            // It is no text in any encoding: what is wrong is found in it.
+            Err(problem) if problem.fault == &BAD_ENCODING => {}
+            opened => return opened,
+        }
     }
-    if head.contains(&0) {
-        return Err(not("it has NUL bytes, so it is no text", "name a file that holds text"));
-    }
+    found(path, encoding, bytes, &head)
+}
+
+/// A file with what is known of how it is cut.
+fn found(
+    path: &str,
+    encoding: Option<&str>,
+    bytes: Arc<dyn Bytes>,
+    head: &[u8],
+) -> Result<Found, Problem> {
+    let own = usual(extension(path));
+    let format = own.is_none().then_some("csv");
     let usual = own.unwrap_or_default();
-    let mut cut = cut(&head, n as u64 == bytes.len(), &usual);
+    let mut cut = cut(head, head.len() as u64 == bytes.len(), &usual);
     let read = |dialect| CsvReader::open(bytes.clone(), dialect).map_err(|e| cannot(path, &e));
     let mut reader = read(cut.dialect)?;
     if !reader.head().readable && cut.dialect.skip.is_none() {
@@ -202,15 +217,29 @@ fn open(path: &str, encoding: Option<&str>, book: &mut Sources) -> Result<Found,
         reader = read(cut.dialect)?;
     }
     if !reader.head().readable {
-        return Err(not("it has no line that names columns", "check where it comes from"));
+        let what = "it has no line that names columns";
+        return Err(no_table(path, what, "check where it comes from"));
     }
     let encoding = encoding.map(str::to_string);
     Ok(Found { path: path.to_string(), cut, usual, format, encoding, bytes, reader })
 }
 
-/// Whether bytes are UTF-8, but for a character that is cut at their end.
+/// Whether bytes are UTF-8, but for fewer places than there are characters that only UTF-8 writes so.
 fn is_utf8(head: &[u8]) -> bool {
-    std::str::from_utf8(head).err().is_none_or(|e| e.error_len().is_none())
+    let (mut good, mut broken) = (0, 0);
+    for chunk in head.utf8_chunks() {
+        good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        broken += usize::from(!chunk.invalid().is_empty());
+    }
+    // A character may be cut at the end.
+    let cut = std::str::from_utf8(head).err().is_some_and(|e| e.error_len().is_none());
+    cut || broken == 0 || broken < good
+}
+
+/// Whether so many bytes are control characters that it is no text.
+fn is_binary(head: &[u8]) -> bool {
+    let odd = |b: &&u8| matches!(b, 0..=8 | 14..=26 | 28..=31);
+    head.iter().filter(odd).count() * 50 > head.len()
 }
 
 /// The encoding of a text of two bytes a character.
@@ -290,10 +319,11 @@ impl Opened {
         let mut group = group;
         let mut sample = read(&group)?;
         if !sample.is_text && group.iter().all(|f| f.encoding.is_none()) {
-            let paths: Vec<String> = group.iter().map(|f| f.path.clone()).collect();
-            let again = paths.iter().map(|p| open(p, Some(SINGLE_BYTE), book));
-            group = again.collect::<Result<_, _>>()?;
-            sample = read(&group)?;
+            let again = group.iter().map(|f| open(&f.path, Some(SINGLE_BYTE), book));
+            if let Ok(again) = again.collect::<Result<Vec<Found>, _>>() {
+                sample = read(&again)?;
+                group = again;
+            }
         }
         let taken: Vec<String> = self.tables.iter().map(|t| t.files.name.clone()).collect();
         let mut remarks = Vec::new();

@@ -161,7 +161,7 @@ impl Judge<'_> {
                 any = true;
                 // A key asks for values too.
                 for column in &key.what {
-                    let required = Proposal::new(Demand::Required, key.support.clone());
+                    let required = Proposal::new(Demand::Required, "a part of the key".into());
                     own.demands.entry(*column).or_default().insert(0, required);
                 }
             }
@@ -205,6 +205,11 @@ impl Judge<'_> {
             return true;
         }
         if fails.is_empty() {
+            let is_part = self.tables.get(table).is_some_and(|t| !t.is_whole);
+            if let Some(tally) = tally.filter(|_| is_part) {
+                // The sample is where it comes from; all rows are what speaks for it.
+                proposal.support = format!("all {} that were tried", tally.cases);
+            }
             // What rounding could explain, but hardly does in so many rows, is something else.
             let unlikely = summary.filter(|_| faults.is_none()).is_some_and(|c| {
                 c.severity == Severity::Error && c.failing() * UNLIKELY > c.tally.cases
@@ -214,7 +219,13 @@ impl Judge<'_> {
             }
             return unlikely;
         }
-        let failed = tally.map_or(u64::MAX, |t| t.failed.max(fails.len() as u64));
+        let here = fails.len() as u64;
+        // The tally counts all that a column is asked for.
+        let all_shown = summary.is_some_and(|c| c.failing() <= findings.len() as u64);
+        let failed = match tally {
+            Some(_) if faults.is_some() && all_shown => here,
+            tally => tally.map_or(u64::MAX, |t| t.failed.max(here)),
+        };
         let cases = tally.map_or(0, |t| t.cases);
         let count = self.nearly.get_mut(table);
         proposal.state = match count {
