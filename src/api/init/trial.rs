@@ -221,7 +221,8 @@ impl Judge<'_> {
         }
         let here = fails.len() as u64;
         // The tally counts all that a column is asked for.
-        let all_shown = summary.is_some_and(|c| c.failing() <= findings.len() as u64);
+        let shown = self.found.iter().filter(|f| f.check == check).count() as u64;
+        let all_shown = summary.is_some_and(|c| c.failing() <= shown);
         let failed = match tally {
             Some(_) if faults.is_some() && all_shown => here,
             tally => tally.map_or(u64::MAX, |t| t.failed.max(here)),
