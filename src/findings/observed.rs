@@ -104,7 +104,7 @@ fn length(operation: &Operation) -> usize {
         Exact::Text(text) | Exact::Number(text) => text.len(),
         _ => 0,
     };
-    own + value + operation.args.iter().map(length).sum::<usize>()
+    own + value + operation.name.len() + operation.args.iter().map(length).sum::<usize>()
 }
 
 impl FindingMaker<'_, '_> {
