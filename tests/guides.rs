@@ -5,8 +5,21 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Pages of examples, each under a heading `##`: there the folder is made anew.
-const GUIDES: [&str; 3] = ["docs/recipes.md", "docs/coming-from.md", "docs/published-tables.md"];
+/// Where an empty folder is made anew.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Folder {
+    /// Once: a guide that goes on from step to step.
+    Page,
+    /// At each heading `##`: pages of examples.
+    Section,
+}
+
+const GUIDES: [(&str, Folder); 4] = [
+    ("docs/tutorial.md", Folder::Page),
+    ("docs/recipes.md", Folder::Section),
+    ("docs/coming-from.md", Folder::Section),
+    ("docs/published-tables.md", Folder::Section),
+];
 
 struct Shell {
     home: PathBuf,
@@ -89,11 +102,11 @@ fn block(shell: &mut Shell, info: &str, lines: &[&str]) -> Vec<String> {
 }
 
 /// The page with what its commands print today.
-fn renewed(name: &str, page: &str) -> String {
+fn renewed(name: &str, page: &str, folder: Folder) -> String {
     let mut shell = Shell::new(name);
     let (mut out, mut lines) = (Vec::new(), page.lines());
     while let Some(line) = lines.next() {
-        if line.starts_with("## ") {
+        if folder == Folder::Section && line.starts_with("## ") {
             shell.clear();
         }
         out.push(line.to_string());
@@ -108,11 +121,11 @@ fn renewed(name: &str, page: &str) -> String {
 
 #[test]
 fn guides_show_what_happens() {
-    for guide in GUIDES {
+    for (guide, folder) in GUIDES {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(guide);
         let page = std::fs::read_to_string(&path).expect("a guide");
         let stem = path.file_stem().expect("a name").to_string_lossy().into_owned();
-        let renewed = renewed(&stem, &page);
+        let renewed = renewed(&stem, &page, folder);
         assert!(renewed.contains("$ crossfoot "), "{guide} shows no command");
         if std::env::var_os("UPDATE_DOCS").is_some() {
             std::fs::write(&path, &renewed).expect("the guide can be written");

@@ -65,7 +65,7 @@ pub fn rest(text: &str) -> Markup {
 
 fn quoted(text: &str) -> Markup {
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return html! { bdi { (text) } };
     }
     html! {
