@@ -141,11 +141,11 @@ fn unknown(notes: &Notes, path: &str, run: &str) -> Vec<String> {
     let line = |(line, digits): &(u64, &str)| {
         format!("{path}:{line}: warning: `{run}` has no finding {digits}, so this note is left out")
     };
-    let mut told: Vec<String> = unknown.iter().take(MOST).map(line).collect();
+    let mut said: Vec<String> = unknown.iter().take(MOST).map(line).collect();
     if unknown.len() > MOST {
-        told.push(format!("{path}: warning: and {} more notes like that", unknown.len() - MOST));
+        said.push(format!("{path}: warning: and {} more notes like that", unknown.len() - MOST));
     }
-    told.iter().map(|text| format!("{}\n", printable(text))).collect()
+    said.iter().map(|text| format!("{}\n", printable(text))).collect()
 }
 
 /// The run that another one is compared with.
@@ -179,34 +179,34 @@ impl Old {
     /// Signs that these are not an old and a new run of one project.
     fn oddities(&self, new: &Document, name: &str) -> Vec<String> {
         let old = &self.version.name;
-        let mut told = Vec::new();
+        let mut said = Vec::new();
         if self.today > new.today {
-            told.push(format!(
+            said.push(format!(
                 "warning: `{old}` is of {}, later than `{name}` of {}\n  help: the old run comes first\n",
                 self.today, new.today
             ));
         }
         if self.comparison.has_other_rules(new) {
-            told.push(format!(
+            said.push(format!(
                 "warning: `{name}` has none of the checks that found something in `{old}`\n  help: name two runs of the same rules\n"
             ));
         }
-        told.iter().map(|text| printable_lines(text) + "\n").collect()
+        said.iter().map(|text| printable_lines(text) + "\n").collect()
     }
 }
 
 /// Opens a saved run, as UTF-16 where a shell has written it so.
 fn open(book: &mut Sources, path: &str) -> Result<FileId, Problem> {
-    let told = |problem: Problem| match problem.fault == &UNREADABLE_FILE {
+    let with_help = |problem: Problem| match problem.fault == &UNREADABLE_FILE {
         true => problem.help("name a file that `crossfoot check --format json=FILE` wrote"),
         false => problem,
     };
-    let file = book.open(path, None).map_err(told)?;
+    let file = book.open(path, None).map_err(with_help)?;
     let mut first = [0; 2];
     let read = book.bytes(file).map(|bytes| bytes.read_at(0, &mut first));
     match (read, first) {
-        (Some(Ok(2)), [0xFF, 0xFE]) => book.open(path, Some("utf-16le")).map_err(told),
-        (Some(Ok(2)), [0xFE, 0xFF]) => book.open(path, Some("utf-16be")).map_err(told),
+        (Some(Ok(2)), [0xFF, 0xFE]) => book.open(path, Some("utf-16le")).map_err(with_help),
+        (Some(Ok(2)), [0xFE, 0xFF]) => book.open(path, Some("utf-16be")).map_err(with_help),
         _ => Ok(file),
     }
 }

@@ -384,7 +384,7 @@ const COMPLETIONS: &str = "Where it goes:
   powershell  crossfoot completions powershell >> $PROFILE";
 
 impl CompletionsArgs {
-    /// The script.
+    /// What a shell reads.
     pub fn script(&self) -> String {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut Cli::command(), "crossfoot", &mut script);

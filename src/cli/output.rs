@@ -183,7 +183,7 @@ pub fn keep(
     errors: &mut [Option<io::Error>],
     targets: &mut Vec<(usize, Target)>,
 ) -> String {
-    let mut told = String::new();
+    let mut lines = String::new();
     for Beside { report, all, target } in besides {
         match held_back(report) {
             0 => {
@@ -193,12 +193,12 @@ pub fn keep(
             }
             n => {
                 let path = printable(&target.path);
-                told.push_str(&format!("{n} findings are not in the report: `{path}` has all\n"));
+                lines.push_str(&format!("{n} findings are not in the report: `{path}` has all\n"));
                 targets.push((all, target));
             }
         }
     }
-    told
+    lines
 }
 
 /// Puts output files in their places, each of which belongs to an output that may have failed;

@@ -32,7 +32,7 @@ pub fn declared_or_guessed(rule: &TableRule, path: &str) -> Result<&'static Form
         .or_else(|| formats::by_key(key).filter(|_| has_pattern))
         .or_else(by_key)
         .ok_or_else(|| {
-            let message = format!("the extension of `{path}` does not tell its format");
+            let message = format!("the extension of `{path}` does not say its format");
             let names: Vec<String> = formats::names().iter().map(|n| format!("\"{n}\"")).collect();
             let (last, first) = names.split_last().map_or(("", &[][..]), |(l, f)| (l.as_str(), f));
             Problem::nowhere(&UNREADABLE_FILE, message)

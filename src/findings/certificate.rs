@@ -105,7 +105,7 @@ impl<'m, 'j, 't> Certifier<'m, 'j, 't> {
                 let args = self.args(step, scope);
                 Operation { args, ..self.leaf(op, step, scope) }
             }
-            // Of some unknown values it cannot be told whether they are missing.
+            // Of some unknown values it is open whether they are missing.
             Op::IsMissing { .. } if matches!(step.value, Value::Unknown(_)) => {
                 let args = self.args(step, scope);
                 Operation { args, ..self.leaf("given:is missing", step, scope) }

@@ -65,18 +65,7 @@ fn type_name(reading: &Reading) -> (String, bool) {
     let (usual, number) = (NumberFormat::default(), &reading.number);
     let is_plain = (number.decimal, number.grouping, number.prose)
         == (usual.decimal, usual.grouping, usual.prose);
-    let name = match reading.ty {
-        Type::Text => "text",
-        Type::Number => "number",
-        Type::Integer => "integer",
-        Type::Percent => "percent",
-        Type::Date => "date",
-        Type::DateTime => "datetime",
-        Type::Time => "time",
-        Type::Duration => "duration",
-        Type::Year => "year",
-        Type::Boolean => "boolean",
-    };
+    let name = reading.ty.word();
     let formats: Vec<&str> = reading.formats.iter().map(|f| f.text.as_str()).collect();
     let is_simple = match reading.ty {
         Type::Number | Type::Integer => is_plain,
@@ -108,12 +97,13 @@ fn length(operation: &Operation) -> usize {
 }
 
 impl FindingMaker<'_, '_> {
+    /// What makes certificates, where they are asked for.
     fn certifier<'c, 't>(
         &'c self,
         finders: &'c mut Finders<'t>,
         terms: &'c Terms,
-    ) -> Certifier<'c, 'c, 't> {
-        Certifier::new(self.job, self.files, finders, terms)
+    ) -> Option<Certifier<'c, 'c, 't>> {
+        self.certifies.then(|| Certifier::new(self.job, self.files, finders, terms))
     }
 
     /// The certificate of an assertion.
@@ -123,10 +113,7 @@ impl FindingMaker<'_, '_> {
         finders: &mut Finders<'_>,
         terms: &Terms,
     ) -> Option<Box<Certificate>> {
-        if !self.certifies {
-            return None;
-        }
-        let mut certifier = self.certifier(finders, terms);
+        let mut certifier = self.certifier(finders, terms)?;
         let made = match (&proof.assertion.kind, proof.row) {
             (Kind::Like { column, name }, Some((table, located))) => {
                 let cell = Cell { table, row: located.id, column: *column };
@@ -147,10 +134,7 @@ impl FindingMaker<'_, '_> {
         finders: &mut Finders<'_>,
         terms: &Terms,
     ) -> Option<Box<Certificate>> {
-        if !self.certifies {
-            return None;
-        }
-        let mut certifier = self.certifier(finders, terms);
+        let mut certifier = self.certifier(finders, terms)?;
         let row = |located: &Located| {
             let cell = |&column| certifier.cell(Cell { table, row: located.id, column }, located);
             made("row", columns.iter().map(cell).collect(), &Value::Bool(true))
@@ -165,12 +149,9 @@ impl FindingMaker<'_, '_> {
         (table, column): (usize, usize),
         located: &Located,
     ) -> Option<Box<Certificate>> {
-        if !self.certifies {
-            return None;
-        }
         let reading = &self.job.tables.get(table)?.columns.get(column)?.reading;
         let terms = Terms::default();
-        let mut certifier = self.certifier(&mut [], &terms);
+        let mut certifier = self.certifier(&mut [], &terms)?;
         let cell = certifier.cell(Cell { table, row: located.id, column }, located);
         let (name, is_simple) = type_name(reading);
         let op = if is_simple { "readable" } else { "given:readable" };
@@ -186,10 +167,7 @@ impl FindingMaker<'_, '_> {
         finders: &mut Finders<'_>,
         terms: &Terms,
     ) -> Option<Box<Certificate>> {
-        if !self.certifies {
-            return None;
-        }
-        let mut certifier = self.certifier(finders, terms);
+        let mut certifier = self.certifier(finders, terms)?;
         if miss.what == Missed::OnlySeveral {
             let mut steps = Vec::new();
             proof.trace.root.walk(&mut |step| steps.push(step));

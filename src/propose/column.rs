@@ -41,7 +41,7 @@ pub struct Column {
     pub ranks: Vec<Option<i128>>,
 }
 
-/// Formats of days, tried in this order; those of one line are told apart by the cells alone.
+/// Formats of days, tried in this order; only the cells decide between those of one line.
 const DAYS: [&[&str]; 21] = [
     &["%Y-%m-%d"],
     &["%d.%m.%Y"],

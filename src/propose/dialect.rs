@@ -2,6 +2,7 @@
 
 use crate::read::csv::dialect::Dialect;
 use crate::read::csv::record::{Scanner, Status};
+use crate::read::csv::title::{is_figure, is_word, is_year};
 use crate::read::grid::unquote;
 use crate::read::reader::MAX_RECORD;
 use crate::source::count_lines;
@@ -10,7 +11,7 @@ use crate::width::to_usize;
 /// How a file is cut, and what stands above its header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cut {
-    /// The signs.
+    /// The signs that it is written with.
     pub dialect: Dialect,
     /// The filled cells above the header.
     pub above: Vec<String>,
@@ -166,21 +167,6 @@ fn figures<'l>(header: &'l Line, below: &'l [Line]) -> Vec<(&'l str, Vec<&'l str
         (figures > 0 && figures * 5 >= filled.len() * 4).then_some((name.as_str(), filled))
     };
     header.cells.iter().enumerate().filter_map(column).collect()
-}
-
-/// A text with a letter.
-fn is_word(text: &str) -> bool {
-    text.contains(char::is_alphabetic) && !crate::value::read::is_no_value(text)
-}
-
-/// Digits, and the signs that stand in figures, dates and times.
-fn is_figure(text: &str) -> bool {
-    text.contains(|c: char| c.is_ascii_digit()) && !text.contains(char::is_alphabetic)
-}
-
-fn is_year(text: &str) -> bool {
-    matches!(text.as_bytes(), [b'1', b'5'..=b'9', a, b] | [b'2', b'0' | b'1', a, b]
-        if a.is_ascii_digit() && b.is_ascii_digit())
 }
 
 #[cfg(test)]

@@ -6,9 +6,9 @@ use crate::propose::column::Column;
 use crate::propose::names::{expression, key, quoted};
 use crate::propose::rules::{Check, Demand, Proposal, Rules, State, TableRules};
 use crate::propose::table::Table;
+use crate::render::words::count;
 use crate::report::text::{cut, printable};
 use crate::value::Type;
-use crate::width::to_u32;
 
 /// Columns whose contracts are written.
 const MOST_COLUMNS: usize = 300;
@@ -268,19 +268,10 @@ fn nearly(state: &State) -> Option<String> {
 }
 
 fn type_parts(column: &Column) -> Vec<String> {
-    let word = match column.ty {
-        Type::Text if !column.is_code => return Vec::new(),
-        Type::Text => "text",
-        Type::Number => "number",
-        Type::Integer => "integer",
-        Type::Percent => "percent",
-        Type::Date => "date",
-        Type::DateTime => "datetime",
-        Type::Time => "time",
-        Type::Duration => "duration",
-        Type::Year => "year",
-        Type::Boolean => "boolean",
-    };
+    if column.ty == Type::Text && !column.is_code {
+        return Vec::new();
+    }
+    let word = column.ty.word();
     let format = column.format.iter().map(|f| format!("format = {}", quoted(f)));
     std::iter::once(format!("type = \"{word}\"")).chain(format).collect()
 }
@@ -301,8 +292,8 @@ fn cells(table: &Table, markers: &[String]) -> String {
     let cells = table.columns.iter().map(of_column).fold(0, u32::saturating_add);
     let columns = table.columns.iter().filter(|c| of_column(c) > 0).count();
     let sample = if table.is_whole { "" } else { " of the rows that were looked at" };
-    let cells_word = if cells == to_u32(1) { "cell" } else { "cells" };
-    format!("{cells} {cells_word} in {columns} columns{sample}")
+    let cells = count(u64::from(cells), "cell", "cells");
+    format!("{cells} in {}{sample}", count(columns as u64, "column", "columns"))
 }
 
 fn write_check(proposal: &Proposal<Check>, out: &mut String) {

@@ -60,7 +60,7 @@ pub struct CellPlace {
     /// Column in characters, from 1.
     pub column: u64,
     /// Whether the bytes are those of the decompressed or decoded text.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub derived: bool,
 }
 
@@ -84,7 +84,7 @@ pub enum Exact {
     Missing,
     /// It does not apply.
     NotApplicable,
-    /// It cannot be told; the reason in words.
+    /// It is not known; the reason in words.
     Unknown(String),
 }
 
@@ -96,16 +96,11 @@ pub struct Range {
     /// The highest value.
     pub high: Option<String>,
     /// Whether the lowest value itself is left out.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub low_open: bool,
     /// Whether the highest value itself is left out.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub high_open: bool,
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
-fn is_false(value: &bool) -> bool {
-    !*value
 }
 
 /// What is allowed between the sides of a comparison.

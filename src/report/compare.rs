@@ -161,7 +161,7 @@ pub fn old_version(name: &str, old: &Document) -> OldVersion {
 }
 
 /// What the new run says of findings that it does not have. It does not list the rows that hold, so
-/// what is settled and what is gone cannot be told apart.
+/// what is settled cannot be distinguished from what is gone.
 struct Fates<'n> {
     /// Checks that were judged to the end, with no answer open.
     judged: BTreeSet<&'n str>,

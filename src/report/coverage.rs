@@ -16,7 +16,7 @@ pub struct RunFacts {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub commit: Option<String>,
     /// Whether files that were read differ from that commit, or are not in it.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub modified: bool,
     /// The command that makes it again.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,11 +38,6 @@ impl RunFacts {
             }
         }
     }
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
-fn is_false(value: &bool) -> bool {
-    !*value
 }
 
 /// A name with its value.

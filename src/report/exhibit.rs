@@ -88,6 +88,6 @@ pub enum MarkOutcome {
     Held,
     /// It fails.
     Failed,
-    /// It cannot be told.
+    /// It could not be decided.
     Undecided,
 }

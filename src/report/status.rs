@@ -84,7 +84,7 @@ pub enum Fate {
     Settled,
     /// The row, group or passage is no longer there.
     Gone,
-    /// One of these: two saved runs do not tell which.
+    /// One of these: two saved runs do not say which.
     SettledOrGone,
     /// It could not be judged again: unreadable, undecided, or interrupted.
     NotJudged,
@@ -176,7 +176,7 @@ impl Change {
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
-fn is_zero(count: &u64) -> bool {
+pub(crate) fn is_zero(count: &u64) -> bool {
     *count == 0
 }
 
@@ -193,7 +193,7 @@ pub struct StatusCounts {
     pub settled: u64,
     /// Of the old version, about what is no longer there.
     pub gone: u64,
-    /// Of the old version, and one of these: two saved runs do not tell which.
+    /// Of the old version, and one of these: two saved runs do not say which.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub settled_or_gone: u64,
     /// Of the old version, and not judged again.

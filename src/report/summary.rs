@@ -7,7 +7,7 @@ use crate::fault::Severity;
 use crate::report::coverage::{Coverage, RunFacts};
 use crate::report::exhibit::Exhibit;
 use crate::report::place::Place;
-use crate::report::status::{Fate, OldVersion, PastFinding, StatusCounts};
+use crate::report::status::{Fate, OldVersion, PastFinding, StatusCounts, is_zero};
 use crate::value::Why;
 
 /// What is known before the first finding.
@@ -282,11 +282,6 @@ impl Summary {
         let sum = |of: fn(&CheckSummary) -> u64| self.checks.iter().map(of).sum();
         (sum(|c| c.tally.undecided), sum(|c| c.seen))
     }
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
-fn is_zero(count: &u64) -> bool {
-    *count == 0
 }
 
 /// What is known after the last finding.

@@ -35,20 +35,6 @@ pub const COLUMN_KEYS: &[&str] = &[
     "was",
 ];
 
-/// Words for types.
-pub const TYPES: &[(&str, Type)] = &[
-    ("text", Type::Text),
-    ("number", Type::Number),
-    ("integer", Type::Integer),
-    ("percent", Type::Percent),
-    ("date", Type::Date),
-    ("datetime", Type::DateTime),
-    ("time", Type::Time),
-    ("duration", Type::Duration),
-    ("year", Type::Year),
-    ("boolean", Type::Boolean),
-];
-
 /// Words for ways of rounding, and whether they truncate.
 pub const ROUNDINGS: &[(&str, bool)] = &[("nearest", false), ("truncate", true)];
 
@@ -113,10 +99,10 @@ pub(crate) fn rounding(r: &mut Reader<'_>, s: &Section<'_>) -> Option<bool> {
 
 fn column_type(r: &mut Reader<'_>, s: &Section<'_>) -> Option<Spanned<Type>> {
     let word = r.spanned(s, "type", "type = \"number\"")?;
-    if let Some((_, ty)) = TYPES.iter().find(|(w, _)| *w == word.value) {
-        return Some(Spanned { value: *ty, span: word.span });
+    if let Some(ty) = Type::ALL.into_iter().find(|ty| ty.word() == word.value) {
+        return Some(Spanned { value: ty, span: word.span });
     }
-    let words: Vec<&str> = TYPES.iter().map(|t| t.0).collect();
+    let words = Type::ALL.map(Type::word);
     let near = did_you_mean(&word.value, words.iter().copied());
     let ours = spellings::here(spellings::Place::Type, &word.value);
     let help = ours.map(|ours| format!("write type = \"{ours}\"")).unwrap_or_else(|| {

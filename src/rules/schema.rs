@@ -75,7 +75,7 @@ macro_rules! one_of {
 }
 
 one_of!(Severity, crate::fault::Severity::ALL.map(crate::fault::Severity::word).to_vec());
-one_of!(Type, column::TYPES.iter().map(|t| t.0).collect());
+one_of!(Type, crate::value::Type::ALL.map(crate::value::Type::word).to_vec());
 one_of!(Rounding, column::ROUNDINGS.iter().map(|r| r.0).collect());
 one_of!(Format, crate::read::formats::names());
 

@@ -24,3 +24,35 @@ pub enum Type {
     /// True or false.
     Boolean,
 }
+
+impl Type {
+    /// All of them, in the order in which they are listed for people.
+    pub const ALL: [Type; 10] = [
+        Type::Text,
+        Type::Number,
+        Type::Integer,
+        Type::Percent,
+        Type::Date,
+        Type::DateTime,
+        Type::Time,
+        Type::Duration,
+        Type::Year,
+        Type::Boolean,
+    ];
+
+    /// The word that stands in rule files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Type::Text => "text",
+            Type::Number => "number",
+            Type::Integer => "integer",
+            Type::Percent => "percent",
+            Type::Date => "date",
+            Type::DateTime => "datetime",
+            Type::Time => "time",
+            Type::Duration => "duration",
+            Type::Year => "year",
+            Type::Boolean => "boolean",
+        }
+    }
+}

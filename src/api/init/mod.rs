@@ -23,7 +23,7 @@ pub struct InitRequest {
 /// A rule file that was proposed.
 #[derive(Debug, Clone, Default)]
 pub struct Proposed {
-    /// Its text.
+    /// The rule file.
     pub text: String,
     /// What was left out, in words.
     pub remarks: Vec<String>,
@@ -35,10 +35,10 @@ pub struct Proposed {
 /// What kept it from that, in words.
 pub fn init(request: &Request, ask: &InitRequest) -> Result<Proposed, String> {
     let mut sources = book(request).map_err(|p| problem_line(&p, &Sources::default()))?;
-    let told = |problems: Vec<Problem>, sources: &Sources| -> String {
+    let worded = |problems: Vec<Problem>, sources: &Sources| -> String {
         problems.iter().map(|p| problem_line(p, sources)).collect()
     };
-    let opened = open::tables(ask, &mut sources).map_err(|all| told(all, &sources))?;
+    let opened = open::tables(ask, &mut sources).map_err(|all| worded(all, &sources))?;
     let name = ask.output.clone().unwrap_or_else(|| "crossfoot.toml".to_string());
     let tree = Arc::clone(sources.shared_tree());
     let mut tables = opened.tables;

@@ -127,11 +127,11 @@ impl Trial<'_> {
 
     /// Takes out the checks that a rule cannot have; whether there are any.
     fn drop_broken(&self, outcome: &Outcome, _: &[Table], rules: &mut Rules) -> bool {
-        let told = outcome.problem_lines.join("\n");
+        let problems = outcome.problem_lines.join("\n");
         let mut any = false;
         for check in &mut rules.checks {
             let named = format!("`{}`", check.what.id);
-            if check.state == State::Made && told.contains(&named) {
+            if check.state == State::Made && problems.contains(&named) {
                 check.state = State::Dropped;
                 any = true;
             }

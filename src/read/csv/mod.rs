@@ -16,7 +16,7 @@ pub mod reader;
 pub mod record;
 mod suspect;
 mod swallowed;
-mod title;
+pub(crate) mod title;
 pub mod walk;
 
 pub use container::{CSV, TSV};

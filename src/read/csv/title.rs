@@ -168,17 +168,18 @@ fn column_of(column: usize, rows: &[Line]) -> impl Iterator<Item = &str> {
 }
 
 /// A text with a letter that does not stand for a missing value.
-fn is_word(text: &str) -> bool {
+pub(crate) fn is_word(text: &str) -> bool {
     const NONE: [&str; 6] = ["na", "n/a", "nan", "null", "none", "nil"];
     text.contains(char::is_alphabetic) && !NONE.iter().any(|none| text.eq_ignore_ascii_case(none))
 }
 
 /// Digits, and the signs that stand in figures, dates and times.
-fn is_figure(text: &str) -> bool {
+pub(crate) fn is_figure(text: &str) -> bool {
     text.contains(|c: char| c.is_ascii_digit()) && !text.contains(char::is_alphabetic)
 }
 
-fn is_year(text: &str) -> bool {
+/// A year as a table may have it in its header.
+pub(crate) fn is_year(text: &str) -> bool {
     matches!(text.as_bytes(), [b'1', b'7'..=b'9', a, b] | [b'2', b'0' | b'1', a, b]
         if a.is_ascii_digit() && b.is_ascii_digit())
 }

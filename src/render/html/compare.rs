@@ -69,7 +69,7 @@ fn counts(view: &View<'_>, settled: Option<usize>) -> Markup {
     }
 }
 
-/// Findings of the earlier report that this one does not have; none where it cannot be told.
+/// Findings of the earlier report that this one does not have; none where that is not known.
 fn settled<'o>(old: &'o Collection, view: &View<'_>) -> Option<Vec<&'o JsonFinding<'static>>> {
     let past = &view.document().summary.counts.past;
     let past: BTreeSet<&str> = past.iter().map(|p| p.fingerprint.as_str()).collect();

@@ -30,7 +30,7 @@ pub struct Check<'c> {
 
 /// Such a check, and what its sheet holds of it.
 pub struct Listed<'c> {
-    /// The check.
+    /// What has findings.
     pub check: Check<'c>,
     /// How many findings stand on its sheet; none has one where there are too many checks.
     pub fitted: Option<u64>,

@@ -213,9 +213,14 @@ impl<'s> Sheet<'s> {
         }
     }
 
-    /// A place in a file, as a link to the file.
+    /// A place in a file, as a link to the file; without its folders where the cell is too narrow.
     pub fn place(&mut self, at: (u32, u16), file: &str, (line, column): (u64, u64)) -> Written {
-        let text = format!("{file}:{line}:{column}");
+        let whole = format!("{file}:{line}:{column}");
+        let width = self.widths.get(usize::from(at.1)).copied().map_or(usize::MAX, usize::from);
+        let text = match file.rsplit_once('/') {
+            Some((_, name)) if whole.width() > width => format!("…/{name}:{line}:{column}"),
+            _ => whole,
+        };
         match path_target(file) {
             Some(target) => self.link(at, target, &text),
             None => self.text(at, &text, Style::Text),

@@ -165,7 +165,7 @@ impl<'c> Rows<'c> {
         self.details.len() - 1
     }
 
-    /// Lists the figures of a side as its working has them, where no certificate tells how they
+    /// Lists the figures of a side as its working has them, where no certificate says how they
     /// are put together.
     pub fn terms(&mut self, working: &'c JsonWorking<'static>, side: &str) {
         for term in working.terms.iter().filter(|term| term.side == side) {

@@ -35,14 +35,14 @@ pub fn read(
 ) -> Result<Document, Box<Problem>> {
     let mut run = Run::new(take);
     let start = after_mark(bytes);
-    let told = run.read(BufReader::with_capacity(BUFFER, Input { bytes, at: start }));
-    let at = match &told {
+    let read_all = run.read(BufReader::with_capacity(BUFFER, Input { bytes, at: start }));
+    let at = match &read_all {
         Err(e) if e.classify() == Category::Eof => bytes.len(),
         Err(e) if run.wrong.is_none() => start + offset(bytes, start, e.line(), e.column()),
         _ if run.is_cut() => bytes.len(),
         _ => 0,
     };
-    let Some((message, help)) = run.trouble(told.as_ref().err(), bytes.len() == start) else {
+    let Some((message, help)) = run.trouble(read_all.as_ref().err(), bytes.len() == start) else {
         return Ok(run.document);
     };
     let span = Span::new(at, (at + 1).min(bytes.len()).max(at));

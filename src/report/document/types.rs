@@ -207,16 +207,11 @@ pub struct JsonSource<'t> {
     /// The first byte of it in the file.
     pub start: u64,
     /// Whether the line begins before it.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cut_before: bool,
     /// Whether the line goes on after it.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cut_after: bool,
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
-fn is_false(value: &bool) -> bool {
-    !*value
 }
 
 /// A byte range of a file.
