@@ -27,6 +27,7 @@ use crossfoot::engine::states::unique::{Collector, Unique};
 use crossfoot::expr::bound::StateDef;
 use crossfoot::read::block::{Block, Column};
 use crossfoot::read::csv::{Dialect, HeaderRead, Walker, read_header};
+use crossfoot::read::frame::Frame;
 use crossfoot::read::grid::Grid;
 use crossfoot::read::reader::{BlockSize, Context, Wanted};
 use crossfoot::simd::{self, Path, Special};
@@ -69,7 +70,7 @@ fn file() -> &'static TableFile {
 fn walker() -> Walker {
     let names: Vec<&str> = file().reader.head().columns.iter().map(|c| c.name.as_str()).collect();
     let head = format!("{}\n", names.join(","));
-    match read_header(head.as_bytes(), true, &Dialect::default()) {
+    match read_header(head.as_bytes(), true, &Dialect::default(), &Frame::default()) {
         HeaderRead::Done(header) => Walker::new(Dialect::default(), &header, head.as_bytes()),
         HeaderRead::NeedMore => panic!("the header is whole"),
     }

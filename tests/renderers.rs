@@ -291,6 +291,7 @@ fn summary() -> Summary {
         known,
     };
     Summary {
+        left_out: Vec::new(),
         coverage: Default::default(),
         exhibits: Vec::new(),
         errors: 2,

@@ -2,12 +2,13 @@
 #![no_main]
 
 use crossfoot::read::csv::{Dialect, HeaderRead, Walker, read_header};
+use crossfoot::read::frame::Frame;
 use crossfoot::read::grid::Grid;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (u8, &[u8])| {
     let (cut, bytes) = (usize::from(input.0) + 1, input.1);
-    let HeaderRead::Done(header) = read_header(bytes, true, &Dialect::default()) else { panic!("no header at the end of the file") };
+    let HeaderRead::Done(header) = read_header(bytes, true, &Dialect::default(), &Frame::default()) else { panic!("no header at the end of the file") };
     if !header.readable {
         return;
     }

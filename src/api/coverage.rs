@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::api::project::Project;
 use crate::api::reads;
+use crate::api::summary::left_out;
 use crate::engine::data::job::TableResult;
 use crate::engine::data::table::Table;
 use crate::engine::pass::ran::Ran;
@@ -49,6 +50,7 @@ pub fn tables(project: &Project, ran: &Ran<'_>) -> Vec<TableFacts> {
             name: table.name.clone(),
             files: table.files.iter().map(|f| Files::path(&project.book, f.file)).collect(),
             rows: result.rows,
+            left_out: left_out(table, result),
             unread_columns: unread.map(|column| column.name.clone()).collect(),
             columns: columns.into_iter().map(|column| column.name).collect(),
             source: origin.source,
@@ -82,7 +84,11 @@ fn columns(table: &Table, is_read: &dyn Fn(usize) -> bool) -> Vec<DataColumn> {
             Source::Field(field) if is_of_data(field) => all.push(((false, field), own)),
             Source::Path(number) => all.push(((true, number), own)),
             Source::PivotName | Source::PivotValue => pivot_is_read |= is_read,
-            Source::Field(_) | Source::Nowhere => {}
+            Source::Field(_)
+            | Source::Heading
+            | Source::Level
+            | Source::Parent
+            | Source::Nowhere => {}
         }
     }
     for (field, name) in &table.layout.pivot {

@@ -2,15 +2,20 @@
 
 use std::fmt::Write as _;
 
+use crate::api::preview::preview;
 use crate::api::project::Project;
 use crate::engine::data::check::{Check, Kind};
+use crate::engine::data::table::Table;
 use crate::expr::bind::ty::word;
 use crate::expr::bound::StateDef;
 use crate::expr::tree::Agg;
 use crate::plan::{Task, needs, stages};
-use crate::report::text::{printable, printable_lines};
+use crate::report::text::{cut, printable, printable_lines};
 use crate::source::Files;
 use crate::value::Basis;
+
+/// Characters of a cell that are shown.
+const CELL: usize = 24;
 
 /// Tables and checks.
 pub fn list(project: &Project) -> String {
@@ -30,6 +35,7 @@ pub fn list(project: &Project) -> String {
         if let Some(origin) = project.origins.get(&t.name) {
             let _ = writeln!(out, "    {}", printable(&origin.words()));
         }
+        shape(project, t, &mut out);
         for column in &t.columns {
             let Basis::FirstCells(cells) = column.reading.basis else { continue };
             let because = match cells {
@@ -50,6 +56,19 @@ pub fn list(project: &Project) -> String {
         );
     }
     out
+}
+
+/// What became of the records of a table's files, and its first rows.
+fn shape(project: &Project, table: &Table, out: &mut String) {
+    let preview = preview(table, &|file| Files::path(&project.book, file));
+    if !preview.left_out.is_nothing() {
+        let _ = writeln!(out, "    left out: {}", preview.left_out.words());
+    }
+    for row in &preview.rows {
+        let cells: Vec<String> =
+            row.iter().map(|cell| cut(&printable(cell), CELL, None).into_owned()).collect();
+        let _ = writeln!(out, "    | {}", cells.join(" | "));
+    }
 }
 
 /// What is accepted: what for, why, by whom, until when.

@@ -12,6 +12,7 @@ mod known;
 mod list;
 mod old;
 mod outcome;
+mod preview;
 mod project;
 mod reads;
 mod report;

@@ -144,6 +144,9 @@ impl Project {
             wanted_by(&request.checks, &tags.chain([id]).collect::<Vec<_>>())
         };
         self.built = build(&rules, &request.data, &asked, &mut self.book);
+        for filter in self.built.tables.iter_mut().filter_map(|table| table.filter.as_mut()) {
+            filter.context.today = self.today;
+        }
         self.problems.append(&mut self.built.problems);
         self.take_allowances(&rules, request);
         self.no_checks = nothing_checked(self, &rules, request, &ids.borrow());

@@ -13,6 +13,9 @@ use crate::plan::needs;
 pub fn columns(built: &Compiled) -> BTreeSet<(usize, usize)> {
     let mut walk = Walk { built, seen: HashSet::new(), read: BTreeSet::new() };
     built.checks.iter().for_each(|check| walk.check(check));
+    for (number, table) in built.tables.iter().enumerate() {
+        table.filter.iter().for_each(|filter| walk.expression(&filter.condition, &[number]));
+    }
     walk.read
 }
 

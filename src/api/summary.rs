@@ -3,11 +3,15 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::api::facts::faults;
+use crate::api::preview::around;
 use crate::api::project::Project;
 use crate::api::stages;
+use crate::engine::data::job::TableResult;
+use crate::engine::data::table::Table;
 use crate::engine::pass::ran::Ran;
 use crate::fault::Severity;
 use crate::gate::Gate;
+use crate::report::coverage::LeftOut;
 use crate::report::{CheckSummary, Standing, Summary};
 use crate::source::Files;
 
@@ -24,6 +28,11 @@ fn rows_read(project: &Project, ran: &Ran<'_>) -> u64 {
     by_file.values().sum()
 }
 
+/// What of the files of a table is none of its rows.
+pub(crate) fn left_out(table: &Table, result: &TableResult) -> LeftOut {
+    LeftOut { filtered: result.left_out, ..around(table) }
+}
+
 pub(crate) fn summarise(project: &Project, ran: &Ran<'_>, gate: &Gate, s: &mut Summary) {
     let built = &project.built;
     // A file that several tables read is one file.
@@ -33,6 +42,9 @@ pub(crate) fn summarise(project: &Project, ran: &Ran<'_>, gate: &Gate, s: &mut S
     s.rows = rows_read(project, ran);
     s.bytes = ran.tables.iter().map(|t| t.bytes).sum();
     s.stages = stages::words(project, ran);
+    let tables = built.tables.iter().zip(&ran.tables).filter(|(t, _)| t.old_of.is_none());
+    let left_out = tables.map(|(table, result)| (table.name.clone(), left_out(table, result)));
+    s.left_out = left_out.filter(|(_, left_out)| !left_out.is_nothing()).collect();
     if project.book.old().is_none() {
         s.uncompared = built.checks.iter().filter(|check| check.compares).count() as u64;
     }

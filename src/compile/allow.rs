@@ -30,6 +30,11 @@ impl Rows {
         };
         Rows(rules.tables.iter().map(rows).collect())
     }
+
+    /// The rows of one table.
+    pub fn of(&self, number: usize) -> Option<(&Snippet, &Unit)> {
+        self.0.get(number)?.as_ref().map(|(snippet, unit)| (snippet, unit))
+    }
 }
 
 /// What a `where` is bound to.

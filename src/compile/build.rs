@@ -2,22 +2,23 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::compile::names::no_column;
+use crate::compile::names::{no_column, repeated};
 use crate::compile::open::OpenTable;
 use crate::compile::probe::{self, Look};
 use crate::compile::reading::{declared_type, missing_texts, number_format, reading};
 use crate::compile::versions::{open_old, without};
-use crate::compile::{UNKNOWN_DATA, allow, contracts, renames};
+use crate::compile::{MISSING_COLUMN, UNKNOWN_DATA, allow, contracts, filters, renames};
 use crate::engine::data::check::{Assertion, Check, Kind};
 use crate::engine::data::table::Table;
 use crate::engine::faults::ASSERTION_FAILED;
 use crate::expr::bind::{
     BoundCheck, CheckInput, Pair, UNKNOWN_COLUMN, Written, bind_checks, old_tables,
 };
-use crate::expr::bound::{Op, States};
+use crate::expr::bound::{Bound, Op, States};
 use crate::expr::catalog::{self, Catalog};
 use crate::expr::print::print;
 use crate::expr::tree::Version;
+use crate::fault::Severity;
 use crate::files::sources::Sources;
 use crate::findings::allowance::Allowance;
 use crate::findings::template;
@@ -52,6 +53,22 @@ pub struct Compiled {
 }
 
 impl Compiled {
+    /// Gives tables, and their old versions, the conditions which of their records are rows.
+    fn filter_rows(&mut self, conditions: &[Option<Bound>]) {
+        for number in 0..self.tables.len() {
+            let Some(table) = self.tables.get(number) else { continue };
+            let today = table.old_of.unwrap_or(number);
+            let condition = conditions.get(today).and_then(Option::as_ref);
+            let names: Vec<String> = self.tables.get(today).map_or(Vec::new(), |table| {
+                table.columns.iter().map(|column| column.name.clone()).collect()
+            });
+            let filter = condition.map(|condition| filters::filter(condition, &names, table));
+            if let Some(table) = self.tables.get_mut(number) {
+                table.filter = filter;
+            }
+        }
+    }
+
     /// Makes the checks of contracts, then the user's.
     fn make_checks<'r>(
         &mut self,
@@ -103,8 +120,9 @@ pub fn build(
     let rows = allow::Rows::new(rules);
     let targets = allow::targets(rules, &inputs, &rows, &catalog);
     let inputs = inputs.into_iter().map(|(_, input)| input);
-    let inputs: Vec<CheckInput<'_>> =
-        inputs.chain(targets.iter().map(|t| t.input.clone())).collect();
+    let of_allowances = targets.iter().map(|t| t.input.clone());
+    let of_tables = filters::inputs(rules, &rows);
+    let inputs: Vec<CheckInput<'_>> = inputs.chain(of_tables).chain(of_allowances).collect();
     let mut notes: Vec<Note> = Vec::new();
     for number in old_tables(&inputs, &catalog) {
         let rule = &rules.tables[number];
@@ -120,7 +138,10 @@ pub fn build(
         }
     }
     let (mut bound, states, mut problems) = bind_checks(&inputs, &pairs, &mut catalog);
-    let of_allowances = bound.split_off(wanted.len());
+    let of_tables = rules.tables.iter().filter(|t| t.filter.is_some()).count();
+    let of_allowances = bound.split_off(wanted.len() + of_tables);
+    let conditions =
+        filters::conditions(rules, bound.get(wanted.len()..).unwrap_or_default(), &mut problems);
     let filters = allow::filters(rules, &targets, of_allowances, &mut problems);
     built.allowances = allow::make(rules, filters, &*book, &mut problems);
     built.states = states;
@@ -132,6 +153,7 @@ pub fn build(
         built.notes.push(of_table);
         built.tables.push(table);
     }
+    built.filter_rows(&conditions);
     built.make_checks(rules, wanted.into_iter().zip(bound), &catalog, keep);
     built
 }
@@ -297,7 +319,10 @@ fn catalog_table(
         number: number_format(rule),
         ..catalog::Table::default()
     };
-    for ((column, placeholder), look) in o.columns.iter().zip(&o.types).zip(looks) {
+    let sources = o.layout.sources.iter().map(Some).chain(std::iter::repeat(None));
+    for (((column, placeholder), look), source) in
+        o.columns.iter().zip(&o.types).zip(looks).zip(sources)
+    {
         let contract = rule.columns.iter().find(|c| c.name.value == column.name);
         // Bounds of numbers make no numbers of words.
         let fits = |ty: &Type| look.words.is_none() || *ty == Type::Text;
@@ -310,9 +335,26 @@ fn catalog_table(
             missing: missing_texts(rule, contract),
             dates: look.dates,
             words: look.words.clone(),
+            field: source.and_then(|source| match source {
+                Source::Field(field) => Some(*field),
+                _ => None,
+            }),
             inferred: false,
         });
     }
+    named_columns(rule, o, &mut table, problems);
+    table
+}
+
+/// Looks up the columns that a table's keys name.
+fn named_columns(
+    rule: &TableRule,
+    o: &OpenTable,
+    table: &mut catalog::Table,
+    problems: &mut Vec<Problem>,
+) {
+    let named = rule.columns.iter().map(|c| &c.name).chain(&rule.key).chain(&rule.fill);
+    problems.extend(named.filter_map(|name| repeated(table, &name.value, rule.file, name.span)));
     for (n, key) in rule.key.iter().enumerate() {
         if rule.key.iter().take(n).any(|earlier| earlier.value == key.value) {
             let message = format!("`{}` is twice in the key", key.value);
@@ -328,15 +370,14 @@ fn catalog_table(
                 table.columns.push(catalog::Column::unknown(name));
             }
             None if o.open => {}
-            None => problems.push(no_column(&table, &key.value, rule.file, key.span)),
+            None => problems.push(no_column(table, &key.value, rule.file, key.span)),
         }
     }
-    for fill in &rule.fill {
-        if table.column(&fill.value).is_none() && !o.open {
-            problems.push(no_column(&table, &fill.value, rule.file, fill.span));
+    for name in rule.fill.iter().chain(rule.parent.as_ref().map(|parent| &parent.column)) {
+        if table.column(&name.value).is_none() && !o.open {
+            problems.push(no_column(table, &name.value, rule.file, name.span));
         }
     }
-    table
 }
 
 /// Columns tied by `in` contracts have one type.
@@ -385,6 +426,15 @@ fn uses(bound: &[Option<BoundCheck>], states: &States) -> HashSet<(usize, usize)
     all
 }
 
+/// A column that some files lack matters where a rule reads it.
+fn lowered(mut notes: Vec<Note>, is_used: &dyn Fn(&str) -> bool) -> Vec<Note> {
+    let lacked = notes.iter_mut().filter(|note| note.fault == &MISSING_COLUMN);
+    for note in lacked.filter(|note| note.column.as_deref().is_some_and(|c| !is_used(c))) {
+        note.severity = Severity::Info;
+    }
+    notes
+}
+
 fn table(
     rule: &TableRule,
     o: OpenTable,
@@ -417,6 +467,13 @@ fn table(
         column.reports_unreadable =
             ty != Type::Text && (named || o.prose) && !column.absent && !is_old;
     }
+    let named = rule.columns.iter().map(|c| &c.name).chain(&rule.key).chain(&rule.fill);
+    let named: HashSet<&str> = named.map(|name| name.value.as_str()).collect();
+    let is_used = |name: &str| {
+        let at = columns.iter().position(|c| c.name == name);
+        named.contains(name) || at.is_none_or(|at| uses.contains(&(number, at)))
+    };
+    let notes = lowered(o.notes, &is_used);
     let find = |name: &str| columns.iter().position(|c| c.name == name);
     let old_of = catalog.tables[number].old_of;
     let is_old = old_of.is_some();
@@ -426,11 +483,12 @@ fn table(
         layout,
         key: rule.key.iter().filter_map(|k| find(&k.value)).collect(),
         columns,
+        filter: None,
         files: o.files,
         expected: if is_old { (0, None) } else { (rule.rows.value.min, rule.rows.value.max) },
         rule: o.rule,
         absent: o.absent,
         unread: o.unread,
     };
-    (table, if is_old { Vec::new() } else { o.notes })
+    (table, if is_old { Vec::new() } else { notes })
 }

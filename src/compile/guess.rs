@@ -47,14 +47,14 @@ pub fn foreign_key(rule: &TableRule, format: &Format) -> Option<Problem> {
         ("at", rule.at.is_some()),
         ("delimiter", rule.delimiter.is_some()),
         ("quote", rule.quote.is_some()),
-        ("header", !rule.header),
-        ("skip", rule.skip.is_some()),
         ("comment", rule.comment.is_some()),
         ("pattern", rule.pattern.is_some()),
         ("regex", rule.regex.is_some()),
     ];
-    let is_foreign = |(key, written): &&(&str, bool)| *written && !format.takes(key);
-    let (key, _) = written.iter().find(is_foreign).filter(|_| rule.format.is_none())?;
+    let of_frame = rule.frame_keys.iter().map(|key| (*key, true));
+    let is_foreign = |(key, written): &(&str, bool)| *written && !format.takes(key);
+    let all = written.into_iter().chain(of_frame);
+    let (key, _) = all.filter(|_| rule.format.is_none()).find(is_foreign)?;
     let message = format!("`{key}` has no meaning in a {} file", format.name);
     Some(Problem::nowhere(&BAD_VALUE, message).help("remove it, or add the `format` that is meant"))
 }

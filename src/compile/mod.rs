@@ -3,11 +3,13 @@
 pub mod allow;
 pub mod build;
 pub mod choose;
+pub mod codes;
 pub mod comments;
 pub mod contracts;
 mod contradictions;
 pub mod dates;
 pub mod discover;
+pub mod filters;
 pub mod guess;
 pub mod load;
 pub mod names;

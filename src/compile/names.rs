@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::expr::bind::{UNKNOWN_COLUMN, UNKNOWN_TABLE};
+use crate::expr::bind::{AMBIGUOUS_NAME, UNKNOWN_COLUMN, UNKNOWN_TABLE};
 use crate::expr::catalog::{self, Catalog};
 use crate::read::csv::faults::BLANK_COLUMN_NAME;
 use crate::read::note::Note;
@@ -29,6 +29,13 @@ pub fn no_column(table: &catalog::Table, name: &str, file: FileId, span: Span) -
     )
     .label("no such column")
     .help(help)
+}
+
+/// A name that several columns have.
+pub fn repeated(table: &catalog::Table, name: &str, file: FileId, span: Span) -> Option<Problem> {
+    let (message, help) = table.repeated(name)?;
+    let problem = Problem::new(&AMBIGUOUS_NAME, file, span, message);
+    Some(problem.label("which of them?").help(help))
 }
 
 /// A table that no rule declares.
@@ -65,9 +72,19 @@ pub fn reference(
     found.map(|c| (t, c))
 }
 
-/// A head with the names of today: a column has its former name where the file has none of the new.
+/// A head with the names of today: a column has its former name where the file has none of the new,
+/// and its number where the rule calls it so.
 pub fn of_today<'h>(rule: &TableRule, head: &'h Head) -> Cow<'h, Head> {
     let mut head = Cow::Borrowed(head);
+    let named = rule.columns.iter().map(|c| &c.name).chain(&rule.key).chain(&rule.fill);
+    let named = named.chain(rule.parent.as_ref().map(|parent| &parent.column));
+    for name in named {
+        let Some(number) = catalog::by_number(&name.value) else { continue };
+        let is_there = head.columns.iter().any(|c| c.name == name.value);
+        if !is_there && let Some(column) = head.to_mut().columns.get_mut(number) {
+            column.name.clone_from(&name.value);
+        }
+    }
     for column in &rule.columns {
         let Some(was) = &column.was else { continue };
         let at = |name: &str| head.columns.iter().position(|c| c.name == name);

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use crate::compile::discover::{self, NotFound, Paths, no_file};
 use crate::compile::guess::{declared_or_guessed, foreign_key};
-use crate::compile::{INTERNAL, MISSING_COLUMN, NOT_A_TABLE, UNEXPECTED_COLUMN, dates, names};
+use crate::compile::{
+    INTERNAL, MISSING_COLUMN, NOT_A_TABLE, UNEXPECTED_COLUMN, codes, dates, names,
+};
 use crate::engine::data::table::{Column, TableFile};
 use crate::expr::bind::UNKNOWN_COLUMN;
 use crate::expr::regex::Regex;
@@ -13,13 +15,14 @@ use crate::fault::Severity;
 use crate::files::sources::{Sources, portable, refused, shown};
 use crate::files::{BAD_ENCODING, UNREADABLE_FILE};
 use crate::read::format::{self, Comment, Format, Options, Refusal};
+use crate::read::frame;
 use crate::read::note::{NamedBy, Note, Spot};
 use crate::read::pattern::{Pattern, PatternProblem, Placeholder};
 use crate::read::reader::{Head, HeaderCell};
 use crate::read::sniff;
 use crate::read::text::PATTERN_SYNTAX;
 use crate::report::Subject;
-use crate::rules::{Spanned, TableRule};
+use crate::rules::{ParentBy, Spanned, TableRule};
 use crate::shape::{FileLayout, Layout, ShapeOptions, Source};
 use crate::source::{Bytes, FileId, Files, Problem, Snippet, Span, did_you_mean};
 use crate::value::{Reading, Type};
@@ -134,6 +137,7 @@ fn open_into(
         open_file(rule, own.unwrap_or(usual), (path, values), &mut options, book, opened)?;
     }
     plan(rule, &placeholders, opened);
+    codes::read(&mut opened.layout, &opened.files)?;
     opened.problems.extend(unmatched_unpivot(rule, opened));
     if opened.prose {
         let mixed = {
@@ -172,8 +176,11 @@ fn options(rule: &TableRule, opened: &mut OpenTable) -> Result<Options, Problem>
     Ok(Options {
         delimiter: rule.delimiter,
         quote: rule.quote,
-        header: rule.header,
-        skip: rule.skip,
+        frame: rule.frame.clone(),
+        escape: rule.escape,
+        short: rule.short,
+        headings: rule.heading.is_some(),
+        repeated: rule.repeated,
         comment: rule.comment,
         at: text(&rule.at),
         pattern,
@@ -259,10 +266,16 @@ fn plan(rule: &TableRule, placeholders: &[Placeholder], opened: &mut OpenTable) 
         let columns = Regex::new(&u.columns.text).ok()?;
         Some((columns, u.name.value.as_str(), u.value.value.as_str()))
     });
-    let fill = rule.fill.iter().map(|f| f.value.as_str()).collect();
+    let options = ShapeOptions {
+        unpivot,
+        fill: rule.fill.iter().map(|f| f.value.as_str()).collect(),
+        path: placeholders,
+        heading: rule.heading.as_ref().map(|h| h.value.as_str()),
+        parent: rule.parent.as_ref().map(|p| (p.column.value.as_str(), p.by == ParentBy::Prefix)),
+        is_filtered: rule.filter.is_some(),
+    };
     let fields = opened.first.as_ref().map_or(&[][..], |first| &first.1);
-    let (layout, columns) =
-        Layout::plan(fields, &ShapeOptions { unpivot, fill, path: placeholders });
+    let (layout, columns) = Layout::plan(fields, &options);
     opened.layout = layout;
     opened.open = opened.first.is_none();
     for planned in columns {
@@ -297,7 +310,8 @@ fn lacking(
     let table = &rule.name.value;
     // A column without a name is reported where it stands.
     let written = |(field, column): &(usize, &HeaderCell)| {
-        layout.own(*field).is_none() && column.span.is_some() && !column.name.trim().is_empty()
+        let is_named = column.name != frame::number(*field);
+        layout.own(*field).is_none() && column.span.is_some() && is_named
     };
     let note = |(_, column): (usize, &HeaderCell)| {
         let name = &column.name;
@@ -336,9 +350,10 @@ fn unread_columns(
     let lacked = of_table.iter().filter(|c| !own.contains(c.name.as_str()));
     known.extend(lacked.filter_map(|c| like(&c.name, head, of_table)));
     let unpivot = rule.unpivot.as_ref().and_then(|u| Regex::new(&u.columns.text).ok());
-    let note = |column: &HeaderCell| {
+    let note = |(field, column): (usize, &HeaderCell)| {
         let (name, table) = (&column.name, &rule.name.value);
-        let span = column.span.filter(|_| !known.contains(name.as_str()))?;
+        let is_new = !known.contains(name.as_str()) && *name != frame::number(field);
+        let span = column.span.filter(|_| is_new)?;
         let is_wanted = rule.columns_only
             || rule.columns.iter().any(|c| c.name.value == *name)
             || unpivot.as_ref().is_some_and(|u| u.is_full_match(name));
@@ -356,7 +371,7 @@ fn unread_columns(
             ..Note::new(&UNEXPECTED_COLUMN, NamedBy::Column, subject, message)
         })
     };
-    head.columns.iter().filter_map(note).collect()
+    head.columns.iter().enumerate().filter_map(note).collect()
 }
 
 fn the_header(file: FileId, head: &Head) -> Spot {

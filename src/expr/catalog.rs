@@ -9,6 +9,13 @@ pub struct Catalog {
     pub tables: Vec<Table>,
 }
 
+/// The number from 0 of a column that is called by its number: `column 3`.
+pub fn by_number(name: &str) -> Option<usize> {
+    let digits = name.strip_prefix("column ")?;
+    let is_plain = digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0');
+    digits.parse::<usize>().ok().filter(|_| is_plain)?.checked_sub(1)
+}
+
 /// One table.
 #[derive(Debug, Clone, Default)]
 pub struct Table {
@@ -53,6 +60,8 @@ pub struct Column {
     pub dates: Option<usize>,
     /// The first of its first cells, where all of them are words and no type is declared.
     pub words: Option<String>,
+    /// Its number in the file, from 0; none where it does not stand there.
+    pub field: Option<usize>,
     /// It is a date by the expressions that use it, and by its first cells.
     pub inferred: bool,
 }
@@ -84,9 +93,25 @@ impl Catalog {
 }
 
 impl Table {
-    /// The column called `name`; the first where a header has it twice.
+    /// The column called `name`, also by its number in the file: `column 3`. The first where a header
+    /// has the name twice.
     pub fn column(&self, name: &str) -> Option<usize> {
-        self.columns.iter().position(|c| c.name == name)
+        let named = self.columns.iter().position(|c| c.name == name);
+        named.or_else(|| {
+            let field = by_number(name)?;
+            self.columns.iter().position(|c| c.field == Some(field))
+        })
+    }
+    /// The message and the help for a name that several columns have; none where it is not repeated.
+    pub fn repeated(&self, name: &str) -> Option<(String, String)> {
+        let named = self.columns.iter().filter(|c| c.name == name);
+        let numbers: Vec<String> = named.filter_map(|c| Some((c.field? + 1).to_string())).collect();
+        let (last, first) = numbers.split_last().filter(|(_, first)| !first.is_empty())?;
+        let columns = first.join(", ");
+        let message =
+            format!("columns {columns} and {last} of `{}` are called `{name}`", self.name);
+        let calls: Vec<String> = numbers.iter().map(|n| format!("`column {n}`")).collect();
+        Some((message, format!("call it by its number: {}", calls.join(" or "))))
     }
     /// The names of all columns.
     pub fn column_names(&self) -> impl Iterator<Item = &str> {

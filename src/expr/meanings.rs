@@ -12,7 +12,7 @@ use crate::value::{DateFormat, Days, Figure, Interval, Number, Reading, Type, Va
 type V<'a> = Value<'a>;
 
 /// What the clock and the run give to functions.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Context {
     /// `today()`, days since 1970-01-01.
     pub today: i32,

@@ -7,6 +7,7 @@ use crate::engine::states::env::{At, Filled, group_of};
 use crate::expr::bound::{Bound, GroupsDef, Op, StateDef, StateId};
 use crate::findings::about::Proof;
 use crate::findings::trace::Step;
+use crate::shape::Source;
 use crate::value::{Type, Value};
 
 /// Columns that a note names.
@@ -68,7 +69,12 @@ fn not_joined(
         rows += own + of.kept.len() as u64;
         for n in joined.iter().filter(|n| (own > 0 || !of.kept.is_empty()) && is_blank(n)) {
             let column = def.keys.get(*n).and_then(primary_column)?;
-            let name = format!("`{}`", job.tables.get(def.table)?.columns.get(column)?.name);
+            let table = job.tables.get(def.table)?;
+            // Rows that stand under no other are meant to have no parent.
+            if table.layout.sources.get(column) == Some(&Source::Parent) {
+                return None;
+            }
+            let name = format!("`{}`", table.columns.get(column)?.name);
             if !names.contains(&name) {
                 names.push(name);
             }

@@ -220,7 +220,17 @@ impl<'m, 'j, 't> Certifier<'m, 'j, 't> {
             && !text.is_empty()
             && own.is_none_or(|own| own.trim_ascii().is_empty());
         let source = table.layout.sources.get(cell.column);
-        let is_made = matches!(source, Some(Source::PivotName | Source::Path(_) | Source::Nowhere));
+        let is_made = matches!(
+            source,
+            Some(
+                Source::PivotName
+                    | Source::Path(_)
+                    | Source::Heading
+                    | Source::Level
+                    | Source::Parent
+                    | Source::Nowhere
+            )
+        );
         !is_nowhere && !is_filled && !is_made
     }
 

@@ -28,7 +28,7 @@ impl TableFindings<'_> {
                 FirstCell::OfFile { beside, offset, kind } => {
                     let at = (beside, kind, offset);
                     let finding = irregular::finding(self.files, info, &mut locator, at)?;
-                    return Some(with_count(finding, once.count));
+                    return Some(with_count(finding, once));
                 }
             };
             let number = number(&once.column)?;
@@ -51,10 +51,11 @@ impl TableFindings<'_> {
     }
 }
 
-/// Says of how many cells of its column a finding is.
-fn with_count(mut finding: Finding, cells: u64) -> Finding {
-    if cells > 1 {
-        finding.message.push_str(&format!("; {cells} cells of this column are like that"));
+/// Says of how many cells of its column, or rows, a finding is.
+fn with_count(mut finding: Finding, once: &Once) -> Finding {
+    let what = if once.column.is_empty() { "rows" } else { "cells of this column" };
+    if once.count > 1 {
+        finding.message.push_str(&format!("; {} {what} are like that", once.count));
     }
     finding
 }

@@ -1,18 +1,20 @@
 //! How a delimited file seems to be cut: delimiter, lines above the header, header.
 
 use crate::read::csv::dialect::Dialect;
-use crate::read::csv::record::{Scanner, Status};
+use crate::read::csv::record::{Scanner, Status, count_records};
 use crate::read::csv::title::{is_figure, is_word, is_year};
+use crate::read::frame::{Frame, Header};
 use crate::read::grid::unquote;
 use crate::read::reader::MAX_RECORD;
-use crate::source::count_lines;
 use crate::width::to_usize;
 
 /// How a file is cut, and what stands above its header.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Cut {
     /// The signs that it is written with.
     pub dialect: Dialect,
+    /// Where its table begins.
+    pub frame: Frame,
     /// The filled cells above the header.
     pub above: Vec<String>,
 }
@@ -64,14 +66,16 @@ pub fn cut(head: &[u8], at_end: bool, usual: &Dialect) -> Cut {
         lines.retain(|line| !line.cells.first().is_some_and(|cell| cell.starts_with('#')));
     }
     let at = header(&lines, width);
-    let Some(found) = lines.get(at) else { return Cut { dialect, above: Vec::new() } };
-    dialect.header = has_header(found, lines.get(at + 1..).unwrap_or_default());
+    let mut frame = Frame::default();
+    let Some(found) = lines.get(at) else { return Cut { dialect, frame, above: Vec::new() } };
+    let has_header = has_header(found, lines.get(at + 1..).unwrap_or_default());
+    frame.header = Header::Rows(u32::from(has_header));
     let above = lines.get(..at).unwrap_or_default();
     let filled = above.iter().flat_map(|line| &line.cells).filter(|cell| !cell.is_empty());
     if !above.is_empty() {
-        dialect.skip = Some(count_lines(head.get(..found.start).unwrap_or_default(), None));
+        frame.skip = Some(count_records(head.get(..found.start).unwrap_or_default(), &dialect));
     }
-    Cut { dialect, above: filled.cloned().collect() }
+    Cut { dialect, frame, above: filled.cloned().collect() }
 }
 
 /// The first records that are not blank.
@@ -175,7 +179,7 @@ mod tests {
 
     fn found(text: &str) -> (char, Option<u32>, bool) {
         let cut = cut(text.as_bytes(), true, &Dialect::default());
-        (char::from(cut.dialect.delimiter), cut.dialect.skip, cut.dialect.header)
+        (char::from(cut.dialect.delimiter), cut.frame.skip, cut.frame.header.is_written())
     }
 
     #[test]

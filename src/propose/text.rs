@@ -112,13 +112,13 @@ impl Writer<'_> {
         if let Some(sign) = dialect.comment {
             line("comment", quoted(&char::from(sign).to_string()), String::new());
         }
-        if let Some(skip) = dialect.skip {
+        if let Some(skip) = files.cut.frame.skip {
             let above: Vec<&str> = files.cut.above.iter().map(String::as_str).collect();
             let titles = cut(&above.join(" / "), 60, None).into_owned();
             let said = if titles.is_empty() { "blank".into() } else { titles };
             line("skip", skip.to_string(), format!("above the header: {said}"));
         }
-        if !dialect.header {
+        if !files.cut.frame.header.is_written() {
             line("header", "false".into(), "the first row is one of data".into());
         }
         if table.figures.decimal != '.' {

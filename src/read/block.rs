@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::read::grid::{FieldSpan, Grid, unquote};
+use crate::read::grid::{FieldSpan, Grid, retain, unquote};
 use crate::source::Span;
 use crate::value::Hedge;
 
@@ -94,6 +94,22 @@ pub struct TypedColumn {
     pub texts: Vec<FieldSpan>,
 }
 
+impl TypedColumn {
+    /// Leaves out some of its rows.
+    fn keep(&mut self, kept: &[bool]) {
+        retain(&mut self.texts, 1, kept);
+        retain(&mut self.column.states, 1, kept);
+        match &mut self.column.data {
+            Data::Text => {}
+            Data::Number { mantissas, scales, .. } => {
+                retain(mantissas, 1, kept);
+                retain(scales, 1, kept);
+            }
+            Data::Day(days) => retain(days, 1, kept),
+        }
+    }
+}
+
 /// Where rows and cells stand in their file; only where a block is read again for its places.
 #[derive(Debug, Clone, Default)]
 pub struct Places {
@@ -131,6 +147,29 @@ impl Block {
     /// How many rows it has.
     pub fn rows(&self) -> usize {
         self.grid.rows
+    }
+
+    /// Leaves out some of its rows, as if they were no records.
+    pub fn keep(&mut self, kept: &[bool]) {
+        match &mut self.cells {
+            Cells::Delimited => {}
+            Cells::Spans { width, spans } => retain(spans, *width, kept),
+            Cells::Columns(columns) => columns.iter_mut().for_each(|column| column.keep(kept)),
+        }
+        if let Some(places) = &mut self.places {
+            let width = places.cells.len() / places.rows.len().max(1);
+            retain(&mut places.cells, width, kept);
+            retain(&mut places.rows, 1, kept);
+        }
+        if !self.hedges.is_empty() {
+            let before = |row: usize| kept.iter().take(row).filter(|kept| **kept).count();
+            let hedges = std::mem::take(&mut self.hedges).into_iter();
+            let stays = hedges.filter(|((row, _), _)| kept.get(*row).copied().unwrap_or(false));
+            self.hedges =
+                stays.map(|((row, field), hedge)| ((before(row), field), hedge)).collect();
+        }
+        self.grid.keep(kept);
+        self.lines_are_records = false;
     }
 
     /// The bytes of a field as they are written, quotes included; none for typed values.

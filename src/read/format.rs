@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use crate::fault::Fault;
+use crate::read::frame::Frame;
 use crate::read::pattern::Pattern;
 use crate::read::reader::Reader;
 use crate::source::{Bytes, FlatMap, Span};
@@ -68,16 +69,22 @@ pub trait Container {
 }
 
 /// What a rule says of how a file is read; each format takes what it knows.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Between fields; the usual one of the format where none is given.
     pub delimiter: Option<u8>,
     /// Around fields; `Some(None)` where quotes have no meaning.
     pub quote: Option<Option<u8>>,
-    /// Whether the first record names the columns.
-    pub header: bool,
-    /// Physical lines before the header.
-    pub skip: Option<u32>,
+    /// Where the table stands in the file, and what names its columns.
+    pub frame: Frame,
+    /// What takes the meaning from the sign after it.
+    pub escape: Option<u8>,
+    /// Whether fields that a record lacks at its end are missing.
+    pub short: bool,
+    /// Whether a record with a single field is a heading.
+    pub headings: bool,
+    /// Whether a record that is like the header is a row.
+    pub repeated: bool,
     /// Lines that start with this byte are no records.
     pub comment: Option<u8>,
     /// The table within the file.
@@ -94,25 +101,6 @@ pub struct Options {
     pub table: String,
     /// What messages call the file.
     pub path: String,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Options {
-            delimiter: None,
-            quote: None,
-            header: true,
-            skip: None,
-            comment: None,
-            at: None,
-            pattern: None,
-            section: (None, None),
-            split: None,
-            must_match: false,
-            table: String::new(),
-            path: String::new(),
-        }
-    }
 }
 
 /// Why a file cannot be read.

@@ -95,6 +95,8 @@ pub struct Grid {
     pub total_records: u32,
     /// Records that are no rows.
     pub set_aside: u32,
+    /// Records that a rule says are no rows.
+    pub left_out: u32,
     /// What is out of order, by record and place.
     pub faults: Vec<Irregular>,
     /// Records that end with LF, CRLF, CR.
@@ -119,7 +121,8 @@ impl Grid {
         for counts in [&mut self.starts, &mut self.ends, &mut self.lines, &mut self.records] {
             counts.clear();
         }
-        (self.total_lines, self.total_records, self.set_aside) = (0, 0, 0);
+        (self.total_lines, self.total_records) = (0, 0);
+        (self.set_aside, self.left_out) = (0, 0);
         self.is_text = false;
         self.faults.clear();
         self.line_ends = [0; 3];
@@ -172,6 +175,21 @@ impl Grid {
         (0..self.records.len()).flat_map(gap)
     }
 
+    /// Leaves out some of the rows.
+    pub fn keep(&mut self, kept: &[bool]) {
+        if self.lines.is_empty() {
+            self.lines = (0..to_u32(self.rows)).collect();
+        }
+        if self.records.is_empty() {
+            self.records = (0..to_u32(self.rows)).collect();
+        }
+        for column in [&mut self.starts, &mut self.lines, &mut self.records] {
+            retain(column, 1, kept);
+        }
+        retain(&mut self.ends, self.width, kept);
+        self.rows = kept.iter().filter(|kept| **kept).count();
+    }
+
     /// Counts a line end that stands `at`, after `lines` physical lines of the block.
     #[inline]
     pub fn note_line_end(&mut self, how: LineEnd, at: usize, lines: u32) {
@@ -190,6 +208,16 @@ impl Grid {
             *first = Some((to_u32(at), self.total_records, lines));
         }
     }
+}
+
+/// Keeps the values of some rows; each row has `width` of them.
+pub fn retain<T>(values: &mut Vec<T>, width: usize, kept: &[bool]) {
+    let mut at = 0;
+    values.retain(|_| {
+        let row = at / width.max(1);
+        at += 1;
+        kept.get(row).copied().unwrap_or(true)
+    });
 }
 
 /// The text of a field: without its quotes, doubled quotes made one. Borrowed when nothing is

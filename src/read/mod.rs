@@ -4,6 +4,7 @@ pub mod block;
 pub mod csv;
 pub mod format;
 pub mod formats;
+pub mod frame;
 pub mod grid;
 pub mod note;
 pub mod pattern;

@@ -1,5 +1,6 @@
 //! Notes: what is out of order in a table before any of its rows is judged.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::fault::{Fault, Severity};
@@ -11,14 +12,70 @@ crate::fault!(
     /// Reported per record.
     RAGGED_ROW, Error, "ragged-row", "a row has more or fewer fields than the header");
 crate::fault!(
+    /// Reported once per table, at the first.
+    SHORT_ROW, Warning, "short-row", "rows lack fields at their end, which count as missing");
+crate::fault!(
     /// Reported per cell.
     INVALID_UTF8, Error, "invalid-utf8", "some bytes are not valid UTF-8");
 crate::fault!(
-    /// Reported at the second.
-    DUPLICATE_COLUMN_NAME, Error, "duplicate-column-name", "two columns have the same name");
+    /// Reported at the first that is repeated.
+    DUPLICATE_COLUMN_NAME, Warning, "duplicate-column-name", "two columns have the same name");
 crate::fault!(
     /// Reported once per column, at the first cell.
     DOUBLE_ENCODED, Warning, "double-encoded", "a text was read in the wrong encoding and saved again");
+
+crate::fault!(
+    /// Reported at the end of the file.
+    START_NOT_FOUND, Error, "start-not-found", "nothing in the file begins the table as the rule says");
+crate::fault!(
+    /// Reported at the first row.
+    HEADER_MISMATCH, Error, "header-mismatch", "the names of a rule are not as many as the columns of the file");
+
+/// The words of [`START_NOT_FOUND`]; whether the rule leaves out all rows.
+pub fn start_not_found(all_left_out: bool) -> FaultText {
+    let (message, help) = if all_left_out {
+        (
+            "the file ends before its table begins",
+            "look at `skip`, `from` and `header`: they leave out all of its rows",
+        )
+    } else {
+        (
+            "no row of the file begins with what `from` says",
+            "`from` is a regular expression for the first filled cell of the row with the column names",
+        )
+    };
+    FaultText { message: message.into(), help: Some(help.into()), ..FaultText::default() }
+}
+
+/// The words of [`HEADER_MISMATCH`], from the number of names and that of columns.
+pub fn header_mismatch(names: usize, columns: usize) -> FaultText {
+    FaultText {
+        message: format!("`header` names {names} columns, but this row has {columns}"),
+        label: "the first row".into(),
+        help: Some("name each column, in the order of the file".into()),
+        odd: None,
+    }
+}
+
+/// The words of [`DUPLICATE_COLUMN_NAME`]: the first name that is repeated, with the numbers of both
+/// columns, and how many other names are.
+pub fn duplicate_name(names: &[String], (first, second): (usize, usize)) -> FaultText {
+    let name = names.get(second).map_or("", String::as_str);
+    let different = names.iter().collect::<HashSet<_>>().len();
+    let others = names.len().saturating_sub(different + 1);
+    let and = match others {
+        0 => String::new(),
+        1 => "; so is one more name".into(),
+        n => format!("; so are {n} more names"),
+    };
+    let (first, second) = (first + 1, second + 1);
+    FaultText {
+        message: format!("column {second} is called `{name}`, as is column {first}{and}"),
+        label: "used again here".into(),
+        help: Some(format!("rules call it `column {second}`")),
+        odd: None,
+    }
+}
 
 /// The words of a fault: what a finding shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

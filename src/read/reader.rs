@@ -55,6 +55,8 @@ pub struct Head {
     pub faults: Vec<Irregular>,
     /// Where the names are written, their line end left out; empty where the file has none.
     pub span: Span,
+    /// Records above the names that are none of the table.
+    pub above: u64,
     /// Whether the records can be read at all.
     pub readable: bool,
     /// Lines before the records that end with LF, CRLF, CR.
@@ -70,6 +72,10 @@ pub struct Context {
     pub reader: Vec<u8>,
     /// The last text of each column that fills its blanks from above.
     pub filled: Vec<Vec<u8>>,
+    /// The last heading among the rows.
+    pub heading: Vec<u8>,
+    /// The rows above in a hierarchy: how far each is indented, and its text.
+    pub parents: Vec<(u32, Vec<u8>)>,
 }
 
 /// What of the rows is wanted.
@@ -128,6 +134,11 @@ pub trait Reader: Send + Sync {
 
     /// The bytes of the file, where its blocks are ranges of them.
     fn bytes(&self) -> Option<&dyn Bytes>;
+
+    /// Records below the table that are none of it.
+    fn below(&self) -> u64 {
+        0
+    }
 
     /// Bytes that one walk over the records reads.
     fn size(&self) -> u64;

@@ -51,7 +51,10 @@ impl Sink for Concise {
         let place = f.labels.first().map(|l| location(sources, &l.place.at));
         let cell = f.labels.first().and_then(|l| l.place.cell.as_ref());
         let record = cell.and_then(|c| c.record).map(|r| format!("record {r}"));
-        let column = cell.and_then(|c| c.column.as_ref()).map(|c| format!("column {c}"));
+        let column = cell.and_then(|c| c.column.as_ref()).map(|c| {
+            // A column without a name is called by its number.
+            if c.starts_with("column ") { c.clone() } else { format!("column {c}") }
+        });
         let extra: Vec<String> = record.into_iter().chain(column).collect();
         let extra = match extra.as_slice() {
             [] => String::new(),

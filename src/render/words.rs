@@ -292,6 +292,9 @@ pub fn statistics(s: &Summary) -> String {
         out.push_str(cells.join("  ").trim_end());
         out.push('\n');
     }
+    for (table, left_out) in &s.left_out {
+        out.push_str(&format!("left out of {}: {}\n", printable(table), left_out.words()));
+    }
     for stage in &s.stages {
         out.push_str(&printable(stage));
         out.push('\n');

@@ -98,6 +98,9 @@ pub struct TableFacts {
     pub files: Vec<String>,
     /// Its rows.
     pub rows: u64,
+    /// What of its files is none of it.
+    #[serde(default, skip_serializing_if = "LeftOut::is_nothing")]
+    pub left_out: LeftOut,
     /// All of its columns.
     pub columns: Vec<String>,
     /// Those of them that no check, contract or key reads.
@@ -108,6 +111,44 @@ pub struct TableFacts {
     /// When it was taken from there, ISO.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retrieved: Option<String>,
+}
+
+/// Records of the files of a table that are none of its rows, because the rule says so.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LeftOut {
+    /// Above the header.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub above: u64,
+    /// Below the last row.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub below: u64,
+    /// By the `where` of the table.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub filtered: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+fn is_zero(n: &u64) -> bool {
+    *n == 0
+}
+
+impl LeftOut {
+    /// Whether all records are rows.
+    pub fn is_nothing(&self) -> bool {
+        *self == LeftOut::default()
+    }
+
+    /// `4 lines above, 2 below, 1 by where`.
+    pub fn words(&self) -> String {
+        let lines = |n: u64| format!("{n} line{}", if n == 1 { "" } else { "s" });
+        let parts = [
+            (self.above, "above the header"),
+            (self.below, "below the table"),
+            (self.filtered, "by `where`"),
+        ];
+        let said = parts.iter().filter(|part| part.0 > 0);
+        said.map(|(n, how)| format!("{} {how}", lines(*n))).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// A text, and the figures in it.

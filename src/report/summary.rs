@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::fault::Severity;
-use crate::report::coverage::{Coverage, RunFacts};
+use crate::report::coverage::{Coverage, LeftOut, RunFacts};
 use crate::report::exhibit::Exhibit;
 use crate::report::place::Place;
 use crate::report::status::{Fate, OldVersion, PastFinding, StatusCounts, is_zero};
@@ -323,6 +323,9 @@ pub struct Summary {
     /// Bytes read (inflated).
     #[serde(skip)]
     pub bytes: u64,
+    /// Per table that leaves records of its files out: which.
+    #[serde(skip)]
+    pub left_out: Vec<(String, LeftOut)>,
     /// Per stage: words for `--statistics`.
     #[serde(skip)]
     pub stages: Vec<String>,

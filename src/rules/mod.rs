@@ -8,6 +8,7 @@ pub mod changes;
 pub mod check;
 pub mod column;
 pub mod contract;
+pub mod frame;
 pub mod report;
 pub mod schema;
 pub mod toml;
@@ -18,6 +19,7 @@ use std::ops::Range;
 
 use crate::expr::tree::{Expr, OrderKey, Unit};
 use crate::fault::Severity;
+use crate::read::frame::Frame;
 use crate::report::schedule::TrivialBelow;
 use crate::source::{FileId, Snippet, Span};
 
@@ -92,10 +94,22 @@ pub struct TableRule {
     pub delimiter: Option<u8>,
     /// `quote`: `Some(None)` is `quote = ""`, no quoting.
     pub quote: Option<Option<u8>>,
-    /// `header`.
-    pub header: bool,
-    /// `skip`: lines before the header.
-    pub skip: Option<u32>,
+    /// `escape`: one ASCII byte.
+    pub escape: Option<u8>,
+    /// `header`, `skip`, `skip_end`, `from`, `until`.
+    pub frame: Frame,
+    /// Which keys of the frame are written, and of how its records are read.
+    pub frame_keys: Vec<&'static str>,
+    /// `short = "missing"`.
+    pub short: bool,
+    /// `repeated = "data"`.
+    pub repeated: bool,
+    /// `heading`: the column for what stands alone in a row.
+    pub heading: Option<Spanned<String>>,
+    /// `parent`.
+    pub parent: Option<Parent>,
+    /// `where`: which records are rows.
+    pub filter: Option<Code<Expr>>,
     /// `encoding` label.
     pub encoding: Option<Spanned<String>>,
     /// `comment`: lines that start with this byte are no records.
@@ -164,6 +178,24 @@ impl TableRule {
             _ => None,
         })
     }
+}
+
+/// `parent = { indent = "…" }` or `{ prefix = "…" }`.
+#[derive(Debug, Clone)]
+pub struct Parent {
+    /// The column that shows the hierarchy.
+    pub column: Spanned<String>,
+    /// How it does.
+    pub by: ParentBy,
+}
+
+/// How a column shows a hierarchy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParentBy {
+    /// White space, or dots, before a text.
+    Indent,
+    /// A code that begins with that of the row above it.
+    Prefix,
 }
 
 /// `section = { from = "…", to = "…" }`.

@@ -77,7 +77,29 @@ macro_rules! one_of {
 one_of!(Severity, crate::fault::Severity::ALL.map(crate::fault::Severity::word).to_vec());
 one_of!(Type, crate::value::Type::ALL.map(crate::value::Type::word).to_vec());
 one_of!(Rounding, column::ROUNDINGS.iter().map(|r| r.0).collect());
+one_of!(Short, vec!["missing"]);
+one_of!(Repeated, vec!["data"]);
 one_of!(Format, crate::read::formats::names());
+
+/// What names the columns.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+enum HeaderRows {
+    Is(bool),
+    Rows(u32),
+    Lines(Vec<u32>),
+    Names(Vec<String>),
+}
+
+/// How a column shows a hierarchy.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Parent {
+    /// A column whose texts are indented.
+    indent: Option<String>,
+    /// A column of codes that begin with those above them.
+    prefix: Option<String>,
+}
 
 /// A section of a text.
 #[derive(JsonSchema)]
@@ -167,10 +189,29 @@ struct Data {
     delimiter: Option<String>,
     /// The character around quoted fields; empty if quotes have no meaning.
     quote: Option<String>,
-    /// Whether the first row names the columns.
-    header: Option<bool>,
-    /// How many lines to skip before the header.
+    /// What takes the meaning from the character after it: `\\`.
+    escape: Option<String>,
+    /// What names the columns: `true` (the first row), `false`, a number of rows, their numbers, or names.
+    header: Option<HeaderRows>,
+    /// How many rows to skip before the header, blank ones included.
     skip: Option<u32>,
+    /// How many rows at the end are none of the table.
+    skip_end: Option<u32>,
+    /// A regular expression for the first filled cell of the row that the table begins with.
+    from: Option<String>,
+    /// A regular expression for the first filled cell of the row that the table ends before.
+    until: Option<String>,
+    /// Which rows are rows of the table: a condition on the row alone.
+    #[schemars(rename = "where")]
+    filter: Option<String>,
+    /// A new column: a row with only its first cell filled gives its value to the rows below.
+    heading: Option<String>,
+    /// The rows above in a hierarchy: new columns `label.level` and `label.parent`.
+    parent: Option<Parent>,
+    /// `missing`: cells that a row lacks at its end are missing.
+    short: Option<Short>,
+    /// `data`: a row that is like the header is a row.
+    repeated: Option<Repeated>,
     /// The encoding of the file.
     encoding: Option<String>,
     /// Lines that start with this character are skipped.

@@ -12,7 +12,7 @@ use crate::rules::toml::{
 };
 use crate::rules::{
     RowCount, RuleSet, Section as TextSection, Spanned, TableRule, Unpivot, allow, check, column,
-    report,
+    frame, report,
 };
 use crate::source::{FileId, FlatMap, Problem, Snippet, Span};
 use toml::de::DeValue;
@@ -27,8 +27,17 @@ pub const DATA_KEYS: &[&str] = &[
     "at",
     "delimiter",
     "quote",
+    "escape",
     "header",
     "skip",
+    "skip_end",
+    "from",
+    "until",
+    "where",
+    "heading",
+    "parent",
+    "short",
+    "repeated",
     "encoding",
     "comment",
     "missing",
@@ -49,6 +58,10 @@ pub const DATA_KEYS: &[&str] = &[
     "retrieved",
     "was",
 ];
+/// Those of them that not every format takes, and that say where a table stands in its file.
+const FRAME_KEYS: &[&str] =
+    &["header", "skip", "skip_end", "from", "until", "escape", "short", "repeated"];
+
 /// Reads a rule file; `base` is its directory, `""` or ending in `/`. All its errors are reported.
 pub fn read(text: &str, file: FileId, base: &str) -> (RuleSet, Vec<Problem>) {
     let mut reader = Reader { text, file, problems: Vec::new() };
@@ -186,8 +199,14 @@ fn data_table(
         at: r.spanned(s, "at", "at = \"## Costs\""),
         delimiter: one_byte(r, s, "delimiter", "delimiter = \";\"").flatten(),
         quote: one_byte(r, s, "quote", "quote = \"'\""),
-        header: r.flag(s, "header").unwrap_or(true),
-        skip: r.integer(s, "skip").and_then(|n| u32::try_from(n.value).ok()),
+        escape: one_byte(r, s, "escape", "escape = '\\'").flatten(),
+        frame: frame::frame(r, s),
+        frame_keys: FRAME_KEYS.iter().copied().filter(|k| s.table.contains_key(*k)).collect(),
+        short: frame::short(r, s),
+        repeated: frame::repeated(r, s),
+        heading: r.spanned(s, "heading", "heading = \"block\""),
+        parent: frame::parent(r, s),
+        filter: frame::filter(r, s),
         encoding: r.spanned(s, "encoding", "encoding = \"latin1\""),
         comment: one_byte(r, s, "comment", "comment = \"#\"").flatten(),
         missing: r

@@ -62,7 +62,7 @@ const LAYERS: &[(&str, u32)] = &[
 
 /// Folders whose files do not name each other, but for those that all of them share.
 const SIBLINGS: &[(&str, &[&str])] = &[
-    ("read", &["block", "format", "grid", "note", "pattern", "reader"]),
+    ("read", &["block", "format", "frame", "grid", "note", "pattern", "reader"]),
     ("render", &["collected", "words", "options", "paint", "printable", "snippet", "worst"]),
 ];
 

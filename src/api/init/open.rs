@@ -58,7 +58,8 @@ impl Found {
 
     /// Whether it can be a table with another file.
     fn is_like(&self, other: &Found) -> bool {
-        (&self.cut.dialect, &self.encoding) == (&other.cut.dialect, &other.encoding)
+        (&self.cut.dialect, &self.cut.frame, &self.encoding)
+            == (&other.cut.dialect, &other.cut.frame, &other.encoding)
             && self.format == other.format
             && extension(&self.path) == extension(&other.path)
             && self.names() == other.names()
@@ -209,12 +210,14 @@ fn found(
     let format = own.is_none().then_some("csv");
     let usual = own.unwrap_or_default();
     let mut cut = cut(head, head.len() as u64 == bytes.len(), &usual);
-    let read = |dialect| CsvReader::open(bytes.clone(), dialect).map_err(|e| cannot(path, &e));
-    let mut reader = read(cut.dialect)?;
-    if !reader.head().readable && cut.dialect.skip.is_none() {
+    let read = |cut: &Cut| {
+        CsvReader::open(bytes.clone(), cut.dialect, &cut.frame).map_err(|e| cannot(path, &e))
+    };
+    let mut reader = read(&cut)?;
+    if !reader.head().readable && cut.frame.skip.is_none() {
         // What stands first looks like a title, and is none.
-        cut.dialect.skip = Some(0);
-        reader = read(cut.dialect)?;
+        cut.frame.skip = Some(0);
+        reader = read(&cut)?;
     }
     if !reader.head().readable {
         let what = "it has no line that names columns";

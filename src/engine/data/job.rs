@@ -52,6 +52,8 @@ pub struct TableResult {
     pub bytes: u64,
     /// Records that were no rows.
     pub set_aside: u64,
+    /// Records that the rule says are no rows.
+    pub left_out: u64,
     /// The cells of these records.
     pub aside: Aside,
     /// Per part: the first line ends of each kind, as offset, record and line, with their counts.

@@ -5,6 +5,7 @@ pub mod batch;
 pub mod check;
 pub mod classes;
 pub mod directory;
+pub mod filter;
 pub mod job;
 pub mod memory;
 pub mod once;

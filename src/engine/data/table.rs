@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::engine::data::filter::RowFilter;
 use crate::fault::Fault;
 use crate::read::reader::{Order, Reader};
 use crate::shape::{FileLayout, Layout};
@@ -39,6 +40,8 @@ pub struct Table {
     pub files: Vec<TableFile>,
     /// How records become rows.
     pub layout: Layout,
+    /// Which of them do.
+    pub filter: Option<RowFilter>,
     /// Columns of the key.
     pub key: Vec<usize>,
     /// How many rows are expected.
@@ -77,6 +80,6 @@ impl Table {
     /// Whether its rows can only be read one chunk after the other.
     pub fn is_in_order(&self) -> bool {
         let in_order = |f: &TableFile| f.reader.order() == Order::InOrder;
-        !self.layout.fill.is_empty() || self.files.iter().any(in_order)
+        self.layout.is_in_order() || self.files.iter().any(in_order)
     }
 }

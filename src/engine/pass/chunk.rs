@@ -51,6 +51,8 @@ pub struct ChunkResult {
     pub bytes: u64,
     /// Records that were no rows.
     pub set_aside: u64,
+    /// Records that the rule says are no rows.
+    pub left_out: u64,
     /// The cells of these records; lines are counted from the start of the chunk.
     pub aside: Aside,
     /// Counts of line ends, and the first of each as offset, record and line.

@@ -310,6 +310,7 @@ impl<'c> Commit<'c> {
         self.result.rows += result.counts.rows;
         self.result.bytes += result.bytes;
         self.result.set_aside += result.set_aside;
+        self.result.left_out += result.left_out;
         self.result.aside.append(std::mem::take(&mut result.aside), base.lines);
         let number = if self.file == u32::MAX { 0 } else { self.file };
         let rows_of_files = &mut self.result.rows_of_files;

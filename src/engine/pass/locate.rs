@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::engine::data::directory::{BlockHead, Directory};
 use crate::engine::data::table::{Table, TableFile};
 use crate::engine::data::typed;
-use crate::engine::pass::scan::Visit;
+use crate::engine::pass::scan::{Visit, lay_out};
 use crate::engine::states::env::LocatedRow;
 use crate::read::block::{Block, Cells};
 use crate::read::grid::{FieldSpan, Irregular, NO_COLUMN};
@@ -243,7 +243,9 @@ impl<'t> Locator<'t> {
             typed::take(&mut block, self.table, file);
         }
         let mut shaper = Shaper::new(&self.table.layout, &file.layout, &context);
-        let cells = shaper.shape(&mut block).map(<[FieldSpan]>::to_vec);
+        let path = (self.paths)(file.file);
+        lay_out((self.table, file, &path), head.records_before, &mut shaper, &mut block);
+        let cells = shaper.cells().map(<[FieldSpan]>::to_vec);
         Some(Loaded { head, block, cells })
     }
 

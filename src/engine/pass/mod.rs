@@ -3,7 +3,8 @@
 pub mod chunk;
 pub mod commit;
 pub mod duplicates;
-pub mod judge;
+mod filter;
+mod judge;
 pub mod keys;
 pub mod locate;
 pub mod program;

@@ -6,9 +6,10 @@ use crate::engine::data::job::{Chunk, ScanError, Sizes};
 use crate::engine::data::table::{Table, TableFile};
 use crate::engine::data::typed;
 use crate::engine::fast::decode::SLACK;
+use crate::engine::pass::filter::kept;
 use crate::read::block::{Block, Cells, Column};
 use crate::read::reader::MAX_RECORD;
-use crate::read::reader::{BlockSize, Context, Cursor, Order, Step, Wanted};
+use crate::read::reader::{BlockSize, Context, Order, Step, Wanted};
 use crate::shape::Shaper;
 use crate::source::{FileId, RowId, Watcher};
 use crate::width::to_u32;
@@ -116,15 +117,39 @@ pub fn walk(
         at.lines += u64::from(block.grid.total_lines);
         offset = block.at + block.len;
         watch.read(block.read);
-        context = carried(&*cursor, &shaper);
+        context = shaper.carry(cursor.context());
     }
     buffers.context = (offset < file.reader.end()).then_some(context);
     Ok(offset)
 }
 
-/// What the rows after a block depend on.
-fn carried(cursor: &dyn Cursor, shaper: &Shaper<'_>) -> Context {
-    Context { filled: shaper.filled().to_vec(), ..cursor.context() }
+/// Lays a block out by the columns of its table, and leaves out what the rule says is no row.
+pub fn lay_out(
+    (table, file, path): (&Table, &TableFile, &str),
+    records_before: u64,
+    shaper: &mut Shaper<'_>,
+    block: &mut Block,
+) {
+    shaper.shape(block);
+    let Some(filter) = &table.filter else { return };
+    let width = table.columns.len();
+    let cells = shaper.cells().unwrap_or_default();
+    let batch = Batch {
+        table,
+        file,
+        block,
+        bytes: &block.bytes,
+        view: View::Cells(cells, width),
+        rows: block.grid.rows * table.layout.rows_per_record(),
+        columns: vec![None; width],
+        quote: block.quote,
+        records_before,
+        path,
+    };
+    if let Some(kept) = kept(filter, &batch) {
+        shaper.keep(block, &kept);
+        block.grid.left_out += to_u32(kept.iter().filter(|kept| !**kept).count());
+    }
 }
 
 /// Visits a block that was walked before.
@@ -189,11 +214,11 @@ impl Buffers {
         }
         self.typed = typed;
         columns.resize(width, None);
+        lay_out((table, of.file, of.path), of.head.records_before, shaper, &mut self.block);
         let rows = self.block.grid.rows * table.layout.rows_per_record();
-        let shaped = shaper.shape(&mut self.block);
         self.block.bytes.resize(self.block.bytes.len() + SLACK, 0);
         let block = &self.block;
-        let view = match (shaped, &block.cells) {
+        let view = match (shaper.cells(), &block.cells) {
             (Some(cells), _) => View::Cells(cells, width),
             (None, Cells::Spans { width, spans }) => View::Cells(spans, *width),
             (None, _) => View::Grid(&block.grid),

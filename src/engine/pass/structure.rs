@@ -5,12 +5,16 @@ use crate::engine::data::once::{self, FirstCell, Once};
 use crate::engine::data::uneven::Uneven;
 use crate::engine::pass::chunk::ChunkResult;
 use crate::engine::pass::scan::Visit;
+use crate::fault::Fault;
 use crate::read::block::{Data, State};
-use crate::read::note::{DOUBLE_ENCODED, RAGGED_ROW};
+use crate::read::note::{DOUBLE_ENCODED, RAGGED_ROW, SHORT_ROW};
 use crate::report::RawFinding;
 use crate::source::RowId;
 use crate::value::Type;
 use crate::value::unread::BINARY_RESIDUE;
+
+/// What is reported once for each column, or once for the table where it is of none.
+static ONCE: [&Fault; 2] = [&DOUBLE_ENCODED, &SHORT_ROW];
 
 /// Raw findings of the faults of a block's records, and of the unreadable cells of columns that
 /// report them.
@@ -23,7 +27,7 @@ pub fn raw_findings(result: &mut ChunkResult, visit: &Visit<'_>, classes: &Class
     {
         let grid = &visit.batch.block.grid;
         let file = visit.batch.file;
-        let doubled = file.reader.faults().iter().position(|f| **f == DOUBLE_ENCODED);
+        let of_kind = |kind: u8| file.reader.faults().get(usize::from(kind)).copied();
         let per_record = visit.batch.table.layout.rows_per_record() as u64;
         for fault in &grid.faults {
             // The row that comes next carries the fault of a record that is no row.
@@ -32,11 +36,11 @@ pub fn raw_findings(result: &mut ChunkResult, visit: &Visit<'_>, classes: &Class
             let row = (if inside { row - 1 } else { row }) as u64 * per_record;
             let row = RowId(first + row);
             let aux = visit.head.offset + u64::from(fault.start);
-            if Some(usize::from(fault.kind)) == doubled {
+            if let Some(of) = of_kind(fault.kind).filter(|of| ONCE.contains(of)) {
                 let column = file.reader.head().columns.get(fault.column as usize);
                 let name = column.map_or("", |c| c.name.as_str());
                 let cell = FirstCell::OfFile { beside: row, offset: aux, kind: fault.kind };
-                once::add(&mut result.once, name, &DOUBLE_ENCODED, cell);
+                once::add(&mut result.once, name, of, cell);
             } else {
                 result.raw.push(RawFinding { row, aux, class: classes::of_fault(fault.kind) });
             }

@@ -60,7 +60,7 @@ impl Binder<'_> {
             return today.into_iter().map(|(cell, ty)| self.old_of(cell, ty, span)).collect();
         }
         // Without a table of its own, the second column is in that of the first.
-        let owned = from.len() > 1 && from[0].text != "parent";
+        let owned = !self.is_bare(from);
         let end: Vec<Name> = match &from[0] {
             owner if owned && to.len() == 1 => vec![owner.clone(), to[0].clone()],
             _ => to.to_vec(),

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use crate::expr::bind::ty::word;
 use crate::expr::bind::{
-    Binder, NO_ROW_AT_HAND, NOT_ONE_VALUE, Ty, UNKNOWN_COLUMN, UNKNOWN_TABLE, WRONG_ARGUMENTS,
+    AMBIGUOUS_NAME, Binder, NO_ROW_AT_HAND, NOT_ONE_VALUE, Ty, UNKNOWN_COLUMN, UNKNOWN_TABLE,
+    WRONG_ARGUMENTS,
 };
 use crate::expr::bound::{Bound, Op};
 use crate::expr::catalog::Column;
@@ -36,6 +37,10 @@ impl Binder<'_> {
 
     /// A column by name; a problem if there is none. In a table whose columns could not be read any name is taken.
     pub(crate) fn column(&mut self, table: usize, name: &str, span: Range<usize>) -> Option<usize> {
+        if let Some((message, help)) = self.catalog.tables[table].repeated(name) {
+            self.problem(&AMBIGUOUS_NAME, span, message, "which of them?", Some(help));
+            return None;
+        }
         if let Some(found) = self.catalog.tables[table].column(name) {
             self.note_former(table, found, &span);
             return Some(found);
@@ -100,7 +105,7 @@ impl Binder<'_> {
         let first = &names[0];
         let unit =
             self.scope.units.iter().rposition(|u| u.name == first.text && !u.name.is_empty());
-        if names.len() == 1 || first.text == "parent" {
+        if self.is_bare(names) {
             return self.bare(names, span);
         }
         let (name, column_span) = joined(&names[1..]);
@@ -140,6 +145,16 @@ impl Binder<'_> {
                 self.broken(span.clone())
             }
         }
+    }
+
+    /// Whether names with points between them are one of a column: `parent.heading`, `label.level`.
+    pub(crate) fn is_bare(&self, names: &[Name]) -> bool {
+        let Some(first) = names.first().filter(|_| names.len() > 1) else { return true };
+        let name = joined(names).0;
+        let is_row = self.scope.units.iter().any(|unit| unit.name == first.text);
+        let is_column = || self.catalog.tables.iter().any(|table| table.column(&name).is_some());
+        first.text == "parent"
+            || (!is_row && self.catalog.table(&first.text).is_none() && is_column())
     }
 
     /// A column of the innermost scope, and of no other.

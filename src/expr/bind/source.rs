@@ -209,7 +209,7 @@ impl Binder<'_> {
         match &e.kind {
             Kind::Ref(names) | Kind::Range { from: names, .. } => {
                 let first = &names[0];
-                if names.len() == 1 || first.text == "parent" {
+                if self.is_bare(names) {
                     *bare = true;
                 } else {
                     // A table that does not exist is taken for the source, and reported there.

@@ -2,6 +2,7 @@
 
 use crate::read::csv::record::{Record, Status};
 use crate::read::grid::LineEnd;
+use crate::read::reader::FaultText;
 use crate::source::count_lines;
 
 /// A conflict that does not end within so many bytes is taken for a lone mark.
@@ -86,6 +87,39 @@ pub(crate) fn sides(text: &str) -> [(&str, Vec<&str>); 2] {
         }
     }
     [ours, theirs]
+}
+
+/// The words of a conflict, or of a mark of one that stands alone.
+pub(crate) fn words(bytes: &[u8], is_alone: bool) -> FaultText {
+    if is_alone {
+        return FaultText {
+            message: "this line is left over from a merge conflict".into(),
+            label: "no row".into(),
+            help: Some(
+                "remove the line, and check that the rows around it are the right ones".into(),
+            ),
+            odd: None,
+        };
+    }
+    let text = String::from_utf8_lossy(bytes);
+    let side = |(name, lines): &(&str, Vec<&str>)| {
+        let of = if name.is_empty() { String::new() } else { format!(" ({name})") };
+        match lines.as_slice() {
+            [] => format!("nothing{of}"),
+            [only] => format!("`{only}`{of}"),
+            [first, others @ ..] => {
+                let s = if others.len() == 1 { "" } else { "s" };
+                format!("`{first}` and {} more line{s}{of}", others.len())
+            }
+        }
+    };
+    let [ours, theirs] = sides(&text);
+    FaultText {
+        message: format!("an unresolved merge conflict: {} or {}", side(&ours), side(&theirs)),
+        label: "the conflict starts here".into(),
+        help: Some("keep the lines that are right, and remove the others and the lines with `<<<<<<<`, `=======` and `>>>>>>>`; until then neither side is checked".into()),
+        odd: None,
+    }
 }
 
 #[cfg(test)]

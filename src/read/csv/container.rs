@@ -9,7 +9,19 @@ use crate::read::format::{Container, Format, Options, Refusal};
 use crate::read::reader::Reader;
 use crate::source::Bytes;
 
-const KEYS: &[&str] = &["delimiter", "quote", "header", "skip", "comment"];
+const KEYS: &[&str] = &[
+    "delimiter",
+    "quote",
+    "escape",
+    "header",
+    "skip",
+    "skip_end",
+    "from",
+    "until",
+    "short",
+    "repeated",
+    "comment",
+];
 
 /// Fields between commas.
 pub static CSV: Format = Format {
@@ -53,10 +65,12 @@ impl Container for Delimited {
         let dialect = Dialect {
             delimiter: options.delimiter.unwrap_or(self.usual.delimiter),
             quote: options.quote.unwrap_or(self.usual.quote),
-            header: options.header,
-            skip: options.skip,
             comment: options.comment,
+            escape: options.escape,
+            short: options.short,
+            headings: options.headings,
+            repeated: options.repeated,
         };
-        Ok(Arc::new(CsvReader::open(self.bytes.clone(), dialect)?))
+        Ok(Arc::new(CsvReader::open(self.bytes.clone(), dialect, &options.frame)?))
     }
 }

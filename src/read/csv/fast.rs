@@ -5,6 +5,7 @@
 
 use crate::read::csv::anomalies::has_anomalies;
 use crate::read::csv::conflict;
+use crate::read::csv::dialect::Dialect;
 use crate::read::csv::record::{Record, Status};
 use crate::read::csv::walk::{RecordSink, Walker, taken};
 use crate::read::grid::Grid;
@@ -22,7 +23,9 @@ impl Walker {
         grid: &mut Grid,
         path: Path,
     ) -> Option<usize> {
-        if block.len() >= self.limit.min(u32::MAX as usize) {
+        let Dialect { escape, short, headings, .. } = self.dialect;
+        if block.len() >= self.limit.min(u32::MAX as usize) || escape.is_some() || short || headings
+        {
             return None;
         }
         let mut index = std::mem::take(&mut grid.index);

@@ -6,7 +6,11 @@ use crate::read::csv::dialect::Dialect;
 use crate::read::csv::mojibake;
 use crate::read::csv::suspect::Suspect;
 use crate::read::grid::{Irregular, NO_COLUMN};
-use crate::read::note::{DOUBLE_ENCODED, DUPLICATE_COLUMN_NAME, INVALID_UTF8, RAGGED_ROW};
+use crate::read::note;
+use crate::read::note::{
+    DOUBLE_ENCODED, DUPLICATE_COLUMN_NAME, HEADER_MISMATCH, INVALID_UTF8, RAGGED_ROW, SHORT_ROW,
+    START_NOT_FOUND,
+};
 use crate::read::reader::FaultText;
 use crate::width::to_u32;
 
@@ -22,6 +26,9 @@ crate::fault!(
 crate::fault!(
     /// Reported per record.
     REPEATED_HEADER, Error, "repeated-header", "the header is repeated among the rows");
+crate::fault!(
+    /// Reported per record.
+    REPEATED_NAME, Warning, "repeated-name", "a row of a table with one column is like its header");
 crate::fault!(
     /// Reported per run.
     NUL_BYTE, Error, "nul-byte", "the text contains a NUL byte");
@@ -79,6 +86,12 @@ crate::fault!(
 
 /// In the number of [`TITLE_LINES`]: none of these lines has a filled cell.
 pub(crate) const BLANK_TITLE: u32 = 1 << 31;
+/// In its lowest bits, the lines above the header; above them, the records.
+pub(crate) const TITLE_LINE_BITS: u32 = 0xFFFF;
+/// Where the records begin.
+pub(crate) const TITLE_RECORDS_SHIFT: u32 = 16;
+/// As many records have room.
+pub(crate) const MOST_TITLE_RECORDS: u32 = 0x7FFF;
 
 /// The place of [`RAGGED_ROW`] in [`FAULTS`].
 pub(crate) const RAGGED: usize = 0;
@@ -110,6 +123,10 @@ pub static FAULTS: &[&Fault] = &[
     &SWALLOWED_ROWS,
     &DOUBLE_ENCODED,
     &TITLE_LINES,
+    &REPEATED_NAME,
+    &SHORT_ROW,
+    &START_NOT_FOUND,
+    &HEADER_MISMATCH,
 ];
 
 /// The index of a fault in [`FAULTS`].
@@ -127,6 +144,10 @@ pub struct Context<'a> {
     /// The column names.
     pub names: &'a [String],
     pub dialect: &'a Dialect,
+    /// Records above the header, where a rule says how many.
+    pub skip: Option<u32>,
+    /// Whether the file names its columns.
+    pub has_header: bool,
 }
 
 fn sign(delimiter: u8) -> String {
@@ -154,7 +175,7 @@ pub fn word(i: &Irregular, c: &Context<'_>) -> FaultText {
                 if is_line { "this line is blank" } else { "all cells of this row are blank" };
             words(format!("{what}, so it does not count as a row"), "blank", "remove the line")
         }
-        "merge-conflict" => merge_conflict(i, bytes),
+        "merge-conflict" => conflict::words(bytes, i.aux == 0),
         "swallowed-rows" => words(
             format!(
                 "this quoted field goes on for {} lines, which look like rows of the table",
@@ -174,6 +195,17 @@ pub fn word(i: &Irregular, c: &Context<'_>) -> FaultText {
             "a header, not a row",
             "remove the line; files were probably joined",
         ),
+        "repeated-name" => words(
+            "this row is like the header".into(),
+            "a header, or a value?",
+            "if it is a value, write `repeated = \"data\"`; if files were joined, remove the line",
+        ),
+        "short-row" => {
+            let width = c.names.len();
+            let message =
+                format!("this row has {} of {width} fields; the others count as missing", i.aux);
+            words(message, "cut short", "write all delimiters where the file is made")
+        }
         "record-too-long" => words(
             "this row does not end within 64 MiB".into(),
             "starts here",
@@ -246,20 +278,16 @@ fn word_head(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> FaultText {
             "",
             "check where the file comes from; `optional = true` allows it to be absent, but not to be empty",
         ),
+        "start-not-found" => note::start_not_found(i.aux == 1),
+        "header-mismatch" => note::header_mismatch(i.aux as usize, i.column as usize),
         "blank-column-name" => words(
             format!("column {} has no name", i.column.wrapping_add(1)),
             "no name",
-            "give it a name, or remove the column",
+            &format!("rules call it `column {}`", i.column.wrapping_add(1)),
         ),
-        "duplicate-column-name" => words(
-            format!(
-                "duplicate column name {}, already used by column {}",
-                name(i.column),
-                i.aux + 1
-            ),
-            "used again here",
-            "rename one of them",
-        ),
+        "duplicate-column-name" => {
+            note::duplicate_name(c.names, (i.aux as usize, i.column as usize))
+        }
         "similar-column-name" => words(
             format!("{} differs from {} only in capitals or spaces", name(i.column), name(i.aux)),
             "easily confused",
@@ -273,34 +301,6 @@ fn word_head(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> FaultText {
         "title-lines" => title_lines(i),
         _ => suspicious(i, c, bytes),
     }
-}
-
-fn merge_conflict(i: &Irregular, bytes: &[u8]) -> FaultText {
-    if i.aux == 0 {
-        return words(
-            "this line is left over from a merge conflict".into(),
-            "no row",
-            "remove the line, and check that the rows around it are the right ones",
-        );
-    }
-    let text = String::from_utf8_lossy(bytes);
-    let side = |(name, lines): &(&str, Vec<&str>)| {
-        let of = if name.is_empty() { String::new() } else { format!(" ({name})") };
-        match lines.as_slice() {
-            [] => format!("nothing{of}"),
-            [only] => format!("`{only}`{of}"),
-            [first, others @ ..] => {
-                let s = if others.len() == 1 { "" } else { "s" };
-                format!("`{first}` and {} more line{s}{of}", others.len())
-            }
-        }
-    };
-    let [ours, theirs] = conflict::sides(&text);
-    words(
-        format!("an unresolved merge conflict: {} or {}", side(&ours), side(&theirs)),
-        "the conflict starts here",
-        "keep the lines that are right, and remove the others and the lines with `<<<<<<<`, `=======` and `>>>>>>>`; until then neither side is checked",
-    )
 }
 
 fn double_encoded(bytes: &[u8]) -> FaultText {
@@ -331,8 +331,9 @@ fn nul(i: &Irregular) -> FaultText {
 /// [`Irregular::aux`] is how many lines stand above the header, and [`BLANK_TITLE`].
 fn title_lines(i: &Irregular) -> FaultText {
     let is_blank = i.aux & BLANK_TITLE != 0;
-    let skip = i.aux & !BLANK_TITLE;
-    let (lines, s, verb) = match skip {
+    let before = i.aux & TITLE_LINE_BITS;
+    let skip = i.aux >> TITLE_RECORDS_SHIFT & MOST_TITLE_RECORDS;
+    let (lines, s, verb) = match before {
         1 => ("the first line".to_string(), "s", "is"),
         n => (format!("the first {n} lines"), "", "are"),
     };
@@ -345,7 +346,7 @@ fn title_lines(i: &Irregular) -> FaultText {
     let help = format!(
         "write `skip = {skip}` in the `[data.…]` table of this file{but}; until then it is not read"
     );
-    let message = format!("{lines} {what}; the column names seem to be on line {}", skip + 1);
+    let message = format!("{lines} {what}; the column names seem to be on line {}", before + 1);
     words(message, label, &help)
 }
 
@@ -358,7 +359,7 @@ fn suspicious(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> FaultText {
         let own = sign(c.dialect.delimiter);
         let message =
             format!("the fields are separated by {}{from}, not by {own}", sign(delimiter));
-        let skip = match c.dialect.skip.unwrap_or(0) + skip {
+        let skip = match c.skip.unwrap_or(0) + skip {
             0 => String::new(),
             n => format!("skip = {n}` and `"),
         };
@@ -442,7 +443,7 @@ fn ragged(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> FaultText {
     let width = c.names.len();
     let found = i.aux as usize;
     let fields = |n: usize| format!("{n} field{}", if n == 1 { "" } else { "s" });
-    let standard = if c.dialect.header { "the header" } else { "the first row" };
+    let standard = if c.has_header { "the header" } else { "the first row" };
     let message = format!("this row has {}, but {standard} has {width}", fields(found));
     let label = if found > width {
         format!("{} too many", found - width)

@@ -6,19 +6,18 @@
 
 use std::collections::HashMap;
 
-use unicode_normalization::UnicodeNormalization;
-
-use crate::fault::Fault;
 use crate::read::csv::anomalies::{BOM, anomalies};
-use crate::read::csv::conflict::{self, Conflict};
 use crate::read::csv::dialect::Dialect;
-use crate::read::csv::faults::{self, irregular};
-use crate::read::csv::record::{Record, Scanner, Status};
+use crate::read::csv::faults;
+use crate::read::csv::lead::{Reader, split_plainly};
+use crate::read::csv::record::{Record, Scanner, Status, count_records};
 use crate::read::csv::suspect::suspect;
 use crate::read::csv::title::title;
-use crate::read::grid::{FieldSpan, Grid, Irregular, NO_COLUMN, unquote};
+use crate::read::frame::{self, Frame, Header};
+use crate::read::grid::{FieldSpan, Grid, unquote};
+use crate::read::note::{HEADER_MISMATCH, START_NOT_FOUND};
 use crate::read::reader::{Head, HeaderCell, MAX_RECORD};
-use crate::source::{Span, count_lines};
+use crate::source::Span;
 use crate::width::{to_u32, to_usize};
 
 /// What the start of a file gave.
@@ -35,7 +34,7 @@ const ENOUGH: usize = 64;
 
 /// Reads the header from `head`, the first bytes of a file, its byte order mark included.
 /// `at_end`: these are all the bytes of the file.
-pub fn read_header(head: &[u8], at_end: bool, dialect: &Dialect) -> HeaderRead {
+pub fn read_header(head: &[u8], at_end: bool, dialect: &Dialect, frame: &Frame) -> HeaderRead {
     if head.len() < ENOUGH && !at_end {
         return HeaderRead::NeedMore;
     }
@@ -46,8 +45,10 @@ pub fn read_header(head: &[u8], at_end: bool, dialect: &Dialect) -> HeaderRead {
         head,
         at_end,
         dialect,
+        frame,
         scanner,
         at: 0,
+        above: 0,
         reported: Vec::new(),
         counts: Grid::default(),
         counted: (0, 0),
@@ -61,11 +62,21 @@ pub fn read_header(head: &[u8], at_end: bool, dialect: &Dialect) -> HeaderRead {
         reader.at = BOM.len();
         reader.report(&faults::BYTE_ORDER_MARK, 0..BOM.len(), 0, None);
     }
+    match reader.begin() {
+        None => return HeaderRead::NeedMore,
+        Some(false) => {
+            reader.report(&START_NOT_FOUND, head.len()..head.len(), 0, None);
+            return HeaderRead::Done(reader.unreadable(head.len()));
+        }
+        Some(true) => {}
+    }
     if reader.lead().is_none() {
         return HeaderRead::NeedMore;
     }
     if reader.at == head.len() {
-        reader.report(&faults::EMPTY_FILE, head.len()..head.len(), 0, None);
+        let is_cut = reader.above > 0;
+        let fault = if is_cut { &START_NOT_FOUND } else { &faults::EMPTY_FILE };
+        reader.report(fault, head.len()..head.len(), usize::from(is_cut), None);
         return HeaderRead::Done(reader.unreadable(head.len()));
     }
     reader.names().map_or(HeaderRead::NeedMore, HeaderRead::Done)
@@ -83,103 +94,44 @@ fn foreign(head: &[u8]) -> Option<usize> {
     (nuls(|p| p[0] == 0 && p[1] != 0) || nuls(|p| p[1] == 0 && p[0] != 0)).then_some(2)
 }
 
-struct Reader<'a> {
-    head: &'a [u8],
-    at_end: bool,
-    dialect: &'a Dialect,
-    scanner: Scanner<'a>,
-    at: usize,
-    reported: Vec<Irregular>,
-    /// Lines and their ends before `at`.
-    counts: Grid,
-    /// An offset, and the lines before it.
-    counted: (usize, u32),
-    /// The conflict that holds the header.
-    conflict: Option<Record>,
+/// A record of the head and its fields.
+struct Row {
+    record: Record,
+    fields: Vec<FieldSpan>,
 }
 
 impl Reader<'_> {
-    fn report(
-        &mut self,
-        fault: &'static Fault,
-        range: std::ops::Range<usize>,
-        aux: usize,
-        column: Option<usize>,
-    ) {
-        let line = self.line_of(range.start);
-        let column = column.map_or(NO_COLUMN, to_u32);
-        self.reported.push(Irregular { column, ..irregular(fault, range, 0, line, to_u32(aux)) });
-    }
-
-    /// Lines before an offset, counted from the last one that was asked for: there may be as many
-    /// faults as columns.
-    fn line_of(&mut self, offset: usize) -> u32 {
-        let (from, lines) = if offset >= self.counted.0 { self.counted } else { (0, 0) };
-        let lines = lines
-            + count_lines(self.head.get(from..offset).unwrap_or_default(), self.head.get(offset));
-        self.counted = (offset, lines);
-        lines
-    }
-
-    fn pass(&mut self, record: &Record) {
-        self.counts.note_line_end(
-            record.how,
-            record.end,
-            self.counts.total_lines + record.inner_lines,
-        );
-        self.counts.total_lines += record.lines();
-        self.at = record.next();
-    }
-
-    /// Goes past the lines before the first record. `None`: more bytes are needed.
-    fn lead(&mut self) -> Option<()> {
-        for _ in 0..self.dialect.skip.unwrap_or(0) {
-            if self.at == self.head.len() {
-                break;
-            }
-            let line = self.scanner.line(self.at)?;
-            self.pass(&line);
-        }
-        loop {
-            let rest = self.head.get(self.at..).unwrap_or_default();
-            if rest.is_empty() {
-                return self.at_end.then_some(());
-            }
-            let comment =
-                self.dialect.comment.is_some() && rest.first() == self.dialect.comment.as_ref();
-            let spaces = rest
-                .iter()
-                .take_while(|b| **b != self.dialect.delimiter && matches!(b, b' ' | b'\t'))
-                .count();
-            let blank = rest.get(spaces).is_none_or(|b| matches!(b, b'\n' | b'\r'));
-            if !comment && !blank {
-                match conflict::at(self.head, self.at, self.at_end) {
-                    None => return Some(()),
-                    Some(Conflict::Unfinished) => return None,
-                    Some(Conflict::Lone(line)) => {
-                        self.report(&faults::MERGE_CONFLICT, line.start..line.end, 0, None);
-                        self.pass(&line);
-                        continue;
-                    }
-                    Some(Conflict::Whole(conflict)) => {
-                        // Each side has a header: the first names the columns.
-                        self.report(&faults::MERGE_CONFLICT, conflict.start..conflict.end, 1, None);
-                        self.at = self.scanner.line(self.at)?.next();
-                        self.conflict = Some(conflict);
-                        return Some(());
-                    }
-                }
-            }
-            let line = self.scanner.line(self.at)?;
-            if !comment {
-                self.report(&faults::BLANK_ROW, line.start..line.end, 0, None);
-            }
-            self.pass(&line);
-        }
-    }
-
-    /// Reads the first record, and names the columns after it.
+    /// Reads the records that name the columns, or the first one where none does.
     fn names(mut self) -> Option<Head> {
+        let is_written = self.frame.header.is_written();
+        let Some(first) = self.row()? else { return Some(self.unreadable(self.head.len())) };
+        let (start, header_line) =
+            (first.record.start, u64::from(self.line_of(first.record.start)) + 1);
+        if !is_written {
+            return Some(self.unnamed(&first));
+        }
+        if self.title(start) {
+            return Some(self.unreadable(self.head.len()));
+        }
+        self.delimiter(&first.fields);
+        self.structure(&first);
+        self.pass(&first.record);
+        let mut rows = vec![first];
+        self.more_rows(&mut rows)?;
+        let end = rows.last().map_or(start, |row| row.record.end);
+        let columns = self.columns(&rows);
+        self.odd_names(&columns);
+        if let Some(conflict) = self.conflict.take() {
+            self.at = conflict.next();
+            self.counts.total_lines = self.line_of(self.at);
+        }
+        let span = Span::new(start as u64, end as u64);
+        let header = self.unreadable(self.at);
+        Some(Head { columns, header_line, span, readable: true, ..header })
+    }
+
+    /// The record at hand with its fields; none where it shows that the file is cut otherwise.
+    fn row(&mut self) -> Option<Option<Row>> {
         let mut ends = Vec::new();
         let record = self.scanner.record(self.at, &mut ends)?;
         if let Status::Unclosed { quote } = record.status {
@@ -188,42 +140,93 @@ impl Reader<'_> {
         let starts = std::iter::once(to_u32(record.start)).chain(ends.iter().map(|e| e + 1));
         let fields: Vec<FieldSpan> =
             starts.zip(&ends).map(|(start, &end)| FieldSpan { start, end }).collect();
-        let name = |(i, f): (usize, &FieldSpan)| {
-            let text = unquote(bytes(self.head, f), self.dialect.quote);
-            let name = if self.dialect.header {
-                String::from_utf8_lossy(&text).nfc().collect()
-            } else {
-                format!("column {}", i + 1)
-            };
-            HeaderCell { name, span: Some(Span::new(f.start.into(), f.end.into())), ty: None }
-        };
-        let columns: Vec<HeaderCell> = fields.iter().enumerate().map(name).collect();
-        if let ([field], Some(suspect)) =
-            (fields.as_slice(), suspect(self.head, record.start, self.at_end, self.dialect))
+        let is_alone = self.frame.header == Header::Rows(1) || !self.frame.header.is_written();
+        if let ([field], true) = (fields.as_slice(), is_alone)
+            && let cut = (self.dialect, self.frame.header.is_written())
+            && let Some(suspect) = suspect(self.head, record.start, self.at_end, cut)
         {
             let range = field.start as usize..field.end as usize;
             self.report(&faults::SUSPICIOUS_DELIMITER, range, suspect.to_aux() as usize, None);
-            return Some(self.unreadable(self.head.len()));
+            return Some(None);
         }
-        if self.title(record.start) {
-            return Some(self.unreadable(self.head.len()));
+        Some(Some(Row { record, fields }))
+    }
+
+    /// Reads the rows of the header after the first.
+    fn more_rows(&mut self, rows: &mut Vec<Row>) -> Option<()> {
+        let between: Vec<u32> = match &self.frame.header {
+            Header::Rows(count) => vec![0; to_usize(*count).saturating_sub(1)],
+            Header::Lines(lines) => {
+                let next = lines.iter().skip(1);
+                lines.iter().zip(next).map(|(a, b)| b.saturating_sub(a + 1)).collect()
+            }
+            Header::Names(_) => Vec::new(),
+        };
+        let by_number = matches!(self.frame.header, Header::Lines(_));
+        for left_out in between {
+            for _ in 0..left_out {
+                self.leave_out()?;
+            }
+            if !by_number {
+                self.lead()?;
+            }
+            if self.at == self.head.len() {
+                return self.at_end.then_some(());
+            }
+            let Some(row) = self.row()? else { break };
+            self.structure(&row);
+            self.pass(&row.record);
+            rows.push(row);
         }
-        self.delimiter(&fields);
-        let header_line = u64::from(self.line_of(record.start)) + 1;
-        let mut end = record.start;
-        if self.dialect.header {
-            self.structure(&record, &fields);
-            self.odd_names(&columns);
-            self.pass(&record);
-            end = record.end;
-        }
+        Some(())
+    }
+
+    /// The columns below the rows of a header.
+    fn columns(&self, rows: &[Row]) -> Vec<HeaderCell> {
+        let text = |field: &FieldSpan| {
+            let text = unquote(bytes(self.head, field), self.dialect.quote);
+            frame::name(&String::from_utf8_lossy(&text))
+        };
+        let texts: Vec<Vec<String>> =
+            rows.iter().map(|row| row.fields.iter().map(text).collect()).collect();
+        let names = self.frame.header.names(&texts, 0).unwrap_or_default();
+        let column = |(at, name): (usize, String)| {
+            let filled =
+                |row: &&Row| row.fields.get(at).is_some_and(|f| !text(f).trim().is_empty());
+            let row = rows.iter().rev().find(filled).or(rows.last());
+            let field = row.and_then(|row| row.fields.get(at)).copied();
+            let span = field.map(|f| Span::new(f.start.into(), f.end.into()));
+            HeaderCell { name, span, ty: None }
+        };
+        names.into_iter().enumerate().map(column).collect()
+    }
+
+    /// What is known of a table without a header, by its first record.
+    fn unnamed(&mut self, first: &Row) -> Head {
+        let start = first.record.start;
+        self.delimiter(&first.fields);
+        let header_line = u64::from(self.line_of(start)) + 1;
+        let width = first.fields.len();
+        let names = match self.frame.header.names(&[], width) {
+            Ok(names) => names,
+            Err(given) => {
+                let range = start..first.record.end;
+                self.report(&HEADER_MISMATCH, range, given, Some(width));
+                return self.unreadable(self.head.len());
+            }
+        };
+        let column = |(name, field): (String, &FieldSpan)| {
+            let span = Some(Span::new(field.start.into(), field.end.into()));
+            HeaderCell { name, span, ty: None }
+        };
+        let columns = names.into_iter().zip(&first.fields).map(column).collect();
         if let Some(conflict) = self.conflict.take() {
             self.at = conflict.next();
             self.counts.total_lines = self.line_of(self.at);
         }
-        let span = Span::new(record.start as u64, end as u64);
+        let span = Span::new(start as u64, start as u64);
         let header = self.unreadable(self.at);
-        Some(Head { columns, header_line, span, readable: true, ..header })
+        Head { columns, header_line, span, readable: true, ..header }
     }
 
     /// What is known where there are no columns; nothing is left to be read.
@@ -238,6 +241,7 @@ impl Reader<'_> {
             line,
             faults: reported,
             span: Span::default(),
+            above: self.above,
             readable: false,
             line_ends: self.counts.line_ends,
             first_line_end: self.counts.first_line_end,
@@ -245,7 +249,8 @@ impl Reader<'_> {
     }
 
     /// Quotes and characters in the header record that should not be there.
-    fn structure(&mut self, record: &Record, fields: &[FieldSpan]) {
+    fn structure(&mut self, row: &Row) {
+        let Row { record, fields } = row;
         for stray in std::mem::take(&mut self.scanner.strays) {
             self.report(
                 &faults::STRAY_QUOTE,
@@ -279,14 +284,16 @@ impl Reader<'_> {
         }
     }
 
-    /// Names that are blank, padded, or like another one before.
+    /// Names that are blank, padded, or like another one before; of those that are repeated the first.
     fn odd_names(&mut self, columns: &[HeaderCell]) {
         let (mut exact, mut folded) = (HashMap::new(), HashMap::new());
+        let mut is_repeated = false;
         for (i, cell) in columns.iter().enumerate() {
             let span = cell.span.unwrap_or_default();
             let range = to_usize(span.start)..to_usize(span.end);
             let trimmed = cell.name.trim();
-            if trimmed.is_empty() {
+            let written = self.head.get(range.clone()).unwrap_or_default();
+            if unquote(written, self.dialect.quote).trim_ascii().is_empty() {
                 self.report(&faults::BLANK_COLUMN_NAME, range, i, Some(i));
                 continue;
             }
@@ -296,7 +303,9 @@ impl Reader<'_> {
             let same = *exact.entry(cell.name.as_str()).or_insert(i);
             let alike = *folded.entry(trimmed.to_lowercase()).or_insert(i);
             if same != i {
-                self.report(&crate::read::note::DUPLICATE_COLUMN_NAME, range, same, Some(i));
+                if !std::mem::replace(&mut is_repeated, true) {
+                    self.report(&crate::read::note::DUPLICATE_COLUMN_NAME, range, same, Some(i));
+                }
             } else if alike != i {
                 self.report(&faults::SIMILAR_COLUMN_NAME, range, alike, Some(i));
             }
@@ -305,14 +314,18 @@ impl Reader<'_> {
 
     /// Whether a title stands where a rule does not say that the header does.
     fn title(&mut self, at: usize) -> bool {
-        let is_open = self.dialect.header && self.dialect.skip.is_none() && self.conflict.is_none();
+        let is_open = self.frame.is_open() && self.conflict.is_none();
         let found = is_open.then(|| title(self.head, at, self.at_end, self.dialect)).flatten();
         let Some(title) = found else { return false };
         // Blank lines before it are left out with it.
         let blank = faults::kind(&faults::BLANK_ROW);
         self.reported.retain(|f| f.kind != blank);
         let blank = if title.is_text { 0 } else { faults::BLANK_TITLE };
-        let aux = self.line_of(title.header) | blank;
+        let mark = if self.head.starts_with(BOM) { BOM.len() } else { 0 };
+        let above = self.head.get(mark..title.header).unwrap_or_default();
+        let records = count_records(above, self.dialect).min(faults::MOST_TITLE_RECORDS);
+        let lines = self.line_of(title.header).min(faults::TITLE_LINE_BITS);
+        let aux = records << faults::TITLE_RECORDS_SHIFT | lines | blank;
         self.report(&faults::TITLE_LINES, title.start..title.end, to_usize(aux), None);
         true
     }
@@ -342,18 +355,6 @@ impl Reader<'_> {
 
 fn bytes<'a>(head: &'a [u8], field: &FieldSpan) -> &'a [u8] {
     head.get(field.start as usize..field.end as usize).unwrap_or_default()
-}
-
-/// The ends of the fields of a line from an unclosed quote on, as if it were no quote.
-fn split_plainly(
-    head: &[u8],
-    range: std::ops::Range<usize>,
-    dialect: &Dialect,
-    ends: &mut Vec<u32>,
-) {
-    let line = head.get(..range.end).unwrap_or(head);
-    let plain = Dialect { quote: None, ..*dialect };
-    Scanner::new(line, true, &plain, MAX_RECORD, usize::MAX).record(range.start, ends);
 }
 
 #[cfg(test)]

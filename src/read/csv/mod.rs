@@ -4,18 +4,21 @@
 //! when a finding is printed ([`faults::word`]).
 
 mod anomalies;
+mod cells;
 mod conflict;
 mod container;
 pub mod dialect;
 mod fast;
 pub mod faults;
 pub mod header;
+mod lead;
 mod mojibake;
 mod quote_scan;
 pub mod reader;
 pub mod record;
 mod suspect;
 mod swallowed;
+mod tail;
 pub(crate) mod title;
 pub mod walk;
 

@@ -6,10 +6,13 @@ use std::sync::Arc;
 
 use crate::fault::{Fault, Severity};
 use crate::read::block::{Block, Cells};
+use crate::read::csv::cells;
 use crate::read::csv::dialect::Dialect;
 use crate::read::csv::faults::{self, FAULTS, RAGGED, SUSPICIOUS_DELIMITER};
 use crate::read::csv::header::{HeaderRead, read_header};
+use crate::read::csv::tail::{Tail, tail};
 use crate::read::csv::walk::Walker;
+use crate::read::frame::Frame;
 use crate::read::grid::{Grid, Irregular};
 use crate::read::note::{NamedBy, Note, Spot};
 use crate::read::reader::{
@@ -17,6 +20,7 @@ use crate::read::reader::{
 };
 use crate::report::Subject;
 use crate::source::{Bytes, FileId, Span};
+use crate::width::to_usize;
 
 /// A file whose records are lines of fields.
 pub struct CsvReader {
@@ -27,38 +31,55 @@ pub struct CsvReader {
     head_bytes: Vec<u8>,
     names: Vec<String>,
     walker: Walker,
+    tail: Tail,
+    skip: Option<u32>,
+    has_header: bool,
 }
 
 impl CsvReader {
-    /// Reads the head of a file.
+    /// Reads the head of a file; all of it where a rule says how its table ends.
     ///
     /// # Errors
     /// Where it cannot be read.
-    pub fn open(bytes: Arc<dyn Bytes>, dialect: Dialect) -> io::Result<CsvReader> {
+    pub fn open(bytes: Arc<dyn Bytes>, dialect: Dialect, frame: &Frame) -> io::Result<CsvReader> {
         let mut size = 1 << 16;
         let (head, head_bytes) = loop {
             let mut head = vec![0; size];
             let n = bytes.read_at(0, &mut head)?;
             head.truncate(n);
             let at_end = n as u64 == bytes.len() || size >= MAX_RECORD;
-            match read_header(&head, at_end, &dialect) {
+            match read_header(&head, at_end, &dialect, frame) {
                 HeaderRead::Done(header) => break (header, head),
                 HeaderRead::NeedMore => size *= 4,
             }
         };
         let walker = Walker::new(dialect, &head, &head_bytes);
         let names = head.columns.iter().map(|c| c.name.clone()).collect();
-        Ok(CsvReader { bytes, dialect, head, head_bytes, names, walker })
+        let tail = if frame.has_end() && head.readable {
+            tail(&*bytes, head.body, &dialect, frame)?
+        } else {
+            Tail { end: bytes.len(), below: 0 }
+        };
+        let (skip, has_header) = (frame.skip, frame.header.is_written());
+        Ok(CsvReader { bytes, dialect, head, head_bytes, names, walker, tail, skip, has_header })
     }
 
     fn text(&self, irregular: &Irregular, block: &[u8], base: u64) -> FaultText {
-        let context = faults::Context { block, base, names: &self.names, dialect: &self.dialect };
+        let context = faults::Context {
+            block,
+            base,
+            names: &self.names,
+            dialect: &self.dialect,
+            skip: self.skip,
+            has_header: self.has_header,
+        };
         faults::word(irregular, &context)
     }
 
     /// Reads `len` bytes from `offset`, fewer at the end; whether the file ends with them.
     fn fill(&self, offset: u64, len: usize, buffer: &mut Vec<u8>) -> Result<bool, ReadError> {
         let wrong = |error| ReadError { offset, error };
+        let len = len.min(to_usize(self.tail.end.saturating_sub(offset)));
         buffer.resize(len, 0);
         let mut filled = 0;
         while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
@@ -70,11 +91,11 @@ impl CsvReader {
         }
         buffer.truncate(filled);
         let end = offset + filled as u64;
-        if filled < len && end < self.bytes.len() {
+        if filled < len && end < self.tail.end {
             let message = "it ends here, but was longer when it was opened";
             return Err(wrong(io::Error::new(io::ErrorKind::UnexpectedEof, message)));
         }
-        Ok(end >= self.bytes.len())
+        Ok(end >= self.tail.end)
     }
 
     /// Makes a block of what has been walked.
@@ -87,6 +108,10 @@ impl CsvReader {
         block.quote = self.dialect.quote;
         block.cells = Cells::Delimited;
         block.places = None;
+        let Dialect { escape, short, headings, .. } = self.dialect;
+        if escape.is_some() || short || headings {
+            cells::laid_out(block, &self.dialect);
+        }
     }
 }
 
@@ -96,7 +121,11 @@ impl Reader for CsvReader {
     }
 
     fn end(&self) -> u64 {
-        self.bytes.len()
+        self.tail.end
+    }
+
+    fn below(&self) -> u64 {
+        self.tail.below
     }
 
     fn bytes(&self) -> Option<&dyn Bytes> {
@@ -108,7 +137,8 @@ impl Reader for CsvReader {
     }
 
     fn order(&self) -> Order {
-        Order::Speculative
+        // What an escape sign means depends on what stands before it.
+        if self.dialect.escape.is_some() { Order::InOrder } else { Order::Speculative }
     }
 
     fn faults(&self) -> &'static [&'static Fault] {
@@ -198,7 +228,7 @@ impl Cursor for CsvCursor<'_> {
             }
             size = (size * 2).min(MAX_RECORD);
         };
-        let more = self.at + (consumed as u64) < reader.bytes.len();
+        let more = self.at + (consumed as u64) < reader.tail.end;
         let too_long = consumed >= MAX_RECORD && block.grid.total_records <= 1;
         if (too_long || (consumed == 0 && self.size.longest < MAX_RECORD)) && more {
             let error =

@@ -108,6 +108,11 @@ impl<'a> Scanner<'a> {
         Scanner { block, last, dialect: *dialect, limit, keep, marks, strays: Vec::new() }
     }
 
+    /// Goes back to a place before what was scanned.
+    pub fn back_to(&mut self, at: usize) {
+        self.marks.rewind(at);
+    }
+
     /// Scans the record at `start` and pushes the ends of its fields. `None`: it does not end in the block.
     #[inline]
     pub fn record(&mut self, start: usize, fields: &mut Vec<u32>) -> Option<Record> {
@@ -131,7 +136,9 @@ impl<'a> Scanner<'a> {
                 return self.at_the_end(step, fields);
             };
             from = at + 1;
-            if byte == self.dialect.delimiter {
+            if self.is_escaped(text, step.field, at) {
+                step.inner_lines += u32::from(byte == b'\n');
+            } else if byte == self.dialect.delimiter {
                 self.push(&mut step, at, fields);
             } else if byte == b'\n' {
                 return Some(self.finish(step, at, LineEnd::Lf, fields));
@@ -169,6 +176,14 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// Whether a sign has no meaning, because an odd number of escape signs stand right before it.
+    #[inline]
+    fn is_escaped(&self, text: &[u8], field: usize, at: usize) -> bool {
+        let Some(escape) = self.dialect.escape else { return false };
+        let before = text.get(field..at).unwrap_or_default();
+        before.iter().rev().take_while(|byte| **byte == escape).count() % 2 == 1
+    }
+
     /// Follows the field that opens at `open`. `None`: what closes it may stand behind the block.
     fn quoted(&mut self, open: usize, step: &mut Step<'_>) -> Option<Quoted> {
         let text = step.text;
@@ -179,7 +194,9 @@ impl<'a> Scanner<'a> {
                 return step.closed.then_some(Quoted::Open);
             };
             from = at + 1;
-            if Some(byte) == self.dialect.quote {
+            if self.is_escaped(text, open, at) {
+                step.inner_lines += u32::from(byte == b'\n');
+            } else if Some(byte) == self.dialect.quote {
                 match text.get(from) {
                     Some(next) if *next == byte => from += 1,
                     None if !step.closed => return None,
@@ -263,4 +280,16 @@ impl<'a> Scanner<'a> {
         }
         Some(Record { start, end, how, inner_lines: 0, fields: 0, status: Status::Whole })
     }
+}
+
+/// How many records a text has, blank ones too.
+pub fn count_records(text: &[u8], dialect: &Dialect) -> u32 {
+    let mut scanner = Scanner::new(text, true, dialect, text.len() + 1, 0);
+    let (mut at, mut count) = (0, 0);
+    while at < text.len() {
+        let Some(record) = scanner.record(at, &mut Vec::new()) else { break };
+        at = record.next().max(at + 1);
+        count += 1;
+    }
+    count
 }

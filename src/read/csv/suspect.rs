@@ -21,10 +21,15 @@ const RECORDS: usize = 50;
 
 /// Another delimiter that cuts all records which begin at `at` into as many fields, at least two;
 /// quotes are understood, and a title may stand above.
-pub(crate) fn suspect(head: &[u8], at: usize, at_end: bool, dialect: &Dialect) -> Option<Suspect> {
+pub(crate) fn suspect(
+    head: &[u8],
+    at: usize,
+    at_end: bool,
+    (dialect, has_header): (&Dialect, bool),
+) -> Option<Suspect> {
     let is_hint = head.get(at..).is_some_and(|text| text.starts_with(b"sep="));
     let mut start = at;
-    let lines = if dialect.header { MOST_LINES } else { 1 };
+    let lines = if has_header { MOST_LINES } else { 1 };
     for skip in 0..lines {
         // One row below a title may have a sign by chance.
         let least = if skip > 0 && !is_hint { 3 } else { 2 };
@@ -87,7 +92,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Option<(char, u32)> {
-        let suspect = suspect(text.as_bytes(), 0, true, &Dialect::default())?;
+        let suspect = suspect(text.as_bytes(), 0, true, (&Dialect::default(), true))?;
         assert_eq!(Suspect::of_aux(suspect.to_aux()), Some(suspect));
         Some((char::from(suspect.delimiter), suspect.skip))
     }

@@ -7,8 +7,8 @@ use crate::read::csv::dialect::Dialect;
 use crate::read::csv::faults::{self, irregular};
 use crate::read::csv::record::{Record, Scanner, Status, Stray};
 use crate::read::csv::swallowed;
-use crate::read::grid::LineEnd;
-use crate::read::grid::{Grid, Irregular, NO_COLUMN};
+use crate::read::grid::{Grid, Irregular, LineEnd, NO_COLUMN, unquote};
+use crate::read::note::SHORT_ROW;
 use crate::read::reader::{Head, MAX_RECORD};
 use crate::simd::Path;
 use crate::source::count_lines;
@@ -19,8 +19,8 @@ use crate::width::{to_u32, to_usize};
 pub struct Walker {
     pub(crate) dialect: Dialect,
     pub(crate) width: usize,
-    /// The header record as it is written; empty if there is none.
-    header: Vec<u8>,
+    /// The cells of the records that name the columns; none where a record like them is a row.
+    header: Vec<Vec<Vec<u8>>>,
     pub(crate) limit: usize,
     /// By its first byte, whether a record may be no plain row.
     odd_starts: [bool; 256],
@@ -30,10 +30,10 @@ impl Walker {
     /// A walker for the records that follow `header`; `head` holds the header's bytes.
     pub fn new(dialect: Dialect, header: &Head, head: &[u8]) -> Walker {
         let bytes = head.get(to_usize(header.span.start)..to_usize(header.span.end)).unwrap_or(&[]);
-        let header_bytes = if dialect.header { bytes.to_vec() } else { Vec::new() };
-        let odd_starts = odd_starts(&dialect, &header_bytes);
+        let names = if dialect.repeated { Vec::new() } else { records(bytes, &dialect) };
+        let odd_starts = odd_starts(&dialect, &names);
         let width = header.columns.len();
-        Walker { dialect, width, header: header_bytes, limit: MAX_RECORD, odd_starts }
+        Walker { dialect, width, header: names, limit: MAX_RECORD, odd_starts }
     }
 
     /// Whether a record that begins with this byte may be no plain row.
@@ -106,10 +106,11 @@ impl Walker {
                 continue;
             }
             let kept = grid.ends.len();
-            let Some(record) = scanner.record(at, &mut grid.ends) else {
+            let Some(mut record) = scanner.record(at, &mut grid.ends) else {
                 grid.ends.truncate(kept);
                 break;
             };
+            self.fill_up(block, &mut record, grid);
             // A record or a comment that is cut may be so within a character: neither half is text.
             dirty |= record.status != Status::Whole;
             let row = record.status == Status::Whole && record.fields == self.width;
@@ -198,24 +199,93 @@ impl Walker {
 
     #[inline]
     pub(crate) fn is_header(&self, block: &[u8], start: usize, end: usize) -> bool {
-        let length = end - start;
-        if self.header.is_empty()
-            || (length != self.header.len() && length != self.header.len() + BOM.len())
-        {
-            return false;
-        }
         let raw = block.get(start..end).unwrap_or_default();
-        raw.strip_prefix(BOM).unwrap_or(raw) == self.header
+        let raw = raw.strip_prefix(BOM).unwrap_or(raw);
+        self.header.iter().any(|cells| has_cells(raw, cells, &self.dialect))
+    }
+
+    /// Gives a record that lacks fields at its end the empty ones, where rules allow that.
+    fn fill_up(&self, block: &[u8], record: &mut Record, grid: &mut Grid) {
+        let Dialect { short, headings, .. } = self.dialect;
+        let lacks = record.status == Status::Whole && record.fields < self.width;
+        if !lacks || !(short || (headings && record.fields == 1)) {
+            return;
+        }
+        let text = block.get(record.start..record.end).unwrap_or_default();
+        if self.is_blank(text) {
+            return;
+        }
+        if record.fields > 1 {
+            let line = grid.total_lines;
+            let fields = to_u32(record.fields);
+            let range = record.start..record.end;
+            grid.faults.push(irregular(&SHORT_ROW, range, grid.total_records, line, fields));
+        }
+        grid.ends.extend(std::iter::repeat_n(to_u32(record.end), self.width - record.fields));
+        record.fields = self.width;
     }
 }
 
+/// The cells of the records that a header is written in, quotes off.
+fn records(header: &[u8], dialect: &Dialect) -> Vec<Vec<Vec<u8>>> {
+    let mut scanner = Scanner::new(header, true, dialect, MAX_RECORD, usize::MAX);
+    let (mut at, mut all) = (0, Vec::new());
+    while at < header.len() {
+        let mut ends = Vec::new();
+        let Some(record) = scanner.record(at, &mut ends) else { break };
+        let mut start = record.start;
+        let cell = |end: &u32| {
+            let end = to_usize(*end);
+            let raw = header.get(start..end).unwrap_or_default();
+            start = end + 1;
+            unquote(raw, dialect.quote).into_owned()
+        };
+        let cells: Vec<Vec<u8>> = ends.iter().map(cell).collect();
+        if cells.iter().any(|cell| !cell.is_empty()) {
+            all.push(cells);
+        }
+        at = record.next();
+    }
+    all
+}
+
+/// Whether a record has these cells, with quotes or without.
+fn has_cells(mut record: &[u8], cells: &[Vec<u8>], dialect: &Dialect) -> bool {
+    let mut rest = cells.iter().peekable();
+    while let Some(cell) = rest.next() {
+        let quoted = dialect.quote.filter(|quote| record.first() == Some(quote));
+        let after = match quoted {
+            None => record.strip_prefix(cell.as_slice()),
+            Some(quote) => after_quoted_cell(record.get(1..).unwrap_or_default(), cell, quote),
+        };
+        record = match (after, rest.peek()) {
+            (Some([]), None) => return true,
+            (Some([delimiter, after @ ..]), Some(_)) if *delimiter == dialect.delimiter => after,
+            _ => return false,
+        };
+    }
+    false
+}
+
+/// What stands behind a cell and its closing quote.
+fn after_quoted_cell<'r>(mut record: &'r [u8], cell: &[u8], quote: u8) -> Option<&'r [u8]> {
+    for byte in cell {
+        record = record.strip_prefix(&[*byte])?;
+        if *byte == quote {
+            record = record.strip_prefix(&[quote])?;
+        }
+    }
+    record.strip_prefix(&[quote])
+}
+
 /// With which bytes the records begin that [`Walker::is_odd`] looks for.
-fn odd_starts(dialect: &Dialect, header: &[u8]) -> [bool; 256] {
+fn odd_starts(dialect: &Dialect, header: &[Vec<Vec<u8>>]) -> [bool; 256] {
     let mut odd = [false; 256];
-    let of_header = [header.first().copied(), BOM.first().copied().filter(|_| !header.is_empty())];
+    let of_header = header.iter().map(|cells| cells.first()?.first().copied());
+    let mark = BOM.first().copied().filter(|_| !header.is_empty());
     let signs = [b' ', b'\t', b'<', b'=', b'>', dialect.delimiter].map(Some);
-    let more = [dialect.quote, dialect.comment];
-    for byte in of_header.into_iter().chain(signs).chain(more).flatten() {
+    let more = [mark, dialect.quote, dialect.comment];
+    for byte in of_header.chain(signs).chain(more).flatten() {
         if let Some(odd) = odd.get_mut(usize::from(byte)) {
             *odd = true;
         }
@@ -346,6 +416,11 @@ impl RecordSink<'_> {
                 self.report(&crate::read::note::RAGGED_ROW, whole, fields, NO_COLUMN, grid)
             }
             Status::Whole if self.walker.is_header(self.block, record.start, record.end) => {
+                if self.walker.width == 1 {
+                    // A name may well be one of the values.
+                    self.report(&faults::REPEATED_NAME, whole, fields, 0, grid);
+                    return true;
+                }
                 self.report(&faults::REPEATED_HEADER, whole, fields, NO_COLUMN, grid)
             }
             Status::Whole => return true,

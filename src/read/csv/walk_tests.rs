@@ -1,12 +1,13 @@
 use super::super::FAULTS;
 use super::super::header::{HeaderRead, read_header};
 use super::*;
+use crate::read::frame::Frame;
 use crate::read::grid::{FieldSpan, unquote};
 use crate::read::reader::FaultText;
 use proptest::prelude::*;
 
 fn walker(text: &[u8], dialect: Dialect) -> (Head, Walker) {
-    let HeaderRead::Done(header) = read_header(text, true, &dialect) else {
+    let HeaderRead::Done(header) = read_header(text, true, &dialect, &Frame::default()) else {
         panic!("the header of a whole file is known")
     };
     let walker = Walker::new(dialect, &header, text);
@@ -64,6 +65,8 @@ fn words(text: &[u8]) -> FaultText {
         base: header.body,
         names: &names,
         dialect: &Dialect::default(),
+        skip: None,
+        has_header: true,
     };
     faults::word(&grid.faults[0], &context)
 }
@@ -141,7 +144,7 @@ fn a_repeated_header_is_no_row() {
         found(b"a,b\n\xEF\xBB\xBFa,b\n3,4\n"),
         [("repeated-header", 4, 10, 0, 0), ("stray-bom", 4, 7, 0, 0)]
     );
-    assert_eq!(found_as(b"a,b\na,b\n", Dialect { header: false, ..Dialect::default() }), []);
+    assert_eq!(found_as(b"a,b\na,b\n", Dialect { repeated: true, ..Dialect::default() }), []);
 }
 
 #[test]
@@ -251,13 +254,18 @@ fn dialects() -> impl Strategy<Value = Dialect> {
         prop::option::of(Just(b'"')),
         any::<bool>(),
         prop::option::of(Just(b'#')),
+        prop::option::weighted(0.2, Just(b'\\')),
+        prop::bool::weighted(0.2),
+        prop::bool::weighted(0.2),
     )
-        .prop_map(|(delimiter, quote, header, comment)| Dialect {
+        .prop_map(|(delimiter, quote, repeated, comment, escape, short, headings)| Dialect {
             delimiter,
             quote,
-            header,
-            skip: None,
             comment,
+            escape,
+            short,
+            headings,
+            repeated,
         })
 }
 
@@ -397,14 +405,21 @@ proptest! {
     fn no_bytes_make_it_panic(text in prop::collection::vec(any::<u8>(), 0..200), head in 0usize..200) {
         let at_end = head >= text.len();
         let head = &text[..head.min(text.len())];
-        if let HeaderRead::Done(header) = read_header(head, at_end, &Dialect::default()) {
+        if let HeaderRead::Done(header) = read_header(head, at_end, &Dialect::default(), &Frame::default()) {
             let walker = Walker::new(Dialect::default(), &header, head);
             let names: Vec<String> = header.columns.iter().map(|c| c.name.clone()).collect();
             let mut grid = Grid::default();
             walker.walk(&text, true, usize::MAX, &mut grid);
             prop_assert!(walker.guess(&text) <= text.len());
             for fault in &grid.faults {
-                let context = faults::Context { block: &text, base: 0, names: &names, dialect: &Dialect::default() };
+                let context = faults::Context {
+                    block: &text,
+                    base: 0,
+                    names: &names,
+                    dialect: &Dialect::default(),
+                    skip: None,
+                    has_header: true,
+                };
                 prop_assert!(!faults::word(fault, &context).message.is_empty());
             }
         }

@@ -3,8 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::fault::Fault;
 use crate::read::format::{Container, Format, Options, Refusal};
-use crate::read::note::{DUPLICATE_COLUMN_NAME, INVALID_UTF8, NamedBy, Note, RAGGED_ROW};
+use crate::read::frame;
+use crate::read::note::{
+    self, DUPLICATE_COLUMN_NAME, HEADER_MISMATCH, INVALID_UTF8, NamedBy, Note, RAGGED_ROW,
+    START_NOT_FOUND,
+};
 use crate::read::pattern::Pattern;
 use crate::read::reader::{FaultText, Head, HeaderCell, Reader};
 use crate::read::text::comments;
@@ -37,7 +42,9 @@ pub static MARKDOWN: Format = Format {
     name: "markdown",
     about: "Markdown: one of its tables, or its text with a pattern",
     endings: &["md", "markdown"],
-    keys: &["at", "pattern", "regex", "section", "split"],
+    keys: &[
+        "at", "pattern", "regex", "section", "split", "header", "skip", "skip_end", "from", "until",
+    ],
     faults: FAULTS,
     is_prose: true,
     needs_pattern: false,
@@ -195,66 +202,112 @@ fn shorten(text: &str) -> String {
 fn of_table(text: &Arc<String>, options: &Options) -> DocumentRows {
     let all = tables::tables(text);
     match select(&all, options.at.as_deref()) {
-        Ok(table) => rows_of(table, text),
+        Ok(table) => rows_of(table, text, options),
         Err((message, help)) => {
             let message = format!("{message}: {}", options.path);
             let words = FaultText { message, label: String::new(), help, odd: None };
-            let subject = Subject::File(options.path.clone());
-            let place = (FileId(0), Span::default(), None);
-            let note = Note::worded(&TABLE_NOT_FOUND, NamedBy::Table, subject, words, place);
-            let mut rows =
-                DocumentRows::new(Head { readable: false, ..readable() }, text, Vec::new());
-            rows.notes.push(Note { key: Some("at"), ..note });
+            let note = (&TABLE_NOT_FOUND, words, Span::default());
+            let mut rows = unreadable(text, note, options);
+            rows.notes.iter_mut().for_each(|note| note.key = Some("at"));
             rows
         }
     }
 }
 
-fn rows_of(table: &MdTable, text: &Arc<String>) -> DocumentRows {
-    let own = table.header.iter().map(|cell| HeaderCell {
-        name: cell.text.clone(),
-        span: Some(cell.span),
-        ty: None,
-    });
-    let above = parents(table.headings.len()).map(|name| HeaderCell { name, span: None, ty: None });
-    let columns: Vec<HeaderCell> = own.chain(above).collect();
-    let span = table.header.iter().map(|c| c.span).reduce(Span::join).unwrap_or_default();
-    let before = usize::try_from(span.start).ok().and_then(|n| text.as_bytes().get(..n));
-    let lines = memchr::memchr_iter(b'\n', before.unwrap_or_default()).count();
-    let header_line = lines as u64 + 1;
-    let above = table.headings.iter().rev().chain(table.headings.last()).cloned().collect();
-    let mut rows =
-        DocumentRows::new(Head { columns, span, header_line, ..readable() }, text, above);
-    rows.notes = same_names(&table.header);
-    tables::rows(text, table, &mut |row, more| {
+/// A table of which nothing can be read, and why.
+fn unreadable(
+    text: &Arc<String>,
+    (fault, words, span): (&'static Fault, FaultText, Span),
+    options: &Options,
+) -> DocumentRows {
+    let subject = Subject::File(options.path.clone());
+    let mut rows = DocumentRows::new(Head { readable: false, ..readable() }, text, Vec::new());
+    rows.notes.push(Note::worded(fault, NamedBy::Table, subject, words, (FileId(0), span, None)));
+    rows
+}
+
+/// The rows of a table, between those that its rule leaves out.
+fn rows_of(table: &MdTable, text: &Arc<String>, options: &Options) -> DocumentRows {
+    let mut all: Vec<(Vec<MdCell>, Option<Span>)> = vec![(table.header.clone(), None)];
+    tables::rows(text, table, &mut |row, more| all.push((row.to_vec(), more)));
+    let first = |row: usize| {
+        let cells = all.get(row)?.0.iter();
+        cells.map(|cell| cell.text.trim()).find(|cell| !cell.is_empty())
+    };
+    let Some(cut) = options.frame.cut(all.len(), &first) else {
+        return unreadable(
+            text,
+            (&START_NOT_FOUND, note::start_not_found(false), table.span),
+            options,
+        );
+    };
+    let width = table.header.len();
+    let header: Vec<&[MdCell]> =
+        cut.header.iter().filter_map(|row| all.get(*row)).map(|row| row.0.as_slice()).collect();
+    let texts: Vec<Vec<String>> =
+        header.iter().map(|row| row.iter().map(|cell| frame::name(&cell.text)).collect()).collect();
+    let names = match options.frame.header.names(&texts, width) {
+        Ok(names) => names,
+        Err(given) => {
+            let words = note::header_mismatch(given, width);
+            return unreadable(text, (&HEADER_MISMATCH, words, table.span), options);
+        }
+    };
+    let mut head = head(table, text, (&names, &header));
+    head.above = cut.above() as u64;
+    let mut rows = DocumentRows::new(head, text, above(table));
+    rows.notes = same_names(&names, header.last().copied().unwrap_or_default());
+    rows.below = (all.len() - cut.body.end) as u64;
+    for (row, more) in all.get(cut.body).unwrap_or_default() {
         let span = row.iter().map(|c| c.span).reduce(Span::join).unwrap_or_default();
         let cells = row.iter().map(|c| {
             let text = c.text.trim();
             Some(Cell { text, span: c.span, hedge: Hedge::None })
         });
         rows.push(span, cells);
-        rows.notes.extend(more.map(|more| too_many(text, more, table.header.len())));
-    });
+        rows.notes.extend(more.map(|more| too_many(text, more, width)));
+    }
     rows
 }
 
+/// The texts of the headings above a table, as its rows have them.
+fn above(table: &MdTable) -> Vec<String> {
+    table.headings.iter().rev().chain(table.headings.last()).cloned().collect()
+}
+
+/// The names of the columns of a table, and where they stand.
+fn head(table: &MdTable, text: &str, (names, header): (&[String], &[&[MdCell]])) -> Head {
+    let place = |column: usize| {
+        let filled = |row: &&&[MdCell]| row.get(column).is_some_and(|c| !c.text.trim().is_empty());
+        let row = header.iter().rev().find(filled).or(header.last());
+        row.and_then(|row| row.get(column)).map(|cell| cell.span)
+    };
+    let own = names.iter().enumerate().map(|(column, name)| HeaderCell {
+        name: name.clone(),
+        span: place(column),
+        ty: None,
+    });
+    let headings =
+        parents(table.headings.len()).map(|name| HeaderCell { name, span: None, ty: None });
+    let columns: Vec<HeaderCell> = own.chain(headings).collect();
+    let span = header.iter().flat_map(|row| row.iter()).map(|c| c.span).reduce(Span::join);
+    let span = span.unwrap_or_default();
+    let before = usize::try_from(span.start).ok().and_then(|n| text.as_bytes().get(..n));
+    let lines = memchr::memchr_iter(b'\n', before.unwrap_or_default()).count();
+    Head { columns, span, header_line: lines as u64 + 1, ..readable() }
+}
+
 /// Names of columns that stand before, each with the place where it stands again.
-fn same_names(header: &[MdCell]) -> Vec<Note> {
+fn same_names(names: &[String], header: &[MdCell]) -> Vec<Note> {
     let mut first: HashMap<&str, usize> = HashMap::new();
     let mut all = Vec::new();
-    for (at, cell) in header.iter().enumerate() {
-        let same = *first.entry(&cell.text).or_insert(at);
-        if same == at {
+    for (at, name) in names.iter().enumerate() {
+        let same = *first.entry(name).or_insert(at);
+        if same == at || !all.is_empty() {
             continue;
         }
-        let (name, before) = (&cell.text, same + 1);
-        let words = FaultText {
-            message: format!("duplicate column name `{name}`, already used by column {before}"),
-            label: "used again here".into(),
-            help: Some("rename one of them".into()),
-            odd: None,
-        };
-        let place = (FileId(0), cell.span, None);
+        let words = note::duplicate_name(names, (same, at));
+        let place = (FileId(0), header.get(at).map_or(Span::default(), |cell| cell.span), None);
         let fault = &DUPLICATE_COLUMN_NAME;
         let note = Note::worded(fault, NamedBy::Fault, Subject::Header, words, place);
         all.push(Note { column: Some(name.clone()), ..note });

@@ -47,6 +47,8 @@ pub struct DocumentRows {
     texts: String,
     /// By number, the cells with a hedge.
     hedges: Vec<(usize, Hedge)>,
+    /// Rows below the table that are none of it.
+    pub below: u64,
     /// Sentences that its rows stand in; none where they are those of a table.
     prose: Option<Prose>,
 }
@@ -84,6 +86,7 @@ impl DocumentRows {
             rewritten: Vec::new(),
             texts: String::new(),
             hedges: Vec::new(),
+            below: 0,
             prose: None,
         }
     }
@@ -202,6 +205,10 @@ impl Reader for DocumentRows {
 
     fn end(&self) -> u64 {
         self.rows.len() as u64
+    }
+
+    fn below(&self) -> u64 {
+        self.below
     }
 
     fn bytes(&self) -> Option<&dyn Bytes> {

@@ -1,0 +1,82 @@
+//! Leaves out the records that the `where` of their table does not choose.
+
+use crate::engine::data::batch::Batch;
+use crate::engine::data::filter::RowFilter;
+use crate::expr::bound::{Bound, StateId};
+use crate::expr::choose::choose;
+use crate::expr::eval::{Env, Found};
+use crate::expr::functions::Context;
+use crate::value::{Value, Why};
+
+/// Which records of a block that is laid out are rows; none where all are. Where a cell that
+/// cannot be read leaves it open, the record is one: its cell is reported.
+pub fn kept(filter: &RowFilter, batch: &Batch<'_>) -> Option<Vec<bool>> {
+    let of_record = batch.table.layout.rows_per_record();
+    let is_row = |record: usize| {
+        let row = Row { filter, batch, row: record * of_record };
+        choose(&filter.condition, &row).chosen.unwrap_or(true)
+    };
+    let kept: Vec<bool> = (0..batch.rows / of_record).map(is_row).collect();
+    kept.contains(&false).then_some(kept)
+}
+
+/// A row while its filter looks at it: it knows its own cells and nothing else.
+struct Row<'b> {
+    filter: &'b RowFilter,
+    batch: &'b Batch<'b>,
+    row: usize,
+}
+
+impl Row<'_> {
+    fn column(&self, column: usize) -> Option<usize> {
+        self.filter.columns.get(column).copied().flatten()
+    }
+}
+
+/// What a row does not know.
+const UNKNOWN: Value<'static> = Value::Unknown(Why::NotRead);
+
+impl Env for Row<'_> {
+    fn cell(&self, _: usize, column: usize, ranges: bool) -> Value<'_> {
+        self.column(column).map_or(UNKNOWN, |column| self.batch.value(self.row, column, ranges))
+    }
+
+    fn written(&self, _: usize, column: usize) -> Value<'_> {
+        let text = |column| Value::Text(self.batch.text(self.row, column));
+        self.column(column).map_or(UNKNOWN, text)
+    }
+
+    fn key(&self, _: usize, _: usize) -> Value<'_> {
+        UNKNOWN
+    }
+
+    fn lookup(&self, _: StateId, _: &[Value<'_>], _: Option<usize>, _: bool) -> Found<'_> {
+        Found::One(UNKNOWN)
+    }
+
+    fn aggregate(&self, _: StateId, _: usize, _: &[Value<'_>]) -> Value<'_> {
+        UNKNOWN
+    }
+
+    fn member(&self, _: StateId, _: &Value<'_>) -> Option<bool> {
+        None
+    }
+
+    fn window(&self, _: StateId) -> Value<'_> {
+        UNKNOWN
+    }
+
+    fn row(&self, _: usize) -> u64 {
+        self.batch.record(self.row)
+    }
+
+    fn file(&self, _: usize) -> Value<'_> {
+        Value::Text(self.batch.path.into())
+    }
+
+    fn context(&self) -> &Context {
+        &self.filter.context
+    }
+
+    fn missed(&self, _: &Bound, _: StateId, _: bool) {}
+}

@@ -1,0 +1,233 @@
+//! Where a table stands within its file, and which rows name its columns: the same for all formats.
+//!
+//! A reader that holds its rows asks [`Frame::cut`]; one that walks a file does the same record by
+//! record. Names come from [`join`] in both.
+
+use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::expr::regex::Regex;
+use crate::width::to_usize;
+
+/// What a rule says of where a table begins, ends, and is named.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Frame {
+    /// What names the columns.
+    pub header: Header,
+    /// Records above the header, blank ones too, where a rule says how many.
+    pub skip: Option<u32>,
+    /// What the first filled cell of the record matches that the table begins with.
+    pub from: Option<Regex>,
+    /// What the first filled cell of the record matches that the table ends before.
+    pub until: Option<Regex>,
+    /// Records at the end of the file that are none of the table.
+    pub skip_end: u32,
+}
+
+/// What names the columns of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Header {
+    /// As many records at its start; without any, columns have numbers.
+    Rows(u32),
+    /// The records with these numbers, from 1, counted from the start of the file.
+    Lines(Vec<u32>),
+    /// The rule; the file has no header.
+    Names(Vec<String>),
+}
+
+impl Default for Header {
+    fn default() -> Header {
+        Header::Rows(1)
+    }
+}
+
+impl Header {
+    /// Whether the file has names of columns.
+    pub fn is_written(&self) -> bool {
+        match self {
+            Header::Rows(rows) => *rows > 0,
+            Header::Lines(_) => true,
+            Header::Names(_) => false,
+        }
+    }
+}
+
+/// The rows of a table among those of its file, by their numbers from 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cut {
+    /// The rows that name the columns.
+    pub header: Vec<usize>,
+    /// Its own rows.
+    pub body: Range<usize>,
+}
+
+impl Cut {
+    /// How many rows stand before the table.
+    pub fn above(&self) -> usize {
+        let first = self.header.first().copied().unwrap_or(self.body.start);
+        first.min(self.body.start)
+    }
+}
+
+impl Frame {
+    /// Whether it is left to the reader where the table begins.
+    pub fn is_open(&self) -> bool {
+        self.skip.is_none() && self.from.is_none() && self.header == Header::default()
+    }
+
+    /// Whether records below the table are no rows of it.
+    pub fn has_end(&self) -> bool {
+        self.until.is_some() || self.skip_end > 0
+    }
+
+    /// Whether the table begins with a record, by its first filled cell.
+    pub fn starts(&self, cell: &str) -> bool {
+        self.from.as_ref().is_none_or(|from| from.is_match(cell.trim()))
+    }
+
+    /// Whether the table ends before a record, by its first filled cell.
+    pub fn ends(&self, cell: &str) -> bool {
+        self.until.as_ref().is_some_and(|until| until.is_match(cell.trim()))
+    }
+
+    /// The rows of the table among `rows` rows of a file, by the first filled cell of each; none where
+    /// no row matches `from`.
+    pub fn cut<'c>(&self, rows: usize, first: &dyn Fn(usize) -> Option<&'c str>) -> Option<Cut> {
+        let is_blank = |row: &usize| first(*row).is_none();
+        let mut at = to_usize(self.skip.unwrap_or(0)).min(rows);
+        if self.from.is_some() {
+            at = (at..rows).find(|row| first(*row).is_some_and(|cell| self.starts(cell)))?;
+        }
+        let header: Vec<usize> = match &self.header {
+            Header::Rows(count) => {
+                (at..rows).filter(|row| !is_blank(row)).take(to_usize(*count)).collect()
+            }
+            Header::Lines(lines) => {
+                lines.iter().filter_map(|n| to_usize(*n).checked_sub(1)).collect()
+            }
+            Header::Names(_) => Vec::new(),
+        };
+        let start = header.iter().max().map_or(at, |last| last + 1).min(rows);
+        let end = rows.saturating_sub(to_usize(self.skip_end)).max(start);
+        let ends = |row: &usize| first(*row).is_some_and(|cell| self.ends(cell));
+        let mut body = start..(start..end).find(ends).unwrap_or(end);
+        while self.has_end() && body.end > body.start && is_blank(&(body.end - 1)) {
+            body.end -= 1;
+        }
+        Some(Cut { header, body })
+    }
+}
+
+impl Header {
+    /// The names of the columns of a table of this width, from the rows that name them.
+    ///
+    /// # Errors
+    /// How many names the rule gives, where they are not as many.
+    pub fn names(&self, rows: &[Vec<String>], width: usize) -> Result<Vec<String>, usize> {
+        match self {
+            Header::Names(names) if names.len() != width => Err(names.len()),
+            Header::Names(names) => Ok(names.clone()),
+            Header::Rows(_) | Header::Lines(_) => {
+                let mut names = join(rows);
+                names.resize(names.len().max(width), String::new());
+                Ok(numbered(names))
+            }
+        }
+    }
+}
+
+/// The name that stands in a cell: in one form of Unicode, its line breaks as spaces.
+pub fn name(cell: &str) -> String {
+    let is_break = |c: char| matches!(c, '\n' | '\r');
+    if !cell.contains(is_break) {
+        return cell.nfc().collect();
+    }
+    let lines = cell.split(is_break).map(str::trim).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join(" ").nfc().collect()
+}
+
+/// The names of columns that stand in several rows, from top to bottom, joined with ` / `. In all rows
+/// but the last a blank takes the name to its left, unless the column begins under a name of its own.
+pub fn join(rows: &[Vec<String>]) -> Vec<String> {
+    if let [only] = rows {
+        return only.clone();
+    }
+    let width = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let mut above: Vec<Option<String>> = vec![None; rows.len()];
+    let mut names = Vec::with_capacity(width);
+    for column in 0..width {
+        let mut is_new = false;
+        let mut parts: Vec<String> = Vec::new();
+        for (row, spread) in rows.iter().zip(&mut above) {
+            let is_last = std::ptr::eq(row, rows.last().unwrap_or(row));
+            let own = row.get(column).map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
+            if own.is_some() || is_new || is_last {
+                *spread = own.map(str::to_string);
+            }
+            is_new |= own.is_some();
+            // A name that is merged over rows is written once.
+            parts.extend(spread.clone().filter(|part| parts.last() != Some(part)));
+        }
+        names.push(parts.join(" / "));
+    }
+    names
+}
+
+/// Blank names as the numbers of their columns.
+pub fn numbered(names: Vec<String>) -> Vec<String> {
+    let name = |(at, name): (usize, String)| {
+        if name.trim().is_empty() { number(at) } else { name }
+    };
+    names.into_iter().enumerate().map(name).collect()
+}
+
+/// What a column is called that has no name, from its number from 0.
+pub fn number(column: usize) -> String {
+    format!("column {}", column + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(text: &str) -> Vec<Vec<String>> {
+        text.split('|').map(|row| row.split(',').map(str::to_string).collect()).collect()
+    }
+
+    #[test]
+    fn names_of_several_rows() {
+        for (header, names) in [
+            ("a,b", "a;b"),
+            (
+                ",2020,,2021,|Region,Men,Women,Men,Women",
+                "Region;2020 / Men;2020 / Women;2021 / Men;2021 / Women",
+            ),
+            ("Region,Total,2020,|,,Men,Women", "Region;Total;2020 / Men;2020 / Women"),
+            ("A,,B,|x,,,|p,q,r,s", "A / x / p;A / x / q;B / r;B / s"),
+            ("x,y|x,z", "x;y / z"),
+            (",|,b", ";b"),
+            ("a|b,c", "a / b;a / c"),
+        ] {
+            assert_eq!(join(&rows(header)).join(";"), names, "{header}");
+        }
+        assert_eq!(name("Number\n of\r\nall"), "Number of all");
+        assert_eq!(numbered(vec![String::new(), "b".into()]), ["column 1", "b"]);
+    }
+
+    #[test]
+    fn a_table_among_the_rows_of_a_file() {
+        let cells = ["Title", "", "Region", "", "a", "b", "", "Source: us", "end"];
+        let first = |row: usize| cells.get(row).copied().filter(|cell| !cell.is_empty());
+        let of = |frame: Frame| frame.cut(cells.len(), &first).map(|cut| (cut.header, cut.body));
+        let regex = |text: &str| Some(Regex::new(text).expect("a pattern"));
+        assert_eq!(of(Frame { skip: Some(2), ..Frame::default() }), Some((vec![2], 3..9)));
+        let whole = Frame { from: regex("^Reg"), until: regex("^Source"), ..Frame::default() };
+        assert_eq!(of(whole), Some((vec![2], 3..6)));
+        let lines = Frame { header: Header::Lines(vec![1, 3]), skip_end: 1, ..Frame::default() };
+        assert_eq!(of(lines), Some((vec![0, 2], 3..8)));
+        assert_eq!(of(Frame { from: regex("^no"), ..Frame::default() }), None);
+        let two = Frame { header: Header::Rows(2), skip: Some(1), ..Frame::default() };
+        assert_eq!(of(two), Some((vec![2, 4], 5..9)));
+    }
+}

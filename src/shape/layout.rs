@@ -1,0 +1,186 @@
+//! Where the cells of a table come from, and how its records become rows.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::expr::regex::Regex;
+use crate::read::pattern::Placeholder;
+use crate::read::reader::HeaderCell;
+use crate::shape::hierarchy::Hierarchy;
+use crate::value::Type;
+
+/// Where the cells of a column come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// A field of the record.
+    Field(usize),
+    /// The name of the unpivoted column at hand.
+    PivotName,
+    /// The cell of the unpivoted column at hand.
+    PivotValue,
+    /// A placeholder of the path; one value per file.
+    Path(usize),
+    /// The last heading above the row.
+    Heading,
+    /// How many rows stand above it in the hierarchy.
+    Level,
+    /// The text of the row above it in the hierarchy.
+    Parent,
+    /// Nowhere.
+    Nowhere,
+}
+
+/// How the records of a table become its rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Layout {
+    /// For each column where its cells come from.
+    pub sources: Vec<Source>,
+    /// Fields to unpivot, with the names of their columns.
+    pub pivot: Vec<(usize, String)>,
+    /// Columns where a blank means the cell above.
+    pub fill: Vec<usize>,
+    /// A record with nothing but its first field is a heading.
+    pub has_headings: bool,
+    /// What shows the hierarchy of the rows.
+    pub hierarchy: Option<Hierarchy>,
+    /// A condition says which records are rows.
+    pub is_filtered: bool,
+}
+
+/// What a rule says of the columns of a table.
+#[derive(Default)]
+pub struct ShapeOptions<'o> {
+    /// The columns whose cells become rows, and the names of the columns for their names and cells.
+    pub unpivot: Option<(Regex, &'o str, &'o str)>,
+    /// Columns where a blank means the cell above.
+    pub fill: Vec<&'o str>,
+    /// The placeholders of the path.
+    pub path: &'o [Placeholder],
+    /// The name of the column for headings.
+    pub heading: Option<&'o str>,
+    /// The column that shows a hierarchy; whether by its codes.
+    pub parent: Option<(&'o str, bool)>,
+    /// Whether a condition says which records are rows.
+    pub is_filtered: bool,
+}
+
+/// What one file adds to the layout of its table.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileLayout {
+    /// Fields of this file by the table's field number (files may order columns differently).
+    pub fields: Vec<Option<usize>>,
+    /// Values of the path's placeholders.
+    pub path: Vec<String>,
+}
+
+impl Layout {
+    /// Finds the columns of a table from those of its first file, with their names, types and
+    /// places.
+    pub fn plan(fields: &[HeaderCell], options: &ShapeOptions<'_>) -> (Layout, Vec<HeaderCell>) {
+        let mut layout = Layout { is_filtered: options.is_filtered, ..Layout::default() };
+        let mut columns = Vec::new();
+        let derived = |name: &str, ty| HeaderCell { name: name.to_string(), span: None, ty };
+        for (at, field) in fields.iter().enumerate() {
+            let name = &field.name;
+            if options.unpivot.as_ref().is_some_and(|(regex, ..)| regex.is_full_match(name)) {
+                layout.pivot.push((at, name.clone()));
+                continue;
+            }
+            layout.sources.push(Source::Field(at));
+            columns.push(field.clone());
+        }
+        if let Some((_, name, value)) = options.unpivot {
+            layout.sources.extend([Source::PivotName, Source::PivotValue]);
+            columns.extend([derived(name, None), derived(value, None)]);
+        }
+        for (at, placeholder) in options.path.iter().enumerate() {
+            layout.sources.push(Source::Path(at));
+            columns.push(derived(&placeholder.name, Some(placeholder.ty)));
+        }
+        if let Some(name) = options.heading {
+            layout.has_headings = true;
+            layout.sources.push(Source::Heading);
+            columns.push(derived(name, Some(Type::Text)));
+        }
+        if let Some((name, by_code)) = options.parent
+            && let Some(field) = fields.iter().position(|field| field.name == name)
+        {
+            let column = layout.sources.iter().position(|s| *s == Source::Field(field));
+            let level = layout.sources.len();
+            let codes = by_code.then(Arc::default);
+            layout.hierarchy = column.map(|column| Hierarchy { field, column, level, codes });
+            layout.sources.extend([Source::Level, Source::Parent]);
+            columns.push(derived(&format!("{name}.level"), Some(Type::Integer)));
+            columns.push(derived(&format!("{name}.parent"), Some(Type::Text)));
+        }
+        let find = |name: &&str| columns.iter().position(|c: &HeaderCell| c.name == **name);
+        layout.fill = options.fill.iter().filter_map(find).collect();
+        (layout, columns)
+    }
+
+    /// Whether each record becomes a row, field by field.
+    pub fn is_plain(&self) -> bool {
+        !self.is_filtered && self.is_in_place()
+    }
+
+    /// Whether what a row holds depends on the rows before it.
+    pub fn is_in_order(&self) -> bool {
+        let by_indent = self.hierarchy.as_ref().is_some_and(|h| h.codes.is_none());
+        !self.fill.is_empty() || self.has_headings || by_indent
+    }
+
+    /// Whether the cells of a row are the fields of a record, in their order.
+    fn is_in_place(&self) -> bool {
+        let in_place = |(i, s): (usize, &Source)| *s == Source::Field(i) || *s == Source::Nowhere;
+        self.pivot.is_empty()
+            && self.fill.is_empty()
+            && !self.has_headings
+            && self.hierarchy.is_none()
+            && self.sources.iter().enumerate().all(in_place)
+    }
+
+    /// Rows made of one record.
+    pub fn rows_per_record(&self) -> usize {
+        self.pivot.len().max(1)
+    }
+
+    /// The unpivoted field that a row shows, if there is one.
+    pub fn pivot_of(&self, row: usize) -> Option<&(usize, String)> {
+        self.pivot.get(row % self.rows_per_record())
+    }
+
+    /// The table's field that a cell comes from, if it comes from one.
+    pub fn field_of(&self, row: usize, column: usize) -> Option<usize> {
+        match self.sources.get(column)? {
+            Source::Field(field) => Some(*field),
+            Source::PivotValue => self.pivot_of(row).map(|p| p.0),
+            Source::Level | Source::Parent => self.hierarchy.as_ref().map(|h| h.field),
+            _ => None,
+        }
+    }
+}
+
+impl FileLayout {
+    /// The fields of a file by those of the first file of its table: found by their names, at their
+    /// own place where that name is written several times.
+    pub fn new(table: &[HeaderCell], own: &[HeaderCell], path: Vec<String>) -> FileLayout {
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        for (at, column) in own.iter().enumerate() {
+            places.entry(&column.name).or_insert(at);
+        }
+        let field = |(at, column): (usize, &HeaderCell)| match own.get(at) {
+            Some(same) if same.name == column.name => Some(at),
+            _ => places.get(column.name.as_str()).copied(),
+        };
+        FileLayout { fields: table.iter().enumerate().map(field).collect(), path }
+    }
+
+    /// The field of this file that is the table's `field`.
+    pub fn own(&self, field: usize) -> Option<usize> {
+        self.fields.get(field).copied().flatten()
+    }
+
+    pub(super) fn is_in_order(&self) -> bool {
+        self.fields.iter().enumerate().all(|(i, f)| *f == Some(i))
+    }
+}
