@@ -112,7 +112,7 @@ is_constant = lambda op: op["op"] == "constant" or op["op"] in "neg+-*/" and all
 def identity(op):
     """The same for what reads the same: a cell by its place, rows that were chosen by name."""
     place, name = op.get("place"), "".join(op.get("name", "").split())
-    return (place["file"], place["start"]) if op["op"] == "cell" and place else (
+    return (place["file"], place.get("address", place["start"])) if op["op"] == "cell" and place else (
         op["op"], name, json.dumps(op["value"]), *map(identity, op.get("args", [])))
 def collect(op, factor, form):
     kind, args = op["op"], op.get("args", [])
@@ -248,10 +248,11 @@ def check(op, run, found, depth=0):
         found["wrong"] += [f"{name}: {op['text']!r} is not {op['value']}"]
     if run.data and "text" in op and "place" in op:
         place, quoted = op["place"], '"' + op["text"].replace('"', '""') + '"'
-        run.counts["derived" if "derived" in place else "read"] += 1
+        is_apart = "derived" in place or "address" in place
+        run.counts["apart" if is_apart else "read"] += 1
         there = bytes_of(run.data / place["file"])[place["start"]:place["end"]]
         there = there.decode(errors="replace").strip()
-        if "derived" not in place and there not in (op["text"].strip(), quoted):
+        if not is_apart and there not in (op["text"].strip(), quoted):
             found["wrong"] += [f"{name}: the file has {there!r}, not {op['text']!r}"]
     if run.values:
         print("  " * (depth + 1) + f"{op.get('name') or op['op']} = {op['value']}")
@@ -290,7 +291,7 @@ def main():
         run.counts["findings"] += len(findings)
         run.counts.update(verify(finding, run) for finding in findings)
     if run.data:
-        print("{read} cells read, {derived} in compressed files not".format_map(run.counts))
+        print("{read} cells read, {apart} in compressed files and workbooks not".format_map(run.counts))
     print("{findings} findings: {verified} verified, {observed} observed, {given} with parts taken "
           "as given, {wrong} wrong".format_map(run.counts))
     parser.exit(1 if run.counts["wrong"] else 0)

@@ -3,6 +3,7 @@
 mod html;
 mod sheets;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use crossfoot::report::{
     Tier, Working,
 };
 use crossfoot::source::tree::Tree;
-use crossfoot::source::{Bytes, FileId, Files, Problem, Span};
+use crossfoot::source::{Address, Addresses, Bytes, CellRange, FileId, Files, Problem, Span};
 use crossfoot::{Request, SinkSlot, faults};
 use proptest::prelude::*;
 use unicode_width::UnicodeWidthStr;
@@ -41,7 +42,12 @@ impl SourceText for Texts {
         self.0[file.0 as usize].0
     }
 
+    fn addresses(&self, file: FileId) -> Option<&dyn Addresses> {
+        SHEETS.get(file.0 as usize).copied().flatten()
+    }
+
     fn excerpt(&self, at: &At, _: u64) -> Option<Excerpt> {
+        let At::Bytes { .. } = at else { return None };
         let text = &self.0[at.file().0 as usize].1;
         let (start, end) = (at.span().start as usize, at.span().end as usize);
         let from = text[..start].rfind('\n').map_or(0, |n| n + 1);
@@ -51,7 +57,54 @@ impl SourceText for Texts {
     }
 }
 
+/// A workbook of one sheet, whose cells are numbered row by row; a file of groups of ten rows.
+struct Sheet;
+struct Groups;
+
+const SHEETS: [Option<&dyn Addresses>; 5] = [None, None, None, Some(&Sheet), Some(&Groups)];
+
+const CELLS: [[&str; 4]; 4] = [
+    ["District", "Area", "People", "Remark \u{1b}[2J"],
+    ["North", "12.9", "1200", ""],
+    ["South", "7.5", "a text that is much too long to be shown whole", "x"],
+    ["Sum", "20.3", "2000", ""],
+];
+
+impl Addresses for Sheet {
+    fn address(&self, span: Span) -> Address {
+        let at = |n: u64| (n as u32 / 4, n as u32 % 4);
+        let ((top, left), (bottom, right)) = (at(span.start), at(span.end - 1));
+        Address::Cells(CellRange { sheet: 0, rows: (top, bottom), columns: (left, right) })
+    }
+    fn sheet(&self, _: u32) -> &str {
+        "Costs 2024"
+    }
+    fn text(&self, _: u32, row: u32, column: u32) -> Option<Cow<'_, str>> {
+        CELLS.get(row as usize)?.get(column as usize).map(|text| Cow::Borrowed(*text))
+    }
+}
+
+impl Addresses for Groups {
+    fn address(&self, span: Span) -> Address {
+        Address::Record { group: (span.start / 10) as u32, row: span.start % 10, column: Some(2) }
+    }
+    fn sheet(&self, _: u32) -> &str {
+        ""
+    }
+    fn text(&self, _: u32, _: u32, _: u32) -> Option<Cow<'_, str>> {
+        None
+    }
+}
+
 impl Files for Texts {
+    fn addresses(&self, file: FileId) -> Option<Arc<dyn Addresses>> {
+        match file.0 {
+            3 => Some(Arc::new(Sheet)),
+            4 => Some(Arc::new(Groups)),
+            _ => None,
+        }
+    }
+
     fn path(&self, file: FileId) -> String {
         SourceText::path(self, file).to_string()
     }
@@ -95,6 +148,8 @@ fn files() -> Texts {
         ),
         ("data/rows.csv", format!("region,n\n{rows}{wide}\n")),
         ("rules.toml", "[check.totals]\nassert = 'total = sum(rows.n)'\n".into()),
+        ("data/costs.xlsx", String::new()),
+        ("data/trips.parquet", String::new()),
     ])
 }
 
@@ -177,8 +232,9 @@ fn findings(texts: &Texts) -> Vec<Finding> {
 
     let mut twice = plain("duplicate-value", Severity::Warning, "`12.5 %` is there twice");
     let mut derived = texts.place(1, "12.5 %");
-    let At::Bytes { derived: is_derived, .. } = &mut derived.at;
-    *is_derived = true;
+    if let At::Bytes { derived: is_derived, .. } = &mut derived.at {
+        *is_derived = true;
+    }
     twice.labels = vec![
         label(derived, Role::Stated, "again here"),
         label(texts.place(1, "N1,"), Role::First, "first here"),
@@ -213,7 +269,23 @@ fn findings(texts: &Texts) -> Vec<Finding> {
     let mut all = vec![failed, twice, nowhere, hostile];
     all.iter_mut().skip(1).for_each(|f| f.status = Some(Status::New));
     all.extend([open, allowed, listed]);
+    all.extend(elsewhere(texts));
     all
+}
+
+/// Cells of a sheet, one of them in another row, and a row of a file without lines.
+fn elsewhere(texts: &Texts) -> [Finding; 2] {
+    let at = |file, n, len| place::at(texts, FileId(file), Span::new(n, n + len), 1);
+    let mut sheet = plain("assertion-failed", Severity::Error, "20.3 is stated, 20.4 follows");
+    sheet.labels = vec![
+        label(at(3, 13, 1), Role::Stated, "20.3"),
+        label(at(3, 9, 1), Role::Operand, ""),
+        label(at(3, 4, 4), Role::Operand, "its row"),
+        label(texts.place(2, "'total = sum(rows.n)'"), Role::Rule, ""),
+    ];
+    let mut row = plain("duplicate-value", Severity::Error, "`7` is there twice");
+    row.labels = vec![label(at(4, 17, 1), Role::Stated, "again here")];
+    [sheet, row]
 }
 
 /// A finding that was there before, and is perhaps accepted.

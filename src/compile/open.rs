@@ -234,6 +234,9 @@ fn open_file(
             Problem::nowhere(&INTERNAL, message).help("please report it, with the file if you can")
         }
     })?;
+    if let Some(addresses) = reader.addresses() {
+        book.set_addresses(file, addresses);
+    }
     names::add_notes(&mut opened.notes, reader.notes(file));
     let head = reader.head();
     // Of a file that is not empty, but cannot be cut into records, nothing is known.

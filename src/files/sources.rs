@@ -12,7 +12,7 @@ use crate::files::tree::disk::{Disk, Outside};
 use crate::files::{FILE_CHANGED, NOT_FETCHED, OUTSIDE_ROOT, UNREADABLE_FILE};
 use crate::report::{At, Excerpt, SourceText};
 use crate::source::tree::{Glob, Kind, Stamp, Tree};
-use crate::source::{Bytes, FileId, Files, LineIndex, Problem, count_lines, text_of};
+use crate::source::{Addresses, Bytes, FileId, Files, LineIndex, Problem, count_lines, text_of};
 use crate::width::{to_u32, to_usize};
 
 struct Entry {
@@ -23,6 +23,8 @@ struct Entry {
     derived: bool,
     stamp: Option<Stamp>,
     lines: Option<LineIndex>,
+    /// What its reader knows of its cells, where it is no text.
+    addresses: Option<Arc<dyn Addresses>>,
     /// A file of the old version.
     is_old: bool,
 }
@@ -174,6 +176,7 @@ impl Sources {
             derived,
             stamp: stamp.filter(|_| !self.is_within_old),
             lines: None,
+            addresses: None,
             is_old: self.is_within_old,
         });
         Ok(FileId(to_u32(self.entries.len()) - 1))
@@ -236,6 +239,13 @@ impl Sources {
         Ok((id, text_of(all).0))
     }
 
+    /// Says what spans of a file mean that is no text.
+    pub fn set_addresses(&mut self, file: FileId, addresses: Arc<dyn Addresses>) {
+        if let Some(entry) = self.entries.get_mut(file.0 as usize) {
+            entry.addresses = Some(addresses);
+        }
+    }
+
     /// Adds a text that is in no file.
     pub fn add_text(&mut self, path: &str, text: &str) -> FileId {
         let bytes: Arc<dyn Bytes> = Arc::new(text.as_bytes().to_vec());
@@ -246,6 +256,7 @@ impl Sources {
             derived: false,
             stamp: None,
             lines: Some(LineIndex::new(text.as_bytes())),
+            addresses: None,
             is_old: false,
         });
         FileId(to_u32(self.entries.len()) - 1)
@@ -359,6 +370,9 @@ impl Files for Sources {
     fn derived(&self, file: FileId) -> bool {
         self.entries.get(file.0 as usize).is_some_and(|e| e.derived)
     }
+    fn addresses(&self, file: FileId) -> Option<Arc<dyn Addresses>> {
+        self.entries.get(file.0 as usize)?.addresses.clone()
+    }
     fn line(&self, file: FileId, offset: u64) -> u64 {
         let Some(entry) = self.entries.get(file.0 as usize) else { return 1 };
         match (&entry.lines, &entry.bytes) {
@@ -393,8 +407,12 @@ impl SourceText for Sources {
         self.entries.get(file.0 as usize).map_or("", |e| e.path.as_str())
     }
 
+    fn addresses(&self, file: FileId) -> Option<&dyn Addresses> {
+        self.entries.get(file.0 as usize)?.addresses.as_deref()
+    }
+
     fn excerpt(&self, at: &At, context: u64) -> Option<Excerpt> {
-        let At::Bytes { file, span, from: position, .. } = *at;
+        let At::Bytes { file, span, from: position, .. } = *at else { return None };
         let bytes = self.entries.get(file.0 as usize)?.bytes.as_ref()?;
         let from = span.start.saturating_sub(WINDOW);
         let to = (span.end.min(span.start + WINDOW) + WINDOW).min(bytes.len());

@@ -7,7 +7,7 @@ use crate::expr::print::{aggregate_word, sign};
 use crate::expr::tree::Arith;
 use crate::report::certificate::{CellPlace, Exact, Operation, Range};
 use crate::report::{At, Place};
-use crate::source::Files;
+use crate::source::{Files, Span};
 use crate::value::{Days, Interval, Value};
 
 /// A number, a text or whatever a value is, exactly.
@@ -44,7 +44,11 @@ pub(crate) fn made(op: &str, args: Vec<Operation>, value: &Value<'_>) -> Operati
 
 /// A place as certificates have it.
 pub(crate) fn cell_place(files: &dyn Files, place: &Place) -> CellPlace {
-    let At::Bytes { file, span, from, derived, .. } = place.at;
+    let (file, from) = (place.at.file(), place.at.from());
+    let (span, derived) = match place.at {
+        At::Bytes { span, derived, .. } => (span, derived),
+        At::Cells { .. } | At::Record { .. } => (Span::default(), false),
+    };
     CellPlace {
         file: files.path(file),
         start: span.start,
@@ -52,6 +56,7 @@ pub(crate) fn cell_place(files: &dyn Files, place: &Place) -> CellPlace {
         line: from.line,
         column: from.column,
         derived,
+        address: place.at.address(files.addresses(file).as_deref()),
     }
 }
 

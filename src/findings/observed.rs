@@ -34,9 +34,14 @@ pub fn observed(finding: &Finding, files: &dyn Files) -> Certificate {
     const MOST: u64 = 300;
     let mut seen = failed("observed", Vec::new());
     if let Some(label) = finding.labels.iter().find(|label| label.role != Role::Rule) {
-        let At::Bytes { file, span, .. } = label.place.at;
-        seen.text =
-            Some(span).filter(|span| span.len() <= MOST).and_then(|span| text(files, file, span));
+        seen.text = match label.place.at {
+            At::Bytes { file, span, .. } if span.len() <= MOST => text(files, file, span),
+            At::Cells { file, range, .. } => files.addresses(file).and_then(|sheet| {
+                let text = sheet.text(range.sheet, range.rows.0, range.columns.0);
+                text.filter(|text| text.len() <= to_usize(MOST)).map(|text| text.into_owned())
+            }),
+            At::Bytes { .. } | At::Record { .. } => None,
+        };
         seen.place = Some(cell_place(files, &label.place));
     }
     Certificate { demand: seen, given: None }

@@ -14,6 +14,9 @@ const LONGEST_LINE: u64 = 64 << 20;
 
 /// The place of a span whose line is known.
 pub fn at(files: &dyn Files, file: FileId, span: Span, line: u64) -> Place {
+    if let Some(place) = addressed(files, file, span) {
+        return place;
+    }
     let Some(bytes) = files.bytes(file) else {
         return made(files, file, span, Position { line, column: 1 }, None);
     };
@@ -44,7 +47,16 @@ pub fn after(
     made(files, file, span, Position { line, column }, own)
 }
 
+/// The place of a span in a file that is no text.
+fn addressed(files: &dyn Files, file: FileId, span: Span) -> Option<Place> {
+    let address = files.addresses(file)?.address(span);
+    Some(Place { cell: None, at: At::addressed(file, span, address) })
+}
+
 fn made(files: &dyn Files, file: FileId, span: Span, from: Position, own: Option<&[u8]>) -> Place {
+    if let Some(place) = addressed(files, file, span) {
+        return place;
+    }
     let to = own.map(|own| end(from, own));
     Place { cell: None, at: At::Bytes { file, span, from, to, derived: files.derived(file) } }
 }
@@ -113,7 +125,8 @@ pub fn of_row(files: &dyn Files, table: &Table, located: &Located) -> Place {
 }
 
 fn within(files: &dyn Files, table: &Table, located: &Located, span: Span, line: u64) -> Place {
-    let line = if line > 0 { line } else { files.line(located.file, span.start) };
+    let is_counted = line > 0 || files.addresses(located.file).is_some();
+    let line = if is_counted { line } else { files.line(located.file, span.start) };
     let text = span
         .start
         .checked_sub(located.span.start)

@@ -4,6 +4,7 @@
 //! one chunk of it, block by block: one dynamic call a block, none a row.
 
 use std::io;
+use std::sync::Arc;
 
 use crate::fault::Fault;
 use crate::read::block::Block;
@@ -11,7 +12,7 @@ use crate::read::grid::Irregular;
 pub use crate::read::note::FaultText;
 use crate::read::note::Note;
 use crate::report::Quote;
-use crate::source::{Bytes, FileId, Span};
+use crate::source::{Addresses, Bytes, FileId, Span};
 use crate::value::Type;
 
 /// A record is not longer than this: 64 MiB. One that has no end within it is cut there and set aside.
@@ -138,6 +139,11 @@ pub trait Reader: Send + Sync {
     /// Records below the table that are none of it.
     fn below(&self) -> u64 {
         0
+    }
+
+    /// What its spans mean where the file is no text.
+    fn addresses(&self) -> Option<Arc<dyn Addresses>> {
+        None
     }
 
     /// Bytes that one walk over the records reads.

@@ -5,13 +5,13 @@ pub mod notes;
 use std::borrow::Cow;
 
 use crate::fault::Severity;
-use crate::render::words::{figures, remarks, standing};
+use crate::render::words::{address, figures, remarks, standing};
 use crate::report::text::printable;
-use crate::report::{At, Facts, Finding, Sink, SourceText, Summary};
+use crate::report::{Facts, Finding, Sink, SourceText, Summary};
 use crate::source::Problem;
 
 /// The columns.
-const COLUMNS: [&str; 19] = [
+const COLUMNS: [&str; 20] = [
     "severity",
     "check",
     "fault",
@@ -31,6 +31,7 @@ const COLUMNS: [&str; 19] = [
     "explanation",
     "help",
     "fingerprint",
+    "address",
 ];
 
 /// Writes a line for each finding.
@@ -86,10 +87,11 @@ impl Sink for Csv {
     fn finding(&self, f: &Finding, _: bool, sources: &dyn SourceText, out: &mut Vec<u8>) {
         let place = f.labels.first().map(|l| &l.place);
         let at = place.map(|place| {
-            let At::Bytes { file, from, .. } = place.at;
-            (sources.path(file), from.line.to_string(), from.column.to_string())
+            let (file, from) = (place.at.file(), place.at.from());
+            let cell = address(sources, &place.at).unwrap_or_default();
+            (sources.path(file), from.line.to_string(), from.column.to_string(), cell)
         });
-        let (file, row, number) = at.unwrap_or_default();
+        let (file, row, number, address) = at.unwrap_or_default();
         let cell = place.and_then(|place| place.cell.as_ref());
         let record = cell.and_then(|c| c.record).map_or(String::new(), |r| r.to_string());
         let column = cell.and_then(|c| c.column.as_deref()).or(f.identity().column.as_deref());
@@ -115,6 +117,7 @@ impl Sink for Csv {
             f.explanation.as_deref().unwrap_or_default(),
             f.help.as_deref().unwrap_or_default(),
             &f.fingerprint_text(),
+            &address,
         ];
         line(&cells, out);
     }

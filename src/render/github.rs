@@ -1,7 +1,7 @@
 //! Annotations of GitHub Actions: the worst of each kind, which is what GitHub shows.
 
 use crate::fault::Severity;
-use crate::render::words::{count, path, remarks, standing};
+use crate::render::words::{address, count, path, remarks, standing};
 use crate::render::worst::Worst;
 use crate::report::{At, Facts, Finding, Sink, SourceText, Summary, in_text};
 use crate::source::Problem;
@@ -56,7 +56,10 @@ fn property(text: &str) -> String {
 
 /// Where a place begins and ends; columns only where both are in one line.
 fn place_of(at: &At, sources: &dyn SourceText) -> Vec<(&'static str, String)> {
-    let At::Bytes { file, from, to, .. } = *at;
+    // A file that is no text has no lines: the message says which cell is meant.
+    let At::Bytes { file, from, to, .. } = *at else {
+        return vec![("file", path(sources, at.file()).into_owned()), ("line", "1".into())];
+    };
     let mut all = vec![("file", path(sources, file).into_owned()), ("line", from.line.to_string())];
     let is_line = to.is_none_or(|to| to.line == from.line);
     if is_line {
@@ -104,7 +107,9 @@ impl Sink for Github {
             None => vec![("file", self.nowhere.clone()), ("line", "1".into())],
         };
         let standing = standing(f).map_or(String::new(), |words| format!(" ({words})"));
-        let mut message = format!("{}{standing}", f.message);
+        let address = f.labels.first().and_then(|l| address(sources, &l.place.at));
+        let address = address.map_or(String::new(), |address| format!("{address}: "));
+        let mut message = format!("{address}{}{standing}", f.message);
         for (word, text) in [("maybe", &f.explanation), ("help", &f.help)] {
             if let Some(text) = text {
                 message.push_str(&format!("\n{word}: {text}"));

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::Serialize;
 
 use crate::fault::Severity;
-use crate::render::words::{remarks, standing};
+use crate::render::words::{address, remarks, standing};
 use crate::report::{Facts, Finding, Sink, SourceText, Summary, content, in_text};
 use crate::source::Problem;
 
@@ -86,12 +86,16 @@ impl Sink for Gitlab {
         let at = f.labels.first().map(|l| l.place.at);
         let path = at.map_or(self.nowhere.as_str(), |at| sources.path(at.file()));
         let standing = standing(f).map_or(String::new(), |words| format!(" ({words})"));
+        // A file that is no text has no lines.
+        let address = at.and_then(|at| address(sources, &at));
+        let begin = at.filter(|_| address.is_none()).map_or(1, |at| at.from().line);
+        let address = address.map_or(String::new(), |address| format!("{address}: "));
         let issue = Issue {
-            description: format!("{}{standing}", f.message),
+            description: format!("{address}{}{standing}", f.message),
             check_name: f.check(),
             fingerprint: f.fingerprint_text(),
             severity: severity(f),
-            location: Location { path, lines: Lines { begin: at.map_or(1, |at| at.from().line) } },
+            location: Location { path, lines: Lines { begin } },
         };
         // Findings are made on many cores: only who hands them over knows which is the first.
         self.put(&issue, first && !self.has_remark, out);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::fault::Severity;
-use crate::render::words::{count, remarks};
+use crate::render::words::{address, count, remarks};
 use crate::render::worst::Worst;
 use crate::report::{
     Acceptance, AcceptedBy, At, Facts, Finding, Label, Place, RuleFacts, Sink, SourceText, Status,
@@ -99,7 +99,15 @@ impl Sarif {
 
     fn location(&mut self, at: &At, sources: &dyn SourceText) -> Value {
         let artifact = self.artifact(sources.path(at.file()));
-        json!({ "physicalLocation": { "artifactLocation": artifact, "region": region(at, sources) } })
+        // GitHub refuses a place without a line, also in files that have none.
+        let region = region(at, sources).unwrap_or_else(|| json!({ "startLine": 1 }));
+        let mut location =
+            json!({ "physicalLocation": { "artifactLocation": artifact, "region": region } });
+        if let Some(address) = address(sources, at) {
+            let name = json!({ "name": address, "fullyQualifiedName": address, "kind": "cell" });
+            location["logicalLocations"] = json!([name]);
+        }
+        location
     }
 
     /// The place of a rule, else the first line of the first rule file.
@@ -260,8 +268,9 @@ fn encoded(byte: u8) -> String {
     }
 }
 
-fn region(at: &At, sources: &dyn SourceText) -> Value {
-    let At::Bytes { span, from, to, derived, .. } = *at;
+/// Lines, columns and bytes; none in a file that is no text.
+fn region(at: &At, sources: &dyn SourceText) -> Option<Value> {
+    let At::Bytes { span, from, to, derived, .. } = *at else { return None };
     let mut region = json!({ "startLine": from.line, "startColumn": from.column });
     if let Some(to) = to {
         region["endLine"] = to.line.into();
@@ -275,7 +284,7 @@ fn region(at: &At, sources: &dyn SourceText) -> Value {
     if let Some(text) = quoted(at, sources) {
         region["snippet"] = json!({ "text": text });
     }
-    region
+    Some(region)
 }
 
 /// The text of a place.

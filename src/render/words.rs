@@ -20,8 +20,16 @@ pub fn path(sources: &dyn SourceText, file: FileId) -> Cow<'_, str> {
 
 /// A path with a line and a column.
 pub fn location(sources: &dyn SourceText, at: &At) -> String {
-    let At::Bytes { file, from, .. } = *at;
-    format!("{}:{}:{}", path(sources, file), from.line, from.column)
+    let path = path(sources, at.file());
+    match address(sources, at) {
+        Some(address) => format!("{path}:{address}"),
+        None => format!("{path}:{}:{}", at.from().line, at.from().column),
+    }
+}
+
+/// What is meant of a file that is no text: `Costs!B2`.
+pub fn address(sources: &dyn SourceText, at: &At) -> Option<String> {
+    at.address(sources.addresses(at.file())).map(|address| printable(&address).into_owned())
 }
 
 /// A path with a line.

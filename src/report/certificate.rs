@@ -62,6 +62,20 @@ pub struct CellPlace {
     /// Whether the bytes are those of the decompressed or decoded text.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub derived: bool,
+    /// In a file that is no text: the cell, `Costs!B2`; there are no bytes then, and `line` and
+    /// `column` are the row and the column.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+}
+
+impl CellPlace {
+    /// What is written behind the path: `:12:7` in a text, `:Costs!B2` in a workbook.
+    pub fn behind(&self) -> String {
+        match &self.address {
+            Some(address) => format!(":{address}"),
+            None => format!(":{}:{}", self.line, self.column),
+        }
+    }
 }
 
 /// A value, exactly.

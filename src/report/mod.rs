@@ -11,6 +11,7 @@ pub mod document;
 pub mod exhibit;
 mod finding;
 mod identity;
+mod neighbours;
 pub mod notes;
 mod place;
 mod renames;
@@ -25,6 +26,7 @@ pub use finding::{
     UndecidedAnswer, UndecidedAnswers, Working,
 };
 pub use identity::{Demand, Identity, KeyValue, RECIPE, Subject, content, evidence};
+pub use neighbours::Neighbours;
 pub use place::{At, CellName, Place, Position};
 pub use renames::Renames;
 pub use sink::{Excerpt, SavedSink, Sink, SourceText, in_text};

@@ -1,6 +1,6 @@
 //! Places: which cell of which table, and where it stands.
 
-use crate::source::{FileId, Span};
+use crate::source::{Address, Addresses, CellRange, FileId, Span, sheet_reference};
 
 /// Where something stands. `findings` alone makes places.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +24,7 @@ pub struct CellName {
     pub column: Option<String>,
 }
 
-/// Where a text stands. Sheets, rows of binary files and whole files get variants of their own
-/// with the first reader that needs them; renderers match all, so that none can be forgotten.
+/// Where a text stands. Renderers match all kinds, so that none can be forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum At {
     /// Bytes of a file.
@@ -41,9 +40,31 @@ pub enum At {
         /// The bytes are those of the inflated text, not of the file on disk.
         derived: bool,
     },
+    /// Cells of a sheet of a workbook.
+    Cells {
+        /// The workbook.
+        file: FileId,
+        /// The numbers that its reader gives the cells: they order places.
+        span: Span,
+        /// The cells.
+        range: CellRange,
+    },
+    /// A row of a binary file, or a cell of it; counted from 0.
+    Record {
+        /// The file.
+        file: FileId,
+        /// The numbers that its reader gives rows or cells: they order places.
+        span: Span,
+        /// The group of rows.
+        group: u32,
+        /// The row within it.
+        row: u64,
+        /// The column, if a cell is meant.
+        column: Option<u32>,
+    },
 }
 
-/// A line and a column of a text.
+/// A line and a column of a text; a row and a column of a sheet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// Physical line, from 1.
@@ -58,21 +79,50 @@ impl At {
         At::Bytes { file, span, from, to: None, derived: false }
     }
 
+    /// What a span means in a file that is no text.
+    pub fn addressed(file: FileId, span: Span, address: Address) -> At {
+        match address {
+            Address::Cells(range) => At::Cells { file, span, range },
+            Address::Record { group, row, column } => At::Record { file, span, group, row, column },
+        }
+    }
+
+    /// What is written behind the path where it is no text: `Costs!B2`, `row 17 of group 1`.
+    pub fn address(&self, of: Option<&dyn Addresses>) -> Option<String> {
+        match *self {
+            At::Bytes { .. } => None,
+            At::Cells { range, .. } => {
+                let sheet = of.map(|of| sheet_reference(of.sheet(range.sheet)));
+                let sheet = sheet.map_or(String::new(), |sheet| format!("{sheet}!"));
+                Some(format!("{sheet}{}", range.address()))
+            }
+            At::Record { group, row, column, .. } => {
+                let column = column.map_or(String::new(), |c| format!(", column {}", c + 1));
+                Some(format!("row {} of group {}{column}", row + 1, group + 1))
+            }
+        }
+    }
+
     /// The file it points into.
     pub fn file(&self) -> FileId {
-        let At::Bytes { file, .. } = self;
+        let (At::Bytes { file, .. } | At::Cells { file, .. } | At::Record { file, .. }) = self;
         *file
     }
 
-    /// The bytes it covers in its file.
+    /// What it covers: bytes of its file, or numbers of cells.
     pub fn span(&self) -> Span {
-        let At::Bytes { span, .. } = self;
+        let (At::Bytes { span, .. } | At::Cells { span, .. } | At::Record { span, .. }) = self;
         *span
     }
 
     /// Where it begins.
     pub fn from(&self) -> Position {
-        let At::Bytes { from, .. } = self;
-        *from
+        let position =
+            |row: u64, column: u32| Position { line: row + 1, column: u64::from(column) + 1 };
+        match *self {
+            At::Bytes { from, .. } => from,
+            At::Cells { range, .. } => position(range.rows.0.into(), range.columns.0),
+            At::Record { row, column, .. } => position(row, column.unwrap_or(0)),
+        }
     }
 }

@@ -7,7 +7,7 @@ use crate::report::document::{Document, JsonFinding};
 use crate::report::finding::Finding;
 use crate::report::place::{At, Position};
 use crate::report::summary::{Facts, Summary};
-use crate::source::{FileId, Problem, Span};
+use crate::source::{Addresses, FileId, Problem, Span};
 
 /// Lines of the sources, for renderers that quote them.
 pub trait SourceText: Sync {
@@ -17,6 +17,10 @@ pub trait SourceText: Sync {
     /// whole physical lines, lossily decoded, at most `context` lines before and after, with the
     /// byte offset of the first. Very long lines are cut to a window around the span.
     fn excerpt(&self, at: &At, context: u64) -> Option<Excerpt>;
+    /// What is known of the cells of a file that is no text.
+    fn addresses(&self, _file: FileId) -> Option<&dyn Addresses> {
+        None
+    }
 }
 
 /// Some lines of a file.

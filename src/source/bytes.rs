@@ -1,5 +1,6 @@
 //! The traits through which bytes arrive and go.
 
+use crate::source::address::Addresses;
 use crate::source::span::FileId;
 
 /// Bytes that can be read at any place, more than once. Implemented by `files/`.
@@ -37,6 +38,10 @@ pub trait Files: Sync {
     fn bytes(&self, file: FileId) -> Option<std::sync::Arc<dyn Bytes>>;
     /// Whether the bytes are inflated or decoded, and not those on disk.
     fn derived(&self, file: FileId) -> bool;
+    /// What spans of the file mean, where it is no text.
+    fn addresses(&self, _file: FileId) -> Option<std::sync::Arc<dyn Addresses>> {
+        None
+    }
     /// The physical line (from 1) of an offset.
     fn line(&self, file: FileId, offset: u64) -> u64;
     /// The directory of the rules, from which a finding's identity names files, wherever the run was

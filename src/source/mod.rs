@@ -1,5 +1,6 @@
 //! Where things stand: files, spans, rows, and the traits through which bytes arrive.
 
+mod address;
 mod bytes;
 mod lines;
 mod nearest;
@@ -11,6 +12,7 @@ mod utf8;
 mod wanted;
 mod watcher;
 
+pub use address::{Address, Addresses, CellRange, column_letters, column_of, sheet_reference};
 pub use bytes::{Bytes, Files, Scratch, ScratchFile};
 pub use lines::{LineIndex, count_lines};
 pub use nearest::did_you_mean;

@@ -279,7 +279,7 @@ impl<'t> Locator<'t> {
             span,
             bytes: own.to_vec(),
             line: if by_bytes { line } else { 0 },
-            record: by_bytes.then_some(number),
+            record: (by_bytes || file.reader.addresses().is_some()).then_some(number),
         };
         for column in 0..width {
             let field = layout.field_of(row, column).and_then(|f| file.layout.own(f));

@@ -7,6 +7,7 @@ use crate::engine::pass::locate::Located;
 use crate::findings::exhibits::marks::{MOST_MARKS, Marked};
 use crate::findings::exhibits::rows::{MOST_COLUMNS, Shown, cut};
 use crate::findings::maker::FindingMaker;
+use crate::findings::place;
 use crate::report::exhibit::{Exhibit, ExhibitRow, Mark, MarkOutcome};
 use crate::source::RowId;
 use crate::value::Type;
@@ -111,7 +112,7 @@ impl Drawing<'_> {
             let record = located.row.number;
             if rows.last().is_none_or(|row| row.record != record) {
                 let line = match located.line {
-                    0 => maker.files.line(located.file, located.span.start),
+                    0 => place::of_row(maker.files, self.table, located).at.from().line,
                     line => line,
                 };
                 let cells = vec![String::new(); fields.fields.len()];

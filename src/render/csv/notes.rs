@@ -21,7 +21,7 @@ impl SavedSink for NotesTable {
 
     fn finding(&mut self, finding: JsonFinding<'static>, out: &mut Vec<u8>) {
         let place = finding.labels.first().map(|l| &l.place);
-        let place = place.map(|p| format!("{}:{}:{}", p.file, p.line, p.column));
+        let place = place.map(|p| format!("{}{}", p.file, p.behind()));
         let JsonNote { cleared_by, text, .. } = finding.note.unwrap_or_default();
         // A note may have several lines.
         let said =

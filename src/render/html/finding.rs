@@ -9,7 +9,7 @@ use crate::render::html::{ticks, working};
 use crate::render::words::count;
 use crate::report::coverage::TableFacts;
 use crate::report::document::{
-    JsonAcceptance, JsonFinding, JsonLabel, JsonNote, JsonQuote, JsonSource,
+    JsonAcceptance, JsonCells, JsonFinding, JsonLabel, JsonNote, JsonQuote, JsonSource,
 };
 
 /// Labels of a finding that have a line of their own.
@@ -109,17 +109,51 @@ fn claim(f: &JsonFinding<'_>, quote: &JsonQuote<'_>) -> Markup {
 
 /// The lines of the files, with the cells marked; of several each with its place and its words.
 fn source_lines(f: &JsonFinding<'_>) -> Markup {
-    let lines = f.labels.iter().filter_map(|l| Some((l, l.source.as_ref()?)));
-    let lines: Vec<_> = lines.collect();
+    let is_shown = |l: &&JsonLabel<'_>| l.source.is_some() || l.cells.is_some();
+    let lines: Vec<&JsonLabel<'_>> = f.labels.iter().filter(is_shown).collect();
     html! {
-        @for (n, (label, source)) in lines.iter().enumerate() {
+        @for (n, label) in lines.iter().enumerate() {
             @if lines.len() > 1 {
                 p class="where" {
                     @if n > 0 { span { (place(&label.place)) } }
                     span { (sentence(&label.text)) }
                 }
             }
-            (source_line(f, label, source))
+            @if let Some(source) = &label.source { (source_line(f, label, source)) }
+            @if let Some(cells) = &label.cells { (sheet_cells(f, label, cells)) }
+        }
+    }
+}
+
+/// A cell of a sheet with those around it, and what else of them the finding labels.
+fn sheet_cells(f: &JsonFinding<'_>, label: &JsonLabel<'_>, cells: &JsonCells<'_>) -> Markup {
+    let is_here = |l: &&JsonLabel<'_>| {
+        (&l.place.file, &l.place.sheet) == (&label.place.file, &label.place.sheet)
+    };
+    let here: Vec<&JsonLabel<'_>> = f.labels.iter().filter(is_here).take(MOST_LABELS).collect();
+    // A range of cells is marked at its first.
+    let is_at = |l: &JsonLabel<'_>, address: &str| {
+        l.place.address.as_ref().is_some_and(|own| own.split(':').next() == Some(address))
+    };
+    html! {
+        table class="sheet" {
+            thead { tr { td {} @for column in &cells.columns { th scope="col" { (column) } } } }
+            tbody {
+                @for (row, number) in cells.rows.iter().zip(cells.first_row..) {
+                    tr {
+                        th scope="row" { (number) }
+                        @for (text, column) in row.iter().zip(&cells.columns) {
+                            @let address = format!("{column}{number}");
+                            td {
+                                @if is_at(label, &address) { mark { bdi { (short(text, 60)) } } }
+                                @else if here.iter().any(|l| is_at(l, &address)) {
+                                    u { bdi { (short(text, 60)) } }
+                                } @else { bdi { (short(text, 60)) } }
+                            }
+                        }
+                    }
+                }
+            }
         }
     }
 }

@@ -75,9 +75,15 @@ fn quoted(text: &str) -> Markup {
     }
 }
 
-/// A path, line and column.
+/// A path, with the line and the column, or the cell of a sheet.
 pub fn place(p: &JsonPlace<'_>) -> Markup {
-    at(&p.file, Some(p.line), Some(p.column))
+    html! { code class="at" { bdi { (short(&p.file, 200)) } (behind(p)) } }
+}
+
+/// What stands behind the path.
+fn behind(p: &JsonPlace<'_>) -> Markup {
+    let behind = p.behind();
+    html! { @if p.sheet.is_some() { bdi { (short(&behind, 60)) } } @else { (behind) } }
 }
 
 /// A path, with a line and a column where they are known.
@@ -90,7 +96,7 @@ pub fn at(path: &str, line: Option<u64>, column: Option<u64>) -> Markup {
 pub fn short_place(p: &JsonPlace<'_>) -> Markup {
     let file = p.file.rsplit('/').next().unwrap_or(&p.file);
     html! {
-        code class="at" title=(short(&p.file, 200)) { bdi { (short(file, 28)) } ":" (p.line) ":" (p.column) }
+        code class="at" title=(short(&p.file, 200)) { bdi { (short(file, 28)) } (behind(p)) }
     }
 }
 

@@ -66,7 +66,7 @@ fn same_line(
     a: &crate::report::document::JsonPlace<'_>,
     b: &crate::report::document::JsonPlace<'_>,
 ) -> bool {
-    a.file == b.file && a.line == b.line
+    (&a.file, &a.sheet, a.row_group, a.line) == (&b.file, &b.sheet, b.row_group, b.line)
 }
 
 /// A severity by its word and a shape of its own.

@@ -1,5 +1,6 @@
 //! The lines of files that labels need, with what is underlined in them.
 
+pub mod cells;
 pub mod window;
 
 use unicode_width::UnicodeWidthStr;
@@ -7,6 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::fault::Severity;
 use crate::render::options::Options;
 use crate::render::paint::{Paint, fitted, left_to_right};
+use crate::render::snippet::cells::Picture;
 use crate::render::snippet::window::Window;
 use crate::render::words::location;
 use crate::report::{At, SourceText};
@@ -58,8 +60,11 @@ impl Snippets<'_> {
                 .filter(|(_, l)| l.0.file() == *file)
                 .map(|(n, l)| (n, l.0, l.1))
                 .collect();
-            let beside = if n == 0 { beside } else { &[] };
-            self.of_file(&of_file, (n == 0, beside), gutter, &mut out);
+            let beside = (n == 0, if n == 0 { beside } else { &[] });
+            match of_file.iter().any(|(_, at, _)| matches!(at, At::Cells { .. })) {
+                true => self.of_workbook(&of_file, beside, gutter, &mut out),
+                false => self.of_file(&of_file, beside, gutter, &mut out),
+            }
         }
         out
     }
@@ -100,22 +105,78 @@ impl Snippets<'_> {
             {
                 mark.text = std::mem::take(&mut before.text);
             }
-            match marks.iter_mut().find(|m| (m.from, m.to) == (from, to)) {
-                Some(same) => same.add(&mark),
-                None => marks.push(mark),
+            add(marks, mark);
+        }
+        for (window, marks) in windows.iter().zip(of_windows) {
+            let (number, text) = (window.place.from().line, left_to_right(&window.text));
+            self.line(number, &text, marks, (gutter, room), out);
+        }
+    }
+
+    /// The cells of sheets, each with those around it.
+    fn of_workbook(
+        &self,
+        labels: &[(usize, At, &str)],
+        (is_first, beside): (bool, &[String]),
+        gutter: usize,
+        out: &mut String,
+    ) {
+        let gutter = gutter + 1;
+        let room = self.options.width.saturating_sub(gutter + 5).max(LEAST_ROOM);
+        let mut pictures: Vec<(At, Picture)> = Vec::new();
+        for (_, at, _) in labels {
+            let At::Cells { range, .. } = *at else { continue };
+            if pictures.iter().all(|(_, picture)| !picture.has(range)) {
+                pictures.extend(Picture::new(at, room, self.sources).map(|p| (*at, p)));
             }
         }
-        let paint = Paint::new(self.options);
-        for (window, marks) in windows.iter().zip(of_windows) {
-            let number = window.place.from().line;
-            let bar = paint.dim(&format!(" {number:>gutter$} │"));
-            let line = format!("{bar} {}", left_to_right(&window.text));
-            out.push_str(&format!("{}\n", line.trim_end_matches(' ')));
-            let margin = paint.dim(&format!(" {:gutter$} ·", ""));
-            for layer in layers(marks) {
-                for line in self.layer(&layer, room) {
-                    out.push_str(&format!("{margin} {}\n", line.trim_end_matches(' ')));
+        let Some((_, first, _)) = labels.first() else { return };
+        if pictures.is_empty() {
+            self.header(first, (is_first, true, beside), gutter, out);
+        }
+        let mut is_drawn = vec![false; labels.len()];
+        for (n, (at, picture)) in pictures.iter().enumerate() {
+            let beside = if n == 0 { beside } else { &[] };
+            self.header(at, (is_first && n == 0, false, beside), gutter, out);
+            let paint = Paint::new(self.options);
+            let letters = format!("{}{}", " ".repeat(gutter + 4), picture.letters());
+            out.push_str(&format!("{}\n", paint.dim(letters.trim_end())));
+            let mut of_rows: Vec<Vec<Mark>> = picture.rows().map(|_| Vec::new()).collect();
+            for ((n, at, text), is_drawn) in labels.iter().zip(&mut is_drawn) {
+                let At::Cells { range, .. } = *at else { continue };
+                let held = Some(range).filter(|_| !*is_drawn).filter(|r| picture.has(*r));
+                let Some((row, from, to)) = held.and_then(|range| picture.mark(range)) else {
+                    continue;
+                };
+                *is_drawn = true;
+                let mark = Mark { from, to, text: (*text).to_string(), is_primary: *n == 0 };
+                if let Some(marks) = of_rows.get_mut(row) {
+                    add(marks, mark);
                 }
+            }
+            for ((number, line), marks) in picture.rows().zip(of_rows) {
+                self.line(number, &line, marks, (gutter, room), out);
+            }
+        }
+    }
+
+    /// A line, and below it what is underlined.
+    fn line(
+        &self,
+        number: u64,
+        text: &str,
+        marks: Vec<Mark>,
+        (gutter, room): (usize, usize),
+        out: &mut String,
+    ) {
+        let paint = Paint::new(self.options);
+        let bar = paint.dim(&format!(" {number:>gutter$} │"));
+        let line = format!("{bar} {text}");
+        out.push_str(&format!("{}\n", line.trim_end_matches(' ')));
+        let margin = paint.dim(&format!(" {:gutter$} ·", ""));
+        for layer in layers(marks) {
+            for line in self.layer(&layer, room) {
+                out.push_str(&format!("{margin} {}\n", line.trim_end_matches(' ')));
             }
         }
     }
@@ -206,6 +267,14 @@ impl Mark {
         } else if !other.text.is_empty() && other.text != self.text {
             self.text = format!("{}; {}", self.text, other.text);
         }
+    }
+}
+
+/// Adds a mark, to one of the same columns where there is one.
+fn add(marks: &mut Vec<Mark>, mark: Mark) {
+    match marks.iter_mut().find(|m| (m.from, m.to) == (mark.from, mark.to)) {
+        Some(same) => same.add(&mark),
+        None => marks.push(mark),
     }
 }
 

@@ -272,7 +272,7 @@ impl<'s> Writer<'s> {
         match f.labels.first() {
             Some(label) => {
                 let place = &label.place;
-                self.sheet.place(self.at(Column::Place), &place.file, (place.line, place.column))
+                self.sheet.place(self.at(Column::Place), &place.file, &place.behind())
             }
             None => Ok(()),
         }
@@ -398,8 +398,8 @@ impl<'s> Writer<'s> {
         self.sheet.text(self.at(Column::Key), &detail.name, Style::Detail(detail.depth))?;
         self.text(Column::Relation, detail.sign)?;
         self.text(Column::Written, detail.text)?;
-        if let Some((file, line, column)) = detail.place {
-            self.sheet.place(self.at(Column::Place), file, (line, column))?;
+        if let Some((file, behind)) = &detail.place {
+            self.sheet.place(self.at(Column::Place), file, behind)?;
         }
         let number = match &*detail.value {
             Exact::Number(exact) => exact,

@@ -90,7 +90,7 @@ fn not_read(all: &Collection, styles: &mut Styles) -> Result<Option<Worksheet>, 
                 sheet.text((row, 0), "column", Style::Text)?;
                 sheet.text((row, 1), &table.name, Style::Text)?;
                 sheet.text((row, 2), column, Style::Text)?;
-                table.files.first().map_or(Ok(()), |file| sheet.place((row, 3), file, (1, 1)))
+                table.files.first().map_or(Ok(()), |file| sheet.place((row, 3), file, ":1:1"))
             })?;
         }
     }
@@ -102,7 +102,11 @@ fn not_read(all: &Collection, styles: &mut Styles) -> Result<Option<Worksheet>, 
                 sheet.text((row, 0), "figure", Style::Text)?;
                 sheet.text((row, 1), &text.path, Style::Text)?;
                 sheet.text((row, 2), &figure.text, Style::Text)?;
-                sheet.place((row, 3), &text.path, (figure.line, figure.column))?;
+                sheet.place(
+                    (row, 3),
+                    &text.path,
+                    &format!(":{}:{}", figure.line, figure.column),
+                )?;
                 sheet.text((row, 4), &figure.around, Style::Text)
             })?;
         }
@@ -141,7 +145,7 @@ fn accepted_findings(
             }
             sheet.text((row, 5), a.kind.word(), Style::Text)?;
             if let Some(place) = f.labels.first().map(|label| &label.place) {
-                sheet.place((row, 6), &place.file, (place.line, place.column))?;
+                sheet.place((row, 6), &place.file, &place.behind())?;
             }
             sheet.text((row, 7), &f.fingerprint, Style::Text)
         })?;

@@ -213,12 +213,12 @@ impl<'s> Sheet<'s> {
         }
     }
 
-    /// A place in a file, as a link to the file; without its folders where the cell is too narrow.
-    pub fn place(&mut self, at: (u32, u16), file: &str, (line, column): (u64, u64)) -> Written {
-        let whole = format!("{file}:{line}:{column}");
+    /// A place in a file (what is `behind` its path: `:12:7`), as a link to the file; without its folders where the cell is too narrow.
+    pub fn place(&mut self, at: (u32, u16), file: &str, behind: &str) -> Written {
+        let whole = format!("{file}{behind}");
         let width = self.widths.get(usize::from(at.1)).copied().map_or(usize::MAX, usize::from);
         let text = match file.rsplit_once('/') {
-            Some((_, name)) if whole.width() > width => format!("…/{name}:{line}:{column}"),
+            Some((_, name)) if whole.width() > width => format!("…/{name}{behind}"),
             _ => whole,
         };
         match path_target(file) {

@@ -27,7 +27,7 @@ pub struct Detail<'c> {
     /// As it is written.
     pub text: &'c str,
     /// Where it stands: file, line and column.
-    pub place: Option<(&'c str, u64, u64)>,
+    pub place: Option<(&'c str, String)>,
 }
 
 /// The rows of one side of a comparison.
@@ -142,7 +142,7 @@ impl<'c> Rows<'c> {
     /// Adds the row of an operation; its index.
     fn list(&mut self, of: &'c Operation, sign: &'static str, depth: u8) -> usize {
         let (text, place) = cell_of(of);
-        let place = place.map(|place| (&*place.file, place.line, place.column));
+        let place = place.map(|place| (&*place.file, place.behind()));
         let look = match &of.value {
             Exact::Number(exact) => Look::written(text, exact),
             _ => Look::default(),
@@ -173,7 +173,7 @@ impl<'c> Rows<'c> {
                 "" => Exact::Text(term.value.to_string()),
                 exact => Exact::Number(exact.to_string()),
             };
-            let place = term.place.as_ref().map(|place| (&*place.file, place.line, place.column));
+            let place = term.place.as_ref().map(|place| (&*place.file, place.behind()));
             self.details.push(Detail {
                 depth: 1,
                 name: (&*term.name).into(),

@@ -4,31 +4,56 @@ use std::borrow::Cow;
 
 use crate::report::document::line::line;
 use crate::report::document::types::{
-    JsonAbsentKey, JsonAcceptance, JsonFinding, JsonKeyValue, JsonLabel, JsonPlace, JsonProblem,
-    JsonQuote, JsonSide, JsonTerm, JsonUndecided, JsonWorking, Text,
+    JsonAbsentKey, JsonAcceptance, JsonCells, JsonFinding, JsonKeyValue, JsonLabel, JsonPlace,
+    JsonProblem, JsonQuote, JsonSide, JsonTerm, JsonUndecided, JsonWorking, Text,
 };
 use crate::report::{
-    AbsentKey, AbsentPart, Acceptance, At, Finding, Label, Place, Quote, Role, Side, SourceText,
-    UndecidedAnswer, Working, in_text,
+    AbsentKey, AbsentPart, Acceptance, At, Finding, Label, Neighbours, Place, Quote, Role, Side,
+    SourceText, UndecidedAnswer, Working, in_text,
 };
-use crate::source::Problem;
+use crate::source::{Problem, column_letters};
 
 fn some(text: &Option<String>) -> Option<Text<'_>> {
     text.as_deref().map(Into::into)
 }
 
 fn place<'t>(p: &'t Place, sources: &'t dyn SourceText) -> JsonPlace<'t> {
-    let At::Bytes { file, span, from, derived, .. } = p.at;
-    JsonPlace {
+    let (file, from) = (p.at.file(), p.at.from());
+    let mut made = JsonPlace {
         file: sources.path(file).into(),
-        start: span.start,
-        end: span.end,
+        start: 0,
+        end: 0,
         line: from.line,
         column: from.column,
         record: p.cell.as_ref().and_then(|c| c.record),
         column_name: p.cell.as_ref().and_then(|c| some(&c.column)),
-        derived,
+        derived: false,
+        sheet: None,
+        address: None,
+        row_group: None,
+    };
+    match p.at {
+        At::Bytes { span, derived, .. } => {
+            (made.start, made.end, made.derived) = (span.start, span.end, derived);
+        }
+        At::Cells { range, .. } => {
+            made.sheet = sources.addresses(file).map(|of| of.sheet(range.sheet).into());
+            made.address = Some(range.address().into());
+        }
+        At::Record { group, .. } => made.row_group = Some(u64::from(group) + 1),
     }
+    made
+}
+
+/// The cells around a place in a sheet.
+fn cells<'t>(at: &At, sources: &dyn SourceText) -> Option<JsonCells<'t>> {
+    let shown = Neighbours::of(at, sources)?;
+    let width = shown.rows.first().map_or(0, Vec::len);
+    Some(JsonCells {
+        columns: (shown.first_column..).take(width).map(|c| column_letters(c).into()).collect(),
+        first_row: u64::from(shown.first_row) + 1,
+        rows: shown.rows.into_iter().map(|r| r.into_iter().map(Into::into).collect()).collect(),
+    })
 }
 
 fn label<'t>(l: &'t Label, sources: &'t dyn SourceText) -> JsonLabel<'t> {
@@ -44,6 +69,7 @@ fn label<'t>(l: &'t Label, sources: &'t dyn SourceText) -> JsonLabel<'t> {
         text: l.text.as_str().into(),
         place: place(&l.place, sources),
         source: None,
+        cells: None,
     }
 }
 
@@ -51,8 +77,12 @@ fn label<'t>(l: &'t Label, sources: &'t dyn SourceText) -> JsonLabel<'t> {
 fn labels<'t>(f: &'t Finding, sources: &'t dyn SourceText) -> Vec<JsonLabel<'t>> {
     let has_line = |(n, l): &(usize, &Label)| *n == 0 || l.role == Role::First;
     let all = f.labels.iter().enumerate().map(|(n, l)| {
-        let source = Some((n, l)).filter(has_line).and_then(|_| line(&l.place.at, sources));
-        JsonLabel { source, ..label(l, sources) }
+        let shown = Some(&l.place.at).filter(|_| has_line(&(n, l)));
+        JsonLabel {
+            source: shown.and_then(|at| line(at, sources)),
+            cells: shown.and_then(|at| cells(at, sources)),
+            ..label(l, sources)
+        }
     });
     all.collect()
 }

@@ -9,7 +9,7 @@ mod types;
 pub use make::{finding, owned, problem};
 pub use read::{BAD_REPORT, FAULTS, Take, read};
 pub use types::{
-    Document, JsonAbsentKey, JsonAcceptance, JsonFinding, JsonKeyValue, JsonLabel, JsonNote,
-    JsonPlace, JsonProblem, JsonQuote, JsonSide, JsonSource, JsonSummary, JsonTerm, JsonUndecided,
-    JsonWorking, VERSION, schema,
+    Document, JsonAbsentKey, JsonAcceptance, JsonCells, JsonFinding, JsonKeyValue, JsonLabel,
+    JsonNote, JsonPlace, JsonProblem, JsonQuote, JsonSide, JsonSource, JsonSummary, JsonTerm,
+    JsonUndecided, JsonWorking, VERSION, schema,
 };

@@ -9,6 +9,7 @@ use crate::report::certificate::Certificate;
 use crate::report::coverage::{Coverage, RunFacts};
 use crate::report::exhibit::Exhibit;
 use crate::report::{AcceptedBy, OldVersion, Status, Summary};
+use crate::source::sheet_reference;
 
 /// The version of the document; it changes when a field changes its meaning or is removed.
 pub const VERSION: u32 = 1;
@@ -197,6 +198,20 @@ pub struct JsonLabel<'t> {
     /// Of the primary place and of one where the same stands first: the line it stands in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<JsonSource<'t>>,
+    /// The same of a place in a sheet: the cell with those around it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cells: Option<JsonCells<'t>>,
+}
+
+/// Some cells of a sheet.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct JsonCells<'t> {
+    /// The letters of the columns.
+    pub columns: Vec<Text<'t>>,
+    /// The number of the first row, from 1.
+    pub first_row: u64,
+    /// The texts of each row, one for each column.
+    pub rows: Vec<Vec<Text<'t>>>,
 }
 
 /// A line of a file, or what of a long one stands around a place.
@@ -214,18 +229,18 @@ pub struct JsonSource<'t> {
     pub cut_after: bool,
 }
 
-/// A byte range of a file.
+/// A byte range of a text; cells of a sheet; a row of a binary file.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct JsonPlace<'t> {
     /// Path relative to the working directory, with `/`.
     pub file: Text<'t>,
-    /// First byte.
+    /// First byte; 0 where the file is no text.
     pub start: u64,
-    /// One past the last byte.
+    /// One past the last byte; 0 where the file is no text.
     pub end: u64,
-    /// Physical line, starting at 1.
+    /// Physical line, starting at 1; the row of a sheet or a group of rows.
     pub line: u64,
-    /// Column in characters, starting at 1.
+    /// Column in characters, starting at 1; the column of a sheet or a row.
     pub column: u64,
     /// Record number, starting at 1 and not counting the header.
     pub record: Option<u64>,
@@ -233,6 +248,29 @@ pub struct JsonPlace<'t> {
     pub column_name: Option<Text<'t>>,
     /// Whether the bytes are those of the decompressed or decoded text.
     pub derived: bool,
+    /// The sheet of a workbook.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<Text<'t>>,
+    /// The cell or the cells of the sheet: `B2`, `A2:F2`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<Text<'t>>,
+    /// The group of rows of a binary file, starting at 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row_group: Option<u64>,
+}
+
+impl JsonPlace<'_> {
+    /// What is written behind the path: `:12:7` in a text, `:Costs!B2` in a workbook.
+    pub fn behind(&self) -> String {
+        match (&self.sheet, &self.address, self.row_group) {
+            (Some(sheet), Some(address), _) => format!(":{}!{address}", sheet_reference(sheet)),
+            (None, Some(address), _) => format!(":{address}"),
+            (_, None, Some(group)) => {
+                format!(":row {} of group {group}, column {}", self.line, self.column)
+            }
+            (_, None, None) => format!(":{}:{}", self.line, self.column),
+        }
+    }
 }
 
 /// The arithmetic of a comparison.
