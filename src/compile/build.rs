@@ -27,7 +27,7 @@ use crate::read::format::Comment;
 use crate::read::note::Note;
 use crate::report::{self, Renames};
 use crate::rules::toml::BAD_VALUE;
-use crate::rules::{CheckRule, Demand, RuleSet, TableRule};
+use crate::rules::{CheckRule, Demand, RuleSet, TableRule, Trim};
 use crate::shape::Source;
 use crate::source::{FileId, Problem, did_you_mean};
 use crate::value::{Basis, Type};
@@ -147,8 +147,9 @@ pub fn build(
     built.states = states;
     built.problems.extend(problems);
     let uses = uses(&bound, &built.states);
+    let tied: HashSet<(usize, usize)> = pairs.iter().flat_map(|(a, b)| [*a, *b]).collect();
     for (number, (rule, o)) in all.into_iter().zip(opened).enumerate() {
-        let (table, mut of_table) = table(rule, o, (number, &looks), &catalog, &uses);
+        let (table, mut of_table) = table(rule, o, (number, &looks), &catalog, (&uses, &tied));
         of_table.extend(notes.extract_if(.., |n| n.table == table.name));
         built.notes.push(of_table);
         built.tables.push(table);
@@ -373,9 +374,14 @@ fn named_columns(
             None => problems.push(no_column(table, &key.value, rule.file, key.span)),
         }
     }
-    for name in rule.fill.iter().chain(rule.parent.as_ref().map(|parent| &parent.column)) {
-        if table.column(&name.value).is_none() && !o.open {
-            problems.push(no_column(table, &name.value, rule.file, name.span));
+    let trimmed = match &rule.trim {
+        Trim::Columns(columns) => &columns[..],
+        _ => &[],
+    };
+    let parent = rule.parent.as_ref().map(|parent| &parent.column);
+    for named in rule.fill.iter().chain(trimmed).chain(parent) {
+        if table.column(&named.value).is_none() && !o.open {
+            problems.push(no_column(table, &named.value, rule.file, named.span));
         }
     }
 }
@@ -440,7 +446,7 @@ fn table(
     o: OpenTable,
     (number, looks): (usize, &[Vec<Look>]),
     catalog: &Catalog,
-    uses: &HashSet<(usize, usize)>,
+    (uses, tied): (&HashSet<(usize, usize)>, &HashSet<(usize, usize)>),
 ) -> (Table, Vec<Note>) {
     let (mut columns, mut layout) = (o.columns, o.layout);
     // Names that binding took on trust, because the file could not be read.
@@ -466,6 +472,9 @@ fn table(
         let is_old = catalog.tables[number].old_of.is_some();
         column.reports_unreadable =
             ty != Type::Text && (named || o.prose) && !column.absent && !is_old;
+        if ty == Type::Text && (rule.trims(&column.name) || tied.contains(&(t, c))) {
+            layout.trim.push(i);
+        }
     }
     let named = rule.columns.iter().map(|c| &c.name).chain(&rule.key).chain(&rule.fill);
     let named: HashSet<&str> = named.map(|name| name.value.as_str()).collect();

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use crate::expr::bind::{AMBIGUOUS_NAME, UNKNOWN_COLUMN, UNKNOWN_TABLE};
 use crate::expr::catalog::{self, Catalog};
-use crate::read::csv::faults::BLANK_COLUMN_NAME;
+use crate::read::csv::faults::{BLANK_COLUMN_NAME, PADDED_COLUMN_NAME};
 use crate::read::note::Note;
 use crate::read::reader::Head;
-use crate::rules::TableRule;
+use crate::rules::{TableRule, Trim};
 use crate::source::{FileId, Problem, Span, did_you_mean};
 
 /// A column that a table does not have.
@@ -72,10 +72,15 @@ pub fn reference(
     found.map(|c| (t, c))
 }
 
-/// A head with the names of today: a column has its former name where the file has none of the new,
-/// and its number where the rule calls it so.
+/// A head with the names of today, trimmed where the rule says so: a column has its former name where
+/// the file has none of the new, and its number where the rule calls it so.
 pub fn of_today<'h>(rule: &TableRule, head: &'h Head) -> Cow<'h, Head> {
     let mut head = Cow::Borrowed(head);
+    if rule.trim == Trim::All && head.columns.iter().any(|c| c.name.trim() != c.name) {
+        for cell in &mut head.to_mut().columns {
+            cell.name = cell.name.trim().to_string();
+        }
+    }
     let named = rule.columns.iter().map(|c| &c.name).chain(&rule.key).chain(&rule.fill);
     let named = named.chain(rule.parent.as_ref().map(|parent| &parent.column));
     for name in named {
@@ -100,9 +105,11 @@ pub fn of_today<'h>(rule: &TableRule, head: &'h Head) -> Cow<'h, Head> {
 
 /// Adds what was found in the head of one more file: a column without a name that earlier files of
 /// the table have in the same place is reported there.
-pub fn add_notes(all: &mut Vec<Note>, of_file: Vec<Note>) {
+/// White space around names is none of what is wrong where the rule leaves it out.
+pub fn add_notes(rule: &TableRule, all: &mut Vec<Note>, of_file: Vec<Note>) {
     let earlier = all.len();
-    for note in of_file {
+    let is_asked = |note: &Note| rule.trim != Trim::All || note.fault != &PADDED_COLUMN_NAME;
+    for note in of_file.into_iter().filter(is_asked) {
         let is_repeated = note.fault == &BLANK_COLUMN_NAME
             && all.iter().take(earlier).any(|n| n.fault == note.fault && n.message == note.message);
         if !is_repeated {

@@ -237,7 +237,7 @@ fn open_file(
     if let Some(addresses) = reader.addresses() {
         book.set_addresses(file, addresses);
     }
-    names::add_notes(&mut opened.notes, reader.notes(file));
+    names::add_notes(rule, &mut opened.notes, reader.notes(file));
     let head = reader.head();
     // Of a file that is not empty, but cannot be cut into records, nothing is known.
     opened.unread |= !head.readable && reader.size() > 0;

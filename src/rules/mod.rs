@@ -120,6 +120,8 @@ pub struct TableRule {
     pub decimal: char,
     /// `grouping`.
     pub grouping: Option<char>,
+    /// `trim`.
+    pub trim: Trim,
     /// `fill`.
     pub fill: Vec<Spanned<String>>,
     /// `unpivot`.
@@ -156,6 +158,15 @@ impl TableRule {
     /// Whether it demands anything beyond a well-formed file.
     pub fn has_contract(&self) -> bool {
         self.rows_given || self.columns_only || !self.columns.is_empty() || !self.key.is_empty()
+    }
+
+    /// Whether white space around the texts of a column is left out by its `trim`.
+    pub fn trims(&self, column: &str) -> bool {
+        match &self.trim {
+            Trim::Usual => false,
+            Trim::All => true,
+            Trim::Columns(columns) => columns.iter().any(|c| c.value == column),
+        }
     }
 
     /// Its path where no rule file names it: `instead`, or that of a file which none declares.
@@ -216,6 +227,18 @@ pub struct Unpivot {
     pub name: Spanned<String>,
     /// The new column of values.
     pub value: Spanned<String>,
+}
+
+/// `trim`: where white space around cells is no part of texts. It never is of figures, dates, truths
+/// and texts for "no value", nor of references.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Trim {
+    /// Nowhere else.
+    Usual,
+    /// `trim = true`: in all texts and names of columns.
+    All,
+    /// `trim = ["region"]`: in these columns.
+    Columns(Vec<Spanned<String>>),
 }
 
 /// How many rows are expected; both ends count.

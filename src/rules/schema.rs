@@ -49,6 +49,15 @@ enum Amounts {
     Both(Vec<Scalar>),
 }
 
+/// All columns, or some.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+enum Trim {
+    All(bool),
+    Column(String),
+    Columns(Vec<String>),
+}
+
 /// The number of rows.
 #[derive(JsonSchema)]
 #[schemars(untagged)]
@@ -224,6 +233,8 @@ struct Data {
     grouping: Option<String>,
     /// How the numbers were rounded.
     rounding: Option<Rounding>,
+    /// Whether white space around texts and names of columns is left out, or in which columns.
+    trim: Option<Trim>,
     /// Columns where a blank cell means the value above.
     fill: Option<OneOrMany>,
     /// One row per matching cell.

@@ -11,8 +11,8 @@ use crate::rules::toml::{
     BAD_VALUE, DUPLICATE_NAME, Item, MISSING_KEY, Reader, Section, UNKNOWN_KEY, span_of,
 };
 use crate::rules::{
-    RowCount, RuleSet, Section as TextSection, Spanned, TableRule, Unpivot, allow, check, column,
-    frame, report,
+    RowCount, RuleSet, Section as TextSection, Spanned, TableRule, Trim, Unpivot, allow, check,
+    column, frame, report,
 };
 use crate::source::{FileId, FlatMap, Problem, Snippet, Span};
 use toml::de::DeValue;
@@ -44,6 +44,7 @@ pub const DATA_KEYS: &[&str] = &[
     "decimal",
     "grouping",
     "rounding",
+    "trim",
     "fill",
     "unpivot",
     "key",
@@ -214,6 +215,7 @@ fn data_table(
             .map_or_else(|| vec![String::new()], |all| all.into_iter().map(|t| t.text).collect()),
         decimal: r.character(s, "decimal", "decimal = \",\"").and_then(|c| c.value).unwrap_or('.'),
         grouping: r.character(s, "grouping", "grouping = \".\"").and_then(|c| c.value),
+        trim: trim(r, s),
         fill: spanned_list(r, s, "fill", "fill = [\"region\"]"),
         unpivot: unpivot(r, s),
         key: spanned_list(r, s, "key", "key = \"id\""),
@@ -375,6 +377,16 @@ fn one_byte(r: &mut Reader<'_>, s: &Section<'_>, key: &str, example: &str) -> Op
             );
             None
         }
+    }
+}
+
+/// `trim = true`, or the columns.
+fn trim(r: &mut Reader<'_>, s: &Section<'_>) -> Trim {
+    let Some(item) = s.table.get("trim") else { return Trim::Usual };
+    match item.get_ref() {
+        DeValue::Boolean(true) => Trim::All,
+        DeValue::Boolean(false) => Trim::Usual,
+        _ => Trim::Columns(spanned_list(r, s, "trim", "trim = true, or trim = [\"region\"]")),
     }
 }
 

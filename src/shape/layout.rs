@@ -39,6 +39,8 @@ pub struct Layout {
     pub pivot: Vec<(usize, String)>,
     /// Columns where a blank means the cell above.
     pub fill: Vec<usize>,
+    /// Columns of texts without the white space around them.
+    pub trim: Vec<usize>,
     /// A record with nothing but its first field is a heading.
     pub has_headings: bool,
     /// What shows the hierarchy of the rows.
@@ -120,7 +122,7 @@ impl Layout {
 
     /// Whether each record becomes a row, field by field.
     pub fn is_plain(&self) -> bool {
-        !self.is_filtered && self.is_in_place()
+        self.is_in_place() && self.trim.is_empty()
     }
 
     /// Whether what a row holds depends on the rows before it.
@@ -129,11 +131,13 @@ impl Layout {
         !self.fill.is_empty() || self.has_headings || by_indent
     }
 
-    /// Whether the cells of a row are the fields of a record, in their order.
-    fn is_in_place(&self) -> bool {
+    /// Whether the cells of a row are the fields of a record in their order, but for the white space
+    /// around them.
+    pub fn is_in_place(&self) -> bool {
         let in_place = |(i, s): (usize, &Source)| *s == Source::Field(i) || *s == Source::Nowhere;
         self.pivot.is_empty()
             && self.fill.is_empty()
+            && !self.is_filtered
             && !self.has_headings
             && self.hierarchy.is_none()
             && self.sources.iter().enumerate().all(in_place)

@@ -1,7 +1,7 @@
 //! Lays the fields of records out as the cells of rows.
 
 use crate::read::block::{Block, Cells};
-use crate::read::grid::{FieldSpan, retain};
+use crate::read::grid::{FieldSpan, retain, unquote};
 use crate::read::reader::Context;
 use crate::shape::hierarchy::Above;
 use crate::shape::layout::{FileLayout, Layout, Source};
@@ -33,7 +33,7 @@ impl<'t> Shaper<'t> {
         Shaper {
             layout,
             file,
-            plain: layout.is_plain() && file.is_in_order(),
+            plain: layout.is_in_place() && file.is_in_order(),
             is_laid_out: false,
             cells: Vec::new(),
             headings: Vec::new(),
@@ -67,7 +67,8 @@ impl<'t> Shaper<'t> {
     /// are left out of it.
     pub fn shape(&mut self, block: &mut Block) {
         self.cells.clear();
-        self.is_laid_out = !self.plain || matches!(block.cells, Cells::Columns(_));
+        let is_typed = matches!(block.cells, Cells::Columns(_));
+        self.is_laid_out = !self.plain || is_typed || self.is_padded(block);
         if !self.is_laid_out {
             return;
         }
@@ -87,6 +88,26 @@ impl<'t> Shaper<'t> {
                 hierarchy.add(record, width, (&mut block.bytes, quote), &mut self.above);
             }
         }
+        // White space before a text may show its place in the hierarchy.
+        for &column in &self.layout.trim {
+            for cell in self.cells.iter_mut().skip(column).step_by(width.max(1)) {
+                trim(cell, &mut block.bytes, block.quote);
+            }
+        }
+    }
+
+    /// Whether some cell that is to be trimmed has white space around its text, or quotes that may
+    /// hold such; each column shows the field of the same number.
+    fn is_padded(&self, block: &Block) -> bool {
+        let outer = |at: FieldSpan| {
+            let cell = block.bytes.get(at.start as usize..at.end as usize).unwrap_or(&[]);
+            cell.first().into_iter().chain(cell.last())
+        };
+        let is_odd = |byte: &u8| *byte <= b' ' || !byte.is_ascii() || Some(*byte) == block.quote;
+        let in_column =
+            |field| (0..block.rows()).any(|row| outer(block.field(row, field)).any(is_odd));
+        let fields = self.layout.trim.iter().filter_map(|&column| self.layout.field_of(0, column));
+        fields.filter_map(|field| self.file.own(field)).any(in_column)
     }
 
     /// Leaves out records, of which `kept` says those that stay, with their cells.
@@ -109,13 +130,13 @@ impl<'t> Shaper<'t> {
         block.bytes.extend_from_slice(&self.heading);
         let mut above = span(start..block.bytes.len());
         self.headings.clear();
-        let is_blank = |block: &Block, row: usize, field: usize| {
+        let has_none = |block: &Block, row: usize, field: usize| {
             block.unquoted(block.field(row, field)).trim_ascii().is_empty()
         };
         let mut kept = Vec::with_capacity(block.rows());
         for row in 0..block.rows() {
             let is_heading =
-                !is_blank(block, row, 0) && others.iter().all(|field| is_blank(block, row, *field));
+                !has_none(block, row, 0) && others.iter().all(|field| has_none(block, row, *field));
             kept.push(!is_heading);
             if is_heading {
                 let text = block.unquoted(block.field(row, 0)).trim_ascii().to_vec();
@@ -168,6 +189,30 @@ impl<'t> Shaper<'t> {
     }
 }
 
+/// Leaves out the white space around the text of a cell, also within its quotes.
+fn trim(cell: &mut FieldSpan, bytes: &mut Vec<u8>, quote: Option<u8>) {
+    let raw = bytes.get(cell.start as usize..cell.end as usize).unwrap_or(&[]);
+    let text = unquote(raw, quote);
+    let Ok(whole) = std::str::from_utf8(&text) else { return };
+    let kept = whole.trim();
+    if kept.len() == whole.len() {
+        return;
+    }
+    let starts = quote.is_some() && kept.bytes().next() == quote;
+    let kept = match quote.map(char::from).filter(|_| starts) {
+        Some(quote) => format!("{quote}{}{quote}", kept.replace(quote, &format!("{quote}{quote}"))),
+        None => kept.to_string(),
+    };
+    *cell = put(bytes, kept.as_bytes());
+}
+
+/// Nothing, or white space alone; also in quotes.
+fn is_blank(cell: &[u8]) -> bool {
+    let inner = cell.strip_prefix(b"\"").and_then(|c| c.strip_suffix(b"\""));
+    let text = inner.unwrap_or(cell);
+    text.is_empty() || std::str::from_utf8(text).is_ok_and(|text| text.trim().is_empty())
+}
+
 /// Blank cells of a column get the text above them.
 fn fill(
     cells: &mut [FieldSpan],
@@ -181,7 +226,7 @@ fn fill(
     let mut above = span(start..bytes.len());
     for cell in cells.iter_mut().skip(column).step_by(width.max(1)) {
         let text = bytes.get(cell.start as usize..cell.end as usize);
-        if matches!(text, Some(b"" | b"\"\"")) {
+        if text.is_some_and(is_blank) {
             *cell = above;
         } else {
             above = *cell;

@@ -77,12 +77,9 @@ impl Reading {
         }
     }
 
-    /// Whether `text` stands for no value; white space around it counts in texts alone.
+    /// Whether `text` stands for no value; white space around it does not count.
     pub fn is_missing(&self, text: &str) -> bool {
-        match self.ty {
-            Type::Text => self.missing.iter().any(|m| m == text),
-            _ => self.missing.iter().any(|m| m.trim() == text.trim()),
-        }
+        self.missing.iter().any(|m| m.trim() == text.trim())
     }
 
     /// The figure that is read for a cell whose digits end in binary residue.
@@ -391,7 +388,8 @@ mod tests {
         }
         assert_eq!(reading.read(" \u{3000}").unwrap(), Value::Missing);
         let text = Reading::new(Type::Text);
-        assert_eq!(text.read(" ").unwrap(), Value::Text(" ".into()));
+        assert_eq!(text.read(" ").unwrap(), Value::Missing);
+        assert_eq!(text.read(" a").unwrap(), Value::Text(" a".into()));
         for (text, value) in [("t", true), ("F", false), (" T\u{a0}", true)] {
             assert_eq!(Reading::new(Type::Boolean).read(text).unwrap(), Value::Bool(value));
         }

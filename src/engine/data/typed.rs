@@ -38,7 +38,7 @@ fn some_value_is_missing(reading: &Reading) -> bool {
 pub fn take(block: &mut Block, table: &Table, file: &TableFile) -> Vec<Option<Column>> {
     let mut taken: Vec<Option<Column>> = vec![None; table.columns.len()];
     let Block { cells: Cells::Columns(columns), bytes, grid, .. } = block else { return taken };
-    if table.layout.is_plain() {
+    if table.layout.is_in_place() {
         for (number, (info, taken)) in table.columns.iter().zip(&mut taken).enumerate() {
             let field = table.layout.field_of(0, number).and_then(|f| file.layout.own(f));
             let typed = field.and_then(|f| columns.get(f)).map(|c| &c.column);

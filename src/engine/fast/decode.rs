@@ -56,10 +56,13 @@ fn texts(batch: &Batch<'_>, column: usize, reading: &Reading, out: &mut Column) 
     let blank_only = reading.missing.len() == 1 && reading.missing[0].is_empty();
     let states = &mut out.states;
     batch.each(column, |row, start, end| {
-        let missing = match end - start {
-            0 if blank_only => true,
-            1 | 2 if blank_only => batch.text(row, column).is_empty(),
-            _ => !blank_only && reading.is_missing(&batch.text(row, column)),
+        // A blank cell begins with white space, or with a quote.
+        let may_be_blank =
+            |first: u8| first <= b' ' || !first.is_ascii() || Some(first) == batch.quote;
+        let missing = match batch.bytes[start..end].first() {
+            None => blank_only || reading.is_missing(""),
+            Some(first) if blank_only && !may_be_blank(*first) => false,
+            Some(_) => reading.is_missing(&batch.text(row, column)),
         };
         if missing {
             states[row] = State::Missing;
