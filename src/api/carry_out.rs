@@ -87,7 +87,7 @@ fn of_columns_and_files(project: &Project, of_tables: &TableFindings<'_>) -> Vec
     let notes = project.built.notes.iter().enumerate();
     let of_table = |(t, notes): (usize, &Vec<Note>)| {
         let mut findings = of_notes(notes, &project.book);
-        if project.built.tables[t].old_of.is_some() {
+        if !project.built.tables[t].is_declared() {
             return findings;
         }
         findings.extend(of_tables.uneven(t));

@@ -41,7 +41,7 @@ pub fn files(project: &Project) -> (Vec<FileId>, Vec<FileFacts>) {
 pub fn tables(project: &Project, ran: &Ran<'_>) -> Vec<TableFacts> {
     let read = reads::columns(&project.built);
     let all = project.built.tables.iter().zip(&ran.tables).enumerate();
-    let today = all.filter(|(_, (table, _))| table.old_of.is_none());
+    let today = all.filter(|(_, (table, _))| table.is_declared());
     let facts = |(number, (table, result)): (usize, (&Table, &TableResult))| {
         let columns = columns(table, &|column| read.contains(&(number, column)));
         let origin = project.origins.get(&table.name).cloned().unwrap_or_default();

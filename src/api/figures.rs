@@ -15,7 +15,7 @@ const NAMED: usize = 1000;
 /// The texts of today, by path: the figures in them that no placeholder of a pattern reads.
 pub fn of_texts(project: &Project) -> Vec<TextFacts> {
     let mut texts: BTreeMap<String, Vec<(FileId, &dyn Reader)>> = BTreeMap::new();
-    for table in project.built.tables.iter().filter(|table| table.old_of.is_none()) {
+    for table in project.built.tables.iter().filter(|table| table.is_declared()) {
         for file in &table.files {
             let path = Files::path(&project.book, file.file);
             texts.entry(path).or_default().push((file.file, &*file.reader));

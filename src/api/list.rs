@@ -20,7 +20,7 @@ const CELL: usize = 24;
 /// Tables and checks.
 pub fn list(project: &Project) -> String {
     let mut out = String::from("tables\n");
-    for t in project.built.tables.iter().filter(|t| t.old_of.is_none()) {
+    for t in project.built.tables.iter().filter(|t| t.is_declared()) {
         let names: Vec<String> =
             t.files.iter().map(|f| Files::path(&project.book, f.file)).collect();
         let files = names.join(", ");
@@ -160,7 +160,7 @@ pub fn plan(project: &Project) -> String {
     let mut out = String::new();
     for (n, stage) in stages(built.tables.len(), &built.states, &tasks).iter().enumerate() {
         let table = &built.tables[stage.table];
-        let _ = writeln!(out, "stage {}: one pass over `{}`", n + 1, printable(&table.name));
+        let _ = writeln!(out, "stage {}: one pass over {}", n + 1, printable(&table.shown()));
         for &s in &stage.states {
             let _ = writeln!(out, "  collects {}", printable(&state(project, s)));
         }

@@ -7,6 +7,7 @@ use crate::engine::data::check::{Check, Kind};
 use crate::expr::bound::{Bound, Op, StateDef, StateId};
 use crate::findings::template;
 use crate::plan::needs;
+use crate::shape::Source;
 
 /// The columns that checks and contracts read, by table and number: in assertions, conditions,
 /// groups, orders and messages, in what they look up, and in what sums and windows are made of.
@@ -16,7 +17,27 @@ pub fn columns(built: &Compiled) -> BTreeSet<(usize, usize)> {
     for (number, table) in built.tables.iter().enumerate() {
         table.filter.iter().for_each(|filter| walk.expression(&filter.condition, &[number]));
     }
+    let of_views: Vec<_> = walk.read.iter().flat_map(|read| of_view(built, *read)).collect();
+    walk.read.extend(of_views);
     walk.read
+}
+
+/// The columns of a table that are read where a view of it is.
+fn of_view(built: &Compiled, (view, column): (usize, usize)) -> Vec<(usize, usize)> {
+    let Some(table) = built.tables.get(view) else { return Vec::new() };
+    let Some((of, base)) = table.view_of.and_then(|of| Some((of, built.tables.get(of)?))) else {
+        return Vec::new();
+    };
+    let place = |field: &(usize, String)| {
+        base.layout.sources.iter().position(|source| *source == Source::Field(field.0))
+    };
+    match table.layout.sources.get(column) {
+        Some(Source::PivotValue) => {
+            table.layout.pivot.iter().filter_map(place).map(|column| (of, column)).collect()
+        }
+        _ if column < base.columns.len() => vec![(of, column)],
+        _ => Vec::new(),
+    }
 }
 
 struct Walk<'b> {

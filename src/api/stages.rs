@@ -24,9 +24,9 @@ pub fn words(project: &Project, ran: &Ran<'_>) -> Vec<String> {
             let is_held = table.files.iter().all(|f| f.reader.order() == Order::InOrder);
             let what = if is_held { "held in memory" } else { "read in blocks" };
             format!(
-                "stage {}: `{}` ({what}); collects: {}; checks: {}",
+                "stage {}: {} ({what}); collects: {}; checks: {}",
                 n + 1,
-                table.name,
+                table.shown(),
                 if states.is_empty() { "nothing" } else { &states },
                 if checks.is_empty() { "nothing".to_string() } else { checks.join(", ") }
             )

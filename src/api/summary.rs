@@ -19,7 +19,7 @@ use crate::source::Files;
 fn rows_read(project: &Project, ran: &Ran<'_>) -> u64 {
     let mut by_file: BTreeMap<String, u64> = BTreeMap::new();
     let tables = project.built.tables.iter().zip(&ran.tables);
-    for (table, result) in tables.filter(|(table, _)| table.old_of.is_none()) {
+    for (table, result) in tables.filter(|(table, _)| table.is_declared()) {
         for (file, own) in table.files.iter().zip(&result.rows_of_files) {
             let rows = by_file.entry(Files::path(&project.book, file.file)).or_default();
             *rows = (*rows).max(*own);

@@ -2,22 +2,18 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::compile::names::{no_column, repeated};
 use crate::compile::open::OpenTable;
-use crate::compile::probe::{self, Look};
-use crate::compile::reading::{declared_type, missing_texts, number_format, reading};
-use crate::compile::versions::{open_old, without};
+use crate::compile::probe::Look;
+use crate::compile::reading::reading;
+use crate::compile::tables::Tables;
 use crate::compile::{MISSING_COLUMN, UNKNOWN_DATA, allow, contracts, filters, renames};
 use crate::engine::data::check::{Assertion, Check, Kind};
 use crate::engine::data::table::Table;
 use crate::engine::faults::ASSERTION_FAILED;
-use crate::expr::bind::{
-    BoundCheck, CheckInput, Pair, UNKNOWN_COLUMN, Written, bind_checks, old_tables,
-};
+use crate::expr::bind::{BoundCheck, CheckInput, Pair, UNKNOWN_COLUMN, Written, bind_checks};
 use crate::expr::bound::{Bound, Op, States};
-use crate::expr::catalog::{self, Catalog};
+use crate::expr::catalog::Catalog;
 use crate::expr::print::print;
-use crate::expr::tree::Version;
 use crate::fault::Severity;
 use crate::files::sources::Sources;
 use crate::findings::allowance::Allowance;
@@ -26,8 +22,7 @@ use crate::plan::needs;
 use crate::read::format::Comment;
 use crate::read::note::Note;
 use crate::report::{self, Renames};
-use crate::rules::toml::BAD_VALUE;
-use crate::rules::{CheckRule, Demand, RuleSet, TableRule, Trim};
+use crate::rules::{CheckRule, Demand, RuleSet, TableRule};
 use crate::shape::Source;
 use crate::source::{FileId, Problem, did_you_mean};
 use crate::value::{Basis, Type};
@@ -53,18 +48,20 @@ pub struct Compiled {
 }
 
 impl Compiled {
-    /// Gives tables, and their old versions, the conditions which of their records are rows.
+    /// Gives tables, their views and their old versions the conditions which of their records are rows.
     fn filter_rows(&mut self, conditions: &[Option<Bound>]) {
         for number in 0..self.tables.len() {
-            let Some(table) = self.tables.get(number) else { continue };
-            let today = table.old_of.unwrap_or(number);
-            let condition = conditions.get(today).and_then(Option::as_ref);
-            let names: Vec<String> = self.tables.get(today).map_or(Vec::new(), |table| {
-                table.columns.iter().map(|column| column.name.clone()).collect()
-            });
-            let filter = condition.map(|condition| filters::filter(condition, &names, table));
+            let own = self.tables.get(number).map(|t| t.old_of.unwrap_or(number));
+            let today = own.and_then(|n| self.tables.get(n).map(|t| t.view_of.unwrap_or(n)));
+            let condition = today.and_then(|n| conditions.get(n)).and_then(Option::as_ref);
+            let (Some(condition), Some(base), Some(table)) =
+                (condition, today.and_then(|n| self.tables.get(n)), self.tables.get(number))
+            else {
+                continue;
+            };
+            let filter = filters::filter(condition, base, table);
             if let Some(table) = self.tables.get_mut(number) {
-                table.filter = filter;
+                table.filter = Some(filter);
             }
         }
     }
@@ -108,47 +105,36 @@ pub fn build(
     let mut built = Compiled::default();
     built.problems.extend(data.iter().filter_map(|(name, _)| undeclared(name, rules)));
     built.renames = renames::of_rules(rules, &mut built.problems);
-    let mut opened = open_all(rules, data, book, &mut built.problems);
-    built.comments = opened.iter_mut().flat_map(|o| std::mem::take(&mut o.comments)).collect();
-    let mut looks: Vec<Vec<Look>> =
-        rules.tables.iter().zip(&opened).map(|(rule, o)| probe::looks(rule, o)).collect();
-    let mut catalog = catalog_of(rules, &opened, &looks, &mut built.problems);
-    let mut all: Vec<&TableRule> = rules.tables.iter().collect();
-    let pairs = pairs(rules, &catalog);
+    let mut tables = Tables::open(rules, data, book, &mut built.problems);
+    let of_comments = |o: &mut OpenTable| std::mem::take(&mut o.comments);
+    built.comments = tables.opened.iter_mut().flat_map(of_comments).collect();
+    let mut pairs = pairs(rules, &tables.catalog);
+    let tied: HashSet<(usize, usize)> = pairs.iter().flat_map(|(a, b)| [*a, *b]).collect();
     let wanted: Vec<&CheckRule> = rules.checks.iter().filter(|c| keep(&c.id.value)).collect();
     let inputs: Vec<(&CheckRule, CheckInput<'_>)> = wanted.iter().map(|c| (*c, input(c))).collect();
     let rows = allow::Rows::new(rules);
-    let targets = allow::targets(rules, &inputs, &rows, &catalog);
+    let targets = allow::targets(rules, &inputs, &rows, &tables.catalog);
     let inputs = inputs.into_iter().map(|(_, input)| input);
     let of_allowances = targets.iter().map(|t| t.input.clone());
-    let of_tables = filters::inputs(rules, &rows);
-    let inputs: Vec<CheckInput<'_>> = inputs.chain(of_tables).chain(of_allowances).collect();
-    let mut notes: Vec<Note> = Vec::new();
-    for number in old_tables(&inputs, &catalog) {
-        let rule = &rules.tables[number];
-        match open_old(rule, data, book) {
-            Some(Ok(o)) => {
-                looks.push(probe::looks(rule, &o));
-                add_old(&mut catalog, number, rule, &o);
-                opened.push(o);
-                all.push(rule);
-            }
-            Some(Err(why)) => notes.push(without(rule, &why, book)),
-            None => {}
-        }
-    }
+    let filters = filters::inputs(rules, &rows);
+    let filtered = filters.len();
+    let inputs: Vec<CheckInput<'_>> = inputs.chain(filters).chain(of_allowances).collect();
+    tables.add_views(&inputs, &mut pairs);
+    let mut notes = tables.add_old_versions(&inputs, data, book);
+    let Tables { rules: of_tables, opened, looks, mut catalog } = tables;
     let (mut bound, states, mut problems) = bind_checks(&inputs, &pairs, &mut catalog);
-    let of_tables = rules.tables.iter().filter(|t| t.filter.is_some()).count();
-    let of_allowances = bound.split_off(wanted.len() + of_tables);
+    let of_allowances = bound.split_off(wanted.len() + filtered);
     let conditions =
         filters::conditions(rules, bound.get(wanted.len()..).unwrap_or_default(), &mut problems);
     let filters = allow::filters(rules, &targets, of_allowances, &mut problems);
     built.allowances = allow::make(rules, filters, &*book, &mut problems);
     built.states = states;
     built.problems.extend(problems);
-    let uses = uses(&bound, &built.states);
-    let tied: HashSet<(usize, usize)> = pairs.iter().flat_map(|(a, b)| [*a, *b]).collect();
-    for (number, (rule, o)) in all.into_iter().zip(opened).enumerate() {
+    let mut uses = uses(&bound, &built.states);
+    for melt in catalog.tables.iter().filter_map(|t| t.melt.as_ref()) {
+        uses.extend((melt.from..=melt.to).map(|column| (melt.of, column)));
+    }
+    for (number, (rule, o)) in of_tables.into_iter().zip(opened).enumerate() {
         let (table, mut of_table) = table(rule, o, (number, &looks), &catalog, (&uses, &tied));
         of_table.extend(notes.extract_if(.., |n| n.table == table.name));
         built.notes.push(of_table);
@@ -157,21 +143,6 @@ pub fn build(
     built.filter_rows(&conditions);
     built.make_checks(rules, wanted.into_iter().zip(bound), &catalog, keep);
     built
-}
-
-fn open_all(
-    rules: &RuleSet,
-    data: &[(String, String)],
-    book: &mut Sources,
-    problems: &mut Vec<Problem>,
-) -> Vec<OpenTable> {
-    let open = |rule: &TableRule| {
-        let instead = data.iter().rev().find(|d| d.0 == rule.name.value).map(|d| d.1.as_str());
-        let mut opened = crate::compile::open::open(rule, instead, book);
-        problems.append(&mut opened.problems);
-        opened
-    };
-    rules.tables.iter().map(open).collect()
 }
 
 /// That `--data` names a table that no rule declares.
@@ -284,108 +255,6 @@ fn reads(bound: &BoundCheck, built: &Compiled) -> (Vec<usize>, bool) {
     (tables.into_iter().collect(), compares)
 }
 
-fn catalog_of(
-    rules: &RuleSet,
-    opened: &[OpenTable],
-    looks: &[Vec<Look>],
-    problems: &mut Vec<Problem>,
-) -> Catalog {
-    let of_rule = rules.tables.iter().zip(opened).zip(looks);
-    let table = |((rule, o), looks)| catalog_table(rule, (o, looks), problems);
-    Catalog { tables: of_rule.map(table).collect() }
-}
-
-/// Adds the old version of a table, whose columns have the types of today's.
-fn add_old(catalog: &mut Catalog, number: usize, rule: &TableRule, o: &OpenTable) {
-    let looks = vec![Look::default(); o.columns.len()];
-    let mut table = catalog_table(rule, (o, &looks), &mut Vec::new());
-    table.name = Version::Old.of(&table.name);
-    table.old_of = Some(number);
-    catalog.tables[number].old = Some(catalog.tables.len());
-    catalog.tables.push(table);
-}
-
-fn catalog_table(
-    rule: &TableRule,
-    (o, looks): (&OpenTable, &Vec<Look>),
-    problems: &mut Vec<Problem>,
-) -> catalog::Table {
-    let mut table = catalog::Table {
-        name: rule.name.value.clone(),
-        was: rule.was.as_ref().map(|was| was.value.clone()),
-        single: rule.rows.value.min == 1 && rule.rows.value.max == Some(1),
-        open: o.open,
-        absent: o.absent,
-        several_files: o.files.len() > 1,
-        number: number_format(rule),
-        ..catalog::Table::default()
-    };
-    let sources = o.layout.sources.iter().map(Some).chain(std::iter::repeat(None));
-    for (((column, placeholder), look), source) in
-        o.columns.iter().zip(&o.types).zip(looks).zip(sources)
-    {
-        let contract = rule.columns.iter().find(|c| c.name.value == column.name);
-        // Bounds of numbers make no numbers of words.
-        let fits = |ty: &Type| look.words.is_none() || *ty == Type::Text;
-        let declared = contract.and_then(declared_type).or(*placeholder).filter(fits);
-        table.columns.push(catalog::Column {
-            name: column.name.clone(),
-            was: contract.and_then(|c| Some(c.was.as_ref()?.value.clone())),
-            ty: declared,
-            declared: declared.is_some(),
-            missing: missing_texts(rule, contract),
-            dates: look.dates,
-            words: look.words.clone(),
-            field: source.and_then(|source| match source {
-                Source::Field(field) => Some(*field),
-                _ => None,
-            }),
-            inferred: false,
-        });
-    }
-    named_columns(rule, o, &mut table, problems);
-    table
-}
-
-/// Looks up the columns that a table's keys name.
-fn named_columns(
-    rule: &TableRule,
-    o: &OpenTable,
-    table: &mut catalog::Table,
-    problems: &mut Vec<Problem>,
-) {
-    let named = rule.columns.iter().map(|c| &c.name).chain(&rule.key).chain(&rule.fill);
-    problems.extend(named.filter_map(|name| repeated(table, &name.value, rule.file, name.span)));
-    for (n, key) in rule.key.iter().enumerate() {
-        if rule.key.iter().take(n).any(|earlier| earlier.value == key.value) {
-            let message = format!("`{}` is twice in the key", key.value);
-            let problem = Problem::new(&BAD_VALUE, rule.file, key.span, message);
-            problems.push(problem.label("the second").help("remove it"));
-        }
-        match table.column(&key.value) {
-            Some(c) => table.key.push(c),
-            // The key is known from the rule: what is looked up by it waits for the table.
-            None if o.unread => {
-                let name = key.value.clone();
-                table.key.push(table.columns.len());
-                table.columns.push(catalog::Column::unknown(name));
-            }
-            None if o.open => {}
-            None => problems.push(no_column(table, &key.value, rule.file, key.span)),
-        }
-    }
-    let trimmed = match &rule.trim {
-        Trim::Columns(columns) => &columns[..],
-        _ => &[],
-    };
-    let parent = rule.parent.as_ref().map(|parent| &parent.column);
-    for named in rule.fill.iter().chain(trimmed).chain(parent) {
-        if table.column(&named.value).is_none() && !o.open {
-            problems.push(no_column(table, &named.value, rule.file, named.span));
-        }
-    }
-}
-
 /// Columns tied by `in` contracts have one type.
 fn pairs(rules: &RuleSet, catalog: &Catalog) -> Vec<Pair> {
     let mut all = Vec::new();
@@ -469,9 +338,9 @@ fn table(
             None => Basis::Use,
         };
         let named = contract.is_some() || uses.contains(&(number, i));
-        let is_old = catalog.tables[number].old_of.is_some();
+        let is_declared = catalog.tables[number].is_declared();
         column.reports_unreadable =
-            ty != Type::Text && (named || o.prose) && !column.absent && !is_old;
+            ty != Type::Text && (named || o.prose) && !column.absent && is_declared;
         if ty == Type::Text && (rule.trims(&column.name) || tied.contains(&(t, c))) {
             layout.trim.push(i);
         }
@@ -484,20 +353,21 @@ fn table(
     };
     let notes = lowered(o.notes, &is_used);
     let find = |name: &str| columns.iter().position(|c| c.name == name);
-    let old_of = catalog.tables[number].old_of;
-    let is_old = old_of.is_some();
+    let of = &catalog.tables[number];
+    let is_declared = of.is_declared();
     let table = Table {
-        name: catalog.tables[number].name.clone(),
-        old_of,
+        name: of.name.clone(),
+        old_of: of.old_of,
+        view_of: of.melt.as_ref().map(|melt| melt.of),
         layout,
         key: rule.key.iter().filter_map(|k| find(&k.value)).collect(),
         columns,
         filter: None,
         files: o.files,
-        expected: if is_old { (0, None) } else { (rule.rows.value.min, rule.rows.value.max) },
+        expected: if is_declared { (rule.rows.value.min, rule.rows.value.max) } else { (0, None) },
         rule: o.rule,
         absent: o.absent,
         unread: o.unread,
     };
-    (table, if is_old { Vec::new() } else { notes })
+    (table, if is_declared { notes } else { Vec::new() })
 }

@@ -1,13 +1,14 @@
 //! The `where` of tables: conditions on one record alone, bound like those of checks.
 
 use crate::compile::allow::Rows;
-use crate::engine::data::filter::RowFilter;
-use crate::engine::data::table::Table;
+use crate::engine::data::filter::{Cells, RowFilter};
+use crate::engine::data::table::{Column, Table};
 use crate::expr::bind::{BoundCheck, CheckInput, Written};
 use crate::expr::bound::{Bound, Op};
 use crate::expr::functions::Context;
 use crate::rules::toml::BAD_VALUE;
 use crate::rules::{RuleSet, TableRule};
+use crate::shape::Source;
 use crate::source::Problem;
 
 /// What has to be bound for the tables of some rules, in their order.
@@ -57,12 +58,17 @@ fn sees_others(condition: &Bound) -> bool {
     found
 }
 
-/// The filter of a table whose condition is bound to the columns of `today`.
-pub fn filter(condition: &Bound, today: &[String], table: &Table) -> RowFilter {
-    let own = |name: &String| table.columns.iter().position(|c| c.name == *name);
-    RowFilter {
-        condition: condition.clone(),
-        columns: today.iter().map(own).collect(),
-        context: Context::default(),
-    }
+/// The filter of a table whose condition is bound to the columns of `today`, which it is itself, a view
+/// of, or an old version of.
+pub fn filter(condition: &Bound, today: &Table, table: &Table) -> RowFilter {
+    let cells = |(column, source): (&Column, &Source)| {
+        let own = table.columns.iter().position(|c| c.name == column.name);
+        match (own, source) {
+            (Some(own), _) => Cells::Column(own),
+            (None, Source::Field(field)) => Cells::Field(*field, column.reading.clone()),
+            _ => Cells::Nowhere,
+        }
+    };
+    let columns = today.columns.iter().zip(&today.layout.sources).map(cells).collect();
+    RowFilter { condition: condition.clone(), columns, context: Context::default() }
 }

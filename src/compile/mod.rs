@@ -12,11 +12,13 @@ pub mod discover;
 pub mod filters;
 pub mod guess;
 pub mod load;
+mod melt;
 pub mod names;
 pub mod open;
 mod probe;
 mod reading;
 mod renames;
+mod tables;
 pub mod versions;
 
 use crate::fault::Fault;

@@ -41,6 +41,28 @@ pub struct Table {
     pub old: Option<usize>,
     /// The table whose old version it is: no rule can name it.
     pub old_of: Option<usize>,
+    /// The table of which it is a view, and how: no rule can name it.
+    pub melt: Option<Melt>,
+}
+
+/// A view of a table in which each cell of some columns is a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Melt {
+    /// The table.
+    pub of: usize,
+    /// The first of the columns.
+    pub from: usize,
+    /// The last.
+    pub to: usize,
+    /// What the cell of each is called.
+    pub name: String,
+}
+
+impl Melt {
+    /// The column of the names of columns.
+    pub fn name_column(&self) -> String {
+        format!("{}.name", self.name)
+    }
 }
 
 /// One column.
@@ -76,23 +98,36 @@ impl Column {
 impl Catalog {
     /// The table called `name`.
     pub fn table(&self, name: &str) -> Option<usize> {
-        self.tables.iter().position(|t| t.old_of.is_none() && t.name == name)
+        self.tables.iter().position(|t| t.is_declared() && t.name == name)
     }
-    /// The column of today's table that has the type of an old version's column: that of the same
-    /// name, else itself.
+    /// The column of today's table that has the type of a column of an old version or of a view: that
+    /// of the same name, else itself.
     pub fn today(&self, table: usize, column: usize) -> (usize, usize) {
         let of = &self.tables[table];
-        let today =
-            of.old_of.and_then(|t| Some((t, self.tables[t].column(&of.columns[column].name)?)));
-        today.unwrap_or((table, column))
+        let name = &of.columns[column].name;
+        if let Some(today) = of.old_of.and_then(|t| Some((t, self.tables[t].column(name)?))) {
+            return self.today(today.0, today.1);
+        }
+        match &of.melt {
+            Some(melt) if column < self.tables[melt.of].columns.len() => (melt.of, column),
+            _ => (table, column),
+        }
+    }
+    /// A view of a table.
+    pub fn view(&self, melt: &Melt) -> Option<usize> {
+        self.tables.iter().position(|t| t.old_of.is_none() && t.melt.as_ref() == Some(melt))
     }
     /// The names of all tables.
     pub fn table_names(&self) -> impl Iterator<Item = &str> {
-        self.tables.iter().filter(|t| t.old_of.is_none()).map(|t| t.name.as_str())
+        self.tables.iter().filter(|t| t.is_declared()).map(|t| t.name.as_str())
     }
 }
 
 impl Table {
+    /// Whether it is a table of the rules, as it is today.
+    pub fn is_declared(&self) -> bool {
+        self.old_of.is_none() && self.melt.is_none()
+    }
     /// The column called `name`, also by its number in the file: `column 3`. The first where a header
     /// has the name twice.
     pub fn column(&self, name: &str) -> Option<usize> {

@@ -288,15 +288,28 @@ pub enum Kind {
     Broken,
 }
 
-/// One unit of `each`: `table [as name] [by key, …]`.
+/// One unit of `each`: `table [as name] [by [column a to b as q,] key, …]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Unit {
     pub table: TableRef,
     /// The alias, if any.
     pub alias: Option<Name>,
+    /// `by column a to b as q`: groups of the cells of each of these columns.
+    pub columns: Option<ColumnRange>,
     /// The keys of a group; empty for rows.
     pub keys: Vec<UnitKey>,
     /// The whole unit.
+    pub span: Range<usize>,
+}
+
+/// `column a to b as q`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ColumnRange {
+    pub from: Name,
+    pub to: Name,
+    /// What the cell of each column is called.
+    pub alias: Name,
+    /// The whole.
     pub span: Range<usize>,
 }
 

@@ -2,14 +2,25 @@
 
 use crate::expr::bound::Bound;
 use crate::expr::functions::Context;
+use crate::value::Reading;
+
+/// Where a filter finds the cells of a column.
+#[derive(Clone)]
+pub enum Cells {
+    /// In a column.
+    Column(usize),
+    /// In a field of the record, whose column became rows.
+    Field(usize, Reading),
+    Nowhere,
+}
 
 /// A condition on the cells of one record.
 #[derive(Clone)]
 pub struct RowFilter {
     /// The condition, over the columns of today's table.
     pub condition: Bound,
-    /// For each of these the column of this table.
-    pub columns: Vec<Option<usize>>,
+    /// For each of these where its cells are in this table.
+    pub columns: Vec<Cells>,
     /// What functions know beside their arguments.
     pub context: Context,
 }

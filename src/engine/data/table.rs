@@ -50,6 +50,8 @@ pub struct Table {
     pub rule: Option<(FileId, Span)>,
     /// The table whose old version it is: nothing of its files is reported or counted.
     pub old_of: Option<usize>,
+    /// The table of which it is a view, likewise.
+    pub view_of: Option<usize>,
     /// An optional file that is not there.
     pub absent: bool,
     /// Files that could not be opened: nothing that needs the table is judged.
@@ -60,6 +62,17 @@ impl Table {
     /// Its first file; the first of the run where it has none.
     pub fn file(&self) -> FileId {
         self.files.first().map_or(FileId(0), |f| f.file)
+    }
+
+    /// Whether it is a table of the rules, as it is today: what is wrong with it is reported.
+    pub fn is_declared(&self) -> bool {
+        self.old_of.is_none() && self.view_of.is_none()
+    }
+
+    /// What it is called where its passes are listed.
+    pub fn shown(&self) -> String {
+        let columns = if self.view_of.is_some() { " by column" } else { "" };
+        format!("`{}`{columns}", self.name)
     }
 
     /// Bytes that one pass over it reads.

@@ -1,7 +1,7 @@
 //! Leaves out the records that the `where` of their table does not choose.
 
-use crate::engine::data::batch::Batch;
-use crate::engine::data::filter::RowFilter;
+use crate::engine::data::batch::{Batch, read};
+use crate::engine::data::filter::{Cells, RowFilter};
 use crate::expr::bound::{Bound, StateId};
 use crate::expr::choose::choose;
 use crate::expr::eval::{Env, Found};
@@ -28,8 +28,12 @@ struct Row<'b> {
 }
 
 impl Row<'_> {
-    fn column(&self, column: usize) -> Option<usize> {
-        self.filter.columns.get(column).copied().flatten()
+    /// The text of a field of the record.
+    fn field(&self, field: usize) -> Option<String> {
+        let Batch { table, file, block, .. } = self.batch;
+        let record = self.row / table.layout.rows_per_record();
+        let span = block.field(record, file.layout.own(field)?);
+        Some(String::from_utf8_lossy(&block.unquoted(span)).into_owned())
     }
 }
 
@@ -38,12 +42,23 @@ const UNKNOWN: Value<'static> = Value::Unknown(Why::NotRead);
 
 impl Env for Row<'_> {
     fn cell(&self, _: usize, column: usize, ranges: bool) -> Value<'_> {
-        self.column(column).map_or(UNKNOWN, |column| self.batch.value(self.row, column, ranges))
+        match self.filter.columns.get(column) {
+            Some(Cells::Column(column)) => self.batch.value(self.row, *column, ranges),
+            Some(Cells::Field(field, reading)) => {
+                self.field(*field).map_or(UNKNOWN, |text| read(reading, &text, ranges))
+            }
+            _ => UNKNOWN,
+        }
     }
 
     fn written(&self, _: usize, column: usize) -> Value<'_> {
-        let text = |column| Value::Text(self.batch.text(self.row, column));
-        self.column(column).map_or(UNKNOWN, text)
+        match self.filter.columns.get(column) {
+            Some(Cells::Column(column)) => Value::Text(self.batch.text(self.row, *column)),
+            Some(Cells::Field(field, _)) => {
+                self.field(*field).map_or(UNKNOWN, |text| Value::Text(text.into()))
+            }
+            _ => UNKNOWN,
+        }
     }
 
     fn key(&self, _: usize, _: usize) -> Value<'_> {

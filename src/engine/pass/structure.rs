@@ -19,8 +19,8 @@ static ONCE: [&Fault; 2] = [&DOUBLE_ENCODED, &SHORT_ROW];
 /// Raw findings of the faults of a block's records, and of the unreadable cells of columns that
 /// report them.
 pub fn raw_findings(result: &mut ChunkResult, visit: &Visit<'_>, classes: &Classes) {
-    // Of an old version nothing but its rows matters.
-    if visit.batch.table.old_of.is_some() {
+    // Of an old version or a view nothing but its rows matters.
+    if !visit.batch.table.is_declared() {
         return;
     }
     let first = visit.head.first.0;

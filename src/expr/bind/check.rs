@@ -1,13 +1,16 @@
 //! Checks: their units, filters, orders and assertions.
 
+use std::borrow::Cow;
+
 use crate::expr::bind::aggregate::all_of;
 use crate::expr::bind::{
     AMBIGUOUS_NAME, Binder, BoundCheck, BoundUnit, CONSTANT_ASSERTION, CheckInput, GroupKey, Hand,
-    Scope, ScopeUnit, Written,
+    Scope, ScopeUnit, WRONG_ARGUMENTS, Written,
 };
 use crate::expr::bound::{Bound, Op};
+use crate::expr::catalog::Melt;
 use crate::expr::choice::ChosenFor;
-use crate::expr::tree::{Expr, Unit, UnitKey};
+use crate::expr::tree::{ColumnRange, Expr, Kind, Name, Unit, UnitKey, Version};
 
 /// A unit whose table is known.
 struct Resolved<'t> {
@@ -15,7 +18,7 @@ struct Resolved<'t> {
     table: usize,
     /// Which rows of it, where it is a version of a table.
     version: Option<Bound>,
-    keys: &'t [UnitKey],
+    keys: Cow<'t, [UnitKey]>,
 }
 
 impl Binder<'_> {
@@ -129,7 +132,7 @@ impl Binder<'_> {
             });
             self.scope.inner = Some(0);
             self.scope.outer = 1;
-            for key in unit.keys {
+            for key in unit.keys.iter() {
                 let (bound, ty) = self.expr(&key.expr);
                 names.push(key.name.text.clone());
                 keys.push(GroupKey { name: key.name.text.clone(), ty });
@@ -164,7 +167,61 @@ impl Binder<'_> {
                 None,
             );
         }
-        Some(Resolved { name, table, version, keys: &unit.keys })
+        let Some(range) = &unit.columns else {
+            return Some(Resolved { name, table, version, keys: Cow::Borrowed(&unit.keys) });
+        };
+        let view = self.view(table, (unit, range))?;
+        let name_of = Name { text: "name".into(), span: range.alias.span.clone() };
+        let expr =
+            Expr { kind: Kind::Ref(vec![range.alias.clone(), name_of]), span: range.span.clone() };
+        let name_column =
+            Name { text: format!("{}.name", range.alias.text), ..range.alias.clone() };
+        let mut keys = vec![UnitKey { expr, name: name_column }];
+        keys.extend(unit.keys.iter().cloned());
+        Some(Resolved { name, table: view, version, keys: Cow::Owned(keys) })
+    }
+
+    /// The view of a table in which the cells of some columns are rows.
+    fn view(&mut self, table: usize, (unit, range): (&Unit, &ColumnRange)) -> Option<usize> {
+        let ColumnRange { from, to, alias, span } = range;
+        if unit.table.version != Version::Current {
+            let message =
+                format!("`{}` has no columns of its own to go through", unit.table.shown());
+            let help =
+                Some(format!("name the table of today: `{} by column …`", unit.table.name.text));
+            self.problem(&WRONG_ARGUMENTS, span.clone(), message, "not of another version", help);
+            return None;
+        }
+        let first = self.column(table, &from.text, from.span.clone())?;
+        let last = self.column(table, &to.text, to.span.clone())?;
+        let of = &self.catalog.tables[table];
+        let taken = of.column(&alias.text).is_some() || self.catalog.table(&alias.text).is_some();
+        if taken || alias.text == unit.table.name.text {
+            let message = format!("`{}` is also the name of a table or column", alias.text);
+            self.ambiguous(alias.span.clone(), message, "choose a different name");
+            return None;
+        }
+        if of.open {
+            return Some(table);
+        }
+        let melt = Melt { of: table, from: first, to: last, name: alias.text.clone() };
+        let view = self.catalog.view(&melt);
+        if view.is_none() {
+            let (message, help) = if last < first {
+                (
+                    format!("`{}` stands before `{}` in the header", to.text, from.text),
+                    "write the column that stands first before `to`",
+                )
+            } else {
+                (
+                    "the rows of this table are made of columns already, or these are no columns of its file".into(),
+                    "group by the column of names that `unpivot` makes",
+                )
+            };
+            let help = Some(help.to_string());
+            self.problem(&WRONG_ARGUMENTS, span.clone(), message, "no range of columns", help);
+        }
+        view
     }
 
     fn same_names(&mut self, units: &[Resolved<'_>], input: &CheckInput<'_>) {

@@ -154,7 +154,15 @@ impl Binder<'_> {
         let is_row = self.scope.units.iter().any(|unit| unit.name == first.text);
         let is_column = || self.catalog.tables.iter().any(|table| table.column(&name).is_some());
         first.text == "parent"
+            || self.is_of_view(&name)
             || (!is_row && self.catalog.table(&first.text).is_none() && is_column())
+    }
+
+    /// Whether it is `q.name`, where the rows at hand are the cells `q` of several columns.
+    fn is_of_view(&self, name: &str) -> bool {
+        let unit = self.scope.inner.and_then(|unit| self.scope.units.get(unit));
+        let melt = unit.and_then(|unit| self.catalog.tables[unit.table].melt.as_ref());
+        melt.is_some_and(|melt| name == melt.name_column())
     }
 
     /// A column of the innermost scope, and of no other.

@@ -5,8 +5,8 @@ use std::ops::Range;
 use crate::expr::lex::{FOREIGN_MISSING, SyntaxError, Token};
 use crate::expr::parse::{Parsed, Parser, aggregate};
 use crate::expr::tree::{
-    Agg, AggArg, Expr, Kind, MOMENTS, Name, OrderKey, TableRef, Unit, UnitKey, Version,
-    WindowFunction,
+    Agg, AggArg, ColumnRange, Expr, Kind, MOMENTS, Name, OrderKey, TableRef, Unit, UnitKey,
+    Version, WindowFunction,
 };
 use crate::value::Number;
 
@@ -322,7 +322,15 @@ impl Parser {
         let start = self.span().start;
         let table = self.table()?;
         let alias = if self.word("as") { Some(self.name()?) } else { None };
-        let keys = if self.word("by") { self.list(Self::unit_key)? } else { Vec::new() };
+        let (mut columns, mut keys) = (None, Vec::new());
+        if self.word("by") {
+            if self.at_columns() {
+                columns = Some(self.columns()?);
+            }
+            if columns.is_none() || self.sign(",") {
+                keys = self.list(Self::unit_key)?;
+            }
+        }
         if matches!(self.peek(), Token::Sign(",")) {
             return self.fail(
                 "a string can name only one table",
@@ -330,7 +338,35 @@ impl Parser {
                 Some("write several tables as a list: each = [\"a\", \"b\"]"),
             );
         }
-        Ok(Unit { table, alias, keys, span: start..self.end() })
+        Ok(Unit { table, alias, columns, keys, span: start..self.end() })
+    }
+
+    /// `column` and a name after it: no column that is called so.
+    fn at_columns(&self) -> bool {
+        matches!(self.peek(), Token::Name(n, false) if n == "column")
+            && matches!(self.peek_after(), Token::Name(..))
+    }
+
+    /// `column a to b as q`.
+    fn columns(&mut self) -> Parsed<ColumnRange> {
+        let start = self.span().start;
+        let help = Some("write `by column Q1 to Q4 as q`: once for each of these columns");
+        self.advance();
+        let from = self.name()?;
+        if !self.at_to() {
+            return self.fail(
+                "`column` needs the first and the last column",
+                "expected `to`",
+                help,
+            );
+        }
+        self.advance();
+        let to = self.name()?;
+        if !self.word("as") {
+            return self.fail("the cells of these columns need a name", "expected `as`", help);
+        }
+        let alias = self.name()?;
+        Ok(ColumnRange { from, to, alias, span: start..self.end() })
     }
 
     pub(crate) fn unit_key(&mut self) -> Parsed<UnitKey> {

@@ -54,7 +54,7 @@ impl FindingMaker<'_, '_> {
         let mut ranked = BTreeSet::new();
         for (table, info) in self.job.tables.iter().enumerate() {
             let is_read = !self.ran.unfinished[table] && !info.unread && !info.absent;
-            if info.old_of.is_some() || !is_read || !used.contains(&table) {
+            if !info.is_declared() || !is_read || !used.contains(&table) {
                 continue;
             }
             let with_rows = self.parts_with_findings(table, noted);

@@ -1,0 +1,92 @@
+//! `t by column a to b as q`: a second view of a table, in which each cell of these columns is a row.
+
+use crate::compile::open::{OpenTable, column};
+use crate::compile::probe::Look;
+use crate::expr::bind::{CheckInput, Pair};
+use crate::expr::catalog::{self, Catalog, Melt};
+use crate::expr::tree::{ColumnRange, Version};
+use crate::shape::Source;
+use crate::value::Type;
+
+/// The views that checks ask for and that the catalog lacks; a mistake in one is told when it is bound.
+pub fn wanted(inputs: &[CheckInput<'_>], catalog: &Catalog) -> Vec<Melt> {
+    let mut all: Vec<Melt> = Vec::new();
+    for unit in inputs.iter().flat_map(|input| &input.each) {
+        let Some(range) = &unit.tree.columns else { continue };
+        let table = catalog.table(&unit.tree.table.name.text);
+        let today = unit.tree.table.version == Version::Current;
+        let melt = table.filter(|_| today).and_then(|table| melt(catalog, table, range));
+        all.extend(melt.filter(|melt| !all.contains(melt)));
+    }
+    all
+}
+
+fn melt(catalog: &Catalog, of: usize, range: &ColumnRange) -> Option<Melt> {
+    let column = |name: &str| catalog.tables[of].column(name);
+    let (from, to) = (column(&range.from.text)?, column(&range.to.text)?);
+    let name = range.alias.text.clone();
+    (from <= to && !catalog.tables[of].open).then_some(Melt { of, from, to, name })
+}
+
+/// The view of a table that was opened; none where its rows are made of columns already.
+pub fn view(of: &OpenTable, melt: &Melt) -> Option<OpenTable> {
+    let mut layout = of.layout.clone();
+    let range = layout.sources.get(melt.from..=melt.to)?;
+    let field = |(source, column): (&Source, usize)| match source {
+        Source::Field(field) => Some((*field, of.columns.get(column)?.name.clone())),
+        _ => None,
+    };
+    let pivot: Option<Vec<_>> = range.iter().zip(melt.from..).map(field).collect();
+    if !layout.pivot.is_empty() {
+        return None;
+    }
+    layout.pivot = pivot?;
+    layout.sources.extend([Source::PivotName, Source::PivotValue]);
+    let mut columns = of.columns.clone();
+    columns.extend([column(&melt.name_column()), column(&melt.name)]);
+    let mut types = of.types.clone();
+    types.extend([Some(Type::Text), None]);
+    Some(OpenTable {
+        columns,
+        types,
+        layout,
+        prose: of.prose,
+        first: of.first.clone(),
+        files: of.files.clone(),
+        open: of.open,
+        absent: of.absent,
+        unread: of.unread,
+        ..OpenTable::default()
+    })
+}
+
+/// Adds a view to the catalog; its columns have the types of the table's, and its cells one type.
+pub fn add(catalog: &mut Catalog, melt: Melt, looks: &[Look], pairs: &mut Vec<Pair>) -> Vec<Look> {
+    let (view, of) = (catalog.tables.len(), melt.of);
+    let mut table = catalog.tables[of].clone();
+    let range = table.columns.get(melt.from..=melt.to).unwrap_or(&[]);
+    let ty = one_type(range.iter().filter_map(|c| c.ty));
+    let dates = range.iter().map(|c| c.dates).min().flatten();
+    let cell = catalog::Column {
+        ty,
+        declared: ty.is_some(),
+        dates,
+        ..table.columns.get(melt.from).cloned().unwrap_or_default()
+    };
+    let name = catalog::Column::unknown(melt.name_column());
+    table.columns.push(catalog::Column { ty: Some(Type::Text), declared: true, ..name });
+    table.columns.push(catalog::Column { name: melt.name.clone(), was: None, ..cell });
+    let value = table.columns.len() - 1;
+    pairs.extend((melt.from..=melt.to).map(|column| ((view, value), (of, column))));
+    table.melt = Some(melt);
+    catalog.tables.push(table);
+    let mut looks = looks.to_vec();
+    looks.extend([Look::default(), Look::default()]);
+    looks
+}
+
+/// The type of cells of several columns: that of all, or a number; none where none is declared.
+fn one_type(mut declared: impl Iterator<Item = Type>) -> Option<Type> {
+    let first = declared.next()?;
+    Some(if declared.all(|ty| ty == first) { first } else { Type::Number })
+}

@@ -1,0 +1,212 @@
+//! The tables of a run: those of the rules, the views that checks `by column` go through, and the old
+//! versions that checks compare with.
+
+use crate::compile::melt;
+use crate::compile::names::{no_column, repeated};
+use crate::compile::open::OpenTable;
+use crate::compile::probe::{self, Look};
+use crate::compile::reading::{declared_type, missing_texts, number_format};
+use crate::compile::versions::{open_old, without};
+use crate::expr::bind::{CheckInput, Pair, old_tables};
+use crate::expr::catalog::{self, Catalog, Melt};
+use crate::expr::tree::Version;
+use crate::files::sources::Sources;
+use crate::read::note::Note;
+use crate::rules::toml::BAD_VALUE;
+use crate::rules::{RuleSet, TableRule, Trim};
+use crate::shape::Source;
+use crate::source::Problem;
+use crate::value::Type;
+
+/// The tables of a run: those of the rules, then views of them, then old versions.
+pub struct Tables<'r> {
+    /// The rule of each.
+    pub rules: Vec<&'r TableRule>,
+    pub opened: Vec<OpenTable>,
+    /// What the first cells of their columns look like.
+    pub looks: Vec<Vec<Look>>,
+    pub catalog: Catalog,
+}
+
+impl<'r> Tables<'r> {
+    /// Opens the tables of the rules.
+    pub fn open(
+        rules: &'r RuleSet,
+        data: &[(String, String)],
+        book: &mut Sources,
+        problems: &mut Vec<Problem>,
+    ) -> Tables<'r> {
+        let opened = open_all(rules, data, book, problems);
+        let all: Vec<&TableRule> = rules.tables.iter().collect();
+        let looks: Vec<Vec<Look>> =
+            all.iter().zip(&opened).map(|(rule, o)| probe::looks(rule, o)).collect();
+        let catalog = catalog_of(rules, &opened, &looks, problems);
+        Tables { rules: all, opened, looks, catalog }
+    }
+
+    /// Adds the views that checks `by column` go through.
+    pub fn add_views(&mut self, inputs: &[CheckInput<'_>], pairs: &mut Vec<Pair>) {
+        for melt in melt::wanted(inputs, &self.catalog) {
+            let of = melt.of;
+            let Some(view) = melt::view(&self.opened[of], &melt) else { continue };
+            self.rules.push(self.rules[of]);
+            self.looks.push(melt::add(&mut self.catalog, melt, &self.looks[of], pairs));
+            self.opened.push(view);
+        }
+    }
+
+    /// Adds the old versions that checks compare with; tells of those that are not there.
+    pub fn add_old_versions(
+        &mut self,
+        inputs: &[CheckInput<'_>],
+        data: &[(String, String)],
+        book: &mut Sources,
+    ) -> Vec<Note> {
+        let mut notes = Vec::new();
+        for number in old_tables(inputs, &self.catalog) {
+            let rule = self.rules[number];
+            let old = open_old(rule, data, book);
+            match old.map(|o| o.and_then(|o| of_view(o, &self.catalog, number))) {
+                Some(Ok(o)) => {
+                    self.looks.push(probe::looks(rule, &o));
+                    add_old(&mut self.catalog, number, rule, &o);
+                    self.opened.push(o);
+                    self.rules.push(rule);
+                }
+                Some(Err(why)) => notes.push(without(rule, &why, book)),
+                None => {}
+            }
+        }
+        notes
+    }
+}
+
+/// The old version of a table that is a view of another.
+fn of_view(old: OpenTable, catalog: &Catalog, today: usize) -> Result<OpenTable, String> {
+    let Some(melt) = &catalog.tables[today].melt else { return Ok(old) };
+    let place = |column: usize| {
+        let name = &catalog.tables[melt.of].columns[column].name;
+        old.columns.iter().position(|c| c.name == *name)
+    };
+    let range = place(melt.from).zip(place(melt.to));
+    let own = range.map(|(from, to)| Melt { from, to, ..melt.clone() });
+    own.and_then(|own| melt::view(&old, &own))
+        .ok_or_else(|| format!("the columns that `{}` stands for are not there", melt.name))
+}
+
+fn open_all(
+    rules: &RuleSet,
+    data: &[(String, String)],
+    book: &mut Sources,
+    problems: &mut Vec<Problem>,
+) -> Vec<OpenTable> {
+    let open = |rule: &TableRule| {
+        let instead = data.iter().rev().find(|d| d.0 == rule.name.value).map(|d| d.1.as_str());
+        let mut opened = crate::compile::open::open(rule, instead, book);
+        problems.append(&mut opened.problems);
+        opened
+    };
+    rules.tables.iter().map(open).collect()
+}
+
+fn catalog_of(
+    rules: &RuleSet,
+    opened: &[OpenTable],
+    looks: &[Vec<Look>],
+    problems: &mut Vec<Problem>,
+) -> Catalog {
+    let of_rule = rules.tables.iter().zip(opened).zip(looks);
+    let table = |((rule, o), looks)| catalog_table(rule, (o, looks), problems);
+    Catalog { tables: of_rule.map(table).collect() }
+}
+
+/// Adds the old version of a table, whose columns have the types of today's.
+fn add_old(catalog: &mut Catalog, number: usize, rule: &TableRule, o: &OpenTable) {
+    let looks = vec![Look::default(); o.columns.len()];
+    let mut table = catalog_table(rule, (o, &looks), &mut Vec::new());
+    table.name = Version::Old.of(&table.name);
+    table.old_of = Some(number);
+    catalog.tables[number].old = Some(catalog.tables.len());
+    catalog.tables.push(table);
+}
+
+fn catalog_table(
+    rule: &TableRule,
+    (o, looks): (&OpenTable, &Vec<Look>),
+    problems: &mut Vec<Problem>,
+) -> catalog::Table {
+    let mut table = catalog::Table {
+        name: rule.name.value.clone(),
+        was: rule.was.as_ref().map(|was| was.value.clone()),
+        single: rule.rows.value.min == 1 && rule.rows.value.max == Some(1),
+        open: o.open,
+        absent: o.absent,
+        several_files: o.files.len() > 1,
+        number: number_format(rule),
+        ..catalog::Table::default()
+    };
+    let sources = o.layout.sources.iter().map(Some).chain(std::iter::repeat(None));
+    for (((column, placeholder), look), source) in
+        o.columns.iter().zip(&o.types).zip(looks).zip(sources)
+    {
+        let contract = rule.columns.iter().find(|c| c.name.value == column.name);
+        // Bounds of numbers make no numbers of words.
+        let fits = |ty: &Type| look.words.is_none() || *ty == Type::Text;
+        let declared = contract.and_then(declared_type).or(*placeholder).filter(fits);
+        table.columns.push(catalog::Column {
+            name: column.name.clone(),
+            was: contract.and_then(|c| Some(c.was.as_ref()?.value.clone())),
+            ty: declared,
+            declared: declared.is_some(),
+            missing: missing_texts(rule, contract),
+            dates: look.dates,
+            words: look.words.clone(),
+            field: source.and_then(|source| match source {
+                Source::Field(field) => Some(*field),
+                _ => None,
+            }),
+            inferred: false,
+        });
+    }
+    named_columns(rule, o, &mut table, problems);
+    table
+}
+
+/// Looks up the columns that a table's keys name.
+fn named_columns(
+    rule: &TableRule,
+    o: &OpenTable,
+    table: &mut catalog::Table,
+    problems: &mut Vec<Problem>,
+) {
+    let named = rule.columns.iter().map(|c| &c.name).chain(&rule.key).chain(&rule.fill);
+    problems.extend(named.filter_map(|name| repeated(table, &name.value, rule.file, name.span)));
+    for (n, key) in rule.key.iter().enumerate() {
+        if rule.key.iter().take(n).any(|earlier| earlier.value == key.value) {
+            let message = format!("`{}` is twice in the key", key.value);
+            let problem = Problem::new(&BAD_VALUE, rule.file, key.span, message);
+            problems.push(problem.label("the second").help("remove it"));
+        }
+        match table.column(&key.value) {
+            Some(c) => table.key.push(c),
+            // The key is known from the rule: what is looked up by it waits for the table.
+            None if o.unread => {
+                let name = key.value.clone();
+                table.key.push(table.columns.len());
+                table.columns.push(catalog::Column::unknown(name));
+            }
+            None if o.open => {}
+            None => problems.push(no_column(table, &key.value, rule.file, key.span)),
+        }
+    }
+    let trimmed = match &rule.trim {
+        Trim::Columns(columns) => &columns[..],
+        _ => &[],
+    };
+    let parent = rule.parent.as_ref().map(|parent| &parent.column);
+    for named in rule.fill.iter().chain(trimmed).chain(parent) {
+        if table.column(&named.value).is_none() && !o.open {
+            problems.push(no_column(table, &named.value, rule.file, named.span));
+        }
+    }
+}
