@@ -22,10 +22,10 @@ use crate::plan::needs;
 use crate::read::format::Comment;
 use crate::read::note::Note;
 use crate::report::{self, Renames};
-use crate::rules::{CheckRule, Demand, RuleSet, TableRule};
+use crate::rules::{CheckRule, ColumnRule, Demand, RuleSet, TableRule};
 use crate::shape::Source;
 use crate::source::{FileId, Problem, did_you_mean};
-use crate::value::{Basis, Type};
+use crate::value::{Basis, Reading, Type};
 
 /// Everything that a run needs.
 #[derive(Default)]
@@ -325,11 +325,17 @@ fn table(
         c.absent = true;
         columns.push(c);
     }
+    let is_of_pivot = |i: usize| layout.sources.get(i) == Some(&Source::PivotValue);
+    let pivots: Vec<bool> = (0..columns.len()).map(is_of_pivot).collect();
     for (i, column) in columns.iter_mut().enumerate() {
         let contract = rule.columns.iter().find(|c| c.name.value == column.name);
         let (t, c) = catalog.today(number, i);
         let ty = catalog.tables[t].columns[c].ty.unwrap_or(Type::Text);
         column.reading = reading(rule, contract, ty, o.prose);
+        if pivots.get(i) == Some(&true) {
+            column.melted =
+                melted_readings(rule, contract, &layout.pivot, (&column.reading, o.prose));
+        }
         column.reading.offsets = looks[number].get(i).and_then(|look| look.offsets);
         let known = &catalog.tables[number].columns[i];
         column.reading.basis = match known.dates.filter(|_| known.inferred) {
@@ -370,4 +376,21 @@ fn table(
         unread: o.unread,
     };
     (table, if is_declared { notes } else { Vec::new() })
+}
+
+/// How the cells of each column that became rows are read, by its contract and that of the column of
+/// their values; nothing where all are read as the latter says.
+fn melted_readings(
+    rule: &TableRule,
+    of_values: Option<&ColumnRule>,
+    pivot: &[(usize, String)],
+    (usual, prose): (&Reading, bool),
+) -> Vec<Reading> {
+    let reading_of = |(_, name): &(usize, String)| {
+        let Some(own) = rule.contract(name) else { return usual.clone() };
+        let contract = of_values.map_or_else(|| own.clone(), |of| own.or(of));
+        reading(rule, Some(&contract), usual.ty, prose)
+    };
+    let all: Vec<Reading> = pivot.iter().map(reading_of).collect();
+    if all.iter().all(|reading| reading == usual) { Vec::new() } else { all }
 }

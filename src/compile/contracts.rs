@@ -15,6 +15,7 @@ use crate::report;
 use crate::report::schedule::TrivialBelow;
 use crate::rules::toml::BAD_VALUE;
 use crate::rules::{ColumnRule, Demand, TableRule};
+use crate::shape::Source;
 use crate::source::{Problem, Span};
 use crate::value::{Number, Type, Value};
 
@@ -38,15 +39,14 @@ pub fn make(
         made.checks.push(key);
     }
     for contract in &rule.columns {
-        let Some(column) = table.columns.iter().position(|c| c.name == contract.name.value) else {
-            made.problems.extend(contradictions::of_melted(rule, contract, table));
-            continue;
-        };
-        if let Some(melted) = contradictions::of_melted(rule, contract, table) {
-            made.problems.push(melted);
-            continue;
-        }
-        let reading = &table.columns[column].reading;
+        let melted = melted(&contract.name.value, table);
+        let own = table.columns.iter().position(|c| c.name == contract.name.value && !c.absent);
+        let named = || table.columns.iter().position(|c| c.name == contract.name.value);
+        let of_values = melted.as_ref().map(|m| m.column);
+        let Some(column) = own.or(of_values).or_else(named) else { continue };
+        let melted = melted.filter(|_| own.is_none());
+        let pivot = melted.as_ref().map_or(0, |m| m.pivot);
+        let reading = table.columns[column].reading_of(pivot);
         contradictions::of_column(rule, contract, reading, &mut made.problems);
         let mut m = ContractBuilder {
             rule,
@@ -64,10 +64,36 @@ pub fn make(
         if !asserts.is_empty() || typed.is_some() {
             let name = &contract.name;
             let made_of = check(rule, number, name.span, &name.value, asserts, Some(contract));
-            made.checks.push(Check { typed, ..made_of });
+            // Cells that cannot be read are those of the column of values.
+            let typed = typed.filter(|_| melted.is_none());
+            made.checks.push(Check { typed, filter: melted.map(|m| m.filter), ..made_of });
         }
     }
     made
+}
+
+/// The cells of a column that became rows.
+struct Melted {
+    /// The column of values.
+    column: usize,
+    /// Which of the columns that became rows it is.
+    pivot: usize,
+    /// What chooses its rows.
+    filter: Bound,
+}
+
+fn melted(name: &str, table: &Table) -> Option<Melted> {
+    let pivot = table.layout.pivot.iter().position(|p| p.1 == name)?;
+    let at = |wanted: Source| table.layout.sources.iter().position(|s| *s == wanted);
+    let (names, column) = (at(Source::PivotName)?, at(Source::PivotValue)?);
+    let text = Op::Const(Value::Text(name.to_string().into()));
+    let filter = truth(Op::Compare {
+        op: Cmp::Eq,
+        left: Box::new(cell(names, table)),
+        right: Box::new(Bound { op: text, ty: Type::Text, span: 0..0 }),
+        allowance: Allowance::Exact,
+    });
+    Some(Melted { column, pivot, filter })
 }
 
 fn check(

@@ -1,9 +1,7 @@
 //! Contracts that no cell can meet, or that say nothing.
 
-use crate::engine::data::table::Table;
 use crate::expr::bind::CONTRADICTORY_RULE;
 use crate::expr::compare::compare;
-use crate::expr::regex::Regex;
 use crate::expr::tree::Cmp;
 use crate::rules::{ColumnRule, Demand, Spanned, TableRule};
 use crate::source::{Problem, Span};
@@ -75,21 +73,6 @@ pub fn of_column(
             );
         }
     }
-}
-
-/// What contradicts itself where the table has no such column: it became rows.
-pub fn of_melted(rule: &TableRule, contract: &ColumnRule, table: &Table) -> Option<Problem> {
-    let unpivot = rule.unpivot.as_ref()?;
-    let name = &contract.name.value;
-    let melted = Regex::new(&unpivot.columns.text).ok()?.is_full_match(name);
-    let gone = !table.columns.iter().any(|c| c.name == *name && !c.absent);
-    (melted && gone).then(|| {
-        let message = format!("`{name}` becomes rows by `unpivot`, so no cell has this contract");
-        let value = &unpivot.value.value;
-        Problem::new(&CONTRADICTORY_RULE, rule.file, contract.name.span, message)
-            .label("no such column")
-            .help(format!("write the contract of its cells: columns.{value} = {{ … }}"))
-    })
 }
 
 /// The lower bounds of a contract, or the upper ones.

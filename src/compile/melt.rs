@@ -86,7 +86,7 @@ pub fn add(catalog: &mut Catalog, melt: Melt, looks: &[Look], pairs: &mut Vec<Pa
 }
 
 /// The type of cells of several columns: that of all, or a number; none where none is declared.
-fn one_type(mut declared: impl Iterator<Item = Type>) -> Option<Type> {
+pub fn one_type(mut declared: impl Iterator<Item = Type>) -> Option<Type> {
     let first = declared.next()?;
     Some(if declared.all(|ty| ty == first) { first } else { Type::Number })
 }

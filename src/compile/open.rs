@@ -62,6 +62,7 @@ pub fn column(name: &str) -> Column {
     Column {
         name: name.to_string(),
         reading: Reading::new(Type::Text),
+        melted: Vec::new(),
         absent: false,
         reports_unreadable: false,
         header: None,

@@ -1,7 +1,8 @@
 //! Contracts to types and readings of columns.
 
-use crate::rules::{ColumnRule, Demand, TableRule};
-use crate::value::{DateFormat, Number, NumberFormat, Reading, Rounding, Type};
+use crate::rules::{ColumnRule, Demand, TableRule, Withheld};
+use crate::value::interval::End;
+use crate::value::{DateFormat, Interval, Number, NumberFormat, Reading, Rounding, Type};
 
 /// The type that a contract says or implies.
 pub fn declared_type(c: &ColumnRule) -> Option<Type> {
@@ -10,6 +11,9 @@ pub fn declared_type(c: &ColumnRule) -> Option<Type> {
     }
     if !c.formats.is_empty() {
         return Some(Type::Date);
+    }
+    if !c.truths.is_empty() {
+        return Some(Type::Boolean);
     }
     c.demands.iter().find_map(|d| match &d.value {
         Demand::Min(t) | Demand::Max(t) | Demand::Above(t) | Demand::Below(t) => {
@@ -46,12 +50,19 @@ pub fn reading(rule: &TableRule, contract: Option<&ColumnRule>, ty: Type, prose:
     let mut reading = Reading::new(ty);
     let truncate = contract.and_then(|c| c.truncate).unwrap_or(rule.truncate);
     reading.number = NumberFormat {
+        decimal: contract.and_then(|c| c.decimal).unwrap_or(rule.decimal),
+        grouping: contract.and_then(|c| c.grouping).or(rule.grouping),
         decimals: contract.and_then(|c| c.decimals),
         rounding: rounding(truncate),
         prose,
         ..number_format(rule)
     };
     reading.missing = missing_texts(rule, contract);
+    let truths = contract.map(|c| &c.truths).filter(|t| !t.is_empty());
+    reading.truths = truths.unwrap_or(&rule.truths).clone();
+    let own = contract.and_then(|c| c.withheld.as_ref());
+    let withheld = own.unwrap_or(&rule.withheld).iter();
+    reading.withheld = withheld.map(|w| (w.text.clone(), range(w, contract, &reading))).collect();
     let formats: Vec<DateFormat> = contract
         .iter()
         .flat_map(|c| &c.formats)
@@ -63,4 +74,26 @@ pub fn reading(rule: &TableRule, contract: Option<&ColumnRule>, ty: Type, prose:
         reading.formats.clear();
     }
     reading
+}
+
+/// What is known of a withheld value: by its own bounds, else by those of the contract.
+fn range(withheld: &Withheld, contract: Option<&ColumnRule>, reading: &Reading) -> Interval {
+    let plain = Reading { number: NumberFormat::default(), ..Reading::new(reading.ty) };
+    let number = |text: &str| plain.read(text).ok()?.figure().map(|f| f.value.clone());
+    if let Some((low, high)) = &withheld.bounds
+        && let (Some(low), Some(high)) = (number(low), number(high))
+    {
+        return Interval::closed(low, high);
+    }
+    let mut range = Interval { lo: End::Unbounded, hi: End::Unbounded };
+    for demand in contract.iter().flat_map(|c| &c.demands) {
+        match &demand.value {
+            Demand::Min(t) => range.lo = number(t).map_or(range.lo, End::Closed),
+            Demand::Max(t) => range.hi = number(t).map_or(range.hi, End::Closed),
+            Demand::Above(t) => range.lo = number(t).map_or(range.lo, End::Open),
+            Demand::Below(t) => range.hi = number(t).map_or(range.hi, End::Open),
+            _ => {}
+        }
+    }
+    range
 }

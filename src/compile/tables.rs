@@ -145,14 +145,17 @@ fn catalog_table(
         number: number_format(rule),
         ..catalog::Table::default()
     };
-    let sources = o.layout.sources.iter().map(Some).chain(std::iter::repeat(None));
-    for (((column, placeholder), look), source) in
-        o.columns.iter().zip(&o.types).zip(looks).zip(sources)
-    {
+    let of_cells = o.columns.iter().zip(&o.types).zip(&o.layout.sources);
+    for (((column, placeholder), source), look) in of_cells.zip(looks) {
         let contract = rule.columns.iter().find(|c| c.name.value == column.name);
         // Bounds of numbers make no numbers of words.
         let fits = |ty: &Type| look.words.is_none() || *ty == Type::Text;
-        let declared = contract.and_then(declared_type).or(*placeholder).filter(fits);
+        let melted = || {
+            let pivot = o.layout.pivot.iter().filter(|_| *source == Source::PivotValue);
+            melt::one_type(pivot.filter_map(|p| declared_type(rule.contract(&p.1)?)))
+        };
+        let own = contract.and_then(declared_type).or(*placeholder).or_else(melted);
+        let declared = own.filter(fits);
         table.columns.push(catalog::Column {
             name: column.name.clone(),
             was: contract.and_then(|c| Some(c.was.as_ref()?.value.clone())),
@@ -161,10 +164,10 @@ fn catalog_table(
             missing: missing_texts(rule, contract),
             dates: look.dates,
             words: look.words.clone(),
-            field: source.and_then(|source| match source {
+            field: match source {
                 Source::Field(field) => Some(*field),
                 _ => None,
-            }),
+            },
             inferred: false,
         });
     }

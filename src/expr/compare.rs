@@ -55,7 +55,9 @@ pub fn compare<'e>(op: Cmp, a: &Value<'_>, b: &Value<'_>) -> Value<'e> {
         (Value::Number(x), Value::Number(y)) if x.range.is_none() && y.range.is_none() => {
             Value::Bool(op.holds(&x.value, &y.value))
         }
-        (Value::Number(x), Value::Number(y)) => ranges(op, &x.interval(), &y.interval()),
+        (Value::Number(x), Value::Number(y)) => {
+            known(ranges(op, &x.interval(), &y.interval()), x.withheld || y.withheld)
+        }
         (Value::Date(x), Value::Date(y)) => dates(op, *x, *y),
         (Value::DateTime(x), Value::DateTime(y))
         | (Value::Time(x), Value::Time(y))
@@ -74,6 +76,25 @@ fn opposite(op: Cmp) -> Cmp {
         Cmp::Le => Cmp::Gt,
         Cmp::Gt => Cmp::Le,
         Cmp::Ge => Cmp::Lt,
+    }
+}
+
+/// What a truth is that bounds may leave open: unknown where a figure is withheld.
+fn known(truth: Value<'_>, withheld: bool) -> Value<'_> {
+    match truth {
+        Value::Possible if withheld => Value::Unknown(Why::Withheld),
+        truth => truth,
+    }
+}
+
+/// Whether a comparison with a withheld figure holds for all that it can be, or for none; `slack` is
+/// allowed on both sides.
+pub(crate) fn withheld<'e>(op: Cmp, difference: &Interval, slack: &Number) -> Value<'e> {
+    let wide = difference.add(&Interval::closed(-slack, slack.clone()));
+    match (possibly(op, &wide), possibly(opposite(op), difference)) {
+        (false, _) => Value::Bool(false),
+        (true, false) => Value::Bool(true),
+        (true, true) => Value::Unknown(Why::Withheld),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The one exact meaning of every expression.
 
 use crate::expr::bound::{Allowance, Bound, Linear, OnMiss, Op, StateId};
-use crate::expr::compare::{compare, dates_within, possibly, within};
+use crate::expr::compare::{compare, dates_within, possibly, withheld, within};
 use crate::expr::functions::Context;
 use crate::expr::meanings::{greatest, least};
 use crate::expr::tree::{Agg, Arith, Cmp};
@@ -139,13 +139,7 @@ fn truth<'e>(b: &'e Bound, env: &'e dyn Env) -> Value<'e> {
             open @ Value::Unknown(Why::SetAside | Why::NotMatched) => open,
             value => Value::Bool(matches!(value, Value::Missing | Value::NotApplicable) != *not),
         },
-        Op::IsReadable { not, value } => {
-            let there = !matches!(
-                eval(value, env),
-                Value::Missing | Value::Unknown(_) | Value::NotApplicable
-            );
-            Value::Bool(there != *not)
-        }
+        Op::IsReadable { not, value } => Value::Bool(eval(value, env).cause().is_none() != *not),
         Op::Matches { not, value, regex, whole } => match eval(value, env) {
             Value::Text(t) => Value::Bool(
                 if *whole { regex.is_full_match(&t) } else { regex.is_match(&t) } != *not,
@@ -302,6 +296,7 @@ fn call<'e>(
     let values = keys(args, env);
     match blanks(&values.iter().collect::<Vec<_>>()) {
         Some(v) => v,
+        None if values.iter().any(|v| v.cause().is_some()) => Value::Unknown(Why::Withheld),
         None => (function.meaning)(&values, env.context()),
     }
 }
@@ -310,7 +305,10 @@ fn call<'e>(
 fn along<'e>(agg: Agg, values: &[Value<'e>], env: &'e dyn Env) -> Value<'e> {
     let left_out = |v: &&Value<'_>| !matches!(v, Value::Missing | Value::NotApplicable);
     let present: Vec<&Value<'e>> = values.iter().filter(left_out).collect();
-    if let Some(unknown) = blanks(&present) {
+    let is_withheld = |v: &&Value<'_>| **v == Value::Unknown(Why::Withheld);
+    if let Some(unknown) = blanks(&present)
+        && !(agg == Agg::Count && present.iter().all(|v| v.cause().is_none() || is_withheld(v)))
+    {
         return unknown;
     }
     let count = Value::number(Number::from(i64::try_from(present.len()).unwrap_or(i64::MAX)));
@@ -339,12 +337,14 @@ pub fn arithmetic<'e>(op: Arith, a: &Value<'_>, b: &Value<'_>) -> Value<'e> {
         (Arith::Sub, Value::Number(x), Value::Number(y)) => Value::Number(x.sub(y)),
         (Arith::Mul, Value::Number(x), Value::Number(y)) => Value::Number(x.mul(y)),
         (Arith::Div, Value::Number(x), Value::Number(y)) => {
-            x.div(y).map_or(Value::Unknown(Why::DivisionByZero), Value::Number)
+            let open = if y.withheld { Why::Withheld } else { Why::DivisionByZero };
+            x.div(y).map_or(Value::Unknown(open), Value::Number)
         }
         (Arith::Div, _, Value::Number(y)) if y.value.is_zero() => {
             Value::Unknown(Why::DivisionByZero)
         }
         (Arith::Div, _, Value::Duration(0)) => Value::Unknown(Why::DivisionByZero),
+        _ if a.cause().is_some() || b.cause().is_some() => Value::Unknown(Why::Withheld),
         _ => temporal(op, a, b).unwrap_or(Value::Unknown(Why::OutOfBounds)),
     }
 }
@@ -412,6 +412,9 @@ fn compare_op<'e>(
         return open(v);
     }
     match (&a, &b, allowance) {
+        (Value::Number(x), Value::Number(y), _) if x.withheld || y.withheld => {
+            withheld_compare(env, op, (x, y), allowance)
+        }
         (Value::Number(x), Value::Number(y), Allowance::Rounding(linear)) => {
             let difference = linear.as_ref().and_then(|l| difference(l, env));
             Value::Bool(possibly(
@@ -433,6 +436,30 @@ fn compare_op<'e>(
             other => open(blank(&other)),
         },
         _ => compare(op, &a, &b),
+    }
+}
+
+/// A comparison that bounds of a withheld figure may decide.
+fn withheld_compare<'e>(
+    env: &'e dyn Env,
+    op: Cmp,
+    (x, y): (&Figure, &Figure),
+    allowance: &'e Allowance,
+) -> Value<'e> {
+    let plain = || x.interval().sub(&y.interval());
+    match allowance {
+        Allowance::Exact => withheld(op, &plain(), &Number::default()),
+        Allowance::Rounding(linear) => {
+            let difference = linear.as_ref().and_then(|l| difference(l, env)).unwrap_or_else(plain);
+            withheld(op, &difference, &Number::default())
+        }
+        Allowance::Relative(_) if y.withheld => Value::Unknown(Why::Withheld),
+        Allowance::Relative(share) => withheld(op, &plain(), &(share * &y.value.abs())),
+        Allowance::Absolute(amount) => match eval(amount, env) {
+            Value::Number(w) if !w.withheld => withheld(op, &plain(), &w.value.abs()),
+            Value::Number(_) => Value::Unknown(Why::Withheld),
+            other => open(blank(&other)),
+        },
     }
 }
 

@@ -102,7 +102,8 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
                 term.value = style.show(&value, ty);
             }
         }
-        let numbers = c.left.value.figure().zip(c.right.value.figure());
+        let is_withheld = [c.left, c.right].iter().any(|side| side.value.cause().is_some());
+        let numbers = c.left.value.figure().zip(c.right.value.figure()).filter(|_| !is_withheld);
         // What is stated minus what follows, whichever is written first.
         let is_turned = c.op == Cmp::Eq
             && matches!(self.standings(c), [Standing::Follows, Standing::Stated(_)]);
@@ -130,7 +131,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             right: self.side(c, c.right, style),
             exact_difference: difference.as_ref().map(Number::to_text).unwrap_or_default(),
             difference: difference.map(|d| distance.difference(&d, ty)),
-            allowance: working::allowance(c, distance),
+            allowance: working::allowance(c, distance).filter(|_| !is_withheld),
             tier,
             required: self.required(c, style),
             terms: self.shown,
@@ -148,7 +149,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         style: Style,
     ) -> Option<()> {
         let (x, y) = c.left.value.figure().zip(c.right.value.figure())?;
-        if c.op != Cmp::Eq {
+        if c.op != Cmp::Eq || x.withheld || y.withheld {
             return None;
         }
         let made = equation(of, c, &self.sums);
@@ -209,6 +210,9 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             return None;
         };
         let (figure, whole) = (stated.value.figure()?, whole.value.figure()?);
+        if [stated, share].iter().any(|side| side.value.cause().is_some()) {
+            return None;
+        }
         let range = figure.interval().scale(&whole.value);
         let (lo, hi) = (range.lo.at()?, range.hi.at()?);
         let (lo, hi) = if lo > hi { (hi, lo) } else { (lo, hi) };
@@ -237,6 +241,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             _ => None,
         };
         let is_right = std::ptr::eq(step, c.right);
+        let known = step.value.figure().filter(|f| !f.withheld);
         let cell = self.shown.iter().find(|t| t.right == is_right && t.name == expression);
         let written = cell
             .filter(|t| t.place.is_some() && t.number.is_some() && t.part_of.is_empty())
@@ -245,8 +250,8 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         Side {
             expression,
             value: written.unwrap_or_else(|| style.show(&step.value, ty)),
-            exact: step.value.figure().map(|f| f.value.to_text()).unwrap_or_default(),
-            range: range.or_else(|| style.range(&step.value, ty)),
+            exact: known.map(|f| f.value.to_text()).unwrap_or_default(),
+            range: range.or_else(|| style.range(&step.value, ty)).filter(|_| known.is_some()),
         }
     }
 
@@ -281,8 +286,9 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
 
     /// Notes how a file writes its figures.
     fn see(&mut self, cell: Cell, text: &str) {
-        let column = self.job.tables.get(cell.table).and_then(|t| t.columns.get(cell.column));
-        let style = column.map(|c| Style::of(&c.reading.number, text));
+        let reading =
+            self.job.tables.get(cell.table).and_then(|t| t.reading(cell.row, cell.column));
+        let style = reading.map(|reading| Style::of(&reading.number, text));
         match (&mut self.style, style) {
             (Some(seen), Some(style)) => seen.join(style),
             (seen, style) => *seen = style.or(*seen),
@@ -311,7 +317,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             name: self.proof.name(step),
             sign: line.sign,
             value: text,
-            number: step.value.figure().map(|f| f.value.clone()),
+            number: step.value.figure().filter(|f| !f.withheld).map(|f| f.value.clone()),
             place,
             part_of,
         });

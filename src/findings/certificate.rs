@@ -242,9 +242,10 @@ impl<'m, 'j, 't> Certifier<'m, 'j, 't> {
         let (Some(column), Some(text)) = (columns, text) else {
             return Operation::new("cell", Exact::Missing);
         };
+        let reading = column.reading_of(located.row.pivot);
         let value = match hedge {
-            Some(hedge) => read_hedged(&column.reading, text, false, *hedge),
-            None => read(&column.reading, text, false),
+            Some(hedge) => read_hedged(reading, text, false, *hedge),
+            None => read(reading, text, false),
         };
         let made = Operation { name: column.name.clone(), ..made("cell", Vec::new(), &value) };
         self.stands(made, cell, located)

@@ -62,9 +62,22 @@ impl Style {
     /// A value: percentages as such, texts in quotes.
     pub fn show(self, v: &Value<'_>, ty: Type) -> String {
         match v {
+            Value::Number(f) if f.withheld => self.bounds(f, ty),
             Value::Number(f) => self.number(&f.value, ty),
             Value::Text(t) => format!("\"{t}\""),
             other => other.to_text(),
+        }
+    }
+
+    /// What is known of a withheld figure.
+    fn bounds(self, figure: &Figure, ty: Type) -> String {
+        let range = figure.interval();
+        let end = |n: &Number| self.number(n, ty);
+        match (range.lo.at(), range.hi.at()) {
+            (Some(low), Some(high)) => format!("{} to {}", end(low), end(high)),
+            (Some(low), None) => format!("{} or more", end(low)),
+            (None, Some(high)) => format!("{} or less", end(high)),
+            (None, None) => "withheld".into(),
         }
     }
 

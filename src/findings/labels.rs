@@ -197,8 +197,8 @@ impl<'m> Labeller<'m, '_, '_> {
         let was = step.bound.op.is_other_version() && step.cell.is_some_and(|c| self.is_old(c));
         let was = if was { "was " } else { "" };
         self.spot(step, Role::Stated, |cell, written| {
-            let of = job.tables.get(cell.table).and_then(|t| t.columns.get(cell.column));
-            let style = of.map(|c| Style::of(&c.reading.number, written)).unwrap_or_default();
+            let of = job.tables.get(cell.table).and_then(|t| t.reading(cell.row, cell.column));
+            let style = of.map(|r| Style::of(&r.number, written)).unwrap_or_default();
             match style.range(&step.value, step.bound.ty).filter(|_| rounded) {
                 Some((lo, hi)) => format!("{was}{written} ({lo} to {hi})"),
                 None if written.is_empty() => format!("{was}blank"),

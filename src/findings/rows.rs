@@ -119,7 +119,7 @@ impl FindingMaker<'_, '_> {
     fn unreadable(&self, table: usize, column: usize, located: &Located) -> Option<Finding> {
         let info = &self.job.tables[table].columns[column];
         let unread = info
-            .reading
+            .reading_of(located.row.pivot)
             .read_hedged(&located.row.texts[column], located.row.hedges[column])
             .err()?;
         Some(self.unread_cell((table, column), located, unread))

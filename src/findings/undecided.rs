@@ -61,11 +61,11 @@ impl FindingMaker<'_, '_> {
         let (check, tally) = (&self.job.checks[number], &self.ran.tallies[number]);
         let of_tables = TableFindings { job: self.job, ran: self.ran, files: self.files };
         let vacuous = of_tables.vacuous(number);
+        let is_new = vacuous.is_none();
         let tally = &worth_saying(check, tally);
         if tally.undecided == 0 {
             return vacuous;
         }
-        let is_new = vacuous.is_none();
         let seen = self.ran.tallies[number].seen();
         let mut finding = vacuous.unwrap_or_else(|| self.partly(check, tally, seen));
         let kept = self.ran.undecided[number].iter();
@@ -264,13 +264,14 @@ pub(crate) fn as_unit(number: usize, undecided: &Undecided) -> RawUnitFinding {
 }
 
 /// The counts of what is worth saying: that an optional table may be absent is known, and so is
-/// what another finding says.
+/// what another finding says, and that values are withheld where some answers are decided.
 fn worth_saying(check: &Check, tally: &Tally) -> Tally {
     let mut rest = tally.unreported();
-    if let Some(count) = rest.undecided_by_cause.get_mut(Why::NotRead as usize)
-        && check.may_be_vacuous
-    {
-        rest.undecided -= std::mem::take(count);
+    let some_decided = tally.held + tally.failed > 0;
+    for (why, is_known) in [(Why::NotRead, check.may_be_vacuous), (Why::Withheld, some_decided)] {
+        if let Some(count) = rest.undecided_by_cause.get_mut(why as usize).filter(|_| is_known) {
+            rest.undecided -= std::mem::take(count);
+        }
     }
     rest
 }

@@ -14,7 +14,7 @@ use crate::findings::template;
 use crate::findings::trace::{Comparison, Decided, Decider, Step};
 use crate::report::Working;
 use crate::rules::contract::named_format;
-use crate::value::{Type, Value};
+use crate::value::{Type, Value, Why};
 
 /// A message with its help.
 pub struct Words {
@@ -138,6 +138,9 @@ fn together(decided: &Decided<'_, '_>, proof: &Proof<'_>, job: &Job<'_>) -> Opti
             Value::Missing if is_row => "not there".to_string(),
             Value::Bool(true) if is_row => "there".to_string(),
             Value::Missing | Value::NotApplicable => "blank".to_string(),
+            value if value.cause() == Some(Why::Withheld) && step.cell.is_some() => {
+                "withheld".to_string()
+            }
             value => written(step, proof)
                 .and_then(|text| as_written(text, ty))
                 .unwrap_or_else(|| style.show(value, ty)),

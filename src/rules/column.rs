@@ -6,9 +6,9 @@ use crate::expr::regex::Regex;
 use crate::expr::spellings;
 use crate::rules::contract::{NAMED_FORMATS, named_format};
 use crate::rules::toml::{BAD_VALUE, Reader, Section, UNKNOWN_KEY};
-use crate::rules::{ColumnRule, Demand, Spanned};
-use crate::source::did_you_mean;
-use crate::value::{DateFormat, Type};
+use crate::rules::{ColumnRule, Demand, Spanned, Withheld};
+use crate::source::{Snippet, did_you_mean};
+use crate::value::{DateFormat, Number, Truths, Type};
 
 /// Keys of `columns.<c>`.
 pub const COLUMN_KEYS: &[&str] = &[
@@ -26,6 +26,11 @@ pub const COLUMN_KEYS: &[&str] = &[
     "one_of",
     "in",
     "missing",
+    "withheld",
+    "true",
+    "false",
+    "decimal",
+    "grouping",
     "decimals",
     "rounding",
     "like",
@@ -68,6 +73,10 @@ pub(crate) fn read(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>) -
         ty,
         formats,
         missing,
+        withheld: withheld(r, s),
+        truths: truths(r, s),
+        decimal: r.character(s, "decimal", "decimal = \",\"").and_then(|c| c.value),
+        grouping: r.character(s, "grouping", "grouping = \".\"").and_then(|c| c.value),
         decimals: decimals.as_ref().map(|d| d.value),
         truncate: rounding(r, s),
         title: r.words(s, "title", "title = \"…\""),
@@ -84,6 +93,57 @@ pub(crate) fn read(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>) -
         }
     }
     rule
+}
+
+/// `true = ["ja"]`, `false = ["nein"]`.
+pub(crate) fn truths(r: &mut Reader<'_>, s: &Section<'_>) -> Truths {
+    let mut words = |key: &str, example: &str| r.texts(s, key, example).unwrap_or_default();
+    let (yes, no) = (words("true", "true = [\"ja\"]"), words("false", "false = [\"nein\"]"));
+    if let Some(both) = no.iter().find(|word| yes.iter().any(|y| y.text == word.text)) {
+        let message = format!("`{}` means both true and false", both.text);
+        r.problem(&BAD_VALUE, both.whole(), message, "also in `true`", "remove one of them");
+    }
+    let texts = |all: Vec<Snippet>| all.into_iter().map(|word| word.text).collect();
+    Truths { yes: texts(yes), no: texts(no) }
+}
+
+/// `withheld = ["x", "(D)"]`, or `{ s = [0, 500] }` with the least and the greatest.
+pub(crate) fn withheld(r: &mut Reader<'_>, s: &Section<'_>) -> Option<Vec<Withheld>> {
+    const EXAMPLE: &str = "withheld = [\"x\", \"(D)\"], or withheld = { s = [0, 500] }";
+    let item = s.table.get("withheld")?;
+    let DeValue::Table(all) = item.get_ref() else {
+        let texts = r.texts(s, "withheld", EXAMPLE)?;
+        return Some(texts.into_iter().map(|t| Withheld { text: t.text, bounds: None }).collect());
+    };
+    let mut list = Vec::new();
+    for (text, bounds) in all.iter() {
+        let ends: Vec<String> = match bounds.get_ref() {
+            DeValue::Array(ends) => ends
+                .iter()
+                .filter_map(|end| r.scalar(end, "withheld"))
+                .map(|end| end.value)
+                .collect(),
+            _ => Vec::new(),
+        };
+        let number = |text: &String| Number::parse(text.trim_end_matches('%'));
+        let is_range =
+            |(low, high): (&String, &String)| number(low)?.le(&number(high)?).then_some(());
+        match &ends[..] {
+            [low, high] if is_range((low, high)).is_some() => list.push(Withheld {
+                text: text.get_ref().to_string(),
+                bounds: Some((low.clone(), high.clone())),
+            }),
+            _ => {
+                let message = format!(
+                    "`{}` needs the least and the greatest number that it can be",
+                    text.get_ref()
+                );
+                let span = r.span(bounds);
+                r.problem(&BAD_VALUE, span, message, "", format!("for example: {EXAMPLE}"));
+            }
+        }
+    }
+    Some(list)
 }
 
 /// `rounding = "truncate"`.

@@ -22,6 +22,7 @@ use crate::fault::Severity;
 use crate::read::frame::Frame;
 use crate::report::schedule::TrivialBelow;
 use crate::source::{FileId, Snippet, Span};
+use crate::value::Truths;
 
 /// A value with the bytes it was written in.
 #[derive(Debug, Clone, PartialEq)]
@@ -116,6 +117,10 @@ pub struct TableRule {
     pub comment: Option<u8>,
     /// `missing`; default `[""]`.
     pub missing: Vec<String>,
+    /// `withheld`.
+    pub withheld: Vec<Withheld>,
+    /// `true`, `false`.
+    pub truths: Truths,
     /// `decimal`.
     pub decimal: char,
     /// `grouping`.
@@ -158,6 +163,11 @@ impl TableRule {
     /// Whether it demands anything beyond a well-formed file.
     pub fn has_contract(&self) -> bool {
         self.rows_given || self.columns_only || !self.columns.is_empty() || !self.key.is_empty()
+    }
+
+    /// The contract of a column.
+    pub fn contract(&self, column: &str) -> Option<&ColumnRule> {
+        self.columns.iter().find(|c| c.name.value == column)
     }
 
     /// Whether white space around the texts of a column is left out by its `trim`.
@@ -241,6 +251,15 @@ pub enum Trim {
     Columns(Vec<Spanned<String>>),
 }
 
+/// A text for a value that is kept back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Withheld {
+    /// As it is written.
+    pub text: String,
+    /// The least and the greatest that it can be, where that is said.
+    pub bounds: Option<(String, String)>,
+}
+
 /// How many rows are expected; both ends count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RowCount {
@@ -263,6 +282,14 @@ pub struct ColumnRule {
     pub formats: Vec<Spanned<String>>,
     /// `missing` of this column.
     pub missing: Option<Vec<String>>,
+    /// `withheld` of this column.
+    pub withheld: Option<Vec<Withheld>>,
+    /// `true`, `false`.
+    pub truths: Truths,
+    /// `decimal` of this column.
+    pub decimal: Option<char>,
+    /// `grouping` of this column.
+    pub grouping: Option<char>,
     /// `decimals`.
     pub decimals: Option<i32>,
     /// `rounding = "truncate"` (`Some(true)`) or `"nearest"`.
@@ -275,6 +302,26 @@ pub struct ColumnRule {
     pub severity: Option<Severity>,
     /// Everything that is to be judged, in order of writing.
     pub demands: Vec<Spanned<Demand>>,
+}
+
+impl ColumnRule {
+    /// How its cells are read, where it does not say it as another contract does.
+    #[must_use]
+    pub fn or(&self, other: &ColumnRule) -> ColumnRule {
+        let formats = if self.formats.is_empty() { &other.formats } else { &self.formats };
+        let truths = if self.truths.is_empty() { &other.truths } else { &self.truths };
+        ColumnRule {
+            formats: formats.clone(),
+            missing: self.missing.clone().or_else(|| other.missing.clone()),
+            withheld: self.withheld.clone().or_else(|| other.withheld.clone()),
+            truths: truths.clone(),
+            decimal: self.decimal.or(other.decimal),
+            grouping: self.grouping.or(other.grouping),
+            decimals: self.decimals.or(other.decimals),
+            truncate: self.truncate.or(other.truncate),
+            ..self.clone()
+        }
+    }
 }
 
 /// One demand of a column contract. Literal bounds are expressions' literals so that binding

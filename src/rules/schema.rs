@@ -49,6 +49,15 @@ enum Amounts {
     Both(Vec<Scalar>),
 }
 
+/// Texts, or texts with what is known of the values they stand for.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+enum Withheld {
+    One(String),
+    Many(Vec<String>),
+    Bounds(BTreeMap<String, Vec<Scalar>>),
+}
+
 /// All columns, or some.
 #[derive(JsonSchema)]
 #[schemars(untagged)]
@@ -166,6 +175,18 @@ struct Column {
     in_: Option<String>,
     /// Texts that mean "no value" in this column.
     missing: Option<OneOrMany>,
+    /// Texts of values that are kept back in this column; with the least and the greatest they can be.
+    withheld: Option<Withheld>,
+    /// Words for true.
+    #[schemars(rename = "true")]
+    yes: Option<OneOrMany>,
+    /// Words for false.
+    #[schemars(rename = "false")]
+    no: Option<OneOrMany>,
+    /// The decimal character.
+    decimal: Option<String>,
+    /// The character that separates thousands.
+    grouping: Option<String>,
     /// How many decimals the numbers are precise to, where their digits do not show it; -1 means tens, -2 hundreds.
     decimals: Option<i64>,
     /// How the numbers were rounded.
@@ -227,6 +248,14 @@ struct Data {
     comment: Option<String>,
     /// Texts that mean "no value".
     missing: Option<OneOrMany>,
+    /// Texts of values that are kept back; with the least and the greatest they can be.
+    withheld: Option<Withheld>,
+    /// Words for true.
+    #[schemars(rename = "true")]
+    yes: Option<OneOrMany>,
+    /// Words for false.
+    #[schemars(rename = "false")]
+    no: Option<OneOrMany>,
     /// The decimal character.
     decimal: Option<String>,
     /// The character that separates thousands.

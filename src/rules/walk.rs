@@ -41,6 +41,9 @@ pub const DATA_KEYS: &[&str] = &[
     "encoding",
     "comment",
     "missing",
+    "withheld",
+    "true",
+    "false",
     "decimal",
     "grouping",
     "rounding",
@@ -213,6 +216,8 @@ fn data_table(
         missing: r
             .texts(s, "missing", "missing = [\"\", \"n/a\"]")
             .map_or_else(|| vec![String::new()], |all| all.into_iter().map(|t| t.text).collect()),
+        withheld: column::withheld(r, s).unwrap_or_default(),
+        truths: column::truths(r, s),
         decimal: r.character(s, "decimal", "decimal = \",\"").and_then(|c| c.value).unwrap_or('.'),
         grouping: r.character(s, "grouping", "grouping = \".\"").and_then(|c| c.value),
         trim: trim(r, s),

@@ -22,18 +22,26 @@ pub struct Figure {
     pub value: Number,
     /// What it could mean; none: exactly this.
     pub range: Option<Box<Interval>>,
+    /// Its publisher keeps it back: it lies in the interval, and nobody knows where.
+    pub withheld: bool,
 }
 
 impl Figure {
     /// Exactly `value`.
     pub fn exact(value: Number) -> Figure {
-        Figure { value, range: None }
+        Figure { value, range: None, withheld: false }
+    }
+
+    /// Some figure of an interval.
+    pub fn withheld(range: Interval) -> Figure {
+        let value = range.lo.at().or(range.hi.at()).cloned().unwrap_or_default();
+        Figure { value, range: Some(Box::new(range)), withheld: true }
     }
 
     /// A value with its interval; a point is exact.
     pub fn ranged(value: Number, range: Interval) -> Figure {
         let range = (!range.is_point()).then(|| Box::new(range));
-        Figure { value, range }
+        Figure { value, range, withheld: false }
     }
 
     /// What `value` written to a unit of `10^-decimals` implies.
@@ -60,7 +68,8 @@ impl Figure {
         if self.range.is_none() && other.range.is_none() {
             return Figure::exact(value);
         }
-        Figure::ranged(value, f(&self.interval(), &other.interval()))
+        let withheld = self.withheld || other.withheld;
+        Figure { withheld, ..Figure::ranged(value, f(&self.interval(), &other.interval())) }
     }
 
     #[must_use]
@@ -81,7 +90,9 @@ impl Figure {
         if self.range.is_none() && other.range.is_none() {
             return Some(Figure::exact(value));
         }
-        Some(Figure::ranged(value, self.interval().checked_div(&other.interval())?))
+        let range = self.interval().checked_div(&other.interval())?;
+        let withheld = self.withheld || other.withheld;
+        Some(Figure { withheld, ..Figure::ranged(value, range) })
     }
     #[must_use]
     pub fn neg(&self) -> Figure {
@@ -115,7 +126,7 @@ impl Figure {
         let new = value(&self.value);
         match &self.range {
             None => Figure::exact(new),
-            Some(r) => Figure::ranged(new, range(r)),
+            Some(r) => Figure { withheld: self.withheld, ..Figure::ranged(new, range(r)) },
         }
     }
 }

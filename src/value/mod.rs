@@ -31,7 +31,7 @@ pub use figure::{Figure, Rounding};
 pub use hedge::Hedge;
 pub use interval::Interval;
 pub use number::Number;
-pub use read::{Basis, Reading, iso_day};
+pub use read::{Basis, Reading, Truths, iso_day};
 pub use scalar::Value;
 pub use ty::Type;
 pub use unread::Unread;

@@ -12,7 +12,7 @@ use crate::value::unread::{
     BOOLEAN_UNREADABLE, INTEGER_UNREADABLE, NOT_ALL_DATES, NUMBER_UNREADABLE, PERCENT_UNREADABLE,
     Unread, YEAR_UNREADABLE, first_other, unreadable,
 };
-use crate::value::{Figure, Interval, Number, Type, Value, prose_date, prose_number};
+use crate::value::{Figure, Interval, Number, Type, Value, Why, prose_date, prose_number};
 
 /// How the cells of a column are read.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +25,10 @@ pub struct Reading {
     pub formats: Vec<DateFormat>,
     /// Texts that mean "no value".
     pub missing: Vec<String>,
+    /// Texts of values that are kept back, with what is known of them.
+    pub withheld: Vec<(String, Interval)>,
+    /// Words for true and for false; the usual ones where there are none.
+    pub truths: Truths,
     /// Whether the written precision is kept.
     pub ranges: bool,
     /// Whether its date-times have offsets from UTC; nothing where both kinds are read.
@@ -71,6 +75,8 @@ impl Reading {
             number: NumberFormat::default(),
             formats,
             missing: vec![String::new()],
+            withheld: Vec::new(),
+            truths: Truths::default(),
             ranges: false,
             offsets: None,
             basis: Basis::Contract,
@@ -80,6 +86,18 @@ impl Reading {
     /// Whether `text` stands for no value; white space around it does not count.
     pub fn is_missing(&self, text: &str) -> bool {
         self.missing.iter().any(|m| m.trim() == text.trim())
+    }
+
+    /// The texts that are no values: missing and withheld ones.
+    pub fn special_texts(&self) -> impl Iterator<Item = &str> {
+        let withheld = self.withheld.iter().map(|(text, _)| text);
+        self.missing.iter().chain(withheld).map(String::as_str)
+    }
+
+    /// Between what bounds a value lies that is kept back; none of texts are.
+    pub fn withheld(&self, text: &str) -> Option<&Interval> {
+        let found = self.withheld.iter().find(|(withheld, _)| withheld.trim() == text.trim());
+        found.filter(|_| self.ty != Type::Text).map(|(_, range)| range)
     }
 
     /// The figure that is read for a cell whose digits end in binary residue.
@@ -100,7 +118,11 @@ impl Reading {
     /// why it cannot be read.
     pub fn is_readable(&self, text: &str) -> bool {
         match self.ty {
-            Type::Number | Type::Integer if !self.number.prose && !self.is_missing(text) => {
+            Type::Number | Type::Integer
+                if !self.number.prose
+                    && !self.is_missing(text)
+                    && self.withheld(text).is_none() =>
+            {
                 let (body, percent) = percent_mark(sign(text.trim()).1);
                 let fits = |(value, decimals, _): (Number, i32, i32)| {
                     self.ty == Type::Number || (value.is_integer() && decimals <= 0)
@@ -115,6 +137,7 @@ impl Reading {
     pub fn value<'a>(&self, text: &'a str) -> Option<Value<'a>> {
         match self.list() {
             Some(_) if self.is_missing(text) => Some(Value::Missing),
+            Some(_) if self.withheld(text).is_some() => Some(Value::Unknown(Why::Withheld)),
             Some(list) => list.read(text).ok(),
             None => self.read(text).ok(),
         }
@@ -164,6 +187,14 @@ impl Reading {
         if self.is_missing(text) {
             return Ok(Value::Missing);
         }
+        if let Some(range) = self.withheld(text) {
+            return Ok(match self.ty {
+                Type::Number | Type::Integer | Type::Percent | Type::Year => {
+                    Value::Number(Figure::withheld(range.clone()))
+                }
+                _ => Value::Unknown(Why::Withheld),
+            });
+        }
         let whole = text;
         let text = text.trim();
         match self.ty {
@@ -178,7 +209,7 @@ impl Reading {
                 Some(list) => list.read(whole).map_err(|f| list.refuse(whole, &f)),
                 None => prose_date::read_prose_date(text).map(|d| Value::Date(d.days)),
             },
-            Type::Boolean => boolean(text).map(Value::Bool),
+            Type::Boolean => self.truths.read(text).map(Value::Bool),
         }
     }
 
@@ -259,14 +290,43 @@ impl Reading {
     }
 }
 
-fn boolean(text: &str) -> Result<bool, Unread> {
-    match text.to_ascii_lowercase().as_str() {
-        "true" | "t" | "yes" | "y" | "1" => Ok(true),
-        "false" | "f" | "no" | "n" | "0" => Ok(false),
-        _ => Err(Unread {
-            help: Some("write true, false, yes, no, 1 or 0".into()),
-            ..unreadable(&BOOLEAN_UNREADABLE, text, "true or false")
-        }),
+/// The words for true and for false of a column.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Truths {
+    pub yes: Vec<String>,
+    pub no: Vec<String>,
+}
+
+impl Truths {
+    /// Whether no words are declared.
+    pub fn is_empty(&self) -> bool {
+        self.yes.is_empty() && self.no.is_empty()
+    }
+
+    fn read(&self, text: &str) -> Result<bool, Unread> {
+        let is_in = |words: &[&str]| words.contains(&text.to_ascii_lowercase().as_str());
+        let is_word =
+            |words: &[String]| words.iter().any(|w| w.to_lowercase() == text.to_lowercase());
+        let help = if self.is_empty() {
+            if is_in(&["true", "t", "yes", "y", "1"]) {
+                return Ok(true);
+            }
+            if is_in(&["false", "f", "no", "n", "0"]) {
+                return Ok(false);
+            }
+            "write true, false, yes, no, 1 or 0; other words are declared: true = [\"ja\"], false = [\"nein\"]".to_string()
+        } else {
+            if is_word(&self.yes) {
+                return Ok(true);
+            }
+            if is_word(&self.no) {
+                return Ok(false);
+            }
+            let words: Vec<&str> = self.yes.iter().chain(&self.no).map(String::as_str).collect();
+            format!("the words that are declared are {}", words.join(", "))
+        };
+        let unread = unreadable(&BOOLEAN_UNREADABLE, text, "true or false");
+        Err(Unread { help: Some(help), ..unread })
     }
 }
 

@@ -46,6 +46,7 @@ impl<'a> Value<'a> {
     pub fn cause(&self) -> Option<Why> {
         match self {
             Value::Unknown(why) => Some(*why),
+            Value::Number(f) if f.withheld => Some(Why::Withheld),
             Value::Missing | Value::NotApplicable => Some(Why::Missing),
             Value::Possible => Some(Why::Undecided),
             _ => None,
@@ -83,6 +84,7 @@ impl<'a> Value<'a> {
             Value::Unknown(_) => "unknown".into(),
             Value::NotApplicable => "not applicable".into(),
             Value::Possible => "possible".into(),
+            Value::Number(f) if f.withheld => "unknown".into(),
             Value::Number(f) => f.value.to_text(),
             Value::Date(d) => d.to_text(),
             Value::DateTime(t) => {

@@ -98,8 +98,9 @@ impl Batch<'_> {
 
     /// A cell's value; one of a column that is not decoded is read.
     pub fn value(&self, row: usize, column: usize, ranges: bool) -> Value<'_> {
-        let (reading, absent) =
-            (&self.table.columns[column].reading, self.table.columns[column].absent);
+        let info = &self.table.columns[column];
+        let pivot = row % self.table.layout.rows_per_record();
+        let (reading, absent) = (info.reading_of(pivot), info.absent);
         if self.has_hedges()
             && let Some(hedge) = self.hedge(row, column)
         {
@@ -115,7 +116,6 @@ impl Batch<'_> {
         match (decoded.states[row], &decoded.data) {
             (State::Missing | State::Absent, _) => Value::Missing,
             (State::Unreadable, _) => Value::Unknown(Why::Unreadable),
-            (State::Withheld, _) => Value::Unknown(Why::Withheld),
             (State::NotRead, _) => Value::Unknown(Why::NotRead),
             (State::Good, Data::Number { mantissas: m, scales: s, .. })
                 if !ranges || matches!(reading.ty, Type::Integer | Type::Year) =>

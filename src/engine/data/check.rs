@@ -42,13 +42,13 @@ pub struct Assertion {
 
 impl Assertion {
     /// What its value comes to: a contract asks nothing of a blank cell, unless it is required, nor
-    /// of one that cannot be read, which is reported as such.
+    /// of one that cannot be read, which is reported as such, or is withheld.
     #[inline]
     pub fn asks(&self, verdict: Verdict) -> Verdict {
         match (&self.kind, verdict) {
             (
                 Kind::Demand { .. } | Kind::Like { .. } | Kind::Unique { .. },
-                Verdict::Unknown(Why::Missing | Why::Unreadable),
+                Verdict::Unknown(Why::Missing | Why::Unreadable | Why::Withheld),
             ) => Verdict::NotApplicable,
             _ => verdict,
         }

@@ -6,7 +6,7 @@ use crate::engine::data::filter::RowFilter;
 use crate::fault::Fault;
 use crate::read::reader::{Order, Reader};
 use crate::shape::{FileLayout, Layout};
-use crate::source::{FileId, Span};
+use crate::source::{FileId, RowId, Span};
 use crate::value::{Reading, Type};
 
 /// A column of a table.
@@ -15,6 +15,8 @@ pub struct Column {
     pub name: String,
     /// How its cells are read; set when types are known.
     pub reading: Reading,
+    /// For cells of several columns of the file: how those of each are read, where that differs.
+    pub melted: Vec<Reading>,
     /// Declared but not in the data: its cells are unknown.
     pub absent: bool,
     /// Whether cells that cannot be read are reported (typed columns that some rule uses).
@@ -58,7 +60,24 @@ pub struct Table {
     pub unread: bool,
 }
 
+impl Column {
+    /// How a cell is read that comes from the so-manieth of the columns that became rows.
+    pub fn reading_of(&self, pivot: usize) -> &Reading {
+        self.melted.get(pivot).unwrap_or(&self.reading)
+    }
+}
+
 impl Table {
+    /// Which of the columns that became rows a row shows.
+    pub fn pivot_of(&self, row: RowId) -> usize {
+        row.row() as usize % self.layout.rows_per_record()
+    }
+
+    /// How a cell of a row is read.
+    pub fn reading(&self, row: RowId, column: usize) -> Option<&Reading> {
+        self.columns.get(column).map(|info| info.reading_of(self.pivot_of(row)))
+    }
+
     /// Its first file; the first of the run where it has none.
     pub fn file(&self) -> FileId {
         self.files.first().map_or(FileId(0), |f| f.file)

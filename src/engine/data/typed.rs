@@ -4,6 +4,7 @@
 use crate::engine::data::table::{Table, TableFile};
 use crate::read::block::{Block, Cells, Column, Data, State, TypedColumn};
 use crate::read::grid::FieldSpan;
+use crate::shape::Source;
 use crate::value::{Days, Reading, Type, Value, residue};
 
 /// Whether values of a column can be taken as they are.
@@ -27,10 +28,10 @@ fn may_be_residue(mantissas: &[i64], scales: &[u8]) -> bool {
     mantissas.iter().zip(scales).any(long)
 }
 
-/// Whether a text that means "no value" would have one, such as `-999`.
+/// Whether a text that means "no value" or a withheld one would have one, such as `-999`.
 fn some_value_is_missing(reading: &Reading) -> bool {
-    let plain = Reading { missing: Vec::new(), ..reading.clone() };
-    reading.missing.iter().any(|text| plain.read(text).is_ok_and(|v| v != Value::Missing))
+    let plain = Reading { missing: Vec::new(), withheld: Vec::new(), ..reading.clone() };
+    reading.special_texts().any(|text| plain.read(text).is_ok_and(|v| v != Value::Missing))
 }
 
 /// Gives the columns whose values are taken as they are, by column of the table; all others of the
@@ -45,11 +46,18 @@ pub fn take(block: &mut Block, table: &Table, file: &TableFile) -> Vec<Option<Co
             *taken = typed.filter(|c| fits(&info.reading, &c.data)).cloned();
         }
     }
-    let sign = table.columns.first().map_or('.', |c| c.reading.number.decimal);
-    for column in columns {
-        write(column, grid.rows, sign, bytes);
+    for (field, column) in columns.iter_mut().enumerate() {
+        write(column, grid.rows, sign_of(table, file, field), bytes);
     }
     taken
+}
+
+/// The decimal sign of the column that shows a field.
+fn sign_of(table: &Table, file: &TableFile, field: usize) -> char {
+    let shows =
+        |source: &Source| matches!(source, Source::Field(f) if file.layout.own(*f) == Some(field));
+    let column = table.layout.sources.iter().position(shows).unwrap_or_default();
+    table.columns.get(column).map_or('.', |c| c.reading.number.decimal)
 }
 
 /// Puts the texts of a column's values behind the bytes of its block.

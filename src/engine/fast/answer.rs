@@ -50,9 +50,9 @@ impl Answer {
             State::Good => Answer::HOLDS,
             State::Missing | State::Absent => Answer::MISSING,
             State::Unreadable => const { Answer::unknown(Why::Unreadable) },
-            State::Withheld => const { Answer::unknown(Why::Withheld) },
             State::NotRead => const { Answer::unknown(Why::NotRead) },
-            State::Defer => Answer::DEFER,
+            // Bounds of a withheld figure may decide.
+            State::Defer | State::Withheld => Answer::DEFER,
         }
     }
 

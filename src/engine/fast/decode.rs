@@ -5,7 +5,7 @@
 
 use crate::engine::data::batch::{Batch, SpanVisitor};
 use crate::read::block::{Cells, Column, Data, State};
-use crate::value::{DateFormat, Reading, Type, Value, residue};
+use crate::value::{DateFormat, Reading, Type, Value, Why, residue};
 
 /// Bytes behind a block that may be looked at, though they belong to no field.
 pub const SLACK: usize = 16;
@@ -34,6 +34,11 @@ pub fn decode(batch: &Batch<'_>, column: usize, out: &mut Column) {
         return;
     }
     let reading = &info.reading;
+    if !info.melted.is_empty() {
+        mixed(batch, column, out);
+        out.clean = out.states.iter().all(|s| *s == State::Good);
+        return;
+    }
     match reading.ty {
         Type::Number | Type::Integer | Type::Year => numbers(batch, column, reading, out),
         Type::Date => days(batch, column, reading, out),
@@ -70,11 +75,38 @@ fn texts(batch: &Batch<'_>, column: usize, reading: &Reading, out: &mut Column) 
     });
 }
 
+/// Cells that are not all read in one way: each is left to its reading.
+fn mixed(batch: &Batch<'_>, column: usize, out: &mut Column) {
+    let info = &batch.table.columns[column];
+    out.data = match info.reading.ty {
+        Type::Number | Type::Integer | Type::Year => Data::Number {
+            mantissas: vec![0; batch.rows],
+            scales: vec![0; batch.rows],
+            scale: Some(0),
+        },
+        Type::Date => Data::Day(vec![0; batch.rows]),
+        _ => Data::Text,
+    };
+    let good = if matches!(out.data, Data::Text) { State::Good } else { State::Defer };
+    let pivots = batch.table.layout.rows_per_record();
+    for row in 0..batch.rows {
+        let text = batch.text(row, column);
+        let value = info.reading_of(row % pivots).value(&text);
+        out.states.push(match value.map(|v| (v.cause(), v == Value::Missing)) {
+            Some((_, true)) => State::Missing,
+            Some((Some(Why::Withheld), _)) => State::Withheld,
+            Some(_) => good,
+            None => State::Unreadable,
+        });
+    }
+}
+
 fn others(batch: &Batch<'_>, column: usize, reading: &Reading, out: &mut Column) {
     out.data = Data::Text;
     for row in 0..batch.rows {
         out.states.push(match reading.value(&batch.text(row, column)) {
             Some(Value::Missing) => State::Missing,
+            Some(value) if value.cause() == Some(Why::Withheld) => State::Withheld,
             Some(_) => State::Good,
             None => State::Unreadable,
         });
@@ -96,7 +128,7 @@ fn numbers(batch: &Batch<'_>, column: usize, reading: &Reading, out: &mut Column
     // A text that means "no value" may look like a number: -99.
     let fast = ascii
         && reading.ty != Type::Year
-        && !reading.missing.iter().any(|m| small_decimal(m.trim().as_bytes(), point).is_some());
+        && !reading.special_texts().any(|m| small_decimal(m.trim().as_bytes(), point).is_some());
     let mut into = NumberColumn {
         batch,
         column,
@@ -203,6 +235,7 @@ impl NumberColumn<'_> {
         let text = self.batch.text(row, self.column);
         self.states[row] = match self.reading.is_missing(&text) {
             true => State::Missing,
+            false if self.reading.withheld(&text).is_some() => State::Withheld,
             false if self.reading.is_readable(&text) => State::Defer,
             false => State::Unreadable,
         };
@@ -218,7 +251,7 @@ fn days(batch: &Batch<'_>, column: usize, reading: &Reading, out: &mut Column) {
     days.resize(batch.rows, 0);
     out.states.resize(batch.rows, State::Good);
     // The first format that fits is the one that counts.
-    let fast = reading.reads_iso_days() && !reading.missing.iter().any(|m| m.trim().len() == 10);
+    let fast = reading.reads_iso_days() && !reading.special_texts().any(|m| m.trim().len() == 10);
     batch.with_spans(
         column,
         DaysOf { batch, column, reading, fast, days: &mut days, states: &mut out.states },
@@ -265,11 +298,13 @@ fn unusual_day(reading: &Reading, text: &str, tried: bool) -> (State, i32) {
     if (tried || text.trim().len() != 10)
         && matches!(&reading.formats[..], [only] if is_iso(only))
         && !reading.is_missing(text)
+        && reading.withheld(text).is_none()
     {
         return (State::Unreadable, 0);
     }
     match reading.value(text) {
         Some(Value::Missing) => (State::Missing, 0),
+        Some(Value::Unknown(_)) => (State::Withheld, 0),
         Some(Value::Date(days)) if days.is_day() => (State::Good, days.first),
         Some(_) => (State::Defer, 0),
         None => (State::Unreadable, 0),

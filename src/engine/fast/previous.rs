@@ -120,7 +120,11 @@ fn cell(d: &Column, row: usize) -> Option<Cell> {
         Data::Day(days) => (i64::from(days[row]), 0),
         Data::Text => return None,
     };
-    (d.states[row] != State::Defer).then_some(Cell { state: d.states[row], value, scale })
+    (!matches!(d.states[row], State::Defer | State::Withheld)).then_some(Cell {
+        state: d.states[row],
+        value,
+        scale,
+    })
 }
 
 impl Plan {

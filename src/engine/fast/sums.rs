@@ -194,7 +194,7 @@ impl GroupSums {
                 all |= !fits;
             }
             if !d.clean {
-                self.defer(rows, |row| d.states[row] == State::Defer);
+                self.defer(rows, |row| matches!(d.states[row], State::Defer | State::Withheld));
             }
         }
         let mut passes = std::mem::take(&mut self.passes);

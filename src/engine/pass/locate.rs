@@ -270,6 +270,7 @@ impl<'t> Locator<'t> {
             row: LocatedRow {
                 texts: Vec::with_capacity(width),
                 hedges: Vec::with_capacity(width),
+                pivot: self.table.pivot_of(id),
                 number,
                 path: (self.paths)(file.file),
             },

@@ -54,9 +54,10 @@ pub fn raw_findings(result: &mut ChunkResult, visit: &Visit<'_>, classes: &Class
             continue;
         };
         let class = classes.of_cell(column);
+        let pivots = visit.batch.table.layout.rows_per_record();
         for (row, _) in decoded.states.iter().enumerate().filter(|s| *s.1 == State::Unreadable) {
             let id = RowId(first + row as u64);
-            match info.reading.fault_of_column(&visit.batch.text(row, column)) {
+            match info.reading_of(row % pivots).fault_of_column(&visit.batch.text(row, column)) {
                 Some(fault) => once::add(&mut result.once, &info.name, fault, FirstCell::OfRow(id)),
                 None => result.raw.push(RawFinding { row: id, aux: 0, class }),
             }

@@ -186,8 +186,14 @@ impl Accumulator {
                     self.counts.missing += 1;
                     return;
                 }
+                // Withheld, and so there.
+                Value::Unknown(Why::Withheld) if self.agg == Agg::Count && !self.distinct => {}
                 Value::Unknown(_) | Value::Possible => {
                     self.counts.unreadable(v.why());
+                    return;
+                }
+                Value::Number(f) if f.withheld && !self.is_of_bounds() => {
+                    self.counts.unreadable(Why::Withheld);
                     return;
                 }
                 _ => {}
@@ -208,6 +214,12 @@ impl Accumulator {
         if let Some(v) = args.first() {
             self.value(v);
         }
+    }
+
+    /// Whether bounds of its arguments are bounds of its result; a count needs no more than that they
+    /// are there.
+    fn is_of_bounds(&self) -> bool {
+        !self.distinct && !matches!(self.agg, Agg::Median | Agg::Mode | Agg::Stddev | Agg::Quantile)
     }
 
     fn truth(&mut self, arg: Option<&Value<'_>>) {

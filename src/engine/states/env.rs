@@ -81,6 +81,8 @@ pub struct LocatedRow {
     pub texts: Vec<String>,
     /// Hedges of its cells.
     pub hedges: Vec<Hedge>,
+    /// Which of the columns that became rows it shows.
+    pub pivot: usize,
     /// Its number in its table, from 1.
     pub number: u64,
     /// The path of its file.
@@ -253,7 +255,12 @@ impl Env for At<'_> {
                 if info.absent {
                     return Value::Unknown(Why::NotRead);
                 }
-                read_hedged(&info.reading, &row.texts[column], ranges, row.hedges[column])
+                read_hedged(
+                    info.reading_of(row.pivot),
+                    &row.texts[column],
+                    ranges,
+                    row.hedges[column],
+                )
             }
             _ => not_read(),
         }

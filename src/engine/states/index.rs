@@ -72,7 +72,7 @@ impl Index {
     /// Takes one row; rows with a missing or unreadable key cannot be found.
     pub fn take(&mut self, def: &IndexDef, env: &dyn Env, row: RowId) {
         let keys: Vec<Value<'_>> = def.columns.iter().map(|&c| env.cell(0, c, false)).collect();
-        if keys.iter().any(|k| matches!(k, Value::Missing | Value::Unknown(_))) {
+        if keys.iter().any(|k| k.cause().is_some()) {
             return;
         }
         crate::engine::states::encode(&keys, &mut self.key);

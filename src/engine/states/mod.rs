@@ -65,6 +65,7 @@ pub(crate) fn encode_one(v: &Value<'_>, out: &mut Vec<u8>) {
             out.extend((t.len() as u32).to_le_bytes());
             out.extend(t.as_bytes());
         }
+        Value::Number(f) if f.withheld => out.push(b'?'),
         Value::Number(f) => match f.value.as_decimal() {
             Some((m, s)) => {
                 let (m, s) = shortest(m, s);
