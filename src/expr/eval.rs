@@ -48,7 +48,7 @@ pub trait Env {
     fn file(&self, unit: usize) -> Value<'_>;
     fn context(&self) -> &Context;
     /// A look-up that should have found a row in `state` found none, or several.
-    fn missed(&self, lookup: &Bound, state: StateId, many: bool);
+    fn missed(&self, lookup: &Bound, state: StateId, key: &[Value<'_>], many: bool);
 }
 
 /// What an assertion comes to.
@@ -228,7 +228,7 @@ fn lookup<'e>(b: &'e Bound, env: &'e dyn Env, key: &[Value<'e>]) -> Value<'e> {
     if let OnMiss::Version { own: Some(own) } = miss
         && env.lookup(own, key, None, false) == Found::Many
     {
-        env.missed(b, own, true);
+        env.missed(b, own, key, true);
         return Value::Unknown(Why::NotMatched);
     }
     match (env.lookup(state, key, column, ranges), miss) {
@@ -239,12 +239,12 @@ fn lookup<'e>(b: &'e Bound, env: &'e dyn Env, key: &[Value<'e>]) -> Value<'e> {
         (Found::None, OnMiss::Version { .. }) => Value::NotApplicable,
         (Found::None, miss) => {
             if miss == OnMiss::Reported && column.is_some() {
-                env.missed(b, state, false);
+                env.missed(b, state, key, false);
             }
             Value::Missing
         }
         (Found::Many, miss) => {
-            env.missed(b, state, true);
+            env.missed(b, state, key, true);
             let is_version = matches!(miss, OnMiss::Version { .. });
             Value::Unknown(if is_version { Why::NotMatched } else { Why::NoRow })
         }

@@ -229,6 +229,23 @@ pub(crate) fn missed_parts<'v>(
     key.unwrap_or_default()
 }
 
+/// The parts of a key that a row missed on its way into a state, where the row alone gives it.
+pub(crate) fn parts_within<'v>(def: &'v StateDef, miss: &Miss, env: &At<'_>) -> &'v [Bound] {
+    let mut found: &[Bound] = &[];
+    for bound in def.expressions() {
+        bound.walk(&mut |b| {
+            if let Op::Lookup { key, .. } = &b.op
+                && b.op.looks_in(miss.state)
+                && found.is_empty()
+                && key.iter().map(|part| eval(part, env)).eq(miss.key.iter().cloned())
+            {
+                found = key;
+            }
+        });
+    }
+    found
+}
+
 /// The hash of what an assertion compared: both sides, or the cells that it reads where it has no sides.
 pub(crate) fn compared(proof: &Proof<'_>) -> u64 {
     let decided = proof.trace.decided();

@@ -2,7 +2,7 @@
 
 use crate::engine::states::env::{At, Miss, Missed, group_of, table_of};
 use crate::expr::bound::{Op, StateDef, StateId};
-use crate::findings::about::{Case, Proof};
+use crate::findings::about::{Case, Proof, missed_parts, parts_within};
 use crate::findings::maker::FindingMaker;
 use crate::findings::tables::case_words;
 use crate::findings::trace::Step;
@@ -22,15 +22,13 @@ impl FindingMaker<'_, '_> {
         if miss.what != Missed::NotFound {
             return None;
         }
-        let trace = working::trace(&case.assertion.bound, env, at);
-        let mut key = None;
-        trace.root.walk(&mut |step| {
-            let is_it = matches!(step.bound.op, Op::Lookup { state, .. } if state == miss.state);
-            if is_it && step.bound.span.start == miss.at {
-                key = key.or(Some(step));
-            }
-        });
-        let absent = self.absent(case, &key?.args, (miss.state, true), env)?;
+        let parts = match miss.within {
+            Some((state, _)) => parts_within(self.job.defs.all.get(state)?, miss, env),
+            None => missed_parts(case.check, case.assertion, miss, env),
+        };
+        let traces: Vec<_> = parts.iter().map(|part| working::trace(part, env, at)).collect();
+        let key = traces.iter().map(|trace| &trace.root);
+        let absent = self.absent(case, key, (miss.state, true), env)?;
         Some(AbsentKey { cases: None, ..absent })
     }
 
@@ -41,7 +39,7 @@ impl FindingMaker<'_, '_> {
         let [decider] = &decided.by[..] else { return None };
         if let Op::Member { state, not: false, .. } = decider.step.bound.op {
             let key = if decider.held { &[] } else { &decider.step.args[..] };
-            return self.absent(case, key, (state, true), proof.env);
+            return self.absent(case, key.iter(), (state, true), proof.env);
         }
         if let (Op::IsMissing { not: true, .. }, [of]) =
             (&decider.step.bound.op, &decider.step.args[..])
@@ -50,7 +48,7 @@ impl FindingMaker<'_, '_> {
             // A row that is there has a cell, blank or not.
             let is_nowhere = !decider.held && of.cell.is_none() && of.value == Value::Missing;
             let key = if is_nowhere { &of.args[..] } else { &[] };
-            return self.absent(case, key, (state, true), proof.env);
+            return self.absent(case, key.iter(), (state, true), proof.env);
         }
         let comparison = decider.comparison?;
         let mut empty = None;
@@ -58,28 +56,27 @@ impl FindingMaker<'_, '_> {
             side.walk(&mut |step| empty = empty.or_else(|| is_empty(step, proof.env)));
         }
         let (state, step) = empty?;
-        self.absent(case, &step.args, (state, false), proof.env)
+        self.absent(case, step.args.iter(), (state, false), proof.env)
     }
 
-    fn absent(
+    fn absent<'s, 't: 's>(
         &self,
         case: &Case<'_>,
-        key: &[Step<'_>],
+        key: impl Iterator<Item = &'s Step<'t>>,
         (state, is_reference): (StateId, bool),
         env: &At<'_>,
     ) -> Option<AbsentKey> {
-        let part = |step: &Step<'_>| {
+        let part = |step: &Step<'t>| {
             let column = step.cell.and_then(|cell| {
                 let table = self.job.tables.get(cell.table)?;
                 Some(format!("{}.{}", table.name, table.columns.get(cell.column)?.name))
             });
-            let written = || case.assertion.text.get(step.bound.span.clone()).unwrap_or_default();
+            let written = || case.assertion.text.get(step.bound.span.clone()).map(str::to_string);
+            let from = column.or_else(written).filter(|from| !from.is_empty())?;
             let is_value = step.value.cause().is_none();
-            is_value.then(|| {
-                AbsentPart::new(column.unwrap_or_else(|| written().into()), step.value.to_text())
-            })
+            is_value.then(|| AbsentPart::new(from, step.value.to_text()))
         };
-        let parts: Vec<AbsentPart> = key.iter().map(part).collect::<Option<_>>()?;
+        let parts: Vec<AbsentPart> = key.map(part).collect::<Option<_>>()?;
         let table = self.job.tables.get(table_of(env, state))?.name.clone();
         (!parts.is_empty()).then(|| AbsentKey {
             table,

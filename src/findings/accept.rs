@@ -25,10 +25,12 @@ impl FindingMaker<'_, '_> {
         }
         let Some(located) = finders[asked.table].row(asked.raw.row) else { return };
         let units = [UnitRow::Located(&located.row, asked.table)];
+        let is_own = !self.is_of_other_row(asked);
         self.with_env(&units, asked.raw.row, |env| {
             for (allowance, filter) in asking {
                 let of_table = || filter.of_tables.get(&asked.table);
-                let bound = filter.of_checks.get(finding.check()).or_else(of_table);
+                let of_check = || filter.of_checks.get(finding.check()).filter(|_| is_own);
+                let bound = of_check().or_else(of_table);
                 self.accept_where(finding, allowance, bound, env);
             }
         });

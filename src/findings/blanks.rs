@@ -68,20 +68,20 @@ fn not_joined(
         let own = counts.taken + counts.missing + counts.unreadable + counts.left_out;
         rows += own + of.kept.len() as u64;
         for n in joined.iter().filter(|n| (own > 0 || !of.kept.is_empty()) && is_blank(n)) {
-            let column = def.keys.get(*n).and_then(primary_column)?;
-            let table = job.tables.get(def.table)?;
             // Rows that stand under no other are meant to have no parent.
-            if table.layout.sources.get(column) == Some(&Source::Parent) {
+            let source = primary_column(def.keys.get(*n)?)
+                .and_then(|column| job.tables.get(def.table)?.layout.sources.get(column));
+            if source == Some(&Source::Parent) {
                 return None;
             }
-            let name = format!("`{}`", table.columns.get(column)?.name);
-            if !names.contains(&name) {
-                names.push(name);
+            for name in names_of((def.keys.get(*n)?, 0), false, def.table, job) {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
             }
         }
     }
-    let names = (1..=MOST_NAMES).contains(&names.len()).then(|| names.join(" or "));
-    (rows > 0).then(|| said(rows, names, "not chosen"))
+    (rows > 0).then(|| said(rows, named(names), "not chosen"))
 }
 
 /// "1 row with a blank `region` is not chosen", for each way in which a missing value decided a
@@ -102,8 +102,7 @@ fn notes(
 
 fn said(rows: u64, names: Option<String>, chosen: &str) -> String {
     let (row, is) = if rows == 1 { ("row", "is") } else { ("rows", "are") };
-    let what =
-        names.map_or_else(|| "a missing value".to_string(), |names| format!("a blank {names}"));
+    let what = names.unwrap_or_else(|| "a missing value".to_string());
     format!("{rows} {row} with {what} {is} {chosen}")
 }
 
@@ -118,25 +117,86 @@ pub(crate) fn no_row(step: &Step<'_>, keys: &[Value<'_>], proof: &Proof<'_>) -> 
     parts.map(|(part, _)| note(part)).collect()
 }
 
-/// "`region` or `kind`": the columns that a condition reads; none where they are too many.
+/// What a condition reads that may be missing.
+#[derive(PartialEq)]
+enum Name {
+    /// A column.
+    Column(String),
+    /// A look-up, whose key may be nowhere.
+    Lookup(String),
+}
+
+/// "a blank `region` or `kind`", "no `districts[id].region`": what a condition reads; none where
+/// that is too much.
 fn columns(
-    (filter, source): (&Bound, usize),
+    filter: (&Bound, usize),
     only_texts: bool,
     table: usize,
     job: &Job<'_>,
 ) -> Option<String> {
-    let mut names: Vec<String> = Vec::new();
-    filter.walk(&mut |b| {
-        if let Op::Cell { unit, column, .. } = b.op
-            && unit == source
-            && (!only_texts || b.ty == Type::Text)
-            && let Some(of) = job.tables.get(table).and_then(|t| t.columns.get(column))
-        {
-            let name = format!("`{}`", of.name);
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
+    named(names_of(filter, only_texts, table, job))
+}
+
+fn named(names: Vec<Name>) -> Option<String> {
+    if !(1..=MOST_NAMES).contains(&names.len()) {
+        return None;
+    }
+    let (mut columns, mut lookups) = (Vec::new(), Vec::new());
+    names.into_iter().for_each(|name| match name {
+        Name::Column(name) => columns.push(format!("`{name}`")),
+        Name::Lookup(name) => lookups.push(format!("`{name}`")),
     });
-    (1..=MOST_NAMES).contains(&names.len()).then(|| names.join(" or "))
+    let parts = [("a blank", columns), ("no", lookups)];
+    let parts = parts.into_iter().filter(|(_, names)| !names.is_empty());
+    let parts: Vec<String> =
+        parts.map(|(word, names)| format!("{word} {}", names.join(" or "))).collect();
+    Some(parts.join(" or "))
+}
+
+/// The cells and look-ups of a unit that an expression reads.
+fn names_of(
+    (bound, source): (&Bound, usize),
+    only_texts: bool,
+    table: usize,
+    job: &Job<'_>,
+) -> Vec<Name> {
+    let mut names = Vec::new();
+    collect((bound, source), only_texts, (table, job), &mut names);
+    names
+}
+
+fn collect(
+    (bound, source): (&Bound, usize),
+    only_texts: bool,
+    (table, job): (usize, &Job<'_>),
+    names: &mut Vec<Name>,
+) {
+    let column =
+        |table: usize, column: usize| Some(&job.tables.get(table)?.columns.get(column)?.name);
+    let is_wanted = !only_texts || bound.ty == Type::Text;
+    let name = match &bound.op {
+        Op::Cell { unit, column: of, .. } if *unit == source && is_wanted => {
+            column(table, *of).map(|name| Name::Column(name.clone()))
+        }
+        Op::Lookup { state, key, column: Some(of), .. } if !key.is_empty() && is_wanted => {
+            let of_key = |part: &Bound| match part.op {
+                Op::Cell { unit, column: of, .. } if unit == source => column(table, of).cloned(),
+                _ => Some("…".to_string()),
+            };
+            let key: Option<Vec<String>> = key.iter().map(of_key).collect();
+            key.zip(job.defs.all.get(*state).map(StateDef::table)).and_then(|(key, looked_in)| {
+                let of = column(looked_in, *of)?;
+                let table = &job.tables.get(looked_in)?.name;
+                Some(Name::Lookup(format!("{table}[{}].{of}", key.join(", "))))
+            })
+        }
+        _ => None,
+    };
+    if let Some(name) = name.filter(|name| !names.contains(name)) {
+        names.push(name);
+    }
+    if !matches!(bound.op, Op::Lookup { .. }) {
+        let below = bound.children();
+        below.into_iter().for_each(|b| collect((b, source), only_texts, (table, job), names));
+    }
 }

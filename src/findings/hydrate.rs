@@ -248,6 +248,10 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
         if !matches!(class.kind, RawKind::Failed | RawKind::Improbable | RawKind::Missed) {
             return;
         }
+        // The row of another table is none that the assertion is asked of.
+        if self.is_of_other_row(asked) {
+            return;
+        }
         let bound = &self.job.checks[class.check.index()].asserts[class.assertion.index()].bound;
         if has_aggregates(bound)
             && let Some(located) = finders[asked.table].row(row)

@@ -5,7 +5,7 @@ use crate::engine::data::check::{Check, Kind};
 use crate::engine::pass::locate::{Finders, Located};
 use crate::engine::states::env::{Miss, Missed, table_of};
 use crate::explain::equation::Cell;
-use crate::expr::bound::Op;
+use crate::expr::bound::{Bound, Op};
 use crate::findings::about::{Proof, missed_parts};
 use crate::findings::certificate::Certifier;
 use crate::findings::exact::{cell_place, made};
@@ -186,14 +186,29 @@ impl FindingMaker<'_, '_> {
                 return kept(certifier.certificate(demand));
             }
         }
-        let table = self.job.tables.get(table_of(proof.env, miss.state))?;
-        certifier.takes(match miss.what {
-            Missed::NotFound => format!("that no row of `{}` has this key", table.name),
-            _ => format!("that several rows of `{}` have this key", table.name),
-        });
-        let parts = missed_parts(check, proof.assertion, miss, proof.env).iter();
-        let key = parts.map(|part| certifier.of_key(part, proof)).collect();
-        let demand = failed("given:one row", key);
-        kept(certifier.certificate(demand))
+        let table = table_of(proof.env, miss.state);
+        let parts = missed_parts(check, proof.assertion, miss, proof.env);
+        if miss.what == Missed::NotFound {
+            return self.of_unknown(proof, (parts, table), finders, terms);
+        }
+        let table = &self.job.tables.get(table)?.name;
+        certifier.takes(format!("that several rows of `{table}` have this key"));
+        let key = parts.iter().map(|part| certifier.of_key(part, proof)).collect();
+        kept(certifier.certificate(failed("given:one row", key)))
+    }
+
+    /// The certificate of a key that no row of a table has.
+    pub(crate) fn of_unknown(
+        &self,
+        proof: &Proof<'_>,
+        (key, table): (&[Bound], usize),
+        finders: &mut Finders<'_>,
+        terms: &Terms,
+    ) -> Option<Box<Certificate>> {
+        let mut certifier = self.certifier(finders, terms)?;
+        let table = &self.job.tables.get(table)?.name;
+        certifier.takes(format!("that no row of `{table}` has this key"));
+        let key = key.iter().map(|part| certifier.of_key(part, proof)).collect();
+        kept(certifier.certificate(failed("given:one row", key)))
     }
 }

@@ -10,7 +10,7 @@ use crate::expr::eval::Verdict;
 use crate::expr::ids::ColumnId;
 use crate::expr::tree::Agg;
 use crate::fault::Severity;
-use crate::findings::about::{Case, Proof, compared, missed_key};
+use crate::findings::about::{Case, Proof, compared, missed_key, parts_within};
 use crate::findings::aside;
 use crate::findings::builder::{WorkingBuilder, WorkingParts};
 use crate::findings::irregular;
@@ -98,10 +98,11 @@ impl FindingMaker<'_, '_> {
         let check = &self.job.checks[class.check.index()];
         let assertion = &check.asserts[class.assertion.index()];
         let subject = match &assertion.kind {
-            Kind::Unique { columns } => Subject::Group(self.values(asked.table, columns, located)),
-            Kind::Assert | Kind::Demand { .. } | Kind::Like { .. } => {
-                self.row_subject(asked.table, located)
+            // Of another table where its filter reads a state of that.
+            Kind::Unique { columns } if check.row_table() == Some(asked.table) => {
+                Subject::Group(self.values(asked.table, columns, located))
             }
+            _ => self.row_subject(asked.table, located),
         };
         let column = class.column.map(|c| table.columns[c.index()].name.as_str());
         Case {
@@ -201,7 +202,10 @@ impl FindingMaker<'_, '_> {
         finders: &mut Finders<'_>,
         terms: &Terms,
     ) -> Option<Finding> {
-        let miss = self.ran.misses.get(usize::try_from(asked.raw.aux).ok()?)?;
+        let miss = self.miss_of(&asked.raw)?;
+        if let Some((state, _)) = miss.within {
+            return Some(self.missed_within(asked, located, (miss, state), finders, terms));
+        }
         self.asserted(asked, located, |case, env, at| {
             let row = Some((asked.table, located));
             let mut finding = self.of_miss(case, miss, env, at);
@@ -211,6 +215,50 @@ impl FindingMaker<'_, '_> {
             let is_nowhere = miss.what == Missed::NotFound;
             Some((finding, if is_nowhere { "no such key" } else { "not one row" }.into()))
         })
+    }
+
+    /// The miss of a raw finding of one.
+    pub(crate) fn miss_of(&self, raw: &RawFinding) -> Option<&Miss> {
+        self.ran.misses.get(usize::try_from(raw.aux).ok()?)
+    }
+
+    /// Whether it is about a row that the check's assertions are not asked of.
+    pub(crate) fn is_of_other_row(&self, asked: &WantedRow) -> bool {
+        asked.class.kind == RawKind::Missed
+            && self.miss_of(&asked.raw).is_some_and(|miss| miss.within.is_some())
+    }
+
+    /// The finding of a key that a row missed on its way into a state that the check reads.
+    fn missed_within(
+        &self,
+        asked: &WantedRow,
+        located: &Located,
+        (miss, state): (&Miss, StateId),
+        finders: &mut Finders<'_>,
+        terms: &Terms,
+    ) -> Finding {
+        let WantedRow { table, raw, class, .. } = *asked;
+        let case = self.case(asked, located);
+        let units = [UnitRow::Located(&located.row, table)];
+        let at = [UnitCell { table, row: raw.row, groups: None }];
+        let mut finding = self.with_env(&units, raw.row, |env| {
+            let mut finding = self.of_miss(&case, miss, env, &at);
+            let parts = parts_within(&self.job.defs.all[state], miss, env);
+            if let [first, ..] = parts {
+                let trace = working::trace(first, env, &at);
+                let row = Some((table, located));
+                let (assertion, at) = (case.assertion, &at[..]);
+                let proof = Proof { assertion, filter: None, trace, env, row, at };
+                let table = table_of(env, miss.state);
+                finding.certificate = self.of_unknown(&proof, (parts, table), finders, terms);
+            }
+            finding
+        });
+        let place = self.place_in_row(table, class.column, located);
+        finding.labels.push(Label { place, role: Role::Stated, text: "no such key".into() });
+        finding.key = self.shown_key(table, located);
+        self.rule_label(&mut finding, class.check.index(), class.assertion.index());
+        finding
     }
 
     /// A finding of an assertion about a row, and what is said at its place where it labels no cell.
@@ -268,7 +316,10 @@ impl FindingMaker<'_, '_> {
     ) -> Finding {
         let table = &self.job.tables[table_of(env, miss.state)];
         let of = &table.name;
-        let key = missed_key(case.check, case.assertion, miss, env);
+        let key = match miss.what {
+            Missed::OnlySeveral => missed_key(case.check, case.assertion, miss, env),
+            Missed::NotFound | Missed::Several => miss.key.clone(),
+        };
         let text = key.iter().map(Value::to_text).collect::<Vec<_>>().join(", ");
         let suggested = || {
             self.suggestions.of(miss.state, &text, words::known_names(env, miss.state), case.nth)

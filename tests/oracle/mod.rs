@@ -467,7 +467,7 @@ impl Env for At<'_> {
     fn context(&self) -> &Context {
         &self.oracle.context
     }
-    fn missed(&self, _: &Bound, _: StateId, _: bool) {
+    fn missed(&self, _: &Bound, _: StateId, _: &[Value<'_>], _: bool) {
         self.missed.set(true);
     }
 }

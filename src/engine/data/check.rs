@@ -117,9 +117,16 @@ pub fn columns(e: &Bound, of: usize, needed: &mut [bool]) {
 
 /// The column at which a failing assertion is shown: the first cell of its first side.
 pub fn primary_column(e: &Bound) -> Option<usize> {
+    column_of(e, 0)
+}
+
+/// The first column of a unit that an expression reads.
+pub fn column_of(e: &Bound, of: usize) -> Option<usize> {
     let mut found = None;
     e.walk(&mut |b| {
-        if let Op::Cell { unit: 0, column, .. } | Op::Written { unit: 0, column } = b.op {
+        if let Op::Cell { unit, column, .. } | Op::Written { unit, column } = b.op
+            && unit == of
+        {
             found = found.or(Some(column));
         }
     });

@@ -3,9 +3,10 @@
 //! A raw finding carries the number of its class, so that neither a check nor a column is ever
 //! squeezed into fewer bits than it needs.
 
-use crate::engine::data::check::{Check, Kind, primary_column};
+use crate::engine::data::check::{Check, Kind, column_of, primary_column};
+use crate::engine::data::reach::{Reached, reached};
 use crate::engine::data::table::Table;
-use crate::expr::bound::{Bound, Op};
+use crate::expr::bound::{Bound, Op, StateDef, States};
 use crate::expr::ids::{AssertionId, CheckId, ColumnId};
 use crate::report::RawFinding;
 
@@ -84,7 +85,7 @@ const NONE: u32 = u32::MAX;
 
 impl Classes {
     /// For each table its classes.
-    pub fn of_tables(tables: &[Table], checks: &[Check]) -> Vec<Classes> {
+    pub fn of_tables(tables: &[Table], checks: &[Check], defs: &States) -> Vec<Classes> {
         let faults = |table: &Table| (0..table.faults().len()).map(Class::of_fault);
         let mut all: Vec<Vec<Class>> =
             tables.iter().map(|table| faults(table).chain(cells(table)).collect()).collect();
@@ -92,6 +93,7 @@ impl Classes {
             if let Some(of_table) = check.row_table().and_then(|t| all.get_mut(t)) {
                 of_check(number, check, of_table);
             }
+            of_states(number, check, defs, &mut all);
         }
         let sorted = |(mut all, table): (Vec<Class>, &Table)| {
             all.sort_unstable_by_key(Class::order);
@@ -165,16 +167,34 @@ fn of_check(number: usize, check: &Check, all: &mut Vec<Class>) {
         add(RawKind::Missed, None);
         // What the filter misses is reported by the first assertion.
         for bound in check.filter.iter().filter(|_| a == 0).chain([&assertion.bound]) {
-            look_up_columns(bound, &mut |column| add(RawKind::Missed, Some(column)));
+            look_up_columns((bound, 0), &mut |column| add(RawKind::Missed, Some(column)));
         }
     }
 }
 
-/// The columns that keys of look-ups come from.
-fn look_up_columns(bound: &Bound, found: &mut dyn FnMut(usize)) {
+/// What rows miss that go into the states that a check reads.
+fn of_states(number: usize, check: &Check, defs: &States, all: &mut [Vec<Class>]) {
+    for Reached { state, assertion, .. } in reached(check, defs) {
+        let Some(def) = defs.all.get(state) else { continue };
+        let Some(of_table) = all.get_mut(def.table()) else { continue };
+        let mut add =
+            |column| of_table.push(Class::of_check(RawKind::Missed, number, assertion, column));
+        add(None);
+        def.expressions().into_iter().for_each(|e| look_up_columns((e, 0), &mut |c| add(Some(c))));
+        if let StateDef::Groups(groups) = def {
+            for residual in groups.slots.iter().filter_map(|slot| slot.residual.as_ref()) {
+                let of = (&residual.condition, residual.source);
+                look_up_columns(of, &mut |c| add(Some(c)));
+            }
+        }
+    }
+}
+
+/// The columns of a unit that keys of look-ups come from.
+fn look_up_columns((bound, unit): (&Bound, usize), found: &mut dyn FnMut(usize)) {
     bound.walk(&mut |b| {
         if let Op::Lookup { key, .. } = &b.op
-            && let Some(column) = key.iter().find_map(primary_column)
+            && let Some(column) = key.iter().find_map(|part| column_of(part, unit))
         {
             found(column);
         }

@@ -10,6 +10,7 @@ pub mod job;
 pub mod memory;
 pub mod once;
 pub mod parallel;
+pub mod reach;
 pub mod table;
 pub mod typed;
 pub mod uneven;

@@ -1,7 +1,6 @@
 //! What one chunk gave, apart from all others until it is committed.
 
 use crate::engine::data::aside::Aside;
-use crate::engine::data::check::primary_column;
 use crate::engine::data::directory::Directory;
 use crate::engine::data::directory::Position;
 use crate::engine::data::job::ScanError;
@@ -9,16 +8,14 @@ use crate::engine::data::once::Once;
 use crate::engine::data::uneven::Uneven;
 use crate::engine::fast::previous::ChunkPrevious;
 use crate::engine::fast::sums::ChunkSums;
+use crate::engine::pass::inner::StateMisses;
 use crate::engine::pass::undecided::UndecidedRows;
-use crate::engine::states::encode;
 use crate::engine::states::env::{Filled, Miss};
 use crate::engine::states::unique::KeyRun;
 use crate::engine::states::window::WindowValue;
-use crate::expr::bound::{Bound, Op, StateId};
-use crate::expr::eval::{Env, eval};
+use crate::expr::bound::StateId;
 use crate::report::{RawFinding, Tally};
 use crate::source::RowId;
-use crate::value::Value;
 
 /// A look-up that found none or several, or an `only` that met two.
 #[derive(Debug)]
@@ -28,10 +25,6 @@ pub struct MissNote {
     pub row: RowId,
     /// What was missed.
     pub miss: Miss,
-    /// The key that was looked for.
-    pub key: Vec<u8>,
-    /// The column it came from.
-    pub column: Option<usize>,
 }
 
 /// What one chunk gave.
@@ -73,6 +66,8 @@ pub struct ChunkResult {
     pub raw: Vec<RawFinding>,
     /// Misses.
     pub misses: Vec<MissNote>,
+    /// What rows missed on their way into states.
+    pub state_misses: StateMisses,
     /// What failing rows saw of the rows before them.
     pub window_values: Vec<((StateId, u64), WindowValue)>,
     /// The states that are filled exactly.
@@ -89,20 +84,4 @@ pub struct ChunkResult {
     pub needs_exact_pass: bool,
     /// Why the chunk was not walked to its end.
     pub error: Option<ScanError>,
-}
-
-/// The key that a miss looked for, and the column it came from.
-pub fn missed_key(bound: &Bound, miss: &Miss, env: &dyn Env) -> (Vec<u8>, Option<usize>) {
-    let (mut key, mut column) = (Vec::new(), None);
-    bound.walk(&mut |b| {
-        if let Op::Lookup { key: parts, .. } = &b.op
-            && b.op.looks_in(miss.state)
-            && b.span.start == miss.at
-        {
-            let values: Vec<Value<'_>> = parts.iter().map(|p| eval(p, env)).collect();
-            encode(&values, &mut key);
-            column = parts.iter().find_map(primary_column);
-        }
-    });
-    (key, column)
 }

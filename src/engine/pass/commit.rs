@@ -14,11 +14,12 @@ use crate::engine::fast::answer::Answer;
 use crate::engine::fast::dict::values;
 use crate::engine::fast::previous::PreviousAcrossChunks;
 use crate::engine::fast::sums::Totals;
-use crate::engine::pass::chunk::ChunkResult;
+use crate::engine::pass::chunk::{ChunkResult, MissNote};
+use crate::engine::pass::inner::StateMisses;
 use crate::engine::pass::program::{Program, Strategy};
 use crate::engine::pass::undecided::UndecidedRows;
 use crate::engine::states::Map;
-use crate::engine::states::env::{Filled, Miss};
+use crate::engine::states::env::{Filled, Miss, MissName};
 use crate::engine::states::rounding::count;
 use crate::engine::states::unique::Unique;
 use crate::engine::states::window::WindowValue;
@@ -98,7 +99,13 @@ pub struct Commit<'c> {
     met: Map<u32, u64>,
     /// Misses, by the numbers that raw findings give.
     pub misses: Vec<Miss>,
-    seen_misses: HashSet<(usize, Miss, Vec<u8>)>,
+    /// Checks with what they missed: each key is reported once in a check.
+    pub seen_misses: HashSet<(usize, MissName)>,
+    /// What an assertion missed in rows that went into a state.
+    pub inner: Vec<MissNote>,
+    seen_inner: HashSet<(usize, MissName)>,
+    /// What rows missed on their way into states.
+    pub state_misses: StateMisses,
     /// What failing rows saw.
     pub window_values: Vec<((StateId, u64), WindowValue)>,
     /// The states of the stage.
@@ -133,6 +140,9 @@ impl<'c> Commit<'c> {
             met: Map::default(),
             misses: Vec::new(),
             seen_misses: HashSet::new(),
+            inner: Vec::new(),
+            seen_inner: HashSet::new(),
+            state_misses: StateMisses::default(),
             window_values: Vec::new(),
             states,
             totals: program.sums.iter().map(|_| Totals::default()).collect(),
@@ -201,6 +211,7 @@ impl<'c> Commit<'c> {
         self.window_values.append(&mut result.window_values);
         self.needs_exact_pass |= result.needs_exact_pass;
         self.note_misses(&mut result);
+        self.state_misses.append(std::mem::take(&mut result.state_misses));
         for (state, new) in self.states.iter_mut().zip(std::mem::take(&mut result.states)) {
             match (state, new) {
                 (Filled::Groups(all), Filled::Groups(new)) => all.merge(new),
@@ -344,17 +355,23 @@ impl<'c> Commit<'c> {
     /// A key that is missed is reported once per check.
     fn note_misses(&mut self, result: &mut ChunkResult) {
         for note in result.misses.drain(..) {
-            if !self.seen_misses.insert((note.check, note.miss.clone(), note.key)) {
+            if note.miss.within.is_some() {
+                if self.seen_inner.insert((note.check, note.miss.name())) {
+                    self.inner.push(note);
+                }
+                continue;
+            }
+            if !self.seen_misses.insert((note.check, note.miss.name())) {
                 continue;
             }
             let aux = self.misses.len() as u64;
-            self.misses.push(note.miss);
             let class = self.program.classes.of_check(
                 RawKind::Missed,
                 note.check,
                 note.assertion,
-                note.column,
+                note.miss.column,
             );
+            self.misses.push(note.miss);
             self.raw.push(RawFinding { row: note.row, aux, class });
         }
     }

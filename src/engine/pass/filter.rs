@@ -93,5 +93,5 @@ impl Env for Row<'_> {
         &self.filter.context
     }
 
-    fn missed(&self, _: &Bound, _: StateId, _: bool) {}
+    fn missed(&self, _: &Bound, _: StateId, _: &[Value<'_>], _: bool) {}
 }

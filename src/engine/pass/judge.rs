@@ -9,7 +9,7 @@ use crate::engine::fast::answer::{Answer, Answers, count_of, each_unknown};
 use crate::engine::fast::dict::Dict;
 use crate::engine::fast::kernels::KernelInput;
 use crate::engine::fast::previous::Previous;
-use crate::engine::pass::chunk::{ChunkResult, MissNote, missed_key};
+use crate::engine::pass::chunk::{ChunkResult, MissNote};
 use crate::engine::pass::duplicates::judge_like;
 use crate::engine::pass::keys;
 use crate::engine::pass::program::{CheckPlan, Program, Strategy};
@@ -171,7 +171,7 @@ impl Rows<'_> {
             if exact.chosen.is_err_and(|why| is_reported(&misses, why)) {
                 reported.push(row);
             }
-            self.note_misses(0, filter, &misses, &env, result);
+            self.note_misses(0, &misses, &env, result);
         }
         Some(reported)
     }
@@ -321,14 +321,13 @@ impl Rows<'_> {
             result.raw.push(self.raw_finding(RawKind::Failed, a, env.row, column));
             result.window_values.extend(env.window.iter().map(|n| ((n.0, env.row.0), n.1.clone())));
         }
-        self.note_misses(a, &assertion.bound, env.misses, env, result);
+        self.note_misses(a, env.misses, env, result);
     }
 
-    /// Notes what the evaluator missed in an expression; a filter's misses go to the first assertion.
+    /// Notes what the evaluator missed; a filter's misses go to the first assertion.
     fn note_misses(
         &self,
         a: usize,
-        bound: &Bound,
         misses: &RefCell<Vec<Miss>>,
         env: &At<'_>,
         result: &mut ChunkResult,
@@ -336,37 +335,20 @@ impl Rows<'_> {
         if misses.borrow().is_empty() || a >= self.check.asserts.len() {
             return;
         }
-        let noted = misses.take();
-        for miss in noted {
-            let (key, column) = missed_key(bound, &miss, env);
-            result.misses.push(MissNote {
-                check: self.number,
-                assertion: a,
-                row: env.row,
-                miss,
-                key,
-                column,
-            });
-        }
+        let (check, row) = (self.number, env.row);
+        let noted = misses.take().into_iter();
+        result.misses.extend(noted.map(|miss| MissNote { check, assertion: a, row, miss }));
     }
 
     /// Notes what was missed in the value of a row that later rows see.
     fn note_misses_of_windows(
         &self,
-        plan: &CheckPlan,
         misses: &RefCell<Vec<Miss>>,
         env: &At<'_>,
         result: &mut ChunkResult,
     ) {
-        let noted = misses.take();
-        let defs = &self.program.job.defs.all;
-        for miss in noted {
-            let expressions = plan.window.iter().flat_map(|state| defs[*state].expressions());
-            let keys = expressions.map(|e| missed_key(e, &miss, env).0);
-            let key = keys.into_iter().find(|key| !key.is_empty()).unwrap_or_default();
-            let (check, row) = (self.number, env.row);
-            result.misses.push(MissNote { check, assertion: 0, row, miss, key, column: None });
-        }
+        misses.borrow_mut().iter_mut().for_each(|miss| miss.column = None);
+        self.note_misses(0, misses, env, result);
     }
 
     /// Judges row by row, where a row sees others as they are met.
@@ -396,7 +378,7 @@ impl Rows<'_> {
             }
             let passing = At { misses: &of_windows, ..env };
             pass_on(defs, &plan.window, all, &passing, env.row, &seen, selected);
-            self.note_misses_of_windows(plan, &of_windows, &env, result);
+            self.note_misses_of_windows(&of_windows, &env, result);
         }
         self.keys_in_order(plan, &passed, unique, result);
     }
@@ -409,7 +391,7 @@ impl Rows<'_> {
             selected = choice.chosen;
             self.chosen(choice, result);
             reported = selected.is_err_and(|why| is_reported(env.misses, why));
-            self.note_misses(0, filter, env.misses, env, result);
+            self.note_misses(0, env.misses, env, result);
         }
         let tally = &mut result.tallies[self.at];
         match selected {

@@ -1,11 +1,13 @@
 //! What a run found, without words.
 
+use std::collections::HashSet;
+
 use crate::engine::data::check::Check;
 use crate::engine::data::classes::{Classes, RawKind};
 use crate::engine::data::job::{Job, Overflow, ScanError, TableResult};
 use crate::engine::pass::undecided::Undecided;
 use crate::engine::states::Map;
-use crate::engine::states::env::{Filled, Miss, Shared};
+use crate::engine::states::env::{Filled, Miss, MissName, Shared};
 use crate::engine::states::window::WindowValue;
 use crate::expr::bound::StateId;
 use crate::expr::ids::ColumnId;
@@ -31,6 +33,11 @@ pub struct Ran<'j> {
     pub overflow: Vec<Overflow>,
     /// Misses, by the numbers that raw findings give.
     pub misses: Vec<Miss>,
+    /// Checks with what they missed: each key is reported once in a check.
+    pub(crate) reported: HashSet<(usize, MissName)>,
+    /// How many raw findings there are of what rows missed on their way into states, by table and
+    /// class.
+    pub(crate) met: Map<(usize, u32), u64>,
     /// What failing rows saw, by state and row.
     pub window_values: Map<(StateId, u64), WindowValue>,
     /// Combinations and groups of failing checks judged without a table: check, rows or group.
@@ -79,10 +86,12 @@ impl<'j> Ran<'j> {
             tallies: vec![Tally::default(); job.checks.len()],
             undecided: vec![Vec::new(); job.checks.len()],
             tables: job.tables.iter().map(|_| TableResult::default()).collect(),
-            classes: Classes::of_tables(job.tables, job.checks),
+            classes: Classes::of_tables(job.tables, job.checks, job.defs),
             raw: vec![Vec::new(); job.tables.len()],
             overflow: vec![Overflow::new(); job.tables.len()],
             misses: Vec::new(),
+            reported: HashSet::new(),
+            met: Map::default(),
             window_values: Map::default(),
             units: Vec::new(),
             stages,

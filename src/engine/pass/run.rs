@@ -1,14 +1,18 @@
 //! Stages in order: states are filled, checks are judged, raw findings are made.
 
+use std::collections::HashSet;
+
 use crate::engine::data::classes::RawKind;
 use crate::engine::data::job::{Job, Overflow, ScanError, TableResult};
 use crate::engine::data::memory::scratch_failed;
+use crate::engine::pass::chunk::MissNote;
+use crate::engine::pass::inner::StateMisses;
 use crate::engine::pass::program::Program;
 use crate::engine::pass::ran::Ran;
 use crate::engine::pass::undecided::UndecidedRows;
-use crate::engine::pass::{duplicates, units, workers};
+use crate::engine::pass::{duplicates, inner, units, workers};
 use crate::engine::states::aside::{AsideKeys, AsideRows};
-use crate::engine::states::env::{Filled, Miss};
+use crate::engine::states::env::{Filled, Miss, MissName};
 use crate::engine::states::groups::Groups;
 use crate::engine::states::index::Index;
 use crate::engine::states::unique::Unique;
@@ -31,12 +35,19 @@ pub fn run<'j>(job: &Job<'j>) -> Ran<'j> {
         job,
         ran: Ran::new(job, plan.clone(), filled, partial),
         visited: vec![false; job.tables.len()],
+        inner: Vec::new(),
+        state_misses: StateMisses::default(),
     };
     job.watch.will_read(plan.iter().map(|s| job.tables[s.table].bytes()).sum());
     for stage in &plan {
         runner.stage(stage);
     }
-    units::judge_units(job, &mut runner.ran);
+    let Runner { ran, inner, state_misses, .. } = &mut runner;
+    units::judge_units(job, ran);
+    for MissNote { check, assertion, miss, .. } in std::mem::take(inner) {
+        inner::report(job, ran, (check, assertion), miss);
+    }
+    std::mem::take(state_misses).report(job, ran);
     runner.ran.count_types(job);
     runner.ran.note_complete(job);
     runner.ran
@@ -62,6 +73,10 @@ struct Runner<'r, 'j> {
     ran: Ran<'j>,
     /// Tables that have been read once.
     visited: Vec<bool>,
+    /// What assertions missed in rows that went into a state.
+    inner: Vec<MissNote>,
+    /// What rows missed on their way into states.
+    state_misses: StateMisses,
 }
 
 /// What a stage gave, apart from its program.
@@ -72,6 +87,9 @@ struct Done {
     raw: Vec<RawFinding>,
     overflow: Overflow,
     misses: Vec<Miss>,
+    seen_misses: HashSet<(usize, MissName)>,
+    inner: Vec<MissNote>,
+    state_misses: StateMisses,
     window_values: Vec<((StateId, u64), WindowValue)>,
     states: Vec<Filled>,
     unique: Vec<((usize, usize), Unique)>,
@@ -93,7 +111,8 @@ impl Runner<'_, '_> {
         let done = self
             .carry_out(stage, first, self.job.exact)
             .or_else(|| self.carry_out(stage, first, true));
-        let Some(done) = done else { return };
+        let Some(mut done) = done else { return };
+        self.keep_raw(stage.table, &mut done);
         let ran = &mut self.ran;
         if first {
             let places = done.result.aside.places.clone();
@@ -110,17 +129,6 @@ impl Runner<'_, '_> {
             ran.tallies[check].add(tally);
             ran.undecided[check] = undecided.first();
         }
-        let numbered = ran.misses.len() as u64;
-        let classes = &ran.classes[stage.table];
-        let is_miss =
-            |m: &RawFinding| classes.get(m.class).is_some_and(|c| c.kind == RawKind::Missed);
-        let renumber =
-            |m: RawFinding| if is_miss(&m) { RawFinding { aux: m.aux + numbered, ..m } } else { m };
-        ran.raw[stage.table].extend(done.raw.into_iter().map(renumber));
-        for (class, count) in done.overflow {
-            *ran.overflow[stage.table].entry(class).or_default() += count;
-        }
-        ran.misses.extend(done.misses);
         ran.window_values.extend(done.window_values);
         ran.unfinished[stage.table] = self.job.tables[stage.table].unread || done.error.is_some();
         if let Some(error) = done.error {
@@ -138,6 +146,25 @@ impl Runner<'_, '_> {
                 });
             }
         }
+    }
+
+    /// Keeps raw findings, and what was missed: misses are numbered on.
+    fn keep_raw(&mut self, table: usize, done: &mut Done) {
+        let ran = &mut self.ran;
+        let numbered = ran.misses.len() as u64;
+        let classes = &ran.classes[table];
+        let is_miss =
+            |m: &RawFinding| classes.get(m.class).is_some_and(|c| c.kind == RawKind::Missed);
+        let renumber =
+            |m: RawFinding| if is_miss(&m) { RawFinding { aux: m.aux + numbered, ..m } } else { m };
+        ran.raw[table].extend(done.raw.drain(..).map(renumber));
+        for (class, count) in &done.overflow {
+            *ran.overflow[table].entry(*class).or_default() += *count;
+        }
+        ran.misses.append(&mut done.misses);
+        ran.reported.extend(std::mem::take(&mut done.seen_misses));
+        self.inner.append(&mut done.inner);
+        self.state_misses.append(std::mem::take(&mut done.state_misses));
     }
 
     /// Keeps what a stage filled; indexes and groups learn which keys stand in records that are no
@@ -178,6 +205,9 @@ impl Runner<'_, '_> {
             undecided: commit.undecided,
             raw: commit.raw,
             misses: commit.misses,
+            seen_misses: commit.seen_misses,
+            inner: commit.inner,
+            state_misses: commit.state_misses,
             window_values: commit.window_values,
             states: commit.states,
             unique: program.unique.iter().copied().zip(commit.unique).collect(),

@@ -7,11 +7,12 @@ use crate::engine::data::check::Check;
 use crate::engine::data::check::columns;
 use crate::engine::data::job::Job;
 use crate::engine::fast::decode;
+use crate::engine::pass::inner;
 use crate::engine::pass::ran::{Ran, RawUnitFinding};
 use crate::engine::pass::scan::scan;
 use crate::engine::pass::undecided::Undecided;
 use crate::engine::states::accumulate::KeptCell;
-use crate::engine::states::env::{At, Filled, Miss, Shared, UnitRow, is_reported};
+use crate::engine::states::env::{At, Filled, Miss, Missed, Shared, UnitRow, is_reported};
 use crate::engine::states::groups::Group;
 use crate::engine::states::rounding::{count, rounding_quality};
 use crate::expr::bound::{StateDef, StateId};
@@ -37,7 +38,7 @@ pub(crate) fn judge_units(job: &Job<'_>, ran: &mut Ran<'_>) {
         if check.row_table().is_some() || ran.is_left_out(job, number) {
             continue;
         }
-        window_of_groups(job, ran, check);
+        window_of_groups(job, ran, number);
         let errors = ran.errors.len();
         let ranges: Vec<Range> =
             (0..check.units.len()).map(|u| range(job, ran, check, u)).collect();
@@ -62,14 +63,15 @@ pub(crate) fn judge_units(job: &Job<'_>, ran: &mut Ran<'_>) {
 }
 
 /// Windows over groups: all groups are there, so they are walked at once.
-fn window_of_groups(job: &Job<'_>, ran: &mut Ran<'_>, check: &Check) {
-    for state in needs(check.expressions()) {
+fn window_of_groups(job: &Job<'_>, ran: &mut Ran<'_>, number: usize) {
+    for state in needs(job.checks[number].expressions()) {
         let StateDef::Window(def) = &job.defs.all[state] else { continue };
         let Some(groups) = def.groups else { continue };
         let Filled::Window(mut window) = std::mem::take(&mut ran.shared.filled[state]) else {
             continue;
         };
         let misses = RefCell::new(Vec::new());
+        let mut missed = Vec::new();
         if let Filled::Groups(all) = &ran.shared.filled[groups] {
             let mut place = 0;
             while let Some((name, next)) = all.at(place) {
@@ -83,11 +85,32 @@ fn window_of_groups(job: &Job<'_>, ran: &mut Ran<'_>, check: &Check) {
                     misses: &misses,
                 };
                 window.keep(def, &env, name);
+                missed.extend(misses.take().into_iter().map(|miss| (name, miss)));
                 place = next;
             }
             window.finish(def);
         }
         ran.shared.filled[state] = Filled::Window(window);
+        for (name, miss) in missed {
+            let (at, miss) = (vec![name], Some(miss));
+            let unit = RawUnitFinding { check: number, assertion: 0, at, miss, improbable: false };
+            report(job, ran, unit);
+        }
+    }
+}
+
+/// Reports what a unit came to; a key that is missed once in a check.
+fn report(job: &Job<'_>, ran: &mut Ran<'_>, unit: RawUnitFinding) {
+    match unit.miss {
+        Some(miss) if miss.within.is_some() => {
+            inner::report(job, ran, (unit.check, unit.assertion), miss);
+        }
+        Some(ref miss) if miss.what != Missed::OnlySeveral => {
+            if ran.reported.insert((unit.check, miss.name())) {
+                ran.units.push(unit);
+            }
+        }
+        _ => ran.units.push(unit),
     }
 }
 
@@ -160,15 +183,7 @@ fn judge_one(job: &Job<'_>, ran: &mut Ran<'_>, number: usize, ranges: &[Range], 
     let mut tally = ran.tallies[number];
     let shared = &ran.shared;
     let groups: Vec<_> = ranges.iter().zip(at).map(|(r, name)| group(shared, r, *name)).collect();
-    let (units, ids): (Vec<UnitRow<'_>>, Vec<RowId>) = ranges
-        .iter()
-        .zip(at)
-        .zip(&groups)
-        .map(|((range, &i), group)| match range {
-            Range::Rows(rows) => (UnitRow::Kept(&rows[to_usize(i)].1), rows[to_usize(i)].0),
-            Range::Groups(_) => (UnitRow::Group(group.as_ref().map_or(&[], |g| &g.keys)), RowId(i)),
-        })
-        .unzip();
+    let (units, ids) = unit_rows(ranges, at, &groups);
     let row = ids.first().copied().unwrap_or(RowId(0));
     let env = At { shared, units: &units, row, window: &[], misses: &misses };
     let mut noted = Vec::new();
@@ -183,15 +198,18 @@ fn judge_one(job: &Job<'_>, ran: &mut Ran<'_>, number: usize, ranges: &[Range], 
         let undecided = Undecided { at: ids.clone(), assertion: None, why };
         note(undecided, check.asserts.len() as u64, &misses, (&mut noted, &mut tally));
     }
+    let finding = |assertion: usize, miss: Option<Miss>, improbable: bool| RawUnitFinding {
+        check: number,
+        assertion,
+        at: ids.clone(),
+        miss,
+        improbable,
+    };
+    if !check.asserts.is_empty() {
+        raw.extend(misses.take().into_iter().map(|miss| finding(0, Some(miss), false)));
+    }
     let asserts = if chosen == Ok(true) { &check.asserts[..] } else { &[] };
     for (a, assertion) in asserts.iter().enumerate() {
-        let finding = |miss: Option<Miss>, improbable: bool| RawUnitFinding {
-            check: number,
-            assertion: a,
-            at: ids.clone(),
-            miss,
-            improbable,
-        };
         let verdict = judge(&assertion.bound, &env);
         count(&mut tally, verdict);
         if let Verdict::Unknown(why) = verdict {
@@ -199,17 +217,31 @@ fn judge_one(job: &Job<'_>, ran: &mut Ran<'_>, number: usize, ranges: &[Range], 
             note(undecided, 1, &misses, (&mut noted, &mut tally));
         }
         if verdict == Verdict::Fails {
-            raw.push(finding(None, false));
+            raw.push(finding(a, None, false));
         }
         if verdict == Verdict::Holds && rounding_quality(&assertion.bound, &env, &mut tally) {
-            raw.push(finding(None, true));
+            raw.push(finding(a, None, true));
         }
-        raw.extend(misses.take().into_iter().map(|miss| finding(Some(miss), false)));
+        raw.extend(misses.take().into_iter().map(|miss| finding(a, Some(miss), false)));
     }
     ran.tallies[number] = tally;
     let room = job.most_undecided.saturating_sub(ran.undecided[number].len());
     ran.undecided[number].extend(noted.into_iter().take(room));
-    ran.units.extend(raw);
+    raw.into_iter().for_each(|unit| report(job, ran, unit));
+}
+
+/// What stands for each unit, and the name of each.
+fn unit_rows<'r>(
+    ranges: &'r [Range],
+    at: &[UnitPlace],
+    groups: &'r [Option<Cow<'r, Group>>],
+) -> (Vec<UnitRow<'r>>, Vec<RowId>) {
+    let unit =
+        |((range, &i), group): ((&'r Range, &UnitPlace), &'r Option<Cow<'r, Group>>)| match range {
+            Range::Rows(rows) => (UnitRow::Kept(&rows[to_usize(i)].1), rows[to_usize(i)].0),
+            Range::Groups(_) => (UnitRow::Group(group.as_ref().map_or(&[], |g| &g.keys)), RowId(i)),
+        };
+    ranges.iter().zip(at).zip(groups).map(unit).unzip()
 }
 
 /// Keeps an undecided answer, unless a finding about a miss says why it is.

@@ -183,12 +183,9 @@ impl Worker {
             dicts: &self.judging.dicts,
             membership: &self.judging.membership,
         };
-        for ((state, filled), (plan, sums)) in program
-            .stage
-            .states
-            .iter()
-            .zip(&mut result.states)
-            .zip(program.sums.iter().zip(&mut self.sums))
+        let ChunkResult { states, state_misses, .. } = result;
+        for ((state, filled), (plan, sums)) in
+            program.stage.states.iter().zip(states).zip(program.sums.iter().zip(&mut self.sums))
         {
             let mut all = 0..visit.batch.rows;
             let mut left = [].iter();
@@ -207,11 +204,15 @@ impl Worker {
                     window: &[],
                     misses: &misses,
                 };
-                match (&program.job.defs.all[*state], &mut *filled) {
+                let def = &program.job.defs.all[*state];
+                match (def, &mut *filled) {
                     (StateDef::Groups(def), Filled::Groups(g)) => g.take(def, &env, id),
                     (StateDef::Index(def), Filled::Index(i)) => i.take(def, &env, id),
                     (StateDef::Window(def), Filled::Window(n)) => n.keep(def, &env, id),
                     _ => {}
+                }
+                if !misses.borrow().is_empty() {
+                    state_misses.note(*state, def, &env);
                 }
             }
         }

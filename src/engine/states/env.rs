@@ -6,6 +6,7 @@ use std::io;
 
 use crate::engine::data::aside::AsidePlace;
 use crate::engine::data::batch::{Batch, read_hedged};
+use crate::engine::data::check::column_of;
 use crate::engine::data::memory::{LEAST, Memory};
 use crate::engine::data::table::Table;
 use crate::engine::states::accumulate::{Accumulator, Blanks, KeptCell, KeptRow};
@@ -103,14 +104,33 @@ pub enum UnitRow<'a> {
 }
 
 /// What a look-up or `only` met that it should not.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Miss {
     pub state: StateId,
     /// Where the look-up stands in its expression; the slot of an `only`.
     pub at: usize,
     /// What it is.
     pub what: Missed,
+    /// The key that was looked for; none of an `only`.
+    pub key: Vec<Value<'static>>,
+    /// The column of the row at hand from which the key comes.
+    pub column: Option<usize>,
+    /// The state and its row, where the look-up was of a row that went into a state.
+    pub within: Option<(StateId, RowId)>,
 }
+
+impl Miss {
+    /// By what it is known again, wherever it was met.
+    pub fn name(&self) -> MissName {
+        let mut key = Vec::new();
+        crate::engine::states::encode(&self.key, &mut key);
+        let slot = if self.what == Missed::OnlySeveral { self.at } else { 0 };
+        (self.state, self.what, slot, key)
+    }
+}
+
+/// What a miss is known by: state, kind, slot, key.
+pub type MissName = (StateId, Missed, usize, Vec<u8>);
 
 /// The kinds of miss.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -125,11 +145,11 @@ pub enum Missed {
 
 /// Whether a finding about one of these misses says why an answer is open.
 pub fn is_reported(misses: &RefCell<Vec<Miss>>, why: Why) -> bool {
-    let opens = |miss: &Miss| match miss.what {
+    let opens = |miss: &&Miss| match miss.what {
         Missed::NotFound => Why::Missing,
         Missed::Several | Missed::OnlySeveral => Why::NoRow,
     };
-    misses.borrow().iter().any(|miss| opens(miss) == why)
+    misses.borrow().iter().filter(|miss| miss.within.is_none()).any(|miss| opens(&miss) == why)
 }
 
 /// An environment of the evaluator.
@@ -167,7 +187,8 @@ impl At<'_> {
         let Some(residual) = &def.slots[slot].residual else { return Vec::new() };
         let kept = group.slots[slot].kept.iter();
         let taken = kept.filter(|row| {
-            self.judged(residual, row).chosen == Ok(true) && !row.args.contains(&Value::Missing)
+            self.judged((state, residual), row).chosen == Ok(true)
+                && !row.args.contains(&Value::Missing)
         });
         taken.map(|row| row.row).collect()
     }
@@ -179,18 +200,23 @@ impl At<'_> {
             && let Some(residual) = &def.slots[slot].residual
         {
             let kept = group.slots[slot].kept.iter();
-            kept.for_each(|row| blanks.count(self.judged(residual, row)));
+            kept.for_each(|row| blanks.count(self.judged((state, residual), row)));
         }
         blanks
     }
 
     /// The condition of an aggregate for one kept row.
-    fn judged(&self, residual: &Residual, row: &KeptRow) -> Choice {
+    fn judged(&self, (state, residual): (StateId, &Residual), row: &KeptRow) -> Choice {
         let mut units = self.units.to_vec();
         units.resize(residual.source, UnitRow::Kept(&[]));
         units.push(UnitRow::Kept(&row.cells));
-        let env = At { units: &units, ..*self };
-        choose(&residual.condition, &env)
+        let misses = RefCell::new(Vec::new());
+        let env = At { units: &units, misses: &misses, ..*self };
+        let choice = choose(&residual.condition, &env);
+        for miss in misses.take() {
+            self.miss(Miss { within: Some((state, row.row)), ..miss });
+        }
+        choice
     }
 
     /// The squared widths of what an aggregate of a group added.
@@ -206,7 +232,7 @@ impl At<'_> {
         let residual = def.slots[slot].residual.as_ref()?;
         let mut acc = Accumulator::new(&def.slots[slot]);
         for row in &kept.kept {
-            match (self.judged(residual, row).chosen, row.open) {
+            match (self.judged((state, residual), row).chosen, row.open) {
                 (Ok(false), _) => {}
                 (Ok(true), None) => acc.take(&row.args),
                 (Ok(true), Some(why)) | (Err(why), _) => acc.counts.open(why),
@@ -230,7 +256,8 @@ impl At<'_> {
             return Value::Unknown(why);
         }
         if acc.is_many() {
-            self.miss(Miss { state, at: slot, what: Missed::OnlySeveral });
+            let (what, key) = (Missed::OnlySeveral, Vec::new());
+            self.miss(Miss { state, at: slot, what, key, column: None, within: None });
         }
         if let Some(taken) = self.residual(state, slot, acc) {
             return taken.finish().into_owned();
@@ -359,14 +386,19 @@ impl Env for At<'_> {
         &self.shared.context
     }
 
-    fn missed(&self, lookup: &Bound, state: StateId, many: bool) {
-        let is_version = matches!(lookup.op, Op::Lookup { miss: OnMiss::Version { .. }, .. });
+    fn missed(&self, lookup: &Bound, state: StateId, key: &[Value<'_>], many: bool) {
+        let Op::Lookup { key: parts, miss, .. } = &lookup.op else { return };
+        let is_version = matches!(miss, OnMiss::Version { .. });
         // Equal keys of the table itself are reported by its `key`.
         if is_version && self.shared.tables[self.shared.defs.all[state].table()].old_of.is_none() {
             return;
         }
         let what = if many { Missed::Several } else { Missed::NotFound };
-        self.miss(Miss { state, at: lookup.span.start, what });
+        let key = key.iter().map(|part| part.clone().into_owned()).collect();
+        // Of several units the last is the row that is taken into an aggregate.
+        let own = self.units.len().saturating_sub(1);
+        let column = parts.iter().find_map(|part| column_of(part, own));
+        self.miss(Miss { state, at: lookup.span.start, what, key, column, within: None });
     }
 }
 

@@ -171,9 +171,12 @@ impl Block {
         let is_led_back = led_back == self.lines.len();
         let lead = self.shown_whole(&groups);
         let at_least = if held_back > 0 && !is_only { "at least " } else { "" };
+        let is_key = |l: &&Line| l.absent.as_ref().is_some_and(|key| key.cases.is_none());
+        let is_of_keys = self.lines.iter().filter(is_key).count() > 0;
         let count = match of_check.map_or(0, |c| c.tally.cases) {
             seen if self.has_standings() => self.by_standing(is_cut, seen),
-            seen if seen >= all => format!("{at_least}{all} of {seen} fail"),
+            // A missing key is found once, in whatever row it stands.
+            seen if seen >= all && !is_of_keys => format!("{at_least}{all} of {seen} fail"),
             _ => format!("{at_least}{all} times"),
         };
         let headline = |f: &Finding| Headline { about: about(f), count: count.clone() };
