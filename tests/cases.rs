@@ -279,3 +279,34 @@ fn distinct_values_are_counted_beyond_what_fits_in_memory() {
         assert_eq!(outcome.summary.spilled > 0, memory.is_some(), "{how}");
     }
 }
+
+/// What needs more memory than there is is not judged, and says so; all else is, with its findings.
+#[test]
+fn what_does_not_fit_in_memory_hides_nothing_else() {
+    let mut rows = String::from("a,b\n");
+    for n in 0..60_000 {
+        let b = if n % 30_000 == 3 { "-1" } else { "1" };
+        rows += &format!("{n},{b}\n");
+    }
+    let rules = "[data.s]\npath = \"s.csv\"\ncolumns.a.type = \"number\"\ncolumns.b.type = \"number\"\n\
+        [check.pos]\neach = \"s\"\nassert = 'b >= 0'\n\
+        [check.order]\neach = \"s\"\norder = \"a\"\nassert = 'a > prev(a)'\n";
+    let mut tree = Memory::default();
+    tree.insert("r.toml", rules.into());
+    tree.insert("s.csv", rows.into());
+    let tree: Arc<dyn Tree> = Arc::new(tree);
+    for jobs in [1, 2] {
+        let how = Request {
+            tree: Some(Arc::clone(&tree)),
+            memory: Some(0),
+            jobs: Some(jobs),
+            chunk: Some(100_000),
+            ..Request::default()
+        };
+        let (outcome, printed) = run("r.toml", how, Format::Concise);
+        assert!(printed.contains("does-not-fit"), "{printed}");
+        let lines = ["s.csv:5:3: error[pos]", "s.csv:30005:7: error[pos]"];
+        assert!(lines.iter().all(|line| printed.contains(line)), "{printed}");
+        assert_eq!(outcome.problems.len(), 1, "{printed}");
+    }
+}

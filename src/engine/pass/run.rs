@@ -113,13 +113,18 @@ impl Runner<'_, '_> {
             .or_else(|| self.carry_out(stage, first, true));
         let Some(mut done) = done else { return };
         self.keep_raw(stage.table, &mut done);
+        // A pass that did not reach the end knows too few rows to find them again.
+        if first {
+            self.visited[stage.table] = done.error.is_none();
+        }
         let ran = &mut self.ran;
         if first {
             let places = done.result.aside.places.clone();
             ran.shared.set_aside[stage.table] = (done.result.set_aside, places);
         }
         // Where the first pass did not reach the end, a later one may know of more rows.
-        if first || done.result.rows > ran.tables[stage.table].rows {
+        let is_more = done.result.rows >= ran.tables[stage.table].rows;
+        if first && is_more || done.result.rows > ran.tables[stage.table].rows {
             ran.tables[stage.table] = done.result;
         } else {
             ran.tables[stage.table].finish(done.result);
