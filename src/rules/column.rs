@@ -188,13 +188,11 @@ fn formats(
         && !matches!(ty, Type::Date | Type::DateTime | Type::Time | Type::Duration)
     {
         let message = "`format` is only for dates and times";
-        r.problem(
-            &BAD_VALUE,
-            first.whole(),
-            message,
-            "",
-            "add type = \"date\", or remove `format`",
-        );
+        let help = match named_format(&first.text.to_lowercase()) {
+            Some(named) => format!("write like = \"{}\"", named.name),
+            None => "add type = \"date\", or remove `format`".to_string(),
+        };
+        r.problem(&BAD_VALUE, first.whole(), message, "", help);
         return all;
     }
     for f in written {

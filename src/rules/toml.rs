@@ -69,7 +69,9 @@ impl<'a> Section<'a> {
     pub(crate) fn meant(&self, wanted: &str, known: &[&str]) -> Option<&'a Item<'a>> {
         let is_meant = |key: &str| {
             let near = did_you_mean(key, known.iter().copied());
-            !known.contains(&key) && spellings::key(key, known).or(near) == Some(wanted)
+            !known.contains(&key)
+                && spellings::instead(key, None, known).is_none()
+                && spellings::key(key, known).or(near) == Some(wanted)
         };
         let mut keys = self.table.iter().filter(|_| !self.table.contains_key(wanted));
         keys.find(|(key, _)| is_meant(key.get_ref())).map(|(_, item)| item)
@@ -142,9 +144,18 @@ impl<'t> Reader<'t> {
 
     /// Tells of keys that are not in `known`.
     pub fn unknown_keys(&mut self, section: &Section<'_>, known: &[&str]) {
-        for (key, _) in section.table.iter() {
+        for (key, item) in section.table.iter() {
             let name: &str = key.get_ref();
             if known.contains(&name) {
+                continue;
+            }
+            let value =
+                if let DeValue::Boolean(value) = item.get_ref() { Some(*value) } else { None };
+            if let Some((ours, help)) = spellings::instead(name, value, known) {
+                let opposite = ours.map(|ours| format!("; `{ours}` says the opposite"));
+                let message = format!("unknown key `{name}` in {}", section.title);
+                let message = message + &opposite.unwrap_or_default();
+                self.problem(&UNKNOWN_KEY, span_of(key.span()), message, "unknown", help);
                 continue;
             }
             let near = did_you_mean(name, known.iter().copied());

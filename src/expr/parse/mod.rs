@@ -4,7 +4,7 @@ mod primary;
 
 use std::ops::Range;
 
-use crate::expr::lex::{FOREIGN_MISSING, Lexed, RESERVED, SyntaxError, Token, lex};
+use crate::expr::lex::{FOREIGN_MISSING, Lexed, SyntaxError, Token, lex};
 use crate::expr::spellings;
 use crate::expr::tree::{Agg, Arith, Cmp, Expr, Kind, OrderKey, Unit, Within};
 use crate::fault::Fault;
@@ -81,12 +81,13 @@ impl Parser {
         let after_name =
             self.at > 0 && matches!(self.tokens[self.at - 1].token, Token::Name(_, false));
         let error = match self.peek() {
-            Token::Name(word, false) => match (word.to_lowercase(), spellings::here(spellings::Place::Word, word)) {
-                (_, Some(ours)) => error.help(format!("write {ours}")),
-                (lower, _) if RESERVED.contains(&lower.as_str()) => {
-                    error.help(format!("write `{lower}` in lower case"))
-                }
+            Token::Name(word, false) => match spellings::word(word) {
+                Some(help) => error.help(help),
                 _ if after_name => error.help("put a name with spaces in backticks: `Turnout %`"),
+                _ => error,
+            },
+            Token::Word("not") => match self.peek_after() {
+                Token::Name(word, false) => error.help(spellings::not_word(word)),
                 _ => error,
             },
             Token::Sign("%") => error.help("a percentage is written without a space, `20%`; the remainder of a division is mod(a, b)"),
@@ -179,7 +180,9 @@ impl Parser {
             );
         }
         let message = format!("expected `{sign}`, found `{}`", self.shown());
-        self.fail(message, "unexpected", None)
+        let help =
+            if let Token::Name(word, false) = self.peek() { spellings::word(word) } else { None };
+        self.fail(message, "unexpected", help.as_deref())
     }
 
     fn list<T>(&mut self, mut f: impl FnMut(&mut Self) -> Parsed<T>) -> Parsed<Vec<T>> {

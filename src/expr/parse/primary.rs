@@ -56,6 +56,10 @@ impl Parser {
             Token::End => {
                 self.fail("the expression ends too early", "something is missing here", None)
             }
+            Token::Sign("*") => {
+                let help = "count() counts the rows at hand, count(t) those of the table t";
+                self.fail("expected a value, found `*`", "expected a value", Some(help))
+            }
             _ => {
                 let message = format!("expected a value, found `{}`", self.shown());
                 self.fail(message, "expected a value", None)
