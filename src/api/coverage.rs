@@ -78,6 +78,9 @@ fn columns(table: &Table, is_read: &dyn Fn(usize) -> bool) -> Vec<DataColumn> {
     let mut all: Vec<((bool, usize), DataColumn)> = Vec::new();
     let mut pivot_is_read = false;
     for (number, (column, source)) in table.columns.iter().zip(&table.layout.sources).enumerate() {
+        if column.rounded.is_some() {
+            continue;
+        }
         let is_read = is_read(number);
         let own = DataColumn { name: column.name.clone(), is_read };
         match *source {

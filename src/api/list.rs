@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::api::preview::preview;
 use crate::api::project::Project;
 use crate::engine::data::check::{Check, Kind};
-use crate::engine::data::table::Table;
+use crate::engine::data::table::{Column, Table};
 use crate::expr::bind::ty::word;
 use crate::expr::bound::StateDef;
 use crate::expr::tree::Agg;
@@ -24,7 +24,8 @@ pub fn list(project: &Project) -> String {
         let names: Vec<String> =
             t.files.iter().map(|f| Files::path(&project.book, f.file)).collect();
         let files = names.join(", ");
-        let columns: Vec<&str> = t.columns.iter().map(|c| c.name.as_str()).collect();
+        let own = t.columns.iter().filter(|c| c.rounded.is_none());
+        let columns: Vec<&str> = own.map(|c| c.name.as_str()).collect();
         let _ = writeln!(
             out,
             "  {}: {}\n    columns {}",
@@ -149,6 +150,26 @@ pub fn describe(project: &Project, name: &str) -> Option<String> {
     Some(printable_lines(&out) + "\n")
 }
 
+/// What is read before the passes that judge.
+fn before(tables: &[Table]) -> String {
+    let mut out = String::new();
+    for table in tables {
+        let is_measured = |c: &&Column| {
+            let mut all = std::iter::once(&c.reading).chain(&c.melted);
+            c.rounded.is_none() && all.any(|reading| reading.number.most_decimals.is_some())
+        };
+        let columns = table.columns.iter().filter(is_measured);
+        let names: Vec<String> = columns.map(|c| format!("`{}`", printable(&c.name))).collect();
+        if !names.is_empty() {
+            let (shown, names) = (table.shown(), names.join(", "));
+            let table = printable(&shown);
+            let _ =
+                writeln!(out, "before: one pass over {table}, for the last decimals of {names}");
+        }
+    }
+    out
+}
+
 /// The passes over the data: what each fills and judges, and what it costs.
 pub fn plan(project: &Project) -> String {
     let built = &project.built;
@@ -157,7 +178,7 @@ pub fn plan(project: &Project) -> String {
         .iter()
         .map(|c| Task { table: c.row_table(), needs: needs(c.expressions()) })
         .collect();
-    let mut out = String::new();
+    let mut out = before(&built.tables);
     for (n, stage) in stages(built.tables.len(), &built.states, &tasks).iter().enumerate() {
         let table = &built.tables[stage.table];
         let _ = writeln!(out, "stage {}: one pass over {}", n + 1, printable(&table.shown()));

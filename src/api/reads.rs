@@ -17,9 +17,17 @@ pub fn columns(built: &Compiled) -> BTreeSet<(usize, usize)> {
     for (number, table) in built.tables.iter().enumerate() {
         table.filter.iter().for_each(|filter| walk.expression(&filter.condition, &[number]));
     }
+    let rounded: Vec<_> = walk.read.iter().filter_map(|read| of_rounded(built, *read)).collect();
+    walk.read.extend(rounded);
     let of_views: Vec<_> = walk.read.iter().flat_map(|read| of_view(built, *read)).collect();
     walk.read.extend(of_views);
     walk.read
+}
+
+/// The column that is read where a second reading of it is.
+fn of_rounded(built: &Compiled, (table, column): (usize, usize)) -> Option<(usize, usize)> {
+    let of = built.tables.get(table)?.columns.get(column)?.rounded?;
+    Some((table, of))
 }
 
 /// The columns of a table that are read where a view of it is.

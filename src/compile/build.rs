@@ -6,13 +6,15 @@ use crate::compile::open::OpenTable;
 use crate::compile::probe::Look;
 use crate::compile::reading::reading;
 use crate::compile::tables::Tables;
-use crate::compile::{MISSING_COLUMN, UNKNOWN_DATA, allow, contracts, filters, renames};
+use crate::compile::{
+    MISSING_COLUMN, UNKNOWN_DATA, allow, contracts, filters, precision, renames,
+};
 use crate::engine::data::check::{Assertion, Check, Kind};
-use crate::engine::data::table::Table;
+use crate::engine::data::table::{Column, Table};
 use crate::engine::faults::ASSERTION_FAILED;
 use crate::expr::bind::{BoundCheck, CheckInput, Pair, UNKNOWN_COLUMN, Written, bind_checks};
 use crate::expr::bound::{Bound, Op, States};
-use crate::expr::catalog::Catalog;
+use crate::expr::catalog::{self, Catalog};
 use crate::expr::print::print;
 use crate::fault::Severity;
 use crate::files::sources::Sources;
@@ -23,7 +25,7 @@ use crate::read::format::Comment;
 use crate::read::note::Note;
 use crate::report::{self, Renames};
 use crate::rules::{CheckRule, ColumnRule, Demand, RuleSet, TableRule};
-use crate::shape::Source;
+use crate::shape::{Layout, Source};
 use crate::source::{FileId, Problem, did_you_mean};
 use crate::value::{Basis, Reading, Type};
 
@@ -131,6 +133,10 @@ pub fn build(
     built.states = states;
     built.problems.extend(problems);
     let mut uses = uses(&bound, &built.states);
+    for (number, table) in catalog.tables.iter().enumerate() {
+        let rounded = table.columns.iter().filter_map(|c| c.rounded);
+        uses.extend(rounded.map(|(of, _)| (number, of)));
+    }
     for melt in catalog.tables.iter().filter_map(|t| t.melt.as_ref()) {
         uses.extend((melt.from..=melt.to).map(|column| (melt.of, column)));
     }
@@ -141,6 +147,7 @@ pub fn build(
         built.tables.push(table);
     }
     built.filter_rows(&conditions);
+    precision::measure(&mut built.tables, rules, &*book);
     built.make_checks(rules, wanted.into_iter().zip(bound), &catalog, keep);
     built
 }
@@ -213,6 +220,7 @@ fn user_check(
         kind: Kind::Assert,
         demand: report::Demand::Assertion(print(&code.tree)),
         fault: &ASSERTION_FAILED,
+        severity: None,
         rule: (rule.file, code.snippet.whole()),
         text: code.snippet.text.clone(),
     });
@@ -318,36 +326,12 @@ fn table(
     (uses, tied): (&HashSet<(usize, usize)>, &HashSet<(usize, usize)>),
 ) -> (Table, Vec<Note>) {
     let (mut columns, mut layout) = (o.columns, o.layout);
-    // Names that binding took on trust, because the file could not be read.
-    for extra in catalog.tables[number].columns.iter().skip(columns.len()) {
-        let mut c = crate::compile::open::column(&extra.name);
-        layout.sources.push(Source::Nowhere);
-        c.absent = true;
-        columns.push(c);
-    }
-    let is_of_pivot = |i: usize| layout.sources.get(i) == Some(&Source::PivotValue);
-    let pivots: Vec<bool> = (0..columns.len()).map(is_of_pivot).collect();
+    add_columns(&catalog.tables[number], &mut columns, &mut layout);
+    let of_run = OfRun { rule, number, looks: &looks[number], catalog, uses };
     for (i, column) in columns.iter_mut().enumerate() {
-        let contract = rule.columns.iter().find(|c| c.name.value == column.name);
-        let (t, c) = catalog.today(number, i);
-        let ty = catalog.tables[t].columns[c].ty.unwrap_or(Type::Text);
-        column.reading = reading(rule, contract, ty, o.prose);
-        if pivots.get(i) == Some(&true) {
-            column.melted =
-                melted_readings(rule, contract, &layout.pivot, (&column.reading, o.prose));
-        }
-        column.reading.offsets = looks[number].get(i).and_then(|look| look.offsets);
-        let known = &catalog.tables[number].columns[i];
-        column.reading.basis = match known.dates.filter(|_| known.inferred) {
-            Some(cells) => Basis::FirstCells(cells),
-            None if known.declared => Basis::Contract,
-            None => Basis::Use,
-        };
-        let named = contract.is_some() || uses.contains(&(number, i));
-        let is_declared = catalog.tables[number].is_declared();
-        column.reports_unreadable =
-            ty != Type::Text && (named || o.prose) && !column.absent && is_declared;
-        if ty == Type::Text && (rule.trims(&column.name) || tied.contains(&(t, c))) {
+        let ty = of_run.read(i, column, &layout, o.prose);
+        let is_tied = tied.contains(&catalog.today(number, i));
+        if ty == Type::Text && (rule.trims(&column.name) || is_tied) {
             layout.trim.push(i);
         }
     }
@@ -393,4 +377,67 @@ fn melted_readings(
     };
     let all: Vec<Reading> = pivot.iter().map(reading_of).collect();
     if all.iter().all(|reading| reading == usual) { Vec::new() } else { all }
+}
+
+/// Adds the columns that binding made: second readings, and names that it took on trust, because the
+/// file could not be read.
+fn add_columns(known: &catalog::Table, columns: &mut Vec<Column>, layout: &mut Layout) {
+    for extra in known.columns.iter().skip(columns.len()) {
+        let own = extra
+            .rounded
+            .and_then(|(of, _)| Some((of, columns.get(of)?.clone(), *layout.sources.get(of)?)));
+        let Some((of, column, source)) = own else {
+            let column = crate::compile::open::column(&extra.name);
+            layout.sources.push(Source::Nowhere);
+            columns.push(Column { absent: true, ..column });
+            continue;
+        };
+        if layout.fill.contains(&of) {
+            layout.fill.push(columns.len());
+        }
+        layout.sources.push(source);
+        columns.push(Column { rounded: Some(of), ..column });
+    }
+}
+
+/// What a run knows of a table and its columns.
+struct OfRun<'r> {
+    rule: &'r TableRule,
+    number: usize,
+    looks: &'r [Look],
+    catalog: &'r Catalog,
+    uses: &'r HashSet<(usize, usize)>,
+}
+
+impl OfRun<'_> {
+    /// Sets how the cells of a column are read; gives their type.
+    fn read(&self, i: usize, column: &mut Column, layout: &Layout, prose: bool) -> Type {
+        let table = &self.catalog.tables[self.number];
+        let contract = self.rule.contract(&column.name);
+        let (t, c) = self.catalog.today(self.number, i);
+        let ty = self.catalog.tables[t].columns[c].ty.unwrap_or(Type::Text);
+        column.reading = reading(self.rule, contract, ty, prose);
+        if layout.sources.get(i) == Some(&Source::PivotValue) {
+            let usual = (&column.reading, prose);
+            column.melted = melted_readings(self.rule, contract, &layout.pivot, usual);
+        }
+        if let Some((_, to)) = table.columns[i].rounded {
+            let all = std::iter::once(&mut column.reading).chain(&mut column.melted);
+            all.for_each(|reading| reading.number = reading.number.rounded_to(to));
+        }
+        column.reading.offsets = self.looks.get(i).and_then(|look| look.offsets);
+        let known = &table.columns[i];
+        column.reading.basis = match known.dates.filter(|_| known.inferred) {
+            Some(cells) => Basis::FirstCells(cells),
+            None if known.declared => Basis::Contract,
+            None => Basis::Use,
+        };
+        let named = contract.is_some() || self.uses.contains(&(self.number, i));
+        column.reports_unreadable = ty != Type::Text
+            && (named || prose)
+            && !column.absent
+            && column.rounded.is_none()
+            && table.is_declared();
+        ty
+    }
 }

@@ -60,12 +60,12 @@ pub fn make(
         let asserts: Vec<Assertion> =
             contract.demands.iter().filter_map(|d| m.assertion(&d.value, d.span)).collect();
         made.problems.extend(m.problems);
-        let typed = table.columns[column].reports_unreadable.then_some(column);
+        // Cells that cannot be read are those of the column of values.
+        let is_own = melted.is_none() && table.columns[column].reports_unreadable;
+        let typed = is_own.then_some(column);
         if !asserts.is_empty() || typed.is_some() {
             let name = &contract.name;
             let made_of = check(rule, number, name.span, &name.value, asserts, Some(contract));
-            // Cells that cannot be read are those of the column of values.
-            let typed = typed.filter(|_| melted.is_none());
             made.checks.push(Check { typed, filter: melted.map(|m| m.filter), ..made_of });
         }
     }
@@ -146,6 +146,7 @@ fn key(rule: &TableRule, number: usize, table: &Table) -> Option<Check> {
                 kind: demand(column, "is part of the key"),
                 demand: report::Demand::Contract("key"),
                 fault: &faults::MISSING_VALUE,
+                severity: None,
                 rule: (rule.file, part.span),
                 text: String::new(),
             });
@@ -162,6 +163,7 @@ fn key(rule: &TableRule, number: usize, table: &Table) -> Option<Check> {
             kind: Kind::Unique { columns },
             demand: report::Demand::Contract("key"),
             fault: &faults::DUPLICATE_KEY,
+            severity: None,
             rule: (rule.file, first.span),
             text: String::new(),
         });
@@ -271,11 +273,15 @@ impl ContractBuilder<'_> {
             ),
         };
         let demand = report::Demand::Contract(name(d));
+        // By how fine a unit figures are judged is said apart: digits beyond it break no sum.
+        let is_unit = matches!(d, Demand::Decimals(_)) && self.contract.severity.is_none();
+        let severity = is_unit.then_some(Severity::Warning);
         Some(Assertion {
             bound,
             kind,
             demand,
             fault,
+            severity,
             rule: (self.rule.file, span),
             text: String::new(),
         })

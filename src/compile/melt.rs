@@ -25,7 +25,8 @@ fn melt(catalog: &Catalog, of: usize, range: &ColumnRange) -> Option<Melt> {
     let column = |name: &str| catalog.tables[of].column(name);
     let (from, to) = (column(&range.from.text)?, column(&range.to.text)?);
     let name = range.alias.text.clone();
-    (from <= to && !catalog.tables[of].open).then_some(Melt { of, from, to, name })
+    let columns = catalog.tables[of].own_columns().count();
+    (from <= to && !catalog.tables[of].open).then_some(Melt { of, from, to, columns, name })
 }
 
 /// The view of a table that was opened; none where its rows are made of columns already.

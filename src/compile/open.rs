@@ -63,6 +63,7 @@ pub fn column(name: &str) -> Column {
         name: name.to_string(),
         reading: Reading::new(Type::Text),
         melted: Vec::new(),
+        rounded: None,
         absent: false,
         reports_unreadable: false,
         header: None,

@@ -73,7 +73,8 @@ fn columns(rule: &TableRule, opened: &OpenTable) -> Vec<Column> {
         let placeholder = opened.types.get(number).copied().flatten();
         let free = declared.or(placeholder).is_none();
         let is_named = placeholder.is_some()
-            || contract.is_some_and(|c| c.ty.is_some() || !c.formats.is_empty());
+            || contract
+                .is_some_and(|c| c.ty.is_some() || !c.formats.is_empty() || !c.truths.is_empty());
         let read_as = |ty: Type| reading(rule, contract, ty, opened.prose);
         let both = |r: &Reading| {
             let first = r.formats.first().map(DateFormat::has_offset);

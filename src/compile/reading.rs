@@ -2,7 +2,7 @@
 
 use crate::rules::{ColumnRule, Demand, TableRule, Withheld};
 use crate::value::interval::End;
-use crate::value::{DateFormat, Interval, Number, NumberFormat, Reading, Rounding, Type};
+use crate::value::{DateFormat, Interval, Number, NumberFormat, Reading, Type};
 
 /// The type that a contract says or implies.
 pub fn declared_type(c: &ColumnRule) -> Option<Type> {
@@ -36,24 +36,19 @@ pub fn number_format(rule: &TableRule) -> NumberFormat {
     NumberFormat {
         decimal: rule.decimal,
         grouping: rule.grouping,
-        rounding: rounding(rule.truncate),
+        rounding: rule.rounding,
         ..NumberFormat::default()
     }
-}
-
-fn rounding(truncate: bool) -> Rounding {
-    if truncate { Rounding::Truncate } else { Rounding::Nearest }
 }
 
 /// How the cells of a column are read, by its table and its contract.
 pub fn reading(rule: &TableRule, contract: Option<&ColumnRule>, ty: Type, prose: bool) -> Reading {
     let mut reading = Reading::new(ty);
-    let truncate = contract.and_then(|c| c.truncate).unwrap_or(rule.truncate);
     reading.number = NumberFormat {
         decimal: contract.and_then(|c| c.decimal).unwrap_or(rule.decimal),
         grouping: contract.and_then(|c| c.grouping).or(rule.grouping),
         decimals: contract.and_then(|c| c.decimals),
-        rounding: rounding(truncate),
+        rounding: contract.and_then(|c| c.rounding).unwrap_or(rule.rounding),
         prose,
         ..number_format(rule)
     };

@@ -169,6 +169,7 @@ fn catalog_table(
                 _ => None,
             },
             inferred: false,
+            rounded: None,
         });
     }
     named_columns(rule, o, &mut table, problems);

@@ -44,7 +44,7 @@ crate::fault!(
     OUT_OF_RANGE, Error, "out-of-range", "a value is outside the allowed range of its column");
 crate::fault!(
     /// `decimals`.
-    EXCESS_DIGITS, Error, "excess-digits", "a number has more digits than the `decimals` of its column allow");
+    EXCESS_DIGITS, Warning, "excess-digits", "a number has more digits than the `decimals` of its column allow");
 crate::fault!(
     /// `min_length`, `max_length`.
     WRONG_LENGTH, Error, "wrong-length", "a text is shorter or longer than its column allows");

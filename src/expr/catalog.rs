@@ -54,6 +54,8 @@ pub struct Melt {
     pub from: usize,
     /// The last.
     pub to: usize,
+    /// How many columns the table has.
+    pub columns: usize,
     /// What the cell of each is called.
     pub name: String,
 }
@@ -86,6 +88,8 @@ pub struct Column {
     pub field: Option<usize>,
     /// It is a date by the expressions that use it, and by its first cells.
     pub inferred: bool,
+    /// The column of which it is a second reading, and to how many decimals the figures are rounded.
+    pub rounded: Option<(usize, i32)>,
 }
 
 impl Column {
@@ -104,12 +108,15 @@ impl Catalog {
     /// of the same name, else itself.
     pub fn today(&self, table: usize, column: usize) -> (usize, usize) {
         let of = &self.tables[table];
-        let name = &of.columns[column].name;
+        let Column { name, rounded, .. } = &of.columns[column];
+        if let Some((own, _)) = rounded {
+            return self.today(table, *own);
+        }
         if let Some(today) = of.old_of.and_then(|t| Some((t, self.tables[t].column(name)?))) {
             return self.today(today.0, today.1);
         }
         match &of.melt {
-            Some(melt) if column < self.tables[melt.of].columns.len() => (melt.of, column),
+            Some(melt) if column < melt.columns => (melt.of, column),
             _ => (table, column),
         }
     }
@@ -148,8 +155,12 @@ impl Table {
         let calls: Vec<String> = numbers.iter().map(|n| format!("`column {n}`")).collect();
         Some((message, format!("call it by its number: {}", calls.join(" or "))))
     }
+    /// The columns without second readings.
+    pub fn own_columns(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|c| c.rounded.is_none())
+    }
     /// The names of all columns.
     pub fn column_names(&self) -> impl Iterator<Item = &str> {
-        self.columns.iter().map(|c| c.name.as_str())
+        self.own_columns().map(|c| c.name.as_str())
     }
 }

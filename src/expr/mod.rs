@@ -4,6 +4,7 @@
 //! columns; `eval` is the one exact meaning of every expression.
 
 mod aggregates;
+pub(crate) mod arithmetic;
 #[doc(hidden)]
 pub mod bind;
 #[doc(hidden)]

@@ -128,7 +128,8 @@ fn list(all: &[Expr], out: &mut String, least: u8) {
 fn within(w: Option<&Within>, out: &mut String) {
     match w {
         None => {}
-        Some(Within::Rounding) => out.push_str(" within rounding"),
+        Some(Within::Rounding(None)) => out.push_str(" within rounding"),
+        Some(Within::Rounding(Some(to))) => out.push_str(&format!(" within rounding to {to}")),
         Some(Within::Relative(n)) => out.push_str(&format!(" within {}%", hundred(n))),
         Some(Within::Absolute(e)) => {
             out.push_str(" within ");

@@ -137,8 +137,8 @@ impl Cmp {
 /// The allowance after a comparison.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Within {
-    /// `within rounding`.
-    Rounding,
+    /// `within rounding`; `within rounding to 2`, whatever decimals the figures are written with.
+    Rounding(Option<i32>),
     /// `within 1%`, a lone percent literal: that share of the right side.
     Relative(Number),
     /// `within 0.5`, `within 1pp`: an absolute amount.

@@ -23,7 +23,7 @@ use crate::findings::place;
 use crate::findings::roles::{self, Standing};
 use crate::findings::terms::{TermRows, Terms, naming_column, row_name, term_column};
 use crate::findings::trace::{Comparison, Step, Trace};
-use crate::findings::{aside, blanks, working};
+use crate::findings::{aside, blanks, rounded, working};
 use crate::report::{Place, Side, Term, Tier, Working};
 use crate::source::Files;
 use crate::value::{Number, Type, Value};
@@ -34,6 +34,8 @@ pub struct WorkingParts {
     pub working: Option<Working>,
     /// The likely explanation.
     pub explanation: Option<String>,
+    /// Whether some of its figures are rounded to a base.
+    pub has_base: bool,
     /// Whether the difference is below what the check calls trivial.
     pub is_trivial: bool,
 }
@@ -121,6 +123,9 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             .collect();
         let distance = usual.telling_apart(&beyond);
         self.explain(c, (check, assertion), style);
+        let rounded = rounded::of(c, self.job, self.proof);
+        self.parts.has_base = rounded.has_base;
+        self.notes.extend(rounded.notes.into_iter().filter(|_| !is_withheld));
         let tier = match c.allowance {
             Allowance::Rounding(_) => Tier::Impossible,
             _ => Tier::Exact,

@@ -281,7 +281,7 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
             }
             RawKind::Improbable => (&check().id, Severity::Warning),
             RawKind::Failed | RawKind::Duplicate | RawKind::Missed => {
-                (&check().id, check().severity)
+                (&check().id, check().severity_of(class.assertion.index()))
             }
         }
     }

@@ -28,6 +28,7 @@ pub mod place;
 mod quotes;
 mod rest;
 pub mod roles;
+mod rounded;
 pub mod rows;
 mod selection;
 pub mod subjects;

@@ -23,7 +23,7 @@ use crate::findings::words::{self, Words};
 use crate::findings::working::{self, UnitCell};
 use crate::report::{Demand, Finding, Identity, Label, Place, RawFinding, Role, Subject, evidence};
 use crate::value::unread::Unread;
-use crate::value::{Value, spreadsheet};
+use crate::value::{Number, Value, spreadsheet};
 
 /// A raw finding of a row that is to become a finding.
 #[derive(Debug, Clone, Copy)]
@@ -173,7 +173,8 @@ impl FindingMaker<'_, '_> {
         let names: Vec<&str> =
             columns.iter().map(|&c| self.job.tables[table].columns[c].name.as_str()).collect();
         let message = format!("duplicate {} `{text}`", names.join(", "));
-        let mut finding = case.finding(case.assertion.fault, case.check.severity, message);
+        let severity = case.assertion.severity.unwrap_or(case.check.severity);
+        let mut finding = case.finding(case.assertion.fault, severity, message);
         for (n, &column) in columns.iter().enumerate() {
             finding.labels.push(Label {
                 place: self.cell_place(table, column, located),
@@ -398,10 +399,11 @@ impl FindingMaker<'_, '_> {
             }
             let mut finding =
                 case.finding(&faults::IMPROBABLE_ROUNDING, Severity::Warning, message);
-            finding.help = Some("the difference is more than three standard deviations of what rounding explains: look for a wrong number".into());
+            finding.help = Some(improbable_help(&made));
             finding
         } else {
-            case.finding(case.assertion.fault, case.check.severity, message)
+            let severity = case.assertion.severity.unwrap_or(case.check.severity);
+            case.finding(case.assertion.fault, severity, message)
         };
         finding.evidence = compared(proof);
         finding.absent = self.absent_of_proof(case, proof).map(Box::new);
@@ -466,5 +468,22 @@ fn sought(op: &Op, env: &At<'_>) -> Option<StateId> {
             def.slots.get(*slot).is_some_and(|s| s.agg == Agg::Only).then_some(*state)
         }
         _ => None,
+    }
+}
+
+/// What to do about a difference that rounding hardly explains.
+fn improbable_help(parts: &WorkingParts) -> String {
+    const LOOK: &str = "the difference is more than three standard deviations of what rounding explains: look for a wrong number";
+    let figures = parts.working.iter().flat_map(|w| &w.terms).filter(|t| t.place.is_some());
+    let figures: Vec<&Number> = figures.filter_map(|t| t.number.as_ref()).collect();
+    let is_multiple = |base: i64| {
+        let of = |n: &&Number| n.checked_div(&Number::from(base)).is_some_and(|n| n.is_integer());
+        figures.len() > 2 && figures.iter().all(of)
+    };
+    match [10, 5, 3].into_iter().find(|base| !parts.has_base && is_multiple(*base)) {
+        Some(base) => format!(
+            "all figures are multiples of {base}: are they rounded to that? then declare `rounding = {{ to = {base} }}`"
+        ),
+        None => LOOK.into(),
     }
 }

@@ -1,9 +1,10 @@
 //! An assertion evaluated again, each step kept: workings, evidence and equations come from it.
 
 use crate::explain::equation::Cell;
+use crate::expr::arithmetic::arithmetic;
 use crate::expr::bound::{Allowance, Bound, Op};
 use crate::expr::compare::compare;
-use crate::expr::eval::{Env, Verdict, arithmetic, eval, joined, verdict};
+use crate::expr::eval::{Env, Verdict, eval, joined, verdict};
 use crate::expr::tree::Cmp;
 use crate::value::{Type, Value};
 

@@ -5,10 +5,10 @@ use toml::de::DeValue;
 use crate::expr::regex::Regex;
 use crate::expr::spellings;
 use crate::rules::contract::{NAMED_FORMATS, named_format};
-use crate::rules::toml::{BAD_VALUE, Reader, Section, UNKNOWN_KEY};
+use crate::rules::toml::{BAD_VALUE, Item, Reader, Section, UNKNOWN_KEY};
 use crate::rules::{ColumnRule, Demand, Spanned, Withheld};
 use crate::source::{Snippet, did_you_mean};
-use crate::value::{DateFormat, Number, Truths, Type};
+use crate::value::{DateFormat, Number, Rounding, Truths, Type};
 
 /// Keys of `columns.<c>`.
 pub const COLUMN_KEYS: &[&str] = &[
@@ -40,8 +40,9 @@ pub const COLUMN_KEYS: &[&str] = &[
     "was",
 ];
 
-/// Words for ways of rounding, and whether they truncate.
-pub const ROUNDINGS: &[(&str, bool)] = &[("nearest", false), ("truncate", true)];
+/// Words for ways of rounding.
+pub const ROUNDINGS: &[(&str, Rounding)] =
+    &[("nearest", Rounding::Nearest), ("truncate", Rounding::Truncate)];
 
 /// Reads one contract.
 pub(crate) fn read(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>) -> ColumnRule {
@@ -51,7 +52,9 @@ pub(crate) fn read(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>) -
     let missing = r
         .texts(s, "missing", "missing = [\"\", \"..\"]")
         .map(|all| all.into_iter().map(|t| t.text).collect());
-    let decimals = r.integer(s, "decimals");
+    let by_column = |item: &Item<'_>| matches!(item.get_ref(), DeValue::String(t) if t == "column");
+    let decimals_by_column = s.table.get("decimals").is_some_and(by_column);
+    let decimals = if decimals_by_column { None } else { r.integer(s, "decimals") };
     if let Some(d) = decimals.as_ref().filter(|d| d.value.abs() > 100) {
         r.problem(
             &BAD_VALUE,
@@ -78,7 +81,8 @@ pub(crate) fn read(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>) -
         decimal: r.character(s, "decimal", "decimal = \",\"").and_then(|c| c.value),
         grouping: r.character(s, "grouping", "grouping = \".\"").and_then(|c| c.value),
         decimals: decimals.as_ref().map(|d| d.value),
-        truncate: rounding(r, s),
+        decimals_by_column,
+        rounding: rounding(r, s),
         title: r.words(s, "title", "title = \"…\""),
         help: r.words(s, "help", "help = \"…\""),
         severity: r.severity(s),
@@ -146,15 +150,37 @@ pub(crate) fn withheld(r: &mut Reader<'_>, s: &Section<'_>) -> Option<Vec<Withhe
     Some(list)
 }
 
-/// `rounding = "truncate"`.
-pub(crate) fn rounding(r: &mut Reader<'_>, s: &Section<'_>) -> Option<bool> {
-    let word = r.spanned(s, "rounding", "rounding = \"truncate\"")?;
+/// `rounding = "truncate"`, or `{ to = 5, random = true }`.
+pub(crate) fn rounding(r: &mut Reader<'_>, s: &Section<'_>) -> Option<Rounding> {
+    const EXAMPLE: &str = "rounding = \"truncate\", or rounding = { to = 5 }";
+    if matches!(s.table.get("rounding").map(|item| item.get_ref()), Some(DeValue::Table(_))) {
+        return base(r, s, EXAMPLE);
+    }
+    let word = r.spanned(s, "rounding", EXAMPLE)?;
     let found = ROUNDINGS.iter().find(|(name, _)| *name == word.value);
     if found.is_none() {
         let message = format!("`{}` is not a way of rounding", word.value);
-        r.problem(&BAD_VALUE, word.span, message, "", "write \"nearest\" or \"truncate\"");
+        let help = "write \"nearest\", \"truncate\" or { to = 5 }";
+        r.problem(&BAD_VALUE, word.span, message, "", help);
     }
-    found.map(|(_, truncates)| *truncates)
+    found.map(|(_, rounding)| *rounding)
+}
+
+/// `{ to = 5, random = true }`.
+fn base(r: &mut Reader<'_>, s: &Section<'_>, example: &str) -> Option<Rounding> {
+    let (table, span) = r.table(s, "rounding", example)?;
+    let inner = Section { table, title: "rounding", span };
+    r.unknown_keys(&inner, &["to", "random"]);
+    let is_random = r.flag(&inner, "random").unwrap_or(false);
+    let to = r.integer(&inner, "to");
+    let base = to.as_ref().and_then(|to| u32::try_from(to.value).ok()).filter(|base| *base > 1);
+    let Some(base) = base else {
+        let at = to.map_or(span, |to| to.span);
+        let message = "`rounding` needs the number of which figures are multiples, 2 or more";
+        r.problem(&BAD_VALUE, at, message, "", format!("for example: {example}"));
+        return None;
+    };
+    Some(if is_random { Rounding::Random(base) } else { Rounding::To(base) })
 }
 
 fn column_type(r: &mut Reader<'_>, s: &Section<'_>) -> Option<Spanned<Type>> {

@@ -22,7 +22,7 @@ use crate::fault::Severity;
 use crate::read::frame::Frame;
 use crate::report::schedule::TrivialBelow;
 use crate::source::{FileId, Snippet, Span};
-use crate::value::Truths;
+use crate::value::{Rounding, Truths};
 
 /// A value with the bytes it was written in.
 #[derive(Debug, Clone, PartialEq)]
@@ -149,8 +149,8 @@ pub struct TableRule {
     pub section: Option<Section>,
     /// `split`.
     pub split: Option<Spanned<String>>,
-    /// `rounding` of all figures of the table unless a column says otherwise: truncated.
-    pub truncate: bool,
+    /// `rounding` of all figures of the table unless a column says otherwise.
+    pub rounding: Rounding,
     /// `source`: an address or a citation.
     pub source: Option<String>,
     /// `retrieved`: the day on which it was taken from there.
@@ -292,8 +292,10 @@ pub struct ColumnRule {
     pub grouping: Option<char>,
     /// `decimals`.
     pub decimals: Option<i32>,
-    /// `rounding = "truncate"` (`Some(true)`) or `"nearest"`.
-    pub truncate: Option<bool>,
+    /// `decimals = "column"`: trailing zeros that all its figures have do not count.
+    pub decimals_by_column: bool,
+    /// `rounding`.
+    pub rounding: Option<Rounding>,
     /// `title`, `help`.
     pub title: Option<String>,
     /// `help`.
@@ -318,7 +320,8 @@ impl ColumnRule {
             decimal: self.decimal.or(other.decimal),
             grouping: self.grouping.or(other.grouping),
             decimals: self.decimals.or(other.decimals),
-            truncate: self.truncate.or(other.truncate),
+            decimals_by_column: self.decimals_by_column || other.decimals_by_column,
+            rounding: self.rounding.or(other.rounding),
             ..self.clone()
         }
     }

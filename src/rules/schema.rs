@@ -94,7 +94,6 @@ macro_rules! one_of {
 
 one_of!(Severity, crate::fault::Severity::ALL.map(crate::fault::Severity::word).to_vec());
 one_of!(Type, crate::value::Type::ALL.map(crate::value::Type::word).to_vec());
-one_of!(Rounding, column::ROUNDINGS.iter().map(|r| r.0).collect());
 one_of!(Short, vec!["missing"]);
 one_of!(Repeated, vec!["data"]);
 one_of!(Format, crate::read::formats::names());
@@ -117,6 +116,35 @@ struct Parent {
     indent: Option<String>,
     /// A column of codes that begin with those above them.
     prefix: Option<String>,
+}
+
+one_of!(RoundingWord, column::ROUNDINGS.iter().map(|r| r.0).collect());
+one_of!(ByColumn, vec!["column"]);
+
+/// How many decimals count.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+enum Decimals {
+    Number(i64),
+    ByColumn(ByColumn),
+}
+
+/// How figures were rounded.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+enum Rounding {
+    Word(RoundingWord),
+    Base(Base),
+}
+
+/// Multiples of a number.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Base {
+    /// The number of which all figures are multiples.
+    to: u32,
+    /// Whether up or down was chosen at random.
+    random: Option<bool>,
 }
 
 /// A section of a text.
@@ -187,8 +215,8 @@ struct Column {
     decimal: Option<String>,
     /// The character that separates thousands.
     grouping: Option<String>,
-    /// How many decimals the numbers are precise to, where their digits do not show it; -1 means tens, -2 hundreds.
-    decimals: Option<i64>,
+    /// How many decimals the numbers are precise to, where their digits do not show it; -1 means tens, -2 hundreds. "column": trailing zeros that all figures of the column have do not count.
+    decimals: Option<Decimals>,
     /// How the numbers were rounded.
     rounding: Option<Rounding>,
     /// A named format, such as email or iban.

@@ -232,7 +232,7 @@ fn data_table(
         regex: r.text(s, "regex", "regex = '(?<place>\\w+)'"),
         section: section(r, s),
         split: r.spanned(s, "split", "split = \";\""),
-        truncate: column::rounding(r, s).unwrap_or(false),
+        rounding: column::rounding(r, s).unwrap_or_default(),
         source: source(r, s),
         was: r.was(s),
         retrieved: r.day(s, "retrieved", "retrieved = 2026-01-31").map(|day| day.value),

@@ -13,10 +13,23 @@ pub struct NumberFormat {
     pub grouping: Option<char>,
     /// Decimals that the figures carry where the digits do not show (negative: tens, hundreds).
     pub decimals: Option<i32>,
+    /// Decimals beyond these are trailing zeros in the whole column, and no precision.
+    pub most_decimals: Option<i32>,
     /// How they were rounded.
     pub rounding: Rounding,
     /// Out of running text: scale words, number words, fractions, any usual grouping.
     pub prose: bool,
+}
+
+impl NumberFormat {
+    /// The same for figures that are rounded to so many decimals, whatever they are written with.
+    pub fn rounded_to(&self, decimals: i32) -> NumberFormat {
+        let rounding = match self.rounding {
+            Rounding::Truncate => Rounding::Truncate,
+            _ => Rounding::Nearest,
+        };
+        NumberFormat { decimals: Some(decimals), most_decimals: None, rounding, ..self.clone() }
+    }
 }
 
 impl Default for NumberFormat {
@@ -25,6 +38,7 @@ impl Default for NumberFormat {
             decimal: '.',
             grouping: None,
             decimals: None,
+            most_decimals: None,
             rounding: Rounding::Nearest,
             prose: false,
         }

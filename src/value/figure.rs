@@ -13,6 +13,10 @@ pub enum Rounding {
     Nearest,
     /// Towards zero: digits were cut off.
     Truncate,
+    /// To the nearest multiple of a whole number.
+    To(u32),
+    /// To one of the two nearest multiples, at random.
+    Random(u32),
 }
 
 /// A number and the interval its writing implies.
@@ -138,6 +142,15 @@ pub fn implied_interval(value: &Number, unit: &Number, rounding: Rounding) -> In
         Rounding::Nearest => {
             let half = unit * &Number::decimal(5, 1);
             Interval::closed(value - &half, value + &half)
+        }
+        Rounding::To(base) => {
+            let half = &Number::from(base).max(unit.clone()) * &Number::decimal(5, 1);
+            Interval::closed(value - &half, value + &half)
+        }
+        Rounding::Random(base) => {
+            let off = &Number::from(base) - unit;
+            let off = off.max(unit * &Number::decimal(5, 1));
+            Interval::closed(value - &off, value + &off)
         }
         Rounding::Truncate => match value.signum() {
             0 => Interval { lo: End::Open(-unit), hi: End::Open(unit.clone()) },

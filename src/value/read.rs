@@ -100,6 +100,16 @@ impl Reading {
         found.filter(|_| self.ty != Type::Text).map(|(_, range)| range)
     }
 
+    /// The decimals of a figure without its trailing zeros; those of a share that are whole percents
+    /// count.
+    pub fn last_decimals(&self, text: &str) -> Option<i32> {
+        let least = if self.ty == Type::Percent { 2 } else { 0 };
+        let value = self.value(text)?;
+        let figure = value.figure().filter(|f| !f.withheld)?;
+        let decimals = figure.value.decimals().and_then(|d| i32::try_from(d).ok());
+        Some(decimals.unwrap_or(i32::MAX).max(least))
+    }
+
     /// The figure that is read for a cell whose digits end in binary residue.
     pub fn residue(&self, text: &str) -> Option<Number> {
         let of_figures = matches!(self.ty, Type::Number | Type::Percent | Type::Integer);
@@ -236,6 +246,7 @@ impl Reading {
             .number
             .decimals
             .map_or(written.decimals, |d| if written.percent { d + 2 } else { d });
+        let decimals = self.number.most_decimals.map_or(decimals, |most| decimals.min(most));
         let range = match &written.fraction {
             Some(range) => range.clone(),
             None if written.exact && self.number.decimals.is_none() => {

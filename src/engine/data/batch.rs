@@ -123,7 +123,9 @@ impl Batch<'_> {
                 Value::Number(Figure::exact(Number::decimal(i128::from(m[row]), i32::from(s[row]))))
             }
             (State::Good, Data::Number { mantissas: m, scales: s, .. })
-                if reading.ty == Type::Number && reading.number.decimals.is_none() =>
+                if reading.ty == Type::Number
+                    && reading.number.decimals.is_none()
+                    && reading.number.most_decimals.is_none() =>
             {
                 let value = Number::decimal(i128::from(m[row]), i32::from(s[row]));
                 Value::Number(Figure::implied(value, i32::from(s[row]), reading.number.rounding))

@@ -35,6 +35,8 @@ pub struct Assertion {
     pub demand: Demand,
     /// The name of its failing.
     pub fault: &'static Fault,
+    /// How much it matters, where that is not what the check says.
+    pub severity: Option<Severity>,
     /// The rule file and the place of the assertion in it.
     pub rule: (FileId, Span),
     pub text: String,
@@ -97,6 +99,11 @@ impl Check {
             [unit] if unit.groups.is_none() => Some(unit.table),
             _ => None,
         }
+    }
+    /// How much an assertion matters.
+    pub fn severity_of(&self, assertion: usize) -> Severity {
+        let own = self.asserts.get(assertion).and_then(|a| a.severity);
+        own.unwrap_or(self.severity)
     }
     /// All its expressions.
     pub fn expressions(&self) -> impl Iterator<Item = &Bound> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::engine::data::filter::RowFilter;
 use crate::fault::Fault;
 use crate::read::reader::{Order, Reader};
-use crate::shape::{FileLayout, Layout};
+use crate::shape::{FileLayout, Layout, Source};
 use crate::source::{FileId, RowId, Span};
 use crate::value::{Reading, Type};
 
@@ -17,6 +17,8 @@ pub struct Column {
     pub reading: Reading,
     /// For cells of several columns of the file: how those of each are read, where that differs.
     pub melted: Vec<Reading>,
+    /// The column of which it is a second reading: nothing of it is listed or reported.
+    pub rounded: Option<usize>,
     /// Declared but not in the data: its cells are unknown.
     pub absent: bool,
     /// Whether cells that cannot be read are reported (typed columns that some rule uses).
@@ -68,6 +70,11 @@ impl Column {
 }
 
 impl Table {
+    /// Whether a column holds the cells of columns that became rows.
+    pub fn is_pivot_value(&self, column: usize) -> bool {
+        self.layout.sources.get(column) == Some(&Source::PivotValue)
+    }
+
     /// Which of the columns that became rows a row shows.
     pub fn pivot_of(&self, row: RowId) -> usize {
         row.row() as usize % self.layout.rows_per_record()

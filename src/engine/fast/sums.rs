@@ -131,7 +131,9 @@ fn slot(slot: &Slot, table: &Table, shares: &mut SharedInputs) -> Option<SumSlot
     // Counts of an integer column have no width; what a sum of cut figures means depends on their signs.
     let ranges = ranges && arg.ty == Type::Number;
     let plain = !ranges
-        || (reading.number.decimals.is_none() && reading.number.rounding == Rounding::Nearest);
+        || (reading.number.decimals.is_none()
+            && reading.number.most_decimals.is_none()
+            && reading.number.rounding == Rounding::Nearest);
     let fits = match slot.agg {
         Agg::Count => true,
         Agg::Sum | Agg::Mean => matches!(arg.ty, Type::Number | Type::Integer) && plain,

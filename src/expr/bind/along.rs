@@ -67,6 +67,11 @@ impl Binder<'_> {
         };
         let Some((first, a)) = self.end(from, from, span) else { return Vec::new() };
         let Some((last, b)) = self.end(&end, to, span) else { return Vec::new() };
+        let own = |(table, column): (usize, usize)| {
+            let rounded = self.catalog.tables[table].columns[column].rounded;
+            (table, rounded.map_or(column, |of| of.0))
+        };
+        let (a, b) = (own(a), own(b));
         if self.catalog.tables[a.0].open {
             return vec![(first, Ty::Any), (last, Ty::Any)];
         }
@@ -86,6 +91,7 @@ impl Binder<'_> {
     /// The column of the same row as `first` that stands at `column`; it has no text of its own.
     fn nth(&mut self, first: &Bound, table: usize, column: usize) -> (Bound, Ty) {
         let ty = self.column_type(table, column);
+        let column = self.rounded(table, column);
         let op = match &first.op {
             Op::Cell { unit, ranges, .. } => Op::Cell { unit: *unit, column, ranges: *ranges },
             _ => Op::Lookup {

@@ -204,7 +204,8 @@ impl Binder<'_> {
         if of.open {
             return Some(table);
         }
-        let melt = Melt { of: table, from: first, to: last, name: alias.text.clone() };
+        let columns = of.own_columns().count();
+        let melt = Melt { of: table, from: first, to: last, columns, name: alias.text.clone() };
         let view = self.catalog.view(&melt);
         if view.is_none() {
             let (message, help) = if last < first {

@@ -62,9 +62,12 @@ impl Binder<'_> {
         parts: [&Expr; N],
         within: Option<&Within>,
     ) -> ([Bound; N], [Ty; N]) {
-        let saved = std::mem::replace(&mut self.ranges, matches!(within, Some(Within::Rounding)));
+        let to = if let Some(Within::Rounding(to)) = within { *to } else { None };
+        let saved =
+            std::mem::replace(&mut self.ranges, matches!(within, Some(Within::Rounding(_))));
+        let saved_to = std::mem::replace(&mut self.rounding_to, to);
         let pairs = parts.map(|p| self.expr(p));
-        self.ranges = saved;
+        (self.ranges, self.rounding_to) = (saved, saved_to);
         let types = std::array::from_fn(|i| pairs[i].1);
         (pairs.map(|p| p.0), types)
     }
@@ -208,7 +211,8 @@ impl Binder<'_> {
             );
         }
         for (ty, e) in sides {
-            let dated = matches!(ty, Ty::Known(Type::Date)) && !matches!(within, Within::Rounding);
+            let dated =
+                matches!(ty, Ty::Known(Type::Date)) && !matches!(within, Within::Rounding(_));
             if !dated {
                 self.want(
                     ty,
@@ -241,7 +245,7 @@ impl Binder<'_> {
         self.ordered(vt, lt, value, low);
         self.ordered(vt, ht, value, high);
         let allowance = match within {
-            Some(Within::Rounding) => Allowance::Rounding(None),
+            Some(Within::Rounding(_)) => Allowance::Rounding(None),
             other => self.allowance(other, &l, &h),
         };
         Op::Between { not, value: Box::new(v), low: Box::new(l), high: Box::new(h), allowance }

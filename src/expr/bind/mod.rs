@@ -242,6 +242,8 @@ struct Binder<'c> {
     scope: Scope,
     order: Vec<(Bound, bool)>,
     ranges: bool,
+    /// To how many decimals figures with ranges are taken to be rounded.
+    rounding_to: Option<i32>,
     quiet: bool,
     /// Within a condition that chooses rows: what for.
     chosen_for: Option<ChosenFor>,
@@ -270,6 +272,7 @@ impl<'c> Binder<'c> {
             scope: Scope::default(),
             order: Vec::new(),
             ranges: false,
+            rounding_to: None,
             quiet: false,
             chosen_for: None,
             against_constant: false,
@@ -411,7 +414,7 @@ impl<'c> Binder<'c> {
         match within {
             None => Allowance::Exact,
             Some(Within::Relative(share)) => Allowance::Relative(share.clone()),
-            Some(Within::Rounding) => {
+            Some(Within::Rounding(_)) => {
                 Allowance::Rounding(linear::difference(left, right).map(Box::new))
             }
             Some(Within::Absolute(amount)) => {

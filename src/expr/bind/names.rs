@@ -43,7 +43,7 @@ impl Binder<'_> {
         }
         if let Some(found) = self.catalog.tables[table].column(name) {
             self.note_former(table, found, &span);
-            return Some(found);
+            return Some(self.rounded(table, found));
         }
         if self.catalog.tables[table].open {
             self.catalog.tables[table].columns.push(Column::unknown(name.to_string()));
@@ -58,6 +58,18 @@ impl Binder<'_> {
             format!("there is no column `{name}` in `{}`", self.catalog.tables[table].name);
         self.problem(&UNKNOWN_COLUMN, span, message, "no such column", help);
         None
+    }
+
+    /// A column as `within rounding to` takes it: a second reading of it.
+    pub(crate) fn rounded(&mut self, table: usize, column: usize) -> usize {
+        let Some(to) = self.rounding_to.filter(|_| self.ranges) else { return column };
+        let columns = &mut self.catalog.tables[table].columns;
+        if let Some(known) = columns.iter().position(|c| c.rounded == Some((column, to))) {
+            return known;
+        }
+        let rounded = Some((column, to));
+        columns.push(Column { rounded, ..columns[column].clone() });
+        columns.len() - 1
     }
 
     /// Notes that a column had another name when fingerprints were made.

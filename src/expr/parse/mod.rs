@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::expr::lex::{FOREIGN_MISSING, Lexed, SyntaxError, Token, lex};
 use crate::expr::spellings;
-use crate::expr::tree::{Agg, Arith, Cmp, Expr, Kind, OrderKey, Unit, Within};
+use crate::expr::tree::{Agg, Arith, Cmp, Expr, Kind, OrderKey, Unit};
 use crate::fault::Fault;
 
 crate::fault!(
@@ -346,23 +346,6 @@ impl Parser {
                     .help("add `.column`, or test whether the row exists: `… is not missing`"),
             );
         }
-    }
-
-    fn within(&mut self) -> Parsed<Option<Within>> {
-        if !self.word("within") {
-            return Ok(None);
-        }
-        if matches!(self.peek(), Token::Name(n, false) if n == "rounding")
-            && !matches!(self.peek_after(), Token::Sign("." | "(" | "["))
-        {
-            self.advance();
-            return Ok(Some(Within::Rounding));
-        }
-        let amount = self.sum()?;
-        Ok(Some(match amount.kind {
-            Kind::Percent(share) => Within::Relative(share),
-            _ => Within::Absolute(Box::new(amount)),
-        }))
     }
 
     fn member(&mut self, start: usize, not: bool, value: Box<Expr>) -> Parsed<Expr> {

@@ -6,7 +6,7 @@ use crate::expr::lex::{FOREIGN_MISSING, SyntaxError, Token};
 use crate::expr::parse::{Parsed, Parser, aggregate};
 use crate::expr::tree::{
     Agg, AggArg, ColumnRange, Expr, Kind, MOMENTS, Name, OrderKey, TableRef, Unit, UnitKey,
-    Version, WindowFunction,
+    Version, WindowFunction, Within,
 };
 use crate::value::Number;
 
@@ -388,6 +388,48 @@ impl Parser {
                 .help("write `left(code, 2) as chapter`"),
         );
         Err(())
+    }
+
+    pub(crate) fn within(&mut self) -> Parsed<Option<Within>> {
+        if !self.word("within") {
+            return Ok(None);
+        }
+        if matches!(self.peek(), Token::Name(n, false) if n == "rounding")
+            && !matches!(self.peek_after(), Token::Sign("." | "(" | "["))
+        {
+            self.advance();
+            let to = if self.at_decimals() { Some(self.decimals()?) } else { None };
+            return Ok(Some(Within::Rounding(to)));
+        }
+        let amount = self.sum()?;
+        Ok(Some(match amount.kind {
+            Kind::Percent(share) => Within::Relative(share),
+            _ => Within::Absolute(Box::new(amount)),
+        }))
+    }
+
+    /// `to` after `within rounding`.
+    fn at_decimals(&self) -> bool {
+        matches!(self.peek(), Token::Name(n, false) if n == "to")
+    }
+
+    /// `to 2`, `to -3`.
+    fn decimals(&mut self) -> Parsed<i32> {
+        self.advance();
+        let negative = self.sign("-");
+        let decimals = match self.peek() {
+            Token::Number(n) => n.to_i64().filter(|_| n.is_integer()).filter(|n| *n <= 100),
+            _ => None,
+        };
+        let Some(decimals) = decimals.and_then(|n| i32::try_from(n).ok()) else {
+            return self.fail(
+                "`within rounding to` needs a number of decimals",
+                "expected a whole number",
+                Some("`to 2` means hundredths, `to -3` thousands"),
+            );
+        };
+        self.advance();
+        Ok(if negative { -decimals } else { decimals })
     }
 
     pub(crate) fn order_key(&mut self) -> Parsed<OrderKey> {
