@@ -88,6 +88,7 @@ fn columns(table: &Table, is_read: &dyn Fn(usize) -> bool) -> Vec<DataColumn> {
             Source::Path(number) => all.push(((true, number), own)),
             Source::PivotName | Source::PivotValue => pivot_is_read |= is_read,
             Source::Field(_)
+            | Source::Marks(_)
             | Source::Heading
             | Source::Level
             | Source::Parent

@@ -11,6 +11,7 @@ use crate::expr::bound::StateDef;
 use crate::expr::tree::Agg;
 use crate::plan::{Task, needs, stages};
 use crate::report::text::{cut, printable, printable_lines};
+use crate::shape::Source;
 use crate::source::Files;
 use crate::value::Basis;
 
@@ -24,8 +25,11 @@ pub fn list(project: &Project) -> String {
         let names: Vec<String> =
             t.files.iter().map(|f| Files::path(&project.book, f.file)).collect();
         let files = names.join(", ");
-        let own = t.columns.iter().filter(|c| c.rounded.is_none());
-        let columns: Vec<&str> = own.map(|c| c.name.as_str()).collect();
+        let is_shown = |(column, source): &(&Column, &Source)| {
+            column.rounded.is_none() && !matches!(source, Source::Marks(_))
+        };
+        let own = t.columns.iter().zip(&t.layout.sources).filter(is_shown);
+        let columns: Vec<&str> = own.map(|(column, _)| column.name.as_str()).collect();
         let _ = writeln!(
             out,
             "  {}: {}\n    columns {}",

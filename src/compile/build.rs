@@ -1,6 +1,7 @@
 //! Rule set and headers → tables and checks that the engine can run.
 
 use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 
 use crate::compile::open::OpenTable;
 use crate::compile::probe::Look;
@@ -25,7 +26,7 @@ use crate::read::format::Comment;
 use crate::read::note::Note;
 use crate::report::{self, Renames};
 use crate::rules::{CheckRule, ColumnRule, Demand, RuleSet, TableRule};
-use crate::shape::{Layout, Source};
+use crate::shape::{Layout, Marked, Source};
 use crate::source::{FileId, Problem, did_you_mean};
 use crate::value::{Basis, Reading, Type};
 
@@ -330,6 +331,15 @@ fn table(
     let of_run = OfRun { rule, number, looks: &looks[number], catalog, uses };
     for (i, column) in columns.iter_mut().enumerate() {
         let ty = of_run.read(i, column, &layout, o.prose);
+        let is_figure = matches!(ty, Type::Number | Type::Integer | Type::Percent | Type::Year);
+        let is_melted = layout.sources.get(i) == Some(&Source::PivotValue);
+        let melted = || layout.pivot.iter().find_map(|p| rule.contract(&p.1)?.marks.as_ref());
+        let own = rule.marks_of(rule.contract(&column.name));
+        let marks = own.or_else(|| melted().filter(|_| is_melted));
+        if let Some(marks) = marks.filter(|_| is_figure) {
+            let whole = column.reading.special_texts().map(String::from).collect();
+            layout.marked.push(Marked { column: i, marks: Arc::clone(marks), whole });
+        }
         let is_tied = tied.contains(&catalog.today(number, i));
         if ty == Type::Text && (rule.trims(&column.name) || is_tied) {
             layout.trim.push(i);

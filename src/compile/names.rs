@@ -81,6 +81,15 @@ pub fn of_today<'h>(rule: &TableRule, head: &'h Head) -> Cow<'h, Head> {
             cell.name = cell.name.trim().to_string();
         }
     }
+    if let Some(marks) = &rule.marks {
+        for (at, cell) in head.clone().columns.iter().enumerate() {
+            let stripped = marks.strip(&cell.name).map(|(name, _)| name.to_string());
+            let stripped = stripped.filter(|name| !name.is_empty());
+            if let Some((own, name)) = head.to_mut().columns.get_mut(at).zip(stripped) {
+                own.name = name;
+            }
+        }
+    }
     let named = rule.columns.iter().map(|c| &c.name).chain(&rule.key).chain(&rule.fill);
     let named = named.chain(rule.parent.as_ref().map(|parent| &parent.column));
     for name in named {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::compile::discover::{self, NotFound, Paths, no_file};
 use crate::compile::guess::{declared_or_guessed, foreign_key};
+use crate::compile::reading::declared_type;
 use crate::compile::{
     INTERNAL, MISSING_COLUMN, NOT_A_TABLE, UNEXPECTED_COLUMN, codes, dates, names,
 };
@@ -283,10 +284,28 @@ fn plan(rule: &TableRule, placeholders: &[Placeholder], opened: &mut OpenTable) 
     let (layout, columns) = Layout::plan(fields, &options);
     opened.layout = layout;
     opened.open = opened.first.is_none();
+    let marked: Vec<(usize, String)> = columns
+        .iter()
+        .enumerate()
+        .filter_map(|(at, planned)| {
+            let name = &planned.name;
+            let contract = rule.contract(name);
+            let is_text = contract.and_then(declared_type) == Some(Type::Text);
+            let of_file =
+                matches!(opened.layout.sources.get(at)?, Source::Field(_) | Source::PivotValue);
+            (of_file && !is_text && rule.marks_of(contract).is_some())
+                .then(|| (at, format!("{name}.marks")))
+        })
+        .collect();
     for planned in columns {
         let header = opened.first.as_ref().zip(planned.span).map(|(f, span)| (f.0, span));
         opened.columns.push(Column { header, ..column(&planned.name) });
         opened.types.push(planned.ty);
+    }
+    for (of, name) in marked {
+        opened.layout.sources.push(Source::Marks(of));
+        opened.columns.push(column(&name));
+        opened.types.push(Some(Type::Text));
     }
 }
 

@@ -24,6 +24,8 @@ pub mod ids;
 #[doc(hidden)]
 pub mod lex;
 #[doc(hidden)]
+pub mod marks;
+#[doc(hidden)]
 pub mod meanings;
 mod nested;
 #[doc(hidden)]

@@ -1,5 +1,6 @@
 //! Regular expressions that run in linear time.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use regex_automata::dfa::{Automaton, StartKind, dense};
@@ -23,6 +24,8 @@ impl PartialEq for Regex {
     }
 }
 
+impl Eq for Regex {}
+
 impl Regex {
     /// Compiles a pattern.
     ///
@@ -40,6 +43,11 @@ impl Regex {
     /// Whether it matches somewhere in `text`.
     pub fn is_match(&self, text: &str) -> bool {
         self.engine.is_match(text)
+    }
+
+    /// Where it matches first.
+    pub fn find(&self, text: &str) -> Option<Range<usize>> {
+        self.engine.find(text).map(|found| found.range())
     }
 
     /// Whether it matches the whole of `text`.

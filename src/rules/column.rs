@@ -1,7 +1,10 @@
 //! Column contracts.
 
+use std::sync::Arc;
+
 use toml::de::DeValue;
 
+use crate::expr::marks::Marks;
 use crate::expr::regex::Regex;
 use crate::expr::spellings;
 use crate::rules::contract::{NAMED_FORMATS, named_format};
@@ -27,6 +30,7 @@ pub const COLUMN_KEYS: &[&str] = &[
     "in",
     "missing",
     "withheld",
+    "marks",
     "true",
     "false",
     "decimal",
@@ -77,6 +81,7 @@ pub(crate) fn read(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>) -
         formats,
         missing,
         withheld: withheld(r, s),
+        marks: marks(r, s),
         truths: truths(r, s),
         decimal: r.character(s, "decimal", "decimal = \",\"").and_then(|c| c.value),
         grouping: r.character(s, "grouping", "grouping = \".\"").and_then(|c| c.value),
@@ -97,6 +102,21 @@ pub(crate) fn read(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>) -
         }
     }
     rule
+}
+
+/// `marks = ["E", "*"]`.
+pub(crate) fn marks(r: &mut Reader<'_>, s: &Section<'_>) -> Option<Arc<Marks>> {
+    let texts = r.texts(s, "marks", "marks = [\"E\", \"*\"]")?;
+    match Marks::new(texts.iter().map(|t| t.text.as_str())) {
+        Ok(marks) => (!texts.is_empty()).then(|| Arc::new(marks)),
+        Err((number, why)) => {
+            let text = texts.get(number)?;
+            let message = format!("the mark `{}` cannot be read: {why}", text.text);
+            let help = "a mark with a backslash is a regular expression, such as '\\d\\)'; any other is taken as it stands";
+            r.problem(&BAD_VALUE, text.whole(), message, "", help);
+            None
+        }
+    }
 }
 
 /// `true = ["ja"]`, `false = ["nein"]`.

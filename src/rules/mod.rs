@@ -16,7 +16,9 @@ pub mod walk;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
+use crate::expr::marks::Marks;
 use crate::expr::tree::{Expr, OrderKey, Unit};
 use crate::fault::Severity;
 use crate::read::frame::Frame;
@@ -119,6 +121,8 @@ pub struct TableRule {
     pub missing: Vec<String>,
     /// `withheld`.
     pub withheld: Vec<Withheld>,
+    /// `marks`.
+    pub marks: Option<Arc<Marks>>,
     /// `true`, `false`.
     pub truths: Truths,
     /// `decimal`.
@@ -163,6 +167,11 @@ impl TableRule {
     /// Whether it demands anything beyond a well-formed file.
     pub fn has_contract(&self) -> bool {
         self.rows_given || self.columns_only || !self.columns.is_empty() || !self.key.is_empty()
+    }
+
+    /// The marks that are stripped from the figures of a column.
+    pub fn marks_of<'r>(&'r self, contract: Option<&'r ColumnRule>) -> Option<&'r Arc<Marks>> {
+        contract.and_then(|c| c.marks.as_ref()).or(self.marks.as_ref())
     }
 
     /// The contract of a column.
@@ -284,6 +293,8 @@ pub struct ColumnRule {
     pub missing: Option<Vec<String>>,
     /// `withheld` of this column.
     pub withheld: Option<Vec<Withheld>>,
+    /// `marks` of this column.
+    pub marks: Option<Arc<Marks>>,
     /// `true`, `false`.
     pub truths: Truths,
     /// `decimal` of this column.
@@ -316,6 +327,7 @@ impl ColumnRule {
             formats: formats.clone(),
             missing: self.missing.clone().or_else(|| other.missing.clone()),
             withheld: self.withheld.clone().or_else(|| other.withheld.clone()),
+            marks: self.marks.clone().or_else(|| other.marks.clone()),
             truths: truths.clone(),
             decimal: self.decimal.or(other.decimal),
             grouping: self.grouping.or(other.grouping),

@@ -205,6 +205,8 @@ struct Column {
     missing: Option<OneOrMany>,
     /// Texts of values that are kept back in this column; with the least and the greatest they can be.
     withheld: Option<Withheld>,
+    /// Marks that are stripped from figures; with a backslash, regular expressions.
+    marks: Option<OneOrMany>,
     /// Words for true.
     #[schemars(rename = "true")]
     yes: Option<OneOrMany>,
@@ -278,6 +280,8 @@ struct Data {
     missing: Option<OneOrMany>,
     /// Texts of values that are kept back; with the least and the greatest they can be.
     withheld: Option<Withheld>,
+    /// Marks that are stripped from figures; with a backslash, regular expressions.
+    marks: Option<OneOrMany>,
     /// Words for true.
     #[schemars(rename = "true")]
     yes: Option<OneOrMany>,

@@ -42,6 +42,7 @@ pub const DATA_KEYS: &[&str] = &[
     "comment",
     "missing",
     "withheld",
+    "marks",
     "true",
     "false",
     "decimal",
@@ -217,6 +218,7 @@ fn data_table(
             .texts(s, "missing", "missing = [\"\", \"n/a\"]")
             .map_or_else(|| vec![String::new()], |all| all.into_iter().map(|t| t.text).collect()),
         withheld: column::withheld(r, s).unwrap_or_default(),
+        marks: column::marks(r, s),
         truths: column::truths(r, s),
         decimal: r.character(s, "decimal", "decimal = \",\"").and_then(|c| c.value).unwrap_or('.'),
         grouping: r.character(s, "grouping", "grouping = \".\"").and_then(|c| c.value),

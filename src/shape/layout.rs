@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::expr::marks::Marks;
 use crate::expr::regex::Regex;
 use crate::read::pattern::Placeholder;
 use crate::read::reader::HeaderCell;
@@ -26,6 +27,8 @@ pub enum Source {
     Level,
     /// The text of the row above it in the hierarchy.
     Parent,
+    /// The marks of the cell in this column.
+    Marks(usize),
     /// Nowhere.
     Nowhere,
 }
@@ -41,12 +44,25 @@ pub struct Layout {
     pub fill: Vec<usize>,
     /// Columns of texts without the white space around them.
     pub trim: Vec<usize>,
+    /// Columns of figures without their marks.
+    pub marked: Vec<Marked>,
     /// A record with nothing but its first field is a heading.
     pub has_headings: bool,
     /// What shows the hierarchy of the rows.
     pub hierarchy: Option<Hierarchy>,
     /// A condition says which records are rows.
     pub is_filtered: bool,
+}
+
+/// A column of figures that may have marks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marked {
+    /// The column.
+    pub column: usize,
+    /// Its marks.
+    pub marks: Arc<Marks>,
+    /// Texts that stand for no value, or a withheld one, and have no marks.
+    pub whole: Vec<String>,
 }
 
 /// What a rule says of the columns of a table.
@@ -158,6 +174,7 @@ impl Layout {
         match self.sources.get(column)? {
             Source::Field(field) => Some(*field),
             Source::PivotValue => self.pivot_of(row).map(|p| p.0),
+            Source::Marks(of) if *of != column => self.field_of(row, *of),
             Source::Level | Source::Parent => self.hierarchy.as_ref().map(|h| h.field),
             _ => None,
         }

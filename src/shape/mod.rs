@@ -8,5 +8,5 @@ mod shaper;
 mod texts;
 
 pub use hierarchy::Hierarchy;
-pub use layout::{FileLayout, Layout, ShapeOptions, Source};
+pub use layout::{FileLayout, Layout, Marked, ShapeOptions, Source};
 pub use shaper::Shaper;

@@ -4,7 +4,7 @@ use crate::read::block::{Block, Cells};
 use crate::read::grid::{FieldSpan, retain, unquote};
 use crate::read::reader::Context;
 use crate::shape::hierarchy::Above;
-use crate::shape::layout::{FileLayout, Layout, Source};
+use crate::shape::layout::{FileLayout, Layout, Marked, Source};
 use crate::shape::texts::{put, span};
 
 /// Lays the cells of one file out by the columns of its table, block by block.
@@ -77,6 +77,12 @@ impl<'t> Shaper<'t> {
         }
         self.lay_out(block);
         let width = self.layout.sources.len();
+        for marked in &self.layout.marked {
+            let into = self.layout.sources.iter().position(|s| *s == Source::Marks(marked.column));
+            for row in self.cells.chunks_exact_mut(width.max(1)) {
+                strip(row, (marked, into), &mut block.bytes, block.quote);
+            }
+        }
         for (&column, last) in self.layout.fill.iter().zip(&mut self.filled) {
             fill(&mut self.cells, column, width, &mut block.bytes, last);
         }
@@ -181,11 +187,38 @@ impl<'t> Shaper<'t> {
                         }
                         Source::Path(p) => path.get(p).copied().unwrap_or_default(),
                         Source::Heading => self.headings.get(row).copied().unwrap_or_default(),
-                        Source::Level | Source::Parent | Source::Nowhere => FieldSpan::default(),
+                        Source::Marks(_) | Source::Level | Source::Parent | Source::Nowhere => {
+                            FieldSpan::default()
+                        }
                     });
                 }
             }
         }
+    }
+}
+
+/// Parts a figure and its marks, which go into a column of their own if there is one.
+fn strip(
+    row: &mut [FieldSpan],
+    (marked, into): (&Marked, Option<usize>),
+    bytes: &mut Vec<u8>,
+    quote: Option<u8>,
+) {
+    let Some(cell) = row.get(marked.column).copied() else { return };
+    let raw = bytes.get(cell.start as usize..cell.end as usize).unwrap_or(&[]);
+    let text = unquote(raw, quote);
+    let Ok(text) = std::str::from_utf8(&text) else { return };
+    if marked.whole.iter().any(|whole| whole.trim() == text.trim()) {
+        return;
+    }
+    let Some((figure, marks)) = marked.marks.strip(text) else { return };
+    let figure = figure.to_string();
+    let figure = put(bytes, figure.as_bytes());
+    if let Some(own) = row.get_mut(marked.column) {
+        *own = figure;
+    }
+    if let Some(own) = into.and_then(|into| row.get_mut(into)) {
+        *own = put(bytes, marks.as_bytes());
     }
 }
 
