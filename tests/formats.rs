@@ -6,8 +6,16 @@ use crossfoot::read::formats::{FORMATS, by_ending, find};
 use crossfoot::rules::walk::DATA_KEYS;
 
 /// What looks for crashes in the reader of each format.
-const FUZZ_TARGETS: &[(&str, &str)] =
-    &[("csv", "csv_reader"), ("tsv", "csv_reader"), ("text", "pattern"), ("markdown", "pattern")];
+const FUZZ_TARGETS: &[(&str, &str)] = &[
+    ("csv", "csv_reader"),
+    ("tsv", "csv_reader"),
+    ("xlsx", "sheet"),
+    ("xlsb", "sheet"),
+    ("xls", "sheet"),
+    ("ods", "sheet"),
+    ("text", "pattern"),
+    ("markdown", "pattern"),
+];
 
 fn read(path: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("a text")

@@ -1,5 +1,7 @@
 //! Every built-in name has a page of one shape, and its example raises it.
 
+mod workbooks;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,7 +12,7 @@ use crossfoot::source::tree::Tree;
 use crossfoot::{Request, SinkSlot, faults};
 
 /// Fenced blocks with a file name: ```` ```csv data.csv [escapes] ````; with `escapes` the last line
-/// end does not count.
+/// end does not count, with `workbook` the file is made of its text.
 fn files(page: &str) -> Vec<(String, Vec<u8>)> {
     let mut all = Vec::new();
     let mut lines = page.lines();
@@ -22,10 +24,10 @@ fn files(page: &str) -> Vec<(String, Vec<u8>)> {
             text.push_str(line);
             text.push('\n');
         }
-        let bytes = if words.get(2) == Some(&"escapes") {
-            unescape(text.trim_end_matches('\n'))
-        } else {
-            text.into_bytes()
+        let bytes = match words.get(2) {
+            Some(&"escapes") => unescape(text.trim_end_matches('\n')),
+            Some(&"workbook") => workbooks::xlsx(&text),
+            _ => text.into_bytes(),
         };
         all.push((words[1].to_string(), bytes));
     }

@@ -32,9 +32,10 @@ pub fn of_rules(
 
 /// All built-in names.
 pub fn faults() -> Vec<&'static Fault> {
-    let lists: [&[&Fault]; 13] = [
+    let lists: [&[&Fault]; 14] = [
         crate::read::csv::FAULTS,
         crate::read::text::FAULTS,
+        crate::read::sheet::FAULTS,
         crate::value::unread::FAULTS,
         crate::engine::faults::FAULTS,
         crate::rules::toml::FAULTS,

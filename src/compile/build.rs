@@ -7,9 +7,7 @@ use crate::compile::open::OpenTable;
 use crate::compile::probe::Look;
 use crate::compile::reading::reading;
 use crate::compile::tables::Tables;
-use crate::compile::{
-    MISSING_COLUMN, UNKNOWN_DATA, allow, contracts, filters, precision, renames,
-};
+use crate::compile::{MISSING_COLUMN, UNKNOWN_DATA, allow, contracts, filters, precision, renames};
 use crate::engine::data::check::{Assertion, Check, Kind};
 use crate::engine::data::table::{Column, Table};
 use crate::engine::faults::ASSERTION_FAILED;

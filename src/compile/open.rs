@@ -191,6 +191,8 @@ fn options(rule: &TableRule, opened: &mut OpenTable) -> Result<Options, Problem>
         split: text(&rule.split),
         // A table over many files need not match in each of them.
         must_match: rule.rows.value.min > 0 && !rule.path.value.text.contains(['*', '{', '?']),
+        decimal: Some(rule.decimal),
+        figures_stored: rule.figures_stored,
         table: rule.name.value.clone(),
         path: String::new(),
     })
@@ -227,6 +229,10 @@ fn open_file(
         Refusal::Io(e) => {
             Problem::nowhere(&UNREADABLE_FILE, format!("`{path}` cannot be read: {e}"))
         }
+        Refusal::Damaged { message, help } => {
+            let message = format!("`{path}` cannot be read: {message}");
+            Problem::nowhere(&UNREADABLE_FILE, message).help(help)
+        }
         Refusal::NoPattern => Problem::nowhere(
             &PATTERN_SYNTAX,
             "a text file needs a `pattern` that says what its rows are",
@@ -260,7 +266,7 @@ fn open_file(
 
 /// A file that is something else than its name says. A text may show a page of HTML, or be about one.
 fn not_a_table(path: &str, bytes: &dyn Bytes, format: &Format) -> Option<Problem> {
-    let (what, help) = sniff::foreign(bytes, format.is_prose)?;
+    let (what, help) = sniff::foreign(bytes, format.is_prose).filter(|_| format.is_text)?;
     let wanted = if format.is_prose { "text" } else { "table" };
     let message = format!("`{path}` is not a {wanted}: it is {what}");
     Some(Problem::nowhere(&NOT_A_TABLE, message).help(help))

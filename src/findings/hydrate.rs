@@ -123,6 +123,7 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
     ) -> Option<Finding> {
         let mut finding = self.unquoted(wanted, finders, terms, firsts)?;
         self.quote(&mut finding);
+        self.remark(&mut finding);
         Some(finding)
     }
 

@@ -1,9 +1,10 @@
 //! Findings of what is irregular in a file: the reader has the words.
 
 use crate::engine::data::table::Table;
-use crate::engine::pass::locate::{RowFinder, fault_column};
+use crate::engine::pass::locate::{LocatedFault, RowFinder, fault_column};
 use crate::findings::about::faulty_lines;
 use crate::findings::place;
+use crate::read::block::Cells;
 use crate::report::{CellName, Finding, Identity, Label, Role, Subject};
 use crate::source::{Files, RowId, Span};
 
@@ -30,7 +31,10 @@ pub(crate) fn finding(
         record: (fault.name != "blank-row").then_some(found.record),
         column: column.map(str::to_string),
     });
-    let lines = String::from_utf8_lossy(faulty_lines(&found));
+    let lines = match file.reader.bytes() {
+        Some(_) => String::from_utf8_lossy(faulty_lines(&found)),
+        None => cells_of_row(&found).into(),
+    };
     let subject = Subject::content(std::iter::once(("", &*lines)));
     let identity = Identity::structure(fault.name, fault, &table.name, subject).at(column);
     let mut finding = Finding::new(identity, fault.severity, words.message);
@@ -38,4 +42,20 @@ pub(crate) fn finding(
     finding.help = words.help;
     finding.odd = words.odd;
     Some(finding)
+}
+
+/// The texts of the row that a fault stands in, where rows have no lines.
+fn cells_of_row(found: &LocatedFault<'_>) -> String {
+    let (block, record) = (found.block, found.irregular.record);
+    let row = (0..block.rows()).find(|row| block.grid.records_before(*row) == record);
+    let width = match &block.cells {
+        Cells::Spans { width, .. } => *width,
+        Cells::Columns(columns) => columns.len(),
+        Cells::Delimited => block.grid.width,
+    };
+    let text = |row: usize, field| {
+        String::from_utf8_lossy(&block.unquoted(block.field(row, field))).into_owned()
+    };
+    let texts = row.into_iter().flat_map(|row| (0..width).map(move |field| text(row, field)));
+    texts.collect::<Vec<String>>().join("\u{1f}")
 }

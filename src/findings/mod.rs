@@ -26,6 +26,7 @@ mod once;
 mod open_rows;
 pub mod place;
 mod quotes;
+mod remarks;
 mod rest;
 pub mod roles;
 mod rounded;

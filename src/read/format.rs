@@ -24,6 +24,8 @@ pub struct Format {
     pub faults: &'static [&'static Fault],
     /// Its files are texts: held whole, their cells written as people write.
     pub is_prose: bool,
+    /// Its files are texts of any kind; others are known by more than their first bytes.
+    pub is_text: bool,
     /// Its rows are the matches of a pattern, without which it cannot be read.
     pub needs_pattern: bool,
     /// Opens a file, once for all of its tables.
@@ -97,6 +99,10 @@ pub struct Options {
     pub split: Option<String>,
     /// Whether a file in which nothing matches is out of order.
     pub must_match: bool,
+    /// The decimal sign that figures are given with, where the format stores numbers.
+    pub decimal: Option<char>,
+    /// Whether figures are given as they are stored, and not as they are shown.
+    pub figures_stored: bool,
     /// What messages call the table.
     pub table: String,
     /// What messages call the file.
@@ -110,6 +116,13 @@ pub enum Refusal {
     Io(io::Error),
     /// Nothing says what its rows are.
     NoPattern,
+    /// It is not what it should be, or not whole.
+    Damaged {
+        /// What is wrong, behind "cannot be read".
+        message: String,
+        /// What to do.
+        help: &'static str,
+    },
     /// A decoder that is not ours panicked.
     Panicked,
 }

@@ -9,5 +9,6 @@ pub mod grid;
 pub mod note;
 pub mod pattern;
 pub mod reader;
+pub mod sheet;
 pub mod sniff;
 pub mod text;

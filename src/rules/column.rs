@@ -48,6 +48,9 @@ pub const COLUMN_KEYS: &[&str] = &[
 pub const ROUNDINGS: &[(&str, Rounding)] =
     &[("nearest", Rounding::Nearest), ("truncate", Rounding::Truncate)];
 
+/// Words for the figures of a workbook, and whether they are as they are stored.
+pub const FIGURES: &[(&str, bool)] = &[("shown", false), ("stored", true)];
+
 /// Reads one contract.
 pub(crate) fn read(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>) -> ColumnRule {
     r.unknown_keys(s, COLUMN_KEYS);
@@ -201,6 +204,17 @@ fn base(r: &mut Reader<'_>, s: &Section<'_>, example: &str) -> Option<Rounding> 
         return None;
     };
     Some(if is_random { Rounding::Random(base) } else { Rounding::To(base) })
+}
+
+/// `figures = "stored"`.
+pub(crate) fn figures(r: &mut Reader<'_>, s: &Section<'_>) -> Option<bool> {
+    let word = r.spanned(s, "figures", "figures = \"stored\"")?;
+    let found = FIGURES.iter().find(|(name, _)| *name == word.value);
+    if found.is_none() {
+        let message = format!("`{}` is no kind of figures", word.value);
+        r.problem(&BAD_VALUE, word.span, message, "", "write \"shown\" or \"stored\"");
+    }
+    found.map(|(_, stored)| *stored)
 }
 
 fn column_type(r: &mut Reader<'_>, s: &Section<'_>) -> Option<Spanned<Type>> {

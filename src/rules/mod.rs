@@ -131,6 +131,10 @@ pub struct TableRule {
     pub grouping: Option<char>,
     /// `trim`.
     pub trim: Trim,
+    /// `figures = "stored"`: figures as they are stored, and not as they are shown.
+    pub figures_stored: bool,
+    /// `figures` was written.
+    pub figures_given: bool,
     /// `fill`.
     pub fill: Vec<Spanned<String>>,
     /// `unpivot`.

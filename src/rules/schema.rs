@@ -96,6 +96,7 @@ one_of!(Severity, crate::fault::Severity::ALL.map(crate::fault::Severity::word).
 one_of!(Type, crate::value::Type::ALL.map(crate::value::Type::word).to_vec());
 one_of!(Short, vec!["missing"]);
 one_of!(Repeated, vec!["data"]);
+one_of!(Figures, column::FIGURES.iter().map(|f| f.0).collect());
 one_of!(Format, crate::read::formats::names());
 
 /// What names the columns.
@@ -296,6 +297,8 @@ struct Data {
     rounding: Option<Rounding>,
     /// Whether white space around texts and names of columns is left out, or in which columns.
     trim: Option<Trim>,
+    /// Which figures of a workbook are read: those that are shown, or those that are stored.
+    figures: Option<Figures>,
     /// Columns where a blank cell means the value above.
     fill: Option<OneOrMany>,
     /// One row per matching cell.

@@ -92,8 +92,8 @@ pub trait Addresses: Send + Sync {
     fn sheet(&self, sheet: u32) -> &str;
     /// The text of a cell as the reader gives it; none where there is nothing.
     fn text(&self, sheet: u32, row: u32, column: u32) -> Option<Cow<'_, str>>;
-    /// What is stored in a cell, where that is not what it shows.
-    fn stored(&self, _sheet: u32, _row: u32, _column: u32) -> Option<Cow<'_, str>> {
+    /// What else is known of a cell, in words: `12.8512 is stored` where it shows 12.9.
+    fn remark(&self, _sheet: u32, _row: u32, _column: u32) -> Option<String> {
         None
     }
 }

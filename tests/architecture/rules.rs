@@ -39,6 +39,7 @@ const LAYERS: &[(&str, u32)] = &[
     ("render", 30),
     ("read", 40),
     ("read::csv", 41),
+    ("read::sheet", 41),
     ("read::text", 41),
     ("read::markdown", 41),
     ("read::formats", 42),
@@ -86,6 +87,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("std::process", &["cli", "files/git/run.rs", "main.rs"]),
     ("std::thread", &["engine", "files", "cli"]),
     ("std::time", &["files", "cli"]),
+    ("calamine", &["read::sheet"]),
     ("chrono", &["files"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
@@ -104,6 +106,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("miette", &["render/full/rule_lines.rs"]),
     ("postcard", &["engine"]),
     ("pulldown_cmark", &["read"]),
+    ("quick_xml", &["read::sheet"]),
     ("rapidfuzz", &["source"]),
     ("regex_automata", &["expr", "read"]),
     ("rust_xlsxwriter", &["render::xlsx"]),
@@ -131,6 +134,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("unicode_normalization", &["value", "expr", "read"]),
     ("unicode_width", &["render", "cli", "source"]),
     ("xxhash_rust", &["engine", "findings", "report"]),
+    ("zip", &["read::sheet"]),
     ("zstd", &["files"]),
 ];
 

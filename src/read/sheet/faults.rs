@@ -1,0 +1,23 @@
+//! What can be wrong with a workbook.
+
+use crate::fault::Fault;
+
+crate::fault!(
+    /// Reported per cell.
+    FORMULA_WITHOUT_VALUE, Error, "formula-without-value", "a formula has no value in the file");
+crate::fault!(
+    /// Reported per cell.
+    STALE_FORMULA, Error, "stale-formula", "the value of a formula is not what its cells give");
+crate::fault!(
+    /// `at`.
+    SHEET_NOT_FOUND, Error, "sheet-not-found", "the workbook has no sheet, name or table that `at` names");
+crate::fault!(
+    /// Reported once.
+    OTHER_SHEETS, Info, "other-sheets", "a workbook has more sheets than the one that is read");
+crate::fault!(
+    /// Reported once.
+    HIDDEN_CELLS, Info, "hidden-cells", "rows, columns or a sheet are read that are not shown");
+
+/// Faults of readers, by number.
+pub static FAULTS: &[&Fault] =
+    &[&FORMULA_WITHOUT_VALUE, &STALE_FORMULA, &SHEET_NOT_FOUND, &OTHER_SHEETS, &HIDDEN_CELLS];

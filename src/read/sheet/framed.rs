@@ -1,0 +1,74 @@
+//! Where a table stands in its sheet, and what names its columns.
+
+use crate::read::frame::{Frame, name};
+use crate::read::sheet::cells::{Area, Cells};
+use crate::width::{to_u32, to_usize};
+
+/// A table within the cells that were selected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Framed {
+    /// Its cells, those of its header too.
+    pub area: Area,
+    /// The rows that name its columns.
+    pub header: Vec<u32>,
+    /// Its first row behind them.
+    pub body: u32,
+    /// Rows above and below it that are none of it.
+    pub above: u64,
+    pub below: u64,
+}
+
+/// Why there is no table: whether the rule leaves out all rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoStart {
+    pub all_left_out: bool,
+}
+
+/// The table among the cells of an area, of which `used` are not blank.
+pub fn framed(cells: &Cells, area: Area, used: Area, frame: &Frame) -> Result<Framed, NoStart> {
+    let number = |row: usize| area.rows.0.saturating_add(to_u32(row));
+    let first = |row: usize| {
+        let (number, nth) = (number(row), cells.nth(number(row)));
+        let own = cells.row(nth).iter().filter(|cell| cells.row_number(nth) == Some(cell.row));
+        let own = own.filter(|cell| area.has(number, cell.column) && cell.row == number);
+        let mut texts = own.filter_map(|c| std::str::from_utf8(cells.text_of(c)).ok());
+        texts.find(|text| !text.trim().is_empty())
+    };
+    let rows = to_usize(used.rows.1 - area.rows.0) + 1;
+    let cut = frame.cut(rows, &first).ok_or(NoStart { all_left_out: false })?;
+    let header: Vec<u32> = cut.header.iter().map(|row| number(*row)).collect();
+    if header.is_empty() && cut.body.is_empty() {
+        return Err(NoStart { all_left_out: true });
+    }
+    let top = header.iter().copied().min().unwrap_or(number(cut.body.start));
+    let last = number(cut.body.end.max(cut.body.start)).saturating_sub(1);
+    let rows_of_table = (top, last.max(header.iter().copied().max().unwrap_or(top)));
+    let within = Area { rows: rows_of_table, columns: area.columns };
+    let own = cells.used(within).ok_or(NoStart { all_left_out: true })?;
+    Ok(Framed {
+        area: Area { rows: rows_of_table, columns: own.columns },
+        header,
+        body: number(cut.body.start),
+        above: cut.above() as u64,
+        below: (rows - cut.body.end) as u64,
+    })
+}
+
+/// The texts of the rows that name the columns; a cell that spans several columns names them all.
+pub fn header_texts(cells: &Cells, framed: &Framed) -> Vec<Vec<String>> {
+    let columns = framed.area.columns.0..=framed.area.columns.1;
+    let text = |row: u32, column: u32| {
+        let cell = cells.cell(row, column)?;
+        Some(name(std::str::from_utf8(cells.text_of(cell)).unwrap_or_default()))
+    };
+    let spanned = |row: u32, column: u32| {
+        let holds = |area: &&Area| area.rows.0 == row && area.has(row, column);
+        text(row, cells.merged.iter().find(holds)?.columns.0)
+    };
+    let texts = |row: &u32| {
+        let own =
+            columns.clone().map(|column| text(*row, column).or_else(|| spanned(*row, column)));
+        own.map(Option::unwrap_or_default).collect()
+    };
+    framed.header.iter().map(texts).collect()
+}

@@ -1,0 +1,23 @@
+//! Workbooks: XLSX, XLSB, XLS and ODS. A sheet is held whole; its rows stand for themselves.
+
+mod binary;
+mod book;
+mod cells;
+mod container;
+mod decimal;
+mod faults;
+mod formula;
+mod framed;
+mod notes;
+mod number_format;
+mod ods;
+mod package;
+mod reader;
+mod select;
+mod serial;
+mod stale;
+mod text;
+mod xlsx;
+
+pub use container::{ODS, XLS, XLSB, XLSX};
+pub use faults::FAULTS;

@@ -1,0 +1,396 @@
+//! The rows of a sheet.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::fault::Fault;
+use crate::read::block::{Block, Cells as BlockCells, Places};
+use crate::read::format::{Options, Refusal};
+use crate::read::frame::Frame;
+use crate::read::grid::{FieldSpan, Irregular};
+use crate::read::note::{self, FaultText, HEADER_MISMATCH, NamedBy, Note, START_NOT_FOUND};
+use crate::read::reader::{
+    BlockSize, Context, Cursor, Head, HeaderCell, Order, ReadError, Reader, Step, Wanted,
+};
+use crate::read::sheet::book::{Book, SheetName};
+use crate::read::sheet::cells::{Area, Cell, Cells};
+use crate::read::sheet::faults::{FAULTS, FORMULA_WITHOUT_VALUE, STALE_FORMULA};
+use crate::read::sheet::framed::{Framed, NoStart, framed, header_texts};
+use crate::read::sheet::notes;
+use crate::read::sheet::package::damaged;
+use crate::read::sheet::select::Selected;
+use crate::read::sheet::stale::{self, Wrong};
+use crate::report::Subject;
+use crate::source::{Address, Addresses, Bytes, CellRange, FileId, Span};
+use crate::width::{to_u32, to_usize};
+
+/// Cells of a block at most: a sheet may be wide, and nearly empty.
+const MOST_CELLS: u64 = 1 << 18;
+
+/// The cells of a table. They are numbered row by row, from the header on; rows without any cell are
+/// passed over. Spans are ranges of these numbers.
+struct Table {
+    cells: Cells,
+    sheet: u32,
+    name: String,
+    area: Area,
+    /// Of the rows that have cells, the first of the table.
+    first: usize,
+    /// Columns.
+    width: u64,
+}
+
+impl Table {
+    fn new((sheet, name): (usize, &str), cells: Cells, area: Area) -> Table {
+        Table {
+            sheet: to_u32(sheet),
+            name: name.to_string(),
+            width: u64::from(area.columns.1 - area.columns.0) + 1,
+            first: cells.nth(area.rows.0),
+            cells,
+            area,
+        }
+    }
+
+    /// The number of a cell.
+    fn number(&self, (row, column): (u32, u32)) -> u64 {
+        let nth = self.cells.nth(row).saturating_sub(self.first) as u64;
+        nth * self.width + u64::from(column.saturating_sub(self.area.columns.0))
+    }
+
+    /// Where a row stands, by its number in the table.
+    fn row_span(&self, row: u64) -> Span {
+        Span::new(row * self.width, (row + 1) * self.width)
+    }
+
+    /// The cells of a row within the table, by its number in it.
+    fn row(&self, row: u64) -> &[Cell] {
+        let own = self.cells.row(self.first + to_usize(row));
+        let columns = self.area.columns;
+        let from = own.partition_point(|cell| cell.column < columns.0);
+        let to = own.partition_point(|cell| cell.column <= columns.1);
+        own.get(from..to).unwrap_or_default()
+    }
+
+    /// The row and the column of a cell, by its number.
+    fn place(&self, number: u64) -> (u32, u32) {
+        let (row, column) = (number / self.width, number % self.width);
+        let row = self.cells.row_number(self.first + to_usize(row)).unwrap_or(u32::MAX);
+        (row, self.area.columns.0.saturating_add(to_u32(column)))
+    }
+}
+
+impl Addresses for Table {
+    fn address(&self, span: Span) -> Address {
+        let (first, last) = (self.place(span.start), self.place(span.end.max(span.start + 1) - 1));
+        let (rows, columns) = ((first.0, last.0), (first.1, last.1));
+        Address::Cells(CellRange { sheet: self.sheet, rows, columns })
+    }
+
+    fn sheet(&self, _: u32) -> &str {
+        &self.name
+    }
+
+    fn text(&self, sheet: u32, row: u32, column: u32) -> Option<Cow<'_, str>> {
+        let cell = self.cells.cell(row, column).filter(|_| sheet == self.sheet)?;
+        Some(String::from_utf8_lossy(self.cells.text_of(cell)))
+    }
+
+    fn remark(&self, sheet: u32, row: u32, column: u32) -> Option<String> {
+        let cell = self.cells.cell(row, column).filter(|_| sheet == self.sheet)?;
+        let other = String::from_utf8_lossy(self.cells.other_of(cell)?);
+        let word = if self.cells.is_stored { "shown" } else { "stored" };
+        Some(format!("{other} is {word}"))
+    }
+}
+
+/// Reads a sheet that is held whole.
+pub struct SheetReader {
+    head: Head,
+    table: Option<Arc<Table>>,
+    /// Rows, the header included.
+    rows: u64,
+    /// Rows below the table.
+    below: u64,
+    /// What is wrong with formulas, by the number of their cell.
+    wrong: BTreeMap<u64, Wrong>,
+    notes: Vec<Note>,
+}
+
+impl SheetReader {
+    /// One without a table.
+    pub fn missing(note: Note) -> SheetReader {
+        let (head, wrong) = (Head::default(), BTreeMap::new());
+        SheetReader { head, table: None, rows: 0, below: 0, wrong, notes: vec![note] }
+    }
+
+    /// Reads the cells that were selected.
+    ///
+    /// # Errors
+    /// That they cannot be read, or that there are none.
+    pub fn open(
+        book: &mut dyn Book,
+        selected: &Selected,
+        options: &Options,
+    ) -> Result<SheetReader, Refusal> {
+        let point = options.decimal.and_then(|sign| u8::try_from(sign).ok()).unwrap_or(b'.');
+        let cells = book.cells(selected.sheet, point, options.figures_stored)?;
+        let names: Vec<SheetName> = book.sheets().to_vec();
+        let sheet = names.get(selected.sheet).cloned();
+        let sheet = sheet.unwrap_or(SheetName { name: String::new(), is_hidden: false });
+        if cells.is_too_large {
+            return Err(damaged(format!(
+                "the sheet `{}` has more than 4 GiB of texts",
+                sheet.name
+            )));
+        }
+        let Some(used) = cells.used(selected.area) else {
+            return Err(no_cells(&sheet.name, options));
+        };
+        let framed = match framed(&cells, selected.area, used, &options.frame) {
+            Ok(framed) => framed,
+            Err(NoStart { all_left_out }) => {
+                let words = note::start_not_found(all_left_out);
+                return Ok(SheetReader::missing(whole_file(&START_NOT_FOUND, words, options)));
+            }
+        };
+        let wrong = stale::wrong(book, &cells, framed.area)?;
+        let table = Table::new((selected.sheet, &sheet.name), cells, framed.area);
+        let head = match head(&table, &framed, &options.frame) {
+            Ok(head) => head,
+            Err(given) => {
+                let words = note::header_mismatch(given, to_usize(table.width));
+                return Ok(SheetReader::missing(whole_file(&HEADER_MISMATCH, words, options)));
+            }
+        };
+        let (path, span) = (options.path.as_str(), head.span);
+        let mut told: Vec<Note> = notes::duplicate(&head).into_iter().collect();
+        if options.at.is_none() {
+            told.extend(notes::other_sheets(&names, selected.sheet, path, span));
+        }
+        told.extend(notes::hidden(&table.cells, (&sheet, framed.area), (path, span)));
+        let wrong = wrong.into_iter().map(|(at, wrong)| (table.number(at), wrong)).collect();
+        let rows = table.cells.nth(framed.area.rows.1.saturating_add(1)) - table.first;
+        let (rows, below) = (rows as u64, framed.below);
+        Ok(SheetReader { head, table: Some(Arc::new(table)), rows, below, wrong, notes: told })
+    }
+
+    fn load(&self, range: Range<u64>, wanted: &Wanted, block: &mut Block) {
+        let Some(table) = &self.table else { return };
+        let width = table.width;
+        block.bytes.clear();
+        block.grid.clear(1);
+        block.hedges.clear();
+        let (mut spans, mut places) = (Vec::new(), Places::default());
+        for row in range.start..range.end {
+            let cells = table.row(row);
+            let (line, record) = (row - range.start, block.grid.total_records);
+            block.grid.total_records += 1;
+            if cells.is_empty() {
+                block.grid.set_aside += 1;
+                continue;
+            }
+            let mut own = cells.iter().peekable();
+            for column in (table.area.columns.0..).take(to_usize(width)) {
+                let start = block.bytes.len();
+                if let Some(cell) = own.next_if(|cell| cell.column == column) {
+                    block.bytes.extend_from_slice(table.cells.text_of(cell));
+                }
+                spans.push(FieldSpan { start: to_u32(start), end: to_u32(block.bytes.len()) });
+            }
+            let span = table.row_span(row);
+            if wanted.places {
+                places.rows.push(span);
+                places.cells.extend((span.start..span.end).map(|n| Span::new(n, n + 1)));
+            }
+            self.faults(span, (line, record), block);
+            block.grid.starts.push(to_u32(line * width));
+            block.grid.ends.push(to_u32((line + 1) * width));
+            block.grid.records.push(record);
+            block.grid.rows += 1;
+        }
+        block.cells = BlockCells::Spans { width: to_usize(width), spans };
+        (block.at, block.len) = (range.start * width, (range.end - range.start) * width);
+        (block.read, block.quote, block.lines_are_records) =
+            (block.bytes.len() as u64, None, false);
+        block.places = wanted.places.then_some(places);
+    }
+
+    /// What is wrong with the formulas of a row.
+    fn faults(&self, row: Span, (line, record): (u64, u32), block: &mut Block) {
+        for (number, wrong) in self.wrong.range(row.start..row.end) {
+            let fault = match wrong {
+                Wrong::WithoutValue { .. } => &FORMULA_WITHOUT_VALUE,
+                Wrong::Stale { .. } => &STALE_FORMULA,
+            };
+            let kind = FAULTS.iter().position(|own| *own == fault).unwrap_or(0);
+            let start = to_u32(line * row.len() + (number - row.start));
+            block.grid.faults.push(Irregular {
+                kind: u8::try_from(kind).unwrap_or(0),
+                start,
+                end: start + 1,
+                record,
+                line: 0,
+                aux: 0,
+                column: to_u32(number - row.start),
+            });
+        }
+    }
+
+    /// The first row that begins at or after a cell.
+    fn row_from(&self, number: u64) -> u64 {
+        let width = self.table.as_ref().map_or(1, |table| table.width);
+        number.div_ceil(width)
+    }
+}
+
+/// The columns and their names.
+///
+/// # Errors
+/// How many names the rule gives, where they are not as many.
+fn head(table: &Table, framed: &Framed, frame: &Frame) -> Result<Head, usize> {
+    let texts = header_texts(&table.cells, framed);
+    let names = frame.header.names(&texts, to_usize(table.width))?;
+    let row = |number: u32| (table.cells.nth(number).saturating_sub(table.first)) as u64;
+    // Where a name stands in several rows, the last says most.
+    let place = |column: usize| {
+        let is_filled = |row: &Vec<String>| row.get(column).is_some_and(|text| !text.is_empty());
+        let nth = texts.iter().rposition(is_filled).or(texts.len().checked_sub(1))?;
+        let start = row(*framed.header.get(nth)?) * table.width + column as u64;
+        Some(Span::new(start, start + 1))
+    };
+    let columns = names.into_iter().enumerate();
+    let columns = columns.map(|(n, name)| HeaderCell { name, span: place(n), ty: None });
+    let span = framed.header.iter().map(|number| table.row_span(row(*number)));
+    Ok(Head {
+        columns: columns.collect(),
+        body: row(framed.body) * table.width,
+        header_line: framed.header.last().map_or(0, |row| u64::from(*row) + 1),
+        line: 1,
+        span: span.reduce(Span::join).unwrap_or_default(),
+        above: framed.above,
+        readable: true,
+        ..Head::default()
+    })
+}
+
+fn no_cells(sheet: &str, options: &Options) -> Refusal {
+    Refusal::Damaged {
+        message: match options.at.as_deref() {
+            Some(at) => format!("there are no cells in `{at}`"),
+            None => format!("the sheet `{sheet}` has no cells"),
+        },
+        help: "say which cells are meant: at = \"Sheet1\" or at = \"Sheet1!A3:F40\"",
+    }
+}
+
+/// A note about a file in which there is no table.
+fn whole_file(fault: &'static Fault, words: FaultText, options: &Options) -> Note {
+    let (subject, place) =
+        (Subject::File(options.path.clone()), (FileId(0), Span::default(), None));
+    Note { at: None, ..Note::worded(fault, NamedBy::Table, subject, words, place) }
+}
+
+impl Reader for SheetReader {
+    fn head(&self) -> &Head {
+        &self.head
+    }
+
+    fn end(&self) -> u64 {
+        self.rows * self.table.as_ref().map_or(1, |table| table.width)
+    }
+
+    fn bytes(&self) -> Option<&dyn Bytes> {
+        None
+    }
+
+    fn below(&self) -> u64 {
+        self.below
+    }
+
+    fn addresses(&self) -> Option<Arc<dyn Addresses>> {
+        self.table.as_ref().map(|table| table.clone() as Arc<dyn Addresses>)
+    }
+
+    fn size(&self) -> u64 {
+        self.table.as_ref().map_or(0, |table| table.cells.size())
+    }
+
+    fn order(&self) -> Order {
+        Order::Independent
+    }
+
+    fn faults(&self) -> &'static [&'static Fault] {
+        FAULTS
+    }
+
+    fn notes(&self, file: FileId) -> Vec<Note> {
+        let mut notes = self.notes.clone();
+        notes.iter_mut().filter_map(|note| note.at.as_mut()).for_each(|at| at.file = file);
+        notes
+    }
+
+    fn guess(&self, from: u64, _: &mut Vec<u8>) -> Result<u64, ReadError> {
+        Ok(from)
+    }
+
+    fn cursor<'r>(
+        &'r self,
+        chunk: Range<u64>,
+        _: &Context,
+        wanted: &Wanted,
+        size: BlockSize,
+    ) -> Result<Box<dyn Cursor + 'r>, ReadError> {
+        let rows = self.row_from(chunk.start)..self.row_from(chunk.end);
+        Ok(Box::new(Rows { of: self, rows, wanted: wanted.clone(), usual: size.usual }))
+    }
+
+    fn again(
+        &self,
+        range: Range<u64>,
+        _: &Context,
+        wanted: &Wanted,
+        block: &mut Block,
+    ) -> Result<(), ReadError> {
+        self.load(self.row_from(range.start)..self.row_from(range.end), wanted, block);
+        Ok(())
+    }
+
+    fn word(&self, irregular: &Irregular, block: &Block) -> FaultText {
+        let number = block.at + u64::from(irregular.start);
+        self.wrong.get(&number).map(Wrong::words).unwrap_or_default()
+    }
+}
+
+/// A walk over some rows.
+struct Rows<'r> {
+    of: &'r SheetReader,
+    rows: Range<u64>,
+    wanted: Wanted,
+    usual: usize,
+}
+
+impl Cursor for Rows<'_> {
+    fn next(&mut self, block: &mut Block) -> Result<Step, ReadError> {
+        let Some(table) = self.of.table.as_ref().filter(|_| !self.rows.is_empty()) else {
+            return Ok(Step::End);
+        };
+        let (start, mut bytes) = (self.rows.start, 0);
+        let most = (MOST_CELLS / table.width).max(1);
+        while self.rows.start < self.rows.end
+            && (self.rows.start == start || bytes < self.usual && self.rows.start - start < most)
+        {
+            let cells = table.row(self.rows.start).iter();
+            bytes += cells.map(|cell| table.cells.text_of(cell).len() + 1).sum::<usize>();
+            self.rows.start += 1;
+        }
+        self.of.load(start..self.rows.start, &self.wanted, block);
+        Ok(Step::Rows)
+    }
+
+    fn context(&self) -> Context {
+        Context::default()
+    }
+}

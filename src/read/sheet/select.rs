@@ -1,0 +1,73 @@
+//! Which sheet, and which of its cells, are the table.
+
+use crate::read::format::Refusal;
+use crate::read::note::FaultText;
+use crate::read::sheet::book::{Book, SheetName, area, reference};
+use crate::read::sheet::cells::Area;
+use crate::source::did_you_mean;
+
+/// The cells of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selected {
+    /// The number of the sheet.
+    pub sheet: usize,
+    pub area: Area,
+}
+
+/// The cells that `at` names: a sheet, a named area, a table, `Sheet1!A3:F40` or `A3:F40`; without it
+/// the first sheet that is shown. None of them: what to say.
+///
+/// # Errors
+/// That the workbook cannot be read.
+pub fn select(
+    book: &mut dyn Book,
+    at: Option<&str>,
+) -> Result<Result<Selected, FaultText>, Refusal> {
+    let usual = usual(book.sheets());
+    let Some(at) = at else { return Ok(Ok(Selected { sheet: usual, area: Area::ALL })) };
+    let sheet = |book: &dyn Book, name: &str| {
+        let exact = book.sheets().iter().position(|s| s.name == name);
+        let lower = name.to_lowercase();
+        exact.or_else(|| book.sheets().iter().position(|s| s.name.to_lowercase() == lower))
+    };
+    if let Some(sheet) = sheet(book, at) {
+        return Ok(Ok(Selected { sheet, area: Area::ALL }));
+    }
+    let names = book.names()?;
+    let is_it = |name: &str| name == at || name.to_lowercase() == at.to_lowercase();
+    if let Some(named) = names.iter().find(|named| is_it(&named.name)) {
+        return Ok(Ok(Selected { sheet: named.sheet, area: named.area }));
+    }
+    let found = match reference(at) {
+        Some((name, area)) => sheet(book, &name).map(|sheet| Selected { sheet, area }),
+        None => area(at).map(|area| Selected { sheet: usual, area }),
+    };
+    Ok(found.ok_or_else(|| missed(book.sheets(), names.iter().map(|n| n.name.as_str()), at)))
+}
+
+/// The first sheet that is shown, else the first.
+fn usual(sheets: &[SheetName]) -> usize {
+    sheets.iter().position(|sheet| !sheet.is_hidden).unwrap_or(0)
+}
+
+fn missed<'n>(
+    sheets: &'n [SheetName],
+    names: impl Iterator<Item = &'n str>,
+    at: &str,
+) -> FaultText {
+    /// More sheets are not listed.
+    const MOST: usize = 12;
+    let wanted = at.rsplit_once('!').map_or(at, |(sheet, _)| sheet).trim_matches('\'');
+    let all = || sheets.iter().map(|sheet| sheet.name.as_str());
+    let quoted: Vec<String> = all().take(MOST).map(|name| format!("`{name}`")).collect();
+    let help = match did_you_mean(wanted, all().chain(names)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("its sheets are {}", quoted.join(", ")),
+    };
+    FaultText {
+        message: format!("the workbook has no sheet, name or table `{at}`"),
+        label: String::new(),
+        help: Some(help),
+        odd: None,
+    }
+}

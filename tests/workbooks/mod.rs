@@ -1,0 +1,79 @@
+//! Small workbooks made of text, for tests: what programs write that do not compute.
+
+use std::io::{Cursor, Write};
+
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+/// An XLSX file of sheets in CSV: `[Name]` begins a sheet, `[Name (hidden)]` a hidden one; `=F|V` is a
+/// formula with the value that is stored, and `=F|none` one without.
+pub fn xlsx(text: &str) -> Vec<u8> {
+    let mut sheets: Vec<(String, String)> = Vec::new();
+    for line in text.lines() {
+        match line.strip_prefix('[').and_then(|name| name.strip_suffix(']')) {
+            Some(name) => sheets.push((name.into(), String::new())),
+            None => {
+                if sheets.is_empty() {
+                    sheets.push(("Sheet1".into(), String::new()));
+                }
+                let (_, rows) = sheets.last_mut().expect("a sheet");
+                let cells: String = line.split(',').map(cell).collect();
+                rows.push_str(&format!("<row>{cells}</row>"));
+            }
+        }
+    }
+    let mut parts = vec![
+        (
+            "_rels/.rels".to_string(),
+            relations(&[("r", "officeDocument", "xl/workbook.xml".to_string())]),
+        ),
+        ("xl/workbook.xml".to_string(), book(&sheets)),
+    ];
+    let ids: Vec<String> = (1..=sheets.len()).map(|n| format!("r{n}")).collect();
+    let own = ids.iter().enumerate();
+    let own = own.map(|(n, id)| (id.as_str(), "worksheet", format!("sheet{}.xml", n + 1)));
+    parts.push(("xl/_rels/workbook.xml.rels".into(), relations(&own.collect::<Vec<_>>())));
+    for (n, (_, rows)) in sheets.iter().enumerate() {
+        let sheet = format!("<worksheet><sheetData>{rows}</sheetData></worksheet>");
+        parts.push((format!("xl/sheet{}.xml", n + 1), sheet));
+    }
+    zipped(&parts)
+}
+
+/// An archive of these parts.
+pub fn zipped(parts: &[(String, String)]) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in parts {
+        zip.start_file(name, SimpleFileOptions::default()).expect("a part");
+        zip.write_all(text.as_bytes()).expect("its text");
+    }
+    zip.finish().expect("an archive").into_inner()
+}
+
+fn relations(all: &[(&str, &str, String)]) -> String {
+    let one = |(id, kind, target): &(&str, &str, String)| {
+        format!("<Relationship Id=\"{id}\" Type=\"http://x/{kind}\" Target=\"{target}\"/>")
+    };
+    format!("<Relationships>{}</Relationships>", all.iter().map(one).collect::<String>())
+}
+
+fn book(sheets: &[(String, String)]) -> String {
+    let one = |(n, (name, _)): (usize, &(String, String))| {
+        let hidden = name.strip_suffix(" (hidden)");
+        let state = if hidden.is_some() { " state=\"hidden\"" } else { "" };
+        let name = hidden.unwrap_or(name);
+        format!("<sheet name=\"{name}\"{state} r:id=\"r{}\"/>", n + 1)
+    };
+    let sheets: String = sheets.iter().enumerate().map(one).collect();
+    format!("<workbook><sheets>{sheets}</sheets></workbook>")
+}
+
+fn cell(text: &str) -> String {
+    match text.strip_prefix('=').and_then(|formula| formula.split_once('|')) {
+        Some((formula, "none")) => format!("<c><f>{formula}</f></c>"),
+        Some((formula, value)) => format!("<c><f>{formula}</f><v>{value}</v></c>"),
+        None if text.parse::<f64>().is_ok() => format!("<c><v>{text}</v></c>"),
+        None if text.is_empty() => "<c/>".into(),
+        None => format!("<c t=\"inlineStr\"><is><t>{text}</t></is></c>"),
+    }
+}
