@@ -7,6 +7,7 @@ use zip::write::SimpleFileOptions;
 
 /// An XLSX file of sheets in CSV: `[Name]` begins a sheet, `[Name (hidden)]` a hidden one; `=F|V` is a
 /// formula with the value that is stored, and `=F|none` one without.
+#[allow(dead_code, reason = "not every test makes such")]
 pub fn xlsx(text: &str) -> Vec<u8> {
     let mut sheets: Vec<(String, String)> = Vec::new();
     for line in text.lines() {
@@ -22,21 +23,30 @@ pub fn xlsx(text: &str) -> Vec<u8> {
             }
         }
     }
-    let mut parts = vec![
-        (
-            "_rels/.rels".to_string(),
-            relations(&[("r", "officeDocument", "xl/workbook.xml".to_string())]),
-        ),
-        ("xl/workbook.xml".to_string(), book(&sheets)),
-    ];
+    let sheets: Vec<(String, String)> = sheets
+        .into_iter()
+        .map(|(name, rows)| (name, format!("<worksheet><sheetData>{rows}</sheetData></worksheet>")))
+        .collect();
+    of_sheets(&sheets)
+}
+
+/// An XLSX file with the XML of its only sheet.
+#[allow(dead_code, reason = "not every test makes such")]
+pub fn of_sheet(xml: &str) -> Vec<u8> {
+    of_sheets(&[("Sheet1".into(), xml.into())])
+}
+
+fn of_sheets(sheets: &[(String, String)]) -> Vec<u8> {
+    let root = relations(&[("r", "officeDocument", "xl/workbook.xml".to_string())]);
+    let mut parts =
+        vec![("_rels/.rels".to_string(), root), ("xl/workbook.xml".to_string(), book(sheets))];
     let ids: Vec<String> = (1..=sheets.len()).map(|n| format!("r{n}")).collect();
     let own = ids.iter().enumerate();
     let own = own.map(|(n, id)| (id.as_str(), "worksheet", format!("sheet{}.xml", n + 1)));
     parts.push(("xl/_rels/workbook.xml.rels".into(), relations(&own.collect::<Vec<_>>())));
-    for (n, (_, rows)) in sheets.iter().enumerate() {
-        let sheet = format!("<worksheet><sheetData>{rows}</sheetData></worksheet>");
-        parts.push((format!("xl/sheet{}.xml", n + 1), sheet));
-    }
+    let part =
+        |(n, (_, xml)): (usize, &(String, String))| (format!("xl/sheet{}.xml", n + 1), xml.clone());
+    parts.extend(sheets.iter().enumerate().map(part));
     zipped(&parts)
 }
 

@@ -4,6 +4,9 @@
 /// The digits that a spreadsheet shows of a number at most.
 const DIGITS: u32 = 15;
 
+/// Digits of the largest number in 128 bits, and one.
+const LONGEST: usize = 40;
+
 /// Decimals and powers of ten beyond this are written with an exponent.
 const PLAIN: i32 = 30;
 
@@ -32,12 +35,12 @@ impl Decimal {
             None => 0,
             Some(power) => std::str::from_utf8(power).ok()?.parse::<i32>().ok()?,
         };
-        let (mut digits, mut scale, mut count) = (0_u128, 0_i32, 0_u32);
+        let (mut digits, mut scale, mut count) = (0_u64, 0_i32, 0_u32);
         let (mut point, mut any, mut next) = (false, false, None);
         for byte in figure {
             match byte {
                 b'0'..=b'9' if count < DIGITS => {
-                    digits = digits * 10 + u128::from(byte - b'0');
+                    digits = digits * 10 + u64::from(byte - b'0');
                     count += u32::from(digits > 0);
                     scale += i32::from(point);
                     any = true;
@@ -50,13 +53,23 @@ impl Decimal {
                 _ => return None,
             }
         }
-        digits += u128::from(next.is_some_and(|digit| digit >= 5));
+        let digits = u128::from(digits) + u128::from(next.is_some_and(|digit| digit >= 5));
         let scale = scale.checked_sub(power)?;
         (any && scale.abs() < 10_000).then(|| Decimal { negative, digits, scale }.shortest())
     }
 
     /// Without trailing zeros.
     pub fn shortest(mut self) -> Decimal {
+        // Most have few digits, and division takes long in 128 bits.
+        if let Ok(mut digits) = u64::try_from(self.digits)
+            && digits > 0
+        {
+            while digits.is_multiple_of(10) {
+                digits /= 10;
+                self.scale -= 1;
+            }
+            return Decimal { digits: digits.into(), ..self };
+        }
         while self.digits != 0 && self.digits.is_multiple_of(10) {
             self.digits /= 10;
             self.scale -= 1;
@@ -107,8 +120,18 @@ impl Decimal {
         if self.negative {
             out.push(b'-');
         }
-        let digits = self.digits.to_string();
-        let digits = digits.as_bytes();
+        let (mut buffer, mut start, mut rest) = ([b'0'; LONGEST], LONGEST - 1, self.digits);
+        while let (true, Some(digit)) = (rest > 0, buffer.get_mut(start)) {
+            let (tens, ones) = match u64::try_from(rest) {
+                Ok(small) => (u128::from(small / 10), small % 10),
+                Err(_) => (rest / 10, u64::try_from(rest % 10).unwrap_or(0)),
+            };
+            *digit = b'0' + u8::try_from(ones).unwrap_or(0);
+            rest = tens;
+            start = start.saturating_sub(1);
+        }
+        let first = if self.digits == 0 { LONGEST - 1 } else { start + 1 };
+        let digits = buffer.get(first..).unwrap_or_default();
         if self.scale > PLAIN || self.scale < -PLAIN {
             out.extend_from_slice(digits);
             out.extend_from_slice(format!("e{}", -self.scale).as_bytes());

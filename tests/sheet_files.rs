@@ -1,0 +1,143 @@
+//! Workbooks as other programs write them, and as nobody should: read, or refused in bounded memory.
+
+mod workbooks;
+
+use std::sync::Arc;
+
+use crossfoot::files::tree::Memory;
+use crossfoot::render::{Format, Options, sink};
+use crossfoot::{Request, SinkSlot};
+use rust_xlsxwriter::{ExcelDateTime, Format as Style, Formula, Workbook, XlsxError};
+
+/// What is printed of a workbook with these keys of its table, a line for each finding.
+fn check(path: &str, bytes: Vec<u8>, keys: &str) -> String {
+    let mut tree = Memory::default();
+    tree.insert("rules.toml", format!("[data.t]\npath = \"{path}\"\n{keys}\n").into());
+    tree.insert(path, bytes);
+    let request = Request {
+        rule_files: vec!["rules.toml".into()],
+        tree: Some(Arc::new(tree)),
+        ..Request::default()
+    };
+    let mut out = Vec::new();
+    let slot = SinkSlot {
+        sink: sink(Format::Concise, Options::default()),
+        out: Box::new(&mut out),
+        capped: false,
+        error: None,
+    };
+    crossfoot::run(&request, &mut [slot]);
+    String::from_utf8(out).expect("a text")
+}
+
+fn written() -> Result<Vec<u8>, XlsxError> {
+    let mut book = Workbook::new();
+    let (tenths, day) = (Style::new().set_num_format("0.0"), Style::new().set_num_format("d/m/yy"));
+    let sheet = book.add_worksheet();
+    sheet.set_name("It's <2024>")?;
+    sheet.merge_range(0, 1, 0, 2, "area", &Style::new())?;
+    sheet.write(0, 0, "place")?.write(0, 3, "day")?.write(0, 4, "sum")?;
+    sheet.write(1, 0, "Zürich & Co")?.write_with_format(1, 1, 12.85, &tenths)?;
+    sheet.write(1, 2, 0.1 + 0.2)?;
+    let moment = ExcelDateTime::from_ymd(2024, 2, 29)?;
+    sheet.write_datetime_with_format(1, 3, moment, &day)?;
+    sheet.write_formula(1, 4, Formula::new("=SUM(B2:C2)").set_result("13.15"))?;
+    sheet.write_formula(2, 4, Formula::new("=E2*2").set_result("26"))?;
+    book.save_to_buffer()
+}
+
+#[test]
+fn what_a_program_like_excel_writes_is_read() {
+    let keys = "columns.place = { one_of = [\"x\"] }\ncolumns.area = { type = \"number\", max = 12 }\n\
+        columns.day = { type = \"date\", max = 2020-01-01 }\ncolumns.sum = { type = \"number\", max = 1 }";
+    let printed = check("b.xlsx", written().expect("a workbook"), keys);
+    for line in [
+        "b.xlsx:'It''s <2024>'!C1: error[duplicate-column-name]: duplicate column name `area`",
+        "b.xlsx:'It''s <2024>'!A2: error[t.place]: `place` must be one of x, but is `Zürich & Co`",
+        "b.xlsx:'It''s <2024>'!B2: error[t.area]: `area` must be at most 12, but is `12.9`",
+        "b.xlsx:'It''s <2024>'!D2: error[t.day]: `day` must be at most 2020-01-01, but is `2024-02-29`",
+        "b.xlsx:'It''s <2024>'!E3: error[stale-formula]: `=E2*2` is stored as 26, but its cells give 26.3",
+    ] {
+        assert!(printed.contains(line), "{line} is not in\n{printed}");
+    }
+}
+
+#[test]
+fn a_sheet_that_declares_all_cells_takes_room_for_those_it_has() {
+    let cell = |at: &str| format!("<c r=\"{at}\"><v>7</v></c>");
+    let rows = format!(
+        "<row r=\"1\">{}{}</row><row r=\"1048576\">{}</row>",
+        cell("A1"),
+        cell("XFD1"),
+        cell("A1048576")
+    );
+    let sheet = format!(
+        "<worksheet><dimension ref=\"A1:XFD1048576\"/><sheetData>{rows}</sheetData></worksheet>"
+    );
+    let printed = check("w.xlsx", workbooks::of_sheet(&sheet), "header = false\nrows = 3");
+    assert!(printed.contains("`t` has 2 rows; exactly 3 are expected"), "{printed}");
+}
+
+#[test]
+fn what_grows_beyond_bounds_is_refused() {
+    let open = "<office:document-content xmlns:table=\"t\"><table:table table:name=\"A\">";
+    let repeated = format!(
+        "{open}<table:table-row table:number-rows-repeated=\"1048576\"><table:table-cell \
+         table:number-columns-repeated=\"16384\" office:value-type=\"float\" office:value=\"1\"/>\
+         </table:table-row></table:table></office:document-content>"
+    );
+    let ods = |content: String| workbooks::zipped(&[("content.xml".into(), content)]);
+    let sheet = |cells: &str| {
+        workbooks::of_sheet(&format!("<worksheet><sheetData>{cells}</sheetData></worksheet>"))
+    };
+    let long = format!("<row><c t=\"str\"><v>{}</v></c></row>", "x".repeat(40 << 20));
+    for (path, bytes, refusal) in [
+        (
+            "r.ods",
+            ods(repeated),
+            "a cell of the workbook is repeated more often than sheets have room",
+        ),
+        ("o.ods", ods(open.into()), "`content.xml` in the workbook is cut short"),
+        (
+            "l.xlsx",
+            sheet(&long),
+            "the workbook inflates to far more than a workbook of its size holds",
+        ),
+        ("c.xlsx", workbooks::of_sheet("<worksheet><sheetData><row><c><v>1"), "cut short"),
+        ("e.xlsx", Vec::new(), "the file is empty"),
+        ("z.xlsx", workbooks::zipped(&[("a.csv".into(), "a".into())]), "no workbook in it"),
+        ("n.xls", vec![0; 900], "it is no workbook"),
+        (
+            "o.xls",
+            b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".repeat(90),
+            "decoder for xls files failed|cut short",
+        ),
+    ] {
+        let printed = check(path, bytes, "");
+        let is_refused = refusal.split('|').any(|words| printed.contains(words));
+        assert!(is_refused, "{path}: {refusal} is not in\n{}", &printed[..printed.len().min(900)]);
+    }
+}
+
+#[test]
+fn odd_cells_are_read_for_what_they_are() {
+    let deep = format!("{}1{}", "(".repeat(5_000), ")".repeat(5_000));
+    let cells = format!(
+        "<row><c t=\"str\"><v>a</v></c><c t=\"str\"><v>b</v></c></row>\
+         <row><c><v>1e400</v></c><c t=\"s\"><v>99</v></c></row>\
+         <row><c><f>{deep}</f><v>2</v></c><c t=\"str\"><v>x_x000D_&amp;&#252;</v></c></row>\
+         <row><c s=\"77\"><v>abc</v></c><c t=\"b\"><v>1</v></c></row>"
+    );
+    let sheet = format!("<worksheet><sheetData>{cells}</sheetData></worksheet>");
+    let keys = "columns.a = { type = \"number\", max = 1 }\ncolumns.b = { one_of = [\"q\"] }";
+    let printed = check("o.xlsx", workbooks::of_sheet(&sheet), keys);
+    for line in [
+        "o.xlsx:Sheet1!A2: error[t.a]: `a` must be at most 1, but is `1e400`",
+        "o.xlsx:Sheet1!A3: error[t.a]: `a` must be at most 1, but is `2`",
+        "o.xlsx:Sheet1!A4: error[t.a]: `abc` is not a number",
+        "o.xlsx:Sheet1!B3: error[t.b]: `b` must be one of q, but is `x\\r&ü`",
+        "o.xlsx:Sheet1!B4: error[t.b]: `b` must be one of q, but is `true`",
+    ] {
+        assert!(printed.contains(line), "{line} is not in\n{printed}");
+    }
+}
