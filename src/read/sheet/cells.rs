@@ -181,9 +181,9 @@ impl Cells {
 
     /// A cell.
     pub fn cell(&self, row: u32, column: u32) -> Option<&Cell> {
-        let nth = self.nth(row);
-        let own = self.row(nth).iter();
-        own.filter(|c| c.row == row).find(|c| c.column == column)
+        let own = self.row(self.nth(row));
+        let at = own.partition_point(|cell| cell.column < column);
+        own.get(at).filter(|cell| (cell.row, cell.column) == (row, column))
     }
 
     /// What a cell gives.
