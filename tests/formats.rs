@@ -13,6 +13,8 @@ const FUZZ_TARGETS: &[(&str, &str)] = &[
     ("xlsb", "sheet"),
     ("xls", "sheet"),
     ("ods", "sheet"),
+    ("json", "json"),
+    ("ndjson", "json"),
     ("text", "pattern"),
     ("markdown", "pattern"),
 ];

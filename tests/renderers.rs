@@ -214,8 +214,12 @@ fn sum(texts: &Texts) -> Working {
 /// Every severity and role, a working, a derived place, a wide line, no place, and hostile text.
 fn findings(texts: &Texts) -> Vec<Finding> {
     let mut stated = texts.place(0, "160");
-    stated.cell =
-        Some(CellName { table: "totals".into(), record: Some(1), column: Some("total".into()) });
+    stated.cell = Some(CellName {
+        table: "totals".into(),
+        record: Some(1),
+        column: Some("total".into()),
+        pointer: None,
+    });
     let message = "160 is stated, 153 follows";
     let mut failed = of_table(Some("totals"), "assertion-failed", Severity::Error, message);
     failed.title = Some("totals add up".into());

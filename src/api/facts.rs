@@ -32,8 +32,9 @@ pub fn of_rules(
 
 /// All built-in names.
 pub fn faults() -> Vec<&'static Fault> {
-    let lists: [&[&Fault]; 14] = [
+    let lists: [&[&Fault]; 15] = [
         crate::read::csv::FAULTS,
+        crate::read::json::FAULTS,
         crate::read::text::FAULTS,
         crate::read::sheet::FAULTS,
         crate::value::unread::FAULTS,
@@ -48,5 +49,9 @@ pub fn faults() -> Vec<&'static Fault> {
         crate::report::document::FAULTS,
         crate::report::notes::FAULTS,
     ];
-    lists.concat()
+    let mut all = lists.concat();
+    // Formats share some.
+    let mut known = std::collections::BTreeSet::new();
+    all.retain(|fault| known.insert(fault.name));
+    all
 }

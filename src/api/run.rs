@@ -23,6 +23,7 @@ use crate::findings::hydrate::FindingSink;
 use crate::findings::maker::FindingMaker;
 use crate::gate::{Asked, Gate};
 use crate::read::csv::faults::RECORD_TOO_LONG;
+use crate::read::reader::Malformed;
 use crate::report::coverage::RunFacts;
 use crate::report::{Facts, OldVersion, RawFinding};
 use crate::source::{FileId, Problem, did_you_mean};
@@ -142,6 +143,13 @@ fn read_errors(
         last.help = Some(format!("{}{left_out}", last.help.as_deref().unwrap_or_default()));
     }
     for e in &ran.errors {
+        let cause = e.error.get_ref().and_then(|cause| cause.downcast_ref::<Malformed>());
+        if let Some(Malformed { fault, span, words }) = cause {
+            let help = words.help.as_deref().unwrap_or_default();
+            let problem = Problem::new(fault, e.file, *span, words.message.clone());
+            problems.push(problem.label(&words.label).help(format!("{help}{left_out}")));
+            continue;
+        }
         let (file, offset) = (paths(e.file), e.offset);
         let cannot = || format!("`{file}` cannot be read at byte {offset}: {}", e.error);
         let (fault, message, help) = match e.error.kind() {

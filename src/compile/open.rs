@@ -189,6 +189,7 @@ fn options(rule: &TableRule, opened: &mut OpenTable) -> Result<Options, Problem>
         pattern,
         section: section.map_or((None, None), |s| (text(&s.from), text(&s.to))),
         split: text(&rule.split),
+        declared: rule.columns.iter().map(|c| c.name.value.clone()).collect(),
         // A table over many files need not match in each of them.
         must_match: rule.rows.value.min > 0 && !rule.path.value.text.contains(['*', '{', '?']),
         decimal: Some(rule.decimal),
@@ -241,6 +242,11 @@ fn open_file(
         Refusal::Panicked => {
             let message = format!("the decoder for {} files failed on `{path}`", format.name);
             Problem::nowhere(&INTERNAL, message).help("please report it, with the file if you can")
+        }
+        Refusal::Malformed(why) => {
+            let words = why.words;
+            let problem = Problem::new(why.fault, file, why.span, words.message);
+            Problem { help: words.help, ..problem.label(words.label) }
         }
     })?;
     if let Some(addresses) = reader.addresses() {
@@ -390,7 +396,7 @@ fn unread_columns(
         let message = format!(
             "the first file of `{table}` has no column `{name}`, so it is not read here either"
         );
-        let (line, text) = (Some(head.header_line), "not read".into());
+        let (line, text) = (line_of_names(head), "not read".into());
         let at = Some(Spot { file, span, line, column: Some(name.clone()), text });
         let subject = Subject::File(path.to_string());
         Some(Note {
@@ -404,9 +410,19 @@ fn unread_columns(
     head.columns.iter().enumerate().filter_map(note).collect()
 }
 
+/// Where the names of a file stand; where rows name their own cells, the first of them.
 fn the_header(file: FileId, head: &Head) -> Spot {
-    let (span, line) = (head.span, Some(head.header_line));
-    Spot { file, span, line, column: None, text: "the header".into() }
+    let first = || head.columns.iter().find_map(|column| column.span);
+    let (span, text) = match head.span.is_empty() {
+        true => (first().unwrap_or_default(), "the first row"),
+        false => (head.span, "the header"),
+    };
+    Spot { file, span, line: line_of_names(head), column: None, text: text.into() }
+}
+
+/// The line of the names, where all stand in one.
+fn line_of_names(head: &Head) -> Option<u64> {
+    (!head.span.is_empty()).then_some(head.header_line)
 }
 
 /// Columns that `columns_only` does not allow.
@@ -422,7 +438,7 @@ fn undeclared(rule: &TableRule, opened: &mut OpenTable) {
         let spot = Spot {
             file: *file,
             span,
-            line: line.map(|f| f.reader.head().header_line),
+            line: line.and_then(|f| line_of_names(f.reader.head())),
             column: Some(name.clone()),
             text: "not declared".into(),
         };
@@ -486,12 +502,12 @@ fn declared_but_absent(rule: &TableRule, opened: &mut OpenTable) {
         }
         let names = opened.columns.iter().filter(|c| !c.absent).map(|c| c.name.as_str());
         let help = did_you_mean(name, names).map(|n| format!("did you mean `{n}`?"));
-        let first = opened.files.first().filter(|f| !f.reader.head().span.is_empty());
+        let first = opened.files.first().map(|f| the_header(f.file, f.reader.head()));
         let message = format!("the declared column `{name}` is not in the data");
         opened.notes.push(Note {
             column: Some(name.clone()),
             help,
-            at: first.map(|f| the_header(f.file, f.reader.head())),
+            at: first.filter(|header| !header.span.is_empty()),
             rule: Some(rule_spot(rule, declared.name.span, "declared here")),
             ..Note::new(&MISSING_COLUMN, NamedBy::Column, Subject::Header, message)
         });

@@ -1,8 +1,8 @@
 //! The files of a run: opened once, known by number, read at any place.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::files::git::blobs::NotFetched;
 use crate::files::inflate::{self, Limits};
@@ -12,7 +12,9 @@ use crate::files::tree::disk::{Disk, Outside};
 use crate::files::{FILE_CHANGED, NOT_FETCHED, OUTSIDE_ROOT, UNREADABLE_FILE};
 use crate::report::{At, Excerpt, SourceText};
 use crate::source::tree::{Glob, Kind, Stamp, Tree};
-use crate::source::{Addresses, Bytes, FileId, Files, LineIndex, Problem, count_lines, text_of};
+use crate::source::{
+    Addresses, Bytes, FileId, Files, LineIndex, Problem, column_from, count_lines, text_of,
+};
 use crate::width::{to_u32, to_usize};
 
 struct Entry {
@@ -43,6 +45,7 @@ pub struct Sources {
     without_input: bool,
     /// Standard input and pipes, which can be read only once, by path.
     streams: HashMap<String, Arc<dyn Bytes>>,
+    columns: Columns,
 }
 
 impl Default for Sources {
@@ -64,6 +67,7 @@ impl Sources {
             is_within_old: false,
             without_input: false,
             streams: HashMap::new(),
+            columns: Columns::default(),
         }
     }
 
@@ -381,7 +385,22 @@ impl Files for Sources {
             (None, None) => 1,
         }
     }
+    fn column(&self, file: FileId, offset: u64) -> u64 {
+        let Some(bytes) = Files::bytes(self, file) else { return 1 };
+        let mut all = self.columns.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = all.range((file.0, 0)..=(file.0, offset)).next_back();
+        let known = before.map_or((0, 1), |((_, offset), column)| (*offset, *column));
+        let read = |at, buf: &mut [u8]| bytes.read_at(at, buf).unwrap_or(0);
+        let (column, is_far) = column_from(&read, offset, known);
+        if is_far {
+            all.insert((file.0, offset), column);
+        }
+        column
+    }
 }
+
+/// Columns that are known, by file and offset: some lines are as long as their file.
+type Columns = Mutex<BTreeMap<(u32, u64), u64>>;
 
 /// The physical line of an offset in a file that is read up to there.
 fn counted_line(bytes: &dyn Bytes, offset: u64) -> u64 {

@@ -175,7 +175,15 @@ impl FindingMaker<'_, '_> {
 }
 
 /// The lines that a fault of the file stands in: a record that is no row has no cells to know it by.
+/// In a document, which may be one line, the row, or the place itself.
 pub(crate) fn faulty_lines<'b>(found: &LocatedFault<'b>) -> &'b [u8] {
+    if found.block.is_cut {
+        let (grid, start) = (&found.block.grid, found.irregular.start);
+        let row = grid.starts.partition_point(|s| *s <= start).checked_sub(1);
+        let row = row.map(|row| (grid.starts[row], grid.end(row))).filter(|row| start < row.1);
+        let (from, to) = row.unwrap_or((start, found.irregular.end));
+        return found.block.bytes.get(from as usize..to as usize).unwrap_or_default();
+    }
     let is_end = |b: &u8| matches!(b, b'\n' | b'\r');
     let (start, end) = (found.irregular.start as usize, found.irregular.end as usize);
     // Behind its own bytes a block may have texts that were filled in.

@@ -7,6 +7,7 @@ use crate::expr::print;
 use crate::findings::irregular;
 use crate::findings::place;
 use crate::findings::tables::TableFindings;
+use crate::read::note::LATE_MEMBER;
 use crate::report::text::printable;
 use crate::report::{Finding, Identity, Label, Role, Subject, evidence};
 use crate::value::Basis;
@@ -53,9 +54,13 @@ impl TableFindings<'_> {
 
 /// Says of how many cells of its column, or rows, a finding is.
 fn with_count(mut finding: Finding, once: &Once) -> Finding {
-    let what = if once.column.is_empty() { "rows" } else { "cells of this column" };
+    let what = match once.column.as_str() {
+        _ if once.fault == &LATE_MEMBER => "members of the table are not read",
+        "" => "rows are like that",
+        _ => "cells of this column are like that",
+    };
     if once.count > 1 {
-        finding.message.push_str(&format!("; {} {what} are like that", once.count));
+        finding.message.push_str(&format!("; {} {what}", once.count));
     }
     finding
 }

@@ -3,24 +3,18 @@
 use crate::engine::data::table::Table;
 use crate::engine::pass::locate::Located;
 use crate::report::{At, CellName, Place, Position};
-use crate::source::{Bytes, FileId, Files, Span, count_lines};
+use crate::source::{FileId, Files, Span, count_lines};
 use crate::width::to_usize;
 
 /// Longer spans have no end.
 const WINDOW: u64 = 1 << 16;
-
-/// How far back the start of a line is looked for at most.
-const LONGEST_LINE: u64 = 64 << 20;
 
 /// The place of a span whose line is known.
 pub fn at(files: &dyn Files, file: FileId, span: Span, line: u64) -> Place {
     if let Some(place) = addressed(files, file, span) {
         return place;
     }
-    let Some(bytes) = files.bytes(file) else {
-        return made(files, file, span, Position { line, column: 1 }, None);
-    };
-    let from = Position { line, column: column_of(&*bytes, span.start) };
+    let from = Position { line, column: files.column(file, span.start) };
     from_position(files, file, span, from)
 }
 
@@ -71,29 +65,6 @@ fn end(from: Position, text: &[u8]) -> Position {
     }
 }
 
-/// The column of an offset.
-fn column_of(bytes: &dyn Bytes, start: u64) -> u64 {
-    // Most lines are short: longer and longer ways back, until the line's start is seen.
-    let mut window = 256;
-    loop {
-        let from = start.saturating_sub(window);
-        let mut before = vec![0; to_usize(start - from)];
-        let n = bytes.read_at(from, &mut before).unwrap_or(0);
-        before.truncate(n);
-        let text = last_line(&before);
-        let is_line = text.len() < before.len();
-        if !is_line && from > 0 && window < LONGEST_LINE {
-            window *= 16;
-            continue;
-        }
-        let text = match is_line || from > 0 {
-            true => text,
-            false => text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text),
-        };
-        return characters(text) + 1;
-    }
-}
-
 /// What stands behind the last line end.
 fn last_line(text: &[u8]) -> &[u8] {
     text.rsplit(|b| matches!(b, b'\n' | b'\r')).next().unwrap_or(text)
@@ -107,7 +78,7 @@ fn characters(text: &[u8]) -> u64 {
 /// A place in the header of a table.
 pub fn in_header(place: Place, table: &str, column: Option<&str>) -> Place {
     let (table, column) = (table.to_string(), column.map(str::to_string));
-    Place { cell: Some(CellName { table, record: None, column }), ..place }
+    Place { cell: Some(CellName { table, record: None, column, pointer: None }), ..place }
 }
 
 /// The place of a cell of a row.
@@ -115,6 +86,7 @@ pub fn of_cell(files: &dyn Files, table: &Table, column: usize, located: &Locate
     let mut place = within(files, table, located, located.spans[column], located.lines[column]);
     if let Some(cell) = &mut place.cell {
         cell.column = Some(table.columns[column].name.clone());
+        cell.pointer = located.pointers.get(column).cloned().flatten();
     }
     place
 }
@@ -132,14 +104,16 @@ fn within(files: &dyn Files, table: &Table, located: &Located, span: Span, line:
         .checked_sub(located.span.start)
         .filter(|_| !located.bytes.is_empty())
         .and_then(|n| located.bytes.split_at_checked(to_usize(n)));
-    let mut place = match text {
+    let is_in_line = |before: &[u8]| before.iter().any(|b| matches!(b, b'\n' | b'\r'));
+    let mut place = match text.filter(|(before, _)| located.starts_line || is_in_line(before)) {
         Some((before, rest)) => {
             let own = rest.get(..to_usize(span.len()));
             after(files, located.file, span, line, (before, own))
         }
         None => at(files, located.file, span, line),
     };
-    place.cell = Some(CellName { table: table.name.clone(), record: located.record, column: None });
+    let (table, pointer) = (table.name.clone(), located.pointer.clone());
+    place.cell = Some(CellName { table, record: located.record, column: None, pointer });
     place
 }
 

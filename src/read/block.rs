@@ -116,6 +116,8 @@ pub struct Places {
     pub rows: Vec<Span>,
     /// Per cell, row-major.
     pub cells: Vec<Span>,
+    /// Of rows that are parts of a document: where they stand in it, as JSON pointers.
+    pub pointers: Vec<String>,
 }
 
 /// Some rows of a file, read at once.
@@ -137,6 +139,8 @@ pub struct Block {
     pub quote: Option<u8>,
     /// Each record is a line of the file, and few are no rows.
     pub lines_are_records: bool,
+    /// It may begin and end within a line.
+    pub is_cut: bool,
     /// What words before numbers make of them, by row and field.
     pub hedges: HashMap<(usize, usize), Hedge>,
     /// Where its cells stand, if they were asked for and are not where their bytes are.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::fault::Fault;
 use crate::read::frame::Frame;
 use crate::read::pattern::Pattern;
-use crate::read::reader::Reader;
+use crate::read::reader::{Malformed, Reader};
 use crate::source::{Bytes, FlatMap, Span};
 
 /// A format that data are read from.
@@ -97,6 +97,8 @@ pub struct Options {
     pub section: (Option<String>, Option<String>),
     /// What separates items, each of which must match as a whole.
     pub split: Option<String>,
+    /// The columns that a rule declares.
+    pub declared: Vec<String>,
     /// Whether a file in which nothing matches is out of order.
     pub must_match: bool,
     /// The decimal sign that figures are given with, where the format stores numbers.
@@ -125,6 +127,8 @@ pub enum Refusal {
     },
     /// A decoder that is not ours panicked.
     Panicked,
+    /// It is not what it should be.
+    Malformed(Box<Malformed>),
 }
 
 /// Opens a table of a file. Decoders are other people's code: where one panics, the file is refused.

@@ -2,11 +2,12 @@
 
 use crate::read::csv::{CSV, TSV};
 use crate::read::format::Format;
+use crate::read::json::{JSON, NDJSON};
 use crate::read::sheet::{ODS, XLS, XLSB, XLSX};
 use crate::read::text::container::{MARKDOWN, TEXT};
 
 /// All formats, in the order in which help lists them.
-pub static FORMATS: &[&Format] = &[&CSV, &TSV, &XLSX, &XLSB, &XLS, &ODS, &TEXT, &MARKDOWN];
+pub static FORMATS: &[&Format] = &[&CSV, &TSV, &JSON, &NDJSON, &XLSX, &XLSB, &XLS, &ODS, &TEXT, &MARKDOWN];
 
 /// The format of a name.
 pub fn find(name: &str) -> Option<&'static Format> {

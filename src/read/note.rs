@@ -77,6 +77,28 @@ pub fn duplicate_name(names: &[String], (first, second): (usize, usize)) -> Faul
     }
 }
 
+crate::fault!(
+    /// Reported once per file.
+    BYTE_ORDER_MARK, Info, "byte-order-mark", "the file starts with a byte order mark");
+crate::fault!(
+    /// Reported at the file's start.
+    EMPTY_FILE, Error, "empty-file", "the file is empty");
+crate::fault!(
+    /// `at`.
+    TABLE_NOT_FOUND, Error, "table-not-found", "the table that `at` names is not in the document");
+crate::fault!(
+    /// Reported at the first place that cannot be read.
+    MALFORMED, Error, "malformed-document", "a text is not valid JSON, YAML or TOML");
+crate::fault!(
+    /// Reported per element.
+    ROW_NOT_AN_OBJECT, Error, "row-not-an-object", "an element that should be a row has no members");
+crate::fault!(
+    /// Reported at the second.
+    DUPLICATE_MEMBER, Error, "duplicate-member", "a member of an object stands twice");
+crate::fault!(
+    /// Reported once per table, at the first.
+    LATE_MEMBER, Warning, "late-member", "a member is not read, because it first appears late in the file");
+
 /// The words of a fault: what a finding shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FaultText {

@@ -106,6 +106,31 @@ pub struct ReadError {
     pub error: io::Error,
 }
 
+/// A document that cannot be read from some place on, with the words for it: the cause of a
+/// [`ReadError`], or why a file cannot be opened.
+#[derive(Debug)]
+pub struct Malformed {
+    pub fault: &'static Fault,
+    /// Where it shows.
+    pub span: Span,
+    pub words: FaultText,
+}
+
+impl std::fmt::Display for Malformed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.words.message)
+    }
+}
+
+impl std::error::Error for Malformed {}
+
+impl From<Malformed> for ReadError {
+    fn from(malformed: Malformed) -> ReadError {
+        let offset = malformed.span.start;
+        ReadError { offset, error: io::Error::new(io::ErrorKind::InvalidData, malformed) }
+    }
+}
+
 /// What a cursor gave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
@@ -201,6 +226,23 @@ pub trait Reader: Send + Sync {
         wanted: &Wanted,
         block: &mut Block,
     ) -> Result<(), ReadError>;
+
+    /// Where a row or a cell of it stands in its document, as a JSON pointer; `record` is the number
+    /// of the row, from 1. Only of blocks that were read again with their places.
+    fn pointer(
+        &self,
+        _block: &Block,
+        _row: usize,
+        _field: Option<usize>,
+        _record: u64,
+    ) -> Option<String> {
+        None
+    }
+
+    /// Where in a block the same stands first, of what stands twice.
+    fn earlier(&self, _irregular: &Irregular, _block: &Block) -> Option<std::ops::Range<usize>> {
+        None
+    }
 
     /// The words of something out of order in a block.
     fn word(&self, irregular: &Irregular, block: &Block) -> FaultText;

@@ -12,8 +12,8 @@ pub struct Place {
     pub at: At,
 }
 
-/// What of a table is meant: a cell, a row (no column) or a column (no record). The version, the
-/// key and the pointer into a nested value come with the first reader that has them.
+/// What of a table is meant: a cell, a row (no column) or a column (no record). The version and the
+/// key come with the first reader that has them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CellName {
     /// The table as the rule names it.
@@ -22,6 +22,8 @@ pub struct CellName {
     pub record: Option<u64>,
     /// Name of the column.
     pub column: Option<String>,
+    /// Of what is part of a nested document: where it stands in it, as a JSON pointer.
+    pub pointer: Option<String>,
 }
 
 /// Where a text stands. Renderers match all kinds, so that none can be forgotten.

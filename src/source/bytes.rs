@@ -1,6 +1,7 @@
 //! The traits through which bytes arrive and go.
 
 use crate::source::address::Addresses;
+use crate::source::lines::column_from;
 use crate::source::span::FileId;
 
 /// Bytes that can be read at any place, more than once. Implemented by `files/`.
@@ -44,6 +45,13 @@ pub trait Files: Sync {
     }
     /// The physical line (from 1) of an offset.
     fn line(&self, file: FileId, offset: u64) -> u64;
+    /// The column (in characters, from 1) of an offset.
+    fn column(&self, file: FileId, offset: u64) -> u64 {
+        let bytes = self.bytes(file);
+        bytes.map_or(1, |bytes| {
+            column_from(&|at, buf| bytes.read_at(at, buf).unwrap_or(0), offset, (0, 1)).0
+        })
+    }
     /// The directory of the rules, from which a finding's identity names files, wherever the run was
     /// started: empty, or ending in `/`.
     fn root(&self) -> &str {

@@ -11,6 +11,40 @@ pub fn count_lines(text: &[u8], next: Option<&u8>) -> u32 {
     lines
 }
 
+/// A place whose column is known: an offset, and its column.
+pub type KnownColumn = (u64, u64);
+
+/// The column (in characters, from 1) of an offset, and whether it is far behind what was known.
+/// `known` stands at or before it; `read` fills a buffer from an offset on, and gives how much of it.
+pub fn column_from(
+    read: &dyn Fn(u64, &mut [u8]) -> usize,
+    offset: u64,
+    known: KnownColumn,
+) -> (u64, bool) {
+    /// What is farther away is worth remembering.
+    const FAR: u64 = 64 << 10;
+    // Most lines are short: longer and longer ways back, until the line's start is seen.
+    let (mut at, mut characters, mut piece) = (offset, 0, 256);
+    let mut text = Vec::new();
+    loop {
+        let from = at.saturating_sub(piece).max(known.0.min(at));
+        text.resize(usize::try_from(at - from).unwrap_or_default(), 0);
+        let n = read(from, &mut text);
+        text.truncate(n);
+        let own = text.rsplit(|b| matches!(b, b'\n' | b'\r')).next().unwrap_or(&text);
+        characters += own.iter().filter(|b| **b & 0xC0 != 0x80).count() as u64;
+        let is_far = offset - from > FAR;
+        if own.len() < text.len() {
+            return (characters + 1, is_far);
+        }
+        if from <= known.0 {
+            let has_mark = from == 0 && own.starts_with(b"\xEF\xBB\xBF");
+            return (known.1 + characters - u64::from(has_mark), is_far);
+        }
+        (at, piece) = (from, (piece * 16).min(1 << 20));
+    }
+}
+
 /// The starts of the lines of a text held in memory.
 #[derive(Debug, Clone, Default)]
 pub struct LineIndex {

@@ -14,7 +14,7 @@ mod watcher;
 
 pub use address::{Address, Addresses, CellRange, column_letters, column_of, sheet_reference};
 pub use bytes::{Bytes, Files, Scratch, ScratchFile};
-pub use lines::{LineIndex, count_lines};
+pub use lines::{KnownColumn, LineIndex, column_from, count_lines};
 pub use nearest::did_you_mean;
 pub use problem::Problem;
 pub use snippet::{FlatMap, Snippet};

@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 pub struct FileId(pub u32);
 
 /// A half-open range of bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 pub struct Span {
     /// First byte.
     pub start: u64,

@@ -40,6 +40,7 @@ const LAYERS: &[(&str, u32)] = &[
     ("read", 40),
     ("read::csv", 41),
     ("read::sheet", 41),
+    ("read::json", 41),
     ("read::text", 41),
     ("read::markdown", 41),
     ("read::formats", 42),
@@ -63,7 +64,7 @@ const LAYERS: &[(&str, u32)] = &[
 
 /// Folders whose files do not name each other, but for those that all of them share.
 const SIBLINGS: &[(&str, &[&str])] = &[
-    ("read", &["block", "format", "frame", "grid", "note", "pattern", "reader"]),
+    ("read", &["block", "format", "frame", "grid", "note", "pattern", "pointer", "reader"]),
     ("render", &["collected", "words", "options", "paint", "printable", "snippet", "worst"]),
 ];
 
@@ -104,7 +105,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("maud", &["render::html"]),
     ("memchr", &["*"]),
     ("miette", &["render/full/rule_lines.rs"]),
-    ("postcard", &["engine"]),
+    ("postcard", &["engine", "read"]),
     ("pulldown_cmark", &["read"]),
     ("quick_xml", &["read::sheet"]),
     ("rapidfuzz", &["source"]),

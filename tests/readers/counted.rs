@@ -52,7 +52,7 @@ impl Counted {
         let numbered = wanted.places && self.kind == Kind::Typed;
         block.places = numbered.then(|| Places {
             rows: range.map(|n| Span::new(n, n + 1)).collect(),
-            cells: Vec::new(),
+            ..Places::default()
         });
     }
 }

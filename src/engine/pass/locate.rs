@@ -33,6 +33,12 @@ pub struct Located {
     pub line: u64,
     /// The record's number, without the header.
     pub record: Option<u64>,
+    /// Whether it starts where a line does.
+    pub starts_line: bool,
+    /// Of a part of a nested document: where it stands there, as a JSON pointer.
+    pub pointer: Option<String>,
+    /// The same for each cell.
+    pub pointers: Vec<Option<String>>,
 }
 
 /// A fault of a file with its place.
@@ -261,6 +267,7 @@ impl<'t> Locator<'t> {
         let span = block.row_span(record);
         let own = to_usize(span.start.saturating_sub(block.at))
             ..to_usize(span.end.saturating_sub(block.at));
+        let before = own.start.checked_sub(1).and_then(|at| block.bytes.get(at));
         let own = if by_bytes { block.bytes.get(own)? } else { &[] };
         let number = head.records_before + u64::from(block.grid.records_before(record)) + 1;
         let line = head.lines_before + u64::from(block.grid.lines_before(record)) + 1;
@@ -281,7 +288,12 @@ impl<'t> Locator<'t> {
             bytes: own.to_vec(),
             line: if by_bytes { line } else { 0 },
             record: (by_bytes || file.reader.addresses().is_some()).then_some(number),
+            starts_line: before.is_some_and(|byte| matches!(byte, b'\n' | b'\r')),
+            pointer: file.reader.pointer(block, record, None, number),
+            pointers: Vec::new(),
         };
+        // A block begins with a line, but for those of a document.
+        located.starts_line |= before.is_none() && located.pointer.is_none();
         for column in 0..width {
             let field = layout.field_of(row, column).and_then(|f| file.layout.own(f));
             located.row.texts.push(self.text(loaded, row, column)?);
@@ -294,6 +306,10 @@ impl<'t> Locator<'t> {
                 }
                 None => self.elsewhere(file, row, column).unwrap_or((span, located.line)),
             };
+            if located.pointer.is_some() {
+                let pointer = field.map(|f| file.reader.pointer(block, record, Some(f), number));
+                located.pointers.push(pointer.flatten());
+            }
             located.spans.push(place);
             located.lines.push(line);
         }

@@ -92,6 +92,10 @@ pub fn walk(
     let Some(file) = table.files.get(chunk.part as usize) else { return Ok(start) };
     let known = buffers.context.take().filter(|_| start > file.reader.head().body);
     let mut context = known.unwrap_or_default();
+    if file.reader.order() == Order::Speculative {
+        // Where each chunk stands alone, the one before it may be another one.
+        context.reader.clear();
+    }
     let size = BlockSize { usual: sizes.block, longest };
     let wrong = |error| ScanError::of(file, error);
     let wanted = Wanted::default();

@@ -7,14 +7,14 @@ use crate::engine::pass::chunk::ChunkResult;
 use crate::engine::pass::scan::Visit;
 use crate::fault::Fault;
 use crate::read::block::{Data, State};
-use crate::read::note::{DOUBLE_ENCODED, RAGGED_ROW, SHORT_ROW};
+use crate::read::note::{DOUBLE_ENCODED, LATE_MEMBER, RAGGED_ROW, SHORT_ROW};
 use crate::report::RawFinding;
 use crate::source::RowId;
 use crate::value::Type;
 use crate::value::unread::BINARY_RESIDUE;
 
 /// What is reported once for each column, or once for the table where it is of none.
-static ONCE: [&Fault; 2] = [&DOUBLE_ENCODED, &SHORT_ROW];
+static ONCE: [&Fault; 3] = [&DOUBLE_ENCODED, &SHORT_ROW, &LATE_MEMBER];
 
 /// Raw findings of the faults of a block's records, and of the unreadable cells of columns that
 /// report them.

@@ -7,6 +7,7 @@ use crate::read::csv::mojibake;
 use crate::read::csv::suspect::Suspect;
 use crate::read::grid::{Irregular, NO_COLUMN};
 use crate::read::note;
+pub use crate::read::note::{BYTE_ORDER_MARK, EMPTY_FILE};
 use crate::read::note::{
     DOUBLE_ENCODED, DUPLICATE_COLUMN_NAME, HEADER_MISMATCH, INVALID_UTF8, RAGGED_ROW, SHORT_ROW,
     START_NOT_FOUND,
@@ -48,14 +49,8 @@ crate::fault!(
     /// Reported once per file.
     BARE_CR, Warning, "bare-cr", "lines end with a carriage return only");
 crate::fault!(
-    /// Reported once per file.
-    BYTE_ORDER_MARK, Info, "byte-order-mark", "the file starts with a byte order mark");
-crate::fault!(
     /// Reported at the file's start.
     UNDECLARED_ENCODING, Error, "undeclared-encoding", "the file looks like UTF-16, but no encoding is declared");
-crate::fault!(
-    /// Reported at the file's start.
-    EMPTY_FILE, Error, "empty-file", "the file is empty");
 crate::fault!(
     /// Reported at the header.
     BLANK_COLUMN_NAME, Warning, "blank-column-name", "a column has no name");

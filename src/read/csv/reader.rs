@@ -107,6 +107,7 @@ impl CsvReader {
         block.bytes.truncate(len);
         block.quote = self.dialect.quote;
         block.cells = Cells::Delimited;
+        block.is_cut = false;
         block.places = None;
         let Dialect { escape, short, headings, .. } = self.dialect;
         if escape.is_some() || short || headings {

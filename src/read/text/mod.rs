@@ -12,6 +12,7 @@ mod sentence;
 pub mod tables;
 
 use crate::fault::Fault;
+pub use crate::read::note::TABLE_NOT_FOUND;
 
 crate::fault!(PATTERN_NO_MATCH, Error, "pattern-no-match", "a pattern has no match in its text");
 crate::fault!(
@@ -23,9 +24,6 @@ crate::fault!(
 crate::fault!(
     /// A pattern in a rule.
     PATTERN_SYNTAX, Error, "pattern-syntax", "a pattern for text cannot be read");
-crate::fault!(
-    /// `at`.
-    TABLE_NOT_FOUND, Error, "table-not-found", "the table that `at` names is not in the document");
 
 /// The faults of this module.
 pub static FAULTS: &[&Fault] =

@@ -158,13 +158,14 @@ impl DocumentRows {
         block.grid.rows = to - from;
         block.grid.total_records = offset((to - from) as u64);
         (block.at, block.len, block.read, block.quote) = (rows.start, (to - from) as u64, 0, None);
-        block.lines_are_records = false;
+        (block.lines_are_records, block.is_cut) = (false, false);
         block.hedges.clear();
         let of_block = |n: usize| (n / self.width.max(1) - from, n % self.width.max(1));
         block.hedges.extend(within(&self.hedges, &own).iter().map(|(n, h)| (of_block(*n), *h)));
         block.places = wanted.places.then(|| Places {
             rows: self.rows[from..to].iter().copied().map(widen).collect(),
             cells: places,
+            pointers: Vec::new(),
         });
     }
 }

@@ -27,6 +27,7 @@ fn place<'t>(p: &'t Place, sources: &'t dyn SourceText) -> JsonPlace<'t> {
         column: from.column,
         record: p.cell.as_ref().and_then(|c| c.record),
         column_name: p.cell.as_ref().and_then(|c| some(&c.column)),
+        pointer: p.cell.as_ref().and_then(|c| some(&c.pointer)),
         derived: false,
         sheet: None,
         address: None,

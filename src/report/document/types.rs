@@ -246,6 +246,9 @@ pub struct JsonPlace<'t> {
     pub record: Option<u64>,
     /// Name of the table column.
     pub column_name: Option<Text<'t>>,
+    /// Where it stands in a nested document, as a JSON pointer; in lines of JSON within its line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<Text<'t>>,
     /// Whether the bytes are those of the decompressed or decoded text.
     pub derived: bool,
     /// The sheet of a workbook.

@@ -1,0 +1,264 @@
+//! The way through a document to its rows, token by token: what is open, and what it belongs to.
+
+use serde::{Deserialize, Serialize};
+
+use crate::read::json::fields;
+use crate::read::json::scan::{Skip, Stop, Text, What, wrong};
+use crate::read::pointer::{Pointer, Segment, step};
+use crate::source::Span;
+
+/// The text of a cell of an enclosing element, and where it stands.
+pub type Above = (Vec<u8>, Span);
+
+/// A container on the way to the rows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct Frame {
+    pub is_array: bool,
+    /// The number of the element at hand.
+    pub index: u64,
+    /// The name of the member at hand, and where it stands.
+    pub name: Vec<u8>,
+    pub name_span: Span,
+    /// By column of its level; nothing where there is no such member.
+    pub cells: Vec<Option<Above>>,
+    /// Whether the members behind the one that leads to the rows are known.
+    pub ahead: bool,
+    /// Where the member that leads to the rows stands.
+    pub taken: Option<u64>,
+}
+
+/// What comes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub enum Next {
+    /// A value on the way to the rows.
+    #[default]
+    Value,
+    /// A row.
+    Row,
+    /// The first element or member, or the end of an empty container.
+    First,
+    /// A comma, or the end of a container.
+    After,
+    /// A value that is passed over.
+    Skipped,
+    /// Nothing: the document has ended.
+    Nothing,
+}
+
+/// Where in a document a text begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct Nav {
+    pub frames: Vec<Frame>,
+    pub next: Next,
+    pub skip: Skip,
+}
+
+/// What takes the members of enclosing elements.
+pub trait Members {
+    /// The way to the rows.
+    fn pointer(&self) -> &Pointer;
+    /// The number of the level whose elements are left by this step.
+    fn level(&self, segment: usize) -> Option<usize>;
+    /// Whether a member that is an object is of interest.
+    fn wants_object(&self, level: usize, name: &[u8]) -> bool;
+    /// Takes a member whose value starts at `at`; gives where it ends.
+    ///
+    /// # Errors
+    /// Where it is cut or no JSON.
+    fn take(
+        &mut self,
+        level: usize,
+        cells: &mut Vec<Option<Above>>,
+        member: Member<'_>,
+        text: &Text<'_>,
+    ) -> Result<usize, Stop>;
+    /// Looks at the members behind the value that starts at `from`; whether it did.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    fn look_ahead(
+        &mut self,
+        level: usize,
+        cells: &mut Vec<Option<Above>>,
+        from: u64,
+    ) -> Result<bool, Stop>;
+}
+
+/// A member of an enclosing element.
+pub struct Member<'m> {
+    pub name: &'m [u8],
+    /// Where its name stands in the text.
+    pub at: std::ops::Range<usize>,
+    /// Where its value starts.
+    pub value: usize,
+}
+
+impl Nav {
+    /// Goes past one token or more; gives where it stands then. Nothing changes where it fails,
+    /// so that it can be asked again with a longer text.
+    ///
+    /// # Errors
+    /// Where the text is cut or no JSON.
+    pub fn step(
+        &mut self,
+        members: &mut dyn Members,
+        text: &Text<'_>,
+        at: usize,
+    ) -> Result<usize, Stop> {
+        match self.next {
+            Next::Value => self.value(members, text, at),
+            Next::First => {
+                let (byte, at) = text.after_space(at)?;
+                let is_array = self.frames.last().is_some_and(|f| f.is_array);
+                match byte {
+                    b']' if is_array => self.close(at),
+                    b'}' if !is_array => self.close(at),
+                    _ if is_array => self.element(members, at),
+                    _ => self.member(members, text, at),
+                }
+            }
+            Next::After => self.after(members, text, at),
+            Next::Skipped => {
+                let (end, is_done) = self.skip.run(text, at).map_err(Stop::Wrong)?;
+                if is_done {
+                    self.skip = Skip::default();
+                    self.ended();
+                } else if end == at {
+                    return Err(text.end());
+                }
+                Ok(end)
+            }
+            Next::Row | Next::Nothing => Ok(at),
+        }
+    }
+
+    fn value(
+        &mut self,
+        members: &mut dyn Members,
+        text: &Text<'_>,
+        at: usize,
+    ) -> Result<usize, Stop> {
+        let (byte, at) = text.after_space(at)?;
+        if self.frames.len() == members.pointer().segments.len() {
+            if matches!(byte, b']' | b'}') {
+                return Err(wrong(at, What::Value));
+            }
+            self.next = Next::Row;
+            return Ok(at);
+        }
+        if !matches!(byte, b'[' | b'{') {
+            self.next = Next::Skipped;
+            return Ok(at);
+        }
+        self.frames.push(Frame { is_array: byte == b'[', ..Frame::default() });
+        self.next = Next::First;
+        Ok(at + 1)
+    }
+
+    fn close(&mut self, at: usize) -> Result<usize, Stop> {
+        self.frames.pop();
+        self.ended();
+        Ok(at + 1)
+    }
+
+    /// A value on the way to the rows has ended.
+    pub fn ended(&mut self) {
+        self.next = if self.frames.is_empty() { Next::Nothing } else { Next::After };
+    }
+
+    #[inline]
+    fn after(
+        &mut self,
+        members: &mut dyn Members,
+        text: &Text<'_>,
+        at: usize,
+    ) -> Result<usize, Stop> {
+        let (byte, at) = text.after_space(at)?;
+        let Some(frame) = self.frames.last_mut() else {
+            self.next = Next::Nothing;
+            return Ok(at);
+        };
+        match byte {
+            b',' if frame.is_array => {
+                frame.index += 1;
+                self.element(members, at + 1)
+            }
+            b',' => {
+                let at = text.after_space(at + 1)?.1;
+                self.member(members, text, at)
+            }
+            b']' if frame.is_array => self.close(at),
+            b'}' if !frame.is_array => self.close(at),
+            _ => Err(wrong(at, What::Comma)),
+        }
+    }
+
+    /// An element of an array starts behind `at`.
+    fn element(&mut self, members: &mut dyn Members, at: usize) -> Result<usize, Stop> {
+        let index = self.frames.last().map_or(0, |f| f.index);
+        let segment = self.frames.len().checked_sub(1);
+        let is_meant = match segment.and_then(|s| members.pointer().segments.get(s)) {
+            Some(Segment::Each) => true,
+            Some(Segment::Named(name)) => name.parse() == Ok(index),
+            None => false,
+        };
+        self.next = if is_meant { Next::Value } else { Next::Skipped };
+        Ok(at)
+    }
+
+    /// A member of an object starts at `at`.
+    fn member(
+        &mut self,
+        members: &mut dyn Members,
+        text: &Text<'_>,
+        at: usize,
+    ) -> Result<usize, Stop> {
+        let (start, end, name, value) = fields::name(text, at)?;
+        let name_span = Span::new(start as u64, end as u64).shift(text.base);
+        let depth = self.frames.len().saturating_sub(1);
+        let Some(frame) = self.frames.last_mut() else { return Err(wrong(at, What::Value)) };
+        let is_meant = match members.pointer().segments.get(depth) {
+            Some(Segment::Each) => true,
+            Some(Segment::Named(own)) => own.as_bytes() == &*name,
+            None => false,
+        };
+        let level = members.level(depth);
+        if is_meant {
+            if level.is_some() && frame.taken.is_some() {
+                return Err(wrong(start, What::Twice));
+            }
+            if let Some(level) = level {
+                let mut cells = frame.cells.clone();
+                let from = text.base + value as u64;
+                frame.ahead = members.look_ahead(level, &mut cells, from)?;
+                frame.cells = cells;
+            }
+            frame.taken = Some(name_span.start);
+            (frame.name, frame.name_span) = (name, name_span);
+            self.next = Next::Value;
+            return Ok(value);
+        }
+        let (byte, value) = text.after_space(value)?;
+        let level = level.filter(|level| {
+            let is_wanted = byte != b'{' || members.wants_object(*level, &name);
+            is_wanted && byte != b'[' && !(frame.ahead && frame.taken.is_some())
+        });
+        let Some(level) = level else {
+            self.next = Next::Skipped;
+            return Ok(value);
+        };
+        let member = Member { name: &name, at: start..end, value };
+        let end = members.take(level, &mut frame.cells, member, text)?;
+        self.next = Next::After;
+        Ok(end)
+    }
+
+    /// Where it stands, as a JSON pointer.
+    pub fn pointer(&self) -> String {
+        let of = |frame: &Frame| match frame.is_array {
+            true => format!("/{}", frame.index),
+            false => step(&String::from_utf8_lossy(&frame.name)),
+        };
+        self.frames.iter().map(of).collect()
+    }
+}

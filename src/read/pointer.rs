@@ -1,0 +1,80 @@
+//! Where the rows of a nested document are: a JSON pointer in which `*` stands for each element.
+
+/// One step into a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Segment {
+    /// Each element of an array, or each value of an object.
+    Each,
+    /// The member of an object with this name, or the element of an array with this number.
+    Named(String),
+}
+
+/// The way from the root of a document to its rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pointer {
+    pub segments: Vec<Segment>,
+}
+
+impl Pointer {
+    /// Each element of the root.
+    pub fn elements() -> Pointer {
+        Pointer { segments: vec![Segment::Each] }
+    }
+
+    /// Reads `/orders/*/lines/*`; `~1` is a slash in a name, `~0` a tilde, and a name that is an
+    /// asterisk is written `~2`. None where it does not begin with a slash; nothing is the root.
+    pub fn parse(text: &str) -> Option<Pointer> {
+        let Some(steps) = text.strip_prefix('/') else {
+            return text.is_empty().then(Pointer::default);
+        };
+        let segment = |step: &str| match step {
+            "*" => Segment::Each,
+            name => {
+                let name = name.replace("~2", "*").replace("~1", "/").replace("~0", "~");
+                Segment::Named(name)
+            }
+        };
+        Some(Pointer { segments: steps.split('/').map(segment).collect() })
+    }
+
+    /// The steps by name, the last first: each leaves an object, whose other members belong to all
+    /// rows below.
+    pub fn levels(&self) -> Vec<usize> {
+        let is_named = |at: &usize| matches!(self.segments.get(*at), Some(Segment::Named(_)));
+        (0..self.segments.len()).rev().filter(is_named).collect()
+    }
+}
+
+/// What stands before the columns of an enclosing element, so many levels up.
+pub fn above(levels: usize) -> String {
+    "parent/".repeat(levels)
+}
+
+/// A name as a step of a pointer.
+pub fn step(name: &str) -> String {
+    format!("/{}", name.replace('~', "~0").replace('/', "~1"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pointers_are_read() {
+        let named = |name: &str| Segment::Named(name.into());
+        let cases = [
+            ("", Some(vec![])),
+            ("/*", Some(vec![Segment::Each])),
+            ("/a b/*", Some(vec![named("a b"), Segment::Each])),
+            ("/km~1h/0/~0~2", Some(vec![named("km/h"), named("0"), named("~*")])),
+            ("/", Some(vec![named("")])),
+            ("orders/*", None),
+        ];
+        for (text, segments) in cases {
+            assert_eq!(Pointer::parse(text).map(|p| p.segments), segments, "{text}");
+        }
+        let nested = Pointer::parse("/a/*/b/*").expect("a pointer");
+        assert_eq!(nested.levels(), [2, 0]);
+        assert_eq!(step("km/h~"), "/km~1h~0");
+    }
+}
