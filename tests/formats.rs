@@ -15,6 +15,8 @@ const FUZZ_TARGETS: &[(&str, &str)] = &[
     ("ods", "sheet"),
     ("json", "json"),
     ("ndjson", "json"),
+    ("yaml", "tree"),
+    ("toml", "tree"),
     ("text", "pattern"),
     ("markdown", "pattern"),
 ];

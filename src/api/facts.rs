@@ -32,9 +32,10 @@ pub fn of_rules(
 
 /// All built-in names.
 pub fn faults() -> Vec<&'static Fault> {
-    let lists: [&[&Fault]; 15] = [
+    let lists: [&[&Fault]; 16] = [
         crate::read::csv::FAULTS,
         crate::read::json::FAULTS,
+        crate::read::tree::FAULTS,
         crate::read::text::FAULTS,
         crate::read::sheet::FAULTS,
         crate::value::unread::FAULTS,

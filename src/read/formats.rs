@@ -5,9 +5,11 @@ use crate::read::format::Format;
 use crate::read::json::{JSON, NDJSON};
 use crate::read::sheet::{ODS, XLS, XLSB, XLSX};
 use crate::read::text::container::{MARKDOWN, TEXT};
+use crate::read::tree::{TOML, YAML};
 
 /// All formats, in the order in which help lists them.
-pub static FORMATS: &[&Format] = &[&CSV, &TSV, &JSON, &NDJSON, &XLSX, &XLSB, &XLS, &ODS, &TEXT, &MARKDOWN];
+pub static FORMATS: &[&Format] =
+    &[&CSV, &TSV, &JSON, &NDJSON, &YAML, &TOML, &XLSX, &XLSB, &XLS, &ODS, &TEXT, &MARKDOWN];
 
 /// The format of a name.
 pub fn find(name: &str) -> Option<&'static Format> {

@@ -22,7 +22,7 @@ pub fn column_from(
     known: KnownColumn,
 ) -> (u64, bool) {
     /// What is farther away is worth remembering.
-    const FAR: u64 = 64 << 10;
+    const FAR: u64 = 8 << 10;
     // Most lines are short: longer and longer ways back, until the line's start is seen.
     let (mut at, mut characters, mut piece) = (offset, 0, 256);
     let mut text = Vec::new();

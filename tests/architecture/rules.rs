@@ -64,7 +64,7 @@ const LAYERS: &[(&str, u32)] = &[
 
 /// Folders whose files do not name each other, but for those that all of them share.
 const SIBLINGS: &[(&str, &[&str])] = &[
-    ("read", &["block", "format", "frame", "grid", "note", "pattern", "pointer", "reader"]),
+    ("read", &["block", "format", "frame", "grid", "nested", "note", "pattern", "reader", "tree"]),
     ("render", &["collected", "words", "options", "paint", "printable", "snippet", "worst"]),
 ];
 
@@ -111,6 +111,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("rapidfuzz", &["source"]),
     ("regex_automata", &["expr", "read"]),
     ("rust_xlsxwriter", &["render::xlsx"]),
+    ("saphyr_parser", &["read::tree"]),
     ("schemars", &["report", "render/json.rs", "rules/schema.rs"]),
     ("serde", &["*"]),
     (
@@ -130,7 +131,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("strsim", &["source"]),
     ("tempfile", &["files", "cli"]),
     ("terminal_size", &["cli"]),
-    ("toml", &["rules"]),
+    ("toml", &["rules", "read::tree"]),
     ("unicode_ident", &["expr", "propose", "read", "rules"]),
     ("unicode_normalization", &["value", "expr", "read"]),
     ("unicode_width", &["render", "cli", "source"]),

@@ -170,9 +170,15 @@ fn open(path: &str, encoding: Option<&str>, book: &mut Sources) -> Result<Found,
     if let Some((what, help)) = sniff::foreign(&*bytes, false) {
         return Err(no_table(path, &format!("it is {what}"), help));
     }
-    if usual(extension(path)).is_none() && formats::by_ending(extension(path), true).is_some() {
-        let help = "rules for texts are written with a `pattern`: see docs/fact-check.md";
-        return Err(no_table(path, "it is a text", help));
+    let other = formats::by_ending(extension(path), true);
+    if let Some(format) = other.filter(|_| usual(extension(path)).is_none()) {
+        if format.is_prose {
+            let help = "rules for texts are written with a `pattern`: see docs/fact-check.md";
+            return Err(no_table(path, "it is a text", help));
+        }
+        let what = format!("it is {}, and only CSV and TSV are looked at", format.name);
+        let help = "rules for it are written by hand: see docs/rules.md";
+        return Err(no_table(path, &what, help));
     }
     let mut head = vec![0; HEAD];
     let n = bytes.read_at(0, &mut head).map_err(|e| cannot(path, &e))?;

@@ -1,73 +1,13 @@
-//! The members of objects as columns: found in some objects, then read from all of them.
-
-use std::collections::HashMap;
-
-use unicode_normalization::UnicodeNormalization;
+//! Objects of JSON, read by the columns that they have.
 
 use crate::read::grid::FieldSpan;
 use crate::read::json::scan::{Stop, Text, unescape};
-use crate::read::pointer::step;
+use crate::read::nested::fields::{Fields, Kind, Member, Node};
 use crate::source::Span;
 use crate::width::to_u32;
 
-/// Objects within rows become columns so far down; below, they are texts.
-const WITHIN_ROWS: usize = 32;
-
-/// Objects within enclosing elements become columns so far down; what is below is left out, as are
-/// arrays: it may be the larger part of a document.
-const WITHIN_ABOVE: usize = 1;
-
-/// There are no more columns than so many.
-const MOST_COLUMNS: usize = 10_000;
-
 /// Set in the offset of a text that does not stand in the block as it is.
 pub const ELSEWHERE: u32 = 1 << 31;
-
-/// A column.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Field {
-    /// `address/city`.
-    pub name: String,
-    /// The same as a JSON pointer.
-    pub pointer: String,
-    /// Where its name first stands; none where it was only declared.
-    pub span: Option<Span>,
-}
-
-/// The columns that objects of one kind have.
-#[derive(Debug, Clone, Default)]
-pub struct Fields {
-    /// The first is that of the object itself.
-    nodes: Vec<Node>,
-    pub columns: Vec<Field>,
-    members: usize,
-    /// Whether the objects enclose rows.
-    is_above: bool,
-}
-
-/// An object.
-#[derive(Debug, Clone, Default)]
-struct Node {
-    /// In the order in which they are expected.
-    members: Vec<Member>,
-    by_name: HashMap<Vec<u8>, usize>,
-}
-
-#[derive(Debug, Clone, Default)]
-struct Member {
-    name: Vec<u8>,
-    span: Option<Span>,
-    /// Its name as it is usually written, quotes included; nothing where it must be escaped.
-    literal: Vec<u8>,
-    /// Its members, where it is an object.
-    node: Option<usize>,
-    /// Whether it is something else in some object.
-    is_value: bool,
-    /// Whether it is left out where it is a container.
-    is_left_out: bool,
-    /// Its column.
-    column: Option<usize>,
-}
 
 /// What is out of order in an object, and where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,16 +42,6 @@ pub struct Cells<'c> {
 }
 
 impl Fields {
-    /// Of rows.
-    pub fn new() -> Fields {
-        Fields { nodes: vec![Node::default()], ..Fields::default() }
-    }
-
-    /// Of elements that enclose rows.
-    pub fn above() -> Fields {
-        Fields { is_above: true, ..Fields::new() }
-    }
-
     /// Learns the members of the object whose bracket stands before `at`; gives where it ends.
     ///
     /// # Errors
@@ -168,109 +98,16 @@ impl Fields {
     ) -> Result<usize, Stop> {
         let (byte, at) = text.after_space(at)?;
         let Some(number) = member else { return text.value(at) };
-        let most = if self.is_above { WITHIN_ABOVE } else { WITHIN_ROWS };
-        if byte == b'{' && depth < most {
-            let own = self.node_of(node, number);
-            return self.learn_object(own, text, at + 1, depth + 1);
-        }
-        let is_left_out = self.is_above && matches!(byte, b'[' | b'{');
-        if let Some(member) = self.nodes.get_mut(node).and_then(|n| n.members.get_mut(number)) {
-            member.is_left_out |= is_left_out;
-            member.is_value |= byte != b'n' && !is_left_out;
-        }
-        text.value(at)
-    }
-
-    /// The number of a member, which is new or known; none where there are too many.
-    fn member(&mut self, node: usize, name: Vec<u8>, span: Option<Span>) -> Option<usize> {
-        let members = &mut self.members;
-        let node = self.nodes.get_mut(node)?;
-        if let Some(known) = node.by_name.get(&name) {
-            return Some(*known);
-        }
-        if *members >= MOST_COLUMNS {
-            return None;
-        }
-        *members += 1;
-        let number = node.members.len();
-        let is_plain = !name.iter().any(|b| matches!(b, b'"' | b'\\' | 0..=0x1F));
-        let literal = if is_plain { [b"\"", &*name, b"\""].concat() } else { Vec::new() };
-        node.by_name.insert(name.clone(), number);
-        node.members.push(Member { name, span, literal, ..Member::default() });
-        Some(number)
-    }
-
-    /// The object that a member is.
-    fn node_of(&mut self, node: usize, member: usize) -> usize {
-        let new = self.nodes.len();
-        let Some(member) = self.nodes.get_mut(node).and_then(|n| n.members.get_mut(member)) else {
-            return 0;
+        let kind = match byte {
+            b'{' => Kind::Object,
+            b'[' => Kind::List,
+            b'n' => Kind::Null,
+            _ => Kind::Value,
         };
-        if let Some(known) = member.node {
-            return known;
+        match self.note((node, number), depth, kind) {
+            Some(own) => self.learn_object(own, text, at + 1, depth + 1),
+            None => text.value(at),
         }
-        member.node = Some(new);
-        self.nodes.push(Node::default());
-        new
-    }
-
-    /// Adds a column that a rule declares and no object had so far.
-    pub fn declare(&mut self, name: &str) {
-        let (mut node, mut rest) = (0, name);
-        while let Some((first, after)) = rest.split_once('/') {
-            let Some(member) = self.member(node, first.into(), None) else { return };
-            node = self.node_of(node, member);
-            rest = after;
-        }
-        if let Some(last) = self.member(node, rest.into(), None)
-            && let Some(member) = self.nodes.get_mut(node).and_then(|n| n.members.get_mut(last))
-        {
-            member.is_value |= member.node.is_none();
-        }
-    }
-
-    /// Whether a member of the object itself is an object with columns.
-    pub fn is_object(&self, name: &[u8]) -> bool {
-        let node = self.nodes.first();
-        let member = node.and_then(|n| n.members.get(*n.by_name.get(name)?));
-        member.is_some_and(|m| m.node.is_some())
-    }
-
-    /// Whether a member is a column, by its name: `address/city`.
-    pub fn has(&self, name: &str) -> bool {
-        self.columns.iter().any(|c| c.name == name)
-    }
-
-    /// Numbers the columns: those of a nested object stand together.
-    pub fn number(&mut self) {
-        self.columns.clear();
-        self.number_node(0, "", "");
-    }
-
-    fn number_node(&mut self, node: usize, name: &str, pointer: &str) {
-        for at in 0..self.nodes.get(node).map_or(0, |n| n.members.len()) {
-            let column = self.columns.len();
-            let Some(member) = self.nodes.get_mut(node).and_then(|n| n.members.get_mut(at)) else {
-                continue;
-            };
-            let own = String::from_utf8_lossy(&member.name);
-            let full = format!("{name}{}", own.nfc().collect::<String>());
-            let pointer = format!("{pointer}{}", step(&own));
-            let (nested, span) = (member.node, member.span);
-            let has_cells = member.is_value || nested.is_none() && !member.is_left_out;
-            member.column = has_cells.then_some(column);
-            if member.column.is_some() {
-                self.columns.push(Field { name: full.clone(), pointer: pointer.clone(), span });
-            }
-            if let Some(nested) = nested {
-                self.number_node(nested, &format!("{full}/"), &pointer);
-            }
-        }
-    }
-
-    /// The name of the first member, as it is usually written.
-    pub fn first_literal(&self) -> &[u8] {
-        self.nodes.first().and_then(|n| n.members.first()).map_or(&[], |m| &m.literal)
     }
 
     /// Reads the object whose bracket stands before `at` into cells; gives where it ends.
@@ -332,8 +169,7 @@ impl Fields {
         (at, value): (std::ops::Range<usize>, usize),
         to: &mut Cells<'_>,
     ) -> Result<usize, Stop> {
-        let node = self.nodes.first();
-        let member = node.and_then(|n| n.members.get(*n.by_name.get(name)?));
+        let member = self.find(0, name);
         self.read_value(member, text, value, (at.clone(), at.start), to)
     }
 
@@ -366,8 +202,11 @@ impl Fields {
             b'n' => {
                 let end = text.word(byte, at)?;
                 if let (Some(node), Some(places)) = (member.node, to.places.as_deref_mut()) {
+                    // It stands for all columns of the object.
                     let place = Span::new(at as u64, end as u64).shift(text.base);
-                    self.put_places(node, place, places);
+                    self.each_column(node, &mut |column| {
+                        places.get_mut(column).into_iter().for_each(|own| *own = place);
+                    });
                 }
                 (end, FieldSpan { start: to_u32(at), end: to_u32(at) })
             }
@@ -387,18 +226,6 @@ impl Fields {
             *place = Span::new(at as u64, end as u64).shift(text.base);
         }
         Ok(end)
-    }
-
-    /// The place of a null, for all columns of the object that it stands for.
-    fn put_places(&self, node: usize, place: Span, places: &mut [Span]) {
-        for member in self.nodes.get(node).map_or(&[][..], |n| &n.members) {
-            if let Some(own) = member.column.and_then(|c| places.get_mut(c)) {
-                *own = place;
-            }
-            if let Some(nested) = member.node {
-                self.put_places(nested, place, places);
-            }
-        }
     }
 }
 

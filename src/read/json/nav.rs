@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::read::json::fields;
 use crate::read::json::scan::{Skip, Stop, Text, What, wrong};
-use crate::read::pointer::{Pointer, Segment, step};
+use crate::read::nested::pointer::{Pointer, Segment, step};
 use crate::source::Span;
 
 /// The text of a cell of an enclosing element, and where it stands.

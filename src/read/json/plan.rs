@@ -1,126 +1,41 @@
-//! The columns of a table of JSON: the members of its rows and of what encloses them.
+//! What a walk through a document takes of what encloses its rows.
 
 use std::io;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-use crate::read::json::fields::{self, Cells, ELSEWHERE, Fields, Odd};
+use crate::read::json::fields::{self, Cells, ELSEWHERE, Odd};
 use crate::read::json::nav::{Above, Frame, Member, Members, Nav};
 use crate::read::json::scan::{Skip, Stop, Text};
-use crate::read::pointer::{Pointer, Segment, above};
-use crate::read::reader::{HeaderCell, MAX_RECORD};
+use crate::read::nested;
+use crate::read::nested::fields::Fields;
+use crate::read::nested::pointer::{Pointer, Segment};
+use crate::read::reader::MAX_RECORD;
 use crate::source::{Bytes, Span};
 
-/// The elements that enclose rows, one step up or several.
-#[derive(Debug, Clone, Default)]
-pub struct Level {
-    /// The step of the pointer that leaves them.
-    pub segment: usize,
-    pub fields: Fields,
-    /// Whether they have names themselves.
-    pub is_named: bool,
-    /// Whether members stand behind the one that leads to the rows.
-    pub is_late: bool,
-}
-
-/// What is read of a document.
+/// The columns of a document, and where it is read from.
 #[derive(Clone)]
 pub struct Plan {
-    pub pointer: Pointer,
-    pub rows: Fields,
-    /// Whether rows have names: they are members of an object.
-    pub is_named: bool,
-    /// The nearest first.
-    pub levels: Vec<Level>,
+    columns: nested::Plan,
     pub source: Arc<dyn Bytes>,
-}
-
-/// Where the cells of a column come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
-    /// A member of the row.
-    Row(usize),
-    /// The name of the row.
-    RowName,
-    /// A member of an enclosing element.
-    Level(usize, usize),
-    /// The name of an enclosing element.
-    LevelName(usize),
 }
 
 impl Plan {
     pub fn new(pointer: Pointer, source: Arc<dyn Bytes>) -> Plan {
-        let level = |segment| Level { segment, fields: Fields::above(), ..Level::default() };
-        let levels = pointer.levels().into_iter().map(level).collect();
-        Plan { pointer, rows: Fields::new(), is_named: false, levels, source }
+        Plan { columns: nested::Plan::new(pointer), source }
     }
+}
 
-    /// Where the cells of each column come from.
-    pub fn origins(&self) -> Vec<Origin> {
-        let mut all: Vec<Origin> = (0..self.rows.columns.len()).map(Origin::Row).collect();
-        let own = self.is_named && !self.rows.has("key");
-        all.extend(own.then_some(Origin::RowName));
-        for (number, level) in self.levels.iter().enumerate() {
-            let columns = 0..level.fields.columns.len();
-            all.extend(columns.map(|column| Origin::Level(number, column)));
-            let own = level.is_named && !level.fields.has("key");
-            all.extend(own.then_some(Origin::LevelName(number)));
-        }
-        all
+impl Deref for Plan {
+    type Target = nested::Plan;
+    fn deref(&self) -> &nested::Plan {
+        &self.columns
     }
+}
 
-    /// The columns.
-    pub fn header(&self) -> Vec<HeaderCell> {
-        let cell = |name: String, span| HeaderCell { name, span, ty: None };
-        let of = |origin: Origin| match origin {
-            Origin::Row(column) => {
-                self.rows.columns.get(column).map(|c| cell(c.name.clone(), c.span))
-            }
-            Origin::RowName => Some(cell("key".into(), None)),
-            Origin::Level(level, column) => {
-                let own = self.levels.get(level)?.fields.columns.get(column)?;
-                Some(cell(format!("{}{}", above(level + 1), own.name), own.span))
-            }
-            Origin::LevelName(level) => Some(cell(format!("{}key", above(level + 1)), None)),
-        };
-        self.origins().into_iter().filter_map(of).collect()
-    }
-
-    /// Adds the columns that a rule declares and nothing had so far.
-    pub fn declare(&mut self, names: &[String]) {
-        let known: Vec<String> = self.header().into_iter().map(|c| c.name).collect();
-        for name in names.iter().filter(|name| !known.contains(name)) {
-            let mut rest = name.as_str();
-            let mut up = 0;
-            while let Some(after) = rest.strip_prefix("parent/") {
-                (rest, up) = (after, up + 1);
-            }
-            match up {
-                0 => self.rows.declare(rest),
-                _ => match self.levels.get_mut(up - 1) {
-                    Some(level) => level.fields.declare(rest),
-                    None => self.rows.declare(name),
-                },
-            }
-        }
-        self.number();
-    }
-
-    /// Numbers the columns.
-    pub fn number(&mut self) {
-        self.rows.number();
-        self.levels.iter_mut().for_each(|level| level.fields.number());
-    }
-
-    fn level(&self, segment: usize) -> Option<usize> {
-        self.levels.iter().position(|level| level.segment == segment)
-    }
-
-    /// Whether a row stands in a place that any of them could be asked for alone: the elements of
-    /// one array.
-    pub fn is_flat(&self) -> bool {
-        let each = |s: &Segment| *s == Segment::Each;
-        let segments = &self.pointer.segments;
-        segments.iter().filter(|s| each(s)).count() == 1 && segments.last().is_some_and(each)
+impl DerefMut for Plan {
+    fn deref_mut(&mut self) -> &mut nested::Plan {
+        &mut self.columns
     }
 }
 

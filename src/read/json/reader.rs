@@ -9,12 +9,13 @@ use crate::read::format::{Options, Refusal};
 use crate::read::grid::Irregular;
 use crate::read::json::look::{Looked, look};
 use crate::read::json::nav::{Nav, Next};
-use crate::read::json::plan::{Origin, Plan};
+use crate::read::json::plan::Plan;
 use crate::read::json::scan::{Stop, Text};
 use crate::read::json::walk::Walk;
 use crate::read::json::words::{FAULTS, earlier, stopped, word};
+use crate::read::nested::Origin;
+use crate::read::nested::pointer::Segment;
 use crate::read::note::{Note, Spot};
-use crate::read::pointer::Segment;
 use crate::read::reader::{
     BlockSize, Context, Cursor, FaultText, Head, MAX_RECORD, Order, ReadError, Reader, Step, Wanted,
 };
@@ -216,28 +217,14 @@ impl Reader for JsonReader {
         record: u64,
     ) -> Option<String> {
         let known = block.places.as_ref().and_then(|places| places.pointers.get(row))?;
-        let segments = &self.plan.pointer.segments;
         let is_counted = !self.is_lines && self.order == Order::Speculative;
         let own = match known.rsplit_once('/') {
             // A chunk does not know how many elements stand before it.
             Some((before, _)) if is_counted => format!("{before}/{}", record.saturating_sub(1)),
             _ => known.clone(),
         };
-        let up_to = |steps: usize| {
-            let end = own.match_indices('/').nth(steps).map_or(own.len(), |(at, _)| at);
-            own.get(..end).unwrap_or_default().to_string()
-        };
-        let level = |level: usize| self.plan.levels.get(level);
-        match field.and_then(|f| self.origins.get(f)) {
-            None => Some(own),
-            Some(Origin::Row(column)) => Some(own + &self.plan.rows.columns.get(*column)?.pointer),
-            Some(Origin::RowName) => Some(up_to(segments.len())),
-            Some(Origin::LevelName(of)) => Some(up_to(level(*of)?.segment)),
-            Some(Origin::Level(of, column)) => {
-                let level = level(*of)?;
-                Some(up_to(level.segment) + &level.fields.columns.get(*column)?.pointer)
-            }
-        }
+        let origin = field.and_then(|field| self.origins.get(field));
+        self.plan.pointer_of(origin.copied(), &own)
     }
 
     fn earlier(&self, irregular: &Irregular, block: &Block) -> Option<Range<usize>> {

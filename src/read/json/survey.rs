@@ -2,7 +2,7 @@
 
 use crate::read::json::scan::{Stop, Text, wrong};
 use crate::read::json::{fields, scan::What};
-use crate::read::pointer::step;
+use crate::read::nested::pointer::step;
 
 /// So many pointers are enough to choose from.
 const MOST: usize = 200;

@@ -20,6 +20,7 @@ use crate::read::text::tables::{self, MdCell, MdTable, select};
 use crate::read::text::{
     FAULTS, ITEM_UNMATCHED, PATTERN_NO_MATCH, SECTION_NOT_FOUND, TABLE_NOT_FOUND,
 };
+use crate::read::tree;
 use crate::report::Subject;
 use crate::source::{Bytes, FileId, Invalid, Span, text_of};
 use crate::value::Hedge;
@@ -84,12 +85,39 @@ impl Container for TextFile {
                 let prose = Prose::new(self.is_markdown, options.split.clone());
                 of_pattern(&self.text, &doc, pattern, options).in_prose(prose)
             }
-            None if self.is_markdown => of_table(&self.text, options),
+            None if self.is_markdown => {
+                if let Some(at) = options.at.as_deref().and_then(|at| at.strip_prefix(FRONT))
+                    && (at.is_empty() || at.starts_with('/'))
+                {
+                    return front(&self.text, at, options);
+                }
+                of_table(&self.text, options)
+            }
             None => return Err(Refusal::NoPattern),
         };
         rows.notes.extend(self.invalid.map(|invalid| not_utf8(invalid, options)));
         Ok(Arc::new(rows))
     }
+}
+
+/// What `at` begins with where the front matter is meant.
+const FRONT: &str = "front";
+
+/// The front matter of a document, or the part of it that a pointer behind `front` names.
+fn front(text: &str, at: &str, options: &Options) -> Result<Arc<dyn Reader>, Refusal> {
+    if let Some(rows) = tree::front_matter(text, at, options)? {
+        return Ok(Arc::new(rows));
+    }
+    let message = format!("the document begins with no front matter: {}", options.path);
+    let help = "front matter stands between two lines `---` (YAML) or `+++` (TOML)".to_string();
+    let words = FaultText { message, label: String::new(), help: Some(help), odd: None };
+    let subject = Subject::File(options.path.clone());
+    let place = (FileId(0), Span::default(), None);
+    let note = Note::worded(&TABLE_NOT_FOUND, NamedBy::Table, subject, words, place);
+    let empty = Arc::new(String::new());
+    let mut rows = DocumentRows::new(Head { readable: false, ..readable() }, &empty, Vec::new());
+    rows.notes.push(Note { key: Some("at"), ..note });
+    Ok(Arc::new(rows))
 }
 
 fn not_utf8(invalid: Invalid, options: &Options) -> Note {

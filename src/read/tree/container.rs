@@ -1,0 +1,289 @@
+//! YAML and TOML as formats, and the front matter of Markdown.
+
+use std::sync::Arc;
+
+use crate::read::format::{Container, Format, Options, Refusal};
+use crate::read::nested::Plan;
+use crate::read::nested::pointer::{Pointer, Segment, step};
+use crate::read::note::{
+    DUPLICATE_MEMBER, FaultText, INVALID_UTF8, MALFORMED, NamedBy, Note, ROW_NOT_AN_OBJECT, Spot,
+    TABLE_NOT_FOUND,
+};
+use crate::read::reader::{Head, Malformed, Reader};
+use crate::read::tree::faults::FAULTS;
+use crate::read::tree::rows::{Finder, TreeRows, learn};
+use crate::read::tree::value::{Parsed, Twice, Value, What};
+use crate::read::tree::{toml, yaml};
+use crate::report::Subject;
+use crate::source::{Bytes, FileId, Invalid, Span, did_you_mean, text_of};
+
+/// YAML, in one document or several.
+pub static YAML: Format = Format {
+    name: "yaml",
+    about: "YAML: the maps of a list, which `at` names",
+    endings: &["yaml", "yml"],
+    keys: &["at"],
+    faults: FAULTS,
+    is_prose: false,
+    is_text: true,
+    needs_pattern: false,
+    open: |bytes| Ok(Box::new(Document::open(&*bytes, Language::Yaml)?)),
+    comments: |_| Vec::new(),
+};
+
+/// TOML.
+pub static TOML: Format = Format {
+    name: "toml",
+    about: "TOML: the tables of an array, which `at` names",
+    endings: &["toml"],
+    keys: &["at"],
+    faults: FAULTS,
+    is_prose: false,
+    is_text: true,
+    needs_pattern: false,
+    open: |bytes| Ok(Box::new(Document::open(&*bytes, Language::Toml)?)),
+    comments: |_| Vec::new(),
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Language {
+    Yaml,
+    Toml,
+}
+
+/// A text of which all is read.
+struct Document {
+    text: String,
+    invalid: Option<Invalid>,
+    language: Language,
+}
+
+impl Document {
+    fn open(bytes: &dyn Bytes, language: Language) -> std::io::Result<Document> {
+        let mut all = vec![0; usize::try_from(bytes.len()).unwrap_or(usize::MAX)];
+        let n = bytes.read_at(0, &mut all)?;
+        all.truncate(n);
+        let (text, invalid) = text_of(all);
+        Ok(Document { text, invalid, language })
+    }
+}
+
+impl Container for Document {
+    fn tables(&self) -> Vec<String> {
+        vec![String::new()]
+    }
+
+    fn table(&self, options: &Options) -> Result<Arc<dyn Reader>, Refusal> {
+        // A byte order mark is no part of the text.
+        let text = self.text.strip_prefix('\u{FEFF}').unwrap_or(&self.text);
+        let base = self.text.len() - text.len();
+        let parsed = parse(text, base as u64, self.language)?;
+        let pointer = options.at.as_deref().map(|at| (at, Pointer::parse(at)));
+        let mut rows = rows(&parsed, pointer, (text, base as u64), options);
+        rows.notes.extend(self.invalid.map(|invalid| not_utf8(invalid, options)));
+        Ok(Arc::new(rows))
+    }
+}
+
+fn parse(text: &str, base: u64, language: Language) -> Result<Parsed, Refusal> {
+    let parsed = match language {
+        Language::Yaml => yaml::parse(text, base),
+        Language::Toml => toml::parse(text, base),
+    };
+    parsed.map_err(|malformed| Refusal::Malformed(Box::new(malformed)))
+}
+
+/// The front matter of a Markdown document as a table: `at` is what follows `front`. None where it
+/// begins with none.
+///
+/// # Errors
+/// Where it is no YAML or TOML.
+pub fn front_matter(
+    document: &str,
+    at: &str,
+    options: &Options,
+) -> Result<Option<TreeRows>, Refusal> {
+    let start = document.len() - document.strip_prefix('\u{FEFF}').unwrap_or(document).len();
+    let rest = document.get(start..).unwrap_or_default();
+    let (fence, language) = match rest.lines().next().map(str::trim_end) {
+        Some("---") => ("---", Language::Yaml),
+        Some("+++") => ("+++", Language::Toml),
+        _ => return Ok(None),
+    };
+    let begin = rest.find('\n').map_or(rest.len(), |at| at + 1);
+    let mut end = begin;
+    let closes =
+        |line: &str| line.trim_end() == fence || fence == "---" && line.trim_end() == "...";
+    let mut lines = rest.get(begin..).unwrap_or_default().split_inclusive('\n');
+    let closed = lines.by_ref().find_map(|line| {
+        let is_end = closes(line);
+        end += if is_end { 0 } else { line.len() };
+        is_end.then_some(())
+    });
+    if closed.is_none() {
+        let words = FaultText {
+            message: "the front matter that begins here is never closed".into(),
+            label: "begins here".into(),
+            help: Some(format!("close it with a line `{fence}`")),
+            odd: None,
+        };
+        let span = Span::new(start as u64, (start + fence.len()) as u64);
+        return Err(Refusal::Malformed(Box::new(Malformed { fault: &MALFORMED, span, words })));
+    }
+    let text = rest.get(begin..end).unwrap_or_default();
+    let base = (start + begin) as u64;
+    let parsed = parse(text, base, language)?;
+    Ok(Some(rows(&parsed, Some((at, Pointer::parse(at))), (text, base), options)))
+}
+
+/// The rows of documents that follow each other in one text.
+fn rows(
+    parsed: &Parsed,
+    at: Option<(&str, Option<Pointer>)>,
+    (text, base): (&str, u64),
+    options: &Options,
+) -> TreeRows {
+    let is_one = parsed.documents.len() == 1;
+    let usual = |document: &Value| match document.what {
+        // Of several documents each is a row, or a list of them.
+        What::Map(_) if !is_one => Pointer::default(),
+        _ => Pointer::elements(),
+    };
+    let mut pointer = match (&at, parsed.documents.first()) {
+        (Some((_, pointer)), _) => pointer.clone().unwrap_or_default(),
+        (None, Some(document)) => usual(document),
+        (None, None) => Pointer::elements(),
+    };
+    let has_slash = at.as_ref().is_none_or(|(_, pointer)| pointer.is_some());
+    // Only a list says by itself that it holds rows.
+    let is_map = |value: &Value| matches!(value.what, What::Map(_));
+    let says_nothing = at.is_none() && is_one && parsed.documents.iter().all(is_map);
+    let documents = || parsed.documents.iter().filter(|_| has_slash && !says_nothing);
+    let find = |pointer: &Pointer| {
+        let mut finder = Finder::default();
+        for document in documents() {
+            finder.find(pointer, document);
+        }
+        finder
+    };
+    let mut finder = find(&pointer);
+    let is_list = |value: &Value| matches!(value.what, What::List(_));
+    if at.is_some() && finder.found.first().is_some_and(|row| is_list(row.value)) {
+        // The rows are the items of what `at` names.
+        pointer.segments.push(Segment::Each);
+        finder = find(&pointer);
+    }
+    let mut plan = Plan::new(pointer);
+    learn(&mut plan, &finder.found);
+    let readable = finder.reached && !finder.found.is_empty();
+    let head = Head { readable, header_line: 1, line: 1, ..Head::default() };
+    let mut rows = TreeRows::new(plan, head, &finder.found, text, base);
+    rows.notes.extend(parsed.twice.iter().map(twice));
+    let not_rows = finder.found.iter().filter(|row| !matches!(row.value.what, What::Map(_)));
+    rows.notes.extend(not_rows.map(|row| not_a_row(row.value)));
+    if !finder.reached && !parsed.documents.is_empty() {
+        rows.is_lost = true;
+        let known: Vec<String> = parsed.documents.iter().flat_map(pointers).collect();
+        let at = at.as_ref().map(|(at, _)| *at);
+        rows.notes.push(not_found(at, has_slash, &known, options));
+    }
+    rows
+}
+
+fn twice(found: &Twice) -> Note {
+    let words = FaultText {
+        message: format!("the member `{}` stands twice in this map", found.name),
+        label: "stands a second time".into(),
+        help: Some("remove one of them: the last is read".into()),
+        odd: None,
+    };
+    let place = (FileId(0), found.at, None);
+    let subject = Subject::Claim(found.name.clone());
+    let note = Note::worded(&DUPLICATE_MEMBER, NamedBy::Fault, subject, words, place);
+    let text = "first here".into();
+    let first = Spot { file: FileId(0), span: found.first, line: None, column: None, text };
+    Note { first: Some(first), ..note }
+}
+
+fn not_a_row(value: &Value) -> Note {
+    let words = FaultText {
+        message: format!("{} stands where a row should be", value.described()),
+        label: "not a map".into(),
+        help: Some("rows are maps, whose members are the cells; `at` says where they are".into()),
+        odd: None,
+    };
+    let text = match &value.what {
+        What::Scalar(text) => text.clone(),
+        _ => value.described().to_string(),
+    };
+    let place = (FileId(0), value.span, None);
+    Note::worded(&ROW_NOT_AN_OBJECT, NamedBy::Fault, Subject::Claim(text), words, place)
+}
+
+fn not_utf8(invalid: Invalid, options: &Options) -> Note {
+    let Invalid { first, count } = invalid;
+    let words = FaultText {
+        message: format!("{count} bytes of the file are not valid UTF-8; each is read as `?`"),
+        label: "the first of them".into(),
+        help: Some("save the file as UTF-8, or declare its `encoding`".into()),
+        odd: None,
+    };
+    let place = (FileId(0), Span::new(first as u64, first as u64 + 1), None);
+    let subject = Subject::File(options.path.clone());
+    Note::worded(&INVALID_UTF8, NamedBy::Fault, subject, words, place)
+}
+
+fn not_found(at: Option<&str>, has_slash: bool, known: &[String], options: &Options) -> Note {
+    let path = &options.path;
+    let message = match at {
+        Some(at) => format!("there is nothing at `{at}`: {path}"),
+        None => format!("the document is no list, so its rows must be named: {path}"),
+    };
+    let like = at.and_then(|at| did_you_mean(at, known.iter().map(String::as_str)));
+    let help = match (at, like, known) {
+        (Some(at), ..) if !has_slash => {
+            Some(format!("write `/{at}`: a pointer begins with a slash"))
+        }
+        (_, Some(like), _) => Some(format!("did you mean `{like}`?")),
+        (_, None, []) => None,
+        (_, None, [only]) => Some(format!("add at = \"{only}\"")),
+        (_, None, several) => {
+            let all: Vec<String> = several.iter().take(6).map(|p| format!("`{p}`")).collect();
+            Some(format!("rows may be at {}", all.join(", ")))
+        }
+    };
+    let words = FaultText { message, label: String::new(), help, odd: None };
+    let place = (FileId(0), Span::default(), None);
+    let subject = Subject::File(path.clone());
+    let note = Note::worded(&TABLE_NOT_FOUND, NamedBy::Table, subject, words, place);
+    Note { key: Some("at"), ..note }
+}
+
+/// Pointers to the maps in lists and maps of a document, as they come.
+fn pointers(root: &Value) -> Vec<String> {
+    /// So many are enough to choose from.
+    const MOST: usize = 200;
+    let (mut found, mut open) = (Vec::new(), vec![(root, String::new())]);
+    let is_map = |value: &Value| matches!(value.what, What::Map(_));
+    while let Some((value, pointer)) = open.pop().filter(|_| found.len() < MOST) {
+        match &value.what {
+            What::List(list) => {
+                let rows = format!("{pointer}/*");
+                let first = list.items.first();
+                if list.items.iter().any(is_map) && !found.contains(&rows) {
+                    found.push(rows.clone());
+                }
+                open.extend(first.map(|item| (item, rows)));
+            }
+            What::Map(map) => {
+                if map.members.len() > 1 && map.members.iter().all(|m| is_map(&m.value)) {
+                    found.push(format!("{pointer}/*"));
+                }
+                let way = |name: &str| format!("{pointer}{}", step(name));
+                open.extend(map.members.iter().rev().map(|m| (&m.value, way(&m.name))));
+            }
+            _ => {}
+        }
+    }
+    found
+}
