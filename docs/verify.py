@@ -183,7 +183,7 @@ FUNCTIONS = {
     "least": lambda *of: extreme(of, min), "greatest": lambda *of: extreme(of, max),
     "mod": lambda a, b: exactly(a.value % b.value), "length": lambda text: exactly(len(text)),
     "change": lambda new, old: subtract(divide(new, old), exactly(1)),
-    "lower": str.lower, "upper": str.upper, "trim": str.strip, "contains": str.__contains__,
+    "concat": lambda *of: "".join(of), "lower": str.lower, "upper": str.upper, "trim": str.strip, "contains": str.__contains__,
     "starts_with": str.startswith, "ends_with": str.endswith, "day": lambda d: part(d, "day"),
     "year": lambda d: part(d, "year"), "month": lambda d: part(d, "month"),
     "days": lambda a, b: exactly(b[0] - a[0]) if b[0] - a[0] == b[2][0] - a[2][0] else UNKNOWN}

@@ -266,7 +266,7 @@ fn reads(bound: &BoundCheck, built: &Compiled) -> (Vec<usize>, bool) {
 fn pairs(rules: &RuleSet, catalog: &Catalog) -> Vec<Pair> {
     let mut all = Vec::new();
     for (t, rule) in rules.tables.iter().enumerate() {
-        for contract in &rule.columns {
+        for contract in &rule.contracts(catalog.tables[t].column_names()) {
             let Some(c) = catalog.tables[t].column(&contract.name.value) else { continue };
             for d in &contract.demands {
                 if let Demand::In { table, column } = &d.value {
@@ -425,6 +425,10 @@ impl OfRun<'_> {
         let (t, c) = self.catalog.today(self.number, i);
         let ty = self.catalog.tables[t].columns[c].ty.unwrap_or(Type::Text);
         column.reading = reading(self.rule, contract, ty, prose);
+        if contract.is_some_and(|c| c.optional) {
+            // Files that lack it have blank cells in it.
+            column.reading.missing.push(String::new());
+        }
         if layout.sources.get(i) == Some(&Source::PivotValue) {
             let usual = (&column.reading, prose);
             column.melted = melted_readings(self.rule, contract, &layout.pivot, usual);

@@ -4,7 +4,7 @@ use crate::compile::contradictions;
 use crate::engine::data::check::{Assertion, Check, Kind};
 use crate::engine::data::table::Table;
 use crate::engine::faults;
-use crate::expr::bind::BoundUnit;
+use crate::expr::bind::{BoundUnit, UNKNOWN_COLUMN};
 use crate::expr::bound::{Allowance, Bound, Op, States};
 use crate::expr::catalog::Catalog;
 use crate::expr::functions;
@@ -38,13 +38,20 @@ pub fn make(
     if let Some(key) = key(rule, number, table) {
         made.checks.push(key);
     }
-    for contract in &rule.columns {
+    made.problems.extend(rule.patterns.iter().filter_map(|of| unmatched(rule, of, table)));
+    let own = table.columns.iter().filter(|c| c.rounded.is_none()).map(|c| c.name.as_str());
+    let names = own.chain(table.layout.pivot.iter().map(|p| p.1.as_str()));
+    for contract in &rule.contracts(names) {
         let melted = melted(&contract.name.value, table);
         let own = table.columns.iter().position(|c| c.name == contract.name.value && !c.absent);
         let named = || table.columns.iter().position(|c| c.name == contract.name.value);
         let of_values = melted.as_ref().map(|m| m.column);
         let Some(column) = own.or(of_values).or_else(named) else { continue };
         let melted = melted.filter(|_| own.is_none());
+        // Of a column that need not be there, and is not, nothing is asked.
+        if contract.optional && table.layout.sources.get(column) == Some(&Source::Nowhere) {
+            continue;
+        }
         let pivot = melted.as_ref().map_or(0, |m| m.pivot);
         let reading = table.columns[column].reading_of(pivot);
         contradictions::of_column(rule, contract, reading, &mut made.problems);
@@ -70,6 +77,25 @@ pub fn make(
         }
     }
     made
+}
+
+/// A contract whose pattern no column matches.
+fn unmatched(
+    rule: &TableRule,
+    (regex, contract): &(Regex, ColumnRule),
+    table: &Table,
+) -> Option<Problem> {
+    let melted = table.layout.pivot.iter().map(|p| &p.1);
+    let mut names = table.columns.iter().map(|c| &c.name).chain(melted);
+    let is_known = table.absent || table.unread || table.files.is_empty();
+    if is_known || names.any(|name| regex.is_full_match(name)) {
+        return None;
+    }
+    let message = format!("no column of `{}` matches `{}`", rule.name.value, contract.name.value);
+    let names: Vec<&str> = table.columns.iter().map(|c| c.name.as_str()).take(10).collect();
+    let help = format!("it must match whole names of columns, such as {}", names.join(", "));
+    let problem = Problem::new(&UNKNOWN_COLUMN, rule.file, contract.name.span, message);
+    Some(problem.label("matches nothing").help(help))
 }
 
 /// The cells of a column that became rows.

@@ -21,8 +21,7 @@ pub fn mixed(
     sources: &[Source],
     files: &[TableFile],
 ) -> Vec<Note> {
-    let declared =
-        |name: &str| rule.columns.iter().any(|c| c.name.value == name && !c.formats.is_empty());
+    let declared = |name: &str| rule.contract(name).is_some_and(|c| !c.formats.is_empty());
     let mut all = Vec::new();
     for ((column, ty), source) in columns.iter().zip(types).zip(sources) {
         let Source::Field(field) = *source else { continue };

@@ -15,6 +15,7 @@ pub mod load;
 mod melt;
 pub mod names;
 pub mod open;
+mod order;
 mod precision;
 mod probe;
 mod reading;

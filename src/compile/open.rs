@@ -7,7 +7,7 @@ use crate::compile::discover::{self, NotFound, Paths, no_file};
 use crate::compile::guess::{declared_or_guessed, foreign_key};
 use crate::compile::reading::declared_type;
 use crate::compile::{
-    INTERNAL, MISSING_COLUMN, NOT_A_TABLE, UNEXPECTED_COLUMN, codes, dates, names,
+    INTERNAL, MISSING_COLUMN, NOT_A_TABLE, UNEXPECTED_COLUMN, codes, dates, names, order,
 };
 use crate::engine::data::table::{Column, TableFile};
 use crate::expr::bind::UNKNOWN_COLUMN;
@@ -149,7 +149,11 @@ fn open_into(
         };
         opened.notes.extend(mixed);
     }
-    undeclared(rule, opened);
+    if let Some((file, columns)) = &opened.first {
+        let line = opened.files.iter().find(|f| f.file == *file);
+        let line = line.map(|f| f.reader.head().header_line);
+        opened.notes.extend(order::undeclared(rule, columns, (*file, line)));
+    }
     Ok(())
 }
 
@@ -346,8 +350,10 @@ fn lacking(
     let table = &rule.name.value;
     // A column without a name is reported where it stands.
     let written = |(field, column): &(usize, &HeaderCell)| {
-        let is_named = column.name != frame::number(*field);
-        layout.own(*field).is_none() && column.span.is_some() && is_named
+        layout.own(*field).is_none()
+            && column.span.is_some()
+            && column.name != frame::number(*field)
+            && rule.contract(&column.name).is_none_or(|c| !c.optional)
     };
     let note = |(_, column): (usize, &HeaderCell)| {
         let name = &column.name;
@@ -390,8 +396,8 @@ fn unread_columns(
         let (name, table) = (&column.name, &rule.name.value);
         let is_new = !known.contains(name.as_str()) && *name != frame::number(field);
         let span = column.span.filter(|_| is_new)?;
-        let is_wanted = rule.columns_only
-            || rule.columns.iter().any(|c| c.name.value == *name)
+        let is_wanted = rule.columns_only.is_some()
+            || rule.contract(name).is_some()
             || unpivot.as_ref().is_some_and(|u| u.is_full_match(name));
         let message = format!(
             "the first file of `{table}` has no column `{name}`, so it is not read here either"
@@ -423,32 +429,6 @@ fn the_header(file: FileId, head: &Head) -> Spot {
 /// The line of the names, where all stand in one.
 fn line_of_names(head: &Head) -> Option<u64> {
     (!head.span.is_empty()).then_some(head.header_line)
-}
-
-/// Columns that `columns_only` does not allow.
-fn undeclared(rule: &TableRule, opened: &mut OpenTable) {
-    let Some((file, columns)) = opened.first.as_ref().filter(|_| rule.columns_only) else { return };
-    let declared = |name: &str| rule.columns.iter().any(|c| c.name.value == name);
-    for column in columns.iter().filter(|c| !declared(&c.name)) {
-        let Some(span) = column.span else { continue };
-        let name = &column.name;
-        let message =
-            format!("the column `{name}` is not declared, and `columns_only` allows no others");
-        let line = opened.files.iter().find(|f| f.file == *file);
-        let spot = Spot {
-            file: *file,
-            span,
-            line: line.and_then(|f| line_of_names(f.reader.head())),
-            column: Some(name.clone()),
-            text: "not declared".into(),
-        };
-        opened.notes.push(Note {
-            column: Some(name.clone()),
-            at: Some(spot),
-            help: Some(format!("declare it: columns.{} = {{}}", crate::expr::print::name(name))),
-            ..Note::new(&UNEXPECTED_COLUMN, NamedBy::Column, Subject::Header, message)
-        });
-    }
 }
 
 /// Where a rule asks for what a note says is not there.
@@ -495,9 +475,11 @@ fn declared_but_absent(rule: &TableRule, opened: &mut OpenTable) {
         {
             continue;
         }
-        opened.columns.push(Column { absent: true, ..column(name) });
+        // The cells of one that need not be there are missing.
+        let absent = !declared.optional || opened.open;
+        opened.columns.push(Column { absent, ..column(name) });
         opened.layout.sources.push(Source::Nowhere);
-        if opened.open {
+        if opened.open || declared.optional {
             continue;
         }
         let names = opened.columns.iter().filter(|c| !c.absent).map(|c| c.name.as_str());

@@ -68,7 +68,7 @@ fn columns(rule: &TableRule, opened: &OpenTable) -> Vec<Column> {
         _ => Vec::new(),
     };
     let column = |(number, column): (usize, &table::Column)| {
-        let contract = rule.columns.iter().find(|c| c.name.value == column.name);
+        let contract = rule.contract(&column.name);
         let declared = contract.and_then(declared_type);
         let placeholder = opened.types.get(number).copied().flatten();
         let free = declared.or(placeholder).is_none();

@@ -147,7 +147,7 @@ fn catalog_table(
     };
     let of_cells = o.columns.iter().zip(&o.types).zip(&o.layout.sources);
     for (((column, placeholder), source), look) in of_cells.zip(looks) {
-        let contract = rule.columns.iter().find(|c| c.name.value == column.name);
+        let contract = rule.contract(&column.name);
         // Bounds of numbers make no numbers of words.
         let fits = |ty: &Type| look.words.is_none() || *ty == Type::Text;
         let melted = || {

@@ -11,6 +11,7 @@ use crate::files::tree::{Moved, OldSide};
 use crate::read::note::{NamedBy, Note, Spot};
 use crate::report::Subject;
 use crate::rules::{RuleSet, TableRule};
+use crate::shape::Source;
 use crate::source::tree::{Kind, directory, resolve};
 use crate::source::{Problem, did_you_mean};
 
@@ -124,8 +125,8 @@ fn usable(rule: &TableRule, mut opened: OpenTable) -> Result<OpenTable, String> 
         return Err(format!("there is nothing to read at `{}`", rule.path.value.text));
     }
     // What is declared and not there does not apply.
-    while opened.columns.pop_if(|column| column.absent).is_some() {
-        opened.layout.sources.pop();
+    while opened.layout.sources.pop_if(|source| *source == Source::Nowhere).is_some() {
+        opened.columns.pop();
         opened.types.pop();
     }
     let lacks = |key: &str| opened.columns.iter().all(|c| c.name != key);

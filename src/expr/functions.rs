@@ -226,6 +226,15 @@ pub static FUNCTIONS: &[Function] = &[
         "lower(\"AB\") = \"ab\"",
         m::lower,
     ),
+    variadic(row(
+        "concat",
+        "concat(a, b, …)",
+        &[TXT, TXT],
+        Out::Is(Text),
+        "the texts one after the other",
+        "concat(\"a\", \"-\", \"b\") = \"a-b\"",
+        m::concat,
+    )),
     row(
         "upper",
         "upper(t)",

@@ -99,6 +99,6 @@ mod tests {
         assert_eq!(marks.strip("Year"), None);
         assert_eq!(marks.strip("-1 234.5"), None);
         let refused = |text: &str| Marks::new([text].into_iter()).unwrap_err().0;
-        assert_eq!((refused(r"\d*"), refused(r"\(")), (0, 0));
+        assert_eq!((refused(r"\d*"), refused(r"\d(")), (0, 0));
     }
 }

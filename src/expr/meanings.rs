@@ -164,6 +164,10 @@ pub(crate) fn lower<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
 pub(crate) fn upper<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     or_mistyped(text_of(a, 0).map(|t| owned(t.to_uppercase())))
 }
+pub(crate) fn concat<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+    let texts: Option<Vec<&str>> = (0..a.len()).map(|at| text_of(a, at)).collect();
+    or_mistyped(texts.map(|texts| owned(texts.concat())))
+}
 pub(crate) fn trim<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     or_mistyped(text_of(a, 0).map(|t| owned(t.trim().to_string())))
 }

@@ -13,7 +13,7 @@ use crate::findings::roles::{self, Standing};
 use crate::findings::template;
 use crate::findings::trace::{Comparison, Decided, Decider, Step};
 use crate::report::Working;
-use crate::rules::contract::named_format;
+use crate::rules::contract::has_format;
 use crate::value::{Type, Value, Why};
 
 /// A message with its help.
@@ -209,7 +209,7 @@ fn of_cell(kind: &Kind, table: usize, row: &LocatedRow, job: &Job<'_>) -> Option
         }
         Kind::Like { column, name } => {
             let text = row.texts.get(*column)?;
-            let why = named_format(name).and_then(|f| (f.check)(text).err()).unwrap_or_default();
+            let why = has_format(name, text).err().unwrap_or_default();
             Some(format!("`{text}` is not a valid {name}: {why}"))
         }
         Kind::Assert | Kind::Unique { .. } => None,

@@ -15,6 +15,7 @@ use crate::value::{DateFormat, Number, Rounding, Truths, Type};
 
 /// Keys of `columns.<c>`.
 pub const COLUMN_KEYS: &[&str] = &[
+    "optional",
     "type",
     "format",
     "required",
@@ -80,6 +81,7 @@ pub(crate) fn read(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>) -
     let mut rule = ColumnRule {
         name,
         was: r.was(s),
+        optional: r.flag(s, "optional").unwrap_or(false),
         ty,
         formats,
         missing,
@@ -343,21 +345,19 @@ fn member(r: &mut Reader<'_>, s: &Section<'_>, key: &str) -> Option<Demand> {
 }
 
 fn like(r: &mut Reader<'_>, s: &Section<'_>, key: &str) -> Option<Demand> {
-    let name = r.spanned(s, key, "like = \"email\"")?;
-    if named_format(&name.value).is_some() {
-        return Some(Demand::Like(name.value));
-    }
+    let all = r.texts(s, key, "like = \"email\", or like = [\"ipv4\", \"ipv6\"]")?;
     let names: Vec<&str> = NAMED_FORMATS.iter().map(|f| f.name).collect();
-    let help = did_you_mean(&name.value, names.iter().copied()).map_or_else(
-        || format!("the formats are {}", names.join(", ")),
-        |n| format!("did you mean `{n}`?"),
-    );
-    r.problem(
-        &UNKNOWN_KEY,
-        name.span,
-        format!("there is no format called `{}`", name.value),
-        "unknown",
-        help,
-    );
-    None
+    let unknown = all.iter().filter(|name| named_format(&name.text).is_none());
+    let mut is_known = !all.is_empty();
+    for name in unknown {
+        let help = did_you_mean(&name.text, names.iter().copied()).map_or_else(
+            || format!("the formats are {}", names.join(", ")),
+            |n| format!("did you mean `{n}`?"),
+        );
+        let message = format!("there is no format called `{}`", name.text);
+        r.problem(&UNKNOWN_KEY, name.whole(), message, "unknown", help);
+        is_known = false;
+    }
+    let all: Vec<&str> = all.iter().map(|name| name.text.as_str()).collect();
+    is_known.then(|| Demand::Like(all.join(" or ")))
 }

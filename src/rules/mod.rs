@@ -19,6 +19,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::expr::marks::Marks;
+use crate::expr::regex::Regex;
 use crate::expr::tree::{Expr, OrderKey, Unit};
 use crate::fault::Severity;
 use crate::read::frame::Frame;
@@ -147,8 +148,10 @@ pub struct TableRule {
     pub rows_given: bool,
     /// `columns`, in order.
     pub columns: Vec<ColumnRule>,
+    /// `columns."/regex/"`: contracts of all columns whose names match and that have none of their own.
+    pub patterns: Vec<(Regex, ColumnRule)>,
     /// `columns_only`.
-    pub columns_only: bool,
+    pub columns_only: Option<ColumnsOnly>,
     /// `pattern`.
     pub pattern: Option<Snippet>,
     /// `regex`.
@@ -170,7 +173,11 @@ pub struct TableRule {
 impl TableRule {
     /// Whether it demands anything beyond a well-formed file.
     pub fn has_contract(&self) -> bool {
-        self.rows_given || self.columns_only || !self.columns.is_empty() || !self.key.is_empty()
+        self.rows_given
+            || self.columns_only.is_some()
+            || !self.columns.is_empty()
+            || !self.patterns.is_empty()
+            || !self.key.is_empty()
     }
 
     /// The marks that are stripped from the figures of a column.
@@ -178,9 +185,26 @@ impl TableRule {
         contract.and_then(|c| c.marks.as_ref()).or(self.marks.as_ref())
     }
 
-    /// The contract of a column.
+    /// The contract of a column: its own, else the first whose pattern it matches.
     pub fn contract(&self, column: &str) -> Option<&ColumnRule> {
-        self.columns.iter().find(|c| c.name.value == column)
+        let own = self.columns.iter().find(|c| c.name.value == column);
+        let matching = || self.patterns.iter().find(|(regex, _)| regex.is_full_match(column));
+        own.or_else(|| matching().map(|(_, contract)| contract))
+    }
+
+    /// The contracts of columns: those that are declared, then those that a pattern gives some of these.
+    pub fn contracts<'n>(&self, columns: impl Iterator<Item = &'n str>) -> Vec<ColumnRule> {
+        let mut all = self.columns.clone();
+        for column in columns {
+            if all.iter().any(|c| c.name.value == column) {
+                continue;
+            }
+            all.extend(self.contract(column).map(|contract| ColumnRule {
+                name: Spanned { value: column.to_string(), span: contract.name.span },
+                ..contract.clone()
+            }));
+        }
+        all
     }
 
     /// Whether white space around the texts of a column is left out by its `trim`.
@@ -206,7 +230,8 @@ impl TableRule {
 
     /// The tables that its columns must have their values in.
     pub fn referenced(&self) -> impl Iterator<Item = &str> {
-        let demands = self.columns.iter().flat_map(|c| &c.demands);
+        let patterns = self.patterns.iter().map(|(_, contract)| contract);
+        let demands = self.columns.iter().chain(patterns).flat_map(|c| &c.demands);
         demands.filter_map(|d| match &d.value {
             Demand::In { table, .. } => Some(table.as_str()),
             _ => None,
@@ -264,6 +289,15 @@ pub enum Trim {
     Columns(Vec<Spanned<String>>),
 }
 
+/// `columns_only`: which columns a table may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnsOnly {
+    /// `true`: those that are declared.
+    Declared,
+    /// `"ordered"`: those, in the order in which they are declared.
+    Ordered,
+}
+
 /// A text for a value that is kept back.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Withheld {
@@ -289,6 +323,8 @@ pub struct ColumnRule {
     pub name: Spanned<String>,
     /// `was`: its name when fingerprints were made, and in older files.
     pub was: Option<Spanned<String>>,
+    /// `optional`: files need not have it.
+    pub optional: bool,
     /// `type`.
     pub ty: Option<Spanned<crate::value::Type>>,
     /// `format`, one or several.
@@ -372,7 +408,7 @@ pub enum Demand {
     OneOf(Vec<String>),
     /// A value of `table.column`.
     In { table: String, column: String },
-    /// A named format.
+    /// A named format; several with "or" between them.
     Like(String),
 }
 

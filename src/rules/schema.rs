@@ -122,6 +122,16 @@ struct Parent {
 one_of!(RoundingWord, column::ROUNDINGS.iter().map(|r| r.0).collect());
 one_of!(ByColumn, vec!["column"]);
 
+one_of!(Ordered, vec!["ordered"]);
+
+/// Whether only declared columns are allowed.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+enum ColumnsOnly {
+    Declared(bool),
+    Ordered(Ordered),
+}
+
 /// How many decimals count.
 #[derive(JsonSchema)]
 #[schemars(untagged)]
@@ -174,6 +184,8 @@ struct Unpivot {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct Column {
+    /// Files need not have it: its cells are missing then.
+    optional: Option<bool>,
     /// The type of its cells.
     #[schemars(rename = "type")]
     ty: Option<Type>,
@@ -222,8 +234,8 @@ struct Column {
     decimals: Option<Decimals>,
     /// How the numbers were rounded.
     rounding: Option<Rounding>,
-    /// A named format, such as email or iban.
-    like: Option<String>,
+    /// A named format, such as email or iban, or several of which one must fit.
+    like: Option<OneOrMany>,
     /// The name that the column had, and has in older files: fingerprints stay those of that name.
     was: Option<String>,
     /// The severity of a finding.
@@ -307,10 +319,10 @@ struct Data {
     key: Option<OneOrMany>,
     /// How many rows are expected: 3, "1..", "..10".
     rows: Option<Rows>,
-    /// What the columns must be, by column name.
+    /// What the columns must be, by column name; `/regex/` is all columns whose names match.
     columns: Option<BTreeMap<String, Column>>,
-    /// Allow only the declared columns.
-    columns_only: Option<bool>,
+    /// Allow only the declared columns; "ordered": in the order in which they are declared.
+    columns_only: Option<ColumnsOnly>,
     /// A text with placeholders; each match is a row.
     pattern: Option<String>,
     /// A regular expression with named groups; each match is a row.

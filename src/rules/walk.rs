@@ -11,8 +11,8 @@ use crate::rules::toml::{
     BAD_VALUE, DUPLICATE_NAME, Item, MISSING_KEY, Reader, Section, UNKNOWN_KEY, span_of,
 };
 use crate::rules::{
-    RowCount, RuleSet, Section as TextSection, Spanned, TableRule, Trim, Unpivot, allow, check,
-    column, frame, report,
+    ColumnsOnly, RowCount, RuleSet, Section as TextSection, Spanned, TableRule, Trim, Unpivot,
+    allow, check, column, frame, report,
 };
 use crate::source::{FileId, FlatMap, Problem, Snippet, Span};
 use toml::de::DeValue;
@@ -232,7 +232,8 @@ fn data_table(
         rows_given: s.table.contains_key("rows"),
         rows,
         columns: Vec::new(),
-        columns_only: r.flag(s, "columns_only").unwrap_or(false),
+        patterns: Vec::new(),
+        columns_only: columns_only(r, s),
         pattern: r.text(s, "pattern", "pattern = \"{place}: {area:number} km2\""),
         regex: r.text(s, "regex", "regex = '(?<place>\\w+)'"),
         section: section(r, s),
@@ -290,9 +291,36 @@ fn columns(r: &mut Reader<'_>, s: &Section<'_>, table: &mut TableRule) {
                     value: column_name.get_ref().to_string(),
                     span: span_of(column_name.span()),
                 };
-                table.columns.push(column::read(r, column_name, &section));
+                let pattern = pattern_of(r, &column_name);
+                let contract = column::read(r, column_name, &section);
+                match pattern {
+                    Some(regex) => table.patterns.extend(regex.map(|regex| (regex, contract))),
+                    None => table.columns.push(contract),
+                }
             }
         }
+    }
+}
+
+/// The pattern of `columns."/regex/"`; nothing within where it cannot be read.
+fn pattern_of(r: &mut Reader<'_>, name: &Spanned<String>) -> Option<Option<Regex>> {
+    let text = name.value.strip_prefix('/')?.strip_suffix('/')?;
+    match Regex::new(text) {
+        Ok(regex) => Some(Some(regex)),
+        Err(why) => {
+            let message = format!("the pattern of columns cannot be read: {why}");
+            let help = "for example: columns.\"/20[0-9][0-9]/\" = { type = \"number\" }";
+            r.problem(&BAD_VALUE, name.span, message, "", help);
+            Some(None)
+        }
+    }
+}
+
+/// `columns_only = true`, or `"ordered"`.
+fn columns_only(r: &mut Reader<'_>, s: &Section<'_>) -> Option<ColumnsOnly> {
+    match s.table.get("columns_only")?.get_ref() {
+        DeValue::String(word) if *word == "ordered" => Some(ColumnsOnly::Ordered),
+        _ => r.flag(s, "columns_only")?.then_some(ColumnsOnly::Declared),
     }
 }
 

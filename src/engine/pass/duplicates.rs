@@ -14,7 +14,7 @@ use crate::engine::states::env::At;
 use crate::engine::states::unique::Unique;
 use crate::expr::eval::{Env, Verdict};
 use crate::report::RawFinding;
-use crate::rules::contract::named_format;
+use crate::rules::contract::has_format;
 use crate::source::RowId;
 use crate::value::Value;
 use crate::width::to_usize;
@@ -22,10 +22,9 @@ use crate::width::to_usize;
 /// Whether a text has a named format.
 pub(crate) fn judge_like(column: usize, name: &str, env: &At<'_>) -> Verdict {
     let fails = match env.cell(0, column, false) {
-        Value::Text(t) => named_format(name).is_some_and(|f| (f.check)(&t).is_err()),
-        value @ (Value::Missing | Value::Unknown(_)) => return Verdict::Unknown(value.why()),
-        _ => named_format(name)
-            .is_some_and(|f| (f.check)(&env.written(0, column).to_text()).is_err()),
+        Value::Text(t) => has_format(name, &t).is_err(),
+        value if value.cause().is_some() => return Verdict::Unknown(value.why()),
+        _ => has_format(name, &env.written(0, column).to_text()).is_err(),
     };
     if fails { Verdict::Fails } else { Verdict::Holds }
 }
