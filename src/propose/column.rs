@@ -2,6 +2,7 @@
 
 use crate::propose::names;
 use crate::propose::sample::SampleColumn;
+use crate::propose::slips::slips;
 use crate::value::read::{is_no_value, read_number};
 use crate::value::{DateFormat, NumberFormat, Reading, Type, Value};
 use crate::width::{to_u32, to_usize};
@@ -11,6 +12,15 @@ use crate::width::{to_u32, to_usize};
 pub struct Written {
     pub mantissa: i128,
     pub scale: u32,
+}
+
+/// What a column may be, and why that is not sure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doubt {
+    pub ty: Type,
+    /// How dates would be written.
+    pub format: Option<String>,
+    pub words: String,
 }
 
 /// A column with what its cells are.
@@ -23,8 +33,10 @@ pub struct Column {
     pub is_code: bool,
     /// How dates are written, where it is not the usual way.
     pub format: Option<String>,
-    /// Two formats that fit as well as each other.
-    pub ambiguous: Option<(String, String)>,
+    /// Two ways of reading it that fit as well as each other.
+    pub doubt: Option<Doubt>,
+    /// What a reader should know of its cells: lines of text.
+    pub notes: Vec<String>,
     /// Texts that stand for no value among the others.
     pub missing: Vec<String>,
     /// Texts that cannot be read: few.
@@ -42,7 +54,7 @@ pub struct Column {
 }
 
 /// Formats of days, tried in this order; only the cells decide between those of one line.
-const DAYS: [&[&str]; 21] = [
+const DAYS: [&[&str]; 29] = [
     &["%Y-%m-%d"],
     &["%d.%m.%Y"],
     &["%d/%m/%Y", "%m/%d/%Y"],
@@ -61,19 +73,30 @@ const DAYS: [&[&str]; 21] = [
     &["%b %-d, %Y"],
     &["%d-%b-%Y"],
     &["%d-%b-%y"],
+    &["%d %b %Y"],
+    &["%d %B %Y"],
+    &["%B %d, %Y"],
+    &["%b %d, %Y"],
     &["%Y-%m"],
+    &["%Y/%m"],
+    &["%m/%Y"],
     &["%b %Y", "%B %Y"],
+    &["%b-%y"],
+    &["%b-%Y"],
     &["%Y-Q%q"],
 ];
-const INSTANTS: [&[&str]; 9] = [
+const INSTANTS: [&[&str]; 12] = [
     &["%Y/%m/%d %H:%M:%S"],
     &["%d.%m.%Y %H:%M:%S"],
     &["%d.%m.%Y %H:%M"],
+    &["%d-%m-%Y %H:%M:%S", "%m-%d-%Y %H:%M:%S"],
+    &["%d-%m-%Y %H:%M", "%m-%d-%Y %H:%M"],
     &["%d/%m/%Y %H:%M:%S", "%m/%d/%Y %H:%M:%S"],
     &["%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M"],
     &["%-d/%-m/%Y %H:%M", "%-m/%-d/%Y %H:%M"],
     &["%-m/%-d/%Y %I:%M %p"],
     &["%m/%d/%Y %I:%M:%S %p"],
+    &["%d/%m/%Y %I:%M %p", "%m/%d/%Y %I:%M %p"],
     &["%Y%m%d %H%M"],
 ];
 /// Different texts by which formats are chosen.
@@ -87,7 +110,8 @@ impl Column {
             ty: Type::Text,
             is_code: false,
             format: None,
-            ambiguous: None,
+            doubt: None,
+            notes: Vec::new(),
             missing: Vec::new(),
             odd: Vec::new(),
             filled: 0,
@@ -107,6 +131,18 @@ impl Column {
         }
         column.rank(format);
         column
+    }
+
+    /// Leaves figures a text that may be read in two ways; `example` is one of them.
+    pub fn leave_in_doubt(&mut self, example: &str, sign: char, format: &NumberFormat) {
+        let plain = NumberFormat { decimal: '!', ..format.clone() };
+        let sample = std::mem::take(&mut self.sample);
+        *self = Column::new(sample, &plain);
+        let words = format!(
+            "figures? `{sign}` cuts decimals or thousands in {example}: every cell fits both."
+        );
+        self.is_code = false;
+        self.doubt = Some(Doubt { ty: Type::Number, format: None, words });
     }
 
     /// Its name.
@@ -166,7 +202,7 @@ impl Column {
         }
         let found = self.figures_type(&values, cells, format).or_else(|| self.dates_type(&values));
         let Some(found) = found else {
-            (self.is_code, self.ambiguous) = (is_figures(&values), ambiguous(&values));
+            (self.is_code, self.doubt) = (is_figures(&values), ambiguous(&values));
             return;
         };
         let markers = self.sample.texts.iter().filter(|t| is_marker(t) && !t.trim().is_empty());
@@ -337,6 +373,13 @@ fn is_figures(values: &[(&str, u32, u32)]) -> bool {
     values.iter().all(|v| is_digits(v.0.trim()))
 }
 
+/// How many cells of a column may not fit its type.
+fn odd_ones(cells: usize) -> usize {
+    /// Of fewer cells all must fit.
+    const FEW: usize = 10;
+    if cells < FEW { 0 } else { slips(cells) }
+}
+
 /// The texts that do not fit, where they are few.
 fn few(values: &[(&str, u32, u32)], cells: usize, fits: impl Fn(&str) -> bool) -> Option<Vec<u32>> {
     let (mut odd, mut wrong) = (Vec::new(), 0);
@@ -345,7 +388,7 @@ fn few(values: &[(&str, u32, u32)], cells: usize, fits: impl Fn(&str) -> bool) -
             wrong += to_usize(*count);
             odd.push(*id);
             // Of few cells all must fit; a text that recurs has a meaning of its own.
-            if wrong * 50 > cells || odd.len() > 10 || *count > 2 {
+            if wrong > odd_ones(cells) || odd.len() > 10 || *count > 2 {
                 return None;
             }
         }
@@ -365,7 +408,7 @@ fn fitting(group: &[&str], ty: Type, values: &[(&str, u32, u32)]) -> Vec<(String
         };
         let first = values.get(..LOOKED_AT.min(values.len())).unwrap_or_default();
         let good = first.iter().filter(|v| reads(v.0)).count();
-        if good * 50 >= first.len() * 49
+        if first.len() - good <= odd_ones(first.len())
             && let Some(odd) = few(values, cells, reads)
         {
             found.push((text.to_string(), odd));
@@ -379,12 +422,16 @@ fn fitting(group: &[&str], ty: Type, values: &[(&str, u32, u32)]) -> Vec<(String
 }
 
 /// Two formats of days that all cells fit.
-fn ambiguous(values: &[(&str, u32, u32)]) -> Option<(String, String)> {
+fn ambiguous(values: &[(&str, u32, u32)]) -> Option<Doubt> {
     let days = DAYS.iter().map(|group| (group, Type::Date));
     let all = days.chain(INSTANTS.iter().map(|group| (group, Type::DateTime)));
     all.filter(|(group, _)| group.len() > 1).find_map(|(group, ty)| {
         match fitting(group, ty, values).as_slice() {
-            [(a, _), (b, _)] => Some((a.clone(), b.clone())),
+            [(a, _), (b, _)] => Some(Doubt {
+                ty,
+                format: Some(a.clone()),
+                words: format!("dates, written {a} or {b}? Every cell fits both."),
+            }),
             _ => None,
         }
     })

@@ -1,8 +1,11 @@
 //! What each column is asked for: to be filled, to have one of few values.
 
+use std::collections::HashSet;
+
 use crate::propose::names;
 use crate::propose::rules::{Demand, Rules, of};
 use crate::propose::table::Table;
+use crate::source::did_you_mean;
 use crate::value::Type;
 
 /// Rows that show that a column is always filled.
@@ -35,25 +38,31 @@ pub fn propose(number: usize, table: &Table, labels: &[usize], rules: &mut Rules
     }
 }
 
-/// The values of a column, where they are few and each recurs.
+/// The values of a column, where they are few and each recurs, in one half of the rows as in the other;
+/// a text that is nearly one of them is a slip.
 fn list(column: usize, table: &Table) -> Option<Vec<String>> {
     let (most, least, rows) = LIST;
     let own = table.column(column)?;
     let is_text = own.ty == Type::Text && own.filled >= rows;
-    if !is_text || !(2..=most).contains(&own.distinct) || !names::is_usable(own.name()) {
+    if !is_text || !(2..=most + 1).contains(&own.distinct) || !names::is_usable(own.name()) {
         return None;
     }
-    let values: Vec<(&str, u32)> = own
-        .sample
-        .texts
-        .iter()
-        .zip(&own.sample.counts)
-        .zip(&own.is_value)
-        .filter(|(_, is_value)| **is_value)
-        .map(|((text, count), _)| (&**text, *count))
-        .collect();
-    let recurs = values.iter().all(|(text, count)| *count >= least && text.chars().count() <= 40);
-    let mut values: Vec<String> = values.into_iter().map(|(text, _)| text.to_string()).collect();
-    values.sort();
-    recurs.then_some(values)
+    let values = own.sample.texts.iter().zip(&own.sample.counts).zip(&own.is_value);
+    let values =
+        values.filter(|(_, is_value)| **is_value).map(|((text, count), _)| (&**text, *count));
+    let (often, seldom): (Vec<_>, Vec<_>) = values.partition(|(_, count)| *count >= least);
+    let mut often: Vec<&str> = often.into_iter().map(|(text, _)| text).collect();
+    let is_slip = |(text, count): &(&str, u32)| {
+        *count <= 2 && did_you_mean(text, often.iter().copied()).is_some()
+    };
+    let are_slips = seldom.len() <= 1 && seldom.iter().all(is_slip);
+    let is_short = often.iter().all(|text| text.chars().count() <= 40);
+    let is_list = are_slips && is_short && (2..=most).contains(&often.len());
+    let halves = [0, 1].map(|half| {
+        let rows = (half..table.rows).step_by(2);
+        rows.filter_map(|row| own.value(row)).collect::<HashSet<u32>>()
+    });
+    let in_both = halves[0].intersection(&halves[1]).count() >= often.len();
+    often.sort_unstable();
+    (is_list && in_both).then(|| often.into_iter().map(str::to_string).collect())
 }

@@ -138,6 +138,16 @@ fn header(lines: &[Line], width: usize) -> usize {
         let wordless = figures.iter().all(|(name, _)| is_word(name) || is_year(name));
         (named && wordless && figures.iter().any(|(name, _)| is_word(name))).then_some(at + 1)
     };
+    // A name is lacking, and every record below is longer.
+    let is_short = |line: &Line| {
+        line.cells.len() > 1
+            && line.cells.len() + 1 == width
+            && line.filled() + 1 == width
+            && line.cells.iter().all(|cell| is_word(cell))
+    };
+    if found == 1 && lines.first().is_some_and(is_short) {
+        return 0;
+    }
     let unlike = lines.get(found).is_some_and(|line| !are_different(line));
     Some(found).filter(|_| unlike).and_then(|at| names_more(&at)).unwrap_or(found)
 }

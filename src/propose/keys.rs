@@ -5,9 +5,12 @@ use std::collections::HashSet;
 use crate::propose::column::Column;
 use crate::propose::names;
 use crate::propose::rules::{Demand, Proposal, Rules, of};
+use crate::propose::slips::slips;
 use crate::propose::table::Table;
 use crate::value::Type;
 
+/// Rows of a table of each value of one column with each of another, at least.
+const GRID: usize = 8;
 /// Columns that are tried together at most.
 const TOGETHER: usize = 14;
 /// Rows that would have the same values in a pair of columns by chance, at least: else that none has
@@ -17,13 +20,18 @@ const SURPRISE: u128 = 4;
 const ENOUGH: usize = 8;
 /// Rows that are enough for the first column, where it holds names, and for telling names.
 const FIRST: usize = 4;
-/// One in so many rows may repeat a key that is proposed.
-const NEARLY: usize = 50;
 
 /// Finds the key of a table, and other columns whose values are their own.
 pub fn propose(number: usize, table: &mut Table, rules: &mut Rules) {
     let usable = table.usable();
-    let key = single(table, &usable).or_else(|| together(table, &usable));
+    let one = single(table, &usable);
+    // A name of things behind others may be its own by chance: what stands in front is meant.
+    let is_late = one.as_ref().and_then(|key| key.first()).copied().filter(|c| {
+        *c > 1 && table.column(*c).is_some_and(|own| own.ty == Type::Text && !is_named(own, table))
+    });
+    let front =
+        is_late.and_then(|late| together(table, &usable).filter(|k| k.iter().all(|c| *c < late)));
+    let key = front.or(one).or_else(|| together(table, &usable));
     let Some(key) = key else { return };
     let support = of(distinct_rows(table, &key, table.rows), table.rows, "row");
     for column in usable.into_iter().filter(|c| !key.contains(c)) {
@@ -44,16 +52,19 @@ fn single(table: &Table, usable: &[usize]) -> Option<Vec<usize>> {
     let rank = |column: &usize| {
         let own = table.column(*column)?;
         let repeats = table.rows.checked_sub(own.distinct)?;
-        let named = names::is_identifier(own.name());
-        let may_repeat = named && *column == 0 && own.filled == table.rows;
-        let is_own = repeats == 0 || (may_repeat && repeats * NEARLY <= table.rows);
+        let named = is_named(own, table);
+        let is_kind = named || (own.ty == Type::Text && names::is_label(own.name()));
+        let may_repeat = is_kind && *column == 0 && own.filled == table.rows && table.rows >= 20;
+        let is_own = repeats == 0 || (may_repeat && repeats <= slips(table.rows));
         let enough = if named || *column == 0 && own.ty == Type::Text { FIRST } else { ENOUGH };
         if !is_own || table.rows < enough || !is_short(own) {
             return None;
         }
         let is_meant = match own.ty {
             Type::Text => !looks_measured(own) && (named || !names::is_measure(own.name())),
-            Type::Integer => named || counts_up(own, table.rows),
+            Type::Integer => {
+                named || counts_up(own, table.rows) || *column == 0 && are_numbers(own, table.rows)
+            }
             Type::Year => true,
             Type::Date | Type::DateTime => rises(own, table.rows),
             _ => false,
@@ -62,6 +73,20 @@ fn single(table: &Table, usable: &[usize]) -> Option<Vec<usize>> {
     };
     let ranked = usable.iter().filter_map(rank);
     ranked.min().map(|(.., column)| vec![column])
+}
+
+/// Whether a column is called an identifier, what its table lists (`station` of `stations`), or what
+/// another column is the parent of; names of things say nothing.
+fn is_named(column: &Column, table: &Table) -> bool {
+    let is_parent = |c: &Column| {
+        let words = names::words(c.name());
+        matches!(words.as_slice(), [first, rest @ ..] if first == "parent" && rest == names::words(column.name()))
+    };
+    let has_digits = |text: &str| text.contains(|c: char| c.is_ascii_digit());
+    let are_codes = column.sample.texts.iter().all(|text| has_digits(text));
+    let of_table = names::is_of_table(column.name(), &table.files.name);
+    names::is_identifier(column.name())
+        || are_codes && (of_table || table.columns.iter().any(is_parent))
 }
 
 /// Short texts: no sentences.
@@ -75,6 +100,15 @@ fn looks_measured(column: &Column) -> bool {
     let is_figure = |t: &str| t.starts_with(|c: char| c.is_ascii_digit()) && t.contains(['.', ',']);
     let figures = column.sample.texts.iter().filter(|t| is_figure(t)).count();
     !column.is_code && figures * 2 > column.sample.texts.len()
+}
+
+/// Whether whole numbers in front are those of things: they rise, or are all as long, and are no measure.
+fn are_numbers(column: &Column, rows: usize) -> bool {
+    let lengths = column.sample.texts.iter().map(|text| text.trim().len());
+    let (least, most) = (lengths.clone().min(), lengths.max());
+    let is_even = least == most && least > Some(3);
+    let is_calendar = names::is_calendar(column.name());
+    !names::is_measure(column.name()) && !is_calendar && (is_even || rises(column, rows))
 }
 
 /// Whether values rise from row to row with few gaps.
@@ -113,8 +147,8 @@ fn together(table: &Table, usable: &[usize]) -> Option<Vec<usize>> {
     let triples = || -> Vec<Vec<usize>> { pairs.iter().flat_map(with_third).collect() };
     best(&pairs, 0)
         .or_else(|| best(&triples(), 0))
-        .or_else(|| best(&pairs, table.rows / NEARLY))
-        .or_else(|| best(&triples(), table.rows / NEARLY))
+        .or_else(|| best(&pairs, slips(table.rows)))
+        .or_else(|| best(&triples(), slips(table.rows)))
 }
 
 /// Whether a column may be a part of a key.
@@ -123,7 +157,9 @@ fn is_part(column: &Column, rows: usize) -> bool {
         "month", "week", "quarter", "day", "age", "round", "seq", "sequence", "rank", "position",
         "line", "level", "monat", "quartal", "woche", "alter",
     ];
-    let recurs = column.distinct * 2 <= rows;
+    let totals = column.sample.texts.iter().zip(&column.sample.counts);
+    let totals = totals.filter(|(text, count)| **count > 2 && names::is_total(text)).count() == 1;
+    let recurs = column.distinct * 2 <= rows || totals;
     let named = names::is_identifier(column.name())
         || names::words(column.name()).iter().any(|w| PARTS.contains(&w.as_str()));
     let is_kind = match column.ty {
@@ -148,12 +184,32 @@ fn rank(table: &Table, columns: &[usize], most: usize) -> Option<(usize, usize, 
         let equal: u128 = column.sample.counts.iter().map(equal).sum();
         expected = expected.checked_mul(equal)?.checked_div(pairs)?;
     }
-    if expected < SURPRISE.max(most as u128 * 20) {
+    // Each value of one with each of the other is a surprise in itself; so is a total in each group.
+    let cells = all.clone().try_fold(1_usize, |n, c| n.checked_mul(c.distinct))?;
+    let is_grid = cells == table.rows && table.rows >= GRID && most == 0;
+    if expected < SURPRISE.max(most as u128 * 20) && !is_grid && !has_totals(table, columns) {
         return None;
     }
     let is_own = table.rows - distinct_rows(table, columns, most) <= most;
     let strange = all.filter(|c| c.ty == Type::Integer && !names::is_identifier(c.name())).count();
     is_own.then(|| (strange, columns.iter().sum(), columns.to_vec()))
+}
+
+/// Whether one of two columns names the things of the groups of the other, and nothing twice but a total.
+fn has_totals(table: &Table, columns: &[usize]) -> bool {
+    let [a, b] = *columns else { return false };
+    let in_groups = |groups: usize, things: usize| {
+        let (Some(groups), Some(things)) = (table.column(groups), table.column(things)) else {
+            return false;
+        };
+        let counts = things.sample.texts.iter().zip(&things.sample.counts);
+        let mut again = counts.filter(|(_, count)| **count > 1);
+        let is_only = again.next().is_some_and(|(text, count)| {
+            names::is_total(text) && *count as usize >= groups.distinct.max(3) - 1
+        });
+        is_only && again.next().is_none() && groups.distinct * 3 <= table.rows
+    };
+    in_groups(a, b) || in_groups(b, a)
 }
 
 /// How many different values some columns have together; it ends where more than so many repeat.

@@ -2,9 +2,9 @@
 //! its rows and columns hang together.
 //!
 //! Pure: readers and samples in, proposals and their text out. Nothing here is a verdict: what is
-//! proposed is judged by the engine before it is written (`api/init`). A proposal is made only where
-//! it would be a surprise if it held by accident; it is learnt from one half of the rows and tested on
-//! the other.
+//! proposed is judged by the engine, on all rows, before it is written (`api/init`). A proposal is made
+//! only where it would be a surprise if it held by accident. Sums and lists of values, of which many are
+//! tried, are learnt from one half of the rows and tested on the other.
 
 pub mod column;
 pub mod contracts;
@@ -17,6 +17,7 @@ mod references;
 pub mod rules;
 pub mod sample;
 pub mod signs;
+pub mod slips;
 mod sums;
 pub mod table;
 pub mod text;
@@ -39,6 +40,7 @@ pub fn propose(tables: &mut [Table]) -> Rules {
         sums::within(number, table, &mut rules);
         pairs.into_iter().for_each(|pair| labels::propose((number, table), pair, &mut rules));
     }
+    references::together(tables, &mut rules);
     sums::across(tables, &mut rules);
     rules
 }

@@ -119,7 +119,7 @@ fn has_word(name: &str, of: &[&str]) -> bool {
 
 /// Whether a name says that the column identifies something.
 pub fn is_identifier(name: &str) -> bool {
-    const IDS: [&str; 32] = [
+    const IDS: [&str; 35] = [
         "id",
         "ids",
         "code",
@@ -152,6 +152,9 @@ pub fn is_identifier(name: &str) -> bool {
         "kod",
         "pid",
         "oid",
+        "sku",
+        "ean",
+        "gtin",
     ];
     // Words such as `valid` and `paid` end like this too.
     const OWNERS: [&str; 14] = [
@@ -160,7 +163,32 @@ pub fn is_identifier(name: &str) -> bool {
     ];
     let joined = name.to_lowercase();
     let of_owner = joined.strip_suffix("id").is_some_and(|owner| OWNERS.contains(&owner));
-    has_word(name, &IDS) || of_owner || joined.ends_with("code")
+    // "number of beds" counts them, "no %" is a share.
+    let words = words(name);
+    // `no` alone is as likely the opposite of `yes`.
+    let is_no = words == ["no"];
+    let counts = words.windows(2).any(|pair| matches!(pair, [a, b] if is_number(a) && b == "of"));
+    let is_share = words.len() > 1 && is_measure(name);
+    !counts && !is_share && !is_no && (has_word(name, &IDS) || of_owner || joined.ends_with("code"))
+}
+
+fn is_number(word: &str) -> bool {
+    matches!(word, "no" | "nr" | "num" | "number")
+}
+
+/// Whether a column is called what its table lists: `station` of `stations`, `account` of `accounts`.
+pub fn is_of_table(name: &str, table: &str) -> bool {
+    let (own, table) = (words(name), words(table));
+    let is_one = |one: &String, many: &String| {
+        let stem = one.strip_suffix('y').unwrap_or(one);
+        one == many || [format!("{one}s"), format!("{one}es"), format!("{stem}ies")].contains(many)
+    };
+    matches!((own.as_slice(), table.last()), ([one], Some(many)) if is_one(one, many))
+}
+
+/// Whether a column is called a name of things.
+pub fn is_label(name: &str) -> bool {
+    has_word(name, &["name", "licence", "license", "permit", "reference", "label", "title"])
 }
 
 /// Whether a name says that the column holds years.

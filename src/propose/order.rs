@@ -6,6 +6,7 @@ use crate::propose::column::Column;
 use crate::propose::labels::slug;
 use crate::propose::names;
 use crate::propose::rules::{Check, Rules, of};
+use crate::propose::slips::slips;
 use crate::propose::table::Table;
 use crate::value::Type;
 
@@ -13,8 +14,6 @@ use crate::value::Type;
 const ENOUGH: usize = 30;
 /// Rows that would be the other way round if the two columns had nothing to do with each other.
 const SURPRISE: usize = 14;
-/// One in so many rows may be the other way round.
-const NEARLY: usize = 50;
 
 /// Finds what is in order.
 pub fn propose(number: usize, table: &Table, rules: &mut Rules) {
@@ -61,17 +60,18 @@ fn rising(number: usize, table: &Table, rules: &mut Rules) {
             table: number,
             each: Some(name.clone()),
             asserts: vec![format!("{called} {sign} prev({called}{by})")],
+            beside: 0,
         };
         rules.check(check, of(strict + loose, strict + loose, "step"));
     }
 }
 
 /// How often a column rises and stays, from each row to the next with the same values in others; none
-/// where it falls.
+/// where it often falls.
 fn steps(table: &Table, own: &Column, by: &[usize]) -> Option<(usize, usize)> {
     let others: Vec<&Column> = by.iter().filter_map(|c| table.column(*c)).collect();
     let mut last: HashMap<Vec<u32>, i128> = HashMap::new();
-    let (mut strict, mut loose) = (0, 0);
+    let (mut strict, mut loose, mut fallen) = (0, 0, 0);
     for row in 0..table.rows {
         let place = own.place(row)?;
         let key = others.iter().filter_map(|c| c.sample.rows.get(row)).copied().collect();
@@ -79,10 +79,10 @@ fn steps(table: &Table, own: &Column, by: &[usize]) -> Option<(usize, usize)> {
             None => {}
             Some(before) if before < place => strict += 1,
             Some(before) if before == place => loose += 1,
-            Some(_) => return None,
+            Some(_) => fallen += 1,
         }
     }
-    Some((strict, loose))
+    (fallen <= slips(table.rows) / 2).then_some((strict, loose))
 }
 
 /// Two columns of moments, or a least and a greatest figure, of which one never comes after the other.
@@ -119,6 +119,7 @@ fn pairs(number: usize, table: &Table, rules: &mut Rules) {
             table: number,
             each: Some(name.clone()),
             asserts: vec![format!("{} <= {}", table.called(*a), table.called(*b))],
+            beside: 0,
         };
         rules.check(check, of(*rows, *rows, "row"));
     }
@@ -142,7 +143,7 @@ fn ordered(table: &Table, a: &Column, b: &Column) -> Option<usize> {
     let place = |row: usize| Some((a.place(row)?, b.place(row)?));
     let rows: Vec<(i128, i128)> = (0..table.rows).filter_map(place).collect();
     let wrong = rows.iter().filter(|(a, b)| a > b).count();
-    if rows.len() < ENOUGH / 2 || wrong * NEARLY > rows.len() {
+    if rows.len() < ENOUGH / 2 || wrong > slips(rows.len()) {
         return None;
     }
     let mixed = |by: usize| {

@@ -4,15 +4,14 @@ use std::collections::HashSet;
 
 use crate::propose::column::Column;
 use crate::propose::names;
-use crate::propose::rules::{Demand, Rules, of};
+use crate::propose::rules::{Check, Demand, Rules, of};
+use crate::propose::slips::slips;
 use crate::propose::table::Table;
 use crate::value::Type;
 
 /// Different values that a reference has at least; fewer where the names of both columns agree.
 const ENOUGH: usize = 10;
 const ENOUGH_NAMED: usize = 3;
-/// One in so many values may be without a row.
-const NEARLY: usize = 50;
 /// What makes it a surprise that whole numbers are all found among others: halvings of the chance.
 const SURPRISE: u32 = 20;
 
@@ -47,6 +46,54 @@ pub fn propose(tables: &[Table], rules: &mut Rules) {
     }
 }
 
+/// Columns of a table that have the names of the several columns of another's key, and its values:
+/// asked for by a check, as no contract of a column can.
+pub fn together(tables: &[Table], rules: &mut Rules) {
+    for (to, target) in tables.iter().enumerate().filter(|(_, t)| t.key.len() > 1 && t.is_whole) {
+        let keys = combinations(target, &target.key);
+        for (from, table) in tables.iter().enumerate().filter(|(from, _)| *from != to) {
+            let usable = table.usable();
+            let named = |key: &usize| {
+                let name = target.column(*key)?.name();
+                usable.iter().copied().find(|c| table.column(*c).is_some_and(|c| c.name() == name))
+            };
+            let Some(columns) = target.key.iter().map(named).collect::<Option<Vec<usize>>>() else {
+                continue;
+            };
+            let own = combinations(table, &columns);
+            let met = own.iter().filter(|key| keys.contains(*key)).count();
+            // Of two lists with the same keys the second refers to the first.
+            let is_first = from < to && met == keys.len();
+            if own.len() < ENOUGH || own.len() - met > own.len() / 50 || is_first {
+                continue;
+            }
+            let (name, other) = (&table.files.name, &target.files.name);
+            let called: Vec<String> = columns.iter().map(|c| table.called(*c)).collect();
+            let check = Check {
+                id: format!("{name}-in-{other}"),
+                title: format!("each {} of {name} is in {other}", called.join(" and ")),
+                table: from,
+                each: Some(name.clone()),
+                asserts: vec![format!("{other}[{}] is not missing", called.join(", "))],
+                beside: 0,
+            };
+            rules.check(check, of(met, own.len(), "combination"));
+        }
+    }
+}
+
+/// The values that some columns have together, where none of them is blank.
+fn combinations<'t>(table: &'t Table, columns: &[usize]) -> HashSet<Vec<&'t str>> {
+    let text = |row: usize| {
+        let cell = |c: &usize| {
+            let column = table.column(*c)?;
+            column.value(row).map(|_| column.sample.text(row).trim())
+        };
+        columns.iter().map(cell).collect::<Option<Vec<&str>>>()
+    };
+    (0..table.rows).filter_map(text).collect()
+}
+
 fn target((number, table): (usize, &Table)) -> Option<Target<'_>> {
     let [key] = *table.key.as_slice() else { return None };
     let column = table.column(key)?;
@@ -77,19 +124,26 @@ fn score(table: &Table, number: usize, own: &Column, target: &Target<'_>) -> Opt
     let (met, absent) = (values.saturating_sub(lost.0), lost.0);
     let is_whole = target.table.is_whole;
     // A value that is met nowhere is a slip where it stands in few rows.
-    let slips = named > 0 && absent * 4 <= values && lost.1 * NEARLY <= own.filled;
-    if (is_whole && absent * NEARLY > values && !slips) || (!is_whole && (named == 0 || met == 0)) {
+    let is_told = named > 0 || (own.ty == Type::Text && values >= ENOUGH);
+    let are_slips = is_told && absent * 4 <= values && lost.1 <= slips(own.filled);
+    if (is_whole && absent * 50 > values && !are_slips) || (!is_whole && (named == 0 || met == 0)) {
         return None;
     }
     let enough = if named > 0 && !is_same_table { ENOUGH_NAMED } else { ENOUGH };
     let is_enough = values >= enough && (values >= ENOUGH || table.rows > values);
-    if !is_enough || (own.ty == Type::Integer && named == 0 && !is_surprise(own, target, met)) {
+    // Small numbers are found among any others, unless the names say more.
+    let is_told = named > 0 && (named > 2 || names::is_identifier(own.name()));
+    if !is_enough || (own.ty == Type::Integer && !is_told && !is_surprise(own, target, met)) {
         return None;
     }
-    // Two lists of the same things refer to each other only by their keys.
+    // Of two lists with the same keys the second refers to the first.
+    let is_same = met == values && values == target.values.len();
     let is_key = table.key.len() == 1 && own.distinct == table.rows;
-    if is_key && !is_same_table && table.column(*table.key.first()?)?.name() != own.name() {
-        return None;
+    if is_key && !is_same_table {
+        let is_named = table.column(*table.key.first()?)?.name() == own.name();
+        if !is_named || (is_same && number < target.at.0) {
+            return None;
+        }
     }
     Some((named, met * 1000 / target.values.len().max(1)))
 }

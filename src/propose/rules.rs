@@ -59,6 +59,8 @@ pub struct Check {
     pub table: usize,
     pub each: Option<String>,
     pub asserts: Vec<String>,
+    /// How often the same holds beside it, where what fails is put into a check of its own.
+    pub beside: usize,
 }
 
 /// All that is proposed.

@@ -40,6 +40,8 @@ pub struct Sample {
     pub rows: usize,
     /// Where a part of a file begins that does not follow the row before.
     pub seams: Vec<usize>,
+    /// Where the rows of each file begin.
+    pub files: Vec<usize>,
     /// Whether these are all rows of the table.
     pub is_whole: bool,
     /// Whether the texts are UTF-8, but for fewer than have characters that only UTF-8 writes so.
@@ -68,10 +70,61 @@ impl Sample {
         let mut filler = Filler { sample, ids, bytes: 0, broken: 0, good: 0 };
         for (n, reader) in readers.iter().enumerate() {
             let left = readers.len() - n;
+            filler.sample.files.push(filler.sample.rows);
             let quota = most.saturating_sub(filler.sample.rows) / left;
             filler.file(*reader, quota.max(4))?;
         }
         Ok(filler.sample)
+    }
+}
+
+impl Sample {
+    /// The column that names blocks of rows in the first row of each: a blank means the name above.
+    pub fn names_blocks(&self) -> Option<usize> {
+        let is_blank = |column: &SampleColumn, row: usize| column.text(row).trim().is_empty();
+        let names = |c: &usize| {
+            let (Some(own), Some(next)) = (self.columns.get(*c), self.columns.get(c + 1)) else {
+                return false;
+            };
+            let blank: Vec<usize> = (0..self.rows).filter(|row| is_blank(own, *row)).collect();
+            let filled = self.rows - blank.len();
+            let texts = own.texts.iter().zip(&own.counts);
+            let is_own = texts.filter(|(text, _)| !text.trim().is_empty()).all(|(_, n)| *n == 1);
+            // What stands beside it is the name of the row.
+            let is_label = |row: &usize| {
+                let text = next.text(*row).trim();
+                !text.is_empty() && !text.starts_with(|c: char| c.is_ascii_digit())
+            };
+            is_own
+                && filled > 1
+                && blank.len() >= filled
+                && !is_blank(own, 0)
+                && blank.iter().all(is_label)
+        };
+        let is_full = |c: usize| {
+            self.columns.get(c).is_some_and(|own| (0..self.rows).all(|row| !is_blank(own, row)))
+        };
+        let usual = self.is_whole && self.files.len() == 1;
+        [0, 1].into_iter().filter(|c| *c == 0 || is_full(0)).find(names).filter(|_| usual)
+    }
+
+    /// Puts the value above into each blank cell of a column.
+    pub fn fill(&mut self, column: usize) {
+        let Some(own) = self.columns.get_mut(column) else { return };
+        let mut above = None;
+        for id in &mut own.rows {
+            let is_blank = own.texts.get(*id as usize).is_none_or(|text| text.trim().is_empty());
+            if let Some(above) = above.filter(|_| is_blank) {
+                *id = above;
+            }
+            above = Some(*id);
+        }
+        own.counts.fill(0);
+        for id in &own.rows {
+            if let Some(count) = own.counts.get_mut(*id as usize) {
+                *count += 1;
+            }
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! How the figures of a table are written: decimal sign and grouping.
 
 use crate::propose::sample::{Sample, SampleColumn};
+use crate::propose::slips::slips;
 use crate::value::NumberFormat;
 use crate::value::digits::{percent_mark, sign};
 use crate::value::read::is_no_value;
@@ -27,14 +28,26 @@ impl Votes {
     }
 }
 
+/// How the figures of a table are written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Signs {
+    pub format: NumberFormat,
+    /// A sign that cuts off three digits wherever it stands, beside longer figures without it: nothing
+    /// in the table says whether it cuts decimals or thousands.
+    pub doubtful: Option<char>,
+}
+
 /// How the figures of a table are written; `;` between fields speaks for a decimal comma.
-pub fn of(sample: &Sample, delimiter: u8) -> NumberFormat {
+pub fn of(sample: &Sample, delimiter: u8) -> Signs {
     let [mut comma, mut dot, mut others] = [Votes::default(); 3];
-    let mut other = None;
+    let (mut other, mut doubtful) = (None, None);
     for column in &sample.columns {
         let Some(texts) = figures(column) else { continue };
-        comma.add(votes(&texts, ','));
-        dot.add(votes(&texts, '.'));
+        for (sign, all) in [(',', &mut comma), ('.', &mut dot)] {
+            let own = votes(&texts, sign);
+            doubtful = doubtful.or(Some(sign).filter(|_| own.loose > 0 && own.either > 0));
+            all.add(own);
+        }
         for sign in [' ', '\''] {
             let own = votes(&texts, sign);
             if own.grouping + own.either > 0 && own.loose == 0 {
@@ -58,12 +71,35 @@ pub fn of(sample: &Sample, delimiter: u8) -> NumberFormat {
         (of_comma, of_dot) => of_comma > of_dot,
     };
     let (decimal, group, its) = if is_comma { (',', '.', dot) } else { ('.', ',', comma) };
-    let groups = its.decimal == 0 && its.loose == 0 && its.grouping + its.either > 0;
-    NumberFormat {
+    // What one column proves holds for the table: some figures may lack the sign.
+    let groups = its.grouping > its.decimal
+        || (its.decimal == 0 && its.loose == 0 && its.grouping + its.either > 0);
+    let format = NumberFormat {
         decimal,
         grouping: if groups { Some(group) } else { other },
         ..NumberFormat::default()
-    }
+    };
+    let is_proved = comma.decimal + dot.decimal + comma.grouping + dot.grouping > 0;
+    Signs { format, doubtful: doubtful.filter(|_| !is_proved) }
+}
+
+/// A text of a column that such a sign cuts.
+pub fn in_doubt(column: &SampleColumn, sign: char) -> Option<&str> {
+    let texts = figures(column)?;
+    texts.into_iter().find(|text| text.contains(sign))
+}
+
+/// Figures of a column that lack the sign between thousands which the others have: few.
+pub fn ungrouped(column: &SampleColumn, format: &NumberFormat) -> Vec<String> {
+    let (Some(sign), Some(texts)) = (format.grouping, figures(column)) else { return Vec::new() };
+    let has_sign = |text: &&&str| text.contains(|c| is_sign(c, sign));
+    let is_bare = |text: &&&str| {
+        let whole = text.split(format.decimal).next().unwrap_or(text);
+        whole.len() > 3 && whole.bytes().all(|b| b.is_ascii_digit())
+    };
+    let with = texts.iter().filter(has_sign).count();
+    let bare: Vec<String> = texts.iter().filter(is_bare).map(|text| (*text).to_string()).collect();
+    if bare.len() <= slips(with + bare.len()) { bare } else { Vec::new() }
 }
 
 /// The texts of a column of figures, without what stands around the digits.
@@ -137,8 +173,25 @@ mod tests {
             ..SampleColumn::default()
         };
         let sample = Sample { columns: columns.iter().map(column).collect(), ..Sample::default() };
-        let format = of(&sample, delimiter);
+        let format = of(&sample, delimiter).format;
         (format.decimal, format.grouping)
+    }
+
+    #[test]
+    fn what_fits_both_ways_is_in_doubt() {
+        let column = |texts: &[&str]| SampleColumn {
+            texts: texts.iter().map(|t| Box::from(*t)).collect(),
+            ..SampleColumn::default()
+        };
+        let doubtful = |columns: &[&[&str]], delimiter| {
+            let columns = columns.iter().map(|texts| column(texts)).collect();
+            of(&Sample { columns, ..Sample::default() }, delimiter).doubtful
+        };
+        assert_eq!(doubtful(&[&["11.100", "12.153", "16365"]], b';'), Some('.'));
+        assert_eq!(doubtful(&[&["11,100", "12,153", "16365"]], b','), Some(','));
+        assert_eq!(doubtful(&[&["11.100", "16365"], &["2.100,0"]], b';'), None);
+        assert_eq!(doubtful(&[&["11.100", "16365"], &["2.5"]], b';'), None);
+        assert_eq!(doubtful(&[&["1.840", "2.200"]], b','), None);
     }
 
     #[test]
@@ -156,6 +209,8 @@ mod tests {
         assert_eq!(found(&[&["1'840.50", "200"]], b';'), ('.', Some('\'')));
         assert_eq!(found(&[&["1.840", "200"], &["1,5"]], b';'), (',', Some('.')));
         assert_eq!(found(&[&["1,859", "1,799"]], b';'), (',', None));
+        let mixed: &[&[&str]] = &[&["2.100,0", "3.137,1"], &["11.100", "16365"]];
+        assert_eq!(found(mixed, b';'), (',', Some('.')));
         assert_eq!(found(&[&["a", "b"]], b','), ('.', None));
         assert_eq!(found(&[&["0.123", "0.455"]], b';'), ('.', None));
     }

@@ -4,9 +4,9 @@ use crate::propose::column::Column;
 use crate::propose::dialect::Cut;
 use crate::propose::names;
 use crate::propose::sample::Sample;
-use crate::propose::signs;
+use crate::propose::signs::{self, Signs};
 use crate::read::csv::dialect::Dialect;
-use crate::value::NumberFormat;
+use crate::value::{NumberFormat, Reading, Type};
 
 /// How the files of a table are read.
 #[derive(Debug, Clone)]
@@ -15,6 +15,8 @@ pub struct Files {
     pub name: String,
     /// The path as the rule file writes it.
     pub path: String,
+    /// The paths of the files, as they were opened.
+    pub paths: Vec<String>,
     /// How they are cut, and how files of their kind usually are.
     pub cut: Cut,
     pub usual: Dialect,
@@ -43,14 +45,33 @@ pub struct Table {
     pub is_whole: bool,
     /// The columns by which rows are known, once they are found.
     pub key: Vec<usize>,
+    /// The column in which a blank means the cell above.
+    pub fill: Option<usize>,
 }
 
 impl Table {
     /// A table from rows of its files.
-    pub fn new(files: Files, sample: Sample) -> Table {
-        let figures = signs::of(&sample, files.cut.dialect.delimiter);
-        let columns: Vec<Column> =
+    pub fn new(files: Files, mut sample: Sample) -> Table {
+        let fill = sample.names_blocks();
+        fill.into_iter().for_each(|column| sample.fill(column));
+        let Signs { format: figures, doubtful } = signs::of(&sample, files.cut.dialect.delimiter);
+        let mut columns: Vec<Column> =
             sample.columns.into_iter().map(|column| Column::new(column, &figures)).collect();
+        for column in &mut columns {
+            let other = other_file(column, &sample.files, &figures);
+            let path = other.and_then(|n| files.paths.get(n));
+            column.notes.extend(
+                path.map(|path| {
+                    format!("figures in all files but {path}: other texts stand there")
+                }),
+            );
+        }
+        for column in columns.iter_mut().filter(|column| column.holds_figures()) {
+            let example = doubtful.and_then(|sign| signs::in_doubt(&column.sample, sign));
+            if let (Some(sign), Some(example)) = (doubtful, example.map(str::to_string)) {
+                column.leave_in_doubt(&example, sign, &figures);
+            }
+        }
         let missing = common_markers(&columns);
         let mut table = Table {
             files,
@@ -61,8 +82,17 @@ impl Table {
             seams: sample.seams,
             is_whole: sample.is_whole,
             key: Vec::new(),
+            fill,
         };
         table.figures = table.needed(&figures);
+        let format = &table.figures;
+        for column in table.columns.iter_mut().filter(|column| column.holds_figures()) {
+            let bare = signs::ungrouped(&column.sample, format);
+            if let (Some(sign), false) = (format.grouping, bare.is_empty()) {
+                let words = format!("without the `{sign}` between thousands: {}", bare.join(", "));
+                column.notes.push(words);
+            }
+        }
         table
     }
 
@@ -122,6 +152,30 @@ impl Table {
     /// Whether a row has a value in each of some columns.
     pub fn is_filled(&self, row: usize, columns: &[usize]) -> bool {
         columns.iter().all(|c| self.columns.get(*c).is_some_and(|c| c.value(row).is_some()))
+    }
+}
+
+/// The one file of several in which a column does not hold figures.
+fn other_file(column: &Column, files: &[usize], format: &NumberFormat) -> Option<usize> {
+    if column.ty != Type::Text || column.is_code || files.len() < 2 {
+        return None;
+    }
+    let number = Reading { number: format.clone(), ..Reading::new(Type::Number) };
+    let fits: Vec<bool> = column.sample.texts.iter().map(|t| number.is_readable(t)).collect();
+    let ends = files.iter().copied().skip(1).chain([column.sample.rows.len()]);
+    let holds = |(from, to): (&usize, usize)| {
+        let rows = column.sample.rows.get(*from..to).unwrap_or_default();
+        let values = rows.iter().filter(|id| {
+            column.sample.texts.get(**id as usize).is_some_and(|text| !text.trim().is_empty())
+        });
+        values.clone().next().is_some()
+            && values.into_iter().all(|id| fits.get(*id as usize) == Some(&true))
+    };
+    let holds: Vec<bool> = files.iter().zip(ends).map(holds).collect();
+    let others: Vec<usize> = (0..holds.len()).filter(|n| !holds[*n]).collect();
+    match others.as_slice() {
+        [only] => Some(*only),
+        _ => None,
     }
 }
 

@@ -52,12 +52,14 @@ struct Line {
     nearly: Option<String>,
     /// Words above it.
     above: Vec<String>,
+    /// Words above a line that is commented out, and that would stand for another.
+    replaces: Option<&'static str>,
 }
 
 impl Line {
     fn new(key: &str, value: String, remark: impl Into<String>) -> Line {
         let (key, remark) = (key.to_string(), remark.into());
-        Line { key, value, remark, nearly: None, above: Vec::new() }
+        Line { key, value, remark, nearly: None, above: Vec::new(), replaces: None }
     }
 }
 
@@ -119,7 +121,11 @@ impl Writer<'_> {
             line("skip", skip.to_string(), format!("above the header: {said}"));
         }
         if !files.cut.frame.header.is_written() {
-            line("header", "false".into(), "the first row is one of data".into());
+            let words = match files.cut.above.is_empty() {
+                true => "the first row is one of data",
+                false => "no one row names the columns, so they are numbered",
+            };
+            line("header", "false".into(), words.into());
         }
         if table.figures.decimal != '.' {
             line("decimal", quoted(&table.figures.decimal.to_string()), String::new());
@@ -129,6 +135,10 @@ impl Writer<'_> {
         }
         if !table.missing.is_empty() {
             line("missing", missing(&table.missing), cells(table, &table.missing));
+        }
+        if let Some(column) = table.fill.and_then(|c| table.column(c)) {
+            let words = "a blank cell means the one above";
+            lines.push(Line::new("fill", format!("[{}]", quoted(column.name())), words));
         }
         lines.extend(self.key());
         if lines.iter().all(|line| line.nearly.is_some() || line.key != "key")
@@ -181,40 +191,50 @@ impl Writer<'_> {
             parts.push(format!("missing = {}", missing(&all)));
         }
         let mut lines = Vec::new();
+        for demand in demands.iter().filter(|demand| demand.state == State::Made) {
+            parts.push(self.demand(&demand.what));
+            remarks.push(demand.support.clone());
+        }
         for demand in demands {
-            let written = self.demand(&demand.what);
             match &demand.state {
-                State::Made => {
-                    parts.push(written);
-                    remarks.push(demand.support.clone());
-                }
                 State::Nearly(words) => {
-                    let value = format!("{{ {written} }}");
+                    // It can be taken as it is: a column has one line.
+                    let mut all = parts.clone();
+                    all.push(self.demand(&demand.what));
+                    let value = format!("{{ {} }}", all.join(", "));
                     let mut line = Line::new(&key(column.name()), value, demand.support.clone());
                     line.nearly = Some(words.clone());
                     lines.push(line);
                 }
-                State::Dropped => {}
+                State::Made | State::Dropped => {}
             }
         }
         remarks.dedup();
-        let mut above = Vec::new();
-        if let Some((a, b)) = &column.ambiguous {
-            above.push(format!(
-                "{}: dates, written {a} or {b}? Every cell fits both.",
-                column.name()
-            ));
+        let said = |words: &String| format!("{}: {words}", column.name());
+        let above: Vec<String> = column.notes.iter().map(said).collect();
+        if let Some(doubt) = &column.doubt {
+            let mut all = type_words(doubt.ty, doubt.format.as_ref());
+            all.extend(parts.iter().cloned());
+            let value = format!("{{ {} }}", all.join(", "));
+            let mut line = Line::new(&key(column.name()), value, "");
+            line.nearly = Some(said(&doubt.words));
+            lines.insert(0, line);
+        }
+        if !parts.is_empty() {
+            let in_place = "In place of its line above:";
+            lines.iter_mut().for_each(|line| line.replaces = Some(in_place));
         }
         if !parts.is_empty() {
             let value = format!("{{ {} }}", parts.join(", "));
             let mut line = Line::new(&key(column.name()), value, remarks.join(", "));
             line.above = above;
             lines.insert(0, line);
-        } else if let Some(words) = above.pop() {
-            let value = "{ type = \"date\" }".to_string();
-            let mut line = Line::new(&key(column.name()), value, "");
-            line.nearly = Some(words);
-            lines.insert(0, line);
+        } else if let Some(line) = lines.first_mut() {
+            line.above = above;
+        } else if !above.is_empty() {
+            let mut line = Line::new("", String::new(), "");
+            line.above = above;
+            lines.push(line);
         }
         lines
     }
@@ -247,9 +267,16 @@ impl Writer<'_> {
             for words in &line.above {
                 let _ = writeln!(self.out, "# {}", comment(words));
             }
-            let Line { key, value, remark, nearly, .. } = line;
+            let Line { key, value, remark, nearly, replaces, .. } = line;
+            if key.is_empty() {
+                continue;
+            }
             if let Some(words) = nearly {
-                let _ = writeln!(self.out, "# {}\n# {key} = {value}", comment(words));
+                let _ = writeln!(self.out, "# {}", comment(words));
+                if let Some(words) = replaces {
+                    let _ = writeln!(self.out, "# {words}");
+                }
+                let _ = writeln!(self.out, "# {key} = {value}");
                 continue;
             }
             let text = format!("{key:<width$} = {value:<most$}");
@@ -271,9 +298,12 @@ fn type_parts(column: &Column) -> Vec<String> {
     if column.ty == Type::Text && !column.is_code {
         return Vec::new();
     }
-    let word = column.ty.word();
-    let format = column.format.iter().map(|f| format!("format = {}", quoted(f)));
-    std::iter::once(format!("type = \"{word}\"")).chain(format).collect()
+    type_words(column.ty, column.format.as_ref())
+}
+
+fn type_words(ty: Type, format: Option<&String>) -> Vec<String> {
+    let format = format.map(|f| format!("format = {}", quoted(f)));
+    std::iter::once(format!("type = \"{}\"", ty.word())).chain(format).collect()
 }
 
 /// The blank cell and other texts for no value.

@@ -5,6 +5,7 @@
 mod dice;
 mod lists;
 mod shapes;
+mod slips;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -71,7 +71,7 @@ impl Found {
 /// # Errors
 /// Files that are not there or cannot be read; that none of them is a table.
 pub fn tables(ask: &InitRequest, book: &mut Sources) -> Result<Opened, Vec<Problem>> {
-    let paths = paths(&ask.files, book)?;
+    let (paths, mut remarks) = paths(&ask.files, book)?;
     let (mut found, mut left_out, mut problems) = (Vec::new(), Vec::new(), Vec::new());
     for path in paths {
         match open(&path, None, book) {
@@ -86,7 +86,7 @@ pub fn tables(ask: &InitRequest, book: &mut Sources) -> Result<Opened, Vec<Probl
     if !problems.is_empty() {
         return Err(problems);
     }
-    let remarks = left_out.into_iter().map(|p| format!("Left out: {}.", p.message)).collect();
+    remarks.extend(left_out.into_iter().map(|p| format!("Left out: {}.", p.message)));
     let mut opened = Opened { remarks, ..Opened::default() };
     let base = ask.output.as_deref().map(base_of).unwrap_or_default();
     for (path, group) in groups(found, book) {
@@ -95,12 +95,13 @@ pub fn tables(ask: &InitRequest, book: &mut Sources) -> Result<Opened, Vec<Probl
     Ok(opened)
 }
 
-/// The paths of all files, sorted where a pattern or a directory names them.
-fn paths(named: &[String], book: &Sources) -> Result<Vec<String>, Vec<Problem>> {
-    let (mut all, mut problems) = (Vec::new(), Vec::new());
+/// The paths of all files, sorted where a pattern or a directory names them, and what is left out of
+/// directories.
+fn paths(named: &[String], book: &Sources) -> Result<(Vec<String>, Vec<String>), Vec<Problem>> {
+    let (mut all, mut problems, mut remarks) = (Vec::new(), Vec::new(), Vec::new());
     for name in named.iter().map(|name| portable(name)) {
         let here = match book.tree().kind(&name) {
-            Some(Kind::Directory) => in_directory(&name, book),
+            Some(Kind::Directory) => in_directory(&name, book, &mut remarks),
             _ => files("", &name, book)
                 .map_err(|why| match why {
                     NotFound::Files(problem) => problem,
@@ -127,19 +128,41 @@ fn paths(named: &[String], book: &Sources) -> Result<Vec<String>, Vec<Problem>> 
     }
     let mut seen = std::collections::HashSet::new();
     all.retain(|path| seen.insert(path.clone()));
-    if problems.is_empty() { Ok(all) } else { Err(problems) }
+    if problems.is_empty() { Ok((all, remarks)) } else { Err(problems) }
 }
 
-/// The delimited files of a directory.
-fn in_directory(directory: &str, book: &Sources) -> Result<Vec<String>, Problem> {
+/// The delimited files of a directory, without hidden ones; what else is in it is named.
+fn in_directory(
+    directory: &str,
+    book: &Sources,
+    remarks: &mut Vec<String>,
+) -> Result<Vec<String>, Problem> {
+    /// Others that are named.
+    const MOST: usize = 10;
     let here = format!("{}/", directory.trim_end_matches('/'));
-    let glob = Glob::new(&here, "*").map_err(|m| Problem::nowhere(&UNREADABLE_FILE, m))?;
-    let all = book.list(&glob)?;
+    let list = |pattern: &str| {
+        let glob = Glob::new(&here, pattern).map_err(|m| Problem::nowhere(&UNREADABLE_FILE, m))?;
+        book.list(&glob)
+    };
+    let name = |path: &String| shown(path).strip_prefix(&here).unwrap_or(path).to_string();
     let is_table = |path: &String| {
         let ending = extension(path);
         ending != "txt" && usual(ending).is_some()
     };
-    Ok(all.into_iter().filter(is_table).map(|path| shown(&path)).collect())
+    let all = list("*")?.into_iter().filter(|path| !name(path).starts_with('.'));
+    let (tables, others): (Vec<String>, Vec<String>) = all.partition(is_table);
+    let mut left: Vec<String> = others.iter().map(|path| name(path)).collect();
+    let below = list("*/*")?;
+    let below = below.iter().filter_map(|path| Some(format!("{}/", name(path).split_once('/')?.0)));
+    left.extend(below.filter(|path| !path.starts_with('.')));
+    left.dedup();
+    if !left.is_empty() && !tables.is_empty() {
+        let more = left.len().saturating_sub(MOST);
+        left.truncate(MOST);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        remarks.push(format!("Left out of {here}: {}{more}.", left.join(", ")));
+    }
+    Ok(tables.into_iter().map(|path| shown(&path)).collect())
 }
 
 /// How files with an ending are usually cut, and the format that it shows.
@@ -170,6 +193,13 @@ fn open(path: &str, encoding: Option<&str>, book: &mut Sources) -> Result<Found,
     if let Some((what, help)) = sniff::foreign(&*bytes, false) {
         return Err(no_table(path, &format!("it is {what}"), help));
     }
+    let mut head = vec![0; HEAD];
+    let n = bytes.read_at(0, &mut head).map_err(|e| cannot(path, &e))?;
+    head.truncate(n);
+    if let Some(what) = notation(path, &head) {
+        let help = "name CSV or TSV files; rules for others are written by hand";
+        return Err(no_table(path, &format!("it is {what}"), help));
+    }
     let other = formats::by_ending(extension(path), true);
     if let Some(format) = other.filter(|_| usual(extension(path)).is_none()) {
         if format.is_prose {
@@ -180,9 +210,6 @@ fn open(path: &str, encoding: Option<&str>, book: &mut Sources) -> Result<Found,
         let help = "rules for it are written by hand: see docs/rules.md";
         return Err(no_table(path, &what, help));
     }
-    let mut head = vec![0; HEAD];
-    let n = bytes.read_at(0, &mut head).map_err(|e| cannot(path, &e))?;
-    head.truncate(n);
     if head.trim_ascii().is_empty() {
         return Err(no_table(path, "it is empty", "check where it comes from"));
     }
@@ -203,6 +230,24 @@ fn open(path: &str, encoding: Option<&str>, book: &mut Sources) -> Result<Found,
         }
     }
     found(path, encoding, bytes, &head)
+}
+
+/// Another notation than that of records with fields, by the ending of the file or how it begins.
+fn notation(path: &str, head: &[u8]) -> Option<&'static str> {
+    let known = match extension(path) {
+        "json" | "geojson" | "topojson" => Some("JSON"),
+        "jsonl" | "ndjson" => Some("lines of JSON"),
+        "yaml" | "yml" => Some("YAML"),
+        "toml" => Some("TOML"),
+        _ => None,
+    };
+    let body = head.trim_ascii_start();
+    let is_object = |text: &[u8]| {
+        text.strip_prefix(b"{").is_some_and(|rest| rest.trim_ascii_start().starts_with(b"\""))
+    };
+    let is_json = is_object(body)
+        || body.strip_prefix(b"[").is_some_and(|rest| is_object(rest.trim_ascii_start()));
+    known.or(is_json.then_some("JSON"))
 }
 
 /// A file with what is known of how it is cut.
@@ -345,6 +390,7 @@ impl Opened {
             ));
             self.parts.push((file.path.clone(), part(file)?));
         }
+        let paths = group.iter().map(|f| f.path.clone()).collect();
         let first = group.into_iter().next();
         let Some(first) = first else { return Ok(()) };
         let of_several = first.path != path && path.contains(['*', '{']);
@@ -353,6 +399,7 @@ impl Opened {
         let files = TableFiles {
             name,
             path: path.to_string(),
+            paths,
             cut: first.cut,
             usual: first.usual,
             format: first.format,

@@ -10,21 +10,21 @@ use crate::compile::NO_CHECKS;
 use crate::fault::Severity;
 use crate::files::tree::Overlay;
 use crate::propose::rules::{Demand, Proposal, Rules, State};
+use crate::propose::slips::slips;
 use crate::propose::table::Table;
 use crate::propose::text;
 use crate::render::words::location;
 use crate::report::{CheckSummary, Facts, Finding, Sink, SourceText, Summary};
 use crate::source::Problem;
 use crate::source::tree::Tree;
+use crate::width::to_usize;
 
 /// Findings of each check that are looked at.
 const SHOWN: u64 = 3;
-/// A proposal that fails in more than one of so many rows is not written.
-const NEARLY: u64 = 50;
 /// Sums that rounding hardly explains in more than one of so many rows are not written.
 const UNLIKELY: u64 = 10;
 /// Proposals of a table that are written although they fail.
-const MOST_NEARLY: usize = 3;
+const MOST_NEARLY: usize = 6;
 /// How often what fails is taken out and the rest tried again.
 const ROUNDS: usize = 4;
 
@@ -91,7 +91,10 @@ impl Trial<'_> {
             }
             let tallies: BTreeMap<&str, &CheckSummary> =
                 outcome.summary.checks.iter().map(|c| (c.id.as_str(), c)).collect();
-            let mut judge = Judge { tables, found: &found, tallies, nearly: &mut nearly };
+            let is_part = |t: &Table| self.parts.iter().any(|part| t.files.paths.contains(&part.0));
+            let are_parts = tables.iter().map(is_part).collect();
+            let mut judge =
+                Judge { tables, found: &found, tallies, nearly: &mut nearly, are_parts };
             if !judge.judge(rules) || round >= ROUNDS {
                 say_findings(tables, rules, &outcome, &found);
                 break;
@@ -146,6 +149,8 @@ struct Judge<'a> {
     found: &'a [Found],
     tallies: BTreeMap<&'a str, &'a CheckSummary>,
     nearly: &'a mut [usize],
+    /// Tables of which only parts were tried.
+    are_parts: Vec<bool>,
 }
 
 impl Judge<'_> {
@@ -156,7 +161,7 @@ impl Judge<'_> {
             let Some(own) = rules.tables.get_mut(number) else { continue };
             let name = table.files.name.as_str();
             if let Some(key) = &mut own.key
-                && self.try_one(number, &format!("{name}.key"), None, key)
+                && self.try_one((number, &format!("{name}.key")), None, None, key)
             {
                 any = true;
                 // A key asks for values too.
@@ -170,23 +175,25 @@ impl Judge<'_> {
                 let id = format!("{name}.{column}");
                 for demand in demands {
                     let fault = fault(&demand.what);
-                    any |= self.try_one(number, &id, Some(fault), demand);
+                    any |= self.try_one((number, &id), Some(fault), None, demand);
                 }
             }
         }
         for check in &mut rules.checks {
             let (table, id) = (check.what.table, check.what.id.clone());
-            any |= self.try_one(table, &id, None, check);
+            let beside = Some(check.what.beside as u64);
+            any |= self.try_one((table, &id), None, beside, check);
         }
         any
     }
 
-    /// Takes out a proposal that fails; whether it does.
+    /// Takes out a proposal that fails; whether it does. `beside`: of a check, how often the same
+    /// holds in others.
     fn try_one<T>(
         &mut self,
-        table: usize,
-        check: &str,
+        (table, check): (usize, &str),
         faults: Option<&[&str]>,
+        beside: Option<u64>,
         proposal: &mut Proposal<T>,
     ) -> bool {
         if proposal.state != State::Made {
@@ -200,7 +207,7 @@ impl Judge<'_> {
         let summary = self.tallies.get(check).copied();
         let tally = summary.map(|c| &c.tally);
         let vacuous = findings.iter().any(|f| f.fault == "vacuous-check");
-        if vacuous || tally.is_some_and(|t| t.held == 0) {
+        if vacuous || tally.is_some_and(|t| t.held + beside.unwrap_or(0) == 0) {
             proposal.state = State::Dropped;
             return true;
         }
@@ -208,7 +215,10 @@ impl Judge<'_> {
             let is_part = self.tables.get(table).is_some_and(|t| !t.is_whole);
             if let Some(tally) = tally.filter(|_| is_part) {
                 // The sample is where it comes from; all rows are what speaks for it.
-                proposal.support = format!("all {} that were tried", tally.cases);
+                proposal.support = match self.are_parts.get(table) {
+                    Some(true) => format!("all {} that were tried", tally.cases),
+                    _ => format!("{0} of {0} rows", tally.cases),
+                };
             }
             // What rounding could explain, but hardly does in so many rows, is something else.
             let unlikely = summary.filter(|_| faults.is_none()).is_some_and(|c| {
@@ -227,12 +237,18 @@ impl Judge<'_> {
             Some(_) if faults.is_some() && all_shown => here,
             tally => tally.map_or(u64::MAX, |t| t.failed.max(here)),
         };
-        let cases = tally.map_or(0, |t| t.cases);
+        let cases = tally.map_or(0, |t| match beside {
+            Some(beside) => t.held + t.failed.max(here) + beside,
+            None => t.cases,
+        });
+        // Two sums beside it are enough.
+        let is_led = beside.is_some_and(|held| held > 1);
+        let may = slips(to_usize(cases)).max(usize::from(is_led)) as u64;
         let count = self.nearly.get_mut(table);
         proposal.state = match count {
-            Some(count) if *count < MOST_NEARLY && failed.saturating_mul(NEARLY) <= cases => {
+            Some(count) if *count < MOST_NEARLY && failed <= may => {
                 *count += 1;
-                State::Nearly(not_in(&fails, failed, &proposal.support))
+                State::Nearly(not_in(&fails, failed, cases))
             }
             _ => State::Dropped,
         };
@@ -241,11 +257,12 @@ impl Judge<'_> {
 }
 
 /// Where a proposal fails.
-fn not_in(fails: &[&&Found], failed: u64, support: &str) -> String {
+fn not_in(fails: &[&&Found], failed: u64, cases: u64) -> String {
     let places: Vec<&str> = fails.iter().map(|f| f.place.as_str()).collect();
     let more = failed.saturating_sub(places.len() as u64);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("Nearly holds ({support}); not at {}{more}", places.join(", "))
+    let held = cases.saturating_sub(failed);
+    format!("Nearly holds ({held} of {cases}); not at {}{more}", places.join(", "))
 }
 
 /// The faults that show that a demand is not met.

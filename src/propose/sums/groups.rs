@@ -7,7 +7,7 @@ use crate::propose::labels::slug;
 use crate::propose::names::{is_of_which, is_total, text};
 use crate::propose::rules::{Check, Rules};
 use crate::propose::sums::parts::{Cell, addable, cell, listed, round, scale};
-use crate::propose::sums::search::{Grid, Sum};
+use crate::propose::sums::search::{Grid, Layer, Sum};
 use crate::propose::table::Table;
 use crate::value::Type;
 
@@ -117,48 +117,65 @@ impl<'v> Labelled<'v> {
         })
     }
 
-    /// A check with an assertion for each column in which the sum holds.
+    /// A check with an assertion for each column in which the sum holds, and one for those where it
+    /// nearly does.
     fn check(&self, sum: &Sum, number: usize, table: &mut Table, rules: &mut Rules) {
         let label = |series: &usize| self.labels.get(*series).cloned().unwrap_or_default();
         let total = label(&sum.target);
         let Some(parts) = self.parts(sum, &table.called(self.column)) else { return };
-        let whole = format!("{} = {}", table.called(self.column), text(&total));
-        let of_table =
-            if self.by.is_empty() { format!("{}.", table.files.name) } else { String::new() };
-        let mut asserts = Vec::new();
-        let (mut held, mut all, mut rounded) = (0, 0, BTreeSet::new());
-        for layer in &sum.layers {
-            let Some(column) = self.values.get(layer.layer).copied() else { continue };
-            let value = format!("{of_table}{}", table.called(column));
-            let ending = if layer.is_exact { "" } else { " within rounding" };
-            asserts
-                .push(format!("only({value} where {whole}) = sum({value} where {parts}){ending}"));
-            held += layer.held;
-            all += layer.held + layer.failed;
-            if !layer.is_exact {
-                rounded.insert(column);
-            }
-        }
+        let rounded = sum.layers.iter().filter(|layer| !layer.is_exact);
+        let rounded: BTreeSet<usize> =
+            rounded.filter_map(|layer| self.values.get(layer.layer).copied()).collect();
         let rounded: Vec<usize> = rounded.into_iter().collect();
         round(table, &rounded);
         let name = table.files.name.clone();
         let own = table.column(self.column).map_or("", Column::name).to_string();
         let by: Vec<String> = self.by.iter().map(|c| table.called(*c)).collect();
         let of: Vec<String> = sum.parts.iter().map(label).collect();
-        let columns = asserts.len();
-        let check = Check {
-            id: format!("{name}-{}", slug(&total)),
-            title: format!("{own}: {total} is the sum of {}", listed(&of)),
+        let is_rest = of.len() + 1 == self.labels.len();
+        let of = if is_rest { "all others".to_string() } else { listed(&of) };
+        let check = |id: String, asserts, beside| Check {
+            id,
+            title: format!("{own}: {total} is the sum of {of}"),
             table: number,
             each: (!by.is_empty()).then(|| format!("{name} by {}", by.join(", "))),
             asserts,
+            beside,
         };
+        let of_layer = |layer: &Layer| {
+            let value = table.called(*self.values.get(layer.layer)?);
+            let of_table = if by.is_empty() { format!("{name}.") } else { String::new() };
+            let whole = format!("{} = {}", table.called(self.column), text(&total));
+            let ending = if layer.is_exact { "" } else { " within rounding" };
+            let (stated, sum) = (
+                format!("{of_table}{value} where {whole}"),
+                format!("{of_table}{value} where {parts}"),
+            );
+            Some(format!("only({stated}) = sum({sum}){ending}"))
+        };
+        let held: usize = sum.layers.iter().map(|layer| layer.held).sum();
+        let all: usize = sum.layers.iter().map(|layer| layer.held + layer.failed).sum();
+        let asserts: Vec<String> = sum.layers.iter().filter_map(of_layer).collect();
         let plural = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
-        let columns = plural(columns, "column");
+        let columns = plural(asserts.len(), "column");
         let positions = plural(self.grid.positions, "group");
         let rounding = if rounded.is_empty() { "" } else { ", within rounding" };
-        let support = format!("{held} of {all} sums in {columns} and {positions}{rounding}");
-        rules.check(check, support);
+        let sums = plural(all, "sum");
+        let support = match (asserts.len(), self.grid.positions) {
+            (1, 1) => format!("{held} of {sums}{rounding}"),
+            (_, 1) => format!("{held} of {sums} in {columns}{rounding}"),
+            (1, _) => format!("{held} of {sums} in {positions}{rounding}"),
+            _ => format!("{held} of {sums} in {columns} and {positions}{rounding}"),
+        };
+        let id = format!("{name}-{}", slug(&total));
+        let mut checks = vec![(check(id.clone(), asserts, 0), support)];
+        for layer in &sum.nearly {
+            let column = self.values.get(layer.layer).and_then(|c| table.column(*c));
+            let id = format!("{id}-{}", slug(column.map_or("", Column::name)));
+            let asserts = of_layer(layer).into_iter().collect();
+            checks.push((check(id, asserts, held), String::new()));
+        }
+        checks.into_iter().for_each(|(check, support)| rules.check(check, support));
     }
 
     /// Which rows are the parts, as a condition.

@@ -48,6 +48,7 @@ pub fn propose(number: usize, table: &mut Table, rules: &mut Rules) {
             table: number,
             each: Some(table.files.name.clone()),
             asserts: vec![format!("{} = {right}{ending}", table.called(left))],
+            beside: 0,
         };
         let all = held + failed;
         let rounded = if is_exact { "" } else { ", within rounding" };
@@ -127,5 +128,5 @@ fn title(table: &Table, left: usize, target: usize, parts: &[usize]) -> String {
         return format!("{} is the sum of {}", name(&target), listed(&parts));
     }
     let rest: Vec<String> = parts.iter().filter(|c| **c != left).map(name).collect();
-    format!("{} is {} without {}", name(&left), name(&target), listed(&rest))
+    format!("{} is {} minus {}", name(&left), name(&target), listed(&rest))
 }

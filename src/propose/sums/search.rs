@@ -7,6 +7,7 @@
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use crate::propose::slips::slips;
 use crate::propose::sums::parts::Cell;
 
 /// Series beside each other, in one or more layers: the columns of figures that each label has.
@@ -39,14 +40,14 @@ pub struct Sum {
     pub target: usize,
     pub parts: Vec<usize>,
     pub layers: Vec<Layer>,
+    /// Layers in which it would hold but for a few figures.
+    pub nearly: Vec<Layer>,
 }
 
 /// So many series are compared in all ways; of more, only neighbours.
 const SOME: usize = 40;
 /// The longest run of neighbours, where there are more.
 const LONGEST: usize = 64;
-/// One in so many positions may be wrong.
-const NEARLY: usize = 50;
 /// Halvings of the chance that make a sum a surprise, beside those for the number of sums tried.
 const SURPRISE: u32 = 16;
 /// Sums that are rounded, by which it shows that they are rounded by chance.
@@ -61,6 +62,33 @@ struct Verdict {
     bits: u32,
     /// Positions where it says something.
     telling: usize,
+}
+
+impl Verdict {
+    /// Counts a sum that holds: it is a surprise where there are several parts, and not the same again.
+    fn take(&mut self, at: &SumAt, filled: &mut [bool], seen: &mut HashSet<u64>) {
+        let (mut nonzero, mut hasher) = (0, DefaultHasher::new());
+        for (cell, filled) in at.cells.iter().zip(filled) {
+            let Some(cell) = cell else { continue };
+            nonzero += usize::from(cell.value != 0);
+            *filled |= cell.value != 0;
+            cell.value.hash(&mut hasher);
+        }
+        if nonzero > 1 && at.stated.value != 0 && seen.insert(hasher.finish()) {
+            let room = at.stated.value.unsigned_abs() / at.units.unsigned_abs().max(1) + 1;
+            self.bits = self.bits.saturating_add(room.ilog2());
+            self.telling += 1;
+        }
+    }
+}
+
+/// A total with what its parts add up to.
+struct SumAt {
+    stated: Cell,
+    sum: i128,
+    /// The units of all of them.
+    units: i128,
+    cells: Vec<Option<Cell>>,
 }
 
 impl Grid {
@@ -78,7 +106,29 @@ impl Grid {
             let is_part = |series: &usize| found.iter().any(|sum| sum.parts.contains(series));
             active.retain(|series| !is_part(series));
         }
+        self.gather(&mut found);
         found
+    }
+
+    /// Puts a total in the place of its parts where they are all among those of another.
+    fn gather(&self, found: &mut [Sum]) {
+        for at in 0..found.len() {
+            let Some(sum) = found.get(at).cloned() else { continue };
+            let shorter = found.iter().filter_map(|other| {
+                let is_in = other.target != sum.target
+                    && !sum.parts.contains(&other.target)
+                    && other.parts.iter().all(|part| sum.parts.contains(part));
+                let rest = sum.parts.iter().filter(|part| !other.parts.contains(part));
+                let mut parts: Vec<usize> = rest.copied().chain([other.target]).collect();
+                parts.sort_unstable();
+                let exact = sum.layers.iter().all(|layer| layer.is_exact);
+                is_in.then(|| self.judge(sum.target, parts, exact)).flatten()
+            });
+            let better = shorter.filter(|s| s.layers.len() >= sum.layers.len()).next();
+            if let (Some(better), Some(slot)) = (better, found.get_mut(at)) {
+                *slot = better;
+            }
+        }
     }
 
     /// Exact sums come first: a few small figures more would be lost in the rounding.
@@ -157,59 +207,95 @@ impl Grid {
         let tried = if self.is_total(target) { 0 } else { tried.checked_ilog2().unwrap_or(0) };
         let least = if self.is_total(target) && self.is_labelled { 1 } else { 3 };
         let is_surprise = bits >= SURPRISE + tried && telling >= least;
-        let layers = verdicts.into_iter().map(|v| v.layer).collect();
-        is_surprise.then_some(Sum { target, parts, layers })
+        if !is_surprise {
+            return None;
+        }
+        let layers: Vec<Layer> = verdicts.into_iter().map(|v| v.layer).collect();
+        let nearly = self.nearly(target, &parts, &layers);
+        Some(Sum { target, parts, layers, nearly })
     }
 
-    /// What a layer says: it is learnt from every second position, and tested on the others.
-    fn layer(&self, layer: usize, target: usize, parts: &[usize], exact: bool) -> Option<Verdict> {
+    /// Layers with wrong figures, where the sum holds in the others and all but a few of all sums.
+    fn nearly(&self, target: usize, parts: &[usize], layers: &[Layer]) -> Vec<Layer> {
+        let others = (0..self.cells.len()).filter(|n| layers.iter().all(|l| l.layer != *n));
+        let off: Vec<Layer> = others.filter_map(|n| self.off(n, target, parts)).collect();
+        let count = |all: &[Layer], of: fn(&Layer) -> usize| all.iter().map(of).sum::<usize>();
+        let wrong = count(&off, |l| l.failed);
+        let all = count(&off, |l| l.held) + wrong + count(layers, |l| l.held + l.failed);
+        // Two columns that add up are enough for a third that does not.
+        let may = slips(all).max(usize::from(layers.len() > 1));
+        if wrong <= may { off } else { Vec::new() }
+    }
+
+    /// How often a layer that has no such sum has one nevertheless; none where the figures are of
+    /// another kind, such as rates.
+    fn off(&self, layer: usize, target: usize, parts: &[usize]) -> Option<Layer> {
+        let (mut held, mut failed) = (0, 0);
+        for position in 0..self.positions {
+            let Some(at) = self.sum_at((layer, position), target, parts)? else { continue };
+            let (stated, sum) = (at.stated.value, at.sum);
+            let is_near = sum.abs() <= stated.abs() * 2 && stated.abs() <= sum.abs() * 2;
+            match stated == sum {
+                true => held += 1,
+                false if is_near => failed += 1,
+                false => return None,
+            }
+        }
+        (failed > 0).then_some(Layer { layer, is_exact: true, held, failed })
+    }
+
+    /// A total with what its parts add up to; none in it where nothing is stated or nothing is there to
+    /// be added, none at all beyond all bounds.
+    fn sum_at(
+        &self,
+        (layer, position): (usize, usize),
+        target: usize,
+        parts: &[usize],
+    ) -> Option<Option<SumAt>> {
         let series = self.cells.get(layer)?;
-        let total = series.get(target)?;
+        let Some(Some(stated)) = series.get(target)?.get(position).copied() else {
+            return Some(None);
+        };
+        let cell = |part: &usize| series.get(*part)?.get(position).copied().flatten();
+        let cells: Vec<Option<Cell>> = parts.iter().map(cell).collect();
+        let (mut sum, mut units) = (0_i128, stated.unit);
+        for cell in cells.iter().flatten() {
+            sum = sum.checked_add(cell.value)?;
+            units += cell.unit;
+        }
+        let is_any = cells.iter().any(Option::is_some);
+        Some(is_any.then_some(SumAt { stated, sum, units, cells }))
+    }
+
+    /// What a layer says: it is learnt from every second position, and tested on the others, each time
+    /// with slips of its own.
+    fn layer(&self, layer: usize, target: usize, parts: &[usize], exact: bool) -> Option<Verdict> {
         let mut own = Verdict {
             layer: Layer { layer, is_exact: true, held: 0, failed: 0 },
             bits: 0,
             telling: 0,
         };
-        let budget = self.positions / NEARLY;
         let (mut rounded, mut above, mut filled) = (0, 0, vec![false; parts.len()]);
         let mut seen: HashSet<u64> = HashSet::new();
-        let halves = (0..self.positions).step_by(2).chain((1..self.positions).step_by(2));
-        for position in halves {
-            let Some(Some(stated)) = total.get(position).copied() else { continue };
-            let (mut sum, mut units, mut present, mut nonzero) = (0_i128, stated.unit, 0, 0);
-            let mut hasher = DefaultHasher::new();
-            for (part, filled) in parts.iter().zip(&mut filled) {
-                let Some(Some(cell)) =
-                    series.get(*part).map(|p| p.get(position).copied().flatten())
-                else {
+        for half in [0, 1] {
+            let positions = (half..self.positions).step_by(2);
+            let (budget, mut failed) = (slips(positions.len()), 0);
+            for position in positions {
+                let Some(at) = self.sum_at((layer, position), target, parts)? else { continue };
+                let off = (at.stated.value - at.sum).abs();
+                if off * 2 > at.units || (exact && off > 0) {
+                    failed += 1;
+                    if failed > budget {
+                        return None;
+                    }
                     continue;
-                };
-                sum = sum.checked_add(cell.value)?;
-                units += cell.unit;
-                present += 1;
-                nonzero += usize::from(cell.value != 0);
-                *filled |= cell.value != 0;
-                cell.value.hash(&mut hasher);
-            }
-            if present == 0 {
-                continue;
-            }
-            let off = (stated.value - sum).abs();
-            if off * 2 > units || (exact && off > 0) {
-                own.layer.failed += 1;
-                if own.layer.failed > budget {
-                    return None;
                 }
-                continue;
+                own.layer.held += 1;
+                rounded += usize::from(off > 0);
+                above += usize::from(at.stated.value > at.sum);
+                own.take(&at, &mut filled, &mut seen);
             }
-            own.layer.held += 1;
-            rounded += usize::from(off > 0);
-            above += usize::from(stated.value > sum);
-            if nonzero > 1 && stated.value != 0 && seen.insert(hasher.finish()) {
-                let room = stated.value.unsigned_abs() / units.unsigned_abs().max(1) + 1;
-                own.bits = own.bits.saturating_add(room.ilog2());
-                own.telling += 1;
-            }
+            own.layer.failed += failed;
         }
         self.finish(own, (rounded, above), &filled, parts.len())
     }
@@ -228,7 +314,7 @@ impl Grid {
         let few =
             if is_count { rounded * 3 <= own.layer.held } else { rounded * 10 <= own.layer.held };
         let are_slips = rounded > 0 && few && (is_count || own.layer.held >= 10);
-        if are_slips && own.layer.failed + rounded <= self.positions / NEARLY {
+        if are_slips && own.layer.failed + rounded <= slips(self.positions) {
             own.layer.failed += rounded;
             own.layer.held -= rounded;
         } else if are_slips && is_count {

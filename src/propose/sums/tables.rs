@@ -4,6 +4,7 @@ use crate::propose::column::Column;
 use crate::propose::labels::slug;
 use crate::propose::names;
 use crate::propose::rules::{Check, Rules, of};
+use crate::propose::slips::slips;
 use crate::propose::sums::joins::{Join, joins};
 use crate::propose::sums::parts::{addable, cell, round, scale};
 use crate::propose::table::Table;
@@ -13,8 +14,6 @@ use crate::value::Type;
 const GROUPS: usize = 3;
 /// Halvings of the chance that make it a surprise, beside those for the number of sums tried.
 const SURPRISE: u32 = 16;
-/// One in so many groups may be wrong.
-const NEARLY: usize = 50;
 
 /// A figure that is a sum, or a count.
 struct Found {
@@ -104,7 +103,7 @@ fn judge(
         let off = (stated.value - sum).abs();
         if off * 2 > units || (off > 0 && added.is_none()) {
             failed += 1;
-            if failed * NEARLY > groups.len() {
+            if failed > slips(groups.len()) {
                 return None;
             }
             continue;
@@ -120,7 +119,7 @@ fn judge(
     let is_exact = rounded * 10 <= held && (rounded == 0 || groups.len() >= 10);
     let (held, failed) = if is_exact { (held - rounded, failed + rounded) } else { (held, failed) };
     let is_surprise = telling >= GROUPS && bits >= SURPRISE + tried;
-    let fits = is_surprise && failed * NEARLY <= groups.len();
+    let fits = is_surprise && failed <= slips(groups.len());
     fits.then_some(Found { stated, added, is_exact, held, failed })
 }
 
@@ -165,6 +164,7 @@ fn write(tables: &[Table], join: &Join, found: &[Found], rules: &mut Rules) {
         table: join.to,
         each: Some(each),
         asserts: found.iter().map(assertion).collect(),
+        beside: 0,
     };
     rules.check(check, of(held, all, "sum"));
 }

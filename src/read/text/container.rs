@@ -207,8 +207,20 @@ fn unmatched(span: Span, text: &str, near: Option<&NearMiss>) -> (Span, FaultTex
         Some(n) => (n.failed_at, format!("expected {}", n.expected)),
     };
     let message = format!("this item does not match the pattern: `{}`", shorten(text));
-    let help = near.map(|n| format!("expected `{}`, found `{}`", n.expected, n.found));
+    let help = near.map(departs);
     (at, FaultText { message, label, help, odd: None })
+}
+
+/// Where a text departs from the pattern, and what is written for what stands there.
+fn departs(near: &NearMiss) -> String {
+    let said = format!("expected `{}`, found `{}`", near.expected, near.found);
+    let name = near.expected.strip_prefix('{').and_then(|rest| rest.split_once(":percent}"));
+    match name.filter(|_| near.found.contains("percentage p")) {
+        Some((name, _)) => format!(
+            "{said}; write `{{{name}:number}} percentage points`, and compare with `{name} * 1pp`"
+        ),
+        None => said,
+    }
 }
 
 fn no_match(near: Option<&NearMiss>, options: &Options) -> (Span, FaultText) {
@@ -216,7 +228,7 @@ fn no_match(near: Option<&NearMiss>, options: &Options) -> (Span, FaultText) {
         near.map_or(Span::default(), |n| if n.failed_at.is_empty() { n.span } else { n.failed_at });
     let help = near.map_or_else(
         || "`crossfoot extract` shows what a pattern matches".to_string(),
-        |n| format!("closest match: expected `{}`, found `{}`", n.expected, n.found),
+        |n| format!("closest match: {}", departs(n)),
     );
     let label = near.map_or(String::new(), |n| format!("expected {}", n.expected));
     let (table, path) = (&options.table, &options.path);
