@@ -52,7 +52,7 @@ fn what_a_program_like_excel_writes_is_read() {
         columns.day = { type = \"date\", max = 2020-01-01 }\ncolumns.sum = { type = \"number\", max = 1 }";
     let printed = check("b.xlsx", written().expect("a workbook"), keys);
     for line in [
-        "b.xlsx:'It''s <2024>'!C1: error[duplicate-column-name]: duplicate column name `area`",
+        "b.xlsx:'It''s <2024>'!C1: warning[duplicate-column-name]: column 3 is called `area`, as is column 2",
         "b.xlsx:'It''s <2024>'!A2: error[t.place]: `place` must be one of x, but is `Zürich & Co`",
         "b.xlsx:'It''s <2024>'!B2: error[t.area]: `area` must be at most 12, but is `12.9`",
         "b.xlsx:'It''s <2024>'!D2: error[t.day]: `day` must be at most 2020-01-01, but is `2024-02-29`",
