@@ -1,6 +1,6 @@
 //! Columns whose values are those of the key of a table.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::propose::column::Column;
 use crate::propose::names;
@@ -83,7 +83,7 @@ pub fn together(tables: &[Table], rules: &mut Rules) {
 }
 
 /// The values that some columns have together, where none of them is blank.
-fn combinations<'t>(table: &'t Table, columns: &[usize]) -> HashSet<Vec<&'t str>> {
+fn combinations<'t>(table: &'t Table, columns: &[usize]) -> BTreeSet<Vec<&'t str>> {
     let text = |row: usize| {
         let cell = |c: &usize| {
             let column = table.column(*c)?;

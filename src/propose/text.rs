@@ -121,11 +121,7 @@ impl Writer<'_> {
             line("skip", skip.to_string(), format!("above the header: {said}"));
         }
         if !files.cut.frame.header.is_written() {
-            let words = match files.cut.above.is_empty() {
-                true => "the first row is one of data",
-                false => "no one row names the columns, so they are numbered",
-            };
-            line("header", "false".into(), words.into());
+            line("header", "false".into(), no_header(files.cut.above.is_empty()).into());
         }
         if table.figures.decimal != '.' {
             line("decimal", quoted(&table.figures.decimal.to_string()), String::new());
@@ -287,6 +283,14 @@ impl Writer<'_> {
             };
             let _ = writeln!(self.out, "{text}");
         }
+    }
+}
+
+/// Why a file has no header; rows above may have names that none of them has all of.
+fn no_header(is_first: bool) -> &'static str {
+    match is_first {
+        true => "the first row is one of data",
+        false => "no one row names the columns, so they are numbered",
     }
 }
 

@@ -151,7 +151,7 @@ fn in_directory(
     };
     let all = list("*")?.into_iter().filter(|path| !name(path).starts_with('.'));
     let (tables, others): (Vec<String>, Vec<String>) = all.partition(is_table);
-    let mut left: Vec<String> = others.iter().map(|path| name(path)).collect();
+    let mut left: Vec<String> = others.iter().map(name).collect();
     let below = list("*/*")?;
     let below = below.iter().filter_map(|path| Some(format!("{}/", name(path).split_once('/')?.0)));
     left.extend(below.filter(|path| !path.starts_with('.')));

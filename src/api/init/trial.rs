@@ -14,7 +14,7 @@ use crate::propose::slips::slips;
 use crate::propose::table::Table;
 use crate::propose::text;
 use crate::render::words::location;
-use crate::report::{CheckSummary, Facts, Finding, Sink, SourceText, Summary};
+use crate::report::{CheckSummary, Facts, Finding, Sink, SourceText, Summary, Tally};
 use crate::source::Problem;
 use crate::source::tree::Tree;
 use crate::width::to_usize;
@@ -237,13 +237,7 @@ impl Judge<'_> {
             Some(_) if faults.is_some() && all_shown => here,
             tally => tally.map_or(u64::MAX, |t| t.failed.max(here)),
         };
-        let cases = tally.map_or(0, |t| match beside {
-            Some(beside) => t.held + t.failed.max(here) + beside,
-            None => t.cases,
-        });
-        // Two sums beside it are enough.
-        let is_led = beside.is_some_and(|held| held > 1);
-        let may = slips(to_usize(cases)).max(usize::from(is_led)) as u64;
+        let (cases, may) = tally.map_or((0, 0), |tally| bounds(tally, here, beside));
         let count = self.nearly.get_mut(table);
         proposal.state = match count {
             Some(count) if *count < MOST_NEARLY && failed <= may => {
@@ -254,6 +248,17 @@ impl Judge<'_> {
         };
         true
     }
+}
+
+/// How many cases speak for or against a proposal, and how many may be slips.
+fn bounds(tally: &Tally, failed: u64, beside: Option<u64>) -> (u64, u64) {
+    let cases = match beside {
+        Some(beside) => tally.held + tally.failed.max(failed) + beside,
+        None => tally.cases,
+    };
+    // Two sums beside it are enough.
+    let is_led = beside.is_some_and(|held| held > 1);
+    (cases, slips(to_usize(cases)).max(usize::from(is_led)) as u64)
 }
 
 /// Where a proposal fails.

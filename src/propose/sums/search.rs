@@ -114,7 +114,7 @@ impl Grid {
     fn gather(&self, found: &mut [Sum]) {
         for at in 0..found.len() {
             let Some(sum) = found.get(at).cloned() else { continue };
-            let shorter = found.iter().filter_map(|other| {
+            let mut shorter = found.iter().filter_map(|other| {
                 let is_in = other.target != sum.target
                     && !sum.parts.contains(&other.target)
                     && other.parts.iter().all(|part| sum.parts.contains(part));
@@ -124,7 +124,7 @@ impl Grid {
                 let exact = sum.layers.iter().all(|layer| layer.is_exact);
                 is_in.then(|| self.judge(sum.target, parts, exact)).flatten()
             });
-            let better = shorter.filter(|s| s.layers.len() >= sum.layers.len()).next();
+            let better = shorter.find(|s| s.layers.len() >= sum.layers.len());
             if let (Some(better), Some(slot)) = (better, found.get_mut(at)) {
                 *slot = better;
             }
