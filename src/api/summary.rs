@@ -42,7 +42,8 @@ pub(crate) fn summarise(project: &Project, ran: &Ran<'_>, gate: &Gate, s: &mut S
     s.rows = rows_read(project, ran);
     s.bytes = ran.tables.iter().map(|t| t.bytes).sum();
     s.stages = stages::words(project, ran);
-    let tables = built.tables.iter().zip(&ran.tables).filter(|(t, _)| t.old_of.is_none());
+    let is_own = |t: &Table| t.old_of.is_none() && t.view_of.is_none();
+    let tables = built.tables.iter().zip(&ran.tables).filter(|(t, _)| is_own(t));
     let left_out = tables.map(|(table, result)| (table.name.clone(), left_out(table, result)));
     s.left_out = left_out.filter(|(_, left_out)| !left_out.is_nothing()).collect();
     if project.book.old().is_none() {

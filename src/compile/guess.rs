@@ -48,7 +48,7 @@ pub fn foreign_key(rule: &TableRule, format: &Format) -> Option<Problem> {
         ("delimiter", rule.delimiter.is_some()),
         ("quote", rule.quote.is_some()),
         ("comment", rule.comment.is_some()),
-        ("figures", rule.figures_given),
+        ("figures", rule.figures_stored.is_some()),
         ("pattern", rule.pattern.is_some()),
         ("regex", rule.regex.is_some()),
     ];

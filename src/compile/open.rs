@@ -6,26 +6,23 @@ use std::sync::Arc;
 use crate::compile::discover::{self, NotFound, Paths, no_file};
 use crate::compile::guess::{declared_or_guessed, foreign_key};
 use crate::compile::reading::declared_type;
-use crate::compile::{
-    INTERNAL, MISSING_COLUMN, NOT_A_TABLE, UNEXPECTED_COLUMN, codes, dates, names, order,
-};
+use crate::compile::{MISSING_COLUMN, UNEXPECTED_COLUMN, codes, dates, names, order, refused};
 use crate::engine::data::table::{Column, TableFile};
 use crate::expr::bind::UNKNOWN_COLUMN;
 use crate::expr::regex::Regex;
 use crate::fault::Severity;
+use crate::files::BAD_ENCODING;
 use crate::files::sources::{Sources, portable, refused, shown};
-use crate::files::{BAD_ENCODING, UNREADABLE_FILE};
-use crate::read::format::{self, Comment, Format, Options, Refusal};
+use crate::read::format::{self, Comment, Format, Options};
 use crate::read::frame;
 use crate::read::note::{NamedBy, Note, Spot};
 use crate::read::pattern::{Pattern, PatternProblem, Placeholder};
 use crate::read::reader::{Head, HeaderCell};
-use crate::read::sniff;
 use crate::read::text::PATTERN_SYNTAX;
 use crate::report::Subject;
 use crate::rules::{ParentBy, Spanned, TableRule};
 use crate::shape::{FileLayout, Layout, ShapeOptions, Source};
-use crate::source::{Bytes, FileId, Files, Problem, Snippet, Span, did_you_mean};
+use crate::source::{FileId, Files, Problem, Snippet, Span, did_you_mean};
 use crate::value::{Reading, Type};
 
 /// What opening a table gave.
@@ -197,7 +194,7 @@ fn options(rule: &TableRule, opened: &mut OpenTable) -> Result<Options, Problem>
         // A table over many files need not match in each of them.
         must_match: rule.rows.value.min > 0 && !rule.path.value.text.contains(['*', '{', '?']),
         decimal: Some(rule.decimal),
-        figures_stored: rule.figures_stored,
+        figures_stored: rule.figures_stored.unwrap_or(false),
         table: rule.name.value.clone(),
         path: String::new(),
     })
@@ -226,33 +223,12 @@ fn open_file(
         book.open(&path, encoding)?
     };
     let Some(bytes) = Files::bytes(book, file) else { return Ok(()) };
-    if let Some(problem) = not_a_table(&path, &*bytes, format) {
+    if let Some(problem) = refused::not_a_table(&path, &*bytes, format) {
         return Err(problem);
     }
     options.path = Files::path(book, file);
-    let reader = format::open(format, bytes, options).map_err(|why| match why {
-        Refusal::Io(e) => {
-            Problem::nowhere(&UNREADABLE_FILE, format!("`{path}` cannot be read: {e}"))
-        }
-        Refusal::Damaged { message, help } => {
-            let message = format!("`{path}` cannot be read: {message}");
-            Problem::nowhere(&UNREADABLE_FILE, message).help(help)
-        }
-        Refusal::NoPattern => Problem::nowhere(
-            &PATTERN_SYNTAX,
-            "a text file needs a `pattern` that says what its rows are",
-        )
-        .help("for example: pattern = \"{place}: {area:number} km2\""),
-        Refusal::Panicked => {
-            let message = format!("the decoder for {} files failed on `{path}`", format.name);
-            Problem::nowhere(&INTERNAL, message).help("please report it, with the file if you can")
-        }
-        Refusal::Malformed(why) => {
-            let words = why.words;
-            let problem = Problem::new(why.fault, file, why.span, words.message);
-            Problem { help: words.help, ..problem.label(words.label) }
-        }
-    })?;
+    let reader = format::open(format, bytes, options)
+        .map_err(|why| refused::not_read(why, (&path, file), format))?;
     if let Some(addresses) = reader.addresses() {
         book.set_addresses(file, addresses);
     }
@@ -272,14 +248,6 @@ fn open_file(
     }
     opened.files.push(TableFile { file, reader, layout });
     Ok(())
-}
-
-/// A file that is something else than its name says. A text may show a page of HTML, or be about one.
-fn not_a_table(path: &str, bytes: &dyn Bytes, format: &Format) -> Option<Problem> {
-    let (what, help) = sniff::foreign(bytes, format.is_prose).filter(|_| format.is_text)?;
-    let wanted = if format.is_prose { "text" } else { "table" };
-    let message = format!("`{path}` is not a {wanted}: it is {what}");
-    Some(Problem::nowhere(&NOT_A_TABLE, message).help(help))
 }
 
 /// The columns of the table, from those of its first file.

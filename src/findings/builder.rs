@@ -179,13 +179,12 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
     /// Whether rounding the stated figure to its written digits explains the difference.
     fn forgotten_rounding(&self, c: &Comparison<'_, '_>, difference: &Number) -> Option<String> {
         let exact = matches!(c.allowance, Allowance::Exact);
-        let stated = [c.left, c.right].into_iter().find_map(|s| s.cell)?;
         let computed = [c.left, c.right].iter().any(|s| !s.args.is_empty());
         let (table, located) = self.proof.row?;
+        let cells = [c.left, c.right].into_iter().filter_map(|s| s.cell);
+        let is_own = |cell: &Cell| (cell.table, cell.row) == (table, located.id);
+        let stated = cells.into_iter().find(is_own).filter(|_| exact && computed)?;
         let text = located.row.texts.get(stated.column)?;
-        if !exact || !computed || table != stated.table || located.id != stated.row {
-            return None;
-        }
         let digits = text.rsplit_once(['.', ',']).map(|(_, digits)| digits)?;
         let decimals = digits.bytes().take_while(u8::is_ascii_digit).count();
         let half = Number::decimal(5, i32::try_from(decimals).ok()? + 1);

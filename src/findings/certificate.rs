@@ -20,8 +20,9 @@ use crate::findings::terms::{TermRows, Terms, naming_column, row_name};
 use crate::findings::trace::Step;
 use crate::findings::working::{self, UnitCell};
 use crate::report::certificate::{Certificate, Exact, Operation, Rest, Within};
+use crate::report::{At as PlaceAt, Place};
 use crate::shape::Source;
-use crate::source::Files;
+use crate::source::{Files, Span};
 use crate::value::{Value, Why};
 use crate::width::to_usize;
 
@@ -110,8 +111,21 @@ impl<'m, 'j, 't> Certifier<'m, 'j, 't> {
                 let args = self.args(step, scope);
                 Operation { args, ..self.leaf("given:is missing", step, scope) }
             }
+            // What its publisher keeps back is there, and may have bounds, but is not read.
+            Op::IsReadable { .. } if self.reads_withheld(step) => {
+                let args = self.args(step, scope);
+                Operation { args, ..self.leaf("given:is readable", step, scope) }
+            }
             op => self.composed(op, step, scope),
         }
+    }
+
+    /// Whether an operand may be withheld.
+    fn reads_withheld(&self, step: &Step<'_>) -> bool {
+        let cells = step.args.iter().filter_map(|arg| arg.cell);
+        let mut columns =
+            cells.filter_map(|cell| self.job.tables.get(cell.table)?.columns.get(cell.column));
+        columns.any(|column| !column.reading.withheld.is_empty())
     }
 
     fn args(&mut self, step: &Step<'_>, scope: &Scope<'_>) -> Vec<Operation> {
@@ -197,14 +211,30 @@ impl<'m, 'j, 't> Certifier<'m, 'j, 't> {
     /// An operation that reads a cell of this row.
     fn stands(&mut self, made: Operation, cell: Cell, located: &Located) -> Operation {
         let Some((text, place)) = of_cell(self.job, self.files, cell, located) else { return made };
-        let place = match self.is_written(cell, located) {
-            true => Some(cell_place(self.files, &place)),
-            false => {
-                self.takes("cells that were filled in from a path, a header or above".into());
-                None
-            }
-        };
+        let place = self.is_written(cell, located).then(|| self.narrowed(place, &text, located));
+        let place = place.flatten().map(|place| cell_place(self.files, &place));
+        if place.is_none() {
+            self.takes("cells that were filled in, or are written in another notation".into());
+        }
         Operation { text: Some(text), place, ..made }
+    }
+
+    /// The place of the text of a cell within it, where marks or white space are left out; none where
+    /// it does not stand there as it is.
+    fn narrowed(&self, place: Place, text: &str, located: &Located) -> Option<Place> {
+        let PlaceAt::Bytes { file, span, from, .. } = place.at else { return Some(place) };
+        let start = span.start.checked_sub(located.span.start).map(to_usize);
+        let raw = start.and_then(|at| located.bytes.get(at..at + to_usize(span.len())));
+        let Some(raw) = raw else { return Some(place) };
+        let own = raw.trim_ascii();
+        let quoted = format!("\"{}\"", text.replace('"', "\"\""));
+        if own == text.as_bytes() || own == quoted.as_bytes() {
+            return Some(place);
+        }
+        let at = memchr::memmem::find(raw, text.as_bytes()).filter(|_| !text.is_empty())?;
+        let start = span.start + at as u64;
+        let span = Span::new(start, start + text.len() as u64);
+        Some(place::at(self.files, file, span, from.line))
     }
 
     /// Whether the text of a cell stands in its place, and was not filled in.

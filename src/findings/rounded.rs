@@ -78,6 +78,14 @@ fn rounding(
         (Rounding::Random(base), ..) => {
             Some((format!("`{name}` is rounded at random to multiples of {base}"), true))
         }
+        // Of the columns that are one in a check the first need not be the one at hand.
+        (_, None, Some(_)) if melted.is_some() && proof.row.is_none() => {
+            let name = &info.name;
+            Some((
+                format!("zeros that all figures of the column have (`{name}`) do not count"),
+                false,
+            ))
+        }
         (_, None, Some(most)) => {
             Some((format!("zeros of `{name}` beyond {} do not count", decimals(most)), false))
         }

@@ -7,7 +7,7 @@ use crate::expr::regex::Regex;
 use crate::expr::tree::Expr;
 use crate::read::frame::{Frame, Header};
 use crate::rules::toml::{BAD_VALUE, Item, MISSING_KEY, Reader, Section};
-use crate::rules::{Code, Parent, ParentBy};
+use crate::rules::{Code, Parent, ParentBy, Unpivot};
 
 const HEADER: &str =
     "header = 2, header = [4, 5], header = [\"region\", \"total\"] or header = false";
@@ -129,4 +129,31 @@ fn word(r: &mut Reader<'_>, s: &Section<'_>, key: &str, wanted: &str, example: &
         r.problem(&BAD_VALUE, found.span, message, "", format!("write {example}, or remove it"));
     }
     found.value == wanted
+}
+
+/// `unpivot`: columns that become rows.
+pub(crate) fn unpivot(r: &mut Reader<'_>, s: &Section<'_>) -> Option<Unpivot> {
+    const EXAMPLE: &str =
+        "unpivot = { columns = \"20[0-9][0-9]\", name = \"year\", value = \"people\" }";
+    let (table, span) = r.table(s, "unpivot", EXAMPLE)?;
+    let inner = Section { table, title: "unpivot", span };
+    r.unknown_keys(&inner, &["columns", "name", "value"]);
+    let columns = r.text(&inner, "columns", EXAMPLE);
+    let name = r.spanned(&inner, "name", EXAMPLE);
+    let value = r.spanned(&inner, "value", EXAMPLE);
+    let (Some(columns), Some(name), Some(value)) = (columns, name, value) else {
+        r.problem(&MISSING_KEY, span, "`unpivot` needs `columns`, `name` and `value`", "", EXAMPLE);
+        return None;
+    };
+    if let Err(why) = Regex::new(&columns.text) {
+        r.problem(
+            &BAD_VALUE,
+            columns.whole(),
+            format!("the pattern of `unpivot` cannot be read: {why}"),
+            "",
+            EXAMPLE,
+        );
+        return None;
+    }
+    Some(Unpivot { columns, name, value })
 }

@@ -11,11 +11,11 @@ pub mod contract;
 pub mod frame;
 pub mod report;
 pub mod schema;
+mod spanned;
 pub mod toml;
 pub mod walk;
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::Arc;
 
 use crate::expr::marks::Marks;
@@ -27,13 +27,7 @@ use crate::report::schedule::TrivialBelow;
 use crate::source::{FileId, Snippet, Span};
 use crate::value::{Rounding, Truths};
 
-/// A value with the bytes it was written in.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Spanned<T> {
-    pub value: T,
-    /// Where it stands in the rule file.
-    pub span: Span,
-}
+pub use spanned::{Code, Spanned};
 
 /// The rules of a run, from all its rule files, in order.
 #[derive(Debug, Clone, Default)]
@@ -132,10 +126,8 @@ pub struct TableRule {
     pub grouping: Option<char>,
     /// `trim`.
     pub trim: Trim,
-    /// `figures = "stored"`: figures as they are stored, and not as they are shown.
-    pub figures_stored: bool,
-    /// `figures` was written.
-    pub figures_given: bool,
+    /// `figures`, where it was written: as they are stored, and not as they are shown.
+    pub figures_stored: Option<bool>,
     /// `fill`.
     pub fill: Vec<Spanned<String>>,
     /// `unpivot`.
@@ -410,22 +402,6 @@ pub enum Demand {
     In { table: String, column: String },
     /// A named format; several with "or" between them.
     Like(String),
-}
-
-/// An expression with its text, tree and place.
-#[derive(Debug, Clone)]
-pub struct Code<T> {
-    /// The text and where it stands in the rule file.
-    pub snippet: Snippet,
-    /// What it says.
-    pub tree: T,
-}
-
-impl<T> Code<T> {
-    /// Where a range of the expression stands in the rule file.
-    pub fn span(&self, range: Range<usize>) -> Span {
-        self.snippet.span(range)
-    }
 }
 
 /// `[check.<id>]`.

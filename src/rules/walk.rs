@@ -11,8 +11,8 @@ use crate::rules::toml::{
     BAD_VALUE, DUPLICATE_NAME, Item, MISSING_KEY, Reader, Section, UNKNOWN_KEY, span_of,
 };
 use crate::rules::{
-    ColumnsOnly, RowCount, RuleSet, Section as TextSection, Spanned, TableRule, Trim, Unpivot,
-    allow, check, column, frame, report,
+    ColumnsOnly, RowCount, RuleSet, Section as TextSection, Spanned, TableRule, Trim, allow, check,
+    column, frame, report,
 };
 use crate::source::{FileId, FlatMap, Problem, Snippet, Span};
 use toml::de::DeValue;
@@ -215,19 +215,16 @@ fn data_table(
         filter: frame::filter(r, s),
         encoding: r.spanned(s, "encoding", "encoding = \"latin1\""),
         comment: one_byte(r, s, "comment", "comment = \"#\"").flatten(),
-        missing: r
-            .texts(s, "missing", "missing = [\"\", \"n/a\"]")
-            .map_or_else(|| vec![String::new()], |all| all.into_iter().map(|t| t.text).collect()),
+        missing: missing(r, s),
         withheld: column::withheld(r, s).unwrap_or_default(),
         marks: column::marks(r, s),
         truths: column::truths(r, s),
         decimal: r.character(s, "decimal", "decimal = \",\"").and_then(|c| c.value).unwrap_or('.'),
         grouping: r.character(s, "grouping", "grouping = \".\"").and_then(|c| c.value),
         trim: trim(r, s),
-        figures_stored: column::figures(r, s).unwrap_or(false),
-        figures_given: s.table.contains_key("figures"),
+        figures_stored: column::figures(r, s),
         fill: spanned_list(r, s, "fill", "fill = [\"region\"]"),
-        unpivot: unpivot(r, s),
+        unpivot: frame::unpivot(r, s),
         key: spanned_list(r, s, "key", "key = \"id\""),
         rows_given: s.table.contains_key("rows"),
         rows,
@@ -247,6 +244,12 @@ fn data_table(
     columns(r, s, &mut table);
     check_consistency(r, &table, s);
     Some(table)
+}
+
+fn missing(r: &mut Reader<'_>, s: &Section<'_>) -> Vec<String> {
+    let texts = r.texts(s, "missing", "missing = [\"\", \"n/a\"]");
+    let usual = || vec![String::new()];
+    texts.map_or_else(usual, |all| all.into_iter().map(|t| t.text).collect())
 }
 
 fn source(r: &mut Reader<'_>, s: &Section<'_>) -> Option<String> {
@@ -461,32 +464,6 @@ fn row_count(r: &mut Reader<'_>, s: &Section<'_>) -> Spanned<RowCount> {
         );
     }
     Spanned { value: count.unwrap_or(usual), span }
-}
-
-fn unpivot(r: &mut Reader<'_>, s: &Section<'_>) -> Option<Unpivot> {
-    const EXAMPLE: &str =
-        "unpivot = { columns = \"20[0-9][0-9]\", name = \"year\", value = \"people\" }";
-    let (table, span) = r.table(s, "unpivot", EXAMPLE)?;
-    let inner = Section { table, title: "unpivot", span };
-    r.unknown_keys(&inner, &["columns", "name", "value"]);
-    let columns = r.text(&inner, "columns", EXAMPLE);
-    let name = r.spanned(&inner, "name", EXAMPLE);
-    let value = r.spanned(&inner, "value", EXAMPLE);
-    let (Some(columns), Some(name), Some(value)) = (columns, name, value) else {
-        r.problem(&MISSING_KEY, span, "`unpivot` needs `columns`, `name` and `value`", "", EXAMPLE);
-        return None;
-    };
-    if let Err(why) = Regex::new(&columns.text) {
-        r.problem(
-            &BAD_VALUE,
-            columns.whole(),
-            format!("the pattern of `unpivot` cannot be read: {why}"),
-            "",
-            EXAMPLE,
-        );
-        return None;
-    }
-    Some(Unpivot { columns, name, value })
 }
 
 fn section(r: &mut Reader<'_>, s: &Section<'_>) -> Option<TextSection> {

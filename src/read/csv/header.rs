@@ -206,7 +206,12 @@ impl Reader<'_> {
         let start = first.record.start;
         self.delimiter(&first.fields);
         let header_line = u64::from(self.line_of(start)) + 1;
-        let width = first.fields.len();
+        let own = first.fields.len();
+        let Dialect { short, headings, .. } = *self.dialect;
+        let width = match &self.frame.header {
+            Header::Names(names) if short || (headings && own == 1) => own.max(names.len()),
+            _ => own,
+        };
         let names = match self.frame.header.names(&[], width) {
             Ok(names) => names,
             Err(given) => {
@@ -215,11 +220,12 @@ impl Reader<'_> {
                 return self.unreadable(self.head.len());
             }
         };
-        let column = |(name, field): (String, &FieldSpan)| {
-            let span = Some(Span::new(field.start.into(), field.end.into()));
+        let column = |(at, name): (usize, String)| {
+            let field = first.fields.get(at);
+            let span = field.map(|field| Span::new(field.start.into(), field.end.into()));
             HeaderCell { name, span, ty: None }
         };
-        let columns = names.into_iter().zip(&first.fields).map(column).collect();
+        let columns = names.into_iter().enumerate().map(column).collect();
         if let Some(conflict) = self.conflict.take() {
             self.at = conflict.next();
             self.counts.total_lines = self.line_of(self.at);
