@@ -22,7 +22,7 @@ use crate::findings::working::{self, UnitCell};
 use crate::report::certificate::{Certificate, Exact, Operation, Rest, Within};
 use crate::report::{At as PlaceAt, Place};
 use crate::shape::Source;
-use crate::source::{Files, Span};
+use crate::source::{FileId, Files, Span};
 use crate::value::{Value, Why};
 use crate::width::to_usize;
 
@@ -224,8 +224,9 @@ impl<'m, 'j, 't> Certifier<'m, 'j, 't> {
     fn narrowed(&self, place: Place, text: &str, located: &Located) -> Option<Place> {
         let PlaceAt::Bytes { file, span, from, .. } = place.at else { return Some(place) };
         let start = span.start.checked_sub(located.span.start).map(to_usize);
-        let raw = start.and_then(|at| located.bytes.get(at..at + to_usize(span.len())));
-        let Some(raw) = raw else { return Some(place) };
+        let held = start.and_then(|at| located.bytes.get(at..at + to_usize(span.len())));
+        let read = held.is_none().then(|| self.bytes(file, span)).flatten();
+        let Some(raw) = held.or(read.as_deref()) else { return Some(place) };
         let own = raw.trim_ascii();
         let quoted = format!("\"{}\"", text.replace('"', "\"\""));
         if own == text.as_bytes() || own == quoted.as_bytes() {
@@ -235,6 +236,16 @@ impl<'m, 'j, 't> Certifier<'m, 'j, 't> {
         let start = span.start + at as u64;
         let span = Span::new(start, start + text.len() as u64);
         Some(place::at(self.files, file, span, from.line))
+    }
+
+    /// The bytes of a cell of a file whose rows do not hold theirs.
+    fn bytes(&self, file: FileId, span: Span) -> Option<Vec<u8>> {
+        /// Longer cells are not looked at.
+        const MOST: u64 = 1 << 16;
+        let bytes = self.files.bytes(file).filter(|_| span.len() <= MOST)?;
+        let mut raw = vec![0; to_usize(span.len())];
+        let n = bytes.read_at(span.start, &mut raw).ok()?;
+        (n == raw.len()).then_some(raw)
     }
 
     /// Whether the text of a cell stands in its place, and was not filled in.
