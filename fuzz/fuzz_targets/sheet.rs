@@ -4,6 +4,7 @@
 use std::io::{Cursor, Write};
 use std::sync::Arc;
 
+use crossfoot::read::frame::{Frame, Header};
 use crossfoot::read::block::Block;
 use crossfoot::read::format::{Options, Refusal, open};
 use crossfoot::read::reader::{BlockSize, Context, Step, Wanted};
@@ -54,7 +55,7 @@ fuzz_target!(|input: (u8, Option<&str>, &[u8], &str)| {
     let options = Options {
         at: at.map(str::to_string),
         figures_stored: mask & 1 > 0,
-        header: mask & 2 > 0,
+        frame: Frame { header: Header::Rows(u32::from(mask & 2 > 0)), ..Frame::default() },
         ..Options::default()
     };
     // Decoders of binary files are not ours; what panics in them is refused.
