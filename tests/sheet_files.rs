@@ -48,13 +48,13 @@ fn written() -> Result<Vec<u8>, XlsxError> {
 
 #[test]
 fn what_a_program_like_excel_writes_is_read() {
-    let keys = "columns.place = { one_of = [\"x\"] }\ncolumns.area = { type = \"number\", max = 12 }\n\
+    let keys = "columns.place = { one_of = [\"x\"] }\ncolumns.\"column 2\" = { type = \"number\", max = 12 }\n\
         columns.day = { type = \"date\", max = 2020-01-01 }\ncolumns.sum = { type = \"number\", max = 1 }";
     let printed = check("b.xlsx", written().expect("a workbook"), keys);
     for line in [
         "b.xlsx:'It''s <2024>'!C1: warning[duplicate-column-name]: column 3 is called `area`, as is column 2",
         "b.xlsx:'It''s <2024>'!A2: error[t.place]: `place` must be one of x, but is `Zürich & Co`",
-        "b.xlsx:'It''s <2024>'!B2: error[t.area]: `area` must be at most 12, but is `12.9`",
+        "b.xlsx:'It''s <2024>'!B2: error[t.column 2]: `column 2` must be at most 12, but is `12.9`",
         "b.xlsx:'It''s <2024>'!D2: error[t.day]: `day` must be at most 2020-01-01, but is `2024-02-29`",
         "b.xlsx:'It''s <2024>'!E3: error[stale-formula]: `=E2*2` is stored as 26, but its cells give 26.3",
     ] {

@@ -23,7 +23,7 @@ use crate::plan::needs;
 use crate::read::format::Comment;
 use crate::read::note::Note;
 use crate::report::{self, Renames};
-use crate::rules::{CheckRule, ColumnRule, Demand, RuleSet, TableRule};
+use crate::rules::{CheckRule, ColumnRule, Demand, RuleSet, TableRule, Trim};
 use crate::shape::{Layout, Marked, Source};
 use crate::source::{FileId, Problem, did_you_mean};
 use crate::value::{Basis, Reading, Type};
@@ -338,7 +338,7 @@ fn table(
             let whole = column.reading.special_texts().map(String::from).collect();
             layout.marked.push(Marked { column: i, marks: Arc::clone(marks), whole });
         }
-        let is_tied = tied.contains(&catalog.today(number, i));
+        let is_tied = rule.trim != Trim::Off && tied.contains(&catalog.today(number, i));
         if ty == Type::Text && (rule.trims(&column.name) || is_tied) {
             layout.trim.push(i);
         }

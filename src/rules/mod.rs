@@ -202,7 +202,7 @@ impl TableRule {
     /// Whether white space around the texts of a column is left out by its `trim`.
     pub fn trims(&self, column: &str) -> bool {
         match &self.trim {
-            Trim::Usual => false,
+            Trim::Usual | Trim::Off => false,
             Trim::All => true,
             Trim::Columns(columns) => columns.iter().any(|c| c.value == column),
         }
@@ -273,8 +273,10 @@ pub struct Unpivot {
 /// and texts for "no value", nor of references.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Trim {
-    /// Nowhere else.
+    /// In references, and nowhere else in texts.
     Usual,
+    /// `trim = false`: in no text.
+    Off,
     /// `trim = true`: in all texts and names of columns.
     All,
     /// `trim = ["region"]`: in these columns.

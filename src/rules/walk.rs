@@ -426,7 +426,7 @@ fn trim(r: &mut Reader<'_>, s: &Section<'_>) -> Trim {
     let Some(item) = s.table.get("trim") else { return Trim::Usual };
     match item.get_ref() {
         DeValue::Boolean(true) => Trim::All,
-        DeValue::Boolean(false) => Trim::Usual,
+        DeValue::Boolean(false) => Trim::Off,
         _ => Trim::Columns(spanned_list(r, s, "trim", "trim = true, or trim = [\"region\"]")),
     }
 }
