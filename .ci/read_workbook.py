@@ -55,7 +55,7 @@ def strip(folder):
         def tampered(text):
             def row(found):
                 figure = FIGURE.search(found[0])
-                if changed or not figure:
+                if not figure:
                     return found[0]
                 changed.append(path)
                 start, end = figure.span(2)
@@ -94,10 +94,20 @@ def compare(folder):
                     wrong.append(f"{path.name}: {key}: ={formula} is {result}, not TRUE")
             elif value and differs(value, result) or kind == "e":
                 wrong.append(f"{path.name}: {key}: ={formula} is {result}, crossfoot has {value}")
-    tampered = sorted((folder / "computed").glob("tampered-*.xlsx"))
-    for path in tampered:
-        agrees = [c for (_, at), c in cells(path).items() if at.startswith(AGREES) and c[2]]
-        told += any(value == "0" for _, value, _ in agrees)
+    tampered = []
+    for path in sorted((folder / "computed").glob("tampered-*.xlsx")):
+        now, before = cells(path), cells(folder / "computed" / path.name.removeprefix("tampered-"))
+        nothing = ("none", None, None)
+        changed = [
+            c
+            for (sheet, at), c in now.items()
+            if at.startswith(AGREES) and c[2]
+            for figure in [(sheet, "G" + at[1:])]
+            if differs(now.get(figure, nothing)[1], before.get(figure, nothing)[1])
+        ]
+        if changed:  # what follows from the figure is another one
+            tampered.append(path)
+            told += all(value == "0" for _, value, _ in changed)
     print("\n".join(wrong[:50]), end="\n" if wrong else "")
     print(f"{formulas} formulas, {checks} of them compare with crossfoot: {len(wrong)} wrong")
     print(f"{len(tampered)} workbooks with another figure: {told} told")
