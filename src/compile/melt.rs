@@ -8,7 +8,7 @@ use crate::expr::tree::{ColumnRange, Version};
 use crate::shape::Source;
 use crate::value::Type;
 
-/// The views that checks ask for and that the catalog lacks; a mistake in one is told when it is bound.
+/// The views that checks ask for and that the catalog lacks; a mistake in one is reported when it is bound.
 pub fn wanted(inputs: &[CheckInput<'_>], catalog: &Catalog) -> Vec<Melt> {
     let mut all: Vec<Melt> = Vec::new();
     for unit in inputs.iter().flat_map(|input| &input.each) {

@@ -55,7 +55,7 @@ impl<'r> Tables<'r> {
         }
     }
 
-    /// Adds the old versions that checks compare with; tells of those that are not there.
+    /// Adds the old versions that checks compare with; gives a note for each that is not there.
     pub fn add_old_versions(
         &mut self,
         inputs: &[CheckInput<'_>],

@@ -116,7 +116,7 @@ impl Cells {
         let shown = format.write(value, style, &mut self.texts);
         let end = self.texts.len();
         if shown == (Shown::Figure { is_rounded: true }) {
-            // What the table is not read by is kept to be told.
+            // Of the shown and the stored figure, that which is not read is named in findings.
             if style.stored {
                 format.write(value, Style { stored: false, ..style }, &mut self.texts);
             } else {

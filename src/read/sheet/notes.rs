@@ -1,4 +1,4 @@
-//! What is told once of a workbook: other sheets, and what is not shown.
+//! What is noted once for a workbook: other sheets, and what is not shown.
 
 use std::collections::HashMap;
 

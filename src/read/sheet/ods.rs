@@ -156,7 +156,7 @@ impl Walker {
         self.passed = u32::MAX;
         self.row = (start, repeated(tag, "number-rows-repeated"));
         self.column = 0;
-        // What is repeated to the end of a sheet is not told row by row.
+        // What is repeated to the end of a sheet is not noted row by row.
         if local_attribute(tag, "visibility").is_some_and(|v| v != "visible") && self.row.1 < 10_000
         {
             self.cells.hidden_rows.extend(start..start + self.row.1);
