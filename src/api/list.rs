@@ -25,11 +25,7 @@ pub fn list(project: &Project) -> String {
         let names: Vec<String> =
             t.files.iter().map(|f| Files::path(&project.book, f.file)).collect();
         let files = names.join(", ");
-        let is_shown = |(column, source): &(&Column, &Source)| {
-            column.rounded.is_none() && !matches!(source, Source::Marks(_))
-        };
-        let own = t.columns.iter().zip(&t.layout.sources).filter(is_shown);
-        let columns: Vec<&str> = own.map(|(column, _)| column.name.as_str()).collect();
+        let columns: Vec<&str> = shown(t).map(|(_, column)| column.name.as_str()).collect();
         let _ = writeln!(
             out,
             "  {}: {}\n    columns {}",
@@ -63,6 +59,15 @@ pub fn list(project: &Project) -> String {
     out
 }
 
+/// The columns of a table that the files have, with their numbers.
+fn shown(table: &Table) -> impl Iterator<Item = (usize, &Column)> {
+    let own = table.columns.iter().zip(&table.layout.sources).enumerate();
+    let is_own = |(_, (column, source)): &(usize, (&Column, &Source))| {
+        column.rounded.is_none() && !matches!(source, Source::Marks(_))
+    };
+    own.filter(is_own).map(|(at, (column, _))| (at, column))
+}
+
 /// What became of the records of a table's files, and its first rows.
 fn shape(project: &Project, table: &Table, out: &mut String) {
     let preview = preview(table, &|file| Files::path(&project.book, file));
@@ -70,8 +75,9 @@ fn shape(project: &Project, table: &Table, out: &mut String) {
         let _ = writeln!(out, "    left out: {}", preview.left_out.words());
     }
     for row in &preview.rows {
+        let own = shown(table).filter_map(|(at, _)| row.get(at));
         let cells: Vec<String> =
-            row.iter().map(|cell| cut(&printable(cell), CELL, None).into_owned()).collect();
+            own.map(|cell| cut(&printable(cell), CELL, None).into_owned()).collect();
         let _ = writeln!(out, "    | {}", cells.join(" | "));
     }
 }

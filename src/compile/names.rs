@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::expr::bind::{AMBIGUOUS_NAME, UNKNOWN_COLUMN, UNKNOWN_TABLE};
 use crate::expr::catalog::{self, Catalog};
 use crate::read::csv::faults::{BLANK_COLUMN_NAME, PADDED_COLUMN_NAME};
+use crate::read::frame::BETWEEN_NAMES;
 use crate::read::note::Note;
 use crate::read::reader::Head;
 use crate::rules::{TableRule, Trim};
@@ -83,9 +84,13 @@ pub fn of_today<'h>(rule: &TableRule, head: &'h Head) -> Cow<'h, Head> {
     }
     if let Some(marks) = &rule.marks {
         for (at, cell) in head.clone().columns.iter().enumerate() {
-            let stripped = marks.strip(&cell.name).map(|(name, _)| name.to_string());
-            let stripped = stripped.filter(|name| !name.is_empty());
-            if let Some((own, name)) = head.to_mut().columns.get_mut(at).zip(stripped) {
+            let part = |part| marks.strip(part).map_or(part, |(name, _)| name);
+            let parts: Vec<&str> = cell.name.split(BETWEEN_NAMES).map(part).collect();
+            let name = parts.join(BETWEEN_NAMES);
+            if !parts.contains(&"")
+                && name != cell.name
+                && let Some(own) = head.to_mut().columns.get_mut(at)
+            {
                 own.name = name;
             }
         }

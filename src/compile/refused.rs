@@ -36,7 +36,9 @@ pub fn not_read(why: Refusal, (path, file): (&str, FileId), format: &Format) -> 
 
 /// A file that is something else than its name says. A text may show a page of HTML, or be about one.
 pub fn not_a_table(path: &str, bytes: &dyn Bytes, format: &Format) -> Option<Problem> {
-    let (what, help) = sniff::foreign(bytes, format.is_prose).filter(|_| format.is_text)?;
+    let found = sniff::foreign(bytes, format.is_prose);
+    let sniff::Foreign { what, help, .. } =
+        found.filter(|found| format.is_text && found.format != Some(format.name))?;
     let wanted = if format.is_prose { "text" } else { "table" };
     let message = format!("`{path}` is not a {wanted}: it is {what}");
     Some(Problem::nowhere(&NOT_A_TABLE, message).help(help))

@@ -10,14 +10,19 @@ pub struct Marks {
 }
 
 impl Marks {
-    /// Marks as they stand, or, with a backslash, as regular expressions.
+    /// Marks as they stand; regular expressions are those in slashes, and those with a backslash.
     ///
     /// # Errors
     /// Which of them cannot be read, and why.
     pub fn new<'t>(texts: impl Iterator<Item = &'t str>) -> Result<Marks, (usize, String)> {
         let mut all = Vec::new();
         for (number, text) in texts.enumerate() {
-            let pattern = if text.contains('\\') { text.to_string() } else { escaped(text) };
+            let within = text.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
+            let pattern = match within.filter(|within| !within.is_empty()) {
+                Some(within) => within.to_string(),
+                None if text.contains('\\') => text.to_string(),
+                None => escaped(text),
+            };
             let regex = Regex::new(&pattern).map_err(|why| (number, why))?;
             if regex.is_full_match("") {
                 return Err((number, "it matches an empty text".into()));
@@ -33,16 +38,42 @@ impl Marks {
     }
 
     /// What is left of a text, and its marks in their order; nothing where it has none. Digits, signs
-    /// and spaces alone are never marks.
+    /// and spaces alone are never marks. A mark may be set high: `12ᵃ` has the mark `a`.
     pub fn strip<'t>(&self, text: &'t str) -> Option<(&'t str, String)> {
-        let is_of_figure = |c: char| c.is_ascii_digit() || "+-.,' \u{a0}".contains(c);
         if text.chars().all(is_of_figure) {
             return None;
         }
-        let (mut rest, mut before, mut after) = (text.trim(), Vec::new(), Vec::new());
+        if text.is_ascii() {
+            let (start, end, marks) = self.found(text, |_| false)?;
+            return Some((text.get(start..end)?, marks));
+        }
+        let mut lowered = String::with_capacity(text.len());
+        let mut ends = vec![(0, 0, false)];
+        for (at, c) in text.char_indices() {
+            let low = lowered_of(c);
+            lowered.push(low.unwrap_or(c));
+            ends.push((lowered.len(), at + c.len_utf8(), low.is_some()));
+        }
+        let after = |at: usize| ends.partition_point(|end| end.0 < at);
+        let is_raised = |at: usize| ends.get(after(at) + 1).is_some_and(|end| end.2);
+        let (start, end, marks) = self.found(&lowered, is_raised)?;
+        let place = |at: usize| ends.get(after(at)).map_or(text.len(), |end| end.1);
+        Some((text.get(place(start)..place(end))?, marks))
+    }
+
+    /// Where what is left of a text stands, and its marks; `is_raised` says of a place whether the
+    /// character there is set high.
+    fn found(
+        &self,
+        text: &str,
+        is_raised: impl Fn(usize) -> bool,
+    ) -> Option<(usize, usize, String)> {
+        let (mut before, mut after) = (Vec::new(), Vec::new());
+        let mut start = text.len() - text.trim_start().len();
+        let mut rest = text.trim();
         while let Some(at) = self.at_end.find(rest).filter(|at| !at.is_empty()) {
             let (left, mark) = rest.split_at(at.start);
-            if is_inside_word(left.chars().next_back(), mark.chars().next()) {
+            if !is_raised(start + at.start) && is_joined(left, mark) {
                 break;
             }
             after.push(mark.trim());
@@ -50,15 +81,35 @@ impl Marks {
         }
         while let Some(at) = self.at_start.find(rest).filter(|at| !at.is_empty()) {
             let (mark, left) = rest.split_at(at.end);
-            if is_inside_word(mark.chars().next_back(), left.chars().next()) {
+            let (last, next) = (mark.trim_end().chars().next_back(), left.chars().next());
+            let is_digit =
+                last.is_some_and(|c| c.is_ascii_digit()) && next.is_some_and(is_of_figure);
+            if !is_raised(start) && (is_digit || is_inside_word(mark.chars().next_back(), next)) {
                 break;
             }
             before.push(mark.trim());
+            start += mark.len();
             rest = left;
         }
         before.extend(after.into_iter().rev());
-        (!before.is_empty()).then(|| (rest, before.join(" ")))
+        (!before.is_empty()).then(|| (start, start + rest.len(), before.join(" ")))
     }
+}
+
+fn is_of_figure(c: char) -> bool {
+    c.is_ascii_digit() || "+-.,' \u{a0}".contains(c)
+}
+
+/// Whether what might be a mark belongs to what stands before it: a letter to a word, and to anything
+/// that ends in a digit and is no figure; a digit to a figure.
+fn is_joined(left: &str, mark: &str) -> bool {
+    let (last, first) = (left.chars().next_back(), mark.chars().next());
+    let after_digit = last.is_some_and(|c| c.is_ascii_digit());
+    is_inside_word(last, first)
+        || after_digit && first.is_some_and(|c| c.is_ascii_digit())
+        || after_digit
+            && first.is_some_and(char::is_alphabetic)
+            && left.chars().any(char::is_alphabetic)
 }
 
 /// Whether a letter that might be a mark is one of a word.
@@ -67,11 +118,60 @@ fn is_inside_word(left: Option<char>, right: Option<char>) -> bool {
     is_letter(left) && is_letter(right)
 }
 
+/// Characters that may be set high, and how they look then.
+const RAISED: &[(char, char)] = &[
+    ('0', '⁰'),
+    ('1', '¹'),
+    ('2', '²'),
+    ('3', '³'),
+    ('4', '⁴'),
+    ('5', '⁵'),
+    ('6', '⁶'),
+    ('7', '⁷'),
+    ('8', '⁸'),
+    ('9', '⁹'),
+    ('a', 'ᵃ'),
+    ('b', 'ᵇ'),
+    ('c', 'ᶜ'),
+    ('d', 'ᵈ'),
+    ('e', 'ᵉ'),
+    ('f', 'ᶠ'),
+    ('g', 'ᵍ'),
+    ('h', 'ʰ'),
+    ('i', 'ⁱ'),
+    ('j', 'ʲ'),
+    ('k', 'ᵏ'),
+    ('l', 'ˡ'),
+    ('m', 'ᵐ'),
+    ('n', 'ⁿ'),
+    ('o', 'ᵒ'),
+    ('p', 'ᵖ'),
+    ('r', 'ʳ'),
+    ('s', 'ˢ'),
+    ('t', 'ᵗ'),
+    ('u', 'ᵘ'),
+    ('v', 'ᵛ'),
+    ('w', 'ʷ'),
+    ('x', 'ˣ'),
+    ('y', 'ʸ'),
+    ('z', 'ᶻ'),
+];
+
+/// A character set high; none where it has no such form.
+pub fn superscript(c: char) -> Option<char> {
+    RAISED.iter().find(|(low, _)| *low == c).map(|(_, high)| *high)
+}
+
+/// What a character that is set high looks like otherwise.
+fn lowered_of(c: char) -> Option<char> {
+    RAISED.iter().find(|(_, high)| *high == c).map(|(low, _)| *low)
+}
+
 fn escaped(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
         out.extend(c.is_ascii_punctuation().then_some('\\'));
-        out.push(c);
+        out.push(lowered_of(c).unwrap_or(c));
     }
     out
 }
@@ -87,7 +187,15 @@ mod tests {
         for (text, left, found) in [
             ("872.7E", "872.7", "E"),
             ("* 12,5 p r", "12,5", "* p r"),
-            ("1) 872.72)†", "872.7", "1) 2) †"),
+            ("1) 872.7 2)†", "872.7", "1) 2) †"),
+            ("872.7²⁾", "872.7²⁾", ""),
+            ("1201)", "1201)", ""),
+            ("872.7ᵖ", "872.7", "p"),
+            ("Total ʳ *", "Total", "r *"),
+            ("Größeᴱ", "Größeᴱ", ""),
+            ("Größe r", "Größe", "r"),
+            ("G7r", "G7r", ""),
+            ("G7 r", "G7", "r"),
             ("5 (est.)", "5", "(est.)"),
             ("E", "", "E"),
             ("Total r", "Total", "r"),
@@ -96,6 +204,14 @@ mod tests {
             let expected = (!found.is_empty()).then(|| (left, found.to_string()));
             assert_eq!(marks.strip(text), expected, "{text}");
         }
+        let marks = Marks::new(["1", "/[a-c]/", "²"].into_iter()).unwrap();
+        assert_eq!(marks.strip("1,234¹"), Some(("1,234", "1".into())));
+        assert_eq!(marks.strip("1,234ᶜ"), Some(("1,234", "c".into())));
+        assert_eq!(marks.strip("1 234¹"), Some(("1 234", "1".into())));
+        assert_eq!(marks.strip("¹ 1 234"), Some(("1 234", "1".into())));
+        assert_eq!(marks.strip("1 Total"), Some(("Total", "1".into())));
+        assert_eq!(marks.strip("km²"), Some(("km", "2".into())));
+        let marks = Marks::new(["r"].into_iter()).unwrap();
         assert_eq!(marks.strip("Year"), None);
         assert_eq!(marks.strip("-1 234.5"), None);
         let refused = |text: &str| Marks::new([text].into_iter()).unwrap_err().0;

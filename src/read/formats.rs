@@ -5,11 +5,12 @@ use crate::read::format::Format;
 use crate::read::json::{JSON, NDJSON};
 use crate::read::sheet::{ODS, XLS, XLSB, XLSX};
 use crate::read::text::container::{MARKDOWN, TEXT};
+use crate::read::text::html::HTML;
 use crate::read::tree::{TOML, YAML};
 
 /// All formats, in the order in which help lists them.
 pub static FORMATS: &[&Format] =
-    &[&CSV, &TSV, &JSON, &NDJSON, &YAML, &TOML, &XLSX, &XLSB, &XLS, &ODS, &TEXT, &MARKDOWN];
+    &[&CSV, &TSV, &JSON, &NDJSON, &YAML, &TOML, &XLSX, &XLSB, &XLS, &ODS, &TEXT, &MARKDOWN, &HTML];
 
 /// The format of a name.
 pub fn find(name: &str) -> Option<&'static Format> {

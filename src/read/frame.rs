@@ -10,6 +10,9 @@ use unicode_normalization::UnicodeNormalization;
 use crate::expr::regex::Regex;
 use crate::width::to_usize;
 
+/// What stands between the names of a column that several rows give.
+pub const BETWEEN_NAMES: &str = " / ";
+
 /// What a rule says of where a table begins, ends, and is named.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Frame {
@@ -169,7 +172,7 @@ pub fn join(rows: &[Vec<String>]) -> Vec<String> {
             // A name that is merged over rows is written once.
             parts.extend(spread.clone().filter(|part| parts.last() != Some(part)));
         }
-        names.push(parts.join(" / "));
+        names.push(parts.join(BETWEEN_NAMES));
     }
     names
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::fault::{Fault, Severity};
 use crate::report::Subject;
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Invalid, Span};
 
 // Faults that files of several formats have.
 crate::fault!(
@@ -198,5 +198,30 @@ impl Note {
     ) -> Note {
         let at = Some(Spot { file, span, line, column: None, text: words.label });
         Note { at, help: words.help, ..Note::new(fault, named_by, subject, words.message) }
+    }
+
+    /// About bytes that are no UTF-8, in the file with a path.
+    pub fn not_utf8(invalid: Invalid, path: &str) -> Note {
+        let Invalid { first, count } = invalid;
+        let more = if count > 1 { format!("; it is the first of {count}") } else { String::new() };
+        let words = FaultText {
+            message: format!("byte {first} is not valid UTF-8 and is read as `?`{more}"),
+            label: "not UTF-8".into(),
+            help: Some(
+                "save the file as UTF-8, or declare its encoding, such as encoding = \"windows-1252\""
+                    .into(),
+            ),
+            odd: None,
+        };
+        let first = first as u64;
+        let place = (FileId(0), Span::new(first, first + 1), None);
+        Note::worded(&INVALID_UTF8, NamedBy::Fault, Subject::File(path.into()), words, place)
+    }
+
+    /// With its places in a file: a reader does not know the number of its own.
+    #[must_use]
+    pub fn in_file(&self, file: FileId) -> Note {
+        let here = |spot: &Option<Spot>| spot.clone().map(|spot| Spot { file, ..spot });
+        Note { at: here(&self.at), first: here(&self.first), ..self.clone() }
     }
 }

@@ -19,6 +19,6 @@ pub use nearest::did_you_mean;
 pub use problem::Problem;
 pub use snippet::{FlatMap, Snippet};
 pub use span::{FileId, RowId, Span};
-pub use utf8::{Invalid, text_of};
+pub use utf8::{Invalid, text_of, whole_text};
 pub use wanted::{wanted, wanted_by};
 pub use watcher::Watcher;

@@ -1,5 +1,9 @@
 //! Texts that should be UTF-8 and are not all.
 
+use std::io;
+
+use crate::source::Bytes;
+
 /// Bytes of a text that are no UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Invalid {
@@ -24,6 +28,17 @@ pub fn text_of(bytes: Vec<u8>) -> (String, Option<Invalid>) {
         text.extend(chunk.invalid().iter().map(|_| '?'));
     }
     (text, Some(Invalid { first, count }))
+}
+
+/// All of a file as a text, a `?` for each byte that is no UTF-8.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn whole_text(bytes: &dyn Bytes) -> io::Result<(String, Option<Invalid>)> {
+    let mut all = vec![0; usize::try_from(bytes.len()).unwrap_or(usize::MAX)];
+    let n = bytes.read_at(0, &mut all)?;
+    all.truncate(n);
+    Ok(text_of(all))
 }
 
 #[cfg(test)]

@@ -101,6 +101,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("foldhash", &["engine", "findings"]),
     ("glob", &["source", "files", "cli"]),
     ("hashbrown", &["engine", "findings"]),
+    ("html5gum", &["read::text"]),
     ("indicatif", &["files", "cli"]),
     ("maud", &["render::html"]),
     ("memchr", &["*"]),

@@ -190,7 +190,7 @@ fn open(path: &str, encoding: Option<&str>, book: &mut Sources) -> Result<Found,
     let Some(bytes) = Files::bytes(book, file) else {
         return Err(no_table(path, "it cannot be read", "name a file"));
     };
-    if let Some((what, help)) = sniff::foreign(&*bytes, false) {
+    if let Some(sniff::Foreign { what, help, .. }) = sniff::foreign(&*bytes, false) {
         return Err(no_table(path, &format!("it is {what}"), help));
     }
     let mut head = vec![0; HEAD];

@@ -63,6 +63,8 @@ impl Batch<'_> {
                 Source::Field(f) => grid.field(row, f),
                 _ => FieldSpan::default(),
             },
+            // Columns that the file lacks are behind its own.
+            View::Cells(_, width) if column >= *width => FieldSpan::default(),
             View::Cells(cells, width) => cells[row * width + column],
         };
         &self.bytes[span.start as usize..span.end as usize]
@@ -160,6 +162,9 @@ impl Batch<'_> {
                     .map(|ends| (ends[field - 1] as usize + 1, ends[field] as usize)),
             ),
             (View::Grid(_), _) => visitor.visit((0..self.rows).map(|_| (0, 0))),
+            (View::Cells(_, width), _) if column >= *width => {
+                visitor.visit((0..self.rows).map(|_| (0, 0)))
+            }
             (View::Cells(cells, width), _) => visitor.visit(
                 cells
                     .chunks_exact(*width)

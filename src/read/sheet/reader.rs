@@ -327,9 +327,7 @@ impl Reader for SheetReader {
     }
 
     fn notes(&self, file: FileId) -> Vec<Note> {
-        let mut notes = self.notes.clone();
-        notes.iter_mut().filter_map(|note| note.at.as_mut()).for_each(|at| at.file = file);
-        notes
+        self.notes.iter().map(|note| note.in_file(file)).collect()
     }
 
     fn guess(&self, from: u64, _: &mut Vec<u8>) -> Result<u64, ReadError> {

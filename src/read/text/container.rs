@@ -1,29 +1,23 @@
 //! Prose and Markdown files: their tables, and the rows that a pattern finds in them.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::fault::Fault;
 use crate::read::format::{Container, Format, Options, Refusal};
-use crate::read::frame;
-use crate::read::note::{
-    self, DUPLICATE_COLUMN_NAME, HEADER_MISMATCH, INVALID_UTF8, NamedBy, Note, RAGGED_ROW,
-    START_NOT_FOUND,
-};
+use crate::read::note::{NamedBy, Note};
 use crate::read::pattern::Pattern;
 use crate::read::reader::{FaultText, Head, HeaderCell, Reader};
 use crate::read::text::comments;
 use crate::read::text::document::{Document, markdown, plain};
-use crate::read::text::extract::{Cell, NearMiss, Spec, Trouble, visit};
+use crate::read::text::extract::{NearMiss, Spec, Trouble, visit};
 use crate::read::text::reader::{DocumentRows, Prose};
-use crate::read::text::tables::{self, MdCell, MdTable, select};
+use crate::read::text::table_rows::{TextTable, not_found, rows_of, shorten};
+use crate::read::text::tables::{self, select};
 use crate::read::text::{
     FAULTS, ITEM_UNMATCHED, PATTERN_NO_MATCH, SECTION_NOT_FOUND, TABLE_NOT_FOUND,
 };
 use crate::read::tree;
 use crate::report::Subject;
-use crate::source::{Bytes, FileId, Invalid, Span, text_of};
-use crate::value::Hedge;
+use crate::source::{Bytes, FileId, Invalid, Span, whole_text};
 
 /// Plain text.
 pub static TEXT: Format = Format {
@@ -64,10 +58,7 @@ struct TextFile {
 
 impl TextFile {
     fn open(bytes: &dyn Bytes, is_markdown: bool) -> std::io::Result<TextFile> {
-        let mut all = vec![0; usize::try_from(bytes.len()).unwrap_or(usize::MAX)];
-        let n = bytes.read_at(0, &mut all)?;
-        all.truncate(n);
-        let (text, invalid) = text_of(all);
+        let (text, invalid) = whole_text(bytes)?;
         Ok(TextFile { text: Arc::new(text), invalid, is_markdown })
     }
 }
@@ -95,7 +86,7 @@ impl Container for TextFile {
             }
             None => return Err(Refusal::NoPattern),
         };
-        rows.notes.extend(self.invalid.map(|invalid| not_utf8(invalid, options)));
+        rows.note_invalid(self.invalid, options);
         Ok(Arc::new(rows))
     }
 }
@@ -118,24 +109,6 @@ fn front(text: &str, at: &str, options: &Options) -> Result<Arc<dyn Reader>, Ref
     let mut rows = DocumentRows::new(Head { readable: false, ..readable() }, &empty, Vec::new());
     rows.notes.push(Note { key: Some("at"), ..note });
     Ok(Arc::new(rows))
-}
-
-fn not_utf8(invalid: Invalid, options: &Options) -> Note {
-    let Invalid { first, count } = invalid;
-    let more = if count > 1 { format!("; it is the first of {count}") } else { String::new() };
-    let words = FaultText {
-        message: format!("byte {first} is not valid UTF-8 and is read as `?`{more}"),
-        label: "not UTF-8".into(),
-        help: Some(
-            "save the file as UTF-8, or declare its encoding, such as encoding = \"windows-1252\""
-                .into(),
-        ),
-        odd: None,
-    };
-    let subject = Subject::File(options.path.clone());
-    let first = first as u64;
-    let place = (FileId(0), Span::new(first, first + 1), None);
-    Note::worded(&INVALID_UTF8, NamedBy::Fault, subject, words, place)
 }
 
 fn of_pattern(
@@ -236,145 +209,15 @@ fn no_match(near: Option<&NearMiss>, options: &Options) -> (Span, FaultText) {
     (span, FaultText { message, label, help: Some(help), odd: None })
 }
 
-fn shorten(text: &str) -> String {
-    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if flat.chars().count() > 60 { flat.chars().take(57).collect::<String>() + "…" } else { flat }
-}
-
 fn of_table(text: &Arc<String>, options: &Options) -> DocumentRows {
     let all = tables::tables(text);
-    match select(&all, options.at.as_deref()) {
-        Ok(table) => rows_of(table, text, options),
-        Err((message, help)) => {
-            let message = format!("{message}: {}", options.path);
-            let words = FaultText { message, label: String::new(), help, odd: None };
-            let note = (&TABLE_NOT_FOUND, words, Span::default());
-            let mut rows = unreadable(text, note, options);
-            rows.notes.iter_mut().for_each(|note| note.key = Some("at"));
-            rows
-        }
-    }
-}
-
-/// A table of which nothing can be read, and why.
-fn unreadable(
-    text: &Arc<String>,
-    (fault, words, span): (&'static Fault, FaultText, Span),
-    options: &Options,
-) -> DocumentRows {
-    let subject = Subject::File(options.path.clone());
-    let mut rows = DocumentRows::new(Head { readable: false, ..readable() }, text, Vec::new());
-    rows.notes.push(Note::worded(fault, NamedBy::Table, subject, words, (FileId(0), span, None)));
-    rows
-}
-
-/// The rows of a table, between those that its rule leaves out.
-fn rows_of(table: &MdTable, text: &Arc<String>, options: &Options) -> DocumentRows {
-    let mut all: Vec<(Vec<MdCell>, Option<Span>)> = vec![(table.header.clone(), None)];
-    tables::rows(text, table, &mut |row, more| all.push((row.to_vec(), more)));
-    let first = |row: usize| {
-        let cells = all.get(row)?.0.iter();
-        cells.map(|cell| cell.text.trim()).find(|cell| !cell.is_empty())
+    let headings: Vec<&[String]> = all.iter().map(|table| table.headings.as_slice()).collect();
+    let found = select(&headings, options.at.as_deref());
+    let Some(table) = found.as_ref().ok().and_then(|number| all.get(*number)) else {
+        return not_found(text, found.err().unwrap_or_default(), options);
     };
-    let Some(cut) = options.frame.cut(all.len(), &first) else {
-        return unreadable(
-            text,
-            (&START_NOT_FOUND, note::start_not_found(false), table.span),
-            options,
-        );
-    };
-    let width = table.header.len();
-    let header: Vec<&[MdCell]> =
-        cut.header.iter().filter_map(|row| all.get(*row)).map(|row| row.0.as_slice()).collect();
-    let texts: Vec<Vec<String>> =
-        header.iter().map(|row| row.iter().map(|cell| frame::name(&cell.text)).collect()).collect();
-    let names = match options.frame.header.names(&texts, width) {
-        Ok(names) => names,
-        Err(given) => {
-            let words = note::header_mismatch(given, width);
-            return unreadable(text, (&HEADER_MISMATCH, words, table.span), options);
-        }
-    };
-    let mut head = head(table, text, (&names, &header));
-    head.above = cut.above() as u64;
-    let mut rows = DocumentRows::new(head, text, above(table));
-    rows.notes = same_names(&names, header.last().copied().unwrap_or_default());
-    rows.below = (all.len() - cut.body.end) as u64;
-    for (row, more) in all.get(cut.body).unwrap_or_default() {
-        let span = row.iter().map(|c| c.span).reduce(Span::join).unwrap_or_default();
-        let cells = row.iter().map(|c| {
-            let text = c.text.trim();
-            Some(Cell { text, span: c.span, hedge: Hedge::None })
-        });
-        rows.push(span, cells);
-        rows.notes.extend(more.map(|more| too_many(text, more, width)));
-    }
-    rows
-}
-
-/// The texts of the headings above a table, as its rows have them.
-fn above(table: &MdTable) -> Vec<String> {
-    table.headings.iter().rev().chain(table.headings.last()).cloned().collect()
-}
-
-/// The names of the columns of a table, and where they stand.
-fn head(table: &MdTable, text: &str, (names, header): (&[String], &[&[MdCell]])) -> Head {
-    let place = |column: usize| {
-        let filled = |row: &&&[MdCell]| row.get(column).is_some_and(|c| !c.text.trim().is_empty());
-        let row = header.iter().rev().find(filled).or(header.last());
-        row.and_then(|row| row.get(column)).map(|cell| cell.span)
-    };
-    let own = names.iter().enumerate().map(|(column, name)| HeaderCell {
-        name: name.clone(),
-        span: place(column),
-        ty: None,
-    });
-    let headings =
-        parents(table.headings.len()).map(|name| HeaderCell { name, span: None, ty: None });
-    let columns: Vec<HeaderCell> = own.chain(headings).collect();
-    let span = header.iter().flat_map(|row| row.iter()).map(|c| c.span).reduce(Span::join);
-    let span = span.unwrap_or_default();
-    let before = usize::try_from(span.start).ok().and_then(|n| text.as_bytes().get(..n));
-    let lines = memchr::memchr_iter(b'\n', before.unwrap_or_default()).count();
-    Head { columns, span, header_line: lines as u64 + 1, ..readable() }
-}
-
-/// Names of columns that stand before, each with the place where it stands again.
-fn same_names(names: &[String], header: &[MdCell]) -> Vec<Note> {
-    let mut first: HashMap<&str, usize> = HashMap::new();
-    let mut all = Vec::new();
-    for (at, name) in names.iter().enumerate() {
-        let same = *first.entry(name).or_insert(at);
-        if same == at || !all.is_empty() {
-            continue;
-        }
-        let words = note::duplicate_name(names, (same, at));
-        let place = (FileId(0), header.get(at).map_or(Span::default(), |cell| cell.span), None);
-        let fault = &DUPLICATE_COLUMN_NAME;
-        let note = Note::worded(fault, NamedBy::Fault, Subject::Header, words, place);
-        all.push(Note { column: Some(name.clone()), ..note });
-    }
-    all
-}
-
-/// Cells of a row that are in no column.
-fn too_many(text: &str, span: Span, columns: usize) -> Note {
-    let range = usize::try_from(span.start).ok().zip(usize::try_from(span.end).ok());
-    let cells = range.and_then(|(from, to)| text.get(from..to)).unwrap_or_default();
-    let cells = shorten(cells);
-    let words = FaultText {
-        message: format!("this row has more cells than the {columns} of the header: `{cells}`"),
-        label: "in no column, and not read".into(),
-        help: Some("add a column to the header, or write `\\|` where a cell holds a `|`".into()),
-        odd: None,
-    };
-    let place = (FileId(0), span, None);
-    Note::worded(&RAGGED_ROW, NamedBy::Fault, Subject::Claim(cells), words, place)
-}
-
-/// `parent.heading`, `parent.parent.heading`, … and `parent` itself: the headings a table stands under.
-fn parents(depth: usize) -> impl Iterator<Item = String> {
-    (1..=depth)
-        .map(|n| format!("{}heading", "parent.".repeat(n)))
-        .chain((depth > 0).then(|| "parent".to_string()))
+    let mut rows = vec![(table.header.clone(), None)];
+    tables::rows(text, table, &mut |row, more| rows.push((row.to_vec(), more)));
+    let (headings, span) = (&table.headings, table.span);
+    rows_of(&TextTable { headings, span, width: table.header.len(), rows }, text, options)
 }

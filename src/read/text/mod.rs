@@ -1,4 +1,4 @@
-//! Prose and Markdown: text to rows of cells with places.
+//! Prose, Markdown and web pages: text to rows of cells with places.
 
 pub mod comments;
 pub mod container;
@@ -6,9 +6,12 @@ pub mod document;
 pub(crate) mod events;
 pub mod extract;
 mod figures;
+pub mod html;
+mod html_tables;
 pub mod path;
 pub mod reader;
 mod sentence;
+mod table_rows;
 pub mod tables;
 
 use crate::fault::Fault;

@@ -8,8 +8,9 @@ use std::sync::{Arc, OnceLock};
 
 use crate::fault::Fault;
 use crate::read::block::{Block, Cells, Places};
+use crate::read::format::Options;
 use crate::read::grid::{FieldSpan, Irregular};
-use crate::read::note::{Note, Spot};
+use crate::read::note::Note;
 use crate::read::reader::{
     BlockSize, Context, Cursor, FaultText, Figure, Head, Order, ReadError, Reader, Step, Wanted,
 };
@@ -17,7 +18,7 @@ use crate::read::text::document::{Document, markdown, plain};
 use crate::read::text::extract::Cell;
 use crate::read::text::{figures, sentence};
 use crate::report::Quote;
-use crate::source::{Bytes, FileId, Span};
+use crate::source::{Bytes, FileId, Invalid, Span};
 use crate::value::Hedge;
 use crate::width::to_usize;
 
@@ -89,6 +90,11 @@ impl DocumentRows {
             below: 0,
             prose: None,
         }
+    }
+
+    /// Reports bytes of the file that are no UTF-8.
+    pub fn note_invalid(&mut self, invalid: Option<Invalid>, options: &Options) {
+        self.notes.extend(invalid.map(|invalid| Note::not_utf8(invalid, &options.path)));
     }
 
     /// Whose rows stand in sentences.
@@ -229,11 +235,7 @@ impl Reader for DocumentRows {
     }
 
     fn notes(&self, file: FileId) -> Vec<Note> {
-        let here = |note: &Note| {
-            let at = note.at.clone().map(|at| Spot { file, ..at });
-            Note { at, ..note.clone() }
-        };
-        self.notes.iter().map(here).collect()
+        self.notes.iter().map(|note| note.in_file(file)).collect()
     }
 
     fn guess(&self, from: u64, _: &mut Vec<u8>) -> Result<u64, ReadError> {

@@ -12,6 +12,8 @@ use crate::source::{Span, did_you_mean};
 pub struct MdCell {
     pub text: String,
     pub span: Span,
+    /// Whether a cell of the row above goes on here.
+    pub is_repeated: bool,
 }
 
 /// A table, without its rows.
@@ -109,7 +111,7 @@ impl Cells {
         match event {
             Event::Start(Tag::TableCell) => {
                 self.cell =
-                    Some(MdCell { text: String::new(), span: Span::new(span.end, span.end) });
+                    Some(MdCell { span: Span::new(span.end, span.end), ..MdCell::default() });
             }
             Event::Text(text) | Event::Code(text) => {
                 if let Some(cell) = &mut self.cell {
@@ -126,20 +128,18 @@ impl Cells {
     }
 }
 
-/// The table that `at` names: `## Costs`, `table 2`; without `at` the only one.
+/// The number of the table that `at` names, `## Costs` or `table 2`, among tables by the headings they
+/// stand under; without `at` of the only one.
 ///
 /// # Errors
 /// Why there is no such table, and what to do.
-pub fn select<'a>(
-    tables: &'a [MdTable],
-    at: Option<&str>,
-) -> Result<&'a MdTable, (String, Option<String>)> {
+pub fn select(tables: &[&[String]], at: Option<&str>) -> Result<usize, (String, Option<String>)> {
     let Some(at) = at else {
-        return match tables {
-            [one] => Ok(one),
-            [] => Err(("there is no table in this document".into(), None)),
+        return match tables.len() {
+            1 => Ok(0),
+            0 => Err(("there is no table in this document".into(), None)),
             many => Err((
-                format!("there are {} tables in this document", many.len()),
+                format!("there are {many} tables in this document"),
                 Some(
                     "choose one: at = \"table 2\", or the heading above it, at = \"## Costs\""
                         .into(),
@@ -148,17 +148,15 @@ pub fn select<'a>(
         };
     };
     if let Some(n) = at.strip_prefix("table ").and_then(|n| n.trim().parse::<usize>().ok()) {
-        return n.checked_sub(1).and_then(|i| tables.get(i)).ok_or_else(|| {
+        return n.checked_sub(1).filter(|n| *n < tables.len()).ok_or_else(|| {
             (format!("this document has {} tables, so there is no `{at}`", tables.len()), None)
         });
     }
     let heading = at.trim_start_matches('#').trim();
-    let under = tables.iter().find(|t| t.headings.iter().any(|h| h.trim() == heading));
+    let under = tables.iter().position(|headings| headings.iter().any(|h| h.trim() == heading));
     under.ok_or_else(|| {
-        let names: Vec<&str> =
-            tables.iter().flat_map(|t| t.headings.iter().map(String::as_str)).collect();
-        let help =
-            did_you_mean(heading, names.iter().copied()).map(|n| format!("did you mean `{n}`?"));
+        let names = tables.iter().flat_map(|headings| headings.iter().map(String::as_str));
+        let help = did_you_mean(heading, names).map(|n| format!("did you mean `{n}`?"));
         (format!("there is no table under a heading `{heading}`"), help)
     })
 }

@@ -6,8 +6,7 @@ use crate::read::format::{Container, Format, Options, Refusal};
 use crate::read::nested::Plan;
 use crate::read::nested::pointer::{Pointer, Segment, step};
 use crate::read::note::{
-    DUPLICATE_MEMBER, FaultText, INVALID_UTF8, MALFORMED, NamedBy, Note, ROW_NOT_AN_OBJECT, Spot,
-    TABLE_NOT_FOUND,
+    DUPLICATE_MEMBER, FaultText, MALFORMED, NamedBy, Note, ROW_NOT_AN_OBJECT, Spot, TABLE_NOT_FOUND,
 };
 use crate::read::reader::{Head, Malformed, Reader};
 use crate::read::tree::faults::FAULTS;
@@ -15,7 +14,7 @@ use crate::read::tree::rows::{Finder, TreeRows, learn};
 use crate::read::tree::value::{Parsed, Twice, Value, What};
 use crate::read::tree::{toml, yaml};
 use crate::report::Subject;
-use crate::source::{Bytes, FileId, Invalid, Span, did_you_mean, text_of};
+use crate::source::{Bytes, FileId, Invalid, Span, did_you_mean, whole_text};
 
 /// YAML, in one document or several.
 pub static YAML: Format = Format {
@@ -60,10 +59,7 @@ struct Document {
 
 impl Document {
     fn open(bytes: &dyn Bytes, language: Language) -> std::io::Result<Document> {
-        let mut all = vec![0; usize::try_from(bytes.len()).unwrap_or(usize::MAX)];
-        let n = bytes.read_at(0, &mut all)?;
-        all.truncate(n);
-        let (text, invalid) = text_of(all);
+        let (text, invalid) = whole_text(bytes)?;
         Ok(Document { text, invalid, language })
     }
 }
@@ -80,7 +76,7 @@ impl Container for Document {
         let parsed = parse(text, base as u64, self.language)?;
         let pointer = options.at.as_deref().map(|at| (at, Pointer::parse(at)));
         let mut rows = rows(&parsed, pointer, (text, base as u64), options);
-        rows.notes.extend(self.invalid.map(|invalid| not_utf8(invalid, options)));
+        rows.notes.extend(self.invalid.map(|invalid| Note::not_utf8(invalid, &options.path)));
         Ok(Arc::new(rows))
     }
 }
@@ -218,19 +214,6 @@ fn not_a_row(value: &Value) -> Note {
     };
     let place = (FileId(0), value.span, None);
     Note::worded(&ROW_NOT_AN_OBJECT, NamedBy::Fault, Subject::Claim(text), words, place)
-}
-
-fn not_utf8(invalid: Invalid, options: &Options) -> Note {
-    let Invalid { first, count } = invalid;
-    let words = FaultText {
-        message: format!("{count} bytes of the file are not valid UTF-8; each is read as `?`"),
-        label: "the first of them".into(),
-        help: Some("save the file as UTF-8, or declare its `encoding`".into()),
-        odd: None,
-    };
-    let place = (FileId(0), Span::new(first as u64, first as u64 + 1), None);
-    let subject = Subject::File(options.path.clone());
-    Note::worded(&INVALID_UTF8, NamedBy::Fault, subject, words, place)
 }
 
 fn not_found(at: Option<&str>, has_slash: bool, known: &[String], options: &Options) -> Note {

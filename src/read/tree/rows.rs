@@ -8,7 +8,7 @@ use crate::read::grid::{FieldSpan, Irregular};
 use crate::read::nested::fields::{Fields, Kind};
 use crate::read::nested::pointer::{Pointer, Segment, step};
 use crate::read::nested::{Origin, Plan};
-use crate::read::note::{Note, Spot};
+use crate::read::note::Note;
 use crate::read::reader::{
     BlockSize, Context, Cursor, FaultText, Head, Order, ReadError, Reader, Step, Wanted,
 };
@@ -295,10 +295,7 @@ impl Reader for TreeRows {
     }
 
     fn notes(&self, file: FileId) -> Vec<Note> {
-        let here = |spot: &Option<Spot>| spot.clone().map(|spot| Spot { file, ..spot });
-        let of =
-            |note: &Note| Note { at: here(&note.at), first: here(&note.first), ..note.clone() };
-        self.notes.iter().map(of).collect()
+        self.notes.iter().map(|note| note.in_file(file)).collect()
     }
 
     fn guess(&self, from: u64, _: &mut Vec<u8>) -> Result<u64, ReadError> {

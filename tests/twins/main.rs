@@ -1,6 +1,7 @@
 //! One table in several formats: the same findings, but for places.
 
-use std::fmt::Write as _;
+mod written;
+
 use std::sync::Arc;
 
 use crossfoot::files::tree::Memory;
@@ -16,103 +17,21 @@ enum Cell {
 }
 
 use Cell::{Bare, Nothing, Text};
+use written::{TWINS, Twin};
 
 struct Table {
     name: &'static str,
-    columns: &'static [&'static str],
+    /// The rows that name the columns: a blank above the last takes the name to its left.
+    heads: &'static [&'static [&'static str]],
     rows: Vec<Vec<Cell>>,
     /// What the rule file says beside the path.
     rules: &'static str,
 }
 
-/// A format: the ending of its files, the keys of its table, and how a table is written in it.
-struct Twin {
-    ending: &'static str,
-    keys: &'static str,
-    write: fn(&Table) -> String,
-}
-
-const TWINS: &[Twin] = &[
-    Twin { ending: "csv", keys: "", write: csv },
-    Twin { ending: "json", keys: "", write: json },
-    Twin { ending: "ndjson", keys: "", write: ndjson },
-    Twin { ending: "yaml", keys: "", write: yaml },
-    Twin { ending: "toml", keys: "at = \"/rows/*\"", write: toml },
-];
-
-fn csv(table: &Table) -> String {
-    let cell = |cell: &Cell| match cell {
-        Text(text) if text.contains(['"', ',', '\n']) => {
-            format!("\"{}\"", text.replace('"', "\"\""))
-        }
-        Text(text) | Bare(text) => (*text).to_string(),
-        Nothing => String::new(),
-    };
-    let line = |row: &Vec<Cell>| row.iter().map(cell).collect::<Vec<_>>().join(",") + "\n";
-    table.columns.join(",") + "\n" + &table.rows.iter().map(line).collect::<String>()
-}
-
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
-}
-
-/// An object; every other cell without a value is null, the others are left out.
-fn object(table: &Table, row: &[Cell]) -> String {
-    let member = |(at, (name, cell)): (usize, (&&str, &Cell))| match cell {
-        Text(text) => Some(format!("{}: {}", quoted(name), quoted(text))),
-        Bare(text) => Some(format!("{}: {text}", quoted(name))),
-        Nothing => (at % 2 == 0).then(|| format!("{}: null", quoted(name))),
-    };
-    let members = table.columns.iter().zip(row).enumerate().filter_map(member);
-    format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
-}
-
-fn json(table: &Table) -> String {
-    let rows: Vec<String> = table.rows.iter().map(|row| object(table, row)).collect();
-    format!("[\n  {}\n]\n", rows.join(",\n  "))
-}
-
-fn ndjson(table: &Table) -> String {
-    table.rows.iter().map(|row| object(table, row) + "\n").collect()
-}
-
-fn yaml(table: &Table) -> String {
-    let mut text = String::new();
-    for row in &table.rows {
-        let mut sign = "- ";
-        for (at, (name, cell)) in table.columns.iter().zip(row).enumerate() {
-            let value = match cell {
-                Text(text) => quoted(text),
-                Bare(text) => (*text).to_string(),
-                Nothing if at % 2 == 0 => "null".to_string(),
-                Nothing => continue,
-            };
-            let _ = writeln!(text, "{sign}{name}: {value}");
-            sign = "  ";
-        }
-    }
-    text
-}
-
-fn toml(table: &Table) -> String {
-    let mut text = String::new();
-    for row in &table.rows {
-        text.push_str("[[rows]]\n");
-        for (name, cell) in table.columns.iter().zip(row) {
-            let _ = match cell {
-                Text(own) => writeln!(text, "{name} = {}", quoted(own)),
-                Bare(own) => writeln!(text, "{name} = {own}"),
-                Nothing => Ok(()),
-            };
-        }
-    }
-    text
-}
-
 fn tables() -> Vec<Table> {
     let types = Table {
         name: "types",
-        columns: &["id", "name", "net", "tax", "gross", "day", "at", "share", "open", "year"],
+        heads: &[&["id", "name", "net", "tax", "gross", "day", "at", "share", "open", "year"]],
         rows: vec![
             vec![
                 Bare("1"),
@@ -188,15 +107,17 @@ assert = "year > prev(year)"
     };
     let gaps = Table {
         name: "gaps",
-        columns: &["region", "part", "people", "note"],
+        heads: &[&["region", "part", "people", "note"]],
         rows: vec![
             vec![Text("north"), Text("a"), Bare("10"), Nothing],
             vec![Text("north"), Text("b"), Nothing, Text("late")],
             vec![Text("south"), Nothing, Bare("7"), Nothing],
-            vec![Text("south"), Text("d"), Bare("8"), Text("")],
+            vec![Text("south"), Text("d"), Text("8 e"), Text("")],
             vec![Text("west"), Text("e"), Text("-"), Nothing],
+            vec![Text("west"), Text("f"), Text("9*"), Text("*")],
         ],
         rules: r#"
+marks = ["e", "*"]
 [data.t.columns]
 region = { one_of = ["north", "south"] }
 part   = { required = true }
@@ -211,18 +132,54 @@ assert = "people < 8"
 [check.known]
 each = "t"
 assert = "default(people, 0) < 10"
+[check.marked]
+each = "t"
+where = '`people.marks` = "*"'
+assert = "people < 9"
 "#,
     };
-    vec![types, gaps]
+    vec![types, gaps, two_heads()]
+}
+
+fn two_heads() -> Table {
+    Table {
+        name: "two heads",
+        heads: &[&["", "2024", "", "2025", ""], &["region", "men", "women", "men", "women"]],
+        rows: vec![
+            vec![Text("north"), Bare("10"), Bare("11"), Bare("12"), Bare("13.5")],
+            vec![Text("south"), Bare("20"), Bare("21"), Bare("22"), Bare("23.25")],
+            vec![Text("Total"), Bare("30"), Bare("33"), Bare("34"), Bare("36.8")],
+            vec![Text("men & women"), Bare("62"), Nothing, Bare("70.8"), Nothing],
+        ],
+        rules: r#"
+key = "region"
+columns."2024 / men".type = "integer"
+[check.total]
+each = 't by column `2024 / men` to `2025 / women` as n'
+assert = [
+    'sum(n where region != "Total" and region != "men & women") = only(n where region = "Total")',
+    'sum(n where region != "Total" and region != "men & women") = only(n where region = "Total") within rounding',
+]
+[check.both]
+assert = 'only(t.`2024 / men` where region = "Total") + only(t.`2024 / women` where region = "Total") = only(t.`2024 / men` where region = "men & women")'
+[check.whole]
+each = "t"
+assert = "`2025 / women` <= 23"
+"#,
+    }
 }
 
 /// Findings without places.
 fn findings(table: &Table, twin: &Twin) -> Vec<serde_json::Value> {
     let path = format!("t.{}", twin.ending);
-    let rules = format!("[data.t]\npath = \"{path}\"\n{}{}", twin.keys, table.rules);
+    let head = match (twin.has_head, table.heads.len()) {
+        (true, rows @ 2..) => format!("header = {rows}\n"),
+        _ => String::new(),
+    };
+    let rules = format!("[data.t]\npath = \"{path}\"\n{}\n{head}{}", twin.keys, table.rules);
     let mut tree = Memory::default();
     tree.insert("rules.toml", rules.into_bytes());
-    tree.insert(&path, (twin.write)(table).into_bytes());
+    tree.insert(&path, (twin.write)(table));
     let request = Request {
         rule_files: vec!["rules.toml".into()],
         tree: Some(Arc::new(tree)),
@@ -259,6 +216,9 @@ fn without_places(value: serde_json::Value) -> serde_json::Value {
         "column",
         "record",
         "pointer",
+        "sheet",
+        "address",
+        "cells",
     ];
     match value {
         serde_json::Value::Object(members) => {

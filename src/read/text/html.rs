@@ -1,0 +1,135 @@
+//! Web pages: one of their tables.
+
+use std::sync::Arc;
+
+use crate::read::format::{Container, Format, Options, Refusal};
+use crate::read::frame::Header;
+use crate::read::note::{FaultText, MALFORMED};
+use crate::read::reader::{Malformed, Reader};
+use crate::read::text::html_tables::{HtmlTable, tables};
+use crate::read::text::reader::DocumentRows;
+use crate::read::text::table_rows::{TextTable, not_found, rows_of};
+use crate::read::text::tables::select;
+use crate::source::{Bytes, Invalid, Span, whole_text};
+
+/// A web page: one of its tables.
+pub static HTML: Format = Format {
+    name: "html",
+    about: "a web page: one of its tables",
+    endings: &["html", "htm", "xhtml"],
+    keys: &["at", "header", "skip", "skip_end", "from", "until"],
+    faults: super::FAULTS,
+    is_prose: false,
+    is_text: true,
+    needs_pattern: false,
+    open: |bytes| Ok(Box::new(Page::open(&*bytes)?)),
+    comments: |_| Vec::new(),
+};
+
+/// A page and its tables.
+struct Page {
+    text: Arc<String>,
+    invalid: Option<Invalid>,
+    /// Its tables, without their rows.
+    tables: Vec<HtmlTable>,
+}
+
+impl Page {
+    fn open(bytes: &dyn Bytes) -> std::io::Result<Page> {
+        let (text, invalid) = whole_text(bytes)?;
+        Ok(Page { tables: tables(&text, None), text: Arc::new(text), invalid })
+    }
+}
+
+impl Container for Page {
+    fn tables(&self) -> Vec<String> {
+        (1..=self.tables.len()).map(|n| format!("table {n}")).collect()
+    }
+
+    fn table(&self, options: &Options) -> Result<Arc<dyn Reader>, Refusal> {
+        let mut rows = match choose(&self.tables, options.at.as_deref()) {
+            Err(why) => not_found(&self.text, why, options),
+            Ok(number) => self.rows(number, options)?,
+        };
+        rows.note_invalid(self.invalid, options);
+        Ok(Arc::new(rows))
+    }
+}
+
+impl Page {
+    fn rows(&self, number: usize, options: &Options) -> Result<DocumentRows, Refusal> {
+        let table = tables(&self.text, Some(number)).into_iter().nth(number).unwrap_or_default();
+        if !table.is_closed {
+            return Err(unclosed(table.span));
+        }
+        if table.is_too_large {
+            return Err(too_large());
+        }
+        let mut options = options.clone();
+        if options.frame.is_open() && table.head > 1 {
+            options.frame.header = Header::Rows(u32::try_from(table.head).unwrap_or(1));
+        }
+        let width = table.rows.iter().map(Vec::len).max().unwrap_or(0);
+        let rows = table.rows.into_iter().filter(|row| !row.is_empty());
+        let table = TextTable {
+            headings: &table.headings,
+            span: table.span,
+            width,
+            rows: rows.map(|row| (row, None)).collect(),
+        };
+        Ok(rows_of(&table, &self.text, &options))
+    }
+}
+
+fn unclosed(table: Span) -> Refusal {
+    let words = FaultText {
+        message: "the table that begins here is never closed".into(),
+        label: "begins here".into(),
+        help: Some(
+            "the page may be cut: download it again, or close the table with `</table>`".into(),
+        ),
+        odd: None,
+    };
+    Refusal::Malformed(Box::new(Malformed { fault: &MALFORMED, span: table, words }))
+}
+
+fn too_large() -> Refusal {
+    Refusal::Damaged {
+        message: "cells of the table span more rows and columns than are read".into(),
+        help: "look at its `rowspan` and `colspan`: a number may have too many digits",
+    }
+}
+
+/// The number of the table that `at` names: `#id`, `## Heading`, a caption, `table 2`; without `at`
+/// of the only one.
+fn choose(all: &[HtmlTable], at: Option<&str>) -> Result<usize, (String, Option<String>)> {
+    let by_id = |id: &str| all.iter().position(|table| table.id.as_deref() == Some(id));
+    if let Some(number) = at.and_then(|at| at.strip_prefix('#')).and_then(by_id) {
+        return Ok(number);
+    }
+    let named: Vec<&[String]> = all.iter().map(|table| table.headings.as_slice()).collect();
+    select(&named, at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_is_named_by_its_id_its_caption_or_its_number() {
+        let page = "<h2>Costs</h2><table id=t><caption>By year</caption><tr><td>1</table>\
+                    <table><tr><td>2</table>";
+        let all = tables(page, None);
+        let first = |at: &str| choose(&all, Some(at)).map(|number| number == 0);
+        for (at, is_first) in [
+            ("#t", true),
+            ("## Costs", true),
+            ("By year", true),
+            ("table 1", true),
+            ("table 2", false),
+        ] {
+            assert_eq!(first(at), Ok(is_first), "{at}");
+        }
+        assert!(choose(&all, Some("#x")).is_err() && choose(&all, None).is_err());
+    }
+}
