@@ -90,8 +90,7 @@ fn columns(table: &Table, is_read: &dyn Fn(usize) -> bool) -> Vec<DataColumn> {
             Source::Field(_)
             | Source::Marks(_)
             | Source::Heading
-            | Source::Level
-            | Source::Parent
+            | Source::Hierarchy(_)
             | Source::Nowhere => {}
         }
     }

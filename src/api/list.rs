@@ -74,6 +74,15 @@ fn shape(project: &Project, table: &Table, out: &mut String) {
     if !preview.left_out.is_nothing() {
         let _ = writeln!(out, "    left out: {}", preview.left_out.words());
     }
+    if let Some(headings) = table.layout.headings.as_ref().filter(|all| all.count > 0) {
+        let names: Vec<String> = headings
+            .first
+            .iter()
+            .map(|name| cut(&printable(name), CELL, None).into_owned())
+            .collect();
+        let more = if headings.count > names.len() as u64 { ", …" } else { "" };
+        let _ = writeln!(out, "    headings: {}, {}{more}", headings.count, names.join(", "));
+    }
     for row in &preview.rows {
         let own = shown(table).filter_map(|(at, _)| row.get(at));
         let cells: Vec<String> =

@@ -64,6 +64,9 @@ impl Compiled {
             if let Some(table) = self.tables.get_mut(number) {
                 table.filter = Some(filter);
             }
+            if today == Some(number) {
+                filters::choose_in(&mut self.states, number, condition);
+            }
         }
     }
 
@@ -145,6 +148,7 @@ pub fn build(
         built.notes.push(of_table);
         built.tables.push(table);
     }
+    built.problems.extend(filters::of_made_columns(rules, &conditions, &built.tables));
     built.filter_rows(&conditions);
     precision::measure(&mut built.tables, rules, &*book);
     built.make_checks(rules, wanted.into_iter().zip(bound), &catalog, keep);

@@ -3,7 +3,6 @@
 pub mod allow;
 pub mod build;
 pub mod choose;
-pub mod codes;
 pub mod comments;
 pub mod contracts;
 mod contradictions;
@@ -12,6 +11,7 @@ pub mod discover;
 pub mod filters;
 pub mod guess;
 pub mod load;
+mod look_ahead;
 mod melt;
 pub mod names;
 pub mod open;
@@ -58,6 +58,10 @@ crate::fault!(
     /// At the header.
     UNEXPECTED_COLUMN, Error, "unexpected-column", "the data has a column that the rules do not declare");
 
+crate::fault!(
+    /// At the heading.
+    EMPTY_HEADING, Warning, "empty-heading", "no row stands under a heading");
+
 /// The faults of this module.
 pub static FAULTS: &[&Fault] = &[
     &NO_RULES,
@@ -73,4 +77,5 @@ pub static FAULTS: &[&Fault] = &[
     &INTERNAL,
     &MISSING_COLUMN,
     &UNEXPECTED_COLUMN,
+    &EMPTY_HEADING,
 ];

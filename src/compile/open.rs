@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::compile::discover::{self, NotFound, Paths, no_file};
 use crate::compile::guess::{declared_or_guessed, foreign_key};
 use crate::compile::reading::declared_type;
-use crate::compile::{MISSING_COLUMN, UNEXPECTED_COLUMN, codes, dates, names, order, refused};
+use crate::compile::{MISSING_COLUMN, UNEXPECTED_COLUMN, dates, look_ahead, names, order, refused};
 use crate::engine::data::table::{Column, TableFile};
 use crate::expr::bind::UNKNOWN_COLUMN;
 use crate::expr::regex::Regex;
@@ -20,8 +20,8 @@ use crate::read::pattern::{Pattern, PatternProblem, Placeholder};
 use crate::read::reader::{Head, HeaderCell};
 use crate::read::text::PATTERN_SYNTAX;
 use crate::report::Subject;
-use crate::rules::{ParentBy, Spanned, TableRule};
-use crate::shape::{FileLayout, Layout, ShapeOptions, Source};
+use crate::rules::{Heading, ParentBy, Spanned, TableRule};
+use crate::shape::{Codes, FileLayout, Headings, Layout, ShapeOptions, Source};
 use crate::source::{FileId, Files, Problem, Snippet, Span, did_you_mean};
 use crate::value::{Reading, Type};
 
@@ -136,8 +136,12 @@ fn open_into(
         let own = declared_or_guessed(rule, &path).ok().filter(|f| f.is_prose == usual.is_prose);
         open_file(rule, own.unwrap_or(usual), (path, values), &mut options, book, opened)?;
     }
+    if opened.files.len() > 1 {
+        (1..).zip(&mut opened.files).for_each(|(n, file)| file.layout.number = Some(n));
+    }
     plan(rule, &placeholders, opened);
-    codes::read(&mut opened.layout, &opened.files)?;
+    look_ahead::codes(rule, &mut opened.layout, &opened.files)?;
+    opened.notes.extend(look_ahead::headings(&mut opened.layout, &opened.files)?);
     opened.problems.extend(unmatched_unpivot(rule, opened));
     if opened.prose {
         let mixed = {
@@ -260,8 +264,9 @@ fn plan(rule: &TableRule, placeholders: &[Placeholder], opened: &mut OpenTable) 
         unpivot,
         fill: rule.fill.iter().map(|f| f.value.as_str()).collect(),
         path: placeholders,
-        heading: rule.heading.as_ref().map(|h| h.value.as_str()),
-        parent: rule.parent.as_ref().map(|p| (p.column.value.as_str(), p.by == ParentBy::Prefix)),
+        heading: rule.heading.as_ref().map(|h| (h.name.value.as_str(), headings(h))),
+        parent: rule.parent.as_ref().map(|p| (p.column.value.as_str(), codes(&p.by))),
+        has_files: opened.files.len() > 1,
         is_filtered: rule.filter.is_some(),
     };
     let fields = opened.first.as_ref().map_or(&[][..], |first| &first.1);
@@ -290,6 +295,20 @@ fn plan(rule: &TableRule, placeholders: &[Placeholder], opened: &mut OpenTable) 
         opened.layout.sources.push(Source::Marks(of));
         opened.columns.push(column(&name));
         opened.types.push(Some(Type::Text));
+    }
+}
+
+fn headings(rule: &Heading) -> Headings {
+    Headings { matches: rule.matches.clone(), end: rule.end.clone(), ..Headings::default() }
+}
+
+/// The codes that show a hierarchy, before any is read.
+fn codes(by: &ParentBy) -> Option<Codes> {
+    match by {
+        ParentBy::Indent => None,
+        ParentBy::Prefix(separator) => {
+            Some(Codes { separator: separator.clone(), ..Codes::default() })
+        }
     }
 }
 

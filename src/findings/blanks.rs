@@ -7,7 +7,7 @@ use crate::engine::states::env::{At, Filled, group_of};
 use crate::expr::bound::{Bound, GroupsDef, Op, StateDef, StateId};
 use crate::findings::about::Proof;
 use crate::findings::trace::Step;
-use crate::shape::Source;
+use crate::shape::{Rank, Source};
 use crate::value::{Type, Value};
 
 /// Columns that a note names.
@@ -71,7 +71,7 @@ fn not_joined(
             // Rows that stand under no other are meant to have no parent.
             let source = primary_column(def.keys.get(*n)?)
                 .and_then(|column| job.tables.get(def.table)?.layout.sources.get(column));
-            if source == Some(&Source::Parent) {
+            if source == Some(&Source::Hierarchy(Rank::Parent)) {
                 return None;
             }
             for name in names_of((def.keys.get(*n)?, 0), false, def.table, job) {

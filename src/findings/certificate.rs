@@ -267,8 +267,7 @@ impl<'m, 'j, 't> Certifier<'m, 'j, 't> {
                 Source::PivotName
                     | Source::Path(_)
                     | Source::Heading
-                    | Source::Level
-                    | Source::Parent
+                    | Source::Hierarchy(_)
                     | Source::Nowhere
             )
         );

@@ -63,9 +63,19 @@ pub struct Cut {
     pub header: Vec<usize>,
     /// Its own rows.
     pub body: Range<usize>,
+    /// The rows below it that `until` leaves out.
+    pub ended: Range<usize>,
 }
 
 impl Cut {
+    /// The rows that `until` leaves out although they are filled like those of a table with so many
+    /// names: the first, and how many; `filled` says how many cells of a row are filled.
+    pub fn like_rows(&self, names: usize, filled: &dyn Fn(usize) -> usize) -> Option<(usize, u64)> {
+        let mut like = self.ended.clone().filter(|row| filled(*row) >= names.max(1));
+        let first = like.next()?;
+        Some((first, 1 + like.count() as u64))
+    }
+
     /// How many rows stand before the table.
     pub fn above(&self) -> usize {
         let first = self.header.first().copied().unwrap_or(self.body.start);
@@ -114,11 +124,12 @@ impl Frame {
         let start = header.iter().max().map_or(at, |last| last + 1).min(rows);
         let end = rows.saturating_sub(to_usize(self.skip_end)).max(start);
         let ends = |row: &usize| first(*row).is_some_and(|cell| self.ends(cell));
-        let mut body = start..(start..end).find(ends).unwrap_or(end);
+        let ends_at = (start..end).find(ends).unwrap_or(end);
+        let mut body = start..ends_at;
         while self.has_end() && body.end > body.start && is_blank(&(body.end - 1)) {
             body.end -= 1;
         }
-        Some(Cut { header, body })
+        Some(Cut { header, body, ended: ends_at..end })
     }
 }
 

@@ -84,6 +84,9 @@ crate::fault!(
     /// Reported at the file's start.
     EMPTY_FILE, Error, "empty-file", "the file is empty");
 crate::fault!(
+    /// Reported once per file, at the first.
+    ROWS_LEFT_OUT, Warning, "rows-left-out", "`until` leaves out what is filled like a row");
+crate::fault!(
     /// `at`.
     TABLE_NOT_FOUND, Error, "table-not-found", "the table that `at` names is not in the document");
 crate::fault!(
@@ -216,6 +219,25 @@ impl Note {
         let first = first as u64;
         let place = (FileId(0), Span::new(first, first + 1), None);
         Note::worded(&INVALID_UTF8, NamedBy::Fault, Subject::File(path.into()), words, place)
+    }
+
+    /// About records below a table that are filled like its rows: how many, and where the first stands.
+    pub fn rows_left_out(count: u64, place: (FileId, Span, Option<u64>)) -> Note {
+        let message = match count {
+            1 => "`until` leaves out a line that is filled like a row".to_string(),
+            _ => format!("`until` leaves out {count} lines that are filled like rows"),
+        };
+        let words = FaultText {
+            message,
+            label: "as many cells as the header has names".into(),
+            help: Some(
+                "if the table goes on, let `until` match what stands below all of it; a block that \
+                 follows is a table of its own, with `from`"
+                    .into(),
+            ),
+            odd: None,
+        };
+        Note::worded(&ROWS_LEFT_OUT, NamedBy::Table, Subject::Header, words, place)
     }
 
     /// With its places in a file: a reader does not know the number of its own.

@@ -74,9 +74,29 @@ pub struct Context {
     /// The last text of each column that fills its blanks from above.
     pub filled: Vec<Vec<u8>>,
     /// The last heading among the rows.
-    pub heading: Vec<u8>,
-    /// The rows above in a hierarchy: how far each is indented, and its text.
-    pub parents: Vec<(u32, Vec<u8>)>,
+    pub heading: Heading,
+    /// The rows above in a hierarchy, from the outermost.
+    pub parents: Vec<RowAbove>,
+    /// How many records stand before, where rows of a hierarchy are numbered.
+    pub records: u64,
+}
+
+/// A heading that stands above rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Heading {
+    pub text: String,
+    /// Whether no row came after it yet.
+    pub is_open: bool,
+}
+
+/// A row that others stand under.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RowAbove {
+    /// How far it is indented.
+    pub indent: u32,
+    /// The number of its record, from 1.
+    pub record: u64,
+    pub text: Vec<u8>,
 }
 
 /// What of the rows is wanted.

@@ -7,7 +7,36 @@ use crate::expr::regex::Regex;
 use crate::expr::tree::Expr;
 use crate::read::frame::{Frame, Header};
 use crate::rules::toml::{BAD_VALUE, Item, MISSING_KEY, Reader, Section};
-use crate::rules::{Code, Parent, ParentBy, Unpivot};
+use crate::rules::{Code, Spanned, Unpivot};
+
+/// `heading = "…"` or `{ as = "…", matches = "…", end = "…" }`.
+#[derive(Debug, Clone)]
+pub struct Heading {
+    /// The new column.
+    pub name: Spanned<String>,
+    /// What the texts of headings match.
+    pub matches: Option<Regex>,
+    /// What the first cell matches of the record from which on none holds.
+    pub end: Option<Regex>,
+}
+
+/// `parent = { indent = "…" }` or `{ prefix = "…" }`.
+#[derive(Debug, Clone)]
+pub struct Parent {
+    /// The column that shows the hierarchy.
+    pub column: Spanned<String>,
+    /// How it does.
+    pub by: ParentBy,
+}
+
+/// How a column shows a hierarchy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ParentBy {
+    /// White space, or dots, before a text.
+    Indent,
+    /// A code that begins with that of the row above it, with what stands between its parts.
+    Prefix(String),
+}
 
 const HEADER: &str =
     "header = 2, header = [4, 5], header = [\"region\", \"total\"] or header = false";
@@ -83,17 +112,49 @@ fn names(all: &[Item<'_>]) -> Option<Header> {
     all.iter().map(name).collect::<Option<_>>().map(Header::Names)
 }
 
-/// `parent = { indent = "label" }` or `{ prefix = "code" }`.
+/// `heading = "block"` or `{ as = "block", matches = "…", end = "…" }`.
+pub(crate) fn heading(r: &mut Reader<'_>, s: &Section<'_>) -> Option<Heading> {
+    const EXAMPLE: &str =
+        "heading = \"block\" or heading = { as = \"block\", matches = '^Region' }";
+    let item = s.table.get("heading")?;
+    let DeValue::Table(_) = item.get_ref() else {
+        let name = r.spanned(s, "heading", EXAMPLE)?;
+        return Some(Heading { name, matches: None, end: None });
+    };
+    let (table, span) = r.table(s, "heading", EXAMPLE)?;
+    let inner = Section { table, title: "heading", span };
+    r.unknown_keys(&inner, &["as", "matches", "end"]);
+    let matches = regex(r, &inner, "matches", "matches = '^Region'");
+    let end = regex(r, &inner, "end", "end = '^Total'");
+    let name = r.spanned(&inner, "as", EXAMPLE);
+    if name.is_none() && !table.contains_key("as") {
+        let message = "`heading` needs the name of its column";
+        r.problem(&MISSING_KEY, span, message, "", format!("for example: {EXAMPLE}"));
+    }
+    Some(Heading { name: name?, matches, end })
+}
+
+/// `parent = { indent = "label" }` or `{ prefix = "code", separator = "." }`.
 pub(crate) fn parent(r: &mut Reader<'_>, s: &Section<'_>) -> Option<Parent> {
-    const EXAMPLE: &str = "parent = { indent = \"label\" } or { prefix = \"code\" }";
+    const EXAMPLE: &str =
+        "parent = { indent = \"label\" } or { prefix = \"code\", separator = \".\" }";
     let (table, span) = r.table(s, "parent", EXAMPLE)?;
     let inner = Section { table, title: "parent", span };
-    r.unknown_keys(&inner, &["indent", "prefix"]);
+    r.unknown_keys(&inner, &["indent", "prefix", "separator"]);
     let indent = r.spanned(&inner, "indent", EXAMPLE);
     let prefix = r.spanned(&inner, "prefix", EXAMPLE);
+    let separator = r.spanned(&inner, "separator", EXAMPLE);
     match (indent, prefix) {
+        (Some(_), None) if separator.is_some() => {
+            let message = "`separator` stands between the parts of codes, and `indent` has none";
+            r.problem(&BAD_VALUE, span, message, "", format!("for example: {EXAMPLE}"));
+            None
+        }
         (Some(column), None) => Some(Parent { column, by: ParentBy::Indent }),
-        (None, Some(column)) => Some(Parent { column, by: ParentBy::Prefix }),
+        (None, Some(column)) => {
+            let separator = separator.map(|separator| separator.value).unwrap_or_default();
+            Some(Parent { column, by: ParentBy::Prefix(separator) })
+        }
         _ => {
             let message = "`parent` needs either `indent` or `prefix`";
             r.problem(&MISSING_KEY, span, message, "", format!("for example: {EXAMPLE}"));

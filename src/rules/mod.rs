@@ -27,6 +27,7 @@ use crate::report::schedule::TrivialBelow;
 use crate::source::{FileId, Snippet, Span};
 use crate::value::{Rounding, Truths};
 
+pub use frame::{Heading, Parent, ParentBy};
 pub use spanned::{Code, Spanned};
 
 /// The rules of a run, from all its rule files, in order.
@@ -103,7 +104,7 @@ pub struct TableRule {
     /// `repeated = "data"`.
     pub repeated: bool,
     /// `heading`: the column for what stands alone in a row.
-    pub heading: Option<Spanned<String>>,
+    pub heading: Option<Heading>,
     /// `parent`.
     pub parent: Option<Parent>,
     /// `where`: which records are rows.
@@ -229,24 +230,6 @@ impl TableRule {
             _ => None,
         })
     }
-}
-
-/// `parent = { indent = "…" }` or `{ prefix = "…" }`.
-#[derive(Debug, Clone)]
-pub struct Parent {
-    /// The column that shows the hierarchy.
-    pub column: Spanned<String>,
-    /// How it does.
-    pub by: ParentBy,
-}
-
-/// How a column shows a hierarchy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ParentBy {
-    /// White space, or dots, before a text.
-    Indent,
-    /// A code that begins with that of the row above it.
-    Prefix,
 }
 
 /// `section = { from = "…", to = "…" }`.

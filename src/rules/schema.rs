@@ -117,6 +117,29 @@ struct Parent {
     indent: Option<String>,
     /// A column of codes that begin with those above them.
     prefix: Option<String>,
+    /// What stands between the parts of a code.
+    separator: Option<String>,
+}
+
+/// The column for rows that are headings.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+enum Heading {
+    Name(String),
+    Which(WhichHeading),
+}
+
+/// Which rows are headings.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct WhichHeading {
+    /// The name of the new column.
+    #[schemars(rename = "as")]
+    name: String,
+    /// A regular expression for the texts of headings.
+    matches: Option<String>,
+    /// A regular expression for the first cell of the row from which on none holds.
+    end: Option<String>,
 }
 
 one_of!(RoundingWord, column::ROUNDINGS.iter().map(|r| r.0).collect());
@@ -278,8 +301,8 @@ struct Data {
     #[schemars(rename = "where")]
     filter: Option<String>,
     /// A new column: a row with only its first cell filled gives its value to the rows below.
-    heading: Option<String>,
-    /// The rows above in a hierarchy: new columns `label.level` and `label.parent`.
+    heading: Option<Heading>,
+    /// The rows above in a hierarchy: new columns `label.level`, `label.id`, `label.parent` and `label.path`.
     parent: Option<Parent>,
     /// `missing`: cells that a row lacks at its end are missing.
     short: Option<Short>,

@@ -210,7 +210,7 @@ fn data_table(
         frame_keys: FRAME_KEYS.iter().copied().filter(|k| s.table.contains_key(*k)).collect(),
         short: frame::short(r, s),
         repeated: frame::repeated(r, s),
-        heading: r.spanned(s, "heading", "heading = \"block\""),
+        heading: frame::heading(r, s),
         parent: frame::parent(r, s),
         filter: frame::filter(r, s),
         encoding: r.spanned(s, "encoding", "encoding = \"latin1\""),

@@ -1,12 +1,41 @@
 //! Rows that stand under others: by white space before their texts, or by codes that begin with those
 //! of the rows above.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::read::grid::{FieldSpan, unquote};
-use crate::shape::texts::put;
+use crate::read::reader::RowAbove;
+use crate::shape::texts::{put, quoted};
+use crate::value::Type;
 use crate::width::to_u32;
+
+/// What stands between the texts of a path.
+const BETWEEN: &[u8] = b" / ";
+
+/// What is known of the place of a row in a hierarchy, in the order of its columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rank {
+    /// How many rows it stands under.
+    Level,
+    /// Its number, which is that of its record.
+    Id,
+    /// The number of the row it stands under.
+    Parent,
+    /// The texts from the outermost row to its own.
+    Path,
+}
+
+impl Rank {
+    /// All of them, with the types of their columns and what these are called behind the name of the
+    /// column that shows the hierarchy.
+    pub const ALL: [(Rank, Type, &'static str); 4] = [
+        (Rank::Level, Type::Integer, "level"),
+        (Rank::Id, Type::Integer, "id"),
+        (Rank::Parent, Type::Integer, "parent"),
+        (Rank::Path, Type::Text, "path"),
+    ];
+}
 
 /// What shows the hierarchy of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,32 +44,51 @@ pub struct Hierarchy {
     pub field: usize,
     /// The column of the table that it is.
     pub column: usize,
-    /// The column of the level; that of the parent is the next.
-    pub level: usize,
-    /// All codes of the table; none where white space shows it.
-    pub codes: Option<Arc<BTreeSet<Vec<u8>>>>,
+    /// The first of the columns for what is known of each row: see [`Rank::ALL`].
+    pub first: usize,
+    /// Its codes; none where white space shows it.
+    pub codes: Option<Codes>,
 }
 
-/// The rows above, from the outermost: how far each is indented, and its text.
+/// Codes that begin with those of the rows above.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Codes {
+    /// What stands between the parts of a code; nothing where any start of it may be a code.
+    pub separator: String,
+    /// All codes of the table, with the numbers of the files and records where each stands first.
+    pub all: Arc<BTreeMap<Vec<u8>, (Option<u32>, u64)>>,
+}
+
+/// The rows above, from the outermost.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Above(Vec<(u32, Vec<u8>)>);
+pub(super) struct Above(Vec<RowAbove>);
 
 impl Above {
-    pub fn new(rows: &[(u32, Vec<u8>)]) -> Above {
+    pub fn new(rows: &[RowAbove]) -> Above {
         Above(rows.to_vec())
     }
 
-    pub fn rows(&self) -> &[(u32, Vec<u8>)] {
+    pub fn rows(&self) -> &[RowAbove] {
         &self.0
     }
 }
 
+/// Where a row stands.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Standing {
+    level: usize,
+    id: Vec<u8>,
+    parent: Option<Vec<u8>>,
+    path: Vec<u8>,
+}
+
 impl Hierarchy {
-    /// Adds level and parent to the rows of one record, whose cells these are.
+    /// Adds what is known of the rows of one record, whose cells these are: so many to a row, the
+    /// record with a number in a file.
     pub(super) fn add(
         &self,
         cells: &mut [FieldSpan],
-        width: usize,
+        (width, file, record): (usize, Option<u32>, u64),
         (bytes, quote): (&mut Vec<u8>, Option<u8>),
         above: &mut Above,
     ) {
@@ -52,31 +100,49 @@ impl Hierarchy {
             return;
         }
         let own = own.to_vec();
-        let (level, parent) = match &self.codes {
-            Some(codes) => by_code(&own, codes),
-            None => by_indent(indent, &own, above),
+        let place = match &self.codes {
+            Some(codes) => codes.place(&own, (file, record)),
+            None => {
+                let row = RowAbove { indent, record, text: own.clone() };
+                by_indent(row, file, above)
+            }
         };
-        let level = put(bytes, level.to_string().as_bytes());
-        let parent = parent.map_or_else(FieldSpan::default, |parent| put(bytes, &parent));
+        let texts = Rank::ALL.map(|(rank, ..)| match rank {
+            Rank::Level => put(bytes, place.level.to_string().as_bytes()),
+            Rank::Id => put(bytes, &place.id),
+            Rank::Parent => {
+                place.parent.as_ref().map_or_else(FieldSpan::default, |parent| put(bytes, parent))
+            }
+            Rank::Path => put(bytes, &quoted(&place.path, quote)),
+        });
         // The text is that without what stands before it; in the file, where it is not quoted.
         let raw = bytes.get(cell.start as usize..cell.end as usize).unwrap_or_default();
-        let own = match memchr::memmem::find(raw, &own) {
+        let is_quoted = quote.is_some() && raw.first().copied() == quote;
+        let own = match memchr::memmem::find(raw, &own).filter(|_| !is_quoted) {
             Some(at) => FieldSpan {
                 start: cell.start + to_u32(at),
                 end: cell.start + to_u32(at + own.len()),
             },
-            None => put(bytes, &own),
+            None => put(bytes, &quoted(&own, quote)),
         };
         for row in cells.chunks_mut(width.max(1)) {
-            for (column, span) in
-                [(self.column, own), (self.level, level), (self.level + 1, parent)]
-            {
+            let columns = (self.first..).zip(texts).chain([(self.column, own)]);
+            for (column, span) in columns {
                 if let Some(cell) = row.get_mut(column) {
                     *cell = span;
                 }
             }
         }
     }
+}
+
+/// The number of a row; in one of several files with that of the file.
+fn number((file, record): (Option<u32>, u64)) -> Vec<u8> {
+    match file {
+        Some(file) => format!("{file}:{record}"),
+        None => record.to_string(),
+    }
+    .into_bytes()
 }
 
 /// How many signs of white space, or dots, stand before a text, and the text, without dots after it.
@@ -92,21 +158,36 @@ fn indented(text: &[u8]) -> (u32, &[u8]) {
     (to_u32(indent), if dots > 1 { leaders } else { trimmed }.as_bytes())
 }
 
-/// The nearest row above that is indented less.
-fn by_indent(indent: u32, own: &[u8], above: &mut Above) -> (usize, Option<Vec<u8>>) {
-    while above.0.last().is_some_and(|row| row.0 >= indent) {
+/// Where a row stands, under the nearest one above that is indented less.
+fn by_indent(row: RowAbove, file: Option<u32>, above: &mut Above) -> Standing {
+    while above.0.last().is_some_and(|last| last.indent >= row.indent) {
         above.0.pop();
     }
-    let found = (above.0.len(), above.0.last().map(|row| row.1.clone()));
-    above.0.push((indent, own.to_vec()));
-    found
+    let parent = above.0.last().map(|last| number((file, last.record)));
+    let (level, id) = (above.0.len(), number((file, row.record)));
+    above.0.push(row);
+    let texts: Vec<&[u8]> = above.0.iter().map(|row| row.text.as_slice()).collect();
+    Standing { level, id, parent, path: texts.join(BETWEEN) }
 }
 
-/// The longest code that this one begins with, and how many there are.
-fn by_code(own: &[u8], codes: &BTreeSet<Vec<u8>>) -> (usize, Option<Vec<u8>>) {
-    let prefixes = (1..own.len()).filter_map(|end| own.get(..end));
-    let found: Vec<&[u8]> = prefixes.filter(|prefix| codes.contains(*prefix)).collect();
-    (found.len(), found.last().map(|code| code.to_vec()))
+impl Codes {
+    /// Where a row with a code stands: under the longest code that it begins with.
+    fn place(&self, own: &[u8], here: (Option<u32>, u64)) -> Standing {
+        let separator = self.separator.as_bytes();
+        let prefixes = (1..own.len())
+            .filter(|end| own.get(*end..).is_some_and(|rest| rest.starts_with(separator)));
+        let above: Vec<(&[u8], _)> = prefixes
+            .filter_map(|end| own.get(..end))
+            .filter_map(|prefix| Some((prefix, *self.all.get(prefix)?)))
+            .collect();
+        let texts: Vec<&[u8]> = above.iter().map(|code| code.0).chain([own]).collect();
+        Standing {
+            level: above.len(),
+            id: number(self.all.get(own).copied().unwrap_or(here)),
+            parent: above.last().map(|code| number(code.1)),
+            path: texts.join(BETWEEN),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -129,23 +210,51 @@ mod tests {
         }
     }
 
+    fn place(level: usize, id: &str, parent: &str, path: &str) -> Standing {
+        let bytes = |text: &str| text.as_bytes().to_vec();
+        let parent = Some(bytes(parent)).filter(|parent| !parent.is_empty());
+        Standing { level, id: bytes(id), parent, path: bytes(path) }
+    }
+
     #[test]
-    fn parents_by_indent_and_by_code() {
+    fn parents_by_indent() {
         let mut above = Above::default();
         let rows = [(0, "all"), (2, "a"), (4, "a1"), (4, "a2"), (2, "b"), (0, "rest")];
-        let found: Vec<(usize, Option<String>)> = rows
-            .iter()
-            .map(|(indent, own)| {
-                let (level, parent) = by_indent(*indent, own.as_bytes(), &mut above);
-                (level, parent.map(|p| String::from_utf8_lossy(&p).into_owned()))
-            })
-            .collect();
-        let text = |level, parent: &str| (level, Some(parent.to_string()));
-        let all =
-            [(0, None), text(1, "all"), text(2, "a"), text(2, "a"), text(1, "all"), (0, None)];
-        assert_eq!(found, all);
-        let codes = ["1", "1.2", "1.2.3"].map(|code| code.as_bytes().to_vec()).into();
-        assert_eq!(by_code(b"1.2.3", &codes), (2, Some(b"1.2".to_vec())));
-        assert_eq!(by_code(b"2", &codes), (0, None));
+        let mut of = |(record, (indent, text)): (u64, (u32, &str))| {
+            let text = text.as_bytes().to_vec();
+            by_indent(RowAbove { indent, record, text }, None, &mut above)
+        };
+        let found: Vec<Standing> = (1..).zip(rows).map(&mut of).collect();
+        let wanted = [
+            place(0, "1", "", "all"),
+            place(1, "2", "1", "all / a"),
+            place(2, "3", "2", "all / a / a1"),
+            place(2, "4", "2", "all / a / a2"),
+            place(1, "5", "1", "all / b"),
+            place(0, "6", "", "rest"),
+        ];
+        assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn parents_by_code() {
+        let codes = |separator: &str, all: &[&str]| Codes {
+            separator: separator.to_string(),
+            all: Arc::new(
+                (1..).zip(all).map(|(n, code)| (code.as_bytes().to_vec(), (None, n))).collect(),
+            ),
+        };
+        let parted = codes(".", &["1", "10", "1.2", "1.2.3", "10.1"]);
+        for (code, wanted) in [
+            ("1.2.3", place(2, "4", "3", "1 / 1.2 / 1.2.3")),
+            ("10", place(0, "2", "", "10")),
+            ("10.1", place(1, "5", "2", "10 / 10.1")),
+            ("1.2.4", place(2, "9", "3", "1 / 1.2 / 1.2.4")),
+        ] {
+            assert_eq!(parted.place(code.as_bytes(), (None, 9)), wanted, "{code}");
+        }
+        let plain = codes("", &["A", "A01"]);
+        assert_eq!(plain.place(b"A01", (Some(2), 7)).parent, Some(b"1".to_vec()));
+        assert_eq!(number((Some(2), 7)), b"2:7");
     }
 }

@@ -7,7 +7,8 @@ use crate::expr::marks::Marks;
 use crate::expr::regex::Regex;
 use crate::read::pattern::Placeholder;
 use crate::read::reader::HeaderCell;
-use crate::shape::hierarchy::Hierarchy;
+use crate::shape::headings::Headings;
+use crate::shape::hierarchy::{Codes, Hierarchy, Rank};
 use crate::value::Type;
 
 /// Where the cells of a column come from.
@@ -23,10 +24,8 @@ pub enum Source {
     Path(usize),
     /// The last heading above the row.
     Heading,
-    /// How many rows stand above it in the hierarchy.
-    Level,
-    /// The text of the row above it in the hierarchy.
-    Parent,
+    /// Where the row stands in the hierarchy.
+    Hierarchy(Rank),
     /// The marks of the cell in this column.
     Marks(usize),
     /// Nowhere.
@@ -34,7 +33,7 @@ pub enum Source {
 }
 
 /// How the records of a table become its rows.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Layout {
     /// For each column where its cells come from.
     pub sources: Vec<Source>,
@@ -46,8 +45,8 @@ pub struct Layout {
     pub trim: Vec<usize>,
     /// Columns of figures without their marks.
     pub marked: Vec<Marked>,
-    /// A record with nothing but its first field is a heading.
-    pub has_headings: bool,
+    /// Which records are headings, where some are.
+    pub headings: Option<Headings>,
     /// What shows the hierarchy of the rows.
     pub hierarchy: Option<Hierarchy>,
     /// A condition says which records are rows.
@@ -74,10 +73,12 @@ pub struct ShapeOptions<'o> {
     pub fill: Vec<&'o str>,
     /// The placeholders of the path.
     pub path: &'o [Placeholder],
-    /// The name of the column for headings.
-    pub heading: Option<&'o str>,
-    /// The column that shows a hierarchy; whether by its codes.
-    pub parent: Option<(&'o str, bool)>,
+    /// The name of the column for headings, and which records are some.
+    pub heading: Option<(&'o str, Headings)>,
+    /// The column that shows a hierarchy; how, where by its codes.
+    pub parent: Option<(&'o str, Option<Codes>)>,
+    /// Whether the table has several files, each with numbers of its own.
+    pub has_files: bool,
     /// Whether a condition says which records are rows.
     pub is_filtered: bool,
 }
@@ -89,6 +90,8 @@ pub struct FileLayout {
     pub fields: Vec<Option<usize>>,
     /// Values of the path's placeholders.
     pub path: Vec<String>,
+    /// The number of the file, from 1, where its table has several.
+    pub number: Option<u32>,
 }
 
 impl Layout {
@@ -115,21 +118,24 @@ impl Layout {
             layout.sources.push(Source::Path(at));
             columns.push(derived(&placeholder.name, Some(placeholder.ty)));
         }
-        if let Some(name) = options.heading {
-            layout.has_headings = true;
+        if let Some((name, headings)) = &options.heading {
+            layout.headings = Some(headings.clone());
             layout.sources.push(Source::Heading);
             columns.push(derived(name, Some(Type::Text)));
         }
-        if let Some((name, by_code)) = options.parent
-            && let Some(field) = fields.iter().position(|field| field.name == name)
+        if let Some((name, codes)) = &options.parent
+            && let Some(field) = fields.iter().position(|field| field.name == *name)
         {
             let column = layout.sources.iter().position(|s| *s == Source::Field(field));
-            let level = layout.sources.len();
-            let codes = by_code.then(Arc::default);
-            layout.hierarchy = column.map(|column| Hierarchy { field, column, level, codes });
-            layout.sources.extend([Source::Level, Source::Parent]);
-            columns.push(derived(&format!("{name}.level"), Some(Type::Integer)));
-            columns.push(derived(&format!("{name}.parent"), Some(Type::Text)));
+            let first = layout.sources.len();
+            let codes = codes.clone();
+            layout.hierarchy = column.map(|column| Hierarchy { field, column, first, codes });
+            for (rank, ty, suffix) in Rank::ALL {
+                // Numbers of several files name the file, too.
+                let ty = if options.has_files && rank != Rank::Level { Type::Text } else { ty };
+                layout.sources.push(Source::Hierarchy(rank));
+                columns.push(derived(&format!("{name}.{suffix}"), Some(ty)));
+            }
         }
         let find = |name: &&str| columns.iter().position(|c: &HeaderCell| c.name == **name);
         layout.fill = options.fill.iter().filter_map(find).collect();
@@ -144,7 +150,7 @@ impl Layout {
     /// Whether what a row holds depends on the rows before it.
     pub fn is_in_order(&self) -> bool {
         let by_indent = self.hierarchy.as_ref().is_some_and(|h| h.codes.is_none());
-        !self.fill.is_empty() || self.has_headings || by_indent
+        !self.fill.is_empty() || self.headings.is_some() || by_indent
     }
 
     /// Whether the cells of a row are the fields of a record in their order, but for the white space
@@ -154,9 +160,19 @@ impl Layout {
         self.pivot.is_empty()
             && self.fill.is_empty()
             && !self.is_filtered
-            && !self.has_headings
+            && self.headings.is_none()
             && self.hierarchy.is_none()
             && self.sources.iter().enumerate().all(in_place)
+    }
+
+    /// The fields of a file that the table has, beside the first.
+    pub fn fields_beside_first(&self, file: &FileLayout) -> Vec<usize> {
+        let fields = self.sources.iter().filter_map(|source| match source {
+            Source::Field(field) => Some(*field),
+            _ => None,
+        });
+        let all = fields.chain(self.pivot.iter().map(|p| p.0));
+        all.filter_map(|field| file.own(field)).filter(|field| *field > 0).collect()
     }
 
     /// Rows made of one record.
@@ -175,7 +191,7 @@ impl Layout {
             Source::Field(field) => Some(*field),
             Source::PivotValue => self.pivot_of(row).map(|p| p.0),
             Source::Marks(of) if *of != column => self.field_of(row, *of),
-            Source::Level | Source::Parent => self.hierarchy.as_ref().map(|h| h.field),
+            Source::Hierarchy(_) => self.hierarchy.as_ref().map(|h| h.field),
             _ => None,
         }
     }
@@ -193,7 +209,7 @@ impl FileLayout {
             Some(same) if same.name == column.name => Some(at),
             _ => places.get(column.name.as_str()).copied(),
         };
-        FileLayout { fields: table.iter().enumerate().map(field).collect(), path }
+        FileLayout { fields: table.iter().enumerate().map(field).collect(), path, number: None }
     }
 
     /// The field of this file that is the table's `field`.

@@ -2,11 +2,13 @@
 //!
 //! A plain layout leaves blocks as they were read.
 
+mod headings;
 mod hierarchy;
 mod layout;
 mod shaper;
 mod texts;
 
-pub use hierarchy::Hierarchy;
+pub use headings::{Headings, Kind, first_cell};
+pub use hierarchy::{Codes, Hierarchy, Rank};
 pub use layout::{FileLayout, Layout, Marked, ShapeOptions, Source};
 pub use shaper::Shaper;

@@ -2,10 +2,11 @@
 
 use crate::read::block::{Block, Cells};
 use crate::read::grid::{FieldSpan, retain, unquote};
-use crate::read::reader::Context;
+use crate::read::reader::{Context, Heading};
+use crate::shape::headings::{Headings, Kind, first_cell};
 use crate::shape::hierarchy::Above;
 use crate::shape::layout::{FileLayout, Layout, Marked, Source};
-use crate::shape::texts::{put, span};
+use crate::shape::texts::{put, quoted, span};
 
 /// Lays the cells of one file out by the columns of its table, block by block.
 pub struct Shaper<'t> {
@@ -20,9 +21,11 @@ pub struct Shaper<'t> {
     /// The last text of each filled column, carried over blocks.
     filled: Vec<Vec<u8>>,
     /// The last heading, carried over blocks.
-    heading: Vec<u8>,
+    heading: Heading,
     /// The rows above in the hierarchy, carried over blocks.
     above: Above,
+    /// Records before the block, where rows of a hierarchy are numbered.
+    records: u64,
 }
 
 impl<'t> Shaper<'t> {
@@ -40,6 +43,7 @@ impl<'t> Shaper<'t> {
             filled,
             heading: context.heading.clone(),
             above: Above::new(&context.parents),
+            records: context.records,
         }
     }
 
@@ -54,6 +58,7 @@ impl<'t> Shaper<'t> {
             filled: self.filled.clone(),
             heading: self.heading.clone(),
             parents: self.above.rows().to_vec(),
+            records: self.records,
             ..context
         }
     }
@@ -72,8 +77,8 @@ impl<'t> Shaper<'t> {
         if !self.is_laid_out {
             return;
         }
-        if self.layout.has_headings {
-            self.take_headings(block);
+        if let Some(headings) = &self.layout.headings {
+            self.take_headings(headings, block);
         }
         self.lay_out(block);
         let width = self.layout.sources.len();
@@ -83,16 +88,18 @@ impl<'t> Shaper<'t> {
                 strip(row, (marked, into), &mut block.bytes, block.quote);
             }
         }
+        let quote = block.quote;
         for (&column, last) in self.layout.fill.iter().zip(&mut self.filled) {
-            fill(&mut self.cells, column, width, &mut block.bytes, last);
+            fill(&mut self.cells, column, width, (&mut block.bytes, quote), last);
         }
         if let Some(hierarchy) = &self.layout.hierarchy {
             let rows = self.layout.rows_per_record();
-            let quote = block.quote;
-            let records = self.cells.chunks_mut(width.max(1) * rows);
-            for record in records {
-                hierarchy.add(record, width, (&mut block.bytes, quote), &mut self.above);
+            for (row, cells) in self.cells.chunks_mut(width.max(1) * rows).enumerate() {
+                let record = self.records + u64::from(block.grid.records_before(row)) + 1;
+                let bytes = (&mut block.bytes, quote);
+                hierarchy.add(cells, (width, self.file.number, record), bytes, &mut self.above);
             }
+            self.records += u64::from(block.grid.total_records);
         }
         // White space before a text may show its place in the hierarchy.
         for &column in &self.layout.trim {
@@ -124,31 +131,21 @@ impl<'t> Shaper<'t> {
     }
 
     /// Takes the records that are headings out of a block, and notes for the others what is above.
-    fn take_headings(&mut self, block: &mut Block) {
-        let fields = self.layout.sources.iter().filter_map(|source| match source {
-            Source::Field(field) => Some(*field),
-            _ => None,
-        });
-        let pivot = self.layout.pivot.iter().map(|p| p.0);
-        let others: Vec<usize> =
-            fields.chain(pivot).filter_map(|f| self.file.own(f)).filter(|f| *f > 0).collect();
-        let start = block.bytes.len();
-        block.bytes.extend_from_slice(&self.heading);
-        let mut above = span(start..block.bytes.len());
+    fn take_headings(&mut self, headings: &Headings, block: &mut Block) {
+        let others = self.layout.fields_beside_first(self.file);
+        let mut above = put(&mut block.bytes, &quoted(self.heading.text.as_bytes(), block.quote));
         self.headings.clear();
-        let has_none = |block: &Block, row: usize, field: usize| {
-            block.unquoted(block.field(row, field)).trim_ascii().is_empty()
-        };
         let mut kept = Vec::with_capacity(block.rows());
         for row in 0..block.rows() {
-            let is_heading =
-                !has_none(block, row, 0) && others.iter().all(|field| has_none(block, row, *field));
-            kept.push(!is_heading);
-            if is_heading {
-                let text = block.unquoted(block.field(row, 0)).trim_ascii().to_vec();
+            let (first, is_alone) = first_cell(block, row, &others);
+            let before = self.heading.text.len();
+            let kind = headings.step(&mut self.heading, &first, is_alone);
+            kept.push(kind == Kind::Row);
+            if kind != Kind::Row || self.heading.text.len() != before {
+                let text = quoted(self.heading.text.as_bytes(), block.quote);
                 above = put(&mut block.bytes, &text);
-                self.heading = text;
-            } else {
+            }
+            if kind == Kind::Row {
                 self.headings.push(above);
             }
         }
@@ -187,7 +184,7 @@ impl<'t> Shaper<'t> {
                         }
                         Source::Path(p) => path.get(p).copied().unwrap_or_default(),
                         Source::Heading => self.headings.get(row).copied().unwrap_or_default(),
-                        Source::Marks(_) | Source::Level | Source::Parent | Source::Nowhere => {
+                        Source::Marks(_) | Source::Hierarchy(_) | Source::Nowhere => {
                             FieldSpan::default()
                         }
                     });
@@ -231,19 +228,14 @@ fn trim(cell: &mut FieldSpan, bytes: &mut Vec<u8>, quote: Option<u8>) {
     if kept.len() == whole.len() {
         return;
     }
-    let starts = quote.is_some() && kept.bytes().next() == quote;
-    let kept = match quote.map(char::from).filter(|_| starts) {
-        Some(quote) => format!("{quote}{}{quote}", kept.replace(quote, &format!("{quote}{quote}"))),
-        None => kept.to_string(),
-    };
-    *cell = put(bytes, kept.as_bytes());
+    let kept = quoted(kept.as_bytes(), quote).into_owned();
+    *cell = put(bytes, &kept);
 }
 
 /// Nothing, or white space alone; also in quotes.
-fn is_blank(cell: &[u8]) -> bool {
-    let inner = cell.strip_prefix(b"\"").and_then(|c| c.strip_suffix(b"\""));
-    let text = inner.unwrap_or(cell);
-    text.is_empty() || std::str::from_utf8(text).is_ok_and(|text| text.trim().is_empty())
+fn is_blank(cell: &[u8], quote: Option<u8>) -> bool {
+    let text = unquote(cell, quote);
+    text.is_empty() || std::str::from_utf8(&text).is_ok_and(|text| text.trim().is_empty())
 }
 
 /// Blank cells of a column get the text above them.
@@ -251,7 +243,7 @@ fn fill(
     cells: &mut [FieldSpan],
     column: usize,
     width: usize,
-    bytes: &mut Vec<u8>,
+    (bytes, quote): (&mut Vec<u8>, Option<u8>),
     last: &mut Vec<u8>,
 ) {
     let start = bytes.len();
@@ -259,7 +251,7 @@ fn fill(
     let mut above = span(start..bytes.len());
     for cell in cells.iter_mut().skip(column).step_by(width.max(1)) {
         let text = bytes.get(cell.start as usize..cell.end as usize);
-        if text.is_some_and(is_blank) {
+        if text.is_some_and(|text| is_blank(text, quote)) {
             *cell = above;
         } else {
             above = *cell;

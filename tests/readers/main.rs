@@ -148,7 +148,7 @@ fn with_reader(dir: &std::path::Path, text: &str, reader: Arc<dyn Reader>) -> Pr
     let mut project = open(dir);
     let file = project.book.add_text("rows.other", text);
     let fields = (0..data::NAMES.len()).map(Some).collect();
-    let layout = FileLayout { fields, path: Vec::new() };
+    let layout = FileLayout { fields, ..FileLayout::default() };
     for table in &mut project.built.tables {
         let (reader, layout) = (reader.clone(), layout.clone());
         table.files = vec![TableFile { file, reader, layout }];

@@ -9,8 +9,8 @@ use crate::read::grid::{Irregular, NO_COLUMN};
 use crate::read::note;
 pub use crate::read::note::{BYTE_ORDER_MARK, EMPTY_FILE};
 use crate::read::note::{
-    DOUBLE_ENCODED, DUPLICATE_COLUMN_NAME, HEADER_MISMATCH, INVALID_UTF8, RAGGED_ROW, SHORT_ROW,
-    START_NOT_FOUND,
+    DOUBLE_ENCODED, DUPLICATE_COLUMN_NAME, HEADER_MISMATCH, INVALID_UTF8, RAGGED_ROW,
+    ROWS_LEFT_OUT, SHORT_ROW, START_NOT_FOUND,
 };
 use crate::read::reader::FaultText;
 use crate::width::to_u32;
@@ -122,6 +122,7 @@ pub static FAULTS: &[&Fault] = &[
     &SHORT_ROW,
     &START_NOT_FOUND,
     &HEADER_MISMATCH,
+    &ROWS_LEFT_OUT,
 ];
 
 /// The index of a fault in [`FAULTS`].

@@ -154,21 +154,16 @@ impl Reader<'_> {
 
     /// Reads the rows of the header after the first.
     fn more_rows(&mut self, rows: &mut Vec<Row>) -> Option<()> {
-        let between: Vec<u32> = match &self.frame.header {
-            Header::Rows(count) => vec![0; to_usize(*count).saturating_sub(1)],
-            Header::Lines(lines) => {
-                let next = lines.iter().skip(1);
-                lines.iter().zip(next).map(|(a, b)| b.saturating_sub(a + 1)).collect()
-            }
+        // For each further row its line, where the rule gives it.
+        let lines: Vec<Option<u32>> = match &self.frame.header {
+            Header::Rows(count) => vec![None; to_usize(*count).saturating_sub(1)],
+            Header::Lines(lines) => lines.iter().skip(1).copied().map(Some).collect(),
             Header::Names(_) => Vec::new(),
         };
-        let by_number = matches!(self.frame.header, Header::Lines(_));
-        for left_out in between {
-            for _ in 0..left_out {
-                self.leave_out()?;
-            }
-            if !by_number {
-                self.lead()?;
+        for line in lines {
+            match line {
+                Some(line) => self.leave_out_before(line)?,
+                None => self.lead()?,
             }
             if self.at == self.head.len() {
                 return self.at_end.then_some(());

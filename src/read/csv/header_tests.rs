@@ -141,9 +141,9 @@ fn tables_begin_where_the_rule_says() {
     for (frame, wanted, above) in [
         (Frame { from: regex("^Reg"), header: Header::Rows(2), ..Frame::default() }, all, 3),
         (Frame { skip: Some(3), header: Header::Rows(2), ..Frame::default() }, all, 3),
-        (Frame { header: Header::Lines(vec![4, 5]), ..Frame::default() }, all, 3),
+        (Frame { header: Header::Lines(vec![5, 6]), ..Frame::default() }, all, 3),
         (Frame { skip: Some(4), ..Frame::default() }, "column 1;Men;Women;All", 4),
-        (Frame { header: Header::Lines(vec![5]), ..Frame::default() }, "column 1;Men;Women;All", 4),
+        (Frame { header: Header::Lines(vec![6]), ..Frame::default() }, "column 1;Men;Women;All", 4),
     ] {
         let head = framed(text, Dialect::default(), &frame);
         assert_eq!((names(&head).join(";").as_str(), head.above), (wanted, above), "{frame:?}");

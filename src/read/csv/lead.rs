@@ -66,15 +66,15 @@ impl Reader<'_> {
 
     /// Goes to where the table begins: whether it begins anywhere. `None`: more bytes are needed.
     pub fn begin(&mut self) -> Option<bool> {
-        let first = match &self.frame.header {
-            Header::Lines(lines) => lines.first().map_or(0, |line| line.saturating_sub(1)),
-            _ => self.frame.skip.unwrap_or(0),
-        };
-        for _ in 0..first {
-            if self.at == self.head.len() {
-                break;
+        if let Header::Lines(lines) = &self.frame.header {
+            self.leave_out_before(lines.first().copied().unwrap_or(1))?;
+        } else {
+            for _ in 0..self.frame.skip.unwrap_or(0) {
+                if self.at == self.head.len() {
+                    break;
+                }
+                self.leave_out()?;
             }
-            self.leave_out()?;
         }
         if self.frame.from.is_none() {
             return Some(true);
@@ -103,6 +103,14 @@ impl Reader<'_> {
             return Some(line);
         }
         Some(record)
+    }
+
+    /// Goes past the records that begin before a line of the file.
+    pub fn leave_out_before(&mut self, line: u32) -> Option<()> {
+        while self.counts.total_lines + 1 < line && self.at < self.head.len() {
+            self.leave_out()?;
+        }
+        Some(())
     }
 
     /// Goes past a record that is none of the table.

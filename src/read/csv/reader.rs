@@ -56,9 +56,10 @@ impl CsvReader {
         let walker = Walker::new(dialect, &head, &head_bytes);
         let names = head.columns.iter().map(|c| c.name.clone()).collect();
         let tail = if frame.has_end() && head.readable {
-            tail(&*bytes, head.body, &dialect, frame)?
+            let named = head.columns.iter().filter(|column| !column.name.trim().is_empty());
+            tail(&*bytes, head.body, &dialect, (frame, named.count()))?
         } else {
-            Tail { end: bytes.len(), below: 0 }
+            Tail { end: bytes.len(), ..Tail::default() }
         };
         let (skip, has_header) = (frame.skip, frame.header.is_written());
         Ok(CsvReader { bytes, dialect, head, head_bytes, names, walker, tail, skip, has_header })
@@ -161,7 +162,12 @@ impl Reader for CsvReader {
             let at = note.at.map(|at| Spot { column: column.cloned(), ..at });
             Some(Note { column: column.cloned(), at, ..note })
         };
-        self.head.faults.iter().filter_map(note).collect()
+        let Tail { like_rows, first_like_row: first, .. } = &self.tail;
+        let like_rows = (*like_rows > 0).then(|| {
+            let place = (file, Span::new(first.start, first.end), None);
+            Note::rows_left_out(*like_rows, place)
+        });
+        self.head.faults.iter().filter_map(note).chain(like_rows).collect()
     }
 
     fn guess(&self, from: u64, buffer: &mut Vec<u8>) -> Result<u64, ReadError> {

@@ -91,6 +91,16 @@ pub fn rows_of(table: &TextTable<'_>, text: &Arc<String>, options: &Options) -> 
     let mut rows = DocumentRows::new(head, text, above(table));
     rows.notes = same_names(&names, header.last().copied().unwrap_or_default());
     rows.below = (all.len() - cut.body.end) as u64;
+    let filled = |row: usize| {
+        let cells = all.get(row).map_or(&[][..], |row| row.0.as_slice());
+        cells.iter().filter(|cell| !cell.text.trim().is_empty()).count()
+    };
+    let named = names.iter().filter(|name| !name.is_empty()).count();
+    if let Some((row, count)) = cut.like_rows(named, &filled) {
+        let cells = all.get(row).map_or(&[][..], |row| row.0.as_slice());
+        let span = cells.iter().map(|cell| cell.span).reduce(Span::join).unwrap_or_default();
+        rows.notes.push(Note::rows_left_out(count, (FileId(0), span, None)));
+    }
     for (row, more) in all.get(cut.body).unwrap_or_default() {
         let span = row.iter().map(|c| c.span).reduce(Span::join).unwrap_or_default();
         let cells = row.iter().map(|c| {
