@@ -77,7 +77,7 @@ fn tallies(expressions: &[String]) -> Vec<Tally> {
 
 #[test]
 fn examples_hold() {
-    let example = |f: &&crossfoot::expr::functions::Function| {
+    let example = |f: &&crossfoot::expr::function::Function| {
         if f.name == "row" { "row() > 0".into() } else { f.example.to_string() }
     };
     let examples: Vec<String> =

@@ -46,7 +46,7 @@ pub static AGGREGATES: &[AggregateDoc] = &[
     ),
     doc(
         "quantile",
-        "the smallest value that at least the given share of values does not exceed",
+        "the smallest value that at least the given share of values does not exceed; a third argument names another method: `\"linear\"` (as spreadsheets have it), `\"weibull\"`, `\"hazen\"`, `\"median_unbiased\"`, `\"lower\"`, `\"higher\"`, `\"midpoint\"`",
         "quantile(wage, 0.9) < 100",
     ),
     doc("first", "the first value in order", "first(year) = 1990"),

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use crate::expr::functions::Function;
+use crate::expr::function::Function;
 use crate::expr::regex::Regex;
-use crate::expr::tree::{Agg, Arith, Cmp, WindowFunction};
+use crate::expr::tree::{Agg, Arith, Cmp, Quantile, WindowFunction};
 use crate::value::{Number, Reading, Type, Value};
 
 /// Index into [`States`].
@@ -325,8 +325,8 @@ pub struct Slot {
     pub args: Vec<Bound>,
     /// `distinct` before the arguments.
     pub distinct: bool,
-    /// The number of `quantile`.
-    pub number: Option<Number>,
+    /// Which quantile.
+    pub quantile: Option<Quantile>,
     /// Its `where`, as far as the source row decides it.
     pub filter: Option<Bound>,
     /// Conditions that also name outer rows: the source row is the unit after the outer ones.

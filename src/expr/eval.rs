@@ -267,7 +267,7 @@ pub fn joined(mut key: Vec<Value<'_>>, joins: usize) -> Vec<Value<'_>> {
 }
 
 fn call<'e>(
-    function: &'static crate::expr::functions::Function,
+    function: &'static crate::expr::function::Function,
     args: &'e [Bound],
     env: &'e dyn Env,
 ) -> Value<'e> {

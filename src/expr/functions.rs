@@ -1,104 +1,13 @@
 //! The function table: names, types, documents, meanings. docs/functions.md is made from it.
 
 pub use crate::expr::aggregates::AGGREGATES;
+use crate::expr::function::{Function, Out, Param, optional, row, special, variadic};
 use crate::expr::meanings as m;
 pub use crate::expr::meanings::Context;
-use crate::value::{Type, Value};
-
-/// The scalar meaning: arguments that are there and known, to a value.
-pub type Meaning = for<'a> fn(&[Value<'a>], &Context) -> Value<'a>;
-
-/// What stands at a place of the argument list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Param {
-    /// A value of this type (numbers of all kinds go for numbers).
-    Of(Type),
-    /// The type of the first argument.
-    Same,
-    /// A time of day, or a date and time.
-    Clock,
-    /// Anything.
-    Any,
-}
-
-/// The type of the result.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Out {
-    /// Always this.
-    Is(Type),
-    /// That of an argument.
-    SameAs(usize),
-}
-
-/// One function.
-#[derive(Debug)]
-pub struct Function {
-    /// As written in expressions.
-    pub name: &'static str,
-    /// Names and types of its arguments.
-    pub params: &'static [Param],
-    /// How it is called, for people.
-    pub signature: &'static str,
-    /// How many of the last arguments may be left out.
-    pub optional: usize,
-    /// Whether the last argument may be repeated.
-    pub variadic: bool,
-    /// The type of its result.
-    pub result: Out,
-    /// One line.
-    pub doc: &'static str,
-    /// An expression that holds, or that shows the use where it needs a row.
-    pub example: &'static str,
-    /// What it means.
-    pub meaning: Meaning,
-    /// Evaluated with its row or its missing arguments: the evaluator does it.
-    pub special: bool,
-}
-
-impl PartialEq for Function {
-    fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
-    }
-}
+use crate::value::Type;
 
 use Param::{Any, Clock, Of, Same};
 use Type::{Boolean, Date, Integer, Number, Percent, Text};
-
-#[allow(clippy::too_many_arguments)] // one row of the table
-const fn row(
-    name: &'static str,
-    signature: &'static str,
-    params: &'static [Param],
-    result: Out,
-    doc: &'static str,
-    example: &'static str,
-    meaning: Meaning,
-) -> Function {
-    Function {
-        name,
-        params,
-        signature,
-        optional: 0,
-        variadic: false,
-        result,
-        doc,
-        example,
-        meaning,
-        special: false,
-    }
-}
-
-const fn optional(f: Function, optional: usize) -> Function {
-    Function { optional, ..f }
-}
-
-const fn variadic(f: Function) -> Function {
-    Function { variadic: true, ..f }
-}
-
-const fn special(f: Function) -> Function {
-    Function { special: true, ..f }
-}
 
 const NUM: Param = Of(Number);
 const TXT: Param = Of(Text);
@@ -181,6 +90,45 @@ pub static FUNCTIONS: &[Function] = &[
         "sqrt(2.25) = 1.5",
         m::sqrt,
     ),
+    row(
+        "power",
+        "power(x, n)",
+        &[NUM, NUM],
+        Out::Is(Number),
+        "x to the power of n: exact where n is a whole number or the root is exact, otherwise to 30 digits and compared `within` only",
+        "power(1.5, 2) = 2.25",
+        m::power,
+    ),
+    row(
+        "exp",
+        "exp(x)",
+        &[NUM],
+        Out::Is(Number),
+        "e to the power of x, to 30 digits; compared `within` only",
+        "exp(1) = 2.718 within 0.001",
+        m::exp,
+    ),
+    optional(
+        row(
+            "log",
+            "log(x, base)",
+            &[NUM, NUM],
+            Out::Is(Number),
+            "the logarithm of x to a base, the natural one without it, to 30 digits; compared `within` only",
+            "log(1000, 10) = 3 within 0.001",
+            m::log,
+        ),
+        1,
+    ),
+    special(row(
+        "decimals",
+        "decimals(x)",
+        &[NUM],
+        Out::Is(Integer),
+        "how many decimals a cell is written with; of a computed value, how many it needs",
+        "decimals(0.25) = 2",
+        m::decimals,
+    )),
     row(
         "change",
         "change(new, old)",
@@ -301,6 +249,15 @@ pub static FUNCTIONS: &[Function] = &[
         ),
         1,
     ),
+    variadic(special(row(
+        "like",
+        "like(x, format, …)",
+        &[Any, TXT],
+        Out::Is(Boolean),
+        "whether a cell, as it is written, has one of the named formats of `like` (docs/formats.md)",
+        "like(\"192.0.2.1\", \"ipv4\")",
+        m::like,
+    ))),
     row(
         "starts_with",
         "starts_with(t, start)",
@@ -485,6 +442,17 @@ pub static FUNCTIONS: &[Function] = &[
         m::never,
     )),
 ];
+
+/// `decimals` of a cell whose table writes a comma before decimals.
+pub static DECIMALS_BEHIND_COMMA: Function = special(row(
+    "decimals",
+    "decimals(x)",
+    &[NUM],
+    Out::Is(Integer),
+    "how many decimals a cell is written with",
+    "decimals(0.25) = 2",
+    m::decimals_behind_comma,
+));
 
 /// The function called `name`.
 pub fn find(name: &str) -> Option<&'static Function> {

@@ -3,10 +3,12 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use crate::expr::formats::{has_format, named_format};
 use crate::expr::regex::Regex;
 use crate::value::date::{
     DAY_MICROS, civil_from_days, day_of_micros, months_between, weekday as weekday_of,
 };
+use crate::value::exponential::{self, Bounds};
 use crate::value::{DateFormat, Days, Figure, Interval, Number, Reading, Type, Value, Why, figure};
 
 type V<'a> = Value<'a>;
@@ -112,6 +114,9 @@ fn extreme<'a>(
             (Value::Duration(x), Value::Duration(y)) => {
                 Value::Duration(if x.cmp(y) == wanted { *x } else { *y })
             }
+            (Value::Text(x), Value::Text(y)) => {
+                Value::Text(if x.cmp(y) == wanted { x.clone() } else { y.clone() })
+            }
             _ => return Value::mistyped(),
         };
     }
@@ -123,6 +128,90 @@ pub(crate) fn least<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
 }
 pub(crate) fn greatest<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     extreme(a, std::cmp::Ordering::Greater, Figure::greatest)
+}
+pub(crate) fn exp<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+    between(figure_of(a, 0), None, exponential::exp)
+}
+pub(crate) fn log<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+    match figure_of(a, 1) {
+        None => between(figure_of(a, 0), None, exponential::ln),
+        Some(base) => between(figure_of(a, 0), Some(base), |x| exponential::log(x, &base.value)),
+    }
+}
+pub(crate) fn power<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+    let (Some(x), Some(exponent)) = (figure_of(a, 0), figure_of(a, 1)) else {
+        return Value::mistyped();
+    };
+    if x.value.is_zero() && exponent.value.signum() < 0 {
+        return Value::Unknown(Why::DivisionByZero);
+    }
+    between(Some(x), Some(exponent), |x| exponential::power(x, &exponent.value))
+}
+
+/// A function that rises or falls with a number, at the ends of what it may be; the second argument is
+/// taken as it is written.
+fn between<'a>(
+    f: Option<&Figure>,
+    second: Option<&Figure>,
+    bounds: impl Fn(&Number) -> Option<Bounds>,
+) -> V<'a> {
+    let figure = f.and_then(|f| {
+        let own = bounds(&f.value)?;
+        let Some(range) = &f.range else {
+            return Some(Figure::ranged(own.0.clone(), Interval::closed(own.0, own.1)));
+        };
+        let (a, b) = (range.lo.at()?, range.hi.at()?);
+        let (at_a, at_b) = (bounds(a)?, bounds(b)?);
+        let mut low = at_a.0.min(at_b.0);
+        // An even power falls and rises again.
+        if a.signum() < 0 && b.signum() > 0 {
+            low = low.min(Number::default());
+        }
+        let whole = Interval::closed(low, at_a.1.max(at_b.1));
+        let withheld = f.withheld || second.is_some_and(|second| second.withheld);
+        Some(Figure { withheld, ..Figure::ranged(own.0, whole) })
+    });
+    number_or(Why::OutOfBounds, figure)
+}
+
+pub(crate) fn decimals<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+    match (figure_of(a, 0), text_of(a, 1)) {
+        (Some(f), None) => {
+            or_unknown(Why::OutOfBounds, f.value.decimals().map(|n| integer(n.into())))
+        }
+        _ => decimals_behind(a, '.'),
+    }
+}
+pub(crate) fn decimals_behind_comma<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+    decimals_behind(a, ',')
+}
+
+fn decimals_behind<'a>(a: &[V<'a>], sign: char) -> V<'a> {
+    let Some(text) = text_of(a, 1) else { return Value::mistyped() };
+    or_unknown(Why::Unreadable, written_decimals(text, sign).map(integer))
+}
+
+/// How many digits of a figure stand behind its decimal sign; an exponent moves it.
+fn written_decimals(text: &str, sign: char) -> Option<i64> {
+    let figure = text.trim();
+    let digits = figure.chars().filter(char::is_ascii_digit).count();
+    let behind = figure.rsplit_once(sign).map_or("", |(_, behind)| behind);
+    let decimals = behind.chars().take_while(char::is_ascii_digit).count();
+    let (_, exponent) = figure.split_once(['e', 'E']).unwrap_or_default();
+    let shift = exponent.parse::<i64>().unwrap_or(0);
+    let count = i64::try_from(decimals).ok()?.checked_sub(shift)?;
+    (digits > 0).then_some(count.max(0))
+}
+
+/// Of a cell the second argument is how it is written; the names of formats come last.
+pub(crate) fn like<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
+    let texts: Option<Vec<&str>> = (1..a.len()).map(|n| text_of(a, n)).collect();
+    let Some((texts, first)) = texts.zip(a.first()) else { return Value::mistyped() };
+    let (text, names) = match texts.as_slice() {
+        [written, names @ ..] if named_format(written).is_none() => ((*written).into(), names),
+        names => (first.to_text(), names),
+    };
+    Value::Bool(has_format(&names.join(" or "), &text).is_ok())
 }
 pub(crate) fn modulo<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     let rest =

@@ -18,6 +18,8 @@ pub mod choose;
 pub mod compare;
 #[doc(hidden)]
 pub mod eval;
+pub mod formats;
+pub mod function;
 pub mod functions;
 #[doc(hidden)]
 pub mod ids;

@@ -2,7 +2,8 @@
 
 use crate::expr::lex::{FOREIGN_MISSING, RESERVED};
 use crate::expr::tree::{
-    Agg, AggArg, Arith, Cmp, Expr, Kind, MOMENTS, Name, TableRef, WindowFunction, Within,
+    Agg, AggArg, Arith, Cmp, Expr, Kind, MOMENTS, Name, Quantile, QuantileMethod, TableRef,
+    WindowFunction, Within,
 };
 use crate::value::Number;
 
@@ -284,8 +285,11 @@ fn aggregate(agg: Agg, arg: &AggArg, filter: Option<&Expr>, by: &[Expr], out: &m
         AggArg::Table(t) => out.push_str(&table(t)),
         AggArg::Expr(e, number) => {
             put(e, 0, out);
-            if let Some(n) = number {
-                out.push_str(&format!(", {}", n.to_text()));
+            if let Some(Quantile { share, method }) = number {
+                out.push_str(&format!(", {}", share.to_text()));
+                if *method != QuantileMethod::InvertedCdf {
+                    out.push_str(&format!(", \"{}\"", method.name()));
+                }
             }
         }
         AggArg::Distinct(all) => {

@@ -145,6 +145,53 @@ pub enum Within {
     Absolute(Box<Expr>),
 }
 
+/// Which quantile, and how it is found between two values.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Quantile {
+    /// From 0 to 1.
+    pub share: Number,
+    pub method: QuantileMethod,
+}
+
+/// How a quantile is found among sorted values; the names are those of NumPy, the formulas those of
+/// Hyndman and Fan, "Sample quantiles in statistical packages" (1996).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum QuantileMethod {
+    /// The smallest value that at least the share of all does not exceed (their type 1).
+    InvertedCdf,
+    /// Between the values at n·p + ½ (type 5).
+    Hazen,
+    /// At (n + 1)·p (type 6); `PERCENTILE.EXC` in spreadsheets.
+    Weibull,
+    /// At (n − 1)·p + 1 (type 7); `PERCENTILE.INC` in spreadsheets.
+    Linear,
+    /// At (n + ⅓)·p + ⅓ (type 8).
+    MedianUnbiased,
+    /// The value below the place of `linear`, the one above it, the middle of both.
+    Lower,
+    Higher,
+    Midpoint,
+}
+
+impl QuantileMethod {
+    /// All of them, by name.
+    pub const ALL: [(&str, QuantileMethod); 8] = [
+        ("inverted_cdf", QuantileMethod::InvertedCdf),
+        ("hazen", QuantileMethod::Hazen),
+        ("weibull", QuantileMethod::Weibull),
+        ("linear", QuantileMethod::Linear),
+        ("median_unbiased", QuantileMethod::MedianUnbiased),
+        ("lower", QuantileMethod::Lower),
+        ("higher", QuantileMethod::Higher),
+        ("midpoint", QuantileMethod::Midpoint),
+    ];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, method)| *method == self).map_or("", |(name, _)| name)
+    }
+}
+
 /// What an aggregate works on.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AggArg {
@@ -152,8 +199,8 @@ pub enum AggArg {
     Empty,
     /// `count(t)`: a table. The parser gives a lone NAME as `Expr`; binding decides.
     Table(TableRef),
-    /// An expression; for `quantile` with its number.
-    Expr(Box<Expr>, Option<Number>),
+    /// An expression; for `quantile` with which one.
+    Expr(Box<Expr>, Option<Quantile>),
     /// `distinct a, b`.
     Distinct(Vec<Expr>),
 }

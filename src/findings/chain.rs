@@ -81,7 +81,13 @@ fn operand<'s, 't>(
             step.args.iter().filter(is_there).for_each(|x| operand(x, sign, Some(step), all));
         }
         (Op::Call { .. } | Op::Read { .. }, _) => {
-            step.args.iter().for_each(|x| operand(x, "", Some(step), all))
+            // A cell that a function also gets as it is written stands once.
+            let is_again = |n: usize, x: &Step<'_>| {
+                let before = n.checked_sub(1).and_then(|n| step.args.get(n));
+                x.cell.is_some() && before.is_some_and(|before| before.cell == x.cell)
+            };
+            let args = step.args.iter().enumerate().filter(|(n, x)| !is_again(*n, x));
+            args.for_each(|(_, x)| operand(x, "", Some(step), all));
         }
         _ => {}
     }

@@ -6,6 +6,7 @@ use crate::engine::data::job::Job;
 use crate::engine::states::env::{At, Filled, LocatedRow, Missed};
 use crate::explain;
 use crate::expr::bound::{Op, StateDef, StateId};
+use crate::expr::formats::has_format;
 use crate::expr::tree::Cmp;
 use crate::findings::about::Proof;
 use crate::findings::figures::{Style, as_written};
@@ -13,7 +14,6 @@ use crate::findings::roles::{self, Standing};
 use crate::findings::template;
 use crate::findings::trace::{Comparison, Decided, Decider, Step};
 use crate::report::Working;
-use crate::rules::contract::has_format;
 use crate::value::{Type, Value, Why};
 
 /// A message with its help.

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use toml::de::DeValue;
 
+use crate::expr::formats::{NAMED_FORMATS, named_format};
 use crate::expr::marks::Marks;
 use crate::expr::regex::Regex;
 use crate::expr::spellings;
-use crate::rules::contract::{NAMED_FORMATS, named_format};
 use crate::rules::toml::{BAD_VALUE, Item, Reader, Section, UNKNOWN_KEY};
 use crate::rules::{ColumnRule, Demand, Spanned, Withheld};
 use crate::source::{Snippet, did_you_mean};

@@ -6,37 +6,9 @@ use crate::expr::parse::parse_expr;
 use crate::expr::regex::Regex;
 use crate::expr::tree::Expr;
 use crate::read::frame::{Frame, Header};
+use crate::rules::rows::{Heading, Parent, ParentBy, Unpivot};
+use crate::rules::spanned::Code;
 use crate::rules::toml::{BAD_VALUE, Item, MISSING_KEY, Reader, Section};
-use crate::rules::{Code, Spanned, Unpivot};
-
-/// `heading = "…"` or `{ as = "…", matches = "…", end = "…" }`.
-#[derive(Debug, Clone)]
-pub struct Heading {
-    /// The new column.
-    pub name: Spanned<String>,
-    /// What the texts of headings match.
-    pub matches: Option<Regex>,
-    /// What the first cell matches of the record from which on none holds.
-    pub end: Option<Regex>,
-}
-
-/// `parent = { indent = "…" }` or `{ prefix = "…" }`.
-#[derive(Debug, Clone)]
-pub struct Parent {
-    /// The column that shows the hierarchy.
-    pub column: Spanned<String>,
-    /// How it does.
-    pub by: ParentBy,
-}
-
-/// How a column shows a hierarchy.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ParentBy {
-    /// White space, or dots, before a text.
-    Indent,
-    /// A code that begins with that of the row above it, with what stands between its parts.
-    Prefix(String),
-}
 
 const HEADER: &str =
     "header = 2, header = [4, 5], header = [\"region\", \"total\"] or header = false";

@@ -7,9 +7,9 @@ pub mod allow;
 pub mod changes;
 pub mod check;
 pub mod column;
-pub mod contract;
 pub mod frame;
 pub mod report;
+mod rows;
 pub mod schema;
 mod spanned;
 pub mod toml;
@@ -27,7 +27,7 @@ use crate::report::schedule::TrivialBelow;
 use crate::source::{FileId, Snippet, Span};
 use crate::value::{Rounding, Truths};
 
-pub use frame::{Heading, Parent, ParentBy};
+pub use rows::{Heading, Parent, ParentBy, Unpivot};
 pub use spanned::{Code, Spanned};
 
 /// The rules of a run, from all its rule files, in order.
@@ -239,17 +239,6 @@ pub struct Section {
     pub from: Option<Spanned<String>>,
     /// The text before which it ends.
     pub to: Option<Spanned<String>>,
-}
-
-/// `unpivot = { columns = "…", name = "…", value = "…" }`.
-#[derive(Debug, Clone)]
-pub struct Unpivot {
-    /// A regular expression for whole column names.
-    pub columns: Snippet,
-    /// The new column of names.
-    pub name: Spanned<String>,
-    /// The new column of values.
-    pub value: Spanned<String>,
 }
 
 /// `trim`: where white space around cells is no part of texts. It never is of figures, dates, truths

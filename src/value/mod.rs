@@ -8,6 +8,7 @@ pub mod date_format;
 mod date_list;
 mod date_text;
 pub mod digits;
+pub mod exponential;
 pub mod figure;
 pub mod hedge;
 pub mod interval;

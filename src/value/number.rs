@@ -87,7 +87,7 @@ impl Number {
     }
 
     /// The canonical form of a fraction.
-    fn from_ratio(r: RBig) -> Number {
+    pub(super) fn from_ratio(r: RBig) -> Number {
         let mut rest = r.denominator().clone();
         let twos = rest.remove(&UBig::from(2u8)).unwrap_or(0);
         let fives = rest.remove(&UBig::from(5u8)).unwrap_or(0);
@@ -101,7 +101,7 @@ impl Number {
         Number(Repr::Ratio(Box::new(r)))
     }
 
-    fn to_ratio(&self) -> RBig {
+    pub(super) fn to_ratio(&self) -> RBig {
         match &self.0 {
             Repr::Decimal(m, s) => RBig::from_parts(IBig::from(*m), pow10_big(*s as usize)),
             Repr::Ratio(r) => (**r).clone(),

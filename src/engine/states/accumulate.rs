@@ -1,16 +1,16 @@
 //! One aggregate over the rows of one group.
 
 use std::cmp::Ordering;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::engine::states::ranked;
 use crate::expr::bound::Slot;
 use crate::expr::choose::Choice;
-use crate::expr::tree::Agg;
+use crate::expr::tree::{Agg, Quantile};
 use crate::source::RowId;
-use crate::value::{Figure, Interval, Number, Value, Why};
-use crate::width::to_usize;
+use crate::value::{Figure, Number, Value, Why};
 
 /// What a distinct key takes beside its bytes, while its set grows and when it is sorted.
 const SEEN: u64 = 128;
@@ -124,7 +124,7 @@ impl Counts {
 pub struct Accumulator {
     agg: Agg,
     distinct: bool,
-    quantile: Option<Number>,
+    quantile: Option<Quantile>,
     /// What it was given.
     pub counts: Counts,
     /// Squared widths of the figures added, for how likely a difference is.
@@ -166,7 +166,7 @@ impl Accumulator {
         Accumulator {
             agg: slot.agg,
             distinct: slot.distinct,
-            quantile: slot.number.clone(),
+            quantile: slot.quantile.clone(),
             counts: Counts::default(),
             squares: Number::default(),
             state,
@@ -306,6 +306,9 @@ impl Accumulator {
             | (Value::Duration(x), Value::Duration(y)) => {
                 (y.cmp(x) == wanted).then(|| v.clone().into_owned())
             }
+            (Value::Text(x), Value::Text(y)) => {
+                (y.cmp(x) == wanted).then(|| v.clone().into_owned())
+            }
             _ => None,
         };
         if let Some(new) = new {
@@ -403,7 +406,9 @@ impl Accumulator {
             (Agg::Mean, State::Micros(d)) => Value::Duration(d / self.counts.taken.max(1) as i64),
             (_, State::One(v)) => v.clone(),
             (_, State::Many) => Value::Unknown(Why::NoRow),
-            (_, State::Values(all)) => self.of_values(all),
+            (Agg::Mode, State::Values(all)) => ranked::mode(all),
+            (Agg::Stddev, State::Values(all)) => ranked::stddev(all),
+            (_, State::Values(all)) => ranked::quantile(all, self.quantile.as_ref()),
             _ => Value::Missing,
         }
     }
@@ -416,67 +421,5 @@ impl Accumulator {
             (Agg::Any, None) => Value::Bool(false),
             _ => Value::Bool(true),
         }
-    }
-
-    fn of_values(&self, all: &[Value<'static>]) -> Value<'static> {
-        match self.agg {
-            Agg::Mode => mode(all),
-            Agg::Stddev => stddev(all),
-            _ => self.ranked(all),
-        }
-    }
-
-    fn ranked(&self, all: &[Value<'static>]) -> Value<'static> {
-        let mut figures: Vec<&Figure> = all.iter().filter_map(Value::figure).collect();
-        if figures.is_empty() {
-            return Value::Missing;
-        }
-        figures.sort_by(|a, b| a.value.cmp(&b.value));
-        let n = figures.len();
-        match &self.quantile {
-            None if n % 2 == 1 => Value::Number(figures[n / 2].clone()),
-            None => {
-                let two = Figure::exact(Number::from(2i64));
-                figures[n / 2 - 1]
-                    .add(figures[n / 2])
-                    .div(&two)
-                    .map_or(Value::Unknown(Why::DivisionByZero), Value::Number)
-            }
-            Some(q) => {
-                let at = (q * &Number::from(n)).ceil().to_i64().unwrap_or(1).clamp(1, n as i64);
-                Value::Number(figures[to_usize(at) - 1].clone())
-            }
-        }
-    }
-}
-
-fn mode(all: &[Value<'static>]) -> Value<'static> {
-    let mut counts: HashMap<Vec<u8>, (usize, usize)> = HashMap::new();
-    for (i, v) in all.iter().enumerate() {
-        let mut key = Vec::new();
-        crate::engine::states::encode(std::slice::from_ref(v), &mut key);
-        counts.entry(key).or_insert((0, i)).0 += 1;
-    }
-    // The first met of those met most often, whatever the order of the map.
-    #[expect(clippy::disallowed_methods, reason = "the greatest is one, in any order")]
-    let best = counts.values().max_by_key(|(n, first)| (*n, std::cmp::Reverse(*first)));
-    best.map_or(Value::Missing, |(_, first)| all[*first].clone())
-}
-
-/// The sample standard deviation; its root is known between exact bounds.
-fn stddev(all: &[Value<'static>]) -> Value<'static> {
-    let figures: Vec<&Number> = all.iter().filter_map(|v| v.figure().map(|f| &f.value)).collect();
-    let n = Number::from(figures.len());
-    if figures.len() < 2 {
-        return Value::Missing;
-    }
-    let sum = figures.iter().fold(Number::default(), |s, x| &s + x);
-    let squares = figures.iter().fold(Number::default(), |s, x| &s + &(*x * *x));
-    let spread = sum.checked_div(&n).map(|mean| &squares - &(&mean * &sum));
-    let variance = spread.and_then(|s| s.checked_div(&(&n - &Number::from(1i64))));
-    match variance.and_then(|v| v.sqrt_bounds(30)) {
-        Some((lo, hi)) if lo == hi => Value::number(lo),
-        Some((lo, hi)) => Value::Number(Figure::ranged(lo.clone(), Interval::closed(lo, hi))),
-        None => Value::Unknown(Why::OutOfBounds),
     }
 }

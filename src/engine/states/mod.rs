@@ -5,6 +5,7 @@ pub mod aside;
 pub mod env;
 pub mod groups;
 pub mod index;
+mod ranked;
 pub mod rounding;
 pub mod spill;
 pub mod unique;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::expr::bind::source::Source;
 use crate::expr::bind::{Binder, CONDITION_REFUSED, Hand, ScopeUnit, Ty};
 use crate::expr::bound::{Allowance, Bound, Op, Residual, Slot};
-use crate::expr::tree::{Agg, AggArg, Cmp, Expr, Kind};
+use crate::expr::tree::{Agg, AggArg, Cmp, Expr, Kind, Quantile};
 use crate::value::Type;
 
 impl Binder<'_> {
@@ -57,7 +57,7 @@ impl Binder<'_> {
             agg,
             args,
             distinct: matches!(arg, AggArg::Distinct(_)),
-            number: quantile(&arg),
+            quantile: quantile(&arg),
             filter: None,
             residual: None,
         };
@@ -133,11 +133,11 @@ impl Binder<'_> {
             }
             Agg::Min | Agg::Max => {
                 self.want_order(found, at.clone(), "this");
-                if matches!(found, Ty::Known(Type::Text | Type::Boolean)) && self.report {
+                if found == Ty::Known(Type::Boolean) && self.report {
                     self.not_here(
                         found,
                         at.clone(),
-                        "min and max need an order: a number, a date or a time",
+                        "min and max need an order: a number, a date, a time or a word",
                     );
                 }
             }
@@ -324,9 +324,9 @@ impl FilterParts {
     }
 }
 
-fn quantile(arg: &AggArg) -> Option<crate::value::Number> {
+fn quantile(arg: &AggArg) -> Option<Quantile> {
     match arg {
-        AggArg::Expr(_, number) => number.clone(),
+        AggArg::Expr(_, quantile) => quantile.clone(),
         _ => None,
     }
 }

@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use crate::expr::bind::{Binder, NO_ROW_AT_HAND, Ty, UNKNOWN_FUNCTION, WRONG_ARGUMENTS};
 use crate::expr::bound::{Bound, Op};
-use crate::expr::functions::{self, Function, Out, Param};
+use crate::expr::formats::{NAMED_FORMATS, named_format};
+use crate::expr::function::{Function, Out, Param};
+use crate::expr::functions::{self, DECIMALS_BEHIND_COMMA};
 use crate::expr::spellings;
 use crate::expr::tree::{Expr, Kind, Name};
 use crate::source::did_you_mean;
@@ -36,6 +38,11 @@ impl Binder<'_> {
             "row" | "file" => self.place_call(function.name, span),
             "old" => self.old_call(&args[0], span),
             "text" => self.text_call(function, &args[0], span),
+            "decimals" => self.decimals_call(function, &args[0], span),
+            "like" => {
+                args.iter().skip(1).for_each(|name| self.named_format(name));
+                as_written(self.plain_call(function, args, span))
+            }
             "date" => {
                 self.date_format(args.get(1));
                 let call = self.plain_call(function, args, span);
@@ -161,6 +168,37 @@ impl Binder<'_> {
         self.problem(&WRONG_ARGUMENTS, place, e.message, &e.label, Some(e.help));
     }
 
+    /// A format that is written out is known before any row.
+    fn named_format(&mut self, name: &Expr) {
+        let Kind::Text(text) = &name.kind else { return };
+        if named_format(text).is_some() {
+            return;
+        }
+        let names = || NAMED_FORMATS.iter().map(|format| format.name);
+        let help = did_you_mean(text, names()).map_or_else(
+            || format!("the formats are {}", names().collect::<Vec<_>>().join(", ")),
+            |meant| format!("did you mean `{meant}`?"),
+        );
+        let message = format!("there is no format called `{text}`");
+        self.problem(&WRONG_ARGUMENTS, name.span.clone(), message, "unknown", Some(help));
+    }
+
+    /// The decimals of a cell are counted as it is written, with the decimal sign of its table.
+    fn decimals_call(
+        &mut self,
+        function: &'static Function,
+        arg: &Expr,
+        span: &Range<usize>,
+    ) -> (Bound, Ty) {
+        let (bound, ty) = self.expr(arg);
+        self.want(ty, Type::Number, arg.span.clone(), "what `decimals` counts");
+        let sign = self.table_of(&bound).map(|table| self.catalog.tables[table].number.decimal);
+        let function = if sign == Some(',') { &DECIMALS_BEHIND_COMMA } else { function };
+        let op = Op::Call { function, args: vec![Bound { ty: self.settled(ty), ..bound }] };
+        let ty = Type::Integer;
+        as_written((Bound { op, ty, span: span.clone() }, Ty::Known(ty)))
+    }
+
     fn text_call(
         &mut self,
         function: &'static Function,
@@ -220,4 +258,18 @@ impl Binder<'_> {
             ty,
         )
     }
+}
+
+/// A call that gets its first argument, where it is a cell, as it is written too; where the cell is
+/// missing, so is the result.
+fn as_written((mut call, ty): (Bound, Ty)) -> (Bound, Ty) {
+    if let Op::Call { args, .. } = &mut call.op
+        && let Some(first) = args.first()
+        && let Op::Cell { unit, column, .. } = first.op
+    {
+        let op = Op::Written { unit, column };
+        let written = Bound { op, ty: Type::Text, span: first.span.clone() };
+        args.insert(1, written);
+    }
+    (call, ty)
 }

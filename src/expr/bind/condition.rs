@@ -113,8 +113,9 @@ impl Binder<'_> {
         if !matches!(op, Cmp::Eq | Cmp::Ne) {
             self.ordered(lt, rt, left, right);
         }
-        if let Some(within) = within {
-            self.sensible_within(op, within, [(lt, left), (rt, right)]);
+        match within {
+            Some(within) => self.sensible_within(op, within, [(lt, left), (rt, right)]),
+            None => self.known_exactly(op, [&l, &r]),
         }
         let allowance = self.allowance(within, &l, &r);
         Op::Compare { op, left: Box::new(l), right: Box::new(r), allowance }
@@ -165,7 +166,8 @@ impl Binder<'_> {
         self.problem(&TYPE_MISMATCH, text.span.clone(), message, "a text for no value", help);
     }
 
-    /// `<` and its like order numbers, dates and times; texts have no order here.
+    /// `<` and its like order numbers, dates, times, and texts by their characters. A number or a day in
+    /// quotes would be such a text, and is never meant.
     fn ordered(&mut self, lt: Ty, rt: Ty, left: &Expr, right: &Expr) {
         let sides = [(lt, left), (rt, right)];
         for (ty, e) in sides {
@@ -173,29 +175,55 @@ impl Binder<'_> {
                 self.want_order(ty, e.span.clone(), "this");
             }
         }
-        let unordered = |ty: Ty| matches!(ty, Ty::Known(Type::Text | Type::Boolean));
         // Two types that do not go together have been reported.
-        if unordered(lt) != unordered(rt) {
+        let is_text = |ty: Ty| ty == Ty::Known(Type::Text);
+        if !self.report || is_text(lt) != is_text(rt) {
             return;
         }
-        if !self.report || !sides.iter().any(|s| unordered(s.0)) {
-            return;
-        }
-        // A text in quotes is what is wrong, and the type of the column follows from it.
-        let literal = sides.iter().find(|s| matches!(s.1.kind, Kind::Text(_)));
-        let Some((ty, e)) = literal.or_else(|| sides.iter().find(|s| unordered(s.0))) else {
-            return;
-        };
-        let help = match &e.kind {
-            Kind::Text(t) if t.starts_with(|c: char| c.is_ascii_digit()) => match t.contains('-') {
-                true => format!("write a fixed day as date \"{t}\""),
-                false => "a number has no quotes".into(),
-            },
-            _ => "set `type = \"number\"` or `type = \"date\"` for the column".into(),
-        };
-        let message = "only numbers, dates and times have an order".to_string();
-        let label = crate::expr::bind::ty::word(self.settled(*ty));
+        let literal = sides.iter().find_map(|(_, e)| match &e.kind {
+            Kind::Text(t) if t.starts_with(|c: char| c.is_ascii_digit()) => Some((t, *e)),
+            _ => None,
+        });
+        let message = "only numbers, dates, times and words have an order".to_string();
+        let (e, label, help) =
+            match (literal, sides.iter().find(|s| s.0 == Ty::Known(Type::Boolean))) {
+                (Some((t, e)), _) if t.contains('-') => {
+                    (e, "text", format!("write a fixed day as date \"{t}\""))
+                }
+                (Some((_, e)), _) => (e, "text", "a number has no quotes".to_string()),
+                (None, Some((_, e))) => {
+                    (*e, "boolean", "compare it with true or false".to_string())
+                }
+                (None, None) => return,
+            };
         self.problem(&TYPE_MISMATCH, e.span.clone(), message, label, Some(help));
+    }
+
+    /// What is known between two bounds only is never equal to anything.
+    fn known_exactly(&mut self, op: Cmp, sides: [&Bound; 2]) {
+        if !matches!(op, Cmp::Eq | Cmp::Ne) || !self.report {
+            return;
+        }
+        for side in sides {
+            let mut inexact = None;
+            side.walk(&mut |b| {
+                if let Op::Call { function, args } = &b.op {
+                    let of_whole = args.get(1).is_some_and(is_whole);
+                    let is_inexact = matches!(function.name, "exp" | "log")
+                        || function.name == "power" && !of_whole;
+                    if is_inexact && inexact.is_none() {
+                        inexact = Some((function.name, b.span.clone()));
+                    }
+                }
+            });
+            if let Some((name, span)) = inexact {
+                let message = format!(
+                    "`{name}` is known between two bounds, and seldom equals anything exactly"
+                );
+                let help = "write `… within rounding`, or `… within 0.001`".to_string();
+                self.problem(&TYPE_MISMATCH, span, message, "an approximation", Some(help));
+            }
+        }
     }
 
     fn sensible_within(&mut self, op: Cmp, within: &Within, sides: [(Ty, &Expr); 2]) {
@@ -310,4 +338,13 @@ fn file_of_row(e: &Expr) -> Option<Expr> {
         _ => return None,
     }
     Some(of_file)
+}
+
+/// Whether a number that is written out is a whole one.
+fn is_whole(b: &Bound) -> bool {
+    match &b.op {
+        Op::Const(Value::Number(figure)) => figure.value.is_integer(),
+        Op::Neg(value) => is_whole(value),
+        _ => false,
+    }
 }

@@ -279,7 +279,7 @@ impl Binder<'_> {
             agg: Agg::Any,
             args: Vec::new(),
             distinct: false,
-            number: None,
+            quantile: None,
             filter: Some(filter),
             residual: None,
         };

@@ -5,8 +5,8 @@ use std::ops::Range;
 use crate::expr::lex::{FOREIGN_MISSING, SyntaxError, Token};
 use crate::expr::parse::{Parsed, Parser, aggregate};
 use crate::expr::tree::{
-    Agg, AggArg, ColumnRange, Expr, Kind, MOMENTS, Name, OrderKey, TableRef, Unit, UnitKey,
-    Version, WindowFunction, Within,
+    Agg, AggArg, ColumnRange, Expr, Kind, MOMENTS, Name, OrderKey, Quantile, QuantileMethod,
+    TableRef, Unit, UnitKey, Version, WindowFunction, Within,
 };
 use crate::value::Number;
 
@@ -308,18 +308,37 @@ impl Parser {
             && matches!(token(4), Some(Token::Sign(")") | Token::Word("where")))
     }
 
-    pub(crate) fn quantile(&mut self) -> Parsed<Number> {
+    pub(crate) fn quantile(&mut self) -> Parsed<Quantile> {
         let help = "write quantile(x, 0.9)";
         if !self.sign(",") {
             return self.fail("`quantile` needs a second argument", "expected `, 0.9`", Some(help));
         }
-        match self.peek().clone() {
+        let share = match self.peek().clone() {
             Token::Number(n) | Token::Percent(n) if n <= Number::from(1i64) => {
                 self.advance();
-                Ok(n)
+                n
             }
-            _ => self.fail("a quantile is a number from 0 to 1", "expected a number", Some(help)),
+            _ => {
+                let message = "a quantile is a number from 0 to 1";
+                return self.fail(message, "expected a number", Some(help));
+            }
+        };
+        if !self.sign(",") {
+            return Ok(Quantile { share, method: QuantileMethod::InvertedCdf });
         }
+        let method = match self.peek() {
+            Token::Text(name) => QuantileMethod::ALL.iter().find(|(own, _)| own == name),
+            _ => None,
+        };
+        let Some((_, method)) = method.copied() else {
+            let names: Vec<String> =
+                QuantileMethod::ALL.iter().map(|(name, _)| format!("\"{name}\"")).collect();
+            let help = format!("the methods are {}", names.join(", "));
+            let message = "this is no method of `quantile`";
+            return self.fail(message, "expected a method", Some(&help));
+        };
+        self.advance();
+        Ok(Quantile { share, method })
     }
 
     pub(crate) fn unit(&mut self) -> Parsed<Unit> {

@@ -3,6 +3,7 @@
 /// A format with a name.
 #[derive(Debug)]
 pub struct NamedFormat {
+    /// As rules write it.
     pub name: &'static str,
     /// One line.
     pub doc: &'static str,
