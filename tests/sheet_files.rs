@@ -79,6 +79,51 @@ fn a_sheet_that_declares_all_cells_takes_room_for_those_it_has() {
 }
 
 #[test]
+fn cells_that_no_sheet_has_are_refused() {
+    let row = |row: &str, cells: &str| format!("<row{row}>{cells}</row>");
+    let cell = |at: &str| format!("<c r=\"{at}\" t=\"str\"><v>a</v></c>");
+    let many = "<c t=\"str\"><v>a</v></c>".repeat(16_385);
+    for (rows, named) in [
+        (row("", &(cell("A1") + &cell("ZZZZZZ1"))), "ZZZZZZ1"),
+        (row("", &(cell("A1") + &cell("MWLQKWO1"))), "MWLQKWO1"),
+        (row("", &cell("A4294967290")), "A4294967290"),
+        (row(" r=\"4294967290\"", &cell("A1")), "A4294967290"),
+        (row(" r=\"1048577\"", "<c><v>1</v></c>"), "A1048577"),
+        (row(" r=\"0\"", "<c><v>1</v></c>"), "A0"),
+        (row("", &cell("A99999999999999999999")), "A99999999999999999999"),
+        (row("", &cell("XFE1")), "XFE1"),
+        (row("", &cell("one")), "one"),
+        (row("", &many), "XFE1"),
+    ] {
+        let sheet = format!("<worksheet><sheetData>{rows}</sheetData></worksheet>");
+        let printed = check("w.xlsx", workbooks::of_sheet(&sheet), "header = false");
+        let line = format!(
+            "the sheet `Sheet1` has a cell `{named}`, which is none from `A1` to `XFD1048576`"
+        );
+        assert!(printed.contains(&line), "{line} is not in\n{printed}");
+    }
+    let cell = "<table:table-cell office:value-type=\"float\" office:value=\"1\"/>";
+    let far = "number-columns-spanned=\"4294967295\" table:number-rows-spanned=\"4294967295\"";
+    for (before, named) in [
+        ("<table:table-row><table:table-cell table:number-columns-repeated=\"16384\"/>", "XFE1"),
+        (
+            "<table:table-row table:number-rows-repeated=\"4294967290\"/><table:table-row>",
+            "A4294967291",
+        ),
+        (&format!("<table:table-row><table:table-cell table:{far}/>"), "none"),
+    ] {
+        let content = format!(
+            "<office:document-content><table:table table:name=\"S\">{before}{cell}\
+             </table:table-row></table:table></office:document-content>"
+        );
+        let ods = workbooks::zipped(&[("content.xml".into(), content)]);
+        let printed = check("w.ods", ods, "header = false\nrows = 9");
+        let is_refused = printed.contains(&format!("the sheet `S` has a cell `{named}`"));
+        assert_eq!(is_refused, named != "none", "{printed}");
+    }
+}
+
+#[test]
 fn what_grows_beyond_bounds_is_refused() {
     let open = "<office:document-content xmlns:table=\"t\"><table:table table:name=\"A\">";
     let repeated = format!(

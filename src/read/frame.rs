@@ -104,17 +104,19 @@ impl Frame {
         self.until.as_ref().is_some_and(|until| until.is_match(cell.trim()))
     }
 
-    /// The rows of the table among `rows` rows of a file, by the first filled cell of each; none where
-    /// no row matches `from`.
-    pub fn cut<'c>(&self, rows: usize, first: &dyn Fn(usize) -> Option<&'c str>) -> Option<Cut> {
-        let is_blank = |row: &usize| first(*row).is_none();
+    /// The rows of the table among `rows` rows of a file; none where no row matches `from`. `filled`
+    /// gives the rows within some that are not blank, each with its first filled cell.
+    pub fn cut<'c, I>(&self, rows: usize, filled: impl Fn(Range<usize>) -> I) -> Option<Cut>
+    where
+        I: DoubleEndedIterator<Item = (usize, &'c str)>,
+    {
         let mut at = to_usize(self.skip.unwrap_or(0)).min(rows);
         if self.from.is_some() {
-            at = (at..rows).find(|row| first(*row).is_some_and(|cell| self.starts(cell)))?;
+            at = filled(at..rows).find(|(_, cell)| self.starts(cell))?.0;
         }
         let header: Vec<usize> = match &self.header {
             Header::Rows(count) => {
-                (at..rows).filter(|row| !is_blank(row)).take(to_usize(*count)).collect()
+                filled(at..rows).map(|(row, _)| row).take(to_usize(*count)).collect()
             }
             Header::Lines(lines) => {
                 lines.iter().filter_map(|n| to_usize(*n).checked_sub(1)).collect()
@@ -123,11 +125,14 @@ impl Frame {
         };
         let start = header.iter().max().map_or(at, |last| last + 1).min(rows);
         let end = rows.saturating_sub(to_usize(self.skip_end)).max(start);
-        let ends = |row: &usize| first(*row).is_some_and(|cell| self.ends(cell));
-        let ends_at = (start..end).find(ends).unwrap_or(end);
+        let mut ends_at = end;
+        if self.until.is_some() {
+            let mut last = filled(start..end);
+            ends_at = last.find(|(_, cell)| self.ends(cell)).map_or(end, |(row, _)| row);
+        }
         let mut body = start..ends_at;
-        while self.has_end() && body.end > body.start && is_blank(&(body.end - 1)) {
-            body.end -= 1;
+        if self.has_end() {
+            body.end = filled(body.clone()).next_back().map_or(start, |(row, _)| row + 1);
         }
         Some(Cut { header, body, ended: ends_at..end })
     }
@@ -232,8 +237,11 @@ mod tests {
     #[test]
     fn a_table_among_the_rows_of_a_file() {
         let cells = ["Title", "", "Region", "", "a", "b", "", "Source: us", "end"];
-        let first = |row: usize| cells.get(row).copied().filter(|cell| !cell.is_empty());
-        let of = |frame: Frame| frame.cut(cells.len(), &first).map(|cut| (cut.header, cut.body));
+        let filled = |rows: Range<usize>| {
+            rows.filter_map(|row| Some((row, *cells.get(row)?)))
+                .filter(|(_, cell)| !cell.is_empty())
+        };
+        let of = |frame: Frame| frame.cut(cells.len(), filled).map(|cut| (cut.header, cut.body));
         let regex = |text: &str| Some(Regex::new(text).expect("a pattern"));
         assert_eq!(of(Frame { skip: Some(2), ..Frame::default() }), Some((vec![2], 3..9)));
         let whole = Frame { from: regex("^Reg"), until: regex("^Source"), ..Frame::default() };
@@ -243,5 +251,26 @@ mod tests {
         assert_eq!(of(Frame { from: regex("^no"), ..Frame::default() }), None);
         let two = Frame { header: Header::Rows(2), skip: Some(1), ..Frame::default() };
         assert_eq!(of(two), Some((vec![2, 4], 5..9)));
+    }
+
+    #[test]
+    fn blank_rows_are_not_walked() {
+        const ROWS: usize = 1 << 40;
+        let cells =
+            std::collections::BTreeMap::from([(3, "a"), (ROWS - 9, "7"), (ROWS - 5, "end")]);
+        let filled = |rows: Range<usize>| cells.range(rows).map(|(row, cell)| (*row, *cell));
+        let regex = |text: &str| Some(Regex::new(text).expect("a pattern"));
+        for (frame, header, body) in [
+            (Frame::default(), vec![3], 4..ROWS),
+            (Frame { skip: Some(9), ..Frame::default() }, vec![ROWS - 9], ROWS - 8..ROWS),
+            (Frame { from: regex("7"), ..Frame::default() }, vec![ROWS - 9], ROWS - 8..ROWS),
+            (Frame { until: regex("end"), ..Frame::default() }, vec![3], 4..ROWS - 8),
+            (Frame { skip_end: 2, ..Frame::default() }, vec![3], 4..ROWS - 4),
+        ] {
+            assert_eq!(
+                frame.cut(ROWS, filled).map(|cut| (cut.header, cut.body)),
+                Some((header, body))
+            );
+        }
     }
 }

@@ -33,7 +33,7 @@ impl Neighbours {
         let sheet = sources.addresses(file)?;
         let first_column = range.columns.0.saturating_sub(COLUMNS);
         let last_column =
-            (range.columns.1.saturating_add(COLUMNS)).min(first_column + MOST_COLUMNS);
+            range.columns.1.saturating_add(COLUMNS).min(first_column.saturating_add(MOST_COLUMNS));
         let first_row = range.rows.0.saturating_sub(ROWS);
         let last_row = range.rows.0.saturating_add(ROWS);
         let text = |row, column| {
@@ -78,14 +78,15 @@ impl Neighbours {
 
     fn last_column(&self) -> u32 {
         let columns = self.rows.first().map_or(0, Vec::len);
-        self.first_column + u32::try_from(columns).unwrap_or(u32::MAX).saturating_sub(1)
+        let columns = u32::try_from(columns).unwrap_or(u32::MAX).saturating_sub(1);
+        self.first_column.saturating_add(columns)
     }
 
     /// Whether it shows a cell.
     pub fn has(&self, sheet: u32, row: u32, column: u32) -> bool {
         let rows = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
         sheet == self.sheet
-            && (self.first_row..self.first_row + rows).contains(&row)
+            && (self.first_row..self.first_row.saturating_add(rows)).contains(&row)
             && (self.first_column..=self.last_column()).contains(&column)
     }
 }

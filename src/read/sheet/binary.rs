@@ -99,8 +99,10 @@ impl Book for Binary {
             Decoder::Xlsb(xlsb) => xlsb.has_1904_epoch(),
         };
         let epoch = if is_1904 { Epoch::Day1904 } else { Epoch::Day1900 };
-        let mut taker =
-            Taker { cells: Cells::new(point, stored), style: Style { point, epoch, stored } };
+        let mut taker = Taker {
+            cells: Cells::new(&name, point, stored),
+            style: Style { point, epoch, stored },
+        };
         match &mut self.decoder {
             Decoder::Xls(xls) => taker.xls(xls, &name)?,
             Decoder::Xlsb(xlsb) => taker.xlsb(xlsb, &name)?,
@@ -122,7 +124,7 @@ impl Taker {
         for (row, column, value) in range.used_cells() {
             let place =
                 |n: usize, from: u32| u32::try_from(n).unwrap_or(u32::MAX).saturating_add(from);
-            self.value((place(row, start.0), place(column, start.1)), &borrowed(value));
+            self.value((place(row, start.0), place(column, start.1)), &borrowed(value))?;
         }
         for area in xls.merge_cells_by_sheet_name(name).map_err(|e| broken(&e))? {
             let (start, end) = (area.start, area.end);
@@ -141,7 +143,7 @@ impl Taker {
     fn xlsb(&mut self, xlsb: &mut Xlsb<Source>, name: &str) -> Result<(), Refusal> {
         let mut reader = xlsb.worksheet_cells_reader(name).map_err(|e| broken(&e))?;
         while let Some(cell) = reader.next_cell().map_err(|e| broken(&e))? {
-            self.value(cell.get_position(), cell.get_value());
+            self.value(cell.get_position(), cell.get_value())?;
         }
         drop(reader);
         let mut reader = xlsb.worksheet_cells_reader(name).map_err(|e| broken(&e))?;
@@ -161,7 +163,7 @@ impl Taker {
         }
     }
 
-    fn value(&mut self, at: (u32, u32), value: &DataRef<'_>) {
+    fn value(&mut self, at: (u32, u32), value: &DataRef<'_>) -> Result<(), Refusal> {
         match value {
             DataRef::Int(n) => self.number(at, &n.to_string(), &NumberFormat::default()),
             DataRef::Float(n) => self.number(at, &n.to_string(), &NumberFormat::default()),
@@ -169,24 +171,25 @@ impl Taker {
             DataRef::SharedString(text) => self.text(at, text),
             DataRef::Bool(truth) => {
                 let word: &[u8] = if *truth { b"true" } else { b"false" };
-                self.cells.text(at, Kind::Truth, word);
+                self.cells.text(at, Kind::Truth, word)
             }
             DataRef::DateTime(n) => self.date(at, n),
             DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
-                self.cells.text(at, Kind::Date, text.as_bytes());
+                self.cells.text(at, Kind::Date, text.as_bytes())
             }
             DataRef::Error(error) => self.cells.text(at, Kind::Error, error.to_string().as_bytes()),
-            DataRef::Empty => {}
+            DataRef::Empty => Ok(()),
         }
     }
 
-    fn text(&mut self, at: (u32, u32), text: &str) {
-        if !text.is_empty() {
-            self.cells.text(at, Kind::Text, text.as_bytes());
+    fn text(&mut self, at: (u32, u32), text: &str) -> Result<(), Refusal> {
+        match text {
+            "" => Ok(()),
+            text => self.cells.text(at, Kind::Text, text.as_bytes()),
         }
     }
 
-    fn number(&mut self, at: (u32, u32), text: &str, format: &NumberFormat) {
+    fn number(&mut self, at: (u32, u32), text: &str, format: &NumberFormat) -> Result<(), Refusal> {
         match Decimal::parse(text.as_bytes()) {
             Some(number) => self.cells.number(at, number, (format, self.style)),
             None => self.cells.text(at, Kind::Text, text.as_bytes()),
@@ -194,7 +197,7 @@ impl Taker {
     }
 
     /// A date, a time below a day, or both; whole days have no time.
-    fn date(&mut self, at: (u32, u32), of: &calamine::ExcelDateTime) {
+    fn date(&mut self, at: (u32, u32), of: &calamine::ExcelDateTime) -> Result<(), Refusal> {
         let text = of.as_f64().to_string();
         let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
         let code = match (of.is_duration(), whole, part) {
@@ -203,7 +206,7 @@ impl Taker {
             (_, "0", _) => "hh:mm:ss",
             _ => "yyyy-mm-dd hh:mm:ss",
         };
-        self.number(at, &text, &NumberFormat::parse(code));
+        self.number(at, &text, &NumberFormat::parse(code))
     }
 }
 

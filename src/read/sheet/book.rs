@@ -1,7 +1,7 @@
 //! What all kinds of workbooks have: sheets by name, names for areas, tables.
 
 use crate::read::format::Refusal;
-use crate::read::sheet::cells::{Area, Cells};
+use crate::read::sheet::cells::{Area, COLUMNS, Cells, ROWS};
 use crate::source::column_of;
 
 /// A sheet of a workbook.
@@ -38,9 +38,6 @@ pub trait Book {
     fn cells(&mut self, sheet: usize, point: u8, stored: bool) -> Result<Cells, Refusal>;
 }
 
-/// Columns of a sheet at most.
-const COLUMNS: u32 = 1 << 14;
-
 /// A cell by its address, with or without `$`: row and column from 0; either may be left out.
 fn corner(address: &str) -> Option<(Option<u32>, Option<u32>)> {
     let address = address.trim().replace('$', "");
@@ -52,7 +49,7 @@ fn corner(address: &str) -> Option<(Option<u32>, Option<u32>)> {
     }
     let row = match number {
         "" => None,
-        number => Some(number.parse::<u32>().ok()?.checked_sub(1)?),
+        number => Some(number.parse::<u32>().ok()?.checked_sub(1).filter(|row| *row < ROWS)?),
     };
     (column.is_some() || row.is_some()).then_some((row, column))
 }
@@ -101,7 +98,9 @@ mod tests {
             ("A0", None),
             ("Cost", None),
             ("7", None),
+            ("XFD1048576", Some(((1_048_575, 1_048_575), (16_383, 16_383)))),
             ("XFE1", None),
+            ("A1048577", None),
             ("A:3", None),
             ("", None),
             ("A1:B2:C3", None),

@@ -2,9 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use crate::read::format::Refusal;
 use crate::read::sheet::decimal::Decimal;
 use crate::read::sheet::number_format::{NumberFormat, Shown, Style};
+use crate::read::sheet::package::damaged;
+use crate::source::column_letters;
 use crate::width::{to_u32, to_usize};
+
+/// Rows and columns of a sheet at most.
+pub const ROWS: u32 = 1 << 20;
+pub const COLUMNS: u32 = 1 << 14;
 
 /// What a cell holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +76,8 @@ pub enum Formula {
 /// A sheet.
 #[derive(Debug, Default)]
 pub struct Cells {
+    /// The name of the sheet.
+    name: String,
     /// By row and column.
     cells: Vec<Cell>,
     texts: Vec<u8>,
@@ -93,25 +102,38 @@ pub struct Cells {
 }
 
 impl Cells {
-    /// None yet; how its figures are written.
-    pub fn new(point: u8, is_stored: bool) -> Cells {
-        Cells { point, is_stored, ..Cells::default() }
+    /// None yet of a sheet; how its figures are written.
+    pub fn new(name: &str, point: u8, is_stored: bool) -> Cells {
+        Cells { name: name.to_string(), point, is_stored, ..Cells::default() }
+    }
+
+    /// That an address is that of no cell which a sheet can have.
+    pub fn outside(&self, address: &str) -> Refusal {
+        let last = format!("{}{ROWS}", column_letters(COLUMNS - 1));
+        damaged(format!(
+            "the sheet `{}` has a cell `{address}`, which is none from `A1` to `{last}`",
+            self.name
+        ))
     }
 
     /// Takes a text.
-    pub fn text(&mut self, (row, column): (u32, u32), kind: Kind, text: &[u8]) {
-        let start = self.texts.len();
-        self.texts.extend_from_slice(text);
-        self.push((row, column), kind, (start, self.texts.len()));
+    ///
+    /// # Errors
+    /// That no sheet has such a cell.
+    pub fn text(&mut self, at: (u32, u32), kind: Kind, text: &[u8]) -> Result<(), Refusal> {
+        self.shown(at, kind, (text, b""))
     }
 
     /// Takes a number, as its format shows it.
+    ///
+    /// # Errors
+    /// That no sheet has such a cell.
     pub fn number(
         &mut self,
-        (row, column): (u32, u32),
+        at: (u32, u32),
         value: Decimal,
         (format, style): (&NumberFormat, Style),
-    ) {
+    ) -> Result<(), Refusal> {
         let start = self.texts.len();
         let shown = format.write(value, style, &mut self.texts);
         let end = self.texts.len();
@@ -124,22 +146,40 @@ impl Cells {
             }
         }
         let kind = if shown == Shown::Date { Kind::Date } else { Kind::Number };
-        self.push((row, column), kind, (start, end));
+        self.push(at, kind, (start, end))
     }
 
     /// Takes what a file says a number looks like, and what is stored.
-    pub fn shown(&mut self, at: (u32, u32), kind: Kind, (text, beside): (&[u8], &[u8])) {
+    ///
+    /// # Errors
+    /// That no sheet has such a cell.
+    pub fn shown(
+        &mut self,
+        at: (u32, u32),
+        kind: Kind,
+        (text, beside): (&[u8], &[u8]),
+    ) -> Result<(), Refusal> {
         let start = self.texts.len();
         self.texts.extend_from_slice(text);
         let end = self.texts.len();
         self.texts.extend_from_slice(beside);
-        self.push(at, kind, (start, end));
+        self.push(at, kind, (start, end))
     }
 
-    fn push(&mut self, (row, column): (u32, u32), kind: Kind, (start, end): (usize, usize)) {
+    fn push(
+        &mut self,
+        (row, column): (u32, u32),
+        kind: Kind,
+        (start, end): (usize, usize),
+    ) -> Result<(), Refusal> {
+        if row >= ROWS || column >= COLUMNS {
+            let address = format!("{}{}", column_letters(column), u64::from(row) + 1);
+            return Err(self.outside(&address));
+        }
         self.is_too_large |= self.texts.len() > to_usize(u32::MAX);
         let (start, end, stored) = (to_u32(start), to_u32(end), to_u32(self.texts.len()));
         self.cells.push(Cell { row, column, kind, start, end, stored });
+        Ok(())
     }
 
     /// Puts the cells in order; of two at one place the first counts.

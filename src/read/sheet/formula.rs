@@ -392,7 +392,7 @@ mod tests {
     }
 
     fn sheet(rows: &[&[&str]]) -> Cells {
-        let mut cells = Cells::new(b'.', false);
+        let mut cells = Cells::new("S", b'.', false);
         for (row, texts) in (0..).zip(rows) {
             for (column, text) in (0..).zip(*texts) {
                 let kind = match Decimal::parse(text.as_bytes()) {
@@ -401,7 +401,7 @@ mod tests {
                     None => Kind::Text,
                 };
                 if !text.is_empty() {
-                    cells.text((row, column), kind, text.as_bytes());
+                    cells.text((row, column), kind, text.as_bytes()).expect("a cell");
                 }
             }
         }

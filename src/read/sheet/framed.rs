@@ -1,5 +1,7 @@
 //! Where a table stands in its sheet, and what names its columns.
 
+use std::ops::Range;
+
 use crate::read::frame::{Frame, name};
 use crate::read::sheet::cells::{Area, Cells};
 use crate::width::{to_u32, to_usize};
@@ -27,15 +29,19 @@ pub struct NoStart {
 /// The table among the cells of an area, of which `used` are not blank.
 pub fn framed(cells: &Cells, area: Area, used: Area, frame: &Frame) -> Result<Framed, NoStart> {
     let number = |row: usize| area.rows.0.saturating_add(to_u32(row));
-    let first = |row: usize| {
-        let (number, nth) = (number(row), cells.nth(number(row)));
-        let own = cells.row(nth).iter().filter(|cell| cells.row_number(nth) == Some(cell.row));
-        let own = own.filter(|cell| area.has(number, cell.column) && cell.row == number);
-        let mut texts = own.filter_map(|c| std::str::from_utf8(cells.text_of(c)).ok());
-        texts.find(|text| !text.trim().is_empty())
+    // Rows without any cell are not walked: there may be a million between two that have some.
+    let first = |nth: usize| {
+        let own = cells.row(nth).iter().filter(|cell| area.has(cell.row, cell.column));
+        let mut texts =
+            own.filter_map(|c| Some((c.row, std::str::from_utf8(cells.text_of(c)).ok()?)));
+        let (row, text) = texts.find(|(_, text)| !text.trim().is_empty())?;
+        Some((to_usize(row - area.rows.0), text))
+    };
+    let filled = |rows: Range<usize>| {
+        (cells.nth(number(rows.start))..cells.nth(number(rows.end))).filter_map(first)
     };
     let rows = to_usize(used.rows.1 - area.rows.0) + 1;
-    let cut = frame.cut(rows, &first).ok_or(NoStart { all_left_out: false })?;
+    let cut = frame.cut(rows, filled).ok_or(NoStart { all_left_out: false })?;
     let header: Vec<u32> = cut.header.iter().map(|row| number(*row)).collect();
     if header.is_empty() && cut.body.is_empty() {
         return Err(NoStart { all_left_out: true });

@@ -90,7 +90,8 @@ impl Book for Ods {
     }
 
     fn cells(&mut self, sheet: usize, point: u8, stored: bool) -> Result<Cells, Refusal> {
-        let cells = Cells::new(point, stored);
+        let name = self.sheets.get(sheet).map_or("", |sheet| &sheet.name);
+        let cells = Cells::new(name, point, stored);
         let mut walker = Walker { cells, row: (0, 1), column: 0, passed: 0, made: 0 };
         let mut number = None;
         let mut buf = Vec::new();
@@ -181,7 +182,7 @@ impl Walker {
         let spanned = |name| repeated(tag, name).saturating_sub(1);
         let (down, right) = (spanned("number-rows-spanned"), spanned("number-columns-spanned"));
         let rows = self.row.0..self.row.0.saturating_add(self.row.1);
-        if down + right > 0 {
+        if down > 0 || right > 0 {
             self.cells.merged.push(crate::read::sheet::cells::Area {
                 rows: (rows.start, rows.start.saturating_add(down)),
                 columns: (columns.start, columns.start.saturating_add(right)),
@@ -198,7 +199,7 @@ impl Walker {
         }
         for row in rows {
             for column in columns.clone() {
-                of.take((row, column), &shown, &mut self.cells);
+                of.take((row, column), &shown, &mut self.cells)?;
             }
         }
         Ok(())
@@ -285,7 +286,7 @@ impl Held {
     }
 
     /// Puts the cell where it stands.
-    fn take(&self, at: (u32, u32), shown: &[u8], cells: &mut Cells) {
+    fn take(&self, at: (u32, u32), shown: &[u8], cells: &mut Cells) -> Result<(), Refusal> {
         if let Some(formula) = &self.formula {
             cells.formulas.insert(at, Formula::Own(formula.clone()));
         }
@@ -300,27 +301,34 @@ impl Held {
             }
             ("date", Some(value)) => {
                 let midnight = value.strip_suffix("T00:00:00").unwrap_or(value);
-                cells.text(at, Kind::Date, midnight.replace('T', " ").as_bytes());
+                cells.text(at, Kind::Date, midnight.replace('T', " ").as_bytes())
             }
             ("time", Some(value)) => {
                 let text = clock(value).unwrap_or_else(|| value.to_string());
-                cells.text(at, Kind::Date, text.as_bytes());
+                cells.text(at, Kind::Date, text.as_bytes())
             }
             ("boolean", Some(value)) => cells.text(at, Kind::Truth, value.as_bytes()),
             ("" | "void", None) if self.formula.is_some() && shown.is_empty() => {
-                cells.text(at, Kind::Unknown, b"");
+                cells.text(at, Kind::Unknown, b"")
             }
             _ => {
                 let text = if shown.is_empty() { value.unwrap_or("").as_bytes() } else { shown };
-                if !text.is_empty() {
-                    cells.text(at, Kind::Text, text);
+                if text.is_empty() {
+                    return Ok(());
                 }
+                cells.text(at, Kind::Text, text)
             }
         }
     }
 
     /// A number with the digits that are shown of it, in whatever language.
-    fn number(&self, at: (u32, u32), value: Decimal, shown: &[u8], cells: &mut Cells) {
+    fn number(
+        &self,
+        at: (u32, u32),
+        value: Decimal,
+        shown: &[u8],
+        cells: &mut Cells,
+    ) -> Result<(), Refusal> {
         let is_percent = self.kind == "percentage";
         let power = if is_percent { 2 } else { 0 };
         let rounded = decimals(value.shifted(power), shown)

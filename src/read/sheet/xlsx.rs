@@ -7,7 +7,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use crate::read::format::Refusal;
 use crate::read::sheet::book::{Book, Named, SheetName, area, reference};
-use crate::read::sheet::cells::{Cells, Formula, Kind};
+use crate::read::sheet::cells::{Cells, Formula, Kind, ROWS};
 use crate::read::sheet::decimal::Decimal;
 use crate::read::sheet::number_format::{NumberFormat, Style};
 use crate::read::sheet::package::{
@@ -217,6 +217,7 @@ impl Book for Xlsx {
         let (formats, strings) = (self.formats()?, self.strings()?);
         let style = Style { point, epoch: self.epoch, stored };
         let part = self.parts.get(sheet).cloned().unwrap_or_default();
+        let name = self.sheets.get(sheet).map(|sheet| sheet.name.clone()).unwrap_or_default();
         let Some(xml) = self.package.part(&part)? else {
             return Err(damaged(format!("the workbook lacks the part `{part}`")));
         };
@@ -226,7 +227,7 @@ impl Book for Xlsx {
             formats: &formats,
             strings: &strings,
             style,
-            cells: Cells::new(point, stored),
+            cells: Cells::new(&name, point, stored),
             at: (0, 0),
             inner: Vec::new(),
             value: Vec::new(),
@@ -277,11 +278,11 @@ impl Walker<'_> {
             match self.xml.read_event_into(&mut buf).map_err(|e| no_xml(self.part, &e))? {
                 Event::Start(tag) => match tag.local_name().as_ref() {
                     "c" => {
-                        let tag = self.tag(&tag);
+                        let tag = self.tag(&tag)?;
                         self.cell(&tag)?;
-                        self.at.1 += 1;
+                        self.at.1 = self.at.1.saturating_add(1);
                     }
-                    "row" => self.row(&tag),
+                    "row" => self.row(&tag)?,
                     "col" if flag(&tag, "hidden") => {
                         let number = |name| attribute(&tag, name)?.parse::<u32>().ok();
                         let ends = number("min").zip(number("max"));
@@ -309,20 +310,30 @@ impl Walker<'_> {
         }
     }
 
-    fn row(&mut self, tag: &BytesStart<'_>) {
-        let number = attribute(tag, "r").and_then(|n| n.parse::<u32>().ok());
-        let row = number.and_then(|n| n.checked_sub(1)).unwrap_or(self.at.0);
+    fn row(&mut self, tag: &BytesStart<'_>) -> Result<(), Refusal> {
+        let row = match attribute(tag, "r") {
+            Some(number) => {
+                let row = number.trim().parse::<u32>().ok().and_then(|n| n.checked_sub(1));
+                row.filter(|row| *row < ROWS)
+                    .ok_or_else(|| self.cells.outside(&format!("A{number}")))?
+            }
+            None => self.at.0,
+        };
         self.at = (row, 0);
         if flag(tag, "hidden") {
             self.cells.hidden_rows.push(row);
         }
+        Ok(())
     }
 
-    fn tag(&mut self, tag: &BytesStart<'_>) -> CellTag {
+    fn tag(&mut self, tag: &BytesStart<'_>) -> Result<CellTag, Refusal> {
         let mut made = CellTag::default();
         for own in tag.attributes().with_checks(false).flatten() {
             match own.key.as_ref() {
-                "r" => self.at = address(own.value.as_bytes()).unwrap_or(self.at),
+                "r" => {
+                    let at = address(own.value.as_bytes());
+                    self.at = at.ok_or_else(|| self.cells.outside(&own.value))?;
+                }
                 "s" => made.style = own.value.parse().unwrap_or(0),
                 "t" => {
                     made.kind = match &*own.value {
@@ -337,7 +348,7 @@ impl Walker<'_> {
                 _ => {}
             }
         }
-        made
+        Ok(made)
     }
 
     fn cell(&mut self, tag: &CellTag) -> Result<(), Refusal> {
@@ -378,42 +389,42 @@ impl Walker<'_> {
         match (has_value, has_formula) {
             (true, _) => self.take(tag),
             (false, true) => self.cells.text(self.at, Kind::Unknown, b""),
-            (false, false) => {}
+            (false, false) => Ok(()),
         }
-        Ok(())
     }
 
     /// Takes the value of a cell.
-    fn take(&mut self, tag: &CellTag) {
+    fn take(&mut self, tag: &CellTag) -> Result<(), Refusal> {
         let (at, value) = (self.at, self.value.as_slice());
         match tag.kind {
             CellKind::Shared => {
                 let number = std::str::from_utf8(value).ok().and_then(|n| n.trim().parse().ok());
                 let text = number.and_then(|n| self.strings.get(n)).unwrap_or_default();
-                if !text.is_empty() {
-                    self.cells.text(at, Kind::Text, text);
+                if text.is_empty() {
+                    return Ok(());
                 }
+                self.cells.text(at, Kind::Text, text)
             }
-            CellKind::Text if value.is_empty() => {}
+            CellKind::Text if value.is_empty() => Ok(()),
             CellKind::Text => self.cells.text(at, Kind::Text, &unescaped(value)),
             CellKind::Truth => {
                 let word: &[u8] =
                     if value == b"1" || value == b"true" { b"true" } else { b"false" };
-                self.cells.text(at, Kind::Truth, word);
+                self.cells.text(at, Kind::Truth, word)
             }
             CellKind::Error => self.cells.text(at, Kind::Error, value),
             CellKind::Date => {
                 let midnight =
                     value.strip_suffix(b"T00:00:00").or(value.strip_suffix(b"T00:00:00Z"));
-                self.cells.text(at, Kind::Date, midnight.unwrap_or(value));
+                self.cells.text(at, Kind::Date, midnight.unwrap_or(value))
             }
             CellKind::Number => match Decimal::parse(value.trim_ascii()) {
                 Some(number) => {
                     let usual = NumberFormat::default();
                     let format = self.formats.get(tag.style).unwrap_or(&usual);
-                    self.cells.number(at, number, (format, self.style));
+                    self.cells.number(at, number, (format, self.style))
                 }
-                None if value.is_empty() => {}
+                None if value.is_empty() => Ok(()),
                 None => self.cells.text(at, Kind::Text, value),
             },
         }
@@ -443,8 +454,9 @@ fn address(text: &[u8]) -> Option<(u32, u32)> {
     let (mut row, mut column) = (0_u32, 0_u32);
     for byte in text {
         match byte {
-            b'A'..=b'Z' if row == 0 => {
-                column = column.checked_mul(26)?.checked_add(u32::from(byte - b'A') + 1)?;
+            b'A'..=b'Z' | b'a'..=b'z' if row == 0 => {
+                let letter = u32::from(byte.to_ascii_uppercase() - b'A');
+                column = column.checked_mul(26)?.checked_add(letter + 1)?;
             }
             b'0'..=b'9' => row = row.checked_mul(10)?.checked_add(u32::from(byte - b'0'))?,
             _ => return None,

@@ -1,6 +1,7 @@
 //! Tables that stand in a text, whatever shows their cells: their names, and their rows with places.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::fault::Fault;
@@ -68,7 +69,8 @@ pub fn rows_of(table: &TextTable<'_>, text: &Arc<String>, options: &Options) -> 
         let cells = all.get(row)?.0.iter();
         cells.map(|cell| cell.text.trim()).find(|cell| !cell.is_empty())
     };
-    let Some(cut) = options.frame.cut(all.len(), &first) else {
+    let filled = |rows: Range<usize>| rows.filter_map(|row| Some((row, first(row)?)));
+    let Some(cut) = options.frame.cut(all.len(), filled) else {
         return unreadable(
             text,
             (&START_NOT_FOUND, note::start_not_found(false), table.span),
