@@ -135,19 +135,30 @@ fn what_grows_beyond_bounds_is_refused() {
     let sheet = |cells: &str| {
         workbooks::of_sheet(&format!("<worksheet><sheetData>{cells}</sheetData></worksheet>"))
     };
+    let spread = format!(
+        "{open}<table:table-row><table:table-cell table:number-columns-repeated=\"16000\" \
+         office:value-type=\"string\"><text:p>{}</text:p></table:table-cell></table:table-row>\
+         </table:table></office:document-content>",
+        "x".repeat(1_000_000)
+    );
+    let formulas = format!(
+        "{open}<table:table-row table:number-rows-repeated=\"9000\"><table:table-cell \
+         table:number-columns-repeated=\"9000\" table:formula=\"of:=1+1\"/>\
+         </table:table-row></table:table></office:document-content>"
+    );
+    let shared = format!(
+        "<worksheet><sheetData><row>{}</row></sheetData></worksheet>",
+        "<c t=\"s\"><v>0</v></c>".repeat(9_000)
+    );
+    let inflates = "the workbook inflates to far more than a workbook of its size holds";
     let long = format!("<row><c t=\"str\"><v>{}</v></c></row>", "x".repeat(40 << 20));
     for (path, bytes, refusal) in [
-        (
-            "r.ods",
-            ods(repeated),
-            "a cell of the workbook is repeated more often than sheets have room",
-        ),
+        ("r.ods", ods(repeated), inflates),
+        ("s.ods", ods(spread), inflates),
+        ("f.ods", ods(formulas), inflates),
+        ("s.xlsx", workbooks::with_texts(&shared, &[&"x".repeat(1_000_000)]), inflates),
         ("o.ods", ods(open.into()), "`content.xml` in the workbook is cut short"),
-        (
-            "l.xlsx",
-            sheet(&long),
-            "the workbook inflates to far more than a workbook of its size holds",
-        ),
+        ("l.xlsx", sheet(&long), inflates),
         ("c.xlsx", workbooks::of_sheet("<worksheet><sheetData><row><c><v>1"), "cut short"),
         ("e.xlsx", Vec::new(), "the file is empty"),
         ("z.xlsx", workbooks::zipped(&[("a.csv".into(), "a".into())]), "no workbook in it"),
@@ -169,9 +180,9 @@ fn odd_cells_are_read_for_what_they_are() {
     let deep = format!("{}1{}", "(".repeat(5_000), ")".repeat(5_000));
     let cells = format!(
         "<row><c t=\"str\"><v>a</v></c><c t=\"str\"><v>b</v></c></row>\
-         <row><c><v>1e400</v></c><c t=\"s\"><v>99</v></c></row>\
+         <row><c><v>1e400</v></c><c t=\"s\"><v></v></c></row>\
          <row><c><f>{deep}</f><v>2</v></c><c t=\"str\"><v>x_x000D_&amp;&#252;</v></c></row>\
-         <row><c s=\"77\"><v>abc</v></c><c t=\"b\"><v>1</v></c></row>"
+         <row><c s=\"0\"><v>abc</v></c><c t=\"b\"><v>1</v></c></row>"
     );
     let sheet = format!("<worksheet><sheetData>{cells}</sheetData></worksheet>");
     let keys = "columns.a = { type = \"number\", max = 1 }\ncolumns.b = { one_of = [\"q\"] }";
@@ -185,4 +196,102 @@ fn odd_cells_are_read_for_what_they_are() {
     ] {
         assert!(printed.contains(line), "{line} is not in\n{printed}");
     }
+}
+
+#[test]
+fn what_a_cell_names_must_be_in_the_workbook() {
+    let heads = "<row><c t=\"s\"><v>0</v></c><c t=\"s\"><v> 1 </v></c></row>";
+    for (cell, refusal) in [
+        ("<c t=\"s\"><v>1</v></c>", ""),
+        ("<c s=\"0\"><v>45000</v></c>", ""),
+        (
+            "<c t=\"s\"><v>9</v></c>",
+            "the cell `B2` of the sheet `Sheet1` has the shared text 9, counted from 0, and the workbook has only 2",
+        ),
+        (
+            "<c t=\"s\"><v>x</v></c>",
+            "the cell `B2` of the sheet `Sheet1` has the shared text x, counted from 0, and the workbook has only 2",
+        ),
+        (
+            "<c s=\"3\"><v>45000</v></c>",
+            "the cell `B2` of the sheet `Sheet1` has the style 3, counted from 0, and the workbook has only 0",
+        ),
+    ] {
+        let sheet = format!(
+            "<worksheet><sheetData>{heads}<row r=\"2\"><c><v>1</v></c>{cell}</row></sheetData></worksheet>"
+        );
+        let printed = check("w.xlsx", workbooks::with_texts(&sheet, &["a", "b"]), "rows = 1");
+        assert!(printed.contains(refusal), "{refusal} is not in\n{printed}");
+        assert_eq!(printed.contains("cannot be read"), !refusal.is_empty(), "{printed}");
+    }
+}
+
+#[test]
+fn columns_that_are_not_shown_are_counted() {
+    let columns: String = [(3, 9), (20, 99), (5, 12), (1, 2)]
+        .map(|(first, last)| format!("<col min=\"{first}\" max=\"{last}\" hidden=\"1\"/>"))
+        .concat();
+    let cells: String = (0..30).map(|n| format!("<c t=\"str\"><v>n{n}</v></c>")).collect();
+    let sheet = format!(
+        "<worksheet><cols>{columns}</cols><sheetData><row>{cells}</row><row>{cells}</row>\
+         </sheetData></worksheet>"
+    );
+    let printed = check("w.xlsx", workbooks::of_sheet(&sheet), "rows = 1");
+    let line = "columns A, B, C, D, E, F, G, H and 15 more are hidden, and read like the others";
+    assert!(printed.contains(line), "{printed}");
+}
+
+#[test]
+fn a_merged_cell_among_many_names_all_its_columns() {
+    let merged: String = (2..100_000).map(|n| format!("<mergeCell ref=\"A{n}:B{n}\"/>")).collect();
+    let heads = |n: usize| match n {
+        0 => "<c r=\"A1\" t=\"str\"><v>first</v></c>".to_string(),
+        n => format!("<c r=\"A{}\"><v>{n}</v></c>", n + 1),
+    };
+    let wide = "<c/>".repeat(3_000) + "<c t=\"str\"><v>last</v></c>";
+    let sheet = format!(
+        "<worksheet><sheetData><row>{}{wide}</row><row>{}</row></sheetData><mergeCells>{merged}\
+         <mergeCell ref=\"A1:C1\"/></mergeCells></worksheet>",
+        heads(0),
+        heads(1),
+    );
+    let started = std::time::Instant::now();
+    let printed = check("w.xlsx", workbooks::of_sheet(&sheet), "rows = 1");
+    let line = "column 2 is called `first`, as is column 1";
+    assert!(printed.contains(line), "{printed}");
+    // One by one it would be 300 million comparisons.
+    assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
+}
+
+/// A sheet whose formulas name many others, and itself: all stand in one part of the file.
+#[test]
+fn many_sheets_in_one_part_are_read_at_once() {
+    let cell = |value: usize| {
+        format!("<table:table-cell office:value-type=\"float\" office:value=\"{value}\"/>")
+    };
+    let rows: String =
+        (0..2_300).map(|n| format!("<table:table-row>{}</table:table-row>", cell(n))).collect();
+    let sheets: String =
+        (0..40).map(|n| format!("<table:table table:name=\"S{n}\">{rows}</table:table>")).collect();
+    let named: String = (0..40).map(|n| format!("+[$S{n}.A2]")).collect();
+    let heads = "<table:table-row><table:table-cell office:value-type=\"string\"><text:p>n</text:p>\
+        </table:table-cell></table:table-row>";
+    let sum = |formula: &str, value: usize| {
+        format!(
+            "<table:table-row><table:table-cell table:formula=\"of:={formula}\" \
+             office:value-type=\"float\" office:value=\"{value}\"/></table:table-row>"
+        )
+    };
+    let content = format!(
+        "<office:document-content><table:table table:name=\"Sum\">{heads}{}{}{}{}</table:table>{sheets}\
+         </office:document-content>",
+        sum("1+1", 2),
+        sum("[$Sum.A2]+1", 3),
+        sum(&named, 40),
+        sum(&named, 41),
+    );
+    let bytes = workbooks::zipped(&[("content.xml".into(), content)]);
+    let printed = check("w.ods", bytes, "rows = 4");
+    assert!(printed.contains("w.ods:Sum!A5: error[stale-formula]"), "{printed}");
+    assert_eq!(printed.matches("error").count(), 1, "{printed}");
 }

@@ -10,6 +10,7 @@ use std::hash::{Hash, Hasher};
 use std::ops::{Add, Mul, Neg, Sub};
 
 use crate::width::{to_i32, to_u32, to_usize};
+use dashu_int::ops::BitTest;
 use dashu_int::{IBig, UBig};
 use dashu_ratio::RBig;
 use serde::{Deserialize, Serialize};
@@ -153,6 +154,14 @@ impl Number {
         match self.0 {
             Repr::Decimal(m, s) => Some((m, s)),
             Repr::Ratio(_) => None,
+        }
+    }
+
+    /// Bits of it, of a fraction those of both parts: what computing with it costs.
+    pub fn bits(&self) -> usize {
+        match &self.0 {
+            Repr::Decimal(..) => 128,
+            Repr::Ratio(r) => r.numerator().bit_len() + r.denominator().bit_len(),
         }
     }
 

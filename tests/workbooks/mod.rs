@@ -36,7 +36,19 @@ pub fn of_sheet(xml: &str) -> Vec<u8> {
     of_sheets(&[("Sheet1".into(), xml.into())])
 }
 
+/// Likewise, with the texts that its cells share.
+#[allow(dead_code, reason = "not every test makes such")]
+pub fn with_texts(xml: &str, texts: &[&str]) -> Vec<u8> {
+    let texts: String = texts.iter().map(|text| format!("<si><t>{text}</t></si>")).collect();
+    let shared = ("xl/sharedStrings.xml".into(), format!("<sst>{texts}</sst>"));
+    zipped(&[parts(&[("Sheet1".into(), xml.into())]), vec![shared]].concat())
+}
+
 fn of_sheets(sheets: &[(String, String)]) -> Vec<u8> {
+    zipped(&parts(sheets))
+}
+
+fn parts(sheets: &[(String, String)]) -> Vec<(String, String)> {
     let root = relations(&[("r", "officeDocument", "xl/workbook.xml".to_string())]);
     let mut parts =
         vec![("_rels/.rels".to_string(), root), ("xl/workbook.xml".to_string(), book(sheets))];
@@ -47,7 +59,7 @@ fn of_sheets(sheets: &[(String, String)]) -> Vec<u8> {
     let part =
         |(n, (_, xml)): (usize, &(String, String))| (format!("xl/sheet{}.xml", n + 1), xml.clone());
     parts.extend(sheets.iter().enumerate().map(part));
-    zipped(&parts)
+    parts
 }
 
 /// An archive of these parts.

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use calamine::{Cell, Data, DataRef, Reader, SheetType, SheetVisible, Xls, Xlsb};
 
 use crate::read::format::Refusal;
-use crate::read::sheet::book::{Book, Named, SheetName, reference};
+use crate::read::sheet::book::{Book, Named, SheetName, numbers, reference};
 use crate::read::sheet::cells::{Area, Cells, Formula, Kind};
 use crate::read::sheet::decimal::Decimal;
 use crate::read::sheet::number_format::{NumberFormat, Style};
-use crate::read::sheet::package::{Seeker, damaged, encrypted};
+use crate::read::sheet::package::{Seeker, damaged, encrypted, room};
 use crate::read::sheet::serial::Epoch;
 use crate::source::Bytes;
 
@@ -28,6 +28,8 @@ pub struct Binary {
     decoder: Decoder,
     sheets: Vec<SheetName>,
     names: Vec<(String, String)>,
+    /// Bytes that cells may still take.
+    room: u64,
 }
 
 fn broken(e: &dyn std::fmt::Display) -> Refusal {
@@ -44,12 +46,13 @@ impl Binary {
     /// # Errors
     /// That it is none, or encrypted.
     pub fn xls(bytes: Arc<dyn Bytes>) -> Result<Binary, Refusal> {
+        let room = room(bytes.len());
         let xls = Xls::new(source(bytes)).map_err(|e| match e {
             calamine::XlsError::Password => encrypted(),
             e => broken(&e),
         })?;
         let (sheets, names) = about(xls.sheets_metadata(), xls.defined_names());
-        Ok(Binary { decoder: Decoder::Xls(Box::new(xls)), sheets, names })
+        Ok(Binary { decoder: Decoder::Xls(Box::new(xls)), sheets, names, room })
     }
 
     /// Opens an XLSB file.
@@ -57,12 +60,13 @@ impl Binary {
     /// # Errors
     /// That it is none, or encrypted.
     pub fn xlsb(bytes: Arc<dyn Bytes>) -> Result<Binary, Refusal> {
+        let room = room(bytes.len());
         let xlsb = Xlsb::new(source(bytes)).map_err(|e| match e {
             calamine::XlsbError::Password => encrypted(),
             e => broken(&e),
         })?;
         let (sheets, names) = about(xlsb.sheets_metadata(), xlsb.defined_names());
-        Ok(Binary { decoder: Decoder::Xlsb(Box::new(xlsb)), sheets, names })
+        Ok(Binary { decoder: Decoder::Xlsb(Box::new(xlsb)), sheets, names, room })
     }
 }
 
@@ -84,10 +88,10 @@ impl Book for Binary {
     }
 
     fn names(&mut self) -> Result<Vec<Named>, Refusal> {
+        let numbers = numbers(&self.sheets);
         let named = |(name, of): &(String, String)| {
             let (sheet, area) = reference(of)?;
-            let number = self.sheets.iter().position(|own| own.name == sheet)?;
-            Some(Named { name: name.clone(), sheet: number, area })
+            Some(Named { name: name.clone(), sheet: *numbers.get(sheet.as_str())?, area })
         };
         Ok(self.names.iter().filter_map(named).collect())
     }
@@ -100,7 +104,7 @@ impl Book for Binary {
         };
         let epoch = if is_1904 { Epoch::Day1904 } else { Epoch::Day1900 };
         let mut taker = Taker {
-            cells: Cells::new(&name, point, stored),
+            cells: Cells::new((&name, self.room), point, stored),
             style: Style { point, epoch, stored },
         };
         match &mut self.decoder {
@@ -108,6 +112,7 @@ impl Book for Binary {
             Decoder::Xlsb(xlsb) => taker.xlsb(xlsb, &name)?,
         }
         taker.cells.finish();
+        self.room = taker.cells.room;
         Ok(taker.cells)
     }
 }
@@ -135,7 +140,7 @@ impl Taker {
         for (row, column, formula) in formulas.used_cells() {
             let place =
                 |n: usize, from: u32| u32::try_from(n).unwrap_or(u32::MAX).saturating_add(from);
-            self.formula((place(row, start.0), place(column, start.1)), formula);
+            self.formula((place(row, start.0), place(column, start.1)), formula)?;
         }
         Ok(())
     }
@@ -149,7 +154,7 @@ impl Taker {
         let mut reader = xlsb.worksheet_cells_reader(name).map_err(|e| broken(&e))?;
         loop {
             match reader.next_formula() {
-                Ok(Some(cell)) => self.formula(Cell::get_position(&cell), cell.get_value()),
+                Ok(Some(cell)) => self.formula(Cell::get_position(&cell), cell.get_value())?,
                 Ok(None) => return Ok(()),
                 // A formula that is not understood takes nothing from the values.
                 Err(_) => return Ok(()),
@@ -157,9 +162,10 @@ impl Taker {
         }
     }
 
-    fn formula(&mut self, at: (u32, u32), formula: &str) {
-        if !formula.is_empty() {
-            self.cells.formulas.insert(at, Formula::Own(formula.to_string()));
+    fn formula(&mut self, at: (u32, u32), formula: &str) -> Result<(), Refusal> {
+        match formula {
+            "" => Ok(()),
+            formula => self.cells.formula(at, Formula::Own(formula.to_string())),
         }
     }
 

@@ -1,5 +1,7 @@
 //! What all kinds of workbooks have: sheets by name, names for areas, tables.
 
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
 use crate::read::format::Refusal;
 use crate::read::sheet::cells::{Area, COLUMNS, Cells, ROWS};
 use crate::source::column_of;
@@ -9,6 +11,11 @@ use crate::source::column_of;
 pub struct SheetName {
     pub name: String,
     pub is_hidden: bool,
+}
+
+/// The numbers of sheets by their names.
+pub fn numbers(sheets: &[SheetName]) -> HashMap<&str, usize> {
+    sheets.iter().enumerate().map(|(number, sheet)| (sheet.name.as_str(), number)).collect()
 }
 
 /// An area of a sheet with a name.
@@ -36,6 +43,14 @@ pub trait Book {
     /// # Errors
     /// That the sheet cannot be read.
     fn cells(&mut self, sheet: usize, point: u8, stored: bool) -> Result<Cells, Refusal>;
+
+    /// The cells of several sheets, as they are stored.
+    ///
+    /// # Errors
+    /// That one cannot be read.
+    fn several(&mut self, sheets: &BTreeSet<usize>) -> Result<BTreeMap<usize, Cells>, Refusal> {
+        sheets.iter().map(|sheet| Ok((*sheet, self.cells(*sheet, b'.', true)?))).collect()
+    }
 }
 
 /// A cell by its address, with or without `$`: row and column from 0; either may be left out.

@@ -1,12 +1,12 @@
 //! The cells of one sheet, held compactly: their texts one behind the other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::read::format::Refusal;
 use crate::read::sheet::decimal::Decimal;
 use crate::read::sheet::number_format::{NumberFormat, Shown, Style};
-use crate::read::sheet::package::damaged;
-use crate::source::column_letters;
+use crate::read::sheet::package::{damaged, too_large};
+use crate::source::{CellRange, column_letters};
 use crate::width::{to_u32, to_usize};
 
 /// Rows and columns of a sheet at most.
@@ -91,20 +91,22 @@ pub struct Cells {
     pub hidden_columns: Vec<(u32, u32)>,
     /// By row and column.
     pub formulas: BTreeMap<(u32, u32), Formula>,
+    /// Cells whose formulas are subtotals.
+    pub subtotals: BTreeSet<(u32, u32)>,
     /// Formulas that are shared, with the cell that has them.
     pub shared: BTreeMap<u32, ((u32, u32), String)>,
     /// The decimal sign of its figures.
     pub point: u8,
     /// Whether its figures are as they are stored, and not as they are shown.
     pub is_stored: bool,
-    /// What could not be held: a sheet has at most 4 GiB of texts.
-    pub is_too_large: bool,
+    /// Bytes that the cells of the workbook may still take.
+    pub room: u64,
 }
 
 impl Cells {
-    /// None yet of a sheet; how its figures are written.
-    pub fn new(name: &str, point: u8, is_stored: bool) -> Cells {
-        Cells { name: name.to_string(), point, is_stored, ..Cells::default() }
+    /// None yet of a sheet, which may take so many bytes; how its figures are written.
+    pub fn new((name, room): (&str, u64), point: u8, is_stored: bool) -> Cells {
+        Cells { name: name.to_string(), room, point, is_stored, ..Cells::default() }
     }
 
     /// That an address is that of no cell which a sheet can have.
@@ -113,6 +115,14 @@ impl Cells {
         damaged(format!(
             "the sheet `{}` has a cell `{address}`, which is none from `A1` to `{last}`",
             self.name
+        ))
+    }
+
+    /// That a cell names something which the workbook should have, of which it has so many.
+    pub fn lacks(&self, (row, column): (u32, u32), what: &str, has: usize) -> Refusal {
+        let (cell, sheet) = (CellRange::cell(0, row, column).address(), &self.name);
+        damaged(format!(
+            "the cell `{cell}` of the sheet `{sheet}` has {what}, and the workbook has only {has}"
         ))
     }
 
@@ -172,18 +182,91 @@ impl Cells {
         kind: Kind,
         (start, end): (usize, usize),
     ) -> Result<(), Refusal> {
-        if row >= ROWS || column >= COLUMNS {
-            let address = format!("{}{}", column_letters(column), u64::from(row) + 1);
-            return Err(self.outside(&address));
+        self.within(row, column)?;
+        self.take(size_of::<Cell>() + self.texts.len() - start)?;
+        if self.texts.len() > to_usize(u32::MAX) {
+            let message = format!("the sheet `{}` has more than 4 GiB of texts", self.name);
+            return Err(damaged(message));
         }
-        self.is_too_large |= self.texts.len() > to_usize(u32::MAX);
         let (start, end, stored) = (to_u32(start), to_u32(end), to_u32(self.texts.len()));
         self.cells.push(Cell { row, column, kind, start, end, stored });
         Ok(())
     }
 
+    /// Repeats the last cell, with its formula, over an area of which it is the first.
+    ///
+    /// # Errors
+    /// That no sheet has such cells, or that there are too many.
+    pub fn repeat(&mut self, area: Area) -> Result<(), Refusal> {
+        let first = (area.rows.0, area.columns.0);
+        let last = self.cells.last().copied().filter(|cell| (cell.row, cell.column) == first);
+        let Some(cell) = last else { return Ok(()) };
+        self.within(area.rows.1, area.columns.1)?;
+        let formula = self.formulas.get(&first).cloned();
+        let count = to_usize(area.rows.1 - first.0 + 1) * to_usize(area.columns.1 - first.1 + 1);
+        self.take(
+            (count - 1).saturating_mul(size_of::<Cell>() + to_usize(cell.stored - cell.start)),
+        )?;
+        let rows = area.rows.0..=area.rows.1;
+        let all = rows.flat_map(|row| (area.columns.0..=area.columns.1).map(move |c| (row, c)));
+        for (row, column) in all.skip(1) {
+            self.cells.push(Cell { row, column, ..cell });
+            if let Some(formula) = &formula {
+                self.formula((row, column), formula.clone())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a sheet can have a cell.
+    fn within(&self, row: u32, column: u32) -> Result<(), Refusal> {
+        match row < ROWS && column < COLUMNS {
+            true => Ok(()),
+            false => Err(self.outside(&CellRange::cell(0, row, column).address())),
+        }
+    }
+
+    /// Takes the formula of a cell.
+    ///
+    /// # Errors
+    /// That there are too many.
+    pub fn formula(&mut self, at: (u32, u32), formula: Formula) -> Result<(), Refusal> {
+        // A formula that is shared is a subtotal where it is in the cell that has it.
+        let (own, from) = match &formula {
+            Formula::Own(text) | Formula::Array(text) => (text.as_str(), at),
+            Formula::Shared(number) => match self.shared.get(number) {
+                Some((from, text)) if *from == at => (text.as_str(), at),
+                Some((from, _)) => ("", *from),
+                None => ("", at),
+            },
+        };
+        let word = b"SUBTOTAL(";
+        if own.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
+            || self.subtotals.contains(&from)
+        {
+            self.subtotals.insert(at);
+        }
+        self.take(size_of::<((u32, u32), Formula)>() + own.len())?;
+        self.formulas.insert(at, formula);
+        Ok(())
+    }
+
+    /// Takes room.
+    fn take(&mut self, bytes: usize) -> Result<(), Refusal> {
+        self.room = self.room.checked_sub(bytes as u64).ok_or_else(too_large)?;
+        Ok(())
+    }
+
     /// Puts the cells in order; of two at one place the first counts.
     pub fn finish(&mut self) {
+        self.hidden_rows.sort_unstable();
+        self.hidden_rows.dedup();
+        self.hidden_columns.sort_unstable();
+        self.hidden_columns.dedup_by(|next, last| {
+            let joined = next.0 <= last.1;
+            last.1 = if joined { last.1.max(next.1) } else { last.1 };
+            joined
+        });
         let place = |cell: &Cell| (cell.row, cell.column);
         if !self.cells.is_sorted_by_key(place) {
             self.cells.sort_by_key(place);

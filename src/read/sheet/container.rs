@@ -1,5 +1,6 @@
 //! Workbooks as formats: a file has a table for each sheet.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::read::format::{Container, Format, Options, Refusal};
@@ -128,9 +129,8 @@ impl Workbook {
         if names.is_empty() {
             return Err(damaged("the workbook has no sheet with cells"));
         }
-        let twice =
-            names.iter().enumerate().find(|(n, name)| names.iter().take(*n).any(|o| o == *name));
-        if let Some((_, name)) = twice {
+        let mut seen = HashSet::new();
+        if let Some(name) = names.iter().find(|name| !seen.insert(*name)) {
             return Err(Refusal::Damaged {
                 message: format!("the workbook has two sheets with the name `{name}`"),
                 help: "give each sheet a name of its own",

@@ -2,9 +2,15 @@
 //! the four operations. Exactly, with a bound for what binary numbers may differ by.
 
 use crate::read::sheet::book::area;
-use crate::read::sheet::cells::{Area, Cells, Formula, Kind};
+use crate::read::sheet::cells::{Area, Cells, Kind};
 use crate::read::sheet::decimal::Decimal;
 use crate::value::Number;
+
+/// Characters of a formula at most, as programs have it.
+pub const LONGEST: usize = 8_192;
+
+/// Bits of a number at most; it has more where many are divided or multiplied.
+const MOST_BITS: usize = 3_072;
 
 /// Brackets within each other at most.
 const DEEPEST: u32 = 64;
@@ -12,7 +18,7 @@ const DEEPEST: u32 = 64;
 /// The sheets that formulas name.
 pub trait Sheets {
     /// The cells of a sheet by its name; none where there is none of this name.
-    fn sheet(&mut self, name: &str) -> Option<&Cells>;
+    fn sheet(&self, name: &str) -> Option<&Cells>;
 }
 
 /// A number, and by how much a program that computes with binary numbers may miss it.
@@ -32,9 +38,12 @@ fn plain(value: Number) -> Amount {
     Amount { value, doubt }
 }
 
+/// Powers of ten beyond which there are no binary numbers.
+const MOST_POWER: i32 = 400;
+
 /// A stored number, exactly.
 pub fn exactly(value: Decimal) -> Option<Number> {
-    let digits = i128::try_from(value.digits).ok()?;
+    let digits = i128::try_from(value.digits).ok().filter(|_| value.scale.abs() <= MOST_POWER)?;
     Some(Number::decimal(if value.negative { -digits } else { digits }, value.scale))
 }
 
@@ -75,14 +84,47 @@ impl Amount {
     }
 }
 
+/// An amount that was computed; none where computing on takes too long.
+fn counted(amount: Amount, left: &mut u64) -> Option<Amount> {
+    let bits = amount.value.bits() + amount.doubt.bits();
+    *left = left.checked_sub(bits.div_ceil(256) as u64)?;
+    (bits <= MOST_BITS).then_some(amount)
+}
+
+/// Whether a character is one of a word: a name, an address or a function.
+fn is_part(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '.' | '_' | '$')
+}
+
+/// The sheets that a formula may name: what stands before each `!`.
+pub fn sheets_named(formula: &str) -> Vec<String> {
+    let (mut names, mut name, mut is_quoted) = (Vec::new(), String::new(), false);
+    let mut rest = formula.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '\'' if is_quoted && rest.next_if_eq(&'\'').is_some() => name.push(c),
+            '\'' => {
+                is_quoted = !is_quoted;
+                if is_quoted {
+                    name.clear();
+                }
+            }
+            '!' if !is_quoted => names.push(std::mem::take(&mut name)),
+            c if is_quoted || is_part(c) => name.push(c),
+            _ => name.clear(),
+        }
+    }
+    names
+}
+
 /// What a formula gives; none where it is not simple, or names what is no number.
-pub fn compute(
-    formula: &str,
-    own: &Cells,
-    sheets: &mut dyn Sheets,
-    left: &mut u64,
-) -> Option<Amount> {
+pub fn compute(formula: &str, own: &Cells, sheets: &dyn Sheets, left: &mut u64) -> Option<Amount> {
+    if formula.len() > LONGEST {
+        return None;
+    }
     let text: Vec<char> = formula.chars().collect();
+    // A formula that is shared by many cells is read for each.
+    *left = left.checked_sub(text.len() as u64 / 8)?;
     let mut parser = Parser { text: &text, at: 0, depth: 0, own, sheets, left };
     let amount = parser.sum()?;
     parser.blanks();
@@ -94,8 +136,8 @@ struct Parser<'p> {
     at: usize,
     depth: u32,
     own: &'p Cells,
-    sheets: &'p mut dyn Sheets,
-    /// Cells that may still be looked at.
+    sheets: &'p dyn Sheets,
+    /// What may still be looked at: cells, and the more of them the longer numbers get.
     left: &'p mut u64,
 }
 
@@ -107,12 +149,13 @@ struct Total {
 }
 
 impl Total {
-    fn take(&mut self, amount: &Amount) {
+    fn take(&mut self, amount: Amount, left: &mut u64) -> Option<()> {
         self.sum = Some(match &self.sum {
-            Some(sum) => sum.add(amount),
-            None => amount.clone(),
+            Some(sum) => counted(sum.add(&amount), left)?,
+            None => amount,
         });
         self.count += 1;
+        Some(())
     }
 }
 
@@ -137,26 +180,28 @@ impl Parser<'_> {
     fn sum(&mut self) -> Option<Amount> {
         let mut amount = self.product()?;
         loop {
-            if self.takes('+') {
-                amount = amount.add(&self.product()?);
+            let other = if self.takes('+') {
+                self.product()?
             } else if self.takes('-') {
-                amount = amount.add(&self.product()?.negated());
+                self.product()?.negated()
             } else {
                 return Some(amount);
-            }
+            };
+            amount = counted(amount.add(&other), self.left)?;
         }
     }
 
     fn product(&mut self) -> Option<Amount> {
         let mut amount = self.signed()?;
         loop {
-            if self.takes('*') {
-                amount = amount.times(&self.signed()?);
+            let result = if self.takes('*') {
+                amount.times(&self.signed()?)
             } else if self.takes('/') {
-                amount = amount.over(&self.signed()?)?;
+                amount.over(&self.signed()?)?
             } else {
                 return Some(amount);
-            }
+            };
+            amount = counted(result, self.left)?;
         }
     }
 
@@ -176,7 +221,8 @@ impl Parser<'_> {
             self.operand()?
         };
         while self.takes('%') {
-            amount = amount.over(&Amount { value: Number::from(100), doubt: Number::from(0) })?;
+            let percent = Amount { value: Number::from(100), doubt: Number::from(0) };
+            amount = counted(amount.over(&percent)?, self.left)?;
         }
         self.depth -= 1;
         Some(amount)
@@ -229,7 +275,6 @@ impl Parser<'_> {
     /// Letters, digits, `.`, `_` and `$`.
     fn word(&mut self) -> Option<String> {
         let start = self.at;
-        let is_part = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '$');
         while self.peek().is_some_and(is_part) {
             self.at += 1;
         }
@@ -317,7 +362,7 @@ impl Parser<'_> {
                 let (sheet, area) = self.reference()?;
                 self.area(sheet.as_deref(), area, of_subtotal, &mut total)?;
             } else {
-                total.take(&self.sum()?);
+                total.take(self.sum()?, self.left)?;
             }
             if self.takes(')') {
                 return Some(total);
@@ -339,7 +384,8 @@ impl Parser<'_> {
             Some(name) => self.sheets.sheet(name)?,
         };
         // Whether rows were filtered or hidden by hand, and so count, the file does not say.
-        if of_subtotal && cells.hidden_rows.iter().any(|row| area.has(*row, area.columns.0)) {
+        let hidden = cells.hidden_rows.partition_point(|row| *row < area.rows.0);
+        if of_subtotal && cells.hidden_rows.get(hidden).is_some_and(|row| *row <= area.rows.1) {
             return None;
         }
         for nth in cells.nth(area.rows.0)..cells.nth(area.rows.1.saturating_add(1)) {
@@ -347,11 +393,14 @@ impl Parser<'_> {
             let first = row.partition_point(|cell| cell.column < area.columns.0);
             for cell in row.iter().skip(first).take_while(|cell| cell.column <= area.columns.1) {
                 *self.left = self.left.checked_sub(1)?;
-                if of_subtotal && is_subtotal(cells, (cell.row, cell.column)) {
+                // A subtotal takes no other subtotals.
+                if of_subtotal && cells.subtotals.contains(&(cell.row, cell.column)) {
                     continue;
                 }
                 match cell.kind {
-                    Kind::Number => total.take(&plain(exactly(cells.number_of(cell)?)?)),
+                    Kind::Number => {
+                        total.take(plain(exactly(cells.number_of(cell)?)?), self.left)?;
+                    }
                     Kind::Text | Kind::Truth => {}
                     Kind::Date | Kind::Error | Kind::Unknown => return None,
                 }
@@ -366,33 +415,21 @@ fn mean(total: &Total) -> Option<Amount> {
     total.sum.as_ref()?.over(&Amount { value: count, doubt: Number::from(0) })
 }
 
-/// A subtotal takes no other subtotals.
-fn is_subtotal(cells: &Cells, at: (u32, u32)) -> bool {
-    let text = match cells.formulas.get(&at) {
-        Some(Formula::Own(text) | Formula::Array(text)) => text,
-        Some(Formula::Shared(number)) => match cells.shared.get(number) {
-            Some((_, text)) => text,
-            None => return false,
-        },
-        None => return false,
-    };
-    text.to_ascii_uppercase().contains("SUBTOTAL(")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::read::sheet::cells::Formula;
 
     struct Other(Cells);
 
     impl Sheets for Other {
-        fn sheet(&mut self, name: &str) -> Option<&Cells> {
+        fn sheet(&self, name: &str) -> Option<&Cells> {
             (name == "My rates").then_some(&self.0)
         }
     }
 
     fn sheet(rows: &[&[&str]]) -> Cells {
-        let mut cells = Cells::new("S", b'.', false);
+        let mut cells = Cells::new(("S", u64::MAX), b'.', false);
         for (row, texts) in (0..).zip(rows) {
             for (column, text) in (0..).zip(*texts) {
                 let kind = match Decimal::parse(text.as_bytes()) {
@@ -412,8 +449,8 @@ mod tests {
     #[test]
     fn simple_formulas_are_computed_exactly() {
         let mut own = sheet(&[&["a", "1.5", "2"], &["b", "0.1", "0.2"], &["#REF!", "", "x"]]);
-        own.formulas.insert((1, 1), Formula::Own("subtotal(9,B1)".into()));
-        let mut other = Other(sheet(&[&["rate", "50"]]));
+        own.formula((1, 1), Formula::Own("subtotal(9,B1)".into())).expect("room");
+        let other = Other(sheet(&[&["rate", "50"]]));
         for (formula, expected) in [
             ("SUM(B1:C2)", Some("3.8")),
             (" sum( B1 : B1 , C1 ) ", None),
@@ -440,19 +477,51 @@ mod tests {
             ("B1:B2", None),
         ] {
             let mut left = 1_000;
-            let amount = compute(formula, &own, &mut other, &mut left);
+            let amount = compute(formula, &own, &other, &mut left);
             let text = amount.map(|amount| amount.value.to_text());
             assert_eq!(text.as_deref(), expected, "{formula}");
         }
         let (deep, mut left) = (format!("{}1{}", "(".repeat(9_999), ")".repeat(9_999)), 1_000);
-        assert!(compute(&deep, &own, &mut other, &mut left).is_none());
-        assert!(compute("SUM(B1:C2)", &own, &mut other, &mut 3).is_none());
+        assert!(compute(&deep, &own, &other, &mut left).is_none());
+        assert!(compute("SUM(B1:C2)", &own, &other, &mut 3).is_none());
+    }
+
+    #[test]
+    fn long_formulas_and_numbers_are_believed() {
+        let (own, other) = (sheet(&[&["7", "1e-300"]]), Other(Cells::default()));
+        let repeated = |first: &str, rest: &str, times| format!("{first}{}", rest.repeat(times));
+        for (formula, is_computed) in [
+            (repeated("1", "+1", 4_095), true),
+            (repeated("1", "+1", 4_096), false),
+            (repeated("1", "/A1", 40), true),
+            (repeated("1", "/A1", 2_000), false),
+            (repeated("1", "/7", 4_000), false),
+            (repeated("B1", "*A1", 2), true),
+            (repeated("B1", "*B1", 1), false),
+        ] {
+            let amount = compute(&formula, &own, &other, &mut 1_000_000);
+            assert_eq!(amount.is_some(), is_computed, "{}…", formula.get(..9).unwrap_or(&formula));
+        }
+        assert!(compute(&repeated("1", "/7", 40), &own, &other, &mut 30).is_none());
+    }
+
+    #[test]
+    fn sheets_are_known_by_what_follows_their_names() {
+        for (formula, expected) in [
+            ("SUM(B2:C2)", ""),
+            ("Rates!B2+SUM(My.Costs_2!B2:B3)", "Rates,My.Costs_2"),
+            ("1-'It''s <2024>'!B2*'a''b'!C3", "It's <2024>,a'b"),
+            ("IF(A1<>'x y'!B2,Rates!A1)", "x y,Rates"),
+            ("'open", ""),
+        ] {
+            assert_eq!(sheets_named(formula).join(","), expected, "{formula}");
+        }
     }
 
     #[test]
     fn what_binary_numbers_miss_is_no_difference() {
         let own = sheet(&[&["0.1", "0.2", "0.7", "3"]]);
-        let mut other = Other(Cells::default());
+        let other = Other(Cells::default());
         let number = |text: &str| exactly(Decimal::parse(text.as_bytes()).expect("a number"));
         for (formula, stored, agrees) in [
             ("A1+B1", "0.30000000000000004", true),
@@ -466,7 +535,7 @@ mod tests {
             ("ROUND(A1*25,0)", "3", true),
             ("ROUND(A1*25,0)", "2", true),
         ] {
-            let amount = compute(formula, &own, &mut other, &mut 1_000).expect("a number");
+            let amount = compute(formula, &own, &other, &mut 1_000).expect("a number");
             assert_eq!(amount.agrees(&number(stored).expect("a number")), agrees, "{formula}");
         }
     }

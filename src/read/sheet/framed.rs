@@ -1,5 +1,6 @@
 //! Where a table stands in its sheet, and what names its columns.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::read::frame::{Frame, name};
@@ -67,13 +68,14 @@ pub fn header_texts(cells: &Cells, framed: &Framed) -> Vec<Vec<String>> {
         let cell = cells.cell(row, column)?;
         Some(name(std::str::from_utf8(cells.text_of(cell)).unwrap_or_default()))
     };
-    let spanned = |row: u32, column: u32| {
-        let holds = |area: &&Area| area.rows.0 == row && area.has(row, column);
-        text(row, cells.merged.iter().find(holds)?.columns.0)
-    };
     let texts = |row: &u32| {
-        let own =
-            columns.clone().map(|column| text(*row, column).or_else(|| spanned(*row, column)));
+        let own = cells.merged.iter().filter(|area| area.rows.0 == *row);
+        let spans: BTreeMap<u32, u32> = own.map(|area| area.columns).collect();
+        let spanned = |column: u32| {
+            let (first, last) = spans.range(..=column).next_back()?;
+            (column <= *last).then(|| text(*row, *first)).flatten()
+        };
+        let own = columns.clone().map(|column| text(*row, column).or_else(|| spanned(column)));
         own.map(Option::unwrap_or_default).collect()
     };
     framed.header.iter().map(texts).collect()

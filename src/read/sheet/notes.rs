@@ -58,12 +58,11 @@ pub fn hidden(
     let has_cells = |row: &&u32| {
         area.has(**row, area.columns.0) && cells.row_number(cells.nth(**row)) == Some(**row)
     };
+    let within =
+        |(first, last): &(u32, u32)| (*first).max(area.columns.0)..=(*last).min(area.columns.1);
     let rows: Vec<&u32> = cells.hidden_rows.iter().filter(has_cells).collect();
-    let columns = cells
-        .hidden_columns
-        .iter()
-        .flat_map(|(first, last)| (*first).max(area.columns.0)..=(*last).min(area.columns.1));
-    let columns: Vec<String> = columns.take(MOST + 1).map(column_letters).collect();
+    let columns = cells.hidden_columns.iter().flat_map(within);
+    let columns: Vec<String> = columns.map(column_letters).collect();
     let mut parts = Vec::new();
     if sheet.is_hidden {
         parts.push(format!("the sheet `{}`", sheet.name));

@@ -1,20 +1,25 @@
 //! ODS: a ZIP archive with one part for all sheets. What a cell shows stands beside what it holds.
 
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 
 use crate::read::format::Refusal;
-use crate::read::sheet::book::{Book, Named, SheetName, area};
-use crate::read::sheet::cells::{Cells, Formula, Kind};
+use crate::read::sheet::book::{Book, Named, SheetName, area, numbers};
+use crate::read::sheet::cells::{Area, Cells, Formula, Kind, ROWS};
 use crate::read::sheet::decimal::Decimal;
-use crate::read::sheet::package::{Package, Xml, damaged, encrypted, local_attribute, no_xml};
+use crate::read::sheet::package::{
+    Package, Xml, damaged, encrypted, local_attribute, no_xml, room,
+};
 use crate::read::sheet::text;
 
 /// The part with all sheets.
 const CONTENT: &str = "content.xml";
 
-/// Cells that repeated ones may make.
-const MOST_CELLS: u64 = 1 << 26;
+/// How often this part is walked: for the names of the sheets, for one of them, and for those which
+/// its formulas name.
+const WALKS: u64 = 3;
 
 /// Decimals that a cell may show.
 const MOST_DECIMALS: i32 = 20;
@@ -25,6 +30,8 @@ pub struct Ods {
     sheets: Vec<SheetName>,
     /// Names of areas, with the sheet and the area as they are written.
     names: Vec<(String, String)>,
+    /// Bytes that cells may still take.
+    room: u64,
 }
 
 impl Ods {
@@ -44,14 +51,18 @@ impl Ods {
         if !package.has(CONTENT) {
             return Err(damaged("the archive has no sheets in it"));
         }
-        let mut book = Ods { package, sheets: Vec::new(), names: Vec::new() };
-        let (mut hidden, mut style) = (Vec::new(), String::new());
+        let room = room(package.packed);
+        package.walked(WALKS);
+        let mut book = Ods { package, sheets: Vec::new(), names: Vec::new(), room };
+        let (mut hidden, mut style) = (HashSet::new(), String::new());
         let (sheets, names) = (&mut book.sheets, &mut book.names);
         book.package.walk(CONTENT, |tag, _| {
             let text = |name| local_attribute(tag, name).unwrap_or_default();
             match tag.local_name().as_ref() {
                 "style" => style = text("name"),
-                "table-properties" if text("display") == "false" => hidden.push(style.clone()),
+                "table-properties" if text("display") == "false" => {
+                    hidden.insert(style.clone());
+                }
                 "table" if tag.name().as_ref().starts_with("table:") => {
                     let is_hidden = hidden.contains(&text("style-name"));
                     sheets.push(SheetName { name: text("name"), is_hidden });
@@ -73,6 +84,7 @@ impl Book for Ods {
 
     fn names(&mut self) -> Result<Vec<Named>, Refusal> {
         // `$Costs.$A$3:.$F$40`, `$'My costs'.$A$3:$'My costs'.$F$40`
+        let numbers = numbers(&self.sheets);
         let named = |(name, of): &(String, String)| {
             let (first, last) = of.split_once(':').unwrap_or((of, of));
             let (sheet, first) = first.rsplit_once('.')?;
@@ -82,28 +94,52 @@ impl Book for Ods {
                 Some(quoted) => quoted.replace("''", "'"),
                 None => sheet.to_string(),
             };
-            let number = self.sheets.iter().position(|own| own.name == sheet)?;
             let area = area(&format!("{first}:{last}"))?;
-            Some(Named { name: name.clone(), sheet: number, area })
+            Some(Named { name: name.clone(), sheet: *numbers.get(sheet.as_str())?, area })
         };
         Ok(self.names.iter().filter_map(named).collect())
     }
 
     fn cells(&mut self, sheet: usize, point: u8, stored: bool) -> Result<Cells, Refusal> {
-        let name = self.sheets.get(sheet).map_or("", |sheet| &sheet.name);
-        let cells = Cells::new(name, point, stored);
-        let mut walker = Walker { cells, row: (0, 1), column: 0, passed: 0, made: 0 };
-        let mut number = None;
-        let mut buf = Vec::new();
+        let own = self.read(&BTreeSet::from([sheet]), point, stored)?.remove(&sheet);
+        Ok(own.unwrap_or_default())
+    }
+
+    fn several(&mut self, sheets: &BTreeSet<usize>) -> Result<BTreeMap<usize, Cells>, Refusal> {
+        self.read(sheets, b'.', true)
+    }
+}
+
+impl Ods {
+    /// Some of the sheets, in one walk over the part that has them all.
+    fn read(
+        &mut self,
+        sheets: &BTreeSet<usize>,
+        point: u8,
+        stored: bool,
+    ) -> Result<BTreeMap<usize, Cells>, Refusal> {
+        let (names, room, mut all) = (&self.sheets, &mut self.room, BTreeMap::new());
+        let (mut number, mut next, mut buf) = (0, 0, Vec::new());
+        let mut walker: Option<Walker> = None;
+        let mut end = |number, walker: Option<Walker>, room: &mut u64| {
+            let Some(Walker { mut cells, .. }) = walker else { return };
+            cells.finish();
+            *room = cells.room;
+            all.insert(number, cells);
+        };
         self.package.walk(CONTENT, |tag, xml| {
             let local = tag.local_name();
-            let is_table = local.as_ref() == "table" && tag.name().as_ref().starts_with("table:");
-            if is_table {
-                number = Some(number.map_or(0, |n: usize| n + 1));
+            if local.as_ref() == "table" && tag.name().as_ref().starts_with("table:") {
+                end(number, walker.take(), room);
+                number = next;
+                next += 1;
+                if sheets.contains(&number) {
+                    let name = names.get(number).map_or("", |sheet| &sheet.name);
+                    let cells = Cells::new((name, *room), point, stored);
+                    walker = Some(Walker { cells, row: (0, 1), column: 0, passed: 0 });
+                }
             }
-            if number != Some(sheet) {
-                return Ok(false);
-            }
+            let Some(walker) = &mut walker else { return Ok(false) };
             match local.as_ref() {
                 "table-column" => walker.columns(tag),
                 "table-row" => walker.row(tag),
@@ -119,8 +155,8 @@ impl Book for Ods {
             }
             Ok(false)
         })?;
-        walker.cells.finish();
-        Ok(walker.cells)
+        end(number, walker, room);
+        Ok(all)
     }
 }
 
@@ -133,8 +169,6 @@ struct Walker {
     column: u32,
     /// Columns whose kinds are known.
     passed: u32,
-    /// Cells that were made.
-    made: u64,
 }
 
 /// How often something stands there.
@@ -157,10 +191,8 @@ impl Walker {
         self.passed = u32::MAX;
         self.row = (start, repeated(tag, "number-rows-repeated"));
         self.column = 0;
-        // What is repeated to the end of a sheet is not noted row by row.
-        if local_attribute(tag, "visibility").is_some_and(|v| v != "visible") && self.row.1 < 10_000
-        {
-            self.cells.hidden_rows.extend(start..start + self.row.1);
+        if local_attribute(tag, "visibility").is_some_and(|v| v != "visible") {
+            self.cells.hidden_rows.extend(start..start.saturating_add(self.row.1).min(ROWS));
         }
     }
 
@@ -183,7 +215,7 @@ impl Walker {
         let (down, right) = (spanned("number-rows-spanned"), spanned("number-columns-spanned"));
         let rows = self.row.0..self.row.0.saturating_add(self.row.1);
         if down > 0 || right > 0 {
-            self.cells.merged.push(crate::read::sheet::cells::Area {
+            self.cells.merged.push(Area {
                 rows: (rows.start, rows.start.saturating_add(down)),
                 columns: (columns.start, columns.start.saturating_add(right)),
             });
@@ -191,18 +223,11 @@ impl Walker {
         if of.is_blank(&shown) {
             return Ok(());
         }
-        self.made += u64::from(self.row.1) * (columns.len() as u64);
-        if self.made > MOST_CELLS {
-            return Err(damaged(
-                "a cell of the workbook is repeated more often than sheets have room",
-            ));
-        }
-        for row in rows {
-            for column in columns.clone() {
-                of.take((row, column), &shown, &mut self.cells)?;
-            }
-        }
-        Ok(())
+        of.take((rows.start, columns.start), &shown, &mut self.cells)?;
+        self.cells.repeat(Area {
+            rows: (rows.start, rows.end - 1),
+            columns: (columns.start, columns.end - 1),
+        })
     }
 }
 
@@ -288,7 +313,7 @@ impl Held {
     /// Puts the cell where it stands.
     fn take(&self, at: (u32, u32), shown: &[u8], cells: &mut Cells) -> Result<(), Refusal> {
         if let Some(formula) = &self.formula {
-            cells.formulas.insert(at, Formula::Own(formula.clone()));
+            cells.formula(at, Formula::Own(formula.clone()))?;
         }
         let value = self.value.as_deref();
         match (self.kind.as_str(), value) {

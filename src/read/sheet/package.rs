@@ -19,6 +19,11 @@ const FREE: u64 = 256 << 20;
 const TIMES: u64 = 100;
 const MOST: u64 = 16 << 30;
 
+/// Bytes that a file of so many may hold, and that its cells may take: a text may stand in many.
+pub fn room(packed: u64) -> u64 {
+    FREE.max(packed.saturating_mul(TIMES)).min(MOST)
+}
+
 /// Bytes between two tags; no text of a cell has a tenth of them.
 const MOST_TEXT: usize = 16 << 20;
 
@@ -58,6 +63,8 @@ impl Seek for Seeker {
 /// An archive.
 pub struct Package {
     zip: ZipArchive<BufReader<Seeker>>,
+    /// The size of its file.
+    pub packed: u64,
     /// Bytes that may still be read of its parts.
     left: u64,
 }
@@ -109,7 +116,12 @@ impl Package {
     pub fn open(bytes: Arc<dyn Bytes>) -> Result<Package, Refusal> {
         let packed = bytes.len();
         let zip = ZipArchive::new(BufReader::new(Seeker::new(bytes))).map_err(|e| broken(&e))?;
-        Ok(Package { zip, left: FREE.max(packed.saturating_mul(TIMES)).min(MOST) })
+        Ok(Package { zip, packed, left: room(packed) })
+    }
+
+    /// Allows for parts that are walked so many times.
+    pub fn walked(&mut self, times: u64) {
+        self.left = self.left.saturating_mul(times);
     }
 
     /// Whether it has a part of this name.
@@ -193,11 +205,16 @@ pub fn no_xml(part: &str, e: &quick_xml::Error) -> Refusal {
 
 fn unreadable(e: &io::Error) -> Refusal {
     match e.get_ref().is_some_and(|e| e.is::<TooLarge>()) {
-        true => Refusal::Damaged {
-            message: "the workbook inflates to far more than a workbook of its size holds".into(),
-            help: "if it is what it seems, save the sheet as CSV",
-        },
+        true => too_large(),
         false => damaged(format!("the workbook is damaged or cut short ({e})")),
+    }
+}
+
+/// A workbook that would fill the memory.
+pub fn too_large() -> Refusal {
+    Refusal::Damaged {
+        message: "the workbook inflates to far more than a workbook of its size holds".into(),
+        help: "if it is what it seems, save the sheet as CSV",
     }
 }
 

@@ -19,7 +19,6 @@ use crate::read::sheet::cells::{Area, Cell, Cells};
 use crate::read::sheet::faults::{FAULTS, FORMULA_WITHOUT_VALUE, STALE_FORMULA};
 use crate::read::sheet::framed::{Framed, NoStart, framed, header_texts};
 use crate::read::sheet::notes;
-use crate::read::sheet::package::damaged;
 use crate::read::sheet::select::Selected;
 use crate::read::sheet::stale::{self, Wrong};
 use crate::report::Subject;
@@ -140,12 +139,6 @@ impl SheetReader {
         let names: Vec<SheetName> = book.sheets().to_vec();
         let sheet = names.get(selected.sheet).cloned();
         let sheet = sheet.unwrap_or(SheetName { name: String::new(), is_hidden: false });
-        if cells.is_too_large {
-            return Err(damaged(format!(
-                "the sheet `{}` has more than 4 GiB of texts",
-                sheet.name
-            )));
-        }
         let Some(used) = cells.used(selected.area) else {
             return Err(no_cells(&sheet.name, options));
         };
@@ -156,7 +149,7 @@ impl SheetReader {
                 return Ok(SheetReader::missing(whole_file(&START_NOT_FOUND, words, options)));
             }
         };
-        let wrong = stale::wrong(book, &cells, framed.area)?;
+        let wrong = stale::wrong(book, (selected.sheet, &cells), framed.area)?;
         let table = Table::new((selected.sheet, &sheet.name), cells, framed.area);
         let head = match head(&table, &framed, &options.frame) {
             Ok(head) => head,

@@ -1,12 +1,12 @@
 //! What is wrong with the formulas of a sheet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::read::format::Refusal;
 use crate::read::note::FaultText;
-use crate::read::sheet::book::Book;
+use crate::read::sheet::book::{Book, numbers};
 use crate::read::sheet::cells::{Area, Cells, Formula, Kind};
-use crate::read::sheet::formula::{Sheets, compute, exactly};
+use crate::read::sheet::formula::{LONGEST, Sheets, compute, exactly, sheets_named};
 use crate::value::Number;
 
 /// Cells that are looked at to compute formulas again; beyond them formulas are believed.
@@ -55,26 +55,42 @@ impl Wrong {
     }
 }
 
-/// The other sheets that formulas name, read when they are needed.
-struct Others<'b> {
-    book: &'b mut dyn Book,
-    read: BTreeMap<usize, Cells>,
-    refusal: Option<Refusal>,
+/// The sheets that formulas name.
+struct Named<'c> {
+    numbers: HashMap<String, usize>,
+    own: (usize, &'c Cells),
+    others: BTreeMap<usize, Cells>,
 }
 
-impl Sheets for Others<'_> {
-    fn sheet(&mut self, name: &str) -> Option<&Cells> {
-        let number = self.book.sheets().iter().position(|sheet| sheet.name == name)?;
-        if !self.read.contains_key(&number) {
-            match self.book.cells(number, b'.', false) {
-                Ok(cells) => drop(self.read.insert(number, cells)),
-                Err(refusal) => {
-                    self.refusal = Some(refusal);
-                    return None;
-                }
-            }
-        }
-        self.read.get(&number)
+impl Sheets for Named<'_> {
+    fn sheet(&self, name: &str) -> Option<&Cells> {
+        let number = self.numbers.get(name)?;
+        if *number == self.own.0 { Some(self.own.1) } else { self.others.get(number) }
+    }
+}
+
+impl<'c> Named<'c> {
+    /// Reads the other sheets that the formulas of an area may name, all at once: in some workbooks
+    /// one part has them all.
+    fn read(
+        book: &mut dyn Book,
+        own: (usize, &'c Cells),
+        area: Area,
+    ) -> Result<Named<'c>, Refusal> {
+        let numbers: HashMap<String, usize> =
+            numbers(book.sheets()).into_iter().map(|(name, n)| (name.to_string(), n)).collect();
+        let within = own.1.formulas.iter().filter(|((row, column), _)| area.has(*row, *column));
+        let texts = within.filter_map(|(_, formula)| match formula {
+            Formula::Own(text) => Some(text),
+            Formula::Shared(_) | Formula::Array(_) => None,
+        });
+        let shared = own.1.shared.values().map(|(_, text)| text);
+        let names = texts.chain(shared).flat_map(|text| sheets_named(text));
+        let mut named: BTreeSet<usize> =
+            names.filter_map(|name| numbers.get(&name).copied()).collect();
+        named.remove(&own.0);
+        let others = if named.is_empty() { BTreeMap::new() } else { book.several(&named)? };
+        Ok(Named { numbers, own, others })
     }
 }
 
@@ -84,10 +100,10 @@ impl Sheets for Others<'_> {
 /// That another sheet which they name cannot be read.
 pub fn wrong(
     book: &mut dyn Book,
-    cells: &Cells,
+    (sheet, cells): (usize, &Cells),
     area: Area,
 ) -> Result<BTreeMap<(u32, u32), Wrong>, Refusal> {
-    let mut others = Others { book, read: BTreeMap::new(), refusal: None };
+    let named = Named::read(book, (sheet, cells), area)?;
     let (mut all, mut left) = (BTreeMap::new(), MOST_LOOKED_AT);
     for (at, formula) in cells.formulas.iter().filter(|((row, column), _)| area.has(*row, *column))
     {
@@ -102,17 +118,14 @@ pub fn wrong(
             _ => None,
         };
         let Some(stored) = stored.and_then(exactly) else { continue };
-        let Some(amount) = compute(&text, cells, &mut others, &mut left) else { continue };
+        let Some(amount) = compute(&text, cells, &named, &mut left) else { continue };
         if !amount.agrees(&stored) {
             let figure = |n: &Number| n.significant(DIGITS);
             let (stored, follows) = (figure(&stored), figure(&amount.value));
             all.insert(*at, Wrong::Stale { formula: shortened(&text), stored, follows });
         }
     }
-    match others.refusal {
-        Some(refusal) => Err(refusal),
-        None => Ok(all),
-    }
+    Ok(all)
 }
 
 /// The formula of a cell, moved from the cell with which it is shared.
@@ -121,6 +134,9 @@ fn text_of(cells: &Cells, at: (u32, u32), formula: &Formula) -> Option<String> {
         Formula::Own(text) | Formula::Array(text) => Some(text.clone()),
         Formula::Shared(number) => {
             let (from, text) = cells.shared.get(number)?;
+            if text.len() > LONGEST {
+                return None;
+            }
             calamine::expand_shared_formula(text, *from, at).ok()
         }
     }

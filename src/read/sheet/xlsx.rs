@@ -1,17 +1,18 @@
 //! XLSX: a ZIP archive of XML. A sheet is read in one walk, with values, formats and formulas; what
 //! is hidden and merged is told in the same part.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use quick_xml::events::{BytesStart, Event};
 
 use crate::read::format::Refusal;
-use crate::read::sheet::book::{Book, Named, SheetName, area, reference};
+use crate::read::sheet::book::{Book, Named, SheetName, area, numbers, reference};
 use crate::read::sheet::cells::{Cells, Formula, Kind, ROWS};
 use crate::read::sheet::decimal::Decimal;
 use crate::read::sheet::number_format::{NumberFormat, Style};
 use crate::read::sheet::package::{
-    Package, Xml, attribute, damaged, flag, local_attribute, no_xml,
+    Package, Xml, attribute, damaged, flag, local_attribute, no_xml, room,
 };
 use crate::read::sheet::serial::Epoch;
 use crate::read::sheet::text::{self, unescaped};
@@ -30,6 +31,8 @@ pub struct Xlsx {
     epoch: Epoch,
     formats: Option<Arc<[NumberFormat]>>,
     strings: Option<Arc<Strings>>,
+    /// Bytes that cells may still take.
+    room: u64,
 }
 
 /// Texts that cells share.
@@ -83,7 +86,10 @@ impl Xlsx {
         if !package.has(&part) {
             return Err(damaged("the archive has no workbook in it"));
         }
-        let related = relations(&mut package, &part)?;
+        let related: HashMap<String, (String, String)> = relations(&mut package, &part)?
+            .into_iter()
+            .map(|(id, kind, to)| (id, (kind, to)))
+            .collect();
         let folder =
             part.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
         let mut book = Xlsx {
@@ -94,6 +100,7 @@ impl Xlsx {
             epoch: Epoch::Day1900,
             formats: None,
             strings: None,
+            room: room(package.packed),
             package,
         };
         let mut buf = Vec::new();
@@ -103,9 +110,8 @@ impl Xlsx {
                 "workbookPr" if flag(tag, "date1904") => *epoch = Epoch::Day1904,
                 "sheet" => {
                     let id = local_attribute(tag, "id").unwrap_or_default();
-                    let own = related.iter().find(|(own, ..)| *own == id);
                     // Charts and macros on sheets of their own have no cells.
-                    if let Some((_, kind, to)) = own
+                    if let Some((kind, to)) = related.get(&id)
                         && kind.ends_with("/worksheet")
                     {
                         let name = attribute(tag, "name").unwrap_or_default();
@@ -133,7 +139,7 @@ impl Xlsx {
         if let Some(formats) = &self.formats {
             return Ok(formats.clone());
         }
-        let (mut own, mut of_cells, mut in_cells) = (Vec::new(), Vec::new(), false);
+        let (mut own, mut of_cells, mut in_cells) = (HashMap::new(), Vec::new(), false);
         self.package.walk(&format!("{}styles.xml", self.folder), |tag, _| {
             let number = |name| attribute(tag, name).and_then(|n| n.parse::<u32>().ok());
             match tag.local_name().as_ref() {
@@ -148,10 +154,7 @@ impl Xlsx {
             }
             Ok(false)
         })?;
-        let format = |id: u32| match own.iter().find(|(own, _)| *own == id) {
-            Some((_, format)) => format.clone(),
-            None => NumberFormat::built_in(id),
-        };
+        let format = |id: u32| own.get(&id).cloned().unwrap_or_else(|| NumberFormat::built_in(id));
         let formats: Arc<[NumberFormat]> = of_cells.into_iter().map(format).collect();
         Ok(self.formats.insert(formats).clone())
     }
@@ -190,10 +193,10 @@ impl Book for Xlsx {
     }
 
     fn names(&mut self) -> Result<Vec<Named>, Refusal> {
-        let number = |name: &str| self.sheets.iter().position(|s| s.name == name);
+        let numbers = numbers(&self.sheets);
         let named = |(name, of): &(String, String)| {
             let (sheet, area) = reference(of)?;
-            Some(Named { name: name.clone(), sheet: number(&sheet)?, area })
+            Some(Named { name: name.clone(), sheet: *numbers.get(sheet.as_str())?, area })
         };
         let mut all: Vec<Named> = self.names.iter().filter_map(named).collect();
         for (sheet, part) in self.parts.clone().iter().enumerate() {
@@ -227,14 +230,16 @@ impl Book for Xlsx {
             formats: &formats,
             strings: &strings,
             style,
-            cells: Cells::new(&name, point, stored),
+            cells: Cells::new((&name, self.room), point, stored),
             at: (0, 0),
             inner: Vec::new(),
             value: Vec::new(),
         };
         walker.walk()?;
-        walker.cells.finish();
-        Ok(walker.cells)
+        let mut cells = walker.cells;
+        cells.finish();
+        self.room = cells.room;
+        Ok(cells)
     }
 }
 
@@ -334,7 +339,7 @@ impl Walker<'_> {
                     let at = address(own.value.as_bytes());
                     self.at = at.ok_or_else(|| self.cells.outside(&own.value))?;
                 }
-                "s" => made.style = own.value.parse().unwrap_or(0),
+                "s" => made.style = own.value.trim().parse().unwrap_or(usize::MAX),
                 "t" => {
                     made.kind = match &*own.value {
                         "s" => CellKind::Shared,
@@ -398,12 +403,17 @@ impl Walker<'_> {
         let (at, value) = (self.at, self.value.as_slice());
         match tag.kind {
             CellKind::Shared => {
-                let number = std::str::from_utf8(value).ok().and_then(|n| n.trim().parse().ok());
-                let text = number.and_then(|n| self.strings.get(n)).unwrap_or_default();
-                if text.is_empty() {
-                    return Ok(());
+                let number = String::from_utf8_lossy(value.trim_ascii());
+                let text = number.parse().ok().and_then(|n| self.strings.get(n));
+                match text {
+                    Some(b"") => Ok(()),
+                    Some(text) => self.cells.text(at, Kind::Text, text),
+                    None if number.is_empty() => Ok(()),
+                    None => {
+                        let what = format!("the shared text {number}, counted from 0");
+                        Err(self.cells.lacks(at, &what, self.strings.ends.len()))
+                    }
                 }
-                self.cells.text(at, Kind::Text, text)
             }
             CellKind::Text if value.is_empty() => Ok(()),
             CellKind::Text => self.cells.text(at, Kind::Text, &unescaped(value)),
@@ -421,7 +431,15 @@ impl Walker<'_> {
             CellKind::Number => match Decimal::parse(value.trim_ascii()) {
                 Some(number) => {
                     let usual = NumberFormat::default();
-                    let format = self.formats.get(tag.style).unwrap_or(&usual);
+                    let format = match self.formats.get(tag.style) {
+                        Some(format) => format,
+                        // A workbook without styles has the usual one.
+                        None if tag.style == 0 => &usual,
+                        None => {
+                            let what = format!("the style {}, counted from 0", tag.style);
+                            return Err(self.cells.lacks(at, &what, self.formats.len()));
+                        }
+                    };
                     self.cells.number(at, number, (format, self.style))
                 }
                 None if value.is_empty() => Ok(()),
@@ -444,8 +462,7 @@ impl Walker<'_> {
             (Some("array" | "dataTable"), _) => Formula::Array(text),
             _ => Formula::Own(text),
         };
-        self.cells.formulas.insert(self.at, formula);
-        Ok(())
+        self.cells.formula(self.at, formula)
     }
 }
 
