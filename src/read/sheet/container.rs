@@ -120,9 +120,29 @@ fn holds(bytes: &dyn Bytes, sought: &[u8]) -> std::io::Result<bool> {
     Ok(false)
 }
 
+/// Reads a workbook. The decoder of binary ones panics at some that are damaged.
+fn guarded<T>(sort: Sort, read: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refusal> {
+    match sort {
+        Sort::Xlsx | Sort::Ods => read(),
+        Sort::Xls | Sort::Xlsb => {
+            let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(read));
+            read.unwrap_or_else(|_| {
+                Err(Refusal::Damaged {
+                    message: "the workbook is damaged".into(),
+                    help: "open it in a spreadsheet program, which may mend it, and save it again",
+                })
+            })
+        }
+    }
+}
+
 impl Workbook {
     fn open(bytes: Arc<dyn Bytes>) -> Result<Workbook, Refusal> {
         let sort = sort(&bytes)?;
+        guarded(sort, || Workbook::of(bytes, sort))
+    }
+
+    fn of(bytes: Arc<dyn Bytes>, sort: Sort) -> Result<Workbook, Refusal> {
         let mut workbook = Workbook { bytes, sort, sheets: Vec::new() };
         let book = workbook.book()?;
         let names: Vec<String> = book.sheets().iter().map(|sheet| sheet.name.clone()).collect();
@@ -161,6 +181,12 @@ impl Container for Workbook {
     }
 
     fn table(&self, options: &Options) -> Result<Arc<dyn Reader>, Refusal> {
+        guarded(self.sort, || self.sheet(options))
+    }
+}
+
+impl Workbook {
+    fn sheet(&self, options: &Options) -> Result<Arc<dyn Reader>, Refusal> {
         let mut book = self.book()?;
         match select(&mut *book, options.at.as_deref())? {
             Ok(selected) => Ok(Arc::new(SheetReader::open(&mut *book, &selected, options)?)),

@@ -115,6 +115,16 @@ impl Decimal {
         Some(if self.negative { -parts } else { parts })
     }
 
+    /// Writes it with an exponent where it was rounded to tens or more: its last digit is its unit.
+    pub fn write_rounded(self, point: u8, out: &mut Vec<u8>) {
+        if self.scale >= 0 || self.digits == 0 {
+            return self.write(point, out);
+        }
+        let more = i32::try_from(self.digits.ilog10()).unwrap_or(0);
+        Decimal { scale: more, ..self }.write(point, out);
+        out.extend_from_slice(format!("e{}", more - self.scale).as_bytes());
+    }
+
     /// Writes it: plain, or with an exponent where it would be very long.
     pub fn write(self, point: u8, out: &mut Vec<u8>) {
         if self.negative {

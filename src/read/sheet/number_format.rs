@@ -19,6 +19,8 @@ enum Shape {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Figure {
+    /// Digits before the point for which there is room.
+    whole: u8,
     decimals: u8,
     /// Percent signs: each shows a hundred times as much.
     percents: u8,
@@ -146,23 +148,28 @@ impl Figure {
 
     /// The number that is shown, in units of what is stored.
     fn rounded(self, value: Decimal) -> Decimal {
-        let decimals = i32::from(self.decimals);
         if self.scientific {
-            // Of 12345 with two decimals 123 is shown, times a power of ten.
-            let digits = i32::try_from(value.digits.checked_ilog10().unwrap_or(0)).unwrap_or(0);
-            return value.rounded(value.scale - digits + decimals);
+            // 9.996 with two decimals is 1.00E+01.
+            let once = value.rounded(i32::from(self.decimals) - self.exponent(value));
+            return value.rounded(i32::from(self.decimals) - self.exponent(once));
         }
-        value.rounded(decimals + self.power())
+        value.rounded(i32::from(self.decimals) + self.power())
+    }
+
+    /// The power of ten that is shown: a multiple of the digits before the point, so that
+    /// `##0.0E+0` shows 12345 as 12.3E+3.
+    fn exponent(self, value: Decimal) -> i32 {
+        let first = value.digits.checked_ilog10().and_then(|first| i32::try_from(first).ok());
+        let step = i32::from(self.whole).max(1);
+        first.map_or(0, |first| (first - value.scale).div_euclid(step) * step)
     }
 
     /// Writes what is shown; rounded to thousands, its unit is that of the last digit.
     fn write(self, shown: Decimal, point: u8, out: &mut Vec<u8>) {
-        if shown.scale >= 0 || shown.digits == 0 {
-            return self.write_stored(shown, point, out);
+        match shown.scale >= 0 {
+            true => self.write_stored(shown, point, out),
+            false => shown.write_rounded(point, out),
         }
-        let more = i32::try_from(shown.digits.ilog10()).unwrap_or(0);
-        Decimal { scale: more, ..shown }.write(point, out);
-        out.extend_from_slice(format!("e{}", more - shown.scale).as_bytes());
     }
 
     /// Writes all digits; a percentage as one.
@@ -251,6 +258,7 @@ fn shape(section: &str) -> Shape {
     let count = |n: usize| u8::try_from(n.min(20)).unwrap_or(20);
     let thousands = if part.is_empty() { commas(whole) } else { commas(whole) + commas(part) };
     Shape::Figure(Figure {
+        whole: count(whole.chars().filter(|c| is_digit(*c)).count()),
         decimals: count(part.chars().filter(|c| is_digit(*c)).count()),
         percents: count(figure.matches('%').count() + power.matches('%').count()),
         thousands: count(thousands),
@@ -311,6 +319,18 @@ mod tests {
             ("#,##0,", "1234567", "1.235e6"),
             ("0.00E+00", "12345", "1.23e4"),
             ("0.00E+00", "0.00012345", "0.000123"),
+            ("0.00E+00", "9.996", "10.0"),
+            ("0.00E+00", "0", "0.00"),
+            ("##0.0E+0", "12345", "1.23e4"),
+            ("##0.0E+0", "9.996", "10.0"),
+            ("##0.0E+0", "0.00012345", "0.0001235"),
+            ("##0.0E+0", "999.96", "1.0e3"),
+            ("##0.0E+0", "-99999.5", "-1.000e5"),
+            ("00.0E+0", "12345", "1.2e4"),
+            ("00.0E+0", "999.96", "1.00e3"),
+            ("###0.00E+0", "999.96", "999.96"),
+            ("000E+0", "12345", "1.2e4"),
+            ("000E+0", "0.00012345", "0.000123"),
             ("# ?/?", "0.25", "0.25"),
             ("0.0;(0.00)", "-1.234", "-1.23"),
             ("0.0;-0.0;\"-\"", "0", "0"),

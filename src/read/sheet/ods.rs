@@ -3,16 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use quick_xml::escape::unescape;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::BytesStart;
 
 use crate::read::format::Refusal;
 use crate::read::sheet::book::{Book, Named, SheetName, area, numbers};
 use crate::read::sheet::cells::{Area, Cells, Formula, Kind, ROWS};
 use crate::read::sheet::decimal::Decimal;
-use crate::read::sheet::package::{
-    Package, Xml, damaged, encrypted, local_attribute, no_xml, room,
-};
-use crate::read::sheet::text;
+use crate::read::sheet::package::{Package, Xml, damaged, encrypted, local_attribute, room};
+use crate::read::sheet::text::{self, Outer};
 
 /// The part with all sheets.
 const CONTENT: &str = "content.xml";
@@ -20,6 +18,9 @@ const CONTENT: &str = "content.xml";
 /// How often this part is walked: for the names of the sheets, for one of them, and for those which
 /// its formulas name.
 const WALKS: u64 = 3;
+
+/// Powers of ten that a format may leave out: thousands, millions and more.
+const POWERS: [i32; 5] = [0, 3, 6, 9, 12];
 
 /// Decimals that a cell may show.
 const MOST_DECIMALS: i32 = 20;
@@ -233,44 +234,25 @@ impl Walker {
 
 /// Takes the paragraphs of a cell, without its notes and drawings.
 fn paragraphs(xml: &mut Xml<'_>, buf: &mut Vec<u8>, out: &mut Vec<u8>) -> Result<(), Refusal> {
-    let (mut depth, mut unwanted, mut count) = (0_u32, None, 0_u32);
-    loop {
-        buf.clear();
-        match xml.read_event_into(buf).map_err(|e| no_xml(CONTENT, &e))? {
-            Event::Start(tag) => {
-                depth += 1;
-                match tag.local_name().as_ref() {
-                    _ if unwanted.is_some() => {}
-                    "annotation" | "frame" | "custom-shape" => unwanted = Some(depth),
-                    "p" => {
-                        if count > 0 {
-                            out.push(b'\n');
-                        }
-                        count += 1;
-                    }
-                    "s" => {
-                        let n = local_attribute(&tag, "c").and_then(|n| n.parse().ok());
-                        out.extend(std::iter::repeat_n(b' ', n.unwrap_or(1_usize).min(1 << 16)));
-                    }
-                    "tab" => out.push(b'\t'),
-                    "line-break" => out.push(b'\n'),
-                    _ => {}
+    let mut is_first = true;
+    text::walk(xml, CONTENT, buf, (out, Outer::Blank), |tag, out| {
+        match tag.local_name().as_ref() {
+            "annotation" | "frame" | "custom-shape" => return false,
+            "p" => {
+                if !std::mem::take(&mut is_first) {
+                    out.push(b'\n');
                 }
             }
-            Event::End(_) if depth == 0 => return Ok(()),
-            Event::End(_) => {
-                unwanted = unwanted.filter(|at| *at < depth);
-                depth -= 1;
+            "s" => {
+                let n = local_attribute(tag, "c").and_then(|n| n.parse().ok());
+                out.extend(std::iter::repeat_n(b' ', n.unwrap_or(1_usize).min(1 << 16)));
             }
-            // Between paragraphs there is nothing but white space.
-            Event::Text(text) if unwanted.is_none() && depth > 0 => {
-                out.extend_from_slice(text.as_bytes());
-            }
-            Event::GeneralRef(name) if unwanted.is_none() => text::entity(&name, out),
-            Event::Eof => return Err(damaged(format!("`{CONTENT}` in the workbook is cut short"))),
+            "tab" => out.push(b'\t'),
+            "line-break" => out.push(b'\n'),
             _ => {}
         }
-    }
+        true
+    })
 }
 
 /// What a cell says of its value.
@@ -356,18 +338,23 @@ impl Held {
     ) -> Result<(), Refusal> {
         let is_percent = self.kind == "percentage";
         let power = if is_percent { 2 } else { 0 };
-        let rounded = decimals(value.shifted(power), shown)
-            .map_or(value, |decimals| value.rounded(decimals + power));
-        let write = |value: Decimal| {
-            let mut out = Vec::new();
-            value.shifted(power).write(cells.point, &mut out);
-            if is_percent {
-                out.push(b'%');
-            }
-            out
+        let value = value.shifted(power);
+        let rounded = as_shown(value, shown);
+        let written = |out: Decimal| {
+            let mut text = Vec::new();
+            out.write_rounded(cells.point, &mut text);
+            text
         };
-        let (text, mut beside) = (write(rounded), write(value));
-        if rounded.equals(value) {
+        let finished = |mut text: Vec<u8>| {
+            text.extend(is_percent.then_some(b'%'));
+            text
+        };
+        let mut stored = Vec::new();
+        value.write(cells.point, &mut stored);
+        let text = rounded.map_or_else(|| stored.clone(), written);
+        let is_rounded = rounded.is_some_and(|rounded| !rounded.equals(value));
+        let (text, mut beside) = (finished(text), finished(stored));
+        if !is_rounded {
             beside.clear();
         }
         match cells.is_stored && !beside.is_empty() {
@@ -406,16 +393,48 @@ fn usual(formula: &str) -> String {
     out
 }
 
-/// How many decimals a cell shows of a number: those with which it has the digits that are shown.
-fn decimals(value: Decimal, shown: &[u8]) -> Option<i32> {
+/// A number as a cell shows it: with the digits that stand there, in whatever language; behind them
+/// may stand a power of ten, and a format may show thousands or millions.
+fn as_shown(value: Decimal, shown: &[u8]) -> Option<Decimal> {
+    if let Some((figure, power)) = scientific(shown)
+        && let Some(rounded) = with_digits(value.shifted(-power), figure)
+    {
+        return Some(rounded.shifted(power));
+    }
+    let scaled = |power: i32| Some(with_digits(value.shifted(-power), shown)?.shifted(power));
+    POWERS.into_iter().find_map(scaled)
+}
+
+/// The figure and the power of `1.23E+04`.
+fn scientific(shown: &[u8]) -> Option<(&[u8], i32)> {
+    let at = shown.iter().rposition(|byte| matches!(byte, b'E' | b'e'))?;
+    let (figure, power) = shown.split_at_checked(at)?;
+    let power = std::str::from_utf8(power.get(1..)?).ok()?.trim_end().parse::<i32>().ok()?;
+    (power.abs() < 1_000 && figure.last()?.is_ascii_digit()).then_some((figure, power))
+}
+
+/// A number with as many decimals as give the digits that are shown.
+fn with_digits(value: Decimal, shown: &[u8]) -> Option<Decimal> {
     let digits: Vec<u8> = shown.iter().copied().filter(u8::is_ascii_digit).collect();
-    let has_them = |decimals: &i32| {
-        let mut text = Vec::new();
-        value.rounded(*decimals).write(b'.', &mut text);
+    let most = i32::try_from(digits.len()).unwrap_or(MOST_DECIMALS).min(MOST_DECIMALS);
+    let mut text = Vec::new();
+    let has_them = |rounded: &Decimal| {
+        text.clear();
+        rounded.write(b'.', &mut text);
         text.retain(u8::is_ascii_digit);
-        text == digits || text.strip_prefix(b"0").is_some_and(|short| short == digits)
+        let is_same = |own: &[u8], other: &[u8]| match rounded.digits {
+            // All its digits are zeros, of which the first may be left out.
+            0 => own == other || own.strip_prefix(b"0") == Some(other) && !other.is_empty(),
+            _ => without_zeros(own) == without_zeros(other),
+        };
+        is_same(&text, &digits)
     };
-    (0..=MOST_DECIMALS).find(has_them)
+    (0..=most).map(|decimals| value.rounded(decimals)).find(has_them)
+}
+
+fn without_zeros(digits: &[u8]) -> &[u8] {
+    let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
+    digits.get(zeros..).unwrap_or_default()
 }
 
 /// `PT36H30M05S` as `36:30:05`.
@@ -438,21 +457,41 @@ mod tests {
     use super::*;
 
     #[test]
-    fn decimals_are_those_that_are_shown_in_any_language() {
+    fn digits_are_those_that_are_shown_in_any_language() {
         for (stored, shown, expected) in [
-            ("12.8512", "12.9", Some(1)),
-            ("12.8512", "12,85", Some(2)),
-            ("1234.5", "1.234,50 €", Some(2)),
-            ("0.5", ".5", Some(1)),
-            ("0.5", "0.50", Some(2)),
-            ("0", "0", Some(0)),
-            ("0", "0.0", Some(1)),
-            ("1234567", "1.2m", None),
+            ("12.8512", "12.9", Some("12.9")),
+            ("12.8512", "12,85", Some("12.85")),
+            ("1234.5", "1.234,50 €", Some("1234.50")),
+            ("0.5", ".5", Some("0.5")),
+            ("0.5", "0.50", Some("0.50")),
+            ("0", "0", Some("0")),
+            ("0", "0.0", Some("0.0")),
+            ("0.04", "0.0", Some("0.0")),
+            ("7.4", "007", Some("7")),
+            ("1234567", "1.2m", Some("1.2e6")),
+            ("1234567", "1,235", Some("1.235e6")),
+            ("12345", "12", Some("1.2e4")),
+            ("1", "0", Some("0")),
+            ("123456789", "123.5", Some("1.235e8")),
+            ("12345", "1.23E+04", Some("1.23e4")),
+            ("12345", "01.2E+4", Some("1.2e4")),
+            ("12345", "12.3E+3", Some("1.23e4")),
+            ("-0.00012345", "-123.5E-6", Some("-0.0001235")),
+            ("9.996", "1.00E+01", Some("10.0")),
+            ("0", "0.00E+00", Some("0.00")),
+            ("12", "12 E", Some("12")),
             ("7", "seven", None),
-            ("-2.5", "(3)", Some(0)),
+            ("0.3", "none", None),
+            ("1234", "99", None),
+            ("-2.5", "(3)", Some("-3")),
         ] {
             let value = Decimal::parse(stored.as_bytes()).expect("a number");
-            assert_eq!(decimals(value, shown.as_bytes()), expected, "{stored} as {shown}");
+            let text = as_shown(value, shown.as_bytes()).map(|rounded| {
+                let mut out = Vec::new();
+                rounded.write_rounded(b'.', &mut out);
+                String::from_utf8(out).expect("a text")
+            });
+            assert_eq!(text.as_deref(), expected, "{stored} as {shown}");
         }
         assert_eq!(clock("PT36H30M05S").as_deref(), Some("36:30:05"));
         assert_eq!(clock("PT00H00M01.500000000S").as_deref(), Some("00:00:01.5"));

@@ -2,10 +2,19 @@
 
 use std::borrow::Cow;
 
-use quick_xml::events::{BytesRef, Event};
+use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use crate::read::format::Refusal;
 use crate::read::sheet::package::{Xml, damaged, no_xml};
+
+/// What stands in an element beside those in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outer {
+    /// Text, as in any other.
+    Text,
+    /// Nothing but white space.
+    Blank,
+}
 
 /// Takes the text of the element that has just begun, up to its end; what begins within it is left
 /// to `inside`, whether its text is wanted.
@@ -19,14 +28,30 @@ pub fn read(
     out: &mut Vec<u8>,
     inside: impl Fn(&str) -> bool,
 ) -> Result<(), Refusal> {
+    walk(xml, part, buf, (out, Outer::Text), |tag, _| inside(tag.local_name().as_ref()))
+}
+
+/// Likewise; `inside` may write what a tag stands for.
+///
+/// # Errors
+/// That the part ends before the element does.
+pub fn walk(
+    xml: &mut Xml<'_>,
+    part: &str,
+    buf: &mut Vec<u8>,
+    (out, outer): (&mut Vec<u8>, Outer),
+    mut inside: impl FnMut(&BytesStart<'_>, &mut Vec<u8>) -> bool,
+) -> Result<(), Refusal> {
     // Depth of what is open, and the depth at which something unwanted began.
     let (mut depth, mut unwanted) = (0_u32, None);
     loop {
         buf.clear();
-        match xml.read_event_into(buf).map_err(|e| no_xml(part, &e))? {
+        let event = xml.read_event_into(buf).map_err(|e| no_xml(part, &e))?;
+        let is_wanted = unwanted.is_none() && (depth > 0 || outer == Outer::Text);
+        match event {
             Event::Start(tag) => {
                 depth += 1;
-                if unwanted.is_none() && !inside(tag.local_name().as_ref()) {
+                if unwanted.is_none() && !inside(&tag, out) {
                     unwanted = Some(depth);
                 }
             }
@@ -35,9 +60,9 @@ pub fn read(
                 unwanted = unwanted.filter(|at| *at < depth);
                 depth -= 1;
             }
-            Event::Text(text) if unwanted.is_none() => out.extend_from_slice(text.as_bytes()),
-            Event::CData(text) if unwanted.is_none() => out.extend_from_slice(text.as_bytes()),
-            Event::GeneralRef(name) if unwanted.is_none() => entity(&name, out),
+            Event::Text(text) if is_wanted => out.extend_from_slice(text.as_bytes()),
+            Event::CData(text) if is_wanted => out.extend_from_slice(text.as_bytes()),
+            Event::GeneralRef(name) if is_wanted => entity(&name, out),
             Event::Eof => return Err(damaged(format!("`{part}` in the workbook is cut short"))),
             _ => {}
         }
@@ -45,7 +70,7 @@ pub fn read(
 }
 
 /// Writes what an entity stands for; nothing for one that is not known.
-pub fn entity(name: &BytesRef<'_>, out: &mut Vec<u8>) {
+fn entity(name: &BytesRef<'_>, out: &mut Vec<u8>) {
     let known = match &**name {
         "amp" => "&",
         "lt" => "<",
