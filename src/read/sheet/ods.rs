@@ -238,11 +238,8 @@ fn paragraphs(xml: &mut Xml<'_>, buf: &mut Vec<u8>, out: &mut Vec<u8>) -> Result
     text::walk(xml, CONTENT, buf, (out, Outer::Blank), |tag, out| {
         match tag.local_name().as_ref() {
             "annotation" | "frame" | "custom-shape" => return false,
-            "p" => {
-                if !std::mem::take(&mut is_first) {
-                    out.push(b'\n');
-                }
-            }
+            "p" if std::mem::take(&mut is_first) => {}
+            "p" => out.push(b'\n'),
             "s" => {
                 let n = local_attribute(tag, "c").and_then(|n| n.parse().ok());
                 out.extend(std::iter::repeat_n(b' ', n.unwrap_or(1_usize).min(1 << 16)));
