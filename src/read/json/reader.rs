@@ -191,7 +191,8 @@ impl Reader for JsonReader {
         size: BlockSize,
     ) -> Result<Box<dyn Cursor + 'r>, ReadError> {
         let (nav, wanted) = (self.nav(context), wanted.clone());
-        Ok(Box::new(JsonCursor { reader: self, at: chunk.start, to: chunk.end, nav, wanted, size }))
+        let (at, to) = (chunk.start, chunk.end);
+        Ok(Box::new(JsonCursor { reader: self, at, to, has_walked: false, nav, wanted, size }))
     }
 
     fn again(
@@ -243,6 +244,7 @@ struct JsonCursor<'r> {
     /// Where it goes on.
     at: u64,
     to: u64,
+    has_walked: bool,
     nav: Nav,
     wanted: Wanted,
     size: BlockSize,
@@ -250,10 +252,14 @@ struct JsonCursor<'r> {
 
 impl JsonCursor<'_> {
     /// Whether all rows that start in the chunk were read; what stands behind them is passed over
-    /// up to the next row.
+    /// up to the next row, or to the end of the document.
     fn is_done(&self) -> bool {
         let is_between = !self.reader.is_lines && self.nav.next != Next::Row;
-        self.at >= self.reader.source.len() || self.at >= self.to && !is_between
+        if self.at >= self.reader.source.len() {
+            // A chunk that begins here was read with the one before it.
+            return !self.has_walked || !is_between || self.nav.next == Next::Nothing;
+        }
+        self.at >= self.to && !is_between
     }
 }
 
@@ -273,6 +279,7 @@ impl Cursor for JsonCursor<'_> {
             let (len, found) = reader.walk((bytes, last, base), Some(stop), nav, block);
             if len > 0 {
                 self.at += len as u64;
+                self.has_walked = true;
                 return Ok(Step::Rows);
             }
             if let Some(found) = found {
