@@ -7,6 +7,7 @@ use crossfoot::read::block::Block;
 use crossfoot::read::format::{self, Options};
 use crossfoot::read::formats::find;
 use crossfoot::read::reader::{BlockSize, Context, Reader, Step, Wanted};
+use crossfoot::source::FileId;
 
 const LONGEST: usize = 1 << 20;
 
@@ -85,11 +86,117 @@ fn a_document_that_is_cut_anywhere_is_told() {
                 for behind in ["", "\n"] {
                     let cut = format!("{}{behind}", &text[..end]);
                     let Ok(reader) = open("json", &cut, at) else { continue };
-                    let is_noted = !reader.notes(crossfoot::source::FileId(0)).is_empty();
+                    let is_noted = !reader.notes(FileId(0)).is_empty();
                     let found = read(&*reader, chunk, block);
                     assert!(is_noted || found.error.is_some(), "{cut} in {chunk}, {block}");
                 }
             }
         }
+    }
+}
+
+/// Rows of a file beyond those that columns are taken from, behind 1,100 others.
+fn late(other: &str, last: &str) -> String {
+    format!("{}{last}\n", format!("{other}\n").repeat(1_100))
+}
+
+/// The last row, by name, with what was out of order in the file and the words for it.
+fn last(format: &str, text: &str, at: Option<&str>) -> (Vec<String>, Vec<String>) {
+    let reader = open(format, text, at).expect("a document");
+    let size = BlockSize { usual: 1 << 16, longest: LONGEST };
+    let chunk = reader.head().body..reader.end();
+    let mut cursor =
+        reader.cursor(chunk, &Context::default(), &Wanted::default(), size).expect("a cursor");
+    let (mut row, mut words, mut block) = (Vec::new(), Vec::new(), Block::default());
+    while cursor.next(&mut block).expect("a block") == Step::Rows {
+        let names = reader.head().columns.iter().enumerate();
+        if let Some(end) = block.rows().checked_sub(1) {
+            let cell = |field| {
+                String::from_utf8_lossy(&block.unquoted(block.field(end, field))).into_owned()
+            };
+            row = names.map(|(at, column)| format!("{}={}", column.name, cell(at))).collect();
+        }
+        for fault in &block.grid.faults {
+            let text = reader.word(fault, &block);
+            words.push(format!("{}; {}", text.message, text.help.unwrap_or_default()));
+        }
+    }
+    (row, words)
+}
+
+#[test]
+fn members_behind_the_rows_are_read_wherever_they_first_stand() {
+    let lines = late(r#"{"id":1,"lines":[{"x":2}]}"#, r#"{"lines":[{"x":1}],"id":9999}"#);
+    let all = format!("[{}]", lines.trim_end().replace('\n', ","));
+    let expected = ["x=1", "parent/id=9999"].map(str::to_string).to_vec();
+    assert_eq!(last("ndjson", &lines, Some("/lines/*")), (expected.clone(), vec![]));
+    assert_eq!(last("json", &all, Some("/*/lines")), (expected, vec![]));
+    let (row, words) =
+        last("ndjson", &late(r#"{"id":1,"l":[{"x":2}]}"#, r#"{"l":[{"x":1}],"b":9}"#), Some("/l"));
+    assert_eq!(row, ["x=1", "parent/id="]);
+    assert_eq!(words.len(), 1);
+    assert!(words[0].contains("\"b\" is first seen here"), "{words:?}");
+    assert!(words[0].ends_with("columns.\"parent/b\" = {}"), "{words:?}");
+}
+
+#[test]
+fn what_is_no_object_as_it_was_is_told() {
+    for value in ["\"text\"", "[1]", "7"] {
+        let text = late(r#"{"a":{"c":1}}"#, &format!(r#"{{"a":{value}}}"#));
+        let (row, words) = last("ndjson", &text, None);
+        assert_eq!(row, ["a/c="]);
+        assert_eq!(words.len(), 1, "{value}");
+        assert!(words[0].contains("is of another kind here: `a` is no column"), "{words:?}");
+        let text =
+            late(r#"{"a":{"c":1},"l":[{"x":1}]}"#, &format!(r#"{{"a":{value},"l":[{{"x":1}}]}}"#));
+        let (row, words) = last("ndjson", &text, Some("/l"));
+        assert_eq!(
+            (row, words.len()),
+            (vec!["x=1".to_string(), "parent/a/c=".into()], 1),
+            "{value}"
+        );
+    }
+    let (row, words) = last("ndjson", &late(r#"{"a":{"c":1}}"#, r#"{"a":null}"#), None);
+    assert_eq!((row, words), (vec!["a/c=".to_string()], vec![]));
+    let (_, words) = last("ndjson", &late(r#"{"a":{"c":1}}"#, r#"{"a":{"city":1}}"#), None);
+    assert!(words[0].ends_with("columns.\"a/city\" = {}"), "{words:?}");
+}
+
+#[test]
+fn of_what_stands_twice_the_last_is_read_and_it_is_told() {
+    let cases: [(&str, Option<&str>, &[&str], usize); 9] = [
+        (r#"{"a":{"x":1},"a":{"y":2}}"#, None, &["a/x=", "a/y=2"], 1),
+        (r#"{"a":{"x":1},"a":null}"#, None, &["a/x="], 1),
+        (r#"{"a":null,"a":{"x":1,"x":2}}"#, None, &["a/x=2"], 2),
+        (r#"{"a":{"x":1},"a":{"x":2}}"#, None, &["a/x=2"], 1),
+        (r#"{"r":[{"v":1}],"id":1,"id":2}"#, Some("/r"), &["v=1", "parent/id=2"], 1),
+        (r#"{"id":1,"r":[{"v":1}],"id":null}"#, Some("/r"), &["v=1", "parent/id="], 1),
+        (
+            r#"{"o":{"x":1},"r":[{"v":1}],"o":{"y":2}}"#,
+            Some("/r"),
+            &["v=1", "parent/o/x=", "parent/o/y=2"],
+            1,
+        ),
+        (r#"{"l":[],"r":[{"v":1}],"l":[]}"#, Some("/r"), &["v=1"], 1),
+        (r#"{"r":{"k":{"v":1},"k":{"v":2}}}"#, Some("/r/*"), &["v=2", "key=k"], 1),
+    ];
+    for (row, at, expected, twice) in cases {
+        let (read, words) = last("ndjson", row, at);
+        assert_eq!(
+            (read, words.len()),
+            (expected.iter().map(|s| s.to_string()).collect(), twice),
+            "{row}"
+        );
+        let (document, at) = match at {
+            None => (format!("[{row}]"), None),
+            Some(at) => (row.to_string(), Some(at)),
+        };
+        let notes = open("json", &document, at).expect("a document").notes(FileId(0)).len();
+        let (read, words) = last("json", &document, at);
+        assert_eq!(
+            (read, words.len() + notes),
+            (expected.iter().map(|s| s.to_string()).collect(), twice),
+            "{document}"
+        );
     }
 }

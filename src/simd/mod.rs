@@ -8,6 +8,7 @@ mod avx2;
 mod portable;
 mod state;
 
+pub use portable::{bits, prefix_xor};
 use state::State;
 pub use state::{Indexed, Special};
 

@@ -32,8 +32,9 @@ fn of(bytes: &[u8; 64], special: Special, valid: u64) -> Masks {
     }
 }
 
+/// A bit for each byte of which something holds.
 #[inline(always)]
-fn bits(bytes: &[u8; 64], is: impl Fn(u8) -> bool) -> u64 {
+pub fn bits(bytes: &[u8; 64], is: impl Fn(u8) -> bool) -> u64 {
     let mut hits = [0u8; 64];
     for (hit, &byte) in hits.iter_mut().zip(bytes) {
         *hit = u8::from(is(byte));

@@ -2,7 +2,7 @@
 
 use crate::read::grid::FieldSpan;
 use crate::read::json::scan::{Stop, Text, unescape};
-use crate::read::nested::fields::{Fields, Kind, Member, Node};
+use crate::read::nested::fields::{Fields, Kind, Member};
 use crate::source::Span;
 use crate::width::to_u32;
 
@@ -17,6 +17,10 @@ pub struct Odd {
     pub end: usize,
     /// Where the object starts, behind its bracket.
     pub object: usize,
+    /// The number of the object among those that have columns.
+    pub node: usize,
+    /// The enclosing elements that have it; none of a row.
+    pub level: Option<usize>,
     pub column: Option<usize>,
 }
 
@@ -24,14 +28,48 @@ pub struct Odd {
 pub enum OddKind {
     /// A member stands twice.
     Twice,
-    /// A member is no column.
+    /// A member is no column; or, where one is given, it is no object as it was, so that the
+    /// columns of its members have nothing.
     Late,
     /// Half of a pair of surrogates stands alone.
     Surrogate,
 }
 
+/// Which members of a row were met.
+#[derive(Debug, Default)]
+pub struct Seen {
+    rows: Vec<u32>,
+    row: u32,
+}
+
+impl Seen {
+    /// Begins a row of which nothing was met.
+    #[inline]
+    pub fn begin(&mut self, members: usize) {
+        self.rows.resize(members, 0);
+        self.row = self.row.wrapping_add(1);
+        if self.row == 0 {
+            self.rows.fill(0);
+            self.row = 1;
+        }
+    }
+
+    /// Notes a member; whether it was met before.
+    #[inline]
+    fn meet(&mut self, member: usize) -> bool {
+        let Some(row) = self.rows.get_mut(member) else { return false };
+        std::mem::replace(row, self.row) == self.row
+    }
+
+    fn forget(&mut self, member: usize) {
+        self.rows.get_mut(member).into_iter().for_each(|row| *row = 0);
+    }
+}
+
 /// Where the cells of an object go.
 pub struct Cells<'c> {
+    /// Which members were met.
+    pub seen: &'c mut Seen,
     /// By column: where their texts stand; all nothing at first.
     pub spans: &'c mut [FieldSpan],
     /// Where the values stand in the file, if that is asked for.
@@ -116,19 +154,18 @@ impl Fields {
     /// Where it is cut or no JSON.
     #[inline]
     pub fn read(&self, text: &Text<'_>, at: usize, to: &mut Cells<'_>) -> Result<usize, Stop> {
-        match self.nodes.first() {
-            Some(node) => self.read_object(node, text, at, to),
-            None => text.value(at.saturating_sub(1)),
-        }
+        to.seen.begin(self.members());
+        self.read_object(0, text, at, to)
     }
 
     fn read_object(
         &self,
-        node: &Node,
+        number: usize,
         text: &Text<'_>,
         object: usize,
         to: &mut Cells<'_>,
     ) -> Result<usize, Stop> {
+        let Some(node) = self.nodes.get(number) else { return text.value(object - 1) };
         let (byte, mut at) = text.after_space(object)?;
         if byte == b'}' {
             return Ok(at + 1);
@@ -142,14 +179,15 @@ impl Fields {
                 Some(member) => (Some(member), at + member.literal.len()),
                 None => {
                     let (_, end, name, _) = name(text, at)?;
-                    let number = node.by_name.get(&name).copied();
-                    expected = number.unwrap_or(expected.wrapping_sub(1));
-                    (number.and_then(|n| node.members.get(n)), end)
+                    let known = node.by_name.get(&name).copied();
+                    expected = known.unwrap_or(expected.wrapping_sub(1));
+                    (known.and_then(|n| node.members.get(n)), end)
                 }
             };
             expected = expected.wrapping_add(1);
             let value = text.colon(end)?;
-            at = self.read_value(member, text, value, (start..end, object), to)?;
+            let named = Named { at: start..end, object, node: number };
+            at = self.read_value(member, text, value, named, to)?;
             match text.after_space(at)? {
                 (b',', comma) => at = text.after_space(comma + 1)?.1,
                 (b'}', end) => return Ok(end + 1),
@@ -169,8 +207,9 @@ impl Fields {
         (at, value): (std::ops::Range<usize>, usize),
         to: &mut Cells<'_>,
     ) -> Result<usize, Stop> {
-        let member = self.find(0, name);
-        self.read_value(member, text, value, (at.clone(), at.start), to)
+        to.seen.begin(self.members());
+        let named = Named { object: at.start, at, node: 0 };
+        self.read_value(self.find(0, name), text, value, named, to)
     }
 
     #[inline]
@@ -179,19 +218,22 @@ impl Fields {
         member: Option<&Member>,
         text: &Text<'_>,
         at: usize,
-        (name, object): (std::ops::Range<usize>, usize),
+        named: Named,
         to: &mut Cells<'_>,
     ) -> Result<usize, Stop> {
         let (byte, at) = text.after_space(at)?;
         let Some(member) = member else {
             let end = text.value(at)?;
-            let (start, stop) = (name.start, name.end);
-            to.odd.push(Odd { kind: OddKind::Late, start, end: stop, object, column: None });
+            to.odd.push(named.odd(OddKind::Late, None));
             return Ok(end);
         };
+        if to.seen.meet(member.id) {
+            to.odd.push(named.odd(OddKind::Twice, member.column));
+            self.forget(member, to);
+        }
         let (end, inner) = match byte {
-            b'"' => string(member, text, at, object, to)?,
-            b'{' => match member.node.and_then(|n| self.nodes.get(n)) {
+            b'"' => string(member, text, at, &named, to)?,
+            b'{' => match member.node {
                 Some(node) => {
                     let end = self.read_object(node, text, at + 1, to)?;
                     (end, FieldSpan { start: to_u32(at), end: to_u32(end) })
@@ -215,17 +257,60 @@ impl Fields {
                 (end, FieldSpan { start: to_u32(at), end: to_u32(end) })
             }
         };
-        let Some(column) = member.column else { return Ok(end) };
+        let Some(column) = member.column else {
+            if !matches!(byte, b'{' | b'n') {
+                to.odd.push(named.odd(OddKind::Late, self.first_of(member)));
+            }
+            return Ok(end);
+        };
         let Some(cell) = to.spans.get_mut(column) else { return Ok(end) };
-        if *cell != FieldSpan::default() {
-            let (start, end) = (name.start, name.end);
-            to.odd.push(Odd { kind: OddKind::Twice, start, end, object, column: Some(column) });
-        }
         *cell = inner;
         if let Some(place) = to.places.as_deref_mut().and_then(|p| p.get_mut(column)) {
             *place = Span::new(at as u64, end as u64).shift(text.base);
         }
         Ok(end)
+    }
+
+    /// Of a member that stands twice the last is read, and nothing of the first.
+    #[cold]
+    fn forget(&self, member: &Member, to: &mut Cells<'_>) {
+        self.each_of(member, &mut |column| {
+            to.spans.get_mut(column).into_iter().for_each(|cell| *cell = FieldSpan::default());
+            let places = to.places.as_deref_mut();
+            let place = places.and_then(|places| places.get_mut(column));
+            place.into_iter().for_each(|place| *place = Span::default());
+        });
+        self.forget_within(member, to.seen);
+    }
+
+    fn forget_within(&self, member: &Member, seen: &mut Seen) {
+        let node = member.node.and_then(|node| self.nodes.get(node));
+        for within in node.into_iter().flat_map(|node| &node.members) {
+            seen.forget(within.id);
+            self.forget_within(within, seen);
+        }
+    }
+
+    /// The first column of a member.
+    pub fn first_of(&self, member: &Member) -> Option<usize> {
+        let mut first = None;
+        self.each_of(member, &mut |column| first = first.or(Some(column)));
+        first
+    }
+}
+
+/// Where the name of a member stands, and in which object.
+struct Named {
+    at: std::ops::Range<usize>,
+    object: usize,
+    node: usize,
+}
+
+impl Named {
+    #[cold]
+    fn odd(&self, kind: OddKind, column: Option<usize>) -> Odd {
+        let (start, end) = (self.at.start, self.at.end);
+        Odd { kind, start, end, object: self.object, node: self.node, level: None, column }
     }
 }
 
@@ -235,7 +320,7 @@ fn string(
     member: &Member,
     text: &Text<'_>,
     at: usize,
-    object: usize,
+    named: &Named,
     to: &mut Cells<'_>,
 ) -> Result<(usize, FieldSpan), Stop> {
     let (quote, escaped) = text.string(at + 1)?;
@@ -245,8 +330,8 @@ fn string(
     let raw = text.bytes.get(at + 1..quote).unwrap_or_default();
     let start = to_u32(to.texts.len()) | ELSEWHERE;
     if unescape(raw, to.texts) {
-        let (start, end, column) = (at, quote + 1, member.column);
-        to.odd.push(Odd { kind: OddKind::Surrogate, start, end, object, column });
+        let odd = named.odd(OddKind::Surrogate, member.column);
+        to.odd.push(Odd { start: at, end: quote + 1, ..odd });
     }
     Ok((quote + 1, FieldSpan { start, end: to_u32(to.texts.len()) | ELSEWHERE }))
 }

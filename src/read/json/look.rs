@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use crate::read::format::{Options, Refusal};
+use crate::read::json::fields::{Odd, OddKind};
 use crate::read::json::nav::{Nav, Next};
 use crate::read::json::plan::{Filler, Learner, Plan, Window};
 use crate::read::json::scan::{Stop, Text, What, Wrong, wrong};
 use crate::read::json::survey;
 use crate::read::json::words;
 use crate::read::nested::pointer::{Pointer, Segment};
-use crate::read::note::{BYTE_ORDER_MARK, EMPTY_FILE, FaultText, NamedBy, Note, TABLE_NOT_FOUND};
+use crate::read::note::{
+    BYTE_ORDER_MARK, EMPTY_FILE, FaultText, MALFORMED, NamedBy, Note, TABLE_NOT_FOUND,
+};
 use crate::read::reader::{Head, Malformed};
 use crate::report::Subject;
 use crate::source::{Bytes, FileId, Span, count_lines, did_you_mean};
@@ -35,8 +38,6 @@ struct Found {
     rows: usize,
     /// Whether the container of the rows was met.
     reached: bool,
-    /// Whether the first row is an array of rows.
-    is_array: bool,
     /// Whether all of the file was looked at.
     at_end: bool,
 }
@@ -56,7 +57,7 @@ pub fn look(source: &Arc<dyn Bytes>, options: &Options, is_lines: bool) -> Resul
     }
     let usual = || if is_lines { Pointer::default() } else { Pointer::elements() };
     let pointer = options.at.as_deref().map_or_else(|| Some(usual()), Pointer::parse);
-    let Some(mut pointer) = pointer else {
+    let Some(pointer) = pointer else {
         let at = options.at.as_deref().unwrap_or_default();
         notes.push(not_found(options, &format!("write `/{at}`: a pointer begins with a slash")));
         return Ok(nothing(source, Pointer::default(), notes, true));
@@ -75,13 +76,7 @@ pub fn look(source: &Arc<dyn Bytes>, options: &Options, is_lines: bool) -> Resul
     }
     let learn = |plan: &mut Plan| if is_lines { lines(plan, begin) } else { document(plan, begin) };
     let mut plan = Plan::new(pointer.clone(), source.clone());
-    let mut found = learn(&mut plan)?;
-    if found.is_array && !is_lines | options.at.is_some() {
-        // The rows are the elements of what `at` names.
-        pointer.segments.push(Segment::Each);
-        plan = Plan::new(pointer.clone(), source.clone());
-        found = learn(&mut plan)?;
-    }
+    let found = learn(&mut plan)?;
     if !found.reached {
         return lost(source, (begin, is_lines), options, notes);
     }
@@ -98,6 +93,9 @@ pub fn look(source: &Arc<dyn Bytes>, options: &Options, is_lines: bool) -> Resul
         first_row(&plan, begin)?
     };
     notes.extend(odd);
+    if !is_lines && (plan.is_named || plan.levels.iter().any(|level| level.is_named)) {
+        notes.extend(names_twice(&plan, begin)?);
+    }
     let columns = plan.header();
     let head = Head { columns, readable: true, ..head };
     Ok(Looked { plan, head, start, notes })
@@ -159,7 +157,6 @@ fn document(plan: &mut Plan, begin: u64) -> Result<Found, Refusal> {
                     _ => Ok(found),
                 };
             }
-            found.reached |= nav.frames.len() == plan.pointer.segments.len();
             match step(plan, &mut nav, &text, at, &mut found) {
                 Ok(end) => {
                     at = end;
@@ -187,7 +184,17 @@ fn step(
     found: &mut Found,
 ) -> Result<usize, Stop> {
     if nav.next != Next::Row {
-        return nav.step(&mut Learner(plan), text, at);
+        let end = nav.step(&mut Learner(plan), text, at)?;
+        let (depth, pointer) = (nav.frames.len(), &plan.pointer);
+        found.reached |= match pointer.segments.last() {
+            Some(Segment::Each) => depth >= pointer.segments.len(),
+            // The value itself, or the array that it is.
+            _ => {
+                depth > pointer.segments.len()
+                    || depth == pointer.segments.len() && nav.next == Next::Row
+            }
+        };
+        return Ok(end);
     }
     let end = match text.get(at) {
         Some(b'{') => {
@@ -195,11 +202,7 @@ fn step(
             text.value(at)?;
             plan.rows.learn(text, at + 1)?
         }
-        byte => {
-            let is_last = plan.pointer.segments.last() == Some(&Segment::Each);
-            found.is_array |= byte == Some(b'[') && !is_last;
-            text.value(at)?
-        }
+        _ => text.value(at)?,
     };
     Learner(plan).note_names(nav);
     found.rows += 1;
@@ -253,7 +256,6 @@ fn line(plan: &mut Plan, text: &Text<'_>, start: usize, found: &mut Found) {
     }
     let mut nav = Nav::default();
     while nav.next != Next::Nothing {
-        found.reached |= nav.frames.len() == plan.pointer.segments.len();
         match step(plan, &mut nav, text, at, found) {
             Ok(end) => at = end,
             Err(_) => return,
@@ -263,42 +265,74 @@ fn line(plan: &mut Plan, text: &Text<'_>, start: usize, found: &mut Found) {
 
 /// Finds the first row of a document: where it stands, and what encloses it.
 fn first_row(plan: &Plan, begin: u64) -> Result<(Head, Nav, Vec<Note>), Refusal> {
-    let (mut window, mut nav, mut line) = (Window::new(begin), Nav::default(), 1);
-    let (mut odd, mut notes) = (Vec::new(), Vec::new());
+    let (mut nav, mut line, mut notes) = (Nav::default(), 1, Vec::new());
+    let body = walk(plan, begin, &mut nav, &mut |nav, odd, text, (from, to)| {
+        notes.extend(odd.iter().map(|odd| noted(odd, text, plan)));
+        let passed = text.bytes.get(from..to).unwrap_or_default();
+        line += u64::from(count_lines(passed, text.bytes.get(to)));
+        nav.next == Next::Row
+    })?;
+    let head = Head { body, header_line: line, line, ..Head::default() };
+    Ok((head, nav, notes))
+}
+
+/// The names of rows, or of what encloses them, that stand twice in one object. A walk that may begin
+/// anywhere does not know them all, so that they are looked for before.
+fn names_twice(plan: &Plan, begin: u64) -> Result<Vec<Note>, Refusal> {
+    /// So many are told.
+    const MOST: usize = 100;
+    let mut nav = Nav { notes_names: true, ..Nav::default() };
+    let mut notes = Vec::new();
+    // What is no JSON is told where rows are read.
+    let walked = walk(plan, begin, &mut nav, &mut |nav, odd, text, _| {
+        let is_name = |odd: &&Odd| odd.kind == OddKind::Twice && odd.level.is_none();
+        notes.extend(odd.iter().filter(is_name).map(|odd| noted(odd, text, plan)));
+        if nav.next == Next::Row {
+            nav.next = Next::Skipped;
+        }
+        nav.next == Next::Nothing || notes.len() >= MOST
+    });
+    match walked {
+        Err(Refusal::Io(error)) => Err(Refusal::Io(error)),
+        _ => Ok(notes),
+    }
+}
+
+/// What a step through a document shows; whether it was the last.
+type Visit<'v> = dyn FnMut(&mut Nav, &[Odd], &Text<'_>, (usize, usize)) -> bool + 'v;
+
+/// Goes through a document step by step; gives where it stopped.
+fn walk(plan: &Plan, begin: u64, nav: &mut Nav, visit: &mut Visit<'_>) -> Result<u64, Refusal> {
+    let (mut window, mut odd) = (Window::new(begin), Vec::new());
     loop {
         window.fill(&*plan.source)?;
         let text = window.text(&*plan.source);
         let mut at = 0;
         let stop = loop {
-            if nav.next == Next::Row {
-                break None;
-            }
             match nav.step(&mut Filler { plan, odd: &mut odd }, &text, at) {
-                Ok(end) => at = end,
-                Err(stop) => break Some(stop),
-            }
-            for odd in std::mem::take(&mut odd) {
-                let irregular = words::of_object(&odd);
-                let span = Span::new(odd.start as u64, odd.end as u64).shift(text.base);
-                let words = words::word(&irregular, text.bytes);
-                let Some(fault) = words::FAULTS.get(usize::from(irregular.kind)) else { continue };
-                let place = (FileId(0), span, None);
-                notes.push(Note::worded(fault, NamedBy::Fault, Subject::Header, words, place));
+                Ok(end) => {
+                    let passed = (std::mem::replace(&mut at, end), end);
+                    if visit(nav, &std::mem::take(&mut odd), &text, passed) {
+                        return Ok(text.base + at as u64);
+                    }
+                }
+                Err(stop) => break stop,
             }
         };
-        let passed = text.bytes.get(..at).unwrap_or_default();
-        line += u64::from(count_lines(passed, text.bytes.get(at)));
         match stop {
-            None => {
-                let body = text.base + at as u64;
-                let head = Head { body, header_line: line, line, ..Head::default() };
-                return Ok((head, nav, notes));
-            }
-            Some(Stop::More) if at > 0 || window.may_grow() => {}
-            Some(stop) => return Err(refused(stop, &text)),
+            Stop::More if at > 0 || window.may_grow() => window.pass(at),
+            stop => return Err(refused(stop, &text)),
         }
-        window.pass(at);
     }
+}
+
+/// Something out of order before the first row.
+fn noted(odd: &Odd, text: &Text<'_>, plan: &Plan) -> Note {
+    let irregular = words::of_object(odd);
+    let span = Span::new(odd.start as u64, odd.end as u64).shift(text.base);
+    let fault = words::FAULTS.get(usize::from(irregular.kind)).copied().unwrap_or(&MALFORMED);
+    let words = words::word(&irregular, text.bytes, plan);
+    Note::worded(fault, NamedBy::Fault, Subject::Header, words, (FileId(0), span, None))
 }
 
 fn byte_order_mark() -> Note {

@@ -1,8 +1,10 @@
 //! The way through a document to its rows, token by token: what is open, and what it belongs to.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
-use crate::read::json::fields;
+use crate::read::json::fields::{self, Odd, OddKind};
 use crate::read::json::scan::{Skip, Stop, Text, What, wrong};
 use crate::read::nested::pointer::{Pointer, Segment, step};
 use crate::source::Span;
@@ -21,10 +23,13 @@ pub struct Frame {
     pub name_span: Span,
     /// By column of its level; nothing where there is no such member.
     pub cells: Vec<Option<Above>>,
-    /// Whether the members behind the one that leads to the rows are known.
-    pub ahead: bool,
+    /// By the number of each member of its level: whether it was met.
+    seen: Vec<bool>,
     /// Where the member that leads to the rows stands.
-    pub taken: Option<u64>,
+    taken: Option<u64>,
+    /// The names of its members, where all of them lead to rows and they are noted.
+    #[serde(skip)]
+    names: HashSet<Vec<u8>>,
 }
 
 /// What comes next.
@@ -51,6 +56,20 @@ pub struct Nav {
     pub frames: Vec<Frame>,
     pub next: Next,
     pub skip: Skip,
+    /// Whether names are noted, so that one that stands twice is told: not where a document goes on
+    /// in another block.
+    #[serde(skip)]
+    pub notes_names: bool,
+}
+
+/// What is known of a member of an enclosing element.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Known {
+    pub id: Option<usize>,
+    /// Whether its members are of interest where it is an object.
+    pub wants_object: bool,
+    /// The first of its columns, where it never was a container that is left out.
+    pub column: Option<usize>,
 }
 
 /// What takes the members of enclosing elements.
@@ -59,8 +78,10 @@ pub trait Members {
     fn pointer(&self) -> &Pointer;
     /// The number of the level whose elements are left by this step.
     fn level(&self, segment: usize) -> Option<usize>;
-    /// Whether a member that is an object is of interest.
-    fn wants_object(&self, level: usize, name: &[u8]) -> bool;
+    /// What is known of a member whose name stands there, and whose value begins with `byte`.
+    fn known(&mut self, level: usize, name: (&[u8], Span), byte: u8) -> Known;
+    /// Takes what is out of order.
+    fn odd(&mut self, odd: Odd);
     /// Takes a member whose value starts at `at`; gives where it ends.
     ///
     /// # Errors
@@ -72,7 +93,7 @@ pub trait Members {
         member: Member<'_>,
         text: &Text<'_>,
     ) -> Result<usize, Stop>;
-    /// Looks at the members behind the value that starts at `from`; whether it did.
+    /// Looks at the members behind the value that starts at `at`: rows within it have them, too.
     ///
     /// # Errors
     /// Where the file cannot be read.
@@ -80,8 +101,9 @@ pub trait Members {
         &mut self,
         level: usize,
         cells: &mut Vec<Option<Above>>,
-        from: u64,
-    ) -> Result<bool, Stop>;
+        text: &Text<'_>,
+        at: usize,
+    ) -> Result<(), Stop>;
 }
 
 /// A member of an enclosing element.
@@ -139,20 +161,27 @@ impl Nav {
         at: usize,
     ) -> Result<usize, Stop> {
         let (byte, at) = text.after_space(at)?;
-        if self.frames.len() == members.pointer().segments.len() {
-            if matches!(byte, b']' | b'}') {
-                return Err(wrong(at, What::Value));
-            }
-            self.next = Next::Row;
-            return Ok(at);
+        if matches!(byte, b']' | b'}') {
+            return Err(wrong(at, What::Value));
         }
-        if !matches!(byte, b'[' | b'{') {
-            self.next = Next::Skipped;
-            return Ok(at);
+        let pointer = members.pointer();
+        let (depth, is_array) = (self.frames.len(), byte == b'[');
+        let is_way = match pointer.segments.get(depth) {
+            Some(Segment::Each) => is_array || byte == b'{',
+            Some(Segment::Named(name)) => byte == b'{' || is_array && name.parse::<u64>().is_ok(),
+            // The elements of an array are the rows.
+            None => pointer.opens && depth == pointer.segments.len() && is_array,
+        };
+        if is_way {
+            self.frames.push(Frame { is_array, ..Frame::default() });
+            self.next = Next::First;
+            return Ok(at + 1);
         }
-        self.frames.push(Frame { is_array: byte == b'[', ..Frame::default() });
-        self.next = Next::First;
-        Ok(at + 1)
+        // Where there is nothing, there are no rows; anything else should be one.
+        let is_nothing = byte == b'n'
+            && (depth < pointer.segments.len() || depth == pointer.segments.len() && pointer.opens);
+        self.next = if is_nothing { Next::Skipped } else { Next::Row };
+        Ok(at)
     }
 
     fn close(&mut self, at: usize) -> Result<usize, Stop> {
@@ -200,7 +229,7 @@ impl Nav {
         let is_meant = match segment.and_then(|s| members.pointer().segments.get(s)) {
             Some(Segment::Each) => true,
             Some(Segment::Named(name)) => name.parse() == Ok(index),
-            None => false,
+            None => true,
         };
         self.next = if is_meant { Next::Value } else { Next::Skipped };
         Ok(at)
@@ -224,14 +253,14 @@ impl Nav {
         };
         let level = members.level(depth);
         if is_meant {
-            if level.is_some() && frame.taken.is_some() {
-                return Err(wrong(start, What::Twice));
-            }
-            if let Some(level) = level {
-                let mut cells = frame.cells.clone();
-                let from = text.base + value as u64;
-                frame.ahead = members.look_ahead(level, &mut cells, from)?;
-                frame.cells = cells;
+            match level {
+                Some(_) if frame.taken.is_some() => return Err(wrong(start, What::Twice)),
+                Some(level) => members.look_ahead(level, &mut frame.cells, text, value)?,
+                None if self.notes_names && !frame.names.insert(name.clone()) => {
+                    members
+                        .odd(Odd { object: NAMES_ROWS, ..odd(OddKind::Twice, start..end, None) });
+                }
+                None => {}
             }
             frame.taken = Some(name_span.start);
             (frame.name, frame.name_span) = (name, name_span);
@@ -239,18 +268,31 @@ impl Nav {
             return Ok(value);
         }
         let (byte, value) = text.after_space(value)?;
-        let level = level.filter(|level| {
-            let is_wanted = byte != b'{' || members.wants_object(*level, &name);
-            is_wanted && byte != b'[' && !(frame.ahead && frame.taken.is_some())
-        });
         let Some(level) = level else {
             self.next = Next::Skipped;
             return Ok(value);
         };
-        let member = Member { name: &name, at: start..end, value };
-        let end = members.take(level, &mut frame.cells, member, text)?;
-        self.next = Next::After;
-        Ok(end)
+        let known = members.known(level, (&name, name_span), byte);
+        let at = if byte == b'[' || byte == b'{' && !known.wants_object {
+            if known.column.is_some() || known.id.is_none() && byte == b'{' {
+                members.odd(odd(OddKind::Late, start..end, Some((level, known.column))));
+            }
+            self.next = Next::Skipped;
+            value
+        } else {
+            let member = Member { name: &name, at: start..end, value };
+            let end = members.take(level, &mut frame.cells, member, text)?;
+            self.next = Next::After;
+            end
+        };
+        if let Some(id) = known.id {
+            frame.seen.resize(frame.seen.len().max(id + 1), false);
+            let seen = frame.seen.get_mut(id).map(|seen| std::mem::replace(seen, true));
+            if seen == Some(true) {
+                members.odd(odd(OddKind::Twice, start..end, Some((level, None))));
+            }
+        }
+        Ok(at)
     }
 
     /// Where it stands, as a JSON pointer.
@@ -261,4 +303,13 @@ impl Nav {
         };
         self.frames.iter().map(of).collect()
     }
+}
+
+/// The place of an object whose members all lead to rows.
+pub const NAMES_ROWS: usize = u32::MAX as usize;
+
+/// Something out of order in what encloses rows.
+fn odd(kind: OddKind, at: std::ops::Range<usize>, of: Option<(usize, Option<usize>)>) -> Odd {
+    let (level, column) = (of.map(|of| of.0), of.and_then(|of| of.1));
+    Odd { kind, start: at.start, end: at.end, object: at.start, node: 0, level, column }
 }

@@ -4,11 +4,11 @@ use std::io;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-use crate::read::json::fields::{self, Cells, ELSEWHERE, Odd};
-use crate::read::json::nav::{Above, Frame, Member, Members, Nav};
-use crate::read::json::scan::{Skip, Stop, Text};
+use crate::read::json::fields::{self, Cells, ELSEWHERE, Odd, Seen};
+use crate::read::json::nav::{Above, Frame, Known, Member, Members, Nav};
+use crate::read::json::scan::{Over, Stop, Text, What, wrong};
 use crate::read::nested;
-use crate::read::nested::fields::Fields;
+use crate::read::nested::fields::{Fields, Kind};
 use crate::read::nested::pointer::{Pointer, Segment};
 use crate::read::reader::MAX_RECORD;
 use crate::source::{Bytes, Span};
@@ -18,11 +18,13 @@ use crate::source::{Bytes, Span};
 pub struct Plan {
     columns: nested::Plan,
     pub source: Arc<dyn Bytes>,
+    /// Where long values start and end behind which members were looked for.
+    ends: Vec<(u64, u64)>,
 }
 
 impl Plan {
     pub fn new(pointer: Pointer, source: Arc<dyn Bytes>) -> Plan {
-        Plan { columns: nested::Plan::new(pointer), source }
+        Plan { columns: nested::Plan::new(pointer), source, ends: Vec::new() }
     }
 }
 
@@ -72,9 +74,17 @@ impl Members for Learner<'_> {
     fn level(&self, segment: usize) -> Option<usize> {
         self.0.level(segment)
     }
-    fn wants_object(&self, _: usize, _: &[u8]) -> bool {
-        true
+    fn known(&mut self, level: usize, (name, span): (&[u8], Span), byte: u8) -> Known {
+        // Arrays are no columns; that one stands twice is told all the same.
+        let level = self.0.levels.get_mut(level).filter(|_| byte == b'[');
+        if let Some(fields) = level.map(|level| &mut level.fields)
+            && let Some(member) = fields.member(0, name.to_vec(), Some(span))
+        {
+            fields.note((0, member), 0, Kind::List);
+        }
+        Known { wants_object: true, ..Known::default() }
     }
+    fn odd(&mut self, _: Odd) {}
     fn take(
         &mut self,
         level: usize,
@@ -90,18 +100,30 @@ impl Members for Learner<'_> {
         &mut self,
         level: usize,
         _: &mut Vec<Option<Above>>,
-        from: u64,
-    ) -> Result<bool, Stop> {
-        let source = self.0.source.clone();
-        let Some(level) = self.0.levels.get_mut(level) else { return Ok(true) };
+        text: &Text<'_>,
+        at: usize,
+    ) -> Result<(), Stop> {
+        let plan = &mut *self.0;
+        let source = plan.source.clone();
+        let Some(level) = plan.columns.levels.get_mut(level) else { return Ok(()) };
         let wants = |_: &[u8]| true;
-        members_behind(&*source, from, &wants, &mut |member, text| {
-            level.is_late = true;
+        let known = known_end(&plan.ends, text, at);
+        let end = members_behind(&*source, (text, at, known), &wants, &mut |member, text| {
             let span = Span::new(member.at.start as u64, member.at.end as u64).shift(text.base);
             level.fields.learn_member((member.name.to_vec(), span), text, member.value)
         })?;
-        Ok(true)
+        let start = text.base + at as u64;
+        if end.is_some_and(|end| end - start > LONG) && plan.ends.len() < MOST_ENDS {
+            plan.ends.extend(end.map(|end| (start, end)));
+        }
+        Ok(())
     }
+}
+
+/// Where a value ends that was passed over before.
+fn known_end(ends: &[(u64, u64)], text: &Text<'_>, at: usize) -> Option<u64> {
+    let start = text.base + at as u64;
+    ends.iter().find(|known| known.0 == start).map(|known| known.1)
 }
 
 /// Reads the members of enclosing elements into cells.
@@ -118,8 +140,20 @@ impl Members for Filler<'_> {
     fn level(&self, segment: usize) -> Option<usize> {
         self.plan.level(segment)
     }
-    fn wants_object(&self, level: usize, name: &[u8]) -> bool {
-        self.plan.levels.get(level).is_some_and(|level| level.fields.is_object(name))
+    fn known(&mut self, level: usize, (name, _): (&[u8], Span), _: u8) -> Known {
+        let fields = self.plan.levels.get(level).map(|level| &level.fields);
+        let member = fields.and_then(|fields| fields.find(0, name));
+        let column = member.filter(|m| !m.is_left_out).zip(fields);
+        Known {
+            id: member.map(|m| m.id),
+            wants_object: member.is_some_and(|m| m.node.is_some()),
+            column: column.and_then(|(member, fields)| fields.first_of(member)),
+        }
+    }
+    fn odd(&mut self, odd: Odd) {
+        let first = |level| self.plan.first_column(level);
+        let column = odd.column.map(|column| odd.level.map_or(0, first) + column);
+        self.odd.push(Odd { column, ..odd });
     }
     fn take(
         &mut self,
@@ -128,25 +162,30 @@ impl Members for Filler<'_> {
         member: Member<'_>,
         text: &Text<'_>,
     ) -> Result<usize, Stop> {
-        match self.plan.levels.get(level) {
-            Some(level) => read_above(&level.fields, cells, &member, text, self.odd),
-            None => text.value(member.value),
-        }
+        let Some(of) = self.plan.levels.get(level) else { return text.value(member.value) };
+        let mut found = Vec::new();
+        let end = read_above(&of.fields, cells, &member, text, &mut found)?;
+        found.into_iter().for_each(|odd| self.odd(Odd { level: Some(level), ..odd }));
+        Ok(end)
     }
     fn look_ahead(
         &mut self,
         level: usize,
         cells: &mut Vec<Option<Above>>,
-        from: u64,
-    ) -> Result<bool, Stop> {
-        let Some(level) = self.plan.levels.get(level).filter(|l| l.is_late) else {
-            return Ok(false);
-        };
-        let wants = |name: &[u8]| level.fields.is_object(name);
+        text: &Text<'_>,
+        at: usize,
+    ) -> Result<(), Stop> {
+        let fields = self.plan.levels.get(level).map(|level| &level.fields);
+        let Some(fields) = fields.filter(|f| !f.columns.is_empty()) else { return Ok(()) };
+        let wants = |name: &[u8]| fields.find(0, name).is_some_and(|m| m.node.is_some());
+        let from = (text, at, known_end(&self.plan.ends, text, at));
+        let (mut known, mut ignored) = (cells.clone(), Vec::new());
         members_behind(&*self.plan.source, from, &wants, &mut |member, text| {
-            read_above(&level.fields, cells, &member, text, &mut Vec::new())
+            // What is out of order is told on the way.
+            read_above(fields, &mut known, &member, text, &mut ignored)
         })?;
-        Ok(true)
+        *cells = known;
+        Ok(())
     }
 }
 
@@ -158,96 +197,119 @@ fn read_above(
     text: &Text<'_>,
     odd: &mut Vec<Odd>,
 ) -> Result<usize, Stop> {
-    cells.resize(fields.columns.len(), None);
-    let mut spans = vec![Default::default(); cells.len()];
-    let mut places = vec![Span::default(); cells.len()];
-    let mut texts = Vec::new();
-    let known = odd.len();
-    let mut to = Cells { spans: &mut spans, places: Some(&mut places), texts: &mut texts, odd };
+    let width = fields.columns.len();
+    let mut spans = vec![Default::default(); width];
+    let mut places = vec![Span::default(); width];
+    let (mut texts, mut seen, mut found) = (Vec::new(), Seen::default(), Vec::new());
+    let mut to = Cells {
+        seen: &mut seen,
+        spans: &mut spans,
+        places: Some(&mut places),
+        texts: &mut texts,
+        odd: &mut found,
+    };
     let at = (member.at.clone(), member.value);
-    let end = fields.read_member(member.name, text, at, &mut to);
-    if end.is_err() {
-        // It is read again, with a longer text.
-        odd.truncate(known);
-    }
-    let end = end?;
-    for (column, (span, place)) in spans.iter().zip(places).enumerate() {
-        if *span == Default::default() {
-            continue;
-        }
+    let end = fields.read_member(member.name, text, at, &mut to)?;
+    odd.extend(found);
+    cells.resize(width, None);
+    let mut take = |column: usize| {
+        let (Some(span), Some(place)) = (spans.get(column), places.get(column)) else { return };
         let (bytes, mask) = match span.start & ELSEWHERE {
             0 => (text.bytes, 0),
             _ => (&*texts, ELSEWHERE),
         };
         let range = (span.start & !mask) as usize..(span.end & !mask) as usize;
-        let own = bytes.get(range).unwrap_or_default().to_vec();
-        let Some(cell) = cells.get_mut(column) else { continue };
-        if cell.is_some() {
-            let (start, end) = (member.at.start, member.at.end);
-            let kind = fields::OddKind::Twice;
-            odd.push(Odd { kind, start, end, object: start, column: None });
-        }
-        *cell = Some((own, place));
+        let own = || (bytes.get(range.clone()).unwrap_or_default().to_vec(), *place);
+        // Of a member that stands twice the last is read.
+        let is_there = *span != Default::default();
+        cells.get_mut(column).into_iter().for_each(|cell| *cell = is_there.then(&own));
+    };
+    if let Some(member) = fields.find(0, member.name) {
+        fields.each_of(member, &mut take);
     }
     Ok(end)
 }
 
-/// Visits the members that follow in an object whose value at `from` is passed over. What is no
-/// JSON ends it: that is met again on the way.
+/// Values that are longer are not passed over a second time.
+const LONG: u64 = 1 << 20;
+
+/// So many of them are kept in mind.
+const MOST_ENDS: usize = 16;
+
+/// Visits the members that follow in an object whose value at a place is passed over; gives where
+/// that ends. What is no JSON ends it: that is met again on the way.
 fn members_behind(
     source: &dyn Bytes,
-    from: u64,
+    (text, from, known): (&Text<'_>, usize, Option<u64>),
     wants: &dyn Fn(&[u8]) -> bool,
     take: &mut dyn FnMut(Member<'_>, &Text<'_>) -> Result<usize, Stop>,
-) -> Result<(), Stop> {
-    let (mut window, mut skip) = (Window::new(from), Some(Skip::default()));
+) -> Result<Option<u64>, Stop> {
+    let over = known.is_none().then(Over::default);
+    let mut behind = Behind { over, end: known, wants, take };
+    let begin = match known {
+        Some(known) => known,
+        None => match behind.run(text, from) {
+            (at, Stop::More) => text.base + at as u64,
+            (_, Stop::Io(error)) => return Err(Stop::Io(error)),
+            (_, Stop::Wrong(_)) => return Ok(behind.end),
+        },
+    };
+    let mut window = Window::new(begin);
     loop {
         window.fill(source).map_err(Stop::Io)?;
-        let text = window.text(source);
-        let mut at = 0;
-        let found = loop {
-            match next_member(&text, at, &mut skip, wants, take) {
-                Ok(Some(end)) => at = end,
-                Ok(None) => return Ok(()),
-                Err(stop) => break stop,
-            }
-        };
-        match found {
-            Stop::More if at > 0 || window.may_grow() => window.pass(at),
-            Stop::Io(error) => return Err(Stop::Io(error)),
-            Stop::More | Stop::Wrong(_) => return Ok(()),
+        match behind.run(&window.text(source), 0) {
+            (at, Stop::More) if at > 0 || window.may_grow() => window.pass(at),
+            (_, Stop::Io(error)) => return Err(Stop::Io(error)),
+            _ => return Ok(behind.end),
         }
     }
 }
 
-/// Goes past a member or a part of a value; none where the object ends.
-fn next_member(
-    text: &Text<'_>,
-    at: usize,
-    skip: &mut Option<Skip>,
-    wants: &dyn Fn(&[u8]) -> bool,
-    take: &mut dyn FnMut(Member<'_>, &Text<'_>) -> Result<usize, Stop>,
-) -> Result<Option<usize>, Stop> {
-    if let Some(value) = skip {
-        let (end, is_done) = value.run(text, at).map_err(Stop::Wrong)?;
-        if is_done {
-            *skip = None;
-        } else if end == at {
-            return Err(text.end());
-        }
-        return Ok(Some(end));
-    }
-    match text.after_space(at)? {
-        (b',', at) => {
-            let (start, end, name, value) = fields::name(text, at + 1)?;
-            let (byte, value) = text.after_space(value)?;
-            if byte == b'[' || byte == b'{' && !wants(&name) {
-                *skip = Some(Skip::default());
-                return Ok(Some(value));
+/// The way through the members behind a value.
+struct Behind<'b> {
+    /// What is passed over.
+    over: Option<Over>,
+    /// Where the value ends that comes first.
+    end: Option<u64>,
+    wants: &'b dyn Fn(&[u8]) -> bool,
+    take: &'b mut dyn FnMut(Member<'_>, &Text<'_>) -> Result<usize, Stop>,
+}
+
+impl Behind<'_> {
+    /// Goes on as far as it can; gives how far it came, and what stopped it.
+    fn run(&mut self, text: &Text<'_>, mut at: usize) -> (usize, Stop) {
+        loop {
+            match self.next(text, at) {
+                Ok(end) => at = end,
+                Err(stop) => return (at, stop),
             }
-            take(Member { name: &name, at: start..end, value }, text).map(Some)
         }
-        _ => Ok(None),
+    }
+
+    /// Goes past a member or a part of a value.
+    fn next(&mut self, text: &Text<'_>, at: usize) -> Result<usize, Stop> {
+        if let Some(over) = &mut self.over {
+            let (end, is_done) = over.run(text, at)?;
+            if is_done {
+                self.over = None;
+                self.end = self.end.or(Some(text.base + end as u64));
+            } else if end == at {
+                return Err(text.end());
+            }
+            return Ok(end);
+        }
+        match text.after_space(at)? {
+            (b',', at) => {
+                let (start, end, name, value) = fields::name(text, at + 1)?;
+                let (byte, value) = text.after_space(value)?;
+                if byte == b'[' || byte == b'{' && !(self.wants)(&name) {
+                    self.over = Some(Over::default());
+                    return Ok(value);
+                }
+                (self.take)(Member { name: &name, at: start..end, value }, text)
+            }
+            (_, at) => Err(wrong(at, What::Comma)),
+        }
     }
 }
 

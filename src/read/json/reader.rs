@@ -14,7 +14,6 @@ use crate::read::json::scan::{Stop, Text};
 use crate::read::json::walk::Walk;
 use crate::read::json::words::{FAULTS, earlier, stopped, word};
 use crate::read::nested::Origin;
-use crate::read::nested::pointer::Segment;
 use crate::read::note::{Note, Spot};
 use crate::read::reader::{
     BlockSize, Context, Cursor, FaultText, Head, MAX_RECORD, Order, ReadError, Reader, Step, Wanted,
@@ -218,7 +217,9 @@ impl Reader for JsonReader {
         record: u64,
     ) -> Option<String> {
         let known = block.places.as_ref().and_then(|places| places.pointers.get(row))?;
-        let is_counted = !self.is_lines && self.order == Order::Speculative;
+        let is_counted = !self.is_lines
+            && self.order == Order::Speculative
+            && self.start.frames.last().is_some_and(|frame| frame.is_array);
         let own = match known.rsplit_once('/') {
             // A chunk does not know how many elements stand before it.
             Some((before, _)) if is_counted => format!("{before}/{}", record.saturating_sub(1)),
@@ -235,7 +236,7 @@ impl Reader for JsonReader {
 
     fn word(&self, irregular: &Irregular, block: &Block) -> FaultText {
         let own = to_usize(block.len).min(block.bytes.len());
-        word(irregular, block.bytes.get(..own).unwrap_or_default())
+        word(irregular, block.bytes.get(..own).unwrap_or_default(), &self.plan)
     }
 }
 
@@ -299,11 +300,9 @@ impl Cursor for JsonCursor<'_> {
 
     fn context(&self) -> Context {
         let reader = self.reader;
-        let segments = &reader.plan.pointer.segments;
         // All rows of one array depend on the same.
         let is_usual = reader.order == Order::Speculative
             && self.nav.next == Next::Row
-            && segments.last() == Some(&Segment::Each)
             && self.nav.frames.last().is_some_and(|f| f.is_array);
         let is_same = reader.is_lines || is_usual;
         let bytes = if is_same { Vec::new() } else { self.nav_bytes() };

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::simd::{bits, prefix_xor};
+
 /// Containers within containers are read this deep.
 pub const MOST_LEVELS: usize = 1000;
 
@@ -343,6 +345,81 @@ impl Skip {
     }
 }
 
+/// A value that is passed over without a look at what it says: that is looked at on the way.
+#[derive(Debug, Default)]
+pub struct Over {
+    depth: u64,
+    is_text: bool,
+}
+
+impl Over {
+    /// Goes on to the end of the value, or of the text; gives where it stopped, and whether the
+    /// value ends there.
+    ///
+    /// # Errors
+    /// Where there is no value, or one that is no container is cut.
+    pub fn run(&mut self, text: &Text<'_>, mut at: usize) -> Result<(usize, bool), Stop> {
+        if self.depth == 0 {
+            let (byte, start) = text.after_space(at)?;
+            if !matches!(byte, b'[' | b'{') {
+                return text.value(start).map(|end| (end, true));
+            }
+            (self.depth, at) = (1, start + 1);
+        }
+        while let Some(block) = text.bytes.get(at..).and_then(<[u8]>::first_chunk::<64>) {
+            // A block with an escape is looked at byte by byte, as is the one with the end.
+            let ([quote, escape, open, close], is_text) = (brackets(block), self.is_text);
+            let within = prefix_xor(quote) ^ if is_text { u64::MAX } else { 0 };
+            let (open, close) = (open & !within, close & !within);
+            if escape != 0 || u64::from(close.count_ones()) >= self.depth {
+                match self.bytes(text, at, at + 64) {
+                    (end, false) if end >= at + 64 => at = end,
+                    ended => return Ok(ended),
+                }
+                continue;
+            }
+            self.depth += u64::from(open.count_ones());
+            self.depth -= u64::from(close.count_ones());
+            self.is_text = within >> 63 == 1;
+            at += 64;
+        }
+        Ok(self.bytes(text, at, text.bytes.len()))
+    }
+
+    /// Byte by byte, up to a place or a little behind it.
+    fn bytes(&mut self, text: &Text<'_>, mut at: usize, to: usize) -> (usize, bool) {
+        while let Some(byte) = text.get(at).filter(|_| at < to) {
+            match byte {
+                // What it escapes is known where it is there.
+                b'\\' if self.is_text && at + 1 >= text.bytes.len() => return (at, false),
+                b'\\' if self.is_text => at += 1,
+                b'"' => self.is_text = !self.is_text,
+                b'[' | b'{' if !self.is_text => self.depth += 1,
+                b']' | b'}' if !self.is_text => {
+                    self.depth -= 1;
+                    if self.depth == 0 {
+                        return (at + 1, true);
+                    }
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+        (at, false)
+    }
+}
+
+/// The quotes, backslashes, opening and closing brackets among 64 bytes.
+fn brackets(block: &[u8; 64]) -> [u64; 4] {
+    [
+        bits(block, |b| b == b'"'),
+        bits(block, |b| b == b'\\'),
+        // The two kinds of brackets differ in one bit.
+        bits(block, |b| b | 0x20 == b'{'),
+        bits(block, |b| b | 0x20 == b'}'),
+    ]
+}
+
 /// Puts the text of a string with escapes behind `out`; whether half of a pair of surrogates stood
 /// in it alone, which no text can hold.
 pub fn unescape(raw: &[u8], out: &mut Vec<u8>) -> bool {
@@ -485,6 +562,26 @@ mod tests {
                 end = (end + size).min(value.len());
             };
             assert_eq!(found, value.len() - 1, "in pieces of {size}");
+        }
+    }
+
+    #[test]
+    fn a_container_is_passed_over_without_a_look_at_what_it_says() {
+        let long = "].[{".repeat(20);
+        let value =
+            format!(r#"{{"a]": ["\\","x\"}}y", {{"b":[]}}, {{}}], "{long}": ["\\\\\"]", 1]}}"#);
+        let followed = format!("{value}, \"z\": [{}]}}", "[1],".repeat(40));
+        for size in 1..followed.len() {
+            let (mut over, mut at, mut end) = (Over::default(), 0, size);
+            let found = loop {
+                let bytes = &followed.as_bytes()[at..end];
+                match over.run(&Text { bytes, last: false, base: 0 }, 0).expect("a container") {
+                    (n, true) => break at + n,
+                    (n, false) => at += n,
+                }
+                end = (end + size).min(followed.len());
+            };
+            assert_eq!(found, value.len(), "in pieces of {size}: {followed}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::read::block::{Block, Cells, Places};
 use crate::read::grid::{FieldSpan, Irregular};
-use crate::read::json::fields::{self, ELSEWHERE, Odd};
+use crate::read::json::fields::{self, ELSEWHERE, Odd, Seen};
 use crate::read::json::nav::{Nav, Next};
 use crate::read::json::plan::{Filler, Plan};
 use crate::read::json::scan::{Stop, Text, What, Wrong, wrong};
@@ -24,6 +24,7 @@ pub struct Walk<'w> {
     texts: Vec<u8>,
     places: Option<Places>,
     odd: Vec<Odd>,
+    seen: Seen,
     /// The cells that all rows of an enclosing element share, and where they stand; none where they
     /// are not known.
     above: Option<(Vec<FieldSpan>, Vec<Option<Span>>)>,
@@ -69,6 +70,7 @@ impl<'w> Walk<'w> {
             texts: Vec::new(),
             places: with_places.then(Places::default),
             odd: Vec::new(),
+            seen: Seen::default(),
             above: None,
             lines: 0,
             counted: 0,
@@ -122,6 +124,7 @@ impl<'w> Walk<'w> {
         }
         let known = self.odd.len();
         let mut to = fields::Cells {
+            seen: &mut self.seen,
             spans: self.spans.get_mut(first..first + self.own).unwrap_or_default(),
             places: self.places.as_mut().and_then(|p| p.cells.get_mut(kept..kept + self.own)),
             texts: &mut self.texts,
@@ -324,7 +327,7 @@ impl<'w> Walk<'w> {
 
     /// Takes the rows within a line.
     fn nested(&mut self, line: &Text<'_>, start: usize) -> Result<usize, Stop> {
-        let (mut nav, mut at) = (Nav::default(), start);
+        let (mut nav, mut at) = (Nav { notes_names: true, ..Nav::default() }, start);
         self.above = None;
         loop {
             match nav.next {

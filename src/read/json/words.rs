@@ -5,7 +5,10 @@ use std::ops::Range;
 use crate::fault::Fault;
 use crate::read::grid::{Irregular, NO_COLUMN};
 use crate::read::json::fields::{self, Odd, OddKind};
+use crate::read::json::nav::NAMES_ROWS;
+use crate::read::json::plan::Plan;
 use crate::read::json::scan::{MOST_LEVELS, Stop, Text, What, Wrong};
+use crate::read::nested::pointer::above;
 use crate::read::note::{
     BYTE_ORDER_MARK, DUPLICATE_MEMBER, FaultText, INVALID_UTF8, LATE_MEMBER, MALFORMED,
     ROW_NOT_AN_OBJECT, TABLE_NOT_FOUND,
@@ -56,7 +59,54 @@ pub fn of_object(odd: &Odd) -> Irregular {
         OddKind::Surrogate => &LONE_SURROGATE,
     };
     let column = odd.column.map_or(NO_COLUMN, to_u32);
-    Irregular { column, ..irregular(fault, (odd.start, odd.end), odd.object) }
+    let aux = match odd.kind {
+        OddKind::Late => whose(odd),
+        OddKind::Twice | OddKind::Surrogate => odd.object,
+    };
+    Irregular { column, ..irregular(fault, (odd.start, odd.end), aux) }
+}
+
+/// The bits of a number that say which object it is; the others say how far up.
+const NODE: u32 = 24;
+
+/// The object that a member belongs to, as one number.
+fn whose(odd: &Odd) -> usize {
+    let level = odd.level.map_or(0, |level| (level + 1).min(0xFF));
+    level << NODE | odd.node
+}
+
+/// A member that is not read.
+fn late(own: &str, irregular: &Irregular, plan: &Plan) -> FaultText {
+    let up = (irregular.aux >> NODE) as usize;
+    let fields = match up.checked_sub(1) {
+        Some(level) => plan.levels.get(level).map_or(&plan.rows, |level| &level.fields),
+        None => &plan.rows,
+    };
+    let prefix = fields.prefix((irregular.aux & ((1 << NODE) - 1)) as usize);
+    let bare = own.strip_prefix('"').and_then(|own| own.strip_suffix('"')).unwrap_or(own);
+    let name = format!("{}{prefix}{bare}", above(up));
+    let what = match irregular.column {
+        NO_COLUMN if fields.is_full() => {
+            return words(
+                format!("the member {own} is no column of the table"),
+                "not read",
+                "a table has at most 10,000 columns: declare the member if it is needed, or \
+                 let `at` name what is within it",
+            );
+        }
+        NO_COLUMN => format!("the member {own} is first seen here, and is no column of the table"),
+        _ => {
+            format!("the member {own} is of another kind here: `{name}` is no column of the table")
+        }
+    };
+    words(
+        what,
+        "not read",
+        &format!(
+            "columns are taken from the first 1,000 rows; declare it if it is needed: \
+             columns.\"{name}\" = {{}}"
+        ),
+    )
 }
 
 fn words(message: String, label: &str, help: &str) -> FaultText {
@@ -64,7 +114,7 @@ fn words(message: String, label: &str, help: &str) -> FaultText {
 }
 
 /// The words of something out of order in a block.
-pub fn word(irregular: &Irregular, block: &[u8]) -> FaultText {
+pub fn word(irregular: &Irregular, block: &[u8], plan: &Plan) -> FaultText {
     let range = irregular.start as usize..irregular.end as usize;
     let own = String::from_utf8_lossy(block.get(range).unwrap_or_default()).into_owned();
     match FAULTS.get(usize::from(irregular.kind)).map_or("", |f| f.name) {
@@ -82,20 +132,21 @@ pub fn word(irregular: &Irregular, block: &[u8]) -> FaultText {
         "duplicate-member" => words(
             format!("the member {own} stands twice in this object"),
             "stands a second time",
-            "remove one of them: programs differ in which they take; here the last is read",
+            match irregular.aux as usize == NAMES_ROWS {
+                true => {
+                    "give one of them another name: programs differ in which they take; here both are read"
+                }
+                false => {
+                    "remove one of them: programs differ in which they take; here the last is read"
+                }
+            },
         ),
         "lone-surrogate" => words(
             "this string holds half of a character, written as `\\u…`".into(),
             "half of a character",
             "write the character itself, or both halves of it; it was probably cut in two",
         ),
-        "late-member" => words(
-            format!("the member {own} is first seen here, and is no column of the table"),
-            "not read",
-            &format!(
-                "columns are taken from the first 1,000 rows; declare it if it is needed: columns.{own} = {{}}"
-            ),
-        ),
+        "late-member" => late(&own, irregular, plan),
         _ => {
             let byte = block.get(irregular.start as usize).copied().unwrap_or_default();
             words(

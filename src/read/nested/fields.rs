@@ -50,6 +50,8 @@ pub struct Node {
 /// A member of an object.
 #[derive(Debug, Clone, Default)]
 pub struct Member {
+    /// Its number among the members of all objects.
+    pub id: usize,
     name: Vec<u8>,
     span: Option<Span>,
     /// Its name as it is usually written, quotes included; nothing where it must be escaped.
@@ -59,7 +61,7 @@ pub struct Member {
     /// Whether it is something else in some object.
     is_value: bool,
     /// Whether it is left out where it is a container.
-    is_left_out: bool,
+    pub is_left_out: bool,
     /// Its column.
     pub column: Option<usize>,
 }
@@ -95,12 +97,13 @@ impl Fields {
         if *members >= MOST_COLUMNS {
             return None;
         }
+        let id = *members;
         *members += 1;
         let number = node.members.len();
         let is_plain = !name.iter().any(|b| matches!(b, b'"' | b'\\' | 0..=0x1F));
         let literal = if is_plain { [b"\"", &*name, b"\""].concat() } else { Vec::new() };
         node.by_name.insert(name.clone(), number);
-        node.members.push(Member { name, span, literal, ..Member::default() });
+        node.members.push(Member { id, name, span, literal, ..Member::default() });
         Some(number)
     }
 
@@ -129,13 +132,35 @@ impl Fields {
         if let Some(last) = self.member(node, rest.into(), None)
             && let Some(member) = self.nodes.get_mut(node).and_then(|n| n.members.get_mut(last))
         {
-            member.is_value |= member.node.is_none();
+            member.is_value = true;
         }
     }
 
-    /// Whether a member of the object itself is an object with columns.
-    pub fn is_object(&self, name: &[u8]) -> bool {
-        self.find(0, name).is_some_and(|member| member.node.is_some())
+    /// How many members there are in all objects.
+    pub fn members(&self) -> usize {
+        self.members
+    }
+
+    /// Whether there are so many members that others are no columns.
+    pub fn is_full(&self) -> bool {
+        self.members >= MOST_COLUMNS
+    }
+
+    /// What stands before the names of an object's members: `address/`.
+    pub fn prefix(&self, node: usize) -> String {
+        let mut way = Vec::new();
+        let mut own = node;
+        // A node stands behind the one that holds it.
+        while own > 0 {
+            let holds = |n: &Node| n.members.iter().position(|m| m.node == Some(own));
+            let above = self.nodes.get(..own).unwrap_or_default();
+            let found = above.iter().enumerate().find_map(|(at, n)| Some((at, holds(n)?)));
+            let Some((above, member)) = found else { break };
+            let member = self.nodes.get(above).and_then(|n| n.members.get(member));
+            way.push(member.map_or(String::new(), |m| String::from_utf8_lossy(&m.name).into()));
+            own = above;
+        }
+        way.iter().rev().map(|name| format!("{name}/")).collect()
     }
 
     /// Whether a member is a column, by its name: `address/city`.
@@ -199,6 +224,12 @@ impl Fields {
     pub fn find(&self, node: usize, name: &[u8]) -> Option<&Member> {
         let node = self.nodes.get(node)?;
         node.members.get(*node.by_name.get(name)?)
+    }
+
+    /// Visits the columns of a member: its own, and those of the object that it is.
+    pub fn each_of(&self, member: &Member, visit: &mut dyn FnMut(usize)) {
+        member.column.into_iter().for_each(&mut *visit);
+        member.node.into_iter().for_each(|node| self.each_column(node, visit));
     }
 
     /// Visits all columns of an object.

@@ -15,8 +15,6 @@ pub struct Level {
     pub fields: Fields,
     /// Whether they have names themselves.
     pub is_named: bool,
-    /// Whether members stand behind the one that leads to the rows.
-    pub is_late: bool,
 }
 
 /// The columns of a table.
@@ -117,8 +115,15 @@ impl Plan {
     /// one array.
     pub fn is_flat(&self) -> bool {
         let each = |s: &Segment| *s == Segment::Each;
-        let segments = &self.pointer.segments;
-        segments.iter().filter(|s| each(s)).count() == 1 && segments.last().is_some_and(each)
+        let (opens, segments) = (self.pointer.opens, &self.pointer.segments);
+        let arrays = segments.iter().filter(|s| each(s)).count() + usize::from(opens);
+        arrays == 1 && (opens || segments.last().is_some_and(each))
+    }
+
+    /// The number of the first column of a level.
+    pub fn first_column(&self, level: usize) -> usize {
+        let of = |origin: &Origin| matches!(origin, Origin::Level(own, _) if *own == level);
+        self.origins().iter().position(of).unwrap_or_default()
     }
 
     /// Where a cell of a row stands, or the row itself, as a JSON pointer.

@@ -13,19 +13,26 @@ pub enum Segment {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Pointer {
     pub segments: Vec<Segment>,
+    /// Whether the elements of an array that it leads to are the rows, and not the array.
+    pub opens: bool,
 }
 
 impl Pointer {
     /// Each element of the root.
     pub fn elements() -> Pointer {
-        Pointer { segments: vec![Segment::Each] }
+        Pointer { segments: vec![Segment::Each], opens: false }
+    }
+
+    /// The root, or each element of it where it is an array.
+    pub fn root() -> Pointer {
+        Pointer { segments: Vec::new(), opens: true }
     }
 
     /// Reads `/orders/*/lines/*`; `~1` is a slash in a name, `~0` a tilde, and a name that is an
     /// asterisk is written `~2`. None where it does not begin with a slash; nothing is the root.
     pub fn parse(text: &str) -> Option<Pointer> {
         let Some(steps) = text.strip_prefix('/') else {
-            return text.is_empty().then(Pointer::default);
+            return text.is_empty().then(Pointer::root);
         };
         let segment = |step: &str| match step {
             "*" => Segment::Each,
@@ -34,7 +41,9 @@ impl Pointer {
                 Segment::Named(name)
             }
         };
-        Some(Pointer { segments: steps.split('/').map(segment).collect() })
+        let segments: Vec<Segment> = steps.split('/').map(segment).collect();
+        let opens = segments.last() != Some(&Segment::Each);
+        Some(Pointer { segments, opens })
     }
 
     /// The steps by name, the last first: each leaves an object, whose other members belong to all
