@@ -200,3 +200,126 @@ fn of_what_stands_twice_the_last_is_read_and_it_is_told() {
         );
     }
 }
+
+#[test]
+fn small_files_that_are_made_to_grow_stay_small() {
+    let text = "x".repeat(1 << 20);
+    let aliases = format!("name: &a {text}\nrows:\n{}", "- {a: *a, l: &l [*a]}\n".repeat(20_000));
+    let names = format!(
+        r#"[{{"{text}":{{{}"z":1}}}}]"#,
+        (0..9_000).map(|n| format!(r#""{n}":1,"#)).collect::<String>()
+    );
+    let rows = format!("{{\"{text}\": {{\"y\": [{}{{}}]}}}}", "{\"a\":1},".repeat(20_000));
+    let keys: String = (0..60_000).map(|n| format!("k{n}: {{v: 1}}\n")).collect();
+    for (format, text, at, columns) in [
+        ("yaml", &aliases, "/rows", 3),
+        ("yaml", &rows, "/*/y", 2),
+        ("json", &names, "/*", 1),
+        ("yaml", &names, "/*", 1),
+        ("json", &rows, "/*/y", 2),
+        ("yaml", &keys, "/*", 2),
+    ] {
+        let begun = std::time::Instant::now();
+        let reader = open(format, text, Some(at)).expect("a document");
+        assert_eq!(reader.head().columns.len(), columns, "{format} {at}");
+        let mut block = Block::default();
+        let wanted = Wanted { places: true, ..Wanted::default() };
+        let size = BlockSize { usual: 1 << 20, longest: 64 << 20 };
+        let chunk = reader.head().body..reader.end();
+        let mut cursor =
+            reader.cursor(chunk, &Context::default(), &wanted, size).expect("a cursor");
+        while cursor.next(&mut block).expect("a block") == Step::Rows {
+            assert!(block.bytes.len() < 4 << 20, "{format} {at}: {}", block.bytes.len());
+        }
+        assert!(begun.elapsed().as_secs() < 20, "{format} {at}: {:?}", begun.elapsed());
+    }
+}
+
+use proptest::prelude::*;
+use serde_json::{Map, Value};
+
+/// Values as they are written: names with escapes, figures, what is within what.
+fn value(depth: u32) -> BoxedStrategy<Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i32>().prop_map(Value::from),
+        "[a-c\"\\\\é/ \n{}\\[\\],:]{0,5}".prop_map(Value::from),
+    ];
+    match depth {
+        0 => leaf.boxed(),
+        _ => prop_oneof![
+            4 => leaf,
+            1 => prop::collection::vec(value(depth - 1), 0..3).prop_map(Value::from),
+            2 => object(depth - 1).prop_map(Value::Object),
+        ]
+        .boxed(),
+    }
+}
+
+fn object(depth: u32) -> BoxedStrategy<Map<String, Value>> {
+    let name = prop::sample::select(vec!["a", "b", "é\"", "x~y", "line\n"]).prop_map(String::from);
+    prop::collection::vec((name, value(depth)), 0..4)
+        .prop_map(|members| members.into_iter().collect())
+        .boxed()
+}
+
+/// The cells of an object by the rules of the manual: names joined by `/`, containers as they are
+/// written where other rows have values.
+fn cells(object: &Map<String, Value>, prefix: &str, to: &mut Vec<(String, String)>) {
+    for (name, value) in object {
+        let name = format!("{prefix}{name}");
+        let text = match value {
+            Value::Null => String::new(),
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        if let Value::Object(inner) = value {
+            cells(inner, &format!("{name}/"), to);
+        }
+        to.push((name, text));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 500, ..ProptestConfig::default() })]
+
+    #[test]
+    fn rows_are_what_another_reader_of_json_makes_of_them(
+        rows in prop::collection::vec(object(3), 1..6),
+        (chunk, block) in prop::sample::select(SIZES.to_vec()),
+    ) {
+        let lines: Vec<String> =
+            rows.iter().map(|row| serde_json::to_string(row).expect("JSON")).collect();
+        let array = format!(" [{} ]\n", lines.join(" ,\n"));
+        for (format, text, at) in [
+            ("ndjson", format!("{}\n", lines.join("\n")), None),
+            ("json", array.clone(), None),
+            ("json", format!("{{\"z\": [1], \"rows\": {array}, \"y\": []}}"), Some("/rows")),
+            ("json", format!("[[{}], {array}]", lines[0]), Some("/1/*")),
+            ("yaml", array.clone(), None),
+        ] {
+            let reader = open(format, &text, at).expect("a document");
+            let names: Vec<&str> = reader.head().columns.iter().map(|c| c.name.as_str()).collect();
+            let found = read(&*reader, chunk, block);
+            prop_assert_eq!(&found.error, &None);
+            prop_assert!(found.faults.is_empty(), "{:?}", found.faults);
+            if !reader.head().readable {
+                continue;
+            }
+            prop_assert_eq!(found.rows.len(), rows.len(), "{}", text);
+            for (row, found) in rows.iter().zip(&found.rows) {
+                let mut expected = Vec::new();
+                cells(row, "", &mut expected);
+                for (name, text) in names.iter().zip(found) {
+                    let own = expected.iter().find(|cell| cell.0 == *name);
+                    prop_assert_eq!(text, own.map_or("", |cell| &cell.1), "{} {}", format, name);
+                }
+                // What is no column is an object in all rows, or nothing.
+                for (name, text) in expected.iter().filter(|cell| !names.contains(&&*cell.0)) {
+                    prop_assert!(text.is_empty() || text.starts_with('{'), "{} {}", format, name);
+                }
+            }
+        }
+    }
+}

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::read::grid::{FieldSpan, Grid, retain, unquote};
+use crate::read::nested::pointer::Way;
 use crate::source::Span;
 use crate::value::Hedge;
 
@@ -116,8 +118,8 @@ pub struct Places {
     pub rows: Vec<Span>,
     /// Per cell, row-major.
     pub cells: Vec<Span>,
-    /// Of rows that are parts of a document: where they stand in it, as JSON pointers.
-    pub pointers: Vec<String>,
+    /// Of rows that are parts of a document: where they stand in it; none is its root.
+    pub ways: Vec<Option<Arc<Way>>>,
 }
 
 /// Some rows of a file, read at once.

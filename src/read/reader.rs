@@ -3,6 +3,7 @@
 //! A format is a row of [`crate::read::formats::FORMATS`]. Its reader is opened once a file; a cursor walks
 //! one chunk of it, block by block: one dynamic call a block, none a row.
 
+use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
@@ -10,8 +11,8 @@ use crate::fault::Fault;
 use crate::read::block::Block;
 use crate::read::grid::Irregular;
 pub use crate::read::note::FaultText;
-use crate::read::note::Note;
-use crate::report::Quote;
+use crate::read::note::{DUPLICATE_COLUMN_NAME, NamedBy, Note, duplicate_name};
+use crate::report::{Quote, Subject};
 use crate::source::{Addresses, Bytes, FileId, Span};
 use crate::value::Type;
 
@@ -64,6 +65,24 @@ pub struct Head {
     pub line_ends: [u32; 3],
     /// Where the first of each stands: offset, records before (none), lines before.
     pub first_line_end: [Option<(u32, u32, u32)>; 3],
+}
+
+impl Head {
+    /// The first name of a column that another has.
+    pub fn duplicate(&self) -> Option<Note> {
+        let names: Vec<String> = self.columns.iter().map(|column| column.name.clone()).collect();
+        let mut first = HashMap::new();
+        let mut columns = self.columns.iter().enumerate();
+        let (same, at, column) = columns.find_map(|(at, column)| {
+            let same = *first.entry(&column.name).or_insert(at);
+            (same != at).then_some((same, at, column))
+        })?;
+        let words = duplicate_name(&names, (same, at));
+        let place = (FileId(0), column.span.unwrap_or_default(), None);
+        let fault = &DUPLICATE_COLUMN_NAME;
+        let note = Note::worded(fault, NamedBy::Fault, Subject::Header, words, place);
+        Some(Note { column: Some(column.name.clone()), ..note })
+    }
 }
 
 /// What a cursor carries from block to block, so that any block can be read again alone.

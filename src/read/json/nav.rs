@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::read::json::fields::{self, Odd, OddKind};
 use crate::read::json::scan::{Skip, Stop, Text, What, wrong};
-use crate::read::nested::pointer::{Pointer, Segment, step};
+use crate::read::nested::pointer::{Pointer, Segment};
 use crate::source::Span;
 
 /// The text of a cell of an enclosing element, and where it stands.
@@ -293,15 +293,6 @@ impl Nav {
             }
         }
         Ok(at)
-    }
-
-    /// Where it stands, as a JSON pointer.
-    pub fn pointer(&self) -> String {
-        let of = |frame: &Frame| match frame.is_array {
-            true => format!("/{}", frame.index),
-            false => step(&String::from_utf8_lossy(&frame.name)),
-        };
-        self.frames.iter().map(of).collect()
     }
 }
 

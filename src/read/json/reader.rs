@@ -14,7 +14,8 @@ use crate::read::json::scan::{Stop, Text};
 use crate::read::json::walk::Walk;
 use crate::read::json::words::{FAULTS, earlier, stopped, word};
 use crate::read::nested::Origin;
-use crate::read::note::{Note, Spot};
+use crate::read::nested::pointer::Way;
+use crate::read::note::Note;
 use crate::read::reader::{
     BlockSize, Context, Cursor, FaultText, Head, MAX_RECORD, Order, ReadError, Reader, Step, Wanted,
 };
@@ -153,11 +154,7 @@ impl Reader for JsonReader {
     }
 
     fn notes(&self, file: FileId) -> Vec<Note> {
-        let here = |note: &Note| {
-            let at = note.at.clone().map(|at| Spot { file, ..at });
-            Note { at, ..note.clone() }
-        };
-        self.notes.iter().map(here).collect()
+        self.notes.iter().map(|note| note.in_file(file)).collect()
     }
 
     fn guess(&self, from: u64, buffer: &mut Vec<u8>) -> Result<u64, ReadError> {
@@ -216,14 +213,15 @@ impl Reader for JsonReader {
         field: Option<usize>,
         record: u64,
     ) -> Option<String> {
-        let known = block.places.as_ref().and_then(|places| places.pointers.get(row))?;
+        let known = block.places.as_ref().and_then(|places| places.ways.get(row))?;
+        let known = Way::pointer(known.as_deref());
         let is_counted = !self.is_lines
             && self.order == Order::Speculative
             && self.start.frames.last().is_some_and(|frame| frame.is_array);
         let own = match known.rsplit_once('/') {
             // A chunk does not know how many elements stand before it.
             Some((before, _)) if is_counted => format!("{before}/{}", record.saturating_sub(1)),
-            _ => known.clone(),
+            _ => known,
         };
         let origin = field.and_then(|field| self.origins.get(field));
         self.plan.pointer_of(origin.copied(), &own)

@@ -1,13 +1,16 @@
 //! From the bytes of a block to rows: lines of JSON, or a part of a document.
 
+use std::sync::Arc;
+
 use crate::read::block::{Block, Cells, Places};
 use crate::read::grid::{FieldSpan, Irregular};
 use crate::read::json::fields::{self, ELSEWHERE, Odd, Seen};
-use crate::read::json::nav::{Nav, Next};
+use crate::read::json::nav::{Frame, Nav, Next};
 use crate::read::json::plan::{Filler, Plan};
 use crate::read::json::scan::{Stop, Text, What, Wrong, wrong};
 use crate::read::json::words;
 use crate::read::nested::Origin;
+use crate::read::nested::pointer::Way;
 use crate::read::note::{INVALID_UTF8, MALFORMED, ROW_NOT_AN_OBJECT};
 use crate::source::{Span, count_lines};
 use crate::width::to_u32;
@@ -23,6 +26,8 @@ pub struct Walk<'w> {
     /// Texts that do not stand in the block as they are.
     texts: Vec<u8>,
     places: Option<Places>,
+    /// The ways to rows.
+    ways: Ways,
     odd: Vec<Odd>,
     seen: Seen,
     /// The cells that all rows of an enclosing element share, and where they stand; none where they
@@ -35,6 +40,31 @@ pub struct Walk<'w> {
     is_plain: bool,
     /// Whether it walks a part of a document.
     is_part: bool,
+}
+
+/// The way to the container of rows, which they share.
+#[derive(Default)]
+struct Ways {
+    /// Where each step of it stands.
+    steps: Vec<(u64, u64)>,
+    container: Option<Arc<Way>>,
+}
+
+impl Ways {
+    /// The way to the row at hand.
+    fn row(&mut self, nav: &Nav) -> Option<Arc<Way>> {
+        let (own, above) = nav.frames.split_last()?;
+        let name = |frame: &Frame| match frame.is_array {
+            true => frame.index.to_string().into(),
+            false => String::from_utf8_lossy(&frame.name).into(),
+        };
+        let steps = above.iter().map(|frame| (frame.name_span.start, frame.index));
+        if !steps.clone().eq(self.steps.iter().copied()) {
+            self.steps = steps.collect();
+            self.container = above.iter().fold(None, |way, frame| Way::further(&way, name(frame)));
+        }
+        Way::further(&self.container, name(own))
+    }
 }
 
 /// What had been taken before a line.
@@ -71,6 +101,7 @@ impl<'w> Walk<'w> {
             places: with_places.then(Places::default),
             odd: Vec::new(),
             seen: Seen::default(),
+            ways: Ways::default(),
             above: None,
             lines: 0,
             counted: 0,
@@ -154,7 +185,7 @@ impl<'w> Walk<'w> {
                 *place = row;
             }
             places.rows.push(row);
-            places.pointers.push(nav.pointer());
+            places.ways.push(self.ways.row(nav));
         }
         let grid = &mut self.block.grid;
         grid.starts.push(to_u32(at));
@@ -169,18 +200,20 @@ impl<'w> Walk<'w> {
     /// Gives a row the cells of what encloses it.
     fn share(&mut self, first: usize, kept: usize, nav: &Nav) {
         if self.above.is_none() {
-            let mut above = (Vec::new(), Vec::new());
-            for origin in self.origins.iter().skip(self.own) {
-                let found = self.enclosing(*origin, nav);
-                let span = found.map_or_else(FieldSpan::default, |(text, _)| {
-                    let start = to_u32(self.texts.len()) | ELSEWHERE;
-                    self.texts.extend_from_slice(text);
-                    FieldSpan { start, end: to_u32(self.texts.len()) | ELSEWHERE }
-                });
-                above.0.push(span);
-                above.1.push(found.map(|(_, place)| place));
+            let of = |origin: &Origin| self.enclosing(*origin, nav);
+            let found: Vec<_> = self.origins.iter().skip(self.own).map(of).collect();
+            let places = found.iter().map(|found| found.map(|(_, place)| place)).collect();
+            let spans = found.into_iter().map(|found| self.kept(found)).collect();
+            self.above = Some((spans, places));
+        } else if self.origins.get(self.own) == Some(&Origin::RowName) {
+            // Each row has its own.
+            let found = self.enclosing(Origin::RowName, nav);
+            let span = self.kept(found);
+            if let Some((spans, places)) = &mut self.above {
+                spans.first_mut().into_iter().for_each(|own| *own = span);
+                let place = found.map(|(_, place)| place);
+                places.first_mut().into_iter().for_each(|own| *own = place);
             }
-            self.above = Some(above);
         }
         let Some((spans, places)) = &self.above else { return };
         let cells = self.spans.iter_mut().skip(first + self.own);
@@ -189,6 +222,14 @@ impl<'w> Walk<'w> {
             let cells = own.cells.iter_mut().skip(kept + self.own);
             cells.zip(places).for_each(|(cell, place)| *cell = place.unwrap_or_default());
         }
+    }
+
+    /// Keeps the text of a cell.
+    fn kept(&mut self, found: Option<(&[u8], Span)>) -> FieldSpan {
+        let Some((text, _)) = found else { return FieldSpan::default() };
+        let start = to_u32(self.texts.len()) | ELSEWHERE;
+        self.texts.extend_from_slice(text);
+        FieldSpan { start, end: to_u32(self.texts.len()) | ELSEWHERE }
     }
 
     /// A cell of what encloses a row.
@@ -252,7 +293,8 @@ impl<'w> Walk<'w> {
         let depth = nav.frames.len();
         let mut filler = Filler { plan: self.plan, odd: &mut self.odd };
         let end = nav.step(&mut filler, text, at);
-        if !is_array || nav.frames.len() != depth {
+        let is_level = depth.checked_sub(1).is_some_and(|at| self.plan.level(at).is_some());
+        if !is_array && is_level || nav.frames.len() != depth {
             self.above = None;
         }
         if !self.odd.is_empty() && end.is_ok() {
@@ -353,7 +395,7 @@ impl<'w> Walk<'w> {
         self.spans.truncate(before.cells);
         if let Some(places) = &mut self.places {
             places.rows.truncate(rows);
-            places.pointers.truncate(rows);
+            places.ways.truncate(rows);
             places.cells.truncate(before.cells);
         }
         self.odd.clear();

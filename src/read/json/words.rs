@@ -9,9 +9,10 @@ use crate::read::json::nav::NAMES_ROWS;
 use crate::read::json::plan::Plan;
 use crate::read::json::scan::{MOST_LEVELS, Stop, Text, What, Wrong};
 use crate::read::nested::pointer::above;
+use crate::read::nested::{LAST_IS_READ, not_a_row, stands_twice, too_many};
 use crate::read::note::{
-    BYTE_ORDER_MARK, DUPLICATE_MEMBER, FaultText, INVALID_UTF8, LATE_MEMBER, MALFORMED,
-    ROW_NOT_AN_OBJECT, TABLE_NOT_FOUND,
+    BYTE_ORDER_MARK, DUPLICATE_COLUMN_NAME, DUPLICATE_MEMBER, FaultText, INVALID_UTF8, LATE_MEMBER,
+    MALFORMED, ROW_NOT_AN_OBJECT, TABLE_NOT_FOUND,
 };
 use crate::read::reader::Malformed;
 use crate::source::Span;
@@ -31,6 +32,7 @@ pub static FAULTS: &[&Fault] = &[
     &INVALID_UTF8,
     &BYTE_ORDER_MARK,
     &TABLE_NOT_FOUND,
+    &DUPLICATE_COLUMN_NAME,
 ];
 
 /// The number of a fault.
@@ -83,17 +85,9 @@ fn late(own: &str, irregular: &Irregular, plan: &Plan) -> FaultText {
         None => &plan.rows,
     };
     let prefix = fields.prefix((irregular.aux & ((1 << NODE) - 1)) as usize);
-    let bare = own.strip_prefix('"').and_then(|own| own.strip_suffix('"')).unwrap_or(own);
-    let name = format!("{}{prefix}{bare}", above(up));
+    let name = format!("{}{prefix}{}", above(up), bare(own));
     let what = match irregular.column {
-        NO_COLUMN if fields.is_full() => {
-            return words(
-                format!("the member {own} is no column of the table"),
-                "not read",
-                "a table has at most 10,000 columns: declare the member if it is needed, or \
-                 let `at` name what is within it",
-            );
-        }
+        NO_COLUMN if fields.is_full() => return too_many(bare(own)),
         NO_COLUMN => format!("the member {own} is first seen here, and is no column of the table"),
         _ => {
             format!("the member {own} is of another kind here: `{name}` is no column of the table")
@@ -124,21 +118,15 @@ pub fn word(irregular: &Irregular, block: &[u8], plan: &Plan) -> FaultText {
             let help = "correct the line; no check uses it until then";
             FaultText { help: words.help.or(Some(help.into())), ..words }
         }
-        "row-not-an-object" => words(
-            format!("{} stands where a row should be", described(&own)),
-            "not an object",
-            "rows are objects, `{ … }`, whose members are the cells; `at` says where they are",
-        ),
-        "duplicate-member" => words(
-            format!("the member {own} stands twice in this object"),
-            "stands a second time",
+        "row-not-an-object" => not_a_row(described(&own)),
+        "duplicate-member" => stands_twice(
+            bare(&own),
             match irregular.aux as usize == NAMES_ROWS {
                 true => {
-                    "give one of them another name: programs differ in which they take; here both are read"
+                    "give one of them another name: programs differ in which they take; here both \
+                     are read"
                 }
-                false => {
-                    "remove one of them: programs differ in which they take; here the last is read"
-                }
+                false => LAST_IS_READ,
             },
         ),
         "lone-surrogate" => words(
@@ -162,11 +150,14 @@ pub fn word(irregular: &Irregular, block: &[u8], plan: &Plan) -> FaultText {
 fn described(value: &str) -> &'static str {
     match value.as_bytes().first() {
         Some(b'[') => "an array",
-        Some(b'"') => "a string",
-        Some(b't' | b'f') => "a truth value",
         Some(b'n') => "null",
-        _ => "a number",
+        _ => "a single value",
     }
+}
+
+/// A name without its quotes.
+fn bare(own: &str) -> &str {
+    own.strip_prefix('"').and_then(|own| own.strip_suffix('"')).unwrap_or(own)
 }
 
 /// Where a member that stands twice first stands in its object.

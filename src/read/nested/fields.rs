@@ -14,6 +14,9 @@ const WITHIN_ROWS: usize = 32;
 /// arrays: it may be the larger part of a document.
 const WITHIN_ABOVE: usize = 1;
 
+/// Objects whose way has more bytes are texts: it is a part of the name of each of their columns.
+const MOST_NAME: usize = 1_000;
+
 /// There are no more columns than so many.
 const MOST_COLUMNS: usize = 10_000;
 
@@ -45,6 +48,8 @@ pub struct Node {
     /// In the order in which they are expected.
     pub members: Vec<Member>,
     pub by_name: HashMap<Vec<u8>, usize>,
+    /// Bytes of its way.
+    way: usize,
 }
 
 /// A member of an object.
@@ -117,7 +122,9 @@ impl Fields {
             return known;
         }
         member.node = Some(new);
-        self.nodes.push(Node::default());
+        let name = member.name.len() + 1;
+        let way = name + self.nodes.get(node).map_or(0, |n| n.way);
+        self.nodes.push(Node { way, ..Node::default() });
         new
     }
 
@@ -209,7 +216,10 @@ impl Fields {
         kind: Kind,
     ) -> Option<usize> {
         let most = if self.is_above { WITHIN_ABOVE } else { WITHIN_ROWS };
-        if kind == Kind::Object && depth < most {
+        let of = self.nodes.get(node);
+        let name = of.and_then(|n| n.members.get(member)).map_or(0, |m| m.name.len());
+        let way = name + of.map_or(0, |n| n.way);
+        if kind == Kind::Object && depth < most && way < MOST_NAME {
             return Some(self.node_of(node, member));
         }
         let is_left_out = self.is_above && matches!(kind, Kind::List | Kind::Object);

@@ -5,7 +5,46 @@ pub mod pointer;
 
 use crate::read::nested::fields::Fields;
 use crate::read::nested::pointer::{Pointer, Segment, above};
+use crate::read::note::FaultText;
 use crate::read::reader::HeaderCell;
+
+/// What stands where a row should be, in words.
+pub fn not_a_row(described: &str) -> FaultText {
+    FaultText {
+        message: format!("{described} stands where a row should be"),
+        label: "not an object".into(),
+        help: Some(
+            "rows are objects, whose members are the cells; `at` says where they are".into(),
+        ),
+        odd: None,
+    }
+}
+
+/// A member that stands twice, in words.
+pub fn stands_twice(name: &str, help: &str) -> FaultText {
+    FaultText {
+        message: format!("the member `{name}` stands twice in this object"),
+        label: "stands a second time".into(),
+        help: Some(help.into()),
+        odd: None,
+    }
+}
+
+/// A member that is one column too many, in words.
+pub fn too_many(name: &str) -> FaultText {
+    FaultText {
+        message: format!("the member `{name}` is no column of the table"),
+        label: "not read".into(),
+        help: Some(
+            "a table has at most 10,000 columns: let `at` name what is within this object".into(),
+        ),
+        odd: None,
+    }
+}
+
+/// What to do about a member that stands twice.
+pub const LAST_IS_READ: &str =
+    "remove one of them: programs differ in which they take; here the last is read";
 
 /// The elements that enclose rows, one step up or several.
 #[derive(Debug, Clone, Default)]

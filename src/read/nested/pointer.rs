@@ -1,5 +1,7 @@
 //! Where the rows of a nested document are: a JSON pointer in which `*` stands for each element.
 
+use std::sync::Arc;
+
 /// One step into a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Segment {
@@ -62,6 +64,31 @@ pub fn above(levels: usize) -> String {
 /// A name as a step of a pointer.
 pub fn step(name: &str) -> String {
     format!("/{}", name.replace('~', "~0").replace('/', "~1"))
+}
+
+/// Where a value stands in a document: what stands in one container shares the way to it.
+#[derive(Debug)]
+pub struct Way {
+    above: Option<Arc<Way>>,
+    name: Arc<str>,
+}
+
+impl Way {
+    /// One step further, to an element of an array or a member of an object.
+    pub fn further(above: &Option<Arc<Way>>, name: Arc<str>) -> Option<Arc<Way>> {
+        Some(Arc::new(Way { above: above.clone(), name }))
+    }
+
+    /// As a JSON pointer.
+    pub fn pointer(way: Option<&Way>) -> String {
+        let mut steps = Vec::new();
+        let mut own = way;
+        while let Some(way) = own {
+            steps.push(step(&way.name));
+            own = way.above.as_deref();
+        }
+        steps.into_iter().rev().collect()
+    }
 }
 
 #[cfg(test)]

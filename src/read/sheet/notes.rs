@@ -1,9 +1,6 @@
 //! What is noted once for a workbook: other sheets, and what is not shown.
 
-use std::collections::HashMap;
-
-use crate::read::note::{DUPLICATE_COLUMN_NAME, FaultText, NamedBy, Note, duplicate_name};
-use crate::read::reader::Head;
+use crate::read::note::{FaultText, NamedBy, Note};
 use crate::read::sheet::book::SheetName;
 use crate::read::sheet::cells::{Area, Cells};
 use crate::read::sheet::faults::{HIDDEN_CELLS, OTHER_SHEETS};
@@ -89,20 +86,4 @@ pub fn hidden(
         odd: None,
     };
     (!parts.is_empty()).then(|| note(&HIDDEN_CELLS, path, span, words))
-}
-
-/// The first name of a column that another has.
-pub fn duplicate(head: &Head) -> Option<Note> {
-    let names: Vec<String> = head.columns.iter().map(|column| column.name.clone()).collect();
-    let mut first = HashMap::new();
-    let mut columns = head.columns.iter().enumerate();
-    let (same, at, column) = columns.find_map(|(at, column)| {
-        let same = *first.entry(&column.name).or_insert(at);
-        (same != at).then_some((same, at, column))
-    })?;
-    let words = duplicate_name(&names, (same, at));
-    let place = (FileId(0), column.span.unwrap_or_default(), None);
-    let fault = &DUPLICATE_COLUMN_NAME;
-    let note = Note::worded(fault, NamedBy::Fault, Subject::Header, words, place);
-    Some(Note { column: Some(column.name.clone()), ..note })
 }

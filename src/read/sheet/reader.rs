@@ -159,7 +159,7 @@ impl SheetReader {
             }
         };
         let (path, span) = (options.path.as_str(), head.span);
-        let mut told: Vec<Note> = notes::duplicate(&head).into_iter().collect();
+        let mut told: Vec<Note> = head.duplicate().into_iter().collect();
         if options.at.is_none() {
             told.extend(notes::other_sheets(&names, selected.sheet, path, span));
         }

@@ -171,7 +171,7 @@ impl DocumentRows {
         block.places = wanted.places.then(|| Places {
             rows: self.rows[from..to].iter().copied().map(widen).collect(),
             cells: places,
-            pointers: Vec::new(),
+            ways: Vec::new(),
         });
     }
 }

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use crate::read::format::{Container, Format, Options, Refusal};
-use crate::read::nested::Plan;
-use crate::read::nested::pointer::{Pointer, Segment, step};
+use crate::read::nested::pointer::{Pointer, step};
+use crate::read::nested::{self, LAST_IS_READ, Plan, stands_twice};
 use crate::read::note::{
-    DUPLICATE_MEMBER, FaultText, MALFORMED, NamedBy, Note, ROW_NOT_AN_OBJECT, Spot, TABLE_NOT_FOUND,
+    DUPLICATE_MEMBER, FaultText, LATE_MEMBER, MALFORMED, NamedBy, Note, ROW_NOT_AN_OBJECT, Spot,
+    TABLE_NOT_FOUND,
 };
 use crate::read::reader::{Head, Malformed, Reader};
 use crate::read::tree::faults::FAULTS;
 use crate::read::tree::rows::{Finder, TreeRows, learn};
-use crate::read::tree::value::{Parsed, Twice, Value, What};
+use crate::read::tree::value::{Member, Parsed, Twice, Value, What};
 use crate::read::tree::{toml, yaml};
 use crate::report::Subject;
 use crate::source::{Bytes, FileId, Invalid, Span, did_you_mean, whole_text};
@@ -142,10 +143,10 @@ fn rows(
     let is_one = parsed.documents.len() == 1;
     let usual = |document: &Value| match document.what {
         // Of several documents each is a row, or a list of them.
-        What::Map(_) if !is_one => Pointer::default(),
+        What::Map(_) if !is_one => Pointer::root(),
         _ => Pointer::elements(),
     };
-    let mut pointer = match (&at, parsed.documents.first()) {
+    let pointer = match (&at, parsed.documents.first()) {
         (Some((_, pointer)), _) => pointer.clone().unwrap_or_default(),
         (None, Some(document)) => usual(document),
         (None, None) => Pointer::elements(),
@@ -155,26 +156,18 @@ fn rows(
     let is_map = |value: &Value| matches!(value.what, What::Map(_));
     let says_nothing = at.is_none() && is_one && parsed.documents.iter().all(is_map);
     let documents = || parsed.documents.iter().filter(|_| has_slash && !says_nothing);
-    let find = |pointer: &Pointer| {
-        let mut finder = Finder::default();
-        for document in documents() {
-            finder.find(pointer, document);
-        }
-        finder
-    };
-    let mut finder = find(&pointer);
-    let is_list = |value: &Value| matches!(value.what, What::List(_));
-    if at.is_some() && finder.found.first().is_some_and(|row| is_list(row.value)) {
-        // The rows are the items of what `at` names.
-        pointer.segments.push(Segment::Each);
-        finder = find(&pointer);
+    let mut finder = Finder::default();
+    for document in documents() {
+        finder.find(&pointer, document);
     }
     let mut plan = Plan::new(pointer);
-    learn(&mut plan, &finder.found);
+    let too_many = learn(&mut plan, &finder.found);
     let readable = finder.reached && !finder.found.is_empty();
     let head = Head { readable, header_line: 1, line: 1, ..Head::default() };
     let mut rows = TreeRows::new(plan, head, &finder.found, text, base);
     rows.notes.extend(parsed.twice.iter().map(twice));
+    rows.notes.extend(too_many.map(unread));
+    rows.notes.extend(rows.head().duplicate());
     let not_rows = finder.found.iter().filter(|row| !matches!(row.value.what, What::Map(_)));
     rows.notes.extend(not_rows.map(|row| not_a_row(row.value)));
     if !finder.reached && !parsed.documents.is_empty() {
@@ -187,12 +180,7 @@ fn rows(
 }
 
 fn twice(found: &Twice) -> Note {
-    let words = FaultText {
-        message: format!("the member `{}` stands twice in this map", found.name),
-        label: "stands a second time".into(),
-        help: Some("remove one of them: the last is read".into()),
-        odd: None,
-    };
+    let words = stands_twice(&found.name, LAST_IS_READ);
     let place = (FileId(0), found.at, None);
     let subject = Subject::Claim(found.name.clone());
     let note = Note::worded(&DUPLICATE_MEMBER, NamedBy::Fault, subject, words, place);
@@ -201,15 +189,19 @@ fn twice(found: &Twice) -> Note {
     Note { first: Some(first), ..note }
 }
 
+/// The first member that is one column too many.
+fn unread(member: &Member) -> Note {
+    let words = nested::too_many(&member.name);
+    let place = (FileId(0), member.at, None);
+    Note::worded(&LATE_MEMBER, NamedBy::Fault, Subject::Header, words, place)
+}
+
 fn not_a_row(value: &Value) -> Note {
-    let words = FaultText {
-        message: format!("{} stands where a row should be", value.described()),
-        label: "not a map".into(),
-        help: Some("rows are maps, whose members are the cells; `at` says where they are".into()),
-        odd: None,
-    };
+    /// Of a long text a part is enough to know it by.
+    const PART: usize = 100;
+    let words = nested::not_a_row(value.described());
     let text = match &value.what {
-        What::Scalar(text) => text.clone(),
+        What::Scalar(text) => text.chars().take(PART).collect(),
         _ => value.described().to_string(),
     };
     let place = (FileId(0), value.span, None);

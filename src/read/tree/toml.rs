@@ -32,7 +32,7 @@ fn span<T>(of: &Spanned<T>, base: u64) -> Span {
 
 fn map(table: &DeTable<'_>, text: &str, base: u64) -> What {
     let member = |(name, own): (&Spanned<_>, &Spanned<DeValue<'_>>)| Member {
-        name: AsRef::<str>::as_ref(name.get_ref()).to_string(),
+        name: AsRef::<str>::as_ref(name.get_ref()).into(),
         at: span(name, base),
         value: value(own, text, base),
     };
@@ -42,14 +42,14 @@ fn map(table: &DeTable<'_>, text: &str, base: u64) -> What {
 fn value(own: &Spanned<DeValue<'_>>, text: &str, base: u64) -> Value {
     let written = || text.get(own.span()).unwrap_or_default().to_string();
     let what = match own.get_ref() {
-        DeValue::String(text) => What::Scalar(text.to_string()),
+        DeValue::String(text) => What::Scalar(text.as_ref().into()),
         DeValue::Integer(number) if number.radix() != 10 => {
             let value = i64::from_str_radix(number.as_str(), number.radix());
-            What::Scalar(value.map_or_else(|_| written(), |value| value.to_string()))
+            What::Scalar(value.map_or_else(|_| written(), |value| value.to_string()).into())
         }
-        DeValue::Integer(number) => What::Scalar(number.as_str().to_string()),
-        DeValue::Float(number) => What::Scalar(number.as_str().to_string()),
-        DeValue::Boolean(_) | DeValue::Datetime(_) => What::Scalar(written()),
+        DeValue::Integer(number) => What::Scalar(number.as_str().into()),
+        DeValue::Float(number) => What::Scalar(number.as_str().into()),
+        DeValue::Boolean(_) | DeValue::Datetime(_) => What::Scalar(written().into()),
         DeValue::Array(items) => {
             let items = items.iter().map(|item| value(item, text, base)).collect();
             What::List(List::new(items).into())

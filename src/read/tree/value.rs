@@ -32,7 +32,7 @@ pub enum What {
     /// Nothing: null.
     Null,
     /// A text, or anything else that is written as one.
-    Scalar(String),
+    Scalar(Arc<str>),
     List(Arc<List>),
     Map(Arc<Map>),
 }
@@ -53,7 +53,7 @@ pub struct Map {
 
 #[derive(Debug, Clone)]
 pub struct Member {
-    pub name: String,
+    pub name: Arc<str>,
     /// Where the name stands.
     pub at: Span,
     pub value: Value,
@@ -74,8 +74,8 @@ impl Value {
         match self.what {
             What::Null => "null",
             What::Scalar(_) => "a single value",
-            What::List(_) => "a list",
-            What::Map(_) => "a map",
+            What::List(_) => "an array",
+            What::Map(_) => "an object",
         }
     }
 }
@@ -94,6 +94,6 @@ impl Map {
     }
 
     pub fn get(&self, name: &str) -> Option<&Member> {
-        self.members.iter().find(|member| member.name == name)
+        self.members.iter().find(|member| &*member.name == name)
     }
 }

@@ -1,7 +1,8 @@
 //! YAML to values.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
 
@@ -50,7 +51,14 @@ impl<'t> Offsets<'t> {
 /// A container that is not closed yet.
 enum Open {
     List(Vec<Value>),
-    Map(Vec<Member>, Option<(String, Span)>),
+    Map(Members, Option<(Arc<str>, Span)>),
+}
+
+/// The members of a map that is not closed yet, and the numbers of their names.
+#[derive(Default)]
+struct Members {
+    all: Vec<Member>,
+    by_name: HashMap<Arc<str>, usize>,
 }
 
 /// Builds values from what the parser meets.
@@ -95,7 +103,7 @@ impl Builder<'_> {
                 let is_plain = style == ScalarStyle::Plain;
                 let is_null = is_plain && matches!(&*text, "" | "~" | "null" | "Null" | "NULL");
                 let range = self.trimmed(range);
-                let what = if is_null { What::Null } else { What::Scalar(text.into_owned()) };
+                let what = if is_null { What::Null } else { What::Scalar(text.as_ref().into()) };
                 let value = Value { span: self.span(&range), what };
                 self.put(value, anchor, &range)
             }
@@ -109,7 +117,7 @@ impl Builder<'_> {
             }
             Event::SequenceStart(anchor, _) => self.begin(Open::List(Vec::new()), anchor, range),
             Event::MappingStart(anchor, _) => {
-                self.begin(Open::Map(Vec::new(), None), anchor, range)
+                self.begin(Open::Map(Members::default(), None), anchor, range)
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(range),
             _ => Ok(()),
@@ -129,7 +137,7 @@ impl Builder<'_> {
         let Some((open, start, anchor)) = self.open.pop() else { return Ok(()) };
         let what = match open {
             Open::List(items) => What::List(List::new(items).into()),
-            Open::Map(members, _) => What::Map(Map::new(merged(members)).into()),
+            Open::Map(members, _) => What::Map(Map::new(merged(members.all)).into()),
         };
         let range = self.trimmed(start.start..at.end.max(start.end));
         let value = Value { span: self.span(&range), what };
@@ -155,18 +163,24 @@ impl Builder<'_> {
                     let text = match value.what {
                         What::Scalar(text) => text,
                         // Any value may be a name: it is called as it is written.
-                        _ => self.offsets.text.get(at.clone()).unwrap_or_default().to_string(),
+                        _ => self.offsets.text.get(at.clone()).unwrap_or_default().into(),
                     };
                     *name = Some((text, place));
                 }
                 Some((name, at)) => {
-                    let same = members.iter().position(|m| m.name == name && name != "<<");
-                    match same.and_then(|same| members.get_mut(same)) {
+                    // Several maps may be merged.
+                    let is_merge = &*name == "<<";
+                    let known = members.by_name.get(&name).filter(|_| !is_merge);
+                    match known.and_then(|same| members.all.get_mut(*same)) {
                         Some(member) => {
-                            self.twice.push(Twice { name: name.clone(), first: member.at, at });
-                            *member = Member { name, at, value };
+                            let (name, first) = (name.to_string(), member.at);
+                            self.twice.push(Twice { name, first, at });
+                            *member = Member { at, value, ..member.clone() };
                         }
-                        None => members.push(Member { name, at, value }),
+                        None => {
+                            members.by_name.insert(name.clone(), members.all.len());
+                            members.all.push(Member { name, at, value });
+                        }
                     }
                 }
             },
@@ -197,10 +211,10 @@ impl Builder<'_> {
 
 /// Members with those that `<<` takes from other maps: what a map has itself comes first.
 fn merged(members: Vec<Member>) -> Vec<Member> {
-    if members.iter().all(|m| m.name != "<<") {
+    if members.iter().all(|m| &*m.name != "<<") {
         return members;
     }
-    let (merges, mut own): (Vec<_>, Vec<_>) = members.into_iter().partition(|m| m.name == "<<");
+    let (merges, mut own): (Vec<_>, Vec<_>) = members.into_iter().partition(|m| &*m.name == "<<");
     let maps = merges.into_iter().flat_map(|merge| match merge.value.what {
         What::Map(map) => vec![map],
         What::List(list) => {
@@ -212,12 +226,10 @@ fn merged(members: Vec<Member>) -> Vec<Member> {
         }
         _ => Vec::new(),
     });
+    let mut names: HashSet<Arc<str>> = own.iter().map(|m| m.name.clone()).collect();
     for map in maps {
-        for member in &map.members {
-            if own.iter().all(|m| m.name != member.name) {
-                own.push(member.clone());
-            }
-        }
+        let new = map.members.iter().filter(|member| names.insert(member.name.clone()));
+        own.extend(new.cloned());
     }
     own
 }
