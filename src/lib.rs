@@ -40,6 +40,8 @@ pub mod findings;
 #[doc(hidden)]
 pub mod gate;
 #[doc(hidden)]
+pub mod import;
+#[doc(hidden)]
 pub mod plan;
 #[doc(hidden)]
 pub mod propose;

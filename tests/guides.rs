@@ -14,11 +14,12 @@ enum Folder {
     Section,
 }
 
-const GUIDES: [(&str, Folder); 4] = [
+const GUIDES: [(&str, Folder); 5] = [
     ("docs/tutorial.md", Folder::Page),
     ("docs/recipes.md", Folder::Section),
     ("docs/coming-from.md", Folder::Section),
     ("docs/published-tables.md", Folder::Section),
+    ("docs/import.md", Folder::Section),
 ];
 
 struct Shell {

@@ -32,7 +32,7 @@ pub fn of_rules(
 
 /// All built-in names.
 pub fn faults() -> Vec<&'static Fault> {
-    let lists: [&[&Fault]; 16] = [
+    let lists: [&[&Fault]; 17] = [
         crate::read::csv::FAULTS,
         crate::read::json::FAULTS,
         crate::read::tree::FAULTS,
@@ -44,6 +44,7 @@ pub fn faults() -> Vec<&'static Fault> {
         crate::expr::parse::FAULTS,
         crate::expr::bind::FAULTS,
         crate::files::FAULTS,
+        crate::import::FAULTS,
         crate::compile::FAULTS,
         crate::findings::allowance::FAULTS,
         crate::gate::baseline::FAULTS,

@@ -7,6 +7,7 @@ mod coverage;
 mod extract;
 mod facts;
 mod figures;
+mod import;
 mod init;
 mod known;
 mod list;
@@ -25,6 +26,7 @@ mod topics;
 
 pub use extract::{ExtractRequest, extract};
 pub use facts::faults;
+pub use import::{ImportRequest, Imported, import, import_kinds};
 pub use init::{InitRequest, Proposed, init};
 pub use list::{allowed, describe as describe_check, list, plan};
 pub use outcome::Outcome;

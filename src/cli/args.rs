@@ -1,12 +1,15 @@
 //! The command line.
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use crossfoot::api::import_kinds;
 use crossfoot::fault::Severity;
 use crossfoot::render::Format;
 use crossfoot::{Outcome, Request};
 
 use super::formats::{accepted, format, formats, saved_format, saved_formats};
+use super::values::{bytes, date, name_and_path, name_and_value, old_file, size};
 
 /// Checks that numbers agree with each other, in data files and in prose.
 #[derive(Debug, Parser)]
@@ -59,6 +62,8 @@ pub enum Command {
     Extract(ExtractArgs),
     /// Look at data files and write a first rule file
     Init(InitArgs),
+    /// Translate a schema of another tool into a rule file
+    Import(ImportArgs),
     /// List tables and checks, allowances, or the passes over the data
     List(ListArgs),
     /// Print the JSON Schema of rule files or of the JSON output
@@ -341,6 +346,39 @@ pub struct InitArgs {
     pub root: Option<String>,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = import_help())]
+pub struct ImportArgs {
+    /// Schemas; what they say becomes one rule file
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<String>,
+    /// Write the rules to this file, which must not exist yet [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<String>,
+    /// What kind of schema it is [default: by what is in the file]
+    #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(kinds()))]
+    pub from: Option<String>,
+    /// The table NAME is in PATH, where the schema does not say it
+    #[arg(long, value_name = "NAME=PATH", value_parser = name_and_path)]
+    pub data: Vec<(String, String)>,
+    /// Read no file outside of this directory, links followed
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<String>,
+}
+
+fn kinds() -> Vec<&'static str> {
+    import_kinds().into_iter().map(|(name, _)| name).collect()
+}
+
+fn import_help() -> String {
+    let kinds = import_kinds();
+    let kinds = kinds.iter().map(|(name, about)| format!("  {name:<14}{about}\n"));
+    format!(
+        "Kinds:\n{}\nWhat cannot be translated stands in the rules as a comment, in its place, with the reason.\n\nExamples:\n  crossfoot import datapackage.json                  show the rules\n  crossfoot import schema.json --data t=data/t.csv   say where the data are\n  crossfoot import datapackage.json -o crossfoot.toml",
+        kinds.collect::<String>()
+    )
+}
+
 const INIT: &str = "Every line says what speaks for it. Rules that nearly hold are written commented out, with the places that break them.
 
 Examples:
@@ -424,60 +462,3 @@ impl Input {
         }
     }
 }
-
-fn name_and_path(text: &str) -> Result<(String, String), String> {
-    let (name, path) = text.split_once('=').ok_or("write NAME=PATH")?;
-    Ok((name.to_string(), path.to_string()))
-}
-
-fn name_and_value(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.trim().is_empty() => {
-            Ok((name.trim().to_string(), value.trim().to_string()))
-        }
-        _ => Err("write NAME=VALUE, such as prepared-by='A. Keller'".into()),
-    }
-}
-
-/// A path that begins with no name of a table is a path, whatever signs are in it.
-fn old_file(text: &str) -> Result<(Option<String>, String), String> {
-    Ok(match text.split_once('=') {
-        Some((table, path)) if !table.contains('/') && !path.is_empty() => {
-            (Some(table.to_string()), path.to_string())
-        }
-        _ => (None, text.to_string()),
-    })
-}
-
-fn date(text: &str) -> Result<String, String> {
-    crossfoot::value::iso_day(text).map(|_| text.to_string())
-}
-
-/// Bytes of memory: the least is 16 MB.
-fn size(text: &str) -> Result<u64, String> {
-    let size = bytes(text)?;
-    if size < LEAST_MEMORY { Err("a run needs at least 16MB".into()) } else { Ok(size) }
-}
-
-/// Bytes: `64MB`, `2GiB`, `500M`.
-fn bytes(text: &str) -> Result<u64, String> {
-    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let wrong = || format!("`{text}` is not a size; write it like 512MB or 4GB");
-    let number: u64 = text[..digits].parse().map_err(|_| wrong())?;
-    let unit: u64 = match text[digits..].trim_start().to_ascii_lowercase().as_str() {
-        "" | "b" => 1,
-        "k" | "kb" => 1000,
-        "m" | "mb" => 1_000_000,
-        "g" | "gb" => 1_000_000_000,
-        "t" | "tb" => 1_000_000_000_000,
-        "kib" => 1 << 10,
-        "mib" => 1 << 20,
-        "gib" => 1 << 30,
-        "tib" => 1 << 40,
-        _ => return Err(wrong()),
-    };
-    number.checked_mul(unit).ok_or_else(wrong)
-}
-
-/// Code, rules and a few blocks need as much.
-const LEAST_MEMORY: u64 = 16_000_000;

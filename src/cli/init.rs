@@ -12,9 +12,8 @@ use super::status::{CLEAN, INCOMPLETE};
 
 /// Writes a first rule file; the exit status.
 pub fn run(args: &InitArgs, global: &Global) -> u8 {
-    if let Some(path) = args.output.as_ref().filter(|path| std::fs::symlink_metadata(path).is_ok())
-    {
-        return refuse(path);
+    if is_refused(args.output.as_ref()) {
+        return INCOMPLETE;
     }
     let request =
         Request { max_inflate: args.max_inflate, root: args.root.clone(), ..Request::default() };
@@ -26,17 +25,28 @@ pub fn run(args: &InitArgs, global: &Global) -> u8 {
             return INCOMPLETE;
         }
     };
-    let Some(path) = &args.output else { return output::print(&proposed.text) };
-    match write(path, &proposed.text) {
+    let remarks: String = proposed.remarks.iter().map(|r| format!("{r}\n")).collect();
+    put(args.output.as_deref(), &proposed.text, &remarks, global)
+}
+
+/// Whether a file that is to be written is there already, which is said.
+pub fn is_refused(path: Option<&String>) -> bool {
+    let there = path.filter(|path| std::fs::symlink_metadata(path).is_ok());
+    there.map(|path| refuse(path)).is_some()
+}
+
+/// Writes rules to a file that is not there yet, or to standard output; the exit status.
+pub fn put(path: Option<&str>, text: &str, remarks: &str, global: &Global) -> u8 {
+    let Some(path) = path else { return output::print(text) };
+    match write(path, text) {
         Ok(()) if global.quiet => CLEAN,
         Ok(()) => {
-            let remarks: String = proposed.remarks.iter().map(|r| format!("{r}\n")).collect();
             output::report(&format!("{remarks}wrote {path}\n"));
             CLEAN
         }
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => refuse(path),
         Err(e) => {
-            output::report(&format!("error[output-failed]: `{path}` cannot be written: {e}\n"));
+            output::failed(path, &e);
             INCOMPLETE
         }
     }

@@ -13,12 +13,14 @@ mod check;
 mod explain;
 mod extract;
 mod formats;
+mod import;
 mod init;
 mod list;
 mod output;
 mod progress;
 mod report;
 mod status;
+mod values;
 
 use std::process::ExitCode;
 
@@ -37,6 +39,7 @@ pub fn main() -> ExitCode {
         Some(Command::Baseline(args)) => baseline::run(&args, &cli.global),
         Some(Command::Explain(args)) => explain::run(&args, &cli.global),
         Some(Command::Extract(args)) => extract::run(&args, &cli.global),
+        Some(Command::Import(args)) => import::run(&args, &cli.global),
         Some(Command::Init(args)) => init::run(&args, &cli.global),
         Some(Command::Report(args)) => report::run(&args, &cli.global),
         Some(Command::List(args)) => list::run(&args, &cli.global),

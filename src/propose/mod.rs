@@ -11,6 +11,7 @@ pub mod contracts;
 pub mod dialect;
 mod keys;
 mod labels;
+pub mod lines;
 pub mod names;
 mod order;
 mod references;

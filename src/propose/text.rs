@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 
 use crate::propose::column::Column;
-use crate::propose::names::{expression, key, quoted};
+use crate::propose::lines::{self, Line, comment, list};
+use crate::propose::names::{key, quoted};
 use crate::propose::rules::{Check, Demand, Proposal, Rules, State, TableRules};
 use crate::propose::table::Table;
 use crate::render::words::count;
-use crate::report::text::{cut, printable};
+use crate::report::text::cut;
 use crate::value::Type;
 
 /// Columns whose contracts are written.
@@ -38,31 +39,6 @@ pub fn write(tables: &[Table], rules: &Rules, name: &str, remarks: &[String]) ->
     out
 }
 
-/// A text in a comment: on one line, and cut where it is long.
-pub fn comment(text: &str) -> String {
-    printable(&cut(text, 160, None)).into_owned()
-}
-
-/// A key of a section with its value, and what is said of it.
-struct Line {
-    key: String,
-    value: String,
-    remark: String,
-    /// Written commented out, with these words above it.
-    nearly: Option<String>,
-    /// Words above it.
-    above: Vec<String>,
-    /// Words above a line that is commented out, and that would stand for another.
-    replaces: Option<&'static str>,
-}
-
-impl Line {
-    fn new(key: &str, value: String, remark: impl Into<String>) -> Line {
-        let (key, remark) = (key.to_string(), remark.into());
-        Line { key, value, remark, nearly: None, above: Vec::new(), replaces: None }
-    }
-}
-
 struct Writer<'a> {
     tables: &'a [Table],
     table: &'a Table,
@@ -78,11 +54,11 @@ impl Writer<'_> {
         }
         let _ = writeln!(self.out, "[data.{}]", key(&files.name));
         let lines = self.lines();
-        self.lines_out(&lines);
+        lines::write(&lines, self.out);
         let columns = self.columns();
         if !columns.is_empty() {
             let _ = writeln!(self.out, "\n[data.{}.columns]", key(&files.name));
-            self.lines_out(&columns);
+            lines::write(&columns, self.out);
             let more = self.table.usable().len().saturating_sub(MOST_COLUMNS);
             if more > 0 {
                 let _ = writeln!(self.out, "# {more} more columns are not listed");
@@ -207,7 +183,7 @@ impl Writer<'_> {
         }
         remarks.dedup();
         let said = |words: &String| format!("{}: {words}", column.name());
-        let above: Vec<String> = column.notes.iter().map(said).collect();
+        let above: Vec<String> = column.notes.iter().map(|n| comment(&said(n))).collect();
         if let Some(doubt) = &column.doubt {
             let mut all = type_words(doubt.ty, doubt.format.as_ref());
             all.extend(parts.iter().cloned());
@@ -245,43 +221,7 @@ impl Writer<'_> {
                 let column = table.and_then(|t| t.column(*column)).map_or("", Column::name);
                 format!("in = {}", quoted(&format!("{name}.{column}")))
             }
-            Demand::OneOf(values) => {
-                let values: Vec<String> = values.iter().map(|v| quoted(v)).collect();
-                format!("one_of = [{}]", values.join(", "))
-            }
-        }
-    }
-
-    /// Lines with their signs in one column.
-    fn lines_out(&mut self, lines: &[Line]) {
-        let width = lines.iter().filter(|l| l.nearly.is_none()).map(|l| l.key.chars().count());
-        let width = width.filter(|w| *w <= 24).max().unwrap_or(0);
-        let value = |l: &&Line| l.nearly.is_none() && !l.remark.is_empty();
-        let values = lines.iter().filter(value).map(|l| l.value.chars().count());
-        let most = values.filter(|w| *w <= 56).max().unwrap_or(0);
-        for line in lines {
-            for words in &line.above {
-                let _ = writeln!(self.out, "# {}", comment(words));
-            }
-            let Line { key, value, remark, nearly, replaces, .. } = line;
-            if key.is_empty() {
-                continue;
-            }
-            if let Some(words) = nearly {
-                let _ = writeln!(self.out, "# {}", comment(words));
-                if let Some(words) = replaces {
-                    let _ = writeln!(self.out, "# {words}");
-                }
-                let _ = writeln!(self.out, "# {key} = {value}");
-                continue;
-            }
-            let text = format!("{key:<width$} = {value:<most$}");
-            let text = if remark.is_empty() {
-                text.trim_end().to_string()
-            } else {
-                format!("{text}  # {}", comment(remark))
-            };
-            let _ = writeln!(self.out, "{text}");
+            Demand::OneOf(values) => format!("one_of = {}", list(values)),
         }
     }
 }
@@ -312,9 +252,7 @@ fn type_words(ty: Type, format: Option<&String>) -> Vec<String> {
 
 /// The blank cell and other texts for no value.
 fn missing(markers: &[String]) -> String {
-    let all: Vec<String> =
-        std::iter::once("\"\"".to_string()).chain(markers.iter().map(|m| quoted(m))).collect();
-    format!("[{}]", all.join(", "))
+    list(std::iter::once(&String::new()).chain(markers))
 }
 
 /// How many cells hold one of some texts.
@@ -332,24 +270,9 @@ fn cells(table: &Table, markers: &[String]) -> String {
 
 fn write_check(proposal: &Proposal<Check>, out: &mut String) {
     let Check { id, title, each, asserts, .. } = &proposal.what;
-    let mut text = String::new();
-    let _ = writeln!(text, "[check.{}]", key(id));
-    let _ = writeln!(text, "title  = {}", quoted(title));
-    if let Some(each) = each {
-        let _ = writeln!(text, "each   = {}", quoted(each));
-    }
-    match asserts.as_slice() {
-        [one] => {
-            let _ = writeln!(text, "assert = {}", expression(one));
-        }
-        several => {
-            let _ = writeln!(text, "assert = [");
-            for one in several {
-                let _ = writeln!(text, "    {},", expression(one));
-            }
-            let _ = writeln!(text, "]");
-        }
-    }
+    let mut keys = vec![("title", quoted(title))];
+    keys.extend(each.as_ref().map(|each| ("each", quoted(each))));
+    let text = lines::check(id, &keys, asserts);
     match &proposal.state {
         State::Made => {
             let _ = write!(out, "\n# {}\n{text}", comment(&proposal.support));

@@ -48,6 +48,7 @@ const LAYERS: &[(&str, u32)] = &[
     ("shape", 50),
     ("plan", 50),
     ("propose", 51),
+    ("import", 52),
     ("explain", 50),
     ("engine", 60),
     ("engine::data", 61),

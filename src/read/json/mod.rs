@@ -11,6 +11,7 @@ mod plan;
 pub mod reader;
 pub mod scan;
 mod survey;
+pub mod tree;
 mod walk;
 mod words;
 

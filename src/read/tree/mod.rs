@@ -5,7 +5,7 @@ mod faults;
 pub mod rows;
 mod toml;
 pub mod value;
-mod yaml;
+pub mod yaml;
 
 pub use container::{TOML, YAML, front_matter};
 pub use faults::FAULTS;

@@ -1,0 +1,223 @@
+//! What a schema says, in the terms of rule files: what every kind of schema is translated to, and
+//! what one writer makes the text of.
+
+use crate::propose::names;
+use crate::value::Type;
+
+/// A remark in the rule file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Remark {
+    /// Something worth knowing.
+    Said(String),
+    /// Something that the schema says and the rules do not, with the reason.
+    Unsaid(String),
+}
+
+/// Remarks that stand above something.
+#[derive(Debug, Clone, Default)]
+pub struct Remarks(pub Vec<Remark>);
+
+impl Remarks {
+    /// Adds something worth knowing.
+    pub fn say(&mut self, words: impl Into<String>) {
+        self.0.push(Remark::Said(words.into()));
+    }
+
+    /// Adds something that could not be translated: what, and why.
+    pub fn unsaid(&mut self, what: impl Into<String>, why: &str) {
+        let what = what.into();
+        self.0.push(Remark::Unsaid(if why.is_empty() { what } else { format!("{what}: {why}") }));
+    }
+
+    /// How many things could not be translated.
+    pub fn count(&self) -> usize {
+        self.0.iter().filter(|remark| matches!(remark, Remark::Unsaid(_))).count()
+    }
+}
+
+/// All that a schema says.
+#[derive(Debug, Default)]
+pub struct Rules {
+    /// What reports are called.
+    pub title: Option<String>,
+    pub remarks: Remarks,
+    pub tables: Vec<Table>,
+}
+
+/// Which columns a file may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Only {
+    /// Any.
+    #[default]
+    Any,
+    /// Those that are declared.
+    Declared,
+    /// Those that are declared, in their order.
+    Ordered,
+}
+
+/// A table.
+#[derive(Debug, Default)]
+pub struct Table {
+    /// What the rule file calls it.
+    pub name: String,
+    /// What the schema calls it.
+    pub label: String,
+    /// Where its data are, from the working directory.
+    pub path: String,
+    /// How that is known, where it is not what the schema says.
+    pub whereabouts: Option<String>,
+    pub remarks: Remarks,
+    /// Keys with their values, as TOML writes them, and a remark.
+    pub keys: Vec<(&'static str, String, String)>,
+    /// The columns that identify a row.
+    pub key: Vec<String>,
+    pub only: Only,
+    pub columns: Vec<Column>,
+    pub checks: Vec<Check>,
+}
+
+impl Table {
+    /// Adds a key with its value.
+    pub fn set(&mut self, key: &'static str, value: impl Into<String>, remark: &str) {
+        self.keys.push((key, value.into(), remark.to_string()));
+    }
+
+    /// The column of a name.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// Says where its data are, whatever the schema says.
+    pub fn found(&mut self, path: String) {
+        self.path = path;
+        self.whereabouts = None;
+    }
+
+    /// Adds a check.
+    pub fn check(&mut self, check: Check) {
+        self.checks.push(check);
+    }
+}
+
+/// What is asked of a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Demand {
+    Required,
+    Unique,
+    Min(String),
+    Max(String),
+    Above(String),
+    Below(String),
+    MinLength(u64),
+    MaxLength(u64),
+    /// A pattern for the whole cell.
+    Matches(String),
+    OneOf(Vec<String>),
+    /// A column of a table, by the names that the rule file has for them.
+    In(String, String),
+    /// Formats of which one must fit.
+    Like(Vec<&'static str>),
+}
+
+/// The contract of a column.
+#[derive(Debug, Clone, Default)]
+pub struct Column {
+    pub name: String,
+    pub remarks: Remarks,
+    /// What stands behind its line.
+    pub about: Vec<String>,
+    pub optional: bool,
+    pub ty: Option<Type>,
+    /// How dates and times are written.
+    pub formats: Vec<String>,
+    pub missing: Option<Vec<String>>,
+    pub marks: Vec<String>,
+    pub yes: Vec<String>,
+    pub no: Vec<String>,
+    pub decimal: Option<char>,
+    pub grouping: Option<char>,
+    pub demands: Vec<Demand>,
+    /// Demands that hold only for some rows, or whose findings are warnings.
+    pub apart: Vec<Apart>,
+}
+
+/// A demand that is a check of its own.
+#[derive(Debug, Clone)]
+pub struct Apart {
+    pub demand: Demand,
+    /// A condition, as expressions write it.
+    pub filter: Option<String>,
+    pub is_warning: bool,
+}
+
+impl Column {
+    /// A column of which nothing is asked yet.
+    pub fn new(name: impl Into<String>) -> Column {
+        Column { name: name.into(), ..Column::default() }
+    }
+
+    /// Asks for something.
+    pub fn demand(&mut self, demand: Demand) {
+        self.demands.push(demand);
+    }
+
+    /// How expressions name it, where they can.
+    pub fn cell(&self) -> Option<String> {
+        names::is_usable(&self.name).then(|| names::in_expression(&self.name))
+    }
+
+    /// Whether its cell has a value that can be read; where not, that is found already.
+    pub fn there(&self) -> Option<String> {
+        let cell = self.cell()?;
+        let is_text = matches!(self.ty, None | Some(Type::Text));
+        let readable = if is_text { String::new() } else { format!("{cell} is readable and ") };
+        Some(format!("{readable}{cell} is not missing"))
+    }
+
+    /// Its cell as a text, where expressions can name it.
+    pub fn text(&self) -> Option<String> {
+        let cell = self.cell()?;
+        let is_text = matches!(self.ty, None | Some(Type::Text));
+        Some(if is_text { cell } else { format!("text({cell})") })
+    }
+}
+
+/// A check.
+#[derive(Debug, Clone, Default)]
+pub struct Check {
+    /// What it is called where no other is; made one of its own.
+    pub id: String,
+    pub title: String,
+    pub each: Option<String>,
+    pub filter: Option<String>,
+    pub asserts: Vec<String>,
+    pub is_warning: bool,
+    pub remarks: Remarks,
+}
+
+/// A name as a part of the name of a check: letters, digits and hyphens.
+pub fn slug(name: &str) -> String {
+    let mut own = String::new();
+    for c in name.chars().take(60) {
+        match c {
+            c if c.is_alphanumeric() => own.extend(c.to_lowercase()),
+            _ if own.ends_with('-') || own.is_empty() => {}
+            _ => own.push('-'),
+        }
+    }
+    let own = own.trim_end_matches('-');
+    if own.is_empty() { "column".to_string() } else { own.to_string() }
+}
+
+/// The name of a column in a rule file. One that expressions cannot write, or that stands twice, is
+/// called by its place, where the schema says in which order columns stand.
+pub fn column_name(name: &str, place: Option<usize>, is_repeated: bool) -> Option<String> {
+    let numbered =
+        name.strip_prefix("column ").is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
+    let is_pattern = name.len() > 1 && name.starts_with('/') && name.ends_with('/');
+    if names::is_usable(name) && !numbered && !is_pattern && !is_repeated {
+        return Some(name.to_string());
+    }
+    place.map(|place| format!("column {}", place + 1))
+}

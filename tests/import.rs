@@ -1,0 +1,280 @@
+//! Schemas of other tools become rules that judge as they do. Each folder of `fixtures/import` holds a
+//! schema, the rules that it becomes, data without a fault, and data with planted ones: `planted` lists
+//! their places.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use crossfoot::api::{ImportRequest, Project, import};
+use crossfoot::files::tree::Memory;
+use crossfoot::render::{Format, Options, sink};
+use crossfoot::{Request, SinkSlot};
+use proptest::prelude::*;
+
+/// A folder with what is below it as files.
+fn add(tree: &mut Memory, folder: &Path, prefix: &str) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.expect("an entry").path();
+        let name = format!("{prefix}{}", path.file_name().expect("a name").to_string_lossy());
+        if path.is_dir() {
+            add(tree, &path, &format!("{name}/"));
+        } else {
+            tree.insert(&name, std::fs::read(&path).expect("a file"));
+        }
+    }
+}
+
+fn request(tree: &Memory) -> Request {
+    Request { tree: Some(Arc::new(tree.clone())), ..Request::default() }
+}
+
+/// The options of a command line: files, `--from` and `--data`.
+fn ask(arguments: &str) -> ImportRequest {
+    let mut ask = ImportRequest::default();
+    let mut words = arguments.split_whitespace().map(str::to_string);
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--from" => ask.from = words.next(),
+            "--data" => {
+                let value = words.next().expect("NAME=PATH");
+                let (name, path) = value.split_once('=').expect("NAME=PATH");
+                ask.data.push((name.into(), path.into()));
+            }
+            _ => ask.files.push(word),
+        }
+    }
+    ask
+}
+
+/// What the rules say of the data in a folder: a line for each finding, and their places.
+fn judged(folder: &Path, rules: &str) -> (String, BTreeSet<String>) {
+    let mut tree = Memory::default();
+    add(&mut tree, folder, "");
+    tree.insert("rules.toml", rules.as_bytes().to_vec());
+    let request = Request { rule_files: vec!["rules.toml".into()], ..request(&tree) };
+    let mut out = Vec::new();
+    let mut slots = [SinkSlot {
+        sink: sink(Format::Concise, Options { width: 100, quiet: true, ..Options::default() }),
+        out: Box::new(&mut out),
+        capped: false,
+        error: None,
+    }];
+    crossfoot::run(&request, &mut slots);
+    drop(slots);
+    let printed = String::from_utf8(out).expect("text");
+    let place = |line: &str| line.split(": ").next().unwrap_or_default().to_string();
+    let places = printed.lines().map(place).collect();
+    (printed, places)
+}
+
+#[test]
+fn schemas_become_rules_that_judge_as_they_do() {
+    insta::glob!("../fixtures/import", "*/arguments", |path| {
+        let folder = path.parent().expect("a folder").to_path_buf();
+        let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
+        let mut tree = Memory::default();
+        add(&mut tree, &folder, "");
+        let arguments = std::fs::read_to_string(path).expect("arguments");
+        let imported = import(&request(&tree), &ask(&arguments)).expect(&name);
+        let (good, _) = judged(&folder.join("good"), &imported.text);
+        assert!(
+            good.is_empty(),
+            "{name}: nothing is wrong with the good data\n{good}\n{}",
+            imported.text
+        );
+        let (bad, places) = judged(&folder.join("bad"), &imported.text);
+        insta::with_settings!({ snapshot_path => folder.clone(), prepend_module_to_snapshot => false, snapshot_suffix => "", omit_expression => true }, {
+            insta::assert_snapshot!("expected", format!("{}\n---- what it finds in bad/\n{bad}", imported.text));
+        });
+        let planted = std::fs::read_to_string(folder.join("planted")).expect("planted");
+        let planted: BTreeSet<String> = planted.lines().map(str::to_string).collect();
+        assert!(
+            !planted.is_empty() && planted == places,
+            "{name}: planted {planted:#?}, found {places:#?}"
+        );
+    });
+}
+
+/// What is said where a schema cannot be translated.
+fn refused(path: &str, text: &str, from: Option<&str>) -> String {
+    let mut tree = Memory::default();
+    tree.insert(path, text.as_bytes().to_vec());
+    let ask = ImportRequest {
+        files: vec![path.into()],
+        from: from.map(str::to_string),
+        ..ImportRequest::default()
+    };
+    import(&request(&tree), &ask).err().unwrap_or_default()
+}
+
+#[test]
+fn what_is_no_schema_is_refused_at_its_place() {
+    let deep = "[".repeat(10_000);
+    let levels: Vec<String> = (1..12)
+        .map(|n| format!("a{n}: &a{n} [{}]", vec![format!("*a{}", n - 1); 9].join(", ")))
+        .collect();
+    let aliases = format!("a0: &a0 [x, x]\n{}\nfields: *a11\n", levels.join("\n"));
+    for (path, text, said) in [
+        ("a.json", "", "error[unknown-schema]"),
+        ("a.json", "{}", "a.json:1:1: error[unknown-schema]: `a.json` is no schema"),
+        ("a.json", "[1, 2]", "error[unknown-schema]"),
+        ("a.json", "{\"fields\": [", "a.json:1:13: error[malformed-document]"),
+        ("a.json", &deep, "nested more than 200 levels"),
+        ("a.json", "{\"fields\": [{}]}", "a.json:1:13: error[bad-schema]: a field needs a `name`"),
+        ("a.json", "{\"resources\": [{\"schema\": \"b.json\"}]}", "error[unreadable-file]"),
+        ("a.yml", &aliases, "values"),
+        ("a.txt", "hello: [", "error[malformed-document]"),
+    ] {
+        let told = refused(path, text, None);
+        assert!(told.contains(said), "{path} {text:.40}: {told}");
+        assert!(told.len() < 2000, "{told}");
+    }
+    assert!(
+        refused("a.json", "{\"name\": 5}", Some("frictionless")).contains("bad-schema")
+            || refused("a.json", "{\"name\": 5}", Some("frictionless")).is_empty()
+    );
+}
+
+/// The header of a table that has the declared columns.
+fn header(table: &toml::Value) -> String {
+    let empty = toml::Table::new();
+    let columns = table.get("columns").and_then(toml::Value::as_table).unwrap_or(&empty);
+    let quoted = |name: &String| format!("\"{}\"", name.replace('"', "\"\""));
+    columns.keys().map(quoted).collect::<Vec<_>>().join(",") + "\n"
+}
+
+/// Whether a rule file is read without an error; its tables have the columns that it declares.
+fn loads(text: &str) -> Result<(), String> {
+    let rules: toml::Table = text.parse().map_err(|e| format!("{e}\n{text}"))?;
+    let mut tree = Memory::default();
+    tree.insert("rules.toml", text.as_bytes().to_vec());
+    for table in
+        rules.get("data").and_then(toml::Value::as_table).into_iter().flat_map(toml::Table::values)
+    {
+        let path = table.get("path").and_then(toml::Value::as_str).unwrap_or_default();
+        tree.insert(path, header(table).into_bytes());
+    }
+    let request = Request { rule_files: vec!["rules.toml".into()], ..request(&tree) };
+    let project = Project::open(&request);
+    let wrong: Vec<&str> = project.problems.iter().map(|p| p.message.as_str()).collect();
+    if wrong.is_empty() { Ok(()) } else { Err(format!("{wrong:#?}\n{text}")) }
+}
+
+/// Values with the words of schemas in them, so that many are nearly one.
+fn value(words: &'static [&'static str]) -> impl Strategy<Value = serde_json::Value> {
+    use serde_json::Value;
+    let word = prop::sample::select(words);
+    let scalar = prop_oneof![
+        3 => word.clone().prop_map(Value::from),
+        1 => any::<bool>().prop_map(Value::from),
+        1 => (-20..20i64).prop_map(Value::from),
+        1 => Just(Value::Null),
+        1 => "[a-c.|^$/()\\[\\]\\\\\"'`\n%é -]{0,6}".prop_map(Value::from),
+    ];
+    scalar.prop_recursive(5, 60, 6, move |inner| {
+        let member = (prop::sample::select(words), inner.clone());
+        prop_oneof![
+            prop::collection::vec(inner, 0..4).prop_map(Value::from),
+            prop::collection::vec(member, 0..7).prop_map(|all| {
+                Value::Object(all.into_iter().map(|(k, v)| (k.to_string(), v)).collect())
+            }),
+        ]
+    })
+}
+
+fn loads_or_says_why(
+    path: &str,
+    value: &serde_json::Value,
+    from: Option<&str>,
+) -> Result<(), TestCaseError> {
+    let mut tree = Memory::default();
+    tree.insert(path, value.to_string().into_bytes());
+    let ask = ImportRequest {
+        files: vec![path.into()],
+        from: from.map(str::to_string),
+        ..ImportRequest::default()
+    };
+    match import(&request(&tree), &ask) {
+        Ok(imported) => {
+            prop_assert!(
+                loads(&imported.text) == Ok(()),
+                "{}\n{value}",
+                loads(&imported.text).unwrap_err()
+            );
+        }
+        Err(told) => prop_assert!(told.contains("error["), "{told}"),
+    }
+    Ok(())
+}
+
+const FIELD: &[&str] = &[
+    "a",
+    "b",
+    "/x/",
+    "column 2",
+    "string",
+    "number",
+    "integer",
+    "boolean",
+    "date",
+    "time",
+    "datetime",
+    "year",
+    "yearmonth",
+    "duration",
+    "email",
+    "%d/%m/%Y",
+    "%H",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "enum",
+    "required",
+    "unique",
+    "name",
+    "type",
+    "format",
+    "constraints",
+    "missingValues",
+    "trueValues",
+    "falseValues",
+    "decimalChar",
+    "groupChar",
+    "bareNumber",
+    "categories",
+    "1",
+    "2020-01-01",
+    ",",
+    ".",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_table_schema_is_refused_or_loads(
+        fields in prop::collection::vec((prop::sample::select(FIELD), value(FIELD), value(FIELD)), 0..4),
+        types in prop::collection::vec(prop::sample::select(FIELD), 4),
+        rest in value(FIELD),
+    ) {
+        let field = |(n, (name, constraints, more)): (usize, &(&str, serde_json::Value, serde_json::Value))| {
+            let mut field = more.as_object().cloned().unwrap_or_default();
+            field.insert("name".into(), (*name).into());
+            field.insert("type".into(), types[n].into());
+            field.insert("constraints".into(), constraints.clone());
+            serde_json::Value::Object(field)
+        };
+        let fields: Vec<serde_json::Value> = fields.iter().enumerate().map(field).collect();
+        let mut schema = rest.as_object().cloned().unwrap_or_default();
+        schema.insert("fields".into(), fields.into());
+        schema.insert("primaryKey".into(), "a".into());
+        schema.insert("uniqueKeys".into(), serde_json::json!([["a", "b"], ["b"]]));
+        schema.insert("foreignKeys".into(), serde_json::json!([{"fields": ["a", "b"], "reference": {"fields": ["b", "a"]}}]));
+        loads_or_says_why("a.json", &schema.into(), None)?;
+    }
+}
