@@ -124,6 +124,12 @@ fn what_is_no_schema_is_refused_at_its_place() {
         ("a.json", "{\"fields\": [{}]}", "a.json:1:13: error[bad-schema]: a field needs a `name`"),
         ("a.json", "{\"resources\": [{\"schema\": \"b.json\"}]}", "error[unreadable-file]"),
         ("a.yml", &aliases, "values"),
+        (
+            "a.json",
+            "{\"properties\": {\"a\": {\"$ref\": \"#/properties/a\"}}}",
+            "a.json:1:31: error[bad-schema]: `#/properties/a` leads back",
+        ),
+        ("a.json", "{\"properties\": {}}", "error[bad-schema]: the rows have no `properties`"),
         ("a.txt", "hello: [", "error[malformed-document]"),
     ] {
         let told = refused(path, text, None);
@@ -253,6 +259,50 @@ const FIELD: &[&str] = &[
     ".",
 ];
 
+const PROPERTY: &[&str] = &[
+    "a",
+    "b",
+    "/x/",
+    "column 2",
+    "type",
+    "string",
+    "number",
+    "integer",
+    "boolean",
+    "null",
+    "array",
+    "object",
+    "format",
+    "date",
+    "date-time",
+    "email",
+    "uri",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "multipleOf",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "enum",
+    "const",
+    "required",
+    "properties",
+    "additionalProperties",
+    "dependentRequired",
+    "anyOf",
+    "oneOf",
+    "allOf",
+    "$ref",
+    "#",
+    "#/properties/a",
+    "items",
+    "minItems",
+    "maxItems",
+    "2020-01-01",
+    "1",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -276,5 +326,17 @@ proptest! {
         schema.insert("uniqueKeys".into(), serde_json::json!([["a", "b"], ["b"]]));
         schema.insert("foreignKeys".into(), serde_json::json!([{"fields": ["a", "b"], "reference": {"fields": ["b", "a"]}}]));
         loads_or_says_why("a.json", &schema.into(), None)?;
+    }
+
+    #[test]
+    fn any_json_schema_is_refused_or_loads(
+        properties in prop::collection::vec((prop::sample::select(PROPERTY), value(PROPERTY)), 0..4),
+        rest in value(PROPERTY),
+    ) {
+        let mut schema = rest.as_object().cloned().unwrap_or_default();
+        let all: serde_json::Map<_, _> =
+            properties.iter().map(|(name, schema)| (name.to_string(), schema.clone())).collect();
+        schema.insert("properties".into(), all.into());
+        loads_or_says_why("a.json", &schema.into(), Some("json-schema"))?;
     }
 }

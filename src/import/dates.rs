@@ -6,6 +6,8 @@ use crate::value::{DateFormat, Type};
 pub const DAY: &[&str] = &["%Y-%m-%d"];
 /// Dates with a time, with an offset from UTC or without one.
 pub const MOMENT: &[&str] = &["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"];
+/// Dates with a time and an offset.
+pub const MOMENT_WITH_OFFSET: &[&str] = &["%Y-%m-%dT%H:%M:%S%z"];
 /// Times of day.
 pub const TIME: &[&str] = &["%H:%M:%S"];
 

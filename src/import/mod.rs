@@ -7,6 +7,7 @@ mod dates;
 mod document;
 mod frictionless;
 mod job;
+mod json_schema;
 mod pattern;
 pub mod rules;
 mod settle;
@@ -21,7 +22,7 @@ use crate::read::tree::value::Value;
 use crate::source::{Problem, Span};
 
 /// All kinds; the first that a document is of counts.
-pub static KINDS: &[Kind] = &[frictionless::KIND];
+pub static KINDS: &[Kind] = &[frictionless::KIND, json_schema::KIND];
 
 /// The names of all kinds.
 pub fn kinds() -> Vec<&'static str> {

@@ -9,6 +9,9 @@ pub const BASE64: &str = "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+
 /// A length of time of ISO 8601, years and months too.
 pub const DURATION: &str = r"-?P(?:(?:[0-9]+Y(?:[0-9]+M)?(?:[0-9]+D)?|[0-9]+M(?:[0-9]+D)?|[0-9]+[DW])(?:T(?:[0-9]+H(?:[0-9]+M)?(?:[0-9.]+S)?|[0-9]+M(?:[0-9.]+S)?|[0-9.]+S))?|T(?:[0-9]+H(?:[0-9]+M)?(?:[0-9.]+S)?|[0-9]+M(?:[0-9.]+S)?|[0-9.]+S))";
 
+/// A time of day with its offset from UTC.
+pub const TIME_WITH_OFFSET: &str = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\.[0-9]+)?(?:[Zz]|[+\-][0-9]{2}:[0-9]{2})";
+
 /// Whose regular expressions they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
@@ -28,6 +31,22 @@ pub fn whole(pattern: &str, dialect: Dialect) -> Result<String, String> {
     let own = Translator::run(pattern, dialect)?;
     let stripped = own.stripped();
     [stripped.0, own.out].into_iter().find(|p| Regex::new(p).is_ok()).ok_or_else(|| why(pattern))
+}
+
+/// A pattern for whole cells out of one that may match anywhere in a text.
+///
+/// # Errors
+/// Why it cannot be said.
+pub fn anywhere(pattern: &str, dialect: Dialect) -> Result<String, String> {
+    let own = Translator::run(pattern, dialect)?;
+    let any = "(?s:.*)";
+    let (inner, begins, ends) = own.stripped();
+    let start = if begins { "" } else { any };
+    let end = if ends { "" } else { any };
+    let inner = if own.alternates { format!("(?:{inner})") } else { inner };
+    let neat = format!("{start}{inner}{end}");
+    let plain = format!("{any}(?:{}){any}", own.out);
+    [neat, plain].into_iter().find(|p| Regex::new(p).is_ok()).ok_or_else(|| why(pattern))
 }
 
 fn why(pattern: &str) -> String {
@@ -253,6 +272,23 @@ mod tests {
             let own = whole(pattern, dialect).unwrap_or_else(|why| panic!("{pattern}: {why}"));
             let regex = Regex::new(&own).expect("a pattern");
             assert!(regex.is_full_match(yes) && !regex.is_full_match(no), "{pattern} is {own}");
+        }
+    }
+
+    #[test]
+    fn a_search_finds_its_pattern_anywhere() {
+        for (pattern, own, yes, no) in [
+            ("^ab$", "ab", "ab", "xab"),
+            ("^ab", "ab(?s:.*)", "abc", "xab"),
+            ("ab$", "(?s:.*)ab", "xab", "abc"),
+            ("ab", "(?s:.*)ab(?s:.*)", "x\nabc", "a"),
+            ("^a|b$", "(?s:.*)(?:^a|b$)(?s:.*)", "ax", "ba"),
+            (r"^a\$", r"a\$(?s:.*)", "a$c", "a"),
+        ] {
+            let made = anywhere(pattern, Dialect::Ecma).expect("a pattern");
+            assert_eq!(made, own, "{pattern}");
+            let regex = Regex::new(&made).expect("a pattern");
+            assert!(regex.is_full_match(yes) && !regex.is_full_match(no), "{pattern}");
         }
     }
 
