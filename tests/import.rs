@@ -259,6 +259,50 @@ const FIELD: &[&str] = &[
     ".",
 ];
 
+const MODEL: &[&str] = &[
+    "a",
+    "b",
+    "orders",
+    "name",
+    "tests",
+    "columns",
+    "unique",
+    "not_null",
+    "accepted_values",
+    "values",
+    "relationships",
+    "to",
+    "field",
+    "ref('a')",
+    "ref('other')",
+    "severity",
+    "warn",
+    "where",
+    "a = 1",
+    "b is null",
+    "dbt_utils.accepted_range",
+    "min_value",
+    "max_value",
+    "inclusive",
+    "1",
+    "dbt_utils.at_least_one",
+    "dbt_utils.expression_is_true",
+    "expression",
+    "> 0",
+    "dbt_utils.unique_combination_of_columns",
+    "combination_of_columns",
+    "dbt_expectations.expect_column_values_to_match_regex",
+    "regex",
+    "^x|y$",
+    "dbt_expectations.expect_column_max_to_be_between",
+    "config",
+    "arguments",
+    "column_name",
+    "dbt_expectations.expect_column_value_lengths_to_equal",
+    "value",
+    "not_accepted_values",
+];
+
 const PROPERTY: &[&str] = &[
     "a",
     "b",
@@ -338,5 +382,21 @@ proptest! {
             properties.iter().map(|(name, schema)| (name.to_string(), schema.clone())).collect();
         schema.insert("properties".into(), all.into());
         loads_or_says_why("a.json", &schema.into(), Some("json-schema"))?;
+    }
+
+    #[test]
+    fn any_properties_of_models_are_refused_or_load(
+        columns in prop::collection::vec((prop::sample::select(MODEL), value(MODEL), prop::sample::select(MODEL), value(MODEL)), 0..4),
+        tests in value(MODEL),
+    ) {
+        let column = |(name, tests, test, arguments): (&str, serde_json::Value, &str, serde_json::Value)| {
+            serde_json::json!({"name": name, "tests": tests, "data_tests": [{test: arguments}]})
+        };
+        let columns: Vec<serde_json::Value> = columns.into_iter().map(column).collect();
+        let models = serde_json::json!({"models": [
+            {"name": "orders", "columns": columns, "tests": tests},
+            {"name": "a", "columns": [{"name": "b", "tests": ["unique"]}]},
+        ]});
+        loads_or_says_why("schema.json", &models, None)?;
     }
 }

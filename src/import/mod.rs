@@ -4,6 +4,7 @@
 //! Each kind of schema is a file that fills a [`Rules`]; one writer makes the text.
 
 mod dates;
+mod dbt;
 mod document;
 mod frictionless;
 mod job;
@@ -22,7 +23,7 @@ use crate::read::tree::value::Value;
 use crate::source::{Problem, Span};
 
 /// All kinds; the first that a document is of counts.
-pub static KINDS: &[Kind] = &[frictionless::KIND, json_schema::KIND];
+pub static KINDS: &[Kind] = &[frictionless::KIND, json_schema::KIND, dbt::KIND];
 
 /// The names of all kinds.
 pub fn kinds() -> Vec<&'static str> {

@@ -1,0 +1,236 @@
+//! dbt: the properties of models, seeds, snapshots and sources, with their tests.
+
+mod sql;
+mod test;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::import::dbt::test::{Test, of_column, of_table};
+use crate::import::document::{Members, items, map, shown, text, truth};
+use crate::import::job::{Job, Kind};
+use crate::import::rules::{Column, Demand, Only, Table, column_name};
+use crate::propose::names::quoted;
+use crate::read::tree::value::Value;
+use crate::source::Problem;
+use crate::value::Type;
+
+pub const KIND: Kind = Kind {
+    name: "dbt",
+    about: "the properties of dbt models, seeds and sources",
+    is: |document| {
+        let mut members = Members::new(document);
+        SECTIONS.iter().chain(&["sources"]).any(|name| members.get(name).and_then(items).is_some())
+    },
+    read,
+};
+
+/// Sections whose items are tables.
+const SECTIONS: [&str; 3] = ["models", "seeds", "snapshots"];
+
+/// A table that is described: how others refer to it, and its description.
+struct Resource<'v> {
+    label: String,
+    file: String,
+    value: &'v Value,
+}
+
+/// The tables by how others refer to them.
+pub struct Known {
+    /// Names in the rule file.
+    names: BTreeMap<String, String>,
+    /// Columns that tables are asked for by others: the label of the table, and the column.
+    pub asked: Vec<(String, String)>,
+}
+
+impl Known {
+    /// The name of the table that `ref('…')` or `source('…', '…')` means.
+    pub fn find(&self, label: &str) -> Option<&String> {
+        self.names.get(label)
+    }
+}
+
+fn read(job: &mut Job<'_>, document: &Value) -> Result<(), Problem> {
+    let resources = resources(job, document)?;
+    let mut labels: Vec<String> = resources.iter().map(|r| r.label.clone()).collect();
+    // Tables that others refer to have rules, too.
+    let mut others = Vec::new();
+    for resource in &resources {
+        referred(resource.value, &mut others);
+    }
+    others.sort_unstable();
+    others.dedup();
+    let described: BTreeSet<String> = labels.iter().cloned().collect();
+    others.retain(|label| !described.contains(label));
+    labels.extend(others.iter().cloned());
+    let names = job.names(&labels);
+    let names = labels.iter().cloned().zip(names).collect();
+    let mut known = Known { names, asked: Vec::new() };
+    let start = job.rules.tables.len();
+    for resource in &resources {
+        let table = table(job, resource, &mut known);
+        job.rules.tables.push(table);
+    }
+    for label in &others {
+        let name = known.find(label).cloned().unwrap_or_default();
+        let file = label.rsplit('.').next().unwrap_or(label);
+        let mut table = job.guessed(name, label, file);
+        table.remarks.say("Only referred to in the schema.");
+        table.set("rows", quoted("0.."), "");
+        job.rules.tables.push(table);
+    }
+    let own = job.rules.tables.get_mut(start..).unwrap_or_default();
+    let places: BTreeMap<String, usize> =
+        own.iter().enumerate().map(|(n, table)| (table.label.clone(), n)).collect();
+    let mut there: BTreeSet<(usize, String)> = BTreeSet::new();
+    for (at, table) in own.iter().enumerate() {
+        there.extend(table.columns.iter().map(|column| (at, column.name.clone())));
+    }
+    for (label, column) in known.asked {
+        let Some(at) = places.get(&label).filter(|at| there.insert((**at, column.clone()))) else {
+            continue;
+        };
+        own.get_mut(*at).into_iter().for_each(|t| t.columns.push(Column::new(&column)));
+    }
+    Ok(())
+}
+
+fn resources<'v>(job: &mut Job<'_>, document: &'v Value) -> Result<Vec<Resource<'v>>, Problem> {
+    let mut members = Members::new(document);
+    members.pass(&["version"]);
+    let mut all = Vec::new();
+    let name = |job: &Job<'_>, value: &'v Value| {
+        let name = Members::new(value).text("name").map(str::to_string);
+        name.ok_or_else(|| job.bad(value, "a model or a table needs a `name`", ""))
+    };
+    for section in SECTIONS {
+        for value in members.get(section).and_then(items).unwrap_or_default() {
+            let label = name(job, value)?;
+            all.push(Resource { file: label.clone(), label, value });
+        }
+    }
+    for source in members.get("sources").and_then(items).unwrap_or_default() {
+        let label = name(job, source)?;
+        for value in Members::new(source).get("tables").and_then(items).unwrap_or_default() {
+            let own = name(job, value)?;
+            let file = Members::new(value).text("identifier").unwrap_or(&own).to_string();
+            all.push(Resource { label: format!("{label}.{own}"), file, value });
+        }
+    }
+    let rest: Vec<&str> = members.rest().map(|(name, _)| name).collect();
+    if !rest.is_empty() {
+        let words = format!("Left out, as cells are not judged by it: {}.", rest.join(", "));
+        job.rules.remarks.say(words);
+    }
+    Ok(all)
+}
+
+/// The tables that `relationships` within a description refer to.
+fn referred(value: &Value, all: &mut Vec<String>) {
+    for member in map(value).map(|m| m.members.as_slice()).unwrap_or_default() {
+        if member.name == "to" || member.name == "compare_model" {
+            all.extend(text(&member.value).and_then(test::label));
+        }
+        referred(&member.value, all);
+    }
+    for item in items(value).unwrap_or_default() {
+        referred(item, all);
+    }
+}
+
+fn table(job: &Job<'_>, resource: &Resource<'_>, known: &mut Known) -> Table {
+    let name = known.find(&resource.label).cloned().unwrap_or_default();
+    let mut table = job.guessed(name, &resource.label, &resource.file);
+    table.set("rows", quoted("0.."), "");
+    let mut members = Members::new(resource.value);
+    members.pass(&["name", "identifier"]);
+    if let Some(words) = members.text("description") {
+        table.remarks.say(words.trim());
+    }
+    let config = members.get("config").map(Members::new);
+    let contract = config.and_then(|mut c| Members::new(c.get("contract")?).get("enforced"));
+    let is_enforced = contract.and_then(truth) == Some(true);
+    if is_enforced {
+        table.only = Only::Declared;
+    }
+    let mut bare = Vec::new();
+    for value in members.get("columns").and_then(items).unwrap_or_default() {
+        let name = Members::new(value).text("name").unwrap_or_default();
+        let Some(own) = column_name(name, None, false).filter(|n| table.column(n).is_none()) else {
+            table.remarks.unsaid(format!("the column `{name}`"), "no rule can name it once more");
+            continue;
+        };
+        let column = column(value, own, &mut table, known);
+        let has_tests = ["tests", "data_tests", "constraints", "data_type"]
+            .iter()
+            .any(|key| Members::new(value).get(key).is_some());
+        match !has_tests && !is_enforced && column.remarks.0.is_empty() {
+            true => bare.push(column.name),
+            false => table.columns.push(column),
+        }
+    }
+    bare.retain(|name| table.column(name).is_none());
+    if !bare.is_empty() {
+        table.remarks.say(format!("Columns without a test: {}.", bare.join(", ")));
+    }
+    for key in ["tests", "data_tests"] {
+        for value in members.get(key).and_then(items).unwrap_or_default() {
+            of_table(&Test::new(value), &mut table, known);
+        }
+    }
+    let rest: Vec<&str> = members.rest().map(|(name, _)| name).collect();
+    if !rest.is_empty() {
+        let words = format!("Left out, as cells are not judged by it: {}.", rest.join(", "));
+        table.remarks.say(words);
+    }
+    table
+}
+
+fn column(value: &Value, name: String, table: &mut Table, known: &mut Known) -> Column {
+    let mut column = Column::new(name);
+    let mut members = Members::new(value);
+    members.pass(&["name", "quote", "meta", "tags", "config", "policy_tags"]);
+    column.about.extend(members.text("description").map(|words| words.trim().to_string()));
+    if let Some(ty) = members.text("data_type") {
+        match data_type(ty) {
+            Some(own) => column.ty = Some(own),
+            None => column.remarks.say(format!("The type in the database is {ty}.")),
+        }
+    }
+    for key in ["tests", "data_tests"] {
+        for value in members.get(key).and_then(items).unwrap_or_default() {
+            of_column(&Test::new(value), &mut column, table, known);
+        }
+    }
+    for value in members.get("constraints").and_then(items).unwrap_or_default() {
+        match Members::new(value).text("type") {
+            Some("not_null") => column.demand(Demand::Required),
+            Some("unique") => column.demand(Demand::Unique),
+            Some("primary_key") => table.key.push(column.name.clone()),
+            _ => column.remarks.unsaid(format!("the constraint {}", shown(value)), ""),
+        }
+    }
+    for (name, value) in members.rest() {
+        column.remarks.unsaid(format!("`{name}` {}", shown(value)), "");
+    }
+    column
+}
+
+/// The type of a column in a database.
+fn data_type(ty: &str) -> Option<Type> {
+    let name = ty.split('(').next().unwrap_or_default().trim().to_lowercase();
+    Some(match name.as_str() {
+        "int" | "integer" | "bigint" | "smallint" | "tinyint" | "int64" | "int4" | "int8" => {
+            Type::Integer
+        }
+        "numeric" | "decimal" | "number" | "float" | "float64" | "double" | "real"
+        | "double precision" | "bignumeric" => Type::Number,
+        "varchar" | "text" | "string" | "char" | "character varying" => Type::Text,
+        "date" => Type::Date,
+        "timestamp" | "datetime" | "timestamp_ntz" | "timestamptz" | "timestamp_tz" => {
+            Type::DateTime
+        }
+        "time" => Type::Time,
+        "bool" | "boolean" => Type::Boolean,
+        _ => return None,
+    })
+}
