@@ -130,6 +130,11 @@ fn what_is_no_schema_is_refused_at_its_place() {
             "a.json:1:31: error[bad-schema]: `#/properties/a` leads back",
         ),
         ("a.json", "{\"properties\": {}}", "error[bad-schema]: the rows have no `properties`"),
+        (
+            "a.csvs",
+            "version 1.1\na: is(\"x\"\n",
+            "a.csvs:3:1: error[bad-schema]: `,` or `)` should stand here",
+        ),
         ("a.txt", "hello: [", "error[malformed-document]"),
     ] {
         let told = refused(path, text, None);
@@ -257,6 +262,51 @@ const FIELD: &[&str] = &[
     "2020-01-01",
     ",",
     ".",
+];
+
+const CSVS: &[&str] = &[
+    "notEmpty",
+    "empty",
+    "unique",
+    "unique($b)",
+    "is(\"x\")",
+    "is($b)",
+    "not(\"\")",
+    "any(\"x\", $a)",
+    "in(\"xyz\")",
+    "range(1,5)",
+    "range(*,b)",
+    "length(2)",
+    "length(3,*)",
+    "regex(\"[a-z]+\")",
+    "regex(\"(?=x)\")",
+    "xDate",
+    "xDate(2020-01-01,2019-01-01)",
+    "ukDate",
+    "uuid4",
+    "positiveInteger",
+    "upperCase",
+    "identical",
+    "uri",
+    "starts(\"x\")",
+    "ends(concat($a,\"y\"))",
+    "and",
+    "or",
+    "(",
+    ")",
+    "if($b/empty, notEmpty)",
+    "if(",
+    "switch(",
+    ",",
+    "@optional",
+    "@warning",
+    "@ignoreCase",
+    "@matchIsFalse",
+    "\nb:",
+    "\n\"c d\":",
+    "fileExists",
+    "$b/",
+    "\n3:",
 ];
 
 const MODEL: &[&str] = &[
@@ -398,5 +448,16 @@ proptest! {
             {"name": "a", "columns": [{"name": "b", "tests": ["unique"]}]},
         ]});
         loads_or_says_why("schema.json", &models, None)?;
+    }
+
+    #[test]
+    fn any_csv_schema_is_refused_or_loads(words in prop::collection::vec(prop::sample::select(CSVS), 0..24)) {
+        let text = format!("version 1.1\na: {}\n", words.join(" "));
+        let mut tree = Memory::default();
+        tree.insert("a.csvs", text.clone().into_bytes());
+        match import(&request(&tree), &ask("a.csvs")) {
+            Ok(imported) => prop_assert!(loads(&imported.text) == Ok(()), "{}\n{text}", loads(&imported.text).unwrap_err()),
+            Err(told) => prop_assert!(told.contains("error[bad-schema]"), "{told}"),
+        }
     }
 }

@@ -1,10 +1,12 @@
 //! dbt: the properties of models, seeds, snapshots and sources, with their tests.
 
+mod known;
 mod sql;
 mod test;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::import::dbt::known::{Known, label};
 use crate::import::dbt::test::{Test, of_column, of_table};
 use crate::import::document::{Members, items, map, shown, text, truth};
 use crate::import::job::{Job, Kind};
@@ -32,21 +34,6 @@ struct Resource<'v> {
     label: String,
     file: String,
     value: &'v Value,
-}
-
-/// The tables by how others refer to them.
-pub struct Known {
-    /// Names in the rule file.
-    names: BTreeMap<String, String>,
-    /// Columns that tables are asked for by others: the label of the table, and the column.
-    pub asked: Vec<(String, String)>,
-}
-
-impl Known {
-    /// The name of the table that `ref('…')` or `source('…', '…')` means.
-    pub fn find(&self, label: &str) -> Option<&String> {
-        self.names.get(label)
-    }
 }
 
 fn read(job: &mut Job<'_>, document: &Value) -> Result<(), Problem> {
@@ -128,7 +115,7 @@ fn resources<'v>(job: &mut Job<'_>, document: &'v Value) -> Result<Vec<Resource<
 fn referred(value: &Value, all: &mut Vec<String>) {
     for member in map(value).map(|m| m.members.as_slice()).unwrap_or_default() {
         if member.name == "to" || member.name == "compare_model" {
-            all.extend(text(&member.value).and_then(test::label));
+            all.extend(text(&member.value).and_then(label));
         }
         referred(&member.value, all);
     }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::import::document::{Members, items, map, shown, text, texts, truth};
 use crate::import::job::{Job, Kind};
-use crate::import::json_schema::layers::{Layers, flatten};
+use crate::import::json_schema::layers::{Layers, NOTES, flatten};
 use crate::import::rules::{Check, Only, Table, column_name, slug};
 use crate::propose::names::quoted;
 use crate::read::tree::value::Value;
@@ -26,27 +26,6 @@ pub const KIND: Kind = Kind {
     },
     read,
 };
-
-/// Members of a schema that say nothing of what is valid.
-const NOTES: &[&str] = &[
-    "$schema",
-    "$id",
-    "id",
-    "$defs",
-    "definitions",
-    "$comment",
-    "$anchor",
-    "$ref",
-    "allOf",
-    "title",
-    "description",
-    "default",
-    "examples",
-    "example",
-    "deprecated",
-    "readOnly",
-    "writeOnly",
-];
 
 fn read(job: &mut Job<'_>, document: &Value) -> Result<(), Problem> {
     let stem = job.stem();

@@ -3,6 +3,7 @@
 //!
 //! Each kind of schema is a file that fills a [`Rules`]; one writer makes the text.
 
+mod csvs;
 mod dates;
 mod dbt;
 mod document;
@@ -19,11 +20,11 @@ pub use job::{FAULTS, Input, Kind, Linked};
 use crate::import::document::map;
 use crate::import::job::{Job, UNKNOWN_SCHEMA};
 use crate::import::rules::{Rules, Table};
-use crate::read::tree::value::Value;
+use crate::read::tree::value::{Value, What};
 use crate::source::{Problem, Span};
 
 /// All kinds; the first that a document is of counts.
-pub static KINDS: &[Kind] = &[frictionless::KIND, json_schema::KIND, dbt::KIND];
+pub static KINDS: &[Kind] = &[frictionless::KIND, json_schema::KIND, dbt::KIND, csvs::KIND];
 
 /// The names of all kinds.
 pub fn kinds() -> Vec<&'static str> {
@@ -49,7 +50,11 @@ impl Import {
         linked: &mut dyn Linked,
     ) -> Result<(), Problem> {
         let mut job = Job { input, linked, rules: &mut self.rules };
-        let document = job.document(input)?;
+        // It alone is no document of values.
+        let is_csvs = from.map_or_else(|| csvs::is(&input.text), |f| f == csvs::KIND.name);
+        let nothing = Value { span: Span::new(0, 0), what: What::Null };
+        let document = if is_csvs { nothing } else { job.document(input)? };
+        let from = if is_csvs { Some(csvs::KIND.name) } else { from };
         let is_kind = |kind: &&Kind| from.map_or_else(|| (kind.is)(&document), |f| f == kind.name);
         let kind = KINDS.iter().find(is_kind).ok_or_else(|| unknown(input, &document))?;
         (kind.read)(&mut job, &document)?;

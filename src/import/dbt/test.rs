@@ -1,6 +1,7 @@
 //! The tests of dbt, of dbt_utils and of dbt_expectations.
 
-use crate::import::dbt::{Known, sql};
+use crate::import::dbt::known::{Known, label};
+use crate::import::dbt::sql;
 use crate::import::document::{items, map, shown, text, texts, truth};
 use crate::import::pattern::{self, Dialect};
 use crate::import::rules::{Apart, Check, Column, Demand, Table, slug};
@@ -89,22 +90,6 @@ impl<'v> Test<'v> {
 /// The name of a test without that of its package, `expect_column_values_to_` and the like.
 fn short(kind: &str) -> String {
     kind.rsplit('.').next().unwrap_or(kind).to_string()
-}
-
-/// The label of the table that `ref('x')` or `source('x', 'y')` means.
-pub fn label(reference: &str) -> Option<String> {
-    let inner = reference.trim().trim_start_matches("{{").trim_end_matches("}}").trim();
-    let (function, rest) = inner.split_once('(')?;
-    let parts: Vec<&str> = rest
-        .strip_suffix(')')?
-        .split(',')
-        .map(|part| part.trim().trim_matches(['\'', '"']))
-        .collect();
-    match (function.trim(), parts.as_slice()) {
-        ("ref", [.., name]) => Some((*name).to_string()),
-        ("source", [source, name]) => Some(format!("{source}.{name}")),
-        _ => None,
-    }
 }
 
 /// A condition; the columns that it names must be columns of the table.

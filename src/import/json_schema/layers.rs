@@ -5,6 +5,27 @@ use crate::import::job::Job;
 use crate::read::tree::value::Value;
 use crate::source::Problem;
 
+/// Members of a schema that say nothing of what is valid.
+pub const NOTES: &[&str] = &[
+    "$schema",
+    "$id",
+    "id",
+    "$defs",
+    "definitions",
+    "$comment",
+    "$anchor",
+    "$ref",
+    "allOf",
+    "title",
+    "description",
+    "default",
+    "examples",
+    "example",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+];
+
 /// Schemas that hold together for one thing: those behind `$ref`, and the parts of `allOf`.
 #[derive(Default)]
 pub struct Layers<'v> {

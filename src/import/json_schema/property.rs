@@ -3,8 +3,7 @@
 use crate::import::dates;
 use crate::import::document::{Members, items, shown, text, truth};
 use crate::import::job::Job;
-use crate::import::json_schema::NOTES;
-use crate::import::json_schema::layers::{Layers, flatten};
+use crate::import::json_schema::layers::{Layers, NOTES, flatten};
 use crate::import::pattern::{self, Dialect};
 use crate::import::rules::{Check, Column, Demand, Table, slug};
 use crate::read::tree::value::{Value, What};

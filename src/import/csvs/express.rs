@@ -1,0 +1,155 @@
+//! Expressions of CSV Schema as those of rule files. A blank cell is an empty text there.
+
+use std::collections::BTreeMap;
+
+use crate::import::csvs::parse::{Arg, Expr, Kind};
+use crate::import::csvs::simple::{DIGITS, UUID4, bounds};
+use crate::import::pattern::{self, Dialect};
+use crate::import::rules::Table;
+use crate::propose::names;
+use crate::value::Number;
+
+/// How expressions name the cells of columns.
+pub struct Cells<'t> {
+    /// By the names of the schema: the cell, and its text.
+    known: BTreeMap<&'t str, (String, String)>,
+}
+
+impl<'t> Cells<'t> {
+    pub fn new(table: &Table, called: &BTreeMap<&'t str, String>) -> Cells<'t> {
+        let columns: BTreeMap<&str, _> =
+            table.columns.iter().map(|column| (column.name.as_str(), column)).collect();
+        let own = |(theirs, ours): (&&'t str, &String)| {
+            let column = columns.get(ours.as_str())?;
+            let text = format!("default({}, \"\")", column.text()?);
+            Some((*theirs, (column.cell()?, text)))
+        };
+        Cells { known: called.iter().filter_map(own).collect() }
+    }
+
+    /// The cell of a column that an argument names.
+    pub fn name(&self, arg: &Arg) -> Option<String> {
+        let Arg::Column(name) = arg else { return None };
+        self.known.get(name.as_str()).map(|(cell, _)| cell.clone())
+    }
+
+    fn text(&self, name: &str) -> Result<&(String, String), String> {
+        self.known.get(name).ok_or_else(|| format!("there is no column `{name}`"))
+    }
+
+    /// An expression about a column.
+    ///
+    /// # Errors
+    /// What cannot be said in it.
+    pub fn express(&self, expr: &Expr, own: &str, ignores_case: bool) -> Result<String, String> {
+        let inner = |expr: &Expr| self.express(expr, own, ignores_case);
+        let all = |exprs: &[Expr]| -> Result<String, String> {
+            let all: Vec<String> = exprs.iter().map(inner).collect::<Result<_, _>>()?;
+            Ok(if all.is_empty() { "true".into() } else { format!("({})", all.join(" and ")) })
+        };
+        Ok(match &expr.kind {
+            Kind::All(exprs) => all(exprs)?,
+            Kind::And(left, right) => format!("({} and {})", inner(left)?, inner(right)?),
+            Kind::Or(left, right) => format!("({} or {})", inner(left)?, inner(right)?),
+            Kind::Choice(cases, otherwise) => {
+                let mut said = all(otherwise)?;
+                for (condition, exprs) in cases.iter().rev() {
+                    let (condition, then) = (inner(condition)?, all(exprs)?);
+                    said = format!("(if {condition} then {then} else {said})");
+                }
+                said
+            }
+            Kind::Call { column, name, args } => {
+                let of = column.as_deref().unwrap_or(own);
+                self.call(of, name, args, ignores_case)?
+            }
+        })
+    }
+
+    fn call(
+        &self,
+        of: &str,
+        name: &str,
+        args: &[Arg],
+        ignores_case: bool,
+    ) -> Result<String, String> {
+        let (cell, plain) = self.text(of)?;
+        let lower = |text: String| if ignores_case { format!("lower({text})") } else { text };
+        let value = lower(plain.clone());
+        let flag = if ignores_case { "(?i)" } else { "" };
+        let matches =
+            |p: &str| format!("{plain} matches {}", names::text(&format!("{flag}^(?:{p})$")));
+        let one = || -> Result<String, String> {
+            let arg = args.first().filter(|_| args.len() == 1).ok_or("it takes one argument")?;
+            self.argument(arg).map(lower)
+        };
+        Ok(match name {
+            "is" => format!("{value} = {}", one()?),
+            "not" => format!("{value} != {}", one()?),
+            "any" => {
+                let equal = |arg: &Arg| Ok(format!("{value} = {}", lower(self.argument(arg)?)));
+                let all: Result<Vec<String>, String> = args.iter().map(equal).collect();
+                format!("({})", all?.join(" or "))
+            }
+            "in" => format!("contains({}, {value})", one()?),
+            "starts" => format!("starts_with({value}, {})", one()?),
+            "ends" => format!("ends_with({value}, {})", one()?),
+            "regex" => match args {
+                [Arg::Text(regex)] => matches(&pattern::whole(regex, Dialect::Java)?),
+                _ => return Err("it takes one pattern".into()),
+            },
+            "empty" => format!("{cell} is missing"),
+            "notEmpty" => format!("{cell} is not missing"),
+            "uri" => matches(pattern::URI),
+            "uuid4" => matches(UUID4),
+            "positiveInteger" => matches(DIGITS),
+            "upperCase" => format!("{plain} = upper({plain})"),
+            "lowerCase" => format!("{plain} = lower({plain})"),
+            "length" => self::within(&format!("length({plain})"), args)?,
+            "range" => {
+                let number = matches(r"[+\-]?[0-9]+(?:\.[0-9]+)?");
+                format!("({number} and {})", within(&format!("number({plain})"), args)?)
+            }
+            "unique" | "identical" => return Err("it compares rows within an expression".into()),
+            "xDate" | "ukDate" | "xTime" | "xDateTime" | "xDateTimeTz" => {
+                return Err("dates are read as the contract of a column says".into());
+            }
+            "fileExists" | "checksum" | "fileCount" | "integrityCheck" => {
+                return Err("files that cells name are not looked at".into());
+            }
+            _ => return Err("there is nothing like it here".into()),
+        })
+    }
+
+    /// An argument that is a text.
+    fn argument(&self, arg: &Arg) -> Result<String, String> {
+        Ok(match arg {
+            Arg::Text(text) => names::text(text),
+            Arg::Column(name) => self.text(name)?.1.clone(),
+            Arg::Call(name, args) if name == "concat" => {
+                let all: Result<Vec<String>, String> =
+                    args.iter().map(|a| self.argument(a)).collect();
+                format!("concat({})", all?.join(", "))
+            }
+            Arg::Call(name, args) if name == "noExt" && args.len() == 1 => {
+                let text = args.first().map_or(Ok(String::new()), |arg| self.argument(arg))?;
+                format!("default(capture({text}, \"^(.*)\\.[^.]*$\"), {text})")
+            }
+            Arg::Call(name, _) => return Err(format!("`{name}` has no counterpart")),
+            Arg::Word(word) => return Err(format!("`{word}` is no text")),
+        })
+    }
+}
+
+/// A figure within two bounds.
+fn within(figure: &str, args: &[Arg]) -> Result<String, String> {
+    let (low, high) = bounds(args).ok_or("its arguments are no numbers")?;
+    let is_number =
+        |bound: &Option<String>| bound.as_ref().is_none_or(|b| Number::parse(b).is_some());
+    if !is_number(&low) || !is_number(&high) {
+        return Err("its arguments are no numbers".into());
+    }
+    let low = low.map(|low| format!("{figure} >= {low}")).into_iter();
+    let both: Vec<String> = low.chain(high.map(|high| format!("{figure} <= {high}"))).collect();
+    Ok(if both.is_empty() { "true".into() } else { format!("({})", both.join(" and ")) })
+}

@@ -1,0 +1,34 @@
+//! How tables of dbt refer to each other.
+
+use std::collections::BTreeMap;
+
+/// The tables by how others refer to them.
+pub struct Known {
+    /// Names in the rule file.
+    pub names: BTreeMap<String, String>,
+    /// Columns that tables are asked for by others: the label of the table, and the column.
+    pub asked: Vec<(String, String)>,
+}
+
+impl Known {
+    /// The name of the table that `ref('…')` or `source('…', '…')` means.
+    pub fn find(&self, label: &str) -> Option<&String> {
+        self.names.get(label)
+    }
+}
+
+/// The label of the table that `ref('x')` or `source('x', 'y')` means.
+pub fn label(reference: &str) -> Option<String> {
+    let inner = reference.trim().trim_start_matches("{{").trim_end_matches("}}").trim();
+    let (function, rest) = inner.split_once('(')?;
+    let parts: Vec<&str> = rest
+        .strip_suffix(')')?
+        .split(',')
+        .map(|part| part.trim().trim_matches(['\'', '"']))
+        .collect();
+    match (function.trim(), parts.as_slice()) {
+        ("ref", [.., name]) => Some((*name).to_string()),
+        ("source", [source, name]) => Some(format!("{source}.{name}")),
+        _ => None,
+    }
+}
