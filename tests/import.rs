@@ -309,6 +309,50 @@ const CSVS: &[&str] = &[
     "\n3:",
 ];
 
+const CSVW: &[&str] = &[
+    "a",
+    "b",
+    "/x/",
+    "column 2",
+    "name",
+    "titles",
+    "datatype",
+    "base",
+    "format",
+    "integer",
+    "decimal",
+    "boolean",
+    "date",
+    "dateTime",
+    "time",
+    "gYear",
+    "byte",
+    "string",
+    "duration",
+    "minimum",
+    "maxExclusive",
+    "length",
+    "minLength",
+    "pattern",
+    "decimalChar",
+    "groupChar",
+    "#,##0.00",
+    "Y|N",
+    "yyyy-MM-dd",
+    "dd/MM/yyyy",
+    "null",
+    "required",
+    "default",
+    "separator",
+    "primaryKey",
+    "virtual",
+    "true",
+    "1",
+    "2020-01-01",
+    ",",
+    "[a-z]+",
+];
+
 const MODEL: &[&str] = &[
     "a",
     "b",
@@ -459,5 +503,25 @@ proptest! {
             Ok(imported) => prop_assert!(loads(&imported.text) == Ok(()), "{}\n{text}", loads(&imported.text).unwrap_err()),
             Err(told) => prop_assert!(told.contains("error[bad-schema]"), "{told}"),
         }
+    }
+
+    #[test]
+    fn any_csvw_metadata_is_refused_or_loads(
+        columns in prop::collection::vec((prop::sample::select(CSVW), value(CSVW), value(CSVW)), 0..4),
+        rest in value(CSVW),
+    ) {
+        let column = |(name, datatype, more): (&str, serde_json::Value, serde_json::Value)| {
+            let mut column = more.as_object().cloned().unwrap_or_default();
+            column.insert("name".into(), name.into());
+            column.insert("datatype".into(), datatype);
+            serde_json::Value::Object(column)
+        };
+        let columns: Vec<serde_json::Value> = columns.into_iter().map(column).collect();
+        let mut schema = rest.as_object().cloned().unwrap_or_default();
+        schema.insert("columns".into(), columns.into());
+        let keys = serde_json::json!([{"columnReference": ["a", "b"], "reference": {"resource": "a.csv", "columnReference": ["b", "a"]}}]);
+        schema.insert("foreignKeys".into(), keys);
+        let metadata = serde_json::json!({"url": "a.csv", "tableSchema": schema});
+        loads_or_says_why("a.json", &metadata, None)?;
     }
 }

@@ -35,6 +35,53 @@ pub fn strptime(format: &str, ty: Type) -> Result<Vec<String>, String> {
     Ok(all)
 }
 
+/// The format of a date pattern of Unicode: `dd.MM.yyyy`.
+///
+/// # Errors
+/// The letters that cannot be read.
+pub fn unicode(pattern: &str, ty: Type) -> Result<String, String> {
+    const PARTS: [(&str, &str); 16] = [
+        ("yyyy", "%Y"),
+        ("yy", "%y"),
+        ("MMMM", "%B"),
+        ("MMM", "%b"),
+        ("MM", "%m"),
+        ("M", "%-m"),
+        ("dd", "%d"),
+        ("d", "%-d"),
+        ("HH", "%H"),
+        ("mm", "%M"),
+        ("ss.S", "%S"),
+        ("ss", "%S"),
+        ("XXX", "%z"),
+        ("XX", "%z"),
+        ("X", "%z"),
+        ("xxx", "%z"),
+    ];
+    let (mut out, mut rest) = (String::new(), pattern);
+    while let Some(c) = rest.chars().next() {
+        let part = PARTS.iter().find_map(|(own, ours)| Some((*ours, rest.strip_prefix(own)?)));
+        match part {
+            Some((ours, after)) => {
+                out.push_str(ours);
+                // Digits behind the point are read with the seconds.
+                rest = if ours == "%S" { after.trim_start_matches('S') } else { after };
+            }
+            None if c.is_ascii_alphabetic() && c != 'T' => {
+                return Err(format!("`{c}` in it cannot be read"));
+            }
+            None => {
+                out.push_str(if c == '%' { "%%" } else { "" });
+                if c != '%' {
+                    out.push(c);
+                }
+                rest = rest.get(c.len_utf8()..).unwrap_or_default();
+            }
+        }
+    }
+    DateFormat::new(&out, ty).map(|_| out).map_err(|error| error.message)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,5 +94,15 @@ mod tests {
             ["%d/%m/%Y", "%-d/%m/%Y", "%d/%-m/%Y", "%-d/%-m/%Y"]
         );
         assert!(strptime("%c", Type::Date).is_err());
+        for (pattern, ty, format) in [
+            ("dd.MM.yyyy", Type::Date, "%d.%m.%Y"),
+            ("M/d/yyyy", Type::Date, "%-m/%-d/%Y"),
+            ("yyyy-MM-ddTHH:mm:ss.SSS", Type::DateTime, "%Y-%m-%dT%H:%M:%S"),
+            ("HHmm", Type::Time, "%H%M"),
+            ("yyyy-MM-dd HH:mm X", Type::DateTime, "%Y-%m-%d %H:%M %z"),
+        ] {
+            assert_eq!(unicode(pattern, ty).expect("a format"), format);
+        }
+        assert!(unicode("EEE d", Type::Date).is_err());
     }
 }

@@ -268,15 +268,10 @@ fn keys(table: &mut Table, fields: &[&str], members: &mut Members<'_>) {
     }
 }
 
-/// That some columns have values.
-fn there(table: &Table, columns: &[String]) -> Vec<String> {
-    columns.iter().filter_map(|name| table.column(name)?.there()).collect()
-}
-
 /// No combination of values of some columns stands twice, where all of them have one.
 fn together(table: &Table, columns: &[String]) -> Check {
     let cells: Vec<String> = columns.iter().map(|name| names::in_expression(name)).collect();
-    let there: Vec<String> = there(table, columns);
+    let there: Vec<String> = table.there(columns);
     Check {
         id: format!("{}-{}-unique", table.name, slug(&columns.join("-"))),
         title: format!("no {} stand twice in {}", columns.join(" and "), table.name),
@@ -351,28 +346,8 @@ fn foreign_key(
             }
         }
         (own, other, target) => {
-            let check = in_other(table, own, (target, other));
+            let check = table.refers(own, (target, other));
             table.check(check);
         }
-    }
-}
-
-/// The values of several columns stand together in a row of a table.
-fn in_other(table: &Table, own: &[String], (target, other): (&str, &[String])) -> Check {
-    let cells: Vec<String> = own.iter().map(|name| names::in_expression(name)).collect();
-    let there: Vec<String> = there(table, own);
-    let pairs = cells.iter().zip(other);
-    // A column is counted, as a table may be called like one.
-    let first = other.first().map_or("", String::as_str);
-    let first = names::in_expression(first);
-    let equal: Vec<String> =
-        pairs.map(|(own, other)| format!("{} = own.{own}", names::in_expression(other))).collect();
-    Check {
-        id: format!("{}-{}-in-{target}", table.name, slug(&own.join("-"))),
-        title: format!("each {} of {} is found in {target}", own.join(" and "), table.name),
-        each: Some(format!("{} as own", table.name)),
-        filter: Some(there.join(" and ")),
-        asserts: vec![format!("count({target}.{first} where {}) > 0", equal.join(" and "))],
-        ..Check::default()
     }
 }

@@ -4,6 +4,7 @@
 //! Each kind of schema is a file that fills a [`Rules`]; one writer makes the text.
 
 mod csvs;
+mod csvw;
 mod dates;
 mod dbt;
 mod document;
@@ -24,7 +25,8 @@ use crate::read::tree::value::{Value, What};
 use crate::source::{Problem, Span};
 
 /// All kinds; the first that a document is of counts.
-pub static KINDS: &[Kind] = &[frictionless::KIND, json_schema::KIND, dbt::KIND, csvs::KIND];
+pub static KINDS: &[Kind] =
+    &[frictionless::KIND, csvw::KIND, json_schema::KIND, dbt::KIND, csvs::KIND];
 
 /// The names of all kinds.
 pub fn kinds() -> Vec<&'static str> {

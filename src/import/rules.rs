@@ -94,6 +94,30 @@ impl Table {
         self.whereabouts = None;
     }
 
+    /// That some columns have values.
+    pub fn there(&self, columns: &[String]) -> Vec<String> {
+        columns.iter().filter_map(|name| self.column(name)?.there()).collect()
+    }
+
+    /// The check that the values of several columns stand together in a row of a table.
+    pub fn refers(&self, own: &[String], (target, other): (&str, &[String])) -> Check {
+        let cells: Vec<String> = own.iter().map(|name| names::in_expression(name)).collect();
+        // A column is counted, as a table may be called like one.
+        let first = names::in_expression(other.first().map_or("", String::as_str));
+        let equal = |(own, other): (&String, &String)| {
+            format!("{} = own.{own}", names::in_expression(other))
+        };
+        let equal: Vec<String> = cells.iter().zip(other).map(equal).collect();
+        Check {
+            id: format!("{}-{}-in-{target}", self.name, slug(&own.join("-"))),
+            title: format!("each {} of {} is found in {target}", own.join(" and "), self.name),
+            each: Some(format!("{} as own", self.name)),
+            filter: Some(self.there(own).join(" and ")),
+            asserts: vec![format!("count({target}.{first} where {}) > 0", equal.join(" and "))],
+            ..Check::default()
+        }
+    }
+
     /// Adds a check.
     pub fn check(&mut self, check: Check) {
         self.checks.push(check);
