@@ -152,6 +152,23 @@ fn one(
         Some(dialect) => dialect::read(dialect, &mut table),
         None => true,
     };
+    let called = columns(&mut table, chain, has_header);
+    if let Some(key) = chain.last().and_then(|schema| Members::new(schema).get("primaryKey")) {
+        let names = texts(key).unwrap_or_default();
+        let own: Option<Vec<String>> = names.iter().map(|name| called.get(name).cloned()).collect();
+        match own.filter(|own| !own.is_empty()) {
+            Some(own) => table.key = own,
+            None => {
+                let what = format!("the primary key {}", shown(key));
+                table.remarks.unsaid(what, "not all of it are columns");
+            }
+        }
+    }
+    (table, called)
+}
+
+/// Adds the columns of a table; what the schema calls them.
+fn columns(table: &mut Table, chain: &[&Value], has_header: bool) -> BTreeMap<String, String> {
     let (mut titles, mut known) = (Vec::new(), BTreeSet::new());
     let mut called = BTreeMap::new();
     let columns = chain.last().and_then(|schema| Members::new(schema).get("columns"));
@@ -171,18 +188,7 @@ fn one(
     if !has_header {
         table.set("header", list(&titles), "the file has none");
     }
-    if let Some(key) = chain.last().and_then(|schema| Members::new(schema).get("primaryKey")) {
-        let names = texts(key).unwrap_or_default();
-        let own: Option<Vec<String>> = names.iter().map(|name| called.get(name).cloned()).collect();
-        match own.filter(|own| !own.is_empty()) {
-            Some(own) => table.key = own,
-            None => {
-                let what = format!("the primary key {}", shown(key));
-                table.remarks.unsaid(what, "not all of it are columns");
-            }
-        }
-    }
-    (table, called)
+    called
 }
 
 /// What stands in the header, and the name that the schema has for it.

@@ -139,10 +139,10 @@ fn table(job: &Job<'_>, resource: &Resource<'_>, known: &mut Known) -> Table {
     if is_enforced {
         table.only = Only::Declared;
     }
-    let mut bare = Vec::new();
+    let (mut bare, mut seen) = (Vec::new(), BTreeSet::new());
     for value in members.get("columns").and_then(items).unwrap_or_default() {
         let name = Members::new(value).text("name").unwrap_or_default();
-        let Some(own) = column_name(name, None, false).filter(|n| table.column(n).is_none()) else {
+        let Some(own) = column_name(name, None, false).filter(|n| seen.insert(n.clone())) else {
             table.remarks.unsaid(format!("the column `{name}`"), "no rule can name it once more");
             continue;
         };
@@ -155,7 +155,6 @@ fn table(job: &Job<'_>, resource: &Resource<'_>, known: &mut Known) -> Table {
             false => table.columns.push(column),
         }
     }
-    bare.retain(|name| table.column(name).is_none());
     if !bare.is_empty() {
         table.remarks.say(format!("Columns without a test: {}.", bare.join(", ")));
     }
