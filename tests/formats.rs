@@ -13,6 +13,8 @@ const FUZZ_TARGETS: &[(&str, &str)] = &[
     ("xlsb", "sheet"),
     ("xls", "sheet"),
     ("ods", "sheet"),
+    ("parquet", "columnar"),
+    ("arrow", "columnar"),
     ("json", "json"),
     ("ndjson", "json"),
     ("yaml", "tree"),
@@ -54,6 +56,8 @@ fn formats_of(rules: &str) -> Vec<&'static str> {
 fn every_format_is_held_by_a_fixture_and_a_fuzz_target() {
     let mut all = Vec::new();
     rules(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures"), &mut all);
+    // Those that not every build reads are run by tests/columnar.rs.
+    rules(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/columnar"), &mut all);
     let read_by_fixtures: Vec<&str> = all.iter().flat_map(|r| formats_of(r)).collect();
     let fuzz = read("fuzz/Cargo.toml");
     for format in FORMATS {
@@ -96,5 +100,19 @@ fn endings_tell_formats() {
         ("xyz", None, None),
     ] {
         assert_eq!((name(ending, false), name(ending, true)), (plain, with_pattern), "{ending}");
+    }
+}
+
+/// Without the reader of a format, its files are refused, and the help says which build has it.
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn what_this_build_cannot_read_is_said() {
+    use crossfoot::read::format::{Options, Refusal, open};
+    for name in ["parquet", "arrow"] {
+        let format = find(name).expect("a format");
+        let refusal = open(format, std::sync::Arc::new(b"PAR1".to_vec()), &Options::default());
+        let Err(Refusal::Damaged { message, help }) = refusal else { panic!("{name} is read") };
+        assert!(message.contains("this build of crossfoot has no reader for"), "{message}");
+        assert!(help.contains("--features parquet"), "{help}");
     }
 }

@@ -86,13 +86,16 @@ impl Addresses for Sheet {
 
 impl Addresses for Groups {
     fn address(&self, span: Span) -> Address {
-        Address::Record { group: (span.start / 10) as u32, row: span.start % 10, column: Some(2) }
+        Address::Record { row: Some(((span.start / 10) as u32, span.start % 10)), column: Some(2) }
     }
     fn sheet(&self, _: u32) -> &str {
         ""
     }
-    fn text(&self, _: u32, _: u32, _: u32) -> Option<Cow<'_, str>> {
-        None
+    fn text(&self, _: u32, row: u32, column: u32) -> Option<Cow<'_, str>> {
+        CELLS.get(row as usize)?.get(column as usize).map(|text| Cow::Borrowed(*text))
+    }
+    fn column(&self, column: u32) -> Option<Cow<'_, str>> {
+        ["region", "spent", "paid"].get(column as usize).map(|name| Cow::Borrowed(*name))
     }
 }
 

@@ -26,7 +26,7 @@ use crate::read::csv::faults::RECORD_TOO_LONG;
 use crate::read::reader::Malformed;
 use crate::report::coverage::RunFacts;
 use crate::report::{Facts, OldVersion, RawFinding};
-use crate::source::{FileId, Problem, did_you_mean};
+use crate::source::{FileId, Files, Problem, did_you_mean};
 
 /// Carries out a request; findings go to the sinks as they are made.
 pub fn run(request: &Request, sinks: &mut [SinkSlot<'_>]) -> Outcome {
@@ -151,7 +151,11 @@ fn read_errors(
             continue;
         }
         let (file, offset) = (paths(e.file), e.offset);
-        let cannot = || format!("`{file}` cannot be read at byte {offset}: {}", e.error);
+        let cannot = || match Files::addresses(&project.book, e.file) {
+            // The error says where, in a file without bytes that mean anything.
+            Some(_) => format!("`{file}` cannot be read: {}", e.error),
+            None => format!("`{file}` cannot be read at byte {offset}: {}", e.error),
+        };
         let (fault, message, help) = match e.error.kind() {
             std::io::ErrorKind::Interrupted => (
                 &INTERRUPTED,

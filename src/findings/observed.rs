@@ -36,11 +36,10 @@ pub fn observed(finding: &Finding, files: &dyn Files) -> Certificate {
     if let Some(label) = finding.labels.iter().find(|label| label.role != Role::Rule) {
         seen.text = match label.place.at {
             At::Bytes { file, span, .. } if span.len() <= MOST => text(files, file, span),
-            At::Cells { file, range, .. } => files.addresses(file).and_then(|sheet| {
-                let text = sheet.text(range.sheet, range.rows.0, range.columns.0);
-                text.filter(|text| text.len() <= to_usize(MOST)).map(|text| text.into_owned())
-            }),
-            At::Bytes { .. } | At::Record { .. } => None,
+            At::Bytes { .. } => None,
+            at => files
+                .addresses(at.file())
+                .and_then(|of| at.text(&*of).filter(|text| text.len() <= to_usize(MOST))),
         };
         seen.place = Some(cell_place(files, &label.place));
     }

@@ -6,7 +6,7 @@
 use crate::engine::states::Map;
 use crate::fault::Fault;
 use crate::findings::place;
-use crate::report::{Acceptance, AcceptedBy, At, Finding, Label, RECIPE, Role, Side, Subject};
+use crate::report::{Acceptance, AcceptedBy, Finding, Label, RECIPE, Role, Side, Subject};
 use crate::source::{FileId, Files, Problem, Span};
 use crate::width::to_usize;
 
@@ -123,10 +123,8 @@ fn cell(label: &Label, files: &dyn Files) -> Option<String> {
     let cell = label.place.cell.as_ref()?;
     cell.record.and(cell.column.as_ref())?;
     let at = &label.place.at;
-    if let At::Cells { file, range, .. } = *at {
-        let sheet = files.addresses(file)?;
-        let text = sheet.text(range.sheet, range.rows.0, range.columns.0)?;
-        return Some(text.chars().take(LONGEST).collect());
+    if let Some(addresses) = files.addresses(at.file()) {
+        return Some(at.text(&*addresses)?.chars().take(LONGEST).collect());
     }
     let span = at.span();
     let mut bytes = vec![0; to_usize(span.len().min(4 * LONGEST as u64))];

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::read::grid::{FieldSpan, Grid, retain, unquote};
 use crate::read::nested::pointer::Way;
 use crate::source::Span;
-use crate::value::Hedge;
+use crate::value::{Days, Hedge};
 
 /// What is known of a cell without its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +97,23 @@ pub struct TypedColumn {
 }
 
 impl TypedColumn {
+    /// Puts the text of a value behind others, with the decimals it came with; nothing where there is
+    /// no value but a text.
+    pub fn put_value(&self, row: usize, sign: char, out: &mut Vec<u8>) {
+        match (self.column.states.get(row), &self.column.data) {
+            (Some(State::Good), Data::Number { mantissas, scales, .. }) => {
+                if let (Some(mantissa), Some(scale)) = (mantissas.get(row), scales.get(row)) {
+                    put_decimal(*mantissa, usize::from(*scale), sign, out);
+                }
+            }
+            (Some(State::Good), Data::Day(days)) => {
+                let day = days.get(row).map(|day| Days::day(*day).to_text());
+                out.extend_from_slice(day.unwrap_or_default().as_bytes());
+            }
+            _ => {}
+        }
+    }
+
     /// Leaves out some of its rows.
     fn keep(&mut self, kept: &[bool]) {
         retain(&mut self.texts, 1, kept);
@@ -109,6 +126,31 @@ impl TypedColumn {
             }
             Data::Day(days) => retain(days, 1, kept),
         }
+    }
+}
+
+/// All decimals of a figure: they say how finely it was rounded.
+fn put_decimal(mantissa: i64, scale: usize, sign: char, out: &mut Vec<u8>) {
+    let mut digits = [b'0'; 32];
+    let (mut rest, mut start) = (mantissa.unsigned_abs(), digits.len());
+    let end = digits.len();
+    for digit in digits.iter_mut().rev() {
+        if rest == 0 && end - start > scale {
+            break;
+        }
+        *digit = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+        rest /= 10;
+        start -= 1;
+    }
+    if mantissa < 0 {
+        out.push(b'-');
+    }
+    let (whole, decimals) = digits.split_at(end - scale.min(end));
+    out.extend_from_slice(whole.get(start..).unwrap_or_default());
+    if scale > 0 {
+        let mut own = [0; 4];
+        out.extend_from_slice(sign.encode_utf8(&mut own).as_bytes());
+        out.extend_from_slice(decimals);
     }
 }
 
@@ -214,12 +256,36 @@ impl Block {
             (Some(places), Cells::Spans { width, .. }) => {
                 places.cells.get(row * width + field).copied().unwrap_or_default()
             }
+            (Some(places), Cells::Columns(columns)) if !places.cells.is_empty() => {
+                places.cells.get(row * columns.len() + field).copied().unwrap_or_default()
+            }
             (Some(places), _) => places.rows.get(row).copied().unwrap_or_default(),
             (None, Cells::Spans { .. } | Cells::Columns(_)) => self.row_span(row),
             (None, Cells::Delimited) => {
                 let span = self.field(row, field);
                 Span::new(span.start.into(), span.end.into()).shift(self.at)
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_are_written_with_all_their_places() {
+        for (mantissa, scale, text) in [
+            (0, 0, "0"),
+            (0, 2, "0,00"),
+            (5, 3, "0,005"),
+            (-1234, 2, "-12,34"),
+            (120, 0, "120"),
+            (i64::MIN, 18, "-9,223372036854775808"),
+        ] {
+            let mut out = Vec::new();
+            put_decimal(mantissa, scale, ',', &mut out);
+            assert_eq!(String::from_utf8_lossy(&out), text);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The formats that are read.
 
+use crate::read::columnar::{ARROW, PARQUET};
 use crate::read::csv::{CSV, TSV};
 use crate::read::format::Format;
 use crate::read::json::{JSON, NDJSON};
@@ -9,8 +10,10 @@ use crate::read::text::html::HTML;
 use crate::read::tree::{TOML, YAML};
 
 /// All formats, in the order in which help lists them.
-pub static FORMATS: &[&Format] =
-    &[&CSV, &TSV, &JSON, &NDJSON, &YAML, &TOML, &XLSX, &XLSB, &XLS, &ODS, &TEXT, &MARKDOWN, &HTML];
+pub static FORMATS: &[&Format] = &[
+    &CSV, &TSV, &JSON, &NDJSON, &YAML, &TOML, &XLSX, &XLSB, &XLS, &ODS, &PARQUET, &ARROW, &TEXT,
+    &MARKDOWN, &HTML,
+];
 
 /// The format of a name.
 pub fn find(name: &str) -> Option<&'static Format> {

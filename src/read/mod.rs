@@ -1,6 +1,7 @@
 //! Readers: bytes of a format → blocks of rows. Pure; no reader imports another.
 
 pub mod block;
+pub mod columnar;
 pub mod csv;
 pub mod format;
 pub mod formats;

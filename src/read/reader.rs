@@ -216,6 +216,11 @@ pub trait Reader: Send + Sync {
     /// How chunks depend on each other.
     fn order(&self) -> Order;
 
+    /// How much of a file that has no bytes makes a chunk, where the format knows what is read at once.
+    fn chunk(&self) -> Option<u64> {
+        None
+    }
+
     /// The faults that [`Irregular::kind`] numbers.
     fn faults(&self) -> &'static [&'static Fault];
 

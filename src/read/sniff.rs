@@ -30,14 +30,15 @@ const LFS: &str = "fetch the file itself: `git lfs pull`, or `lfs: true` where C
 const ANOTHER: &str = "name the file that holds the table as CSV";
 
 /// What files begin with.
-const STARTS: [(&[u8], Foreign); 9] = [
+const STARTS: [(&[u8], Foreign); 10] = [
     (LFS_POINTER, other("a Git LFS pointer, not the file it stands for", LFS)),
     (
         b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
         readable("an old Excel workbook (XLS)", "read it as one: format = \"xls\"", "xls"),
     ),
     (b"%PDF-", other("a PDF document", ANOTHER)),
-    (b"PAR1", other("a Parquet file", ANOTHER)),
+    (b"PAR1", readable("a Parquet file", "read it as one: format = \"parquet\"", "parquet")),
+    (b"ARROW1", readable("an Arrow IPC file", "read it as one: format = \"arrow\"", "arrow")),
     (b"SQLite format 3\0", other("an SQLite database", ANOTHER)),
     (b"\x1F\x8B\x08", other("a gzip archive", "let its name end in `.gz`")),
     (b"\x28\xB5\x2F\xFD", other("a Zstandard archive", "let its name end in `.zst`")),

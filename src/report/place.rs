@@ -1,6 +1,7 @@
 //! Places: which cell of which table, and where it stands.
 
 use crate::source::{Address, Addresses, CellRange, FileId, Span, sheet_reference};
+use crate::width::to_u32;
 
 /// Where something stands. `findings` alone makes places.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,17 +52,15 @@ pub enum At {
         /// The cells.
         range: CellRange,
     },
-    /// A row of a binary file, or a cell of it; counted from 0.
+    /// A row of a file of columns, a cell of it, or the name of a column; counted from 0.
     Record {
         /// The file.
         file: FileId,
         /// The numbers that its reader gives rows or cells: they order places.
         span: Span,
-        /// The group of rows.
-        group: u32,
-        /// The row within it.
-        row: u64,
-        /// The column, if a cell is meant.
+        /// The group of rows, and the row within it.
+        row: Option<(u32, u64)>,
+        /// The column, if one is meant.
         column: Option<u32>,
     },
 }
@@ -85,7 +84,7 @@ impl At {
     pub fn addressed(file: FileId, span: Span, address: Address) -> At {
         match address {
             Address::Cells(range) => At::Cells { file, span, range },
-            Address::Record { group, row, column } => At::Record { file, span, group, row, column },
+            Address::Record { row, column } => At::Record { file, span, row, column },
         }
     }
 
@@ -98,11 +97,37 @@ impl At {
                 let sheet = sheet.map_or(String::new(), |sheet| format!("{sheet}!"));
                 Some(format!("{sheet}{}", range.address()))
             }
-            At::Record { group, row, column, .. } => {
-                let column = column.map_or(String::new(), |c| format!(", column {}", c + 1));
-                Some(format!("row {} of group {}{column}", row + 1, group + 1))
+            At::Record { row, column, .. } => {
+                let row = row.map(|(group, row)| format!("row {} of group {}", row + 1, group + 1));
+                let name = |column| of.and_then(|of| of.column(column));
+                let column = column.map(|column| match name(column) {
+                    Some(name) => format!("column {name}"),
+                    None => format!("column {}", column + 1),
+                });
+                let both: Vec<String> = row.into_iter().chain(column).collect();
+                Some(if both.is_empty() { "columns".into() } else { both.join(", ") })
             }
         }
+    }
+
+    /// The cells that it covers, where there are such; groups of rows are taken for sheets.
+    pub fn cells(&self) -> Option<CellRange> {
+        match *self {
+            At::Bytes { .. } => None,
+            At::Cells { range, .. } => Some(range),
+            At::Record { row, column, .. } => {
+                let (group, row) = row?;
+                let columns = column.map_or((0, u32::MAX), |column| (column, column));
+                Some(CellRange { sheet: group, rows: (to_u32(row), to_u32(row)), columns })
+            }
+        }
+    }
+
+    /// The text of a cell in a file that is no text.
+    pub fn text(&self, of: &dyn Addresses) -> Option<String> {
+        let cells = self.cells()?;
+        let text = of.text(cells.sheet, cells.rows.0, cells.columns.0);
+        text.map(|text| text.into_owned())
     }
 
     /// The file it points into.
@@ -124,7 +149,9 @@ impl At {
         match *self {
             At::Bytes { from, .. } => from,
             At::Cells { range, .. } => position(range.rows.0.into(), range.columns.0),
-            At::Record { row, column, .. } => position(row, column.unwrap_or(0)),
+            At::Record { row, column, .. } => {
+                position(row.map_or(0, |(_, row)| row), column.unwrap_or(0))
+            }
         }
     }
 }

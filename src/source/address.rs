@@ -72,13 +72,11 @@ pub fn sheet_reference(name: &str) -> Cow<'_, str> {
 pub enum Address {
     /// Cells of a sheet.
     Cells(CellRange),
-    /// A row of a binary file, or a cell of it; counted from 0.
+    /// A row of a file of columns, a cell of it, or the name of a column; counted from 0.
     Record {
-        /// The group of rows.
-        group: u32,
-        /// The row within it.
-        row: u64,
-        /// The column, if a cell is meant.
+        /// The group of rows, and the row within it.
+        row: Option<(u32, u64)>,
+        /// The column, if one is meant.
         column: Option<u32>,
     },
 }
@@ -90,8 +88,14 @@ pub trait Addresses: Send + Sync {
     fn address(&self, span: Span) -> Address;
     /// The name of a sheet.
     fn sheet(&self, sheet: u32) -> &str;
-    /// The text of a cell as the reader gives it; none where there is nothing.
+    /// The text of a cell as the reader gives it; none where there is nothing. In a file of columns,
+    /// groups of rows stand for sheets.
     fn text(&self, sheet: u32, row: u32, column: u32) -> Option<Cow<'_, str>>;
+    /// What a column is called where its cells are drawn: by its letters in a sheet, by its name in a
+    /// file of columns; none where there are no more columns.
+    fn column(&self, column: u32) -> Option<Cow<'_, str>> {
+        Some(Cow::Owned(column_letters(column)))
+    }
     /// What else is known of a cell, in words: `12.8512 is stored` where it shows 12.9.
     fn remark(&self, _sheet: u32, _row: u32, _column: u32) -> Option<String> {
         None

@@ -89,6 +89,10 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("std::process", &["cli", "files/git/run.rs", "main.rs"]),
     ("std::thread", &["engine", "files", "cli"]),
     ("std::time", &["files", "cli"]),
+    ("arrow_array", &["read::columnar"]),
+    ("arrow_ipc", &["read::columnar"]),
+    ("arrow_schema", &["read::columnar"]),
+    ("bytes", &["read/columnar/parquet.rs"]),
     ("calamine", &["read::sheet"]),
     ("chrono", &["files"]),
     ("clap", &["cli"]),
@@ -107,6 +111,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("maud", &["render::html"]),
     ("memchr", &["*"]),
     ("miette", &["render/full/rule_lines.rs"]),
+    ("parquet", &["read/columnar/parquet.rs"]),
     ("postcard", &["engine", "read"]),
     ("pulldown_cmark", &["read"]),
     ("quick_xml", &["read::sheet"]),
@@ -119,6 +124,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     (
         "serde_json",
         &[
+            "read::columnar",
             "report::document",
             "render::gitlab",
             "render::html",

@@ -1,5 +1,7 @@
 //! One table in several formats: the same findings, but for places.
 
+#[cfg(feature = "parquet")]
+mod columns;
 mod written;
 
 use std::sync::Arc;
@@ -138,7 +140,7 @@ where = '`people.marks` = "*"'
 assert = "people < 9"
 "#,
     };
-    vec![types, gaps, two_heads()]
+    vec![types, gaps, two_heads(), stored()]
 }
 
 fn two_heads() -> Table {
@@ -165,6 +167,75 @@ assert = 'only(t.`2024 / men` where region = "Total") + only(t.`2024 / women` wh
 [check.whole]
 each = "t"
 assert = "`2025 / women` <= 23"
+"#,
+    }
+}
+
+fn stored() -> Table {
+    Table {
+        name: "stored",
+        heads: &[&["id", "region", "net", "tax", "gross", "day", "paid"]],
+        rows: vec![
+            vec![
+                Bare("1"),
+                Text("north"),
+                Bare("10.50"),
+                Bare("2.1"),
+                Bare("12.60"),
+                Text("2026-01-05"),
+                Bare("true"),
+            ],
+            vec![
+                Bare("2"),
+                Text("south"),
+                Bare("7.00"),
+                Bare("1.4"),
+                Bare("8.50"),
+                Text("2026-02-28"),
+                Nothing,
+            ],
+            vec![
+                Bare("-2"),
+                Text("north"),
+                Nothing,
+                Bare("0.3"),
+                Bare("9999999999.99"),
+                Nothing,
+                Bare("false"),
+            ],
+            vec![
+                Nothing,
+                Nothing,
+                Bare("0.00"),
+                Nothing,
+                Bare("-0.01"),
+                Text("1931-12-31"),
+                Nothing,
+            ],
+        ],
+        rules: r#"
+key = "id"
+[data.t.columns]
+id     = { type = "integer", unique = true, min = 0 }
+region = { required = true }
+net    = { type = "number", required = true }
+tax    = { type = "number", max = 2 }
+gross  = { type = "number", max = 1000 }
+day    = { type = "date", required = true, min = "1950-01-01" }
+paid   = { type = "boolean", required = true }
+[check.gross]
+each = "t"
+assert = ["gross = net + tax", "gross = net + tax within rounding"]
+[check.region]
+each = "t by region"
+assert = "sum(gross) = sum(net) + sum(tax)"
+[check.order]
+each = "t"
+assert = "day > prev(day)"
+[check.text]
+each = "t"
+where = 'region = "south"'
+assert = "paid"
 "#,
     }
 }
@@ -217,6 +288,7 @@ fn without_places(value: serde_json::Value) -> serde_json::Value {
         "record",
         "pointer",
         "sheet",
+        "row_group",
         "address",
         "cells",
     ];

@@ -37,6 +37,10 @@ pub const TWINS: &[Twin] = &[
     twin("html", false, html),
     twin("xlsx", true, xlsx),
     twin("ods", true, ods),
+    #[cfg(feature = "parquet")]
+    twin("parquet", false, crate::columns::parquet),
+    #[cfg(feature = "parquet")]
+    twin("arrow", false, crate::columns::arrow),
 ];
 
 /// The names of the columns, those of several rows joined.

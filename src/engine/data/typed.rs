@@ -2,10 +2,11 @@
 //! as texts otherwise. The text of a value that is taken is read as the same value.
 
 use crate::engine::data::table::{Table, TableFile};
-use crate::read::block::{Block, Cells, Column, Data, State, TypedColumn};
+use crate::read::block::{Block, Cells, Column, Data, TypedColumn};
 use crate::read::grid::FieldSpan;
 use crate::shape::Source;
-use crate::value::{Days, Reading, Type, Value, residue};
+use crate::value::{Reading, Type, Value, residue};
+use crate::width::to_u32;
 
 /// Whether values of a column can be taken as they are.
 fn fits(reading: &Reading, data: &Data) -> bool {
@@ -67,35 +68,8 @@ fn write(column: &mut TypedColumn, rows: usize, sign: char, bytes: &mut Vec<u8>)
     }
     column.texts.clear();
     for row in 0..rows {
-        let start = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-        bytes.extend_from_slice(text(&column.column, row, sign).as_bytes());
-        let end = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-        column.texts.push(FieldSpan { start, end });
-    }
-}
-
-/// A value as text, with the decimals it came with; nothing where there is none.
-fn text(column: &Column, row: usize, sign: char) -> String {
-    match (column.states.get(row), &column.data) {
-        (Some(State::Good), Data::Number { mantissas, scales, .. }) => {
-            let (Some(m), Some(s)) = (mantissas.get(row), scales.get(row)) else {
-                return String::new();
-            };
-            decimal(*m, usize::from(*s), sign)
-        }
-        (Some(State::Good), Data::Day(days)) => {
-            days.get(row).map_or_else(String::new, |day| Days::day(*day).to_text())
-        }
-        _ => String::new(),
-    }
-}
-
-/// All decimals of a figure: they say how finely it was rounded.
-fn decimal(mantissa: i64, scale: usize, sign: char) -> String {
-    let minus = if mantissa < 0 { "-" } else { "" };
-    let digits = format!("{:0>width$}", mantissa.unsigned_abs(), width = scale + 1);
-    match digits.split_at_checked(digits.len() - scale) {
-        Some((whole, decimals)) if scale > 0 => format!("{minus}{whole}{sign}{decimals}"),
-        _ => format!("{minus}{digits}"),
+        let start = to_u32(bytes.len());
+        column.put_value(row, sign, bytes);
+        column.texts.push(FieldSpan { start, end: to_u32(bytes.len()) });
     }
 }

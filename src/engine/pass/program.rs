@@ -225,6 +225,13 @@ impl<'p> Program<'p> {
             || self.stage.states.iter().any(state)
     }
 
+    /// Columns whose cells are looked at, decoded or not.
+    pub fn read(&self) -> Vec<bool> {
+        let is_sought = |column| self.sought.iter().any(|sought| sought.column == column);
+        let needed = self.needed.iter().enumerate();
+        needed.map(|(column, needed)| *needed || is_sought(column)).collect()
+    }
+
     /// How many columns the keys of each dictionary have.
     pub fn dicts(&self) -> Vec<usize> {
         self.shares.dicts.iter().map(|d| d.0.len()).collect()

@@ -37,7 +37,8 @@ pub fn chunks(table: &Table, sizes: Sizes) -> Vec<Chunk> {
             Order::Speculative => sizes.chunk_size(end),
             Order::Independent | Order::InOrder => {
                 let most = (1 << RowId::ROW_BITS) / table.layout.rows_per_record() as u64;
-                sizes.chunk.unwrap_or(MOST_ROWS).clamp(1, MOST_ROWS.min(most).max(1))
+                let usual = file.reader.chunk().unwrap_or(MOST_ROWS);
+                sizes.chunk.unwrap_or(usual).clamp(1, MOST_ROWS.min(most).max(1))
             }
         };
         let mut from = body / size * size;
@@ -61,6 +62,8 @@ pub struct Buffers {
     context: Option<Context>,
     /// A buffer for what is looked at to guess where a chunk begins.
     head: Vec<u8>,
+    /// Columns of the table whose cells are looked at; all where it is empty.
+    read: Vec<bool>,
 }
 
 /// Where the first record of a chunk seems to start; exact for the first of a file.
@@ -98,7 +101,7 @@ pub fn walk(
     }
     let size = BlockSize { usual: sizes.block, longest };
     let wrong = |error| ScanError::of(file, error);
-    let wanted = Wanted::default();
+    let wanted = buffers.wanted(table, file);
     let mut cursor = file.reader.cursor(start..chunk.to, &context, &wanted, size).map_err(wrong)?;
     let mut shaper = Shaper::new(&table.layout, &file.layout, &context);
     let (mut offset, mut at, mut row) = (start, before, 0u32);
@@ -188,6 +191,26 @@ struct Of<'b> {
 }
 
 impl Buffers {
+    /// For walks that look at some columns of a table.
+    pub fn reading(read: Vec<bool>) -> Buffers {
+        Buffers { read, ..Buffers::default() }
+    }
+
+    /// The fields of a file that are looked at; all where rows are laid out anew.
+    fn wanted(&self, table: &Table, file: &TableFile) -> Wanted {
+        if self.read.is_empty() || !table.layout.is_in_place() {
+            return Wanted::default();
+        }
+        let mut columns = vec![false; file.reader.head().columns.len()];
+        for (column, _) in self.read.iter().enumerate().filter(|(_, is_read)| **is_read) {
+            let field = table.layout.field_of(0, column).and_then(|field| file.layout.own(field));
+            if let Some(wanted) = field.and_then(|field| columns.get_mut(field)) {
+                *wanted = true;
+            }
+        }
+        Wanted { columns, places: false }
+    }
+
     fn head(&self, chunk: Chunk, row: u32, at: Position) -> BlockHead {
         BlockHead {
             part: chunk.part,

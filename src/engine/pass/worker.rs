@@ -73,7 +73,7 @@ impl Worker {
         let dicts = program.shares.dicts.iter().map(dict).collect();
         Worker {
             worker,
-            buffers: Buffers::default(),
+            buffers: Buffers::reading(program.read()),
             handed_over: vec![1; program.shares.dicts.len()],
             sums: program.sums.iter().map(|_| GroupSums::default()).collect(),
             judging: Judging::new(program, dicts, windows),

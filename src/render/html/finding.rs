@@ -128,12 +128,17 @@ fn source_lines(f: &JsonFinding<'_>) -> Markup {
 /// A cell of a sheet with those around it, and what else of them the finding labels.
 fn sheet_cells(f: &JsonFinding<'_>, label: &JsonLabel<'_>, cells: &JsonCells<'_>) -> Markup {
     let is_here = |l: &&JsonLabel<'_>| {
-        (&l.place.file, &l.place.sheet) == (&label.place.file, &label.place.sheet)
+        (&l.place.file, &l.place.sheet, l.place.row_group)
+            == (&label.place.file, &label.place.sheet, label.place.row_group)
     };
     let here: Vec<&JsonLabel<'_>> = f.labels.iter().filter(is_here).take(MOST_LABELS).collect();
-    // A range of cells is marked at its first.
+    // A range of cells of a sheet is marked at its first.
     let is_at = |l: &JsonLabel<'_>, address: &str| {
-        l.place.address.as_ref().is_some_and(|own| own.split(':').next() == Some(address))
+        let first = |own: &str| match l.place.row_group {
+            Some(_) => own == address,
+            None => own.split(':').next() == Some(address),
+        };
+        l.place.address.as_ref().is_some_and(|own| first(own))
     };
     html! {
         table class="sheet" {
@@ -143,7 +148,10 @@ fn sheet_cells(f: &JsonFinding<'_>, label: &JsonLabel<'_>, cells: &JsonCells<'_>
                     tr {
                         th scope="row" { (number) }
                         @for (text, column) in row.iter().zip(&cells.columns) {
-                            @let address = format!("{column}{number}");
+                            @let address = match label.place.row_group {
+                                Some(group) => format!("row {number} of group {group}, column {column}"),
+                                None => format!("{column}{number}"),
+                            };
                             td {
                                 @if is_at(label, &address) { mark { bdi { (short(text, 60)) } } }
                                 @else if here.iter().any(|l| is_at(l, &address)) {

@@ -1,11 +1,11 @@
-//! Cells of a sheet as they are drawn: letters of columns above, numbers of rows on the left.
+//! Cells as they are drawn: letters or names of columns above, numbers of rows on the left.
 
 use unicode_width::UnicodeWidthStr;
 
 use crate::render::paint::{fitted, left_to_right};
 use crate::report::text::printable;
 use crate::report::{At, Neighbours, SourceText};
-use crate::source::{CellRange, column_letters};
+use crate::source::CellRange;
 
 /// The widest cell; of a longer text the beginning is shown.
 const WIDEST: usize = 24;
@@ -19,6 +19,8 @@ pub struct Picture {
     /// Where each column begins, and how wide it is.
     columns: Vec<(usize, usize)>,
     texts: Vec<Vec<String>>,
+    /// What stands above each column.
+    names: Vec<String>,
 }
 
 impl Picture {
@@ -28,21 +30,22 @@ impl Picture {
         let shown = |text: &String| fitted(&printable(text), WIDEST).into_owned();
         let texts: Vec<Vec<String>> =
             cells.rows.iter().map(|row| row.iter().map(shown).collect()).collect();
-        let mut picture = Picture { cells, columns: Vec::new(), texts };
+        let names = cells.columns.iter().map(shown).collect();
+        let mut picture = Picture { cells, columns: Vec::new(), texts, names };
         picture.set(at, room);
         Some(picture)
     }
 
     /// Sets the columns; those that have no room are left out, first on the right of the place.
     fn set(&mut self, at: &At, room: usize) {
-        let At::Cells { range, .. } = *at else { return };
+        let Some(range) = at.cells() else { return };
         loop {
             let mut start = 0;
             self.columns.clear();
-            for (n, column) in (self.cells.first_column..).take(self.width()).enumerate() {
+            for (n, name) in self.names.iter().enumerate() {
                 let texts = self.texts.iter().filter_map(|row| row.get(n));
                 let widest = texts.map(|text| text.width()).max().unwrap_or(0);
-                let width = widest.max(column_letters(column).len());
+                let width = widest.max(name.width());
                 self.columns.push((start, width));
                 start += width + GAP;
             }
@@ -52,10 +55,12 @@ impl Picture {
                 _ if !is_wide => return,
                 Some(last) if last > range.columns.0 => {
                     self.texts.iter_mut().for_each(|row| drop(row.pop()));
+                    self.names.pop();
                     self.cells.rows.iter_mut().for_each(|row| drop(row.pop()));
                 }
                 _ => {
                     self.texts.iter_mut().for_each(|row| drop(row.remove(0)));
+                    self.names.remove(0);
                     self.cells.rows.iter_mut().for_each(|row| drop(row.remove(0)));
                     self.cells.first_column += 1;
                 }
@@ -83,14 +88,15 @@ impl Picture {
         Some((row, from, start + width.max(1)))
     }
 
-    /// The letters of the columns, each above the middle of its own.
-    pub fn letters(&self) -> String {
+    /// What the columns are called, each above the middle of its own.
+    pub fn names(&self) -> String {
         let mut line = String::new();
-        for ((start, width), column) in self.columns.iter().zip(self.cells.first_column..) {
-            let letters = column_letters(column);
-            let at = start + (width - letters.len()) / 2;
-            line.push_str(&" ".repeat(at - line.len()));
-            line.push_str(&letters);
+        let mut end = 0;
+        for ((start, width), name) in self.columns.iter().zip(&self.names) {
+            let at = start + (width - name.width()) / 2;
+            line.push_str(&" ".repeat(at - end));
+            line.push_str(&left_to_right(name));
+            end = at + name.width();
         }
         line
     }

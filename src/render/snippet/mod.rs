@@ -61,7 +61,7 @@ impl Snippets<'_> {
                 .map(|(n, l)| (n, l.0, l.1))
                 .collect();
             let beside = (n == 0, if n == 0 { beside } else { &[] });
-            match of_file.iter().any(|(_, at, _)| matches!(at, At::Cells { .. })) {
+            match of_file.iter().any(|(_, at, _)| at.cells().is_some()) {
                 true => self.of_workbook(&of_file, beside, gutter, &mut out),
                 false => self.of_file(&of_file, beside, gutter, &mut out),
             }
@@ -113,7 +113,7 @@ impl Snippets<'_> {
         }
     }
 
-    /// The cells of sheets, each with those around it.
+    /// The cells of sheets, or of files of columns, each with those around it.
     fn of_workbook(
         &self,
         labels: &[(usize, At, &str)],
@@ -125,7 +125,7 @@ impl Snippets<'_> {
         let room = self.options.width.saturating_sub(gutter + 5).max(LEAST_ROOM);
         let mut pictures: Vec<(At, Picture)> = Vec::new();
         for (_, at, _) in labels {
-            let At::Cells { range, .. } = *at else { continue };
+            let Some(range) = at.cells() else { continue };
             if pictures.iter().all(|(_, picture)| !picture.has(range)) {
                 pictures.extend(Picture::new(at, room, self.sources).map(|p| (*at, p)));
             }
@@ -139,11 +139,11 @@ impl Snippets<'_> {
             let beside = if n == 0 { beside } else { &[] };
             self.header(at, (is_first && n == 0, false, beside), gutter, out);
             let paint = Paint::new(self.options);
-            let letters = format!("{}{}", " ".repeat(gutter + 4), picture.letters());
-            out.push_str(&format!("{}\n", paint.dim(letters.trim_end())));
+            let names = format!("{}{}", " ".repeat(gutter + 4), picture.names());
+            out.push_str(&format!("{}\n", paint.dim(names.trim_end())));
             let mut of_rows: Vec<Vec<Mark>> = picture.rows().map(|_| Vec::new()).collect();
             for ((n, at, text), is_drawn) in labels.iter().zip(&mut is_drawn) {
-                let At::Cells { range, .. } = *at else { continue };
+                let Some(range) = at.cells() else { continue };
                 let held = Some(range).filter(|_| !*is_drawn).filter(|r| picture.has(*r));
                 let Some((row, from, to)) = held.and_then(|range| picture.mark(range)) else {
                     continue;

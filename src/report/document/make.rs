@@ -11,7 +11,7 @@ use crate::report::{
     AbsentKey, AbsentPart, Acceptance, At, Finding, Label, Neighbours, Place, Quote, Role, Side,
     SourceText, UndecidedAnswer, Working, in_text,
 };
-use crate::source::{Problem, column_letters};
+use crate::source::Problem;
 
 fn some(text: &Option<String>) -> Option<Text<'_>> {
     text.as_deref().map(Into::into)
@@ -41,7 +41,10 @@ fn place<'t>(p: &'t Place, sources: &'t dyn SourceText) -> JsonPlace<'t> {
             made.sheet = sources.addresses(file).map(|of| of.sheet(range.sheet).into());
             made.address = Some(range.address().into());
         }
-        At::Record { group, .. } => made.row_group = Some(u64::from(group) + 1),
+        At::Record { row, .. } => {
+            made.row_group = row.map(|(group, _)| u64::from(group) + 1);
+            made.address = p.at.address(sources.addresses(file)).map(Into::into);
+        }
     }
     made
 }
@@ -49,9 +52,8 @@ fn place<'t>(p: &'t Place, sources: &'t dyn SourceText) -> JsonPlace<'t> {
 /// The cells around a place in a sheet.
 fn cells<'t>(at: &At, sources: &dyn SourceText) -> Option<JsonCells<'t>> {
     let shown = Neighbours::of(at, sources)?;
-    let width = shown.rows.first().map_or(0, Vec::len);
     Some(JsonCells {
-        columns: (shown.first_column..).take(width).map(|c| column_letters(c).into()).collect(),
+        columns: shown.columns.into_iter().map(Into::into).collect(),
         first_row: u64::from(shown.first_row) + 1,
         rows: shown.rows.into_iter().map(|r| r.into_iter().map(Into::into).collect()).collect(),
     })

@@ -254,7 +254,7 @@ pub struct JsonPlace<'t> {
     /// The sheet of a workbook.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sheet: Option<Text<'t>>,
-    /// The cell or the cells of the sheet: `B2`, `A2:F2`.
+    /// The cell or the cells of the sheet: `B2`, `A2:F2`; the row and the column of a file of columns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<Text<'t>>,
     /// The group of rows of a binary file, starting at 1.
@@ -263,15 +263,13 @@ pub struct JsonPlace<'t> {
 }
 
 impl JsonPlace<'_> {
-    /// What is written behind the path: `:12:7` in a text, `:Costs!B2` in a workbook.
+    /// What is written behind the path: `:12:7` in a text, `:Costs!B2` in a workbook,
+    /// `:row 17 of group 2, column net` in a file of columns.
     pub fn behind(&self) -> String {
-        match (&self.sheet, &self.address, self.row_group) {
-            (Some(sheet), Some(address), _) => format!(":{}!{address}", sheet_reference(sheet)),
-            (None, Some(address), _) => format!(":{address}"),
-            (_, None, Some(group)) => {
-                format!(":row {} of group {group}, column {}", self.line, self.column)
-            }
-            (_, None, None) => format!(":{}:{}", self.line, self.column),
+        match (&self.sheet, &self.address) {
+            (Some(sheet), Some(address)) => format!(":{}!{address}", sheet_reference(sheet)),
+            (None, Some(address)) => format!(":{address}"),
+            (_, None) => format!(":{}:{}", self.line, self.column),
         }
     }
 }
