@@ -20,6 +20,7 @@ const FUZZ_TARGETS: &[(&str, &str)] = &[
     ("yaml", "tree"),
     ("toml", "tree"),
     ("text", "pattern"),
+    ("html", "tree"),
     ("markdown", "pattern"),
 ];
 

@@ -1,4 +1,4 @@
-//! Any text is read as YAML, TOML and front matter or refused; places lie within it.
+//! Any text is read as YAML, TOML, front matter, Markdown and a web page or refused; places lie within it.
 #![no_main]
 
 use std::sync::Arc;
@@ -10,10 +10,10 @@ use crossfoot::read::reader::{Context, Wanted};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (u8, u8, &[u8])| {
-    let names = ["yaml", "toml", "markdown"];
-    let Some(format) = find(names[usize::from(input.0 % 3)]) else { panic!("a format") };
-    let ways = [None, Some("/*"), Some("/a/*"), Some("/*/a/*"), Some("front"), Some("front/*")];
-    let at = ways[usize::from(input.1 % 6)];
+    let names = ["yaml", "toml", "markdown", "html"];
+    let Some(format) = find(names[usize::from(input.0 % 4)]) else { panic!("a format") };
+    let ways = [None, Some("/*"), Some("/a/*"), Some("/*/a/*"), Some("front"), Some("front/*"), Some("table 1")];
+    let at = ways[usize::from(input.1 % 7)];
     let options = Options { at: at.map(str::to_string), ..Options::default() };
     let Ok(reader) = open(format, Arc::new(input.2.to_vec()), &options) else { return };
     if !reader.head().readable {

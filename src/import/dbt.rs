@@ -114,7 +114,7 @@ fn resources<'v>(job: &mut Job<'_>, document: &'v Value) -> Result<Vec<Resource<
 /// The tables that `relationships` within a description refer to.
 fn referred(value: &Value, all: &mut Vec<String>) {
     for member in map(value).map(|m| m.members.as_slice()).unwrap_or_default() {
-        if member.name == "to" || member.name == "compare_model" {
+        if matches!(&*member.name, "to" | "compare_model") {
             all.extend(text(&member.value).and_then(label));
         }
         referred(&member.value, all);

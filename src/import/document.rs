@@ -113,6 +113,6 @@ impl<'v> Members<'v> {
     pub fn rest(&self) -> impl Iterator<Item = (&'v str, &'v Value)> + '_ {
         let members = self.map.into_iter().flat_map(|map| &map.members);
         let is_new = |name: &str| !self.read.contains(name);
-        members.filter(move |m| is_new(&m.name)).map(|m| (m.name.as_str(), &m.value))
+        members.filter(move |m| is_new(&m.name)).map(|m| (&*m.name, &m.value))
     }
 }

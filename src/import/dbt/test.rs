@@ -35,7 +35,7 @@ impl<'v> Test<'v> {
         let (kind, arguments) = match (text(value), named, first) {
             (Some(kind), ..) => (kind, None),
             (None, Some(kind), _) => (kind, Some(value)),
-            (None, None, Some(first)) => (first.name.as_str(), Some(&first.value)),
+            (None, None, Some(first)) => (&*first.name, Some(&first.value)),
             (None, None, None) => ("", None),
         };
         let mut test = Test { kind: short(kind), name: None, value, arguments };

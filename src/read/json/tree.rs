@@ -96,7 +96,7 @@ impl Builder<'_> {
         if byte == b'"' {
             let (text, end) = self.string(start)?;
             return Ok(Some((
-                Value { span: self.span(start, end), what: What::Scalar(text) },
+                Value { span: self.span(start, end), what: What::Scalar(text.into()) },
                 end,
             )));
         }
@@ -105,7 +105,7 @@ impl Builder<'_> {
             let own = self.text.bytes.get(start..end).unwrap_or_default();
             let what = match own {
                 b"null" => What::Null,
-                own => What::Scalar(String::from_utf8_lossy(own).into_owned()),
+                own => What::Scalar(String::from_utf8_lossy(own).into()),
             };
             return Ok(Some((Value { span: self.span(start, end), what }, end)));
         }
@@ -161,7 +161,7 @@ impl Builder<'_> {
                 Open::List(items)
             }
             Open::Map(mut members, mut names, (name, at)) => {
-                let member = Member { name: name.clone(), at, value };
+                let member = Member { name: name.as_str().into(), at, value };
                 match names.get(&name).and_then(|n| members.get_mut(*n)) {
                     Some(earlier) => {
                         self.twice.push(Twice { name, first: earlier.at, at });
