@@ -153,8 +153,8 @@ fn of_a_wide_table_the_key_and_the_marked_columns_are_shown() {
 }
 
 /// What is said of a look-up is about a key; what rounding hardly explains holds; the others are about
-/// a column as a whole.
-const NO_MARK: [&str; 11] = [
+/// a column as a whole, or records that are no rows.
+const NO_MARK: [&str; 13] = [
     "unknown-reference",
     "duplicate-key",
     "more-than-one",
@@ -166,6 +166,8 @@ const NO_MARK: [&str; 11] = [
     "mixed-offsets",
     "mixed-percent-marks",
     "binary-residue",
+    "empty-heading",
+    "rows-left-out",
 ];
 
 #[test]

@@ -7,7 +7,9 @@ use crate::compile::open::OpenTable;
 use crate::compile::probe::Look;
 use crate::compile::reading::reading;
 use crate::compile::tables::Tables;
-use crate::compile::{MISSING_COLUMN, UNKNOWN_DATA, allow, contracts, filters, precision, renames};
+use crate::compile::{
+    MISSING_COLUMN, UNKNOWN_DATA, allow, contracts, filters, precision, references, renames,
+};
 use crate::engine::data::check::{Assertion, Check, Kind};
 use crate::engine::data::table::{Column, Table};
 use crate::engine::faults::ASSERTION_FAILED;
@@ -114,7 +116,9 @@ pub fn build(
     built.comments = tables.opened.iter_mut().flat_map(of_comments).collect();
     let mut pairs = pairs(rules, &tables.catalog);
     let tied: HashSet<(usize, usize)> = pairs.iter().flat_map(|(a, b)| [*a, *b]).collect();
-    let wanted: Vec<&CheckRule> = rules.checks.iter().filter(|c| keep(&c.id.value)).collect();
+    let of_references = references::checks(rules, &mut built.problems);
+    let all = rules.checks.iter().chain(&of_references);
+    let wanted: Vec<&CheckRule> = all.filter(|c| keep(&c.id.value)).collect();
     let inputs: Vec<(&CheckRule, CheckInput<'_>)> = wanted.iter().map(|c| (*c, input(c))).collect();
     let rows = allow::Rows::new(rules);
     let targets = allow::targets(rules, &inputs, &rows, &tables.catalog);

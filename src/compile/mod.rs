@@ -19,6 +19,7 @@ mod order;
 mod precision;
 mod probe;
 mod reading;
+mod references;
 mod refused;
 mod renames;
 mod tables;

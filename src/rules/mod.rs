@@ -8,6 +8,7 @@ pub mod changes;
 pub mod check;
 pub mod column;
 pub mod frame;
+mod references;
 pub mod report;
 mod rows;
 pub mod schema;
@@ -27,6 +28,7 @@ use crate::report::schedule::TrivialBelow;
 use crate::source::{FileId, Snippet, Span};
 use crate::value::{Rounding, Truths};
 
+pub use references::Reference;
 pub use rows::{Heading, Parent, ParentBy, Unpivot};
 pub use spanned::{Code, Spanned};
 
@@ -133,6 +135,8 @@ pub struct TableRule {
     pub fill: Vec<Spanned<String>>,
     /// `unpivot`.
     pub unpivot: Option<Unpivot>,
+    /// `references`: what several columns together must be in.
+    pub references: Vec<Reference>,
     /// `key`.
     pub key: Vec<Spanned<String>>,
     /// `rows`, and where it is written.
@@ -225,10 +229,11 @@ impl TableRule {
     pub fn referenced(&self) -> impl Iterator<Item = &str> {
         let patterns = self.patterns.iter().map(|(_, contract)| contract);
         let demands = self.columns.iter().chain(patterns).flat_map(|c| &c.demands);
-        demands.filter_map(|d| match &d.value {
+        let of_one = demands.filter_map(|d| match &d.value {
             Demand::In { table, .. } => Some(table.as_str()),
             _ => None,
-        })
+        });
+        of_one.chain(self.references.iter().map(|reference| reference.table.value.as_str()))
     }
 }
 

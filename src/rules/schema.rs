@@ -121,6 +121,19 @@ struct Parent {
     separator: Option<String>,
 }
 
+/// Several columns that refer to a row of another table.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Reference {
+    /// The columns, in the order of the other table's key.
+    columns: Vec<String>,
+    /// The other table.
+    #[schemars(rename = "in")]
+    table: String,
+    /// How serious a value without such a row is.
+    severity: Option<Severity>,
+}
+
 /// The column for rows that are headings.
 #[derive(JsonSchema)]
 #[schemars(untagged)]
@@ -338,6 +351,8 @@ struct Data {
     fill: Option<OneOrMany>,
     /// One row per matching cell.
     unpivot: Option<Unpivot>,
+    /// Columns whose values together must be those of a row of another table.
+    references: Option<Vec<Reference>>,
     /// The columns that identify a row.
     key: Option<OneOrMany>,
     /// How many rows are expected: 3, "1..", "..10".

@@ -12,7 +12,7 @@ use crate::rules::toml::{
 };
 use crate::rules::{
     ColumnsOnly, RowCount, RuleSet, Section as TextSection, Spanned, TableRule, Trim, allow, check,
-    column, frame, report,
+    column, frame, references, report,
 };
 use crate::source::{FileId, FlatMap, Problem, Snippet, Span};
 use toml::de::DeValue;
@@ -52,6 +52,7 @@ pub const DATA_KEYS: &[&str] = &[
     "figures",
     "fill",
     "unpivot",
+    "references",
     "key",
     "rows",
     "columns",
@@ -225,6 +226,7 @@ fn data_table(
         figures_stored: column::figures(r, s),
         fill: spanned_list(r, s, "fill", "fill = [\"region\"]"),
         unpivot: frame::unpivot(r, s),
+        references: references::read(r, s),
         key: spanned_list(r, s, "key", "key = \"id\""),
         rows_given: s.table.contains_key("rows"),
         rows,
