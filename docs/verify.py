@@ -187,8 +187,8 @@ FUNCTIONS = {
     "starts_with": str.startswith, "ends_with": str.endswith, "day": lambda d: part(d, "day"),
     "year": lambda d: part(d, "year"), "month": lambda d: part(d, "month"),
     "days": lambda a, b: exactly(b[0] - a[0]) if b[0] - a[0] == b[2][0] - a[2][0] else UNKNOWN}
-NOT_COMPUTED = ("attainable capture date hour left minute months number quarter read replace right "
-                "slice sqrt text weekday years").split()
+NOT_COMPUTED = ("attainable capture date decimals exp hour left like log minute months number power "
+                "quarter read replace right slice sqrt text weekday years").split()
 
 def follows(op, today):
     """What a step comes to by what its operands are recorded to be."""
