@@ -1,7 +1,11 @@
 //! Conditions of SQL as expressions: comparisons, arithmetic, and the functions that both have.
 
+use crate::expr::function::Out;
+use crate::expr::functions;
 use crate::expr::parse::parse_expr;
+use crate::expr::tree::{Expr, Kind};
 use crate::propose::names;
+use crate::value::Type;
 
 /// Functions that mean the same under these names.
 const FUNCTIONS: [(&str, &str); 16] = [
@@ -81,8 +85,32 @@ pub fn condition(sql: &str) -> Result<Condition, String> {
     let text = parts.join(" ").replace("( ", "(").replace(" )", ")").replace(" ,", ",");
     let text = text.replace("\u{1} (", "(").replace('\u{1}', "");
     match parse_expr(&text) {
-        (_, errors) if errors.is_empty() && !text.is_empty() => Ok(Condition { text, columns }),
+        (tree, errors) if errors.is_empty() && !text.is_empty() && is_condition(&tree) => {
+            Ok(Condition { text, columns })
+        }
         _ => Err("it is no comparison that can be said".into()),
+    }
+}
+
+/// Whether an expression can be true or false; a column may be.
+fn is_condition(e: &Expr) -> bool {
+    match &e.kind {
+        Kind::Not(x) => is_condition(x),
+        Kind::And(all) | Kind::Or(all) => all.iter().all(is_condition),
+        Kind::Number(_)
+        | Kind::Percent(_)
+        | Kind::Points(_)
+        | Kind::Text(_)
+        | Kind::Moment(..)
+        | Kind::Missing
+        | Kind::Neg(_)
+        | Kind::Arith(..) => false,
+        Kind::Call { name, .. } => {
+            let function = functions::find(&name.text);
+            function
+                .is_some_and(|f| f.result == Out::Is(Type::Boolean) || f.result == Out::SameAs(0))
+        }
+        _ => true,
     }
 }
 

@@ -242,7 +242,12 @@ fn cells(
             let values = test.get("values").or_else(|| test.get("value_set")).and_then(texts);
             let values = values.ok_or("it has no values")?;
             let text = column.text().unwrap_or(cell);
-            let all: Vec<String> = values.iter().map(|value| names::text(value)).collect();
+            // A blank cell is no value here, and equals nothing.
+            let filled = values.iter().filter(|value| !value.trim().is_empty());
+            let all: Vec<String> = filled.map(|value| names::text(value)).collect();
+            if all.is_empty() {
+                return Err("it forbids nothing but a blank cell, which is no value here".into());
+            }
             (true, format!("{text} not in ({})", all.join(", ")))
         }
         // In a test of a column the expression goes on behind its name.
