@@ -203,15 +203,20 @@ def main():
     parser.add_argument("--formats", default=",".join(FORMATS))
     parser.add_argument("--peers", action="store_true")
     parser.add_argument("--program", default=str(ROOT / "target/release/crossfoot"))
+    parser.add_argument("--make", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.program == str(ROOT / "target/release/crossfoot"):
-        subprocess.run(["cargo", "build", "--release", "--features", "parquet", "--quiet"], cwd=ROOT, check=True)
     folder = ROOT / f"target/bench/formats-{given.n}"
     folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / "done").exists():
+    if given.make:
         for write in (write_texts, write_columns, write_sheets):
             write(folder, given.n)
         (folder / "done").touch()
+        return
+    if given.program == str(ROOT / "target/release/crossfoot"):
+        subprocess.run(["cargo", "build", "--release", "--features", "parquet", "--quiet"], cwd=ROOT, check=True)
+    if not (folder / "done").exists():
+        # In a process of its own: what is measured afterwards starts as a copy of this one.
+        subprocess.run([sys.executable, __file__, "--make", "-n", str(given.n)], check=True)
     commands = {}
     for name in given.formats.split(","):
         file, at = FORMATS[name]
