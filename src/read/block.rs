@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::read::grid::{FieldSpan, Grid, retain, unquote};
 use crate::read::nested::pointer::Way;
 use crate::source::Span;
+use crate::value::date::civil_from_days;
 use crate::value::{Days, Hedge};
 
 /// What is known of a cell without its value.
@@ -107,8 +108,9 @@ impl TypedColumn {
                 }
             }
             (Some(State::Good), Data::Day(days)) => {
-                let day = days.get(row).map(|day| Days::day(*day).to_text());
-                out.extend_from_slice(day.unwrap_or_default().as_bytes());
+                if let Some(day) = days.get(row) {
+                    put_day(*day, out);
+                }
             }
             _ => {}
         }
@@ -127,6 +129,19 @@ impl TypedColumn {
             Data::Day(days) => retain(days, 1, kept),
         }
     }
+}
+
+/// A day as ISO has it, without the detour of formatting: there is one in each row.
+fn put_day(day: i32, out: &mut Vec<u8>) {
+    let civil = civil_from_days(day);
+    let (Ok(year @ 0..=9999), month, day_of) = (u32::try_from(civil.year), civil.month, civil.day)
+    else {
+        out.extend_from_slice(Days::day(day).to_text().as_bytes());
+        return;
+    };
+    let digit = |n: u32| b'0' + u8::try_from(n % 10).unwrap_or(0);
+    out.extend([digit(year / 1000), digit(year / 100), digit(year / 10), digit(year), b'-']);
+    out.extend([digit(month / 10), digit(month), b'-', digit(day_of / 10), digit(day_of)]);
 }
 
 /// All decimals of a figure: they say how finely it was rounded.
@@ -286,6 +301,15 @@ mod tests {
             let mut out = Vec::new();
             put_decimal(mantissa, scale, ',', &mut out);
             assert_eq!(String::from_utf8_lossy(&out), text);
+        }
+    }
+
+    #[test]
+    fn days_are_written_as_they_are_elsewhere() {
+        for day in [0, -1, 59, 19_782, 2_932_896, 2_932_897, -719_528, -719_529, 11_016] {
+            let mut out = Vec::new();
+            put_day(day, &mut out);
+            assert_eq!(String::from_utf8_lossy(&out), Days::day(day).to_text());
         }
     }
 }
