@@ -186,7 +186,7 @@ impl QuantileMethod {
         ("midpoint", QuantileMethod::Midpoint),
     ];
 
-    /// Its name.
+    /// As expressions write it.
     pub fn name(self) -> &'static str {
         Self::ALL.iter().find(|(_, method)| *method == self).map_or("", |(name, _)| name)
     }

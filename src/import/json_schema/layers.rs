@@ -85,31 +85,31 @@ fn step<'v>(
     job: &Job<'_>,
     root: &'v Value,
     schema: &'v Value,
-    trail: &mut Vec<&'v str>,
+    followed: &mut Vec<&'v str>,
     layers: &mut Layers<'v>,
 ) -> Result<(), Problem> {
-    if layers.all.len() >= MOST_LAYERS || trail.len() >= MOST_STEPS {
+    if layers.all.len() >= MOST_LAYERS || followed.len() >= MOST_STEPS {
         let message = "too many schemas hold for one thing here";
         return Err(job.bad(schema, message, "check where the file comes from"));
     }
     layers.all.push(schema);
     let mut members = Members::new(schema);
     if let Some((at, reference)) = members.get("$ref").and_then(|at| Some((at, text(at)?))) {
-        if trail.contains(&reference) {
+        if followed.contains(&reference) {
             let message = format!("`{reference}` leads back to itself");
             return Err(job.bad(at, message, "a schema cannot be made of itself"));
         }
         match target(root, reference) {
             Some(schema) => {
-                trail.push(reference);
-                step(job, root, schema, trail, layers)?;
-                trail.pop();
+                followed.push(reference);
+                step(job, root, schema, followed, layers)?;
+                followed.pop();
             }
             None => layers.foreign.push(reference.to_string()),
         }
     }
     for part in members.get("allOf").and_then(items).into_iter().flatten() {
-        step(job, root, part, trail, layers)?;
+        step(job, root, part, followed, layers)?;
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ pub type Batches = Box<dyn Iterator<Item = Result<RecordBatch, String>> + Send>;
 
 /// A file of groups of rows.
 pub trait Groups: Send + Sync {
-    /// The columns.
+    /// What its columns are called, and what they hold.
     fn schema(&self) -> &SchemaRef;
 
     /// The rows of each group.

@@ -280,11 +280,11 @@ fn first_row(plan: &Plan, begin: u64) -> Result<(Head, Nav, Vec<Note>), Refusal>
 /// The names of rows, or of what encloses them, that stand twice in one object. A walk that may begin
 /// anywhere does not know them all, so that they are looked for before.
 fn names_twice(plan: &Plan, begin: u64) -> Result<Vec<Note>, Refusal> {
-    /// So many are told.
+    /// At most so many are reported.
     const MOST: usize = 100;
     let mut nav = Nav { notes_names: true, ..Nav::default() };
     let mut notes = Vec::new();
-    // What is no JSON is told where rows are read.
+    // What is no JSON is reported where rows are read.
     let walked = walk(plan, begin, &mut nav, &mut |nav, odd, text, _| {
         let is_name = |odd: &&Odd| odd.kind == OddKind::Twice && odd.level.is_none();
         notes.extend(odd.iter().filter(is_name).map(|odd| noted(odd, text, plan)));

@@ -56,7 +56,7 @@ pub struct Nav {
     pub frames: Vec<Frame>,
     pub next: Next,
     pub skip: Skip,
-    /// Whether names are noted, so that one that stands twice is told: not where a document goes on
+    /// Whether names are noted, so that one that stands twice is reported: not where a document goes on
     /// in another block.
     #[serde(skip)]
     pub notes_names: bool,

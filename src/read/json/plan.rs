@@ -75,7 +75,7 @@ impl Members for Learner<'_> {
         self.0.level(segment)
     }
     fn known(&mut self, level: usize, (name, span): (&[u8], Span), byte: u8) -> Known {
-        // Arrays are no columns; that one stands twice is told all the same.
+        // Arrays are no columns; that one stands twice is reported all the same.
         let level = self.0.levels.get_mut(level).filter(|_| byte == b'[');
         if let Some(fields) = level.map(|level| &mut level.fields)
             && let Some(member) = fields.member(0, name.to_vec(), Some(span))
