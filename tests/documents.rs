@@ -1,4 +1,4 @@
-//! Documents at random, in small blocks and chunks: what is cut is told, and rows are what another
+//! Documents at random, in small blocks and chunks: what is cut is reported, and rows are what another
 //! reader of JSON makes of them.
 
 use std::sync::Arc;

@@ -1,11 +1,11 @@
 //! References of several columns as checks, which look rows up.
 
+use crate::compile::names::no_table;
 use crate::expr::parse::{parse_expr, parse_unit};
 use crate::expr::print::name as quoted;
 use crate::report::schedule::TrivialBelow;
-use crate::rules::toml::BAD_VALUE;
 use crate::rules::{CheckRule, Code, Reference, RuleSet, Spanned, TableRule};
-use crate::source::{FlatMap, Problem, Snippet, did_you_mean};
+use crate::source::{FlatMap, Problem, Snippet};
 
 /// The checks that the references of all tables are.
 pub fn checks(rules: &RuleSet, problems: &mut Vec<Problem>) -> Vec<CheckRule> {
@@ -14,23 +14,15 @@ pub fn checks(rules: &RuleSet, problems: &mut Vec<Problem>) -> Vec<CheckRule> {
         for (number, reference) in table.references.iter().enumerate() {
             let Some(target) = rules.tables.iter().find(|t| t.name.value == reference.table.value)
             else {
-                problems.push(no_table(rules, table, reference));
+                let Spanned { value, span } = &reference.table;
+                let names = rules.tables.iter().map(|t| t.name.value.as_str());
+                problems.push(no_table(value, names, table.file, *span));
                 continue;
             };
             all.extend(check(table, number, reference, target));
         }
     }
     all
-}
-
-fn no_table(rules: &RuleSet, table: &TableRule, reference: &Reference) -> Problem {
-    let message = format!("there is no table called `{}`", reference.table.value);
-    let names = || rules.tables.iter().map(|t| t.name.value.as_str());
-    let help = did_you_mean(&reference.table.value, names()).map_or_else(
-        || format!("the tables are {}", names().collect::<Vec<_>>().join(", ")),
-        |meant| format!("did you mean `{meant}`?"),
-    );
-    Problem::new(&BAD_VALUE, table.file, reference.table.span, message).help(help)
 }
 
 /// A row without one of the values refers to nothing. The columns go with those of the key of the other

@@ -181,7 +181,7 @@ impl Members for Filler<'_> {
         let from = (text, at, known_end(&self.plan.ends, text, at));
         let (mut known, mut ignored) = (cells.clone(), Vec::new());
         members_behind(&*self.plan.source, from, &wants, &mut |member, text| {
-            // What is out of order is told on the way.
+            // What is out of order is reported on the way.
             read_above(fields, &mut known, &member, text, &mut ignored)
         })?;
         *cells = known;
