@@ -1,5 +1,7 @@
 //! The named formats of `like`.
 
+use crate::source::did_you_mean;
+
 /// A format with a name.
 #[derive(Debug)]
 pub struct NamedFormat {
@@ -16,6 +18,16 @@ pub struct NamedFormat {
 /// The format called `name`.
 pub fn named_format(name: &str) -> Option<&'static NamedFormat> {
     NAMED_FORMATS.iter().find(|f| f.name == name)
+}
+
+/// That there is no format called `name`, and what may be meant.
+pub fn no_format(name: &str) -> (String, String) {
+    let names = || NAMED_FORMATS.iter().map(|format| format.name);
+    let help = did_you_mean(name, names()).map_or_else(
+        || format!("the formats are {}", names().collect::<Vec<_>>().join(", ")),
+        |meant| format!("did you mean `{meant}`?"),
+    );
+    (format!("there is no format called `{name}`"), help)
 }
 
 /// Says why a text has none of some formats, named with "or" between them.
@@ -249,7 +261,7 @@ fn isbn(t: &str) -> Result<(), String> {
 /// The reference page of the named formats, Markdown.
 pub fn formats_reference() -> String {
     let mut page = String::from(
-        "# Named formats\n\nThe formats that `like = \"…\"` of a column can name. Generated from the table in `src/rules/contract.rs`; a test keeps it up to date.\n\n| format | what it is | example |\n|---|---|---|\n",
+        "# Named formats\n\nThe formats that `like = \"…\"` of a column can name. Generated from the table in `src/expr/formats.rs`; a test keeps it up to date.\n\n| format | what it is | example |\n|---|---|---|\n",
     );
     for f in NAMED_FORMATS {
         page.push_str(&format!("| `{}` | {} | `{}` |\n", f.name, f.doc, f.example));

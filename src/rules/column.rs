@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use toml::de::DeValue;
 
-use crate::expr::formats::{NAMED_FORMATS, named_format};
+use crate::expr::formats::{named_format, no_format};
 use crate::expr::marks::Marks;
 use crate::expr::regex::Regex;
 use crate::expr::spellings;
@@ -346,15 +346,10 @@ fn member(r: &mut Reader<'_>, s: &Section<'_>, key: &str) -> Option<Demand> {
 
 fn like(r: &mut Reader<'_>, s: &Section<'_>, key: &str) -> Option<Demand> {
     let all = r.texts(s, key, "like = \"email\", or like = [\"ipv4\", \"ipv6\"]")?;
-    let names: Vec<&str> = NAMED_FORMATS.iter().map(|f| f.name).collect();
     let unknown = all.iter().filter(|name| named_format(&name.text).is_none());
     let mut is_known = !all.is_empty();
     for name in unknown {
-        let help = did_you_mean(&name.text, names.iter().copied()).map_or_else(
-            || format!("the formats are {}", names.join(", ")),
-            |n| format!("did you mean `{n}`?"),
-        );
-        let message = format!("there is no format called `{}`", name.text);
+        let (message, help) = no_format(&name.text);
         r.problem(&UNKNOWN_KEY, name.whole(), message, "unknown", help);
         is_known = false;
     }

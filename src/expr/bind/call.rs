@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::expr::bind::{Binder, NO_ROW_AT_HAND, Ty, UNKNOWN_FUNCTION, WRONG_ARGUMENTS};
 use crate::expr::bound::{Bound, Op};
-use crate::expr::formats::{NAMED_FORMATS, named_format};
+use crate::expr::formats::{named_format, no_format};
 use crate::expr::function::{Function, Out, Param};
 use crate::expr::functions::{self, DECIMALS_BEHIND_COMMA};
 use crate::expr::spellings;
@@ -174,12 +174,7 @@ impl Binder<'_> {
         if named_format(text).is_some() {
             return;
         }
-        let names = || NAMED_FORMATS.iter().map(|format| format.name);
-        let help = did_you_mean(text, names()).map_or_else(
-            || format!("the formats are {}", names().collect::<Vec<_>>().join(", ")),
-            |meant| format!("did you mean `{meant}`?"),
-        );
-        let message = format!("there is no format called `{text}`");
+        let (message, help) = no_format(text);
         self.problem(&WRONG_ARGUMENTS, name.span.clone(), message, "unknown", Some(help));
     }
 
