@@ -37,6 +37,8 @@ impl FindingSink for Taken {
     fn take(&mut self, findings: Vec<Finding>) {
         self.findings.extend(findings);
     }
+    fn joined(&mut self, _: &str, _: Severity) {}
+
     fn more(&mut self, _check: &str, _severity: Severity, _count: u64) {}
     fn unconfirmed(&mut self) {
         self.unconfirmed += 1;

@@ -65,6 +65,15 @@ impl Counter<'_, '_> {
         if self.certifies && finding.certificate.is_none() {
             finding.certificate = Some(Box::new(observed(finding, self.book)));
         }
+        let mut crossed = std::mem::take(&mut finding.crossed);
+        crossed.iter_mut().for_each(|member| self.accept(member));
+        finding.crossed = crossed;
+        self.accept(finding);
+        self.gate.judge(finding);
+    }
+
+    /// Finds out what accepts a finding.
+    fn accept(&mut self, finding: &mut Finding) {
         let baseline = &self.project.baseline;
         self.project.allowances.accept(finding);
         let is_of_data = !ALLOWANCES.contains(&finding.fault());
@@ -74,7 +83,6 @@ impl Counter<'_, '_> {
             let is_accepted = finding.accepted.is_some();
             self.entries.extend(self.lists.then_some(Listed { entry, is_accepted }));
         }
-        self.gate.judge(finding);
     }
 
     /// Counts and writes findings that were made after all others.
@@ -130,6 +138,10 @@ impl FindingSink for Counter<'_, '_> {
     fn wants(&mut self, check: &str, severity: Severity) -> bool {
         let admitted = self.gate.admits(check, severity);
         admitted || self.sinks.iter().any(|s| !s.capped)
+    }
+
+    fn joined(&mut self, _: &str, severity: Severity) {
+        self.gate.joined(severity);
     }
 
     fn more(&mut self, check: &str, severity: Severity, count: u64) {

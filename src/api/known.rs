@@ -56,10 +56,12 @@ impl FindingSink for Accepted<'_> {
         true
     }
 
+    fn joined(&mut self, _: &str, _: Severity) {}
+
     fn more(&mut self, _: &str, _: Severity, _: u64) {}
 
-    fn take(&mut self, mut findings: Vec<Finding>) {
-        for finding in &mut findings {
+    fn take(&mut self, findings: Vec<Finding>) {
+        for finding in &mut each(findings) {
             self.allowances.accept(finding);
             let place = finding.accepted.as_ref().and_then(|accepted| accepted.place.as_ref());
             let allowance = self.allowances.all.iter().find(|a| Some(&a.place) == place);
@@ -78,6 +80,15 @@ impl Collector for Accepted<'_> {
     }
 }
 
+/// All findings, those that are one with another by themselves.
+fn each(findings: Vec<Finding>) -> Vec<Finding> {
+    let apart = |mut f: Finding| {
+        let crossed = std::mem::take(&mut f.crossed);
+        std::iter::once(f).chain(crossed)
+    };
+    findings.into_iter().flat_map(apart).collect()
+}
+
 /// Collects findings.
 #[derive(Default)]
 pub(crate) struct Known(pub OldFindings);
@@ -87,10 +98,12 @@ impl FindingSink for Known {
         true
     }
 
+    fn joined(&mut self, _: &str, _: Severity) {}
+
     fn more(&mut self, _: &str, _: Severity, _: u64) {}
 
     fn take(&mut self, findings: Vec<Finding>) {
-        findings.iter().for_each(|f| self.0.add(f));
+        each(findings).iter().for_each(|f| self.0.add(f));
     }
 
     fn unconfirmed(&mut self) {}

@@ -1,7 +1,7 @@
 //! Contracts to types and readings of columns.
 
 use crate::rules::{ColumnRule, Demand, TableRule, Withheld};
-use crate::value::interval::End;
+use crate::value::End;
 use crate::value::{DateFormat, Interval, Number, NumberFormat, Reading, Type};
 
 /// The type that a contract says or implies.

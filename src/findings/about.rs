@@ -15,7 +15,7 @@ use crate::expr::ids::{AssertionId, CheckId};
 use crate::fault::{Fault, Severity};
 use crate::findings::maker::FindingMaker;
 use crate::findings::trace::{Step, Trace};
-use crate::findings::working::UnitCell;
+use crate::findings::working::{self, UnitCell};
 use crate::plan::needs;
 use crate::report::{Demand, Finding, Identity, KeyValue, Subject, content, evidence};
 use crate::value::Value;
@@ -121,6 +121,26 @@ pub(crate) enum UnitAt<'g> {
 }
 
 impl FindingMaker<'_, '_> {
+    /// The steps of an assertion over what it was asked of.
+    pub(crate) fn proof<'p>(
+        &self,
+        case: &'p Case<'_>,
+        (env, at, row): (&'p At<'p>, &'p [UnitCell], Option<(usize, &'p Located)>),
+    ) -> Proof<'p> {
+        self.proof_of(case.assertion, case.check.filter.as_ref(), (env, at, row))
+    }
+
+    /// The same of an assertion with the `where` of its check.
+    pub(crate) fn proof_of<'p>(
+        &self,
+        assertion: &'p Assertion,
+        filter: Option<&'p Bound>,
+        (env, at, row): (&'p At<'p>, &'p [UnitCell], Option<(usize, &'p Located)>),
+    ) -> Proof<'p> {
+        let trace = working::trace(&assertion.bound, env, at);
+        Proof { assertion, filter, trace, env, row, at }
+    }
+
     /// A row by its key; by its cells where it has none.
     pub(crate) fn row_subject(&self, table: usize, located: &Located) -> Subject {
         self.key(table, located)

@@ -1,39 +1,36 @@
 //! Workings: both sides of a comparison, the cells that they were computed from, the difference.
 
-use std::cmp::Ordering;
-
 use crate::engine::data::job::Job;
 use crate::engine::pass::locate::{Finders, Located};
 use crate::engine::states::env::{At, UnitRow, group_of};
-use crate::explain;
 use crate::explain::equation::Cell;
 use crate::expr::bound::{Allowance, Bound, GroupsDef, Op, Slot, StateDef, StateId};
 use crate::expr::choose::argument;
-use crate::expr::eval::Verdict;
 use crate::expr::ids::{AssertionId, CheckId};
 use crate::expr::print::sign;
-use crate::expr::tree::{Agg, Arith, Cmp};
+use crate::expr::tree::{Agg, Cmp};
 use crate::findings::about::Proof;
 use crate::findings::chain::{self, Line};
-use crate::findings::equations::{Part, Sum, equation, range};
+use crate::findings::equations::{Part, Sum, range};
 use crate::findings::factors::OfRow;
 use crate::findings::figures::{self, Style, as_written, plain};
 use crate::findings::labels;
 use crate::findings::place;
+use crate::findings::required;
 use crate::findings::roles::{self, Standing};
+use crate::findings::suspects::{CellFigure, Explanation, Failed, Solved};
 use crate::findings::terms::{TermRows, Terms, naming_column, row_name, term_column};
-use crate::findings::trace::{Comparison, Step, Trace};
+use crate::findings::trace::{Comparison, Step};
 use crate::findings::{aside, blanks, rounded, working};
 use crate::report::{Place, Side, Term, Tier, Working};
 use crate::source::Files;
-use crate::value::{Number, Type, Value};
+use crate::value::{Figure, Number, Type, Value};
 
 /// Everything that follows from a failed comparison.
 #[derive(Default)]
 pub struct WorkingParts {
     pub working: Option<Working>,
-    /// The likely explanation.
-    pub explanation: Option<String>,
+    pub explanation: Explanation,
     /// Whether some of its figures are rounded to a base.
     pub has_base: bool,
     /// Whether the difference is below what the check calls trivial.
@@ -58,6 +55,10 @@ pub(crate) struct WorkingBuilder<'m, 'j, 't> {
     /// How the file of the first figure writes.
     style: Option<Style>,
     sums: Vec<Sum<'m, 'm>>,
+    /// The cells among the terms that hold figures.
+    cells: Vec<CellFigure>,
+    /// Whether there are cells of an old version.
+    reads_old: bool,
     notes: Vec<String>,
     more: u64,
 }
@@ -81,6 +82,8 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             computed: Vec::new(),
             style: None,
             sums: Vec::new(),
+            cells: Vec::new(),
+            reads_old: false,
             notes: Vec::new(),
             more: 0,
         }
@@ -92,11 +95,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         c: &Comparison<'m, 'm>,
         (check, assertion): (CheckId, AssertionId),
     ) -> WorkingParts {
-        for (is_right, side) in [(false, c.left), (true, c.right)] {
-            for line in chain::lines(side) {
-                self.line(&line, is_right);
-            }
-        }
+        self.lines(c);
         let usual = self.style.unwrap_or_default();
         let style = usual.telling_apart(&figures::sides(c));
         for (n, value, ty) in std::mem::take(&mut self.computed) {
@@ -146,50 +145,29 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         self.parts
     }
 
-    /// The likely explanation of an equation that does not hold.
-    fn explain(
-        &mut self,
-        c: &Comparison<'_, '_>,
-        of: (CheckId, AssertionId),
-        style: Style,
-    ) -> Option<()> {
-        let (x, y) = c.left.value.figure().zip(c.right.value.figure())?;
-        if c.op != Cmp::Eq || x.withheld || y.withheld {
+    /// What each cell of a comparison would be for it to hold; none where it asks for no change of an
+    /// old version, which is no arithmetic.
+    pub fn solve(mut self, c: &Comparison<'m, 'm>, of: (CheckId, AssertionId)) -> Option<Solved> {
+        self.lines(c);
+        if self.reads_old {
             return None;
         }
-        let made = equation(of, c, &self.sums);
-        debug_assert!(made.as_ref().is_none_or(|(e, _)| agrees(&self.proof.trace, e.holds)));
-        let mut items = made.map(|(_, items)| items).unwrap_or_default();
-        let swapped = match self.standings(c) {
-            [Standing::Stated(_), Standing::Follows] => false,
-            [Standing::Follows, Standing::Stated(_)] => true,
-            _ => x.value > y.value,
-        };
-        let (stated, follows) = if swapped { (y, x) } else { (x, y) };
-        if swapped {
-            items.iter_mut().for_each(|i| i.amount = -&i.amount);
-        }
-        let ty = c.shown_type(c.left);
-        let show = |n: &Number| style.number(n, ty);
-        self.parts.explanation = explain::nearest(&stated.value, &follows.value, &items, &show)
-            .or_else(|| self.forgotten_rounding(c, &(&x.value - &y.value)));
-        Some(())
+        let (style, standings) = (self.style.unwrap_or_default(), self.standings(c));
+        Failed { comparison: c, of, sums: &self.sums, cells: &self.cells, standings, style }.solve()
     }
 
-    /// Whether rounding the stated figure to its written digits explains the difference.
-    fn forgotten_rounding(&self, c: &Comparison<'_, '_>, difference: &Number) -> Option<String> {
-        let exact = matches!(c.allowance, Allowance::Exact);
-        let computed = [c.left, c.right].iter().any(|s| !s.args.is_empty());
-        let (table, located) = self.proof.row?;
-        let cells = [c.left, c.right].into_iter().filter_map(|s| s.cell);
-        let is_own = |cell: &Cell| (cell.table, cell.row) == (table, located.id);
-        let stated = cells.into_iter().find(is_own).filter(|_| exact && computed)?;
-        let text = located.row.texts.get(stated.column)?;
-        let digits = text.rsplit_once(['.', ',']).map(|(_, digits)| digits)?;
-        let decimals = digits.bytes().take_while(u8::is_ascii_digit).count();
-        let half = Number::decimal(5, i32::try_from(decimals).ok()? + 1);
-        (difference.abs() <= half)
-            .then(|| format!("{text} is the same, rounded: add `within rounding` if it may be"))
+    fn lines(&mut self, c: &Comparison<'m, 'm>) {
+        for (is_right, side) in [(false, c.left), (true, c.right)] {
+            chain::lines(side).iter().for_each(|line| self.line(line, is_right));
+        }
+    }
+
+    /// The likely explanation of an equation that does not hold.
+    fn explain(&mut self, c: &Comparison<'m, 'm>, of: (CheckId, AssertionId), style: Style) {
+        let (sums, cells, standings) = (&self.sums, &self.cells, self.standings(c));
+        let failed = Failed { comparison: c, of, sums, cells, standings, style };
+        let made = failed.explain(self.proof).unwrap_or_default();
+        self.parts.explanation = made;
     }
 
     fn text(&self, b: &Bound) -> String {
@@ -202,38 +180,8 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
 
     /// For a stated share: what its numerator would have to be.
     fn required(&self, c: &Comparison<'_, '_>, style: Style) -> Option<String> {
-        if c.op != Cmp::Eq || !matches!(c.allowance, Allowance::Rounding(_)) {
-            return None;
-        }
-        let (stated, share) = match self.standings(c) {
-            [Standing::Stated(_), Standing::Follows] => (c.left, c.right),
-            [Standing::Follows, Standing::Stated(_)] => (c.right, c.left),
-            _ => return None,
-        };
-        let (Op::Arith(Arith::Div, ..), [part, whole]) = (&share.bound.op, &share.args[..]) else {
-            return None;
-        };
-        let (figure, whole) = (stated.value.figure()?, whole.value.figure()?);
-        if [stated, share].iter().any(|side| side.value.cause().is_some()) {
-            return None;
-        }
-        let range = figure.interval().scale(&whole.value);
-        let (lo, hi) = (range.lo.at()?, range.hi.at()?);
-        let (lo, hi) = if lo > hi { (hi, lo) } else { (lo, hi) };
-        let is_whole = part.value.figure()?.value.is_integer();
-        let (lo, hi) = if is_whole { (lo.ceil(), hi.floor()) } else { (lo.clone(), hi.clone()) };
-        let ty = part.bound.ty;
-        let end = |n: &Number| style.number(n, ty);
-        let fits = match lo.cmp(&hi) {
-            Ordering::Greater => ": no whole number fits".to_string(),
-            Ordering::Equal => format!(" needs {}", end(&lo)),
-            _ => format!(" needs {} to {}", end(&lo), end(&hi)),
-        };
-        let stated = self.side(c, stated, style).value;
-        let value = style.show(&part.value, ty);
-        let share = style.show(&share.value, c.shown_type(share));
-        let (whole, part) = (style.number(&whole.value, Type::Number), self.text(part.bound));
-        Some(format!("{stated} of {whole}{fits}; {part} is {value} ({share})"))
+        let stated = |step: &Step<'_>| self.side(c, step, style).value;
+        required::of(c, self.standings(c), (self.proof, style), &stated)
     }
 
     /// A side; a figure that is read from a cell stands as it is written there.
@@ -275,8 +223,10 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
                     self.of_cell(cell, &located)
                 }
             }?;
-            if line.step.value.figure().is_some() {
+            if let Some(figure) = line.step.value.figure() {
                 self.see(cell, &text);
+                let (name, ty) = (self.proof.name(line.step), line.step.bound.ty);
+                self.found(cell, name, (&text, &place), (figure, ty));
             }
             Some((text, place))
         });
@@ -286,6 +236,25 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             line.part_of.map(|of| self.text(of.bound)).unwrap_or_default(),
             cell,
         );
+    }
+
+    /// Notes a cell that could be wrong: those of an old version are as they were.
+    fn found(
+        &mut self,
+        cell: Cell,
+        name: String,
+        (text, place): (&str, &Place),
+        (figure, ty): (&Figure, Type),
+    ) {
+        let Some(table) = self.job.tables.get(cell.table) else { return };
+        if table.old_of.is_some() {
+            self.reads_old = true;
+            return;
+        }
+        let column = || table.columns.get(cell.column).map(|c| c.name.clone());
+        let name = Some(name).filter(|name| !name.is_empty()).or_else(column).unwrap_or_default();
+        let (text, place) = (text.to_string(), place.clone());
+        self.cells.push(CellFigure { cell, name, text, place, figure: figure.clone(), ty });
     }
 
     /// Notes how a file writes its figures.
@@ -388,32 +357,42 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
     ) -> Vec<Part> {
         self.more += rows.count.saturating_sub(rows.rows.len() as u64);
         let Some(finder) = self.finders.get_mut(def.table) else { return Vec::new() };
-        let located = rows.located(&mut **finder);
-        let naming = naming_column(self.job, def.table, &located);
-        let column = term_column(&slot.args);
-        let mut parts = Vec::new();
-        let mut seen: Vec<Vec<Value<'static>>> = Vec::new();
-        // What is computed in the row has no text of its own.
-        let is_cell = matches!(slot.args.first().map(|a| &a.op), Some(Op::Cell { .. }));
-        for located in &located {
-            let cell = Cell { table: def.table, row: located.id, column };
-            let old = working::old_cell(slot, self.proof.env, (def.table, located));
-            let old = old.and_then(|c| Some((c, self.finders.get_mut(c.table)?.row(c.row)?)));
-            let (cell, shown) = old.as_ref().map_or((cell, located), |(c, row)| (*c, row));
-            let Some((text, place)) = self.of_cell(cell, shown) else { continue };
-            let (values, worked) = self.values(slot, def.table, located);
-            if slot.distinct && seen.contains(&values) {
-                continue;
+        let shown = rows.located(&mut **finder);
+        let rest = rows.located_rest(&mut **finder);
+        let naming = naming_column(self.job, def.table, &shown);
+        let mut taken = Taken { def, slot, naming, right, of, parts: Vec::new(), seen: Vec::new() };
+        for (n, located) in shown.iter().chain(&rest).enumerate() {
+            self.row(located, n < shown.len(), &mut taken);
+        }
+        taken.parts
+    }
+
+    /// A row of an aggregate: a term where it is shown, and a part of a sum where it has a number.
+    fn row(&mut self, located: &Located, is_shown: bool, taken: &mut Taken<'_>) -> Option<()> {
+        let Taken { def, slot, naming, right, of, .. } = *taken;
+        let is_cell = slot_is_cell(slot);
+        let cell = Cell { table: def.table, row: located.id, column: term_column(&slot.args) };
+        let old = working::old_cell(slot, self.proof.env, (def.table, located));
+        let old = old.and_then(|c| Some((c, self.finders.get_mut(c.table)?.row(c.row)?)));
+        let (cell, row) = old.as_ref().map_or((cell, located), |(c, row)| (*c, row));
+        let (text, place) = self.of_cell(cell, row)?;
+        let (values, worked) = self.values(slot, def.table, located);
+        if slot.distinct && taken.seen.contains(&values) {
+            return None;
+        }
+        let texts = &located.row.texts;
+        let named = naming.and_then(|c| texts.get(c)).cloned();
+        let name = named.unwrap_or_else(|| row_name(self.job, def.table, texts));
+        let figure = values.first().and_then(Value::figure).cloned();
+        let ty = slot.args.first().map_or(Type::Number, |a| a.ty);
+        if let Some(figure) = &figure {
+            self.see(cell, &text);
+            if is_cell {
+                self.found(cell, name.clone(), (&text, &place), (figure, ty));
             }
-            let texts = &located.row.texts;
-            let named = naming.and_then(|c| texts.get(c)).cloned();
-            let name = named.unwrap_or_else(|| row_name(self.job, def.table, texts));
-            let figure = values.first().and_then(Value::figure).cloned();
-            if figure.is_some() {
-                self.see(cell, &text);
-            }
+        }
+        if is_shown {
             let computed = figure.as_ref().filter(|_| !is_cell);
-            let ty = slot.args.first().map_or(Type::Number, |a| a.ty);
             self.computed
                 .extend(computed.map(|f| (self.shown.len(), Value::Number(f.clone()), ty)));
             let table = self.job.tables.get(def.table).filter(|_| slot.args.is_empty());
@@ -430,12 +409,12 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
                 place: Some(table.map_or(place, |t| place::of_row(self.files, t, located))),
                 part_of: of.to_string(),
             });
-            seen.push(values);
-            let Some(figure) = figure else { continue };
-            let text = if is_cell { text } else { plain(&figure.value) };
-            parts.push(Part { name, text, figure, cell: is_cell.then_some(cell) });
         }
-        parts
+        taken.seen.extend(slot.distinct.then_some(values));
+        let figure = figure?;
+        let text = if is_cell { text } else { plain(&figure.value) };
+        taken.parts.push(Part { name, text, figure, cell: is_cell.then_some(cell) });
+        Some(())
     }
 
     /// What a row gives to an aggregate, and how its cells make it.
@@ -491,7 +470,21 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
     }
 }
 
-/// Whether the equation of an assertion that is a single comparison comes to the same verdict.
-fn agrees(trace: &Trace<'_>, holds: bool) -> bool {
-    !matches!(trace.root.bound.op, Op::Compare { .. }) || holds == (trace.verdict == Verdict::Holds)
+/// The rows of an aggregate as they are gone through.
+struct Taken<'a> {
+    def: &'a GroupsDef,
+    slot: &'a Slot,
+    /// The column that rows are called by, if their key is not.
+    naming: Option<usize>,
+    right: bool,
+    /// What the aggregate is called.
+    of: &'a str,
+    parts: Vec<Part>,
+    /// Of distinct values those that came before.
+    seen: Vec<Vec<Value<'static>>>,
+}
+
+/// Whether what an aggregate takes of a row is a cell: what is computed has no text of its own.
+fn slot_is_cell(slot: &Slot) -> bool {
+    matches!(slot.args.first().map(|a| &a.op), Some(Op::Cell { .. }))
 }

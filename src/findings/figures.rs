@@ -100,6 +100,18 @@ impl Style {
         }
     }
 
+    /// A figure in the digits that are written, those of a percentage as percent, with at least so many
+    /// decimals.
+    pub fn written(self, digits: &Number, decimals: u32, ty: Type) -> String {
+        let Some(own) = digits.decimals() else { return self.number(digits, Type::Number) };
+        let text = digits.to_rounded(own.max(decimals));
+        match ty {
+            Type::Year => text,
+            Type::Percent => format!("{} %", self.write(&text)),
+            _ => self.write(&text),
+        }
+    }
+
     /// Whether a number is shown to its last digit.
     fn is_exact(self, n: &Number, ty: Type) -> bool {
         match ty {

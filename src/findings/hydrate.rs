@@ -18,6 +18,7 @@ use crate::findings::noted::NotedFindings;
 use crate::findings::place;
 use crate::findings::rows::{First, WantedRow};
 use crate::findings::terms::Terms;
+use crate::findings::wanted::Wanted;
 use crate::findings::working;
 use crate::report::{Finding, RawFinding};
 use crate::source::RowId;
@@ -33,6 +34,8 @@ pub trait FindingSink {
     fn wants(&mut self, check: &str, severity: Severity) -> bool;
     /// Findings that are wanted, in order.
     fn take(&mut self, findings: Vec<Finding>);
+    /// A wanted finding of this check became part of another one.
+    fn joined(&mut self, check: &str, severity: Severity);
     /// So many more findings of this check, none of which would be shown.
     fn more(&mut self, check: &str, severity: Severity, count: u64);
     /// A raw finding that the exact evaluator does not confirm: a fault of crossfoot itself.
@@ -45,13 +48,6 @@ pub trait FindingSink {
 pub struct Written {
     pub all: u64,
     pub written: u64,
-}
-
-/// A finding that is wanted.
-enum Wanted {
-    Row(WantedRow),
-    Unit(RawUnitFinding, u64),
-    Ready(Box<Finding>),
 }
 
 /// The first of two equal keys and the places of its cells, by table, row and demand.
@@ -76,6 +72,8 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
             (0..self.job.jobs).map(|_| self.finders()).collect();
         let (watch, mut written) = (self.job.watch, 0);
         let mut noted = self.notes_findings.then(NotedFindings::default);
+        let near = &wanted[..wanted.len().min(BATCH)];
+        let mut causes = self.causes(near, &terms, &mut workers);
         watch.will_write(wanted.len() as u64);
         let stops = watch.stops();
         for reach in wanted.chunks(LOOKAHEAD) {
@@ -89,18 +87,25 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
                     let chunk = &wave[n * size..wave.len().min((n + 1) * size)];
                     chunk.iter().map(|w| self.make(w, finders, &terms, &firsts)).collect::<Vec<_>>()
                 });
-                let mut findings = Vec::with_capacity(wave.len());
-                for (wanted, finding) in wave.iter().zip(made.into_iter().flatten()) {
+                let mut made: Vec<Option<Finding>> = made.into_iter().flatten().collect();
+                for (wanted, finding) in wave.iter().zip(&mut made) {
                     match finding {
-                        Some(mut f) => {
-                            tell_apart(&mut f, &mut ordinals);
+                        Some(f) => {
+                            tell_apart(f, &mut ordinals);
                             noted.iter_mut().for_each(|n| note(n, wanted, f.fingerprint()));
-                            findings.push(f);
                         }
                         None => taker.unconfirmed(),
                     }
                 }
-                taker.take(findings);
+                // They are all among the first.
+                for crossing in std::mem::take(&mut causes) {
+                    let Some(finders) = workers.first_mut() else { continue };
+                    let Some(lead) = self.join(&crossing, &mut made, finders) else { continue };
+                    let others: Vec<u128> = lead.crossed.iter().map(Finding::fingerprint).collect();
+                    noted.iter_mut().for_each(|n| n.join(&others, lead.fingerprint()));
+                    lead.crossed.iter().for_each(|f| taker.joined(f.check(), f.severity));
+                }
+                taker.take(made.into_iter().flatten().collect());
                 watch.wrote(wave.len() as u64);
                 written += wave.len() as u64;
             }

@@ -61,6 +61,17 @@ impl NotedFindings {
         }
     }
 
+    /// Puts one finding in the place of others that became part of it.
+    pub fn join(&mut self, others: &[u128], lead: u128) {
+        let join = |fingerprint: &mut u128| {
+            if others.contains(fingerprint) {
+                *fingerprint = lead;
+            }
+        };
+        let of_rows = self.rows.values_mut().flatten().map(|of| &mut of.fingerprint);
+        of_rows.chain(self.units.values_mut().flatten().map(|of| &mut of.1)).for_each(join);
+    }
+
     /// The rows of a table with findings, in order.
     pub fn rows(&self, table: usize) -> impl Iterator<Item = (RowId, &[OfRow])> {
         let of_table = self.rows.range((table, RowId(0))..=(table, RowId(u64::MAX)));

@@ -41,6 +41,16 @@ pub fn after(
     made(files, file, span, Position { line, column }, own)
 }
 
+/// A place in a sentence: `cross.csv:3:13`, `costs.xlsx:Costs!B2`.
+pub fn words(files: &dyn Files, place: &Place) -> String {
+    let (file, from) = (place.at.file(), place.at.from());
+    let path = files.path(file);
+    match place.at.address(files.addresses(file).as_deref()) {
+        Some(address) => format!("{path}:{address}"),
+        None => format!("{path}:{}:{}", from.line, from.column),
+    }
+}
+
 /// The place of a span in a file that is no text.
 fn addressed(files: &dyn Files, file: FileId, span: Span) -> Option<Place> {
     let address = files.addresses(file)?.address(span);

@@ -3,7 +3,7 @@
 use crate::expr::tree::Agg;
 use crate::findings::exact::range;
 use crate::report::certificate::Rest;
-use crate::value::interval::End;
+use crate::value::End;
 use crate::value::{Figure, Interval, Number, Value};
 
 /// What the rows that are `left` of `all` give to an aggregate of this value beside the `listed`

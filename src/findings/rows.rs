@@ -7,7 +7,7 @@ use crate::engine::pass::locate::{Finders, Located, RowFinder};
 use crate::engine::states::env::{At, Miss, Missed, UnitRow, table_of};
 use crate::expr::bound::{Op, StateDef, StateId};
 use crate::expr::eval::Verdict;
-use crate::expr::ids::ColumnId;
+use crate::expr::ids::{AssertionId, CheckId, ColumnId};
 use crate::expr::tree::Agg;
 use crate::fault::Severity;
 use crate::findings::about::{Case, Proof, compared, missed_key, parts_within};
@@ -262,6 +262,22 @@ impl FindingMaker<'_, '_> {
         finding
     }
 
+    /// Does something with the steps of an assertion about a row.
+    pub(crate) fn of_case<T>(
+        &self,
+        asked: &WantedRow,
+        located: &Located,
+        f: impl FnOnce(&Proof<'_>, (CheckId, AssertionId)) -> T,
+    ) -> T {
+        let case = self.case(asked, located);
+        let units = [UnitRow::Located(&located.row, asked.table)];
+        let at = [UnitCell { table: asked.table, row: asked.raw.row, groups: None }];
+        self.with_env(&units, asked.raw.row, |env| {
+            let proof = self.proof(&case, (env, &at, Some((asked.table, located))));
+            f(&proof, (case.check_id, case.number))
+        })
+    }
+
     /// A finding of an assertion about a row, and what is said at its place where it labels no cell.
     fn asserted(
         &self,
@@ -295,17 +311,6 @@ impl FindingMaker<'_, '_> {
             return Vec::new();
         }
         labels::of_only(&mut self.labeller(proof, finders, terms))
-    }
-
-    /// The steps of an assertion over what it was asked of.
-    pub(crate) fn proof<'p>(
-        &self,
-        case: &'p Case<'_>,
-        (env, at, row): (&'p At<'p>, &'p [UnitCell], Option<(usize, &'p Located)>),
-    ) -> Proof<'p> {
-        let (assertion, filter) = (case.assertion, case.check.filter.as_ref());
-        let trace = working::trace(&assertion.bound, env, at);
-        Proof { assertion, filter, trace, env, row, at }
     }
 
     pub(crate) fn of_miss(
@@ -409,7 +414,8 @@ impl FindingMaker<'_, '_> {
         finding.absent = self.absent_of_proof(case, proof).map(Box::new);
         finding.help =
             self.suggested(proof, case.nth).or(finding.help).or_else(|| spreadsheet_damage(proof));
-        finding.explanation = made.explanation;
+        finding.explanation = made.explanation.words;
+        finding.suspects = made.explanation.suspects;
         finding.is_trivial = made.is_trivial;
         finding.labels = labels;
         if let Some(state) = sought(&proof.trace.root.bound.op, proof.env) {

@@ -27,6 +27,12 @@ use crate::width::{to_u32, to_usize};
 /// Rows shown of a sum; the rest is counted.
 pub const MOST_TERMS: usize = 50;
 
+/// Rows of a sum that are kept, so that each can be solved for, where that is all of them.
+const MOST_KEPT: usize = 1_000;
+
+/// Rows of all sums that are kept.
+const MOST_KEPT_IN_ALL: usize = 100_000;
+
 /// Blocks that a worker takes at once.
 const BLOCKS_AT_ONCE: usize = 8;
 
@@ -35,6 +41,8 @@ const BLOCKS_AT_ONCE: usize = 8;
 pub struct TermRows {
     /// The first of them, as they were met where that is enough to locate them.
     pub rows: Vec<(RowId, Option<Kept>)>,
+    /// Those after them, where they are few enough to keep them all.
+    pub rest: Vec<(RowId, Option<Kept>)>,
     /// All of them, counted.
     pub count: u64,
 }
@@ -79,8 +87,8 @@ impl Terms {
         let rows =
             group_of(env, state, keys).map(|g| env.chosen(state, slot, &g)).unwrap_or_default();
         let count = rows.len() as u64;
-        let rows = rows.into_iter().take(MOST_TERMS).map(|row| (row, None)).collect();
-        Some(TermRows { rows, count })
+        let all = rows.into_iter().map(|row| (row, None));
+        Some(TermRows { count, ..TermRows::default() }.keeping(all.collect(), MOST_KEPT))
     }
 
     /// Reads the tables of the wanted groups once each.
@@ -142,6 +150,8 @@ struct Search<'s> {
     /// The states, each with its groups by key.
     states: Vec<(StateId, Map<&'s [u8], usize>)>,
     needed: Vec<bool>,
+    /// How many rows of each aggregate are kept.
+    limits: BTreeMap<(usize, usize), usize>,
 }
 
 /// A dictionary for each state whose keys are texts, and which codes are wanted.
@@ -167,7 +177,7 @@ impl<'s> Search<'s> {
                 keys.insert(&group.key, n);
             }
         }
-        Search { job, ran, table, groups, states, needed }
+        Search { job, ran, table, groups, states, needed, limits: BTreeMap::new() }
     }
 
     fn worker(&self) -> Worker {
@@ -183,11 +193,12 @@ impl<'s> Search<'s> {
 
     /// What is found, in order of the file; a table that cannot be read again shows no terms, and
     /// the run itself words of it.
-    fn run(&self) -> Vec<((usize, usize), TermRows)> {
+    fn run(mut self) -> Vec<((usize, usize), TermRows)> {
         let table = &self.job.tables[self.table];
         let directory = &self.ran.tables[self.table].directory;
         let blocks: Vec<&[BlockHead]> = directory.blocks().chunks(BLOCKS_AT_ONCE).collect();
         let mut all = self.expected();
+        self.limits = all.iter().map(|(at, t)| (*at, self.limit(t.1))).collect();
         let mut workers: Vec<(Worker, Buffers)> =
             (0..self.job.jobs).map(|_| (self.worker(), Buffers::default())).collect();
         let (mut from, mut count) = (0, first_way(&all, blocks.len()));
@@ -195,7 +206,7 @@ impl<'s> Search<'s> {
         while from < blocks.len()
             && all
                 .values()
-                .any(|t| t.1.is_none_or(|n| t.0.rows.len() < MOST_TERMS && t.0.count < n))
+                .any(|t| t.1.is_none_or(|n| t.0.rows.len() < self.limit(t.1) && t.0.count < n))
         {
             let wave = &blocks[from..blocks.len().min(from + count)];
             let found = in_parallel(&mut workers, wave.len(), &|(worker, room), n| {
@@ -210,18 +221,27 @@ impl<'s> Search<'s> {
                 found
             });
             for (at, found) in found.into_iter().flatten() {
-                let (terms, _) = all.entry(at).or_default();
+                let (terms, expected) = all.entry(at).or_default();
                 terms.count += found.count;
-                let room = MOST_TERMS.saturating_sub(terms.rows.len());
+                let room = self.limit(*expected).saturating_sub(terms.rows.len());
                 terms.rows.extend(found.rows.into_iter().take(room));
             }
             (from, count) = (from + count, (from + count) / 8 + 1);
         }
         all.into_iter()
             .map(|(at, (terms, expected))| {
-                (at, TermRows { count: expected.unwrap_or(terms.count), ..terms })
+                let count = expected.unwrap_or(terms.count);
+                let all = terms.rows;
+                let made = TermRows { count, ..TermRows::default() };
+                (at, made.keeping(all, self.limit(expected)))
             })
             .collect()
+    }
+
+    /// How many rows of an aggregate are kept: all of them, or those that are shown.
+    fn limit(&self, expected: Option<u64>) -> usize {
+        let most = MOST_KEPT.min(MOST_KEPT_IN_ALL / self.groups.len().max(1));
+        expected.map(to_usize).filter(|n| *n <= most).map_or(MOST_TERMS, |n| n.max(MOST_TERMS))
     }
 
     /// How many rows each wanted aggregate has, where the run counted them.
@@ -315,7 +335,8 @@ impl<'s> Search<'s> {
             {
                 let terms = found.entry((group, slot)).or_default();
                 terms.count += 1;
-                if terms.rows.len() < MOST_TERMS {
+                let most = self.limits.get(&(group, slot)).copied().unwrap_or(MOST_TERMS);
+                if terms.rows.len() < most {
                     terms.rows.push((env.row, keep()));
                 }
             }
@@ -334,7 +355,7 @@ fn text_keys_of(job: &Job<'_>, state: StateId) -> Option<Vec<usize>> {
 /// How far to look at first, if the rows of the wanted groups stand evenly in the file.
 fn first_way(all: &Expected, blocks: usize) -> usize {
     let way = |expected: &Option<u64>| match expected {
-        Some(n) if *n > MOST_TERMS as u64 => blocks * MOST_TERMS / to_usize(*n) + 1,
+        Some(n) if *n > MOST_KEPT as u64 => blocks * MOST_TERMS / to_usize(*n) + 1,
         _ => blocks,
     };
     all.values().map(|t| way(&t.1)).max().unwrap_or(1).max(1)
@@ -378,13 +399,29 @@ pub fn naming_column(job: &Job<'_>, table: usize, rows: &[Located]) -> Option<us
 }
 
 impl TermRows {
-    /// The rows with their places.
-    pub fn located(&self, finder: &mut dyn RowFinder) -> Vec<Located> {
-        let locate = |(row, kept): &(RowId, Option<Kept>)| {
-            kept.as_ref().and_then(|k| finder.kept(k)).or_else(|| finder.row(*row))
-        };
-        self.rows.iter().filter_map(locate).collect()
+    /// With these rows, those beyond the shown ones only if they are few enough.
+    fn keeping(self, mut rows: Vec<(RowId, Option<Kept>)>, most: usize) -> TermRows {
+        let rest = rows.split_off(rows.len().min(MOST_TERMS));
+        let is_all = (rows.len() + rest.len()) as u64 == self.count && self.count <= most as u64;
+        TermRows { rows, rest: if is_all { rest } else { Vec::new() }, ..self }
     }
+
+    /// The rows that are shown, with their places.
+    pub fn located(&self, finder: &mut dyn RowFinder) -> Vec<Located> {
+        locate(&self.rows, finder)
+    }
+
+    /// Those after them that are kept.
+    pub fn located_rest(&self, finder: &mut dyn RowFinder) -> Vec<Located> {
+        locate(&self.rest, finder)
+    }
+}
+
+fn locate(rows: &[(RowId, Option<Kept>)], finder: &mut dyn RowFinder) -> Vec<Located> {
+    let locate = |(row, kept): &(RowId, Option<Kept>)| {
+        kept.as_ref().and_then(|k| finder.kept(k)).or_else(|| finder.row(*row))
+    };
+    rows.iter().filter_map(locate).collect()
 }
 
 /// The column whose cells an aggregate works on.

@@ -96,6 +96,33 @@ impl Gate {
 
     /// Gives a finding its status, and counts it where that was not done before it had words.
     pub fn judge(&mut self, finding: &mut Finding) {
+        let mut crossed = std::mem::take(&mut finding.crossed);
+        for member in &mut crossed {
+            self.give_status(member);
+            if self.needs_words() {
+                self.count_only(member.check(), u64::from(member.counts));
+                if !member.counts {
+                    *self.known.entry_ref(member.check()).or_insert(0) += 1;
+                }
+            }
+        }
+        self.give_status(finding);
+        // What is one with a finding that counts, counts.
+        finding.counts |= crossed.iter().any(|member| member.counts);
+        finding.crossed = crossed;
+        if !self.needs_words() {
+            return;
+        }
+        if finding.counts {
+            self.count(finding.check(), finding.severity, 1);
+        } else {
+            self.count(finding.check(), finding.severity, 0);
+            *self.known.entry_ref(finding.check()).or_insert(0) += 1;
+        }
+    }
+
+    /// Compares a finding with the old version, and says whether it counts.
+    fn give_status(&mut self, finding: &mut Finding) {
         // What is said of allowances is about today.
         let is_of_data = !ALLOWANCES.contains(&finding.fault());
         if let Some(old) = self.old.as_mut().filter(|_| is_of_data) {
@@ -117,15 +144,6 @@ impl Gate {
         let is_known = finding.status == Some(Status::Open) && !self.all;
         finding.counts =
             finding.accepted.is_none() && !is_known && !self.reported.contains(finding.check());
-        if !self.needs_words() {
-            return;
-        }
-        if finding.counts {
-            self.count(finding.check(), finding.severity, 1);
-        } else {
-            self.count(finding.check(), finding.severity, 0);
-            *self.known.entry_ref(finding.check()).or_insert(0) += 1;
-        }
     }
 
     /// What was asked for, and what was met instead.
@@ -156,6 +174,24 @@ impl Gate {
         *n
     }
 
+    /// Counts a finding of a check that is part of another one.
+    fn count_only(&mut self, check: &str, count: u64) {
+        if !self.counts.contains_key(check) {
+            self.order.push(check.to_string());
+        }
+        *self.counts.entry_ref(check).or_insert(0) += count;
+    }
+
+    /// A finding that was admitted became part of another one: its check has failed, and in all there
+    /// is one less.
+    pub fn joined(&mut self, severity: Severity) {
+        if !self.needs_words()
+            && let Some(total) = self.totals.get_mut(severity as usize)
+        {
+            *total = total.saturating_sub(1);
+        }
+    }
+
     /// Counts a finding; whether it may still pass to capped sinks.
     pub fn admits(&mut self, check: &str, severity: Severity) -> bool {
         self.needs_words() || {
@@ -174,7 +210,13 @@ impl Gate {
         let of = if finding.counts { &mut self.passed } else { &mut self.passed_known };
         let n = of.entry_ref(finding.check()).or_insert(0);
         *n += 1;
-        self.cap.is_none_or(|cap| *n <= cap)
+        let passes = self.cap.is_none_or(|cap| *n <= cap);
+        // Those that it stands for are shown with it.
+        for member in &finding.crossed {
+            let of = if member.counts { &mut self.passed } else { &mut self.passed_known };
+            *of.entry_ref(member.check()).or_insert(0) += 1;
+        }
+        passes
     }
 
     /// Notes a finding about a whole check, which there is once: it takes no place of others, and

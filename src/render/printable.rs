@@ -182,6 +182,12 @@ impl Readers {
             self.sentence_around(text, f.odd.as_ref());
             self.place(place);
         }
+        for suspect in &mut f.suspects {
+            self.sentence(&mut suspect.name);
+            [&mut suspect.stated, &mut suspect.would_be].into_iter().for_each(|t| self.cell(t));
+            self.place(&mut suspect.place);
+        }
+        f.crossed.iter_mut().for_each(|member| self.finding(member));
         f.working.iter_mut().for_each(|w| self.working(w));
         if let Some(absent) = &mut f.absent {
             self.sentence(&mut absent.table);

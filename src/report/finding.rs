@@ -8,6 +8,7 @@ use crate::report::identity::{Demand, Identity, evidence};
 use crate::report::place::Place;
 use crate::report::renames::Renames;
 use crate::report::status::{Acceptance, Status};
+use crate::report::suspect::Suspect;
 use crate::source::RowId;
 use crate::value::Number;
 
@@ -245,6 +246,10 @@ pub struct Finding {
     pub is_trivial: bool,
     /// The likely explanation, worded as a question unless it is certain.
     pub explanation: Option<String>,
+    /// Cells that may be wrong, the likeliest first; at most three.
+    pub suspects: Vec<Suspect>,
+    /// Other findings that have the same cause: they count as one with this.
+    pub crossed: Vec<Finding>,
     /// What to do.
     pub help: Option<String>,
     /// Where to read more.
@@ -285,6 +290,8 @@ impl Finding {
             certificate: None,
             quote: None,
             explanation: None,
+            suspects: Vec::new(),
+            crossed: Vec::new(),
             help: None,
             url: None,
             key: None,

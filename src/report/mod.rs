@@ -19,6 +19,7 @@ pub mod schedule;
 mod sink;
 mod status;
 mod summary;
+mod suspect;
 pub mod text;
 
 pub use finding::{
@@ -34,3 +35,4 @@ pub use status::{
     Acceptance, AcceptedBy, Change, Fate, OldVersion, PastFinding, RuleChange, Status, StatusCounts,
 };
 pub use summary::{CheckSummary, Facts, RuleFacts, Standing, Summary, Tally};
+pub use suspect::Suspect;

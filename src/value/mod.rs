@@ -30,7 +30,7 @@ pub use date_format::{DateFormat, FormatError};
 pub use digits::NumberFormat;
 pub use figure::{Figure, Rounding};
 pub use hedge::Hedge;
-pub use interval::Interval;
+pub use interval::{End, Interval};
 pub use number::Number;
 pub use read::{Basis, Reading, Truths, iso_day};
 pub use scalar::Value;

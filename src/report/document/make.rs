@@ -4,12 +4,13 @@ use std::borrow::Cow;
 
 use crate::report::document::line::line;
 use crate::report::document::types::{
-    JsonAbsentKey, JsonAcceptance, JsonCells, JsonFinding, JsonKeyValue, JsonLabel, JsonPlace,
-    JsonProblem, JsonQuote, JsonSide, JsonTerm, JsonUndecided, JsonWorking, Text,
+    JsonAbsentKey, JsonAcceptance, JsonCells, JsonCrossed, JsonFinding, JsonKeyValue, JsonLabel,
+    JsonPlace, JsonProblem, JsonQuote, JsonSide, JsonSuspect, JsonTerm, JsonUndecided, JsonWorking,
+    Text,
 };
 use crate::report::{
     AbsentKey, AbsentPart, Acceptance, At, Finding, Label, Neighbours, Place, Quote, Role, Side,
-    SourceText, UndecidedAnswer, Working, in_text,
+    SourceText, Suspect, UndecidedAnswer, Working, in_text,
 };
 use crate::source::Problem;
 
@@ -178,6 +179,8 @@ pub fn finding<'t>(f: &'t Finding, sources: &'t dyn SourceText) -> JsonFinding<'
         quote: f.quote.as_deref().map(quote),
         is_trivial: f.is_trivial,
         explanation: some(&f.explanation),
+        suspects: f.suspects.iter().map(|s| suspect(s, sources)).collect(),
+        crossed: f.crossed.iter().map(|member| crossed(member, sources)).collect(),
         help: some(&f.help),
         url: some(&f.url),
         undecided_count: f.undecided.as_ref().map(|u| u.count),
@@ -188,6 +191,32 @@ pub fn finding<'t>(f: &'t Finding, sources: &'t dyn SourceText) -> JsonFinding<'
         note: None,
         status: f.status,
         accepted: f.accepted.as_deref().map(|a| acceptance(a, sources)),
+    }
+}
+
+fn suspect<'t>(s: &'t Suspect, sources: &'t dyn SourceText) -> JsonSuspect<'t> {
+    JsonSuspect {
+        name: s.name.as_str().into(),
+        stated: s.stated.as_str().into(),
+        would_be: s.would_be.as_str().into(),
+        exact: s.exact.as_str().into(),
+        reason: s.reason.map(Into::into),
+        mends: s.mends,
+        breaks: s.breaks,
+        is_likely: s.is_likely,
+        place: place(&s.place, sources),
+    }
+}
+
+fn crossed<'t>(f: &'t Finding, sources: &'t dyn SourceText) -> JsonCrossed<'t> {
+    JsonCrossed {
+        check: f.check().into(),
+        assertion: f.assertion,
+        message: f.message.as_str().into(),
+        key: some(&f.key),
+        fingerprint: f.fingerprint_text().into(),
+        evidence: format!("{:016x}", f.evidence).into(),
+        place: f.labels.first().map(|l| place(&l.place, sources)),
     }
 }
 

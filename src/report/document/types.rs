@@ -83,6 +83,12 @@ pub struct JsonFinding<'t> {
     pub is_trivial: bool,
     /// The likely explanation.
     pub explanation: Option<Text<'t>>,
+    /// Cells that may be wrong, the likeliest first; at most three.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suspects: Vec<JsonSuspect<'t>>,
+    /// Findings of other demands that have the same cause, and count as one with this.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub crossed: Vec<JsonCrossed<'t>>,
     /// What to do.
     pub help: Option<Text<'t>>,
     /// Where to read more.
@@ -112,6 +118,52 @@ pub struct JsonFinding<'t> {
     /// What accepts it, so that it does not count.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accepted: Option<JsonAcceptance<'t>>,
+}
+
+/// A cell that may be wrong, and what it would be.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct JsonSuspect<'t> {
+    /// What it is called: its row, its column or both.
+    pub name: Text<'t>,
+    /// What is written there.
+    pub stated: Text<'t>,
+    /// What it would be, as the file writes figures.
+    pub would_be: Text<'t>,
+    /// The same exactly: a decimal or a fraction.
+    pub exact: Text<'t>,
+    /// How it came to be wrong, where that is known: sign, decimal-point, swapped-digits,
+    /// digit-left-out, digit-added, digit-replaced, swapped-cells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Text<'t>>,
+    /// How many other findings it would mend.
+    pub mends: u32,
+    /// How many assertions that hold it would break.
+    pub breaks: u32,
+    /// Nothing else explains the finding as well, and chance hardly does.
+    pub is_likely: bool,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub place: JsonPlace<'t>,
+}
+
+/// A finding that is one with another: both have the same cause.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct JsonCrossed<'t> {
+    /// The check's id.
+    pub check: Text<'t>,
+    /// Which assertion of the check, from 0.
+    pub assertion: u32,
+    /// One sentence.
+    pub message: Text<'t>,
+    /// The key of the row or group.
+    pub key: Option<Text<'t>>,
+    /// 32 hexadecimal digits that stay the same when rows move.
+    pub fingerprint: Text<'t>,
+    /// The hash of the figures that were compared.
+    pub evidence: Text<'t>,
+    /// Its primary place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<JsonPlace<'t>>,
 }
 
 /// A sentence that states a figure.

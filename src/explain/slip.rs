@@ -1,0 +1,251 @@
+//! Slips of the hand: how one figure comes to be written for another.
+
+use crate::value::Number;
+use crate::width::to_i32;
+
+/// What was done to the figure that was meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Slip {
+    /// Its sign was turned.
+    Sign,
+    /// Its decimal point slipped: what is written is so many powers of ten too large.
+    Power(i32),
+    /// Two neighbouring digits changed places.
+    Swapped,
+    /// A digit was left out.
+    LeftOut,
+    /// A digit was added.
+    Added,
+    /// A digit was replaced by another one.
+    Replaced,
+}
+
+impl Slip {
+    /// What it is called in outputs for programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Slip::Sign => "sign",
+            Slip::Power(_) => "decimal-point",
+            Slip::Swapped => "swapped-digits",
+            Slip::LeftOut => "digit-left-out",
+            Slip::Added => "digit-added",
+            Slip::Replaced => "digit-replaced",
+        }
+    }
+
+    /// What the slip of a name is called in a sentence.
+    pub fn words_of(name: &str) -> Option<&'static str> {
+        let all = [Slip::Swapped, Slip::LeftOut, Slip::Added, Slip::Replaced];
+        let mut all = [Slip::Sign, Slip::Power(1)].into_iter().chain(all);
+        all.find(|slip| slip.name() == name).map(Slip::words)
+    }
+
+    /// What it is called in a sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            Slip::Sign => "the sign is wrong",
+            Slip::Power(_) => "the decimal point slipped",
+            Slip::Swapped => "two digits are swapped",
+            Slip::LeftOut => "a digit is left out",
+            Slip::Added => "a digit too many",
+            Slip::Replaced => "one digit is wrong",
+        }
+    }
+}
+
+/// Places by which a decimal point slips: a digit or two, thousands, millions.
+const POWERS: [i32; 8] = [1, 2, 3, 6, -1, -2, -3, -6];
+
+/// Digits of a figure that is looked at.
+const MOST_DIGITS: usize = 40;
+
+/// A figure as it is written in digits.
+#[derive(Debug, Clone)]
+pub struct Written {
+    value: Number,
+    negative: bool,
+    /// Its digits, with at least one before the decimal point.
+    digits: Vec<u8>,
+    /// How many of them are decimals.
+    scale: u32,
+}
+
+impl Written {
+    /// A figure with at least so many decimals; none where it has no end, or is very long.
+    pub fn new(value: &Number, decimals: u32) -> Option<Written> {
+        let scale = value.decimals()?.max(decimals);
+        let digits = digits(value, scale)?;
+        Some(Written { value: value.clone(), negative: value.signum() < 0, digits, scale })
+    }
+
+    /// How many digits it has.
+    pub fn length(&self) -> i32 {
+        to_i32(self.digits.len())
+    }
+
+    /// The slip that makes this figure of the one that was meant.
+    pub fn slip_from(&self, meant: &Number) -> Option<Slip> {
+        if *meant == self.value {
+            return None;
+        }
+        if *meant == -&self.value {
+            return Some(Slip::Sign);
+        }
+        let power = |n: &&i32| &self.value * &Number::pow10(-**n) == *meant;
+        if let Some(n) = POWERS.iter().find(power).filter(|_| !self.value.is_zero()) {
+            return Some(Slip::Power(*n));
+        }
+        if !meant.is_zero() && !self.value.is_zero() && (meant.signum() < 0) != self.negative {
+            return None;
+        }
+        // A digit more or less may be one of the decimals.
+        let own = meant.decimals()?;
+        let slip =
+            |scale: u32| edit(&digits(meant, scale)?, &self.digits, scale.abs_diff(self.scale));
+        let as_written = (own <= self.scale).then(|| slip(self.scale)).flatten();
+        as_written.or_else(|| slip(own).filter(|_| own.abs_diff(self.scale) == 1))
+    }
+
+    /// How many figures can become this one by a slip of the kind.
+    pub fn ways(&self, slip: Slip) -> u64 {
+        let length = self.digits.len() as u64;
+        let pairs = self.digits.windows(2).filter(|pair| matches!(pair, [a, b] if a != b)).count();
+        match slip {
+            Slip::Sign => 1,
+            Slip::Power(_) => POWERS.len() as u64,
+            Slip::Swapped => (pairs as u64).max(1),
+            Slip::Added => pairs as u64 + 1,
+            // Ten digits at each end and between each two, less those that come to the same.
+            Slip::LeftOut => 9 * length + 10,
+            Slip::Replaced => 9 * length,
+        }
+    }
+
+    /// All figures that can become this one by one slip, with as many decimals.
+    pub fn meant(&self) -> Vec<(Number, Slip)> {
+        let mut all = vec![(-&self.value, Slip::Sign)];
+        let power = |n: &i32| (&self.value * &Number::pow10(-n), Slip::Power(*n));
+        all.extend(POWERS.iter().map(power));
+        let mut add = |digits: &[u8], slip| all.extend(self.with(digits).map(|n| (n, slip)));
+        let mut other = self.digits.clone();
+        for at in 1..other.len() {
+            other.swap(at - 1, at);
+            add(&other, Slip::Swapped);
+            other.swap(at - 1, at);
+        }
+        for at in 0..=self.digits.len() {
+            let (before, after) = self.digits.split_at(at);
+            for digit in b'0'..=b'9' {
+                let Some((_, rest)) = after.split_first() else {
+                    add(&[before, &[digit]].concat(), Slip::LeftOut);
+                    continue;
+                };
+                add(&[before, &[digit], after].concat(), Slip::LeftOut);
+                // A figure does not begin with a zero.
+                if at > 0 || digit != b'0' {
+                    add(&[before, &[digit], rest].concat(), Slip::Replaced);
+                }
+            }
+            if let Some((_, rest)) = after.split_first() {
+                add(&[before, rest].concat(), Slip::Added);
+            }
+        }
+        all.retain(|(number, _)| self.slip_from(number).is_some());
+        all
+    }
+
+    fn with(&self, digits: &[u8]) -> Option<Number> {
+        let text = std::str::from_utf8(digits).ok()?;
+        let whole = Number::parse(text)?;
+        let size = &whole * &Number::pow10(-i32::try_from(self.scale).ok()?);
+        Some(if self.negative { -size } else { size })
+    }
+}
+
+/// The digits of a figure with so many decimals, its sign left out.
+fn digits(value: &Number, scale: u32) -> Option<Vec<u8>> {
+    let text = value.abs().to_rounded(scale);
+    let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_digit).collect();
+    (digits.len() <= MOST_DIGITS).then_some(digits)
+}
+
+/// The one edit that leads from some digits to others. Where a decimal is more or less, so is a digit.
+fn edit(meant: &[u8], written: &[u8], decimals_apart: u32) -> Option<Slip> {
+    let same_start = meant.iter().zip(written).take_while(|(a, b)| a == b).count();
+    let (a, b) = (meant.get(same_start..)?, written.get(same_start..)?);
+    let without_first = |digits: &[u8]| digits.get(1..).map(<[u8]>::to_vec);
+    match (a, b, decimals_apart) {
+        ([x, y, rest @ ..], [v, w, others @ ..], 0)
+            if (x, y) == (w, v) && x != y && rest == others =>
+        {
+            Some(Slip::Swapped)
+        }
+        ([_, rest @ ..], [_, others @ ..], 0) if rest == others => Some(Slip::Replaced),
+        _ if meant.len() == written.len() + 1 && without_first(a)? == b => Some(Slip::LeftOut),
+        _ if meant.len() + 1 == written.len() && without_first(b)? == a => Some(Slip::Added),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(text: &str) -> Number {
+        Number::parse(text).expect("a number")
+    }
+
+    fn decimals(text: &str) -> u32 {
+        text.split_once('.').map_or(0, |(_, d)| u32::try_from(d.len()).expect("few"))
+    }
+
+    fn slip(written: &str, meant: &str) -> Option<Slip> {
+        let written = Written::new(&number(written), decimals(written)).expect("digits");
+        written.slip_from(&number(meant))
+    }
+
+    #[test]
+    fn one_slip_leads_from_one_figure_to_another() {
+        for (written, meant, expected) in [
+            ("13", "31", Some(Slip::Swapped)),
+            ("6.13", "6.31", Some(Slip::Swapped)),
+            ("13.25", "12.35", Some(Slip::Swapped)),
+            ("161", "116", Some(Slip::Swapped)),
+            ("19979", "1979", Some(Slip::Added)),
+            ("12.55", "12.5", Some(Slip::Replaced)),
+            ("112.5", "12.5", Some(Slip::Added)),
+            ("1979", "19979", Some(Slip::LeftOut)),
+            ("12.5", "12.35", Some(Slip::LeftOut)),
+            ("0.5", "10.5", Some(Slip::LeftOut)),
+            ("1000", "1003", Some(Slip::Replaced)),
+            ("5.5", "5", Some(Slip::Replaced)),
+            ("283", "238", Some(Slip::Swapped)),
+            ("283", "253", Some(Slip::Replaced)),
+            ("0.05", "0.25", Some(Slip::Replaced)),
+            ("5", "0", Some(Slip::Replaced)),
+            ("-5", "5", Some(Slip::Sign)),
+            ("5000", "5", Some(Slip::Power(3))),
+            ("0.5", "50", Some(Slip::Power(-2))),
+            ("12", "120", Some(Slip::Power(-1))),
+            ("1210", "121", Some(Slip::Power(1))),
+            ("321", "123", None),
+            ("13", "13", None),
+            ("-13", "31", None),
+            ("283", "398", None),
+            ("1", "123", None),
+        ] {
+            assert_eq!(slip(written, meant), expected, "{written} for {meant}");
+        }
+    }
+
+    #[test]
+    fn all_that_can_be_meant_is_one_slip_away() {
+        for text in ["0", "7", "13", "1002", "-45.60", "0.05", "99999"] {
+            let written = Written::new(&number(text), decimals(text)).expect("digits");
+            for (meant, kind) in written.meant() {
+                let found = written.slip_from(&meant);
+                assert!(found.is_some(), "{text} for {}: {kind:?}", meant.to_text());
+            }
+        }
+    }
+}

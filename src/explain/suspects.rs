@@ -1,0 +1,233 @@
+//! Which figure of an equation that does not hold is probably wrong, and what it would be.
+//!
+//! Each figure is solved for with all others as they are. What it would be is compared with what is
+//! written: one slip of the hand (Scholtus 2009) speaks for a figure, the more so the fewer figures
+//! could become the written one by such a slip. Equations that would hold as well speak for it first,
+//! those that would be broken against it (Fellegi and Holt 1976, for one figure).
+
+use std::cmp::Reverse;
+
+use crate::explain::slip::{Slip, Written};
+use crate::value::{End, Interval, Number};
+use crate::width::to_i32;
+
+/// A figure that could be wrong.
+#[derive(Debug, Clone)]
+pub struct Unknown {
+    pub value: Number,
+    /// The decimals that it is written with.
+    pub decimals: u32,
+    /// What it may be for the equation to hold, all others as they are.
+    pub would_be: Interval,
+}
+
+impl Unknown {
+    /// The figure with its decimals that is nearest to the middle of what it may be.
+    pub fn middle(&self) -> Option<Number> {
+        if self.would_be.is_point() {
+            return self.would_be.lo.at().cloned();
+        }
+        middle(&self.would_be, self.decimals)
+    }
+
+    /// The slip that makes what is written of a figure.
+    pub fn slip_from(&self, meant: &Number) -> Option<Slip> {
+        Written::new(&self.value, self.decimals)?.slip_from(meant)
+    }
+}
+
+/// What a change does to the other equations that a figure is in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Effect {
+    /// How many that fail would hold.
+    pub mends: u32,
+    /// How many that hold would fail.
+    pub breaks: u32,
+}
+
+/// A figure that may be wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suspect {
+    /// Its place among the figures.
+    pub index: usize,
+    /// What it would be.
+    pub would_be: Number,
+    /// How it came to be what it is.
+    pub slip: Option<Slip>,
+    pub effect: Effect,
+    /// How many figures could become the written one by such a slip.
+    pub ways: u64,
+    /// Whether chance seldom makes one like it.
+    pub is_rare: bool,
+    /// The only one that a slip explains, which chance hardly does.
+    pub likely: bool,
+}
+
+/// What else is known of a figure that would be something else.
+pub type Others<'o> = &'o dyn Fn(usize, &Number) -> Effect;
+
+/// Figures whose neighbours are tried one by one, where what a figure would be is a range.
+const MOST_TRIED: usize = 1_000;
+
+/// A candidate is likely where less than one random total in so many would have one like it.
+const LIKELY: u64 = 200;
+
+/// And it is worth a question where less than one in so many would.
+const RARE: u64 = 20;
+
+/// All figures that could be wrong, the likeliest first.
+pub fn suspects(unknowns: &[Unknown], others: Others<'_>) -> Vec<Suspect> {
+    let finest = unknowns.iter().map(|u| u.decimals).max().unwrap_or_default();
+    let written: Vec<Option<Written>> =
+        unknowns.iter().map(|u| Written::new(&u.value, u.decimals)).collect();
+    let tries = unknowns.len() <= MOST_TRIED;
+    let mut all: Vec<(Suspect, Rank)> = Vec::new();
+    for (index, (unknown, written)) in unknowns.iter().zip(&written).enumerate() {
+        let Some((would_be, slip)) = candidate(unknown, written.as_ref(), tries) else { continue };
+        if slip.is_none() && would_be.decimals().is_none_or(|d| d > finest) {
+            continue;
+        }
+        let effect = others(index, &would_be);
+        let ways = slip.zip(written.as_ref()).map_or(u64::MAX, |(slip, w)| w.ways(slip));
+        let suspect =
+            Suspect { index, would_be, slip, effect, ways, is_rare: false, likely: false };
+        let rank = Rank::of(unknown, &suspect);
+        all.push((suspect, rank));
+    }
+    all.sort_by(|(a, x), (b, y)| x.cmp(y).then(a.index.cmp(&b.index)));
+    let mut all: Vec<Suspect> = all.into_iter().map(|(suspect, _)| suspect).collect();
+    let chance = Chance { unknowns, written: &written, finest };
+    all.iter_mut().for_each(|s| s.is_rare = chance.is_below(s, RARE));
+    if let Some(first) = only_slip(&all).and_then(|first| all.get_mut(first)) {
+        first.likely = first.effect.breaks == 0 && chance.is_below(first, LIKELY);
+    }
+    all
+}
+
+/// Those that a slip explains and chance seldom does, if they are few: none of which many more
+/// figures could become the written one than of the first. A replaced digit is no better than a coin.
+pub fn worth_asking(all: &[Suspect]) -> Vec<&Suspect> {
+    const MOST: usize = 3;
+    const MUCH_MORE: u64 = 4;
+    let mut few: Vec<&Suspect> =
+        all.iter().filter(|s| s.is_rare && s.slip != Some(Slip::Replaced)).collect();
+    let least = few.iter().map(|s| s.ways).min().unwrap_or_default();
+    few.retain(|s| s.ways <= least.saturating_mul(MUCH_MORE));
+    if few.len() > MOST { Vec::new() } else { few }
+}
+
+/// What a figure would be: by a slip if one explains it, else the nearest to the middle of what it
+/// may be.
+fn candidate(
+    unknown: &Unknown,
+    written: Option<&Written>,
+    tries: bool,
+) -> Option<(Number, Option<Slip>)> {
+    let range = &unknown.would_be;
+    let plain = unknown.middle();
+    if range.is_point() {
+        let would_be = plain.filter(|n| *n != unknown.value)?;
+        let slip = written.and_then(|w| w.slip_from(&would_be));
+        return Some((would_be, slip));
+    }
+    if let Some(slip) = written.zip(plain.as_ref()).and_then(|(w, plain)| w.slip_from(plain)) {
+        return plain.map(|plain| (plain, Some(slip)));
+    }
+    let near = written.filter(|_| tries).map(Written::meant).unwrap_or_default();
+    let inside = near.into_iter().filter(|(number, _)| range.contains(number));
+    let distance = |n: &Number| plain.as_ref().map(|plain| (n - plain).abs());
+    let nearest = inside.min_by(|(a, x), (b, y)| (x, distance(a), a).cmp(&(y, distance(b), b)));
+    match nearest {
+        Some((number, slip)) => Some((number, Some(slip))),
+        None => plain.filter(|plain| *plain != unknown.value).map(|plain| (plain, None)),
+    }
+}
+
+/// A figure with so many decimals in a range, near its middle or its only end.
+fn middle(range: &Interval, decimals: u32) -> Option<Number> {
+    let decimals = to_i32(decimals);
+    let half = Number::decimal(5, 1);
+    let middle = match (range.lo.at(), range.hi.at()) {
+        (Some(low), Some(high)) => (&(low + high) * &half).round(decimals),
+        (Some(low), None) => end(low, decimals, &range.lo, 1),
+        (None, Some(high)) => end(high, decimals, &range.hi, -1),
+        (None, None) => return None,
+    };
+    range.contains(&middle).then_some(middle)
+}
+
+/// The first figure within the end of a range.
+fn end(at: &Number, decimals: i32, of: &End, inwards: i64) -> Number {
+    let unit = Number::pow10(-decimals);
+    let scaled = at * &Number::pow10(decimals);
+    let whole = if inwards > 0 { scaled.ceil() } else { scaled.floor() };
+    let first = &whole * &unit;
+    if first == *at && !of.is_closed() { &first + &(&Number::from(inwards) * &unit) } else { first }
+}
+
+/// The order of candidates: the first is the best.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    /// Equations broken, less those that are mended.
+    broken: i64,
+    /// No slip explains it, and what it would be has another sign or many more digits.
+    is_odd: bool,
+    /// How many figures could become the written one in such a way: many explain little.
+    ways: u64,
+    /// Of what is equally likely, the largest: a difference of any size is found in it.
+    size: Reverse<Number>,
+}
+
+impl Rank {
+    fn of(unknown: &Unknown, s: &Suspect) -> Rank {
+        let turned = s.would_be.signum() * unknown.value.signum() < 0;
+        Rank {
+            broken: i64::from(s.effect.breaks) - i64::from(s.effect.mends),
+            is_odd: s.slip.is_none() && turned,
+            ways: s.ways,
+            size: Reverse(unknown.value.abs()),
+        }
+    }
+}
+
+/// The only one of the best that a slip explains.
+fn only_slip(all: &[Suspect]) -> Option<usize> {
+    let net = |s: &Suspect| i64::from(s.effect.mends) - i64::from(s.effect.breaks);
+    let best = net(all.first()?);
+    let mut slips = (0..all.len()).filter(|&n| all[n].slip.is_some() && net(&all[n]) == best);
+    slips.next().filter(|_| slips.next().is_none())
+}
+
+/// How often chance makes a candidate.
+struct Chance<'c> {
+    unknowns: &'c [Unknown],
+    written: &'c [Option<Written>],
+    finest: u32,
+}
+
+impl Chance<'_> {
+    /// Whether less than one in so many totals of this size have a candidate of this kind. Figures
+    /// of one digit are one slip away from any other.
+    fn is_below(&self, suspect: &Suspect, one_in: u64) -> bool {
+        let Some(slip) = suspect.slip else { return false };
+        let ways: u64 = self.written.iter().flatten().map(|w| w.ways(slip)).sum();
+        let unit = Number::pow10(-to_i32(self.finest));
+        let largest = self.unknowns.iter().map(|u| u.value.abs()).max().unwrap_or_default();
+        let Some(total) = Written::new(&largest, self.finest) else { return false };
+        let totals = &Number::from(9i64) * &Number::pow10(total.length() - 1);
+        let (own, ten) = (self.unknowns.get(suspect.index), &unit * &Number::from(10i64));
+        if own.is_none_or(|u| u.value.abs() < ten || suspect.would_be.abs() < ten) {
+            return false;
+        }
+        // A range holds several figures, each of which would do.
+        let wide = own.and_then(|u| {
+            let (low, high) = (u.would_be.lo.at()?, u.would_be.hi.at()?);
+            (high - low).checked_div(&unit)
+        });
+        let wide = &wide.unwrap_or_default().floor() + &Number::from(1i64);
+        let by_chance = &(&Number::from(ways) * &wide) * &Number::from(one_in);
+        // That another equation asks for the same is as rare again.
+        let is_asked_again = suspect.effect.mends > 0;
+        by_chance < if is_asked_again { &totals * &totals } else { totals }
+    }
+}

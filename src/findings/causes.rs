@@ -1,0 +1,203 @@
+//! Findings with one cause become one: they are solved before they are made, and joined after.
+
+use crate::engine::data::classes::RawKind;
+use crate::engine::data::parallel::in_parallel;
+use crate::engine::pass::locate::{Finders, RowFinder};
+use crate::explain::Slip;
+use crate::explain::equation::Cell;
+use crate::expr::ids::{AssertionId, CheckId};
+use crate::expr::tree::Cmp;
+use crate::findings::about::Proof;
+use crate::findings::builder::WorkingBuilder;
+use crate::findings::crossings::{Cause, Crossing, Equation, crossings};
+use crate::findings::maker::FindingMaker;
+use crate::findings::place;
+use crate::findings::suspects::Solved;
+use crate::findings::terms::{Terms, row_name};
+use crate::findings::wanted::Wanted;
+use crate::report::{Finding, Label, Role, Suspect};
+use crate::source::RowId;
+
+/// Failing assertions that are solved: beyond them, no finding is joined with another.
+const MOST: usize = 1_000;
+
+impl FindingMaker<'_, '_> {
+    /// The findings among those that are wanted that have one cause.
+    pub(crate) fn causes(
+        &self,
+        wanted: &[Wanted],
+        terms: &Terms,
+        workers: &mut [Vec<Box<dyn RowFinder + '_>>],
+    ) -> Vec<Crossing> {
+        let failed: Vec<usize> =
+            (0..wanted.len()).filter(|n| is_failed(&wanted[*n])).take(MOST + 1).collect();
+        if failed.len() < 2 || failed.len() > MOST {
+            return Vec::new();
+        }
+        let solved = in_parallel(workers, failed.len(), &|finders, n| {
+            let (demand, solved) = self.solved(&wanted[failed[n]], finders, terms)?;
+            Some(Equation { finding: failed[n], demand, solved })
+        });
+        let equations: Vec<Equation> = solved.into_iter().flatten().collect();
+        let mut found = workers.first_mut().map(|finders| crossings(&equations, finders));
+        found.iter_mut().flatten().for_each(|c| c.members.sort_unstable());
+        found.unwrap_or_default()
+    }
+
+    /// A failing assertion, solved for its cells.
+    fn solved(
+        &self,
+        wanted: &Wanted,
+        finders: &mut Finders<'_>,
+        terms: &Terms,
+    ) -> Option<((usize, usize), Solved)> {
+        match wanted {
+            Wanted::Ready(_) => None,
+            Wanted::Row(asked) => {
+                let located = finders[asked.table].row(asked.raw.row)?;
+                let solved = self
+                    .of_case(asked, &located, |proof, of| self.solve(proof, of, finders, terms))?;
+                Some(((asked.class.check.index(), asked.class.assertion.index()), solved))
+            }
+            Wanted::Unit(unit, _) => {
+                let found = self.units_of(unit, finders);
+                let units = self.unit_rows(unit, &found);
+                let at = self.unit_cells(unit, &found);
+                let row = unit.at.first().copied().unwrap_or(RowId(0));
+                let of = (CheckId::new(unit.check), AssertionId::new(unit.assertion));
+                let assertion = &self.job.checks[unit.check].asserts[unit.assertion];
+                let solved = self.with_env(&units, row, |env| {
+                    let proof = self.proof_of(assertion, None, (env, &at, None));
+                    self.solve(&proof, of, finders, terms)
+                })?;
+                Some(((unit.check, unit.assertion), solved))
+            }
+        }
+    }
+
+    /// The equation by which alone an assertion fails.
+    fn solve(
+        &self,
+        proof: &Proof<'_>,
+        of: (CheckId, AssertionId),
+        finders: &mut Finders<'_>,
+        terms: &Terms,
+    ) -> Option<Solved> {
+        let decided = proof.trace.decided();
+        let [part] = &decided.by[..] else { return None };
+        let c = part.comparison.filter(|c| c.op == Cmp::Eq && !part.held)?;
+        WorkingBuilder::new(self.job, self.files, proof, finders, terms).solve(&c, of)
+    }
+
+    /// Joins findings that have one cause: the others become part of the worst.
+    pub(crate) fn join<'m>(
+        &self,
+        crossing: &Crossing,
+        made: &'m mut [Option<Finding>],
+        finders: &mut Finders<'_>,
+    ) -> Option<&'m Finding> {
+        let members = &crossing.members;
+        let severity = |n: &usize| made.get(*n)?.as_ref().map(|f| f.severity);
+        if members.iter().any(|n| severity(n).is_none()) {
+            return None;
+        }
+        let lead = members.iter().rev().copied().max_by_key(severity)?;
+        let others = members.iter().filter(|n| **n != lead);
+        let others: Vec<Finding> = others.filter_map(|n| made.get_mut(*n)?.take()).collect();
+        let finding = made.get_mut(lead)?.as_mut()?;
+        self.explain_all(finding, &others, &crossing.cause, finders);
+        finding.crossed = others;
+        Some(finding)
+    }
+
+    fn explain_all(
+        &self,
+        finding: &mut Finding,
+        others: &[Finding],
+        cause: &Cause,
+        finders: &mut Finders<'_>,
+    ) {
+        let also: Vec<String> = others.iter().map(short).collect();
+        let also = format!("the same explains {}", also.join(", "));
+        let words = match cause {
+            Cause::Cell(cell, suspect) => {
+                let suspect = self.named(*cell, suspect, finders);
+                let Suspect { name, would_be, stated, .. } = &suspect;
+                let why = suspect.reason.and_then(Slip::words_of);
+                let why = why.map(|why| format!(" ({why})")).unwrap_or_default();
+                let at = place::words(self.files, &suspect.place);
+                let words =
+                    format!("{name} ({at}) would be {would_be} instead of {stated}{why}; {also}");
+                note(finding, &suspect, format!("would be {would_be}"));
+                finding.suspects = vec![suspect];
+                words
+            }
+            Cause::Swap(pair) => {
+                let [a, b] = pair.each_ref().map(|(cell, s)| self.named(*cell, s, finders));
+                let at = [&a, &b].map(|s| place::words(self.files, &s.place));
+                let words = format!(
+                    "{} in {} and {} in {} are swapped; {also}",
+                    a.stated, at[0], b.stated, at[1]
+                );
+                note(finding, &a, format!("would be {}", a.would_be));
+                note(finding, &b, format!("would be {}", b.would_be));
+                finding.suspects = vec![a, b];
+                words
+            }
+            Cause::Row(cell, suspect) => {
+                let suspect = self.named(*cell, suspect, finders);
+                let row = self.row_name(*cell, finders);
+                let at = place::words(self.files, &suspect.place);
+                note(finding, &suspect, "counted too often".into());
+                finding.suspects = vec![suspect];
+                format!(
+                    "the row {row} ({at}) is counted twice, or is no part of the totals; {also}"
+                )
+            }
+        };
+        finding.explanation = Some(words);
+    }
+
+    fn row_name(&self, cell: Cell, finders: &mut Finders<'_>) -> String {
+        let located = finders.get_mut(cell.table).and_then(|f| f.row(cell.row));
+        located.map(|l| row_name(self.job, cell.table, &l.row.texts)).unwrap_or_default()
+    }
+
+    /// A cell by its row and its column.
+    fn named(&self, cell: Cell, suspect: &Suspect, finders: &mut Finders<'_>) -> Suspect {
+        let column = self.job.tables.get(cell.table).and_then(|t| t.columns.get(cell.column));
+        let column = column.map_or("", |c| c.name.as_str());
+        let row = self.row_name(cell, finders);
+        let name = if row.is_empty() { column.to_string() } else { format!("{row}, {column}") };
+        Suspect { name, ..suspect.clone() }
+    }
+}
+
+fn is_failed(wanted: &Wanted) -> bool {
+    match wanted {
+        Wanted::Row(asked) => asked.class.kind == RawKind::Failed,
+        Wanted::Unit(unit, _) => unit.miss.is_none() && !unit.improbable,
+        Wanted::Ready(_) => false,
+    }
+}
+
+/// A finding as others name it.
+fn short(f: &Finding) -> String {
+    match &f.key {
+        Some(key) => format!("[{}] {key}", f.check()),
+        None => format!("[{}]", f.check()),
+    }
+}
+
+/// Says at a cell what it would be.
+fn note(finding: &mut Finding, suspect: &Suspect, text: String) {
+    let at = |l: &&mut Label| l.place.at == suspect.place.at && l.role != Role::Rule;
+    match finding.labels.iter_mut().find(at) {
+        Some(label) => label.text = text,
+        None => {
+            let label = Label { place: suspect.place.clone(), role: Role::Operand, text };
+            let rule = finding.labels.iter().position(|l| l.role == Role::Rule);
+            finding.labels.insert(rule.unwrap_or(finding.labels.len()), label);
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! Findings that have one cause: failing equations that meet in a cell, that two cells would mend if
+//! they changed places, or that all count a row too often.
+//!
+//! Equal differences of a row and a column meet in one cell, whatever was done to it: that names the
+//! cell without any model of slips. Only where one cell alone would mend the same findings are they
+//! one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::engine::pass::locate::Finders;
+use crate::explain::equation::Cell;
+use crate::explain::{self, Effect};
+use crate::findings::suspects::{CellFigure, Solved};
+use crate::report::Suspect;
+use crate::source::FileId;
+use crate::value::Number;
+
+/// A failing equation that was solved.
+pub(crate) struct Equation {
+    /// The number of its finding.
+    pub finding: usize,
+    /// What is asked: the check, and the assertion within it.
+    pub demand: (usize, usize),
+    pub solved: Solved,
+}
+
+/// Several findings that have one cause.
+pub(crate) struct Crossing {
+    /// The numbers of the findings, in order.
+    pub members: Vec<usize>,
+    pub cause: Cause,
+}
+
+/// Why several equations fail.
+pub(crate) enum Cause {
+    /// This cell is wrong.
+    Cell(Cell, Suspect),
+    /// These two cells are swapped.
+    Swap([(Cell, Suspect); 2]),
+    /// A row is counted too often.
+    Row(Cell, Suspect),
+}
+
+/// One of the cells of an equation: its equation, and its place in that.
+type At = (usize, usize);
+
+/// Where a cell stands.
+type Spot = (FileId, u64, u64);
+
+fn spot(figure: &CellFigure) -> Spot {
+    let at = figure.place.at;
+    (at.file(), at.span().start, at.span().end)
+}
+
+/// Finds what failing equations have in common.
+pub(crate) struct Search<'s> {
+    equations: &'s [Equation],
+    /// Where each cell is met, by where it stands: a table may be read in several shapes.
+    met: BTreeMap<Spot, Vec<At>>,
+    /// Equations that have a cause.
+    used: BTreeSet<usize>,
+    found: Vec<Crossing>,
+}
+
+/// Cells that could have changed places with one, at most.
+const MOST_PARTNERS: usize = 100;
+
+/// The findings that have one cause.
+pub(crate) fn crossings(equations: &[Equation], finders: &mut Finders<'_>) -> Vec<Crossing> {
+    let mut met: BTreeMap<Spot, Vec<At>> = BTreeMap::new();
+    for (n, equation) in equations.iter().enumerate() {
+        for (i, figure) in equation.solved.cells.iter().enumerate() {
+            met.entry(spot(figure)).or_default().push((n, i));
+        }
+    }
+    let mut search = Search { equations, met, used: BTreeSet::new(), found: Vec::new() };
+    search.rows();
+    search.cells();
+    search.swaps(finders);
+    search.found
+}
+
+impl Search<'_> {
+    fn unknown(&self, (n, i): At) -> Option<&explain::Unknown> {
+        self.equations.get(n)?.solved.unknowns.get(i)
+    }
+
+    fn cell(&self, (n, i): At) -> Option<&CellFigure> {
+        self.equations.get(n)?.solved.cells.get(i)
+    }
+
+    /// Cells that mend several equations by one value.
+    fn cells(&mut self) {
+        let mut candidates: Vec<(BTreeSet<usize>, Spot, Number)> = Vec::new();
+        for (cell, at) in self.met.iter().filter(|(_, at)| at.len() > 1) {
+            let Some((value, mended)) = self.common(at) else { continue };
+            candidates.push((mended, *cell, value));
+        }
+        candidates.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.1.cmp(&b.1)));
+        let mut by_set: BTreeMap<&BTreeSet<usize>, usize> = BTreeMap::new();
+        candidates.iter().for_each(|(mended, ..)| *by_set.entry(mended).or_default() += 1);
+        for (mended, spot, value) in &candidates {
+            let is_free = mended.is_disjoint(&self.used);
+            if is_free && by_set.get(mended) == Some(&1) && self.differ(mended) {
+                let suspect = self.suspect(*spot, value, mended.len());
+                self.found.extend(suspect.map(|(cell, s)| Crossing {
+                    members: self.findings(mended),
+                    cause: Cause::Cell(cell, s),
+                }));
+                self.used.extend(mended);
+            } else if is_free && by_set.get(mended).is_some_and(|n| *n > 1) {
+                // Several cells would do: what is found in fewer of these equations is no better.
+                self.used.extend(mended);
+            }
+        }
+    }
+
+    /// The value by which a cell mends most of its equations, at least two, and which ones.
+    fn common(&self, at: &[At]) -> Option<(Number, BTreeSet<usize>)> {
+        let mends = |value: &Number| -> BTreeSet<usize> {
+            let does = |at: &&At| self.unknown(**at).is_some_and(|u| u.would_be.contains(value));
+            at.iter().filter(does).map(|(n, _)| *n).collect()
+        };
+        let values = at.iter().filter_map(|at| self.unknown(*at)?.middle());
+        let all = values.map(|value| (mends(&value), value));
+        let best = all.max_by(|(a, x), (b, y)| a.len().cmp(&b.len()).then(y.cmp(x)))?;
+        (best.0.len() > 1).then_some((best.1, best.0))
+    }
+
+    /// Whether they ask different things, or the same of different rows: not one question twice.
+    fn differ(&self, equations: &BTreeSet<usize>) -> bool {
+        let cells = |n: &usize| {
+            let cells = self.equations.get(*n).map(|e| &e.solved.cells);
+            cells.into_iter().flatten().map(spot).collect::<BTreeSet<Spot>>()
+        };
+        let mut all = equations.iter().map(cells);
+        all.next().is_some_and(|first| all.any(|other| other != first))
+    }
+
+    fn suspect(&self, spot: Spot, value: &Number, mended: usize) -> Option<(Cell, Suspect)> {
+        let (n, index) = *self.met.get(&spot)?.first()?;
+        let solved = &self.equations.get(n)?.solved;
+        let slip = solved.unknowns.get(index)?.slip_from(value);
+        let mends = u32::try_from(mended.saturating_sub(1)).unwrap_or(u32::MAX);
+        let effect = Effect { mends, breaks: 0 };
+        Some((solved.cells.get(index)?.cell, solved.changed(index, (value.clone(), slip), effect)?))
+    }
+
+    fn findings(&self, equations: &BTreeSet<usize>) -> Vec<usize> {
+        equations.iter().filter_map(|n| Some(self.equations.get(*n)?.finding)).collect()
+    }
+
+    /// Rows without whose figures several columns would add up.
+    fn rows(&mut self) {
+        let mut by_row: BTreeMap<(FileId, u64), BTreeMap<usize, Spot>> = BTreeMap::new();
+        for (spot, at) in &self.met {
+            for &(n, i) in at {
+                let Some(unknown) = self.unknown((n, i)) else { continue };
+                let record = self.cell((n, i)).and_then(|f| f.place.cell.as_ref()?.record);
+                let goes =
+                    !unknown.value.is_zero() && unknown.would_be.contains(&Number::default());
+                if let Some(record) = record.filter(|_| goes) {
+                    by_row.entry((spot.0, record)).or_default().insert(n, *spot);
+                }
+            }
+        }
+        let mut rows: Vec<_> = by_row.into_iter().filter(|(_, of)| of.len() > 1).collect();
+        // Of two equal rows the later one is once too often.
+        rows.sort_by_key(|(row, of)| (std::cmp::Reverse(of.len()), std::cmp::Reverse(*row)));
+        for (_, of) in rows {
+            let mended: BTreeSet<usize> = of.keys().copied().collect();
+            let spots: BTreeSet<Spot> = of.values().copied().collect();
+            let first = of.values().next().filter(|_| spots.len() > 1);
+            let is_whole = self.is_whole_check(&mended);
+            let Some(first) = first.filter(|_| is_whole && mended.is_disjoint(&self.used)) else {
+                continue;
+            };
+            let suspect = self.suspect(*first, &Number::default(), mended.len());
+            let members = self.findings(&mended);
+            let cause =
+                |(cell, s)| Cause::Row(cell, Suspect { is_likely: false, reason: None, ..s });
+            self.found.extend(suspect.map(|s| Crossing { members, cause: cause(s) }));
+            self.used.extend(&mended);
+        }
+    }
+
+    /// Whether these are all the failing equations of the checks that ask them.
+    fn is_whole_check(&self, equations: &BTreeSet<usize>) -> bool {
+        let demand = |n: usize| self.equations.get(n).map(|e| e.demand);
+        let asked: BTreeSet<_> = equations.iter().filter_map(|n| demand(*n)).collect();
+        let all =
+            (0..self.equations.len()).filter(|n| demand(*n).is_some_and(|d| asked.contains(&d)));
+        all.count() == equations.len()
+    }
+
+    /// Pairs of cells in two equations, each of which would be what the other is.
+    fn swaps(&mut self, finders: &mut Finders<'_>) {
+        let mut by_value: BTreeMap<Number, Vec<At>> = BTreeMap::new();
+        for n in (0..self.equations.len()).filter(|n| !self.used.contains(n)) {
+            for i in 0..self.equations[n].solved.unknowns.len() {
+                let Some(unknown) = self.unknown((n, i)) else { continue };
+                by_value.entry(unknown.value.clone()).or_default().push((n, i));
+            }
+        }
+        let mut pairs: BTreeMap<(usize, usize), Vec<[At; 2]>> = BTreeMap::new();
+        for own in by_value.values().flatten() {
+            for other in self.partners(*own, &by_value) {
+                pairs.entry((own.0, other.0)).or_default().push([*own, other]);
+            }
+        }
+        for ((a, b), pairs) in pairs {
+            if self.used.contains(&a) || self.used.contains(&b) {
+                continue;
+            }
+            let Some([x, y]) = self.closest(&pairs, finders) else { continue };
+            let swap = self.swap(x, y).zip(self.swap(y, x));
+            if let Some((x, y)) = swap {
+                let members = self.findings(&BTreeSet::from([a, b]));
+                self.found.push(Crossing { members, cause: Cause::Swap([x, y]) });
+                self.used.extend([a, b]);
+            }
+        }
+    }
+
+    /// The cells of later equations with which a cell could have changed places.
+    fn partners(&self, own: At, by_value: &BTreeMap<Number, Vec<At>>) -> Vec<At> {
+        let Some(unknown) = self.unknown(own) else { return Vec::new() };
+        let (Some(low), Some(high)) = (unknown.would_be.lo.at(), unknown.would_be.hi.at()) else {
+            return Vec::new();
+        };
+        let near = by_value.range(low.clone()..=high.clone()).flat_map(|(_, at)| at);
+        let fits = |other: &&At| {
+            other.0 > own.0
+                && self.unknown(**other).is_some_and(|u| {
+                    u.value != unknown.value
+                        && u.would_be.contains(&unknown.value)
+                        && unknown.would_be.contains(&u.value)
+                })
+        };
+        near.filter(fits).take(MOST_PARTNERS).copied().collect()
+    }
+
+    /// The only pair in one row, or in rows that differ in one cell more: far apart, figures that fit
+    /// are a coincidence.
+    fn closest(&self, pairs: &[[At; 2]], finders: &mut Finders<'_>) -> Option<[At; 2]> {
+        const MOST_APART: usize = 2;
+        let mut near = Vec::new();
+        for pair in pairs.iter().take(MOST_PARTNERS) {
+            let [Some(a), Some(b)] = pair.map(|at| self.cell(at)) else { continue };
+            let (own, other) = (a.cell, b.cell);
+            let mut texts =
+                |cell: Cell| Some(finders.get_mut(cell.table)?.row(cell.row)?.row.texts);
+            if own == other || own.table != other.table || spot(a).0 != spot(b).0 {
+                continue;
+            }
+            let Some((x, y)) = texts(own).zip(texts(other)) else { continue };
+            let apart = x.iter().zip(&y).filter(|(x, y)| x != y).count();
+            if apart <= MOST_APART {
+                near.push((apart, *pair));
+            }
+        }
+        let least = near.iter().map(|(apart, _)| *apart).min()?;
+        let mut best = near.iter().filter(|(apart, _)| *apart == least);
+        let only = best.next().filter(|_| best.next().is_none())?;
+        Some(only.1)
+    }
+
+    /// A cell that would be what another one is.
+    fn swap(&self, (n, i): At, other: At) -> Option<(Cell, Suspect)> {
+        let solved = &self.equations.get(n)?.solved;
+        let would_be = self.unknown(other)?.value.clone();
+        let effect = Effect { mends: 1, breaks: 0 };
+        let suspect = solved.changed(i, (would_be, None), effect)?;
+        Some((solved.cells.get(i)?.cell, Suspect { reason: Some("swapped-cells"), ..suspect }))
+    }
+}

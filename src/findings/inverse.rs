@@ -1,0 +1,226 @@
+//! What a figure of a comparison with `=` would have to be, all others as they are.
+
+use crate::explain::equation::Cell;
+use crate::expr::bound::Op;
+use crate::expr::tree::{Agg, Arith};
+use crate::findings::equations::Sum;
+use crate::findings::trace::{Comparison, Step};
+use crate::value::{End, Interval, Number, Value};
+
+/// `(a x + b) / (c x + d)`: what sums, differences, products and quotients make of one unknown.
+#[derive(Debug, Clone, PartialEq)]
+struct Ratio {
+    a: Number,
+    b: Number,
+    c: Number,
+    d: Number,
+}
+
+fn one() -> Number {
+    Number::from(1i64)
+}
+
+impl Ratio {
+    fn constant(n: Number) -> Ratio {
+        Ratio { a: Number::default(), b: n, c: Number::default(), d: one() }
+    }
+
+    fn unknown() -> Ratio {
+        Ratio { a: one(), b: Number::default(), c: Number::default(), d: one() }
+    }
+
+    fn is_constant(&self) -> bool {
+        self.a.is_zero() && self.c.is_zero()
+    }
+
+    fn is_linear(&self) -> bool {
+        self.c.is_zero()
+    }
+
+    /// The same with 1 below, where the unknown is not there.
+    fn plain(self) -> Option<Ratio> {
+        if !self.is_linear() || self.d == one() {
+            return Some(self);
+        }
+        let part = |n: &Number| n.checked_div(&self.d);
+        Some(Ratio { a: part(&self.a)?, b: part(&self.b)?, c: Number::default(), d: one() })
+    }
+
+    fn scale(&self, by: &Number) -> Ratio {
+        Ratio { a: &self.a * by, b: &self.b * by, c: self.c.clone(), d: self.d.clone() }
+    }
+
+    fn add(&self, other: &Ratio) -> Option<Ratio> {
+        if self.is_linear() && other.is_linear() {
+            let (a, b) = (&self.a + &other.a, &self.b + &other.b);
+            return Some(Ratio { a, b, ..Ratio::constant(one()) });
+        }
+        let (ratio, n) = if other.is_constant() { (self, &other.b) } else { (other, &self.b) };
+        (self.is_constant() || other.is_constant()).then(|| Ratio {
+            a: &ratio.a + &(n * &ratio.c),
+            b: &ratio.b + &(n * &ratio.d),
+            c: ratio.c.clone(),
+            d: ratio.d.clone(),
+        })
+    }
+
+    fn multiply(&self, other: &Ratio) -> Option<Ratio> {
+        match (self.is_constant(), other.is_constant()) {
+            (_, true) => Some(self.scale(&other.b)),
+            (true, _) => Some(other.scale(&self.b)),
+            _ => None,
+        }
+    }
+
+    fn divide(&self, by: &Ratio) -> Option<Ratio> {
+        if by.is_constant() {
+            return Some(self.scale(&one().checked_div(&by.b)?));
+        }
+        let both = self.is_linear() && by.is_linear();
+        both.then(|| Ratio {
+            a: self.a.clone(),
+            b: self.b.clone(),
+            c: by.a.clone(),
+            d: by.b.clone(),
+        })
+    }
+
+    /// The unknown where this is `t`.
+    fn solve(&self, t: &Number) -> Option<Number> {
+        (&(t * &self.d) - &self.b).checked_div(&(&self.a - &(t * &self.c)))
+    }
+
+    /// The unknown where this is in a range; none where that is in two parts.
+    fn inverse(&self, range: &Interval) -> Option<Interval> {
+        let pole = self.a.checked_div(&self.c);
+        if pole.is_some_and(|pole| range.contains(&pole)) {
+            return None;
+        }
+        let end = |end: &End| {
+            Some(match end {
+                End::Open(t) => End::Open(self.solve(t)?),
+                End::Closed(t) => End::Closed(self.solve(t)?),
+                End::Unbounded if self.is_linear() => End::Unbounded,
+                End::Unbounded => return None,
+            })
+        };
+        let (x, y) = (end(&range.lo)?, end(&range.hi)?);
+        let falls = match (x.at(), y.at()) {
+            (Some(x), Some(y)) => x > y,
+            _ => self.a.signum() < 0,
+        };
+        Some(if falls { Interval { lo: y, hi: x } } else { Interval { lo: x, hi: y } })
+    }
+}
+
+/// A comparison with the sums that it has, in one cell.
+struct Unknown<'u, 's, 't> {
+    cell: Cell,
+    sums: &'u [Sum<'s, 't>],
+}
+
+impl Unknown<'_, '_, '_> {
+    /// A step by the unknown cell.
+    fn of(&self, step: &Step<'_>) -> Option<Ratio> {
+        if step.cell == Some(self.cell) {
+            return Some(Ratio::unknown());
+        }
+        if let Some(taken) = step.taken() {
+            return self.of(taken);
+        }
+        match (&step.bound.op, &step.args[..]) {
+            (Op::Arith(op, ..), [a, b]) => {
+                let (a, b) = (self.of(a)?, self.of(b)?);
+                match op {
+                    Arith::Add => a.add(&b),
+                    Arith::Sub => a.add(&b.scale(&-one())),
+                    Arith::Mul => a.multiply(&b),
+                    Arith::Div => a.divide(&b),
+                }
+                .and_then(Ratio::plain)
+            }
+            (Op::Neg(_), [x]) => Some(self.of(x)?.scale(&-one())),
+            (Op::Along { agg: Agg::Sum, .. }, args) => {
+                let is_there =
+                    |x: &&Step<'_>| !matches!(x.value, Value::Missing | Value::NotApplicable);
+                let mut all = Ratio::constant(Number::default());
+                for arg in args.iter().filter(is_there) {
+                    all = all.add(&self.of(arg)?)?;
+                }
+                Some(all)
+            }
+            (Op::Aggregate { .. }, _) => self.of_sum(step),
+            _ if self.is_below(step) => None,
+            _ => Some(Ratio::constant(step.value.figure()?.value.clone())),
+        }
+    }
+
+    /// A sum in which the cell is a part once.
+    fn of_sum(&self, step: &Step<'_>) -> Option<Ratio> {
+        let value = &step.value.figure()?.value;
+        let sum = self.sums.iter().find(|s| std::ptr::eq(s.step.bound, step.bound));
+        let parts = sum.into_iter().flat_map(|s| &s.parts);
+        let mut own = parts.filter(|p| p.cell == Some(self.cell));
+        let Some(part) = own.next() else { return Some(Ratio::constant(value.clone())) };
+        if own.next().is_some() {
+            return None;
+        }
+        Some(Ratio { b: value - &part.figure.value, ..Ratio::unknown() })
+    }
+
+    fn is_below(&self, step: &Step<'_>) -> bool {
+        let mut found = false;
+        step.walk(&mut |s| found |= s.cell == Some(self.cell));
+        found
+    }
+}
+
+/// What a cell may be for left minus right to be in `allowed`; none where it does not decide that,
+/// or not in a way that can be solved.
+pub fn would_be(
+    c: &Comparison<'_, '_>,
+    sums: &[Sum<'_, '_>],
+    cell: Cell,
+    allowed: &Interval,
+) -> Option<Interval> {
+    let unknown = Unknown { cell, sums };
+    let (left, right) = (unknown.of(c.left)?, unknown.of(c.right)?);
+    let residual = left.add(&right.scale(&-one()))?.plain()?;
+    (!residual.is_constant()).then(|| residual.inverse(allowed)).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn n(text: &str) -> Number {
+        Number::parse(text).expect("a number")
+    }
+
+    #[test]
+    fn shares_and_changes_are_solved() {
+        let (x, of) = (Ratio::unknown(), |text: &str| Ratio::constant(n(text)));
+        let zero = Interval::point(Number::default());
+        let solved = |r: Option<Ratio>| r.and_then(Ratio::plain).and_then(|r| r.inverse(&zero));
+        let point = |text: &str| Some(Interval::point(n(text)));
+        let minus = |a: &Ratio, b: &Ratio| a.add(&b.scale(&n("-1")));
+        // 0.2 = x / 40, 0.2 = 8 / x, 0.5 = (x - 20) / 20, 0.5 = (30 - x) / x.
+        assert_eq!(solved(minus(&of("0.2"), &x.divide(&of("40")).unwrap())), point("8"));
+        assert_eq!(solved(minus(&of("0.2"), &of("8").divide(&x).unwrap())), point("40"));
+        let change = minus(&x, &of("20")).unwrap().divide(&of("20")).unwrap();
+        assert_eq!(solved(minus(&of("0.5"), &change)), point("30"));
+        let change = minus(&of("30"), &x).unwrap().divide(&x).unwrap();
+        assert_eq!(solved(minus(&of("0.5"), &change)), point("20"));
+        assert!(x.multiply(&x).is_none(), "a square has two roots");
+        assert!(of("1").divide(&of("0")).is_none());
+    }
+
+    #[test]
+    fn ranges_are_turned_over() {
+        let share = Ratio::constant(n("8")).divide(&Ratio::unknown()).unwrap();
+        let range = share.inverse(&Interval { lo: End::Closed(n("0.1")), hi: End::Open(n("0.2")) });
+        assert_eq!(range, Some(Interval { lo: End::Open(n("40")), hi: End::Closed(n("80")) }));
+        let both_sides = Interval::closed(n("-1"), n("1"));
+        assert_eq!(share.inverse(&both_sides), None, "it is beyond 8 or below -8");
+    }
+}
