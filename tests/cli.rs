@@ -609,6 +609,27 @@ fn a_compressed_file_may_hold_so_much() {
     assert!(status == 0 && text.contains("34603008 rows"), "{text}");
 }
 
+#[test]
+fn the_members_of_an_archive_together_may_hold_so_much() {
+    use zip::write::SimpleFileOptions;
+    let folder = tempfile::tempdir().expect("a folder");
+    write(folder.path(), &[("crossfoot.toml", &table("t.zip/*.csv"))]);
+    let file = std::fs::File::create(folder.path().join("t.zip")).expect("a file");
+    let mut zip = zip::ZipWriter::new(file);
+    let options = SimpleFileOptions::default().compression_level(Some(9));
+    let rows = b"1\n".repeat(1 << 19);
+    for member in ["a.csv", "b.csv"] {
+        zip.start_file(member, options).expect("a member");
+        zip.write_all(b"a\n").expect("written");
+        for _ in 0..33 {
+            zip.write_all(&rows).expect("written");
+        }
+    }
+    zip.finish().expect("written");
+    let (status, text) = in_folder(folder.path(), &["check"]);
+    assert!(status == 2 && text.contains("error[inflates-too-far] `t.zip` has"), "{text}");
+}
+
 #[cfg(unix)]
 #[test]
 fn devices_and_sockets_are_no_files() {

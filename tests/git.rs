@@ -7,10 +7,11 @@ use std::process::Command;
 
 use crossfoot::Since;
 use crossfoot::files::git::since::old_side;
+use crossfoot::files::inflate::Limits;
 use crossfoot::files::sources::{cannot, refused};
 use crossfoot::files::tree::OldSide;
 use crossfoot::source::Problem;
-use crossfoot::source::tree::{Glob, Kind};
+use crossfoot::source::tree::{Glob, Kind, Tree};
 
 /// A repository in a folder that is gone with it.
 struct Repository {
@@ -418,6 +419,31 @@ fn a_root_bounds_the_old_version_too() {
     let elsewhere = tempfile::tempdir().expect("a folder");
     let none = below(repository.path(), elsewhere.path());
     assert_eq!(none.tree.kind("in/a.csv"), Some(Kind::Outside));
+}
+
+#[test]
+fn archives_of_the_old_version_are_looked_into() {
+    use crossfoot::files::tree::Archives;
+    let repository = Repository::new(&[]);
+    let bundle = |text: &[u8]| {
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        zip.start_file("d/a.csv", zip::write::SimpleFileOptions::default()).expect("a member");
+        zip.write_all(text).expect("written");
+        let bytes = zip.finish().expect("an archive").into_inner();
+        std::fs::write(repository.path().join("b.zip"), bytes).expect("a file");
+    };
+    bundle(b"old");
+    repository.commit();
+    bundle(b"newer");
+    let old = Archives::over(repository.since("HEAD").tree, Limits::default());
+    let glob = Glob::new("", "*.zip/**/*.csv").expect("a pattern");
+    assert_eq!(old.list(&glob).expect("a list"), ["b.zip/d/a.csv"]);
+    let inside = Glob::new("b.zip/", "*/*").expect("a pattern");
+    assert_eq!(old.list(&inside).expect("a list"), ["b.zip/d/a.csv"]);
+    assert_eq!(old.open("b.zip/d/a.csv").expect("a member").bytes.len(), 3);
+    let kinds = ["b.zip", "b.zip/", "b.zip/d", "b.zip/d/a.csv", "b.zip/x"].map(|p| old.kind(p));
+    let directory = Some(Kind::Directory);
+    assert_eq!(kinds, [Some(Kind::File), directory, directory, Some(Kind::Member), None]);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::compile::NO_RULES;
+use crate::compile::members::only_table;
 use crate::files::UNREADABLE_FILE;
 use crate::files::sources::{Sources, outside, portable};
 use crate::read::pattern::{PatternProblem, Placeholder};
@@ -40,7 +41,8 @@ pub fn find(config: &[String], paths: &[String], book: &Sources) -> Result<Found
         } else if path.ends_with(".yml") || path.ends_with(".yaml") {
             return Err(none("YAML is neither rules nor a table", Some(path.clone())));
         } else {
-            found.data.push(path.clone());
+            // Where its table is not clear, the error names the rule that is made for it.
+            found.data.push(only_table(path.clone(), book).unwrap_or_else(|_| path.clone()));
         }
     }
     if found.rules.is_empty() && found.data.is_empty() {
@@ -65,6 +67,8 @@ pub fn upwards(
     let depth = book.machine().depth() + directory.split('/').count();
     std::iter::successors(Some(resolve("", directory)), up)
         .take(depth + 1)
+        // Data that come in an archive bring no rules with them.
+        .filter(|directory| !book.is_in_archive(&format!("{directory}/")))
         .take_while(|directory| book.tree().kind(directory) != Some(Kind::Outside))
         .map(|directory| rules_of(&directory, book))
 }
@@ -189,7 +193,8 @@ pub fn files(
     book: &Sources,
 ) -> Result<(Paths, Vec<Placeholder>), NotFound> {
     let plain = resolve(base, path);
-    let itself = || Ok((vec![(plain.clone(), Vec::new())], Vec::new()));
+    let only = |path| only_table(path, book).map_err(NotFound::Files);
+    let itself = || Ok((vec![(only(plain.clone())?, Vec::new())], Vec::new()));
     if path == "-" {
         return itself();
     }
@@ -216,9 +221,10 @@ pub fn files(
     }
     let values = |path: String| {
         let values = pattern.matches(path.strip_prefix(directory.as_str())?)?;
-        Some((path, values))
+        Some(only(path).map(|path| (path, values)))
     };
-    Ok((all.into_iter().filter_map(values).collect(), pattern.placeholders))
+    let found: Result<Paths, NotFound> = all.into_iter().filter_map(values).collect();
+    Ok((found?, pattern.placeholders))
 }
 
 /// No file has the path that a rule names; `path` is where it would be, unless it is a pattern.

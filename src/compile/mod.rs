@@ -13,6 +13,7 @@ pub mod guess;
 pub mod load;
 mod look_ahead;
 mod melt;
+pub mod members;
 pub mod names;
 pub mod open;
 mod order;
@@ -45,6 +46,12 @@ crate::fault!(
     "--old names a file, and nothing says whose old version it is"
 );
 crate::fault!(
+    UNCLEAR_ARCHIVE,
+    Error,
+    "unclear-archive",
+    "a path names an archive that does not hold exactly one table"
+);
+crate::fault!(
     /// Beside the path of the table.
     NO_OLD_VERSION, Info, "no-old-version", "a table that is compared with its old version has none");
 crate::fault!(UNKNOWN_CHECK, Error, "unknown-check", "--check or an allowance names no check");
@@ -72,6 +79,7 @@ pub static FAULTS: &[&Fault] = &[
     &DOES_NOT_FIT,
     &UNKNOWN_DATA,
     &UNCLEAR_OLD_FILE,
+    &UNCLEAR_ARCHIVE,
     &NO_OLD_VERSION,
     &UNKNOWN_CHECK,
     &BAD_COMMENT,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::files::machine::Spool;
 use crate::files::{BAD_COMPRESSION, BAD_ENCODING, INFLATES_TOO_FAR, UNREADABLE_FILE};
-use crate::source::{Bytes, Problem};
+use crate::source::{Bytes, Problem, Seeker};
 
 /// How far a compressed file may inflate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,22 +36,24 @@ impl Limits {
     }
 }
 
+/// How a file is compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Packing {
+    Gzip,
+    Zstandard,
+}
+
 /// Whether the file's ending says that it is compressed.
 pub fn is_packed(path: &str) -> bool {
-    path.ends_with(".gz") || path.ends_with(".zst")
+    packing(path).is_some()
 }
 
-/// Bytes read from their start to their end.
-struct Stream {
-    bytes: Arc<dyn Bytes>,
-    at: u64,
-}
-
-impl Read for Stream {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let n = self.bytes.read_at(self.at, buf)?;
-        self.at += n as u64;
-        Ok(n)
+fn packing(path: &str) -> Option<Packing> {
+    match path.rsplit_once('.')?.1 {
+        ending if ending.eq_ignore_ascii_case("gz") => Some(Packing::Gzip),
+        ending if ending.eq_ignore_ascii_case("tgz") => Some(Packing::Gzip),
+        ending if ending.eq_ignore_ascii_case("zst") => Some(Packing::Zstandard),
+        _ => None,
     }
 }
 
@@ -67,7 +69,7 @@ pub fn unpack(
     spool: &mut Spool,
 ) -> Result<(), Problem> {
     let packed_len = bytes.len();
-    let mut reader = inflated(path, Stream { bytes, at: 0 })?;
+    let mut reader = inflated(path, Seeker::new(bytes))?;
     let mut decoder = encoding.map(decoder).transpose()?;
     let mut buffer = vec![0; 1 << 16];
     let mut text = String::with_capacity(3 << 16);
@@ -99,14 +101,52 @@ pub fn unpack(
     }
 }
 
-fn inflated(path: &str, stream: Stream) -> Result<Box<dyn Read>, Problem> {
-    Ok(if path.ends_with(".gz") {
-        Box::new(flate2::read::MultiGzDecoder::new(stream))
-    } else if path.ends_with(".zst") {
-        Box::new(zstd::stream::read::Decoder::new(stream).map_err(|e| packed(path, &e))?)
-    } else {
-        Box::new(stream)
+fn inflated(path: &str, stream: Seeker) -> Result<Box<dyn Read>, Problem> {
+    Ok(match packing(path) {
+        Some(Packing::Gzip) => Box::new(flate2::read::MultiGzDecoder::new(stream)),
+        Some(Packing::Zstandard) => {
+            Box::new(zstd::stream::read::Decoder::new(stream).map_err(|e| packed(path, &e))?)
+        }
+        None => Box::new(stream),
     })
+}
+
+/// How much of an archive has been unpacked.
+#[derive(Debug, Clone, Copy)]
+pub struct Sizes {
+    /// Bytes of the archive.
+    pub packed: u64,
+    /// Bytes that other members gave.
+    pub before: u64,
+}
+
+/// Puts aside a member of an archive, as it is decompressed; the members together must keep to the
+/// limits of a file.
+///
+/// # Errors
+/// `bad-compression`, `inflates-too-far` or `unreadable-file`, with a path.
+pub fn put_aside(
+    path: &str,
+    mut member: impl Read,
+    (archive, sizes): (&str, Sizes),
+    limits: Limits,
+) -> Result<Arc<dyn Bytes>, Problem> {
+    let (mut spool, mut buffer, mut all) = (Spool::default(), vec![0; 1 << 16], sizes.before);
+    loop {
+        let n = match member.read(&mut buffer) {
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+            read => read.map_err(|e| broken(path, &e))?,
+        };
+        all += n as u64;
+        if n == 0 {
+            return Ok(spool.finish());
+        }
+        if !limits.allows(sizes.packed, all) {
+            return Err(too_far(archive, sizes.packed, &limits));
+        }
+        let piece = buffer.get(..n).unwrap_or_default();
+        spool.write_all(piece).map_err(|e| full(path, &e))?;
+    }
 }
 
 fn decoder(label: &str) -> Result<encoding_rs::Decoder, Problem> {
@@ -144,11 +184,15 @@ fn wrong_encoding(path: &str, encoding: &str) -> Problem {
 
 fn packed(path: &str, e: &io::Error) -> Problem {
     if is_packed(path) {
-        return Problem::nowhere(&BAD_COMPRESSION, format!("`{path}` cannot be decompressed: {e}"))
-            .help("the file may be truncated, or may not be compressed despite its extension");
+        return broken(path, e);
     }
     Problem::nowhere(&UNREADABLE_FILE, format!("`{path}` cannot be read: {e}"))
         .help("check the file and the disk")
+}
+
+fn broken(path: &str, e: &io::Error) -> Problem {
+    Problem::nowhere(&BAD_COMPRESSION, format!("`{path}` cannot be decompressed: {e}"))
+        .help("the file may be truncated, or may not be compressed despite its extension")
 }
 
 fn full(path: &str, e: &io::Error) -> Problem {

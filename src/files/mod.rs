@@ -5,6 +5,7 @@
     clippy::disallowed_types,
     reason = "this is where the disk and the clock are reached"
 )]
+pub mod archive;
 pub mod digest;
 pub mod git;
 pub mod inflate;
@@ -40,6 +41,7 @@ crate::fault!(
     "inflates-too-far",
     "a compressed file holds more than --max-inflate allows"
 );
+crate::fault!(BAD_ARCHIVE, Error, "bad-archive", "an archive, or a member of it, cannot be read");
 crate::fault!(
     NOT_FETCHED,
     Error,
@@ -81,6 +83,7 @@ pub static FAULTS: &[&Fault] = &[
     &BAD_ENCODING,
     &BAD_COMPRESSION,
     &INFLATES_TOO_FAR,
+    &BAD_ARCHIVE,
     &OUTSIDE_ROOT,
     &NOT_FETCHED,
     &SCRATCH_FAILED,

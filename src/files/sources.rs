@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::files::archive;
 use crate::files::git::blobs::NotFetched;
 use crate::files::inflate::{self, Limits};
 use crate::files::machine::{Machine, Spool};
-use crate::files::tree::OldSide;
+use crate::files::tree::archives::Refused;
 use crate::files::tree::disk::{Disk, Outside};
+use crate::files::tree::{Archives, OldSide};
 use crate::files::{FILE_CHANGED, NOT_FETCHED, OUTSIDE_ROOT, UNREADABLE_FILE};
 use crate::report::{At, Excerpt, SourceText};
 use crate::source::tree::{Glob, Kind, Stamp, Tree};
@@ -55,11 +57,11 @@ impl Default for Sources {
 }
 
 impl Sources {
-    /// No file yet.
+    /// No file yet; the archives of the tree are looked into.
     pub fn new(tree: Arc<dyn Tree>, limits: Limits) -> Sources {
         Sources {
             entries: Vec::new(),
-            tree,
+            tree: Arc::new(Archives::over(tree, limits)),
             machine: Machine,
             limits,
             root: String::new(),
@@ -93,7 +95,8 @@ impl Sources {
 
     /// Says what the old version of the files is.
     pub fn set_old(&mut self, old: OldSide) {
-        self.old = Some(old);
+        let tree = Arc::new(Archives::over(old.tree, self.limits));
+        self.old = Some(OldSide { tree, ..old });
     }
 
     /// Says that `-` is nothing: another run has read it.
@@ -112,6 +115,20 @@ impl Sources {
     /// Whether a path means standard input, which has no old version.
     pub fn is_input(&self, path: &str) -> bool {
         path == "-" && !self.is_within_old && !self.without_input
+    }
+
+    /// Whether a path leads into an archive.
+    pub fn is_in_archive(&self, path: &str) -> bool {
+        archive::split(path, |path| self.is_file(path)).is_some()
+    }
+
+    /// Whether a path names an archive.
+    pub fn is_archive(&self, path: &str) -> bool {
+        archive::is_archive(path) && self.is_file(path)
+    }
+
+    fn is_file(&self, path: &str) -> bool {
+        self.tree().kind(path).is_some_and(Kind::is_readable)
     }
 
     /// How the path of a file is shown that is opened now: `HEAD~1:data/a.csv` in an old version.
@@ -165,8 +182,8 @@ impl Sources {
         let is_utf8 = |e: &str| e.eq_ignore_ascii_case("utf-8") || e.eq_ignore_ascii_case("utf8");
         let foreign = encoding.filter(|e| !is_utf8(e));
         let shown = self.shown_here(path);
-        let derived = kind != Kind::Buffer && (foreign.is_some() || inflate::is_packed(&shown));
-        let bytes = if derived {
+        let is_coded = kind != Kind::Buffer && (foreign.is_some() || inflate::is_packed(&shown));
+        let bytes = if is_coded {
             let mut spool = Spool::default();
             inflate::unpack(&shown, bytes, foreign, self.limits, &mut spool)?;
             spool.finish()
@@ -177,7 +194,7 @@ impl Sources {
             path: shown,
             bytes: Some(bytes),
             stored,
-            derived,
+            derived: is_coded || kind == Kind::Member,
             stamp: stamp.filter(|_| !self.is_within_old),
             lines: None,
             addresses: None,
@@ -292,7 +309,7 @@ impl Sources {
 /// Why something that is there is no file to read.
 pub fn refused(path: &str, kind: Kind) -> Option<Problem> {
     let (what, help) = match kind {
-        Kind::File | Kind::Buffer | Kind::Pipe => return None,
+        Kind::File | Kind::Buffer | Kind::Member | Kind::Pipe => return None,
         Kind::Outside => return Some(outside(path)),
         Kind::Directory => ("a directory", "name a file, or a pattern like `data/*.csv`"),
         Kind::Device => ("a device", USE_INPUT),
@@ -318,6 +335,9 @@ fn too_long(path: &str) -> Problem {
 pub fn cannot(path: &str, e: &io::Error) -> Problem {
     if e.get_ref().is_some_and(|e| e.is::<Outside>()) {
         return outside(path);
+    }
+    if let Some(Refused(problem)) = e.get_ref().and_then(|e| e.downcast_ref()) {
+        return problem.clone();
     }
     if let Some(pointer) = e.get_ref().and_then(|e| e.downcast_ref::<NotFetched>()) {
         return not_fetched(path, pointer);

@@ -63,7 +63,7 @@ fn known(head: &[u8]) -> Option<Foreign> {
         } else if holds(b"opendocument.spreadsheet") {
             readable("an OpenDocument spreadsheet (ODS)", "read it as one: format = \"ods\"", "ods")
         } else {
-            other("a ZIP archive", "unpack it")
+            other("a ZIP archive", "let its name end in `.zip`")
         });
     }
     let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();

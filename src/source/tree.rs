@@ -14,6 +14,8 @@ pub enum Kind {
     File,
     /// The text of an editor: UTF-8, whatever encoding its file has.
     Buffer,
+    /// A file in an archive: its bytes stand in no file of its path.
+    Member,
     /// A directory, whose entries can be listed.
     Directory,
     /// A device, such as a disk or a terminal.
@@ -29,7 +31,7 @@ pub enum Kind {
 impl Kind {
     /// Whether it can be read at any place, more than once.
     pub fn is_readable(self) -> bool {
-        matches!(self, Kind::File | Kind::Buffer)
+        matches!(self, Kind::File | Kind::Buffer | Kind::Member)
     }
 }
 
@@ -133,6 +135,25 @@ impl Glob {
             segments.push(Segment::Pattern(any));
         }
         Ok(Glob { directory: directory.to_string(), segments })
+    }
+
+    /// Where a part of the pattern names archives, in front of its last part: the pattern of these, and
+    /// what goes on within them, whose directory is yet to be said.
+    pub fn through(&self, is_archive: impl Fn(&str) -> bool) -> Vec<(Glob, Glob)> {
+        let cut = |at: usize| {
+            let (upper, inner) = self.segments.split_at_checked(at + 1)?;
+            let text = match upper.last()? {
+                Segment::Name(name) => name,
+                Segment::Pattern(pattern) => pattern.as_str(),
+                Segment::AnyDepth => return None,
+            };
+            let glob = |segments: &[Segment]| Glob {
+                directory: self.directory.clone(),
+                segments: segments.to_vec(),
+            };
+            (is_archive(text) && !inner.is_empty()).then(|| (glob(upper), glob(inner)))
+        };
+        (0..self.segments.len()).filter_map(cut).collect()
     }
 
     /// All files that fit, with whether a link led to them. Links to directories are followed

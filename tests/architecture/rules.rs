@@ -137,6 +137,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("shlex", &["cli"]),
     ("simdutf8", &["read"]),
     ("strsim", &["source"]),
+    ("tar", &["files::archive"]),
     ("tempfile", &["files", "cli"]),
     ("terminal_size", &["cli"]),
     ("toml", &["rules", "read::tree"]),
@@ -144,7 +145,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("unicode_normalization", &["value", "expr", "read"]),
     ("unicode_width", &["render", "cli", "source"]),
     ("xxhash_rust", &["engine", "findings", "report"]),
-    ("zip", &["read::sheet"]),
+    ("zip", &["files::archive", "read::sheet"]),
     ("zstd", &["files"]),
 ];
 

@@ -6,6 +6,7 @@ use crate::api::init::InitRequest;
 use crate::compile::NOT_A_TABLE;
 use crate::compile::discover::{NotFound, base_of, files, no_file};
 use crate::compile::guess::extension;
+use crate::compile::members;
 use crate::files::sources::{Sources, cannot, portable, shown};
 use crate::files::{BAD_ENCODING, UNREADABLE_FILE};
 use crate::propose::dialect::{Cut, cut};
@@ -102,6 +103,7 @@ fn paths(named: &[String], book: &Sources) -> Result<(Vec<String>, Vec<String>),
     for name in named.iter().map(|name| portable(name)) {
         let here = match book.tree().kind(&name) {
             Some(Kind::Directory) => in_directory(&name, book, &mut remarks),
+            _ if book.is_archive(&name) => members::tables(&name, book),
             _ => files("", &name, book)
                 .map_err(|why| match why {
                     NotFound::Files(problem) => problem,

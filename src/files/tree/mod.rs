@@ -1,5 +1,6 @@
 //! The trees there are.
 
+pub mod archives;
 pub mod disk;
 pub mod git;
 pub mod memory;
@@ -8,6 +9,7 @@ pub mod old_side;
 pub mod overlay;
 pub mod with_rules;
 
+pub use archives::Archives;
 pub use disk::Disk;
 pub use memory::Memory;
 pub use moved::Moved;

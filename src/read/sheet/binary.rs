@@ -11,9 +11,9 @@ use crate::read::sheet::book::{Book, Named, SheetName, numbers, reference};
 use crate::read::sheet::cells::{Area, Cells, Formula, Kind};
 use crate::read::sheet::decimal::Decimal;
 use crate::read::sheet::number_format::{NumberFormat, Style};
-use crate::read::sheet::package::{Seeker, damaged, encrypted, room};
+use crate::read::sheet::package::{damaged, encrypted, room};
 use crate::read::sheet::serial::Epoch;
-use crate::source::Bytes;
+use crate::source::{Bytes, Seeker};
 
 type Source = BufReader<Seeker>;
 

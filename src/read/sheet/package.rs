@@ -1,6 +1,6 @@
 //! Workbooks that are ZIP archives of XML: their parts, read within bounds.
 
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Read};
 use std::sync::Arc;
 
 use quick_xml::Reader;
@@ -10,7 +10,7 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use crate::read::format::Refusal;
-use crate::source::Bytes;
+use crate::source::{Bytes, Seeker};
 
 /// So much may all parts hold that are read of any workbook.
 const FREE: u64 = 256 << 20;
@@ -26,39 +26,6 @@ pub fn room(packed: u64) -> u64 {
 
 /// Bytes between two tags; no text of a cell has a tenth of them.
 const MOST_TEXT: usize = 16 << 20;
-
-/// The bytes of a file, read from anywhere.
-pub struct Seeker {
-    bytes: Arc<dyn Bytes>,
-    at: u64,
-}
-
-impl Seeker {
-    /// From the start of a file.
-    pub fn new(bytes: Arc<dyn Bytes>) -> Seeker {
-        Seeker { bytes, at: 0 }
-    }
-}
-
-impl Read for Seeker {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let n = self.bytes.read_at(self.at, buf)?;
-        self.at += n as u64;
-        Ok(n)
-    }
-}
-
-impl Seek for Seeker {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let at = match to {
-            SeekFrom::Start(at) => Some(at),
-            SeekFrom::End(by) => self.bytes.len().checked_add_signed(by),
-            SeekFrom::Current(by) => self.at.checked_add_signed(by),
-        };
-        self.at = at.ok_or(io::ErrorKind::InvalidInput)?;
-        Ok(self.at)
-    }
-}
 
 /// An archive.
 pub struct Package {
