@@ -7,7 +7,7 @@ use crate::api::project::Project;
 use crate::engine::data::check::{Check, Kind};
 use crate::engine::data::table::{Column, Table};
 use crate::expr::bind::ty::word;
-use crate::expr::bound::StateDef;
+use crate::expr::bound::{Op, StateDef};
 use crate::expr::tree::Agg;
 use crate::plan::{Task, needs, stages};
 use crate::report::text::{cut, printable, printable_lines};
@@ -151,6 +151,9 @@ pub fn describe(project: &Project, name: &str) -> Option<String> {
     for a in &check.asserts {
         let text = match &a.kind {
             Kind::Assert => a.text.clone(),
+            Kind::Demand { words, .. } if matches!(a.bound.op, Op::Items { .. }) => {
+                format!("each item {words}")
+            }
             Kind::Demand { words, .. } => words.clone(),
             Kind::Like { name, .. } => format!("must be {name}"),
             Kind::Unique { .. } => "must be unique".to_string(),

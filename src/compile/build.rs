@@ -114,8 +114,9 @@ pub fn build(
     let mut tables = Tables::open(rules, data, book, &mut built.problems);
     let of_comments = |o: &mut OpenTable| std::mem::take(&mut o.comments);
     built.comments = tables.opened.iter_mut().flat_map(of_comments).collect();
-    let mut pairs = pairs(rules, &tables.catalog);
-    let tied: HashSet<(usize, usize)> = pairs.iter().flat_map(|(a, b)| [*a, *b]).collect();
+    let (mut pairs, of_lists) = pairs(rules, &tables.catalog);
+    let tied = pairs.iter().chain(&of_lists).flat_map(|(a, b)| [*a, *b]);
+    let tied: HashSet<(usize, usize)> = tied.collect();
     let of_references = references::checks(rules, &mut built.problems);
     let all = rules.checks.iter().chain(&of_references);
     let wanted: Vec<&CheckRule> = all.filter(|c| keep(&c.id.value)).collect();
@@ -270,9 +271,10 @@ fn reads(bound: &BoundCheck, built: &Compiled) -> (Vec<usize>, bool) {
     (tables.into_iter().collect(), compares)
 }
 
-/// Columns tied by `in` contracts have one type.
-fn pairs(rules: &RuleSet, catalog: &Catalog) -> Vec<Pair> {
-    let mut all = Vec::new();
+/// Columns tied by `in` contracts, which have one type; apart those whose cells are lists, which are
+/// texts.
+fn pairs(rules: &RuleSet, catalog: &Catalog) -> (Vec<Pair>, Vec<Pair>) {
+    let (mut all, mut of_lists) = (Vec::new(), Vec::new());
     for (t, rule) in rules.tables.iter().enumerate() {
         for contract in &rule.contracts(catalog.tables[t].column_names()) {
             let Some(c) = catalog.tables[t].column(&contract.name.value) else { continue };
@@ -281,12 +283,13 @@ fn pairs(rules: &RuleSet, catalog: &Catalog) -> Vec<Pair> {
                     let other = catalog
                         .table(table)
                         .and_then(|u| Some((u, catalog.tables[u].column(column)?)));
-                    all.extend(other.map(|o| ((t, c), o)));
+                    let kind = if contract.list.is_some() { &mut of_lists } else { &mut all };
+                    kind.extend(other.map(|o| ((t, c), o)));
                 }
             }
         }
     }
-    all
+    (all, of_lists)
 }
 
 /// Which columns some rule reads: by table and column.

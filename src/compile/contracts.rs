@@ -1,6 +1,6 @@
 //! Column contracts, keys → ordinary checks.
 
-use crate::compile::contradictions;
+use crate::compile::{contradictions, lists};
 use crate::engine::data::check::{Assertion, Check, Kind};
 use crate::engine::data::table::Table;
 use crate::engine::faults;
@@ -8,6 +8,7 @@ use crate::expr::bind::{BoundUnit, UNKNOWN_COLUMN};
 use crate::expr::bound::{Allowance, Bound, Op, States};
 use crate::expr::catalog::Catalog;
 use crate::expr::functions;
+use crate::expr::items::Items;
 use crate::expr::regex::Regex;
 use crate::expr::tree::Cmp;
 use crate::fault::{Fault, Severity};
@@ -17,7 +18,7 @@ use crate::rules::toml::BAD_VALUE;
 use crate::rules::{ColumnRule, Demand, TableRule};
 use crate::shape::Source;
 use crate::source::{Problem, Span};
-use crate::value::{Number, Type, Value};
+use crate::value::{Number, Reading, Type, Value};
 
 /// What contracts are made into.
 pub struct Contracts {
@@ -53,19 +54,26 @@ pub fn make(
             continue;
         }
         let pivot = melted.as_ref().map_or(0, |m| m.pivot);
-        let reading = table.columns[column].reading_of(pivot);
+        let items = lists::items(rule, contract, catalog);
+        let reading = items.as_ref().map(|items| &items.reading);
+        let reading = reading.unwrap_or_else(|| table.columns[column].reading_of(pivot));
         contradictions::of_column(rule, contract, reading, &mut made.problems);
         let mut m = ContractBuilder {
             rule,
             contract,
             table,
             column,
+            items: items.as_ref(),
             catalog,
             states,
             problems: Vec::new(),
         };
-        let asserts: Vec<Assertion> =
+        let mut asserts: Vec<Assertion> =
             contract.demands.iter().filter_map(|d| m.assertion(&d.value, d.span)).collect();
+        if let Some(items) = &items {
+            let typed = lists::typed((rule, contract), column, items);
+            asserts = typed.into_iter().chain(asserts).collect();
+        }
         made.problems.extend(m.problems);
         // Cells that cannot be read are those of the column of values.
         let is_own = melted.is_none() && table.columns[column].reports_unreadable;
@@ -262,6 +270,8 @@ struct ContractBuilder<'m> {
     contract: &'m ColumnRule,
     table: &'m Table,
     column: usize,
+    /// How its cells are cut, where they are lists.
+    items: Option<&'m Items>,
     catalog: &'m Catalog,
     states: &'m mut States,
     problems: Vec<Problem>,
@@ -273,9 +283,7 @@ impl ContractBuilder<'_> {
             Demand::Decimals(n) => {
                 (self.decimals(*n), self.says(&decimals_words(*n)), &faults::EXCESS_DIGITS)
             }
-            Demand::Required => {
-                (present(self.column, self.table), self.says("is required"), &faults::MISSING_VALUE)
-            }
+            Demand::Required => (self.present(), self.says("is required"), &faults::MISSING_VALUE),
             Demand::Unique => {
                 (always(), Kind::Unique { columns: vec![self.column] }, &faults::DUPLICATE_VALUE)
             }
@@ -292,6 +300,11 @@ impl ContractBuilder<'_> {
                 self.says(&format!("must be in `{table}.{column}`")),
                 &faults::UNKNOWN_REFERENCE,
             ),
+            Demand::Like(name) if self.items.is_some() => (
+                lists::like(name, self.written())?,
+                self.says(&format!("must be a valid {name}")),
+                &faults::FORMAT_MISMATCH,
+            ),
             Demand::Like(name) => (
                 always(),
                 Kind::Like { column: self.column, name: name.clone() },
@@ -302,15 +315,26 @@ impl ContractBuilder<'_> {
         // By how fine a unit figures are judged is said apart: digits beyond it break no sum.
         let is_unit = matches!(d, Demand::Decimals(_)) && self.contract.severity.is_none();
         let severity = is_unit.then_some(Severity::Warning);
-        Some(Assertion {
-            bound,
-            kind,
-            demand,
-            fault,
-            severity,
-            rule: (self.rule.file, span),
-            text: String::new(),
+        let rule = (self.rule.file, span);
+        let made = Assertion { bound, kind, demand, fault, severity, rule, text: String::new() };
+        Some(match self.items.filter(|_| *d != Demand::Unique) {
+            Some(items) => lists::of_items(made, self.column, items),
+            None => made,
         })
+    }
+
+    /// How the cell is read, or each of its items.
+    fn reading(&self) -> &Reading {
+        let items = self.items.map(|items| &items.reading);
+        items.unwrap_or_else(|| &self.table.columns[self.column].reading)
+    }
+
+    fn present(&self) -> Bound {
+        truth(Op::IsMissing { not: true, value: Box::new(self.cell()) })
+    }
+
+    fn cell(&self) -> Bound {
+        Bound { ty: self.reading().ty, ..cell(self.column, self.table) }
     }
 
     fn bound(&mut self, op: Cmp, words: &str, text: &str, span: Span) -> Option<Judged> {
@@ -332,7 +356,7 @@ impl ContractBuilder<'_> {
 
     fn one_of(&mut self, all: &[String], span: Span) -> Judged {
         let list = all.iter().filter_map(|t| self.literal(t, span)).collect();
-        let value = Box::new(cell(self.column, self.table));
+        let value = Box::new(self.cell());
         let says = self.says(&format!("must be one of {}", all.join(", ")));
         (truth(Op::InList { not: false, value, list }), says, &faults::NOT_ONE_OF)
     }
@@ -344,11 +368,11 @@ impl ContractBuilder<'_> {
     /// The cell as text, whatever its type.
     fn written(&self) -> Bound {
         let column = self.column;
-        if self.table.columns[column].reading.ty == Type::Text {
-            return cell(column, self.table);
+        if self.reading().ty == Type::Text {
+            return self.cell();
         }
         // A missing cell stays missing: a pattern is for cells that have a value.
-        let there = present(column, self.table);
+        let there = self.present();
         let text = Bound { op: Op::Written { unit: 0, column }, ty: Type::Text, span: 0..0 };
         let missing = Bound { op: Op::Const(Value::Missing), ty: Type::Text, span: 0..0 };
         Bound {
@@ -363,7 +387,7 @@ impl ContractBuilder<'_> {
     }
 
     fn literal(&mut self, text: &str, span: Span) -> Option<Bound> {
-        let reading = &self.table.columns[self.column].reading;
+        let reading = self.reading().clone();
         let plain = crate::value::Reading {
             ranges: false,
             missing: Vec::new(),
@@ -401,7 +425,7 @@ impl ContractBuilder<'_> {
         let right = self.literal(text, span)?;
         Some(truth(Op::Compare {
             op,
-            left: Box::new(cell(self.column, self.table)),
+            left: Box::new(self.cell()),
             right: Box::new(right),
             allowance: Allowance::Exact,
         }))
@@ -409,8 +433,7 @@ impl ContractBuilder<'_> {
 
     /// The cell has no digits that its declared decimals leave out: it is what it is rounded to.
     fn decimals(&self, n: i32) -> Bound {
-        let ty = self.table.columns[self.column].reading.ty;
-        let cell = || cell(self.column, self.table);
+        let (ty, cell) = (self.reading().ty, || self.cell());
         match functions::find("round").filter(|_| ty == Type::Number) {
             Some(function) => {
                 let digits = Bound {
@@ -436,7 +459,7 @@ impl ContractBuilder<'_> {
             Bound { op: Op::Const(Value::number(Number::from(n))), ty: Type::Integer, span: 0..0 };
         let left = match functions::find("length") {
             Some(function) => Bound {
-                op: Op::Call { function, args: vec![cell(self.column, self.table)] },
+                op: Op::Call { function, args: vec![self.cell()] },
                 ty: Type::Integer,
                 span: 0..0,
             },
@@ -460,10 +483,6 @@ impl ContractBuilder<'_> {
             &mut self.problems,
         )?;
         let state = self.states.index(t, &[c], None);
-        Some(truth(Op::Member {
-            state,
-            value: Box::new(cell(self.column, self.table)),
-            not: false,
-        }))
+        Some(truth(Op::Member { state, value: Box::new(self.cell()), not: false }))
     }
 }

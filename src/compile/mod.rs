@@ -10,6 +10,7 @@ pub mod dates;
 pub mod discover;
 pub mod filters;
 pub mod guess;
+mod lists;
 pub mod load;
 mod look_ahead;
 mod melt;

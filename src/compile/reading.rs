@@ -4,8 +4,13 @@ use crate::rules::{ColumnRule, Demand, TableRule, Withheld};
 use crate::value::End;
 use crate::value::{DateFormat, Interval, Number, NumberFormat, Reading, Type};
 
-/// The type that a contract says or implies.
+/// The type of a column that its contract says or implies; a list is a text.
 pub fn declared_type(c: &ColumnRule) -> Option<Type> {
+    if c.list.is_some() { Some(Type::Text) } else { item_type(c) }
+}
+
+/// The type of cells, or of their items where they are lists, that a contract says or implies.
+pub fn item_type(c: &ColumnRule) -> Option<Type> {
     if let Some(ty) = &c.ty {
         return Some(ty.value);
     }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::expr::function::Function;
+use crate::expr::items::Items;
 use crate::expr::regex::Regex;
 use crate::expr::tree::{Agg, Arith, Cmp, Quantile, WindowFunction};
 use crate::value::{Number, Reading, Type, Value};
@@ -155,6 +156,14 @@ pub enum Op {
         regex: Regex,
         whole: bool,
     },
+    /// Whether `each` holds for every item of a cell, which stands in the place of the cell there;
+    /// without it, whether every item can be read.
+    Items {
+        unit: usize,
+        column: usize,
+        items: Box<Items>,
+        each: Option<Box<Bound>>,
+    },
     Not(Box<Bound>),
     And(Vec<Bound>),
     Or(Vec<Bound>),
@@ -238,6 +247,10 @@ macro_rules! each_operand {
                 list.$iter().for_each(|b| $below(b));
                 None
             }
+            Op::Items { each, .. } => {
+                each.$iter().for_each(|b| $below(b));
+                None
+            }
             Op::If { condition, then, otherwise } => {
                 $below(condition);
                 $below(then);
@@ -282,6 +295,8 @@ impl Bound {
         match &self.op {
             Op::Compare { allowance: Allowance::Rounding(_), .. } => all.truncate(2),
             Op::Between { allowance: Allowance::Rounding(_), .. } => all.truncate(3),
+            // What is asked of an item is not asked of the row.
+            Op::Items { .. } => all.clear(),
             _ => {}
         }
         all

@@ -1,56 +1,15 @@
 //! The one exact meaning of every expression.
 
+use std::ops::Range;
+
 use crate::expr::arithmetic::{arithmetic, blank, blanks};
 use crate::expr::bound::{Allowance, Bound, Linear, OnMiss, Op, StateId};
 use crate::expr::compare::{compare, dates_within, possibly, withheld, within};
-use crate::expr::functions::Context;
+use crate::expr::each_item;
+pub use crate::expr::env::{Env, Found};
 use crate::expr::meanings::{greatest, least};
 use crate::expr::tree::{Agg, Arith, Cmp};
 use crate::value::{Figure, Interval, Number, Value, Why};
-
-/// What a look-up finds.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Found<'a> {
-    /// One row with this value.
-    One(Value<'a>),
-    /// No such key.
-    None,
-    /// Two or more rows.
-    Many,
-    /// No row, but a record that is none holds this key.
-    Aside,
-}
-
-/// The row, group or combination at hand, and what other rows gave.
-pub trait Env {
-    /// A cell of a unit's row.
-    fn cell(&self, unit: usize, column: usize, ranges: bool) -> Value<'_>;
-    /// A cell as it is written.
-    fn written(&self, unit: usize, column: usize) -> Value<'_>;
-    /// A key of a unit's group.
-    fn key(&self, unit: usize, key: usize) -> Value<'_>;
-    /// A row by key; without a column, `true` for its being there.
-    fn lookup(
-        &self,
-        state: StateId,
-        key: &[Value<'_>],
-        column: Option<usize>,
-        ranges: bool,
-    ) -> Found<'_>;
-    /// A finished aggregate; a part of the key that does not apply is that of no group.
-    fn aggregate(&self, state: StateId, slot: usize, key: &[Value<'_>]) -> Value<'_>;
-    /// Whether a value stands in a column; none if it may stand in a record that is no row.
-    fn member(&self, state: StateId, value: &Value<'_>) -> Option<bool>;
-    /// The value of a neighbour.
-    fn window(&self, state: StateId) -> Value<'_>;
-    /// The row's number in its table, from 1.
-    fn row(&self, unit: usize) -> u64;
-    /// The path of the row's file.
-    fn file(&self, unit: usize) -> Value<'_>;
-    fn context(&self) -> &Context;
-    /// A look-up that should have found a row in `state` found none, or several.
-    fn missed(&self, lookup: &Bound, state: StateId, key: &[Value<'_>], many: bool);
-}
 
 /// What an assertion comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -148,11 +107,27 @@ fn truth<'e>(b: &'e Bound, env: &'e dyn Env) -> Value<'e> {
             Value::NotApplicable => Value::NotApplicable,
             other => Value::Unknown(other.why()),
         },
+        Op::Items { unit, column, items, each } => {
+            each_item::all(items, (*unit, *column), each.as_deref(), (env, &own))
+        }
         Op::Not(x) => negate(eval(x, env)),
         Op::And(all) => gather(all, env, false),
         Op::Or(all) => gather(all, env, true),
         _ => Value::mistyped(),
     }
+}
+
+/// The value of an expression that outlives what it was read from.
+fn own(b: &Bound, env: &dyn Env) -> Value<'static> {
+    eval(b, env).into_owned()
+}
+
+/// The items of a cell for which a demand on each fails, with their places in the text of the cell.
+pub fn failing_items(bound: &Bound, env: &dyn Env) -> Vec<(Range<usize>, String)> {
+    let Op::Items { unit, column, items, each } = &bound.op else { return Vec::new() };
+    let judged = each_item::judged(items, (*unit, *column), each.as_deref(), (env, &own));
+    let fails = judged.unwrap_or_default().into_iter().filter(|j| j.2 == Value::Bool(false));
+    fails.map(|(at, item, _)| (at, item)).collect()
 }
 
 /// A missing truth is unknown.

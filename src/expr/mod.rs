@@ -16,6 +16,8 @@ pub mod choice;
 pub mod choose;
 #[doc(hidden)]
 pub mod compare;
+mod each_item;
+mod env;
 #[doc(hidden)]
 pub mod eval;
 pub mod formats;
@@ -23,6 +25,8 @@ pub mod function;
 pub mod functions;
 #[doc(hidden)]
 pub mod ids;
+#[doc(hidden)]
+pub mod items;
 #[doc(hidden)]
 pub mod lex;
 #[doc(hidden)]

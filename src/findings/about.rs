@@ -287,7 +287,10 @@ pub(crate) fn compared(proof: &Proof<'_>) -> u64 {
         columns.push(column);
     }
     proof.assertion.bound.walk(&mut |b| {
-        if let Op::Cell { unit: 0, column, .. } | Op::Written { unit: 0, column } = b.op {
+        if let Op::Cell { unit: 0, column, .. }
+        | Op::Written { unit: 0, column }
+        | Op::Items { unit: 0, column, .. } = b.op
+        {
             columns.push(column);
         }
     });

@@ -20,6 +20,7 @@ pub mod figures;
 pub mod hydrate;
 mod inverse;
 mod irregular;
+mod items;
 pub mod labels;
 pub mod maker;
 mod noted;

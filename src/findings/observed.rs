@@ -125,6 +125,14 @@ impl FindingMaker<'_, '_> {
                 let like = Operation { name: name.clone(), ..failed("given:like", vec![cell]) };
                 certifier.certificate(like)
             }
+            (Kind::Demand { column, words }, Some((table, located)))
+                if matches!(proof.assertion.bound.op, Op::Items { .. }) =>
+            {
+                let cell = Cell { table, row: located.id, column: *column };
+                let cell = certifier.cell(cell, located);
+                let name = format!("each item {words}");
+                certifier.certificate(Operation { name, ..failed("given:items", vec![cell]) })
+            }
             _ => certifier.of_proof(proof),
         };
         kept(made)

@@ -1,5 +1,7 @@
 //! Byte ranges to places that a person can follow: the only maker of places.
 
+use std::ops::Range;
+
 use crate::engine::data::table::Table;
 use crate::engine::pass::locate::Located;
 use crate::report::{At, CellName, Place, Position};
@@ -99,6 +101,30 @@ pub fn of_cell(files: &dyn Files, table: &Table, column: usize, located: &Locate
         cell.pointer = located.pointers.get(column).cloned().flatten();
     }
     place
+}
+
+/// The place of a part of a cell, by its bytes in the text of the cell; that of the whole cell where the
+/// file has that text in another spelling.
+pub fn of_part(
+    files: &dyn Files,
+    table: &Table,
+    (column, part): (usize, Range<usize>),
+    located: &Located,
+) -> Place {
+    let whole = || of_cell(files, table, column, located);
+    let (span, text) = (located.spans[column], &located.row.texts[column]);
+    let bytes = files.bytes(located.file).filter(|_| files.addresses(located.file).is_none());
+    let Some(bytes) = bytes.filter(|_| span.len() <= WINDOW) else { return whole() };
+    let mut own = vec![0; to_usize(span.len())];
+    let is_read = bytes.read_at(span.start, &mut own).is_ok_and(|n| n == own.len());
+    let found = memchr::memmem::find(&own, text.as_bytes()).filter(|_| is_read);
+    let (Some(at), Some(before)) = (found, text.get(..part.start)) else { return whole() };
+    let start = span.start + (at + part.start) as u64;
+    let span = Span { start, end: start + part.len() as u64 };
+    let lines = u64::from(count_lines(before.as_bytes(), None));
+    let line = located.lines[column];
+    let line = if line > 0 { line + lines } else { line };
+    Place { cell: whole().cell, ..within(files, table, located, span, line) }
 }
 
 /// The place of a row.

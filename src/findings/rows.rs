@@ -14,6 +14,7 @@ use crate::findings::about::{Case, Proof, compared, missed_key, parts_within};
 use crate::findings::aside;
 use crate::findings::builder::{WorkingBuilder, WorkingParts};
 use crate::findings::irregular;
+use crate::findings::items;
 use crate::findings::labels::{self, Labeller};
 use crate::findings::maker::FindingMaker;
 use crate::findings::place;
@@ -385,7 +386,7 @@ impl FindingMaker<'_, '_> {
         let decided = proof.trace.decided();
         let (labels, lead) = match proof.assertion.kind {
             Kind::Assert => self.labeller(proof, finders, terms).label(&decided),
-            _ => (Vec::new(), 0),
+            _ => (items::labels(proof, self.job, self.files), 0),
         };
         let lead = decided.by.get(lead).filter(|d| !d.held && proof.assertion.kind == Kind::Assert);
         // Beside others, a comparison of texts says no more than its labels.
@@ -418,7 +419,8 @@ impl FindingMaker<'_, '_> {
         finding.suspects = made.explanation.suspects;
         finding.is_trivial = made.is_trivial;
         finding.labels = labels;
-        if let Some(state) = sought(&proof.trace.root.bound.op, proof.env) {
+        let of_items = items::sought(proof).map(|sought| sought.0);
+        if let Some(state) = sought(&proof.trace.root.bound.op, proof.env).or(of_items) {
             self.no_record_aside(&mut finding, state, proof.env);
         }
         finding.working = made.working;
@@ -435,9 +437,12 @@ impl FindingMaker<'_, '_> {
     /// The name that a value which is no member of a list in the data was perhaps meant to be.
     fn suggested(&self, proof: &Proof<'_>, nth: u64) -> Option<String> {
         let root = &proof.trace.root;
-        let Op::Member { state, not: false, .. } = &root.bound.op else { return None };
-        let value = root.args.first()?.value.to_text();
-        self.suggestions.of(*state, &value, words::known_names(proof.env, *state), nth)
+        let (state, value) = match &root.bound.op {
+            Op::Member { state, not: false, .. } => (*state, root.args.first()?.value.to_text()),
+            Op::Items { .. } => items::sought(proof)?,
+            _ => return None,
+        };
+        self.suggestions.of(state, &value, words::known_names(proof.env, state), nth)
     }
 }
 

@@ -10,6 +10,7 @@ use crate::expr::formats::has_format;
 use crate::expr::tree::Cmp;
 use crate::findings::about::Proof;
 use crate::findings::figures::{Style, as_written};
+use crate::findings::items;
 use crate::findings::roles::{self, Standing};
 use crate::findings::template;
 use crate::findings::trace::{Comparison, Decided, Decider, Step};
@@ -77,6 +78,9 @@ pub(crate) fn message(
 ) -> String {
     if let Some(text) = &check.message {
         return template::fill(text, check, proof.env, working, job);
+    }
+    if let Some(message) = items::message(proof, job) {
+        return message;
     }
     let assertion = proof.assertion;
     let of_cell = proof.row.and_then(|(table, at)| of_cell(&assertion.kind, table, &at.row, job));

@@ -29,6 +29,7 @@ pub const COLUMN_KEYS: &[&str] = &[
     "matches",
     "one_of",
     "in",
+    "list",
     "missing",
     "withheld",
     "marks",
@@ -84,6 +85,7 @@ pub(crate) fn read(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>) -
         optional: r.flag(s, "optional").unwrap_or(false),
         ty,
         formats,
+        list: list(r, s),
         missing,
         withheld: withheld(r, s),
         marks: marks(r, s),
@@ -107,6 +109,23 @@ pub(crate) fn read(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>) -
         }
     }
     rule
+}
+
+/// `list = ";"`.
+fn list(r: &mut Reader<'_>, s: &Section<'_>) -> Option<String> {
+    let separator = r.spanned(s, "list", "list = \";\"")?;
+    if separator.value.is_empty() {
+        let message = "`list` needs what stands between the values of a cell";
+        r.problem(&BAD_VALUE, separator.span, message, "", "for example: list = \";\"");
+        return None;
+    }
+    if let Some(item) = s.table.get("unique") {
+        let span = r.span(item);
+        let message = "`unique` is about whole cells, and `list` cuts them into values";
+        let help = "remove one of them, or make two columns of it with a contract each";
+        r.problem(&BAD_VALUE, span, message, "", help);
+    }
+    Some(separator.value)
 }
 
 /// `marks = ["E", "*"]`.

@@ -300,6 +300,8 @@ pub struct ColumnRule {
     pub ty: Option<Spanned<crate::value::Type>>,
     /// `format`, one or several.
     pub formats: Vec<Spanned<String>>,
+    /// `list`: what stands between the values of a cell.
+    pub list: Option<String>,
     /// `missing` of this column.
     pub missing: Option<Vec<String>>,
     /// `withheld` of this column.

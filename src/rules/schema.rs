@@ -250,6 +250,8 @@ struct Column {
     /// Every value must occur in this column: `table.column`.
     #[schemars(rename = "in")]
     in_: Option<String>,
+    /// A cell holds several values, with this text between them: each must meet the contract.
+    list: Option<String>,
     /// Texts that mean "no value" in this column.
     missing: Option<OneOrMany>,
     /// Texts of values that are kept back in this column; with the least and the greatest they can be.

@@ -114,7 +114,9 @@ impl Check {
 /// The columns of a unit that an expression reads.
 pub fn columns(e: &Bound, of: usize, needed: &mut [bool]) {
     e.walk(&mut |b| {
-        if let Op::Cell { unit, column, .. } | Op::Written { unit, column } = b.op
+        if let Op::Cell { unit, column, .. }
+        | Op::Written { unit, column }
+        | Op::Items { unit, column, .. } = b.op
             && unit == of
         {
             needed[column] = true;
@@ -131,7 +133,9 @@ pub fn primary_column(e: &Bound) -> Option<usize> {
 pub fn column_of(e: &Bound, of: usize) -> Option<usize> {
     let mut found = None;
     e.walk(&mut |b| {
-        if let Op::Cell { unit, column, .. } | Op::Written { unit, column } = b.op
+        if let Op::Cell { unit, column, .. }
+        | Op::Written { unit, column }
+        | Op::Items { unit, column, .. } = b.op
             && unit == of
         {
             found = found.or(Some(column));
