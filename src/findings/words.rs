@@ -157,6 +157,16 @@ fn together(decided: &Decided<'_, '_>, proof: &Proof<'_>, job: &Job<'_>) -> Opti
     for decider in &decided.by {
         match &decider.comparison {
             Some(c) => [c.left, c.right].iter().for_each(|side| add(side, c.shown_type(side))),
+            None if matches!(decider.step.bound.op, Op::Aggregate { .. }) => {
+                let step = decider.step;
+                // The keys of the group at hand are written nowhere in `any` and `all`.
+                let is_written = |key: &&Step<'_>| proof.name(key) != proof.name(step);
+                let keys: Vec<&Step<'_>> = step.args.iter().filter(is_written).collect();
+                keys.iter().for_each(|key| add(key, key.bound.ty));
+                if keys.is_empty() && decided.by.len() > 1 {
+                    add(step, step.bound.ty);
+                }
+            }
             None if decider.step.args.is_empty() => add(decider.step, decider.step.bound.ty),
             None => decider.step.args.iter().for_each(|operand| add(operand, operand.bound.ty)),
         }
