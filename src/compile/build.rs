@@ -1,14 +1,13 @@
 //! Rule set and headers → tables and checks that the engine can run.
 
 use std::collections::{BTreeSet, HashSet};
-use std::sync::Arc;
 
 use crate::compile::open::OpenTable;
 use crate::compile::probe::Look;
 use crate::compile::reading::reading;
 use crate::compile::tables::Tables;
 use crate::compile::{
-    MISSING_COLUMN, UNKNOWN_DATA, allow, contracts, filters, precision, references, renames,
+    MISSING_COLUMN, UNKNOWN_DATA, allow, contracts, filters, marks, precision, references, renames,
 };
 use crate::engine::data::check::{Assertion, Check, Kind};
 use crate::engine::data::table::{Column, Table};
@@ -335,19 +334,18 @@ fn table(
     catalog: &Catalog,
     (uses, tied): (&HashSet<(usize, usize)>, &HashSet<(usize, usize)>),
 ) -> (Table, Vec<Note>) {
+    let kind = (o.prose, o.has_null());
     let (mut columns, mut layout) = (o.columns, o.layout);
     add_columns(&catalog.tables[number], &mut columns, &mut layout);
     let of_run = OfRun { rule, number, looks: &looks[number], catalog, uses };
     for (i, column) in columns.iter_mut().enumerate() {
-        let ty = of_run.read(i, column, &layout, o.prose);
+        let ty = of_run.read(i, column, &layout, kind);
         let is_figure = matches!(ty, Type::Number | Type::Integer | Type::Percent | Type::Year);
-        let is_melted = layout.sources.get(i) == Some(&Source::PivotValue);
-        let melted = || layout.pivot.iter().find_map(|p| rule.contract(&p.1)?.marks.as_ref());
-        let own = rule.marks_of(rule.contract(&column.name));
-        let marks = own.or_else(|| melted().filter(|_| is_melted));
-        if let Some(marks) = marks.filter(|_| is_figure) {
-            let whole = column.reading.special_texts().map(String::from).collect();
-            layout.marked.push(Marked { column: i, marks: Arc::clone(marks), whole });
+        let source = layout.sources.get(i).copied().unwrap_or(Source::Nowhere);
+        let marks = marks::of_each(rule, (&column.name, &source), &layout);
+        let of = marks::stripped(marks, |pivot| column.reading_of(pivot));
+        if let Some(of) = of.filter(|_| is_figure) {
+            layout.marked.push(Marked { column: i, of });
         }
         let is_tied = rule.trim != Trim::Off && tied.contains(&catalog.today(number, i));
         if ty == Type::Text && (rule.trims(&column.name) || is_tied) {
@@ -387,12 +385,12 @@ fn melted_readings(
     rule: &TableRule,
     of_values: Option<&ColumnRule>,
     pivot: &[(usize, String)],
-    (usual, prose): (&Reading, bool),
+    (usual, kind): (&Reading, (bool, bool)),
 ) -> Vec<Reading> {
     let reading_of = |(_, name): &(usize, String)| {
         let Some(own) = rule.contract(name) else { return usual.clone() };
         let contract = of_values.map_or_else(|| own.clone(), |of| own.or(of));
-        reading(rule, Some(&contract), usual.ty, prose)
+        reading(rule, Some(&contract), usual.ty, kind)
     };
     let all: Vec<Reading> = pivot.iter().map(reading_of).collect();
     if all.iter().all(|reading| reading == usual) { Vec::new() } else { all }
@@ -430,18 +428,18 @@ struct OfRun<'r> {
 
 impl OfRun<'_> {
     /// Sets how the cells of a column are read; gives their type.
-    fn read(&self, i: usize, column: &mut Column, layout: &Layout, prose: bool) -> Type {
+    fn read(&self, i: usize, column: &mut Column, layout: &Layout, kind: (bool, bool)) -> Type {
         let table = &self.catalog.tables[self.number];
         let contract = self.rule.contract(&column.name);
         let (t, c) = self.catalog.today(self.number, i);
         let ty = self.catalog.tables[t].columns[c].ty.unwrap_or(Type::Text);
-        column.reading = reading(self.rule, contract, ty, prose);
+        column.reading = reading(self.rule, contract, ty, kind);
         if contract.is_some_and(|c| c.optional) {
             // Files that lack it have blank cells in it.
             column.reading.missing.push(String::new());
         }
         if layout.sources.get(i) == Some(&Source::PivotValue) {
-            let usual = (&column.reading, prose);
+            let usual = (&column.reading, kind);
             column.melted = melted_readings(self.rule, contract, &layout.pivot, usual);
         }
         if let Some((_, to)) = table.columns[i].rounded {
@@ -457,7 +455,7 @@ impl OfRun<'_> {
         };
         let named = contract.is_some() || self.uses.contains(&(self.number, i));
         column.reports_unreadable = ty != Type::Text
-            && (named || prose)
+            && (named || kind.0)
             && !column.absent
             && column.rounded.is_none()
             && table.is_declared();

@@ -27,7 +27,7 @@ pub fn items(rule: &TableRule, contract: &ColumnRule, catalog: &Catalog) -> Opti
         _ => None,
     });
     let ty = item_type(contract).or(target).unwrap_or(Type::Text);
-    Some(Items { separator, reading: reading(rule, Some(contract), ty, false) })
+    Some(Items { separator, reading: reading(rule, Some(contract), ty, (false, false)) })
 }
 
 /// A demand on a cell as one on each of its items.

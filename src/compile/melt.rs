@@ -47,6 +47,11 @@ pub fn view(of: &OpenTable, melt: &Melt) -> Option<OpenTable> {
     columns.extend([column(&melt.name_column()), column(&melt.name)]);
     let mut types = of.types.clone();
     types.extend([Some(Type::Text), None]);
+    if has_marks(of, melt) {
+        layout.sources.push(Source::Marks(columns.len() - 1));
+        columns.push(column(&melt.marks_column()));
+        types.push(Some(Type::Text));
+    }
     Some(OpenTable {
         columns,
         types,
@@ -61,8 +66,23 @@ pub fn view(of: &OpenTable, melt: &Melt) -> Option<OpenTable> {
     })
 }
 
+/// Whether cells of one of the columns may have marks.
+fn has_marks(of: &OpenTable, melt: &Melt) -> bool {
+    let is_of_range = |source: &Source| match source {
+        Source::Marks(column) => (melt.from..=melt.to).contains(column),
+        _ => false,
+    };
+    of.layout.sources.iter().any(is_of_range)
+}
+
 /// Adds a view to the catalog; its columns have the types of the table's, and its cells one type.
-pub fn add(catalog: &mut Catalog, melt: Melt, looks: &[Look], pairs: &mut Vec<Pair>) -> Vec<Look> {
+pub fn add(
+    catalog: &mut Catalog,
+    (melt, opened): (Melt, &OpenTable),
+    looks: &[Look],
+    pairs: &mut Vec<Pair>,
+) -> Vec<Look> {
+    let has_marks = has_marks(opened, &melt);
     let (view, of) = (catalog.tables.len(), melt.of);
     let mut table = catalog.tables[of].clone();
     let range = table.columns.get(melt.from..=melt.to).unwrap_or(&[]);
@@ -74,15 +94,22 @@ pub fn add(catalog: &mut Catalog, melt: Melt, looks: &[Look], pairs: &mut Vec<Pa
         dates,
         ..table.columns.get(melt.from).cloned().unwrap_or_default()
     };
-    let name = catalog::Column::unknown(melt.name_column());
-    table.columns.push(catalog::Column { ty: Some(Type::Text), declared: true, ..name });
+    let text = |name: String| {
+        let column = catalog::Column::unknown(name);
+        catalog::Column { ty: Some(Type::Text), declared: true, ..column }
+    };
+    table.columns.push(text(melt.name_column()));
     table.columns.push(catalog::Column { name: melt.name.clone(), was: None, ..cell });
     let value = table.columns.len() - 1;
+    if has_marks {
+        let missing = vec![String::new()];
+        table.columns.push(catalog::Column { missing, ..text(melt.marks_column()) });
+    }
     pairs.extend((melt.from..=melt.to).map(|column| ((view, value), (of, column))));
     table.melt = Some(melt);
     catalog.tables.push(table);
     let mut looks = looks.to_vec();
-    looks.extend([Look::default(), Look::default()]);
+    looks.resize(looks.len() + 2 + usize::from(has_marks), Look::default());
     looks
 }
 

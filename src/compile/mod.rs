@@ -13,6 +13,7 @@ pub mod guess;
 mod lists;
 pub mod load;
 mod look_ahead;
+mod marks;
 mod melt;
 pub mod members;
 pub mod names;

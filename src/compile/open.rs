@@ -6,7 +6,9 @@ use std::sync::Arc;
 use crate::compile::discover::{self, NotFound, Paths, no_file};
 use crate::compile::guess::{declared_or_guessed, foreign_key};
 use crate::compile::reading::declared_type;
-use crate::compile::{MISSING_COLUMN, UNEXPECTED_COLUMN, dates, look_ahead, names, order, refused};
+use crate::compile::{
+    MISSING_COLUMN, UNEXPECTED_COLUMN, dates, look_ahead, marks, names, order, refused,
+};
 use crate::engine::data::table::{Column, TableFile};
 use crate::expr::bind::UNKNOWN_COLUMN;
 use crate::expr::regex::Regex;
@@ -53,6 +55,13 @@ pub struct OpenTable {
     pub unread: bool,
     /// Where the number of its rows is demanded.
     pub rule: Option<(FileId, Span)>,
+}
+
+impl OpenTable {
+    /// Whether a blank cell is missing, whatever texts mean that there is no value.
+    pub fn has_null(&self) -> bool {
+        self.files.iter().any(|file| file.reader.has_null())
+    }
 }
 
 /// A column whose reading is not known yet.
@@ -280,9 +289,10 @@ fn plan(rule: &TableRule, placeholders: &[Placeholder], opened: &mut OpenTable) 
             let name = &planned.name;
             let contract = rule.contract(name);
             let is_text = contract.and_then(declared_type) == Some(Type::Text);
-            let of_file =
-                matches!(opened.layout.sources.get(at)?, Source::Field(_) | Source::PivotValue);
-            (of_file && !is_text && rule.marks_of(contract).is_some())
+            let source = opened.layout.sources.get(at)?;
+            let of_file = matches!(source, Source::Field(_) | Source::PivotValue);
+            let all = marks::of_each(rule, (name, source), &opened.layout);
+            (of_file && !is_text && all.iter().any(Option::is_some))
                 .then(|| (at, format!("{name}.marks")))
         })
         .collect();

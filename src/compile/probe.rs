@@ -75,7 +75,8 @@ fn columns(rule: &TableRule, opened: &OpenTable) -> Vec<Column> {
         let is_named = placeholder.is_some()
             || contract
                 .is_some_and(|c| c.ty.is_some() || !c.formats.is_empty() || !c.truths.is_empty());
-        let read_as = |ty: Type| reading(rule, contract, ty, opened.prose);
+        let kind = (opened.prose, opened.has_null());
+        let read_as = |ty: Type| reading(rule, contract, ty, kind);
         let both = |r: &Reading| {
             let first = r.formats.first().map(DateFormat::has_offset);
             r.formats.iter().any(|f| Some(f.has_offset()) != first)

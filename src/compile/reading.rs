@@ -31,9 +31,18 @@ pub fn item_type(c: &ColumnRule) -> Option<Type> {
     })
 }
 
-/// The texts that stand for no value in a column.
-pub fn missing_texts(rule: &TableRule, contract: Option<&ColumnRule>) -> Vec<String> {
-    contract.and_then(|c| c.missing.clone()).unwrap_or_else(|| rule.missing.clone())
+/// The texts that stand for no value in a column; `has_null` where a blank cell is `null`, too.
+pub fn missing_texts(
+    rule: &TableRule,
+    contract: Option<&ColumnRule>,
+    has_null: bool,
+) -> Vec<String> {
+    let mut texts =
+        contract.and_then(|c| c.missing.clone()).unwrap_or_else(|| rule.missing.clone());
+    if has_null && texts.iter().all(|text| !text.trim().is_empty()) {
+        texts.push(String::new());
+    }
+    texts
 }
 
 /// How the numbers of a table are written.
@@ -46,8 +55,14 @@ pub fn number_format(rule: &TableRule) -> NumberFormat {
     }
 }
 
-/// How the cells of a column are read, by its table and its contract.
-pub fn reading(rule: &TableRule, contract: Option<&ColumnRule>, ty: Type, prose: bool) -> Reading {
+/// How the cells of a column are read, by its table and its contract; of prose, or where there is
+/// `null`, in their own way.
+pub fn reading(
+    rule: &TableRule,
+    contract: Option<&ColumnRule>,
+    ty: Type,
+    (prose, has_null): (bool, bool),
+) -> Reading {
     let mut reading = Reading::new(ty);
     reading.number = NumberFormat {
         decimal: contract.and_then(|c| c.decimal).unwrap_or(rule.decimal),
@@ -57,7 +72,7 @@ pub fn reading(rule: &TableRule, contract: Option<&ColumnRule>, ty: Type, prose:
         prose,
         ..number_format(rule)
     };
-    reading.missing = missing_texts(rule, contract);
+    reading.missing = missing_texts(rule, contract, has_null);
     let truths = contract.map(|c| &c.truths).filter(|t| !t.is_empty());
     reading.truths = truths.unwrap_or(&rule.truths).clone();
     let own = contract.and_then(|c| c.withheld.as_ref());

@@ -50,7 +50,9 @@ impl<'r> Tables<'r> {
             let of = melt.of;
             let Some(view) = melt::view(&self.opened[of], &melt) else { continue };
             self.rules.push(self.rules[of]);
-            self.looks.push(melt::add(&mut self.catalog, melt, &self.looks[of], pairs));
+            let of_table = (melt, &self.opened[of]);
+            let looks = melt::add(&mut self.catalog, of_table, &self.looks[of], pairs);
+            self.looks.push(looks);
             self.opened.push(view);
         }
     }
@@ -161,7 +163,7 @@ fn catalog_table(
             was: contract.and_then(|c| Some(c.was.as_ref()?.value.clone())),
             ty: declared,
             declared: declared.is_some(),
-            missing: missing_texts(rule, contract),
+            missing: missing_texts(rule, contract, o.has_null()),
             dates: look.dates,
             words: look.words.clone(),
             field: match source {

@@ -65,6 +65,11 @@ impl Melt {
     pub fn name_column(&self) -> String {
         format!("{}.name", self.name)
     }
+
+    /// The column of the marks of their cells, where they have some.
+    pub fn marks_column(&self) -> String {
+        format!("{}.marks", self.name)
+    }
 }
 
 /// One column.

@@ -221,6 +221,12 @@ pub trait Reader: Send + Sync {
         None
     }
 
+    /// Whether the format can say that a cell has no value: a blank cell is missing then, whatever
+    /// texts mean that there is none.
+    fn has_null(&self) -> bool {
+        false
+    }
+
     /// The faults that [`Irregular::kind`] numbers.
     fn faults(&self) -> &'static [&'static Fault];
 

@@ -58,7 +58,14 @@ pub struct Layout {
 pub struct Marked {
     /// The column.
     pub column: usize,
-    /// Its marks.
+    /// How its figures are marked; where its cells are those of columns that became rows, of each.
+    pub of: Vec<Option<Stripped>>,
+}
+
+/// What is stripped from figures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stripped {
+    /// Their marks.
     pub marks: Arc<Marks>,
     /// Texts that stand for no value, or a withheld one, and have no marks.
     pub whole: Vec<String>,

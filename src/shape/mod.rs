@@ -10,5 +10,5 @@ mod texts;
 
 pub use headings::{Headings, Kind, first_cell};
 pub use hierarchy::{Codes, Hierarchy, Rank};
-pub use layout::{FileLayout, Layout, Marked, ShapeOptions, Source};
+pub use layout::{FileLayout, Layout, Marked, ShapeOptions, Source, Stripped};
 pub use shaper::Shaper;

@@ -5,7 +5,7 @@ use crate::read::grid::{FieldSpan, retain, unquote};
 use crate::read::reader::{Context, Heading};
 use crate::shape::headings::{Headings, Kind, first_cell};
 use crate::shape::hierarchy::Above;
-use crate::shape::layout::{FileLayout, Layout, Marked, Source};
+use crate::shape::layout::{FileLayout, Layout, Source, Stripped};
 use crate::shape::texts::{put, quoted, span};
 
 /// Lays the cells of one file out by the columns of its table, block by block.
@@ -84,8 +84,11 @@ impl<'t> Shaper<'t> {
         let width = self.layout.sources.len();
         for marked in &self.layout.marked {
             let into = self.layout.sources.iter().position(|s| *s == Source::Marks(marked.column));
-            for row in self.cells.chunks_exact_mut(width.max(1)) {
-                strip(row, (marked, into), &mut block.bytes, block.quote);
+            let rows = self.cells.chunks_exact_mut(width.max(1));
+            for (row, stripped) in rows.zip(marked.of.iter().cycle()) {
+                let Some(stripped) = stripped else { continue };
+                let at = (marked.column, into);
+                strip(row, (stripped, at), &mut block.bytes, block.quote);
             }
         }
         let quote = block.quote;
@@ -197,21 +200,21 @@ impl<'t> Shaper<'t> {
 /// Parts a figure and its marks, which go into a column of their own if there is one.
 fn strip(
     row: &mut [FieldSpan],
-    (marked, into): (&Marked, Option<usize>),
+    (stripped, (column, into)): (&Stripped, (usize, Option<usize>)),
     bytes: &mut Vec<u8>,
     quote: Option<u8>,
 ) {
-    let Some(cell) = row.get(marked.column).copied() else { return };
+    let Some(cell) = row.get(column).copied() else { return };
     let raw = bytes.get(cell.start as usize..cell.end as usize).unwrap_or(&[]);
     let text = unquote(raw, quote);
     let Ok(text) = std::str::from_utf8(&text) else { return };
-    if marked.whole.iter().any(|whole| whole.trim() == text.trim()) {
+    if stripped.whole.iter().any(|whole| whole.trim() == text.trim()) {
         return;
     }
-    let Some((figure, marks)) = marked.marks.strip(text) else { return };
+    let Some((figure, marks)) = stripped.marks.strip(text) else { return };
     let figure = figure.to_string();
     let figure = put(bytes, figure.as_bytes());
-    if let Some(own) = row.get_mut(marked.column) {
+    if let Some(own) = row.get_mut(column) {
         *own = figure;
     }
     if let Some(own) = into.and_then(|into| row.get_mut(into)) {

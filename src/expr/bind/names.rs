@@ -170,11 +170,11 @@ impl Binder<'_> {
             || (!is_row && self.catalog.table(&first.text).is_none() && is_column())
     }
 
-    /// Whether it is `q.name`, where the rows at hand are the cells `q` of several columns.
+    /// Whether it is `q.name` or `q.marks`, where the rows at hand are the cells `q` of several columns.
     fn is_of_view(&self, name: &str) -> bool {
         let unit = self.scope.inner.and_then(|unit| self.scope.units.get(unit));
         let melt = unit.and_then(|unit| self.catalog.tables[unit.table].melt.as_ref());
-        melt.is_some_and(|melt| name == melt.name_column())
+        melt.is_some_and(|melt| name == melt.name_column() || name == melt.marks_column())
     }
 
     /// A column of the innermost scope, and of no other.

@@ -299,6 +299,10 @@ impl Reader for ColumnarReader {
         Some(first.clamp(1, MOST_IN_CHUNK).max(least) * self.table.width())
     }
 
+    fn has_null(&self) -> bool {
+        true
+    }
+
     fn faults(&self) -> &'static [&'static Fault] {
         FAULTS
     }

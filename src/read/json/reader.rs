@@ -149,6 +149,10 @@ impl Reader for JsonReader {
         self.order
     }
 
+    fn has_null(&self) -> bool {
+        true
+    }
+
     fn faults(&self) -> &'static [&'static Fault] {
         FAULTS
     }

@@ -315,6 +315,10 @@ impl Reader for SheetReader {
         Order::Independent
     }
 
+    fn has_null(&self) -> bool {
+        true
+    }
+
     fn faults(&self) -> &'static [&'static Fault] {
         FAULTS
     }

@@ -359,6 +359,10 @@ impl Reader for TreeRows {
         Order::Independent
     }
 
+    fn has_null(&self) -> bool {
+        true
+    }
+
     fn faults(&self) -> &'static [&'static Fault] {
         &[]
     }
