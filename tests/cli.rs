@@ -1292,8 +1292,14 @@ fn init_says_what_is_no_table() {
     expect(&[("b.csv", binary)], &["init", "b.csv"], 2, "is no text");
     expect(&[("s.csv", STATES)], &["init", "t.csv"], 2, "there is no file `t.csv`");
     expect(&[("s.csv", STATES)], &["init", "*.tsv"], 2, "no file matches `*.tsv`");
-    expect(&[("s.md", "# a\n")], &["init", "."], 2, "there is no CSV or TSV file in `.`");
+    expect(&[("s.md", "# a\n")], &["init", "."], 2, "there is no data file in `.`");
     expect(&[("s.md", "# a\n")], &["init", "s.md"], 2, "it is a text");
+    expect(&[("s.json", "{\"a\": 1}")], &["init", "s.json"], 2, "it has no list of objects");
+    expect(&[("s.json", "[{\"a\": 1}, {")], &["init", "s.json"], 2, "s.json:1:13: error[malformed");
+    expect(&[("s.yaml", "a: 1\n")], &["init", "s.yaml"], 2, "it has no list of objects");
+    expect(&[("s.html", "<html><p>404")], &["init", "s.html"], 2, "a page without tables");
+    expect(&[("s.csv", "<html><p>404")], &["init", "s.csv"], 2, "a page without tables");
+    expect(&[("s.xlsx", "a,b\n1,2\n")], &["init", "s.xlsx"], 2, "it is a text, and no workbook");
     expect(&[("h.csv", "a,b\n")], &["init", "h.csv"], 0, "rows = \"0..\"  # no rows yet");
     expect(&[("o.csv", "a\nx\ny\n")], &["init", "o.csv"], 0, "path = \"o.csv\"");
     let both = [("s.csv", STATES), ("e.csv", "")];

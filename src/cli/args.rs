@@ -331,7 +331,7 @@ pub struct ExtractArgs {
 #[derive(Debug, Args)]
 #[command(after_help = INIT)]
 pub struct InitArgs {
-    /// Data files (CSV, TSV), patterns like 'data/*.csv', or directories; files with the same
+    /// Data files of any format, patterns like 'data/*.csv', or directories; files with the same
     /// columns become one table where their names allow it
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<String>,
@@ -383,6 +383,7 @@ const INIT: &str = "Every line says what speaks for it. Rules that nearly hold a
 
 Examples:
   crossfoot init data/*.csv                      show the rules
+  crossfoot init budget.xlsx report.html         those of sheets, and of the tables of a page
   crossfoot init data/*.csv -o crossfoot.toml    write them, then run: crossfoot check";
 
 #[derive(Debug, Args)]

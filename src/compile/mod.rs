@@ -23,7 +23,7 @@ mod precision;
 mod probe;
 mod reading;
 mod references;
-mod refused;
+pub mod refused;
 mod renames;
 mod tables;
 pub mod versions;

@@ -253,6 +253,11 @@ impl Column {
         let integer = Reading { number: format.clone(), ..Reading::new(Type::Integer) };
         let whole = |v: &&(&str, u32, u32)| odd.contains(&v.2) || integer.is_readable(v.0);
         let is_whole = ty == Type::Number && values.iter().filter(whole).count() == values.len();
+        // Whoever writes digits as a text means a code, unless no value is written so too.
+        let is_code = self.sample.is_stored_text && !self.sample.texts.iter().any(|t| is_marker(t));
+        if is_whole && is_code && !names::is_measure(self.name()) {
+            return None;
+        }
         Some((if is_whole { Type::Integer } else { ty }, None, odd))
     }
 

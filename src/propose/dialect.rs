@@ -6,7 +6,7 @@ use crate::read::csv::title::{is_figure, is_word, is_year};
 use crate::read::frame::{Frame, Header};
 use crate::read::grid::unquote;
 use crate::read::reader::MAX_RECORD;
-use crate::width::to_usize;
+use crate::width::{to_u32, to_usize};
 
 /// How a file is cut, and what stands above its header.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,9 +31,10 @@ const BELOW: usize = 60;
 const FIELDS: usize = 1 << 14;
 
 /// A record, with its cells without quotes and the white space around them.
-struct Line {
-    start: usize,
-    cells: Vec<String>,
+pub struct Line {
+    /// Where it stands: its first byte, or its number among the rows of its sheet, from 0.
+    pub number: usize,
+    pub cells: Vec<String>,
 }
 
 impl Line {
@@ -65,7 +66,20 @@ pub fn cut(head: &[u8], at_end: bool, usual: &Dialect) -> Cut {
         dialect.comment = Some(b'#');
         lines.retain(|line| !line.cells.first().is_some_and(|cell| cell.starts_with('#')));
     }
-    let at = header(&lines, width);
+    of_lines(&lines, width, dialect, |line| {
+        count_records(head.get(..line.number).unwrap_or_default(), &dialect)
+    })
+}
+
+/// Where the table stands among the rows of a sheet, or of a table of a page.
+pub fn framed(lines: &[Line]) -> Cut {
+    let width = lines.iter().map(|line| line.cells.len()).max().unwrap_or(0);
+    of_lines(lines, width, Dialect::default(), |line| to_u32(line.number))
+}
+
+/// Which lines name the columns; `before` says how many records stand before a line.
+fn of_lines(lines: &[Line], width: usize, dialect: Dialect, before: impl Fn(&Line) -> u32) -> Cut {
+    let at = header(lines, width);
     let mut frame = Frame::default();
     let Some(found) = lines.get(at) else { return Cut { dialect, frame, above: Vec::new() } };
     let has_header = has_header(found, lines.get(at + 1..).unwrap_or_default());
@@ -73,7 +87,7 @@ pub fn cut(head: &[u8], at_end: bool, usual: &Dialect) -> Cut {
     let above = lines.get(..at).unwrap_or_default();
     let filled = above.iter().flat_map(|line| &line.cells).filter(|cell| !cell.is_empty());
     if !above.is_empty() {
-        frame.skip = Some(count_records(head.get(..found.start).unwrap_or_default(), &dialect));
+        frame.skip = Some(before(found));
     }
     Cut { dialect, frame, above: filled.cloned().collect() }
 }
@@ -98,7 +112,7 @@ fn lines(head: &[u8], mut at: usize, at_end: bool, dialect: &Dialect) -> Vec<Lin
         };
         let cells: Vec<String> = ends.iter().map(cell).collect();
         if !matches!(cells.as_slice(), [only] if only.is_empty()) {
-            all.push(Line { start: record.start, cells });
+            all.push(Line { number: record.start, cells });
         }
     }
     all
@@ -127,7 +141,9 @@ fn is_commented(lines: &[Line], width: usize) -> bool {
 /// several such records without figures the last.
 fn header(lines: &[Line], width: usize) -> usize {
     let is_full = |line: &Line| {
-        line.cells.len() == width && (line.filled() * 3 >= width * 2 || width - line.filled() == 1)
+        line.cells.len() == width
+            && (line.filled() * 3 >= width * 2 || width - line.filled() == 1)
+            && (width != 2 || line.cells.last().is_some_and(|cell| !cell.is_empty()))
     };
     let found = lines.iter().take(MOST_ABOVE).position(is_full).unwrap_or(0);
     let names_more = |at: &usize| {

@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::read::block::Block;
-use crate::read::reader::{BlockSize, Context, MAX_RECORD, ReadError, Reader, Step, Wanted};
+use crate::read::block::{Block, Cells};
+use crate::read::reader::{
+    BlockSize, Context, HeaderCell, MAX_RECORD, Order, ReadError, Reader, Step, Wanted,
+};
 use crate::source::Span;
 
 /// So many cells of a table are held.
@@ -23,6 +25,10 @@ pub struct SampleColumn {
     pub texts: Vec<Box<str>>,
     /// How many rows have each.
     pub counts: Vec<u32>,
+    /// Whether its format knows figures, and it holds none.
+    pub is_stored_text: bool,
+    /// Whether it holds the heading above the table.
+    pub is_heading: bool,
 }
 
 impl SampleColumn {
@@ -44,6 +50,8 @@ pub struct Sample {
     pub files: Vec<usize>,
     /// Whether these are all rows of the table.
     pub is_whole: bool,
+    /// The heading above the table, in formats that know it.
+    pub heading: Option<String>,
     /// Whether the texts are UTF-8, but for fewer than have characters that only UTF-8 writes so.
     pub is_text: bool,
 }
@@ -52,11 +60,12 @@ impl Sample {
     /// Reads rows of the files of a table. All files have the same columns.
     ///
     /// # Errors
-    /// Where a file cannot be read on.
-    pub fn read(readers: &[&dyn Reader]) -> Result<Sample, ReadError> {
+    /// Which file cannot be read on, and where.
+    pub fn read(readers: &[&dyn Reader]) -> Result<Sample, (usize, ReadError)> {
         let columns = readers.first().map(|r| r.head().columns.as_slice()).unwrap_or_default();
-        let named = |c: &crate::read::reader::HeaderCell| SampleColumn {
+        let named = |c: &HeaderCell| SampleColumn {
             name: c.name.clone(),
+            is_heading: is_heading(c),
             ..SampleColumn::default()
         };
         let sample = Sample {
@@ -72,10 +81,17 @@ impl Sample {
             let left = readers.len() - n;
             filler.sample.files.push(filler.sample.rows);
             let quota = most.saturating_sub(filler.sample.rows) / left;
-            filler.file(*reader, quota.max(4))?;
+            filler.file(*reader, quota.max(4)).map_err(|e| (n, e))?;
         }
         Ok(filler.sample)
     }
+}
+
+/// Whether a column holds what stands above the table, and is none of its own.
+pub fn is_heading(column: &HeaderCell) -> bool {
+    let inner = column.name.trim_start_matches("parent.");
+    let is_own = inner == "heading" && inner.len() < column.name.len();
+    column.span.is_none() && (column.name == "parent" || is_own)
 }
 
 impl Sample {
@@ -128,6 +144,18 @@ impl Sample {
     }
 }
 
+/// The text of a cell, or of its value.
+fn cell(block: &Block, row: usize, field: usize) -> Cow<'_, [u8]> {
+    if let Cells::Columns(columns) = &block.cells
+        && let Some(column) = columns.get(field).filter(|c| c.texts.len() != block.rows())
+    {
+        let mut text = Vec::new();
+        column.put_value(row, '.', &mut text);
+        return Cow::Owned(text);
+    }
+    block.unquoted(block.field(row, field))
+}
+
 struct Filler {
     sample: Sample,
     ids: Vec<HashMap<Box<str>, u32>>,
@@ -146,6 +174,9 @@ impl Filler {
         }
         let (body, end) = (head.body, reader.end());
         self.sample.seams.push(self.sample.rows);
+        if reader.order() == Order::InOrder {
+            return self.rest(reader, body, quota).map(|_| ());
+        }
         let before = self.sample.rows;
         // A file that ends soon is read whole.
         let first = self.part(reader, Span::new(body, end), quota / 3)?;
@@ -197,7 +228,7 @@ impl Filler {
         for (field, column) in self.sample.columns.iter_mut().enumerate() {
             let Some(ids) = self.ids.get_mut(field) else { continue };
             for row in 0..block.rows() {
-                let bytes = block.unquoted(block.field(row, field));
+                let bytes = cell(block, row, field);
                 let text = String::from_utf8_lossy(&bytes);
                 let id = match ids.get(&*text) {
                     Some(id) => *id,

@@ -17,6 +17,8 @@ pub struct Files {
     pub path: String,
     /// The paths of the files, as they were opened.
     pub paths: Vec<String>,
+    /// Which table of the file it is, where that must be said.
+    pub at: Option<String>,
     /// How they are cut, and how files of their kind usually are.
     pub cut: Cut,
     pub usual: Dialect,

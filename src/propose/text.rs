@@ -69,36 +69,11 @@ impl Writer<'_> {
     /// How the files are read, and the key.
     fn lines(&self) -> Vec<Line> {
         let table = self.table;
-        let (files, dialect, usual) = (&table.files, table.files.cut.dialect, table.files.usual);
-        let mut lines = vec![Line::new("path", quoted(&files.path), "")];
+        let mut lines = self.dialect();
+        lines.extend(self.frame());
         let mut line = |key: &str, value: String, remark: String| {
             lines.push(Line::new(key, value, remark));
         };
-        if let Some(format) = files.format {
-            line("format", quoted(format), String::new());
-        }
-        if let Some(encoding) = &files.encoding {
-            line("encoding", quoted(encoding), String::new());
-        }
-        if dialect.delimiter != usual.delimiter {
-            line("delimiter", quoted(&char::from(dialect.delimiter).to_string()), String::new());
-        }
-        if dialect.quote != usual.quote {
-            let quote = dialect.quote.map(|q| quoted(&char::from(q).to_string()));
-            line("quote", quote.unwrap_or_else(|| "false".into()), String::new());
-        }
-        if let Some(sign) = dialect.comment {
-            line("comment", quoted(&char::from(sign).to_string()), String::new());
-        }
-        if let Some(skip) = files.cut.frame.skip {
-            let above: Vec<&str> = files.cut.above.iter().map(String::as_str).collect();
-            let titles = cut(&above.join(" / "), 60, None).into_owned();
-            let said = if titles.is_empty() { "blank".into() } else { titles };
-            line("skip", skip.to_string(), format!("above the header: {said}"));
-        }
-        if !files.cut.frame.header.is_written() {
-            line("header", "false".into(), no_header(files.cut.above.is_empty()).into());
-        }
         if table.figures.decimal != '.' {
             line("decimal", quoted(&table.figures.decimal.to_string()), String::new());
         }
@@ -122,6 +97,52 @@ impl Writer<'_> {
                 _ => ("\"1..\"", "at least one row"),
             };
             lines.push(Line::new("rows", rows.into(), words));
+        }
+        lines
+    }
+
+    /// Which file it is, and how that is cut into fields.
+    fn dialect(&self) -> Vec<Line> {
+        let files = &self.table.files;
+        let (dialect, usual) = (files.cut.dialect, files.usual);
+        let mut lines = Vec::new();
+        let mut line = |key: &str, value: String| lines.push(Line::new(key, value, ""));
+        line("path", quoted(&files.path));
+        if let Some(format) = files.format {
+            line("format", quoted(format));
+        }
+        if let Some(at) = &files.at {
+            line("at", quoted(at));
+        }
+        if let Some(encoding) = &files.encoding {
+            line("encoding", quoted(encoding));
+        }
+        if dialect.delimiter != usual.delimiter {
+            line("delimiter", quoted(&char::from(dialect.delimiter).to_string()));
+        }
+        if dialect.quote != usual.quote {
+            let quote = dialect.quote.map(|q| quoted(&char::from(q).to_string()));
+            line("quote", quote.unwrap_or_else(|| "false".into()));
+        }
+        if let Some(sign) = dialect.comment {
+            line("comment", quoted(&char::from(sign).to_string()));
+        }
+        lines
+    }
+
+    /// Where the table stands in its file.
+    fn frame(&self) -> Vec<Line> {
+        let cut = &self.table.files.cut;
+        let mut lines = Vec::new();
+        if let Some(skip) = cut.frame.skip {
+            let above: Vec<&str> = cut.above.iter().map(String::as_str).collect();
+            let titles = short(&above.join(" / "));
+            let said = if titles.is_empty() { "blank".into() } else { titles };
+            let remark = format!("above the header: {said}");
+            lines.push(Line::new("skip", skip.to_string(), remark));
+        }
+        if !cut.frame.header.is_written() {
+            lines.push(Line::new("header", "false".into(), no_header(cut.above.is_empty())));
         }
         lines
     }
@@ -224,6 +245,11 @@ impl Writer<'_> {
             Demand::OneOf(values) => format!("one_of = {}", list(values)),
         }
     }
+}
+
+/// What stands in a file, as far as a remark shows it.
+fn short(text: &str) -> String {
+    cut(text, 60, None).into_owned()
 }
 
 /// Why a file has no header; rows above may have names that none of them has all of.

@@ -97,13 +97,11 @@ fn columns_that_are_together_a_key_elsewhere_are_looked_for_there() {
 
 #[test]
 fn what_is_no_table_is_named() {
-    let lines = "{\"id\": 1}\n{\"id\": 2}\n".to_string();
+    let lines = "{\"id\": 1, \"n\": 4}\n{\"id\": 2, \"n\": 5}\n".to_string();
     let table = rows("id,v", 20, |n| format!("{n},{}", n * 3));
-    let text = text(&[("a.csv", table), ("b.jsonl", lines.clone()), ("c.csv", lines)]);
-    says(
-        &text,
-        &["`b.jsonl` is not a table: it is lines of JSON", "`c.csv` is not a table: it is JSON"],
-    );
+    let settings = "{\"name\": \"a\"}".to_string();
+    let text = text(&[("a.csv", table), ("b.json", settings), ("c.csv", lines)]);
+    says(&text, &["`b.json` is not a table: it has no list of objects", "format = \"ndjson\""]);
 }
 
 #[test]

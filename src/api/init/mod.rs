@@ -1,6 +1,11 @@
 //! From data files to a first rule file.
 
+mod delimited;
+mod documents;
+mod found;
+mod groups;
 mod open;
+mod paths;
 mod trial;
 
 use std::sync::Arc;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::read::format::{Container, Format, Options, Refusal};
+use crate::read::json::look;
 use crate::read::json::reader::JsonReader;
 use crate::read::json::words::FAULTS;
 use crate::read::reader::Reader;
@@ -43,7 +44,8 @@ struct Json {
 
 impl Container for Json {
     fn tables(&self) -> Vec<String> {
-        vec![String::new()]
+        let all = if self.is_lines { Vec::new() } else { look::places(&*self.bytes) };
+        if all.is_empty() { vec![String::new()] } else { all }
     }
 
     fn table(&self, options: &Options) -> Result<Arc<dyn Reader>, Refusal> {

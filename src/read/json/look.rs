@@ -372,6 +372,23 @@ fn not_found(options: &Options, help: &str) -> Note {
     Note { key: Some("at"), ..note }
 }
 
+/// Where rows may be, by the start of a document; an array of rows needs no name.
+pub fn places(source: &dyn Bytes) -> Vec<String> {
+    let mut bytes = vec![0; 1 << 20];
+    let n = source.read_at(0, &mut bytes).unwrap_or(0);
+    bytes.truncate(n);
+    let base = if bytes.starts_with(BOM) { BOM.len() } else { 0 };
+    let (last, rows) = (n as u64 >= source.len(), bytes.get(base..).unwrap_or_default());
+    let is_list = rows.trim_ascii_start().starts_with(b"[");
+    let text = Text { bytes: rows, last, base: base as u64 };
+    let mut known = survey::pointers(&text);
+    if known.is_empty() && survey::names_rows(&text) {
+        known.push("/*".to_string());
+    }
+    let name = |at: String| if at == "/*" && is_list { String::new() } else { at };
+    known.into_iter().map(name).collect()
+}
+
 /// Where rows may be instead, or why there are none.
 fn elsewhere(
     source: &Arc<dyn Bytes>,

@@ -18,6 +18,16 @@ pub fn pointers(text: &Text<'_>) -> Vec<String> {
     found
 }
 
+/// Whether a document is an object of objects, so that each may be a row with a name.
+pub fn names_rows(text: &Text<'_>) -> bool {
+    let mut found = Vec::new();
+    let within = text.after_space(0).and_then(|(byte, at)| match byte {
+        b'{' => object(text, at + 1, "", 1, &mut found),
+        _ => Ok(at),
+    });
+    within.is_ok() && found.iter().any(|pointer| pointer == "/*")
+}
+
 fn value(
     text: &Text<'_>,
     at: usize,

@@ -67,7 +67,17 @@ impl Document {
 
 impl Container for Document {
     fn tables(&self) -> Vec<String> {
-        vec![String::new()]
+        let text = self.text.strip_prefix('\u{FEFF}').unwrap_or(&self.text);
+        let Ok(parsed) = parse(text, 0, self.language) else { return vec![String::new()] };
+        let is_list = |document: &Value| matches!(document.what, What::List(_));
+        match parsed.documents.as_slice() {
+            [only] if !is_list(only) => pointers(only),
+            [only] => {
+                let nested = pointers(only).into_iter().filter(|at| at != "/*");
+                std::iter::once(String::new()).chain(nested).collect()
+            }
+            _ => vec![String::new()],
+        }
     }
 
     fn table(&self, options: &Options) -> Result<Arc<dyn Reader>, Refusal> {

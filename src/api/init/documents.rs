@@ -1,0 +1,204 @@
+//! Files of other formats than fields between signs: which tables they hold.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::api::init::found::{Found, no_table};
+use crate::compile::refused;
+use crate::propose::dialect::{Cut, Line, framed};
+use crate::propose::sample::is_heading;
+use crate::read::block::Block;
+use crate::read::csv::Dialect;
+use crate::read::format::{self, Format, Options, Refusal};
+use crate::read::frame::{Frame, Header};
+use crate::read::reader::{BlockSize, Context, MAX_RECORD, Reader, Step, Wanted};
+use crate::source::{Address, Bytes, FileId, Problem};
+use crate::width::to_usize;
+
+/// Tables of a file that are proposed.
+const MOST: usize = 20;
+/// Rows of a table whose place in its sheet is sought.
+const ROWS: usize = 200;
+
+/// A file with its format.
+pub struct Document<'d> {
+    pub path: &'d str,
+    pub file: FileId,
+    pub format: &'static Format,
+    /// Whether the name of the file says another format.
+    pub is_named: bool,
+    pub encoding: Option<&'d str>,
+    pub bytes: Arc<dyn Bytes>,
+}
+
+impl Document<'_> {
+    /// Its tables, and what is said of those that are left out.
+    ///
+    /// # Errors
+    /// That it cannot be read, or holds no table.
+    pub fn tables(&self) -> Result<(Vec<Found>, Vec<String>), Problem> {
+        let refused = |why| refused::not_read(why, (self.path, self.file), self.format);
+        let names = self.names().map_err(refused)?;
+        let is_one = names.len() == 1;
+        let (mut found, mut left_out, mut refusal) = (Vec::new(), 0, None);
+        for name in &names {
+            // A pointer must be written; the only sheet or table of a file need not be named.
+            let at = Some(name.as_str()).filter(|n| n.starts_with('/') || !is_one && !n.is_empty());
+            match self.table(at) {
+                Ok(table) if found.len() < MOST => found.extend(table),
+                Ok(table) => left_out += usize::from(table.is_some()),
+                Err(why) => refusal = refusal.or(Some(why)),
+            }
+        }
+        if found.is_empty() {
+            return Err(match refusal {
+                Some(why) => refused(why),
+                None => self.nothing(),
+            });
+        }
+        let more = format!("Left out: {left_out} more tables of {}; `at` names them.", self.path);
+        Ok((found, Some(more).filter(|_| left_out > 0).into_iter().collect()))
+    }
+
+    fn names(&self) -> Result<Vec<String>, Refusal> {
+        let open = || (self.format.open)(self.bytes.clone()).map(|container| container.tables());
+        let opened = std::panic::catch_unwind(std::panic::AssertUnwindSafe(open));
+        opened.unwrap_or(Err(Refusal::Panicked))
+    }
+
+    fn nothing(&self) -> Problem {
+        let (what, help) = match self.format.name {
+            "markdown" => (
+                "it is a text",
+                "rules for texts are written with a `pattern`: see docs/fact-check.md",
+            ),
+            "html" => ("it is a page without tables of figures", "look at it in a browser"),
+            "json" | "ndjson" | "yaml" | "toml" => {
+                ("it has no list of objects", "`at` can name rows that are found by hand")
+            }
+            _ => ("it has no cells", "check where it comes from"),
+        };
+        no_table(self.path, what, help)
+    }
+
+    /// A table of the file; none where it is too small to be one.
+    fn table(&self, at: Option<&str>) -> Result<Option<Found>, Refusal> {
+        let mut cut =
+            Cut { dialect: Dialect::default(), frame: Frame::default(), above: Vec::new() };
+        if self.format.takes("skip") && self.format.name != "markdown" {
+            let lines = self.lines(at)?;
+            cut = framed(&lines);
+        }
+        let reader = self.open(at, cut.frame.clone())?;
+        let head = reader.head();
+        let is_layout = self.format.takes("pattern") || self.format.name == "html";
+        let columns = head.columns.iter().filter(|c| !is_heading(c)).count();
+        let is_small = columns < 2 && (is_layout || at.is_some());
+        if !head.readable || head.columns.is_empty() || is_small {
+            return Ok(None);
+        }
+        let texts = self.stored_texts(&*reader);
+        Ok(Some(Found {
+            path: self.path.to_string(),
+            file: self.file,
+            at: at.map(str::to_string),
+            label: at.map(label),
+            cut,
+            usual: Dialect::default(),
+            format: self.is_named.then_some(self.format.name),
+            encoding: self.encoding.map(str::to_string),
+            bytes: self.bytes.clone(),
+            reader,
+            texts,
+        }))
+    }
+
+    fn open(&self, at: Option<&str>, frame: Frame) -> Result<Arc<dyn Reader>, Refusal> {
+        let at = at.map(str::to_string);
+        let path = self.path.to_string();
+        let options = Options { at, frame, path, decimal: Some('.'), ..Options::default() };
+        format::open(self.format, self.bytes.clone(), &options)
+    }
+
+    /// The first rows of a table with all that stands above it.
+    fn lines(&self, at: Option<&str>) -> Result<Vec<Line>, Refusal> {
+        let frame = Frame { header: Header::Rows(0), skip: Some(0), ..Frame::default() };
+        let reader = self.open(at, frame)?;
+        let width = reader.head().columns.iter().filter(|c| !is_heading(c)).count();
+        let addresses = reader.addresses();
+        let mut lines: Vec<Line> = Vec::new();
+        each_block(&*reader, ROWS, &mut |block| {
+            for row in 0..block.rows() {
+                let cell = |field| {
+                    let bytes = block.unquoted(block.field(row, field));
+                    String::from_utf8_lossy(&bytes).trim().to_string()
+                };
+                let cells: Vec<String> = (0..width).map(cell).collect();
+                let number = match addresses.as_ref().map(|all| all.address(block.row_span(row))) {
+                    Some(Address::Cells(range)) => to_usize(range.rows.0),
+                    _ => to_usize(block.at) + row,
+                };
+                if cells.iter().any(|cell| !cell.is_empty()) {
+                    lines.push(Line { number, cells });
+                }
+            }
+        })
+        .map_err(|e| Refusal::Io(e.error))?;
+        Ok(lines)
+    }
+
+    /// Which columns are stored as texts in a format that knows figures: their first cells stand
+    /// between quotes.
+    fn stored_texts(&self, reader: &dyn Reader) -> Vec<bool> {
+        let columns = reader.head().columns.len();
+        let (mut quoted, mut bare) = (BTreeSet::new(), BTreeSet::new());
+        if matches!(self.format.name, "json" | "ndjson" | "yaml" | "toml") {
+            // What cannot be read is found when the sample is.
+            let _ = each_block(reader, ROWS, &mut |block| {
+                for (row, field) in
+                    (0..block.rows()).flat_map(|r| (0..columns).map(move |f| (r, f)))
+                {
+                    let (mut first, span) = ([0], block.cell_span(row, field));
+                    let is_blank = block.unquoted(block.field(row, field)).is_empty();
+                    let read = self.bytes.read_at(span.start, &mut first).ok() == Some(1);
+                    if read && !is_blank {
+                        let is_quote = matches!(first, [b'"' | b'\'']);
+                        if is_quote {
+                            quoted.insert(field)
+                        } else {
+                            bare.insert(field)
+                        };
+                    }
+                }
+            });
+        }
+        (0..columns).map(|field| quoted.contains(&field) && !bare.contains(&field)).collect()
+    }
+}
+
+/// Walks the first blocks of a table, at least so many rows, with the places of their cells.
+fn each_block(
+    reader: &dyn Reader,
+    most: usize,
+    take: &mut dyn FnMut(&Block),
+) -> Result<(), crate::read::reader::ReadError> {
+    let size = BlockSize { usual: 1 << 15, longest: MAX_RECORD };
+    let wanted = Wanted { places: true, ..Wanted::default() };
+    let (body, end) = (reader.head().body, reader.end());
+    let mut cursor = reader.cursor(body..end, &Context::default(), &wanted, size)?;
+    let (mut block, mut rows) = (Block::default(), 0);
+    while rows < most && cursor.next(&mut block)? == Step::Rows {
+        rows += block.rows();
+        take(&block);
+    }
+    Ok(())
+}
+
+/// What a table is called by its place: the sheet, the last name of a pointer.
+fn label(at: &str) -> String {
+    let mut names = at.split('/').filter(|step| !matches!(*step, "" | "*"));
+    match at.starts_with('/') {
+        true => names.next_back().unwrap_or_default().to_string(),
+        false => at.strip_prefix("table ").unwrap_or(at).to_string(),
+    }
+}
