@@ -1,15 +1,16 @@
 //! How a delimited file seems to be cut: delimiter, lines above the header, header.
 
+use crate::propose::heads;
+use crate::propose::records::Line;
 use crate::read::csv::dialect::Dialect;
 use crate::read::csv::record::{Scanner, Status, count_records};
-use crate::read::csv::title::{is_figure, is_word, is_year};
 use crate::read::frame::{Frame, Header};
 use crate::read::grid::unquote;
 use crate::read::reader::MAX_RECORD;
 use crate::width::{to_u32, to_usize};
 
 /// How a file is cut, and what stands above its header.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Cut {
     /// The signs that it is written with.
     pub dialect: Dialect,
@@ -17,31 +18,16 @@ pub struct Cut {
     pub frame: Frame,
     /// The filled cells above the header.
     pub above: Vec<String>,
+    /// The lines below the table.
+    pub below: Vec<String>,
 }
 
 /// What often separates fields.
 const SIGNS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// Records that are looked at.
 const RECORDS: usize = 200;
-/// Records above a header at most.
-const MOST_ABOVE: usize = 40;
-/// Rows that show what stands below a name.
-const BELOW: usize = 60;
 /// Fields of a record that are looked at.
 const FIELDS: usize = 1 << 14;
-
-/// A record, with its cells without quotes and the white space around them.
-pub struct Line {
-    /// Where it stands: its first byte, or its number among the rows of its sheet, from 0.
-    pub number: usize,
-    pub cells: Vec<String>,
-}
-
-impl Line {
-    fn filled(&self) -> usize {
-        self.cells.iter().filter(|cell| !cell.is_empty()).count()
-    }
-}
 
 /// How the file that begins with `head` is cut; `usual` is the delimiter of its kind.
 pub fn cut(head: &[u8], at_end: bool, usual: &Dialect) -> Cut {
@@ -50,7 +36,7 @@ pub fn cut(head: &[u8], at_end: bool, usual: &Dialect) -> Cut {
     let delimiters = std::iter::once(usual.delimiter).chain(SIGNS);
     let cut_by = |delimiter: u8| {
         let dialect = Dialect { delimiter, ..*usual };
-        let lines = lines(head, start, at_end, &dialect);
+        let lines = lines((head, start), at_end, &dialect, RECORDS);
         let (width, score) = evenness(&lines);
         (score, width, dialect, lines)
     };
@@ -79,26 +65,38 @@ pub fn framed(lines: &[Line]) -> Cut {
 
 /// Which lines name the columns; `before` says how many records stand before a line.
 fn of_lines(lines: &[Line], width: usize, dialect: Dialect, before: impl Fn(&Line) -> u32) -> Cut {
-    let at = header(lines, width);
+    let heads = heads::find(lines, width);
     let mut frame = Frame::default();
-    let Some(found) = lines.get(at) else { return Cut { dialect, frame, above: Vec::new() } };
-    let has_header = has_header(found, lines.get(at + 1..).unwrap_or_default());
-    frame.header = Header::Rows(u32::from(has_header));
-    let above = lines.get(..at).unwrap_or_default();
+    let Some(found) = lines.get(heads.start) else {
+        return Cut { dialect, frame, ..Cut::default() };
+    };
+    frame.header = Header::Rows(to_u32(heads.len()));
+    let above = lines.get(..heads.start).unwrap_or_default();
     let filled = above.iter().flat_map(|line| &line.cells).filter(|cell| !cell.is_empty());
     if !above.is_empty() {
         frame.skip = Some(before(found));
     }
-    Cut { dialect, frame, above: filled.cloned().collect() }
+    Cut { dialect, frame, above: filled.cloned().collect(), below: Vec::new() }
 }
 
-/// The first records that are not blank.
-fn lines(head: &[u8], mut at: usize, at_end: bool, dialect: &Dialect) -> Vec<Line> {
+/// The first records of a file that begins with `head`.
+pub fn first_lines(head: &[u8], dialect: &Dialect) -> Vec<Line> {
+    lines((head, 0), false, dialect, RECORDS)
+}
+
+/// The last records of a file that are not blank; `part` is how it ends, from the start of a record on.
+pub fn last_lines(part: &[u8], dialect: &Dialect) -> Vec<Line> {
+    lines((part, 0), true, dialect, usize::MAX)
+}
+
+/// The first records that are not blank, so many at most.
+fn lines((head, at): (&[u8], usize), at_end: bool, dialect: &Dialect, most: usize) -> Vec<Line> {
     let mut scanner = Scanner::new(head, at_end, dialect, MAX_RECORD, FIELDS);
-    let (mut all, mut ends) = (Vec::new(), Vec::new());
-    while all.len() < RECORDS && at < head.len() {
+    let (mut all, mut ends, mut at, mut is_apart) = (Vec::new(), Vec::new(), at, false);
+    while all.len() < most && at < head.len() {
         ends.clear();
         let Some(record) = scanner.record(at, &mut ends) else { break };
+        is_apart |= head.get(at..record.start).is_some_and(|gap| !gap.is_empty());
         at = record.next().max(at + 1);
         if record.status != Status::Whole {
             continue;
@@ -111,9 +109,11 @@ fn lines(head: &[u8], mut at: usize, at_end: bool, dialect: &Dialect) -> Vec<Lin
             String::from_utf8_lossy(&text).trim().to_string()
         };
         let cells: Vec<String> = ends.iter().map(cell).collect();
-        if !matches!(cells.as_slice(), [only] if only.is_empty()) {
-            all.push(Line { number: record.start, cells });
+        let is_blank = cells.iter().all(String::is_empty);
+        if cells.len() > 1 || !is_blank {
+            all.push(Line { number: record.start, cells, is_apart });
         }
+        is_apart = is_blank;
     }
     all
 }
@@ -135,68 +135,6 @@ fn is_commented(lines: &[Line], width: usize) -> bool {
     lines.first().is_some_and(|line| {
         line.cells.first().is_some_and(|cell| cell.starts_with('#')) && line.cells.len() != width
     })
-}
-
-/// Which record names the columns: the first that has as many fields as most, most of them filled; of
-/// several such records without figures the last.
-fn header(lines: &[Line], width: usize) -> usize {
-    let is_full = |line: &Line| {
-        line.cells.len() == width
-            && (line.filled() * 3 >= width * 2 || width - line.filled() == 1)
-            && (width != 2 || line.cells.last().is_some_and(|cell| !cell.is_empty()))
-    };
-    let found = lines.iter().take(MOST_ABOVE).position(is_full).unwrap_or(0);
-    let names_more = |at: &usize| {
-        let next = lines.get(at + 1)?;
-        let below = lines.get(at + 2..)?;
-        let named = next.filled() == width && are_different(next) && below.len() > 1;
-        let figures = figures(next, below);
-        let wordless = figures.iter().all(|(name, _)| is_word(name) || is_year(name));
-        (named && wordless && figures.iter().any(|(name, _)| is_word(name))).then_some(at + 1)
-    };
-    // A name is lacking, and every record below is longer.
-    let is_short = |line: &Line| {
-        line.cells.len() > 1
-            && line.cells.len() + 1 == width
-            && line.filled() + 1 == width
-            && line.cells.iter().all(|cell| is_word(cell))
-    };
-    if found == 1 && lines.first().is_some_and(is_short) {
-        return 0;
-    }
-    let unlike = lines.get(found).is_some_and(|line| !are_different(line));
-    Some(found).filter(|_| unlike).and_then(|at| names_more(&at)).unwrap_or(found)
-}
-
-fn are_different(line: &Line) -> bool {
-    let own = |(n, name): (usize, &String)| !line.cells.get(..n).is_some_and(|c| c.contains(name));
-    line.cells.iter().enumerate().all(own)
-}
-
-/// Whether a record names the columns below it, and is no row.
-fn has_header(header: &Line, below: &[Line]) -> bool {
-    let figures = figures(header, below);
-    let is_named = |name: &str| name.is_empty() || is_word(name);
-    if figures.iter().any(|(name, _)| is_word(name)) {
-        return true;
-    }
-    let years = figures.iter().all(|(name, below)| {
-        is_named(name) || (is_year(name) && !below.iter().all(|cell| is_year(cell)))
-    });
-    years && are_different(header) && header.cells.iter().any(|name| is_word(name))
-}
-
-/// The columns below a record that hold figures only: its own cell, and those below.
-fn figures<'l>(header: &'l Line, below: &'l [Line]) -> Vec<(&'l str, Vec<&'l str>)> {
-    let column = |(n, name): (usize, &'l String)| {
-        let rows = below.iter().take(BELOW).filter(|row| row.cells.len() == header.cells.len());
-        let cells = rows.filter_map(|row| row.cells.get(n)).map(String::as_str);
-        let filled: Vec<&str> = cells.filter(|cell| !cell.is_empty()).collect();
-        let figures = filled.iter().filter(|cell| is_figure(cell)).count();
-        // A few markers for no figure stand among them.
-        (figures > 0 && figures * 5 >= filled.len() * 4).then_some((name.as_str(), filled))
-    };
-    header.cells.iter().enumerate().filter_map(column).collect()
 }
 
 #[cfg(test)]
@@ -221,9 +159,27 @@ mod tests {
             ("a\n1\n2\n", (',', None, true)),
             ("", (',', None, true)),
             ("# from x\n# by y\na,b\n1,2\n", (',', None, true)),
-            ("x,n,n\nplace,men,women\nN,1,2\nS,3,4\n", (',', Some(1), true)),
+            ("x,n,n\nplace,men,women\nN,1,2\nS,3,4\n", (',', None, true)),
         ] {
             assert_eq!(found(text), cut, "{text}");
+        }
+    }
+
+    #[test]
+    fn several_rows_may_name_the_columns() {
+        for (text, skip, rows) in [
+            ("x,n,n\nplace,men,women\nN,1,2\nS,3,4\n", None, 2),
+            ("T\nR,2020,,2021,\n,Men,Women,Men,Women\nN,1,2,3,4\nS,5,6,7,8\n", Some(1), 2),
+            ("R,2020,\n,Men,Women\nN,1,2\nS,3,4\n", None, 2),
+            ("R,People,Area\n,persons,km2\nN,1,2.5\nS,3,4.5\n", None, 2),
+            ("a,b,c\n,x,y\n,p,q\nN,1,2\nS,3,4\nW,5,6\nE,7,8\n", None, 3),
+            ("Ministry,Finance\nR,Men,Women\nN,1,2\nS,3,4\n", Some(1), 1),
+            (",men,women\nN,1,2\nS,3,4\n", None, 1),
+            ("place,type,n\nN,,1\nS,town,2\n", None, 1),
+            ("R,Men,Women\nN,n/a,c\nS,3,4\nW,3,5\n", None, 1),
+        ] {
+            let frame = cut(text.as_bytes(), true, &Dialect::default()).frame;
+            assert_eq!((frame.skip, frame.header), (skip, Header::Rows(rows)), "{text}");
         }
     }
 }

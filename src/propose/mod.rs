@@ -6,14 +6,17 @@
 //! only where it would be a surprise if it held by accident. Sums and lists of values, of which many are
 //! tried, are learnt from one half of the rows and tested on the other.
 
+pub mod below;
 pub mod column;
 pub mod contracts;
 pub mod dialect;
+mod heads;
 mod keys;
 mod labels;
 pub mod lines;
 pub mod names;
 mod order;
+pub mod records;
 mod references;
 pub mod rules;
 pub mod sample;

@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use crate::propose::column::Column;
 use crate::propose::lines::{self, Line, comment, list};
-use crate::propose::names::{key, quoted};
+use crate::propose::names::{expression, key, quoted};
 use crate::propose::rules::{Check, Demand, Proposal, Rules, State, TableRules};
 use crate::propose::table::Table;
+use crate::read::frame::Header;
 use crate::render::words::count;
 use crate::report::text::cut;
 use crate::value::Type;
@@ -141,8 +142,17 @@ impl Writer<'_> {
             let remark = format!("above the header: {said}");
             lines.push(Line::new("skip", skip.to_string(), remark));
         }
-        if !cut.frame.header.is_written() {
-            lines.push(Line::new("header", "false".into(), no_header(cut.above.is_empty())));
+        match &cut.frame.header {
+            Header::Rows(1) => {}
+            Header::Rows(rows @ 2..) => {
+                let remark = "their names are joined with ` / `";
+                lines.push(Line::new("header", rows.to_string(), remark));
+            }
+            _ => lines.push(Line::new("header", "false".into(), no_header(cut.above.is_empty()))),
+        }
+        if let Some(until) = &cut.frame.until {
+            let remark = format!("below the table: {}", short(&cut.below.join(" / ")));
+            lines.push(Line::new("until", expression(&until.text), remark));
         }
         lines
     }

@@ -14,7 +14,7 @@ pub enum Form {
     Published,
     Page,
     Markdown,
-    /// Fields between commas, with two lines above them.
+    /// Fields between commas, with two lines above them, and notes below.
     Titled,
 }
 
@@ -27,6 +27,9 @@ pub const FORMS: [Form; 7] = [
     Form::Markdown,
     Form::Titled,
 ];
+
+const NOTES: &str =
+    "\nNotes: Figures are preliminary, and rounded.\nSource: the office of statistics\n";
 
 /// A set in another form; none where one of its files is no plain CSV.
 pub fn of(made: &Made, form: Form) -> Option<Made> {
@@ -41,7 +44,7 @@ pub fn of(made: &Made, form: Form) -> Option<Made> {
             Form::Published => ("xlsx", workbook(&rows, true)),
             Form::Page => ("html", page(&rows).into_bytes()),
             Form::Markdown => ("md", markdown(&rows).into_bytes()),
-            Form::Titled => ("csv", format!("Table 1\nAs of 2024\n{text}").into_bytes()),
+            Form::Titled => ("csv", format!("Table 1\nAs of 2024\n{text}{NOTES}").into_bytes()),
         };
         Some((format!("{stem}.{ending}"), bytes))
     };

@@ -111,3 +111,21 @@ fn the_one_file_that_differs_is_named() {
     let text = text(&[("y2021.csv", figures(1)), ("y2024.csv", texts), ("y2025.csv", figures(5))]);
     says(&text, &["v: figures in all files but y2024.csv"]);
 }
+
+#[test]
+fn a_table_is_found_between_titles_and_notes() {
+    let row = |n: usize| (1..5).map(|c| (n * n + 100) * c * 7 + n % c).collect::<Vec<usize>>();
+    let mut all =
+        "Table 3: Employment\nthousands\n\nRegion;2020;;2021;\n;Men;Women;Men;Women\n".to_string();
+    for n in 0..9 {
+        let cells: Vec<String> = row(n).iter().map(usize::to_string).collect();
+        all += &format!("Region {n};{}\n", cells.join(";"));
+    }
+    let sum = |c: usize| (0..9).map(|n| row(n)[c]).sum::<usize>();
+    all += &format!("Total;{};{};{};{}\n\n", sum(0), sum(1), sum(2), sum(3));
+    all += "1) preliminary\nSource: the office, 2024\n";
+    let text = of(all);
+    says(&text, &["skip      = 3 ", "header    = 2 ", "until     = '^1\\) preliminary'"]);
+    says(&text, &["`2021 / Women` where Region != \"Total\"", "key       = \"Region\""]);
+    assert!(!text.contains("What will be found"), "{text}");
+}

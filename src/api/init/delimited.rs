@@ -5,11 +5,13 @@ use std::sync::Arc;
 use crate::api::init::found::{Found, no_table};
 use crate::compile::guess::extension;
 use crate::files::sources::cannot;
-use crate::propose::dialect::{Cut, cut};
+use crate::propose::below;
+use crate::propose::dialect::{Cut, cut, first_lines, last_lines};
 use crate::read::csv::{CsvReader, Dialect};
 use crate::read::formats;
 use crate::read::reader::Reader;
 use crate::source::{Bytes, FileId, Problem};
+use crate::width::to_usize;
 
 /// What a text is taken for that is not UTF-8.
 pub const SINGLE_BYTE: &str = "windows-1252";
@@ -50,11 +52,32 @@ pub fn found(
         let what = "it has no line that names columns";
         return Err(no_table(path, what, "check where it comes from"));
     }
+    let last =
+        last_lines(&last_part(&*bytes, &reader).map_err(|e| cannot(path, &e))?, &cut.dialect);
+    let first = first_lines(head, &cut.dialect);
+    if let Some((until, below)) = below::find(&last, reader.head().columns.len(), &first) {
+        (cut.frame.until, cut.below) = (Some(until), below);
+        reader = read(&cut)?;
+    }
     let encoding = encoding.map(str::to_string);
     let reader = Arc::new(reader);
     let path = path.to_string();
     let (at, label, texts) = (None, None, Vec::new());
     Ok(Found { path, file, at, label, cut, usual, format, encoding, bytes, reader, texts })
+}
+
+/// How a file ends, from the start of a record on.
+fn last_part(bytes: &dyn Bytes, reader: &CsvReader) -> std::io::Result<Vec<u8>> {
+    const LAST: u64 = 1 << 16;
+    let (body, end) = (reader.head().body, bytes.len());
+    let mut from = body;
+    if end.saturating_sub(body) > LAST {
+        from = reader.guess(end - LAST, &mut Vec::new()).map_err(|e| e.error)?;
+    }
+    let mut part = vec![0; to_usize(end.saturating_sub(from))];
+    let n = bytes.read_at(from, &mut part)?;
+    part.truncate(n);
+    Ok(part)
 }
 
 /// Whether bytes are UTF-8, but for fewer places than there are characters that only UTF-8 writes so.

@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use crate::api::init::found::{Found, no_table};
 use crate::compile::refused;
-use crate::propose::dialect::{Cut, Line, framed};
+use crate::propose::below;
+use crate::propose::dialect::{Cut, framed};
+use crate::propose::records::Line;
 use crate::propose::sample::is_heading;
 use crate::read::block::Block;
 use crate::read::csv::Dialect;
 use crate::read::format::{self, Format, Options, Refusal};
 use crate::read::frame::{Frame, Header};
-use crate::read::reader::{BlockSize, Context, MAX_RECORD, Reader, Step, Wanted};
-use crate::source::{Address, Bytes, FileId, Problem};
+use crate::read::reader::{BlockSize, Context, MAX_RECORD, Order, ReadError, Reader, Step, Wanted};
+use crate::source::{Address, Addresses, Bytes, FileId, Problem};
 use crate::width::to_usize;
 
 /// Tables of a file that are proposed.
@@ -83,11 +85,16 @@ impl Document<'_> {
 
     /// A table of the file; none where it is too small to be one.
     fn table(&self, at: Option<&str>) -> Result<Option<Found>, Refusal> {
-        let mut cut =
-            Cut { dialect: Dialect::default(), frame: Frame::default(), above: Vec::new() };
-        if self.format.takes("skip") && self.format.name != "markdown" {
-            let lines = self.lines(at)?;
-            cut = framed(&lines);
+        let mut cut = Cut::default();
+        if self.format.takes("until") {
+            let (first, last) = self.lines(at)?;
+            if self.format.name != "markdown" {
+                cut = framed(&first);
+            }
+            let width = first.iter().map(|line| line.cells.len()).max().unwrap_or(0);
+            if let Some((until, below)) = below::find(&last, width, &first) {
+                (cut.frame.until, cut.below) = (Some(until), below);
+            }
         }
         let reader = self.open(at, cut.frame.clone())?;
         let head = reader.head();
@@ -120,31 +127,23 @@ impl Document<'_> {
         format::open(self.format, self.bytes.clone(), &options)
     }
 
-    /// The first rows of a table with all that stands above it.
-    fn lines(&self, at: Option<&str>) -> Result<Vec<Line>, Refusal> {
+    /// The first and the last rows of a table, with all that stands above and below it.
+    fn lines(&self, at: Option<&str>) -> Result<(Vec<Line>, Vec<Line>), Refusal> {
         let frame = Frame { header: Header::Rows(0), skip: Some(0), ..Frame::default() };
         let reader = self.open(at, frame)?;
-        let width = reader.head().columns.iter().filter(|c| !is_heading(c)).count();
-        let addresses = reader.addresses();
-        let mut lines: Vec<Line> = Vec::new();
-        each_block(&*reader, ROWS, &mut |block| {
-            for row in 0..block.rows() {
-                let cell = |field| {
-                    let bytes = block.unquoted(block.field(row, field));
-                    String::from_utf8_lossy(&bytes).trim().to_string()
-                };
-                let cells: Vec<String> = (0..width).map(cell).collect();
-                let number = match addresses.as_ref().map(|all| all.address(block.row_span(row))) {
-                    Some(Address::Cells(range)) => to_usize(range.rows.0),
-                    _ => to_usize(block.at) + row,
-                };
-                if cells.iter().any(|cell| !cell.is_empty()) {
-                    lines.push(Line { number, cells });
-                }
-            }
-        })
-        .map_err(|e| Refusal::Io(e.error))?;
-        Ok(lines)
+        let (body, end) = (reader.head().body, reader.end());
+        let all = reader.head().columns.len() as u64;
+        let mut first = Lines::new(&*reader);
+        each_block(&*reader, body, ROWS, &mut |block| first.take(block)).map_err(|e| e.error)?;
+        let mut last = Lines::new(&*reader);
+        let most = all * ROWS as u64;
+        let from = match reader.order() {
+            Order::Independent => end.saturating_sub(most).max(body),
+            _ => body,
+        };
+        each_block(&*reader, from, usize::MAX, &mut |block| last.take(block))
+            .map_err(|e| e.error)?;
+        Ok((first.lines, last.lines))
     }
 
     /// Which columns are stored as texts in a format that knows figures: their first cells stand
@@ -154,7 +153,7 @@ impl Document<'_> {
         let (mut quoted, mut bare) = (BTreeSet::new(), BTreeSet::new());
         if matches!(self.format.name, "json" | "ndjson" | "yaml" | "toml") {
             // What cannot be read is found when the sample is.
-            let _ = each_block(reader, ROWS, &mut |block| {
+            let _ = each_block(reader, reader.head().body, ROWS, &mut |block| {
                 for (row, field) in
                     (0..block.rows()).flat_map(|r| (0..columns).map(move |f| (r, f)))
                 {
@@ -176,16 +175,53 @@ impl Document<'_> {
     }
 }
 
-/// Walks the first blocks of a table, at least so many rows, with the places of their cells.
+/// Rows as they are met.
+struct Lines {
+    lines: Vec<Line>,
+    width: usize,
+    addresses: Option<Arc<dyn Addresses>>,
+    is_apart: bool,
+}
+
+impl Lines {
+    fn new(reader: &dyn Reader) -> Lines {
+        let width = reader.head().columns.iter().filter(|c| !is_heading(c)).count();
+        Lines { lines: Vec::new(), width, addresses: reader.addresses(), is_apart: false }
+    }
+
+    fn take(&mut self, block: &Block) {
+        for row in 0..block.rows() {
+            let cell = |field| {
+                let bytes = block.unquoted(block.field(row, field));
+                String::from_utf8_lossy(&bytes).trim().to_string()
+            };
+            let cells: Vec<String> = (0..self.width).map(cell).collect();
+            let place = self.addresses.as_ref().map(|all| all.address(block.row_span(row)));
+            let number = match place {
+                Some(Address::Cells(range)) => to_usize(range.rows.0),
+                _ => to_usize(block.at) + row,
+            };
+            if cells.iter().all(String::is_empty) {
+                self.is_apart = true;
+                continue;
+            }
+            let gap = self.lines.last().is_some_and(|last| last.number + 1 < number);
+            let is_apart = std::mem::take(&mut self.is_apart) || gap;
+            self.lines.push(Line { number, cells, is_apart });
+        }
+    }
+}
+
+/// Walks the blocks of a table from a place on, at least so many rows, with the places of their cells.
 fn each_block(
     reader: &dyn Reader,
+    from: u64,
     most: usize,
     take: &mut dyn FnMut(&Block),
-) -> Result<(), crate::read::reader::ReadError> {
+) -> Result<(), ReadError> {
     let size = BlockSize { usual: 1 << 15, longest: MAX_RECORD };
     let wanted = Wanted { places: true, ..Wanted::default() };
-    let (body, end) = (reader.head().body, reader.end());
-    let mut cursor = reader.cursor(body..end, &Context::default(), &wanted, size)?;
+    let mut cursor = reader.cursor(from..reader.end(), &Context::default(), &wanted, size)?;
     let (mut block, mut rows) = (Block::default(), 0);
     while rows < most && cursor.next(&mut block)? == Step::Rows {
         rows += block.rows();

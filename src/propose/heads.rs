@@ -1,0 +1,121 @@
+//! Which records name the columns of a table: one, or several below each other.
+
+use std::ops::Range;
+
+use crate::propose::records::Line;
+use crate::read::csv::title::{is_figure, is_word, is_year};
+
+/// Records above a header at most.
+const MOST_ABOVE: usize = 40;
+/// Records that name columns at most.
+const MOST: usize = 5;
+/// Rows that show what stands below a name.
+const BELOW: usize = 60;
+
+/// The records that name the columns; none where the first one is a row.
+pub fn find(lines: &[Line], width: usize) -> Range<usize> {
+    let at = first_full(lines, width);
+    let Some(found) = lines.get(at) else { return at..at };
+    let mut heads = at..at + 1;
+    while heads.len() < MOST && names_more(lines, heads.end) {
+        heads.end += 1;
+    }
+    while heads.len() < MOST && names_above(lines, heads.start, width) {
+        heads.start -= 1;
+    }
+    let below = lines.get(heads.end..).unwrap_or_default();
+    if heads.len() > 1 || has_header(found, below) { heads } else { at..at }
+}
+
+/// Whether a record below one of names is one of them too: words stand over figures, and the one above
+/// lacks a name, has one twice, or has one where this record is blank.
+fn names_more(lines: &[Line], at: usize) -> bool {
+    let (Some(above), Some(next)) = (at.checked_sub(1).and_then(|n| lines.get(n)), lines.get(at))
+    else {
+        return false;
+    };
+    let below = lines.get(at + 1..).unwrap_or_default();
+    let pairs = || above.cells.iter().zip(&next.cells);
+    let lacks = pairs().any(|(above, own)| above.is_empty() && !own.is_empty());
+    let is_unit = next.cells.first().is_some_and(String::is_empty);
+    let figures = figures(next, below);
+    let wordless = figures.iter().all(|(name, _)| !is_figure(name) || is_year(name));
+    next.cells.len() == above.cells.len()
+        && below.len() > 1
+        && wordless
+        && figures.iter().any(|(name, _)| is_word(name))
+        && (lacks || is_unit || !are_different(above))
+}
+
+/// Whether a record above one of names spans these: several names of which the one below has none, or
+/// tells apart what is called the same there.
+fn names_above(lines: &[Line], at: usize, width: usize) -> bool {
+    let (Some(above), Some(own)) = (at.checked_sub(1).and_then(|n| lines.get(n)), lines.get(at))
+    else {
+        return false;
+    };
+    let mut filled = above.cells.iter().filter(|cell| !cell.is_empty());
+    let is_title = above.filled() < 2 && above.cells.first().is_some_and(|cell| !cell.is_empty());
+    let pairs = above.cells.iter().zip(&own.cells);
+    let mut lacking = pairs.filter(|(above, own)| own.is_empty() && !above.is_empty());
+    above.cells.len() == width
+        && above.filled() > 0
+        && !is_title
+        && !own.is_apart
+        && filled.all(|cell| is_word(cell) || is_year(cell))
+        && (lacking.next().is_some() || !are_different(own))
+}
+
+/// The first record that has as many fields as most, most of them filled.
+fn first_full(lines: &[Line], width: usize) -> usize {
+    let is_full = |line: &Line| {
+        line.cells.len() == width
+            && (line.filled() * 3 >= width * 2 || width - line.filled() == 1)
+            && (width != 2 || line.cells.last().is_some_and(|cell| !cell.is_empty()))
+    };
+    let found = lines.iter().take(MOST_ABOVE).position(is_full).unwrap_or(0);
+    // A name is lacking, and every record below is longer.
+    let is_short = |line: &Line| {
+        line.cells.len() > 1
+            && line.cells.len() + 1 == width
+            && line.filled() + 1 == width
+            && line.cells.iter().all(|cell| is_word(cell))
+    };
+    let is_named =
+        || lines.get(1).is_some_and(|own| has_header(own, lines.get(2..).unwrap_or_default()));
+    if found == 1 && lines.first().is_some_and(is_short) && !is_named() {
+        return 0;
+    }
+    found
+}
+
+fn are_different(line: &Line) -> bool {
+    let own = |(n, name): (usize, &String)| !line.cells.get(..n).is_some_and(|c| c.contains(name));
+    line.cells.iter().enumerate().all(own)
+}
+
+/// Whether a record names the columns below it, and is no row.
+fn has_header(header: &Line, below: &[Line]) -> bool {
+    let figures = figures(header, below);
+    let is_named = |name: &str| name.is_empty() || is_word(name);
+    if figures.iter().any(|(name, _)| is_word(name)) {
+        return true;
+    }
+    let years = figures.iter().all(|(name, below)| {
+        is_named(name) || (is_year(name) && !below.iter().all(|cell| is_year(cell)))
+    });
+    years && are_different(header) && header.cells.iter().any(|name| is_word(name))
+}
+
+/// The columns below a record that hold figures only: its own cell, and those below.
+fn figures<'l>(header: &'l Line, below: &'l [Line]) -> Vec<(&'l str, Vec<&'l str>)> {
+    let column = |(n, name): (usize, &'l String)| {
+        let rows = below.iter().take(BELOW).filter(|row| row.cells.len() == header.cells.len());
+        let cells = rows.filter_map(|row| row.cells.get(n)).map(String::as_str);
+        let filled: Vec<&str> = cells.filter(|cell| !cell.is_empty()).collect();
+        let figures = filled.iter().filter(|cell| is_figure(cell)).count();
+        // A few markers for no figure stand among them.
+        (figures > 0 && figures * 5 >= filled.len() * 4).then_some((name.as_str(), filled))
+    };
+    header.cells.iter().enumerate().filter_map(column).collect()
+}
