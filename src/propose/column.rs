@@ -1,5 +1,6 @@
 //! What the cells of a column are.
 
+use crate::propose::marks::strip;
 use crate::propose::names;
 use crate::propose::sample::SampleColumn;
 use crate::propose::slips::slips;
@@ -123,7 +124,8 @@ impl Column {
         column.find_type(format);
         column.count();
         if column.holds_figures() {
-            let figure = |text: &str| written(text, format);
+            let marks = &column.sample.marks;
+            let figure = |text: &str| written(strip(text, marks), format);
             column.figures = column.sample.texts.iter().map(|t| figure(t)).collect();
             for (figure, is_value) in column.figures.iter_mut().zip(&column.is_value) {
                 *figure = figure.filter(|_| *is_value);
@@ -190,7 +192,7 @@ impl Column {
     fn values(&self) -> Vec<(&str, u32, u32)> {
         let ids = 0..to_u32(self.sample.texts.len());
         let all = self.sample.texts.iter().zip(&self.sample.counts).zip(ids);
-        let values = all.map(|((text, count), id)| (&**text, *count, id));
+        let values = all.map(|((text, count), id)| (strip(text, &self.sample.marks), *count, id));
         values.filter(|(text, ..)| !text.trim().is_empty() && !is_marker(text)).collect()
     }
 
@@ -203,6 +205,7 @@ impl Column {
         let found = self.figures_type(&values, cells, format).or_else(|| self.dates_type(&values));
         let Some(found) = found else {
             (self.is_code, self.doubt) = (is_figures(&values), ambiguous(&values));
+            self.sample.marks.clear();
             return;
         };
         let markers = self.sample.texts.iter().filter(|t| is_marker(t) && !t.trim().is_empty());
@@ -210,6 +213,9 @@ impl Column {
         missing.sort();
         missing.dedup();
         (self.ty, self.format, self.odd) = found;
+        if !self.holds_figures() {
+            self.sample.marks.clear();
+        }
         self.missing = missing;
     }
 

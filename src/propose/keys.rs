@@ -84,7 +84,10 @@ fn is_named(column: &Column, table: &Table) -> bool {
     };
     let has_digits = |text: &str| text.contains(|c: char| c.is_ascii_digit());
     let are_codes = column.sample.texts.iter().all(|text| has_digits(text));
-    let of_table = names::is_of_table(column.name(), &table.files.name);
+    // Figures may be called what the table lists: `sales` of `sales.csv`.
+    let is_first = table.columns.first().is_some_and(|first| first.name() == column.name());
+    let of_table = names::is_of_table(column.name(), &table.files.name)
+        && (column.ty == Type::Text || is_first);
     names::is_identifier(column.name())
         || are_codes && (of_table || table.columns.iter().any(is_parent))
 }

@@ -14,6 +14,7 @@ mod heads;
 mod keys;
 mod labels;
 pub mod lines;
+mod marks;
 pub mod names;
 mod order;
 pub mod records;
@@ -40,8 +41,9 @@ pub fn propose(tables: &mut [Table]) -> Rules {
         let pairs = labels::find(table);
         let labels: Vec<usize> = pairs.iter().map(|(_, label)| *label).collect();
         contracts::propose(number, table, &labels, &mut rules);
-        order::propose(number, table, &mut rules);
+        order::rising(number, table, &mut rules);
         sums::within(number, table, &mut rules);
+        order::pairs(number, table, &mut rules);
         pairs.into_iter().for_each(|pair| labels::propose((number, table), pair, &mut rules));
     }
     references::together(tables, &mut rules);

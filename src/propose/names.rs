@@ -95,6 +95,12 @@ pub fn expression(text: &str) -> String {
     if is_literal { format!("'{text}'") } else { quoted(text) }
 }
 
+/// What a title adds for groups: ` for each region and year`.
+pub fn for_each<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let names: Vec<&str> = names.collect();
+    if names.is_empty() { String::new() } else { format!(" for each {}", names.join(" and ")) }
+}
+
 /// The words of a name: `stopId`, `stop_id` and `Stop ID` are `stop` and `id`.
 pub fn words(name: &str) -> Vec<String> {
     let mut all = vec![String::new()];

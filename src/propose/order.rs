@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::propose::column::Column;
+use crate::propose::column::{Column, at_scale};
 use crate::propose::labels::slug;
 use crate::propose::names;
 use crate::propose::rules::{Check, Rules, of};
@@ -15,15 +15,9 @@ const ENOUGH: usize = 30;
 /// Rows that would be the other way round if the two columns had nothing to do with each other.
 const SURPRISE: usize = 14;
 
-/// Finds what is in order.
-pub fn propose(number: usize, table: &Table, rules: &mut Rules) {
-    rising(number, table, rules);
-    pairs(number, table, rules);
-}
-
 /// A column of the key that rises in the order of the file, for each of the rest of the key; a column
 /// of days that never falls.
-fn rising(number: usize, table: &Table, rules: &mut Rules) {
+pub fn rising(number: usize, table: &Table, rules: &mut Rules) {
     for column in table.usable() {
         let Some(own) = table.column(column) else { continue };
         let is_key = table.key.contains(&column);
@@ -44,13 +38,8 @@ fn rising(number: usize, table: &Table, rules: &mut Rules) {
         }
         let name = &table.files.name;
         let by: Vec<String> = rest.iter().map(|c| table.called(*c)).collect();
-        let plain: Vec<&str> =
-            rest.iter().filter_map(|c| table.column(*c)).map(|c| c.name()).collect();
-        let each = if plain.is_empty() {
-            String::new()
-        } else {
-            format!(" for each {}", plain.join(" and "))
-        };
+        let plain = rest.iter().filter_map(|c| table.column(*c)).map(|c| c.name());
+        let each = names::for_each(plain);
         let by = if by.is_empty() { String::new() } else { format!(" by {}", by.join(", ")) };
         let (sign, word) = if is_strict { (">", "rises") } else { (">=", "never falls") };
         let called = table.called(column);
@@ -85,8 +74,9 @@ fn steps(table: &Table, own: &Column, by: &[usize]) -> Option<(usize, usize)> {
     (fallen <= slips(table.rows) / 2).then_some((strict, loose))
 }
 
-/// Two columns of moments, or a least and a greatest figure, of which one never comes after the other.
-fn pairs(number: usize, table: &Table, rules: &mut Rules) {
+/// Two columns of moments, or a least and a greatest figure, of which one never comes after the other;
+/// what follows from a sum is left out.
+pub fn pairs(number: usize, table: &Table, rules: &mut Rules) {
     let usable = table.usable();
     let is_kind = |c: &&usize| {
         table
@@ -100,9 +90,12 @@ fn pairs(number: usize, table: &Table, rules: &mut Rules) {
             let (Some(first), Some(second)) = (table.column(*a), table.column(*b)) else {
                 continue;
             };
-            let is_pair = first.holds_dates() && first.ty == second.ty
-                || first.holds_figures() && second.holds_figures() && are_bounds(first, second);
-            if let Some(rows) = is_pair.then(|| ordered(table, first, second)).flatten() {
+            let are_moments = first.holds_dates() && first.ty == second.ty;
+            let are_figures = first.holds_figures() && second.holds_figures();
+            let is_told = are_bounds(first, second);
+            let is_sum = rules.parts.contains(&(number, *a, *b));
+            let is_pair = are_moments || are_figures && is_told && !is_sum;
+            if let Some(rows) = is_pair.then(|| ordered(table, first, second, is_told)).flatten() {
                 found.push((*a, *b, rows));
             }
         }
@@ -115,7 +108,10 @@ fn pairs(number: usize, table: &Table, rules: &mut Rules) {
         let name = &table.files.name;
         let check = Check {
             id: format!("{name}-{}-{}", slug(first.name()), slug(second.name())),
-            title: format!("{} is not after {}", first.name(), second.name()),
+            title: match first.holds_dates() {
+                true => format!("{} is not after {}", first.name(), second.name()),
+                false => format!("{} is not more than {}", first.name(), second.name()),
+            },
             table: number,
             each: Some(name.clone()),
             asserts: vec![format!("{} <= {}", table.called(*a), table.called(*b))],
@@ -129,7 +125,26 @@ fn pairs(number: usize, table: &Table, rules: &mut Rules) {
 fn are_bounds(a: &Column, b: &Column) -> bool {
     const LEAST: [&str; 8] = ["min", "minimum", "low", "lower", "from", "least", "von", "start"];
     const MOST: [&str; 8] = ["max", "maximum", "high", "upper", "to", "most", "bis", "end"];
+    /// What is a part of what.
+    const PARTS: [(&[&str], &[&str]); 9] = [
+        (&["half", "split"], &["finish", "full"]),
+        (&["net", "netto"], &["gross", "brutto"]),
+        (&["used", "occupied", "taken"], &["capacity", "available"]),
+        (&["valid", "gültige"], &["cast", "ballots", "votes"]),
+        (
+            &["voters", "voted", "ballots", "cast", "wähler"],
+            &["electors", "electorate", "registered", "eligible", "wahlberechtigte"],
+        ),
+        (&["deaths", "died"], &["cases", "infected"]),
+        (&["admitted", "accepted"], &["applied", "applicants", "applications"]),
+        (&["passed"], &["taken", "tested", "sat"]),
+        (&["positive"], &["tests", "tested"]),
+    ];
     let (a, b) = (names::words(a.name()), names::words(b.name()));
+    let has = |words: &[String], of: &[&str]| words.iter().any(|w| of.contains(&w.as_str()));
+    if PARTS.iter().any(|(part, whole)| has(&a, part) && has(&b, whole) && !has(&b, part)) {
+        return true;
+    }
     let other = |words: &[String], of: &[&str]| -> Vec<String> {
         words.iter().filter(|w| !of.contains(&w.as_str())).cloned().collect()
     };
@@ -138,9 +153,15 @@ fn are_bounds(a: &Column, b: &Column) -> bool {
 }
 
 /// In how many rows the first comes before the second, where it does in all of them, or nearly, and
-/// would not if rows were mixed.
-fn ordered(table: &Table, a: &Column, b: &Column) -> Option<usize> {
-    let place = |row: usize| Some((a.place(row)?, b.place(row)?));
+/// would not if rows were mixed, unless their names tell it.
+fn ordered(table: &Table, a: &Column, b: &Column, is_told: bool) -> Option<usize> {
+    let all = [a, b].into_iter().flat_map(|c| c.figures.iter().flatten());
+    let scale = all.map(|figure| figure.scale).max().unwrap_or(0);
+    let of = |column: &Column, row: usize| match column.holds_figures() {
+        true => column.figure(row).and_then(|figure| at_scale(figure, scale)),
+        false => column.place(row),
+    };
+    let place = |row: usize| Some((of(a, row)?, of(b, row)?));
     let rows: Vec<(i128, i128)> = (0..table.rows).filter_map(place).collect();
     let wrong = rows.iter().filter(|(a, b)| a > b).count();
     if rows.len() < ENOUGH / 2 || wrong > slips(rows.len()) {
@@ -153,5 +174,6 @@ fn ordered(table: &Table, a: &Column, b: &Column) -> Option<usize> {
     let least =
         [rows.len() / 2, rows.len() / 3, rows.len() / 5 + 1].into_iter().map(mixed).min()?;
     let differ = rows.iter().filter(|(a, b)| a < b).count();
-    (least >= SURPRISE.min(rows.len() / 4).max(5) && differ > 0).then_some(rows.len())
+    let is_surprise = is_told || least >= SURPRISE.min(rows.len() / 4).max(5);
+    (is_surprise && differ > 0).then_some(rows.len())
 }

@@ -68,6 +68,8 @@ pub struct Check {
 pub struct Rules {
     pub tables: Vec<TableRules>,
     pub checks: Vec<Proposal<Check>>,
+    /// Tables with a column and another that it is a part of, by a sum.
+    pub parts: Vec<(usize, usize, usize)>,
 }
 
 impl Rules {

@@ -25,6 +25,8 @@ pub struct SampleColumn {
     pub texts: Vec<Box<str>>,
     /// How many rows have each.
     pub counts: Vec<u32>,
+    /// Signs beside its figures.
+    pub marks: Vec<String>,
     /// Whether its format knows figures, and it holds none.
     pub is_stored_text: bool,
     /// Whether it holds the heading above the table.

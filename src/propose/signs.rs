@@ -1,5 +1,6 @@
 //! How the figures of a table are written: decimal sign and grouping.
 
+use crate::propose::marks::strip;
 use crate::propose::sample::{Sample, SampleColumn};
 use crate::propose::slips::slips;
 use crate::value::NumberFormat;
@@ -106,7 +107,10 @@ pub fn ungrouped(column: &SampleColumn, format: &NumberFormat) -> Vec<String> {
 fn figures(column: &SampleColumn) -> Option<Vec<&str>> {
     let mut all = Vec::new();
     let mut others = 0;
-    for text in column.texts.iter().map(|t| t.trim()).filter(|t| !t.is_empty()) {
+    for text in column.texts.iter().map(|t| strip(t, &column.marks).trim()) {
+        if text.is_empty() {
+            continue;
+        }
         let body = percent_mark(sign(text).1).0;
         let digits = |c: char| c.is_ascii_digit() || ".,'’".contains(c) || is_space(c);
         if body.chars().all(digits) && body.contains(|c: char| c.is_ascii_digit()) {

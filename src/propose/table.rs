@@ -2,6 +2,7 @@
 
 use crate::propose::column::Column;
 use crate::propose::dialect::Cut;
+use crate::propose::marks;
 use crate::propose::names;
 use crate::propose::sample::Sample;
 use crate::propose::signs::{self, Signs};
@@ -56,6 +57,9 @@ impl Table {
     pub fn new(files: Files, mut sample: Sample) -> Table {
         let fill = sample.names_blocks();
         fill.into_iter().for_each(|column| sample.fill(column));
+        for column in &mut sample.columns {
+            column.marks = marks::of(column);
+        }
         let Signs { format: figures, doubtful } = signs::of(&sample, files.cut.dialect.delimiter);
         let mut columns: Vec<Column> =
             sample.columns.into_iter().map(|column| Column::new(column, &figures)).collect();

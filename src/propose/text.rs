@@ -182,17 +182,26 @@ impl Writer<'_> {
             .collect()
     }
 
-    /// The contract of a column; what nearly holds is a line of its own.
-    fn column(&self, column: &Column, demands: &[Proposal<Demand>]) -> Vec<Line> {
+    /// How the cells of a column are read.
+    fn read_as(&self, column: &Column) -> Vec<String> {
         let mut parts = type_parts(column);
         let own: Vec<String> =
             column.missing.iter().filter(|m| !self.table.missing.contains(m)).cloned().collect();
-        let mut remarks = Vec::new();
+        if !column.sample.marks.is_empty() {
+            parts.push(format!("marks = {}", list(&column.sample.marks)));
+        }
         if !own.is_empty() {
             let mut all = self.table.missing.clone();
             all.extend(own.iter().cloned());
             parts.push(format!("missing = {}", missing(&all)));
         }
+        parts
+    }
+
+    /// The contract of a column; what nearly holds is a line of its own.
+    fn column(&self, column: &Column, demands: &[Proposal<Demand>]) -> Vec<Line> {
+        let mut parts = self.read_as(column);
+        let mut remarks = Vec::new();
         let mut lines = Vec::new();
         for demand in demands.iter().filter(|demand| demand.state == State::Made) {
             parts.push(self.demand(&demand.what));

@@ -135,6 +135,7 @@ fn election(seed: u64) -> Made {
             "!in precincts.district districts.district",
             "!assert ballots = invalid + valid",
             "!assert valid = sum(Reds to Union)",
+            "!assert ballots <= electors",
         ],
     );
     for column in ["valid", "Reds", "Blues", "Greens", "Union"] {

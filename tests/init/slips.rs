@@ -129,3 +129,59 @@ fn a_table_is_found_between_titles_and_notes() {
     says(&text, &["`2021 / Women` where Region != \"Total\"", "key       = \"Region\""]);
     assert!(!text.contains("What will be found"), "{text}");
 }
+
+#[test]
+fn figures_that_run_on_are_found() {
+    let new = |n: usize| n * 7919 % 211 + 1;
+    let total = |n: usize| (0..=n).map(new).sum::<usize>();
+    let days = of(rows("no,new,cumulative", 40, |n| format!("{n},{},{}", new(n), total(n))));
+    says(&days, &["assert = 'cumulative = cumulative(new)'"]);
+    let since = |n: usize| (n / 12 * 12..=n).map(new).sum::<usize>();
+    let sales = of(rows("shop,month,sales,so_far", 48, |n| {
+        format!("S{},{},{},{}", n / 12, n % 12 + 1, new(n), since(n))
+    }));
+    says(&sales, &["assert = 'so_far = cumulative(sales by shop)'"]);
+    let off = |n: usize| total(n) + usize::from(n == 20) * 9 + 500;
+    let wrong = of(rows("no,new,cumulative", 120, |n| format!("{n},{},{}", new(n), off(n))));
+    says(&wrong, &["# Nearly holds", "# assert = 'cumulative = prev(cumulative) + new'"]);
+}
+
+#[test]
+fn signs_of_money_and_notes_are_no_part_of_figures() {
+    let net = |n: usize| n * 7919 % 9973 + 100;
+    let money = of(rows("order_id,net,tax,gross", 30, |n| {
+        let cents = |c: usize| format!("${}.{:02}", c / 100, c % 100);
+        format!("{n},{},{},{}", cents(net(n)), cents(n * 31 % 997), cents(net(n) + n * 31 % 997))
+    }));
+    says(&money, &["net      = { type = \"number\", marks = [\"$\"]", "'net = gross - tax'"]);
+    let noted = of(rows("place,v", 30, |n| format!("P{n},{}{}", net(n), ["", "", "*", ""][n % 4])));
+    says(&noted, &["v = { type = \"integer\", marks = [\"*\"]"]);
+}
+
+#[test]
+fn totals_of_totals_name_the_totals() {
+    let cell = |n: usize, c: usize| (n * n + 90) * c + n % 7;
+    let mut all = "item,a,b,c\n".to_string();
+    let mut sums = [0; 3];
+    for block in 0..3 {
+        let parts = block * 4..block * 4 + 4;
+        for n in parts.clone() {
+            all += &format!("Town {n},{},{},{}\n", cell(n, 3), cell(n, 5), cell(n, 7));
+        }
+        let sum = |c: usize| parts.clone().map(|n| cell(n, c)).sum::<usize>();
+        let own = [sum(3), sum(5), sum(7)];
+        all += &format!("Area {block} total,{},{},{}\n", own[0], own[1], own[2]);
+        sums = [0, 1, 2].map(|c| sums[c] + own[c]);
+    }
+    all += &format!("Grand total,{},{},{}\n", sums[0], sums[1], sums[2]);
+    let of_totals = "sum(t.a where item in (\"Area 0 total\", \"Area 1 total\", \"Area 2 total\"))";
+    says(&of(all), &[of_totals, "Town 8\", \"Town 9\", \"Town 10\", \"Town 11\""]);
+}
+
+#[test]
+fn what_is_a_part_by_name_is_not_more() {
+    let race = of(rows("runner_id,half,finish", 40, |n| {
+        format!("{n},{},{}", n * 7919 % 2000 + 4000, n * 7919 % 2000 + 4000 + n * 31 % 4000 + 4500)
+    }));
+    says(&race, &["assert = 'half <= finish'", "half is not more than finish"]);
+}

@@ -131,7 +131,7 @@ impl<'v> Labelled<'v> {
         let name = table.files.name.clone();
         let own = table.column(self.column).map_or("", Column::name).to_string();
         let by: Vec<String> = self.by.iter().map(|c| table.called(*c)).collect();
-        let of: Vec<String> = sum.parts.iter().map(label).collect();
+        let of: Vec<String> = sum.parts.iter().map(|part| label(part).trim().to_string()).collect();
         let is_rest = of.len() + 1 == self.labels.len();
         let of = if is_rest { "all others".to_string() } else { listed(&of) };
         let check = |id: String, asserts, beside| Check {

@@ -4,6 +4,7 @@ mod groups;
 mod joins;
 mod parts;
 mod rows;
+mod running;
 mod search;
 mod tables;
 
@@ -13,6 +14,7 @@ use crate::propose::table::Table;
 /// Finds sums within a table.
 pub fn within(number: usize, table: &mut Table, rules: &mut Rules) {
     rows::propose(number, table, rules);
+    running::propose(number, table, rules);
     groups::propose(number, table, rules);
 }
 

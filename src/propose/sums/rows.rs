@@ -39,6 +39,7 @@ pub fn propose(number: usize, table: &mut Table, rules: &mut Rules) {
             let involved: Vec<usize> = parts.iter().copied().chain([target]).collect();
             round(table, &involved);
         }
+        rules.parts.extend(parts.iter().map(|part| (number, *part, target)));
         let (left, right, others) = written(table, target, &parts);
         let ending = if is_exact { "" } else { " within rounding" };
         let name = |c: usize| table.column(c).map_or("", Column::name);

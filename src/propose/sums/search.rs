@@ -113,22 +113,28 @@ impl Grid {
     /// Puts a total in the place of its parts where they are all among those of another.
     fn gather(&self, found: &mut [Sum]) {
         for at in 0..found.len() {
-            let Some(sum) = found.get(at).cloned() else { continue };
-            let mut shorter = found.iter().filter_map(|other| {
-                let is_in = other.target != sum.target
-                    && !sum.parts.contains(&other.target)
-                    && other.parts.iter().all(|part| sum.parts.contains(part));
-                let rest = sum.parts.iter().filter(|part| !other.parts.contains(part));
-                let mut parts: Vec<usize> = rest.copied().chain([other.target]).collect();
-                parts.sort_unstable();
-                let exact = sum.layers.iter().all(|layer| layer.is_exact);
-                is_in.then(|| self.judge(sum.target, parts, exact)).flatten()
-            });
-            let better = shorter.find(|s| s.layers.len() >= sum.layers.len());
-            if let (Some(better), Some(slot)) = (better, found.get_mut(at)) {
+            while let Some(better) = self.shorter(at, found)
+                && let Some(slot) = found.get_mut(at)
+            {
                 *slot = better;
             }
         }
+    }
+
+    /// A sum with another total in the place of its parts.
+    fn shorter(&self, at: usize, found: &[Sum]) -> Option<Sum> {
+        let sum = found.get(at)?;
+        let exact = sum.layers.iter().all(|layer| layer.is_exact);
+        let mut shorter = found.iter().filter_map(|other| {
+            let is_in = other.target != sum.target
+                && !sum.parts.contains(&other.target)
+                && other.parts.iter().all(|part| sum.parts.contains(part));
+            let rest = sum.parts.iter().filter(|part| !other.parts.contains(part));
+            let mut parts: Vec<usize> = rest.copied().chain([other.target]).collect();
+            parts.sort_unstable();
+            is_in.then(|| self.judge(sum.target, parts, exact)).flatten()
+        });
+        shorter.find(|s| s.layers.len() >= sum.layers.len())
     }
 
     /// Exact sums come first: a few small figures more would be lost in the rounding.
