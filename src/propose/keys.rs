@@ -144,7 +144,7 @@ fn together(table: &Table, usable: &[usize]) -> Option<Vec<usize>> {
         thirds.map(|c| [pair.as_slice(), &[*c]].concat()).collect::<Vec<_>>()
     };
     let best = |all: &[Vec<usize>], repeats: usize| {
-        let ranked = all.iter().filter_map(|columns| rank(table, columns, repeats));
+        let ranked = all.iter().filter_map(|columns| rank(table, columns, (repeats, all.len())));
         ranked.min().map(|(_, _, columns)| columns)
     };
     let triples = || -> Vec<Vec<usize>> { pairs.iter().flat_map(with_third).collect() };
@@ -176,8 +176,13 @@ fn is_part(column: &Column, rows: usize) -> bool {
     column.filled == rows && column.distinct > 1 && is_kind
 }
 
-/// How well columns serve as a key: less is better.
-fn rank(table: &Table, columns: &[usize], most: usize) -> Option<(usize, usize, Vec<usize>)> {
+/// How well columns serve as a key: less is better. Of so many that are `tried`, some would have no
+/// value twice by chance: with `n` repeats to be expected, one in `e^n` has none.
+fn rank(
+    table: &Table,
+    columns: &[usize],
+    (most, tried): (usize, usize),
+) -> Option<(usize, usize, Vec<usize>)> {
     let all = columns.iter().filter_map(|c| table.column(*c));
     let rows = table.rows as u128;
     let pairs = rows * rows.saturating_sub(1) / 2;
@@ -190,7 +195,8 @@ fn rank(table: &Table, columns: &[usize], most: usize) -> Option<(usize, usize, 
     // Each value of one with each of the other is a surprise in itself; so is a total in each group.
     let cells = all.clone().try_fold(1_usize, |n, c| n.checked_mul(c.distinct))?;
     let is_grid = cells == table.rows && table.rows >= GRID && most == 0;
-    if expected < SURPRISE.max(most as u128 * 20) && !is_grid && !has_totals(table, columns) {
+    let surprise = SURPRISE + u128::from(tried.max(1).ilog2());
+    if expected < surprise.max(most as u128 * 20) && !is_grid && !has_totals(table, columns) {
         return None;
     }
     let is_own = table.rows - distinct_rows(table, columns, most) <= most;

@@ -3,8 +3,13 @@
 //!
 //! Pure: readers and samples in, proposals and their text out. Nothing here is a verdict: what is
 //! proposed is judged by the engine, on all rows, before it is written (`api/init`). A proposal is made
-//! only where it would be a surprise if it held by accident. Sums and lists of values, of which many are
-//! tried, are learnt from one half of the rows and tested on the other.
+//! only where it would be a surprise if it held by accident.
+//!
+//! What may fail in some rows is learnt from every second row and tested on the others, each half with
+//! slips of its own: sums, lists of values, references. What is said of all rows at once is not: a key
+//! of all rows is one of each half, so that a half can refute nothing which the whole does not. There,
+//! and where each value of a column is among others, what could deceive is that many are tried, so that
+//! the chance by which it would hold must be smaller, the more are.
 
 pub mod below;
 pub mod column;

@@ -8,10 +8,13 @@ use crate::propose::rules::{Check, Demand, Rules, of};
 use crate::propose::slips::slips;
 use crate::propose::table::Table;
 use crate::value::Type;
+use crate::width::to_u32;
 
 /// Different values that a reference has at least; fewer where the names of both columns agree.
 const ENOUGH: usize = 10;
 const ENOUGH_NAMED: usize = 3;
+/// Longer texts are not the same by chance.
+const SHORT: usize = 4;
 /// What makes it a surprise that whole numbers are all found among others: halvings of the chance.
 const SURPRISE: u32 = 20;
 
@@ -26,12 +29,14 @@ struct Target<'a> {
 /// Finds references between tables, and within them.
 pub fn propose(tables: &[Table], rules: &mut Rules) {
     let targets: Vec<Target<'_>> = tables.iter().enumerate().filter_map(target).collect();
+    let columns = tables.iter().map(|table| table.columns.len()).sum::<usize>();
+    let tried = (targets.len() * columns).max(1).ilog2();
     for (number, table) in tables.iter().enumerate() {
         for column in table.usable() {
             let Some(own) = table.column(column).filter(|c| may_refer(c)) else { continue };
             let fit = |t: &&Target<'_>| t.at != (number, column);
             let fits = targets.iter().filter(fit).filter_map(|target| {
-                let score = score(table, number, own, target)?;
+                let score = score((table, number), own, target, tried)?;
                 Some((score, target.at))
             });
             // The first of several that fit as well as each other.
@@ -113,19 +118,26 @@ fn may_refer(column: &Column) -> bool {
 }
 
 /// How well a column refers to another: whether the names agree, and how many values are met.
-fn score(table: &Table, number: usize, own: &Column, target: &Target<'_>) -> Option<(u32, usize)> {
+fn score(
+    (table, number): (&Table, usize),
+    own: &Column,
+    target: &Target<'_>,
+    tried: u32,
+) -> Option<(u32, usize)> {
     if own.ty != target.column.ty || (own.ty == Type::Text && own.is_code != target.column.is_code)
     {
         return None;
     }
     let is_same_table = target.at.0 == number;
-    let named = agree(own.name(), target);
+    // What is the parent of a row is another row.
+    let is_parent = is_same_table && names::words(own.name()).iter().any(|word| word == "parent");
+    let named = if is_parent { 3 } else { agree(own.name(), target) };
     let (values, lost) = (own.distinct, lost(own, target));
     let (met, absent) = (values.saturating_sub(lost.0), lost.0);
     let is_whole = target.table.is_whole;
     // A value that is met nowhere is a slip where it stands in few rows.
     let is_told = named > 0 || (own.ty == Type::Text && values >= ENOUGH);
-    let are_slips = is_told && absent * 4 <= values && lost.1 <= slips(own.filled);
+    let are_slips = is_told && absent * 4 <= values && are_slips(table, own, target);
     if (is_whole && absent * 50 > values && !are_slips) || (!is_whole && (named == 0 || met == 0)) {
         return None;
     }
@@ -133,7 +145,8 @@ fn score(table: &Table, number: usize, own: &Column, target: &Target<'_>) -> Opt
     let is_enough = values >= enough && (values >= ENOUGH || table.rows > values);
     // Small numbers are found among any others, unless the names say more.
     let is_told = named > 0 && (named > 2 || names::is_identifier(own.name()));
-    if !is_enough || (own.ty == Type::Integer && !is_told && !is_surprise(own, target, met)) {
+    let is_surprise = || bits(own, target, met).is_none_or(|bits| bits >= SURPRISE + tried);
+    if !is_enough || !is_told && !is_surprise() {
         return None;
     }
     // Of two lists with the same keys the second refers to the first.
@@ -146,6 +159,16 @@ fn score(table: &Table, number: usize, own: &Column, target: &Target<'_>) -> Opt
         }
     }
     Some((named, met * 1000 / target.values.len().max(1)))
+}
+
+/// Whether values that are met nowhere are slips: few in every second row, and few in the others.
+fn are_slips(table: &Table, own: &Column, target: &Target<'_>) -> bool {
+    let is_lost =
+        |row: &usize| own.value(*row).is_some() && !target.values.contains(own.sample.text(*row));
+    [0, 1].into_iter().all(|half| {
+        let rows = || (half..table.rows).step_by(2);
+        rows().filter(is_lost).count() <= slips(rows().len())
+    })
 }
 
 /// Different values that are met nowhere, and their rows.
@@ -173,16 +196,32 @@ fn agree(name: &str, target: &Target<'_>) -> u32 {
     if of_table || ends { 2 } else { 0 }
 }
 
-/// Whether it would be a surprise if whole numbers met so many of the others by chance.
-fn is_surprise(own: &Column, target: &Target<'_>, met: usize) -> bool {
-    let ends = |column: &Column| {
-        let places = column.ranks.iter().zip(&column.is_value).filter(|(_, is)| **is);
-        let places: Vec<i128> = places.filter_map(|(place, _)| *place).collect();
-        Some((*places.iter().min()?, *places.iter().max()?))
+/// How often the chance is halved that so many whole numbers, or short codes, are all among others; none
+/// where texts are so long that no two are the same by chance.
+fn bits(own: &Column, target: &Target<'_>, met: usize) -> Option<u32> {
+    let known = target.values.len().max(1) as i128;
+    let room = match own.ty {
+        Type::Integer => match (ends(own), ends(target.column)) {
+            (Some(own), Some(its)) => (own.1.max(its.1) - own.0.min(its.0) + 1) / known,
+            _ => 1,
+        },
+        _ => {
+            let length = own.sample.texts.iter().map(|text| text.trim().chars().count()).max()?;
+            let is_digits = own.sample.texts.iter().all(|t| t.bytes().all(|b| b.is_ascii_digit()));
+            let signs: i128 = if is_digits { 10 } else { 26 };
+            if length > SHORT {
+                return None;
+            }
+            signs.pow(to_u32(length)) / known
+        }
     };
-    let (Some(own), Some(its)) = (ends(own), ends(target.column)) else { return false };
-    let span = own.1.max(its.1) - own.0.min(its.0) + 1;
-    let room = span / (target.values.len().max(1) as i128);
     let halvings = u32::try_from(room.max(1)).unwrap_or(u32::MAX).ilog2();
-    halvings.saturating_mul(crate::width::to_u32(met)) >= SURPRISE
+    Some(halvings.saturating_mul(to_u32(met)))
+}
+
+/// The least and the greatest value of a column.
+fn ends(column: &Column) -> Option<(i128, i128)> {
+    let places = column.ranks.iter().zip(&column.is_value).filter(|(_, is)| **is);
+    let places: Vec<i128> = places.filter_map(|(place, _)| *place).collect();
+    Some((*places.iter().min()?, *places.iter().max()?))
 }
