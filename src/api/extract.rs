@@ -180,6 +180,17 @@ impl Show<'_> {
                     let _ = writeln!(self.out, "  expected {expected}, found `{found}`");
                 }
             }
+            Trouble::Doubtful { at, word, readings } => {
+                let _ = writeln!(
+                    self.out,
+                    "\n{}: a sentence may end after `{}`, so that no row is read of:",
+                    self.place(*at),
+                    shown(word)
+                );
+                for (span, text) in readings {
+                    let _ = writeln!(self.out, "  {}: {}", self.place(*span), shown(text));
+                }
+            }
             Trouble::NoSection { text } => {
                 let _ = writeln!(self.out, "\nthe section text `{}` was not found", shown(text));
             }

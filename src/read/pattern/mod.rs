@@ -1,18 +1,26 @@
 //! Patterns: literal text with typed placeholders, compiled to one regular expression that runs in
 //! linear time.
 
+mod machine;
 mod parse;
+mod regex;
 mod shapes;
+mod tightest;
 
+pub use machine::Found;
 pub use parse::{PatternProblem, Placeholder, placeholder};
+pub use regex::{LINE, PARAGRAPH, SENTENCE};
 pub(crate) use shapes::shape;
 
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use regex_automata::{Anchored, Input, meta};
 
-use crate::read::pattern::parse::{Element, Part, PatternParser, TYPES};
+use crate::read::pattern::machine::{Machine, build};
+use crate::read::pattern::parse::{Element, PatternParser, TYPES};
+use crate::read::pattern::regex::{Role, Writer};
+use crate::read::pattern::tightest::Tightest;
 use crate::value::Type;
 
 /// A compiled pattern.
@@ -22,8 +30,10 @@ pub struct Pattern {
     pub text: String,
     /// Its placeholders, in order.
     pub placeholders: Vec<Placeholder>,
-    search: meta::Regex,
-    whole: meta::Regex,
+    search: Machine,
+    whole: Machine,
+    /// What finds the tightest match; none where the pattern is a regular expression as it is.
+    tightest: Option<Arc<Tightest>>,
     /// The regular expression as written.
     source: String,
     /// The beginnings of the pattern, for near misses.
@@ -54,7 +64,7 @@ impl Pattern {
             problems: Vec::new(),
             depth: 0,
         };
-        let elements = parser.sequence(None);
+        let elements = parser.whole();
         if elements.is_empty() && parser.problems.is_empty() {
             parser.problem(0..text.len(), "the pattern is empty", None);
         }
@@ -74,21 +84,22 @@ impl Pattern {
             return Err(parser.problems);
         }
         let kinds = parser.kinds;
-        let mut source = String::new();
-        let mut prefixes = Vec::new();
-        for element in &elements {
-            if !source.is_empty() {
-                let (end, next) = (source.len(), element.span.clone());
-                prefixes.push(Prefix { end, next, regex: OnceLock::new() });
-            }
-            source.push_str(&regex(std::slice::from_ref(element), &kinds));
-        }
-        let search = build(&source);
-        let built = search.and_then(|search| Ok((search, build(&whole(&source))?)));
+        let mut writer = Writer::new(&kinds, false);
+        let starts = writer.pattern(&elements);
+        let prefix = |(end, element): (&usize, &Element)| Prefix {
+            end: *end,
+            next: element.span.clone(),
+            regex: OnceLock::new(),
+        };
+        let prefixes = starts.iter().zip(&elements).skip(1).map(prefix).collect();
+        let tightest = Some(Arc::new(Tightest::new(&elements, &kinds)));
+        let (source, roles) = (writer.source, writer.roles);
+        let search = Machine::new(&source, &roles);
+        let built = search.and_then(|search| Ok((search, Machine::whole(&source, &roles)?)));
         match built {
             Ok((search, whole)) => {
                 let (text, placeholders) = (text.to_string(), parser.placeholders);
-                Ok(Pattern { text, placeholders, search, whole, source, prefixes })
+                Ok(Pattern { text, placeholders, search, whole, tightest, source, prefixes })
             }
             Err(why) => Err(vec![PatternProblem {
                 span: 0..text.len(),
@@ -111,10 +122,9 @@ impl Pattern {
             }]
         };
         crate::expr::regex::Regex::new(text).map_err(wrong)?;
-        let search = build(text).map_err(wrong)?;
-        let whole = build(&whole(text)).map_err(wrong)?;
+        let regex = build(text).map_err(wrong)?;
         let mut placeholders = Vec::new();
-        for name in search.group_info().pattern_names(regex_automata::PatternID::ZERO).skip(1) {
+        for name in regex.group_info().pattern_names(regex_automata::PatternID::ZERO).skip(1) {
             let Some(name) = name else {
                 return Err(wrong(
                     "every group must have a name; write (?:…) for one without".into(),
@@ -130,37 +140,36 @@ impl Pattern {
             return Err(wrong("it has no named group; write one as (?<name>…)".into()));
         }
         let source = text.to_string();
+        let roles = vec![Role::Placeholder; placeholders.len()];
         Ok(Pattern {
             text: source.clone(),
             placeholders,
-            search,
-            whole,
+            search: Machine::new(text, &roles).map_err(wrong)?,
+            whole: Machine::whole(text, &roles).map_err(wrong)?,
+            tightest: None,
             source,
             prefixes: Vec::new(),
         })
     }
 
-    /// The next match in `text` from `start` on: the whole and its placeholders.
-    pub fn find(
-        &self,
-        text: &str,
-        start: usize,
-        end: usize,
-    ) -> Option<(Range<usize>, Vec<Option<Range<usize>>>)> {
-        captures(&self.search, text, start, end)
+    /// Whether it is a regular expression as it is, which knows nothing of sentences.
+    pub fn is_regex(&self) -> bool {
+        self.tightest.is_none()
+    }
+
+    /// The next match in `text` from `start` on. Sentences are marked in the text, but for a regular
+    /// expression.
+    pub fn find(&self, text: &str, start: usize, end: usize) -> Option<Found> {
+        let text = text.get(..end)?;
+        let found = self.search.find(text, start)?;
+        let Some(tightest) = &self.tightest else { return Some(found) };
+        Some(without_closing(text, tightest.of(&self.whole, text, found)))
     }
 
     /// The match of all of `text[start..end]`, white space around it left out.
-    pub fn find_whole(
-        &self,
-        text: &str,
-        start: usize,
-        end: usize,
-    ) -> Option<(Range<usize>, Vec<Option<Range<usize>>>)> {
-        let item = &text[start..end];
-        let (range, placeholders) = captures(&self.whole, item, 0, item.len())?;
-        let shift = |r: Range<usize>| r.start + start..r.end + start;
-        Some((shift(range), placeholders.into_iter().map(|h| h.map(shift)).collect()))
+    pub fn find_whole(&self, text: &str, start: usize, end: usize) -> Option<Found> {
+        let found = self.whole.find_in(text, start..end)?;
+        Some(if self.is_regex() { found } else { without_closing(text, found) })
     }
 
     /// How far beginnings of the pattern match: from the longest on, where, how many elements, and
@@ -237,62 +246,15 @@ fn last(n: usize, holds: impl Fn(usize) -> bool) -> usize {
     low
 }
 
-fn captures(
-    regex: &meta::Regex,
-    text: &str,
-    start: usize,
-    end: usize,
-) -> Option<(Range<usize>, Vec<Option<Range<usize>>>)> {
-    if start > end {
-        return None;
+/// A match without what closes the sentence behind a text at its end.
+fn without_closing(text: &str, mut found: Found) -> Found {
+    let last = found.placeholders.iter().flatten().map(|held| held.end).max();
+    let Some(last) = last.filter(|last| *last < found.range.end) else { return found };
+    let behind = text.get(last..found.range.end).unwrap_or_default();
+    if behind.chars().all(regex::closes) {
+        found.range.end = last;
     }
-    let mut found = regex.create_captures();
-    regex.search_captures(&Input::new(text).span(start..end), &mut found);
-    let whole = found.get_group(0)?.range();
-    let placeholders =
-        (1..found.group_len()).map(|i| found.get_group(i).map(|s| s.range())).collect();
-    Some((whole, placeholders))
-}
-
-/// The regular expression of an item: all of it, white space around it left out.
-fn whole(source: &str) -> String {
-    format!(r"\A\s*(?:{source})\s*\z")
-}
-
-fn build(source: &str) -> Result<meta::Regex, String> {
-    let config = meta::Config::new().nfa_size_limit(Some(64 << 20)).hybrid_cache_capacity(8 << 20);
-    meta::Builder::new().configure(config).build(source).map_err(|e| e.to_string())
-}
-
-fn regex(elements: &[Element], kinds: &[String]) -> String {
-    let mut out = String::new();
-    for e in elements {
-        match &e.part {
-            Part::Literal(t) => out.push_str(&format!("(?i:{})", escape(t))),
-            Part::Space => out.push_str(r"\s+"),
-            Part::Placeholder(n) => out.push_str(&format!("({})", shape(&kinds[*n]))),
-            Part::Alternatives(all) => {
-                let all: Vec<String> = all.iter().map(|a| regex(a, kinds)).collect();
-                out.push_str(&format!("(?:{})", all.join("|")));
-            }
-            Part::Optional(inner) => {
-                // `a [b ]c`: an optional part takes the space beside it along.
-                out.push_str(&format!("(?:{})?", regex(inner, kinds)));
-            }
-        }
-    }
-    out
-}
-
-fn escape(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        if c.is_ascii_punctuation() {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out
+    found
 }
 
 #[cfg(test)]

@@ -29,6 +29,10 @@ pub struct Placeholder {
 pub(super) enum Part {
     Literal(String),
     Space,
+    /// `…`: any words within the sentence, and the white space beside it.
+    Gap {
+        is_spaced: bool,
+    },
     Placeholder(usize),
     Alternatives(Vec<Vec<Element>>),
     Optional(Vec<Element>),
@@ -110,7 +114,18 @@ impl PatternParser<'_> {
         self.text[self.at..].chars().next()
     }
 
-    pub fn sequence(&mut self, close: Option<char>) -> Vec<Element> {
+    /// The whole pattern; `…` at its ends stands between no two words.
+    pub fn whole(&mut self) -> Vec<Element> {
+        let mut all = self.sequence(None);
+        let is_gap = |e: Option<&Element>| e.is_some_and(|e| matches!(e.part, Part::Gap { .. }));
+        while is_gap(all.last()) {
+            all.pop();
+        }
+        let gaps = all.iter().take_while(|e| is_gap(Some(e))).count();
+        all.split_off(gaps)
+    }
+
+    fn sequence(&mut self, close: Option<char>) -> Vec<Element> {
         let mut all: Vec<Element> = Vec::new();
         while let Some(c) = self.peek() {
             let start = self.at;
@@ -139,6 +154,7 @@ impl PatternParser<'_> {
                     );
                     None
                 }
+                '…' => Some(Part::Gap { is_spaced: false }),
                 c if c.is_whitespace() => {
                     self.at += self.text[self.at..].len() - self.text[self.at..].trim_start().len();
                     Some(Part::Space)
@@ -167,7 +183,9 @@ impl PatternParser<'_> {
         match placeholder(&inside, start..self.at, &TYPES, &self.placeholders) {
             Ok((placeholder, kind)) => {
                 self.placeholders.push(placeholder);
-                self.kinds.push(kind.to_string());
+                // Without a type it is a text within its sentence; `text` may go beyond it.
+                let is_typed = inside.contains(':');
+                self.kinds.push(if is_typed { kind.to_string() } else { String::new() });
                 Some(Part::Placeholder(self.placeholders.len() - 1))
             }
             Err(problem) => {
@@ -230,11 +248,20 @@ impl PatternParser<'_> {
     }
 }
 
-/// Adds an element; literal text goes on with the literal before it.
+/// Adds an element: literal text goes on with the literal before it, and `…` takes the white space
+/// beside it along.
 fn push(all: &mut Vec<Element>, element: Element) {
     match (&element.part, all.last_mut()) {
         (Part::Literal(text), Some(Element { part: Part::Literal(before), span })) => {
             before.push_str(text);
+            span.end = element.span.end;
+        }
+        (Part::Gap { .. }, Some(Element { part: part @ Part::Space, span })) => {
+            *part = Part::Gap { is_spaced: true };
+            span.end = element.span.end;
+        }
+        (Part::Space | Part::Gap { .. }, Some(Element { part: Part::Gap { is_spaced }, span })) => {
+            *is_spaced |= matches!(element.part, Part::Space);
             span.end = element.span.end;
         }
         _ => all.push(element),

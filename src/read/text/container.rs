@@ -13,7 +13,7 @@ use crate::read::text::reader::{DocumentRows, Prose};
 use crate::read::text::table_rows::{TextTable, not_found, rows_of, shorten};
 use crate::read::text::tables::{self, select};
 use crate::read::text::{
-    FAULTS, ITEM_UNMATCHED, PATTERN_NO_MATCH, SECTION_NOT_FOUND, TABLE_NOT_FOUND,
+    FAULTS, ITEM_UNMATCHED, PATTERN_NO_MATCH, SECTION_NOT_FOUND, SENTENCE_IN_DOUBT, TABLE_NOT_FOUND,
 };
 use crate::read::tree;
 use crate::report::Subject;
@@ -162,6 +162,12 @@ fn note(trouble: &Trouble, nearest: Option<&NearMiss>, options: &Options) -> Opt
             };
             (&SECTION_NOT_FOUND, file(), Span::default(), words)
         }
+        Trouble::Doubtful { at, word, readings } => {
+            let words = doubtful(word, readings);
+            let subject =
+                readings.first().map_or_else(file, |(_, text)| Subject::Claim(text.clone()));
+            (&SENTENCE_IN_DOUBT, subject, *at, words)
+        }
         Trouble::NoMatch if !options.must_match => return None,
         Trouble::NoMatch => {
             let (span, words) = no_match(nearest, options);
@@ -182,6 +188,24 @@ fn unmatched(span: Span, text: &str, near: Option<&NearMiss>) -> (Span, FaultTex
     let message = format!("this item does not match the pattern: `{}`", shorten(text));
     let help = near.map(departs);
     (at, FaultText { message, label, help, odd: None })
+}
+
+/// A match that depends on whether a sentence ends behind a word.
+fn doubtful(word: &str, readings: &[(Span, String)]) -> FaultText {
+    let all: Vec<String> = readings.iter().map(|r| format!("`{}`", shorten(&r.1))).collect();
+    let readings = match all.as_slice() {
+        [only] => format!("{only} matches only in one of the two readings"),
+        _ => format!("the readings are {}", all.join(" and ")),
+    };
+    FaultText {
+        message: format!("no row is read: that depends on whether a sentence ends after `{word}`"),
+        label: "does a sentence end here?".into(),
+        help: Some(format!(
+            "{readings}; write more of the words beside a placeholder, or `{{name:text}}` for one \
+             that may go beyond its sentence"
+        )),
+        odd: None,
+    }
 }
 
 /// Where a text departs from the pattern, and what is written for what stands there.

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use crate::read::pattern::Pattern;
+use crate::read::pattern::{Found, Pattern};
 use crate::read::text::document::Document;
+use crate::read::text::marks::Marked;
 use crate::source::Span;
 use crate::value::Hedge;
 use crate::value::hedge::read_hedge;
@@ -70,6 +71,14 @@ pub enum Trouble {
         /// The text that is not there.
         text: String,
     },
+    /// Matches that there are only if a sentence ends at a place, or only if none does.
+    Doubtful {
+        /// The word behind which one may end.
+        at: Span,
+        word: String,
+        /// The texts that would match.
+        readings: Vec<(Span, String)>,
+    },
     /// Nothing matched.
     NoMatch,
 }
@@ -90,9 +99,28 @@ pub fn extract<'d>(doc: &'d Document<'_>, spec: &Spec<'_>) -> Extraction<'d> {
     let mut rows = Vec::new();
     let (troubles, mut near) = visit(doc, spec, &mut |row| rows.push(row));
     if let (false, Ok(section)) = (rows.is_empty(), section(doc, spec)) {
-        near = near_misses(doc, spec, section, &rows);
+        near = near_misses(&Searched::new(doc, spec), section, &rows);
     }
     Extraction { rows, troubles, near }
+}
+
+/// A document and the text of it that the pattern is asked of.
+struct Searched<'d, 's> {
+    doc: &'d Document<'d>,
+    spec: &'s Spec<'s>,
+    /// With its sentences marked; none for a regular expression, which knows nothing of them.
+    marked: Option<Marked>,
+}
+
+impl<'d, 's> Searched<'d, 's> {
+    fn new(doc: &'d Document<'_>, spec: &'s Spec<'_>) -> Searched<'d, 's> {
+        let marked = (!spec.pattern.is_regex()).then(|| Marked::new(doc));
+        Searched { doc, spec, marked }
+    }
+
+    fn text(&self) -> &str {
+        self.marked.as_ref().map_or(&self.doc.text, |marked| &marked.text)
+    }
 }
 
 /// Visits the rows of a document in order. Gives what went wrong, and what nearly matched where
@@ -111,12 +139,10 @@ pub fn visit<'d>(
         any = true;
         take(row);
     };
+    let searched = Searched::new(doc, spec);
     let mut troubles = match spec.split {
-        Some(sign) if !sign.is_empty() => items(doc, spec, sign, section.clone(), &mut take),
-        _ => {
-            matches(doc, spec, section.clone(), &mut take);
-            Vec::new()
-        }
+        Some(sign) if !sign.is_empty() => items(&searched, sign, section.clone(), &mut take),
+        _ => matches(&searched, section.clone(), &mut take),
     };
     if any {
         return (troubles, Vec::new());
@@ -124,22 +150,21 @@ pub fn visit<'d>(
     if troubles.is_empty() {
         troubles.push(Trouble::NoMatch);
     }
-    (troubles, near_misses(doc, spec, section, &[]))
+    (troubles, near_misses(&searched, section, &[]))
 }
 
 /// Beginnings of the pattern that stand in no row.
 fn near_misses(
-    doc: &Document<'_>,
-    spec: &Spec<'_>,
+    searched: &Searched<'_, '_>,
     section: Range<usize>,
     rows: &[Row<'_>],
 ) -> Vec<NearMiss> {
     let in_a_row = |near: &NearMiss| {
         rows.iter().any(|r| r.span.start <= near.span.start && near.span.start < r.span.end)
     };
-    let near = spec.pattern.beginnings(&doc.text, section.start, section.end);
+    let near = searched.spec.pattern.beginnings(searched.text(), section.start, section.end);
     near.into_iter()
-        .map(|(r, n, next)| near_miss(doc, spec.pattern, r, n, next, section.end))
+        .map(|(r, n, next)| near_miss(searched, r, n, next, section.end))
         .filter(|near| !in_a_row(near))
         .collect()
 }
@@ -194,10 +219,7 @@ fn find_loose(text: &str, wanted: &str, from: usize) -> Option<Range<usize>> {
     None
 }
 
-fn row<'d>(
-    doc: &'d Document<'_>,
-    (range, placeholders): (Range<usize>, Vec<Option<Range<usize>>>),
-) -> Row<'d> {
+fn row<'d>(doc: &'d Document<'_>, found: Found) -> Row<'d> {
     let cell = |h: Range<usize>| {
         let text = doc.text[h.clone()].trim_end();
         let h = h.start..h.start + text.len();
@@ -206,30 +228,89 @@ fn row<'d>(
         let hedge = read_hedge(&before[window..]).map_or(Hedge::None, |x| x.0);
         Cell { text, span: doc.map.span(h), hedge }
     };
-    let cells = placeholders.into_iter().map(|h| h.map(cell)).collect();
-    Row { cells, span: doc.map.span(range) }
+    let cells = found.placeholders.into_iter().map(|h| h.map(cell)).collect();
+    Row { cells, span: doc.map.span(found.range) }
 }
 
+/// Visits the matches of a section; gives those that are in doubt.
 fn matches<'d>(
-    doc: &'d Document<'_>,
-    spec: &Spec<'_>,
+    searched: &Searched<'d, '_>,
     section: Range<usize>,
     take: &mut dyn FnMut(Row<'d>),
-) {
+) -> Vec<Trouble> {
+    let (doc, pattern) = (searched.doc, searched.spec.pattern);
+    let marked = searched.marked.as_ref();
+    let doubts = marked.map_or(&[][..], |marked| doubts_in(&marked.doubts, &section));
+    let (Some(marked), false) = (marked, doubts.is_empty()) else {
+        each(pattern, searched.text(), section, &mut |found| take(row(doc, found)));
+        return Vec::new();
+    };
+    let (mut one, mut other) = (Vec::new(), Vec::new());
+    each(pattern, &marked.text, section.clone(), &mut |found| one.push(found));
+    each(pattern, &marked.with_doubts(), section, &mut |found| other.push(found));
+    let is_in = |all: &[Found], found: &Found| {
+        let from = all.partition_point(|f| f.range.start < found.range.start);
+        all.get(from).is_some_and(|f| f == found)
+    };
+    let apart = |these: &[Found], those: &[Found]| -> Vec<Range<usize>> {
+        these.iter().filter(|f| !is_in(those, f)).map(|f| f.range.clone()).collect()
+    };
+    let mut in_doubt = [apart(&one, &other), apart(&other, &one)].concat();
+    in_doubt.sort_by_key(|range| (range.start, range.end));
+    let (agreed, _): (Vec<_>, Vec<_>) = one.into_iter().partition(|f| is_in(&other, f));
+    agreed.into_iter().for_each(|found| take(row(doc, found)));
+    doubtful(doc, doubts, &in_doubt)
+}
+
+/// Visits the matches in a section of a text.
+fn each(pattern: &Pattern, text: &str, section: Range<usize>, take: &mut dyn FnMut(Found)) {
     let mut at = section.start;
-    while let Some(found) = spec.pattern.find(&doc.text, at, section.end) {
-        at = found.0.end.max(at + 1);
-        while at < section.end && !doc.text.is_char_boundary(at) {
+    while let Some(found) = pattern.find(text, at, section.end) {
+        at = found.range.end.max(at + 1);
+        while at < section.end && !text.is_char_boundary(at) {
             at += 1;
         }
-        take(row(doc, found));
+        take(found);
     }
+}
+
+/// The places of doubt in a section.
+fn doubts_in<'m>(doubts: &'m [usize], section: &Range<usize>) -> &'m [usize] {
+    let before = |end: usize| doubts.partition_point(|at| *at < end);
+    doubts.get(before(section.start)..before(section.end)).unwrap_or_default()
+}
+
+/// Matches that are not the same with and without the end of a sentence; those that overlap are
+/// readings of one place.
+fn doubtful(doc: &Document<'_>, doubts: &[usize], matches: &[Range<usize>]) -> Vec<Trouble> {
+    let mut all: Vec<(Range<usize>, Vec<&Range<usize>>)> = Vec::new();
+    for found in matches {
+        match all.last_mut() {
+            Some((range, readings)) if found.start < range.end => {
+                range.end = range.end.max(found.end);
+                readings.push(found);
+            }
+            _ => all.push((found.clone(), vec![found])),
+        }
+    }
+    let trouble = |(range, readings): (Range<usize>, Vec<&Range<usize>>)| {
+        let at = doubts_in(doubts, &range).first().copied().unwrap_or(range.start);
+        let before = &doc.text[..at];
+        let word = before.rsplit(char::is_whitespace).next().unwrap_or_default();
+        let reading = |range: &Range<usize>| {
+            let words: Vec<&str> = doc.text[range.clone()].split_whitespace().collect();
+            (doc.map.span(range.clone()), words.join(" "))
+        };
+        let readings = readings.into_iter().map(reading).collect();
+        let span = doc.map.span(at - word.len()..at);
+        Trouble::Doubtful { at: span, word: word.to_string(), readings }
+    };
+    all.into_iter().map(trouble).collect()
 }
 
 /// Visits the items that match; gives those that do not.
 fn items<'d>(
-    doc: &'d Document<'_>,
-    spec: &Spec<'_>,
+    searched: &Searched<'d, '_>,
     sign: &str,
     section: Range<usize>,
     take: &mut dyn FnMut(Row<'d>),
@@ -237,8 +318,9 @@ fn items<'d>(
     let mut troubles = Vec::new();
     let mut start = section.start;
     loop {
-        let end = doc.text[start..section.end].find(sign).map_or(section.end, |n| start + n);
-        troubles.extend(item(doc, spec, start..end, take));
+        let rest = &searched.doc.text[start..section.end];
+        let end = rest.find(sign).map_or(section.end, |n| start + n);
+        troubles.extend(item(searched, start..end, take));
         if end == section.end {
             return troubles;
         }
@@ -247,21 +329,18 @@ fn items<'d>(
 }
 
 fn item<'d>(
-    doc: &'d Document<'_>,
-    spec: &Spec<'_>,
+    searched: &Searched<'d, '_>,
     range: Range<usize>,
     take: &mut dyn FnMut(Row<'d>),
 ) -> Option<Trouble> {
+    let (doc, pattern) = (searched.doc, searched.spec.pattern);
     let text = &doc.text[range.clone()];
     // The full stop that ends a list belongs to no item.
     let ends = [text.trim_end(), text.trim_end().trim_end_matches('.')];
     let lead = text.len() - text.trim_start().len();
     for end in ends {
-        if let Some(found) = spec.pattern.find_whole(
-            &doc.text,
-            range.start + lead.min(end.len()),
-            range.start + end.len(),
-        ) {
+        let (start, end) = (range.start + lead.min(end.len()), range.start + end.len());
+        if let Some(found) = pattern.find_whole(searched.text(), start, end) {
             take(row(doc, found));
             return None;
         }
@@ -271,21 +350,20 @@ fn item<'d>(
         return None;
     }
     let start = range.start + lead;
-    let span = doc.map.span(start..start + trimmed.len());
-    let near = spec.pattern.beginning_at(&doc.text, start, start + trimmed.len());
-    let near =
-        near.map(|(r, n, next)| near_miss(doc, spec.pattern, r, n, next, start + trimmed.len()));
-    Some(Trouble::Unmatched { span, text: trimmed.to_string(), near })
+    let end = start + trimmed.len();
+    let near = pattern.beginning_at(searched.text(), start, end);
+    let near = near.map(|(r, n, next)| near_miss(searched, r, n, next, end));
+    Some(Trouble::Unmatched { span: doc.map.span(start..end), text: trimmed.to_string(), near })
 }
 
 fn near_miss(
-    doc: &Document<'_>,
-    pattern: &Pattern,
+    searched: &Searched<'_, '_>,
     range: Range<usize>,
     reached: usize,
     next: Range<usize>,
     end: usize,
 ) -> NearMiss {
+    let doc = searched.doc;
     let rest = &doc.text[range.end..end.max(range.end)];
     let found: String = rest.chars().take_while(|c| *c != '\n').take(24).collect();
     let failed = range.end..range.end + found.trim_end().len();
@@ -293,7 +371,7 @@ fn near_miss(
         span: doc.map.span(range),
         reached,
         failed_at: doc.map.span(failed),
-        expected: pattern.text[next].to_string(),
+        expected: searched.spec.pattern.text[next].to_string(),
         found: found.trim_end().to_string(),
     }
 }
@@ -345,6 +423,61 @@ mod tests {
             ["20 percent", "Azerbaijan", "Nagorno-Karabakh", "seven"]
         );
         assert_eq!(cells[0].hedge, Hedge::About);
+    }
+
+    /// The rows of a pattern, cells parted by `|`.
+    fn rows(pattern: &str, text: &str) -> Vec<String> {
+        let pattern = Pattern::compile(pattern).expect("a pattern");
+        let doc = super::super::document::plain(text);
+        let spec = Spec { pattern: &pattern, from: None, to: None, split: None };
+        let cell = |c: &Option<Cell<'_>>| c.map_or("-", |c| c.text).to_string();
+        let row = |r: &Row<'_>| r.cells.iter().map(cell).collect::<Vec<_>>().join("|");
+        extract(&doc, &spec).rows.iter().map(row).collect()
+    }
+
+    #[test]
+    fn the_tightest_match_is_read() {
+        let two = "Some 30 percent of voters stayed home. In 1992, 20 percent of Oldmark was lost.";
+        for (pattern, text, wanted) in [
+            ("{p:percent} of {c} was lost", two, &["20 percent|Oldmark"][..]),
+            ("{p:percent} of {c:text} was lost", two, &["20 percent|Oldmark"]),
+            ("in {d:date}, {p:percent} of {c} was lost", two, &["1992|20 percent|Oldmark"]),
+            ("5 percent. {c} was lost", "It fell 5 percent. Ash was lost.", &["Ash"]),
+            ("[not ]more than {n:integer}", "not more than 500", &["500"]),
+            ("({n:number}|[the ]{w:word}) fell", "so that the price fell", &["-|price"]),
+            ("{n:number} of {x} left", "1,840 of 2,000 of them left", &["2,000|them"]),
+            ("{n:number} people", "1,840 people, twenty-one people", &["1,840", "twenty-one"]),
+            ("{w:word} covers {n:number}", "Oldmark covers 5", &["Oldmark|5"]),
+            ("of {n:integer} {x} left", "of 5 and of 6 men left", &["6|men"]),
+            (
+                "{x} has {n:integer}",
+                "Ash has 5, Birch has 6\nElm has 7",
+                &["Ash|5", "Birch|6", "Elm|7"],
+            ),
+            ("{x} has {n:integer}", "the old\nash has 5", &["the old\nash|5"]),
+            ("{n:integer} in {x}", "He saw 5 in Ash (\"Elm\"). Then", &["5|Ash (\"Elm\")"]),
+            ("{n:integer} in {x}[ again]", "5 in Ash again. 6 in Elm", &["5|Ash", "6|Elm"]),
+            ("fell … {p:percent}", "It fell. Then 5 percent. It fell, so, by $5%.", &["5%"]),
+            ("rose … by {n:integer}", "rose by 5; rose (much) by 6; roses by 7", &["5", "6"]),
+            ("… p <{p:number} …", "p <0.05", &["0.05"]),
+            ("it's a {n:integer}-year 'plan'", "it’s a 3\u{2010}year ‘plan’", &["3"]),
+        ] {
+            assert_eq!(rows(pattern, text), wanted, "{pattern} on {text}");
+        }
+    }
+
+    #[test]
+    fn readings_in_doubt_are_not_rows() {
+        let doc = super::super::document::plain("It fell in the U.S. Turnout was 5. It was 6.");
+        let pattern = Pattern::compile("{x} was {n:integer}").expect("a pattern");
+        let found = extract(&doc, &Spec { pattern: &pattern, from: None, to: None, split: None });
+        assert_eq!(found.rows.len(), 1);
+        let [Trouble::Doubtful { word, readings, .. }] = &found.troubles[..] else {
+            panic!("{found:?}")
+        };
+        let texts: Vec<&str> = readings.iter().map(|r| r.1.as_str()).collect();
+        let wanted = ["It fell in the U.S. Turnout was 5", "Turnout was 5"];
+        assert_eq!((word.as_str(), &texts[..]), ("U.S.", &wanted[..]));
     }
 
     #[test]

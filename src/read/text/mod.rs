@@ -8,6 +8,7 @@ pub mod extract;
 mod figures;
 pub mod html;
 mod html_tables;
+mod marks;
 pub mod path;
 pub mod reader;
 mod sentence;
@@ -22,6 +23,9 @@ crate::fault!(
     /// An item of a `split`.
     ITEM_UNMATCHED, Error, "item-unmatched", "an item of a list does not match the pattern");
 crate::fault!(
+    /// A full stop behind an abbreviation.
+    SENTENCE_IN_DOUBT, Error, "sentence-in-doubt", "what a pattern matches depends on whether a sentence ends at a full stop");
+crate::fault!(
     /// `section`.
     SECTION_NOT_FOUND, Error, "section-not-found", "the text that starts or ends a section was not found");
 crate::fault!(
@@ -29,5 +33,11 @@ crate::fault!(
     PATTERN_SYNTAX, Error, "pattern-syntax", "a pattern for text cannot be read");
 
 /// The faults of this module.
-pub static FAULTS: &[&Fault] =
-    &[&PATTERN_NO_MATCH, &ITEM_UNMATCHED, &SECTION_NOT_FOUND, &PATTERN_SYNTAX, &TABLE_NOT_FOUND];
+pub static FAULTS: &[&Fault] = &[
+    &PATTERN_NO_MATCH,
+    &ITEM_UNMATCHED,
+    &SENTENCE_IN_DOUBT,
+    &SECTION_NOT_FOUND,
+    &PATTERN_SYNTAX,
+    &TABLE_NOT_FOUND,
+];

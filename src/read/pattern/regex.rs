@@ -1,0 +1,155 @@
+//! A pattern that was read, as a regular expression over a text in which sentences are marked.
+
+use crate::read::pattern::parse::{Element, Part};
+use crate::read::pattern::shapes::shape;
+
+/// What stands in a marked text for the white space behind a paragraph, behind a sentence, and behind
+/// a sentence or an item that ends its line.
+pub const PARAGRAPH: char = '\u{1d}';
+/// See [`PARAGRAPH`].
+pub const SENTENCE: char = '\u{1e}';
+/// See [`PARAGRAPH`].
+pub const LINE: char = '\u{1f}';
+
+/// White space, marked or not.
+const SPACE: &str = r"[\s\x1d-\x1f]";
+/// What is within a sentence.
+const WITHIN: &str = r"[^\x1d-\x1f。！？]";
+/// What `…` stands for between two words: white space, or more that ends where a word begins.
+const GAP: &str = r#"(?:\s+|[^\w\x1d-\x1f。！？][^\x1d-\x1f。！？]*?[\s("'“„‘«$€£¥–—])"#;
+/// What closes a sentence, and the end behind it.
+const CLOSING: &str = r#"[.!?;…]*["'”’“‘»›«)\]]*\s*(?:[\x1d-\x1f。！？]|\z)"#;
+
+/// Whether a character may close a sentence, or is white space there.
+pub fn closes(c: char) -> bool {
+    ".!?;…\"'”’“‘»›«)]。！？".contains(c) || c.is_whitespace() || (PARAGRAPH..=LINE).contains(&c)
+}
+
+/// What a group of the regular expression is of the pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    Placeholder,
+    /// A part in brackets, which need not be there.
+    Optional,
+}
+
+/// Writes regular expressions.
+pub struct Writer<'p> {
+    pub kinds: &'p [String],
+    /// Whether places are left open that only look at what stands beside them.
+    pub is_loose: bool,
+    pub source: String,
+    pub roles: Vec<Role>,
+}
+
+impl<'p> Writer<'p> {
+    pub fn new(kinds: &'p [String], is_loose: bool) -> Writer<'p> {
+        Writer { kinds, is_loose, source: String::new(), roles: Vec::new() }
+    }
+
+    /// Writes a pattern. Gives where each of its elements begins.
+    pub fn pattern(&mut self, elements: &[Element]) -> Vec<usize> {
+        self.elements(elements, true)
+    }
+
+    /// Writes elements; the last of them may be the end of the pattern.
+    fn elements(&mut self, elements: &[Element], is_last: bool) -> Vec<usize> {
+        let is_optional = |e: &&Element| matches!(e.part, Part::Optional(_));
+        let required = elements.len() - elements.iter().rev().take_while(is_optional).count();
+        let mut starts = Vec::new();
+        for (n, element) in elements.iter().enumerate() {
+            starts.push(self.source.len());
+            self.element(element, is_last && n + 1 >= required);
+        }
+        let ends = required.checked_sub(1).and_then(|n| elements.get(n));
+        if let (true, Some(Element { part: Part::Placeholder(n), .. })) = (is_last, ends)
+            && self.kinds.get(*n).is_some_and(|kind| is_text(kind))
+        {
+            let closing = self.closing();
+            self.source.push_str(&closing);
+        }
+        starts
+    }
+
+    /// A text at the end of a pattern goes on to the end of its sentence.
+    fn closing(&self) -> String {
+        if self.is_loose { format!("(?:{})?", CLOSING.replace(r"|\z", "")) } else { CLOSING.into() }
+    }
+
+    fn element(&mut self, element: &Element, is_last: bool) {
+        match &element.part {
+            Part::Literal(text) => self.source.push_str(&format!("(?i:{})", literal(text))),
+            Part::Space => self.source.push_str(&format!("{SPACE}+")),
+            Part::Gap { is_spaced: true } => self.source.push_str(GAP),
+            Part::Gap { is_spaced: false } => self.source.push_str(&format!("{WITHIN}*?")),
+            Part::Placeholder(n) => {
+                let kind = self.kinds.get(*n).map_or("", String::as_str);
+                self.roles.push(Role::Placeholder);
+                let shape = held(kind);
+                let shape = if self.is_loose { without_looking(&shape) } else { shape };
+                self.source.push_str(&format!("({shape})"));
+            }
+            Part::Alternatives(all) => {
+                for (n, alternative) in all.iter().enumerate() {
+                    self.source.push_str(if n == 0 { "(?:" } else { "|" });
+                    self.elements(alternative, is_last);
+                }
+                self.source.push(')');
+            }
+            Part::Optional(inner) => {
+                self.roles.push(Role::Optional);
+                self.source.push('(');
+                self.elements(inner, is_last);
+                self.source.push_str(")?");
+            }
+        }
+    }
+}
+
+/// Whether a placeholder of a kind holds any text within its sentence.
+pub fn is_text(kind: &str) -> bool {
+    matches!(kind, "" | "name")
+}
+
+/// The shape of what a placeholder holds in a marked text.
+pub fn held(kind: &str) -> String {
+    match kind {
+        "" | "name" => format!("{WITHIN}+?"),
+        // The shortest text, not beyond its paragraph.
+        "text" => r"[^\x1d]+?".into(),
+        "word" => r"[^\s,;:.()\x1d-\x1f]+".into(),
+        "line" => r"[^\n\x1d\x1f]+".into(),
+        typed => shape(typed),
+    }
+}
+
+/// A regular expression that asks for nothing beside the text that it matches: it matches all that
+/// the other one does, and is read backwards, over any text, in one pass.
+fn without_looking(source: &str) -> String {
+    ["{start-half}", "{end-half}", "{start}", "{end}", ""]
+        .iter()
+        .fold(source.to_string(), |source, of| source.replace(&format!(r"\b{of}"), ""))
+}
+
+/// Literal text: quotes and dashes are those of a keyboard or those of a typesetter.
+fn literal(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '\'' | '’' | '‘' | '‛' | '‚' | '`' | '´' | 'ʼ' | '′' => {
+                out.push_str("['’‘‛‚`´ʼ′]");
+            }
+            '"' | '“' | '”' | '„' | '‟' | '«' | '»' | '″' => {
+                out.push_str("[\"“”„‟«»″]");
+            }
+            '-' | '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' => {
+                out.push_str("[\\-‐‑‒–—―−]");
+            }
+            // Before `<` and `>` a backslash would mean the edge of a word.
+            '<' | '>' => out.push(c),
+            c if c.is_ascii_punctuation() => out.extend(['\\', c]),
+            c => out.push(c),
+        }
+    }
+    out
+}

@@ -1,0 +1,254 @@
+//! Where sentences end, for patterns: a copy of a text in which one character of white space behind
+//! each sentence, item and paragraph is a mark. Every offset stays the same.
+
+use std::borrow::Cow;
+
+use crate::read::pattern::{LINE, PARAGRAPH, SENTENCE};
+use crate::read::text::document::Document;
+use crate::read::text::sentence::is_item;
+
+/// A text in which the ends of sentences are marked.
+#[derive(Debug)]
+pub struct Marked {
+    pub text: String,
+    /// Where it is not clear whether one ends: the white space behind such a full stop, unmarked.
+    pub doubts: Vec<usize>,
+}
+
+/// Titles, and words before a name or a figure: their full stop ends no sentence.
+const NEVER: &[&str] = &[
+    "Adm", "Brig", "Capt", "Cmdr", "Col", "Dr", "Drs", "Frau", "Ft", "Gen", "Gov", "Hon", "Hr",
+    "Jr", "Lt", "Maj", "Messrs", "Mio", "Mlle", "Mme", "Mr", "Mrd", "Mrs", "Ms", "Mt", "Pres",
+    "Prof", "Rep", "Reps", "Rev", "Sen", "Sens", "Sgt", "Sr", "St", "Ste", "Str", "Tsd", "Vgl",
+    "al", "approx", "bzw", "ca", "cf", "circa", "eg", "evtl", "ggf", "ie", "inkl", "mio", "mrd",
+    "resp", "tsd", "vgl", "viz", "vs", "zzgl",
+];
+/// Words whose full stop ends no sentence before a figure.
+const BEFORE_FIGURES: &[&str] = &[
+    "Abb", "Abs", "Apr", "Art", "Aug", "Bd", "Ch", "Dec", "Dez", "Eq", "Feb", "Fig", "Figs", "Jan",
+    "Jul", "Jun", "Kap", "Mar", "No", "Nos", "Nov", "Nr", "Nrn", "Oct", "Okt", "Op", "Sec", "Sep",
+    "Sept", "Tab", "Vol", "art", "ch", "col", "eq", "fig", "figs", "no", "nos", "pp", "sec", "vol",
+];
+/// Words that end with a full stop within sentences and at their ends.
+const EITHER: &[&str] = &[
+    "Apr", "Aug", "Bros", "Co", "Corp", "Dec", "Dez", "Feb", "Inc", "Jan", "Jul", "Jun", "Ltd",
+    "Mar", "Nov", "Oct", "Okt", "Plc", "Sep", "Sept", "etc", "usw",
+];
+/// Dotted letters that go on.
+const GO_ON: &[&str] = &["e.g", "i.e", "z.B", "d.h", "u.a", "o.ä", "p.ex"];
+/// Months, before which `3.` is a day; their first letters are enough.
+const MONTHS: &[&str] = &[
+    "Jan", "Feb", "Mar", "Mär", "Apr", "May", "Mai", "Jun", "Jul", "Aug", "Sep", "Oct", "Okt",
+    "Nov", "Dec", "Dez", "jan", "fév", "mar", "avr", "mai", "jui", "aoû", "sep", "oct", "nov",
+    "déc",
+];
+/// Bytes of the word before a full stop that are looked at.
+const WORD: usize = 32;
+
+/// Whether a sentence ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Yes,
+    No,
+    Perhaps,
+}
+
+impl Marked {
+    /// The marked text of a document.
+    pub fn new(document: &Document<'_>) -> Marked {
+        let text: &str = &document.text;
+        let mut marker = Marker { text, marked: text.as_bytes().to_vec(), doubts: Vec::new() };
+        for (at, byte) in text.bytes().enumerate() {
+            match byte {
+                b'.' | b'!' | b'?' | b';' | 0xe2 => marker.sign(at),
+                b'\n' if document.breaks.is_none() => marker.line(at),
+                // What a text has of its own marks nothing.
+                0x1d..=0x1f => marker.set(at, b' '),
+                _ => {}
+            }
+        }
+        for at in document.breaks.iter().flatten() {
+            marker.edge(*at as usize);
+        }
+        let text = String::from_utf8(marker.marked);
+        Marked { text: text.unwrap_or_else(|_| text_of(document)), doubts: marker.doubts }
+    }
+
+    /// The same where a sentence ends at every place of doubt.
+    pub fn with_doubts(&self) -> Cow<'_, str> {
+        if self.doubts.is_empty() {
+            return Cow::Borrowed(&self.text);
+        }
+        let mut marked = self.text.as_bytes().to_vec();
+        for at in &self.doubts {
+            put(&mut marked, &self.text, *at, SENTENCE);
+        }
+        String::from_utf8(marked).map_or(Cow::Borrowed(&self.text), Cow::Owned)
+    }
+}
+
+fn text_of(document: &Document<'_>) -> String {
+    document.text.to_string()
+}
+
+/// Puts a mark in the place of a character of white space, however many bytes that has.
+fn put(marked: &mut [u8], text: &str, at: usize, mark: char) {
+    let length = text.get(at..).and_then(|t| t.chars().next()).map_or(0, char::len_utf8);
+    let mark = u8::try_from(mark).unwrap_or(b' ');
+    for byte in marked.iter_mut().skip(at).take(length) {
+        *byte = mark;
+    }
+}
+
+struct Marker<'t> {
+    text: &'t str,
+    marked: Vec<u8>,
+    doubts: Vec<usize>,
+}
+
+impl Marker<'_> {
+    fn set(&mut self, at: usize, byte: u8) {
+        if let Some(place) = self.marked.get_mut(at) {
+            *place = byte;
+        }
+    }
+
+    /// A sign that may end a sentence.
+    fn sign(&mut self, at: usize) {
+        let Some(rest) = self.text.get(at..) else { return };
+        let Some(sign) = rest.chars().next().filter(|c| ".!?;…".contains(*c)) else { return };
+        let rest = rest.get(sign.len_utf8()..).unwrap_or_default();
+        let behind = closed(rest);
+        let Some(space) = behind.chars().next().filter(|c| c.is_whitespace()) else { return };
+        let before = self.text.get(..at).unwrap_or_default();
+        let at = self.text.len() - behind.len();
+        let end =
+            if matches!(sign, '.' | '…') { ends(before, behind.trim_start()) } else { End::Yes };
+        match end {
+            End::No => {}
+            End::Yes if space == '\n' => put(&mut self.marked, self.text, at, LINE),
+            End::Yes => put(&mut self.marked, self.text, at, SENTENCE),
+            End::Perhaps => self.doubts.push(at),
+        }
+    }
+
+    /// The end of a line of a plain text: that of a paragraph before a blank line, that of an item
+    /// before another one.
+    fn line(&mut self, at: usize) {
+        let rest = self.text.get(at + 1..).unwrap_or_default();
+        if rest.trim_start_matches([' ', '\t', '\r']).starts_with('\n') {
+            put(&mut self.marked, self.text, at, PARAGRAPH);
+        } else if is_item(rest) {
+            put(&mut self.marked, self.text, at, LINE);
+        }
+    }
+
+    /// Where a paragraph, an item or a row begins or ends.
+    fn edge(&mut self, at: usize) {
+        let is_line = |at: usize| self.text.as_bytes().get(at) == Some(&b'\n');
+        let before = at.checked_sub(1).filter(|at| is_line(*at));
+        let Some(line) = Some(at).filter(|at| is_line(*at)).or(before) else { return };
+        let mark = if line == at && is_line(at + 1) { PARAGRAPH } else { LINE };
+        let is_marked = |byte: &u8| char::from(*byte) == PARAGRAPH;
+        if !self.marked.get(line).is_some_and(is_marked) {
+            put(&mut self.marked, self.text, line, mark);
+        }
+    }
+}
+
+/// What follows quotation marks and brackets that close a sentence.
+fn closed(text: &str) -> &str {
+    text.trim_start_matches(['"', '\'', '”', '’', '“', '‘', '»', '›', ')', ']'])
+}
+
+/// Whether a full stop between two texts ends a sentence.
+fn ends(before: &str, next: &str) -> End {
+    let Some(first) = next.chars().next() else { return End::Yes };
+    if first.is_lowercase() || ".,;:!?…)]".contains(first) {
+        return End::No;
+    }
+    let from = (before.len().saturating_sub(WORD)..=before.len())
+        .find(|at| before.is_char_boundary(*at))
+        .unwrap_or(0);
+    let near = before.get(from..).unwrap_or_default();
+    let is_apart = |c: char| c.is_whitespace() || "([{\"“„«»‚‘'/–—~".contains(c);
+    let word = near.rsplit(is_apart).next().unwrap_or_default();
+    let is_number = !word.is_empty() && word.len() < 3 && word.bytes().all(|b| b.is_ascii_digit());
+    if is_number {
+        let is_day = MONTHS.iter().any(|month| next.starts_with(month));
+        return if is_day { End::No } else { End::Yes };
+    }
+    let mut letters = word.chars();
+    if letters.next().is_some_and(char::is_alphabetic) && letters.next().is_none() {
+        return End::No;
+    }
+    if word.contains('.') && word.chars().all(|c| c == '.' || c.is_alphabetic()) {
+        return if GO_ON.contains(&word) { End::No } else { End::Perhaps };
+    }
+    let is_figure = first.is_numeric();
+    if NEVER.contains(&word) || is_figure && BEFORE_FIGURES.contains(&word) {
+        return End::No;
+    }
+    if EITHER.contains(&word) { End::Perhaps } else { End::Yes }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::text::document::{markdown, plain};
+
+    /// A text with `|` where a sentence ends and `?` where one may.
+    fn of(document: &Document<'_>) -> String {
+        let marked = Marked::new(document);
+        assert_eq!(marked.text.len(), document.text.len());
+        let sign = |(at, c): (usize, char)| match c {
+            _ if marked.doubts.contains(&at) => '¿',
+            PARAGRAPH => '¶',
+            LINE => '/',
+            SENTENCE => '|',
+            c => c,
+        };
+        marked.text.char_indices().map(sign).collect()
+    }
+
+    #[test]
+    fn sentences_end_where_readers_end_them() {
+        for (text, wanted) in [
+            (
+                "It fell. Then 5 rose! Was it? Yes; it was.",
+                "It fell.|Then 5 rose!|Was it?|Yes;|it was.",
+            ),
+            (
+                "By 1993. 7 left. $5 went. \"No.\" It did.",
+                "By 1993.|7 left.|$5 went.|\"No.\"|It did.",
+            ),
+            (
+                "Mr. Ott of St. James, No. 5, e.g. The Inn",
+                "Mr. Ott of St. James, No. 5, e.g. The Inn",
+            ),
+            ("He said no. The end of Jan. 5 came", "He said no.|The end of Jan. 5 came"),
+            (
+                "in the U.S. Turnout, by Ott Inc. It fell",
+                "in the U.S.¿Turnout, by Ott Inc.¿It fell",
+            ),
+            (
+                "J. Ott paid ca. 20 vs. 30 approx. 4. 12. May",
+                "J. Ott paid ca. 20 vs. 30 approx. 4.|12. May",
+            ),
+            ("on 18. May 1992. 3.5 km, 5 p.m. on", "on 18. May 1992.|3.5 km, 5 p.m. on"),
+            ("Wait… Then he left… and came", "Wait…|Then he left… and came"),
+            ("Ends.\nNext\nline.\u{a0}Then", "Ends./Next\nline.||Then"),
+            ("One\n \nTwo\n- a\n- b", "One¶ \nTwo/- a/- b"),
+            ("a\u{1e}b \u{1d}", "a b  "),
+            ("", ""),
+        ] {
+            assert_eq!(of(&plain(text)), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn blocks_of_markdown_are_ends() {
+        let text = "# Head\n\nOne\ntwo.\n\n- a\n- b\n\nEnd\n";
+        assert_eq!(of(&markdown(text)), "Head¶/One\ntwo.¶/a/b/End¶\n");
+    }
+}
