@@ -6,6 +6,7 @@ use crate::api::request::{Request, book};
 use crate::compile::discover::{NotFound, files};
 use crate::compile::guess::extension;
 use crate::compile::load::{Loaded, load};
+use crate::compile::tables::values_for;
 use crate::files::sources::Sources;
 use crate::findings::figures::Style;
 use crate::read::pattern::Pattern;
@@ -13,7 +14,7 @@ use crate::read::text::document::{Document, markdown, plain};
 use crate::read::text::extract::{Cell, Extraction, NearMiss, Spec, Trouble, extract as find};
 use crate::render::words::{problem_line, shown};
 use crate::report::text::printable;
-use crate::rules::TableRule;
+use crate::rules::{RuleSet, TableRule};
 use crate::source::{FileId, Files, Span, did_you_mean};
 use crate::value::{Reading, Type};
 use crate::width::to_usize;
@@ -78,16 +79,7 @@ pub fn extract(request: &Request, ask: &ExtractRequest) -> Result<String, String
             ask.target
         ));
     };
-    let pattern = match (&rule.pattern, &rule.regex) {
-        (Some(p), _) => Pattern::compile(&p.text),
-        (None, Some(r)) => Pattern::from_regex(&r.text),
-        (None, None) => return Err(format!("error: the table `{}` has no pattern\n", ask.target)),
-    };
-    let pattern = pattern.map_err(|e| {
-        e.iter()
-            .map(|p| format!("error[pattern-syntax]: {}\n", shown(&p.message)))
-            .collect::<String>()
-    })?;
+    let pattern = pattern(rule, (&rules, &request.data), &mut book)?;
     let section = rule.section.as_ref();
     let spec = Spec {
         pattern: &pattern,
@@ -96,6 +88,29 @@ pub fn extract(request: &Request, ask: &ExtractRequest) -> Result<String, String
         split: rule.split.as_ref().map(|s| s.value.as_str()),
     };
     of_files(&paths(rule, &book)?, &spec, &mut book)
+}
+
+/// The pattern of a table.
+fn pattern(
+    rule: &TableRule,
+    (rules, data): (&RuleSet, &[(String, String)]),
+    book: &mut Sources,
+) -> Result<Pattern, String> {
+    let pattern = match (&rule.pattern, &rule.regex) {
+        (Some(p), _) => {
+            let values = values_for(rule, rules, data, book);
+            Pattern::with_values(&p.text, &values.map_err(|p| problem_line(&p, book))?)
+        }
+        (None, Some(r)) => Pattern::from_regex(&r.text),
+        (None, None) => {
+            return Err(format!("error: the table `{}` has no pattern\n", rule.name.value));
+        }
+    };
+    pattern.map_err(|e| {
+        e.iter()
+            .map(|p| format!("error[pattern-syntax]: {}\n", shown(&p.message)))
+            .collect::<String>()
+    })
 }
 
 fn paths(rule: &TableRule, book: &Sources) -> Result<Vec<String>, String> {

@@ -129,7 +129,7 @@ pub fn build(
     let inputs: Vec<CheckInput<'_>> = inputs.chain(filters).chain(of_allowances).collect();
     tables.add_views(&inputs, &mut pairs);
     let mut notes = tables.add_old_versions(&inputs, data, book);
-    let Tables { rules: of_tables, opened, looks, mut catalog } = tables;
+    let Tables { rules: of_tables, opened, looks, mut catalog, .. } = tables;
     let (mut bound, states, mut problems) = bind_checks(&inputs, &pairs, &mut catalog);
     let of_allowances = bound.split_off(wanted.len() + filtered);
     let conditions =

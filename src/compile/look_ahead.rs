@@ -1,11 +1,11 @@
 //! What has to be known of all rows of a table before the first of them is judged: the codes that show
 //! which stand under which, and headings that no row follows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::compile::EMPTY_HEADING;
-use crate::engine::data::table::TableFile;
+use crate::engine::data::table::{Column, TableFile};
 use crate::files::UNREADABLE_FILE;
 use crate::read::block::Block;
 use crate::read::note::{FaultText, NamedBy, Note};
@@ -15,7 +15,7 @@ use crate::read::reader::{
 use crate::report::Subject;
 use crate::rules::TableRule;
 use crate::rules::toml::BAD_VALUE;
-use crate::shape::{Kind, Layout, first_cell};
+use crate::shape::{Kind, Layout, Source, first_cell};
 use crate::source::{FileId, Problem, Span};
 
 /// Signs that stand between the parts of codes.
@@ -103,6 +103,31 @@ pub fn headings(layout: &mut Layout, files: &[TableFile]) -> Result<Vec<Note>, P
     }
     layout.headings = Some(headings);
     Ok(notes)
+}
+
+/// The texts of a column of a table, for a pattern in which they may stand; none where the table has
+/// no such column of its own.
+///
+/// # Errors
+/// A file that cannot be read.
+pub fn column_values(
+    (columns, layout): (&[Column], &Layout),
+    files: &[TableFile],
+    column: &str,
+) -> Result<Option<Vec<String>>, Problem> {
+    let number = columns.iter().position(|own| own.name == column);
+    let source = number.and_then(|number| layout.sources.get(number));
+    let Some(Source::Field(field)) = source else { return Ok(None) };
+    let mut all = BTreeSet::new();
+    for file in files.iter().filter(|file| file.reader.head().readable) {
+        let Some(field) = file.layout.own(*field) else { continue };
+        let take = &mut |block: &Block, row: usize, _| {
+            let text = block.unquoted(block.field(row, field));
+            all.insert(String::from_utf8_lossy(text.trim_ascii()).into_owned());
+        };
+        each_row(&*file.reader, &Wanted::default(), take).map_err(unreadable)?;
+    }
+    Ok(Some(all.into_iter().collect()))
 }
 
 fn empty_heading(text: &str, (file, span): (FileId, Span)) -> Note {

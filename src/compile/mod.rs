@@ -25,7 +25,7 @@ mod reading;
 mod references;
 pub mod refused;
 mod renames;
-mod tables;
+pub mod tables;
 pub mod versions;
 
 use crate::fault::Fault;

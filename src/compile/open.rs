@@ -18,7 +18,7 @@ use crate::files::sources::{Sources, portable, refused, shown};
 use crate::read::format::{self, Comment, Format, Options};
 use crate::read::frame;
 use crate::read::note::{NamedBy, Note, Spot};
-use crate::read::pattern::{Pattern, PatternProblem, Placeholder};
+use crate::read::pattern::{Pattern, PatternProblem, Placeholder, Values};
 use crate::read::reader::{Head, HeaderCell};
 use crate::read::text::PATTERN_SYNTAX;
 use crate::report::Subject;
@@ -78,9 +78,14 @@ pub fn column(name: &str) -> Column {
 }
 
 /// Opens a table; `instead` is its path from `--data`.
-pub fn open(rule: &TableRule, instead: Option<&str>, book: &mut Sources) -> OpenTable {
+pub fn open(
+    rule: &TableRule,
+    instead: Option<&str>,
+    book: &mut Sources,
+    values: &Values,
+) -> OpenTable {
     let mut opened = OpenTable::default();
-    if let Err(problem) = open_into(rule, instead, book, &mut opened) {
+    if let Err(problem) = open_into(rule, instead, book, (values, &mut opened)) {
         // That a table has no path is reported where its rule is read.
         let has_path = instead.is_some() || !rule.path.value.text.is_empty();
         opened.problems.extend(has_path.then(|| at_path(rule, instead, problem)));
@@ -116,7 +121,7 @@ fn open_into(
     rule: &TableRule,
     instead: Option<&str>,
     book: &mut Sources,
-    opened: &mut OpenTable,
+    (values, opened): (&Values, &mut OpenTable),
 ) -> Result<(), Problem> {
     let (paths, placeholders) = files(rule, instead, book)?;
     let is_there = |path: &str| book.is_input(path) || book.tree().kind(path).is_some();
@@ -140,7 +145,7 @@ fn open_into(
         return Err(problem);
     }
     opened.prose = usual.is_prose;
-    let mut options = options(rule, opened)?;
+    let mut options = options(rule, opened, values)?;
     for (path, values) in paths {
         let own = declared_or_guessed(rule, &path).ok().filter(|f| f.is_prose == usual.is_prose);
         open_file(rule, own.unwrap_or(usual), (path, values), &mut options, book, opened)?;
@@ -168,10 +173,10 @@ fn open_into(
 }
 
 /// What the rule says of how each file is read.
-fn options(rule: &TableRule, opened: &mut OpenTable) -> Result<Options, Problem> {
+fn options(rule: &TableRule, opened: &mut OpenTable, values: &Values) -> Result<Options, Problem> {
     let pattern = match (&rule.pattern, &rule.regex) {
         _ if !opened.prose => None,
-        (Some(p), _) => Some((p, Pattern::compile(&p.text))),
+        (Some(p), _) => Some((p, Pattern::with_values(&p.text, values))),
         (None, Some(r)) => Some((r, Pattern::from_regex(&r.text))),
         (None, None) => None,
     };

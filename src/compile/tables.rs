@@ -1,9 +1,10 @@
 //! The tables of a run: those of the rules, the views that checks `by column` go through, and the old
 //! versions that checks compare with.
 
+use crate::compile::look_ahead::column_values;
 use crate::compile::melt;
 use crate::compile::names::{no_column, repeated};
-use crate::compile::open::OpenTable;
+use crate::compile::open::{OpenTable, open};
 use crate::compile::probe::{self, Look};
 use crate::compile::reading::{declared_type, missing_texts, number_format};
 use crate::compile::versions::{open_old, without};
@@ -12,6 +13,7 @@ use crate::expr::catalog::{self, Catalog, Melt};
 use crate::expr::tree::Version;
 use crate::files::sources::Sources;
 use crate::read::note::Note;
+use crate::read::pattern::{Values, columns_named};
 use crate::rules::toml::BAD_VALUE;
 use crate::rules::{RuleSet, TableRule, Trim};
 use crate::shape::Source;
@@ -26,6 +28,8 @@ pub struct Tables<'r> {
     /// What the first cells of their columns look like.
     pub looks: Vec<Vec<Look>>,
     pub catalog: Catalog,
+    /// Values of columns that patterns name.
+    values: Values,
 }
 
 impl<'r> Tables<'r> {
@@ -36,12 +40,12 @@ impl<'r> Tables<'r> {
         book: &mut Sources,
         problems: &mut Vec<Problem>,
     ) -> Tables<'r> {
-        let opened = open_all(rules, data, book, problems);
+        let (opened, values) = open_all(rules, data, book, problems);
         let all: Vec<&TableRule> = rules.tables.iter().collect();
         let looks: Vec<Vec<Look>> =
             all.iter().zip(&opened).map(|(rule, o)| probe::looks(rule, o)).collect();
         let catalog = catalog_of(rules, &opened, &looks, problems);
-        Tables { rules: all, opened, looks, catalog }
+        Tables { rules: all, opened, looks, catalog, values }
     }
 
     /// Adds the views that checks `by column` go through.
@@ -67,7 +71,7 @@ impl<'r> Tables<'r> {
         let mut notes = Vec::new();
         for number in old_tables(inputs, &self.catalog) {
             let rule = self.rules[number];
-            let old = open_old(rule, data, book);
+            let old = open_old(rule, data, &self.values, book);
             match old.map(|o| o.and_then(|o| of_view(o, &self.catalog, number))) {
                 Some(Ok(o)) => {
                     self.looks.push(probe::looks(rule, &o));
@@ -96,19 +100,70 @@ fn of_view(old: OpenTable, catalog: &Catalog, today: usize) -> Result<OpenTable,
         .ok_or_else(|| format!("the columns that `{}` stands for are not there", melt.name))
 }
 
+/// The columns whose values the pattern of a table names.
+fn named(rule: &TableRule) -> Vec<(String, String)> {
+    rule.pattern.as_ref().map_or(Vec::new(), |pattern| columns_named(&pattern.text))
+}
+
+/// Opens all tables: first those that need no values of others.
 fn open_all(
     rules: &RuleSet,
     data: &[(String, String)],
     book: &mut Sources,
     problems: &mut Vec<Problem>,
-) -> Vec<OpenTable> {
-    let open = |rule: &TableRule| {
-        let instead = data.iter().rev().find(|d| d.0 == rule.name.value).map(|d| d.1.as_str());
-        let mut opened = crate::compile::open::open(rule, instead, book);
-        problems.append(&mut opened.problems);
-        opened
-    };
-    rules.tables.iter().map(open).collect()
+) -> (Vec<OpenTable>, Values) {
+    let count = rules.tables.len();
+    let (with, without): (Vec<usize>, Vec<usize>) =
+        (0..count).partition(|n| !named(&rules.tables[*n]).is_empty());
+    let mut all: Vec<OpenTable> = Vec::new();
+    all.resize_with(count, OpenTable::default);
+    let mut of_rule: Vec<Vec<Problem>> = vec![Vec::new(); count];
+    let mut values = Values::new();
+    for number in without.into_iter().chain(with.iter().copied()) {
+        let rule = &rules.tables[number];
+        for column in named(rule) {
+            let other = rules.tables.iter().position(|other| other.name.value == column.0);
+            let other = other.filter(|other| !with.contains(other));
+            let read = other.map_or(Ok(None), |other| values_of(&all[other], &column.1));
+            match read {
+                Ok(read) => values.extend(read.map(|read| (column, read))),
+                Err(problem) => of_rule[number].push(problem),
+            }
+        }
+        let mut opened = open(rule, instead(rule, data), book, &values);
+        of_rule[number].append(&mut opened.problems);
+        all[number] = opened;
+    }
+    problems.extend(of_rule.into_iter().flatten());
+    (all, values)
+}
+
+fn instead<'d>(rule: &TableRule, data: &'d [(String, String)]) -> Option<&'d str> {
+    data.iter().rev().find(|d| d.0 == rule.name.value).map(|d| d.1.as_str())
+}
+
+fn values_of(table: &OpenTable, column: &str) -> Result<Option<Vec<String>>, Problem> {
+    column_values((&table.columns, &table.layout), &table.files, column)
+}
+
+/// The values that the pattern of one table needs, of tables that are opened for it.
+///
+/// # Errors
+/// A file that cannot be read.
+pub fn values_for(
+    rule: &TableRule,
+    rules: &RuleSet,
+    data: &[(String, String)],
+    book: &mut Sources,
+) -> Result<Values, Problem> {
+    let mut values = Values::new();
+    for column in named(rule) {
+        let other = rules.tables.iter().find(|other| other.name.value == column.0);
+        let Some(other) = other.filter(|other| named(other).is_empty()) else { continue };
+        let opened = open(other, instead(other, data), book, &values);
+        values.extend(values_of(&opened, &column.1)?.map(|read| (column, read)));
+    }
+    Ok(values)
 }
 
 fn catalog_of(

@@ -9,6 +9,7 @@ use crate::compile::{NO_OLD_VERSION, UNCLEAR_OLD_FILE, UNKNOWN_DATA};
 use crate::files::sources::{Sources, cannot, outside, portable};
 use crate::files::tree::{Moved, OldSide};
 use crate::read::note::{NamedBy, Note, Spot};
+use crate::read::pattern::Values;
 use crate::report::Subject;
 use crate::rules::{RuleSet, TableRule};
 use crate::shape::Source;
@@ -108,11 +109,12 @@ fn meant(
 pub fn open_old(
     rule: &TableRule,
     data: &[(String, String)],
+    values: &Values,
     book: &mut Sources,
 ) -> Option<Result<OpenTable, String>> {
     book.old()?;
     let instead = data.iter().rev().find(|d| d.0 == rule.name.value).map(|d| d.1.as_str());
-    let opened = book.within_old(|book| open(rule, instead, book));
+    let opened = book.within_old(|book| open(rule, instead, book, values));
     Some(usable(rule, opened))
 }
 

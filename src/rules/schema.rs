@@ -369,7 +369,8 @@ struct Data {
     regex: Option<String>,
     /// Search only this section of the text.
     section: Option<Section>,
-    /// The text between items; each item must match.
+    /// The text between items, each of which must match; or `each sentence`, of which those that do
+    /// not match are left out.
     split: Option<String>,
     /// Where the data come from: an address or a citation.
     source: Option<String>,

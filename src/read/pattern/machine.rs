@@ -15,14 +15,24 @@ pub struct Found {
     pub placeholders: Vec<Option<Range<usize>>>,
     /// How many optional parts are there.
     pub(super) optional: usize,
+    /// What stands several times.
+    pub(super) repeated: Option<Range<usize>>,
 }
 
 /// A regular expression that was compiled.
 #[derive(Debug, Clone)]
 pub struct Machine {
     pub regex: meta::Regex,
-    /// What its groups are.
-    roles: Vec<Role>,
+    groups: Groups,
+}
+
+/// The groups of a regular expression.
+#[derive(Debug, Clone)]
+pub struct Groups {
+    /// What each is.
+    pub roles: Vec<Role>,
+    /// How many placeholders the pattern has, some of them perhaps in no group.
+    pub placeholders: usize,
 }
 
 impl Machine {
@@ -30,16 +40,28 @@ impl Machine {
     ///
     /// # Errors
     /// Why it cannot be.
-    pub fn new(source: &str, roles: &[Role]) -> Result<Machine, String> {
-        Ok(Machine { regex: build(source)?, roles: roles.to_vec() })
+    pub fn new(source: &str, groups: &Groups) -> Result<Machine, String> {
+        Ok(Machine { regex: build(source)?, groups: groups.clone() })
     }
 
     /// The same for the whole of a text, white space around it left out.
     ///
     /// # Errors
     /// Why it cannot be.
-    pub fn whole(source: &str, roles: &[Role]) -> Result<Machine, String> {
-        Machine::new(&format!(r"\A[\s\x1d-\x1f]*(?:{source})[\s\x1d-\x1f]*\z"), roles)
+    pub fn whole(source: &str, groups: &Groups) -> Result<Machine, String> {
+        Machine::item(source, groups, [false; 2])
+    }
+
+    /// The same, where any words of the sentence may stand before and behind it.
+    ///
+    /// # Errors
+    /// Why it cannot be.
+    pub fn item(source: &str, groups: &Groups, ends: [bool; 2]) -> Result<Machine, String> {
+        const SPACE: &str = r"[\s\x1d-\x1f]*";
+        let before = if ends[0] { r"(?:[^\x1d-\x1f]*?[^\w\x1d-\x1f])??" } else { "" };
+        let behind = if ends[1] { r"(?:[^\w\x1d-\x1f][^\x1d-\x1f]*?)??" } else { "" };
+        let whole = format!(r"\A{SPACE}{before}(?:{source}){behind}{SPACE}\z");
+        Machine::new(&whole, groups)
     }
 
     /// The next match from a place on.
@@ -49,11 +71,18 @@ impl Machine {
         }
         let mut captures = self.regex.create_captures();
         self.regex.search_captures(&Input::new(text).range(start..), &mut captures);
-        let mut found = Found { range: captures.get_group(0)?.range(), ..Found::default() };
-        for (n, role) in (1..).zip(&self.roles) {
+        let placeholders = vec![None; self.groups.placeholders];
+        let range = captures.get_group(0)?.range();
+        let mut found = Found { range, placeholders, ..Found::default() };
+        for (n, role) in (1..).zip(&self.groups.roles) {
             let group = captures.get_group(n).map(|s| s.range());
             match role {
-                Role::Placeholder => found.placeholders.push(group),
+                Role::Placeholder(n) => {
+                    if let Some(place) = found.placeholders.get_mut(*n) {
+                        *place = group;
+                    }
+                }
+                Role::Repeated => found.repeated = group,
                 Role::Optional => found.optional += usize::from(group.is_some()),
             }
         }
@@ -65,7 +94,8 @@ impl Machine {
         let found = self.find(text.get(range.clone())?, 0)?;
         let shift = |r: Range<usize>| r.start + range.start..r.end + range.start;
         let placeholders = found.placeholders.into_iter().map(|h| h.map(shift)).collect();
-        Some(Found { range: shift(found.range), placeholders, ..found })
+        let repeated = found.repeated.map(shift);
+        Some(Found { range: shift(found.range), placeholders, repeated, ..found })
     }
 }
 

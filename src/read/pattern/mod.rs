@@ -4,11 +4,12 @@
 mod machine;
 mod parse;
 mod regex;
+mod repeated;
 mod shapes;
 mod tightest;
 
 pub use machine::Found;
-pub use parse::{PatternProblem, Placeholder, placeholder};
+pub use parse::{PatternProblem, Placeholder, Values, columns_named, placeholder};
 pub use regex::{LINE, PARAGRAPH, SENTENCE};
 pub(crate) use shapes::shape;
 
@@ -17,9 +18,10 @@ use std::sync::{Arc, OnceLock};
 
 use regex_automata::{Anchored, Input, meta};
 
-use crate::read::pattern::machine::{Machine, build};
+use crate::read::pattern::machine::{Groups, Machine, build};
 use crate::read::pattern::parse::{Element, PatternParser, TYPES};
 use crate::read::pattern::regex::{Role, Writer};
+use crate::read::pattern::repeated::Repeated;
 use crate::read::pattern::tightest::Tightest;
 use crate::value::Type;
 
@@ -32,6 +34,10 @@ pub struct Pattern {
     pub placeholders: Vec<Placeholder>,
     search: Machine,
     whole: Machine,
+    /// What matches an item; it is the same as `whole` but for `…` at its ends.
+    item: Machine,
+    /// What stands several times in a match.
+    repeated: Option<Arc<Repeated>>,
     /// What finds the tightest match; none where the pattern is a regular expression as it is.
     tightest: Option<Arc<Tightest>>,
     /// The regular expression as written.
@@ -56,15 +62,25 @@ impl Pattern {
     /// # Errors
     /// Everything that is wrong with it.
     pub fn compile(text: &str) -> Result<Pattern, Vec<PatternProblem>> {
+        Pattern::with_values(text, &Values::new())
+    }
+
+    /// Compiles a pattern some of whose placeholders hold values of other tables.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn with_values(text: &str, values: &Values) -> Result<Pattern, Vec<PatternProblem>> {
         let mut parser = PatternParser {
             text,
+            values,
             at: 0,
             placeholders: Vec::new(),
             kinds: Vec::new(),
             problems: Vec::new(),
             depth: 0,
+            has_repeated: false,
         };
-        let elements = parser.whole();
+        let (elements, ends) = parser.whole();
         if elements.is_empty() && parser.problems.is_empty() {
             parser.problem(0..text.len(), "the pattern is empty", None);
         }
@@ -83,30 +99,46 @@ impl Pattern {
         if !parser.problems.is_empty() {
             return Err(parser.problems);
         }
-        let kinds = parser.kinds;
-        let mut writer = Writer::new(&kinds, false);
-        let starts = writer.pattern(&elements);
+        let PatternParser { placeholders, kinds, .. } = parser;
+        Pattern::built(text, placeholders, &kinds, (&elements, ends)).map_err(|why| {
+            vec![PatternProblem {
+                span: 0..text.len(),
+                message: format!("the pattern is too large: {why}"),
+                help: Some("use fewer placeholders or alternatives".into()),
+            }]
+        })
+    }
+
+    /// Compiles what was read, and whether `…` stands at its start and its end.
+    fn built(
+        text: &str,
+        placeholders: Vec<Placeholder>,
+        kinds: &[String],
+        (elements, ends): (&[Element], [bool; 2]),
+    ) -> Result<Pattern, String> {
+        let mut writer = Writer::new(kinds, false);
+        let starts = writer.pattern(elements);
         let prefix = |(end, element): (&usize, &Element)| Prefix {
             end: *end,
             next: element.span.clone(),
             regex: OnceLock::new(),
         };
-        let prefixes = starts.iter().zip(&elements).skip(1).map(prefix).collect();
-        let tightest = Some(Arc::new(Tightest::new(&elements, &kinds)));
-        let (source, roles) = (writer.source, writer.roles);
-        let search = Machine::new(&source, &roles);
-        let built = search.and_then(|search| Ok((search, Machine::whole(&source, &roles)?)));
-        match built {
-            Ok((search, whole)) => {
-                let (text, placeholders) = (text.to_string(), parser.placeholders);
-                Ok(Pattern { text, placeholders, search, whole, tightest, source, prefixes })
-            }
-            Err(why) => Err(vec![PatternProblem {
-                span: 0..text.len(),
-                message: format!("the pattern is too large: {why}"),
-                help: Some("use fewer placeholders or alternatives".into()),
-            }]),
-        }
+        let source = writer.source;
+        let groups = Groups { roles: writer.roles, placeholders: kinds.len() };
+        let whole = Machine::whole(&source, &groups)?;
+        let has_ends = ends.contains(&true);
+        let item = has_ends.then(|| Machine::item(&source, &groups, ends)).transpose()?;
+        Ok(Pattern {
+            text: text.to_string(),
+            placeholders,
+            search: Machine::new(&source, &groups)?,
+            item: item.unwrap_or_else(|| whole.clone()),
+            whole,
+            repeated: Repeated::of(elements, kinds)?.map(Arc::new),
+            tightest: Some(Arc::new(Tightest::new(elements, kinds))),
+            prefixes: starts.iter().zip(elements).skip(1).map(prefix).collect(),
+            source,
+        })
     }
 
     /// A regular expression with named groups; `name__type` gives a group a type.
@@ -140,12 +172,16 @@ impl Pattern {
             return Err(wrong("it has no named group; write one as (?<name>…)".into()));
         }
         let source = text.to_string();
-        let roles = vec![Role::Placeholder; placeholders.len()];
+        let roles = (0..placeholders.len()).map(Role::Placeholder).collect();
+        let groups = Groups { roles, placeholders: placeholders.len() };
+        let whole = Machine::whole(text, &groups).map_err(wrong)?;
         Ok(Pattern {
             text: source.clone(),
             placeholders,
-            search: Machine::new(text, &roles).map_err(wrong)?,
-            whole: Machine::whole(text, &roles).map_err(wrong)?,
+            search: Machine::new(text, &groups).map_err(wrong)?,
+            item: whole.clone(),
+            whole,
+            repeated: None,
             tightest: None,
             source,
             prefixes: Vec::new(),
@@ -168,8 +204,16 @@ impl Pattern {
 
     /// The match of all of `text[start..end]`, white space around it left out.
     pub fn find_whole(&self, text: &str, start: usize, end: usize) -> Option<Found> {
-        let found = self.whole.find_in(text, start..end)?;
+        let found = self.item.find_in(text, start..end)?;
         Some(if self.is_regex() { found } else { without_closing(text, found) })
+    }
+
+    /// The rows of a match: one, or one for each time that a group stands in it.
+    pub fn rows(&self, text: &str, found: Found) -> Vec<Found> {
+        match &self.repeated {
+            Some(repeated) => repeated.rows(text, found),
+            None => vec![found],
+        }
     }
 
     /// How far beginnings of the pattern match: from the longest on, where, how many elements, and

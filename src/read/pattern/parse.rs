@@ -1,7 +1,9 @@
 //! Patterns as they are written: literal text, placeholders, alternatives, optional parts.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
+use crate::expr::lex::RESERVED;
 use crate::source::did_you_mean;
 use crate::value::Type;
 
@@ -36,6 +38,8 @@ pub(super) enum Part {
     Placeholder(usize),
     Alternatives(Vec<Vec<Element>>),
     Optional(Vec<Element>),
+    /// `{…}*`: stands several times within the sentence, a row each.
+    Repeated(Vec<Element>),
 }
 
 #[derive(Debug, Clone)]
@@ -76,9 +80,14 @@ pub fn placeholder<'t>(
         let message = format!("`{name}` is not a valid placeholder name");
         return wrong(message, "use letters, digits and `_`".into());
     }
+    if RESERVED.contains(&name) {
+        let message = format!("`{name}` is a reserved word, and cannot be a placeholder");
+        return wrong(message, format!("call it `{name}_`, or by what it holds"));
+    }
     let Some((_, ty)) = types.iter().find(|t| t.0 == kind) else {
         let names: Vec<&str> = types.iter().map(|t| t.0).collect();
-        let help = match did_you_mean(kind, names.iter().copied()) {
+        let longer = || names.iter().copied().find(|name| kind.starts_with(name));
+        let help = match did_you_mean(kind, names.iter().copied()).or_else(longer) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("the types are {}", names.join(", ")),
         };
@@ -91,14 +100,36 @@ pub fn placeholder<'t>(
     Ok((Placeholder { name: name.to_string(), ty: *ty, span }, kind))
 }
 
+/// The values that columns of other tables have, by table and column.
+pub type Values = BTreeMap<(String, String), Vec<String>>;
+
+/// What the kind of a placeholder begins with that holds one of some texts; their regular expression
+/// follows.
+pub const ONE_OF: char = '=';
+
+/// The columns of other tables whose values placeholders of a pattern hold.
+pub fn columns_named(pattern: &str) -> Vec<(String, String)> {
+    let inside = pattern.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+    inside.filter_map(|inside| column_named(inside.split_once(':')?.1)).collect()
+}
+
+/// The column that `in names.name` names.
+fn column_named(kind: &str) -> Option<(String, String)> {
+    let column = kind.trim().strip_prefix("in")?;
+    let (table, column) = column.strip_prefix(char::is_whitespace)?.split_once('.')?;
+    Some((table.trim().into(), column.trim().trim_matches('`').into()))
+}
+
 /// A pattern being read.
 pub(super) struct PatternParser<'t> {
     pub text: &'t str,
+    pub values: &'t Values,
     pub at: usize,
     pub placeholders: Vec<Placeholder>,
     pub kinds: Vec<String>,
     pub problems: Vec<PatternProblem>,
     pub depth: u32,
+    pub has_repeated: bool,
 }
 
 impl PatternParser<'_> {
@@ -114,15 +145,17 @@ impl PatternParser<'_> {
         self.text[self.at..].chars().next()
     }
 
-    /// The whole pattern; `…` at its ends stands between no two words.
-    pub fn whole(&mut self) -> Vec<Element> {
+    /// The whole pattern without `…` at its ends, which stands between no two words there, and whether
+    /// it begins and ends with one.
+    pub fn whole(&mut self) -> (Vec<Element>, [bool; 2]) {
         let mut all = self.sequence(None);
-        let is_gap = |e: Option<&Element>| e.is_some_and(|e| matches!(e.part, Part::Gap { .. }));
-        while is_gap(all.last()) {
-            all.pop();
+        let is_gap = |e: &Element| matches!(e.part, Part::Gap { .. });
+        let ends = [all.first().is_some_and(is_gap), all.last().is_some_and(is_gap)];
+        all.pop_if(|e| is_gap(e));
+        if all.first().is_some_and(is_gap) {
+            all.remove(0);
         }
-        let gaps = all.iter().take_while(|e| is_gap(Some(e))).count();
-        all.split_off(gaps)
+        (all, ends)
     }
 
     fn sequence(&mut self, close: Option<char>) -> Vec<Element> {
@@ -168,7 +201,50 @@ impl PatternParser<'_> {
         all
     }
 
+    /// `{…}*`, behind whose first brace another one opens.
+    fn repeated(&mut self, start: usize) -> Option<Part> {
+        let is_nested = self.depth > 0;
+        if !self.enter(start) {
+            return None;
+        }
+        let mut inner = self.sequence(Some('}'));
+        self.depth -= 1;
+        if !self.close('}', start) {
+            return None;
+        }
+        let is_space = |e: Option<&Element>| e.is_some_and(|e| matches!(e.part, Part::Space));
+        if is_space(inner.last()) {
+            inner.pop();
+        }
+        if is_space(inner.first()) {
+            inner.remove(0);
+        }
+        let span = start..self.at;
+        if self.peek() != Some('*') {
+            let help = "write `{…}*` for a group that stands several times";
+            self.problem(span, "a placeholder cannot hold placeholders", Some(help));
+            return None;
+        }
+        self.at += 1;
+        if is_nested || self.has_repeated {
+            let message = "a pattern has one repeated group, which stands in no other group";
+            self.problem(span, message, Some("read the other one with a table of its own"));
+            return None;
+        }
+        self.has_repeated = true;
+        Some(Part::Repeated(inner))
+    }
+
+    /// Whether a brace opens before the one that is open closes.
+    fn opens_again(&self) -> bool {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        rest.find(['{', '}']).is_some_and(|at| rest[at..].starts_with('{'))
+    }
+
     fn placeholder(&mut self, start: usize) -> Option<Part> {
+        if self.opens_again() {
+            return self.repeated(start);
+        }
         let Some(len) = self.text[self.at..].find('}') else {
             self.problem(
                 start..start + 1,
@@ -180,6 +256,11 @@ impl PatternParser<'_> {
         };
         let inside = self.text[self.at..self.at + len].to_string();
         self.at += len + 1;
+        if let Some((name, kind)) = inside.split_once(':')
+            && let Some(column) = column_named(kind)
+        {
+            return self.one_of(name, &column, start..self.at);
+        }
         match placeholder(&inside, start..self.at, &TYPES, &self.placeholders) {
             Ok((placeholder, kind)) => {
                 self.placeholders.push(placeholder);
@@ -193,6 +274,40 @@ impl PatternParser<'_> {
                 None
             }
         }
+    }
+
+    /// A placeholder that holds one of the values of a column.
+    fn one_of(
+        &mut self,
+        name: &str,
+        column: &(String, String),
+        span: Range<usize>,
+    ) -> Option<Part> {
+        let problem = match placeholder(name, span.clone(), &TYPES, &self.placeholders) {
+            Ok((placeholder, _)) => match self.values.get(column).map(|all| one_of(all)) {
+                Some(Some(kind)) => {
+                    self.placeholders.push(placeholder);
+                    self.kinds.push(kind);
+                    return Some(Part::Placeholder(self.placeholders.len() - 1));
+                }
+                Some(None) => PatternProblem {
+                    span,
+                    message: format!("`{}.{}` has no value", column.0, column.1),
+                    help: None,
+                },
+                None => PatternProblem {
+                    span,
+                    message: format!(
+                        "there is no column `{}` in a table `{}` whose values can be read here",
+                        column.1, column.0
+                    ),
+                    help: Some("name a column of another table, as in {who:in names.name}".into()),
+                },
+            },
+            Err(problem) => problem,
+        };
+        self.problems.push(problem);
+        None
     }
 
     /// Alternatives; without `|`, parentheses as they stand in a text, and what is between them.
@@ -246,6 +361,45 @@ impl PatternParser<'_> {
         self.problem(start..start + 1, format!("this needs a closing `{sign}`"), None);
         false
     }
+}
+
+/// The kind of a placeholder that holds one of these texts, the longest first.
+fn one_of(values: &[String]) -> Option<String> {
+    let mut all: Vec<&str> = values.iter().map(|v| v.trim()).filter(|v| !v.is_empty()).collect();
+    all.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
+    all.dedup();
+    let edge = |c: Option<char>| if c.is_some_and(char::is_alphanumeric) { r"\b" } else { "" };
+    let one = |text: &&str| {
+        let words: Vec<String> = text.split_whitespace().map(escape).collect();
+        let (first, last) = (edge(text.chars().next()), edge(text.chars().next_back()));
+        format!("{first}{}{last}", words.join(r"\s+"))
+    };
+    let all: Vec<String> = all.iter().map(one).collect();
+    (!all.is_empty()).then(|| format!("{ONE_OF}(?:{})", all.join("|")))
+}
+
+/// Literal text as a regular expression: quotes and dashes are those of a keyboard or those of a
+/// typesetter.
+pub fn escape(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '\'' | '’' | '‘' | '‛' | '‚' | '`' | '´' | 'ʼ' | '′' => {
+                out.push_str("['’‘‛‚`´ʼ′]");
+            }
+            '"' | '“' | '”' | '„' | '‟' | '«' | '»' | '″' => {
+                out.push_str("[\"“”„‟«»″]");
+            }
+            '-' | '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' => {
+                out.push_str("[\\-‐‑‒–—―−]");
+            }
+            // Before `<` and `>` a backslash would mean the edge of a word.
+            '<' | '>' => out.push(c),
+            c if c.is_ascii_punctuation() => out.extend(['\\', c]),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 /// Adds an element: literal text goes on with the literal before it, and `…` takes the white space

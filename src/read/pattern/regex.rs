@@ -1,6 +1,6 @@
 //! A pattern that was read, as a regular expression over a text in which sentences are marked.
 
-use crate::read::pattern::parse::{Element, Part};
+use crate::read::pattern::parse::{Element, ONE_OF, Part, escape};
 use crate::read::pattern::shapes::shape;
 
 /// What stands in a marked text for the white space behind a paragraph, behind a sentence, and behind
@@ -25,12 +25,23 @@ pub fn closes(c: char) -> bool {
     ".!?;…\"'”’“‘»›«)]。！？".contains(c) || c.is_whitespace() || (PARAGRAPH..=LINE).contains(&c)
 }
 
+/// What stands between groups that repeat.
+const BETWEEN: &str =
+    r"(?:\s*[,;/&+]\s*(?:(?i:and|or|as\s+well\s+as)\s+)?|\s+(?:(?i:and|or|as\s+well\s+as)\s+)?)";
+/// The same, at the start of a text.
+pub fn between() -> String {
+    format!(r"\A{BETWEEN}")
+}
+
 /// What a group of the regular expression is of the pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    Placeholder,
+    /// By its number.
+    Placeholder(usize),
     /// A part in brackets, which need not be there.
     Optional,
+    /// What stands several times, all of it.
+    Repeated,
 }
 
 /// Writes regular expressions.
@@ -38,13 +49,15 @@ pub struct Writer<'p> {
     pub kinds: &'p [String],
     /// Whether places are left open that only look at what stands beside them.
     pub is_loose: bool,
+    /// Whether nothing is to be a group of its own.
+    is_mute: bool,
     pub source: String,
     pub roles: Vec<Role>,
 }
 
 impl<'p> Writer<'p> {
     pub fn new(kinds: &'p [String], is_loose: bool) -> Writer<'p> {
-        Writer { kinds, is_loose, source: String::new(), roles: Vec::new() }
+        Writer { kinds, is_loose, is_mute: false, source: String::new(), roles: Vec::new() }
     }
 
     /// Writes a pattern. Gives where each of its elements begins.
@@ -62,9 +75,7 @@ impl<'p> Writer<'p> {
             self.element(element, is_last && n + 1 >= required);
         }
         let ends = required.checked_sub(1).and_then(|n| elements.get(n));
-        if let (true, Some(Element { part: Part::Placeholder(n), .. })) = (is_last, ends)
-            && self.kinds.get(*n).is_some_and(|kind| is_text(kind))
-        {
+        if is_last && ends.is_some_and(|element| self.is_open(element)) {
             let closing = self.closing();
             self.source.push_str(&closing);
         }
@@ -78,16 +89,15 @@ impl<'p> Writer<'p> {
 
     fn element(&mut self, element: &Element, is_last: bool) {
         match &element.part {
-            Part::Literal(text) => self.source.push_str(&format!("(?i:{})", literal(text))),
+            Part::Literal(text) => self.source.push_str(&format!("(?i:{})", escape(text))),
             Part::Space => self.source.push_str(&format!("{SPACE}+")),
             Part::Gap { is_spaced: true } => self.source.push_str(GAP),
             Part::Gap { is_spaced: false } => self.source.push_str(&format!("{WITHIN}*?")),
             Part::Placeholder(n) => {
                 let kind = self.kinds.get(*n).map_or("", String::as_str);
-                self.roles.push(Role::Placeholder);
-                let shape = held(kind);
-                let shape = if self.is_loose { without_looking(&shape) } else { shape };
-                self.source.push_str(&format!("({shape})"));
+                self.open(Role::Placeholder(*n));
+                self.source.push_str(&held(kind));
+                self.source.push(')');
             }
             Part::Alternatives(all) => {
                 for (n, alternative) in all.iter().enumerate() {
@@ -97,12 +107,51 @@ impl<'p> Writer<'p> {
                 self.source.push(')');
             }
             Part::Optional(inner) => {
-                self.roles.push(Role::Optional);
-                self.source.push('(');
+                self.open(Role::Optional);
                 self.elements(inner, is_last);
                 self.source.push_str(")?");
             }
+            Part::Repeated(inner) => {
+                self.open(Role::Repeated);
+                let (was_mute, before) = (self.is_mute, std::mem::take(&mut self.source));
+                self.is_mute = true;
+                self.elements(inner, false);
+                let group = std::mem::replace(&mut self.source, before);
+                self.is_mute = was_mute;
+                self.source.push_str(&format!("(?:(?:{group}){BETWEEN})*(?:{group}))"));
+                let ends = inner.last().is_some_and(|e| self.is_open(e));
+                if is_last && ends {
+                    let closing = self.closing();
+                    self.source.push_str(&closing);
+                }
+            }
         }
+    }
+
+    /// One of the groups that stand several times, which another one or the end of them follows.
+    pub fn one_of(&mut self, inner: &[Element]) {
+        self.open(Role::Repeated);
+        self.elements(inner, false);
+        self.is_mute = true;
+        self.source.push_str(&format!("){BETWEEN}?(?:"));
+        self.elements(inner, false);
+        self.source.push_str(r"|\z)");
+        self.is_mute = false;
+    }
+
+    /// Begins a group.
+    fn open(&mut self, role: Role) {
+        if self.is_mute {
+            self.source.push_str("(?:");
+        } else {
+            self.roles.push(role);
+            self.source.push('(');
+        }
+    }
+
+    /// Whether an element is a text that goes on to what follows it.
+    fn is_open(&self, element: &Element) -> bool {
+        matches!(&element.part, Part::Placeholder(n) if self.kinds.get(*n).is_some_and(|k| is_text(k)))
     }
 }
 
@@ -113,6 +162,9 @@ pub fn is_text(kind: &str) -> bool {
 
 /// The shape of what a placeholder holds in a marked text.
 pub fn held(kind: &str) -> String {
+    if let Some(values) = kind.strip_prefix(ONE_OF) {
+        return values.to_string();
+    }
     match kind {
         "" | "name" => format!("{WITHIN}+?"),
         // The shortest text, not beyond its paragraph.
@@ -125,31 +177,12 @@ pub fn held(kind: &str) -> String {
 
 /// A regular expression that asks for nothing beside the text that it matches: it matches all that
 /// the other one does, and is read backwards, over any text, in one pass.
-fn without_looking(source: &str) -> String {
-    ["{start-half}", "{end-half}", "{start}", "{end}", ""]
-        .iter()
-        .fold(source.to_string(), |source, of| source.replace(&format!(r"\b{of}"), ""))
-}
-
-/// Literal text: quotes and dashes are those of a keyboard or those of a typesetter.
-fn literal(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        match c {
-            '\'' | '’' | '‘' | '‛' | '‚' | '`' | '´' | 'ʼ' | '′' => {
-                out.push_str("['’‘‛‚`´ʼ′]");
-            }
-            '"' | '“' | '”' | '„' | '‟' | '«' | '»' | '″' => {
-                out.push_str("[\"“”„‟«»″]");
-            }
-            '-' | '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' => {
-                out.push_str("[\\-‐‑‒–—―−]");
-            }
-            // Before `<` and `>` a backslash would mean the edge of a word.
-            '<' | '>' => out.push(c),
-            c if c.is_ascii_punctuation() => out.extend(['\\', c]),
-            c => out.push(c),
-        }
-    }
-    out
+pub fn without_looking(source: &str) -> String {
+    let part = |part: &str| {
+        let edges = ["{start-half}", "{end-half}", "{start}", "{end}", ""];
+        let edges = edges.iter().map(|edge| format!(r"\b{edge}"));
+        edges.fold(part.to_string(), |part, edge| part.replace(&edge, ""))
+    };
+    // An escaped backslash is no part of what follows it.
+    source.split(r"\\").map(part).collect::<Vec<_>>().join(r"\\")
 }

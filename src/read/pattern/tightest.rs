@@ -13,7 +13,7 @@ use regex_automata::{Anchored, Input, MatchKind, meta};
 
 use crate::read::pattern::machine::{Found, Machine, build};
 use crate::read::pattern::parse::{Element, Part};
-use crate::read::pattern::regex::{Role, Writer, held, is_text};
+use crate::read::pattern::regex::{Role, Writer, held, is_text, without_looking};
 
 /// So many places where a match may begin are asked for the one with most optional parts.
 const MOST: usize = 64;
@@ -58,7 +58,7 @@ impl Tightest {
             if kinds.get(*n).is_some_and(|kind| is_text(kind) || kind == "text"));
         Tightest {
             has_optional: loose.roles.contains(&Role::Optional),
-            source: loose.source,
+            source: without_looking(&loose.source),
             backwards: OnceLock::new(),
             kinds: kinds.to_vec(),
             scans: typed.into_iter().map(|kind| (kind, OnceLock::new())).collect(),
@@ -173,4 +173,21 @@ fn ends_early(text: &str, at: usize) -> bool {
     let line = before.rsplit(['\n', '\u{1d}', '\u{1f}']).next().unwrap_or_default();
     let next = text.get(at + 1..).unwrap_or_default().trim_start();
     line.chars().count() < SHORT && !next.starts_with(char::is_lowercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::read::pattern::{Pattern, TYPES};
+
+    use super::*;
+
+    #[test]
+    fn every_pattern_is_read_backwards() {
+        for (kind, _) in TYPES {
+            let text = format!("[not ]a\\\\b{{x:{kind}}} … (é|{{y}}) {{{{z:{kind}}} and}}*");
+            let pattern = Pattern::compile(&text).expect("a pattern");
+            let tightest = pattern.tightest.expect("a pattern of parts");
+            assert!(backwards(&tightest.source).is_some(), "{}", tightest.source);
+        }
+    }
 }

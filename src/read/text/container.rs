@@ -1,5 +1,6 @@
 //! Prose and Markdown files: their tables, and the rows that a pattern finds in them.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::read::format::{Container, Format, Options, Refusal};
@@ -8,7 +9,7 @@ use crate::read::pattern::Pattern;
 use crate::read::reader::{FaultText, Head, HeaderCell, Reader};
 use crate::read::text::comments;
 use crate::read::text::document::{Document, markdown, plain};
-use crate::read::text::extract::{NearMiss, Spec, Trouble, visit};
+use crate::read::text::extract::{Cell, NearMiss, Spec, Trouble, visit};
 use crate::read::text::reader::{DocumentRows, Prose};
 use crate::read::text::table_rows::{TextTable, not_found, rows_of, shorten};
 use crate::read::text::tables::{self, select};
@@ -131,10 +132,24 @@ fn of_pattern(
         split: options.split.as_deref(),
     };
     let (troubles, near) = visit(doc, &spec, &mut |row| {
-        rows.push(row.span, row.cells.iter().copied());
+        let texts: Vec<Cow<'_, str>> = row
+            .cells
+            .iter()
+            .map(|cell| cell.map_or("".into(), |cell| on_one_line(cell.text)))
+            .collect();
+        let cells = row.cells.iter().zip(&texts);
+        rows.push(row.span, cells.map(|(cell, text)| cell.map(|cell| Cell { text, ..cell })));
     });
     rows.notes = troubles.iter().filter_map(|t| note(t, near.first(), options)).collect();
     rows
+}
+
+/// A text whose line ends are spaces: where a line of prose ends says nothing.
+fn on_one_line(text: &str) -> Cow<'_, str> {
+    if !text.contains('\n') {
+        return text.into();
+    }
+    text.split('\n').map(str::trim).collect::<Vec<_>>().join(" ").into()
 }
 
 fn readable() -> Head {

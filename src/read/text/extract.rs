@@ -9,6 +9,9 @@ use crate::source::Span;
 use crate::value::Hedge;
 use crate::value::hedge::read_hedge;
 
+/// The `split` that makes an item of each sentence, of which those that do not match are left out.
+pub const EACH_SENTENCE: &str = "each sentence";
+
 /// Where and how rows are looked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Spec<'a> {
@@ -118,6 +121,12 @@ impl<'d, 's> Searched<'d, 's> {
         Searched { doc, spec, marked }
     }
 
+    /// Hands the rows of a match on.
+    fn take(&self, found: Found, take: &mut dyn FnMut(Row<'d>)) {
+        let rows = self.spec.pattern.rows(self.text(), found);
+        rows.into_iter().for_each(|found| take(row(self.doc, found)));
+    }
+
     fn text(&self) -> &str {
         self.marked.as_ref().map_or(&self.doc.text, |marked| &marked.text)
     }
@@ -141,6 +150,7 @@ pub fn visit<'d>(
     };
     let searched = Searched::new(doc, spec);
     let mut troubles = match spec.split {
+        Some(EACH_SENTENCE) => sentences(&searched, section.clone(), &mut take),
         Some(sign) if !sign.is_empty() => items(&searched, sign, section.clone(), &mut take),
         _ => matches(&searched, section.clone(), &mut take),
     };
@@ -242,7 +252,7 @@ fn matches<'d>(
     let marked = searched.marked.as_ref();
     let doubts = marked.map_or(&[][..], |marked| doubts_in(&marked.doubts, &section));
     let (Some(marked), false) = (marked, doubts.is_empty()) else {
-        each(pattern, searched.text(), section, &mut |found| take(row(doc, found)));
+        each(pattern, searched.text(), section, &mut |found| searched.take(found, take));
         return Vec::new();
     };
     let (mut one, mut other) = (Vec::new(), Vec::new());
@@ -258,7 +268,7 @@ fn matches<'d>(
     let mut in_doubt = [apart(&one, &other), apart(&other, &one)].concat();
     in_doubt.sort_by_key(|range| (range.start, range.end));
     let (agreed, _): (Vec<_>, Vec<_>) = one.into_iter().partition(|f| is_in(&other, f));
-    agreed.into_iter().for_each(|found| take(row(doc, found)));
+    agreed.into_iter().for_each(|found| searched.take(found, take));
     doubtful(doc, doubts, &in_doubt)
 }
 
@@ -308,6 +318,35 @@ fn doubtful(doc: &Document<'_>, doubts: &[usize], matches: &[Range<usize>]) -> V
     all.into_iter().map(trouble).collect()
 }
 
+/// Visits the sentences that match as a whole; gives those that are in doubt.
+fn sentences<'d>(
+    searched: &Searched<'d, '_>,
+    section: Range<usize>,
+    take: &mut dyn FnMut(Row<'d>),
+) -> Vec<Trouble> {
+    let pattern = searched.spec.pattern;
+    let own = Marked::new(searched.doc);
+    let mut troubles = Vec::new();
+    for sentence in own.sentences(section) {
+        let found = |range: &Range<usize>| {
+            let range = own.without_closing(range.clone());
+            pattern.find_whole(searched.text(), range.start, range.end)
+        };
+        let doubts = doubts_in(&own.doubts, &sentence);
+        if doubts.is_empty() {
+            found(&sentence).into_iter().for_each(|found| searched.take(found, take));
+            continue;
+        }
+        let ends = doubts.iter().chain([&sentence.end]);
+        let starts = [&sentence.start].into_iter().chain(doubts);
+        let parts = starts.zip(ends).map(|(start, end)| *start..*end);
+        let readings: Vec<Range<usize>> =
+            [sentence.clone()].into_iter().chain(parts).filter(|r| found(r).is_some()).collect();
+        troubles.extend(doubtful(searched.doc, doubts, &readings));
+    }
+    troubles
+}
+
 /// Visits the items that match; gives those that do not.
 fn items<'d>(
     searched: &Searched<'d, '_>,
@@ -341,7 +380,7 @@ fn item<'d>(
     for end in ends {
         let (start, end) = (range.start + lead.min(end.len()), range.start + end.len());
         if let Some(found) = pattern.find_whole(searched.text(), start, end) {
-            take(row(doc, found));
+            searched.take(found, take);
             return None;
         }
     }
@@ -427,9 +466,13 @@ mod tests {
 
     /// The rows of a pattern, cells parted by `|`.
     fn rows(pattern: &str, text: &str) -> Vec<String> {
+        rows_of(pattern, text, None)
+    }
+
+    fn rows_of(pattern: &str, text: &str, split: Option<&str>) -> Vec<String> {
         let pattern = Pattern::compile(pattern).expect("a pattern");
         let doc = super::super::document::plain(text);
-        let spec = Spec { pattern: &pattern, from: None, to: None, split: None };
+        let spec = Spec { pattern: &pattern, from: None, to: None, split };
         let cell = |c: &Option<Cell<'_>>| c.map_or("-", |c| c.text).to_string();
         let row = |r: &Row<'_>| r.cells.iter().map(cell).collect::<Vec<_>>().join("|");
         extract(&doc, &spec).rows.iter().map(row).collect()
@@ -467,6 +510,39 @@ mod tests {
     }
 
     #[test]
+    fn a_group_that_repeats_is_a_row_each_time() {
+        for (pattern, text, wanted) in [
+            (
+                "{who:word} had {{n:integer} {what:word}}*",
+                "Ash had 25 points, 11 rebounds and three assists. Elm had 5 points.",
+                &["Ash|25|points", "Ash|11|rebounds", "Ash|three|assists", "Elm|5|points"][..],
+            ),
+            (
+                "Ash had {{n:integer} {what}}* in all",
+                "Ash had 25 home runs, 11 walks and 3 fly balls in all.",
+                &["25|home runs", "11|walks", "3|fly balls"],
+            ),
+            (
+                "Ash had { {n:integer} {what} }*",
+                "Ash had 25 home runs and 11 bats and balls.",
+                &["25|home runs", "11|bats and balls"],
+            ),
+            ("of {{p:percent}[ ({x})]}*", "of 5%, 6% (b), 7%", &["5%|-", "6%|b", "7%|-"]),
+        ] {
+            assert_eq!(rows(pattern, text), wanted, "{pattern} on {text}");
+        }
+    }
+
+    #[test]
+    fn each_sentence_is_an_item_where_it_matches() {
+        let text = "Ash has 5 wells. It rained. In Elm 7 wells are dry! And 9 wells\n\nFir has 6.";
+        let of = |pattern| rows_of(pattern, text, Some(EACH_SENTENCE));
+        assert_eq!(of("{x} has {n:integer}[ wells]"), ["Ash|5", "Fir|6"]);
+        assert_eq!(of("{n:integer} wells"), [] as [&str; 0]);
+        assert_eq!(of("… {n:integer} wells …"), ["5", "7", "9"]);
+    }
+
+    #[test]
     fn readings_in_doubt_are_not_rows() {
         let doc = super::super::document::plain("It fell in the U.S. Turnout was 5. It was 6.");
         let pattern = Pattern::compile("{x} was {n:integer}").expect("a pattern");
@@ -497,7 +573,21 @@ mod tests {
 
     #[test]
     fn broken_patterns_are_told() {
-        for bad in ["", "{a", "no placeholder", "{a}{a}", "{a:nummer}", "(a", "a)", "{}"] {
+        for bad in [
+            "",
+            "{a",
+            "no placeholder",
+            "{a}{a}",
+            "{a:nummer}",
+            "(a",
+            "a)",
+            "{}",
+            "{by}",
+            "{{a}}",
+            "{{a}}* {{b}}*",
+            "[{{a}}*]",
+            "…",
+        ] {
             assert!(Pattern::compile(bad).is_err(), "{bad}");
         }
     }

@@ -2,6 +2,7 @@
 //! each sentence, item and paragraph is a mark. Every offset stays the same.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::read::pattern::{LINE, PARAGRAPH, SENTENCE};
 use crate::read::text::document::Document;
@@ -84,6 +85,29 @@ impl Marked {
             put(&mut marked, &self.text, *at, SENTENCE);
         }
         String::from_utf8(marked).map_or(Cow::Borrowed(&self.text), Cow::Owned)
+    }
+}
+
+impl Marked {
+    /// The sentences of a part of the text, without what marks their ends.
+    pub fn sentences(&self, part: Range<usize>) -> Vec<Range<usize>> {
+        let is_end = |c: char| (PARAGRAPH..=LINE).contains(&c) || "。！？".contains(c);
+        let (mut all, mut at) = (Vec::new(), part.start);
+        let text = self.text.get(part.clone()).unwrap_or_default();
+        for (end, sign) in text.match_indices(is_end) {
+            all.push(at..part.start + end);
+            at = part.start + end + sign.len();
+        }
+        all.push(at..part.end);
+        all
+    }
+
+    /// A sentence without white space and what closes it.
+    pub fn without_closing(&self, sentence: Range<usize>) -> Range<usize> {
+        let text = self.text.get(sentence.clone()).unwrap_or_default();
+        let own = text.trim_start();
+        let start = sentence.end - own.len();
+        start..start + own.trim_end().trim_end_matches(['.', '!', '?', ';', '…']).len()
     }
 }
 
