@@ -308,3 +308,37 @@ fn a_text_and_a_file_that_is_named_are_gated_alike() {
     let counts = &json["summary"]["versions"];
     assert_eq!((counts["open"].as_u64(), counts["gone"].as_u64()), (Some(2), Some(0)));
 }
+
+/// A row and a column that fail by one cell are one finding; the gate knows each of them.
+#[test]
+fn findings_that_cross_are_gated_one_by_one() {
+    const CROSS: &str = "[data.t]\npath = \"t.csv\"\nkey = \"r\"\n\
+        [check.across]\neach = \"t\"\nassert = \"total = sum(a to b)\"\n\
+        [check.down]\neach = \"t by column a to total as q\"\n\
+        assert = 'only(q where r = \"All\") = sum(q where r != \"All\")'\n";
+    let table = |south: u32, stated: u32| {
+        format!("r,a,b,total\nNorth,120,310,430\nSouth,250,{south},{stated}\nAll,370,741,1111\n")
+    };
+    let repository = Repository::new();
+    repository.write("crossfoot.toml", CROSS);
+    repository.write("t.csv", &table(431, 681));
+    repository.commit("all is well");
+    repository.write("t.csv", &table(413, 681));
+    let (status, json) = repository.check(&[]);
+    assert_eq!((status, json["findings"].as_array().map(Vec::len)), (1, Some(1)), "{json}");
+    let finding = &json["findings"][0];
+    assert_eq!(finding["suspects"][0]["would_be"], "431");
+    assert_eq!(finding["suspects"][0]["reason"], "swapped-digits");
+    assert_eq!(finding["crossed"][0]["check"], "down");
+    assert_eq!(json["summary"]["errors"], 1);
+    // A baseline has both, so that neither is news when they are apart.
+    repository.run(&["baseline", "create"]);
+    assert_eq!(repository.check(&[]).0, 0);
+    let shown = repository.run(&["baseline", "show"]);
+    let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
+    assert!(shown.contains("across") && shown.contains("down"), "{shown}");
+    std::fs::remove_file(repository.path().join("crossfoot.baseline")).expect("a baseline");
+    let (status, json) = repository.check(&["--since", "HEAD"]);
+    assert_eq!((status, &json["findings"][0]["status"]), (1, &Value::from("new")));
+    assert_eq!(json["summary"]["versions"]["new"].as_u64(), Some(2), "each by itself");
+}

@@ -18,8 +18,10 @@ use crate::findings::labels;
 use crate::findings::place;
 use crate::findings::required;
 use crate::findings::roles::{self, Standing};
-use crate::findings::suspects::{CellFigure, Explanation, Failed, Solved};
-use crate::findings::terms::{TermRows, Terms, naming_column, row_name, term_column};
+use crate::findings::shared::Shared;
+use crate::findings::solved::{CellFigure, Solved};
+use crate::findings::suspects::{Explanation, Failed};
+use crate::findings::terms::{TermRows, Terms, naming_column, row_name, takes_cells, term_column};
 use crate::findings::trace::{Comparison, Step};
 use crate::findings::{aside, blanks, rounded, working};
 use crate::report::{Place, Side, Term, Tier, Working};
@@ -57,6 +59,8 @@ pub(crate) struct WorkingBuilder<'m, 'j, 't> {
     sums: Vec<Sum<'m, 'm>>,
     /// The cells among the terms that hold figures.
     cells: Vec<CellFigure>,
+    /// What other equations say of its cells.
+    shared: Option<&'m Shared>,
     /// Whether there are cells of an old version.
     reads_old: bool,
     notes: Vec<String>,
@@ -83,10 +87,17 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             style: None,
             sums: Vec::new(),
             cells: Vec::new(),
+            shared: None,
             reads_old: false,
             notes: Vec::new(),
             more: 0,
         }
+    }
+
+    /// With what other equations say of its cells.
+    #[must_use]
+    pub fn sharing(self, shared: Option<&'m Shared>) -> Self {
+        WorkingBuilder { shared, ..self }
     }
 
     /// The working of a comparison that decided an assertion.
@@ -166,7 +177,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
     fn explain(&mut self, c: &Comparison<'m, 'm>, of: (CheckId, AssertionId), style: Style) {
         let (sums, cells, standings) = (&self.sums, &self.cells, self.standings(c));
         let failed = Failed { comparison: c, of, sums, cells, standings, style };
-        let made = failed.explain(self.proof).unwrap_or_default();
+        let made = failed.explain(self.proof, self.shared).unwrap_or_default();
         self.parts.explanation = made;
     }
 
@@ -370,7 +381,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
     /// A row of an aggregate: a term where it is shown, and a part of a sum where it has a number.
     fn row(&mut self, located: &Located, is_shown: bool, taken: &mut Taken<'_>) -> Option<()> {
         let Taken { def, slot, naming, right, of, .. } = *taken;
-        let is_cell = slot_is_cell(slot);
+        let is_cell = takes_cells(slot);
         let cell = Cell { table: def.table, row: located.id, column: term_column(&slot.args) };
         let old = working::old_cell(slot, self.proof.env, (def.table, located));
         let old = old.and_then(|c| Some((c, self.finders.get_mut(c.table)?.row(c.row)?)));
@@ -482,9 +493,4 @@ struct Taken<'a> {
     parts: Vec<Part>,
     /// Of distinct values those that came before.
     seen: Vec<Vec<Value<'static>>>,
-}
-
-/// Whether what an aggregate takes of a row is a cell: what is computed has no text of its own.
-fn slot_is_cell(slot: &Slot) -> bool {
-    matches!(slot.args.first().map(|a| &a.op), Some(Op::Cell { .. }))
 }

@@ -1,47 +1,69 @@
 //! Findings with one cause become one: they are solved before they are made, and joined after.
 
-use crate::engine::data::classes::RawKind;
 use crate::engine::data::parallel::in_parallel;
-use crate::engine::pass::locate::{Finders, RowFinder};
+use crate::engine::pass::locate::{Finders, Located, RowFinder};
+use crate::engine::states::env::UnitRow;
 use crate::explain::Slip;
 use crate::explain::equation::Cell;
 use crate::expr::ids::{AssertionId, CheckId};
 use crate::expr::tree::Cmp;
 use crate::findings::about::Proof;
 use crate::findings::builder::WorkingBuilder;
-use crate::findings::crossings::{Cause, Crossing, Equation, crossings};
+use crate::findings::crossings::{Cause, Crossing, crossings};
 use crate::findings::maker::FindingMaker;
 use crate::findings::place;
-use crate::findings::suspects::Solved;
+use crate::findings::rows::WantedRow;
+use crate::findings::shared::{Equation, Shared};
+use crate::findings::solved::Solved;
 use crate::findings::terms::{Terms, row_name};
-use crate::findings::wanted::Wanted;
+use crate::findings::wanted::{MOST, Wanted, failing};
+use crate::findings::working::UnitCell;
 use crate::report::{Finding, Label, Role, Suspect};
 use crate::source::RowId;
 
-/// Failing assertions that are solved: beyond them, no finding is joined with another.
-const MOST: usize = 1_000;
-
 impl FindingMaker<'_, '_> {
-    /// The findings among those that are wanted that have one cause.
+    /// The findings among those that are wanted that have one cause. What it solves for that is kept.
     pub(crate) fn causes(
         &self,
         wanted: &[Wanted],
         terms: &Terms,
         workers: &mut [Vec<Box<dyn RowFinder + '_>>],
     ) -> Vec<Crossing> {
-        let failed: Vec<usize> =
-            (0..wanted.len()).filter(|n| is_failed(&wanted[*n])).take(MOST + 1).collect();
-        if failed.len() < 2 || failed.len() > MOST {
+        let failed = failing(wanted);
+        if failed.is_empty() || failed.len() > MOST {
             return Vec::new();
         }
         let solved = in_parallel(workers, failed.len(), &|finders, n| {
             let (demand, solved) = self.solved(&wanted[failed[n]], finders, terms)?;
-            Some(Equation { finding: failed[n], demand, solved })
+            Some(Equation { finding: Some(failed[n]), demand, solved })
         });
-        let equations: Vec<Equation> = solved.into_iter().flatten().collect();
-        let mut found = workers.first_mut().map(|finders| crossings(&equations, finders));
-        found.iter_mut().flatten().for_each(|c| c.members.sort_unstable());
-        found.unwrap_or_default()
+        let mut equations: Vec<Equation> = solved.into_iter().flatten().collect();
+        let Some(finders) = workers.first_mut().filter(|_| !equations.is_empty()) else {
+            return Vec::new();
+        };
+        equations.extend(self.holding(finders, terms));
+        let shared = Shared::new(equations);
+        let mut found = crossings(&shared, finders);
+        found.iter_mut().for_each(|c| c.members.sort_unstable());
+        // A maker makes its findings once.
+        let _ = self.shared.set(shared);
+        found
+    }
+
+    /// Does something with the steps of an assertion about a row.
+    fn of_case<T>(
+        &self,
+        asked: &WantedRow,
+        located: &Located,
+        f: impl FnOnce(&Proof<'_>, (CheckId, AssertionId)) -> T,
+    ) -> T {
+        let case = self.case(asked, located);
+        let units = [UnitRow::Located(&located.row, asked.table)];
+        let at = [UnitCell { table: asked.table, row: asked.raw.row, groups: None }];
+        self.with_env(&units, asked.raw.row, |env| {
+            let proof = self.proof(&case, (env, &at, Some((asked.table, located))));
+            f(&proof, (case.check_id, case.number))
+        })
     }
 
     /// A failing assertion, solved for its cells.
@@ -75,16 +97,16 @@ impl FindingMaker<'_, '_> {
         }
     }
 
-    /// The equation by which alone an assertion fails.
-    fn solve(
+    /// The equation by which alone an assertion comes to what it does.
+    pub(crate) fn solve(
         &self,
         proof: &Proof<'_>,
         of: (CheckId, AssertionId),
         finders: &mut Finders<'_>,
         terms: &Terms,
     ) -> Option<Solved> {
-        let decided = proof.trace.decided();
-        let [part] = &decided.by[..] else { return None };
+        let parts = proof.trace.rests_on();
+        let [part] = &parts[..] else { return None };
         let c = part.comparison.filter(|c| c.op == Cmp::Eq && !part.held)?;
         WorkingBuilder::new(self.job, self.files, proof, finders, terms).solve(&c, of)
     }
@@ -170,14 +192,6 @@ impl FindingMaker<'_, '_> {
         let row = self.row_name(cell, finders);
         let name = if row.is_empty() { column.to_string() } else { format!("{row}, {column}") };
         Suspect { name, ..suspect.clone() }
-    }
-}
-
-fn is_failed(wanted: &Wanted) -> bool {
-    match wanted {
-        Wanted::Row(asked) => asked.class.kind == RawKind::Failed,
-        Wanted::Unit(unit, _) => unit.miss.is_none() && !unit.improbable,
-        Wanted::Ready(_) => false,
     }
 }
 

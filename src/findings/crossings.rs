@@ -10,19 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::engine::pass::locate::Finders;
 use crate::explain::equation::Cell;
 use crate::explain::{self, Effect};
-use crate::findings::suspects::{CellFigure, Solved};
+use crate::findings::shared::{At, Equation, Shared, Spot, spot};
+use crate::findings::solved::CellFigure;
 use crate::report::Suspect;
 use crate::source::FileId;
 use crate::value::Number;
-
-/// A failing equation that was solved.
-pub(crate) struct Equation {
-    /// The number of its finding.
-    pub finding: usize,
-    /// What is asked: the check, and the assertion within it.
-    pub demand: (usize, usize),
-    pub solved: Solved,
-}
 
 /// Several findings that have one cause.
 pub(crate) struct Crossing {
@@ -41,21 +33,11 @@ pub(crate) enum Cause {
     Row(Cell, Suspect),
 }
 
-/// One of the cells of an equation: its equation, and its place in that.
-type At = (usize, usize);
-
-/// Where a cell stands.
-type Spot = (FileId, u64, u64);
-
-fn spot(figure: &CellFigure) -> Spot {
-    let at = figure.place.at;
-    (at.file(), at.span().start, at.span().end)
-}
-
 /// Finds what failing equations have in common.
-pub(crate) struct Search<'s> {
+struct Search<'s> {
+    shared: &'s Shared,
     equations: &'s [Equation],
-    /// Where each cell is met, by where it stands: a table may be read in several shapes.
+    /// Where each cell of failing equations is met.
     met: BTreeMap<Spot, Vec<At>>,
     /// Equations that have a cause.
     used: BTreeSet<usize>,
@@ -66,14 +48,12 @@ pub(crate) struct Search<'s> {
 const MOST_PARTNERS: usize = 100;
 
 /// The findings that have one cause.
-pub(crate) fn crossings(equations: &[Equation], finders: &mut Finders<'_>) -> Vec<Crossing> {
-    let mut met: BTreeMap<Spot, Vec<At>> = BTreeMap::new();
-    for (n, equation) in equations.iter().enumerate() {
-        for (i, figure) in equation.solved.cells.iter().enumerate() {
-            met.entry(spot(figure)).or_default().push((n, i));
-        }
-    }
-    let mut search = Search { equations, met, used: BTreeSet::new(), found: Vec::new() };
+pub(crate) fn crossings(shared: &Shared, finders: &mut Finders<'_>) -> Vec<Crossing> {
+    let equations = &shared.equations[..];
+    let fails = |at: &&At| equations.get(at.0).is_some_and(|e| e.finding.is_some());
+    let failing = |at: &Vec<At>| at.iter().filter(fails).copied().collect::<Vec<At>>();
+    let met = shared.met.iter().map(|(spot, at)| (*spot, failing(at))).collect();
+    let mut search = Search { shared, equations, met, used: BTreeSet::new(), found: Vec::new() };
     search.rows();
     search.cells();
     search.swaps(finders);
@@ -94,7 +74,9 @@ impl Search<'_> {
         let mut candidates: Vec<(BTreeSet<usize>, Spot, Number)> = Vec::new();
         for (cell, at) in self.met.iter().filter(|(_, at)| at.len() > 1) {
             let Some((value, mended)) = self.common(at) else { continue };
-            candidates.push((mended, *cell, value));
+            if !self.breaks(at, &value) {
+                candidates.push((mended, *cell, value));
+            }
         }
         candidates.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.1.cmp(&b.1)));
         let mut by_set: BTreeMap<&BTreeSet<usize>, usize> = BTreeMap::new();
@@ -113,6 +95,12 @@ impl Search<'_> {
                 self.used.extend(mended);
             }
         }
+    }
+
+    /// Whether another figure in a cell would break what holds.
+    fn breaks(&self, at: &[At], value: &Number) -> bool {
+        let own = at.first().and_then(|(n, i)| Some((self.equations.get(*n)?, *i)));
+        own.is_some_and(|(e, i)| self.shared.effect((e.demand, &e.solved), i, value).breaks > 0)
     }
 
     /// The value by which a cell mends most of its equations, at least two, and which ones.
@@ -147,7 +135,7 @@ impl Search<'_> {
     }
 
     fn findings(&self, equations: &BTreeSet<usize>) -> Vec<usize> {
-        equations.iter().filter_map(|n| Some(self.equations.get(*n)?.finding)).collect()
+        equations.iter().filter_map(|n| self.equations.get(*n)?.finding).collect()
     }
 
     /// Rows without whose figures several columns would add up.
@@ -188,17 +176,16 @@ impl Search<'_> {
     fn is_whole_check(&self, equations: &BTreeSet<usize>) -> bool {
         let demand = |n: usize| self.equations.get(n).map(|e| e.demand);
         let asked: BTreeSet<_> = equations.iter().filter_map(|n| demand(*n)).collect();
-        let all =
-            (0..self.equations.len()).filter(|n| demand(*n).is_some_and(|d| asked.contains(&d)));
-        all.count() == equations.len()
+        let failing = self.equations.iter().filter(|e| e.finding.is_some());
+        failing.filter(|e| asked.contains(&e.demand)).count() == equations.len()
     }
 
     /// Pairs of cells in two equations, each of which would be what the other is.
     fn swaps(&mut self, finders: &mut Finders<'_>) {
         let mut by_value: BTreeMap<Number, Vec<At>> = BTreeMap::new();
-        for n in (0..self.equations.len()).filter(|n| !self.used.contains(n)) {
-            for i in 0..self.equations[n].solved.unknowns.len() {
-                let Some(unknown) = self.unknown((n, i)) else { continue };
+        let fails = |(n, e): &(usize, &Equation)| e.finding.is_some() && !self.used.contains(n);
+        for (n, equation) in self.equations.iter().enumerate().filter(fails) {
+            for (i, unknown) in equation.solved.unknowns.iter().enumerate() {
                 by_value.entry(unknown.value.clone()).or_default().push((n, i));
             }
         }
@@ -250,7 +237,14 @@ impl Search<'_> {
             let (own, other) = (a.cell, b.cell);
             let mut texts =
                 |cell: Cell| Some(finders.get_mut(cell.table)?.row(cell.row)?.row.texts);
-            if own == other || own.table != other.table || spot(a).0 != spot(b).0 {
+            let is_short = |f: &CellFigure| f.text.bytes().filter(u8::is_ascii_digit).count() < 2;
+            // Figures of one digit are alike by chance.
+            if is_short(a)
+                || is_short(b)
+                || own == other
+                || own.table != other.table
+                || spot(a).0 != spot(b).0
+            {
                 continue;
             }
             let Some((x, y)) = texts(own).zip(texts(other)) else { continue };

@@ -66,13 +66,15 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
     ) -> Written {
         let mut terms = Terms::default();
         let wanted = self.wanted(raw, extra, &mut terms, taker);
-        terms.gather(self.job, self.ran);
         let mut ordinals = Map::default();
         let mut workers: Vec<Vec<Box<dyn RowFinder + '_>>> =
             (0..self.job.jobs).map(|_| self.finders()).collect();
+        // Equations are solved before any of them has words.
+        let near = &wanted[..wanted.len().min(BATCH)];
+        self.want_terms_of_holding(near, &mut terms);
+        terms.gather(self.job, self.ran);
         let (watch, mut written) = (self.job.watch, 0);
         let mut noted = self.notes_findings.then(NotedFindings::default);
-        let near = &wanted[..wanted.len().min(BATCH)];
         let mut causes = self.causes(near, &terms, &mut workers);
         watch.will_write(wanted.len() as u64);
         let stops = watch.stops();
@@ -101,8 +103,7 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
                 for crossing in std::mem::take(&mut causes) {
                     let Some(finders) = workers.first_mut() else { continue };
                     let Some(lead) = self.join(&crossing, &mut made, finders) else { continue };
-                    let others: Vec<u128> = lead.crossed.iter().map(Finding::fingerprint).collect();
-                    noted.iter_mut().for_each(|n| n.join(&others, lead.fingerprint()));
+                    noted.iter_mut().for_each(|n| n.join(lead));
                     lead.crossed.iter().for_each(|f| taker.joined(f.check(), f.severity));
                 }
                 taker.take(made.into_iter().flatten().collect());

@@ -11,6 +11,7 @@ use crate::engine::states::env::{At, UnitRow};
 use crate::findings::allowance::Allowances;
 use crate::findings::noted::NotedFindings;
 use crate::findings::place;
+use crate::findings::shared::Shared;
 use crate::findings::suggest::Suggestions;
 use crate::read::reader::Reader;
 use crate::report::{Finding, Label, Place, Renames, Role};
@@ -35,6 +36,8 @@ pub struct FindingMaker<'h, 'j> {
     pub(crate) readers: BTreeMap<FileId, &'h dyn Reader>,
     /// Whether findings get certificates.
     pub(crate) certifies: bool,
+    /// The equations that were solved before findings are made.
+    pub(crate) shared: OnceLock<Shared>,
     /// Whether exhibits are asked for.
     pub(crate) notes_findings: bool,
     /// What exhibits are made from.
@@ -74,6 +77,7 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
             renames: &NO_RENAMES,
             readers,
             certifies: false,
+            shared: OnceLock::new(),
             notes_findings: false,
             noted: OnceLock::new(),
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::engine::data::classes::{Class, RawKind};
 use crate::engine::pass::ran::RawUnitFinding;
 use crate::findings::terms::Terms;
+use crate::report::Finding;
 use crate::source::RowId;
 
 /// Rows of a table with findings that are noted: exhibits show no more.
@@ -61,11 +62,12 @@ impl NotedFindings {
         }
     }
 
-    /// Puts one finding in the place of others that became part of it.
-    pub fn join(&mut self, others: &[u128], lead: u128) {
+    /// Puts a finding in the place of those that became part of it.
+    pub fn join(&mut self, lead: &Finding) {
+        let others: Vec<u128> = lead.crossed.iter().map(Finding::fingerprint).collect();
         let join = |fingerprint: &mut u128| {
             if others.contains(fingerprint) {
-                *fingerprint = lead;
+                *fingerprint = lead.fingerprint();
             }
         };
         let of_rows = self.rows.values_mut().flatten().map(|of| &mut of.fingerprint);

@@ -7,7 +7,7 @@ use crate::engine::pass::locate::{Finders, Located, RowFinder};
 use crate::engine::states::env::{At, Miss, Missed, UnitRow, table_of};
 use crate::expr::bound::{Op, StateDef, StateId};
 use crate::expr::eval::Verdict;
-use crate::expr::ids::{AssertionId, CheckId, ColumnId};
+use crate::expr::ids::ColumnId;
 use crate::expr::tree::Agg;
 use crate::fault::Severity;
 use crate::findings::about::{Case, Proof, compared, missed_key, parts_within};
@@ -94,7 +94,7 @@ impl FindingMaker<'_, '_> {
     }
 
     /// The assertion of a raw finding, with the row it was asked of.
-    fn case(&self, asked: &WantedRow, located: &Located) -> Case<'_> {
+    pub(crate) fn case(&self, asked: &WantedRow, located: &Located) -> Case<'_> {
         let (class, table) = (&asked.class, &self.job.tables[asked.table]);
         let check = &self.job.checks[class.check.index()];
         let assertion = &check.asserts[class.assertion.index()];
@@ -263,22 +263,6 @@ impl FindingMaker<'_, '_> {
         finding
     }
 
-    /// Does something with the steps of an assertion about a row.
-    pub(crate) fn of_case<T>(
-        &self,
-        asked: &WantedRow,
-        located: &Located,
-        f: impl FnOnce(&Proof<'_>, (CheckId, AssertionId)) -> T,
-    ) -> T {
-        let case = self.case(asked, located);
-        let units = [UnitRow::Located(&located.row, asked.table)];
-        let at = [UnitCell { table: asked.table, row: asked.raw.row, groups: None }];
-        self.with_env(&units, asked.raw.row, |env| {
-            let proof = self.proof(&case, (env, &at, Some((asked.table, located))));
-            f(&proof, (case.check_id, case.number))
-        })
-    }
-
     /// A finding of an assertion about a row, and what is said at its place where it labels no cell.
     fn asserted(
         &self,
@@ -395,6 +379,7 @@ impl FindingMaker<'_, '_> {
         };
         let mut made = match lead.and_then(|d| d.comparison).filter(shown) {
             Some(c) => WorkingBuilder::new(self.job, self.files, proof, finders, terms)
+                .sharing(self.shared.get())
                 .build(&c, (case.check_id, case.number)),
             None => WorkingParts::default(),
         };

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::explain::equation::Cell;
-use crate::explain::{self, Effect, Slip, Unknown};
+use crate::explain::{self, Effect};
 use crate::expr::bound::{Allowance, Op};
 use crate::expr::eval::Verdict;
 use crate::expr::ids::{AssertionId, CheckId};
@@ -13,23 +13,11 @@ use crate::findings::equations::{Sum, equation};
 use crate::findings::figures::Style;
 use crate::findings::inverse::would_be;
 use crate::findings::roles::Standing;
+use crate::findings::shared::Shared;
+use crate::findings::solved::{CellFigure, Solved, unknown};
 use crate::findings::trace::{Comparison, Trace};
-use crate::report::{Place, Suspect};
-use crate::value::{Figure, Interval, Number, Type};
-use crate::width::to_u32;
-
-/// A cell that a figure of the working is read from.
-#[derive(Clone)]
-pub struct CellFigure {
-    pub cell: Cell,
-    /// What it is called.
-    pub name: String,
-    /// As it is written.
-    pub text: String,
-    pub place: Place,
-    pub figure: Figure,
-    pub ty: Type,
-}
+use crate::report::Suspect;
+use crate::value::{Interval, Number};
 
 /// What is said of an equation that does not hold.
 #[derive(Default)]
@@ -53,7 +41,7 @@ pub struct Failed<'f, 'm> {
 
 impl Failed<'_, '_> {
     /// What auditors try first, then the cells that one slip explains.
-    pub fn explain(&self, proof: &Proof<'_>) -> Option<Explanation> {
+    pub fn explain(&self, proof: &Proof<'_>, shared: Option<&Shared>) -> Option<Explanation> {
         let c = self.comparison;
         let (x, y) = c.left.value.figure().zip(c.right.value.figure())?;
         if c.op != Cmp::Eq || x.withheld || y.withheld {
@@ -73,7 +61,11 @@ impl Failed<'_, '_> {
         if swapped {
             items.iter_mut().for_each(|i| i.amount = -&i.amount);
         }
-        let found = explain::suspects(&solved.unknowns, &|_, _| Effect::default());
+        let demand = (self.of.0.index(), self.of.1.index());
+        let others = |index: usize, value: &Number| {
+            shared.map_or(Effect::default(), |s| s.effect((demand, &solved), index, value))
+        };
+        let found = explain::suspects(&solved.unknowns, &others);
         let by_an_item = explain::by_an_item(&stated.value, &follows.value, &items);
         let is_explained = by_an_item.is_some();
         let words = by_an_item
@@ -130,96 +122,6 @@ impl Failed<'_, '_> {
         (difference.abs() <= half)
             .then(|| format!("{text} is the same, rounded: add `within rounding` if it may be"))
     }
-}
-
-/// A failing equation, solved for each of its cells.
-#[derive(Default)]
-pub struct Solved {
-    pub cells: Vec<CellFigure>,
-    /// The cells in the digits that are written.
-    pub unknowns: Vec<Unknown>,
-    style: Style,
-}
-
-impl Solved {
-    /// A cell that may be wrong, with its place.
-    pub fn suspect(&self, s: &explain::Suspect) -> Option<Suspect> {
-        let figure = self.cells.get(s.index)?;
-        let would_be = written(&s.would_be, figure.ty);
-        Some(Suspect {
-            place: figure.place.clone(),
-            name: figure.name.clone(),
-            stated: figure.text.clone(),
-            would_be: self.style.written(
-                &s.would_be,
-                self.unknowns.get(s.index)?.decimals,
-                figure.ty,
-            ),
-            exact: would_be.to_text(),
-            reason: s.slip.map(Slip::name),
-            mends: s.effect.mends,
-            breaks: s.effect.breaks,
-            is_likely: s.likely,
-        })
-    }
-
-    /// One of the cells with another figure in it, which other equations ask for as well.
-    pub fn changed(
-        &self,
-        index: usize,
-        (would_be, slip): (Number, Option<Slip>),
-        effect: Effect,
-    ) -> Option<Suspect> {
-        let likely = slip.is_some();
-        let (ways, is_rare) = (0, likely);
-        self.suspect(&explain::Suspect { index, would_be, slip, effect, ways, is_rare, likely })
-    }
-
-    /// The cells that a slip explains, in words; nothing where there are too many to say anything.
-    fn words(&self, suspects: &[explain::Suspect]) -> Option<String> {
-        let said = |s: &explain::Suspect| {
-            let Suspect { name, stated, would_be, .. } = self.suspect(s)?;
-            Some((format!("{name} be {would_be} instead of {stated}"), s.slip?.words()))
-        };
-        let first = suspects.first()?;
-        if first.likely {
-            let Suspect { name, stated, would_be, .. } = self.suspect(first)?;
-            let why = first.slip?.words();
-            return Some(format!("{name} is likely {would_be}, not {stated} ({why})"));
-        }
-        let told: Vec<String> = explain::worth_asking(suspects)
-            .into_iter()
-            .filter_map(said)
-            .map(|(change, why)| format!("{change} ({why})"))
-            .collect();
-        let (last, before) = told.split_last()?;
-        Some(match before {
-            [] => format!("should {last}?"),
-            _ => format!("should {}, or {last}?", before.join(", ")),
-        })
-    }
-}
-
-/// What a percentage is written as, in its own digits.
-fn factor(ty: Type) -> Number {
-    Number::from(if ty == Type::Percent { 100i64 } else { 1 })
-}
-
-/// A figure in the digits that are written.
-fn unknown(figure: &CellFigure, range: &Interval) -> Unknown {
-    let by = factor(figure.ty);
-    let value = &figure.figure.value * &by;
-    let written = figure.text.rsplit_once(['.', ',']).map_or("", |(_, decimals)| decimals);
-    let written = written.bytes().take_while(u8::is_ascii_digit).count();
-    let decimals = value.decimals().unwrap_or_default();
-    // A sign between thousands is no decimal point.
-    let decimals = if written == 3 { decimals } else { decimals.max(to_u32(written)) };
-    Unknown { value, decimals, would_be: range.scale(&by) }
-}
-
-/// A figure of such digits.
-fn written(digits: &Number, ty: Type) -> Number {
-    digits.checked_div(&factor(ty)).unwrap_or_default()
 }
 
 /// Whether the equation of an assertion that is a single comparison comes to the same verdict.

@@ -16,7 +16,7 @@ use crate::engine::pass::ran::Ran;
 use crate::engine::pass::scan::{Buffers, Visit, revisit};
 use crate::engine::states::env::{At, Filled, UnitRow, group_of};
 use crate::engine::states::{Map, encode, with_key};
-use crate::expr::bound::{Bound, GroupsDef, StateDef, StateId};
+use crate::expr::bound::{Bound, GroupsDef, Op, Slot, StateDef, StateId};
 use crate::expr::choose::{argument, chooses};
 use crate::expr::eval::eval;
 use crate::expr::tree::Agg;
@@ -427,4 +427,9 @@ fn locate(rows: &[(RowId, Option<Kept>)], finder: &mut dyn RowFinder) -> Vec<Loc
 /// The column whose cells an aggregate works on.
 pub fn term_column(args: &[Bound]) -> usize {
     args.iter().find_map(primary_column).unwrap_or(0)
+}
+
+/// Whether what an aggregate takes of a row is a cell: what is computed has no text of its own.
+pub fn takes_cells(slot: &Slot) -> bool {
+    matches!(slot.args.first().map(|a| &a.op), Some(Op::Cell { .. }))
 }
