@@ -26,6 +26,9 @@ fn made_documents_are_current() {
     current("docs/formats.md", &crossfoot::expr::formats::formats_reference());
     current("schema/crossfoot.schema.json", &crossfoot::rules::schema::json_schema());
     current("schema/findings.schema.json", &crossfoot::report::document::schema());
+    use crossfoot::report::document::prose::{extract_schema, figures_schema};
+    current("schema/extract.schema.json", &extract_schema());
+    current("schema/figures.schema.json", &figures_schema());
 }
 
 /// The contents of the site: guides by hand, the pages of all built-in names from their list.

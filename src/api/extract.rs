@@ -2,22 +2,29 @@
 
 use std::fmt::Write as _;
 
+use crate::api::places::Places;
 use crate::api::request::{Request, book};
 use crate::compile::discover::{NotFound, files};
 use crate::compile::guess::extension;
 use crate::compile::load::{Loaded, load};
 use crate::compile::tables::values_for;
+use crate::fault::Fault;
 use crate::files::sources::Sources;
 use crate::findings::figures::Style;
-use crate::read::pattern::Pattern;
+use crate::read::pattern::{Pattern, Placeholder};
 use crate::read::text::document::{Document, markdown, plain};
-use crate::read::text::extract::{Cell, Extraction, NearMiss, Spec, Trouble, extract as find};
+use crate::read::text::extract::{Cell, Extraction, Row, Spec, Trouble, extract as find};
+use crate::read::text::near::NearMiss;
+use crate::read::text::{ITEM_UNMATCHED, SECTION_NOT_FOUND, SENTENCE_IN_DOUBT};
 use crate::render::words::{problem_line, shown};
+use crate::report::document::prose::{
+    ExtractDocument, ExtractFile, ExtractMatch, ExtractNear, ExtractReading, ExtractTrouble,
+    ExtractValue, ProsePlace, ProseReading, json,
+};
 use crate::report::text::printable;
 use crate::rules::{RuleSet, TableRule};
-use crate::source::{FileId, Files, Span, did_you_mean};
-use crate::value::{Reading, Type};
-use crate::width::to_usize;
+use crate::source::{Span, did_you_mean};
+use crate::value::{Hedge, Reading, Type};
 
 /// What `extract` is asked for.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +39,8 @@ pub struct ExtractRequest {
     pub from: Option<String>,
     /// End of the section.
     pub to: Option<String>,
+    /// Whether a JSON document is written.
+    pub as_json: bool,
 }
 
 /// Prints every match, its values and places, and the near misses.
@@ -60,7 +69,7 @@ pub fn extract(request: &Request, ask: &ExtractRequest) -> Result<String, String
             to: ask.to.as_deref(),
             split: ask.split.as_deref(),
         };
-        return of_files(std::slice::from_ref(&ask.target), &spec, &mut book);
+        return of_files(std::slice::from_ref(&ask.target), &spec, (&mut book, ask.as_json));
     }
     let loaded = load(&request.rule_files, &request.paths, false, &mut book);
     let Loaded { rules, problems, .. } = loaded.map_err(|p| problem_line(&p, &book))?;
@@ -87,7 +96,7 @@ pub fn extract(request: &Request, ask: &ExtractRequest) -> Result<String, String
         to: section.and_then(|s| s.to.as_ref()).map(|t| t.value.as_str()),
         split: rule.split.as_ref().map(|s| s.value.as_str()),
     };
-    of_files(&paths(rule, &book)?, &spec, &mut book)
+    of_files(&paths(rule, &book)?, &spec, (&mut book, ask.as_json))
 }
 
 /// The pattern of a table.
@@ -121,8 +130,12 @@ fn paths(rule: &TableRule, book: &Sources) -> Result<Vec<String>, String> {
     Ok(found?.0.into_iter().map(|p| p.0).collect())
 }
 
-fn of_files(paths: &[String], spec: &Spec<'_>, book: &mut Sources) -> Result<String, String> {
-    let mut out = String::new();
+fn of_files(
+    paths: &[String],
+    spec: &Spec<'_>,
+    (book, as_json): (&mut Sources, bool),
+) -> Result<String, String> {
+    let mut files = Vec::new();
     for path in paths {
         let (file, text) = book.open_text(path, None).map_err(|p| problem_line(&p, book))?;
         let doc: Document<'_> = if matches!(extension(path), "md" | "markdown") {
@@ -131,127 +144,163 @@ fn of_files(paths: &[String], spec: &Spec<'_>, book: &mut Sources) -> Result<Str
             plain(&text)
         };
         let found = find(&doc, spec);
-        Show { book, file, text: &text, out: &mut out }.extraction(&found, spec.pattern);
+        let places = Places::new(book, file, &text);
+        files.push(Facts { places, pattern: spec.pattern }.of(&found));
     }
-    Ok(out)
+    let document = ExtractDocument { version: 1, files };
+    Ok(if as_json { json(&document) } else { in_words(&document) })
 }
 
-/// The text that a pattern is tried on, and what its matches are written to.
-struct Show<'a> {
-    book: &'a Sources,
-    file: FileId,
-    text: &'a str,
-    out: &'a mut String,
+/// What was found in a text.
+struct Facts<'a> {
+    places: Places<'a>,
+    pattern: &'a Pattern,
 }
 
-impl Show<'_> {
-    fn place(&self, span: Span) -> String {
-        let (book, start) = (self.book, to_usize(span.start));
-        let line_start = self.text[..start].rfind('\n').map_or(0, |i| i + 1);
-        let column = self.text[line_start..start].chars().count() + 1;
-        let path = Files::path(book, self.file);
-        format!("{}:{}:{column}", printable(&path), book.line(self.file, span.start))
-    }
-
-    fn extraction(&mut self, found: &Extraction<'_>, pattern: &Pattern) {
-        let _ = writeln!(
-            self.out,
-            "{}: {} match{}",
-            printable(&Files::path(self.book, self.file)),
-            found.rows.len(),
-            if found.rows.len() == 1 { "" } else { "es" }
-        );
-        let width = pattern.placeholders.iter().map(|h| h.name.chars().count()).max().unwrap_or(0);
-        for row in &found.rows {
-            let place = self.place(row.span);
-            let _ = writeln!(self.out, "\n{place}");
-            for (placeholder, cell) in pattern.placeholders.iter().zip(&row.cells) {
-                let name = &placeholder.name;
-                let _ = match cell {
-                    None => writeln!(self.out, "  {name:<width$}  not in this match"),
-                    Some(cell) => writeln!(
-                        self.out,
-                        "  {name:<width$}  {:<24} {:<28} bytes {}..{}",
-                        shown(cell.text),
-                        shown(&value(placeholder.ty, cell)),
-                        cell.span.start,
-                        cell.span.end
-                    ),
-                };
-            }
+impl Facts<'_> {
+    fn of(&self, found: &Extraction<'_>) -> ExtractFile {
+        ExtractFile {
+            path: self.places.path(),
+            matches: found.rows.iter().map(|row| self.row(row)).collect(),
+            troubles: found.troubles.iter().filter_map(|t| self.trouble(t)).collect(),
+            near_misses: found.near.iter().map(|near| self.near(near)).collect(),
         }
-        found.troubles.iter().for_each(|t| self.trouble(t));
-        self.near_misses(&found.near);
     }
 
-    fn trouble(&mut self, trouble: &Trouble) {
-        match trouble {
+    fn row(&self, row: &Row<'_>) -> ExtractMatch {
+        let cells = self.pattern.placeholders.iter().zip(&row.cells);
+        let value = |(placeholder, cell): (&Placeholder, &Option<Cell<'_>>)| ExtractValue {
+            name: placeholder.name.clone(),
+            text: cell.map(|cell| cell.text.to_string()),
+            place: cell.map(|cell| self.places.of(cell.span)),
+            reading: cell.map_or_else(ProseReading::default, |cell| {
+                reading(placeholder.ty, cell.text, cell.hedge)
+            }),
+        };
+        ExtractMatch { place: self.places.of(row.span), values: cells.map(value).collect() }
+    }
+
+    fn trouble(&self, trouble: &Trouble) -> Option<ExtractTrouble> {
+        let made = |fault: &'static Fault, message: String, span: Option<Span>| ExtractTrouble {
+            fault: fault.name,
+            message,
+            place: span.map(|span| self.places.of(span)),
+            readings: Vec::new(),
+            near: None,
+        };
+        Some(match trouble {
             Trouble::Unmatched { span, text, near } => {
-                let place = self.place(*span);
                 let item = text.split_whitespace().collect::<Vec<_>>().join(" ");
-                let _ = writeln!(self.out, "\n{place}: this item does not match: {}", shown(&item));
-                if let Some(n) = near {
-                    let (expected, found) = (expected(&n.expected), shown(&n.found));
-                    let _ = writeln!(self.out, "  expected {expected}, found `{found}`");
-                }
+                let message = format!("this item does not match: {item}");
+                let near = near.as_ref().map(|near| self.near(near));
+                ExtractTrouble { near, ..made(&ITEM_UNMATCHED, message, Some(*span)) }
             }
             Trouble::Doubtful { at, word, readings } => {
-                let _ = writeln!(
-                    self.out,
-                    "\n{}: a sentence may end after `{}`, so that no row is read of:",
-                    self.place(*at),
-                    shown(word)
-                );
-                for (span, text) in readings {
-                    let _ = writeln!(self.out, "  {}: {}", self.place(*span), shown(text));
-                }
+                let message =
+                    format!("a sentence may end after `{word}`, so that no row is read of:");
+                let reading = |(span, text): &(Span, String)| ExtractReading {
+                    text: text.clone(),
+                    place: self.places.of(*span),
+                };
+                let readings = readings.iter().map(reading).collect();
+                ExtractTrouble { readings, ..made(&SENTENCE_IN_DOUBT, message, Some(*at)) }
             }
             Trouble::NoSection { text } => {
-                let _ = writeln!(self.out, "\nthe section text `{}` was not found", shown(text));
+                let message = format!("the section text `{text}` was not found");
+                made(&SECTION_NOT_FOUND, message, None)
             }
-            Trouble::NoMatch => {}
-        }
+            Trouble::NoMatch => return None,
+        })
     }
 
-    fn near_misses(&mut self, near: &[NearMiss]) {
-        if !near.is_empty() {
-            let _ = writeln!(self.out, "\nnear misses:");
-        }
-        for n in near {
-            let place = self.place(n.span);
-            let _ = writeln!(
-                self.out,
-                "  {place}: {} part{} matched, then expected {}, found `{}`",
-                n.reached,
-                if n.reached == 1 { "" } else { "s" },
-                expected(&n.expected),
-                shown(&n.found)
-            );
+    fn near(&self, near: &NearMiss) -> ExtractNear {
+        ExtractNear {
+            place: self.places.of(near.span),
+            words: near.words.0,
+            of_words: near.words.1,
+            expected: near.expected.clone(),
+            found: near.found.clone(),
+            unseen: near.unseen.clone(),
         }
     }
 }
 
-/// What a cell is read as, with the range of a figure.
-fn value(ty: Type, cell: &Cell<'_>) -> String {
-    let mut reading = Reading::new(ty);
-    reading.number.prose = true;
-    reading.ranges = true;
+/// The document for people.
+fn in_words(document: &ExtractDocument) -> String {
+    let mut out = String::new();
+    for file in &document.files {
+        let path = printable(&file.path);
+        let count = file.matches.len();
+        let _ = writeln!(out, "{path}: {count} match{}", if count == 1 { "" } else { "es" });
+        let place = |place: &ProsePlace| format!("{path}:{}:{}", place.line, place.column);
+        for row in &file.matches {
+            let _ = writeln!(out, "\n{}", place(&row.place));
+            let width = row.values.iter().map(|v| v.name.chars().count()).max().unwrap_or(0);
+            row.values.iter().for_each(|value| write_value(value, width, &mut out));
+        }
+        for trouble in &file.troubles {
+            let before = trouble.place.as_ref().map_or(String::new(), |p| place(p) + ": ");
+            let _ = writeln!(out, "\n{before}{}", shown(&trouble.message));
+            for reading in &trouble.readings {
+                let _ = writeln!(out, "  {}: {}", place(&reading.place), shown(&reading.text));
+            }
+            if let Some(near) = &trouble.near {
+                let _ = writeln!(out, "  {}", departs(near));
+            }
+        }
+        if !file.near_misses.is_empty() {
+            let _ = writeln!(out, "\nnear misses:");
+        }
+        for near in &file.near_misses {
+            let words = match near.of_words {
+                0 => String::new(),
+                of => format!("{} of {of} word{}, ", near.words, if of == 1 { "" } else { "s" }),
+            };
+            let _ = writeln!(out, "  {}: {words}{}", place(&near.place), departs(near));
+        }
+    }
+    out
+}
+
+fn write_value(value: &ExtractValue, width: usize, out: &mut String) {
+    let name = &value.name;
+    let (Some(text), Some(place)) = (&value.text, &value.place) else {
+        let _ = writeln!(out, "  {name:<width$}  not in this match");
+        return;
+    };
+    let (text, read) = (shown(text), shown(&value.reading.to_string()));
+    let _ = writeln!(
+        out,
+        "  {name:<width$}  {text:<24} {read:<28} bytes {}..{}",
+        place.start, place.end
+    );
+}
+
+/// Where a text departs from the pattern.
+fn departs(near: &ExtractNear) -> String {
+    // White space is quoted, so that it is seen.
+    let expected = match near.expected.trim().is_empty() {
+        true => format!("`{}`", shown(&near.expected)),
+        false => shown(&near.expected),
+    };
+    let unseen = near.unseen.as_ref().map_or(String::new(), |unseen| format!(": {unseen}"));
+    format!("expected {expected}, found `{}`{unseen}", shown(&near.found))
+}
+
+/// What a text is read as, with the range of a figure.
+pub fn reading(ty: Type, text: &str, hedge: Hedge) -> ProseReading {
+    let mut how = Reading::new(ty);
+    how.number.prose = true;
+    how.ranges = true;
     if ty == Type::Date {
-        reading.formats.clear();
+        how.formats.clear();
     }
-    match reading.read_hedged(cell.text, cell.hedge) {
-        Ok(v) if ty == Type::Text => v.to_text(),
-        Ok(v) => {
-            let range = Style::default()
-                .range(&v, ty)
-                .map_or(String::new(), |(lo, hi)| format!(" ({lo} to {hi})"));
-            format!("{}{range}", v.to_text())
+    match how.read_hedged(text, hedge) {
+        Ok(value) => {
+            let range = (ty != Type::Text).then(|| Style::default().range(&value, ty)).flatten();
+            let (low, high) = range.unzip();
+            ProseReading { value: Some(value.to_text().to_string()), low, high, unreadable: None }
         }
-        Err(e) => format!("unreadable: {}", e.label),
+        Err(e) => ProseReading { unreadable: Some(e.label), ..ProseReading::default() },
     }
-}
-
-/// A part of a pattern as it is written; white space is quoted, so that it is seen.
-fn expected(part: &str) -> String {
-    if part.trim().is_empty() { format!("`{}`", shown(part)) } else { shown(part) }
 }

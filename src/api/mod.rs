@@ -13,6 +13,7 @@ mod known;
 mod list;
 mod old;
 mod outcome;
+mod places;
 mod preview;
 mod project;
 mod reads;

@@ -66,7 +66,7 @@ pub enum Command {
     Import(ImportArgs),
     /// List tables and checks, allowances, or the passes over the data
     List(ListArgs),
-    /// Print the JSON Schema of rule files or of the JSON output
+    /// Print the JSON Schema of rule files or of a JSON output
     Schema(SchemaArgs),
     /// Print the script that completes commands and options in a shell
     Completions(CompletionsArgs),
@@ -315,7 +315,8 @@ pub struct ExtractArgs {
     /// The pattern to try on the file
     #[arg(short, long)]
     pub pattern: Option<String>,
-    /// The text between items; each item must match the whole pattern
+    /// The text between items, each of which must match the whole pattern; or `each sentence`, of
+    /// which those that match are rows
     #[arg(long)]
     pub split: Option<String>,
     /// The text after which the section starts
@@ -324,8 +325,18 @@ pub struct ExtractArgs {
     /// The text before which the section ends
     #[arg(long)]
     pub to: Option<String>,
+    /// How it is written [default: text]
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", hide_default_value = true)]
+    pub format: TextOrJson,
     #[command(flatten)]
     pub input: Input,
+}
+
+/// How something is written that is no report of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TextOrJson {
+    Text,
+    Json,
 }
 
 #[derive(Debug, Args)]
@@ -435,6 +446,8 @@ impl CompletionsArgs {
 enum Schema {
     Rules,
     Findings,
+    Extract,
+    Figures,
 }
 
 impl SchemaArgs {
@@ -443,6 +456,8 @@ impl SchemaArgs {
         match self.what {
             Schema::Rules => crossfoot::rules::schema::json_schema(),
             Schema::Findings => crossfoot::report::document::schema(),
+            Schema::Extract => crossfoot::report::document::prose::extract_schema(),
+            Schema::Figures => crossfoot::report::document::prose::figures_schema(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crossfoot::api::{ExtractRequest, extract};
 
-use super::args::{ExtractArgs, Global};
+use super::args::{ExtractArgs, Global, TextOrJson};
 use super::output;
 use super::status::INCOMPLETE;
 
@@ -14,6 +14,7 @@ pub fn run(args: &ExtractArgs, _: &Global) -> u8 {
         split: args.split.clone(),
         from: args.from.clone(),
         to: args.to.clone(),
+        as_json: args.format == TextOrJson::Json,
     };
     match extract(&args.input.request(), &ask) {
         Ok(text) => output::print(&text),

@@ -11,8 +11,10 @@ use crate::engine::pass::ran::Ran;
 use crate::fault::{Fault, Severity};
 use crate::findings::observed::of_rows;
 use crate::findings::place;
+use crate::read::block::Block;
 use crate::read::csv::faults::{BARE_CR, MIXED_LINE_ENDS, SWALLOWED_ROWS};
 use crate::read::note::RAGGED_ROW;
+use crate::read::reader::{BlockSize, Context, Step, Wanted};
 use crate::report::text::printable;
 use crate::report::{
     Demand, Finding, Identity, Label, Place, RawFinding, Role, Subject, Tally, evidence,
@@ -20,6 +22,10 @@ use crate::report::{
 use crate::source::tree::relative;
 use crate::source::{FileId, Files, Span};
 use crate::value::Why;
+use crate::width::to_usize;
+
+/// Where no more rows than this are expected, and there are more, the first of them are shown.
+const SHOWN: u64 = 4;
 
 /// Makes the findings about whole tables and checks.
 #[derive(Clone, Copy)]
@@ -80,8 +86,40 @@ impl TableFindings<'_> {
             f.evidence = evidence(&[result.rows.to_string()]);
             f.help = swallowed.get(number).cloned().flatten().or_else(|| skipped(result.set_aside));
             f.labels.extend(self.expected(table));
+            if let Some(max) = max.filter(|max| *max < result.rows && *max < SHOWN) {
+                f.labels.extend(self.matches(table, max + 1));
+            }
             f.certificate = Some(Box::new(of_rows(&table.name, result.rows, (min, max))));
             all.push(f);
+        }
+        all
+    }
+
+    /// The first rows of a table that a pattern finds: one of them is meant.
+    fn matches(&self, table: &Table, count: u64) -> Vec<Label> {
+        let mut all = Vec::new();
+        for file in table.files.iter().filter(|file| file.reader.bytes().is_none()) {
+            let wanted = Wanted { places: true, ..Wanted::default() };
+            let size = BlockSize { usual: 1 << 16, longest: 1 << 16 };
+            let mut block = Block::default();
+            let context = Context::default();
+            let Ok(mut cursor) =
+                file.reader.cursor(0..file.reader.end().min(count), &context, &wanted, size)
+            else {
+                continue;
+            };
+            if !matches!(cursor.next(&mut block), Ok(Step::Rows)) {
+                continue;
+            }
+            let rows = block.places.as_ref().map_or(&[][..], |places| &places.rows);
+            // Only rows of a text stand in sentences.
+            let rows = rows.iter().filter(|row| file.reader.quote(**row).is_some());
+            for row in rows.take(to_usize(count) - all.len()) {
+                let line = self.files.line(file.file, row.start);
+                let place = place::at(self.files, file.file, *row, line);
+                let text = format!("match {}", all.len() + 1);
+                all.push(Label { place, role: Role::Operand, text });
+            }
         }
         all
     }

@@ -7,11 +7,14 @@ mod regex;
 mod repeated;
 mod shapes;
 mod tightest;
+mod wording;
 
 pub use machine::Found;
+pub use parse::folded_sign;
 pub use parse::{PatternProblem, Placeholder, Values, columns_named, placeholder};
 pub use regex::{LINE, PARAGRAPH, SENTENCE};
 pub(crate) use shapes::shape;
+pub use wording::{Measure, Wording};
 
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -40,6 +43,8 @@ pub struct Pattern {
     repeated: Option<Arc<Repeated>>,
     /// What finds the tightest match; none where the pattern is a regular expression as it is.
     tightest: Option<Arc<Tightest>>,
+    /// Its own words.
+    pub wording: Wording,
     /// The regular expression as written.
     source: String,
     /// The beginnings of the pattern, for near misses.
@@ -136,6 +141,7 @@ impl Pattern {
             whole,
             repeated: Repeated::of(elements, kinds)?.map(Arc::new),
             tightest: Some(Arc::new(Tightest::new(elements, kinds))),
+            wording: Wording::of(elements),
             prefixes: starts.iter().zip(elements).skip(1).map(prefix).collect(),
             source,
         })
@@ -183,6 +189,7 @@ impl Pattern {
             whole,
             repeated: None,
             tightest: None,
+            wording: Wording::of(&[]),
             source,
             prefixes: Vec::new(),
         })

@@ -378,21 +378,19 @@ fn one_of(values: &[String]) -> Option<String> {
     (!all.is_empty()).then(|| format!("{ONE_OF}(?:{})", all.join("|")))
 }
 
+const APOSTROPHES: &str = "'’‘‛‚`´ʼ′";
+const QUOTES: &str = "\"“”„‟«»″";
+const DASHES: &str = "-‐‑‒–—―−";
+
 /// Literal text as a regular expression: quotes and dashes are those of a keyboard or those of a
 /// typesetter.
 pub fn escape(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
         match c {
-            '\'' | '’' | '‘' | '‛' | '‚' | '`' | '´' | 'ʼ' | '′' => {
-                out.push_str("['’‘‛‚`´ʼ′]");
-            }
-            '"' | '“' | '”' | '„' | '‟' | '«' | '»' | '″' => {
-                out.push_str("[\"“”„‟«»″]");
-            }
-            '-' | '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' => {
-                out.push_str("[\\-‐‑‒–—―−]");
-            }
+            c if APOSTROPHES.contains(c) => out.push_str(&format!("[{APOSTROPHES}]")),
+            c if QUOTES.contains(c) => out.push_str(&format!("[{QUOTES}]")),
+            c if DASHES.contains(c) => out.push_str(&format!("[\\{DASHES}]")),
             // Before `<` and `>` a backslash would mean the edge of a word.
             '<' | '>' => out.push(c),
             c if c.is_ascii_punctuation() => out.extend(['\\', c]),
@@ -400,6 +398,22 @@ pub fn escape(text: &str) -> String {
         }
     }
     out
+}
+
+/// A character as patterns compare it, but for its case.
+pub fn folded_sign(c: char) -> char {
+    match c {
+        c if APOSTROPHES.contains(c) => '\'',
+        c if QUOTES.contains(c) => '"',
+        c if DASHES.contains(c) => '-',
+        c => c,
+    }
+}
+
+/// A word as patterns compare it, without the punctuation around it.
+pub fn folded(word: &str) -> String {
+    let own = word.trim_matches(|c: char| !c.is_alphanumeric());
+    own.chars().map(folded_sign).flat_map(char::to_lowercase).collect()
 }
 
 /// Adds an element: literal text goes on with the literal before it, and `…` takes the white space

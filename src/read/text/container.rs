@@ -9,7 +9,8 @@ use crate::read::pattern::Pattern;
 use crate::read::reader::{FaultText, Head, HeaderCell, Reader};
 use crate::read::text::comments;
 use crate::read::text::document::{Document, markdown, plain};
-use crate::read::text::extract::{Cell, NearMiss, Spec, Trouble, visit};
+use crate::read::text::extract::{Cell, Spec, Trouble, visit};
+use crate::read::text::near::NearMiss;
 use crate::read::text::reader::{DocumentRows, Prose};
 use crate::read::text::table_rows::{TextTable, not_found, rows_of, shorten};
 use crate::read::text::tables::{self, select};
@@ -225,7 +226,10 @@ fn doubtful(word: &str, readings: &[(Span, String)]) -> FaultText {
 
 /// Where a text departs from the pattern, and what is written for what stands there.
 fn departs(near: &NearMiss) -> String {
-    let said = format!("expected `{}`, found `{}`", near.expected, near.found);
+    let mut said = format!("expected `{}`, found `{}`", near.expected, near.found);
+    if let Some(unseen) = &near.unseen {
+        said = format!("{said}: {unseen}");
+    }
     let name = near.expected.strip_prefix('{').and_then(|rest| rest.split_once(":percent}"));
     match name.filter(|_| near.found.contains("percentage p")) {
         Some((name, _)) => format!(

@@ -5,24 +5,12 @@ use std::ops::Range;
 use crate::read::pattern::{Found, Pattern};
 use crate::read::text::document::Document;
 use crate::read::text::marks::Marked;
+use crate::read::text::near::{self, NearMiss};
+use crate::read::text::searched::Searched;
+pub use crate::read::text::searched::{EACH_SENTENCE, Spec};
 use crate::source::Span;
 use crate::value::Hedge;
 use crate::value::hedge::read_hedge;
-
-/// The `split` that makes an item of each sentence, of which those that do not match are left out.
-pub const EACH_SENTENCE: &str = "each sentence";
-
-/// Where and how rows are looked for.
-#[derive(Debug, Clone, Copy)]
-pub struct Spec<'a> {
-    pub pattern: &'a Pattern,
-    /// The text after which the section starts.
-    pub from: Option<&'a str>,
-    /// The text before which it ends.
-    pub to: Option<&'a str>,
-    /// What separates items, each of which must match as a whole.
-    pub split: Option<&'a str>,
-}
 
 /// A value in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,21 +30,6 @@ pub struct Row<'d> {
     pub cells: Vec<Option<Cell<'d>>>,
     /// The whole match.
     pub span: Span,
-}
-
-/// Something that nearly matched.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NearMiss {
-    /// What matched of the beginning.
-    pub span: Span,
-    /// How many parts of the pattern matched.
-    pub reached: usize,
-    /// Where it failed.
-    pub failed_at: Span,
-    /// The part of the pattern that failed.
-    pub expected: String,
-    /// The text there.
-    pub found: String,
 }
 
 /// What kept rows from being found.
@@ -102,34 +75,9 @@ pub fn extract<'d>(doc: &'d Document<'_>, spec: &Spec<'_>) -> Extraction<'d> {
     let mut rows = Vec::new();
     let (troubles, mut near) = visit(doc, spec, &mut |row| rows.push(row));
     if let (false, Ok(section)) = (rows.is_empty(), section(doc, spec)) {
-        near = near_misses(&Searched::new(doc, spec), section, &rows);
+        near = near::misses(&Searched::new(doc, spec), section, &found_in(&rows, &troubles));
     }
     Extraction { rows, troubles, near }
-}
-
-/// A document and the text of it that the pattern is asked of.
-struct Searched<'d, 's> {
-    doc: &'d Document<'d>,
-    spec: &'s Spec<'s>,
-    /// With its sentences marked; none for a regular expression, which knows nothing of them.
-    marked: Option<Marked>,
-}
-
-impl<'d, 's> Searched<'d, 's> {
-    fn new(doc: &'d Document<'_>, spec: &'s Spec<'_>) -> Searched<'d, 's> {
-        let marked = (!spec.pattern.is_regex()).then(|| Marked::new(doc));
-        Searched { doc, spec, marked }
-    }
-
-    /// Hands the rows of a match on.
-    fn take(&self, found: Found, take: &mut dyn FnMut(Row<'d>)) {
-        let rows = self.spec.pattern.rows(self.text(), found);
-        rows.into_iter().for_each(|found| take(row(self.doc, found)));
-    }
-
-    fn text(&self) -> &str {
-        self.marked.as_ref().map_or(&self.doc.text, |marked| &marked.text)
-    }
 }
 
 /// Visits the rows of a document in order. Gives what went wrong, and what nearly matched where
@@ -160,23 +108,20 @@ pub fn visit<'d>(
     if troubles.is_empty() {
         troubles.push(Trouble::NoMatch);
     }
-    (troubles, near_misses(&searched, section, &[]))
+    let near = near::misses(&searched, section, &found_in(&[], &troubles));
+    (troubles, near)
 }
 
-/// Beginnings of the pattern that stand in no row.
-fn near_misses(
-    searched: &Searched<'_, '_>,
-    section: Range<usize>,
-    rows: &[Row<'_>],
-) -> Vec<NearMiss> {
-    let in_a_row = |near: &NearMiss| {
-        rows.iter().any(|r| r.span.start <= near.span.start && near.span.start < r.span.end)
-    };
-    let near = searched.spec.pattern.beginnings(searched.text(), section.start, section.end);
-    near.into_iter()
-        .map(|(r, n, next)| near_miss(searched, r, n, next, section.end))
-        .filter(|near| !in_a_row(near))
-        .collect()
+/// Where rows and matches in doubt stand.
+fn found_in(rows: &[Row<'_>], troubles: &[Trouble]) -> Vec<Span> {
+    let in_doubt = troubles.iter().flat_map(|trouble| match trouble {
+        Trouble::Doubtful { readings, .. } => readings.as_slice(),
+        _ => &[],
+    });
+    let mut all: Vec<Span> =
+        rows.iter().map(|row| row.span).chain(in_doubt.map(|reading| reading.0)).collect();
+    all.sort();
+    all
 }
 
 fn section(doc: &Document<'_>, spec: &Spec<'_>) -> Result<Range<usize>, Trouble> {
@@ -229,6 +174,12 @@ fn find_loose(text: &str, wanted: &str, from: usize) -> Option<Range<usize>> {
     None
 }
 
+/// Hands the rows of a match on.
+fn take_rows<'d>(searched: &Searched<'d, '_>, found: Found, take: &mut dyn FnMut(Row<'d>)) {
+    let rows = searched.spec.pattern.rows(searched.text(), found);
+    rows.into_iter().for_each(|found| take(row(searched.doc, found)));
+}
+
 fn row<'d>(doc: &'d Document<'_>, found: Found) -> Row<'d> {
     let cell = |h: Range<usize>| {
         let text = doc.text[h.clone()].trim_end();
@@ -252,7 +203,7 @@ fn matches<'d>(
     let marked = searched.marked.as_ref();
     let doubts = marked.map_or(&[][..], |marked| doubts_in(&marked.doubts, &section));
     let (Some(marked), false) = (marked, doubts.is_empty()) else {
-        each(pattern, searched.text(), section, &mut |found| searched.take(found, take));
+        each(pattern, searched.text(), section, &mut |found| take_rows(searched, found, take));
         return Vec::new();
     };
     let (mut one, mut other) = (Vec::new(), Vec::new());
@@ -268,7 +219,7 @@ fn matches<'d>(
     let mut in_doubt = [apart(&one, &other), apart(&other, &one)].concat();
     in_doubt.sort_by_key(|range| (range.start, range.end));
     let (agreed, _): (Vec<_>, Vec<_>) = one.into_iter().partition(|f| is_in(&other, f));
-    agreed.into_iter().for_each(|found| searched.take(found, take));
+    agreed.into_iter().for_each(|found| take_rows(searched, found, take));
     doubtful(doc, doubts, &in_doubt)
 }
 
@@ -334,7 +285,7 @@ fn sentences<'d>(
         };
         let doubts = doubts_in(&own.doubts, &sentence);
         if doubts.is_empty() {
-            found(&sentence).into_iter().for_each(|found| searched.take(found, take));
+            found(&sentence).into_iter().for_each(|found| take_rows(searched, found, take));
             continue;
         }
         let ends = doubts.iter().chain([&sentence.end]);
@@ -380,7 +331,7 @@ fn item<'d>(
     for end in ends {
         let (start, end) = (range.start + lead.min(end.len()), range.start + end.len());
         if let Some(found) = pattern.find_whole(searched.text(), start, end) {
-            searched.take(found, take);
+            take_rows(searched, found, take);
             return None;
         }
     }
@@ -390,29 +341,8 @@ fn item<'d>(
     }
     let start = range.start + lead;
     let end = start + trimmed.len();
-    let near = pattern.beginning_at(searched.text(), start, end);
-    let near = near.map(|(r, n, next)| near_miss(searched, r, n, next, end));
+    let near = near::of_item(searched, start..end);
     Some(Trouble::Unmatched { span: doc.map.span(start..end), text: trimmed.to_string(), near })
-}
-
-fn near_miss(
-    searched: &Searched<'_, '_>,
-    range: Range<usize>,
-    reached: usize,
-    next: Range<usize>,
-    end: usize,
-) -> NearMiss {
-    let doc = searched.doc;
-    let rest = &doc.text[range.end..end.max(range.end)];
-    let found: String = rest.chars().take_while(|c| *c != '\n').take(24).collect();
-    let failed = range.end..range.end + found.trim_end().len();
-    NearMiss {
-        span: doc.map.span(range),
-        reached,
-        failed_at: doc.map.span(failed),
-        expected: searched.spec.pattern.text[next].to_string(),
-        found: found.trim_end().to_string(),
-    }
 }
 
 #[cfg(test)]

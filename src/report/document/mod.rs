@@ -3,6 +3,7 @@
 
 mod line;
 mod make;
+pub mod prose;
 mod read;
 mod types;
 

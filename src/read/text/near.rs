@@ -1,0 +1,250 @@
+//! What nearly matched: where most of a pattern's own words stand in their order.
+
+use std::cmp::Reverse;
+use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::read::pattern::{Measure, folded_sign};
+use crate::read::text::marks::Marked;
+use crate::read::text::searched::Searched;
+use crate::report::text::printable;
+use crate::source::Span;
+
+/// So many are told.
+const MOST: usize = 5;
+/// Characters of what stands in the place of a part.
+const FOUND: usize = 24;
+
+/// Something that nearly matched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NearMiss {
+    /// What matched of the beginning, or the sentence.
+    pub span: Span,
+    /// How many of the pattern's own words stand there, and how many it has.
+    pub words: (usize, usize),
+    /// Where it failed.
+    pub failed_at: Span,
+    /// The part of the pattern that failed.
+    pub expected: String,
+    /// The text there.
+    pub found: String,
+    /// A difference that cannot be seen.
+    pub unseen: Option<String>,
+}
+
+/// What nearly matched in a section, the nearest first; `taken` is where rows stand.
+pub fn misses(searched: &Searched<'_, '_>, section: Range<usize>, taken: &[Span]) -> Vec<NearMiss> {
+    let wording = &searched.spec.pattern.wording;
+    let (words, letters) = wording.size();
+    if words == 0 {
+        return beginnings(searched, section, taken);
+    }
+    let own;
+    let marked = match &searched.marked {
+        Some(marked) => marked,
+        None => {
+            own = Marked::new(searched.doc);
+            &own
+        }
+    };
+    let mut all: Vec<(Range<usize>, Measure)> = Vec::new();
+    for sentence in marked.sentences(section) {
+        for part in free(searched, sentence, taken) {
+            let measure = wording.measure(searched.text(), part.clone());
+            // Beside rows, what has few of the words is no near miss.
+            let is_near = if taken.is_empty() { 0 } else { letters / 2 };
+            if measure.letters > is_near {
+                all.push((part, measure));
+            }
+        }
+        if all.len() > 64 * MOST {
+            nearest(&mut all);
+        }
+    }
+    nearest(&mut all);
+    all.into_iter().filter_map(|(part, measure)| miss(searched, part, &measure)).collect()
+}
+
+/// Keeps those with most of the words.
+fn nearest(all: &mut Vec<(Range<usize>, Measure)>) {
+    all.sort_by_key(|(part, measure)| (Reverse(measure.letters), part.start));
+    let best = all.first().map_or(0, |one| one.1.letters);
+    all.retain(|(_, measure)| measure.letters * 2 >= best);
+    all.truncate(MOST);
+}
+
+/// The parts of a sentence that are in no row.
+fn free(searched: &Searched<'_, '_>, sentence: Range<usize>, taken: &[Span]) -> Vec<Range<usize>> {
+    let map = &searched.doc.map;
+    let span = map.span(sentence.clone());
+    let first = taken.partition_point(|row| row.end <= span.start);
+    let (mut all, mut at) = (Vec::new(), sentence.start);
+    for row in taken.iter().skip(first).take_while(|row| row.start < span.end) {
+        let start = map.flat(row.start).clamp(at, sentence.end);
+        all.push(at..start);
+        at = map.flat(row.end).clamp(start, sentence.end);
+    }
+    all.push(at..sentence.end);
+    all.retain(|part| !part.is_empty());
+    all
+}
+
+/// What nearly matched in an item.
+pub fn of_item(searched: &Searched<'_, '_>, item: Range<usize>) -> Option<NearMiss> {
+    let pattern = searched.spec.pattern;
+    let measure = pattern.wording.measure(searched.text(), item.clone());
+    let count = (measure.words, pattern.wording.size().0);
+    match pattern.beginning_at(searched.text(), item.start, item.end) {
+        Some((range, _, next)) => Some(departed(searched, (range, item.end), next, count)),
+        None => (measure.words > 0).then(|| miss(searched, item, &measure)).flatten(),
+    }
+}
+
+/// Where a sentence departs from the pattern: behind its longest beginning, or where the first of its
+/// words is not there.
+fn miss(searched: &Searched<'_, '_>, part: Range<usize>, measure: &Measure) -> Option<NearMiss> {
+    let pattern = searched.spec.pattern;
+    let count = (measure.words, pattern.wording.size().0);
+    let has_first = measure.missing.as_ref().is_none_or(|(word, _)| word.start > 0);
+    let beginning = pattern.beginnings(searched.text(), part.start, part.end).into_iter().next();
+    if let (true, Some((range, _, next))) = (has_first, beginning) {
+        return Some(departed(searched, (range, part.end), next, count));
+    }
+    let first = || (pattern.wording.first.clone(), part.clone());
+    let (word, place) = measure.missing.clone().unwrap_or_else(first);
+    let text = searched.doc.text.get(place.clone())?;
+    let own = text.trim();
+    let start = place.start + text.len() - text.trim_start().len();
+    let whole = searched.doc.text.get(part.clone())?;
+    let lead = whole.len() - whole.trim_start().len();
+    Some(near(searched, part.start + lead..part.end, start..start + own.len(), word, count))
+}
+
+/// Beginnings of a pattern that has no words of its own.
+fn beginnings(searched: &Searched<'_, '_>, section: Range<usize>, taken: &[Span]) -> Vec<NearMiss> {
+    let is_taken = |near: &NearMiss| {
+        taken.iter().any(|row| row.start <= near.span.start && near.span.start < row.end)
+    };
+    let all = searched.spec.pattern.beginnings(searched.text(), section.start, section.end);
+    all.into_iter()
+        .map(|(range, _, next)| departed(searched, (range, section.end), next, (0, 0)))
+        .filter(|near| !is_taken(near))
+        .collect()
+}
+
+/// A beginning that matches, and what follows it up to an end.
+fn departed(
+    searched: &Searched<'_, '_>,
+    (range, end): (Range<usize>, usize),
+    next: Range<usize>,
+    words: (usize, usize),
+) -> NearMiss {
+    let failed = range.end..end.max(range.end);
+    near(searched, range, failed, next, words)
+}
+
+fn near(
+    searched: &Searched<'_, '_>,
+    range: Range<usize>,
+    failed: Range<usize>,
+    part: Range<usize>,
+    words: (usize, usize),
+) -> NearMiss {
+    let doc = searched.doc;
+    let rest = doc.text.get(failed.clone()).unwrap_or_default();
+    let found: String = rest.chars().take_while(|c| *c != '\n').take(FOUND).collect();
+    let found = found.trim_end().to_string();
+    let expected = searched.spec.pattern.text.get(part).unwrap_or_default().to_string();
+    NearMiss {
+        span: doc.map.span(range),
+        words,
+        failed_at: doc.map.span(failed.start..failed.start + found.len()),
+        unseen: unseen(&expected, &found),
+        expected,
+        found,
+    }
+}
+
+/// Letters of other scripts, each before the Latin one that it looks like.
+const ALIKE: &str = "аaеeоoрpсcхxуyіiјjѕsАAВBЕEКKМMНHОOРPСCТTХXІIοoΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΧXıiℓl";
+
+/// The difference between two texts that look the same.
+fn unseen(expected: &str, found: &str) -> Option<String> {
+    let mut wanted = expected.trim().chars();
+    for c in found.trim_start().chars() {
+        let code = u32::from(c);
+        if printable(c.encode_utf8(&mut [0; 4])) != c.to_string() {
+            return Some(format!("a character that cannot be seen stands there, U+{code:04X}"));
+        }
+        let other = wanted.next()?;
+        if folded_sign(c).to_lowercase().eq(folded_sign(other).to_lowercase()) {
+            continue;
+        }
+        let mut pairs = ALIKE.chars().step_by(2).zip(ALIKE.chars().skip(1).step_by(2));
+        let is_alike = pairs.any(|pair| pair == (c, other) || pair == (other, c));
+        let is_same = [c].into_iter().nfkd().next() == [other].into_iter().nfkd().next();
+        return (is_alike || is_same).then(|| {
+            format!(
+                "`{c}` is U+{code:04X}, and the pattern has `{other}`, U+{:04X}",
+                u32::from(other)
+            )
+        });
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+
+    use crate::read::pattern::Pattern;
+    use crate::read::text::document::plain;
+    use crate::read::text::extract::{Spec, extract};
+
+    fn near(pattern: &str, text: &str) -> Vec<String> {
+        let pattern = Pattern::compile(pattern).expect("a pattern");
+        let doc = plain(text);
+        let spec = Spec { pattern: &pattern, from: None, to: None, split: None };
+        let all = extract(&doc, &spec).near.into_iter();
+        all.map(|n| {
+            let unseen = n.unseen.map_or(String::new(), |unseen| format!(" ({unseen})"));
+            format!("{}/{} {} <> {}{unseen}", n.words.0, n.words.1, n.expected, n.found)
+        })
+        .collect()
+    }
+
+    #[test]
+    fn what_has_most_of_the_words_is_nearest() {
+        let text = "It was dry. The turnout was 52 percent in Ash. In Elm they were 4.";
+        for (pattern, wanted) in [
+            ("Turnuot was {t:percent} in Ash", &["3/4 Turnuot <> turnout"][..]),
+            ("A turnout was {t:percent}", &["2/3 A <> The"]),
+            ("The turnout is {t:percent} in Ash", &["4/5 is <> was 52 percent in Ash."]),
+            ("turnout was {t:date} in Ash", &["4/4 {t:date} <> 52 percent in Ash."]),
+            ("{t:percent} in Elm", &["2/2 {t:percent} <> In Elm they were 4."]),
+            ("nothing {t:percent}", &[]),
+        ] {
+            assert_eq!(near(pattern, text), wanted, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn differences_that_cannot_be_seen_are_named() {
+        for (pattern, text, wanted) in [
+            (
+                "of {n:integer} km2 in",
+                "of 5 km² in",
+                "`²` is U+00B2, and the pattern has `2`, U+0032",
+            ),
+            ("of {n:integer} cats", "of 5 сats", "`с` is U+0441, and the pattern has `c`, U+0063"),
+            (
+                "of {n:integer} cats",
+                "of 5 c\u{ad}ats",
+                "a character that cannot be seen stands there, U+00AD",
+            ),
+        ] {
+            let all = near(pattern, text);
+            assert!(all.first().is_some_and(|n| n.contains(wanted)), "{pattern}: {all:?}");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! A document in which rows are looked for, and how.
+
+use crate::read::pattern::Pattern;
+use crate::read::text::document::Document;
+use crate::read::text::marks::Marked;
+
+/// The `split` that makes an item of each sentence, of which those that do not match are left out.
+pub const EACH_SENTENCE: &str = "each sentence";
+
+/// Where and how rows are looked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Spec<'a> {
+    pub pattern: &'a Pattern,
+    /// The text after which the section starts.
+    pub from: Option<&'a str>,
+    /// The text before which it ends.
+    pub to: Option<&'a str>,
+    /// What separates items, each of which must match as a whole.
+    pub split: Option<&'a str>,
+}
+
+/// A document and the text of it that the pattern is asked of.
+pub struct Searched<'d, 's> {
+    pub doc: &'d Document<'d>,
+    pub spec: &'s Spec<'s>,
+    /// With its sentences marked; none for a regular expression, which knows nothing of them.
+    pub marked: Option<Marked>,
+}
+
+impl<'d, 's> Searched<'d, 's> {
+    pub fn new(doc: &'d Document<'_>, spec: &'s Spec<'_>) -> Searched<'d, 's> {
+        let marked = (!spec.pattern.is_regex()).then(|| Marked::new(doc));
+        Searched { doc, spec, marked }
+    }
+
+    pub fn text(&self) -> &str {
+        self.marked.as_ref().map_or(&self.doc.text, |marked| &marked.text)
+    }
+}
