@@ -6,7 +6,7 @@ use crate::value::{DateFormat, Interval, Number, NumberFormat, Reading, Type};
 
 /// The type of a column that its contract says or implies; a list is a text.
 pub fn declared_type(c: &ColumnRule) -> Option<Type> {
-    if c.list.is_some() { Some(Type::Text) } else { item_type(c) }
+    if c.list.is_some() || c.is_natural { Some(Type::Text) } else { item_type(c) }
 }
 
 /// The type of cells, or of their items where they are lists, that a contract says or implies.

@@ -226,6 +226,7 @@ fn catalog_table(
                 _ => None,
             },
             inferred: false,
+            is_natural: contract.is_some_and(|c| c.is_natural),
             rounded: None,
         });
     }

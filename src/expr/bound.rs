@@ -123,6 +123,8 @@ pub enum Op {
     /// Something of an old version that is not there.
     Absent,
     Neg(Box<Bound>),
+    /// A text by which it has its place in the natural order of texts.
+    Collated(Box<Bound>),
     Arith(Arith, Box<Bound>, Box<Bound>),
     Compare {
         op: Cmp,
@@ -232,6 +234,7 @@ macro_rules! each_operand {
             | Op::IsReadable { value, .. }
             | Op::Matches { value, .. }
             | Op::Read { value, .. }
+            | Op::Collated(value)
             | Op::Neg(value)
             | Op::Not(value) => {
                 $below(value);
@@ -342,6 +345,8 @@ pub struct Slot {
     pub distinct: bool,
     /// Which quantile.
     pub quantile: Option<Quantile>,
+    /// The least and the greatest of its texts go by their natural order.
+    pub is_natural: bool,
     /// Its `where`, as far as the source row decides it.
     pub filter: Option<Bound>,
     /// Conditions that also name outer rows: the source row is the unit after the outer ones.

@@ -93,6 +93,8 @@ pub struct Column {
     pub field: Option<usize>,
     /// It is a date by the expressions that use it, and by its first cells.
     pub inferred: bool,
+    /// Texts have their natural order.
+    pub is_natural: bool,
     /// The column of which it is a second reading, and to how many decimals the figures are rounded.
     pub rounded: Option<(usize, i32)>,
 }

@@ -9,7 +9,7 @@ use crate::expr::each_item;
 pub use crate::expr::env::{Env, Found};
 use crate::expr::meanings::{greatest, least};
 use crate::expr::tree::{Agg, Arith, Cmp};
-use crate::value::{Figure, Interval, Number, Value, Why};
+use crate::value::{Figure, Interval, Number, Value, Why, natural};
 
 /// What an assertion comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -62,6 +62,10 @@ pub fn eval<'e>(b: &'e Bound, env: &'e dyn Env) -> Value<'e> {
                 d.checked_neg().map_or(Value::Unknown(Why::OutOfBounds), Value::Duration)
             }
             other => blank(&other),
+        },
+        Op::Collated(x) => match eval(x, env) {
+            Value::Text(text) => Value::Text(natural::key(&text).into()),
+            other => other,
         },
         Op::Arith(op, x, y) => arithmetic(*op, &eval(x, env), &eval(y, env)),
         Op::Call { function, args } => call(function, args, env),

@@ -410,6 +410,7 @@ impl<'m, 'j, 't> Certifier<'m, 'j, 't> {
         let keys = step.key();
         let rows = self.terms.counted(scope.env, state, slot, &keys);
         let is_simple = !of_slot.distinct
+            && !of_slot.is_natural
             && !matches!(of_slot.agg, Agg::Median | Agg::Mode | Agg::Stddev | Agg::Quantile);
         let is_known = !matches!(step.value, Value::Unknown(_));
         let Some(rows) = rows.filter(|_| is_simple && is_known) else {

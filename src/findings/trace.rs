@@ -118,6 +118,14 @@ impl<'t> Step<'t> {
         }
     }
 
+    /// The text itself, where this is what it has its place in an order by.
+    fn plain(&self) -> &Step<'t> {
+        match (&self.bound.op, &self.args[..]) {
+            (Op::Collated(_), [text]) => text,
+            _ => self,
+        }
+    }
+
     /// Calls `f` on this and every step below it, in order of writing.
     pub fn walk<'s>(&'s self, f: &mut dyn FnMut(&'s Step<'t>)) {
         f(self);
@@ -173,12 +181,14 @@ impl<'t> Step<'t> {
     fn decider(&self, held: bool) -> Decider<'_, 't> {
         let comparison = match (&self.bound.op, &self.args[..]) {
             (Op::Compare { op, allowance, .. }, [left, right, rest @ ..]) => {
+                let (left, right) = (left.plain(), right.plain());
                 Some(Comparison { op: *op, left, right, allowance, amount: rest.first() })
             }
             (Op::Between { not: false, allowance, .. }, [value, low, high, rest @ ..]) if !held => {
                 let below = is_below(&value.value, &low.value);
                 let (op, right) = if below { (Cmp::Ge, low) } else { (Cmp::Le, high) };
-                Some(Comparison { op, left: value, right, allowance, amount: rest.first() })
+                let (left, right) = (value.plain(), right.plain());
+                Some(Comparison { op, left, right, allowance, amount: rest.first() })
             }
             _ => None,
         };

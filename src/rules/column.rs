@@ -30,6 +30,7 @@ pub const COLUMN_KEYS: &[&str] = &[
     "one_of",
     "in",
     "list",
+    "collate",
     "missing",
     "withheld",
     "marks",
@@ -86,6 +87,7 @@ pub(crate) fn read(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>) -
         ty,
         formats,
         list: list(r, s),
+        is_natural: is_natural(r, s),
         missing,
         withheld: withheld(r, s),
         marks: marks(r, s),
@@ -109,6 +111,23 @@ pub(crate) fn read(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>) -
         }
     }
     rule
+}
+
+/// `collate = "natural"`.
+fn is_natural(r: &mut Reader<'_>, s: &Section<'_>) -> bool {
+    let Some(word) = r.spanned(s, "collate", "collate = \"natural\"") else { return false };
+    if word.value != "natural" {
+        let message = format!("`{}` is no order of texts", word.value);
+        let help = "write \"natural\": v9 comes before v10; without it they go by their characters";
+        r.problem(&BAD_VALUE, word.span, message, "", help);
+        return false;
+    }
+    let is_text = |item: &Item<'_>| matches!(item.get_ref(), DeValue::String(t) if t == "text");
+    if s.table.get("type").is_some_and(|ty| !is_text(ty)) {
+        let message = "`collate` is an order of texts, and the column has another type";
+        r.problem(&BAD_VALUE, word.span, message, "", "remove `collate`, or write type = \"text\"");
+    }
+    true
 }
 
 /// `list = ";"`.

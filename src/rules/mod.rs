@@ -302,6 +302,8 @@ pub struct ColumnRule {
     pub formats: Vec<Spanned<String>>,
     /// `list`: what stands between the values of a cell.
     pub list: Option<String>,
+    /// `collate = "natural"`: figures within texts are in order.
+    pub is_natural: bool,
     /// `missing` of this column.
     pub missing: Option<Vec<String>>,
     /// `withheld` of this column.

@@ -184,6 +184,14 @@ enum Rounding {
     Base(Base),
 }
 
+/// An order of texts.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "lowercase")]
+enum Collate {
+    /// Figures within texts are in order.
+    Natural,
+}
+
 /// Multiples of a number.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
@@ -252,6 +260,8 @@ struct Column {
     in_: Option<String>,
     /// A cell holds several values, with this text between them: each must meet the contract.
     list: Option<String>,
+    /// The order of its texts: `natural` puts v9 before v10.
+    collate: Option<Collate>,
     /// Texts that mean "no value" in this column.
     missing: Option<OneOrMany>,
     /// Texts of values that are kept back in this column; with the least and the greatest they can be.

@@ -12,6 +12,7 @@ pub mod exponential;
 pub mod figure;
 pub mod hedge;
 pub mod interval;
+pub mod natural;
 pub mod near;
 pub mod number;
 pub mod prose_date;

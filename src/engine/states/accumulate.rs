@@ -10,7 +10,7 @@ use crate::expr::bound::Slot;
 use crate::expr::choose::Choice;
 use crate::expr::tree::{Agg, Quantile};
 use crate::source::RowId;
-use crate::value::{Figure, Number, Value, Why};
+use crate::value::{Figure, Number, Value, Why, natural};
 
 /// What a distinct key takes beside its bytes, while its set grows and when it is sorted.
 const SEEN: u64 = 128;
@@ -125,6 +125,7 @@ pub struct Accumulator {
     agg: Agg,
     distinct: bool,
     quantile: Option<Quantile>,
+    is_natural: bool,
     /// What it was given.
     pub counts: Counts,
     /// Squared widths of the figures added, for how likely a difference is.
@@ -167,6 +168,7 @@ impl Accumulator {
             agg: slot.agg,
             distinct: slot.distinct,
             quantile: slot.quantile.clone(),
+            is_natural: slot.is_natural,
             counts: Counts::default(),
             squares: Number::default(),
             state,
@@ -307,7 +309,8 @@ impl Accumulator {
                 (y.cmp(x) == wanted).then(|| v.clone().into_owned())
             }
             (Value::Text(x), Value::Text(y)) => {
-                (y.cmp(x) == wanted).then(|| v.clone().into_owned())
+                let order = if self.is_natural { natural::order(y, x) } else { y.cmp(x) };
+                (order == wanted).then(|| v.clone().into_owned())
             }
             _ => None,
         };

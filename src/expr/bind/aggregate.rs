@@ -36,6 +36,8 @@ impl Binder<'_> {
         self.enter_source(table, name, hand.as_ref());
         let by_argument = chosen_for.filter(|_| matches!(agg, Agg::Count | Agg::Any));
         let (mut args, ty) = self.choosing(by_argument, |b| b.arguments(agg, &arg));
+        let is_extreme = matches!(agg, Agg::Min | Agg::Max);
+        let is_natural = is_extreme && args.iter().any(|arg| self.is_natural(arg));
         let mut parts = self.choosing(chosen_for, |b| b.split_filter(filter, at));
         // What `count` is given to compare chooses the rows that it counts.
         let compares = |b: &mut Bound| b.ty == Type::Boolean && !matches!(b.op, Op::Cell { .. });
@@ -58,6 +60,7 @@ impl Binder<'_> {
             args,
             distinct: matches!(arg, AggArg::Distinct(_)),
             quantile: quantile(&arg),
+            is_natural,
             filter: None,
             residual: None,
         };

@@ -26,6 +26,9 @@ impl Binder<'_> {
             }
         }
         self.ranges = saved;
+        if matches!(agg, Agg::Min | Agg::Max) {
+            self.no_natural(&args, items);
+        }
         let ty = match agg {
             Agg::Count => Ty::Known(Type::Integer),
             _ => ty.unwrap_or(Ty::Any),

@@ -43,6 +43,13 @@ impl Binder<'_> {
                 args.iter().skip(1).for_each(|name| self.named_format(name));
                 as_written(self.plain_call(function, args, span))
             }
+            "least" | "greatest" => {
+                let call = self.plain_call(function, args, span);
+                if let Op::Call { args: bound, .. } = &call.0.op {
+                    self.no_natural(bound, args);
+                }
+                call
+            }
             "date" => {
                 self.date_format(args.get(1));
                 let call = self.plain_call(function, args, span);

@@ -106,6 +106,7 @@ impl Binder<'_> {
         for key in order.tree {
             let (bound, ty) = self.expr(&key.expr);
             self.is_date_by_cells(ty);
+            let [bound] = self.in_order([bound]);
             keys.push((bound, key.descending));
         }
         self.order = keys;

@@ -118,6 +118,7 @@ impl Binder<'_> {
             None => self.known_exactly(op, [&l, &r]),
         }
         let allowance = self.allowance(within, &l, &r);
+        let [l, r] = self.compared(op, [l, r]);
         Op::Compare { op, left: Box::new(l), right: Box::new(r), allowance }
     }
 
@@ -276,6 +277,7 @@ impl Binder<'_> {
             Some(Within::Rounding(_)) => Allowance::Rounding(None),
             other => self.allowance(other, &l, &h),
         };
+        let [v, l, h] = self.in_order([v, l, h]);
         Op::Between { not, value: Box::new(v), low: Box::new(l), high: Box::new(h), allowance }
     }
 

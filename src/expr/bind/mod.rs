@@ -9,6 +9,7 @@ mod along;
 mod call;
 mod check;
 mod chosen;
+mod collate;
 mod condition;
 pub(crate) mod linear;
 mod names;

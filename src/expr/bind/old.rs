@@ -280,6 +280,7 @@ impl Binder<'_> {
             args: Vec::new(),
             distinct: false,
             quantile: None,
+            is_natural: false,
             filter: Some(filter),
             residual: None,
         };

@@ -38,6 +38,9 @@ impl Binder<'_> {
         let (mut value_of, ty) = self.expr(value);
         self.quiet = saved;
         let mut keys: Vec<Bound> = by.iter().map(|k| self.plainly(k)).collect();
+        if window == WindowFunction::Rank {
+            [value_of] = self.in_order([value_of]);
+        }
         if aggregated {
             self.own_row_only(&mut value_of, &mut keys, at);
         }
