@@ -1296,6 +1296,11 @@ fn init_says_what_is_no_table() {
     expect(&[("s.md", "# a\n")], &["init", "s.md"], 2, "it is a text");
     expect(&[("s.json", "{\"a\": 1}")], &["init", "s.json"], 2, "it has no list of objects");
     expect(&[("s.json", "[{\"a\": 1}, {")], &["init", "s.json"], 2, "s.json:1:13: error[malformed");
+    expect(&[("s.json", "[{\"a\": 1}]")], &["init", "s.json"], 0, "[data.s]");
+    expect(&[("s.md", "|a|\n|-|\n|x|\n")], &["init", "s.md"], 0, "[data.s]");
+    let two = "|a|\n|-|\n|x|\n\n|a|b|\n|-|-|\n|1|2|\n";
+    let left_out = "# Left out of s.md: 1 table of a single column.";
+    expect(&[("s.md", two)], &["init", "s.md"], 0, left_out);
     expect(&[("s.yaml", "a: 1\n")], &["init", "s.yaml"], 2, "it has no list of objects");
     expect(&[("s.html", "<html><p>404")], &["init", "s.html"], 2, "a page without tables");
     expect(&[("s.csv", "<html><p>404")], &["init", "s.csv"], 2, "a page without tables");

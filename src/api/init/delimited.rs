@@ -63,7 +63,20 @@ pub fn found(
     let reader = Arc::new(reader);
     let path = path.to_string();
     let (at, label, texts) = (None, None, Vec::new());
-    Ok(Found { path, file, at, label, cut, usual, format, encoding, bytes, reader, texts })
+    Ok(Found {
+        path,
+        file,
+        at,
+        label,
+        cut,
+        usual,
+        format,
+        encoding,
+        bytes,
+        reader,
+        is_records: true,
+        texts,
+    })
 }
 
 /// How a file ends, from the start of a record on.

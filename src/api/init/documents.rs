@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::api::init::found::{Found, no_table};
 use crate::compile::refused;
+use crate::files::sources::shown;
 use crate::propose::below;
 use crate::propose::dialect::{Cut, framed};
 use crate::propose::records::Line;
@@ -14,6 +15,7 @@ use crate::read::csv::Dialect;
 use crate::read::format::{self, Format, Options, Refusal};
 use crate::read::frame::{Frame, Header};
 use crate::read::reader::{BlockSize, Context, MAX_RECORD, Order, ReadError, Reader, Step, Wanted};
+use crate::render::words::count;
 use crate::source::{Address, Addresses, Bytes, FileId, Problem};
 use crate::width::to_usize;
 
@@ -42,13 +44,14 @@ impl Document<'_> {
         let refused = |why| refused::not_read(why, (self.path, self.file), self.format);
         let names = self.names().map_err(refused)?;
         let is_one = names.len() == 1;
-        let (mut found, mut left_out, mut refusal) = (Vec::new(), 0, None);
+        let (mut found, mut left_out, mut small, mut refusal) = (Vec::new(), 0, 0, None);
         for name in &names {
             // A pointer must be written; the only sheet or table of a file need not be named.
             let at = Some(name.as_str()).filter(|n| n.starts_with('/') || !is_one && !n.is_empty());
             match self.table(at) {
-                Ok(table) if found.len() < MOST => found.extend(table),
-                Ok(table) => left_out += usize::from(table.is_some()),
+                Ok(None) => small += 1,
+                Ok(Some(table)) if found.len() < MOST => found.push(table),
+                Ok(Some(_)) => left_out += 1,
                 Err(why) => refusal = refusal.or(Some(why)),
             }
         }
@@ -58,8 +61,14 @@ impl Document<'_> {
                 None => self.nothing(),
             });
         }
-        let more = format!("Left out: {left_out} more tables of {}; `at` names them.", self.path);
-        Ok((found, Some(more).filter(|_| left_out > 0).into_iter().collect()))
+        let path = shown(self.path);
+        let said = |n: u64, what: &str| {
+            let words = format!("Left out of {path}: {} {what}.", count(n, "table", "tables"));
+            Some(words).filter(|_| n > 0)
+        };
+        let remarks =
+            [said(left_out, "more, which `at` can name"), said(small, "of a single column")];
+        Ok((found, remarks.into_iter().flatten().collect()))
     }
 
     fn names(&self) -> Result<Vec<String>, Refusal> {
@@ -98,9 +107,9 @@ impl Document<'_> {
         }
         let reader = self.open(at, cut.frame.clone())?;
         let head = reader.head();
-        let is_layout = self.format.takes("pattern") || self.format.name == "html";
+        // One of several sheets, or tables of a page, that has a single column is a text or a layout.
         let columns = head.columns.iter().filter(|c| !is_heading(c)).count();
-        let is_small = columns < 2 && (is_layout || at.is_some());
+        let is_small = columns < 2 && at.is_some() && self.format.takes("until");
         if !head.readable || head.columns.is_empty() || is_small {
             return Ok(None);
         }
@@ -117,6 +126,7 @@ impl Document<'_> {
             bytes: self.bytes.clone(),
             reader,
             texts,
+            is_records: self.format.name == "ndjson" && at.is_none(),
         }))
     }
 

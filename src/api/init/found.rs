@@ -25,6 +25,8 @@ pub struct Found {
     pub encoding: Option<String>,
     pub bytes: Arc<dyn Bytes>,
     pub reader: Arc<dyn Reader>,
+    /// Whether records can be taken out of it, so that these are a file too.
+    pub is_records: bool,
     /// Columns whose values are stored as texts, though they may look like figures.
     pub texts: Vec<bool>,
 }

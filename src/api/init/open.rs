@@ -16,7 +16,7 @@ use crate::propose::sample::Sample;
 use crate::propose::table::{Files as TableFiles, Table};
 use crate::read::format::Format;
 use crate::read::formats;
-use crate::read::reader::{Malformed, Order, ReadError, Reader};
+use crate::read::reader::{Malformed, ReadError, Reader};
 use crate::read::sniff;
 use crate::source::tree::relative;
 use crate::source::{Bytes, Files, Problem};
@@ -247,7 +247,7 @@ fn again(found: &Found, book: &mut Sources) -> Option<Found> {
 
 /// Whether a file is so large that only parts of it are tried.
 fn is_cut(file: &Found) -> bool {
-    file.bytes.len() > LARGE && file.reader.order() == Order::Speculative && file.at.is_none()
+    file.bytes.len() > LARGE && file.is_records
 }
 
 /// The start of a file, and a part of its middle and its end, cut where records begin.
