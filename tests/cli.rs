@@ -852,6 +852,40 @@ fn extract_shows_what_a_pattern_matches() {
     }
 }
 
+#[test]
+fn figures_says_what_no_check_depends_on() {
+    let text = "Of about 40 books 12 are old. In 1992 it had 9 percent of them.\n";
+    let rules = "[data.books]\npath = \"a.txt\"\npattern = \"{all:number} books {old:number} are old\"\n\
+                 [check.few]\neach = \"books\"\nassert = 'old < 20'\n";
+    let files = [("a.txt", text), ("rules.toml", rules)];
+    let cases: &[(&[&str], i32, &[&str])] = &[
+        (
+            &["a.txt", "-c", "rules.toml"],
+            0,
+            &[
+                "a.txt: 4 figures, 3 that no check depends on",
+                "a.txt:1:10  about 40 books ",
+                "{books.all} not checked",
+                "{books.old} few",
+                "date 1992",
+                "percent 0.09 (8.5 % to 9.5 %)",
+            ],
+        ),
+        (&["a.txt"], 0, &["a.txt: 4 figures, 4 that no check depends on"]),
+        (
+            &["--unread", "--format", "json", "a.txt", "-c", "rules.toml"],
+            0,
+            &["\"unread\": 3", "\"hedge\": \"about\"", "\"unit\": \"books\""],
+        ),
+        (&["none.txt"], 2, &["there is no file `none.txt`"]),
+    ];
+    for (args, status, says) in cases {
+        for words in *says {
+            expect(&files, &[&["figures"], *args].concat(), *status, words);
+        }
+    }
+}
+
 const PEOPLE: &str = "[data.t]\npath = \"t.csv\"\nkey = [\"region\", \"year\"]\n\
     [check.total]\neach = \"t\"\nassert = 'total = a + b'\n[check.small]\neach = \"t\"\nassert = 'a < 5'\n";
 

@@ -308,7 +308,10 @@ fn the_commit_is_named_and_whether_files_differ_from_it() {
 
 /// The figures of a text that no rule reads, and how many there are in all.
 fn unread(text: &str, name: &str, pattern: &str) -> (Vec<String>, Value) {
-    let rules = format!("[data.t]\npath = '{name}'\nrows = '0..'\npattern = '{pattern}'\n");
+    let rules = format!(
+        "[data.t]\npath = '{name}'\nrows = '0..'\npattern = '{pattern}'\n\
+         [check.c]\neach = 't'\nassert = 'n >= 0'\n"
+    );
     let folder = folder(&[("crossfoot.toml", &rules), (name, text)]);
     let document = document(folder.path(), &[]);
     let text = document["coverage"]["texts"][0].clone();
@@ -365,6 +368,9 @@ fn figures_that_placeholders_read_are_told_apart() {
     assert_eq!((found.join("|"), &facts["figures"]), ("2020|2021".into(), &4.into()));
     let (found, _) = unread(TEXT, "t.txt", "{place:word} had [8 of ]{n:integer}");
     assert_eq!(found.join("|"), "2020|2021");
+    // No check depends on the votes.
+    let (found, _) = unread(TEXT, "t.md", "in {n:integer}, {place:word} had {of:integer}");
+    assert_eq!(found.join("|"), "7 of 9|8 of 10");
     // The first thousand are named, and all are counted; sentences are cut.
     let long = format!("{} 5 {}.", "a ".repeat(400), "b ".repeat(400));
     let many = format!("{long}\n\n{}", "It was 7 then.\n\n".repeat(1500));

@@ -1,33 +1,44 @@
-//! Figures of texts that no rule reads.
+//! Figures of texts that no check depends on.
 
 use std::collections::BTreeMap;
 
+use crate::api::cells::{self, HeldCells};
 use crate::api::project::Project;
+use crate::api::reads;
 use crate::findings::place;
-use crate::read::block::{Block, Cells};
-use crate::read::reader::{BlockSize, Context, Cursor, Reader, Step, Wanted};
+use crate::read::reader::Reader;
 use crate::report::coverage::{TextFacts, UnreadFigure};
-use crate::source::{FileId, Files, Span};
+use crate::source::{FileId, Files};
 
 /// So many of a text are named.
 const NAMED: usize = 1000;
 
-/// The texts of today, by path: the figures in them that no placeholder of a pattern reads.
+/// The texts of today, by path: the figures in them that are in no column which a check reads.
 pub fn of_texts(project: &Project) -> Vec<TextFacts> {
-    let mut texts: BTreeMap<String, Vec<(FileId, &dyn Reader)>> = BTreeMap::new();
-    for table in project.built.tables.iter().filter(|table| table.is_declared()) {
+    let read = reads::columns(&project.built);
+    let mut texts: BTreeMap<String, Vec<(FileId, &dyn Reader, Vec<usize>)>> = BTreeMap::new();
+    for (number, table) in project.built.tables.iter().enumerate().filter(|t| t.1.is_declared()) {
         for file in &table.files {
             let path = Files::path(&project.book, file.file);
-            texts.entry(path).or_default().push((file.file, &*file.reader));
+            let columns = cells::columns(table, file);
+            let is_read = |column: &&(usize, usize)| read.contains(&(number, column.1));
+            let fields = columns.iter().filter(is_read).map(|column| column.0).collect();
+            texts.entry(path).or_default().push((file.file, &*file.reader, fields));
         }
     }
     texts.into_iter().filter_map(|(path, tables)| of_text(project, path, &tables)).collect()
 }
 
-fn of_text(project: &Project, path: String, tables: &[(FileId, &dyn Reader)]) -> Option<TextFacts> {
-    let (file, first) = tables.first()?;
-    let mut cells: Vec<ReadCells<'_>> =
-        tables.iter().filter_map(|(_, reader)| ReadCells::of(*reader)).collect();
+fn of_text(
+    project: &Project,
+    path: String,
+    tables: &[(FileId, &dyn Reader, Vec<usize>)],
+) -> Option<TextFacts> {
+    let (file, first, _) = tables.first()?;
+    let mut cells: Vec<HeldCells<'_>> = Vec::new();
+    for (_, reader, fields) in tables {
+        cells.extend(HeldCells::of(*reader, &|field| fields.contains(&field)));
+    }
     let mut facts = TextFacts { path, figures: 0, unread_count: 0, unread: Vec::new() };
     let is_text = first.figures(&mut |figure| {
         facts.figures += 1;
@@ -51,51 +62,4 @@ fn of_text(project: &Project, path: String, tables: &[(FileId, &dyn Reader)]) ->
         }
     });
     is_text.then_some(facts)
-}
-
-/// The cells that the rows of a text have, in the order of the text.
-struct ReadCells<'r> {
-    cursor: Box<dyn Cursor + 'r>,
-    block: Block,
-    /// Those of the block.
-    spans: Vec<Span>,
-    /// How many of them are behind.
-    at: usize,
-}
-
-impl<'r> ReadCells<'r> {
-    fn of(reader: &'r dyn Reader) -> Option<ReadCells<'r>> {
-        let wanted = Wanted { places: true, ..Wanted::default() };
-        let size = BlockSize { usual: 1 << 16, longest: 1 << 16 };
-        let cursor = reader.cursor(0..reader.end(), &Context::default(), &wanted, size).ok()?;
-        Some(ReadCells { cursor, block: Block::default(), spans: Vec::new(), at: 0 })
-    }
-
-    /// Whether a cell holds some of a span; no later one begins before it.
-    fn meet(&mut self, span: Span) -> bool {
-        loop {
-            while let Some(cell) = self.spans.get(self.at) {
-                if cell.end > span.start {
-                    return cell.start < span.end;
-                }
-                self.at += 1;
-            }
-            if !matches!(self.cursor.next(&mut self.block), Ok(Step::Rows)) {
-                return false;
-            }
-            self.take_block();
-        }
-    }
-
-    fn take_block(&mut self) {
-        (self.at, self.spans) = (0, Vec::new());
-        let (Cells::Spans { spans, .. }, Some(places)) = (&self.block.cells, &self.block.places)
-        else {
-            return;
-        };
-        // A cell that is not there is blank, and has the place of its row.
-        let there = spans.iter().zip(&places.cells).filter(|(text, _)| text.end > text.start);
-        self.spans.extend(there.map(|(_, place)| *place));
-        self.spans.sort();
-    }
 }

@@ -2,6 +2,7 @@
 
 mod allowances;
 mod carry_out;
+mod cells;
 mod counter;
 mod coverage;
 mod extract;
@@ -16,6 +17,7 @@ mod outcome;
 mod places;
 mod preview;
 mod project;
+mod prose_figures;
 mod reads;
 mod report;
 mod request;
@@ -32,6 +34,7 @@ pub use init::{InitRequest, Proposed, init};
 pub use list::{allowed, describe as describe_check, list, plan};
 pub use outcome::Outcome;
 pub use project::Project;
+pub use prose_figures::{FiguresRequest, figures};
 pub use report::{ReportOutcome, ReportRequest, ReportSlot, report};
 pub use request::{Request, Since, SinkSlot};
 pub use run::{run, run_project};

@@ -17,11 +17,17 @@ pub fn columns(built: &Compiled) -> BTreeSet<(usize, usize)> {
     for (number, table) in built.tables.iter().enumerate() {
         table.filter.iter().for_each(|filter| walk.expression(&filter.condition, &[number]));
     }
-    let rounded: Vec<_> = walk.read.iter().filter_map(|read| of_rounded(built, *read)).collect();
-    walk.read.extend(rounded);
-    let of_views: Vec<_> = walk.read.iter().flat_map(|read| of_view(built, *read)).collect();
-    walk.read.extend(of_views);
-    walk.read
+    walk.all()
+}
+
+/// The columns that each check reads, by its id.
+pub fn by_check(built: &Compiled) -> Vec<(String, BTreeSet<(usize, usize)>)> {
+    let of_check = |check: &Check| {
+        let mut walk = Walk { built, seen: HashSet::new(), read: BTreeSet::new() };
+        walk.check(check);
+        (check.id.clone(), walk.all())
+    };
+    built.checks.iter().map(of_check).collect()
 }
 
 /// The column that is read where a second reading of it is.
@@ -56,6 +62,17 @@ struct Walk<'b> {
 }
 
 impl Walk<'_> {
+    /// What was read, and what is read with it.
+    fn all(mut self) -> BTreeSet<(usize, usize)> {
+        let rounded: Vec<_> =
+            self.read.iter().filter_map(|read| of_rounded(self.built, *read)).collect();
+        self.read.extend(rounded);
+        let of_views: Vec<_> =
+            self.read.iter().flat_map(|read| of_view(self.built, *read)).collect();
+        self.read.extend(of_views);
+        self.read
+    }
+
     fn check(&mut self, check: &Check) {
         let tables: Vec<usize> = check.units.iter().map(|unit| unit.table).collect();
         for state in check.units.iter().filter_map(|unit| unit.groups) {

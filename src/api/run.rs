@@ -217,6 +217,8 @@ fn judge(
         let found = Found { project, request, given: &given, maker: &maker, old: old.as_ref() };
         if sinks.iter().any(|slot| slot.sink.is_document()) {
             outcome.summary.coverage.tables = coverage::tables(project, &ran);
+        }
+        if sinks.iter().any(|slot| slot.sink.lists_figures()) {
             outcome.summary.coverage.texts = figures::of_texts(project);
         }
         found.report(raw, (gate, sinks), outcome, problems);

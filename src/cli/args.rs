@@ -9,6 +9,7 @@ use crossfoot::render::Format;
 use crossfoot::{Outcome, Request};
 
 use super::formats::{accepted, format, formats, saved_format, saved_formats};
+use super::schema::SchemaArgs;
 use super::values::{bytes, date, name_and_path, name_and_value, old_file, size};
 
 /// Checks that numbers agree with each other, in data files and in prose.
@@ -60,6 +61,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Show what a pattern matches in a text, and what it nearly matches
     Extract(ExtractArgs),
+    /// List the figures of texts, how they are read, and the checks that depend on them
+    Figures(FiguresArgs),
     /// Look at data files and write a first rule file
     Init(InitArgs),
     /// Translate a schema of another tool into a rule file
@@ -332,6 +335,28 @@ pub struct ExtractArgs {
     pub input: Input,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = FIGURES)]
+pub struct FiguresArgs {
+    /// Texts: plain text, Markdown
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<String>,
+    /// List only figures that no check depends on
+    #[arg(long)]
+    pub unread: bool,
+    /// How it is written [default: text]
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", hide_default_value = true)]
+    pub format: TextOrJson,
+    #[command(flatten)]
+    pub input: Input,
+}
+
+const FIGURES: &str = "Each figure stands with its value and the range that it could mean, the word behind it, the placeholders that hold it as {table.name}, and the checks. The rules are those that `crossfoot check FILE` would take; without rules, all figures are listed as not checked.
+
+Examples:
+  crossfoot figures article.md             what the article states
+  crossfoot figures --unread article.md    what nothing has checked yet";
+
 /// How something is written that is no report of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum TextOrJson {
@@ -413,13 +438,6 @@ pub struct ListArgs {
 }
 
 #[derive(Debug, Args)]
-pub struct SchemaArgs {
-    /// Which schema to print
-    #[arg(value_enum, default_value = "rules")]
-    what: Schema,
-}
-
-#[derive(Debug, Args)]
 #[command(after_help = COMPLETIONS)]
 pub struct CompletionsArgs {
     /// The shell
@@ -439,26 +457,6 @@ impl CompletionsArgs {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut Cli::command(), "crossfoot", &mut script);
         String::from_utf8_lossy(&script).into_owned()
-    }
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Schema {
-    Rules,
-    Findings,
-    Extract,
-    Figures,
-}
-
-impl SchemaArgs {
-    /// The schema.
-    pub fn text(&self) -> String {
-        match self.what {
-            Schema::Rules => crossfoot::rules::schema::json_schema(),
-            Schema::Findings => crossfoot::report::document::schema(),
-            Schema::Extract => crossfoot::report::document::prose::extract_schema(),
-            Schema::Figures => crossfoot::report::document::prose::figures_schema(),
-        }
     }
 }
 

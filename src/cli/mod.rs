@@ -12,6 +12,7 @@ mod baseline;
 mod check;
 mod explain;
 mod extract;
+mod figures;
 mod formats;
 mod import;
 mod init;
@@ -19,6 +20,7 @@ mod list;
 mod output;
 mod progress;
 mod report;
+mod schema;
 mod status;
 mod values;
 
@@ -39,6 +41,7 @@ pub fn main() -> ExitCode {
         Some(Command::Baseline(args)) => baseline::run(&args, &cli.global),
         Some(Command::Explain(args)) => explain::run(&args, &cli.global),
         Some(Command::Extract(args)) => extract::run(&args, &cli.global),
+        Some(Command::Figures(args)) => figures::run(&args, &cli.global),
         Some(Command::Import(args)) => import::run(&args, &cli.global),
         Some(Command::Init(args)) => init::run(&args, &cli.global),
         Some(Command::Report(args)) => report::run(&args, &cli.global),

@@ -185,6 +185,10 @@ pub struct Figure<'f> {
     pub text: &'f str,
     /// Its bytes in the file.
     pub span: Span,
+    /// Some of what stands before it.
+    pub before: &'f str,
+    /// Some of what stands behind it.
+    pub behind: &'f str,
     /// Gives the sentence that it stands in, cut where it is long.
     pub around: &'f dyn Fn() -> String,
 }

@@ -7,6 +7,8 @@ use crate::render::words::{
     unknown_version,
 };
 use crate::render::worst::Worst;
+use crate::report::coverage::TextFacts;
+use crate::report::text::printable;
 use crate::report::{
     CheckSummary, Facts, Finding, Sink, SourceText, Summary, Term, Working, in_text,
 };
@@ -20,6 +22,9 @@ const MOST_FINDINGS: usize = 5_000;
 
 /// Checks that have a row of their own.
 const MOST_CHECKS: usize = 100;
+
+/// Figures of each text that no check depends on.
+const MOST_FIGURES: usize = 100;
 
 /// Terms of the working that are shown.
 const MOST_TERMS: usize = 8;
@@ -251,6 +256,10 @@ impl Sink for Markdown {
         self.problems.push(format!("- **error** {name}{place}: {message}\n{help}"));
     }
 
+    fn lists_figures(&self) -> bool {
+        true
+    }
+
     fn end(&mut self, s: &Summary, out: &mut Vec<u8>) {
         let mut text = self.head(s);
         let mut written = 0;
@@ -269,7 +278,37 @@ impl Sink for Markdown {
             let more = count(left_out, "more finding is", "more findings are");
             let _ = writeln!(text, "\n{more} left out here; `crossfoot check` shows them.");
         }
+        unchecked(&s.coverage.texts, &mut text);
         out.extend(text.bytes());
+    }
+}
+
+/// The figures of texts that no check depends on.
+fn unchecked(texts: &[TextFacts], out: &mut String) {
+    for text in texts.iter().filter(|text| text.unread_count > 0) {
+        let all = count(text.figures, "figure", "figures");
+        let _ = writeln!(
+            out,
+            "\n<details><summary>Not checked: {} of {all} of {}</summary>\n",
+            text.unread_count,
+            plain(&text.path)
+        );
+        let mut left = text.unread_count;
+        for figure in text.unread.iter().take(MOST_FIGURES) {
+            let around = plain(&printable(&figure.around));
+            let _ = writeln!(
+                out,
+                "- {}:{} **{}** {around}",
+                figure.line,
+                figure.column,
+                plain(&figure.text)
+            );
+            left = left.saturating_sub(1);
+        }
+        if left > 0 {
+            let _ = writeln!(out, "- and {left} more");
+        }
+        out.push_str("\n</details>\n");
     }
 }
 

@@ -52,6 +52,10 @@ impl<S: Sink> Sink for Printable<S> {
         self.sink.is_document()
     }
 
+    fn lists_figures(&self) -> bool {
+        self.sink.lists_figures()
+    }
+
     fn keeps(&self) -> bool {
         self.sink.keeps()
     }

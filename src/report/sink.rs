@@ -51,6 +51,10 @@ pub trait Sink: Sync {
     fn is_document(&self) -> bool {
         false
     }
+    /// Whether it lists the figures of texts that no check depends on.
+    fn lists_figures(&self) -> bool {
+        self.is_document()
+    }
     /// Whether it keeps findings and writes them together, after the last one.
     fn keeps(&self) -> bool {
         false

@@ -16,6 +16,8 @@ use crate::read::text::sentence::{is_item, quote};
 
 /// Characters of the sentence around a figure.
 const AROUND: usize = 200;
+/// Characters on each side of a figure that are handed on with it.
+const BESIDE: usize = 48;
 /// Bytes before a figure in which the address begins that it is perhaps a part of.
 const ADDRESS: usize = 256;
 /// Times, and years or parts with a slash between them.
@@ -104,7 +106,13 @@ impl Finder {
                 let quote = quote(prose.document, figure.clone(), None, AROUND);
                 quote.map(|q| [q.before, q.text, q.after].concat()).unwrap_or_default()
             };
+            let before = text.get(..figure.start).unwrap_or_default();
+            let from = before.char_indices().rev().nth(BESIDE).map_or(0, |(at, _)| at);
+            let behind = text.get(figure.end..).unwrap_or_default();
+            let to = behind.char_indices().nth(BESIDE).map_or(behind.len(), |(at, _)| at);
             take(&Figure {
+                before: before.get(from..).unwrap_or_default(),
+                behind: behind.get(..to).unwrap_or_default(),
                 text: text.get(figure.clone()).unwrap_or_default(),
                 span: prose.document.map.span(figure.clone()),
                 around: &around,

@@ -5,7 +5,7 @@ pub mod container;
 pub mod document;
 pub(crate) mod events;
 pub mod extract;
-mod figures;
+pub mod figures;
 pub mod html;
 mod html_tables;
 mod marks;

@@ -159,7 +159,7 @@ fn figures(text: &TextFacts) -> Markup {
     html! {
         details {
             summary {
-                (text.unread_count) " of " (count(text.figures, "figure", "figures")) " of " (at(&text.path, None, None))
+                "Not checked: " (text.unread_count) " of " (count(text.figures, "figure", "figures")) " of " (at(&text.path, None, None))
             }
             ul class="list" {
                 @for figure in text.unread.iter().take(FIGURES) {

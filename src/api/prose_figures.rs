@@ -1,0 +1,205 @@
+//! The figures of texts, what reads them and which checks depend on them.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use crate::api::cells::{self, HeldCells};
+use crate::api::extract::reading;
+use crate::api::places::Places;
+use crate::api::project::Project;
+use crate::api::reads;
+use crate::api::request::Request;
+use crate::compile::guess::extension;
+use crate::files::sources::shown as shown_path;
+use crate::read::formats;
+use crate::read::reader::Figure;
+use crate::read::text::figures::visit;
+use crate::render::words::{problem_line, shown};
+use crate::report::document::prose::{FiguresDocument, FiguresFile, ProseFigure, json};
+use crate::report::text::printable;
+use crate::source::Files;
+use crate::value::hedge::read_hedge;
+use crate::value::{Hedge, Type};
+
+/// What `figures` is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct FiguresRequest {
+    /// The texts.
+    pub files: Vec<String>,
+    /// Whether only figures are listed that no check depends on.
+    pub unread: bool,
+    /// Whether a JSON document is written.
+    pub as_json: bool,
+}
+
+/// Lists the figures of texts, and the problems of rules that read them.
+///
+/// # Errors
+/// What kept it from reading a text, in words.
+pub fn figures(request: &Request, ask: &FiguresRequest) -> Result<(String, String), String> {
+    let request = Request { paths: ask.files.clone(), ..request.clone() };
+    let mut project = Project::open(&request);
+    // Where no rules read a text, its figures are listed all the same.
+    let wrong = project.problems.iter().filter(|p| p.at.is_some());
+    let problems: String = wrong.map(|p| problem_line(p, &project.book)).collect();
+    let mut files = Vec::new();
+    for path in &ask.files {
+        let opened = project.book.open_text(path, None);
+        let (file, text) = opened.map_err(|p| problem_line(&p, &project.book))?;
+        let is_text =
+            formats::by_ending(extension(path), true).is_none_or(|format| format.is_prose);
+        if !is_text {
+            return Err(format!(
+                "error: `{}` is no text\n  help: figures are listed of plain text, Markdown and web pages\n",
+                shown(&shown_path(path))
+            ));
+        }
+        let held = held(&project, &shown_path(path));
+        let places = Places::new(&project.book, file, &text);
+        files.push(of_text((path, &text), &places, held, ask.unread));
+    }
+    let document = FiguresDocument { version: 1, files };
+    Ok((if ask.as_json { json(&document) } else { in_words(&document) }, problems))
+}
+
+/// Cells of a text that a column of a table has, and who reads them.
+struct Held<'p> {
+    cells: HeldCells<'p>,
+    name: String,
+    checks: Vec<String>,
+}
+
+/// The cells of a text, by column.
+fn held<'p>(project: &'p Project, path: &str) -> Vec<Held<'p>> {
+    let by_check = reads::by_check(&project.built);
+    let mut all = Vec::new();
+    for (number, table) in project.built.tables.iter().enumerate().filter(|t| t.1.is_declared()) {
+        for file in &table.files {
+            if Files::path(&project.book, file.file) != path {
+                continue;
+            }
+            for (field, column) in cells::columns(table, file) {
+                let reads_it =
+                    |of: &&(String, BTreeSet<(usize, usize)>)| of.1.contains(&(number, column));
+                let checks = by_check.iter().filter(reads_it).map(|of| of.0.clone()).collect();
+                let name = table.columns.get(column).map_or("", |c| c.name.as_str());
+                let Some(cells) = HeldCells::of(&*file.reader, &|f| f == field) else { continue };
+                all.push(Held { cells, name: format!("{}.{name}", table.name), checks });
+            }
+        }
+    }
+    all
+}
+
+fn of_text(
+    (path, text): (&str, &str),
+    places: &Places<'_>,
+    mut held: Vec<Held<'_>>,
+    only_unread: bool,
+) -> FiguresFile {
+    let is_markdown = matches!(extension(path), "md" | "markdown");
+    let mut file = FiguresFile { path: shown_path(path), figures: 0, unread: 0, list: Vec::new() };
+    visit(text, is_markdown, &mut |figure| {
+        let mut one = of_figure(figure, places);
+        for column in &mut held {
+            if column.cells.meet(figure.span) {
+                one.read_by.push(column.name.clone());
+                one.checks.extend(column.checks.iter().cloned());
+            }
+        }
+        one.checks.sort();
+        one.checks.dedup();
+        file.figures += 1;
+        file.unread += u64::from(one.checks.is_empty());
+        if !only_unread || one.checks.is_empty() {
+            file.list.push(one);
+        }
+    });
+    file
+}
+
+fn of_figure(figure: &Figure<'_>, places: &Places<'_>) -> ProseFigure {
+    let hedge = read_hedge(figure.before);
+    let words = hedge.as_ref().and_then(|(_, start)| figure.before.get(*start..));
+    let (kind, ty) = kind(figure);
+    ProseFigure {
+        text: figure.text.to_string(),
+        place: places.of(figure.span),
+        kind,
+        reading: reading(ty, figure.text, hedge.map_or(Hedge::None, |hedge| hedge.0)),
+        hedge: words.map(|words| words.trim().to_string()),
+        unit: unit(figure.behind),
+        around: (figure.around)(),
+        read_by: Vec::new(),
+        checks: Vec::new(),
+    }
+}
+
+/// Words before a year.
+const BEFORE_YEARS: [&str; 16] = [
+    "in", "since", "by", "until", "till", "from", "to", "during", "before", "after", "early",
+    "mid", "late", "year", "of", "and",
+];
+
+/// What a figure is, and the type that it is read as.
+fn kind(figure: &Figure<'_>) -> (&'static str, Type) {
+    let text = figure.text;
+    let is = |ty: Type| reading(ty, text, Hedge::None).unreadable.is_none();
+    let word = figure.before.trim_end().rsplit(|c: char| !c.is_alphanumeric()).next();
+    let is_bare = text.bytes().all(|b| b.is_ascii_digit());
+    let is_year =
+        is_bare && text.len() == 4 && matches!(text.as_bytes().first(), Some(b'1' | b'2'));
+    let word = word.unwrap_or_default().to_lowercase();
+    if is_year && BEFORE_YEARS.contains(&word.as_str()) || !is_bare && is(Type::Date) {
+        return ("date", Type::Date);
+    }
+    if !is(Type::Number) && is(Type::Percent) || text.contains('%') {
+        return ("percent", Type::Percent);
+    }
+    ("number", Type::Number)
+}
+
+/// Words that are no unit.
+const NO_UNITS: [&str; 34] = [
+    "a", "after", "an", "and", "are", "as", "at", "before", "but", "by", "for", "from", "had",
+    "has", "have", "if", "in", "is", "it", "of", "on", "or", "than", "that", "the", "there",
+    "they", "to", "until", "was", "were", "while", "who", "with",
+];
+
+/// The word behind a figure, unless something stands between them.
+fn unit(behind: &str) -> Option<String> {
+    let rest = behind.trim_start_matches([' ', '\u{a0}', '\u{202f}', '\n', '-']);
+    let end = rest.find(|c: char| !c.is_alphanumeric() && !"²³°/%".contains(c));
+    let word = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+    let is_word = word.starts_with(|c: char| c.is_alphabetic() || c == '°');
+    (is_word && !NO_UNITS.contains(&word.to_lowercase().as_str())).then(|| word.to_string())
+}
+
+/// The document for people.
+fn in_words(document: &FiguresDocument) -> String {
+    let mut out = String::new();
+    for file in &document.files {
+        let path = printable(&file.path);
+        let plural = if file.figures == 1 { "" } else { "s" };
+        let _ = writeln!(
+            out,
+            "{path}: {} figure{plural}, {} that no check depends on",
+            file.figures, file.unread
+        );
+        for figure in &file.list {
+            let place = format!("{path}:{}:{}", figure.place.line, figure.place.column);
+            let hedge = figure.hedge.as_ref().map_or(String::new(), |h| format!("{h} "));
+            let unit = figure.unit.as_ref().map_or(String::new(), |unit| format!(" {unit}"));
+            let written = format!("{hedge}{}{unit}", figure.text);
+            let read = format!("{} {}", figure.kind, figure.reading);
+            let checks = match figure.checks.as_slice() {
+                [] => "not checked".to_string(),
+                checks => checks.join(", "),
+            };
+            let by = figure.read_by.iter().map(|by| format!("{{{by}}} ")).collect::<String>();
+            let (written, read) = (shown(&written), shown(&read));
+            let _ = writeln!(out, "  {place}  {written:<24}  {read:<36}  {by}{checks}");
+        }
+    }
+    out
+}
