@@ -7,11 +7,12 @@ use crate::api::request::{Request, book};
 use crate::compile::discover::{NotFound, files};
 use crate::compile::guess::extension;
 use crate::compile::load::{Loaded, load};
+use crate::compile::reading::writing;
 use crate::compile::tables::values_for;
 use crate::fault::Fault;
 use crate::files::sources::Sources;
 use crate::findings::figures::Style;
-use crate::read::pattern::{Pattern, Placeholder};
+use crate::read::pattern::{Pattern, Placeholder, Writing};
 use crate::read::text::document::{Document, markdown, plain};
 use crate::read::text::extract::{Cell, Extraction, Row, Spec, Trouble, extract as find};
 use crate::read::text::near::NearMiss;
@@ -68,6 +69,7 @@ pub fn extract(request: &Request, ask: &ExtractRequest) -> Result<String, String
             from: ask.from.as_deref(),
             to: ask.to.as_deref(),
             split: ask.split.as_deref(),
+            writing: &Writing::default(),
         };
         return of_files(std::slice::from_ref(&ask.target), &spec, (&mut book, ask.as_json));
     }
@@ -95,6 +97,7 @@ pub fn extract(request: &Request, ask: &ExtractRequest) -> Result<String, String
         from: section.and_then(|s| s.from.as_ref()).map(|f| f.value.as_str()),
         to: section.and_then(|s| s.to.as_ref()).map(|t| t.value.as_str()),
         split: rule.split.as_ref().map(|s| s.value.as_str()),
+        writing: &writing(rule),
     };
     of_files(&paths(rule, &book)?, &spec, (&mut book, ask.as_json))
 }
@@ -145,7 +148,7 @@ fn of_files(
         };
         let found = find(&doc, spec);
         let places = Places::new(book, file, &text);
-        files.push(Facts { places, pattern: spec.pattern }.of(&found));
+        files.push(Facts { places, pattern: spec.pattern, writing: spec.writing }.of(&found));
     }
     let document = ExtractDocument { version: 1, files };
     Ok(if as_json { json(&document) } else { in_words(&document) })
@@ -155,6 +158,7 @@ fn of_files(
 struct Facts<'a> {
     places: Places<'a>,
     pattern: &'a Pattern,
+    writing: &'a Writing,
 }
 
 impl Facts<'_> {
@@ -171,13 +175,24 @@ impl Facts<'_> {
         let cells = self.pattern.placeholders.iter().zip(&row.cells);
         let value = |(placeholder, cell): (&Placeholder, &Option<Cell<'_>>)| ExtractValue {
             name: placeholder.name.clone(),
-            text: cell.map(|cell| cell.text.to_string()),
-            place: cell.map(|cell| self.places.of(cell.span)),
-            reading: cell.map_or_else(ProseReading::default, |cell| {
-                reading(placeholder.ty, cell.text, cell.hedge)
+            text: cell.as_ref().map(|cell| cell.text.to_string()),
+            place: cell.as_ref().map(|cell| self.places.of(cell.span)),
+            reading: cell.as_ref().map_or_else(ProseReading::default, |cell| {
+                reading(self.how(placeholder), &cell.text, cell.hedge)
             }),
         };
         ExtractMatch { place: self.places.of(row.span), values: cells.map(value).collect() }
+    }
+
+    /// How the figures of a placeholder are read.
+    fn how(&self, placeholder: &Placeholder) -> Reading {
+        let own = self.writing.columns.iter().find(|own| own.0 == placeholder.name);
+        let mut how = Reading::new(placeholder.ty);
+        how.number = own.map_or(&self.writing.number, |own| &own.1).clone();
+        if placeholder.ty == Type::Date {
+            how.formats = own.map(|own| own.2.clone()).unwrap_or_default();
+        }
+        how
     }
 
     fn trouble(&self, trouble: &Trouble) -> Option<ExtractTrouble> {
@@ -288,18 +303,16 @@ fn departs(near: &ExtractNear) -> String {
 }
 
 /// What a text is read as, with the range of a figure.
-pub fn reading(ty: Type, text: &str, hedge: Hedge) -> ProseReading {
-    let mut how = Reading::new(ty);
+pub fn reading(mut how: Reading, text: &str, hedge: Hedge) -> ProseReading {
     how.number.prose = true;
     how.ranges = true;
-    if ty == Type::Date {
-        how.formats.clear();
-    }
+    let ty = how.ty;
     match how.read_hedged(text, hedge) {
         Ok(value) => {
             let range = (ty != Type::Text).then(|| Style::default().range(&value, ty)).flatten();
             let (low, high) = range.unzip();
-            ProseReading { value: Some(value.to_text().to_string()), low, high, unreadable: None }
+            let hedge = hedge.words().map(str::to_string);
+            ProseReading { value: Some(value.to_text()), hedge, low, high, unreadable: None }
         }
         Err(e) => ProseReading { unreadable: Some(e.label), ..ProseReading::default() },
     }

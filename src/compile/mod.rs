@@ -21,7 +21,7 @@ pub mod open;
 mod order;
 mod precision;
 mod probe;
-mod reading;
+pub mod reading;
 mod references;
 pub mod refused;
 mod renames;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::compile::discover::{self, NotFound, Paths, no_file};
 use crate::compile::guess::{declared_or_guessed, foreign_key};
-use crate::compile::reading::declared_type;
+use crate::compile::reading::{declared_type, writing};
 use crate::compile::{
     MISSING_COLUMN, UNEXPECTED_COLUMN, dates, look_ahead, marks, names, order, refused,
 };
@@ -212,6 +212,7 @@ fn options(rule: &TableRule, opened: &mut OpenTable, values: &Values) -> Result<
         // A table over many files need not match in each of them.
         must_match: rule.rows.value.min > 0 && !rule.path.value.text.contains(['*', '{', '?']),
         decimal: Some(rule.decimal),
+        writing: writing(rule),
         figures_stored: rule.figures_stored.unwrap_or(false),
         table: rule.name.value.clone(),
         path: String::new(),

@@ -1,5 +1,6 @@
 //! Contracts to types and readings of columns.
 
+use crate::read::pattern::Writing;
 use crate::rules::{ColumnRule, Demand, TableRule, Withheld};
 use crate::value::End;
 use crate::value::{DateFormat, Interval, Number, NumberFormat, Reading, Type};
@@ -53,6 +54,15 @@ pub fn number_format(rule: &TableRule) -> NumberFormat {
         rounding: rule.rounding,
         ..NumberFormat::default()
     }
+}
+
+/// How the figures of a text are written, by what a rule says of its table.
+pub fn writing(rule: &TableRule) -> Writing {
+    let own = |c: &ColumnRule| {
+        let number = reading(rule, Some(c), Type::Number, (true, false)).number;
+        (c.name.value.clone(), number, reading(rule, Some(c), Type::Date, (true, false)).formats)
+    };
+    Writing { number: number_format(rule), columns: rule.columns.iter().map(own).collect() }
 }
 
 /// How the cells of a column are read, by its table and its contract; of prose, or where there is

@@ -450,7 +450,7 @@ fn ambiguous(values: &[(&str, u32, u32)]) -> Option<Doubt> {
 
 /// The figure that a text is.
 fn written(text: &str, format: &NumberFormat) -> Option<Written> {
-    let read = read_number(text.trim(), format).ok()?;
+    let read = read_number(text.trim(), format, &[]).ok()?;
     let (mantissa, scale) = read.value.as_decimal()?;
     let decimals = u32::try_from(read.decimals).unwrap_or(0);
     let scale_to = decimals.max(scale);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::fault::Fault;
 use crate::read::frame::Frame;
-use crate::read::pattern::Pattern;
+use crate::read::pattern::{Pattern, Writing};
 use crate::read::reader::{Malformed, Reader};
 use crate::source::{Bytes, FlatMap, Span};
 
@@ -103,6 +103,8 @@ pub struct Options {
     pub must_match: bool,
     /// The decimal sign that figures are given with, where the format stores numbers.
     pub decimal: Option<char>,
+    /// How the figures of a text are written.
+    pub writing: Writing,
     /// Whether figures are given as they are stored, and not as they are shown.
     pub figures_stored: bool,
     /// What messages call the table.

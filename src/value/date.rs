@@ -197,6 +197,33 @@ impl Days {
         let first = fourth.checked_sub(into)?.checked_add(weeks.checked_mul(7)?)?;
         Some(Days { first, last: first.checked_add(6)? })
     }
+    /// With one of its units more on each side: a day, a month, a year; itself, where it is something
+    /// else.
+    #[must_use]
+    pub(crate) fn give_or_take(self) -> Days {
+        let (a, b) = (civil_from_days(self.first), civil_from_days(self.last));
+        let years = Days { last: Days::year(b.year).last, ..Days::year(a.year) };
+        if self.is_day() {
+            Days { first: self.first.saturating_sub(1), last: self.last.saturating_add(1) }
+        } else if self == Days::month(a.year, a.month) {
+            let before = if a.month == 1 { (a.year - 1, 12) } else { (a.year, a.month - 1) };
+            let after = if a.month == 12 { (a.year + 1, 1) } else { (a.year, a.month + 1) };
+            let first = Days::month(before.0, before.1).first;
+            Days { first, last: Days::month(after.0, after.1).last }
+        } else if self == years {
+            Days { first: Days::year(a.year - 1).first, last: Days::year(b.year + 1).last }
+        } else {
+            let length = self.last - self.first + 1;
+            Days { first: self.first - length, last: self.last + length }
+        }
+    }
+    /// The first, the second or the last third of it.
+    #[must_use]
+    pub(crate) fn third(self, number: i32) -> Days {
+        let length = self.last - self.first + 1;
+        let at = |thirds: i32| self.first + length * thirds / 3;
+        Days { first: at(number), last: at(number + 1) - 1 }
+    }
     /// Whether it is one day.
     pub fn is_day(self) -> bool {
         self.first == self.last

@@ -55,8 +55,8 @@ pub struct Written {
     pub weak_decimals: i32,
     /// Marked with `%`, percent, per cent.
     pub percent: bool,
-    /// A fraction in words: the interval it stands for.
-    pub fraction: Option<Interval>,
+    /// What a fraction, a multiple or a range stands for, where that is not its unit.
+    pub range: Option<Interval>,
     /// In words or otherwise a count: no rounding.
     pub exact: bool,
 }
@@ -101,6 +101,7 @@ pub(crate) fn as_percent(w: Written) -> Written {
         decimals: w.decimals + 2,
         weak_decimals: w.weak_decimals + 2,
         percent: true,
+        range: w.range.map(|range| range.scale(&hundredth)),
         ..w
     }
 }

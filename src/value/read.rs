@@ -7,12 +7,13 @@ use crate::value::digits::{
     NumberFormat, Written, as_percent, percent_mark, plain, scan_digits, sign, without_residue,
 };
 use crate::value::figure::implied_interval;
-use crate::value::hedge::Hedge;
+use crate::value::hedge::{Hedge, Step};
+use crate::value::prose::{self, Kind, Signs};
 use crate::value::unread::{
     BOOLEAN_UNREADABLE, INTEGER_UNREADABLE, NOT_ALL_DATES, NUMBER_UNREADABLE, PERCENT_UNREADABLE,
     Unread, YEAR_UNREADABLE, first_other, unreadable,
 };
-use crate::value::{Figure, Interval, Number, Type, Value, Why, prose_date, prose_number};
+use crate::value::{Figure, Interval, Number, Type, Value, Why, prose_date};
 
 /// How the cells of a column are read.
 #[derive(Debug, Clone, PartialEq)]
@@ -211,13 +212,11 @@ impl Reading {
             Type::Text => Ok(Value::Text(whole.into())),
             Type::Number => self.figure(text, hedge),
             Type::Percent => self.percent(text, hedge),
-            Type::Integer => {
-                self.whole(text, &INTEGER_UNREADABLE).map(|n| Value::Number(Figure::exact(n)))
-            }
-            Type::Year => self.year(text),
+            Type::Integer => self.count(text, hedge),
+            Type::Year => self.year(text, hedge),
             Type::Date | Type::DateTime | Type::Time | Type::Duration => match self.list() {
                 Some(list) => list.read(whole).map_err(|f| list.refuse(whole, &f)),
-                None => prose_date::read_prose_date(text).map(|d| Value::Date(d.days)),
+                None => prose_date::read_prose_date(text).map(|d| Value::Date(hedge.days(d.days))),
             },
             Type::Boolean => self.truths.read(text).map(Value::Bool),
         }
@@ -230,7 +229,7 @@ impl Reading {
         {
             return Ok(Value::Number(Figure::exact(n)));
         }
-        let written = read_number(text, &self.number)?;
+        let written = read_number(text, &self.number, &[Kind::Number, Kind::Multiple])?;
         if written.percent {
             let help = Some("set `type = \"percent\"` for the column".to_string());
             return Err(Unread { help, ..unreadable(&NUMBER_UNREADABLE, text, "a number") });
@@ -247,21 +246,23 @@ impl Reading {
             .decimals
             .map_or(written.decimals, |d| if written.percent { d + 2 } else { d });
         let decimals = self.number.most_decimals.map_or(decimals, |most| decimals.min(most));
-        let range = match &written.fraction {
+        let unit = Number::pow10(-decimals);
+        let range = match &written.range {
             Some(range) => range.clone(),
             None if written.exact && self.number.decimals.is_none() => {
                 Interval::point(written.value.clone())
             }
-            None => {
-                implied_interval(&written.value, &Number::pow10(-decimals), self.number.rounding)
-            }
+            None => implied_interval(&written.value, &unit, self.number.rounding),
         };
-        let unit = Number::pow10(-written.weak_decimals.min(decimals));
-        Figure::ranged(written.value.clone(), hedge.interval(&written.value, &range, &unit))
+        let weak = Number::pow10(-written.weak_decimals.min(decimals));
+        let units = written.range.is_none().then_some((&weak, &unit));
+        let step = Step::of(&written.value, units, written.percent);
+        Figure::ranged(written.value.clone(), hedge.interval(&written.value, &range, &step))
     }
 
     fn percent<'a>(&self, text: &str, hedge: Hedge) -> Result<Value<'a>, Unread> {
-        let mut written = read_number(text, &self.number).map_err(|e| Unread {
+        let kinds = &[Kind::Percent, Kind::Points, Kind::Number];
+        let mut written = read_number(text, &self.number, kinds).map_err(|e| Unread {
             fault: &PERCENT_UNREADABLE,
             message: format!("`{text}` is not a percentage"),
             ..e
@@ -272,28 +273,42 @@ impl Reading {
         Ok(Value::Number(self.ranged(&written, hedge)))
     }
 
-    fn whole(&self, text: &str, fault: &'static Fault) -> Result<Number, Unread> {
+    /// A whole number: exact, unless it is hedged or said in thousands or more.
+    fn count<'a>(&self, text: &str, hedge: Hedge) -> Result<Value<'a>, Unread> {
         let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-        if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
-            return Number::parse(text).ok_or_else(|| unreadable(fault, text, "a whole number"));
+        let is_plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+        if is_plain && (hedge == Hedge::None || !self.ranges) {
+            let n = Number::parse(text);
+            return n
+                .map(Value::number)
+                .ok_or_else(|| unreadable(&INTEGER_UNREADABLE, text, "a whole number"));
         }
-        let written = read_number(text, &self.number).map_err(|e| Unread {
-            fault,
+        let kinds = &[Kind::Number, Kind::Ordinal];
+        let mut written = read_number(text, &self.number, kinds).map_err(|e| Unread {
+            fault: &INTEGER_UNREADABLE,
             message: format!("`{text}` is not a whole number"),
             ..e
         })?;
         if written.percent || !written.value.is_integer() || written.decimals > 0 {
             let help = "integer columns are for counts; set `type = \"number\"` if the numbers have decimals".to_string();
-            return Err(Unread { help: Some(help), ..unreadable(fault, text, "a whole number") });
+            let unread = unreadable(&INTEGER_UNREADABLE, text, "a whole number");
+            return Err(Unread { help: Some(help), ..unread });
         }
-        Ok(written.value)
+        // `1.2 million` is no count of single ones.
+        written.exact = written.decimals == 0 && written.range.is_none() || !self.number.prose;
+        Ok(Value::Number(self.ranged(&written, hedge)))
     }
 
-    fn year<'a>(&self, text: &str) -> Result<Value<'a>, Unread> {
+    fn year<'a>(&self, text: &str, hedge: Hedge) -> Result<Value<'a>, Unread> {
         if (1..=4).contains(&text.len())
             && text.bytes().all(|b| b.is_ascii_digit())
             && let Some(n) = Number::parse(text)
         {
+            if hedge == Hedge::About && self.ranges {
+                let one = Number::from(1i64);
+                let range = Interval::closed(&n - &one, &n + &one);
+                return Ok(Value::Number(Figure::ranged(n, range)));
+            }
             return Ok(Value::Number(Figure::exact(n)));
         }
         let at = first_other(text, |c| c.is_ascii_digit());
@@ -341,13 +356,13 @@ impl Truths {
     }
 }
 
-/// Reads a number with its written precision.
+/// Reads a number with its written precision; out of running text also figures of these kinds.
 ///
 /// # Errors
 /// `number-unreadable`, with what could be declared so that it can be read.
-pub fn read_number(text: &str, f: &NumberFormat) -> Result<Written, Unread> {
+pub fn read_number(text: &str, f: &NumberFormat, kinds: &[Kind]) -> Result<Written, Unread> {
     if f.prose
-        && let Some(written) = prose_number::read(text)
+        && let Some(written) = prose::figure(text, kinds, &Signs::of(f))
     {
         return Ok(written);
     }
@@ -361,7 +376,7 @@ pub fn read_number(text: &str, f: &NumberFormat) -> Result<Written, Unread> {
                 decimals,
                 weak_decimals: weak,
                 percent: false,
-                fraction: None,
+                range: None,
                 exact: false,
             };
             if percent { as_percent(written) } else { written }

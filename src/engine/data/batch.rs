@@ -120,7 +120,7 @@ impl Batch<'_> {
             (State::Unreadable, _) => Value::Unknown(Why::Unreadable),
             (State::NotRead, _) => Value::Unknown(Why::NotRead),
             (State::Good, Data::Number { mantissas: m, scales: s, .. })
-                if !ranges || matches!(reading.ty, Type::Integer | Type::Year) =>
+                if !ranges || is_count(reading) =>
             {
                 Value::Number(Figure::exact(Number::decimal(i128::from(m[row]), i32::from(s[row]))))
             }
@@ -172,6 +172,11 @@ impl Batch<'_> {
             ),
         }
     }
+}
+
+/// Whether its figures are exact; in prose a count may be said in millions.
+fn is_count(reading: &Reading) -> bool {
+    reading.ty == Type::Year || reading.ty == Type::Integer && !reading.number.prose
 }
 
 /// Reads a cell with or without its written precision.

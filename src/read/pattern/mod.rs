@@ -1,19 +1,23 @@
 //! Patterns: literal text with typed placeholders, compiled to one regular expression that runs in
 //! linear time.
 
+mod joined;
 mod machine;
+mod pair;
 mod parse;
 mod regex;
 mod repeated;
 mod shapes;
 mod tightest;
+mod whole;
 mod wording;
 
 pub use machine::Found;
 pub use parse::folded_sign;
-pub use parse::{PatternProblem, Placeholder, Values, columns_named, placeholder};
+pub use parse::{Held, PatternProblem, Placeholder, Values, Writing, columns_named, placeholder};
 pub use regex::{LINE, PARAGRAPH, SENTENCE};
 pub(crate) use shapes::shape;
+pub use whole::{Figures, Piece, said_for_both};
 pub use wording::{Measure, Wording};
 
 use std::ops::Range;
@@ -35,6 +39,8 @@ pub struct Pattern {
     pub text: String,
     /// Its placeholders, in order.
     pub placeholders: Vec<Placeholder>,
+    /// What they hold; nothing is known of those of a regular expression.
+    pub held: Vec<Held>,
     search: Machine,
     whole: Machine,
     /// What matches an item; it is the same as `whole` but for `…` at its ends.
@@ -81,31 +87,20 @@ impl Pattern {
             at: 0,
             placeholders: Vec::new(),
             kinds: Vec::new(),
+            exact: Vec::new(),
             problems: Vec::new(),
             depth: 0,
             has_repeated: false,
         };
         let (elements, ends) = parser.whole();
-        if elements.is_empty() && parser.problems.is_empty() {
-            parser.problem(0..text.len(), "the pattern is empty", None);
-        }
-        if parser.placeholders.is_empty() && parser.problems.is_empty() {
-            parser.problem(
-                0..text.len(),
-                "the pattern has no placeholder",
-                Some("write a placeholder as {name} or {name:number}"),
-            );
-        }
-        if let Some(placeholder) = parser.placeholders.get(MAX_PLACEHOLDERS) {
-            let message = format!("a pattern has at most {MAX_PLACEHOLDERS} placeholders");
-            let span = placeholder.span.clone();
-            parser.problem(span, message, Some("match a shorter part of the text"));
-        }
+        must_hold(&mut parser, &elements);
         if !parser.problems.is_empty() {
             return Err(parser.problems);
         }
-        let PatternParser { placeholders, kinds, .. } = parser;
-        Pattern::built(text, placeholders, &kinds, (&elements, ends)).map_err(|why| {
+        let PatternParser { placeholders, mut kinds, exact, .. } = parser;
+        let held = pair::held(&elements, &mut kinds, &exact);
+        let built = Pattern::built(text, placeholders, &kinds, (&elements, ends));
+        built.map(|pattern| Pattern { held, ..pattern }).map_err(|why| {
             vec![PatternProblem {
                 span: 0..text.len(),
                 message: format!("the pattern is too large: {why}"),
@@ -136,6 +131,7 @@ impl Pattern {
         Ok(Pattern {
             text: text.to_string(),
             placeholders,
+            held: Vec::new(),
             search: Machine::new(&source, &groups)?,
             item: item.unwrap_or_else(|| whole.clone()),
             whole,
@@ -184,6 +180,7 @@ impl Pattern {
         Ok(Pattern {
             text: source.clone(),
             placeholders,
+            held: Vec::new(),
             search: Machine::new(text, &groups).map_err(wrong)?,
             item: whole.clone(),
             whole,
@@ -274,6 +271,25 @@ impl Pattern {
         }
         let input = Input::new(text).span(range).anchored(anchored);
         regex.search(&input).map(|m| m.range())
+    }
+}
+
+/// What is wrong with a pattern whose parts can all be read.
+fn must_hold(parser: &mut PatternParser<'_>, elements: &[Element]) {
+    if elements.is_empty() && parser.problems.is_empty() {
+        parser.problem(0..parser.text.len(), "the pattern is empty", None);
+    }
+    if parser.placeholders.is_empty() && parser.problems.is_empty() {
+        parser.problem(
+            0..parser.text.len(),
+            "the pattern has no placeholder",
+            Some("write a placeholder as {name} or {name:number}"),
+        );
+    }
+    if let Some(placeholder) = parser.placeholders.get(MAX_PLACEHOLDERS) {
+        let message = format!("a pattern has at most {MAX_PLACEHOLDERS} placeholders");
+        let span = placeholder.span.clone();
+        parser.problem(span, message, Some("match a shorter part of the text"));
     }
 }
 

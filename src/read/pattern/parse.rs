@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::expr::lex::RESERVED;
 use crate::source::did_you_mean;
-use crate::value::Type;
+use crate::value::{DateFormat, NumberFormat, Type};
 
 /// What is wrong with a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,17 +49,75 @@ pub(super) struct Element {
 }
 
 /// What a placeholder may hold.
-pub(super) const TYPES: [(&str, Type); 9] = [
+pub(super) const TYPES: [(&str, Type); 12] = [
     ("text", Type::Text),
     ("word", Type::Text),
     ("number", Type::Number),
     ("integer", Type::Integer),
     ("percent", Type::Percent),
+    ("points", Type::Percent),
+    ("ordinal", Type::Integer),
+    ("multiple", Type::Number),
     ("date", Type::Date),
     ("year", Type::Year),
     ("name", Type::Text),
     ("line", Type::Text),
 ];
+
+/// How the figures of a text are written, by what a rule declares.
+#[derive(Debug, Clone, Default)]
+pub struct Writing {
+    /// Numbers of the table.
+    pub number: NumberFormat,
+    /// Columns with signs or formats of their own.
+    pub columns: Vec<(String, NumberFormat, Vec<DateFormat>)>,
+}
+
+/// What a placeholder of a pattern holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    pub holds: Holds,
+    /// `{n:number exact}`: words around the figure do not widen it.
+    pub is_exact: bool,
+    /// `from {a:number} to {b:number}`: what the second says of its scale is said for both.
+    pub is_with_next: bool,
+}
+
+/// The kind of figure that a placeholder holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    Text,
+    Number,
+    Integer,
+    Percent,
+    Points,
+    Ordinal,
+    Multiple,
+    Date,
+    Year,
+}
+
+impl Holds {
+    /// By what the type is called.
+    pub fn of(kind: &str) -> Holds {
+        match kind {
+            "number" => Holds::Number,
+            "integer" => Holds::Integer,
+            "percent" => Holds::Percent,
+            "points" => Holds::Points,
+            "ordinal" => Holds::Ordinal,
+            "multiple" => Holds::Multiple,
+            "date" => Holds::Date,
+            "year" => Holds::Year,
+            _ => Holds::Text,
+        }
+    }
+
+    /// Whether it takes whole figures only.
+    pub fn is_figure(self) -> bool {
+        self != Holds::Text
+    }
+}
 
 /// Reads what is between the braces of a placeholder: its name, and its type among `types`.
 ///
@@ -127,6 +185,8 @@ pub(super) struct PatternParser<'t> {
     pub at: usize,
     pub placeholders: Vec<Placeholder>,
     pub kinds: Vec<String>,
+    /// The placeholders that words around a figure do not widen.
+    pub exact: Vec<usize>,
     pub problems: Vec<PatternProblem>,
     pub depth: u32,
     pub has_repeated: bool,
@@ -261,8 +321,11 @@ impl PatternParser<'_> {
         {
             return self.one_of(name, &column, start..self.at);
         }
-        match placeholder(&inside, start..self.at, &TYPES, &self.placeholders) {
+        let plain = inside.strip_suffix(" exact").filter(|plain| plain.contains(':'));
+        let written = plain.unwrap_or(&inside);
+        match placeholder(written, start..self.at, &TYPES, &self.placeholders) {
             Ok((placeholder, kind)) => {
+                self.exact.extend(plain.map(|_| self.placeholders.len()));
                 self.placeholders.push(placeholder);
                 // Without a type it is a text within its sentence; `text` may go beyond it.
                 let is_typed = inside.contains(':');

@@ -1,7 +1,7 @@
 //! A pattern that was read, as a regular expression over a text in which sentences are marked.
 
 use crate::read::pattern::parse::{Element, ONE_OF, Part, escape};
-use crate::read::pattern::shapes::shape;
+use crate::read::pattern::shapes::{self, shape};
 
 /// What stands in a marked text for the white space behind a paragraph, behind a sentence, and behind
 /// a sentence or an item that ends its line.
@@ -72,6 +72,13 @@ impl<'p> Writer<'p> {
         let mut starts = Vec::new();
         for (n, element) in elements.iter().enumerate() {
             starts.push(self.source.len());
+            // `$`, and a figure: words such as `about` stand before the mark.
+            if let Part::Literal(mark) = &element.part
+                && matches!(elements.get(n + 1).map(|e| &e.part), Some(Part::Placeholder(_)))
+                && shapes::is_currency(mark)
+            {
+                self.source.push_str(&shapes::before("number"));
+            }
             self.element(element, is_last && n + 1 >= required);
         }
         let ends = required.checked_sub(1).and_then(|n| elements.get(n));
@@ -95,9 +102,10 @@ impl<'p> Writer<'p> {
             Part::Gap { is_spaced: false } => self.source.push_str(&format!("{WITHIN}*?")),
             Part::Placeholder(n) => {
                 let kind = self.kinds.get(*n).map_or("", String::as_str);
+                self.source.push_str(&shapes::before(kind));
                 self.open(Role::Placeholder(*n));
                 self.source.push_str(&held(kind));
-                self.source.push(')');
+                self.source.push_str(&format!("){}", shapes::behind(kind)));
             }
             Part::Alternatives(all) => {
                 for (n, alternative) in all.iter().enumerate() {

@@ -131,15 +131,12 @@ fn of_pattern(
         from: options.section.0.as_deref(),
         to: options.section.1.as_deref(),
         split: options.split.as_deref(),
+        writing: &options.writing,
     };
     let (troubles, near) = visit(doc, &spec, &mut |row| {
-        let texts: Vec<Cow<'_, str>> = row
-            .cells
-            .iter()
-            .map(|cell| cell.map_or("".into(), |cell| on_one_line(cell.text)))
-            .collect();
-        let cells = row.cells.iter().zip(&texts);
-        rows.push(row.span, cells.map(|(cell, text)| cell.map(|cell| Cell { text, ..cell })));
+        let on_one_line =
+            |cell: Cell<'_>| Cell { text: on_one_line(&cell.text).into_owned().into(), ..cell };
+        rows.push(row.span, row.cells.into_iter().map(|cell| cell.map(on_one_line)));
     });
     rows.notes = troubles.iter().filter_map(|t| note(t, near.first(), options)).collect();
     rows
@@ -232,9 +229,7 @@ fn departs(near: &NearMiss) -> String {
     }
     let name = near.expected.strip_prefix('{').and_then(|rest| rest.split_once(":percent}"));
     match name.filter(|_| near.found.contains("percentage p")) {
-        Some((name, _)) => format!(
-            "{said}; write `{{{name}:number}} percentage points`, and compare with `{name} * 1pp`"
-        ),
+        Some((name, _)) => format!("{said}; write `{{{name}:points}}`"),
         None => said,
     }
 }

@@ -1,22 +1,24 @@
 //! Rows out of a document: matches, their cells, and what nearly matched.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::read::pattern::{Found, Pattern};
+use crate::read::pattern::{Found, Pattern, said_for_both};
 use crate::read::text::document::Document;
+use crate::read::text::hedges::hedge;
 use crate::read::text::marks::Marked;
 use crate::read::text::near::{self, NearMiss};
+use crate::read::text::pieces;
 use crate::read::text::searched::Searched;
 pub use crate::read::text::searched::{EACH_SENTENCE, Spec};
 use crate::source::Span;
 use crate::value::Hedge;
-use crate::value::hedge::read_hedge;
 
 /// A value in the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cell<'d> {
-    /// Its text, flattened.
-    pub text: &'d str,
+    /// Its text, flattened, with the words that another figure says for both.
+    pub text: Cow<'d, str>,
     /// Its bytes in the file.
     pub span: Span,
     /// What a word before it makes of it.
@@ -75,7 +77,7 @@ pub fn extract<'d>(doc: &'d Document<'_>, spec: &Spec<'_>) -> Extraction<'d> {
     let mut rows = Vec::new();
     let (troubles, mut near) = visit(doc, spec, &mut |row| rows.push(row));
     if let (false, Ok(section)) = (rows.is_empty(), section(doc, spec)) {
-        near = near::misses(&Searched::new(doc, spec), section, &found_in(&rows, &troubles));
+        near.extend(near::misses(&Searched::new(doc, spec), section, &found_in(&rows, &troubles)));
     }
     Extraction { rows, troubles, near }
 }
@@ -97,18 +99,20 @@ pub fn visit<'d>(
         take(row);
     };
     let searched = Searched::new(doc, spec);
+    let mut near = Vec::new();
+    let mut sink = Sink { take: &mut take, pieces: &mut near };
     let mut troubles = match spec.split {
-        Some(EACH_SENTENCE) => sentences(&searched, section.clone(), &mut take),
-        Some(sign) if !sign.is_empty() => items(&searched, sign, section.clone(), &mut take),
-        _ => matches(&searched, section.clone(), &mut take),
+        Some(EACH_SENTENCE) => sentences(&searched, section.clone(), &mut sink),
+        Some(sign) if !sign.is_empty() => items(&searched, sign, section.clone(), &mut sink),
+        _ => matches(&searched, section.clone(), &mut sink),
     };
     if any {
-        return (troubles, Vec::new());
+        return (troubles, near);
     }
     if troubles.is_empty() {
         troubles.push(Trouble::NoMatch);
     }
-    let near = near::misses(&searched, section, &found_in(&[], &troubles));
+    near.extend(near::misses(&searched, section, &found_in(&[], &troubles)));
     (troubles, near)
 }
 
@@ -174,22 +178,54 @@ fn find_loose(text: &str, wanted: &str, from: usize) -> Option<Range<usize>> {
     None
 }
 
-/// Hands the rows of a match on.
-fn take_rows<'d>(searched: &Searched<'d, '_>, found: Found, take: &mut dyn FnMut(Row<'d>)) {
-    let rows = searched.spec.pattern.rows(searched.text(), found);
-    rows.into_iter().for_each(|found| take(row(searched.doc, found)));
+/// What takes the rows, and what would be some if a piece of a figure were one.
+struct Sink<'s, 'd> {
+    take: &'s mut dyn FnMut(Row<'d>),
+    pieces: &'s mut Vec<NearMiss>,
 }
 
-fn row<'d>(doc: &'d Document<'_>, found: Found) -> Row<'d> {
-    let cell = |h: Range<usize>| {
-        let text = doc.text[h.clone()].trim_end();
-        let h = h.start..h.start + text.len();
-        let before = &doc.text[..h.start];
-        let window = before.char_indices().rev().nth(24).map_or(0, |(i, _)| i);
-        let hedge = read_hedge(&before[window..]).map_or(Hedge::None, |x| x.0);
-        Cell { text, span: doc.map.span(h), hedge }
+impl<'d> Sink<'_, 'd> {
+    /// Takes the rows of a match; gives where to look on. Where a placeholder would hold a piece of a
+    /// figure there is no row, and the next match may begin within this one.
+    fn take(&mut self, searched: &Searched<'d, '_>, found: Found) -> usize {
+        let section = 0..searched.doc.text.len();
+        let (mut end, mut next) = (found.range.end, None);
+        for found in searched.spec.pattern.rows(searched.text(), found) {
+            let matched = found.range.clone();
+            match searched.whole(&section, found) {
+                Ok(found) => {
+                    end = end.max(found.range.end);
+                    (self.take)(row(searched.doc, searched.spec, found));
+                }
+                Err(piece) => {
+                    next = next.or(Some(piece.span.start.max(matched.start) + 1));
+                    if self.pieces.len() < pieces::MOST {
+                        self.pieces.push(pieces::near(searched, &matched, &piece));
+                    }
+                }
+            }
+        }
+        next.unwrap_or(end)
+    }
+}
+
+fn row<'d>(doc: &'d Document<'_>, spec: &Spec<'_>, found: Found) -> Row<'d> {
+    let cell = |(number, span): (usize, &Range<usize>)| {
+        let text = doc.text[span.clone()].trim_end();
+        let span = span.start..span.start + text.len();
+        let more = said_for_both(&spec.pattern.held, &doc.text, &found.placeholders, number);
+        let text = match more {
+            "" => Cow::Borrowed(text),
+            more => Cow::Owned(format!("{text}{more}")),
+        };
+        Cell {
+            text,
+            span: doc.map.span(span.clone()),
+            hedge: hedge(doc, spec.pattern, number, &span),
+        }
     };
-    let cells = found.placeholders.into_iter().map(|h| h.map(cell)).collect();
+    let cells = found.placeholders.iter().enumerate();
+    let cells = cells.map(|(n, span)| span.as_ref().map(|span| cell((n, span)))).collect();
     Row { cells, span: doc.map.span(found.range) }
 }
 
@@ -197,18 +233,18 @@ fn row<'d>(doc: &'d Document<'_>, found: Found) -> Row<'d> {
 fn matches<'d>(
     searched: &Searched<'d, '_>,
     section: Range<usize>,
-    take: &mut dyn FnMut(Row<'d>),
+    sink: &mut Sink<'_, 'd>,
 ) -> Vec<Trouble> {
     let (doc, pattern) = (searched.doc, searched.spec.pattern);
     let marked = searched.marked.as_ref();
     let doubts = marked.map_or(&[][..], |marked| doubts_in(&marked.doubts, &section));
     let (Some(marked), false) = (marked, doubts.is_empty()) else {
-        each(pattern, searched.text(), section, &mut |found| take_rows(searched, found, take));
+        each(pattern, searched.text(), section, &mut |found| sink.take(searched, found));
         return Vec::new();
     };
     let (mut one, mut other) = (Vec::new(), Vec::new());
-    each(pattern, &marked.text, section.clone(), &mut |found| one.push(found));
-    each(pattern, &marked.with_doubts(), section, &mut |found| other.push(found));
+    each(pattern, &marked.text, section.clone(), &mut |found| later(&mut one, found));
+    each(pattern, &marked.with_doubts(), section, &mut |found| later(&mut other, found));
     let is_in = |all: &[Found], found: &Found| {
         let from = all.partition_point(|f| f.range.start < found.range.start);
         all.get(from).is_some_and(|f| f == found)
@@ -219,19 +255,32 @@ fn matches<'d>(
     let mut in_doubt = [apart(&one, &other), apart(&other, &one)].concat();
     in_doubt.sort_by_key(|range| (range.start, range.end));
     let (agreed, _): (Vec<_>, Vec<_>) = one.into_iter().partition(|f| is_in(&other, f));
-    agreed.into_iter().for_each(|found| take_rows(searched, found, take));
+    for found in agreed {
+        sink.take(searched, found);
+    }
     doubtful(doc, doubts, &in_doubt)
 }
 
-/// Visits the matches in a section of a text.
-fn each(pattern: &Pattern, text: &str, section: Range<usize>, take: &mut dyn FnMut(Found)) {
+/// Keeps a match; gives where it ends.
+fn later(all: &mut Vec<Found>, found: Found) -> usize {
+    let end = found.range.end;
+    all.push(found);
+    end
+}
+
+/// Visits the matches in a section of a text; `take` gives where to look on.
+fn each(
+    pattern: &Pattern,
+    text: &str,
+    section: Range<usize>,
+    take: &mut dyn FnMut(Found) -> usize,
+) {
     let mut at = section.start;
     while let Some(found) = pattern.find(text, at, section.end) {
-        at = found.range.end.max(at + 1);
+        at = take(found).max(at + 1);
         while at < section.end && !text.is_char_boundary(at) {
             at += 1;
         }
-        take(found);
     }
 }
 
@@ -273,7 +322,7 @@ fn doubtful(doc: &Document<'_>, doubts: &[usize], matches: &[Range<usize>]) -> V
 fn sentences<'d>(
     searched: &Searched<'d, '_>,
     section: Range<usize>,
-    take: &mut dyn FnMut(Row<'d>),
+    sink: &mut Sink<'_, 'd>,
 ) -> Vec<Trouble> {
     let pattern = searched.spec.pattern;
     let own = Marked::new(searched.doc);
@@ -285,7 +334,9 @@ fn sentences<'d>(
         };
         let doubts = doubts_in(&own.doubts, &sentence);
         if doubts.is_empty() {
-            found(&sentence).into_iter().for_each(|found| take_rows(searched, found, take));
+            if let Some(found) = found(&sentence) {
+                sink.take(searched, found);
+            }
             continue;
         }
         let ends = doubts.iter().chain([&sentence.end]);
@@ -303,14 +354,14 @@ fn items<'d>(
     searched: &Searched<'d, '_>,
     sign: &str,
     section: Range<usize>,
-    take: &mut dyn FnMut(Row<'d>),
+    sink: &mut Sink<'_, 'd>,
 ) -> Vec<Trouble> {
     let mut troubles = Vec::new();
     let mut start = section.start;
     loop {
         let rest = &searched.doc.text[start..section.end];
         let end = rest.find(sign).map_or(section.end, |n| start + n);
-        troubles.extend(item(searched, start..end, take));
+        troubles.extend(item(searched, start..end, sink));
         if end == section.end {
             return troubles;
         }
@@ -321,18 +372,24 @@ fn items<'d>(
 fn item<'d>(
     searched: &Searched<'d, '_>,
     range: Range<usize>,
-    take: &mut dyn FnMut(Row<'d>),
+    sink: &mut Sink<'_, 'd>,
 ) -> Option<Trouble> {
     let (doc, pattern) = (searched.doc, searched.spec.pattern);
     let text = &doc.text[range.clone()];
     // The full stop that ends a list belongs to no item.
     let ends = [text.trim_end(), text.trim_end().trim_end_matches('.')];
     let lead = text.len() - text.trim_start().len();
+    let mut piece = None;
     for end in ends {
         let (start, end) = (range.start + lead.min(end.len()), range.start + end.len());
-        if let Some(found) = pattern.find_whole(searched.text(), start, end) {
-            take_rows(searched, found, take);
-            return None;
+        let Some(found) = pattern.find_whole(searched.text(), start, end) else { continue };
+        let matched = found.range.clone();
+        match searched.whole(&(start..end), found) {
+            Ok(found) => {
+                sink.take(searched, found);
+                return None;
+            }
+            Err(of) => piece = piece.or(Some(pieces::near(searched, &matched, &of))),
         }
     }
     let trimmed = text.trim();
@@ -341,7 +398,7 @@ fn item<'d>(
     }
     let start = range.start + lead;
     let end = start + trimmed.len();
-    let near = near::of_item(searched, start..end);
+    let near = piece.or_else(|| near::of_item(searched, start..end));
     Some(Trouble::Unmatched { span: doc.map.span(start..end), text: trimmed.to_string(), near })
 }
 
@@ -350,6 +407,7 @@ fn item<'d>(
 mod tests {
     use super::super::document::markdown;
     use super::*;
+    use crate::read::pattern::Writing;
 
     const ARTICLE: &str = "# Headline\n\nIn figures: Nagorno-Karabakh: 1988-1992, territory 4400 km2; Shusha: may 08, 1992, territory 289 km2;\nKalbajar: april 2, 1993, territory **3054** km2; Zangilan: june 31, 1993, territory 707 km2.\n\nIn 1992, about 20 percent of Azerbaijan was occupied, including the Nagorno-Karabakh region and seven surrounding districts.\n";
 
@@ -363,11 +421,15 @@ mod tests {
             from: Some("In figures:"),
             to: Some("\n\n"),
             split: Some(";"),
+            writing: &Writing::default(),
         };
         let found = extract(&doc, &spec);
         assert_eq!(found.troubles, []);
-        let texts: Vec<Vec<&str>> =
-            found.rows.iter().map(|r| r.cells.iter().flatten().map(|c| c.text).collect()).collect();
+        let texts: Vec<Vec<&str>> = found
+            .rows
+            .iter()
+            .map(|r| r.cells.iter().flatten().map(|c| &*c.text).collect())
+            .collect();
         assert_eq!(texts[0], ["Nagorno-Karabakh", "1988-1992", "4400"]);
         assert_eq!(texts[2], ["Kalbajar", "april 2, 1993", "3054"]);
         assert_eq!(texts[3], ["Zangilan", "june 31, 1993", "707"]);
@@ -384,11 +446,17 @@ mod tests {
         let pattern =
             Pattern::compile("[about ]{share:percent} of {country} was occupied, including the {core} region and {districts:integer} surrounding districts")
                 .unwrap();
-        let spec = Spec { pattern: &pattern, from: None, to: None, split: None };
+        let spec = Spec {
+            pattern: &pattern,
+            from: None,
+            to: None,
+            split: None,
+            writing: &Writing::default(),
+        };
         let found = extract(&doc, &spec);
         let cells: Vec<&Cell<'_>> = found.rows[0].cells.iter().flatten().collect();
         assert_eq!(
-            cells.iter().map(|c| c.text).collect::<Vec<_>>(),
+            cells.iter().map(|c| &*c.text).collect::<Vec<_>>(),
             ["20 percent", "Azerbaijan", "Nagorno-Karabakh", "seven"]
         );
         assert_eq!(cells[0].hedge, Hedge::About);
@@ -402,8 +470,9 @@ mod tests {
     fn rows_of(pattern: &str, text: &str, split: Option<&str>) -> Vec<String> {
         let pattern = Pattern::compile(pattern).expect("a pattern");
         let doc = super::super::document::plain(text);
-        let spec = Spec { pattern: &pattern, from: None, to: None, split };
-        let cell = |c: &Option<Cell<'_>>| c.map_or("-", |c| c.text).to_string();
+        let spec =
+            Spec { pattern: &pattern, from: None, to: None, split, writing: &Writing::default() };
+        let cell = |c: &Option<Cell<'_>>| c.as_ref().map_or("-", |c| &c.text).to_string();
         let row = |r: &Row<'_>| r.cells.iter().map(cell).collect::<Vec<_>>().join("|");
         extract(&doc, &spec).rows.iter().map(row).collect()
     }
@@ -476,7 +545,16 @@ mod tests {
     fn readings_in_doubt_are_not_rows() {
         let doc = super::super::document::plain("It fell in the U.S. Turnout was 5. It was 6.");
         let pattern = Pattern::compile("{x} was {n:integer}").expect("a pattern");
-        let found = extract(&doc, &Spec { pattern: &pattern, from: None, to: None, split: None });
+        let found = extract(
+            &doc,
+            &Spec {
+                pattern: &pattern,
+                from: None,
+                to: None,
+                split: None,
+                writing: &Writing::default(),
+            },
+        );
         assert_eq!(found.rows.len(), 1);
         let [Trouble::Doubtful { word, readings, .. }] = &found.troubles[..] else {
             panic!("{found:?}")
@@ -490,8 +568,16 @@ mod tests {
     fn tells_how_far_an_item_matched() {
         let doc = markdown("A: 5 km2; B: none km2");
         let pattern = Pattern::compile("{place}: {area:number} km2").unwrap();
-        let found =
-            extract(&doc, &Spec { pattern: &pattern, from: None, to: None, split: Some(";") });
+        let found = extract(
+            &doc,
+            &Spec {
+                pattern: &pattern,
+                from: None,
+                to: None,
+                split: Some(";"),
+                writing: &Writing::default(),
+            },
+        );
         let Trouble::Unmatched { text, near: Some(near), .. } = &found.troubles[0] else {
             panic!("{found:?}")
         };

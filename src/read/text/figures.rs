@@ -13,6 +13,9 @@ use crate::read::reader::Figure;
 use crate::read::text::document::{Document, Flattener, is_edge, plain};
 use crate::read::text::events::{Rows, walk};
 use crate::read::text::sentence::{is_item, quote};
+use crate::value::NumberFormat;
+use crate::value::prose::{Kind, Signs, figure_at};
+use crate::value::prose_date::date_at;
 
 /// Characters of the sentence around a figure.
 const AROUND: usize = 200;
@@ -120,7 +123,7 @@ impl Finder {
         }
     }
 
-    /// The next match; of those that begin there, the longest.
+    /// The next match; of those that begin there, and of the figures that can be read, the longest.
     fn longest(&self, text: &str, from: usize) -> Option<Range<usize>> {
         let first = self.regex.search(&Input::new(text).range(from..))?;
         let here = |n| {
@@ -128,7 +131,14 @@ impl Finder {
             let input = Input::new(text).range(first.start()..).anchored(anchored);
             Some(self.regex.search(&input)?.end())
         };
-        let end = (0..self.patterns).filter_map(here).max().unwrap_or(first.end());
+        let mut signs = Signs::of(&NumberFormat::default());
+        (signs.by_spaces, signs.is_money) = (false, false);
+        let read = [Kind::Number, Kind::Percent, Kind::Points]
+            .into_iter()
+            .filter_map(|kind| figure_at(text, first.start(), kind, &signs))
+            .map(|figure| figure.0);
+        let ends = (0..self.patterns).filter_map(here).chain(read);
+        let end = ends.chain(date_at(text, first.start())).max().unwrap_or(first.end());
         Some(first.start()..end)
     }
 }

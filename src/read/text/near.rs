@@ -29,7 +29,7 @@ pub struct NearMiss {
     pub expected: String,
     /// The text there.
     pub found: String,
-    /// A difference that cannot be seen.
+    /// A difference that cannot be seen, or the figure that what was found is only a part of.
     pub unseen: Option<String>,
 }
 
@@ -197,14 +197,20 @@ fn unseen(expected: &str, found: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
 
-    use crate::read::pattern::Pattern;
+    use crate::read::pattern::{Pattern, Writing};
     use crate::read::text::document::plain;
     use crate::read::text::extract::{Spec, extract};
 
     fn near(pattern: &str, text: &str) -> Vec<String> {
         let pattern = Pattern::compile(pattern).expect("a pattern");
         let doc = plain(text);
-        let spec = Spec { pattern: &pattern, from: None, to: None, split: None };
+        let spec = Spec {
+            pattern: &pattern,
+            from: None,
+            to: None,
+            split: None,
+            writing: &Writing::default(),
+        };
         let all = extract(&doc, &spec).near.into_iter();
         all.map(|n| {
             let unseen = n.unseen.map_or(String::new(), |unseen| format!(" ({unseen})"));

@@ -116,7 +116,7 @@ impl DocumentRows {
             self.cells.push(place);
             if part(&self.source, place) != cell.text {
                 let start = offset(self.texts.len() as u64);
-                self.texts.push_str(cell.text);
+                self.texts.push_str(&cell.text);
                 let end = offset(self.texts.len() as u64);
                 self.rewritten.push((number, FieldSpan { start, end }));
             }

@@ -1,6 +1,8 @@
 //! A document in which rows are looked for, and how.
 
-use crate::read::pattern::Pattern;
+use std::ops::Range;
+
+use crate::read::pattern::{Figures, Found, Pattern, Piece, Writing};
 use crate::read::text::document::Document;
 use crate::read::text::marks::Marked;
 
@@ -17,6 +19,8 @@ pub struct Spec<'a> {
     pub to: Option<&'a str>,
     /// What separates items, each of which must match as a whole.
     pub split: Option<&'a str>,
+    /// How its figures are written.
+    pub writing: &'a Writing,
 }
 
 /// A document and the text of it that the pattern is asked of.
@@ -25,12 +29,22 @@ pub struct Searched<'d, 's> {
     pub spec: &'s Spec<'s>,
     /// With its sentences marked; none for a regular expression, which knows nothing of them.
     pub marked: Option<Marked>,
+    figures: Figures<'d, 's>,
 }
 
 impl<'d, 's> Searched<'d, 's> {
-    pub fn new(doc: &'d Document<'_>, spec: &'s Spec<'_>) -> Searched<'d, 's> {
+    pub fn new(doc: &'d Document<'_>, spec: &'s Spec<'s>) -> Searched<'d, 's> {
         let marked = (!spec.pattern.is_regex()).then(|| Marked::new(doc));
-        Searched { doc, spec, marked }
+        Searched { doc, spec, marked, figures: Figures::new(&doc.text, spec.writing) }
+    }
+
+    /// A match with whole figures.
+    ///
+    /// # Errors
+    /// The first piece of a figure in it.
+    pub fn whole(&self, section: &Range<usize>, found: Found) -> Result<Found, Piece> {
+        let pattern = self.spec.pattern;
+        self.figures.whole((&pattern.placeholders, &pattern.held), section, found)
     }
 
     pub fn text(&self) -> &str {

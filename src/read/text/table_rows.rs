@@ -106,7 +106,7 @@ pub fn rows_of(table: &TextTable<'_>, text: &Arc<String>, options: &Options) -> 
     for (row, more) in all.get(cut.body).unwrap_or_default() {
         let span = row.iter().map(|c| c.span).reduce(Span::join).unwrap_or_default();
         let cells = row.iter().map(|c| {
-            let text = c.text.trim();
+            let text = c.text.trim().into();
             Some(Cell { text, span: c.span, hedge: Hedge::None })
         });
         rows.push(span, cells);

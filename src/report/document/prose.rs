@@ -70,6 +70,9 @@ pub struct ProseReading {
     /// Its value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
+    /// What the words around it say of how near it is meant: about, at least.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hedge: Option<String>,
     /// The least value that would be written so, `…` where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub low: Option<String>,
@@ -85,6 +88,9 @@ impl std::fmt::Display for ProseReading {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if let Some(why) = &self.unreadable {
             return write!(f, "unreadable: {why}");
+        }
+        if let Some(hedge) = &self.hedge {
+            write!(f, "{hedge} ")?;
         }
         f.write_str(self.value.as_deref().unwrap_or_default())?;
         match (&self.low, &self.high) {

@@ -1,0 +1,33 @@
+//! What the placeholders of a pattern hold.
+
+use crate::read::pattern::parse::{Element, Held, Holds, Part};
+use crate::read::pattern::shapes::BARE_PERCENT;
+
+/// What each holds. The first of two that have one scale, as in `from {a:percent} to {b:percent}`, may
+/// leave its mark to the second.
+pub fn held(elements: &[Element], kinds: &mut [String], exact: &[usize]) -> Vec<Held> {
+    let one = |(n, kind): (usize, &String)| Held {
+        holds: Holds::of(kind),
+        is_exact: exact.contains(&n),
+        is_with_next: false,
+    };
+    let mut all: Vec<Held> = kinds.iter().enumerate().map(one).collect();
+    let no_space = |e: &&Element| !matches!(e.part, Part::Space);
+    let parts: Vec<&Part> = elements.iter().filter(no_space).map(|e| &e.part).collect();
+    for three in parts.windows(3) {
+        let [Part::Placeholder(a), Part::Literal(to), Part::Placeholder(b)] = three else {
+            continue;
+        };
+        let is_to = ["to", "-", "–", "and", "or"].iter().any(|word| word.eq_ignore_ascii_case(to));
+        let holds = |n: usize| all.get(n).map(|held| held.holds);
+        let Some(of_both) = holds(*a).filter(|_| is_to && holds(*a) == holds(*b)) else { continue };
+        let has_scale = matches!(of_both, Holds::Number | Holds::Percent | Holds::Points);
+        if let Some(held) = all.get_mut(*a) {
+            held.is_with_next = has_scale;
+        }
+        if let (Holds::Percent, Some(kind)) = (of_both, kinds.get_mut(*a)) {
+            *kind = BARE_PERCENT.to_string();
+        }
+    }
+    all
+}

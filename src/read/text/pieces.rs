@@ -1,0 +1,55 @@
+//! Matches in which a placeholder would hold a piece of a figure, as near misses.
+
+use std::ops::Range;
+
+use crate::read::pattern::Piece;
+use crate::read::text::near::NearMiss;
+use crate::read::text::searched::Searched;
+use crate::value::NumberFormat;
+use crate::value::prose::{Kind, Signs, figure};
+
+/// So many pieces are told.
+pub const MOST: usize = 5;
+
+/// A match with a piece of a figure in it.
+pub fn near(searched: &Searched<'_, '_>, matched: &Range<usize>, piece: &Piece) -> NearMiss {
+    let (doc, pattern) = (searched.doc, searched.spec.pattern);
+    let placeholder = pattern.placeholders.get(piece.placeholder);
+    let expected = placeholder.and_then(|p| pattern.text.get(p.span.clone())).unwrap_or_default();
+    let text = |range: &Range<usize>| doc.text.get(range.clone()).unwrap_or_default();
+    let words = pattern.wording.size().0;
+    NearMiss {
+        span: doc.map.span(matched.clone()),
+        words: (words, words),
+        failed_at: doc.map.span(piece.of.clone()),
+        expected: expected.to_string(),
+        found: text(&piece.span).to_string(),
+        unseen: Some(part_of(expected, text(&piece.span), text(&piece.of))),
+    }
+}
+
+/// That what was found is only a piece of a figure, and what would read the figure.
+fn part_of(expected: &str, found: &str, whole: &str) -> String {
+    let said = match found == whole {
+        true => "no figure of this kind".to_string(),
+        false => format!("only part of `{whole}`"),
+    };
+    let whole = whole.to_ascii_lowercase();
+    let is_percent = || ["%", "‰", "percent", "per cent"].iter().any(|mark| whole.contains(mark));
+    let kind = match () {
+        () if whole.contains("point") || whole.ends_with("pp") => "points",
+        () if is_percent() => "percent",
+        () if is_ordinal(&whole) => "ordinal",
+        () => return said,
+    };
+    let name = expected.strip_prefix('{').and_then(|rest| rest.split_once(':'));
+    match name.filter(|(_, rest)| !rest.starts_with(kind)) {
+        Some((name, _)) => format!("{said}; write `{{{name}:{kind}}}`"),
+        None => said,
+    }
+}
+
+fn is_ordinal(text: &str) -> bool {
+    let signs = Signs::of(&NumberFormat::default());
+    figure(text, &[Kind::Ordinal], &signs).is_some()
+}

@@ -1,0 +1,178 @@
+//! Numbers in digits as they stand in running text.
+
+use crate::value::Number;
+use crate::value::NumberFormat;
+use crate::value::digits::scan_digits;
+use crate::value::prose::amount::Amount;
+use crate::value::prose::cursor::Cursor;
+
+/// How the numbers of a text are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Signs {
+    decimal: char,
+    /// The sign between groups of three digits; any usual one where the rule says nothing.
+    grouping: Option<char>,
+    is_declared: bool,
+    /// Whether a plain space sets thousands apart.
+    pub by_spaces: bool,
+    /// Whether a lone letter behind the digits is a word of scale.
+    pub is_money: bool,
+}
+
+impl Signs {
+    /// What a rule says of a table; where it says nothing, the usual signs.
+    pub fn of(format: &NumberFormat) -> Signs {
+        let is_declared = format.decimal != '.' || format.grouping.is_some();
+        Signs {
+            decimal: format.decimal,
+            grouping: format.grouping,
+            is_declared,
+            by_spaces: !is_declared || format.grouping == Some(' '),
+            is_money: true,
+        }
+    }
+
+    /// Whether a rule says how its numbers are written.
+    pub fn is_declared(&self) -> bool {
+        self.is_declared
+    }
+
+    /// The sign at a place if it sets digits apart, all spaces that do not break as one.
+    fn group(&self, c: char) -> Option<char> {
+        let apostrophe = |c: char| matches!(c, '\'' | '’');
+        match c {
+            '\u{a0}' | '\u{202f}' | '\u{2009}' => Some('\u{a0}'),
+            ' ' => self.by_spaces.then_some(' '),
+            c if apostrophe(c) => {
+                (!self.is_declared || self.grouping.is_some_and(apostrophe)).then_some('\'')
+            }
+            c if self.is_declared => (self.grouping == Some(c)).then_some(c),
+            ',' => Some(','),
+            _ => None,
+        }
+    }
+}
+
+/// Takes a number in digits, without a sign: `1,840`, `2 340.5`, `12,34,567`, `.5`, `1.3e6`.
+pub(super) fn digits(c: &mut Cursor<'_>, signs: &Signs) -> Option<Amount> {
+    let mut look = *c;
+    let mut written = look.digits().to_string();
+    match written.is_empty() {
+        true if signs.decimal != '.' => return None,
+        true => written.push('0'),
+        false => groups(&mut look, signs, &mut written),
+    }
+    let mut fraction = look;
+    if fraction.eat(&[signs.decimal]).is_some() {
+        let part = fraction.digits();
+        if !part.is_empty() {
+            written = format!("{written}.{part}");
+            look = fraction;
+        }
+    }
+    if look.at == c.at {
+        return None;
+    }
+    exponent(&mut look, &mut written);
+    let (value, decimals, weak) = scan_digits(&written, &NumberFormat::default())?;
+    *c = look;
+    Some(Amount {
+        value,
+        decimals,
+        weak,
+        is_exact: false,
+        range: None,
+        is_fraction: false,
+        scale: 0,
+    })
+}
+
+/// Takes the groups behind the first digits of a number.
+fn groups(c: &mut Cursor<'_>, signs: &Signs, written: &mut String) {
+    if written.len() > 3 || written.starts_with('0') {
+        return;
+    }
+    let Some(sign) = c.peek().and_then(|c| signs.group(c)) else { return };
+    let by = |least: usize| {
+        let mut look = *c;
+        let mut all = String::new();
+        while look.peek().and_then(|c| signs.group(c)) == Some(sign) {
+            let mut next = look;
+            next.at += next.peek().map_or(0, char::len_utf8);
+            let group = next.digits();
+            if group.len() != 3 && group.len() != least {
+                break;
+            }
+            all.push_str(group);
+            look = next;
+            if group.len() == 3 {
+                if least == 3 {
+                    continue;
+                }
+                return Some((look, all));
+            }
+        }
+        (least == 3 && !all.is_empty()).then_some((look, all))
+    };
+    // Indian figures have groups of two before the last one.
+    let is_short = {
+        let mut look = *c;
+        look.at += look.peek().map_or(0, char::len_utf8);
+        look.digits().len() == 2
+    };
+    let indian = || by(2).filter(|_| sign == ',' && written.len() <= 2 && is_short);
+    if let Some((behind, all)) = indian().or_else(|| by(3)) {
+        *c = behind;
+        written.push_str(&all);
+    }
+}
+
+/// Takes a power of ten: `e6`, ` × 10^6`.
+fn exponent(c: &mut Cursor<'_>, written: &mut String) {
+    let mut look = *c;
+    let is_short = look.eat(&['e', 'E']).is_some();
+    if !is_short {
+        look.gap();
+        if look.eat(&['×', 'x']).is_none() {
+            return;
+        }
+        look.gap();
+        if look.digits() != "10" || look.eat(&['^']).is_none() {
+            return;
+        }
+    }
+    let sign = if look.eat(&['-', '\u{2212}']).is_some() { "-" } else { "" };
+    look.eat(if sign.is_empty() { &['+'] } else { &[] });
+    let power = look.digits();
+    if (1..=3).contains(&power.len()) && !look.is_in_word() {
+        written.push_str(&format!("e{sign}{power}"));
+        *c = look;
+    }
+}
+
+impl Amount {
+    /// An exact count.
+    pub(super) fn count(n: i64) -> Amount {
+        let value = Number::from(n);
+        let zeros = if n == 0 { 0 } else { trailing_zeros(n) };
+        Amount {
+            value,
+            decimals: 0,
+            weak: -zeros,
+            is_exact: true,
+            range: None,
+            is_fraction: false,
+            scale: 0,
+        }
+    }
+}
+
+/// How many zeros a whole number ends in.
+fn trailing_zeros(mut n: i64) -> i32 {
+    let mut zeros = 0;
+    while n != 0 && n % 10 == 0 {
+        n /= 10;
+        zeros += 1;
+    }
+    zeros
+}

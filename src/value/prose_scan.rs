@@ -1,0 +1,160 @@
+//! What dates in running text are read with.
+
+use crate::value::date::{Days, days_from_civil, month_of, why_impossible};
+
+/// How a whole day was written; what a text leaves open is `None`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shape {
+    /// Month before day, day before month, or year first.
+    pub order: Order,
+    /// Whether one-digit days carry a zero.
+    pub padded: Option<bool>,
+    /// Whether the month's name is cut short.
+    pub short: Option<bool>,
+    /// Whether the name of the month starts with a capital letter.
+    pub capital: Option<bool>,
+}
+
+/// Which part stands first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Order {
+    MonthDay,
+    DayMonth,
+    YearFirst,
+}
+
+impl Shape {
+    /// Whether both can follow one format.
+    pub fn agrees(&self, other: &Shape) -> bool {
+        fn same<T: PartialEq>(a: Option<T>, b: Option<T>) -> bool {
+            match (a, b) {
+                (Some(a), Some(b)) => a == b,
+                _ => true,
+            }
+        }
+        self.order == other.order
+            && same(self.padded, other.padded)
+            && same(self.short, other.short)
+            && same(self.capital, other.capital)
+    }
+    /// The format in strftime's letters, for messages.
+    pub fn format(&self) -> String {
+        let day = if self.padded == Some(true) { "%d" } else { "%-d" };
+        let month = if self.short == Some(true) { "%b" } else { "%B" };
+        match self.order {
+            Order::MonthDay => format!("{month} {day}, %Y"),
+            Order::DayMonth => format!("{day} {month} %Y"),
+            Order::YearFirst => "%Y-%m-%d".to_string(),
+        }
+    }
+}
+
+/// What has been read: where it ends, and what it means or why there is no such day.
+#[derive(Debug, Clone)]
+pub(crate) struct Scan {
+    pub end: usize,
+    pub days: Result<Days, String>,
+    pub shape: Option<Shape>,
+}
+
+/// A place in a text that holds a date.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cursor<'a> {
+    pub text: &'a str,
+    pub at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    pub fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+    pub fn number(&mut self, least: usize, most: usize) -> Option<(u32, usize)> {
+        let n = self.rest().bytes().take_while(u8::is_ascii_digit).count();
+        if n < least || n > most {
+            return None;
+        }
+        let value = self.rest().get(..n)?.parse().ok()?;
+        self.at += n;
+        Some((value, n))
+    }
+    pub fn spaces(&mut self) -> bool {
+        let rest = self.rest();
+        let behind = rest.trim_start();
+        self.at += rest.len() - behind.len();
+        behind.len() < rest.len()
+    }
+    pub fn eat(&mut self, sign: &str) -> bool {
+        let found = self.rest().starts_with(sign);
+        self.at += if found { sign.len() } else { 0 };
+        found
+    }
+    pub fn word(&mut self) -> &'a str {
+        let rest = self.rest();
+        let n = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
+        self.at += n;
+        rest.get(..n).unwrap_or_default()
+    }
+    /// Takes one of these words.
+    pub fn one_of(&mut self, words: &[&str]) -> Option<usize> {
+        let mut look = *self;
+        let word = look.word();
+        let found = words.iter().position(|w| w.eq_ignore_ascii_case(word))?;
+        *self = look;
+        Some(found)
+    }
+    pub fn month(&mut self) -> Option<(u32, &'a str)> {
+        let word = self.word();
+        let month = month_of(word)?;
+        if word.len() <= 4 {
+            self.eat(".");
+        }
+        Some((month, word))
+    }
+    fn ordinal(&mut self) {
+        let _ = ["st", "nd", "rd", "th"].iter().any(|suffix| self.eat(suffix));
+    }
+    /// Takes a day of a month.
+    pub fn day(&mut self) -> Option<(u32, usize)> {
+        let day = self.number(1, 2)?;
+        self.ordinal();
+        Some(day)
+    }
+    /// Takes a year: `1992`, `'92`.
+    pub fn year(&mut self) -> Option<i32> {
+        let mut look = *self;
+        if look.eat("'") || look.eat("’") {
+            let (short, _) = look.number(2, 2)?;
+            *self = look;
+            let century = if short < 70 { 2000 } else { 1900 };
+            return i32::try_from(short + century).ok();
+        }
+        let (year, _) = self.number(4, 4)?;
+        i32::try_from(year).ok()
+    }
+    /// Takes a dash or `to` between two ends.
+    pub fn to(&mut self) -> bool {
+        let mut look = *self;
+        let is_apart = look.spaces();
+        let is_word = is_apart && look.one_of(&["to"]).is_some();
+        let is_to = is_word && look.spaces()
+            || !is_word && ["-", "–", "—", "\u{2010}", "\u{2011}"].iter().any(|d| look.eat(d));
+        if is_to {
+            look.spaces();
+            *self = look;
+        }
+        is_to
+    }
+    /// The day that has been read up to here.
+    pub fn whole(&self, (year, month, day): (i32, u32, u32), shape: Option<Shape>) -> Scan {
+        let days = match why_impossible(year, month, day) {
+            Some(why) => Err(why),
+            None => Ok(Days::day(days_from_civil(year, month, day))),
+        };
+        Scan { end: self.at, days, shape }
+    }
+    /// The chunk of days that has been read up to here.
+    pub fn chunk(&self, days: Days) -> Scan {
+        Scan { end: self.at, days: Ok(days), shape: None }
+    }
+}

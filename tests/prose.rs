@@ -1,0 +1,147 @@
+//! The figures of `fixtures/prose.txt` are read whole wherever a placeholder stands in its pattern: in
+//! front, in the middle, at the end.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use crossfoot::read::pattern::{Pattern, Writing};
+use crossfoot::read::text::document::plain;
+use crossfoot::read::text::extract::{Cell, Spec, extract};
+use crossfoot::value::{Reading, Type, Value};
+
+/// A sentence with one figure.
+struct Case<'t> {
+    kind: &'t str,
+    text: String,
+    figure: Range<usize>,
+    /// Its value, with the ends of what it may mean; nothing where there is no figure of this kind.
+    value: Option<&'t str>,
+    written: &'t str,
+}
+
+fn cases(file: &str) -> impl Iterator<Item = Case<'_>> {
+    file.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(|line| {
+        let [kind, sentence, value] = line.split('\t').collect::<Vec<_>>()[..] else {
+            panic!("three columns: {line}")
+        };
+        let start = sentence.find('[').expect("a figure");
+        let end = sentence.find(']').expect("a figure") - 1;
+        let text = sentence.replacen('[', "", 1).replacen(']', "", 1).replace("\\n", "\n");
+        let value = (value != "-").then_some(value);
+        Case { kind, text, figure: start..end, value, written: sentence }
+    })
+}
+
+/// The last word of a text, or the first.
+fn last_word(text: &str) -> &str {
+    text.trim_end().rsplit(' ').next().unwrap_or_default()
+}
+
+fn first_word(text: &str) -> &str {
+    let start = text.len() - text.trim_start().len();
+    let end = text[start..].find([' ', '.', ',']).map_or(text.len(), |at| start + at);
+    &text[..end.max(start)]
+}
+
+/// What a cell is read as: its value, and the ends of its interval.
+fn read(ty: Type, cell: &Cell<'_>) -> String {
+    let mut reading = Reading::new(ty);
+    reading.number.prose = true;
+    reading.ranges = true;
+    reading.formats.clear();
+    match reading.read_hedged(&cell.text, cell.hedge) {
+        Err(unread) => unread.message,
+        Ok(Value::Number(figure)) => {
+            let ends = figure.interval();
+            let end = |at: Option<&crossfoot::value::Number>| {
+                at.map_or("…".to_string(), |n| n.round(6).to_text())
+            };
+            let (lo, hi) = (end(ends.lo.at()), end(ends.hi.at()));
+            let value = figure.value.round(6).to_text();
+            if ends.is_point() { value } else { format!("{value} ({lo} to {hi})") }
+        }
+        Ok(value) => value.to_text(),
+    }
+}
+
+/// What a pattern reads where the figure stands: nothing, the figure, or something else.
+fn outcome(case: &Case<'_>, pattern: &str) -> Result<Option<String>, String> {
+    let compiled = Pattern::compile(pattern).expect("a pattern");
+    let document = plain(&case.text);
+    let writing = Writing::default();
+    let spec = Spec { pattern: &compiled, from: None, to: None, split: None, writing: &writing };
+    let found = extract(&document, &spec);
+    let ty = compiled.placeholders[0].ty;
+    let mut whole = None;
+    for cell in found.rows.iter().filter_map(|row| row.cells[0].as_ref()) {
+        let span =
+            usize::try_from(cell.span.start).unwrap()..usize::try_from(cell.span.end).unwrap();
+        if span.end <= case.figure.start || span.start >= case.figure.end {
+            continue;
+        }
+        let value = read(ty, cell);
+        // Without an interval only the value is asserted.
+        let plain = value.split(" (").next().unwrap_or_default();
+        let fits = case.value.is_some_and(|wanted| wanted == value || wanted == plain);
+        if fits && span == case.figure {
+            whole = Some(value);
+        } else {
+            return Err(format!("`{}` as {value}", cell.text));
+        }
+    }
+    Ok(whole)
+}
+
+fn escaped(text: &str) -> String {
+    text.chars().fold(String::new(), |mut out, c| {
+        if "{}[]()|\\".contains(c) {
+            out.push('\\');
+        }
+        out.push(c);
+        out
+    })
+}
+
+#[test]
+fn figures_are_read_whole_or_not_at_all() {
+    let file = include_str!("../fixtures/prose.txt");
+    let all: Vec<Case<'_>> = cases(file).collect();
+    let mut wrong = String::new();
+    let mut missed = String::new();
+    let mut counts = Vec::new();
+    for position in ["front", "middle", "end"] {
+        let (mut figures, mut read) = (0, 0);
+        for case in &all {
+            let before = escaped(last_word(&case.text[..case.figure.start]));
+            let glued = case.text[..case.figure.start].ends_with(' ');
+            let behind = escaped(first_word(&case.text[case.figure.end..]));
+            let before = if glued { format!("{before} ") } else { before };
+            let hole = format!("{{x:{}}}", case.kind);
+            let pattern = match position {
+                "front" => format!("{hole}{behind}"),
+                "middle" => format!("{before}{hole}{behind}"),
+                _ => format!("{before}{hole}"),
+            };
+            if position != "front" && before.trim().is_empty()
+                || position != "end" && behind.trim().is_empty()
+            {
+                continue;
+            }
+            figures += usize::from(case.value.is_some());
+            match outcome(case, &pattern) {
+                Ok(Some(_)) => read += 1,
+                Ok(None) if case.value.is_none() => {}
+                Ok(None) => writeln!(missed, "{position}: {pattern}: {}", case.written).unwrap(),
+                Err(why) => {
+                    let wanted = case.value.unwrap_or("nothing");
+                    writeln!(wrong, "{position}: {pattern}: {}: {why}, not {wanted}", case.written)
+                        .unwrap();
+                }
+            }
+        }
+        counts.push((position, read, figures));
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+    assert_eq!(missed, "", "{counts:?}");
+    assert!(counts.iter().all(|(_, read, figures)| *read >= 300 && read == figures), "{counts:?}");
+}
