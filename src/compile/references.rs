@@ -51,6 +51,13 @@ fn check(
             format!("count({other} where {}) > 0", same.join(" and "))
         }
     };
+    // What is counted says less than what is not there.
+    let is_plain = reference.columns.iter().all(|c| !c.value.contains(['{', '}']));
+    let message = (target.key.len() != columns.len() && is_plain).then(|| {
+        let value = |c: &Spanned<String>| format!("{} `{{row.{}}}`", c.value, c.value);
+        let values: Vec<String> = reference.columns.iter().map(value).collect();
+        format!("`{}` has no row with {}", target.name.value, values.join(" and "))
+    });
     let snippet = |text: String| {
         // All of it stands where the reference does.
         let mut map = FlatMap::default();
@@ -78,7 +85,7 @@ fn check(
         url: None,
         tags: Vec::new(),
         severity: reference.severity,
-        message: None,
+        message: message.map(snippet),
         was: None,
         trivial_below: TrivialBelow::default(),
         examples: Vec::new(),

@@ -311,10 +311,10 @@ impl FindingMaker<'_, '_> {
             Missed::OnlySeveral => missed_key(case.check, case.assertion, miss, env),
             Missed::NotFound | Missed::Several => miss.key.clone(),
         };
-        let text = key.iter().map(Value::to_text).collect::<Vec<_>>().join(", ");
-        let suggested = || {
-            self.suggestions.of(miss.state, &text, words::known_names(env, miss.state), case.nth)
-        };
+        let parts: Vec<String> = key.iter().map(Value::to_text).collect();
+        let text = parts.join(", ");
+        let known = words::known_names(env, miss.state);
+        let suggested = || self.suggestions.of(miss.state, &parts, known, case.nth);
         let Words { message, help } =
             words::miss(miss.what, (of, table.old_of.is_some()), &text, suggested);
         let fault = match miss.what {
@@ -404,8 +404,8 @@ impl FindingMaker<'_, '_> {
         finding.suspects = made.explanation.suspects;
         finding.is_trivial = made.is_trivial;
         finding.labels = labels;
-        let of_items = items::sought(proof).map(|sought| sought.0);
-        if let Some(state) = sought(&proof.trace.root.bound.op, proof.env).or(of_items) {
+        let of_items = || Some(items::sought(proof)?.0);
+        if let Some(state) = sought(&proof.trace.root.bound.op, proof.env).or_else(of_items) {
             self.no_record_aside(&mut finding, state, proof.env);
         }
         finding.working = made.working;
@@ -427,7 +427,7 @@ impl FindingMaker<'_, '_> {
             Op::Items { .. } => items::sought(proof)?,
             _ => return None,
         };
-        self.suggestions.of(state, &value, words::known_names(proof.env, state), nth)
+        self.suggestions.of(state, &[value], words::known_names(proof.env, state), nth)
     }
 }
 

@@ -12,6 +12,9 @@ crate::fault!(
     /// Reported per record.
     RAGGED_ROW, Error, "ragged-row", "a row has more or fewer fields than the header");
 crate::fault!(
+    /// Reported per line.
+    BLANK_ROW, Info, "blank-row", "a row has no values, or a line between rows is blank");
+crate::fault!(
     /// Reported once per table, at the first.
     SHORT_ROW, Warning, "short-row", "rows lack fields at their end, which count as missing");
 crate::fault!(
@@ -30,6 +33,16 @@ crate::fault!(
 crate::fault!(
     /// Reported at the first row.
     HEADER_MISMATCH, Error, "header-mismatch", "the names of a rule are not as many as the columns of the file");
+
+/// The words of [`BLANK_ROW`], from what is blank.
+pub fn blank_row(what: &str) -> FaultText {
+    FaultText {
+        message: format!("{what}, so it does not count as a row"),
+        label: "blank".into(),
+        help: Some("remove it".into()),
+        odd: None,
+    }
+}
 
 /// The words of [`START_NOT_FOUND`]; whether the rule leaves out all rows.
 pub fn start_not_found(all_left_out: bool) -> FaultText {
@@ -219,6 +232,13 @@ impl Note {
         let first = first as u64;
         let place = (FileId(0), Span::new(first, first + 1), None);
         Note::worded(&INVALID_UTF8, NamedBy::Fault, Subject::File(path.into()), words, place)
+    }
+
+    /// A row that has nothing in any of its cells.
+    pub fn blank_row(place: (FileId, Span, Option<u64>)) -> Note {
+        let subject = Subject::content(std::iter::once(("", "")));
+        let words = blank_row("all cells of this row are blank");
+        Note::worded(&BLANK_ROW, NamedBy::Fault, subject, words, place)
     }
 
     /// About records below a table that are filled like its rows: how many, and where the first stands.

@@ -50,6 +50,9 @@ struct Names {
     full: bool,
 }
 
+/// What stands between the parts of a key in [`Index::names`].
+pub const BETWEEN_PARTS: char = '\u{1f}';
+
 const MOST_NAMES: usize = 20_000;
 const MOST_NAME_BYTES: usize = 4 << 20;
 
@@ -87,7 +90,8 @@ impl Index {
         self.map.insert(self.key.clone().into(), entry);
         if !self.names.full && !keys.is_empty() {
             self.names.add(hash(&self.key), || {
-                keys.iter().map(Value::to_text).collect::<Vec<_>>().join(", ")
+                let parts: Vec<String> = keys.iter().map(Value::to_text).collect();
+                parts.join(BETWEEN_PARTS.encode_utf8(&mut [0; 4]))
             });
         }
     }

@@ -7,7 +7,7 @@ use crate::read::csv::mojibake;
 use crate::read::csv::suspect::Suspect;
 use crate::read::grid::{Irregular, NO_COLUMN};
 use crate::read::note;
-pub use crate::read::note::{BYTE_ORDER_MARK, EMPTY_FILE};
+pub use crate::read::note::{BLANK_ROW, BYTE_ORDER_MARK, EMPTY_FILE};
 use crate::read::note::{
     DOUBLE_ENCODED, DUPLICATE_COLUMN_NAME, HEADER_MISMATCH, INVALID_UTF8, RAGGED_ROW,
     ROWS_LEFT_OUT, SHORT_ROW, START_NOT_FOUND,
@@ -15,9 +15,6 @@ use crate::read::note::{
 use crate::read::reader::FaultText;
 use crate::width::to_u32;
 
-crate::fault!(
-    /// Reported per line.
-    BLANK_ROW, Info, "blank-row", "a row has no values, or a line between rows is blank");
 crate::fault!(
     /// Reported per field.
     STRAY_QUOTE, Error, "stray-quote", "a quote is in the wrong place");

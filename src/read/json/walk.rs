@@ -11,7 +11,7 @@ use crate::read::json::scan::{Stop, Text, What, Wrong, wrong};
 use crate::read::json::words;
 use crate::read::nested::Origin;
 use crate::read::nested::pointer::Way;
-use crate::read::note::{INVALID_UTF8, MALFORMED, ROW_NOT_AN_OBJECT};
+use crate::read::note::{BLANK_ROW, INVALID_UTF8, MALFORMED, ROW_NOT_AN_OBJECT};
 use crate::source::{Span, count_lines};
 use crate::width::to_u32;
 
@@ -172,6 +172,18 @@ impl<'w> Walk<'w> {
                 return Err(stop);
             }
         };
+        if self.is_blank(text, first) {
+            self.spans.truncate(first);
+            if let Some(places) = &mut self.places {
+                places.cells.truncate(kept);
+            }
+            self.lines_to(text, at);
+            self.take_odd(text, at);
+            self.fault(words::irregular(&BLANK_ROW, (at, end), 0));
+            // Elements are counted, whatever they are.
+            self.block.grid.total_records += 1;
+            return Ok(end);
+        }
         if self.own < width {
             self.share(first, kept, nav);
         }
@@ -195,6 +207,21 @@ impl<'w> Walk<'w> {
         grid.rows += 1;
         grid.total_records += 1;
         Ok(end)
+    }
+
+    /// Whether a row of several columns has nothing in any of its own, whose cells start at `first`.
+    #[inline]
+    fn is_blank(&self, text: &Text<'_>, first: usize) -> bool {
+        let own = self.spans.get(first..first + self.own).unwrap_or_default();
+        let is_blank = |span: &FieldSpan| {
+            let (bytes, shift) = match span.start & ELSEWHERE {
+                0 => (text.bytes, 0),
+                _ => (&*self.texts, ELSEWHERE),
+            };
+            let range = (span.start & !shift) as usize..(span.end & !shift) as usize;
+            bytes.get(range).is_none_or(|cell| cell.trim_ascii().is_empty())
+        };
+        own.len() > 1 && own.iter().all(is_blank)
     }
 
     /// Gives a row the cells of what encloses it.

@@ -167,7 +167,11 @@ impl SheetReader {
         let wrong = wrong.into_iter().map(|(at, wrong)| (table.number(at), wrong)).collect();
         let rows = table.cells.nth(framed.area.rows.1.saturating_add(1)) - table.first;
         let (rows, below) = (rows as u64, framed.below);
-        Ok(SheetReader { head, table: Some(Arc::new(table)), rows, below, wrong, notes: told })
+        let mut reader =
+            SheetReader { head, table: Some(Arc::new(table)), rows, below, wrong, notes: told };
+        let blank = reader.blank_rows();
+        reader.notes.extend(blank);
+        Ok(reader)
     }
 
     fn load(&self, range: Range<u64>, wanted: &Wanted, block: &mut Block) {
@@ -181,8 +185,7 @@ impl SheetReader {
             let cells = table.row(row);
             let (line, record) = (row - range.start, block.grid.total_records);
             block.grid.total_records += 1;
-            if cells.is_empty() {
-                block.grid.set_aside += 1;
+            if self.is_blank(row) {
                 continue;
             }
             let mut own = cells.iter().peekable();
@@ -209,6 +212,27 @@ impl SheetReader {
         (block.read, block.quote, block.lines_are_records) =
             (block.bytes.len() as u64, None, false);
         block.places = wanted.places.then_some(places);
+    }
+
+    /// Whether nothing stands in a row of several columns; a formula that lost its value does.
+    fn is_blank(&self, row: u64) -> bool {
+        let Some(table) = &self.table else { return true };
+        let cells = table.row(row);
+        let span = table.row_span(row);
+        let is_blank = |cell: &Cell| table.cells.text_of(cell).trim_ascii().is_empty();
+        cells.is_empty()
+            || table.width > 1
+                && self.wrong.range(span.start..span.end).next().is_none()
+                && cells.iter().all(is_blank)
+    }
+
+    /// The rows that have cells, and nothing in them.
+    fn blank_rows(&self) -> Vec<Note> {
+        let Some(table) = &self.table else { return Vec::new() };
+        let rows = self.row_from(self.head.body)..self.rows;
+        let is_blank = |row: &u64| !table.row(*row).is_empty() && self.is_blank(*row);
+        let blank = rows.filter(is_blank);
+        blank.map(|row| Note::blank_row((FileId(0), table.row_span(row), None))).collect()
     }
 
     /// What is wrong with the formulas of a row.

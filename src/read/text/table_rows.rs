@@ -105,6 +105,10 @@ pub fn rows_of(table: &TextTable<'_>, text: &Arc<String>, options: &Options) -> 
     }
     for (row, more) in all.get(cut.body).unwrap_or_default() {
         let span = row.iter().map(|c| c.span).reduce(Span::join).unwrap_or_default();
+        if width > 1 && more.is_none() && row.iter().all(|c| c.text.trim().is_empty()) {
+            rows.notes.push(Note::blank_row((FileId(0), span, None)));
+            continue;
+        }
         let cells = row.iter().map(|c| {
             let text = c.text.trim().into();
             Some(Cell { text, span: c.span, hedge: Hedge::None })

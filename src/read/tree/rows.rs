@@ -212,6 +212,8 @@ pub struct TreeRows {
     base: u64,
     /// How many values should be rows.
     records: u64,
+    /// Those of which all cells are blank.
+    blank: Vec<u64>,
     rows: Vec<Row>,
     /// Row by row.
     cells: Vec<(Text, Span)>,
@@ -238,6 +240,7 @@ impl TreeRows {
             source: source.to_string(),
             base,
             records: found.len() as u64,
+            blank: Vec::new(),
             rows: Vec::new(),
             cells: Vec::new(),
         };
@@ -262,6 +265,16 @@ impl TreeRows {
             if known.0 != std::ptr::from_ref(*map) {
                 *known = (std::ptr::from_ref(*map), of(&level.fields, map));
             }
+        }
+        let is_blank = |cell: &Cell| match cell {
+            None | Some((Text::Blank, _)) => true,
+            Some((Text::Own(text), _)) => text.trim().is_empty(),
+            Some((Text::Written, _)) => false,
+        };
+        if own.len() > 1 && own.iter().all(is_blank) {
+            self.notes.push(Note::blank_row((FileId(0), row.value.span, None)));
+            self.blank.push(record);
+            return;
         }
         let named = |name: Named<'_>| name.map(|(name, at)| (Text::Own(name.clone()), at));
         let level_name = |level: usize| row.above.iter().rev().nth(level).and_then(|l| l.1);
@@ -324,7 +337,9 @@ impl TreeRows {
         grid.clear(0);
         let all = records.end.min(self.records) - records.start;
         (grid.rows, grid.total_records) = (rows.len(), to_u32(all));
-        grid.set_aside = to_u32(all) - to_u32(rows.len());
+        let before = |end: u64| self.blank.partition_point(|record| *record < end);
+        let blank = before(records.end) - before(records.start);
+        grid.set_aside = to_u32(all) - to_u32(rows.len() + blank);
         grid.records.extend(rows.iter().map(|row| to_u32(row.record - records.start)));
         (block.at, block.len, block.read, block.quote) = (records.start, all, 0, None);
         block.lines_are_records = false;
