@@ -19,7 +19,7 @@ use crate::report::document::prose::{FiguresDocument, FiguresFile, ProseFigure, 
 use crate::report::text::printable;
 use crate::source::Files;
 use crate::value::hedge::read_hedge;
-use crate::value::{Hedge, Type};
+use crate::value::{Hedge, Reading, Type};
 
 /// What `figures` is asked for.
 #[derive(Debug, Clone, Default)]
@@ -119,15 +119,14 @@ fn of_text(
 }
 
 fn of_figure(figure: &Figure<'_>, places: &Places<'_>) -> ProseFigure {
-    let hedge = read_hedge(figure.before);
-    let words = hedge.as_ref().and_then(|(_, start)| figure.before.get(*start..));
     let (kind, ty) = kind(figure);
+    let hedge = read_hedge(figure.before, figure.behind, ty);
     ProseFigure {
         text: figure.text.to_string(),
         place: places.of(figure.span),
         kind,
-        reading: reading(ty, figure.text, hedge.map_or(Hedge::None, |hedge| hedge.0)),
-        hedge: words.map(|words| words.trim().to_string()),
+        reading: reading(Reading::new(ty), figure.text, hedge),
+        hedge: hedge.words().map(str::to_string),
         unit: unit(figure.behind),
         around: (figure.around)(),
         read_by: Vec::new(),
@@ -144,7 +143,7 @@ const BEFORE_YEARS: [&str; 16] = [
 /// What a figure is, and the type that it is read as.
 fn kind(figure: &Figure<'_>) -> (&'static str, Type) {
     let text = figure.text;
-    let is = |ty: Type| reading(ty, text, Hedge::None).unreadable.is_none();
+    let is = |ty: Type| reading(Reading::new(ty), text, Hedge::None).unreadable.is_none();
     let word = figure.before.trim_end().rsplit(|c: char| !c.is_alphanumeric()).next();
     let is_bare = text.bytes().all(|b| b.is_ascii_digit());
     let is_year =
