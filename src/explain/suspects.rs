@@ -8,7 +8,7 @@
 use std::cmp::Reverse;
 
 use crate::explain::slip::{Slip, Written};
-use crate::value::{End, Interval, Number};
+use crate::value::{Interval, Number};
 use crate::width::to_i32;
 
 /// A figure that could be wrong.
@@ -143,26 +143,12 @@ fn candidate(
     }
 }
 
-/// A figure with so many decimals in a range, near its middle or its only end.
+/// A figure with so many decimals near the middle of a range.
 fn middle(range: &Interval, decimals: u32) -> Option<Number> {
     let decimals = to_i32(decimals);
     let half = Number::decimal(5, 1);
-    let middle = match (range.lo.at(), range.hi.at()) {
-        (Some(low), Some(high)) => (&(low + high) * &half).round(decimals),
-        (Some(low), None) => end(low, decimals, &range.lo, 1),
-        (None, Some(high)) => end(high, decimals, &range.hi, -1),
-        (None, None) => return None,
-    };
+    let middle = (&(range.lo.at()? + range.hi.at()?) * &half).round(decimals);
     range.contains(&middle).then_some(middle)
-}
-
-/// The first figure within the end of a range.
-fn end(at: &Number, decimals: i32, of: &End, inwards: i64) -> Number {
-    let unit = Number::pow10(-decimals);
-    let scaled = at * &Number::pow10(decimals);
-    let whole = if inwards > 0 { scaled.ceil() } else { scaled.floor() };
-    let first = &whole * &unit;
-    if first == *at && !of.is_closed() { &first + &(&Number::from(inwards) * &unit) } else { first }
 }
 
 /// The order of candidates: the first is the best.

@@ -98,7 +98,10 @@ impl Failed<'_, '_> {
         }
         let mut seen = BTreeSet::new();
         for figure in self.cells.iter().filter(|figure| seen.insert(figure.cell)) {
-            if let Some(range) = would_be(self.comparison, self.sums, figure.cell, allowed) {
+            let range = would_be(self.comparison, self.sums, figure.cell, allowed);
+            // Without an end, such as beside "more than", nearly any figure would do.
+            let has_ends = |r: &Interval| r.lo.at().is_some() && r.hi.at().is_some();
+            if let Some(range) = range.filter(has_ends) {
                 solved.unknowns.push(unknown(figure, &range));
                 solved.cells.push(figure.clone());
             }
