@@ -25,6 +25,17 @@ pub fn checks(rules: &RuleSet, problems: &mut Vec<Problem>) -> Vec<CheckRule> {
     all
 }
 
+/// The message where rows are counted, which says less than what is not there; none where a key is looked
+/// up, which has its own.
+fn message(reference: &Reference, target: &TableRule) -> Option<String> {
+    let is_counted = target.key.len() != reference.columns.len();
+    let is_plain = reference.columns.iter().all(|c| !c.value.contains(['{', '}']));
+    let value = |c: &Spanned<String>| format!("{} `{{row.{}}}`", c.value, c.value);
+    let values: Vec<String> = reference.columns.iter().map(value).collect();
+    (is_counted && is_plain)
+        .then(|| format!("`{}` has no row with {}", target.name.value, values.join(" and ")))
+}
+
 /// A row without one of the values refers to nothing. The columns go with those of the key of the other
 /// table; where that has none of so many columns, with those of the same names.
 fn check(
@@ -51,13 +62,7 @@ fn check(
             format!("count({other} where {}) > 0", same.join(" and "))
         }
     };
-    // What is counted says less than what is not there.
-    let is_plain = reference.columns.iter().all(|c| !c.value.contains(['{', '}']));
-    let message = (target.key.len() != columns.len() && is_plain).then(|| {
-        let value = |c: &Spanned<String>| format!("{} `{{row.{}}}`", c.value, c.value);
-        let values: Vec<String> = reference.columns.iter().map(value).collect();
-        format!("`{}` has no row with {}", target.name.value, values.join(" and "))
-    });
+    let message = message(reference, target);
     let snippet = |text: String| {
         // All of it stands where the reference does.
         let mut map = FlatMap::default();

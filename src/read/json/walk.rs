@@ -164,24 +164,13 @@ impl<'w> Walk<'w> {
         let end = match self.plan.rows.read(text, at + 1, &mut to) {
             Ok(end) => end,
             Err(stop) => {
-                self.spans.truncate(first);
                 self.odd.truncate(known);
-                if let Some(places) = &mut self.places {
-                    places.cells.truncate(kept);
-                }
+                self.drop_cells(first, kept);
                 return Err(stop);
             }
         };
         if self.is_blank(text, first) {
-            self.spans.truncate(first);
-            if let Some(places) = &mut self.places {
-                places.cells.truncate(kept);
-            }
-            self.lines_to(text, at);
-            self.take_odd(text, at);
-            self.fault(words::irregular(&BLANK_ROW, (at, end), 0));
-            // Elements are counted, whatever they are.
-            self.block.grid.total_records += 1;
+            self.pass_blank(text, (at, end), (first, kept));
             return Ok(end);
         }
         if self.own < width {
@@ -214,14 +203,36 @@ impl<'w> Walk<'w> {
     fn is_blank(&self, text: &Text<'_>, first: usize) -> bool {
         let own = self.spans.get(first..first + self.own).unwrap_or_default();
         let is_blank = |span: &FieldSpan| {
-            let (bytes, shift) = match span.start & ELSEWHERE {
-                0 => (text.bytes, 0),
-                _ => (&*self.texts, ELSEWHERE),
-            };
-            let range = (span.start & !shift) as usize..(span.end & !shift) as usize;
+            let is_own = span.start & ELSEWHERE == 0;
+            let bytes = if is_own { text.bytes } else { &*self.texts };
+            let range = (span.start & !ELSEWHERE) as usize..(span.end & !ELSEWHERE) as usize;
             bytes.get(range).is_none_or(|cell| cell.trim_ascii().is_empty())
         };
         own.len() > 1 && own.iter().all(is_blank)
+    }
+
+    /// Takes the cells of the row at hand away again.
+    #[cold]
+    fn drop_cells(&mut self, first: usize, kept: usize) {
+        self.spans.truncate(first);
+        if let Some(places) = &mut self.places {
+            places.cells.truncate(kept);
+        }
+    }
+
+    /// Passes over a blank row: it is an element, and no row.
+    #[cold]
+    fn pass_blank(
+        &mut self,
+        text: &Text<'_>,
+        (at, end): (usize, usize),
+        (first, kept): (usize, usize),
+    ) {
+        self.drop_cells(first, kept);
+        self.lines_to(text, at);
+        self.take_odd(text, at);
+        self.fault(words::irregular(&BLANK_ROW, (at, end), 0));
+        self.block.grid.total_records += 1;
     }
 
     /// Gives a row the cells of what encloses it.
