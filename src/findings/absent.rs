@@ -3,9 +3,10 @@
 use crate::engine::states::env::{At, Miss, Missed, group_of, table_of};
 use crate::expr::bound::{Op, StateDef, StateId};
 use crate::findings::about::{Case, Proof, missed_parts, parts_within};
+use crate::findings::elsewhere;
 use crate::findings::maker::FindingMaker;
 use crate::findings::tables::case_words;
-use crate::findings::trace::Step;
+use crate::findings::trace::{Comparison, Step};
 use crate::findings::working::{self, UnitCell};
 use crate::report::{AbsentKey, AbsentPart};
 use crate::value::Value;
@@ -55,8 +56,24 @@ impl FindingMaker<'_, '_> {
         for side in [comparison.left, comparison.right] {
             side.walk(&mut |step| empty = empty.or_else(|| is_empty(step, proof.env)));
         }
-        let (state, step) = empty?;
-        self.absent(case, step.args.iter(), (state, false), proof.env)
+        match empty {
+            Some((state, step)) => self.absent(case, step.args.iter(), (state, false), proof.env),
+            None => self.elsewhere(case, &comparison, proof.env),
+        }
+    }
+
+    /// The key of rows that a sum lacks.
+    fn elsewhere(
+        &self,
+        case: &Case<'_>,
+        comparison: &Comparison<'_, '_>,
+        env: &At<'_>,
+    ) -> Option<AbsentKey> {
+        let part = elsewhere::found(comparison, env, self.job)?;
+        let table = part.from.split('.').next().unwrap_or_default().to_string();
+        let cases = Some(case_words(case.check).1);
+        let parts = vec![part];
+        Some(AbsentKey { table, parts, is_reference: false, is_elsewhere: true, cases })
     }
 
     fn absent<'s, 't: 's>(
@@ -82,6 +99,7 @@ impl FindingMaker<'_, '_> {
             table,
             parts,
             is_reference,
+            is_elsewhere: false,
             cases: Some(case_words(case.check).1),
         })
     }

@@ -12,6 +12,7 @@ mod causes;
 mod certificate;
 pub mod chain;
 mod crossings;
+mod elsewhere;
 pub mod equations;
 mod exact;
 mod exhibits;

@@ -13,6 +13,7 @@ use crate::fault::Severity;
 use crate::findings::about::{Case, Proof, compared, missed_key, parts_within};
 use crate::findings::aside;
 use crate::findings::builder::{WorkingBuilder, WorkingParts};
+use crate::findings::elsewhere;
 use crate::findings::irregular;
 use crate::findings::items;
 use crate::findings::labels::{self, Labeller};
@@ -402,6 +403,10 @@ impl FindingMaker<'_, '_> {
             self.suggested(proof, case.nth).or(finding.help).or_else(|| spreadsheet_damage(proof));
         finding.explanation = made.explanation.words;
         finding.suspects = made.explanation.suspects;
+        let elsewhere = finding.absent.as_ref().filter(|key| key.is_elsewhere);
+        if let Some(words) = elsewhere.and_then(|key| elsewhere::words(key)) {
+            finding.explanation = Some(words);
+        }
         finding.is_trivial = made.is_trivial;
         finding.labels = labels;
         let of_items = || Some(items::sought(proof)?.0);

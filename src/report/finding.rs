@@ -188,6 +188,8 @@ pub struct AbsentKey {
     pub parts: Vec<AbsentPart>,
     /// Whether the check asks that it be there: it is no key of an aggregate.
     pub is_reference: bool,
+    /// Whether rows that have it are what a sum lacks, which has another key.
+    pub is_elsewhere: bool,
     /// What the check was asked of, "rows"; none of a look-up, which finds each key once.
     pub cases: Option<&'static str>,
 }

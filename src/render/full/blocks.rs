@@ -83,7 +83,9 @@ impl Block {
             over.as_ref().is_none_or(|(before, _)| is_further(finding, before))
         };
         let of_all = own().filter(|_| leads(&self.lead));
-        let unexplained = own().filter(|(f, _)| f.absent.is_none() && leads(&self.unexplained));
+        let unexplained = own().filter(|(f, _)| {
+            f.absent.as_ref().is_none_or(|key| key.is_elsewhere) && leads(&self.unexplained)
+        });
         self.lead = of_all.or(self.lead.take());
         self.unexplained = unexplained.or(self.unexplained.take());
         *self.statuses.entry(finding.status).or_insert(0) += 1;

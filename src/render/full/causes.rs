@@ -25,6 +25,9 @@ pub struct Causes<'b> {
 impl<'b> Causes<'b> {
     /// A check says so.
     pub fn add(&mut self, check: &'b str, key: &'b AbsentKey) {
+        if key.is_elsewhere {
+            return;
+        }
         self.keys.entry((&key.table, ids(key))).or_insert(check);
         if key.is_reference {
             self.references.entry(ids(key)).or_insert(check);
@@ -66,8 +69,17 @@ pub fn groups<'b>(
     for (line, (place, key)) in lines.enumerate() {
         let Some(key) = key else { continue };
         let see = causes.before(check, key);
+        // Without a check that finds fault with the key, it explains a difference, and no more.
+        if key.is_elsewhere && see.is_none() {
+            continue;
+        }
         // What is led back to one check is together, whatever the key.
-        let of = (see, key.table.as_str(), if see.is_some() { Vec::new() } else { ids(key) });
+        let of = (
+            see,
+            key.is_elsewhere,
+            key.table.as_str(),
+            if see.is_some() { Vec::new() } else { ids(key) },
+        );
         let number = *numbers.entry(of).or_insert(all.len());
         if number == all.len() {
             all.push(Group { see, places: Vec::new(), keys: Vec::new() });
@@ -114,7 +126,15 @@ impl Group<'_> {
             false => format!("{} or {last}", keys.join(", ")),
         };
         let n = self.places.len();
-        let mut text = match key.cases.filter(|_| n > 1) {
+        let cases = key.cases.filter(|_| n > 1);
+        let mut text = match cases {
+            _ if key.is_elsewhere => {
+                let differ = match cases {
+                    Some(cases) => format!("{at_least}{n} {cases} differ"),
+                    None => "differs".to_string(),
+                };
+                format!("{first}  {differ} by what the rows with {keys} add up to")
+            }
             Some(cases) => {
                 format!("{first}  {at_least}{n} {cases} have {keys}, which no row of `{table}` has")
             }

@@ -185,7 +185,7 @@ pub fn finding<'t>(f: &'t Finding, sources: &'t dyn SourceText) -> JsonFinding<'
         url: some(&f.url),
         undecided_count: f.undecided.as_ref().map(|u| u.count),
         undecided: undecided(f, sources),
-        absent_key: f.absent.as_deref().map(absent),
+        absent_key: f.absent.as_deref().filter(|key| !key.is_elsewhere).map(absent),
         fingerprint: f.fingerprint_text().into(),
         evidence: format!("{:016x}", f.evidence).into(),
         note: None,
