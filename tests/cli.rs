@@ -1317,6 +1317,11 @@ fn paths_of_proposed_rules_are_relative_to_their_file() {
     let written = std::fs::read_to_string(folder.path().join("rules/s.toml")).expect("rules");
     assert!(written.contains("path = \"../data/s.csv\""), "{written}");
     assert!(written.contains("run `crossfoot check rules/s.toml`"), "{written}");
+    let whole = std::fs::canonicalize(folder.path().join("data/s.csv")).expect("a path");
+    let args = ["init", whole.to_str().expect("UTF-8")];
+    let output = command(&folder.path().canonicalize().expect("a path"), &args).output();
+    let printed = String::from_utf8(output.expect("the binary runs").stdout).expect("UTF-8");
+    assert!(printed.contains("path = \"data/s.csv\""), "{printed}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
+use std::path::Path;
 
 use crossfoot::Request;
 use crossfoot::api::{InitRequest, init};
@@ -17,7 +18,8 @@ pub fn run(args: &InitArgs, global: &Global) -> u8 {
     }
     let request =
         Request { max_inflate: args.max_inflate, root: args.root.clone(), ..Request::default() };
-    let ask = InitRequest { files: args.files.clone(), output: args.output.clone() };
+    let files = args.files.iter().map(|path| from_here(path)).collect();
+    let ask = InitRequest { files, output: args.output.clone() };
     let proposed = match init(&request, &ask) {
         Ok(proposed) => proposed,
         Err(text) => {
@@ -27,6 +29,13 @@ pub fn run(args: &InitArgs, global: &Global) -> u8 {
     };
     let remarks: String = proposed.remarks.iter().map(|r| format!("{r}\n")).collect();
     put(args.output.as_deref(), &proposed.text, &remarks, global)
+}
+
+/// A path below the working directory as it is seen from there: rules are read on other machines too.
+fn from_here(path: &str) -> String {
+    let here = std::env::current_dir().ok();
+    let below = here.as_ref().and_then(|here| Path::new(path).strip_prefix(here).ok()?.to_str());
+    below.filter(|below| !below.is_empty()).unwrap_or(path).to_string()
 }
 
 /// Whether a file that is to be written is there already, which is said.
