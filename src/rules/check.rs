@@ -19,6 +19,7 @@ use crate::source::{Problem, Snippet, Span};
 /// Keys of `[check.<id>]`.
 pub const CHECK_KEYS: &[&str] = &[
     "assert",
+    "crossfoot",
     "each",
     "where",
     "order",
@@ -105,7 +106,8 @@ fn check_name(r: &mut Reader<'_>, id: &Spanned<String>, s: &Section<'_>) {
             "use letters, digits, `-` and `_`",
         );
     }
-    if !s.table.contains_key("assert") && s.meant("assert", CHECK_KEYS).is_none() {
+    let has_own = ["assert", "crossfoot"].iter().any(|key| s.table.contains_key(*key));
+    if !has_own && s.meant("assert", CHECK_KEYS).is_none() {
         r.problem(
             &MISSING_KEY,
             id.span,

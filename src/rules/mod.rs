@@ -7,6 +7,7 @@ pub mod allow;
 pub mod changes;
 pub mod check;
 pub mod column;
+mod crossfoot;
 pub mod frame;
 mod references;
 pub mod report;

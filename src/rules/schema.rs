@@ -405,7 +405,9 @@ struct Example {
 #[schemars(deny_unknown_fields)]
 struct Check {
     /// What must be true: one expression or a list.
-    assert: OneOrMany,
+    assert: Option<OneOrMany>,
+    /// Rows against their totals, and columns against theirs, instead of `assert`.
+    crossfoot: Option<Crossfoot>,
     /// What the check is run for: rows, groups or combinations.
     each: Option<OneOrMany>,
     /// Which rows are checked.
@@ -431,6 +433,22 @@ struct Check {
     was: Option<String>,
     /// Small tables with the expected verdict.
     examples: Option<Vec<Example>>,
+}
+
+/// Rows against their totals, and columns against theirs.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Crossfoot {
+    /// The table.
+    table: String,
+    /// The columns that are added up along each row: `Q1 to Q4`, `a, c to e`.
+    rows: String,
+    /// The column that holds their sum.
+    total: Option<String>,
+    /// Which row holds the sums of the columns: `region = "Total"`.
+    columns_total: Option<String>,
+    /// What both may be apart: `rounding`, `1`, `0.5%`.
+    within: Option<String>,
 }
 
 /// Findings that are accepted: they are shown and do not count.

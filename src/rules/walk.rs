@@ -12,7 +12,7 @@ use crate::rules::toml::{
 };
 use crate::rules::{
     ColumnsOnly, RowCount, RuleSet, Section as TextSection, Spanned, TableRule, Trim, allow, check,
-    column, frame, references, report,
+    column, crossfoot, frame, references, report,
 };
 use crate::source::{FileId, FlatMap, Problem, Snippet, Span};
 use toml::de::DeValue;
@@ -112,7 +112,12 @@ fn checks(r: &mut Reader<'_>, item: &Item<'_>, rules: &mut RuleSet) {
         let title = format!("[check.{}]", id.get_ref());
         if let Some(section) = r.named(&title, item, "[check.totals]") {
             let id = Spanned { value: id.get_ref().to_string(), span: span_of(id.span()) };
-            rules.checks.push(check::check(r, id, &section));
+            let check = check::check(r, id, &section);
+            if section.table.contains_key("crossfoot") {
+                rules.checks.extend(crossfoot::checks(r, &check, &section));
+            } else {
+                rules.checks.push(check);
+            }
         }
     }
 }
