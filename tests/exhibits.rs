@@ -154,12 +154,13 @@ fn of_a_wide_table_the_key_and_the_marked_columns_are_shown() {
 
 /// What is said of a look-up is about a key; what rounding hardly explains holds; the others are about
 /// a column as a whole, or records that are no rows.
-const NO_MARK: [&str; 13] = [
+const NO_MARK: [&str; 14] = [
     "unknown-reference",
     "duplicate-key",
     "more-than-one",
     "improbable-rounding",
     "undecided",
+    "weak-check",
     "missing-column",
     "empty-selection",
     "ambiguous-date",

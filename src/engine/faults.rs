@@ -12,6 +12,9 @@ crate::fault!(
     /// A check that judged nothing.
     VACUOUS_CHECK, Error, "vacuous-check", "a check tested nothing");
 crate::fault!(
+    /// A check within rounding all of whose answers rest on figures without an end, or very rough ones.
+    WEAK_CHECK, Info, "weak-check", "a check holds for figures half as large or half as large again");
+crate::fault!(
     /// A condition of a check, at its text.
     EMPTY_SELECTION, Warning, "empty-selection", "a condition compares a column with a text that no row has");
 crate::fault!(
@@ -69,6 +72,7 @@ pub static FAULTS: &[&Fault] = &[
     &ASSERTION_FAILED,
     &IMPROBABLE_ROUNDING,
     &VACUOUS_CHECK,
+    &WEAK_CHECK,
     &EMPTY_SELECTION,
     &UNDECIDED,
     &NO_LONGER_DECIDED,

@@ -5,7 +5,7 @@ use crate::engine::data::classes;
 use crate::engine::data::job::Job;
 use crate::engine::data::table::Table;
 use crate::engine::data::uneven::Uneven;
-use crate::engine::faults::{MIXED_PERCENT_MARKS, ROW_COUNT, VACUOUS_CHECK};
+use crate::engine::faults::{MIXED_PERCENT_MARKS, ROW_COUNT, VACUOUS_CHECK, WEAK_CHECK};
 use crate::engine::pass::locate::{Locator, RowFinder};
 use crate::engine::pass::ran::Ran;
 use crate::fault::{Fault, Severity};
@@ -170,6 +170,31 @@ impl TableFindings<'_> {
         let identity = Identity::new(&check.id, Demand::Structure, &VACUOUS_CHECK);
         let mut finding = Finding::new(identity, severity, message);
         finding.title.clone_from(&check.title);
+        finding.labels.push(Label {
+            place: self.rule_place(check.rule),
+            role: Role::Rule,
+            text: "this check".into(),
+        });
+        Some(finding)
+    }
+
+    /// The finding of a check that held only because its figures may be almost anything.
+    pub fn weak(&self, number: usize) -> Option<Finding> {
+        let (check, tally) = (&self.job.checks[number], &self.ran.tallies[number]);
+        if !check.by_user || tally.weak == 0 || tally.weak < tally.held || tally.failed > 0 {
+            return None;
+        }
+        let answers = match tally.held {
+            1 => "its only answer holds".to_string(),
+            held => format!("each of its {held} answers holds"),
+        };
+        let message = format!(
+            "this check is weak: {answers} for half of the figure too, or for half as much again"
+        );
+        let identity = Identity::new(&check.id, Demand::Structure, &WEAK_CHECK);
+        let mut finding = Finding::new(identity, WEAK_CHECK.severity, message);
+        finding.title.clone_from(&check.title);
+        finding.help = Some("assert as well how far the figure may be on the other side".into());
         finding.labels.push(Label {
             place: self.rule_place(check.rule),
             role: Role::Rule,

@@ -64,7 +64,7 @@ impl FindingMaker<'_, '_> {
         let is_new = vacuous.is_none();
         let tally = &worth_saying(check, tally);
         if tally.undecided == 0 {
-            return vacuous;
+            return vacuous.or_else(|| of_tables.weak(number));
         }
         let seen = self.ran.tallies[number].seen();
         let mut finding = vacuous.unwrap_or_else(|| self.partly(check, tally, seen));

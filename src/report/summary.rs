@@ -68,7 +68,7 @@ pub struct Tally {
     pub reported_by_cause: [u64; Why::ALL.len()],
     /// Assertions that did not apply.
     pub not_applicable: u64,
-    /// Assertions that held, but would have held for almost any number.
+    /// Assertions that held, but would have held for half of the figure, or for half as much again.
     pub weak: u64,
     /// Records that were skipped because they are malformed.
     pub set_aside: u64,
@@ -248,6 +248,11 @@ impl CheckSummary {
     /// Findings about rows and groups.
     pub fn failing(&self) -> u64 {
         self.findings.saturating_sub(self.whole)
+    }
+
+    /// Whether all of its answers would have held for other figures as well.
+    pub fn is_weak(&self) -> bool {
+        self.tally.failed == 0 && self.tally.weak > 0 && self.tally.weak >= self.tally.held
     }
 
     /// Whether it tested nothing, or nothing of it could be decided.

@@ -5,8 +5,9 @@ use crate::expr::bound::{Allowance, Bound, Linear, Op, StateDef};
 use crate::expr::eval::{Verdict, eval, joined};
 use crate::expr::tree::{Agg, Cmp};
 use crate::report::Tally;
-use crate::value::Number;
 use crate::value::figure::{Fit, fit};
+use crate::value::interval::End;
+use crate::value::{Interval, Number};
 
 /// Counts a verdict.
 pub fn count(tally: &mut Tally, verdict: Verdict) {
@@ -19,28 +20,34 @@ pub fn count(tally: &mut Tally, verdict: Verdict) {
 }
 
 /// Looks at a comparison that held within rounding: counts it as weak where it would have held for
-/// any figure of its size; says whether it needed more rounding than is likely.
+/// half of its figure, or for half as much again; says whether it needed more rounding than is likely.
 pub fn rounding_quality(bound: &Bound, env: &At<'_>, tally: &mut Tally) -> bool {
     let Op::Compare { op: Cmp::Eq, left, allowance: Allowance::Rounding(Some(linear)), .. } =
         &bound.op
     else {
         return false;
     };
-    let Some(look) = rounding_of(left, linear, env) else { return false };
-    tally.weak += u64::from(look.weak);
-    look.fit == Fit::Improbable
+    tally.weak += u64::from(is_weak(left, linear, env).unwrap_or_default());
+    rounding_of(linear, env).is_some_and(|fit| fit == Fit::Improbable)
 }
 
-/// What a comparison that held within rounding rests on.
-pub struct RoundingQuality {
-    /// How likely the difference is.
-    pub fit: Fit,
-    /// Any figure within its own size would have held.
-    pub weak: bool,
+/// Whether a comparison that held would have held as well for half of its figure, or half as much
+/// again: one of its figures has no end on that side, or is very rough.
+fn is_weak(left: &Bound, linear: &Linear, env: &At<'_>) -> Option<bool> {
+    let mut difference = Interval::point(linear.constant.clone());
+    for term in &linear.terms {
+        let value = eval(&term.atom, env);
+        difference = difference.add(&value.figure()?.interval().scale(&term.factor));
+    }
+    let half = &eval(left, env).figure()?.value * &Number::decimal(5, 1);
+    let below = |end: &End, by: &Number| end.at().is_none_or(|at| at < by);
+    let above = |end: &End, by: &Number| end.at().is_none_or(|at| at > by);
+    let holds = |by: &Number| below(&difference.lo, by) && above(&difference.hi, by);
+    Some(!half.is_zero() && (holds(&half) || holds(&-&half)))
 }
 
 /// Measures a difference by the widths of the figures in it.
-pub fn rounding_of(left: &Bound, linear: &Linear, env: &At<'_>) -> Option<RoundingQuality> {
+fn rounding_of(linear: &Linear, env: &At<'_>) -> Option<Fit> {
     let mut distance = linear.constant.clone();
     let (mut units, mut squares) = (Number::default(), Number::default());
     for term in &linear.terms {
@@ -57,9 +64,7 @@ pub fn rounding_of(left: &Bound, linear: &Linear, env: &At<'_>) -> Option<Roundi
     if units.is_zero() {
         return None;
     }
-    let size = eval(left, env).figure()?.value.abs();
-    let weak = &units * &Number::decimal(5, 1) >= size;
-    Some(RoundingQuality { fit: fit(&distance, &units, &squares), weak })
+    Some(fit(&distance, &units, &squares))
 }
 
 /// The squared widths of what a sum added.

@@ -9,6 +9,7 @@ pub fn verdict(f: &JsonFinding<'_>) -> &'static str {
     match (&*f.fault, &f.working) {
         ("undecided", _) => "undecided",
         ("vacuous-check", _) => "nothing tested",
+        ("weak-check", _) => "weak",
         _ if f.is_trivial => "trivial difference",
         (_, None) => "not met",
         (_, Some(working)) => match &*working.tier {
