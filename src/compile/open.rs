@@ -194,7 +194,6 @@ fn options(rule: &TableRule, opened: &mut OpenTable, values: &Values) -> Result<
         None => None,
     };
     let text = |of: &Option<Spanned<String>>| of.as_ref().map(|t| t.value.clone());
-    let section = rule.section.as_ref();
     Ok(Options {
         delimiter: rule.delimiter,
         quote: rule.quote,
@@ -202,11 +201,12 @@ fn options(rule: &TableRule, opened: &mut OpenTable, values: &Values) -> Result<
         escape: rule.escape,
         short: rule.short,
         headings: rule.heading.is_some(),
+        indented: rule.parent.as_ref().is_some_and(|p| matches!(p.by, ParentBy::Indent)),
         repeated: rule.repeated,
         comment: rule.comment,
         at: text(&rule.at),
         pattern,
-        section: section.map_or((None, None), |s| (text(&s.from), text(&s.to))),
+        section: rule.section.as_ref().map_or((None, None), |s| (text(&s.from), text(&s.to))),
         split: text(&rule.split),
         declared: rule.columns.iter().map(|c| c.name.value.clone()).collect(),
         // A table over many files need not match in each of them.

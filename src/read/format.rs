@@ -85,6 +85,8 @@ pub struct Options {
     pub short: bool,
     /// Whether a record with a single field is a heading.
     pub headings: bool,
+    /// Whether no-break spaces before a text show its place in a hierarchy.
+    pub indented: bool,
     /// Whether a record that is like the header is a row.
     pub repeated: bool,
     /// Lines that start with this byte are no records.

@@ -17,7 +17,8 @@ use crate::read::sheet::xlsx::Xlsx;
 use crate::report::Subject;
 use crate::source::{Bytes, FileId, Span};
 
-const KEYS: &[&str] = &["at", "figures", "header", "skip", "skip_end", "from", "until"];
+/// `short`: a row of a sheet has all cells, those that nobody wrote are missing.
+const KEYS: &[&str] = &["at", "figures", "header", "skip", "skip_end", "from", "until", "short"];
 
 const fn workbook(
     name: &'static str,

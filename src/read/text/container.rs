@@ -41,7 +41,8 @@ pub static MARKDOWN: Format = Format {
     about: "Markdown: one of its tables, or its text with a pattern",
     endings: &["md", "markdown"],
     keys: &[
-        "at", "pattern", "regex", "section", "split", "header", "skip", "skip_end", "from", "until",
+        "at", "pattern", "regex", "section", "split", "header", "skip", "skip_end", "from",
+        "until", "short",
     ],
     faults: FAULTS,
     is_prose: true,

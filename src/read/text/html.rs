@@ -17,7 +17,7 @@ pub static HTML: Format = Format {
     name: "html",
     about: "a web page: one of its tables",
     endings: &["html", "htm", "xhtml"],
-    keys: &["at", "header", "skip", "skip_end", "from", "until"],
+    keys: &["at", "header", "skip", "skip_end", "from", "until", "short"],
     faults: super::FAULTS,
     is_prose: false,
     is_text: true,

@@ -110,7 +110,11 @@ pub fn rows_of(table: &TextTable<'_>, text: &Arc<String>, options: &Options) -> 
             continue;
         }
         let cells = row.iter().map(|c| {
-            let text = c.text.trim().into();
+            let text = match options.indented {
+                true => c.text.trim_end().trim_start_matches(|c: char| c.is_ascii_whitespace()),
+                false => c.text.trim(),
+            };
+            let text = text.into();
             Some(Cell { text, span: c.span, hedge: Hedge::None })
         });
         rows.push(span, cells);
