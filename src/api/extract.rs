@@ -13,7 +13,7 @@ use crate::fault::Fault;
 use crate::files::sources::Sources;
 use crate::findings::figures::Style;
 use crate::read::pattern::{Pattern, Placeholder, Writing};
-use crate::read::text::document::{Document, markdown, plain};
+use crate::read::text::document::Markup;
 use crate::read::text::extract::{Cell, Extraction, Row, Spec, Trouble, extract as find};
 use crate::read::text::near::NearMiss;
 use crate::read::text::{ITEM_UNMATCHED, SECTION_NOT_FOUND, SENTENCE_IN_DOUBT};
@@ -141,11 +141,7 @@ fn of_files(
     let mut files = Vec::new();
     for path in paths {
         let (file, text) = book.open_text(path, None).map_err(|p| problem_line(&p, book))?;
-        let doc: Document<'_> = if matches!(extension(path), "md" | "markdown") {
-            markdown(&text)
-        } else {
-            plain(&text)
-        };
+        let doc = Markup::of_ending(extension(path)).flat(&text);
         let found = find(&doc, spec);
         let places = Places::new(book, file, &text);
         files.push(Facts { places, pattern: spec.pattern, writing: spec.writing }.of(&found));

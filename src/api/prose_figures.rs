@@ -13,6 +13,7 @@ use crate::compile::guess::extension;
 use crate::files::sources::shown as shown_path;
 use crate::read::formats;
 use crate::read::reader::Figure;
+use crate::read::text::document::Markup;
 use crate::read::text::figures::visit;
 use crate::render::words::{problem_line, shown};
 use crate::report::document::prose::{FiguresDocument, FiguresFile, ProseFigure, json};
@@ -47,7 +48,7 @@ pub fn figures(request: &Request, ask: &FiguresRequest) -> Result<(String, Strin
         let opened = project.book.open_text(path, None);
         let (file, text) = opened.map_err(|p| problem_line(&p, &project.book))?;
         let is_text =
-            formats::by_ending(extension(path), true).is_none_or(|format| format.is_prose);
+            formats::by_ending(extension(path), true).is_none_or(|format| format.takes("pattern"));
         if !is_text {
             return Err(format!(
                 "error: `{}` is no text\n  help: figures are listed of plain text, Markdown and web pages\n",
@@ -97,9 +98,9 @@ fn of_text(
     mut held: Vec<Held<'_>>,
     only_unread: bool,
 ) -> FiguresFile {
-    let is_markdown = matches!(extension(path), "md" | "markdown");
+    let markup = Markup::of_ending(extension(path));
     let mut file = FiguresFile { path: shown_path(path), figures: 0, unread: 0, list: Vec::new() };
-    visit(text, is_markdown, &mut |figure| {
+    visit(text, markup, &mut |figure| {
         let mut one = of_figure(figure, places);
         for column in &mut held {
             if column.cells.meet(figure.span) {

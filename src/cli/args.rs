@@ -338,7 +338,7 @@ pub struct ExtractArgs {
 #[derive(Debug, Args)]
 #[command(after_help = FIGURES)]
 pub struct FiguresArgs {
-    /// Texts: plain text, Markdown
+    /// Texts: plain text, Markdown, web pages
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<String>,
     /// List only figures that no check depends on

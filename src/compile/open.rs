@@ -144,7 +144,8 @@ fn open_into(
     if let Some(problem) = foreign_key(rule, usual) {
         return Err(problem);
     }
-    opened.prose = usual.is_prose;
+    let has_pattern = rule.pattern.is_some() || rule.regex.is_some();
+    opened.prose = usual.is_prose || has_pattern && usual.takes("pattern");
     let mut options = options(rule, opened, values)?;
     for (path, values) in paths {
         let own = declared_or_guessed(rule, &path).ok().filter(|f| f.is_prose == usual.is_prose);

@@ -8,7 +8,7 @@ use crate::read::note::{NamedBy, Note};
 use crate::read::pattern::Pattern;
 use crate::read::reader::{FaultText, Head, HeaderCell, Reader};
 use crate::read::text::comments;
-use crate::read::text::document::{Document, markdown, plain};
+use crate::read::text::document::Markup;
 use crate::read::text::extract::{Cell, Spec, Trouble, visit};
 use crate::read::text::near::NearMiss;
 use crate::read::text::reader::{DocumentRows, Prose};
@@ -75,9 +75,8 @@ impl Container for TextFile {
     fn table(&self, options: &Options) -> Result<Arc<dyn Reader>, Refusal> {
         let mut rows = match &options.pattern {
             Some(pattern) => {
-                let doc = if self.is_markdown { markdown(&self.text) } else { plain(&self.text) };
-                let prose = Prose::new(self.is_markdown, options.split.clone());
-                of_pattern(&self.text, &doc, pattern, options).in_prose(prose)
+                let markup = if self.is_markdown { Markup::Markdown } else { Markup::Plain };
+                of_pattern(&self.text, markup, pattern, options)
             }
             None if self.is_markdown => {
                 if let Some(at) = options.at.as_deref().and_then(|at| at.strip_prefix(FRONT))
@@ -114,12 +113,14 @@ fn front(text: &str, at: &str, options: &Options) -> Result<Arc<dyn Reader>, Ref
     Ok(Arc::new(rows))
 }
 
-fn of_pattern(
+/// The rows that a pattern finds in a text.
+pub fn of_pattern(
     source: &Arc<String>,
-    doc: &Document<'_>,
+    markup: Markup,
     pattern: &Pattern,
     options: &Options,
 ) -> DocumentRows {
+    let doc = &markup.flat(source);
     let column = |placeholder: &crate::read::pattern::Placeholder| HeaderCell {
         name: placeholder.name.clone(),
         span: None,
@@ -140,7 +141,7 @@ fn of_pattern(
         rows.push(row.span, row.cells.into_iter().map(|cell| cell.map(on_one_line)));
     });
     rows.notes = troubles.iter().filter_map(|t| note(t, near.first(), options)).collect();
-    rows
+    rows.in_prose(Prose::new(markup, options.split.clone()))
 }
 
 /// A text whose line ends are spaces: where a line of prose ends says nothing.

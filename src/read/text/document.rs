@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 use crate::read::text::events::{Rows, walk};
+use crate::read::text::html_text::{self, Piece};
 use crate::source::FlatMap;
-use crate::width::to_u32;
+use crate::width::{to_u32, to_usize};
 
 /// A text without mark-up and the map to the bytes of its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,36 @@ pub struct Document<'s> {
     pub breaks: Option<Vec<u32>>,
 }
 
+/// How a text is marked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Markup {
+    /// Not at all.
+    Plain,
+    Markdown,
+    /// A web page.
+    Html,
+}
+
+impl Markup {
+    /// By the ending of a file's name.
+    pub fn of_ending(ending: &str) -> Markup {
+        match ending.to_ascii_lowercase().as_str() {
+            "md" | "markdown" => Markup::Markdown,
+            "html" | "htm" | "xhtml" => Markup::Html,
+            _ => Markup::Plain,
+        }
+    }
+
+    /// A text without its mark-up.
+    pub fn flat(self, text: &str) -> Document<'_> {
+        match self {
+            Markup::Plain => plain(text),
+            Markup::Markdown => markdown(text),
+            Markup::Html => html(text),
+        }
+    }
+}
+
 /// Plain text is itself.
 pub fn plain(text: &str) -> Document<'_> {
     Document { text: text.into(), map: FlatMap::identity(0), breaks: None }
@@ -27,6 +58,7 @@ pub fn plain(text: &str) -> Document<'_> {
 /// Markdown without its mark-up: paragraphs end with a blank line, table cells with ` | `.
 pub fn markdown(source: &str) -> Document<'static> {
     let mut d = Flattener::new(source);
+    let mut html_block = HtmlBlock::default();
     let mut in_metadata = false;
     walk(source, Rows::All, &mut |event, range| {
         if is_edge(&event) {
@@ -40,6 +72,9 @@ pub fn markdown(source: &str) -> Document<'static> {
                 d.put(&t, range)
             }
             Event::SoftBreak | Event::HardBreak => d.put("\n", range),
+            Event::InlineHtml(tag) if is_break(&tag) => d.put("\n", range.end..range.end),
+            Event::Html(part) => html_block.put(&part, range),
+            Event::End(TagEnd::HtmlBlock) => html_block.flush(&mut d),
             Event::End(
                 TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::Table,
             ) => d.put("\n\n", range.end..range.end),
@@ -52,6 +87,49 @@ pub fn markdown(source: &str) -> Document<'static> {
     });
     d.breaks.dedup();
     d.document()
+}
+
+/// The text of a web page: paragraphs end with a blank line, table cells with ` | `.
+pub fn html(source: &str) -> Document<'static> {
+    let mut d = Flattener::new(source);
+    html_text::visit(source, &mut |piece| d.take(piece, &|range| range));
+    d.breaks.dedup();
+    d.document()
+}
+
+/// Whether a tag is a line break.
+pub(super) fn is_break(tag: &str) -> bool {
+    tag.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("<br"))
+}
+
+/// A block of HTML in a Markdown document, without the signs of what it stands in.
+#[derive(Default)]
+pub(super) struct HtmlBlock {
+    text: String,
+    map: FlatMap,
+    /// Where its last line ends in the document.
+    end: usize,
+}
+
+impl HtmlBlock {
+    /// Takes a line.
+    pub fn put(&mut self, line: &str, range: std::ops::Range<usize>) {
+        self.map.push(to_u32(self.text.len()), range.start as u64);
+        self.text.push_str(line);
+        self.end = range.end;
+    }
+
+    /// Hands the text of the block on.
+    pub fn flush(&mut self, to: &mut Flattener<'_>) {
+        let HtmlBlock { text, map, end } = std::mem::take(self);
+        html_text::visit(&text, &mut |piece| {
+            to.take(piece, &|range| {
+                let span = map.span(range);
+                to_usize(span.start)..to_usize(span.end)
+            });
+        });
+        to.end("\n\n", end);
+    }
 }
 
 /// Whether a block of text begins or ends here: anything but a cell of a row and words in a line.
@@ -98,6 +176,47 @@ impl<'s> Flattener<'s> {
         Document { text: self.text.into(), map: self.map, breaks: Some(self.breaks) }
     }
 
+    /// Takes a piece of a page; `place` says where its bytes are in the document.
+    pub fn take(
+        &mut self,
+        piece: Piece<'_>,
+        place: &dyn Fn(std::ops::Range<usize>) -> std::ops::Range<usize>,
+    ) {
+        match piece {
+            Piece::Text(text, range) => {
+                let range = place(range);
+                self.map.push(to_u32(self.text.len()), range.start as u64);
+                self.text.push_str(text);
+            }
+            Piece::Break(at) => self.put_at("\n", place(at..at).start),
+            Piece::Cell(at) => self.put_at(" | ", place(at..at).start),
+            Piece::Row(at) => self.end("\n", place(at..at).start),
+            Piece::Block(at) => self.end("\n\n", place(at..at).start),
+            Piece::Listed(_) => {}
+        }
+    }
+
+    fn put_at(&mut self, text: &str, at: usize) {
+        self.map.push(to_u32(self.text.len()), at as u64);
+        self.text.push_str(text);
+    }
+
+    /// Ends a block with a sign, once, where any text stands before.
+    fn end(&mut self, sign: &str, at: usize) {
+        let before = self.text.trim_end_matches([' ', '\t', '\r', '\n']).len();
+        if before == 0 {
+            return;
+        }
+        // White space before the end of a block is none of its text.
+        let has = self.text.get(before..).unwrap_or_default().matches('\n').count();
+        if self.breaks.last().is_none_or(|last| (*last as usize) < before) {
+            self.breaks.push(to_u32(before));
+        }
+        if has < sign.len() {
+            self.put_at(sign, at);
+        }
+    }
+
     /// Takes a text that stands in this range of the document.
     pub fn put(&mut self, text: &str, range: std::ops::Range<usize>) {
         // Code stands inside its backticks; an entity is longer than what it stands for.
@@ -112,6 +231,51 @@ impl<'s> Flattener<'s> {
 #[allow(clippy::cast_possible_truncation, reason = "test data is small")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_is_its_text_with_places() {
+        let source = "<html><head><title>No 1</title><style>p { left: 2px }</style></head><body>\n\
+            <h1>Fl&ouml;&szlig;e</h1>\n<p>Fell by <b>52.1</b>&nbsp;percent &amp; <i>m</i>ore;<br>then\r\n 7.</p>\
+            <script>var a = '<p>3</p>';</script><div hidden>4</div><ul><li>One<li>Two</ul>\
+            <table><tr><td>5<td>6</td></tr></table> x &lt; 8 &notit; &#x41;B";
+        let d = html(source);
+        let words: Vec<&str> =
+            d.text.split('\n').map(str::trim).filter(|l| !l.is_empty()).collect();
+        assert_eq!(
+            words,
+            [
+                "Flöße",
+                "Fell by 52.1\u{a0}percent & more;",
+                "then",
+                "7.",
+                "One",
+                "Two",
+                "56 |",
+                "x < 8 ¬it; AB"
+            ]
+        );
+        for (word, raw) in [
+            ("52.1\u{a0}percent", "52.1</b>&nbsp;percent"),
+            ("more", "m</i>ore"),
+            ("Flöße", "Fl&ouml;&szlig;e"),
+            ("B", "B"),
+            ("7.", "7."),
+        ] {
+            let at = d.text.rfind(word).expect("a word");
+            let span = d.map.span(at..at + word.len());
+            assert_eq!(&source[span.start as usize..span.end as usize], raw);
+        }
+    }
+
+    #[test]
+    fn html_in_markdown_is_read() {
+        let source = "One.\n\n<p>Block <b>88</b> percent\nhere.</p>\n\n> <div>\n> 5&nbsp;km</div>\n\nTwo<br>three.\n";
+        let d = markdown(source);
+        let at = d.text.find("88 percent").expect("a text");
+        let span = d.map.span(at..at + 10);
+        assert_eq!(&source[span.start as usize..span.end as usize], "88</b> percent");
+        assert!(d.text.contains("5\u{a0}km") && d.text.contains("Two\nthree"), "{:?}", d.text);
+    }
 
     #[test]
     fn spans_survive_mark_up() {

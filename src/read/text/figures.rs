@@ -10,8 +10,9 @@ use regex_automata::{Anchored, Input, PatternID, meta};
 
 use crate::read::pattern;
 use crate::read::reader::Figure;
-use crate::read::text::document::{Document, Flattener, is_edge, plain};
+use crate::read::text::document::{Document, Flattener, HtmlBlock, Markup, is_edge, plain};
 use crate::read::text::events::{Rows, walk};
+use crate::read::text::html_text::{self, Piece};
 use crate::read::text::sentence::{is_item, quote};
 use crate::value::NumberFormat;
 use crate::value::prose::{Kind, Signs, figure_at};
@@ -27,14 +28,15 @@ const ADDRESS: usize = 256;
 const PARTS: &str = r"\d{1,4}[:/]\d{1,4}(?:[:/]\d{1,4})?\b";
 
 /// Visits the figures of a text in order.
-pub(crate) fn visit(source: &str, is_markdown: bool, take: &mut dyn FnMut(&Figure<'_>)) {
+pub(crate) fn visit(source: &str, markup: Markup, take: &mut dyn FnMut(&Figure<'_>)) {
     let shapes = ["date", "percent", "number"].map(pattern::shape);
     let all: Vec<&str> = shapes.iter().map(String::as_str).chain([PARTS]).collect();
     let Ok(regex) = meta::Regex::new_many(&all) else { return };
     let finder = Finder { regex, patterns: all.len() };
-    match is_markdown {
-        true => markdown(source, &finder, take),
-        false => {
+    match markup {
+        Markup::Markdown => markdown(source, &finder, take),
+        Markup::Html => html(source, &finder, take),
+        Markup::Plain => {
             let document = plain(source);
             finder.visit(&Prose { document: &document, left_out: &[], is_heading: false }, take);
         }
@@ -45,8 +47,12 @@ pub(crate) fn visit(source: &str, is_markdown: bool, take: &mut dyn FnMut(&Figur
 fn markdown(source: &str, finder: &Finder, take: &mut dyn FnMut(&Figure<'_>)) {
     let mut block = Flattener::new(source);
     let mut left_out: Vec<Range<usize>> = Vec::new();
+    let mut html = HtmlBlock::default();
     let (mut depth_left_out, mut is_heading) = (0u32, false);
     walk(source, Rows::Few, &mut |event, range| {
+        if matches!(event, Event::End(TagEnd::HtmlBlock)) {
+            html.flush(&mut block);
+        }
         if is_edge(&event) {
             let document = std::mem::replace(&mut block, Flattener::new(source)).document();
             let left_out = std::mem::take(&mut left_out);
@@ -69,14 +75,31 @@ fn markdown(source: &str, finder: &Finder, take: &mut dyn FnMut(&Figure<'_>)) {
             }
             Event::SoftBreak | Event::HardBreak => block.put("\n", range),
             Event::InlineHtml(_) => block.put(" ", range),
+            Event::Html(part) => html.put(&part, range),
             _ => {}
         }
     });
 }
 
+/// The figures of a web page.
+fn html(source: &str, finder: &Finder, take: &mut dyn FnMut(&Figure<'_>)) {
+    let mut page = Flattener::new(source);
+    let mut left_out: Vec<Range<usize>> = Vec::new();
+    let mut from = None;
+    html_text::visit(source, &mut |piece| match piece {
+        Piece::Listed(false) => from = from.or(Some(page.len())),
+        Piece::Listed(true) => left_out.extend(from.take().map(|from| from..page.len())),
+        piece => page.take(piece, &|range| range),
+    });
+    left_out.extend(from.map(|from| from..page.len()));
+    let document = page.document();
+    let prose = Prose { document: &document, left_out: &left_out, is_heading: false };
+    finder.visit(&prose, take);
+}
+
 /// Whether figures in it are no part of the prose.
 fn is_left_out(tag: TagEnd) -> bool {
-    matches!(tag, TagEnd::Table | TagEnd::CodeBlock | TagEnd::HtmlBlock | TagEnd::MetadataBlock(_))
+    matches!(tag, TagEnd::Table | TagEnd::CodeBlock | TagEnd::MetadataBlock(_))
 }
 
 /// A text, or a block of one.

@@ -1,4 +1,4 @@
-//! Web pages: one of their tables.
+//! Web pages: one of their tables, or the rows that a pattern finds in their text.
 
 use std::sync::Arc;
 
@@ -6,18 +6,23 @@ use crate::read::format::{Container, Format, Options, Refusal};
 use crate::read::frame::Header;
 use crate::read::note::{FaultText, MALFORMED};
 use crate::read::reader::{Malformed, Reader};
+use crate::read::text::container::of_pattern;
+use crate::read::text::document::Markup;
 use crate::read::text::html_tables::{HtmlTable, tables};
 use crate::read::text::reader::DocumentRows;
 use crate::read::text::table_rows::{TextTable, not_found, rows_of};
 use crate::read::text::tables::select;
 use crate::source::{Bytes, Invalid, Span, whole_text};
 
-/// A web page: one of its tables.
+/// A web page: one of its tables, or its text with a pattern.
 pub static HTML: Format = Format {
     name: "html",
-    about: "a web page: one of its tables",
+    about: "a web page: one of its tables, or its text with a pattern",
     endings: &["html", "htm", "xhtml"],
-    keys: &["at", "header", "skip", "skip_end", "from", "until", "short"],
+    keys: &[
+        "at", "pattern", "regex", "section", "split", "header", "skip", "skip_end", "from", "until",
+        "short",
+    ],
     faults: super::FAULTS,
     is_prose: false,
     is_text: true,
@@ -47,10 +52,12 @@ impl Container for Page {
     }
 
     fn table(&self, options: &Options) -> Result<Arc<dyn Reader>, Refusal> {
-        let mut rows = match choose(&self.tables, options.at.as_deref()) {
-            Err(why) => not_found(&self.text, why, options),
-            Ok(number) => self.rows(number, options)?,
+        let mut rows = match (&options.pattern, choose(&self.tables, options.at.as_deref())) {
+            (Some(pattern), _) => of_pattern(&self.text, Markup::Html, pattern, options),
+            (None, Err(why)) => not_found(&self.text, why, options),
+            (None, Ok(number)) => self.rows(number, options)?,
         };
+        rows.markup = Markup::Html;
         rows.note_invalid(self.invalid, options);
         Ok(Arc::new(rows))
     }

@@ -9,6 +9,7 @@ pub mod figures;
 mod hedges;
 pub mod html;
 mod html_tables;
+mod html_text;
 mod marks;
 pub mod near;
 pub mod path;

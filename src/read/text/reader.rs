@@ -14,7 +14,7 @@ use crate::read::note::Note;
 use crate::read::reader::{
     BlockSize, Context, Cursor, FaultText, Figure, Head, Order, ReadError, Reader, Step, Wanted,
 };
-use crate::read::text::document::{Document, markdown, plain};
+use crate::read::text::document::{Document, Markup};
 use crate::read::text::extract::Cell;
 use crate::read::text::{figures, sentence};
 use crate::report::Quote;
@@ -52,13 +52,15 @@ pub struct DocumentRows {
     pub below: u64,
     /// Sentences that its rows stand in; none where they are those of a table.
     prose: Option<Prose>,
+    /// How the document is marked up that a table stands in.
+    pub markup: Markup,
 }
 
 /// How sentences of a document are found.
 #[derive(Debug)]
 pub struct Prose {
-    /// Whether it has mark-up.
-    is_markdown: bool,
+    /// How it is marked up.
+    markup: Markup,
     /// What stands between items, each of which is quoted alone.
     split: Option<String>,
     /// The document without its mark-up, which is taken away once more when the first sentence is
@@ -67,9 +69,9 @@ pub struct Prose {
 }
 
 impl Prose {
-    /// The sentences of a document that is plain text or Markdown.
-    pub fn new(is_markdown: bool, split: Option<String>) -> Prose {
-        Prose { is_markdown, split, flat: OnceLock::new() }
+    /// The sentences of a document.
+    pub fn new(markup: Markup, split: Option<String>) -> Prose {
+        Prose { markup, split, flat: OnceLock::new() }
     }
 }
 
@@ -89,6 +91,7 @@ impl DocumentRows {
             hedges: Vec::new(),
             below: 0,
             prose: None,
+            markup: Markup::Markdown,
         }
     }
 
@@ -265,16 +268,21 @@ impl Reader for DocumentRows {
     }
 
     fn figures(&self, take: &mut dyn FnMut(&Figure<'_>)) -> bool {
-        // A table stands in a Markdown document.
-        let is_markdown = self.prose.as_ref().is_none_or(|prose| prose.is_markdown);
-        figures::visit(&self.source, is_markdown, take);
+        let markup = self.prose.as_ref().map_or(self.markup, |prose| prose.markup);
+        figures::visit(&self.source, markup, take);
         true
     }
 
     fn quote(&self, span: Span) -> Option<Quote> {
         let prose = self.prose.as_ref()?;
-        let as_it_is = (!prose.is_markdown).then(|| plain(&self.source));
-        let flat = || prose.flat.get_or_init(|| markdown(&self.source));
+        let is_plain = prose.markup == Markup::Plain;
+        let as_it_is = is_plain.then(|| prose.markup.flat(&self.source));
+        let flat = || {
+            prose.flat.get_or_init(|| {
+                let Document { text, map, breaks } = prose.markup.flat(&self.source);
+                Document { text: text.into_owned().into(), map, breaks }
+            })
+        };
         let document = as_it_is.as_ref().unwrap_or_else(flat);
         let last = span.end.checked_sub(1).filter(|last| *last >= span.start)?;
         let figure = document.map.flat(span.start)..document.map.flat(last) + 1;

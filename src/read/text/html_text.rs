@@ -1,0 +1,193 @@
+//! The text of a web page, with the way back to its bytes through tags and entities.
+
+use std::ops::Range;
+
+use html5gum::emitters::default::DefaultEmitter;
+use html5gum::{StartTag, Token, Tokenizer};
+
+/// A part of the text of a page.
+pub enum Piece<'p> {
+    /// A text that stands in these bytes, byte by byte, or as a whole where it is an entity.
+    Text(&'p str, Range<usize>),
+    /// A line ends within a paragraph.
+    Break(usize),
+    /// A cell of a row ends.
+    Cell(usize),
+    /// A row or an item begins or ends.
+    Row(usize),
+    /// A paragraph, a heading or another block begins or ends.
+    Block(usize),
+    /// What follows is, or is not, prose whose figures are listed: no table, no code.
+    Listed(bool),
+}
+
+/// Elements that have no text.
+const EMPTY: [&str; 13] = [
+    "area", "base", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+    "track", "wbr",
+];
+/// Elements whose text is none of the page, or is not seen.
+const UNSEEN: [&str; 8] =
+    ["script", "style", "title", "template", "noscript", "textarea", "svg", "head"];
+/// Elements within a line.
+const INLINE: [&str; 34] = [
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em",
+    "font", "i", "ins", "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strike",
+    "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "img",
+];
+/// Elements whose figures are none of the prose.
+const UNLISTED: [&str; 6] = ["table", "code", "pre", "kbd", "samp", "math"];
+
+fn is_one(name: &[u8], of: &[&str]) -> bool {
+    of.iter().any(|one| one.as_bytes() == name)
+}
+
+/// Whether a browser shows nothing of an element.
+fn is_hidden(tag: &StartTag<usize>) -> bool {
+    if tag.self_closing || is_one(&tag.name, &EMPTY) || tag.name.as_slice() == b"br" {
+        return false;
+    }
+    let style = tag.attributes.get(b"style".as_slice());
+    let is_none = style.is_some_and(|style| {
+        let style = String::from_utf8_lossy(&style.value).to_ascii_lowercase();
+        style.split_ascii_whitespace().collect::<String>().contains("display:none")
+    });
+    // A head that nobody closes would hide the page.
+    let is_unseen = is_one(&tag.name, &UNSEEN) && tag.name.as_slice() != b"head";
+    is_unseen || is_none || tag.attributes.contains_key(b"hidden".as_slice())
+}
+
+/// Visits the text of a page, or of a part of one, in order.
+pub fn visit(text: &str, take: &mut dyn FnMut(Piece<'_>)) {
+    let mut emitter = DefaultEmitter::<usize>::new_with_span();
+    emitter.naively_switch_states(true);
+    let mut page = Page { hidden: None, unlisted: 0 };
+    for token in Tokenizer::new_with_emitter(text, emitter) {
+        let Ok(token) = token;
+        match token {
+            Token::StartTag(tag) => page.start(&tag, take),
+            Token::EndTag(tag) => page.end(&tag.name, tag.span.start, take),
+            Token::String(part) if page.hidden.is_none() => {
+                let value = String::from_utf8_lossy(&part.value);
+                pieces(text, &value, part.span.start..part.span.end, take);
+            }
+            _ => {}
+        }
+    }
+}
+
+struct Page {
+    /// The element whose text nobody sees, and how many of its name are open within it.
+    hidden: Option<(Vec<u8>, usize)>,
+    /// Elements that are open whose figures are none of the prose.
+    unlisted: usize,
+}
+
+impl Page {
+    fn start(&mut self, tag: &StartTag<usize>, take: &mut dyn FnMut(Piece<'_>)) {
+        let name: &[u8] = &tag.name;
+        match &mut self.hidden {
+            Some((hidden, open)) => {
+                *open += usize::from(hidden == name && !tag.self_closing);
+                return;
+            }
+            None if is_hidden(tag) => {
+                self.hidden = Some((name.to_vec(), 1));
+                return;
+            }
+            None => {}
+        }
+        edge(name, tag.span.start, take);
+        if is_one(name, &UNLISTED) && !tag.self_closing {
+            self.unlisted += 1;
+            take(Piece::Listed(false));
+        }
+    }
+
+    fn end(&mut self, name: &[u8], at: usize, take: &mut dyn FnMut(Piece<'_>)) {
+        if let Some((hidden, open)) = &mut self.hidden {
+            if hidden == name {
+                *open = open.saturating_sub(1);
+            }
+            if *open == 0 {
+                self.hidden = None;
+            }
+            return;
+        }
+        if is_one(name, &UNLISTED) && self.unlisted > 0 {
+            self.unlisted -= 1;
+            take(Piece::Listed(self.unlisted == 0));
+        }
+        match name {
+            b"td" | b"th" => take(Piece::Cell(at)),
+            b"br" => {}
+            name => edge(name, at, take),
+        }
+    }
+}
+
+/// What begins or ends with an element.
+fn edge(name: &[u8], at: usize, take: &mut dyn FnMut(Piece<'_>)) {
+    match name {
+        b"br" => take(Piece::Break(at)),
+        b"td" | b"th" | b"html" | b"body" => {}
+        b"tr" | b"li" | b"dt" | b"dd" | b"option" => take(Piece::Row(at)),
+        name if is_one(name, &INLINE) => {}
+        _ => take(Piece::Block(at)),
+    }
+}
+
+/// The parts of a text that stand in the page as they are, and the entities between them.
+fn pieces(source: &str, value: &str, span: Range<usize>, take: &mut dyn FnMut(Piece<'_>)) {
+    let raw = source.get(span.clone()).unwrap_or_default();
+    if raw == value {
+        take(Piece::Text(value, span));
+        return;
+    }
+    let (mut r, mut v) = (0, 0);
+    while let Some(rest) = raw.get(r..).filter(|rest| !rest.is_empty()) {
+        let left = value.get(v..).unwrap_or_default();
+        let plain = rest.find(['&', '\r']).unwrap_or(rest.len());
+        if let Some(own) = rest.get(..plain).filter(|own| !own.is_empty() && left.starts_with(own))
+        {
+            take(Piece::Text(own, span.start + r..span.start + r + plain));
+            (r, v) = (r + plain, v + plain);
+            continue;
+        }
+        // A line end is one character.
+        if rest.starts_with('\r') {
+            v += usize::from(!rest.starts_with("\r\n") && left.starts_with('\n'));
+            r += 1;
+            continue;
+        }
+        let most = reference(rest);
+        // Some names of entities need no `;`: `&notit;` is `¬it;`.
+        let fit = (1..=most).rev().find_map(|n| Some((n, meant(left, rest.get(n..)?)?)));
+        let Some((length, count)) = fit else {
+            // The places within are lost, and nothing of the text is.
+            take(Piece::Text(left, span.start + r..span.end));
+            return;
+        };
+        let own = left.get(..count).unwrap_or_default();
+        take(Piece::Text(own, span.start + r..span.start + r + length));
+        (r, v) = (r + length, v + count);
+    }
+}
+
+/// The bytes of what begins a text and is written for something else: an entity, a line end.
+fn reference(raw: &str) -> usize {
+    let first = raw.chars().next().map_or(1, char::len_utf8);
+    let Some(rest) = raw.strip_prefix('&') else { return first };
+    let name = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '#').unwrap_or(rest.len());
+    let end = if rest.get(name..).is_some_and(|r| r.starts_with(';')) { name + 1 } else { name };
+    first + end
+}
+
+/// The bytes at the start of a text that an entity stands for, when `raw` follows it.
+fn meant(left: &str, raw: &str) -> Option<usize> {
+    let next = raw.get(..raw.find(['&', '\r']).unwrap_or(raw.len())).unwrap_or_default();
+    let ends = left.char_indices().map(|(at, _)| at).chain([left.len()]).take(3);
+    let fits = |end: &usize| left.get(*end..).is_some_and(|rest| rest.starts_with(next));
+    // At the end of the text all of it is meant.
+    if raw.is_empty() { Some(left.len()) } else { ends.skip(1).find(fits) }
+}
