@@ -360,10 +360,9 @@ fn lacking(
             && rule.contract(&column.name).is_none_or(|c| !c.optional)
     };
     let note = |(_, column): (usize, &HeaderCell)| {
-        let name = &column.name;
+        let (name, subject) = (&column.name, Subject::File(path.to_string()));
         let message =
             format!("this file has no column `{name}`, but the first file of `{table}` has one");
-        let subject = Subject::File(path.to_string());
         Note {
             column: Some(name.clone()),
             at: Some(the_header(file, head)),

@@ -4,10 +4,11 @@
 //! says of tables and columns is checked against the data's headers later, when it is bound.
 
 pub mod allow;
+mod any_number;
 pub mod changes;
 pub mod check;
 pub mod column;
-mod crossfoot;
+mod footing;
 pub mod frame;
 mod references;
 pub mod report;

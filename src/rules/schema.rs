@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 
+use crate::rules::any_number::AnyNumber;
 use crate::rules::column;
 
 /// One text or a list of texts.
@@ -21,30 +22,16 @@ enum OneOrMany {
 #[derive(JsonSchema)]
 #[schemars(untagged)]
 enum Scalar {
-    Number(f64_schema::Number),
+    Number(AnyNumber),
     Text(String),
     Truth(bool),
-}
-
-/// A JSON number, of which only the schema matters.
-mod f64_schema {
-    use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-    pub struct Number;
-    impl JsonSchema for Number {
-        fn schema_name() -> std::borrow::Cow<'static, str> {
-            "Number".into()
-        }
-        fn json_schema(_: &mut SchemaGenerator) -> Schema {
-            json_schema!({ "type": "number" })
-        }
-    }
 }
 
 /// A number or a text, or a list of them.
 #[derive(JsonSchema)]
 #[schemars(untagged)]
 enum Amounts {
-    Number(f64_schema::Number),
+    Number(AnyNumber),
     Text(String),
     Both(Vec<Scalar>),
 }

@@ -12,7 +12,7 @@ use crate::rules::toml::{
 };
 use crate::rules::{
     ColumnsOnly, RowCount, RuleSet, Section as TextSection, Spanned, TableRule, Trim, allow, check,
-    column, crossfoot, frame, references, report,
+    column, footing, frame, references, report,
 };
 use crate::source::{FileId, FlatMap, Problem, Snippet, Span};
 use toml::de::DeValue;
@@ -114,7 +114,7 @@ fn checks(r: &mut Reader<'_>, item: &Item<'_>, rules: &mut RuleSet) {
             let id = Spanned { value: id.get_ref().to_string(), span: span_of(id.span()) };
             let check = check::check(r, id, &section);
             if section.table.contains_key("crossfoot") {
-                rules.checks.extend(crossfoot::checks(r, &check, &section));
+                rules.checks.extend(footing::checks(r, &check, &section));
             } else {
                 rules.checks.push(check);
             }

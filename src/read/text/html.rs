@@ -20,8 +20,8 @@ pub static HTML: Format = Format {
     about: "a web page: one of its tables, or its text with a pattern",
     endings: &["html", "htm", "xhtml"],
     keys: &[
-        "at", "pattern", "regex", "section", "split", "header", "skip", "skip_end", "from", "until",
-        "short",
+        "at", "pattern", "regex", "section", "split", "header", "skip", "skip_end", "from",
+        "until", "short",
     ],
     faults: super::FAULTS,
     is_prose: false,
