@@ -24,8 +24,8 @@ pub fn found(comparison: &Comparison<'_, '_>, env: &At<'_>, job: &Job<'_>) -> Op
 }
 
 /// The likely explanation of a sum that lacks rows.
-pub fn words(key: &AbsentKey) -> Option<String> {
-    let AbsentPart { from, value, .. } = key.parts.first()?;
+pub fn words(key: Option<&AbsentKey>) -> Option<String> {
+    let AbsentPart { from, value, .. } = key.filter(|key| key.is_elsewhere)?.parts.first()?;
     let what = "the difference is what the rows";
     Some(match value.is_empty() {
         true => format!("{what} without a `{from}` add up to: does that lack a value, or a row?"),

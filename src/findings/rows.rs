@@ -401,12 +401,9 @@ impl FindingMaker<'_, '_> {
         finding.absent = self.absent_of_proof(case, proof).map(Box::new);
         finding.help =
             self.suggested(proof, case.nth).or(finding.help).or_else(|| spreadsheet_damage(proof));
-        finding.explanation = made.explanation.words;
+        let elsewhere = elsewhere::words(finding.absent.as_deref());
+        finding.explanation = elsewhere.or(made.explanation.words);
         finding.suspects = made.explanation.suspects;
-        let elsewhere = finding.absent.as_ref().filter(|key| key.is_elsewhere);
-        if let Some(words) = elsewhere.and_then(|key| elsewhere::words(key)) {
-            finding.explanation = Some(words);
-        }
         finding.is_trivial = made.is_trivial;
         finding.labels = labels;
         let of_items = || Some(items::sought(proof)?.0);
