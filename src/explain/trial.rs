@@ -2,6 +2,7 @@
 
 use crate::explain::suspects::{Effect, Suspect, Unknown, suspects};
 use crate::value::{Interval, Number};
+use crate::width::to_usize;
 
 /// Numbers that only look random (splitmix64).
 struct Random(u64);
@@ -17,6 +18,11 @@ impl Random {
 
     fn below(&mut self, n: u64) -> u64 {
         self.next() % n.max(1)
+    }
+
+    /// A place in something of this length.
+    fn place(&mut self, length: usize) -> usize {
+        to_usize(self.below(length as u64))
     }
 
     fn between(&mut self, from: u64, to: u64) -> u64 {
@@ -35,9 +41,9 @@ struct Table {
 
 fn table(random: &mut Random, columns: usize) -> Table {
     // Most sums have few parts.
-    let most = [3, 3, 3, 3, 4, 4, 5, 6, 8, 12, 20, 40][random.below(12) as usize];
+    let most = [3, 3, 3, 3, 4, 4, 5, 6, 8, 12, 20, 40][random.place(12)];
     let rows = random.between(3, most);
-    let decimals = [0, 0, 0, 0, 1, 1, 2, 4][random.below(8) as usize];
+    let decimals = [0, 0, 0, 0, 1, 1, 2, 4][random.place(8)];
     let base = 10u64.pow(u32::try_from(random.between(4, 7)).expect("few"));
     let mut cells: Vec<Vec<i64>> = (0..rows)
         .map(|_| {
@@ -63,13 +69,13 @@ fn table(random: &mut Random, columns: usize) -> Table {
 fn corrupt(figure: i64, kind: &str, random: &mut Random) -> Option<i64> {
     let text = figure.abs().to_string();
     let mut digits: Vec<u8> = text.bytes().collect();
-    let at = random.below(digits.len() as u64) as usize;
+    let at = random.place(digits.len());
     match kind {
         "swapped" => {
-            let at = random.below((digits.len() as u64).checked_sub(1)?) as usize;
+            let at = random.place(digits.len().checked_sub(1)?);
             (digits.len() > 1).then(|| digits.swap(at, at + 1))?;
         }
-        "added" => digits.insert(random.below(digits.len() as u64 + 1) as usize, digit(random)),
+        "added" => digits.insert(random.place(digits.len() + 1), digit(random)),
         "left out" => {
             digits.remove(at);
         }
@@ -137,14 +143,14 @@ fn unknowns(table: &Table, equation: &[(usize, usize, i64)]) -> Vec<Unknown> {
     equation.iter().map(unknown).collect()
 }
 
-fn run(columns: usize, cases: u64) -> [Score; 7] {
+fn run(columns: usize, cases: usize) -> [Score; 7] {
     let mut random = Random(20_261_126);
     let mut scores = [Score::default(); 7];
     for case in 0..cases {
         let mut table = table(&mut random, columns);
-        let (rows, width) = (table.cells.len() as u64, table.cells[0].len() as u64);
-        let (r, c) = (random.below(rows) as usize, random.below(width) as usize);
-        let kind = (case % 7) as usize;
+        let (rows, width) = (table.cells.len(), table.cells[0].len());
+        let (r, c) = (random.place(rows), random.place(width));
+        let kind = case % KINDS.len();
         let Some(wrong) = corrupt(table.cells[r][c], KINDS[kind], &mut random) else { continue };
         table.cells[r][c] = wrong;
         let equation = column(&table, c);

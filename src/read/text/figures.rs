@@ -146,24 +146,33 @@ impl Finder {
         }
     }
 
-    /// The next match; of those that begin there, and of the figures that can be read, the longest.
-    fn longest(&self, text: &str, from: usize) -> Option<Range<usize>> {
-        let first = self.regex.search(&Input::new(text).range(from..))?;
-        let here = |n| {
-            let anchored = Anchored::Pattern(PatternID::new(n).ok()?);
-            let input = Input::new(text).range(first.start()..).anchored(anchored);
-            Some(self.regex.search(&input)?.end())
-        };
+    /// The next figure: the longest that can be read where something of its shape begins.
+    fn longest(&self, text: &str, mut from: usize) -> Option<Range<usize>> {
+        let parts = Anchored::Pattern(PatternID::new(self.patterns.checked_sub(1)?).ok()?);
         let mut signs = Signs::of(&NumberFormat::default());
         (signs.by_spaces, signs.is_money) = (false, false);
-        let read = [Kind::Number, Kind::Percent, Kind::Points]
-            .into_iter()
-            .filter_map(|kind| figure_at(text, first.start(), kind, &signs))
-            .map(|figure| figure.0);
-        let ends = (0..self.patterns).filter_map(here).chain(read);
-        let end = ends.chain(date_at(text, first.start())).max().unwrap_or(first.end());
-        Some(first.start()..end)
+        loop {
+            let start = self.regex.search(&Input::new(text).range(from..))?.start();
+            let read = [Kind::Number, Kind::Percent, Kind::Points]
+                .into_iter()
+                .filter_map(|kind| figure_at(text, start, kind, &signs))
+                .map(|figure| figure.0);
+            let input = Input::new(text).range(start..).anchored(parts);
+            let time = self.regex.search(&input).map(|found| found.end());
+            if let Some(end) = read.chain(time).chain(date_at(text, start)).max() {
+                return Some(start..apart(text, start..end));
+            }
+            from = start + text.get(start..)?.chars().next()?.len_utf8();
+        }
     }
+}
+
+/// Where the first figure of a range ends, if `from` stands before it: both are figures of their own.
+fn apart(text: &str, range: Range<usize>) -> usize {
+    let before = text.get(..range.start).unwrap_or_default().trim_end();
+    let is_from = before.ends_with("from") || before.ends_with("From");
+    let own = text.get(range.clone()).filter(|_| is_from);
+    own.and_then(|own| own.find(" to ")).map_or(range.end, |cut| range.start + cut)
 }
 
 impl Prose<'_> {
