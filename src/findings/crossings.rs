@@ -28,7 +28,7 @@ pub(crate) enum Cause {
     /// This cell is wrong.
     Cell(Cell, Suspect),
     /// These two cells are swapped.
-    Swap([(Cell, Suspect); 2]),
+    Swap(Box<[(Cell, Suspect); 2]>),
     /// A row is counted too often.
     Row(Cell, Suspect),
 }
@@ -203,7 +203,7 @@ impl Search<'_> {
             let swap = self.swap(x, y).zip(self.swap(y, x));
             if let Some((x, y)) = swap {
                 let members = self.findings(&BTreeSet::from([a, b]));
-                self.found.push(Crossing { members, cause: Cause::Swap([x, y]) });
+                self.found.push(Crossing { members, cause: Cause::Swap(Box::new([x, y])) });
                 self.used.extend([a, b]);
             }
         }
