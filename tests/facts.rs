@@ -330,7 +330,7 @@ fn figures_of_a_text_are_found() {
             "20 percent|61.3%|two thirds|3 in 10|half",
         ),
         ("Seven of them, one too, and twenty-one.", "Seven|twenty-one"),
-        ("12km, 5 m2, 4400km2, 30°C, €5.20, $3m, 1990s", "12|5|4400|30|5.20|3m|1990"),
+        ("12km, 5 m2, 4400km2, 30°C, €5.20, $3m, 1990s", "12|5|4400|30|5.20|3m|1990s"),
         ("G20, COVID-19, H1N1, x_2, 3rd, 21st, 0x1f, a1b2", ""),
         ("Version 1.2.3, at 18.05.1992, section [3].", ""),
         ("At 14:30, in 2019/20, from 10-15, -5 and −6.", "14:30|2019/20|10|15|-5|−6"),

@@ -15,7 +15,7 @@ use crate::read::text::events::{Rows, walk};
 use crate::read::text::html_text::{self, Piece};
 use crate::read::text::sentence::{is_item, quote};
 use crate::value::NumberFormat;
-use crate::value::prose::{Kind, Signs, figure_at};
+use crate::value::prose::{Kind, Signs, before_currency, figure_at};
 use crate::value::prose_date::date_at;
 
 /// Characters of the sentence around a figure.
@@ -150,9 +150,10 @@ impl Finder {
     fn longest(&self, text: &str, mut from: usize) -> Option<Range<usize>> {
         let parts = Anchored::Pattern(PatternID::new(self.patterns.checked_sub(1)?).ok()?);
         let mut signs = Signs::of(&NumberFormat::default());
-        (signs.by_spaces, signs.is_money) = (false, false);
+        signs.by_spaces = false;
         loop {
             let start = self.regex.search(&Input::new(text).range(from..))?.start();
+            signs.is_money = before_currency(text.get(..start)?).is_some();
             let read = [Kind::Number, Kind::Percent, Kind::Points]
                 .into_iter()
                 .filter_map(|kind| figure_at(text, start, kind, &signs))
