@@ -330,6 +330,11 @@ fn findings_that_cross_are_gated_one_by_one() {
     assert_eq!(finding["suspects"][0]["would_be"], "431");
     assert_eq!(finding["suspects"][0]["reason"], "swapped-digits");
     assert_eq!(finding["crossed"][0]["check"], "down");
+    // Each is found by its own fingerprint.
+    let member = text_of(&finding["crossed"][0]["fingerprint"]).to_string();
+    let explained = repository.run(&["explain", &member]);
+    let explained = String::from_utf8_lossy(&explained.stdout).into_owned();
+    assert!(explained.contains("would be 431 instead of 413"), "{explained}");
     assert_eq!(json["summary"]["errors"], 1);
     // A baseline has both, so that neither is news when they are apart.
     repository.run(&["baseline", "create"]);

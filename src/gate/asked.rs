@@ -30,8 +30,12 @@ impl Asked {
         self.rows.is_empty() && self.fingerprint.is_none()
     }
 
-    /// Whether a finding is asked for.
+    /// Whether a finding is asked for, or one that is part of it.
     pub fn takes(&mut self, finding: &Finding) -> bool {
+        self.takes_itself(finding) || finding.crossed.iter().any(|of| self.takes_itself(of))
+    }
+
+    fn takes_itself(&mut self, finding: &Finding) -> bool {
         let fingerprint = self.fingerprint.as_ref();
         let of_row = |key: &String| self.rows.iter().any(|row| is_same(row, key));
         let is_row = self.rows.is_empty() || finding.key.as_ref().is_some_and(of_row);
