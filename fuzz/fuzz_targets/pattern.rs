@@ -1,9 +1,9 @@
 //! Any text is compiled as a pattern or refused; what is compiled finds places inside the text.
 #![no_main]
 
+use crossfoot::read::pattern::{Pattern, Writing};
 use crossfoot::read::text::document::markdown;
-use crossfoot::read::text::extract::{Spec, extract};
-use crossfoot::read::pattern::Pattern;
+use crossfoot::read::text::extract::{EACH_SENTENCE, Spec, extract};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (&str, &str)| {
@@ -13,8 +13,10 @@ fuzz_target!(|input: (&str, &str)| {
     }
     let Ok(pattern) = Pattern::compile(pattern) else { return };
     let doc = markdown(text);
-    for split in [None, Some(";")] {
-        let found = extract(&doc, &Spec { pattern: &pattern, from: None, to: None, split });
+    let writing = Writing::default();
+    for split in [None, Some(";"), Some(EACH_SENTENCE)] {
+        let spec = Spec { pattern: &pattern, from: None, to: None, split, writing: &writing };
+        let found = extract(&doc, &spec);
         for row in found.rows {
             assert!(row.span.end <= text.len() as u64);
             for cell in row.cells.into_iter().flatten() {
