@@ -11,8 +11,7 @@ use crate::source::{FlatMap, Snippet};
 const EXAMPLE: &str = "crossfoot = { table = \"sales\", rows = \"Q1 to Q4\", total = \"Total\", \
                        columns_total = 'region = \"Total\"' }";
 
-/// Its keys.
-pub const CROSSFOOT_KEYS: &[&str] = &["table", "rows", "total", "columns_total", "within"];
+const CROSSFOOT_KEYS: &[&str] = &["table", "rows", "total", "columns_total", "within"];
 
 /// What is written.
 struct Crossfoot {

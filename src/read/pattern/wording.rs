@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::read::pattern::parse::{Element, Part, folded};
 
-/// More words of a pattern are not told apart.
+/// Words of a pattern that are kept apart at most.
 const MOST: usize = 128;
 /// Words of a text that are looked at together.
 const WORDS: usize = 400;

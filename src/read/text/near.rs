@@ -11,7 +11,7 @@ use crate::read::text::searched::Searched;
 use crate::report::text::printable;
 use crate::source::Span;
 
-/// So many are told.
+/// Near misses that are reported at most.
 const MOST: usize = 5;
 /// Characters of what stands in the place of a part.
 const FOUND: usize = 24;

@@ -8,7 +8,7 @@ use crate::read::text::searched::Searched;
 use crate::value::NumberFormat;
 use crate::value::prose::{Kind, Signs, figure};
 
-/// So many pieces are told.
+/// Pieces that are reported at most.
 pub const MOST: usize = 5;
 
 /// A match with a piece of a figure in it.

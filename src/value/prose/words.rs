@@ -56,7 +56,7 @@ const TENTHS: [&str; 8] = [
     "eightieth",
     "ninetieth",
 ];
-/// Parts whose names are no ordinals, or cannot be told from a place in an order.
+/// Parts whose names are no ordinals, or look like a place in an order.
 const PARTS: [(&str, i64); 4] = [("half", 2), ("halves", 2), ("quarter", 4), ("hundredth", 100)];
 
 /// Words of scale, and the power of ten that each stands for.
