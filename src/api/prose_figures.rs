@@ -25,7 +25,7 @@ use crate::value::{Hedge, Reading, Type};
 /// What `figures` is asked for.
 #[derive(Debug, Clone, Default)]
 pub struct FiguresRequest {
-    /// The texts.
+    /// Texts whose figures are listed.
     pub files: Vec<String>,
     /// Whether only figures are listed that no check depends on.
     pub unread: bool,

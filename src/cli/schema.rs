@@ -18,7 +18,7 @@ enum Schema {
 }
 
 impl SchemaArgs {
-    /// The schema.
+    /// The schema as JSON.
     pub fn text(&self) -> String {
         match self.what {
             Schema::Rules => crossfoot::rules::schema::json_schema(),

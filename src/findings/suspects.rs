@@ -17,7 +17,7 @@ use crate::findings::shared::Shared;
 use crate::findings::solved::{CellFigure, Solved, unknown};
 use crate::findings::trace::{Comparison, Trace};
 use crate::report::Suspect;
-use crate::value::{Interval, Number};
+use crate::value::{Figure, Interval, Number};
 
 /// What is said of an equation that does not hold.
 #[derive(Default)]
@@ -42,12 +42,8 @@ pub struct Failed<'f, 'm> {
 impl Failed<'_, '_> {
     /// What auditors try first, then the cells that one slip explains.
     pub fn explain(&self, proof: &Proof<'_>, shared: Option<&Shared>) -> Option<Explanation> {
-        let c = self.comparison;
-        let (x, y) = c.left.value.figure().zip(c.right.value.figure())?;
-        if c.op != Cmp::Eq || x.withheld || y.withheld {
-            return None;
-        }
-        let made = equation(self.of, c, self.sums);
+        let (x, y) = self.sides()?;
+        let made = equation(self.of, self.comparison, self.sums);
         debug_assert!(made.as_ref().is_none_or(|(e, _)| agrees(&proof.trace, e.holds)));
         let solved = made.as_ref().map(|(equation, _)| self.solved(&equation.allowed));
         let solved = solved.unwrap_or_default();
@@ -79,14 +75,17 @@ impl Failed<'_, '_> {
         Some(Explanation { words, suspects })
     }
 
+    /// What an equation compares; none where it is no equation of figures that are known.
+    fn sides(&self) -> Option<(&Figure, &Figure)> {
+        let c = self.comparison;
+        let sides = c.left.value.figure().zip(c.right.value.figure());
+        sides.filter(|(x, y)| c.op == Cmp::Eq && !x.withheld && !y.withheld)
+    }
+
     /// What each cell would be.
     pub fn solve(&self) -> Option<Solved> {
-        let c = self.comparison;
-        let (x, y) = c.left.value.figure().zip(c.right.value.figure())?;
-        if c.op != Cmp::Eq || x.withheld || y.withheld {
-            return None;
-        }
-        let (equation, _) = equation(self.of, c, self.sums)?;
+        self.sides()?;
+        let (equation, _) = equation(self.of, self.comparison, self.sums)?;
         Some(self.solved(&equation.allowed))
     }
 

@@ -426,7 +426,7 @@ struct Check {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct Crossfoot {
-    /// The table.
+    /// The table whose rows and columns are added up.
     table: String,
     /// The columns that are added up along each row: `Q1 to Q4`, `a, c to e`.
     rows: String,

@@ -67,7 +67,7 @@ pub struct ExtractValue {
 /// How a text is read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ProseReading {
-    /// Its value.
+    /// The value that it is read as.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
     /// What the words around it say of how near it is meant: about, at least.
