@@ -103,17 +103,3 @@ fn endings_tell_formats() {
         assert_eq!((name(ending, false), name(ending, true)), (plain, with_pattern), "{ending}");
     }
 }
-
-/// Without the reader of a format, its files are refused, and the help says which build has it.
-#[cfg(not(feature = "parquet"))]
-#[test]
-fn what_this_build_cannot_read_is_said() {
-    use crossfoot::read::format::{Options, Refusal, open};
-    for name in ["parquet", "arrow"] {
-        let format = find(name).expect("a format");
-        let refusal = open(format, std::sync::Arc::new(b"PAR1".to_vec()), &Options::default());
-        let Err(Refusal::Damaged { message, help }) = refusal else { panic!("{name} is read") };
-        assert!(message.contains("this build of crossfoot has no reader for"), "{message}");
-        assert!(help.contains("--features parquet"), "{help}");
-    }
-}

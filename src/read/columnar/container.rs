@@ -76,6 +76,7 @@ mod built {
 mod built {
     use std::sync::Arc;
 
+    use super::without;
     use crate::read::format::{Container, Refusal};
     use crate::source::Bytes;
 
@@ -86,12 +87,26 @@ mod built {
     pub fn arrow(_: Arc<dyn Bytes>) -> Result<Box<dyn Container>, Refusal> {
         Err(without("Arrow"))
     }
+}
 
-    fn without(format: &str) -> Refusal {
-        Refusal::Damaged {
-            message: format!("this build of crossfoot has no reader for {format} files"),
-            help: "released programs and wheels have it; from source: \
-                   cargo install crossfoot --features parquet",
-        }
+/// What a build without the readers answers.
+#[cfg(any(test, not(feature = "parquet")))]
+fn without(format: &str) -> Refusal {
+    Refusal::Damaged {
+        message: format!("this build of crossfoot has no reader for {format} files"),
+        help: "released programs and wheels have it; from source: \
+               cargo install crossfoot --features parquet",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_build_without_the_readers_says_which_has_them() {
+        let Refusal::Damaged { message, help } = without("Arrow") else { panic!("a refusal") };
+        assert_eq!(message, "this build of crossfoot has no reader for Arrow files");
+        assert!(help.contains("--features parquet"), "{help}");
     }
 }
