@@ -857,7 +857,9 @@ fn figures_says_what_no_check_depends_on() {
     let text = "Of about 40 books 12 are old. In 1992 it had 9 percent of them.\n";
     let rules = "[data.books]\npath = \"a.txt\"\npattern = \"{all:number} books {old:number} are old\"\n\
                  [check.few]\neach = \"books\"\nassert = 'old < 20'\n";
-    let files = [("a.txt", text), ("rules.toml", rules)];
+    let moments = "3 May 2025, the first half of 2025, the 1990s saw it, 10:30am; 2023: 1984 books, \
+                   05/03/2025, 1,2 million.\n";
+    let files = [("a.txt", text), ("b.txt", moments), ("rules.toml", rules)];
     let cases: &[(&[&str], i32, &[&str])] = &[
         (
             &["a.txt", "-c", "rules.toml"],
@@ -876,6 +878,20 @@ fn figures_says_what_no_check_depends_on() {
             &["--unread", "--format", "json", "a.txt", "-c", "rules.toml"],
             0,
             &["\"unread\": 3", "\"hedge\": \"about\"", "\"unit\": \"books\""],
+        ),
+        (
+            &["b.txt"],
+            0,
+            &[
+                "3 May 2025                date 2025-05-03 ",
+                "first half of 2025        date 2025-01-01 to 2025-06-30 ",
+                "1990s                     date 1990-1999 ",
+                "10:30am                   time 10:30:00 ",
+                "2023                      date 2023 ",
+                "1984 books                number 1984 ",
+                "05/03/2025                date unreadable: not a date ",
+                "1,2 million               number unreadable: not a number ",
+            ],
         ),
         (&["none.txt"], 2, &["there is no file `none.txt`"]),
     ];

@@ -19,7 +19,9 @@ use crate::render::words::{problem_line, shown};
 use crate::report::document::prose::{FiguresDocument, FiguresFile, ProseFigure, json};
 use crate::report::text::printable;
 use crate::source::Files;
+use crate::value::date_format::DateFormat;
 use crate::value::hedge::read_hedge;
+use crate::value::prose::before_currency;
 use crate::value::{Hedge, Reading, Type};
 
 /// What `figures` is asked for.
@@ -121,14 +123,15 @@ fn of_text(
 
 fn of_figure(figure: &Figure<'_>, places: &Places<'_>) -> ProseFigure {
     let (kind, ty) = kind(figure);
+    let is_moment = matches!(ty, Type::Date | Type::Time);
     let hedge = read_hedge(figure.before, figure.behind, ty);
     ProseFigure {
         text: figure.text.to_string(),
         place: places.of(figure.span),
         kind,
-        reading: reading(Reading::new(ty), figure.text, hedge),
+        reading: reading(in_prose(ty), figure.text, hedge),
         hedge: hedge.words().map(str::to_string),
-        unit: unit(figure.behind),
+        unit: unit(figure.behind).filter(|_| !is_moment),
         around: (figure.around)(),
         read_by: Vec::new(),
         checks: Vec::new(),
@@ -141,22 +144,56 @@ const BEFORE_YEARS: [&str; 16] = [
     "mid", "late", "year", "of", "and",
 ];
 
+/// How a value of a type is read in a sentence.
+fn in_prose(ty: Type) -> Reading {
+    let mut how = Reading::new(ty);
+    match ty {
+        // Dates as people write them, in place of formats.
+        Type::Date => how.formats.clear(),
+        Type::Time => {
+            let of_half = ["%I:%M%p", "%I:%M %p", "%I%p", "%I %p"];
+            how.formats.extend(of_half.iter().filter_map(|f| DateFormat::new(f, ty).ok()));
+        }
+        _ => {}
+    }
+    how
+}
+
 /// What a figure is, and the type that it is read as.
 fn kind(figure: &Figure<'_>) -> (&'static str, Type) {
     let text = figure.text;
-    let is = |ty: Type| reading(Reading::new(ty), text, Hedge::None).unreadable.is_none();
-    let word = figure.before.trim_end().rsplit(|c: char| !c.is_alphanumeric()).next();
-    let is_bare = text.bytes().all(|b| b.is_ascii_digit());
-    let is_year =
-        is_bare && text.len() == 4 && matches!(text.as_bytes().first(), Some(b'1' | b'2'));
-    let word = word.unwrap_or_default().to_lowercase();
-    if is_year && BEFORE_YEARS.contains(&word.as_str()) || !is_bare && is(Type::Date) {
+    let is = |ty: Type| reading(in_prose(ty), text, Hedge::None).unreadable.is_none();
+    if !text.bytes().all(|b| b.is_ascii_digit()) {
+        let is_day = text.split(['.', '/']).count() == 3;
+        if is_day || is(Type::Date) {
+            return ("date", Type::Date);
+        }
+        if text.contains(':') && is(Type::Time) {
+            return ("time", Type::Time);
+        }
+    } else if is_year(figure) {
         return ("date", Type::Date);
     }
     if !is(Type::Number) && is(Type::Percent) || text.contains('%') {
         return ("percent", Type::Percent);
     }
     ("number", Type::Number)
+}
+
+/// Whether four digits are a year: after words that stand before years, or where nothing is counted.
+fn is_year(figure: &Figure<'_>) -> bool {
+    let before = figure.before.trim_end();
+    let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let is_within = |of: &[&str]| of.contains(&figure.text.get(..2).unwrap_or_default());
+    if figure.text.len() != 4
+        || !is_within(&["10", "11", "12", "13", "14", "15", "16", "17", "18", "19", "20", "21"])
+    {
+        return false;
+    }
+    BEFORE_YEARS.contains(&word.to_lowercase().as_str())
+        || is_within(&["18", "19", "20"])
+            && before_currency(before).is_none()
+            && unit(figure.behind).is_none()
 }
 
 /// Words that are no unit.

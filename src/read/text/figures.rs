@@ -24,8 +24,8 @@ const AROUND: usize = 200;
 const BESIDE: usize = 48;
 /// Bytes before a figure in which the address begins that it is perhaps a part of.
 const ADDRESS: usize = 256;
-/// Times, and years or parts with a slash between them.
-const PARTS: &str = r"\d{1,4}[:/]\d{1,4}(?:[:/]\d{1,4})?\b";
+/// Days in figures, times, and years or parts with a slash between them.
+const PARTS: &str = r"\d{1,2}\.\d{1,2}\.\d{4}\b|\d{1,4}[:/]\d{1,4}(?:[:/]\d{1,4})?(?:[ \x{a0}]?(?i-u:[ap]\.?m\b)|\b)";
 
 /// Visits the figures of a text in order.
 pub(crate) fn visit(source: &str, markup: Markup, take: &mut dyn FnMut(&Figure<'_>)) {
@@ -161,19 +161,46 @@ impl Finder {
             let input = Input::new(text).range(start..).anchored(parts);
             let time = self.regex.search(&input).map(|found| found.end());
             if let Some(end) = read.chain(time).chain(date_at(text, start)).max() {
-                return Some(start..apart(text, start..end));
+                let end = whole(text, apart(text, start..end), &signs);
+                return Some(start..end);
             }
             from = start + text.get(start..)?.chars().next()?.len_utf8();
         }
     }
 }
 
-/// Where the first figure of a range ends, if `from` stands before it: both are figures of their own.
+/// Where the first figure of `from … to …` and `by … to …` ends: both are figures of their own.
 fn apart(text: &str, range: Range<usize>) -> usize {
-    let before = text.get(..range.start).unwrap_or_default().trim_end();
-    let is_from = before.ends_with("from") || before.ends_with("From");
-    let own = text.get(range.clone()).filter(|_| is_from);
+    let before = text.get(..range.start).unwrap_or_default();
+    let before = before.get(..before_currency(before).unwrap_or(before.len()));
+    let word = before.unwrap_or_default().trim_end().rsplit(|c: char| !c.is_alphanumeric()).next();
+    let is_apart = matches!(word, Some("from" | "From" | "by" | "By"));
+    let own = text.get(range.clone()).filter(|_| is_apart);
     own.and_then(|own| own.find(" to ")).map_or(range.end, |cut| range.start + cut)
+}
+
+/// Where digits end that are joined to a figure by commas: `1,2 million` is no `1`, and it is not
+/// known whether its comma is a decimal sign.
+fn whole(text: &str, end: usize, signs: &Signs) -> usize {
+    let ends_in_digit = |to: usize| text.get(..to).is_some_and(|t| t.ends_with(is_digit));
+    let mut whole = end;
+    let mut last = None;
+    while ends_in_digit(whole)
+        && let Some(joined) = text.get(whole..).and_then(|rest| rest.strip_prefix(','))
+        && joined.starts_with(is_digit)
+    {
+        last = Some(whole + 1);
+        whole = text.len() - joined.trim_start_matches(is_digit).len();
+    }
+    let tail = |from: usize| {
+        let kinds = [Kind::Number, Kind::Percent].into_iter();
+        kinds.filter_map(|kind| figure_at(text, from, kind, signs)).map(|figure| figure.0).max()
+    };
+    last.and_then(tail).unwrap_or(whole)
+}
+
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit()
 }
 
 impl Prose<'_> {
