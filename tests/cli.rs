@@ -235,6 +235,25 @@ fn data_files_without_rules_get_the_structural_checks() {
 }
 
 #[test]
+fn comments_of_a_text_are_checked_without_rules_too() {
+    let text =
+        "Of 5 wells 3 are old. <!-- crossfoot: 3 < {5} --> Half <!-- crossfoot: half = 0.7 -->\n";
+    let alone = [("a.md", text)];
+    expect(
+        &alone,
+        &["check", "a.md"],
+        1,
+        "error[a-half] half = 0.7: 70 % is required, 50 % is stated",
+    );
+    expect(&alone, &["check", "a.md", "--check", "a-3"], 0, "1 check: 1 held");
+    expect(&alone, &["figures", "a.md", "--unread"], 0, "3 figures, 0 that no check depends on");
+    let text = "It has 5 wells. <!-- crossfoot: 5 = count(wells) -->\n";
+    let rules = "[data.wells]\npath = \"wells.csv\"\n[data.other]\npath = \"a.md\"\npattern = \"It has {n:integer}\"\n";
+    let bound = [("a.md", text), ("wells.csv", "name\nAsh\n"), ("crossfoot.toml", rules)];
+    expect(&bound, &["check", "a.md"], 1, "error[a-5] 5 = count(wells): 5 is stated");
+}
+
+#[test]
 fn rules_that_check_nothing_are_an_error() {
     let data = ("t.csv", "a,b\n1,2\n");
     for rules in ["", "# nothing yet\n", "[data.t]\npath = \"t.csv\"\n"] {

@@ -116,12 +116,11 @@ impl Project {
 
     /// Reads the headers of the data, and binds the rules to them.
     fn read(&mut self, loaded: Loaded, request: &Request) {
-        let Loaded { rules, files, problems, is_part, chosen } = loaded;
+        let Loaded { mut rules, files, problems, is_part, chosen } = loaded;
         self.rule_files = files;
         let root = self.rule_files.first().map(|f| base_of(f)).unwrap_or_default();
         self.book.set_root(directory(&root));
         self.is_part = is_part;
-        self.chosen_rules = chosen;
         let tagged = rules.checks.iter().filter(|c| !c.tags.is_empty());
         self.tags = tagged.map(|c| (c.id.value.clone(), c.tags.clone())).collect();
         self.title = rules.title().map(str::to_string);
@@ -143,7 +142,9 @@ impl Project {
             let tags = self.tags.get(id).into_iter().flatten().map(String::as_str);
             wanted_by(&request.checks, &tags.chain([id]).collect::<Vec<_>>())
         };
-        self.built = build(&rules, &request.data, &asked, &mut self.book);
+        self.built = build(&mut rules, &request.data, &asked, &mut self.book);
+        let of_comments = self.built.has_bindings;
+        self.chosen_rules = chosen.iter().map(|chosen| chosen.words(of_comments)).collect();
         for filter in self.built.tables.iter_mut().filter_map(|table| table.filter.as_mut()) {
             filter.context.today = self.today;
         }
@@ -280,6 +281,7 @@ fn nothing_checked(
         );
     } else if project.rule_files.is_empty()
         || !rules.checks.is_empty()
+        || project.built.has_bindings
         || rules.tables.iter().any(TableRule::has_contract)
     {
         return None;

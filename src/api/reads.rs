@@ -109,6 +109,10 @@ impl Walk<'_> {
             if let Op::Cell { unit, column, .. } | Op::Written { unit, column } = b.op {
                 self.read.extend(tables.get(unit).map(|table| (*table, column)));
             }
+            if let Op::Lookup { state, column: Some(column), .. } = b.op {
+                let table = self.built.states.all.get(state).map(StateDef::table);
+                self.read.extend(table.map(|table| (table, column)));
+            }
         });
         needs([e]).into_iter().for_each(|state| self.state(state, tables));
     }
@@ -129,8 +133,7 @@ impl Walk<'_> {
                 }
             }
             StateDef::Index(index) => {
-                let kept = index.keep.iter().map(|kept| kept.0);
-                self.read.extend(index.columns.iter().copied().chain(kept).map(|c| (own, c)));
+                self.read.extend(index.columns.iter().map(|column| (own, *column)));
             }
             StateDef::Window(window) => window.groups.iter().for_each(|&s| self.state(s, &[own])),
         }

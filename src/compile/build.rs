@@ -7,7 +7,8 @@ use crate::compile::probe::Look;
 use crate::compile::reading::reading;
 use crate::compile::tables::Tables;
 use crate::compile::{
-    MISSING_COLUMN, UNKNOWN_DATA, allow, contracts, filters, marks, precision, references, renames,
+    MISSING_COLUMN, UNKNOWN_DATA, allow, bindings, contracts, filters, marks, precision,
+    references, renames, tables,
 };
 use crate::engine::data::check::{Assertion, Check, Kind};
 use crate::engine::data::table::{Column, Table};
@@ -43,6 +44,8 @@ pub struct Compiled {
     pub renames: Renames,
     /// Comments in its texts, which may accept findings too.
     pub comments: Vec<(FileId, Vec<Comment>)>,
+    /// Whether comments in its texts compare figures.
+    pub has_bindings: bool,
     /// What was found while opening, per table.
     pub notes: Vec<Vec<Note>>,
     /// What cannot be carried out.
@@ -100,17 +103,20 @@ impl Compiled {
     }
 }
 
-/// Opens the tables and binds the checks.
+/// Opens the tables and binds the checks; those that comments of texts make are added to the rules.
 pub fn build(
-    rules: &RuleSet,
+    rules: &mut RuleSet,
     data: &[(String, String)],
     keep: &dyn Fn(&str) -> bool,
     book: &mut Sources,
 ) -> Compiled {
     let mut built = Compiled::default();
     built.problems.extend(data.iter().filter_map(|(name, _)| undeclared(name, rules)));
+    let (mut opened, values) = tables::open_all(rules, data, book, &mut built.problems);
+    built.has_bindings = bindings::bind(rules, &mut opened, book, &mut built.problems);
+    let rules = &*rules;
     built.renames = renames::of_rules(rules, &mut built.problems);
-    let mut tables = Tables::open(rules, data, book, &mut built.problems);
+    let mut tables = Tables::new(rules, opened, values, &mut built.problems);
     let of_comments = |o: &mut OpenTable| std::mem::take(&mut o.comments);
     built.comments = tables.opened.iter_mut().flat_map(of_comments).collect();
     let (mut pairs, of_lists) = pairs(rules, &tables.catalog);

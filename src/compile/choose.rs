@@ -3,10 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compile::discover;
+use crate::compile::guess::extension;
+use crate::compile::said::said;
 use crate::expr::lex::{Token, lex};
 use crate::files::sources::{Sources, portable};
+use crate::read::formats;
 use crate::rules::{CheckRule, RuleSet, TableRule};
 use crate::source::tree::resolve;
+use crate::source::whole_text;
 
 /// Which files tables read; each path of a rule is looked up once.
 #[derive(Default)]
@@ -48,6 +52,7 @@ pub fn restrict(rules: &mut RuleSet, data: &[String], files: &mut ReadFiles, boo
     let refers = |table: &&TableRule| table.referenced().any(|name| own.contains(name));
     needed.extend(rules.tables.iter().filter(refers).map(|t| t.name.value.clone()));
     needed.extend(own);
+    needed.extend(data.iter().flat_map(|path| names_in_comments(path, book)));
     loop {
         let tables = rules.tables.iter().filter(|t| needed.contains(&t.name.value));
         let more: Vec<String> =
@@ -61,6 +66,22 @@ pub fn restrict(rules: &mut RuleSet, data: &[String], files: &mut ReadFiles, boo
     rules.tables.retain(|table| needed.contains(&table.name.value));
 }
 
+/// The names in comments of a text that compare its figures: those of tables are among them.
+fn names_in_comments(path: &str, book: &Sources) -> Vec<String> {
+    let format = formats::by_ending(extension(path), true).filter(|f| f.takes("pattern"));
+    let read = format.and_then(|format| Some((format, book.tree().open(path).ok()?.bytes)));
+    let Some((format, Ok((text, _)))) = read.map(|(format, bytes)| (format, whole_text(&*bytes)))
+    else {
+        return Vec::new();
+    };
+    let comments = (format.comments)(&text);
+    comments
+        .iter()
+        .filter_map(|comment| said(&comment.words))
+        .flat_map(|s| names_of(&s.text))
+        .collect()
+}
+
 /// All names in a check: those of its tables are among them.
 fn names(check: &CheckRule) -> Vec<String> {
     let asserts = check.asserts.iter().map(|code| &code.snippet);
@@ -68,8 +89,10 @@ fn names(check: &CheckRule) -> Vec<String> {
     let filter = check.filter.iter().map(|code| &code.snippet);
     let order = check.order.iter().map(|code| &code.snippet);
     let texts = asserts.chain(each).chain(filter).chain(order);
-    let tokens = texts.flat_map(|snippet| lex(&snippet.text).0);
-    tokens
-        .filter_map(|t| if let Token::Name(name, _) = t.token { Some(name) } else { None })
-        .collect()
+    texts.flat_map(|snippet| names_of(&snippet.text)).collect()
+}
+
+fn names_of(text: &str) -> Vec<String> {
+    let name = |token| if let Token::Name(name, _) = token { Some(name) } else { None };
+    lex(text).0.into_iter().filter_map(|lexed| name(lexed.token)).collect()
 }

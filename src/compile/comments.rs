@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::compile::BAD_COMMENT;
 use crate::compile::allow::allowance;
+use crate::compile::said::{ALLOW, said};
 use crate::findings::allowance::{Allowance, Block};
 use crate::read::format::Comment;
 use crate::rules::{AllowRule, Spanned};
@@ -12,9 +13,10 @@ use crate::source::tree::relative;
 use crate::source::{FileId, Files, Problem, Span, did_you_mean};
 use crate::value::iso_day;
 
-const ALLOW: &str = "allow";
 const UNTIL: &str = "until";
-const FORM: &str = "write it like `<!-- crossfoot: allow area-total -- as printed -->`";
+const FORM: &str = "write it like `<!-- crossfoot: allow area-total -- as printed -->` or \
+                    `<!-- crossfoot: 20 percent = sum(figures.area) -->`";
+const ALLOW_FORM: &str = "write it like `<!-- crossfoot: allow area-total -- as printed -->`";
 
 /// A comment that accepts findings of a block.
 pub struct CommentRule {
@@ -55,7 +57,10 @@ pub fn read(
         };
         let path = relative(files.root(), &path);
         let mut times: BTreeMap<&str, u64> = BTreeMap::new();
-        for comment in comments {
+        // What compares figures accepts nothing.
+        let is_allowance =
+            |comment: &&Comment| !comment.is_closed || said(&comment.words).is_none();
+        for comment in comments.iter().filter(is_allowance) {
             let number = times.entry(&comment.words).or_default();
             *number += 1;
             let block = Block {
@@ -97,7 +102,7 @@ fn rule(file: FileId, comment: &Comment) -> Result<AllowRule, Problem> {
     let (name, date) = head.split_at(until.unwrap_or(head.len()));
     let Some(name) = joined(name) else {
         let message = "this comment does not say what it accepts";
-        return Err(words.bad(words.at(verb), message, "accepts what?", FORM));
+        return Err(words.bad(words.at(verb), message, "accepts what?", ALLOW_FORM));
     };
     let until = words.until(date)?;
     let reason = words.reason(rest).ok_or_else(|| {

@@ -20,8 +20,15 @@ pub struct Loaded {
     pub problems: Vec<Problem>,
     /// Whether only what the named data files need is left of the rules.
     pub is_part: bool,
-    /// Which rules were taken for the named data files, in words.
-    pub chosen: Vec<String>,
+    /// Which rules were taken for which of the named data files.
+    pub chosen: Vec<Chosen>,
+}
+
+/// Rules that were taken for data files.
+pub struct Chosen {
+    /// Paths of the rule files; none where no rule reads the data.
+    rules: Vec<String>,
+    data: Vec<String>,
 }
 
 /// Rule files that were read together and do not read a file, in case that they read another.
@@ -84,18 +91,18 @@ impl Loaded {
         read_files: &mut ReadFiles,
         book: &mut Sources,
     ) -> Result<(), Problem> {
-        let mut chosen: Vec<(Vec<String>, Vec<String>)> = Vec::new();
+        let mut chosen: Vec<Chosen> = Vec::new();
         let mut levels = Levels::new();
         for path in data.iter().filter(|path| *path != "-") {
             let files = self.nearest_of(path, (read_files, &mut levels), book)?;
             let shown = shown(path);
-            match chosen.iter_mut().find(|c| c.0 == files) {
-                Some((_, paths)) => paths.push(shown),
-                None => chosen.push((files, vec![shown])),
+            match chosen.iter_mut().find(|c| c.rules == files) {
+                Some(chosen) => chosen.data.push(shown),
+                None => chosen.push(Chosen { rules: files, data: vec![shown] }),
             }
         }
         restrict(&mut self.rules, data, read_files, book);
-        self.chosen = chosen.iter().map(|(files, paths)| chosen_words(files, paths)).collect();
+        self.chosen = chosen;
         Ok(())
     }
 
@@ -133,8 +140,20 @@ impl Loaded {
     }
 }
 
-/// Which rules check some data files, in a line.
-fn chosen_words(rules: &[String], data: &[String]) -> String {
+impl Chosen {
+    /// In a line; `has_bindings` where comments in texts check something, too.
+    pub fn words(&self, has_bindings: bool) -> String {
+        chosen_words(&self.rules, &self.data, has_bindings)
+    }
+}
+
+fn chosen_words(rules: &[String], data: &[String], has_bindings: bool) -> String {
+    let checked = match (data.len(), has_bindings) {
+        (1, false) => "its structure is",
+        (1, true) => "its structure and what its comments say are",
+        (_, false) => "their structure is",
+        (_, true) => "their structure and what their comments say are",
+    };
     let list = |paths: &[String]| {
         let names: Vec<String> = paths.iter().take(3).map(|f| format!("`{f}`")).collect();
         match paths.len().saturating_sub(names.len()) {
@@ -143,8 +162,7 @@ fn chosen_words(rules: &[String], data: &[String]) -> String {
         }
     };
     match (rules, data.len()) {
-        ([], 1) => format!("no rule reads {}: only its structure is checked", list(data)),
-        ([], _) => format!("no rule reads {}: only their structure is checked", list(data)),
+        ([], _) => format!("no rule reads {}: only {checked} checked", list(data)),
         (_, 1) => format!("{} is checked by {}", list(data), list(rules)),
         _ => format!("{} are checked by {}", list(data), list(rules)),
     }

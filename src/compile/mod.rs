@@ -1,6 +1,7 @@
 //! From rule files and headers of data to what the engine runs: tables and checks.
 
 pub mod allow;
+mod bindings;
 pub mod build;
 pub mod choose;
 pub mod comments;
@@ -25,6 +26,7 @@ pub mod reading;
 mod references;
 pub mod refused;
 mod renames;
+pub mod said;
 pub mod tables;
 pub mod versions;
 

@@ -235,7 +235,7 @@ fn open_file(
     opened: &mut OpenTable,
 ) -> Result<(), Problem> {
     let encoding = rule.encoding.as_ref().map(|e| e.value.as_str());
-    let file = if format.is_prose {
+    let file = if format.takes("pattern") {
         let (file, text) = book.open_text(&path, encoding)?;
         opened.comments.push((file, (format.comments)(&text)));
         file
@@ -271,7 +271,7 @@ fn open_file(
 }
 
 /// The columns of the table, from those of its first file.
-fn plan(rule: &TableRule, placeholders: &[Placeholder], opened: &mut OpenTable) {
+pub(super) fn plan(rule: &TableRule, placeholders: &[Placeholder], opened: &mut OpenTable) {
     let unpivot = rule.unpivot.as_ref().and_then(|u| {
         let columns = Regex::new(&u.columns.text).ok()?;
         Some((columns, u.name.value.as_str(), u.value.value.as_str()))

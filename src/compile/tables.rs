@@ -33,14 +33,13 @@ pub struct Tables<'r> {
 }
 
 impl<'r> Tables<'r> {
-    /// Opens the tables of the rules.
-    pub fn open(
+    /// Those of the rules, which have been opened.
+    pub fn new(
         rules: &'r RuleSet,
-        data: &[(String, String)],
-        book: &mut Sources,
+        opened: Vec<OpenTable>,
+        values: Values,
         problems: &mut Vec<Problem>,
     ) -> Tables<'r> {
-        let (opened, values) = open_all(rules, data, book, problems);
         let all: Vec<&TableRule> = rules.tables.iter().collect();
         let looks: Vec<Vec<Look>> =
             all.iter().zip(&opened).map(|(rule, o)| probe::looks(rule, o)).collect();
@@ -105,8 +104,8 @@ fn named(rule: &TableRule) -> Vec<(String, String)> {
     rule.pattern.as_ref().map_or(Vec::new(), |pattern| columns_named(&pattern.text))
 }
 
-/// Opens all tables: first those that need no values of others.
-fn open_all(
+/// Opens all tables of the rules: first those that need no values of others.
+pub fn open_all(
     rules: &RuleSet,
     data: &[(String, String)],
     book: &mut Sources,

@@ -420,3 +420,50 @@ pub fn children(e: &Expr) -> Vec<&Expr> {
         _ => Vec::new(),
     }
 }
+
+/// Visits an expression and all of its parts, to change them.
+pub fn each_mut(e: &mut Expr, visit: &mut dyn FnMut(&mut Expr)) {
+    visit(e);
+    let mut all: Vec<&mut Expr> = match &mut e.kind {
+        Kind::Lookup { key: all, .. }
+        | Kind::And(all)
+        | Kind::Or(all)
+        | Kind::Call { args: all, .. }
+        | Kind::Along { items: all, .. } => all.iter_mut().collect(),
+        Kind::Neg(x) | Kind::Not(x) => vec![x],
+        Kind::Arith(_, a, b) => vec![a, b],
+        Kind::Compare { left, right, within, .. } => {
+            let amount = match within {
+                Some(Within::Absolute(amount)) => Some(&mut **amount),
+                _ => None,
+            };
+            [&mut **left, &mut **right].into_iter().chain(amount).collect()
+        }
+        Kind::Between { value, low, high, within, .. } => {
+            let amount = match within {
+                Some(Within::Absolute(amount)) => Some(&mut **amount),
+                _ => None,
+            };
+            [&mut **value, &mut **low, &mut **high].into_iter().chain(amount).collect()
+        }
+        Kind::InList { value, list, .. } => std::iter::once(&mut **value).chain(list).collect(),
+        Kind::InColumn { value, .. }
+        | Kind::IsMissing { value, .. }
+        | Kind::IsReadable { value, .. }
+        | Kind::Matches { value, .. } => vec![value],
+        Kind::If { condition, then, otherwise } => {
+            [&mut **condition, &mut **then].into_iter().chain(otherwise.as_deref_mut()).collect()
+        }
+        Kind::Aggregate { arg, filter, by, .. } => {
+            let own: Vec<&mut Expr> = match arg {
+                AggArg::Expr(e, _) => vec![e],
+                AggArg::Distinct(list) => list.iter_mut().collect(),
+                _ => Vec::new(),
+            };
+            own.into_iter().chain(filter.as_deref_mut()).chain(by).collect()
+        }
+        Kind::Window { value, by, .. } => std::iter::once(&mut **value).chain(by).collect(),
+        _ => Vec::new(),
+    };
+    all.iter_mut().for_each(|part| each_mut(part, visit));
+}

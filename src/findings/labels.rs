@@ -122,6 +122,8 @@ impl<'m> Labeller<'m, '_, '_> {
         }
         if c.op == Cmp::Eq {
             sort(&mut stated);
+            // Of two figures, the one in a text is the claim.
+            stated.sort_by_key(|spot| !spot.here && !self.is_prose(spot.cell));
             let firsts: Vec<_> = operands.iter().map(|side| side.first().map(Spot::at)).collect();
             if let [Some(a), Some(b)] = firsts[..]
                 && b < a
@@ -188,6 +190,11 @@ impl<'m> Labeller<'m, '_, '_> {
             _ => spots.extend(step.args.iter().flat_map(|a| self.operands(a))),
         }
         spots
+    }
+
+    fn is_prose(&self, cell: Cell) -> bool {
+        let table = self.job.tables.get(cell.table);
+        table.and_then(|t| t.reading(cell.row, cell.column)).is_some_and(|r| r.number.prose)
     }
 
     fn stated(&mut self, step: &Step<'_>, c: &Comparison<'_, '_>) -> Option<Spot> {

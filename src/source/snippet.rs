@@ -1,6 +1,7 @@
 //! Pieces of text taken out of files, with the way back to their bytes.
 
 use crate::source::span::{FileId, Span};
+use crate::width::to_u32;
 
 /// A map from the offsets of a derived text (mark-up removed, TOML escapes read)
 /// back to the bytes of its file.
@@ -43,6 +44,15 @@ impl FlatMap {
         };
         let at = usize::try_from(file - start).unwrap_or(usize::MAX).saturating_add(flat as usize);
         self.pieces.get(next).map_or(at, |p| at.min(p.0 as usize))
+    }
+    /// The map of what stands from `start` on.
+    #[must_use]
+    pub fn from(&self, start: usize) -> FlatMap {
+        let mut map = FlatMap::identity(self.at(start));
+        for (flat, file) in self.pieces.iter().filter(|piece| piece.0 as usize > start) {
+            map.push(flat - to_u32(start), *file);
+        }
+        map
     }
     /// The file span of `range`; its end is one past the last byte's place.
     pub fn span(&self, range: std::ops::Range<usize>) -> Span {

@@ -9,14 +9,11 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 use crate::read::format::Comment;
+use crate::read::text::document::{self, ADDRESS, END, START};
 use crate::read::text::events::{Rows, walk};
+use crate::read::text::html_text;
 use crate::source::{FlatMap, Span};
 use crate::width::to_u32;
-
-const START: &str = "<!--";
-const END: &str = "-->";
-/// How a comment begins that is meant for this program.
-const ADDRESS: &str = "crossfoot:";
 
 /// The comments of a Markdown document; in its code there are none.
 pub fn markdown(source: &str) -> Vec<Comment> {
@@ -68,6 +65,38 @@ pub fn plain(source: &str) -> Vec<Comment> {
         blocks.pass(&Flat { text, map }, span(&range));
     }
     blocks.comments
+}
+
+/// The comments of a web page; in its scripts there are none.
+pub fn html(source: &str) -> Vec<Comment> {
+    let mut all: Vec<Comment> = Vec::new();
+    if !source.contains(ADDRESS) {
+        return all;
+    }
+    html_text::comments(source, &mut |range| {
+        let text = source.get(range.clone()).unwrap_or_default().to_string();
+        let end = text.len();
+        let flat = Flat { text, map: FlatMap::identity(range.start as u64) };
+        all.extend(flat.comment(0..end));
+    });
+    let page = document::html(source);
+    let (text, breaks) = (&*page.text, page.breaks.as_deref().unwrap_or_default());
+    for comment in &mut all {
+        let at = page.map.flat(comment.span.start).min(text.len());
+        let (before, behind) = text.split_at_checked(at).unwrap_or((text, ""));
+        let end = before.trim_end().len();
+        comment.is_alone = before.get(end..).is_some_and(|space| space.contains('\n'));
+        // Behind the end of a block, the next one is meant.
+        let from = if comment.is_alone { text.len() - behind.trim_start().len() } else { end };
+        let next = breaks.partition_point(|edge| (*edge as usize) < from.max(1));
+        let to = breaks.get(next).map_or(text.len(), |edge| *edge as usize);
+        let last = next.checked_sub(1).and_then(|n| breaks.get(n)).map_or(0, |at| *at as usize);
+        let from = if comment.is_alone { from } else { last };
+        let own = text.get(from..to).unwrap_or_default();
+        let from = to - own.trim_start().len();
+        comment.block = (!own.trim().is_empty()).then(|| page.map.span(from..to));
+    }
+    all
 }
 
 /// What stands between blank lines; those within a comment part nothing.

@@ -20,6 +20,7 @@ use crate::read::text::{
 use crate::read::tree;
 use crate::report::Subject;
 use crate::source::{Bytes, FileId, Invalid, Span, whole_text};
+use crate::value::Type;
 
 /// Plain text.
 pub static TEXT: Format = Format {
@@ -142,6 +143,23 @@ pub fn of_pattern(
     });
     rows.notes = troubles.iter().filter_map(|t| note(t, near.first(), options)).collect();
     rows.in_prose(Prose::new(markup, options.split.clone()))
+}
+
+/// One row of figures that stand in a text, each in a column of its own.
+pub fn of_bound(
+    source: &Arc<String>,
+    markup: Markup,
+    columns: Vec<(String, Type)>,
+    cells: Vec<Cell<'_>>,
+) -> DocumentRows {
+    let column = |(name, ty)| HeaderCell { name, span: None, ty: Some(ty) };
+    let columns = columns.into_iter().map(column).collect();
+    let starts = cells.iter().map(|cell| cell.span.start).min();
+    let ends = cells.iter().map(|cell| cell.span.end).max();
+    let mut rows = DocumentRows::new(Head { columns, ..readable() }, source, Vec::new());
+    rows.push(Span::new(starts.unwrap_or(0), ends.unwrap_or(0)), cells.into_iter().map(Some));
+    rows.markup = markup;
+    rows.in_prose(Prose::new(markup, None))
 }
 
 /// A text whose line ends are spaces: where a line of prose ends says nothing.

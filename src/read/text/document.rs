@@ -9,6 +9,13 @@ use crate::read::text::html_text::{self, Piece};
 use crate::source::FlatMap;
 use crate::width::{to_u32, to_usize};
 
+/// How a comment begins.
+pub(super) const START: &str = "<!--";
+/// How a comment ends.
+pub(super) const END: &str = "-->";
+/// How a comment begins that is meant for this program.
+pub(super) const ADDRESS: &str = "crossfoot:";
+
 /// A text without mark-up and the map to the bytes of its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document<'s> {
@@ -43,7 +50,7 @@ impl Markup {
     /// A text without its mark-up.
     pub fn flat(self, text: &str) -> Document<'_> {
         match self {
-            Markup::Plain => plain(text),
+            Markup::Plain => Document { text: without_comments(text), ..plain(text) },
             Markup::Markdown => markdown(text),
             Markup::Html => html(text),
         }
@@ -53,6 +60,29 @@ impl Markup {
 /// Plain text is itself.
 pub fn plain(text: &str) -> Document<'_> {
     Document { text: text.into(), map: FlatMap::identity(0), breaks: None }
+}
+
+/// A plain text in which the comments that speak to this program are blank.
+fn without_comments(text: &str) -> Cow<'_, str> {
+    if !text.contains(ADDRESS) {
+        return text.into();
+    }
+    let (mut out, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(at) = rest.find(START) {
+        let (before, comment) = rest.split_at(at);
+        let length = comment.find(END).map_or(comment.len(), |end| end + END.len());
+        let (comment, behind) = comment.split_at(length);
+        let is_ours =
+            comment.get(START.len()..).is_some_and(|c| c.trim_start().starts_with(ADDRESS));
+        out.push_str(before);
+        match is_ours {
+            true => out.extend(std::iter::repeat_n(' ', length)),
+            false => out.push_str(comment),
+        }
+        rest = behind;
+    }
+    out.push_str(rest);
+    out.into()
 }
 
 /// Markdown without its mark-up: paragraphs end with a blank line, table cells with ` | `.

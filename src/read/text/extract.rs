@@ -209,6 +209,30 @@ impl<'d> Sink<'_, 'd> {
     }
 }
 
+/// The figures that a pattern reads in a part of a document, with their places in its text.
+pub(super) fn placed<'d>(
+    searched: &Searched<'d, '_>,
+    section: Range<usize>,
+) -> Vec<(Range<usize>, Cell<'d>)> {
+    let mut all = Vec::new();
+    let whole = 0..searched.doc.text.len();
+    each(searched.spec.pattern, searched.text(), section, &mut |found| {
+        let end = found.range.end;
+        match searched.whole(&whole, found) {
+            Err(piece) => piece.span.start + 1,
+            Ok(found) => {
+                let (end, places) = (end.max(found.range.end), found.placeholders.clone());
+                let cells = row(searched.doc, searched.spec, found).cells;
+                all.extend(
+                    places.into_iter().zip(cells).filter_map(|(at, cell)| Some((at?, cell?))),
+                );
+                end
+            }
+        }
+    });
+    all
+}
+
 fn row<'d>(doc: &'d Document<'_>, spec: &Spec<'_>, found: Found) -> Row<'d> {
     let cell = |(number, span): (usize, &Range<usize>)| {
         let text = doc.text[span.clone()].trim_end();

@@ -10,7 +10,7 @@ use regex_automata::{Anchored, Input, PatternID, meta};
 
 use crate::read::pattern;
 use crate::read::reader::Figure;
-use crate::read::text::document::{Document, Flattener, HtmlBlock, Markup, is_edge, plain};
+use crate::read::text::document::{Document, Flattener, HtmlBlock, Markup, is_edge};
 use crate::read::text::events::{Rows, walk};
 use crate::read::text::html_text::{self, Piece};
 use crate::read::text::sentence::{is_item, quote};
@@ -37,7 +37,7 @@ pub(crate) fn visit(source: &str, markup: Markup, take: &mut dyn FnMut(&Figure<'
         Markup::Markdown => markdown(source, &finder, take),
         Markup::Html => html(source, &finder, take),
         Markup::Plain => {
-            let document = plain(source);
+            let document = markup.flat(source);
             finder.visit(&Prose { document: &document, left_out: &[], is_heading: false }, take);
         }
     }

@@ -6,6 +6,7 @@ use crate::read::format::{Container, Format, Options, Refusal};
 use crate::read::frame::Header;
 use crate::read::note::{FaultText, MALFORMED};
 use crate::read::reader::{Malformed, Reader};
+use crate::read::text::comments;
 use crate::read::text::container::of_pattern;
 use crate::read::text::document::Markup;
 use crate::read::text::html_tables::{HtmlTable, tables};
@@ -28,7 +29,7 @@ pub static HTML: Format = Format {
     is_text: true,
     needs_pattern: false,
     open: |bytes| Ok(Box::new(Page::open(&*bytes)?)),
-    comments: |_| Vec::new(),
+    comments: comments::html,
 };
 
 /// A page and its tables.

@@ -76,6 +76,22 @@ pub fn visit(text: &str, take: &mut dyn FnMut(Piece<'_>)) {
     }
 }
 
+/// Visits where the comments of a page stand.
+pub fn comments(text: &str, take: &mut dyn FnMut(Range<usize>)) {
+    let mut emitter = DefaultEmitter::<usize>::new_with_span();
+    emitter.naively_switch_states(true);
+    for token in Tokenizer::new_with_emitter(text, emitter) {
+        let Ok(token) = token;
+        let Token::Comment(comment) = token else { continue };
+        let Some(before) = text.get(..comment.span.start) else { continue };
+        let begins = text.get(before.len()..).is_some_and(|rest| rest.starts_with("<!--"));
+        let start = if begins { Some(before.len()) } else { before.rfind("<!--") };
+        let Some(rest) = start.and_then(|start| text.get(start..)) else { continue };
+        let start = text.len() - rest.len();
+        take(start..rest.find("-->").map_or(text.len(), |end| start + end + 3));
+    }
+}
+
 struct Page {
     /// The element whose text nobody sees, and how many of its name are open within it.
     hidden: Option<(Vec<u8>, usize)>,

@@ -1,5 +1,6 @@
 //! Prose, Markdown and web pages: text to rows of cells with places.
 
+pub mod bound;
 pub mod comments;
 pub mod container;
 pub mod document;
@@ -17,7 +18,7 @@ mod pieces;
 pub mod reader;
 mod searched;
 mod sentence;
-mod table_rows;
+pub(crate) mod table_rows;
 pub mod tables;
 
 use crate::fault::Fault;
@@ -34,6 +35,9 @@ crate::fault!(
     /// `section`.
     SECTION_NOT_FOUND, Error, "section-not-found", "the text that starts or ends a section was not found");
 crate::fault!(
+    /// At the comment.
+    UNBOUND_FIGURE, Error, "unbound-figure", "the figure that a comment speaks of does not stand before it, or stands there twice");
+crate::fault!(
     /// A pattern in a rule.
     PATTERN_SYNTAX, Error, "pattern-syntax", "a pattern for text cannot be read");
 
@@ -43,6 +47,7 @@ pub static FAULTS: &[&Fault] = &[
     &ITEM_UNMATCHED,
     &SENTENCE_IN_DOUBT,
     &SECTION_NOT_FOUND,
+    &UNBOUND_FIGURE,
     &PATTERN_SYNTAX,
     &TABLE_NOT_FOUND,
 ];

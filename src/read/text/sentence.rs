@@ -62,6 +62,13 @@ pub fn quote(
     Some(cut(before.trim_start(), &in_one_line(own), after.trim_end(), most))
 }
 
+/// Where the block begins in which a text ends here.
+pub(super) fn start_of_block(document: &Document<'_>, end: usize) -> usize {
+    let last = document.text.get(..end).and_then(|text| text.char_indices().next_back());
+    let last = last.map_or(0, |(at, _)| at);
+    block(document, &(last..end)).start
+}
+
 /// The paragraph, heading or item that a figure stands in.
 fn block(document: &Document<'_>, figure: &Range<usize>) -> Range<usize> {
     let text: &str = &document.text;
