@@ -158,7 +158,6 @@ pub fn build(
         built.notes.push(of_table);
         built.tables.push(table);
     }
-    built.problems.extend(filters::of_made_columns(rules, &conditions, &built.tables));
     built.filter_rows(&conditions);
     precision::measure(&mut built.tables, rules, &*book);
     built.make_checks(rules, wanted.into_iter().zip(bound), &catalog, keep);

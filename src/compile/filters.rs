@@ -1,6 +1,7 @@
-//! The `where` of tables: conditions on one record alone, bound like those of checks.
+//! The `where` of tables: conditions on one row alone, bound like those of checks.
 
 use crate::compile::allow::Rows;
+use crate::engine::data::check;
 use crate::engine::data::filter::{Cells, RowFilter};
 use crate::engine::data::table::{Column, Table};
 use crate::expr::bind::{BoundCheck, CheckInput, Written};
@@ -77,34 +78,6 @@ pub fn choose_in(states: &mut States, table: usize, condition: &Bound) {
     }
 }
 
-/// Conditions on columns that `unpivot` makes: all rows of a record are left out together.
-pub fn of_made_columns(
-    rules: &RuleSet,
-    conditions: &[Option<Bound>],
-    tables: &[Table],
-) -> Vec<Problem> {
-    let mut all = Vec::new();
-    for ((rule, condition), table) in rules.tables.iter().zip(conditions).zip(tables) {
-        let (Some(condition), Some(filter)) = (condition, &rule.filter) else { continue };
-        let mut is_made = false;
-        condition.walk(&mut |b| {
-            if let Op::Cell { column, .. } = b.op {
-                let source = table.layout.sources.get(column);
-                is_made |= matches!(source, Some(Source::PivotName | Source::PivotValue));
-            }
-        });
-        if is_made {
-            let message = "the `where` of a table cannot ask for what `unpivot` makes of a row";
-            let problem = Problem::new(&BAD_VALUE, rule.file, filter.snippet.whole(), message);
-            all.push(
-                problem
-                    .help("choose the columns with `unpivot`, and rows by the `where` of a check"),
-            );
-        }
-    }
-    all
-}
-
 /// The filter of a table whose condition is bound to the columns of `today`, which it is itself, a view
 /// of, or an old version of.
 pub fn filter(condition: &Bound, today: &Table, table: &Table) -> RowFilter {
@@ -116,6 +89,12 @@ pub fn filter(condition: &Bound, today: &Table, table: &Table) -> RowFilter {
             _ => Cells::Nowhere,
         }
     };
-    let columns = today.columns.iter().zip(&today.layout.sources).map(cells).collect();
-    RowFilter { condition: condition.clone(), columns, context: Context::default() }
+    let columns: Vec<Cells> = today.columns.iter().zip(&today.layout.sources).map(cells).collect();
+    let mut asked = vec![false; columns.len()];
+    check::columns(condition, 0, &mut asked);
+    let by_row = columns.iter().zip(asked).any(|(cells, asked)| match cells {
+        Cells::Column(own) => asked && table.layout.is_made(*own),
+        _ => false,
+    });
+    RowFilter { condition: condition.clone(), columns, by_row, context: Context::default() }
 }

@@ -64,9 +64,9 @@ impl Measured {
         let Some(info) = batch.table.columns.get(self.column) else { return };
         let columns = self.most.len();
         for row in 0..batch.rows {
-            let decimals =
-                info.reading_of(row % columns).last_decimals(&batch.text(row, self.column));
-            if let Some((most, decimals)) = self.most.get_mut(row % columns).zip(decimals) {
+            let pivot = batch.pivot(row);
+            let decimals = info.reading_of(pivot).last_decimals(&batch.text(row, self.column));
+            if let Some((most, decimals)) = self.most.get_mut(pivot % columns).zip(decimals) {
                 *most = decimals.max(*most);
             }
         }

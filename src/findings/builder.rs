@@ -227,15 +227,17 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         }
         let cell = line.step.cell.and_then(|cell| {
             let own = self.proof.row.filter(|(t, of)| (*t, of.id) == (cell.table, cell.row));
-            let (text, place) = match own {
-                Some((_, located)) => self.of_cell(cell, located),
+            let found;
+            let located = match own {
+                Some((_, located)) => located,
                 None => {
-                    let located = self.finders.get_mut(cell.table)?.row(cell.row)?;
-                    self.of_cell(cell, &located)
+                    found = self.finders.get_mut(cell.table)?.row(cell.row)?;
+                    &found
                 }
-            }?;
+            };
+            let (text, place) = self.of_cell(cell, located)?;
             if let Some(figure) = line.step.value.figure() {
-                self.see(cell, &text);
+                self.see(cell, located.row.pivot, &text);
                 let (name, ty) = (self.proof.name(line.step), line.step.bound.ty);
                 self.found(cell, name, (&text, &place), (figure, ty));
             }
@@ -269,9 +271,8 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
     }
 
     /// Notes how a file writes its figures.
-    fn see(&mut self, cell: Cell, text: &str) {
-        let reading =
-            self.job.tables.get(cell.table).and_then(|t| t.reading(cell.row, cell.column));
+    fn see(&mut self, cell: Cell, pivot: usize, text: &str) {
+        let reading = self.job.tables.get(cell.table).and_then(|t| t.reading(pivot, cell.column));
         let style = reading.map(|reading| Style::of(&reading.number, text));
         match (&mut self.style, style) {
             (Some(seen), Some(style)) => seen.join(style),
@@ -397,7 +398,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         let figure = values.first().and_then(Value::figure).cloned();
         let ty = slot.args.first().map_or(Type::Number, |a| a.ty);
         if let Some(figure) = &figure {
-            self.see(cell, &text);
+            self.see(cell, row.row.pivot, &text);
             if is_cell {
                 self.found(cell, name.clone(), (&text, &place), (figure, ty));
             }

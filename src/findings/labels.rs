@@ -184,7 +184,7 @@ impl<'m> Labeller<'m, '_, '_> {
             | Op::Window { .. }
             | Op::Aggregate { .. } => {
                 let text = self.proof.name(step);
-                spots.extend(self.spot(step, Role::Operand, |_, _| text));
+                spots.extend(self.spot(step, Role::Operand, |_, _, _| text));
             }
             Op::If { .. } => spots.extend(step.taken().into_iter().flat_map(|t| self.operands(t))),
             _ => spots.extend(step.args.iter().flat_map(|a| self.operands(a))),
@@ -203,8 +203,8 @@ impl<'m> Labeller<'m, '_, '_> {
         // Beside a row of today an old cell says what was there.
         let was = step.bound.op.is_other_version() && step.cell.is_some_and(|c| self.is_old(c));
         let was = if was { "was " } else { "" };
-        self.spot(step, Role::Stated, |cell, written| {
-            let of = job.tables.get(cell.table).and_then(|t| t.reading(cell.row, cell.column));
+        self.spot(step, Role::Stated, |cell, written, pivot| {
+            let of = job.tables.get(cell.table).and_then(|t| t.reading(pivot, cell.column));
             let style = of.map(|r| Style::of(&r.number, written)).unwrap_or_default();
             match style.range(&step.value, step.bound.ty).filter(|_| rounded) {
                 Some((lo, hi)) => format!("{was}{written} ({lo} to {hi})"),
@@ -218,29 +218,36 @@ impl<'m> Labeller<'m, '_, '_> {
         &mut self,
         step: &Step<'_>,
         role: Role,
-        text: impl FnOnce(Cell, &str) -> String,
+        text: impl FnOnce(Cell, &str, usize) -> String,
     ) -> Option<Spot> {
         let cell = match &step.bound.op {
             Op::Aggregate { .. } => self.chosen(step)?,
             _ => step.cell?,
         };
-        self.at(cell, role, |written| text(cell, written))
+        self.at(cell, role, |written, pivot| text(cell, written, pivot))
     }
 
-    fn at(&mut self, cell: Cell, role: Role, text: impl FnOnce(&str) -> String) -> Option<Spot> {
+    /// A cell; its text is said, and which of the columns that became rows its row shows.
+    fn at(
+        &mut self,
+        cell: Cell,
+        role: Role,
+        text: impl FnOnce(&str, usize) -> String,
+    ) -> Option<Spot> {
         let own = self.proof.at.iter().any(|u| (u.table, u.row) == (cell.table, cell.row));
-        let (written, place) = match self.proof.row {
-            Some((table, located)) if (table, located.id) == (cell.table, cell.row) => {
-                of_cell(self.job, self.files, cell, located)?
-            }
+        let found;
+        let located = match self.proof.row {
+            Some((table, located)) if (table, located.id) == (cell.table, cell.row) => located,
             _ => {
-                let located = self.finders.get_mut(cell.table)?.row(cell.row)?;
-                of_cell(self.job, self.files, cell, &located)?
+                found = self.finders.get_mut(cell.table)?.row(cell.row)?;
+                &found
             }
         };
+        let (written, place) = of_cell(self.job, self.files, cell, located)?;
+        let text = text(&written, located.row.pivot);
         let here = self.proof.at.iter().any(|u| u.table == cell.table);
         let is_old = self.is_old(cell);
-        Some(Spot { label: Label { place, role, text: text(&written) }, cell, own, here, is_old })
+        Some(Spot { label: Label { place, role, text }, cell, own, here, is_old })
     }
 
     fn is_old(&self, cell: Cell) -> bool {
@@ -300,7 +307,7 @@ impl<'m> Labeller<'m, '_, '_> {
         let cells = rows.iter().take(most).map(|row| (row.id, column));
         cells
             .filter_map(|(row, column)| Some(Cell { table: def.table, row, column: column? }))
-            .filter_map(|cell| self.at(cell, Role::Operand, |_| text.clone()))
+            .filter_map(|cell| self.at(cell, Role::Operand, |_, _| text.clone()))
             .collect()
     }
 
@@ -371,7 +378,7 @@ impl<'m> Labeller<'m, '_, '_> {
         let is_at_hand = matches!(self.proof.at, [u] if (u.table, u.row) == (cell.table, cell.row));
         let is_key = is_at_hand && name_columns(self.job, cell.table).contains(&cell.column);
         let is = if self.is_old(cell) { "was" } else { "is" };
-        self.at(cell, if is_key { Role::Key } else { Role::Condition }, |text| {
+        self.at(cell, if is_key { Role::Key } else { Role::Condition }, |text, _| {
             let text = if text.is_empty() { "blank" } else { text };
             format!("because `{name}` {is} {text}")
         })
@@ -434,7 +441,7 @@ pub(crate) fn of_only(labeller: &mut Labeller<'_, '_, '_>) -> Vec<Label> {
         let column = term_column(&slot.args);
         for row in rows.iter().take(MOST_ROWS) {
             let cell = Cell { table: def.table, row: row.id, column };
-            let text = |_: &str| format!("one of {count} rows");
+            let text = |_: &str, _| format!("one of {count} rows");
             let spot = labeller.at(cell, Role::Operand, text);
             labels.extend(spot.map(|s| s.label));
         }

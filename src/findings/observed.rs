@@ -161,7 +161,7 @@ impl FindingMaker<'_, '_> {
         (table, column): (usize, usize),
         located: &Located,
     ) -> Option<Box<Certificate>> {
-        let reading = self.job.tables.get(table)?.reading(located.id, column)?;
+        let reading = self.job.tables.get(table)?.reading(located.row.pivot, column)?;
         let terms = Terms::default();
         let mut certifier = self.certifier(&mut [], &terms)?;
         let cell = certifier.cell(Cell { table, row: located.id, column }, located);

@@ -202,6 +202,9 @@ pub struct Block {
     pub is_cut: bool,
     /// What words before numbers make of them, by row and field.
     pub hedges: HashMap<(usize, usize), Hedge>,
+    /// Of all rows that its records become, the numbers of those that a condition chose; none where it
+    /// chose them all.
+    pub chosen: Option<Vec<u32>>,
     /// Where its cells stand, if they were asked for and are not where their bytes are.
     pub places: Option<Places>,
 }

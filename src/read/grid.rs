@@ -95,7 +95,7 @@ pub struct Grid {
     pub total_records: u32,
     /// Records that are no rows.
     pub set_aside: u32,
-    /// Records that a rule says are no rows.
+    /// Records, or rows that records became, that a rule says are none.
     pub left_out: u32,
     /// What is out of order, by record and place.
     pub faults: Vec<Irregular>,

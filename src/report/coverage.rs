@@ -138,16 +138,19 @@ impl LeftOut {
         *self == LeftOut::default()
     }
 
-    /// `4 lines above, 2 below, 1 by where`.
+    /// `4 lines above the header, 1 row by where`.
     pub fn words(&self) -> String {
-        let lines = |n: u64| format!("{n} line{}", if n == 1 { "" } else { "s" });
         let parts = [
-            (self.above, "above the header"),
-            (self.below, "below the table"),
-            (self.filtered, "by `where`"),
+            (self.above, "line", "above the header"),
+            (self.below, "line", "below the table"),
+            (self.filtered, "row", "by `where`"),
         ];
         let said = parts.iter().filter(|part| part.0 > 0);
-        said.map(|(n, how)| format!("{} {how}", lines(*n))).collect::<Vec<_>>().join(", ")
+        let said = said.map(|(n, what, how)| {
+            let s = if *n == 1 { "" } else { "s" };
+            format!("{n} {what}{s} {how}")
+        });
+        said.collect::<Vec<_>>().join(", ")
     }
 }
 

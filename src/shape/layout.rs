@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use crate::expr::marks::Marks;
 use crate::expr::regex::Regex;
+use crate::read::block::Block;
 use crate::read::pattern::Placeholder;
 use crate::read::reader::HeaderCell;
 use crate::shape::headings::Headings;
 use crate::shape::hierarchy::{Codes, Hierarchy, Rank};
 use crate::value::Type;
+use crate::width::to_usize;
 
 /// Where the cells of a column come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -187,17 +189,65 @@ impl Layout {
         self.pivot.len().max(1)
     }
 
-    /// The unpivoted field that a row shows, if there is one.
-    pub fn pivot_of(&self, row: usize) -> Option<&(usize, String)> {
-        self.pivot.get(row % self.rows_per_record())
+    /// Whether the cells of a column differ in the rows that one record becomes.
+    pub fn is_made(&self, column: usize) -> bool {
+        match self.sources.get(column) {
+            Some(Source::PivotName | Source::PivotValue) => true,
+            Some(Source::Marks(of)) => *of != column && self.is_made(*of),
+            _ => false,
+        }
     }
 
-    /// The table's field that a cell comes from, if it comes from one.
-    pub fn field_of(&self, row: usize, column: usize) -> Option<usize> {
+    /// How many rows of a table a block has.
+    pub fn rows_in(&self, block: &Block) -> usize {
+        block.chosen.as_ref().map_or(block.rows() * self.rows_per_record(), Vec::len)
+    }
+
+    /// The number that a row of a block has among all that its records become.
+    fn number_in(block: &Block, row: usize) -> usize {
+        let of = |chosen: &Vec<u32>| chosen.get(row).map(|number| to_usize(u64::from(*number)));
+        block.chosen.as_ref().map_or(Some(row), of).unwrap_or(usize::MAX)
+    }
+
+    /// The record of a block that a row is made of.
+    pub fn record_in(&self, block: &Block, row: usize) -> usize {
+        Layout::number_in(block, row) / self.rows_per_record()
+    }
+
+    /// How many records of a block became rows of a table.
+    pub fn records_with_rows_in(&self, block: &Block) -> u64 {
+        let rows = 0..block.chosen.as_ref().map_or(0, Vec::len);
+        let is_first = |row: &usize| {
+            let before = row.checked_sub(1).map(|before| self.record_in(block, before));
+            before != Some(self.record_in(block, *row))
+        };
+        match block.chosen {
+            Some(_) => rows.filter(is_first).count() as u64,
+            None => block.rows() as u64,
+        }
+    }
+
+    /// Which of the columns that became rows a row of a block shows.
+    pub fn pivot_in(&self, block: &Block, row: usize) -> usize {
+        Layout::number_in(block, row) % self.rows_per_record()
+    }
+
+    /// The first row of a block that is made of a record, or of one after it.
+    pub fn first_row_in(&self, block: &Block, record: usize) -> usize {
+        let first = record * self.rows_per_record();
+        let before = |chosen: &Vec<u32>| {
+            chosen.partition_point(|number| to_usize(u64::from(*number)) < first)
+        };
+        block.chosen.as_ref().map_or(first, before)
+    }
+
+    /// The table's field that a cell comes from, if it comes from one; in rows of so many columns, that
+    /// of this one.
+    pub fn field_of(&self, pivot: usize, column: usize) -> Option<usize> {
         match self.sources.get(column)? {
             Source::Field(field) => Some(*field),
-            Source::PivotValue => self.pivot_of(row).map(|p| p.0),
-            Source::Marks(of) if *of != column => self.field_of(row, *of),
+            Source::PivotValue => self.pivot.get(pivot).map(|p| p.0),
+            Source::Marks(of) if *of != column => self.field_of(pivot, *of),
             Source::Hierarchy(_) => self.hierarchy.as_ref().map(|h| h.field),
             _ => None,
         }

@@ -7,6 +7,7 @@ use crate::shape::headings::{Headings, Kind, first_cell};
 use crate::shape::hierarchy::Above;
 use crate::shape::layout::{FileLayout, Layout, Source, Stripped};
 use crate::shape::texts::{put, quoted, span};
+use crate::width::to_u32;
 
 /// Lays the cells of one file out by the columns of its table, block by block.
 pub struct Shaper<'t> {
@@ -72,6 +73,7 @@ impl<'t> Shaper<'t> {
     /// are left out of it.
     pub fn shape(&mut self, block: &mut Block) {
         self.cells.clear();
+        block.chosen = None;
         let is_typed = matches!(block.cells, Cells::Columns(_));
         self.is_laid_out = !self.plain || is_typed || self.is_padded(block);
         if !self.is_laid_out {
@@ -131,6 +133,13 @@ impl<'t> Shaper<'t> {
         let of_record = self.layout.rows_per_record() * self.layout.sources.len();
         retain(&mut self.cells, of_record, kept);
         block.keep(kept);
+    }
+
+    /// Leaves out rows that records became, of which `chosen` says those that stay, with their cells.
+    pub fn choose(&mut self, block: &mut Block, chosen: &[bool]) {
+        retain(&mut self.cells, self.layout.sources.len(), chosen);
+        let numbers = (0..to_u32(chosen.len())).zip(chosen).filter(|(_, chosen)| **chosen);
+        block.chosen = Some(numbers.map(|(number, _)| number).collect());
     }
 
     /// Takes the records that are headings out of a block, and notes for the others what is above.

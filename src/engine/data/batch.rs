@@ -72,8 +72,13 @@ impl Batch<'_> {
 
     /// The number of the record that a row is made of, in its file, from 1.
     pub fn record(&self, row: usize) -> u64 {
-        let row = row / self.table.layout.rows_per_record();
-        self.records_before + u64::from(self.block.grid.records_before(row)) + 1
+        let record = self.table.layout.record_in(self.block, row);
+        self.records_before + u64::from(self.block.grid.records_before(record)) + 1
+    }
+
+    /// Which of the columns that became rows a row shows.
+    pub fn pivot(&self, row: usize) -> usize {
+        self.table.layout.pivot_in(self.block, row)
     }
 
     /// Whether words before numbers change what some of them mean.
@@ -84,8 +89,8 @@ impl Batch<'_> {
     /// What a word before a cell makes of it, if one stands there.
     fn hedge(&self, row: usize, column: usize) -> Option<Hedge> {
         let layout = &self.table.layout;
-        let field = self.file.layout.own(layout.field_of(row, column)?)?;
-        self.block.hedges.get(&(row / layout.rows_per_record(), field)).copied()
+        let field = self.file.layout.own(layout.field_of(self.pivot(row), column)?)?;
+        self.block.hedges.get(&(layout.record_in(self.block, row), field)).copied()
     }
 
     /// A cell's text, quotes off.
@@ -101,8 +106,11 @@ impl Batch<'_> {
     /// A cell's value; one of a column that is not decoded is read.
     pub fn value(&self, row: usize, column: usize, ranges: bool) -> Value<'_> {
         let info = &self.table.columns[column];
-        let pivot = row % self.table.layout.rows_per_record();
-        let (reading, absent) = (info.reading_of(pivot), info.absent);
+        let absent = info.absent;
+        let reading = match info.melted.is_empty() {
+            true => &info.reading,
+            false => info.reading_of(self.pivot(row)),
+        };
         if self.has_hedges()
             && let Some(hedge) = self.hedge(row, column)
         {

@@ -1,4 +1,4 @@
-//! Which records of a table are its rows: the `where` of the table.
+//! Which records of a table, or which of the rows that they become, are its rows: the `where` of the table.
 
 use crate::expr::bound::Bound;
 use crate::expr::functions::Context;
@@ -14,13 +14,15 @@ pub enum Cells {
     Nowhere,
 }
 
-/// A condition on the cells of one record.
+/// A condition on the cells of one record, or of one of its rows.
 #[derive(Clone)]
 pub struct RowFilter {
     /// The condition, over the columns of today's table.
     pub condition: Bound,
     /// For each of these where its cells are in this table.
     pub columns: Vec<Cells>,
+    /// It asks for what makes the rows of one record differ, and is asked of each of them.
+    pub by_row: bool,
     /// What functions know beside their arguments.
     pub context: Context,
 }

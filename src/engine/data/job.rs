@@ -48,11 +48,13 @@ pub struct TableResult {
     pub rows: u64,
     /// Rows of each of its files.
     pub rows_of_files: Vec<u64>,
+    /// Records of each that became rows.
+    pub records_of_files: Vec<u64>,
     /// Bytes that were read for them.
     pub bytes: u64,
     /// Records that were no rows.
     pub set_aside: u64,
-    /// Records that the rule says are no rows.
+    /// Records, or rows that records became, that the rule says are no rows.
     pub left_out: u64,
     /// The cells of these records.
     pub aside: Aside,

@@ -6,7 +6,7 @@ use crate::engine::data::filter::RowFilter;
 use crate::fault::Fault;
 use crate::read::reader::{Order, Reader};
 use crate::shape::{FileLayout, Layout, Source};
-use crate::source::{FileId, RowId, Span};
+use crate::source::{FileId, Span};
 use crate::value::{Reading, Type};
 
 /// A column of a table.
@@ -75,14 +75,9 @@ impl Table {
         self.layout.sources.get(column) == Some(&Source::PivotValue)
     }
 
-    /// Which of the columns that became rows a row shows.
-    pub fn pivot_of(&self, row: RowId) -> usize {
-        row.row() as usize % self.layout.rows_per_record()
-    }
-
-    /// How a cell of a row is read.
-    pub fn reading(&self, row: RowId, column: usize) -> Option<&Reading> {
-        self.columns.get(column).map(|info| info.reading_of(self.pivot_of(row)))
+    /// How a cell of a row is read that shows one of the columns that became rows.
+    pub fn reading(&self, pivot: usize, column: usize) -> Option<&Reading> {
+        self.columns.get(column).map(|info| info.reading_of(pivot))
     }
 
     /// Its first file; the first of the run where it has none.

@@ -88,10 +88,9 @@ fn mixed(batch: &Batch<'_>, column: usize, out: &mut Column) {
         _ => Data::Text,
     };
     let good = if matches!(out.data, Data::Text) { State::Good } else { State::Defer };
-    let pivots = batch.table.layout.rows_per_record();
     for row in 0..batch.rows {
         let text = batch.text(row, column);
-        let value = info.reading_of(row % pivots).value(&text);
+        let value = info.reading_of(batch.pivot(row)).value(&text);
         out.states.push(match value.map(|v| (v.cause(), v == Value::Missing)) {
             Some((_, true)) => State::Missing,
             Some((Some(Why::Withheld), _)) => State::Withheld,

@@ -40,11 +40,13 @@ pub struct ChunkResult {
     pub directory: Directory,
     /// Rows, records and lines in it.
     pub counts: Position,
+    /// Records that became rows.
+    pub records: u64,
     /// Bytes that were read for it.
     pub bytes: u64,
     /// Records that were no rows.
     pub set_aside: u64,
-    /// Records that the rule says are no rows.
+    /// Records, or rows that records became, that the rule says are no rows.
     pub left_out: u64,
     /// The cells of these records; lines are counted from the start of the chunk.
     pub aside: Aside,

@@ -324,10 +324,13 @@ impl<'c> Commit<'c> {
         self.result.left_out += result.left_out;
         self.result.aside.append(std::mem::take(&mut result.aside), base.lines);
         let number = if self.file == u32::MAX { 0 } else { self.file };
-        let rows_of_files = &mut self.result.rows_of_files;
-        rows_of_files.resize(rows_of_files.len().max(number as usize + 1), 0);
-        if let Some(rows) = rows_of_files.get_mut(number as usize) {
-            *rows += result.counts.rows;
+        let TableResult { rows_of_files, records_of_files, .. } = &mut self.result;
+        for (all, own) in [(rows_of_files, result.counts.rows), (records_of_files, result.records)]
+        {
+            all.resize(all.len().max(number as usize + 1), 0);
+            if let Some(all) = all.get_mut(number as usize) {
+                *all += own;
+            }
         }
         if self.result.line_ends.last().is_none_or(|l| l.0 != number) {
             self.result.line_ends.push((number, [0; 3], [None; 3]));

@@ -1,4 +1,4 @@
-//! Leaves out the records that the `where` of their table does not choose.
+//! Leaves out the records, or the rows of records, that the `where` of their table does not choose.
 
 use crate::engine::data::batch::{Batch, read};
 use crate::engine::data::filter::{Cells, RowFilter};
@@ -8,15 +8,14 @@ use crate::expr::eval::{Env, Found};
 use crate::expr::functions::Context;
 use crate::value::{Value, Why};
 
-/// Which records of a block that is laid out are rows; none where all are. Where a cell that
-/// cannot be read leaves it open, the record is one: its cell is reported.
+/// Which records of a block that is laid out are rows, or which of the rows that they become; none
+/// where all are. Where a cell that cannot be read leaves it open, it is one: the cell is reported.
 pub fn kept(filter: &RowFilter, batch: &Batch<'_>) -> Option<Vec<bool>> {
     let of_record = batch.table.layout.rows_per_record();
-    let is_row = |record: usize| {
-        let row = Row { filter, batch, row: record * of_record };
-        choose(&filter.condition, &row).chosen.unwrap_or(true)
-    };
-    let kept: Vec<bool> = (0..batch.rows / of_record).map(is_row).collect();
+    let is_row =
+        |row: usize| choose(&filter.condition, &Row { filter, batch, row }).chosen.unwrap_or(true);
+    let step = if filter.by_row { 1 } else { of_record };
+    let kept: Vec<bool> = (0..batch.rows).step_by(step).map(is_row).collect();
     kept.contains(&false).then_some(kept)
 }
 
@@ -31,7 +30,7 @@ impl Row<'_> {
     /// The text of a field of the record.
     fn field(&self, field: usize) -> Option<String> {
         let Batch { table, file, block, .. } = self.batch;
-        let record = self.row / table.layout.rows_per_record();
+        let record = table.layout.record_in(block, self.row);
         let span = block.field(record, file.layout.own(field)?);
         Some(String::from_utf8_lossy(&block.unquoted(span)).into_owned())
     }

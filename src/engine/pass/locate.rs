@@ -39,6 +39,9 @@ pub struct Located {
     pub pointer: Option<String>,
     /// The same for each cell.
     pub pointers: Vec<Option<String>>,
+    /// Where the rows of a record are chosen one by one: its cells that become rows, chosen or not, with
+    /// the fields of the file that they stand in.
+    pub beside: Vec<(usize, String)>,
 }
 
 /// A fault of a file with its place.
@@ -181,7 +184,7 @@ impl<'t> Locator<'t> {
         if self.single.head.first == id && self.single.block.grid.rows > 0 {
             return Some(&self.single);
         }
-        let rows = |l: &Loaded| (l.block.grid.rows * self.table.layout.rows_per_record()) as u64;
+        let rows = |l: &Loaded| self.table.layout.rows_in(&l.block) as u64;
         self.loaded.iter().rev().find(|l| l.head.first <= id && id.0 - l.head.first.0 < rows(l))
     }
 
@@ -259,7 +262,7 @@ impl<'t> Locator<'t> {
         let (head, block, layout) = (&loaded.head, &loaded.block, &self.table.layout);
         let file = self.file(head)?;
         let row = to_usize(id.0 - head.first.0);
-        let record = row / layout.rows_per_record();
+        let (record, pivot) = (layout.record_in(block, row), layout.pivot_in(block, row));
         if record >= block.grid.rows {
             return None;
         }
@@ -277,7 +280,7 @@ impl<'t> Locator<'t> {
             row: LocatedRow {
                 texts: Vec::with_capacity(width),
                 hedges: Vec::with_capacity(width),
-                pivot: self.table.pivot_of(id),
+                pivot,
                 number,
                 path: (self.paths)(file.file),
             },
@@ -291,11 +294,12 @@ impl<'t> Locator<'t> {
             starts_line: before.is_some_and(|byte| matches!(byte, b'\n' | b'\r')),
             pointer: file.reader.pointer(block, record, None, number),
             pointers: Vec::new(),
+            beside: self.beside(file, block, record),
         };
         // A block begins with a line, but for those of a document.
         located.starts_line |= before.is_none() && located.pointer.is_none();
         for column in 0..width {
-            let field = layout.field_of(row, column).and_then(|f| file.layout.own(f));
+            let field = layout.field_of(pivot, column).and_then(|f| file.layout.own(f));
             located.row.texts.push(self.text(loaded, row, column)?);
             let hedge = field.and_then(|f| block.hedges.get(&(record, f)));
             located.row.hedges.push(hedge.copied().unwrap_or(Hedge::None));
@@ -304,7 +308,7 @@ impl<'t> Locator<'t> {
                     let place = block.cell_span(record, f);
                     (place, line_in(&located, place))
                 }
-                None => self.elsewhere(file, row, column).unwrap_or((span, located.line)),
+                None => self.elsewhere(file, pivot, column).unwrap_or((span, located.line)),
             };
             if located.pointer.is_some() {
                 let pointer = field.map(|f| file.reader.pointer(block, record, Some(f), number));
@@ -316,6 +320,17 @@ impl<'t> Locator<'t> {
         Some(located)
     }
 
+    fn beside(&self, file: &TableFile, block: &Block, record: usize) -> Vec<(usize, String)> {
+        if block.chosen.is_none() {
+            return Vec::new();
+        }
+        let text = |field: usize| {
+            let text = block.unquoted(block.field(record, field));
+            (field, String::from_utf8_lossy(&text).into_owned())
+        };
+        self.table.layout.pivot.iter().filter_map(|p| file.layout.own(p.0)).map(text).collect()
+    }
+
     /// The text of a cell.
     fn text(&self, loaded: &Loaded, row: usize, column: usize) -> Option<String> {
         let layout = &self.table.layout;
@@ -324,7 +339,8 @@ impl<'t> Locator<'t> {
             Some(cells) => *cells.get(row * self.table.columns.len() + column)?,
             None => {
                 let file = self.file(&loaded.head)?;
-                let field = layout.field_of(row, column).and_then(|f| file.layout.own(f));
+                let pivot = layout.pivot_in(block, row);
+                let field = layout.field_of(pivot, column).and_then(|f| file.layout.own(f));
                 field.map_or_else(FieldSpan::default, |f| block.field(row, f))
             }
         };
@@ -332,12 +348,12 @@ impl<'t> Locator<'t> {
     }
 
     /// The header cell that an unpivoted name is written in, and its line.
-    fn elsewhere(&self, file: &TableFile, row: usize, column: usize) -> Option<(Span, u64)> {
+    fn elsewhere(&self, file: &TableFile, pivot: usize, column: usize) -> Option<(Span, u64)> {
         let layout = &self.table.layout;
         if layout.sources.get(column) != Some(&Source::PivotName) {
             return None;
         }
-        let field = file.layout.own(layout.pivot_of(row)?.0)?;
+        let field = file.layout.own(layout.pivot.get(pivot)?.0)?;
         let head = file.reader.head();
         head.columns.get(field).and_then(|c| Some((c.span?, head.header_line)))
     }

@@ -117,7 +117,7 @@ pub fn walk(
         let of = Of { table, file, path, chunk: chunk.number, head, context: &context };
         buffers.visit(of, &mut shaper, visit);
         let block = &buffers.block;
-        let rows = block.grid.rows * table.layout.rows_per_record();
+        let rows = table.layout.rows_in(block);
         row += to_u32(rows);
         at.rows += rows as u64;
         at.records += u64::from(block.grid.total_records);
@@ -147,14 +147,17 @@ pub fn lay_out(
         block,
         bytes: &block.bytes,
         view: View::Cells(cells, width),
-        rows: block.grid.rows * table.layout.rows_per_record(),
+        rows: table.layout.rows_in(block),
         columns: vec![None; width],
         quote: block.quote,
         records_before,
         path,
     };
     if let Some(kept) = kept(filter, &batch) {
-        shaper.keep(block, &kept);
+        match filter.by_row {
+            true => shaper.choose(block, &kept),
+            false => shaper.keep(block, &kept),
+        }
         block.grid.left_out += to_u32(kept.iter().filter(|kept| !**kept).count());
     }
 }
@@ -242,7 +245,7 @@ impl Buffers {
         self.typed = typed;
         columns.resize(width, None);
         lay_out((table, of.file, of.path), of.head.records_before, shaper, &mut self.block);
-        let rows = self.block.grid.rows * table.layout.rows_per_record();
+        let rows = table.layout.rows_in(&self.block);
         self.block.bytes.resize(self.block.bytes.len() + SLACK, 0);
         let block = &self.block;
         let view = match (shaper.cells(), &block.cells) {

@@ -28,13 +28,13 @@ pub fn raw_findings(result: &mut ChunkResult, visit: &Visit<'_>, classes: &Class
         let grid = &visit.batch.block.grid;
         let file = visit.batch.file;
         let of_kind = |kind: u8| file.reader.faults().get(usize::from(kind)).copied();
-        let per_record = visit.batch.table.layout.rows_per_record() as u64;
+        let layout = &visit.batch.table.layout;
         for fault in &grid.faults {
             // The row that comes next carries the fault of a record that is no row.
             let row = grid.starts.partition_point(|s| *s < fault.start);
             let inside = row > 0 && fault.start < grid.end(row - 1);
-            let row = (if inside { row - 1 } else { row }) as u64 * per_record;
-            let row = RowId(first + row);
+            let record = if inside { row - 1 } else { row };
+            let row = RowId(first + layout.first_row_in(visit.batch.block, record) as u64);
             let aux = visit.head.offset + u64::from(fault.start);
             if let Some(of) = of_kind(fault.kind).filter(|of| ONCE.contains(of)) {
                 let column = file.reader.head().columns.get(fault.column as usize);
@@ -54,10 +54,10 @@ pub fn raw_findings(result: &mut ChunkResult, visit: &Visit<'_>, classes: &Class
             continue;
         };
         let class = classes.of_cell(column);
-        let pivots = visit.batch.table.layout.rows_per_record();
         for (row, _) in decoded.states.iter().enumerate().filter(|s| *s.1 == State::Unreadable) {
             let id = RowId(first + row as u64);
-            match info.reading_of(row % pivots).fault_of_column(&visit.batch.text(row, column)) {
+            let reading = info.reading_of(visit.batch.pivot(row));
+            match reading.fault_of_column(&visit.batch.text(row, column)) {
                 Some(fault) => once::add(&mut result.once, &info.name, fault, FirstCell::OfRow(id)),
                 None => result.raw.push(RawFinding { row: id, aux: 0, class }),
             }

@@ -275,6 +275,7 @@ fn note(result: &mut ChunkResult, visit: &Visit<'_>) {
     let grid = &visit.batch.block.grid;
     result.directory.push(visit.head, visit.context.clone(), grid.aside());
     result.bytes += visit.batch.block.read;
+    result.records += visit.batch.table.layout.records_with_rows_in(visit.batch.block);
     result.set_aside += u64::from(grid.set_aside);
     result.left_out += u64::from(grid.left_out);
     result.aside.take(visit.batch.block, visit.head.part, visit.head.lines_before);

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::data::table::{Table, TableFile};
-use crate::engine::pass::locate::Located;
 use crate::findings::exhibits::marks::{MOST_MARKS, Marked};
 use crate::findings::exhibits::rows::{MOST_COLUMNS, Shown, cut};
 use crate::findings::maker::FindingMaker;
@@ -11,7 +10,7 @@ use crate::findings::place;
 use crate::report::exhibit::{Exhibit, ExhibitRow, Mark, MarkOutcome};
 use crate::source::RowId;
 use crate::value::Type;
-use crate::width::{to_u32, to_usize};
+use crate::width::to_u32;
 
 /// The fields of a file that are columns of the table, and are shown.
 struct Fields {
@@ -28,8 +27,8 @@ struct Drawing<'d> {
     table: &'d Table,
     file: &'d TableFile,
     shown: &'d Shown,
-    /// For each row its place among the rows of its record.
-    nth: BTreeMap<RowId, usize>,
+    /// For each row which of the columns that became rows it shows.
+    pivots: BTreeMap<RowId, usize>,
 }
 
 /// The exhibit of a file.
@@ -40,14 +39,8 @@ pub(crate) fn draw(
 ) -> Exhibit {
     let table = &maker.job.tables[shown.of.table];
     let file = &table.files[shown.of.part];
-    let directory = &maker.ran.tables[shown.of.table].directory;
-    let nth = |row: &Located| {
-        let head = directory.block_of(row.id).and_then(|block| directory.blocks().get(block));
-        let before = head.map_or(0, |head| to_usize(row.id.0 - head.first.0));
-        (row.id, before % table.layout.rows_per_record())
-    };
-    let nth = shown.rows.iter().map(nth).collect();
-    let drawing = Drawing { table, file, shown, nth };
+    let pivots = shown.rows.iter().map(|row| (row.id, row.row.pivot)).collect();
+    let drawing = Drawing { table, file, shown, pivots };
     let fields = drawing.fields(marks);
     let rows = drawing.rows(maker, &fields);
     let head = file.reader.head();
@@ -68,8 +61,8 @@ pub(crate) fn draw(
 impl Drawing<'_> {
     /// The field of the file that a cell stands in; none where it is what stands above the table.
     fn field(&self, row: RowId, column: usize) -> Option<usize> {
-        let nth = *self.nth.get(&row)?;
-        let field = self.file.layout.own(self.table.layout.field_of(nth, column)?)?;
+        let pivot = *self.pivots.get(&row)?;
+        let field = self.file.layout.own(self.table.layout.field_of(pivot, column)?)?;
         let head = self.file.reader.head();
         let is_named = head.columns.get(field).is_some_and(|column| column.span.is_some());
         (is_named || head.span.is_empty()).then_some(field)
@@ -115,7 +108,13 @@ impl Drawing<'_> {
                     0 => place::of_row(maker.files, self.table, located).at.from().line,
                     line => line,
                 };
-                let cells = vec![String::new(); fields.fields.len()];
+                let mut cells = vec![String::new(); fields.fields.len()];
+                for (field, text) in &located.beside {
+                    let at = fields.fields.binary_search(field).ok();
+                    if let Some(cell) = at.and_then(|at| cells.get_mut(at)) {
+                        *cell = cut(text);
+                    }
+                }
                 rows.push(ExhibitRow { record, line, cells });
             }
             let Some(row) = rows.last_mut() else { continue };

@@ -2,7 +2,9 @@
 //! rows around them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
+use crate::engine::data::batch::Batch;
 use crate::engine::data::job::Job;
 use crate::engine::pass::locate::{Finders, Located};
 use crate::engine::pass::ran::Ran;
@@ -47,23 +49,19 @@ pub(crate) struct RowReader<'r, 'j, 'f> {
     pub job: &'r Job<'j>,
     pub ran: &'r Ran<'j>,
     pub finders: &'r mut Finders<'f>,
-    /// Rows of blocks that were counted, by table and number.
-    counted: BTreeMap<(usize, usize), usize>,
+    /// For blocks that were looked at, by table and number, which row is the first of each record, and
+    /// how many rows there are.
+    records: BTreeMap<(usize, usize), Rc<[usize]>>,
 }
 
 impl<'r, 'j, 'f> RowReader<'r, 'j, 'f> {
     pub fn new(job: &'r Job<'j>, ran: &'r Ran<'j>, finders: &'r mut Finders<'f>) -> Self {
-        RowReader { job, ran, finders, counted: BTreeMap::new() }
+        RowReader { job, ran, finders, records: BTreeMap::new() }
     }
 
     /// Records of a file.
     pub fn records(&self, of: Part) -> u64 {
-        let rows = self.ran.tables[of.table].rows_of_files.get(of.part).copied().unwrap_or(0);
-        rows / self.per_record(of.table) as u64
-    }
-
-    fn per_record(&self, table: usize) -> usize {
-        self.job.tables[table].layout.rows_per_record()
+        self.ran.tables[of.table].records_of_files.get(of.part).copied().unwrap_or(0)
     }
 
     /// The rows of a file to be shown, where `with_findings` are the rows with findings; none where
@@ -80,7 +78,7 @@ impl<'r, 'j, 'f> RowReader<'r, 'j, 'f> {
             }
         }
         let mut ids: BTreeSet<RowId> = BTreeSet::new();
-        let most = MOST_PARTLY * self.per_record(of.table);
+        let most = MOST_PARTLY * self.job.tables[of.table].layout.rows_per_record();
         for row in with_findings {
             let around = self.around(of, *row);
             let new = around.iter().filter(|id| !ids.contains(id)).count();
@@ -98,7 +96,8 @@ impl<'r, 'j, 'f> RowReader<'r, 'j, 'f> {
         let blocks = self.ran.tables[of.table].directory.blocks();
         let mut rows = Vec::new();
         for (block, head) in blocks.iter().enumerate().filter(|(_, h)| h.part as usize == of.part) {
-            let ids = (0..self.count(of.table, block)).map(|n| RowId(head.first.0 + n as u64));
+            let count = self.records_in(of.table, block).last().copied().unwrap_or(0);
+            let ids = (0..count).map(|n| RowId(head.first.0 + n as u64));
             rows.extend(ids.filter_map(|id| self.finders[of.table].row(id)));
         }
         rows
@@ -106,13 +105,15 @@ impl<'r, 'j, 'f> RowReader<'r, 'j, 'f> {
 
     /// The rows of the record of a row, and of the records around it.
     fn around(&mut self, of: Part, row: RowId) -> Vec<RowId> {
-        let (directory, per) = (&self.ran.tables[of.table].directory, self.per_record(of.table));
+        let directory = &self.ran.tables[of.table].directory;
         let Some((block, head)) =
             directory.block_of(row).and_then(|n| Some((n, directory.blocks().get(n)?)))
         else {
             return Vec::new();
         };
-        let own = (block, to_usize(row.0 - head.first.0) / per);
+        let row = to_usize(row.0 - head.first.0);
+        let starts = self.records_in(of.table, block);
+        let own = (block, starts.partition_point(|start| *start <= row).saturating_sub(1));
         let mut records = vec![own];
         let (mut first, mut last) = (own, own);
         for _ in 0..AROUND {
@@ -125,11 +126,15 @@ impl<'r, 'j, 'f> RowReader<'r, 'j, 'f> {
                 last = after;
             }
         }
-        let rows = |(block, record): (usize, usize)| {
+        let mut rows = Vec::new();
+        for (block, record) in records {
             let first = directory.blocks().get(block).map_or(0, |head| head.first.0);
-            (record * per..(record + 1) * per).map(move |n| RowId(first + n as u64))
-        };
-        records.into_iter().flat_map(rows).collect()
+            let starts = self.records_in(of.table, block);
+            if let Some([start, end]) = starts.get(record..record + 2) {
+                rows.extend((*start..*end).map(|n| RowId(first + n as u64)));
+            }
+        }
+        rows
     }
 
     /// The record before one of a file, by its block and its number in it.
@@ -137,10 +142,9 @@ impl<'r, 'j, 'f> RowReader<'r, 'j, 'f> {
         if let Some(before) = record.checked_sub(1) {
             return Some((block, before));
         }
-        let per = self.per_record(of.table);
         let mut at = block;
         while let Some(before) = at.checked_sub(1).filter(|n| self.is_of(of, *n)) {
-            if let Some(last) = (self.count(of.table, before) / per).checked_sub(1) {
+            if let Some(last) = self.records_in(of.table, before).len().checked_sub(2) {
                 return Some((before, last));
             }
             at = before;
@@ -150,13 +154,12 @@ impl<'r, 'j, 'f> RowReader<'r, 'j, 'f> {
 
     /// The record behind one of a file likewise.
     fn after(&mut self, of: Part, (block, record): (usize, usize)) -> Option<(usize, usize)> {
-        let per = self.per_record(of.table);
-        if record + 1 < self.count(of.table, block) / per {
+        if record + 2 < self.records_in(of.table, block).len() {
             return Some((block, record + 1));
         }
         let mut next = block + 1;
         while self.is_of(of, next) {
-            if self.count(of.table, next) / per > 0 {
+            if self.records_in(of.table, next).len() > 1 {
                 return Some((next, 0));
             }
             next += 1;
@@ -169,13 +172,13 @@ impl<'r, 'j, 'f> RowReader<'r, 'j, 'f> {
         head.is_some_and(|head| head.part as usize == of.part)
     }
 
-    /// How many rows a block has.
-    fn count(&mut self, table: usize, block: usize) -> usize {
-        if let Some(rows) = self.counted.get(&(table, block)) {
-            return *rows;
+    /// Which row of a block is the first of each record, and how many rows there are.
+    fn records_in(&mut self, table: usize, block: usize) -> Rc<[usize]> {
+        if let Some(records) = self.records.get(&(table, block)) {
+            return Rc::clone(records);
         }
         let (info, directory) = (&self.job.tables[table], &self.ran.tables[table].directory);
-        let mut rows = 0;
+        let mut records = Vec::new();
         if let Some(head) = directory.blocks().get(block)
             && let Some(file) = info.files.get(head.part as usize)
         {
@@ -183,11 +186,16 @@ impl<'r, 'j, 'f> RowReader<'r, 'j, 'f> {
             let (context, mut buffers) = (directory.context(head), Buffers::default());
             // A file that cannot be read again shows nothing; the run itself says so.
             let _ = revisit(info, &path, (*head, &context), &mut buffers, &mut |visit| {
-                rows = visit.batch.rows;
+                let Batch { block, rows, .. } = &visit.batch;
+                let record = |row: usize| info.layout.record_in(block, row);
+                let is_first =
+                    |row: &usize| row.checked_sub(1).is_none_or(|b| record(b) != record(*row));
+                records = (0..*rows).filter(is_first).chain([*rows]).collect();
             });
         }
-        self.counted.insert((table, block), rows);
-        rows
+        let records: Rc<[usize]> = records.into();
+        self.records.insert((table, block), Rc::clone(&records));
+        records
     }
 }
 
