@@ -23,6 +23,7 @@ third = { type = "number" }
 year  = { type = "date" }
 month = { type = "date" }
 noday = { type = "date" }
+kept  = { type = "number", withheld = { x = [2, 5] } }
 
 [data.m]
 path = "m.csv"
@@ -30,7 +31,7 @@ columns.x = { type = "number" }
 columns.y = { type = "number" }
 "#;
 
-const ONE_ROW: &str = "blank,junk,zero,seven,minus,half,third,year,month,noday,town,nil\n,abc,0,7,-3,0.50,0.33,1993,1993-04,,Żabno,\n";
+const ONE_ROW: &str = "blank,junk,zero,seven,minus,half,third,year,month,noday,town,nil,kept\n,abc,0,7,-3,0.50,0.33,1993,1993-04,,Żabno,,x\n";
 const SOME_ROWS: &str = "k,x,y\na,1,1\na,,2\na,3,oops\nb,2,\nb,2,2\n";
 
 /// Runs one check for each expression; the tallies are in the order of the expressions.

@@ -152,6 +152,10 @@ pub enum Op {
         not: bool,
         value: Box<Bound>,
     },
+    IsWithheld {
+        not: bool,
+        value: Box<Bound>,
+    },
     Matches {
         not: bool,
         value: Box<Bound>,
@@ -232,6 +236,7 @@ macro_rules! each_operand {
             Op::Member { value, .. }
             | Op::IsMissing { value, .. }
             | Op::IsReadable { value, .. }
+            | Op::IsWithheld { value, .. }
             | Op::Matches { value, .. }
             | Op::Read { value, .. }
             | Op::Collated(value)

@@ -103,6 +103,10 @@ fn truth<'e>(b: &'e Bound, env: &'e dyn Env) -> Value<'e> {
             open @ Value::Unknown(Why::SetAside | Why::NotMatched) => open,
             value => Value::Bool(matches!(value, Value::Missing | Value::NotApplicable) != *not),
         },
+        Op::IsWithheld { not, value } => match eval(value, env) {
+            open @ Value::Unknown(Why::SetAside | Why::NotMatched) => open,
+            value => Value::Bool((value.cause() == Some(Why::Withheld)) != *not),
+        },
         Op::IsReadable { not, value } => Value::Bool(eval(value, env).cause().is_none() != *not),
         Op::Matches { not, value, regex, whole } => match eval(value, env) {
             Value::Text(t) => Value::Bool(

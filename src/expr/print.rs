@@ -20,6 +20,7 @@ fn tightness(e: &Expr) -> u8 {
         | Kind::InColumn { .. }
         | Kind::IsMissing { .. }
         | Kind::IsReadable { .. }
+        | Kind::IsWithheld { .. }
         | Kind::Matches { .. } => 4,
         Kind::Arith(Arith::Add | Arith::Sub, ..) => 5,
         Kind::Arith(..) => 6,
@@ -234,10 +235,15 @@ fn logic(e: &Expr, out: &mut String) {
             put(value, 5, out);
             out.push_str(&format!(" {}in {}.{}", no(*not), table(t), name(&column.text)));
         }
-        Kind::IsMissing { not, value } | Kind::IsReadable { not, value } => {
+        Kind::IsMissing { not, value }
+        | Kind::IsReadable { not, value }
+        | Kind::IsWithheld { not, value } => {
             put(value, 5, out);
-            let word =
-                if matches!(e.kind, Kind::IsMissing { .. }) { "missing" } else { "readable" };
+            let word = match e.kind {
+                Kind::IsMissing { .. } => "missing",
+                Kind::IsReadable { .. } => "readable",
+                _ => "withheld",
+            };
             out.push_str(&format!(" is {}{word}", no(*not)));
         }
         Kind::Matches { not, value, pattern, .. } => {

@@ -284,6 +284,11 @@ pub enum Kind {
         not: bool,
         value: Box<Expr>,
     },
+    /// `x is [not] withheld`.
+    IsWithheld {
+        not: bool,
+        value: Box<Expr>,
+    },
     /// `x [not] matches "…"`: the pattern and where it stands.
     Matches {
         not: bool,
@@ -396,6 +401,7 @@ pub fn children(e: &Expr) -> Vec<&Expr> {
         Kind::InColumn { value, .. }
         | Kind::IsMissing { value, .. }
         | Kind::IsReadable { value, .. }
+        | Kind::IsWithheld { value, .. }
         | Kind::Matches { value, .. } => vec![value],
         Kind::And(all)
         | Kind::Or(all)

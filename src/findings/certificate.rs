@@ -116,6 +116,10 @@ impl<'m, 'j, 't> Certifier<'m, 'j, 't> {
                 let args = self.args(step, scope);
                 Operation { args, ..self.leaf("given:is readable", step, scope) }
             }
+            Op::IsWithheld { .. } => {
+                let args = self.args(step, scope);
+                Operation { args, ..self.leaf("given:is withheld", step, scope) }
+            }
             op => self.composed(op, step, scope),
         }
     }

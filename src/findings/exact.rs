@@ -73,6 +73,7 @@ pub(crate) fn word(op: &Op) -> Cow<'static, str> {
         Op::InList { .. } => "in",
         Op::IsMissing { .. } => "is missing",
         Op::IsReadable { .. } => "is readable",
+        Op::IsWithheld { .. } => "is withheld",
         Op::Matches { .. } => "matches",
         Op::Not(_) => "not",
         Op::And(_) => "and",

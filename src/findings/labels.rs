@@ -393,7 +393,9 @@ fn reasons_of<'s, 't>(step: &'s Step<'t>, reasons: &mut Vec<&'s Step<'t>>) {
             let true_ones = step.args.iter().filter(|part| part.value == Value::Bool(true));
             true_ones.for_each(|part| reasons_of(part, reasons));
         }
-        Op::IsMissing { not: true, .. } | Op::IsReadable { not: false, .. } => {}
+        Op::IsMissing { not: true, .. }
+        | Op::IsReadable { not: false, .. }
+        | Op::IsWithheld { not: true, .. } => {}
         _ => reasons.push(step),
     }
 }

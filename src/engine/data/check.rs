@@ -44,10 +44,17 @@ pub struct Assertion {
 
 impl Assertion {
     /// What its value comes to: a contract asks nothing of a blank cell, unless it is required, nor
-    /// of one that cannot be read, which is reported as such, or is withheld.
+    /// of one that cannot be read, which is reported as such, or is withheld. But whether a withheld
+    /// value is one of others stays open.
     #[inline]
     pub fn asks(&self, verdict: Verdict) -> Verdict {
+        let is_of_others = match &self.kind {
+            Kind::Unique { .. } => true,
+            Kind::Demand { .. } => self.demand == Demand::Contract("in"),
+            Kind::Assert | Kind::Like { .. } => false,
+        };
         match (&self.kind, verdict) {
+            (_, Verdict::Unknown(Why::Withheld)) if is_of_others => verdict,
             (
                 Kind::Demand { .. } | Kind::Like { .. } | Kind::Unique { .. },
                 Verdict::Unknown(Why::Missing | Why::Unreadable | Why::Withheld),

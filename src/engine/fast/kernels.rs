@@ -25,6 +25,8 @@ pub enum Kernel {
     Present(usize, bool),
     /// A cell has a value of its type, or (`not`) has none.
     Readable(usize, bool),
+    /// A cell is withheld, or (`not`) is not.
+    Withheld(usize, bool),
     /// A number against a figure of the rule: column, comparison, mantissa, decimals.
     Figure(usize, Cmp, i64, u8),
     /// A day against another column's day, or a fixed one.
@@ -128,6 +130,7 @@ pub fn compile(b: &Bound, shares: &mut SharedInputs) -> Option<Kernel> {
         Op::Const(Value::Bool(true)) => Some(Kernel::Always),
         Op::IsMissing { not, value } => column(value).map(|c| Kernel::Present(c, !*not)),
         Op::IsReadable { not, value } => column(value).map(|c| Kernel::Readable(c, *not)),
+        Op::IsWithheld { not, value } => column(value).map(|c| Kernel::Withheld(c, *not)),
         Op::Matches { not, value, regex, whole } => text_column(value).map(|column| {
             Kernel::Matches { column, finder: Regex::finder(regex, *whole), not: *not }
         }),
@@ -263,6 +266,9 @@ impl Kernel {
             Kernel::Present(c, not) => by_state(input.decoded(*c)?, |s| !s.is_missing(), *not, out),
             Kernel::Readable(c, not) => {
                 by_state(input.decoded(*c)?, |s| matches!(s, State::Good | State::Defer), *not, out)
+            }
+            Kernel::Withheld(c, not) => {
+                by_state(input.decoded(*c)?, |s| s == State::Withheld, *not, out)
             }
             Kernel::Figure(c, op, m, s) => figures(input.decoded(*c)?, *op, (*m, *s), out)?,
             Kernel::Days(c, op, right) => days(input, *c, *op, *right, out)?,

@@ -34,6 +34,10 @@ impl Binder<'_> {
                 value if value.is_absent() => Op::Absent,
                 value => Op::IsReadable { not: *not, value: Box::new(value) },
             },
+            Kind::IsWithheld { not, value } => match self.quietly(value) {
+                value if value.is_absent() => Op::Absent,
+                value => Op::IsWithheld { not: *not, value: Box::new(value) },
+            },
             Kind::Matches { not, value, pattern, pattern_span } => {
                 self.matches(*not, value, pattern, pattern_span)
             }

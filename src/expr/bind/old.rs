@@ -312,6 +312,7 @@ fn hands_on(bound: &Bound) -> bool {
             Op::Default { .. }
                 | Op::IsMissing { .. }
                 | Op::IsReadable { .. }
+                | Op::IsWithheld { .. }
                 | Op::And(_)
                 | Op::Or(_)
                 | Op::If { .. }

@@ -382,6 +382,11 @@ impl Parser {
         if self.word("readable") {
             return Ok(self.node(start, Kind::IsReadable { not, value }));
         }
+        // No word of its own elsewhere: a column may have this name.
+        if matches!(self.peek(), Token::Name(name, false) if name == "withheld") {
+            self.advance();
+            return Ok(self.node(start, Kind::IsWithheld { not, value }));
+        }
         let foreign =
             matches!(self.peek(), Token::Name(n, false) if FOREIGN_MISSING.contains(&n.as_str()));
         let help = match (foreign, not) {
