@@ -236,8 +236,22 @@ impl Note {
 
     /// A row that has nothing in any of its cells.
     pub fn blank_row(place: (FileId, Span, Option<u64>)) -> Note {
+        Note::blank_rows(1, place)
+    }
+
+    /// So many rows, one below the other, that have nothing in any of their cells.
+    pub fn blank_rows(count: u64, place: (FileId, Span, Option<u64>)) -> Note {
         let subject = Subject::content(std::iter::once(("", "")));
-        let words = blank_row("all cells of this row are blank");
+        let words = match count {
+            1 => blank_row("all cells of this row are blank"),
+            _ => FaultText {
+                message: format!(
+                    "all cells of these {count} rows are blank, so they do not count as rows"
+                ),
+                help: Some("remove them".into()),
+                ..blank_row("")
+            },
+        };
         Note::worded(&BLANK_ROW, NamedBy::Fault, subject, words, place)
     }
 

@@ -29,7 +29,8 @@ use crate::width::{to_u32, to_usize};
 const MOST_CELLS: u64 = 1 << 18;
 
 /// The cells of a table. They are numbered row by row, from the header on; rows without any cell are
-/// passed over. Spans are ranges of these numbers.
+/// passed over. Spans are ranges of these numbers; behind all of them each run of blank rows has a
+/// number, too.
 struct Table {
     cells: Cells,
     sheet: u32,
@@ -39,6 +40,8 @@ struct Table {
     first: usize,
     /// Columns.
     width: u64,
+    /// The runs of rows that have nothing in any cell, first and last.
+    blank: Vec<(u32, u32)>,
 }
 
 impl Table {
@@ -50,6 +53,7 @@ impl Table {
             first: cells.nth(area.rows.0),
             cells,
             area,
+            blank: Vec::new(),
         }
     }
 
@@ -73,16 +77,31 @@ impl Table {
         own.get(from..to).unwrap_or_default()
     }
 
+    /// The row of the sheet that a row is, by its number in the table.
+    fn sheet_row(&self, row: u64) -> Option<u32> {
+        self.cells.row_number(self.first + to_usize(row))
+    }
+
+    /// The number of the first run of blank rows: no cell has one as great.
+    fn first_blank(&self) -> u64 {
+        (self.cells.nth(u32::MAX) - self.first) as u64 * self.width
+    }
+
     /// The row and the column of a cell, by its number.
     fn place(&self, number: u64) -> (u32, u32) {
         let (row, column) = (number / self.width, number % self.width);
-        let row = self.cells.row_number(self.first + to_usize(row)).unwrap_or(u32::MAX);
+        let row = self.sheet_row(row).unwrap_or(u32::MAX);
         (row, self.area.columns.0.saturating_add(to_u32(column)))
     }
 }
 
 impl Addresses for Table {
     fn address(&self, span: Span) -> Address {
+        let blank = span.start.checked_sub(self.first_blank());
+        if let Some(rows) = blank.and_then(|run| self.blank.get(to_usize(run))) {
+            let (sheet, columns) = (self.sheet, self.area.columns);
+            return Address::Cells(CellRange { sheet, rows: *rows, columns });
+        }
         let (first, last) = (self.place(span.start), self.place(span.end.max(span.start + 1) - 1));
         let (rows, columns) = ((first.0, last.0), (first.1, last.1));
         Address::Cells(CellRange { sheet: self.sheet, rows, columns })
@@ -109,7 +128,9 @@ impl Addresses for Table {
 pub struct SheetReader {
     head: Head,
     table: Option<Arc<Table>>,
-    /// Rows, the header included.
+    /// The row of the sheet that records are counted from.
+    body: u32,
+    /// Rows that have cells, the header included.
     rows: u64,
     /// Rows below the table.
     below: u64,
@@ -122,7 +143,7 @@ impl SheetReader {
     /// One without a table.
     pub fn missing(note: Note) -> SheetReader {
         let (head, wrong) = (Head::default(), BTreeMap::new());
-        SheetReader { head, table: None, rows: 0, below: 0, wrong, notes: vec![note] }
+        SheetReader { head, table: None, body: 0, rows: 0, below: 0, wrong, notes: vec![note] }
     }
 
     /// Reads the cells that were selected.
@@ -150,7 +171,7 @@ impl SheetReader {
             }
         };
         let wrong = stale::wrong(book, (selected.sheet, &cells), framed.area)?;
-        let table = Table::new((selected.sheet, &sheet.name), cells, framed.area);
+        let mut table = Table::new((selected.sheet, &sheet.name), cells, framed.area);
         let head = match head(&table, &framed, &options.frame) {
             Ok(head) => head,
             Err(given) => {
@@ -167,10 +188,14 @@ impl SheetReader {
         let wrong = wrong.into_iter().map(|(at, wrong)| (table.number(at), wrong)).collect();
         let rows = table.cells.nth(framed.area.rows.1.saturating_add(1)) - table.first;
         let (rows, below) = (rows as u64, framed.below);
-        let mut reader =
-            SheetReader { head, table: Some(Arc::new(table)), rows, below, wrong, notes: told };
-        let blank = reader.blank_rows();
-        reader.notes.extend(blank);
+        let body = framed.body;
+        let mut reader = SheetReader { head, table: None, body, rows, below, wrong, notes: told };
+        table.blank = reader.blank_rows(&table);
+        for (run, (first, last)) in (table.first_blank()..).zip(&table.blank) {
+            let place = (FileId(0), Span::new(run, run + 1), None);
+            reader.notes.push(Note::blank_rows(u64::from(last - first) + 1, place));
+        }
+        reader.table = Some(Arc::new(table));
         Ok(reader)
     }
 
@@ -181,11 +206,14 @@ impl SheetReader {
         block.grid.clear(1);
         block.hedges.clear();
         let (mut spans, mut places) = (Vec::new(), Places::default());
+        let before = self.records_up_to(table, range.start);
         for row in range.start..range.end {
             let cells = table.row(row);
-            let (line, record) = (row - range.start, block.grid.total_records);
-            block.grid.total_records += 1;
-            if self.is_blank(row) {
+            let line = row - range.start;
+            // Rows without any cell count as those of blank cells do.
+            let record = self.records_before(table, row) - before;
+            block.grid.total_records = record + 1;
+            if self.is_blank(table, row) {
                 continue;
             }
             let mut own = cells.iter().peekable();
@@ -215,8 +243,7 @@ impl SheetReader {
     }
 
     /// Whether nothing stands in a row of several columns; a formula that lost its value does.
-    fn is_blank(&self, row: u64) -> bool {
-        let Some(table) = &self.table else { return true };
+    fn is_blank(&self, table: &Table, row: u64) -> bool {
         let cells = table.row(row);
         let span = table.row_span(row);
         let is_blank = |cell: &Cell| table.cells.text_of(cell).trim_ascii().is_empty();
@@ -226,13 +253,34 @@ impl SheetReader {
                 && cells.iter().all(is_blank)
     }
 
-    /// The rows that have cells, and nothing in them.
-    fn blank_rows(&self) -> Vec<Note> {
-        let Some(table) = &self.table else { return Vec::new() };
-        let rows = self.row_from(self.head.body)..self.rows;
-        let is_blank = |row: &u64| !table.row(*row).is_empty() && self.is_blank(*row);
-        let blank = rows.filter(is_blank);
-        blank.map(|row| Note::blank_row((FileId(0), table.row_span(row), None))).collect()
+    /// Records before a row.
+    fn records_before(&self, table: &Table, row: u64) -> u32 {
+        table.sheet_row(row).map_or(0, |own| own.saturating_sub(self.body))
+    }
+
+    /// Records up to the row with cells that stands above a row, it included.
+    fn records_up_to(&self, table: &Table, row: u64) -> u32 {
+        let above = row.checked_sub(1).and_then(|above| table.sheet_row(above));
+        above.map_or(0, |above| (above + 1).saturating_sub(self.body))
+    }
+
+    /// The rows of a table that have nothing in any cell, first and last of those that follow each other.
+    fn blank_rows(&self, table: &Table) -> Vec<(u32, u32)> {
+        let mut runs: Vec<(u32, u32)> = Vec::new();
+        let mut next = self.body;
+        let first = self.head.body / table.width;
+        for row in first..self.rows {
+            let Some(own) = table.sheet_row(row) else { break };
+            let end = if self.is_blank(table, row) { own + 1 } else { own };
+            if next < end {
+                match runs.last_mut().filter(|last| last.1 + 1 == next) {
+                    Some(last) => last.1 = end - 1,
+                    None => runs.push((next, end - 1)),
+                }
+            }
+            next = own + 1;
+        }
+        runs
     }
 
     /// What is wrong with the formulas of a row.
