@@ -24,7 +24,7 @@ pub const KIND: Kind = Kind {
 
 /// Whether a text is a CSV Schema, by its first words.
 pub fn is(text: &str) -> bool {
-    let text = text.trim_start();
+    let text = parse::without_comments(text);
     text.strip_prefix("version").is_some_and(|rest| {
         rest.starts_with([' ', '\t']) && rest.trim_start().starts_with(|c: char| c.is_ascii_digit())
     }) && text.lines().next().is_some_and(|line| !line.contains(':'))
@@ -201,9 +201,7 @@ fn express(
     if let ExprKind::Call { column: None, name, args } = &expr.kind {
         match name.as_str() {
             "unique" => {
-                let others: Option<Vec<String>> = args.iter().map(|arg| cells.name(arg)).collect();
-                let others = others.ok_or("it names no column")?;
-                let by = [vec![cell], others].concat();
+                let by = cells.all(&rule.name, args, has("ignoreCase"))?;
                 let each = Some(format!("{} by {}", table.name, by.join(", ")));
                 return Ok(Check { each, asserts: vec!["count() = 1".into()], ..check });
             }

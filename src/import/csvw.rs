@@ -230,13 +230,17 @@ fn column(own: String, value: &Value, chain: &[&Value]) -> Column {
             .unsaid(format!("the default {}", shown(default)), "a blank cell has no value");
     }
     match (inherited(chain, "separator"), inherited(chain, "datatype")) {
-        (Some(sign), datatype) => {
-            let datatype = datatype.map_or(String::new(), |d| format!(" of the type {}", shown(d)));
-            let what = format!("values{datatype} with `{}` between them", shown(sign));
-            column.remarks.unsaid(what, "a cell has one value");
+        (Some(sign), _) if text(sign).is_none_or(str::is_empty) => {
+            let what = format!("the separator {}", shown(sign));
+            column.remarks.unsaid(what, "it must be what stands between two values");
         }
-        (None, Some(datatype)) => datatype::read(datatype, &mut column),
-        (None, None) => column.ty = Some(crate::value::Type::Text),
+        (sign, datatype) => {
+            column.list = sign.and_then(text).map(str::to_string);
+            match datatype {
+                Some(datatype) => datatype::read(datatype, &mut column),
+                None => column.ty = Some(crate::value::Type::Text),
+            }
+        }
     }
     column
 }

@@ -153,6 +153,8 @@ pub struct Column {
     pub about: Vec<String>,
     pub optional: bool,
     pub ty: Option<Type>,
+    /// What stands between the values of its cells, where these are lists; the type is that of a value.
+    pub list: Option<String>,
     /// How dates and times are written.
     pub formats: Vec<String>,
     pub missing: Option<Vec<String>>,
@@ -194,16 +196,20 @@ impl Column {
     /// Whether its cell has a value that can be read; where not, that is found already.
     pub fn there(&self) -> Option<String> {
         let cell = self.cell()?;
-        let is_text = matches!(self.ty, None | Some(Type::Text));
-        let readable = if is_text { String::new() } else { format!("{cell} is readable and ") };
+        let readable =
+            if self.is_text() { String::new() } else { format!("{cell} is readable and ") };
         Some(format!("{readable}{cell} is not missing"))
+    }
+
+    /// Whether its cells are read as texts in expressions.
+    fn is_text(&self) -> bool {
+        self.list.is_some() || matches!(self.ty, None | Some(Type::Text))
     }
 
     /// Its cell as a text, where expressions can name it.
     pub fn text(&self) -> Option<String> {
         let cell = self.cell()?;
-        let is_text = matches!(self.ty, None | Some(Type::Text));
-        Some(if is_text { cell } else { format!("text({cell})") })
+        Some(if self.is_text() { cell } else { format!("text({cell})") })
     }
 }
 

@@ -44,7 +44,9 @@ fn settle_column(column: &mut Column, table: &mut Table, known: &BTreeSet<(Strin
         if kept.contains(&demand) {
             continue;
         }
-        if kept.iter().any(|k| is_same_key(k, &demand)) || !is_contract(&demand, column) {
+        let is_of_list = column.list.is_some() && is_of_cell(&demand);
+        let is_twice = kept.iter().any(|k| is_same_key(k, &demand));
+        if is_of_list || is_twice || !is_contract(&demand, column) {
             apart.push(Apart { demand, filter: None, is_warning: false });
         } else if let Some(against) = kept.iter().find(|k| contradicts(k, &demand, column)) {
             let why = format!("no value is both that and {}", words(against));
@@ -163,6 +165,11 @@ fn is_same_key(a: &Demand, b: &Demand) -> bool {
         || is_high(a) && is_high(b)
 }
 
+/// Whether it is about a cell as a whole, also where that holds several values.
+pub fn is_of_cell(demand: &Demand) -> bool {
+    matches!(demand, Demand::Required | Demand::Unique)
+}
+
 /// Whether a contract can ask for it.
 fn is_contract(demand: &Demand, column: &Column) -> bool {
     let is_text = matches!(column.ty, None | Some(Type::Text));
@@ -206,6 +213,9 @@ pub fn words(demand: &Demand) -> String {
 /// A demand as a check of its own; nothing where no expression says it.
 fn check(demand: &Demand, column: &Column, table: &Table) -> Option<Check> {
     let (cell, text) = (column.cell()?, column.text()?);
+    if column.list.is_some() && !is_of_cell(demand) {
+        return None;
+    }
     let each = table.name.clone();
     let literal = |text: &String| literal(text, column);
     let (what, says, assert) = match demand {

@@ -95,6 +95,9 @@ fn write_column(column: &Column) -> Line {
     if let Some(ty) = column.ty {
         part("type", quoted(ty.word()));
     }
+    if let Some(separator) = &column.list {
+        part("list", quoted(separator));
+    }
     match column.formats.as_slice() {
         [] => {}
         [one] => part("format", quoted(one)),

@@ -27,10 +27,23 @@ impl<'t> Cells<'t> {
         Cells { known: called.iter().filter_map(own).collect() }
     }
 
-    /// The cell of a column that an argument names.
-    pub fn name(&self, arg: &Arg) -> Option<String> {
-        let Arg::Column(name) = arg else { return None };
-        self.known.get(name.as_str()).map(|(cell, _)| cell.clone())
+    /// The cells of a column and of those that arguments name, as the keys of groups.
+    ///
+    /// # Errors
+    /// That an argument names no column.
+    pub fn all(&self, own: &str, args: &[Arg], ignores_case: bool) -> Result<Vec<String>, String> {
+        let names = args.iter().map(|arg| match arg {
+            Arg::Column(name) => Ok(name.as_str()),
+            _ => Err("it names no column".to_string()),
+        });
+        let cell = |(number, name): (usize, Result<&str, String>)| {
+            let (cell, text) = self.text(name?)?;
+            Ok(match ignores_case {
+                true => format!("lower({text}) as value{number}"),
+                false => cell.clone(),
+            })
+        };
+        (1..).zip(std::iter::once(Ok(own)).chain(names)).map(cell).collect()
     }
 
     fn text(&self, name: &str) -> Result<&(String, String), String> {
@@ -111,9 +124,27 @@ impl<'t> Cells<'t> {
                 format!("({number} and {})", within(&format!("number({plain})"), args)?)
             }
             "unique" | "identical" => return Err("it compares rows within an expression".into()),
-            "xDate" | "ukDate" | "xTime" | "xDateTime" | "xDateTimeTz" => {
-                return Err("dates are read as the contract of a column says".into());
+            "xDate" | "ukDate" => {
+                let format = if name == "xDate" { "%Y-%m-%d" } else { "%d/%m/%Y" };
+                let date = |text: &str| format!("date({text}, \"{format}\")");
+                let own = date(plain);
+                let (low, high) = match args {
+                    [] => (None, None),
+                    _ => bounds(args).ok_or("its arguments are no dates")?,
+                };
+                let bound = |sign: &str, bound: Option<String>| {
+                    bound.map(|bound| format!(" and {own} {sign} {}", date(&names::text(&bound))))
+                };
+                let both = [bound(">=", low), bound("<=", high)].into_iter().flatten();
+                format!("({own} is readable{})", both.collect::<String>())
             }
+            "xTime" | "xDateTime" | "xDateTimeTz" => {
+                return Err("times are read as the contract of a column says".into());
+            }
+            "partUkDate" | "partDate" => {
+                return Err("a date of which parts are unknown is none here".into());
+            }
+            "date" => return Err("a date that several columns make is none here".into()),
             "fileExists" | "checksum" | "fileCount" | "integrityCheck" => {
                 return Err("files that cells name are not looked at".into());
             }

@@ -70,6 +70,13 @@ struct Parser<'s> {
     levels: usize,
 }
 
+/// A text without the white space and the comments that it begins with.
+pub fn without_comments(text: &str) -> &str {
+    let mut p = Parser { text, at: 0, levels: 0 };
+    p.space();
+    p.rest()
+}
+
 /// Reads a schema that starts at `start`.
 ///
 /// # Errors

@@ -65,7 +65,7 @@ pub fn simple(name: &str, args: &[Arg], ignores_case: bool) -> Result<Option<Sim
     let any = "(?s:.*)";
     match (name, args) {
         ("notEmpty", []) => of_text(vec![Demand::Required]),
-        ("unique", []) => of_text(vec![Demand::Unique]),
+        ("unique", []) if !ignores_case => of_text(vec![Demand::Unique]),
         ("is", [Arg::Text(text)]) if ignores_case => of_text(matches(escaped(text))),
         ("is" | "any", args) if !ignores_case && !args.is_empty() => {
             let all = texts(args).filter(|all| all.iter().all(|text| !text.trim().is_empty()));

@@ -228,6 +228,17 @@ fn cells(
     };
     Ok(match test.kind.as_str() {
         "at_least_one" => (false, format!("count({all}) > 0")),
+        "not_empty_string" => return Err("a cell of white space alone is missing here".into()),
+        "not_null_proportion" => {
+            let rows = format!("count({}{filter})", table.name);
+            let least = test.number("at_least").map(|n| format!("count({all}) >= {n} * {rows}"));
+            let most = test.number("at_most").map(|n| format!("count({all}) <= {n} * {rows}"));
+            let both: Vec<String> = least.into_iter().chain(most).collect();
+            if both.is_empty() {
+                return Err("its shares are no numbers".into());
+            }
+            (false, both.join(" and "))
+        }
         "not_constant" => (false, format!("count(distinct {all}) > 1")),
         "expect_column_values_to_be_null" => (true, format!("{cell} is missing")),
         "expect_column_sum_to_be_between" => between(format!("sum({all})"), true)?,
@@ -336,6 +347,18 @@ fn check(test: &Test<'_>, table: &Table, known: &mut Known) -> Result<Check, Str
             let asserts =
                 if asserts.is_empty() { Err("it has no number".to_string()) } else { Ok(asserts) };
             Ok(Check { each: None, asserts: asserts?, ..check })
+        }
+        "equal_rowcount" | "fewer_rows_than" | "expect_table_row_count_to_equal_other_table" => {
+            let to = test.text("compare_model").and_then(label).ok_or("it names no table")?;
+            let other = known.find(&to).ok_or("there is no such table")?;
+            for key in ["factor", "compare_row_condition"] {
+                if let Some(value) = test.get(key) {
+                    return Err(format!("`{key}` {} cannot be said", shown(value)));
+                }
+            }
+            let sign = if test.kind == "fewer_rows_than" { "<" } else { "=" };
+            let asserts = vec![format!("count({own}) {sign} count({other})")];
+            Ok(Check { each: None, asserts, ..check })
         }
         _ => Err("this test is not known here".into()),
     }

@@ -4,6 +4,7 @@ use crate::import::dates;
 use crate::import::document::{Members, character, items, map, shown, text, texts, truth};
 use crate::import::pattern::{self, Dialect};
 use crate::import::rules::{Column, Demand, Only, Table};
+use crate::import::settle::{is_of_cell, words};
 use crate::propose::lines::list;
 use crate::read::tree::value::Value;
 use crate::value::Type;
@@ -69,6 +70,13 @@ pub fn read(field: &Value, _: &Usual, column: &mut Column) {
     if let Some(constraints) = members.get("constraints") {
         read_constraints(constraints, ty, column);
     }
+    if column.list.is_some() {
+        let (own, others) = std::mem::take(&mut column.demands).into_iter().partition(is_of_cell);
+        column.demands = own;
+        for demand in others {
+            column.remarks.unsaid(words(&demand), "it would be asked of each value of the list");
+        }
+    }
     for (name, value) in members.rest() {
         column.remarks.unsaid(format!("`{name}` {}", shown(value)), "");
     }
@@ -99,8 +107,20 @@ fn of_type(ty: &str, format: &str, members: &mut Members<'_>, column: &mut Colum
         }
         "duration" => column.demand(Demand::Matches(pattern::DURATION.into())),
         "any" => {}
-        "array" | "object" | "list" | "geopoint" | "geojson" => {
-            members.pass(&["arrayItem", "itemType", "delimiter"]);
+        "list" => {
+            column.list = Some(members.text("delimiter").unwrap_or(",").to_string());
+            let item = members.text("itemType").unwrap_or("string");
+            match item {
+                "string" | "number" | "integer" | "boolean" | "date" | "time" | "datetime" => {
+                    of_type(item, "default", members, column);
+                }
+                _ => column
+                    .remarks
+                    .unsaid(format!("the itemType `{item}`"), "lists have no such values"),
+            }
+        }
+        "array" | "object" | "geopoint" | "geojson" => {
+            members.pass(&["arrayItem"]);
             let why = "a cell with a structure of its own is read as a text";
             column.remarks.unsaid(format!("the type {ty}"), why);
         }

@@ -1,11 +1,12 @@
 //! A property as the contract of a column.
 
 use crate::import::dates;
-use crate::import::document::{Members, items, shown, text, truth};
+use crate::import::document::{Members, items, shown, text, texts, truth};
 use crate::import::job::Job;
 use crate::import::json_schema::layers::{Layers, NOTES, flatten};
 use crate::import::pattern::{self, Dialect};
 use crate::import::rules::{Check, Column, Demand, Table, slug};
+use crate::propose::names;
 use crate::read::tree::value::{Value, What};
 use crate::source::Problem;
 use crate::value::{Number, Type};
@@ -141,10 +142,40 @@ fn demands(layer: &Value, column: &mut Column, table: &mut Table) -> bool {
     if let Some(value) = members.get("multipleOf") {
         multiple(value, column, table);
     }
+    if let Some(value) = members.get("not") {
+        excluded(value, column, table);
+    }
+    let is_list = matches!(Members::new(layer).text("type"), Some("array"));
+    let why = if is_list { "the list is one text" } else { "" };
     for (name, value) in members.rest() {
-        column.remarks.unsaid(format!("`{name}` {}", shown(value)), "");
+        column.remarks.unsaid(format!("`{name}` {}", shown(value)), why);
     }
     nullable
+}
+
+/// `not: {const: 5}`: values that a cell must not have.
+fn excluded(value: &Value, column: &mut Column, table: &mut Table) {
+    let mut members = Members::new(value);
+    let one = members.text("const").map(|value| vec![value.to_string()]);
+    let several = members.get("enum").filter(|all| items(all).is_some()).and_then(texts);
+    let values = one.or(several).filter(|all| !all.is_empty() && members.rest().next().is_none());
+    match (values, column.cell(), column.text()) {
+        (Some(values), Some(cell), Some(text)) => {
+            let all: Vec<String> = values.iter().map(|value| names::text(value)).collect();
+            table.check(Check {
+                id: format!("{}-{}-excluded", table.name, slug(&column.name)),
+                title: format!("{cell} of {} is none of {}", table.name, values.join(", ")),
+                each: Some(table.name.clone()),
+                filter: column.there(),
+                asserts: vec![format!("{text} not in ({})", all.join(", "))],
+                ..Check::default()
+            });
+        }
+        _ => {
+            let why = "only values are excluded, and no schemas";
+            column.remarks.unsaid(format!("`not` {}", shown(value)), why);
+        }
+    }
 }
 
 fn bounds(members: &mut Members<'_>, column: &mut Column) {
