@@ -324,6 +324,10 @@ fn unread(text: &str, name: &str, pattern: &str) -> (Vec<String>, Value) {
 fn figures_of_a_text_are_found() {
     for (text, figures) in [
         ("It rose from 1,840 to 2.5 million.", "1,840|2.5 million"),
+        (
+            "It rose by 212 to 2,946, and from $1.9 billion to $3.8 billion.",
+            "212|2,946|1.9 billion|3.8 billion",
+        ),
         ("On 18 May 1992, and May 2020; in 1988–1992.", "18 May 1992|May 2020|1988–1992"),
         (
             "20 percent, 61.3% and two thirds, 3 in 10, half.",

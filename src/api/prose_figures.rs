@@ -15,14 +15,13 @@ use crate::read::formats;
 use crate::read::reader::Figure;
 use crate::read::text::document::Markup;
 use crate::read::text::figures::visit;
+use crate::read::text::kinds::{in_prose, kind, unit};
 use crate::render::words::{problem_line, shown};
 use crate::report::document::prose::{FiguresDocument, FiguresFile, ProseFigure, json};
 use crate::report::text::printable;
 use crate::source::Files;
-use crate::value::date_format::DateFormat;
 use crate::value::hedge::read_hedge;
-use crate::value::prose::before_currency;
-use crate::value::{Hedge, Reading, Type};
+use crate::value::Type;
 
 /// What `figures` is asked for.
 #[derive(Debug, Clone, Default)]
@@ -136,80 +135,6 @@ fn of_figure(figure: &Figure<'_>, places: &Places<'_>) -> ProseFigure {
         read_by: Vec::new(),
         checks: Vec::new(),
     }
-}
-
-/// Words before a year.
-const BEFORE_YEARS: [&str; 16] = [
-    "in", "since", "by", "until", "till", "from", "to", "during", "before", "after", "early",
-    "mid", "late", "year", "of", "and",
-];
-
-/// How a value of a type is read in a sentence.
-fn in_prose(ty: Type) -> Reading {
-    let mut how = Reading::new(ty);
-    match ty {
-        // Dates as people write them, in place of formats.
-        Type::Date => how.formats.clear(),
-        Type::Time => {
-            let of_half = ["%I:%M%p", "%I:%M %p", "%I%p", "%I %p"];
-            how.formats.extend(of_half.iter().filter_map(|f| DateFormat::new(f, ty).ok()));
-        }
-        _ => {}
-    }
-    how
-}
-
-/// What a figure is, and the type that it is read as.
-fn kind(figure: &Figure<'_>) -> (&'static str, Type) {
-    let text = figure.text;
-    let is = |ty: Type| reading(in_prose(ty), text, Hedge::None).unreadable.is_none();
-    if !text.bytes().all(|b| b.is_ascii_digit()) {
-        let is_day = text.split(['.', '/']).count() == 3;
-        if is_day || is(Type::Date) {
-            return ("date", Type::Date);
-        }
-        if text.contains(':') && is(Type::Time) {
-            return ("time", Type::Time);
-        }
-    } else if is_year(figure) {
-        return ("date", Type::Date);
-    }
-    if !is(Type::Number) && is(Type::Percent) || text.contains('%') {
-        return ("percent", Type::Percent);
-    }
-    ("number", Type::Number)
-}
-
-/// Whether four digits are a year: after words that stand before years, or where nothing is counted.
-fn is_year(figure: &Figure<'_>) -> bool {
-    let before = figure.before.trim_end();
-    let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-    let is_within = |of: &[&str]| of.contains(&figure.text.get(..2).unwrap_or_default());
-    if figure.text.len() != 4
-        || !is_within(&["10", "11", "12", "13", "14", "15", "16", "17", "18", "19", "20", "21"])
-    {
-        return false;
-    }
-    BEFORE_YEARS.contains(&word.to_lowercase().as_str())
-        || is_within(&["18", "19", "20"])
-            && before_currency(before).is_none()
-            && unit(figure.behind).is_none()
-}
-
-/// Words that are no unit.
-const NO_UNITS: [&str; 34] = [
-    "a", "after", "an", "and", "are", "as", "at", "before", "but", "by", "for", "from", "had",
-    "has", "have", "if", "in", "is", "it", "of", "on", "or", "than", "that", "the", "there",
-    "they", "to", "until", "was", "were", "while", "who", "with",
-];
-
-/// The word behind a figure, unless something stands between them.
-fn unit(behind: &str) -> Option<String> {
-    let rest = behind.trim_start_matches([' ', '\u{a0}', '\u{202f}', '\n', '-']);
-    let end = rest.find(|c: char| !c.is_alphanumeric() && !"²³°/%".contains(c));
-    let word = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
-    let is_word = word.starts_with(|c: char| c.is_alphabetic() || c == '°');
-    (is_word && !NO_UNITS.contains(&word.to_lowercase().as_str())).then(|| word.to_string())
 }
 
 /// The document for people.

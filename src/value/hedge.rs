@@ -301,9 +301,26 @@ fn is_no_hedge(hedge: Hedge, words: &str, rest: &str, behind: &str) -> bool {
             line.trim().is_empty() || rest.ends_with(['-', '=', '>'])
         }
         "<" => rest.ends_with('<'),
+        // `1.5 times as many as the 212`, `3.5 percent more than the 81 million`: what it is compared with.
+        "as many as" | "as much as" | "as few as" | "as little as" | "as high as" | "as low as" => {
+            ends_with_amount(rest)
+        }
+        "more than" | "less than" | "fewer than" | "greater than" | "larger than"
+        | "higher than" | "lower than" | "smaller than" => ends_with_amount(rest),
         "c." | "ca" | "ca." => hedge != Hedge::About,
         _ => false,
     }
+}
+
+/// Whether a text ends with an amount by which one figure is more or less than another.
+fn ends_with_amount(text: &str) -> bool {
+    const MARKS: [&str; 14] = [
+        "percent", "cent", "pct", "points", "point", "times", "twice", "half", "third", "thirds",
+        "quarter", "quarters", "million", "billion",
+    ];
+    let text = text.trim_end();
+    text.ends_with(|c: char| c.is_ascii_digit() || c == '%')
+        || MARKS.iter().any(|mark| strip_end(text, mark).is_some())
 }
 
 /// How far about, nearly and just over reach from a figure.

@@ -2,6 +2,7 @@
 //! linear time.
 
 mod joined;
+mod known;
 mod machine;
 mod pair;
 mod parse;
@@ -81,6 +82,13 @@ impl Pattern {
     /// # Errors
     /// Everything that is wrong with it.
     pub fn with_values(text: &str, values: &Values) -> Result<Pattern, Vec<PatternProblem>> {
+        if values.is_empty() {
+            return known::or(text, || Pattern::read(text, values));
+        }
+        Pattern::read(text, values)
+    }
+
+    fn read(text: &str, values: &Values) -> Result<Pattern, Vec<PatternProblem>> {
         let mut parser = PatternParser {
             text,
             values,

@@ -176,7 +176,8 @@ fn apart(text: &str, range: Range<usize>) -> usize {
     let word = before.unwrap_or_default().trim_end().rsplit(|c: char| !c.is_alphanumeric()).next();
     let is_apart = matches!(word, Some("from" | "From" | "by" | "By"));
     let own = text.get(range.clone()).filter(|_| is_apart);
-    own.and_then(|own| own.find(" to ")).map_or(range.end, |cut| range.start + cut)
+    let to = own.and_then(|own| [" to ", "\nto ", " to\n"].iter().find_map(|to| own.find(to)));
+    to.map_or(range.end, |cut| range.start + cut)
 }
 
 /// Where digits end that are joined to a figure by commas: `1,2 million` is no `1`, and it is not

@@ -11,6 +11,7 @@ mod hedges;
 pub mod html;
 mod html_tables;
 mod html_text;
+pub(crate) mod kinds;
 mod marks;
 pub mod near;
 pub mod path;
