@@ -194,7 +194,7 @@ impl<'m> Labeller<'m, '_, '_> {
 
     fn is_prose(&self, cell: Cell) -> bool {
         let table = self.job.tables.get(cell.table);
-        table.and_then(|t| t.reading(cell.row, cell.column)).is_some_and(|r| r.number.prose)
+        table.and_then(|t| t.columns.get(cell.column)).is_some_and(|c| c.reading.number.prose)
     }
 
     fn stated(&mut self, step: &Step<'_>, c: &Comparison<'_, '_>) -> Option<Spot> {
