@@ -110,7 +110,8 @@ fn pattern(
 ) -> Result<Pattern, String> {
     let pattern = match (&rule.pattern, &rule.regex) {
         (Some(p), _) => {
-            let values = values_for(rule, rules, data, book);
+            let all: Vec<&TableRule> = rules.tables.iter().collect();
+            let values = values_for(rule, &all, data, book);
             Pattern::with_values(&p.text, &values.map_err(|p| problem_line(&p, book))?)
         }
         (None, Some(r)) => Pattern::from_regex(&r.text),

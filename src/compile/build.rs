@@ -112,11 +112,11 @@ pub fn build(
 ) -> Compiled {
     let mut built = Compiled::default();
     built.problems.extend(data.iter().filter_map(|(name, _)| undeclared(name, rules)));
-    let (mut opened, values) = tables::open_all(rules, data, book, &mut built.problems);
+    let mut opened = tables::open_all(rules, data, book, &mut built.problems);
     built.has_bindings = bindings::bind(rules, &mut opened, book, &mut built.problems);
     let rules = &*rules;
     built.renames = renames::of_rules(rules, &mut built.problems);
-    let mut tables = Tables::new(rules, opened, values, &mut built.problems);
+    let mut tables = Tables::new(rules, opened, &mut built.problems);
     let of_comments = |o: &mut OpenTable| std::mem::take(&mut o.comments);
     built.comments = tables.opened.iter_mut().flat_map(of_comments).collect();
     let (mut pairs, of_lists) = pairs(rules, &tables.catalog);

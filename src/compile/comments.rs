@@ -47,14 +47,16 @@ pub fn read(
 ) -> (Vec<CommentRule>, Vec<Problem>) {
     let mut numbers: BTreeMap<String, Vec<FileId>> = BTreeMap::new();
     for (file, _) in texts {
-        numbers.entry(files.path(*file)).or_default().push(*file);
+        let same = numbers.entry(files.path(*file)).or_default();
+        if !same.contains(file) {
+            same.push(*file);
+        }
     }
     let (mut rules, mut problems) = (Vec::new(), Vec::new());
     for (file, comments) in texts {
         let path = files.path(*file);
-        let Some(same) = numbers.get(&path).filter(|same| same.first() == Some(file)) else {
-            continue;
-        };
+        let is_first = |same: &Vec<FileId>| same.first() == Some(file);
+        let Some(same) = numbers.remove(&path).filter(is_first) else { continue };
         let path = relative(files.root(), &path);
         let mut times: BTreeMap<&str, u64> = BTreeMap::new();
         // What compares figures accepts nothing.

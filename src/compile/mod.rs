@@ -28,6 +28,7 @@ pub mod refused;
 mod renames;
 pub mod said;
 pub mod tables;
+mod texts;
 pub mod versions;
 
 use crate::fault::Fault;

@@ -6,16 +6,15 @@ use std::sync::Arc;
 use crate::compile::discover::{self, NotFound, Paths, no_file};
 use crate::compile::guess::{declared_or_guessed, foreign_key};
 use crate::compile::reading::{declared_type, writing};
-use crate::compile::{
-    MISSING_COLUMN, UNEXPECTED_COLUMN, dates, look_ahead, marks, names, order, refused,
-};
+use crate::compile::texts::{TextOf, Texts};
+use crate::compile::{MISSING_COLUMN, UNEXPECTED_COLUMN, dates, look_ahead, marks, names, order};
 use crate::engine::data::table::{Column, TableFile};
 use crate::expr::bind::UNKNOWN_COLUMN;
 use crate::expr::regex::Regex;
 use crate::fault::Severity;
 use crate::files::BAD_ENCODING;
 use crate::files::sources::{Sources, portable, refused, shown};
-use crate::read::format::{self, Comment, Format, Options};
+use crate::read::format::{Comment, Format, Options};
 use crate::read::frame;
 use crate::read::note::{NamedBy, Note, Spot};
 use crate::read::pattern::{Pattern, PatternProblem, Placeholder, Values};
@@ -24,7 +23,7 @@ use crate::read::text::PATTERN_SYNTAX;
 use crate::report::Subject;
 use crate::rules::{Heading, ParentBy, Spanned, TableRule};
 use crate::shape::{Codes, FileLayout, Headings, Layout, ShapeOptions, Source};
-use crate::source::{FileId, Files, Problem, Snippet, Span, did_you_mean};
+use crate::source::{FileId, Problem, Snippet, Span, did_you_mean};
 use crate::value::{Reading, Type};
 
 /// What opening a table gave.
@@ -81,11 +80,11 @@ pub fn column(name: &str) -> Column {
 pub fn open(
     rule: &TableRule,
     instead: Option<&str>,
-    book: &mut Sources,
+    (book, texts): (&mut Sources, &mut Texts),
     values: &Values,
 ) -> OpenTable {
     let mut opened = OpenTable::default();
-    if let Err(problem) = open_into(rule, instead, book, (values, &mut opened)) {
+    if let Err(problem) = open_into(rule, instead, (book, texts), (values, &mut opened)) {
         // That a table has no path is reported where its rule is read.
         let has_path = instead.is_some() || !rule.path.value.text.is_empty();
         opened.problems.extend(has_path.then(|| at_path(rule, instead, problem)));
@@ -120,7 +119,7 @@ fn at_path(rule: &TableRule, instead: Option<&str>, problem: Problem) -> Problem
 fn open_into(
     rule: &TableRule,
     instead: Option<&str>,
-    book: &mut Sources,
+    (book, texts): (&mut Sources, &mut Texts),
     (values, opened): (&Values, &mut OpenTable),
 ) -> Result<(), Problem> {
     let (paths, placeholders) = files(rule, instead, book)?;
@@ -146,9 +145,13 @@ fn open_into(
     }
     let has_pattern = rule.pattern.is_some() || rule.regex.is_some();
     opened.prose = usual.is_prose || has_pattern && usual.takes("pattern");
-    let mut options = options(rule, opened, values)?;
+    let mut options = match texts.options(rule) {
+        Some(options) => options,
+        None => options(rule, opened, values)?,
+    };
     for (path, values) in paths {
         let own = declared_or_guessed(rule, &path).ok().filter(|f| f.is_prose == usual.is_prose);
+        let book = (&mut *book, &mut *texts);
         open_file(rule, own.unwrap_or(usual), (path, values), &mut options, book, opened)?;
     }
     if opened.files.len() > 1 {
@@ -174,7 +177,11 @@ fn open_into(
 }
 
 /// What the rule says of how each file is read.
-fn options(rule: &TableRule, opened: &mut OpenTable, values: &Values) -> Result<Options, Problem> {
+pub(super) fn options(
+    rule: &TableRule,
+    opened: &mut OpenTable,
+    values: &Values,
+) -> Result<Options, Problem> {
     let pattern = match (&rule.pattern, &rule.regex) {
         _ if !opened.prose => None,
         (Some(p), _) => Some((p, Pattern::with_values(&p.text, values))),
@@ -231,24 +238,14 @@ fn open_file(
     format: &Format,
     (path, values): (String, Vec<String>),
     options: &mut Options,
-    book: &mut Sources,
+    (book, texts): (&mut Sources, &mut Texts),
     opened: &mut OpenTable,
 ) -> Result<(), Problem> {
-    let encoding = rule.encoding.as_ref().map(|e| e.value.as_str());
-    let file = if format.takes("pattern") {
-        let (file, text) = book.open_text(&path, encoding)?;
-        opened.comments.push((file, (format.comments)(&text)));
-        file
-    } else {
-        book.open(&path, encoding)?
-    };
-    let Some(bytes) = Files::bytes(book, file) else { return Ok(()) };
-    if let Some(problem) = refused::not_a_table(&path, &*bytes, format) {
-        return Err(problem);
+    let Some(text) = texts.text(rule, format, &path, options, book)? else { return Ok(()) };
+    let TextOf { file, comments, reader } = text;
+    if format.takes("pattern") {
+        opened.comments.push((file, comments));
     }
-    options.path = Files::path(book, file);
-    let reader = format::open(format, bytes, options)
-        .map_err(|why| refused::not_read(why, (&path, file), format))?;
     if let Some(addresses) = reader.addresses() {
         book.set_addresses(file, addresses);
     }
@@ -449,7 +446,7 @@ fn rule_spot(rule: &TableRule, span: Span, text: &str) -> Spot {
 }
 
 /// The files of a table with the values of the path's placeholders.
-fn files(
+pub(super) fn files(
     rule: &TableRule,
     instead: Option<&str>,
     book: &Sources,

@@ -7,6 +7,7 @@ use crate::compile::names::{no_column, repeated};
 use crate::compile::open::{OpenTable, open};
 use crate::compile::probe::{self, Look};
 use crate::compile::reading::{declared_type, missing_texts, number_format};
+use crate::compile::texts::Texts;
 use crate::compile::versions::{open_old, without};
 use crate::expr::bind::{CheckInput, Pair, old_tables};
 use crate::expr::catalog::{self, Catalog, Melt};
@@ -28,8 +29,6 @@ pub struct Tables<'r> {
     /// What the first cells of their columns look like.
     pub looks: Vec<Vec<Look>>,
     pub catalog: Catalog,
-    /// Values of columns that patterns name.
-    values: Values,
 }
 
 impl<'r> Tables<'r> {
@@ -37,14 +36,13 @@ impl<'r> Tables<'r> {
     pub fn new(
         rules: &'r RuleSet,
         opened: Vec<OpenTable>,
-        values: Values,
         problems: &mut Vec<Problem>,
     ) -> Tables<'r> {
         let all: Vec<&TableRule> = rules.tables.iter().collect();
         let looks: Vec<Vec<Look>> =
             all.iter().zip(&opened).map(|(rule, o)| probe::looks(rule, o)).collect();
         let catalog = catalog_of(rules, &opened, &looks, problems);
-        Tables { rules: all, opened, looks, catalog, values }
+        Tables { rules: all, opened, looks, catalog }
     }
 
     /// Adds the views that checks `by column` go through.
@@ -70,7 +68,10 @@ impl<'r> Tables<'r> {
         let mut notes = Vec::new();
         for number in old_tables(inputs, &self.catalog) {
             let rule = self.rules[number];
-            let old = open_old(rule, data, &self.values, book);
+            let of_old = |book: &mut Sources| values_for(rule, &self.rules, data, book);
+            // Where they cannot be read, the pattern says which are not there.
+            let values = book.within_old(of_old).unwrap_or_default();
+            let old = open_old(rule, data, &values, book);
             match old.map(|o| o.and_then(|o| of_view(o, &self.catalog, number))) {
                 Some(Ok(o)) => {
                     self.looks.push(probe::looks(rule, &o));
@@ -100,7 +101,7 @@ fn of_view(old: OpenTable, catalog: &Catalog, today: usize) -> Result<OpenTable,
 }
 
 /// The columns whose values the pattern of a table names.
-fn named(rule: &TableRule) -> Vec<(String, String)> {
+pub fn named(rule: &TableRule) -> Vec<(String, String)> {
     rule.pattern.as_ref().map_or(Vec::new(), |pattern| columns_named(&pattern.text))
 }
 
@@ -110,7 +111,7 @@ pub fn open_all(
     data: &[(String, String)],
     book: &mut Sources,
     problems: &mut Vec<Problem>,
-) -> (Vec<OpenTable>, Values) {
+) -> Vec<OpenTable> {
     let count = rules.tables.len();
     let (with, without): (Vec<usize>, Vec<usize>) =
         (0..count).partition(|n| !named(&rules.tables[*n]).is_empty());
@@ -118,6 +119,7 @@ pub fn open_all(
     all.resize_with(count, OpenTable::default);
     let mut of_rule: Vec<Vec<Problem>> = vec![Vec::new(); count];
     let mut values = Values::new();
+    let mut texts = Texts::read(rules, data, book);
     for number in without.into_iter().chain(with.iter().copied()) {
         let rule = &rules.tables[number];
         for column in named(rule) {
@@ -129,12 +131,12 @@ pub fn open_all(
                 Err(problem) => of_rule[number].push(problem),
             }
         }
-        let mut opened = open(rule, instead(rule, data), book, &values);
+        let mut opened = open(rule, instead(rule, data), (&mut *book, &mut texts), &values);
         of_rule[number].append(&mut opened.problems);
         all[number] = opened;
     }
     problems.extend(of_rule.into_iter().flatten());
-    (all, values)
+    all
 }
 
 fn instead<'d>(rule: &TableRule, data: &'d [(String, String)]) -> Option<&'d str> {
@@ -151,15 +153,16 @@ fn values_of(table: &OpenTable, column: &str) -> Result<Option<Vec<String>>, Pro
 /// A file that cannot be read.
 pub fn values_for(
     rule: &TableRule,
-    rules: &RuleSet,
+    rules: &[&TableRule],
     data: &[(String, String)],
     book: &mut Sources,
 ) -> Result<Values, Problem> {
     let mut values = Values::new();
     for column in named(rule) {
-        let other = rules.tables.iter().find(|other| other.name.value == column.0);
+        let other = rules.iter().copied().find(|other| other.name.value == column.0);
         let Some(other) = other.filter(|other| named(other).is_empty()) else { continue };
-        let opened = open(other, instead(other, data), book, &values);
+        let opened =
+            open(other, instead(other, data), (&mut *book, &mut Texts::default()), &values);
         values.extend(values_of(&opened, &column.1)?.map(|read| (column, read)));
     }
     Ok(values)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::compile::discover::{base_of, files};
 use crate::compile::open::{OpenTable, open};
+use crate::compile::texts::Texts;
 use crate::compile::{NO_OLD_VERSION, UNCLEAR_OLD_FILE, UNKNOWN_DATA};
 use crate::files::sources::{Sources, cannot, outside, portable};
 use crate::files::tree::{Moved, OldSide};
@@ -114,7 +115,7 @@ pub fn open_old(
 ) -> Option<Result<OpenTable, String>> {
     book.old()?;
     let instead = data.iter().rev().find(|d| d.0 == rule.name.value).map(|d| d.1.as_str());
-    let opened = book.within_old(|book| open(rule, instead, book, values));
+    let opened = book.within_old(|book| open(rule, instead, (book, &mut Texts::default()), values));
     Some(usable(rule, opened))
 }
 

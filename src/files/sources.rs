@@ -260,6 +260,13 @@ impl Sources {
         Ok((id, text_of(all).0))
     }
 
+    /// Says where the lines of a text begin.
+    pub fn set_lines(&mut self, file: FileId, lines: LineIndex) {
+        if let Some(entry) = self.entries.get_mut(file.0 as usize) {
+            entry.lines = Some(lines);
+        }
+    }
+
     /// Says what spans of a file mean that is no text.
     pub fn set_addresses(&mut self, file: FileId, addresses: Arc<dyn Addresses>) {
         if let Some(entry) = self.entries.get_mut(file.0 as usize) {

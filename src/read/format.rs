@@ -148,6 +148,19 @@ pub fn open(
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(open)).unwrap_or(Err(Refusal::Panicked))
 }
 
+/// Opens several tables of a file that is read once; those that it does not give have to be opened alone.
+pub fn open_all(
+    format: &Format,
+    bytes: Arc<dyn Bytes>,
+    all: &[Options],
+) -> Vec<Result<Arc<dyn Reader>, Refusal>> {
+    let open = || -> Vec<Result<Arc<dyn Reader>, Refusal>> {
+        let Ok(container) = (format.open)(bytes) else { return Vec::new() };
+        all.iter().map(|options| container.table(options)).collect()
+    };
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(open)).unwrap_or_default()
+}
+
 impl From<io::Error> for Refusal {
     fn from(error: io::Error) -> Refusal {
         Refusal::Io(error)

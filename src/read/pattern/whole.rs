@@ -3,8 +3,8 @@
 //! What a shape has matched is compared with the longest figure that can be read around it. Where the
 //! pattern's own text stands beside the placeholder, the figure ends there.
 
-use std::cell::OnceCell;
 use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 use crate::read::pattern::joined::{is_joined_left, is_joined_right, is_said_in_figures, joined};
 use crate::read::pattern::machine::Found;
@@ -29,7 +29,7 @@ pub struct Piece {
 pub struct Figures<'t, 'w> {
     text: &'t str,
     writing: &'w Writing,
-    has_groups: OnceCell<bool>,
+    has_groups: Arc<OnceLock<bool>>,
 }
 
 /// Bytes before a placeholder in which the beginning of its figure is looked for.
@@ -38,7 +38,12 @@ const BEFORE: usize = 80;
 impl<'t, 'w> Figures<'t, 'w> {
     /// Of a text that is written so.
     pub fn new(text: &'t str, writing: &'w Writing) -> Figures<'t, 'w> {
-        Figures { text, writing, has_groups: OnceCell::new() }
+        Figures::of_known(text, writing, Arc::default())
+    }
+
+    /// Of a text of which it is known to others, too, whether spaces set its thousands apart.
+    pub fn of_known(text: &'t str, writing: &'w Writing, has_groups: Arc<OnceLock<bool>>) -> Self {
+        Figures { text, writing, has_groups }
     }
 
     /// The match with whole figures in its placeholders.
@@ -374,13 +379,10 @@ fn has_groups(text: &str) -> bool {
     let group = |at: usize| {
         bytes.get(at) == Some(&b' ') && (1..4).all(|n| is_digit(at + n)) && !is_digit(at + 4)
     };
-    memchr::memchr_iter(b' ', bytes).any(|at| {
+    memchr::memchr_iter(b' ', bytes).filter(|at| group(*at)).any(|at| {
         let first = (1..=4).take_while(|n| at.checked_sub(*n).is_some_and(is_digit)).count();
         let lead = at.checked_sub(first + 1).and_then(|at| bytes.get(at));
         let is_lead = lead.is_none_or(|c| !c.is_ascii_alphanumeric() && !b".,".contains(c));
-        (1..=3).contains(&first)
-            && is_lead
-            && group(at)
-            && (bytes.get(at + 1) == Some(&b'0') || group(at + 4))
+        (1..=3).contains(&first) && is_lead && (bytes.get(at + 1) == Some(&b'0') || group(at + 4))
     })
 }

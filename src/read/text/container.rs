@@ -1,7 +1,7 @@
 //! Prose and Markdown files: their tables, and the rows that a pattern finds in them.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::read::format::{Container, Format, Options, Refusal};
 use crate::read::note::{NamedBy, Note};
@@ -9,9 +9,10 @@ use crate::read::pattern::Pattern;
 use crate::read::reader::{FaultText, Head, HeaderCell, Reader};
 use crate::read::text::comments;
 use crate::read::text::document::Markup;
-use crate::read::text::extract::{Cell, Spec, Trouble, visit};
+use crate::read::text::extract::{Cell, Flat, Spec, Trouble, visit_in};
 use crate::read::text::near::NearMiss;
 use crate::read::text::reader::{DocumentRows, Prose};
+use crate::read::text::searched::Searched;
 use crate::read::text::table_rows::{TextTable, not_found, rows_of, shorten};
 use crate::read::text::tables::{self, select};
 use crate::read::text::{
@@ -32,7 +33,7 @@ pub static TEXT: Format = Format {
     is_prose: true,
     is_text: true,
     needs_pattern: true,
-    open: |bytes| Ok(Box::new(TextFile::open(&*bytes, false)?)),
+    open: |bytes| Ok(Box::new(TextFile::open(bytes, false)?)),
     comments: comments::plain,
 };
 
@@ -49,21 +50,25 @@ pub static MARKDOWN: Format = Format {
     is_prose: true,
     is_text: true,
     needs_pattern: false,
-    open: |bytes| Ok(Box::new(TextFile::open(&*bytes, true)?)),
+    open: |bytes| Ok(Box::new(TextFile::open(bytes, true)?)),
     comments: comments::markdown,
 };
 
 struct TextFile {
+    bytes: Arc<dyn Bytes>,
     text: Arc<String>,
+    /// Without its mark-up, for patterns.
+    flat: OnceLock<Flat>,
     /// What of it was no UTF-8, its bytes replaced.
     invalid: Option<Invalid>,
     is_markdown: bool,
 }
 
 impl TextFile {
-    fn open(bytes: &dyn Bytes, is_markdown: bool) -> std::io::Result<TextFile> {
-        let (text, invalid) = whole_text(bytes)?;
-        Ok(TextFile { text: Arc::new(text), invalid, is_markdown })
+    fn open(bytes: Arc<dyn Bytes>, is_markdown: bool) -> std::io::Result<TextFile> {
+        let (text, invalid) = whole_text(&*bytes)?;
+        let (text, flat) = (Arc::new(text), OnceLock::new());
+        Ok(TextFile { bytes, text, flat, invalid, is_markdown })
     }
 }
 
@@ -77,7 +82,8 @@ impl Container for TextFile {
         let mut rows = match &options.pattern {
             Some(pattern) => {
                 let markup = if self.is_markdown { Markup::Markdown } else { Markup::Plain };
-                of_pattern(&self.text, markup, pattern, options)
+                let flat = self.flat.get_or_init(|| Flat::new(&self.text, markup));
+                of_pattern((&self.bytes, flat), markup, pattern, options)
             }
             None if self.is_markdown => {
                 if let Some(at) = options.at.as_deref().and_then(|at| at.strip_prefix(FRONT))
@@ -114,21 +120,20 @@ fn front(text: &str, at: &str, options: &Options) -> Result<Arc<dyn Reader>, Ref
     Ok(Arc::new(rows))
 }
 
-/// The rows that a pattern finds in a text.
+/// The rows that a pattern finds in a text, which is not held for them.
 pub fn of_pattern(
-    source: &Arc<String>,
+    (bytes, flat): (&Arc<dyn Bytes>, &Flat),
     markup: Markup,
     pattern: &Pattern,
     options: &Options,
 ) -> DocumentRows {
-    let doc = &markup.flat(source);
     let column = |placeholder: &crate::read::pattern::Placeholder| HeaderCell {
         name: placeholder.name.clone(),
         span: None,
         ty: Some(placeholder.ty),
     };
     let columns: Vec<HeaderCell> = pattern.placeholders.iter().map(column).collect();
-    let mut rows = DocumentRows::new(Head { columns, ..readable() }, source, Vec::new());
+    let mut rows = DocumentRows::of_bytes(Head { columns, ..readable() }, bytes);
     let spec = Spec {
         pattern,
         from: options.section.0.as_deref(),
@@ -136,7 +141,8 @@ pub fn of_pattern(
         split: options.split.as_deref(),
         writing: &options.writing,
     };
-    let (troubles, near) = visit(doc, &spec, &mut |row| {
+    let searched = Searched::in_flat(flat, &spec);
+    let (troubles, near) = visit_in(&searched, options.must_match, &mut |row| {
         let on_one_line =
             |cell: Cell<'_>| Cell { text: on_one_line(&cell.text).into_owned().into(), ..cell };
         rows.push(row.span, row.cells.into_iter().map(|cell| cell.map(on_one_line)));

@@ -10,7 +10,7 @@ use crate::read::text::marks::Marked;
 use crate::read::text::near::{self, NearMiss};
 use crate::read::text::pieces;
 use crate::read::text::searched::Searched;
-pub use crate::read::text::searched::{EACH_SENTENCE, Spec};
+pub use crate::read::text::searched::{EACH_SENTENCE, Flat, Spec};
 use crate::source::Span;
 use crate::value::Hedge;
 
@@ -84,12 +84,21 @@ pub fn extract<'d>(doc: &'d Document<'_>, spec: &Spec<'_>) -> Extraction<'d> {
 
 /// Visits the rows of a document in order. Gives what went wrong, and what nearly matched where
 /// nothing did.
-pub fn visit<'d>(
+fn visit<'d>(
     doc: &'d Document<'_>,
     spec: &Spec<'_>,
     take: &mut dyn FnMut(Row<'d>),
 ) -> (Vec<Trouble>, Vec<NearMiss>) {
-    let section = match section(doc, spec) {
+    visit_in(&Searched::new(doc, spec), true, take)
+}
+
+/// The same; what nearly matched is looked for where it is wanted.
+pub fn visit_in<'d>(
+    searched: &Searched<'d, '_>,
+    wants_near: bool,
+    take: &mut dyn FnMut(Row<'d>),
+) -> (Vec<Trouble>, Vec<NearMiss>) {
+    let section = match section(searched.doc, searched.spec) {
         Ok(section) => section,
         Err(trouble) => return (vec![trouble], Vec::new()),
     };
@@ -98,13 +107,12 @@ pub fn visit<'d>(
         any = true;
         take(row);
     };
-    let searched = Searched::new(doc, spec);
     let mut near = Vec::new();
     let mut sink = Sink { take: &mut take, pieces: &mut near };
-    let mut troubles = match spec.split {
-        Some(EACH_SENTENCE) => sentences(&searched, section.clone(), &mut sink),
-        Some(sign) if !sign.is_empty() => items(&searched, sign, section.clone(), &mut sink),
-        _ => matches(&searched, section.clone(), &mut sink),
+    let mut troubles = match searched.spec.split {
+        Some(EACH_SENTENCE) => sentences(searched, section.clone(), &mut sink),
+        Some(sign) if !sign.is_empty() => items(searched, sign, section.clone(), &mut sink),
+        _ => matches(searched, section.clone(), &mut sink),
     };
     if any {
         return (troubles, near);
@@ -112,7 +120,9 @@ pub fn visit<'d>(
     if troubles.is_empty() {
         troubles.push(Trouble::NoMatch);
     }
-    near.extend(near::misses(&searched, section, &found_in(&[], &troubles)));
+    if wants_near {
+        near.extend(near::misses(searched, section, &found_in(&[], &troubles)));
+    }
     (troubles, near)
 }
 
@@ -260,7 +270,7 @@ fn matches<'d>(
     sink: &mut Sink<'_, 'd>,
 ) -> Vec<Trouble> {
     let (doc, pattern) = (searched.doc, searched.spec.pattern);
-    let marked = searched.marked.as_ref();
+    let marked = searched.marked.as_deref();
     let doubts = marked.map_or(&[][..], |marked| doubts_in(&marked.doubts, &section));
     let (Some(marked), false) = (marked, doubts.is_empty()) else {
         each(pattern, searched.text(), section, &mut |found| sink.take(searched, found));

@@ -1,6 +1,6 @@
 //! Web pages: one of their tables, or the rows that a pattern finds in their text.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::read::format::{Container, Format, Options, Refusal};
 use crate::read::frame::Header;
@@ -9,6 +9,7 @@ use crate::read::reader::{Malformed, Reader};
 use crate::read::text::comments;
 use crate::read::text::container::of_pattern;
 use crate::read::text::document::Markup;
+use crate::read::text::extract::Flat;
 use crate::read::text::html_tables::{HtmlTable, tables};
 use crate::read::text::reader::DocumentRows;
 use crate::read::text::table_rows::{TextTable, not_found, rows_of};
@@ -28,22 +29,26 @@ pub static HTML: Format = Format {
     is_prose: false,
     is_text: true,
     needs_pattern: false,
-    open: |bytes| Ok(Box::new(Page::open(&*bytes)?)),
+    open: |bytes| Ok(Box::new(Page::open(bytes)?)),
     comments: comments::html,
 };
 
 /// A page and its tables.
 struct Page {
+    bytes: Arc<dyn Bytes>,
     text: Arc<String>,
+    /// Without its tags, for patterns.
+    flat: OnceLock<Flat>,
     invalid: Option<Invalid>,
     /// Its tables, without their rows.
     tables: Vec<HtmlTable>,
 }
 
 impl Page {
-    fn open(bytes: &dyn Bytes) -> std::io::Result<Page> {
-        let (text, invalid) = whole_text(bytes)?;
-        Ok(Page { tables: tables(&text, None), text: Arc::new(text), invalid })
+    fn open(bytes: Arc<dyn Bytes>) -> std::io::Result<Page> {
+        let (text, invalid) = whole_text(&*bytes)?;
+        let (tables, flat) = (tables(&text, None), OnceLock::new());
+        Ok(Page { bytes, text: Arc::new(text), flat, invalid, tables })
     }
 }
 
@@ -54,7 +59,10 @@ impl Container for Page {
 
     fn table(&self, options: &Options) -> Result<Arc<dyn Reader>, Refusal> {
         let mut rows = match (&options.pattern, choose(&self.tables, options.at.as_deref())) {
-            (Some(pattern), _) => of_pattern(&self.text, Markup::Html, pattern, options),
+            (Some(pattern), _) => {
+                let flat = self.flat.get_or_init(|| Flat::new(&self.text, Markup::Html));
+                of_pattern((&self.bytes, flat), Markup::Html, pattern, options)
+            }
             (None, Err(why)) => not_found(&self.text, why, options),
             (None, Ok(number)) => self.rows(number, options)?,
         };

@@ -18,7 +18,7 @@ use crate::read::text::document::{Document, Markup};
 use crate::read::text::extract::Cell;
 use crate::read::text::{figures, sentence};
 use crate::report::Quote;
-use crate::source::{Bytes, FileId, Invalid, Span};
+use crate::source::{Bytes, FileId, Invalid, Span, whole_text};
 use crate::value::Hedge;
 use crate::width::to_usize;
 
@@ -29,12 +29,11 @@ const ROWS: u64 = 4096;
 const NOWHERE: FieldSpan = FieldSpan { start: 1, end: 0 };
 
 /// The rows of one document, in order.
-#[derive(Debug)]
 pub struct DocumentRows {
     head: Head,
     /// What is out of order in the document; its places name no file yet.
     pub notes: Vec<Note>,
-    source: Arc<String>,
+    source: Source,
     /// Where the rows stand in the source.
     rows: Vec<FieldSpan>,
     /// How many of the columns are found for each row.
@@ -54,6 +53,33 @@ pub struct DocumentRows {
     prose: Option<Prose>,
     /// How the document is marked up that a table stands in.
     pub markup: Markup,
+}
+
+/// The text of a document.
+enum Source {
+    /// Held: its cells are read as they stand in it.
+    Text(Arc<String>),
+    /// Read again where it is asked for: the texts of all cells are held.
+    Bytes(Arc<dyn Bytes>),
+}
+
+impl Source {
+    fn text(&self) -> Arc<String> {
+        match self {
+            Source::Text(text) => text.clone(),
+            Source::Bytes(bytes) => {
+                Arc::new(whole_text(&**bytes).map_or_else(|_| String::new(), |(text, _)| text))
+            }
+        }
+    }
+
+    /// What is held of it.
+    fn held(&self) -> &str {
+        match self {
+            Source::Text(text) => text,
+            Source::Bytes(_) => "",
+        }
+    }
 }
 
 /// How sentences of a document are found.
@@ -78,11 +104,20 @@ impl Prose {
 impl DocumentRows {
     /// No rows yet. The last columns of `head` have the texts of `same` in every row.
     pub fn new(head: Head, source: &Arc<String>, same: Vec<String>) -> DocumentRows {
+        DocumentRows::of(head, Source::Text(source.clone()), same)
+    }
+
+    /// No rows yet of a text that is not held.
+    pub fn of_bytes(head: Head, bytes: &Arc<dyn Bytes>) -> DocumentRows {
+        DocumentRows::of(head, Source::Bytes(bytes.clone()), Vec::new())
+    }
+
+    fn of(head: Head, source: Source, same: Vec<String>) -> DocumentRows {
         DocumentRows {
             width: head.columns.len().saturating_sub(same.len()),
             head,
             notes: Vec::new(),
-            source: source.clone(),
+            source,
             rows: Vec::new(),
             cells: Vec::new(),
             same,
@@ -117,7 +152,7 @@ impl DocumentRows {
             };
             let (number, place) = (self.cells.len(), narrow(cell.span));
             self.cells.push(place);
-            if part(&self.source, place) != cell.text {
+            if part(self.source.held(), place) != cell.text {
                 let start = offset(self.texts.len() as u64);
                 self.texts.push_str(&cell.text);
                 let end = offset(self.texts.len() as u64);
@@ -150,7 +185,7 @@ impl DocumentRows {
                 let place = self.cells.get(number).copied().unwrap_or(NOWHERE);
                 let text = match rewritten.next_if(|cell| cell.0 == number) {
                     Some((_, text)) => part(&self.texts, *text),
-                    None => part(&self.source, place),
+                    None => part(self.source.held(), place),
                 };
                 spans.push(put(block, text));
                 if wanted.places {
@@ -269,21 +304,17 @@ impl Reader for DocumentRows {
 
     fn figures(&self, take: &mut dyn FnMut(&Figure<'_>)) -> bool {
         let markup = self.prose.as_ref().map_or(self.markup, |prose| prose.markup);
-        figures::visit(&self.source, markup, take);
+        figures::visit(&self.source.text(), markup, take);
         true
     }
 
     fn quote(&self, span: Span) -> Option<Quote> {
         let prose = self.prose.as_ref()?;
-        let is_plain = prose.markup == Markup::Plain;
-        let as_it_is = is_plain.then(|| prose.markup.flat(&self.source));
-        let flat = || {
-            prose.flat.get_or_init(|| {
-                let Document { text, map, breaks } = prose.markup.flat(&self.source);
-                Document { text: text.into_owned().into(), map, breaks }
-            })
-        };
-        let document = as_it_is.as_ref().unwrap_or_else(flat);
+        let document = prose.flat.get_or_init(|| {
+            let text = self.source.text();
+            let Document { text, map, breaks } = prose.markup.flat(&text);
+            Document { text: text.into_owned().into(), map, breaks }
+        });
         let last = span.end.checked_sub(1).filter(|last| *last >= span.start)?;
         let figure = document.map.flat(span.start)..document.map.flat(last) + 1;
         sentence::quote(document, figure, prose.split.as_deref(), sentence::MOST)

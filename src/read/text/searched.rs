@@ -1,9 +1,10 @@
 //! A document in which rows are looked for, and how.
 
 use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 use crate::read::pattern::{Figures, Found, Pattern, Piece, Writing};
-use crate::read::text::document::Document;
+use crate::read::text::document::{Document, Markup};
 use crate::read::text::marks::Marked;
 
 /// The `split` that makes an item of each sentence, of which those that do not match are left out.
@@ -28,14 +29,22 @@ pub struct Searched<'d, 's> {
     pub doc: &'d Document<'d>,
     pub spec: &'s Spec<'s>,
     /// With its sentences marked; none for a regular expression, which knows nothing of them.
-    pub marked: Option<Marked>,
+    pub marked: Option<Arc<Marked>>,
     figures: Figures<'d, 's>,
 }
 
 impl<'d, 's> Searched<'d, 's> {
     pub fn new(doc: &'d Document<'_>, spec: &'s Spec<'s>) -> Searched<'d, 's> {
-        let marked = (!spec.pattern.is_regex()).then(|| Marked::new(doc));
+        let marked = (!spec.pattern.is_regex()).then(|| Arc::new(Marked::new(doc)));
         Searched { doc, spec, marked, figures: Figures::new(&doc.text, spec.writing) }
+    }
+
+    /// The same in a document that other patterns look for rows in, too.
+    pub fn in_flat(flat: &'d Flat, spec: &'s Spec<'s>) -> Searched<'d, 's> {
+        let doc = &flat.document;
+        let marked = (!spec.pattern.is_regex()).then(|| flat.marked());
+        let figures = Figures::of_known(&doc.text, spec.writing, flat.has_groups.clone());
+        Searched { doc, spec, marked, figures }
     }
 
     /// A match with whole figures.
@@ -49,5 +58,26 @@ impl<'d, 's> Searched<'d, 's> {
 
     pub fn text(&self) -> &str {
         self.marked.as_ref().map_or(&self.doc.text, |marked| &marked.text)
+    }
+}
+
+/// A document without its mark-up, for all the tables that are read from it.
+pub struct Flat {
+    pub document: Document<'static>,
+    marked: OnceLock<Arc<Marked>>,
+    /// Whether spaces set thousands apart in it.
+    has_groups: Arc<OnceLock<bool>>,
+}
+
+impl Flat {
+    /// Of a text.
+    pub fn new(text: &str, markup: Markup) -> Flat {
+        let Document { text, map, breaks } = markup.flat(text);
+        let document = Document { text: text.into_owned().into(), map, breaks };
+        Flat { document, marked: OnceLock::new(), has_groups: Arc::default() }
+    }
+
+    fn marked(&self) -> Arc<Marked> {
+        self.marked.get_or_init(|| Arc::new(Marked::new(&self.document))).clone()
     }
 }
