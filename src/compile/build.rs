@@ -449,7 +449,9 @@ impl OfRun<'_> {
         }
         if let Some((_, to)) = table.columns[i].rounded {
             let all = std::iter::once(&mut column.reading).chain(&mut column.melted);
-            all.for_each(|reading| reading.number = reading.number.rounded_to(to));
+            // Decimals of a share are those of its percents.
+            let to = |ty: Type| if ty == Type::Percent { to.saturating_add(2) } else { to };
+            all.for_each(|reading| reading.number = reading.number.rounded_to(to(reading.ty)));
         }
         column.reading.offsets = self.looks.get(i).and_then(|look| look.offsets);
         let known = &table.columns[i];

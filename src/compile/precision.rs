@@ -15,7 +15,8 @@ struct Measured {
     most: Vec<i32>,
 }
 
-/// Reads the columns that ask for it once, and notes how many decimals their figures use. What cannot
+/// Reads the columns that ask for it once, and notes how many decimals their figures use, for second
+/// readings of them too. What cannot
 /// be read is reported by the pass that judges.
 pub fn measure(tables: &mut [Table], rules: &RuleSet, book: &Sources) {
     for table in tables {
@@ -32,8 +33,10 @@ pub fn measure(tables: &mut [Table], rules: &RuleSet, book: &Sources) {
             continue;
         }
         for Measured { column, most } in all {
-            if let Some(info) = table.columns.get_mut(column) {
-                note(info, &most);
+            for (number, info) in table.columns.iter_mut().enumerate() {
+                if number == column || info.rounded == Some(column) {
+                    note(info, &most);
+                }
             }
         }
     }
@@ -75,13 +78,13 @@ impl Measured {
 
 fn note(info: &mut Column, most: &[i32]) {
     if let [only] = most {
-        info.reading.number.most_decimals = Some(*only);
-        info.melted.iter_mut().for_each(|r| r.number.most_decimals = Some(*only));
+        let all = std::iter::once(&mut info.reading).chain(&mut info.melted);
+        all.for_each(|reading| reading.number = reading.number.rounded_to(*only));
         return;
     }
     let of = |(number, most): (usize, &i32)| {
         let mut reading = info.reading_of(number).clone();
-        reading.number.most_decimals = Some(*most);
+        reading.number = reading.number.rounded_to(*most);
         reading
     };
     info.melted = most.iter().enumerate().map(of).collect();

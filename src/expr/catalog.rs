@@ -153,7 +153,7 @@ impl Table {
     }
     /// The message and the help for a name that several columns have; none where it is not repeated.
     pub fn repeated(&self, name: &str) -> Option<(String, String)> {
-        let named = self.columns.iter().filter(|c| c.name == name);
+        let named = self.own_columns().filter(|c| c.name == name);
         let numbers: Vec<String> = named.filter_map(|c| Some((c.field? + 1).to_string())).collect();
         let (last, first) = numbers.split_last().filter(|(_, first)| !first.is_empty())?;
         let columns = first.join(", ");

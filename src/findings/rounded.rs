@@ -5,7 +5,7 @@ use crate::expr::bound::{Allowance, Op, StateDef};
 use crate::findings::about::Proof;
 use crate::findings::trace::{Comparison, Step};
 use crate::findings::working;
-use crate::value::Rounding;
+use crate::value::{Rounding, Type};
 
 /// What is to be said of the rounding of some figures.
 #[derive(Default)]
@@ -69,8 +69,9 @@ fn rounding(
     let name = melted.map_or(&info.name, |melted| &melted.1);
     let decimals = |n: i32| if n == 1 { "1 decimal".into() } else { format!("{n} decimals") };
     match (number.rounding, number.decimals, number.most_decimals) {
-        (_, Some(to), _) if info.rounded.is_some() => {
-            Some((format!("each figure is taken as rounded to {}", decimals(to)), false))
+        (.., Some(to)) if info.rounded.is_some() => {
+            let to = if info.reading.ty == Type::Percent { to - 2 } else { to };
+            Some((format!("each figure is taken as rounded to at most {}", decimals(to)), false))
         }
         (Rounding::To(base), ..) => {
             Some((format!("`{name}` is rounded to multiples of {base}"), true))

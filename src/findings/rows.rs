@@ -480,7 +480,7 @@ fn improbable_help(parts: &WorkingParts) -> String {
     };
     match [10, 5, 3].into_iter().find(|base| !parts.has_base && is_multiple(*base)) {
         Some(base) => format!(
-            "all figures are multiples of {base}: are they rounded to that? then declare `rounding = {{ to = {base} }}`"
+            "all figures are multiples of {base}: are they rounded to that? then declare `base = {base}`"
         ),
         None => LOOK.into(),
     }

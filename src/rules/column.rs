@@ -40,6 +40,7 @@ pub const COLUMN_KEYS: &[&str] = &[
     "grouping",
     "decimals",
     "rounding",
+    "base",
     "like",
     "severity",
     "title",
@@ -213,9 +214,22 @@ pub(crate) fn withheld(r: &mut Reader<'_>, s: &Section<'_>) -> Option<Vec<Withhe
     Some(list)
 }
 
-/// `rounding = "truncate"`, or `{ to = 5, random = true }`.
+/// `base = 5`, or `rounding = "truncate"`, or `{ to = 5, random = true }`.
 pub(crate) fn rounding(r: &mut Reader<'_>, s: &Section<'_>) -> Option<Rounding> {
     const EXAMPLE: &str = "rounding = \"truncate\", or rounding = { to = 5 }";
+    if let Some(base) = r.integer(s, "base") {
+        if s.table.contains_key("rounding") {
+            let message = "`base` and `rounding` both say how figures are rounded";
+            let help = "remove one of them";
+            r.problem(&BAD_VALUE, base.span, message, "", help);
+        }
+        let own = u32::try_from(base.value).ok().filter(|own| *own > 1);
+        if own.is_none() {
+            let message = "`base` needs the number of which figures are multiples, 2 or more";
+            r.problem(&BAD_VALUE, base.span, message, "", "for example: base = 5");
+        }
+        return own.map(Rounding::To);
+    }
     if matches!(s.table.get("rounding").map(|item| item.get_ref()), Some(DeValue::Table(_))) {
         return base(r, s, EXAMPLE);
     }

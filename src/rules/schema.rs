@@ -269,6 +269,8 @@ struct Column {
     decimals: Option<Decimals>,
     /// How the numbers were rounded.
     rounding: Option<Rounding>,
+    /// The number of which the figures are multiples: they are rounded to it.
+    base: Option<u32>,
     /// A named format, such as email or iban, or several of which one must fit.
     like: Option<OneOrMany>,
     /// The name that the column had, and has in older files: fingerprints stay those of that name.
@@ -342,6 +344,8 @@ struct Data {
     grouping: Option<String>,
     /// How the numbers were rounded.
     rounding: Option<Rounding>,
+    /// The number of which the figures are multiples: they are rounded to it.
+    base: Option<u32>,
     /// Whether white space around texts and names of columns is left out, or in which columns.
     trim: Option<Trim>,
     /// Which figures of a workbook are read: those that are shown, or those that are stored.

@@ -48,6 +48,7 @@ pub const DATA_KEYS: &[&str] = &[
     "decimal",
     "grouping",
     "rounding",
+    "base",
     "trim",
     "figures",
     "fill",

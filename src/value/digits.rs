@@ -22,13 +22,10 @@ pub struct NumberFormat {
 }
 
 impl NumberFormat {
-    /// The same for figures that are rounded to so many decimals, whatever they are written with.
+    /// The same for figures that are rounded to so many decimals, unless they are coarser.
     pub fn rounded_to(&self, decimals: i32) -> NumberFormat {
-        let rounding = match self.rounding {
-            Rounding::Truncate => Rounding::Truncate,
-            _ => Rounding::Nearest,
-        };
-        NumberFormat { decimals: Some(decimals), most_decimals: None, rounding, ..self.clone() }
+        let most = self.most_decimals.map_or(decimals, |most| most.min(decimals));
+        NumberFormat { most_decimals: Some(most), ..self.clone() }
     }
 }
 

@@ -19,6 +19,13 @@ pub enum Rounding {
     Random(u32),
 }
 
+impl Rounding {
+    /// Whether figures are multiples of a number: those of counts are none of single ones then.
+    pub fn has_base(self) -> bool {
+        matches!(self, Rounding::To(_) | Rounding::Random(_))
+    }
+}
+
 /// A number and the interval its writing implies.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Figure {

@@ -273,11 +273,12 @@ impl Reading {
         Ok(Value::Number(self.ranged(&written, hedge)))
     }
 
-    /// A whole number: exact, unless it is hedged or said in thousands or more.
+    /// A whole number: exact, unless it is hedged, said in thousands or more, or rounded to a base.
     fn count<'a>(&self, text: &str, hedge: Hedge) -> Result<Value<'a>, Unread> {
         let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
         let is_plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-        if is_plain && (hedge == Hedge::None || !self.ranges) {
+        let has_base = self.number.rounding.has_base();
+        if is_plain && (hedge == Hedge::None && !has_base || !self.ranges) {
             let n = Number::parse(text);
             return n
                 .map(Value::number)
@@ -295,7 +296,8 @@ impl Reading {
             return Err(Unread { help: Some(help), ..unread });
         }
         // `1.2 million` is no count of single ones.
-        written.exact = written.decimals == 0 && written.range.is_none() || !self.number.prose;
+        let is_single = written.decimals == 0 && written.range.is_none() || !self.number.prose;
+        written.exact = is_single && !has_base;
         Ok(Value::Number(self.ranged(&written, hedge)))
     }
 

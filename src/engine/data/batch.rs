@@ -6,7 +6,7 @@ use crate::engine::data::table::{Table, TableFile};
 use crate::read::block::{Block, Column, Data, State};
 use crate::read::grid::{FieldSpan, Grid, unquote};
 use crate::shape::Source;
-use crate::value::{Figure, Hedge, Number, Reading, Type, Value, Why};
+use crate::value::{Figure, Hedge, Number, NumberFormat, Reading, Type, Value, Why};
 
 /// Rows of one block.
 pub struct Batch<'b> {
@@ -182,9 +182,11 @@ impl Batch<'_> {
     }
 }
 
-/// Whether its figures are exact; in prose a count may be said in millions.
+/// Whether its figures are exact; in prose a count may be said in millions, and elsewhere be rounded to a
+/// base.
 fn is_count(reading: &Reading) -> bool {
-    reading.ty == Type::Year || reading.ty == Type::Integer && !reading.number.prose
+    let NumberFormat { prose, rounding, .. } = reading.number;
+    reading.ty == Type::Year || reading.ty == Type::Integer && !prose && !rounding.has_base()
 }
 
 /// Reads a cell with or without its written precision.

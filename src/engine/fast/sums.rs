@@ -128,8 +128,9 @@ fn slot(slot: &Slot, table: &Table, shares: &mut SharedInputs) -> Option<SumSlot
     };
     let Op::Cell { unit: 0, column, ranges } = arg.op else { return None };
     let reading = &table.columns[column].reading;
-    // Counts of an integer column have no width; what a sum of cut figures means depends on their signs.
-    let ranges = ranges && arg.ty == Type::Number;
+    // Counts of an integer column have no width, unless they are rounded to a base; what a sum of cut figures means depends on their signs.
+    let has_base = reading.number.rounding.has_base();
+    let ranges = ranges && (arg.ty == Type::Number || has_base);
     let plain = !ranges
         || (reading.number.decimals.is_none()
             && reading.number.most_decimals.is_none()
