@@ -188,6 +188,20 @@ fn before(tables: &[Table]) -> String {
             let _ =
                 writeln!(out, "before: one pass over {table}, for the last decimals of {names}");
         }
+        // A view has what was found in its table.
+        if table.view_of.is_some() {
+            continue;
+        }
+        let (shown, layout) = (table.shown(), &table.layout);
+        let shown = printable(&shown);
+        if layout.headings.is_some() {
+            let _ = writeln!(out, "before: one pass over {shown}, for its headings");
+        }
+        let hierarchy = layout.hierarchy.as_ref().filter(|h| h.codes.is_some());
+        if let Some(column) = hierarchy.and_then(|h| table.columns.get(h.column)) {
+            let name = printable(&column.name);
+            let _ = writeln!(out, "before: one pass over {shown}, for the codes of `{name}`");
+        }
     }
     out
 }

@@ -57,7 +57,12 @@ const fn format(
 /// All named formats.
 pub static NAMED_FORMATS: &[NamedFormat] = &[
     format("country", "a country code of ISO 3166, two capital letters", "AZ", country),
-    format("currency", "three capital letters, as in ISO 4217", "EUR", currency),
+    format(
+        "currency",
+        "a currency code of ISO 4217, also of a currency that is no more",
+        "EUR",
+        currency,
+    ),
     format("email", "an e-mail address", "name@example.org", email),
     format("hostname", "a host name", "data.example.org", hostname),
     format(
@@ -97,11 +102,16 @@ fn country(t: &str) -> Result<(), String> {
     )
 }
 
+const CURRENCIES: &str = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW CLF CLP CNY COP COU CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD USN UYI UYU UYW UZS VED VES VND VUV WST XAF XAG XAU XBA XBB XBC XBD XCD XCG XDR XOF XPD XPF XPT XSU XTS XUA XXX YER ZAR ZMW ZWG";
+
+/// Those that are no more: old data have them.
+const FORMER_CURRENCIES: &str = "ADP AFA ALK AOK AON AOR ARA ARP ARY ATS AYM AZM BAD BEC BEF BEL BGJ BGK BGL BOP BRB BRC BRE BRN BRR BUK BYB BYR CHC CSD CSJ CSK CUC CYP DDM DEM ECS ECV EEK ESA ESB ESP FIM FRF GEK GHC GHP GNE GNS GQE GRD GWE GWP HRD HRK IEP ILP ILR ISJ ITL LAJ LSM LTL LTT LUC LUF LUL LVL LVR MGF MLF MRO MTL MTP MVQ MXP MZE MZM NIC NLG PEH PEI PES PLZ PTE RHD ROK ROL RUR SDD SDP SIT SKK SLL SRG STD SUR TJR TMM TPE TRL UAK UGS UGW USS UYN UYP VEB VEF VNC XEU XFO XFU XRE YDD YUD YUM YUN ZAL ZMK ZRN ZRZ ZWC ZWD ZWL ZWN ZWR";
+
 fn currency(t: &str) -> Result<(), String> {
-    need(
-        t.len() == 3 && t.bytes().all(|b| b.is_ascii_uppercase()),
-        "a currency code has three capital letters",
-    )
+    let shape = t.len() == 3 && t.bytes().all(|b| b.is_ascii_uppercase());
+    need(shape, "a currency code has three capital letters")?;
+    let mut all = CURRENCIES.split(' ').chain(FORMER_CURRENCIES.split(' '));
+    need(all.any(|code| code == t), "no currency has this code in ISO 4217")
 }
 
 fn hostname(t: &str) -> Result<(), String> {
@@ -136,18 +146,27 @@ fn ipv6(t: &str) -> Result<(), String> {
 }
 
 fn url(t: &str) -> Result<(), String> {
-    let rest = t
-        .strip_prefix("https://")
-        .or_else(|| t.strip_prefix("http://"))
-        .ok_or("it does not start with http:// or https://")?;
+    let is_web = |scheme: &str| ["http", "https"].iter().any(|s| s.eq_ignore_ascii_case(scheme));
+    let rest = t.split_once("://").filter(|(scheme, _)| is_web(scheme));
+    let (_, rest) = rest.ok_or("it does not start with http:// or https://")?;
+    need(!t.contains(char::is_whitespace), "it contains white space")?;
+    if let Some(sign) = t.chars().find(|c| c.is_control() || r#"<>"\^`{|}"#.contains(*c)) {
+        return Err(format!("`{sign}` must be written as its code, such as `%7B`"));
+    }
+    let is_code =
+        |code: &str| code.get(..2).is_some_and(|code| code.bytes().all(|b| b.is_ascii_hexdigit()));
+    need(t.split('%').skip(1).all(is_code), "two hexadecimal digits must follow each %")?;
     let host = rest.split(['/', '?', '#']).next().unwrap_or("");
     let host = host.rsplit_once('@').map_or(host, |h| h.1);
     let host = host
         .rsplit_once(':')
         .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
         .map_or(host, |h| h.0);
-    need(!t.contains(char::is_whitespace), "it contains white space")?;
-    hostname(host).map_err(|_| "the host name is not valid".into())
+    match host.strip_prefix('[').map(|inner| inner.strip_suffix(']')) {
+        Some(inner) => ipv6(inner.unwrap_or("")),
+        None => hostname(host),
+    }
+    .map_err(|_| "the host name is not valid".into())
 }
 
 fn uuid(t: &str) -> Result<(), String> {
@@ -167,13 +186,19 @@ fn slug(t: &str) -> Result<(), String> {
 }
 
 fn semver(t: &str) -> Result<(), String> {
-    let core = t.split(['-', '+']).next().unwrap_or("");
-    let number = |p: &str| {
-        !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()) && (p == "0" || !p.starts_with('0'))
-    };
+    let (version, build) = t.split_once('+').map_or((t, None), |(v, build)| (v, Some(build)));
+    let (core, before) = version.split_once('-').map_or((version, None), |(c, b)| (c, Some(b)));
+    let digits = |p: &str| p.bytes().all(|b| b.is_ascii_digit());
+    let number = |p: &str| !p.is_empty() && digits(p) && (p == "0" || !p.starts_with('0'));
+    let word = |p: &str| !p.is_empty() && p.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     need(
         core.split('.').count() == 3 && core.split('.').all(number),
         "not three numbers like 1.2.3",
+    )?;
+    need(
+        before.is_none_or(|all| all.split('.').all(|p| word(p) && (!digits(p) || number(p))))
+            && build.is_none_or(|all| all.split('.').all(word)),
+        "what follows the three numbers is no label like -rc.1 or +build.5",
     )
 }
 
@@ -217,6 +242,9 @@ fn isin(t: &str) -> Result<(), String> {
     need(luhn_sum(&digits).is_multiple_of(10), "the check digit is wrong")
 }
 
+/// How long the account numbers of countries are.
+const IBAN_LENGTHS: &str = "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 EE20 EG29 ES24 FI18 FK18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 LB28 LC32 LI21 LT20 LU20 LV21 LY25 MC27 MD24 ME22 MK19 MN20 MR27 MT31 MU30 NI28 NL18 NO15 OM23 PK24 PL28 PS29 PT25 QA29 RO24 RS22 RU33 SA24 SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30";
+
 fn iban(t: &str) -> Result<(), String> {
     let compact: String = t.chars().filter(|c| *c != ' ').collect();
     let shape = (15..=34).contains(&compact.len())
@@ -225,6 +253,10 @@ fn iban(t: &str) -> Result<(), String> {
         shape && compact.as_bytes()[..2].iter().all(u8::is_ascii_uppercase),
         "not a country, two check digits and an account",
     )?;
+    let length = IBAN_LENGTHS.split(' ').find_map(|own| own.strip_prefix(&compact[..2]));
+    if let Some(length) = length.filter(|length| **length != compact.len().to_string()) {
+        return Err(format!("one of {} has {length} characters", &compact[..2]));
+    }
     let turned = compact[4..].chars().chain(compact[..4].chars());
     let rest = turned.fold(0u32, |rest, c| {
         let v = c.to_digit(36).unwrap_or(0);
@@ -235,14 +267,17 @@ fn iban(t: &str) -> Result<(), String> {
 
 fn isbn(t: &str) -> Result<(), String> {
     let compact: Vec<char> = t.chars().filter(|c| *c != '-' && *c != ' ').collect();
-    let value = |c: &char| if *c == 'X' { Some(10) } else { c.to_digit(10) };
+    let value = |c: &char| if matches!(c, 'X' | 'x') { Some(10) } else { c.to_digit(10) };
     let digits: Vec<u32> = compact.iter().map_while(value).collect();
     match (digits.len() == compact.len(), digits.len()) {
         (true, 10) => need(
             (1..=10).rev().zip(digits).map(|(weight, d)| weight * d).sum::<u32>() % 11 == 0
-                && !compact[..9].contains(&'X'),
+                && !compact[..9].iter().any(|c| c.is_alphabetic()),
             "the check digit is wrong",
         ),
+        (true, 13) if !matches!(digits[..3], [9, 7, 8 | 9]) => {
+            Err("one of 13 digits begins with 978 or 979".into())
+        }
         (true, 13) => need(
             digits
                 .iter()
@@ -251,7 +286,7 @@ fn isbn(t: &str) -> Result<(), String> {
                 .sum::<u32>()
                 % 10
                 == 0
-                && !compact.contains(&'X'),
+                && !compact.iter().any(|c| c.is_alphabetic()),
             "the check digit is wrong",
         ),
         _ => Err("not 10 or 13 digits".into()),
@@ -287,8 +322,29 @@ mod tests {
             ("country", "ZZ"),
             ("email", "a@b"),
             ("latitude", "90.01"),
+            ("currency", "XXZ"),
+            ("semver", "1.2.3-"),
+            ("semver", "1.2.3-01"),
+            ("semver", "1.2.3+a..b"),
+            ("isbn", "977-0-306-40615-0"),
+            ("iban", "DE02 1203 0000 0000 2020 5"),
+            ("url", "https://example.org/{x}"),
+            ("url", "https://example.org/100%"),
+            ("url", "http://[::g]/"),
+            ("url", "http://[::1/"),
+            ("url", "ftp://example.org"),
         ] {
             assert!(has_format(name, bad).is_err(), "{bad}");
+        }
+        for (name, good) in [
+            ("currency", "DEM"),
+            ("semver", "1.2.3-rc.1+build.05"),
+            ("semver", "1.0.0+5-7"),
+            ("isbn", "0-8044-2957-x"),
+            ("url", "HTTPS://EXAMPLE.ORG:8080?a=%2f"),
+            ("url", "http://[2001:db8::1]:80/x"),
+        ] {
+            assert_eq!(has_format(name, good), Ok(()), "{good}");
         }
     }
 }

@@ -73,7 +73,8 @@ impl Marks {
         let mut rest = text.trim();
         while let Some(at) = self.at_end.find(rest).filter(|at| !at.is_empty()) {
             let (left, mark) = rest.split_at(at.start);
-            if !is_raised(start + at.start) && is_joined(left, mark) {
+            let is_joined = !is_raised(start + at.start) && is_joined(left, mark);
+            if is_joined || closes(left, mark) {
                 break;
             }
             after.push(mark.trim());
@@ -110,6 +111,12 @@ fn is_joined(left: &str, mark: &str) -> bool {
         || after_digit
             && first.is_some_and(char::is_alphabetic)
             && left.chars().any(char::is_alphabetic)
+}
+
+/// Whether what might be a mark ends with the bracket that opens before it: `(7)` is a figure.
+fn closes(left: &str, mark: &str) -> bool {
+    let depth = |text: &str| text.matches('(').count().cmp(&text.matches(')').count());
+    depth(left).is_gt() && depth(mark).is_lt()
 }
 
 /// Whether a letter that might be a mark is one of a word.
@@ -190,6 +197,8 @@ mod tests {
             ("1) 872.7 2)†", "872.7", "1) 2) †"),
             ("872.7²⁾", "872.7²⁾", ""),
             ("1201)", "1201)", ""),
+            ("(7)", "(7)", ""),
+            ("(7) 1)", "(7)", "1)"),
             ("872.7ᵖ", "872.7", "p"),
             ("Total ʳ *", "Total", "r *"),
             ("Größeᴱ", "Größeᴱ", ""),

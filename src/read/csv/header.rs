@@ -294,7 +294,9 @@ impl Reader<'_> {
             let range = to_usize(span.start)..to_usize(span.end);
             let trimmed = cell.name.trim();
             let written = self.head.get(range.clone()).unwrap_or_default();
-            if unquote(written, self.dialect.quote).trim_ascii().is_empty() {
+            // A blank cell below names may take the one to its left.
+            let is_blank = unquote(written, self.dialect.quote).trim_ascii().is_empty();
+            if is_blank && cell.name == frame::number(i) {
                 self.report(&faults::BLANK_COLUMN_NAME, range, i, Some(i));
                 continue;
             }

@@ -153,10 +153,29 @@ pub fn select(tables: &[&[String]], at: Option<&str>) -> Result<usize, (String, 
         });
     }
     let heading = at.trim_start_matches('#').trim();
-    let under = tables.iter().position(|headings| headings.iter().any(|h| h.trim() == heading));
-    under.ok_or_else(|| {
-        let names = tables.iter().flat_map(|headings| headings.iter().map(String::as_str));
-        let help = did_you_mean(heading, names).map(|n| format!("did you mean `{n}`?"));
-        (format!("there is no table under a heading `{heading}`"), help)
-    })
+    match under(tables, heading).as_slice() {
+        [only] => Ok(*only),
+        [] => {
+            let names = tables.iter().flat_map(|headings| headings.iter().map(String::as_str));
+            let help = did_you_mean(heading, names).map(|n| format!("did you mean `{n}`?"));
+            Err((format!("there is no table under a heading `{heading}`"), help))
+        }
+        several => {
+            let message = format!("{} tables stand under a heading `{heading}`", several.len());
+            let shown = several.iter().take(3).map(|n| format!("at = \"table {}\"", n + 1));
+            let shown: Vec<String> = shown.collect();
+            Err((message, Some(format!("choose one by its number: {}", shown.join(" or ")))))
+        }
+    }
+}
+
+/// The numbers of the tables that a heading is the nearest one of; where it is that of none, of those
+/// that stand somewhere under it.
+fn under(tables: &[&[String]], heading: &str) -> Vec<usize> {
+    let is_it = |h: &String| h.trim() == heading;
+    let numbers = |is: &dyn Fn(&[String]) -> bool| -> Vec<usize> {
+        tables.iter().enumerate().filter(|(_, all)| is(all)).map(|(number, _)| number).collect()
+    };
+    let nearest = numbers(&|all| all.last().is_some_and(is_it));
+    if nearest.is_empty() { numbers(&|all| all.iter().any(is_it)) } else { nearest }
 }
