@@ -52,6 +52,12 @@ pub(crate) fn summarise(project: &Project, ran: &Ran<'_>, gate: &Gate, s: &mut S
     for (number, (check, tally)) in built.checks.iter().zip(&ran.tallies).enumerate() {
         let standing = match Standing::of(tally, ran.is_complete(number)) {
             Standing::NothingTested if check.compares => Standing::NotApplicable,
+            // A key that stands nowhere is a finding of the check, whatever is decided beside it.
+            Standing::Held | Standing::PartlyUndecided | Standing::Undecided
+                if ran.has_missed(number) =>
+            {
+                Standing::Failed
+            }
             standing => standing,
         };
         s.checks.push(CheckSummary {

@@ -153,7 +153,7 @@ impl Tally {
 pub enum Standing {
     /// Everything that could be asked holds.
     Held,
-    /// Something fails.
+    /// Something fails, or a key that it looks up stands nowhere.
     Failed,
     /// Nothing fails, but some answers are undecided.
     PartlyUndecided,

@@ -116,6 +116,11 @@ impl<'j> Ran<'j> {
         }
     }
 
+    /// Whether a check looked up a key that is not there.
+    pub fn has_missed(&self, check: usize) -> bool {
+        self.reported.iter().any(|(of, _)| *of == check)
+    }
+
     /// Whether a check was judged on everything that it asks about.
     pub fn is_complete(&self, check: usize) -> bool {
         self.complete.get(check).copied().unwrap_or(false)
