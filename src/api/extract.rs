@@ -12,7 +12,7 @@ use crate::compile::tables::values_for;
 use crate::fault::Fault;
 use crate::files::sources::Sources;
 use crate::findings::figures::Style;
-use crate::read::pattern::{Pattern, Placeholder, Writing};
+use crate::read::pattern::{Pattern, Placeholder, Values, Writing};
 use crate::read::text::document::Markup;
 use crate::read::text::extract::{Cell, Extraction, Row, Spec, Trouble, extract as find};
 use crate::read::text::near::NearMiss;
@@ -25,7 +25,7 @@ use crate::report::document::prose::{
 use crate::report::text::printable;
 use crate::rules::{RuleSet, TableRule};
 use crate::source::{Span, did_you_mean};
-use crate::value::{Hedge, Reading, Type};
+use crate::value::{Hedge, Language, NumberFormat, Reading, Type};
 
 /// What `extract` is asked for.
 #[derive(Debug, Clone, Default)]
@@ -40,6 +40,8 @@ pub struct ExtractRequest {
     pub from: Option<String>,
     /// End of the section.
     pub to: Option<String>,
+    /// The language of a text that a pattern is tried on.
+    pub language: Language,
     /// Whether a JSON document is written.
     pub as_json: bool,
 }
@@ -51,7 +53,7 @@ pub struct ExtractRequest {
 pub fn extract(request: &Request, ask: &ExtractRequest) -> Result<String, String> {
     let mut book = book(request).map_err(|p| problem_line(&p, &Sources::default()))?;
     if let Some(pattern) = &ask.pattern {
-        let pattern = Pattern::compile(pattern).map_err(|e| {
+        let pattern = Pattern::with_values(pattern, &Values::new(), ask.language).map_err(|e| {
             e.iter()
                 .map(|p| {
                     format!(
@@ -69,7 +71,7 @@ pub fn extract(request: &Request, ask: &ExtractRequest) -> Result<String, String
             from: ask.from.as_deref(),
             to: ask.to.as_deref(),
             split: ask.split.as_deref(),
-            writing: &Writing::default(),
+            writing: &in_language(ask.language),
         };
         return of_files(std::slice::from_ref(&ask.target), &spec, (&mut book, ask.as_json));
     }
@@ -102,6 +104,13 @@ pub fn extract(request: &Request, ask: &ExtractRequest) -> Result<String, String
     of_files(&paths(rule, &book)?, &spec, (&mut book, ask.as_json))
 }
 
+/// How figures are written in a language.
+fn in_language(language: Language) -> Writing {
+    let decimal = language.decimal;
+    let number = NumberFormat { decimal, language, ..NumberFormat::default() };
+    Writing { number, columns: Vec::new() }
+}
+
 /// The pattern of a table.
 fn pattern(
     rule: &TableRule,
@@ -112,7 +121,8 @@ fn pattern(
         (Some(p), _) => {
             let all: Vec<&TableRule> = rules.tables.iter().collect();
             let values = values_for(rule, &all, data, book);
-            Pattern::with_values(&p.text, &values.map_err(|p| problem_line(&p, book))?)
+            let values = values.map_err(|p| problem_line(&p, book))?;
+            Pattern::with_values(&p.text, &values, rule.language)
         }
         (None, Some(r)) => Pattern::from_regex(&r.text),
         (None, None) => {

@@ -10,6 +10,7 @@ use crate::api::project::Project;
 use crate::api::reads;
 use crate::api::request::Request;
 use crate::compile::guess::extension;
+use crate::engine::data::table::{Table, TableFile};
 use crate::files::sources::shown as shown_path;
 use crate::read::formats;
 use crate::read::reader::Figure;
@@ -21,7 +22,7 @@ use crate::report::document::prose::{FiguresDocument, FiguresFile, ProseFigure, 
 use crate::report::text::printable;
 use crate::source::Files;
 use crate::value::hedge::read_hedge;
-use crate::value::Type;
+use crate::value::{Language, Type};
 
 /// What `figures` is asked for.
 #[derive(Debug, Clone, Default)]
@@ -30,6 +31,8 @@ pub struct FiguresRequest {
     pub files: Vec<String>,
     /// Whether only figures are listed that no check depends on.
     pub unread: bool,
+    /// The language of the texts; that of a table that reads them where none is named.
+    pub language: Option<Language>,
     /// Whether a JSON document is written.
     pub as_json: bool,
 }
@@ -58,10 +61,20 @@ pub fn figures(request: &Request, ask: &FiguresRequest) -> Result<(String, Strin
         }
         let held = held(&project, &shown_path(path));
         let places = Places::new(&project.book, file, &text);
-        files.push(of_text((path, &text), &places, held, ask.unread));
+        let language = language_of(&project, &shown_path(path));
+        files.push(of_text((path, &text), &places, (held, language), ask));
     }
     let document = FiguresDocument { version: 1, files };
     Ok((if ask.as_json { json(&document) } else { in_words(&document) }, problems))
+}
+
+/// The language of a text by the first table that reads it.
+fn language_of(project: &Project, path: &str) -> Language {
+    let is_of = |file: &TableFile| Files::path(&project.book, file.file) == path;
+    let reads = |table: &&Table| table.is_declared() && table.files.iter().any(is_of);
+    let table = project.built.tables.iter().find(reads);
+    let column = table.and_then(|table| table.columns.first());
+    column.map(|column| column.reading.number.language).unwrap_or_default()
 }
 
 /// Cells of a text that a column of a table has, and who reads them.
@@ -96,13 +109,14 @@ fn held<'p>(project: &'p Project, path: &str) -> Vec<Held<'p>> {
 fn of_text(
     (path, text): (&str, &str),
     places: &Places<'_>,
-    mut held: Vec<Held<'_>>,
-    only_unread: bool,
+    (mut held, language): (Vec<Held<'_>>, Language),
+    ask: &FiguresRequest,
 ) -> FiguresFile {
+    let language = ask.language.unwrap_or(language);
     let markup = Markup::of_ending(extension(path));
     let mut file = FiguresFile { path: shown_path(path), figures: 0, unread: 0, list: Vec::new() };
-    visit(text, markup, &mut |figure| {
-        let mut one = of_figure(figure, places);
+    visit(text, (markup, language), &mut |figure| {
+        let mut one = of_figure(figure, places, language);
         for column in &mut held {
             if column.cells.meet(figure.span) {
                 one.read_by.push(column.name.clone());
@@ -113,24 +127,24 @@ fn of_text(
         one.checks.dedup();
         file.figures += 1;
         file.unread += u64::from(one.checks.is_empty());
-        if !only_unread || one.checks.is_empty() {
+        if !ask.unread || one.checks.is_empty() {
             file.list.push(one);
         }
     });
     file
 }
 
-fn of_figure(figure: &Figure<'_>, places: &Places<'_>) -> ProseFigure {
-    let (kind, ty) = kind(figure);
+fn of_figure(figure: &Figure<'_>, places: &Places<'_>, language: Language) -> ProseFigure {
+    let (kind, ty) = kind(figure, language);
     let is_moment = matches!(ty, Type::Date | Type::Time);
-    let hedge = read_hedge(figure.before, figure.behind, ty);
+    let hedge = read_hedge(figure.before, figure.behind, ty, language);
     ProseFigure {
         text: figure.text.to_string(),
         place: places.of(figure.span),
         kind,
-        reading: reading(in_prose(ty), figure.text, hedge),
+        reading: reading(in_prose(ty, language), figure.text, hedge),
         hedge: hedge.words().map(str::to_string),
-        unit: unit(figure.behind).filter(|_| !is_moment),
+        unit: unit(figure.behind, language).filter(|_| !is_moment),
         around: (figure.around)(),
         read_by: Vec::new(),
         checks: Vec::new(),

@@ -6,11 +6,12 @@ use clap_complete::Shell;
 use crossfoot::api::import_kinds;
 use crossfoot::fault::Severity;
 use crossfoot::render::Format;
+use crossfoot::value::Language;
 use crossfoot::{Outcome, Request};
 
 use super::formats::{accepted, format, formats, saved_format, saved_formats};
 use super::schema::SchemaArgs;
-use super::values::{bytes, date, name_and_path, name_and_value, old_file, size};
+use super::values::{bytes, date, language, name_and_path, name_and_value, old_file, size};
 
 /// Checks that numbers agree with each other, in data files and in prose.
 #[derive(Debug, Parser)]
@@ -328,6 +329,9 @@ pub struct ExtractArgs {
     /// The text before which the section ends
     #[arg(long)]
     pub to: Option<String>,
+    /// The language of a text that a pattern is tried on, such as de or fr [default: en]
+    #[arg(long, value_name = "LANGUAGE", value_parser = language)]
+    pub language: Option<Language>,
     /// How it is written [default: text]
     #[arg(short, long, value_name = "FORMAT", default_value = "text", hide_default_value = true)]
     pub format: TextOrJson,
@@ -344,6 +348,9 @@ pub struct FiguresArgs {
     /// List only figures that no check depends on
     #[arg(long)]
     pub unread: bool,
+    /// The language of the texts, such as de or fr [default: that of a table that reads them, or en]
+    #[arg(long, value_name = "LANGUAGE", value_parser = language)]
+    pub language: Option<Language>,
     /// How it is written [default: text]
     #[arg(short, long, value_name = "FORMAT", default_value = "text", hide_default_value = true)]
     pub format: TextOrJson,

@@ -14,6 +14,7 @@ pub fn run(args: &ExtractArgs, _: &Global) -> u8 {
         split: args.split.clone(),
         from: args.from.clone(),
         to: args.to.clone(),
+        language: args.language.unwrap_or_default(),
         as_json: args.format == TextOrJson::Json,
     };
     match extract(&args.input.request(), &ask) {

@@ -11,6 +11,7 @@ pub fn run(args: &FiguresArgs, _: &Global) -> u8 {
     let ask = FiguresRequest {
         files: args.files.clone(),
         unread: args.unread,
+        language: args.language,
         as_json: args.format == TextOrJson::Json,
     };
     match figures(&args.input.request(), &ask) {

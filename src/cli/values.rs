@@ -1,5 +1,7 @@
 //! The values of options, as they are written.
 
+use crossfoot::value::Language;
+
 /// `NAME=PATH`.
 pub fn name_and_path(text: &str) -> Result<(String, String), String> {
     let (name, path) = text.split_once('=').ok_or("write NAME=PATH")?;
@@ -24,6 +26,11 @@ pub fn old_file(text: &str) -> Result<(Option<String>, String), String> {
         }
         _ => (None, text.to_string()),
     })
+}
+
+/// A language by its two letters.
+pub fn language(code: &str) -> Result<Language, String> {
+    Language::find(code).ok_or_else(|| Language::unknown(code))
 }
 
 /// A day.

@@ -9,8 +9,8 @@ use crate::report::Subject;
 use crate::rules::TableRule;
 use crate::shape::Source;
 use crate::source::{FileId, Span};
-use crate::value::Type;
 use crate::value::prose_date::{Shape, read_prose_date};
+use crate::value::{Language, Type};
 
 /// A note for each column of dates that are written in two ways; a declared format says what is
 /// right, and its columns are left out.
@@ -29,7 +29,7 @@ pub fn mixed(
             continue;
         }
         // What cannot be read again is reported when its rows are.
-        if let Ok(Some((a, b))) = clash(files, field) {
+        if let Ok(Some((a, b))) = clash(files, field, rule.language) {
             all.push(note(&column.name, a, b));
         }
     }
@@ -65,7 +65,11 @@ struct Dated {
 }
 
 /// The first date of a field that does not follow the format of an earlier one, and that one.
-fn clash(files: &[TableFile], field: usize) -> Result<Option<(Dated, Dated)>, ReadError> {
+fn clash(
+    files: &[TableFile],
+    field: usize,
+    language: Language,
+) -> Result<Option<(Dated, Dated)>, ReadError> {
     let mut shapes: Vec<Dated> = Vec::new();
     let wanted = Wanted { columns: Vec::new(), places: true };
     let size = BlockSize { usual: 1 << 16, longest: MAX_RECORD };
@@ -77,7 +81,8 @@ fn clash(files: &[TableFile], field: usize) -> Result<Option<(Dated, Dated)>, Re
             for row in 0..block.rows() {
                 let bytes = block.unquoted(block.field(row, field));
                 let text = String::from_utf8_lossy(&bytes);
-                let Some(shape) = read_prose_date(&text).ok().and_then(|d| d.shape) else {
+                let Some(shape) = read_prose_date(&text, language).ok().and_then(|d| d.shape)
+                else {
                     continue;
                 };
                 let known = shapes.iter().any(|s| s.shape == shape);

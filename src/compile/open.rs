@@ -184,7 +184,7 @@ pub(super) fn options(
 ) -> Result<Options, Problem> {
     let pattern = match (&rule.pattern, &rule.regex) {
         _ if !opened.prose => None,
-        (Some(p), _) => Some((p, Pattern::with_values(&p.text, values))),
+        (Some(p), _) => Some((p, Pattern::with_values(&p.text, values, rule.language))),
         (None, Some(r)) => Some((r, Pattern::from_regex(&r.text))),
         (None, None) => None,
     };

@@ -52,6 +52,7 @@ pub fn number_format(rule: &TableRule) -> NumberFormat {
         decimal: rule.decimal,
         grouping: rule.grouping,
         rounding: rule.rounding,
+        language: rule.language,
         ..NumberFormat::default()
     }
 }
@@ -74,9 +75,11 @@ pub fn reading(
     (prose, has_null): (bool, bool),
 ) -> Reading {
     let mut reading = Reading::new(ty);
+    // In text a language may group by several signs.
+    let usual = || if prose { None } else { rule.language.grouping_of_columns(rule.decimal) };
     reading.number = NumberFormat {
         decimal: contract.and_then(|c| c.decimal).unwrap_or(rule.decimal),
-        grouping: contract.and_then(|c| c.grouping).or(rule.grouping),
+        grouping: contract.and_then(|c| c.grouping).or(rule.grouping).or_else(usual),
         decimals: contract.and_then(|c| c.decimals),
         rounding: contract.and_then(|c| c.rounding).unwrap_or(rule.rounding),
         prose,

@@ -28,7 +28,7 @@ use crate::fault::Severity;
 use crate::read::frame::Frame;
 use crate::report::schedule::TrivialBelow;
 use crate::source::{FileId, Snippet, Span};
-use crate::value::{Rounding, Truths};
+use crate::value::{Language, Rounding, Truths};
 
 pub use references::Reference;
 pub use rows::{Heading, Parent, ParentBy, Unpivot};
@@ -125,6 +125,8 @@ pub struct TableRule {
     pub marks: Option<Arc<Marks>>,
     /// `true`, `false`.
     pub truths: Truths,
+    /// `language`: of its texts, and of how its numbers are written unless the rule says so.
+    pub language: Language,
     /// `decimal`.
     pub decimal: char,
     /// `grouping`.

@@ -85,6 +85,7 @@ one_of!(Short, vec!["missing"]);
 one_of!(Repeated, vec!["data"]);
 one_of!(Figures, column::FIGURES.iter().map(|f| f.0).collect());
 one_of!(Format, crate::read::formats::names());
+one_of!(Language, crate::value::Language::all().map(crate::value::Language::code).collect());
 
 /// What names the columns.
 #[derive(JsonSchema)]
@@ -338,6 +339,8 @@ struct Data {
     /// Words for false.
     #[schemars(rename = "false")]
     no: Option<OneOrMany>,
+    /// The language of its texts, which says how numbers, dates and the words around them are written.
+    language: Option<Language>,
     /// The decimal character.
     decimal: Option<String>,
     /// The character that separates thousands.
@@ -479,6 +482,8 @@ struct Report {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields, title = "crossfoot rules")]
 struct RuleFile {
+    /// The language of the texts of all its tables.
+    language: Option<Language>,
     /// Tables by name.
     data: Option<BTreeMap<String, Data>>,
     /// Checks by name.

@@ -15,10 +15,11 @@ use crate::rules::{
     column, footing, frame, references, report,
 };
 use crate::source::{FileId, FlatMap, Problem, Snippet, Span};
+use crate::value::Language;
 use toml::de::DeValue;
 
 /// Keys of a rule file.
-pub const TOP_KEYS: &[&str] = &["data", "check", "allow", "report"];
+pub const TOP_KEYS: &[&str] = &["language", "data", "check", "allow", "report"];
 /// Keys of `[data.<name>]`.
 pub const DATA_KEYS: &[&str] = &[
     "path",
@@ -45,6 +46,7 @@ pub const DATA_KEYS: &[&str] = &[
     "marks",
     "true",
     "false",
+    "language",
     "decimal",
     "grouping",
     "rounding",
@@ -82,11 +84,12 @@ pub fn read(text: &str, file: FileId, base: &str) -> (RuleSet, Vec<Problem>) {
     }
     reader.unknown_keys(&top, TOP_KEYS);
     let mut rules = RuleSet::default();
+    let language = language(&mut reader, &top).unwrap_or_default();
     for (key, item) in top.table.iter() {
         let key: &str = key.get_ref();
         // What is meant by an unknown key is read all the same: others speak of it.
         match spellings::key(key, TOP_KEYS).unwrap_or(key) {
-            "data" => data_tables(&mut reader, item, base, &mut rules),
+            "data" => data_tables(&mut reader, item, (base, language), &mut rules),
             "check" => checks(&mut reader, item, &mut rules),
             "allow" => rules.allowances.extend(allow::read(&mut reader, item)),
             "report" => rules.reports.extend(report::read(&mut reader, item)),
@@ -96,13 +99,25 @@ pub fn read(text: &str, file: FileId, base: &str) -> (RuleSet, Vec<Problem>) {
     (rules, reader.problems)
 }
 
-fn data_tables(r: &mut Reader<'_>, item: &Item<'_>, base: &str, rules: &mut RuleSet) {
+/// The language of a table, or of the tables of the file.
+fn language(r: &mut Reader<'_>, s: &Section<'_>) -> Option<Language> {
+    let code = r.spanned(s, "language", "language = \"de\"")?;
+    let found = Language::find(&code.value);
+    if found.is_none() {
+        let message = format!("`{}` is not a language that is known here", code.value);
+        let help = Language::unknown(&code.value);
+        r.problem(&BAD_VALUE, code.span, message, "unknown", help);
+    }
+    found
+}
+
+fn data_tables(r: &mut Reader<'_>, item: &Item<'_>, usual: (&str, Language), rules: &mut RuleSet) {
     let Some(all) = r.named("data", item, "[data.districts]") else { return };
     for (name, item) in all.table.iter() {
         let title = format!("[data.{}]", name.get_ref());
         if let Some(section) = r.named(&title, item, "[data.districts]") {
             let name = Spanned { value: name.get_ref().to_string(), span: span_of(name.span()) };
-            rules.tables.extend(data_table(r, name, &section, base));
+            rules.tables.extend(data_table(r, name, &section, usual));
         }
     }
 }
@@ -197,9 +212,11 @@ fn data_table(
     r: &mut Reader<'_>,
     name: Spanned<String>,
     s: &Section<'_>,
-    base: &str,
+    (base, language_of_file): (&str, Language),
 ) -> Option<TableRule> {
     r.unknown_keys(s, DATA_KEYS);
+    let language = language(r, s).unwrap_or(language_of_file);
+    let decimal = r.character(s, "decimal", "decimal = \",\"").and_then(|c| c.value);
     let path = path(r, s, &name);
     let rows = row_count(r, s);
     let mut table = TableRule {
@@ -226,7 +243,8 @@ fn data_table(
         withheld: column::withheld(r, s).unwrap_or_default(),
         marks: column::marks(r, s),
         truths: column::truths(r, s),
-        decimal: r.character(s, "decimal", "decimal = \",\"").and_then(|c| c.value).unwrap_or('.'),
+        language,
+        decimal: decimal.unwrap_or(language.decimal),
         grouping: r.character(s, "grouping", "grouping = \".\"").and_then(|c| c.value),
         trim: trim(r, s),
         figures_stored: column::figures(r, s),

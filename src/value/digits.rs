@@ -1,6 +1,7 @@
 //! Numbers as they are written: digits, signs, grouping, percent signs.
 
 use crate::value::figure::Rounding;
+use crate::value::language::Language;
 use crate::value::number::exponent;
 use crate::value::{Interval, Number, residue};
 
@@ -19,6 +20,8 @@ pub struct NumberFormat {
     pub rounding: Rounding,
     /// Out of running text: scale words, number words, fractions, any usual grouping.
     pub prose: bool,
+    /// The language of such text.
+    pub language: Language,
 }
 
 impl NumberFormat {
@@ -38,6 +41,7 @@ impl Default for NumberFormat {
             most_decimals: None,
             rounding: Rounding::Nearest,
             prose: false,
+            language: Language::default(),
         }
     }
 }

@@ -6,6 +6,9 @@
 
 use crate::value::date::Days;
 use crate::value::interval::End;
+use crate::value::language::Language;
+use crate::value::language::phrases::same;
+use crate::value::language::words::{Behind, Hedges};
 use crate::value::prose::before_currency;
 use crate::value::{Interval, Number, Type};
 
@@ -37,151 +40,65 @@ pub enum Hedge {
     Under,
 }
 
-/// Words before a figure; of those that fit the longest is meant.
-const BEFORE: [(&str, Hedge); 78] = [
-    ("about", Hedge::About),
-    ("around", Hedge::About),
-    ("approximately", Hedge::About),
-    ("approx.", Hedge::About),
-    ("approx", Hedge::About),
-    ("roughly", Hedge::About),
-    ("circa", Hedge::About),
-    ("ca.", Hedge::About),
-    ("ca", Hedge::About),
-    ("c.", Hedge::About),
+/// Signs before a figure, the same in all languages.
+const SIGNS: [(&str, Hedge); 9] = [
     ("~", Hedge::About),
     ("≈", Hedge::About),
     ("∼", Hedge::About),
-    ("some", Hedge::About),
-    ("an estimated", Hedge::About),
-    ("estimated at", Hedge::About),
-    ("in the region of", Hedge::About),
-    ("in the order of", Hedge::About),
-    ("on the order of", Hedge::About),
-    ("more or less", Hedge::About),
-    ("something like", Hedge::About),
-    ("nearly", Hedge::Nearly),
-    ("almost", Hedge::Nearly),
-    ("close to", Hedge::Nearly),
-    ("not quite", Hedge::Nearly),
-    ("approaching", Hedge::Nearly),
-    ("just shy of", Hedge::Nearly),
-    ("shy of", Hedge::Nearly),
-    ("just short of", Hedge::Nearly),
-    ("over", Hedge::Over),
-    ("above", Hedge::Over),
-    ("more than", Hedge::Over),
-    ("greater than", Hedge::Over),
-    ("larger than", Hedge::Over),
-    ("higher than", Hedge::Over),
-    ("upwards of", Hedge::Over),
-    ("upward of", Hedge::Over),
-    ("in excess of", Hedge::Over),
-    ("north of", Hedge::Over),
-    ("exceeding", Hedge::Over),
     (">", Hedge::Over),
-    ("under", Hedge::Under),
-    ("below", Hedge::Under),
-    ("less than", Hedge::Under),
-    ("fewer than", Hedge::Under),
-    ("lower than", Hedge::Under),
-    ("smaller than", Hedge::Under),
-    ("south of", Hedge::Under),
     ("<", Hedge::Under),
-    ("at least", Hedge::AtLeast),
-    ("no less than", Hedge::AtLeast),
-    ("no fewer than", Hedge::AtLeast),
-    ("no lower than", Hedge::AtLeast),
-    ("a minimum of", Hedge::AtLeast),
-    ("minimum of", Hedge::AtLeast),
-    ("as few as", Hedge::AtLeast),
-    ("as little as", Hedge::AtLeast),
-    ("as low as", Hedge::AtLeast),
     ("≥", Hedge::AtLeast),
     (">=", Hedge::AtLeast),
-    ("at most", Hedge::AtMost),
-    ("up to", Hedge::AtMost),
-    ("no more than", Hedge::AtMost),
-    ("no higher than", Hedge::AtMost),
-    ("no greater than", Hedge::AtMost),
-    ("a maximum of", Hedge::AtMost),
-    ("maximum of", Hedge::AtMost),
-    ("as many as", Hedge::AtMost),
-    ("as much as", Hedge::AtMost),
-    ("as high as", Hedge::AtMost),
     ("≤", Hedge::AtMost),
     ("<=", Hedge::AtMost),
-    ("only", Hedge::Plain),
-    ("just", Hedge::Plain),
-    ("exactly", Hedge::Plain),
-    ("precisely", Hedge::Plain),
-    ("a mere", Hedge::Plain),
-    ("a total of", Hedge::Plain),
 ];
 
-/// Words behind a figure.
-const BEHIND: [(&str, Hedge); 15] = [
-    ("+", Hedge::AtLeast),
-    ("or so", Hedge::About),
-    ("or thereabouts", Hedge::About),
-    ("more or less", Hedge::About),
-    ("or more", Hedge::AtLeast),
-    ("or over", Hedge::AtLeast),
-    ("or above", Hedge::AtLeast),
-    ("or higher", Hedge::AtLeast),
-    ("at least", Hedge::AtLeast),
-    ("or fewer", Hedge::AtMost),
-    ("or less", Hedge::AtMost),
-    ("or under", Hedge::AtMost),
-    ("or below", Hedge::AtMost),
-    ("or lower", Hedge::AtMost),
-    ("at most", Hedge::AtMost),
-];
+impl Hedges {
+    /// The words before a figure, by what they mean; of those that fit the longest is meant.
+    pub fn before(&self) -> impl Iterator<Item = (&str, Hedge)> {
+        let all = [
+            (&self.about, Hedge::About),
+            (&self.nearly, Hedge::Nearly),
+            (&self.just_over, Hedge::JustOver),
+            (&self.over, Hedge::Over),
+            (&self.under, Hedge::Under),
+            (&self.at_least, Hedge::AtLeast),
+            (&self.at_most, Hedge::AtMost),
+            (&self.plain, Hedge::Plain),
+            (&self.exact, Hedge::Plain),
+        ];
+        all.into_iter().flat_map(|(words, hedge)| words.iter().map(move |w| (w.as_str(), hedge)))
+    }
 
-/// Words that bring what follows them near to the figure.
-const JUST: [&str; 8] =
-    ["just", "slightly", "a little", "a bit", "marginally", "a touch", "narrowly", "a fraction"];
-/// Words that add nothing to what follows them.
-const WELL: [&str; 8] =
-    ["well", "far", "much", "significantly", "considerably", "only", "many", "just"];
-/// What is counted in a length of time; `over ten years` is no number beyond ten.
-const TIMES: [&str; 9] =
-    ["year", "month", "week", "day", "hour", "minute", "second", "decade", "yr"];
+    /// The words behind a figure.
+    pub fn behind(&self) -> impl Iterator<Item = (&str, Hedge)> {
+        let Behind { about, at_least, at_most } = &self.behind;
+        let all = [(about, Hedge::About), (at_least, Hedge::AtLeast), (at_most, Hedge::AtMost)];
+        all.into_iter().flat_map(|(words, hedge)| words.iter().map(move |w| (w.as_str(), hedge)))
+    }
+}
+
 /// Bytes before and behind a figure in which hedges stand.
 pub const WINDOW: usize = 64;
 
 /// The hedge around a figure, by the text before it and behind it.
-pub fn read_hedge(before: &str, behind: &str, of: Type) -> Hedge {
+pub fn read_hedge(before: &str, behind: &str, of: Type, language: Language) -> Hedge {
+    let around = Around { behind, language };
+    let own = around.before_figure(before);
+    let other = around.behind_figure();
     if matches!(of, Type::Date | Type::Year) {
-        return match before_figure(before, behind) {
-            Hedge::About => Hedge::About,
-            _ if behind_figure(behind) == Hedge::About => Hedge::About,
-            _ => Hedge::None,
-        };
+        let is_about = own == Hedge::About || other == Hedge::About;
+        return if is_about { Hedge::About } else { Hedge::None };
     }
-    match (before_figure(before, behind), behind_figure(behind)) {
-        (Hedge::None | Hedge::Plain, hedge) if hedge != Hedge::None => hedge,
-        (hedge, _) => hedge,
+    match own {
+        Hedge::None | Hedge::Plain if other != Hedge::None => other,
+        own => own,
     }
-}
-
-fn behind_figure(behind: &str) -> Hedge {
-    let text = behind.trim_start();
-    let fits = |(words, _): &&(&str, Hedge)| {
-        let Some(rest) = strip(text, words) else { return false };
-        let mut next = rest.chars();
-        match *words {
-            "+" => behind.starts_with('+') && !next.next().is_some_and(char::is_alphanumeric),
-            _ => text.len() < behind.len() && !next.next().is_some_and(char::is_alphanumeric),
-        }
-    };
-    BEHIND.iter().find(fits).map_or(Hedge::None, |b| b.1)
 }
 
 /// The text behind these words, whatever their capitals.
 fn strip<'t>(text: &'t str, words: &str) -> Option<&'t str> {
-    let start = text.get(..words.len())?;
-    start.eq_ignore_ascii_case(words).then(|| text.get(words.len()..)).flatten()
+    same(text.get(..words.len())?, words).then(|| text.get(words.len()..)).flatten()
 }
 
 /// The text before these words at its end, whatever their capitals and the white space in them.
@@ -197,7 +114,7 @@ fn strip_end<'t>(text: &'t str, words: &str) -> Option<&'t str> {
             rest = shorter;
         }
         let start = rest.len().checked_sub(word.len())?;
-        rest.get(start..)?.eq_ignore_ascii_case(word).then_some(())?;
+        same(rest.get(start..)?, word).then_some(())?;
         rest = rest.get(..start)?;
     }
     let is_word = words.starts_with(char::is_alphabetic);
@@ -205,125 +122,184 @@ fn strip_end<'t>(text: &'t str, words: &str) -> Option<&'t str> {
     is_whole.then_some(rest)
 }
 
-/// Without articles and currency marks at its end.
-fn without_marks(before: &str) -> &str {
-    let mut text = before.trim_end();
-    for _ in 0..3 {
-        let shorter = match before_currency(text) {
-            Some(start) => text.get(..start).unwrap_or(text),
-            None => ["a", "an", "the"].iter().find_map(|a| strip_end(text, a)).unwrap_or(text),
+/// The text before one of several such words.
+fn strip_one<'t>(text: &'t str, all: &[String]) -> Option<&'t str> {
+    all.iter().find_map(|words| strip_end(text, words))
+}
+
+/// Words of a hedge that were found, and the text before them.
+struct Said<'t> {
+    hedge: Hedge,
+    words: &'t str,
+    rest: &'t str,
+}
+
+/// What stands behind a figure, and in what language.
+#[derive(Clone, Copy)]
+struct Around<'t> {
+    behind: &'t str,
+    language: Language,
+}
+
+impl<'t> Around<'t> {
+    fn hedges(self) -> &'static Hedges {
+        &self.language.words().hedges
+    }
+
+    fn behind_figure(self) -> Hedge {
+        let text = self.behind.trim_start();
+        let ends = |rest: &str| !rest.starts_with(char::is_alphanumeric);
+        if self.behind.strip_prefix('+').is_some_and(ends) {
+            return Hedge::AtLeast;
+        }
+        let is_apart = text.len() < self.behind.len();
+        let mut all = self.hedges().behind();
+        let found = all.find(|(words, _)| is_apart && strip(text, words).is_some_and(ends));
+        found.map_or(Hedge::None, |found| found.1)
+    }
+
+    /// Without articles and currency marks at its end.
+    fn without_marks(self, before: &'t str) -> &'t str {
+        let words = self.language.words();
+        let articles = || words.articles.all.iter().chain(&words.the.all);
+        let mut text = before.trim_end();
+        for _ in 0..3 {
+            let shorter = match before_currency(text) {
+                Some(start) => text.get(..start).unwrap_or(text),
+                None => articles().find_map(|a| strip_end(text, a)).unwrap_or(text),
+            };
+            text = shorter.trim_end();
+        }
+        text
+    }
+
+    fn longest(self, text: &'t str) -> Option<Said<'t>> {
+        let all = self.hedges().before().chain(SIGNS);
+        let said = |(words, hedge): (&'static str, Hedge)| {
+            strip_end(text, words).map(|rest| Said { hedge, words, rest })
         };
-        text = shorter.trim_end();
+        all.filter_map(said).max_by_key(|said| said.words.len())
     }
-    text
-}
 
-fn longest(text: &str) -> Option<(Hedge, &'static str, &str)> {
-    let fits = BEFORE
-        .iter()
-        .filter_map(|(words, hedge)| strip_end(text, words).map(|rest| (*hedge, *words, rest)));
-    fits.max_by_key(|found| found.1.len())
-}
-
-fn before_figure(before: &str, behind: &str) -> Hedge {
-    // `an estimated`, `a minimum of`: the article belongs to the words.
-    let marked = without_marks(before);
-    let Some((hedge, words, rest)) = longest(before).or_else(|| longest(marked)) else {
-        return Hedge::None;
-    };
-    if is_no_hedge(hedge, words, rest, behind) {
-        return Hedge::None;
+    fn before_figure(self, before: &'t str) -> Hedge {
+        // `an estimated`, `a minimum of`: the article belongs to the words.
+        let marked = self.without_marks(before);
+        let Some(said) = self.longest(before).or_else(|| self.longest(marked)) else {
+            return Hedge::None;
+        };
+        if self.is_no_hedge(&said) {
+            return Hedge::None;
+        }
+        let Said { hedge, words, rest } = said;
+        let hedges = self.hedges();
+        let near = strip_one(rest, &hedges.just).is_some();
+        let hedge = match hedge {
+            Hedge::Over if near => return Hedge::JustOver,
+            Hedge::Under if near => return Hedge::Nearly,
+            hedge => hedge,
+        };
+        let rest = strip_one(rest, &hedges.well).unwrap_or(rest);
+        // `not quite` has its `not`.
+        let has_not = hedges.not.iter().any(|not| words.split(' ').next() == Some(not));
+        match hedge {
+            _ if !has_not && self.is_negated(rest) => self.negated(hedge, words),
+            Hedge::About => self.about(rest),
+            Hedge::Plain => match self.longest(rest) {
+                // `at least just 5`: the outer words count.
+                None => Hedge::Plain,
+                Some(outer) if outer.hedge == Hedge::Plain => Hedge::Plain,
+                Some(outer) if !self.is_no_hedge(&outer) => outer.hedge,
+                Some(_) => Hedge::Plain,
+            },
+            hedge => hedge,
+        }
     }
-    let near = JUST.iter().any(|just| strip_end(rest, just).is_some());
-    let hedge = match hedge {
-        Hedge::Over if near => return Hedge::JustOver,
-        Hedge::Under if near => return Hedge::Nearly,
-        hedge => hedge,
-    };
-    let rest = WELL.iter().find_map(|well| strip_end(rest, well)).unwrap_or(rest);
-    let is_not = words != "not quite" && is_negated(rest);
-    match hedge {
-        _ if is_not => negated(hedge, words),
-        Hedge::About => about(rest, behind),
-        Hedge::Plain => match longest(rest) {
-            // `at least just 5`: the outer words count.
-            Some((Hedge::None | Hedge::Plain, ..)) | None => Hedge::Plain,
-            Some((outer, words, rest)) if !is_no_hedge(outer, words, rest, behind) => outer,
-            Some(_) => Hedge::Plain,
-        },
-        hedge => hedge,
+
+    /// `about` with other words before it: `no more than about`.
+    fn about(self, rest: &'t str) -> Hedge {
+        let Some(outer) = self.longest(rest) else { return Hedge::About };
+        let hedge = match self.is_negated(outer.rest) {
+            true => self.negated(outer.hedge, outer.words),
+            false => outer.hedge,
+        };
+        match hedge {
+            _ if self.is_no_hedge(&outer) => Hedge::About,
+            Hedge::Over | Hedge::AtLeast | Hedge::AboutAtLeast => Hedge::AboutAtLeast,
+            Hedge::Under | Hedge::AtMost | Hedge::AboutAtMost => Hedge::AboutAtMost,
+            _ => Hedge::About,
+        }
     }
-}
 
-/// `about` with other words before it: `no more than about`.
-fn about(rest: &str, behind: &str) -> Hedge {
-    let Some((outer, words, rest)) = longest(rest) else { return Hedge::About };
-    let outer = if is_negated(rest) { negated(outer, words) } else { outer };
-    match outer {
-        _ if is_no_hedge(outer, words, rest, behind) => Hedge::About,
-        Hedge::Over | Hedge::AtLeast | Hedge::AboutAtLeast => Hedge::AboutAtLeast,
-        Hedge::Under | Hedge::AtMost | Hedge::AboutAtMost => Hedge::AboutAtMost,
-        _ => Hedge::About,
+    fn is_negated(self, before: &str) -> bool {
+        let hedges = self.hedges();
+        strip_one(before, &hedges.not).is_some()
+            || hedges.not_ends.iter().any(|not| before.trim_end().ends_with(not.as_str()))
     }
-}
 
-fn is_negated(before: &str) -> bool {
-    ["not", "never"].iter().any(|not| strip_end(before, not).is_some())
-        || ["n't", "n’t"].iter().any(|not| before.trim_end().ends_with(not))
-}
-
-fn negated(hedge: Hedge, words: &str) -> Hedge {
-    match hedge {
-        Hedge::Over => Hedge::AtMost,
-        Hedge::Under => Hedge::AtLeast,
-        Hedge::AtLeast | Hedge::AboutAtLeast => Hedge::Under,
-        Hedge::AtMost | Hedge::AboutAtMost => Hedge::Over,
-        Hedge::Nearly if words != "close to" => Hedge::Under,
-        Hedge::Plain if matches!(words, "exactly" | "precisely") => Hedge::About,
-        _ => Hedge::None,
+    fn negated(self, hedge: Hedge, words: &str) -> Hedge {
+        let hedges = self.hedges();
+        let is_one_of = |all: &[String]| all.iter().any(|own| own == words);
+        match hedge {
+            Hedge::Over | Hedge::JustOver => Hedge::AtMost,
+            Hedge::Under => Hedge::AtLeast,
+            Hedge::AtLeast | Hedge::AboutAtLeast => Hedge::Under,
+            Hedge::AtMost | Hedge::AboutAtMost => Hedge::Over,
+            Hedge::Nearly if !is_one_of(&hedges.no_opposite) => Hedge::Under,
+            Hedge::Plain if is_one_of(&hedges.exact) => Hedge::About,
+            _ => Hedge::None,
+        }
     }
-}
 
-/// Whether words that may be a hedge say something else here.
-fn is_no_hedge(hedge: Hedge, words: &str, rest: &str, behind: &str) -> bool {
-    match words {
-        "over" | "under" | "above" | "below" => {
-            let unit = behind.trim_start_matches(|c: char| c.is_whitespace() || c == '-');
-            let is_time = TIMES.iter().any(|time| strip(unit, time).is_some());
+    /// Whether words that may be a hedge say something else here.
+    fn is_no_hedge(self, said: &Said<'_>) -> bool {
+        let hedges = self.hedges();
+        let Said { words, rest, .. } = said;
+        let is_one_of = |all: &[String]| all.iter().any(|own| own == words);
+        if is_one_of(&hedges.of_place) {
+            let unit = |c: char| c.is_whitespace() || c == '-';
+            let unit = self.behind.trim_start_matches(unit);
+            let is_time = hedges.times.iter().any(|time| strip(unit, time).is_some());
             // `the over-65s`, `aged under 5`
-            let is_age = behind.starts_with(['s', '’']) || behind.starts_with("'s");
-            is_time || is_age || strip_end(rest, "aged").is_some()
+            let is_age = self.behind.starts_with(['s', '’']) || self.behind.starts_with("'s");
+            return is_time || is_age || strip_one(rest, &hedges.aged).is_some();
         }
-        "up to" => {
+        if is_one_of(&hedges.up_to) {
             let sentence = rest.rsplit(['.', ';', '!', '?']).next().unwrap_or(rest);
-            sentence.split_whitespace().any(|word| word.eq_ignore_ascii_case("from"))
+            return sentence.split_whitespace().any(|word| hedges.from.has(word));
         }
-        // A quotation in Markdown or a mail, an arrow.
-        ">" => {
-            let line = rest.rsplit('\n').next().unwrap_or(rest);
-            line.trim().is_empty() || rest.ends_with(['-', '=', '>'])
-        }
-        "<" => rest.ends_with('<'),
         // `1.5 times as many as the 212`, `3.5 percent more than the 81 million`: what it is compared with.
-        "as many as" | "as much as" | "as few as" | "as little as" | "as high as" | "as low as" => {
-            ends_with_amount(rest)
+        if is_one_of(&hedges.compares) {
+            return ends_with_amount(rest, self.language);
         }
-        "more than" | "less than" | "fewer than" | "greater than" | "larger than"
-        | "higher than" | "lower than" | "smaller than" => ends_with_amount(rest),
-        "c." | "ca" | "ca." => hedge != Hedge::About,
-        _ => false,
+        match *words {
+            // A quotation in Markdown or a mail, an arrow.
+            ">" => {
+                let line = rest.rsplit('\n').next().unwrap_or(rest);
+                line.trim().is_empty() || rest.ends_with(['-', '=', '>'])
+            }
+            "<" => rest.ends_with('<'),
+            _ => false,
+        }
     }
 }
 
 /// Whether a text ends with an amount by which one figure is more or less than another.
-fn ends_with_amount(text: &str) -> bool {
-    const MARKS: [&str; 14] = [
-        "percent", "cent", "pct", "points", "point", "times", "twice", "half", "third", "thirds",
-        "quarter", "quarters", "million", "billion",
-    ];
+fn ends_with_amount(text: &str, language: Language) -> bool {
     let text = text.trim_end();
+    let words = language.words();
+    let word = text.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    let lists = [
+        &words.percent.all,
+        &words.points.all,
+        &words.times.all,
+        &words.multiples.all,
+        &words.part.all,
+        &words.parts.all,
+        &words.scales.all,
+    ];
+    let is_last = |phrase: &String| phrase.rsplit(' ').next().is_some_and(|own| same(own, word));
     text.ends_with(|c: char| c.is_ascii_digit() || c == '%')
-        || MARKS.iter().any(|mark| strip_end(text, mark).is_some())
+        || lists.iter().any(|list| list.iter().any(is_last))
 }
 
 /// How far about, nearly and just over reach from a figure.

@@ -1,6 +1,9 @@
 //! What dates in running text are read with.
 
-use crate::value::date::{Days, days_from_civil, month_of, why_impossible};
+use crate::value::date::{Days, days_from_civil, why_impossible};
+use crate::value::language::Language;
+use crate::value::language::phrases::{Phrases, first_word, same};
+use crate::value::language::words::Month;
 
 /// How a whole day was written; what a text leaves open is `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +25,8 @@ pub enum Order {
     MonthDay,
     DayMonth,
     YearFirst,
+    /// Day first, all in digits, with such a sign between them.
+    Numeric(char),
 }
 
 impl Shape {
@@ -46,6 +51,8 @@ impl Shape {
             Order::MonthDay => format!("{month} {day}, %Y"),
             Order::DayMonth => format!("{day} {month} %Y"),
             Order::YearFirst => "%Y-%m-%d".to_string(),
+            Order::Numeric(sign) if self.padded == Some(false) => format!("%-d{sign}%-m{sign}%Y"),
+            Order::Numeric(sign) => format!("%d{sign}%m{sign}%Y"),
         }
     }
 }
@@ -63,6 +70,7 @@ pub(crate) struct Scan {
 pub(crate) struct Cursor<'a> {
     pub text: &'a str,
     pub at: usize,
+    pub language: Language,
 }
 
 impl<'a> Cursor<'a> {
@@ -89,38 +97,40 @@ impl<'a> Cursor<'a> {
         self.at += if found { sign.len() } else { 0 };
         found
     }
-    pub fn word(&mut self) -> &'a str {
-        let rest = self.rest();
-        let n = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
-        self.at += n;
-        rest.get(..n).unwrap_or_default()
+    /// Takes the longest of these phrases.
+    pub fn take<T: Copy>(&mut self, phrases: &Phrases<T>) -> Option<T> {
+        let (length, meaning) = phrases.at(self.rest())?;
+        self.at += length;
+        Some(meaning)
     }
-    /// Takes one of these words.
-    pub fn one_of(&mut self, words: &[&str]) -> Option<usize> {
+    /// Takes the longest of these ends of a word, if one stands here.
+    pub fn end(&mut self, ends: &[String]) -> bool {
+        let fits = |end: &&String| self.rest().get(..end.len()).is_some_and(|own| same(own, end));
+        let longest = ends.iter().filter(fits).max_by_key(|end| end.len());
+        self.at += longest.map_or(0, String::len);
+        longest.is_some()
+    }
+    /// Takes the name of a month, and gives it.
+    pub fn month(&mut self) -> Option<(Month, &'a str)> {
+        let word = first_word(self.rest());
+        Some((self.take(&self.language.words().dates.months)?, word))
+    }
+    /// Takes `of`, and the white space behind it.
+    pub fn of(&mut self) -> bool {
         let mut look = *self;
-        let word = look.word();
-        let found = words.iter().position(|w| w.eq_ignore_ascii_case(word))?;
-        *self = look;
-        Some(found)
-    }
-    pub fn month(&mut self) -> Option<(u32, &'a str)> {
-        let word = self.word();
-        let month = month_of(word)?;
-        if word.len() <= 4 {
-            self.eat(".");
+        let is_of = look.take(&self.language.words().dates.of).is_some() && look.spaces();
+        if is_of {
+            *self = look;
         }
-        Some((month, word))
-    }
-    fn ordinal(&mut self) {
-        let _ = ["st", "nd", "rd", "th"].iter().any(|suffix| self.eat(suffix));
+        is_of
     }
     /// Takes a day of a month.
     pub fn day(&mut self) -> Option<(u32, usize)> {
         let day = self.number(1, 2)?;
-        self.ordinal();
+        self.end(&self.language.words().dates.day_ends);
         Some(day)
     }
-    /// Takes a year: `1992`, `'92`.
+    /// Takes a year: `1992`, `'92`, `1992 г.`.
     pub fn year(&mut self) -> Option<i32> {
         let mut look = *self;
         if look.eat("'") || look.eat("’") {
@@ -130,13 +140,18 @@ impl<'a> Cursor<'a> {
             return i32::try_from(short + century).ok();
         }
         let (year, _) = self.number(4, 4)?;
+        look = *self;
+        look.spaces();
+        if look.take(&self.language.words().dates.year).is_some() {
+            *self = look;
+        }
         i32::try_from(year).ok()
     }
     /// Takes a dash or `to` between two ends.
     pub fn to(&mut self) -> bool {
         let mut look = *self;
         let is_apart = look.spaces();
-        let is_word = is_apart && look.one_of(&["to"]).is_some();
+        let is_word = is_apart && look.take(&self.language.words().to).is_some();
         let is_to = is_word && look.spaces()
             || !is_word && ["-", "–", "—", "\u{2010}", "\u{2011}"].iter().any(|d| look.eat(d));
         if is_to {

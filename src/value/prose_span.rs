@@ -1,6 +1,7 @@
-//! Chunks of days in running English text: months, years, decades, quarters, thirds of them.
+//! Chunks of days in running text: months, years, decades, quarters, thirds of them.
 
 use crate::value::date::Days;
+use crate::value::language::phrases::first_word;
 use crate::value::prose_scan::{Cursor, Scan};
 
 /// The longest chunk that begins here.
@@ -11,18 +12,17 @@ pub(crate) fn span_at(c: Cursor<'_>) -> Option<Scan> {
 
 /// `early May 1992`, `mid-1992`, `late in the 1980s`: a third of it.
 fn part(mut c: Cursor<'_>) -> Option<Scan> {
-    let third = c.one_of(&["early", "mid", "late"])?;
+    let dates = &c.language.words().dates;
+    let third = [&dates.early, &dates.mid, &dates.late];
+    let third = (0..).zip(third).find_map(|(n, words)| c.take(words).map(|()| n))?;
     if !c.eat("-") {
         c.spaces().then_some(())?;
-        if c.one_of(&["in"]).is_some() {
+        if c.take(&dates.within).is_some() {
             c.spaces();
         }
     }
-    if c.one_of(&["the"]).is_some() {
-        c.spaces();
-    }
     let whole = chunk(c).into_iter().chain(months(c)).max_by_key(|scan| scan.end)?;
-    let days = whole.days.ok()?.third(i32::try_from(third).ok()?);
+    let days = whole.days.ok()?.third(third);
     Some(Scan { days: Ok(days), ..whole })
 }
 
@@ -43,11 +43,9 @@ fn month(mut c: Cursor<'_>) -> Option<Scan> {
     let (month, _) = c.month()?;
     let has_comma = c.eat(",");
     (c.spaces() || has_comma).then_some(())?;
-    if c.one_of(&["of"]).is_some() {
-        c.spaces().then_some(())?;
-    }
+    c.of();
     let year = c.year()?;
-    Some(c.chunk(Days::month(year, month)))
+    Some(c.chunk(Days::month(year, month.number)))
 }
 
 /// `1992`, `1988-1992`, `1988–92`, `1988/89`.
@@ -88,12 +86,14 @@ fn years(mut c: Cursor<'_>) -> Option<Scan> {
     })
 }
 
-/// `1990s`; not `1900s`, which may be a century.
+/// `1990s`, `1990er`, `années 1990`; not `1900s`, which may be a century.
 fn decade(mut c: Cursor<'_>) -> Option<Scan> {
+    let dates = &c.language.words().dates;
+    let is_named = c.take(&dates.decade).is_some() && c.spaces();
     c.rest().starts_with(|c: char| c.is_ascii_digit()).then_some(())?;
-    let first = c.year()?;
-    let _ = c.eat("'") || c.eat("’");
-    c.eat("s").then_some(())?;
+    let (first, _) = c.number(4, 4)?;
+    let first = i32::try_from(first).ok()?;
+    (c.end(&dates.decade_ends) || is_named).then_some(())?;
     (first % 10 == 0 && first % 100 != 0)
         .then(|| c.chunk(Days { first: Days::year(first).first, last: Days::year(first + 9).last }))
 }
@@ -103,10 +103,8 @@ fn quarter_first(mut c: Cursor<'_>) -> Option<Scan> {
     let (is_half, number) = named_part(&mut c)?;
     c.eat(",");
     c.spaces();
-    if c.one_of(&["of"]).is_some() {
-        c.spaces().then_some(())?;
-    }
-    let year = c.number(4, 4).and_then(|y| i32::try_from(y.0).ok())?;
+    c.of();
+    let year = c.year()?;
     Some(c.chunk(part_of_year(year, is_half, number)?))
 }
 
@@ -116,38 +114,50 @@ fn quarter_last(mut c: Cursor<'_>) -> Option<Scan> {
     if !c.spaces() {
         c.eat("-");
     }
-    let is_half = c.eat("H");
-    (is_half || c.eat("Q")).then_some(())?;
+    let is_half = letter(&mut c)?;
     let (number, _) = c.number(1, 1)?;
     Some(c.chunk(part_of_year(year, is_half, number)?))
 }
 
+/// Takes `Q` or `H`, glued to a number or not; whether it is that of a half.
+fn letter(c: &mut Cursor<'_>) -> Option<bool> {
+    let dates = &c.language.words().dates;
+    let word = first_word(c.rest());
+    let is_half = dates.half_letters.has(word);
+    (is_half || dates.quarter_letters.has(word)).then(|| {
+        c.at += word.len();
+        is_half
+    })
+}
+
+/// Takes `Q3`, `3Q`, `third quarter`, `3. Quartal`, `second half`.
 fn named_part(c: &mut Cursor<'_>) -> Option<(bool, u32)> {
-    let half = |word: &str| match word {
-        "Q" | "q" => Some(false),
-        "H" | "h" => Some(true),
-        _ => None,
-    };
+    let language = c.language.words();
+    let dates = &language.dates;
     let mut look = *c;
-    if let Some((number, _)) = look.number(1, 1) {
-        let is_half = half(look.word())?;
-        *c = look;
+    let number = look.number(1, 1).map(|number| number.0);
+    let mut short = look;
+    if let Some(is_half) = letter(&mut short) {
+        let number = number.or_else(|| Some(short.number(1, 1)?.0))?;
+        *c = short;
         return Some((is_half, number));
     }
-    let word = look.word();
-    if let Some(is_half) = half(word) {
-        let (number, _) = look.number(1, 1)?;
-        *c = look;
-        return Some((is_half, number));
-    }
-    let number =
-        ["first", "second", "third", "fourth"].iter().position(|n| n.eq_ignore_ascii_case(word))?;
+    let number = match number {
+        Some(number) => {
+            look.end(&language.ordinal_ends).then_some(())?;
+            number
+        }
+        None => u32::try_from(look.take(&language.ordinals)?).ok()?,
+    };
     if !look.eat("-") {
         look.spaces().then_some(())?;
     }
-    let is_half = look.one_of(&["quarter", "half"])? == 1;
+    let is_half = look.take(&dates.quarter).is_none();
+    if is_half {
+        look.take(&dates.half)?;
+    }
     *c = look;
-    Some((is_half, u32::try_from(number).ok()? + 1))
+    Some((is_half, number))
 }
 
 fn part_of_year(year: i32, is_half: bool, number: u32) -> Option<Days> {
@@ -165,14 +175,13 @@ fn days_of_month(mut c: Cursor<'_>) -> Option<Scan> {
     c.to().then_some(())?;
     let (last, _) = c.day()?;
     c.spaces();
-    if c.one_of(&["of"]).is_some() {
-        c.spaces();
-    }
+    c.of();
     let (month, _) = c.month()?;
     c.eat(",");
     c.spaces();
+    c.of();
     let year = c.year()?;
-    days(c, (year, month), first, last)
+    days(c, (year, month.number), first, last)
 }
 
 /// `May 18–20, 1992`.
@@ -185,7 +194,7 @@ fn days_in_month(mut c: Cursor<'_>) -> Option<Scan> {
     c.eat(",");
     c.spaces().then_some(())?;
     let year = c.year()?;
-    days(c, (year, month), first, last)
+    days(c, (year, month.number), first, last)
 }
 
 fn days(c: Cursor<'_>, (year, month): (i32, u32), first: u32, last: u32) -> Option<Scan> {
@@ -203,7 +212,9 @@ fn months(mut c: Cursor<'_>) -> Option<Scan> {
     let (last, _) = c.month()?;
     c.eat(",");
     c.spaces();
+    c.of();
     let year = c.year()?;
+    let (first, last) = (first.number, last.number);
     (first < last).then(|| {
         c.chunk(Days { first: Days::month(year, first).first, last: Days::month(year, last).last })
     })

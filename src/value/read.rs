@@ -216,7 +216,8 @@ impl Reading {
             Type::Year => self.year(text, hedge),
             Type::Date | Type::DateTime | Type::Time | Type::Duration => match self.list() {
                 Some(list) => list.read(whole).map_err(|f| list.refuse(whole, &f)),
-                None => prose_date::read_prose_date(text).map(|d| Value::Date(hedge.days(d.days))),
+                None => prose_date::read_prose_date(text, self.number.language)
+                    .map(|d| Value::Date(hedge.days(d.days))),
             },
             Type::Boolean => self.truths.read(text).map(Value::Bool),
         }

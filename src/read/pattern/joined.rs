@@ -3,40 +3,66 @@
 use std::ops::Range;
 
 use crate::read::pattern::parse::Holds;
-use crate::value::NumberFormat;
-use crate::value::date::month_of;
-use crate::value::prose::{Kind, Signs, before_currency, figure_at, is_part, is_word_of_figures};
+use crate::value::language::phrases::{first_word, joint, same};
+use crate::value::prose::{
+    Kind, Signs, before_currency, figure_at, is_part, is_percent, is_word_of_figures,
+};
+use crate::value::{Language, NumberFormat};
 
 const DASHES: [char; 5] = ['-', '\u{2010}', '\u{2011}', '\u{2012}', '–'];
-/// Words that join those of figures.
-const JOINTS: [&str; 12] =
-    ["a", "an", "and", "of", "point", "in", "out", "every", "to", "minus", "negative", "percent"];
-
 /// Whether a word, or what is glued to it, may be a part of a figure.
-pub(super) fn is_said_in_figures(word: &str) -> bool {
+pub(super) fn is_said_in_figures(word: &str, language: Language) -> bool {
     if word.ends_with([',', '.', ';', ':', '!', '?', ')', '"', '”', '|']) {
         return false;
     }
     let is_known = |part: &str| {
         part.is_empty()
             || part.starts_with(|c: char| c.is_numeric())
-            || JOINTS.iter().any(|joint| joint.eq_ignore_ascii_case(part))
-            || is_word_of_figures(part)
-            || is_part(part)
-            || is_ordinal(part)
-            || month_of(part).is_some()
-            || ["early", "mid", "late", "first", "second"].contains(&part)
+            || joins(part, language)
+            || is_word_of_figures(part, language)
+            || is_part(part, language)
+            || is_ordinal(part, language)
+            || is_of_dates(part, language)
     };
     word.split(|c: char| !c.is_alphanumeric()).all(is_known)
         || word.starts_with(|c: char| c.is_ascii_digit())
 }
 
-fn is_ordinal(word: &str) -> bool {
-    figure_at(word, 0, Kind::Ordinal, &Signs::of(&NumberFormat::default())).is_some()
+/// Whether a word joins those of figures.
+fn joins(word: &str, language: Language) -> bool {
+    let words = language.words();
+    let shares = &words.shares;
+    let lists = [
+        &words.articles,
+        &words.and,
+        &words.of,
+        &words.point,
+        &words.minus,
+        &words.to,
+        &shares.within,
+        &shares.of,
+        &shares.every,
+        &shares.each,
+    ];
+    let is_in = |phrase: &String| phrase.split(' ').any(|own| same(own, word));
+    lists.iter().any(|list| list.all.iter().any(is_in))
+        || words.percent.get(word).is_some()
+        || words.behind_and.all.iter().any(is_in)
+}
+
+fn is_of_dates(word: &str, language: Language) -> bool {
+    let dates = &language.words().dates;
+    let lists = [&dates.early, &dates.mid, &dates.late, &dates.of, &dates.decade];
+    dates.months.get(word).is_some() || lists.iter().any(|list| list.has(word))
+}
+
+fn is_ordinal(word: &str, language: Language) -> bool {
+    let format = NumberFormat { language, ..NumberFormat::default() };
+    figure_at(word, 0, Kind::Ordinal, &Signs::of(&format)).is_some()
 }
 
 /// Whether what stands before a figure goes on with it.
-pub(super) fn is_joined_left(text: &str, start: usize) -> bool {
+pub(super) fn is_joined_left(text: &str, start: usize, language: Language) -> bool {
     let before = text.get(..start).unwrap_or_default();
     let own = text.get(start..).unwrap_or_default();
     let mut chars = before.chars().rev();
@@ -53,26 +79,38 @@ pub(super) fn is_joined_left(text: &str, start: usize) -> bool {
         '^' | '@' | '#' | '\\' => true,
         c if c.is_whitespace() => {
             let in_words = own.starts_with(|c: char| c.is_alphabetic());
-            in_words && follows_a_word(before)
+            in_words && (follows_a_word(before, language) || is_of_mark(before, own, language))
         }
         _ => false,
     }
 }
 
+/// Whether words on both sides of a place are the mark of a percentage: `pour` and `cent`.
+fn is_of_mark(before: &str, own: &str, language: Language) -> bool {
+    let last = before.trim_end().rsplit(char::is_whitespace).next().unwrap_or_default();
+    let both = format!("{last} {}", first_word(own));
+    language.percent.get(&both).is_some()
+}
+
 /// Whether the last word is one of figures: `five`, `one in`.
-fn follows_a_word(before: &str) -> bool {
+fn follows_a_word(before: &str, language: Language) -> bool {
     let mut words = before.rsplit(|c: char| c.is_whitespace() || DASHES.contains(&c));
     let mut word = || words.find(|word| !word.is_empty()).unwrap_or_default();
     let last = word();
-    if last.eq_ignore_ascii_case("in") || last.eq_ignore_ascii_case("point") {
-        return is_word_of_figures(word());
+    if language.shares.within.has(last) || language.point.has(last) {
+        return is_word_of_figures(word(), language);
     }
     // `a quarter of one hundred`
-    is_word_of_figures(last) || last.eq_ignore_ascii_case("of") && is_part(word())
+    is_word_of_figures(last, language) || language.of.has(last) && is_part(word(), language)
 }
 
 /// Whether what stands behind a figure goes on with it.
-pub(super) fn is_joined_right(text: &str, figure: &Range<usize>, holds: Holds) -> bool {
+pub(super) fn is_joined_right(
+    text: &str,
+    figure: &Range<usize>,
+    holds: Holds,
+    language: Language,
+) -> bool {
     let own = text.get(figure.clone()).unwrap_or_default();
     let rest = text.get(figure.end..).unwrap_or_default();
     let mut chars = rest.chars();
@@ -81,66 +119,55 @@ pub(super) fn is_joined_right(text: &str, figure: &Range<usize>, holds: Holds) -
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let before_digit = second.is_some_and(char::is_numeric);
     let is_number = matches!(holds, Holds::Number | Holds::Integer);
-    if is_number && is_percent(rest) {
+    if is_number && is_percent(rest, language) {
         return true;
     }
     let ends_in_letter = own.ends_with(char::is_alphabetic);
     match first {
-        c if c.is_alphabetic() && !ends_in_letter => !is_unit(rest),
+        c if c.is_alphabetic() && !ends_in_letter => !is_unit(rest, language),
         c if is_word(c) => true,
         '.' | ',' | ':' | '\'' | '’' | '/' | '⁄' | '+' => before_digit,
         '^' | '\\' => true,
         c if DASHES.contains(&c) => {
-            before_digit || ends_in_letter && goes_on(rest.get(c.len_utf8()..).unwrap_or_default())
+            before_digit
+                || ends_in_letter && goes_on(rest.get(c.len_utf8()..).unwrap_or_default(), language)
         }
         c if c.is_whitespace() && ends_in_letter => {
             let behind = rest.trim_start();
             let word = first_word(behind);
-            let share = ["in", "out"].contains(&word) && is_number;
-            is_word_of_figures(word) || share && is_share(behind)
+            is_word_of_figures(word, language) || is_number && is_share(behind, language)
         }
         _ => false,
     }
 }
 
-fn first_word(text: &str) -> &str {
-    let end = text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len());
-    text.get(..end).unwrap_or_default()
-}
-
 /// Whether the word behind a hyphen is one of figures: `twenty-first`.
-fn goes_on(behind: &str) -> bool {
+fn goes_on(behind: &str, language: Language) -> bool {
     let word = first_word(behind);
-    is_word_of_figures(word) || is_ordinal(word)
+    is_word_of_figures(word, language) || is_ordinal(word, language)
 }
 
 /// Whether `in five`, `out of ten` follows.
-fn is_share(behind: &str) -> bool {
-    let mut words = behind.split(|c: char| c.is_whitespace() || c == '-').skip(1);
-    let next = words.find(|word| !matches!(*word, "" | "of" | "every" | "a"));
-    next.is_some_and(|word| is_word_of_figures(first_word(word)))
-}
-
-/// Whether a number is one of percent: `5 %`, `5 percentage points`.
-fn is_percent(rest: &str) -> bool {
-    let behind = rest.trim_start();
-    let word = first_word(behind).to_ascii_lowercase();
-    let second = || first_word(behind.get(word.len()..).unwrap_or_default().trim_start());
-    match word.as_str() {
-        "" => behind.starts_with(['%', '‰']),
-        "per" => ["cent", "mil", "mille"].contains(&second()),
-        "basis" => second().starts_with("point"),
-        word => matches!(word, "percent" | "percents" | "percentage" | "pct" | "bps" | "pp"),
+fn is_share(behind: &str, language: Language) -> bool {
+    let words = language.words();
+    let Some((mut at, ())) = words.shares.within.at(behind) else { return false };
+    let rest = |at: usize| behind.get(at..).unwrap_or_default();
+    for list in [&words.shares.every, &words.articles] {
+        at += joint(rest(at));
+        at += list.at(rest(at)).map_or(0, |found| found.0);
     }
+    is_word_of_figures(first_word(rest(at + joint(rest(at)))), language)
 }
 
 /// Whether letters right behind digits are a unit, and no part of a name or an ordinal.
-fn is_unit(rest: &str) -> bool {
+fn is_unit(rest: &str, language: Language) -> bool {
     let letters = first_word(rest);
     let behind = rest.get(letters.len()..).unwrap_or_default();
     let behind = behind.strip_prefix(['2', '3']).unwrap_or(behind);
+    let ends = || language.ordinal_ends.iter().chain(&language.dates.decade_ends);
     let is_name = match letters {
-        "st" | "nd" | "rd" | "th" | "s" | "x" => true,
+        "x" => true,
+        letters if ends().any(|end| end == letters) => true,
         "C" | "F" | "K" | "W" | "V" | "A" | "N" | "J" => false,
         letters => letters.len() == 1 && letters.starts_with(char::is_uppercase),
     };
@@ -148,7 +175,7 @@ fn is_unit(rest: &str) -> bool {
 }
 
 /// The run of characters around a place that is joined, with the words of figures beside it.
-pub(super) fn joined(text: &str, span: &Range<usize>) -> Range<usize> {
+pub(super) fn joined(text: &str, span: &Range<usize>, language: Language) -> Range<usize> {
     let is_break = |c: char| c.is_whitespace() || "()[]{}<>\"“”„«»;!?|".contains(c);
     let before = text.get(..span.start).unwrap_or_default();
     let behind = text.get(span.end..).unwrap_or_default();
@@ -165,9 +192,9 @@ pub(super) fn joined(text: &str, span: &Range<usize>) -> Range<usize> {
             at + rest.get(at..).and_then(|t| t.chars().next()).map_or(1, char::len_utf8)
         });
         let word = rest.get(from..).unwrap_or_default();
-        if is_word_of_figures(word) {
+        if is_word_of_figures(word, language) {
             start = from;
-        } else if !["a", "and", "of", "in", "point"].contains(&word) {
+        } else if !joins(word, language) {
             break;
         }
     }
@@ -175,11 +202,16 @@ pub(super) fn joined(text: &str, span: &Range<usize>) -> Range<usize> {
         let rest = text.get(end..).unwrap_or_default();
         let next = rest.trim_start();
         let word = first_word(next);
-        let is_mark = ["percent", "percentage", "points", "point"].contains(&word);
-        if rest.len() == next.len() || !is_word_of_figures(word) && !is_mark {
+        let mark = language.points.at(next).or_else(|| language.percent.at(next));
+        let length = match mark {
+            Some((length, _)) => length,
+            None if is_word_of_figures(word, language) => word.len(),
+            None => break,
+        };
+        if rest.len() == next.len() {
             break;
         }
-        end = text.len() - next.len() + word.len();
+        end = text.len() - next.len() + length;
     }
     start.min(span.start)..end.max(span.end)
 }

@@ -5,19 +5,23 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use crate::read::pattern::{Pattern, PatternProblem};
+use crate::value::Language;
 
 /// So many are kept; beyond that, all are forgotten.
 const MOST: usize = 256;
 
-static KNOWN: Mutex<BTreeMap<String, Pattern>> = Mutex::new(BTreeMap::new());
+/// By language and text.
+type Known = BTreeMap<(usize, String), Pattern>;
+static KNOWN: Mutex<Known> = Mutex::new(BTreeMap::new());
 
-/// A pattern that is known by its text, or what is compiled now.
+/// A pattern that is known by its text and language, or what is compiled now.
 pub(super) fn or(
-    text: &str,
+    (text, language): (&str, Language),
     compile: impl FnOnce() -> Result<Pattern, Vec<PatternProblem>>,
 ) -> Result<Pattern, Vec<PatternProblem>> {
     let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(pattern) = known().get(text) {
+    let key = (language.number(), text.to_string());
+    if let Some(pattern) = known().get(&key) {
         return Ok(pattern.clone());
     }
     let pattern = compile()?;
@@ -25,6 +29,6 @@ pub(super) fn or(
     if known.len() >= MOST {
         known.clear();
     }
-    known.insert(text.to_string(), pattern.clone());
+    known.insert(key, pattern.clone());
     Ok(pattern)
 }

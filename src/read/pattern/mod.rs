@@ -6,6 +6,7 @@ mod known;
 mod machine;
 mod pair;
 mod parse;
+mod phrases;
 mod regex;
 mod repeated;
 mod shapes;
@@ -31,7 +32,7 @@ use crate::read::pattern::parse::{Element, PatternParser, TYPES};
 use crate::read::pattern::regex::{Role, Writer};
 use crate::read::pattern::repeated::Repeated;
 use crate::read::pattern::tightest::Tightest;
-use crate::value::Type;
+use crate::value::{Language, Type};
 
 /// A compiled pattern.
 #[derive(Debug, Clone)]
@@ -50,6 +51,8 @@ pub struct Pattern {
     repeated: Option<Arc<Repeated>>,
     /// What finds the tightest match; none where the pattern is a regular expression as it is.
     tightest: Option<Arc<Tightest>>,
+    /// The language of its figures.
+    pub language: Language,
     /// Its own words.
     pub wording: Wording,
     /// The regular expression as written.
@@ -74,21 +77,30 @@ impl Pattern {
     /// # Errors
     /// Everything that is wrong with it.
     pub fn compile(text: &str) -> Result<Pattern, Vec<PatternProblem>> {
-        Pattern::with_values(text, &Values::new())
+        Pattern::with_values(text, &Values::new(), Language::default())
     }
 
-    /// Compiles a pattern some of whose placeholders hold values of other tables.
+    /// Compiles a pattern for texts in a language, some of whose placeholders hold values of other
+    /// tables.
     ///
     /// # Errors
     /// Everything that is wrong with it.
-    pub fn with_values(text: &str, values: &Values) -> Result<Pattern, Vec<PatternProblem>> {
+    pub fn with_values(
+        text: &str,
+        values: &Values,
+        language: Language,
+    ) -> Result<Pattern, Vec<PatternProblem>> {
         if values.is_empty() {
-            return known::or(text, || Pattern::read(text, values));
+            return known::or((text, language), || Pattern::read(text, values, language));
         }
-        Pattern::read(text, values)
+        Pattern::read(text, values, language)
     }
 
-    fn read(text: &str, values: &Values) -> Result<Pattern, Vec<PatternProblem>> {
+    fn read(
+        text: &str,
+        values: &Values,
+        language: Language,
+    ) -> Result<Pattern, Vec<PatternProblem>> {
         let mut parser = PatternParser {
             text,
             values,
@@ -106,8 +118,8 @@ impl Pattern {
             return Err(parser.problems);
         }
         let PatternParser { placeholders, mut kinds, exact, .. } = parser;
-        let held = pair::held(&elements, &mut kinds, &exact);
-        let built = Pattern::built(text, placeholders, &kinds, (&elements, ends));
+        let held = pair::held(&elements, &mut kinds, &exact, language);
+        let built = Pattern::built(text, placeholders, (&kinds, language), (&elements, ends));
         built.map(|pattern| Pattern { held, ..pattern }).map_err(|why| {
             vec![PatternProblem {
                 span: 0..text.len(),
@@ -121,10 +133,10 @@ impl Pattern {
     fn built(
         text: &str,
         placeholders: Vec<Placeholder>,
-        kinds: &[String],
+        (kinds, language): (&[String], Language),
         (elements, ends): (&[Element], [bool; 2]),
     ) -> Result<Pattern, String> {
-        let mut writer = Writer::new(kinds, false);
+        let mut writer = Writer::new((kinds, language), false);
         let starts = writer.pattern(elements);
         let prefix = |(end, element): (&usize, &Element)| Prefix {
             end: *end,
@@ -143,8 +155,9 @@ impl Pattern {
             search: Machine::new(&source, &groups)?,
             item: item.unwrap_or_else(|| whole.clone()),
             whole,
-            repeated: Repeated::of(elements, kinds)?.map(Arc::new),
-            tightest: Some(Arc::new(Tightest::new(elements, kinds))),
+            repeated: Repeated::of(elements, kinds, language)?.map(Arc::new),
+            tightest: Some(Arc::new(Tightest::new(elements, kinds, language))),
+            language,
             wording: Wording::of(elements),
             prefixes: starts.iter().zip(elements).skip(1).map(prefix).collect(),
             source,
@@ -194,6 +207,7 @@ impl Pattern {
             whole,
             repeated: None,
             tightest: None,
+            language: Language::default(),
             wording: Wording::of(&[]),
             source,
             prefixes: Vec::new(),

@@ -2,10 +2,16 @@
 
 use crate::read::pattern::parse::{Element, Held, Holds, Part};
 use crate::read::pattern::shapes::BARE_PERCENT;
+use crate::value::Language;
 
 /// What each holds. The first of two that have one scale, as in `from {a:percent} to {b:percent}`, may
 /// leave its mark to the second.
-pub fn held(elements: &[Element], kinds: &mut [String], exact: &[usize]) -> Vec<Held> {
+pub fn held(
+    elements: &[Element],
+    kinds: &mut [String],
+    exact: &[usize],
+    language: Language,
+) -> Vec<Held> {
     let one = |(n, kind): (usize, &String)| Held {
         holds: Holds::of(kind),
         is_exact: exact.contains(&n),
@@ -18,7 +24,8 @@ pub fn held(elements: &[Element], kinds: &mut [String], exact: &[usize]) -> Vec<
         let [Part::Placeholder(a), Part::Literal(to), Part::Placeholder(b)] = three else {
             continue;
         };
-        let is_to = ["to", "-", "–", "and", "or"].iter().any(|word| word.eq_ignore_ascii_case(to));
+        let is_to =
+            ["-", "–"].contains(&to.as_str()) || language.to.has(to) || language.between.has(to);
         let holds = |n: usize| all.get(n).map(|held| held.holds);
         let Some(of_both) = holds(*a).filter(|_| is_to && holds(*a) == holds(*b)) else { continue };
         let has_scale = matches!(of_both, Holds::Number | Holds::Percent | Holds::Points);

@@ -1,7 +1,9 @@
 //! A pattern that was read, as a regular expression over a text in which sentences are marked.
 
 use crate::read::pattern::parse::{Element, ONE_OF, Part, escape};
+use crate::read::pattern::phrases::any;
 use crate::read::pattern::shapes::{self, shape};
+use crate::value::Language;
 
 /// What stands in a marked text for the white space behind a paragraph, behind a sentence, and behind
 /// a sentence or an item that ends its line.
@@ -26,11 +28,14 @@ pub fn closes(c: char) -> bool {
 }
 
 /// What stands between groups that repeat.
-const BETWEEN: &str =
-    r"(?:\s*[,;/&+]\s*(?:(?i:and|or|as\s+well\s+as)\s+)?|\s+(?:(?i:and|or|as\s+well\s+as)\s+)?)";
+fn between(language: Language) -> String {
+    let and = any([&language.between.all]);
+    format!(r"(?:\s*[,;/&+]\s*(?:{and}\s+)?|\s+(?:{and}\s+)?)")
+}
+
 /// The same, at the start of a text.
-pub fn between() -> String {
-    format!(r"\A{BETWEEN}")
+pub fn between_at_start(language: Language) -> String {
+    format!(r"\A{}", between(language))
 }
 
 /// What a group of the regular expression is of the pattern.
@@ -47,6 +52,7 @@ pub enum Role {
 /// Writes regular expressions.
 pub struct Writer<'p> {
     pub kinds: &'p [String],
+    pub language: Language,
     /// Whether places are left open that only look at what stands beside them.
     pub is_loose: bool,
     /// Whether nothing is to be a group of its own.
@@ -56,8 +62,9 @@ pub struct Writer<'p> {
 }
 
 impl<'p> Writer<'p> {
-    pub fn new(kinds: &'p [String], is_loose: bool) -> Writer<'p> {
-        Writer { kinds, is_loose, is_mute: false, source: String::new(), roles: Vec::new() }
+    pub fn new((kinds, language): (&'p [String], Language), is_loose: bool) -> Writer<'p> {
+        let (source, roles) = (String::new(), Vec::new());
+        Writer { kinds, language, is_loose, is_mute: false, source, roles }
     }
 
     /// Writes a pattern. Gives where each of its elements begins.
@@ -77,7 +84,7 @@ impl<'p> Writer<'p> {
                 && matches!(elements.get(n + 1).map(|e| &e.part), Some(Part::Placeholder(_)))
                 && shapes::is_currency(mark)
             {
-                self.source.push_str(&shapes::before("number"));
+                self.source.push_str(&shapes::before("number", self.language));
             }
             self.element(element, is_last && n + 1 >= required);
         }
@@ -102,10 +109,10 @@ impl<'p> Writer<'p> {
             Part::Gap { is_spaced: false } => self.source.push_str(&format!("{WITHIN}*?")),
             Part::Placeholder(n) => {
                 let kind = self.kinds.get(*n).map_or("", String::as_str);
-                self.source.push_str(&shapes::before(kind));
+                self.source.push_str(&shapes::before(kind, self.language));
                 self.open(Role::Placeholder(*n));
-                self.source.push_str(&held(kind));
-                self.source.push_str(&format!("){}", shapes::behind(kind)));
+                self.source.push_str(&held(kind, self.language));
+                self.source.push_str(&format!("){}", shapes::behind(kind, self.language)));
             }
             Part::Alternatives(all) => {
                 for (n, alternative) in all.iter().enumerate() {
@@ -126,7 +133,8 @@ impl<'p> Writer<'p> {
                 self.elements(inner, false);
                 let group = std::mem::replace(&mut self.source, before);
                 self.is_mute = was_mute;
-                self.source.push_str(&format!("(?:(?:{group}){BETWEEN})*(?:{group}))"));
+                self.source
+                    .push_str(&format!("(?:(?:{group}){})*(?:{group}))", between(self.language)));
                 let ends = inner.last().is_some_and(|e| self.is_open(e));
                 if is_last && ends {
                     let closing = self.closing();
@@ -141,7 +149,7 @@ impl<'p> Writer<'p> {
         self.open(Role::Repeated);
         self.elements(inner, false);
         self.is_mute = true;
-        self.source.push_str(&format!("){BETWEEN}?(?:"));
+        self.source.push_str(&format!("){}?(?:", between(self.language)));
         self.elements(inner, false);
         self.source.push_str(r"|\z)");
         self.is_mute = false;
@@ -169,7 +177,7 @@ pub fn is_text(kind: &str) -> bool {
 }
 
 /// The shape of what a placeholder holds in a marked text.
-pub fn held(kind: &str) -> String {
+pub fn held(kind: &str, language: Language) -> String {
     if let Some(values) = kind.strip_prefix(ONE_OF) {
         return values.to_string();
     }
@@ -179,7 +187,7 @@ pub fn held(kind: &str) -> String {
         "text" => r"[^\x1d]+?".into(),
         "word" => r"[^\s,;:.()\x1d-\x1f]+".into(),
         "line" => r"[^\n\x1d\x1f]+".into(),
-        typed => shape(typed),
+        typed => shape(typed, language),
     }
 }
 

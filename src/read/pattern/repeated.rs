@@ -4,7 +4,8 @@ use regex_automata::meta;
 
 use crate::read::pattern::machine::{Found, Groups, Machine, build};
 use crate::read::pattern::parse::{Element, Part};
-use crate::read::pattern::regex::{Writer, between};
+use crate::read::pattern::regex::{Writer, between_at_start};
+use crate::value::Language;
 
 /// What finds each of the groups in their row.
 #[derive(Debug)]
@@ -18,17 +19,21 @@ impl Repeated {
     ///
     /// # Errors
     /// Why it cannot be compiled.
-    pub fn of(elements: &[Element], kinds: &[String]) -> Result<Option<Repeated>, String> {
+    pub fn of(
+        elements: &[Element],
+        kinds: &[String],
+        language: Language,
+    ) -> Result<Option<Repeated>, String> {
         let inner = elements.iter().find_map(|element| match &element.part {
             Part::Repeated(inner) => Some(inner),
             _ => None,
         });
         let Some(inner) = inner else { return Ok(None) };
-        let mut writer = Writer::new(kinds, false);
+        let mut writer = Writer::new((kinds, language), false);
         writer.one_of(inner);
         let groups = Groups { roles: writer.roles, placeholders: kinds.len() };
         let one = Machine::new(&format!(r"\A(?:{})", writer.source), &groups)?;
-        Ok(Some(Repeated { one, between: build(&between())? }))
+        Ok(Some(Repeated { one, between: build(&between_at_start(language))? }))
     }
 
     /// The rows of a match, each with what stands beside the groups.

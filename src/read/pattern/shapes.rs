@@ -2,129 +2,237 @@
 //!
 //! A shape is wide: it finds the place of a figure, and `whole.rs` looks what figure stands there.
 
+use crate::read::pattern::phrases::{any, behind_digits, ends, said};
+use crate::value::Language;
+use crate::value::language::phrases::Phrases;
+
 /// The sign or the name of a currency before a figure.
 const CURRENCY: &str = r"(?:(?:US|A|C|NZ|HK|S|R|CA|AU)?\$|[€£¥₹₽]|(?:USD|EUR|GBP|CHF|JPY|CNY|INR|CAD|AUD|SEK|NOK|DKK|PLN|RUB|UAH|AZN|TRY|Rs\.?)[ \u{a0}]?)";
+/// Letters, and whatever else is beyond ASCII.
+const LETTERS: &str = r"[^\x00-\x40\[-\x60{-\x7f]+";
 const VULGAR: &str = "[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]";
 /// What stands between the words of a figure.
 const GAP: &str = r"(?:[ \n\r\t\u{a0}]+|\n?[-‐‑]\n?)";
 /// What stands between the ends of a range.
-const TO: &str = r"(?:[ \n\u{a0}]+to[ \n\u{a0}]+|[ \u{a0}]?[-‐‑–][ \u{a0}]?)";
-const SMALL: &str = "zero|nought|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety";
-const SCALES: &str = "hundred|thousands?|millions?|billions?|trillions?|lakhs?|crores?|dozen";
-/// Words of scale that stand behind digits only.
-const SHORT: &str = "mn|mln|mil|mio|bn|bln|tn|trn|[kmb]";
-const PARTS: &str = "half|halves|thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?|elevenths?|twelfths?|(?:thir|four|fif|six|seven|eigh|nine)teenths?|twentieths?|hundredths?";
-const MONTH: &str = r"(?i-u:(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)";
-const PERCENT: &str =
-    r"(?:[ \n\u{a0}\u{202f}-]*(?:%|‰|(?i-u:(?:percents?|per\s+cent|pct|pc|per\s+mil(?:le)?)\b)))";
+fn to(language: Language) -> String {
+    let word = any([&language.to.all]);
+    format!(r"(?:[ \n\u{{a0}}]+{word}[ \n\u{{a0}}]+|[ \u{{a0}}]?[-‐‑–][ \u{{a0}}]?)")
+}
 
 /// Words before a figure that say how near to it is meant, with what belongs to them.
-pub(crate) const HEDGE: &str = r"(?i-u:(?:(?:not|no|only|just|well|far|much|many|significantly|considerably|slightly|marginally|narrowly|a\s+little|a\s+bit|a\s+touch|a\s+fraction)\s+)*(?:(?:about|around|approximately|approx\.?|roughly|circa|ca?\.|ca|some|an\s+estimated|estimated\s+at|in\s+the\s+(?:region|order)\s+of|on\s+the\s+order\s+of|more\s+or\s+less|something\s+like|nearly|almost|close\s+to|not\s+quite|approaching|(?:just\s+)?shy\s+of|just\s+short\s+of|over|above|(?:more|greater|larger|higher|less|fewer|lower|smaller)\s+than|upwards?\s+of|in\s+excess\s+of|(?:north|south)\s+of|exceeding|under|below|at\s+(?:least|most)|no\s+(?:less|fewer|lower|more|higher|greater)\s+than|(?:a\s+)?(?:minimum|maximum)\s+of|as\s+(?:few|little|low|many|much|high)\s+as|up\s+to|only|just|exactly|precisely|a\s+mere|a\s+total\s+of)\s+)+(?:(?:an?|the)\s+)??)|[~≈∼<>≤≥]=?\s?";
+fn hedge(language: Language) -> String {
+    let words = language.words();
+    let hedges = &words.hedges;
+    let more = said(hedges.not.iter().chain(&hedges.well).chain(&hedges.just).map(String::as_str));
+    let own = said(hedges.before().map(|hedge| hedge.0));
+    let articles = any([&words.articles.all, &words.the.all]);
+    format!(r"(?:(?:{more})*(?:{own})+(?:{articles}\s+)??)|[~≈∼<>≤≥]=?\s?")
+}
+
 /// Words behind a figure that say how near to it is meant.
-pub(crate) const BEHIND: &str = r"(?:\+|\s+(?i-u:or\s+(?:so|thereabouts|more|over|above|higher|fewer|less|under|below|lower)|more\s+or\s+less|at\s+(?:least|most))\b)";
+fn hedge_behind(language: Language) -> String {
+    let words: Vec<String> =
+        language.words().hedges.behind().map(|hedge| hedge.0.to_string()).collect();
+    format!(r"(?:\+|\s+{})", any([&words]))
+}
+
+fn percent_mark(language: Language) -> String {
+    let words = behind_digits([&language.percent.all]);
+    format!(r"(?:[ \n\u{{a0}}\u{{202f}}-]*(?:%|‰|{words}))")
+}
+
+/// The words of whole numbers.
+fn small(language: Language) -> String {
+    let words = language.words();
+    if words.unit_before_tens.is_empty() {
+        let single = words.numbers.all.iter().flat_map(|phrase| phrase.split(' '));
+        let own: Vec<String> =
+            single.filter(|word| !words.and.has(word)).map(str::to_string).collect();
+        return any([&own]);
+    }
+    // Parts of words: `ein`, `und`, `zwanzig`, `tausend`.
+    let is_plain =
+        |word: &&String| words.numbers.known(word).is_some_and(|n| n < 20 || n % 10 == 0);
+    let numbers = words.numbers.all.iter().filter(is_plain);
+    let mut all: Vec<&str> =
+        numbers.chain(&words.scales.all).chain(&words.half_behind).map(String::as_str).collect();
+    all.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
+    let (all, between) = (all.join("|"), &words.unit_before_tens);
+    format!(r"(?i:(?-u:\b)(?:{all})(?:(?:{between})?(?:{all}))*(?-u:\b))")
+}
 
 /// A number in digits, with what is glued to it.
-fn digits() -> String {
+fn digits(language: Language) -> String {
     let number = r"(?:[0-9](?:[0-9.,'’/⁄\u{a0}\u{202f}\u{2009}]*[0-9])?|\.[0-9]+)";
+    let scales = behind_digits([&language.short_scales.all, &language.scales.all]);
     format!(
-        r"(?:{number}(?: ?{VULGAR})?(?:[eE][-+]?[0-9]{{1,3}}| ?[×x] ?10\^[-−]?[0-9]+)?(?:[ \u{{a0}}-]?(?i-u:(?:{SHORT}|{SCALES})\b))?|{VULGAR})"
+        r"(?:{number}(?: ?{VULGAR})?(?:[eE][-+]?[0-9]{{1,3}}| ?[×x] ?10\^[-−]?[0-9]+)?(?:[ \u{{a0}}\u{{202f}}-]?{scales})?|{VULGAR})"
     )
 }
 
 /// A number in digits and words.
-fn one() -> String {
-    let word = format!(r"(?i-u:\b(?:{SMALL}|{SCALES}|{PARTS})\b)");
-    let token = format!("(?:{}|{word})", digits());
-    let joints = r"(?i-u:\b(?:and|an?|of|point)\b)";
-    let sign = format!(
-        r"(?:(?:[-−–+]|(?i-u:\b(?:minus|negative)\s+))(?:{CURRENCY})?|(?i-u:\ban?\b){GAP})"
-    );
+fn one(language: Language) -> String {
+    let words = language.words();
+    let others = [
+        &words.scales.all,
+        &words.dozen.all,
+        &words.part.all,
+        &words.parts.all,
+        &words.fractions.all,
+        &words.behind_and.all,
+    ];
+    let token = format!("(?:{}|{}|{})", digits(language), small(language), any(others));
+    let joints = any([&words.and.all, &words.articles.all, &words.of.all, &words.point.all]);
+    let (minus, article) = (any([&words.minus.all]), any([&words.articles.all]));
+    let sign = format!(r"(?:(?:[-−–+]|{minus}\s+)(?:{CURRENCY})?|{article}{GAP})");
     format!("(?:{sign})?{token}(?:(?:{GAP}{joints})*{GAP}{token})*?")
 }
 
 /// A number, or a range of them.
-fn number() -> String {
-    let one = one();
-    format!("(?:{one}(?:{TO}(?:{CURRENCY})?{one})?)")
+fn number(language: Language) -> String {
+    let (one, to) = (one(language), to(language));
+    format!("(?:{one}(?:{to}(?:{CURRENCY})?{one})?)")
 }
 
-/// `a third`, `3/4`, `three in five`.
-fn share() -> String {
-    let count = format!(r"(?:(?i-u:\b(?:{SMALL})\b)|[0-9]+)");
-    let of = format!(r"{GAP}(?i-u:in|of|out\s+of|out-of)(?:{GAP}(?i-u:every))?{GAP}");
-    let whole = format!(r"(?:{count}|(?i-u:an?){GAP})(?:{GAP}?(?i-u:hundred|thousand))?");
+/// `a third`, `3/4`, `three in five`, `jeder dritte`.
+fn share(language: Language) -> String {
+    let words = language.words();
+    let shares = &words.shares;
+    let count = format!("(?:{}|[0-9]+)", small(language));
+    let of = any([&shares.within.all, &shares.of.all]);
+    let every = any([&shares.every.all]);
+    let of = format!("{GAP}{of}(?:{GAP}{every})?{GAP}");
+    let article = any([&words.articles.all]);
+    let by = any([&words.scales.all]);
+    let whole = format!("(?:{count}|{article}{GAP})(?:{GAP}?{by})?");
+    let parts = any([&words.part.all, &words.parts.all]);
+    let (phrase, each) = (any([&words.fractions.all]), any([&shares.each.all]));
     format!(
-        r"(?:(?i-u:\bhalf\b)|(?:(?i-u:\ban?\b)|{count}){GAP}(?i-u:(?:{PARTS})\b)|{VULGAR}|[0-9]+[/⁄][0-9]+|{count}{of}{whole})"
+        r"(?:{phrase}|(?:{article}|{count}){GAP}{parts}|{VULGAR}|[0-9]+[/⁄][0-9]+|{count}{of}{whole}|{each}{GAP}{LETTERS})"
     )
 }
 
-fn percent() -> String {
-    let (one, share) = (one(), share());
-    let article = r"(?: (?i-u:of|an?|one))*";
-    format!("(?:{one}(?:{PERCENT}?{TO}(?:{CURRENCY})?{one})?{article}{PERCENT}|{share})")
+fn percent(language: Language) -> String {
+    let (one, share, to) = (one(language), share(language), to(language));
+    let mark = percent_mark(language);
+    let words = language.words();
+    let ones: Vec<String> = of_value(&words.numbers, 1..=1).map(str::to_string).collect();
+    let article = any([&words.of.all, &words.articles.all, &ones]);
+    format!("(?:{one}(?:{mark}?{to}(?:{CURRENCY})?{one})?(?: {article})*{mark}|{share})")
 }
 
-fn date() -> String {
+/// The phrases with a meaning in a range.
+fn of_value(
+    phrases: &Phrases<i64>,
+    range: std::ops::RangeInclusive<i64>,
+) -> impl Iterator<Item = &str> {
+    let is_in = move |phrase: &&String| phrases.known(phrase).is_some_and(|n| range.contains(&n));
+    phrases.all.iter().filter(is_in).map(String::as_str)
+}
+
+fn date(language: Language) -> String {
+    let words = language.words();
+    let dates = &words.dates;
     let (s, o, end) = (r"[ \n\r\t\u{a0}]+", r"[ \n\u{a0}]?", r"(?-u:\b)");
-    let day = r"[0-9]{1,2}(?:st|nd|rd|th|\.)?";
-    let year = format!("(?:[0-9]{{4}}|['’][0-9]{{2}}){end}");
-    let span = format!("(?:{o}[-–—]{o}|{s}to{s})");
-    let within = r"(?i-u:\b(?:early|mid|late)(?:\s+in)?[ \n-]+)";
-    let of_year = r"(?i-u:\b(?:[qh][1-4]|[1-4][qh]|(?:first|second|third|fourth)[ \n-](?:quarter|half)),?(?:\s+of)?)";
+    let month = any([&dates.months.all]);
+    let day = format!("[0-9]{{1,2}}(?:{})?", ends(&dates.day_ends));
+    let behind = match dates.year.all.is_empty() {
+        true => String::new(),
+        false => format!("(?:{s}{})?", any([&dates.year.all])),
+    };
+    let year = format!("(?:[0-9]{{4}}|['’][0-9]{{2}}){end}{behind}");
+    let of = any([&dates.of.all]);
+    let to = any([&words.to.all]);
+    let span = format!("(?:{o}[-–—]{o}|{s}{to}{s})");
+    let thirds = any([&dates.early.all, &dates.mid.all, &dates.late.all]);
+    let within = format!(r"{thirds}(?:\s+{})?[ \n-]+", any([&dates.within.all]));
+    let letters = any([&dates.quarter_letters.all, &dates.half_letters.all]);
+    let letters = letters.replace(r"\b", "");
+    let firsts: Vec<String> = of_value(&words.ordinals, 1..=4).map(str::to_string).collect();
+    let (firsts, part) = (any([&firsts]), any([&dates.quarter.all, &dates.half.all]));
+    let nth = format!("(?:{firsts}|[1-4]{})", ends(&words.ordinal_ends));
+    let of_year =
+        format!(r"(?:(?-u:\b)(?:{letters}[1-4]|[1-4]{letters})|{nth}[ \n-]{part}),?(?:\s+{of})?");
     let numeric = "[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{2,4}";
     let month_first = format!(
-        "{MONTH}(?:{s}{day}(?:{span}{day})?,?{s}{year}|(?:{span}{MONTH})?,?(?:{s}of)?{s}{year})"
+        "{month}(?:{s}{day}(?:{span}{day})?,?{s}{year}|(?:{span}{month})?,?(?:{s}{of})?{s}{year})"
     );
-    let day_first = format!("{day}(?:{span}{day})?{s}(?:of{s})?{MONTH},?{s}{year}");
-    let years = format!("[0-9]{{4}}(?:{o}(?:[-–—/]|to){o}(?:[0-9]{{4}}|[0-9]{{2}}))?{end}");
+    let day_first = format!("{day}(?:{span}{day})?{s}(?:{of}{s})?{month},?(?:{s}{of})?{s}{year}");
+    let years =
+        format!("[0-9]{{4}}(?:{o}(?:[-–—/]|{to}){o}(?:[0-9]{{4}}|[0-9]{{2}}))?{end}{behind}");
+    let decade = format!("{}{s}[0-9]{{3}}0{end}", any([&dates.decade.all]));
+    let decades = format!("[0-9]{{3}}0{}{end}", ends(&dates.decade_ends));
     format!(
-        "(?:{within})?(?:{numeric}{end}|[0-9]{{1,2}}-{MONTH}-[0-9]{{4}}{end}|{month_first}|{day_first}|[0-9]{{4}}[ -]?(?i-u:q[1-4]|h[12]){end}|{of_year}{s}[0-9]{{4}}{end}|[0-9]{{3}}0['’]?s{end}|{years})"
+        "(?:{within})?(?:{numeric}{end}|[0-9]{{1,2}}-{month}-[0-9]{{4}}{end}|{month_first}|{day_first}|[0-9]{{4}}[ -]?{letters}[1-4]{end}|{of_year}{s}[0-9]{{4}}{end}{behind}|{decade}|{decades}|{years})"
     )
+}
+
+fn ordinal(language: Language) -> String {
+    let words = language.words();
+    let (small, own) = (small(language), any([&words.ordinals.all]));
+    let scales = any([&words.scales.all]);
+    let and = any([&words.and.all]);
+    let behind = match words.ordinal_behind.is_empty() {
+        true => String::new(),
+        false => format!(r"|{LETTERS}(?:{})", ends(&words.ordinal_behind)),
+    };
+    format!(
+        r"(?:[0-9]+{}|(?:(?:{small}|{scales}){GAP}(?:{and}\s+)?)*{own}{behind})",
+        ends(&words.ordinal_ends)
+    )
+}
+
+fn multiple(language: Language) -> String {
+    let words = language.words();
+    let own = any([&words.multiples.all]);
+    let fold = format!("{LETTERS}{}", ends(&words.fold));
+    let times = any([&words.times.all]);
+    format!(r"(?:{own}|{fold}|{}(?:\s?[x×]|{GAP}{times}))", number(language))
 }
 
 /// A percentage that may leave its mark to the next one.
 pub(super) const BARE_PERCENT: &str = "bare percent";
 
 /// The shape of what a placeholder holds; what has the shape but no value is found later, at its place.
-pub(crate) fn shape(kind: &str) -> String {
+pub(crate) fn shape(kind: &str, language: Language) -> String {
     match kind {
-        "number" | "integer" => number(),
-        "percent" => percent(),
-        BARE_PERCENT => format!("(?:{}|{})", percent(), number()),
+        "number" | "integer" => number(language),
+        "percent" => percent(language),
+        BARE_PERCENT => format!("(?:{}|{})", percent(language), number(language)),
         "points" => format!(
-            r"(?:{}(?:\s+an?)?[ \n\u{{a0}}-]*(?i-u:(?:percent(?:age)?|per\s+cent|pct|basis)[\s-]+points?|pp|bps)\b)",
-            number()
+            r"(?:{}(?:\s+{})?[ \n\u{{a0}}\u{{202f}}-]*{})",
+            number(language),
+            any([&language.articles.all]),
+            behind_digits([&language.points.all])
         ),
-        "ordinal" => format!(
-            r"(?:[0-9]+(?i-u:st|nd|rd|th)\b|(?i:\b(?:(?:{SMALL}|hundred){GAP}(?:and\s+)?)*(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth|(?:twen|thir|for|fif|six|seven|eigh|nine)tieth|hundredth)\b))"
-        ),
-        "multiple" => format!(
-            r"(?:(?i-u:\b(?:half|halv(?:ed|ing)|once|twice|thrice|doubl(?:e[sd]?|ing)|tripl(?:e[sd]?|ing)|trebl(?:e|ed|ing)|quadrupl(?:e|ed|ing)|quintupled|(?:{SMALL})fold)\b)|{}(?:\s?[x×]|{GAP}(?i-u:times|fold)\b))",
-            number()
-        ),
-        "date" => date(),
+        "ordinal" => ordinal(language),
+        "multiple" => multiple(language),
+        "date" => date(language),
         "year" => r"[0-9]{4}(?-u:\b)".to_string(),
         _ => String::new(),
     }
 }
 
 /// What may stand before a figure and is no part of it.
-pub(crate) fn before(kind: &str) -> String {
+pub(crate) fn before(kind: &str, language: Language) -> String {
     match kind {
         "number" | "integer" | "percent" | BARE_PERCENT | "points" | "multiple" => {
-            format!("(?:{HEDGE})?(?:{CURRENCY})?")
+            format!("(?:{})?(?:{CURRENCY})?", hedge(language))
         }
         "date" | "year" => {
-            r"(?i-u:(?:about|around|approximately|circa|ca?\.|roughly)\s+)?".to_string()
+            let about = said(language.words().hedges.about.iter().map(String::as_str));
+            format!("(?:{about})?")
         }
         _ => String::new(),
     }
 }
 
 /// What may stand behind a figure and is no part of it.
-pub(crate) fn behind(kind: &str) -> String {
+pub(crate) fn behind(kind: &str, language: Language) -> String {
     match kind {
-        "number" | "integer" | "percent" | BARE_PERCENT | "points" => format!("{BEHIND}?"),
+        "number" | "integer" | "percent" | BARE_PERCENT | "points" => {
+            format!("{}?", hedge_behind(language))
+        }
         _ => String::new(),
     }
 }
@@ -140,9 +248,14 @@ mod tests {
 
     #[test]
     fn shapes_are_regular_expressions() {
-        for kind in ["number", "percent", "points", "ordinal", "multiple", "date", "year"] {
-            for source in [shape(kind), before(kind), behind(kind)] {
-                assert!(regex_automata::meta::Regex::new(&source).is_ok(), "{kind}: {source}");
+        for (kind, language) in
+            ["number", "percent", "points", "ordinal", "multiple", "date", "year"]
+                .into_iter()
+                .flat_map(|kind| Language::all().map(move |language| (kind, language)))
+        {
+            for source in [shape(kind, language), before(kind, language), behind(kind, language)] {
+                let regex = regex_automata::meta::Regex::new(&source);
+                assert!(regex.is_ok(), "{kind} {}: {source}", language.code());
             }
         }
     }

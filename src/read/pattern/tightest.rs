@@ -14,6 +14,7 @@ use regex_automata::{Anchored, Input, MatchKind, meta};
 use crate::read::pattern::machine::{Found, Machine, build};
 use crate::read::pattern::parse::{Element, Part};
 use crate::read::pattern::regex::{Role, Writer, held, is_text, without_looking};
+use crate::value::Language;
 
 /// So many places where a match may begin are asked for the one with most optional parts.
 const MOST: usize = 64;
@@ -26,6 +27,7 @@ pub struct Tightest {
     source: String,
     backwards: OnceLock<Option<Backwards>>,
     kinds: Vec<String>,
+    language: Language,
     /// Of each kind of placeholder that holds a figure or a word, what finds all of them.
     scans: Vec<(String, OnceLock<Option<meta::Regex>>)>,
     /// Whether the pattern begins with a text of its sentence, whatever stands there.
@@ -46,8 +48,8 @@ impl std::fmt::Debug for Tightest {
 
 impl Tightest {
     /// Of a pattern with these elements.
-    pub fn new(elements: &[Element], kinds: &[String]) -> Tightest {
-        let mut loose = Writer::new(kinds, true);
+    pub fn new(elements: &[Element], kinds: &[String], language: Language) -> Tightest {
+        let mut loose = Writer::new((kinds, language), true);
         loose.pattern(elements);
         let mut typed: Vec<String> =
             kinds.iter().filter(|kind| !is_text(kind) && *kind != "text").cloned().collect();
@@ -61,6 +63,7 @@ impl Tightest {
             source: without_looking(&loose.source),
             backwards: OnceLock::new(),
             kinds: kinds.to_vec(),
+            language,
             scans: typed.into_iter().map(|kind| (kind, OnceLock::new())).collect(),
             begins_with_text,
         }
@@ -117,7 +120,9 @@ impl Tightest {
         let first = all.find(|(place, _)| place.as_ref().is_some_and(|p| p.start == at));
         let Some((_, kind)) = first else { return true };
         let Some((_, scan)) = self.scans.iter().find(|scan| scan.0 == *kind) else { return false };
-        let Some(scan) = scan.get_or_init(|| build(&held(kind)).ok()) else { return true };
+        let Some(scan) = scan.get_or_init(|| build(&held(kind, self.language)).ok()) else {
+            return true;
+        };
         let input = Input::new(text).range(from..found.range.end);
         scan.find_iter(input).take_while(|figure| figure.start() <= at).any(|f| f.start() == at)
     }
@@ -177,15 +182,17 @@ fn ends_early(text: &str, at: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::read::pattern::{Pattern, TYPES};
+    use crate::read::pattern::{Pattern, TYPES, Values};
 
     use super::*;
 
     #[test]
     fn every_pattern_is_read_backwards() {
-        for (kind, _) in TYPES {
+        let all = TYPES.iter().flat_map(|ty| Language::all().map(move |language| (ty.0, language)));
+        for (kind, language) in all {
             let text = format!("[not ]a\\\\b{{x:{kind}}} … (é|{{y}}) {{{{z:{kind}}} and}}*");
-            let pattern = Pattern::compile(&text).expect("a pattern");
+            let values = Values::new();
+            let pattern = Pattern::with_values(&text, &values, language).expect("a pattern");
             let tightest = pattern.tightest.expect("a pattern of parts");
             assert!(backwards(&tightest.source).is_some(), "{}", tightest.source);
         }

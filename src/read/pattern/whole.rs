@@ -11,7 +11,7 @@ use crate::read::pattern::machine::Found;
 use crate::read::pattern::parse::{Held, Holds, Placeholder, Writing};
 use crate::value::prose::{Kind, Signs, before_currency, figure_at, is_word_of_figures};
 use crate::value::prose_date::date_at;
-use crate::value::{DateFormat, NumberFormat, Type};
+use crate::value::{DateFormat, Language, NumberFormat, Type};
 
 /// A match that a piece of a figure stands in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,11 +96,7 @@ impl<'t, 'w> Figures<'t, 'w> {
     fn signs(&self, placeholder: Option<&Placeholder>) -> Signs {
         let own = placeholder.and_then(|p| self.own(&p.name)).map(|own| &own.1);
         let format = own.unwrap_or(&self.writing.number);
-        let mut signs = Signs::of(format);
-        if !signs.is_declared() {
-            signs.by_spaces = *self.has_groups.get_or_init(|| has_groups(self.text));
-        }
-        signs
+        Signs::of(format).in_text(|| *self.has_groups.get_or_init(|| has_groups(self.text)))
     }
 
     /// The whole figure at a placeholder, which may have its mark behind the next one.
@@ -124,6 +120,7 @@ impl<'t, 'w> Figures<'t, 'w> {
         span: &Range<usize>,
         place: &Spot,
     ) -> Result<Range<usize>, Range<usize>> {
+        let language = place.signs.language;
         let bounded = self.text.get(..place.bounds.end).unwrap_or(self.text);
         let fits = |start: usize, end: usize| match (place.is_open_left, place.is_open_right) {
             (_, false) => end == span.end,
@@ -135,7 +132,7 @@ impl<'t, 'w> Figures<'t, 'w> {
             fits(start, end).then_some(start..end)
         };
         let mut starts = match place.is_open_left {
-            true => starts(self.text, place.bounds.start, span.start),
+            true => starts(self.text, place.bounds.start..span.start, language),
             false => Vec::new(),
         };
         starts.push(span.start);
@@ -143,22 +140,23 @@ impl<'t, 'w> Figures<'t, 'w> {
             starts.extend(within(self.text, span));
         }
         let Some(found) = starts.into_iter().find_map(whole) else {
-            return Err(joined(self.text, span));
+            return Err(joined(self.text, span, language));
         };
-        let is_cut = place.is_open_left && is_joined_left(self.text, found.start)
-            || place.is_open_right && is_joined_right(self.text, &found, holds)
+        let is_cut = place.is_open_left && is_joined_left(self.text, found.start, language)
+            || place.is_open_right && is_joined_right(self.text, &found, holds, language)
             || self.is_beyond(holds, &found, place)
             || !place.may_grow(&found, span);
-        if is_cut { Err(joined(self.text, &found)) } else { Ok(found) }
+        if is_cut { Err(joined(self.text, &found, language)) } else { Ok(found) }
     }
 
     /// Whether a longer figure goes beyond the match, across the text of the pattern itself:
     /// `half a million` for `a {n:number}`.
     fn is_beyond(&self, holds: Holds, found: &Range<usize>, place: &Spot) -> bool {
+        let language = place.signs.language;
         let is_range = |text: Option<&str>| {
             let text = text.unwrap_or_default();
             text.find(['-', '–']).is_some_and(|at| at > 0)
-                || text.split_whitespace().any(|w| w == "to")
+                || text.split_whitespace().any(|word| language.to.has(word))
         };
         let reaches = |start: &usize| {
             Self::end(holds, self.text, *start, place).is_some_and(|end| end >= found.end)
@@ -167,7 +165,9 @@ impl<'t, 'w> Figures<'t, 'w> {
         let behind = Self::end(holds, self.text, found.start, place);
         place.is_first
             && !place.is_open_left
-            && starts(self.text, place.section.start, place.matched.start).iter().any(reaches)
+            && starts(self.text, place.section.start..place.matched.start, language)
+                .iter()
+                .any(reaches)
             || place.is_last
                 && !place.is_open_right
                 && behind.is_some_and(|end| {
@@ -183,7 +183,7 @@ impl<'t, 'w> Figures<'t, 'w> {
             Holds::Points => Kind::Points,
             Holds::Ordinal => Kind::Ordinal,
             Holds::Multiple => Kind::Multiple,
-            Holds::Date => return date_at(text, start),
+            Holds::Date => return date_at(text, start, place.signs.language),
             Holds::Year => {
                 let digits = text.get(start..)?.bytes().take_while(u8::is_ascii_digit).count();
                 return (digits == 4).then_some(start + 4);
@@ -264,7 +264,8 @@ impl Spot {
 }
 
 /// Where figures may begin before a place: at words and numbers that figures are said in.
-fn starts(text: &str, from: usize, to: usize) -> Vec<usize> {
+fn starts(text: &str, range: Range<usize>, language: Language) -> Vec<usize> {
+    let Range { start: from, end: to } = range;
     let mut least = from.max(to.saturating_sub(BEFORE));
     while !text.is_char_boundary(least) {
         least += 1;
@@ -279,7 +280,7 @@ fn starts(text: &str, from: usize, to: usize) -> Vec<usize> {
         });
         let word = rest.get(start..).unwrap_or_default();
         let is_glued = end == before.len() && rest.len() == end;
-        if word.is_empty() || !is_glued && !is_said_in_figures(word) {
+        if word.is_empty() || !is_glued && !is_said_in_figures(word, language) {
             break;
         }
         all.extend(pieces(word).into_iter().rev().map(|at| least + start + at));
@@ -333,7 +334,7 @@ fn in_format(
     place: &Spot,
     formats: &[DateFormat],
 ) -> Range<usize> {
-    let mut wide = joined(text, span);
+    let mut wide = joined(text, span, place.signs.language);
     wide = wide.start.max(place.bounds.start)..wide.end.min(place.bounds.end);
     let reads = |range: &Range<usize>| {
         let text = text.get(range.clone()).unwrap_or_default();
@@ -345,7 +346,7 @@ fn in_format(
 /// What the second of two figures says for both: `from 9.9 to 9.4 million`. Nothing, where the first
 /// says it itself.
 pub fn said_for_both<'t>(
-    kinds: &[Held],
+    (kinds, language): (&[Held], Language),
     text: &'t str,
     cells: &[Option<Range<usize>>],
     number: usize,
@@ -358,13 +359,17 @@ pub fn said_for_both<'t>(
         let digits = second.rfind(|c: char| c.is_ascii_digit())? + 1;
         let more = second.get(digits..).filter(|_| first.chars().all(is_plain))?;
         let is_marked = |c: char| c.is_alphabetic() || matches!(c, '%' | '‰');
-        let is_scaled = first_letters(more).is_some_and(is_word_of_figures);
+        let is_scaled = first_letters(more).is_some_and(|word| is_scaled_by(word, language));
         // `from 500 to 1.2 million` is not 500 million.
         let whole = |t: &str| t.split(|c: char| !c.is_ascii_digit()).next().map_or(0, str::len);
         let is_alike = whole(first).abs_diff(whole(second)) < 2;
         (more.contains(is_marked) && (!is_scaled || is_alike)).then_some(more)
     };
     said().unwrap_or_default()
+}
+
+fn is_scaled_by(word: &str, language: Language) -> bool {
+    is_word_of_figures(word, language) || language.short_scales.get(word).is_some()
 }
 
 fn first_letters(text: &str) -> Option<&str> {

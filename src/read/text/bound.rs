@@ -1,15 +1,15 @@
 //! The figures that comments speak of: which one is meant of those before the comment.
 
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
-use crate::read::pattern::{Pattern, Writing, folded_sign};
+use crate::read::pattern::{Pattern, Values, Writing, folded_sign};
 use crate::read::text::document::{Document, plain};
 use crate::read::text::extract::{Cell, Spec, placed};
 use crate::read::text::marks::Marked;
 use crate::read::text::searched::Searched;
 use crate::read::text::sentence::start_of_block;
-use crate::value::Type;
+use crate::value::{Language, Type};
 
 /// The kinds of figures; where two read the same text, the first.
 const KINDS: [&str; 8] =
@@ -17,18 +17,38 @@ const KINDS: [&str; 8] =
 /// So many of them are tried where none is written; the others are always written.
 const TRIED: usize = 6;
 
-/// A pattern for a lone figure of each kind.
-static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
-    let pattern = |kind: &&str| Pattern::compile(&format!("{{figure:{kind}}}")).ok();
-    KINDS.iter().filter_map(pattern).collect()
-});
+/// Patterns for the figures of a language, one of each kind.
+#[derive(Debug)]
+struct Patterns {
+    /// For a lone figure.
+    single: Vec<Pattern>,
+    /// For two figures that stand together, each of which may be meant.
+    pairs: Vec<Pattern>,
+}
 
-/// The same for two figures that stand together, each of which may be meant.
-static PAIRS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
-    let pattern =
-        |kind: &&str| Pattern::compile(&format!("from {{figure:{kind}}} to {{other:{kind}}}")).ok();
-    KINDS.iter().filter_map(pattern).collect()
-});
+fn patterns(language: Language) -> &'static Patterns {
+    static ALL: [OnceLock<Patterns>; Language::COUNT] =
+        [const { OnceLock::new() }; Language::COUNT];
+    static NONE: Patterns = Patterns { single: Vec::new(), pairs: Vec::new() };
+    let words = language.words();
+    let either = |words: &[String]| match words {
+        [word] => word.clone(),
+        words => format!("({})", words.join("|")),
+    };
+    let made = || {
+        let from: Vec<String> =
+            words.from.all.iter().chain(&words.hedges.from.all).cloned().collect();
+        let (from, to) = (either(&from), either(&words.to.all));
+        let of = |text: String| Pattern::with_values(&text, &Values::new(), language).ok();
+        let single = KINDS.iter().map(|kind| of(format!("{{figure:{kind}}}")));
+        let pair = |kind: &&str| of(format!("{from} {{figure:{kind}}} {to} {{other:{kind}}}"));
+        Patterns {
+            single: single.flatten().collect(),
+            pairs: KINDS.iter().filter_map(pair).collect(),
+        }
+    };
+    ALL.get(language.number()).map_or(&NONE, |patterns| patterns.get_or_init(made))
+}
 
 /// Words of a text with one figure, as a comment writes them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,8 +84,9 @@ impl Literal {
         let kind = kind.and_then(|kind| KINDS.iter().position(|own| *own == kind));
         let kinds = kind.map_or(0..TRIED, |kind| kind..kind + 1);
         let document = plain(text);
+        let patterns = &patterns(writing.number.language).single;
         let mut all: Vec<(Range<usize>, usize)> = Vec::new();
-        for (kind, pattern) in PATTERNS.iter().enumerate().take(kinds.end).skip(kinds.start) {
+        for (kind, pattern) in patterns.iter().enumerate().take(kinds.end).skip(kinds.start) {
             let spec = spec(pattern, writing);
             let searched = Searched::new(&document, &spec);
             let within = whole.clone().unwrap_or(0..text.len());
@@ -88,7 +109,10 @@ impl Literal {
 
     /// What the figure is read as.
     pub fn ty(&self) -> Type {
-        let first = PATTERNS.get(self.kind).and_then(|pattern| pattern.placeholders.first());
+        let first = patterns(Language::default())
+            .single
+            .get(self.kind)
+            .and_then(|pattern| pattern.placeholders.first());
         first.map_or(Type::Text, |placeholder| placeholder.ty)
     }
 
@@ -173,11 +197,13 @@ pub fn find<'d>(
     writing: &Writing,
     wanted: &[Wanted<'_>],
 ) -> Vec<Result<Cell<'d>, Unbound>> {
-    let marked = Marked::new(document);
+    let language = writing.number.language;
+    let marked = Marked::new(document, language);
+    let patterns = patterns(language);
     let specs = |patterns: &'static [Pattern]| -> Vec<Spec<'_>> {
         patterns.iter().map(|pattern| spec(pattern, writing)).collect()
     };
-    let (specs, of_pairs) = (specs(&PATTERNS), specs(&PAIRS));
+    let (specs, of_pairs) = (specs(&patterns.single), specs(&patterns.pairs));
     let kinds = specs.iter().zip(&of_pairs).enumerate().map(|(kind, (single, pair))| {
         let is_wanted = wanted.iter().any(|one| one.literal.kind == kind);
         is_wanted.then(|| (Searched::new(document, single), Searched::new(document, pair)))

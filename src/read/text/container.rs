@@ -95,6 +95,7 @@ impl Container for TextFile {
             }
             None => return Err(Refusal::NoPattern),
         };
+        rows.language = options.writing.number.language;
         rows.note_invalid(self.invalid, options);
         Ok(Arc::new(rows))
     }

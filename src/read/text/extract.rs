@@ -247,7 +247,12 @@ fn row<'d>(doc: &'d Document<'_>, spec: &Spec<'_>, found: Found) -> Row<'d> {
     let cell = |(number, span): (usize, &Range<usize>)| {
         let text = doc.text[span.clone()].trim_end();
         let span = span.start..span.start + text.len();
-        let more = said_for_both(&spec.pattern.held, &doc.text, &found.placeholders, number);
+        let more = said_for_both(
+            (&spec.pattern.held, spec.pattern.language),
+            &doc.text,
+            &found.placeholders,
+            number,
+        );
         let text = match more {
             "" => Cow::Borrowed(text),
             more => Cow::Owned(format!("{text}{more}")),
@@ -359,7 +364,7 @@ fn sentences<'d>(
     sink: &mut Sink<'_, 'd>,
 ) -> Vec<Trouble> {
     let pattern = searched.spec.pattern;
-    let own = Marked::new(searched.doc);
+    let own = Marked::new(searched.doc, searched.spec.pattern.language);
     let mut troubles = Vec::new();
     for sentence in own.sentences(section) {
         let found = |range: &Range<usize>| {

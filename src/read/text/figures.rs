@@ -14,9 +14,9 @@ use crate::read::text::document::{Document, Flattener, HtmlBlock, Markup, is_edg
 use crate::read::text::events::{Rows, walk};
 use crate::read::text::html_text::{self, Piece};
 use crate::read::text::sentence::{is_item, quote};
-use crate::value::NumberFormat;
 use crate::value::prose::{Kind, Signs, before_currency, figure_at};
 use crate::value::prose_date::date_at;
+use crate::value::{Language, NumberFormat};
 
 /// Characters of the sentence around a figure.
 const AROUND: usize = 200;
@@ -28,11 +28,15 @@ const ADDRESS: usize = 256;
 const PARTS: &str = r"\d{1,2}\.\d{1,2}\.\d{4}\b|\d{1,4}[:/]\d{1,4}(?:[:/]\d{1,4})?(?:[ \x{a0}]?(?i-u:[ap]\.?m\b)|\b)";
 
 /// Visits the figures of a text in order.
-pub(crate) fn visit(source: &str, markup: Markup, take: &mut dyn FnMut(&Figure<'_>)) {
-    let shapes = ["date", "percent", "number"].map(pattern::shape);
+pub(crate) fn visit(
+    source: &str,
+    (markup, language): (Markup, Language),
+    take: &mut dyn FnMut(&Figure<'_>),
+) {
+    let shapes = ["date", "percent", "number"].map(|kind| pattern::shape(kind, language));
     let all: Vec<&str> = shapes.iter().map(String::as_str).chain([PARTS]).collect();
     let Ok(regex) = meta::Regex::new_many(&all) else { return };
-    let finder = Finder { regex, patterns: all.len() };
+    let finder = Finder { regex, patterns: all.len(), language };
     match markup {
         Markup::Markdown => markdown(source, &finder, take),
         Markup::Html => html(source, &finder, take),
@@ -113,6 +117,7 @@ struct Prose<'p> {
 struct Finder {
     regex: meta::Regex,
     patterns: usize,
+    language: Language,
 }
 
 impl Finder {
@@ -122,7 +127,7 @@ impl Finder {
         let mut at = 0;
         while let Some(found) = self.longest(text, at) {
             at = after(text, &found);
-            let Some(figure) = figure(text, found) else { continue };
+            let Some(figure) = figure(text, found, self.language) else { continue };
             while left_out.next_if(|range| range.end <= figure.start).is_some() {}
             let is_left_out = left_out.peek().is_some_and(|range| range.start <= figure.start);
             if is_left_out || prose.is_number_of_part(&figure) {
@@ -149,8 +154,10 @@ impl Finder {
     /// The next figure: the longest that can be read where something of its shape begins.
     fn longest(&self, text: &str, mut from: usize) -> Option<Range<usize>> {
         let parts = Anchored::Pattern(PatternID::new(self.patterns.checked_sub(1)?).ok()?);
-        let mut signs = Signs::of(&NumberFormat::default());
-        signs.by_spaces = false;
+        let language = self.language;
+        let format =
+            NumberFormat { language, decimal: language.decimal, ..NumberFormat::default() };
+        let mut signs = Signs::of(&format).in_text(|| false);
         loop {
             let start = self.regex.search(&Input::new(text).range(from..))?.start();
             signs.is_money = before_currency(text.get(..start)?).is_some();
@@ -160,8 +167,8 @@ impl Finder {
                 .map(|figure| figure.0);
             let input = Input::new(text).range(start..).anchored(parts);
             let time = self.regex.search(&input).map(|found| found.end());
-            if let Some(end) = read.chain(time).chain(date_at(text, start)).max() {
-                let end = whole(text, apart(text, start..end), &signs);
+            if let Some(end) = read.chain(time).chain(date_at(text, start, language)).max() {
+                let end = whole(text, apart(text, start..end, language), &signs);
                 return Some(start..end);
             }
             from = start + text.get(start..)?.chars().next()?.len_utf8();
@@ -170,14 +177,19 @@ impl Finder {
 }
 
 /// Where the first figure of `from … to …` and `by … to …` ends: both are figures of their own.
-fn apart(text: &str, range: Range<usize>) -> usize {
+fn apart(text: &str, range: Range<usize>, language: Language) -> usize {
     let before = text.get(..range.start).unwrap_or_default();
-    let before = before.get(..before_currency(before).unwrap_or(before.len()));
-    let word = before.unwrap_or_default().trim_end().rsplit(|c: char| !c.is_alphanumeric()).next();
-    let is_apart = matches!(word, Some("from" | "From" | "by" | "By"));
-    let own = text.get(range.clone()).filter(|_| is_apart);
-    let to = own.and_then(|own| [" to ", "\nto ", " to\n"].iter().find_map(|to| own.find(to)));
-    to.map_or(range.end, |cut| range.start + cut)
+    let before = before.get(..before_currency(before).unwrap_or(before.len())).unwrap_or_default();
+    let word = before.trim_end().rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let is_apart = language.from.has(word) || language.figures.apart.has(word);
+    let own = text.get(range.clone()).filter(|_| is_apart).unwrap_or_default();
+    let is_to = |at: &usize| {
+        let behind = own.get(at + 1..).unwrap_or_default();
+        let end = language.to.at(behind).map(|to| to.0);
+        end.and_then(|end| behind.get(end..)).is_some_and(|rest| rest.starts_with([' ', '\n']))
+    };
+    let cut = own.match_indices([' ', '\n']).map(|space| space.0).find(is_to);
+    cut.map_or(range.end, |cut| range.start + cut)
 }
 
 /// Where digits end that are joined to a figure by commas: `1,2 million` is no `1`, and it is not
@@ -229,7 +241,7 @@ impl Prose<'_> {
 }
 
 /// What of a match is a figure, if anything is.
-fn figure(text: &str, found: Range<usize>) -> Option<Range<usize>> {
+fn figure(text: &str, found: Range<usize>, language: Language) -> Option<Range<usize>> {
     let mut figure = found;
     let before = |at: usize| text.get(..at).and_then(|t| t.chars().next_back());
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
@@ -252,19 +264,20 @@ fn figure(text: &str, found: Range<usize>) -> Option<Range<usize>> {
     let is_rest = before(figure.start) == Some('.')
         && before(figure.start - 1).is_some_and(|c| c.is_ascii_digit());
     let is_reference = before(figure.start) == Some('[') && rest.starts_with(']');
-    let is_lone_one = own.eq_ignore_ascii_case("one");
+    let is_lone_one = language.figures.alone.has(own);
     let is_no_figure = is_cut || is_rest || is_reference || is_lone_one;
-    (!is_no_figure && is_unit(rest) && !is_in_address(text, figure.start)).then_some(figure)
+    (!is_no_figure && is_unit(rest, language) && !is_in_address(text, figure.start))
+        .then_some(figure)
 }
 
 /// Whether the letters right behind a number may be its unit: `km`, `m2`; not `rd`, nor letters in
 /// the middle of a name.
-fn is_unit(rest: &str) -> bool {
+fn is_unit(rest: &str, language: Language) -> bool {
     let behind = rest.trim_start_matches(char::is_alphabetic);
     let letters = rest.get(..rest.len() - behind.len()).unwrap_or_default();
     let behind = match letters {
         "" => behind,
-        "st" | "nd" | "rd" | "th" => return false,
+        letters if language.ordinal_ends.iter().any(|end| end == letters) => return false,
         _ => behind.strip_prefix(['2', '3']).unwrap_or(behind),
     };
     !behind.starts_with(|c: char| c.is_alphanumeric() || c == '_')

@@ -24,5 +24,5 @@ pub fn hedge(doc: &Document<'_>, pattern: &Pattern, number: usize, span: &Range<
         to -= 1;
     }
     let (before, behind) = (text.get(from..span.start), text.get(span.end..to));
-    read_hedge(before.unwrap_or_default(), behind.unwrap_or_default(), ty)
+    read_hedge(before.unwrap_or_default(), behind.unwrap_or_default(), ty, pattern.language)
 }

@@ -67,6 +67,7 @@ impl Container for Page {
             (None, Ok(number)) => self.rows(number, options)?,
         };
         rows.markup = Markup::Html;
+        rows.language = options.writing.number.language;
         rows.note_invalid(self.invalid, options);
         Ok(Arc::new(rows))
     }

@@ -3,18 +3,13 @@
 use crate::read::reader::Figure;
 use crate::value::date_format::DateFormat;
 use crate::value::prose::before_currency;
-use crate::value::{Hedge, Reading, Type};
-
-/// Words before a year.
-const BEFORE_YEARS: [&str; 16] = [
-    "in", "since", "by", "until", "till", "from", "to", "during", "before", "after", "early",
-    "mid", "late", "year", "of", "and",
-];
+use crate::value::{Hedge, Language, Reading, Type};
 
 /// How a value of a type is read in a sentence.
-pub(crate) fn in_prose(ty: Type) -> Reading {
+pub(crate) fn in_prose(ty: Type, language: Language) -> Reading {
     let mut how = Reading { ranges: true, ..Reading::new(ty) };
     how.number.prose = true;
+    (how.number.language, how.number.decimal) = (language, language.decimal);
     match ty {
         // Dates as people write them, in place of formats.
         Type::Date => how.formats.clear(),
@@ -28,9 +23,9 @@ pub(crate) fn in_prose(ty: Type) -> Reading {
 }
 
 /// What a figure is, and the type that it is read as.
-pub(crate) fn kind(figure: &Figure<'_>) -> (&'static str, Type) {
+pub(crate) fn kind(figure: &Figure<'_>, language: Language) -> (&'static str, Type) {
     let text = figure.text;
-    let is = |ty: Type| in_prose(ty).read_hedged(text, Hedge::None).is_ok();
+    let is = |ty: Type| in_prose(ty, language).read_hedged(text, Hedge::None).is_ok();
     if !text.bytes().all(|b| b.is_ascii_digit()) {
         let is_day = text.split(['.', '/']).count() == 3;
         if is_day || is(Type::Date) {
@@ -39,7 +34,7 @@ pub(crate) fn kind(figure: &Figure<'_>) -> (&'static str, Type) {
         if text.contains(':') && is(Type::Time) {
             return ("time", Type::Time);
         }
-    } else if is_year(figure) {
+    } else if is_year(figure, language) {
         return ("date", Type::Date);
     }
     if !is(Type::Number) && is(Type::Percent) || text.contains('%') {
@@ -49,7 +44,7 @@ pub(crate) fn kind(figure: &Figure<'_>) -> (&'static str, Type) {
 }
 
 /// Whether four digits are a year: after words that stand before years, or where nothing is counted.
-fn is_year(figure: &Figure<'_>) -> bool {
+fn is_year(figure: &Figure<'_>, language: Language) -> bool {
     let before = figure.before.trim_end();
     let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
     let is_within = |of: &[&str]| of.contains(&figure.text.get(..2).unwrap_or_default());
@@ -58,24 +53,17 @@ fn is_year(figure: &Figure<'_>) -> bool {
     {
         return false;
     }
-    BEFORE_YEARS.contains(&word.to_lowercase().as_str())
+    language.figures.before_years.has(word)
         || is_within(&["18", "19", "20"])
             && before_currency(before).is_none()
-            && unit(figure.behind).is_none()
+            && unit(figure.behind, language).is_none()
 }
 
-/// Words that are no unit.
-const NO_UNITS: [&str; 34] = [
-    "a", "after", "an", "and", "are", "as", "at", "before", "but", "by", "for", "from", "had",
-    "has", "have", "if", "in", "is", "it", "of", "on", "or", "than", "that", "the", "there",
-    "they", "to", "until", "was", "were", "while", "who", "with",
-];
-
 /// The word behind a figure, unless something stands between them.
-pub(crate) fn unit(behind: &str) -> Option<String> {
+pub(crate) fn unit(behind: &str, language: Language) -> Option<String> {
     let rest = behind.trim_start_matches([' ', '\u{a0}', '\u{202f}', '\n', '-']);
     let end = rest.find(|c: char| !c.is_alphanumeric() && !"²³°/%".contains(c));
     let word = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
     let is_word = word.starts_with(|c: char| c.is_alphabetic() || c == '°');
-    (is_word && !NO_UNITS.contains(&word.to_lowercase().as_str())).then(|| word.to_string())
+    (is_word && !language.figures.no_units.has(word)).then(|| word.to_string())
 }

@@ -7,6 +7,8 @@ use std::ops::Range;
 use crate::read::pattern::{LINE, PARAGRAPH, SENTENCE};
 use crate::read::text::document::Document;
 use crate::read::text::sentence::is_item;
+use crate::value::Language;
+use crate::value::language::phrases::first_word;
 
 /// A text in which the ends of sentences are marked.
 #[derive(Debug)]
@@ -16,33 +18,6 @@ pub struct Marked {
     pub doubts: Vec<usize>,
 }
 
-/// Titles, and words before a name or a figure: their full stop ends no sentence.
-const NEVER: &[&str] = &[
-    "Adm", "Brig", "Capt", "Cmdr", "Col", "Dr", "Drs", "Frau", "Ft", "Gen", "Gov", "Hon", "Hr",
-    "Jr", "Lt", "Maj", "Messrs", "Mio", "Mlle", "Mme", "Mr", "Mrd", "Mrs", "Ms", "Mt", "Pres",
-    "Prof", "Rep", "Reps", "Rev", "Sen", "Sens", "Sgt", "Sr", "St", "Ste", "Str", "Tsd", "Vgl",
-    "al", "approx", "bzw", "ca", "cf", "circa", "eg", "evtl", "ggf", "ie", "inkl", "mio", "mrd",
-    "resp", "tsd", "vgl", "viz", "vs", "zzgl",
-];
-/// Words whose full stop ends no sentence before a figure.
-const BEFORE_FIGURES: &[&str] = &[
-    "Abb", "Abs", "Apr", "Art", "Aug", "Bd", "Ch", "Dec", "Dez", "Eq", "Feb", "Fig", "Figs", "Jan",
-    "Jul", "Jun", "Kap", "Mar", "No", "Nos", "Nov", "Nr", "Nrn", "Oct", "Okt", "Op", "Sec", "Sep",
-    "Sept", "Tab", "Vol", "art", "ch", "col", "eq", "fig", "figs", "no", "nos", "pp", "sec", "vol",
-];
-/// Words that end with a full stop within sentences and at their ends.
-const EITHER: &[&str] = &[
-    "Apr", "Aug", "Bros", "Co", "Corp", "Dec", "Dez", "Feb", "Inc", "Jan", "Jul", "Jun", "Ltd",
-    "Mar", "Nov", "Oct", "Okt", "Plc", "Sep", "Sept", "etc", "usw",
-];
-/// Dotted letters that go on.
-const GO_ON: &[&str] = &["e.g", "i.e", "z.B", "d.h", "u.a", "o.ä", "p.ex"];
-/// Months, before which `3.` is a day; their first letters are enough.
-const MONTHS: &[&str] = &[
-    "Jan", "Feb", "Mar", "Mär", "Apr", "May", "Mai", "Jun", "Jul", "Aug", "Sep", "Oct", "Okt",
-    "Nov", "Dec", "Dez", "jan", "fév", "mar", "avr", "mai", "jui", "aoû", "sep", "oct", "nov",
-    "déc",
-];
 /// Bytes of the word before a full stop that are looked at.
 const WORD: usize = 32;
 
@@ -55,10 +30,11 @@ enum End {
 }
 
 impl Marked {
-    /// The marked text of a document.
-    pub fn new(document: &Document<'_>) -> Marked {
+    /// The marked text of a document in a language.
+    pub fn new(document: &Document<'_>, language: Language) -> Marked {
         let text: &str = &document.text;
-        let mut marker = Marker { text, marked: text.as_bytes().to_vec(), doubts: Vec::new() };
+        let marked = text.as_bytes().to_vec();
+        let mut marker = Marker { text, language, marked, doubts: Vec::new() };
         for (at, byte) in text.bytes().enumerate() {
             match byte {
                 b'.' | b'!' | b'?' | b';' | 0xe2 => marker.sign(at),
@@ -126,6 +102,7 @@ fn put(marked: &mut [u8], text: &str, at: usize, mark: char) {
 
 struct Marker<'t> {
     text: &'t str,
+    language: Language,
     marked: Vec<u8>,
     doubts: Vec<usize>,
 }
@@ -146,8 +123,10 @@ impl Marker<'_> {
         let Some(space) = behind.chars().next().filter(|c| c.is_whitespace()) else { return };
         let before = self.text.get(..at).unwrap_or_default();
         let at = self.text.len() - behind.len();
-        let end =
-            if matches!(sign, '.' | '…') { ends(before, behind.trim_start()) } else { End::Yes };
+        let end = match sign {
+            '.' | '…' => ends(before, behind.trim_start(), self.language),
+            _ => End::Yes,
+        };
         match end {
             End::No => {}
             End::Yes if space == '\n' => put(&mut self.marked, self.text, at, LINE),
@@ -186,7 +165,9 @@ fn closed(text: &str) -> &str {
 }
 
 /// Whether a full stop between two texts ends a sentence.
-fn ends(before: &str, next: &str) -> End {
+fn ends(before: &str, next: &str, language: Language) -> End {
+    let words = language.words();
+    let sentences = &words.sentences;
     let Some(first) = next.chars().next() else { return End::Yes };
     if first.is_lowercase() || ".,;:!?…)]".contains(first) {
         return End::No;
@@ -199,21 +180,34 @@ fn ends(before: &str, next: &str) -> End {
     let word = near.rsplit(is_apart).next().unwrap_or_default();
     let is_number = !word.is_empty() && word.len() < 3 && word.bytes().all(|b| b.is_ascii_digit());
     if is_number {
-        let is_day = MONTHS.iter().any(|month| next.starts_with(month));
-        return if is_day { End::No } else { End::Yes };
+        let is_day = words.dates.months.at(next).is_some()
+            || sentences.behind_ordinals.iter().any(|own| own == first_word(next));
+        return match is_day {
+            true => End::No,
+            false if sentences.behind_ordinals.is_empty() || first.is_numeric() => End::Yes,
+            false => End::Perhaps,
+        };
     }
     let mut letters = word.chars();
     if letters.next().is_some_and(char::is_alphabetic) && letters.next().is_none() {
         return End::No;
     }
     if word.contains('.') && word.chars().all(|c| c == '.' || c.is_alphabetic()) {
-        return if GO_ON.contains(&word) { End::No } else { End::Perhaps };
+        return if has(&sentences.go_on, word) { End::No } else { End::Perhaps };
     }
     let is_figure = first.is_numeric();
-    if NEVER.contains(&word) || is_figure && BEFORE_FIGURES.contains(&word) {
+    let is_short = words.short_scales.get(word).is_some() && word.len() > 1;
+    if has(&sentences.never, word)
+        || is_figure && has(&sentences.before_figures, word)
+        || is_short && !is_figure
+    {
         return End::No;
     }
-    if EITHER.contains(&word) { End::Perhaps } else { End::Yes }
+    if has(&sentences.either, word) { End::Perhaps } else { End::Yes }
+}
+
+fn has(all: &[String], word: &str) -> bool {
+    all.iter().any(|own| own == word)
 }
 
 #[cfg(test)]
@@ -223,7 +217,7 @@ mod tests {
 
     /// A text with `|` where a sentence ends and `?` where one may.
     fn of(document: &Document<'_>) -> String {
-        let marked = Marked::new(document);
+        let marked = Marked::new(document, Language::default());
         assert_eq!(marked.text.len(), document.text.len());
         let sign = |(at, c): (usize, char)| match c {
             _ if marked.doubts.contains(&at) => '¿',

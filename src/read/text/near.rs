@@ -44,7 +44,7 @@ pub fn misses(searched: &Searched<'_, '_>, section: Range<usize>, taken: &[Span]
     let marked = match &searched.marked {
         Some(marked) => marked,
         None => {
-            own = Marked::new(searched.doc);
+            own = Marked::new(searched.doc, searched.spec.pattern.language);
             &own
         }
     };

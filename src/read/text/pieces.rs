@@ -5,8 +5,8 @@ use std::ops::Range;
 use crate::read::pattern::Piece;
 use crate::read::text::near::NearMiss;
 use crate::read::text::searched::Searched;
-use crate::value::NumberFormat;
 use crate::value::prose::{Kind, Signs, figure};
+use crate::value::{Language, NumberFormat};
 
 /// Pieces that are reported at most.
 pub const MOST: usize = 5;
@@ -24,22 +24,22 @@ pub fn near(searched: &Searched<'_, '_>, matched: &Range<usize>, piece: &Piece) 
         failed_at: doc.map.span(piece.of.clone()),
         expected: expected.to_string(),
         found: text(&piece.span).to_string(),
-        unseen: Some(part_of(expected, text(&piece.span), text(&piece.of))),
+        unseen: Some(part_of(expected, (text(&piece.span), text(&piece.of)), pattern.language)),
     }
 }
 
 /// That what was found is only a piece of a figure, and what would read the figure.
-fn part_of(expected: &str, found: &str, whole: &str) -> String {
+fn part_of(expected: &str, (found, whole): (&str, &str), language: Language) -> String {
     let said = match found == whole {
         true => "no figure of this kind".to_string(),
         false => format!("only part of `{whole}`"),
     };
-    let whole = whole.to_ascii_lowercase();
-    let is_percent = || ["%", "‰", "percent", "per cent"].iter().any(|mark| whole.contains(mark));
+    let whole = whole.to_lowercase();
+    let has = |all: &[String]| all.iter().any(|words| is_behind_figure(&whole, words));
     let kind = match () {
-        () if whole.contains("point") || whole.ends_with("pp") => "points",
-        () if is_percent() => "percent",
-        () if is_ordinal(&whole) => "ordinal",
+        () if has(&language.points.all) => "points",
+        () if whole.contains(['%', '‰']) || has(&language.percent.all) => "percent",
+        () if is_ordinal(&whole, language) => "ordinal",
         () => return said,
     };
     let name = expected.strip_prefix('{').and_then(|rest| rest.split_once(':'));
@@ -49,7 +49,13 @@ fn part_of(expected: &str, found: &str, whole: &str) -> String {
     }
 }
 
-fn is_ordinal(text: &str) -> bool {
-    let signs = Signs::of(&NumberFormat::default());
+/// Whether a figure ends with these words.
+fn is_behind_figure(figure: &str, words: &str) -> bool {
+    let before = figure.strip_suffix(words.trim_end_matches('.'));
+    before.is_some_and(|before| !before.ends_with(char::is_alphabetic))
+}
+
+fn is_ordinal(text: &str, language: Language) -> bool {
+    let signs = Signs::of(&NumberFormat { language, ..NumberFormat::default() });
     figure(text, &[Kind::Ordinal], &signs).is_some()
 }

@@ -20,6 +20,7 @@ use crate::read::text::{figures, sentence};
 use crate::report::Quote;
 use crate::source::{Bytes, FileId, Invalid, Span, whole_text};
 use crate::value::Hedge;
+use crate::value::Language;
 use crate::width::to_usize;
 
 /// Rows of a block: enough to be worth a call.
@@ -53,6 +54,8 @@ pub struct DocumentRows {
     prose: Option<Prose>,
     /// How the document is marked up that a table stands in.
     pub markup: Markup,
+    /// Its language.
+    pub language: Language,
 }
 
 /// The text of a document.
@@ -127,6 +130,7 @@ impl DocumentRows {
             below: 0,
             prose: None,
             markup: Markup::Markdown,
+            language: Language::default(),
         }
     }
 
@@ -304,7 +308,7 @@ impl Reader for DocumentRows {
 
     fn figures(&self, take: &mut dyn FnMut(&Figure<'_>)) -> bool {
         let markup = self.prose.as_ref().map_or(self.markup, |prose| prose.markup);
-        figures::visit(&self.source.text(), markup, take);
+        figures::visit(&self.source.text(), (markup, self.language), take);
         true
     }
 

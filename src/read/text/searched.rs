@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use crate::read::pattern::{Figures, Found, Pattern, Piece, Writing};
 use crate::read::text::document::{Document, Markup};
 use crate::read::text::marks::Marked;
+use crate::value::Language;
 
 /// The `split` that makes an item of each sentence, of which those that do not match are left out.
 pub const EACH_SENTENCE: &str = "each sentence";
@@ -35,14 +36,15 @@ pub struct Searched<'d, 's> {
 
 impl<'d, 's> Searched<'d, 's> {
     pub fn new(doc: &'d Document<'_>, spec: &'s Spec<'s>) -> Searched<'d, 's> {
-        let marked = (!spec.pattern.is_regex()).then(|| Arc::new(Marked::new(doc)));
+        let marked = || Arc::new(Marked::new(doc, spec.pattern.language));
+        let marked = (!spec.pattern.is_regex()).then(marked);
         Searched { doc, spec, marked, figures: Figures::new(&doc.text, spec.writing) }
     }
 
     /// The same in a document that other patterns look for rows in, too.
     pub fn in_flat(flat: &'d Flat, spec: &'s Spec<'s>) -> Searched<'d, 's> {
         let doc = &flat.document;
-        let marked = (!spec.pattern.is_regex()).then(|| flat.marked());
+        let marked = (!spec.pattern.is_regex()).then(|| flat.marked(spec.pattern.language));
         let figures = Figures::of_known(&doc.text, spec.writing, flat.has_groups.clone());
         Searched { doc, spec, marked, figures }
     }
@@ -64,7 +66,8 @@ impl<'d, 's> Searched<'d, 's> {
 /// A document without its mark-up, for all the tables that are read from it.
 pub struct Flat {
     pub document: Document<'static>,
-    marked: OnceLock<Arc<Marked>>,
+    /// With its sentences marked, as the language of the first pattern has them.
+    marked: OnceLock<(Language, Arc<Marked>)>,
     /// Whether spaces set thousands apart in it.
     has_groups: Arc<OnceLock<bool>>,
 }
@@ -77,7 +80,11 @@ impl Flat {
         Flat { document, marked: OnceLock::new(), has_groups: Arc::default() }
     }
 
-    fn marked(&self) -> Arc<Marked> {
-        self.marked.get_or_init(|| Arc::new(Marked::new(&self.document))).clone()
+    fn marked(&self, language: Language) -> Arc<Marked> {
+        let marked = || Arc::new(Marked::new(&self.document, language));
+        match self.marked.get_or_init(|| (language, marked())) {
+            (of, known) if *of == language => known.clone(),
+            _ => marked(),
+        }
     }
 }

@@ -1,9 +1,13 @@
 //! The sentence of a text that a figure stands in.
 
+use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use crate::read::text::document::Document;
 use crate::report::Quote;
+use crate::value::Language;
+use crate::value::language::words::Sentences;
 
 /// Characters of a quote of a finding.
 pub const MOST: usize = 400;
@@ -13,19 +17,23 @@ const WINDOW: usize = 2048;
 /// What may end a sentence.
 const SIGNS: [char; 7] = ['.', '!', '?', '…', '。', '！', '？'];
 
-/// Words that end with a full stop within a sentence, in lower case: what follows them has a
+/// Whether a word ends with a full stop within a sentence, whatever the language: what follows it has a
 /// capital for another reason.
-const ABBREVIATIONS: &[&str] = &[
-    "abb", "abs", "abt", "allg", "anm", "app", "apr", "approx", "arr", "art", "aug", "av", "avr",
-    "bd", "betr", "bspw", "bzw", "ca", "cap", "capt", "cf", "ch", "chap", "circa", "co", "col",
-    "corp", "déc", "dec", "dept", "dez", "dir", "dr", "ebd", "ed", "eds", "einschl", "env", "est",
-    "evtl", "exkl", "feb", "févr", "ff", "fig", "figs", "fn", "fr", "geb", "gegr", "gen", "gest",
-    "ggf", "gov", "hl", "hon", "hr", "hrsg", "inc", "inkl", "insb", "jan", "janv", "jr", "juil",
-    "jul", "jun", "kap", "lt", "ltd", "maj", "max", "mgr", "min", "mio", "mlle", "mm", "mme", "mr",
-    "mrd", "mrs", "ms", "mt", "mär", "nov", "no", "nos", "nr", "nrn", "nº", "oct", "okt", "op",
-    "pp", "pres", "prof", "rd", "rep", "rev", "sec", "sen", "sept", "sep", "sgt", "sog", "sr",
-    "st", "std", "ste", "str", "tab", "tel", "tsd", "ungef", "vgl", "vol", "vs", "zit", "zzgl",
-];
+fn is_abbreviation(word: &str) -> bool {
+    static ALL: OnceLock<HashSet<String>> = OnceLock::new();
+    let of = |language: Language| {
+        let words = language.words();
+        let Sentences { never, before_figures, either, quoted, .. } = &words.sentences;
+        let own = never.iter().chain(before_figures).chain(either).chain(quoted);
+        let is_short = |form: &&String| form.ends_with('.');
+        let months = words.dates.months.all.iter().filter(is_short);
+        let stopped = words.short_scales.all.iter().filter(is_short).chain(months);
+        let stopped = stopped.map(|form| form.trim_end_matches('.').to_string());
+        own.map(|word| word.to_lowercase()).chain(stopped).collect::<Vec<_>>()
+    };
+    let all = ALL.get_or_init(|| Language::all().flat_map(of).collect());
+    all.contains(&word.to_lowercase())
+}
 
 /// The sentence around a figure of a document, in one line; of a list with a sign between its
 /// items, the item. It has so many characters at most; where it is longer, what is furthest from the
@@ -184,7 +192,7 @@ fn is_within(before: &str) -> bool {
     let is_initial = letters.next().is_some_and(char::is_alphabetic) && letters.next().is_none();
     let is_ordinal = (1..=2).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
     let is_dotted = word.contains('.') && word.chars().all(|c| c == '.' || c.is_alphabetic());
-    is_initial || is_ordinal || is_dotted || ABBREVIATIONS.contains(&word.to_lowercase().as_str())
+    is_initial || is_ordinal || is_dotted || is_abbreviation(word)
 }
 
 /// A text with its white space folded; a lone space that keeps words together stays.

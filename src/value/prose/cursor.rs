@@ -1,5 +1,7 @@
 //! A place in a text, and the little that is read from there.
 
+use crate::value::language::phrases::{Phrases, first_word, gap, joint};
+
 /// A place in a text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cursor<'t> {
@@ -33,58 +35,30 @@ impl<'t> Cursor<'t> {
 
     /// Takes a run of letters, which may be empty.
     pub fn word(&mut self) -> &'t str {
-        let rest = self.rest();
-        let end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
-        self.at += end;
-        rest.get(..end).unwrap_or_default()
+        let word = first_word(self.rest());
+        self.at += word.len();
+        word
     }
 
-    /// Takes a whole word, if it is one of these, whatever its capitals.
-    pub fn keyword(&mut self, words: &[&str]) -> Option<usize> {
-        let mut look = *self;
-        let word = look.word();
-        let found = words.iter().position(|w| w.eq_ignore_ascii_case(word))?;
-        (!look.is_in_word()).then(|| {
-            *self = look;
-            found
-        })
-    }
-
-    /// Takes words that stand in this order with white space or hyphens between them.
-    pub fn phrase(&mut self, words: &str) -> bool {
-        let mut look = *self;
-        for (n, word) in words.split(' ').enumerate() {
-            if n > 0 && !look.joint() || look.keyword(&[word]).is_none() {
-                return false;
-            }
-        }
-        *self = look;
-        true
+    /// Takes the longest of these phrases, whatever its capitals.
+    pub fn take<T: Copy>(&mut self, phrases: &Phrases<T>) -> Option<T> {
+        let (length, meaning) = phrases.at(self.rest())?;
+        self.at += length;
+        Some(meaning)
     }
 
     /// Takes white space within a paragraph.
     pub fn gap(&mut self) -> bool {
-        let rest = self.rest();
-        let behind = rest.trim_start();
-        let gap = rest.get(..rest.len() - behind.len()).unwrap_or_default();
-        let is_gap = !gap.is_empty() && gap.bytes().filter(|b| *b == b'\n').count() < 2;
-        self.at += if is_gap { gap.len() } else { 0 };
-        is_gap
+        let length = gap(self.rest());
+        self.at += length;
+        length > 0
     }
 
     /// Takes white space or a hyphen between two words; a line may break beside the hyphen.
     pub fn joint(&mut self) -> bool {
-        let start = self.at;
-        let has_gap = self.gap();
-        let is_broken = self.text.get(start..self.at).is_some_and(|gap| gap.contains('\n'));
-        if has_gap && !is_broken {
-            return true;
-        }
-        let has_hyphen = self.eat(&HYPHENS).is_some();
-        if has_hyphen && self.peek() == Some('\n') {
-            self.gap();
-        }
-        has_gap || has_hyphen
+        let length = joint(self.rest());
+        self.at += length;
+        length > 0
     }
 
     /// Whether the next character goes on with a word or a number.
@@ -93,8 +67,6 @@ impl<'t> Cursor<'t> {
     }
 }
 
-/// What joins words.
-pub(super) const HYPHENS: [char; 4] = ['-', '\u{2010}', '\u{2011}', '\u{ad}'];
 /// What stands between the ends of a range.
 pub(super) const DASHES: [char; 5] = ['-', '\u{2010}', '\u{2011}', '\u{2012}', '\u{2013}'];
 /// What a figure below zero begins with.

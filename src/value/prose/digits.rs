@@ -1,16 +1,19 @@
 //! Numbers in digits as they stand in running text.
 
-use crate::value::Number;
-use crate::value::NumberFormat;
 use crate::value::digits::scan_digits;
+use crate::value::language::Language;
 use crate::value::prose::amount::Amount;
 use crate::value::prose::cursor::Cursor;
+use crate::value::{Number, NumberFormat};
 
 /// How the numbers of a text are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Signs {
+    /// The language of the text.
+    pub language: Language,
     decimal: char,
-    /// The sign between groups of three digits; any usual one where the rule says nothing.
+    /// The sign between groups of three digits; the usual ones of the language where the rule says
+    /// nothing.
     grouping: Option<char>,
     is_declared: bool,
     /// Whether a plain space sets thousands apart.
@@ -20,10 +23,12 @@ pub struct Signs {
 }
 
 impl Signs {
-    /// What a rule says of a table; where it says nothing, the usual signs.
+    /// What a rule says of a table; where it says nothing, the usual signs of its language.
     pub fn of(format: &NumberFormat) -> Signs {
-        let is_declared = format.decimal != '.' || format.grouping.is_some();
+        let language = format.language;
+        let is_declared = format.decimal != language.decimal || format.grouping.is_some();
         Signs {
+            language,
             decimal: format.decimal,
             grouping: format.grouping,
             is_declared,
@@ -32,23 +37,27 @@ impl Signs {
         }
     }
 
-    /// Whether a rule says how its numbers are written.
-    pub fn is_declared(&self) -> bool {
-        self.is_declared
+    /// The same in a text where plain spaces group digits, or not; a language or a rule may say that
+    /// they do.
+    #[must_use]
+    pub fn in_text(self, has_groups: impl FnOnce() -> bool) -> Signs {
+        let by_spaces = match self.is_declared {
+            true => self.by_spaces,
+            false => self.language.grouping.contains(&' ') || has_groups(),
+        };
+        Signs { by_spaces, ..self }
     }
 
     /// The sign at a place if it sets digits apart, all spaces that do not break as one.
     fn group(&self, c: char) -> Option<char> {
-        let apostrophe = |c: char| matches!(c, '\'' | '’');
+        let is_apostrophe = |c: &char| matches!(c, '\'' | '’');
+        let usual = self.language.grouping.iter().filter(|_| !self.is_declared);
+        let mut signs = self.grouping.iter().chain(usual);
         match c {
             '\u{a0}' | '\u{202f}' | '\u{2009}' => Some('\u{a0}'),
             ' ' => self.by_spaces.then_some(' '),
-            c if apostrophe(c) => {
-                (!self.is_declared || self.grouping.is_some_and(apostrophe)).then_some('\'')
-            }
-            c if self.is_declared => (self.grouping == Some(c)).then_some(c),
-            ',' => Some(','),
-            _ => None,
+            '\'' | '’' => signs.any(is_apostrophe).then_some('\''),
+            c => signs.any(|sign| *sign == c).then_some(c),
         }
     }
 }

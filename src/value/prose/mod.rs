@@ -1,4 +1,4 @@
-//! Figures as they stand in running English text.
+//! Figures as they stand in running text.
 //!
 //! Everything here takes the longest figure that begins at a place: a text is a figure where one takes
 //! all of it, and a placeholder holds a whole figure where none is longer. `fixtures/prose.txt` lists
@@ -10,12 +10,14 @@ mod digits;
 mod number;
 mod order;
 mod share;
-mod words;
 
 pub use digits::Signs;
 pub(crate) use number::before_currency;
+pub(crate) use share::is_percent;
 
 use crate::value::digits::Written;
+use crate::value::language::Language;
+use crate::value::language::phrases::Phrases;
 use crate::value::prose::cursor::Cursor;
 
 /// What kind of figure is read.
@@ -40,7 +42,7 @@ pub fn figure_at(text: &str, at: usize, kind: Kind, signs: &Signs) -> Option<(us
         Kind::Number => share::plain(&mut c, signs),
         Kind::Percent => share::percent(&mut c, signs),
         Kind::Points => share::points(&mut c, signs),
-        Kind::Ordinal => order::ordinal(&mut c),
+        Kind::Ordinal => order::ordinal(&mut c, signs),
         Kind::Multiple => order::multiple(&mut c, signs),
     }?;
     Some((c.at, written))
@@ -54,11 +56,18 @@ pub fn figure(text: &str, kinds: &[Kind], signs: &Signs) -> Option<Written> {
 }
 
 /// Whether a word is one of those that figures are said with.
-pub fn is_word_of_figures(word: &str) -> bool {
-    words::is_of_figures(word) || words::part(word).is_some_and(|d| d == 2 || d == 4)
+pub fn is_word_of_figures(word: &str, language: Language) -> bool {
+    let is_half = |words: &Phrases<i64>| words.get(word).is_some_and(|d| d == 2 || d == 4);
+    language.numbers.get(word).is_some()
+        || language.scales.get(word).is_some()
+        || language.dozen.has(word)
+        || language.fractions.get(word).is_some()
+        || is_half(&language.part)
+        || is_half(&language.parts)
+        || language.compounded(word).is_some()
 }
 
 /// Whether a word names a part of something: `half`, `thirds`.
-pub fn is_part(word: &str) -> bool {
-    words::part(word).is_some()
+pub fn is_part(word: &str, language: Language) -> bool {
+    language.part.get(word).is_some() || language.parts.get(word).is_some()
 }

@@ -1,10 +1,11 @@
 //! Numbers as they stand in running text: `1,840`, `1.2 million`, `seven`, `half a million`, `2½`.
 
 use crate::value::NumberFormat;
+use crate::value::language::phrases::first_word;
+use crate::value::language::words::{Fraction, Piece};
 use crate::value::prose::amount::Amount;
 use crate::value::prose::cursor::{Cursor, DASHES, MINUS};
 use crate::value::prose::digits::{Signs, digits};
-use crate::value::prose::words::{is_letter, part, scale, small, tens};
 
 /// Signs that stand for fractions.
 const VULGAR: [(char, i64, i64); 15] = [
@@ -42,7 +43,7 @@ pub(super) fn number(c: &mut Cursor<'_>, signs: &Signs) -> Option<Amount> {
         *c = look;
         return Some(if is_minus { amount.negative() } else { amount });
     }
-    if look.keyword(&["minus", "negative"]).is_some() {
+    if look.take(&signs.language.minus).is_some() && !is_part_of_hedge(*c, signs) {
         look.gap().then_some(())?;
         currency(&mut look);
         let amount = amount(&mut look, signs)?;
@@ -50,6 +51,13 @@ pub(super) fn number(c: &mut Cursor<'_>, signs: &Signs) -> Option<Amount> {
         return Some(amount.negative());
     }
     amount(c, signs)
+}
+
+/// Whether the word for minus at a place belongs to the one before it: `au moins`.
+fn is_part_of_hedge(c: Cursor<'_>, signs: &Signs) -> bool {
+    let before = c.text.get(..c.at).unwrap_or_default().trim_end();
+    let word = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    signs.language.no_minus_behind.has(word)
 }
 
 /// Takes the sign or the name of a currency, and the space behind it.
@@ -82,10 +90,10 @@ pub(crate) fn before_currency(text: &str) -> Option<usize> {
 /// Takes a number without its sign.
 fn amount(c: &mut Cursor<'_>, signs: &Signs) -> Option<Amount> {
     if let Some(amount) = in_digits(c, signs) {
-        return Some(with_scales(c, amount, Some(signs)));
+        return Some(with_scales(c, amount, (signs, true)));
     }
-    let amount = in_words(c)?;
-    Some(with_scales(c, amount, None))
+    let amount = in_words(c, signs)?;
+    Some(with_scales(c, amount, (signs, false)))
 }
 
 fn in_digits(c: &mut Cursor<'_>, signs: &Signs) -> Option<Amount> {
@@ -96,7 +104,7 @@ fn in_digits(c: &mut Cursor<'_>, signs: &Signs) -> Option<Amount> {
         return Some(fraction);
     }
     if c.peek().is_some_and(|c| c.is_ascii_digit())
-        && let Some((n, d)) = parts(c)
+        && let Some((n, d)) = parts(c, signs)
     {
         return Amount::fraction(n, d);
     }
@@ -110,7 +118,7 @@ fn in_digits(c: &mut Cursor<'_>, signs: &Signs) -> Option<Amount> {
         *c = look;
         return Some(amount.and(&fraction));
     }
-    Some(match and_a_part(c) {
+    Some(match and_a_part(c, signs) {
         Some(fraction) => amount.and(&fraction),
         None => amount,
     })
@@ -139,44 +147,44 @@ fn slashed(c: &mut Cursor<'_>) -> Option<Amount> {
     Some(fraction)
 }
 
-/// Takes ` and a half`, ` and three quarters`.
-fn and_a_part(c: &mut Cursor<'_>) -> Option<Amount> {
+/// Takes ` and a half`, ` and three quarters`, ` et demi`.
+fn and_a_part(c: &mut Cursor<'_>, signs: &Signs) -> Option<Amount> {
+    let language = signs.language;
     let mut look = *c;
     look.joint().then_some(())?;
-    look.keyword(&["and"])?;
+    look.take(&language.and)?;
     look.joint().then_some(())?;
-    let (n, d) = parts(&mut look)?;
+    let (n, d) = match look.take(&language.behind_and) {
+        Some(Fraction { n, d, .. }) => (n, d),
+        None => parts(&mut look, signs)?,
+    };
     *c = look;
     Amount::fraction(n, d)
 }
 
 /// Takes `a half`, `two thirds`, `three-quarters`, `7 tenths`.
-fn parts(c: &mut Cursor<'_>) -> Option<(i64, i64)> {
+fn parts(c: &mut Cursor<'_>, signs: &Signs) -> Option<(i64, i64)> {
+    let language = signs.language;
     let mut look = *c;
-    let n = match look.keyword(&["a", "an"]) {
-        Some(_) => 1,
-        None => count(&mut look)?,
+    let n = match look.take(&language.articles) {
+        Some(()) => 1,
+        None => count(&mut look, signs)?,
     };
     look.joint().then_some(())?;
-    let word = look.word();
-    let d = part(word).filter(|_| !look.is_in_word())?;
     // `twenty-fifth` is a place in an order.
-    let is_plural = word.ends_with(['s', 'S']);
-    (n > 0 && (n > 1) == is_plural).then(|| {
+    let d = look.take(if n == 1 { &language.part } else { &language.parts })?;
+    (n > 0).then(|| {
         *c = look;
         (n, d)
     })
 }
 
-/// Takes a small whole number, in digits or as one word.
-pub(super) fn count(c: &mut Cursor<'_>) -> Option<i64> {
+/// Takes a small whole number, in digits or in words.
+pub(super) fn count(c: &mut Cursor<'_>, signs: &Signs) -> Option<i64> {
     let mut look = *c;
     let digits = look.digits();
     let n = match digits.is_empty() {
-        true => {
-            let word = look.word();
-            small(word).or_else(|| tens(word))?
-        }
+        true => look.take(&signs.language.numbers)?,
         false => digits.parse().ok().filter(|_| digits.len() < 5)?,
     };
     (!look.is_in_word()).then(|| {
@@ -185,54 +193,55 @@ pub(super) fn count(c: &mut Cursor<'_>) -> Option<i64> {
     })
 }
 
-fn in_words(c: &mut Cursor<'_>) -> Option<Amount> {
+fn in_words(c: &mut Cursor<'_>, signs: &Signs) -> Option<Amount> {
+    let language = signs.language;
     let mut look = *c;
-    if look.keyword(&["half"]).is_some() {
+    if let Some(fraction) = look.take(&language.fractions) {
         *c = look;
-        return of_a_scale(c, Amount::fraction(1, 2)?);
+        return of_a_scale(c, mixed(fraction)?, signs);
     }
-    if let Some((n, d)) = parts(&mut look) {
+    if let Some((n, d)) = parts(&mut look, signs) {
         *c = look;
-        return of_a_scale(c, Amount::fraction(n, d)?);
+        return of_a_scale(c, Amount::fraction(n, d)?, signs);
     }
-    if look.keyword(&["a", "an"]).is_some() {
-        look.joint().then_some(())?;
-        if look.keyword(&["dozen"]).is_some() {
-            *c = look;
-            return Some(Amount::count(12));
-        }
-        // `a million`, `a dozen`: what follows is a word of scale.
-        let mut word = look;
-        let word = word.word();
-        scale(word).filter(|_| word.len() > 3)?;
-    }
-    if look.keyword(&["dozen"]).is_some() {
+    // `a million`, `a dozen`: what follows is a word of scale.
+    let has_article = look.take(&language.articles).is_some() && look.joint();
+    if look.take(&language.dozen).is_some() {
         *c = look;
         return Some(Amount::count(12));
     }
-    let words = cardinal(&mut look)?;
+    if !has_article || language.scales.at(look.rest()).is_none() {
+        look = *c;
+    }
+    let words = cardinal(&mut look, signs)?;
     *c = look;
     Some(words)
 }
 
-fn is_dozen(word: &str) -> bool {
-    word.eq_ignore_ascii_case("dozen")
+/// A fraction in one phrase, which may be more than one: `anderthalb`.
+fn mixed(fraction: Fraction) -> Option<Amount> {
+    let Fraction { n, d, power } = fraction;
+    let rest = Amount::fraction(n.checked_rem(d)?, d)?;
+    let amount = if n < d { rest } else { Amount::count(n.checked_div(d)?).and(&rest) };
+    Some(if power == 0 { amount } else { amount.scaled(power) })
 }
 
 /// Takes `a million`, `of a million`, `of one million`, `a dozen` behind a fraction.
-fn of_a_scale(c: &mut Cursor<'_>, fraction: Amount) -> Option<Amount> {
+fn of_a_scale(c: &mut Cursor<'_>, fraction: Amount, signs: &Signs) -> Option<Amount> {
+    let language = signs.language;
     let mut look = *c;
     let mut next = || {
         look.joint().then_some(())?;
-        if look.keyword(&["of"]).is_some() {
+        if look.take(&language.of).is_some() {
             look.gap().then_some(())?;
         }
-        if look.keyword(&["a", "an", "one"]).is_some() {
+        if take_one(&mut look, signs) {
             look.gap().then_some(())?;
         }
-        let word = look.word();
-        let power = scale(word).filter(|_| word.len() > 3);
-        (!look.is_in_word() && (power.is_some() || is_dozen(word))).then_some(power)
+        match look.take(&language.scales) {
+            Some(power) => Some(Some(power)),
+            None => look.take(&language.dozen).map(|()| None),
+        }
     };
     let Some(power) = next() else { return Some(fraction) };
     *c = look;
@@ -242,33 +251,64 @@ fn of_a_scale(c: &mut Cursor<'_>, fraction: Amount) -> Option<Amount> {
     })
 }
 
-/// Takes a number in words: `seven`, `twenty-one`, `one hundred and five`, `three point five`.
-fn cardinal(c: &mut Cursor<'_>) -> Option<Amount> {
+/// Takes an article or the word for one.
+pub(super) fn take_one(c: &mut Cursor<'_>, signs: &Signs) -> bool {
+    let mut look = *c;
+    let is_one = look.take(&signs.language.articles).is_some()
+        || look.take(&signs.language.numbers) == Some(1);
+    if is_one {
+        *c = look;
+    }
+    is_one
+}
+
+/// Takes a number in words: `seven`, `twenty-one`, `one hundred and five`, `three point five`,
+/// `zweihunderttausend`, `zweieinhalb`.
+fn cardinal(c: &mut Cursor<'_>, signs: &Signs) -> Option<Amount> {
+    let language = signs.language;
     let mut sum = Sum::default();
     let mut look = *c;
-    loop {
+    let mut has_half = false;
+    while !has_half {
         let mut next = look;
-        if sum.any {
-            if !next.joint() {
-                break;
-            }
-            if sum.takes_and() && next.keyword(&["and"]).is_some() && !next.joint() {
-                break;
-            }
-        }
-        let word = next.word();
-        if next.is_in_word() || !sum.add(word)? {
+        if sum.any && !next.joint() {
             break;
+        }
+        if sum.takes_and() && next.take(&language.and).is_some() && !next.joint() {
+            break;
+        }
+        let before = sum;
+        if let Some(n) = next.take(&language.numbers) {
+            if !sum.add(Piece::Number(n))? {
+                break;
+            }
+        } else if let Some(power) = next.take(&language.scales) {
+            if !sum.add(Piece::Scale(power))? {
+                break;
+            }
+        } else {
+            let word = next.word();
+            let pieces = language.compounded(word).filter(|_| !next.is_in_word());
+            let Some((pieces, half)) = pieces else { break };
+            let fits = |piece: &Piece| sum.add(*piece) == Some(true);
+            if !pieces.iter().all(fits) {
+                sum = before;
+                break;
+            }
+            has_half = half;
         }
         look = next;
     }
     let amount = sum.amount()?;
     *c = look;
+    if has_half {
+        return Some(amount.and(&Amount::fraction(1, 2)?));
+    }
     let whole = amount.value.to_i64();
-    if let Some(amount) = whole.and_then(|whole| point(c, whole)) {
+    if let Some(amount) = whole.and_then(|whole| point(c, whole, signs)) {
         return Some(amount);
     }
-    Some(match and_a_part(c) {
+    Some(match and_a_part(c, signs) {
         Some(part) if sum.last_scale >= 3 => {
             let more = part.scaled(sum.last_scale);
             Amount { decimals: amount.decimals, weak: amount.weak, ..amount.and(&more) }
@@ -279,7 +319,7 @@ fn cardinal(c: &mut Cursor<'_>) -> Option<Amount> {
 }
 
 /// A number in words while it is added up.
-#[derive(Default)]
+#[derive(Default, Clone, Copy)]
 struct Sum {
     total: i64,
     part: i64,
@@ -288,33 +328,34 @@ struct Sum {
 }
 
 impl Sum {
-    /// Takes a word where it fits; nothing where the number grows too large.
-    fn add(&mut self, word: &str) -> Option<bool> {
-        if let Some(n) = small(word).or_else(|| tens(word)) {
-            let part = self.part;
-            let room = match n {
-                0 => !self.any,
-                10.. => part % 100 == 0,
-                _ => part % 10 == 0 && (part % 100 == 0 || part % 100 >= 20),
-            };
-            if self.any && (!room || n == 0 || self.total + part == 0) {
-                return Some(false);
+    /// Takes a piece where it fits; nothing where the number grows too large.
+    fn add(&mut self, piece: Piece) -> Option<bool> {
+        match piece {
+            Piece::Number(n) => {
+                let part = self.part;
+                let room = match n {
+                    0 => !self.any,
+                    10.. => part % 100 == 0,
+                    _ => part % 10 == 0 && (part % 100 == 0 || part % 100 >= 20),
+                };
+                if self.any && (!room || n == 0 || self.total + part == 0) {
+                    return Some(false);
+                }
+                (self.part, self.last_scale) = (part + n, 0);
             }
-            (self.part, self.last_scale) = (part + n, 0);
-        } else if word.eq_ignore_ascii_case("hundred") {
-            if self.part >= 100 || self.any && self.part == 0 {
-                return Some(false);
+            Piece::Scale(2) => {
+                if self.part >= 100 || self.any && self.part == 0 && self.total == 0 {
+                    return Some(false);
+                }
+                (self.part, self.last_scale) = (self.part.max(1).checked_mul(100)?, 2);
             }
-            (self.part, self.last_scale) = (self.part.max(1).checked_mul(100)?, 2);
-        } else {
-            let Some(power) = scale(word).filter(|power| word.len() > 3 && *power > 2) else {
-                return Some(false);
-            };
-            let by = 10i64.checked_pow(u32::try_from(power).ok()?)?;
-            // `two thousand million`: what has been said so far is said in millions.
-            let said = if self.part == 0 { std::mem::take(&mut self.total) } else { self.part };
-            self.total = self.total.checked_add(said.max(1).checked_mul(by)?)?;
-            (self.part, self.last_scale) = (0, power);
+            Piece::Scale(power) => {
+                let by = 10i64.checked_pow(u32::try_from(power).ok()?)?;
+                // `two thousand million`: what has been said so far is said in millions.
+                let said = if self.part == 0 { std::mem::take(&mut self.total) } else { self.part };
+                self.total = self.total.checked_add(said.max(1).checked_mul(by)?)?;
+                (self.part, self.last_scale) = (0, power);
+            }
         }
         self.any = true;
         Some(true)
@@ -333,18 +374,18 @@ impl Sum {
 }
 
 /// Takes ` point five` behind a whole number.
-fn point(c: &mut Cursor<'_>, whole: i64) -> Option<Amount> {
+fn point(c: &mut Cursor<'_>, whole: i64, signs: &Signs) -> Option<Amount> {
+    let language = signs.language;
     let mut look = *c;
     look.gap().then_some(())?;
-    look.keyword(&["point"])?;
+    look.take(&language.point)?;
     let mut written = format!("{whole}.");
     loop {
         let mut next = look;
         if !next.joint() {
             break;
         }
-        let word = next.word();
-        let Some(n) = small(word).filter(|n| *n < 10 && !next.is_in_word()) else { break };
+        let Some(n) = next.take(&language.numbers).filter(|n| *n < 10) else { break };
         written.push_str(&n.to_string());
         look = next;
     }
@@ -358,26 +399,24 @@ fn point(c: &mut Cursor<'_>, whole: i64) -> Option<Amount> {
 
 /// Takes words of scale behind a number: ` million`, ` hundred thousand`, ` dozen`; behind digits
 /// also short ones, `bn`, `k`.
-fn with_scales(c: &mut Cursor<'_>, mut amount: Amount, digits: Option<&Signs>) -> Amount {
+fn with_scales(
+    c: &mut Cursor<'_>,
+    mut amount: Amount,
+    (signs, in_digits): (&Signs, bool),
+) -> Amount {
     for _ in 0..2 {
         let mut look = *c;
         let is_apart = look.joint();
-        let word = look.word();
-        if look.is_in_word() || word.is_empty() {
-            break;
-        }
-        if is_dozen(word) && is_apart {
+        if is_apart && look.take(&signs.language.dozen).is_some() {
             *c = look;
             return amount.dozens();
         }
-        let fits = |power: &i32| match digits {
-            // `m` is metres, unless it is money; `M` is not.
-            Some(signs) if is_letter(word) && !signs.is_money => !is_apart && word != "m",
-            Some(_) if is_letter(word) => !is_apart || *power > 3,
-            Some(_) if word.len() <= 3 => true,
-            _ => is_apart && word.len() > 3,
+        let power = match look.take(&signs.language.scales) {
+            Some(power) => Some(power).filter(|_| is_apart),
+            None if in_digits => short_scale(&mut look, signs, is_apart),
+            None => None,
         };
-        let Some(power) = scale(word).filter(fits) else { break };
+        let Some(power) = power else { break };
         *c = look;
         amount = amount.scaled(power);
         if power != 2 && power != 3 {
@@ -387,11 +426,30 @@ fn with_scales(c: &mut Cursor<'_>, mut amount: Amount, digits: Option<&Signs>) -
     amount
 }
 
+/// Takes a short word of scale.
+fn short_scale(c: &mut Cursor<'_>, signs: &Signs, is_apart: bool) -> Option<i32> {
+    let mut letters = first_word(c.rest()).chars();
+    let (first, is_letter) = (letters.next()?, letters.next().is_none());
+    let power = c.take(&signs.language.short_scales)?;
+    // `m` is metres, unless it is money; `M` is not.
+    let is_money = signs.is_money || first.is_uppercase() && c.peek().is_some_and(is_currency);
+    let fits = match is_letter {
+        true if is_money => !is_apart || power > 3,
+        true => !is_apart && first != 'm',
+        false => true,
+    };
+    fits.then_some(power)
+}
+
+fn is_currency(c: char) -> bool {
+    CURRENCIES.iter().any(|mark| mark.chars().eq([c]))
+}
+
 /// Takes the sign or the word between the two ends of a range; says whether it is a hyphen.
-pub(super) fn to(c: &mut Cursor<'_>) -> Option<bool> {
+pub(super) fn to(c: &mut Cursor<'_>, signs: &Signs) -> Option<bool> {
     let mut look = *c;
     let has_gap = look.gap();
-    if has_gap && look.keyword(&["to"]).is_some() && look.gap() {
+    if has_gap && look.take(&signs.language.to).is_some() && look.gap() {
         *c = look;
         return Some(false);
     }

@@ -2,48 +2,23 @@
 
 use crate::value::digits::Written;
 use crate::value::interval::End;
+use crate::value::language::phrases::{first_word, same};
 use crate::value::prose::amount::Amount;
 use crate::value::prose::cursor::Cursor;
 use crate::value::prose::digits::Signs;
 use crate::value::prose::number::number;
-use crate::value::prose::words::{small, small_ordinal, tens, tens_ordinal};
 use crate::value::{Interval, Number};
 
-/// Words for multiples, in halves.
-const MULTIPLES: [(&str, i64); 21] = [
-    ("half", 1),
-    ("halved", 1),
-    ("halving", 1),
-    ("once", 2),
-    ("twice", 4),
-    ("double", 4),
-    ("doubled", 4),
-    ("doubles", 4),
-    ("doubling", 4),
-    ("thrice", 6),
-    ("triple", 6),
-    ("tripled", 6),
-    ("triples", 6),
-    ("tripling", 6),
-    ("treble", 6),
-    ("trebled", 6),
-    ("trebling", 6),
-    ("quadruple", 8),
-    ("quadrupled", 8),
-    ("quadrupling", 8),
-    ("quintupled", 10),
-];
-
 /// Takes a place in an order.
-pub(super) fn ordinal(c: &mut Cursor<'_>) -> Option<Written> {
+pub(super) fn ordinal(c: &mut Cursor<'_>, signs: &Signs) -> Option<Written> {
     let mut look = *c;
     let digits = look.digits();
     let n = match digits.is_empty() {
         false => {
-            look.keyword(&["st", "nd", "rd", "th"])?;
+            take_end(&mut look, &signs.language.ordinal_ends).then_some(())?;
             digits.parse().ok()?
         }
-        true => in_words(&mut look)?,
+        true => in_words(&mut look, signs)?,
     };
     (!look.is_in_word()).then(|| {
         *c = look;
@@ -51,38 +26,63 @@ pub(super) fn ordinal(c: &mut Cursor<'_>) -> Option<Written> {
     })
 }
 
-fn in_words(c: &mut Cursor<'_>) -> Option<i64> {
-    let word = c.word();
-    if let Some(n) = small_ordinal(word).or_else(|| tens_ordinal(word)) {
+/// Takes the longest of these ends of a word, whatever its capitals.
+fn take_end(c: &mut Cursor<'_>, ends: &[String]) -> bool {
+    let fits = |end: &&String| c.rest().get(..end.len()).is_some_and(|own| same(own, end));
+    let longest = ends.iter().filter(fits).max_by_key(|end| end.len());
+    c.at += longest.map_or(0, String::len);
+    longest.is_some()
+}
+
+/// Takes an ordinal in words.
+pub(super) fn in_words(c: &mut Cursor<'_>, signs: &Signs) -> Option<i64> {
+    let language = signs.language;
+    if let Some(n) = c.take(&language.ordinals) {
         return Some(n);
     }
-    if word.eq_ignore_ascii_case("hundredth") {
-        return Some(100);
+    if let Some(n) = behind_number(c.rest(), signs) {
+        c.word();
+        return Some(n);
     }
-    if let Some(tens) = tens(word) {
-        c.joint().then_some(())?;
-        return Some(tens + small_ordinal(c.word()).filter(|n| (1..10).contains(n))?);
-    }
-    let hundreds = small(word).filter(|n| (1..10).contains(n))?;
+    let n = c.take(&language.numbers)?;
     c.joint().then_some(())?;
-    let word = c.word();
-    if word.eq_ignore_ascii_case("hundredth") {
+    if n >= 20 && n % 10 == 0 {
+        return Some(n + c.take(&language.ordinals).filter(|n| (1..10).contains(n))?);
+    }
+    let hundreds = Some(n).filter(|n| (1..10).contains(n))?;
+    if c.take(&language.ordinals) == Some(100) {
         return Some(hundreds * 100);
     }
-    word.eq_ignore_ascii_case("hundred").then_some(())?;
+    (c.take(&language.scales) == Some(2)).then_some(())?;
     c.joint().then_some(())?;
-    if c.keyword(&["and"]).is_some() {
+    if c.take(&language.and).is_some() {
         c.joint().then_some(())?;
     }
-    Some(hundreds * 100 + in_words(c).filter(|n| *n < 100)?)
+    Some(hundreds * 100 + in_words(c, signs).filter(|n| *n < 100)?)
+}
+
+/// The number of an ordinal that is made of a number word: `zwanzigste`.
+fn behind_number(text: &str, signs: &Signs) -> Option<i64> {
+    let word = first_word(text);
+    let ends = &signs.language.ordinal_behind;
+    let stems = ends.iter().filter_map(|end| word.strip_suffix(end.as_str()));
+    let mut known = stems.filter_map(|stem| {
+        let (end, written) = figure_of_words(stem, signs)?;
+        written.value.to_i64().filter(|n| *n >= 20 && end == stem.len())
+    });
+    known.next()
+}
+
+fn figure_of_words(stem: &str, signs: &Signs) -> Option<(usize, Amount)> {
+    let mut c = Cursor { text: stem, at: 0 };
+    let amount = number(&mut c, signs)?;
+    Some((c.at, amount))
 }
 
 /// Takes a multiple; what is said in whole numbers is meant give or take an eighth.
 pub(super) fn multiple(c: &mut Cursor<'_>, signs: &Signs) -> Option<Written> {
     let mut look = *c;
-    let word = look.word();
-    let named = MULTIPLES.iter().find(|m| m.0.eq_ignore_ascii_case(word));
-    if let (Some((_, halves)), false) = (named, look.is_in_word()) {
+    if let Some(halves) = look.take(&signs.language.multiples) {
         let amount = match halves {
             1 => Amount { value: Number::decimal(5, 1), ..Amount::count(1) },
             halves => Amount::count(halves / 2),
@@ -90,7 +90,8 @@ pub(super) fn multiple(c: &mut Cursor<'_>, signs: &Signs) -> Option<Written> {
         *c = look;
         return Some(give_or_take(amount).written(None));
     }
-    if let Some(n) = fold(word) {
+    let word = look.word();
+    if let Some(n) = fold(word, signs) {
         *c = look;
         return (!c.is_in_word()).then(|| give_or_take(Amount::count(n)).written(None));
     }
@@ -106,7 +107,7 @@ pub(super) fn multiple(c: &mut Cursor<'_>, signs: &Signs) -> Option<Written> {
     };
     if !has_sign {
         look.joint();
-        look.keyword(&["times", "fold"])?;
+        look.take(&signs.language.times)?;
     }
     *c = look;
     let is_whole = amount.is_exact || amount.decimals == 0;
@@ -114,10 +115,11 @@ pub(super) fn multiple(c: &mut Cursor<'_>, signs: &Signs) -> Option<Written> {
 }
 
 /// The number of `threefold`.
-fn fold(word: &str) -> Option<i64> {
-    let start = word.len().checked_sub(4)?;
-    let (n, fold) = (word.get(..start)?, word.get(start..)?);
-    fold.eq_ignore_ascii_case("fold").then(|| small(n).or_else(|| tens(n))).flatten()
+fn fold(word: &str, signs: &Signs) -> Option<i64> {
+    let word = word.to_lowercase();
+    let ends = &signs.language.fold;
+    let stems = ends.iter().filter_map(|end| word.strip_suffix(end.as_str()));
+    stems.filter_map(|stem| signs.language.numbers.get(stem)).next()
 }
 
 fn give_or_take(amount: Amount) -> Amount {

@@ -1,0 +1,114 @@
+//! How figures are written and said in a language: one file of data for each.
+//!
+//! A [`Language`] is a name of such a file, which is read when it is first asked for something. It is
+//! part of how a rule says that numbers are written ([`crate::value::NumberFormat`]), and so reaches
+//! what reads figures, dates and the words around them, and the shapes that patterns look for.
+//! A new language is a file here and a line in the list below; `fixtures/languages` holds its test.
+
+pub mod phrases;
+pub mod words;
+
+use std::ops::Deref;
+use std::sync::OnceLock;
+
+use crate::source::did_you_mean;
+use crate::value::language::phrases::same;
+use crate::value::language::words::Words;
+
+/// The files, by what a language is called in rules; the first is the usual one.
+static FILES: [(&str, &str); 10] = [
+    ("en", include_str!("en.toml")),
+    ("de", include_str!("de.toml")),
+    ("fr", include_str!("fr.toml")),
+    ("es", include_str!("es.toml")),
+    ("it", include_str!("it.toml")),
+    ("pt", include_str!("pt.toml")),
+    ("nl", include_str!("nl.toml")),
+    ("pl", include_str!("pl.toml")),
+    ("ru", include_str!("ru.toml")),
+    ("uk", include_str!("uk.toml")),
+];
+static READ: [OnceLock<Words>; FILES.len()] = [const { OnceLock::new() }; FILES.len()];
+
+/// A language of texts; English unless a rule says otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Language(usize);
+
+impl Language {
+    /// How many there are.
+    pub const COUNT: usize = FILES.len();
+
+    /// Its number, below [`Language::COUNT`].
+    pub fn number(self) -> usize {
+        self.0
+    }
+
+    /// All of them, the usual one first.
+    pub fn all() -> impl Iterator<Item = Language> {
+        (0..FILES.len()).map(Language)
+    }
+
+    /// The one that is called so in rules.
+    pub fn find(code: &str) -> Option<Language> {
+        Language::all().find(|language| language.code() == code)
+    }
+
+    /// What to write for a name that is none of them.
+    pub fn unknown(code: &str) -> String {
+        let names = || Language::all().map(Language::code);
+        let near = || did_you_mean(code, names());
+        let by_name = Language::all().find(|language| same(&language.name, code));
+        let all: Vec<&str> = names().collect();
+        match by_name.map(Language::code).or_else(near) {
+            Some(near) => format!("did you mean `{near}`? The languages are {}", all.join(", ")),
+            None => format!("the languages are {}", all.join(", ")),
+        }
+    }
+
+    /// The sign between thousands in columns of numbers, where a rule names the language; in English
+    /// none is read that is not declared.
+    pub fn grouping_of_columns(self, decimal: char) -> Option<char> {
+        let usual = || self.grouping.iter().copied().find(|sign| *sign != decimal);
+        (self != Language::default()).then(usual).flatten()
+    }
+
+    /// What it is called in rules.
+    pub fn code(self) -> &'static str {
+        FILES.get(self.0).map_or("en", |file| file.0)
+    }
+}
+
+impl Language {
+    /// What its file says.
+    pub fn words(self) -> &'static Words {
+        static NONE: OnceLock<Words> = OnceLock::new();
+        let (Some(read), Some((_, text))) = (READ.get(self.0), FILES.get(self.0)) else {
+            return NONE.get_or_init(Words::default);
+        };
+        // A test reads every file.
+        read.get_or_init(|| Words::read(text).unwrap_or_default())
+    }
+}
+
+impl Deref for Language {
+    type Target = Words;
+    fn deref(&self) -> &Words {
+        self.words()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_can_be_read() {
+        for (code, text) in FILES {
+            let words = Words::read(text).unwrap_or_else(|why| panic!("{code}: {why}"));
+            assert!(!words.name.is_empty() && words.dates.months.all.len() >= 12, "{code}");
+            assert!(!words.grouping.contains(&words.decimal), "{code}");
+        }
+        assert_eq!(Language::find("en"), Some(Language::default()));
+        assert_eq!(Language::find("English"), None);
+    }
+}

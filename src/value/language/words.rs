@@ -1,0 +1,351 @@
+//! What the file of a language says.
+
+use std::collections::BTreeMap;
+use std::ops::Deref;
+
+use serde::Deserialize;
+
+use crate::value::language::phrases::{List, Phrases};
+
+/// The signs and words of figures in one language. A phrase that ends with a full stop in the file
+/// stands with it or without it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Words {
+    /// Its English name.
+    pub name: String,
+    /// The decimal sign.
+    pub decimal: char,
+    /// Signs between groups of three digits, the usual one first; a space is one that may break.
+    /// Spaces that do not break always group.
+    pub grouping: Vec<char>,
+    /// Words of whole numbers below a hundred.
+    pub numbers: Phrases<i64>,
+    /// What stands in a word between units and the tens behind them, as in `einundzwanzig`: number words
+    /// are written together in this language.
+    pub unit_before_tens: String,
+    /// Ends of number words that add a half: `zweieinhalb`.
+    pub half_behind: Vec<String>,
+    /// Words of scale, and the power of ten that each stands for.
+    pub scales: Phrases<i32>,
+    /// Those that stand behind digits only: `bn`, `Mio.`.
+    pub short_scales: Phrases<i32>,
+    /// Words for twelve.
+    pub dozen: List,
+    /// Fractions in one phrase: `half`, `anderthalb`.
+    pub fractions: Phrases<Fraction>,
+    /// Fractions behind `and` that no article stands before: `et demi`.
+    pub behind_and: Phrases<Fraction>,
+    /// Names of one part of so many: `third`.
+    pub part: Phrases<i64>,
+    /// Names of several of them: `thirds`.
+    pub parts: Phrases<i64>,
+    /// Articles that mean one.
+    pub articles: List,
+    /// Other articles.
+    pub the: List,
+    pub and: List,
+    pub of: List,
+    /// Words for the decimal sign.
+    pub point: List,
+    pub minus: List,
+    /// Words that `minus` means something else behind: `au moins`.
+    pub no_minus_behind: List,
+    /// What stands between the two ends of a range.
+    pub to: List,
+    /// What stands before the first of two figures where `to` is said of a change.
+    pub from: List,
+    /// What joins figures to a list.
+    pub between: List,
+    pub shares: Shares,
+    /// Words for hundredths (2) and thousandths (3).
+    pub percent: Phrases<i32>,
+    /// Words for differences of shares, and the power of ten that they are a part of.
+    pub points: Phrases<i32>,
+    pub ordinals: Phrases<i64>,
+    /// What follows digits that are an ordinal.
+    pub ordinal_ends: Vec<String>,
+    /// What makes an ordinal of a number word from twenty on: `zwanzigste`.
+    pub ordinal_behind: Vec<String>,
+    /// Words for multiples, in halves: `twice` is 4.
+    pub multiples: Phrases<i64>,
+    /// What follows a number that is a multiple.
+    pub times: List,
+    /// Ends of words that make a multiple of a number: `threefold`.
+    pub fold: Vec<String>,
+    pub dates: Dates,
+    pub hedges: Hedges,
+    pub sentences: Sentences,
+    pub figures: Listed,
+}
+
+/// A fraction, perhaps of a scale: `1/2`, `3/2`, `1/4e6`.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Fraction {
+    pub n: i64,
+    pub d: i64,
+    pub power: i32,
+}
+
+impl TryFrom<String> for Fraction {
+    type Error = String;
+    fn try_from(text: String) -> Result<Fraction, String> {
+        let wrong = || format!("`{text}` is no fraction");
+        let (fraction, power) = text.split_once('e').unwrap_or((&text, "0"));
+        let (n, d) = fraction.split_once('/').ok_or_else(wrong)?;
+        let number = |text: &str| text.parse().map_err(|_| wrong());
+        Ok(Fraction { n: number(n)?, d: number(d)?, power: power.parse().map_err(|_| wrong())? })
+    }
+}
+
+/// Words of shares: `three in five`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Shares {
+    /// Between two round numbers.
+    #[serde(rename = "in")]
+    pub within: List,
+    /// Between two counts; of words that are also `in`, where both are in digits.
+    pub of: List,
+    pub every: List,
+    /// Before an ordinal: `jeder dritte`.
+    pub each: List,
+}
+
+/// Words of dates.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Dates {
+    pub months: Months,
+    /// What follows the day of a month: `18th`.
+    pub day_ends: Vec<String>,
+    /// Between day, month and year.
+    pub of: List,
+    /// Behind a year.
+    pub year: List,
+    /// The sign between day, month and year in digits, where the day always comes first.
+    pub day_first: Vec<char>,
+    /// The first, second and last third of a span.
+    pub early: List,
+    pub mid: List,
+    pub late: List,
+    /// Between these and a span.
+    pub within: List,
+    /// What follows or precedes the first year of a decade.
+    pub decade_ends: Vec<String>,
+    pub decade: List,
+    /// Quarters and halves of a year, and the letters of their short forms.
+    pub quarter: List,
+    pub half: List,
+    pub quarter_letters: List,
+    pub half_letters: List,
+}
+
+/// A month by a form of its name.
+#[derive(Debug, Clone, Copy)]
+pub struct Month {
+    pub number: u32,
+    /// Whether the name is cut short; nothing where its month has no shorter one.
+    pub is_short: Option<bool>,
+}
+
+/// The names of the months; those that are cut short end with a full stop in the file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "Vec<Vec<String>>")]
+pub struct Months(Phrases<Month>);
+
+impl From<Vec<Vec<String>>> for Months {
+    fn from(all: Vec<Vec<String>>) -> Months {
+        let of = |(number, names): (u32, &Vec<String>)| {
+            let has_short = names.iter().any(|name| name.ends_with('.'));
+            let one = move |name: &String| {
+                let is_short = has_short.then(|| name.ends_with('.'));
+                (name.clone(), Month { number, is_short })
+            };
+            names.iter().map(one).collect::<Vec<_>>()
+        };
+        let all: Vec<(String, Month)> = (1..).zip(&all).flat_map(of).collect();
+        Months(Phrases::new(all.iter().map(|(name, month)| (name.as_str(), *month))))
+    }
+}
+
+impl Deref for Months {
+    type Target = Phrases<Month>;
+    fn deref(&self) -> &Phrases<Month> {
+        &self.0
+    }
+}
+
+/// Words around figures that say how near to them is meant.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Hedges {
+    pub about: Vec<String>,
+    pub nearly: Vec<String>,
+    pub just_over: Vec<String>,
+    pub over: Vec<String>,
+    pub under: Vec<String>,
+    pub at_least: Vec<String>,
+    pub at_most: Vec<String>,
+    /// The figure as it is written.
+    pub plain: Vec<String>,
+    /// The same; what is not so is about so.
+    pub exact: Vec<String>,
+    pub behind: Behind,
+    /// What brings `over` and `under` near to the figure: `just over`.
+    pub just: Vec<String>,
+    /// What adds nothing: `well over`.
+    pub well: Vec<String>,
+    pub not: Vec<String>,
+    /// The end of a word that negates.
+    pub not_ends: Vec<String>,
+    /// Hedges whose negation is none: `not close to`.
+    pub no_opposite: Vec<String>,
+    /// Hedges that say something else before a length of time or an age.
+    pub of_place: Vec<String>,
+    /// What such a length begins with, and what stands before an age.
+    pub times: Vec<String>,
+    pub aged: Vec<String>,
+    /// Hedges that compare behind an amount: `3 percent more than the 81`.
+    pub compares: Vec<String>,
+    /// Hedges that are `to` where `from` stands before them in their sentence.
+    pub up_to: Vec<String>,
+    pub from: List,
+}
+
+/// Such words behind a figure.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Behind {
+    pub about: Vec<String>,
+    pub at_least: Vec<String>,
+    pub at_most: Vec<String>,
+}
+
+/// Words whose full stop does not end a sentence.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Sentences {
+    /// Never: titles, and words before a name or a figure.
+    pub never: Vec<String>,
+    /// Not before a figure.
+    pub before_figures: Vec<String>,
+    /// Perhaps.
+    pub either: Vec<String>,
+    /// Never, where a sentence is quoted.
+    pub quoted: Vec<String>,
+    /// Dotted letters that go on: `e.g`.
+    pub go_on: Vec<String>,
+    /// Words before which a number with a full stop is an ordinal; where there are any, it may be one
+    /// before other words.
+    pub behind_ordinals: Vec<String>,
+}
+
+/// What helps to list the figures of a text.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Listed {
+    /// Words before a year.
+    pub before_years: List,
+    /// Words beside `from` before a figure that is no part of a range with `to`.
+    pub apart: List,
+    /// Words behind a figure that are no unit.
+    pub no_units: List,
+    /// Words that are rarely meant as a figure where they stand alone.
+    pub alone: List,
+}
+
+impl Hedges {
+    /// Adds phrases with a typesetter's apostrophe to those with that of a keyboard.
+    fn curl(&mut self) {
+        let lists = [
+            &mut self.about,
+            &mut self.nearly,
+            &mut self.just_over,
+            &mut self.over,
+            &mut self.under,
+            &mut self.at_least,
+            &mut self.at_most,
+            &mut self.plain,
+            &mut self.up_to,
+            &mut self.no_opposite,
+        ];
+        for list in lists {
+            let straight = list.iter().filter(|phrase| phrase.contains('\''));
+            let curled: Vec<String> = straight.map(|phrase| phrase.replace('\'', "’")).collect();
+            list.extend(curled);
+        }
+    }
+}
+
+impl Words {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn read(text: &str) -> Result<Words, String> {
+        let mut words: Words = toml::from_str(text).map_err(|e| e.to_string())?;
+        words.compound();
+        words.hedges.curl();
+        Ok(words)
+    }
+
+    /// Adds units with tens behind them to the numbers of a language that writes them so.
+    fn compound(&mut self) {
+        if self.unit_before_tens.is_empty() {
+            return;
+        }
+        let known = |phrase: &String| Some((phrase.clone(), self.numbers.known(phrase)?));
+        let all: Vec<(String, i64)> = self.numbers.all.iter().filter_map(known).collect();
+        let mut both: BTreeMap<String, i64> = all.iter().cloned().collect();
+        for (unit, n) in all.iter().filter(|word| (1..10).contains(&word.1)) {
+            for (tens, m) in all.iter().filter(|word| word.1 >= 20 && word.1 % 10 == 0) {
+                both.insert(format!("{unit}{}{tens}", self.unit_before_tens), n + m);
+            }
+        }
+        self.numbers = Phrases::from(both);
+    }
+
+    /// What a word is made of that says a number: numbers, and powers of ten; with whether a half is
+    /// added at its end.
+    pub fn compounded(&self, word: &str) -> Option<(Vec<Piece>, bool)> {
+        if self.unit_before_tens.is_empty() || word.len() > LONGEST {
+            return None;
+        }
+        let word = word.to_lowercase();
+        let (mut rest, mut has_half) = (word.as_str(), false);
+        let half = self.half_behind.iter().find_map(|end| word.strip_suffix(end.as_str()));
+        if let Some(before) = half.filter(|before| !before.is_empty()) {
+            (rest, has_half) = (before, true);
+        }
+        let mut pieces = Vec::new();
+        while !rest.is_empty() {
+            let own = (1..=rest.len()).rev().filter_map(|end| rest.get(..end));
+            let mut known = own.filter_map(|own| Some((own.len(), self.piece(own)?)));
+            let Some((end, piece)) = known.next() else {
+                rest = rest.strip_prefix(self.unit_before_tens.as_str())?;
+                continue;
+            };
+            pieces.push(piece);
+            rest = rest.get(end..)?;
+        }
+        (!pieces.is_empty()).then_some((pieces, has_half))
+    }
+
+    fn piece(&self, word: &str) -> Option<Piece> {
+        let scale = || self.scales.known(word).map(Piece::Scale);
+        self.numbers.known(word).map(Piece::Number).or_else(scale)
+    }
+}
+
+/// Bytes of the longest number word that is read.
+const LONGEST: usize = 96;
+
+/// A part of a number word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Piece {
+    Number(i64),
+    /// A power of ten.
+    Scale(i32),
+}
