@@ -68,7 +68,8 @@ fn fails(passage: &Passage, text: &str) -> bool {
 
 /// Where the figures of a text begin and end; only those that no check depends on, if asked.
 fn spans(passage: &Passage, text: &str, unread: bool) -> Vec<(usize, usize)> {
-    let ask = FiguresRequest { files: vec![passage.path.clone()], unread, as_json: true };
+    let files = vec![passage.path.clone()];
+    let ask = FiguresRequest { files, unread, as_json: true, ..FiguresRequest::default() };
     let (json, _) = figures(&request(passage, text), &ask).expect("the figures of a text");
     let document: Value = serde_json::from_str(&json).expect("a document");
     let list = document["files"][0]["list"].as_array().expect("a list");
