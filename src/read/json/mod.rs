@@ -12,6 +12,7 @@ pub mod reader;
 pub mod scan;
 mod survey;
 pub mod tree;
+mod utf8;
 mod walk;
 mod words;
 

@@ -8,10 +8,11 @@ use crate::read::json::fields::{self, ELSEWHERE, Odd, Seen};
 use crate::read::json::nav::{Frame, Nav, Next};
 use crate::read::json::plan::{Filler, Plan};
 use crate::read::json::scan::{Stop, Text, What, Wrong, wrong};
+use crate::read::json::utf8::invalid;
 use crate::read::json::words;
 use crate::read::nested::Origin;
 use crate::read::nested::pointer::Way;
-use crate::read::note::{BLANK_ROW, INVALID_UTF8, MALFORMED, ROW_NOT_AN_OBJECT};
+use crate::read::note::{BLANK_ROW, MALFORMED, ROW_NOT_AN_OBJECT};
 use crate::source::{Span, count_lines};
 use crate::width::to_u32;
 
@@ -447,7 +448,8 @@ impl<'w> Walk<'w> {
         /// For so many records there may be one that is no row.
         const FEW: u32 = 4;
         bytes.truncate(len);
-        self.check_text(&bytes);
+        let found = invalid(&bytes, &self.block.grid, self.is_part);
+        self.block.grid.faults.extend(found);
         let block = self.block;
         if !self.texts.is_empty() {
             let shift = to_u32(len);
@@ -468,32 +470,5 @@ impl<'w> Walk<'w> {
         block.is_cut = self.is_part;
         block.hedges.clear();
         block.places = self.places;
-    }
-
-    /// Looks for what is no UTF-8; of each row the first place is reported.
-    fn check_text(&mut self, bytes: &[u8]) {
-        if simdutf8::basic::from_utf8(bytes).is_ok() {
-            return;
-        }
-        let grid = &mut self.block.grid;
-        let (mut at, mut reported) = (0, None);
-        let mut found = Vec::new();
-        for chunk in bytes.utf8_chunks() {
-            let start = at + chunk.valid().len();
-            at = start + chunk.invalid().len();
-            let row = grid.starts.partition_point(|s| *s as usize <= start);
-            if chunk.invalid().is_empty() || reported == Some(row) {
-                continue;
-            }
-            reported = Some(row);
-            let before = row.checked_sub(1);
-            let from = before.and_then(|row| grid.starts.get(row)).map_or(0, |s| *s as usize);
-            let lines = before.map_or(0, |row| grid.lines_before(row));
-            let line = lines + count_lines(bytes.get(from..start).unwrap_or_default(), None);
-            let record = before.map_or(0, |row| grid.records_before(row));
-            let irregular = words::irregular(&INVALID_UTF8, (start, at), 0);
-            found.push(Irregular { record, line, ..irregular });
-        }
-        grid.faults.extend(found);
     }
 }
