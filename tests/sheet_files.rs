@@ -152,6 +152,14 @@ fn what_grows_beyond_bounds_is_refused() {
     );
     let inflates = "the workbook inflates to far more than a workbook of its size holds";
     let long = format!("<row><c t=\"str\"><v>{}</v></c></row>", "x".repeat(40 << 20));
+    // One text names all columns, and 200 long ones name one each.
+    let name = "x".repeat(1_000_000);
+    let merged = format!(
+        "<worksheet><sheetData><row r=\"1\"><c t=\"str\"><v>{name}</v></c></row>\
+         <row r=\"2\"><c r=\"XFD2\"><v>1</v></c></row></sheetData>\
+         <mergeCells><mergeCell ref=\"A1:XFD1\"/></mergeCells></worksheet>"
+    );
+    let names = format!("<row>{}</row>", format!("<c t=\"str\"><v>{name}</v></c>").repeat(200));
     for (path, bytes, refusal) in [
         ("r.ods", ods(repeated), inflates),
         ("s.ods", ods(spread), inflates),
@@ -159,6 +167,8 @@ fn what_grows_beyond_bounds_is_refused() {
         ("s.xlsx", workbooks::with_texts(&shared, &[&"x".repeat(1_000_000)]), inflates),
         ("o.ods", ods(open.into()), "`content.xml` in the workbook is cut short"),
         ("l.xlsx", sheet(&long), inflates),
+        ("m.xlsx", workbooks::of_sheet(&merged), inflates),
+        ("h.xlsx", sheet(&names), inflates),
         ("c.xlsx", workbooks::of_sheet("<worksheet><sheetData><row><c><v>1"), "cut short"),
         ("e.xlsx", Vec::new(), "the file is empty"),
         ("z.xlsx", workbooks::zipped(&[("a.csv".into(), "a".into())]), "no workbook in it"),

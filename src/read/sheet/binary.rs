@@ -13,6 +13,7 @@ use crate::read::sheet::decimal::Decimal;
 use crate::read::sheet::number_format::{NumberFormat, Style};
 use crate::read::sheet::package::{damaged, encrypted, room};
 use crate::read::sheet::serial::Epoch;
+use crate::read::sheet::weigh::weigh;
 use crate::source::{Bytes, Seeker};
 
 type Source = BufReader<Seeker>;
@@ -46,6 +47,7 @@ impl Binary {
     /// # Errors
     /// That it is none, or encrypted.
     pub fn xls(bytes: Arc<dyn Bytes>) -> Result<Binary, Refusal> {
+        weigh(&*bytes)?;
         let room = room(bytes.len());
         let xls = Xls::new(source(bytes)).map_err(|e| match e {
             calamine::XlsError::Password => encrypted(),

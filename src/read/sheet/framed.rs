@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use crate::read::format::Refusal;
 use crate::read::frame::{Frame, name};
 use crate::read::sheet::cells::{Area, Cells};
+use crate::read::sheet::package::too_large;
 use crate::width::{to_u32, to_usize};
 
 /// A table within the cells that were selected.
@@ -61,22 +63,36 @@ pub fn framed(cells: &Cells, area: Area, used: Area, frame: &Frame) -> Result<Fr
     })
 }
 
+/// Bytes that the names of all columns may take: a text may be the name of many.
+const MOST_NAMES: usize = 64 << 20;
+
 /// The texts of the rows that name the columns; a cell that spans several columns names them all.
-pub fn header_texts(cells: &Cells, framed: &Framed) -> Vec<Vec<String>> {
+///
+/// # Errors
+/// That the names would fill the memory.
+pub fn header_texts(cells: &Cells, framed: &Framed) -> Result<Vec<Vec<String>>, Refusal> {
     let columns = framed.area.columns.0..=framed.area.columns.1;
     let text = |row: u32, column: u32| {
         let cell = cells.cell(row, column)?;
         Some(name(std::str::from_utf8(cells.text_of(cell)).unwrap_or_default()))
     };
-    let texts = |row: &u32| {
+    let mut left = MOST_NAMES;
+    let mut texts = |row: &u32| {
         let own = cells.merged.iter().filter(|area| area.rows.0 == *row);
         let spans: BTreeMap<u32, u32> = own.map(|area| area.columns).collect();
         let spanned = |column: u32| {
             let (first, last) = spans.range(..=column).next_back()?;
             (column <= *last).then(|| text(*row, *first)).flatten()
         };
-        let own = columns.clone().map(|column| text(*row, column).or_else(|| spanned(column)));
-        own.map(Option::unwrap_or_default).collect()
+        // Where a row below goes on with the name, a blank takes that to its left.
+        let mut widest = 0;
+        let mut take = |column: u32| {
+            let own = text(*row, column).or_else(|| spanned(column)).unwrap_or_default();
+            widest = if own.is_empty() && framed.header.len() > 1 { widest } else { own.len() };
+            left = left.checked_sub(widest).ok_or_else(too_large)?;
+            Ok(own)
+        };
+        columns.clone().map(&mut take).collect()
     };
-    framed.header.iter().map(texts).collect()
+    framed.header.iter().map(&mut texts).collect()
 }

@@ -17,6 +17,7 @@ mod select;
 mod serial;
 mod stale;
 mod text;
+mod weigh;
 mod xlsx;
 
 pub use container::{ODS, XLS, XLSB, XLSX};

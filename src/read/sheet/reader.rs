@@ -172,7 +172,8 @@ impl SheetReader {
         };
         let wrong = stale::wrong(book, (selected.sheet, &cells), framed.area)?;
         let mut table = Table::new((selected.sheet, &sheet.name), cells, framed.area);
-        let head = match head(&table, &framed, &options.frame) {
+        let texts = header_texts(&table.cells, &framed)?;
+        let head = match head(&table, (&framed, &texts), &options.frame) {
             Ok(head) => head,
             Err(given) => {
                 let words = note::header_mismatch(given, to_usize(table.width));
@@ -315,9 +316,12 @@ impl SheetReader {
 ///
 /// # Errors
 /// How many names the rule gives, where they are not as many.
-fn head(table: &Table, framed: &Framed, frame: &Frame) -> Result<Head, usize> {
-    let texts = header_texts(&table.cells, framed);
-    let names = frame.header.names(&texts, to_usize(table.width))?;
+fn head(
+    table: &Table,
+    (framed, texts): (&Framed, &[Vec<String>]),
+    frame: &Frame,
+) -> Result<Head, usize> {
+    let names = frame.header.names(texts, to_usize(table.width))?;
     let row = |number: u32| (table.cells.nth(number).saturating_sub(table.first)) as u64;
     // Where a name stands in several rows, the last says most.
     let place = |column: usize| {
