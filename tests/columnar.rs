@@ -193,7 +193,7 @@ fn read(format: &str, bytes: Vec<u8>) -> (Vec<String>, Vec<Vec<String>>) {
                 let mut text = Vec::new();
                 match column.texts.get(row) {
                     Some(span) => text.extend_from_slice(&block.unquoted(*span)),
-                    None => column.put_value(row, '.', &mut text),
+                    None => column.column.put_value(row, '.', &mut text),
                 }
                 String::from_utf8(text).expect("a text")
             };

@@ -152,7 +152,7 @@ fn cell(block: &Block, row: usize, field: usize) -> Cow<'_, [u8]> {
         && let Some(column) = columns.get(field).filter(|c| c.texts.len() != block.rows())
     {
         let mut text = Vec::new();
-        column.put_value(row, '.', &mut text);
+        column.column.put_value(row, '.', &mut text);
         return Cow::Owned(text);
     }
     block.unquoted(block.field(row, field))

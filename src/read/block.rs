@@ -89,19 +89,11 @@ pub enum Cells {
     Columns(Vec<TypedColumn>),
 }
 
-/// A column of a format whose cells have types.
-#[derive(Debug, Clone, Default)]
-pub struct TypedColumn {
-    pub column: Column,
-    /// Bytes of its texts in the block; empty where the values are no texts.
-    pub texts: Vec<FieldSpan>,
-}
-
-impl TypedColumn {
+impl Column {
     /// Puts the text of a value behind others, with the decimals it came with; nothing where there is
     /// no value but a text.
     pub fn put_value(&self, row: usize, sign: char, out: &mut Vec<u8>) {
-        match (self.column.states.get(row), &self.column.data) {
+        match (self.states.get(row), &self.data) {
             (Some(State::Good), Data::Number { mantissas, scales, .. }) => {
                 if let (Some(mantissa), Some(scale)) = (mantissas.get(row), scales.get(row)) {
                     put_decimal(*mantissa, usize::from(*scale), sign, out);
@@ -115,7 +107,17 @@ impl TypedColumn {
             _ => {}
         }
     }
+}
 
+/// A column of a format whose cells have types.
+#[derive(Debug, Clone, Default)]
+pub struct TypedColumn {
+    pub column: Column,
+    /// Bytes of its texts in the block; empty where the values are no texts.
+    pub texts: Vec<FieldSpan>,
+}
+
+impl TypedColumn {
     /// Leaves out some of its rows.
     fn keep(&mut self, kept: &[bool]) {
         retain(&mut self.texts, 1, kept);

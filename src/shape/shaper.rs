@@ -74,8 +74,11 @@ impl<'t> Shaper<'t> {
     pub fn shape(&mut self, block: &mut Block) {
         self.cells.clear();
         block.chosen = None;
-        let is_typed = matches!(block.cells, Cells::Columns(_));
-        self.is_laid_out = !self.plain || is_typed || self.is_padded(block);
+        // Columns are found by their own place in the file.
+        self.is_laid_out = match block.cells {
+            Cells::Columns(_) => !self.layout.is_plain(),
+            _ => !self.plain || self.is_padded(block),
+        };
         if !self.is_laid_out {
             return;
         }

@@ -53,10 +53,18 @@ pub enum View<'b> {
     Grid(&'b Grid),
     /// Cells row by row: laid out anew, or read so.
     Cells(&'b [FieldSpan], usize),
+    /// Column by column: the texts of each. Those that were taken with their values have none; those
+    /// that the file lacks are not there.
+    Columns(Vec<Option<&'b [FieldSpan]>>),
 }
 
 impl Batch<'_> {
-    /// A cell as it stands in the bytes.
+    /// Whether the texts of its cells are UTF-8.
+    pub fn is_text(&self) -> bool {
+        !matches!(self.view, View::Cells(..)) && self.block.grid.is_text
+    }
+
+    /// A cell as it stands in the bytes; nothing of one that was taken with its value.
     pub fn raw(&self, row: usize, column: usize) -> &[u8] {
         let span = match &self.view {
             View::Grid(grid) => match self.table.layout.sources[column] {
@@ -66,6 +74,10 @@ impl Batch<'_> {
             // Columns that the file lacks are behind its own.
             View::Cells(_, width) if column >= *width => FieldSpan::default(),
             View::Cells(cells, width) => cells[row * width + column],
+            View::Columns(texts) => {
+                let texts = texts.get(column).copied().flatten().unwrap_or_default();
+                texts.get(row).copied().unwrap_or_default()
+            }
         };
         &self.bytes[span.start as usize..span.end as usize]
     }
@@ -93,8 +105,20 @@ impl Batch<'_> {
         self.block.hedges.get(&(layout.record_in(self.block, row), field)).copied()
     }
 
+    /// The column that was taken with its values, if this one was.
+    pub fn taken(&self, column: usize) -> Option<&Column> {
+        let View::Columns(texts) = &self.view else { return None };
+        let is_written = (*texts.get(column)?)?.len() == self.rows;
+        self.columns.get(column)?.as_ref().filter(|_| !is_written)
+    }
+
     /// A cell's text, quotes off.
     pub fn text(&self, row: usize, column: usize) -> Cow<'_, str> {
+        if let Some(taken) = self.taken(column) {
+            let (mut text, sign) = (Vec::new(), self.table.columns[column].reading.number.decimal);
+            taken.put_value(row, sign, &mut text);
+            return Cow::Owned(String::from_utf8_lossy(&text).into_owned());
+        }
         match unquote(self.raw(row, column), self.quote) {
             Cow::Borrowed(b) => {
                 std::str::from_utf8(b).map_or_else(|_| String::from_utf8_lossy(b), Cow::Borrowed)
@@ -155,8 +179,10 @@ impl Batch<'_> {
     }
 
     /// Hands the starts and ends of a column's cells to a visitor; each kind of view has its own loop.
+    /// A column that was taken with its values has none.
     #[inline(always)]
     pub fn with_spans<V: SpanVisitor>(&self, column: usize, visitor: V) -> V::Result {
+        debug_assert!(self.taken(column).is_none(), "a text that was not written");
         match (&self.view, self.table.layout.sources[column]) {
             (View::Grid(grid), Source::Field(0)) => visitor.visit(
                 grid.starts
@@ -178,6 +204,12 @@ impl Batch<'_> {
                     .chunks_exact(*width)
                     .map(|cells| (cells[column].start as usize, cells[column].end as usize)),
             ),
+            (View::Columns(texts), _) => {
+                let texts = texts.get(column).copied().flatten().unwrap_or_default();
+                let nowhere = if texts.is_empty() { self.rows } else { 0 };
+                let spans = texts.iter().map(|span| (span.start as usize, span.end as usize));
+                visitor.visit(spans.chain((0..nowhere).map(|_| (0, 0))))
+            }
         }
     }
 }

@@ -3,7 +3,8 @@
 //! The common spelling of a number or a day is read eight bytes at a time; every other one by the
 //! column's exact reading. Both give the same values.
 
-use crate::engine::data::batch::{Batch, SpanVisitor};
+use crate::engine::data::batch::{Batch, SpanVisitor, View};
+use crate::engine::states::Map;
 use crate::read::block::{Cells, Column, Data, State};
 use crate::value::{DateFormat, Reading, Type, Value, Why, residue};
 
@@ -102,14 +103,23 @@ fn mixed(batch: &Batch<'_>, column: usize, out: &mut Column) {
 
 fn others(batch: &Batch<'_>, column: usize, reading: &Reading, out: &mut Column) {
     out.data = Data::Text;
-    for row in 0..batch.rows {
-        out.states.push(match reading.value(&batch.text(row, column)) {
-            Some(Value::Missing) => State::Missing,
-            Some(value) if value.cause() == Some(Why::Withheld) => State::Withheld,
-            Some(_) => State::Good,
-            None => State::Unreadable,
-        });
-    }
+    let read = |row: usize| match reading.value(&batch.text(row, column)) {
+        Some(Value::Missing) => State::Missing,
+        Some(value) if value.cause() == Some(Why::Withheld) => State::Withheld,
+        Some(_) => State::Good,
+        None => State::Unreadable,
+    };
+    // Where cells are found by columns, many may share a text.
+    let View::Columns(texts) = &batch.view else {
+        out.states.extend((0..batch.rows).map(read));
+        return;
+    };
+    let texts = texts.get(column).copied().flatten().unwrap_or_default();
+    let mut known: Map<(u32, u32), State> = Map::default();
+    out.states.extend((0..batch.rows).map(|row| {
+        let span = texts.get(row).copied().unwrap_or_default();
+        *known.entry((span.start, span.end)).or_insert_with(|| read(row))
+    }));
 }
 
 fn numbers(batch: &Batch<'_>, column: usize, reading: &Reading, out: &mut Column) {

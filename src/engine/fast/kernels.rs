@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use crate::engine::data::batch::{Batch, View};
+use crate::engine::data::batch::Batch;
 use crate::engine::fast::answer::{Answer, Answers};
 use crate::engine::fast::dict::{Code, Dict, OVER};
 use crate::expr::bound::{Allowance, Bound, Op, StateId};
@@ -405,17 +405,23 @@ fn days(input: &KernelInput<'_>, c: usize, op: Cmp, right: Days, out: &mut Answe
     Some(())
 }
 
-/// A sum of columns of one scale each row against zero.
+/// A sum of columns each row against zero.
 fn sum(input: &KernelInput<'_>, terms: &[(usize, i64)], op: Cmp, out: &mut Answers) -> Option<()> {
     let columns: Vec<(&Column, i64)> =
         terms.iter().map(|(c, sign)| Some((input.decoded(*c)?, *sign))).collect::<Option<_>>()?;
     let mut totals = vec![0i64; input.batch.rows];
-    let mut shared = None;
+    let finest = columns.iter().map(|(d, _)| finest(d)).collect::<Option<Vec<u8>>>()?;
+    let finest = finest.into_iter().max().unwrap_or(0);
     for (d, sign) in &columns {
-        // Fewer than 17 terms of fewer than 19 digits could leave 64 bits: mixed and big cells are for the evaluator.
-        let Data::Number { mantissas, scale: Some(scale), .. } = &d.data else { return None };
-        if *shared.get_or_insert(*scale) != *scale {
-            return None;
+        let Data::Number { mantissas, scales, scale } = &d.data else { return None };
+        // Fewer than 17 terms of fewer than 19 digits could leave 64 bits: big cells are for the evaluator.
+        let fits = |m: i64| m.unsigned_abs() < 1 << 58;
+        if *scale != Some(finest) {
+            for ((t, m), s) in totals.iter_mut().zip(mantissas).zip(scales) {
+                let by = 10i64.checked_pow(u32::from(finest.saturating_sub(*s)))?;
+                *t += sign * m.checked_mul(by).filter(|m| fits(*m))?;
+            }
+            continue;
         }
         if mantissas.iter().fold(0u64, |most, m| most | m.unsigned_abs()) >= 1 << 58 {
             return None;
@@ -431,6 +437,12 @@ fn sum(input: &KernelInput<'_>, terms: &[(usize, i64)], op: Cmp, out: &mut Answe
     Some(())
 }
 
+/// The most decimals that a column has.
+fn finest(d: &Column) -> Option<u8> {
+    let Data::Number { scales, scale, .. } = &d.data else { return None };
+    scale.or_else(|| scales.iter().copied().max())
+}
+
 fn patterns(
     input: &KernelInput<'_>,
     c: usize,
@@ -439,7 +451,7 @@ fn patterns(
     out: &mut Answers,
 ) -> Option<()> {
     let (d, batch) = (input.decoded(c)?, input.batch);
-    if !matches!(&batch.view, View::Grid(grid) if grid.is_text) {
+    if !batch.is_text() {
         return texts(input, c, not, out, |t| finder.is_match(t));
     }
     out.resize(batch.rows, Answer::HOLDS);
@@ -474,7 +486,7 @@ fn texts(
 ) -> Option<()> {
     let d = input.decoded(c)?;
     let batch = input.batch;
-    let utf8 = matches!(&batch.view, View::Grid(grid) if grid.is_text);
+    let utf8 = batch.is_text();
     out.resize(batch.rows, Answer::HOLDS);
     batch.each(c, |row, start, end| {
         // Bytes that are no text are read as the evaluator reads them.

@@ -3,8 +3,8 @@
 use crate::engine::data::batch::Batch;
 use crate::engine::fast::answer::{Answer, Answers};
 use crate::engine::states::unique::Collector;
-use crate::engine::states::with_key;
-use crate::read::block::State;
+use crate::engine::states::{of_whole, with_key};
+use crate::read::block::{Column, Data, State};
 use crate::read::grid::unquote;
 use crate::source::RowId;
 use crate::value::{Value, Why};
@@ -48,7 +48,17 @@ pub fn take(
         });
         return;
     }
+    let whole = |row| match columns {
+        &[column] if !batch.has_hedges() => whole(batch.columns[column].as_ref()?, row),
+        _ => None,
+    };
     for (row, answer) in out.iter_mut().enumerate() {
+        if let Some(number) = whole(row) {
+            if wanted(row) {
+                keys.take(&of_whole(number), first + to_u32(row));
+            }
+            continue;
+        }
         let values: Vec<Value<'_>> = columns.iter().map(|&c| batch.value(row, c, false)).collect();
         if values.iter().any(|v| matches!(v, Value::Missing)) {
             *answer = Answer::NOT_APPLICABLE;
@@ -58,4 +68,10 @@ pub fn take(
             with_key(&values, |key| keys.take(key, first + to_u32(row)));
         }
     }
+}
+
+/// A whole number; none where the cell holds none.
+fn whole(column: &Column, row: usize) -> Option<i64> {
+    let Data::Number { mantissas, scales, .. } = &column.data else { return None };
+    (column.states[row] == State::Good && scales[row] == 0).then(|| mantissas[row])
 }

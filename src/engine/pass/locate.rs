@@ -249,7 +249,7 @@ impl<'t> Locator<'t> {
         let mut block = reused.map(|r| r.block).unwrap_or_default();
         read(file, &head, &context, &mut block)?;
         if matches!(block.cells, Cells::Columns(_)) {
-            typed::take(&mut block, self.table, file);
+            typed::write_all(&mut block, self.table, file);
         }
         let mut shaper = Shaper::new(&self.table.layout, &file.layout, &context);
         let path = (self.paths)(file.file);

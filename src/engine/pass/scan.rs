@@ -251,6 +251,12 @@ impl Buffers {
         let view = match (shaper.cells(), &block.cells) {
             (Some(cells), _) => View::Cells(cells, width),
             (None, Cells::Spans { width, spans }) => View::Cells(spans, *width),
+            (None, Cells::Columns(columns)) => {
+                let own =
+                    |column| table.layout.field_of(0, column).and_then(|f| of.file.layout.own(f));
+                let texts = |column| Some(columns.get(own(column)?)?.texts.as_slice());
+                View::Columns((0..width).map(texts).collect())
+            }
             (None, _) => View::Grid(&block.grid),
         };
         let batch = Batch {

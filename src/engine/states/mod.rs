@@ -55,6 +55,14 @@ pub fn with_key<T>(values: &[Value<'_>], f: impl FnOnce(&[u8]) -> T) -> T {
     result
 }
 
+/// The bytes of a key that is a whole number, as [`encode`] writes them.
+pub fn of_whole(number: i64) -> [u8; 18] {
+    let mut key = [0; 18];
+    key[0] = b'N';
+    key[1..17].copy_from_slice(&i128::from(number).to_le_bytes());
+    key
+}
+
 #[expect(
     clippy::cast_possible_truncation,
     reason = "a text is shorter than a record, and decimals fit a byte"

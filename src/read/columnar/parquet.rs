@@ -4,12 +4,13 @@ use std::io::{BufReader, Read};
 use std::ops::Range;
 use std::sync::Arc;
 
-use arrow_schema::SchemaRef;
+use arrow_schema::{DataType, FieldRef, Fields, Schema, SchemaRef};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection,
     RowSelector,
 };
+use parquet::basic::Encoding;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, Length};
 
@@ -20,6 +21,9 @@ use crate::width::to_usize;
 
 /// A file of this format begins and ends with them.
 const MAGIC: &[u8] = b"PAR1";
+
+/// Decimals of so many digits have 64 bits.
+const SHORT: u8 = 18;
 
 /// What an encrypted one begins or ends with.
 const ENCRYPTED: &[u8] = b"PARE";
@@ -51,6 +55,39 @@ impl Parquet {
         let rows: Result<Vec<u64>, _> = rows.collect();
         let rows = rows.map_err(|_| damaged("a row group has a negative number of rows"))?;
         Ok(Parquet { bytes, metadata, rows })
+    }
+
+    /// How a group is decoded of which some wanted columns hold each text once, so that each is
+    /// decoded once, or decimals that are short. None where there are no such columns.
+    fn with_own_types(&self, group: usize, wanted: &[bool]) -> Option<ArrowReaderMetadata> {
+        let stored = self.metadata.metadata().row_groups().get(group)?.columns();
+        let schema = self.metadata.parquet_schema();
+        let mut fields: Vec<FieldRef> = self.schema().fields().iter().cloned().collect();
+        let mut is_any = false;
+        for (leaf, column) in stored.iter().enumerate() {
+            let root = schema.get_column_root_idx(leaf);
+            let Some(field) = fields.get_mut(root) else { continue };
+            if let DataType::Decimal128(precision @ ..=SHORT, scale) = *field.data_type() {
+                let ty = DataType::Decimal64(precision, scale);
+                *field = Arc::new(field.as_ref().clone().with_data_type(ty));
+                is_any = true;
+            }
+            if *field.data_type() != DataType::Utf8 {
+                continue;
+            }
+            let is_once = column.page_encoding_stats_mask().is_some_and(|mask| {
+                [Encoding::RLE_DICTIONARY, Encoding::PLAIN_DICTIONARY].map(|e| mask.is_only(e))
+                    != [false; 2]
+            });
+            if is_once && wanted.get(root).copied().unwrap_or(false) {
+                let ty = DataType::Dictionary(DataType::Int32.into(), DataType::Utf8.into());
+                *field = Arc::new(field.as_ref().clone().with_data_type(ty));
+                is_any = true;
+            }
+        }
+        let schema = Arc::new(Schema::new(Fields::from(fields)));
+        let options = is_any.then(|| ArrowReaderOptions::new().with_schema(schema))?;
+        ArrowReaderMetadata::try_new(self.metadata.metadata().clone(), options).ok()
     }
 }
 
@@ -110,9 +147,10 @@ impl Groups for Parquet {
         let all = self.rows.get(group).copied().unwrap_or_default();
         let roots = wanted.iter().enumerate().filter(|(_, is)| **is).map(|(root, _)| root);
         let mask = ProjectionMask::roots(self.metadata.parquet_schema(), roots);
+        let metadata = self.with_own_types(group, wanted);
         let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(
             self.bytes.clone(),
-            self.metadata.clone(),
+            metadata.unwrap_or_else(|| self.metadata.clone()),
         )
         .with_row_groups(vec![group])
         .with_projection(mask)

@@ -38,8 +38,8 @@ const MOST_CHUNKS: u64 = 1 << 16;
 /// Rows that are read at once to be shown: findings often stand near each other.
 const SHOWN: u64 = 64;
 
-/// About how many bytes a cell takes in a block.
-const CELL: usize = 8;
+/// About how many bytes of a text file a cell takes: blocks have as many rows as those of such.
+const CELL: usize = 4;
 
 /// The cells of a file. They are numbered row by row, the names of the columns first. Spans are ranges
 /// of these numbers.
@@ -133,6 +133,8 @@ impl Table {
             Ok(self.leaves.iter().enumerate().map(column).collect())
         })?;
         block.cells = Cells::Columns(columns);
+        // What is stored as text is looked at when it is decoded, and other texts are made here.
+        block.grid.is_text = true;
         let (start, end) = (self.row_span(first).start, self.row_span(first + rows as u64).start);
         (block.at, block.len) = (start, end - start);
         block.read = self.bytes(first + rows as u64) - self.bytes(first);
@@ -192,7 +194,7 @@ impl Addresses for Table {
         let mut text = Vec::new();
         match own.texts.get(row) {
             Some(span) => text.extend_from_slice(&block.unquoted(*span)),
-            None => own.put_value(row, '.', &mut text),
+            None => own.column.put_value(row, '.', &mut text),
         }
         Some(Cow::Owned(String::from_utf8_lossy(&text).into_owned()))
     }
