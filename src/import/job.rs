@@ -8,7 +8,7 @@ use crate::import::rules::{Rules, Table};
 use crate::propose::names;
 use crate::read::json;
 use crate::read::reader::Malformed;
-use crate::read::tree::value::{Parsed, Value, What};
+use crate::read::tree::value::{Parsed, Place, Value, What};
 use crate::read::tree::yaml;
 use crate::source::tree::resolve;
 use crate::source::{FileId, Problem, Span};
@@ -73,7 +73,11 @@ impl Job<'_> {
         let text = input.text.strip_prefix('\u{FEFF}').unwrap_or(&input.text);
         let base = (input.text.len() - text.len()) as u64;
         let is_json = text.trim_start().starts_with(['{', '[']);
-        let parsed = if is_json { json::tree::parse(text, base) } else { yaml::parse(text, base) };
+        let parsed = if is_json {
+            json::tree::parse(text, base)
+        } else {
+            yaml::parse(text, Place::whole(base))
+        };
         let Parsed { documents, twice } =
             parsed.map_err(|malformed| no_document(input, malformed))?;
         for member in &twice {

@@ -3,19 +3,21 @@
 use std::sync::Arc;
 
 use crate::read::format::{Container, Format, Options, Refusal};
+use crate::read::nested::Plan;
 use crate::read::nested::pointer::{Pointer, step};
-use crate::read::nested::{self, LAST_IS_READ, Plan, stands_twice};
-use crate::read::note::{
-    DUPLICATE_MEMBER, FaultText, LATE_MEMBER, MALFORMED, NamedBy, Note, ROW_NOT_AN_OBJECT, Spot,
-    TABLE_NOT_FOUND,
-};
+use crate::read::note::{FaultText, MALFORMED, NamedBy, Note, TABLE_NOT_FOUND};
 use crate::read::reader::{Head, Malformed, Reader};
 use crate::read::tree::faults::FAULTS;
-use crate::read::tree::rows::{Finder, TreeRows, learn};
-use crate::read::tree::value::{Member, Parsed, Twice, Value, What};
-use crate::read::tree::{toml, yaml};
+use crate::read::tree::find::{Finder, learn};
+use crate::read::tree::held::Held;
+use crate::read::tree::in_pieces::in_pieces;
+use crate::read::tree::language::Language;
+use crate::read::tree::notes::{blank_rows, not_a_row, twice, unread};
+use crate::read::tree::pieces::PIECE;
+use crate::read::tree::rows::TreeRows;
+use crate::read::tree::value::{Parsed, Place, Value, What};
 use crate::report::Subject;
-use crate::source::{Bytes, FileId, Invalid, Span, did_you_mean, whole_text};
+use crate::source::{Bytes, FileId, Span, did_you_mean, whole_text};
 
 /// YAML, in one document or several.
 pub static YAML: Format = Format {
@@ -27,7 +29,7 @@ pub static YAML: Format = Format {
     is_prose: false,
     is_text: true,
     needs_pattern: false,
-    open: |bytes| Ok(Box::new(Document::open(&*bytes, Language::Yaml)?)),
+    open: |bytes| Ok(Box::new(Document { bytes, language: Language::Yaml })),
     comments: |_| Vec::new(),
 };
 
@@ -41,34 +43,23 @@ pub static TOML: Format = Format {
     is_prose: false,
     is_text: true,
     needs_pattern: false,
-    open: |bytes| Ok(Box::new(Document::open(&*bytes, Language::Toml)?)),
+    open: |bytes| Ok(Box::new(Document { bytes, language: Language::Toml })),
     comments: |_| Vec::new(),
 };
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Language {
-    Yaml,
-    Toml,
-}
-
-/// A text of which all is read.
+/// A text.
 struct Document {
-    text: String,
-    invalid: Option<Invalid>,
+    bytes: Arc<dyn Bytes>,
     language: Language,
-}
-
-impl Document {
-    fn open(bytes: &dyn Bytes, language: Language) -> std::io::Result<Document> {
-        let (text, invalid) = whole_text(bytes)?;
-        Ok(Document { text, invalid, language })
-    }
 }
 
 impl Container for Document {
     fn tables(&self) -> Vec<String> {
-        let text = self.text.strip_prefix('\u{FEFF}').unwrap_or(&self.text);
-        let Ok(parsed) = parse(text, 0, self.language) else { return vec![String::new()] };
+        let Ok((whole, _)) = whole_text(&*self.bytes) else { return vec![String::new()] };
+        let text = whole.strip_prefix('\u{FEFF}').unwrap_or(&whole);
+        let Ok(parsed) = self.language.parse(text, Place::whole(0)) else {
+            return vec![String::new()];
+        };
         let is_list = |document: &Value| matches!(document.what, What::List(_));
         match parsed.documents.as_slice() {
             [only] if !is_list(only) => pointers(only),
@@ -81,23 +72,19 @@ impl Container for Document {
     }
 
     fn table(&self, options: &Options) -> Result<Arc<dyn Reader>, Refusal> {
-        // A byte order mark is no part of the text.
-        let text = self.text.strip_prefix('\u{FEFF}').unwrap_or(&self.text);
-        let base = self.text.len() - text.len();
-        let parsed = parse(text, base as u64, self.language)?;
         let pointer = options.at.as_deref().map(|at| (at, Pointer::parse(at)));
-        let mut rows = rows(&parsed, pointer, (text, base as u64), options);
-        rows.notes.extend(self.invalid.map(|invalid| Note::not_utf8(invalid, &options.path)));
+        if let Some(rows) = in_pieces((&self.bytes, PIECE), self.language, &pointer, options)? {
+            return Ok(Arc::new(rows));
+        }
+        let (whole, invalid) = whole_text(&*self.bytes)?;
+        // A byte order mark is no part of the text.
+        let text = whole.strip_prefix('\u{FEFF}').unwrap_or(&whole);
+        let place = Place::whole((whole.len() - text.len()) as u64);
+        let parsed = self.language.parse(text, place)?;
+        let mut rows = rows(&parsed, pointer, (text, place), options);
+        rows.notes.extend(invalid.map(|invalid| Note::not_utf8(invalid, &options.path)));
         Ok(Arc::new(rows))
     }
-}
-
-fn parse(text: &str, base: u64, language: Language) -> Result<Parsed, Refusal> {
-    let parsed = match language {
-        Language::Yaml => yaml::parse(text, base),
-        Language::Toml => toml::parse(text, base),
-    };
-    parsed.map_err(|malformed| Refusal::Malformed(Box::new(malformed)))
 }
 
 /// The front matter of a Markdown document as a table: `at` is what follows `front`. None where it
@@ -138,16 +125,16 @@ pub fn front_matter(
         return Err(Refusal::Malformed(Box::new(Malformed { fault: &MALFORMED, span, words })));
     }
     let text = rest.get(begin..end).unwrap_or_default();
-    let base = (start + begin) as u64;
-    let parsed = parse(text, base, language)?;
-    Ok(Some(rows(&parsed, Some((at, Pointer::parse(at))), (text, base), options)))
+    let place = Place::whole((start + begin) as u64);
+    let parsed = language.parse(text, place)?;
+    Ok(Some(rows(&parsed, Some((at, Pointer::parse(at))), (text, place), options)))
 }
 
 /// The rows of documents that follow each other in one text.
 fn rows(
     parsed: &Parsed,
     at: Option<(&str, Option<Pointer>)>,
-    (text, base): (&str, u64),
+    (text, place): (&str, Place),
     options: &Options,
 ) -> TreeRows {
     let is_one = parsed.documents.len() == 1;
@@ -174,7 +161,10 @@ fn rows(
     let too_many = learn(&mut plan, &finder.found);
     let readable = finder.reached && !finder.found.is_empty();
     let head = Head { readable, header_line: 1, line: 1, ..Head::default() };
-    let mut rows = TreeRows::new(plan, head, &finder.found, text, base);
+    let held = Held::new(&plan, &finder.found, 0, (text.to_string(), place));
+    let blank = blank_rows(&held);
+    let mut rows = TreeRows::whole(plan, head, held);
+    rows.notes.extend(blank);
     rows.notes.extend(parsed.twice.iter().map(twice));
     rows.notes.extend(too_many.map(unread));
     rows.notes.extend(rows.head().duplicate());
@@ -187,35 +177,6 @@ fn rows(
         rows.notes.push(not_found(at, has_slash, &known, options));
     }
     rows
-}
-
-fn twice(found: &Twice) -> Note {
-    let words = stands_twice(&found.name, LAST_IS_READ);
-    let place = (FileId(0), found.at, None);
-    let subject = Subject::Claim(found.name.clone());
-    let note = Note::worded(&DUPLICATE_MEMBER, NamedBy::Fault, subject, words, place);
-    let text = "first here".into();
-    let first = Spot { file: FileId(0), span: found.first, line: None, column: None, text };
-    Note { first: Some(first), ..note }
-}
-
-/// The first member that is one column too many.
-fn unread(member: &Member) -> Note {
-    let words = nested::too_many(&member.name);
-    let place = (FileId(0), member.at, None);
-    Note::worded(&LATE_MEMBER, NamedBy::Fault, Subject::Header, words, place)
-}
-
-fn not_a_row(value: &Value) -> Note {
-    /// Of a long text a part is enough to know it by.
-    const PART: usize = 100;
-    let words = nested::not_a_row(value.described());
-    let text = match &value.what {
-        What::Scalar(text) => text.chars().take(PART).collect(),
-        _ => value.described().to_string(),
-    };
-    let place = (FileId(0), value.span, None);
-    Note::worded(&ROW_NOT_AN_OBJECT, NamedBy::Fault, Subject::Claim(text), words, place)
 }
 
 fn not_found(at: Option<&str>, has_slash: bool, known: &[String], options: &Options) -> Note {

@@ -1,11 +1,52 @@
 //! A document held in memory: its values with their places.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::source::Span;
+use crate::width::to_usize;
 
 /// Values within values are read this deep.
 pub const MOST_LEVELS: usize = 200;
+
+/// Where a text stands in its file: some bytes of it from one place on, the others behind another.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    base: u64,
+    head: usize,
+    rest: u64,
+}
+
+impl Place {
+    /// All of it stands from one place on.
+    pub fn whole(base: u64) -> Place {
+        Place { base, head: usize::MAX, rest: 0 }
+    }
+
+    /// The first bytes stand from `base` on, the others from `rest` on.
+    pub fn parted(base: u64, head: usize, rest: u64) -> Place {
+        Place { base, head, rest }
+    }
+
+    /// Where some bytes of the text stand in the file.
+    pub fn span(&self, own: Range<usize>) -> Span {
+        let at = |own: usize, is_behind: bool| match is_behind {
+            true => self.rest + (own - self.head) as u64,
+            false => self.base + own as u64,
+        };
+        let is_behind = own.start >= self.head;
+        Span::new(at(own.start, is_behind), at(own.end, is_behind || own.end > self.head))
+    }
+
+    /// Which bytes of the text stand there.
+    pub fn within(&self, span: Span) -> Range<usize> {
+        let own = |at: u64| match self.head != usize::MAX && at >= self.rest {
+            true => to_usize(at - self.rest) + self.head,
+            false => to_usize(at.saturating_sub(self.base)),
+        };
+        own(span.start)..own(span.end)
+    }
+}
 
 /// What a text holds.
 pub struct Parsed {

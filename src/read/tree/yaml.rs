@@ -8,7 +8,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
 
 use crate::read::note::{FaultText, MALFORMED};
 use crate::read::reader::Malformed;
-use crate::read::tree::value::{List, MOST_LEVELS, Map, Member, Parsed, Twice, Value, What};
+use crate::read::tree::value::{List, MOST_LEVELS, Map, Member, Parsed, Place, Twice, Value, What};
 use crate::source::Span;
 
 /// A document may grow so far by its aliases.
@@ -64,21 +64,21 @@ struct Members {
 /// Builds values from what the parser meets.
 struct Builder<'t> {
     offsets: Offsets<'t>,
-    base: u64,
+    place: Place,
     open: Vec<(Open, Range<usize>, usize)>,
     anchors: HashMap<usize, Value>,
     documents: Vec<Value>,
     twice: Vec<Twice>,
 }
 
-/// Reads all documents of a text that starts at `base`.
+/// Reads all documents of a text.
 ///
 /// # Errors
 /// Where it is no YAML.
-pub fn parse(text: &str, base: u64) -> Result<Parsed, Malformed> {
+pub fn parse(text: &str, place: Place) -> Result<Parsed, Malformed> {
     let mut builder = Builder {
         offsets: Offsets::new(text),
-        base,
+        place,
         open: Vec::new(),
         anchors: HashMap::new(),
         documents: Vec::new(),
@@ -94,7 +94,7 @@ pub fn parse(text: &str, base: u64) -> Result<Parsed, Malformed> {
 
 impl Builder<'_> {
     fn span(&self, range: &Range<usize>) -> Span {
-        Span::new(range.start as u64, range.end as u64).shift(self.base)
+        self.place.span(range.clone())
     }
 
     fn take(&mut self, event: Event<'_>, range: Range<usize>) -> Result<(), Malformed> {
