@@ -203,6 +203,8 @@ impl Column {
             return;
         }
         let found = self.figures_type(&values, cells, format).or_else(|| self.dates_type(&values));
+        let words = if found.is_none() { words(&values) } else { Vec::new() };
+        let found = found.or_else(|| self.beside_words(&values, &words, format));
         let Some(found) = found else {
             (self.is_code, self.doubt) = (is_figures(&values), ambiguous(&values));
             self.sample.marks.clear();
@@ -210,6 +212,7 @@ impl Column {
         };
         let markers = self.sample.texts.iter().filter(|t| is_marker(t) && !t.trim().is_empty());
         let mut missing: Vec<String> = markers.map(|t| t.trim().to_string()).collect();
+        missing.extend(words);
         missing.sort();
         missing.dedup();
         (self.ty, self.format, self.odd) = found;
@@ -265,6 +268,23 @@ impl Column {
             return None;
         }
         Some((if is_whole { Type::Integer } else { ty }, None, odd))
+    }
+
+    /// The type of the figures beside words that stand for no value.
+    fn beside_words(
+        &self,
+        values: &[(&str, u32, u32)],
+        words: &[String],
+        format: &NumberFormat,
+    ) -> Option<(Type, Option<String>, Vec<u32>)> {
+        let is_word = |text: &str| words.iter().any(|word| word == text.trim());
+        let rest: Vec<(&str, u32, u32)> =
+            values.iter().filter(|v| !is_word(v.0)).copied().collect();
+        let cells = rest.iter().map(|v| v.1 as usize).sum();
+        let found = (rest.len() < values.len()).then(|| self.figures_type(&rest, cells, format));
+        found.flatten().filter(|found| {
+            matches!(found.0, Type::Number | Type::Integer | Type::Percent) && found.2.is_empty()
+        })
     }
 
     /// Days written as eight digits.
@@ -368,6 +388,21 @@ fn is_marker(text: &str) -> bool {
     text.chars().count() <= 8 && is_no_value(text)
 }
 
+/// Words that recur among many figures: `c`, `[x]`, `suppressed`.
+fn words(values: &[(&str, u32, u32)]) -> Vec<String> {
+    const FIGURES: usize = 10;
+    const WORDS: usize = 3;
+    let has_digit = |text: &str| text.contains(|c: char| c.is_ascii_digit());
+    let (figures, words): (Vec<_>, Vec<_>) = values.iter().partition(|v| has_digit(v.0));
+    let cells = |all: &[&(&str, u32, u32)]| -> u32 { all.iter().map(|v| v.1).sum() };
+    let is_word = |v: &&&(&str, u32, u32)| v.1 > 2 && v.0.trim().chars().count() <= 12;
+    let are_words = words.len() <= WORDS && words.iter().filter(is_word).count() == words.len();
+    if !are_words || figures.len() < FIGURES || cells(&words) > cells(&figures) {
+        return Vec::new();
+    }
+    words.iter().map(|v| v.0.trim().to_string()).collect()
+}
+
 /// Whether a column of digits is one of codes: a zero stands in front, or there are too many digits.
 fn is_code(values: &[(&str, u32, u32)]) -> bool {
     let is_digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit() || b".-/".contains(&b));
@@ -375,7 +410,10 @@ fn is_code(values: &[(&str, u32, u32)]) -> bool {
         |text: &str| matches!(text.as_bytes(), [b'0', second, ..] if second.is_ascii_digit());
     let zeros = values.iter().filter(|v| has_zero(v.0.trim())).count();
     let long = values.iter().filter(|v| v.0.len() > 17).count();
-    zeros + long > 0 && values.iter().all(|v| is_digits(v.0.trim()))
+    let others = values.iter().filter(|v| !is_digits(v.0.trim()));
+    // A total has a word in the place of its code.
+    let is_total = |text: &str| !text.contains(char::is_numeric) && names::is_total(text);
+    zeros + long > 0 && others.clone().count() <= 1 && others.into_iter().all(|v| is_total(v.0))
 }
 
 /// Whether texts look like figures, though they were not taken for any.

@@ -18,6 +18,8 @@ const TOGETHER: usize = 14;
 const SURPRISE: u128 = 4;
 /// Rows that show that a column without a telling name has no value twice.
 const ENOUGH: usize = 8;
+/// Steps that rise in groups by which a file is sorted, at least.
+const STEPS: usize = 24;
 /// Rows that are enough for the first column, where it holds names, and for telling names.
 const FIRST: usize = 4;
 
@@ -27,10 +29,12 @@ pub fn propose(number: usize, table: &mut Table, rules: &mut Rules) {
     let one = single(table, &usable);
     // A name of things behind others may be its own by chance: what stands in front is meant.
     let is_late = one.as_ref().and_then(|key| key.first()).copied().filter(|c| {
-        *c > 1 && table.column(*c).is_some_and(|own| own.ty == Type::Text && !is_named(own, table))
+        *c > 0 && table.column(*c).is_some_and(|own| own.ty == Type::Text && !is_named(own, table))
     });
-    let front =
-        is_late.and_then(|late| together(table, &usable).filter(|k| k.iter().all(|c| *c < late)));
+    let front = is_late.and_then(|late| {
+        let is_front = |key: &Vec<usize>| late > 1 && key.iter().all(|c| *c < late);
+        together(table, &usable).filter(|key| is_front(key) || are_series(table, key))
+    });
     let key = front.or(one).or_else(|| together(table, &usable));
     let Some(key) = key else { return };
     let support = of(distinct_rows(table, &key, table.rows), table.rows, "row");
@@ -153,9 +157,17 @@ fn together(table: &Table, usable: &[usize]) -> Option<Vec<usize>> {
         let ranked = all.iter().filter_map(|columns| rank(table, columns, (repeats, all.len())));
         ranked.min().map(|(_, _, columns)| columns)
     };
+    // Where nothing repeats by chance, how the file is sorted says what is meant.
+    let series = || {
+        let is_key = |key: &&Vec<usize>| {
+            are_series(table, key) && distinct_rows(table, key, 0) == table.rows
+        };
+        pairs.iter().filter(is_key).min_by_key(|key| key.iter().sum::<usize>()).cloned()
+    };
     let triples = || -> Vec<Vec<usize>> { pairs.iter().flat_map(with_third).collect() };
     best(&pairs, 0)
         .or_else(|| best(&triples(), 0))
+        .or_else(series)
         .or_else(|| best(&pairs, slips(table.rows)))
         .or_else(|| best(&triples(), slips(table.rows)))
 }
@@ -225,6 +237,34 @@ fn has_totals(table: &Table, columns: &[usize]) -> bool {
         is_only && again.next().is_none() && groups.distinct * 3 <= table.rows
     };
     in_groups(a, b) || in_groups(b, a)
+}
+
+/// Whether the last of some columns rises within each group of the others, and falls back where the
+/// next group begins: by that the file is sorted.
+fn are_series(table: &Table, columns: &[usize]) -> bool {
+    let by_dates = |c: &&usize| table.column(**c).is_some_and(Column::holds_dates);
+    let (dates, groups): (Vec<&usize>, Vec<&usize>) = columns.iter().partition(by_dates);
+    let ([date], false) = (dates.as_slice(), groups.is_empty()) else { return false };
+    let Some(date) = table.column(**date) else { return false };
+    let groups: Vec<&Column> = groups.into_iter().filter_map(|c| table.column(*c)).collect();
+    let group = |row: usize| -> Vec<u32> {
+        groups.iter().filter_map(|c| c.sample.rows.get(row)).copied().collect()
+    };
+    let (mut steps, mut falls, mut last) = (0, 0, None);
+    for row in 0..table.rows {
+        let Some(place) = date.place(row) else { return false };
+        let own = group(row);
+        if let Some((before, known)) = last.replace((place, own.clone())) {
+            match (known == own, before < place) {
+                (true, true) => steps += 1,
+                (true, false) => return false,
+                (false, rises) => falls += usize::from(!rises),
+            }
+        }
+    }
+    // Each step goes up by chance in one of two.
+    let series = table.rows - steps;
+    steps >= STEPS && steps >= series && falls > 0 && falls * 3 >= series.saturating_sub(1)
 }
 
 /// How many different values some columns have together; it ends where more than so many repeat.

@@ -9,30 +9,67 @@ const MONEY: [&str; 18] = [
     "US$", "R$", "A$", "C$", "$", "€", "£", "¥", "₹", "₽", "zł", "Kč", "kr", "USD", "EUR", "GBP",
     "CHF", "PLN",
 ];
-/// Signs of notes, which stand behind some of the figures.
-const NOTES: [&str; 10] = ["(p)", "(r)", "(e)", "*", "†", "‡", "p", "r", "e", "s"];
+/// Letters that are notes right behind a figure.
+const CLOSE: [&str; 4] = ["p", "r", "e", "s"];
+/// Letters of flags, up to three of them together, behind a figure and a blank.
+const FLAGS: &str = "bcdefinprsuvz";
+/// Letters that make a figure larger.
+const LARGER: &str = "kmKMGTB";
+/// Different signs of a column at most.
+const MOST: usize = 12;
+
+/// A sign beside a figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Mark<'t> {
+    text: &'t str,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Money,
+    Note,
+    /// A letter right behind the digits: a note where the figures have decimals, else as likely a
+    /// part of a code, such as `12A`.
+    Letter,
+}
 
 /// The signs that stand beside the figures of a column; none where a text would be no figure without
 /// them.
 pub fn of(column: &SampleColumn) -> Vec<String> {
-    let mut found: Vec<&str> = Vec::new();
-    let (mut values, mut noted) = (0, 0);
-    for text in column.texts.iter().map(|t| t.trim()).filter(|t| !is_no_value(t)) {
-        if text.is_empty() {
+    let mut found: Vec<Mark<'_>> = Vec::new();
+    let (mut values, mut noted, mut fractions) = (0, 0, 0);
+    for (n, text) in column.texts.iter().map(|t| t.trim()).enumerate() {
+        let recurs = column.counts.get(n).is_some_and(|count| *count > 2);
+        let is_word = recurs && !text.contains(|c: char| c.is_ascii_digit());
+        if text.is_empty() || is_word || is_no_value(text) {
             continue;
         }
         let (figure, marks) = split(text);
+        if is_no_value(figure) && marks.iter().all(|mark| mark.kind == Kind::Note) {
+            found.extend(marks);
+            continue;
+        }
         if !is_figure(figure) {
             return Vec::new();
         }
         values += 1;
-        noted += usize::from(marks.iter().any(|mark| NOTES.contains(mark)));
+        noted += usize::from(marks.iter().any(|mark| mark.kind != Kind::Money));
+        fractions += usize::from(figure.contains(['.', ',']));
         found.extend(marks);
     }
-    found.sort_unstable();
-    found.dedup();
-    // A note is an exception.
-    if noted * 2 > values { Vec::new() } else { found.into_iter().map(str::to_string).collect() }
+    let has_letters = found.iter().any(|mark| mark.kind == Kind::Letter);
+    let mut texts: Vec<&str> = found.iter().map(|mark| mark.text).collect();
+    texts.sort_unstable();
+    texts.dedup();
+    // A note is an exception; a unit is none, and there are several flags.
+    let most =
+        if found.iter().any(|mark| mark.kind == Kind::Money) || texts.len() < 2 { 2 } else { 3 };
+    let are_notes = noted * 4 <= values * most && texts.len() <= MOST;
+    if !are_notes || has_letters && fractions * 2 <= values {
+        return Vec::new();
+    }
+    texts.into_iter().map(str::to_string).collect()
 }
 
 /// A text without the signs of its column.
@@ -41,7 +78,7 @@ pub fn strip<'t>(text: &'t str, marks: &[String]) -> &'t str {
 }
 
 /// A figure, and the signs beside it.
-fn split(text: &str) -> (&str, Vec<&'static str>) {
+fn split(text: &str) -> (&str, Vec<Mark<'_>>) {
     let (mut rest, mut marks) = (text, Vec::new());
     while let Some((next, mark)) = once(rest) {
         marks.push(mark);
@@ -50,18 +87,53 @@ fn split(text: &str) -> (&str, Vec<&'static str>) {
     (rest, marks)
 }
 
-fn once(text: &str) -> Option<(&str, &'static str)> {
-    let is_digit = |c: char| c.is_ascii_digit() || c == ')';
+fn once(text: &str) -> Option<(&str, Mark<'_>)> {
     let money = MONEY.iter().find_map(|mark| {
         let rest = text.strip_prefix(mark).or_else(|| text.strip_suffix(mark));
-        rest.map(|rest| (rest, *mark))
+        rest.map(|rest| (rest, Mark { text: mark, kind: Kind::Money }))
     });
-    let note = || {
-        let rest = |mark: &&str| text.strip_suffix(*mark).map(str::trim_end);
-        let behind = |rest: &str| rest.ends_with(is_digit) || rest.ends_with(['*', '%']);
-        NOTES.iter().find_map(|mark| Some((rest(mark).filter(|rest| behind(rest))?, *mark)))
+    money.or_else(|| note(text))
+}
+
+/// A sign of a note behind a figure, or behind what stands for none.
+fn note(text: &str) -> Option<(&str, Mark<'_>)> {
+    let cut = |at: usize, kind: Kind| {
+        let (rest, mark) = (text.get(..at)?, text.get(at..)?);
+        let last = rest.trim_end().chars().next_back()?;
+        let behind = last.is_ascii_digit() || "*%)]†‡§".contains(last);
+        let is_apart = rest.ends_with(char::is_whitespace);
+        (behind || is_apart && is_no_value(rest)).then_some((rest, Mark { text: mark, kind }))
     };
-    money.or_else(note)
+    let last = text.chars().next_back()?;
+    let ends = |start: usize| text.len().checked_sub(start);
+    if "*†‡§¹²³".contains(last) {
+        return cut(ends(last.len_utf8())?, Kind::Note);
+    }
+    if let (')' | ']', Some(open)) = (last, text.rfind(['(', '['])) {
+        let inner = text.get(open + 1..text.len() - 1)?;
+        let is_short =
+            (1..=3).contains(&inner.len()) && inner.bytes().all(|b| b.is_ascii_lowercase());
+        return if is_short { cut(open, Kind::Note) } else { None };
+    }
+    let (rest, word) = text.rsplit_once(char::is_whitespace).unwrap_or(("", text));
+    let is_number = |w: &str| w.len() == 1 && w.bytes().all(|b| b.is_ascii_digit());
+    let is_flag = match word.strip_suffix(')') {
+        Some(number) => is_number(number),
+        None => {
+            let is_upper = matches!(word.as_bytes(), [b] if b.is_ascii_uppercase());
+            let are_flags =
+                (1..=3).contains(&word.len()) && word.chars().all(|c| FLAGS.contains(c));
+            are_flags || is_upper && !LARGER.contains(word)
+        }
+    };
+    if !rest.is_empty() && is_flag {
+        return cut(ends(word.len())?, Kind::Note);
+    }
+    if let Some(letter) = CLOSE.iter().find(|letter| text.ends_with(**letter)) {
+        return cut(ends(letter.len())?, Kind::Note);
+    }
+    let is_letter = last.is_ascii_alphabetic() && !LARGER.contains(last);
+    if is_letter { cut(ends(1)?, Kind::Letter) } else { None }
 }
 
 fn is_figure(text: &str) -> bool {
@@ -89,6 +161,13 @@ mod tests {
             (&["12", "13"], ""),
             (&["-$5", "$6"], ""),
             (&["$", "$5"], "$"),
+            (&["12.5", "13.1 b", "14.0", "15.2 ep", ": ", ": c"], "b c ep"),
+            (&["12.5", "872.7E", "14.0", "15.2"], "E"),
+            (&["12", "12A", "14", "15"], ""),
+            (&["12.5", "1.2M", "14.0", "15.2"], ""),
+            (&["12.5", "1.2 kg", "14.0", "15.2"], ""),
+            (&["12", "13 1)", "14 [r]", "15"], "1) [r]"),
+            (&["12", "13(p)", "14†", "15²", "16", "17", "18"], "(p) ² †"),
         ] {
             assert_eq!(marks(texts), found, "{texts:?}");
         }

@@ -149,7 +149,22 @@ fn are_bounds(a: &Column, b: &Column) -> bool {
         words.iter().filter(|w| !of.contains(&w.as_str())).cloned().collect()
     };
     let (rest_a, rest_b) = (other(&a, &LEAST), other(&b, &MOST));
-    rest_a == rest_b && rest_a.len() < a.len() && rest_b.len() < b.len()
+    if rest_a == rest_b && rest_a.len() < a.len() && rest_b.len() < b.len() {
+        return true;
+    }
+    const ENDS: [(&str, usize); 6] =
+        [("min", 0), ("low", 0), ("mean", 1), ("avg", 1), ("max", 2), ("high", 2)];
+    // `tmin`, `tmean`, `temp_max`.
+    let rank = |words: &[String]| {
+        let at = words.iter().position(|w| ENDS.iter().any(|(end, _)| w.ends_with(end)))?;
+        let (end, rank) =
+            ENDS.iter().find(|(end, _)| words.get(at).is_some_and(|w| w.ends_with(end)))?;
+        let mut rest = words.to_vec();
+        let word = rest.get_mut(at)?;
+        word.truncate(word.len() - end.len());
+        (word.len() < 3).then_some((rest, *rank))
+    };
+    matches!((rank(&a), rank(&b)), (Some((x, low)), Some((y, high))) if x == y && low < high)
 }
 
 /// In how many rows the first comes before the second, where it does in all of them, or nearly, and

@@ -41,6 +41,31 @@ impl SampleColumn {
     }
 }
 
+impl SampleColumn {
+    /// Takes the white space off its name and its texts.
+    fn trim(&mut self) {
+        self.name = self.name.trim().to_string();
+        let (mut ids, mut places): (HashMap<Box<str>, u32>, Vec<u32>) = Default::default();
+        let (mut texts, mut counts): (Vec<Box<str>>, Vec<u32>) = Default::default();
+        for (text, count) in self.texts.iter().zip(&self.counts) {
+            let own: Box<str> = Box::from(text.trim());
+            let id = *ids.entry(own.clone()).or_insert_with(|| {
+                texts.push(own);
+                counts.push(0);
+                crate::width::to_u32(texts.len() - 1)
+            });
+            if let Some(all) = counts.get_mut(id as usize) {
+                *all += count;
+            }
+            places.push(id);
+        }
+        for row in &mut self.rows {
+            *row = places.get(*row as usize).copied().unwrap_or(*row);
+        }
+        (self.texts, self.counts) = (texts, counts);
+    }
+}
+
 /// Rows of a table: all of them, or some from the start, the middle and the end of each file.
 #[derive(Debug, Clone, Default)]
 pub struct Sample {
@@ -124,6 +149,27 @@ impl Sample {
         };
         let usual = self.is_whole && self.files.len() == 1;
         [0, 1].into_iter().filter(|c| *c == 0 || is_full(0)).find(names).filter(|_| usual)
+    }
+
+    /// Takes white space off names and texts, where a name or most texts of a column have some around
+    /// them; whether there is any.
+    pub fn trim(&mut self) -> bool {
+        let is_padded = |text: &str| text.trim().len() < text.len();
+        let pads = |column: &SampleColumn| {
+            let filled = column.texts.iter().filter(|t| !t.trim().is_empty());
+            let words = filled.filter(|t| t.contains(char::is_alphabetic));
+            let padded = words.clone().filter(|t| is_padded(t)).count();
+            padded > 1 && padded * 2 > words.count()
+        };
+        let mut names: Vec<&str> = self.columns.iter().map(|c| c.name.trim()).collect();
+        let of_names = self.columns.iter().any(|c| is_padded(&c.name));
+        names.sort_unstable();
+        let is_clear = names.windows(2).all(|pair| matches!(pair, [a, b] if a != b));
+        if !is_clear || !of_names && !self.columns.iter().any(pads) {
+            return false;
+        }
+        self.columns.iter_mut().for_each(SampleColumn::trim);
+        true
     }
 
     /// Puts the value above into each blank cell of a column.

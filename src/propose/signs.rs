@@ -112,6 +112,9 @@ fn figures(column: &SampleColumn) -> Option<Vec<&str>> {
             continue;
         }
         let body = percent_mark(sign(text).1).0;
+        if is_code(body) {
+            return None;
+        }
         let digits = |c: char| c.is_ascii_digit() || ".,'’".contains(c) || is_space(c);
         if body.chars().all(digits) && body.contains(|c: char| c.is_ascii_digit()) {
             all.push(body);
@@ -120,6 +123,12 @@ fn figures(column: &SampleColumn) -> Option<Vec<&str>> {
         }
     }
     (all.len() >= others * 10 && !all.is_empty()).then_some(all)
+}
+
+/// Whether digits with several points are a code of levels, such as `1.10.2`: no figure is cut so.
+fn is_code(body: &str) -> bool {
+    let parts: Vec<&str> = body.split('.').collect();
+    parts.len() > 2 && parts.last().is_some_and(|last| !last.contains(',') && last.len() != 3)
 }
 
 fn is_space(c: char) -> bool {
@@ -215,6 +224,9 @@ mod tests {
         assert_eq!(found(&[&["1,859", "1,799"]], b';'), (',', None));
         let mixed: &[&[&str]] = &[&["2.100,0", "3.137,1"], &["11.100", "16365"]];
         assert_eq!(found(mixed, b';'), (',', Some('.')));
+        let codes: &[&[&str]] =
+            &[&["1.1", "1.2", "1.2.1", "1.3"], &["51.873", "406.633"], &["2,5"]];
+        assert_eq!(found(codes, b';'), (',', Some('.')));
         assert_eq!(found(&[&["a", "b"]], b','), ('.', None));
         assert_eq!(found(&[&["0.123", "0.455"]], b';'), ('.', None));
     }

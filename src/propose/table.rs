@@ -39,6 +39,10 @@ pub struct Table {
     pub figures: NumberFormat,
     /// Texts for no value in all columns.
     pub missing: Vec<String>,
+    /// Signs beside the figures of several columns.
+    pub marks: Vec<String>,
+    /// Whether white space around names and texts is left out.
+    pub trim: bool,
     pub columns: Vec<Column>,
     /// Rows of the sample.
     pub rows: usize,
@@ -50,11 +54,14 @@ pub struct Table {
     pub key: Vec<usize>,
     /// The column in which a blank means the cell above.
     pub fill: Option<usize>,
+    /// The column whose codes stand under each other by how they begin, and what separates their levels.
+    pub parent: Option<(usize, Option<char>)>,
 }
 
 impl Table {
     /// A table from rows of its files.
     pub fn new(files: Files, mut sample: Sample) -> Table {
+        let trim = sample.trim();
         let fill = sample.names_blocks();
         fill.into_iter().for_each(|column| sample.fill(column));
         for column in &mut sample.columns {
@@ -78,17 +85,20 @@ impl Table {
                 column.leave_in_doubt(&example, sign, &figures);
             }
         }
-        let missing = common_markers(&columns);
+        let (missing, marks) = (common_markers(&columns), common_marks(&columns));
         let mut table = Table {
             files,
             figures: NumberFormat::default(),
             missing,
+            marks,
+            trim,
             columns,
             rows: sample.rows,
             seams: sample.seams,
             is_whole: sample.is_whole,
             key: Vec::new(),
             fill,
+            parent: None,
         };
         table.figures = table.needed(&figures);
         let format = &table.figures;
@@ -183,6 +193,19 @@ fn other_file(column: &Column, files: &[usize], format: &NumberFormat) -> Option
         [only] => Some(*only),
         _ => None,
     }
+}
+
+/// Signs beside the figures of more than one column.
+fn common_marks(columns: &[Column]) -> Vec<String> {
+    let mut all: Vec<&String> = columns.iter().flat_map(|c| &c.sample.marks).collect();
+    all.sort();
+    let again = all.windows(2).filter_map(|pair| match pair {
+        [a, b] if a == b => Some((*a).clone()),
+        _ => None,
+    });
+    let mut again: Vec<String> = again.collect();
+    again.dedup();
+    again
 }
 
 /// Texts for no value that several columns have, and that mean nothing else in another.

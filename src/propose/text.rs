@@ -1,5 +1,6 @@
 //! Proposals as a rule file.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::propose::column::Column;
@@ -81,6 +82,12 @@ impl Writer<'_> {
         if let Some(grouping) = table.figures.grouping {
             line("grouping", quoted(&grouping.to_string()), String::new());
         }
+        if table.trim {
+            line("trim", "true".into(), "white space around names and texts".into());
+        }
+        if !table.marks.is_empty() {
+            line("marks", list(&table.marks), "beside figures".into());
+        }
         if !table.missing.is_empty() {
             line("missing", missing(&table.missing), cells(table, &table.missing));
         }
@@ -88,6 +95,7 @@ impl Writer<'_> {
             let words = "a blank cell means the one above";
             lines.push(Line::new("fill", format!("[{}]", quoted(column.name())), words));
         }
+        lines.extend(self.parent());
         lines.extend(self.key());
         if lines.iter().all(|line| line.nearly.is_some() || line.key != "key")
             && self.columns().iter().all(|line| line.nearly.is_some())
@@ -157,6 +165,16 @@ impl Writer<'_> {
         lines
     }
 
+    /// By which codes rows stand under each other.
+    fn parent(&self) -> Option<Line> {
+        let (column, separator) = self.table.parent?;
+        let code = quoted(self.table.column(column)?.name());
+        let cut = separator
+            .map_or(String::new(), |sign| format!(", separator = {}", quoted(&sign.to_string())));
+        let words = "a code stands under the longest that it begins with";
+        Some(Line::new("parent", format!("{{ prefix = {code}{cut} }}"), words))
+    }
+
     fn key(&self) -> Option<Line> {
         let proposal = self.own.key.as_ref().filter(|key| key.state != State::Dropped)?;
         let name = |c: &usize| self.table.column(*c).map(|c| quoted(c.name()));
@@ -187,8 +205,11 @@ impl Writer<'_> {
         let mut parts = type_parts(column);
         let own: Vec<String> =
             column.missing.iter().filter(|m| !self.table.missing.contains(m)).cloned().collect();
-        if !column.sample.marks.is_empty() {
-            parts.push(format!("marks = {}", list(&column.sample.marks)));
+        // What a column has of its own stands for what the table says.
+        if column.sample.marks.iter().any(|mark| !self.table.marks.contains(mark)) {
+            let all: BTreeSet<&String> =
+                self.table.marks.iter().chain(&column.sample.marks).collect();
+            parts.push(format!("marks = {}", list(all)));
         }
         if !own.is_empty() {
             let mut all = self.table.missing.clone();

@@ -2,9 +2,13 @@
 
 #![allow(clippy::print_stdout, reason = "what is measured is shown")]
 
+mod books;
 mod dice;
 mod forms;
 mod lists;
+mod odd;
+mod published;
+mod rates;
 mod shapes;
 mod slips;
 
@@ -124,6 +128,16 @@ fn proposals_are_right_and_rules_are_found() {
     judge(&shapes::all());
 }
 
+/// Tables that offices publish, and books.
+fn published() -> Vec<Made> {
+    published::all().into_iter().chain(rates::all()).chain(books::all()).collect()
+}
+
+#[test]
+fn proposals_are_right_for_published_tables() {
+    judge(&published());
+}
+
 /// One set of each shape in each of the other formats.
 fn other_forms() -> Vec<Made> {
     let mut seen = BTreeSet::new();
@@ -140,7 +154,7 @@ fn the_format_of_a_table_changes_no_rule() {
 
 #[test]
 fn proposed_rules_pass_on_their_own_data() {
-    for made in shapes::all().into_iter().chain(other_forms()) {
+    for made in shapes::all().into_iter().chain(other_forms()).chain(published()) {
         let (proposal, tree) = proposed(&made);
         let mut tree = tree;
         tree.insert("crossfoot.toml", proposal.text.clone().into_bytes());

@@ -153,7 +153,7 @@ fn signs_of_money_and_notes_are_no_part_of_figures() {
         let cents = |c: usize| format!("${}.{:02}", c / 100, c % 100);
         format!("{n},{},{},{}", cents(net(n)), cents(n * 31 % 997), cents(net(n) + n * 31 % 997))
     }));
-    says(&money, &["net      = { type = \"number\", marks = [\"$\"]", "'net = gross - tax'"]);
+    says(&money, &["marks = [\"$\"]", "net      = { type = \"number\"", "'net = gross - tax'"]);
     let noted = of(rows("place,v", 30, |n| format!("P{n},{}{}", net(n), ["", "", "*", ""][n % 4])));
     says(&noted, &["v = { type = \"integer\", marks = [\"*\"]"]);
 }

@@ -129,12 +129,24 @@ impl Trial<'_> {
     }
 
     /// Takes out the checks that a rule cannot have; whether there are any.
-    fn drop_broken(&self, outcome: &Outcome, _: &[Table], rules: &mut Rules) -> bool {
+    fn drop_broken(&self, outcome: &Outcome, tables: &[Table], rules: &mut Rules) -> bool {
         let problems = outcome.problem_lines.join("\n");
+        let text = text::write(tables, rules, self.name, &[]);
+        let lines: Vec<&str> = text.lines().collect();
+        // The check that stands at the line of a problem.
+        let at_line = |problem: &String| {
+            let place = problem.strip_prefix(self.name)?.strip_prefix(':')?;
+            let line: usize = place.split(':').next()?.parse().ok()?;
+            let above = lines.get(..line)?.iter().rev();
+            let head = above.into_iter().find(|line| line.starts_with('['))?;
+            Some(head.strip_prefix("[check.")?.strip_suffix(']')?.trim_matches('"').to_string())
+        };
+        let broken: Vec<String> = outcome.problem_lines.iter().filter_map(at_line).collect();
         let mut any = false;
         for check in &mut rules.checks {
             let named = format!("`{}`", check.what.id);
-            if check.state == State::Made && problems.contains(&named) {
+            let is_named = problems.contains(&named) || broken.contains(&check.what.id);
+            if check.state == State::Made && is_named {
                 check.state = State::Dropped;
                 any = true;
             }

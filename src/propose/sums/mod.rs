@@ -2,7 +2,9 @@
 
 mod groups;
 mod joins;
-mod parts;
+mod levels;
+mod linear;
+pub mod parts;
 mod rows;
 mod running;
 mod search;
@@ -13,9 +15,11 @@ use crate::propose::table::Table;
 
 /// Finds sums within a table.
 pub fn within(number: usize, table: &mut Table, rules: &mut Rules) {
-    rows::propose(number, table, rules);
+    let known = rows::propose(number, table, rules);
+    linear::propose(number, table, &known, rules);
     running::propose(number, table, rules);
     groups::propose(number, table, rules);
+    levels::propose(number, table, rules);
 }
 
 /// Finds sums over the rows of other tables, or of rows that refer to a row of their own table.

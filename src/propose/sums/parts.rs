@@ -1,5 +1,7 @@
 //! Cells to be added up, and how the sums are written.
 
+use std::collections::HashMap;
+
 use crate::propose::column::{Column, at_scale};
 use crate::propose::names;
 use crate::propose::table::Table;
@@ -12,18 +14,36 @@ pub struct Cell {
     pub unit: i128,
 }
 
-/// Columns of figures that can be added up: no identifiers.
+/// Columns of figures that can be added up, and that differ from row to row: no identifiers.
 pub fn addable(table: &Table) -> Vec<usize> {
+    let differs = |c: &usize| table.column(*c).is_some_and(|column| column.distinct > 1);
+    figures(table).into_iter().filter(differs).collect()
+}
+
+/// Columns of figures that can be added up.
+pub fn figures(table: &Table) -> Vec<usize> {
     let is_figure = |c: &usize| {
         table.column(*c).is_some_and(|column| {
             column.holds_figures()
                 && !names::is_identifier(column.name())
-                && !names::is_calendar(column.name())
+                && !counts_time(column)
                 && !table.key.contains(c)
-                && column.distinct > 1
         })
     };
     table.usable().into_iter().filter(is_figure).collect()
+}
+
+/// Whether a column is called after years, months or days, and holds what may be any of them: `Year`
+/// above sums of quarters is a total.
+fn counts_time(column: &Column) -> bool {
+    let is_small = |of: std::ops::RangeInclusive<i128>| {
+        let mut figures = column.figures.iter().flatten();
+        figures.all(|f| f.scale == 0 && of.contains(&f.mantissa))
+    };
+    match names::is_year(column.name()) {
+        true => is_small(0..=99) || is_small(1000..=2200),
+        false => names::is_calendar(column.name()) && is_small(0..=366),
+    }
 }
 
 /// The decimals of the unit of the whole table: one more than any figure has, so that half a unit is
@@ -49,6 +69,32 @@ pub fn round(table: &mut Table, columns: &[usize]) {
             column.ty = Type::Number;
         }
     }
+}
+
+/// The row before each, among those with the same values in some columns.
+pub fn above(table: &Table, by: &[usize]) -> Vec<Option<usize>> {
+    let others: Vec<&Column> = by.iter().filter_map(|c| table.column(*c)).collect();
+    let mut last: HashMap<Vec<u32>, usize> = HashMap::new();
+    let above = |row: usize| {
+        if others.is_empty() {
+            return row.checked_sub(1);
+        }
+        let key = others.iter().filter_map(|c| c.sample.rows.get(row)).copied().collect();
+        last.insert(key, row)
+    };
+    (0..table.rows).map(above).collect()
+}
+
+/// How the rows of a table are counted where a row of another, or the same, is at hand: by a column where
+/// one of that row has the name of the table.
+pub fn counted(table: &Table, at_hand: &Table) -> String {
+    let name = &table.files.name;
+    if !at_hand.columns.iter().any(|c| c.name() == name) {
+        return name.clone();
+    }
+    let is_full = |c: &usize| table.column(*c).is_some_and(|c| c.filled == table.rows);
+    let full = table.key.first().copied().or_else(|| table.usable().into_iter().find(is_full));
+    full.map_or_else(|| name.clone(), |c| format!("{name}.{}", table.called(c)))
 }
 
 /// Columns, or labels, as people list them: `a, b and c`.

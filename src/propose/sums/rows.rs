@@ -12,8 +12,8 @@ use crate::value::Type;
 /// Columns that are looked at.
 const MOST: usize = 400;
 
-/// Finds them, and writes checks.
-pub fn propose(number: usize, table: &mut Table, rules: &mut Rules) {
+/// Finds them, and writes checks; totals with their parts.
+pub fn propose(number: usize, table: &mut Table, rules: &mut Rules) -> Vec<(usize, Vec<usize>)> {
     let mut all = addable(table);
     all.truncate(MOST);
     let is_count = |c: &usize| table.column(*c).is_some_and(|c| c.ty == Type::Integer);
@@ -34,6 +34,7 @@ pub fn propose(number: usize, table: &mut Table, rules: &mut Rules) {
         }
     }
     found.sort_by_key(|sum| sum.0);
+    let known = found.iter().map(|sum| (sum.0, sum.1.clone())).collect();
     for (target, parts, is_exact, held, failed) in found {
         if !is_exact {
             let involved: Vec<usize> = parts.iter().copied().chain([target]).collect();
@@ -56,6 +57,7 @@ pub fn propose(number: usize, table: &mut Table, rules: &mut Rules) {
         let blank = if others { "; blank cells are left out" } else { "" };
         rules.check(check, format!("{}{rounded}{blank}", of(held, all, "row")));
     }
+    known
 }
 
 fn columns_of(columns: &[usize], sum: &Sum) -> Option<(usize, Vec<usize>)> {

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use crate::propose::column::Column;
 use crate::propose::labels::slug;
 use crate::propose::names;
-use crate::propose::rules::{Check, Rules, of};
+use crate::propose::rules::{self, Check, Rules};
 use crate::propose::slips::slips;
-use crate::propose::sums::parts::{Cell, addable, cell, scale};
+use crate::propose::sums::parts::{Cell, above, addable, cell, scale};
 use crate::propose::table::Table;
 use crate::value::Type;
 
@@ -16,10 +16,16 @@ const STEPS: usize = 8;
 /// Columns that are looked at.
 const MOST: usize = 40;
 
+/// Columns that an account may have: what is in it, what comes in, what goes out.
+const ACCOUNT: usize = 14;
+
 /// A column that runs on, and what it adds up.
 struct Running {
     total: usize,
-    part: usize,
+    /// What is added; nothing where something is only taken away.
+    part: Option<usize>,
+    /// What is taken away.
+    less: Option<usize>,
     by: Vec<usize>,
     /// Whether each sum begins with the first figure that is added.
     is_whole: bool,
@@ -39,10 +45,21 @@ pub fn propose(number: usize, table: &Table, rules: &mut Rules) {
         let parts = columns.iter().filter(|part| *part != total);
         let ways = parts.flat_map(|part| groups.iter().map(move |by| (*part, by)));
         // A column that is added up is no sum of the other.
-        let is_new = |part: usize| !found.iter().any(|f| f.total == part && f.part == *total);
+        let is_new = |part: usize| !found.iter().any(|f| f.total == part && f.part == Some(*total));
         let fits = ways.filter(|(part, _)| is_new(*part));
         let first = fits.filter_map(|(part, by)| runs(table, (*total, part), by)).next();
         found.extend(first);
+    }
+    let all: Vec<&Column> = columns.iter().take(ACCOUNT).filter_map(|c| table.column(*c)).collect();
+    let scale = scale(&all);
+    let groups: Vec<(Vec<usize>, Vec<Option<usize>>)> =
+        groups.into_iter().map(|by| (by.clone(), above(table, &by))).collect();
+    for total in columns.iter().take(ACCOUNT) {
+        if !found.iter().any(|f| f.total == *total || f.part == Some(*total)) {
+            let account =
+                groups.iter().find_map(|way| account((table, scale), &columns, *total, way));
+            found.extend(account);
+        }
     }
     found.into_iter().for_each(|running| write(number, table, &running, rules));
 }
@@ -90,30 +107,83 @@ fn runs(table: &Table, (total, part): (usize, usize), by: &[usize]) -> Option<Ru
     }
     // One figure that is wrong is off in its own row and the next.
     let is_enough = steps >= STEPS && steps > failed * 4;
-    is_enough.then(|| Running { total, part, by: by.to_vec(), is_whole, steps: steps + failed })
+    let (by, part, less) = (by.to_vec(), Some(part), None);
+    is_enough.then(|| Running { total, part, less, by, is_whole, steps: steps + failed })
+}
+
+/// What is added to a column from row to row, and taken away, where two others say it: blank cells are
+/// nothing. `above` says which row is before each.
+fn account(
+    (table, scale): (&Table, u32),
+    columns: &[usize],
+    total: usize,
+    (by, above): &(Vec<usize>, Vec<Option<usize>>),
+) -> Option<Running> {
+    let of = |c: usize, row: usize| table.column(c).and_then(|own| cell(own, row, scale));
+    let value = |c: usize, row: usize| of(c, row).map_or(0, |cell| cell.value);
+    let steps = || above.iter().zip(0..).filter_map(|(above, row)| Some((row, (*above)?)));
+    let fits = |part: Option<usize>, less: usize| {
+        let (mut held, mut wrong, mut ins, mut outs) = (0, 0, 0, 0);
+        for (n, (row, above)) in steps().enumerate() {
+            let (Some(now), Some(before)) = (of(total, row), of(total, above)) else { continue };
+            let (a, b) = (part.map_or(0, |part| value(part, row)), value(less, row));
+            if now.value - before.value == a - b {
+                held += usize::from(now.value != before.value);
+                ins += usize::from(a != 0);
+                outs += usize::from(b != 0);
+            } else {
+                wrong += 1;
+                if wrong > slips(n) + 1 {
+                    return None;
+                }
+            }
+        }
+        let is_enough =
+            held >= STEPS && held > wrong * 4 && (ins > 2 || part.is_none()) && outs > 2;
+        is_enough.then_some(held + wrong)
+    };
+    let others = || columns.iter().take(ACCOUNT).copied().filter(|c| *c != total);
+    let pairs = others().flat_map(|a| others().map(move |b| (Some(a), b)));
+    let all = others().map(|less| (None, less)).chain(pairs);
+    all.filter(|(part, less)| *part != Some(*less)).find_map(|(part, less)| {
+        let steps = fits(part, less)?;
+        Some(Running { total, part, less: Some(less), by: by.clone(), is_whole: false, steps })
+    })
 }
 
 fn write(number: usize, table: &Table, running: &Running, rules: &mut Rules) {
     let name = |c: usize| table.column(c).map_or("", Column::name);
-    let (total, part) = (table.called(running.total), table.called(running.part));
+    let total = table.called(running.total);
     let by: Vec<String> = running.by.iter().map(|c| table.called(*c)).collect();
     let by = if by.is_empty() { String::new() } else { format!(" by {}", by.join(", ")) };
-    let assertion = match running.is_whole {
-        true => format!("{total} = cumulative({part}{by})"),
-        false => format!("{total} = prev({total}{by}) + {part}"),
+    // Blank cells of an account are nothing.
+    let of = |c: usize| match table.column(c) {
+        Some(own) if running.less.is_some() && own.filled < table.rows => {
+            format!("default({}, 0)", table.called(c))
+        }
+        _ => table.called(c),
+    };
+    let added = running.part.map_or(String::new(), |c| format!(" + {}", of(c)));
+    let taken = running.less.map_or(String::new(), |c| format!(" - {}", of(c)));
+    let assertion = match (running.is_whole, running.part) {
+        (true, Some(part)) => format!("{total} = cumulative({}{by})", table.called(part)),
+        _ => format!("{total} = prev({total}{by}){added}{taken}"),
+    };
+    let each = names::for_each(running.by.iter().map(|c| name(*c)));
+    let what = match (running.part, running.less) {
+        (Some(part), Some(less)) => {
+            format!("the one above plus {} minus {}", name(part), name(less))
+        }
+        (Some(part), None) => format!("{} added up from row to row", name(part)),
+        (None, less) => format!("the one above minus {}", less.map_or("", name)),
     };
     let check = Check {
         id: format!("{}-{}", table.files.name, slug(name(running.total))),
-        title: format!(
-            "{} is {} added up from row to row{}",
-            name(running.total),
-            name(running.part),
-            names::for_each(running.by.iter().map(|c| name(*c)))
-        ),
+        title: format!("{} is {what}{each}", name(running.total)),
         table: number,
         each: Some(table.files.name.clone()),
         asserts: vec![assertion],
         beside: 0,
     };
-    rules.check(check, of(running.steps, running.steps, "step"));
+    rules.check(check, rules::of(running.steps, running.steps, "step"));
 }

@@ -193,6 +193,10 @@ impl Grid {
         let others: Vec<usize> = active.iter().filter(|s| **s != target).copied().collect();
         let runs = (3..=others.len()).rev().flat_map(|n| others.windows(n));
         let run = runs.filter_map(|run| self.judge(target, run.to_vec(), exact)).next();
+        // Of many rows some two make a third by chance.
+        if self.is_labelled && self.positions == 1 && !self.is_total(target) {
+            return run;
+        }
         let pairs = others
             .iter()
             .enumerate()
@@ -207,7 +211,14 @@ impl Grid {
         }
         let all = (0..self.cells.len()).filter_map(|n| self.layer(n, target, &parts, exact));
         let verdicts: Vec<Verdict> = all.collect();
-        let bits = verdicts.iter().fold(0, |sum: u32, v| sum.saturating_add(v.bits));
+        let mut counted: Vec<&Verdict> = Vec::new();
+        for verdict in &verdicts {
+            let is_same = |other: &&Verdict| self.are_alike((other, verdict), target, &parts);
+            if !self.is_labelled || self.is_total(target) || !counted.iter().any(is_same) {
+                counted.push(verdict);
+            }
+        }
+        let bits = counted.iter().fold(0, |sum: u32, v| sum.saturating_add(v.bits));
         let telling: usize = verdicts.iter().map(|v| v.telling).sum();
         let tried = u32::try_from(self.series * self.series * self.series).unwrap_or(u32::MAX);
         let tried = if self.is_total(target) { 0 } else { tried.checked_ilog2().unwrap_or(0) };
@@ -219,6 +230,27 @@ impl Grid {
         let layers: Vec<Layer> = verdicts.into_iter().map(|v| v.layer).collect();
         let nearly = self.nearly(target, &parts, &layers);
         Some(Sum { target, parts, layers, nearly })
+    }
+
+    /// Whether the figures of one layer are those of another times a factor, about: that they add up says
+    /// nothing new.
+    fn are_alike(&self, (a, b): (&Verdict, &Verdict), target: usize, parts: &[usize]) -> bool {
+        let cell = |layer: &Verdict, series: usize, position: usize| {
+            let cell = self.cells.get(layer.layer.layer)?.get(series)?.get(position)?.as_ref()?;
+            Some(cell.value)
+        };
+        (0..self.positions).all(|position| {
+            let Some((x, y)) = cell(a, target, position).zip(cell(b, target, position)) else {
+                return false;
+            };
+            parts.iter().all(|part| {
+                let Some((p, q)) = cell(a, *part, position).zip(cell(b, *part, position)) else {
+                    return false;
+                };
+                let (left, right) = (p.saturating_mul(y), q.saturating_mul(x));
+                left.abs_diff(right).saturating_mul(50) <= left.unsigned_abs()
+            })
+        })
     }
 
     /// Layers with wrong figures, where the sum holds in the others and all but a few of all sums.

@@ -6,7 +6,7 @@ use crate::propose::names;
 use crate::propose::rules::{Check, Rules, of};
 use crate::propose::slips::slips;
 use crate::propose::sums::joins::{Join, joins};
-use crate::propose::sums::parts::{addable, cell, round, scale};
+use crate::propose::sums::parts::{addable, cell, counted, round, scale};
 use crate::propose::table::Table;
 use crate::value::Type;
 
@@ -16,13 +16,15 @@ const GROUPS: usize = 3;
 const SURPRISE: u32 = 16;
 
 /// A figure that is a sum, or a count.
-struct Found {
+pub struct Found {
     stated: usize,
     /// What is added up; rows are counted where there is none.
     added: Option<usize>,
-    is_exact: bool,
-    held: usize,
-    failed: usize,
+    /// Without any rounding.
+    pub is_exact: bool,
+    /// How often it holds, and fails.
+    pub held: usize,
+    pub failed: usize,
 }
 
 /// Finds them, and writes checks.
@@ -71,7 +73,7 @@ fn sums(tables: &[Table], join: &Join) -> Vec<Found> {
 }
 
 /// Whether the figures of a column are the sums, or the counts, of groups of rows.
-fn judge(
+pub fn judge(
     (from, added): (&Table, Option<usize>),
     (to, stated): (&Table, usize),
     groups: &[(usize, Vec<usize>)],
@@ -129,16 +131,17 @@ fn write(tables: &[Table], join: &Join, found: &[Found], rules: &mut Rules) {
     let row = if join.from == join.to { "row" } else { name.as_str() };
     let on = join.condition(tables, row);
     let each = if row == name { name.clone() } else { format!("{name} as {row}") };
+    let rows = counted(from, to);
     let assertion = |sum: &Found| {
         let stated = to.called(sum.stated);
         let computed = match sum.added {
             Some(added) => format!("sum({own}.{} where {on})", from.called(added)),
-            None => format!("count({own} where {on})"),
+            None => format!("count({rows} where {on})"),
         };
         let ending = if sum.is_exact { "" } else { " within rounding" };
         let assertion = format!("{row}.{stated} = {computed}{ending}");
         match join.from == join.to {
-            true => format!("if count({own} where {on}) > 0 then {assertion}"),
+            true => format!("if count({rows} where {on}) > 0 then {assertion}"),
             false => assertion,
         }
     };

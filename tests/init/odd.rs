@@ -1,0 +1,149 @@
+//! Small tables of odd kinds: what is proposed for them passes on their own data, or says that it does not.
+
+use crossfoot::{Request, run};
+use std::sync::Arc;
+
+use crate::dice::{Dice, written};
+use crate::{Made, proposed, said};
+
+/// What is proposed for some files; it is run on them, and must pass, or announce what it finds.
+fn tried(files: &[(&str, String)]) -> String {
+    let files = files.iter().map(|(path, text)| (path.to_string(), text.clone().into_bytes()));
+    let made = Made { name: "odd".into(), files: files.collect(), rules: Vec::new() };
+    let (proposal, mut tree) = proposed(&made);
+    tree.insert("crossfoot.toml", proposal.text.clone().into_bytes());
+    let rule_files = vec!["crossfoot.toml".into()];
+    let request = Request { rule_files, tree: Some(Arc::new(tree)), ..Request::default() };
+    let outcome = run(&request, &mut []);
+    assert!(outcome.problems.is_empty(), "{:?}\n{}", outcome.problem_lines, proposal.text);
+    let says = proposal.text.contains("What will be found today");
+    assert!(outcome.summary.errors == 0 || says, "{}", proposal.text);
+    proposal.text
+}
+
+fn of(text: String) -> String {
+    tried(&[("t.csv", text)])
+}
+
+fn lines(head: &str, count: usize, mut line: impl FnMut(usize) -> String) -> String {
+    (0..count).fold(format!("{head}\n"), |all, n| all + &line(n) + "\n")
+}
+
+fn asserts(text: &str) -> Vec<String> {
+    let all = said(text).into_iter();
+    all.filter_map(|rule| rule.strip_prefix("assert ").map(str::to_string)).collect()
+}
+
+#[test]
+fn flags_and_padded_names_are_said() {
+    let flags = ["b", "p", "e"];
+    let cell = |n: usize| match n % 7 {
+        0 => ": ".to_string(),
+        3 | 5 => format!("{}.{} {}", n * 13 % 97, n % 10, flags[n % 3]),
+        _ => format!("{}.{} ", n * 31 % 89, n % 10),
+    };
+    let text = lines("unit,geo\t2020 \t2021 ", 30, |n| {
+        format!("THS,G{n:02}\t{}\t{}", cell(n), cell(n + 3))
+    });
+    let text = tried(&[("t.tsv", text)]);
+    for words in [
+        "trim    = true",
+        "marks   = [\"b\", \"e\", \"p\"]",
+        "missing = [\"\", \":\"]",
+        "2020 = { type = \"number\"",
+        "2021 = { type = \"number\"",
+    ] {
+        assert!(text.contains(words), "{words}:\n{text}");
+    }
+}
+
+#[test]
+fn words_among_figures_are_no_values() {
+    let mut dice = Dice::new(7);
+    let text = of(lines("area,count", 60, |n| {
+        let count = if n % 5 == 2 { "[c]".to_string() } else { dice.from(100, 999).to_string() };
+        format!("E{n:02},{count}")
+    }));
+    assert!(text.contains("count = { type = \"integer\", missing = [\"\", \"[c]\"] }"), "{text}");
+}
+
+#[test]
+fn a_column_may_be_called_like_a_table() {
+    let districts = lines("district,schools", 20, |n| format!("D{n},{}", n % 4 + 1));
+    let mut schools = "school,district\n".to_string();
+    for n in 0..20 {
+        (0..=n % 4).for_each(|m| schools += &format!("S{n}-{m},D{n}\n"));
+    }
+    let text = tried(&[("districts.csv", districts), ("schools.csv", schools)]);
+    let counts = "districts.schools = count(schools.school where district = districts.district)";
+    assert_eq!(asserts(&text), [counts], "{text}");
+}
+
+/// `sum(population)` would be the table or its column, so that the table gets another name.
+#[test]
+fn a_column_may_be_called_like_its_own_table() {
+    let mut dice = Dice::new(8);
+    let mut text = "year,age,population\n".to_string();
+    for year in 2015..2023 {
+        let people = [0; 3].map(|_| dice.from(1000, 9000));
+        for (age, people) in ["0-14", "15-64", "65+"].iter().zip(people) {
+            text += &format!("{year},{age},{people}\n");
+        }
+        text += &format!("{year},Total,{}\n", people.iter().sum::<i64>());
+    }
+    let text = tried(&[("population.csv", text)]);
+    let rule = "only(population where age = \"Total\") = sum(population where age != \"Total\")";
+    assert!(asserts(&text).contains(&rule.to_string()), "{text}");
+    assert!(text.contains("[data.table_population]"), "{text}");
+}
+
+#[test]
+fn telling_names_make_no_rule() {
+    let names = "id,total,share,rate,change,average,change %,per_capita,balance,amount";
+    for (seed, rows) in (20..).zip([9, 14, 40, 200]) {
+        let mut dice = Dice::new(seed);
+        let text = of(lines(names, rows, |n| {
+            let cells: Vec<String> =
+                (0..9).map(|_| written(dice.from(0, 999), 1, ".", "")).collect();
+            format!("N{n:03},{}", cells.join(","))
+        }));
+        assert!(asserts(&text).is_empty(), "{text}");
+        // Answers from 1 to 5, of which some would add up.
+        let text = of(lines("person,a,b,c,d,e,f,g,h,i,j,k", rows, |n| {
+            let cells: Vec<String> = (0..11).map(|_| dice.from(1, 5).to_string()).collect();
+            format!("N{n:03},{}", cells.join(","))
+        }));
+        assert!(asserts(&text).is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn small_and_empty_columns_give_rules_that_pass() {
+    let mut dice = Dice::new(5);
+    of("a,b,c\n1,2,3\n".into());
+    of("a,b,c\n".into());
+    of(lines("id,same,empty,v", 30, |n| format!("{n},x,,{}", dice.from(1, 99))));
+    let row = |n: usize| format!("{},{},{}", n % 5, n % 3, n * 7 % 11);
+    of(lines("n,g,v", 40, |n| row(n % 30)));
+    of(lines("id,a,b,c,d", 200, |n| {
+        let cells: Vec<String> = (0..4).map(|_| dice.from(0, 9).max(8).to_string()).collect();
+        format!("{n},{}", cells.join(","))
+    }));
+}
+
+/// The share of each row in the row of the total, and codes that begin alike.
+#[test]
+fn totals_may_stand_in_a_row() {
+    let mut dice = Dice::new(6);
+    let values: Vec<i64> = (0..15).map(|_| dice.from(100, 9000)).collect();
+    let total: i64 = values.iter().sum();
+    let share = |v: i64| written((2000 * v + total) / (2 * total), 1, ".", "") + "%";
+    let mut text = lines("Region,Sales,% of total", 15, |n| {
+        format!("R{n},{},{}", values[n], share(values[n]))
+    });
+    text += &format!("Total,{total},{}\n", share(total));
+    let text = of(text);
+    let rule =
+        "row.`% of total` = row.Sales / only(t.Sales where Region = \"Total\") within rounding";
+    assert!(asserts(&text).contains(&rule.to_string()), "{text}");
+}
