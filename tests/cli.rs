@@ -1340,6 +1340,23 @@ fn init_writes_rules_that_pass_and_overwrites_nothing() {
     assert_eq!(now, written);
 }
 
+/// A text of sentences gets patterns; fields between signs are a table, whatever the file is called.
+#[test]
+fn init_reads_texts() {
+    let said = "Roads cost 12.5 million and schools 30.5 million, a total of 43.0 million.\n";
+    for name in ["a.txt", "a.md", "a.html"] {
+        let (folder, output) = run(&[(name, said)], &["init", name, "-o", "crossfoot.toml"]);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        let written = std::fs::read_to_string(folder.path().join("crossfoot.toml")).expect("rules");
+        assert!(written.contains("Roads cost {cost:number} and schools"), "{written}");
+        assert!(written.contains("43.0 million is the sum of 12.5 million"), "{written}");
+        let check = command(folder.path(), &["check"]).output().expect("the binary runs");
+        assert_eq!(check.status.code(), Some(0), "{check:?}");
+    }
+    expect(&[("a.txt", "a;b\n1;2\n3;4\n")], &["init", "a.txt"], 0, "delimiter = \";\"");
+    expect(&[("a.md", "# Notes\n\nNo figures.\n")], &["init", "a.md"], 2, "without figures");
+}
+
 #[test]
 fn paths_of_proposed_rules_are_relative_to_their_file() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -427,6 +427,7 @@ const INIT: &str = "Every line says what speaks for it. Rules that nearly hold a
 Examples:
   crossfoot init data/*.csv                      show the rules
   crossfoot init budget.xlsx report.html         those of sheets, and of the tables of a page
+  crossfoot init article.md figures.csv          what an article says, also of the data
   crossfoot init data/*.csv -o crossfoot.toml    write them, then run: crossfoot check";
 
 #[derive(Debug, Args)]

@@ -23,6 +23,7 @@ pub mod lines;
 mod marks;
 pub mod names;
 mod order;
+pub mod prose;
 mod ratios;
 pub mod records;
 mod references;

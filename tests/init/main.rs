@@ -11,6 +11,7 @@ mod published;
 mod rates;
 mod shapes;
 mod slips;
+mod texts;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

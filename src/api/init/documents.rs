@@ -80,7 +80,7 @@ impl Document<'_> {
     fn nothing(&self) -> Problem {
         let (what, help) = match self.format.name {
             "markdown" => (
-                "it is a text",
+                "it is a text without figures",
                 "rules for texts are written with a `pattern`: see docs/fact-check.md",
             ),
             "html" => ("it is a page without tables of figures", "look at it in a browser"),

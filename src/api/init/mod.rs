@@ -1,4 +1,4 @@
-//! From data files to a first rule file.
+//! From data files and texts to a first rule file.
 
 mod delimited;
 mod documents;
@@ -6,6 +6,7 @@ mod found;
 mod groups;
 mod open;
 mod paths;
+mod texts;
 mod trial;
 
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use crate::source::Problem;
 /// What `init` is asked for.
 #[derive(Debug, Clone, Default)]
 pub struct InitRequest {
-    /// Data files, patterns of files, directories.
+    /// Data files, texts, patterns of files, directories.
     pub files: Vec<String>,
     /// Where the rule file will be written; paths in it are relative to that.
     pub output: Option<String>,
@@ -34,7 +35,7 @@ pub struct Proposed {
     pub remarks: Vec<String>,
 }
 
-/// Proposes rules for data files.
+/// Proposes rules for data files and texts.
 ///
 /// # Errors
 /// What kept it from that, in words.
@@ -52,5 +53,7 @@ pub fn init(request: &Request, ask: &InitRequest) -> Result<Proposed, String> {
     let remarks = trial.run(&tables, &mut rules).map_err(|all| all.join(""))?;
     let said: Vec<String> = opened.remarks.iter().chain(&remarks).cloned().collect();
     let text = text::write(&tables, &rules, &name, &said);
+    let of_texts = texts::write(&opened.texts, (&tables, &rules), &trial, &text);
+    let text = text + &of_texts;
     Ok(Proposed { text, remarks: opened.remarks })
 }

@@ -6,18 +6,21 @@ use crate::api::init::documents::Document;
 use crate::api::init::found::{Found, no_table};
 use crate::api::init::groups::groups;
 use crate::api::init::paths::paths;
+use crate::api::init::texts;
 use crate::compile::NOT_A_TABLE;
 use crate::compile::discover::base_of;
 use crate::compile::guess::extension;
 use crate::files::sources::{Sources, cannot, shown};
 use crate::files::{BAD_ENCODING, UNREADABLE_FILE};
 use crate::propose::names;
+use crate::propose::prose::Text;
 use crate::propose::sample::Sample;
 use crate::propose::table::{Files as TableFiles, Table};
 use crate::read::format::Format;
 use crate::read::formats;
 use crate::read::reader::{Malformed, ReadError, Reader};
 use crate::read::sniff;
+use crate::read::text::document::Markup;
 use crate::source::tree::relative;
 use crate::source::{Bytes, Files, Problem};
 use crate::width::to_usize;
@@ -33,6 +36,8 @@ const PART: u64 = 16 << 20;
 #[derive(Default)]
 pub struct Opened {
     pub tables: Vec<Table>,
+    /// Texts with figures.
+    pub texts: Vec<Text>,
     /// Parts of files that are too large to be tried whole: their paths and texts.
     pub parts: Vec<(String, String)>,
     /// Files that are left out, and why.
@@ -46,8 +51,18 @@ pub struct Opened {
 pub fn tables(ask: &InitRequest, book: &mut Sources) -> Result<Opened, Vec<Problem>> {
     let (paths, mut remarks) = paths(&ask.files, book)?;
     let (mut found, mut left_out, mut problems) = (Vec::new(), Vec::new(), Vec::new());
+    let base = ask.output.as_deref().map(base_of).unwrap_or_default();
+    let mut texts: Vec<Text> = Vec::new();
     for path in paths {
+        let text = texts::text(&path, &relative(&base, &path), book);
+        let (is_text, is_plain) =
+            (text.is_some(), text.as_ref().is_some_and(|text| text.markup == Markup::Plain));
+        texts.extend(text);
+        if is_plain {
+            continue;
+        }
         match open(&path, None, book) {
+            Err(problem) if is_text && problem.fault == &NOT_A_TABLE => {}
             Ok((tables, more)) => {
                 found.extend(tables);
                 remarks.extend(more);
@@ -56,15 +71,14 @@ pub fn tables(ask: &InitRequest, book: &mut Sources) -> Result<Opened, Vec<Probl
             Err(problem) => problems.push(problem),
         }
     }
-    if found.is_empty() {
+    if found.is_empty() && texts.is_empty() {
         problems.append(&mut left_out);
     }
     if !problems.is_empty() {
         return Err(problems);
     }
     remarks.extend(left_out.into_iter().map(|p| format!("Left out: {}.", p.message)));
-    let mut opened = Opened { remarks, ..Opened::default() };
-    let base = ask.output.as_deref().map(base_of).unwrap_or_default();
+    let mut opened = Opened { remarks, texts, ..Opened::default() };
     for (path, group) in groups(found, book) {
         opened.add(&relative(&base, &path), group, book).map_err(|p| vec![p])?;
     }

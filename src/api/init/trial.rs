@@ -39,10 +39,10 @@ pub struct Trial<'a> {
 }
 
 /// A finding, as far as it matters here.
-struct Found {
-    check: String,
+pub struct Found {
+    pub check: String,
     fault: &'static str,
-    severity: Severity,
+    pub severity: Severity,
     table: Option<String>,
     place: String,
     message: String,
@@ -104,9 +104,14 @@ impl Trial<'_> {
     }
 
     fn once(&self, tables: &[Table], rules: &Rules) -> (Outcome, Vec<Found>) {
+        self.tried(text::write(tables, rules, self.name, &[]))
+    }
+
+    /// Runs a rule file, and gives what is found.
+    pub fn tried(&self, rules: String) -> (Outcome, Vec<Found>) {
         let path = self.name.to_string();
         let mut tree = Overlay::new(Arc::clone(&self.tree));
-        tree.insert(&path, text::write(tables, rules, self.name, &[]));
+        tree.insert(&path, rules);
         for (path, text) in self.parts {
             tree.insert(path, text.clone());
         }

@@ -1,34 +1,38 @@
-//! Patterns that were compiled already: whoever opens the same rules again, as `init` does when it tries
-//! what it proposes, need not wait once more.
+//! What was compiled already: whoever opens the same rules again, as `init` does when it tries what it
+//! proposes, need not wait once more.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use crate::read::pattern::{Pattern, PatternProblem};
-use crate::value::Language;
-
 /// So many are kept; beyond that, all are forgotten.
 const MOST: usize = 256;
 
-/// By language and text.
-type Known = BTreeMap<(usize, String), Pattern>;
-static KNOWN: Mutex<Known> = Mutex::new(BTreeMap::new());
+/// What was compiled, by its text and the number of its language.
+pub(super) struct Known<T>(Mutex<BTreeMap<(usize, String), T>>);
 
-/// A pattern that is known by its text and language, or what is compiled now.
-pub(super) fn or(
-    (text, language): (&str, Language),
-    compile: impl FnOnce() -> Result<Pattern, Vec<PatternProblem>>,
-) -> Result<Pattern, Vec<PatternProblem>> {
-    let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    let key = (language.number(), text.to_string());
-    if let Some(pattern) = known().get(&key) {
-        return Ok(pattern.clone());
+impl<T: Clone> Known<T> {
+    /// Nothing yet.
+    pub const fn new() -> Known<T> {
+        Known(Mutex::new(BTreeMap::new()))
     }
-    let pattern = compile()?;
-    let mut known = known();
-    if known.len() >= MOST {
-        known.clear();
+
+    /// What is known of a text in a language, or what is compiled now.
+    pub fn or<E>(
+        &self,
+        (text, language): (&str, usize),
+        compile: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (language, text.to_string());
+        if let Some(compiled) = known().get(&key) {
+            return Ok(compiled.clone());
+        }
+        let compiled = compile()?;
+        let mut known = known();
+        if known.len() >= MOST {
+            known.clear();
+        }
+        known.insert(key, compiled.clone());
+        Ok(compiled)
     }
-    known.insert(key, pattern.clone());
-    Ok(pattern)
 }

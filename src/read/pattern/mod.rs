@@ -27,12 +27,16 @@ use std::sync::{Arc, OnceLock};
 
 use regex_automata::{Anchored, Input, meta};
 
+use crate::read::pattern::known::Known;
 use crate::read::pattern::machine::{Groups, Machine, build};
 use crate::read::pattern::parse::{Element, PatternParser, TYPES};
 use crate::read::pattern::regex::{Role, Writer};
 use crate::read::pattern::repeated::Repeated;
 use crate::read::pattern::tightest::Tightest;
 use crate::value::{Language, Type};
+
+/// Patterns without values of other tables.
+static KNOWN: Known<Pattern> = Known::new();
 
 /// A compiled pattern.
 #[derive(Debug, Clone)]
@@ -91,7 +95,7 @@ impl Pattern {
         language: Language,
     ) -> Result<Pattern, Vec<PatternProblem>> {
         if values.is_empty() {
-            return known::or((text, language), || Pattern::read(text, values, language));
+            return KNOWN.or((text, language.number()), || Pattern::read(text, values, language));
         }
         Pattern::read(text, values, language)
     }

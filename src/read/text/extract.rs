@@ -9,8 +9,7 @@ use crate::read::text::hedges::hedge;
 use crate::read::text::marks::Marked;
 use crate::read::text::near::{self, NearMiss};
 use crate::read::text::pieces;
-use crate::read::text::searched::Searched;
-pub use crate::read::text::searched::{EACH_SENTENCE, Flat, Spec};
+pub use crate::read::text::searched::{EACH_SENTENCE, Flat, Searched, Spec};
 use crate::source::Span;
 use crate::value::Hedge;
 

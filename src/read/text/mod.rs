@@ -17,6 +17,7 @@ pub mod near;
 pub mod path;
 mod pieces;
 pub mod reader;
+pub(crate) mod said;
 mod searched;
 mod sentence;
 pub(crate) mod table_rows;

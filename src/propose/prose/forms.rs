@@ -1,0 +1,84 @@
+//! The forms of relations: what is computed of which terms, and how it is written.
+
+use crate::propose::prose::terms::Term;
+use crate::value::{Figure, Number};
+
+/// What is computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// `a / b`, a percentage.
+    Share,
+    /// `(a - b) / b`.
+    Rise,
+    /// `(b - a) / b`.
+    Fall,
+    /// `a / (b - a)`: what was added, of what there was.
+    Added,
+    /// `a / b`, a number.
+    Ratio,
+    /// `a / b * c`.
+    Rate,
+    /// `a - b`.
+    Difference,
+    /// `a + b + …`.
+    Sum,
+    /// `a`.
+    Same,
+}
+
+/// What a form gives.
+pub fn computed(form: Form, of: &[&Term]) -> Option<Figure> {
+    let value = |n: usize| of.get(n).map(|term| &term.value);
+    let one = || Figure::exact(Number::from(1i64));
+    Some(match form {
+        Form::Share | Form::Ratio => value(0)?.div(value(1)?)?,
+        Form::Rise => value(0)?.div(value(1)?)?.sub(&one()),
+        Form::Fall => one().sub(&value(0)?.div(value(1)?)?),
+        Form::Added => value(0)?.div(&value(1)?.sub(value(0)?))?,
+        Form::Rate => value(0)?.div(value(1)?)?.mul(value(2)?),
+        Form::Difference => value(0)?.sub(value(1)?),
+        Form::Sum => {
+            let (first, rest) = of.split_first()?;
+            rest.iter().fold(first.value.clone(), |sum, term| sum.add(&term.value))
+        }
+        Form::Same => value(0)?.clone(),
+    })
+}
+
+/// A form as an expression.
+pub fn written(form: Form, of: &[&Term]) -> String {
+    let code = |n: usize| of.get(n).map_or("", |term| term.code.as_str());
+    let (a, b) = (code(0), code(1));
+    match form {
+        Form::Share | Form::Ratio => format!("{a} / {b}"),
+        Form::Rise => format!("change({a}, {b})"),
+        Form::Fall => format!("-change({a}, {b})"),
+        Form::Added => format!("{a} / ({b} - {a})"),
+        Form::Rate => format!("{a} / {b} * {}", code(2)),
+        Form::Difference => format!("{a} - {b}"),
+        Form::Sum => of.iter().map(|term| term.code.as_str()).collect::<Vec<_>>().join(" + "),
+        Form::Same => a.to_string(),
+    }
+}
+
+/// A form in words.
+pub fn titled(form: Form, stated: &str, of: &[&Term]) -> String {
+    let said = |n: usize| of.get(n).map_or("", |term| term.said.as_str());
+    let (a, b) = (said(0), said(1));
+    match form {
+        Form::Share => format!("{stated} is the share of {a} in {b}"),
+        Form::Rise => format!("{stated} is the rise from {b} to {a}"),
+        Form::Fall => format!("{stated} is the fall from {b} to {a}"),
+        Form::Added => format!("{stated} is the rise by {a} to {b}"),
+        Form::Ratio => format!("{stated} is {a} divided by {b}"),
+        Form::Rate => format!("{stated} is {a} of {b}, for every {}", said(2)),
+        Form::Difference => format!("{stated} is the difference of {a} and {b}"),
+        Form::Sum => {
+            let all: Vec<&str> = of.iter().map(|term| term.said.as_str()).collect();
+            let (last, rest) = all.split_last().unwrap_or((&"", &[]));
+            format!("{stated} is the sum of {} and {last}", rest.join(", "))
+        }
+        Form::Same if a == stated => format!("{stated} is said twice"),
+        Form::Same => format!("{stated} is {a}"),
+    }
+}

@@ -1,0 +1,44 @@
+//! Proposals for texts: a pattern for each sentence with figures, and the relations among these figures,
+//! and between them and the cells of tables.
+//!
+//! A relation is proposed where it would be a surprise among made-up figures: by how exactly the figures
+//! are written, by how many combinations were tried, by how far apart they stand, and by the words around
+//! them. Nothing here is a verdict.
+
+mod called;
+mod cells;
+mod chance;
+mod cues;
+mod forms;
+mod patterns;
+mod relations;
+mod terms;
+mod text;
+mod written;
+
+use crate::propose::table::Table;
+use crate::read::text::said::Said;
+pub use text::{Prose, Text};
+pub use written::write;
+
+/// Proposes rules for a text; the names of tables and of checks that there are grow by those that are made.
+pub fn propose(
+    text: &Text,
+    tables: &[Table],
+    (names, checks): (&mut Vec<String>, &mut Vec<String>),
+) -> Prose {
+    let said = Said::new(&text.source, text.markup);
+    let (sentences, left_out) = patterns::sentences(&said, names);
+    let terms = terms::Terms::new(&said, &sentences);
+    let mut relations = relations::find(&terms, tables);
+    for relation in &mut relations {
+        relation.id = called::unused(&relation.id, "-", checks);
+        checks.push(relation.id.clone());
+    }
+    let line = |at: &usize| {
+        let start = crate::width::to_usize(said.document.map.span(*at..*at).start);
+        text.source.get(..start).unwrap_or_default().matches('\n').count() + 1
+    };
+    let left_out = left_out.iter().map(line).collect();
+    Prose { path: text.path.clone(), sentences, relations, left_out }
+}

@@ -1,0 +1,195 @@
+//! The relations among the figures of a text, and between them and tables, by how improbable they are.
+
+mod fit;
+mod numbers;
+mod shares;
+mod with_data;
+
+use crate::propose::prose::cells;
+use crate::propose::prose::chance::{BIT, log2_of};
+use crate::propose::prose::forms::{Form, computed, titled, written};
+use crate::propose::prose::relations::fit::{fit, shown};
+use crate::propose::prose::terms::{Kind, Term, Terms};
+use crate::propose::table::Table;
+use crate::value::{Figure, Number};
+
+/// Sentences between figures that may have to do with each other.
+const REACH: usize = 12;
+/// What a relation must score that holds, and one that nearly does.
+const HOLDS: i32 = 21 * BIT / 4;
+const NEARLY: i32 = 10 * BIT;
+/// What each sentence between a figure and another takes from the score.
+const FAR: i32 = BIT / 16;
+/// Logarithms that are further apart are those of figures that do not even nearly agree.
+const APART: i32 = 40;
+
+/// A relation.
+#[derive(Debug, Clone)]
+pub struct Relation {
+    /// What its check is called.
+    pub id: String,
+    pub title: String,
+    pub assert: String,
+    /// The figure that it is about, as rules call it.
+    target: String,
+    /// Whether it holds, or nearly.
+    pub holds: bool,
+    /// What is stated, and what follows.
+    pub stated: String,
+    pub follows: String,
+    /// How improbable it would be among made-up figures.
+    pub bits: i32,
+    /// Whether the words around speak for it.
+    pub by_words: bool,
+    /// How improbable it is with what the words say.
+    score: i32,
+    /// The figures in it, as rules call them.
+    members: Vec<String>,
+    form: Form,
+    /// Whether cells of tables are in it.
+    asks_data: bool,
+}
+
+/// A relation to be weighed.
+struct Candidate<'t> {
+    form: Form,
+    target: &'t Term,
+    of: Vec<&'t Term>,
+    /// How far what follows might be spread: a logarithm.
+    spread: i32,
+    /// How many combinations of this kind were tried.
+    tried: usize,
+    /// What the words around say for it.
+    words: i32,
+    /// Factor of units: a table in thousands.
+    times: i64,
+}
+
+struct Finder<'t> {
+    terms: &'t [Term],
+    found: Vec<Relation>,
+}
+
+/// The relations of a text: those that nearly hold first, the most improbable of each first.
+pub fn find(terms: &Terms<'_>, tables: &[Table]) -> Vec<Relation> {
+    let data = cells::data(tables, terms);
+    let mut finder = Finder { terms: &terms.all, found: Vec::new() };
+    finder.shares();
+    finder.numbers();
+    finder.with_data(&data, terms);
+    chosen(finder.found)
+}
+
+impl<'t> Finder<'t> {
+    /// The terms that may have to do with one, without it.
+    fn around(&self, target: &Term, kind: Kind) -> Vec<&'t Term> {
+        let is_near = |term: &&Term| {
+            term.kind == kind
+                && term.sentence.abs_diff(target.sentence) <= REACH
+                && !std::ptr::eq(*term, target)
+        };
+        self.terms.iter().filter(is_near).collect()
+    }
+
+    /// Weighs a relation, and keeps it where it is a surprise.
+    fn weigh(&mut self, candidate: Candidate<'_>) {
+        let Candidate { form, target, of, spread, tried, words, times } = candidate;
+        let is_exact = matches!(form, Form::Sum | Form::Difference | Form::Same)
+            && target.is_whole
+            && of.iter().all(|term| term.is_whole);
+        let asks_data = of.iter().any(|term| term.sentence == usize::MAX);
+        let Some(value) = computed(form, &of) else { return };
+        let value = value.mul(&Figure::exact(Number::from(times)));
+        let Some(fit) = fit(target, &value, (is_exact, asks_data), spread) else { return };
+        let bits = fit.bits - log2_of(tried.max(1) as u64);
+        // Of figures that are said several times the nearest is meant.
+        let apart_by = |term: &&Term| match term.sentence {
+            usize::MAX => 0,
+            own => own.abs_diff(target.sentence).min(REACH),
+        };
+        let far: usize = of.iter().map(apart_by).sum();
+        let score = bits + words - FAR * i32::try_from(far).unwrap_or(0);
+        if score < if fit.holds { HOLDS } else { NEARLY } {
+            return;
+        }
+        let expression = written(form, &of);
+        let expression = match times {
+            1 => expression,
+            _ if of.len() == 1 => format!("{times} * {expression}"),
+            _ => format!("{times} * ({expression})"),
+        };
+        let members = of.iter().map(|term| term.code.clone()).chain([target.code.clone()]);
+        self.found.push(Relation {
+            id: target.code.replace(['.', '_'], "-"),
+            title: titled(form, &target.said, &of),
+            assert: format!("{} = {expression}{}", target.code, fit.allows),
+            target: target.code.clone(),
+            holds: fit.holds,
+            stated: target.said.clone(),
+            follows: shown(&value, target),
+            bits,
+            by_words: words > BIT,
+            score,
+            members: members.collect(),
+            form,
+            asks_data,
+        });
+    }
+}
+
+/// How far apart two sentences are: the same, neighbours, or further.
+fn level(a: usize, b: usize) -> usize {
+    a.abs_diff(b).min(2)
+}
+
+/// The farthest of several from each other.
+fn reach(target: &Term, of: &[&Term]) -> usize {
+    of.iter().map(|term| level(term.sentence, target.sentence)).max().unwrap_or(0)
+}
+
+/// How many terms there are up to each distance.
+fn counts(target: &Term, terms: &[&Term]) -> [usize; 3] {
+    let up_to = |most: usize| {
+        terms.iter().filter(|term| level(term.sentence, target.sentence) <= most).count()
+    };
+    [up_to(0), up_to(1), up_to(2)]
+}
+
+/// Pairs of so many.
+fn pairs(n: usize) -> usize {
+    (n * n.saturating_sub(1) / 2).max(1)
+}
+
+/// Pairs of which one stands in the sentence of the target.
+fn pairs_here(counts: [usize; 3], at: usize) -> usize {
+    let all = counts.get(at).copied().unwrap_or(0);
+    (counts[0].max(1) * all.saturating_sub(1)).max(1)
+}
+
+/// The best relations: of each figure one of a kind, and none that another says already.
+fn chosen(mut found: Vec<Relation>) -> Vec<Relation> {
+    found.sort_by(|a, b| (b.holds, b.score, &a.assert).cmp(&(a.holds, a.score, &b.assert)));
+    let mut all: Vec<Relation> = Vec::new();
+    for relation in found {
+        let group = |r: &Relation| match r.form {
+            Form::Sum | Form::Difference => 0,
+            Form::Same => 1,
+            _ => 2,
+        };
+        let mut own = relation.members.clone();
+        own.sort();
+        let is_said = all.iter().any(|known| {
+            let mut members = known.members.clone();
+            members.sort();
+            let same = known.target == relation.target;
+            members == own
+                || same && !relation.holds
+                || same && group(known) == group(&relation) && known.asks_data == relation.asks_data
+        });
+        if !is_said {
+            all.push(relation);
+        }
+    }
+    all.sort_by(|a, b| (a.holds, -a.score, &a.assert).cmp(&(b.holds, -b.score, &b.assert)));
+    all
+}

@@ -1,0 +1,149 @@
+//! Numbers: sums, differences, averages and ratios, rates, and what is said twice.
+
+use crate::propose::prose::chance::BIT;
+use crate::propose::prose::forms::Form;
+use crate::propose::prose::relations::{
+    APART, Candidate, Finder, counts, level, pairs, pairs_here, reach,
+};
+use crate::propose::prose::terms::{Kind, Term};
+
+/// Figures of a list that is summed up.
+const LONGEST: usize = 10;
+
+impl<'t> Finder<'t> {
+    /// All relations that give numbers.
+    pub fn numbers(&mut self) {
+        for target in self.terms.iter().filter(|term| term.kind == Kind::Number) {
+            let numbers = self.around(target, Kind::Number);
+            let counts = counts(target, &numbers);
+            self.pairs(target, &numbers, counts);
+            self.lists(target, &numbers);
+            self.ratios(target, &numbers, counts);
+            self.twice(target, &numbers, counts);
+        }
+    }
+
+    /// Two figures that make a third; where words say so, as their difference.
+    fn pairs(&mut self, target: &'t Term, numbers: &[&'t Term], counts: [usize; 3]) {
+        let mut together = 1;
+        for (n, a) in numbers.iter().enumerate() {
+            let of_sentence = |b: &&&Term| b.sentence == a.sentence;
+            together += numbers.iter().skip(n + 1).filter(of_sentence).count();
+        }
+        for (n, a) in numbers.iter().enumerate() {
+            for b in numbers.iter().skip(n + 1) {
+                let most = a.log.max(b.log);
+                if target.log < most || target.log > most + BIT + APART {
+                    continue;
+                }
+                let at = reach(target, &[a, b]).max(level(a.sentence, b.sentence));
+                let is_one = a.sentence == b.sentence && at < 3;
+                let tried = pairs(counts.get(at).copied().unwrap_or(0));
+                let tried = if is_one { tried.min(together) } else { tried };
+                let least = a.log.min(b.log);
+                // A small difference of large figures is no surprise.
+                let spread = i32::midpoint(target.log, least);
+                let difference = [(a, b), (b, a)].into_iter().find(|(c, _)| c.near.is_difference());
+                let mut words = BIT * (a.near.shares_with(&b.near));
+                words += 2 * BIT * i32::from(target.near.is_total());
+                let (form, target, of) = match difference {
+                    Some((c, other)) if !target.near.is_total() => {
+                        // `cut by 31 million, from 220 million to 189 million`
+                        let is_from = target.near.is_earlier() || other.near.is_earlier();
+                        words += 2 * BIT + BIT * i32::from(is_from && at == 0);
+                        (Form::Difference, *c, vec![target, *other])
+                    }
+                    _ => (Form::Sum, target, vec![*a, *b]),
+                };
+                self.weigh(Candidate { form, target, of, spread, tried, words, times: 1 });
+            }
+        }
+    }
+
+    /// The figures of a sentence or of several that follow each other, or a part of one from its start or to
+    /// its end, that add up to another: three or more.
+    fn lists(&mut self, target: &'t Term, numbers: &[&'t Term]) {
+        let mut lists: Vec<&[&Term]> = Vec::new();
+        let begins = |n: usize| {
+            let before = n.checked_sub(1).and_then(|n| numbers.get(n));
+            numbers.get(n).map(|term| term.sentence) != before.map(|term| term.sentence)
+        };
+        for start in 0..numbers.len() {
+            for end in start + 3..=numbers.len().min(start + LONGEST) {
+                let Some(of) = numbers.get(start..end) else { break };
+                let ends = [of.first(), of.last()].map(|term| term.map_or(0, |t| t.sentence));
+                let is_whole = begins(start) && begins(end);
+                let is_part = ends[0] == ends[1] && (begins(start) || begins(end));
+                if ends[1] - ends[0] < 4 && (is_whole || is_part) {
+                    lists.push(of);
+                }
+            }
+        }
+        let near = |of: &&&[&Term]| reach(target, of) < 2;
+        let counts = [lists.iter().filter(near).count(), lists.len()];
+        for of in lists {
+            let less = of.iter().map(|term| term.log).max().unwrap_or(0);
+            let least = of.iter().map(|term| term.log).min().unwrap_or(0);
+            let is_like = less - least < 7 * BIT;
+            if !is_like || target.log < less || target.log > less + 4 * BIT {
+                continue;
+            }
+            let tried = counts.get(reach(target, of) / 2).copied().unwrap_or(1);
+            let is_rest = of.last().is_some_and(|last| last.near.is_difference());
+            let is_said = target.near.is_total() || is_rest;
+            let words = BIT + 2 * BIT * i32::from(is_said);
+            let (form, of, spread) = (Form::Sum, of.to_vec(), target.log);
+            self.weigh(Candidate { form, target, of, spread, tried, words, times: 1 });
+        }
+    }
+
+    /// Averages, multiples, and so many for each of so many.
+    fn ratios(&mut self, target: &'t Term, numbers: &[&'t Term], counts: [usize; 3]) {
+        if !target.near.is_average() {
+            return;
+        }
+        for a in numbers {
+            for b in numbers.iter().filter(|b| !std::ptr::eq(**b, *a)) {
+                let at = reach(target, &[a, b]);
+                let is_here = [a, b].iter().any(|term| term.sentence == target.sentence);
+                let tried = pairs(counts.get(at).copied().unwrap_or(0));
+                let tried = if is_here { tried.min(pairs_here(counts, at)) } else { tried };
+                let mut words = BIT + BIT * i32::from(target.near.is_times());
+                words += BIT / 2 * i32::from(target.near.is_plainly_average());
+                words +=
+                    BIT * (target.near.shares_with(&a.near) + target.near.shares_with(&b.near));
+                let spread = target.log + BIT;
+                let ratio = a.log - b.log;
+                if (ratio - target.log).abs() <= APART {
+                    let (form, of) = (Form::Ratio, vec![*a, *b]);
+                    self.weigh(Candidate { form, target, of, spread, tried, words, times: 1 });
+                }
+                let every = numbers.iter().filter(|c| {
+                    c.sentence == target.sentence
+                        && c.near.follows(&["every", "per"])
+                        && ![*a, *b].iter().any(|other| std::ptr::eq(*other, **c))
+                });
+                for c in every.filter(|c| (ratio + c.log - target.log).abs() <= APART) {
+                    let (form, of) = (Form::Rate, vec![*a, *b, *c]);
+                    self.weigh(Candidate { form, target, of, spread, tried, words, times: 1 });
+                }
+            }
+        }
+    }
+
+    /// A figure that was said before.
+    fn twice(&mut self, target: &'t Term, numbers: &[&'t Term], counts: [usize; 3]) {
+        let place = |term: &Term| (term.sentence, term.near.before.len());
+        let before = |term: &&&Term| place(term) < place(target) && term.said == target.said;
+        for a in numbers.iter().filter(before) {
+            let at = reach(target, &[a]);
+            let tried = counts.get(at).copied().unwrap_or(1);
+            // Small figures are said again of other things.
+            let is_small = target.log < 7 * BIT;
+            let words = if is_small { -BIT } else { BIT };
+            let words = words + BIT * target.near.shares_with(&a.near);
+            let (form, of, spread) = (Form::Same, vec![*a], target.log);
+            self.weigh(Candidate { form, target, of, spread, tried, words, times: 1 });
+        }
+    }
+}

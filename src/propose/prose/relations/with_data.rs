@@ -1,0 +1,122 @@
+//! What a text says of tables.
+
+use crate::propose::prose::cells::Datum;
+use crate::propose::prose::chance::{BIT, log2, log2_of};
+use crate::propose::prose::cues::Way;
+use crate::propose::prose::forms::Form;
+use crate::propose::prose::relations::{APART, Candidate, Finder};
+use crate::propose::prose::terms::{Kind, Term, Terms};
+use crate::value::Number;
+
+/// Units in which tables may count.
+const UNITS: [i64; 3] = [1, 1000, 1_000_000];
+
+impl<'t> Finder<'t> {
+    /// Weighs what figures of a text may be in tables.
+    pub fn with_data(&mut self, data: &'t [Datum], terms: &Terms<'_>) {
+        for target in self.terms {
+            let is_named = |datum: &&Datum| {
+                let label = datum.label.as_ref();
+                label.is_none_or(|label| terms.says(target.sentence, label))
+            };
+            let named: Vec<&Datum> = data.iter().filter(is_named).collect();
+            match target.kind {
+                Kind::Number => {
+                    self.values(target, &named);
+                    self.differences(target, &named);
+                }
+                Kind::Percent => self.shares_of(target, &named),
+                Kind::Points => {}
+            }
+        }
+    }
+
+    fn values(&mut self, target: &'t Term, named: &[&'t Datum]) {
+        for datum in named {
+            for times in UNITS {
+                let unit = log2_of(times.unsigned_abs());
+                if (datum.term.log + unit - target.log).abs() > APART {
+                    continue;
+                }
+                let (form, of) = (Form::Same, vec![&datum.term]);
+                let tried = tried(datum, times, named);
+                let words = words(target, datum);
+                let spread = target.log;
+                self.weigh(Candidate { form, target, of, spread, tried, words, times });
+            }
+        }
+    }
+
+    /// Of one label, between two columns.
+    fn differences(&mut self, target: &'t Term, named: &[&'t Datum]) {
+        if !target.near.is_difference() && target.near.way() == Way::Unsaid {
+            return;
+        }
+        for (a, b) in pairs(named).filter(|(a, b)| a.label == b.label && a.column != b.column) {
+            for times in UNITS {
+                let value = (&a.term.value.value - &b.term.value.value).abs();
+                let log = log2(&value).map(|log| log + log2_of(times.unsigned_abs()));
+                if a.term.value.value < b.term.value.value
+                    || log.is_none_or(|log| (log - target.log).abs() > APART)
+                {
+                    continue;
+                }
+                let (form, of) = (Form::Difference, vec![&a.term, &b.term]);
+                let tried = tried(a, times, named);
+                let words = words(target, a);
+                let spread = target.log;
+                self.weigh(Candidate { form, target, of, spread, tried, words, times });
+            }
+        }
+    }
+
+    /// Shares of a label in its column, and changes from one column to another.
+    fn shares_of(&mut self, target: &'t Term, named: &[&'t Datum]) {
+        let one = Number::from(1i64);
+        let spread = (target.log + 2 * BIT).min(0);
+        let up = log2(&(&one + &target.value.value)).unwrap_or(0);
+        let down = log2(&(&one - &target.value.value)).unwrap_or(i32::MIN / 2);
+        for (a, b) in pairs(named) {
+            let ratio = a.term.log - b.term.log;
+            let is_part =
+                a.column == b.column && a.label.is_some() && b.label.is_none() && b.is_sum;
+            let is_change = a.column.0 == b.column.0 && a.column != b.column && a.label == b.label;
+            let way = target.near.way();
+            let form = if is_part && (ratio - target.log).abs() <= APART {
+                Form::Share
+            } else if is_change && (ratio - up).abs() <= APART && way != Way::Down {
+                Form::Rise
+            } else if is_change && (ratio - down).abs() <= APART && way != Way::Up {
+                Form::Fall
+            } else {
+                continue;
+            };
+            let says = (form == Form::Share) != (way != Way::Unsaid);
+            let words = words(target, a) + if says { BIT } else { -2 * BIT };
+            let (of, tried) = (vec![&a.term, &b.term], tried(a, 1, named));
+            self.weigh(Candidate { form, target, of, spread, tried, words, times: 1 });
+        }
+    }
+}
+
+/// How many values are as likely to be stated as one: those of labels in the sentence, or sums, before what
+/// else there is; the same unit before others.
+fn tried(datum: &Datum, times: i64, named: &[&Datum]) -> usize {
+    let is_first = |datum: &Datum| (datum.is_sum, datum.label.is_some());
+    let like = |other: &&&Datum| is_first(other) == is_first(datum);
+    let units = UNITS.iter().position(|unit| *unit == times).unwrap_or(0) + 1;
+    let first = if datum.is_sum { named.iter().filter(like).count() } else { named.len() };
+    first.max(1) * units
+}
+
+/// What speaks for a value: its label, or the word for what it is.
+fn words(target: &Term, datum: &Datum) -> i32 {
+    let is_total = datum.label.is_none() && datum.is_sum && target.near.is_total();
+    3 * BIT * i32::from(datum.label.is_some()) + 2 * BIT * i32::from(is_total)
+}
+
+/// Two of several, in both orders.
+fn pairs<'d>(all: &[&'d Datum]) -> impl Iterator<Item = (&'d Datum, &'d Datum)> {
+    let each = |a: &'d Datum| all.iter().map(move |b| (a, *b));
+    all.iter().flat_map(move |a| each(a)).filter(|(a, b)| !std::ptr::eq(*a, *b))
+}

@@ -1,0 +1,109 @@
+//! The figures of a text as terms of relations.
+
+use std::ops::Range;
+
+use crate::propose::prose::chance::{log2, width};
+use crate::propose::prose::cues::Near;
+use crate::propose::prose::patterns::{Sentence, is_points, near};
+use crate::read::text::kinds::in_prose;
+use crate::read::text::said::Said;
+use crate::value::{Figure, Language, Number, Type};
+
+/// What a term is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Number,
+    Percent,
+    Points,
+}
+
+/// A figure that may be a part of a relation.
+pub struct Term {
+    pub kind: Kind,
+    pub value: Figure,
+    /// The logarithm of its value.
+    pub log: i32,
+    /// What it is called in rules.
+    pub code: String,
+    /// As it is written.
+    pub said: String,
+    pub sentence: usize,
+    pub near: Near,
+    /// Whether it counts: a whole number, and not a rounded one as far as one can see.
+    pub is_whole: bool,
+}
+
+impl Term {
+    /// How wide what it may mean is.
+    pub fn width(&self) -> Number {
+        width(&self.value.interval()).unwrap_or_default()
+    }
+}
+
+/// All of a text, in its order.
+pub struct Terms<'s> {
+    pub all: Vec<Term>,
+    /// The sentences, in small letters.
+    pub sentences: Vec<String>,
+    said: &'s Said<'s>,
+}
+
+impl<'s> Terms<'s> {
+    /// The figures that patterns read.
+    pub fn new(said: &'s Said<'s>, sentences: &[Sentence]) -> Terms<'s> {
+        let mut all = Vec::new();
+        for sentence in sentences {
+            for read in &sentence.figures {
+                let Some(figure) = said.figures.get(read.figure) else { continue };
+                let Some(own) = said.sentences.get(figure.sentence) else { continue };
+                let kind = match read.ty {
+                    Type::Number => Kind::Number,
+                    Type::Percent if is_points(&read.text) => Kind::Points,
+                    Type::Percent => Kind::Percent,
+                    _ => continue,
+                };
+                let value =
+                    in_prose(read.ty, Language::default()).read_hedged(&read.text, read.hedge).ok();
+                let Some(value) = value.as_ref().and_then(|value| value.figure()) else { continue };
+                // What is only said to be more, or less, could be much.
+                if width(&value.interval()).is_none() {
+                    continue;
+                }
+                let Some(log) = log2(&value.value) else { continue };
+                let one = Number::from(1i64);
+                let is_whole = value.value.is_integer()
+                    && width(&value.interval()).is_some_and(|width| width <= one);
+                all.push(Term {
+                    kind,
+                    value: value.clone(),
+                    log,
+                    code: format!("{}.{}", sentence.name, read.name),
+                    said: read.text.split_whitespace().collect::<Vec<_>>().join(" "),
+                    sentence: figure.sentence,
+                    near: near(said, own, &figure.range),
+                    is_whole,
+                });
+            }
+        }
+        let lower = |range: &Range<usize>| {
+            said.document.text.get(range.clone()).unwrap_or_default().to_lowercase()
+        };
+        Terms { all, sentences: said.sentences.iter().map(lower).collect(), said }
+    }
+
+    /// Whether a text says something, in words of its own: a label of a table.
+    pub fn says(&self, sentence: usize, label: &str) -> bool {
+        let Some(text) = self.sentences.get(sentence) else { return false };
+        let is_edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+        text.match_indices(label).any(|(at, own)| {
+            let before = text.get(..at).and_then(|t| t.chars().next_back());
+            let behind = text.get(at + own.len()..).and_then(|t| t.chars().next());
+            is_edge(before) && is_edge(behind)
+        })
+    }
+
+    /// How many sentences the text has.
+    pub fn length(&self) -> usize {
+        self.said.sentences.len()
+    }
+}

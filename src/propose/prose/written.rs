@@ -1,0 +1,53 @@
+//! Proposals for a text as parts of a rule file.
+
+use std::fmt::Write as _;
+
+use crate::propose::lines::{self, Line, comment};
+use crate::propose::names::{expression, quoted};
+use crate::propose::prose::chance::rarely;
+use crate::propose::prose::patterns::Sentence;
+use crate::propose::prose::relations::Relation;
+use crate::propose::prose::text::Prose;
+
+/// Adds what is proposed of a text to a rule file.
+pub fn write(prose: &Prose, out: &mut String) {
+    for sentence in &prose.sentences {
+        let _ = writeln!(out, "\n[data.{}]", sentence.name);
+        lines::write(&table(sentence, &prose.path), out);
+    }
+    if !prose.left_out.is_empty() {
+        let all: Vec<String> = prose.left_out.iter().map(ToString::to_string).collect();
+        let words = format!("Sentences with figures that have no pattern: line {}", all.join(", "));
+        let _ = writeln!(out, "\n# {}", comment(&words));
+    }
+    for relation in &prose.relations {
+        check(relation, out);
+    }
+}
+
+fn table(sentence: &Sentence, path: &str) -> Vec<Line> {
+    vec![
+        Line::new("path", quoted(path), ""),
+        Line::new("pattern", expression(&sentence.pattern), ""),
+        Line::new("rows", "1".into(), ""),
+    ]
+}
+
+fn check(relation: &Relation, out: &mut String) {
+    let keys = [("title", quoted(&relation.title))];
+    let text = lines::check(&relation.id, &keys, std::slice::from_ref(&relation.assert));
+    let rarely = rarely(relation.bits);
+    if relation.holds {
+        let words = if relation.by_words { ", and the words around them say so" } else { "" };
+        let _ = writeln!(out, "\n# Made-up figures would agree so in {rarely} cases{words}.");
+        out.push_str(&text);
+        return;
+    }
+    let Relation { stated, follows, .. } = relation;
+    let words = format!("Nearly holds: {stated} is stated, {follows} follows.");
+    let _ = writeln!(out, "\n# {}", comment(&words));
+    let _ = writeln!(out, "# Made-up figures would come so near in {rarely} cases.");
+    for line in text.lines() {
+        let _ = writeln!(out, "# {line}");
+    }
+}

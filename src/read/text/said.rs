@@ -1,0 +1,71 @@
+//! The sentences of a text, with the figures in them.
+
+use std::ops::Range;
+
+use crate::read::text::document::{Document, Markup};
+use crate::read::text::figures::visit;
+use crate::read::text::kinds::kind;
+use crate::read::text::marks::Marked;
+use crate::source::Span;
+use crate::value::{Language, Type};
+
+/// A text without its mark-up, cut into sentences.
+pub struct Said<'s> {
+    pub document: Document<'s>,
+    /// Without the signs that close them.
+    pub sentences: Vec<Range<usize>>,
+    /// In the order of the text.
+    pub figures: Vec<SaidFigure>,
+}
+
+/// A figure in a sentence.
+#[derive(Debug, Clone)]
+pub struct SaidFigure {
+    /// Which sentence it stands in.
+    pub sentence: usize,
+    /// Where it stands in the text without mark-up.
+    pub range: Range<usize>,
+    /// What it is: number, percent, date.
+    pub ty: Type,
+}
+
+impl<'s> Said<'s> {
+    /// The sentences and figures of a text.
+    pub fn new(source: &'s str, markup: Markup) -> Said<'s> {
+        let document = markup.flat(source);
+        let marked = Marked::new(&document, Language::default());
+        let all = marked.sentences(0..document.text.len());
+        let sentences: Vec<Range<usize>> =
+            all.into_iter().map(|range| marked.without_closing(range)).collect();
+        let (mut figures, mut at, mut sentence) = (Vec::new(), 0, 0);
+        visit(source, (markup, Language::default()), &mut |figure| {
+            let Some(range) = place(&document, at, figure.text, figure.span) else { return };
+            at = range.end;
+            while sentences.get(sentence).is_some_and(|own| own.end < range.end) {
+                sentence += 1;
+            }
+            if sentences.get(sentence).is_none_or(|own| own.start > range.start) {
+                return;
+            }
+            let (_, ty) = kind(figure, Language::default());
+            figures.push(SaidFigure { sentence, range, ty });
+        });
+        Said { document, sentences, figures }
+    }
+}
+
+impl Said<'_> {
+    /// Whether a sentence has words beside its figures.
+    pub fn has_words(&self, sentence: usize) -> bool {
+        let text = self.sentences.get(sentence).and_then(|own| self.document.text.get(own.clone()));
+        let words = text.unwrap_or_default().split(|c: char| !c.is_alphanumeric());
+        words.filter(|word| word.starts_with(char::is_alphabetic)).count() > 1
+    }
+}
+
+/// Where a text stands in a document that has these bytes in its file.
+fn place(document: &Document<'_>, from: usize, text: &str, span: Span) -> Option<Range<usize>> {
+    let rest = document.text.get(from..)?;
+    let here = |(at, _): (usize, &str)| from + at..from + at + text.len();
+    rest.match_indices(text).map(here).find(|range| document.map.span(range.clone()) == span)
+}

@@ -1,0 +1,248 @@
+//! `init` on texts: the ten passages, whose relations are known, and texts whose figures were made up.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use crossfoot::api::{InitRequest, init};
+use crossfoot::files::tree::{Disk, Memory, Overlay};
+use crossfoot::read::pattern::{Pattern, Writing};
+use crossfoot::read::text::document::Markup;
+use crossfoot::read::text::extract::{Spec, extract};
+use crossfoot::{Request, run};
+
+use crate::dice::{Dice, places, written};
+
+const PASSAGES: [(&str, &[&str]); 10] = [
+    ("budget", &["article.md", "plan.csv"]),
+    ("crime", &["bulletin.txt"]),
+    ("election", &["night.md"]),
+    ("health", &["week.md"]),
+    ("letter", &["letter.md"]),
+    ("poll", &["poll.txt"]),
+    ("port", &["page.html"]),
+    ("results", &["article.md"]),
+    ("school", &["report.md"]),
+    ("season", &["hawks.md"]),
+];
+
+fn folder(name: &str) -> String {
+    format!("fixtures/passages/{name}")
+}
+
+fn source(name: &str, file: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder(name)).join(file);
+    std::fs::read_to_string(path).expect("a fixture")
+}
+
+/// The rules that are proposed for a passage.
+fn proposed(name: &str, files: &[&str], tree: Overlay) -> String {
+    let request = Request { tree: Some(Arc::new(tree)), ..Request::default() };
+    let files = files.iter().map(|file| format!("{}/{file}", folder(name))).collect();
+    let output = Some(format!("{}/proposed.toml", folder(name)));
+    init(&request, &InitRequest { files, output }).unwrap_or_else(|e| panic!("{name}: {e}")).text
+}
+
+/// The figures of a text that stand together in assertions of a rule file, and whether a table is asked, too.
+fn relations(rules: &str, text: &str, markup: Markup) -> BTreeSet<(BTreeSet<u64>, bool)> {
+    let rules: toml::Table = rules.parse().unwrap_or_else(|e| panic!("{e}\n{rules}"));
+    let document = markup.flat(text);
+    let mut places: BTreeMap<String, u64> = BTreeMap::new();
+    let mut tables = Vec::new();
+    for (name, data) in rules["data"].as_table().expect("tables") {
+        let Some(pattern) = data.get("pattern").and_then(|p| p.as_str()) else {
+            tables.push(format!("{name}."));
+            tables.push(format!("{name}["));
+            tables.push(format!("count({name})"));
+            continue;
+        };
+        let pattern = Pattern::compile(pattern).expect("a pattern");
+        let writing = Writing::default();
+        let spec = Spec { pattern: &pattern, from: None, to: None, split: None, writing: &writing };
+        let rows = extract(&document, &spec).rows;
+        for (cell, hole) in rows.first().expect("a row").cells.iter().zip(&pattern.placeholders) {
+            let start = cell.as_ref().map_or(0, |cell| cell.span.start);
+            places.insert(format!("{name}.{}", hole.name), start);
+        }
+    }
+    let of = |assert: &str| {
+        let words = assert.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '.');
+        let figures: BTreeSet<u64> = words.filter_map(|word| places.get(word)).copied().collect();
+        (figures, tables.iter().any(|table| assert.contains(table.as_str())))
+    };
+    let Some(checks) = rules.get("check").and_then(|c| c.as_table()) else {
+        return BTreeSet::new();
+    };
+    let asserts = checks.values().flat_map(|check| match &check["assert"] {
+        toml::Value::Array(all) => all.iter().filter_map(|a| a.as_str()).map(of).collect(),
+        one => one.as_str().map(of).into_iter().collect::<Vec<_>>(),
+    });
+    asserts.collect()
+}
+
+#[test]
+fn relations_of_passages_are_found() {
+    let (mut all, mut found, mut more) = (0, 0, 0);
+    let mut lost = Vec::new();
+    for (name, files) in PASSAGES {
+        let text = source(name, files[0]);
+        let markup = Markup::of_ending(files[0].rsplit('.').next().expect("an ending"));
+        let by_hand = relations(&source(name, "rules.toml"), &text, markup);
+        let rules = proposed(name, files, Overlay::new(Arc::new(Disk::default())));
+        let own = relations(&rules, &text, markup);
+        let here = by_hand.iter().filter(|relation| own.contains(relation)).count();
+        println!("{name}: {here} of {} relations, {} proposed", by_hand.len(), own.len());
+        let figure = |at: &u64| {
+            let from = usize::try_from(*at).expect("a place");
+            text[from..].chars().take(8).collect::<String>().replace('\n', " ")
+        };
+        for (figures, _) in by_hand.iter().filter(|relation| !own.contains(relation)) {
+            let figures: Vec<String> = figures.iter().map(figure).collect();
+            lost.push(format!("{name}: {}", figures.join(" | ")));
+        }
+        (all, found) = (all + by_hand.len(), found + here);
+        more += own.iter().filter(|relation| !by_hand.contains(relation)).count();
+        let here = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder(name));
+        insta::with_settings!({ snapshot_path => here, prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!("proposed", rules);
+        });
+        accepted(name, &rules);
+    }
+    println!("{found} of {all} relations, and {more} more; not found:\n{}", lost.join("\n"));
+    assert!(found * 100 >= all * 60, "{found} of {all}");
+}
+
+/// What is proposed holds as it is.
+fn accepted(name: &str, rules: &str) {
+    let path = format!("{}/proposed.toml", folder(name));
+    let mut tree = Overlay::new(Arc::new(Disk::default()));
+    tree.insert(&path, rules.to_string());
+    let request =
+        Request { rule_files: vec![path], tree: Some(Arc::new(tree)), ..Request::default() };
+    let outcome = run(&request, &mut []);
+    assert!(outcome.problems.is_empty(), "{name}: {:?}\n{rules}", outcome.problem_lines);
+    assert_eq!(outcome.summary.errors, 0, "{name}\n{rules}");
+}
+
+#[test]
+fn what_nearly_holds_stands_first_with_both_values() {
+    let text = source("results", "article.md").replace("**6.2 percent**", "**6.3 percent**");
+    let mut tree = Overlay::new(Arc::new(Disk::default()));
+    tree.insert("fixtures/passages/results/article.md", text);
+    let rules = proposed("results", &["article.md"], tree);
+    let nearly = "# Nearly holds: 6.3 percent is stated, 6.22 % follows.";
+    let at = rules.find(nearly).unwrap_or_else(|| panic!("{rules}"));
+    assert!(rules.find("\n[check.").is_none_or(|check| check > at), "{rules}");
+    assert!(rules[at..].contains("# assert = 'rose.rise = change("), "{rules}");
+}
+
+/// Sentences with places for figures: `n` a count, `m` a smaller one, `x` with a decimal, `p` a percentage,
+/// `q` one with a decimal, `k` a small number.
+const SENTENCES: [&str; 24] = [
+    "The town has [n] inhabitants in [m] households.",
+    "Sales rose by [q] percent to [x] million euros, from [x] million the year before.",
+    "Output fell by [p] percent from [n] tonnes to [n] tonnes.",
+    "Of [n] people who were asked, [m] ([p] percent) were in favour.",
+    "In all, [n] visitors came, [m] more than in the season before.",
+    "The district counted [m] births and [m] deaths, and [m] people moved away.",
+    "Roads cost [x] million and schools [x] million, a total of [x] million.",
+    "Turnout was [q] percent, up [q] percentage points from [q] percent.",
+    "The club won [k] games, drew [k] and lost [k], which gave it [k] points.",
+    "An average of [k] children sit in each of the [m] classes.",
+    "The company employs [n] people, [p] percent of them women.",
+    "Debt stands at [x] billion, or [n] for every inhabitant.",
+    "Some [m] of the [n] trees were felled, and [m] were planted.",
+    "The price of a ticket went up from [x] to [x] euros.",
+    "Of the money, [q] percent went to the north and [q] percent to the south.",
+    "The police registered [n] thefts, [m] of them at night.",
+    "The bridge is [m] metres long and carries [n] cars a day.",
+    "Rain fell on [k] days, [k] fewer than usual.",
+    "The mayor got [n] votes and her rival [n], a lead of [m].",
+    "Exports of [x] million were [x] times those of [k] years ago.",
+    "Every [k] minutes a train leaves, and [n] people use it.",
+    "The fund paid [x] million to [m] farms, an average of [n] each.",
+    "About [p] percent of the [m] shops are empty.",
+    "Wages grew by [q] percent, prices by [q] percent.",
+];
+
+fn made_up(dice: &mut Dice) -> String {
+    let sentences = dice.from(5, 9);
+    let size = 10_i64.pow(u32::try_from(dice.from(3, 5)).expect("a power"));
+    let mut figure = |kind: &str| match kind {
+        "n" => written(dice.from(size, 9 * size), 0, ".", ","),
+        "m" => written(dice.from(size / 20, size / 2), 0, ".", ","),
+        "x" => written(dice.from(11, 999), 1, ".", ","),
+        "p" => dice.from(2, 96).to_string(),
+        "q" => written(dice.from(11, 960), 1, ".", ","),
+        _ => dice.from(2, 60).to_string(),
+    };
+    let mut text = String::new();
+    let mut last = 0;
+    for _ in 0..sentences {
+        let number: i64 = figure("m").replace(',', "").parse().expect("a number");
+        last = (last + usize::try_from(number).expect("a number")) % SENTENCES.len();
+        for part in SENTENCES[last].split('[') {
+            match part.split_once(']') {
+                Some((kind, rest)) => {
+                    text.push_str(&figure(kind));
+                    text.push_str(rest);
+                }
+                None => text.push_str(part),
+            }
+        }
+        text.push(' ');
+    }
+    text + "\n"
+}
+
+#[test]
+fn figures_that_were_made_up_have_few_relations() {
+    let (mut texts, mut proposals) = (0, Vec::new());
+    for seed in 1..=2 {
+        let mut dice = Dice::new(seed);
+        for number in 1..=100 {
+            let text = made_up(&mut dice);
+            let mut tree = Memory::default();
+            tree.insert("a.txt", text.clone().into_bytes());
+            let request = Request { tree: Some(Arc::new(tree)), ..Request::default() };
+            let ask = InitRequest { files: vec!["a.txt".into()], output: None };
+            let rules = init(&request, &ask).unwrap_or_else(|e| panic!("{e}\n{text}")).text;
+            assert!(rules.contains("[data."), "{rules}");
+            texts += 1;
+            let is_title = |line: &&str| line.trim_start_matches("# ").starts_with("title");
+            let titles = rules.lines().filter(is_title);
+            proposals.extend(titles.map(|line| format!("{seed}.{number}: {line}")));
+        }
+    }
+    println!("{} proposals in {texts} texts:\n{}", proposals.len(), proposals.join("\n"));
+    assert!(proposals.len() * 20 <= texts, "{}", proposals.join("\n"));
+}
+
+/// Names of towns with figures, of which an article speaks.
+#[test]
+fn figures_of_tables_are_found_in_a_text() {
+    let names = places(12);
+    let mut dice = Dice::new(7);
+    let rows: Vec<(i64, i64)> =
+        names.iter().map(|_| (dice.from(10_000, 90_000), dice.from(10_000, 90_000))).collect();
+    let lines = names.iter().zip(&rows).map(|(name, (old, new))| format!("{name},{old},{new}\n"));
+    let table = format!("town,people_2010,people_2020\n{}", lines.collect::<String>());
+    let all: i64 = rows.iter().map(|row| row.1).sum();
+    let (old, new) = rows[3];
+    let share = written(new * 1000 / all, 1, ".", ",");
+    let text = format!(
+        "The twelve towns have {} inhabitants together. {} has {} of them.\n\nThat is a share of {share} percent for {}.\n",
+        written(all, 0, ".", ","),
+        names[3],
+        written(new, 0, ".", ","),
+        names[3],
+    );
+    let mut tree = Memory::default();
+    tree.insert("a.md", text.into_bytes());
+    tree.insert("towns.csv", table.into_bytes());
+    let request = Request { tree: Some(Arc::new(tree)), ..Request::default() };
+    let ask = InitRequest { files: vec!["a.md".into(), "towns.csv".into()], output: None };
+    let rules = init(&request, &ask).expect("rules").text;
+    assert!(rules.contains(" = sum(towns.people_2020)'"), "{old}: {rules}");
+    assert!(rules.contains(&format!(" = towns[\"{}\"].people_2020'", names[3])), "{rules}");
+}
