@@ -14,7 +14,8 @@ enum Folder {
     Section,
 }
 
-const GUIDES: [(&str, Folder); 5] = [
+const GUIDES: [(&str, Folder); 6] = [
+    ("docs/fact-check.md", Folder::Page),
     ("docs/tutorial.md", Folder::Page),
     ("docs/recipes.md", Folder::Section),
     ("docs/coming-from.md", Folder::Section),
