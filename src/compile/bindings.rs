@@ -331,6 +331,7 @@ impl Text<'_> {
             severity: Severity::Error,
             message: None,
             was: None,
+            footing: None,
             trivial_below: TrivialBelow::default(),
             examples: Vec::new(),
         }

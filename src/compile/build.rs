@@ -7,7 +7,7 @@ use crate::compile::probe::Look;
 use crate::compile::reading::reading;
 use crate::compile::tables::Tables;
 use crate::compile::{
-    MISSING_COLUMN, UNKNOWN_DATA, allow, bindings, contracts, filters, marks, precision,
+    MISSING_COLUMN, UNKNOWN_DATA, allow, bindings, contracts, filters, footing, marks, precision,
     references, renames, tables,
 };
 use crate::engine::data::check::{Assertion, Check, Kind};
@@ -123,7 +123,8 @@ pub fn build(
     let tied = pairs.iter().chain(&of_lists).flat_map(|(a, b)| [*a, *b]);
     let tied: HashSet<(usize, usize)> = tied.collect();
     let of_references = references::checks(rules, &mut built.problems);
-    let all = rules.checks.iter().chain(&of_references);
+    let settled = footing::settle(&rules.checks, &tables.catalog, &mut built.problems);
+    let all = settled.iter().map(AsRef::as_ref).chain(&of_references);
     let wanted: Vec<&CheckRule> = all.filter(|c| keep(&c.id.value)).collect();
     let inputs: Vec<(&CheckRule, CheckInput<'_>)> = wanted.iter().map(|c| (*c, input(c))).collect();
     let rows = allow::Rows::new(rules);

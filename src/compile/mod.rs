@@ -10,6 +10,7 @@ mod contradictions;
 pub mod dates;
 pub mod discover;
 pub mod filters;
+mod footing;
 pub mod guess;
 mod lists;
 pub mod load;

@@ -323,7 +323,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             };
             let parts: Vec<Part> = step.args.iter().filter(taken).filter_map(part).collect();
             let count = parts.len() as u64;
-            self.sums.push(Sum { step, parts, count });
+            self.sums.push(Sum { step, parts, count, is_single: false });
         }
         let note = match step.args.iter().filter(|x| !taken(x)).count() {
             0 => return,
@@ -353,8 +353,9 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         let rows = self.terms.counted(env, state, slot, &keys);
         if let Some(rows) = rows.filter(|_| is_shown) {
             let parts = self.rows(&rows, (def, of_slot), right, &name);
-            if of_slot.agg == Agg::Sum {
-                self.sums.push(Sum { step, parts, count: rows.count });
+            let is_single = of_slot.agg == Agg::Only;
+            if is_single || of_slot.agg == Agg::Sum {
+                self.sums.push(Sum { step, parts, count: rows.count, is_single });
             }
         }
     }

@@ -78,7 +78,14 @@ fn operand<'s, 't>(
             let sign = if *agg == Agg::Sum { "+" } else { "" };
             let is_there =
                 |x: &&Step<'_>| !matches!(x.value, Value::Missing | Value::NotApplicable);
-            step.args.iter().filter(is_there).for_each(|x| operand(x, sign, Some(step), all));
+            for arg in step.args.iter().filter(is_there) {
+                match (&arg.bound.op, &arg.args[..]) {
+                    (Op::Neg(_), [x]) if *agg == Agg::Sum && !is_chain(x) => {
+                        operand(x, "-", Some(step), all);
+                    }
+                    _ => operand(arg, sign, Some(step), all),
+                }
+            }
         }
         (Op::Call { .. } | Op::Read { .. }, _) => {
             // A cell that a function also gets as it is written stands once.

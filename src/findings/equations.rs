@@ -27,6 +27,8 @@ pub struct Sum<'s, 't> {
     pub parts: Vec<Part>,
     /// How many rows it has.
     pub count: u64,
+    /// It takes a single row (`only`), which is no item that could be missing or counted twice.
+    pub is_single: bool,
 }
 
 /// Left minus right: a constant, and steps with their factors.
@@ -104,11 +106,11 @@ impl Operands<'_, '_, '_> {
             Some(sum) => {
                 for part in &sum.parts {
                     let operand = Operand::new(part.cell, factor.clone(), &part.figure);
-                    self.items.push(Item {
+                    self.items.extend((!sum.is_single).then(|| Item {
                         name: part.name.clone(),
                         text: part.text.clone(),
                         amount: operand.contribution(),
-                    });
+                    }));
                     self.operands.push(operand);
                 }
                 self.count += sum.count;
@@ -189,7 +191,12 @@ mod tests {
             cell: Some(at),
         };
         let Some(step) = right.args.get(1) else { panic!("the sum is an operand") };
-        let sums = [Sum { step, parts: vec![part("A", "2.5"), part("B", "3.5")], count: 9 }];
+        let sums = [Sum {
+            step,
+            parts: vec![part("A", "2.5"), part("B", "3.5")],
+            count: 9,
+            is_single: false,
+        }];
         let made = |allowance: &Allowance| {
             let (left, right) = (&left, &right);
             let c = Comparison { op: Cmp::Eq, left, right, allowance, amount: None };

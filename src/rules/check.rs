@@ -20,6 +20,8 @@ use crate::source::{Problem, Snippet, Span};
 pub const CHECK_KEYS: &[&str] = &[
     "assert",
     "crossfoot",
+    "roll_forward",
+    "prior",
     "each",
     "where",
     "order",
@@ -88,6 +90,7 @@ pub(crate) fn check(r: &mut Reader<'_>, id: Spanned<String>, s: &Section<'_>) ->
         message: r.text(s, "message", "message = \"{place}: {left} stated, {right} listed\""),
         trivial_below: report::trivial_below(r, s),
         was: r.was(s),
+        footing: None,
         examples: examples(r, s),
         id,
     }
@@ -106,7 +109,9 @@ fn check_name(r: &mut Reader<'_>, id: &Spanned<String>, s: &Section<'_>) {
             "use letters, digits, `-` and `_`",
         );
     }
-    let has_own = ["assert", "crossfoot"].iter().any(|key| s.table.contains_key(*key));
+    let has_own = ["assert", "crossfoot", "roll_forward", "prior"]
+        .iter()
+        .any(|key| s.table.contains_key(*key));
     if !has_own && s.meant("assert", CHECK_KEYS).is_none() {
         r.problem(
             &MISSING_KEY,

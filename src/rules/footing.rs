@@ -1,172 +1,419 @@
-//! `crossfoot` of a check: rows against their totals, and columns against theirs, in one line. It
-//! becomes ordinary checks, `<id>.rows` and `<id>.columns`.
+//! `crossfoot` of a check: rows against their totals and columns against theirs. It becomes ordinary
+//! checks; those whose columns depend on the header are settled when that is known.
 
-use crate::expr::parse::{parse_expr, parse_unit};
+use crate::expr::parse::parse_expr;
 use crate::expr::print::name as quoted;
 use crate::expr::tree::{Expr, Unit};
-use crate::rules::toml::{BAD_VALUE, MISSING_KEY, Reader, Section, span_of};
+use crate::rules::composed::Composed;
+use crate::rules::crossfoot::{self, Crossfoot, Hierarchy, Level};
+use crate::rules::equation::{Equation, Named, Part};
+use crate::rules::foots::{Footing, Foots, Template};
+use crate::rules::toml::{BAD_VALUE, Reader, Section, span_of};
 use crate::rules::{CheckRule, Code, Spanned};
-use crate::source::{FlatMap, Snippet};
-
-const EXAMPLE: &str = "crossfoot = { table = \"sales\", rows = \"Q1 to Q4\", total = \"Total\", \
-                       columns_total = 'region = \"Total\"' }";
-
-const CROSSFOOT_KEYS: &[&str] = &["table", "rows", "total", "columns_total", "within"];
-
-/// What is written.
-struct Crossfoot {
-    table: Spanned<String>,
-    /// The columns that are added up along a row: `Q1 to Q4`, `a, c to e`.
-    rows: Snippet,
-    /// The column that holds their sum.
-    total: Option<Spanned<String>>,
-    /// Which row holds the sums of the columns.
-    columns_total: Option<Snippet>,
-    /// ` within rounding`, or nothing.
-    within: String,
-}
 
 /// The checks that a `crossfoot` is, with all else that is said of the check.
 pub(crate) fn checks(r: &mut Reader<'_>, check: &CheckRule, s: &Section<'_>) -> Vec<CheckRule> {
-    for key in ["assert", "each", "where", "order", "was", "examples"] {
+    no_other(r, s, "crossfoot");
+    let Some(asked) = crossfoot::read(r, s) else { return Vec::new() };
+    let mut maker = Maker { r, check, asked: &asked, made: Vec::new() };
+    maker.rows();
+    asked.levels().iter().for_each(|level| maker.level(level));
+    maker.hierarchy();
+    maker.lines();
+    maker.made
+}
+
+/// Keys that have no meaning beside the one that says what is asked.
+pub(crate) fn no_other(r: &mut Reader<'_>, s: &Section<'_>, own: &str) {
+    let all = ["assert", "crossfoot", "roll_forward", "prior", "each", "where", "order", "was"];
+    for key in all.into_iter().chain(["examples"]).filter(|key| *key != own) {
         if let Some((k, _)) = s.table.get_key_value(key) {
-            let message =
-                format!("`{key}` cannot stand beside `crossfoot`, which says what is asked");
+            let message = format!("`{key}` cannot stand beside `{own}`, which says what is asked");
             r.problem(&BAD_VALUE, span_of(k.span()), message, "", "write it in a check of its own");
         }
     }
-    let Some(asked) = read(r, s) else { return Vec::new() };
-    let mut all = Vec::new();
-    let part = |name: &str, each: Option<Code<Unit>>, asserts: Vec<Code<Expr>>| CheckRule {
-        id: Spanned { value: format!("{}.{name}", check.id.value), span: check.id.span },
-        each: each.into_iter().collect(),
-        asserts,
-        ..check.clone()
+}
+
+/// A check that is a part of another, by its name.
+pub(crate) fn part(check: &CheckRule, name: &str) -> CheckRule {
+    let value = format!("{}.{name}", check.id.value);
+    CheckRule { id: Spanned { value, span: check.id.span }, ..check.clone() }
+}
+
+/// What is added up, as an expression: parts along a row.
+pub(crate) fn sum(mut text: Composed, parts: &[Part]) -> Composed {
+    let one = |text: Composed, p: &Part| match &p.to {
+        Some(to) if p.is_minus || p.factor.is_some() => {
+            text.words("sum(").name(&p.from).words(" to ").name(to).words(")")
+        }
+        Some(to) => text.name(&p.from).words(" to ").name(to),
+        None => text.name(&p.from),
     };
-    if let Some(total) = &asked.total {
-        let mut text = Composed::new(asked.rows.whole().start);
-        text.words(&format!("{} = sum(", quoted(&total.value)));
-        text.own(&asked.rows);
-        text.words(&format!("){}", asked.within));
-        let each = unit(r, &asked, &quoted(&asked.table.value));
-        all.extend(each.zip(expr(r, text)).map(|(each, a)| part("rows", Some(each), vec![a])));
+    let signed = |text: Composed, p: &Part| {
+        let factor = p.factor.as_ref().map(|f| format!("{f} * ")).unwrap_or_default();
+        one(text.words(if p.is_minus { "-" } else { "" }).words(&factor), p)
+    };
+    // A `sum` of one value would be that of a column.
+    if let [only] = parts
+        && only.to.is_none()
+    {
+        return signed(text, only);
     }
-    if asked.columns_total.is_some() {
-        columns(r, &asked, &part, &mut all);
+    text = text.words("sum(");
+    for (n, p) in parts.iter().enumerate() {
+        text = signed(text.words(if n > 0 { ", " } else { "" }), p);
+    }
+    text.words(")")
+}
+
+struct Maker<'a, 't> {
+    r: &'a mut Reader<'t>,
+    check: &'a CheckRule,
+    asked: &'a Crossfoot,
+    made: Vec<CheckRule>,
+}
+
+impl Maker<'_, '_> {
+    fn text(&self) -> Composed {
+        Composed::new(self.asked.span)
+    }
+
+    fn within(&self, text: Composed) -> Composed {
+        match &self.asked.within {
+            Some(within) => text.words(" within ").own(within),
+            None => text,
+        }
+    }
+
+    fn footing(&self, family: &str, what: Foots) -> Option<Footing> {
+        let of = (self.asked.span, family.to_string());
+        Some(Footing { of, table: self.asked.table.value.clone(), what })
+    }
+
+    /// Adds a check unless a mistake in it was reported.
+    fn add(
+        &mut self,
+        name: &str,
+        each: Option<Code<Unit>>,
+        asserts: Vec<Option<Code<Expr>>>,
+        footing: Option<Footing>,
+    ) -> Option<&mut CheckRule> {
+        let asserts: Option<Vec<Code<Expr>>> = asserts.into_iter().collect();
+        let each = each.into_iter().collect();
+        let check = CheckRule { each, asserts: asserts?, footing, ..part(self.check, name) };
+        self.made.push(check);
+        self.made.last_mut()
+    }
+
+    /// Adds a check of what is no figure, and says itself what is wrong.
+    fn add_told(
+        &mut self,
+        name: &str,
+        (title, message): (&str, Composed),
+        (each, filter): (Option<Code<Unit>>, Option<Code<Expr>>),
+        assert: Option<Code<Expr>>,
+    ) {
+        let message = message.snippet(self.r.file);
+        if let Some(check) = self.add(name, each, vec![assert], None) {
+            (check.title, check.message) = (Some(title.to_string()), Some(message));
+            check.filter = filter;
+        }
+    }
+
+    /// Every row against its totals.
+    fn rows(&mut self) {
+        let equations: Vec<Equation> =
+            self.asked.equations.iter().filter(|e| e.total.is_some()).cloned().collect();
+        if equations.is_empty() {
+            return;
+        }
+        let mut asserts = Vec::new();
+        for equation in &equations {
+            let Some(total) = &equation.total else { continue };
+            let text = sum(self.text().name(total).words(" = "), &equation.parts);
+            asserts.push(self.within(text).expr(self.r));
+        }
+        let each = self.text().table(&self.asked.table).unit(self.r);
+        let footing = self.footing("rows", Foots::Rows(equations));
+        self.add("rows", each, asserts, footing);
+    }
+
+    /// Every column against the rows of totals of a level.
+    fn level(&mut self, level: &Level<'_>) {
+        let asked = self.asked;
+        let named = |name: &str| match &level.name {
+            Some(of) => format!("{name}.{of}"),
+            None => name.to_string(),
+        };
+        let (columns, total, totals) = (named("columns"), named("total"), named("totals"));
+        let ranges = asked.figures.iter().filter_map(|f| Some((&f.from, f.to.as_ref()?)));
+        let mut has_range = false;
+        for (n, (from, to)) in ranges.enumerate() {
+            has_range = true;
+            let text = self.text().table(&asked.table).words(" by column ").name(from);
+            let text = text.words(" to ").name(to).words(" as q").also(level.keys);
+            let each = text.unit(self.r);
+            let of = self.of_level(level, (&Named { text: "q".into(), span: from.span }, false));
+            let footing = self.footing(&columns, Foots::Range);
+            let name = if n == 0 { columns.clone() } else { format!("{columns}.{}", n + 1) };
+            let filter = self.outer(level);
+            if let Some(check) = self.add(&name, each, vec![of], footing) {
+                check.filter = filter;
+            }
+        }
+        let lone = asked.figures.iter().filter(|f| f.to.is_none()).map(|f| f.from.clone());
+        let lone: Vec<Named> = lone.collect();
+        if !lone.is_empty() {
+            let is_bare = !level.keys.is_empty();
+            let asserts = lone.iter().map(|c| self.of_level(level, (c, !is_bare))).collect();
+            let each = self.groups(level);
+            let footing = self.footing(&columns, Foots::Alone(lone));
+            let filter = self.outer(level);
+            let name = if has_range { &total } else { &columns };
+            if let Some(check) = self.add(name, each, asserts, footing) {
+                check.filter = filter;
+            }
+        }
+        self.row_of_totals(level, &totals);
+    }
+
+    /// A row of totals must be there; where there are several, `only` says so.
+    fn row_of_totals(&mut self, level: &Level<'_>, name: &str) {
+        let text = Composed::new(level.total.whole()).words("count(");
+        let text = match level.keys.is_empty() {
+            true => text.words(&quoted(&self.asked.table.value)),
+            false => text,
+        };
+        let text = text.words(" where ").own(level.total).words(") > 0");
+        let (each, assert) = (self.groups(level), text.expr(self.r));
+        let filter = self.outer(level);
+        let (title, message) = match level.keys.is_empty() {
+            true => ("There is a row of totals", "there is no row of totals"),
+            false => ("Every group has a row of totals", "this group has no row of totals"),
+        };
+        let message = Composed::new(level.total.whole()).words(message);
+        self.add_told(name, (title, message), (each, filter), assert);
+    }
+
+    fn groups(&mut self, level: &Level<'_>) -> Option<Code<Unit>> {
+        let (first, others) = level.keys.split_first()?;
+        let text = self.text().table(&self.asked.table).words(" by ").name(first);
+        text.also(others).unit(self.r)
+    }
+
+    /// Rows of totals of the levels around this one are none of its rows.
+    fn outer(&mut self, level: &Level<'_>) -> Option<Code<Expr>> {
+        if level.outer.is_empty() || level.keys.is_empty() {
+            return None;
+        }
+        let mut text = self.text().words("not (");
+        for (n, outer) in level.outer.iter().enumerate() {
+            text = text.words(if n > 0 { " or (" } else { "(" }).own(outer).words(")");
+        }
+        text.words(")").expr(self.r)
+    }
+
+    /// One row of a column holds the sum of the others, or of those that are totals themselves.
+    fn of_level(
+        &mut self,
+        level: &Level<'_>,
+        (column, owned): (&Named, bool),
+    ) -> Option<Code<Expr>> {
+        let asked = self.asked;
+        let start = |text: Composed, word: &str| match owned {
+            true => text.words(word).table(&asked.table).words(".").name(column).words(" where "),
+            false => text.words(word).name(column).words(" where "),
+        };
+        let text = Composed::new(column.span);
+        let text = start(text, "only(").own(level.total);
+        let mut text = start(text.words(") = "), "sum(");
+        match level.inner {
+            Some(inner) => text = text.words("(").own(inner).words(") and not ("),
+            None => text = text.words("not ("),
+        }
+        text = text.own(level.total).words(")");
+        if level.inner.is_none() {
+            text = match &asked.parent {
+                Some(Hierarchy::Table(label)) => {
+                    let level = Named { text: format!("{}.level", label.text), span: label.span };
+                    text.words(" and ").name(&level).words(" = 0")
+                }
+                Some(Hierarchy::Column { column, .. }) => {
+                    text.words(" and ").name(column).words(" is missing")
+                }
+                None => text,
+            };
+        }
+        self.within(text.words(")")).expr(self.r)
+    }
+
+    /// Every row of a hierarchy that has rows under it is their sum, in each column.
+    fn hierarchy(&mut self) {
+        let asked = self.asked;
+        let Some(parent) = &asked.parent else { return };
+        let below = |text: Composed| match parent {
+            Hierarchy::Table(label) => {
+                let of =
+                    |end: &str| Named { text: format!("{}.{end}", label.text), span: label.span };
+                text.name(&of("parent")).words(" = whole.").name(&of("id"))
+            }
+            Hierarchy::Column { column, of } => text.name(column).words(" = whole.").name(of),
+        };
+        let whole = self.text().table(&asked.table).words(" as whole").unit(self.r);
+        let text = self.text().words("count(").table(&asked.table).words(" where ");
+        let filter = below(text).words(") > 0").expr(self.r);
+        let after = below(self.text().words(" where "));
+        let after = self.within(after.words(")"));
+        let file = self.r.file;
+        let pieces = vec![
+            self.text().snippet(file),
+            self.text().words(" = sum(").table(&asked.table).words(".").snippet(file),
+            after.snippet(file),
+        ];
+        let template = Template::new(pieces);
+        let first = asked.figures.first().map(|f| &f.from);
+        // A mistake in what is made of every column is told once.
+        let tried = first.map(|c| template.of(&c.text, c.span, file).snippet);
+        let is_clean = tried.is_some_and(|text| {
+            let (_, errors) = parse_expr(&text.text);
+            self.r.syntax(&text, errors)
+        });
+        if let Some(whole) = whole.clone().filter(|_| is_clean) {
+            let footing = self.footing("parts", Foots::Spread(asked.figures.clone(), template));
+            if let Some(check) = self.add("parts", Some(whole), Vec::new(), footing) {
+                check.filter = filter;
+            }
+        }
+        if let Hierarchy::Column { column, of } = parent {
+            self.parents(whole, column, of);
+        }
+    }
+
+    /// The row that a row is part of is another one, is there, and is no part of this one.
+    fn parents(&mut self, whole: Option<Code<Unit>>, column: &Named, of: &Named) {
+        let table = &self.asked.table;
+        let (own, above) = (quoted(&of.text), quoted(&column.text));
+        let holder = |name: &Named| format!("`{{{}}}`", name.text);
+        let (this, that) = (holder(of), holder(column));
+        let text = || Composed::new(column.span).name(column);
+        let filter = text().words(" is not missing").expr(self.r);
+        let itself = text().words(&format!(" != {own}"));
+        let known = text().words(&format!(" in {}.{own}", quoted(&table.value)));
+        let others = format!(
+            " = {own} or count({} where {own} = whole.{above} and {above} = whole.{own}) = 0",
+            quoted(&table.value)
+        );
+        let circle = text().words(&others);
+        let lost = format!("{this} is part of {that}, and there is no such row");
+        let mutual = format!("{this} is part of {that}, which is part of {this}");
+        for (name, title, text, message) in [
+            ("itself", "No row is part of itself", itself, format!("{this} is part of itself")),
+            ("parents", "What a row is part of is there", known, lost),
+            ("circle", "No two rows are part of each other", circle, mutual),
+        ] {
+            let message = Composed::new(column.span).words(&message);
+            let assert = text.expr(self.r);
+            self.add_told(name, (title, message), (whole.clone(), filter.clone()), assert);
+        }
+    }
+
+    /// In every column, rows that are named by their labels.
+    fn lines(&mut self) {
+        let asked = self.asked;
+        let Some(label) = &asked.label else { return };
+        for (n, figures) in asked.figures.iter().enumerate() {
+            let to = figures.to.as_ref().unwrap_or(&figures.from);
+            let text = self.text().table(&asked.table).words(" by column ").name(&figures.from);
+            let text = text.words(" to ").name(to).words(" as q").also(&asked.keys);
+            let each = text.unit(self.r);
+            let asserts = asked.lines.iter().map(|e| self.line(label, e)).collect();
+            let footing = self.footing("lines", Foots::Range);
+            let name = if n == 0 { "lines".into() } else { format!("lines.{}", n + 1) };
+            self.add(&name, each, asserts, footing);
+        }
+        let mut labels: Vec<&Named> = Vec::new();
+        for equation in &asked.lines {
+            let ends = equation.parts.iter().flat_map(|p| [Some(&p.from), p.to.as_ref()]);
+            for name in equation.total.iter().chain(ends.flatten()) {
+                if !labels.iter().any(|l| l.text == name.text) {
+                    labels.push(name);
+                }
+            }
+        }
+        let is_grouped = !asked.keys.is_empty();
+        let mut asserts = Vec::new();
+        for name in labels {
+            let table = if is_grouped { String::new() } else { quoted(&asked.table.value) };
+            let text = Composed::new(name.span).words("count(").words(&table);
+            let text = text.words(&format!(" where {} = ", quoted(&label.text)));
+            let text = text.label(name).words(") = 1");
+            asserts.push(text.expr(self.r));
+        }
+        let each = asked.keys.split_first().and_then(|(first, others)| {
+            let text = self.text().table(&asked.table).words(" by ").name(first).also(others);
+            text.unit(self.r)
+        });
+        if let Some(check) = self.add("labels", each, asserts, None) {
+            check.title = Some("Every row that is named is there once".to_string());
+            check.message = None;
+        }
+    }
+
+    /// What holds of the rows of a column.
+    fn line(&mut self, label: &Named, equation: &Equation) -> Option<Code<Expr>> {
+        let total = equation.total.as_ref()?;
+        let mut text = self.text().words("only(q where ").name(label).words(" = ").label(total);
+        text = text.words(") = ");
+        for (n, parts) in alike(&equation.parts).iter().enumerate() {
+            let Some(first) = parts.first() else { continue };
+            let sign = match (n, first.is_minus) {
+                (0, true) => "-",
+                (0, false) => "",
+                (_, true) => " - ",
+                (_, false) => " + ",
+            };
+            let factor = first.factor.as_ref().map(|f| format!("{f} * ")).unwrap_or_default();
+            text = of_labels(text.words(sign).words(&factor), label, parts);
+        }
+        self.within(text).expr(self.r)
+    }
+}
+
+/// Parts that are added up by one sum, which keeps a working short: single rows with one sign.
+fn alike(parts: &[Part]) -> Vec<Vec<&Part>> {
+    let mut all: Vec<Vec<&Part>> = Vec::new();
+    let is_plain = |p: &Part| p.to.is_none() && p.factor.is_none();
+    for part in parts {
+        let like = |of: &&mut Vec<&Part>| {
+            of.first().is_some_and(|p| is_plain(p) && p.is_minus == part.is_minus)
+        };
+        match all.iter_mut().find(like).filter(|_| is_plain(part)) {
+            Some(others) => others.push(part),
+            None => all.push(vec![part]),
+        }
     }
     all
 }
 
-/// The checks of columns: of each range, and of those that stand alone.
-fn columns(
-    r: &mut Reader<'_>,
-    asked: &Crossfoot,
-    part: &dyn Fn(&str, Option<Code<Unit>>, Vec<Code<Expr>>) -> CheckRule,
-    all: &mut Vec<CheckRule>,
-) {
-    let mut alone = Vec::new();
-    let mut ranges = 0;
-    for item in asked.rows.text.split(',').map(str::trim) {
-        if !item.contains(" to ") {
-            alone.push(item.to_string());
-            continue;
-        }
-        let table = quoted(&asked.table.value);
-        let each = unit(r, asked, &format!("{table} by column {item} as q"));
-        let assertion = expr(r, sum_of_column(asked, "q", ""));
-        ranges += 1;
-        let name = if ranges > 1 { format!("columns.{ranges}") } else { "columns".into() };
-        all.extend(each.zip(assertion).map(|(each, a)| part(&name, Some(each), vec![a])));
-    }
-    alone.extend(asked.total.iter().map(|total| quoted(&total.value)));
-    let table = format!("{}.", quoted(&asked.table.value));
-    let asserts: Vec<Code<Expr>> =
-        alone.iter().filter_map(|column| expr(r, sum_of_column(asked, column, &table))).collect();
-    if !asserts.is_empty() {
-        let name = if ranges > 0 { "total" } else { "columns" };
-        all.push(part(name, None, asserts));
-    }
-}
-
-/// One row of a column holds the sum of the others.
-fn sum_of_column(asked: &Crossfoot, column: &str, table: &str) -> Composed {
-    let mut text = Composed::new(asked.rows.whole().start);
-    let Some(condition) = &asked.columns_total else { return text };
-    text.words(&format!("only({table}{column} where "));
-    text.own(condition);
-    text.words(&format!(") = sum({table}{column} where not ("));
-    text.own(condition);
-    text.words(&format!(")){}", asked.within));
-    text
-}
-
-fn read(r: &mut Reader<'_>, s: &Section<'_>) -> Option<Crossfoot> {
-    let (table, span) = r.table(s, "crossfoot", EXAMPLE)?;
-    let inner = Section { table, title: "crossfoot", span };
-    r.unknown_keys(&inner, CROSSFOOT_KEYS);
-    let of_table = r.spanned(&inner, "table", EXAMPLE);
-    let rows = r.text(&inner, "rows", EXAMPLE);
-    let total = r.spanned(&inner, "total", EXAMPLE);
-    let columns_total = r.text(&inner, "columns_total", EXAMPLE);
-    let within = r.text(&inner, "within", "within = \"rounding\"");
-    let (Some(of_table), Some(rows)) = (of_table, rows) else {
-        let message = "`crossfoot` needs `table` and `rows`, the columns that are added up";
-        r.problem(&MISSING_KEY, span, message, "", EXAMPLE);
-        return None;
+/// The sum of the rows with these labels, or from one label to another; what is blank adds nothing.
+fn of_labels(text: Composed, label: &Named, parts: &[&Part]) -> Composed {
+    let only = |text: Composed, name: &Named| {
+        let text = text.words("only(row() where ").name(label).words(" = ");
+        text.label(name).words(")")
     };
-    if total.is_none() && columns_total.is_none() {
-        let message = "`crossfoot` has nothing to compare sums with";
-        let help = "say which column holds the totals of the rows (`total`), which row those of the \
-                    columns (`columns_total`), or both";
-        r.problem(&MISSING_KEY, span, message, "", help);
-        return None;
-    }
-    let within = within.map_or(String::new(), |within| format!(" within {}", within.text));
-    Some(Crossfoot { table: of_table, rows, total, columns_total, within })
-}
-
-fn unit(r: &mut Reader<'_>, asked: &Crossfoot, text: &str) -> Option<Code<Unit>> {
-    let mut composed = Composed::new(asked.table.span.start);
-    composed.words(text);
-    let snippet = composed.snippet(r);
-    let (tree, errors) = parse_unit(&snippet.text);
-    r.syntax(&snippet, errors).then_some(())?;
-    Some(Code { tree: tree?, snippet })
-}
-
-fn expr(r: &mut Reader<'_>, text: Composed) -> Option<Code<Expr>> {
-    let snippet = text.snippet(r);
-    let (tree, errors) = parse_expr(&snippet.text);
-    r.syntax(&snippet, errors).then_some(Code { snippet, tree })
-}
-
-/// A text of what is written in a rule file and words that are not.
-struct Composed {
-    text: String,
-    map: FlatMap,
-    /// Where such words stand.
-    at: u64,
-}
-
-impl Composed {
-    fn new(at: u64) -> Composed {
-        Composed { text: String::new(), map: FlatMap::default(), at }
-    }
-
-    /// Words that stand nowhere.
-    fn words(&mut self, words: &str) {
-        let from = self.text.len();
-        (from..from + words.len()).for_each(|n| self.map.push(crate::width::to_u32(n), self.at));
-        self.text.push_str(words);
-    }
-
-    /// What is written.
-    fn own(&mut self, snippet: &Snippet) {
-        self.map.push(crate::width::to_u32(self.text.len()), snippet.whole().start);
-        self.text.push_str(&snippet.text);
-    }
-
-    fn snippet(self, r: &Reader<'_>) -> Snippet {
-        Snippet { text: self.text, file: r.file, map: self.map }
+    let text = text.words("sum(q where ");
+    match parts {
+        [Part { from, to: Some(to), .. }] => {
+            let text = only(text.words("row() between "), from).words(" and ");
+            only(text, to).words(")")
+        }
+        [one] => text.name(label).words(" = ").label(&one.from).words(")"),
+        _ => {
+            let mut text = text.name(label).words(" in (");
+            for (n, p) in parts.iter().enumerate() {
+                text = text.words(if n > 0 { ", " } else { "" }).label(&p.from);
+            }
+            text.words("))")
+        }
     }
 }

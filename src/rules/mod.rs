@@ -8,13 +8,20 @@ mod any_number;
 pub mod changes;
 pub mod check;
 pub mod column;
+mod composed;
+mod crossfoot;
+mod equation;
 mod footing;
+mod foots;
 pub mod frame;
+mod made;
+mod movements;
 mod references;
 pub mod report;
 mod rows;
 pub mod schema;
 mod spanned;
+mod sums_schema;
 pub mod toml;
 pub mod walk;
 
@@ -30,6 +37,8 @@ use crate::report::schedule::TrivialBelow;
 use crate::source::{FileId, Snippet, Span};
 use crate::value::{Language, Rounding, Truths};
 
+pub use equation::{Named, Part};
+pub use foots::{Footing, Foots};
 pub use references::Reference;
 pub use rows::{Heading, Parent, ParentBy, Unpivot};
 pub use spanned::{Code, Spanned};
@@ -420,6 +429,8 @@ pub struct CheckRule {
     pub message: Option<Snippet>,
     /// `was`: its name when fingerprints were made.
     pub was: Option<Spanned<String>>,
+    /// Of a check that `crossfoot` makes: what depends on the header of its table.
+    pub footing: Option<Footing>,
     /// `trivial_below`.
     pub trivial_below: TrivialBelow,
     /// `examples`.

@@ -9,14 +9,7 @@ use schemars::JsonSchema;
 
 use crate::rules::any_number::AnyNumber;
 use crate::rules::column;
-
-/// One text or a list of texts.
-#[derive(JsonSchema)]
-#[schemars(untagged)]
-enum OneOrMany {
-    One(String),
-    Many(Vec<String>),
-}
+use crate::rules::sums_schema::{Crossfoot, OneOrMany, Prior, RollForward};
 
 /// A number, a date or a text.
 #[derive(JsonSchema)]
@@ -402,6 +395,10 @@ struct Check {
     assert: Option<OneOrMany>,
     /// Rows against their totals, and columns against theirs, instead of `assert`.
     crossfoot: Option<Crossfoot>,
+    /// Opening, additions, reductions and closing of every row, and openings against closings before.
+    roll_forward: Option<RollForward>,
+    /// Figures of an earlier year against what was published then.
+    prior: Option<Prior>,
     /// What the check is run for: rows, groups or combinations.
     each: Option<OneOrMany>,
     /// Which rows are checked.
@@ -427,22 +424,6 @@ struct Check {
     was: Option<String>,
     /// Small tables with the expected verdict.
     examples: Option<Vec<Example>>,
-}
-
-/// Rows against their totals, and columns against theirs.
-#[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
-struct Crossfoot {
-    /// The table whose rows and columns are added up.
-    table: String,
-    /// The columns that are added up along each row: `Q1 to Q4`, `a, c to e`.
-    rows: String,
-    /// The column that holds their sum.
-    total: Option<String>,
-    /// Which row holds the sums of the columns: `region = "Total"`.
-    columns_total: Option<String>,
-    /// What both may be apart: `rounding`, `1`, `0.5%`.
-    within: Option<String>,
 }
 
 /// Findings that are accepted: they are shown and do not count.

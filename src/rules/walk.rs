@@ -12,7 +12,7 @@ use crate::rules::toml::{
 };
 use crate::rules::{
     ColumnsOnly, RowCount, RuleSet, Section as TextSection, Spanned, TableRule, Trim, allow, check,
-    column, footing, frame, references, report,
+    column, frame, made, references, report,
 };
 use crate::source::{FileId, FlatMap, Problem, Snippet, Span};
 use crate::value::Language;
@@ -129,11 +129,7 @@ fn checks(r: &mut Reader<'_>, item: &Item<'_>, rules: &mut RuleSet) {
         if let Some(section) = r.named(&title, item, "[check.totals]") {
             let id = Spanned { value: id.get_ref().to_string(), span: span_of(id.span()) };
             let check = check::check(r, id, &section);
-            if section.table.contains_key("crossfoot") {
-                rules.checks.extend(footing::checks(r, &check, &section));
-            } else {
-                rules.checks.push(check);
-            }
+            rules.checks.extend(made::checks(r, check, &section));
         }
     }
 }

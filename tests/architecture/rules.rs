@@ -119,7 +119,16 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("regex_automata", &["expr", "read"]),
     ("rust_xlsxwriter", &["render::xlsx"]),
     ("saphyr_parser", &["read::tree"]),
-    ("schemars", &["report", "render/json.rs", "rules/schema.rs", "rules/any_number.rs"]),
+    (
+        "schemars",
+        &[
+            "report",
+            "render/json.rs",
+            "rules/schema.rs",
+            "rules/sums_schema.rs",
+            "rules/any_number.rs",
+        ],
+    ),
     ("serde", &["*"]),
     (
         "serde_json",

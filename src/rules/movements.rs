@@ -1,0 +1,226 @@
+//! `roll_forward` and `prior` of a check: balances that carry over from row to row, and figures of an
+//! earlier year against what was published then. They become ordinary checks.
+
+use crate::expr::parse::{parse_expr, parse_order};
+use crate::expr::print::name as quoted;
+use crate::expr::tree::OrderKey;
+use crate::rules::composed::Composed;
+use crate::rules::equation::{Named, Part};
+use crate::rules::footing::{no_other, part, sum};
+use crate::rules::toml::{BAD_VALUE, MISSING_KEY, Reader, Section};
+use crate::rules::{CheckRule, Code, Spanned};
+use crate::source::Snippet;
+
+const ROLL: &str = "roll_forward = { table = \"assets\", opening = \"Opening\", additions = \
+                    [\"Additions\"], reductions = [\"Disposals\"], closing = \"Closing\" }";
+const PRIOR: &str = "prior = { table = \"accounts\", column = \"2023\", in = \"accounts_2023\", key = \
+                     \"item\" }";
+
+/// The checks of a `roll_forward`: every row from opening to closing, and each opening against the
+/// closing of the row before.
+pub(crate) fn roll_forward(
+    r: &mut Reader<'_>,
+    check: &CheckRule,
+    s: &Section<'_>,
+) -> Vec<CheckRule> {
+    no_other(r, s, "roll_forward");
+    let Some((table, span)) = r.table(s, "roll_forward", ROLL) else { return Vec::new() };
+    let s = Section { table, title: "roll_forward", span };
+    r.unknown_keys(
+        &s,
+        &["table", "opening", "additions", "reductions", "closing", "order", "by", "within"],
+    );
+    let of_table = r.spanned(&s, "table", ROLL);
+    let mut one = |key: &str| r.text(&s, key, ROLL).as_ref().map(Named::of);
+    let (opening, closing) = (one("opening"), one("closing"));
+    let (Some(of_table), Some(opening), Some(closing)) = (of_table, opening, closing) else {
+        let message = "`roll_forward` needs `table`, `opening` and `closing`";
+        r.problem(&MISSING_KEY, span, message, "", format!("for example: {ROLL}"));
+        return Vec::new();
+    };
+    let mut parts = vec![column(&opening, false)];
+    for (key, is_minus) in [("additions", false), ("reductions", true)] {
+        let names = r.texts(&s, key, ROLL).unwrap_or_default();
+        parts.extend(names.iter().map(|name| column(&Named::of(name), is_minus)));
+    }
+    once(r, &closing, &parts);
+    let order = r.text(&s, "order", "order = \"Year\"").and_then(|text| order(r, text));
+    let keys = r.texts(&s, "by", "by = \"Class\"").unwrap_or_default();
+    let within = within(r, &s);
+    let each = Composed::new(of_table.span).table(&of_table).unit(r);
+    let text = Composed::new(closing.span).name(&closing).words(" = ");
+    let movements = within(sum(text, &parts)).expr(r);
+    let text = Composed::new(opening.span).name(&opening).words(" = prev(").name(&closing);
+    let by = |(n, key): (usize, &Snippet)| {
+        format!("{}{}", if n > 0 { ", " } else { " by " }, quoted(&key.text))
+    };
+    let by: String = keys.iter().enumerate().map(by).collect();
+    let carried = within(text.words(&by).words(")")).expr(r);
+    let (Some(each), Some(movements), Some(carried)) = (each, movements, carried) else {
+        return Vec::new();
+    };
+    let made = |name: &str, assert| CheckRule {
+        each: vec![each.clone()],
+        asserts: vec![assert],
+        ..part(check, name)
+    };
+    vec![made("movements", movements), CheckRule { order, ..made("carried", carried) }]
+}
+
+fn column(name: &Named, is_minus: bool) -> Part {
+    Part { is_minus, factor: None, from: name.clone(), to: None }
+}
+
+fn order(r: &mut Reader<'_>, snippet: Snippet) -> Option<Code<Vec<OrderKey>>> {
+    let (tree, errors) = parse_order(&snippet.text);
+    r.syntax(&snippet, errors).then_some(Code { snippet, tree })
+}
+
+/// What is behind a comparison: a mistake in it is told once.
+fn within<'r>(r: &mut Reader<'_>, s: &Section<'_>) -> impl Fn(Composed) -> Composed + use<'r> {
+    let within = r.text(s, "within", "within = \"rounding\"");
+    let clean = within.filter(|within| {
+        let (_, errors) = parse_expr(&format!("0 = 0 within {}", within.text));
+        let count = errors.len();
+        let shifted = errors.into_iter().map(|mut e| {
+            let by = "0 = 0 within ".len();
+            e.span = e.span.start.saturating_sub(by)..e.span.end.saturating_sub(by);
+            e
+        });
+        r.syntax(within, shifted.collect());
+        count == 0
+    });
+    move |text| match &clean {
+        Some(within) => text.words(" within ").own(within),
+        None => text,
+    }
+}
+
+/// Tells of a column that stands twice in one equation.
+fn once(r: &mut Reader<'_>, closing: &Named, parts: &[Part]) {
+    let mut seen = vec![closing.text.as_str()];
+    for part in parts {
+        if seen.contains(&part.from.text.as_str()) {
+            let message =
+                format!("`{}` stands twice in what makes `{}`", part.from.text, closing.text);
+            let help = "name every column once";
+            r.problem(&BAD_VALUE, part.from.span, message, "the second", help);
+        }
+        seen.push(&part.from.text);
+    }
+}
+
+/// The checks of a `prior`: figures of an earlier year against what was published then, and whether
+/// what was published then is still there.
+pub(crate) fn prior(r: &mut Reader<'_>, check: &CheckRule, s: &Section<'_>) -> Vec<CheckRule> {
+    no_other(r, s, "prior");
+    let Some((table, span)) = r.table(s, "prior", PRIOR) else { return Vec::new() };
+    let s = Section { table, title: "prior", span };
+    r.unknown_keys(&s, &["table", "column", "in", "value", "key", "within"]);
+    let of_table = r.spanned(&s, "table", PRIOR);
+    let other = r.spanned(&s, "in", PRIOR);
+    let texts = |r: &mut Reader<'_>, key: &str| r.texts(&s, key, PRIOR).unwrap_or_default();
+    let (columns, keys) = (texts(r, "column"), texts(r, "key"));
+    let values = s.table.contains_key("value").then(|| texts(r, "value"));
+    let values = values.unwrap_or_else(|| columns.clone());
+    let Some(of_table) = of_table.filter(|_| !columns.is_empty()) else {
+        let message = "`prior` needs `table`, and `column`: the figures of an earlier year";
+        r.problem(&MISSING_KEY, span, message, "", format!("for example: {PRIOR}"));
+        return Vec::new();
+    };
+    if values.len() != columns.len() {
+        let message = "`value` names as many columns as `column`: where each was published";
+        let at = s.key_span("value").unwrap_or(span);
+        r.problem(&BAD_VALUE, at, message, "", format!("for example: {PRIOR}"));
+        return Vec::new();
+    }
+    let (is_other, has_key) = (other.is_some(), !keys.is_empty());
+    if is_other != has_key {
+        let (there, message) = match is_other {
+            true => ("in", "`in` needs `key`: the columns that hold the key of that table"),
+            false => (
+                "key",
+                "`key` is for another table, and needs `in`; an old version of this \
+                              one is matched by the key of the table",
+            ),
+        };
+        let at = s.key_span(there).unwrap_or(span);
+        r.problem(&MISSING_KEY, at, message, "", format!("for example: {PRIOR}"));
+        return Vec::new();
+    }
+    let within = within(r, &s);
+    let pairs: Vec<(Named, Named)> =
+        columns.iter().map(Named::of).zip(values.iter().map(Named::of)).collect();
+    let asked = Prior { table: &of_table, other: other.as_ref(), keys: &keys };
+    // Two columns of which nothing is known are texts; what is compared within an amount are figures.
+    let is_exact = !s.table.contains_key("within");
+    let figure = |pair| match is_exact {
+        true => asked.figure(pair).words(" within 0"),
+        false => within(asked.figure(pair)),
+    };
+    let asserts: Option<Vec<_>> = pairs.iter().map(|pair| figure(pair).expr(r)).collect();
+    let each = Composed::new(of_table.span).table(&of_table).unit(r);
+    let (Some(asserts), Some(each)) = (asserts, each) else { return Vec::new() };
+    let mut all = vec![CheckRule { each: vec![each], asserts, ..part(check, "figures") }];
+    all.extend(asked.left_out(r, check, &pairs));
+    all
+}
+
+struct Prior<'p> {
+    table: &'p Spanned<String>,
+    other: Option<&'p Spanned<String>>,
+    keys: &'p [Snippet],
+}
+
+impl Prior<'_> {
+    fn key(&self) -> String {
+        self.keys.iter().map(|key| quoted(&key.text)).collect::<Vec<_>>().join(", ")
+    }
+
+    /// A figure of an earlier year is what was published then.
+    fn figure(&self, (column, value): &(Named, Named)) -> Composed {
+        let text = Composed::new(column.span).name(column);
+        match self.other {
+            Some(other) => {
+                let of = format!(" = {}[{}].", quoted(&other.value), self.key());
+                text.words(&of).name(value)
+            }
+            None => text.words(" = old(").name(value).words(")"),
+        }
+    }
+
+    /// What was published then and is no longer there, where it had a figure.
+    fn left_out(
+        &self,
+        r: &mut Reader<'_>,
+        check: &CheckRule,
+        pairs: &[(Named, Named)],
+    ) -> Option<CheckRule> {
+        let other = self.other?;
+        let first = self.keys.first()?;
+        let start = Composed::new(other.span);
+        let each = start.clone().table(other).words(" as published").unit(r)?;
+        let there = |(_, value): &(Named, Named)| format!("{} is not missing", quoted(&value.text));
+        let there: Vec<String> = pairs.iter().map(there).collect();
+        let filter = start.words(&there.join(" or ")).expr(r)?;
+        let same = |key: &Snippet| {
+            let key = quoted(&key.text);
+            format!("{key} = published.{key}")
+        };
+        let same: Vec<String> = self.keys.iter().map(same).collect();
+        let assert =
+            format!("count({} where {}) > 0", quoted(&self.table.value), same.join(" and "));
+        let assert = Composed::new(first.whole()).words(&assert).expr(r)?;
+        let names: Vec<String> = self.keys.iter().map(|key| format!("{{{}}}", key.text)).collect();
+        let message = format!("`{}` was published, and is no longer there", names.join(", "));
+        let message = Composed::new(first.whole()).words(&message).snippet(r.file);
+        Some(CheckRule {
+            each: vec![each],
+            filter: Some(filter),
+            asserts: vec![assert],
+            title: Some("What was published is still there".to_string()),
+            message: Some(message),
+            ..part(check, "left-out")
+        })
+    }
+}
