@@ -720,7 +720,7 @@ fn assert_is_well_formed(format: Format, report: &str, json: &serde_json::Value)
     let all = |list: &str| json[list].as_array().map_or(0, Vec::len);
     let (findings, problems) = (all("findings"), all("problems"));
     match format {
-        Format::Full | Format::Concise => {}
+        Format::Full | Format::Concise | Format::Diff => {}
         Format::Html => {
             html::assert_is_page(report);
             assert_is_printable(&html::readable(report));

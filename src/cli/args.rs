@@ -132,6 +132,9 @@ pub struct CheckArgs {
     pub no_baseline: bool,
     #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = format, help = formats())]
     pub format: Vec<(Format, Option<String>)>,
+    /// Print a patch in place of the report, for `git apply` or `patch -p1`: the figures of findings that have a single explanation, as they would be
+    #[arg(long)]
+    pub diff: bool,
     /// Whether accepted findings are marked or left out of the output, or of that in one format; may be repeated [default: mark]
     #[arg(long, value_name = "[FORMAT=]mark|omit", value_parser = accepted)]
     pub accepted: Vec<(Option<Format>, bool)>,

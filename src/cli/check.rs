@@ -14,8 +14,7 @@ use super::status::{CLEAN, FOUND, INCOMPLETE};
 
 /// Runs the checks; the exit status. `again` is the command that runs them again.
 pub fn run(args: &CheckArgs, global: &Global, again: String) -> u8 {
-    let formats =
-        if args.format.is_empty() { vec![(Format::Full, None)] } else { args.format.clone() };
+    let formats = formats(args);
     if let Some(error) = args.wrong_fail_on() {
         output::report(&error);
         return INCOMPLETE;
@@ -49,6 +48,13 @@ pub fn run(args: &CheckArgs, global: &Global, again: String) -> u8 {
     } else {
         CLEAN
     }
+}
+
+/// What is written, and where.
+fn formats(args: &CheckArgs) -> Vec<(Format, Option<String>)> {
+    let asked = args.format.iter().cloned();
+    let all: Vec<_> = asked.chain(args.diff.then_some((Format::Diff, None))).collect();
+    if all.is_empty() { vec![(Format::Full, None)] } else { all }
 }
 
 fn request(args: &CheckArgs) -> Request {

@@ -3,6 +3,7 @@
 pub mod collected;
 pub mod concise;
 pub mod csv;
+pub mod diff;
 pub mod full;
 pub mod github;
 pub mod gitlab;
@@ -52,6 +53,8 @@ pub enum Format {
     Html,
     /// A workbook for an auditor.
     Xlsx,
+    /// A patch with figures as they would be; it has an option of its own.
+    Diff,
 }
 
 /// What is known of a format.
@@ -73,7 +76,7 @@ pub struct Row {
     pub writes_problems: bool,
 }
 
-/// All formats.
+/// All formats of reports.
 pub static FORMATS: [&Row; 12] = [
     &FULL, &CONCISE, &JSON, &JSONL, &CSV, &MARKDOWN, &SARIF, &GITHUB, &GITLAB, &JUNIT, &HTML, &XLSX,
 ];
@@ -202,6 +205,16 @@ static XLSX: Row = Row {
     writes_problems: false,
 };
 
+static DIFF: Row = Row {
+    format: Format::Diff,
+    name: "diff",
+    about: "a patch with figures as they would be",
+    make: |options| fit(diff::Diff::default(), Readers::Programs, options),
+    saved: None,
+    complete: true,
+    writes_problems: false,
+};
+
 impl Format {
     /// What is known of it.
     pub fn row(self) -> &'static Row {
@@ -218,6 +231,7 @@ impl Format {
             Format::Junit => &JUNIT,
             Format::Html => &HTML,
             Format::Xlsx => &XLSX,
+            Format::Diff => &DIFF,
         }
     }
 }
