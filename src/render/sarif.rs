@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::fault::Severity;
-use crate::render::words::{address, count, remarks};
+use crate::render::words::{address, count, location, remarks};
 use crate::render::worst::Worst;
 use crate::report::{
     Acceptance, AcceptedBy, At, Facts, Finding, Label, Place, RuleFacts, Sink, SourceText, Status,
-    Summary, in_text,
+    Summary, Suspect, in_text,
 };
 use crate::source::Problem;
 
@@ -159,6 +159,13 @@ impl Sarif {
             .into();
         }
         result["properties"] = json!({ "fault": f.fault().name, "table": f.table(), "key": f.key });
+        if !f.suspects.is_empty() {
+            result["properties"]["suspects"] = suspects(f, sources);
+        }
+        if !f.crossed.is_empty() {
+            let all = f.crossed.iter().map(|m| json!({ "ruleId": m.check(), "key": m.key }));
+            result["properties"]["crossed"] = all.collect();
+        }
         result
     }
 
@@ -211,6 +218,21 @@ impl Sarif {
             "suppressions": [],
         })
     }
+}
+
+/// Cells that may be wrong.
+fn suspects(f: &Finding, sources: &dyn SourceText) -> Value {
+    let one = |s: &Suspect| {
+        json!({
+            "name": s.name,
+            "place": location(sources, &s.place.at),
+            "stated": s.stated,
+            "would_be": s.would_be,
+            "reason": s.reason,
+            "is_likely": s.is_likely,
+        })
+    };
+    f.suspects.iter().map(one).collect()
 }
 
 /// One sentence and what may be added to it, a line each.

@@ -9,7 +9,7 @@ use crate::render::html::{ticks, working};
 use crate::render::words::count;
 use crate::report::coverage::TableFacts;
 use crate::report::document::{
-    JsonAcceptance, JsonCells, JsonFinding, JsonLabel, JsonNote, JsonQuote, JsonSource,
+    JsonAcceptance, JsonCells, JsonFinding, JsonLabel, JsonNote, JsonQuote, JsonSource, JsonSuspect,
 };
 
 /// Labels of a finding that have a line of their own.
@@ -243,14 +243,58 @@ fn remarks(f: &JsonFinding<'_>) -> Markup {
     html! {
         @if is_any || f.help.is_some() || f.url.is_some() {
             dl class="remarks" {
-                @if let Some(text) = &f.explanation { dt { "Likely" } dd { (sentence(text)) } }
+                @if let Some(text) = &f.explanation {
+                    dt { @if f.suspects.iter().any(|s| s.is_likely) { "Likely" } @else { "Maybe" } }
+                    dd { (sentence(text)) }
+                }
                 @if let Some(text) = required { dt { "Needs" } dd { (sentence(text)) } }
                 @for note in notes { dt { "Note" } dd { (sentence(note)) } }
                 @if let Some(text) = &f.help { dt { "Help" } dd { (sentence(text)) } }
                 @if let Some(text) = &f.url { dt { "See" } dd { (address(text)) } }
             }
         }
+        (suspects(f))
         @if !f.undecided.is_empty() { (undecided(f)) }
+    }
+}
+
+/// Cells that may be wrong, and the findings that have the same cause.
+fn suspects(f: &JsonFinding<'_>) -> Markup {
+    let effect = |s: &JsonSuspect<'_>| {
+        let mends = (s.mends > 0).then(|| format!("mends {} more", s.mends));
+        let breaks = (s.breaks > 0).then(|| format!("breaks {} that hold", s.breaks));
+        let why = s.reason.as_ref().map(|reason| reason.replace('-', " "));
+        why.into_iter().chain(mends).chain(breaks).collect::<Vec<_>>().join(", ")
+    };
+    html! {
+        @if !f.suspects.is_empty() {
+            table class="suspects" {
+                thead { tr { th scope="col" { "Cell" } th scope="col" { "Stated" } th scope="col" { "Would be" } th scope="col" { "Because" } } }
+                tbody {
+                    @for s in &f.suspects {
+                        tr {
+                            td { (name(&s.name)) " " (place(&s.place)) }
+                            td class="fig" { (name(&s.stated)) }
+                            td class="fig" { @if s.is_likely { strong { (name(&s.would_be)) } } @else { (name(&s.would_be)) } }
+                            td { (short(&effect(s), 160)) }
+                        }
+                    }
+                }
+            }
+        }
+        @if !f.crossed.is_empty() {
+            p class="where" { (count(f.crossed.len() as u64, "other finding has", "other findings have")) " the same cause, and " @if f.crossed.len() == 1 { "is" } @else { "are" } " counted with this one:" }
+            ul class="brief" {
+                @for c in &f.crossed {
+                    li {
+                        code { (short(&c.check, 80)) } " "
+                        @if let Some(at) = &c.place { (place(at)) " " }
+                        @if let Some(key) = &c.key { (name(key)) ": " }
+                        bdi { (short(&c.message, 160)) }
+                    }
+                }
+            }
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::render::xlsx::verdict::{accepted, is_swapped, verdict};
 use crate::render::xlsx::working::{Compared, Detail, Rows, cell_of, compared, is_read};
 use crate::report::CheckSummary;
 use crate::report::certificate::{Exact, Operation};
-use crate::report::document::{JsonFinding, JsonSide, JsonWorking};
+use crate::report::document::{JsonCrossed, JsonFinding, JsonSide, JsonWorking};
 use crate::width::to_usize;
 
 /// A check that has findings.
@@ -60,13 +60,18 @@ enum Column {
     Words,
     Demand,
     Likely,
+    Suspect,
+    SuspectAt,
+    WouldBe,
+    Why,
+    Also,
     Reason,
     Until,
     Fingerprint,
 }
 
 /// Their heads and widths.
-const COLUMNS: [(&str, u16); 24] = [
+const COLUMNS: [(&str, u16); 29] = [
     ("No.", 5),
     ("Severity", 9),
     ("Verdict", 15),
@@ -87,7 +92,12 @@ const COLUMNS: [(&str, u16); 24] = [
     ("As written", 22),
     ("Allowance in words", 32),
     ("Demand", 40),
-    ("Likely", 36),
+    ("Maybe", 36),
+    ("Suspect", 22),
+    ("Suspect at", 26),
+    ("Would be", 14),
+    ("Because", 20),
+    ("Also explains", 36),
     ("Accepted because", 30),
     ("Accepted until", 12),
     ("Fingerprint", 35),
@@ -268,6 +278,7 @@ impl<'s> Writer<'s> {
         self.text(Column::Message, &f.message)?;
         self.text(Column::Kind, &f.fault)?;
         self.text(Column::Likely, f.explanation.as_deref().unwrap_or_default())?;
+        self.suspected(f)?;
         self.text(Column::Fingerprint, &f.fingerprint)?;
         match f.labels.first() {
             Some(label) => {
@@ -276,6 +287,25 @@ impl<'s> Writer<'s> {
             }
             None => Ok(()),
         }
+    }
+
+    /// The first cell that may be wrong, and the findings that are one with this.
+    fn suspected(&mut self, f: &JsonFinding<'static>) -> Written {
+        if let Some(s) = f.suspects.first() {
+            let likely = if s.is_likely { " (likely)" } else { "" };
+            self.text(Column::Suspect, &format!("{}{likely}", s.name))?;
+            let at = self.at(Column::SuspectAt);
+            self.sheet.place(at, &s.place.file, &s.place.behind())?;
+            self.text(Column::WouldBe, &s.would_be)?;
+            let why = s.reason.as_ref().map(|reason| reason.replace('-', " "));
+            self.text(Column::Why, why.as_deref().unwrap_or_default())?;
+        }
+        let named = |c: &JsonCrossed<'_>| match &c.key {
+            Some(key) => format!("{}: {key}", c.check),
+            None => c.check.to_string(),
+        };
+        let also: Vec<String> = f.crossed.iter().map(named).collect();
+        self.text(Column::Also, &also.join("; "))
     }
 
     fn accepted_and_noted(&mut self, f: &JsonFinding<'static>) -> Written {
