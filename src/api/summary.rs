@@ -6,13 +6,14 @@ use crate::api::facts::faults;
 use crate::api::preview::around;
 use crate::api::project::Project;
 use crate::api::stages;
+use crate::engine::data::check::Check;
 use crate::engine::data::job::TableResult;
 use crate::engine::data::table::Table;
 use crate::engine::pass::ran::Ran;
 use crate::fault::Severity;
 use crate::gate::Gate;
 use crate::report::coverage::LeftOut;
-use crate::report::{CheckSummary, Standing, Summary};
+use crate::report::{CheckSummary, Standing, Summary, Tally};
 use crate::source::Files;
 
 /// Rows of all files; those of a file that several tables read are counted once.
@@ -33,6 +34,20 @@ pub(crate) fn left_out(table: &Table, result: &TableResult) -> LeftOut {
     LeftOut { filtered: result.left_out, ..around(table) }
 }
 
+/// What a check has come to.
+fn standing(check: &Check, tally: &Tally, ran: &Ran<'_>, number: usize) -> Standing {
+    match Standing::of(tally, ran.is_complete(number)) {
+        Standing::NothingTested if check.compares => Standing::NotApplicable,
+        // A key that stands nowhere is a finding of the check, whatever is decided beside it.
+        Standing::Held | Standing::PartlyUndecided | Standing::Undecided
+            if ran.has_missed(number) =>
+        {
+            Standing::Failed
+        }
+        standing => standing,
+    }
+}
+
 pub(crate) fn summarise(project: &Project, ran: &Ran<'_>, gate: &Gate, s: &mut Summary) {
     let built = &project.built;
     // A file that several tables read is one file.
@@ -50,22 +65,12 @@ pub(crate) fn summarise(project: &Project, ran: &Ran<'_>, gate: &Gate, s: &mut S
         s.uncompared = built.checks.iter().filter(|check| check.compares).count() as u64;
     }
     for (number, (check, tally)) in built.checks.iter().zip(&ran.tallies).enumerate() {
-        let standing = match Standing::of(tally, ran.is_complete(number)) {
-            Standing::NothingTested if check.compares => Standing::NotApplicable,
-            // A key that stands nowhere is a finding of the check, whatever is decided beside it.
-            Standing::Held | Standing::PartlyUndecided | Standing::Undecided
-                if ran.has_missed(number) =>
-            {
-                Standing::Failed
-            }
-            standing => standing,
-        };
         s.checks.push(CheckSummary {
             id: check.id.clone(),
             title: check.title.clone(),
             trivial_below: check.trivial_below.to_text(),
             severity: check.severity,
-            standing: Some(standing),
+            standing: Some(standing(check, tally, ran, number)),
             seen: tally.seen(),
             tally: *tally,
             findings: gate.found(&check.id),

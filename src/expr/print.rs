@@ -235,17 +235,9 @@ fn logic(e: &Expr, out: &mut String) {
             put(value, 5, out);
             out.push_str(&format!(" {}in {}.{}", no(*not), table(t), name(&column.text)));
         }
-        Kind::IsMissing { not, value }
-        | Kind::IsReadable { not, value }
-        | Kind::IsWithheld { not, value } => {
-            put(value, 5, out);
-            let word = match e.kind {
-                Kind::IsMissing { .. } => "missing",
-                Kind::IsReadable { .. } => "readable",
-                _ => "withheld",
-            };
-            out.push_str(&format!(" is {}{word}", no(*not)));
-        }
+        Kind::IsMissing { not, value } => is(value, *not, "missing", out),
+        Kind::IsReadable { not, value } => is(value, *not, "readable", out),
+        Kind::IsWithheld { not, value } => is(value, *not, "withheld", out),
         Kind::Matches { not, value, pattern, .. } => {
             put(value, 5, out);
             out.push_str(&format!(" {}matches {}", no(*not), text(pattern)));
@@ -269,6 +261,12 @@ fn logic(e: &Expr, out: &mut String) {
         }
         _ => {}
     }
+}
+
+fn is(value: &Expr, not: bool, what: &str, out: &mut String) {
+    put(value, 5, out);
+    out.push_str(if not { " is not " } else { " is " });
+    out.push_str(what);
 }
 
 fn arithmetic(op: Arith, a: &Expr, b: &Expr, out: &mut String) {

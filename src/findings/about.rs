@@ -116,7 +116,7 @@ impl Proof<'_> {
 /// What one unit of a combination stands for.
 pub(crate) enum UnitAt<'g> {
     Group(Cow<'g, Group>),
-    Row(Located),
+    Row(Box<Located>),
     Nowhere,
 }
 

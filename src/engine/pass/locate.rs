@@ -263,13 +263,11 @@ impl<'t> Locator<'t> {
         let file = self.file(head)?;
         let row = to_usize(id.0 - head.first.0);
         let (record, pivot) = (layout.record_in(block, row), layout.pivot_in(block, row));
-        if record >= block.grid.rows {
-            return None;
-        }
+        (record < block.grid.rows).then_some(())?;
         let by_bytes = file.reader.bytes().is_some();
         let span = block.row_span(record);
-        let own = to_usize(span.start.saturating_sub(block.at))
-            ..to_usize(span.end.saturating_sub(block.at));
+        let within = |at: u64| to_usize(at.saturating_sub(block.at));
+        let own = within(span.start)..within(span.end);
         let before = own.start.checked_sub(1).and_then(|at| block.bytes.get(at));
         let own = if by_bytes { block.bytes.get(own)? } else { &[] };
         let number = head.records_before + u64::from(block.grid.records_before(record)) + 1;

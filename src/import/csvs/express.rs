@@ -123,32 +123,9 @@ impl<'t> Cells<'t> {
                 let number = matches(r"[+\-]?[0-9]+(?:\.[0-9]+)?");
                 format!("({number} and {})", within(&format!("number({plain})"), args)?)
             }
-            "unique" | "identical" => return Err("it compares rows within an expression".into()),
-            "xDate" | "ukDate" => {
-                let format = if name == "xDate" { "%Y-%m-%d" } else { "%d/%m/%Y" };
-                let date = |text: &str| format!("date({text}, \"{format}\")");
-                let own = date(plain);
-                let (low, high) = match args {
-                    [] => (None, None),
-                    _ => bounds(args).ok_or("its arguments are no dates")?,
-                };
-                let bound = |sign: &str, bound: Option<String>| {
-                    bound.map(|bound| format!(" and {own} {sign} {}", date(&names::text(&bound))))
-                };
-                let both = [bound(">=", low), bound("<=", high)].into_iter().flatten();
-                format!("({own} is readable{})", both.collect::<String>())
-            }
-            "xTime" | "xDateTime" | "xDateTimeTz" => {
-                return Err("times are read as the contract of a column says".into());
-            }
-            "partUkDate" | "partDate" => {
-                return Err("a date of which parts are unknown is none here".into());
-            }
-            "date" => return Err("a date that several columns make is none here".into()),
-            "fileExists" | "checksum" | "fileCount" | "integrityCheck" => {
-                return Err("files that cells name are not looked at".into());
-            }
-            _ => return Err("there is nothing like it here".into()),
+            "xDate" => dated(plain, "%Y-%m-%d", args)?,
+            "ukDate" => dated(plain, "%d/%m/%Y", args)?,
+            _ => return Err(unsaid(name).into()),
         })
     }
 
@@ -170,6 +147,35 @@ impl<'t> Cells<'t> {
             Arg::Word(word) => return Err(format!("`{word}` is no text")),
         })
     }
+}
+
+/// Why an expression cannot be said.
+fn unsaid(name: &str) -> &'static str {
+    match name {
+        "unique" | "identical" => "it compares rows within an expression",
+        "xTime" | "xDateTime" | "xDateTimeTz" => "times are read as the contract of a column says",
+        "partUkDate" | "partDate" => "a date of which parts are unknown is none here",
+        "date" => "a date that several columns make is none here",
+        "fileExists" | "checksum" | "fileCount" | "integrityCheck" => {
+            "files that cells name are not looked at"
+        }
+        _ => "there is nothing like it here",
+    }
+}
+
+/// That a text is a date, within the bounds that may be given.
+fn dated(text: &str, format: &str, args: &[Arg]) -> Result<String, String> {
+    let date = |text: &str| format!("date({text}, \"{format}\")");
+    let own = date(text);
+    let (low, high) = match args {
+        [] => (None, None),
+        _ => bounds(args).ok_or("its arguments are no dates")?,
+    };
+    let bound = |sign: &str, bound: Option<String>| {
+        bound.map(|bound| format!(" and {own} {sign} {}", date(&names::text(&bound))))
+    };
+    let both = [bound(">=", low), bound("<=", high)].into_iter().flatten();
+    Ok(format!("({own} is readable{})", both.collect::<String>()))
 }
 
 /// A figure within two bounds.

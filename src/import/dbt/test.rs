@@ -230,14 +230,7 @@ fn cells(
         "at_least_one" => (false, format!("count({all}) > 0")),
         "not_empty_string" => return Err("a cell of white space alone is missing here".into()),
         "not_null_proportion" => {
-            let rows = format!("count({}{filter})", table.name);
-            let least = test.number("at_least").map(|n| format!("count({all}) >= {n} * {rows}"));
-            let most = test.number("at_most").map(|n| format!("count({all}) <= {n} * {rows}"));
-            let both: Vec<String> = least.into_iter().chain(most).collect();
-            if both.is_empty() {
-                return Err("its shares are no numbers".into());
-            }
-            (false, both.join(" and "))
+            (false, proportion(test, &all, &format!("{}{filter}", table.name))?)
         }
         "not_constant" => (false, format!("count(distinct {all}) > 1")),
         "expect_column_values_to_be_null" => (true, format!("{cell} is missing")),
@@ -250,16 +243,7 @@ fn cells(
             between(format!("count(distinct {all})"), false)?
         }
         "not_accepted_values" | "expect_column_values_to_not_be_in_set" => {
-            let values = test.get("values").or_else(|| test.get("value_set")).and_then(texts);
-            let values = values.ok_or("it has no values")?;
-            let text = column.text().unwrap_or(cell);
-            // A blank cell is no value here, and equals nothing.
-            let filled = values.iter().filter(|value| !value.trim().is_empty());
-            let all: Vec<String> = filled.map(|value| names::text(value)).collect();
-            if all.is_empty() {
-                return Err("it forbids nothing but a blank cell, which is no value here".into());
-            }
-            (true, format!("{text} not in ({})", all.join(", ")))
+            (true, excluded(test, &column.text().unwrap_or(cell))?)
         }
         // In a test of a column the expression goes on behind its name.
         "expression_is_true" => {
@@ -269,6 +253,33 @@ fn cells(
         }
         _ => return Err("this test is not known here".into()),
     })
+}
+
+/// That a cell, as a text, is none of some values.
+fn excluded(test: &Test<'_>, text: &str) -> Result<String, String> {
+    let values = test.get("values").or_else(|| test.get("value_set")).and_then(texts);
+    let values = values.ok_or("it has no values")?;
+    // A blank cell is no value here, and equals nothing.
+    let filled = values.iter().filter(|value| !value.trim().is_empty());
+    let all: Vec<String> = filled.map(|value| names::text(value)).collect();
+    if all.is_empty() {
+        return Err("it forbids nothing but a blank cell, which is no value here".into());
+    }
+    Ok(format!("{text} not in ({})", all.join(", ")))
+}
+
+/// That a share of some rows has a value.
+fn proportion(test: &Test<'_>, filled: &str, rows: &str) -> Result<String, String> {
+    let bound = |key: &str, sign: &str| {
+        let share = test.number(key)?;
+        Some(format!("count({filled}) {sign} {share} * count({rows})"))
+    };
+    let both = [bound("at_least", ">="), bound("at_most", "<=")].into_iter().flatten();
+    let both: Vec<String> = both.collect();
+    match both.is_empty() {
+        true => Err("its shares are no numbers".into()),
+        false => Ok(both.join(" and ")),
+    }
 }
 
 fn put(test: &Test<'_>, check: Check, how: How, table: &mut Table) {
@@ -349,17 +360,21 @@ fn check(test: &Test<'_>, table: &Table, known: &mut Known) -> Result<Check, Str
             Ok(Check { each: None, asserts: asserts?, ..check })
         }
         "equal_rowcount" | "fewer_rows_than" | "expect_table_row_count_to_equal_other_table" => {
-            let to = test.text("compare_model").and_then(label).ok_or("it names no table")?;
-            let other = known.find(&to).ok_or("there is no such table")?;
-            for key in ["factor", "compare_row_condition"] {
-                if let Some(value) = test.get(key) {
-                    return Err(format!("`{key}` {} cannot be said", shown(value)));
-                }
-            }
-            let sign = if test.kind == "fewer_rows_than" { "<" } else { "=" };
-            let asserts = vec![format!("count({own}) {sign} count({other})")];
-            Ok(Check { each: None, asserts, ..check })
+            Ok(Check { each: None, asserts: vec![as_many(test, &own, known)?], ..check })
         }
         _ => Err("this test is not known here".into()),
     }
+}
+
+/// That a table has as many rows as another one, or fewer.
+fn as_many(test: &Test<'_>, own: &str, known: &Known) -> Result<String, String> {
+    let to = test.text("compare_model").and_then(label).ok_or("it names no table")?;
+    let other = known.find(&to).ok_or("there is no such table")?;
+    for key in ["factor", "compare_row_condition"] {
+        if let Some(value) = test.get(key) {
+            return Err(format!("`{key}` {} cannot be said", shown(value)));
+        }
+    }
+    let sign = if test.kind == "fewer_rows_than" { "<" } else { "=" };
+    Ok(format!("count({own}) {sign} count({other})"))
 }
