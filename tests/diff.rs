@@ -74,11 +74,13 @@ fn bytes_around_it_stay_as_they_are() {
 
 #[test]
 fn two_figures_of_a_line_are_mended_together() {
-    let wrong = DATA.replace("12,15,19,46", "21,15,91,46");
+    let right = "region,Q1,Q2,Q3\nNorth,1274,15,3561\nSouth,2035,31,1315\nEast,788,9,4417\n\
+                 Total,4097,55,9293\n";
+    let wrong = right.replace("1274,15,3561", "1247,15,3651");
     let rules = "[data.t]\npath = \"t.csv\"\nkey = \"region\"\n[check.t]\ncrossfoot = { table = \"t\", \
                  figures = \"Q1 to Q3\", columns_total = 'region = \"Total\"' }\n";
     let data = patched(wrong.as_bytes(), rules).1;
-    assert_eq!(String::from_utf8_lossy(&data), mended(DATA));
+    assert_eq!(String::from_utf8_lossy(&data), right);
 }
 
 #[test]
