@@ -39,7 +39,7 @@ use crate::source::{FileId, Files, Problem, Snippet, Span, whole_text};
 pub fn bind(
     rules: &mut RuleSet,
     opened: &mut Vec<OpenTable>,
-    book: &Sources,
+    book: &mut Sources,
     problems: &mut Vec<Problem>,
 ) -> bool {
     let (mut seen, mut any) = (BTreeSet::new(), false);
@@ -54,6 +54,8 @@ pub fn bind(
                 continue;
             }
             any = true;
+            // Each table has a number of its own for a file.
+            let file = book.again(file);
             let text = Text { rule: &rule, file, path, writing: writing(&rule) };
             let made = text.made(&comments, rules, book);
             problems.extend(made.problems);
@@ -380,6 +382,8 @@ impl Text<'_> {
         let layout = FileLayout::new(&head, &head, Vec::new());
         let mut opened = OpenTable { prose: true, ..OpenTable::default() };
         opened.first = Some((self.file, head));
+        // Comments of the text accept its findings, too.
+        opened.comments.push((self.file, Vec::new()));
         opened.files.push(TableFile { file: self.file, reader, layout });
         plan(&rule, &[], &mut opened);
         (rule, opened)

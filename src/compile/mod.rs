@@ -20,6 +20,7 @@ mod melt;
 pub mod members;
 pub mod names;
 pub mod open;
+pub mod options;
 mod order;
 mod precision;
 mod probe;

@@ -1,11 +1,11 @@
 //! A declared table → its files, columns and rows.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
-use crate::compile::discover::{self, NotFound, Paths, no_file};
+use crate::compile::discover::no_file;
 use crate::compile::guess::{declared_or_guessed, foreign_key};
-use crate::compile::reading::{declared_type, writing};
+use crate::compile::options::{files, options};
+use crate::compile::reading::declared_type;
 use crate::compile::texts::{TextOf, Texts};
 use crate::compile::{MISSING_COLUMN, UNEXPECTED_COLUMN, dates, look_ahead, marks, names, order};
 use crate::engine::data::table::{Column, TableFile};
@@ -13,15 +13,14 @@ use crate::expr::bind::UNKNOWN_COLUMN;
 use crate::expr::regex::Regex;
 use crate::fault::Severity;
 use crate::files::BAD_ENCODING;
-use crate::files::sources::{Sources, portable, refused, shown};
+use crate::files::sources::{Sources, refused, shown};
 use crate::read::format::{Comment, Format, Options};
 use crate::read::frame;
 use crate::read::note::{NamedBy, Note, Spot};
-use crate::read::pattern::{Pattern, PatternProblem, Placeholder, Values};
+use crate::read::pattern::{Placeholder, Values};
 use crate::read::reader::{Head, HeaderCell};
-use crate::read::text::PATTERN_SYNTAX;
 use crate::report::Subject;
-use crate::rules::{Heading, ParentBy, Spanned, TableRule};
+use crate::rules::{Heading, ParentBy, TableRule};
 use crate::shape::{Codes, FileLayout, Headings, Layout, ShapeOptions, Source};
 use crate::source::{FileId, Problem, Snippet, Span, did_you_mean};
 use crate::value::{Reading, Type};
@@ -147,7 +146,7 @@ fn open_into(
     opened.prose = usual.is_prose || has_pattern && usual.takes("pattern");
     let mut options = match texts.options(rule) {
         Some(options) => options,
-        None => options(rule, opened, values)?,
+        None => options(rule, (opened.prose, &mut opened.problems), values)?,
     };
     for (path, values) in paths {
         let own = declared_or_guessed(rule, &path).ok().filter(|f| f.is_prose == usual.is_prose);
@@ -174,63 +173,6 @@ fn open_into(
         opened.notes.extend(order::undeclared(rule, columns, (*file, line)));
     }
     Ok(())
-}
-
-/// What the rule says of how each file is read.
-pub(super) fn options(
-    rule: &TableRule,
-    opened: &mut OpenTable,
-    values: &Values,
-) -> Result<Options, Problem> {
-    let pattern = match (&rule.pattern, &rule.regex) {
-        _ if !opened.prose => None,
-        (Some(p), _) => Some((p, Pattern::with_values(&p.text, values, rule.language))),
-        (None, Some(r)) => Some((r, Pattern::from_regex(&r.text))),
-        (None, None) => None,
-    };
-    let pattern = match pattern {
-        Some((snippet, Err(problems))) => {
-            let mut all = problems.into_iter().map(|p| pattern_problem(snippet, p));
-            let first = all.next();
-            opened.problems.extend(all);
-            return Err(first.unwrap_or_else(|| {
-                let message = "the pattern cannot be read";
-                Problem::new(&PATTERN_SYNTAX, snippet.file, snippet.whole(), message)
-            }));
-        }
-        Some((_, Ok(pattern))) => Some(Arc::new(pattern)),
-        None => None,
-    };
-    let text = |of: &Option<Spanned<String>>| of.as_ref().map(|t| t.value.clone());
-    Ok(Options {
-        delimiter: rule.delimiter,
-        quote: rule.quote,
-        frame: rule.frame.clone(),
-        escape: rule.escape,
-        short: rule.short,
-        headings: rule.heading.is_some(),
-        indented: rule.parent.as_ref().is_some_and(|p| matches!(p.by, ParentBy::Indent)),
-        repeated: rule.repeated,
-        comment: rule.comment,
-        at: text(&rule.at),
-        pattern,
-        section: rule.section.as_ref().map_or((None, None), |s| (text(&s.from), text(&s.to))),
-        split: text(&rule.split),
-        declared: rule.columns.iter().map(|c| c.name.value.clone()).collect(),
-        // A table over many files need not match in each of them.
-        must_match: rule.rows.value.min > 0 && !rule.path.value.text.contains(['*', '{', '?']),
-        decimal: Some(rule.decimal),
-        writing: writing(rule),
-        figures_stored: rule.figures_stored.unwrap_or(false),
-        table: rule.name.value.clone(),
-        path: String::new(),
-    })
-}
-
-fn pattern_problem(snippet: &Snippet, p: PatternProblem) -> Problem {
-    let mut problem = Problem::new(&PATTERN_SYNTAX, snippet.file, snippet.span(p.span), p.message);
-    problem.help = p.help;
-    problem
 }
 
 fn open_file(
@@ -443,27 +385,6 @@ fn asked_by(rule: &TableRule, key: &str) -> Spot {
 
 fn rule_spot(rule: &TableRule, span: Span, text: &str) -> Spot {
     Spot { file: rule.file, span, line: None, column: None, text: text.to_string() }
-}
-
-/// The files of a table with the values of the path's placeholders.
-pub(super) fn files(
-    rule: &TableRule,
-    instead: Option<&str>,
-    book: &Sources,
-) -> Result<(Paths, Vec<Placeholder>), Problem> {
-    let found = match instead {
-        None => discover::files(&rule.base, &rule.path.value.text, book),
-        Some(path) => discover::files("", &portable(path), book),
-    };
-    let syntax = |p: PatternProblem| {
-        let written = rule.argument(instead).is_none();
-        let at = written.then(|| (rule.file, rule.path.value.span(p.span)));
-        Problem { at, help: p.help, ..Problem::nowhere(&PATTERN_SYNTAX, p.message) }
-    };
-    found.map_err(|e| match e {
-        NotFound::Pattern(p) => syntax(p),
-        NotFound::Files(problem) => problem,
-    })
 }
 
 /// Columns that a contract declares and the data does not have.

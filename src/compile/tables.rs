@@ -5,6 +5,7 @@ use crate::compile::look_ahead::column_values;
 use crate::compile::melt;
 use crate::compile::names::{no_column, repeated};
 use crate::compile::open::{OpenTable, open};
+use crate::compile::options::named;
 use crate::compile::probe::{self, Look};
 use crate::compile::reading::{declared_type, missing_texts, number_format};
 use crate::compile::texts::Texts;
@@ -14,7 +15,7 @@ use crate::expr::catalog::{self, Catalog, Melt};
 use crate::expr::tree::Version;
 use crate::files::sources::Sources;
 use crate::read::note::Note;
-use crate::read::pattern::{Values, columns_named};
+use crate::read::pattern::Values;
 use crate::rules::toml::BAD_VALUE;
 use crate::rules::{RuleSet, TableRule, Trim};
 use crate::shape::Source;
@@ -98,11 +99,6 @@ fn of_view(old: OpenTable, catalog: &Catalog, today: usize) -> Result<OpenTable,
     let own = range.map(|(from, to)| Melt { from, to, ..melt.clone() });
     own.and_then(|own| melt::view(&old, &own))
         .ok_or_else(|| format!("the columns that `{}` stands for are not there", melt.name))
-}
-
-/// The columns whose values the pattern of a table names.
-pub fn named(rule: &TableRule) -> Vec<(String, String)> {
-    rule.pattern.as_ref().map_or(Vec::new(), |pattern| columns_named(&pattern.text))
 }
 
 /// Opens all tables of the rules: first those that need no values of others.

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::compile::guess::declared_or_guessed;
-use crate::compile::open::{OpenTable, files, options};
+use crate::compile::options::{files, named, options};
 use crate::compile::refused;
-use crate::compile::tables::named;
 use crate::engine::data::parallel::in_parallel;
 use crate::files::sources::{Sources, refused as refused_kind};
 use crate::read::format::{self, Comment, Format, Options, Refusal};
@@ -60,9 +59,8 @@ impl Texts {
         let mut workers = vec![(); book.machine().cores()];
         let tables = tables(rules, data, book);
         let compiled = in_parallel(&mut workers, tables.len(), &|(), n| {
-            let mut opened = OpenTable { prose: true, ..OpenTable::default() };
             let rule = tables.get(n).map(|(rule, _)| *rule)?;
-            options(rule, &mut opened, &Values::new()).ok()
+            options(rule, (true, &mut Vec::new()), &Values::new()).ok()
         });
         let with_options = tables.into_iter().zip(compiled);
         let readings: Vec<Reading<'_>> = with_options
@@ -76,9 +74,12 @@ impl Texts {
         for (job, given) in jobs.into_iter().zip(given) {
             let Some(Given { lines, comments, readers }) = given else { continue };
             book.set_lines(job.file, lines);
+            let mut files = [job.file].into_iter();
             for (number, reader) in job.of.into_iter().zip(readers) {
                 let (Some(reading), Ok(reader)) = (readings.get(number), reader) else { continue };
-                let text = TextOf { file: job.file, comments: comments.clone(), reader };
+                // Each table has a number of its own for a file.
+                let file = files.next().unwrap_or_else(|| book.again(job.file));
+                let text = TextOf { file, comments: comments.clone(), reader };
                 texts.read.insert((reading.rule.name.value.clone(), job.path.clone()), text);
             }
         }

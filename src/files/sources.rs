@@ -19,6 +19,7 @@ use crate::source::{
 };
 use crate::width::{to_u32, to_usize};
 
+#[derive(Clone)]
 struct Entry {
     path: String,
     bytes: Option<Arc<dyn Bytes>>,
@@ -26,7 +27,7 @@ struct Entry {
     stored: Option<Arc<dyn Bytes>>,
     derived: bool,
     stamp: Option<Stamp>,
-    lines: Option<LineIndex>,
+    lines: Option<Arc<LineIndex>>,
     /// What its reader knows of its cells, where it is no text.
     addresses: Option<Arc<dyn Addresses>>,
     /// A file of the old version.
@@ -256,15 +257,22 @@ impl Sources {
             let n = bytes.read_at(0, &mut all).map_err(|e| cannot(path, &e))?;
             all.truncate(n);
         }
-        entry.lines = Some(LineIndex::new(&all));
+        entry.lines = Some(Arc::new(LineIndex::new(&all)));
         Ok((id, text_of(all).0))
     }
 
     /// Says where the lines of a text begin.
     pub fn set_lines(&mut self, file: FileId, lines: LineIndex) {
         if let Some(entry) = self.entries.get_mut(file.0 as usize) {
-            entry.lines = Some(lines);
+            entry.lines = Some(Arc::new(lines));
         }
+    }
+
+    /// Another number for a file, which another table reads.
+    pub fn again(&mut self, file: FileId) -> FileId {
+        let Some(entry) = self.entries.get(file.0 as usize).cloned() else { return file };
+        self.entries.push(entry);
+        FileId(to_u32(self.entries.len()) - 1)
     }
 
     /// Says what spans of a file mean that is no text.
@@ -283,7 +291,7 @@ impl Sources {
             stored: None,
             derived: false,
             stamp: None,
-            lines: Some(LineIndex::new(text.as_bytes())),
+            lines: Some(Arc::new(LineIndex::new(text.as_bytes()))),
             addresses: None,
             is_old: false,
         });
