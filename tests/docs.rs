@@ -23,6 +23,7 @@ fn current(file: &str, made: &str) {
 #[test]
 fn made_documents_are_current() {
     current("docs/functions.md", &crossfoot::expr::reference::reference());
+    current("docs/languages.md", &crossfoot::value::language::reference::reference());
     current("docs/formats.md", &crossfoot::expr::formats::formats_reference());
     current("schema/crossfoot.schema.json", &crossfoot::rules::schema::json_schema());
     current("schema/findings.schema.json", &crossfoot::report::document::schema());

@@ -11,7 +11,7 @@ use crate::expr::spellings;
 use crate::rules::toml::{BAD_VALUE, Item, Reader, Section, UNKNOWN_KEY};
 use crate::rules::{ColumnRule, Demand, Spanned, Withheld};
 use crate::source::{Snippet, did_you_mean};
-use crate::value::{DateFormat, Number, Rounding, Truths, Type};
+use crate::value::{DateFormat, Language, Number, Rounding, Truths, Type};
 
 /// Keys of `columns.<c>`.
 pub const COLUMN_KEYS: &[&str] = &[
@@ -93,7 +93,7 @@ pub(crate) fn read(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>) -
         withheld: withheld(r, s),
         marks: marks(r, s),
         truths: truths(r, s),
-        decimal: r.character(s, "decimal", "decimal = \",\"").and_then(|c| c.value),
+        decimal: decimal(r, s),
         grouping: r.character(s, "grouping", "grouping = \".\"").and_then(|c| c.value),
         decimals: decimals.as_ref().map(|d| d.value),
         decimals_by_column,
@@ -407,4 +407,21 @@ fn like(r: &mut Reader<'_>, s: &Section<'_>, key: &str) -> Option<Demand> {
     }
     let all: Vec<&str> = all.iter().map(|name| name.text.as_str()).collect();
     is_known.then(|| Demand::Like(all.join(" or ")))
+}
+
+/// The language of a table, or of the tables of the file.
+pub(super) fn language(r: &mut Reader<'_>, s: &Section<'_>) -> Option<Language> {
+    let code = r.spanned(s, "language", "language = \"de\"")?;
+    let found = Language::find(&code.value);
+    if found.is_none() {
+        let message = format!("`{}` is not a language that is known here", code.value);
+        let help = Language::unknown(&code.value);
+        r.problem(&BAD_VALUE, code.span, message, "unknown", help);
+    }
+    found
+}
+
+/// The decimal sign.
+pub(super) fn decimal(r: &mut Reader<'_>, s: &Section<'_>) -> Option<char> {
+    r.character(s, "decimal", "decimal = \",\"").and_then(|c| c.value)
 }

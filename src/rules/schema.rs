@@ -1,5 +1,4 @@
-//! The JSON Schema of rule files. The structs here are only for that: rule files are read by the
-//! spanned walk, and a test sees that both know the same keys.
+//! The JSON Schema of rule files; a test sees that it knows the same keys as the spanned walk.
 #![allow(missing_docs)]
 #![expect(dead_code, reason = "only what schemars makes of the structs is used")]
 
@@ -78,7 +77,7 @@ one_of!(Short, vec!["missing"]);
 one_of!(Repeated, vec!["data"]);
 one_of!(Figures, column::FIGURES.iter().map(|f| f.0).collect());
 one_of!(Format, crate::read::formats::names());
-one_of!(Language, crate::value::Language::all().map(crate::value::Language::code).collect());
+one_of!(Language, crate::value::Language::codes());
 
 /// What names the columns.
 #[derive(JsonSchema)]

@@ -84,7 +84,7 @@ pub fn read(text: &str, file: FileId, base: &str) -> (RuleSet, Vec<Problem>) {
     }
     reader.unknown_keys(&top, TOP_KEYS);
     let mut rules = RuleSet::default();
-    let language = language(&mut reader, &top).unwrap_or_default();
+    let language = column::language(&mut reader, &top).unwrap_or_default();
     for (key, item) in top.table.iter() {
         let key: &str = key.get_ref();
         // What is meant by an unknown key is read all the same: others speak of it.
@@ -99,25 +99,14 @@ pub fn read(text: &str, file: FileId, base: &str) -> (RuleSet, Vec<Problem>) {
     (rules, reader.problems)
 }
 
-/// The language of a table, or of the tables of the file.
-fn language(r: &mut Reader<'_>, s: &Section<'_>) -> Option<Language> {
-    let code = r.spanned(s, "language", "language = \"de\"")?;
-    let found = Language::find(&code.value);
-    if found.is_none() {
-        let message = format!("`{}` is not a language that is known here", code.value);
-        let help = Language::unknown(&code.value);
-        r.problem(&BAD_VALUE, code.span, message, "unknown", help);
-    }
-    found
-}
-
 fn data_tables(r: &mut Reader<'_>, item: &Item<'_>, usual: (&str, Language), rules: &mut RuleSet) {
     let Some(all) = r.named("data", item, "[data.districts]") else { return };
     for (name, item) in all.table.iter() {
         let title = format!("[data.{}]", name.get_ref());
         if let Some(section) = r.named(&title, item, "[data.districts]") {
             let name = Spanned { value: name.get_ref().to_string(), span: span_of(name.span()) };
-            rules.tables.extend(data_table(r, name, &section, usual));
+            let language = column::language(r, &section).unwrap_or(usual.1);
+            rules.tables.extend(data_table(r, name, &section, (usual.0, language)));
         }
     }
 }
@@ -208,13 +197,10 @@ fn data_table(
     r: &mut Reader<'_>,
     name: Spanned<String>,
     s: &Section<'_>,
-    (base, language_of_file): (&str, Language),
+    (base, language): (&str, Language),
 ) -> Option<TableRule> {
     r.unknown_keys(s, DATA_KEYS);
-    let language = language(r, s).unwrap_or(language_of_file);
-    let decimal = r.character(s, "decimal", "decimal = \",\"").and_then(|c| c.value);
     let path = path(r, s, &name);
-    let rows = row_count(r, s);
     let mut table = TableRule {
         undeclared: false,
         file: r.file,
@@ -240,7 +226,7 @@ fn data_table(
         marks: column::marks(r, s),
         truths: column::truths(r, s),
         language,
-        decimal: decimal.unwrap_or(language.decimal),
+        decimal: column::decimal(r, s).unwrap_or(language.decimal),
         grouping: r.character(s, "grouping", "grouping = \".\"").and_then(|c| c.value),
         trim: trim(r, s),
         figures_stored: column::figures(r, s),
@@ -249,7 +235,7 @@ fn data_table(
         references: references::read(r, s),
         key: spanned_list(r, s, "key", "key = \"id\""),
         rows_given: s.table.contains_key("rows"),
-        rows,
+        rows: row_count(r, s),
         columns: Vec::new(),
         patterns: Vec::new(),
         columns_only: columns_only(r, s),

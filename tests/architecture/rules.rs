@@ -149,7 +149,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("tar", &["files::archive"]),
     ("tempfile", &["files", "cli"]),
     ("terminal_size", &["cli"]),
-    ("toml", &["rules", "read::tree"]),
+    ("toml", &["rules", "read::tree", "value/language/words.rs"]),
     ("unicode_ident", &["expr", "propose", "read", "rules"]),
     ("unicode_normalization", &["value", "expr", "read"]),
     ("unicode_width", &["render", "cli", "source"]),

@@ -196,10 +196,11 @@ fn ends(before: &str, next: &str, language: Language) -> End {
         return if has(&sentences.go_on, word) { End::No } else { End::Perhaps };
     }
     let is_figure = first.is_numeric();
-    let is_short = words.short_scales.get(word).is_some() && word.len() > 1;
+    // `5 Mio. Euro`
+    let is_short = || words.short_scales.has_stop(word);
     if has(&sentences.never, word)
         || is_figure && has(&sentences.before_figures, word)
-        || is_short && !is_figure
+        || !is_figure && is_short()
     {
         return End::No;
     }

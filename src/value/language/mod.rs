@@ -6,6 +6,7 @@
 //! A new language is a file here and a line in the list below; `fixtures/languages` holds its test.
 
 pub mod phrases;
+pub mod reference;
 pub mod words;
 
 use std::ops::Deref;
@@ -53,12 +54,16 @@ impl Language {
         Language::all().find(|language| language.code() == code)
     }
 
+    /// What they are called in rules.
+    pub fn codes() -> Vec<&'static str> {
+        Language::all().map(Language::code).collect()
+    }
+
     /// What to write for a name that is none of them.
     pub fn unknown(code: &str) -> String {
-        let names = || Language::all().map(Language::code);
-        let near = || did_you_mean(code, names());
+        let all = Language::codes();
+        let near = || did_you_mean(code, all.iter().copied());
         let by_name = Language::all().find(|language| same(&language.name, code));
-        let all: Vec<&str> = names().collect();
         match by_name.map(Language::code).or_else(near) {
             Some(near) => format!("did you mean `{near}`? The languages are {}", all.join(", ")),
             None => format!("the languages are {}", all.join(", ")),

@@ -85,6 +85,11 @@ impl<T: Copy> Phrases<T> {
         self.at(text).filter(|(end, _)| *end == text.len()).map(|(_, value)| value)
     }
 
+    /// Whether a word is one of those that may end with a full stop.
+    pub fn has_stop(&self, word: &str) -> bool {
+        self.meanings.get(&word.to_lowercase()).is_some_and(|meaning| meaning.takes_stop)
+    }
+
     /// The meaning of a phrase in small letters.
     pub fn known(&self, phrase: &str) -> Option<T> {
         self.meanings.get(phrase).map(|meaning| meaning.value)
