@@ -102,7 +102,7 @@ pub fn shown(value: &Figure, target: &Term) -> String {
 fn grouped(digits: &str) -> String {
     let mut out = String::new();
     for (n, c) in digits.chars().enumerate() {
-        if n > 0 && (digits.len() - n) % 3 == 0 {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
             out.push(',');
         }
         out.push(c);
