@@ -76,7 +76,7 @@ fn settled<'r>(
                     continue;
                 };
                 let new = columns.filter(|column| taken.insert(*column));
-                let names = new.filter_map(|n| Some(called(table, n, &part.from.text)));
+                let names = new.map(|n| called(table, n, &part.from.text));
                 asserts.extend(names.map(|name| template.of(&name, part.from.span, check.file)));
             }
             (!asserts.is_empty()).then(|| Cow::Owned(CheckRule { asserts, ..check.clone() }))

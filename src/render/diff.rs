@@ -163,8 +163,8 @@ fn settled(mut edits: Vec<Edit>) -> (Vec<Edit>, Vec<String>) {
     edits.dedup_by(|a, b| (a.span, &a.new) == (b.span, &b.new));
     let meets = |a: &Edit, b: &Edit| a.span.start < b.span.end && b.span.start < a.span.end;
     let is_apart = |n: usize, edit: &Edit| {
-        let others = edits.iter().enumerate().filter(|(other, _)| *other != n);
-        others.into_iter().all(|(_, other)| !meets(edit, other))
+        let mut others = edits.iter().enumerate().filter(|(other, _)| *other != n);
+        others.all(|(_, other)| !meets(edit, other))
     };
     let apart: Vec<bool> = edits.iter().enumerate().map(|(n, edit)| is_apart(n, edit)).collect();
     let (mut kept, mut left_out) = (Vec::new(), Vec::new());
