@@ -12,8 +12,10 @@ use crate::compile::UNKNOWN_CHECK;
 use crate::engine::pass::run::run as run_engine;
 use crate::files::NOT_FETCHED;
 use crate::files::tree::{OldSide, WithRules};
+use crate::findings::former::RowsNow;
 use crate::findings::maker::FindingMaker;
 use crate::findings::subjects::{Open, OpenAnswer};
+use crate::findings::was::Former;
 use crate::gate::{OldFinding, OldFindings};
 use crate::report::{CheckSummary, Demand, Fate, Finding, OldVersion, PastFinding, Subject, Tally};
 use crate::source::tree::Tree;
@@ -55,7 +57,8 @@ impl Comparison {
         let mended = before.problems.iter().filter(|p| p.fault == &NOT_FETCHED);
         // Places in the rules have other numbers there.
         let problems = mended.map(|p| Problem { at: None, ..p.clone() }).collect();
-        let mut old = run(&before, request, &open);
+        let mut old = run(&before, request, &open, &maker.rows_now());
+        maker.compare_cells(std::mem::take(&mut old.former));
         old.findings.forget(|check| rules.added.contains(check));
         Comparison { name: side.name.clone(), facts, open, old, new_checks: rules.added, problems }
     }
@@ -116,6 +119,8 @@ struct OldRun {
     pub tallies: BTreeMap<String, Tally>,
     /// Answers, open now, that could be decided then.
     pub decided: HashSet<OpenAnswer>,
+    /// Cells that were other figures.
+    pub former: Former,
 }
 
 /// Reads the old version by today's rules. Checks that its columns do not allow are left out.
@@ -167,7 +172,7 @@ fn unknown(old: &Project) -> Option<String> {
 }
 
 /// Judges the old version; `open` are the answers of this run that could not be decided.
-fn run(old: &Project, request: &Request, open: &[Open]) -> OldRun {
+fn run(old: &Project, request: &Request, open: &[Open], now: &RowsNow) -> OldRun {
     if old.is_broken() {
         return OldRun::default();
     }
@@ -184,7 +189,8 @@ fn run(old: &Project, request: &Request, open: &[Open]) -> OldRun {
         let asked: Vec<&Open> = open.iter().filter(|o| o.why != Why::Unreadable).collect();
         let decided = maker.are_decided(&asked);
         let decided = asked.iter().zip(decided).filter(|(_, is_decided)| *is_decided);
-        OldRun { decided: decided.map(|(o, _)| o.answer).collect(), findings: known.0, tallies }
+        let decided = decided.map(|(o, _)| o.answer).collect();
+        OldRun { decided, findings: known.0, tallies, former: maker.former(now) }
     })
 }
 

@@ -1,9 +1,10 @@
 //! An assertion as a linear equation of the figures that it compares: what is off, and by which
 //! figure it could be mended. Pure.
 
-use crate::expr::ids::{AssertionId, CheckId};
+use std::collections::BTreeMap;
+
 use crate::source::RowId;
-use crate::value::{Figure, Interval, Number};
+use crate::value::{Interval, Number};
 
 /// A cell of a row of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,22 +22,15 @@ pub struct Operand {
     /// How it enters.
     pub factor: Number,
     pub value: Number,
-    /// The decimals it is known to, negative for tens and hundreds; none where that is no such
-    /// number.
-    pub decimals: Option<i32>,
-    /// Whether it is taken as exactly this.
-    pub exact: bool,
 }
 
-/// `constant + factor * value + … = 0`.
+/// What an assertion asks of its figures: `constant + factor * value + …` within what is allowed.
 #[derive(Debug, Clone)]
-pub struct Equation<I> {
-    pub check: CheckId,
-    pub assertion: AssertionId,
+pub struct Constraint {
     /// What no operand changes.
     pub constant: Number,
-    /// The operands at hand.
-    pub operands: I,
+    /// The operands at hand, in order of writing and of rows.
+    pub operands: Vec<Operand>,
     /// How many operands there are in all.
     pub count: u64,
     /// What the residual may be.
@@ -47,58 +41,76 @@ pub struct Equation<I> {
     pub holds: bool,
 }
 
-impl Operand {
-    /// A figure with its precision.
-    pub fn new(cell: Option<Cell>, factor: Number, figure: &Figure) -> Operand {
-        let decimals = match &figure.range {
-            None => figure.value.decimals().and_then(|d| i32::try_from(d).ok()),
-            Some(range) => width(range).and_then(|w| decimals_of_unit(&w)),
+/// One of the cells of an equation, by its place among them, with how it enters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    pub at: usize,
+    pub factor: Number,
+    pub value: Number,
+}
+
+/// A constraint that each of the cells enters by a factor and no other way.
+#[derive(Debug, Clone)]
+pub struct Linear {
+    /// In order, each cell once.
+    pub terms: Vec<Term>,
+    /// What no figure changes; none where figures enter that are not read from a cell.
+    pub constant: Option<Number>,
+    pub residual: Number,
+    pub allowed: Interval,
+}
+
+impl Linear {
+    /// A constraint by these cells; none where one of them enters in another way.
+    pub fn of(constraint: &Constraint, cells: &[Cell]) -> Option<Linear> {
+        let places: BTreeMap<Cell, usize> = cells.iter().copied().zip(0..).collect();
+        let mut terms: BTreeMap<usize, (usize, Term)> = BTreeMap::new();
+        let mut constant = Some(constraint.constant.clone());
+        for (order, operand) in constraint.operands.iter().enumerate() {
+            let Some(&at) = operand.cell.and_then(|cell| places.get(&cell)) else {
+                constant = None;
+                continue;
+            };
+            let (factor, value) = (operand.factor.clone(), operand.value.clone());
+            let zero = Term { at, factor: Number::default(), value };
+            let (_, term) = terms.entry(at).or_insert((order, zero));
+            term.factor = &term.factor + &factor;
+        }
+        let mut terms: Vec<(usize, Term)> = terms.into_values().collect();
+        terms.sort_by_key(|(order, _)| *order);
+        let terms: Vec<Term> = terms.into_iter().map(|(_, term)| term).collect();
+        let (residual, allowed) = (constraint.residual.clone(), constraint.allowed.clone());
+        (terms.len() == cells.len()).then_some(Linear { terms, constant, residual, allowed })
+    }
+
+    /// What one of the cells may be, all others as they are.
+    pub fn would_be(&self, at: usize) -> Option<Interval> {
+        let term = self.terms.iter().find(|term| term.at == at)?;
+        let by = Number::from(1i64).checked_div(&term.factor)?;
+        let change = self.allowed.sub(&Interval::point(self.residual.clone())).scale(&by);
+        Some(change.add(&Interval::point(term.value.clone())))
+    }
+
+    /// Whether it holds with other figures in some cells.
+    pub fn holds_with(&self, changes: &[(usize, Number)]) -> bool {
+        let change = |term: &Term| {
+            let (_, value) = changes.iter().find(|(at, _)| *at == term.at)?;
+            Some(&term.factor * &(value - &term.value))
         };
-        let exact = figure.range.is_none();
-        Operand { cell, factor, value: figure.value.clone(), decimals, exact }
+        let all = self.terms.iter().filter_map(change);
+        self.allowed.contains(&all.fold(self.residual.clone(), |sum, change| &sum + &change))
     }
 
-    /// What it adds to left minus right.
-    pub fn contribution(&self) -> Number {
-        &self.factor * &self.value
-    }
-}
-
-/// How wide an interval is.
-fn width(range: &Interval) -> Option<Number> {
-    Some(range.hi.at()? - range.lo.at()?)
-}
-
-/// `n` where a unit is `10^-n`.
-fn decimals_of_unit(unit: &Number) -> Option<i32> {
-    /// Beyond it, no figure is written.
-    const MOST: i32 = 40;
-    let mut n = i32::try_from(unit.decimals()?).ok()?;
-    while n > -MOST && *unit > Number::pow10(-n) {
-        n -= 1;
-    }
-    (*unit == Number::pow10(-n)).then_some(n)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::value::Rounding;
-
-    #[test]
-    fn operands_know_their_precision() {
-        let of = |text: &str, decimals: i32, rounding| {
-            let value = Number::parse(text).expect("a number");
-            let figure = Figure::implied(value, decimals, rounding);
-            Operand::new(None, Number::from(-2i64), &figure)
+    /// What enters alike, in order, where that is a list; with by how much it is too large.
+    pub fn lists(&self) -> Vec<(Vec<&Term>, Interval)> {
+        const LEAST: usize = 3;
+        let mut lists: BTreeMap<&Number, Vec<&Term>> = BTreeMap::new();
+        self.terms.iter().for_each(|term| lists.entry(&term.factor).or_default().push(term));
+        let excess = Interval::point(self.residual.clone()).sub(&self.allowed);
+        let with_excess = |(factor, list): (&Number, Vec<_>)| {
+            let by = Number::from(1i64).checked_div(factor)?;
+            (list.len() >= LEAST).then(|| (list, excess.scale(&by)))
         };
-        assert_eq!(of("12.50", 2, Rounding::Nearest).decimals, Some(2));
-        assert_eq!(of("12", 0, Rounding::Truncate).decimals, Some(0));
-        assert_eq!(of("12000", -3, Rounding::Nearest).decimals, Some(-3));
-        assert_eq!(of("0", 0, Rounding::Truncate).decimals, None, "between -1 and 1");
-        assert_eq!(of("12.5", 1, Rounding::Nearest).contribution(), Number::from(-25i64));
-        let exact = Figure::exact(Number::decimal(1250, 2));
-        let exact = Operand::new(None, Number::from(1i64), &exact);
-        assert_eq!((exact.decimals, exact.exact), (Some(1), true));
+        lists.into_iter().filter_map(with_excess).collect()
     }
 }

@@ -1,7 +1,6 @@
 //! Slips of the hand: how one figure comes to be written for another.
 
 use crate::value::Number;
-use crate::width::to_i32;
 
 /// What was done to the figure that was meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -10,6 +9,8 @@ pub enum Slip {
     Sign,
     /// Its decimal point slipped: what is written is so many powers of ten too large.
     Power(i32),
+    /// It is in another unit: what is written is so many times too large; negative, too small.
+    Unit(i32),
     /// Two neighbouring digits changed places.
     Swapped,
     /// A digit was left out.
@@ -26,6 +27,7 @@ impl Slip {
         match self {
             Slip::Sign => "sign",
             Slip::Power(_) => "decimal-point",
+            Slip::Unit(_) => "unit",
             Slip::Swapped => "swapped-digits",
             Slip::LeftOut => "digit-left-out",
             Slip::Added => "digit-added",
@@ -33,18 +35,19 @@ impl Slip {
         }
     }
 
-    /// What the slip of a name is called in a sentence.
-    pub fn words_of(name: &str) -> Option<&'static str> {
-        let all = [Slip::Swapped, Slip::LeftOut, Slip::Added, Slip::Replaced];
-        let mut all = [Slip::Sign, Slip::Power(1)].into_iter().chain(all);
-        all.find(|slip| slip.name() == name).map(Slip::words)
-    }
-
     /// What it is called in a sentence.
     pub fn words(self) -> &'static str {
         match self {
             Slip::Sign => "the sign is wrong",
+            Slip::Power(3) => "a thousand times too large",
+            Slip::Power(-3) => "a thousand times too small",
+            Slip::Power(6) => "a million times too large",
+            Slip::Power(-6) => "a million times too small",
             Slip::Power(_) => "the decimal point slipped",
+            Slip::Unit(60) => "60 times too large, like minutes for hours",
+            Slip::Unit(-60) => "60 times too small, like hours for minutes",
+            Slip::Unit(1..) => "12 times too large, like pieces for dozens",
+            Slip::Unit(_) => "12 times too small, like dozens for pieces",
             Slip::Swapped => "two digits are swapped",
             Slip::LeftOut => "a digit is left out",
             Slip::Added => "a digit too many",
@@ -55,6 +58,9 @@ impl Slip {
 
 /// Places by which a decimal point slips: a digit or two, thousands, millions.
 const POWERS: [i32; 8] = [1, 2, 3, 6, -1, -2, -3, -6];
+
+/// Units that are taken for each other, beside those of tens.
+const UNITS: [i32; 4] = [60, 12, -60, -12];
 
 /// Digits of a figure that is looked at.
 const MOST_DIGITS: usize = 40;
@@ -78,11 +84,6 @@ impl Written {
         Some(Written { value: value.clone(), negative: value.signum() < 0, digits, scale })
     }
 
-    /// How many digits it has.
-    pub fn length(&self) -> i32 {
-        to_i32(self.digits.len())
-    }
-
     /// The slip that makes this figure of the one that was meant.
     pub fn slip_from(&self, meant: &Number) -> Option<Slip> {
         if *meant == self.value {
@@ -95,6 +96,23 @@ impl Written {
         if let Some(n) = POWERS.iter().find(power).filter(|_| !self.value.is_zero()) {
             return Some(Slip::Power(*n));
         }
+        self.edited(meant).or_else(|| self.in_a_unit(meant))
+    }
+
+    /// The factor by which a figure in another unit differs.
+    fn in_a_unit(&self, meant: &Number) -> Option<Slip> {
+        let is_times = |unit: &&i32| {
+            let by = Number::from(i64::from(unit.abs()));
+            let (small, large) =
+                if **unit > 0 { (meant, &self.value) } else { (&self.value, meant) };
+            small * &by == *large
+        };
+        let unit = UNITS.iter().find(is_times).filter(|_| !self.value.is_zero());
+        unit.map(|unit| Slip::Unit(*unit))
+    }
+
+    /// The edit of digits.
+    fn edited(&self, meant: &Number) -> Option<Slip> {
         if !meant.is_zero() && !self.value.is_zero() && (meant.signum() < 0) != self.negative {
             return None;
         }
@@ -113,6 +131,7 @@ impl Written {
         match slip {
             Slip::Sign => 1,
             Slip::Power(_) => POWERS.len() as u64,
+            Slip::Unit(_) => UNITS.len() as u64,
             Slip::Swapped => (pairs as u64).max(1),
             Slip::Added => pairs as u64 + 1,
             // Ten digits at each end and between each two, less those that come to the same.
@@ -126,6 +145,14 @@ impl Written {
         let mut all = vec![(-&self.value, Slip::Sign)];
         let power = |n: &i32| (&self.value * &Number::pow10(-n), Slip::Power(*n));
         all.extend(POWERS.iter().map(power));
+        let unit = |by: &i32| {
+            let (times, size) = (*by < 0, Number::from(i64::from(by.abs())));
+            let meant =
+                if times { Some(&self.value * &size) } else { self.value.checked_div(&size) };
+            meant.map(|meant| (meant, Slip::Unit(*by)))
+        };
+        let is_written = |n: &Number| n.decimals().is_some_and(|d| d <= self.scale);
+        all.extend(UNITS.iter().filter_map(unit).filter(|(n, _)| is_written(n)));
         let mut add = |digits: &[u8], slip| all.extend(self.with(digits).map(|n| (n, slip)));
         let mut other = self.digits.clone();
         for at in 1..other.len() {
@@ -228,6 +255,11 @@ mod tests {
             ("0.5", "50", Some(Slip::Power(-2))),
             ("12", "120", Some(Slip::Power(-1))),
             ("1210", "121", Some(Slip::Power(1))),
+            ("45000", "750", Some(Slip::Unit(60))),
+            ("750", "45000", Some(Slip::Unit(-60))),
+            ("31", "372", Some(Slip::Unit(-12))),
+            ("2.4", "0.2", Some(Slip::Unit(12))),
+            ("10", "120", Some(Slip::LeftOut)),
             ("321", "123", None),
             ("13", "13", None),
             ("-13", "31", None),

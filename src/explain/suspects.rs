@@ -8,6 +8,7 @@
 use std::cmp::Reverse;
 
 use crate::explain::slip::{Slip, Written};
+use crate::explain::totals::Totals;
 use crate::value::{Interval, Number};
 use crate::width::to_i32;
 
@@ -28,6 +29,14 @@ impl Unknown {
             return self.would_be.lo.at().cloned();
         }
         middle(&self.would_be, self.decimals)
+    }
+
+    /// How many figures of a unit would do.
+    pub fn width(&self, unit: &Number) -> u64 {
+        let ends = self.would_be.lo.at().zip(self.would_be.hi.at());
+        let wide = ends.and_then(|(low, high)| (high - low).checked_div(unit));
+        let wide = wide.map_or(Some(0), |wide| wide.floor().to_i64());
+        wide.and_then(|n| u64::try_from(n).ok()).unwrap_or(u64::MAX >> 1) + 1
     }
 
     /// The slip that makes what is written of a figure.
@@ -70,10 +79,16 @@ pub type Others<'o> = &'o dyn Fn(usize, &Number) -> Effect;
 const MOST_TRIED: usize = 1_000;
 
 /// A candidate is likely where less than one random total in so many would have one like it.
-const LIKELY: u64 = 200;
+pub const LIKELY: u64 = 200;
 
 /// And it is worth a question where less than one in so many would.
-const RARE: u64 = 20;
+pub const RARE: u64 = 20;
+
+/// The totals of the size of some figures.
+pub fn totals(unknowns: &[Unknown]) -> Totals {
+    let figures = unknowns.iter().map(|u| (u.value.clone(), u.decimals));
+    Totals::of(&figures.collect::<Vec<_>>())
+}
 
 /// All figures that could be wrong, the likeliest first.
 pub fn suspects(unknowns: &[Unknown], others: Others<'_>) -> Vec<Suspect> {
@@ -96,7 +111,7 @@ pub fn suspects(unknowns: &[Unknown], others: Others<'_>) -> Vec<Suspect> {
     }
     all.sort_by(|(a, x), (b, y)| x.cmp(y).then(a.index.cmp(&b.index)));
     let mut all: Vec<Suspect> = all.into_iter().map(|(suspect, _)| suspect).collect();
-    let chance = Chance { unknowns, written: &written, finest };
+    let chance = Chance { unknowns, written: &written, totals: totals(unknowns) };
     all.iter_mut().for_each(|s| s.is_rare = chance.is_below(s, RARE));
     if let Some(first) = only_slip(&all).and_then(|first| all.get_mut(first)) {
         first.likely = first.effect.breaks == 0 && chance.is_below(first, LIKELY);
@@ -111,6 +126,7 @@ pub fn worth_asking(all: &[Suspect]) -> Vec<&Suspect> {
     const MUCH_MORE: u64 = 4;
     let mut few: Vec<&Suspect> =
         all.iter().filter(|s| s.is_rare && s.slip != Some(Slip::Replaced)).collect();
+    few.retain(|s| s.effect.breaks == 0);
     let least = few.iter().map(|s| s.ways).min().unwrap_or_default();
     few.retain(|s| s.ways <= least.saturating_mul(MUCH_MORE));
     if few.len() > MOST { Vec::new() } else { few }
@@ -188,7 +204,7 @@ fn only_slip(all: &[Suspect]) -> Option<usize> {
 struct Chance<'c> {
     unknowns: &'c [Unknown],
     written: &'c [Option<Written>],
-    finest: u32,
+    totals: Totals,
 }
 
 impl Chance<'_> {
@@ -197,23 +213,15 @@ impl Chance<'_> {
     fn is_below(&self, suspect: &Suspect, one_in: u64) -> bool {
         let Some(slip) = suspect.slip else { return false };
         let ways: u64 = self.written.iter().flatten().map(|w| w.ways(slip)).sum();
-        let unit = Number::pow10(-to_i32(self.finest));
-        let largest = self.unknowns.iter().map(|u| u.value.abs()).max().unwrap_or_default();
-        let Some(total) = Written::new(&largest, self.finest) else { return false };
-        let totals = &Number::from(9i64) * &Number::pow10(total.length() - 1);
-        let (own, ten) = (self.unknowns.get(suspect.index), &unit * &Number::from(10i64));
+        let own = self.unknowns.get(suspect.index);
+        let ten = &self.totals.unit * &Number::from(10i64);
         if own.is_none_or(|u| u.value.abs() < ten || suspect.would_be.abs() < ten) {
             return false;
         }
         // A range holds several figures, each of which would do.
-        let wide = own.and_then(|u| {
-            let (low, high) = (u.would_be.lo.at()?, u.would_be.hi.at()?);
-            (high - low).checked_div(&unit)
-        });
-        let wide = &wide.unwrap_or_default().floor() + &Number::from(1i64);
-        let by_chance = &(&Number::from(ways) * &wide) * &Number::from(one_in);
+        let wide = own.map_or(1, |u| u.width(&self.totals.unit));
+        let ways = &Number::from(ways) * &Number::from(wide);
         // That another equation asks for the same is as rare again.
-        let is_asked_again = suspect.effect.mends > 0;
-        by_chance < if is_asked_again { &totals * &totals } else { totals }
+        self.totals.is_met(&ways, one_in, suspect.effect.mends > 0)
     }
 }

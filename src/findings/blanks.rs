@@ -16,6 +16,31 @@ const MOST_NAMES: usize = 3;
 /// Keys of a `where` that are looked through for rows that have none.
 const MOST_JOINS: usize = 4;
 
+/// What an aggregate that is called so left out; or that its table has no rows for it.
+pub(crate) fn left_out(
+    env: &At<'_>,
+    (state, slot): (StateId, usize),
+    keys: &[Value<'_>],
+    (table, name): (&str, &str),
+) -> Vec<String> {
+    let Some(group) = group_of(env, state, keys) else {
+        return vec![if keys.is_empty() {
+            format!("{name}: there are no rows")
+        } else {
+            let key = keys.iter().map(Value::to_text).collect::<Vec<_>>().join(", ");
+            format!("{name}: no row of `{table}` has {key}")
+        }];
+    };
+    let Some(counts) = group.slots.get(slot).map(|s| s.counts) else { return Vec::new() };
+    let missing = match counts.missing {
+        1 => "missing value was left out",
+        _ => "missing values were left out",
+    };
+    let unreadable = "unreadable cells were left out, as asked";
+    let all = [(counts.missing, missing), (counts.left_out, unreadable)].into_iter();
+    all.filter(|(n, _)| *n > 0).map(|(n, what)| format!("{name}: {n} {what}")).collect()
+}
+
 /// Notes of the rows that an aggregate took, or did not, because a value is missing: by its
 /// condition, by one that names outer rows, by what it is joined with; then by that of its table.
 pub(crate) fn of_aggregate(

@@ -2,7 +2,7 @@
 
 use crate::engine::data::job::Job;
 use crate::engine::pass::locate::{Finders, Located};
-use crate::engine::states::env::{At, UnitRow, group_of};
+use crate::engine::states::env::{At, UnitRow};
 use crate::explain::equation::Cell;
 use crate::expr::bound::{Allowance, Bound, GroupsDef, Op, Slot, StateDef, StateId};
 use crate::expr::choose::argument;
@@ -13,6 +13,7 @@ use crate::findings::about::Proof;
 use crate::findings::chain::{self, Line};
 use crate::findings::equations::{Part, Sum, range};
 use crate::findings::factors::OfRow;
+use crate::findings::failed::Failed;
 use crate::findings::figures::{self, Style, as_written, plain};
 use crate::findings::labels;
 use crate::findings::place;
@@ -20,9 +21,10 @@ use crate::findings::required;
 use crate::findings::roles::{self, Standing};
 use crate::findings::shared::Shared;
 use crate::findings::solved::{CellFigure, Solved};
-use crate::findings::suspects::{Explanation, Failed};
+use crate::findings::suspects::Explanation;
 use crate::findings::terms::{TermRows, Terms, naming_column, row_name, takes_cells, term_column};
 use crate::findings::trace::{Comparison, Step};
+use crate::findings::was::Former;
 use crate::findings::{aside, blanks, rounded, working};
 use crate::report::{Place, Side, Term, Tier, Working};
 use crate::source::Files;
@@ -61,6 +63,8 @@ pub(crate) struct WorkingBuilder<'m, 'j, 't> {
     cells: Vec<CellFigure>,
     /// What other equations say of its cells.
     shared: Option<&'m Shared>,
+    /// What they were in the old version.
+    was: Option<&'m Former>,
     /// Whether there are cells of an old version.
     reads_old: bool,
     notes: Vec<String>,
@@ -88,16 +92,17 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             sums: Vec::new(),
             cells: Vec::new(),
             shared: None,
+            was: None,
             reads_old: false,
             notes: Vec::new(),
             more: 0,
         }
     }
 
-    /// With what other equations say of its cells.
+    /// With what other equations and the old version say of its cells.
     #[must_use]
-    pub fn sharing(self, shared: Option<&'m Shared>) -> Self {
-        WorkingBuilder { shared, ..self }
+    pub fn sharing(self, shared: Option<&'m Shared>, was: Option<&'m Former>) -> Self {
+        WorkingBuilder { shared, was, ..self }
     }
 
     /// The working of a comparison that decided an assertion.
@@ -167,6 +172,16 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         Failed { comparison: c, of, sums: &self.sums, cells: &self.cells, standings, style }.solve()
     }
 
+    /// What an inequality asks of the cells that it compares.
+    pub fn bound(mut self, c: &Comparison<'m, 'm>, of: (CheckId, AssertionId)) -> Option<Solved> {
+        self.lines(c);
+        if self.reads_old {
+            return None;
+        }
+        let (style, standings) = (self.style.unwrap_or_default(), self.standings(c));
+        Failed { comparison: c, of, sums: &self.sums, cells: &self.cells, standings, style }.bound()
+    }
+
     fn lines(&mut self, c: &Comparison<'m, 'm>) {
         for (is_right, side) in [(false, c.left), (true, c.right)] {
             chain::lines(side).iter().for_each(|line| self.line(line, is_right));
@@ -177,7 +192,9 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
     fn explain(&mut self, c: &Comparison<'m, 'm>, of: (CheckId, AssertionId), style: Style) {
         let (sums, cells, standings) = (&self.sums, &self.cells, self.standings(c));
         let failed = Failed { comparison: c, of, sums, cells, standings, style };
-        let made = failed.explain(self.proof, self.shared).unwrap_or_default();
+        // What is compared with the old version is to be different from it, or not to be.
+        let was = self.was.filter(|_| !self.reads_old);
+        let made = failed.explain(self.proof, self.shared, was).unwrap_or_default();
         self.parts.explanation = made;
     }
 
@@ -323,7 +340,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             };
             let parts: Vec<Part> = step.args.iter().filter(taken).filter_map(part).collect();
             let count = parts.len() as u64;
-            self.sums.push(Sum { step, parts, count, is_single: false });
+            self.sums.push(Sum { step, adds: true, parts, count });
         }
         let note = match step.args.iter().filter(|x| !taken(x)).count() {
             0 => return,
@@ -341,7 +358,9 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         let name = self.text(step.bound);
         let missing = blanks::no_row(step, &keys, self.proof);
         if missing.is_empty() {
-            self.remarks(state, slot, &keys, def.table, &name);
+            let of = self.job.tables.get(def.table).map_or("", |t| t.name.as_str());
+            let remarks = blanks::left_out(env, (state, slot), &keys, (of, &name));
+            remarks.into_iter().for_each(|note| self.note(note));
         }
         let blanks = blanks::of_aggregate(step, env, self.job, &name);
         missing.into_iter().chain(blanks).for_each(|note| self.note(note));
@@ -353,9 +372,10 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         let rows = self.terms.counted(env, state, slot, &keys);
         if let Some(rows) = rows.filter(|_| is_shown) {
             let parts = self.rows(&rows, (def, of_slot), right, &name);
-            let is_single = of_slot.agg == Agg::Only;
-            if is_single || of_slot.agg == Agg::Sum {
-                self.sums.push(Sum { step, parts, count: rows.count, is_single });
+            let adds = of_slot.agg == Agg::Sum;
+            if adds || (of_slot.agg == Agg::Only && parts.len() == 1) {
+                let count = if adds { rows.count } else { 1 };
+                self.sums.push(Sum { step, adds, parts, count });
             }
         }
     }
@@ -448,37 +468,6 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
     fn note(&mut self, note: String) {
         if !self.notes.contains(&note) {
             self.notes.push(note);
-        }
-    }
-
-    fn remarks(
-        &mut self,
-        state: StateId,
-        slot: usize,
-        keys: &[Value<'_>],
-        table: usize,
-        name: &str,
-    ) {
-        let Some(group) = group_of(self.proof.env, state, keys) else {
-            self.notes.push(if keys.is_empty() {
-                format!("{name}: there are no rows")
-            } else {
-                let key = keys.iter().map(Value::to_text).collect::<Vec<_>>().join(", ");
-                let of = self.job.tables.get(table).map_or("", |t| t.name.as_str());
-                format!("{name}: no row of `{of}` has {key}")
-            });
-            return;
-        };
-        let Some(counts) = group.slots.get(slot).map(|s| s.counts) else { return };
-        let missing = match counts.missing {
-            1 => "missing value was left out",
-            _ => "missing values were left out",
-        };
-        let unreadable = "unreadable cells were left out, as asked";
-        for (n, what) in [(counts.missing, missing), (counts.left_out, unreadable)] {
-            if n > 0 {
-                self.note(format!("{name}: {n} {what}"));
-            }
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Findings with one cause become one: they are solved before they are made, and joined after.
 
+use std::collections::BTreeMap;
+
 use crate::engine::data::parallel::in_parallel;
 use crate::engine::pass::locate::{Finders, Located, RowFinder};
 use crate::engine::states::env::UnitRow;
-use crate::explain::Slip;
 use crate::explain::equation::Cell;
 use crate::expr::ids::{AssertionId, CheckId};
 use crate::expr::tree::Cmp;
@@ -16,10 +17,19 @@ use crate::findings::rows::WantedRow;
 use crate::findings::shared::{Equation, Shared};
 use crate::findings::solved::Solved;
 use crate::findings::terms::{Terms, row_name};
+use crate::findings::together::{Together, together};
 use crate::findings::wanted::{MOST, Wanted, failing};
 use crate::findings::working::UnitCell;
 use crate::report::{Finding, Label, Role, Suspect};
 use crate::source::RowId;
+
+/// What explains several findings, found before any of them has words.
+#[derive(Default)]
+pub(crate) struct Causes {
+    pub crossings: Vec<Crossing>,
+    /// What is said of findings that have no other explanation, by their numbers.
+    pub together: BTreeMap<usize, Together>,
+}
 
 impl FindingMaker<'_, '_> {
     /// The findings among those that are wanted that have one cause. What it solves for that is kept.
@@ -28,26 +38,29 @@ impl FindingMaker<'_, '_> {
         wanted: &[Wanted],
         terms: &Terms,
         workers: &mut [Vec<Box<dyn RowFinder + '_>>],
-    ) -> Vec<Crossing> {
+    ) -> Causes {
         let failed = failing(wanted);
         if failed.is_empty() || failed.len() > MOST {
-            return Vec::new();
+            return Causes::default();
         }
         let solved = in_parallel(workers, failed.len(), &|finders, n| {
             let (demand, solved) = self.solved(&wanted[failed[n]], finders, terms)?;
             Some(Equation { finding: Some(failed[n]), demand, solved })
         });
         let mut equations: Vec<Equation> = solved.into_iter().flatten().collect();
-        let Some(finders) = workers.first_mut().filter(|_| !equations.is_empty()) else {
-            return Vec::new();
-        };
+        let Some(finders) = workers.first_mut() else { return Causes::default() };
+        let bounds = self.bounds(&equations, wanted, finders, terms);
+        if equations.is_empty() && bounds.iter().all(|bound| bound.finding.is_none()) {
+            return Causes::default();
+        }
         equations.extend(self.holding(finders, terms));
-        let shared = Shared::new(equations);
-        let mut found = crossings(&shared, finders);
-        found.iter_mut().for_each(|c| c.members.sort_unstable());
+        let shared = Shared::new(equations, bounds);
+        let mut crossings = crossings(&shared, finders);
+        crossings.iter_mut().for_each(|c| c.members.sort_unstable());
+        let together = together(&shared, &crossings);
         // A maker makes its findings once.
         let _ = self.shared.set(shared);
-        found
+        Causes { crossings, together }
     }
 
     /// Does something with the steps of an assertion about a row.
@@ -111,8 +124,27 @@ impl FindingMaker<'_, '_> {
         WorkingBuilder::new(self.job, self.files, proof, finders, terms).solve(&c, of)
     }
 
+    /// Says what explains several findings, and joins those that have one cause; `joined` takes each
+    /// finding that others became part of.
+    pub(crate) fn explain_several(
+        &self,
+        Causes { crossings, together }: Causes,
+        made: &mut [Option<Finding>],
+        workers: &mut [Vec<Box<dyn RowFinder + '_>>],
+        joined: &mut dyn FnMut(&Finding),
+    ) {
+        let Some(finders) = workers.first_mut() else { return };
+        for (n, together) in &together {
+            let finding = made.get_mut(*n).and_then(Option::as_mut);
+            finding.into_iter().for_each(|finding| together.say(finding));
+        }
+        for crossing in crossings {
+            self.join(&crossing, made, finders).into_iter().for_each(&mut *joined);
+        }
+    }
+
     /// Joins findings that have one cause: the others become part of the worst.
-    pub(crate) fn join<'m>(
+    fn join<'m>(
         &self,
         crossing: &Crossing,
         made: &'m mut [Option<Finding>],
@@ -145,14 +177,16 @@ impl FindingMaker<'_, '_> {
             Cause::Cell(cell, suspect) => {
                 let suspect = self.named(*cell, suspect, finders);
                 let Suspect { name, would_be, stated, .. } = &suspect;
-                let why = suspect.reason.and_then(Slip::words_of);
-                let why = why.map(|why| format!(" ({why})")).unwrap_or_default();
+                let why = suspect.why.map(|why| format!(" ({why})")).unwrap_or_default();
                 let at = place::words(self.files, &suspect.place);
                 let words =
                     format!("{name} ({at}) would be {would_be} instead of {stated}{why}; {also}");
+                let was = self.was.get().and_then(|was| was.get(cell));
+                let was = was.filter(|was| was.value.to_text() == suspect.exact);
+                let was = was.map_or("", |_| "; so it was in the old version");
                 note(finding, &suspect, format!("would be {would_be}"));
                 finding.suspects = vec![suspect];
-                words
+                format!("{words}{was}")
             }
             Cause::Swap(pair) => {
                 let [a, b] = pair.each_ref().map(|(cell, s)| self.named(*cell, s, finders));

@@ -165,8 +165,9 @@ impl Search<'_> {
             };
             let suspect = self.suspect(*first, &Number::default(), mended.len());
             let members = self.findings(&mended);
-            let cause =
-                |(cell, s)| Cause::Row(cell, Suspect { is_likely: false, reason: None, ..s });
+            let cause = |(cell, s)| {
+                Cause::Row(cell, Suspect { is_likely: false, reason: None, why: None, ..s })
+            };
             self.found.extend(suspect.map(|s| Crossing { members, cause: cause(s) }));
             self.used.extend(&mended);
         }

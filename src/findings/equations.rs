@@ -1,10 +1,9 @@
 //! Comparisons of figures as linear equations, from their traces.
 
 use crate::explain::Item;
-use crate::explain::equation::{Cell, Equation, Operand};
+use crate::explain::equation::{Cell, Constraint, Operand};
 use crate::expr::bind::linear;
 use crate::expr::bound::{Allowance, Linear, LinearTerm};
-use crate::expr::ids::{AssertionId, CheckId};
 use crate::findings::trace::{Comparison, Step};
 use crate::value::{Figure, Interval, Number};
 
@@ -20,15 +19,15 @@ pub struct Part {
     pub cell: Option<Cell>,
 }
 
-/// A sum with the rows that are at hand.
+/// A sum with the rows that are at hand, or the figure of the one row that there is.
 pub struct Sum<'s, 't> {
     pub step: &'s Step<'t>,
+    /// Whether it is a sum; the row that `only` takes is no item that could be missing or counted twice.
+    pub adds: bool,
     /// Its first rows.
     pub parts: Vec<Part>,
     /// How many rows it has.
     pub count: u64,
-    /// It takes a single row (`only`), which is no item that could be missing or counted twice.
-    pub is_single: bool,
 }
 
 /// Left minus right: a constant, and steps with their factors.
@@ -105,33 +104,34 @@ impl Operands<'_, '_, '_> {
         match self.sums.iter().find(|s| std::ptr::eq(s.step.bound, step.bound)) {
             Some(sum) => {
                 for part in &sum.parts {
-                    let operand = Operand::new(part.cell, factor.clone(), &part.figure);
-                    self.items.extend((!sum.is_single).then(|| Item {
+                    let item = || Item {
                         name: part.name.clone(),
                         text: part.text.clone(),
-                        amount: operand.contribution(),
-                    }));
-                    self.operands.push(operand);
+                        amount: factor * &part.figure.value,
+                        cell: part.cell,
+                    };
+                    self.items.extend(sum.adds.then(item));
+                    self.operand(part.cell, factor, &part.figure);
                 }
                 self.count += sum.count;
             }
             None => {
                 let figure = step.value.figure()?;
-                self.operands.push(Operand::new(step.cell, factor.clone(), figure));
+                self.operand(step.cell, factor, figure);
                 self.count += 1;
             }
         }
         Some(())
     }
+
+    fn operand(&mut self, cell: Option<Cell>, factor: &Number, figure: &Figure) {
+        self.operands.push(Operand { cell, factor: factor.clone(), value: figure.value.clone() });
+    }
 }
 
-/// The equation of a comparison with `=` of two numbers, and those of its operands that are rows
+/// The constraint of a comparison with `=` of two numbers, and those of its operands that are rows
 /// of sums.
-pub fn equation(
-    (check, assertion): (CheckId, AssertionId),
-    c: &Comparison<'_, '_>,
-    sums: &[Sum<'_, '_>],
-) -> Option<(Equation<Vec<Operand>>, Vec<Item>)> {
+pub fn constraint(c: &Comparison<'_, '_>, sums: &[Sum<'_, '_>]) -> Option<(Constraint, Vec<Item>)> {
     let residual = &c.left.value.figure()?.value - &c.right.value.figure()?.value;
     let mut all = Operands {
         sums,
@@ -142,9 +142,7 @@ pub fn equation(
     };
     all.form(&difference(c)?, &Number::from(1i64))?;
     let allowed = allowed(c, &residual)?;
-    let equation = Equation {
-        check,
-        assertion,
+    let constraint = Constraint {
         constant: all.constant,
         operands: all.operands,
         count: all.count,
@@ -152,7 +150,7 @@ pub fn equation(
         allowed,
         residual,
     };
-    Some((equation, all.items))
+    Some((constraint, all.items))
 }
 
 #[cfg(test)]
@@ -191,16 +189,12 @@ mod tests {
             cell: Some(at),
         };
         let Some(step) = right.args.get(1) else { panic!("the sum is an operand") };
-        let sums = [Sum {
-            step,
-            parts: vec![part("A", "2.5"), part("B", "3.5")],
-            count: 9,
-            is_single: false,
-        }];
+        let sums =
+            [Sum { step, adds: true, parts: vec![part("A", "2.5"), part("B", "3.5")], count: 9 }];
         let made = |allowance: &Allowance| {
             let (left, right) = (&left, &right);
             let c = Comparison { op: Cmp::Eq, left, right, allowance, amount: None };
-            equation((CheckId(1), AssertionId(2)), &c, &sums).expect("an equation")
+            constraint(&c, &sums).expect("a constraint")
         };
         let (exact, items) = made(&Allowance::Exact);
         assert_eq!((exact.residual.clone(), exact.holds, exact.count), (number("0.1"), false, 10));

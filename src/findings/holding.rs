@@ -161,16 +161,17 @@ fn is_equation(check: &Check, assertion: usize) -> bool {
     })
 }
 
+/// Whether an expression reads no other rows than the one at hand and those that it looks up.
+pub(crate) fn is_plain(bound: &Bound) -> bool {
+    let mut is_plain = true;
+    bound.walk(&mut |b| {
+        is_plain &= !matches!(b.op, Op::Aggregate { .. } | Op::Window { .. });
+    });
+    is_plain
+}
+
 /// The same of cells of one row alone.
 fn is_plain_equation(check: &Check, assertion: usize) -> bool {
-    let is_plain = |bound: &Bound| {
-        let mut is_plain = true;
-        let mut look = |op: &Op| {
-            is_plain &= !matches!(op, Op::Aggregate { .. } | Op::Window { .. });
-        };
-        bound.walk(&mut |b| look(&b.op));
-        is_plain
-    };
     is_equation(check, assertion)
         && check.asserts.get(assertion).is_some_and(|a| is_plain(&a.bound))
         && check.filter.as_ref().is_none_or(is_plain)

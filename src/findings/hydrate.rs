@@ -100,12 +100,11 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
                     }
                 }
                 // They are all among the first.
-                for crossing in std::mem::take(&mut causes) {
-                    let Some(finders) = workers.first_mut() else { continue };
-                    let Some(lead) = self.join(&crossing, &mut made, finders) else { continue };
+                let causes = std::mem::take(&mut causes);
+                self.explain_several(causes, &mut made, &mut workers, &mut |lead| {
                     noted.iter_mut().for_each(|n| n.join(lead));
                     lead.crossed.iter().for_each(|f| taker.joined(f.check(), f.severity));
-                }
+                });
                 taker.take(made.into_iter().flatten().collect());
                 watch.wrote(wave.len() as u64);
                 written += wave.len() as u64;

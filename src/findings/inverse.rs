@@ -3,7 +3,7 @@
 use crate::explain::equation::Cell;
 use crate::expr::bound::Op;
 use crate::expr::tree::{Agg, Arith};
-use crate::findings::equations::Sum;
+use crate::findings::equations::{Part, Sum};
 use crate::findings::trace::{Comparison, Step};
 use crate::value::{End, Interval, Number, Value};
 
@@ -115,15 +115,21 @@ impl Ratio {
 
 /// A comparison with the sums that it has, in one cell.
 struct Unknown<'u, 's, 't> {
-    cell: Cell,
+    /// The cell that is looked for.
+    cell: Option<Cell>,
+    /// What other cells are taken to hold.
+    given: &'u [(Cell, Number)],
     sums: &'u [Sum<'s, 't>],
 }
 
 impl Unknown<'_, '_, '_> {
     /// A step by the unknown cell.
     fn of(&self, step: &Step<'_>) -> Option<Ratio> {
-        if step.cell == Some(self.cell) {
+        if step.cell.is_some() && step.cell == self.cell {
             return Some(Ratio::unknown());
+        }
+        if let Some(value) = step.cell.and_then(|cell| self.given(cell)) {
+            return Some(Ratio::constant(value.clone()));
         }
         if let Some(taken) = step.taken() {
             return self.of(taken);
@@ -160,7 +166,10 @@ impl Unknown<'_, '_, '_> {
         let value = &step.value.figure()?.value;
         let sum = self.sums.iter().find(|s| std::ptr::eq(s.step.bound, step.bound));
         let parts = sum.into_iter().flat_map(|s| &s.parts);
-        let mut own = parts.filter(|p| p.cell == Some(self.cell));
+        let change = |p: &Part| Some(self.given(p.cell?)? - &p.figure.value);
+        let changes = parts.clone().filter_map(change);
+        let value = &changes.fold(value.clone(), |sum, change| &sum + &change);
+        let mut own = parts.filter(|p| p.cell.is_some() && p.cell == self.cell);
         let Some(part) = own.next() else { return Some(Ratio::constant(value.clone())) };
         if own.next().is_some() {
             return None;
@@ -168,10 +177,20 @@ impl Unknown<'_, '_, '_> {
         Some(Ratio { b: value - &part.figure.value, ..Ratio::unknown() })
     }
 
+    fn given(&self, cell: Cell) -> Option<&Number> {
+        self.given.iter().find(|(of, _)| *of == cell).map(|(_, value)| value)
+    }
+
     fn is_below(&self, step: &Step<'_>) -> bool {
+        let is_it = |cell: Cell| Some(cell) == self.cell || self.given(cell).is_some();
         let mut found = false;
-        step.walk(&mut |s| found |= s.cell == Some(self.cell));
+        step.walk(&mut |s| found |= s.cell.is_some_and(is_it));
         found
+    }
+
+    fn residual(&self, c: &Comparison<'_, '_>) -> Option<Ratio> {
+        let (left, right) = (self.of(c.left)?, self.of(c.right)?);
+        left.add(&right.scale(&-one()))?.plain()
     }
 }
 
@@ -183,10 +202,18 @@ pub fn would_be(
     cell: Cell,
     allowed: &Interval,
 ) -> Option<Interval> {
-    let unknown = Unknown { cell, sums };
-    let (left, right) = (unknown.of(c.left)?, unknown.of(c.right)?);
-    let residual = left.add(&right.scale(&-one()))?.plain()?;
+    let residual = Unknown { cell: Some(cell), given: &[], sums }.residual(c)?;
     (!residual.is_constant()).then(|| residual.inverse(allowed)).flatten()
+}
+
+/// Left minus right where some cells hold other figures.
+pub fn residual_with(
+    c: &Comparison<'_, '_>,
+    sums: &[Sum<'_, '_>],
+    given: &[(Cell, Number)],
+) -> Option<Number> {
+    let residual = Unknown { cell: None, given, sums }.residual(c)?;
+    residual.is_constant().then_some(residual.b)
 }
 
 #[cfg(test)]

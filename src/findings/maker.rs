@@ -13,6 +13,7 @@ use crate::findings::noted::NotedFindings;
 use crate::findings::place;
 use crate::findings::shared::Shared;
 use crate::findings::suggest::Suggestions;
+use crate::findings::was::Former;
 use crate::read::reader::Reader;
 use crate::report::{Finding, Label, Place, Renames, Role};
 use crate::source::{FileId, Files, RowId};
@@ -38,6 +39,8 @@ pub struct FindingMaker<'h, 'j> {
     pub(crate) certifies: bool,
     /// The equations that were solved before findings are made.
     pub(crate) shared: OnceLock<Shared>,
+    /// What cells were in the old version.
+    pub(crate) was: OnceLock<Former>,
     /// Whether exhibits are asked for.
     pub(crate) notes_findings: bool,
     /// What exhibits are made from.
@@ -78,6 +81,7 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
             readers,
             certifies: false,
             shared: OnceLock::new(),
+            was: OnceLock::new(),
             notes_findings: false,
             noted: OnceLock::new(),
         }

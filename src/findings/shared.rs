@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::explain::Effect;
-use crate::findings::solved::{CellFigure, Solved};
+use crate::findings::solved::{CellFigure, Solved, factor};
 use crate::source::FileId;
 use crate::value::Number;
 
@@ -14,6 +14,14 @@ pub(crate) struct Equation {
     /// What is asked: the check, and the assertion within it.
     pub demand: (usize, usize),
     pub solved: Solved,
+}
+
+impl Equation {
+    /// Whether it is this one.
+    fn is(&self, demand: (usize, usize), solved: &Solved) -> bool {
+        let spots = |s: &Solved| s.cells.iter().map(spot).collect::<Vec<Spot>>();
+        self.demand == demand && spots(&self.solved) == spots(solved)
+    }
 }
 
 /// One of the cells of an equation: its equation, and its place in that.
@@ -31,20 +39,86 @@ pub(crate) fn spot(figure: &CellFigure) -> Spot {
 /// Equations, failing ones and those that hold, with the cells that they share.
 pub(crate) struct Shared {
     pub equations: Vec<Equation>,
+    /// Inequalities that their cells are in.
+    pub bounds: Vec<Equation>,
     /// Where each cell is met, by where it stands: a table may be read in several shapes.
     pub met: BTreeMap<Spot, Vec<At>>,
+    /// The same in inequalities.
+    bounded: BTreeMap<Spot, Vec<At>>,
+}
+
+/// Where each cell is met in some equations.
+fn met(equations: &[Equation]) -> BTreeMap<Spot, Vec<At>> {
+    let mut met: BTreeMap<Spot, Vec<At>> = BTreeMap::new();
+    for (n, equation) in equations.iter().enumerate() {
+        for (i, figure) in equation.solved.cells.iter().enumerate() {
+            met.entry(spot(figure)).or_default().push((n, i));
+        }
+    }
+    met
 }
 
 impl Shared {
-    /// Finds the cells of some equations.
-    pub fn new(equations: Vec<Equation>) -> Shared {
-        let mut met: BTreeMap<Spot, Vec<At>> = BTreeMap::new();
-        for (n, equation) in equations.iter().enumerate() {
-            for (i, figure) in equation.solved.cells.iter().enumerate() {
-                met.entry(spot(figure)).or_default().push((n, i));
+    /// Finds the cells of some equations and inequalities.
+    pub fn new(equations: Vec<Equation>, bounds: Vec<Equation>) -> Shared {
+        let (met, bounded) = (met(&equations), met(&bounds));
+        Shared { equations, bounds, met, bounded }
+    }
+
+    /// An equation or an inequality, by whether it is the latter and its number.
+    pub fn of(&self, (is_bound, n): (bool, usize)) -> Option<&Equation> {
+        if is_bound { self.bounds.get(n) } else { self.equations.get(n) }
+    }
+
+    /// All that a cell is in, and its place in each.
+    pub fn at(&self, spot: &Spot) -> impl Iterator<Item = ((bool, usize), usize)> {
+        let of = |met: &'_ BTreeMap<Spot, Vec<At>>| met.get(spot).cloned().unwrap_or_default();
+        let equations = of(&self.met).into_iter().map(|(n, i)| ((false, n), i));
+        equations.chain(of(&self.bounded).into_iter().map(|(n, i)| ((true, n), i)))
+    }
+
+    /// How many inequalities that hold other figures in several cells would break.
+    fn breaks_bounds(&self, solved: &Solved, changes: &[(usize, Number)]) -> u32 {
+        let mut changed: BTreeMap<usize, Vec<(usize, Number)>> = BTreeMap::new();
+        for (index, value) in changes {
+            let at = solved.cells.get(*index).and_then(|figure| self.bounded.get(&spot(figure)));
+            for &(n, i) in at.into_iter().flatten() {
+                changed.entry(n).or_default().push((i, value.clone()));
             }
         }
-        Shared { equations, met }
+        let breaks = |(n, changes): &(usize, Vec<(usize, Number)>)| {
+            let bound = self.bounds.get(*n).filter(|bound| bound.finding.is_none());
+            bound.is_some_and(|bound| !bound.solved.holds_with(changes))
+        };
+        let broken = changed.into_iter().filter(breaks).count();
+        u32::try_from(broken).unwrap_or(u32::MAX)
+    }
+
+    /// What other figures in several cells of an equation do to all others, as the cells hold them.
+    pub fn effect_of_all(
+        &self,
+        (demand, solved): ((usize, usize), &Solved),
+        changes: &[(usize, Number)],
+    ) -> Effect {
+        let mut changed: BTreeMap<usize, Vec<(usize, Number)>> = BTreeMap::new();
+        for (index, value) in changes {
+            let at = solved.cells.get(*index).and_then(|figure| self.met.get(&spot(figure)));
+            for &(n, i) in at.into_iter().flatten() {
+                changed.entry(n).or_default().push((i, value.clone()));
+            }
+        }
+        let breaks = self.breaks_bounds(solved, changes);
+        let mut effect = Effect { mends: 0, breaks };
+        for (n, changes) in changed {
+            let other = self.equations.get(n).filter(|e| !e.is(demand, solved));
+            let Some(equation) = other else { continue };
+            match (equation.finding.is_some(), equation.solved.holds_with(&changes)) {
+                (true, true) => effect.mends += 1,
+                (false, false) => effect.breaks += 1,
+                _ => {}
+            }
+        }
+        effect
     }
 
     /// What another figure in a cell of an equation does to all others.
@@ -54,12 +128,15 @@ impl Shared {
         index: usize,
         value: &Number,
     ) -> Effect {
-        let spots = |s: &Solved| s.cells.iter().map(spot).collect::<Vec<Spot>>();
-        let is_own = |e: &Equation| e.demand == demand && spots(&e.solved) == spots(solved);
         let at = solved.cells.get(index).and_then(|figure| self.met.get(&spot(figure)));
-        let mut effect = Effect::default();
+        let ty = solved.cells.get(index).map(|figure| factor(figure.ty));
+        let raw = ty.and_then(|factor| value.checked_div(&factor)).unwrap_or_default();
+        let breaks = self.breaks_bounds(solved, &[(index, raw)]);
+        let mut effect = Effect { mends: 0, breaks };
         for &(n, i) in at.into_iter().flatten() {
-            let Some(equation) = self.equations.get(n).filter(|e| !is_own(e)) else { continue };
+            let Some(equation) = self.equations.get(n).filter(|e| !e.is(demand, solved)) else {
+                continue;
+            };
             let Some(unknown) = equation.solved.unknowns.get(i) else { continue };
             match (equation.finding.is_some(), unknown.would_be.contains(value)) {
                 (true, true) => effect.mends += 1,

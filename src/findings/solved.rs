@@ -1,6 +1,6 @@
 //! An equation, solved for each of its cells.
 
-use crate::explain::equation::Cell;
+use crate::explain::equation::{Cell, Linear};
 use crate::explain::{self, Effect, Slip, Unknown};
 use crate::findings::figures::Style;
 use crate::report::{Place, Suspect};
@@ -26,6 +26,8 @@ pub struct Solved {
     pub cells: Vec<CellFigure>,
     /// The cells in the digits that are written.
     pub unknowns: Vec<Unknown>,
+    /// The equation by the figures of the cells, where each enters by a factor.
+    pub linear: Option<Linear>,
     pub style: Style,
 }
 
@@ -45,6 +47,7 @@ impl Solved {
             ),
             exact: would_be.to_text(),
             reason: s.slip.map(Slip::name),
+            why: s.slip.map(Slip::words),
             mends: s.effect.mends,
             breaks: s.effect.breaks,
             is_likely: s.likely,
@@ -61,6 +64,42 @@ impl Solved {
         let likely = slip.is_some();
         let (ways, is_rare) = (0, likely);
         self.suspect(&explain::Suspect { index, would_be, slip, effect, ways, is_rare, likely })
+    }
+
+    /// One of the cells for another reason than a slip, with the figure that it would hold; without
+    /// one, what is written stays.
+    pub fn because(
+        &self,
+        index: usize,
+        (would_be, reason): (Option<&Number>, &'static str),
+        is_likely: bool,
+    ) -> Option<Suspect> {
+        let cell = self.cells.get(index)?;
+        let would_be = would_be.unwrap_or(&cell.figure.value) * &factor(cell.ty);
+        let suspect = self.changed(index, (would_be, None), Effect::default())?;
+        Some(Suspect { reason: Some(reason), is_likely, ..suspect })
+    }
+
+    /// Whether it would hold with other figures in some cells, as far as that is known.
+    pub fn holds_with(&self, changes: &[(usize, Number)]) -> bool {
+        if let Some(linear) = &self.linear {
+            return linear.holds_with(changes);
+        }
+        let [(index, value)] = changes else { return false };
+        let cell = self.cells.get(*index).zip(self.unknowns.get(*index));
+        cell.is_some_and(|(cell, unknown)| unknown.would_be.contains(&(value * &factor(cell.ty))))
+    }
+
+    /// A cell with what is written in it.
+    pub fn as_it_is(&self, index: usize) -> Option<String> {
+        let cell = self.cells.get(index)?;
+        Some(format!("{} ({})", cell.name, cell.text))
+    }
+
+    /// Whether a figure has one digit: such are alike by chance.
+    pub fn is_short(&self, index: usize) -> bool {
+        let digits = |cell: &CellFigure| cell.text.bytes().filter(u8::is_ascii_digit).count();
+        self.cells.get(index).is_none_or(|cell| digits(cell) < 2)
     }
 
     /// The cells that a slip explains, in words; nothing where there are too many to say anything.
@@ -87,7 +126,7 @@ impl Solved {
 }
 
 /// What a percentage is written as, in its own digits.
-fn factor(ty: Type) -> Number {
+pub fn factor(ty: Type) -> Number {
     Number::from(if ty == Type::Percent { 100i64 } else { 1 })
 }
 

@@ -319,7 +319,12 @@ impl FindingMaker<'_, '_> {
 
     /// Reads a table once more, if that is needed: each block with its first row. One that cannot be
     /// read again has no rows to be found; the run itself says so.
-    fn each_block(&self, table: usize, needed: bool, look: &mut dyn FnMut(&Batch<'_>, RowId)) {
+    pub(crate) fn each_block(
+        &self,
+        table: usize,
+        needed: bool,
+        look: &mut dyn FnMut(&Batch<'_>, RowId),
+    ) {
         let (info, directory) = (&self.job.tables[table], &self.ran.tables[table].directory);
         let mut buffers = Buffers::default();
         for head in directory.blocks().iter().filter(|_| needed) {
@@ -349,7 +354,7 @@ impl FindingMaker<'_, '_> {
 }
 
 /// A row of a block by its key; by its cells where it has none.
-fn subject_of(batch: &Batch<'_>, row: usize) -> Subject {
+pub(crate) fn subject_of(batch: &Batch<'_>, row: usize) -> Subject {
     let table = batch.table;
     let value = |&column: &usize| {
         let text = batch.text(row, column);

@@ -2,22 +2,24 @@
 
 use std::collections::BTreeSet;
 
-use crate::explain::equation::Cell;
+use crate::explain::equation::{Cell, Constraint, Linear};
 use crate::explain::{self, Effect};
 use crate::expr::bound::{Allowance, Op};
 use crate::expr::eval::Verdict;
-use crate::expr::ids::{AssertionId, CheckId};
 use crate::expr::tree::Cmp;
 use crate::findings::about::Proof;
-use crate::findings::equations::{Sum, equation};
-use crate::findings::figures::Style;
+use crate::findings::equations::constraint;
+use crate::findings::failed::Failed;
+use crate::findings::habits::Habits;
+use crate::findings::hints::{Hint, Hints};
 use crate::findings::inverse::would_be;
 use crate::findings::roles::Standing;
 use crate::findings::shared::Shared;
 use crate::findings::solved::{CellFigure, Solved, unknown};
-use crate::findings::trace::{Comparison, Trace};
+use crate::findings::trace::Trace;
+use crate::findings::was::Former;
 use crate::report::Suspect;
-use crate::value::{Figure, Interval, Number};
+use crate::value::{End, Figure, Interval, Number};
 
 /// What is said of an equation that does not hold.
 #[derive(Default)]
@@ -26,27 +28,29 @@ pub struct Explanation {
     pub suspects: Vec<Suspect>,
 }
 
+/// Cells of an equation that are solved for.
+const MOST_CELLS: usize = 1_000;
+
+/// The same where each of them is solved for by going through all of it.
+const MOST_INVERTED: usize = 100;
+
 /// Cells that are named.
 const MOST_SUSPECTS: usize = 3;
 
-/// An equation that does not hold, with all that it was made of.
-pub struct Failed<'f, 'm> {
-    pub comparison: &'f Comparison<'m, 'm>,
-    pub of: (CheckId, AssertionId),
-    pub sums: &'f [Sum<'m, 'm>],
-    pub cells: &'f [CellFigure],
-    pub standings: [Standing<'f, 'm>; 2],
-    pub style: Style,
-}
-
 impl Failed<'_, '_> {
-    /// What auditors try first, then the cells that one slip explains.
-    pub fn explain(&self, proof: &Proof<'_>, shared: Option<&Shared>) -> Option<Explanation> {
+    /// What auditors try first, then the cells that one slip explains, then what may have been done to
+    /// several.
+    pub fn explain(
+        &self,
+        proof: &Proof<'_>,
+        shared: Option<&Shared>,
+        was: Option<&Former>,
+    ) -> Option<Explanation> {
         let (x, y) = self.sides()?;
-        let made = equation(self.of, self.comparison, self.sums);
-        debug_assert!(made.as_ref().is_none_or(|(e, _)| agrees(&proof.trace, e.holds)));
-        let solved = made.as_ref().map(|(equation, _)| self.solved(&equation.allowed));
-        let solved = solved.unwrap_or_default();
+        let made = constraint(self.comparison, self.sums);
+        debug_assert!(made.as_ref().is_none_or(|(made, _)| agrees(&proof.trace, made.holds)));
+        let solved = made.as_ref().map(|(made, _)| self.solved(made)).unwrap_or_default();
+        let allowed = made.as_ref().map(|(made, _)| made.allowed.clone());
         let mut items = made.map(|(_, items)| items).unwrap_or_default();
         let swapped = match &self.standings {
             [Standing::Stated(_), Standing::Follows] => false,
@@ -61,18 +65,39 @@ impl Failed<'_, '_> {
         let others = |index: usize, value: &Number| {
             shared.map_or(Effect::default(), |s| s.effect((demand, &solved), index, value))
         };
-        let found = explain::suspects(&solved.unknowns, &others);
-        let by_an_item = explain::by_an_item(&stated.value, &follows.value, &items);
-        let is_explained = by_an_item.is_some();
-        let words = by_an_item
-            .or_else(|| self.forgotten_rounding(proof, &(&x.value - &y.value)))
-            .or_else(|| solved.words(&found))
-            .or_else(|| explain::by_unit(&stated.value, &follows.value));
-        let shown = found.iter().take(MOST_SUSPECTS);
-        let mut suspects: Vec<Suspect> = shown.filter_map(|s| solved.suspect(s)).collect();
-        // Where an item explains it as well, no cell is likely.
-        suspects.iter_mut().for_each(|s| s.is_likely &= !is_explained);
-        Some(Explanation { words, suspects })
+        let hints = Hints {
+            failed: self,
+            solved: &solved,
+            allowed: &allowed.unwrap_or_else(|| Interval::point(Number::default())),
+            difference: &(&stated.value - &follows.value),
+            items: &items,
+            shared,
+            was,
+        };
+        let sides = match &self.standings {
+            [Standing::Stated(cell), Standing::Follows] => Some([*cell, self.comparison.right]),
+            [Standing::Follows, Standing::Stated(cell)] => Some([*cell, self.comparison.left]),
+            _ => None,
+        };
+        let habits = Habits { comparison: self.comparison, solved: &solved, sides, shared };
+        let mut found = explain::suspects(&solved.unknowns, &others);
+        let of_old = hints.of_old(&found);
+        let is_likely = of_old.as_ref().is_some_and(|(_, is_likely)| *is_likely);
+        let told = hints.subtotals().or_else(|| of_old.map(|(hint, _)| hint));
+        let told = told.or_else(|| hints.by_one_item()).map(Told::of_hint);
+        let told = told
+            .or_else(|| self.forgotten_rounding(proof, &(&x.value - &y.value)).map(Told::in_words))
+            .or_else(|| habits.exact().or_else(|| habits.to_fives()).map(Told::in_words));
+        // Where something else explains it as well, no cell is likely.
+        found.iter_mut().for_each(|s| s.likely &= told.is_none() || is_likely);
+        let told = told
+            .or_else(|| questions(&solved, &mut found, hints.of_cells(), &|| habits.rough()))
+            .or_else(|| hints.by_several_items().map(Told::of_hint))
+            .or_else(|| {
+                let unit = explain::totals(&solved.unknowns).unit;
+                explain::by_unit(&stated.value, &follows.value, &unit).map(Told::in_words)
+            });
+        Some(told.unwrap_or_default().with(&solved, &found))
     }
 
     /// What an equation compares; none where it is no equation of figures that are known.
@@ -85,19 +110,56 @@ impl Failed<'_, '_> {
     /// What each cell would be.
     pub fn solve(&self) -> Option<Solved> {
         self.sides()?;
-        let (equation, _) = equation(self.of, self.comparison, self.sums)?;
-        Some(self.solved(&equation.allowed))
+        let (constraint, _) = constraint(self.comparison, self.sums)?;
+        Some(self.solved(&constraint))
     }
 
-    fn solved(&self, allowed: &Interval) -> Solved {
+    /// The same of an inequality, which leaves each cell all that it may be.
+    pub fn bound(&self) -> Option<Solved> {
+        let c = self.comparison;
+        let (x, y) = c.left.value.figure().zip(c.right.value.figure())?;
+        let (mut constraint, _) =
+            constraint(c, self.sums).filter(|_| !x.withheld && !y.withheld)?;
+        let open = |end: &End| end.at().map_or(End::Unbounded, |at| End::Open(at.clone()));
+        let allowed = &mut constraint.allowed;
+        match c.op {
+            Cmp::Le => allowed.lo = End::Unbounded,
+            Cmp::Lt => (allowed.lo, allowed.hi) = (End::Unbounded, open(&allowed.hi)),
+            Cmp::Ge => allowed.hi = End::Unbounded,
+            Cmp::Gt => (allowed.hi, allowed.lo) = (End::Unbounded, open(&allowed.lo)),
+            Cmp::Eq | Cmp::Ne => return None,
+        }
+        let mut solved = Solved { style: self.style, ..Solved::default() };
+        let any = Interval { lo: End::Unbounded, hi: End::Unbounded };
+        let mut seen = BTreeSet::new();
+        for figure in self.cells.iter().filter(|figure| seen.insert(figure.cell)) {
+            solved.unknowns.push(unknown(figure, &any));
+            solved.cells.push(figure.clone());
+        }
+        let cells: Vec<Cell> = solved.cells.iter().map(|figure| figure.cell).collect();
+        solved.linear = Some(Linear::of(&constraint, &cells)?);
+        Some(solved)
+    }
+
+    fn solved(&self, constraint: &Constraint) -> Solved {
         let mut solved = Solved { style: self.style, ..Solved::default() };
         if self.sums.iter().any(|s| s.count > s.parts.len() as u64) {
             // What is not at hand could explain it as well.
             return solved;
         }
         let mut seen = BTreeSet::new();
-        for figure in self.cells.iter().filter(|figure| seen.insert(figure.cell)) {
-            let range = would_be(self.comparison, self.sums, figure.cell, allowed);
+        let cells: Vec<&CellFigure> =
+            self.cells.iter().filter(|figure| seen.insert(figure.cell)).collect();
+        let linear = Linear::of(constraint, &cells.iter().map(|f| f.cell).collect::<Vec<_>>());
+        let most = if linear.is_some() { MOST_CELLS } else { MOST_INVERTED };
+        if cells.len() > most {
+            return solved;
+        }
+        for (at, figure) in cells.into_iter().enumerate() {
+            let range = match &linear {
+                Some(linear) => linear.would_be(at),
+                None => would_be(self.comparison, self.sums, figure.cell, &constraint.allowed),
+            };
             // Without an end, such as beside "more than", nearly any figure would do.
             let has_ends = |r: &Interval| r.lo.at().is_some() && r.hi.at().is_some();
             if let Some(range) = range.filter(has_ends) {
@@ -105,6 +167,8 @@ impl Failed<'_, '_> {
                 solved.cells.push(figure.clone());
             }
         }
+        let cells: Vec<Cell> = solved.cells.iter().map(|figure| figure.cell).collect();
+        solved.linear = Linear::of(constraint, &cells);
         solved
     }
 
@@ -124,6 +188,76 @@ impl Failed<'_, '_> {
         (difference.abs() <= half)
             .then(|| format!("{text} is the same, rounded: add `within rounding` if it may be"))
     }
+}
+
+/// What is said, and the cells that are named first.
+#[derive(Default)]
+struct Told {
+    words: Option<String>,
+    first: Vec<Suspect>,
+}
+
+impl Told {
+    fn of_hint(hint: Hint) -> Told {
+        Told { words: Some(hint.question), first: hint.suspects }
+    }
+
+    /// With the other cells, the likeliest first, up to as many as are named.
+    fn with(self, solved: &Solved, found: &[explain::Suspect]) -> Explanation {
+        let Told { words, first: mut suspects } = self;
+        for suspect in found.iter().filter_map(|s| solved.suspect(s)) {
+            if suspects.len() < MOST_SUSPECTS && suspects.iter().all(|s| s.place != suspect.place) {
+                suspects.push(suspect);
+            }
+        }
+        suspects.truncate(MOST_SUSPECTS);
+        Explanation { words, suspects }
+    }
+
+    fn in_words(words: String) -> Told {
+        Told { words: Some(words), first: Vec::new() }
+    }
+}
+
+/// The cells that a slip explains beside what may have been done to several: likely is only what alone
+/// explains it, and a habit of rounding comes before what is not. Nothing where there is nothing to say.
+fn questions(
+    solved: &Solved,
+    found: &mut [explain::Suspect],
+    mut hints: Vec<Hint>,
+    habit: &dyn Fn() -> Option<String>,
+) -> Option<Told> {
+    let is_likely = hints.is_empty() && found.first().is_some_and(|s| s.likely);
+    let is_claimed = hints.iter().any(|hint| hint.claim.is_some());
+    let habit = Some(habit).filter(|_| !is_likely && !is_claimed).and_then(|habit| habit());
+    if let Some(habit) = habit {
+        found.iter_mut().for_each(|s| s.likely = false);
+        return Some(Told::in_words(habit));
+    }
+    if hints.is_empty() {
+        return solved.words(found).map(Told::in_words);
+    }
+    let is_alone = hints.len() == 1 && found.iter().all(|s| s.slip.is_none());
+    found.iter_mut().for_each(|s| s.likely = false);
+    if !is_alone {
+        let cells = hints.iter_mut().flat_map(|hint| &mut hint.suspects);
+        cells.for_each(|s| s.is_likely = false);
+    }
+    let claim = hints.first().and_then(|hint| hint.claim.clone()).filter(|_| is_alone);
+    let by_slips = solved.words(found);
+    // A slip that is worth a question comes first.
+    let asked = explain::worth_asking(found);
+    let asked = asked.into_iter().filter_map(|s| solved.suspect(s)).filter(|_| by_slips.is_some());
+    let mut first: Vec<Suspect> = asked.collect();
+    for hint in &mut hints {
+        // Half of what was done says nothing.
+        if first.len() + hint.suspects.len().min(MOST_SUSPECTS) <= MOST_SUSPECTS {
+            first.append(&mut hint.suspects);
+        }
+    }
+    let questions = by_slips.into_iter().chain(hints.into_iter().map(|hint| hint.question));
+    let words = claim.unwrap_or_else(|| questions.collect::<Vec<_>>().join(" Or: "));
+    Some(Told { words: Some(words), first })
 }
 
 /// Whether the equation of an assertion that is a single comparison comes to the same verdict.

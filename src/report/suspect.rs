@@ -15,8 +15,10 @@ pub struct Suspect {
     pub would_be: String,
     /// The same exactly: a decimal or a fraction.
     pub exact: String,
-    /// How it came to be wrong, where a slip of the hand explains it: `swapped-digits`.
+    /// How it came to be wrong, where that is known: `swapped-digits`.
     pub reason: Option<&'static str>,
+    /// The same in words, where it is a slip of the hand.
+    pub why: Option<&'static str>,
     /// How many findings it would mend beside this one.
     pub mends: u32,
     /// How many assertions that hold it would break.

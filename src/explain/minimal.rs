@@ -1,0 +1,344 @@
+//! The fewest figures that, changed together, could make everything hold that they are in (Fellegi and
+//! Holt 1976): exact, with the same answer every time. Pure.
+//!
+//! Every failing constraint must hold one of the figures that are changed; whether figures can be
+//! changed so that all constraints hold that they are in is decided by elimination (Fourier and Motzkin).
+
+use std::collections::BTreeSet;
+
+use crate::value::{End, Interval, Number};
+
+/// What is asked of some figures: left minus right, by how much each of them changes it.
+#[derive(Debug, Clone)]
+pub struct Demand {
+    /// Figures by their places, each once, with their factors.
+    pub terms: Vec<(usize, Number)>,
+    pub residual: Number,
+    pub allowed: Interval,
+}
+
+impl Demand {
+    fn fails(&self) -> bool {
+        !self.allowed.contains(&self.residual)
+    }
+
+    fn has(&self, figures: &[usize]) -> bool {
+        self.terms.iter().any(|(at, _)| figures.contains(at))
+    }
+}
+
+/// Figures that are changed, each with how much larger it may become.
+pub type Set = Vec<(usize, Interval)>;
+
+/// What came of the search.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Found {
+    /// All sets of the smallest size.
+    Sets(Vec<Set>),
+    /// No set of so few figures makes everything hold.
+    None,
+    /// Not all were tried.
+    TooMany,
+}
+
+/// Figures that are changed together, at most.
+const MOST_CHANGED: usize = 3;
+
+/// Sets that are tried of figures that hang together.
+const MOST_TRIED: usize = 5_000;
+
+/// Sets that are tried in all.
+pub const MOST_IN_ALL: usize = 20_000;
+
+/// Inequalities that an elimination may come to.
+const MOST_LINES: usize = 400;
+
+/// The smallest sets of figures that could make all demands hold. Figures with a lower number are tried
+/// first; each set that is tried is taken off what is left.
+pub fn smallest(demands: &[Demand], left: &mut usize) -> Found {
+    let mut apart: Vec<&Demand> = Vec::new();
+    for demand in demands.iter().filter(|demand| demand.fails()) {
+        let figures: Vec<usize> = demand.terms.iter().map(|(at, _)| *at).collect();
+        if apart.iter().all(|other| !other.has(&figures)) {
+            apart.push(demand);
+        }
+    }
+    // Each of them needs a figure of its own.
+    if apart.len() > MOST_CHANGED {
+        return Found::None;
+    }
+    let most = MOST_TRIED.min(*left);
+    let mut search = Search { demands, most, tried: 0, seen: BTreeSet::new(), found: Vec::new() };
+    let found = search.run();
+    *left = left.saturating_sub(search.tried);
+    found
+}
+
+struct Search<'d> {
+    demands: &'d [Demand],
+    most: usize,
+    tried: usize,
+    seen: BTreeSet<Vec<usize>>,
+    found: Vec<Set>,
+}
+
+impl Search<'_> {
+    fn run(&mut self) -> Found {
+        for size in 1..=MOST_CHANGED {
+            self.seen.clear();
+            if self.extend(&mut Vec::new(), size).is_none() {
+                return Found::TooMany;
+            }
+            if !self.found.is_empty() {
+                return Found::Sets(std::mem::take(&mut self.found));
+            }
+        }
+        Found::None
+    }
+
+    /// Tries all sets of a size with these figures in them; none where there are too many.
+    fn extend(&mut self, figures: &mut Vec<usize>, size: usize) -> Option<()> {
+        let mut sorted = figures.clone();
+        sorted.sort_unstable();
+        if !self.seen.insert(sorted.clone()) {
+            return Some(());
+        }
+        self.tried += 1;
+        if self.tried > self.most {
+            return None;
+        }
+        let open = self.demands.iter().find(|d| d.fails() && !d.has(figures));
+        if figures.len() == size {
+            if open.is_none()
+                && let Some(set) = self.mends(&sorted)?
+            {
+                self.found.push(set);
+            }
+            return Some(());
+        }
+        let next: BTreeSet<usize> = match open {
+            Some(demand) => demand.terms.iter().map(|(at, _)| *at).collect(),
+            None => {
+                let touched = self.demands.iter().filter(|d| d.has(figures));
+                touched.flat_map(|d| d.terms.iter().map(|(at, _)| *at)).collect()
+            }
+        };
+        for at in next.into_iter().filter(|at| !sorted.contains(at)) {
+            figures.push(at);
+            let tried = self.extend(figures, size);
+            figures.pop();
+            tried?;
+        }
+        Some(())
+    }
+
+    /// By how much figures may change for everything to hold that they are in, where each of them has
+    /// to; the outer none where that is too much to find out.
+    fn mends(&self, figures: &[usize]) -> Option<Option<Set>> {
+        let mut lines = Vec::new();
+        for demand in self.demands.iter().filter(|d| d.has(figures)) {
+            let factor = |at: &usize| {
+                let term = demand.terms.iter().find(|(of, _)| of == at);
+                term.map_or_else(Number::default, |(_, factor)| factor.clone())
+            };
+            let factors: Vec<Number> = figures.iter().map(factor).collect();
+            lines.extend(Line::of(&factors, &demand.allowed, &demand.residual));
+        }
+        if lines.len() > MOST_LINES {
+            return None;
+        }
+        let mut set = Set::new();
+        for (n, &at) in figures.iter().enumerate() {
+            let mut left = lines.clone();
+            for other in (0..figures.len()).filter(|other| *other != n) {
+                left = eliminate(&left, other)?;
+            }
+            let Some(range) = range_of(&left, n) else { return Some(None) };
+            set.push((at, range));
+        }
+        // A figure that may stay belongs to no smallest set: without it there would be a smaller one.
+        Some(Some(set))
+    }
+}
+
+/// `factors · changes` at most, or less than, `most`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Line {
+    factors: Vec<Number>,
+    most: Number,
+    is_open: bool,
+}
+
+impl Line {
+    /// What the ends of a range ask for.
+    fn of(factors: &[Number], allowed: &Interval, residual: &Number) -> Vec<Line> {
+        let line = |end: &End, sign: i64| {
+            let sign = Number::from(sign);
+            let most = &(end.at()? - residual) * &sign;
+            let factors = factors.iter().map(|factor| factor * &sign).collect();
+            Some(Line { factors, most, is_open: !end.is_closed() })
+        };
+        [line(&allowed.hi, 1), line(&allowed.lo, -1)].into_iter().flatten().collect()
+    }
+
+    fn factor(&self, n: usize) -> i32 {
+        self.factors.get(n).map_or(0, Number::signum)
+    }
+
+    /// One that follows from two, without a figure that they hold with opposite signs.
+    fn with(&self, other: &Line, n: usize) -> Option<Line> {
+        let (a, b) = (self.factors.get(n)?.abs(), other.factors.get(n)?.abs());
+        let pairs = self.factors.iter().zip(&other.factors);
+        let factors = pairs.map(|(x, y)| &(x * &b) + &(y * &a)).collect();
+        let most = &(&self.most * &b) + &(&other.most * &a);
+        Some(Line { factors, most, is_open: self.is_open || other.is_open }.scaled())
+    }
+
+    /// With a first factor of one, so that equal lines look equal.
+    fn scaled(self) -> Line {
+        let first = self.factors.iter().find(|factor| !factor.is_zero()).map(Number::abs);
+        let Some(by) = first.and_then(|first| Number::from(1i64).checked_div(&first)) else {
+            return self;
+        };
+        let factors = self.factors.iter().map(|factor| factor * &by).collect();
+        Line { factors, most: &self.most * &by, is_open: self.is_open }
+    }
+}
+
+/// What remains without a figure; none where that is too much.
+fn eliminate(lines: &[Line], n: usize) -> Option<Vec<Line>> {
+    let of = |sign: i32| lines.iter().filter(move |line| line.factor(n) == sign);
+    let mut left: BTreeSet<Line> = of(0).cloned().collect();
+    for above in of(1) {
+        for below in of(-1) {
+            left.extend(above.with(below, n));
+            if left.len() > MOST_LINES {
+                return None;
+            }
+        }
+    }
+    Some(left.into_iter().collect())
+}
+
+/// What a figure may change by; none where no change does.
+fn range_of(lines: &[Line], n: usize) -> Option<Interval> {
+    let mut range = Interval { lo: End::Unbounded, hi: End::Unbounded };
+    let zero = Number::default();
+    for line in lines {
+        let factor = line.factors.get(n)?;
+        let Some(at) = line.most.checked_div(factor).filter(|_| !factor.is_zero()) else {
+            let holds = if line.is_open { zero < line.most } else { zero <= line.most };
+            if holds {
+                continue;
+            }
+            return None;
+        };
+        let end = |at: Number| if line.is_open { End::Open(at) } else { End::Closed(at) };
+        let is_nearer = |own: &End, than: fn(&Number, &Number) -> bool| match own.at() {
+            None => true,
+            Some(own_at) => than(&at, own_at) || (at == *own_at && line.is_open),
+        };
+        if factor.signum() > 0 && is_nearer(&range.hi, |a, b| a < b) {
+            range.hi = end(at);
+        } else if factor.signum() < 0 && is_nearer(&range.lo, |a, b| a > b) {
+            range.lo = end(at);
+        }
+    }
+    let is_any = match (range.lo.at(), range.hi.at()) {
+        (Some(low), Some(high)) if low == high => range.is_point(),
+        (Some(low), Some(high)) => low < high,
+        _ => true,
+    };
+    is_any.then_some(range)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn n(value: i64) -> Number {
+        Number::from(value)
+    }
+
+    /// A sum of figures minus another one.
+    fn demand(values: &[i64], factors: &[(usize, i64)], allowed: Interval) -> Demand {
+        let residual = factors.iter().map(|(at, factor)| &n(values[*at]) * &n(*factor));
+        let residual = residual.fold(n(0), |a, b| &a + &b);
+        let terms = factors.iter().map(|(at, factor)| (*at, n(*factor))).collect();
+        Demand { terms, residual, allowed }
+    }
+
+    fn zero() -> Interval {
+        Interval::point(n(0))
+    }
+
+    fn least(at: i64) -> Interval {
+        Interval { lo: End::Closed(n(at)), hi: End::Unbounded }
+    }
+
+    fn found(demands: &[Demand]) -> Found {
+        smallest(demands, &mut MOST_IN_ALL.clone())
+    }
+
+    fn sets(demands: &[Demand]) -> Vec<Vec<usize>> {
+        let Found::Sets(sets) = found(demands) else { return Vec::new() };
+        sets.iter().map(|set| set.iter().map(|(at, _)| *at).collect()).collect()
+    }
+
+    #[test]
+    fn bounds_leave_one_figure() {
+        // p + c = t, c >= 0.6 t, c >= 0, p >= 0 with 755, 125 and 200.
+        let values = [755, 125, 200];
+        let demands = [
+            demand(&values, &[(0, 1), (1, 1), (2, -1)], zero()),
+            demand(&values, &[(1, 10), (2, -6)], least(0)),
+            demand(&values, &[(1, 1)], least(0)),
+            demand(&values, &[(0, 1)], least(0)),
+        ];
+        let change = Interval::point(n(-680));
+        assert_eq!(found(&demands), Found::Sets(vec![vec![(0, change)]]));
+    }
+
+    #[test]
+    fn two_figures_are_needed_where_none_alone_may_be_so_small() {
+        // x + y = 5 with 6 and 6, none below zero.
+        let values = [6, 6];
+        let sum = Demand { residual: n(7), ..demand(&values, &[(0, 1), (1, 1)], zero()) };
+        let demands =
+            [sum, demand(&values, &[(0, 1)], least(0)), demand(&values, &[(1, 1)], least(0))];
+        let change = Interval::closed(n(-6), n(-1));
+        assert_eq!(found(&demands), Found::Sets(vec![vec![(0, change.clone()), (1, change)]]));
+    }
+
+    #[test]
+    fn what_holds_is_kept() {
+        // Parts 5, 5, 5, 45 and 0 of 60, the fourth at most 30, the fifth at least 10.
+        let values = [5, 5, 5, 45, 0];
+        let parts = [(0, 1), (1, 1), (2, 1), (3, 1), (4, 1)];
+        let sum = Demand { residual: n(0), ..demand(&values, &parts, zero()) };
+        let most = Interval { lo: End::Unbounded, hi: End::Closed(n(30)) };
+        let demands =
+            [sum, demand(&values, &[(3, 1)], most), demand(&values, &[(4, 1)], least(10))];
+        assert_eq!(sets(&demands), [[3, 4]]);
+    }
+
+    #[test]
+    fn ties_are_all_named_and_the_search_is_bounded() {
+        let values = [1, 1, 1];
+        assert_eq!(sets(&[demand(&values, &[(0, 1), (1, 1), (2, -1)], zero())]).len(), 3);
+        // Failing sums of hundreds of figures that have nothing in common.
+        let many = |count: usize| {
+            (0..count).map(|k| {
+                let terms = (0..300).map(|i| (300 * k + i, n(1))).collect();
+                Demand { terms, residual: n(1), allowed: zero() }
+            })
+        };
+        assert_eq!(found(&many(3).collect::<Vec<_>>()), Found::TooMany);
+        assert_eq!(found(&many(4).collect::<Vec<_>>()), Found::None);
+        let none = [
+            demand(&[1, 1], &[(0, 1)], Interval::point(n(2))),
+            demand(&[1, 1], &[(0, 1)], Interval::point(n(3))),
+        ];
+        assert_eq!(found(&none), Found::None);
+    }
+}

@@ -1,0 +1,111 @@
+//! Bounds of the cells of failing equations: what `min`, `max` and other inequalities ask of their rows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::engine::data::check::{Check, Kind};
+use crate::engine::data::classes::RawKind;
+use crate::engine::pass::locate::{Finders, Located};
+use crate::engine::states::env::UnitRow;
+use crate::expr::bound::Op;
+use crate::expr::choose::choose;
+use crate::expr::eval::Verdict;
+use crate::expr::ids::{AssertionId, CheckId};
+use crate::expr::tree::Cmp;
+use crate::findings::builder::WorkingBuilder;
+use crate::findings::holding::is_plain;
+use crate::findings::maker::FindingMaker;
+use crate::findings::shared::Equation;
+use crate::findings::terms::Terms;
+use crate::findings::wanted::Wanted;
+use crate::findings::working::UnitCell;
+use crate::source::RowId;
+
+/// Rows whose bounds are looked at.
+const MOST_ROWS: usize = 2_000;
+
+/// Bounds that are kept.
+const MOST: usize = 8_000;
+
+impl FindingMaker<'_, '_> {
+    /// What else is asked of the rows of the cells of failing equations.
+    pub(crate) fn bounds(
+        &self,
+        equations: &[Equation],
+        wanted: &[Wanted],
+        finders: &mut Finders<'_>,
+        terms: &Terms,
+    ) -> Vec<Equation> {
+        let failing = equations.iter().filter(|e| e.finding.is_some());
+        let cells = failing.flat_map(|e| &e.solved.cells).map(|figure| figure.cell);
+        let mut rows: BTreeSet<(usize, RowId)> = cells.map(|cell| (cell.table, cell.row)).collect();
+        let mut findings: BTreeMap<(usize, RowId, usize, usize), usize> = BTreeMap::new();
+        for (n, wanted) in wanted.iter().enumerate() {
+            if let Wanted::Row(asked) = wanted {
+                let (check, assertion) = (asked.class.check.index(), asked.class.assertion.index());
+                if asked.class.kind == RawKind::Failed {
+                    rows.insert((asked.table, asked.raw.row));
+                }
+                findings.insert((asked.table, asked.raw.row, check, assertion), n);
+            }
+        }
+        let mut all = Vec::new();
+        for (number, check) in self.job.checks.iter().enumerate() {
+            let asserted: Vec<usize> =
+                (0..check.asserts.len()).filter(|n| is_bound(check, *n)).collect();
+            let Some(table) = check.row_table().filter(|_| !asserted.is_empty()) else { continue };
+            for &(_, row) in rows.iter().filter(|(of, _)| *of == table).take(MOST_ROWS) {
+                let located = finders.get_mut(table).and_then(|finder| finder.row(row));
+                let Some(located) = located else { continue };
+                for &assertion in &asserted {
+                    let finding = findings.get(&(table, row, number, assertion)).copied();
+                    let of = (number, assertion, finding);
+                    all.extend(self.bound(of, (table, &located), finders, terms));
+                }
+                if all.len() >= MOST {
+                    return all;
+                }
+            }
+        }
+        all
+    }
+
+    fn bound(
+        &self,
+        (number, assertion, finding): (usize, usize, Option<usize>),
+        (table, located): (usize, &Located),
+        finders: &mut Finders<'_>,
+        terms: &Terms,
+    ) -> Option<Equation> {
+        let row = located.id;
+        let check = self.job.checks.get(number)?;
+        let units = [UnitRow::Located(&located.row, table)];
+        let at = [UnitCell { table, row, groups: None }];
+        let of = (CheckId::new(number), AssertionId::new(assertion));
+        let solved = self.with_env(&units, row, |env| {
+            let is_chosen =
+                check.filter.as_ref().is_none_or(|filter| choose(filter, env).chosen == Ok(true));
+            let proof = self.proof_of(check.asserts.get(assertion)?, None, (env, &at, None));
+            let is_known = match proof.trace.verdict {
+                Verdict::Holds => is_chosen,
+                // What fails and is no finding at hand may be accepted.
+                Verdict::Fails => is_chosen && finding.is_some(),
+                _ => false,
+            };
+            let parts = proof.trace.rests_on();
+            let [part] = &parts[..] else { return None };
+            let comparison = part.comparison.filter(|_| is_known && !part.held)?;
+            WorkingBuilder::new(self.job, self.files, &proof, finders, terms).bound(&comparison, of)
+        })?;
+        Some(Equation { finding, demand: (number, assertion), solved })
+    }
+}
+
+/// Whether an assertion is an inequality of cells of one row alone.
+fn is_bound(check: &Check, assertion: usize) -> bool {
+    let is_it = check.asserts.get(assertion).is_some_and(|a| {
+        let is_compared =
+            matches!(a.bound.op, Op::Compare { op: Cmp::Lt | Cmp::Le | Cmp::Gt | Cmp::Ge, .. });
+        matches!(a.kind, Kind::Assert | Kind::Demand { .. }) && is_compared && is_plain(&a.bound)
+    });
+    is_it && check.filter.as_ref().is_none_or(is_plain)
+}

@@ -1,0 +1,223 @@
+//! Habits of rounding, and of stating changes, with which a failing equation agrees.
+
+use crate::explain::equation::{Linear, Term};
+use crate::explain::{RARE, totals};
+use crate::expr::bound::{Allowance, Op};
+use crate::expr::tree::Arith;
+use crate::findings::shared::{Shared, spot};
+use crate::findings::solved::{Solved, factor};
+use crate::findings::trace::{Comparison, Step};
+use crate::value::figure::implied_interval;
+use crate::value::{Interval, Number, Rounding, Type};
+use crate::width::to_i32;
+
+/// What habits are looked for in.
+pub struct Habits<'h, 'm> {
+    pub comparison: &'h Comparison<'m, 'm>,
+    pub solved: &'h Solved,
+    /// The side that is read from a cell, and the one that is computed, where that is so.
+    pub sides: Option<[&'h Step<'m>; 2]>,
+    pub shared: Option<&'h Shared>,
+}
+
+/// Bases that figures are rounded to, with how many figures are at least multiples by no chance.
+const BASES: [(i64, usize); 6] = [(1000, 4), (100, 4), (50, 4), (10, 4), (5, 4), (3, 5)];
+
+impl Habits<'_, '_> {
+    /// The habit of which this follows exactly.
+    pub fn exact(&self) -> Option<String> {
+        self.of_stated().or_else(|| self.of_change())
+    }
+
+    /// Rounding to multiples of three or five, which figures are by chance more seldom than one is a slip
+    /// away from another.
+    pub fn to_fives(&self) -> Option<String> {
+        self.to_a_base(5)
+    }
+
+    /// Those with which the equation agrees as other equations would that are off by as little.
+    pub fn rough(&self) -> Option<String> {
+        self.made_to_add_up().or_else(|| self.to_a_base(i64::MAX)).or_else(|| self.cut_off())
+    }
+
+    /// The place of the stated cell among those that are solved for, what follows for it in the digits
+    /// that are written, and how many decimals it has.
+    fn stated(&self) -> Option<(usize, Number, i32)> {
+        let [stated, follows] = self.sides?;
+        let cell = stated.cell?;
+        let at = self.solved.cells.iter().position(|figure| figure.cell == cell)?;
+        let (figure, unknown) = (self.solved.cells.get(at)?, self.solved.unknowns.get(at)?);
+        let follows = &follows.value.figure()?.value * &factor(figure.ty);
+        Some((at, follows, to_i32(unknown.decimals)))
+    }
+
+    /// The stated figure was rounded twice, or cut off.
+    fn of_stated(&self) -> Option<String> {
+        let (at, follows, decimals) = self.stated()?;
+        let stated = &self.solved.unknowns.get(at)?.value;
+        let is_rounding =
+            matches!(self.comparison.allowance, Allowance::Exact | Allowance::Rounding(_));
+        if !is_rounding || *stated == follows.round(decimals) || follows == follows.round(decimals)
+        {
+            return None;
+        }
+        let (text, ty) = (&self.solved.cells.get(at)?.text, self.solved.cells.get(at)?.ty);
+        let shown = |n: &Number| match n.decimals() {
+            Some(own) if own <= 6 => self.solved.style.written(n, own, ty),
+            _ => format!("≈ {}", self.solved.style.written(&n.round(6), 0, ty)),
+        };
+        let between = follows.round(decimals + 1);
+        if between.round(decimals) == *stated {
+            let (of, between) = (shown(&follows), shown(&between));
+            return Some(format!("{text} is {of} rounded twice, to {between} first"));
+        }
+        (follows.truncate(decimals) == *stated)
+            .then(|| format!("{text} is {}, cut off instead of rounded", shown(&follows)))
+    }
+
+    /// A change in percent where one in points is stated, or the other way round.
+    fn of_change(&self) -> Option<String> {
+        let (at, _, decimals) = self.stated()?;
+        let [_, follows] = self.sides?;
+        let value = |step: &Step<'_>| Some(step.value.figure()?.value.clone());
+        let stated = &self.solved.unknowns.get(at)?.value;
+        let figure = self.solved.cells.get(at)?;
+        let is_stated = |n: &Number| (n * &factor(figure.ty)).round(decimals) == *stated;
+        let text = &figure.text;
+        match (&follows.bound.op, &follows.args[..]) {
+            (Op::Arith(Arith::Div, ..), [change, of]) => {
+                let (Op::Arith(Arith::Sub, ..), [to, from]) = (&change.bound.op, &change.args[..])
+                else {
+                    return None;
+                };
+                let is_change = from.bound.same(of.bound) && to.bound.ty == figure.ty;
+                (is_change && is_stated(&value(change)?)).then(|| {
+                    format!("{text} is the difference: is it in points, and not in percent?")
+                })
+            }
+            (Op::Arith(Arith::Sub, ..), [to, from]) => {
+                let change = &value(to)? - &value(from)?;
+                let change = change.checked_div(&value(from)?)?;
+                let is_plain = figure.ty != Type::Percent;
+                let percent = if is_plain { &change * &Number::from(100i64) } else { change };
+                (to.cell.is_some() && from.cell.is_some() && is_stated(&percent)).then(|| {
+                    format!(
+                        "{text} is the change in percent of the first: is it not the difference?"
+                    )
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// The units in which the cells are written, in the order of the terms.
+    fn unit(&self, term: &Term) -> Option<Number> {
+        let (cell, unknown) = (self.solved.cells.get(term.at)?, self.solved.unknowns.get(term.at)?);
+        Number::pow10(-to_i32(unknown.decimals)).checked_div(&factor(cell.ty))
+    }
+
+    /// The same of all of them, where it is.
+    fn common_unit(&self, linear: &Linear) -> Option<Number> {
+        let mut units = linear.terms.iter().map(|term| self.unit(term));
+        let first = units.next()??;
+        units.all(|unit| unit.as_ref() == Some(&first)).then_some(first)
+    }
+
+    /// Whether so small a difference is hardly met by chance: by so many units of the last digit.
+    fn is_rare(&self, units: usize) -> bool {
+        totals(&self.solved.unknowns).is_below(units as u64, RARE)
+    }
+
+    /// The range of left minus right by how each figure was rounded.
+    fn range(&self, linear: &Linear, of: &dyn Fn(&Term) -> Rounding) -> Option<Interval> {
+        let mut range = Interval::point(linear.constant.clone()?);
+        for term in &linear.terms {
+            let figure = implied_interval(&term.value, &self.unit(term)?, of(term));
+            range = range.add(&figure.scale(&term.factor));
+        }
+        Some(range)
+    }
+
+    /// Parts that were cut off.
+    fn cut_off(&self) -> Option<String> {
+        let linear = self.solved.linear.as_ref()?;
+        self.common_unit(linear)?;
+        if !matches!(self.comparison.allowance, Allowance::Rounding(_))
+            || !self.is_rare(linear.terms.len())
+        {
+            return None;
+        }
+        let agrees = |of: &dyn Fn(&Term) -> Rounding| {
+            self.range(linear, of).is_some_and(|range| range.contains(&Number::default()))
+        };
+        let lists = linear.lists();
+        for (list, _) in &lists {
+            let factor = &list.first()?.factor;
+            let of_list = |term: &Term| match term.factor == *factor {
+                true => Rounding::Truncate,
+                false => Rounding::Nearest,
+            };
+            if agrees(&of_list) {
+                return Some("agrees if the parts were cut off instead of rounded".into());
+            }
+        }
+        (!lists.is_empty() && agrees(&|_| Rounding::Truncate))
+            .then(|| "agrees if all figures were cut off instead of rounded".into())
+    }
+
+    /// Figures that are all multiples of a base.
+    fn to_a_base(&self, most: i64) -> Option<String> {
+        let linear = self.solved.linear.as_ref()?;
+        let nonzero = || linear.terms.iter().filter(|term| !term.value.is_zero());
+        let unit = &self.common_unit(linear)?;
+        let is_multiple = |base: i64| {
+            let step = unit * &Number::from(base);
+            nonzero().all(|term| term.value.checked_div(&step).is_some_and(|n| n.is_integer()))
+        };
+        let known = |&(base, least): &(i64, usize)| nonzero().count() >= least && is_multiple(base);
+        let (base, _) = BASES.into_iter().find(known).filter(|(base, _)| *base <= most)?;
+        let half = &(unit * &Number::from(base)) * &Number::decimal(5, 1);
+        let each = linear.terms.iter().map(|term| &half * &term.factor.abs());
+        let most = each.fold(Number::default(), |sum, n| &sum + &n);
+        let step = unit * &Number::from(base);
+        let shown = self
+            .solved
+            .style
+            .number(&(&step * &factor(self.solved.cells.first()?.ty)), Type::Number);
+        (linear.constant.is_some() && linear.residual.abs() <= most)
+            .then(|| format!("agrees if all its figures are rounded to multiples of {shown}"))
+    }
+
+    /// Shares that were made to add up to a hundred.
+    fn made_to_add_up(&self) -> Option<String> {
+        let (at, follows, decimals) = self.stated()?;
+        let (figure, unknown) = (self.solved.cells.get(at)?, self.solved.unknowns.get(at)?);
+        let rounded = follows.round(decimals);
+        let is_next = (&rounded - &unknown.value).abs() == Number::pow10(-decimals);
+        let shared = self.shared.filter(|_| is_next)?;
+        let adds_up = |&(n, _): &(usize, usize)| {
+            let equation = shared.equations.get(n).filter(|e| e.finding.is_none());
+            equation
+                .and_then(|e| e.solved.linear.as_ref())
+                .is_some_and(|linear| is_whole(linear, figure.ty))
+        };
+        let is_made = shared.met.get(&spot(figure)).is_some_and(|at| at.iter().any(adds_up));
+        let shown = self.solved.style.written(&rounded, unknown.decimals, figure.ty);
+        is_made.then(|| {
+            format!(
+                "{} would be {shown} if the figures were not made to add up to 100 %",
+                figure.text
+            )
+        })
+    }
+}
+
+/// Whether figures that enter alike add up to a hundred.
+fn is_whole(linear: &Linear, ty: Type) -> bool {
+    let Some(first) = linear.terms.first() else { return false };
+    let hundred = Number::from(if ty == Type::Percent { 1i64 } else { 100 });
+    let is_alike = linear.terms.iter().all(|term| term.factor == first.factor);
+    let whole =
+        linear.constant.as_ref().map(|constant| (constant + &(&first.factor * &hundred)).is_zero());
+    linear.terms.len() > 1 && is_alike && whole == Some(true)
+}
