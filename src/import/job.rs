@@ -8,7 +8,7 @@ use crate::import::rules::{Rules, Table};
 use crate::propose::names;
 use crate::read::json;
 use crate::read::reader::Malformed;
-use crate::read::tree::value::{Parsed, Place, Value, What};
+use crate::read::tree::value::{Location, Parsed, Value, What};
 use crate::read::tree::yaml;
 use crate::source::tree::resolve;
 use crate::source::{FileId, Problem, Span};
@@ -76,7 +76,7 @@ impl Job<'_> {
         let parsed = if is_json {
             json::tree::parse(text, base)
         } else {
-            yaml::parse(text, Place::whole(base))
+            yaml::parse(text, Location::whole(base))
         };
         let Parsed { documents, twice } =
             parsed.map_err(|malformed| no_document(input, malformed))?;

@@ -9,7 +9,8 @@ use std::borrow::Cow;
 use crate::engine::data::batch::Batch;
 use crate::engine::fast::answer::{Answer, Answers};
 use crate::engine::fast::dict::{Code, Dict, OVER};
-use crate::expr::bound::{Allowance, Bound, Op, StateId};
+use crate::engine::fast::shares::SharedInputs;
+use crate::expr::bound::{Allowance, Bound, Op};
 use crate::expr::regex::{Finder, Regex, TOGETHER};
 use crate::expr::tree::{Arith, Cmp};
 use crate::read::block::{Column, Data, State};
@@ -63,34 +64,6 @@ pub enum Days {
     Column(usize),
     /// A fixed day.
     Fixed(i32),
-}
-
-/// What kernels of a pass share: dictionaries by columns, and which keys stand in which index.
-#[derive(Debug, Default)]
-pub struct SharedInputs {
-    /// Columns of each dictionary, and whether it must take every key.
-    pub dicts: Vec<(Vec<usize>, bool)>,
-    /// Indexes whose members are noted, with the dictionary.
-    pub membership: Vec<(StateId, usize)>,
-}
-
-impl SharedInputs {
-    /// The dictionary of some columns; found or made.
-    pub fn dict(&mut self, columns: &[usize], every: bool) -> usize {
-        let at = self.dicts.iter().position(|d| d.0 == columns).unwrap_or_else(|| {
-            self.dicts.push((columns.to_vec(), false));
-            self.dicts.len() - 1
-        });
-        self.dicts[at].1 |= every;
-        at
-    }
-
-    fn members(&mut self, state: StateId, dict: usize) -> usize {
-        self.membership.iter().position(|m| *m == (state, dict)).unwrap_or_else(|| {
-            self.membership.push((state, dict));
-            self.membership.len() - 1
-        })
-    }
 }
 
 /// A cell of unit 0.

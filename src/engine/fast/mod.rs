@@ -6,4 +6,5 @@ pub mod decode;
 pub mod dict;
 pub mod kernels;
 pub mod previous;
+pub mod shares;
 pub mod sums;

@@ -7,7 +7,8 @@
 use crate::engine::data::table::Table;
 use crate::engine::fast::answer::{Answer, Answers};
 use crate::engine::fast::dict::{Code, Dict, OVER};
-use crate::engine::fast::kernels::{Kernel, KernelInput, SharedInputs, compile_choice};
+use crate::engine::fast::kernels::{Kernel, KernelInput, compile_choice};
+use crate::engine::fast::shares::SharedInputs;
 use crate::engine::states::accumulate::{Accumulator, Blanks, Counts};
 use crate::engine::states::groups::{Groups, Keys};
 use crate::expr::bound::{Bound, GroupsDef, Op, Slot};

@@ -15,7 +15,7 @@ use crate::read::tree::language::Language;
 use crate::read::tree::notes::{blank_rows, not_a_row, twice, unread};
 use crate::read::tree::pieces::PIECE;
 use crate::read::tree::rows::TreeRows;
-use crate::read::tree::value::{Parsed, Place, Value, What};
+use crate::read::tree::value::{Location, Parsed, Value, What};
 use crate::report::Subject;
 use crate::source::{Bytes, FileId, Span, did_you_mean, whole_text};
 
@@ -57,7 +57,7 @@ impl Container for Document {
     fn tables(&self) -> Vec<String> {
         let Ok((whole, _)) = whole_text(&*self.bytes) else { return vec![String::new()] };
         let text = whole.strip_prefix('\u{FEFF}').unwrap_or(&whole);
-        let Ok(parsed) = self.language.parse(text, Place::whole(0)) else {
+        let Ok(parsed) = self.language.parse(text, Location::whole(0)) else {
             return vec![String::new()];
         };
         let is_list = |document: &Value| matches!(document.what, What::List(_));
@@ -79,7 +79,7 @@ impl Container for Document {
         let (whole, invalid) = whole_text(&*self.bytes)?;
         // A byte order mark is no part of the text.
         let text = whole.strip_prefix('\u{FEFF}').unwrap_or(&whole);
-        let place = Place::whole((whole.len() - text.len()) as u64);
+        let place = Location::whole((whole.len() - text.len()) as u64);
         let parsed = self.language.parse(text, place)?;
         let mut rows = rows(&parsed, pointer, (text, place), options);
         rows.notes.extend(invalid.map(|invalid| Note::not_utf8(invalid, &options.path)));
@@ -125,7 +125,7 @@ pub fn front_matter(
         return Err(Refusal::Malformed(Box::new(Malformed { fault: &MALFORMED, span, words })));
     }
     let text = rest.get(begin..end).unwrap_or_default();
-    let place = Place::whole((start + begin) as u64);
+    let place = Location::whole((start + begin) as u64);
     let parsed = language.parse(text, place)?;
     Ok(Some(rows(&parsed, Some((at, Pointer::parse(at))), (text, place), options)))
 }
@@ -134,7 +134,7 @@ pub fn front_matter(
 fn rows(
     parsed: &Parsed,
     at: Option<(&str, Option<Pointer>)>,
-    (text, place): (&str, Place),
+    (text, place): (&str, Location),
     options: &Options,
 ) -> TreeRows {
     let is_one = parsed.documents.len() == 1;

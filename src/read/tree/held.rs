@@ -9,7 +9,7 @@ use crate::read::nested::fields::Fields;
 use crate::read::nested::pointer::Way;
 use crate::read::nested::{Origin, Plan};
 use crate::read::tree::find::{Found, Named};
-use crate::read::tree::value::{Map, Place, What};
+use crate::read::tree::value::{Location, Map, What};
 use crate::source::Span;
 use crate::width::to_u32;
 
@@ -61,7 +61,7 @@ pub struct Row {
 /// The rows of a text.
 pub struct Held {
     text: String,
-    place: Place,
+    place: Location,
     /// The values that should be rows, by number.
     pub records: Range<u64>,
     /// Those of which all cells are blank, and where they stand.
@@ -78,7 +78,7 @@ impl Held {
         plan: &Plan,
         found: &[Found<'_>],
         first: u64,
-        (text, place): (String, Place),
+        (text, place): (String, Location),
     ) -> Held {
         let origins = plan.origins();
         let mut all = Held {

@@ -1,7 +1,7 @@
 //! The languages of documents.
 
 use crate::read::format::Refusal;
-use crate::read::tree::value::{Parsed, Place};
+use crate::read::tree::value::{Location, Parsed};
 use crate::read::tree::{toml, yaml};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +15,7 @@ impl Language {
     ///
     /// # Errors
     /// Where it is not of this language.
-    pub fn parse(self, text: &str, place: Place) -> Result<Parsed, Refusal> {
+    pub fn parse(self, text: &str, place: Location) -> Result<Parsed, Refusal> {
         let parsed = match self {
             Language::Yaml => yaml::parse(text, place),
             Language::Toml => toml::parse(text, place),

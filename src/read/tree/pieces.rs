@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::read::tree::language::Language;
-use crate::read::tree::value::Place;
+use crate::read::tree::value::Location;
 use crate::source::{Bytes, Invalid, Seeker, text_of};
 use crate::width::to_usize;
 
@@ -35,7 +35,7 @@ pub struct Pieces {
 /// The text of a piece.
 pub struct Piece {
     pub text: String,
-    pub place: Place,
+    pub place: Location,
     /// Where its own rows stand.
     pub rows: Range<u64>,
     pub invalid: Option<Invalid>,
@@ -190,7 +190,7 @@ impl Pieces {
             all.truncate(from + n);
         }
         let (text, invalid) = text_of(all);
-        let place = Place::parted(self.head.start, head, rows.start);
+        let place = Location::parted(self.head.start, head, rows.start);
         let shown = |first: usize| to_usize(place.span(first..first).start);
         let invalid = invalid.map(|invalid| Invalid { first: shown(invalid.first), ..invalid });
         Ok(Piece { text, place, rows, invalid })

@@ -5,13 +5,13 @@ use toml::de::{DeTable, DeValue};
 
 use crate::read::note::{FaultText, MALFORMED};
 use crate::read::reader::Malformed;
-use crate::read::tree::value::{List, Map, Member, Parsed, Place, Value, What};
+use crate::read::tree::value::{List, Location, Map, Member, Parsed, Value, What};
 
 /// Reads a text.
 ///
 /// # Errors
 /// Where it is no TOML.
-pub fn parse(text: &str, place: Place) -> Result<Parsed, Malformed> {
+pub fn parse(text: &str, place: Location) -> Result<Parsed, Malformed> {
     let table = DeTable::parse(text).map_err(|error| {
         let range = error.span().unwrap_or_default();
         let span = place.span(range);
@@ -24,7 +24,7 @@ pub fn parse(text: &str, place: Place) -> Result<Parsed, Malformed> {
     Ok(Parsed { documents: vec![root], twice: Vec::new() })
 }
 
-fn map(table: &DeTable<'_>, text: &str, place: Place) -> What {
+fn map(table: &DeTable<'_>, text: &str, place: Location) -> What {
     let member = |(name, own): (&Spanned<_>, &Spanned<DeValue<'_>>)| Member {
         name: AsRef::<str>::as_ref(name.get_ref()).into(),
         at: place.span(name.span()),
@@ -33,7 +33,7 @@ fn map(table: &DeTable<'_>, text: &str, place: Place) -> What {
     What::Map(Map::new(table.iter().map(member).collect()).into())
 }
 
-fn value(own: &Spanned<DeValue<'_>>, text: &str, place: Place) -> Value {
+fn value(own: &Spanned<DeValue<'_>>, text: &str, place: Location) -> Value {
     let written = || text.get(own.span()).unwrap_or_default().to_string();
     let what = match own.get_ref() {
         DeValue::String(text) => What::Scalar(text.as_ref().into()),

@@ -11,21 +11,21 @@ pub const MOST_LEVELS: usize = 200;
 
 /// Where a text stands in its file: some bytes of it from one place on, the others behind another.
 #[derive(Debug, Clone, Copy)]
-pub struct Place {
+pub struct Location {
     base: u64,
     head: usize,
     rest: u64,
 }
 
-impl Place {
+impl Location {
     /// All of it stands from one place on.
-    pub fn whole(base: u64) -> Place {
-        Place { base, head: usize::MAX, rest: 0 }
+    pub fn whole(base: u64) -> Location {
+        Location { base, head: usize::MAX, rest: 0 }
     }
 
     /// The first bytes stand from `base` on, the others from `rest` on.
-    pub fn parted(base: u64, head: usize, rest: u64) -> Place {
-        Place { base, head, rest }
+    pub fn parted(base: u64, head: usize, rest: u64) -> Location {
+        Location { base, head, rest }
     }
 
     /// Where some bytes of the text stand in the file.

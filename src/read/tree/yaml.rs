@@ -8,7 +8,9 @@ use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
 
 use crate::read::note::{FaultText, MALFORMED};
 use crate::read::reader::Malformed;
-use crate::read::tree::value::{List, MOST_LEVELS, Map, Member, Parsed, Place, Twice, Value, What};
+use crate::read::tree::value::{
+    List, Location, MOST_LEVELS, Map, Member, Parsed, Twice, Value, What,
+};
 use crate::source::Span;
 
 /// A document may grow so far by its aliases.
@@ -64,7 +66,7 @@ struct Members {
 /// Builds values from what the parser meets.
 struct Builder<'t> {
     offsets: Offsets<'t>,
-    place: Place,
+    place: Location,
     open: Vec<(Open, Range<usize>, usize)>,
     anchors: HashMap<usize, Value>,
     documents: Vec<Value>,
@@ -75,7 +77,7 @@ struct Builder<'t> {
 ///
 /// # Errors
 /// Where it is no YAML.
-pub fn parse(text: &str, place: Place) -> Result<Parsed, Malformed> {
+pub fn parse(text: &str, place: Location) -> Result<Parsed, Malformed> {
     let mut builder = Builder {
         offsets: Offsets::new(text),
         place,
