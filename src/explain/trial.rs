@@ -197,7 +197,6 @@ fn the_wrong_figure_is_found() {
             share(all.likely, all.cases),
             share(all.right, all.likely),
         ];
-        println!("{columns} columns: {reached:?}");
         assert!(reached.iter().zip(least).all(|(r, l)| *r >= l), "{reached:?}, {least:?}");
     }
 }
