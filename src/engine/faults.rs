@@ -13,7 +13,7 @@ crate::fault!(
     VACUOUS_CHECK, Error, "vacuous-check", "a check tested nothing");
 crate::fault!(
     /// A check within rounding all of whose answers rest on figures without an end, or very rough ones.
-    WEAK_CHECK, Info, "weak-check", "a check holds for figures half as large or half as large again");
+    WEAK_CHECK, Info, "weak-check", "a check holds for figures half as large or twice as large");
 crate::fault!(
     /// A condition of a check, at its text.
     EMPTY_SELECTION, Warning, "empty-selection", "a condition compares a column with a text that no row has");

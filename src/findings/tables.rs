@@ -185,11 +185,11 @@ impl TableFindings<'_> {
             return None;
         }
         let answers = match tally.held {
-            1 => "its only answer holds".to_string(),
-            held => format!("each of its {held} answers holds"),
+            1 => "its only answer".to_string(),
+            held => format!("each of its {held} answers"),
         };
         let message = format!(
-            "this check is weak: {answers} for half of the figure too, or for half as much again"
+            "this check is weak: {answers} would also hold for half of the figure, or for twice it"
         );
         let identity = Identity::new(&check.id, Demand::Structure, &WEAK_CHECK);
         let mut finding = Finding::new(identity, WEAK_CHECK.severity, message);

@@ -68,7 +68,7 @@ pub struct Tally {
     pub reported_by_cause: [u64; Why::ALL.len()],
     /// Assertions that did not apply.
     pub not_applicable: u64,
-    /// Assertions that held, but would have held for half of the figure, or for half as much again.
+    /// Assertions that held, but would have held for half of the figure, or for twice it.
     pub weak: u64,
     /// Records that were skipped because they are malformed.
     pub set_aside: u64,

@@ -85,7 +85,7 @@ pub const WINDOW: usize = 64;
 pub fn read_hedge(before: &str, behind: &str, of: Type, language: Language) -> Hedge {
     let around = Around { behind, language };
     let own = around.before_figure(before);
-    let other = around.behind_figure();
+    let other = around.behind_figure(before);
     if matches!(of, Type::Date | Type::Year) {
         let is_about = own == Hedge::About || other == Hedge::About;
         return if is_about { Hedge::About } else { Hedge::None };
@@ -146,7 +146,7 @@ impl<'t> Around<'t> {
         &self.language.words().hedges
     }
 
-    fn behind_figure(self) -> Hedge {
+    fn behind_figure(self, before: &str) -> Hedge {
         let text = self.behind.trim_start();
         let ends = |rest: &str| !rest.starts_with(char::is_alphanumeric);
         if self.behind.strip_prefix('+').is_some_and(ends) {
@@ -155,7 +155,13 @@ impl<'t> Around<'t> {
         let is_apart = text.len() < self.behind.len();
         let mut all = self.hedges().behind();
         let found = all.find(|(words, _)| is_apart && strip(text, words).is_some_and(ends));
-        found.map_or(Hedge::None, |found| found.1)
+        match found.map_or(Hedge::None, |found| found.1) {
+            // `aged 65 or over` is who, not how many.
+            Hedge::AtLeast | Hedge::AtMost if strip_one(before, &self.hedges().aged).is_some() => {
+                Hedge::None
+            }
+            hedge => hedge,
+        }
     }
 
     /// Without articles and currency marks at its end.

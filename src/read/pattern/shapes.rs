@@ -98,7 +98,8 @@ fn number(language: Language) -> String {
 fn share(language: Language) -> String {
     let words = language.words();
     let shares = &words.shares;
-    let count = format!("(?:{}|[0-9]+)", small(language));
+    let grouped = r"[0-9]+(?:[.,'’\u{a0}\u{202f}\u{2009}][0-9]{3})?";
+    let count = format!("(?:{}|{grouped})", small(language));
     let of = any([&shares.within.all, &shares.of.all]);
     let every = any([&shares.every.all]);
     let of = format!("{GAP}{of}(?:{GAP}{every})?{GAP}");

@@ -182,10 +182,12 @@ fn parts(c: &mut Cursor<'_>, signs: &Signs) -> Option<(i64, i64)> {
 /// Takes a small whole number, in digits or in words.
 pub(super) fn count(c: &mut Cursor<'_>, signs: &Signs) -> Option<i64> {
     let mut look = *c;
-    let digits = look.digits();
-    let n = match digits.is_empty() {
-        true => look.take(&signs.language.numbers)?,
-        false => digits.parse().ok().filter(|_| digits.len() < 5)?,
+    let n = match look.peek().is_some_and(|c| c.is_ascii_digit()) {
+        false => look.take(&signs.language.numbers)?,
+        true => {
+            let amount = digits(&mut look, signs).filter(|amount| amount.decimals == 0)?;
+            amount.value.to_i64().filter(|n| *n < 10_000)?
+        }
     };
     (!look.is_in_word()).then(|| {
         *c = look;
