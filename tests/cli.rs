@@ -889,7 +889,7 @@ fn figures_says_what_no_check_depends_on() {
                 "{books.all} not checked",
                 "{books.old} few",
                 "date 1992",
-                "percent 0.09 (8.5 % to 9.5 %)",
+                "percent 9 % (8.5 % to 9.5 %)",
             ],
         ),
         (&["a.txt"], 0, &["a.txt: 4 figures, 4 that no check depends on"]),

@@ -319,7 +319,9 @@ pub fn reading(mut how: Reading, text: &str, hedge: Hedge) -> ProseReading {
             let range = (ty != Type::Text).then(|| Style::default().range(&value, ty)).flatten();
             let (low, high) = range.unzip();
             let hedge = hedge.words().map(str::to_string);
-            ProseReading { value: Some(value.to_text()), hedge, low, high, unreadable: None }
+            let shown = (ty == Type::Percent).then(|| Style::default().show(&value, ty));
+            let value = Some(value.to_text());
+            ProseReading { value, shown, hedge, low, high, unreadable: None }
         }
         Err(e) => ProseReading { unreadable: Some(e.label), ..ProseReading::default() },
     }

@@ -70,6 +70,9 @@ pub struct ProseReading {
     /// The value that it is read as.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
+    /// The value for people, where they write it otherwise: `61.3 %`.
+    #[serde(skip)]
+    pub shown: Option<String>,
     /// What the words around it say of how near it is meant: about, at least.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hedge: Option<String>,
@@ -92,7 +95,8 @@ impl std::fmt::Display for ProseReading {
         if let Some(hedge) = &self.hedge {
             write!(f, "{hedge} ")?;
         }
-        f.write_str(self.value.as_deref().unwrap_or_default())?;
+        let value = self.shown.as_ref().or(self.value.as_ref());
+        f.write_str(value.map_or("", String::as_str))?;
         match (&self.low, &self.high) {
             (Some(low), Some(high)) => write!(f, " ({low} to {high})"),
             _ => Ok(()),
@@ -140,7 +144,7 @@ pub struct ExtractNear {
     pub expected: String,
     /// What stands in its place.
     pub found: String,
-    /// A difference that cannot be seen.
+    /// A difference that cannot be seen, or what would read a figure of another kind.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unseen: Option<String>,
 }
