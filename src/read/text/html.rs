@@ -124,8 +124,16 @@ fn choose(all: &[HtmlTable], at: Option<&str>) -> Result<usize, (String, Option<
     if let Some(number) = at.and_then(|at| at.strip_prefix('#')).and_then(by_id) {
         return Ok(number);
     }
-    let named: Vec<&[String]> = all.iter().map(|table| table.headings.as_slice()).collect();
-    select(&named, at)
+    let captioned = |table: &&HtmlTable| table.has_caption;
+    let mut captions = all.iter().filter(captioned).filter_map(|table| table.headings.last());
+    let name = at.map(|at| at.trim_start_matches('#').trim());
+    let by_caption = captions.any(|caption| Some(caption.as_str()) == name);
+    // Else tables with a caption and those without stand under a heading alike.
+    let named = all.iter().map(|table| match table.headings.split_last() {
+        Some((_, headings)) if table.has_caption && !by_caption => headings,
+        _ => &table.headings,
+    });
+    select(&named.collect::<Vec<_>>(), at)
 }
 
 #[cfg(test)]
@@ -135,7 +143,8 @@ mod tests {
     #[test]
     fn a_table_is_named_by_its_id_its_caption_or_its_number() {
         let page = "<h2>Costs</h2><table id=t><caption>By year</caption><tr><td>1</table>\
-                    <table><tr><td>2</table>";
+                    <h2>Sales</h2><table><tr><td>2</table>\
+                    <table><caption>By month</caption><tr><td>3</table>";
         let all = tables(page, None);
         let first = |at: &str| choose(&all, Some(at)).map(|number| number == 0);
         for (at, is_first) in [
@@ -148,5 +157,7 @@ mod tests {
             assert_eq!(first(at), Ok(is_first), "{at}");
         }
         assert!(choose(&all, Some("#x")).is_err() && choose(&all, None).is_err());
+        let (message, _) = choose(&all, Some("## Sales")).expect_err("two tables");
+        assert_eq!(message, "2 tables stand under a heading `Sales`");
     }
 }

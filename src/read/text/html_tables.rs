@@ -22,6 +22,8 @@ pub struct HtmlTable {
     pub id: Option<String>,
     /// The headings it stands under, the nearest last; its caption last of all.
     pub headings: Vec<String>,
+    /// Whether the last of them is its caption.
+    pub has_caption: bool,
     /// All of it; its first tag where it is not closed.
     pub span: Span,
     /// How many rows name its columns: those of its head, or the first that are names alone.
@@ -147,7 +149,10 @@ impl HtmlTable {
     }
 
     fn end_caption(&mut self) {
-        self.headings.extend(self.caption.take().map(|caption| caption.trim().to_string()));
+        if let Some(caption) = self.caption.take() {
+            self.headings.push(caption.trim().to_string());
+            self.has_caption = true;
+        }
     }
 
     fn start_body(&mut self) {
