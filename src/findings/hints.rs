@@ -168,7 +168,7 @@ impl Hints<'_, '_, '_> {
             return None;
         }
         let mut pair = [(a, of_b), (b, of_a)];
-        pair.sort_by_key(|(at, _)| *at);
+        pair.sort_by_key(|(at, _)| self.solved.cells.get(*at).map(|figure| figure.cell));
         let is_likely = self.is_below(ways, LIKELY);
         let names: Vec<String> =
             pair.iter().filter_map(|(at, _)| self.solved.as_it_is(*at)).collect();
