@@ -53,6 +53,7 @@ pub fn number_format(rule: &TableRule) -> NumberFormat {
         grouping: rule.grouping,
         rounding: rule.rounding,
         language: rule.language,
+        m_is_million: rule.m_is_million,
         ..NumberFormat::default()
     }
 }

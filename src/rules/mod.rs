@@ -140,6 +140,8 @@ pub struct TableRule {
     pub decimal: char,
     /// `grouping`.
     pub grouping: Option<char>,
+    /// `m_is_million`: without a currency mark too.
+    pub m_is_million: bool,
     /// `trim`.
     pub trim: Trim,
     /// `figures`, where it was written: as they are stored, and not as they are shown.

@@ -337,6 +337,8 @@ struct Data {
     decimal: Option<String>,
     /// The character that separates thousands.
     grouping: Option<String>,
+    /// Whether `m` behind the digits of its text is million where no mark of a currency stands before them.
+    m_is_million: Option<bool>,
     /// How the numbers were rounded.
     rounding: Option<Rounding>,
     /// The number of which the figures are multiples: they are rounded to it.

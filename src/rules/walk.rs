@@ -49,6 +49,7 @@ pub const DATA_KEYS: &[&str] = &[
     "language",
     "decimal",
     "grouping",
+    "m_is_million",
     "rounding",
     "base",
     "trim",
@@ -228,6 +229,7 @@ fn data_table(
         language,
         decimal: column::decimal(r, s).unwrap_or(language.decimal),
         grouping: r.character(s, "grouping", "grouping = \".\"").and_then(|c| c.value),
+        m_is_million: r.flag(s, "m_is_million").unwrap_or(false),
         trim: trim(r, s),
         figures_stored: column::figures(r, s),
         fill: spanned_list(r, s, "fill", "fill = [\"region\"]"),
@@ -348,7 +350,7 @@ fn check_consistency(r: &mut Reader<'_>, t: &TableRule, s: &Section<'_>) {
             "remove one of them",
         );
     }
-    for key in ["section", "split"] {
+    for key in ["section", "split", "m_is_million"] {
         if s.table.contains_key(key) && !prose {
             r.problem(
                 &BAD_VALUE,

@@ -22,6 +22,8 @@ pub struct NumberFormat {
     pub prose: bool,
     /// The language of such text.
     pub language: Language,
+    /// In such text `m` behind digits is million, without a currency mark too.
+    pub m_is_million: bool,
 }
 
 impl NumberFormat {
@@ -42,6 +44,7 @@ impl Default for NumberFormat {
             rounding: Rounding::Nearest,
             prose: false,
             language: Language::default(),
+            m_is_million: false,
         }
     }
 }

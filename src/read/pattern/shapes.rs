@@ -13,9 +13,9 @@ const LETTERS: &str = r"[^\x00-\x40\[-\x60{-\x7f]+";
 const VULGAR: &str = "[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]";
 /// What stands between the words of a figure.
 const GAP: &str = r"(?:[ \n\r\t\u{a0}]+|\n?[-‐‑]\n?)";
-/// What stands between the ends of a range.
+/// What stands between the ends of a range; `and` behind `between`.
 fn to(language: Language) -> String {
-    let word = any([&language.to.all]);
+    let word = any([&language.to.all, &language.and.all]);
     format!(r"(?:[ \n\u{{a0}}]+{word}[ \n\u{{a0}}]+|[ \u{{a0}}]?[-‐‑–][ \u{{a0}}]?)")
 }
 
@@ -218,7 +218,8 @@ pub(crate) fn shape(kind: &str, language: Language) -> String {
 pub(crate) fn before(kind: &str, language: Language) -> String {
     match kind {
         "number" | "integer" | "percent" | BARE_PERCENT | "points" | "multiple" => {
-            format!("(?:{})?(?:{CURRENCY})?", hedge(language))
+            let enclosing = any([&language.words().enclosing.all]);
+            format!(r"(?:{}|{enclosing}\s+)?(?:{CURRENCY})?", hedge(language))
         }
         "date" | "year" => {
             let about = said(language.words().hedges.about.iter().map(String::as_str));

@@ -9,7 +9,9 @@ use std::sync::{Arc, OnceLock};
 use crate::read::pattern::joined::{is_joined_left, is_joined_right, is_said_in_figures, joined};
 use crate::read::pattern::machine::Found;
 use crate::read::pattern::parse::{Held, Holds, Placeholder, Writing};
-use crate::value::prose::{Kind, Signs, before_currency, figure_at, is_word_of_figures};
+use crate::value::prose::{
+    Kind, Signs, before_currency, figure_at, is_enclosed, is_word_of_figures,
+};
 use crate::value::prose_date::date_at;
 use crate::value::{DateFormat, Language, NumberFormat, Type};
 
@@ -153,14 +155,16 @@ impl<'t, 'w> Figures<'t, 'w> {
     /// `half a million` for `a {n:number}`.
     fn is_beyond(&self, holds: Holds, found: &Range<usize>, place: &Spot) -> bool {
         let language = place.signs.language;
-        let is_range = |text: Option<&str>| {
+        let is_range = |start: usize, text: Option<&str>| {
             let text = text.unwrap_or_default();
-            text.find(['-', '–']).is_some_and(|at| at > 0)
+            let before = self.text.get(..start).unwrap_or_default();
+            is_enclosed(before, language)
+                || text.find(['-', '–']).is_some_and(|at| at > 0)
                 || text.split_whitespace().any(|word| language.to.has(word))
         };
         let reaches = |start: &usize| {
             Self::end(holds, self.text, *start, place).is_some_and(|end| end >= found.end)
-                && !is_range(self.text.get(*start..found.start))
+                && !is_range(*start, self.text.get(*start..found.start))
         };
         let behind = Self::end(holds, self.text, found.start, place);
         place.is_first
@@ -171,7 +175,7 @@ impl<'t, 'w> Figures<'t, 'w> {
             || place.is_last
                 && !place.is_open_right
                 && behind.is_some_and(|end| {
-                    end > place.matched.end && !is_range(self.text.get(found.end..end))
+                    end > place.matched.end && !is_range(found.start, self.text.get(found.end..end))
                 })
     }
 
@@ -192,8 +196,10 @@ impl<'t, 'w> Figures<'t, 'w> {
         };
         let before = text.get(..start)?;
         let mut signs = place.signs;
-        signs.is_money = before_currency(before).is_some()
+        signs.is_money = signs.m_is_million
+            || before_currency(before).is_some()
             || text.get(start..)?.starts_with(|c: char| !c.is_alphanumeric());
+        signs.is_enclosed = is_enclosed(before, signs.language);
         let (end, written) = figure_at(text, start, kind, &signs)?;
         // A count has no middle of a range.
         let is_count = holds != Holds::Integer || written.value.is_integer();

@@ -248,17 +248,10 @@ fn doubtful(word: &str, readings: &[(Span, String)]) -> FaultText {
     }
 }
 
-/// Where a text departs from the pattern, and what is written for what stands there.
+/// Where a text departs from the pattern, and what would read what stands there.
 fn departs(near: &NearMiss) -> String {
-    let mut said = format!("expected `{}`, found `{}`", near.expected, near.found);
-    if let Some(unseen) = &near.unseen {
-        said = format!("{said}: {unseen}");
-    }
-    let name = near.expected.strip_prefix('{').and_then(|rest| rest.split_once(":percent}"));
-    match name.filter(|_| near.found.contains("percentage p")) {
-        Some((name, _)) => format!("{said}; write `{{{name}:points}}`"),
-        None => said,
-    }
+    let unseen = near.unseen.as_ref().map_or(String::new(), |unseen| format!(": {unseen}"));
+    format!("expected `{}`, found `{}`{unseen}", near.expected, near.found)
 }
 
 fn no_match(near: Option<&NearMiss>, options: &Options) -> (Span, FaultText) {

@@ -10,6 +10,8 @@ use crate::read::text::marks::Marked;
 use crate::read::text::searched::Searched;
 use crate::report::text::printable;
 use crate::source::Span;
+use crate::value::prose::{Kind, Signs, figure_at};
+use crate::value::{Language, NumberFormat};
 
 /// Near misses that are reported at most.
 const MOST: usize = 5;
@@ -29,7 +31,8 @@ pub struct NearMiss {
     pub expected: String,
     /// The text there.
     pub found: String,
-    /// A difference that cannot be seen, or the figure that what was found is only a part of.
+    /// A difference that cannot be seen, the figure that what was found is only a part of, or what would
+    /// read a figure of another kind.
     pub unseen: Option<String>,
 }
 
@@ -160,10 +163,40 @@ fn near(
         span: doc.map.span(range),
         words,
         failed_at: doc.map.span(failed.start..failed.start + found.len()),
-        unseen: unseen(&expected, &found),
+        unseen: unseen(&expected, &found)
+            .or_else(|| of_other_kind(&expected, rest, searched.spec.pattern.language)),
         expected,
         found,
     }
+}
+
+/// What would read a figure that stands where a placeholder expects one of another kind.
+fn of_other_kind(expected: &str, text: &str, language: Language) -> Option<String> {
+    let (name, kind) = expected.strip_prefix('{')?.strip_suffix('}')?.split_once(':')?;
+    let kind = kind.split(' ').next()?;
+    if !["number", "integer", "percent", "points", "ordinal", "multiple"].contains(&kind) {
+        return None;
+    }
+    let signs =
+        Signs::of(&NumberFormat { decimal: language.decimal, language, ..NumberFormat::default() });
+    let others = [
+        (Kind::Ordinal, "an ordinal", "ordinal"),
+        (Kind::Points, "in percentage points", "points"),
+        (Kind::Percent, "a percentage", "percent"),
+        (Kind::Multiple, "a multiple", "multiple"),
+        (Kind::Number, "a number", "number"),
+    ];
+    let start = text.len() - text.trim_start().len();
+    let read = others.into_iter().filter_map(|(of, is, other)| {
+        let (end, _) = figure_at(text, start, of, &signs)?;
+        Some((text.get(start..end)?, is, other))
+    });
+    // `a third of a million` is a number: the longest is meant, and of those the first.
+    let read: Vec<(&str, &str, &str)> = read.collect();
+    let (figure, is, other) = *read.iter().min_by_key(|one| Reverse(one.0.len()))?;
+    let own = if kind == "integer" { "number" } else { kind };
+    let is_own = read.iter().any(|one| one.2 == own && one.0.len() == figure.len());
+    (!is_own).then(|| format!("`{figure}` is {is}: write `{{{name}:{other}}}`"))
 }
 
 /// Letters of other scripts, each before the Latin one that it looks like.
@@ -226,11 +259,47 @@ mod tests {
             ("Turnuot was {t:percent} in Ash", &["3/4 Turnuot <> turnout"][..]),
             ("A turnout was {t:percent}", &["2/3 A <> The"]),
             ("The turnout is {t:percent} in Ash", &["4/5 is <> was 52 percent in Ash."]),
+            (
+                "turnout was {t:points} in",
+                &[
+                    "3/3 {t:points} <> 52 percent in Ash. (`52 percent` is a percentage: write `{t:percent}`)",
+                ],
+            ),
             ("turnout was {t:date} in Ash", &["4/4 {t:date} <> 52 percent in Ash."]),
             ("{t:percent} in Elm", &["2/2 {t:percent} <> In Elm they were 4."]),
             ("nothing {t:percent}", &[]),
         ] {
             assert_eq!(near(pattern, text), wanted, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn figures_of_another_kind_are_named() {
+        for (pattern, text, wanted) in [
+            (
+                "came {n:number} in",
+                "Elm came third in May.",
+                "`third` is an ordinal: write `{n:ordinal}`",
+            ),
+            (
+                "came {n:integer} in",
+                "Elm came third in May.",
+                "`third` is an ordinal: write `{n:ordinal}`",
+            ),
+            (
+                "fell {n:percent} in",
+                "It fell three times in May.",
+                "`three times` is a multiple: write `{n:multiple}`",
+            ),
+            (
+                "fell {n:percent} in",
+                "It fell 3 basis points in May.",
+                "`3 basis points` is in percentage points: write `{n:points}`",
+            ),
+            ("fell {n:percent} in", "It fell 312 in May.", "`312` is a number: write `{n:number}`"),
+        ] {
+            let all = near(pattern, text);
+            assert!(all.first().is_some_and(|n| n.contains(wanted)), "{pattern}: {all:?}");
         }
     }
 

@@ -34,16 +34,21 @@ fn part_of(expected: &str, (found, whole): (&str, &str), language: Language) -> 
         true => "no figure of this kind".to_string(),
         false => format!("only part of `{whole}`"),
     };
-    let whole = whole.to_lowercase();
-    let has = |all: &[String]| all.iter().any(|words| is_behind_figure(&whole, words));
-    let kind = match () {
-        () if has(&language.points.all) => "points",
-        () if whole.contains(['%', '‰']) || has(&language.percent.all) => "percent",
-        () if is_ordinal(&whole, language) => "ordinal",
+    let lower = whole.to_lowercase();
+    let has = |all: &[String]| all.iter().any(|words| is_behind_figure(&lower, words));
+    let (is, kind) = match () {
+        () if has(&language.points.all) => ("in percentage points", "points"),
+        () if lower.contains(['%', '‰']) || has(&language.percent.all) => {
+            ("a percentage", "percent")
+        }
+        () if is_ordinal(&lower, language) => ("an ordinal", "ordinal"),
         () => return said,
     };
     let name = expected.strip_prefix('{').and_then(|rest| rest.split_once(':'));
     match name.filter(|(_, rest)| !rest.starts_with(kind)) {
+        Some((name, _)) if found == whole => {
+            format!("`{whole}` is {is}: write `{{{name}:{kind}}}`")
+        }
         Some((name, _)) => format!("{said}; write `{{{name}:{kind}}}`"),
         None => said,
     }

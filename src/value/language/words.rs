@@ -55,6 +55,8 @@ pub struct Words {
     pub to: List,
     /// What stands before the first of two figures where `to` is said of a change.
     pub from: List,
+    /// What stands before two figures that `and` makes a range of: `between 10 and 15`.
+    pub enclosing: List,
     /// What joins figures to a list.
     pub between: List,
     pub shares: Shares,

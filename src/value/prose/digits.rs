@@ -18,8 +18,12 @@ pub struct Signs {
     is_declared: bool,
     /// Whether a plain space sets thousands apart.
     pub by_spaces: bool,
+    /// Whether the rule says that a lone letter behind digits is a word of scale.
+    pub m_is_million: bool,
     /// Whether a lone letter behind the digits is a word of scale.
     pub is_money: bool,
+    /// Whether `and` between two figures makes a range of them.
+    pub is_enclosed: bool,
 }
 
 impl Signs {
@@ -33,7 +37,9 @@ impl Signs {
             grouping: format.grouping,
             is_declared,
             by_spaces: !is_declared || format.grouping == Some(' '),
+            m_is_million: format.m_is_million,
             is_money: true,
+            is_enclosed: false,
         }
     }
 

@@ -48,11 +48,24 @@ pub fn figure_at(text: &str, at: usize, kind: Kind, signs: &Signs) -> Option<(us
     Some((c.at, written))
 }
 
-/// Reads a whole text as a figure of one of these kinds, in this order.
+/// Reads a whole text as a figure of one of these kinds, in this order. What stood before it is not
+/// known: `10 and 15` is a range.
 pub fn figure(text: &str, kinds: &[Kind], signs: &Signs) -> Option<Written> {
+    let mut signs = *signs;
+    signs.is_enclosed = true;
     let whole =
-        |kind: &Kind| figure_at(text, 0, *kind, signs).filter(|(end, _)| *end == text.len());
+        |kind: &Kind| figure_at(text, 0, *kind, &signs).filter(|(end, _)| *end == text.len());
     kinds.iter().find_map(whole).map(|(_, written)| written)
+}
+
+/// Whether a word stands before a figure that makes a range of it and the next: `between 10 and 15`.
+pub fn is_enclosed(before: &str, language: Language) -> bool {
+    let mut before = before.trim_end();
+    if let Some(start) = before_currency(before) {
+        before = before.get(..start).unwrap_or_default().trim_end();
+    }
+    let word = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    language.enclosing.has(word)
 }
 
 /// Whether a word is one of those that figures are said with.

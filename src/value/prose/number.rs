@@ -455,6 +455,14 @@ pub(super) fn to(c: &mut Cursor<'_>, signs: &Signs) -> Option<bool> {
         *c = look;
         return Some(false);
     }
+    look = *c;
+    let and = &signs.language.and;
+    if signs.is_enclosed && look.gap() && look.take(and).is_some() && look.gap() {
+        *c = look;
+        return Some(false);
+    }
+    look = *c;
+    look.gap();
     let dash = look.eat(&DASHES)?;
     // A dash is apart on both sides or on neither; a hyphen that is apart on the left is a minus.
     let ends_in_gap = look.gap();
