@@ -22,30 +22,35 @@ pub fn count(tally: &mut Tally, verdict: Verdict) {
 /// Looks at a comparison that held within rounding: counts it as weak where it would have held for
 /// half of its figure, or for twice it; says whether it needed more rounding than is likely.
 pub fn rounding_quality(bound: &Bound, env: &At<'_>, tally: &mut Tally) -> bool {
-    let Op::Compare { op: Cmp::Eq, left, allowance: Allowance::Rounding(Some(linear)), .. } =
-        &bound.op
+    let Op::Compare {
+        op: Cmp::Eq, left, right, allowance: Allowance::Rounding(Some(linear)), ..
+    } = &bound.op
     else {
         return false;
     };
-    tally.weak += u64::from(is_weak(left, linear, env).unwrap_or_default());
+    tally.weak += u64::from(is_weak((left, right), linear, env).unwrap_or_default());
     rounding_of(linear, env).is_some_and(|fit| fit == Fit::Improbable)
 }
 
 /// Whether a comparison that held would have held as well for every figure down to half of its own, or
-/// up to twice it: one of its figures has no end on that side, or is very rough.
-fn is_weak(left: &Bound, linear: &Linear, env: &At<'_>) -> Option<bool> {
+/// up to twice it, whichever of its sides is that figure: one has no end on that side, or is very rough.
+fn is_weak((left, right): (&Bound, &Bound), linear: &Linear, env: &At<'_>) -> Option<bool> {
     let mut difference = Interval::point(linear.constant.clone());
     for term in &linear.terms {
         let value = eval(&term.atom, env);
         difference = difference.add(&value.figure()?.interval().scale(&term.factor));
     }
-    let figure = eval(left, env).figure()?.value.clone();
-    let half = &figure * &Number::decimal(5, 1);
     let below = |end: &End, by: &Number| end.at().is_none_or(|at| at < by);
     let above = |end: &End, by: &Number| end.at().is_none_or(|at| at > by);
     let holds = |by: &Number| below(&difference.lo, by) && above(&difference.hi, by);
     // What holds for a figure and for a farther one holds for all between them.
-    Some(!figure.is_zero() && (holds(&half) || holds(&-&figure)))
+    let is_rough = |figure: &Number| {
+        let half = figure * &Number::decimal(5, 1);
+        !figure.is_zero() && (holds(&half) || holds(&-figure))
+    };
+    let (left, right) = (eval(left, env), eval(right, env));
+    let (left, right) = (&left.figure()?.value, &right.figure()?.value);
+    Some(is_rough(left) && is_rough(&-right))
 }
 
 /// Measures a difference by the widths of the figures in it.
