@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::explain::Effect;
 use crate::findings::solved::{CellFigure, Solved, factor};
+use crate::report::At as Place;
 use crate::source::FileId;
 use crate::value::Number;
 
@@ -27,13 +28,25 @@ impl Equation {
 /// One of the cells of an equation: its equation, and its place in that.
 pub(crate) type At = (usize, usize);
 
-/// Where a cell stands.
-pub(crate) type Spot = (FileId, u64, u64);
+/// Where a cell stands: the file and its bytes, else the row and the column of a table.
+pub(crate) type Spot = (FileId, u64, u64, Option<usize>);
 
 /// Where a figure stands.
 pub(crate) fn spot(figure: &CellFigure) -> Spot {
     let at = figure.place.at;
-    (at.file(), at.span().start, at.span().end)
+    match (at, at.span()) {
+        // Readers may number rows alone, or nothing.
+        (Place::Record { column: Some(column), .. }, span) => {
+            (at.file(), span.start, span.end, Some(column as usize))
+        }
+        (_, span) if span.is_empty() => by_row(figure),
+        (_, span) => (at.file(), span.start, span.end, None),
+    }
+}
+
+fn by_row(figure: &CellFigure) -> Spot {
+    let cell = figure.cell;
+    (figure.place.at.file(), cell.row.0, cell.column as u64, Some(cell.table))
 }
 
 /// Equations, failing ones and those that hold, with the cells that they share.

@@ -298,8 +298,16 @@ fn without_places(value: serde_json::Value) -> serde_json::Value {
             kept.map(|(name, own)| (name, without_places(own))).collect()
         }
         serde_json::Value::Array(items) => items.into_iter().map(without_places).collect(),
+        serde_json::Value::String(text) => without_place(&text).into(),
         other => other,
     }
+}
+
+/// A text in which a cell may be named with its place: `Total, n (t.csv:5:10) would be 32`.
+fn without_place(text: &str) -> String {
+    let mut parts = text.split(" (t.");
+    let first = parts.next().unwrap_or_default().to_string();
+    parts.fold(first, |text, part| text + part.split_once(')').map_or(part, |(_, rest)| rest))
 }
 
 #[test]
