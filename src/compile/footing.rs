@@ -26,7 +26,7 @@ pub fn settle<'r>(
             (!table.open).then_some((f, table))
         });
         match of {
-            // A mistake in a name is told when the check is bound.
+            // A mistake in a name is reported when the check is bound.
             None => all.push(Cow::Borrowed(check)),
             Some((footing, table)) => {
                 let key = (check.file, footing.of.0, footing.of.1.clone());
@@ -126,7 +126,7 @@ fn range<'r>(
     Some(Cow::Owned(check))
 }
 
-/// Tells of a total that lies among its own parts, and of a part that is one twice.
+/// Reports a total that lies among its own parts, and of a part that is one twice.
 fn own_parts(
     file: FileId,
     (total, parts): (Option<&Named>, &[Part]),

@@ -268,7 +268,7 @@ fn own_parts<'e>(r: &mut Reader<'_>, all: impl Iterator<Item = &'e Equation>) {
     }
 }
 
-/// Conditions and allowances stand in several checks: a mistake in one is told once.
+/// Conditions and allowances stand in several checks: a mistake in one is reported once.
 fn are_clean(r: &mut Reader<'_>, asked: &Crossfoot) {
     for total in &asked.totals {
         let (_, errors) = parse_expr(&total.text);

@@ -272,7 +272,7 @@ impl Maker<'_, '_> {
         ];
         let template = Template::new(pieces);
         let first = asked.figures.first().map(|f| &f.from);
-        // A mistake in what is made of every column is told once.
+        // A mistake in what is made of every column is reported once.
         let tried = first.map(|c| template.of(&c.text, c.span, file).snippet);
         let is_clean = tried.is_some_and(|text| {
             let (_, errors) = parse_expr(&text.text);

@@ -76,7 +76,7 @@ fn order(r: &mut Reader<'_>, snippet: Snippet) -> Option<Code<Vec<OrderKey>>> {
     r.syntax(&snippet, errors).then_some(Code { snippet, tree })
 }
 
-/// What is behind a comparison: a mistake in it is told once.
+/// What is behind a comparison: a mistake in it is reported once.
 fn within<'r>(r: &mut Reader<'_>, s: &Section<'_>) -> impl Fn(Composed) -> Composed + use<'r> {
     let within = r.text(s, "within", "within = \"rounding\"");
     let clean = within.filter(|within| {
@@ -96,7 +96,7 @@ fn within<'r>(r: &mut Reader<'_>, s: &Section<'_>) -> impl Fn(Composed) -> Compo
     }
 }
 
-/// Tells of a column that stands twice in one equation.
+/// Reports a column that stands twice in one equation.
 fn once(r: &mut Reader<'_>, closing: &Named, parts: &[Part]) {
     let mut seen = vec![closing.text.as_str()];
     for part in parts {

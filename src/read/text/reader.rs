@@ -54,7 +54,7 @@ pub struct DocumentRows {
     prose: Option<Prose>,
     /// How the document is marked up that a table stands in.
     pub markup: Markup,
-    /// Its language.
+    /// The language that its figures are written in.
     pub language: Language,
 }
 

@@ -42,7 +42,7 @@ commonest ones.
 
 "#;
 
-/// The page.
+/// The text of docs/languages.md.
 pub fn reference() -> String {
     let mut out = INTRO.to_string();
     let _ = writeln!(
