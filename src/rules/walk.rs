@@ -107,6 +107,7 @@ fn data_tables(r: &mut Reader<'_>, item: &Item<'_>, usual: (&str, Language), rul
         if let Some(section) = r.named(&title, item, "[data.districts]") {
             let name = Spanned { value: name.get_ref().to_string(), span: span_of(name.span()) };
             let language = column::language(r, &section).unwrap_or(usual.1);
+            r.unknown_keys(&section, DATA_KEYS);
             rules.tables.extend(data_table(r, name, &section, (usual.0, language)));
         }
     }
@@ -200,7 +201,6 @@ fn data_table(
     s: &Section<'_>,
     (base, language): (&str, Language),
 ) -> Option<TableRule> {
-    r.unknown_keys(s, DATA_KEYS);
     let path = path(r, s, &name);
     let mut table = TableRule {
         undeclared: false,
