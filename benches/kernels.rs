@@ -20,7 +20,10 @@ use crossfoot::engine::data::table::{Table, TableFile};
 use crossfoot::engine::fast::answer::Answers;
 use crossfoot::engine::fast::decode::{self, decode};
 use crossfoot::engine::fast::dict::{Dict, Limit};
-use crossfoot::engine::fast::kernels::{KernelInput, compile};
+use crossfoot::engine::fast::expressions::compile::Compiler;
+use crossfoot::engine::fast::expressions::list::Expressions;
+use crossfoot::engine::fast::expressions::run::Run;
+use crossfoot::engine::fast::kernels::KernelInput;
 use crossfoot::engine::fast::shares::SharedInputs;
 use crossfoot::engine::fast::sums::{self, GroupSums};
 use crossfoot::engine::pass::scan::scan;
@@ -165,17 +168,23 @@ fn number_keys(bencher: Bencher<'_, '_>, name: &str) {
 #[divan::bench(args = ["dates-in-order", "parts-make-the-total", "data.population", "data.name"])]
 fn judge(bencher: Bencher<'_, '_>, check: &str) {
     let check = PROJECT.built.checks.iter().find(|c| c.id == check).expect("a check of W");
-    let mut shares = SharedInputs::default();
-    let kernels: Vec<_> =
-        check.asserts.iter().filter_map(|a| compile(&a.bound, &mut shares)).collect();
-    assert!(!kernels.is_empty(), "{} has no loop", check.id);
+    let (mut expressions, mut shares) = (Expressions::default(), SharedInputs::default());
+    let mut compiler = compiler(&mut expressions, &mut shares);
+    let roots: Vec<_> = check.asserts.iter().filter_map(|a| compiler.assertion(&a.bound)).collect();
+    assert!(!roots.is_empty(), "{} has no loop", check.id);
+    expressions.finish();
     with_batch(|batch| {
-        let (input, mut answers) =
-            (KernelInput { batch, dicts: &[], membership: &[] }, Answers::new());
-        bencher
-            .counter(ItemsCount::new(batch.rows))
-            .bench_local(|| kernels.iter().for_each(|k| k.run(&input, &mut answers)));
+        let input = KernelInput { batch, dicts: &[], membership: &[] };
+        let mut answers = Answers::new();
+        bencher.counter(ItemsCount::new(batch.rows)).bench_local(|| {
+            let mut run = Run::new(&expressions, input);
+            roots.iter().for_each(|root| run.answers(*root, &mut answers));
+        });
     });
+}
+
+fn compiler<'c>(expressions: &'c mut Expressions, shares: &'c mut SharedInputs) -> Compiler<'c> {
+    Compiler { expressions, shares, table: table(), today: 0 }
 }
 
 #[divan::bench]
@@ -188,18 +197,21 @@ fn add_up_by_region(bencher: Bencher<'_, '_>) {
             None
         }
     });
-    let mut shares = SharedInputs::default();
-    let plan = sums::plan(groups.expect("the sums of W"), table(), &mut shares).expect("a loop");
+    let (mut expressions, mut shares) = (Expressions::default(), SharedInputs::default());
+    let plan =
+        sums::plan(groups.expect("the sums of W"), &mut compiler(&mut expressions, &mut shares))
+            .expect("a loop");
+    expressions.finish();
     with_batch(|batch| {
         let mut dict =
             Dict::new(shares.dicts[0].0.clone(), Limit { keys: 1 << 20, bytes: 1 << 30 });
         dict.encode(batch);
         let dicts = [dict];
-        let (input, mut sums) =
-            (KernelInput { batch, dicts: &dicts, membership: &[] }, GroupSums::default());
+        let input = KernelInput { batch, dicts: &dicts, membership: &[] };
+        let (mut run, mut sums) = (Run::new(&expressions, input), GroupSums::default());
         bencher
             .counter(ItemsCount::new(batch.rows))
-            .bench_local(|| sums.take(&plan, &input, 1, RowId::new(1, 0)));
+            .bench_local(|| sums.take(&plan, &mut run, 1, RowId::new(1, 0)));
     });
 }
 

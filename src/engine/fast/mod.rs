@@ -4,6 +4,7 @@
 pub mod answer;
 pub mod decode;
 pub mod dict;
+pub mod expressions;
 pub mod kernels;
 pub mod previous;
 pub mod shares;

@@ -3,7 +3,7 @@
 use crate::expr::bound::StateId;
 
 /// What kernels of a pass share: dictionaries by columns, and which keys stand in which index.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct SharedInputs {
     /// Columns of each dictionary, and whether it must take every key.
     pub dicts: Vec<(Vec<usize>, bool)>,

@@ -4,11 +4,12 @@
 //! groups of the run. What a sum cannot hold goes to the exact accumulators of
 //! [`crate::engine::states::groups`].
 
-use crate::engine::data::table::Table;
 use crate::engine::fast::answer::{Answer, Answers};
 use crate::engine::fast::dict::{Code, Dict, OVER};
-use crate::engine::fast::kernels::{Kernel, KernelInput, compile_choice};
-use crate::engine::fast::shares::SharedInputs;
+use crate::engine::fast::expressions::compile::Compiler;
+use crate::engine::fast::expressions::list::Root;
+use crate::engine::fast::expressions::run::Run;
+use crate::engine::fast::kernels::KernelInput;
 use crate::engine::states::accumulate::{Accumulator, Blanks, Counts};
 use crate::engine::states::groups::{Groups, Keys};
 use crate::expr::bound::{Bound, GroupsDef, Op, Slot};
@@ -23,13 +24,13 @@ use crate::width::to_u32;
 pub struct Plan {
     /// The dictionary of the keys.
     pub dict: usize,
-    filter: Option<Kernel>,
+    filter: Option<Root>,
     slots: Vec<SumSlot>,
 }
 
 #[derive(Debug)]
 struct SumSlot {
-    filter: Option<Kernel>,
+    filter: Option<Root>,
     /// The column; none counts rows.
     column: Option<usize>,
     /// Whether the written precision is added up, too.
@@ -106,29 +107,29 @@ pub fn text_keys(def: &GroupsDef) -> Option<Vec<usize>> {
 }
 
 /// The plan of a definition, if sums can hold it.
-pub fn plan(def: &GroupsDef, table: &Table, shares: &mut SharedInputs) -> Option<Plan> {
+pub fn plan(def: &GroupsDef, compiler: &mut Compiler<'_>) -> Option<Plan> {
     let keys = text_keys(def)?;
     let filter = match &def.filter {
-        Some(f) => Some(compile_choice(f, shares)?),
+        Some(f) => Some(compiler.choice(f)?),
         None => None,
     };
-    let slots = def.slots.iter().map(|s| slot(s, table, shares)).collect::<Option<_>>()?;
-    Some(Plan { dict: shares.dict(&keys, true), filter, slots })
+    let slots = def.slots.iter().map(|s| slot(s, compiler)).collect::<Option<_>>()?;
+    Some(Plan { dict: compiler.shares.dict(&keys, true), filter, slots })
 }
 
-fn slot(slot: &Slot, table: &Table, shares: &mut SharedInputs) -> Option<SumSlot> {
+fn slot(slot: &Slot, compiler: &mut Compiler<'_>) -> Option<SumSlot> {
     if slot.distinct || slot.residual.is_some() || slot.args.len() > 1 {
         return None;
     }
     let filter = match &slot.filter {
-        Some(f) => Some(compile_choice(f, shares)?),
+        Some(f) => Some(compiler.choice(f)?),
         None => None,
     };
     let Some(arg) = slot.args.first() else {
         return (slot.agg == Agg::Count).then_some(SumSlot { filter, column: None, ranges: false });
     };
     let Op::Cell { unit: 0, column, ranges } = arg.op else { return None };
-    let reading = &table.columns[column].reading;
+    let reading = &compiler.table.columns[column].reading;
     // Counts of an integer column have no width, unless they are rounded to a base; what a sum of cut figures means depends on their signs.
     let has_base = reading.number.rounding.has_base();
     let ranges = ranges && (arg.ty == Type::Number || has_base);
@@ -147,28 +148,29 @@ fn slot(slot: &Slot, table: &Table, shares: &mut SharedInputs) -> Option<SumSlot
 
 impl GroupSums {
     /// Takes the rows of a batch; those that no sum can hold are listed in `left`.
-    pub fn take(&mut self, plan: &Plan, input: &KernelInput<'_>, chunk: u64, first: RowId) {
+    pub fn take(&mut self, plan: &Plan, run: &mut Run<'_>, chunk: u64, first: RowId) {
         self.left.clear();
         if chunk != self.chunk || self.scales.len() != plan.slots.len() {
             self.begin(plan, chunk);
         }
+        let input = run.input;
         let dict = &input.dicts[plan.dict];
         let mut rows = std::mem::take(&mut self.answers);
-        match &plan.filter {
-            Some(filter) => filter.run(input, &mut rows),
+        match plan.filter {
+            Some(filter) => run.answers(filter, &mut rows),
             None => {
                 rows.clear();
                 rows.resize(input.batch.rows, Answer::HOLDS);
             }
         }
-        self.leave(plan, input, dict, &mut rows);
+        self.leave(plan, run, dict, &mut rows);
         self.touch(dict, plan.slots.len(), &rows, first);
         // A batch of which nothing is taken must not change the scale of the totals.
         let any = rows.contains(&Answer::HOLDS);
         let passes = std::mem::take(&mut self.passes);
         for (number, slot) in plan.slots.iter().enumerate().filter(|_| any) {
             let at = (number, plan.slots.len());
-            self.add(slot, at, input, &dict.codes, &rows, &passes[number]);
+            self.add(slot, at, &input, &dict.codes, &rows, &passes[number]);
         }
         self.passes = passes;
         self.answers = rows;
@@ -184,7 +186,8 @@ impl GroupSums {
     }
 
     /// Lists the rows that sums cannot hold, and takes them out of `rows`.
-    fn leave(&mut self, plan: &Plan, input: &KernelInput<'_>, dict: &Dict, rows: &mut Answers) {
+    fn leave(&mut self, plan: &Plan, run: &mut Run<'_>, dict: &Dict, rows: &mut Answers) {
+        let input = run.input;
         let mut all = input.batch.has_hedges();
         for (number, slot) in plan.slots.iter().enumerate() {
             let Some(Some(d)) = slot.column.map(|c| input.batch.columns[c].as_ref()) else {
@@ -204,8 +207,8 @@ impl GroupSums {
         let mut passes = std::mem::take(&mut self.passes);
         passes.resize_with(plan.slots.len(), Answers::new);
         for (slot, passes) in plan.slots.iter().zip(&mut passes) {
-            let Some(filter) = &slot.filter else { continue };
-            filter.run(input, passes);
+            let Some(filter) = slot.filter else { continue };
+            run.answers(filter, passes);
             if passes.contains(&Answer::DEFER) {
                 self.defer(rows, |row| passes[row] == Answer::DEFER);
             }

@@ -6,8 +6,7 @@ use crate::engine::data::check::primary_column;
 use crate::engine::data::check::{Check, Kind};
 use crate::engine::data::classes::RawKind;
 use crate::engine::fast::answer::{Answer, Answers, count_of, each_unknown};
-use crate::engine::fast::dict::Dict;
-use crate::engine::fast::kernels::KernelInput;
+use crate::engine::fast::expressions::run::Run;
 use crate::engine::fast::previous::Previous;
 use crate::engine::pass::chunk::{ChunkResult, MissNote};
 use crate::engine::pass::duplicates::judge_like;
@@ -26,10 +25,6 @@ use crate::source::RowId;
 
 /// What judging keeps from block to block.
 pub struct Judging {
-    /// Keys of text columns, numbered.
-    pub dicts: Vec<Dict>,
-    /// For each index that is asked about and key whether it has the key, if that is known.
-    pub membership: Vec<Vec<Option<bool>>>,
     /// Comparisons with the row before.
     pub previous: Vec<Previous>,
     /// Keys that must be unique.
@@ -44,14 +39,8 @@ pub struct Judging {
 
 impl Judging {
     /// Nothing yet.
-    pub fn new(
-        program: &Program<'_>,
-        dicts: Vec<Dict>,
-        windows: Vec<Vec<(StateId, Window)>>,
-    ) -> Judging {
+    pub fn new(program: &Program<'_>, windows: Vec<Vec<(StateId, Window)>>) -> Judging {
         Judging {
-            dicts,
-            membership: vec![vec![Some(false)]; program.shares.membership.len()],
             previous: program.previous.iter().map(|_| Previous::default()).collect(),
             unique: program.unique.iter().map(|_| Collector::default()).collect(),
             windows,
@@ -67,7 +56,7 @@ pub fn batch(
     program: &Program<'_>,
     (at, plan): (usize, &CheckPlan),
     result: &mut ChunkResult,
-    visit: &Visit<'_>,
+    (visit, run): (&Visit<'_>, &mut Run<'_>),
 ) {
     result.tallies[at].set_aside += u64::from(visit.batch.block.grid.set_aside);
     let rows =
@@ -77,17 +66,16 @@ pub fn batch(
         result.undecided[at].settle();
         return;
     }
-    let Judging { dicts, membership, previous, unique, answers, selected, .. } = judging;
-    let input = KernelInput { batch: &visit.batch, dicts, membership };
-    let reported = rows.select(plan, &input, selected, result);
+    let Judging { previous, unique, answers, selected, .. } = judging;
+    let reported = rows.select(plan, run, selected, result);
     let selected = reported.as_ref().map(|_| &*selected);
     answers.resize_with(answers.len().max(plan.asserts.len()), Answers::new);
     for (strategy, out) in plan.asserts.iter().zip(&mut *answers) {
         match strategy {
-            Strategy::Kernel(kernel) => kernel.run(&input, out),
+            Strategy::Compiled(root) => run.answers(*root, out),
             Strategy::Previous(t) => previous[*t].judge(
                 &program.previous[*t],
-                &input,
+                &run.input,
                 selected,
                 (visit.chunk + 1, visit.head.first),
                 out,
@@ -142,13 +130,13 @@ impl Rows<'_> {
     fn select(
         &self,
         plan: &CheckPlan,
-        input: &KernelInput<'_>,
+        run: &mut Run<'_>,
         out: &mut Answers,
         result: &mut ChunkResult,
     ) -> Option<Vec<usize>> {
         let filter = self.check.filter.as_ref()?;
-        match &plan.filter {
-            Some(kernel) => kernel.run(input, out),
+        match plan.filter {
+            Some(root) => run.answers(root, out),
             None => {
                 out.clear();
                 out.resize(self.visit.batch.rows, Answer::DEFER);

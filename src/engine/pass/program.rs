@@ -8,7 +8,8 @@ use crate::engine::data::check::{Check, Kind};
 use crate::engine::data::classes::Classes;
 use crate::engine::data::job::Job;
 use crate::engine::data::table::Table;
-use crate::engine::fast::kernels::{Kernel, compile, compile_choice};
+use crate::engine::fast::expressions::compile::Compiler;
+use crate::engine::fast::expressions::list::{Expressions, Root};
 use crate::engine::fast::previous::{self};
 use crate::engine::fast::shares::SharedInputs;
 use crate::engine::fast::sums::{self};
@@ -20,8 +21,8 @@ use crate::plan::{Stage, needs};
 
 /// How an assertion is judged.
 pub enum Strategy {
-    /// By a loop.
-    Kernel(Kernel),
+    /// By loops.
+    Compiled(Root),
     /// By hashing its key.
     Unique {
         /// Which of the worker's collectors.
@@ -39,7 +40,7 @@ pub enum Strategy {
 pub struct CheckPlan {
     pub number: usize,
     /// A filter that loops can judge.
-    pub filter: Option<Kernel>,
+    pub filter: Option<Root>,
     pub asserts: Vec<Strategy>,
     /// Windows over the rows before, for which rows are judged one by one.
     pub window: Vec<StateId>,
@@ -57,6 +58,8 @@ pub struct Program<'p> {
     /// Columns that are decoded.
     pub(crate) needed: Vec<bool>,
     pub(crate) shares: SharedInputs,
+    /// What its conditions were compiled to.
+    pub(crate) expressions: Expressions,
     /// For each state of the stage its sums, if it has some.
     pub sums: Vec<Option<sums::Plan>>,
     /// Comparisons with the row before.
@@ -98,6 +101,7 @@ impl<'p> Program<'p> {
             table,
             needed,
             shares,
+            expressions: Expressions::default(),
             sums,
             previous,
             checks,
@@ -106,19 +110,26 @@ impl<'p> Program<'p> {
             serial: false,
             first_visit,
         };
-        let mut shares = SharedInputs::default();
+        let (mut shares, mut expressions) = (SharedInputs::default(), Expressions::default());
+        let mut compiler = Compiler {
+            expressions: &mut expressions,
+            shares: &mut shares,
+            table,
+            today: job.context.today,
+        };
         for &s in &stage.states {
             program.need_of_state(s);
             let plan = match &job.defs.all[s] {
-                StateDef::Groups(def) if !exact => sums::plan(def, table, &mut shares),
+                StateDef::Groups(def) if !exact => sums::plan(def, &mut compiler),
                 _ => None,
             };
             program.sums.push(plan);
         }
         for &c in &stage.checks {
-            let plan = program.check(c, &mut shares, exact);
+            let plan = program.check(c, &mut compiler, exact);
             program.checks.push(plan);
         }
+        expressions.finish();
         if stage.last {
             program.sought = sought::of_table(job.checks, stage.table);
             table
@@ -129,7 +140,7 @@ impl<'p> Program<'p> {
                 .for_each(|(i, _)| program.needed[i] = true);
         }
         program.serial = program.is_serial();
-        program.shares = shares;
+        (program.shares, program.expressions) = (shares, expressions);
         program
     }
 
@@ -152,13 +163,12 @@ impl<'p> Program<'p> {
         }
     }
 
-    fn check(&mut self, number: usize, shares: &mut SharedInputs, exact: bool) -> CheckPlan {
+    fn check(&mut self, number: usize, compiler: &mut Compiler<'_>, exact: bool) -> CheckPlan {
         let check = &self.job.checks[number];
         check.expressions().for_each(|e| columns(e, 0, &mut self.needed));
         let window = window_states(self.job, check.expressions());
         window.iter().for_each(|&s| self.need_of_state(s));
-        let filter =
-            check.filter.as_ref().filter(|_| !exact).and_then(|f| compile_choice(f, shares));
+        let filter = check.filter.as_ref().filter(|_| !exact).and_then(|f| compiler.choice(f));
         let loops = !exact && (filter.is_some() || check.filter.is_none());
         let mut plan = CheckPlan { number, filter: None, asserts: Vec::new(), window };
         let definition = |s: StateId| {
@@ -179,19 +189,19 @@ impl<'p> Program<'p> {
                     if let Kind::Demand { column, .. } = kind {
                         self.needed[*column] = true;
                     }
-                    let kernel = if exact { None } else { compile(&assertion.bound, shares) };
+                    let root = if exact { None } else { compiler.assertion(&assertion.bound) };
                     let previous = if loops {
                         previous::plan(
                             &assertion.bound,
                             &definition,
                             check.filter.is_some(),
-                            shares,
+                            compiler.shares,
                         )
                     } else {
                         None
                     };
-                    match (kernel, previous) {
-                        (Some(kernel), _) => Strategy::Kernel(kernel),
+                    match (root, previous) {
+                        (Some(root), _) => Strategy::Compiled(root),
                         (None, Some(plan)) => {
                             self.previous.push(plan);
                             Strategy::Previous(self.previous.len() - 1)

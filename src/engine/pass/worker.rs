@@ -5,6 +5,7 @@ use crate::engine::data::job::{Chunk, ScanError};
 use crate::engine::data::memory::scratch_failed;
 use crate::engine::fast::decode;
 use crate::engine::fast::dict::{Dict, Limit};
+use crate::engine::fast::expressions::run::Run;
 use crate::engine::fast::kernels::KernelInput;
 use crate::engine::fast::sums::{self, GroupSums};
 use crate::engine::pass::chunk::ChunkResult;
@@ -41,6 +42,10 @@ pub struct Worker {
     /// How many keys of each dictionary have been handed over.
     handed_over: Vec<usize>,
     sums: Vec<GroupSums>,
+    /// Keys of text columns, numbered.
+    dicts: Vec<Dict>,
+    /// For each index that is asked about and key whether it has the key, if that is known.
+    membership: Vec<Vec<Option<bool>>>,
     judging: Judging,
 }
 
@@ -76,7 +81,9 @@ impl Worker {
             buffers: Buffers::reading(program.read()),
             handed_over: vec![1; program.shares.dicts.len()],
             sums: program.sums.iter().map(|_| GroupSums::default()).collect(),
-            judging: Judging::new(program, dicts, windows),
+            dicts,
+            membership: vec![vec![Some(false)]; program.shares.membership.len()],
+            judging: Judging::new(program, windows),
         }
     }
 
@@ -150,70 +157,28 @@ impl Worker {
             structure::residues(&mut result.once, visit);
             structure::percent_signs(&mut result.percent_signs, visit);
         }
-        self.judging.dicts.iter_mut().for_each(|d| d.encode(&visit.batch));
+        self.dicts.iter_mut().for_each(|d| d.encode(&visit.batch));
         self.note_members(program);
-        self.fill(program, result, visit);
+        let Worker { dicts, membership, sums, judging, .. } = self;
+        let input = KernelInput { batch: &visit.batch, dicts, membership };
+        let mut run = Run::new(&program.expressions, input);
+        fill(sums, program, result, (visit, &mut run));
         for (number, plan) in program.checks.iter().enumerate() {
-            judge::batch(&mut self.judging, program, (number, plan), result, visit);
+            judge::batch(judging, program, (number, plan), result, (visit, &mut run));
         }
         program.classes.sort(&mut result.raw[before..]);
     }
 
     /// Notes for new keys whether they stand in the indexes that are asked about.
     fn note_members(&mut self, program: &Program<'_>) {
-        for (members, (state, dict)) in
-            self.judging.membership.iter_mut().zip(&program.shares.membership)
-        {
-            let (Filled::Index(index), dict) =
-                (&program.shared.filled[*state], &self.judging.dicts[*dict])
+        for (members, (state, dict)) in self.membership.iter_mut().zip(&program.shares.membership) {
+            let (Filled::Index(index), dict) = (&program.shared.filled[*state], &self.dicts[*dict])
             else {
                 continue;
             };
             for code in members.len()..dict.codes_known() {
                 let text = String::from_utf8_lossy(dict.key(to_u32(code)));
                 members.push(index.holds(&Value::Text(text)));
-            }
-        }
-    }
-
-    fn fill(&mut self, program: &Program<'_>, result: &mut ChunkResult, visit: &Visit<'_>) {
-        let misses = std::cell::RefCell::new(Vec::new());
-        let input = KernelInput {
-            batch: &visit.batch,
-            dicts: &self.judging.dicts,
-            membership: &self.judging.membership,
-        };
-        let ChunkResult { states, state_misses, .. } = result;
-        for ((state, filled), (plan, sums)) in
-            program.stage.states.iter().zip(states).zip(program.sums.iter().zip(&mut self.sums))
-        {
-            let mut all = 0..visit.batch.rows;
-            let mut left = [].iter();
-            if let Some(plan) = plan {
-                sums.take(plan, &input, visit.chunk + 1, visit.head.first);
-                all = 0..0;
-                left = sums.left.iter();
-            }
-            for row in all.chain(left.copied()) {
-                let id = RowId(visit.head.first.0 + row as u64);
-                let units = [UnitRow::Batch(&visit.batch, row)];
-                let env = At {
-                    shared: program.shared,
-                    units: &units,
-                    row: id,
-                    window: &[],
-                    misses: &misses,
-                };
-                let def = &program.job.defs.all[*state];
-                match (def, &mut *filled) {
-                    (StateDef::Groups(def), Filled::Groups(g)) => g.take(def, &env, id),
-                    (StateDef::Index(def), Filled::Index(i)) => i.take(def, &env, id),
-                    (StateDef::Window(def), Filled::Window(n)) => n.keep(def, &env, id),
-                    _ => {}
-                }
-                if !misses.borrow().is_empty() {
-                    state_misses.note(*state, def, &env);
-                }
             }
         }
     }
@@ -259,13 +224,51 @@ impl Worker {
             result.previous.push(previous.chunk_result(chunk + 1));
         }
         result.runs = self.judging.unique.iter_mut().map(|u| u.run(chunk)).collect();
-        for (dict, handed_over) in self.judging.dicts.iter().zip(&mut self.handed_over) {
+        for (dict, handed_over) in self.dicts.iter().zip(&mut self.handed_over) {
             result.new_keys.push(
                 (*handed_over..dict.codes_known())
                     .map(|code| dict.key(to_u32(code)).into())
                     .collect(),
             );
             *handed_over = dict.codes_known();
+        }
+    }
+}
+
+/// Gives the rows of a block to the states of the stage.
+fn fill(
+    sums: &mut [GroupSums],
+    program: &Program<'_>,
+    result: &mut ChunkResult,
+    (visit, run): (&Visit<'_>, &mut Run<'_>),
+) {
+    let misses = std::cell::RefCell::new(Vec::new());
+    let ChunkResult { states, state_misses, .. } = result;
+    for ((state, filled), (plan, sums)) in
+        program.stage.states.iter().zip(states).zip(program.sums.iter().zip(sums))
+    {
+        let mut all = 0..visit.batch.rows;
+        let mut left = [].iter();
+        if let Some(plan) = plan {
+            sums.take(plan, run, visit.chunk + 1, visit.head.first);
+            all = 0..0;
+            left = sums.left.iter();
+        }
+        for row in all.chain(left.copied()) {
+            let id = RowId(visit.head.first.0 + row as u64);
+            let units = [UnitRow::Batch(&visit.batch, row)];
+            let env =
+                At { shared: program.shared, units: &units, row: id, window: &[], misses: &misses };
+            let def = &program.job.defs.all[*state];
+            match (def, &mut *filled) {
+                (StateDef::Groups(def), Filled::Groups(g)) => g.take(def, &env, id),
+                (StateDef::Index(def), Filled::Index(i)) => i.take(def, &env, id),
+                (StateDef::Window(def), Filled::Window(n)) => n.keep(def, &env, id),
+                _ => {}
+            }
+            if !misses.borrow().is_empty() {
+                state_misses.note(*state, def, &env);
+            }
         }
     }
 }

@@ -1,0 +1,66 @@
+//! The operations of a pass.
+
+use crate::engine::fast::expressions::op::{NodeId, Op};
+use crate::engine::fast::kernels::Kernel;
+use crate::engine::states::Map;
+use crate::width::to_u32;
+
+/// A condition that was compiled: its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Root(pub usize);
+
+/// All expressions of a pass.
+#[derive(Debug, Default)]
+pub struct Expressions {
+    /// Each after those that it reads.
+    pub ops: Vec<Op>,
+    known: Map<Op, NodeId>,
+    pub conditions: Vec<Kernel>,
+    /// In the order in which they are asked for in each block.
+    pub roots: Vec<Condition>,
+}
+
+/// A condition, and the operations that no later one reads.
+#[derive(Debug)]
+pub struct Condition {
+    pub node: NodeId,
+    pub last_used: Vec<NodeId>,
+}
+
+impl Expressions {
+    /// The number of an operation; found or added.
+    pub fn add(&mut self, op: Op) -> NodeId {
+        if let Some(known) = self.known.get(&op) {
+            return *known;
+        }
+        let node = to_u32(self.ops.len());
+        self.known.insert(op.clone(), node);
+        self.ops.push(op);
+        node
+    }
+
+    pub fn condition(&mut self, kernel: Kernel) -> NodeId {
+        self.conditions.push(kernel);
+        self.add(Op::Condition(self.conditions.len() - 1))
+    }
+
+    pub fn root(&mut self, node: NodeId) -> Root {
+        self.roots.push(Condition { node, last_used: Vec::new() });
+        Root(self.roots.len() - 1)
+    }
+
+    /// All conditions are there: finds which is the last to read what.
+    pub fn finish(&mut self) {
+        self.known = Map::default();
+        let mut seen = vec![false; self.ops.len()];
+        for root in self.roots.iter_mut().rev() {
+            let mut waiting = vec![root.node];
+            while let Some(node) = waiting.pop() {
+                if !std::mem::replace(&mut seen[node as usize], true) {
+                    root.last_used.push(node);
+                    self.ops[node as usize].each_operand(&mut |operand| waiting.push(operand));
+                }
+            }
+        }
+    }
+}
