@@ -61,4 +61,4 @@ pub mod value;
 #[doc(hidden)]
 pub mod width;
 
-pub use api::{Outcome, Project, Request, Since, SinkSlot, faults, run, run_project};
+pub use api::{Fixed, Outcome, Project, Request, Since, SinkSlot, faults, fix, run, run_project};

@@ -1,4 +1,5 @@
 //! `check --diff`: the patch is applied by git, and the data then hold what is demanded of them.
+//! `check --fix`: cells get the form that the rules declare, and nothing else changes.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -21,8 +22,14 @@ fn check(folder: &Path, options: &[&str]) -> Output {
 
 /// The patch for a table of these bytes, and what is in the file once it is applied.
 fn patched(data: &[u8], rules: &str) -> (String, Vec<u8>) {
+    patched_file("t.csv", data, rules)
+}
+
+/// The same for a file of another format.
+fn patched_file(name: &str, data: &[u8], rules: &str) -> (String, Vec<u8>) {
+    let rules = rules.replace("t.csv", name);
     let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("t.csv");
+    let path = folder.path().join(name);
     std::fs::write(&path, data).expect("data");
     std::fs::write(folder.path().join("crossfoot.toml"), rules).expect("rules");
     let output = check(folder.path(), &["--diff"]);
@@ -95,4 +102,238 @@ fn what_has_no_single_explanation_is_left_alone() {
         (output.status.code(), &*said),
         (Some(1), "# 1 finding without a single explanation\n")
     );
+}
+
+/// The table as lines of JSON, as a document with a row in each line and as one in a single line, in
+/// Markdown, and with tabs.
+fn in_formats(table: &str) -> [(&'static str, String); 5] {
+    let mut rows = table.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let names = rows.next().expect("a header");
+    let value = |text: &str| match text.parse::<i64>() {
+        Ok(number) => number.to_string(),
+        Err(_) => format!("\"{text}\""),
+    };
+    let object = |row: &Vec<&str>| {
+        let members =
+            names.iter().zip(row).map(|(name, text)| format!("\"{name}\": {}", value(text)));
+        format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
+    };
+    let rows: Vec<Vec<&str>> = rows.collect();
+    let objects: Vec<String> = rows.iter().map(object).collect();
+    let cells = |row: &Vec<&str>| format!("| {} |\n", row.join(" | "));
+    let rule = format!("|{}\n", " --- |".repeat(names.len()));
+    [
+        ("t.ndjson", objects.join("\n") + "\n"),
+        ("t.json", format!("[\n  {}\n]\n", objects.join(",\n  "))),
+        ("one-line.json", format!("[{}]", objects.join(", "))),
+        (
+            "t.md",
+            format!(
+                "# Sales\n\n{}{rule}{}",
+                cells(&names),
+                rows.iter().map(cells).collect::<String>()
+            ),
+        ),
+        ("t.tsv", table.replace(',', "\t")),
+    ]
+}
+
+#[test]
+fn patches_of_other_formats_change_the_figure_and_nothing_else() {
+    let right = in_formats(&mended(DATA));
+    for ((name, data), (_, right)) in in_formats(DATA).into_iter().zip(right) {
+        let (patch, mended) = patched_file(name, data.as_bytes(), RULES);
+        assert_eq!(String::from_utf8_lossy(&mended), right, "{patch}");
+    }
+}
+
+#[test]
+fn cells_that_changed_places_are_put_back() {
+    let data = "id,a,b,c,total\nfirst,1207,412,455,340\nsecond,12,13,14,39\n";
+    let right = "id,a,b,c,total\nfirst,340,412,455,1207\nsecond,12,13,14,39\n";
+    let rules = "[data.t]\npath = \"t.csv\"\nkey = \"id\"\n[check.t]\neach = \"t\"\nassert = \"sum(a \
+                 to c) = total\"\n";
+    let all = in_formats(data).into_iter().chain([("t.csv", data.to_string())]);
+    let mended = in_formats(right).into_iter().chain([("t.csv", right.to_string())]);
+    for ((name, data), (_, right)) in all.zip(mended) {
+        let (patch, mended) = patched_file(name, data.as_bytes(), rules);
+        assert_eq!(String::from_utf8_lossy(&mended), right, "{patch}");
+    }
+}
+
+/// A folder with rules and files.
+fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in files {
+        std::fs::write(folder.path().join(name), text).expect("a file");
+    }
+    folder
+}
+
+fn read(folder: &tempfile::TempDir, name: &str) -> String {
+    String::from_utf8_lossy(&std::fs::read(folder.path().join(name)).expect("a file")).into_owned()
+}
+
+const FORMS: &str = r#"
+[data.t]
+path = "t.csv"
+key = "id"
+[data.regions]
+path = "regions.csv"
+key = "code"
+[data.t.columns]
+name = { matches = "[A-Z][a-zü]+( [A-Z][a-z]+)?", one_of = ["Nord", "Süd", "Bad Ischl"] }
+code = { in = "regions.code" }
+day = { type = "date", format = "%d/%m/%Y" }
+tons = "number"
+done = { type = "boolean", true = ["ja"], false = ["nein"] }
+"#;
+
+#[test]
+fn cells_get_the_form_that_is_declared() {
+    let rules = FORMS.replace("tons = \"number\"", "tons = { type = \"number\" }");
+    let data = "\u{feff}id,name,code,day,tons,done\r\n\
+                1,nord,100,2013-06-05,\"1,840,500\",yes\r\n\
+                2,Süd,0200,3/4/2013,\"12,5\",ja\r\n\
+                3,\"Bad\u{a0}Ischl\",0200,04/04/2013,- 5,NO";
+    let right = "\u{feff}id,name,code,day,tons,done\r\n\
+                 1,Nord,0100,05/06/2013,\"1840500\",ja\r\n\
+                 2,Süd,0200,03/04/2013,\"12.5\",ja\r\n\
+                 3,\"Bad Ischl\",0200,04/04/2013,-5,nein";
+    let folder = folder(&[
+        ("crossfoot.toml", &rules),
+        ("t.csv", data),
+        ("regions.csv", "code\n0100\n0200\n"),
+    ]);
+    let shown = check(folder.path(), &["--fix", "--diff"]);
+    assert_eq!(shown.status.code(), Some(1), "{shown:?}");
+    assert_eq!(read(&folder, "t.csv"), data, "nothing is written");
+    std::fs::write(folder.path().join("a.patch"), &shown.stdout).expect("a patch");
+    let output = check(folder.path(), &["--fix"]);
+    assert_eq!(read(&folder, "t.csv"), right);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let found = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(!found.contains("error["), "all holds then: {found}");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let wanted = "fixed t.csv:2:3: name: Nord in place of nord, letter case [t.name]\n\
+                  fixed t.csv:2:8: code: 0100 in place of 100, leading zeros [t.code]\n\
+                  fixed t.csv:2:12: day: 05/06/2013 in place of 2013-06-05, date form [t.day]\n\
+                  fixed t.csv:2:23: tons: 1840500 in place of 1,840,500, number form [t.tons]\n\
+                  fixed t.csv:2:35: done: ja in place of yes, truth word [t.done]\n\
+                  fixed t.csv:3:12: day: 03/04/2013 in place of 3/4/2013, date form [t.day]\n\
+                  fixed t.csv:3:21: tons: 12.5 in place of 12,5, number form [t.tons]\n\
+                  fixed t.csv:4:3: name: `Bad Ischl` in place of `Bad\\u{a0}Ischl`, white space [t.name]\n\
+                  fixed t.csv:4:31: tons: -5 in place of `- 5`, number form [t.tons]\n\
+                  fixed t.csv:4:35: done: nein in place of NO, truth word [t.done]\n";
+    assert_eq!(said, wanted);
+    assert_eq!(check(folder.path(), &["--fix"]).status.code(), Some(0), "nothing is left to fix");
+    // The patch does the same.
+    std::fs::write(folder.path().join("t.csv"), data).expect("data");
+    let apply = Command::new("git")
+        .args(["apply", "--whitespace=nowarn", "a.patch"])
+        .current_dir(folder.path())
+        .output()
+        .expect("git");
+    assert!(apply.status.success(), "{apply:?}");
+    assert_eq!(read(&folder, "t.csv"), right);
+}
+
+#[test]
+fn cells_of_other_formats_are_fixed_too() {
+    let rules = "[data.t]\npath = \"t.csv\"\nkey = \"region\"\ncolumns.region = { one_of = [\"North\", \
+                 \"South\", \"East\", \"Total\"] }\n";
+    let wrong = DATA.replace("South", "south").replace("East", "EAST");
+    for ((name, data), (_, right)) in in_formats(&wrong).into_iter().zip(in_formats(DATA)) {
+        let folder = folder(&[("crossfoot.toml", &rules.replace("t.csv", name)), (name, &data)]);
+        let output = check(folder.path(), &["--fix"]);
+        assert_eq!(read(&folder, name), right, "{output:?}");
+    }
+}
+
+#[test]
+fn a_delimiter_in_the_new_form_gets_quotes() {
+    let data = |figure: &str| format!("id,tons\n1,{figure}\n");
+    let rules = "[data.t]\npath = \"t.csv\"\nkey = \"id\"\ndecimal = \",\"\ncolumns.tons = { type = \
+                 \"number\" }\n";
+    let folder = folder(&[("crossfoot.toml", rules), ("t.csv", &data("1840.50"))]);
+    check(folder.path(), &["--fix"]);
+    assert_eq!(read(&folder, "t.csv"), data("\"1840,50\""));
+}
+
+#[test]
+fn a_fix_that_breaks_a_check_is_refused_and_others_are_made() {
+    let rules = "[data.t]\npath = \"t.csv\"\nkey = \"id\"\n[data.t.columns]\nregion = { one_of = [\"Nord\", \
+                 \"Ost\"], unique = true }\ntons = { type = \"number\", max = 1000 }\n[check.sum]\nassert = \
+                 \"sum(t.tons) = 100\"\n";
+    let data = "id,region,tons\n1,Nord,1\n2,nord,\"1,840,500\"\n3,ost,\"12,5\"\n";
+    let folder = folder(&[("crossfoot.toml", rules), ("t.csv", data)]);
+    let output = check(folder.path(), &["--fix"]);
+    let right = "id,region,tons\n1,Nord,1\n2,nord,\"1,840,500\"\n3,Ost,\"12.5\"\n";
+    assert_eq!(read(&folder, "t.csv"), right, "{output:?}");
+    assert_eq!(output.status.code(), Some(1));
+    let shown = check(folder.path(), &["--fix", "--diff"]);
+    let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
+    for wanted in [
+        "# not patched: t.csv:3:3: region: Nord in place of nord, letter case [t.region]: then a check no \
+         longer holds: duplicate region `Nord`",
+        "# not patched: t.csv:3:8: tons: 1840500 in place of 1,840,500, number form [t.tons]: then a check no \
+         longer holds: `tons` must be at most 1000, but is `1840500`",
+    ] {
+        assert!(shown.contains(wanted), "{shown}");
+    }
+}
+
+#[test]
+fn a_figure_that_is_read_now_may_fail_its_sum() {
+    let rules = "[data.t]\npath = \"t.csv\"\nkey = \"id\"\ncolumns.tons = { type = \"number\" }\n[check.sum]\n\
+                 assert = \"sum(t.tons) = 100\"\n";
+    let folder = folder(&[("crossfoot.toml", rules), ("t.csv", "id,tons\n1,1 840\n2,5\n")]);
+    let output = check(folder.path(), &["--fix"]);
+    assert_eq!(read(&folder, "t.csv"), "id,tons\n1,1840\n2,5\n", "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("error[sum]"), "{output:?}");
+}
+
+#[test]
+fn what_cannot_be_written_is_said() {
+    let rules = "[data.t]\npath = \"t.csv\"\nencoding = \"windows-1252\"\nkey = \"id\"\ncolumns.region = { \
+                 one_of = [\"Nord\"] }\n";
+    let folder = folder(&[("crossfoot.toml", rules), ("t.csv", "id,region\n1,nord\n")]);
+    let output = Command::new(env!("CARGO_BIN_EXE_crossfoot"))
+        .args(["check", "--fix"])
+        .current_dir(folder.path())
+        .output()
+        .expect("a run");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let wanted = "not fixed t.csv:2:3: region: Nord in place of nord, letter case [t.region]: the file is \
+                  compressed, in an archive, or in another encoding than UTF-8\n0 cells fixed, 1 not\n";
+    assert!(said.contains(wanted), "{said}");
+    assert_eq!(read(&folder, "t.csv"), "id,region\n1,nord\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_followed_and_permissions_kept() {
+    use std::os::unix::fs::PermissionsExt;
+    let rules =
+        "[data.t]\npath = \"t.csv\"\nkey = \"id\"\ncolumns.region = { one_of = [\"Nord\"] }\n";
+    let folder = folder(&[("crossfoot.toml", rules), ("real.csv", "id,region\n1,nord\n")]);
+    let (link, real) = (folder.path().join("t.csv"), folder.path().join("real.csv"));
+    std::os::unix::fs::symlink("real.csv", &link).expect("a link");
+    let mode = |mode| std::fs::set_permissions(&real, std::fs::Permissions::from_mode(mode));
+    mode(0o444).expect("permissions");
+    let output = check(folder.path(), &["--fix"]);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        said.contains("`t.csv` cannot be written, and is as it was: it is read-only"),
+        "{said}"
+    );
+    mode(0o640).expect("permissions");
+    check(folder.path(), &["--fix"]);
+    assert_eq!(read(&folder, "real.csv"), "id,region\n1,Nord\n");
+    assert!(std::fs::symlink_metadata(&link).expect("a link").is_symlink());
+    let mode = std::fs::metadata(&real).expect("a file").permissions().mode();
+    assert_eq!(mode & 0o777, 0o640);
+    let left = std::fs::read_dir(folder.path()).expect("a folder").count();
+    assert_eq!(left, 3, "nothing is left beside it");
 }

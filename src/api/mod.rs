@@ -8,6 +8,7 @@ mod coverage;
 mod extract;
 mod facts;
 mod figures;
+mod fix;
 mod import;
 mod init;
 mod known;
@@ -29,6 +30,7 @@ mod topics;
 
 pub use extract::{ExtractRequest, extract};
 pub use facts::faults;
+pub use fix::{Fixed, fix};
 pub use import::{ImportRequest, Imported, import, import_kinds};
 pub use init::{InitRequest, Proposed, init};
 pub use list::{allowed, describe as describe_check, list, plan};

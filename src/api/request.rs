@@ -99,13 +99,18 @@ impl Request {
     }
 }
 
-/// The files of a request.
-pub(crate) fn book(request: &Request) -> Result<Sources, Problem> {
-    let tree = match (&request.tree, &request.root) {
+/// Where the files of a request come from.
+pub(crate) fn tree(request: &Request) -> Result<Arc<dyn Tree>, Problem> {
+    Ok(match (&request.tree, &request.root) {
         (Some(tree), _) => Arc::clone(tree),
         (None, None) => Arc::new(Disk::default()),
         (None, Some(root)) => Arc::new(Disk::below(root).map_err(|e| cannot(root, &e))?),
-    };
+    })
+}
+
+/// The files of a request.
+pub(crate) fn book(request: &Request) -> Result<Sources, Problem> {
+    let tree = tree(request)?;
     let limits = request.max_inflate.map_or_else(Limits::default, Limits::up_to);
     let mut book = Sources::new(tree, limits);
     if request.without_input {

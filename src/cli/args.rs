@@ -132,9 +132,12 @@ pub struct CheckArgs {
     pub no_baseline: bool,
     #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = format, help = formats())]
     pub format: Vec<(Format, Option<String>)>,
-    /// Print a patch in place of the report, for `git apply` or `patch -p1`: the figures of findings that have a single explanation, as they would be
+    /// Print a patch in place of the report, for `git apply` or `patch -p1`: the figures of findings that have a single explanation, as they would be, and cells in the form that the rules declare; with --fix only these
     #[arg(long)]
     pub diff: bool,
+    /// Write cells in the form that the rules declare (a date in its format, the capital letters of an allowed value), where it is the only one and every check that held still does; never another figure. Then run the checks
+    #[arg(long, conflicts_with_all = ["row", "no_rules"])]
+    pub fix: bool,
     /// Whether accepted findings are marked or left out of the output, or of that in one format; may be repeated [default: mark]
     #[arg(long, value_name = "[FORMAT=]mark|omit", value_parser = accepted)]
     pub accepted: Vec<(Option<Format>, bool)>,

@@ -8,6 +8,7 @@ use crossfoot::report::text::{printable, printable_lines};
 use crossfoot::{Outcome, Request, Since, SinkSlot};
 
 use super::args::{CheckArgs, Global, NewChecks};
+use super::fix;
 use super::output::{self, Beside, Collected, Target};
 use super::progress::Progress;
 use super::status::{CLEAN, FOUND, INCOMPLETE};
@@ -19,10 +20,18 @@ pub fn run(args: &CheckArgs, global: &Global, again: String) -> u8 {
         output::report(&error);
         return INCOMPLETE;
     }
+    let mut request = request(args);
+    let fixed = match args.fix {
+        true if args.diff => return fix::show(&request, global.quiet),
+        true => fix::write(&request, global.quiet),
+        false => CLEAN,
+    };
+    if fixed == INCOMPLETE {
+        return INCOMPLETE;
+    }
     let Some(Outputs { mut slots, mut targets, besides }) = outputs(&formats, args, global) else {
         return INCOMPLETE;
     };
-    let mut request = request(args);
     request.command = Some(again);
     request.names_commit = true;
     let progress = Progress::start(!global.quiet);
@@ -43,7 +52,7 @@ pub fn run(args: &CheckArgs, global: &Global, again: String) -> u8 {
     report(&outcome, args, global.quiet, is_printed);
     if !written || !outcome.problems.is_empty() {
         INCOMPLETE
-    } else if args.fails(&outcome) {
+    } else if fixed == FOUND || args.fails(&outcome) {
         FOUND
     } else {
         CLEAN

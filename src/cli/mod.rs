@@ -13,6 +13,7 @@ mod check;
 mod explain;
 mod extract;
 mod figures;
+mod fix;
 mod formats;
 mod import;
 mod init;

@@ -137,7 +137,7 @@ pub fn build(
     tables.add_views(&inputs, &mut pairs);
     let mut notes = tables.add_old_versions(&inputs, data, book);
     let Tables { rules: of_tables, opened, looks, mut catalog, .. } = tables;
-    let (mut bound, states, mut problems) = bind_checks(&inputs, &pairs, &mut catalog);
+    let (mut bound, states, mut problems) = bind(&wanted, &inputs, &pairs, &mut catalog);
     let of_allowances = bound.split_off(wanted.len() + filtered);
     let conditions =
         filters::conditions(rules, bound.get(wanted.len()..).unwrap_or_default(), &mut problems);
@@ -163,6 +163,18 @@ pub fn build(
     precision::measure(&mut built.tables, rules, &*book);
     built.make_checks(rules, wanted.into_iter().zip(bound), &catalog, keep);
     built
+}
+
+/// Binds all checks, those of the rules first.
+fn bind(
+    rules: &[&CheckRule],
+    checks: &[CheckInput<'_>],
+    pairs: &[Pair],
+    catalog: &mut Catalog,
+) -> (Vec<Option<BoundCheck>>, States, Vec<Problem>) {
+    let (mut bound, mut states, problems) = bind_checks(checks, pairs, catalog);
+    footing::follow_chains(rules, &mut bound, catalog, &mut states);
+    (bound, states, problems)
 }
 
 /// That `--data` names a table that no rule declares.

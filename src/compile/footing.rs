@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::expr::bind::BoundCheck;
+use crate::expr::bound::{Op, States};
 use crate::expr::catalog::{Catalog, Table};
 use crate::rules::toml::BAD_VALUE;
 use crate::rules::{CheckRule, Footing, Foots, Named, Part};
@@ -55,6 +57,7 @@ fn settled<'r>(
             (problems.len() == before).then_some(Cow::Borrowed(check))
         }
         Foots::Range => range(check, table, taken),
+        Foots::Chain { .. } => Some(Cow::Borrowed(check)),
         Foots::Alone(columns) => {
             let is_new = |name: &Named| match table.column(&name.text) {
                 Some(column) => taken.insert(column),
@@ -80,6 +83,32 @@ fn settled<'r>(
                 asserts.extend(names.map(|name| template.of(&name, part.from.span, check.file)));
             }
             (!asserts.is_empty()).then(|| Cow::Owned(CheckRule { asserts, ..check.clone() }))
+        }
+    }
+}
+
+/// Makes of the assertion that a row is not the one above it that it does not lead back to itself.
+pub fn follow_chains(
+    checks: &[&CheckRule],
+    bound: &mut [Option<BoundCheck>],
+    catalog: &Catalog,
+    states: &mut States,
+) {
+    for (check, bound) in checks.iter().zip(bound) {
+        let of = check.footing.as_ref().map(|footing| &footing.what);
+        let (Some(Foots::Chain { above, own }), Some(bound)) = (of, bound) else { continue };
+        let table = bound.units.first().map(|unit| unit.table);
+        let columns = table.and_then(|number| {
+            let table = catalog.tables.get(number)?;
+            Some((number, table.column(&own.text)?, table.column(&above.text)?))
+        });
+        let Some((table, own, column)) = columns else { continue };
+        let state = states.index(table, &[own], Some((column, false)));
+        for assert in &mut bound.asserts {
+            if let Op::Compare { left, right, .. } = &assert.op {
+                let (above, own) = (left.clone(), right.clone());
+                assert.op = Op::Leads { state, column, own, above };
+            }
         }
     }
 }

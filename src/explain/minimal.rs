@@ -323,6 +323,28 @@ mod tests {
     }
 
     #[test]
+    fn factors_count() {
+        // 2a + b = 32 and a + 2b = 25 with 10 and 7, the results fixed: 13 and 6 alone do.
+        let values = [10, 7, 32, 25];
+        let fixed = |at, value| demand(&values, &[(at, 1)], Interval::point(n(value)));
+        let demands = [
+            demand(&values, &[(0, 2), (1, 1), (2, -1)], zero()),
+            demand(&values, &[(0, 1), (1, 2), (3, -1)], zero()),
+            fixed(2, 32),
+            fixed(3, 25),
+        ];
+        let [a, b] = [3, -1].map(|change| Interval::point(n(change)));
+        assert_eq!(found(&demands), Found::Sets(vec![vec![(0, a), (1, b)]]));
+        // With 30 and 30 it is the second alone.
+        let values = [10, 7, 30, 30];
+        let demands = [
+            demand(&values, &[(0, 2), (1, 1), (2, -1)], zero()),
+            demand(&values, &[(0, 1), (1, 2), (3, -1)], zero()),
+        ];
+        assert_eq!(sets(&demands), [[1]]);
+    }
+
+    #[test]
     fn ties_are_all_named_and_the_search_is_bounded() {
         let values = [1, 1, 1];
         assert_eq!(sets(&[demand(&values, &[(0, 1), (1, 1), (2, -1)], zero())]).len(), 3);

@@ -139,6 +139,15 @@ pub enum Op {
         high: Box<Bound>,
         allowance: Allowance,
     },
+    /// That no chain of rows, each named by the one before it, leads back to this one.
+    Leads {
+        /// The rows by what they are called.
+        state: StateId,
+        /// The column that names the row above.
+        column: usize,
+        own: Box<Bound>,
+        above: Box<Bound>,
+    },
     InList {
         not: bool,
         value: Box<Bound>,
@@ -245,7 +254,9 @@ macro_rules! each_operand {
                 $below(value);
                 None
             }
-            Op::Arith(_, a, b) | Op::Default { value: a, otherwise: b } => {
+            Op::Arith(_, a, b)
+            | Op::Leads { own: a, above: b, .. }
+            | Op::Default { value: a, otherwise: b } => {
                 $below(a);
                 $below(b);
                 None

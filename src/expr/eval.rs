@@ -54,6 +54,9 @@ pub fn eval<'e>(b: &'e Bound, env: &'e dyn Env) -> Value<'e> {
         Op::Window { state } => env.window(*state),
         Op::Absent => Value::NotApplicable,
         Op::Lookup { key, .. } => lookup(b, env, &keys(key, env)),
+        Op::Leads { state, column, own, above } => {
+            leads(env, (*state, *column), &eval(own, env), eval(above, env))
+        }
         Op::Member { state, value, not } => member(env, *state, eval(value, env), *not),
         Op::Aggregate { state, slot, key, joins } => aggregate(env, *state, *slot, key, *joins),
         Op::Neg(x) => match eval(x, env) {
@@ -210,6 +213,47 @@ fn lookup<'e>(b: &'e Bound, env: &'e dyn Env, key: &[Value<'e>]) -> Value<'e> {
             Value::Unknown(if is_version { Why::NotMatched } else { Why::NoRow })
         }
     }
+}
+
+/// Rows of a chain that are followed.
+const LONGEST_CHAIN: usize = 1000;
+
+/// Whether no chain that begins with the row above leads back to the row at hand. One that names itself
+/// does not; nor do rows that lead into a circle of others.
+fn leads<'e>(
+    env: &'e dyn Env,
+    (state, column): (StateId, usize),
+    own: &Value<'e>,
+    above: Value<'e>,
+) -> Value<'e> {
+    if let Some(blank) = blanks(&[own, &above]) {
+        return blank;
+    }
+    let is_same = |a: &Value<'_>, b: &Value<'_>| match (a, b) {
+        (Value::Text(a), Value::Text(b)) => a.trim() == b.trim(),
+        (a, b) => a == b,
+    };
+    if is_same(own, &above) {
+        return Value::Bool(true);
+    }
+    // The row met last at a power of two steps is met again within any other circle.
+    let (mut at, mut mark) = (above.clone(), above);
+    for step in 1..=LONGEST_CHAIN {
+        at = match env.lookup(state, &[at], Some(column), false) {
+            Found::One(above) if above.cause().is_none() => above,
+            Found::One(Value::Missing) | Found::None => return Value::Bool(true),
+            Found::One(above) => return above,
+            Found::Many => return Value::Unknown(Why::NoRow),
+            Found::Aside => return Value::Unknown(Why::SetAside),
+        };
+        if is_same(own, &at) || is_same(&mark, &at) {
+            return Value::Bool(!is_same(own, &at));
+        }
+        if step.is_power_of_two() {
+            mark = at.clone();
+        }
+    }
+    Value::Unknown(Why::OutOfBounds)
 }
 
 fn member<'e>(env: &'e dyn Env, state: StateId, value: Value<'e>, not: bool) -> Value<'e> {

@@ -1,5 +1,7 @@
 //! Workings: both sides of a comparison, the cells that they were computed from, the difference.
 
+use std::collections::BTreeMap;
+
 use crate::engine::data::job::Job;
 use crate::engine::pass::locate::{Finders, Located};
 use crate::engine::states::env::{At, UnitRow};
@@ -65,6 +67,8 @@ pub(crate) struct WorkingBuilder<'m, 'j, 't> {
     shared: Option<&'m Shared>,
     /// What they were in the old version.
     was: Option<&'m Former>,
+    /// The row that was looked at last, with its table.
+    last: Option<(usize, Located)>,
     /// Whether there are cells of an old version.
     reads_old: bool,
     notes: Vec<String>,
@@ -93,6 +97,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             cells: Vec::new(),
             shared: None,
             was: None,
+            last: None,
             reads_old: false,
             notes: Vec::new(),
             more: 0,
@@ -244,13 +249,10 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         }
         let cell = line.step.cell.and_then(|cell| {
             let own = self.proof.row.filter(|(t, of)| (*t, of.id) == (cell.table, cell.row));
-            let found;
+            let mut found = None;
             let located = match own {
                 Some((_, located)) => located,
-                None => {
-                    found = self.finders.get_mut(cell.table)?.row(cell.row)?;
-                    &found
-                }
+                None => found.insert(self.located(cell)?),
             };
             let (text, place) = self.of_cell(cell, located)?;
             if let Some(figure) = line.step.value.figure() {
@@ -258,6 +260,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
                 let (name, ty) = (self.proof.name(line.step), line.step.bound.ty);
                 self.found(cell, name, (&text, &place), (figure, ty));
             }
+            self.last = found.map(|located| (cell.table, located)).or(self.last.take());
             Some((text, place))
         });
         self.push(
@@ -266,6 +269,12 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             line.part_of.map(|of| self.text(of.bound)).unwrap_or_default(),
             cell,
         );
+    }
+
+    /// The row of a cell: most often that of the cell before.
+    fn located(&mut self, cell: Cell) -> Option<Located> {
+        let last = self.last.take().filter(|(table, of)| (*table, of.id) == (cell.table, cell.row));
+        last.map(|(_, located)| located).or_else(|| self.finders.get_mut(cell.table)?.row(cell.row))
     }
 
     /// Notes a cell that could be wrong: those of an old version are as they were.
@@ -331,10 +340,11 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         let of = self.text(step.bound);
         let taken = |x: &&Step<'_>| !matches!(x.value, Value::Missing | Value::NotApplicable);
         if agg == Agg::Sum {
+            let lines = self.shown.iter().filter(|t| t.part_of == of && !t.value.is_empty());
+            let lines: BTreeMap<&str, &str> = lines.map(|t| (&*t.name, &*t.value)).collect();
             let part = |x: &Step<'m>| {
                 let (name, figure) = (self.proof.name(x), x.value.figure()?.clone());
-                let line = self.shown.iter().rfind(|t| t.part_of == of && t.name == name);
-                let text = line.map(|t| t.value.clone()).filter(|text| !text.is_empty());
+                let text = lines.get(&*name).map(|text| text.to_string());
                 let text = text.unwrap_or_else(|| plain(&figure.value));
                 Some(Part { name, text, figure, cell: x.cell })
             };

@@ -106,6 +106,10 @@ impl<'m, 'j, 't> Certifier<'m, 'j, 't> {
                 let args = self.args(step, scope);
                 Operation { args, ..self.leaf(op, step, scope) }
             }
+            Op::Leads { .. } => {
+                let args = self.args(step, scope);
+                Operation { args, ..self.leaf("given:leads nowhere", step, scope) }
+            }
             // Of some unknown values it is open whether they are missing.
             Op::IsMissing { .. } if matches!(step.value, Value::Unknown(_)) => {
                 let args = self.args(step, scope);
@@ -185,7 +189,10 @@ impl<'m, 'j, 't> Certifier<'m, 'j, 't> {
             return step.cell.and_then(column).unwrap_or_default();
         };
         let name = proof.name(step);
-        if matches!(step.bound.op, Op::Aggregate { .. } | Op::Window { .. } | Op::Member { .. }) {
+        if matches!(
+            step.bound.op,
+            Op::Aggregate { .. } | Op::Window { .. } | Op::Member { .. } | Op::Leads { .. }
+        ) {
             if let Some((_, known)) = self.named.iter().find(|(b, _)| b.same(step.bound)) {
                 return known.clone();
             }

@@ -20,6 +20,7 @@ mod exhibits;
 mod factors;
 mod failed;
 pub mod figures;
+mod fixes;
 pub mod former;
 mod habits;
 mod hints;

@@ -125,7 +125,9 @@ impl FindingMaker<'_, '_> {
             .reading_of(located.row.pivot)
             .read_hedged(&located.row.texts[column], located.row.hedges[column])
             .err()?;
-        Some(self.unread_cell((table, column), located, unread))
+        let mut finding = self.unread_cell((table, column), located, unread);
+        finding.offer(self.fix_of_unread((table, column), located));
+        Some(finding)
     }
 
     /// The finding of a cell whose text has no value.
@@ -401,6 +403,7 @@ impl FindingMaker<'_, '_> {
         finding.absent = self.absent_of_proof(case, proof).map(Box::new);
         finding.help =
             self.suggested(proof, case.nth).or(finding.help).or_else(|| spreadsheet_damage(proof));
+        finding.offer(self.fix_of_demand(proof, case.nth));
         let elsewhere = elsewhere::words(finding.absent.as_deref());
         finding.explanation = elsewhere.or(made.explanation.words);
         finding.suspects = made.explanation.suspects;

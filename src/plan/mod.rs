@@ -37,6 +37,7 @@ pub fn needs<'b>(expressions: impl IntoIterator<Item = &'b Bound>) -> Vec<StateI
             }
             Op::Lookup { state, .. }
             | Op::Member { state, .. }
+            | Op::Leads { state, .. }
             | Op::Aggregate { state, .. }
             | Op::Window { state } => all.push(state),
             _ => {}

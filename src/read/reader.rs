@@ -239,6 +239,12 @@ pub trait Reader: Send + Sync {
         Vec::new()
     }
 
+    /// The bytes that stand for a text in the place of a cell, quoted and escaped as these bytes of it
+    /// are; none where the format has no such cells, or none that hold the text.
+    fn rewritten(&self, _cell: &[u8], _text: &str) -> Option<Vec<u8>> {
+        None
+    }
+
     /// Visits all figures in running text, in order; gives whether there can be such. Those in tables
     /// are none.
     fn figures(&self, _take: &mut dyn FnMut(&Figure<'_>)) -> bool {

@@ -191,6 +191,10 @@ impl Readers {
             [&mut suspect.stated, &mut suspect.would_be].into_iter().for_each(|t| self.cell(t));
             self.place(&mut suspect.place);
         }
+        if let Some(fix) = &mut f.fix {
+            [&mut fix.old, &mut fix.new].into_iter().for_each(|text| self.cell(text));
+            self.place(&mut fix.place);
+        }
         f.crossed.iter_mut().for_each(|member| self.finding(member));
         f.working.iter_mut().for_each(|w| self.working(w));
         if let Some(absent) = &mut f.absent {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::fault::{Fault, Severity};
 use crate::report::certificate::Certificate;
+use crate::report::fix::Fix;
 use crate::report::identity::{Demand, Identity, evidence};
 use crate::report::place::Place;
 use crate::report::renames::Renames;
@@ -250,6 +251,8 @@ pub struct Finding {
     pub explanation: Option<String>,
     /// Cells that may be wrong, the likeliest first; at most three.
     pub suspects: Vec<Suspect>,
+    /// The cell in the form that the rules declare, where that is what it lacks.
+    pub fix: Option<Box<Fix>>,
     /// Other findings that have the same cause: they count as one with this.
     pub crossed: Vec<Finding>,
     /// What to do.
@@ -293,6 +296,7 @@ impl Finding {
             quote: None,
             explanation: None,
             suspects: Vec::new(),
+            fix: None,
             crossed: Vec::new(),
             help: None,
             url: None,
@@ -342,6 +346,21 @@ impl Finding {
     /// The hash of its identity: it stays the same when rows move or another assertion is mended.
     pub fn fingerprint(&self) -> u128 {
         self.fingerprint
+    }
+
+    /// Takes what would mend it, and says in its help that this can be written.
+    pub fn offer(&mut self, fix: Option<Box<Fix>>) {
+        if let Some(fix) = fix.as_ref().filter(|fix| fix.written.is_ok()) {
+            // Two kinds of white space look alike.
+            let lead = if fix.kind == "white-space" { "its white space is other: " } else { "" };
+            let said = format!("{lead}`--fix` writes `{}`", fix.new);
+            self.help = Some(match self.help.take() {
+                Some(help) if help.ends_with(['.', '?', '!']) => format!("{help} {said}"),
+                Some(help) => format!("{help}; {said}"),
+                None => said,
+            });
+        }
+        self.fix = fix;
     }
 
     /// Makes the fingerprint under former names.

@@ -10,6 +10,7 @@ pub mod coverage;
 pub mod document;
 pub mod exhibit;
 mod finding;
+mod fix;
 mod identity;
 mod neighbours;
 pub mod notes;
@@ -26,6 +27,7 @@ pub use finding::{
     AbsentKey, AbsentPart, Finding, Label, Quote, RawFinding, Role, Side, Term, Tier,
     UndecidedAnswer, UndecidedAnswers, Working,
 };
+pub use fix::Fix;
 pub use identity::{Demand, Identity, KeyValue, RECIPE, Subject, content, evidence};
 pub use neighbours::Neighbours;
 pub use place::{At, CellName, Place, Position};

@@ -292,28 +292,30 @@ impl Maker<'_, '_> {
     /// The row that a row is part of is another one, is there, and is no part of this one.
     fn parents(&mut self, whole: Option<Code<Unit>>, column: &Named, of: &Named) {
         let table = &self.asked.table;
-        let (own, above) = (quoted(&of.text), quoted(&column.text));
+        let own = quoted(&of.text);
         let holder = |name: &Named| format!("`{{{}}}`", name.text);
         let (this, that) = (holder(of), holder(column));
         let text = || Composed::new(column.span).name(column);
         let filter = text().words(" is not missing").expr(self.r);
         let itself = text().words(&format!(" != {own}"));
         let known = text().words(&format!(" in {}.{own}", quoted(&table.value)));
-        let others = format!(
-            " = {own} or count({} where {own} = whole.{above} and {above} = whole.{own}) = 0",
-            quoted(&table.value)
-        );
-        let circle = text().words(&others);
         let lost = format!("{this} is part of {that}, and there is no such row");
-        let mutual = format!("{this} is part of {that}, which is part of {this}");
+        let round = format!("{this} is part of {that}, which leads back to {this}");
         for (name, title, text, message) in [
             ("itself", "No row is part of itself", itself, format!("{this} is part of itself")),
             ("parents", "What a row is part of is there", known, lost),
-            ("circle", "No two rows are part of each other", circle, mutual),
         ] {
             let message = Composed::new(column.span).words(&message);
             let assert = text.expr(self.r);
             self.add_told(name, (title, message), (whole.clone(), filter.clone()), assert);
+        }
+        let message = Composed::new(column.span).words(&round).snippet(self.r.file);
+        let chain = Foots::Chain { above: column.clone(), own: of.clone() };
+        let assert = text().words(&format!(" != {own}")).expr(self.r);
+        let footing = self.footing("circle", chain);
+        if let Some(check) = self.add("circle", whole, vec![assert], footing) {
+            check.title = Some("No row leads back to itself".into());
+            (check.message, check.filter) = (Some(message), filter);
         }
     }
 

@@ -21,6 +21,8 @@ pub struct Footing {
 pub enum Foots {
     /// These equations, one an assertion: none may have its total among its parts.
     Rows(Vec<Equation>),
+    /// Columns that name a row and the row above it: no chain of them is a circle.
+    Chain { above: Named, own: Named },
     /// The range of columns of its `each`.
     Range,
     /// These columns, one an assertion.

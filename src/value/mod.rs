@@ -10,6 +10,7 @@ mod date_text;
 pub mod digits;
 pub mod exponential;
 pub mod figure;
+pub mod form;
 pub mod hedge;
 pub mod interval;
 pub mod language;

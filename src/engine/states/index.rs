@@ -165,6 +165,11 @@ impl Index {
         &self.names.all
     }
 
+    /// Whether these are all keys.
+    pub fn has_all_names(&self) -> bool {
+        !self.names.full
+    }
+
     /// Whether it is on disk.
     pub fn is_on_disk(&self) -> bool {
         !self.spilled.is_empty()

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, FileType, Metadata};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -293,9 +293,53 @@ pub fn temporary_beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
     as_any_file(builder.prefix(".crossfoot-").suffix(".part")).tempfile_in(directory)
 }
 
+/// Puts other bytes into a file, whole or not at all. Links are followed, permissions kept.
+///
+/// # Errors
+/// Where the file is no longer as it was, may not be written, or cannot be.
+pub fn replace(path: &str, bytes: &dyn Bytes, was: Option<Stamp>) -> io::Result<()> {
+    let real = fs::canonicalize(path)?;
+    let meta = fs::metadata(&real)?;
+    if meta.permissions().readonly() {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only"));
+    }
+    let mut new = temporary_beside(&real)?;
+    let (mut piece, mut at) = (vec![0; 1 << 20], 0);
+    loop {
+        let n = bytes.read_at(at, &mut piece)?;
+        if n == 0 {
+            break;
+        }
+        new.write_all(piece.get(..n).unwrap_or_default())?;
+        at += n as u64;
+    }
+    new.as_file().set_permissions(meta.permissions())?;
+    new.as_file().sync_all()?;
+    if was != Some(stamp_of(&fs::metadata(&real)?)) {
+        return Err(io::Error::other("it was changed by another program in the meantime"));
+    }
+    new.persist(&real).map_err(|e| e.error)?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_that_was_changed_is_not_replaced() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("t.csv");
+        fs::write(&path, "a\n1\n").expect("a file");
+        let path = path.to_string_lossy();
+        let was = Disk::default().stamp(&path);
+        let new = b"a\n2\n".to_vec();
+        replace(&path, &new, was).expect("unchanged");
+        let again = replace(&path, &b"a\n3\n".to_vec(), was).expect_err("changed");
+        assert_eq!(again.to_string(), "it was changed by another program in the meantime");
+        assert_eq!(fs::read(&*path).expect("a file"), new);
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
+    }
 
     #[test]
     fn a_reading_that_gives_little_is_repeated() {

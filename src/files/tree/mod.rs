@@ -2,6 +2,7 @@
 
 pub mod archives;
 pub mod disk;
+pub mod edited;
 pub mod git;
 pub mod memory;
 pub mod moved;
@@ -11,6 +12,7 @@ pub mod with_rules;
 
 pub use archives::Archives;
 pub use disk::Disk;
+pub use edited::Edited;
 pub use memory::Memory;
 pub use moved::Moved;
 pub use old_side::OldSide;

@@ -38,4 +38,27 @@ impl Dialect {
     pub fn tsv() -> Dialect {
         Dialect { delimiter: b'\t', ..Dialect::default() }
     }
+
+    /// A text as a field, within quotes where it must be or `is_quoted`; none where it cannot be one.
+    pub fn written(&self, text: &str, is_quoted: bool) -> Option<Vec<u8>> {
+        let is_any = |byte: Option<u8>| byte.is_some_and(|byte| text.as_bytes().contains(&byte));
+        let is_line = text.bytes().any(|b| matches!(b, b'\n' | b'\r'));
+        let starts_comment = self.comment.is_some() && text.bytes().next() == self.comment;
+        let is_special =
+            is_line || starts_comment || is_any(Some(self.delimiter)) || is_any(self.quote);
+        if is_any(self.escape) || (self.escape.is_some() && is_any(self.quote)) {
+            return None;
+        }
+        if !is_quoted && !is_special {
+            return Some(text.as_bytes().to_vec());
+        }
+        let quote = self.quote?;
+        let mut field = vec![quote];
+        for byte in text.bytes() {
+            field.extend((byte == quote).then_some(quote));
+            field.push(byte);
+        }
+        field.push(quote);
+        Some(field)
+    }
 }

@@ -147,6 +147,10 @@ impl Reader for CsvReader {
         FAULTS
     }
 
+    fn rewritten(&self, cell: &[u8], text: &str) -> Option<Vec<u8>> {
+        self.dialect.written(text, cell.first() == self.dialect.quote.as_ref())
+    }
+
     fn notes(&self, file: FileId) -> Vec<Note> {
         let note = |irregular: &Irregular| {
             let fault = *FAULTS.get(usize::from(irregular.kind))?;

@@ -157,6 +157,12 @@ impl Reader for JsonReader {
         FAULTS
     }
 
+    fn rewritten(&self, cell: &[u8], text: &str) -> Option<Vec<u8>> {
+        let is_plain = !text.contains(|c: char| c.is_control() || matches!(c, '"' | '\\'));
+        let is_text = cell.first() == Some(&b'"');
+        (is_plain && is_text).then(|| format!("\"{text}\"").into_bytes())
+    }
+
     fn notes(&self, file: FileId) -> Vec<Note> {
         self.notes.iter().map(|note| note.in_file(file)).collect()
     }

@@ -276,6 +276,14 @@ impl Reader for DocumentRows {
         &[]
     }
 
+    fn rewritten(&self, _: &[u8], text: &str) -> Option<Vec<u8>> {
+        /// Signs by which Markdown and HTML mean something.
+        const MARKS: &[char] =
+            &['|', '\\', '`', '*', '_', '~', '<', '>', '[', ']', '&', '!', '#', '$'];
+        let is_plain = !text.contains(|c: char| c.is_control() || MARKS.contains(&c));
+        (is_plain && self.prose.is_none()).then(|| text.as_bytes().to_vec())
+    }
+
     fn notes(&self, file: FileId) -> Vec<Note> {
         self.notes.iter().map(|note| note.in_file(file)).collect()
     }

@@ -4,13 +4,13 @@ use std::borrow::Cow;
 
 use crate::report::document::line::line;
 use crate::report::document::types::{
-    JsonAbsentKey, JsonAcceptance, JsonCells, JsonCrossed, JsonFinding, JsonKeyValue, JsonLabel,
-    JsonPlace, JsonProblem, JsonQuote, JsonSide, JsonSuspect, JsonTerm, JsonUndecided, JsonWorking,
-    Text,
+    JsonAbsentKey, JsonAcceptance, JsonCells, JsonCrossed, JsonFinding, JsonFix, JsonKeyValue,
+    JsonLabel, JsonPlace, JsonProblem, JsonQuote, JsonSide, JsonSuspect, JsonTerm, JsonUndecided,
+    JsonWorking, Text,
 };
 use crate::report::{
-    AbsentKey, AbsentPart, Acceptance, At, Finding, Label, Neighbours, Place, Quote, Role, Side,
-    SourceText, Suspect, UndecidedAnswer, Working, in_text,
+    AbsentKey, AbsentPart, Acceptance, At, Finding, Fix, Label, Neighbours, Place, Quote, Role,
+    Side, SourceText, Suspect, UndecidedAnswer, Working, in_text,
 };
 use crate::source::Problem;
 
@@ -180,6 +180,7 @@ pub fn finding<'t>(f: &'t Finding, sources: &'t dyn SourceText) -> JsonFinding<'
         is_trivial: f.is_trivial,
         explanation: some(&f.explanation),
         suspects: f.suspects.iter().map(|s| suspect(s, sources)).collect(),
+        fix: f.fix.as_deref().map(|f| fix(f, sources)),
         crossed: f.crossed.iter().map(|member| crossed(member, sources)).collect(),
         help: some(&f.help),
         url: some(&f.url),
@@ -205,6 +206,16 @@ fn suspect<'t>(s: &'t Suspect, sources: &'t dyn SourceText) -> JsonSuspect<'t> {
         breaks: s.breaks,
         is_likely: s.is_likely,
         place: place(&s.place, sources),
+    }
+}
+
+fn fix<'t>(f: &'t Fix, sources: &'t dyn SourceText) -> JsonFix<'t> {
+    JsonFix {
+        kind: f.kind.into(),
+        old: f.old.as_str().into(),
+        new: f.new.as_str().into(),
+        refused: f.written.as_ref().err().map(|why| (*why).into()),
+        place: place(&f.place, sources),
     }
 }
 

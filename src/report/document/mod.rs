@@ -10,7 +10,7 @@ mod types;
 pub use make::{finding, owned, problem};
 pub use read::{BAD_REPORT, FAULTS, Take, read};
 pub use types::{
-    Document, JsonAbsentKey, JsonAcceptance, JsonCells, JsonCrossed, JsonFinding, JsonKeyValue,
-    JsonLabel, JsonNote, JsonPlace, JsonProblem, JsonQuote, JsonSide, JsonSource, JsonSummary,
-    JsonSuspect, JsonTerm, JsonUndecided, JsonWorking, VERSION, schema,
+    Document, JsonAbsentKey, JsonAcceptance, JsonCells, JsonCrossed, JsonFinding, JsonFix,
+    JsonKeyValue, JsonLabel, JsonNote, JsonPlace, JsonProblem, JsonQuote, JsonSide, JsonSource,
+    JsonSummary, JsonSuspect, JsonTerm, JsonUndecided, JsonWorking, VERSION, schema,
 };

@@ -86,6 +86,9 @@ pub struct JsonFinding<'t> {
     /// Cells that may be wrong, the likeliest first; at most three.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub suspects: Vec<JsonSuspect<'t>>,
+    /// The cell in the form that the rules declare, where that is what it lacks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<JsonFix<'t>>,
     /// Findings of other demands that have the same cause, and count as one with this.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub crossed: Vec<JsonCrossed<'t>>,
@@ -142,6 +145,23 @@ pub struct JsonSuspect<'t> {
     pub breaks: u32,
     /// Nothing else explains the finding as well, and chance hardly does.
     pub is_likely: bool,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub place: JsonPlace<'t>,
+}
+
+/// A cell in the form that the rules declare.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct JsonFix<'t> {
+    /// What is otherwise: number-form, date-form, truth-word, letter-case, white-space, leading-zeros.
+    pub kind: Text<'t>,
+    /// The text of the cell.
+    pub old: Text<'t>,
+    /// The text that it would have.
+    pub new: Text<'t>,
+    /// Why `--fix` cannot write it, where it cannot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused: Option<Text<'t>>,
     /// Where it stands.
     #[serde(flatten)]
     pub place: JsonPlace<'t>,

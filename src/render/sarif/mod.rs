@@ -1,5 +1,7 @@
 //! SARIF 2.1.0, for code scanning: one run, with a rule for each check.
 
+mod cells;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -9,7 +11,7 @@ use crate::render::words::{address, count, location, remarks};
 use crate::render::worst::Worst;
 use crate::report::{
     Acceptance, AcceptedBy, At, Facts, Finding, Label, Place, RuleFacts, Sink, SourceText, Status,
-    Summary, Suspect, in_text,
+    Summary, in_text,
 };
 use crate::source::Problem;
 
@@ -160,7 +162,14 @@ impl Sarif {
         }
         result["properties"] = json!({ "fault": f.fault().name, "table": f.table(), "key": f.key });
         if !f.suspects.is_empty() {
-            result["properties"]["suspects"] = suspects(f, sources);
+            result["properties"]["suspects"] = cells::suspects(f, sources);
+        }
+        let fix = f.fix.as_ref().filter(|fix| fix.written.is_ok());
+        if let Some(fix) = fix
+            && let Some(region) = region(&fix.place.at, sources)
+        {
+            let artifact = self.artifact(sources.path(fix.place.at.file()));
+            result["fixes"] = cells::fixes(fix, &artifact, &region);
         }
         if !f.crossed.is_empty() {
             let all = f.crossed.iter().map(|m| json!({ "ruleId": m.check(), "key": m.key }));
@@ -218,21 +227,6 @@ impl Sarif {
             "suppressions": [],
         })
     }
-}
-
-/// Cells that may be wrong.
-fn suspects(f: &Finding, sources: &dyn SourceText) -> Value {
-    let one = |s: &Suspect| {
-        json!({
-            "name": s.name,
-            "place": location(sources, &s.place.at),
-            "stated": s.stated,
-            "would_be": s.would_be,
-            "reason": s.reason,
-            "is_likely": s.is_likely,
-        })
-    };
-    f.suspects.iter().map(one).collect()
 }
 
 /// One sentence and what may be added to it, a line each.
