@@ -174,17 +174,18 @@ fn judge(bencher: Bencher<'_, '_>, check: &str) {
     assert!(!roots.is_empty(), "{} has no loop", check.id);
     expressions.finish();
     with_batch(|batch| {
-        let input = KernelInput { batch, dicts: &[], membership: &[] };
+        let input = KernelInput { batch, dicts: &[], around: None, membership: &[] };
         let mut answers = Answers::new();
         bencher.counter(ItemsCount::new(batch.rows)).bench_local(|| {
-            let mut run = Run::new(&expressions, input);
+            let mut run = Run::new(&expressions, input, &[]);
             roots.iter().for_each(|root| run.answers(*root, &mut answers));
         });
     });
 }
 
 fn compiler<'c>(expressions: &'c mut Expressions, shares: &'c mut SharedInputs) -> Compiler<'c> {
-    Compiler { expressions, shares, table: table(), today: 0 }
+    let defs = &PROJECT.built.states;
+    Compiler { expressions, shares, table: table(), defs, today: 0, wide: false }
 }
 
 #[divan::bench]
@@ -207,8 +208,8 @@ fn add_up_by_region(bencher: Bencher<'_, '_>) {
             Dict::new(shares.dicts[0].0.clone(), Limit { keys: 1 << 20, bytes: 1 << 30 });
         dict.encode(batch);
         let dicts = [dict];
-        let input = KernelInput { batch, dicts: &dicts, membership: &[] };
-        let (mut run, mut sums) = (Run::new(&expressions, input), GroupSums::default());
+        let input = KernelInput { batch, dicts: &dicts, around: None, membership: &[] };
+        let (mut run, mut sums) = (Run::new(&expressions, input, &[]), GroupSums::default());
         bencher
             .counter(ItemsCount::new(batch.rows))
             .bench_local(|| sums.take(&plan, &mut run, 1, RowId::new(1, 0)));

@@ -56,6 +56,12 @@ impl Answer {
         }
     }
 
+    /// Whether it holds or fails.
+    #[inline(always)]
+    pub fn is_decided(self) -> bool {
+        self <= Answer::FAILS
+    }
+
     /// Whether it is unknown.
     #[inline(always)]
     pub fn is_unknown(self) -> bool {
@@ -87,6 +93,15 @@ impl Answer {
             Answer::NOT_APPLICABLE => Some(Verdict::NotApplicable),
             _ => self.cause().map(Verdict::Unknown),
         }
+    }
+}
+
+/// Whether all answers of the selected rows hold, as most do.
+pub fn all_hold(answers: &[Answer], selected: Option<&Answers>) -> bool {
+    let holds = |a: &Answer| *a == Answer::HOLDS;
+    match selected {
+        None => answers.iter().fold(true, |all, a| all & holds(a)),
+        Some(s) => answers.iter().zip(s).fold(true, |all, (a, s)| all & (holds(a) | !holds(s))),
     }
 }
 

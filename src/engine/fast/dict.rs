@@ -38,7 +38,7 @@ pub struct Limit {
     pub bytes: usize,
 }
 
-/// Keys of one or more text columns by number, as one worker met them.
+/// Keys of one or more columns by number, as one worker met them.
 pub struct Dict {
     pub columns: Vec<usize>,
     limit: Limit,
@@ -100,7 +100,9 @@ impl Dict {
         let mut codes = std::mem::take(&mut self.codes);
         if self.columns.is_empty() {
             codes.fill(self.code(b""));
-        } else if let &[column] = &self.columns[..] {
+        } else if let &[column] = &self.columns[..]
+            && batch.taken(column).is_none()
+        {
             let states = batch.columns[column].as_ref().map(|d| (&d.states[..], d.clean));
             batch.each(column, |row, start, end| {
                 if !states.is_some_and(|(states, clean)| clean || states[row] == State::Good) {

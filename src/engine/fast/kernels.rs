@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use crate::engine::data::batch::Batch;
 use crate::engine::fast::answer::{Answer, Answers};
 use crate::engine::fast::dict::{Code, Dict, OVER};
+use crate::engine::fast::expressions::known::Around;
 use crate::engine::fast::shares::SharedInputs;
 use crate::expr::bound::{Allowance, Bound, Op};
 use crate::expr::regex::{Finder, Regex, TOGETHER};
@@ -101,6 +102,8 @@ pub struct KernelInput<'g> {
     pub batch: &'g Batch<'g>,
     /// Dictionaries, with the codes of the batch.
     pub dicts: &'g [Dict],
+    /// What expressions are evaluated with that keys decide.
+    pub around: Option<Around<'g>>,
     /// For each membership and code whether the key stands in the index, if that is known.
     pub membership: &'g [Vec<Option<bool>>],
 }

@@ -3,7 +3,7 @@
 use crate::expr::bound::StateId;
 
 /// What kernels of a pass share: dictionaries by columns, and which keys stand in which index.
-#[derive(Debug, Default, Clone)]
+#[derive(Debug, Default)]
 pub struct SharedInputs {
     /// Columns of each dictionary, and whether it must take every key.
     pub dicts: Vec<(Vec<usize>, bool)>,
@@ -20,6 +20,17 @@ impl SharedInputs {
         });
         self.dicts[at].1 |= every;
         at
+    }
+
+    /// Takes back what was added since there was so much.
+    pub fn take_back(&mut self, [dicts, membership]: [usize; 2]) {
+        self.dicts.truncate(dicts);
+        self.membership.truncate(membership);
+    }
+
+    /// How much there is.
+    pub fn sizes(&self) -> [usize; 2] {
+        [self.dicts.len(), self.membership.len()]
     }
 
     /// The number of an index whose members are noted; found or made.

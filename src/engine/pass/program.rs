@@ -110,26 +110,7 @@ impl<'p> Program<'p> {
             serial: false,
             first_visit,
         };
-        let (mut shares, mut expressions) = (SharedInputs::default(), Expressions::default());
-        let mut compiler = Compiler {
-            expressions: &mut expressions,
-            shares: &mut shares,
-            table,
-            today: job.context.today,
-        };
-        for &s in &stage.states {
-            program.need_of_state(s);
-            let plan = match &job.defs.all[s] {
-                StateDef::Groups(def) if !exact => sums::plan(def, &mut compiler),
-                _ => None,
-            };
-            program.sums.push(plan);
-        }
-        for &c in &stage.checks {
-            let plan = program.check(c, &mut compiler, exact);
-            program.checks.push(plan);
-        }
-        expressions.finish();
+        program.compile(exact);
         if stage.last {
             program.sought = sought::of_table(job.checks, stage.table);
             table
@@ -140,8 +121,35 @@ impl<'p> Program<'p> {
                 .for_each(|(i, _)| program.needed[i] = true);
         }
         program.serial = program.is_serial();
-        (program.shares, program.expressions) = (shares, expressions);
         program
+    }
+
+    /// Compiles what the states and the checks of the stage ask.
+    fn compile(&mut self, exact: bool) {
+        let (job, stage) = (self.job, self.stage);
+        let (mut shares, mut expressions) = (SharedInputs::default(), Expressions::default());
+        let mut compiler = Compiler {
+            expressions: &mut expressions,
+            shares: &mut shares,
+            table: self.table,
+            defs: job.defs,
+            today: job.context.today,
+            wide: false,
+        };
+        for &s in &stage.states {
+            self.need_of_state(s);
+            let plan = match &job.defs.all[s] {
+                StateDef::Groups(def) if !exact => sums::plan(def, &mut compiler),
+                _ => None,
+            };
+            self.sums.push(plan);
+        }
+        for &c in &stage.checks {
+            let plan = self.check(c, &mut compiler, exact);
+            self.checks.push(plan);
+        }
+        expressions.finish();
+        (self.shares, self.expressions) = (shares, expressions);
     }
 
     fn need_of_state(&mut self, state: StateId) {

@@ -1,10 +1,13 @@
 //! What a worker does with a chunk, block by block.
 
+use std::cell::RefCell;
+
 use crate::engine::data::directory::Position;
 use crate::engine::data::job::{Chunk, ScanError};
 use crate::engine::data::memory::scratch_failed;
 use crate::engine::fast::decode;
 use crate::engine::fast::dict::{Dict, Limit};
+use crate::engine::fast::expressions::known::{Around, Known};
 use crate::engine::fast::expressions::run::Run;
 use crate::engine::fast::kernels::KernelInput;
 use crate::engine::fast::sums::{self, GroupSums};
@@ -46,6 +49,8 @@ pub struct Worker {
     dicts: Vec<Dict>,
     /// For each index that is asked about and key whether it has the key, if that is known.
     membership: Vec<Vec<Option<bool>>>,
+    /// What expressions came to that keys decide.
+    known: Vec<RefCell<Known>>,
     judging: Judging,
 }
 
@@ -83,6 +88,7 @@ impl Worker {
             sums: program.sums.iter().map(|_| GroupSums::default()).collect(),
             dicts,
             membership: vec![vec![Some(false)]; program.shares.membership.len()],
+            known: program.expressions.keyed.iter().map(|_| RefCell::default()).collect(),
             judging: Judging::new(program, windows),
         }
     }
@@ -159,9 +165,10 @@ impl Worker {
         }
         self.dicts.iter_mut().for_each(|d| d.encode(&visit.batch));
         self.note_members(program);
-        let Worker { dicts, membership, sums, judging, .. } = self;
-        let input = KernelInput { batch: &visit.batch, dicts, membership };
-        let mut run = Run::new(&program.expressions, input);
+        let Worker { dicts, membership, known, sums, judging, .. } = self;
+        let around = Some(Around { shared: program.shared, first: visit.head.first });
+        let input = KernelInput { batch: &visit.batch, dicts, around, membership };
+        let mut run = Run::new(&program.expressions, input, known);
         fill(sums, program, result, (visit, &mut run));
         for (number, plan) in program.checks.iter().enumerate() {
             judge::batch(judging, program, (number, plan), result, (visit, &mut run));

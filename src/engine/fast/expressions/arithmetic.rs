@@ -91,9 +91,14 @@ pub fn divide<'b>(a: &Numbers<'b>, b: &Numbers<'b>, rows: usize) -> Numbers<'b> 
             None => return Numbers::deferred(),
         },
     };
-    if plain(a, b) && factor == 1 && b.cells.least() > 0 {
-        let cells = (a.cells.clone(), b.cells.clone());
-        return Numbers::fraction(cells, scale, a.marks.and(&b.marks)).at_most(a.most());
+    if plain(a, b)
+        && let Some(by) = i64::try_from(factor).ok()
+        && let Some(most) = fits(Some(times(a.most(), by)))
+        && b.cells.least() > 0
+    {
+        let dividends = if by == 1 { a.cells.clone() } else { a.cells.map(|n| n * by) };
+        let cells = (dividends, b.cells.clone());
+        return Numbers::fraction(cells, scale, a.marks.and(&b.marks)).at_most(most);
     }
     by_row(a, b, rows, scale, |(n, d), (m, e)| match m.signum() {
         0 => Err(Mark::unknown(Why::DivisionByZero)),
@@ -112,6 +117,13 @@ pub fn divide_end<'b>(
     [low, high]: [&Numbers<'b>; 2],
     rows: usize,
 ) -> Numbers<'b> {
+    if plain(low, high) && dividend.divisors.is_none() && low.cells.least() > 0 {
+        let (least, most) = (dividend.cells.least(), dividend.cells.greatest());
+        if least >= 0 || most <= 0 {
+            let farther = (least >= 0) == (end == Extreme::Greatest);
+            return divide(dividend, if farther { low } else { high }, rows);
+        }
+    }
     // A divisor that may be zero, or less, is for the evaluator.
     let positive = by_row(low, low, rows, low.scale, |(n, d), _| match n > 0 {
         true => Ok((n, d)),
@@ -121,9 +133,12 @@ pub fn divide_end<'b>(
     extreme(end, &by_low, &by_high, rows)
 }
 
-pub fn absolute<'b>(a: &Numbers<'b>) -> Numbers<'b> {
-    let cells = a.cells.map(i64::wrapping_abs);
+pub fn absolute<'b>(a: &Numbers<'b>, rows: usize) -> Numbers<'b> {
     let most = a.most();
+    if fits(Some(most.into())).is_none() {
+        return by_row(a, a, rows, a.scale, |(n, d), _| Ok((n.abs(), d)));
+    }
+    let cells = a.cells.map(i64::abs);
     Numbers { cells, ..a.clone() }.at_most(most)
 }
 

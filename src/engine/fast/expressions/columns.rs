@@ -78,9 +78,9 @@ pub fn is_even(reading: &Reading) -> bool {
 /// Whether figures mean exactly what is written.
 pub fn is_exact(reading: &Reading) -> bool {
     match reading.ty {
-        Type::Year => true,
         Type::Integer => !reading.number.rounding.has_base(),
-        _ => false,
+        Type::Number | Type::Percent => false,
+        _ => true,
     }
 }
 

@@ -6,7 +6,7 @@ use crate::engine::fast::expressions::op::{NodeId, Op};
 use crate::engine::fast::kernels;
 use crate::engine::fast::shares::SharedInputs;
 use crate::expr::bind::ty::is_numeric;
-use crate::expr::bound::{Allowance, Bound, Op as Meaning};
+use crate::expr::bound::{Allowance, Bound, Op as Meaning, States};
 use crate::expr::tree::Cmp;
 use crate::value::{Number, Type, Value};
 
@@ -15,8 +15,11 @@ pub struct Compiler<'c> {
     pub expressions: &'c mut Expressions,
     pub shares: &'c mut SharedInputs,
     pub table: &'c Table,
+    pub defs: &'c States,
     /// The day of the run.
     pub today: i32,
+    /// Whether numbers stand for their intervals, which are looked at apart.
+    pub wide: bool,
 }
 
 impl Compiler<'_> {
@@ -30,12 +33,13 @@ impl Compiler<'_> {
         self.root(|compiler| compiler.choosing(b))
     }
 
-    /// What a condition shares stays only if there is a use for it.
+    /// What was added for a condition stays only if there is a use for it.
     fn root(&mut self, node: impl FnOnce(&mut Self) -> Option<NodeId>) -> Option<Root> {
-        let before = self.shares.clone();
+        let (before, shared) = (self.expressions.sizes(), self.shares.sizes());
         let node = node(self);
         if node.is_none() {
-            *self.shares = before;
+            self.expressions.take_back(before);
+            self.shares.take_back(shared);
         }
         Some(self.expressions.root(node?))
     }
@@ -67,6 +71,7 @@ impl Compiler<'_> {
                 return self.condition(b, true);
             }
             Meaning::Matches { .. } | Meaning::Member { .. } => return self.condition(b, true),
+            Meaning::Call { .. } => return self.known_truth(b, true),
             _ => return self.truth(b),
         };
         let parts = all.iter().map(|x| self.choosing(x)).collect::<Option<_>>()?;
@@ -75,11 +80,18 @@ impl Compiler<'_> {
 
     /// A condition on cells.
     fn condition(&mut self, b: &Bound, chooses: bool) -> Option<NodeId> {
-        let kernel = kernels::compile(b, self.shares)?;
+        let Some(kernel) = kernels::compile(b, self.shares) else {
+            return if chooses { self.known_truth(b, true) } else { None };
+        };
         Some(self.expressions.condition(if chooses { kernel.choosing() } else { kernel }))
     }
 
     pub(super) fn truth(&mut self, b: &Bound) -> Option<NodeId> {
+        self.of_parts(b).or_else(|| self.known_truth(b, false))
+    }
+
+    /// A truth by the operations for its parts.
+    fn of_parts(&mut self, b: &Bound) -> Option<NodeId> {
         let op = match &b.op {
             Meaning::Const(Value::Bool(truth)) => Op::Always(*truth),
             Meaning::And(all) | Meaning::Or(all) => {
@@ -135,7 +147,7 @@ impl Compiler<'_> {
         allowance: &Allowance,
     ) -> Option<NodeId> {
         let numbers = is_numeric(left.ty) && is_numeric(right.ty);
-        if !numbers && !(left.ty == Type::Date && right.ty == Type::Date) {
+        if !numbers && (left.ty, right.ty) != (Type::Date, Type::Date) {
             return None;
         }
         let amount = match allowance {
@@ -151,10 +163,13 @@ impl Compiler<'_> {
             Allowance::Rounding(_) | Allowance::Relative(_) => return None,
         };
         // An interval may leave an exact comparison open.
-        if amount.is_none() && ![left, right].iter().all(|side| self.means_itself(side)) {
+        if amount.is_none() && [left, right].iter().any(|side| self.names_intervals(side)) {
             return None;
         }
-        let sides = [self.quantity(left)?, self.quantity(right)?];
+        let saved = std::mem::replace(&mut self.wide, amount.is_some());
+        let sides = [self.quantity(left), self.quantity(right)];
+        self.wide = saved;
+        let sides = [sides[0]?, sides[1]?];
         Some(match amount {
             None => self.add(Op::Compare(op, sides[0], sides[1])),
             Some(amount) => self.add(Op::Within(op, [sides[0], sides[1], amount])),

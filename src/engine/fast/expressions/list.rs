@@ -1,5 +1,6 @@
 //! The operations of a pass.
 
+use crate::engine::fast::expressions::known::Keyed;
 use crate::engine::fast::expressions::op::{NodeId, Op};
 use crate::engine::fast::kernels::Kernel;
 use crate::engine::states::Map;
@@ -16,6 +17,9 @@ pub struct Expressions {
     pub ops: Vec<Op>,
     known: Map<Op, NodeId>,
     pub conditions: Vec<Kernel>,
+    pub keyed: Vec<Keyed>,
+    /// Their numbers by what they say.
+    pub names: Map<String, usize>,
     /// In the order in which they are asked for in each block.
     pub roots: Vec<Condition>,
 }
@@ -49,9 +53,25 @@ impl Expressions {
         Root(self.roots.len() - 1)
     }
 
+    /// Takes back what was added since there was so much.
+    pub fn take_back(&mut self, [ops, conditions, keyed]: [usize; 3]) {
+        for op in self.ops.drain(ops..) {
+            self.known.remove(&op);
+        }
+        for keyed in self.keyed.drain(keyed..) {
+            self.names.remove(&keyed.name);
+        }
+        self.conditions.truncate(conditions);
+    }
+
+    /// How much there is.
+    pub fn sizes(&self) -> [usize; 3] {
+        [self.ops.len(), self.conditions.len(), self.keyed.len()]
+    }
+
     /// All conditions are there: finds which is the last to read what.
     pub fn finish(&mut self) {
-        self.known = Map::default();
+        (self.known, self.names) = (Map::default(), Map::default());
         let mut seen = vec![false; self.ops.len()];
         for root in self.roots.iter_mut().rev() {
             let mut waiting = vec![root.node];

@@ -26,6 +26,8 @@ pub mod arithmetic;
 pub mod columns;
 pub mod comparison;
 pub mod compile;
+pub mod keys;
+pub mod known;
 pub mod list;
 pub mod numbers;
 pub mod op;

@@ -1,7 +1,7 @@
 //! Numbers and days to operations.
 
 use crate::engine::fast::expressions::compile::Compiler;
-use crate::engine::fast::expressions::op::{Extreme, NodeId, Op, Towards};
+use crate::engine::fast::expressions::op::{Extreme, NodeId, Op, Part, Towards};
 use crate::engine::fast::kernels;
 use crate::expr::bind::ty::is_numeric;
 use crate::expr::bound::{Bound, Op as Meaning};
@@ -14,6 +14,12 @@ impl Compiler<'_> {
         if !is_numeric(b.ty) {
             return None;
         }
+        let part = if self.wide { Part::Value } else { Part::Exact };
+        self.number_of_parts(b).or_else(|| self.known(b, part))
+    }
+
+    /// A number by the operations for its parts.
+    fn number_of_parts(&mut self, b: &Bound) -> Option<NodeId> {
         match &b.op {
             Meaning::Const(Value::Number(figure)) if figure.range.is_none() => {
                 self.fixed(&figure.value)
@@ -84,6 +90,11 @@ impl Compiler<'_> {
                     Some(self.add(Op::Extreme(which, so_far, arg)))
                 })
             }
+            "change" => {
+                let (new, old) = (self.number(first)?, self.number(rest.first()?)?);
+                let (ratio, one) = (self.add(Op::Quotient(new, old)), self.add(Op::Fixed(1, 0)));
+                Some(self.add(Op::Difference(ratio, one)))
+            }
             "abs" => {
                 let first = self.number(first)?;
                 Some(self.add(Op::Absolute(first)))
@@ -98,6 +109,10 @@ impl Compiler<'_> {
 
     /// A day.
     pub(super) fn day(&mut self, b: &Bound) -> Option<NodeId> {
+        self.day_of_parts(b).or_else(|| self.known(b, Part::Exact))
+    }
+
+    fn day_of_parts(&mut self, b: &Bound) -> Option<NodeId> {
         match &b.op {
             Meaning::Const(Value::Date(days)) if days.is_day() => {
                 Some(self.add(Op::Fixed(days.first.into(), 0)))

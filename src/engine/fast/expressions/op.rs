@@ -21,6 +21,17 @@ pub enum Extreme {
     Greatest,
 }
 
+/// What is asked of an expression that keys decide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// A number, a day or a truth that is exact.
+    Exact,
+    /// A number, whatever its interval.
+    Value,
+    /// How far it may be off.
+    Half,
+}
+
 /// One step over all rows of a block. Days are numbers of days.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Op {
@@ -42,6 +53,10 @@ pub enum Op {
     Extreme(Extreme, NodeId, NodeId),
     /// The sum, the least or the greatest of values of a row; those that are missing are left out.
     Along(Agg, Vec<NodeId>),
+    /// A number or a day that keys decide, by its number.
+    Known(usize, Part),
+    /// A truth that keys decide; whether it chooses rows.
+    KnownTruth(usize, bool),
     /// How many characters the texts of a column have.
     Length(usize),
     /// A day, so many days later.
@@ -114,6 +129,8 @@ impl Op {
             Op::Cell(_)
             | Op::HalfUnit(_)
             | Op::Length(_)
+            | Op::Known(..)
+            | Op::KnownTruth(..)
             | Op::Fixed(..)
             | Op::Condition(_)
             | Op::Always(_) => {}

@@ -203,6 +203,13 @@ impl Cells<'_> {
         }
     }
 
+    pub fn greatest(&self) -> i64 {
+        match self.view() {
+            View::Same(one) => one,
+            View::Each(all) => all.iter().copied().max().unwrap_or_default(),
+        }
+    }
+
     /// None of them is farther from zero.
     fn most(&self) -> u64 {
         match self.view() {

@@ -1,10 +1,11 @@
 //! The operations of a pass carried out for one block: each once, when it is first asked for.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
 use crate::engine::fast::answer::{Answer, Answers};
+use crate::engine::fast::expressions::known::{self, Known};
 use crate::engine::fast::expressions::list::{Expressions, Root};
-use crate::engine::fast::expressions::op::{Ends, NodeId, Op, Sound, Squares};
+use crate::engine::fast::expressions::op::{Ends, NodeId, Op, Part, Sound, Squares};
 use crate::engine::fast::expressions::register::{Cells, Mark, Marks, Numbers};
 use crate::engine::fast::expressions::rounding::{Around, Equation, Widths};
 use crate::engine::fast::expressions::{arithmetic, columns, comparison, truths};
@@ -14,15 +15,21 @@ use crate::engine::fast::kernels::KernelInput;
 pub struct Run<'b> {
     expressions: &'b Expressions,
     pub input: KernelInput<'b>,
+    /// What each expression that keys decide has come to.
+    known: &'b [RefCell<Known>],
     numbers: Vec<OnceCell<Numbers<'b>>>,
     truths: Vec<OnceCell<Answers>>,
 }
 
 impl<'b> Run<'b> {
-    pub fn new(expressions: &'b Expressions, input: KernelInput<'b>) -> Run<'b> {
+    pub fn new(
+        expressions: &'b Expressions,
+        input: KernelInput<'b>,
+        known: &'b [RefCell<Known>],
+    ) -> Run<'b> {
         let numbers = expressions.ops.iter().map(|_| OnceCell::new()).collect();
         let truths = expressions.ops.iter().map(|_| OnceCell::new()).collect();
-        Run { expressions, input, numbers, truths }
+        Run { expressions, input, known, numbers, truths }
     }
 
     /// The answers of a condition for all rows. What no later condition asks for is forgotten.
@@ -63,7 +70,7 @@ impl<'b> Run<'b> {
                 let by = [*low, *high].map(|node| self.numbers(node));
                 arithmetic::divide_end(*end, self.numbers(*dividend), by, rows)
             }
-            Op::Absolute(a) => arithmetic::absolute(self.numbers(*a)),
+            Op::Absolute(a) => arithmetic::absolute(self.numbers(*a), rows),
             Op::Rounded(a, digits, towards) => {
                 arithmetic::round(self.numbers(*a), *digits, *towards, rows)
             }
@@ -74,6 +81,7 @@ impl<'b> Run<'b> {
                 let all: Vec<_> = all.iter().map(|node| self.numbers(*node)).collect();
                 arithmetic::along(*agg, &all, rows)
             }
+            Op::Known(keyed, part) => self.known(*keyed, *part),
             Op::Length(column) => columns::lengths(batch, *column),
             Op::Later(a, b) => arithmetic::later(self.numbers(*a), self.numbers(*b), rows),
             Op::If(condition, then, otherwise) => self.number_if(*condition, *then, *otherwise),
@@ -130,12 +138,26 @@ impl<'b> Run<'b> {
             Op::IsMissing(value, not) => {
                 truths::is_missing(&self.numbers(*value).marks, *not, rows)
             }
+            Op::KnownTruth(keyed, chooses) => {
+                known::truths(&self.known(*keyed, Part::Exact), *chooses, rows)
+            }
             Op::IfTruth(condition, then, otherwise) => truths::choose(
                 self.truths(*condition),
                 self.truths(*then),
                 otherwise.map(|other| self.truths(other)),
             ),
             _ => vec![Answer::DEFER; rows],
+        }
+    }
+
+    fn known(&self, number: usize, part: Part) -> Numbers<'b> {
+        let keyed = &self.expressions.keyed[number];
+        let (input, dict) = (&self.input, &self.input.dicts[keyed.dict]);
+        match (self.known.get(number), input.around) {
+            (Some(known), Some(around)) => {
+                known::numbers(keyed, known, part, (input.batch, dict, around))
+            }
+            _ => Numbers::deferred(),
         }
     }
 

@@ -3,15 +3,21 @@
 use crate::engine::fast::expressions::columns::{is_even, is_exact};
 use crate::engine::fast::expressions::compile::Compiler;
 use crate::engine::fast::expressions::numbers::{extreme_of, rounding};
-use crate::engine::fast::expressions::op::{Ends, Extreme, NodeId, Op, Sound, Squares};
+use crate::engine::fast::expressions::op::{Ends, Extreme, NodeId, Op, Part, Sound, Squares};
 use crate::expr::bind::ty::is_numeric;
 use crate::expr::bound::{Allowance, Bound, Linear, Op as Meaning};
 use crate::expr::tree::{Arith, Cmp};
-use crate::value::Number;
+use crate::value::{Number, Type};
 
 /// So many rounded figures make no difference within rounding that is unlikely: half the sum of their
 /// units is not more than three standard deviations.
 const FEW: usize = 3;
+
+/// Functions whose value is exact where their arguments are.
+const EXACT: [&str; 16] = [
+    "abs", "round", "floor", "ceil", "least", "greatest", "change", "length", "year", "quarter",
+    "month", "day", "weekday", "days", "months", "years",
+];
 
 /// A difference, and how far it may be off.
 struct Difference {
@@ -49,7 +55,10 @@ impl Compiler<'_> {
                 Squares::Sum(sum)
             }
         };
-        let sides = [self.number(left)?, self.number(right)?];
+        let saved = std::mem::replace(&mut self.wide, true);
+        let sides = [self.number(left), self.number(right)];
+        self.wide = saved;
+        let sides = [sides[0]?, sides[1]?];
         let (difference, ends) = (difference.value, difference.ends);
         let sound = Sound { verdict, difference, ends, sides, squares };
         Some(self.add(Op::Sound(Box::new(sound))))
@@ -94,47 +103,60 @@ impl Compiler<'_> {
         (left, right): (&Bound, &Bound),
         linear: Option<&Linear>,
     ) -> Option<Difference> {
+        let saved = std::mem::replace(&mut self.wide, true);
+        let difference = self.wide_difference((left, right), linear);
+        self.wide = saved;
+        difference
+    }
+
+    fn wide_difference(
+        &mut self,
+        (left, right): (&Bound, &Bound),
+        linear: Option<&Linear>,
+    ) -> Option<Difference> {
         let value = [self.number(left)?, self.number(right)?];
         let value = self.add(Op::Difference(value[0], value[1]));
         let one = |b: &Bound, factor: i64| (Number::from(factor), b.clone());
-        let terms: Vec<(Number, Bound)> = match linear {
+        let (constant, terms): (Number, Vec<(Number, Bound)>) = match linear {
             Some(linear) => {
-                linear.terms.iter().map(|t| (t.factor.clone(), t.atom.clone())).collect()
+                let terms = linear.terms.iter().map(|t| (t.factor.clone(), t.atom.clone()));
+                (linear.constant.clone(), terms.collect())
             }
-            None => vec![one(left, 1), one(right, -1)],
+            None => (Number::default(), vec![one(left, 1), one(right, -1)]),
         };
-        let terms: Vec<_> =
-            terms.into_iter().filter(|(_, atom)| !self.means_itself(atom)).collect();
-        let figures = terms.len();
-        if let Some(halves) = terms.iter().map(|(f, atom)| self.half(f, atom)).collect() {
-            let halves: Vec<NodeId> = halves;
+        let rounded: Vec<_> = terms.iter().filter(|(_, atom)| !self.means_itself(atom)).collect();
+        // What a sum of rows added has widths of its own.
+        let sums = rounded.iter().any(|(_, atom)| matches!(atom.op, Meaning::Aggregate { .. }));
+        let figures = if sums { FEW + 1 } else { rounded.len() };
+        let halves = rounded.iter().map(|(f, atom)| self.half(f, atom)).collect();
+        if let Some::<Vec<NodeId>>(halves) = halves {
             let mut sum = self.add(Op::Fixed(0, 0));
             for half in &halves {
                 sum = self.add(Op::Sum(sum, *half));
             }
-            return Some(Difference {
-                value,
-                ends: Ends::Half(sum),
-                halves: Some(halves),
-                figures,
-            });
+            let halves = (!sums).then_some(halves);
+            return Some(Difference { value, ends: Ends::Half(sum), halves, figures });
         }
-        let (mut low, mut high) = (value, value);
-        for (factor, atom) in &terms {
-            // How far each end of a term lies from its value.
-            let own = self.number(atom)?;
+        let ends = self.ends_of_sum(&constant, &terms)?;
+        Some(Difference { value, ends: Ends::LowHigh(ends.0, ends.1), halves: None, figures })
+    }
+
+    fn ends_of_sum(
+        &mut self,
+        constant: &Number,
+        terms: &[(Number, Bound)],
+    ) -> Option<(NodeId, NodeId)> {
+        let constant = self.fixed(constant)?;
+        let (mut low, mut high) = (constant, constant);
+        for (factor, atom) in terms {
             let (l, h) = self.ends(atom)?;
-            let factor_node = self.fixed(factor)?;
-            let mut off = |end| {
-                let off = self.add(Op::Difference(end, own));
-                self.add(Op::Product(off, factor_node))
-            };
-            let (l, h) = (off(l), off(h));
+            let by = self.fixed(factor)?;
+            let [l, h] = [l, h].map(|end| self.add(Op::Product(end, by)));
             let (down, up) = if factor.signum() > 0 { (l, h) } else { (h, l) };
             low = self.add(Op::Sum(low, down));
             high = self.add(Op::Sum(high, up));
         }
-        Some(Difference { value, ends: Ends::LowHigh(low, high), halves: None, figures })
+        Some((low, high))
     }
 
     /// Whether an expression is exactly its value: it names no figure that is rounded.
@@ -145,19 +167,37 @@ impl Compiler<'_> {
                 Meaning::Cell { column, ranges: true, .. } => {
                     is_exact(&self.table.columns[*column].reading)
                 }
-                Meaning::Lookup { .. } | Meaning::Aggregate { .. } | Meaning::Window { .. } => {
-                    false
-                }
+                Meaning::Lookup { ranges, .. } => !ranges,
+                Meaning::Aggregate { .. } | Meaning::Window { .. } => false,
+                Meaning::Call { function, .. } => EXACT.contains(&function.name),
                 _ => true,
             };
         });
         exact
     }
 
+    /// Whether an expression names a figure by its interval.
+    pub(super) fn names_intervals(&self, b: &Bound) -> bool {
+        let mut found = false;
+        b.walk(&mut |part| {
+            if let Meaning::Cell { column, ranges: true, .. } = part.op {
+                found |= !is_exact(&self.table.columns[column].reading);
+            }
+        });
+        found
+    }
+
     /// Half the unit of an atom times a factor, where it may be off by the same to both sides.
     fn half(&mut self, factor: &Number, atom: &Bound) -> Option<NodeId> {
         let half = match &atom.op {
+            Meaning::Cell { ranges: true, .. } if atom.ty == Type::Percent => {
+                self.known(atom, Part::Half)?
+            }
             Meaning::Cell { unit: 0, column, ranges: true } => self.half_unit(*column)?,
+            Meaning::Lookup { .. } | Meaning::Aggregate { .. } => self.known(atom, Part::Half)?,
+            Meaning::Call { function, .. } if !EXACT.contains(&function.name) => {
+                self.known(atom, Part::Half)?
+            }
             _ => return None,
         };
         if factor.abs() == Number::from(1i64) {
@@ -186,8 +226,14 @@ impl Compiler<'_> {
             return None;
         }
         match &b.op {
-            Meaning::Cell { unit: 0, column, ranges: true } => {
-                let (value, half) = (self.number(b)?, self.half_unit(*column)?);
+            Meaning::Cell { ranges: true, .. } => {
+                let (value, half) = (self.number(b)?, self.half(&Number::from(1i64), b)?);
+                let low = self.add(Op::Difference(value, half));
+                Some((low, self.add(Op::Sum(value, half))))
+            }
+            Meaning::Lookup { .. } | Meaning::Aggregate { .. } => {
+                let value = self.known(b, Part::Value)?;
+                let half = self.known(b, Part::Half)?;
                 let low = self.add(Op::Difference(value, half));
                 Some((low, self.add(Op::Sum(value, half))))
             }
@@ -215,6 +261,12 @@ impl Compiler<'_> {
                 }
                 if function.name == "abs" {
                     return self.ends_of_absolute(first);
+                }
+                if let ("change", [old]) = (function.name, rest) {
+                    let (low, high) = self.ends_of_arithmetic(Arith::Div, first, old)?;
+                    let one = self.add(Op::Fixed(1, 0));
+                    let low = self.add(Op::Difference(low, one));
+                    return Some((low, self.add(Op::Difference(high, one))));
                 }
                 let (towards, digits) = rounding(function.name, rest)?;
                 let (low, high) = self.ends(first)?;
