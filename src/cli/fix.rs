@@ -15,7 +15,8 @@ pub fn write(request: &Request, is_quiet: bool) -> u8 {
     };
     let Fixed { changed, refused, .. } = &fixed;
     output::report(&lines("fixed", changed));
-    if !is_quiet {
+    let is_refused_whole = changed.is_empty() && !fixed.problem_lines.is_empty();
+    if !is_quiet && !is_refused_whole {
         output::report(&lines("not fixed", refused));
         let cells = |n: usize| count(n as u64, "cell", "cells");
         let said = match (changed.len(), refused.len()) {

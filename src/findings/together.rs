@@ -164,6 +164,7 @@ impl<'s> Component<'s> {
             .iter()
             .any(|e| e.solved.cells.len() > 1 && e.solved.linear.as_ref().is_some_and(is_equation));
         let set = Some(set).filter(|set| is_shared || set.iter().all(|c| c.range.is_point()))?;
+        let set = Some(set).filter(|set| set.len() == 1 || self.is_news(set))?;
         let is_only = all.len() == 1;
         let names: Vec<String> = set.iter().filter_map(Changed::named).collect();
         let would_be: Vec<String> = set.iter().filter_map(Changed::would_be).collect();
@@ -179,6 +180,24 @@ impl<'s> Component<'s> {
         };
         let suspects = set.iter().filter_map(Changed::suspect);
         Some(Together { words, suspects: suspects.filter(|_| set.len() > 1).collect() })
+    }
+
+    /// Whether several cells are said more of than what each of them breaks by itself, and than that it
+    /// would be less, or more.
+    fn is_news(&self, set: &[Changed<'_>]) -> bool {
+        let is_alone = |e: &&&Equation| e.solved.cells.len() == 1;
+        let alone: BTreeSet<Spot> = self
+            .failing
+            .iter()
+            .filter(is_alone)
+            .flat_map(|e| e.solved.cells.iter().map(spot))
+            .collect();
+        let breaks = |c: &Changed<'_>| {
+            c.solved.cells.get(c.index).is_some_and(|cell| alone.contains(&spot(cell)))
+        };
+        let has_ends = |c: &Changed<'_>| c.range.lo.at().and(c.range.hi.at()).is_some();
+        let is_point = |c: &Changed<'_>| c.range.is_point();
+        set.iter().all(is_point) || (set.iter().all(has_ends) && !set.iter().all(breaks))
     }
 
     fn changed(&self, number: usize, by: &Interval) -> Option<Changed<'s>> {

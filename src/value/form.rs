@@ -196,10 +196,11 @@ fn only_meaning(digits: &str, own: &NumberFormat) -> Option<(Number, NumberForma
 }
 
 /// Whether the only sign among the digits would be the decimal one, and the column has it between
-/// groups: then a digit is missing or one too many.
+/// groups: then a digit may be missing or one too many.
 fn is_declared_otherwise(digits: &str, signs: &NumberFormat, own: &NumberFormat) -> bool {
     let is_only = signs.grouping.is_none_or(|sign| !digits.contains(sign));
-    own.grouping == Some(signs.decimal) && digits.contains(signs.decimal) && is_only
+    let is_group = digits.find(signs.decimal).is_some_and(|before| before <= 3);
+    own.grouping == Some(signs.decimal) && is_group && is_only
 }
 
 /// The digits with the column's own signs between them.
