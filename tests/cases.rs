@@ -239,6 +239,52 @@ fn without_plan(printed: &str) -> String {
         .collect()
 }
 
+/// Each number below `N` stands once, so that what every row sees follows from its number.
+#[test]
+fn what_rows_see_in_an_order_is_the_same_in_temporary_files() {
+    const N: usize = 3001;
+    let mut rows = String::from("g,number,word\n");
+    for n in 0..N {
+        let number = n * 7919 % N;
+        rows += &format!("g{},{number},{}\n", number % 7, ["often", "a", "b"][number % 5 / 2]);
+    }
+    let rules = "[data.t]\npath = \"t.csv\"\ncolumns.number.type = \"number\"\n\
+        [check.rows]\neach = \"t\"\norder = \"number\"\nassert = [\n\
+        'rank(number) = 3001 - number',\n\
+        'rank(number / 3) = 3001 - number',\n\
+        'default(number - prev(number), 1) = 1',\n\
+        'default(next(number by g) - number, 7) = 7',\n\
+        'cumulative(number) = number * (number + 1) / 2',\n]\n\
+        [check.falling]\neach = \"t\"\norder = \"g desc, number desc\"\n\
+        assert = 'default(prev(number by g) - number, 7) = 7'\n\
+        [check.all]\nassert = [\n\
+        'median(t.number) = 1500',\n\
+        'quantile(t.number, 0.9) = 2700',\n\
+        'mode(t.word) = \"often\"',\n]\n\
+        [check.groups]\neach = \"t by g\"\norder = \"g\"\nassert = [\n\
+        'median(number) - default(prev(median(number)), -1) between -10 and 1510',\n\
+        'rank(count(number)) <= 7',\n]\n";
+    let mut tree = Memory::default();
+    tree.insert("r.toml", rules.into());
+    tree.insert("t.csv", rows.into());
+    let tree: Arc<dyn Tree> = Arc::new(tree);
+    for (memory, jobs, chunk) in
+        [(None, 1, None), (None, 2, Some(2000)), (Some(0), 1, None), (Some(0), 2, Some(1500))]
+    {
+        let how = Request {
+            tree: Some(Arc::clone(&tree)),
+            memory,
+            chunk,
+            jobs: Some(jobs),
+            ..Request::default()
+        };
+        let (outcome, printed) = run("r.toml", how, Format::Full);
+        let how = format!("memory {memory:?}, {jobs} workers: {printed}");
+        assert!(outcome.problems.is_empty() && outcome.worst.is_none(), "{how}");
+        assert_eq!(outcome.summary.spilled > 0, memory.is_some(), "{how}");
+    }
+}
+
 /// More than 16 bits of distinct values in one group, each met again far from where it was first, so
 /// that what is in memory and what is in temporary files have most of them in common.
 #[test]

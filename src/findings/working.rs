@@ -69,7 +69,7 @@ fn read_from(bound: &Bound, args: &[Step<'_>], env: &At<'_>, at: &[UnitCell]) ->
             let row =
                 match (env.window.iter().find(|n| n.0 == *state), env.shared.filled.get(*state)) {
                     (Some((_, seen)), _) => seen.1,
-                    (None, Some(Filled::Window(n))) => n.of.get(&env.row.0)?.1,
+                    (None, Some(Filled::Window(n))) => n.seen(env.row)?.1,
                     _ => None,
                 };
             Some(Cell { table: def.table, row: row?, column: primary_column(&def.value)? })

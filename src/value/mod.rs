@@ -17,6 +17,7 @@ pub mod language;
 pub mod natural;
 pub mod near;
 pub mod number;
+pub mod number_key;
 pub mod prose;
 pub mod prose_date;
 mod prose_scan;

@@ -7,7 +7,7 @@ use crate::engine::fast::answer::{Answer, Answers};
 use crate::engine::fast::dict::{Code, OVER};
 use crate::engine::fast::kernels::{KernelInput, column};
 use crate::engine::fast::shares::SharedInputs;
-use crate::engine::states::window::WindowValue;
+use crate::engine::states::seen::WindowValue;
 use crate::expr::bound::{Allowance, Bound, Op, StateId, WindowDef};
 use crate::expr::compare::compare;
 use crate::expr::tree::{Cmp, WindowFunction};

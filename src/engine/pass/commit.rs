@@ -21,8 +21,8 @@ use crate::engine::pass::undecided::UndecidedRows;
 use crate::engine::states::Map;
 use crate::engine::states::env::{Filled, Miss, MissName};
 use crate::engine::states::rounding::count;
+use crate::engine::states::seen::WindowValue;
 use crate::engine::states::unique::Unique;
-use crate::engine::states::window::WindowValue;
 use crate::expr::bound::{StateDef, StateId};
 use crate::expr::eval::Verdict;
 use crate::read::note::RAGGED_ROW;
@@ -430,6 +430,7 @@ impl<'c> Commit<'c> {
     fn finish_states(&mut self) -> std::io::Result<()> {
         let program = self.program;
         let (memory, share) = (&program.job.memory, self.share.unwrap_or(u64::MAX));
+        // Counts of keys take less than keys: groups come before what needs memory to be put in order.
         for (number, state) in self.states.iter_mut().enumerate() {
             let def = &program.job.defs.all[program.stage.states[number]];
             match (state, def) {
@@ -444,11 +445,17 @@ impl<'c> Commit<'c> {
                         };
                         std::mem::take(&mut self.totals[number]).finish(def, plan, &key, groups);
                     }
-                    groups.finish(memory, share)?;
+                    groups.finish(memory, (program.job.jobs, share))?;
                 }
                 (Filled::Index(index), _) => index.finish(memory)?,
-                (Filled::Window(window), StateDef::Window(def)) => window.finish(def),
                 _ => {}
+            }
+        }
+        for (state, number) in self.states.iter_mut().zip(&program.stage.states) {
+            if let (Filled::Window(window), StateDef::Window(def)) =
+                (state, &program.job.defs.all[*number])
+            {
+                window.finish(def, memory, (program.job.jobs, share))?;
             }
         }
         Ok(())

@@ -8,7 +8,7 @@ use crate::engine::data::job::{Job, Overflow, ScanError, TableResult};
 use crate::engine::pass::undecided::Undecided;
 use crate::engine::states::Map;
 use crate::engine::states::env::{Filled, Miss, MissName, Shared};
-use crate::engine::states::window::WindowValue;
+use crate::engine::states::seen::WindowValue;
 use crate::expr::bound::StateId;
 use crate::expr::ids::ColumnId;
 use crate::plan::{Stage, needs};

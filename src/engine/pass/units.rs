@@ -5,7 +5,8 @@ use std::cell::RefCell;
 
 use crate::engine::data::check::Check;
 use crate::engine::data::check::columns;
-use crate::engine::data::job::Job;
+use crate::engine::data::job::{Job, ScanError};
+use crate::engine::data::memory::scratch_failed;
 use crate::engine::fast::decode;
 use crate::engine::pass::inner;
 use crate::engine::pass::ran::{Ran, RawUnitFinding};
@@ -38,8 +39,8 @@ pub(crate) fn judge_units(job: &Job<'_>, ran: &mut Ran<'_>) {
         if check.row_table().is_some() || ran.is_left_out(job, number) {
             continue;
         }
-        window_of_groups(job, ran, number);
         let errors = ran.errors.len();
+        window_of_groups(job, ran, number);
         let ranges: Vec<Range> =
             (0..check.units.len()).map(|u| range(job, ran, check, u)).collect();
         if ran.errors.len() > errors {
@@ -72,6 +73,8 @@ fn window_of_groups(job: &Job<'_>, ran: &mut Ran<'_>, number: usize) {
         };
         let misses = RefCell::new(Vec::new());
         let mut missed = Vec::new();
+        let share = job.memory.share(2);
+        let mut kept = Ok(());
         if let Filled::Groups(all) = &ran.shared.filled[groups] {
             let mut place = 0;
             while let Some((name, next)) = all.at(place) {
@@ -85,10 +88,18 @@ fn window_of_groups(job: &Job<'_>, ran: &mut Ran<'_>, number: usize) {
                     misses: &misses,
                 };
                 window.keep(def, &env, name);
+                if share.is_some_and(|share| window.bytes() > share) {
+                    kept = kept.and_then(|()| window.spill(&job.memory));
+                }
                 missed.extend(misses.take().into_iter().map(|miss| (name, miss)));
                 place = next;
             }
-            window.finish(def);
+            let with = (job.jobs, share.unwrap_or(u64::MAX));
+            kept = kept.and_then(|()| window.finish(def, &job.memory, with));
+        }
+        if let Err(error) = kept {
+            let (file, error) = (job.tables[def.table].file(), scratch_failed(error));
+            ran.errors.push(ScanError { file, offset: 0, error });
         }
         ran.shared.filled[state] = Filled::Window(window);
         for (name, miss) in missed {

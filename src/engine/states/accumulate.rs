@@ -1,19 +1,19 @@
 //! One aggregate over the rows of one group.
 
 use std::cmp::Ordering;
-use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::states::ranked;
+use crate::engine::states::entries::Entries;
+use crate::engine::states::key_set::KeySet;
+use crate::engine::states::ranked::{self, Search};
+use crate::engine::states::sort_key::with_group_key;
+use crate::engine::states::spill;
 use crate::expr::bound::Slot;
 use crate::expr::choose::Choice;
 use crate::expr::tree::{Agg, Quantile};
 use crate::source::RowId;
 use crate::value::{Figure, Number, Value, Why, natural};
-
-/// What a distinct key takes beside its bytes, while its set grows and when it is sorted.
-const SEEN: u64 = 128;
 
 /// About how many bytes a value takes.
 pub fn size(v: &Value<'_>) -> u64 {
@@ -148,10 +148,14 @@ enum State {
         no: bool,
         open: Option<Why>,
     },
-    Values(Vec<Value<'static>>),
-    Seen(HashSet<Box<[u8]>>),
-    /// Distinct keys that were counted on disk.
-    Distinct(u64),
+    /// All values by their keys.
+    Values(Entries),
+    /// Distinct keys; on disk they stand apart.
+    Seen(#[serde(skip)] KeySet),
+    /// What came of all values, or of all keys.
+    Settled(Value<'static>),
+    /// How many figures, their sum and that of their squares.
+    Spread(u64, Number, Number),
     Micros(i64),
 }
 
@@ -159,9 +163,10 @@ impl Accumulator {
     /// An empty one.
     pub fn new(slot: &Slot) -> Accumulator {
         let state = match (slot.agg, slot.distinct) {
-            (Agg::Count, true) => State::Seen(HashSet::new()),
+            (Agg::Count, true) => State::Seen(KeySet::default()),
             (Agg::Any | Agg::All, _) => State::Truth { yes: false, no: false, open: None },
-            (Agg::Median | Agg::Mode | Agg::Stddev | Agg::Quantile, _) => State::Values(Vec::new()),
+            (Agg::Median | Agg::Mode | Agg::Quantile, _) => State::Values(Entries::default()),
+            (Agg::Stddev, _) => State::Spread(0, Number::default(), Number::default()),
             _ => State::Nothing,
         };
         Accumulator {
@@ -203,13 +208,10 @@ impl Accumulator {
         }
         self.counts.taken += 1;
         if self.distinct {
-            let mut key = Vec::new();
-            crate::engine::states::encode(args, &mut key);
-            let key_len = key.len() as u64;
-            if let State::Seen(seen) = &mut self.state
-                && seen.insert(key.into())
-            {
-                self.bytes += SEEN + key_len;
+            if let State::Seen(seen) = &mut self.state {
+                let before = seen.bytes();
+                with_group_key(args, |key| seen.insert(key));
+                self.bytes += seen.bytes() - before;
             }
             return;
         }
@@ -259,10 +261,22 @@ impl Accumulator {
                     State::Many
                 };
             }
+            Agg::Stddev => {
+                if let (State::Spread(n, sum, squares), Some(f)) = (&mut self.state, v.figure()) {
+                    *n += 1;
+                    *sum = &*sum + &f.value;
+                    *squares = &*squares + &(&f.value * &f.value);
+                }
+            }
             _ => {
-                if let State::Values(all) = &mut self.state {
-                    self.bytes += size(v);
-                    all.push(v.clone().into_owned());
+                // Of other values than figures there is no quantile.
+                if let State::Values(all) = &mut self.state
+                    && (self.agg == Agg::Mode || v.figure().is_some())
+                {
+                    let before = all.bytes() + all.bytes_to_sort();
+                    let packed = spill::pack(v).unwrap_or_default();
+                    with_group_key(std::slice::from_ref(v), |key| all.push(key, &packed));
+                    self.bytes += all.bytes() + all.bytes_to_sort() - before;
                 }
             }
         }
@@ -336,6 +350,12 @@ impl Accumulator {
         self.counts.add(&later.counts);
         self.squares = &self.squares + &later.squares;
         self.kept.extend(later.kept);
+        if let (State::Seen(all), State::Seen(more)) = (&mut self.state, &later.state) {
+            let before = all.bytes();
+            all.extend(more);
+            self.bytes += all.bytes() - before + later.bytes - more.bytes();
+            return;
+        }
         self.bytes += later.bytes;
         match (&mut self.state, later.state) {
             (_, State::Nothing) => {}
@@ -344,10 +364,18 @@ impl Accumulator {
                 *no |= n;
                 *open = (*open).max(o);
             }
-            (State::Values(all), State::Values(more)) => all.extend(more),
-            (State::Seen(all), State::Seen(more)) => all.extend(more),
-            (State::Seen(all), State::Distinct(n)) if all.is_empty() => {
-                self.state = State::Distinct(n)
+            (State::Values(all), State::Values(more)) => {
+                let both = all.bytes() + more.bytes();
+                all.append(more);
+                self.bytes -= both - all.bytes();
+            }
+            (State::Values(_) | State::Seen(_), settled @ State::Settled(_)) => {
+                self.state = settled;
+            }
+            (State::Spread(n, sum, squares), State::Spread(m, more, more_squares)) => {
+                *n += m;
+                *sum = &*sum + &more;
+                *squares = &*squares + &more_squares;
             }
             (State::Total(total), State::Total(more)) => *total = total.add(&more),
             (State::Micros(total), State::Micros(more)) => match total.checked_add(more) {
@@ -372,16 +400,60 @@ impl Accumulator {
         self.kept.push(row);
     }
 
-    /// Takes out the distinct keys, to count them on disk.
-    pub fn take_distinct(&mut self) -> HashSet<Box<[u8]>> {
-        let State::Seen(seen) = &mut self.state else { return HashSet::new() };
-        self.bytes = 0;
+    /// Takes out distinct keys, to settle them on disk.
+    pub fn take_keys(&mut self) -> KeySet {
+        let State::Seen(seen) = &mut self.state else { return KeySet::default() };
+        self.bytes -= seen.bytes();
         std::mem::take(seen)
     }
 
-    /// Takes a count of distinct keys that was made on disk.
-    pub fn put_distinct(&mut self, n: u64) {
-        self.state = State::Distinct(n);
+    /// Takes out all values, to settle them on disk.
+    pub fn take_values(&mut self) -> Entries {
+        let State::Values(all) = &mut self.state else { return Entries::default() };
+        self.bytes -= all.bytes() + all.bytes_to_sort();
+        std::mem::take(all)
+    }
+
+    /// Whether it keeps all values or keys until what comes of them is found.
+    pub fn keeps_values(&self) -> bool {
+        matches!(self.state, State::Values(_) | State::Seen(_))
+    }
+
+    /// Looks for what comes of so many values or keys; they will be shown in order.
+    pub fn search(&self, count: u64) -> Search {
+        match self.agg {
+            Agg::Mode => Search::mode(),
+            Agg::Count => Search::count(count),
+            _ => Search::quantile(self.quantile.as_ref(), count),
+        }
+    }
+
+    /// Takes what came of all values or keys.
+    pub fn settle_as(&mut self, value: Value<'static>) {
+        self.state = State::Settled(value);
+    }
+
+    /// All values and keys are there: what comes of them is found once.
+    pub fn settle(&mut self, jobs: usize) {
+        match &self.state {
+            State::Values(_) => {
+                let all = self.take_values();
+                self.settle_as(self.of_values(&all, jobs));
+            }
+            State::Seen(_) => {
+                let count = self.take_keys().len();
+                self.settle_as(Value::number(Number::from(count)));
+            }
+            _ => {}
+        }
+    }
+
+    fn of_values(&self, all: &Entries, jobs: usize) -> Value<'static> {
+        let mut search = self.search(u64::from(all.len()));
+        for n in all.sorted(jobs) {
+            search.show(all.key(n), u64::from(n), all.value(n));
+        }
+        search.found()
     }
 
     /// Whether the one value asked for was met twice.
@@ -398,7 +470,7 @@ impl Accumulator {
         }
         match (self.agg, &self.state) {
             (Agg::Count, State::Seen(seen)) => Value::number(Number::from(seen.len())),
-            (Agg::Count, State::Distinct(n)) => Value::number(Number::from(*n)),
+            (_, State::Settled(value)) => value.clone(),
             (Agg::Count, _) => Value::number(Number::from(self.counts.taken)),
             (Agg::Sum, State::Total(f)) => Value::Number(f.clone()),
             (Agg::Sum, State::Micros(d)) => Value::Duration(*d),
@@ -409,9 +481,8 @@ impl Accumulator {
             (Agg::Mean, State::Micros(d)) => Value::Duration(d / self.counts.taken.max(1) as i64),
             (_, State::One(v)) => v.clone(),
             (_, State::Many) => Value::Unknown(Why::NoRow),
-            (Agg::Mode, State::Values(all)) => ranked::mode(all),
-            (Agg::Stddev, State::Values(all)) => ranked::stddev(all),
-            (_, State::Values(all)) => ranked::quantile(all, self.quantile.as_ref()),
+            (_, State::Spread(n, sum, squares)) => ranked::stddev(*n, sum, squares),
+            (_, State::Values(all)) => self.of_values(all, 1),
             _ => Value::Missing,
         }
     }

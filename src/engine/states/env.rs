@@ -7,12 +7,13 @@ use std::io;
 use crate::engine::data::aside::AsidePlace;
 use crate::engine::data::batch::{Batch, read_hedged};
 use crate::engine::data::check::column_of;
-use crate::engine::data::memory::{LEAST, Memory};
+use crate::engine::data::memory::Memory;
 use crate::engine::data::table::Table;
 use crate::engine::states::accumulate::{Accumulator, Blanks, KeptCell, KeptRow};
 use crate::engine::states::groups::{Group, Groups};
 use crate::engine::states::index::Index;
-use crate::engine::states::window::{Window, WindowValue};
+use crate::engine::states::seen::WindowValue;
+use crate::engine::states::window::Window;
 use crate::expr::bound::{Bound, OnMiss, Op, Residual, StateDef, StateId, States};
 use crate::expr::choose::{Choice, choose};
 use crate::expr::eval::{Env, Found};
@@ -57,8 +58,7 @@ impl Filled {
             Filled::Nothing => Ok(()),
             Filled::Groups(groups) => groups.spill(memory, share),
             Filled::Index(index) => index.spill(memory),
-            Filled::Window(window) if window.bytes() <= LEAST => Ok(()),
-            Filled::Window(_) => Err(io::ErrorKind::OutOfMemory.into()),
+            Filled::Window(window) => window.spill(memory),
         }
     }
 }
@@ -359,9 +359,7 @@ impl Env for At<'_> {
             return seen.0.clone();
         }
         match &self.shared.filled[state] {
-            Filled::Window(n) => {
-                n.of.get(&self.row.0).map_or(Value::NotApplicable, |v| v.0.clone())
-            }
+            Filled::Window(n) => n.seen(self.row).map_or(Value::NotApplicable, |seen| seen.0),
             _ => Value::Unknown(Why::NotRead),
         }
     }

@@ -9,7 +9,8 @@ use crate::engine::data::memory::{LEAST, Memory};
 use crate::engine::states::Map;
 use crate::engine::states::accumulate::{Accumulator, Blanks, KeptCell, KeptRow, size};
 use crate::engine::states::aside::AsideRows;
-use crate::engine::states::spill::{Run, Spill, Spilled, Writer, hash, pack, unpack};
+use crate::engine::states::entries::Entries;
+use crate::engine::states::spill::{Run, Spill, Spilled, Writer, hash, pack, sorted_run, unpack};
 use crate::expr::bound::{GroupsDef, Slot};
 use crate::expr::choose::{argument, choose};
 use crate::expr::eval::{Env, eval};
@@ -47,8 +48,10 @@ pub struct Groups {
     bytes: u64,
     /// Groups that were put on disk.
     spilled: Spilled<Group>,
-    /// Keys of `count(distinct …)` that were put on disk.
-    distinct: Spilled<()>,
+    /// Keys of `count(distinct …)`, and values that are put in order, on disk: by group and slot.
+    parts: Spilled<()>,
+    /// How many values were put on disk.
+    values: u64,
     /// Keys of the finished groups on disk, by first row.
     by_row: Spilled<Keys>,
     /// Records that are no rows, and that an `only` may mean.
@@ -114,11 +117,16 @@ impl Groups {
     /// Joins a group that was made elsewhere; none of its rows is in here.
     pub fn join(&mut self, keys: Keys, first: RowId, rows: u64, slots: Vec<Accumulator>) {
         crate::engine::states::encode(&keys, &mut self.key);
-        self.bytes += slots.iter().map(|s| s.bytes).sum::<u64>();
         let group = Group { keys, first, rows, slots };
         match self.map.get(&self.key[..]) {
-            Some(at) => self.all[*at as usize].join(group),
+            Some(at) => {
+                let known = &mut self.all[*at as usize];
+                let before = known.bytes();
+                known.join(group);
+                self.bytes += known.bytes() - before;
+            }
             None => {
+                self.bytes += group.bytes();
                 self.map.insert(self.key.clone().into(), to_u32(self.all.len()));
                 self.bytes += 2 * self.key.len() as u64;
                 self.all.push(group);
@@ -149,33 +157,38 @@ impl Groups {
     /// Where a temporary file fails, or one group alone takes more than `share` bytes.
     pub fn spill(&mut self, memory: &Memory<'_>, share: u64) -> io::Result<()> {
         let map = std::mem::take(&mut self.map);
-        let mut distinct = Vec::new();
+        let mut runs = Runs { entries: Entries::default(), to: &mut self.parts, memory, share };
         #[expect(clippy::disallowed_methods, reason = "they are sorted before they are written")]
         for (key, &at) in map.iter() {
             let group = &mut self.all[at as usize];
-            for (n, slot) in group.slots.iter_mut().enumerate() {
-                let values = slot.take_distinct().into_iter();
-                distinct.extend(values.map(|v| (hash(key), distinct_key(key, n, &v), ())));
+            for (slot, acc) in group.slots.iter_mut().enumerate() {
+                let of = part_key(key, slot);
+                acc.take_keys().iter().try_for_each(|own| runs.add(&[&of, own], &[]))?;
+                for (own, value) in acc.take_values().iter() {
+                    self.values += 1;
+                    runs.add(&[&of, own, &self.values.to_be_bytes()], value)?;
+                }
             }
-            if group.slots.iter().map(|s| s.bytes).sum::<u64>() > share.max(LEAST) {
+            if group.bytes() > share.max(LEAST) {
                 return Err(io::ErrorKind::OutOfMemory.into());
             }
         }
+        runs.write()?;
         let groups = map.into_iter().map(|(key, at)| (key, &self.all[at as usize]));
         self.spilled.push(groups, memory)?;
-        self.all.clear();
-        self.bytes = 0;
-        if distinct.is_empty() { Ok(()) } else { self.distinct.push_hashed(distinct, memory) }
+        (self.all, self.bytes) = (Vec::new(), 0);
+        Ok(())
     }
 
     /// Puts the groups in order of first appearance.
     ///
     /// # Errors
     /// Where a temporary file fails.
-    pub fn finish(&mut self, memory: &Memory<'_>, share: u64) -> io::Result<()> {
+    pub fn finish(&mut self, memory: &Memory<'_>, (jobs, share): (usize, u64)) -> io::Result<()> {
         if !self.spilled.is_empty() {
             return self.finish_on_disk(memory, share);
         }
+        self.settle(jobs);
         if self.all.is_sorted_by_key(|g| g.first) {
             return Ok(());
         }
@@ -192,11 +205,11 @@ impl Groups {
     fn finish_on_disk(&mut self, memory: &Memory<'_>, share: u64) -> io::Result<()> {
         self.spill(memory, share)?;
         (self.map, self.all) = (Map::default(), Vec::new());
-        self.distinct.finish(memory)?;
-        if let Some(distinct) = self.distinct.merged() {
-            self.spilled.push_run(self.count_distinct(distinct, memory)?, memory)?;
+        self.parts.finish(memory)?;
+        let parts = std::mem::take(&mut self.parts);
+        if let Some(parts) = parts.merged() {
+            self.spilled.push_run(self.settled(parts, memory)?, memory)?;
         }
-        self.distinct = Spilled::default();
         self.spilled.finish(memory)?;
         let Some(by_key) = self.spilled.merged() else { return Ok(()) };
         let (mut rows, mut bytes) = (Vec::new(), 0);
@@ -206,7 +219,7 @@ impl Groups {
             bytes += 48 + group.keys.iter().map(size).sum::<u64>();
             rows.push((group.first.0, Box::default(), group.keys));
             reader.advance();
-            if bytes > share {
+            if bytes > LEAST.max(share) {
                 self.by_row.push_hashed(std::mem::take(&mut rows), memory)?;
                 bytes = 0;
             }
@@ -215,38 +228,61 @@ impl Groups {
         self.by_row.finish(memory)
     }
 
-    /// Groups with nothing but counts of distinct keys, to be joined to the others.
-    fn count_distinct(&self, distinct: &Run, memory: &Memory<'_>) -> io::Result<Run> {
-        let mut writer = Writer::new(memory, distinct.entries)?;
-        let mut counted: Option<(u64, Vec<u8>, Vec<u64>)> = None;
-        let mut put = |counted: Option<(u64, Vec<u8>, Vec<u64>)>| {
-            let Some((hash, key, counts)) = counted else { return Ok(()) };
-            let mut slots = self.empty.clone();
-            slots
-                .iter_mut()
-                .zip(counts)
-                .filter(|c| c.1 > 0)
-                .for_each(|(slot, n)| slot.put_distinct(n));
-            writer.put(
-                hash,
-                &key,
-                &pack(&Group { keys: Vec::new(), first: RowId(u64::MAX), rows: 0, slots })?,
-            )
-        };
-        let mut reader = distinct.read();
-        while let Some((hash, entry, _)) = reader.entry()? {
-            let Some((key, slot)) = split_distinct(entry) else {
-                return Err(io::ErrorKind::InvalidData.into());
-            };
-            if counted.as_ref().is_none_or(|c| c.1 != key) {
-                put(counted.replace((hash, key.to_vec(), vec![0; self.empty.len()])))?;
-            }
-            if let Some((_, _, counts)) = &mut counted {
-                counts[slot] += 1;
-            }
-            reader.advance();
+    /// Finds once what comes of all values of each group.
+    fn settle(&mut self, jobs: usize) {
+        if !self.empty.iter().any(Accumulator::keeps_values) {
+            return;
         }
-        put(counted)?;
+        let before = self.all.iter().map(Group::bytes).sum::<u64>();
+        if let [group] = &mut self.all[..] {
+            group.slots.iter_mut().for_each(|slot| slot.settle(jobs));
+        }
+        let part = self.all.len().div_ceil(jobs.max(1)).max(1);
+        let settle = |group: &mut Group| group.slots.iter_mut().for_each(|slot| slot.settle(1));
+        std::thread::scope(|scope| {
+            let parts = self.all.chunks_mut(part);
+            parts.for_each(|part| drop(scope.spawn(move || part.iter_mut().for_each(settle))));
+        });
+        self.bytes -= before - self.all.iter().map(Group::bytes).sum::<u64>();
+    }
+
+    /// Groups with nothing but what came of their keys and values, to be joined to the others.
+    fn settled(&self, parts: &Run, memory: &Memory<'_>) -> io::Result<Run> {
+        let invalid = || io::Error::from(io::ErrorKind::InvalidData);
+        let mut writer = Writer::new(memory, parts.entries)?;
+        let (mut ahead, mut reader) = (parts.read(), parts.read());
+        let (mut of, mut at): (Vec<u8>, Option<(u64, Vec<u8>)>) = (Vec::new(), None);
+        let mut slots = self.empty.clone();
+        while let Some((hash, entry, _)) = reader.entry()? {
+            let (key, slot, len) = split_part(entry).ok_or_else(invalid)?;
+            of.clear();
+            of.extend_from_slice(&entry[..len]);
+            if at.as_ref().is_none_or(|at| at.1 != key) {
+                let next = (hash, key.to_vec());
+                if let Some((hash, key)) = at.replace(next) {
+                    let own = std::mem::replace(&mut slots, self.empty.clone());
+                    writer.put(hash, &key, &pack(&Group::of_slots(own))?)?;
+                }
+            }
+            let mut count = 0;
+            while ahead.entry()?.is_some_and(|(_, entry, _)| entry.starts_with(&of)) {
+                count += 1;
+                ahead.advance();
+            }
+            let acc = slots.get_mut(slot).ok_or_else(invalid)?;
+            let mut search = acc.search(count);
+            for _ in 0..count {
+                let Some((_, entry, value)) = reader.entry()? else { break };
+                let own = &entry[len..];
+                let (key, met) = own.split_last_chunk::<8>().unwrap_or((own, &[0; 8]));
+                search.show(key, u64::from_be_bytes(*met), value);
+                reader.advance();
+            }
+            acc.settle_as(search.found());
+        }
+        if let Some((hash, key)) = at {
+            writer.put(hash, &key, &pack(&Group::of_slots(slots))?)?;
+        }
         writer.finish()
     }
 
@@ -317,16 +353,55 @@ impl Spill for Keys {
     fn join(&mut self, _later: Self) {}
 }
 
-/// A distinct key of a slot of a group as bytes that sort by group and slot.
-fn distinct_key(group: &[u8], slot: usize, value: &[u8]) -> Box<[u8]> {
-    [&to_u32(group.len()).to_be_bytes(), group, &to_u32(slot).to_be_bytes(), value].concat().into()
+impl Group {
+    /// What is known of a group's slots alone.
+    fn of_slots(slots: Vec<Accumulator>) -> Group {
+        Group { keys: Vec::new(), first: RowId(u64::MAX), rows: 0, slots }
+    }
+
+    /// About how many bytes its aggregates keep.
+    fn bytes(&self) -> u64 {
+        self.slots.iter().map(|slot| slot.bytes).sum()
+    }
 }
 
-/// The key of the group, and the slot.
-fn split_distinct(entry: &[u8]) -> Option<(&[u8], usize)> {
+/// Entries on their way to the disk: they are written in order, a part of what a state may hold at a
+/// time.
+struct Runs<'r> {
+    entries: Entries,
+    to: &'r mut Spilled<()>,
+    memory: &'r Memory<'r>,
+    share: u64,
+}
+
+impl Runs<'_> {
+    fn add(&mut self, key: &[&[u8]], value: &[u8]) -> io::Result<()> {
+        self.entries.push(&key.concat(), value);
+        let bytes = self.entries.bytes() + self.entries.bytes_to_sort();
+        if bytes > LEAST.max(self.share / 4) { self.write() } else { Ok(()) }
+    }
+
+    fn write(&mut self) -> io::Result<()> {
+        let entries = std::mem::take(&mut self.entries);
+        if entries.is_empty() {
+            return Ok(());
+        }
+        self.to.push_run(sorted_run(&entries, self.memory)?, self.memory)
+    }
+}
+
+/// The beginning of keys of a group's slot: they sort by the hash of the group, and by slot.
+fn part_key(group: &[u8], slot: usize) -> Vec<u8> {
+    let (len, slot) = (to_u32(group.len()).to_be_bytes(), to_u32(slot).to_be_bytes());
+    [&hash(group).to_be_bytes()[..], &len, group, &slot].concat()
+}
+
+/// The key of the group, the slot, and how long the beginning is, behind the hash.
+fn split_part(entry: &[u8]) -> Option<(&[u8], usize, usize)> {
     let (len, rest) = entry.split_first_chunk::<4>()?;
-    let (group, rest) = rest.split_at_checked(u32::from_be_bytes(*len) as usize)?;
-    Some((group, u32::from_be_bytes(*rest.first_chunk()?) as usize))
+    let len = u32::from_be_bytes(*len) as usize;
+    let (group, rest) = rest.split_at_checked(len)?;
+    Some((group, u32::from_be_bytes(*rest.first_chunk()?) as usize, len + 8))
 }
 
 /// Gives one row to one aggregate.

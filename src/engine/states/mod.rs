@@ -2,11 +2,16 @@
 
 pub mod accumulate;
 pub mod aside;
+mod entries;
 pub mod env;
 pub mod groups;
 pub mod index;
+mod key_set;
+mod ordered;
 mod ranked;
 pub mod rounding;
+pub mod seen;
+mod sort_key;
 pub mod spill;
 pub mod unique;
 pub mod window;

@@ -1,25 +1,114 @@
 //! What is found among all values of a group: quantiles, the most frequent one, their spread.
 
-use std::collections::HashMap;
-
+use crate::engine::states::spill::unpack;
 use crate::expr::tree::{Quantile, QuantileMethod};
 use crate::value::{Figure, Interval, Number, Value, Why};
-use crate::width::to_usize;
 
-/// A quantile of some values; the median where none is named.
-pub(super) fn quantile(all: &[Value<'static>], quantile: Option<&Quantile>) -> Value<'static> {
-    let mut figures: Vec<&Figure> = all.iter().filter_map(Value::figure).collect();
-    if figures.is_empty() {
-        return Value::Missing;
+/// Looks for something among values that are shown in the order of their keys.
+pub struct Search {
+    wanted: Wanted,
+    /// How many values were shown.
+    shown: u64,
+}
+
+enum Wanted {
+    Count(u64),
+    Quantile(Option<QuantileSpot>, Option<Figure>, Option<Figure>),
+    /// The key at hand with how often and when it was met first, and the best of those before it.
+    Mode {
+        key: Vec<u8>,
+        own: Met,
+        best: Met,
+    },
+}
+
+/// A value, how often it was met, and when first.
+#[derive(Default)]
+struct Met {
+    times: u64,
+    first: u64,
+    value: Vec<u8>,
+}
+
+/// Where a quantile stands among sorted figures.
+struct QuantileSpot {
+    /// Of the figures around it, from 1.
+    low: u64,
+    high: u64,
+    /// How far it is from the lower one to the higher one.
+    part: Number,
+}
+
+impl Search {
+    /// For how many values there are.
+    pub fn count(count: u64) -> Search {
+        Search { wanted: Wanted::Count(count), shown: 0 }
     }
-    figures.sort_by(|a, b| a.value.cmp(&b.value));
-    let n = figures.len();
-    let place = match quantile {
-        // The middle one, or between the two in the middle.
-        None => half(&Number::from(n + 1)),
-        Some(quantile) => place(quantile, n),
-    };
-    Value::Number(at(&figures, &place))
+
+    /// For a quantile of so many figures; the median where none is named.
+    pub fn quantile(quantile: Option<&Quantile>, count: u64) -> Search {
+        let place = (count > 0).then(|| QuantileSpot::of(quantile, count));
+        Search { wanted: Wanted::Quantile(place, None, None), shown: 0 }
+    }
+
+    /// For the most frequent value.
+    pub fn mode() -> Search {
+        let wanted = Wanted::Mode { key: Vec::new(), own: Met::default(), best: Met::default() };
+        Search { wanted, shown: 0 }
+    }
+
+    /// Shows the next value: its key, when it was met, and itself.
+    pub fn show(&mut self, key: &[u8], met: u64, value: &[u8]) {
+        self.shown += 1;
+        match &mut self.wanted {
+            Wanted::Count(_) | Wanted::Quantile(None, ..) => {}
+            Wanted::Quantile(Some(place), low, high) => {
+                let figure = || unpack::<Value<'static>>(value).ok()?.figure().cloned();
+                if self.shown == place.low {
+                    *low = figure();
+                }
+                if self.shown == place.high {
+                    *high = figure();
+                }
+            }
+            Wanted::Mode { key: known, own, best } => {
+                if own.times > 0 && known == key {
+                    own.times += 1;
+                    return;
+                }
+                best.take(std::mem::take(own));
+                known.clear();
+                known.extend_from_slice(key);
+                *own = Met { times: 1, first: met, value: value.to_vec() };
+            }
+        }
+    }
+
+    /// What was found.
+    pub fn found(self) -> Value<'static> {
+        match self.wanted {
+            Wanted::Count(count) => Value::number(Number::from(count)),
+            Wanted::Quantile(Some(place), Some(low), Some(high)) => {
+                Value::Number(place.between(&low, &high))
+            }
+            Wanted::Quantile(..) => Value::Missing,
+            Wanted::Mode { own, mut best, .. } => {
+                best.take(own);
+                unpack(&best.value).unwrap_or(Value::Missing)
+            }
+        }
+    }
+}
+
+impl Met {
+    /// The first met of those met most often.
+    fn take(&mut self, other: Met) {
+        let is_better =
+            other.times > self.times || other.times == self.times && other.first < self.first;
+        if is_better {
+            *self = other;
+        }
+    }
 }
 
 fn half(n: &Number) -> Number {
@@ -28,7 +117,7 @@ fn half(n: &Number) -> Number {
 
 /// The place of a quantile among `n` sorted values, from 1; between two of them where it is no whole
 /// number.
-fn place(Quantile { share, method }: &Quantile, n: usize) -> Number {
+fn place(Quantile { share, method }: &Quantile, n: u64) -> Number {
     let (n, one) = (Number::from(n), Number::from(1i64));
     let third = Number::ratio(1, 3).unwrap_or_default();
     let linear = || &(&(&n - &one) * share) + &one;
@@ -44,45 +133,37 @@ fn place(Quantile { share, method }: &Quantile, n: usize) -> Number {
     }
 }
 
-/// What stands at a place among sorted figures, which is within them.
-fn at(figures: &[&Figure], place: &Number) -> Figure {
-    let nth = |n: Number| {
-        let n = n.to_i64().unwrap_or(1).clamp(1, figures.len() as i64);
-        figures[to_usize(n) - 1]
-    };
-    let (below, part) = (place.floor(), place - &place.floor());
-    let (low, high) = (nth(below.clone()), nth(&below + &Number::from(1i64)));
-    if part.is_zero() || low == high {
-        return low.clone();
+impl QuantileSpot {
+    /// The place of a quantile among `n` sorted figures, which is within them; without one the middle
+    /// one, or between the two in the middle.
+    fn of(quantile: Option<&Quantile>, n: u64) -> QuantileSpot {
+        let exact = match quantile {
+            None => half(&Number::from(n + 1)),
+            Some(quantile) => place(quantile, n),
+        };
+        let nth = |at: &Number| u64::try_from(at.to_i64().unwrap_or(1)).unwrap_or(1).clamp(1, n);
+        let below = exact.floor();
+        let (low, high) = (nth(&below), nth(&(&below + &Number::from(1i64))));
+        QuantileSpot { low, high, part: &exact - &below }
     }
-    let share = |figure: &Figure, part: Number| figure.mul(&Figure::exact(part));
-    share(low, &Number::from(1i64) - &part).add(&share(high, part))
+
+    fn between(&self, low: &Figure, high: &Figure) -> Figure {
+        if self.part.is_zero() || low == high {
+            return low.clone();
+        }
+        let share = |figure: &Figure, part: Number| figure.mul(&Figure::exact(part));
+        share(low, &Number::from(1i64) - &self.part).add(&share(high, self.part.clone()))
+    }
 }
 
-/// The most frequent of some values.
-pub(super) fn mode(all: &[Value<'static>]) -> Value<'static> {
-    let mut counts: HashMap<Vec<u8>, (usize, usize)> = HashMap::new();
-    for (i, v) in all.iter().enumerate() {
-        let mut key = Vec::new();
-        crate::engine::states::encode(std::slice::from_ref(v), &mut key);
-        counts.entry(key).or_insert((0, i)).0 += 1;
-    }
-    // The first met of those met most often, whatever the order of the map.
-    #[expect(clippy::disallowed_methods, reason = "the greatest is one, in any order")]
-    let best = counts.values().max_by_key(|(n, first)| (*n, std::cmp::Reverse(*first)));
-    best.map_or(Value::Missing, |(_, first)| all[*first].clone())
-}
-
-/// The sample standard deviation; its root is known between exact bounds.
-pub(super) fn stddev(all: &[Value<'static>]) -> Value<'static> {
-    let figures: Vec<&Number> = all.iter().filter_map(|v| v.figure().map(|f| &f.value)).collect();
-    let n = Number::from(figures.len());
-    if figures.len() < 2 {
+/// The sample standard deviation of so many figures, by their sum and that of their squares; its root
+/// is known between exact bounds.
+pub(super) fn stddev(count: u64, sum: &Number, squares: &Number) -> Value<'static> {
+    if count < 2 {
         return Value::Missing;
     }
-    let sum = figures.iter().fold(Number::default(), |s, x| &s + x);
-    let squares = figures.iter().fold(Number::default(), |s, x| &s + &(*x * *x));
-    let spread = sum.checked_div(&n).map(|mean| &squares - &(&mean * &sum));
+    let n = Number::from(count);
+    let spread = sum.checked_div(&n).map(|mean| squares - &(&mean * sum));
     let variance = spread.and_then(|s| s.checked_div(&(&n - &Number::from(1i64))));
     match variance.and_then(|v| v.sqrt_bounds(30)) {
         Some((lo, hi)) if lo == hi => Value::number(lo),

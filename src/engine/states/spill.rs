@@ -14,6 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::engine::data::memory::{Failure, Memory};
+use crate::engine::states::entries::Entries;
 use crate::source::ScratchFile;
 use crate::width::{to_u32, to_usize};
 
@@ -387,6 +388,26 @@ impl Reader<'_> {
     pub fn advance(&mut self) {
         self.from += entry(&self.buffer[self.from..]).map_or(0, |e| e.3);
     }
+}
+
+/// The first eight bytes of a key, in the place of a hash, and the others: a run of such keys is in
+/// their order.
+pub fn front(key: &[u8]) -> (u64, &[u8]) {
+    key.split_first_chunk::<8>()
+        .map_or((0, key), |(front, rest)| (u64::from_be_bytes(*front), rest))
+}
+
+/// Entries in the order of their keys, which take eight bytes or more and are there once.
+///
+/// # Errors
+/// Where a temporary file fails.
+pub fn sorted_run(entries: &Entries, memory: &Memory<'_>) -> io::Result<Run> {
+    let mut writer = Writer::new(memory, 0)?;
+    for n in entries.sorted(1) {
+        let (hash, rest) = front(entries.key(n));
+        writer.put(hash, rest, entries.value(n))?;
+    }
+    writer.finish()
 }
 
 /// Merges runs, the earliest first.

@@ -1,0 +1,128 @@
+//! A set of byte strings in two pieces of memory, however many there are.
+
+use std::hash::BuildHasher;
+
+use hashbrown::HashTable;
+
+use crate::width::{to_u32, to_usize};
+
+/// So few keys are compared one by one.
+const FEW: usize = 8;
+/// A key that is longer has its length in the four bytes behind this one.
+const LONG: u8 = u8::MAX;
+
+/// The keys, one behind the other, and where each starts by its hash.
+#[derive(Debug, Clone, Default)]
+pub struct KeySet {
+    keys: Vec<u8>,
+    starts: HashTable<u64>,
+    count: usize,
+}
+
+fn hash(key: &[u8]) -> u64 {
+    foldhash::fast::FixedState::default().hash_one(key)
+}
+
+/// The key that starts at a place, and where the next one starts.
+fn key_at(keys: &[u8], start: usize) -> (&[u8], usize) {
+    let (from, len) = match keys[start] {
+        LONG => {
+            let len =
+                keys[start + 1..].first_chunk::<4>().map_or(0, |len| u32::from_le_bytes(*len));
+            (start + 5, len as usize)
+        }
+        len => (start + 1, usize::from(len)),
+    };
+    (&keys[from..from + len], from + len)
+}
+
+impl KeySet {
+    /// How many keys there are.
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Adds a key; whether it is new.
+    pub fn insert(&mut self, key: &[u8]) -> bool {
+        if self.starts.is_empty() && self.count < FEW {
+            if self.iter().any(|known| known == key) {
+                return false;
+            }
+            self.push(key);
+            return true;
+        }
+        if self.starts.is_empty() {
+            let mut start = 0;
+            while start < self.keys.len() {
+                let (known, next) = key_at(&self.keys, start);
+                let of = |start: &u64| hash(key_at(&self.keys, to_usize(*start)).0);
+                self.starts.insert_unique(hash(known), start as u64, of);
+                start = next;
+            }
+        }
+        let own = hash(key);
+        let is_it = |start: &u64| key_at(&self.keys, to_usize(*start)).0 == key;
+        if self.starts.find(own, is_it).is_some() {
+            return false;
+        }
+        let start = self.push(key);
+        let of = |start: &u64| hash(key_at(&self.keys, to_usize(*start)).0);
+        self.starts.insert_unique(own, start, of);
+        true
+    }
+
+    /// Adds the keys of another set.
+    pub fn extend(&mut self, other: &KeySet) {
+        for key in other.iter() {
+            self.insert(key);
+        }
+    }
+
+    fn push(&mut self, key: &[u8]) -> u64 {
+        let start = self.keys.len() as u64;
+        match u8::try_from(key.len()) {
+            Ok(len) if len < LONG => self.keys.push(len),
+            _ => {
+                self.keys.push(LONG);
+                self.keys.extend(to_u32(key.len()).to_le_bytes());
+            }
+        }
+        self.keys.extend_from_slice(key);
+        self.count += 1;
+        start
+    }
+
+    /// All keys, in the order in which they came.
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let mut start = 0;
+        std::iter::from_fn(move || {
+            (start < self.keys.len()).then(|| {
+                let (key, next) = key_at(&self.keys, start);
+                start = next;
+                key
+            })
+        })
+    }
+
+    /// How many bytes they take.
+    pub fn bytes(&self) -> u64 {
+        (self.keys.capacity() + self.starts.allocation_size()) as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_there_once_whatever_their_length() {
+        let mut set = KeySet::default();
+        let key = |n: usize| vec![b'k'; n * 37 % 700];
+        for n in 0..2000 {
+            assert_eq!(set.insert(&key(n)), n < 700, "{n}");
+        }
+        assert_eq!(set.len(), 700);
+        assert!(set.iter().zip(0..).all(|(k, n)| k == key(n)));
+        assert!(set.bytes() > 700 * 350);
+    }
+}
