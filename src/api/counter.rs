@@ -13,6 +13,9 @@ use crate::gate::Gate;
 use crate::gate::baseline::{Entry, Listed};
 use crate::report::Finding;
 
+/// Bytes of a finding as most formats write it.
+const USUAL: usize = 1 << 10;
+
 /// Writes the findings that pass the gate.
 pub(crate) struct Counter<'c, 's> {
     sinks: &'c mut [SinkSlot<'s>],
@@ -111,10 +114,9 @@ impl Counter<'_, '_> {
             let sink = &*slot.sink;
             let made =
                 in_parallel(&mut vec![(); self.jobs], of_slot.len().div_ceil(size), &|(), n| {
-                    let mut out = Vec::new();
-                    of_slot[n * size..of_slot.len().min((n + 1) * size)]
-                        .iter()
-                        .for_each(|(f, first)| sink.finding(f, *first, book, &mut out));
+                    let piece = &of_slot[n * size..of_slot.len().min((n + 1) * size)];
+                    let mut out = Vec::with_capacity(piece.len() * USUAL);
+                    piece.iter().for_each(|(f, first)| sink.finding(f, *first, book, &mut out));
                     out
                 });
             made.iter().for_each(|bytes| slot.put(bytes));

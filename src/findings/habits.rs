@@ -172,7 +172,7 @@ impl Habits<'_, '_> {
         let unit = &self.common_unit(linear)?;
         let is_multiple = |base: i64| {
             let step = unit * &Number::from(base);
-            nonzero().all(|term| term.value.checked_div(&step).is_some_and(|n| n.is_integer()))
+            nonzero().all(|term| term.value.is_multiple_of(&step))
         };
         let known = |&(base, least): &(i64, usize)| nonzero().count() >= least && is_multiple(base);
         let (base, _) = BASES.into_iter().find(known).filter(|(base, _)| *base <= most)?;

@@ -478,7 +478,7 @@ fn improbable_help(parts: &WorkingParts) -> String {
     let figures = parts.working.iter().flat_map(|w| &w.terms).filter(|t| t.place.is_some());
     let figures: Vec<&Number> = figures.filter_map(|t| t.number.as_ref()).collect();
     let is_multiple = |base: i64| {
-        let of = |n: &&Number| n.checked_div(&Number::from(base)).is_some_and(|n| n.is_integer());
+        let of = |n: &&Number| n.is_multiple_of(&Number::from(base));
         figures.len() > 2 && figures.iter().all(of)
     };
     match [10, 5, 3].into_iter().find(|base| !parts.has_base && is_multiple(*base)) {

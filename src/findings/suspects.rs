@@ -205,12 +205,15 @@ impl Told {
     /// With the other cells, the likeliest first, up to as many as are named.
     fn with(self, solved: &Solved, found: &[explain::Suspect]) -> Explanation {
         let Told { words, first: mut suspects } = self;
-        for suspect in found.iter().filter_map(|s| solved.suspect(s)) {
-            if suspects.len() < MOST_SUSPECTS && suspects.iter().all(|s| s.place != suspect.place) {
+        suspects.truncate(MOST_SUSPECTS);
+        let mut others = found.iter().filter_map(|s| solved.suspect(s));
+        while suspects.len() < MOST_SUSPECTS
+            && let Some(suspect) = others.next()
+        {
+            if suspects.iter().all(|s| s.place != suspect.place) {
                 suspects.push(suspect);
             }
         }
-        suspects.truncate(MOST_SUSPECTS);
         Explanation { words, suspects }
     }
 

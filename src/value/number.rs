@@ -42,6 +42,21 @@ fn pow10_big(n: usize) -> UBig {
     UBig::from(10u8).pow(n)
 }
 
+/// A whole number with a point before its last `digits` digits.
+fn pointed(text: &str, digits: u32) -> String {
+    let (sign, own) = text.strip_prefix('-').map_or(("", text), |own| ("-", own));
+    let digits = digits as usize;
+    if digits == 0 {
+        return text.to_string();
+    }
+    let mut all = String::with_capacity(text.len() + digits + 2);
+    all.push_str(sign);
+    all.extend(std::iter::repeat_n('0', (digits + 1).saturating_sub(own.len())));
+    all.push_str(own);
+    all.insert(all.len() - digits, '.');
+    all
+}
+
 /// A decimal without the zeros that end its decimals.
 pub fn shortest(mut mantissa: i128, mut scale: u32) -> (i128, u32) {
     while scale > 0 && mantissa % 10 == 0 {
@@ -185,7 +200,28 @@ impl Number {
         {
             return Some(Number(Repr::Decimal(a / b, 0)));
         }
+        if let (Some((a, scale)), Some((power, sign))) = (self.as_decimal(), by.power_of_ten())
+            && let Some(a) = a.checked_mul(sign)
+        {
+            return Some(Number::decimal(a, to_i32(scale) + power));
+        }
         Some(Number::from_ratio(self.to_ratio() / by.to_ratio()))
+    }
+
+    /// Which power of ten it is, with its sign.
+    fn power_of_ten(&self) -> Option<(i32, i128)> {
+        let (mantissa, scale) = self.as_decimal()?;
+        let power = mantissa.unsigned_abs().checked_ilog10()?;
+        (pow10_i128(power)? == mantissa.checked_abs()?)
+            .then(|| (to_i32(power) - to_i32(scale), mantissa.signum()))
+    }
+
+    /// Whether it is a whole number of times `step`; nothing is of nothing.
+    pub fn is_multiple_of(&self, step: &Number) -> bool {
+        match self.aligned(step) {
+            Some((a, b, _)) => a.checked_rem(b) == Some(0),
+            None => self.checked_div(step).is_some_and(|times| times.is_integer()),
+        }
     }
 
     /// The remainder with the sign of the divisor (`mod(-7, 3)` is 2); `None` for a zero divisor.
@@ -314,16 +350,16 @@ impl Number {
 
     /// With exactly `digits` decimals, halves away from zero.
     pub fn to_rounded(&self, digits: u32) -> String {
-        let scaled = (&self.round(digits as i32) * &Number::pow10(digits as i32)).to_ratio();
-        let text = scaled.numerator().to_string();
-        let (sign, digits_text) = text.strip_prefix('-').map_or(("", text.as_str()), |t| ("-", t));
-        let digits = digits as usize;
-        if digits == 0 {
-            return text;
+        // Most figures have no more decimals than are asked for: there is nothing to round.
+        if let Repr::Decimal(mantissa, scale) = self.0
+            && let (mantissa, scale) = shortest(mantissa, scale)
+            && let Some(factor) = digits.checked_sub(scale).and_then(pow10_i128)
+            && let Some(scaled) = mantissa.checked_mul(factor)
+        {
+            return pointed(&scaled.to_string(), digits);
         }
-        let padded = format!("{digits_text:0>width$}", width = digits + 1);
-        let cut = padded.len() - digits;
-        format!("{sign}{}.{}", &padded[..cut], &padded[cut..])
+        let scaled = (&self.round(digits as i32) * &Number::pow10(digits as i32)).to_ratio();
+        pointed(&scaled.numerator().to_string(), digits)
     }
 
     /// Rounded to `digits` significant digits, as a decimal without trailing zeros.
@@ -506,6 +542,30 @@ mod tests {
         assert_eq!(n("-2.7").floor(), n("-3"));
         assert_eq!(n("-2.7").ceil(), n("-2"));
         assert_eq!(n("-2.79").truncate(1), n("-2.7"));
+    }
+
+    #[test]
+    fn powers_of_ten_divide_without_fractions() {
+        for (x, by, expect) in [
+            ("0.01", "100", "0.0001"),
+            ("7", "-0.1", "-70"),
+            ("1.5", "1", "1.5"),
+            ("1", "3", "1/3"),
+        ] {
+            assert_eq!(n(x).checked_div(&n(by)).unwrap().to_text(), expect, "{x} / {by}");
+        }
+        let tiny = n("1e-38").checked_div(&n("10")).unwrap();
+        assert_eq!(&tiny * &n("1e39"), n("1"));
+        for (x, step, expect) in
+            [("1.5", "0.25", true), ("1.5", "0.4", false), ("0", "3", true), ("3", "0", false)]
+        {
+            assert_eq!(n(x).is_multiple_of(&n(step)), expect, "{x} of {step}");
+        }
+        assert!(n("1").is_multiple_of(&Number::ratio(1, 3).unwrap()));
+        assert_eq!(
+            (n("-0.05").to_rounded(3), n("12").to_rounded(0)),
+            ("-0.050".into(), "12".into())
+        );
     }
 
     #[test]
