@@ -106,13 +106,14 @@ impl Frame {
 
     /// The rows of the table among `rows` rows of a file; none where no row matches `from`. `filled`
     /// gives the rows within some that are not blank, each with its first filled cell.
-    pub fn cut<'c, I>(&self, rows: usize, filled: impl Fn(Range<usize>) -> I) -> Option<Cut>
+    pub fn cut<T, I>(&self, rows: usize, filled: impl Fn(Range<usize>) -> I) -> Option<Cut>
     where
-        I: DoubleEndedIterator<Item = (usize, &'c str)>,
+        T: AsRef<str>,
+        I: DoubleEndedIterator<Item = (usize, T)>,
     {
         let mut at = to_usize(self.skip.unwrap_or(0)).min(rows);
         if self.from.is_some() {
-            at = filled(at..rows).find(|(_, cell)| self.starts(cell))?.0;
+            at = filled(at..rows).find(|(_, cell)| self.starts(cell.as_ref()))?.0;
         }
         let header: Vec<usize> = match &self.header {
             Header::Rows(count) => {
@@ -128,7 +129,7 @@ impl Frame {
         let mut ends_at = end;
         if self.until.is_some() {
             let mut last = filled(start..end);
-            ends_at = last.find(|(_, cell)| self.ends(cell)).map_or(end, |(row, _)| row);
+            ends_at = last.find(|(_, cell)| self.ends(cell.as_ref())).map_or(end, |(row, _)| row);
         }
         let mut body = start..ends_at;
         if self.has_end() {

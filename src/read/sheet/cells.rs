@@ -1,4 +1,4 @@
-//! The cells of one sheet, held compactly: their texts one behind the other.
+//! The cells of one sheet, and what else it says of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,43 +6,14 @@ use crate::read::format::Refusal;
 use crate::read::sheet::decimal::Decimal;
 use crate::read::sheet::number_format::{NumberFormat, Shown, Style};
 use crate::read::sheet::package::{damaged, too_large};
+use crate::read::sheet::packed::{BESIDE, Packed};
+pub use crate::read::sheet::packed::{Cell, Kind};
 use crate::source::{CellRange, column_letters};
-use crate::width::{to_u32, to_usize};
+use crate::width::to_usize;
 
 /// Rows and columns of a sheet at most.
 pub const ROWS: u32 = 1 << 20;
 pub const COLUMNS: u32 = 1 << 14;
-
-/// What a cell holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// A text, or a number that is stored as one.
-    Text,
-    /// A number.
-    Number,
-    /// A date, a time or a duration.
-    Date,
-    /// A truth.
-    Truth,
-    /// An error: `#REF!`.
-    Error,
-    /// A formula whose value is not in the file.
-    Unknown,
-}
-
-/// A cell.
-#[derive(Debug, Clone, Copy)]
-pub struct Cell {
-    /// From 0.
-    pub row: u32,
-    /// From 0.
-    pub column: u32,
-    pub kind: Kind,
-    /// Where its text starts and ends; behind it, up to `stored`, what is stored if that differs.
-    start: u32,
-    end: u32,
-    stored: u32,
-}
 
 /// A rectangle of cells, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,11 +49,9 @@ pub enum Formula {
 pub struct Cells {
     /// The name of the sheet.
     name: String,
-    /// By row and column.
-    cells: Vec<Cell>,
-    texts: Vec<u8>,
-    /// Of each row that has a cell: its number, and its first cell.
-    rows: Vec<(u32, u32)>,
+    packed: Packed,
+    /// A buffer for the text of a cell.
+    text: Vec<u8>,
     /// Areas that are shown as one cell.
     pub merged: Vec<Area>,
     /// Rows that are not shown.
@@ -144,19 +113,22 @@ impl Cells {
         value: Decimal,
         (format, style): (&NumberFormat, Style),
     ) -> Result<(), Refusal> {
-        let start = self.texts.len();
-        let shown = format.write(value, style, &mut self.texts);
-        let end = self.texts.len();
+        let mut text = std::mem::take(&mut self.text);
+        text.clear();
+        let shown = format.write(value, style, &mut text);
+        let end = text.len();
         if shown == (Shown::Figure { is_rounded: true }) {
             // Of the shown and the stored figure, that which is not read is named in findings.
             if style.stored {
-                format.write(value, Style { stored: false, ..style }, &mut self.texts);
+                format.write(value, Style { stored: false, ..style }, &mut text);
             } else {
-                format.write_stored(value, style, &mut self.texts);
+                format.write_stored(value, style, &mut text);
             }
         }
         let kind = if shown == Shown::Date { Kind::Date } else { Kind::Number };
-        self.push(at, kind, (start, end))
+        let taken = self.shown(at, kind, text.split_at(end));
+        self.text = text;
+        taken
     }
 
     /// Takes what a file says a number looks like, and what is stored.
@@ -165,57 +137,76 @@ impl Cells {
     /// That no sheet has such a cell.
     pub fn shown(
         &mut self,
-        at: (u32, u32),
+        (row, column): (u32, u32),
         kind: Kind,
         (text, beside): (&[u8], &[u8]),
     ) -> Result<(), Refusal> {
-        let start = self.texts.len();
-        self.texts.extend_from_slice(text);
-        let end = self.texts.len();
-        self.texts.extend_from_slice(beside);
-        self.push(at, kind, (start, end))
+        self.within(row, column)?;
+        let other = Some(beside).filter(|other| !other.is_empty());
+        self.push(Cell { row, column, kind, text, other })
     }
 
-    fn push(
-        &mut self,
-        (row, column): (u32, u32),
-        kind: Kind,
-        (start, end): (usize, usize),
-    ) -> Result<(), Refusal> {
-        self.within(row, column)?;
-        self.take(size_of::<Cell>() + self.texts.len() - start)?;
-        if self.texts.len() > to_usize(u32::MAX) {
+    fn push(&mut self, cell: Cell<'_>) -> Result<(), Refusal> {
+        self.take(weight(&cell))?;
+        self.packed.push(cell);
+        if self.packed.size() > to_usize(u32::MAX) {
             let message = format!("the sheet `{}` has more than 4 GiB of texts", self.name);
             return Err(damaged(message));
         }
-        let (start, end, stored) = (to_u32(start), to_u32(end), to_u32(self.texts.len()));
-        self.cells.push(Cell { row, column, kind, start, end, stored });
         Ok(())
     }
 
-    /// Repeats the last cell, with its formula, over an area of which it is the first.
+    /// Repeats the last cell, with its formula, in the columns beside it, if it stands there.
     ///
     /// # Errors
     /// That no sheet has such cells, or that there are too many.
-    pub fn repeat(&mut self, area: Area) -> Result<(), Refusal> {
-        let first = (area.rows.0, area.columns.0);
-        let last = self.cells.last().copied().filter(|cell| (cell.row, cell.column) == first);
-        let Some(cell) = last else { return Ok(()) };
-        self.within(area.rows.1, area.columns.1)?;
-        let formula = self.formulas.get(&first).cloned();
-        let count = to_usize(area.rows.1 - first.0 + 1) * to_usize(area.columns.1 - first.1 + 1);
-        self.take(
-            (count - 1).saturating_mul(size_of::<Cell>() + to_usize(cell.stored - cell.start)),
-        )?;
-        let rows = area.rows.0..=area.rows.1;
-        let all = rows.flat_map(|row| (area.columns.0..=area.columns.1).map(move |c| (row, c)));
-        for (row, column) in all.skip(1) {
-            self.cells.push(Cell { row, column, ..cell });
+    pub fn repeat(&mut self, (row, column): (u32, u32), more: u32) -> Result<(), Refusal> {
+        let last = self.packed.last().filter(|cell| (cell.row, cell.column) == (row, column));
+        let Some(cell) = last.filter(|_| more > 0).map(|cell| Held::new(&cell)) else {
+            return Ok(());
+        };
+        self.within(row, column.saturating_add(more))?;
+        self.has_room(weight(&cell.at(row)), more)?;
+        let formula = self.formulas.get(&(row, column)).cloned();
+        for column in (column + 1..).take(to_usize(more)) {
+            self.push(Cell { column, ..cell.at(row) })?;
             if let Some(formula) = &formula {
                 self.formula((row, column), formula.clone())?;
             }
         }
         Ok(())
+    }
+
+    /// Repeats the last row, with its formulas, in the rows below, if it has a cell.
+    ///
+    /// # Errors
+    /// That no sheet has such rows, or that there are too many.
+    pub fn repeat_row(&mut self, row: u32, more: u32) -> Result<(), Refusal> {
+        if more == 0 || self.packed.last().is_none_or(|cell| cell.row != row) {
+            return Ok(());
+        }
+        self.within(row.saturating_add(more), 0)?;
+        let nth = self.packed.nth(row);
+        let cells: Vec<Held> = self.packed.row(nth, 0).map(|cell| Held::new(&cell)).collect();
+        self.has_room(cells.iter().map(|cell| weight(&cell.at(row))).sum(), more)?;
+        let formulas = self.formulas.range((row, 0)..=(row, u32::MAX));
+        let formulas: Vec<(u32, Formula)> =
+            formulas.map(|(at, formula)| (at.1, formula.clone())).collect();
+        for row in (row + 1..).take(to_usize(more)) {
+            cells.iter().try_for_each(|cell| self.push(cell.at(row)))?;
+            for (column, formula) in &formulas {
+                self.formula((row, *column), formula.clone())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether there is room for something so many times.
+    fn has_room(&self, bytes: usize, times: u32) -> Result<(), Refusal> {
+        match bytes.saturating_mul(to_usize(times)) as u64 > self.room {
+            true => Err(too_large()),
+            false => Ok(()),
+        }
     }
 
     /// Whether a sheet can have a cell.
@@ -267,64 +258,37 @@ impl Cells {
             last.1 = if joined { last.1.max(next.1) } else { last.1 };
             joined
         });
-        let place = |cell: &Cell| (cell.row, cell.column);
-        if !self.cells.is_sorted_by_key(place) {
-            self.cells.sort_by_key(place);
-        }
-        self.cells.dedup_by_key(|cell| place(cell));
-        self.rows.clear();
-        for (number, cell) in self.cells.iter().enumerate() {
-            if self.rows.last().is_none_or(|(row, _)| *row != cell.row) {
-                self.rows.push((cell.row, to_u32(number)));
-            }
-        }
+        self.packed.sort();
     }
 
-    /// Bytes of its texts.
+    /// Bytes of its cells.
     pub fn size(&self) -> u64 {
-        self.texts.len() as u64
+        self.packed.size() as u64
     }
 
     /// The number of the `nth` row that has a cell.
     pub fn row_number(&self, nth: usize) -> Option<u32> {
-        self.rows.get(nth).map(|(row, _)| *row)
+        self.packed.row_number(nth)
     }
 
-    /// The cells of the `nth` row that has some.
-    pub fn row(&self, nth: usize) -> &[Cell] {
-        let start = |nth: usize| self.rows.get(nth).map(|(_, first)| to_usize(*first));
-        let Some(first) = start(nth) else { return &[] };
-        self.cells.get(first..start(nth + 1).unwrap_or(self.cells.len())).unwrap_or_default()
+    /// The cells of the `nth` row that has some, within some columns.
+    pub fn row(&self, nth: usize, columns: (u32, u32)) -> impl Iterator<Item = Cell<'_>> {
+        self.packed.row(nth, columns.0).take_while(move |cell| cell.column <= columns.1)
     }
 
     /// Which of the rows that have cells is the first at or below a row.
     pub fn nth(&self, row: u32) -> usize {
-        self.rows.partition_point(|(number, _)| *number < row)
+        self.packed.nth(row)
     }
 
     /// A cell.
-    pub fn cell(&self, row: u32, column: u32) -> Option<&Cell> {
-        let own = self.row(self.nth(row));
-        let at = own.partition_point(|cell| cell.column < column);
-        own.get(at).filter(|cell| (cell.row, cell.column) == (row, column))
-    }
-
-    /// What a cell gives.
-    pub fn text_of(&self, cell: &Cell) -> &[u8] {
-        self.texts.get(to_usize(cell.start)..to_usize(cell.end)).unwrap_or_default()
-    }
-
-    /// What else is known of a number: what is stored where its text is what is shown, and the other
-    /// way round.
-    pub fn other_of(&self, cell: &Cell) -> Option<&[u8]> {
-        let other = self.texts.get(to_usize(cell.end)..to_usize(cell.stored)).unwrap_or_default();
-        Some(other).filter(|other| !other.is_empty())
+    pub fn cell(&self, row: u32, column: u32) -> Option<Cell<'_>> {
+        self.row(self.nth(row), (column, column)).next().filter(|cell| cell.row == row)
     }
 
     /// The number that is stored in a cell.
-    pub fn number_of(&self, cell: &Cell) -> Option<Decimal> {
-        let text = self.text_of(cell);
-        let text = if self.is_stored { text } else { self.other_of(cell).unwrap_or(text) };
+    pub fn number_of(&self, cell: &Cell<'_>) -> Option<Decimal> {
+        let text = if self.is_stored { cell.text } else { cell.other.unwrap_or(cell.text) };
         let (text, power) = text.strip_suffix(b"%").map_or((text, 0), |text| (text, -2));
         let plain = |byte: &u8| if *byte == self.point { b'.' } else { *byte };
         let value = Decimal::parse(&text.iter().map(plain).collect::<Vec<u8>>())?;
@@ -335,7 +299,7 @@ impl Cells {
     pub fn used(&self, area: Area) -> Option<Area> {
         let mut used: Option<Area> = None;
         let within = self.nth(area.rows.0)..self.nth(area.rows.1.saturating_add(1));
-        for cell in within.flat_map(|nth| self.row(nth)).filter(|c| area.has(c.row, c.column)) {
+        for cell in within.flat_map(|nth| self.row(nth, area.columns)) {
             let own = used.get_or_insert(Area {
                 rows: (cell.row, cell.row),
                 columns: (cell.column, cell.column),
@@ -344,5 +308,31 @@ impl Cells {
             own.columns = (own.columns.0.min(cell.column), own.columns.1.max(cell.column));
         }
         used
+    }
+}
+
+/// Bytes that a cell takes, about.
+fn weight(cell: &Cell<'_>) -> usize {
+    BESIDE + cell.text.len() + cell.other.map_or(0, <[u8]>::len)
+}
+
+/// A cell that is taken more than once.
+struct Held {
+    column: u32,
+    kind: Kind,
+    text: Vec<u8>,
+    other: Option<Vec<u8>>,
+}
+
+impl Held {
+    fn new(cell: &Cell<'_>) -> Held {
+        let (text, other) = (cell.text.to_vec(), cell.other.map(<[u8]>::to_vec));
+        Held { column: cell.column, kind: cell.kind, text, other }
+    }
+
+    /// It as a cell of a row.
+    fn at(&self, row: u32) -> Cell<'_> {
+        let (column, kind) = (self.column, self.kind);
+        Cell { row, column, kind, text: &self.text, other: self.other.as_deref() }
     }
 }

@@ -1,5 +1,6 @@
 //! Workbooks as formats: a file has a table for each sheet.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -65,6 +66,8 @@ struct Workbook {
     bytes: Arc<dyn Bytes>,
     sort: Sort,
     sheets: Vec<String>,
+    /// As it was opened for the names of its sheets: in some, these stand throughout the file.
+    first: Cell<Option<Box<dyn Book>>>,
 }
 
 /// Bytes that are enough to know a file by.
@@ -144,7 +147,7 @@ impl Workbook {
     }
 
     fn of(bytes: Arc<dyn Bytes>, sort: Sort) -> Result<Workbook, Refusal> {
-        let mut workbook = Workbook { bytes, sort, sheets: Vec::new() };
+        let mut workbook = Workbook { bytes, sort, sheets: Vec::new(), first: Cell::new(None) };
         let book = workbook.book()?;
         let names: Vec<String> = book.sheets().iter().map(|sheet| sheet.name.clone()).collect();
         if names.is_empty() {
@@ -158,6 +161,7 @@ impl Workbook {
             });
         }
         workbook.sheets = names;
+        workbook.first = Cell::new(Some(book));
         Ok(workbook)
     }
 
@@ -188,7 +192,7 @@ impl Container for Workbook {
 
 impl Workbook {
     fn sheet(&self, options: &Options) -> Result<Arc<dyn Reader>, Refusal> {
-        let mut book = self.book()?;
+        let mut book = self.first.take().map_or_else(|| self.book(), Ok)?;
         match select(&mut *book, options.at.as_deref())? {
             Ok(selected) => Ok(Arc::new(SheetReader::open(&mut *book, &selected, options)?)),
             Err(words) => {

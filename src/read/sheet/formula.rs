@@ -252,7 +252,7 @@ impl Parser<'_> {
         };
         match cells.cell(area.rows.0, area.columns.0) {
             None => Some(plain(Number::from(0))),
-            Some(cell) => Some(plain(exactly(cells.number_of(cell)?)?)),
+            Some(cell) => Some(plain(exactly(cells.number_of(&cell)?)?)),
         }
     }
 
@@ -391,9 +391,7 @@ impl Parser<'_> {
             return None;
         }
         for nth in cells.nth(area.rows.0)..cells.nth(area.rows.1.saturating_add(1)) {
-            let row = cells.row(nth);
-            let first = row.partition_point(|cell| cell.column < area.columns.0);
-            for cell in row.iter().skip(first).take_while(|cell| cell.column <= area.columns.1) {
+            for cell in cells.row(nth, area.columns) {
                 *self.left = self.left.checked_sub(1)?;
                 // A subtotal takes no other subtotals.
                 if of_subtotal && cells.subtotals.contains(&(cell.row, cell.column)) {
@@ -401,7 +399,7 @@ impl Parser<'_> {
                 }
                 match cell.kind {
                     Kind::Number => {
-                        total.take(plain(exactly(cells.number_of(cell)?)?), self.left)?;
+                        total.take(plain(exactly(cells.number_of(&cell)?)?), self.left)?;
                     }
                     Kind::Text | Kind::Truth => {}
                     Kind::Date | Kind::Error | Kind::Unknown => return None,

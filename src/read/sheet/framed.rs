@@ -34,9 +34,8 @@ pub fn framed(cells: &Cells, area: Area, used: Area, frame: &Frame) -> Result<Fr
     let number = |row: usize| area.rows.0.saturating_add(to_u32(row));
     // Rows without any cell are not walked: there may be a million between two that have some.
     let first = |nth: usize| {
-        let own = cells.row(nth).iter().filter(|cell| area.has(cell.row, cell.column));
-        let mut texts =
-            own.filter_map(|c| Some((c.row, std::str::from_utf8(cells.text_of(c)).ok()?)));
+        let own = cells.row(nth, area.columns).filter(|cell| area.has(cell.row, cell.column));
+        let mut texts = own.filter_map(|c| Some((c.row, std::str::from_utf8(c.text).ok()?)));
         let (row, text) = texts.find(|(_, text)| !text.trim().is_empty())?;
         Some((to_usize(row - area.rows.0), text))
     };
@@ -74,7 +73,7 @@ pub fn header_texts(cells: &Cells, framed: &Framed) -> Result<Vec<Vec<String>>, 
     let columns = framed.area.columns.0..=framed.area.columns.1;
     let text = |row: u32, column: u32| {
         let cell = cells.cell(row, column)?;
-        Some(name(std::str::from_utf8(cells.text_of(cell)).unwrap_or_default()))
+        Some(name(std::str::from_utf8(cell.text).unwrap_or_default()))
     };
     let mut left = MOST_NAMES;
     let mut texts = |row: &u32| {

@@ -9,6 +9,7 @@ use crate::read::format::Refusal;
 use crate::read::sheet::book::{Book, Named, SheetName, area, numbers};
 use crate::read::sheet::cells::{Area, Cells, Formula, Kind, ROWS};
 use crate::read::sheet::decimal::Decimal;
+use crate::read::sheet::digits::{as_shown, clock, is_plain};
 use crate::read::sheet::package::{Package, Xml, damaged, encrypted, local_attribute, room};
 use crate::read::sheet::text::{self, Outer};
 
@@ -18,12 +19,6 @@ const CONTENT: &str = "content.xml";
 /// How often this part is walked: for the names of the sheets, for one of them, and for those which
 /// its formulas name.
 const WALKS: u64 = 3;
-
-/// Powers of ten that a format may leave out: thousands, millions and more.
-const POWERS: [i32; 5] = [0, 3, 6, 9, 12];
-
-/// Decimals that a cell may show.
-const MOST_DECIMALS: i32 = 20;
 
 /// A workbook.
 pub struct Ods {
@@ -122,28 +117,31 @@ impl Ods {
         let (names, room, mut all) = (&self.sheets, &mut self.room, BTreeMap::new());
         let (mut number, mut next, mut buf) = (0, 0, Vec::new());
         let mut walker: Option<Walker> = None;
-        let mut end = |number, walker: Option<Walker>, room: &mut u64| {
-            let Some(Walker { mut cells, .. }) = walker else { return };
+        let mut end = |number, walker: Option<Walker>, room: &mut u64| -> Result<(), Refusal> {
+            let Some(mut walker) = walker else { return Ok(()) };
+            walker.end_row()?;
+            let mut cells = walker.cells;
             cells.finish();
             *room = cells.room;
             all.insert(number, cells);
+            Ok(())
         };
         self.package.walk(CONTENT, |tag, xml| {
             let local = tag.local_name();
             if local.as_ref() == "table" && tag.name().as_ref().starts_with("table:") {
-                end(number, walker.take(), room);
+                end(number, walker.take(), room)?;
                 number = next;
                 next += 1;
                 if sheets.contains(&number) {
                     let name = names.get(number).map_or("", |sheet| &sheet.name);
                     let cells = Cells::new((name, *room), point, stored);
-                    walker = Some(Walker { cells, row: (0, 1), column: 0, passed: 0 });
+                    walker = Some(Walker::new(cells));
                 }
             }
             let Some(walker) = &mut walker else { return Ok(false) };
             match local.as_ref() {
                 "table-column" => walker.columns(tag),
-                "table-row" => walker.row(tag),
+                "table-row" => walker.row(tag)?,
                 "table-cell" | "covered-table-cell" => {
                     walker.cell(tag, xml, &mut buf)?;
                     return Ok(true);
@@ -156,7 +154,7 @@ impl Ods {
             }
             Ok(false)
         })?;
-        end(number, walker, room);
+        end(number, walker, room)?;
         Ok(all)
     }
 }
@@ -170,6 +168,8 @@ struct Walker {
     column: u32,
     /// Columns whose kinds are known.
     passed: u32,
+    /// A buffer for what a cell shows.
+    shown: Vec<u8>,
 }
 
 /// How often something stands there.
@@ -178,6 +178,10 @@ fn repeated(tag: &BytesStart<'_>, name: &str) -> u32 {
 }
 
 impl Walker {
+    fn new(cells: Cells) -> Walker {
+        Walker { cells, row: (0, 1), column: 0, passed: 0, shown: Vec::new() }
+    }
+
     fn columns(&mut self, tag: &BytesStart<'_>) {
         let next = self.passed.saturating_add(repeated(tag, "number-columns-repeated"));
         if local_attribute(tag, "visibility").is_some_and(|v| v != "visible") {
@@ -186,7 +190,13 @@ impl Walker {
         self.passed = next;
     }
 
-    fn row(&mut self, tag: &BytesStart<'_>) {
+    /// Repeats the row at hand where it stands several times.
+    fn end_row(&mut self) -> Result<(), Refusal> {
+        self.cells.repeat_row(self.row.0, self.row.1 - 1)
+    }
+
+    fn row(&mut self, tag: &BytesStart<'_>) -> Result<(), Refusal> {
+        self.end_row()?;
         let start = if self.passed == u32::MAX { self.row.0.saturating_add(self.row.1) } else { 0 };
         // Columns come before the first row.
         self.passed = u32::MAX;
@@ -195,6 +205,7 @@ impl Walker {
         if local_attribute(tag, "visibility").is_some_and(|v| v != "visible") {
             self.cells.hidden_rows.extend(start..start.saturating_add(self.row.1).min(ROWS));
         }
+        Ok(())
     }
 
     fn cell(
@@ -204,31 +215,32 @@ impl Walker {
         buf: &mut Vec<u8>,
     ) -> Result<(), Refusal> {
         let of = Held::new(tag);
-        let mut shown = Vec::new();
+        let mut shown = std::mem::take(&mut self.shown);
+        shown.clear();
         paragraphs(xml, buf, &mut shown)?;
-        let columns =
-            self.column..self.column.saturating_add(repeated(tag, "number-columns-repeated"));
-        self.column = columns.end;
-        if tag.local_name().as_ref() == "covered-table-cell" {
+        let taken = self.take(&of, tag.local_name().as_ref() == "covered-table-cell", &shown);
+        self.shown = shown;
+        taken
+    }
+
+    fn take(&mut self, of: &Held, is_covered: bool, shown: &[u8]) -> Result<(), Refusal> {
+        let (row, column) = (self.row.0, self.column);
+        self.column = column.saturating_add(of.columns);
+        if is_covered {
             return Ok(());
         }
-        let spanned = |name| repeated(tag, name).saturating_sub(1);
-        let (down, right) = (spanned("number-rows-spanned"), spanned("number-columns-spanned"));
-        let rows = self.row.0..self.row.0.saturating_add(self.row.1);
-        if down > 0 || right > 0 {
+        let (down, right) = of.spans;
+        if down > 1 || right > 1 {
             self.cells.merged.push(Area {
-                rows: (rows.start, rows.start.saturating_add(down)),
-                columns: (columns.start, columns.start.saturating_add(right)),
+                rows: (row, row.saturating_add(down - 1)),
+                columns: (column, column.saturating_add(right - 1)),
             });
         }
-        if of.is_blank(&shown) {
+        if of.is_blank(shown) {
             return Ok(());
         }
-        of.take((rows.start, columns.start), &shown, &mut self.cells)?;
-        self.cells.repeat(Area {
-            rows: (rows.start, rows.end - 1),
-            columns: (columns.start, columns.end - 1),
-        })
+        of.take((row, column), shown, &mut self.cells)?;
+        self.cells.repeat((row, column), of.columns - 1)
     }
 }
 
@@ -252,21 +264,52 @@ fn paragraphs(xml: &mut Xml<'_>, buf: &mut Vec<u8>, out: &mut Vec<u8>) -> Result
     })
 }
 
-/// What a cell says of its value.
+/// What a cell says of its value, and of its place.
 struct Held {
-    kind: String,
+    sort: Sort,
     value: Option<String>,
     formula: Option<String>,
     is_error: bool,
+    /// How often it stands in its row.
+    columns: u32,
+    /// The rows and columns that it spans.
+    spans: (u32, u32),
+}
+
+/// Kinds of values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    None,
+    Number,
+    Percentage,
+    Date,
+    Time,
+    Truth,
+    Other,
+}
+
+impl Sort {
+    fn of(word: &str) -> Sort {
+        match word {
+            "" | "void" => Sort::None,
+            "float" | "currency" => Sort::Number,
+            "percentage" => Sort::Percentage,
+            "date" => Sort::Date,
+            "time" => Sort::Time,
+            "boolean" => Sort::Truth,
+            _ => Sort::Other,
+        }
+    }
 }
 
 impl Held {
     fn new(tag: &BytesStart<'_>) -> Held {
-        let mut held = Held { kind: String::new(), value: None, formula: None, is_error: false };
+        let (sort, value, formula) = (Sort::None, None, None);
+        let mut held = Held { sort, value, formula, is_error: false, columns: 1, spans: (1, 1) };
         for own in tag.attributes().with_checks(false).flatten() {
             let Ok(value) = unescape(&own.value) else { continue };
             match own.key.as_ref() {
-                "office:value-type" => held.kind = value.into_owned(),
+                "office:value-type" => held.sort = Sort::of(&value),
                 "calcext:value-type" => held.is_error = value == "error",
                 "office:value"
                 | "office:date-value"
@@ -279,7 +322,15 @@ impl Held {
                     let formula = value.split_once('=').map_or(&*value, |(_, formula)| formula);
                     held.formula = Some(usual(formula));
                 }
-                _ => {}
+                key => {
+                    let times = || value.parse().unwrap_or(1_u32).max(1);
+                    match key.rsplit(':').next() {
+                        Some("number-columns-repeated") => held.columns = times(),
+                        Some("number-rows-spanned") => held.spans.0 = times(),
+                        Some("number-columns-spanned") => held.spans.1 = times(),
+                        _ => {}
+                    }
+                }
             }
         }
         held
@@ -295,24 +346,24 @@ impl Held {
             cells.formula(at, Formula::Own(formula.clone()))?;
         }
         let value = self.value.as_deref();
-        match (self.kind.as_str(), value) {
+        match (self.sort, value) {
             _ if self.is_error => cells.text(at, Kind::Error, shown),
-            ("float" | "currency" | "percentage", Some(value)) => {
+            (Sort::Number | Sort::Percentage, Some(value)) => {
                 match Decimal::parse(value.as_bytes()) {
                     Some(number) => self.number(at, number, shown, cells),
                     None => cells.text(at, Kind::Text, value.as_bytes()),
                 }
             }
-            ("date", Some(value)) => {
+            (Sort::Date, Some(value)) => {
                 let midnight = value.strip_suffix("T00:00:00").unwrap_or(value);
                 cells.text(at, Kind::Date, midnight.replace('T', " ").as_bytes())
             }
-            ("time", Some(value)) => {
+            (Sort::Time, Some(value)) => {
                 let text = clock(value).unwrap_or_else(|| value.to_string());
                 cells.text(at, Kind::Date, text.as_bytes())
             }
-            ("boolean", Some(value)) => cells.text(at, Kind::Truth, value.as_bytes()),
-            ("" | "void", None) if self.formula.is_some() && shown.is_empty() => {
+            (Sort::Truth, Some(value)) => cells.text(at, Kind::Truth, value.as_bytes()),
+            (Sort::None, None) if self.formula.is_some() && shown.is_empty() => {
                 cells.text(at, Kind::Unknown, b"")
             }
             _ => {
@@ -333,9 +384,20 @@ impl Held {
         shown: &[u8],
         cells: &mut Cells,
     ) -> Result<(), Refusal> {
-        let is_percent = self.kind == "percentage";
+        let is_percent = self.sort == Sort::Percentage;
         let power = if is_percent { 2 } else { 0 };
         let value = value.shifted(power);
+        if !is_percent && is_plain(shown) && Decimal::parse(shown).is_some_and(|n| n.equals(value))
+        {
+            return match (shown.iter().position(|byte| *byte == b'.'), cells.point) {
+                (None, _) | (_, b'.') => cells.text(at, Kind::Number, shown),
+                (Some(sign), point) => {
+                    let mut text = shown.to_vec();
+                    text.iter_mut().skip(sign).take(1).for_each(|byte| *byte = point);
+                    cells.text(at, Kind::Number, &text)
+                }
+            };
+        }
         let rounded = as_shown(value, shown);
         let written = |out: Decimal| {
             let mut text = Vec::new();
@@ -390,109 +452,12 @@ fn usual(formula: &str) -> String {
     out
 }
 
-/// A number as a cell shows it: with the digits that stand there, in whatever language; behind them
-/// may stand a power of ten, and a format may show thousands or millions.
-fn as_shown(value: Decimal, shown: &[u8]) -> Option<Decimal> {
-    if let Some((figure, power)) = scientific(shown)
-        && let Some(rounded) = with_digits(value.shifted(-power), figure)
-    {
-        return Some(rounded.shifted(power));
-    }
-    let scaled = |power: i32| Some(with_digits(value.shifted(-power), shown)?.shifted(power));
-    POWERS.into_iter().find_map(scaled)
-}
-
-/// The figure and the power of `1.23E+04`.
-fn scientific(shown: &[u8]) -> Option<(&[u8], i32)> {
-    let at = shown.iter().rposition(|byte| matches!(byte, b'E' | b'e'))?;
-    let (figure, power) = shown.split_at_checked(at)?;
-    let power = std::str::from_utf8(power.get(1..)?).ok()?.trim_end().parse::<i32>().ok()?;
-    (power.abs() < 1_000 && figure.last()?.is_ascii_digit()).then_some((figure, power))
-}
-
-/// A number with as many decimals as give the digits that are shown.
-fn with_digits(value: Decimal, shown: &[u8]) -> Option<Decimal> {
-    let digits: Vec<u8> = shown.iter().copied().filter(u8::is_ascii_digit).collect();
-    let most = i32::try_from(digits.len()).unwrap_or(MOST_DECIMALS).min(MOST_DECIMALS);
-    let mut text = Vec::new();
-    let has_them = |rounded: &Decimal| {
-        text.clear();
-        rounded.write(b'.', &mut text);
-        text.retain(u8::is_ascii_digit);
-        let is_same = |own: &[u8], other: &[u8]| match rounded.digits {
-            // All its digits are zeros, of which the first may be left out.
-            0 => own == other || own.strip_prefix(b"0") == Some(other) && !other.is_empty(),
-            _ => without_zeros(own) == without_zeros(other),
-        };
-        is_same(&text, &digits)
-    };
-    (0..=most).map(|decimals| value.rounded(decimals)).find(has_them)
-}
-
-fn without_zeros(digits: &[u8]) -> &[u8] {
-    let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
-    digits.get(zeros..).unwrap_or_default()
-}
-
-/// `PT36H30M05S` as `36:30:05`.
-fn clock(text: &str) -> Option<String> {
-    let (sign, text) = text.strip_prefix('-').map_or(("", text), |text| ("-", text));
-    let rest = text.strip_prefix("PT")?;
-    let (hours, rest) = rest.split_once('H')?;
-    let (minutes, rest) = rest.split_once('M')?;
-    let seconds = rest.strip_suffix('S')?;
-    let (seconds, part) = seconds.split_once(['.', ',']).unwrap_or((seconds, ""));
-    let number = |text: &str| text.parse::<u32>().ok();
-    let part = part.trim_end_matches('0');
-    let dot = if part.is_empty() { "" } else { "." };
-    let (hours, minutes, seconds) = (number(hours)?, number(minutes)?, number(seconds)?);
-    Some(format!("{sign}{hours:02}:{minutes:02}:{seconds:02}{dot}{part}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn digits_are_those_that_are_shown_in_any_language() {
-        for (stored, shown, expected) in [
-            ("12.8512", "12.9", Some("12.9")),
-            ("12.8512", "12,85", Some("12.85")),
-            ("1234.5", "1.234,50 €", Some("1234.50")),
-            ("0.5", ".5", Some("0.5")),
-            ("0.5", "0.50", Some("0.50")),
-            ("0", "0", Some("0")),
-            ("0", "0.0", Some("0.0")),
-            ("0.04", "0.0", Some("0.0")),
-            ("7.4", "007", Some("7")),
-            ("1234567", "1.2m", Some("1.2e6")),
-            ("1234567", "1,235", Some("1.235e6")),
-            ("12345", "12", Some("1.2e4")),
-            ("1", "0", Some("0")),
-            ("123456789", "123.5", Some("1.235e8")),
-            ("12345", "1.23E+04", Some("1.23e4")),
-            ("12345", "01.2E+4", Some("1.2e4")),
-            ("12345", "12.3E+3", Some("1.23e4")),
-            ("-0.00012345", "-123.5E-6", Some("-0.0001235")),
-            ("9.996", "1.00E+01", Some("10.0")),
-            ("0", "0.00E+00", Some("0.00")),
-            ("12", "12 E", Some("12")),
-            ("7", "seven", None),
-            ("0.3", "none", None),
-            ("1234", "99", None),
-            ("-2.5", "(3)", Some("-3")),
-        ] {
-            let value = Decimal::parse(stored.as_bytes()).expect("a number");
-            let text = as_shown(value, shown.as_bytes()).map(|rounded| {
-                let mut out = Vec::new();
-                rounded.write_rounded(b'.', &mut out);
-                String::from_utf8(out).expect("a text")
-            });
-            assert_eq!(text.as_deref(), expected, "{stored} as {shown}");
-        }
-        assert_eq!(clock("PT36H30M05S").as_deref(), Some("36:30:05"));
-        assert_eq!(clock("PT00H00M01.500000000S").as_deref(), Some("00:00:01.5"));
-        assert_eq!(clock("P1D"), None);
+    fn formulas_are_written_as_elsewhere() {
         for (formula, expected) in [
             ("SUM([.B2:.B3])", "SUM(B2:B3)"),
             ("[.B5]*2-[$Rates.B2]%", "B5*2-Rates!B2%"),

@@ -69,12 +69,8 @@ impl Table {
     }
 
     /// The cells of a row within the table, by its number in it.
-    fn row(&self, row: u64) -> &[Cell] {
-        let own = self.cells.row(self.first + to_usize(row));
-        let columns = self.area.columns;
-        let from = own.partition_point(|cell| cell.column < columns.0);
-        let to = own.partition_point(|cell| cell.column <= columns.1);
-        own.get(from..to).unwrap_or_default()
+    fn row(&self, row: u64) -> impl Iterator<Item = Cell<'_>> {
+        self.cells.row(self.first + to_usize(row), self.area.columns)
     }
 
     /// The row of the sheet that a row is, by its number in the table.
@@ -113,12 +109,12 @@ impl Addresses for Table {
 
     fn text(&self, sheet: u32, row: u32, column: u32) -> Option<Cow<'_, str>> {
         let cell = self.cells.cell(row, column).filter(|_| sheet == self.sheet)?;
-        Some(String::from_utf8_lossy(self.cells.text_of(cell)))
+        Some(String::from_utf8_lossy(cell.text))
     }
 
     fn remark(&self, sheet: u32, row: u32, column: u32) -> Option<String> {
         let cell = self.cells.cell(row, column).filter(|_| sheet == self.sheet)?;
-        let other = String::from_utf8_lossy(self.cells.other_of(cell)?);
+        let other = String::from_utf8_lossy(cell.other?);
         let word = if self.cells.is_stored { "shown" } else { "stored" };
         Some(format!("{other} is {word}"))
     }
@@ -208,20 +204,22 @@ impl SheetReader {
         block.hedges.clear();
         let (mut spans, mut places) = (Vec::new(), Places::default());
         let before = self.records_up_to(table, range.start);
+        let mut cells: Vec<Cell<'_>> = Vec::new();
         for row in range.start..range.end {
-            let cells = table.row(row);
+            cells.clear();
+            cells.extend(table.row(row));
             let line = row - range.start;
             // Rows without any cell count as those of blank cells do.
             let record = self.records_before(table, row) - before;
             block.grid.total_records = record + 1;
-            if self.is_blank(table, row) {
+            if self.is_blank(table, row, &cells) {
                 continue;
             }
             let mut own = cells.iter().peekable();
             for column in (table.area.columns.0..).take(to_usize(width)) {
                 let start = block.bytes.len();
                 if let Some(cell) = own.next_if(|cell| cell.column == column) {
-                    block.bytes.extend_from_slice(table.cells.text_of(cell));
+                    block.bytes.extend_from_slice(cell.text);
                 }
                 spans.push(FieldSpan { start: to_u32(start), end: to_u32(block.bytes.len()) });
             }
@@ -244,10 +242,9 @@ impl SheetReader {
     }
 
     /// Whether nothing stands in a row of several columns; a formula that lost its value does.
-    fn is_blank(&self, table: &Table, row: u64) -> bool {
-        let cells = table.row(row);
+    fn is_blank(&self, table: &Table, row: u64, cells: &[Cell<'_>]) -> bool {
         let span = table.row_span(row);
-        let is_blank = |cell: &Cell| table.cells.text_of(cell).trim_ascii().is_empty();
+        let is_blank = |cell: &Cell<'_>| cell.text.trim_ascii().is_empty();
         cells.is_empty()
             || table.width > 1
                 && self.wrong.range(span.start..span.end).next().is_none()
@@ -268,11 +265,13 @@ impl SheetReader {
     /// The rows of a table that have nothing in any cell, first and last of those that follow each other.
     fn blank_rows(&self, table: &Table) -> Vec<(u32, u32)> {
         let mut runs: Vec<(u32, u32)> = Vec::new();
-        let mut next = self.body;
+        let (mut next, mut cells) = (self.body, Vec::new());
         let first = self.head.body / table.width;
         for row in first..self.rows {
             let Some(own) = table.sheet_row(row) else { break };
-            let end = if self.is_blank(table, row) { own + 1 } else { own };
+            cells.clear();
+            cells.extend(table.row(row));
+            let end = if self.is_blank(table, row, &cells) { own + 1 } else { own };
             if next < end {
                 match runs.last_mut().filter(|last| last.1 + 1 == next) {
                     Some(last) => last.1 = end - 1,
@@ -453,8 +452,8 @@ impl Cursor for Rows<'_> {
         while self.rows.start < self.rows.end
             && (self.rows.start == start || bytes < self.usual && self.rows.start - start < most)
         {
-            let cells = table.row(self.rows.start).iter();
-            bytes += cells.map(|cell| table.cells.text_of(cell).len() + 1).sum::<usize>();
+            let cells = table.row(self.rows.start);
+            bytes += cells.map(|cell| cell.text.len() + 1).sum::<usize>();
             self.rows.start += 1;
         }
         self.of.load(start..self.rows.start, &self.wanted, block);

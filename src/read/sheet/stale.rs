@@ -114,7 +114,7 @@ pub fn wrong(
             continue;
         }
         let stored = match (cell.kind, formula) {
-            (Kind::Number, Formula::Own(_) | Formula::Shared(_)) => cells.number_of(cell),
+            (Kind::Number, Formula::Own(_) | Formula::Shared(_)) => cells.number_of(&cell),
             _ => None,
         };
         let Some(stored) = stored.and_then(exactly) else { continue };

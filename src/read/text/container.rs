@@ -276,6 +276,6 @@ fn of_table(text: &Arc<String>, options: &Options) -> DocumentRows {
     };
     let mut rows = vec![(table.header.clone(), None)];
     tables::rows(text, table, &mut |row, more| rows.push((row.to_vec(), more)));
-    let (headings, span) = (&table.headings, table.span);
-    rows_of(&TextTable { headings, span, width: table.header.len(), rows }, text, options)
+    let (headings, span, width) = (&table.headings, table.span, table.header.len());
+    rows_of(&TextTable { headings, span, width, rows: &rows }, &rows, text, options)
 }

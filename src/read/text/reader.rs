@@ -170,7 +170,7 @@ impl DocumentRows {
     }
 
     /// Puts some rows into a block.
-    fn load(&self, rows: Range<u64>, wanted: &Wanted, block: &mut Block) {
+    pub fn load(&self, rows: Range<u64>, wanted: &Wanted, block: &mut Block) {
         let (from, to) = (to_usize(rows.start), to_usize(rows.end).min(self.rows.len()));
         let own = from * self.width..to * self.width;
         let width = self.width + self.same.len();

@@ -27,8 +27,50 @@ pub struct TextTable<'t> {
     pub span: Span,
     /// How many columns it has.
     pub width: usize,
-    /// Its rows, from the first, each with the place of cells beyond the last column.
-    pub rows: Vec<(Vec<MdCell>, Option<Span>)>,
+    pub rows: &'t dyn Rows,
+}
+
+/// The rows of a table, whether they are held or read when they are asked for.
+pub trait Rows {
+    fn count(&self) -> usize;
+
+    /// Gives the cells of a row, by its number from 0.
+    fn visit(&self, row: usize, take: &mut dyn FnMut(&[MdCell]));
+}
+
+/// Rows that are held, each with the place of cells beyond the last column.
+pub type HeldRows = Vec<(Vec<MdCell>, Option<Span>)>;
+
+impl Rows for HeldRows {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn visit(&self, row: usize, take: &mut dyn FnMut(&[MdCell])) {
+        if let Some((cells, _)) = self.get(row) {
+            take(cells);
+        }
+    }
+}
+
+/// What is made of the cells of a row.
+fn of_row<T: Default>(rows: &dyn Rows, row: usize, of: impl Fn(&[MdCell]) -> T) -> T {
+    let mut made = T::default();
+    rows.visit(row, &mut |cells| made = of(cells));
+    made
+}
+
+/// A table between the rows that its rule leaves out.
+pub struct Framed {
+    pub head: Head,
+    /// What is out of order in its names, and beside it.
+    pub notes: Vec<Note>,
+    /// The texts of the columns behind its own, which are the same in all rows.
+    pub same: Vec<String>,
+    /// The numbers of its rows.
+    pub body: Range<usize>,
+    /// Rows below them that are none of it.
+    pub below: u64,
 }
 
 /// A table that `at` does not find, with why and what to do.
@@ -62,62 +104,88 @@ fn name(cell: &MdCell) -> String {
     if cell.is_repeated { String::new() } else { frame::name(cell.text.trim()) }
 }
 
-/// The rows of a table, between those that its rule leaves out.
-pub fn rows_of(table: &TextTable<'_>, text: &Arc<String>, options: &Options) -> DocumentRows {
-    let all = &table.rows;
+/// A table between the rows that its rule leaves out, and what its columns are called.
+///
+/// # Errors
+/// What is read where they cannot be known.
+pub fn framed(
+    table: &TextTable<'_>,
+    text: &Arc<String>,
+    options: &Options,
+) -> Result<Framed, Box<DocumentRows>> {
+    let (rows, width) = (table.rows, table.width);
+    let unread = |why, words| Box::new(unreadable(text, (why, words, table.span), options));
     let first = |row: usize| {
-        let cells = all.get(row)?.0.iter();
-        cells.map(|cell| cell.text.trim()).find(|cell| !cell.is_empty())
+        of_row(rows, row, |cells| {
+            let mut texts = cells.iter().map(|cell| cell.text.trim());
+            texts.find(|text| !text.is_empty()).map(str::to_string)
+        })
     };
-    let filled = |rows: Range<usize>| rows.filter_map(|row| Some((row, first(row)?)));
-    let Some(cut) = options.frame.cut(all.len(), filled) else {
-        return unreadable(
-            text,
-            (&START_NOT_FOUND, note::start_not_found(false), table.span),
-            options,
-        );
+    let filled = |within: Range<usize>| within.filter_map(|row| Some((row, first(row)?)));
+    let Some(cut) = options.frame.cut(rows.count(), filled) else {
+        return Err(unread(&START_NOT_FOUND, note::start_not_found(false)));
     };
-    let width = table.width;
-    let header: Vec<&[MdCell]> =
-        cut.header.iter().filter_map(|row| all.get(*row)).map(|row| row.0.as_slice()).collect();
+    let held = cut.header.iter().filter(|row| **row < rows.count());
+    let held: Vec<Vec<MdCell>> = held.map(|row| of_row(rows, *row, <[MdCell]>::to_vec)).collect();
+    let header: Vec<&[MdCell]> = held.iter().map(Vec::as_slice).collect();
     let texts: Vec<Vec<String>> = header.iter().map(|row| row.iter().map(name).collect()).collect();
     let names = match options.frame.header.names(&texts, width) {
         Ok(names) => names,
         Err(given) => {
-            let words = note::header_mismatch(given, width);
-            return unreadable(text, (&HEADER_MISMATCH, words, table.span), options);
+            return Err(unread(&HEADER_MISMATCH, note::header_mismatch(given, width)));
         }
     };
     let mut head = head(table, text, (&names, &header));
     head.above = cut.above() as u64;
-    let mut rows = DocumentRows::new(head, text, above(table));
-    rows.notes = same_names(&names, header.last().copied().unwrap_or_default());
-    rows.below = (all.len() - cut.body.end) as u64;
+    let mut notes = same_names(&names, header.last().copied().unwrap_or_default());
     let filled = |row: usize| {
-        let cells = all.get(row).map_or(&[][..], |row| row.0.as_slice());
-        cells.iter().filter(|cell| !cell.text.trim().is_empty()).count()
+        of_row(rows, row, |cells| cells.iter().filter(|c| !c.text.trim().is_empty()).count())
     };
     let named = names.iter().filter(|name| !name.is_empty()).count();
     if let Some((row, count)) = cut.like_rows(named, &filled) {
-        let cells = all.get(row).map_or(&[][..], |row| row.0.as_slice());
-        let span = cells.iter().map(|cell| cell.span).reduce(Span::join).unwrap_or_default();
-        rows.notes.push(Note::rows_left_out(count, (FileId(0), span, None)));
+        let span = of_row(rows, row, span_of);
+        notes.push(Note::rows_left_out(count, (FileId(0), span, None)));
     }
-    for (row, more) in all.get(cut.body).unwrap_or_default() {
-        let span = row.iter().map(|c| c.span).reduce(Span::join).unwrap_or_default();
-        if width > 1 && more.is_none() && row.iter().all(|c| c.text.trim().is_empty()) {
-            rows.notes.push(Note::blank_row((FileId(0), span, None)));
+    let below = (rows.count() - cut.body.end) as u64;
+    Ok(Framed { head, notes, same: above(table), body: cut.body, below })
+}
+
+/// Where the cells of a row stand.
+fn span_of(cells: &[MdCell]) -> Span {
+    cells.iter().map(|cell| cell.span).reduce(Span::join).unwrap_or_default()
+}
+
+/// Puts a row behind others.
+pub fn push(rows: &mut DocumentRows, cells: &[MdCell], is_indented: bool) {
+    let own = cells.iter().map(|cell| {
+        let text = match is_indented {
+            true => cell.text.trim_end().trim_start_matches(|c: char| c.is_ascii_whitespace()),
+            false => cell.text.trim(),
+        };
+        Some(Cell { text: text.into(), span: cell.span, hedge: Hedge::None })
+    });
+    rows.push(span_of(cells), own);
+}
+
+/// The rows of a table that is held, between those that its rule leaves out.
+pub fn rows_of(
+    table: &TextTable<'_>,
+    held: &HeldRows,
+    text: &Arc<String>,
+    options: &Options,
+) -> DocumentRows {
+    let framed = match framed(table, text, options) {
+        Ok(framed) => framed,
+        Err(rows) => return *rows,
+    };
+    let (width, mut rows) = (table.width, DocumentRows::new(framed.head, text, framed.same));
+    (rows.notes, rows.below) = (framed.notes, framed.below);
+    for (cells, more) in held.get(framed.body).unwrap_or_default() {
+        if width > 1 && more.is_none() && cells.iter().all(|c| c.text.trim().is_empty()) {
+            rows.notes.push(Note::blank_row((FileId(0), span_of(cells), None)));
             continue;
         }
-        let cells = row.iter().map(|c| {
-            let text = match options.indented {
-                true => c.text.trim_end().trim_start_matches(|c: char| c.is_ascii_whitespace()),
-                false => c.text.trim(),
-            };
-            let text = text.into();
-            Some(Cell { text, span: c.span, hedge: Hedge::None })
-        });
-        rows.push(span, cells);
+        push(&mut rows, cells, options.indented);
         rows.notes.extend(more.map(|more| too_many(text, more, width)));
     }
     rows

@@ -1,7 +1,8 @@
 //! A document held in memory: its values with their places.
 
+use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::source::Span;
 use crate::width::to_usize;
@@ -90,7 +91,12 @@ pub struct Map {
     pub members: Vec<Member>,
     /// Values within, those behind an alias each time.
     pub size: u64,
+    /// Where the members are by name, once one of many was asked for.
+    places: OnceLock<HashMap<Arc<str>, usize>>,
 }
+
+/// Among so many members one is found by looking at each.
+const FEW: usize = 16;
 
 #[derive(Debug, Clone)]
 pub struct Member {
@@ -131,10 +137,18 @@ impl List {
 impl Map {
     pub fn new(members: Vec<Member>) -> Map {
         let size = members.iter().fold(0_u64, |sum, m| sum.saturating_add(m.value.size()));
-        Map { members, size }
+        Map { members, size, places: OnceLock::new() }
     }
 
+    /// The first member of a name.
     pub fn get(&self, name: &str) -> Option<&Member> {
-        self.members.iter().find(|member| &*member.name == name)
+        if self.members.len() <= FEW {
+            return self.members.iter().find(|member| &*member.name == name);
+        }
+        let places = self.places.get_or_init(|| {
+            let all = self.members.iter().enumerate().rev();
+            all.map(|(place, member)| (member.name.clone(), place)).collect()
+        });
+        self.members.get(*places.get(name)?)
     }
 }

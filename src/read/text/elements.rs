@@ -1,0 +1,78 @@
+//! Elements of web pages: what they span, whether anybody sees them, and their texts.
+
+use html5gum::StartTag;
+
+use crate::expr::marks::superscript;
+
+/// How many columns or rows a cell spans.
+pub fn spanned(tag: &StartTag<usize>, name: &str, most: usize) -> usize {
+    let value = tag.attributes.get(name.as_bytes());
+    let count = value.and_then(|v| std::str::from_utf8(&v.value).ok()?.trim().parse::<u64>().ok());
+    match count.map(|count| usize::try_from(count).unwrap_or(most)) {
+        // To the end of its part of the table.
+        Some(0) if name == "rowspan" => most,
+        Some(count) => usize::clamp(count, 1, most),
+        None => 1,
+    }
+}
+
+/// The level of a heading.
+pub fn level(name: &[u8]) -> Option<u8> {
+    match name {
+        [b'h', level @ b'1'..=b'6'] => Some(level - b'0'),
+        _ => None,
+    }
+}
+
+/// Elements that have no text.
+const EMPTY: [&str; 14] = [
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+    "track", "wbr",
+];
+/// Elements whose text is none of the page.
+const UNSEEN: [&str; 4] = ["script", "style", "title", "template"];
+/// Elements that hold others of a table.
+const PARTS: [&str; 10] =
+    ["html", "body", "table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th"];
+
+fn is_one(name: &[u8], of: &[&str]) -> bool {
+    of.iter().any(|one| one.as_bytes() == name)
+}
+
+/// Whether a browser shows nothing of an element: keys to sort by stand in such.
+pub fn is_hidden(tag: &StartTag<usize>) -> bool {
+    if tag.self_closing || is_one(&tag.name, &EMPTY) {
+        return false;
+    }
+    if is_one(&tag.name, &UNSEEN) {
+        return true;
+    }
+    let style = tag.attributes.get(b"style".as_slice());
+    let is_none = style.is_some_and(|style| {
+        let style = String::from_utf8_lossy(&style.value).to_ascii_lowercase();
+        style.split_ascii_whitespace().collect::<String>().contains("display:none")
+    });
+    let is_hidden = is_none || tag.attributes.contains_key(b"hidden".as_slice());
+    is_hidden && !is_one(&tag.name, &PARTS)
+}
+
+/// Adds a text; white space in a page is a space.
+pub fn add(all: &mut String, text: &str) {
+    for c in text.chars() {
+        let c = if c.is_ascii_whitespace() { ' ' } else { c };
+        if c != ' ' || (!all.is_empty() && !all.ends_with(' ')) {
+            all.push(c);
+        }
+    }
+}
+
+/// A text set high: a mark at a figure must not read as one of its digits.
+pub fn raised(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        let high = superscript(c);
+        out.extend((c.is_alphanumeric() && high.is_none()).then_some(' '));
+        out.push(high.unwrap_or(c));
+    }
+    out
+}
