@@ -4,7 +4,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
-RUN cargo build --release --locked --features parquet && strip target/release/crossfoot
+RUN cargo build --release --locked --features parquet,engines && strip target/release/crossfoot
 
 FROM debian:bookworm-slim
 # git reads old versions of data; the data belongs to somebody outside of the container.

@@ -32,7 +32,7 @@ pub fn of_rules(
 
 /// All built-in names.
 pub fn faults() -> Vec<&'static Fault> {
-    let lists: [&[&Fault]; 17] = [
+    let lists: [&[&Fault]; 19] = [
         crate::read::csv::FAULTS,
         crate::read::json::FAULTS,
         crate::read::tree::FAULTS,
@@ -41,9 +41,11 @@ pub fn faults() -> Vec<&'static Fault> {
         crate::value::unread::FAULTS,
         crate::engine::faults::FAULTS,
         crate::rules::toml::FAULTS,
+        crate::rules::held::FAULTS,
         crate::expr::parse::FAULTS,
         crate::expr::bind::FAULTS,
         crate::files::FAULTS,
+        crate::files::engines::FAULTS,
         crate::import::FAULTS,
         crate::compile::FAULTS,
         crate::findings::allowance::FAULTS,

@@ -136,6 +136,9 @@ impl Project {
                 return;
             }
         }
+        if !self.problems.is_empty() {
+            self.book.engines().wait();
+        }
         let ids = RefCell::new(Vec::new());
         let asked = |id: &str| {
             ids.borrow_mut().push(id.to_string());

@@ -23,6 +23,8 @@ pub struct Request {
     pub no_rules: bool,
     /// Tables read from elsewhere: name and path.
     pub data: Vec<(String, String)>,
+    /// Where sources are: their names, and a profile, an address or the file of a database.
+    pub sources: Vec<(String, String)>,
     /// Old versions to compare with: a table where one is named, and a path.
     pub old_files: Vec<OldFile>,
     /// Only these checks: patterns with `*`; `!` leaves out.
@@ -113,8 +115,10 @@ pub(crate) fn book(request: &Request) -> Result<Sources, Problem> {
     let tree = tree(request)?;
     let limits = request.max_inflate.map_or_else(Limits::default, Limits::up_to);
     let mut book = Sources::new(tree, limits);
+    book.engines().give(&request.sources, request.root.is_some());
     if request.without_input {
         book.refuse_input();
+        book.engines().refuse();
     }
     Ok(book)
 }

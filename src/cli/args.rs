@@ -70,6 +70,8 @@ pub enum Command {
     Import(ImportArgs),
     /// List tables and checks, allowances, or the passes over the data
     List(ListArgs),
+    /// List the drivers of databases and warehouses that were found, and how to get the others
+    Sources,
     /// Print the JSON Schema of rule files or of a JSON output
     Schema(SchemaArgs),
     /// Print the script that completes commands and options in a shell
@@ -89,6 +91,10 @@ pub struct Input {
     /// Read the table NAME from PATH instead
     #[arg(long, value_name = "NAME=PATH", value_parser = name_and_path)]
     pub data: Vec<(String, String)>,
+    /// Where the source NAME is: a profile by its name or its file, an address, or the file of a
+    /// database
+    #[arg(long, value_name = "NAME=PROFILE", value_parser = name_and_path)]
+    pub source: Vec<(String, String)>,
     /// Compare with an old version: the directory of the old project, the old version of the only
     /// data file or of that with the same name, or that of one table; may be repeated
     #[arg(long, value_name = "DIR|FILE|TABLE=FILE", value_parser = old_file)]
@@ -480,6 +486,7 @@ impl Input {
         Request {
             rule_files: self.config.clone(),
             data: self.data.clone(),
+            sources: self.source.clone(),
             old_files: self.old.clone(),
             checks: self.only.clone(),
             today: self.today.clone(),

@@ -22,6 +22,7 @@ mod output;
 mod progress;
 mod report;
 mod schema;
+mod sources;
 mod status;
 mod values;
 
@@ -47,6 +48,7 @@ pub fn main() -> ExitCode {
         Some(Command::Init(args)) => init::run(&args, &cli.global),
         Some(Command::Report(args)) => report::run(&args, &cli.global),
         Some(Command::List(args)) => list::run(&args, &cli.global),
+        Some(Command::Sources) => sources::run(),
         Some(Command::Schema(args)) => output::print(&args.text()),
         Some(Command::Completions(args)) => output::print(&args.script()),
         None => check::run(&cli.check, &cli.global, again()),

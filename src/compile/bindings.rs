@@ -364,6 +364,7 @@ impl Text<'_> {
             fill: Vec::new(),
             unpivot: None,
             references: Vec::new(),
+            held: None,
             key: Vec::new(),
             rows: Spanned { value: RowCount { min: 1, max: Some(1) }, span },
             rows_given: false,

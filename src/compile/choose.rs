@@ -22,6 +22,9 @@ pub struct ReadFiles {
 impl ReadFiles {
     /// Whether a table reads the file at `path`.
     pub fn reads(&mut self, table: &TableRule, path: &str, book: &Sources) -> bool {
+        if table.held.is_some() {
+            return false;
+        }
         let rule = (table.base.clone(), table.path.value.text.clone());
         let look_up = || {
             let found = discover::files(&table.base, &table.path.value.text, book);

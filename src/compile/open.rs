@@ -1,13 +1,16 @@
 //! A declared table → its files, columns and rows.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::compile::discover::no_file;
 use crate::compile::guess::{declared_or_guessed, foreign_key};
 use crate::compile::options::{files, options};
 use crate::compile::reading::declared_type;
 use crate::compile::texts::{TextOf, Texts};
-use crate::compile::{MISSING_COLUMN, UNEXPECTED_COLUMN, dates, look_ahead, marks, names, order};
+use crate::compile::{
+    MISSING_COLUMN, UNEXPECTED_COLUMN, dates, held, look_ahead, marks, names, order,
+};
 use crate::engine::data::table::{Column, TableFile};
 use crate::expr::bind::UNKNOWN_COLUMN;
 use crate::expr::regex::Regex;
@@ -18,11 +21,11 @@ use crate::read::format::{Comment, Format, Options};
 use crate::read::frame;
 use crate::read::note::{NamedBy, Note, Spot};
 use crate::read::pattern::{Placeholder, Values};
-use crate::read::reader::{Head, HeaderCell};
+use crate::read::reader::{Head, HeaderCell, Reader};
 use crate::report::Subject;
 use crate::rules::{Heading, ParentBy, TableRule};
 use crate::shape::{Codes, FileLayout, Headings, Layout, ShapeOptions, Source};
-use crate::source::{FileId, Problem, Snippet, Span, did_you_mean};
+use crate::source::{FileId, Files, Problem, Snippet, Span, did_you_mean};
 use crate::value::{Reading, Type};
 
 /// What opening a table gave.
@@ -85,7 +88,7 @@ pub fn open(
     let mut opened = OpenTable::default();
     if let Err(problem) = open_into(rule, instead, (book, texts), (values, &mut opened)) {
         // That a table has no path is reported where its rule is read.
-        let has_path = instead.is_some() || !rule.path.value.text.is_empty();
+        let has_path = instead.is_some() || rule.held.is_some() || !rule.path.value.text.is_empty();
         opened.problems.extend(has_path.then(|| at_path(rule, instead, problem)));
         opened.open = true;
         opened.unread = true;
@@ -121,6 +124,14 @@ fn open_into(
     (book, texts): (&mut Sources, &mut Texts),
     (values, opened): (&Values, &mut OpenTable),
 ) -> Result<(), Problem> {
+    if let Some(held) = rule.held.as_ref().filter(|_| instead.is_none()) {
+        let Some((file, reader)) = held::open(rule, held, book)? else {
+            (opened.open, opened.unread) = (true, true);
+            return Ok(());
+        };
+        take_file(rule, (file, reader), &Files::path(book, file), Vec::new(), opened);
+        return finish(rule, &[], opened);
+    }
     let (paths, placeholders) = files(rule, instead, book)?;
     let is_there = |path: &str| book.is_input(path) || book.tree().kind(path).is_some();
     let missing = paths.is_empty() || paths.len() == 1 && !is_there(&paths[0].0);
@@ -156,7 +167,16 @@ fn open_into(
     if opened.files.len() > 1 {
         (1..).zip(&mut opened.files).for_each(|(n, file)| file.layout.number = Some(n));
     }
-    plan(rule, &placeholders, opened);
+    finish(rule, &placeholders, opened)
+}
+
+/// What follows from all files of a table: its columns, and what is out of order in them.
+fn finish(
+    rule: &TableRule,
+    placeholders: &[Placeholder],
+    opened: &mut OpenTable,
+) -> Result<(), Problem> {
+    plan(rule, placeholders, opened);
     look_ahead::codes(rule, &mut opened.layout, &opened.files)?;
     opened.notes.extend(look_ahead::headings(&mut opened.layout, &opened.files)?);
     opened.problems.extend(unmatched_unpivot(rule, opened));
@@ -191,6 +211,18 @@ fn open_file(
     if let Some(addresses) = reader.addresses() {
         book.set_addresses(file, addresses);
     }
+    take_file(rule, (file, reader), &options.path, values, opened);
+    Ok(())
+}
+
+/// Adds a file to a table, and what is out of order in it before its rows.
+fn take_file(
+    rule: &TableRule,
+    (file, reader): (FileId, Arc<dyn Reader>),
+    path: &str,
+    values: Vec<String>,
+    opened: &mut OpenTable,
+) {
     names::add_notes(rule, &mut opened.notes, reader.notes(file));
     let head = reader.head();
     // Of a file that is not empty, but cannot be cut into records, nothing is known.
@@ -202,11 +234,10 @@ fn open_file(
     let of_table = opened.first.as_ref().map_or(&[][..], |first| &first.1);
     let layout = FileLayout::new(of_table, &head.columns, values);
     if head.readable {
-        opened.notes.extend(lacking(rule, file, &options.path, head, of_table, &layout));
-        opened.notes.extend(unread_columns(rule, file, &options.path, head, of_table));
+        opened.notes.extend(lacking(rule, file, path, head, of_table, &layout));
+        opened.notes.extend(unread_columns(rule, file, path, head, of_table));
     }
     opened.files.push(TableFile { file, reader, layout });
-    Ok(())
 }
 
 /// The columns of the table, from those of its first file.

@@ -1,6 +1,7 @@
 //! The tables of a run: those of the rules, the views that checks `by column` go through, and the old
 //! versions that checks compare with.
 
+use crate::compile::held;
 use crate::compile::look_ahead::column_values;
 use crate::compile::melt;
 use crate::compile::names::{no_column, repeated};
@@ -108,6 +109,7 @@ pub fn open_all(
     book: &mut Sources,
     problems: &mut Vec<Problem>,
 ) -> Vec<OpenTable> {
+    held::declare(rules, book);
     let count = rules.tables.len();
     let (with, without): (Vec<usize>, Vec<usize>) =
         (0..count).partition(|n| !named(&rules.tables[*n]).is_empty());
@@ -132,6 +134,8 @@ pub fn open_all(
         all[number] = opened;
     }
     problems.extend(of_rule.into_iter().flatten());
+    // What engines hold has been fetched.
+    book.engines().close();
     all
 }
 

@@ -114,6 +114,12 @@ pub fn open_old(
     book: &mut Sources,
 ) -> Option<Result<OpenTable, String>> {
     book.old()?;
+    if let Some(held) = rule.held.as_ref() {
+        let source = &held.source.value;
+        return Some(Err(format!(
+            "it is read from the source `{source}`, which keeps no old version"
+        )));
+    }
     let instead = data.iter().rev().find(|d| d.0 == rule.name.value).map(|d| d.1.as_str());
     let opened = book.within_old(|book| open(rule, instead, (book, &mut Texts::default()), values));
     Some(usable(rule, opened))

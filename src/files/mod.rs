@@ -7,6 +7,7 @@
 )]
 pub mod archive;
 pub mod digest;
+pub mod engines;
 pub mod git;
 pub mod inflate;
 pub mod machine;

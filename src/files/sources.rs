@@ -5,6 +5,7 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::files::archive;
+use crate::files::engines::Engines;
 use crate::files::git::blobs::NotFetched;
 use crate::files::inflate::{self, Limits};
 use crate::files::machine::{Machine, Spool};
@@ -15,7 +16,7 @@ use crate::files::{FILE_CHANGED, NOT_FETCHED, OUTSIDE_ROOT, UNREADABLE_FILE};
 use crate::report::{At, Excerpt, SourceText};
 use crate::source::tree::{Glob, Kind, Stamp, Tree};
 use crate::source::{
-    Addresses, Bytes, FileId, Files, LineIndex, Problem, column_from, count_lines, text_of,
+    Addresses, Bytes, FileId, Files, LineIndex, Problem, column_from, counted_line, text_of,
 };
 use crate::width::{to_u32, to_usize};
 
@@ -49,6 +50,7 @@ pub struct Sources {
     /// Standard input and pipes, which can be read only once, by path.
     streams: HashMap<String, Arc<dyn Bytes>>,
     columns: Columns,
+    engines: Engines,
 }
 
 impl Default for Sources {
@@ -71,7 +73,13 @@ impl Sources {
             without_input: false,
             streams: HashMap::new(),
             columns: Columns::default(),
+            engines: Engines::default(),
         }
+    }
+
+    /// The engines that hold tables.
+    pub fn engines(&mut self) -> &mut Engines {
+        &mut self.engines
     }
 
     /// Where the files come from.
@@ -436,22 +444,6 @@ impl Files for Sources {
 
 /// Columns that are known, by file and offset: some lines are as long as their file.
 type Columns = Mutex<BTreeMap<(u32, u64), u64>>;
-
-/// The physical line of an offset in a file that is read up to there.
-fn counted_line(bytes: &dyn Bytes, offset: u64) -> u64 {
-    let (mut at, mut line, mut after_cr) = (0, 1, false);
-    let mut text = vec![0; 64 << 10];
-    while at < offset {
-        let n = bytes.read_at(at, &mut text).unwrap_or(0);
-        let own = usize::try_from(offset - at).unwrap_or(usize::MAX).min(n);
-        let Some(own) = text.get(..own).filter(|own| !own.is_empty()) else { break };
-        line += u64::from(count_lines(own, None));
-        line -= u64::from(after_cr && own.first() == Some(&b'\n'));
-        after_cr = own.last() == Some(&b'\r');
-        at += own.len() as u64;
-    }
-    line
-}
 
 /// Excerpts are cut to this many bytes around a place.
 const WINDOW: u64 = 2048;

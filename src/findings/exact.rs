@@ -47,7 +47,7 @@ pub(crate) fn cell_place(files: &dyn Files, place: &Place) -> CellPlace {
     let (file, from) = (place.at.file(), place.at.from());
     let (span, derived) = match place.at {
         At::Bytes { span, derived, .. } => (span, derived),
-        At::Cells { .. } | At::Record { .. } => (Span::default(), false),
+        At::Cells { .. } | At::Record { .. } | At::Keyed { .. } => (Span::default(), false),
     };
     CellPlace {
         file: files.path(file),

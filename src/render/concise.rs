@@ -6,7 +6,7 @@ use crate::fault::Severity;
 use crate::render::options::Options;
 use crate::render::paint::{Paint, drawn};
 use crate::render::words::{location, remarks, standing};
-use crate::report::{Facts, Finding, Sink, SourceText, Summary, in_text};
+use crate::report::{Facts, Finding, Place, Sink, SourceText, Summary, in_text};
 use crate::source::Problem;
 
 /// `path:line:col: error[check] message`.
@@ -49,8 +49,9 @@ impl Sink for Concise {
 
     fn finding(&self, f: &Finding, _: bool, sources: &dyn SourceText, out: &mut Vec<u8>) {
         let place = f.labels.first().map(|l| location(sources, &l.place.at));
-        let cell = f.labels.first().and_then(|l| l.place.cell.as_ref());
-        let record = cell.and_then(|c| c.record).map(|r| format!("record {r}"));
+        let own = f.labels.first().map(|l| &l.place);
+        let record = own.and_then(Place::record).map(|r| format!("record {r}"));
+        let cell = own.and_then(|place| place.cell.as_ref());
         let column = cell.and_then(|c| c.column.as_ref()).map(|c| {
             // A column without a name is called by its number.
             if c.starts_with("column ") { c.clone() } else { format!("column {c}") }

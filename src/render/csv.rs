@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use crate::fault::Severity;
 use crate::render::words::{address, figures, remarks, standing};
 use crate::report::text::printable;
-use crate::report::{Facts, Finding, Sink, SourceText, Summary};
+use crate::report::{Facts, Finding, Place, Sink, SourceText, Summary};
 use crate::source::Problem;
 
 /// The columns.
@@ -89,11 +89,12 @@ impl Sink for Csv {
         let at = place.map(|place| {
             let (file, from) = (place.at.file(), place.at.from());
             let cell = address(sources, &place.at).unwrap_or_default();
-            (sources.path(file), from.line.to_string(), from.column.to_string(), cell)
+            let number = |n: u64| if place.at.is_in_file() { n.to_string() } else { String::new() };
+            (sources.path(file), number(from.line), number(from.column), cell)
         });
         let (file, row, number, address) = at.unwrap_or_default();
         let cell = place.and_then(|place| place.cell.as_ref());
-        let record = cell.and_then(|c| c.record).map_or(String::new(), |r| r.to_string());
+        let record = place.and_then(Place::record).map_or(String::new(), |r| r.to_string());
         let column = cell.and_then(|c| c.column.as_deref()).or(f.identity().column.as_deref());
         let [stated, follows, difference] = f.working.as_ref().map(figures).unwrap_or_default();
         let accepted = f.accepted.as_ref().and_then(|_| standing(f)).unwrap_or_default();

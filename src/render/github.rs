@@ -1,7 +1,7 @@
 //! Annotations of GitHub Actions: the worst of each kind, which is what GitHub shows.
 
 use crate::fault::Severity;
-use crate::render::words::{address, count, path, remarks, standing};
+use crate::render::words::{count, in_file, lead, path, remarks, standing};
 use crate::render::worst::Worst;
 use crate::report::{At, Facts, Finding, Sink, SourceText, Summary, in_text};
 use crate::source::Problem;
@@ -102,14 +102,12 @@ impl Sink for Github {
             _ => ("notice", &mut self.notices),
         };
         let Some(key) = list.counts(f) else { return };
-        let place = match f.labels.first() {
-            Some(label) => place_of(&label.place.at, sources),
+        let place = match in_file(f) {
+            Some(at) => place_of(at, sources),
             None => vec![("file", self.nowhere.clone()), ("line", "1".into())],
         };
         let standing = standing(f).map_or(String::new(), |words| format!(" ({words})"));
-        let address = f.labels.first().and_then(|l| address(sources, &l.place.at));
-        let address = address.map_or(String::new(), |address| format!("{address}: "));
-        let mut message = format!("{address}{}{standing}", f.message);
+        let mut message = format!("{}{}{standing}", lead(f, sources), f.message);
         for (word, text) in [("maybe", &f.explanation), ("help", &f.help)] {
             if let Some(text) = text {
                 message.push_str(&format!("\n{word}: {text}"));

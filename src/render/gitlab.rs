@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::Serialize;
 
 use crate::fault::Severity;
-use crate::render::words::{address, remarks, standing};
-use crate::report::{Facts, Finding, Sink, SourceText, Summary, content, in_text};
+use crate::render::words::{address, in_file, lead, remarks, standing};
+use crate::report::{At, Facts, Finding, Sink, SourceText, Summary, content, in_text};
 use crate::source::Problem;
 
 /// Writes an element for each finding, problem and change of the rules.
@@ -83,15 +83,14 @@ impl Sink for Gitlab {
     }
 
     fn finding(&self, f: &Finding, first: bool, sources: &dyn SourceText, out: &mut Vec<u8>) {
-        let at = f.labels.first().map(|l| l.place.at);
+        let at = in_file(f);
         let path = at.map_or(self.nowhere.as_str(), |at| sources.path(at.file()));
         let standing = standing(f).map_or(String::new(), |words| format!(" ({words})"));
         // A file that is no text has no lines.
-        let address = at.and_then(|at| address(sources, &at));
-        let begin = at.filter(|_| address.is_none()).map_or(1, |at| at.from().line);
-        let address = address.map_or(String::new(), |address| format!("{address}: "));
+        let has_line = |at: &&At| address(sources, at).is_none();
+        let begin = at.filter(has_line).map_or(1, |at| at.from().line);
         let issue = Issue {
-            description: format!("{address}{}{standing}", f.message),
+            description: format!("{}{}{standing}", lead(f, sources), f.message),
             check_name: f.check(),
             fingerprint: f.fingerprint_text(),
             severity: severity(f),

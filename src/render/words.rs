@@ -32,6 +32,42 @@ pub fn address(sources: &dyn SourceText, at: &At) -> Option<String> {
     at.address(sources.addresses(at.file())).map(|address| printable(&address).into_owned())
 }
 
+/// The first place of a finding that is in a file, for what shows files alone.
+pub fn in_file(f: &Finding) -> Option<&At> {
+    f.labels.iter().map(|label| &label.place.at).find(|at| at.is_in_file())
+}
+
+/// What a message says of a place that has no line: the cell that is meant, and whose it is where no
+/// file has it.
+pub fn lead(f: &Finding, sources: &dyn SourceText) -> String {
+    let Some(at) = f.labels.first().map(|label| &label.place.at) else { return String::new() };
+    let words = match at.is_in_file() {
+        true => address(sources, at),
+        false => Some(location(sources, at)),
+    };
+    words.map_or(String::new(), |words| format!("{words}: "))
+}
+
+/// A path as a URI, and whether it is relative.
+pub fn uri(path: &str) -> (String, bool) {
+    let encoded: String = path.bytes().map(encoded).collect();
+    let is_drive = path.get(1..3) == Some(":/");
+    match path.strip_prefix('/') {
+        Some(_) => (format!("file://{encoded}"), false),
+        None if is_drive => (format!("file:///{}", encoded.replacen("%3A", ":", 1)), false),
+        None => (encoded, true),
+    }
+}
+
+fn encoded(byte: u8) -> String {
+    match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+            char::from(byte).to_string()
+        }
+        byte => format!("%{byte:02X}"),
+    }
+}
+
 /// A path with a line.
 pub fn line_of(sources: &dyn SourceText, at: &At) -> String {
     format!("{}:{}", path(sources, at.file()), at.from().line)

@@ -13,6 +13,13 @@ pub struct Place {
     pub at: At,
 }
 
+impl Place {
+    /// The number of its record, where records have numbers: those of a source are known by their keys.
+    pub fn record(&self) -> Option<u64> {
+        self.cell.as_ref()?.record.filter(|_| self.at.is_in_file())
+    }
+}
+
 /// What of a table is meant: a cell, a row (no column) or a column (no record). The version and the
 /// key come with the first reader that has them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +70,17 @@ pub enum At {
         /// The column, if one is meant.
         column: Option<u32>,
     },
+    /// A row of a table that an engine holds, a cell of it, or the name of a column: known by its key.
+    Keyed {
+        /// The table: it is read as a file is.
+        file: FileId,
+        /// The numbers that its reader gives rows or cells: they order places.
+        span: Span,
+        /// The group of rows as they were fetched, and the row within it.
+        row: Option<(u32, u64)>,
+        /// The column, if one is meant.
+        column: Option<u32>,
+    },
 }
 
 /// A line and a column of a text; a row and a column of a sheet.
@@ -80,15 +98,22 @@ impl At {
         At::Bytes { file, span, from, to: None, derived: false }
     }
 
+    /// Whether a file has it: a row of a source is in none.
+    pub fn is_in_file(&self) -> bool {
+        !matches!(self, At::Keyed { .. })
+    }
+
     /// What a span means in a file that is no text.
     pub fn addressed(file: FileId, span: Span, address: Address) -> At {
         match address {
             Address::Cells(range) => At::Cells { file, span, range },
             Address::Record { row, column } => At::Record { file, span, row, column },
+            Address::Keyed { row, column } => At::Keyed { file, span, row, column },
         }
     }
 
-    /// What is written behind the path where it is no text: `Costs!B2`, `row 17 of group 1`.
+    /// What is written behind the path where it is no text: `Costs!B2`, `row 17 of group 1`,
+    /// `region=North, column area`.
     pub fn address(&self, of: Option<&dyn Addresses>) -> Option<String> {
         match *self {
             At::Bytes { .. } => None,
@@ -99,13 +124,11 @@ impl At {
             }
             At::Record { row, column, .. } => {
                 let row = row.map(|(group, row)| format!("row {} of group {}", row + 1, group + 1));
-                let name = |column| of.and_then(|of| of.column(column));
-                let column = column.map(|column| match name(column) {
-                    Some(name) => format!("column {name}"),
-                    None => format!("column {}", column + 1),
-                });
-                let both: Vec<String> = row.into_iter().chain(column).collect();
-                Some(if both.is_empty() { "columns".into() } else { both.join(", ") })
+                Some(row_and_column(row, column, of))
+            }
+            At::Keyed { row, column, .. } => {
+                let row = row.zip(of).map(|((group, row), of)| key_words(&of.key(group, row)));
+                Some(row_and_column(row, column, of))
             }
         }
     }
@@ -115,7 +138,7 @@ impl At {
         match *self {
             At::Bytes { .. } => None,
             At::Cells { range, .. } => Some(range),
-            At::Record { row, column, .. } => {
+            At::Record { row, column, .. } | At::Keyed { row, column, .. } => {
                 let (group, row) = row?;
                 let columns = column.map_or((0, u32::MAX), |column| (column, column));
                 Some(CellRange { sheet: group, rows: (to_u32(row), to_u32(row)), columns })
@@ -132,13 +155,19 @@ impl At {
 
     /// The file it points into.
     pub fn file(&self) -> FileId {
-        let (At::Bytes { file, .. } | At::Cells { file, .. } | At::Record { file, .. }) = self;
+        let (At::Bytes { file, .. }
+        | At::Cells { file, .. }
+        | At::Record { file, .. }
+        | At::Keyed { file, .. }) = self;
         *file
     }
 
     /// What it covers: bytes of its file, or numbers of cells.
     pub fn span(&self) -> Span {
-        let (At::Bytes { span, .. } | At::Cells { span, .. } | At::Record { span, .. }) = self;
+        let (At::Bytes { span, .. }
+        | At::Cells { span, .. }
+        | At::Record { span, .. }
+        | At::Keyed { span, .. }) = self;
         *span
     }
 
@@ -149,9 +178,26 @@ impl At {
         match *self {
             At::Bytes { from, .. } => from,
             At::Cells { range, .. } => position(range.rows.0.into(), range.columns.0),
-            At::Record { row, column, .. } => {
+            At::Record { row, column, .. } | At::Keyed { row, column, .. } => {
                 position(row.map_or(0, |(_, row)| row), column.unwrap_or(0))
             }
         }
     }
+}
+
+/// A row and a column in words; what both are left out of is the names of the columns.
+fn row_and_column(row: Option<String>, column: Option<u32>, of: Option<&dyn Addresses>) -> String {
+    let name = |column| of.and_then(|of| of.column(column));
+    let column = column.map(|column| match name(column) {
+        Some(name) => format!("column {name}"),
+        None => format!("column {}", column + 1),
+    });
+    let both: Vec<String> = row.into_iter().chain(column).collect();
+    if both.is_empty() { "columns".into() } else { both.join(", ") }
+}
+
+/// The key of a row in words: `region=North, year=1993`.
+fn key_words(key: &[(String, String)]) -> String {
+    let parts: Vec<String> = key.iter().map(|(column, text)| format!("{column}={text}")).collect();
+    parts.join(", ")
 }

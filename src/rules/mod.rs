@@ -14,12 +14,15 @@ mod equation;
 mod footing;
 mod foots;
 pub mod frame;
+pub mod held;
 mod made;
+mod merge;
 mod movements;
 mod references;
 pub mod report;
 mod rows;
 pub mod schema;
+mod source_schema;
 mod spanned;
 mod sums_schema;
 pub mod toml;
@@ -39,6 +42,7 @@ use crate::value::{Language, Rounding, Truths};
 
 pub use equation::{Named, Part};
 pub use foots::{Footing, Foots};
+pub use held::{Held, HeldRows, SourceRule};
 pub use references::Reference;
 pub use rows::{Heading, Parent, ParentBy, Unpivot};
 pub use spanned::{Code, Spanned};
@@ -50,37 +54,14 @@ pub struct RuleSet {
     pub tables: Vec<TableRule>,
     /// Checks in the order they are written.
     pub checks: Vec<CheckRule>,
+    /// Engines that hold tables, in the order they are written.
+    pub sources: Vec<SourceRule>,
     /// Findings that are accepted, in the order they are written.
     pub allowances: Vec<AllowRule>,
     /// What each rule file says of the report, in order.
     pub reports: Vec<ReportRule>,
     /// Where the name of each table stands, and of each check.
     names: [BTreeMap<String, (FileId, Span)>; 2],
-}
-
-impl RuleSet {
-    /// The names of all tables that were read, also of those that are left out of this run.
-    pub fn table_names(&self) -> impl Iterator<Item = &str> {
-        self.names[0].keys().map(String::as_str)
-    }
-
-    /// The names of all checks that were read, also of those that are left out of this run.
-    pub fn check_names(&self) -> impl Iterator<Item = &str> {
-        self.names[1].keys().map(String::as_str)
-    }
-
-    /// Below what differences are trivial where a check of this file does not say it: as the file
-    /// says, else the first that does.
-    pub fn trivial_below(&self, file: FileId) -> TrivialBelow {
-        let own = self.reports.iter().filter(|report| report.file == file);
-        let all = own.chain(&self.reports);
-        all.fold(TrivialBelow::default(), |below, report| below.or(&report.trivial_below))
-    }
-
-    /// What the report is called: the first title that is written.
-    pub fn title(&self) -> Option<&str> {
-        self.reports.iter().find_map(|report| report.title.as_deref())
-    }
 }
 
 /// `[data.<name>]`.
@@ -176,6 +157,8 @@ pub struct TableRule {
     pub rounding: Rounding,
     /// `source`: an address or a citation.
     pub source: Option<String>,
+    /// `source`, and `table` or `query`, where a source holds its rows.
+    pub held: Option<Held>,
     /// `retrieved`: the day on which it was taken from there.
     pub retrieved: Option<i32>,
     /// `was`: its name when fingerprints were made.

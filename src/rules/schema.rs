@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 
 use crate::rules::any_number::AnyNumber;
 use crate::rules::column;
+use crate::rules::source_schema::Source;
 use crate::rules::sums_schema::{Crossfoot, OneOrMany, Prior, RollForward};
 
 /// A number, a date or a text.
@@ -281,7 +282,7 @@ struct Column {
 #[schemars(deny_unknown_fields)]
 struct Data {
     /// A file, a pattern of files, a path with placeholders, or `-` for standard input.
-    path: String,
+    path: Option<String>,
     /// If the file does not exist, the table has no rows.
     optional: Option<bool>,
     /// The format; by default, the file's extension decides.
@@ -370,8 +371,13 @@ struct Data {
     /// The text between items, each of which must match; or `each sentence`, of which those that do
     /// not match are left out.
     split: Option<String>,
-    /// Where the data come from: an address or a citation.
+    /// The source that holds its rows: `duckdb`, or the name of a section; else where the data come
+    /// from, an address or a citation.
     source: Option<String>,
+    /// The table of the source, with its schema before it: `public.orders`.
+    table: Option<String>,
+    /// The statement whose rows are read from the source.
+    query: Option<String>,
     /// The day on which they were taken from there: 2026-01-31.
     retrieved: Option<String>,
     /// The name that the table had: fingerprints stay those of that name.
@@ -466,6 +472,8 @@ struct Report {
 struct RuleFile {
     /// The language of the texts of all its tables.
     language: Option<Language>,
+    /// Engines that hold tables, by name.
+    source: Option<BTreeMap<String, Source>>,
     /// Tables by name.
     data: Option<BTreeMap<String, Data>>,
     /// Checks by name.

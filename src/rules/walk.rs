@@ -1,25 +1,22 @@
 //! Spanned TOML → rule set.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::collections::BTreeSet;
 
 use crate::expr::regex::Regex;
 use crate::expr::spellings;
 use crate::read::format::Format;
 use crate::read::formats;
-use crate::rules::toml::{
-    BAD_VALUE, DUPLICATE_NAME, Item, MISSING_KEY, Reader, Section, UNKNOWN_KEY, span_of,
-};
+use crate::rules::toml::{BAD_VALUE, Item, MISSING_KEY, Reader, Section, UNKNOWN_KEY, span_of};
 use crate::rules::{
     ColumnsOnly, RowCount, RuleSet, Section as TextSection, Spanned, TableRule, Trim, allow, check,
-    column, frame, made, references, report,
+    column, frame, held, made, references, report,
 };
 use crate::source::{FileId, FlatMap, Problem, Snippet, Span};
 use crate::value::Language;
 use toml::de::DeValue;
 
 /// Keys of a rule file.
-pub const TOP_KEYS: &[&str] = &["language", "data", "check", "allow", "report"];
+pub const TOP_KEYS: &[&str] = &["language", "source", "data", "check", "allow", "report"];
 /// Keys of `[data.<name>]`.
 pub const DATA_KEYS: &[&str] = &[
     "path",
@@ -66,6 +63,8 @@ pub const DATA_KEYS: &[&str] = &[
     "section",
     "split",
     "source",
+    "table",
+    "query",
     "retrieved",
     "was",
 ];
@@ -86,11 +85,16 @@ pub fn read(text: &str, file: FileId, base: &str) -> (RuleSet, Vec<Problem>) {
     reader.unknown_keys(&top, TOP_KEYS);
     let mut rules = RuleSet::default();
     let language = column::language(&mut reader, &top).unwrap_or_default();
+    let sources = held::names(top.table);
     for (key, item) in top.table.iter() {
         let key: &str = key.get_ref();
         // What is meant by an unknown key is read all the same: others speak of it.
         match spellings::key(key, TOP_KEYS).unwrap_or(key) {
-            "data" => data_tables(&mut reader, item, (base, language), &mut rules),
+            "source" => rules.sources.extend(held::sources(&mut reader, item)),
+            "data" => {
+                let of_file = OfFile { base, language, sources: &sources };
+                data_tables(&mut reader, item, of_file, &mut rules);
+            }
             "check" => checks(&mut reader, item, &mut rules),
             "allow" => rules.allowances.extend(allow::read(&mut reader, item)),
             "report" => rules.reports.extend(report::read(&mut reader, item)),
@@ -100,15 +104,24 @@ pub fn read(text: &str, file: FileId, base: &str) -> (RuleSet, Vec<Problem>) {
     (rules, reader.problems)
 }
 
-fn data_tables(r: &mut Reader<'_>, item: &Item<'_>, usual: (&str, Language), rules: &mut RuleSet) {
+/// What a rule file says of all its tables.
+struct OfFile<'f> {
+    base: &'f str,
+    language: Language,
+    /// The sources that it declares.
+    sources: &'f BTreeSet<String>,
+}
+
+fn data_tables(r: &mut Reader<'_>, item: &Item<'_>, of_file: OfFile<'_>, rules: &mut RuleSet) {
     let Some(all) = r.named("data", item, "[data.districts]") else { return };
     for (name, item) in all.table.iter() {
         let title = format!("[data.{}]", name.get_ref());
         if let Some(section) = r.named(&title, item, "[data.districts]") {
             let name = Spanned { value: name.get_ref().to_string(), span: span_of(name.span()) };
-            let language = column::language(r, &section).unwrap_or(usual.1);
+            let language = column::language(r, &section).unwrap_or(of_file.language);
             r.unknown_keys(&section, DATA_KEYS);
-            rules.tables.extend(data_table(r, name, &section, (usual.0, language)));
+            let of_table = OfFile { language, ..of_file };
+            rules.tables.extend(data_table(r, name, &section, of_table));
         }
     }
 }
@@ -135,73 +148,13 @@ fn foreign(top: &Section<'_>) -> Option<(&'static str, Span)> {
     KEYS.iter().find_map(|key| Some((*key, top.key_span(key)?)))
 }
 
-impl RuleSet {
-    /// Adds the rules of another file; names that occur twice are reported with both places.
-    pub fn merge(&mut self, other: RuleSet) -> Vec<Problem> {
-        let mut problems = Vec::new();
-        let [tables, checks] = &mut self.names;
-        for table in other.tables {
-            match first_of(tables, &table.name, table.file) {
-                Some((file, span)) => {
-                    problems.push(twice("table", &table.name, table.file, file, span))
-                }
-                None => self.tables.push(table),
-            }
-        }
-        for check in other.checks {
-            match first_of(checks, &check.id, check.file) {
-                Some((file, span)) => {
-                    problems.push(twice("check", &check.id, check.file, file, span))
-                }
-                None => self.checks.push(check),
-            }
-        }
-        self.allowances.extend(other.allowances);
-        self.reports.extend(other.reports);
-        problems
-    }
-}
-
-/// Where a name stands already; notes it otherwise.
-fn first_of(
-    names: &mut BTreeMap<String, (FileId, Span)>,
-    name: &Spanned<String>,
-    file: FileId,
-) -> Option<(FileId, Span)> {
-    match names.entry(name.value.clone()) {
-        Entry::Occupied(first) => Some(*first.get()),
-        Entry::Vacant(entry) => {
-            entry.insert((file, name.span));
-            None
-        }
-    }
-}
-
-fn twice(
-    what: &str,
-    name: &Spanned<String>,
-    file: FileId,
-    first_file: FileId,
-    first: Span,
-) -> Problem {
-    Problem::new(
-        &DUPLICATE_NAME,
-        file,
-        name.span,
-        format!("two {what}s are called `{}`", name.value),
-    )
-    .label("the second")
-    .help("rename one of them")
-    .related(first_file, first, "the first")
-}
-
 fn data_table(
     r: &mut Reader<'_>,
     name: Spanned<String>,
     s: &Section<'_>,
-    (base, language): (&str, Language),
+    OfFile { base, language, sources }: OfFile<'_>,
 ) -> Option<TableRule> {
-    let path = path(r, s, &name);
+    let (held, path) = rows_of(r, s, &name, sources);
     let mut table = TableRule {
         undeclared: false,
         file: r.file,
@@ -246,13 +199,13 @@ fn data_table(
         section: section(r, s),
         split: r.spanned(s, "split", "split = \";\""),
         rounding: column::rounding(r, s).unwrap_or_default(),
-        source: source(r, s),
+        source: source(r, s, held.is_some()),
+        held,
         was: r.was(s),
         retrieved: r.day(s, "retrieved", "retrieved = 2026-01-31").map(|day| day.value),
         name,
     };
     columns(r, s, &mut table);
-    check_consistency(r, &table, s);
     Some(table)
 }
 
@@ -262,9 +215,25 @@ fn missing(r: &mut Reader<'_>, s: &Section<'_>) -> Vec<String> {
     texts.map_or_else(usual, |all| all.into_iter().map(|t| t.text).collect())
 }
 
-fn source(r: &mut Reader<'_>, s: &Section<'_>) -> Option<String> {
+/// Where the rows of a table are: what a source holds of them, and the path of its files.
+fn rows_of(
+    r: &mut Reader<'_>,
+    s: &Section<'_>,
+    name: &Spanned<String>,
+    sources: &BTreeSet<String>,
+) -> (Option<held::Held>, Snippet) {
+    let held = held::held(r, s, sources);
+    let path = match held.as_ref().filter(|_| !s.table.contains_key("path")) {
+        Some(held) => held::no_path(r, held),
+        None => path(r, s, name),
+    };
+    (held, path)
+}
+
+/// Where the data come from, in words; of a table of a source its name is no such.
+fn source(r: &mut Reader<'_>, s: &Section<'_>, is_held: bool) -> Option<String> {
     const EXAMPLE: &str = "source = \"https://example.org/areas.csv\"";
-    let source = r.spanned(s, "source", EXAMPLE)?;
+    let source = r.spanned(s, "source", EXAMPLE).filter(|_| !is_held)?;
     if source.value.trim().is_empty() {
         let message = format!("the `source` of {} is blank", s.title);
         let help = format!("write an address or a citation, for example: {EXAMPLE}");
@@ -313,6 +282,7 @@ fn columns(r: &mut Reader<'_>, s: &Section<'_>, table: &mut TableRule) {
             }
         }
     }
+    check_consistency(r, table, s);
 }
 
 /// The pattern of `columns."/regex/"`; nothing within where it cannot be read.

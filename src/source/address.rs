@@ -79,6 +79,14 @@ pub enum Address {
         /// The column, if one is meant.
         column: Option<u32>,
     },
+    /// A row of a table that an engine holds, a cell of it, or the name of a column. It is known by its
+    /// key; the numbers are those of what was fetched.
+    Keyed {
+        /// The group of rows, and the row within it.
+        row: Option<(u32, u64)>,
+        /// The column, if one is meant.
+        column: Option<u32>,
+    },
 }
 
 /// What is known of a file that is no text: its reader numbers cells, and a span is a range of
@@ -95,6 +103,10 @@ pub trait Addresses: Send + Sync {
     /// file of columns; none where there are no more columns.
     fn column(&self, column: u32) -> Option<Cow<'_, str>> {
         Some(Cow::Owned(column_letters(column)))
+    }
+    /// The key of a row of a table that an engine holds: columns with their texts.
+    fn key(&self, _group: u32, _row: u64) -> Vec<(String, String)> {
+        Vec::new()
     }
     /// What else is known of a cell, in words: `12.8512 is stored` where it shows 12.9.
     fn remark(&self, _sheet: u32, _row: u32, _column: u32) -> Option<String> {

@@ -152,9 +152,25 @@ impl<'p> Program<'p> {
         (self.shares, self.expressions) = (shares, expressions);
     }
 
+    /// What an expression reads of a row, conditions on other rows that name it included.
+    fn need_of(&mut self, e: &'p Bound) {
+        columns(e, 0, &mut self.needed);
+        let (job, mut conditions) = (self.job, Vec::new());
+        e.walk(&mut |b| {
+            if let Op::Aggregate { state, slot, .. } = b.op
+                && let StateDef::Groups(def) = &job.defs.all[state]
+                && let Some(residual) = def.slots.get(slot).and_then(|s| s.residual.as_ref())
+                && residual.source > 0
+            {
+                conditions.push(&residual.condition);
+            }
+        });
+        conditions.into_iter().for_each(|condition| self.need_of(condition));
+    }
+
     fn need_of_state(&mut self, state: StateId) {
         let def = &self.job.defs.all[state];
-        def.expressions().into_iter().for_each(|e| columns(e, 0, &mut self.needed));
+        def.expressions().into_iter().for_each(|e| self.need_of(e));
         match def {
             StateDef::Index(i) => i
                 .columns
@@ -173,7 +189,7 @@ impl<'p> Program<'p> {
 
     fn check(&mut self, number: usize, compiler: &mut Compiler<'_>, exact: bool) -> CheckPlan {
         let check = &self.job.checks[number];
-        check.expressions().for_each(|e| columns(e, 0, &mut self.needed));
+        check.expressions().for_each(|e| self.need_of(e));
         let window = window_states(self.job, check.expressions());
         window.iter().for_each(|&s| self.need_of_state(s));
         let filter = check.filter.as_ref().filter(|_| !exact).and_then(|f| compiler.choice(f));

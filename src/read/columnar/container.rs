@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use crate::read::columnar::faults::FAULTS;
 use crate::read::format::{Container, Format, Refusal};
+#[cfg(feature = "engines")]
+use crate::read::reader::Reader;
 use crate::source::Bytes;
 
 /// Parquet.
@@ -67,9 +69,20 @@ mod built {
         }
 
         fn table(&self, _: &Options) -> Result<Arc<dyn Reader>, Refusal> {
-            Ok(Arc::new(ColumnarReader::open(self.groups.clone(), self.size)?))
+            Ok(Arc::new(ColumnarReader::open(self.groups.clone(), self.size, &[])?))
         }
     }
+}
+
+/// Opens rows that were fetched and put aside as an Arrow file; each is known by its key.
+///
+/// # Errors
+/// That there are no columns, or what of them is not read.
+#[cfg(feature = "engines")]
+pub fn keyed(bytes: Arc<dyn Bytes>, key: &[String]) -> Result<Arc<dyn Reader>, Refusal> {
+    use crate::read::columnar::{arrow::Ipc, reader::ColumnarReader};
+    let size = bytes.len();
+    Ok(Arc::new(ColumnarReader::open(Arc::new(Ipc::open(bytes)?), size, key)?))
 }
 
 #[cfg(not(feature = "parquet"))]

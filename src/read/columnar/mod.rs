@@ -20,4 +20,6 @@ mod reader;
 #[cfg(feature = "parquet")]
 mod texts;
 
+#[cfg(feature = "engines")]
+pub use container::keyed;
 pub use container::{ARROW, PARQUET};

@@ -52,6 +52,8 @@ struct Table {
     roots: usize,
     /// Bytes of the file.
     size: u64,
+    /// The columns of the key by which its rows are known; none where they are numbered.
+    key: Vec<u32>,
     /// The rows that were last read to be shown, and the first of them.
     shown: Mutex<(u64, Block)>,
 }
@@ -158,12 +160,14 @@ impl Addresses for Table {
     fn address(&self, span: Span) -> Address {
         let is_cell = span.len() == 1;
         let column = is_cell.then(|| to_u32(span.start % self.width()));
-        if span.start < self.width() {
-            return Address::Record { row: None, column };
+        let row = (span.start / self.width()).checked_sub(1).map(|row| {
+            let (group, first) = self.group(row);
+            (to_u32(group), row - first)
+        });
+        match self.key.is_empty() {
+            true => Address::Record { row, column },
+            false => Address::Keyed { row, column },
         }
-        let row = span.start / self.width() - 1;
-        let (group, first) = self.group(row);
-        Address::Record { row: Some((to_u32(group), row - first)), column }
     }
 
     fn sheet(&self, _: u32) -> &str {
@@ -172,6 +176,12 @@ impl Addresses for Table {
 
     fn column(&self, column: u32) -> Option<Cow<'_, str>> {
         Some(Cow::Borrowed(self.leaves.get(column as usize)?.name.as_str()))
+    }
+
+    fn key(&self, group: u32, row: u64) -> Vec<(String, String)> {
+        let name = |column| Addresses::column(self, column).unwrap_or_default().into_owned();
+        let text = |column| self.text(group, to_u32(row), column).unwrap_or_default().into_owned();
+        self.key.iter().map(|column| (name(*column), text(*column))).collect()
     }
 
     fn text(&self, group: u32, row: u32, column: u32) -> Option<Cow<'_, str>> {
@@ -229,11 +239,15 @@ pub struct ColumnarReader {
 }
 
 impl ColumnarReader {
-    /// Finds the columns.
+    /// Finds the columns, those by which its rows are known among them.
     ///
     /// # Errors
     /// That there are none, or what of them is not read.
-    pub fn open(groups: Arc<dyn Groups>, size: u64) -> Result<ColumnarReader, Refusal> {
+    pub fn open(
+        groups: Arc<dyn Groups>,
+        size: u64,
+        key: &[String],
+    ) -> Result<ColumnarReader, Refusal> {
         let schema = groups.schema().clone();
         let leaves = leaves(&schema).map_err(|message| Refusal::Damaged {
             message,
@@ -252,7 +266,9 @@ impl ColumnarReader {
             return Err(damaged(format!("it is said to have {rows} rows")));
         }
         let roots = schema.fields().len();
-        let table = Table { groups, leaves, starts, roots, size, shown: Mutex::default() };
+        let of_key = |name: &String| leaves.iter().position(|leaf| leaf.name == *name);
+        let key = key.iter().filter_map(of_key).map(to_u32).collect();
+        let table = Table { groups, leaves, starts, roots, size, key, shown: Mutex::default() };
         let column = |(number, leaf): (u64, &Leaf)| HeaderCell {
             name: leaf.name.clone(),
             span: Some(Span::new(number, number + 1)),

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::fault::Severity;
-use crate::render::words::{address, count, remarks};
+use crate::render::words::{address, count, remarks, uri};
 use crate::render::worst::Worst;
 use crate::report::{
     Acceptance, AcceptedBy, At, Facts, Finding, Label, Place, RuleFacts, Sink, SourceText, Status,
@@ -100,16 +100,18 @@ impl Sarif {
     }
 
     fn location(&mut self, at: &At, sources: &dyn SourceText) -> Value {
+        if !at.is_in_file() {
+            return named(self.nowhere(), &location(sources, at));
+        }
         let artifact = self.artifact(sources.path(at.file()));
         // GitHub refuses a place without a line, also in files that have none.
         let region = region(at, sources).unwrap_or_else(|| json!({ "startLine": 1 }));
-        let mut location =
+        let location =
             json!({ "physicalLocation": { "artifactLocation": artifact, "region": region } });
-        if let Some(address) = address(sources, at) {
-            let name = json!({ "name": address, "fullyQualifiedName": address, "kind": "cell" });
-            location["logicalLocations"] = json!([name]);
+        match address(sources, at) {
+            Some(address) => named(location, &address),
+            None => location,
         }
-        location
     }
 
     /// The place of a rule, else the first line of the first rule file.
@@ -229,6 +231,28 @@ impl Sarif {
     }
 }
 
+/// A location with the name of a cell.
+fn named(mut location: Value, name: &str) -> Value {
+    let cell = json!({ "name": name, "fullyQualifiedName": name, "kind": "cell" });
+    location["logicalLocations"] = json!([cell]);
+    location
+}
+
+/// Cells that may be wrong.
+fn suspects(f: &Finding, sources: &dyn SourceText) -> Value {
+    let one = |s: &Suspect| {
+        json!({
+            "name": s.name,
+            "place": location(sources, &s.place.at),
+            "stated": s.stated,
+            "would_be": s.would_be,
+            "reason": s.reason,
+            "is_likely": s.is_likely,
+        })
+    };
+    f.suspects.iter().map(one).collect()
+}
+
 /// One sentence and what may be added to it, a line each.
 fn said(f: &Finding) -> String {
     let mut out = f.message.clone();
@@ -261,26 +285,6 @@ fn level(severity: Severity) -> &'static str {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Info => "note",
-    }
-}
-
-/// A path as a URI, and whether it is relative.
-fn uri(path: &str) -> (String, bool) {
-    let encoded: String = path.bytes().map(encoded).collect();
-    let is_drive = path.get(1..3) == Some(":/");
-    match path.strip_prefix('/') {
-        Some(_) => (format!("file://{encoded}"), false),
-        None if is_drive => (format!("file:///{}", encoded.replacen("%3A", ":", 1)), false),
-        None => (encoded, true),
-    }
-}
-
-fn encoded(byte: u8) -> String {
-    match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-            char::from(byte).to_string()
-        }
-        byte => format!("%{byte:02X}"),
     }
 }
 

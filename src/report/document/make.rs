@@ -26,13 +26,14 @@ fn place<'t>(p: &'t Place, sources: &'t dyn SourceText) -> JsonPlace<'t> {
         end: 0,
         line: from.line,
         column: from.column,
-        record: p.cell.as_ref().and_then(|c| c.record),
+        record: p.record(),
         column_name: p.cell.as_ref().and_then(|c| some(&c.column)),
         pointer: p.cell.as_ref().and_then(|c| some(&c.pointer)),
         derived: false,
         sheet: None,
         address: None,
         row_group: None,
+        key: Vec::new(),
     };
     match p.at {
         At::Bytes { span, derived, .. } => {
@@ -44,6 +45,17 @@ fn place<'t>(p: &'t Place, sources: &'t dyn SourceText) -> JsonPlace<'t> {
         }
         At::Record { row, .. } => {
             made.row_group = row.map(|(group, _)| u64::from(group) + 1);
+            made.address = p.at.address(sources.addresses(file)).map(Into::into);
+        }
+        At::Keyed { row, .. } => {
+            (made.line, made.column) = (0, 0);
+            let of_row = sources.addresses(file).zip(row);
+            let key = of_row.map(|(of, (group, row))| of.key(group, row));
+            let value = |(column, text): (String, String)| JsonKeyValue {
+                from: column.into(),
+                value: text.into(),
+            };
+            made.key = key.into_iter().flatten().map(value).collect();
             made.address = p.at.address(sources.addresses(file)).map(Into::into);
         }
     }

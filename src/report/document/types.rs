@@ -311,9 +311,9 @@ pub struct JsonPlace<'t> {
     pub start: u64,
     /// One past the last byte; 0 where the file is no text.
     pub end: u64,
-    /// Physical line, starting at 1; the row of a sheet or a group of rows.
+    /// Physical line, starting at 1; the row of a sheet or a group of rows; 0 in a table of a source.
     pub line: u64,
-    /// Column in characters, starting at 1; the column of a sheet or a row.
+    /// Column in characters, starting at 1; the column of a sheet or a row; 0 in a table of a source.
     pub column: u64,
     /// Record number, starting at 1 and not counting the header.
     pub record: Option<u64>,
@@ -333,6 +333,9 @@ pub struct JsonPlace<'t> {
     /// The group of rows of a binary file, starting at 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row_group: Option<u64>,
+    /// The key of a row of a source: columns and texts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub key: Vec<JsonKeyValue<'t>>,
 }
 
 impl JsonPlace<'_> {

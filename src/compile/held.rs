@@ -1,0 +1,127 @@
+//! Tables that a source holds: their rows are fetched, and read as those of a file are.
+
+use std::sync::Arc;
+
+use crate::compile::options::files;
+use crate::files::UNREADABLE_FILE;
+use crate::files::engines::{Engine, Rows};
+use crate::files::sources::Sources;
+use crate::read::reader::Reader;
+use crate::rules::held::UNKNOWN_SOURCE;
+use crate::rules::{Held, HeldRows, RuleSet, TableRule};
+use crate::source::{Bytes, FileId, Problem, did_you_mean};
+
+/// Addresses that DuckDB reads itself.
+const REMOTE: &[&str] = &["s3://", "gs://", "gcs://", "r2://", "az://", "abfss://"];
+
+/// Declares the sources of the rules.
+pub fn declare(rules: &RuleSet, book: &mut Sources) {
+    for source in &rules.sources {
+        let profile = source.profile.as_ref().map(|profile| profile.value.as_str());
+        let (name, driver) = (&source.name.value, &source.driver.value);
+        book.engines().declare(name, driver, profile, source.timeout);
+    }
+}
+
+/// Fetches the rows of a table, and opens them; nothing where the rules are wrong.
+///
+/// # Errors
+/// That there is no such source, or why it does not give the rows.
+pub fn open(
+    rule: &TableRule,
+    held: &Held,
+    book: &mut Sources,
+) -> Result<Option<(FileId, Arc<dyn Reader>)>, Problem> {
+    // That it names none is reported where its rule is read.
+    if held.source.value.is_empty() {
+        return Ok(None);
+    }
+    let engine = engine(rule, held, book)?;
+    if book.engines().waits() {
+        return Ok(None);
+    }
+    let rows = rows(rule, held, book)?;
+    let key: Vec<String> = rule.key.iter().map(|column| column.value.clone()).collect();
+    let here = |problem| at(problem, rule, held);
+    let bytes = book.engines().fetch(&engine, &rows, &key).map_err(here)?;
+    let name = match &rows {
+        Rows::Table(table) => table,
+        Rows::Query(_) => &rule.name.value,
+        Rows::Files(_) => &rule.path.value.text,
+    };
+    let path = format!("{}:{name}", engine.name);
+    let file = book.add_text(&path, "");
+    let reader = opened_rows(bytes, &key, (&path, file)).map_err(here)?;
+    if let Some(addresses) = reader.addresses() {
+        book.set_addresses(file, addresses);
+    }
+    Ok(Some((file, reader)))
+}
+
+/// A problem is shown where the rule says what is read.
+fn at(problem: Problem, rule: &TableRule, held: &Held) -> Problem {
+    let span = held.snippet().map_or(rule.path.span, |snippet| snippet.whole());
+    Problem { at: Some((rule.file, span)), path: None, ..problem.label("read here") }
+}
+
+fn engine(rule: &TableRule, held: &Held, book: &mut Sources) -> Result<Engine, Problem> {
+    let name = &held.source.value;
+    let engines = book.engines();
+    engines.find(name).ok_or_else(|| {
+        let help = match did_you_mean(name, engines.names()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("declare it: [source.{name}] with driver = \"postgresql\""),
+        };
+        let message = format!("there is no source `{name}`");
+        Problem::new(&UNKNOWN_SOURCE, rule.file, held.source.span, message).help(help)
+    })
+}
+
+/// What is asked for; files are looked up as those of other tables are.
+fn rows(rule: &TableRule, held: &Held, book: &Sources) -> Result<Rows, Problem> {
+    match &held.rows {
+        HeldRows::Table(table) => return Ok(Rows::Table(table.text.clone())),
+        HeldRows::Query(query) => return Ok(Rows::Query(query.text.clone())),
+        HeldRows::Files => {}
+    }
+    let path = &rule.path.value.text;
+    let here = |problem| at(problem, rule, held);
+    if REMOTE.iter().any(|scheme| path.starts_with(scheme)) {
+        return Ok(Rows::Files(vec![path.clone()]));
+    }
+    let (paths, placeholders) = files(rule, None, book)?;
+    if !placeholders.is_empty() {
+        let message = "placeholders in a path have no meaning where DuckDB reads the files";
+        return Err(here(Problem::nowhere(&UNREADABLE_FILE, message)));
+    }
+    let paths: Vec<String> = paths.into_iter().map(|(path, _)| path).collect();
+    let missing = paths.iter().find(|path| book.tree().kind(path).is_none());
+    if missing.is_some() || paths.is_empty() {
+        let message = format!("there is no file `{path}`");
+        let help = "check the path; in a rule file it is relative to that file";
+        return Err(here(Problem::nowhere(&UNREADABLE_FILE, message).help(help)));
+    }
+    let real = |path: String| book.tree().real_path(&path).unwrap_or(path);
+    Ok(Rows::Files(paths.into_iter().map(real).collect()))
+}
+
+#[cfg(feature = "engines")]
+fn opened_rows(
+    bytes: Arc<dyn Bytes>,
+    key: &[String],
+    (path, file): (&str, FileId),
+) -> Result<Arc<dyn Reader>, Problem> {
+    use crate::compile::refused::not_read;
+    let reader = crate::read::columnar::keyed(bytes, key);
+    reader.map_err(|why| not_read(why, (path, file), &crate::read::columnar::ARROW))
+}
+
+#[cfg(not(feature = "engines"))]
+fn opened_rows(
+    _: Arc<dyn Bytes>,
+    _: &[String],
+    (path, _): (&str, FileId),
+) -> Result<Arc<dyn Reader>, Problem> {
+    let message = format!("`{path}` cannot be read");
+    Err(Problem::nowhere(&UNREADABLE_FILE, message))
+}

@@ -1,0 +1,233 @@
+//! Connections: the driver is loaded, and a transaction that only reads is begun.
+
+use adbc_core::error::{Error, Status};
+use adbc_core::options::{AdbcVersion, OptionDatabase, OptionValue};
+use adbc_core::{Connection, Database, Driver, LOAD_FLAG_DEFAULT, Statement};
+use adbc_driver_manager::{ManagedConnection, ManagedDriver, ManagedStatement};
+
+use crate::files::engines::drivers::{self, Found, how_to_get};
+use crate::files::engines::engine::{
+    At, Engine, NO_DRIVER, SOURCE_FAILED, SOURCE_TIMEOUT, variable,
+};
+use crate::files::engines::profiles::{self, Profile};
+use crate::files::engines::statement::Dialect;
+use crate::source::Problem;
+
+/// A connection, within a transaction that only reads.
+pub struct Session {
+    pub engine: Engine,
+    pub dialect: Dialect,
+    connection: ManagedConnection,
+    /// What must not be shown: passwords and tokens.
+    secrets: Vec<String>,
+}
+
+impl Session {
+    /// Loads the driver, connects, and begins a transaction.
+    ///
+    /// # Errors
+    /// Which of these failed.
+    pub fn open(engine: &Engine, reads_files: bool) -> Result<Session, Problem> {
+        let profile = profile(engine)?;
+        let secrets = secrets(&profile.options);
+        let mut driver = load(&profile.driver)?;
+        let dialect = Dialect::of(&engine.driver);
+        let options = bounded(profile.options, dialect, reads_files);
+        let failed = |error: Error| failed(engine, &secrets, "cannot be reached", &error);
+        let database = driver.new_database_with_opts(options).map_err(failed)?;
+        let connection = database.new_connection().map_err(failed)?;
+        let mut session = Session { engine: engine.clone(), dialect, connection, secrets };
+        for text in dialect.begin(engine.timeout) {
+            let done =
+                session.statement(&text).and_then(|mut statement| statement.execute_update());
+            done.map_err(|error| session.failed("cannot begin to read", &error))?;
+        }
+        Ok(session)
+    }
+
+    /// A statement that is ready to be executed.
+    ///
+    /// # Errors
+    /// What the driver says.
+    pub fn statement(&mut self, text: &str) -> Result<ManagedStatement, Error> {
+        let mut statement = self.connection.new_statement()?;
+        statement.set_sql_query(text)?;
+        Ok(statement)
+    }
+
+    /// That the engine answered with an error.
+    pub fn failed(&self, what: &str, error: &Error) -> Problem {
+        failed(&self.engine, &self.secrets, what, error)
+    }
+}
+
+/// Where an engine is, and by which driver.
+fn profile(engine: &Engine) -> Result<Profile, Problem> {
+    let own = |options| Profile { driver: engine.driver.clone(), options };
+    match &engine.at {
+        Some(At::Address(address)) => {
+            let key = match engine.driver.as_str() {
+                "duckdb" => OptionDatabase::Other("path".into()),
+                _ => OptionDatabase::Uri,
+            };
+            Ok(own(vec![(key, OptionValue::String(address.clone()))]))
+        }
+        Some(At::Profile(name)) => profiles::read(name).map_err(|why| {
+            let message =
+                format!("the profile of the source `{}` cannot be read: {why}", engine.name);
+            let help = "a profile stands in adbc/profiles/ of the user's configuration, or in a \
+                        folder that ADBC_PROFILE_PATH names";
+            Problem::nowhere(&SOURCE_FAILED, message).help(help)
+        }),
+        // In memory: it reads files.
+        None if engine.driver == "duckdb" => Ok(own(Vec::new())),
+        None => {
+            let message = format!("nothing says where the source `{}` is", engine.name);
+            let help = format!(
+                "name a profile in its section, or say it when it is run: --source {}=…, or {} in \
+                 the environment",
+                engine.name,
+                variable(&engine.name)
+            );
+            Err(Problem::nowhere(&SOURCE_FAILED, message).help(help))
+        }
+    }
+}
+
+/// Loads a driver by its name; a profile of the user may name the path of a library, too.
+fn load(name: &str) -> Result<ManagedDriver, Problem> {
+    let is_path = name.contains(['/', '\\']) || name.ends_with(".toml");
+    let own = || Found { path: name.into(), by: "profile", entry: None };
+    let found = if is_path { Some(own()) } else { drivers::find(name) };
+    let found = found.ok_or_else(|| {
+        let message = format!("the driver `{name}` is not found");
+        let help = format!("{}; `crossfoot sources` lists what is there", how_to_get(name));
+        Problem::nowhere(&NO_DRIVER, message).help(help)
+    })?;
+    let entry = found.entry.map(str::as_bytes);
+    let open = |version| {
+        ManagedDriver::load_from_name(&found.path, entry, version, LOAD_FLAG_DEFAULT, None)
+    };
+    // Drivers that know nothing of the newer version say so.
+    let loaded =
+        open(AdbcVersion::V110).or_else(|first| open(AdbcVersion::V100).map_err(|_| first));
+    loaded.map_err(|error| {
+        let words = in_a_line(&error.message);
+        let message = format!("the driver `{name}` ({}) cannot be loaded: {words}", found.by);
+        let help = "check that it is made for this system, and that its version fits: `crossfoot \
+                    sources` lists where it was found";
+        Problem::nowhere(&NO_DRIVER, message).help(help)
+    })
+}
+
+/// What a driver is given, and beside it that DuckDB writes nothing and reads no other files than it is
+/// handed.
+fn bounded(
+    mut options: Vec<(OptionDatabase, OptionValue)>,
+    dialect: Dialect,
+    reads_files: bool,
+) -> Vec<(OptionDatabase, OptionValue)> {
+    if dialect != Dialect::DuckDb {
+        return options;
+    }
+    let path = options.iter().find_map(|(key, value)| match (key.as_ref(), value) {
+        ("path", OptionValue::String(path)) => Some(path.clone()),
+        _ => None,
+    });
+    let is_on_disk = path.is_some_and(|path| !path.is_empty() && path != ":memory:");
+    let mut add = |key: &str, value: &str| {
+        if !options.iter().any(|(own, _)| own.as_ref() == key) {
+            options.push((OptionDatabase::Other(key.into()), OptionValue::String(value.into())));
+        }
+    };
+    if is_on_disk {
+        add("access_mode", "READ_ONLY");
+    }
+    if !reads_files {
+        add("enable_external_access", "false");
+    }
+    options
+}
+
+/// The parts of options that must not be shown.
+fn secrets(options: &[(OptionDatabase, OptionValue)]) -> Vec<String> {
+    const KEYS: [&str; 5] = ["password", "token", "secret", "credential", "key"];
+    let secret = |(key, value): &(OptionDatabase, OptionValue)| {
+        let OptionValue::String(text) = value else { return Vec::new() };
+        let key = key.as_ref().to_ascii_lowercase();
+        if KEYS.iter().any(|part| key.contains(part)) {
+            return vec![text.clone()];
+        }
+        // `scheme://user:password@host/…?password=…`
+        let user = text.split_once("://").and_then(|(_, rest)| rest.rsplit_once('@'));
+        let of_user = user.and_then(|(user, _)| Some(user.split_once(':')?.1.to_string()));
+        let query = text.split_once('?').map_or("", |(_, query)| query);
+        let parts = query.split('&').filter_map(|part| part.split_once('='));
+        let of_query = parts.filter(|(key, _)| KEYS.iter().any(|part| key.contains(part)));
+        of_user.into_iter().chain(of_query.map(|(_, value)| value.to_string())).collect()
+    };
+    options.iter().flat_map(secret).filter(|text| !text.is_empty()).collect()
+}
+
+/// That an engine answered with an error; what is secret is left out of its words.
+fn failed(engine: &Engine, secrets: &[String], what: &str, error: &Error) -> Problem {
+    let mut words = in_a_line(&error.message);
+    for secret in secrets {
+        words = words.replace(secret, "…");
+    }
+    let is_late = error.status == Status::Timeout || state(error) == "57014";
+    let (fault, help) = match error.status {
+        _ if is_late => (&SOURCE_TIMEOUT, "set a larger `timeout` in its section, in seconds"),
+        Status::Unauthenticated | Status::Unauthorized => {
+            (&SOURCE_FAILED, "a role that may read the table is enough: nothing is written")
+        }
+        _ => (&SOURCE_FAILED, "nothing was judged of what it did not give whole"),
+    };
+    let message = format!("the source `{}` {what}: {words}", engine.name);
+    Problem::nowhere(fault, message).help(help)
+}
+
+/// The five signs by which SQL names an error.
+fn state(error: &Error) -> String {
+    let sign = |c: &std::ffi::c_char| u8::try_from(*c).map_or('?', char::from);
+    error.sqlstate.iter().map(sign).collect()
+}
+
+/// Words of an engine in one line, cut where they are long.
+pub fn in_a_line(words: &str) -> String {
+    const MOST: usize = 300;
+    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(MOST) {
+        Some((at, _)) => format!("{}…", line.get(..at).unwrap_or_default()),
+        None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_are_found_wherever_they_stand() {
+        let of = |key: &str, text: &str| {
+            secrets(&[(OptionDatabase::from(key), OptionValue::String(text.into()))])
+        };
+        assert_eq!(of("uri", "postgresql://a:s3c:r@t@h/d"), ["s3c:r@t"]);
+        assert_eq!(of("uri", "postgresql://h/d?user=a&password=xyz"), ["xyz"]);
+        assert_eq!(of("adbc.spark.token", "abc"), ["abc"]);
+        assert_eq!(of("uri", "postgresql://a@h/d"), [""; 0]);
+        assert_eq!(in_a_line("a\n  b\t c"), "a b c");
+    }
+
+    #[test]
+    fn duckdb_writes_nothing_and_reads_what_it_is_handed() {
+        let keys = |path: Option<&str>, reads_files| {
+            let options = path.map(|path| (OptionDatabase::Other("path".into()), path.into()));
+            let all = bounded(options.into_iter().collect(), Dialect::DuckDb, reads_files);
+            all.iter().map(|(key, _)| key.as_ref().to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(keys(None, true), [""; 0]);
+        assert_eq!(keys(Some(":memory:"), false), ["path", "enable_external_access"]);
+        assert_eq!(keys(Some("a.db"), false), ["path", "access_mode", "enable_external_access"]);
+    }
+}

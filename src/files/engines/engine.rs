@@ -1,0 +1,76 @@
+//! What is known of an engine: its driver, where it is, and what can go wrong with it.
+
+use crate::fault::Fault;
+
+crate::fault!(
+    NO_ENGINES,
+    Error,
+    "no-engines",
+    "a table is held by a source, and this program reads none"
+);
+crate::fault!(
+    NO_DRIVER,
+    Error,
+    "no-driver",
+    "the driver of a source is missing, or cannot be loaded"
+);
+crate::fault!(
+    SOURCE_FAILED,
+    Error,
+    "source-failed",
+    "a source cannot be reached, or answers with an error"
+);
+crate::fault!(
+    SOURCE_TIMEOUT,
+    Error,
+    "source-timeout",
+    "a source takes longer than its timeout allows"
+);
+
+/// The faults of this module.
+pub static FAULTS: &[&Fault] = &[&NO_ENGINES, &NO_DRIVER, &SOURCE_FAILED, &SOURCE_TIMEOUT];
+
+/// Seconds that a statement may take where the rule says nothing.
+pub const TIMEOUT: u64 = 600;
+
+/// The source that needs no declaration.
+pub const DUCKDB: &str = "duckdb";
+
+/// An engine, as the rules and the command line describe it.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    /// Its name in rule files.
+    pub name: String,
+    /// The driver that it is reached by.
+    pub driver: String,
+    /// The user's profile, or what the command line or the environment says instead.
+    pub at: Option<At>,
+    /// Seconds that a statement may take.
+    pub timeout: u64,
+}
+
+/// Where an engine is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum At {
+    /// A profile by its name, or by the path of its file.
+    Profile(String),
+    /// An address, or the file of a database.
+    Address(String),
+}
+
+impl At {
+    /// What stands behind `--source NAME=`: a name or a file `….toml` is a profile, all else an address.
+    pub fn given(text: &str) -> At {
+        let is_name = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+        match is_name || text.ends_with(".toml") && !text.contains("://") {
+            true => At::Profile(text.to_string()),
+            false => At::Address(text.to_string()),
+        }
+    }
+}
+
+/// The variable of the environment that says where a source is: `CROSSFOOT_SOURCE_WAREHOUSE`.
+pub fn variable(name: &str) -> String {
+    let sign = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
+    format!("CROSSFOOT_SOURCE_{}", name.chars().map(sign).collect::<String>())
+}

@@ -1,0 +1,81 @@
+//! Rules about sources, which need no engine.
+
+use super::server::{Ran, run};
+
+fn ran(rules: &str, sources: &[(String, String)]) -> Ran {
+    run(tempfile::tempdir().expect("a folder").path(), rules, sources)
+}
+
+const TABLE: &str = "\n[data.t]\nsource = \"w\"\ntable = \"t\"\nkey = \"id\"\n";
+
+#[test]
+fn what_leads_to_an_engine_stands_in_no_rule_file() {
+    for line in [
+        "uri = \"postgresql://h/d\"",
+        "password = \"x\"",
+        "library = \"/tmp/x.so\"",
+        "profile = \"../evil.toml\"",
+        "profile = \"/tmp/evil\"",
+    ] {
+        let ran = ran(&format!("[source.w]\ndriver = \"postgresql\"\n{line}\n{TABLE}"), &[]);
+        assert!(ran.problems().contains(&"secret-in-rules"), "{line}: {:?}", ran.problems());
+    }
+    let ran = ran(&format!("[source.w]\ndriver = \"./libevil.so\"\n{TABLE}"), &[]);
+    assert!(ran.problems().contains(&"secret-in-rules"), "{:?}", ran.problems());
+}
+
+#[test]
+fn a_table_of_a_source_has_a_key_and_no_file() {
+    let with = |section: &str| {
+        let ran = ran(&format!("[source.w]\ndriver = \"sqlite\"\n\n[data.t]\n{section}"), &[]);
+        ran.problems().iter().map(|fault| fault.to_string()).collect::<Vec<_>>()
+    };
+    let is = |section: &str, fault: &str| {
+        let all = with(section);
+        assert!(all.iter().any(|own| own == fault), "{section}: {all:?}");
+    };
+    is("source = \"w\"\ntable = \"t\"\n", "missing-key");
+    is("source = \"w\"\nkey = \"id\"\n", "missing-key");
+    is("table = \"t\"\nkey = \"id\"\n", "missing-key");
+    is("source = \"w\"\ntable = \"t\"\nquery = \"select 1\"\nkey = \"id\"\n", "bad-value");
+    is("source = \"w\"\ntable = \"t\"\nencoding = \"latin1\"\nkey = \"id\"\n", "bad-value");
+    is("source = \"w\"\ntable = \" \"\nkey = \"id\"\n", "bad-value");
+    is("source = \"elsewhere\"\ntable = \"t\"\nkey = \"id\"\n", "unknown-source");
+    // Nothing says where it is.
+    is("source = \"w\"\ntable = \"t\"\nkey = \"id\"\n", "source-failed");
+}
+
+#[test]
+fn an_address_that_is_no_source_is_a_citation() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("t.csv"), "id\n1\n").expect("a file");
+    let rules = "[data.t]\npath = \"t.csv\"\nsource = \"https://example.org\"\nkey = \"id\"\n";
+    let ran = run(folder.path(), rules, &[]);
+    assert_eq!(ran.problems(), [""; 0]);
+}
+
+#[test]
+fn a_driver_that_is_missing_or_is_no_library_is_named() {
+    let rules = format!("[source.w]\ndriver = \"nonesuch\"\n{TABLE}");
+    let missing = ran(&rules, &[("w".into(), "nonesuch://h".into())]);
+    assert_eq!(missing.problems(), ["no-driver"]);
+    assert!(missing.words().contains("dbc install nonesuch"), "{}", missing.words());
+    let folder = tempfile::tempdir().expect("a folder");
+    let library = folder.path().join("libbad.so");
+    std::fs::write(&library, "no library").expect("a file");
+    let profile = folder.path().join("bad.toml");
+    let library = toml::Value::String(library.to_string_lossy().into_owned());
+    let text = format!("profile_version = 1\ndriver = {library}\n[Options]\nuri = \"x\"\n");
+    std::fs::write(&profile, text).expect("a file");
+    let bad = ran(&rules, &[("w".into(), profile.to_string_lossy().into_owned())]);
+    assert_eq!(bad.problems(), ["no-driver"]);
+    assert!(bad.words().contains("cannot be loaded"), "{}", bad.words());
+}
+
+#[test]
+fn a_profile_is_no_file_of_the_working_directory() {
+    let rules = format!("[source.w]\ndriver = \"sqlite\"\nprofile = \"Cargo\"\n{TABLE}");
+    let ran = ran(&rules, &[]);
+    assert_eq!(ran.problems(), ["source-failed"]);
+    assert!(ran.words().contains("there is no profile `Cargo`"), "{}", ran.words());
+}
