@@ -238,21 +238,6 @@ fn named(mut location: Value, name: &str) -> Value {
     location
 }
 
-/// Cells that may be wrong.
-fn suspects(f: &Finding, sources: &dyn SourceText) -> Value {
-    let one = |s: &Suspect| {
-        json!({
-            "name": s.name,
-            "place": location(sources, &s.place.at),
-            "stated": s.stated,
-            "would_be": s.would_be,
-            "reason": s.reason,
-            "is_likely": s.is_likely,
-        })
-    };
-    f.suspects.iter().map(one).collect()
-}
-
 /// One sentence and what may be added to it, a line each.
 fn said(f: &Finding) -> String {
     let mut out = f.message.clone();
