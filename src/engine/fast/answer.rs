@@ -26,6 +26,8 @@ impl Answer {
     pub const NOT_APPLICABLE: Answer = Answer(2);
     /// The first row of its key in the chunk: the commit answers.
     pub const BOUNDARY: Answer = Answer(3);
+    /// It holds within rounding, and would for half or for twice its figure.
+    pub const WEAKLY: Answer = Answer(4);
     /// The evaluator must answer.
     pub const DEFER: Answer = Answer(u8::MAX);
 
@@ -88,7 +90,7 @@ impl Answer {
     /// The verdict, if there is one already.
     pub fn verdict(self) -> Option<Verdict> {
         match self {
-            Answer::HOLDS => Some(Verdict::Holds),
+            Answer::HOLDS | Answer::WEAKLY => Some(Verdict::Holds),
             Answer::FAILS => Some(Verdict::Fails),
             Answer::NOT_APPLICABLE => Some(Verdict::NotApplicable),
             _ => self.cause().map(Verdict::Unknown),

@@ -202,8 +202,10 @@ impl Rows<'_> {
                 continue;
             }
             let of = |answer| count_of(out, selected, |a| a == answer);
-            let [held, not_applicable, waiting] =
-                [Answer::HOLDS, Answer::NOT_APPLICABLE, Answer::BOUNDARY].map(of);
+            let [strictly, weakly, not_applicable, waiting] =
+                [Answer::HOLDS, Answer::WEAKLY, Answer::NOT_APPLICABLE, Answer::BOUNDARY].map(of);
+            let held = strictly + weakly;
+            tally.weak += weakly;
             let unknown = each_unknown(out, selected, |row, why| {
                 let verdict = self.check.asserts[a].asks(Verdict::Unknown(why));
                 count(tally, verdict);
@@ -215,9 +217,13 @@ impl Rows<'_> {
             tally.not_applicable += not_applicable;
             open |= held + not_applicable + waiting + unknown < judged;
         }
-        if !open {
-            return;
+        if open {
+            self.open_rows(selected, answers, result);
         }
+    }
+
+    /// Goes on with the rows of which an answer fails or is open.
+    fn open_rows(&self, selected: Option<&Answers>, answers: &[Answers], result: &mut ChunkResult) {
         /// Rows that are passed over together where none of them fails, as most do not.
         const RUN: usize = 16;
         let calls = |out: &Answers, rows: std::ops::Range<usize>| {
@@ -252,7 +258,8 @@ impl Rows<'_> {
                 self.assertion(a, answer.verdict(), &env, result);
             }
             debug_assert!(
-                answer != Answer::HOLDS || self.rests_on_little(a, &env),
+                !matches!(answer, Answer::HOLDS | Answer::WEAKLY)
+                    || self.rests_as_said(a, answer, &env),
                 "{} at row {row} holds by rounding",
                 self.check.asserts[a].text
             );
@@ -272,11 +279,11 @@ impl Rows<'_> {
         !by_loop || answer.verdict().is_none_or(|v| v == judge(&assertion.bound, env))
     }
 
-    /// Whether an assertion that a loop says holds rests on rounding no more than one may.
-    fn rests_on_little(&self, a: usize, env: &At<'_>) -> bool {
+    /// Whether an assertion that holds rests on rounding as much as a loop says.
+    fn rests_as_said(&self, a: usize, answer: Answer, env: &At<'_>) -> bool {
         let mut tally = Tally::default();
         let unlikely = rounding_quality(&self.check.asserts[a].bound, env, &mut tally);
-        !unlikely && tally.weak == 0
+        !unlikely && tally.weak == u64::from(answer == Answer::WEAKLY)
     }
 
     fn raw_finding(

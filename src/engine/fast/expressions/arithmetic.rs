@@ -58,6 +58,12 @@ pub fn add<'b>(a: &Numbers<'_>, b: &Numbers<'_>, minus: bool, rows: usize) -> Nu
         return Numbers::new(cells.cells(), scale, a.marks.and(&b.marks)).at_most(most);
     }
     let (fa, fb) = (i128::from(fa), if minus { -i128::from(fb) } else { i128::from(fb) });
+    if crossed(a, fa, b).zip(crossed(b, fb, a)).is_some() {
+        return by_row(a, b, rows, scale, |(n, d), (m, e)| match d == e {
+            true => Ok((n * fa + m * fb, d)),
+            false => Ok((n * fa * e + m * fb * d, d * e)),
+        });
+    }
     by_row(a, b, rows, scale, |(n, d), (m, e)| {
         let (n, m) = (n * fa, m * fb);
         if d == e {
@@ -66,6 +72,14 @@ pub fn add<'b>(a: &Numbers<'_>, b: &Numbers<'_>, minus: bool, rows: usize) -> Nu
         let sum = (|| n.checked_mul(e)?.checked_add(m.checked_mul(d)?))();
         Ok((sum.ok_or(Mark::DEFER)?, d * e))
     })
+}
+
+/// A bound of a mantissa times a factor and the divisor of another number, where a sum of two such
+/// fits 128 bits.
+fn crossed(a: &Numbers<'_>, factor: i128, other: &Numbers<'_>) -> Option<u128> {
+    let divisor = other.divisors.as_ref().map_or(1, Cells::most);
+    let bound = u128::from(a.most()).checked_mul(factor.unsigned_abs())?;
+    bound.checked_mul(divisor.into()).filter(|bound| *bound <= i128::MAX as u128 / 2)
 }
 
 pub fn multiply<'b>(a: &Numbers<'_>, b: &Numbers<'_>, rows: usize) -> Numbers<'b> {

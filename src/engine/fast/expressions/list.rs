@@ -28,6 +28,8 @@ pub struct Expressions {
 #[derive(Debug)]
 pub struct Condition {
     pub node: NodeId,
+    /// It and all that it reads, each after its operands.
+    pub needs: Vec<NodeId>,
     pub last_used: Vec<NodeId>,
 }
 
@@ -49,7 +51,7 @@ impl Expressions {
     }
 
     pub fn root(&mut self, node: NodeId) -> Root {
-        self.roots.push(Condition { node, last_used: Vec::new() });
+        self.roots.push(Condition { node, needs: Vec::new(), last_used: Vec::new() });
         Root(self.roots.len() - 1)
     }
 
@@ -69,18 +71,23 @@ impl Expressions {
         [self.ops.len(), self.conditions.len(), self.keyed.len()]
     }
 
-    /// All conditions are there: finds which is the last to read what.
+    /// All conditions are there: finds what each reads, and which is the last to read it.
     pub fn finish(&mut self) {
         (self.known, self.names) = (Map::default(), Map::default());
-        let mut seen = vec![false; self.ops.len()];
-        for root in self.roots.iter_mut().rev() {
+        let mut read_by = vec![usize::MAX; self.ops.len()];
+        for (number, root) in self.roots.iter_mut().enumerate() {
             let mut waiting = vec![root.node];
             while let Some(node) = waiting.pop() {
-                if !std::mem::replace(&mut seen[node as usize], true) {
-                    root.last_used.push(node);
+                if std::mem::replace(&mut read_by[node as usize], number) != number {
+                    root.needs.push(node);
                     self.ops[node as usize].each_operand(&mut |operand| waiting.push(operand));
                 }
             }
+            root.needs.sort_unstable();
+        }
+        for (number, root) in self.roots.iter_mut().enumerate() {
+            let last = root.needs.iter().filter(|node| read_by[**node as usize] == number);
+            root.last_used = last.copied().collect();
         }
     }
 }

@@ -123,6 +123,24 @@ pub enum Squares {
 }
 
 impl Op {
+    /// Whether it gives truths, and not numbers.
+    pub fn is_truth(&self) -> bool {
+        matches!(
+            self,
+            Op::Compare(..)
+                | Op::Within(..)
+                | Op::Sound(_)
+                | Op::Condition(_)
+                | Op::Always(_)
+                | Op::Gather { .. }
+                | Op::Both(..)
+                | Op::Not(_)
+                | Op::IsMissing(..)
+                | Op::IfTruth(..)
+                | Op::KnownTruth(..)
+        )
+    }
+
     /// Calls `f` with each operation that this one reads.
     pub fn each_operand(&self, f: &mut dyn FnMut(NodeId)) {
         match self {

@@ -211,7 +211,7 @@ impl Cells<'_> {
     }
 
     /// None of them is farther from zero.
-    fn most(&self) -> u64 {
+    pub fn most(&self) -> u64 {
         match self.view() {
             View::Same(one) => one.unsigned_abs(),
             View::Each(all) => all.iter().fold(0, |most, m| most | m.unsigned_abs()),

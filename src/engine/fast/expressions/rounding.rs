@@ -1,5 +1,5 @@
-//! How much an equation that holds within rounding rests on rounding: most rows rest on so little that
-//! a loop can say so; the others are left to [`crate::engine::states::rounding`].
+//! How much an equation that holds within rounding rests on rounding, as
+//! [`crate::engine::states::rounding`] says it: where a difference may be unlikely, that must say it.
 
 use std::cell::OnceCell;
 
@@ -50,8 +50,8 @@ impl One {
 }
 
 impl Equation<'_, '_> {
-    /// Leaves to the evaluator which rows only it can judge.
-    pub fn defer(&self, rows: usize, out: &mut Answers) {
+    /// Says which rows hold weakly, and leaves to the evaluator those that only it can judge.
+    pub fn weigh(&self, rows: usize, out: &mut Answers) {
         let far = self.far();
         let bounds = OnceCell::new();
         for (row, answer) in out.iter_mut().enumerate() {
@@ -60,12 +60,15 @@ impl Equation<'_, '_> {
             }
             let is_far =
                 far.iter().flatten().any(|(side, far)| side.at(row).unsigned_abs() >= *far);
-            let is_weak = || {
-                let ends = bounds.get_or_init(|| self.bounds(rows));
-                self.is_weak(ends, row).unwrap_or(true)
-            };
-            if self.may_be_unlikely(row) || !is_far && is_weak() {
+            if self.may_be_unlikely(row) {
                 *answer = Answer::DEFER;
+            } else if !is_far {
+                let ends = bounds.get_or_init(|| self.bounds(rows));
+                *answer = match self.is_weak(ends, row) {
+                    Some(false) => Answer::HOLDS,
+                    Some(true) => Answer::WEAKLY,
+                    None => Answer::DEFER,
+                };
             }
         }
     }

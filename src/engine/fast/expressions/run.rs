@@ -35,6 +35,14 @@ impl<'b> Run<'b> {
     /// The answers of a condition for all rows. What no later condition asks for is forgotten.
     pub fn answers(&mut self, root: Root, out: &mut Answers) {
         let of = &self.expressions.roots[root.0];
+        // Operands first: however long a sum is, nothing goes deep.
+        for node in &of.needs {
+            if self.op(*node).is_truth() {
+                self.truths(*node);
+            } else {
+                self.numbers(*node);
+            }
+        }
         out.clone_from(self.truths(of.node));
         for node in &of.last_used {
             self.numbers[*node as usize].take();
@@ -176,7 +184,7 @@ impl<'b> Run<'b> {
                 Squares::Unknown => Widths::Unknown,
             },
         };
-        equation.defer(self.input.batch.rows, &mut out);
+        equation.weigh(self.input.batch.rows, &mut out);
         out
     }
 }
