@@ -6,6 +6,8 @@ use crate::width::to_u32;
 
 /// Bytes of a part to which more are added; a part is small enough for its ends to fit 32 bits.
 const SMALL: usize = 1 << 20;
+/// Bytes that a part begins with.
+const FIRST: usize = 64;
 /// What a part takes beside its bytes.
 const EACH_PART: u64 = size_of::<Part>() as u64 + 64;
 /// Entries that are worth two threads.
@@ -73,7 +75,13 @@ impl Entries {
     pub fn push(&mut self, key: &[u8], value: &[u8]) {
         if self.parts.last().is_none_or(|part| part.bytes.len() >= SMALL) {
             self.parts.last_mut().into_iter().for_each(Part::shrink);
-            self.parts.push(Part { from: self.count, ..Part::default() });
+            // Most lists are those of small groups.
+            self.parts.reserve_exact(1);
+            self.parts.push(Part {
+                from: self.count,
+                ends: Vec::new(),
+                bytes: Vec::with_capacity(FIRST),
+            });
             self.bytes += EACH_PART;
         }
         let Some(part) = self.parts.last_mut() else { return };
