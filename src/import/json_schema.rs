@@ -1,14 +1,17 @@
 //! JSON Schema of flat rows: an object, or an array of objects.
 
+mod condition;
 mod layers;
 mod property;
+mod rows;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::import::document::{Members, items, map, shown, text, texts, truth};
+use crate::import::document::{Members, items, map, shown, text};
 use crate::import::job::{Job, Kind};
-use crate::import::json_schema::layers::{Layers, NOTES, flatten};
-use crate::import::rules::{Check, Only, Table, column_name, slug};
+use crate::import::json_schema::layers::{Layers, NOTES, Object, flatten};
+use crate::import::json_schema::property::Property;
+use crate::import::rules::{Table, column_name};
 use crate::propose::names::quoted;
 use crate::read::tree::value::Value;
 use crate::source::Problem;
@@ -52,32 +55,88 @@ fn read(job: &mut Job<'_>, document: &Value) -> Result<(), Problem> {
         let words = layers.all.iter().filter_map(|layer| Members::new(layer).text(key));
         words.for_each(|words| table.remarks.say(words));
     }
-    let required = required(&layers);
-    let mut nested = Vec::new();
-    for (name, schemas) in &properties {
-        let Some(own) = column_name(name, None, false) else {
-            let what = format!("the property `{name}`");
-            table.remarks.unsaid(what, "no rule can name such a column");
-            continue;
-        };
-        let mut all = Layers::default();
-        for schema in schemas {
-            all.add(flatten(job, document, schema)?);
-        }
-        if all.is_object() {
-            let why = "members of an object are columns of their own, such as `a/b`";
-            table.remarks.unsaid(format!("the property `{name}`, an object"), why);
-            nested.push(*name);
-            continue;
-        }
-        let is_required = required.contains(name);
-        let column = property::column(job, document, own, &all, is_required, &mut table)?;
-        table.columns.push(column);
-    }
-    let nested: Vec<String> = nested.iter().map(|name| format!("`{name}`")).collect();
-    of_rows(&layers, &nested.join(", "), &mut table);
+    let (open, within) = (Vec::new(), Vec::new());
+    let mut objects = Objects { job, root: document, open, within, nested: 0 };
+    objects.columns(&Object { way: String::new(), is_there: true, layers }, &mut table)?;
+    rows::close(&objects.open, &mut table);
     job.rules.tables.push(table);
     Ok(())
+}
+
+/// Objects within rows have no more members than a table of JSON has columns.
+const MOST_NESTED: usize = 10_000;
+
+/// Objects within objects become columns so far down.
+const MOST_LEVELS: usize = 32;
+
+/// Makes columns of the members of objects.
+struct Objects<'o, 'v, 'j> {
+    job: &'o Job<'j>,
+    root: &'v Value,
+    /// The objects, with what they say of members that are not named.
+    open: Vec<(String, Option<&'static str>)>,
+    /// The schemas of those around.
+    within: Vec<Vec<&'v Value>>,
+    nested: usize,
+}
+
+impl<'v> Objects<'_, 'v, '_> {
+    /// Takes the members of an object; gives those that are there wherever it is.
+    fn columns(&mut self, object: &Object<'v>, table: &mut Table) -> Result<Vec<String>, Problem> {
+        let (way, required) = (&object.way, required(&object.layers));
+        let mut asked = Vec::new();
+        self.within.push(object.layers.all.clone());
+        for (name, schemas) in properties(&object.layers) {
+            let Some(own) = column_name(&format!("{way}{name}"), None, false) else {
+                let what = format!("the property `{way}{name}`");
+                table.remarks.unsaid(what, "no rule can name such a column");
+                continue;
+            };
+            let mut layers = Layers::default();
+            for schema in schemas {
+                layers.add(flatten(self.job, self.root, schema)?);
+            }
+            let is_required = required.contains(name);
+            if layers.is_object() {
+                let is_required = is_required && !layers.types().1;
+                let (way, is_there) = (format!("{own}/"), object.is_there && is_required);
+                let inner = Object { way, is_there, layers };
+                let of_inner = self.inner(&inner, table)?;
+                match is_required {
+                    true => asked.extend(of_inner),
+                    false => rows::whole(&inner.way, &of_inner, table),
+                }
+                continue;
+            }
+            self.nested += usize::from(!way.is_empty());
+            let is_always = is_required && object.is_there;
+            let property = Property { name: own, layers, is_required: is_always };
+            let column = property::column(self.job, self.root, property, table)?;
+            asked.extend((is_required && !column.nullable).then(|| column.name.clone()));
+            table.columns.push(column);
+        }
+        self.within.pop();
+        let closed = rows::of_object(self.job, self.root, object, table);
+        self.open.push((way.clone(), closed));
+        Ok(asked)
+    }
+
+    /// The members of an object within a row.
+    fn inner(&mut self, inner: &Object<'v>, table: &mut Table) -> Result<Vec<String>, Problem> {
+        let name = inner.way.trim_end_matches('/');
+        let is_own = |layer: &&Value| inner.layers.all.iter().any(|own| std::ptr::eq(*own, *layer));
+        let is_within_itself = self.within.iter().flatten().any(is_own);
+        let why = match () {
+            () if properties(&inner.layers).is_empty() => "it names no members of it",
+            () if is_within_itself => "it holds itself",
+            () if self.within.len() >= MOST_LEVELS => "it is too deep within rows",
+            () if self.nested >= MOST_NESTED => "there are too many members of objects",
+            () => return self.columns(inner, table),
+        };
+        table.remarks.unsaid(format!("the property `{name}`, an object"), why);
+        self.open.push((inner.way.clone(), None));
+        Ok(Vec::new())
+    }
 }
 
 /// How many rows an array may have.
@@ -116,58 +175,4 @@ fn properties<'v>(layers: &Layers<'v>) -> Vec<(&'v str, Vec<&'v Value>)> {
 fn required<'v>(layers: &Layers<'v>) -> BTreeSet<&'v str> {
     let lists = layers.all.iter().filter_map(|layer| items(Members::new(layer).get("required")?));
     lists.flatten().filter_map(text).collect()
-}
-
-/// What is said of rows beside their properties.
-fn of_rows(layers: &Layers<'_>, nested: &str, table: &mut Table) {
-    for layer in &layers.all {
-        let mut members = Members::new(layer);
-        members.pass(NOTES);
-        members.pass(&["properties", "required", "type"]);
-        for key in ["additionalProperties", "unevaluatedProperties"] {
-            match members.get(key).map(|value| (value, truth(value))) {
-                None | Some((_, Some(true))) => {}
-                Some((_, Some(false))) if nested.is_empty() => table.only = Only::Declared,
-                Some((_, Some(false))) => {
-                    let why = format!("members of {nested} are columns, too");
-                    table.remarks.unsaid(format!("`{key}` false"), &why);
-                }
-                Some((value, None)) => {
-                    let why = "only columns that are declared have contracts";
-                    table.remarks.unsaid(format!("`{key}` {}", shown(value)), why);
-                }
-            }
-        }
-        for key in ["dependentRequired", "dependencies"] {
-            let dependencies = members.get(key).and_then(map).map(|m| m.members.as_slice());
-            for member in dependencies.unwrap_or_default() {
-                depends(&member.name, &member.value, table);
-            }
-        }
-        for (name, value) in members.rest() {
-            table.remarks.unsaid(format!("`{name}` {} of rows", shown(value)), "");
-        }
-    }
-}
-
-/// Where one property is there, others are.
-fn depends(name: &str, value: &Value, table: &mut Table) {
-    let others = texts(value).filter(|_| items(value).is_some()).unwrap_or_default();
-    let there =
-        |name: &str| table.column(name)?.cell().map(|cell| format!("{cell} is not missing"));
-    let asserts: Option<Vec<String>> = others.iter().map(|other| there(other)).collect();
-    match (there(name), asserts) {
-        (Some(filter), Some(asserts)) if !asserts.is_empty() => {
-            let check = Check {
-                id: format!("{}-with-{}", table.name, slug(name)),
-                title: format!("where there is {name}, there is {}", others.join(" and ")),
-                each: Some(table.name.clone()),
-                filter: Some(filter),
-                asserts,
-                ..Check::default()
-            };
-            table.check(check);
-        }
-        _ => table.remarks.unsaid(format!("what `{name}` depends on: {}", shown(value)), ""),
-    }
 }

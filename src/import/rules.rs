@@ -152,6 +152,8 @@ pub struct Column {
     /// What stands behind its line.
     pub about: Vec<String>,
     pub optional: bool,
+    /// Whether its cells may be null.
+    pub nullable: bool,
     pub ty: Option<Type>,
     /// What stands between the values of its cells, where these are lists; the type is that of a value.
     pub list: Option<String>,

@@ -261,7 +261,7 @@ fn check(demand: &Demand, column: &Column, table: &Table) -> Option<Check> {
 }
 
 /// A value as expressions write it.
-fn literal(text: &str, column: &Column) -> Option<String> {
+pub fn literal(text: &str, column: &Column) -> Option<String> {
     match column.ty.unwrap_or(Type::Text) {
         Type::Text => Some(names::text(text)),
         Type::Number | Type::Integer | Type::Year => Number::parse(text).map(|_| text.to_string()),

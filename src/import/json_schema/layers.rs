@@ -39,6 +39,15 @@ const MOST_STEPS: usize = 64;
 /// So many may hold together.
 const MOST_LAYERS: usize = 1000;
 
+/// An object: a row, or one within it.
+pub struct Object<'v> {
+    /// What stands before the names of its members: `buyer/`.
+    pub way: String,
+    /// Whether there is one in each row.
+    pub is_there: bool,
+    pub layers: Layers<'v>,
+}
+
 impl<'v> Layers<'v> {
     pub fn add(&mut self, other: Layers<'v>) {
         self.all.extend(other.all);

@@ -3,6 +3,7 @@
 use crate::import::dates;
 use crate::import::document::{Members, items, shown, text, texts, truth};
 use crate::import::job::Job;
+use crate::import::json_schema::condition::Conditions;
 use crate::import::json_schema::layers::{Layers, NOTES, flatten};
 use crate::import::pattern::{self, Dialect};
 use crate::import::rules::{Check, Column, Demand, Table, slug};
@@ -11,6 +12,13 @@ use crate::read::tree::value::{Value, What};
 use crate::source::Problem;
 use crate::value::{Number, Type};
 
+/// A property as a contract: its name as a column, all that is said of it, and whether it must be there.
+pub struct Property<'v> {
+    pub name: String,
+    pub layers: Layers<'v>,
+    pub is_required: bool,
+}
+
 /// Makes the contract of a property.
 ///
 /// # Errors
@@ -18,61 +26,137 @@ use crate::value::{Number, Type};
 pub fn column<'v>(
     job: &Job<'_>,
     root: &'v Value,
-    name: String,
-    layers: &Layers<'v>,
-    is_required: bool,
+    property: Property<'v>,
     table: &mut Table,
 ) -> Result<Column, Problem> {
+    let Property { name, layers, is_required } = property;
     let mut column = Column { optional: !is_required, ..Column::new(name) };
     let mut all = Layers { all: layers.all.clone(), foreign: layers.foreign.clone() };
-    let mut nullable = false;
+    let (mut nullable, mut open) = (false, Vec::new());
     for layer in &layers.all {
         for key in ["anyOf", "oneOf"] {
             let branches = Members::new(layer).get(key).and_then(items);
             let Some(branches) = branches else { continue };
-            nullable |= choice(job, root, (key, branches), &mut all, &mut column)?;
+            match choice(job, root, branches, &mut all, &mut column)? {
+                Choice::Made { is_nullable } => nullable |= is_nullable,
+                Choice::Open(others) => open.push((key, branches, others)),
+            }
         }
     }
     for reference in &all.foreign {
         column.remarks.unsaid(format!("`$ref` {reference}"), "it is not in this document");
     }
-    let (types, null) = all.types();
-    nullable |= null;
+    let (mut types, null) = all.types();
+    let has_null = |branch: &&Value| Members::new(branch).text("type") == Some("null");
+    nullable |= null || open.iter().any(|(_, branches, _)| branches.iter().any(|b| has_null(&b)));
+    if types.is_empty() {
+        types = types_of(job, root, &open)?;
+    }
     of_types(&types, null, &mut column, table);
     for layer in &all.all {
         nullable |= demands(layer, &mut column, table);
     }
+    let mut conditions: Vec<Condition<'_>> = Vec::new();
+    for (key, branches, others) in &open {
+        let shown: Vec<String> = branches.iter().map(shown).collect();
+        conditions.push((key, shown.join(" or "), others.clone()));
+    }
+    for layer in &all.all {
+        for key in ["not", "if"] {
+            let value = Members::new(layer).get(key).filter(|v| key == "if" || !is_excluded(v));
+            conditions.extend(value.map(|value| (key, shown(value), vec![*layer])));
+        }
+    }
+    for condition in conditions {
+        hold(job, root, condition, &mut column, table);
+    }
+    column.nullable = nullable;
     if is_required && !nullable {
         column.demands.insert(0, Demand::Required);
     }
     Ok(column)
 }
 
-/// One of several schemas: a value or null, or one of some values. Whether it may be null.
+/// What is made of one of several schemas.
+enum Choice<'v> {
+    /// A value or null, or one of some values.
+    Made { is_nullable: bool },
+    /// Something else: those which are not null.
+    Open(Vec<&'v Value>),
+}
+
 fn choice<'v>(
     job: &Job<'_>,
     root: &'v Value,
-    (key, branches): (&str, &'v [Value]),
+    branches: &'v [Value],
     all: &mut Layers<'v>,
     column: &mut Column,
-) -> Result<bool, Problem> {
+) -> Result<Choice<'v>, Problem> {
     let is_null = |branch: &&Value| Members::new(branch).text("type") == Some("null");
     let others: Vec<&Value> = branches.iter().filter(|b| !is_null(b)).collect();
-    let nullable = others.len() < branches.len();
+    let is_nullable = others.len() < branches.len();
     if let [only] = others.as_slice() {
         all.add(flatten(job, root, only)?);
-        return Ok(nullable);
+        return Ok(Choice::Made { is_nullable });
     }
     let fixed = |branch: &&Value| Members::new(branch).text("const").map(str::to_string);
-    match others.iter().map(fixed).collect::<Option<Vec<String>>>() {
-        Some(values) => column.demand(Demand::OneOf(values)),
-        None => {
-            let shown: Vec<String> = branches.iter().map(shown).collect();
-            let what = format!("`{key}` {}", shown.join(" or "));
-            column.remarks.unsaid(what, "a contract is one demand beside the other");
+    Ok(match others.iter().map(fixed).collect::<Option<Vec<String>>>() {
+        Some(values) => {
+            column.demand(Demand::OneOf(values));
+            Choice::Made { is_nullable }
+        }
+        None => Choice::Open(others),
+    })
+}
+
+/// The key of alternatives, all of them, and those which are not null.
+type Open<'v> = (&'static str, &'v [Value], Vec<&'v Value>);
+
+/// The types that alternatives have, where each has one.
+fn types_of<'v>(job: &Job<'_>, root: &'v Value, open: &[Open<'v>]) -> Result<Vec<String>, Problem> {
+    let mut all = Vec::new();
+    for branch in open.iter().flat_map(|(_, _, others)| others) {
+        let own = flatten(job, root, branch)?.types().0;
+        if own.is_empty() {
+            return Ok(Vec::new());
+        }
+        all.extend(own);
+    }
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
+}
+
+/// A key of a schema with its value in words, and the schemas that say it.
+type Condition<'v> = (&'static str, String, Vec<&'v Value>);
+
+/// Makes a check of what a contract cannot ask of a value.
+fn hold<'v>(
+    job: &Job<'_>,
+    root: &'v Value,
+    (key, shown, schemas): Condition<'v>,
+    column: &mut Column,
+    table: &mut Table,
+) {
+    let conditions = Conditions::new(job, root, table);
+    let said = match key {
+        "anyOf" | "oneOf" => conditions.alternatives(key, &schemas, column),
+        _ => schemas.first().and_then(|schema| conditions.keyword(key, column, schema)),
+    };
+    match (said.filter(|said| said.known().is_none()), column.cell()) {
+        (Some(said), Some(_)) => table.check(Check {
+            id: format!("{}-{}-{}", table.name, slug(&column.name), key.to_lowercase()),
+            title: format!("each {} of {} fits `{key}`", column.name, table.name),
+            each: Some(table.name.clone()),
+            filter: column.there(),
+            asserts: vec![said.text()],
+            ..Check::default()
+        }),
+        _ => {
+            let why = "no contract and no expression says the same";
+            column.remarks.unsaid(format!("`{key}` {shown}"), why);
         }
     }
-    Ok(nullable)
 }
 
 fn of_types(types: &[String], is_null: bool, column: &mut Column, table: &mut Table) {
@@ -112,6 +196,7 @@ fn demands(layer: &Value, column: &mut Column, table: &mut Table) -> bool {
     let mut members = Members::new(layer);
     members.pass(NOTES);
     members.pass(&["type", "anyOf", "oneOf", "contentEncoding", "contentMediaType"]);
+    members.pass(&["if", "then", "else"]);
     for key in ["title", "description"] {
         column.about.extend(Members::new(layer).text(key).map(str::to_string));
     }
@@ -142,7 +227,7 @@ fn demands(layer: &Value, column: &mut Column, table: &mut Table) -> bool {
     if let Some(value) = members.get("multipleOf") {
         multiple(value, column, table);
     }
-    if let Some(value) = members.get("not") {
+    if let Some(value) = members.get("not").filter(|value| is_excluded(value)) {
         excluded(value, column, table);
     }
     let is_list = matches!(Members::new(layer).text("type"), Some("array"));
@@ -153,12 +238,18 @@ fn demands(layer: &Value, column: &mut Column, table: &mut Table) -> bool {
     nullable
 }
 
-/// `not: {const: 5}`: values that a cell must not have.
+/// Whether `not` has values alone that a cell must not have: `{const: 5}`.
+fn is_excluded(value: &Value) -> bool {
+    let mut members = Members::new(value);
+    let has_values = members.get("const").is_some_and(|value| text(value).is_some())
+        || members.get("enum").is_some_and(|all| items(all).and_then(|_| texts(all)).is_some());
+    has_values && members.rest().next().is_none()
+}
+
 fn excluded(value: &Value, column: &mut Column, table: &mut Table) {
     let mut members = Members::new(value);
     let one = members.text("const").map(|value| vec![value.to_string()]);
-    let several = members.get("enum").filter(|all| items(all).is_some()).and_then(texts);
-    let values = one.or(several).filter(|all| !all.is_empty() && members.rest().next().is_none());
+    let values = one.or_else(|| members.get("enum").and_then(texts)).filter(|all| !all.is_empty());
     match (values, column.cell(), column.text()) {
         (Some(values), Some(cell), Some(text)) => {
             let all: Vec<String> = values.iter().map(|value| names::text(value)).collect();
@@ -171,10 +262,7 @@ fn excluded(value: &Value, column: &mut Column, table: &mut Table) {
                 ..Check::default()
             });
         }
-        _ => {
-            let why = "only values are excluded, and no schemas";
-            column.remarks.unsaid(format!("`not` {}", shown(value)), why);
-        }
+        _ => column.remarks.unsaid(format!("`not` {}", shown(value)), ""),
     }
 }
 
