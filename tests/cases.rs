@@ -7,16 +7,26 @@ use std::sync::Arc;
 use crossfoot::files::tree::{Memory, Overlay};
 use crossfoot::render::{Format, Options, sink, words};
 use crossfoot::source::tree::Tree;
-use crossfoot::{Outcome, Request, SinkSlot};
+use crossfoot::{Outcome, Project, Request, SinkSlot};
 
-/// A run in a format, and what it wrote.
-fn run(rules: &str, how: Request, format: Format) -> (Outcome, String) {
-    let request = Request {
+/// A request for a rule file.
+fn request(rules: &str, how: Request) -> Request {
+    Request {
         rule_files: vec![rules.to_string()],
         old_files: old_of(rules),
         today: Some("2026-11-23".into()),
         ..how
-    };
+    }
+}
+
+/// A run in a format, and what it wrote.
+fn run(rules: &str, how: Request, format: Format) -> (Outcome, String) {
+    let request = request(rules, how);
+    run_project(&Project::open(&request), &request, format)
+}
+
+/// The same over a project that is open.
+fn run_project(project: &Project, request: &Request, format: Format) -> (Outcome, String) {
     let mut out = Vec::new();
     let options = Options { width: 100, ..Options::default() };
     let slot = SinkSlot {
@@ -26,7 +36,7 @@ fn run(rules: &str, how: Request, format: Format) -> (Outcome, String) {
         error: None,
     };
     let mut slots = [slot];
-    let outcome = crossfoot::run(&request, &mut slots);
+    let outcome = crossfoot::run_project(project, request, &mut slots);
     drop(slots);
     (outcome, String::from_utf8_lossy(&out).into_owned())
 }
@@ -40,7 +50,13 @@ fn old_of(rules: &str) -> Vec<(Option<String>, String)> {
 
 /// What `crossfoot check` prints for a rule file: findings, statistics, summary, exit status.
 fn check(rules: &str, how: Request) -> String {
-    let (outcome, out) = run(rules, how, Format::Full);
+    let request = request(rules, how);
+    check_project(&Project::open(&request), &request)
+}
+
+/// The same over a project that is open.
+fn check_project(project: &Project, request: &Request) -> String {
+    let (outcome, out) = run_project(project, request, Format::Full);
     let status = if !outcome.problems.is_empty() {
         2
     } else if outcome.worst >= Some(crossfoot::fault::Severity::Error) {
@@ -110,7 +126,9 @@ fn every_case_gives_the_documents_that_stand_beside_it() {
 fn no_byte_of_output_depends_on_how_the_work_is_done() {
     insta::glob!("../fixtures", "**/rules.toml", |path| {
         let rules = relative(path);
-        let exact = check(&rules, Request { exact: true, jobs: Some(1), ..Request::default() });
+        let exact = request(&rules, Request { exact: true, jobs: Some(1), ..Request::default() });
+        let project = Project::open(&exact);
+        let exact = check_project(&project, &exact);
         for (chunk, block) in [
             (None, None),
             (Some(1), Some(1)),
@@ -119,16 +137,14 @@ fn no_byte_of_output_depends_on_how_the_work_is_done() {
             (Some(1000), Some(13)),
         ] {
             for (jobs, row_by_row) in [(1, false), (3, false), (2, true)] {
-                let printed = check(
-                    &rules,
-                    Request {
-                        chunk,
-                        block,
-                        jobs: Some(jobs),
-                        exact: row_by_row,
-                        ..Request::default()
-                    },
-                );
+                let how = Request {
+                    chunk,
+                    block,
+                    jobs: Some(jobs),
+                    exact: row_by_row,
+                    ..Request::default()
+                };
+                let printed = check_project(&project, &request(&rules, how));
                 assert_eq!(
                     printed, exact,
                     "{rules} with stretches of {chunk:?}, blocks of {block:?} bytes, {jobs} workers, row by row: {row_by_row}"
@@ -142,10 +158,9 @@ fn no_byte_of_output_depends_on_how_the_work_is_done() {
 fn no_byte_of_output_depends_on_what_fits_in_memory() {
     insta::glob!("../fixtures", "**/rules.toml", |path| {
         let rules = relative(path);
-        let exact = without_plan(&check(
-            &rules,
-            Request { exact: true, jobs: Some(1), ..Request::default() },
-        ));
+        let exact = request(&rules, Request { exact: true, jobs: Some(1), ..Request::default() });
+        let project = Project::open(&exact);
+        let exact = without_plan(&check_project(&project, &exact));
         for (chunk, block) in [
             (None, None),
             (Some(1), Some(1)),
@@ -155,18 +170,15 @@ fn no_byte_of_output_depends_on_what_fits_in_memory() {
         ] {
             for (jobs, row_by_row) in [(1, false), (3, false), (2, true)] {
                 // With no memory at all, whatever can go to a temporary file does.
-                let printed = check(
-                    &rules,
-                    Request {
-                        chunk,
-                        block,
-                        jobs: Some(jobs),
-                        exact: row_by_row,
-                        memory: Some(0),
-                        ..Request::default()
-                    },
-                );
-                let printed = without_plan(&printed);
+                let how = Request {
+                    chunk,
+                    block,
+                    jobs: Some(jobs),
+                    exact: row_by_row,
+                    memory: Some(0),
+                    ..Request::default()
+                };
+                let printed = without_plan(&check_project(&project, &request(&rules, how)));
                 assert_eq!(
                     printed, exact,
                     "{rules} with stretches of {chunk:?}, blocks of {block:?} bytes, {jobs} workers, row by row: {row_by_row}"

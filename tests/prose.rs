@@ -5,11 +5,13 @@
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use crossfoot::read::pattern::{Pattern, Values, Writing};
+use crossfoot::read::pattern::{Found, Pattern, Values, Writing};
 use crossfoot::read::text::document::plain;
 use crossfoot::read::text::extract::{Cell, Spec, extract};
 use crossfoot::value::interval::End;
 use crossfoot::value::{Interval, Language, NumberFormat, Reading, Type, Value};
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 /// A sentence with one figure.
 struct Case<'t> {
@@ -204,4 +206,82 @@ fn every_position(file: &str, language: Language) -> (Vec<usize>, String) {
         counts.push(read);
     }
     (counts, failures)
+}
+
+/// The marks of a text, those with nothing but white space between them as one.
+fn ends(text: &str) -> Vec<Range<usize>> {
+    let mut all: Vec<Range<usize>> = Vec::new();
+    for (at, _) in text.match_indices(|c: char| ('\u{1d}'..='\u{1f}').contains(&c)) {
+        match all.last_mut().filter(|last| text[last.end..at].trim().is_empty()) {
+            Some(last) => last.end = at + 1,
+            None => all.push(at..at + 1),
+        }
+    }
+    all
+}
+
+/// Matches in some parts of a text, one after the other.
+fn found(pattern: &Pattern, text: &str, parts: Vec<Range<usize>>) -> Vec<Found> {
+    let (mut all, mut at) = (Vec::new(), 0);
+    for part in parts {
+        at = part.start.max(at);
+        while let Some(found) = pattern.find(text, at..part.end) {
+            at = found.range.end.max(at + 1);
+            all.push(found);
+        }
+    }
+    all
+}
+
+const PATTERNS: [&str; 9] = [
+    "in {y:year}, {p:percent} of {n:integer} homes",
+    "{p:percent} of homes",
+    "{who} had homes",
+    "homes {rest}",
+    "{a:text} homes {b:line} in",
+    "in {y:year} … homes",
+    "[about ]{n:number} (homes|of them)[ in {y:year}] were",
+    "homes {{n:integer} of {m:integer}}*",
+    "{n:number}",
+];
+const PIECES: [&str; 20] = [
+    "homes",
+    "Homes",
+    "of",
+    "in",
+    "in 1998,",
+    "12 percent",
+    "5",
+    "1,200",
+    "had",
+    "were",
+    "them",
+    "about",
+    "and",
+    ",",
+    "\u{1d}",
+    "\u{1e}",
+    "\u{1f}",
+    "\u{1e} \n\u{1f}",
+    "。",
+    "it",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 200, rng_seed: RngSeed::Fixed(18), ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_found_around_a_word_is_what_is_found(
+        pieces in prop::collection::vec(prop::sample::select(PIECES.to_vec()), 1..40),
+    ) {
+        let text = pieces.join(" ");
+        let ends = ends(&text);
+        for pattern in PATTERNS {
+            let pattern = Pattern::compile(pattern).expect("a pattern");
+            let all = 0..text.len();
+            let parts = pattern.parts(&text, &all, &ends);
+            let whole = found(&pattern, &text, vec![all.clone()]);
+            prop_assert_eq!(found(&pattern, &text, parts), whole, "{} in {:?}", pattern.text, text);
+        }
+    }
 }

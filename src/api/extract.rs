@@ -1,6 +1,7 @@
 //! What a pattern finds: the loop in which a fact-checker writes one.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use crate::api::places::Places;
 use crate::api::request::{Request, book};
@@ -116,7 +117,7 @@ fn pattern(
     rule: &TableRule,
     (rules, data): (&RuleSet, &[(String, String)]),
     book: &mut Sources,
-) -> Result<Pattern, String> {
+) -> Result<Arc<Pattern>, String> {
     let pattern = match (&rule.pattern, &rule.regex) {
         (Some(p), _) => {
             let all: Vec<&TableRule> = rules.tables.iter().collect();

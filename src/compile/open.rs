@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::compile::discover::no_file;
+use crate::compile::discover::{Paths, no_file};
 use crate::compile::guess::{declared_or_guessed, foreign_key};
-use crate::compile::options::{files, options};
+use crate::compile::options::options;
 use crate::compile::reading::declared_type;
 use crate::compile::texts::{TextOf, Texts};
 use crate::compile::{
@@ -129,10 +129,11 @@ fn open_into(
             (opened.open, opened.unread) = (true, true);
             return Ok(());
         };
-        take_file(rule, (file, reader), &Files::path(book, file), Vec::new(), opened);
+        take_file(rule, (file, reader), &Files::path(book, file), &[], opened);
         return finish(rule, &[], opened);
     }
-    let (paths, placeholders) = files(rule, instead, book)?;
+    let found = texts.files(rule, instead, book)?;
+    let (paths, placeholders) = &*found;
     let is_there = |path: &str| book.is_input(path) || book.tree().kind(path).is_some();
     let missing = paths.is_empty() || paths.len() == 1 && !is_there(&paths[0].0);
     if missing && rule.optional {
@@ -144,10 +145,8 @@ fn open_into(
         let path = paths.first().map(|p| p.0.as_str());
         return Err(no_file(instead.unwrap_or(&rule.path.value.text), path, book));
     }
-    for (path, _) in paths.iter().filter(|p| p.0 != "-") {
-        if let Some(problem) = book.tree().kind(path).and_then(|kind| refused(path, kind)) {
-            return Err(problem);
-        }
+    if let Some(problem) = no_file_at(paths, book) {
+        return Err(problem);
     }
     let usual = declared_or_guessed(rule, &paths[0].0)?;
     if let Some(problem) = foreign_key(rule, usual) {
@@ -160,14 +159,14 @@ fn open_into(
         None => options(rule, (opened.prose, &mut opened.problems), values)?,
     };
     for (path, values) in paths {
-        let own = declared_or_guessed(rule, &path).ok().filter(|f| f.is_prose == usual.is_prose);
+        let own = declared_or_guessed(rule, path).ok().filter(|f| f.is_prose == usual.is_prose);
         let book = (&mut *book, &mut *texts);
         open_file(rule, own.unwrap_or(usual), (path, values), &mut options, book, opened)?;
     }
     if opened.files.len() > 1 {
         (1..).zip(&mut opened.files).for_each(|(n, file)| file.layout.number = Some(n));
     }
-    finish(rule, &placeholders, opened)
+    finish(rule, placeholders, opened)
 }
 
 /// What follows from all files of a table: its columns, and what is out of order in them.
@@ -195,17 +194,24 @@ fn finish(
     Ok(())
 }
 
+/// Why the one path that is named is no file; a pattern of paths names files alone.
+fn no_file_at(paths: &Paths, book: &Sources) -> Option<Problem> {
+    let [(path, _)] = &paths[..] else { return None };
+    let kind = (path != "-").then(|| book.tree().kind(path)).flatten();
+    kind.and_then(|kind| refused(path, kind))
+}
+
 fn open_file(
     rule: &TableRule,
     format: &Format,
-    (path, values): (String, Vec<String>),
+    (path, values): (&str, &[String]),
     options: &mut Options,
     (book, texts): (&mut Sources, &mut Texts),
     opened: &mut OpenTable,
 ) -> Result<(), Problem> {
-    let Some(text) = texts.text(rule, format, &path, options, book)? else { return Ok(()) };
+    let Some(text) = texts.text(rule, format, path, options, book)? else { return Ok(()) };
     let TextOf { file, comments, reader } = text;
-    if format.takes("pattern") {
+    if !comments.is_empty() {
         opened.comments.push((file, comments));
     }
     if let Some(addresses) = reader.addresses() {
@@ -220,7 +226,7 @@ fn take_file(
     rule: &TableRule,
     (file, reader): (FileId, Arc<dyn Reader>),
     path: &str,
-    values: Vec<String>,
+    values: &[String],
     opened: &mut OpenTable,
 ) {
     names::add_notes(rule, &mut opened.notes, reader.notes(file));
@@ -232,8 +238,9 @@ fn take_file(
         opened.first = Some((file, head.columns.clone()));
     }
     let of_table = opened.first.as_ref().map_or(&[][..], |first| &first.1);
-    let layout = FileLayout::new(of_table, &head.columns, values);
-    if head.readable {
+    let layout = FileLayout::new(of_table, &head.columns, values.to_vec());
+    let is_alike = head.columns.iter().map(|c| &c.name).eq(of_table.iter().map(|c| &c.name));
+    if head.readable && !is_alike {
         opened.notes.extend(lacking(rule, file, path, head, of_table, &layout));
         opened.notes.extend(unread_columns(rule, file, path, head, of_table));
     }

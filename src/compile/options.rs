@@ -1,7 +1,5 @@
 //! What a rule says of the files of its table: which they are, and how each is read.
 
-use std::sync::Arc;
-
 use crate::compile::discover::{self, NotFound, Paths};
 use crate::compile::reading::writing;
 use crate::files::sources::{Sources, portable};
@@ -33,7 +31,7 @@ pub fn options(
                 Problem::new(&PATTERN_SYNTAX, snippet.file, snippet.whole(), message)
             }));
         }
-        Some((_, Ok(pattern))) => Some(Arc::new(pattern)),
+        Some((_, Ok(pattern))) => Some(pattern),
         None => None,
     };
     let text = |of: &Option<Spanned<String>>| of.as_ref().map(|t| t.value.clone());

@@ -1,6 +1,6 @@
 //! The files of a run: opened once, known by number, read at any place.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -308,14 +308,16 @@ impl Sources {
 
     /// Files that are no longer what they were when they were opened.
     pub fn changed(&self) -> Vec<Problem> {
-        let now = |e: &Entry| self.tree.stamp(&e.path);
-        let differs = self.entries.iter().filter(|e| e.stamp.is_some() && now(e) != e.stamp);
-        differs
-            .map(|e| {
-                Problem::nowhere(&FILE_CHANGED, format!("`{}` changed while it was read", e.path))
-                    .help("run again when no program is writing to it")
-            })
-            .collect()
+        // A file has an entry for each table that reads it.
+        let mut met = HashSet::new();
+        let all = self.entries.iter().filter(|e| e.stamp.is_some());
+        let differs =
+            all.filter(|e| met.insert((&e.path, e.stamp)) && self.tree.stamp(&e.path) != e.stamp);
+        let problem = |e: &Entry| {
+            Problem::nowhere(&FILE_CHANGED, format!("`{}` changed while it was read", e.path))
+                .help("run again when no program is writing to it")
+        };
+        differs.map(problem).collect()
     }
 
     /// How many files there are.

@@ -22,7 +22,7 @@ use crate::report::{
 use crate::source::tree::relative;
 use crate::source::{FileId, Files, Span};
 use crate::value::Why;
-use crate::width::to_usize;
+use crate::width::{to_u32, to_usize};
 
 /// Where no more rows than this are expected, and there are more, the first of them are shown.
 const SHOWN: u64 = 4;
@@ -211,7 +211,8 @@ impl TableFindings<'_> {
             let header = part.reader.head();
             // A file of a header alone has no records, but line ends.
             let of_records = &self.ran.tables[table].line_ends;
-            let own = of_records.iter().rfind(|of| of.0 as usize == number);
+            let own = of_records.binary_search_by_key(&to_u32(number), |of| of.0).ok();
+            let own = own.and_then(|at| of_records.get(at));
             let (counts, firsts) = own.map(|of| (of.1, of.2)).unwrap_or_default();
             let counts: [u64; 3] =
                 std::array::from_fn(|k| counts[k] + u64::from(header.line_ends[k]));

@@ -152,7 +152,7 @@ pub fn open(
 pub fn open_all(
     format: &Format,
     bytes: Arc<dyn Bytes>,
-    all: &[Options],
+    all: &[&Options],
 ) -> Vec<Result<Arc<dyn Reader>, Refusal>> {
     let open = || -> Vec<Result<Arc<dyn Reader>, Refusal>> {
         let Ok(container) = (format.open)(bytes) else { return Vec::new() };

@@ -1,5 +1,6 @@
 //! Where the cells of a table come from, and how its records become rows.
 
+use std::cell::LazyCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -258,10 +259,10 @@ impl FileLayout {
     /// The fields of a file by those of the first file of its table: found by their names, at their
     /// own place where that name is written several times.
     pub fn new(table: &[HeaderCell], own: &[HeaderCell], path: Vec<String>) -> FileLayout {
-        let mut places: HashMap<&str, usize> = HashMap::new();
-        for (at, column) in own.iter().enumerate() {
-            places.entry(&column.name).or_insert(at);
-        }
+        // Most files have the columns of the first one in the same order.
+        let places = LazyCell::new(|| -> HashMap<&str, usize> {
+            own.iter().enumerate().rev().map(|(at, column)| (column.name.as_str(), at)).collect()
+        });
         let field = |(at, column): (usize, &HeaderCell)| match own.get(at) {
             Some(same) if same.name == column.name => Some(at),
             _ => places.get(column.name.as_str()).copied(),

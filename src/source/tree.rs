@@ -36,7 +36,7 @@ impl Kind {
 }
 
 /// What a file looks like from outside; another stamp means that it has changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Stamp {
     /// Bytes.
     pub len: u64,

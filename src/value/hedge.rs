@@ -103,10 +103,12 @@ fn strip<'t>(text: &'t str, words: &str) -> Option<&'t str> {
 
 /// The text before these words at its end, whatever their capitals and the white space in them.
 fn strip_end<'t>(text: &'t str, words: &str) -> Option<&'t str> {
-    let mut rest = text.trim_end();
     // Most words differ in their last letter.
-    let (last, own) = (words.as_bytes().last()?, rest.as_bytes().last()?);
-    own.eq_ignore_ascii_case(last).then_some(())?;
+    let (last, own) = (words.as_bytes().last()?, text.as_bytes().last()?);
+    if own.is_ascii_graphic() && !own.eq_ignore_ascii_case(last) {
+        return None;
+    }
+    let mut rest = text.trim_end();
     for (n, word) in words.rsplit(' ').enumerate() {
         if n > 0 {
             let shorter = rest.trim_end();

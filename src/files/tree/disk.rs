@@ -93,10 +93,12 @@ impl Tree for Disk {
             .into_iter()
             .map(|(path, linked)| (linked, path))
             .collect();
-        // Of two names of one file, the one that no link leads to is kept.
+        // Of two names of one file, the one that no link leads to is kept; without links it has one.
         found.sort();
         let mut met = BTreeSet::new();
-        found.retain(|(_, path)| fs::canonicalize(path).map_or(true, |real| met.insert(real)));
+        if found.iter().any(|(linked, _)| *linked) {
+            found.retain(|(_, path)| fs::canonicalize(path).map_or(true, |real| met.insert(real)));
+        }
         let mut paths: Vec<String> = found.into_iter().map(|f| f.1).collect();
         paths.sort();
         Ok(paths)

@@ -1,6 +1,7 @@
 //! A regular expression whose groups are placeholders and optional parts.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use regex_automata::{Input, meta};
 
@@ -19,11 +20,12 @@ pub struct Found {
     pub(super) repeated: Option<Range<usize>>,
 }
 
-/// A regular expression that was compiled.
-#[derive(Debug, Clone)]
+/// A regular expression, compiled when it is first looked for.
+#[derive(Debug)]
 pub struct Machine {
-    pub regex: meta::Regex,
+    source: String,
     groups: Groups,
+    regex: OnceLock<Option<meta::Regex>>,
 }
 
 /// The groups of a regular expression.
@@ -36,41 +38,41 @@ pub struct Groups {
 }
 
 impl Machine {
-    /// Compiles a regular expression with such groups.
+    /// A regular expression with such groups.
+    pub fn new(source: String, groups: &Groups) -> Machine {
+        Machine { source, groups: groups.clone(), regex: OnceLock::new() }
+    }
+
+    /// The same, compiled now.
     ///
     /// # Errors
     /// Why it cannot be.
-    pub fn new(source: &str, groups: &Groups) -> Result<Machine, String> {
-        Ok(Machine { regex: build(source)?, groups: groups.clone() })
+    pub fn compiled(source: &str, groups: &Groups) -> Result<Machine, String> {
+        let regex = build_within(source, MOST - ROOM)?;
+        Ok(Machine { regex: Some(regex).into(), ..Machine::new(source.to_string(), groups) })
     }
 
     /// The same for the whole of a text, white space around it left out.
-    ///
-    /// # Errors
-    /// Why it cannot be.
-    pub fn whole(source: &str, groups: &Groups) -> Result<Machine, String> {
+    pub fn whole(source: &str, groups: &Groups) -> Machine {
         Machine::item(source, groups, [false; 2])
     }
 
     /// The same, where any words of the sentence may stand before and behind it.
-    ///
-    /// # Errors
-    /// Why it cannot be.
-    pub fn item(source: &str, groups: &Groups, ends: [bool; 2]) -> Result<Machine, String> {
+    pub fn item(source: &str, groups: &Groups, ends: [bool; 2]) -> Machine {
         const SPACE: &str = r"[\s\x1d-\x1f]*";
         let before = if ends[0] { r"(?:[^\x1d-\x1f]*?[^\w\x1d-\x1f])??" } else { "" };
         let behind = if ends[1] { r"(?:[^\w\x1d-\x1f][^\x1d-\x1f]*?)??" } else { "" };
-        let whole = format!(r"\A{SPACE}{before}(?:{source}){behind}{SPACE}\z");
-        Machine::new(&whole, groups)
+        Machine::new(format!(r"\A{SPACE}{before}(?:{source}){behind}{SPACE}\z"), groups)
     }
 
-    /// The next match from a place on.
-    pub fn find(&self, text: &str, start: usize) -> Option<Found> {
-        if start > text.len() {
+    /// The next match in a part of a text; what stands beside the part is looked at, too.
+    pub fn find(&self, text: &str, range: Range<usize>) -> Option<Found> {
+        let regex = self.regex.get_or_init(|| build(&self.source).ok()).as_ref()?;
+        if range.start > range.end || range.end > text.len() {
             return None;
         }
-        let mut captures = self.regex.create_captures();
-        self.regex.search_captures(&Input::new(text).range(start..), &mut captures);
+        let mut captures = regex.create_captures();
+        regex.search_captures(&Input::new(text).range(range), &mut captures);
         let placeholders = vec![None; self.groups.placeholders];
         let range = captures.get_group(0)?.range();
         let mut found = Found { range, placeholders, ..Found::default() };
@@ -91,7 +93,8 @@ impl Machine {
 
     /// The match within a range, which is all of the text that is looked at.
     pub fn find_in(&self, text: &str, range: Range<usize>) -> Option<Found> {
-        let found = self.find(text.get(range.clone())?, 0)?;
+        let own = text.get(range.clone())?;
+        let found = self.find(own, 0..own.len())?;
         let shift = |r: Range<usize>| r.start + range.start..r.end + range.start;
         let placeholders = found.placeholders.into_iter().map(|h| h.map(shift)).collect();
         let repeated = found.repeated.map(shift);
@@ -99,11 +102,21 @@ impl Machine {
     }
 }
 
+/// Bytes that a compiled regular expression may take.
+const MOST: usize = 64 << 20;
+/// What a regular expression may need more of them when it has to match the whole of a text: one that
+/// was compiled can be compiled so, too.
+const ROOM: usize = 1 << 20;
+
 /// Compiles a regular expression within bounds.
 ///
 /// # Errors
 /// Why it cannot be.
 pub fn build(source: &str) -> Result<meta::Regex, String> {
-    let config = meta::Config::new().nfa_size_limit(Some(64 << 20)).hybrid_cache_capacity(8 << 20);
+    build_within(source, MOST)
+}
+
+fn build_within(source: &str, most: usize) -> Result<meta::Regex, String> {
+    let config = meta::Config::new().nfa_size_limit(Some(most)).hybrid_cache_capacity(8 << 20);
     meta::Builder::new().configure(config).build(source).map_err(|e| e.to_string())
 }

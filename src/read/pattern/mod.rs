@@ -4,6 +4,7 @@
 mod joined;
 mod known;
 mod machine;
+mod needle;
 mod pair;
 mod parse;
 mod phrases;
@@ -29,6 +30,7 @@ use regex_automata::{Anchored, Input, meta};
 
 use crate::read::pattern::known::Known;
 use crate::read::pattern::machine::{Groups, Machine, build};
+use crate::read::pattern::needle::Needle;
 use crate::read::pattern::parse::{Element, PatternParser, TYPES};
 use crate::read::pattern::regex::{Role, Writer};
 use crate::read::pattern::repeated::Repeated;
@@ -36,10 +38,10 @@ use crate::read::pattern::tightest::Tightest;
 use crate::value::{Language, Type};
 
 /// Patterns without values of other tables.
-static KNOWN: Known<Pattern> = Known::new();
+static KNOWN: Known<Arc<Pattern>> = Known::new();
 
-/// A compiled pattern.
-#[derive(Debug, Clone)]
+/// A pattern; what is needed to find it is compiled when it is first needed, once for all who have it.
+#[derive(Debug)]
 pub struct Pattern {
     /// The pattern as written.
     pub text: String,
@@ -49,12 +51,14 @@ pub struct Pattern {
     pub held: Vec<Held>,
     search: Machine,
     whole: Machine,
-    /// What matches an item; it is the same as `whole` but for `…` at its ends.
-    item: Machine,
+    /// What matches an item, where `…` stands at its ends.
+    item: Option<Machine>,
     /// What stands several times in a match.
-    repeated: Option<Arc<Repeated>>,
+    repeated: Option<Repeated>,
+    /// A word of it; none where it has no text of its own, or is a regular expression as it is.
+    needle: Option<Needle>,
     /// What finds the tightest match; none where the pattern is a regular expression as it is.
-    tightest: Option<Arc<Tightest>>,
+    tightest: Option<Tightest>,
     /// The language of its figures.
     pub language: Language,
     /// Its own words.
@@ -66,7 +70,7 @@ pub struct Pattern {
 }
 
 /// A beginning of a pattern: compiled when the first item does not match, which may never be.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Prefix {
     /// Where it ends in the regular expression.
     end: usize,
@@ -80,7 +84,7 @@ impl Pattern {
     ///
     /// # Errors
     /// Everything that is wrong with it.
-    pub fn compile(text: &str) -> Result<Pattern, Vec<PatternProblem>> {
+    pub fn compile(text: &str) -> Result<Arc<Pattern>, Vec<PatternProblem>> {
         Pattern::with_values(text, &Values::new(), Language::default())
     }
 
@@ -93,11 +97,9 @@ impl Pattern {
         text: &str,
         values: &Values,
         language: Language,
-    ) -> Result<Pattern, Vec<PatternProblem>> {
-        if values.is_empty() {
-            return KNOWN.or((text, language.number()), || Pattern::read(text, values, language));
-        }
-        Pattern::read(text, values, language)
+    ) -> Result<Arc<Pattern>, Vec<PatternProblem>> {
+        let read = || Pattern::read(text, values, language).map(Arc::new);
+        if values.is_empty() { KNOWN.or((text, language.number()), read) } else { read() }
     }
 
     fn read(
@@ -149,18 +151,16 @@ impl Pattern {
         };
         let source = writer.source;
         let groups = Groups { roles: writer.roles, placeholders: kinds.len() };
-        let whole = Machine::whole(&source, &groups)?;
-        let has_ends = ends.contains(&true);
-        let item = has_ends.then(|| Machine::item(&source, &groups, ends)).transpose()?;
         Ok(Pattern {
             text: text.to_string(),
             placeholders,
             held: Vec::new(),
-            search: Machine::new(&source, &groups)?,
-            item: item.unwrap_or_else(|| whole.clone()),
-            whole,
-            repeated: Repeated::of(elements, kinds, language)?.map(Arc::new),
-            tightest: Some(Arc::new(Tightest::new(elements, kinds, language))),
+            search: Machine::compiled(&source, &groups)?,
+            whole: Machine::whole(&source, &groups),
+            item: ends.contains(&true).then(|| Machine::item(&source, &groups, ends)),
+            repeated: Repeated::of(elements, kinds, language)?,
+            needle: Needle::of(elements, kinds),
+            tightest: Some(Tightest::new(elements, kinds, language)),
             language,
             wording: Wording::of(elements),
             prefixes: starts.iter().zip(elements).skip(1).map(prefix).collect(),
@@ -172,7 +172,7 @@ impl Pattern {
     ///
     /// # Errors
     /// Why it cannot be read.
-    pub fn from_regex(text: &str) -> Result<Pattern, Vec<PatternProblem>> {
+    pub fn from_regex(text: &str) -> Result<Arc<Pattern>, Vec<PatternProblem>> {
         let wrong = |why: String| {
             vec![PatternProblem {
                 span: 0..text.len(),
@@ -201,21 +201,21 @@ impl Pattern {
         let source = text.to_string();
         let roles = (0..placeholders.len()).map(Role::Placeholder).collect();
         let groups = Groups { roles, placeholders: placeholders.len() };
-        let whole = Machine::whole(text, &groups).map_err(wrong)?;
-        Ok(Pattern {
+        Ok(Arc::new(Pattern {
             text: source.clone(),
             placeholders,
             held: Vec::new(),
-            search: Machine::new(text, &groups).map_err(wrong)?,
-            item: whole.clone(),
-            whole,
+            search: Machine::compiled(text, &groups).map_err(wrong)?,
+            whole: Machine::whole(text, &groups),
+            item: None,
             repeated: None,
+            needle: None,
             tightest: None,
             language: Language::default(),
             wording: Wording::of(&[]),
             source,
             prefixes: Vec::new(),
-        })
+        }))
     }
 
     /// Whether it is a regular expression as it is, which knows nothing of sentences.
@@ -223,18 +223,35 @@ impl Pattern {
         self.tightest.is_none()
     }
 
-    /// The next match in `text` from `start` on. Sentences are marked in the text, but for a regular
-    /// expression.
-    pub fn find(&self, text: &str, start: usize, end: usize) -> Option<Found> {
-        let text = text.get(..end)?;
-        let found = self.search.find(text, start)?;
+    /// The parts of a section of a text in which matches may stand, each match within one of them.
+    /// `ends` are where sentences end: the first and the last mark of each end.
+    pub fn parts(
+        &self,
+        text: &str,
+        section: &Range<usize>,
+        ends: &[Range<usize>],
+    ) -> Vec<Range<usize>> {
+        let all = || vec![section.clone()];
+        self.needle.as_ref().map_or_else(all, |needle| needle.parts(text, section, ends))
+    }
+
+    /// Whether it may match in a part of a text.
+    pub fn may_match(&self, text: &str, part: Range<usize>) -> bool {
+        self.needle.as_ref().is_none_or(|needle| needle.is_in(text, part))
+    }
+
+    /// The next match in a part of a text that ends where its section does. Sentences are marked in the
+    /// text, but for a regular expression.
+    pub fn find(&self, text: &str, part: Range<usize>) -> Option<Found> {
+        let found = self.search.find(text, part)?;
         let Some(tightest) = &self.tightest else { return Some(found) };
         Some(without_closing(text, tightest.of(&self.whole, text, found)))
     }
 
     /// The match of all of `text[start..end]`, white space around it left out.
     pub fn find_whole(&self, text: &str, start: usize, end: usize) -> Option<Found> {
-        let found = self.item.find_in(text, start..end)?;
+        let item = self.item.as_ref().unwrap_or(&self.whole);
+        let found = item.find_in(text, start..end)?;
         Some(if self.is_regex() { found } else { without_closing(text, found) })
     }
 
@@ -354,7 +371,7 @@ fn without_closing(text: &str, mut found: Found) -> Found {
 mod tests {
     use super::*;
 
-    fn row(kind: &str, n: usize) -> Pattern {
+    fn row(kind: &str, n: usize) -> Arc<Pattern> {
         let all: Vec<String> = (0..n).map(|i| format!("{{a{i}:{kind}}}")).collect();
         Pattern::compile(&all.join(", ")).expect("a pattern")
     }

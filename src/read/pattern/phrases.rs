@@ -54,6 +54,9 @@ fn alternatives<'p>(all: impl Iterator<Item = &'p str>, edge: &str) -> String {
     }
 }
 
+/// A word, and what may follow it in a phrase.
+type Word<'p> = (&'p str, &'p [&'p str]);
+
 /// Phrases whose first words are written once.
 fn tree(phrases: &[&str]) -> String {
     let mut by_word: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -61,23 +64,53 @@ fn tree(phrases: &[&str]) -> String {
         let (word, rest) = phrase.split_once(' ').unwrap_or((phrase, ""));
         by_word.entry(word).or_default().push(rest);
     }
-    let one = |(word, rests): (&&str, &Vec<&str>)| {
-        let longer: Vec<&str> = rests.iter().copied().filter(|rest| !rest.is_empty()).collect();
-        let end = if longer.len() < rests.len() { whole(word) } else { String::new() };
-        let longer = match longer.is_empty() {
-            true => String::new(),
-            false => format!(r"{}[\s-]+{}", escape(word), tree(&longer)),
-        };
-        match (longer.is_empty(), end.is_empty()) {
-            (true, _) => end,
-            (_, true) => longer,
-            _ => format!("{longer}|{end}"),
-        }
-    };
-    let mut words: Vec<(&&str, &Vec<&str>)> = by_word.iter().collect();
+    let mut words: Vec<Word<'_>> =
+        by_word.iter().map(|(word, rests)| (*word, rests.as_slice())).collect();
     words.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.0.cmp(b.0)));
-    let all: Vec<String> = words.into_iter().map(one).collect();
-    format!("(?:{})", all.join("|"))
+    format!("(?:{})", letters(&words))
+}
+
+/// One of some words, the longest first. A letter that several of them begin with is written once:
+/// where a text has another one, all of them are left at once.
+fn letters(words: &[Word<'_>]) -> String {
+    let letter = |word: &str| {
+        let mut first = word.bytes().take(2).filter(u8::is_ascii_alphabetic);
+        let letter = first.next().map(|byte| byte.to_ascii_lowercase());
+        letter.filter(|_| first.next().is_some())
+    };
+    let mut groups: Vec<(Option<u8>, Vec<Word<'_>>)> = Vec::new();
+    for word in words {
+        let own = letter(word.0);
+        match groups.iter_mut().find(|group| own.is_some() && group.0 == own) {
+            Some(group) => group.1.push(*word),
+            None => groups.push((own, vec![*word])),
+        }
+    }
+    let group = |(letter, words): &(Option<u8>, Vec<Word<'_>>)| match (letter, &words[..]) {
+        (Some(letter), [_, _, ..]) => {
+            let tails =
+                words.iter().map(|(word, rests)| (word.get(1..).unwrap_or_default(), *rests));
+            let tails: Vec<Word<'_>> = tails.collect();
+            format!("{}(?:{})", char::from(*letter), letters(&tails))
+        }
+        _ => words.iter().map(one).collect::<Vec<_>>().join("|"),
+    };
+    groups.iter().map(group).collect::<Vec<_>>().join("|")
+}
+
+/// A word and what may follow it.
+fn one((word, rests): &Word<'_>) -> String {
+    let longer: Vec<&str> = rests.iter().copied().filter(|rest| !rest.is_empty()).collect();
+    let end = if longer.len() < rests.len() { whole(word) } else { String::new() };
+    let longer = match longer.is_empty() {
+        true => String::new(),
+        false => format!(r"{}[\s-]+{}", escape(word), tree(&longer)),
+    };
+    match (longer.is_empty(), end.is_empty()) {
+        (true, _) => end,
+        (_, true) => longer,
+        _ => format!("{longer}|{end}"),
+    }
 }
 
 /// A word to its end, with the full stop that may belong to it.

@@ -32,7 +32,7 @@ impl Repeated {
         let mut writer = Writer::new((kinds, language), false);
         writer.one_of(inner);
         let groups = Groups { roles: writer.roles, placeholders: kinds.len() };
-        let one = Machine::new(&format!(r"\A(?:{})", writer.source), &groups)?;
+        let one = Machine::compiled(&format!(r"\A(?:{})", writer.source), &groups)?;
         Ok(Some(Repeated { one, between: build(&between_at_start(language))? }))
     }
 

@@ -12,7 +12,7 @@ use regex_automata::util::pool::Pool;
 use regex_automata::{Anchored, Input, MatchKind, meta};
 
 use crate::read::pattern::machine::{Found, Machine, build};
-use crate::read::pattern::parse::{Element, Part};
+use crate::read::pattern::parse::{Element, Part, escape};
 use crate::read::pattern::regex::{Role, Writer, held, is_text, without_looking};
 use crate::value::Language;
 
@@ -30,6 +30,8 @@ pub struct Tightest {
     language: Language,
     /// Of each kind of placeholder that holds a figure or a word, what finds all of them.
     scans: Vec<(String, OnceLock<Option<meta::Regex>>)>,
+    /// The text that every match begins with, where the pattern begins with some.
+    first: Option<meta::Regex>,
     /// Whether the pattern begins with a text of its sentence, whatever stands there.
     pub begins_with_text: bool,
     has_optional: bool,
@@ -56,6 +58,10 @@ impl Tightest {
         typed.sort();
         typed.dedup();
         let first = elements.first().map(|e| &e.part);
+        let literal = match first {
+            Some(Part::Literal(text)) => build(&format!("(?i:{})", escape(text))).ok(),
+            _ => None,
+        };
         let begins_with_text = matches!(first, Some(Part::Placeholder(n))
             if kinds.get(*n).is_some_and(|kind| is_text(kind) || kind == "text"));
         Tightest {
@@ -65,6 +71,7 @@ impl Tightest {
             kinds: kinds.to_vec(),
             language,
             scans: typed.into_iter().map(|kind| (kind, OnceLock::new())).collect(),
+            first: literal,
             begins_with_text,
         }
     }
@@ -76,6 +83,14 @@ impl Tightest {
             return from_its_line(text, found);
         }
         let Range { start, end } = found.range;
+        // Most matches hold the text that they begin with only once.
+        let begins = |first: &meta::Regex| {
+            let behind = Input::new(text).range(start + 1..end);
+            first.find_iter(behind).any(|found| is_edge(text, found.start()))
+        };
+        if end > start && !self.first.as_ref().is_none_or(begins) {
+            return found;
+        }
         let mut best = found;
         for at in self.starts(text, start..end) {
             if at <= start || !is_edge(text, at) {
@@ -193,7 +208,7 @@ mod tests {
             let text = format!("[not ]a\\\\b{{x:{kind}}} … (é|{{y}}) {{{{z:{kind}}} and}}*");
             let values = Values::new();
             let pattern = Pattern::with_values(&text, &values, language).expect("a pattern");
-            let tightest = pattern.tightest.expect("a pattern of parts");
+            let tightest = pattern.tightest.as_ref().expect("a pattern of parts");
             assert!(backwards(&tightest.source).is_some(), "{}", tightest.source);
         }
     }

@@ -1,7 +1,7 @@
 //! The figures that comments speak of: which one is meant of those before the comment.
 
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::read::pattern::{Pattern, Values, Writing, folded_sign};
 use crate::read::text::document::{Document, plain};
@@ -21,9 +21,9 @@ const TRIED: usize = 6;
 #[derive(Debug)]
 struct Patterns {
     /// For a lone figure.
-    single: Vec<Pattern>,
+    single: Vec<Arc<Pattern>>,
     /// For two figures that stand together, each of which may be meant.
-    pairs: Vec<Pattern>,
+    pairs: Vec<Arc<Pattern>>,
 }
 
 fn patterns(language: Language) -> &'static Patterns {
@@ -200,7 +200,7 @@ pub fn find<'d>(
     let language = writing.number.language;
     let marked = Marked::new(document, language);
     let patterns = patterns(language);
-    let specs = |patterns: &'static [Pattern]| -> Vec<Spec<'_>> {
+    let specs = |patterns: &'static [Arc<Pattern>]| -> Vec<Spec<'_>> {
         patterns.iter().map(|pattern| spec(pattern, writing)).collect()
     };
     let (specs, of_pairs) = (specs(&patterns.single), specs(&patterns.pairs));

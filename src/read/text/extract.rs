@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::read::pattern::{Found, Pattern, said_for_both};
+use crate::read::pattern::{Found, said_for_both};
 use crate::read::text::document::Document;
 use crate::read::text::hedges::hedge;
 use crate::read::text::marks::Marked;
@@ -225,7 +225,7 @@ pub(super) fn placed<'d>(
 ) -> Vec<(Range<usize>, Cell<'d>)> {
     let mut all = Vec::new();
     let whole = 0..searched.doc.text.len();
-    each(searched.spec.pattern, searched.text(), section, &mut |found| {
+    each(searched, searched.text(), section, &mut |found| {
         let end = found.range.end;
         match searched.whole(&whole, found) {
             Err(piece) => piece.span.start + 1,
@@ -273,16 +273,16 @@ fn matches<'d>(
     section: Range<usize>,
     sink: &mut Sink<'_, 'd>,
 ) -> Vec<Trouble> {
-    let (doc, pattern) = (searched.doc, searched.spec.pattern);
+    let doc = searched.doc;
     let marked = searched.marked.as_deref();
     let doubts = marked.map_or(&[][..], |marked| doubts_in(&marked.doubts, &section));
     let (Some(marked), false) = (marked, doubts.is_empty()) else {
-        each(pattern, searched.text(), section, &mut |found| sink.take(searched, found));
+        each(searched, searched.text(), section, &mut |found| sink.take(searched, found));
         return Vec::new();
     };
     let (mut one, mut other) = (Vec::new(), Vec::new());
-    each(pattern, &marked.text, section.clone(), &mut |found| later(&mut one, found));
-    each(pattern, &marked.with_doubts(), section, &mut |found| later(&mut other, found));
+    each(searched, &marked.text, section.clone(), &mut |found| later(&mut one, found));
+    each(searched, &marked.with_doubts(), section, &mut |found| later(&mut other, found));
     let is_in = |all: &[Found], found: &Found| {
         let from = all.partition_point(|f| f.range.start < found.range.start);
         all.get(from).is_some_and(|f| f == found)
@@ -306,18 +306,25 @@ fn later(all: &mut Vec<Found>, found: Found) -> usize {
     end
 }
 
-/// Visits the matches in a section of a text; `take` gives where to look on.
+/// Visits the matches in a section of a text, perhaps with more ends of sentences than are marked;
+/// `take` gives where to look on.
 fn each(
-    pattern: &Pattern,
+    searched: &Searched<'_, '_>,
     text: &str,
     section: Range<usize>,
     take: &mut dyn FnMut(Found) -> usize,
 ) {
+    let pattern = searched.spec.pattern;
+    let ends = searched.marked.as_ref().map_or(&[][..], |marked| &marked.ends);
+    let Some(text) = text.get(..section.end) else { return };
     let mut at = section.start;
-    while let Some(found) = pattern.find(text, at, section.end) {
-        at = take(found).max(at + 1);
-        while at < section.end && !text.is_char_boundary(at) {
-            at += 1;
+    for part in pattern.parts(text, &section, ends) {
+        at = at.max(part.start);
+        while let Some(found) = pattern.find(text, at..part.end) {
+            at = take(found).max(at + 1);
+            while at < section.end && !text.is_char_boundary(at) {
+                at += 1;
+            }
         }
     }
 }
@@ -365,7 +372,8 @@ fn sentences<'d>(
     let pattern = searched.spec.pattern;
     let own = Marked::new(searched.doc, searched.spec.pattern.language);
     let mut troubles = Vec::new();
-    for sentence in own.sentences(section) {
+    let may_match = |sentence: &Range<usize>| pattern.may_match(searched.text(), sentence.clone());
+    for sentence in own.sentences(section).into_iter().filter(may_match) {
         let found = |range: &Range<usize>| {
             let range = own.without_closing(range.clone());
             pattern.find_whole(searched.text(), range.start, range.end)

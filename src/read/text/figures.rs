@@ -4,6 +4,7 @@
 //! part of an address, a lone `one`, and what stands in code, formulas or tables.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 use regex_automata::{Anchored, Input, PatternID, meta};
@@ -33,13 +34,10 @@ pub(crate) fn visit(
     (markup, language): (Markup, Language),
     take: &mut dyn FnMut(&Figure<'_>),
 ) {
-    let shapes = ["date", "percent", "number"].map(|kind| pattern::shape(kind, language));
-    let all: Vec<&str> = shapes.iter().map(String::as_str).chain([PARTS]).collect();
-    let Ok(regex) = meta::Regex::new_many(&all) else { return };
-    let finder = Finder { regex, patterns: all.len(), language };
+    let Some(finder) = Finder::of(language) else { return };
     match markup {
-        Markup::Markdown => markdown(source, &finder, take),
-        Markup::Html => html(source, &finder, take),
+        Markup::Markdown => markdown(source, finder, take),
+        Markup::Html => html(source, finder, take),
         Markup::Plain => {
             let document = markup.flat(source);
             finder.visit(&Prose { document: &document, left_out: &[], is_heading: false }, take);
@@ -121,6 +119,19 @@ struct Finder {
 }
 
 impl Finder {
+    /// That of a language, which is compiled once.
+    fn of(language: Language) -> Option<&'static Finder> {
+        static ALL: [OnceLock<Option<Finder>>; Language::COUNT] =
+            [const { OnceLock::new() }; Language::COUNT];
+        let made = || {
+            let shapes = ["date", "percent", "number"].map(|kind| pattern::shape(kind, language));
+            let all: Vec<&str> = shapes.iter().map(String::as_str).chain([PARTS]).collect();
+            let regex = meta::Regex::new_many(&all).ok()?;
+            Some(Finder { regex, patterns: all.len(), language })
+        };
+        ALL.get(language.number())?.get_or_init(made).as_ref()
+    }
+
     fn visit(&self, prose: &Prose<'_>, take: &mut dyn FnMut(&Figure<'_>)) {
         let text: &str = &prose.document.text;
         let mut left_out = prose.left_out.iter().peekable();

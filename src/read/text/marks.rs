@@ -16,6 +16,8 @@ pub struct Marked {
     pub text: String,
     /// Where it is not clear whether one ends: the white space behind such a full stop, unmarked.
     pub doubts: Vec<usize>,
+    /// The marks, those with nothing but white space between them as one: from the first to the last.
+    pub ends: Vec<Range<usize>>,
 }
 
 /// Bytes of the word before a full stop that are looked at.
@@ -48,7 +50,8 @@ impl Marked {
             marker.edge(*at as usize);
         }
         let text = String::from_utf8(marker.marked);
-        Marked { text: text.unwrap_or_else(|_| text_of(document)), doubts: marker.doubts }
+        let text = text.unwrap_or_else(|_| text_of(document));
+        Marked { ends: ends_in(&text), text, doubts: marker.doubts }
     }
 
     /// The same where a sentence ends at every place of doubt.
@@ -85,6 +88,21 @@ impl Marked {
         let start = sentence.end - own.len();
         start..start + own.trim_end().trim_end_matches(['.', '!', '?', ';', '…']).len()
     }
+}
+
+/// Where sentences end in a marked text.
+fn ends_in(text: &str) -> Vec<Range<usize>> {
+    let mut all: Vec<Range<usize>> = Vec::new();
+    for at in memchr::memchr3_iter(0x1d, 0x1e, 0x1f, text.as_bytes()) {
+        let is_blank = |last: &&mut Range<usize>| {
+            text.get(last.end..at).is_some_and(|between| between.trim().is_empty())
+        };
+        match all.last_mut().filter(is_blank) {
+            Some(last) => last.end = at + 1,
+            None => all.push(at..at + 1),
+        }
+    }
+    all
 }
 
 fn text_of(document: &Document<'_>) -> String {
