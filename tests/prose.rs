@@ -4,12 +4,16 @@
 
 use std::fmt::Write as _;
 use std::ops::Range;
+use std::sync::Arc;
 
+use crossfoot::Request;
+use crossfoot::api::{FiguresRequest, figures};
+use crossfoot::files::tree::Memory;
 use crossfoot::read::pattern::{Found, Pattern, Values, Writing};
 use crossfoot::read::text::document::plain;
 use crossfoot::read::text::extract::{Cell, Spec, extract};
 use crossfoot::value::interval::End;
-use crossfoot::value::{Interval, Language, NumberFormat, Reading, Type, Value};
+use crossfoot::value::{FiscalYear, Interval, Language, Named, NumberFormat, Reading, Type, Value};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
@@ -48,16 +52,10 @@ fn first_word(text: &str) -> &str {
     &text[..end.max(start)]
 }
 
-/// How numbers are written in a language.
-fn of(language: Language) -> NumberFormat {
-    NumberFormat { decimal: language.decimal, language, ..NumberFormat::default() }
-}
-
 /// What a cell is read as: its value, with the ends of its interval in two ways of writing them.
-fn read(ty: Type, cell: &Cell<'_>, language: Language) -> [String; 3] {
+fn read(ty: Type, cell: &Cell<'_>, number: &NumberFormat) -> [String; 3] {
     let mut reading = Reading::new(ty);
-    reading.number = of(language);
-    reading.number.prose = true;
+    reading.number = NumberFormat { prose: true, ..number.clone() };
     reading.ranges = true;
     reading.formats.clear();
     match reading.read_hedged(&cell.text, cell.hedge) {
@@ -85,11 +83,15 @@ fn with_ends(ends: &Interval) -> String {
 }
 
 /// What a pattern reads where the figure stands: nothing, the figure, or something else.
-fn outcome(case: &Case<'_>, pattern: &str, language: Language) -> Result<Option<String>, String> {
+fn outcome(
+    case: &Case<'_>,
+    pattern: &str,
+    number: &NumberFormat,
+) -> Result<Option<String>, String> {
     let values = Values::new();
-    let compiled = Pattern::with_values(pattern, &values, language).expect("a pattern");
+    let compiled = Pattern::with_values(pattern, &values, number.language).expect("a pattern");
     let document = plain(&case.text);
-    let writing = Writing { number: of(language), columns: Vec::new() };
+    let writing = Writing { number: number.clone(), columns: Vec::new() };
     let spec = Spec { pattern: &compiled, from: None, to: None, split: None, writing: &writing };
     let found = extract(&document, &spec);
     let ty = compiled.placeholders[0].ty;
@@ -100,7 +102,7 @@ fn outcome(case: &Case<'_>, pattern: &str, language: Language) -> Result<Option<
         if span.end <= case.figure.start || span.start >= case.figure.end {
             continue;
         }
-        let value = read(ty, cell, language);
+        let value = read(ty, cell, number);
         // Without an interval only the value is asserted.
         let fits = case.value.is_some_and(|wanted| value.iter().any(|own| own == wanted));
         let value = value.into_iter().rfind(|own| !own.is_empty()).unwrap_or_default();
@@ -126,7 +128,7 @@ fn escaped(text: &str) -> String {
 #[test]
 fn figures_are_read_whole_or_not_at_all() {
     let file = include_str!("../fixtures/prose.txt");
-    let (counts, failures) = every_position(file, Language::default());
+    let (counts, failures) = every_position(file, &NumberFormat::default());
     assert!(failures.is_empty(), "\n{failures}");
     assert!(counts.iter().all(|read| *read >= 200), "{counts:?}");
 }
@@ -140,9 +142,105 @@ fn hedges_widen_figures_and_nothing_else_does() {
     };
     let without = cases(file).find(|case| !has_ends(case)).map(|case| case.written);
     assert_eq!(without, None, "each figure has its interval");
-    let (counts, failures) = every_position(file, Language::default());
+    let (counts, failures) = every_position(file, &NumberFormat::default());
     assert!(failures.is_empty(), "\n{failures}");
     assert!(counts.iter().all(|read| *read >= 200), "{counts:?}");
+}
+
+#[test]
+fn fiscal_years_are_read_as_they_are_declared() {
+    let file = include_str!("../fixtures/fiscal.txt");
+    let (other, declared) = file.split_once("# Declared").expect("two parts");
+    let april = FiscalYear::new(4, 1, Some(Named::End));
+    for (part, fiscal) in [(other, None), (declared, april)] {
+        let part = part.split_once('\n').expect("a heading").1;
+        let (counts, failures) =
+            every_position(part, &NumberFormat { fiscal, ..NumberFormat::default() });
+        assert!(failures.is_empty(), "\n{failures}");
+        assert!(counts.iter().all(|read| *read >= 8), "{counts:?}");
+    }
+}
+
+/// What `crossfoot figures` lists of a text.
+fn listed(name: &str, text: &str, rules: &str, language: Option<Language>) -> Vec<String> {
+    let mut tree = Memory::default();
+    tree.insert(name, text.as_bytes().to_vec());
+    tree.insert("crossfoot.toml", rules.as_bytes().to_vec());
+    let rule_files = if rules.is_empty() { Vec::new() } else { vec!["crossfoot.toml".into()] };
+    let request = Request { tree: Some(Arc::new(tree)), rule_files, ..Request::default() };
+    let ask = FiguresRequest { files: vec![name.into()], language, ..FiguresRequest::default() };
+    let (list, problems) = figures(&request, &ask).expect("the figures of a text");
+    assert_eq!(problems, "", "{text}");
+    let columns = |line: &str| {
+        let columns: Vec<&str> =
+            line.split("  ").map(str::trim).filter(|c| !c.is_empty()).collect();
+        columns[1..].join(" | ")
+    };
+    list.lines().skip(1).map(columns).collect()
+}
+
+#[test]
+fn figures_are_listed_as_the_text_has_them_and_as_rules_read_them() {
+    let german = "Rund ein Drittel der 1.250 Menschen, mehr als 2,5 Mio. Euro, 40 oder mehr.\n";
+    assert_eq!(
+        listed("a.md", german, "", Language::find("de")),
+        [
+            "Rund ein Drittel | number about 1/3 (≈ 0.291667 to 0.375) | not checked",
+            "1.250 Menschen | number 1250 (1249.5 to 1250.5) | not checked",
+            "mehr als 2,5 Mio. Euro | number more than 2500000 (2500000 to …) | not checked",
+            "40 oder mehr | number at least 40 (40 to …) | not checked",
+        ]
+    );
+    let odd = "It has 12\u{200b}345 cars, 12\u{ad}345 bikes and 12\u{2060}345 boats; ３４５ people, ٣٤٥ cats, 12３ dogs.\n\n\
+               Between 10 and 15 percent came; between 1990 and 2000 some 5 points were lost.\n";
+    assert_eq!(
+        listed("a.md", odd, "", None)
+            .iter()
+            .map(|l| l.split(" | ").nth(1).unwrap())
+            .collect::<Vec<_>>(),
+        [
+            "number unreadable: an invisible character, U+200B",
+            "number unreadable: an invisible character, U+00AD",
+            "number unreadable: an invisible character, U+2060",
+            "number unreadable: digits of another script",
+            "number unreadable: digits of another script",
+            "number unreadable: digits of another script",
+            "percent 12.5 % (9.5 % to 15.5 %)",
+            "date 1990",
+            "date 2000",
+            "number about 5 (4 to 6)",
+        ]
+    );
+    let rules = "[data.t]\npath = \"a.txt\"\npattern = \"on {day:date}\"\nm_is_million = true\nfiscal_year = \"July\"\n\
+                 columns.day = { type = \"date\", format = \"%d.%m.%Y\" }\n";
+    let text = "They sold 12m cards in 2023/24, on 18.05.1992 and in FY2024.\n";
+    assert_eq!(
+        listed("a.txt", text, rules, None),
+        [
+            "12m cards | number 12000000 (11500000 to 12500000) | not checked",
+            "2023/24 | date 2023-07-01 to 2024-06-30 | not checked",
+            "18.05.1992 | date 1992-05-18 | {t.day} t.day",
+            "FY2024 | date unreadable: a fiscal year, and no rule says which of its years names it | not checked",
+        ]
+    );
+}
+
+#[test]
+fn a_text_that_no_rule_reads_is_no_table() {
+    let mut tree = Memory::default();
+    let text = "The town of Elm has 1,250 people <!-- crossfoot: 1,250 = 1251 --> and 30 shops.\n";
+    tree.insert("a.txt", text.as_bytes().to_vec());
+    tree.insert("b.txt", b"town,people\nElm,1250\n".to_vec());
+    let tree: Arc<Memory> = Arc::new(tree);
+    let run = |path: &str| {
+        let request =
+            Request { tree: Some(tree.clone()), paths: vec![path.into()], ..Request::default() };
+        crossfoot::run(&request, &mut [])
+    };
+    let text = run("a.txt");
+    assert!(text.problems.is_empty(), "{:?}", text.problem_lines);
+    assert_eq!((text.summary.errors, text.summary.checks.len()), (1, 1));
+    assert_eq!(run("b.txt").summary.errors, 0);
 }
 
 #[test]
@@ -151,8 +249,10 @@ fn figures_are_read_whole_in_every_language() {
     for language in Language::all().skip(1) {
         let code = language.code();
         let file = std::fs::read_to_string(format!("fixtures/languages/{code}.txt"));
-        let (counts, failures) =
-            every_position(&file.expect("a fixture of each language"), language);
+        let (counts, failures) = every_position(
+            &file.expect("a fixture of each language"),
+            &NumberFormat::in_language(language),
+        );
         writeln!(all, "{}", failures.replace('\n', &format!("\n{code} "))).unwrap();
         let least = if ["de", "fr"].contains(&code) { 40 } else { 12 };
         if counts.iter().any(|read| *read < least) {
@@ -164,7 +264,7 @@ fn figures_are_read_whole_in_every_language() {
 
 /// Reads the figures of a file wherever the placeholder stands: how many are read in each position,
 /// and what is read wrongly or not at all.
-fn every_position(file: &str, language: Language) -> (Vec<usize>, String) {
+fn every_position(file: &str, number: &NumberFormat) -> (Vec<usize>, String) {
     let all: Vec<Case<'_>> = cases(file).collect();
     let mut failures = String::new();
     let mut counts = Vec::new();
@@ -186,7 +286,7 @@ fn every_position(file: &str, language: Language) -> (Vec<usize>, String) {
             {
                 continue;
             }
-            match outcome(case, &pattern, language) {
+            match outcome(case, &pattern, number) {
                 Ok(Some(_)) => read += 1,
                 Ok(None) if case.value.is_none() => {}
                 Ok(None) => {

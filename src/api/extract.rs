@@ -107,8 +107,7 @@ pub fn extract(request: &Request, ask: &ExtractRequest) -> Result<String, String
 
 /// How figures are written in a language.
 fn in_language(language: Language) -> Writing {
-    let decimal = language.decimal;
-    let number = NumberFormat { decimal, language, ..NumberFormat::default() };
+    let number = NumberFormat { lone_points: true, ..NumberFormat::in_language(language) };
     Writing { number, columns: Vec::new() }
 }
 

@@ -10,7 +10,7 @@ use crate::api::project::Project;
 use crate::api::reads;
 use crate::api::request::Request;
 use crate::compile::guess::extension;
-use crate::engine::data::table::{Table, TableFile};
+use crate::engine::data::table::TableFile;
 use crate::files::sources::shown as shown_path;
 use crate::read::formats;
 use crate::read::reader::Figure;
@@ -21,8 +21,8 @@ use crate::render::words::{problem_line, shown};
 use crate::report::document::prose::{FiguresDocument, FiguresFile, ProseFigure, json};
 use crate::report::text::printable;
 use crate::source::Files;
-use crate::value::hedge::read_hedge;
-use crate::value::{Language, Type};
+use crate::value::hedge::{read_hedge, words_of_hedge};
+use crate::value::{Hedge, Language, NumberFormat, Reading, Type};
 
 /// What `figures` is asked for.
 #[derive(Debug, Clone, Default)]
@@ -61,20 +61,25 @@ pub fn figures(request: &Request, ask: &FiguresRequest) -> Result<(String, Strin
         }
         let held = held(&project, &shown_path(path));
         let places = Places::new(&project.book, file, &text);
-        let language = language_of(&project, &shown_path(path));
-        files.push(of_text((path, &text), &places, (held, language), ask));
+        let number = match ask.language {
+            Some(language) => NumberFormat::in_language(language),
+            None => number_format(&project, &shown_path(path)).unwrap_or_else(|| {
+                let document = Markup::of_ending(extension(path)).flat(&text);
+                NumberFormat::in_language(Language::of_text(&document.text))
+            }),
+        };
+        files.push(of_text((path, &text), &places, (held, &number), ask.unread));
     }
     let document = FiguresDocument { version: 1, files };
     Ok((if ask.as_json { json(&document) } else { in_words(&document) }, problems))
 }
 
-/// The language of a text by the first table that reads it.
-fn language_of(project: &Project, path: &str) -> Language {
-    let is_of = |file: &TableFile| Files::path(&project.book, file.file) == path;
-    let reads = |table: &&Table| table.is_declared() && table.files.iter().any(is_of);
-    let table = project.built.tables.iter().find(reads);
-    let column = table.and_then(|table| table.columns.first());
-    column.map(|column| column.reading.number.language).unwrap_or_default()
+/// How the figures of a text are written, by the first table that reads it.
+fn number_format(project: &Project, path: &str) -> Option<NumberFormat> {
+    let is_of = |file: &&TableFile| Files::path(&project.book, file.file) == path;
+    let tables = project.built.tables.iter().filter(|table| table.is_declared());
+    let mut files = tables.filter_map(|table| table.files.iter().find(is_of));
+    files.find_map(|file| file.reader.number_format()).cloned()
 }
 
 /// Cells of a text that a column of a table has, and who reads them.
@@ -82,6 +87,8 @@ struct Held<'p> {
     cells: HeldCells<'p>,
     name: String,
     checks: Vec<String>,
+    /// How they are read.
+    reading: Option<Reading>,
 }
 
 /// The cells of a text, by column.
@@ -97,9 +104,11 @@ fn held<'p>(project: &'p Project, path: &str) -> Vec<Held<'p>> {
                 let reads_it =
                     |of: &&(String, BTreeSet<(usize, usize)>)| of.1.contains(&(number, column));
                 let checks = by_check.iter().filter(reads_it).map(|of| of.0.clone()).collect();
-                let name = table.columns.get(column).map_or("", |c| c.name.as_str());
+                let own = table.columns.get(column);
+                let name = own.map_or("", |c| c.name.as_str());
+                let reading = own.map(|own| own.reading.clone());
                 let Some(cells) = HeldCells::of(&*file.reader, &|f| f == field) else { continue };
-                all.push(Held { cells, name: format!("{}.{name}", table.name), checks });
+                all.push(Held { cells, name: format!("{}.{name}", table.name), checks, reading });
             }
         }
     }
@@ -109,16 +118,21 @@ fn held<'p>(project: &'p Project, path: &str) -> Vec<Held<'p>> {
 fn of_text(
     (path, text): (&str, &str),
     places: &Places<'_>,
-    (mut held, language): (Vec<Held<'_>>, Language),
-    ask: &FiguresRequest,
+    (mut held, number): (Vec<Held<'_>>, &NumberFormat),
+    is_unread: bool,
 ) -> FiguresFile {
-    let language = ask.language.unwrap_or(language);
     let markup = Markup::of_ending(extension(path));
-    let mut file = FiguresFile { path: shown_path(path), figures: 0, unread: 0, list: Vec::new() };
-    visit(text, (markup, language), &mut |figure| {
-        let mut one = of_figure(figure, places, language);
+    let is_usual = number.language == Language::default();
+    let language = (!is_usual).then(|| number.language.name.clone());
+    let mut file =
+        FiguresFile { path: shown_path(path), language, figures: 0, unread: 0, list: Vec::new() };
+    visit(text, (markup, number), &mut |figure| {
+        let mut one = of_figure(figure, places, number);
         for column in &mut held {
             if column.cells.meet(figure.span) {
+                if let Some(reading) = column.reading.as_ref().filter(|_| one.read_by.is_empty()) {
+                    read_so(&mut one, figure, reading);
+                }
                 one.read_by.push(column.name.clone());
                 one.checks.extend(column.checks.iter().cloned());
             }
@@ -127,22 +141,39 @@ fn of_text(
         one.checks.dedup();
         file.figures += 1;
         file.unread += u64::from(one.checks.is_empty());
-        if !ask.unread || one.checks.is_empty() {
+        if !is_unread || one.checks.is_empty() {
             file.list.push(one);
         }
     });
     file
 }
 
-fn of_figure(figure: &Figure<'_>, places: &Places<'_>, language: Language) -> ProseFigure {
-    let (kind, ty) = kind(figure, language);
+/// A figure as the column reads it that holds it, if that reads the same text.
+fn read_so(one: &mut ProseFigure, figure: &Figure<'_>, how: &Reading) {
+    let kind = match how.ty {
+        Type::Number | Type::Integer => "number",
+        Type::Percent => "percent",
+        Type::Date | Type::Year => "date",
+        _ => return,
+    };
+    let hedge = read_hedge(figure.before, figure.behind, how.ty, how.number.language);
+    let read = reading(how.clone(), figure.text, hedge);
+    if read.unreadable.is_none() {
+        (one.kind, one.reading) = (kind, read);
+    }
+}
+
+fn of_figure(figure: &Figure<'_>, places: &Places<'_>, number: &NumberFormat) -> ProseFigure {
+    let (kind, ty) = kind(figure, number);
+    let language = number.language;
     let is_moment = matches!(ty, Type::Date | Type::Time);
     let hedge = read_hedge(figure.before, figure.behind, ty, language);
     ProseFigure {
         text: figure.text.to_string(),
+        said: said(figure, hedge, language),
         place: places.of(figure.span),
         kind,
-        reading: reading(in_prose(ty, language), figure.text, hedge),
+        reading: reading(in_prose(ty, number), figure.text, hedge),
         hedge: hedge.words().map(str::to_string),
         unit: unit(figure.behind, language).filter(|_| !is_moment),
         around: (figure.around)(),
@@ -151,22 +182,35 @@ fn of_figure(figure: &Figure<'_>, places: &Places<'_>, language: Language) -> Pr
     }
 }
 
+/// A figure with the words around it that say how near to it is meant, as they stand there.
+fn said(figure: &Figure<'_>, hedge: Hedge, language: Language) -> String {
+    let (start, end) = match hedge {
+        Hedge::None => (figure.before.len(), 0),
+        _ => words_of_hedge(figure.before, figure.behind, language),
+    };
+    let before = figure.before.get(start..).unwrap_or_default();
+    let behind = figure.behind.get(..end).unwrap_or_default();
+    let all = [before, figure.text, behind].concat();
+    all.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// The document for people.
 fn in_words(document: &FiguresDocument) -> String {
     let mut out = String::new();
     for file in &document.files {
         let path = printable(&file.path);
         let plural = if file.figures == 1 { "" } else { "s" };
+        let language = file.language.as_ref().map_or(String::new(), |name| format!(" in {name}"));
         let _ = writeln!(
             out,
-            "{path}: {} figure{plural}, {} that no check depends on",
+            "{path}: {} figure{plural}{language}, {} that no check depends on",
             file.figures, file.unread
         );
         for figure in &file.list {
             let place = format!("{path}:{}:{}", figure.place.line, figure.place.column);
-            let hedge = figure.hedge.as_ref().map_or(String::new(), |h| format!("{h} "));
-            let unit = figure.unit.as_ref().map_or(String::new(), |unit| format!(" {unit}"));
-            let written = format!("{hedge}{}{unit}", figure.text);
+            let unit = figure.unit.as_ref().filter(|_| figure.said.ends_with(&figure.text));
+            let unit = unit.map_or(String::new(), |unit| format!(" {unit}"));
+            let written = format!("{}{unit}", figure.said);
             let read = format!("{} {}", figure.kind, figure.reading);
             let checks = match figure.checks.as_slice() {
                 [] => "not checked".to_string(),

@@ -56,7 +56,10 @@ pub fn bind(
             any = true;
             // Each table has a number of its own for a file.
             let file = book.again(file);
-            let text = Text { rule: &rule, file, path, writing: writing(&rule) };
+            // A comment says what it means: `5 points` are a number.
+            let mut writing = writing(&rule);
+            writing.number.lone_points = false;
+            let text = Text { rule: &rule, file, path, writing };
             let made = text.made(&comments, rules, book);
             problems.extend(made.problems);
             if let Some(table) = opened.get_mut(number) {

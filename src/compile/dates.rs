@@ -1,5 +1,6 @@
 //! The dates of a list of prose follow one format.
 
+use crate::compile::reading::number_format;
 use crate::engine::data::table::{Column, TableFile};
 use crate::engine::faults::MIXED_DATE_FORMATS;
 use crate::read::block::Block;
@@ -10,7 +11,7 @@ use crate::rules::TableRule;
 use crate::shape::Source;
 use crate::source::{FileId, Span};
 use crate::value::prose_date::{Shape, read_prose_date};
-use crate::value::{Language, Type};
+use crate::value::{Dating, Type};
 
 /// A note for each column of dates that are written in two ways; a declared format says what is
 /// right, and its columns are left out.
@@ -29,7 +30,7 @@ pub fn mixed(
             continue;
         }
         // What cannot be read again is reported when its rows are.
-        if let Ok(Some((a, b))) = clash(files, field, rule.language) {
+        if let Ok(Some((a, b))) = clash(files, field, number_format(rule).dating()) {
             all.push(note(&column.name, a, b));
         }
     }
@@ -68,7 +69,7 @@ struct Dated {
 fn clash(
     files: &[TableFile],
     field: usize,
-    language: Language,
+    dating: Dating,
 ) -> Result<Option<(Dated, Dated)>, ReadError> {
     let mut shapes: Vec<Dated> = Vec::new();
     let wanted = Wanted { columns: Vec::new(), places: true };
@@ -81,8 +82,7 @@ fn clash(
             for row in 0..block.rows() {
                 let bytes = block.unquoted(block.field(row, field));
                 let text = String::from_utf8_lossy(&bytes);
-                let Some(shape) = read_prose_date(&text, language).ok().and_then(|d| d.shape)
-                else {
+                let Some(shape) = read_prose_date(&text, dating).ok().and_then(|d| d.shape) else {
                     continue;
                 };
                 let known = shapes.iter().any(|s| s.shape == shape);

@@ -5,10 +5,14 @@ use std::collections::BTreeMap;
 use crate::compile::NO_RULES;
 use crate::compile::choose::{ReadFiles, restrict};
 use crate::compile::discover::{self, Found};
+use crate::compile::guess::extension;
 use crate::files::sources::{Sources, shown};
+use crate::read::text::document::{Markup, is_prose};
 use crate::rules::walk::read;
 use crate::rules::{RuleSet, TableRule};
 use crate::source::Problem;
+use crate::source::tree::Kind;
+use crate::value::Language;
 
 /// The rules of a run.
 pub struct Loaded {
@@ -68,7 +72,7 @@ pub fn load(
         if read_files.any(&loaded.rules.tables, path, book) {
             continue;
         }
-        let text = rule_for(path, &loaded.rules);
+        let text = rule_for(path, &said_of(path, book), &loaded.rules);
         let file = book.add_text("the command line", &text);
         let (mut rules, problems) = read(&text, file, "");
         rules.tables.iter_mut().for_each(|table| table.undeclared = true);
@@ -186,7 +190,7 @@ fn read_all(files: &[String], book: &mut Sources) -> (RuleSet, Vec<Problem>) {
 }
 
 /// A rule file that declares one table and nothing else.
-fn rule_for(path: &str, rules: &RuleSet) -> String {
+fn rule_for(path: &str, said: &str, rules: &RuleSet) -> String {
     let stem = path
         .rsplit('/')
         .next()
@@ -201,7 +205,38 @@ fn rule_for(path: &str, rules: &RuleSet) -> String {
         name = format!("{stem}-{n}");
         n += 1;
     }
-    format!("[data.{}]\npath = {}\n", quoted(&name), quoted(path))
+    format!("[data.{}]\npath = {}\n{said}", quoted(&name), quoted(path))
+}
+
+/// Bytes at the start of a file by which it is known.
+const HEAD: usize = 1 << 16;
+
+/// What of a text shows how it is to be read: whether it is none but running text, where its name may be
+/// that of a table, and in what language it is.
+fn said_of(path: &str, book: &Sources) -> String {
+    let ending = extension(path).to_ascii_lowercase();
+    let markup = Markup::of_ending(&ending);
+    let is_either = ["txt", "text"].contains(&ending.as_str());
+    let is_there = path.to_ascii_lowercase().ends_with(&format!(".{ending}"))
+        && book.tree().kind(path).is_some_and(Kind::is_readable);
+    if !is_there || !is_either && markup == Markup::Plain {
+        return String::new();
+    }
+    let mut head = vec![0; HEAD];
+    let read = book.tree().open(path).and_then(|file| file.bytes.read_at(0, &mut head));
+    let text = String::from_utf8_lossy(head.get(..read.unwrap_or(0)).unwrap_or_default());
+    if is_either && !is_prose(&text) {
+        return String::new();
+    }
+    let mut said = String::new();
+    if is_either {
+        said.push_str("format = \"text\"\n");
+    }
+    let language = Language::of_text(&markup.flat(&text).text);
+    if language != Language::default() {
+        said.push_str(&format!("language = \"{}\"\n", language.code()));
+    }
+    said
 }
 
 /// A text as a TOML string; a file name may hold any sign, a line end too.
@@ -225,7 +260,7 @@ mod tests {
     #[test]
     fn file_names_are_quoted_whatever_is_in_them() {
         assert_eq!(quoted("a\nb\"c\\\u{7f}é"), "\"a\\u000Ab\\\"c\\\\\\u007Fé\"");
-        let rules = rule_for("a\n\u{1}.csv", &RuleSet::default());
+        let rules = rule_for("a\n\u{1}.csv", "", &RuleSet::default());
         let (set, problems) = read(&rules, crate::source::FileId(0), "");
         assert!(problems.is_empty());
         assert_eq!(set.tables[0].path.value.text, "a\n\u{1}.csv");

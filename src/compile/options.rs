@@ -50,6 +50,7 @@ pub fn options(
         section: rule.section.as_ref().map_or((None, None), |s| (text(&s.from), text(&s.to))),
         split: text(&rule.split),
         declared: rule.columns.iter().map(|c| c.name.value.clone()).collect(),
+        undeclared: rule.undeclared,
         // A table over many files need not match in each of them.
         must_match: rule.rows.value.min > 0 && !rule.path.value.text.contains(['*', '{', '?']),
         decimal: Some(rule.decimal),

@@ -3,6 +3,7 @@
 use crate::read::pattern::Writing;
 use crate::rules::{ColumnRule, Demand, TableRule, Withheld};
 use crate::value::End;
+use crate::value::date_format::FISCAL_YEAR;
 use crate::value::{DateFormat, Interval, Number, NumberFormat, Reading, Type};
 
 /// The type of a column that its contract says or implies; a list is a text.
@@ -54,6 +55,8 @@ pub fn number_format(rule: &TableRule) -> NumberFormat {
         rounding: rule.rounding,
         language: rule.language,
         m_is_million: rule.m_is_million,
+        lone_points: true,
+        fiscal: rule.fiscal,
         ..NumberFormat::default()
     }
 }
@@ -92,15 +95,21 @@ pub fn reading(
     let own = contract.and_then(|c| c.withheld.as_ref());
     let withheld = own.unwrap_or(&rule.withheld).iter();
     reading.withheld = withheld.map(|w| (w.text.clone(), range(w, contract, &reading))).collect();
+    let fiscal = || DateFormat::fiscal(number_format(rule).dating());
     let formats: Vec<DateFormat> = contract
         .iter()
         .flat_map(|c| &c.formats)
-        .filter_map(|f| DateFormat::new(&f.value, ty).ok())
+        .filter_map(|f| match f.value.as_str() {
+            FISCAL_YEAR => Some(fiscal()),
+            format => DateFormat::new(format, ty).ok(),
+        })
         .collect();
     if !formats.is_empty() {
         reading.formats = formats;
     } else if prose && ty == Type::Date {
         reading.formats.clear();
+    } else if ty == Type::Date && rule.fiscal.is_some() {
+        reading.formats.push(fiscal());
     }
     reading
 }

@@ -181,16 +181,25 @@ impl TableFindings<'_> {
     /// The finding of a check that held only because its figures may be almost anything.
     pub fn weak(&self, number: usize) -> Option<Finding> {
         let (check, tally) = (&self.job.checks[number], &self.ran.tallies[number]);
-        if !check.by_user || tally.weak == 0 || tally.weak < tally.held || tally.failed > 0 {
+        let is_weak = tally.weak > 0 && tally.weak >= tally.held && tally.failed == 0;
+        if !check.by_user || !is_weak && tally.far == 0 {
             return None;
         }
         let answers = match tally.held {
             1 => "its only answer".to_string(),
             held => format!("each of its {held} answers"),
         };
-        let message = format!(
-            "this check is weak: {answers} would also hold for half of the figure, or for twice it"
-        );
+        let weak = format!("{answers} would also hold for half of the figure, or for twice it");
+        // Words such as "more than" and "at most" leave it open.
+        let far = "one side is more than 1.5 times the other";
+        let message = match (is_weak, tally.far) {
+            (true, 0) => format!("this check is weak: {weak}"),
+            (true, n) if n == tally.held => format!("this check is weak: {weak}, and {far}"),
+            (_, n) => {
+                let held = tally.held;
+                format!("this check is weak: in {n} of the {held} answers that hold, {far}")
+            }
+        };
         let identity = Identity::new(&check.id, Demand::Structure, &WEAK_CHECK);
         let mut finding = Finding::new(identity, WEAK_CHECK.severity, message);
         finding.title.clone_from(&check.title);

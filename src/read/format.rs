@@ -101,6 +101,8 @@ pub struct Options {
     pub split: Option<String>,
     /// The columns that a rule declares.
     pub declared: Vec<String>,
+    /// Whether no rule reads the file.
+    pub undeclared: bool,
     /// Whether a file in which nothing matches is out of order.
     pub must_match: bool,
     /// The decimal sign that figures are given with, where the format stores numbers.

@@ -14,7 +14,7 @@ pub use crate::read::note::FaultText;
 use crate::read::note::{DUPLICATE_COLUMN_NAME, NamedBy, Note, duplicate_name};
 use crate::report::{Quote, Subject};
 use crate::source::{Addresses, Bytes, FileId, Span};
-use crate::value::Type;
+use crate::value::{NumberFormat, Type};
 
 /// A record is not longer than this: 64 MiB. One that has no end within it is cut there and set aside.
 pub const MAX_RECORD: usize = 64 << 20;
@@ -249,6 +249,11 @@ pub trait Reader: Send + Sync {
     /// are none.
     fn figures(&self, _take: &mut dyn FnMut(&Figure<'_>)) -> bool {
         false
+    }
+
+    /// How the figures in running text are written; none where there can be no such.
+    fn number_format(&self) -> Option<&NumberFormat> {
+        None
     }
 
     /// The sentence that states what stands here; none where the rows are no parts of sentences.

@@ -70,6 +70,10 @@ pub struct Tally {
     pub not_applicable: u64,
     /// Assertions that held, but would have held for half of the figure, or for twice it.
     pub weak: u64,
+    /// Assertions that held because words such as "more than" have no other end, though one side is more
+    /// than one and a half times the other.
+    #[serde(skip)]
+    pub far: u64,
     /// Records that were skipped because they are malformed.
     pub set_aside: u64,
     /// Rows, groups or combinations that `where` chose because a text is missing.
@@ -139,6 +143,7 @@ impl Tally {
         both.for_each(|(sum, answers)| *sum += answers);
         self.not_applicable += other.not_applicable;
         self.weak += other.weak;
+        self.far += other.far;
         self.set_aside += other.set_aside;
         self.chosen_blank += other.chosen_blank;
         self.not_chosen_blank += other.not_chosen_blank;

@@ -11,6 +11,7 @@ pub mod column;
 mod composed;
 mod crossfoot;
 mod equation;
+mod fiscal;
 mod footing;
 mod foots;
 pub mod frame;
@@ -38,7 +39,7 @@ use crate::fault::Severity;
 use crate::read::frame::Frame;
 use crate::report::schedule::TrivialBelow;
 use crate::source::{FileId, Snippet, Span};
-use crate::value::{Language, Rounding, Truths};
+use crate::value::{FiscalYear, Language, Rounding, Truths};
 
 pub use equation::{Named, Part};
 pub use foots::{Footing, Foots};
@@ -123,6 +124,8 @@ pub struct TableRule {
     pub grouping: Option<char>,
     /// `m_is_million`: without a currency mark too.
     pub m_is_million: bool,
+    /// `fiscal_year`: when it begins, and which year it is called by.
+    pub fiscal: Option<FiscalYear>,
     /// `trim`.
     pub trim: Trim,
     /// `figures`, where it was written: as they are stored, and not as they are shown.

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use crate::rules::any_number::AnyNumber;
 use crate::rules::column;
 use crate::rules::source_schema::Source;
-use crate::rules::sums_schema::{Crossfoot, OneOrMany, Prior, RollForward};
+use crate::rules::sums_schema::{Crossfoot, FiscalYear, OneOrMany, Prior, RollForward};
 
 /// A number, a date or a text.
 #[derive(JsonSchema)]
@@ -340,6 +340,8 @@ struct Data {
     grouping: Option<String>,
     /// Whether `m` behind the digits of its text is million where no mark of a currency stands before them.
     m_is_million: Option<bool>,
+    /// When fiscal years begin: "April", "6 April", { from = "April", named = "end" }.
+    fiscal_year: Option<FiscalYear>,
     /// How the numbers were rounded.
     rounding: Option<Rounding>,
     /// The number of which the figures are multiples: they are rounded to it.
@@ -472,6 +474,8 @@ struct Report {
 struct RuleFile {
     /// The language of the texts of all its tables.
     language: Option<Language>,
+    /// When the fiscal years of all its tables begin.
+    fiscal_year: Option<FiscalYear>,
     /// Engines that hold tables, by name.
     source: Option<BTreeMap<String, Source>>,
     /// Tables by name.

@@ -1,9 +1,25 @@
-//! What `crossfoot`, `roll_forward` and `prior` take, for the schema of rule files; it is read by nothing.
+//! What `crossfoot`, `roll_forward`, `prior` and `fiscal_year` take, for the schema of rule files; it is read by nothing.
 
 #![expect(dead_code, reason = "the types exist for their schema")]
 #![allow(missing_docs)]
 
 use schemars::JsonSchema;
+
+/// The month or the day that fiscal years begin with; with the year that they are called by.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+pub enum FiscalYear {
+    From(String),
+    Named { from: String, named: Option<NamedBy> },
+}
+
+/// The year in which a fiscal year starts, or the one in which it ends.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+pub enum NamedBy {
+    Start,
+    End,
+}
 
 /// One text or a list of texts.
 #[derive(JsonSchema)]

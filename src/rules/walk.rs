@@ -9,14 +9,15 @@ use crate::read::formats;
 use crate::rules::toml::{BAD_VALUE, Item, MISSING_KEY, Reader, Section, UNKNOWN_KEY, span_of};
 use crate::rules::{
     ColumnsOnly, RowCount, RuleSet, Section as TextSection, Spanned, TableRule, Trim, allow, check,
-    column, frame, held, made, references, report,
+    column, fiscal, frame, held, made, references, report,
 };
 use crate::source::{FileId, FlatMap, Problem, Snippet, Span};
-use crate::value::Language;
+use crate::value::Dating;
 use toml::de::DeValue;
 
 /// Keys of a rule file.
-pub const TOP_KEYS: &[&str] = &["language", "source", "data", "check", "allow", "report"];
+pub const TOP_KEYS: &[&str] =
+    &["language", "fiscal_year", "source", "data", "check", "allow", "report"];
 /// Keys of `[data.<name>]`.
 pub const DATA_KEYS: &[&str] = &[
     "path",
@@ -47,6 +48,7 @@ pub const DATA_KEYS: &[&str] = &[
     "decimal",
     "grouping",
     "m_is_million",
+    "fiscal_year",
     "rounding",
     "base",
     "trim",
@@ -85,6 +87,7 @@ pub fn read(text: &str, file: FileId, base: &str) -> (RuleSet, Vec<Problem>) {
     reader.unknown_keys(&top, TOP_KEYS);
     let mut rules = RuleSet::default();
     let language = column::language(&mut reader, &top).unwrap_or_default();
+    let usual = Dating { language, fiscal: fiscal::read(&mut reader, &top, language) };
     let sources = held::names(top.table);
     for (key, item) in top.table.iter() {
         let key: &str = key.get_ref();
@@ -92,7 +95,7 @@ pub fn read(text: &str, file: FileId, base: &str) -> (RuleSet, Vec<Problem>) {
         match spellings::key(key, TOP_KEYS).unwrap_or(key) {
             "source" => rules.sources.extend(held::sources(&mut reader, item)),
             "data" => {
-                let of_file = OfFile { base, language, sources: &sources };
+                let of_file = OfFile { base, usual, sources: &sources };
                 data_tables(&mut reader, item, of_file, &mut rules);
             }
             "check" => checks(&mut reader, item, &mut rules),
@@ -107,7 +110,7 @@ pub fn read(text: &str, file: FileId, base: &str) -> (RuleSet, Vec<Problem>) {
 /// What a rule file says of all its tables.
 struct OfFile<'f> {
     base: &'f str,
-    language: Language,
+    usual: Dating,
     /// The sources that it declares.
     sources: &'f BTreeSet<String>,
 }
@@ -118,9 +121,10 @@ fn data_tables(r: &mut Reader<'_>, item: &Item<'_>, of_file: OfFile<'_>, rules: 
         let title = format!("[data.{}]", name.get_ref());
         if let Some(section) = r.named(&title, item, "[data.districts]") {
             let name = Spanned { value: name.get_ref().to_string(), span: span_of(name.span()) };
-            let language = column::language(r, &section).unwrap_or(of_file.language);
+            let language = column::language(r, &section).unwrap_or(of_file.usual.language);
+            let fiscal = fiscal::read(r, &section, language).or(of_file.usual.fiscal);
             r.unknown_keys(&section, DATA_KEYS);
-            let of_table = OfFile { language, ..of_file };
+            let of_table = OfFile { usual: Dating { language, fiscal }, ..of_file };
             rules.tables.extend(data_table(r, name, &section, of_table));
         }
     }
@@ -152,7 +156,7 @@ fn data_table(
     r: &mut Reader<'_>,
     name: Spanned<String>,
     s: &Section<'_>,
-    OfFile { base, language, sources }: OfFile<'_>,
+    OfFile { base, usual: Dating { language, fiscal }, sources }: OfFile<'_>,
 ) -> Option<TableRule> {
     let (held, path) = rows_of(r, s, &name, sources);
     let mut table = TableRule {
@@ -183,6 +187,7 @@ fn data_table(
         decimal: column::decimal(r, s).unwrap_or(language.decimal),
         grouping: r.character(s, "grouping", "grouping = \".\"").and_then(|c| c.value),
         m_is_million: r.flag(s, "m_is_million").unwrap_or(false),
+        fiscal,
         trim: trim(r, s),
         figures_stored: column::figures(r, s),
         fill: spanned_list(r, s, "fill", "fill = [\"region\"]"),
@@ -331,6 +336,7 @@ fn check_consistency(r: &mut Reader<'_>, t: &TableRule, s: &Section<'_>) {
             );
         }
     }
+    fiscal::check(r, t);
     if let Some(format) = t.format.as_ref().and_then(|f| formats::find(&f.value)) {
         keys_of_format(r, t, s, format);
     }

@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use crate::value::Type;
+use crate::value::fiscal::Dating;
 
 /// A format that cells of one type can be read with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +68,8 @@ pub(crate) enum Field {
     HalfOfDay,
     /// `%z`: `Z`, `+02:00`, `+0200`, `+02`.
     Offset,
+    /// A fiscal year, or a part of one, as texts write it; alone.
+    Fiscal(Dating),
 }
 
 /// What a part says about a date, a time or a length of time.
@@ -140,6 +143,7 @@ impl Field {
             Field::Fraction { .. } => Role::Fraction,
             Field::HalfOfDay => Role::HalfOfDay,
             Field::Offset => Role::Offset,
+            Field::Fiscal(_) => Role::Year,
         }
     }
 
@@ -238,36 +242,22 @@ impl DateFormat {
     /// # Errors
     /// The part that means nothing, that the type cannot carry, or that lacks another.
     pub fn new(text: &str, ty: Type) -> Result<DateFormat, FormatError> {
+        if text == FISCAL_YEAR && ty == Type::Date {
+            return Ok(DateFormat::fiscal(Dating::default()));
+        }
         let mut cut = Cut { text, ty, parts: Vec::new() };
         cut.cut(text, None)?;
         cut.carried()?;
         cut.needed()?;
         cut.separated()?;
         let parts = cut.parts.into_iter().map(|p| p.0);
-        let parts = if ty == Type::Duration { unbounded(parts) } else { parts.collect() };
+        let parts = if ty == Type::Duration { Self::unbounded(parts) } else { parts.collect() };
         Ok(DateFormat { text: text.to_string(), parts })
     }
 }
 
-/// The largest unit of a length of time has as many digits as it needs, up to nine.
-fn unbounded(parts: impl Iterator<Item = Part>) -> Vec<Part> {
-    let mut parts: Vec<Part> = parts.collect();
-    if let Some(Part::Field(Field::Number(_, digits, pad))) = largest(&mut parts) {
-        *digits = 9;
-        *pad = Pad::Any;
-    }
-    parts
-}
-
-fn largest(parts: &mut [Part]) -> Option<&mut Part> {
-    let rank = |part: &Part| match part {
-        Part::Field(f) => {
-            [Role::Day, Role::Hour, Role::Minute, Role::Second].iter().position(|r| *r == f.role())
-        }
-        Part::Sign(_) => None,
-    };
-    parts.iter_mut().filter(|p| rank(p).is_some()).min_by_key(|p| rank(p))
-}
+/// What rules call the format of fiscal years.
+pub const FISCAL_YEAR: &str = "fiscal year";
 
 impl Cut<'_> {
     fn error(&self, at: Range<usize>, message: &str, label: &str, help: &str) -> FormatError {
@@ -472,7 +462,8 @@ impl Cut<'_> {
     /// Where digits follow a part that has one or more of them, nobody knows where it ends.
     fn separated(&self) -> Result<(), FormatError> {
         let mut sole: Vec<Part> = self.parts.iter().map(|p| p.0).collect();
-        let open = if self.ty == Type::Duration { largest(&mut sole).copied() } else { None };
+        let open =
+            if self.ty == Type::Duration { DateFormat::largest(&mut sole).copied() } else { None };
         for ((part, place), (next, _)) in self.parts.iter().zip(self.parts.iter().skip(1)) {
             let varies = matches!(part, Part::Field(f) if f.length_varies()) || Some(*part) == open;
             let digit = match next {

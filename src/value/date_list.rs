@@ -1,8 +1,9 @@
 //! A cell against all formats of its column, and what to say where none fits.
 
 use crate::fault::Fault;
-use crate::value::date_format::{DateFormat, Field, Part, Role};
+use crate::value::date_format::{DateFormat, FISCAL_YEAR, Field, Pad, Part, Role};
 use crate::value::date_text::Misfit;
+use crate::value::fiscal::Dating;
 use crate::value::unread::{
     AMBIGUOUS_DATE, DATE_IMPOSSIBLE, DATE_UNREADABLE, MIXED_OFFSETS, TIME_UNREADABLE, Unread,
     first_other,
@@ -79,9 +80,13 @@ impl FormatList<'_> {
     /// The formats that count: "%Y-%m-%d, %Y-%m or %Y".
     fn names(&self) -> (String, usize) {
         let counted = self.formats.iter().filter(|f| self.counts(f));
-        let names: Vec<&str> = counted.map(|f| f.text.as_str()).collect();
+        let name = |f: &'_ DateFormat| match f.text.as_str() {
+            FISCAL_YEAR => "a fiscal year".to_string(),
+            text => text.to_string(),
+        };
+        let names: Vec<String> = counted.map(name).collect();
         let text = match names.split_last() {
-            Some((last, [])) => (*last).to_string(),
+            Some((last, [])) => last.clone(),
             Some((last, others)) => format!("{} or {last}", others.join(", ")),
             None => String::new(),
         };
@@ -141,6 +146,16 @@ impl FormatList<'_> {
         if let Some((number, Misfit::NoDay(why))) = nearest {
             let swapped = self.formats.get(*number).and_then(|f| other_order(text, f));
             return Unread { help: swapped.or_else(|| self.like(text)), ..impossible(text, why) };
+        }
+        if let Some((_, Misfit::NoFiscalYear(why))) = nearest {
+            let (message, label) = (why.message(text), why.label().into());
+            return Unread {
+                fault: &DATE_UNREADABLE,
+                message,
+                label,
+                help: Some(why.help().into()),
+                at,
+            };
         }
         let (fault, what) = match self.ty {
             Type::Date => (&DATE_UNREADABLE, "a date"),
@@ -231,6 +246,40 @@ const TIMES: &[&str] = &["%H:%M:%S", "%H:%M", "%I:%M %p", "%-I:%M %p", "%H.%M", 
 const ISO_DURATION: &str = "ISO 8601";
 
 impl DateFormat {
+    /// The largest unit of a length of time has as many digits as it needs, up to nine.
+    pub(crate) fn unbounded(parts: impl Iterator<Item = Part>) -> Vec<Part> {
+        let mut parts: Vec<Part> = parts.collect();
+        if let Some(Part::Field(Field::Number(_, digits, pad))) = Self::largest(&mut parts) {
+            *digits = 9;
+            *pad = Pad::Any;
+        }
+        parts
+    }
+
+    /// The part for the largest unit of a length of time.
+    pub(crate) fn largest(parts: &mut [Part]) -> Option<&mut Part> {
+        let rank = |part: &Part| match part {
+            Part::Field(f) => [Role::Day, Role::Hour, Role::Minute, Role::Second]
+                .iter()
+                .position(|r| *r == f.role()),
+            Part::Sign(_) => None,
+        };
+        parts.iter_mut().filter(|p| rank(p).is_some()).min_by_key(|p| rank(p))
+    }
+
+    /// Of fiscal years as texts write them.
+    pub fn fiscal(dating: Dating) -> DateFormat {
+        DateFormat { text: FISCAL_YEAR.into(), parts: vec![Part::Field(Field::Fiscal(dating))] }
+    }
+
+    /// How fiscal years are written, where it reads them.
+    pub(crate) fn dating(&self) -> Option<Dating> {
+        match self.parts.as_slice() {
+            [Part::Field(Field::Fiscal(dating))] => Some(*dating),
+            _ => None,
+        }
+    }
+
     /// Lengths of time as ISO 8601 writes them: no format of parts reads them.
     pub(crate) fn iso_duration() -> DateFormat {
         DateFormat { text: ISO_DURATION.to_string(), parts: Vec::new() }

@@ -5,6 +5,9 @@ use crate::value::date::{
     weeks_in_year, why_impossible,
 };
 use crate::value::date_format::{DateFormat, Field, Pad, Part, Role};
+use crate::value::fiscal::Dating;
+use crate::value::prose_fiscal::fiscal_cell;
+use crate::value::prose_scan::{Cursor, NoDays, Undeclared};
 use crate::value::{Type, Value};
 
 /// How many roles there are.
@@ -138,6 +141,8 @@ fn field(rest: &mut Rest<'_>, field: Field, parts: &mut Parts) -> Option<()> {
             parts.offset_minutes = rest.offset()?;
             return Some(());
         }
+        // It stands alone, and means days: `fiscal`.
+        Field::Fiscal(_) => return None,
     };
     parts.set(field.role(), value);
     Some(())
@@ -183,6 +188,9 @@ impl DateFormat {
     /// # Errors
     /// Why there is none in the text.
     pub fn parse_date(&self, text: &str) -> Result<Days, Misfit> {
+        if let Some(dating) = self.dating() {
+            return fiscal(text, dating);
+        }
         let parts = self.numbers(text).ok_or(Misfit::Shape)?;
         let days = days(&parts).map_err(Misfit::no_day)?;
         clock(&parts).map_err(Misfit::NoTime)?;
@@ -234,6 +242,16 @@ impl DateFormat {
     }
 }
 
+/// The days of a fiscal year.
+fn fiscal(text: &str, dating: Dating) -> Result<Days, Misfit> {
+    let c = Cursor { text, at: 0, language: dating.language, fiscal: dating.fiscal };
+    let whole = fiscal_cell(c).filter(|scan| scan.end == text.len()).ok_or(Misfit::Shape)?;
+    whole.days.map_err(|why| match why {
+        NoDays::Impossible(why) => Misfit::NoDay(why),
+        NoDays::NoFiscalYear(why) => Misfit::NoFiscalYear(why),
+    })
+}
+
 /// A length of time as ISO 8601 writes it: `PT1H30M`, `P2DT12H`, `-P1W`, `PT0.5S`.
 fn iso_duration(text: &str) -> Result<i64, Misfit> {
     let (negative, body) = text.strip_prefix('-').map_or((false, text), |body| (true, body));
@@ -283,6 +301,8 @@ pub enum Misfit {
     NoDay(String),
     /// It is, but there is no such time.
     NoTime(String),
+    /// It is a fiscal year, of which this is not declared.
+    NoFiscalYear(Undeclared),
 }
 
 impl Misfit {

@@ -1,6 +1,7 @@
 //! Numbers as they are written: digits, signs, grouping, percent signs.
 
 use crate::value::figure::Rounding;
+use crate::value::fiscal::{Dating, FiscalYear};
 use crate::value::language::Language;
 use crate::value::number::exponent;
 use crate::value::{Interval, Number, residue};
@@ -24,9 +25,23 @@ pub struct NumberFormat {
     pub language: Language,
     /// In such text `m` behind digits is million, without a currency mark too.
     pub m_is_million: bool,
+    /// In such text `5 points` are of percentages where a placeholder says so.
+    pub lone_points: bool,
+    /// When the fiscal years of such text begin.
+    pub fiscal: Option<FiscalYear>,
 }
 
 impl NumberFormat {
+    /// The usual one of texts in a language.
+    pub fn in_language(language: Language) -> NumberFormat {
+        NumberFormat { decimal: language.decimal, language, ..NumberFormat::default() }
+    }
+
+    /// How dates are written in the same text.
+    pub fn dating(&self) -> Dating {
+        Dating { language: self.language, fiscal: self.fiscal }
+    }
+
     /// The same for figures that are rounded to so many decimals, unless they are coarser.
     pub fn rounded_to(&self, decimals: i32) -> NumberFormat {
         let most = self.most_decimals.map_or(decimals, |most| most.min(decimals));
@@ -45,6 +60,8 @@ impl Default for NumberFormat {
             prose: false,
             language: Language::default(),
             m_is_million: false,
+            lone_points: false,
+            fiscal: None,
         }
     }
 }

@@ -96,6 +96,36 @@ pub fn read_hedge(before: &str, behind: &str, of: Type, language: Language) -> H
     }
 }
 
+/// Where words of a hedge begin in what stands before a figure, and where such words behind it end.
+pub fn words_of_hedge(before: &str, behind: &str, language: Language) -> (usize, usize) {
+    let around = Around { behind, language };
+    let hedges = around.hedges();
+    let mut start = before.len();
+    while let Some(text) = before.get(..start) {
+        let marked = around.without_marks(text);
+        let found = around.longest(text).or_else(|| around.longest(marked)).map(|said| said.rest);
+        let beside = || {
+            let lists = [&hedges.just, &hedges.well, &hedges.not];
+            lists
+                .into_iter()
+                .find_map(|list| strip_one(text, list))
+                .filter(|_| start < before.len())
+        };
+        let Some(rest) = found.or_else(beside) else { break };
+        start = rest.len();
+    }
+    let spaces = behind.len() - behind.trim_start().len();
+    let end = match behind.strip_prefix('+') {
+        Some(_) => 1,
+        None => {
+            let text = behind.trim_start();
+            let all = hedges.behind().filter(|(words, _)| strip(text, words).is_some());
+            all.map(|(words, _)| spaces + words.len()).max().unwrap_or(0)
+        }
+    };
+    (start, if around.behind_figure(before) == Hedge::None { 0 } else { end })
+}
+
 /// The text behind these words, whatever their capitals.
 fn strip<'t>(text: &'t str, words: &str) -> Option<&'t str> {
     same(text.get(..words.len())?, words).then(|| text.get(words.len()..)).flatten()

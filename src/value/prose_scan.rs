@@ -1,6 +1,7 @@
 //! What dates in running text are read with.
 
 use crate::value::date::{Days, days_from_civil, why_impossible};
+use crate::value::fiscal::FiscalYear;
 use crate::value::language::Language;
 use crate::value::language::phrases::{Phrases, first_word, same};
 use crate::value::language::words::Month;
@@ -61,8 +62,55 @@ impl Shape {
 #[derive(Debug, Clone)]
 pub(crate) struct Scan {
     pub end: usize,
-    pub days: Result<Days, String>,
+    pub days: Result<Days, NoDays>,
     pub shape: Option<Shape>,
+}
+
+/// Why a date means no days.
+#[derive(Debug, Clone)]
+pub(crate) enum NoDays {
+    /// There is no such day, for this reason.
+    Impossible(String),
+    NoFiscalYear(Undeclared),
+}
+
+/// What is not declared of a fiscal year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Undeclared {
+    /// When it begins.
+    Start,
+    /// Which of its years it is called by.
+    Named,
+    /// Whether it is one: `2011-12` may be a month.
+    Kind,
+}
+
+impl Undeclared {
+    pub fn message(self, text: &str) -> String {
+        let what = match self {
+            Undeclared::Start => "is a fiscal year, and no rule says when fiscal years begin",
+            Undeclared::Named => {
+                "is a fiscal year, and no rule says whether the year is the one in which it begins or ends"
+            }
+            Undeclared::Kind => "may be a month or a fiscal year",
+        };
+        format!("`{text}` {what}")
+    }
+    pub fn label(self) -> &'static str {
+        match self {
+            Undeclared::Start => "a fiscal year, and no rule says when they begin",
+            Undeclared::Named => "a fiscal year, and no rule says which of its years names it",
+            Undeclared::Kind => "a month or a fiscal year",
+        }
+    }
+    pub fn help(self) -> &'static str {
+        match self {
+            Undeclared::Start | Undeclared::Named => {
+                "declare it for the table: `fiscal_year = { from = \"April\", named = \"end\" }` is from April on, and named by the year in which it ends"
+            }
+            Undeclared::Kind => "write `2011/12`, `FY2011-12` or `December 2011`",
+        }
+    }
 }
 
 /// A place in a text that holds a date.
@@ -71,6 +119,8 @@ pub(crate) struct Cursor<'a> {
     pub text: &'a str,
     pub at: usize,
     pub language: Language,
+    /// When fiscal years begin, where it is declared.
+    pub fiscal: Option<FiscalYear>,
 }
 
 impl<'a> Cursor<'a> {
@@ -147,6 +197,16 @@ impl<'a> Cursor<'a> {
         }
         i32::try_from(year).ok()
     }
+    /// Takes the letter of a quarter or a half; whether it is that of a half.
+    pub fn letter(&mut self) -> Option<bool> {
+        let dates = &self.language.words().dates;
+        let word = first_word(self.rest());
+        let is_half = dates.half_letters.has(word);
+        (is_half || dates.quarter_letters.has(word)).then(|| {
+            self.at += word.len();
+            is_half
+        })
+    }
     /// Takes a dash or `to` between two ends.
     pub fn to(&mut self) -> bool {
         let mut look = *self;
@@ -163,7 +223,7 @@ impl<'a> Cursor<'a> {
     /// The day that has been read up to here.
     pub fn whole(&self, (year, month, day): (i32, u32, u32), shape: Option<Shape>) -> Scan {
         let days = match why_impossible(year, month, day) {
-            Some(why) => Err(why),
+            Some(why) => Err(NoDays::Impossible(why)),
             None => Ok(Days::day(days_from_civil(year, month, day))),
         };
         Scan { end: self.at, days, shape }

@@ -1,7 +1,6 @@
 //! Chunks of days in running text: months, years, decades, quarters, thirds of them.
 
 use crate::value::date::Days;
-use crate::value::language::phrases::first_word;
 use crate::value::prose_scan::{Cursor, Scan};
 
 /// The longest chunk that begins here.
@@ -114,30 +113,19 @@ fn quarter_last(mut c: Cursor<'_>) -> Option<Scan> {
     if !c.spaces() {
         c.eat("-");
     }
-    let is_half = letter(&mut c)?;
+    let is_half = c.letter()?;
     let (number, _) = c.number(1, 1)?;
     Some(c.chunk(part_of_year(year, is_half, number)?))
 }
 
-/// Takes `Q` or `H`, glued to a number or not; whether it is that of a half.
-fn letter(c: &mut Cursor<'_>) -> Option<bool> {
-    let dates = &c.language.words().dates;
-    let word = first_word(c.rest());
-    let is_half = dates.half_letters.has(word);
-    (is_half || dates.quarter_letters.has(word)).then(|| {
-        c.at += word.len();
-        is_half
-    })
-}
-
 /// Takes `Q3`, `3Q`, `third quarter`, `3. Quartal`, `second half`.
-fn named_part(c: &mut Cursor<'_>) -> Option<(bool, u32)> {
+pub(crate) fn named_part(c: &mut Cursor<'_>) -> Option<(bool, u32)> {
     let language = c.language.words();
     let dates = &language.dates;
     let mut look = *c;
     let number = look.number(1, 1).map(|number| number.0);
     let mut short = look;
-    if let Some(is_half) = letter(&mut short) {
+    if let Some(is_half) = short.letter() {
         let number = number.or_else(|| Some(short.number(1, 1)?.0))?;
         *c = short;
         return Some((is_half, number));

@@ -11,7 +11,7 @@ use crate::value::hedge::{Hedge, Step};
 use crate::value::prose::{self, Kind, Signs};
 use crate::value::unread::{
     BOOLEAN_UNREADABLE, INTEGER_UNREADABLE, NOT_ALL_DATES, NUMBER_UNREADABLE, PERCENT_UNREADABLE,
-    Unread, YEAR_UNREADABLE, first_other, unreadable,
+    Unread, YEAR_UNREADABLE, first_other, odd_in_digits, unreadable,
 };
 use crate::value::{Figure, Interval, Number, Type, Value, Why, prose_date};
 
@@ -216,7 +216,7 @@ impl Reading {
             Type::Year => self.year(text, hedge),
             Type::Date | Type::DateTime | Type::Time | Type::Duration => match self.list() {
                 Some(list) => list.read(whole).map_err(|f| list.refuse(whole, &f)),
-                None => prose_date::read_prose_date(text, self.number.language)
+                None => prose_date::read_prose_date(text, self.number.dating())
                     .map(|d| Value::Date(hedge.days(d.days))),
             },
             Type::Boolean => self.truths.read(text).map(Value::Bool),
@@ -422,7 +422,9 @@ fn refuse(text: &str, body: &str, f: &NumberFormat) -> Unread {
             || Some(c) == f.grouping
     };
     let at = first_other(text, is_of_figures);
-    Unread { help, at, ..unreadable(&NUMBER_UNREADABLE, text, "a number") }
+    let unread = unreadable(&NUMBER_UNREADABLE, text, "a number");
+    let label = odd_in_digits(text).unwrap_or_else(|| unread.label.clone());
+    Unread { help, at, label, ..unread }
 }
 
 /// The day of a text like `2027-03-31`.

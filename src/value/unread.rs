@@ -88,3 +88,18 @@ pub(crate) fn unreadable(fault: &'static Fault, text: &str, what: &str) -> Unrea
         at: 0..text.len(),
     }
 }
+
+/// Characters that take no room: one between digits is no sign of theirs.
+pub(crate) const UNSEEN: [char; 6] =
+    ['\u{ad}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}'];
+
+/// What in digits keeps them from being a number, and can hardly be seen.
+pub(crate) fn odd_in_digits(text: &str) -> Option<String> {
+    // Neither fractions nor what is set high, or in a circle.
+    let is_sign = |c: char| matches!(c, '\u{b2}'..='\u{be}' | '\u{2070}'..='\u{218f}' | '\u{2460}'..='\u{24ff}');
+    let is_other = |c: char| c.is_numeric() && !c.is_ascii() && !is_sign(c);
+    if let Some(unseen) = text.chars().find(|c| UNSEEN.contains(c)) {
+        return Some(format!("an invisible character, U+{:04X}", u32::from(unseen)));
+    }
+    text.chars().any(is_other).then(|| "digits of another script".to_string())
+}

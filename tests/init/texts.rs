@@ -246,3 +246,37 @@ fn figures_of_tables_are_found_in_a_text() {
     assert!(rules.contains(" = sum(towns.people_2020)'"), "{old}: {rules}");
     assert!(rules.contains(&format!(" = towns[\"{}\"].people_2020'", names[3])), "{rules}");
 }
+
+/// What is proposed for a text that is the only file: the lines of its placeholders and assertions.
+fn proposed_of(name: &str, text: &str) -> String {
+    let mut tree = Memory::default();
+    tree.insert(name, text.as_bytes().to_vec());
+    let request = Request { tree: Some(Arc::new(tree)), ..Request::default() };
+    init(&request, &InitRequest { files: vec![name.into()], output: None }).expect("rules").text
+}
+
+#[test]
+fn texts_in_german_and_french_have_relations() {
+    let german = "Die Bibliotheken zählten im Jahr 2024 insgesamt 412.300 Besuche, ein Anstieg um 6,4 Prozent von 387.500 \
+                  Besuchen im Jahr 2023. Von den 52.180 Menschen mit Ausweis sind 31.830 Frauen, das sind 61 Prozent.\n";
+    let rules = proposed_of("a.md", german);
+    assert!(rules.contains("language = \"de\""), "{rules}");
+    assert!(rules.contains("= change(") && rules.contains(" / "), "{rules}");
+    let french = "Les bibliothèques ont compté 412 300 visites en 2024, une hausse de 6,4 pour cent par rapport aux \
+                  387 500 visites de 2023. Sur les 52 180 personnes avec une carte, 31 830 sont des femmes, soit 61 pour cent.\n";
+    let rules = proposed_of("a.md", french);
+    assert!(rules.contains("language = \"fr\""), "{rules}");
+    assert!(rules.contains("= change(") && rules.contains(" / "), "{rules}");
+}
+
+#[test]
+fn years_and_small_counts_are_related() {
+    let text = "The bridge was opened in 1998 and closed 25 years later, in 2023. Three of the five villages lost \
+                their school, and the other two kept it. Four firms made an offer; all four were too dear. \
+                Some 12.4 million euros were spent on roads and 8.1 million euros on schools.\n";
+    let rules = proposed_of("a.md", text);
+    for wanted in ["years = ", ".year_2 - ", "is said twice", "{roads:number}", "{schools:number}"]
+    {
+        assert!(rules.contains(wanted), "{wanted}: {rules}");
+    }
+}

@@ -9,14 +9,11 @@ use crate::files::sources::Sources;
 use crate::propose::prose::{self, Prose, Text};
 use crate::propose::rules::Rules;
 use crate::propose::table::Table;
-use crate::read::text::document::Markup;
+use crate::read::text::document::{Markup, is_prose};
 use crate::read::text::said::Said;
 
 /// Texts that are longer are books, of which each sentence would take a pattern.
 const LONGEST: usize = 1 << 20;
-/// Lines at the start of a text by which it is known.
-const LINES: usize = 40;
-
 /// The text of a file, where it is one and has figures.
 pub fn text(path: &str, relative: &str, book: &mut Sources) -> Option<Text> {
     let ending = extension(path).to_ascii_lowercase();
@@ -31,22 +28,6 @@ pub fn text(path: &str, relative: &str, book: &mut Sources) -> Option<Text> {
     let said = Said::new(&source, markup);
     let any = said.figures.iter().any(|figure| said.has_words(figure.sentence));
     any.then(|| Text { path: relative.to_string(), source: source.to_string(), markup })
-}
-
-/// Whether a file is running text rather than fields between signs.
-fn is_prose(source: &str) -> bool {
-    let lines: Vec<&str> = source.lines().filter(|l| !l.trim().is_empty()).take(LINES).collect();
-    let signs = |line: &&str, sign: char| line.matches(sign).count();
-    let is_cut = ['\t', ';', '|'].iter().any(|sign| {
-        let first = lines.first().map_or(0, |line| signs(line, *sign));
-        first > 0 && lines.iter().all(|line| signs(line, *sign) == first)
-    });
-    let is_sentence = |line: &&&str| {
-        let words = line.split_whitespace().filter(|word| word.contains(char::is_alphabetic));
-        words.count() >= 4 && line.chars().filter(|c| c.is_lowercase()).count() * 2 > line.len()
-    };
-    let said = lines.iter().filter(is_sentence).count();
-    !is_cut && said > 0 && said * 2 >= lines.len()
 }
 
 /// What is proposed of texts, and holds when it is tried: parts of a rule file.

@@ -20,7 +20,8 @@ pub fn count(tally: &mut Tally, verdict: Verdict) {
 }
 
 /// Looks at a comparison that held within rounding: counts it as weak where it would have held for
-/// half of its figure, or for twice it; says whether it needed more rounding than is likely.
+/// half of its figure, or for twice it, and as far where one side goes far beyond what is said of it;
+/// says whether it needed more rounding than is likely.
 pub fn rounding_quality(bound: &Bound, env: &At<'_>, tally: &mut Tally) -> bool {
     let Op::Compare {
         op: Cmp::Eq, left, right, allowance: Allowance::Rounding(Some(linear)), ..
@@ -28,13 +29,20 @@ pub fn rounding_quality(bound: &Bound, env: &At<'_>, tally: &mut Tally) -> bool 
     else {
         return false;
     };
-    tally.weak += u64::from(is_weak((left, right), linear, env).unwrap_or_default());
+    let (is_weak, is_far) = weakness((left, right), linear, env).unwrap_or_default();
+    tally.weak += u64::from(is_weak);
+    tally.far += u64::from(is_far);
     rounding_of(linear, env).is_some_and(|fit| fit == Fit::Improbable)
 }
 
 /// Whether a comparison that held would have held as well for every figure down to half of its own, or
 /// up to twice it, whichever of its sides is that figure: one has no end on that side, or is very rough.
-fn is_weak((left, right): (&Bound, &Bound), linear: &Linear, env: &At<'_>) -> Option<bool> {
+/// And whether it has no end, and one side is more than one and a half times the other.
+fn weakness(
+    (left, right): (&Bound, &Bound),
+    linear: &Linear,
+    env: &At<'_>,
+) -> Option<(bool, bool)> {
     let mut difference = Interval::point(linear.constant.clone());
     for term in &linear.terms {
         let value = eval(&term.atom, env);
@@ -50,7 +58,10 @@ fn is_weak((left, right): (&Bound, &Bound), linear: &Linear, env: &At<'_>) -> Op
     };
     let (left, right) = (eval(left, env), eval(right, env));
     let (left, right) = (&left.figure()?.value, &right.figure()?.value);
-    Some(is_rough(left) && is_rough(&-right))
+    let is_open = difference.lo.at().is_none() || difference.hi.at().is_none();
+    let beyond = |a: &Number, b: &Number| a.abs() > &b.abs() * &Number::decimal(15, 1);
+    let is_far = is_open && (beyond(left, right) || beyond(right, left));
+    Some((is_rough(left) && is_rough(&-right), is_far))
 }
 
 /// Measures a difference by the widths of the figures in it.

@@ -25,6 +25,9 @@ pub struct Datum {
     pub label: Option<String>,
     /// Whether it is the sum of a column, or of the rows of a label.
     pub is_sum: bool,
+    /// Whether it is the number of rows, and what these may be called.
+    pub is_count: bool,
+    pub rows: Vec<String>,
 }
 
 /// All values of tables that a text may state.
@@ -38,6 +41,7 @@ pub fn data(tables: &[Table], terms: &Terms<'_>) -> Vec<Datum> {
             .take(COLUMNS)
             .collect();
         let rows: Vec<usize> = (0..table.rows).collect();
+        all.extend(count(number, table));
         for column in &figures {
             aggregates((number, *column), table, &rows, &mut all);
         }
@@ -56,6 +60,17 @@ pub fn data(tables: &[Table], terms: &Terms<'_>) -> Vec<Datum> {
         }
     }
     all
+}
+
+/// The number of rows of a table, each of which is one of something.
+fn count(number: usize, table: &Table) -> Option<Datum> {
+    let [key] = table.key.as_slice() else { return None };
+    let name = &table.files.name;
+    let rows = vec![name.to_lowercase(), table.column(*key)?.name().to_lowercase()];
+    let said = format!("the number of rows of `{name}`");
+    let value = Number::from(table.rows as u64);
+    let made = datum((number, usize::MAX), value, (format!("count({name})"), said), None)?;
+    Some(Datum { is_count: true, rows, ..made })
 }
 
 /// Whether a column measures or counts something.
@@ -104,7 +119,7 @@ fn datum(
         sentence: usize::MAX,
         near: Near::default(),
     };
-    Some(Datum { term, column, label, is_sum: false })
+    Some(Datum { term, column, label, is_sum: false, is_count: false, rows: Vec::new() })
 }
 
 /// The sum, the mean and the extremes of a column.

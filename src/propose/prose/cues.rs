@@ -1,137 +1,7 @@
 //! Words that say how figures hang together.
 
-/// More or less than before.
-const RISES: [&str; 24] = [
-    "up",
-    "rise",
-    "rises",
-    "rose",
-    "risen",
-    "rising",
-    "grew",
-    "grow",
-    "grown",
-    "grows",
-    "growth",
-    "increase",
-    "increased",
-    "increases",
-    "gain",
-    "gained",
-    "climbed",
-    "jumped",
-    "added",
-    "more",
-    "higher",
-    "larger",
-    "greater",
-    "above",
-];
-const FALLS: [&str; 21] = [
-    "down",
-    "fall",
-    "falls",
-    "fell",
-    "fallen",
-    "falling",
-    "drop",
-    "dropped",
-    "drops",
-    "decline",
-    "declined",
-    "declines",
-    "decrease",
-    "decreased",
-    "shrank",
-    "cut",
-    "lost",
-    "less",
-    "lower",
-    "fewer",
-    "below",
-];
-const TOTALS: [&str; 12] = [
-    "total",
-    "totals",
-    "together",
-    "combined",
-    "altogether",
-    "all",
-    "overall",
-    "sum",
-    "both",
-    "made",
-    "whole",
-    "cast",
-];
-const DIFFERENCES: [&str; 14] = [
-    "by",
-    "margin",
-    "lead",
-    "ahead",
-    "behind",
-    "difference",
-    "rest",
-    "remaining",
-    "left",
-    "more",
-    "fewer",
-    "less",
-    "others",
-    "again",
-];
-const AVERAGES: [&str; 8] =
-    ["average", "averages", "averaged", "mean", "each", "per", "every", "apiece"];
-const SHARES: [&str; 8] =
-    ["share", "proportion", "of", "portion", "margin", "turnout", "or", "rate"];
-const EARLIER: [&str; 8] = ["from", "than", "last", "earlier", "before", "previous", "after", "in"];
-/// Words that join and say nothing of what is counted.
-const PLAIN: [&str; 44] = [
-    "that",
-    "this",
-    "these",
-    "those",
-    "with",
-    "have",
-    "were",
-    "which",
-    "from",
-    "than",
-    "they",
-    "their",
-    "them",
-    "there",
-    "when",
-    "while",
-    "what",
-    "into",
-    "over",
-    "about",
-    "more",
-    "less",
-    "percent",
-    "cent",
-    "million",
-    "billion",
-    "thousand",
-    "points",
-    "percentage",
-    "will",
-    "been",
-    "would",
-    "after",
-    "before",
-    "year",
-    "years",
-    "last",
-    "came",
-    "come",
-    "went",
-    "only",
-    "said",
-    "average",
-    "total",
-];
+use crate::value::Language;
+use crate::value::language::words::Cues;
 
 /// The words near a figure.
 #[derive(Debug, Clone, Default)]
@@ -142,6 +12,9 @@ pub struct Near {
     pub behind: Vec<String>,
     /// What stands directly before and behind it, up to the next word.
     pub joins: [String; 2],
+    /// How many of the words before it, and behind it, no comma, bracket or figure sets apart.
+    clause: [usize; 2],
+    pub language: Language,
 }
 
 /// Which way a change goes.
@@ -154,7 +27,7 @@ pub enum Way {
 
 impl Near {
     /// The words around a place of a sentence.
-    pub fn new(before: &str, behind: &str) -> Near {
+    pub fn new(before: &str, behind: &str, language: Language) -> Near {
         let words = |text: &str| -> Vec<String> {
             let all = text.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’');
             all.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
@@ -162,7 +35,24 @@ impl Near {
         let is_word = |c: char| c.is_alphanumeric();
         let after = behind.split(is_word).next().unwrap_or_default().to_string();
         let ahead = before.rsplit(is_word).next().unwrap_or_default().to_string();
-        Near { before: words(before), behind: words(behind), joins: [ahead, after] }
+        let ends = |c: char| c.is_ascii_digit() || ",;:()–—".contains(c);
+        let own = [
+            before.rsplit(ends).next().map_or(0, |clause| words(clause).len()),
+            behind.split(ends).next().map_or(0, |clause| words(clause).len()),
+        ];
+        let (before, behind) = (words(before), words(behind));
+        Near { before, behind, joins: [ahead, after], clause: own, language }
+    }
+
+    /// The words of its language.
+    pub fn cues(&self) -> &'static Cues {
+        &self.language.words().cues
+    }
+
+    /// The words of its clause before it, and those behind it.
+    pub fn clause(&self) -> (&[String], &[String]) {
+        let [before, behind] = self.clause;
+        (self.last(before), self.next(behind))
     }
 
     fn last(&self, n: usize) -> &[String] {
@@ -174,23 +64,29 @@ impl Near {
         self.behind.get(..n.min(self.behind.len())).unwrap_or_default()
     }
 
-    fn any(&self, words: &[&str], before: usize, behind: usize) -> bool {
-        let all = self.last(before).iter().chain(self.next(behind));
-        all.into_iter().any(|word| words.contains(&word.as_str()))
+    fn any(&self, words: &[String], before: usize, behind: usize) -> bool {
+        let mut all = self.last(before).iter().chain(self.next(behind));
+        all.any(|word| words.contains(word))
     }
 
     /// Whether the word before it is one of these.
-    pub fn follows(&self, words: &[&str]) -> bool {
-        let last = self.last(2);
-        let skips = |word: &&String| !["the", "a", "an"].contains(&word.as_str());
-        last.iter().rev().find(skips).is_some_and(|word| words.contains(&word.as_str()))
+    pub fn follows(&self, words: &[String]) -> bool {
+        let is_article = |word: &String| {
+            let language = self.language.words();
+            language.articles.has(word) || language.the.has(word)
+        };
+        let mut last = self.last(2).iter().rev();
+        last.find(|word| !is_article(word)).is_some_and(|word| words.contains(word))
     }
 
     /// Which way words near it say that it changes.
     pub fn way(&self) -> Way {
         // What stands further ahead counts where nothing is said beside the figure.
         for (before, behind) in [(4, 1), (16, 0)] {
-            match (self.any(&RISES, before, behind), self.any(&FALLS, before, behind)) {
+            match (
+                self.any(&self.cues().rises, before, behind),
+                self.any(&self.cues().falls, before, behind),
+            ) {
                 (true, false) => return Way::Up,
                 (false, true) => return Way::Down,
                 (true, true) => return Way::Unsaid,
@@ -201,40 +97,55 @@ impl Near {
     }
 
     pub fn is_total(&self) -> bool {
-        self.any(&TOTALS, 5, 3)
+        self.any(&self.cues().totals, 5, 3)
     }
 
     pub fn is_difference(&self) -> bool {
-        self.any(&DIFFERENCES, 3, 2)
+        self.any(&self.cues().differences, 3, 2)
     }
 
     pub fn is_average(&self) -> bool {
-        self.any(&AVERAGES, 10, 4)
-            || matches!(self.next(1), [word] if ["a", "an", "times", "to"].contains(&word.as_str()))
+        self.any(&self.cues().averages, 10, 4)
+            || matches!(self.next(1), [word] if self.cues().each.contains(word))
     }
 
     /// Whether `average` stands right before it.
     pub fn is_plainly_average(&self) -> bool {
-        self.any(&AVERAGES, 3, 0)
+        self.any(&self.cues().averages, 3, 0)
     }
 
     pub fn is_times(&self) -> bool {
-        self.next(1).iter().any(|word| word == "times")
+        self.next(1).iter().any(|word| self.cues().times.contains(word))
     }
 
     pub fn is_share(&self) -> bool {
-        self.any(&SHARES, 3, 1)
+        self.any(&self.cues().shares, 3, 1)
     }
 
     pub fn is_earlier(&self) -> bool {
-        self.follows(&EARLIER)
+        self.follows(&self.cues().earlier)
+    }
+
+    /// Whether it counts years.
+    pub fn counts_years(&self) -> bool {
+        self.next(1).iter().any(|word| self.cues().years.contains(word))
+    }
+
+    /// Whether `all` stands before it.
+    pub fn is_all(&self) -> bool {
+        self.follows(&self.cues().all)
+    }
+
+    /// Whether it says how many others there are.
+    pub fn is_of_others(&self) -> bool {
+        self.follows(&self.cues().other)
     }
 
     /// Words that say what is counted.
     pub fn topics(&self) -> impl Iterator<Item = &String> {
         let says = |word: &&String| {
             word.chars().count() > 3
-                && !PLAIN.contains(&word.as_str())
+                && !self.cues().plain.contains(word)
                 && !word.starts_with(|c: char| c.is_ascii_digit())
         };
         self.last(4).iter().chain(self.next(3)).filter(says)

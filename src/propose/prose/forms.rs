@@ -24,6 +24,8 @@ pub enum Form {
     Sum,
     /// `a`.
     Same,
+    /// `a - b`, of years.
+    Years,
 }
 
 /// What a form gives.
@@ -36,7 +38,7 @@ pub fn computed(form: Form, of: &[&Term]) -> Option<Figure> {
         Form::Fall => one().sub(&value(0)?.div(value(1)?)?),
         Form::Added => value(0)?.div(&value(1)?.sub(value(0)?))?,
         Form::Rate => value(0)?.div(value(1)?)?.mul(value(2)?),
-        Form::Difference => value(0)?.sub(value(1)?),
+        Form::Difference | Form::Years => value(0)?.sub(value(1)?),
         Form::Sum => {
             let (first, rest) = of.split_first()?;
             rest.iter().fold(first.value.clone(), |sum, term| sum.add(&term.value))
@@ -55,7 +57,7 @@ pub fn written(form: Form, of: &[&Term]) -> String {
         Form::Fall => format!("-change({a}, {b})"),
         Form::Added => format!("{a} / ({b} - {a})"),
         Form::Rate => format!("{a} / {b} * {}", code(2)),
-        Form::Difference => format!("{a} - {b}"),
+        Form::Difference | Form::Years => format!("{a} - {b}"),
         Form::Sum => of.iter().map(|term| term.code.as_str()).collect::<Vec<_>>().join(" + "),
         Form::Same => a.to_string(),
     }
@@ -78,7 +80,10 @@ pub fn titled(form: Form, stated: &str, of: &[&Term]) -> String {
             let (last, rest) = all.split_last().unwrap_or((&"", &[]));
             format!("{stated} is the sum of {} and {last}", rest.join(", "))
         }
-        Form::Same if a == stated => format!("{stated} is said twice"),
+        Form::Years => format!("{stated} years are from {b} to {a}"),
+        Form::Same if a.to_lowercase() == stated.to_lowercase() => {
+            format!("{stated} is said twice")
+        }
         Form::Same => format!("{stated} is {a}"),
     }
 }

@@ -40,5 +40,6 @@ pub fn propose(
         text.source.get(..start).unwrap_or_default().matches('\n').count() + 1
     };
     let left_out = left_out.iter().map(line).collect();
-    Prose { path: text.path.clone(), sentences, relations, left_out }
+    let language = said.language;
+    Prose { path: text.path.clone(), language, sentences, relations, left_out }
 }

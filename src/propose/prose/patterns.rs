@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use crate::propose::prose::called;
 use crate::propose::prose::cues::Near;
-use crate::read::pattern::{Pattern, Writing};
+use crate::read::pattern::{Pattern, Values, Writing};
 use crate::read::text::extract::{Cell, Searched, Spec, visit_in};
 use crate::read::text::kinds::in_prose;
 use crate::read::text::said::{Said, SaidFigure};
-use crate::value::{Hedge, Language, Number, Type};
+use crate::value::{Hedge, Language, Number, NumberFormat, Type};
 
 /// Sentences of a text that get a pattern.
 const SENTENCES: usize = 300;
@@ -16,12 +16,6 @@ const SENTENCES: usize = 300;
 const MOST: usize = 40;
 /// Words before the first figure, on each side of `…`, and behind the last figure.
 const WORDS: usize = 4;
-
-/// Words that go on.
-const OPEN: [&str; 20] = [
-    "a", "an", "and", "as", "at", "by", "for", "from", "had", "has", "in", "is", "of", "on", "or",
-    "than", "the", "to", "was", "with",
-];
 
 /// A sentence with a pattern.
 #[derive(Debug, Clone)]
@@ -59,7 +53,7 @@ pub fn sentences(said: &Said<'_>, taken: &mut Vec<String>) -> (Vec<Sentence>, Ve
     let (mut all, mut left_out) = (Vec::new(), Vec::new());
     for (number, range) in said.sentences.iter().enumerate() {
         let own = said.figures.iter().enumerate().filter(|(_, f)| f.sentence == number);
-        let own: Vec<(usize, &SaidFigure)> = own.collect();
+        let own: Vec<(usize, &SaidFigure)> = own.filter(|(_, f)| is_known(said, f)).collect();
         let first = own.first().map(|own| own.1).filter(|_| said.has_words(number));
         let Some(first) = first else { continue };
         let holes = holes(said, range, &own);
@@ -79,15 +73,26 @@ pub fn sentences(said: &Said<'_>, taken: &mut Vec<String>) -> (Vec<Sentence>, Ve
     (all, left_out)
 }
 
+/// Whether a date can be read: of a fiscal year it is not known when it begins.
+fn is_known(said: &Said<'_>, figure: &SaidFigure) -> bool {
+    let text = said.document.text.get(figure.range.clone()).unwrap_or_default();
+    let how = in_prose(figure.ty, &NumberFormat::in_language(said.language));
+    figure.ty != Type::Date || how.read_hedged(text, Hedge::None).is_ok()
+}
+
 /// The words around a figure of a sentence.
 pub fn near(said: &Said<'_>, sentence: &Range<usize>, figure: &Range<usize>) -> Near {
     let text = |range: Range<usize>| said.document.text.get(range).unwrap_or_default();
-    Near::new(text(sentence.start..figure.start), text(figure.end..sentence.end))
+    let (before, behind) = (text(sentence.start..figure.start), text(figure.end..sentence.end));
+    Near::new(before, behind, said.language)
 }
 
 /// Whether a figure is a difference of percentages.
 pub fn is_points(text: &str) -> bool {
-    ["point", "points", "pp", "bps"].iter().any(|end| text.ends_with(end))
+    let text = text.to_lowercase();
+    ["point", "points", "punkt", "punkte", "punkten", "pp", "bps"]
+        .iter()
+        .any(|end| text.ends_with(end))
 }
 
 fn holes(said: &Said<'_>, sentence: &Range<usize>, own: &[(usize, &SaidFigure)]) -> Vec<Hole> {
@@ -98,7 +103,7 @@ fn holes(said: &Said<'_>, sentence: &Range<usize>, own: &[(usize, &SaidFigure)])
         let is_year = text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
         let ty = match figure.ty {
             Type::Date if is_year => Type::Year,
-            Type::Number if is_fraction(text) => Type::Percent,
+            Type::Number if is_fraction(text, said.language) => Type::Percent,
             ty => ty,
         };
         let kind = match ty {
@@ -117,9 +122,10 @@ fn holes(said: &Said<'_>, sentence: &Range<usize>, own: &[(usize, &SaidFigure)])
 }
 
 /// Whether a figure is a part of a whole, in words: `a sixth`, `half`.
-fn is_fraction(text: &str) -> bool {
+fn is_fraction(text: &str, language: Language) -> bool {
     let has_digits = text.contains(|c: char| c.is_numeric());
-    let value = in_prose(Type::Number, Language::default()).read_hedged(text, Hedge::None);
+    let value = in_prose(Type::Number, &NumberFormat::in_language(language));
+    let value = value.read_hedged(text, Hedge::None);
     let value = value.ok().filter(|_| !has_digits);
     value.is_some_and(|v| v.figure().is_some_and(|f| f.value < Number::from(1i64)))
 }
@@ -149,7 +155,7 @@ fn pattern(said: &Said<'_>, sentence: &Range<usize>, holes: &[Hole], cut: Cut) -
         let own = match (number, cut) {
             (_, Cut::None) => in_one_line(literal),
             (0, Cut::Short) => end_of(literal),
-            (n, Cut::Short | Cut::Start) if n == last => start_of(literal),
+            (n, Cut::Short | Cut::Start) if n == last => start_of(literal, said.language),
             (_, Cut::Short) => shortened(literal),
             (_, Cut::Start) => in_one_line(literal),
         };
@@ -187,12 +193,13 @@ fn end_of(text: &str) -> String {
 }
 
 /// The first words of a text: up to what a comma or a bracket closes.
-fn start_of(text: &str) -> String {
+fn start_of(text: &str, language: Language) -> String {
     let line = in_one_line(text);
     let mut words: Vec<&str> = line.split(' ').collect();
     words.truncate(WORDS);
+    let goes_on = |word: &&str| language.words().cues.open.iter().any(|own| own == word);
     // A pattern does not end in the middle of what is said.
-    while words.len() > 1 && words.last().is_some_and(|word| OPEN.contains(word)) {
+    while words.len() > 1 && words.last().is_some_and(goes_on) {
         words.pop();
     }
     let text = words.join(" ");
@@ -234,8 +241,8 @@ fn escape(text: &str, brackets: bool, out: &mut String) {
 
 /// The figures of a sentence, where a pattern matches it and nothing else.
 fn read(said: &Said<'_>, text: &str, holes: &[Hole]) -> Option<Vec<Read>> {
-    let pattern = Pattern::compile(text).ok()?;
-    let writing = Writing::default();
+    let pattern = Pattern::with_values(text, &Values::new(), said.language).ok()?;
+    let writing = Writing { number: NumberFormat::in_language(said.language), columns: Vec::new() };
     let spec = Spec { pattern: &pattern, from: None, to: None, split: None, writing: &writing };
     let mut rows = Vec::new();
     let searched = Searched::new(&said.document, &spec);

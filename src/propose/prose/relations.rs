@@ -4,6 +4,7 @@ mod fit;
 mod numbers;
 mod shares;
 mod with_data;
+mod years;
 
 use crate::propose::prose::cells;
 use crate::propose::prose::chance::{BIT, log2_of};
@@ -18,6 +19,9 @@ const REACH: usize = 12;
 /// What a relation must score that holds, and one that nearly does.
 const HOLDS: i32 = 21 * BIT / 4;
 const NEARLY: i32 = 10 * BIT;
+/// The same within a sentence whose words say it, and what these must count.
+const NEARLY_SAID: i32 = 8 * BIT;
+const SAID: i32 = 4 * BIT;
 /// What each sentence between a figure and another takes from the score.
 const FAR: i32 = BIT / 16;
 /// Logarithms that are further apart are those of figures that do not even nearly agree.
@@ -76,6 +80,7 @@ pub fn find(terms: &Terms<'_>, tables: &[Table]) -> Vec<Relation> {
     let mut finder = Finder { terms: &terms.all, found: Vec::new() };
     finder.shares();
     finder.numbers();
+    finder.years();
     finder.with_data(&data, terms);
     chosen(finder.found)
 }
@@ -94,7 +99,7 @@ impl<'t> Finder<'t> {
     /// Weighs a relation, and keeps it where it is a surprise.
     fn weigh(&mut self, candidate: Candidate<'_>) {
         let Candidate { form, target, of, spread, tried, words, times } = candidate;
-        let is_exact = matches!(form, Form::Sum | Form::Difference | Form::Same)
+        let is_exact = matches!(form, Form::Sum | Form::Difference | Form::Same | Form::Years)
             && target.is_whole
             && of.iter().all(|term| term.is_whole);
         let asks_data = of.iter().any(|term| term.sentence == usize::MAX);
@@ -109,7 +114,13 @@ impl<'t> Finder<'t> {
         };
         let far: usize = of.iter().map(apart_by).sum();
         let score = bits + words - FAR * i32::try_from(far).unwrap_or(0);
-        if score < if fit.holds { HOLDS } else { NEARLY } {
+        let is_said = far == 0 && words >= SAID;
+        let least = match fit.holds {
+            true => HOLDS,
+            false if is_said => NEARLY_SAID,
+            false => NEARLY,
+        };
+        if score < least {
             return;
         }
         let expression = written(form, &of);
@@ -172,7 +183,7 @@ fn chosen(mut found: Vec<Relation>) -> Vec<Relation> {
     let mut all: Vec<Relation> = Vec::new();
     for relation in found {
         let group = |r: &Relation| match r.form {
-            Form::Sum | Form::Difference => 0,
+            Form::Sum | Form::Difference | Form::Years => 0,
             Form::Same => 1,
             _ => 2,
         };

@@ -7,7 +7,8 @@ use crate::propose::prose::cues::Near;
 use crate::propose::prose::patterns::{Sentence, is_points, near};
 use crate::read::text::kinds::in_prose;
 use crate::read::text::said::Said;
-use crate::value::{Figure, Language, Number, Type};
+use crate::value::date::civil_from_days;
+use crate::value::{Days, Figure, Number, NumberFormat, Type, Value};
 
 /// What a term is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub enum Kind {
     Number,
     Percent,
     Points,
+    /// The year of a date.
+    Year,
 }
 
 /// A figure that may be a part of a relation.
@@ -40,6 +43,12 @@ impl Term {
     }
 }
 
+/// The year that all of some days are in.
+fn year_of(days: Days) -> Option<i32> {
+    let [first, last] = [days.first, days.last].map(civil_from_days);
+    (first.year == last.year).then_some(first.year)
+}
+
 /// All of a text, in its order.
 pub struct Terms<'s> {
     pub all: Vec<Term>,
@@ -52,6 +61,7 @@ impl<'s> Terms<'s> {
     /// The figures that patterns read.
     pub fn new(said: &'s Said<'s>, sentences: &[Sentence]) -> Terms<'s> {
         let mut all = Vec::new();
+        let number = NumberFormat::in_language(said.language);
         for sentence in sentences {
             for read in &sentence.figures {
                 let Some(figure) = said.figures.get(read.figure) else { continue };
@@ -60,11 +70,19 @@ impl<'s> Terms<'s> {
                     Type::Number => Kind::Number,
                     Type::Percent if is_points(&read.text) => Kind::Points,
                     Type::Percent => Kind::Percent,
+                    Type::Year | Type::Date => Kind::Year,
                     _ => continue,
                 };
-                let value =
-                    in_prose(read.ty, Language::default()).read_hedged(&read.text, read.hedge).ok();
-                let Some(value) = value.as_ref().and_then(|value| value.figure()) else { continue };
+                let code = format!("{}.{}", sentence.name, read.name);
+                let value = in_prose(read.ty, &number).read_hedged(&read.text, read.hedge).ok();
+                let (value, code) = match value {
+                    Some(Value::Date(days)) => {
+                        let Some(year) = year_of(days) else { continue };
+                        (Figure::exact(Number::from(i64::from(year))), format!("year({code})"))
+                    }
+                    Some(Value::Number(figure)) => (figure, code),
+                    _ => continue,
+                };
                 // What is only said to be more, or less, could be much.
                 if width(&value.interval()).is_none() {
                     continue;
@@ -77,7 +95,7 @@ impl<'s> Terms<'s> {
                     kind,
                     value: value.clone(),
                     log,
-                    code: format!("{}.{}", sentence.name, read.name),
+                    code,
                     said: read.text.split_whitespace().collect::<Vec<_>>().join(" "),
                     sentence: figure.sentence,
                     near: near(said, own, &figure.range),

@@ -3,6 +3,7 @@
 use crate::propose::prose::patterns::Sentence;
 use crate::propose::prose::relations::Relation;
 use crate::read::text::document::Markup;
+use crate::value::Language;
 
 /// A text to be looked at.
 pub struct Text {
@@ -15,6 +16,7 @@ pub struct Text {
 /// What is proposed of a text.
 pub struct Prose {
     pub path: String,
+    pub language: Language,
     pub sentences: Vec<Sentence>,
     /// What nearly holds first, then what holds; each the most improbable first.
     pub relations: Vec<Relation>,

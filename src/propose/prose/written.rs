@@ -8,12 +8,13 @@ use crate::propose::prose::chance::rarely;
 use crate::propose::prose::patterns::Sentence;
 use crate::propose::prose::relations::Relation;
 use crate::propose::prose::text::Prose;
+use crate::value::Language;
 
 /// Adds what is proposed of a text to a rule file.
 pub fn write(prose: &Prose, out: &mut String) {
     for sentence in &prose.sentences {
         let _ = writeln!(out, "\n[data.{}]", sentence.name);
-        lines::write(&table(sentence, &prose.path), out);
+        lines::write(&table(sentence, prose), out);
     }
     if !prose.left_out.is_empty() {
         let all: Vec<String> = prose.left_out.iter().map(ToString::to_string).collect();
@@ -25,12 +26,17 @@ pub fn write(prose: &Prose, out: &mut String) {
     }
 }
 
-fn table(sentence: &Sentence, path: &str) -> Vec<Line> {
-    vec![
-        Line::new("path", quoted(path), ""),
+fn table(sentence: &Sentence, prose: &Prose) -> Vec<Line> {
+    let language = prose.language;
+    let mut lines = vec![
+        Line::new("path", quoted(&prose.path), ""),
         Line::new("pattern", expression(&sentence.pattern), ""),
         Line::new("rows", "1".into(), ""),
-    ]
+    ];
+    if language != Language::default() {
+        lines.insert(1, Line::new("language", quoted(language.code()), ""));
+    }
+    lines
 }
 
 fn check(relation: &Relation, out: &mut String) {

@@ -7,6 +7,7 @@ use crate::value::language::phrases::{first_word, joint, same};
 use crate::value::prose::{
     Kind, Signs, before_currency, figure_at, is_part, is_percent, is_word_of_figures,
 };
+use crate::value::unread::UNSEEN;
 use crate::value::{Language, NumberFormat};
 
 const DASHES: [char; 5] = ['-', '\u{2010}', '\u{2011}', '\u{2012}', '–'];
@@ -52,8 +53,45 @@ fn joins(word: &str, language: Language) -> bool {
 
 fn is_of_dates(word: &str, language: Language) -> bool {
     let dates = &language.words().dates;
-    let lists = [&dates.early, &dates.mid, &dates.late, &dates.of, &dates.decade];
-    dates.months.get(word).is_some() || lists.iter().any(|list| list.has(word))
+    let lists = [
+        &dates.early,
+        &dates.mid,
+        &dates.late,
+        &dates.of,
+        &dates.decade,
+        &dates.fiscal,
+        &dates.fiscal_letters,
+        &dates.months_to,
+        &dates.end_of,
+    ];
+    let is_in = |phrase: &String| phrase.split(' ').any(|own| same(own, word));
+    dates.months.get(word).is_some()
+        || lists.iter().any(|list| list.all.iter().any(is_in))
+        || dates.year_to.all.iter().any(is_in)
+}
+
+/// A year with the words beside it that call it fiscal and are no part of the figure.
+pub(super) fn called_fiscal(
+    text: &str,
+    year: &Range<usize>,
+    language: Language,
+) -> Option<Range<usize>> {
+    let dates = &language.words().dates;
+    let own = text.get(year.clone()).filter(|own| own.bytes().all(|b| b.is_ascii_digit()))?;
+    let before = text.get(..year.start).unwrap_or_default().trim_end();
+    let starts = before.char_indices().rev().filter(|(_, c)| !c.is_alphabetic());
+    let starts = starts.map(|(at, c)| at + c.len_utf8()).chain([0]).take(2);
+    let is_fiscal = |at: &usize| {
+        let words = before.get(*at..).unwrap_or_default();
+        dates.fiscal.has(words) || dates.fiscal_letters.has(words)
+    };
+    if let Some(start) = starts.filter(is_fiscal).last() {
+        return Some(start..year.end);
+    }
+    let behind = text.get(year.start + own.len()..).unwrap_or_default();
+    let gap = joint(behind);
+    let (length, ()) = dates.fiscal_behind.at(behind.get(gap..)?)?;
+    Some(year.start..year.end + gap + length)
 }
 
 fn is_ordinal(word: &str, language: Language) -> bool {
@@ -72,6 +110,7 @@ pub(super) fn is_joined_left(text: &str, start: usize, language: Language) -> bo
     let behind_digit = second.is_some_and(char::is_numeric);
     match last {
         c if is_word(c) => before_currency(before).is_none(),
+        c if UNSEEN.contains(&c) => behind_digit,
         '-' | '\u{2010}' | '\u{2011}' | '\u{2012}' | '–' | '/' | '⁄' => {
             second.is_some_and(is_word)
         }
@@ -126,6 +165,7 @@ pub(super) fn is_joined_right(
     match first {
         c if c.is_alphabetic() && !ends_in_letter => !is_unit(rest, language),
         c if is_word(c) => true,
+        c if UNSEEN.contains(&c) => before_digit,
         '.' | ',' | ':' | '\'' | '’' | '/' | '⁄' | '+' => before_digit,
         '^' | '\\' => true,
         c if DASHES.contains(&c) => {

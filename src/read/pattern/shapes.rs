@@ -154,6 +154,17 @@ fn date(language: Language) -> String {
     let nth = format!("(?:{firsts}|[1-4]{})", ends(&words.ordinal_ends));
     let of_year =
         format!(r"(?:(?-u:\b)(?:{letters}[1-4]|[1-4]{letters})|{nth}[ \n-]{part}),?(?:\s+{of})?");
+    let letters_of_years = any([&dates.fiscal_letters.all]).replace(r"\b", "");
+    let fiscal = format!(
+        r"(?:(?-u:\b){letters_of_years}{o}|{}{s})['’]?[0-9]{{2,4}}(?:[-‐‑–/][0-9]{{2,4}})?{end}",
+        any([&dates.fiscal.all])
+    );
+    let fiscal_behind = any([&dates.fiscal_behind.all]);
+    let two_years = "[0-9]{4}[-‐‑–/][0-9]{2,4}";
+    let count = format!("(?:[0-9]{{1,2}}|{})", small(language));
+    let months_to =
+        format!("(?:{}|{count}{s}{})", any([&dates.year_to.all]), any([&dates.months_to.all]));
+    let end_of = any([&dates.end_of.all]);
     let numeric = "[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{2,4}";
     let month_first = format!(
         "{month}(?:{s}{day}(?:{span}{day})?,?{s}{year}|(?:{span}{month})?,?(?:{s}{of})?{s}{year})"
@@ -163,8 +174,12 @@ fn date(language: Language) -> String {
         format!("[0-9]{{4}}(?:{o}(?:[-–—/]|{to}){o}(?:[0-9]{{4}}|[0-9]{{2}}))?{end}{behind}");
     let decade = format!("{}{s}[0-9]{{3}}0{end}", any([&dates.decade.all]));
     let decades = format!("[0-9]{{3}}0{}{end}", ends(&dates.decade_ends));
+    let of_fiscal = format!(
+        "(?:{of_year}{s})?{fiscal}(?:[ -]?{letters}[1-4]{end})?|{of_year}{s}{two_years}{end}|{two_years}[ -]?{letters}[1-4]{end}|[0-9]{{4}}(?:[-‐‑–/][0-9]{{2,4}})?(?:{s}|-){fiscal_behind}"
+    );
+    let up_to = format!("{months_to}{s}(?:{end_of}(?:{s}|-))?(?:{month_first}|{day_first})");
     format!(
-        "(?:{within})?(?:{numeric}{end}|[0-9]{{1,2}}-{month}-[0-9]{{4}}{end}|{month_first}|{day_first}|[0-9]{{4}}[ -]?{letters}[1-4]{end}|{of_year}{s}[0-9]{{4}}{end}{behind}|{decade}|{decades}|{years})"
+        "(?:{within})?(?:{up_to}|{of_fiscal}|{numeric}{end}|[0-9]{{1,2}}-{month}-[0-9]{{4}}{end}|{month_first}|{day_first}|[0-9]{{4}}[ -]?{letters}[1-4]{end}|{of_year}{s}[0-9]{{4}}{end}{behind}|{decade}|{decades}|{years})"
     )
 }
 
@@ -204,7 +219,7 @@ pub(crate) fn shape(kind: &str, language: Language) -> String {
             r"(?:{}(?:\s+{})?[ \n\u{{a0}}\u{{202f}}-]*{})",
             number(language),
             any([&language.articles.all]),
-            behind_digits([&language.points.all])
+            behind_digits([&language.points.all, &language.lone_points.all])
         ),
         "ordinal" => ordinal(language),
         "multiple" => multiple(language),

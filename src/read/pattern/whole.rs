@@ -6,14 +6,16 @@
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use crate::read::pattern::joined::{is_joined_left, is_joined_right, is_said_in_figures, joined};
+use crate::read::pattern::joined::{
+    called_fiscal, is_joined_left, is_joined_right, is_said_in_figures, joined,
+};
 use crate::read::pattern::machine::Found;
 use crate::read::pattern::parse::{Held, Holds, Placeholder, Writing};
 use crate::value::prose::{
     Kind, Signs, before_currency, figure_at, is_enclosed, is_word_of_figures,
 };
 use crate::value::prose_date::date_at;
-use crate::value::{DateFormat, Language, NumberFormat, Type};
+use crate::value::{DateFormat, Dating, Language, NumberFormat, Type};
 
 /// A match that a piece of a figure stands in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +65,9 @@ impl<'t, 'w> Figures<'t, 'w> {
             let Some(Some(span)) = found.placeholders.get(number).cloned() else { continue };
             let placeholder = placeholders.get(number);
             let signs = self.signs(placeholder);
-            let place = Spot { signs, ..Spot::new(self.text, kinds, &found, number, section) };
+            let dating = self.writing.number.dating();
+            let place =
+                Spot { signs, dating, ..Spot::new(self.text, kinds, &found, number, section) };
             let whole = match self.declared(placeholder) {
                 Some(formats) => Ok(in_format(self.text, &span, &place, formats)),
                 None => self.either(held, &span, &place),
@@ -144,6 +148,11 @@ impl<'t, 'w> Figures<'t, 'w> {
         let Some(found) = starts.into_iter().find_map(whole) else {
             return Err(joined(self.text, span, language));
         };
+        if let Some(fiscal) = called_fiscal(self.text, &found, language)
+            && holds == Holds::Date
+        {
+            return Err(fiscal);
+        }
         let is_cut = place.is_open_left && is_joined_left(self.text, found.start, language)
             || place.is_open_right && is_joined_right(self.text, &found, holds, language)
             || self.is_beyond(holds, &found, place)
@@ -187,7 +196,7 @@ impl<'t, 'w> Figures<'t, 'w> {
             Holds::Points => Kind::Points,
             Holds::Ordinal => Kind::Ordinal,
             Holds::Multiple => Kind::Multiple,
-            Holds::Date => return date_at(text, start, place.signs.language),
+            Holds::Date => return date_at(text, start, place.dating),
             Holds::Year => {
                 let digits = text.get(start..)?.bytes().take_while(u8::is_ascii_digit).count();
                 return (digits == 4).then_some(start + 4);
@@ -219,6 +228,7 @@ struct Spot {
     matched: Range<usize>,
     section: Range<usize>,
     signs: Signs,
+    dating: Dating,
 }
 
 impl Spot {
@@ -260,6 +270,7 @@ impl Spot {
             matched: matched.clone(),
             section: section.clone(),
             signs: Signs::of(&NumberFormat::default()),
+            dating: Dating::default(),
         }
     }
 

@@ -93,9 +93,14 @@ impl Container for TextFile {
                 }
                 of_table(&self.text, options)
             }
+            None if options.undeclared => {
+                let help = "its figures are checked where a comment behind one compares it, or a rule has a `pattern`";
+                let words = ("there is no table in this text".into(), Some(help.into()));
+                not_found(&self.text, words, options)
+            }
             None => return Err(Refusal::NoPattern),
         };
-        rows.language = options.writing.number.language;
+        rows.number = options.writing.number.clone();
         rows.note_invalid(self.invalid, options);
         Ok(Arc::new(rows))
     }

@@ -27,6 +27,9 @@ pub struct Document<'s> {
     pub breaks: Option<Vec<u32>>,
 }
 
+/// Lines at the start of a text by which it is known.
+const LINES: usize = 40;
+
 /// How a text is marked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Markup {
@@ -55,6 +58,27 @@ impl Markup {
             Markup::Html => html(text),
         }
     }
+}
+
+/// Whether a file is running text rather than fields between signs.
+pub fn is_prose(source: &str) -> bool {
+    // A comment that speaks to this program stands in no table.
+    let mut comments = source.split(START).skip(1);
+    if comments.any(|comment| comment.trim_start().starts_with(ADDRESS)) {
+        return true;
+    }
+    let lines: Vec<&str> = source.lines().filter(|l| !l.trim().is_empty()).take(LINES).collect();
+    let signs = |line: &&str, sign: char| line.matches(sign).count();
+    let is_cut = ['\t', ';', '|'].iter().any(|sign| {
+        let first = lines.first().map_or(0, |line| signs(line, *sign));
+        first > 0 && lines.iter().all(|line| signs(line, *sign) == first)
+    });
+    let is_sentence = |line: &&&str| {
+        let words = line.split_whitespace().filter(|word| word.contains(char::is_alphabetic));
+        words.count() >= 4 && line.chars().filter(|c| c.is_lowercase()).count() * 2 > line.len()
+    };
+    let said = lines.iter().filter(is_sentence).count();
+    !is_cut && said > 0 && said * 2 >= lines.len()
 }
 
 /// Plain text is itself.

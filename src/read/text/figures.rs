@@ -15,8 +15,9 @@ use crate::read::text::document::{Document, Flattener, HtmlBlock, Markup, is_edg
 use crate::read::text::events::{Rows, walk};
 use crate::read::text::html_text::{self, Piece};
 use crate::read::text::sentence::{is_item, quote};
-use crate::value::prose::{Kind, Signs, before_currency, figure_at};
+use crate::value::prose::{Kind, Signs, before_currency, figure_at, is_enclosed};
 use crate::value::prose_date::date_at;
+use crate::value::unread::UNSEEN;
 use crate::value::{Language, NumberFormat};
 
 /// Characters of the sentence around a figure.
@@ -25,16 +26,17 @@ const AROUND: usize = 200;
 const BESIDE: usize = 48;
 /// Bytes before a figure in which the address begins that it is perhaps a part of.
 const ADDRESS: usize = 256;
-/// Days in figures, times, and years or parts with a slash between them.
-const PARTS: &str = r"\d{1,2}\.\d{1,2}\.\d{4}\b|\d{1,4}[:/]\d{1,4}(?:[:/]\d{1,4})?(?:[ \x{a0}]?(?i-u:[ap]\.?m\b)|\b)";
+/// Days in figures, times, years or parts with a slash between them, and digits of other scripts.
+const PARTS: &str = r"\p{Nd}*[\p{Nd}&&[^0-9]](?:[\p{Nd}.,٫٬]*\p{Nd})?|\d{1,2}\.\d{1,2}\.\d{4}\b|\d{1,4}[:/]\d{1,4}(?:[:/]\d{1,4})?(?:[ \x{a0}]?(?i-u:[ap]\.?m\b)|\b)";
 
 /// Visits the figures of a text in order.
 pub(crate) fn visit(
     source: &str,
-    (markup, language): (Markup, Language),
+    (markup, number): (Markup, &NumberFormat),
     take: &mut dyn FnMut(&Figure<'_>),
 ) {
-    let Some(finder) = Finder::of(language) else { return };
+    let Some(shapes) = Shapes::of(number.language) else { return };
+    let finder = &Finder { shapes, number };
     match markup {
         Markup::Markdown => markdown(source, finder, take),
         Markup::Html => html(source, finder, take),
@@ -46,7 +48,7 @@ pub(crate) fn visit(
 }
 
 /// The figures of a Markdown document, block by block.
-fn markdown(source: &str, finder: &Finder, take: &mut dyn FnMut(&Figure<'_>)) {
+fn markdown(source: &str, finder: &Finder<'_>, take: &mut dyn FnMut(&Figure<'_>)) {
     let mut block = Flattener::new(source);
     let mut left_out: Vec<Range<usize>> = Vec::new();
     let mut html = HtmlBlock::default();
@@ -84,7 +86,7 @@ fn markdown(source: &str, finder: &Finder, take: &mut dyn FnMut(&Figure<'_>)) {
 }
 
 /// The figures of a web page.
-fn html(source: &str, finder: &Finder, take: &mut dyn FnMut(&Figure<'_>)) {
+fn html(source: &str, finder: &Finder<'_>, take: &mut dyn FnMut(&Figure<'_>)) {
     let mut page = Flattener::new(source);
     let mut left_out: Vec<Range<usize>> = Vec::new();
     let mut from = None;
@@ -112,33 +114,40 @@ struct Prose<'p> {
     is_heading: bool,
 }
 
-struct Finder {
+/// What figures of a language look like.
+struct Shapes {
     regex: meta::Regex,
     patterns: usize,
-    language: Language,
 }
 
-impl Finder {
-    /// That of a language, which is compiled once.
-    fn of(language: Language) -> Option<&'static Finder> {
-        static ALL: [OnceLock<Option<Finder>>; Language::COUNT] =
+struct Finder<'n> {
+    shapes: &'static Shapes,
+    number: &'n NumberFormat,
+}
+
+impl Shapes {
+    /// Those of a language, which are compiled once.
+    fn of(language: Language) -> Option<&'static Shapes> {
+        static ALL: [OnceLock<Option<Shapes>>; Language::COUNT] =
             [const { OnceLock::new() }; Language::COUNT];
         let made = || {
             let shapes = ["date", "percent", "number"].map(|kind| pattern::shape(kind, language));
             let all: Vec<&str> = shapes.iter().map(String::as_str).chain([PARTS]).collect();
             let regex = meta::Regex::new_many(&all).ok()?;
-            Some(Finder { regex, patterns: all.len(), language })
+            Some(Shapes { regex, patterns: all.len() })
         };
         ALL.get(language.number())?.get_or_init(made).as_ref()
     }
+}
 
+impl Finder<'_> {
     fn visit(&self, prose: &Prose<'_>, take: &mut dyn FnMut(&Figure<'_>)) {
         let text: &str = &prose.document.text;
         let mut left_out = prose.left_out.iter().peekable();
         let mut at = 0;
         while let Some(found) = self.longest(text, at) {
             at = after(text, &found);
-            let Some(figure) = figure(text, found, self.language) else { continue };
+            let Some(figure) = figure(text, found, self.number.language) else { continue };
             while left_out.next_if(|range| range.end <= figure.start).is_some() {}
             let is_left_out = left_out.peek().is_some_and(|range| range.start <= figure.start);
             if is_left_out || prose.is_number_of_part(&figure) {
@@ -164,27 +173,40 @@ impl Finder {
 
     /// The next figure: the longest that can be read where something of its shape begins.
     fn longest(&self, text: &str, mut from: usize) -> Option<Range<usize>> {
-        let parts = Anchored::Pattern(PatternID::new(self.patterns.checked_sub(1)?).ok()?);
-        let language = self.language;
-        let format =
-            NumberFormat { language, decimal: language.decimal, ..NumberFormat::default() };
-        let mut signs = Signs::of(&format).in_text(|| false);
+        let parts = Anchored::Pattern(PatternID::new(self.shapes.patterns.checked_sub(1)?).ok()?);
+        let language = self.number.language;
+        let mut signs = Signs::of(self.number).in_text(|| false);
+        signs.lone_points = false;
         loop {
-            let start = self.regex.search(&Input::new(text).range(from..))?.start();
-            signs.is_money = before_currency(text.get(..start)?).is_some();
+            let start = self.shapes.regex.search(&Input::new(text).range(from..))?.start();
+            let before = text.get(..start)?;
+            signs.is_money = signs.m_is_million || before_currency(before).is_some();
+            signs.is_enclosed = is_enclosed(before, language) && !is_of_years(text.get(start..)?);
             let read = [Kind::Number, Kind::Percent, Kind::Points]
                 .into_iter()
                 .filter_map(|kind| figure_at(text, start, kind, &signs))
                 .map(|figure| figure.0);
             let input = Input::new(text).range(start..).anchored(parts);
-            let time = self.regex.search(&input).map(|found| found.end());
-            if let Some(end) = read.chain(time).chain(date_at(text, start, language)).max() {
+            let time = self.shapes.regex.search(&input).map(|found| found.end());
+            if let Some(end) =
+                read.chain(time).chain(date_at(text, start, self.number.dating())).max()
+            {
                 let end = whole(text, apart(text, start..end, language), &signs);
                 return Some(start..end);
             }
             from = start + text.get(start..)?.chars().next()?.len_utf8();
         }
     }
+}
+
+/// Whether two years stand here, and not a range of numbers: `between 1990 and 2000`.
+fn is_of_years(text: &str) -> bool {
+    let mut words = text.split(|c: char| !c.is_alphanumeric());
+    let mut is_year = |skip: usize| {
+        let word = words.nth(skip).unwrap_or_default();
+        word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit())
+    };
+    is_year(0) && is_year(1)
 }
 
 /// Where the first figure of `from … to …` and `by … to …` ends: both are figures of their own.
@@ -203,17 +225,18 @@ fn apart(text: &str, range: Range<usize>, language: Language) -> usize {
     cut.map_or(range.end, |cut| range.start + cut)
 }
 
-/// Where digits end that are joined to a figure by commas: `1,2 million` is no `1`, and it is not
-/// known whether its comma is a decimal sign.
+/// Where digits end that are joined to a figure by commas or by what is not seen: `1,2 million` is no `1`,
+/// and it is not known whether its comma is a decimal sign.
 fn whole(text: &str, end: usize, signs: &Signs) -> usize {
+    let joins = |c: char| c == ',' || UNSEEN.contains(&c);
     let ends_in_digit = |to: usize| text.get(..to).is_some_and(|t| t.ends_with(is_digit));
     let mut whole = end;
     let mut last = None;
     while ends_in_digit(whole)
-        && let Some(joined) = text.get(whole..).and_then(|rest| rest.strip_prefix(','))
+        && let Some(joined) = text.get(whole..).and_then(|rest| rest.strip_prefix(joins))
         && joined.starts_with(is_digit)
     {
-        last = Some(whole + 1);
+        last = Some(text.len() - joined.len());
         whole = text.len() - joined.trim_start_matches(is_digit).len();
     }
     let tail = |from: usize| {

@@ -3,13 +3,13 @@
 use crate::read::reader::Figure;
 use crate::value::date_format::DateFormat;
 use crate::value::prose::before_currency;
-use crate::value::{Hedge, Language, Reading, Type};
+use crate::value::prose_date::date_at;
+use crate::value::{Hedge, Language, NumberFormat, Reading, Type};
 
 /// How a value of a type is read in a sentence.
-pub(crate) fn in_prose(ty: Type, language: Language) -> Reading {
-    let mut how = Reading { ranges: true, ..Reading::new(ty) };
-    how.number.prose = true;
-    (how.number.language, how.number.decimal) = (language, language.decimal);
+pub(crate) fn in_prose(ty: Type, number: &NumberFormat) -> Reading {
+    let number = NumberFormat { prose: true, ..number.clone() };
+    let mut how = Reading { ranges: true, number, ..Reading::new(ty) };
     match ty {
         // Dates as people write them, in place of formats.
         Type::Date => how.formats.clear(),
@@ -23,18 +23,19 @@ pub(crate) fn in_prose(ty: Type, language: Language) -> Reading {
 }
 
 /// What a figure is, and the type that it is read as.
-pub(crate) fn kind(figure: &Figure<'_>, language: Language) -> (&'static str, Type) {
+pub(crate) fn kind(figure: &Figure<'_>, number: &NumberFormat) -> (&'static str, Type) {
     let text = figure.text;
-    let is = |ty: Type| in_prose(ty, language).read_hedged(text, Hedge::None).is_ok();
+    let is = |ty: Type| in_prose(ty, number).read_hedged(text, Hedge::None).is_ok();
     if !text.bytes().all(|b| b.is_ascii_digit()) {
         let is_day = text.split(['.', '/']).count() == 3;
-        if is_day || is(Type::Date) {
+        // `June 31, 1993` is none that there is, `FY2024` perhaps none that is declared.
+        if is_day || date_at(text, 0, number.dating()) == Some(text.len()) {
             return ("date", Type::Date);
         }
         if text.contains(':') && is(Type::Time) {
             return ("time", Type::Time);
         }
-    } else if is_year(figure, language) {
+    } else if is_year(figure, number.language) {
         return ("date", Type::Date);
     }
     if !is(Type::Number) && is(Type::Percent) || text.contains('%') {

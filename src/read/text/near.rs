@@ -177,8 +177,7 @@ fn of_other_kind(expected: &str, text: &str, language: Language) -> Option<Strin
     if !["number", "integer", "percent", "points", "ordinal", "multiple"].contains(&kind) {
         return None;
     }
-    let signs =
-        Signs::of(&NumberFormat { decimal: language.decimal, language, ..NumberFormat::default() });
+    let signs = Signs::of(&NumberFormat::in_language(language));
     let others = [
         (Kind::Ordinal, "an ordinal", "ordinal"),
         (Kind::Points, "in percentage points", "points"),

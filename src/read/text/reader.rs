@@ -20,7 +20,7 @@ use crate::read::text::{figures, sentence};
 use crate::report::Quote;
 use crate::source::{Bytes, FileId, Invalid, Span, whole_text};
 use crate::value::Hedge;
-use crate::value::Language;
+use crate::value::NumberFormat;
 use crate::width::to_usize;
 
 /// Rows of a block: enough to be worth a call.
@@ -54,8 +54,8 @@ pub struct DocumentRows {
     prose: Option<Prose>,
     /// How the document is marked up that a table stands in.
     pub markup: Markup,
-    /// The language that its figures are written in.
-    pub language: Language,
+    /// How its figures are written.
+    pub number: NumberFormat,
 }
 
 /// The text of a document.
@@ -130,7 +130,7 @@ impl DocumentRows {
             below: 0,
             prose: None,
             markup: Markup::Markdown,
-            language: Language::default(),
+            number: NumberFormat::default(),
         }
     }
 
@@ -316,8 +316,12 @@ impl Reader for DocumentRows {
 
     fn figures(&self, take: &mut dyn FnMut(&Figure<'_>)) -> bool {
         let markup = self.prose.as_ref().map_or(self.markup, |prose| prose.markup);
-        figures::visit(&self.source.text(), (markup, self.language), take);
+        figures::visit(&self.source.text(), (markup, &self.number), take);
         true
+    }
+
+    fn number_format(&self) -> Option<&NumberFormat> {
+        Some(&self.number)
     }
 
     fn quote(&self, span: Span) -> Option<Quote> {

@@ -7,11 +7,13 @@ use crate::read::text::figures::visit;
 use crate::read::text::kinds::kind;
 use crate::read::text::marks::Marked;
 use crate::source::Span;
-use crate::value::{Language, Type};
+use crate::value::{Language, NumberFormat, Type};
 
 /// A text without its mark-up, cut into sentences.
 pub struct Said<'s> {
     pub document: Document<'s>,
+    /// The language of most of its words.
+    pub language: Language,
     /// Without the signs that close them.
     pub sentences: Vec<Range<usize>>,
     /// In the order of the text.
@@ -33,12 +35,14 @@ impl<'s> Said<'s> {
     /// The sentences and figures of a text.
     pub fn new(source: &'s str, markup: Markup) -> Said<'s> {
         let document = markup.flat(source);
-        let marked = Marked::new(&document, Language::default());
+        let language = Language::of_text(&document.text);
+        let marked = Marked::new(&document, language);
         let all = marked.sentences(0..document.text.len());
         let sentences: Vec<Range<usize>> =
             all.into_iter().map(|range| marked.without_closing(range)).collect();
         let (mut figures, mut at, mut sentence) = (Vec::new(), 0, 0);
-        visit(source, (markup, Language::default()), &mut |figure| {
+        let number = NumberFormat::in_language(language);
+        visit(source, (markup, &number), &mut |figure| {
             let Some(range) = place(&document, at, figure.text, figure.span) else { return };
             at = range.end;
             while sentences.get(sentence).is_some_and(|own| own.end < range.end) {
@@ -47,10 +51,10 @@ impl<'s> Said<'s> {
             if sentences.get(sentence).is_none_or(|own| own.start > range.start) {
                 return;
             }
-            let (_, ty) = kind(figure, Language::default());
+            let (_, ty) = kind(figure, &number);
             figures.push(SaidFigure { sentence, range, ty });
         });
-        Said { document, sentences, figures }
+        Said { document, language, sentences, figures }
     }
 }
 

@@ -164,6 +164,9 @@ pub struct FiguresDocument {
 pub struct FiguresFile {
     /// The path of the text, with `/`.
     pub path: String,
+    /// The language that it is read in, where that is not English.
+    #[serde(skip)]
+    pub language: Option<String>,
     /// How many figures it has.
     pub figures: u64,
     /// How many of them no check depends on.
@@ -177,6 +180,9 @@ pub struct FiguresFile {
 pub struct ProseFigure {
     /// As it is written.
     pub text: String,
+    /// The same with the words around it that say how near to it is meant.
+    #[serde(skip)]
+    pub said: String,
     /// Where it stands.
     pub place: ProsePlace,
     /// What it is: `number`, `percent` or `date`.

@@ -54,6 +54,20 @@ impl Language {
         Language::all().find(|language| language.code() == code)
     }
 
+    /// That of a text, by its commonest words; the usual one where none has more of them.
+    pub fn of_text(text: &str) -> Language {
+        let mut counts = [0usize; Language::COUNT];
+        for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
+            let word = word.to_lowercase();
+            for (language, count) in Language::all().zip(&mut counts) {
+                *count += usize::from(language.cues.common.contains(&word));
+            }
+        }
+        let usual = (Language::default(), counts[0]);
+        let by_count = Language::all().zip(counts);
+        by_count.fold(usual, |most, own| if own.1 > most.1 { own } else { most }).0
+    }
+
     /// What they are called in rules.
     pub fn codes() -> Vec<&'static str> {
         Language::all().map(Language::code).collect()

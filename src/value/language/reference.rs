@@ -23,7 +23,7 @@ pattern = "{part:percent} des voix"
 The language of a table says how its figures, its dates and the words around them are written. It holds for
 patterns, for tables in Markdown and web pages, and for comments in a text. `crossfoot figures --language de FILE`
 and `crossfoot extract --language de FILE` name it for a text without rules. There `figures` takes the language of
-the first table that reads the text, where no other is named.
+the first table that reads the text, where no other is named, and that of its commonest words where no table does.
 
 - It gives `decimal` and `grouping`. Where a rule declares one of them for a table or a column, only what is declared
   counts: Swiss figures such as `12’500.50` are `language = "de"`, `decimal = "."`, `grouping = "’"`. In CSV and other
@@ -88,6 +88,8 @@ fn of_language(out: &mut String, language: Language) {
     row("multiples", &[&words.multiples.all]);
     row("months", &[&dates.months.all]);
     row("thirds of a span", &[&dates.early.all, &dates.mid.all, &dates.late.all]);
+    row("fiscal years", &[&dates.fiscal.all, &dates.fiscal_letters.all]);
+    row("so many months up to", &[&dates.year_to.all, &dates.months_to.all]);
     row("a step on each side", &[&hedges.about, &hedges.behind.about]);
     row("a step below", &[&hedges.nearly]);
     row("a step above", &[&hedges.just_over]);

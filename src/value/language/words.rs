@@ -64,6 +64,8 @@ pub struct Words {
     pub percent: Phrases<i32>,
     /// Words for differences of shares, and the power of ten that they are a part of.
     pub points: Phrases<i32>,
+    /// The same where a rule says that what stands there is such a difference.
+    pub lone_points: Phrases<i32>,
     pub ordinals: Phrases<i64>,
     /// What follows digits that are an ordinal.
     pub ordinal_ends: Vec<String>,
@@ -79,6 +81,7 @@ pub struct Words {
     pub hedges: Hedges,
     pub sentences: Sentences,
     pub figures: Listed,
+    pub cues: Cues,
 }
 
 /// A fraction, perhaps of a scale: `1/2`, `3/2`, `1/4e6`.
@@ -142,6 +145,16 @@ pub struct Dates {
     pub half: List,
     pub quarter_letters: List,
     pub half_letters: List,
+    /// What stands before a fiscal year, or behind it, and what may be glued to it: `FY2024`.
+    pub fiscal: List,
+    pub fiscal_behind: List,
+    pub fiscal_letters: List,
+    /// What stands before the month or the day that so many months end with: `year to`.
+    pub year_to: Phrases<i64>,
+    /// The same behind a number.
+    pub months_to: List,
+    /// Between these and a month: `end of`.
+    pub end_of: List,
 }
 
 /// A month by a form of its name.
@@ -256,6 +269,52 @@ pub struct Listed {
     pub no_units: List,
     /// Words that are rarely meant as a figure where they stand alone.
     pub alone: List,
+}
+
+/// Words that say how figures hang together, for proposals; in small letters.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Cues {
+    /// The commonest words, by which a language is known.
+    pub common: Vec<String>,
+    /// More or less than before.
+    pub rises: Vec<String>,
+    pub falls: Vec<String>,
+    pub totals: Vec<String>,
+    pub differences: Vec<String>,
+    pub averages: Vec<String>,
+    pub shares: Vec<String>,
+    /// What stands before a figure of another time.
+    pub earlier: Vec<String>,
+    /// Words that join and say nothing of what is counted.
+    pub plain: Vec<String>,
+    /// Words that name nothing.
+    pub nameless: Vec<String>,
+    /// Words that go on.
+    pub open: Vec<String>,
+    /// Before the first and the second figure of a change, and before what it came to.
+    pub from: Vec<String>,
+    pub to: Vec<String>,
+    pub reached: Vec<String>,
+    pub by: Vec<String>,
+    pub or: Vec<String>,
+    pub of: Vec<String>,
+    /// Before what a rate is counted by, and behind what is a rate.
+    pub every: Vec<String>,
+    pub each: Vec<String>,
+    pub times: Vec<String>,
+    /// Behind a length of time in years.
+    pub years: Vec<String>,
+    /// Before all of a number, and before the rest of them.
+    pub all: Vec<String>,
+    pub other: Vec<String>,
+    /// Words behind the noun that a sentence says something of, and their ends.
+    pub verbs: Vec<String>,
+    pub verb_ends: Vec<String>,
+    /// Before what a figure is meant for: `spent on roads`.
+    pub about: Vec<String>,
+    /// Units that say nothing of what is counted.
+    pub money: Vec<String>,
 }
 
 impl Hedges {

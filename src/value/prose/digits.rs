@@ -20,6 +20,8 @@ pub struct Signs {
     pub by_spaces: bool,
     /// Whether the rule says that a lone letter behind digits is a word of scale.
     pub m_is_million: bool,
+    /// Whether `points` behind a number are those of percentages.
+    pub lone_points: bool,
     /// Whether a lone letter behind the digits is a word of scale.
     pub is_money: bool,
     /// Whether `and` between two figures makes a range of them.
@@ -38,6 +40,7 @@ impl Signs {
             is_declared,
             by_spaces: !is_declared || format.grouping == Some(' '),
             m_is_million: format.m_is_million,
+            lone_points: format.lone_points,
             is_money: true,
             is_enclosed: false,
         }

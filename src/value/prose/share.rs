@@ -123,7 +123,9 @@ fn of_points(c: &mut Cursor<'_>, signs: &Signs) -> Option<i32> {
     if article.take(&signs.language.articles).is_some() && article.gap() {
         look = article;
     }
-    let power = look.take(&signs.language.points)?;
+    let lone = |c: &mut Cursor<'_>| c.take(&signs.language.lone_points);
+    let power = look.take(&signs.language.points);
+    let power = power.or_else(|| signs.lone_points.then(|| lone(&mut look)).flatten())?;
     *c = look;
     Some(power)
 }

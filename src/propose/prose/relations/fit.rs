@@ -82,6 +82,16 @@ fn variants(target: &Term, value: &Number) -> Option<u64> {
 
 /// What follows as it would be stated, with one digit more where that is rounded.
 pub fn shown(value: &Figure, target: &Term) -> String {
+    let language = target.near.language;
+    let sign = |c: char| match c {
+        ',' => language.grouping.first().copied().unwrap_or(c),
+        '.' => language.decimal,
+        c => c,
+    };
+    in_english(value, target).chars().map(sign).collect()
+}
+
+fn in_english(value: &Figure, target: &Term) -> String {
     let percent = Number::from(100i64);
     let digits = |scaled: &Number, width: Number| {
         let decimals = width.decimals().unwrap_or(0);
@@ -90,7 +100,8 @@ pub fn shown(value: &Figure, target: &Term) -> String {
     match target.kind {
         Kind::Number if target.is_whole && value.value.is_integer() => {
             let text = value.value.to_text();
-            if target.said.contains(',') { grouped(&text) } else { text }
+            let is_grouped = target.said.contains(|c: char| !c.is_ascii_digit());
+            if is_grouped { grouped(&text) } else { text }
         }
         Kind::Number if target.log > 20 * BIT => grouped(&value.value.to_rounded(0)),
         Kind::Number => digits(&value.value, target.width()),

@@ -43,7 +43,9 @@ impl<'t> Finder<'t> {
                 let least = a.log.min(b.log);
                 // A small difference of large figures is no surprise.
                 let spread = i32::midpoint(target.log, least);
-                let difference = [(a, b), (b, a)].into_iter().find(|(c, _)| c.near.is_difference());
+                let difference = [(a, b), (b, a)]
+                    .into_iter()
+                    .find(|(c, _)| c.near.is_difference() || c.near.is_of_others());
                 let mut words = BIT * (a.near.shares_with(&b.near));
                 words += 2 * BIT * i32::from(target.near.is_total());
                 let (form, target, of) = match difference {
@@ -51,6 +53,8 @@ impl<'t> Finder<'t> {
                         // `cut by 31 million, from 220 million to 189 million`
                         let is_from = target.near.is_earlier() || other.near.is_earlier();
                         words += 2 * BIT + BIT * i32::from(is_from && at == 0);
+                        // `three of the five, and the other two`
+                        words += 3 * BIT * i32::from(c.near.is_of_others() && at < 2);
                         (Form::Difference, *c, vec![target, *other])
                     }
                     _ => (Form::Sum, target, vec![*a, *b]),
@@ -120,7 +124,7 @@ impl<'t> Finder<'t> {
                 }
                 let every = numbers.iter().filter(|c| {
                     c.sentence == target.sentence
-                        && c.near.follows(&["every", "per"])
+                        && c.near.follows(&c.near.cues().every)
                         && ![*a, *b].iter().any(|other| std::ptr::eq(*other, **c))
                 });
                 for c in every.filter(|c| (ratio + c.log - target.log).abs() <= APART) {
@@ -134,13 +138,22 @@ impl<'t> Finder<'t> {
     /// A figure that was said before.
     fn twice(&mut self, target: &'t Term, numbers: &[&'t Term], counts: [usize; 3]) {
         let place = |term: &Term| (term.sentence, term.near.before.len());
-        let before = |term: &&&Term| place(term) < place(target) && term.said == target.said;
+        let is_all = |term: &Term| target.near.is_all() || term.near.is_all();
+        let is_same = |term: &Term| {
+            term.said == target.said || is_all(term) && term.value.value == target.value.value
+        };
+        let before = |term: &&&Term| place(term) < place(target) && is_same(term);
         for a in numbers.iter().filter(before) {
             let at = reach(target, &[a]);
             let tried = counts.get(at).copied().unwrap_or(1);
             // Small figures are said again of other things.
             let is_small = target.log < 7 * BIT;
-            let words = if is_small { -BIT } else { BIT };
+            let words = match is_small {
+                // `all four`
+                true if is_all(a) && at < 2 => 6 * BIT,
+                true => -BIT,
+                false => BIT,
+            };
             let words = words + BIT * target.near.shares_with(&a.near);
             let (form, of, spread) = (Form::Same, vec![*a], target.log);
             self.weigh(Candidate { form, target, of, spread, tried, words, times: 1 });

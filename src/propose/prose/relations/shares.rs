@@ -14,7 +14,7 @@ impl Finder<'_> {
             match target.kind {
                 Kind::Percent => self.of_percentage(target),
                 Kind::Points => self.of_points(target),
-                Kind::Number => {}
+                Kind::Number | Kind::Year => {}
             }
         }
     }
@@ -92,10 +92,11 @@ fn are_joined(a: &Term, b: &Term) -> bool {
 
 fn share_words(target: &Term, a: &Term, b: &Term) -> i32 {
     // `has grown by 48, from 600, which is 8 percent` is a share of what there was.
-    let is_change = target.near.way() != Way::Unsaid && !a.near.follows(&["by"]);
-    let of = b.near.follows(&["of"]) || b.near.is_total();
+    let is_change = target.near.way() != Way::Unsaid && !a.near.follows(&a.near.cues().by);
+    let of = b.near.follows(&b.near.cues().of) || b.near.is_total();
     let mut words = -3 * BIT * i32::from(is_change) + 2 * BIT * i32::from(of);
-    let is_aside = target.near.joins[0].contains('(') || target.near.follows(&["or"]);
+    let is_aside =
+        target.near.joins[0].contains('(') || target.near.follows(&target.near.cues().or);
     words += BIT * i32::from(are_joined(target, a) && is_aside);
     words += BIT * i32::from(target.near.is_share());
     words + BIT * (target.near.shares_with(&a.near) + target.near.shares_with(&b.near))
@@ -108,6 +109,6 @@ fn change_words(target: &Term, a: &Term, b: &Term) -> i32 {
     // Few things lose more than half in a year.
     words -= BIT * i32::from(target.log > -BIT);
     words += 2 * BIT * i32::from(b.near.is_earlier());
-    words += BIT * i32::from(a.near.follows(&["to", "was", "were", "by"]));
+    words += BIT * i32::from(a.near.follows(&a.near.cues().reached));
     words + BIT * (target.near.shares_with(&a.near) + a.near.shares_with(&b.near))
 }

@@ -26,14 +26,17 @@ impl<'t> Finder<'t> {
                     self.differences(target, &named);
                 }
                 Kind::Percent => self.shares_of(target, &named),
-                Kind::Points => {}
+                Kind::Points | Kind::Year => {}
             }
         }
     }
 
     fn values(&mut self, target: &'t Term, named: &[&'t Datum]) {
         for datum in named {
-            for times in UNITS {
+            if datum.is_count && !is_of_rows(target, datum) {
+                continue;
+            }
+            for times in UNITS.into_iter().filter(|times| *times == 1 || !datum.is_count) {
                 let unit = log2_of(times.unsigned_abs());
                 if (datum.term.log + unit - target.log).abs() > APART {
                     continue;
@@ -112,11 +115,23 @@ fn tried(datum: &Datum, times: i64, named: &[&Datum]) -> usize {
 /// What speaks for a value: its label, or the word for what it is.
 fn words(target: &Term, datum: &Datum) -> i32 {
     let is_total = datum.label.is_none() && datum.is_sum && target.near.is_total();
-    3 * BIT * i32::from(datum.label.is_some()) + 2 * BIT * i32::from(is_total)
+    let is_said = datum.label.is_some() || datum.is_count;
+    3 * BIT * i32::from(is_said) + 2 * BIT * i32::from(is_total)
+}
+
+/// Whether a figure counts what the rows of a table are: it is called like the table or its key.
+fn is_of_rows(target: &Term, datum: &Datum) -> bool {
+    let alike = |a: &str, b: &str| {
+        let same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
+        same >= 4 && same + 3 >= a.chars().count().max(b.chars().count())
+    };
+    let mut counted = target.near.clause().1.iter().take(2);
+    target.is_whole && counted.any(|word| datum.rows.iter().any(|own| alike(word, own)))
 }
 
 /// Two of several, in both orders.
 fn pairs<'d>(all: &[&'d Datum]) -> impl Iterator<Item = (&'d Datum, &'d Datum)> {
     let each = |a: &'d Datum| all.iter().map(move |b| (a, *b));
-    all.iter().flat_map(move |a| each(a)).filter(|(a, b)| !std::ptr::eq(*a, *b))
+    let is_pair = |(a, b): &(&Datum, &Datum)| !std::ptr::eq(*a, *b) && !a.is_count && !b.is_count;
+    all.iter().flat_map(move |a| each(a)).filter(is_pair)
 }
