@@ -57,6 +57,8 @@ pub mod shape;
 pub mod simd;
 pub mod source;
 #[doc(hidden)]
+pub mod sql;
+#[doc(hidden)]
 pub mod value;
 #[doc(hidden)]
 pub mod width;

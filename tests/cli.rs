@@ -1430,3 +1430,53 @@ fn what_nearly_holds_is_commented_out_with_its_places() {
     expect(&[("s.csv", &text)], &["init", "s.csv"], 0, says);
     expect(&[("s.csv", &text)], &["init", "s.csv"], 0, "# assert = 'all = men + women'");
 }
+
+#[test]
+fn statements_read_well_in_every_dialect() {
+    insta::glob!("../fixtures/sql", "*/sql.toml", |path| {
+        let folder = path.parent().expect("a rule file stands in a folder");
+        for dialect in crossfoot::api::dialects() {
+            let printed =
+                command(folder, &["sql", "-c", "sql.toml", "--dialect", dialect]).output();
+            let printed = printed.expect("the binary runs");
+            let text = String::from_utf8_lossy(&printed.stdout).into_owned();
+            assert_eq!(
+                printed.status.code(),
+                Some(0),
+                "{}",
+                String::from_utf8_lossy(&printed.stderr)
+            );
+            insta::with_settings!({ snapshot_path => folder, prepend_module_to_snapshot => false, snapshot_suffix => "", omit_expression => true }, {
+                insta::assert_snapshot!(dialect, text);
+            });
+        }
+    });
+}
+
+#[test]
+fn statements_are_printed_of_the_checks_that_are_named() {
+    let rules = "[data.t]\npath = \"t.csv\"\nkey = \"k\"\ncolumns.a = { min = 5 }\ncolumns.b = { max = 5 }\n";
+    let files = [("crossfoot.toml", rules), ("t.csv", "k,a,b\n1,7,3\n")];
+    expect(&files, &["sql", "t.a", "--dialect", "duckdb"], 0, "`a` must be at least 5");
+    expect(
+        &files,
+        &["sql", "t.z", "--dialect", "duckdb"],
+        2,
+        "there is no check or tag called `t.z`",
+    );
+    expect(&files, &["sql", "--dialect", "oracle"], 2, "possible values: duckdb, postgresql");
+    expect(
+        &[("crossfoot.toml", RULES), ("t.csv", "a\n7\n")],
+        &["sql", "--dialect", "ansi"],
+        0,
+        "`t` has no `key`",
+    );
+    let moved = "u: by crossfoot\n  every row of `t` moves: a, k";
+    let rules = format!("{rules}[check.u]\neach = \"t\"\nassert = \"round(a) = 7\"\n");
+    let with_round = [("crossfoot.toml", rules.as_str()), files[1]];
+    expect(&with_round, &["sql", "--plan", "--dialect", "duckdb"], 0, moved);
+    let in_database = "t.a: in the database; its suspects move";
+    expect(&with_round, &["sql", "--plan", "--dialect", "duckdb"], 0, in_database);
+    let (_folder, output) = run(&files, &["sql", "t.a", "--dialect", "duckdb"]);
+    assert!(!String::from_utf8_lossy(&output.stdout).contains("t.b"));
+}

@@ -3,13 +3,14 @@
 use clap::builder::PossibleValuesParser;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use crossfoot::api::import_kinds;
+use crossfoot::api::{dialects, import_kinds};
 use crossfoot::fault::Severity;
 use crossfoot::render::Format;
 use crossfoot::value::Language;
 use crossfoot::{Outcome, Request};
 
 use super::formats::{accepted, format, formats, saved_format, saved_formats};
+use super::help::{COMPLETIONS, INIT, SQL};
 use super::schema::SchemaArgs;
 use super::values::{bytes, date, language, name_and_path, name_and_value, old_file, size};
 
@@ -72,6 +73,8 @@ pub enum Command {
     List(ListArgs),
     /// List the drivers of databases and warehouses that were found, and how to get the others
     Sources,
+    /// Print the statements that name the suspects of each check where its data is in a database
+    Sql(SqlArgs),
     /// Print the JSON Schema of rule files or of a JSON output
     Schema(SchemaArgs),
     /// Print the script that completes commands and options in a shell
@@ -434,14 +437,6 @@ fn import_help() -> String {
     )
 }
 
-const INIT: &str = "Every line says what speaks for it. Rules that nearly hold are written commented out, with the places that break them.
-
-Examples:
-  crossfoot init data/*.csv                      show the rules
-  crossfoot init budget.xlsx report.html         those of sheets, and of the tables of a page
-  crossfoot init article.md figures.csv          what an article says, also of the data
-  crossfoot init data/*.csv -o crossfoot.toml    write them, then run: crossfoot check";
-
 #[derive(Debug, Args)]
 pub struct ListArgs {
     /// Rule files or directories with rule files
@@ -458,18 +453,28 @@ pub struct ListArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = SQL)]
+pub struct SqlArgs {
+    /// Checks; `*` matches any characters [default: all]
+    #[arg(value_name = "CHECK")]
+    pub checks: Vec<String>,
+    /// The dialect
+    #[arg(long, value_name = "DIALECT", value_parser = PossibleValuesParser::new(dialects()))]
+    pub dialect: String,
+    /// Say where each check runs and which columns move, in place of the statements
+    #[arg(long)]
+    pub plan: bool,
+    #[command(flatten)]
+    pub input: Input,
+}
+
+#[derive(Debug, Args)]
 #[command(after_help = COMPLETIONS)]
 pub struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]
     shell: Shell,
 }
-
-const COMPLETIONS: &str = "Where it goes:
-  bash        crossfoot completions bash > ~/.local/share/bash-completion/completions/crossfoot
-  zsh         crossfoot completions zsh > \"${fpath[1]}/_crossfoot\"
-  fish        crossfoot completions fish > ~/.config/fish/completions/crossfoot.fish
-  powershell  crossfoot completions powershell >> $PROFILE";
 
 impl CompletionsArgs {
     /// What a shell reads.

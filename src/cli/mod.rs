@@ -15,6 +15,7 @@ mod extract;
 mod figures;
 mod fix;
 mod formats;
+mod help;
 mod import;
 mod init;
 mod list;
@@ -23,6 +24,7 @@ mod progress;
 mod report;
 mod schema;
 mod sources;
+mod sql;
 mod status;
 mod values;
 
@@ -49,6 +51,7 @@ pub fn main() -> ExitCode {
         Some(Command::Report(args)) => report::run(&args, &cli.global),
         Some(Command::List(args)) => list::run(&args, &cli.global),
         Some(Command::Sources) => sources::run(),
+        Some(Command::Sql(args)) => sql::run(&args, &cli.global),
         Some(Command::Schema(args)) => output::print(&args.text()),
         Some(Command::Completions(args)) => output::print(&args.script()),
         None => check::run(&cli.check, &cli.global, again()),

@@ -55,6 +55,7 @@ const LAYERS: &[(&str, u32)] = &[
     ("engine::states", 62),
     ("engine::fast", 63),
     ("engine::pass", 64),
+    ("sql", 65),
     ("findings", 70),
     ("gate", 80),
     ("files", 90),

@@ -1,0 +1,61 @@
+//! Names, texts and comments as statements hold them: the only place where any of them enters one.
+
+use crate::report::text::printable;
+
+/// A name between the marks of a dialect; a mark within it is doubled.
+pub fn name(name: &str, mark: char) -> String {
+    let doubled = name.replace(mark, &format!("{mark}{mark}"));
+    format!("{mark}{doubled}{mark}")
+}
+
+/// A text between apostrophes; where a backslash escapes, it is doubled as well.
+pub fn text(text: &str, backslash_escapes: bool) -> String {
+    let text = text.replace('\'', "''");
+    let text = if backslash_escapes { text.replace('\\', "\\\\") } else { text };
+    format!("'{text}'")
+}
+
+/// A line of comment, whatever characters the words hold.
+pub fn comment(words: &str) -> String {
+    format!("-- {}\n", printable(words))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use proptest::test_runner::RngSeed;
+
+    /// What a lexer of SQL reads between two marks, if nothing is left behind it.
+    fn read(quoted: &str, mark: char, backslash_escapes: bool) -> Option<String> {
+        let mut rest = quoted.strip_prefix(mark)?.chars().peekable();
+        let mut text = String::new();
+        while let Some(c) = rest.next() {
+            if c == mark && rest.next_if_eq(&mark).is_none() {
+                return rest.next().is_none().then_some(text);
+            }
+            text.push(if c == '\\' && backslash_escapes { rest.next()? } else { c });
+        }
+        None
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(20), ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_is_quoted_is_read_as_it_was(hostile in "[a-z'\"`\\\\;\n -]{0,12}|\\PC{0,12}") {
+            for mark in ['"', '`'] {
+                prop_assert_eq!(read(&name(&hostile, mark), mark, false), Some(hostile.clone()));
+            }
+            for escapes in [false, true] {
+                prop_assert_eq!(read(&text(&hostile, escapes), '\'', escapes), Some(hostile.clone()));
+            }
+        }
+
+        #[test]
+        fn a_comment_is_one_line(hostile in "(\\PC|[\n\r\u{85}\u{2028}\u{b}\u{c}]){0,20}") {
+            let line = comment(&hostile);
+            prop_assert_eq!(line.find(['\n', '\r', '\u{85}', '\u{2028}', '\u{b}', '\u{c}']), Some(line.len() - 1));
+        }
+    }
+}
