@@ -35,7 +35,7 @@ const KEYS: [&str; 20] = [
 const NUMBER: &str = "crossfoot_row";
 
 /// At least so many fixtures are compared with each engine.
-const LEAST: usize = 60;
+const LEAST: usize = 140;
 
 struct Fixture {
     name: String,

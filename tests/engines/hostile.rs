@@ -6,8 +6,10 @@ use proptest::test_runner::{Config, RngSeed, TestRunner};
 
 use super::server::{Table, run, servers};
 
-/// Tables in all; many are put into one run.
-const TABLES: usize = 100;
+/// Tables in all, which are put into one run; `CROSSFOOT_TABLES` asks for more.
+fn count() -> usize {
+    std::env::var("CROSSFOOT_TABLES").map_or(100, |n| n.parse().expect("a number of tables"))
+}
 
 /// Texts that look like figures, dates or each other.
 static TEXTS: [&str; 32] = [
@@ -99,9 +101,10 @@ assert = "sum({name}.x) = sum({name}.y) within rounding"
 fn findings_of_random_tables_are_those_of_files() {
     let config = Config { rng_seed: RngSeed::Fixed(20), ..Config::default() };
     let mut runner = TestRunner::new(config);
+    let count = count();
     let mut one = |_| table().new_tree(&mut runner).expect("a table").current();
-    let tables: Vec<Table> = (0..TABLES).map(&mut one).collect();
-    let names: Vec<String> = (0..TABLES).map(|n| format!("t{n}")).collect();
+    let tables: Vec<Table> = (0..count).map(&mut one).collect();
+    let names: Vec<String> = (0..count).map(|n| format!("t{n}")).collect();
     let folder = tempfile::tempdir().expect("a folder");
     let all = |how: &dyn Fn(&str) -> String| -> String {
         names.iter().map(|name| rules(name, &how(name)) + "\n").collect()
@@ -111,7 +114,7 @@ fn findings_of_random_tables_are_those_of_files() {
     }
     let expected = run(folder.path(), &all(&|name| format!("path = \"{name}.csv\"\n")), &[]);
     let expected = expected.findings();
-    assert!(expected.len() > 5 * TABLES, "{}", expected.len());
+    assert!(expected.len() > 5 * count, "{}", expected.len());
     for server in servers() {
         let held: Vec<(&str, &Table)> = names.iter().map(String::as_str).zip(&tables).collect();
         server.load(&held);

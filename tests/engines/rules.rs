@@ -73,6 +73,19 @@ fn a_driver_that_is_missing_or_is_no_library_is_named() {
 }
 
 #[test]
+fn the_file_of_a_database_is_not_made() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("shop.sqlite");
+    for driver in ["sqlite", "duckdb"] {
+        let rules = format!("[source.w]\ndriver = \"{driver}\"\n{TABLE}");
+        let ran = ran(&rules, &[("w".into(), file.to_string_lossy().into_owned())]);
+        assert_eq!(ran.problems(), ["source-failed"]);
+        assert!(ran.words().contains("has no file"), "{}", ran.words());
+        assert!(!file.exists());
+    }
+}
+
+#[test]
 fn a_profile_is_no_file_of_the_working_directory() {
     let rules = format!("[source.w]\ndriver = \"sqlite\"\nprofile = \"Cargo\"\n{TABLE}");
     let ran = ran(&rules, &[]);

@@ -1,5 +1,7 @@
 //! Connections: the driver is loaded, and a transaction that only reads is begun.
 
+use std::path::Path;
+
 use adbc_core::error::{Error, Status};
 use adbc_core::options::{AdbcVersion, OptionDatabase, OptionValue};
 use adbc_core::{Connection, Database, Driver, LOAD_FLAG_DEFAULT, Statement};
@@ -65,6 +67,10 @@ impl Session {
 fn profile(engine: &Engine) -> Result<Profile, Problem> {
     let own = |options| Profile { driver: engine.driver.clone(), options };
     match &engine.at {
+        Some(At::Address(address)) if is_missing_file(&engine.driver, address) => {
+            let message = format!("the source `{}` has no file `{address}`", engine.name);
+            Err(Problem::nowhere(&SOURCE_FAILED, message).help("check the path"))
+        }
         Some(At::Address(address)) => {
             let key = match engine.driver.as_str() {
                 "duckdb" => OptionDatabase::Other("path".into()),
@@ -92,6 +98,13 @@ fn profile(engine: &Engine) -> Result<Profile, Problem> {
             Err(Problem::nowhere(&SOURCE_FAILED, message).help(help))
         }
     }
+}
+
+/// Whether the file of a database is not there: SQLite would make one.
+fn is_missing_file(driver: &str, address: &str) -> bool {
+    let is_path = !address.starts_with(':') && !address.contains("://");
+    let is_path = is_path && !address.starts_with("file:");
+    matches!(driver, "sqlite" | "duckdb") && is_path && !Path::new(address).exists()
 }
 
 /// Loads a driver by its name; a profile of the user may name the path of a library, too.

@@ -131,7 +131,13 @@ impl Sarif {
     fn result(&mut self, f: &Finding, sources: &dyn SourceText) -> Value {
         let rule = self.rules.number(f.check(), || rule_of_fault(f));
         let (first, others) = match f.labels.split_first() {
-            Some((first, others)) => (self.location(&first.place.at, sources), others),
+            Some((first, others)) if first.place.at.is_in_file() => {
+                (self.location(&first.place.at, sources), others)
+            }
+            Some((first, others)) => {
+                let of_rule = self.place_of_rule(f.check(), sources);
+                (named(of_rule, &location(sources, &first.place.at)), others)
+            }
             None => (self.place_of_rule(f.check(), sources), f.labels.as_slice()),
         };
         let mut result = json!({
