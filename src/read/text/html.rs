@@ -231,11 +231,11 @@ mod tests {
                     <tr><td colspan=2>7<tr><td>Source: us<tr><td>8<td>9<td>10</table>";
         let regex = |text: &str| Regex::new(text).ok();
         for (frame, rows) in [
-            (Frame::default(), 6),
-            (Frame { from: regex("Bonn"), header: Header::Rows(1), ..Frame::default() }, 5),
-            (Frame { until: regex("Source"), ..Frame::default() }, 4),
+            (Frame::default(), 7),
+            (Frame { from: regex("Bonn"), header: Header::Rows(1), ..Frame::default() }, 6),
+            (Frame { until: regex("Source"), ..Frame::default() }, 5),
             (Frame { skip_end: 3, skip: Some(1), ..Frame::default() }, 4),
-            (Frame { header: Header::Rows(0), ..Frame::default() }, 8),
+            (Frame { header: Header::Rows(0), ..Frame::default() }, 9),
         ] {
             let at = Some("#a".to_string());
             let options = Options { at, frame: frame.clone(), ..Options::default() };
