@@ -310,9 +310,8 @@ impl Sources {
     pub fn changed(&self) -> Vec<Problem> {
         // A file has an entry for each table that reads it.
         let mut met = HashSet::new();
-        let all = self.entries.iter().filter(|e| e.stamp.is_some());
-        let differs =
-            all.filter(|e| met.insert((&e.path, e.stamp)) && self.tree.stamp(&e.path) != e.stamp);
+        let all = self.entries.iter().filter(|e| met.insert((&e.path, e.stamp)));
+        let differs = all.filter(|e| e.stamp.is_some() && self.tree.stamp(&e.path) != e.stamp);
         let problem = |e: &Entry| {
             Problem::nowhere(&FILE_CHANGED, format!("`{}` changed while it was read", e.path))
                 .help("run again when no program is writing to it")
