@@ -259,7 +259,7 @@ mod tests {
             let form = declared(reading, text).map(|form| form.text);
             assert_eq!(form.as_deref(), written, "{text}");
         }
-        let share = Reading { number: comma.number.clone(), ..Reading::new(Type::Percent) };
+        let share = Reading { number: numbers(',', None).number, ..Reading::new(Type::Percent) };
         assert_eq!(declared(&share, "12.5 %").expect("a form").text, "12,5 %");
         let count = Reading::new(Type::Integer);
         assert_eq!(declared(&count, "1 840").expect("a form").text, "1840");
