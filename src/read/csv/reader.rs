@@ -43,8 +43,10 @@ impl CsvReader {
     /// Where it cannot be read.
     pub fn open(bytes: Arc<dyn Bytes>, dialect: Dialect, frame: &Frame) -> io::Result<CsvReader> {
         let mut size = 1 << 16;
+        let most = usize::try_from(bytes.len()).unwrap_or(usize::MAX);
         let (head, head_bytes) = loop {
-            let mut head = vec![0; size];
+            // It is kept, and of many files most are small.
+            let mut head = vec![0; size.min(most)];
             let n = bytes.read_at(0, &mut head)?;
             head.truncate(n);
             let at_end = n as u64 == bytes.len() || size >= MAX_RECORD;
