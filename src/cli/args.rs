@@ -10,7 +10,7 @@ use crossfoot::value::Language;
 use crossfoot::{Outcome, Request};
 
 use super::formats::{accepted, format, formats, saved_format, saved_formats};
-use super::help::{COMPLETIONS, INIT, SQL};
+use super::help::{COMPLETIONS, FIGURES, INIT, REPORT_STATUS, SQL, STATUS};
 use super::schema::SchemaArgs;
 use super::values::{bytes, date, language, name_and_path, name_and_value, old_file, size};
 
@@ -80,10 +80,6 @@ pub enum Command {
     /// Print the script that completes commands and options in a shell
     Completions(CompletionsArgs),
 }
-
-const STATUS: &str = "Exit status:\n  0  every check was run, with no finding at or above --fail-on\n  1  at least one finding at or above --fail-on\n  2  not everything could be checked: wrong usage, an error in a rule file, rules that check nothing, unreadable data";
-
-const REPORT_STATUS: &str = "Exit status:\n  0  the report was written, whatever it says\n  2  it was not: wrong usage, a file that is no saved run or is cut short";
 
 /// Which rules and data.
 #[derive(Debug, Args, Default)]
@@ -372,12 +368,6 @@ pub struct FiguresArgs {
     #[command(flatten)]
     pub input: Input,
 }
-
-const FIGURES: &str = "Each figure stands with its value and the range that it could mean, the word behind it, the placeholders that hold it as {table.name}, and the checks. The rules are those that `crossfoot check FILE` would take; without rules, all figures are listed as not checked.
-
-Examples:
-  crossfoot figures article.md             what the article states
-  crossfoot figures --unread article.md    what nothing has checked yet";
 
 /// How something is written that is no report of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -22,3 +22,16 @@ pub const COMPLETIONS: &str = "Where it goes:
   zsh         crossfoot completions zsh > \"${fpath[1]}/_crossfoot\"
   fish        crossfoot completions fish > ~/.config/fish/completions/crossfoot.fish
   powershell  crossfoot completions powershell >> $PROFILE";
+
+/// Of `crossfoot check`.
+pub const STATUS: &str = "Exit status:\n  0  every check was run, with no finding at or above --fail-on\n  1  at least one finding at or above --fail-on\n  2  not everything could be checked: wrong usage, an error in a rule file, rules that check nothing, unreadable data";
+
+/// Of `crossfoot report`.
+pub const REPORT_STATUS: &str = "Exit status:\n  0  the report was written, whatever it says\n  2  it was not: wrong usage, a file that is no saved run or is cut short";
+
+/// Of `crossfoot figures`.
+pub const FIGURES: &str = "Each figure stands with its value and the range that it could mean, the word behind it, the placeholders that hold it as {table.name}, and the checks. The rules are those that `crossfoot check FILE` would take; without rules, all figures are listed as not checked.
+
+Examples:
+  crossfoot figures article.md             what the article states
+  crossfoot figures --unread article.md    what nothing has checked yet";
