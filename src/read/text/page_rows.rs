@@ -41,7 +41,7 @@ impl Pieces {
 }
 
 impl Rows for Pieces {
-    fn count(&self) -> usize {
+    fn total(&self) -> usize {
         self.table.filled
     }
 

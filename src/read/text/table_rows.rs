@@ -32,7 +32,7 @@ pub struct TextTable<'t> {
 
 /// The rows of a table, whether they are held or read when they are asked for.
 pub trait Rows {
-    fn count(&self) -> usize;
+    fn total(&self) -> usize;
 
     /// Gives the cells of a row, by its number from 0.
     fn visit(&self, row: usize, take: &mut dyn FnMut(&[MdCell]));
@@ -42,7 +42,7 @@ pub trait Rows {
 pub type HeldRows = Vec<(Vec<MdCell>, Option<Span>)>;
 
 impl Rows for HeldRows {
-    fn count(&self) -> usize {
+    fn total(&self) -> usize {
         self.len()
     }
 
@@ -122,10 +122,10 @@ pub fn framed(
         })
     };
     let filled = |within: Range<usize>| within.filter_map(|row| Some((row, first(row)?)));
-    let Some(cut) = options.frame.cut(rows.count(), filled) else {
+    let Some(cut) = options.frame.cut(rows.total(), filled) else {
         return Err(unread(&START_NOT_FOUND, note::start_not_found(false)));
     };
-    let held = cut.header.iter().filter(|row| **row < rows.count());
+    let held = cut.header.iter().filter(|row| **row < rows.total());
     let held: Vec<Vec<MdCell>> = held.map(|row| of_row(rows, *row, <[MdCell]>::to_vec)).collect();
     let header: Vec<&[MdCell]> = held.iter().map(Vec::as_slice).collect();
     let texts: Vec<Vec<String>> = header.iter().map(|row| row.iter().map(name).collect()).collect();
@@ -146,7 +146,7 @@ pub fn framed(
         let span = of_row(rows, row, span_of);
         notes.push(Note::rows_left_out(count, (FileId(0), span, None)));
     }
-    let below = (rows.count() - cut.body.end) as u64;
+    let below = (rows.total() - cut.body.end) as u64;
     Ok(Framed { head, notes, same: above(table), body: cut.body, below })
 }
 
