@@ -341,17 +341,21 @@ fn distinct_values_are_counted_beyond_what_fits_in_memory() {
 /// What needs more memory than there is is not judged, and says so; all else is, with its findings.
 #[test]
 fn what_does_not_fit_in_memory_hides_nothing_else() {
-    let mut rows = String::from("a,b\n");
+    let mut rows = String::from("a,b,g\n");
     for n in 0..60_000 {
         let b = if n % 30_000 == 3 { "-1" } else { "1" };
-        rows += &format!("{n},{b}\n");
+        rows += &format!("{n},{b},x\n");
     }
     let rules = "[data.s]\npath = \"s.csv\"\ncolumns.a.type = \"number\"\ncolumns.b.type = \"number\"\n\
         [check.pos]\neach = \"s\"\nassert = 'b >= 0'\n\
+        [data.w]\npath = \"w.csv\"\ncolumns.most.type = \"number\"\n\
+        [check.sums]\neach = \"w\"\n\
+        assert = 'sum(s.b where g = w.g and a < w.most) >= 0'\n\
         [check.order]\neach = \"s\"\norder = \"a\"\nassert = 'a > prev(a)'\n";
     let mut tree = Memory::default();
     tree.insert("r.toml", rules.into());
     tree.insert("s.csv", rows.into());
+    tree.insert("w.csv", String::from("g,most\nx,5\n").into());
     let tree: Arc<dyn Tree> = Arc::new(tree);
     for jobs in [1, 2] {
         let how = Request {
