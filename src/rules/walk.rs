@@ -125,7 +125,9 @@ fn data_tables(r: &mut Reader<'_>, item: &Item<'_>, of_file: OfFile<'_>, rules: 
             let fiscal = fiscal::read(r, &section, language).or(of_file.usual.fiscal);
             r.unknown_keys(&section, DATA_KEYS);
             let of_table = OfFile { usual: Dating { language, fiscal }, ..of_file };
-            rules.tables.extend(data_table(r, name, &section, of_table));
+            let mut table = data_table(r, name, &section, of_table);
+            columns(r, &section, &mut table);
+            rules.tables.push(table);
         }
     }
 }
@@ -157,9 +159,9 @@ fn data_table(
     name: Spanned<String>,
     s: &Section<'_>,
     OfFile { base, usual: Dating { language, fiscal }, sources }: OfFile<'_>,
-) -> Option<TableRule> {
+) -> TableRule {
     let (held, path) = rows_of(r, s, &name, sources);
-    let mut table = TableRule {
+    TableRule {
         undeclared: false,
         file: r.file,
         base: base.to_string(),
@@ -209,9 +211,7 @@ fn data_table(
         was: r.was(s),
         retrieved: r.day(s, "retrieved", "retrieved = 2026-01-31").map(|day| day.value),
         name,
-    };
-    columns(r, s, &mut table);
-    Some(table)
+    }
 }
 
 fn missing(r: &mut Reader<'_>, s: &Section<'_>) -> Vec<String> {

@@ -127,7 +127,9 @@ impl DateFormat {
                     let name = weekday_name(weekday(days.first));
                     if is_short { short(name) } else { name.to_string() }
                 }
-                Field::Fraction { .. } | Field::HalfOfDay | Field::Offset => return None,
+                Field::Fraction { .. } | Field::HalfOfDay | Field::Offset | Field::Fiscal(_) => {
+                    return None;
+                }
             });
         }
         Some(out)

@@ -453,7 +453,7 @@ fn item<'d>(
 mod tests {
     use super::super::document::markdown;
     use super::*;
-    use crate::read::pattern::Writing;
+    use crate::read::pattern::{Pattern, Writing};
 
     const ARTICLE: &str = "# Headline\n\nIn figures: Nagorno-Karabakh: 1988-1992, territory 4400 km2; Shusha: may 08, 1992, territory 289 km2;\nKalbajar: april 2, 1993, territory **3054** km2; Zangilan: june 31, 1993, territory 707 km2.\n\nIn 1992, about 20 percent of Azerbaijan was occupied, including the Nagorno-Karabakh region and seven surrounding districts.\n";
 

@@ -19,7 +19,7 @@ use crate::read::text::reader::DocumentRows;
 use crate::read::text::table_rows::{Framed, Rows, push};
 use crate::read::text::tables::MdCell;
 use crate::source::{Bytes, FileId};
-use crate::value::Language;
+use crate::value::NumberFormat;
 
 /// Pieces of a chunk, about: those at its ends are read twice.
 const PIECES: u64 = 16;
@@ -76,7 +76,7 @@ pub struct PageRows {
     /// The number of the first row of each piece; at last, of all rows.
     firsts: Vec<u64>,
     is_indented: bool,
-    language: Language,
+    number: NumberFormat,
     /// The rows that were last read to be shown.
     shown: Mutex<Option<Shown>>,
 }
@@ -102,7 +102,7 @@ impl PageRows {
         };
         let rows = table.starts.iter().map(|start| start.row).chain([table.filled]);
         let firsts = rows.map(first).collect();
-        let (is_indented, language) = (options.indented, options.writing.number.language);
+        let (is_indented, number) = (options.indented, options.writing.number.clone());
         let shown = Mutex::default();
         PageRows {
             head,
@@ -115,7 +115,7 @@ impl PageRows {
             below,
             firsts,
             is_indented,
-            language,
+            number,
             shown,
         }
     }
@@ -236,8 +236,12 @@ impl Reader for PageRows {
     }
 
     fn figures(&self, take: &mut dyn FnMut(&Figure<'_>)) -> bool {
-        figures::visit(&self.text, (Markup::Html, self.language), take);
+        figures::visit(&self.text, (Markup::Html, &self.number), take);
         true
+    }
+
+    fn number_format(&self) -> Option<&NumberFormat> {
+        Some(&self.number)
     }
 
     fn word(&self, _: &Irregular, _: &Block) -> FaultText {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::fault::Severity;
-use crate::render::words::{address, count, remarks, uri};
+use crate::render::words::{address, count, location, remarks, uri};
 use crate::render::worst::Worst;
 use crate::report::{
     Acceptance, AcceptedBy, At, Facts, Finding, Label, Place, RuleFacts, Sink, SourceText, Status,
