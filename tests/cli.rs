@@ -1348,7 +1348,7 @@ fn init_reads_texts() {
         let (folder, output) = run(&[(name, said)], &["init", name, "-o", "crossfoot.toml"]);
         assert_eq!(output.status.code(), Some(0), "{output:?}");
         let written = std::fs::read_to_string(folder.path().join("crossfoot.toml")).expect("rules");
-        assert!(written.contains("Roads cost {cost:number} and schools"), "{written}");
+        assert!(written.contains("Roads cost {roads:number} and schools"), "{written}");
         assert!(written.contains("43.0 million is the sum of 12.5 million"), "{written}");
         let check = command(folder.path(), &["check"]).output().expect("the binary runs");
         assert_eq!(check.status.code(), Some(0), "{check:?}");

@@ -240,7 +240,7 @@ assert = "paid"
     }
 }
 
-/// Findings without places.
+/// Findings without places, and without fixes, which only some formats can be written with.
 fn findings(table: &Table, twin: &Twin) -> Vec<serde_json::Value> {
     let path = format!("t.{}", twin.ending);
     let head = match (twin.has_head, table.heads.len()) {
@@ -275,6 +275,7 @@ fn findings(table: &Table, twin: &Twin) -> Vec<serde_json::Value> {
 
 fn without_places(value: serde_json::Value) -> serde_json::Value {
     const PLACES: &[&str] = &[
+        "fix",
         "place",
         "source",
         "certificate",
@@ -298,7 +299,14 @@ fn without_places(value: serde_json::Value) -> serde_json::Value {
             kept.map(|(name, own)| (name, without_places(own))).collect()
         }
         serde_json::Value::Array(items) => items.into_iter().map(without_places).collect(),
-        serde_json::Value::String(text) => without_place(&text).into(),
+        serde_json::Value::String(text) => {
+            let text = without_place(&text);
+            match text.split_once("`--fix` writes") {
+                Some(("", _)) => serde_json::Value::Null,
+                Some((help, _)) => help.trim_end_matches("; ").into(),
+                None => text.into(),
+            }
+        }
         other => other,
     }
 }
