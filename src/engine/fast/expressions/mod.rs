@@ -1,9 +1,9 @@
 //! Expressions compiled to operations over the rows of a block.
 //!
-//! The expressions of a pass ([`Expressions`]) are one list of operations ([`op::Op`]); each names those
-//! that it reads, and what is asked twice is there once, whichever checks ask for it. A [`Run`] carries
-//! them out for one block, each when it is first asked for, and keeps what it gives in a register until
-//! no later condition asks for it:
+//! The expressions of a pass ([`list::Expressions`]) are one list of operations ([`op::Op`]); each
+//! names those that it reads, and what is asked twice is there once, whichever checks ask for it. A
+//! [`run::Run`] carries them out for one block, each when it is first asked for, and keeps what it
+//! gives in a register until no later condition asks for it:
 //!
 //! - **numbers** ([`register::Numbers`]): 64-bit mantissas at one scale for the whole block, with divisors
 //!   where there are quotients, and a [`register::Mark`] for each row that has no number: missing, unknown
