@@ -1,5 +1,7 @@
 //! The statements that fetch rows: names quoted, one order for all engines.
 
+use crate::sql::quote;
+
 /// How an engine spells what it is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
@@ -32,13 +34,7 @@ impl Dialect {
 
     /// A name in quotes.
     pub fn name(self, name: &str) -> String {
-        let quote = if matches!(self, Dialect::MariaDb | Dialect::Spark) { "`" } else { "\"" };
-        format!("{quote}{}{quote}", name.replace(quote, &quote.repeat(2)))
-    }
-
-    /// A text in quotes, in DuckDB.
-    fn text(text: &str) -> String {
-        format!("'{}'", text.replace('\'', "''"))
+        quote::name(name, if matches!(self, Dialect::MariaDb | Dialect::Spark) { '`' } else { '"' })
     }
 
     /// What is read is what one moment saw, and nothing is written: the statements before the first.
@@ -184,7 +180,7 @@ fn files(paths: &[String], dialect: Dialect) -> Result<String, String> {
     if dialect != Dialect::DuckDb {
         return Err("files can be handed to DuckDB alone".into());
     }
-    let list: Vec<String> = paths.iter().map(|path| Dialect::text(path)).collect();
+    let list: Vec<String> = paths.iter().map(|path| quote::text(path, false)).collect();
     let list = list.join(", ");
     let ends = |endings: &[&str]| {
         let lower = |path: &String| path.to_ascii_lowercase();
