@@ -46,7 +46,8 @@ impl Dialect {
             Dialect::MariaDb => &["start transaction with consistent snapshot, read only"],
             Dialect::Spark | Dialect::Ansi => &[],
         };
-        let limit = format!("set local statement_timeout = '{timeout}s'");
+        // After our own, so that whatever the driver makes of the error, it is known to be late.
+        let limit = format!("set local statement_timeout = '{}s'", timeout.saturating_add(1));
         let limit = Some(limit).filter(|_| self == Dialect::PostgreSql);
         all.iter().map(|text| text.to_string()).chain(limit).collect()
     }
