@@ -7,11 +7,11 @@ use crate::report::Place;
 pub struct Fix {
     /// What is otherwise: `letter-case`.
     pub kind: &'static str,
-    /// The cell.
+    /// Where the bytes stand that change.
     pub place: Place,
-    /// Its text.
+    /// What the cell holds now.
     pub old: String,
-    /// The text that it would have.
+    /// What it would hold.
     pub new: String,
     /// The bytes that would stand at the place; why the file cannot be written so otherwise.
     pub written: Result<Vec<u8>, &'static str>,

@@ -72,7 +72,7 @@ const OF_FILES: &[&str] = &[
 pub struct SourceRule {
     /// The rule file.
     pub file: FileId,
-    /// Its name.
+    /// As `source` of a table refers to it.
     pub name: Spanned<String>,
     /// The driver that it is reached by.
     pub driver: Spanned<String>,

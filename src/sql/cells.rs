@@ -15,9 +15,9 @@ use crate::value::{Number, Reading, Type};
 /// What a statement asks of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Facet {
-    /// Its text.
+    /// What is written, trimmed where the rules trim.
     Text,
-    /// Its value.
+    /// What it means in the type of its column.
     Value,
     /// How far off it may be by its last written digit.
     Off,

@@ -23,7 +23,7 @@ pub struct Input<'i> {
 /// What becomes of a check where its data is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pushed {
-    /// The check.
+    /// The id of the check.
     pub check: String,
     /// What the statement is for, a line for each demand.
     pub demands: Vec<String>,

@@ -106,7 +106,7 @@ impl Truth {
         self.yes.len() + self.no.len() + self.blank.len() + self.not_applicable.len()
     }
 
-    /// The opposite.
+    /// What surely holds and what surely fails change places.
     #[must_use]
     pub fn negated(self) -> Truth {
         Truth { yes: self.no, no: self.yes, ..self }

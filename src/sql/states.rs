@@ -1,6 +1,7 @@
 //! Groups with their aggregates.
 
 use crate::expr::bound::{Bound, Op, Slot, StateDef, StateId};
+use crate::expr::print::aggregate_word;
 use crate::expr::tree::Agg;
 use crate::sql::cells::unread;
 use crate::sql::decimal::{Decimal, Unsaid, because};
@@ -136,7 +137,7 @@ impl Printer<'_> {
         let Some(slot_def) = def.slots.get(slot) else {
             return because("its aggregate is not there");
         };
-        let name = format!("{} {}", name_of(slot_def.agg), slot + 1);
+        let name = format!("{} {}", aggregate_word(slot_def.agg), slot + 1);
         let figure = self.slot(at, slot_def, &name)?;
         if is_direct || keys.is_empty() {
             return Ok(Val::there(figure));
@@ -188,7 +189,7 @@ impl Printer<'_> {
         let made = Made { at, name, yes: &yes };
         match (slot.agg, arg) {
             (Agg::Count, arg) => self.count(&made, arg.as_ref(), slot.distinct),
-            (_, None) => because(format!("`{}` is computed here", name_of(slot.agg))),
+            (_, None) => because(format!("`{}` is computed here", aggregate_word(slot.agg))),
             (Agg::Sum, Some(arg)) => self.sum(&made, &arg).map(Of::Figure),
             (Agg::Mean, Some(arg)) => {
                 let sum = self.sum(&made, &arg)?;
@@ -198,7 +199,7 @@ impl Printer<'_> {
                 self.digits().over(&sum, &rows).map(Of::Figure)
             }
             (Agg::Min | Agg::Max | Agg::Only, Some(arg)) => self.extreme(&made, &arg, slot.agg),
-            (agg, _) => because(format!("`{}` is computed here", name_of(agg))),
+            (agg, _) => because(format!("`{}` is computed here", aggregate_word(agg))),
         }
     }
 
@@ -365,23 +366,4 @@ struct Made<'m> {
     at: usize,
     name: &'m str,
     yes: &'m Pred,
-}
-
-fn name_of(agg: Agg) -> &'static str {
-    match agg {
-        Agg::Sum => "sum",
-        Agg::Count => "count",
-        Agg::Min => "min",
-        Agg::Max => "max",
-        Agg::Mean => "mean",
-        Agg::Median => "median",
-        Agg::Mode => "mode",
-        Agg::Stddev => "stddev",
-        Agg::Quantile => "quantile",
-        Agg::First => "first",
-        Agg::Last => "last",
-        Agg::Only => "only",
-        Agg::Any => "any",
-        Agg::All => "all",
-    }
 }

@@ -10,7 +10,7 @@ use crate::value::{Basis, Number, Reading, Type, Value};
 pub struct Form {
     /// What is otherwise: `date-form`.
     pub kind: &'static str,
-    /// The text.
+    /// What the cell would hold.
     pub text: String,
 }
 

@@ -94,12 +94,12 @@ pub enum Op {
 /// What an equation within rounding rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Sound {
-    /// Its verdict.
+    /// Whether the equation holds, with the interval of its figures.
     pub verdict: NodeId,
     /// Left minus right, and how far it may be off: to both sides alike, or its low and its high end.
     pub difference: NodeId,
     pub ends: Ends,
-    /// Its sides.
+    /// Left and right of the equals sign.
     pub sides: [NodeId; 2],
     /// The sum of the squares of the half units, where so many figures make it that a difference may
     /// be too large to be likely.
