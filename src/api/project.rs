@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::api::allowances::wrong_names;
+use crate::api::reads::columns_with;
 use crate::api::request::{Request, book};
 use crate::compile::build::{Compiled, build};
 use crate::compile::comments;
 use crate::compile::discover::base_of;
+use crate::compile::held;
 use crate::compile::load::{Loaded, load};
 use crate::compile::versions::given;
 use crate::compile::{NO_CHECKS, NOT_A_TABLE, UNKNOWN_CHECK};
@@ -79,8 +81,16 @@ impl Origin {
 }
 
 impl Project {
-    /// Reads rules and headers; problems are kept, not thrown.
+    /// Reads rules and headers, and fetches the rows that engines hold; problems are kept, not thrown.
     pub fn open(request: &Request) -> Project {
+        let mut project = Project::heads(request);
+        project.fetch();
+        project
+    }
+
+    /// Reads rules and headers; of tables that engines hold the first rows are there, so that nothing can
+    /// be judged.
+    pub fn heads(request: &Request) -> Project {
         let (book, refused) = match book(request) {
             Ok(book) => (book, None),
             Err(problem) => (Sources::default(), Some(problem)),
@@ -161,6 +171,17 @@ impl Project {
             );
         }
         self.problems.sort_by_key(|p| p.at.map(|(f, s)| (f, s.start)));
+    }
+
+    /// Fetches what the checks read of the tables that engines hold.
+    fn fetch(&mut self) {
+        if !self.problems.is_empty() {
+            self.book.engines().close();
+            return;
+        }
+        let read = columns_with(&self.built, &self.allowances);
+        let problems = held::fetch(&mut self.built.tables, &read, &mut self.book);
+        self.problems.extend(problems);
     }
 
     /// The directory of the first rule file, else of the first path that was named: empty, or

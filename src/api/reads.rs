@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use crate::compile::build::Compiled;
 use crate::engine::data::check::{Check, Kind};
 use crate::expr::bound::{Bound, Op, StateDef, StateId};
+use crate::findings::allowance::Allowances;
 use crate::findings::template;
 use crate::plan::needs;
 use crate::shape::Source;
@@ -16,6 +17,20 @@ pub fn columns(built: &Compiled) -> BTreeSet<(usize, usize)> {
     built.checks.iter().for_each(|check| walk.check(check));
     for (number, table) in built.tables.iter().enumerate() {
         table.filter.iter().for_each(|filter| walk.expression(&filter.condition, &[number]));
+    }
+    walk.all()
+}
+
+/// The same, and the columns by which allowances choose findings.
+pub fn columns_with(built: &Compiled, allowances: &Allowances) -> BTreeSet<(usize, usize)> {
+    let mut walk = Walk { built, seen: HashSet::new(), read: columns(built) };
+    for filter in allowances.all.iter().filter_map(|allowance| allowance.filter.as_ref()) {
+        filter.of_tables.iter().for_each(|(table, e)| walk.expression(e, &[*table]));
+        for (id, e) in &filter.of_checks {
+            let check = built.checks.iter().find(|check| check.id == *id);
+            let units = check.map_or(&[][..], |check| &check.units);
+            walk.expression(e, &units.iter().map(|unit| unit.table).collect::<Vec<_>>());
+        }
     }
     walk.all()
 }

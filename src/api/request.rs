@@ -47,6 +47,8 @@ pub struct Request {
     pub chunk: Option<u64>,
     /// Bytes of a block, for tests.
     pub block: Option<usize>,
+    /// Tables of an engine with no more rows are fetched whole at once, for tests.
+    pub whole_rows: Option<u64>,
     /// Bytes of memory that the run may take; beyond them, keys and groups go to temporary files.
     pub memory: Option<u64>,
     /// Worker threads; as many as there are cores where none is said.
@@ -116,6 +118,7 @@ pub(crate) fn book(request: &Request) -> Result<Sources, Problem> {
     let limits = request.max_inflate.map_or_else(Limits::default, Limits::up_to);
     let mut book = Sources::new(tree, limits);
     book.engines().give(&request.sources, request.root.is_some());
+    book.engines().fetch_whole(request.whole_rows);
     if request.without_input {
         book.refuse_input();
         book.engines().refuse();

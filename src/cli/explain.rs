@@ -18,7 +18,7 @@ pub fn run(args: &ExplainArgs, global: &Global) -> u8 {
     if let Some(fault) = faults.iter().find(|f| f.name == args.name) {
         return output::print(fault.page);
     }
-    let project = Project::open(&args.input.request());
+    let project = Project::heads(&args.input.request());
     let meanings = [describe_check(&project, &args.name), describe_topic(&args.name)];
     let text = meanings.into_iter().flatten().collect::<Vec<_>>().join("\n");
     if !text.is_empty() {

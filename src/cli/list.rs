@@ -11,7 +11,7 @@ use super::status::INCOMPLETE;
 pub fn run(args: &ListArgs, _: &Global) -> u8 {
     let mut request = args.input.request();
     request.paths.clone_from(&args.paths);
-    let project = Project::open(&request);
+    let project = Project::heads(&request);
     let mut text = String::new();
     if args.allowed {
         text.push_str(&crossfoot::api::allowed(&project));

@@ -11,7 +11,7 @@ use super::status::INCOMPLETE;
 pub fn run(args: &SqlArgs, _: &Global) -> u8 {
     let mut request = args.input.request();
     request.checks.extend(args.checks.iter().cloned());
-    let project = Project::open(&request);
+    let project = Project::heads(&request);
     for p in &project.problems {
         output::report(&words::problem_line(p, &project.book));
     }

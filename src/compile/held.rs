@@ -1,21 +1,29 @@
-//! Tables that a source holds: their rows are fetched, and read as those of a file are.
+//! Tables that a source holds: their rows are fetched, and read as those of a file are. The first of them
+//! are fetched when the table is opened, and all others when it is known which columns are wanted.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::compile::options::files;
+use crate::compile::options::{files, named};
+use crate::engine::data::table::Table;
 use crate::files::UNREADABLE_FILE;
 use crate::files::engines::{Engine, Rows};
 use crate::files::sources::Sources;
 use crate::read::reader::Reader;
 use crate::rules::held::UNKNOWN_SOURCE;
 use crate::rules::{Held, HeldRows, RuleSet, TableRule};
-use crate::source::{Bytes, FileId, Problem, did_you_mean};
+use crate::source::{Bytes, FileId, Files, Problem, did_you_mean};
 
 /// Addresses that DuckDB reads itself.
 const REMOTE: &[&str] = &["s3://", "gs://", "gcs://", "r2://", "az://", "abfss://"];
 
-/// Declares the sources of the rules.
+/// Declares the sources of the rules, and tables of which all rows are read before any is judged: for the
+/// decimals of a column, and for values that the patterns of other tables name.
 pub fn declare(rules: &RuleSet, book: &mut Sources) {
+    let measured = rules.tables.iter().filter(|t| t.columns.iter().any(|c| c.decimals_by_column));
+    let measured = measured.map(|table| table.name.value.clone());
+    let of_patterns = rules.tables.iter().flat_map(named).map(|(table, _)| table);
+    measured.chain(of_patterns).for_each(|table| book.engines().fetch_wholly(&table));
     for source in &rules.sources {
         let profile = source.profile.as_ref().map(|profile| profile.value.as_str());
         let (name, driver) = (&source.name.value, &source.driver.value);
@@ -43,7 +51,7 @@ pub fn open(
     let rows = rows(rule, held, book)?;
     let key: Vec<String> = rule.key.iter().map(|column| column.value.clone()).collect();
     let here = |problem| at(problem, rule, held);
-    let bytes = book.engines().fetch(&engine, &rows, &key).map_err(here)?;
+    let opened = book.engines().open(&engine, (&rule.name.value, &rows), &key).map_err(here)?;
     let name = match &rows {
         Rows::Table(table) => table,
         Rows::Query(_) => &rule.name.value,
@@ -51,11 +59,71 @@ pub fn open(
     };
     let path = format!("{}:{name}", engine.name);
     let file = book.add_text(&path, "");
-    let reader = opened_rows(bytes, &key, (&path, file)).map_err(here)?;
+    let reader = opened_rows(opened.bytes.clone(), &key, (&path, file)).map_err(here)?;
     if let Some(addresses) = reader.addresses() {
         book.set_addresses(file, addresses);
     }
+    let span = held.snippet().map_or(rule.path.span, |snippet| snippet.whole());
+    book.engines().keep(file, (rule.file, span), opened);
     Ok(Some((file, reader)))
+}
+
+/// Fetches all rows of the tables of which only the first are here: of each the key, and the columns that
+/// are `read`, by table and number, or whose cells are reported where they cannot be read.
+pub fn fetch(
+    tables: &mut [Table],
+    read: &BTreeSet<(usize, usize)>,
+    book: &mut Sources,
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for file in book.engines().still_open() {
+        let wanted = wanted(tables, read, file);
+        let key: Vec<String> = tables.iter().find_map(|table| key(table, file)).unwrap_or_default();
+        let path = Files::path(book, file);
+        let fetched = book.engines().fetch(file, &wanted);
+        match fetched.and_then(|bytes| opened_rows(bytes, &key, (&path, file))) {
+            Ok(reader) => {
+                if let Some(addresses) = reader.addresses() {
+                    book.set_addresses(file, addresses);
+                }
+                let files = tables.iter_mut().flat_map(|table| &mut table.files);
+                files.filter(|of| of.file == file).for_each(|of| of.reader = Arc::clone(&reader));
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    book.engines().close();
+    problems
+}
+
+/// The names of the columns of the key, of a table that reads a file.
+fn key(table: &Table, file: FileId) -> Option<Vec<String>> {
+    let is_own = table.files.iter().any(|of| of.file == file);
+    let names = || table.key.iter().filter_map(|column| table.columns.get(*column));
+    is_own.then(|| names().map(|column| column.name.clone()).collect())
+}
+
+/// The fields of a file that the tables want which read it.
+fn wanted(tables: &[Table], read: &BTreeSet<(usize, usize)>, file: FileId) -> Vec<bool> {
+    let mut wanted = Vec::new();
+    for (number, table) in tables.iter().enumerate() {
+        let Some(of) = table.files.iter().find(|of| of.file == file) else { continue };
+        wanted.resize(of.reader.head().columns.len(), false);
+        for (column, info) in table.columns.iter().enumerate() {
+            let is_read = read.contains(&(number, column)) || table.key.contains(&column);
+            if !is_read && !info.reports_unreadable {
+                continue;
+            }
+            for pivot in 0..table.layout.rows_per_record() {
+                let field =
+                    table.layout.field_of(pivot, column).and_then(|field| of.layout.own(field));
+                if let Some(wanted) = field.and_then(|field| wanted.get_mut(field)) {
+                    *wanted = true;
+                }
+            }
+        }
+    }
+    wanted
 }
 
 /// A problem is shown where the rule says what is read.

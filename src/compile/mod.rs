@@ -12,7 +12,7 @@ pub mod discover;
 pub mod filters;
 mod footing;
 pub mod guess;
-mod held;
+pub mod held;
 mod lists;
 pub mod load;
 mod look_ahead;

@@ -134,8 +134,6 @@ pub fn open_all(
         all[number] = opened;
     }
     problems.extend(of_rule.into_iter().flatten());
-    // What engines hold has been fetched.
-    book.engines().close();
     all
 }
 

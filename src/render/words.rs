@@ -8,8 +8,8 @@ use crate::fault::Severity;
 use crate::render::paint::unobeyed;
 use crate::report::text::{PEOPLE, cut_sentence, printable};
 use crate::report::{
-    Acceptance, AcceptedBy, At, CheckSummary, Finding, OldVersion, RuleChange, SourceText,
-    Standing, StatusCounts, Summary, Working, in_text,
+    Acceptance, AcceptedBy, At, CheckSummary, Finding, OldVersion, RuleChange, SourceSummary,
+    SourceText, Standing, StatusCounts, Summary, Working, in_text,
 };
 use crate::source::FileId;
 
@@ -208,6 +208,20 @@ pub fn known(s: &Summary, findings: u64) -> String {
     format!("{findings} {kind}")
 }
 
+/// What was fetched from sources, a line for each.
+fn fetched(s: &Summary) -> String {
+    let line = |source: &SourceSummary| {
+        format!(
+            "fetched from {}: {} ({}) by {}\n",
+            printable(&source.name),
+            count(source.rows, "row", "rows"),
+            count(source.bytes, "byte", "bytes"),
+            count(source.statements, "statement", "statements"),
+        )
+    };
+    s.sources.iter().map(line).collect()
+}
+
 /// What was found and checked, for people.
 pub fn summary(s: &Summary) -> String {
     let mut out = String::new();
@@ -256,6 +270,7 @@ pub fn summary(s: &Summary) -> String {
         out.push_str(&format!("; {undecided} of {assertions} undecided"));
     }
     out.push('\n');
+    out.push_str(&fetched(s));
     match s.uncompared {
         0 => {}
         1 => out.push_str(&without_old("1 check compares")),

@@ -249,6 +249,19 @@ pub struct CheckSummary {
     pub known: u64,
 }
 
+/// What was fetched from one source.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct SourceSummary {
+    /// Its name in the rules.
+    pub name: String,
+    /// How many statements it was asked.
+    pub statements: u64,
+    /// The rows that they gave.
+    pub rows: u64,
+    /// The bytes of these rows.
+    pub bytes: u64,
+}
+
 impl CheckSummary {
     /// Findings about rows and groups.
     pub fn failing(&self) -> u64 {
@@ -322,6 +335,9 @@ pub struct Summary {
     pub files: u64,
     /// Rows read, all tables.
     pub rows: u64,
+    /// What was fetched from the sources that hold tables, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<SourceSummary>,
     /// Per check, in the order of the rules.
     pub checks: Vec<CheckSummary>,
     /// What was read, and what of it no rule reads; a part of its own in the document.

@@ -109,3 +109,23 @@ fn names_with_quotes_are_names() {
         assert!(ran.concise.contains("select \"id\"=2"), "{}", ran.concise);
     }
 }
+
+#[test]
+fn columns_that_no_rule_reads_stay_there() {
+    let wide = table(&["id", "x", "unread"], &[&["1", "2", "a"], &["2", "5", "b"]]);
+    for server in servers() {
+        server.load(&[("wide", &wide)]);
+        let rules = format!(
+            "[data.wide]\n{}key = \"id\"\ncolumns.x = {{ max = 4 }}\n",
+            server.section("wide")
+        );
+        let (all, left) = (server.run(&rules), server.run_left(&rules));
+        assert_eq!(left.findings(), all.findings(), "{}", server.driver);
+        assert_eq!(left.findings().len(), 1, "{}: {}", server.driver, left.concise);
+        let sources = |ran: &Ran| ran.document["summary"]["sources"][0].clone();
+        let (all, left) = (sources(&all), sources(&left));
+        assert_eq!((&all["name"], &all["rows"]), (&"held".into(), &2.into()), "{all}");
+        // Those that were looked at first, and those that are judged.
+        assert!(left["rows"].as_u64() >= Some(3), "{left}");
+    }
+}

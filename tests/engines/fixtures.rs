@@ -151,13 +151,17 @@ fn from_files(fixture: &Fixture) -> Option<Vec<String>> {
     ran.problems().is_empty().then(|| ran.findings())
 }
 
-fn from_engine(fixture: &Fixture, number: usize, server: &Server) -> Result<Vec<String>, String> {
+fn from_engine(
+    fixture: &Fixture,
+    number: usize,
+    (server, is_left): (&Server, bool),
+) -> Result<Vec<String>, String> {
     let rules = with(&fixture.rules, |name, rule| {
         rule.remove("path");
         rule.insert("source".into(), "held".into());
         rule.insert("table".into(), server.named(&held(number, name)).into());
     });
-    let ran = server.run(&rules);
+    let ran = if is_left { server.run_left(&rules) } else { server.run(&rules) };
     match ran.problems().is_empty() {
         true => Ok(ran.findings()),
         false => Err(format!("{}: {}: {}", server.driver, fixture.name, ran.words())),
@@ -199,15 +203,17 @@ fn differences(server: &Server, fixtures: &[(Fixture, Vec<String>)]) -> Vec<Stri
     let tables: Vec<(&str, &Table)> = tables.iter().map(|(n, t)| (n.as_str(), *t)).collect();
     server.load(&tables);
     let mut differ = Vec::new();
-    for (n, (fixture, expected)) in fixtures.iter().enumerate() {
-        match from_engine(fixture, n, server) {
+    let each = fixtures.iter().enumerate();
+    for ((n, (fixture, expected)), is_left) in each.flat_map(|f| [(f, false), (f, true)]) {
+        match from_engine(fixture, n, (server, is_left)) {
             Ok(found) if found == *expected => {}
             Ok(found) => {
                 let is_other = |(a, b): &(&String, &String)| a != b;
                 let first = expected.iter().zip(&found).find(is_other);
                 differ.push(format!(
-                    "{}: {}: {} findings, not {}: {first:#?}",
+                    "{}{}: {}: {} findings, not {}: {first:#?}",
                     server.driver,
+                    if is_left { ", left there" } else { "" },
                     fixture.name,
                     found.len(),
                     expected.len()

@@ -118,11 +118,13 @@ fn findings_of_random_tables_are_those_of_files() {
     for server in servers() {
         let held: Vec<(&str, &Table)> = names.iter().map(String::as_str).zip(&tables).collect();
         server.load(&held);
-        let ran = server.run(&all(&|name| server.section(name)));
-        assert_eq!(ran.problems(), [""; 0], "{}: {}", server.driver, ran.words());
-        let found = ran.findings();
-        let differs = expected.iter().zip(&found).find(|(a, b)| a != b);
-        assert_eq!(differs, None, "{}", server.driver);
-        assert_eq!(found.len(), expected.len(), "{}", server.driver);
+        let rules = all(&|name| server.section(name));
+        for ran in [server.run(&rules), server.run_left(&rules)] {
+            assert_eq!(ran.problems(), [""; 0], "{}: {}", server.driver, ran.words());
+            let found = ran.findings();
+            let differs = expected.iter().zip(&found).find(|(a, b)| a != b);
+            assert_eq!(differs, None, "{}", server.driver);
+            assert_eq!(found.len(), expected.len(), "{}", server.driver);
+        }
     }
 }

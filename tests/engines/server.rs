@@ -157,8 +157,18 @@ impl Server {
 
     /// Runs rules, below the section of the source.
     pub fn run(&self, rules: &str) -> Ran {
+        self.run_with(rules, None)
+    }
+
+    /// The same, as if its tables were too large to be fetched whole.
+    pub fn run_left(&self, rules: &str) -> Ran {
+        self.run_with(rules, Some(0))
+    }
+
+    fn run_with(&self, rules: &str, whole_rows: Option<u64>) -> Ran {
         let declared = format!("[source.held]\ndriver = \"{}\"\n\n{rules}", self.driver);
-        run(self.folder.path(), &declared, &[("held".into(), self.address.clone())])
+        let sources = [("held".to_string(), self.address.clone())];
+        run_with(self.folder.path(), &declared, &sources, whole_rows)
     }
 }
 
@@ -178,11 +188,21 @@ pub struct Ran {
 
 /// Runs rules that stand in a folder.
 pub fn run(folder: &Path, rules: &str, sources: &[(String, String)]) -> Ran {
+    run_with(folder, rules, sources, None)
+}
+
+fn run_with(
+    folder: &Path,
+    rules: &str,
+    sources: &[(String, String)],
+    whole_rows: Option<u64>,
+) -> Ran {
     let path = folder.join("rules.toml");
     std::fs::write(&path, rules).expect("rules");
     let request = Request {
         rule_files: vec![path.to_string_lossy().into_owned()],
         sources: sources.to_vec(),
+        whole_rows,
         today: Some("2026-11-23".into()),
         ..Request::default()
     };

@@ -49,6 +49,26 @@ pub struct Engine {
     pub timeout: u64,
 }
 
+/// What statements have moved.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Moved {
+    /// How many statements were run.
+    pub statements: u64,
+    /// The rows that they gave.
+    pub rows: u64,
+    /// The bytes of these rows, as they are put aside.
+    pub bytes: u64,
+}
+
+impl Moved {
+    /// Adds what another statement has moved.
+    pub fn add(&mut self, other: Moved) {
+        self.statements += other.statements;
+        self.rows += other.rows;
+        self.bytes += other.bytes;
+    }
+}
+
 /// Where an engine is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum At {

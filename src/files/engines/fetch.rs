@@ -10,13 +10,13 @@ use adbc_core::CancelHandle;
 use adbc_core::Statement;
 use adbc_core::error::{Error, Status};
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchReader, StringArray};
+use arrow_array::{Array, ArrayRef, NullArray, RecordBatch, RecordBatchReader, StringArray};
 use arrow_ipc::writer::FileWriter;
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use arrow_select::concat::concat_batches;
 
 use crate::files::engines::connect::Session;
-use crate::files::engines::engine::{SOURCE_FAILED, SOURCE_TIMEOUT};
+use crate::files::engines::engine::{Moved, SOURCE_FAILED, SOURCE_TIMEOUT};
 use crate::files::engines::statement::{self, Dialect, Fetched, Rows};
 use crate::files::machine::Spool;
 use crate::source::{Bytes, Problem};
@@ -24,45 +24,93 @@ use crate::source::{Bytes, Problem};
 /// Rows of a group at least, but for the last: engines give small batches.
 const GROUP: usize = 1 << 16;
 
-/// Fetches rows in the order of their key.
+/// Rows that are looked at before it is known which columns are wanted: the types of columns that no rule
+/// names go by them.
+const FIRST: u64 = 10_000;
+
+/// Fetches the first rows in the order of their key, and what all of them are asked by where these are not all:
+/// `whole` or more.
+///
+/// # Errors
+/// Why they cannot be fetched, or not all of them.
+pub fn open(
+    session: &mut Session,
+    rows: &Rows,
+    key: &[String],
+    whole: Option<u64>,
+) -> Result<((Arc<dyn Bytes>, Option<Asked>), Moved), Problem> {
+    let from = rows.from(session.dialect).map_err(|why| {
+        let name = &session.engine.name;
+        let message = format!("the rows of the source `{name}` cannot be asked for: {why}");
+        Problem::nowhere(&SOURCE_FAILED, message)
+    })?;
+    let asked = columns(session, from, key)?;
+    let wanted = vec![true; asked.columns.len()];
+    let most = whole.unwrap_or(FIRST).max(FIRST).checked_add(1);
+    let (bytes, mut moved) = spooled(session, &asked, &wanted, most)?;
+    moved.statements += 1;
+    let is_whole = moved.rows <= whole.unwrap_or(FIRST);
+    Ok(((bytes, (!is_whole).then_some(asked)), moved))
+}
+
+/// Fetches the columns of all rows that are wanted, in the order of their key.
 ///
 /// # Errors
 /// Why they cannot be fetched, or not all of them.
 pub fn fetch(
     session: &mut Session,
-    rows: &Rows,
-    key: &[String],
-) -> Result<Arc<dyn Bytes>, Problem> {
-    let name = session.engine.name.clone();
-    let from = rows.from(session.dialect).map_err(|why| {
-        let message = format!("the rows of the source `{name}` cannot be asked for: {why}");
-        Problem::nowhere(&SOURCE_FAILED, message)
-    })?;
-    let asked = columns(session, &from)?;
-    let text = statement::rows(session.dialect, &from, &asked.columns, &asked.order(key));
+    asked: &Asked,
+    wanted: &[bool],
+) -> Result<(Arc<dyn Bytes>, Moved), Problem> {
+    // The members of structures are columns of their own: all of them stay in their places.
+    let is_struct = |field: &Arc<Field>| matches!(field.data_type(), DataType::Struct(_));
+    let wanted = if asked.schema.fields().iter().any(is_struct) { &[] } else { wanted };
+    spooled(session, asked, wanted, None)
+}
+
+/// Rows that are put aside, and what they move.
+fn spooled(
+    session: &mut Session,
+    asked: &Asked,
+    wanted: &[bool],
+    most: Option<u64>,
+) -> Result<(Arc<dyn Bytes>, Moved), Problem> {
+    let is_wanted = |at: usize| wanted.get(at).copied().unwrap_or(true);
+    let columns = asked.columns.iter().enumerate().filter(|(at, _)| is_wanted(*at));
+    let columns: Vec<_> = columns.map(|(_, column)| column.clone()).collect();
+    let order = asked.order(&is_wanted);
+    let text = statement::rows(session.dialect, &asked.from, &columns, &order, most);
+    let put = Put { asked, wanted };
     let (late, spooled) =
-        within_time(session, &text, |session, reader| put_aside(session, reader, &asked))?;
+        within_time(session, &text, |session, reader| put.aside(session, reader))?;
     match spooled {
         Err(_) if late => {
-            let seconds = session.engine.timeout;
+            let (name, seconds) = (&session.engine.name, session.engine.timeout);
             let message = format!("the source `{name}` took longer than {seconds} seconds");
             let help = "set a larger `timeout` in its section, in seconds";
             Err(Problem::nowhere(&SOURCE_TIMEOUT, message).help(help))
         }
-        other => other,
+        Err(problem) => Err(problem),
+        Ok((bytes, rows)) => {
+            let moved = Moved { statements: 1, rows, bytes: bytes.len() };
+            Ok((bytes, moved))
+        }
     }
 }
 
-/// The columns that are asked for.
-struct Asked {
+/// What a table is asked by.
+pub struct Asked {
+    /// What stands behind `from`.
+    from: String,
     columns: Vec<(String, Fetched)>,
+    key: Vec<String>,
     schema: SchemaRef,
 }
 
 impl Asked {
-    /// The order of rows: the columns of the key, then the others, so that it is the same each time
-    /// where a key stands twice. With each goes whether it holds texts, which have collations.
-    fn order(&self, key: &[String]) -> Vec<(String, bool)> {
+    /// The order of rows: the columns of the key, then the others that are wanted, so that it is the same
+    /// each time where a key stands twice. With each goes whether it holds texts, which have collations.
+    fn order(&self, is_wanted: &dyn Fn(usize) -> bool) -> Vec<(String, bool)> {
         let is_text = |field: &Field| match of_postgresql(field) {
             Some(own) => ["text", "varchar", "bpchar", "name"].contains(&own),
             None => matches!(
@@ -74,14 +122,12 @@ impl Asked {
             let ty = field.data_type();
             is_text(field) || ty.is_numeric() || ty.is_temporal()
         };
-        let fields = self.schema.fields().iter().map(AsRef::as_ref);
+        let key = &self.key;
+        let fields = self.schema.fields().iter().enumerate().filter(|(at, _)| is_wanted(*at));
+        let fields = fields.map(|(_, field)| field.as_ref());
         let of_key = key.iter().filter_map(|name| self.schema.field_with_name(name).ok());
         let others = fields.filter(|field| !key.contains(field.name()) && has_order(field));
         of_key.chain(others).map(|field| (field.name().clone(), is_text(field))).collect()
-    }
-
-    fn is_marked(&self) -> bool {
-        self.columns.iter().any(|(_, how)| *how == Fetched::Marked)
     }
 }
 
@@ -91,8 +137,8 @@ fn of_postgresql(field: &Field) -> Option<&str> {
 }
 
 /// Which columns there are, and in which form each is fetched.
-fn columns(session: &mut Session, from: &str) -> Result<Asked, Problem> {
-    let text = statement::columns(from);
+fn columns(session: &mut Session, from: String, key: &[String]) -> Result<Asked, Problem> {
+    let text = statement::columns(&from);
     let schema = session.statement(&text).and_then(|mut statement| {
         let reader = statement.execute()?;
         Ok(reader.schema())
@@ -111,7 +157,8 @@ fn columns(session: &mut Session, from: &str) -> Result<Asked, Problem> {
         _ => Fetched::Plain,
     };
     let column = |field: &Arc<Field>| (field.name().clone(), how(field));
-    Ok(Asked { columns: schema.fields().iter().map(column).collect(), schema })
+    let columns = schema.fields().iter().map(column).collect();
+    Ok(Asked { from, columns, key: key.to_vec(), schema })
 }
 
 type Batches<'r> = dyn RecordBatchReader + Send + 'r;
@@ -139,38 +186,87 @@ fn within_time<T>(
     }
 }
 
-/// Reads all batches and puts them aside. What ends in an error is not used.
-fn put_aside(
-    session: &Session,
-    reader: &mut Batches<'_>,
-    asked: &Asked,
-) -> Result<Arc<dyn Bytes>, Problem> {
-    let schema = given(&reader.schema(), asked);
-    let broken = |error: ArrowError| {
-        let error = Error::from(error);
-        session.failed("broke off while its rows were read", &error)
-    };
-    let changed = || {
-        let error = Error::with_message_and_status("its columns changed", Status::InvalidData);
-        session.failed("gave other columns than it has", &error)
-    };
-    if !is_same(&schema, asked) {
-        return Err(changed());
+/// How rows are put aside: columns that are not wanted have their places, and no cells.
+struct Put<'p> {
+    asked: &'p Asked,
+    wanted: &'p [bool],
+}
+
+impl Put<'_> {
+    fn is_wanted(&self, at: usize) -> bool {
+        self.wanted.get(at).copied().unwrap_or(true)
     }
-    let mut writer = FileWriter::try_new(Spool::default(), &schema).map_err(broken)?;
-    let (mut group, mut held) = (Vec::new(), 0);
-    for batch in reader {
-        let batch = checked(batch.map_err(broken)?, &schema, asked).map_err(broken)?;
-        held += batch.num_rows();
-        group.push(batch);
-        if held >= GROUP {
-            write(&mut writer, &schema, &mut group).map_err(broken)?;
-            held = 0;
+
+    /// Reads all batches and puts them aside; gives how many rows they have. What ends in an error is
+    /// not used.
+    fn aside(
+        &self,
+        session: &Session,
+        reader: &mut Batches<'_>,
+    ) -> Result<(Arc<dyn Bytes>, u64), Problem> {
+        let broken = |error: ArrowError| {
+            let error = Error::from(error);
+            session.failed("broke off while its rows were read", &error)
+        };
+        let given = reader.schema();
+        if !self.is_same(&given) {
+            let error = Error::with_message_and_status("its columns changed", Status::InvalidData);
+            return Err(session.failed("gave other columns than it has", &error));
         }
+        let schema = self.schema(&given);
+        let mut writer = FileWriter::try_new(Spool::default(), &schema).map_err(broken)?;
+        let (mut group, mut held, mut rows) = (Vec::new(), 0, 0);
+        for batch in reader {
+            let batch = self.checked(&batch.map_err(broken)?, &schema).map_err(broken)?;
+            held += batch.num_rows();
+            rows += batch.num_rows() as u64;
+            group.push(batch);
+            if held >= GROUP {
+                write(&mut writer, &schema, &mut group).map_err(broken)?;
+                held = 0;
+            }
+        }
+        write(&mut writer, &schema, &mut group).map_err(broken)?;
+        writer.finish().map_err(broken)?;
+        Ok((writer.into_inner().map(Spool::finish).map_err(broken)?, rows))
     }
-    write(&mut writer, &schema, &mut group).map_err(broken)?;
-    writer.finish().map_err(broken)?;
-    writer.into_inner().map(Spool::finish).map_err(broken)
+
+    /// The columns as they are put aside: marked ones are texts.
+    fn schema(&self, given: &Schema) -> SchemaRef {
+        let mut given = given.fields().iter();
+        let field = |(at, (name, how)): (usize, &(String, Fetched))| {
+            let own = self.is_wanted(at).then(|| given.next()).flatten();
+            match (own, how) {
+                (None, _) => Arc::new(Field::new(name, DataType::Null, true)),
+                (Some(_), Fetched::Marked) => Arc::new(Field::new(name, DataType::Utf8, true)),
+                (Some(field), _) => Arc::clone(field),
+            }
+        };
+        Arc::new(Schema::new(self.asked.columns.iter().enumerate().map(field).collect::<Vec<_>>()))
+    }
+
+    /// Whether the columns are those that were asked for.
+    fn is_same(&self, given: &Schema) -> bool {
+        let all = self.asked.columns.iter().enumerate().filter(|(at, _)| self.is_wanted(*at));
+        given.fields().iter().map(|field| field.name()).eq(all.map(|(_, (name, _))| name))
+    }
+
+    /// A batch that is sound: what a driver gives has been checked by nobody. Marks are taken off.
+    fn checked(&self, batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, ArrowError> {
+        for column in batch.columns() {
+            column.to_data().validate_full()?;
+        }
+        let mut given = batch.columns().iter();
+        let column = |(at, (_, how)): (usize, &(String, Fetched))| -> Result<ArrayRef, ArrowError> {
+            match (self.is_wanted(at).then(|| given.next()).flatten(), how) {
+                (None, _) => Ok(Arc::new(NullArray::new(batch.num_rows()))),
+                (Some(column), Fetched::Marked) => unmarked(column),
+                (Some(column), _) => Ok(Arc::clone(column)),
+            }
+        };
+        let columns = self.asked.columns.iter().enumerate().map(column);
+        RecordBatch::try_new(schema.clone(), columns.collect::<Result<_, _>>()?)
+    }
 }
 
 fn write(
@@ -185,38 +281,6 @@ fn write(
     writer.write(&concat_batches(schema, group.iter())?)?;
     group.clear();
     Ok(())
-}
-
-/// The columns as they are put aside: marked ones are texts.
-fn given(schema: &Schema, asked: &Asked) -> SchemaRef {
-    if !asked.is_marked() {
-        return Arc::new(schema.clone());
-    }
-    let field = |field: &Arc<Field>| Field::new(field.name(), DataType::Utf8, true);
-    Arc::new(Schema::new(schema.fields().iter().map(field).collect::<Vec<_>>()))
-}
-
-/// Whether the columns are those that were asked for.
-fn is_same(schema: &Schema, asked: &Asked) -> bool {
-    let names = asked.columns.iter().map(|(name, _)| name);
-    schema.fields().len() == asked.columns.len()
-        && schema.fields().iter().map(|field| field.name()).eq(names)
-}
-
-/// A batch that is sound: what a driver gives has been checked by nobody. Marks are taken off.
-fn checked(
-    batch: RecordBatch,
-    schema: &SchemaRef,
-    asked: &Asked,
-) -> Result<RecordBatch, ArrowError> {
-    for column in batch.columns() {
-        column.to_data().validate_full()?;
-    }
-    if !asked.is_marked() {
-        return Ok(batch);
-    }
-    let columns: Result<Vec<ArrayRef>, ArrowError> = batch.columns().iter().map(unmarked).collect();
-    RecordBatch::try_new(schema.clone(), columns?)
 }
 
 /// The texts behind their marks. A column without a single text has another type.

@@ -13,11 +13,12 @@ mod fetch;
 mod profiles;
 pub mod statement;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::source::{Bytes, Problem};
+use crate::source::{Bytes, FileId, Problem, Span};
 
-pub use engine::{At, DUCKDB, Engine, FAULTS, NO_ENGINES, SOURCE_FAILED, variable};
+pub use engine::{At, DUCKDB, Engine, FAULTS, Moved, NO_ENGINES, SOURCE_FAILED, variable};
 pub use statement::{Dialect, Rows};
 
 /// The engines of a run.
@@ -32,9 +33,37 @@ pub struct Engines {
     is_refused: bool,
     /// Whether none is asked, since the rules are wrong.
     waits: bool,
+    /// A table of no more rows is fetched whole when it is opened; as many as are looked at first
+    /// where none are said.
+    whole: Option<u64>,
+    /// Tables that are fetched whole whatever they are: all of their rows are read before any is judged.
+    wholly: BTreeSet<String>,
     /// By name, and whether files are read by it.
     #[cfg(feature = "engines")]
-    sessions: std::collections::BTreeMap<(String, bool), connect::Session>,
+    sessions: BTreeMap<(String, bool), connect::Session>,
+    /// Tables of which only the first rows are here.
+    #[cfg(feature = "engines")]
+    open: Vec<Open>,
+    /// What statements have moved, by source.
+    moved: BTreeMap<String, Moved>,
+}
+
+/// A table of which only the first rows are here.
+#[cfg(feature = "engines")]
+struct Open {
+    file: FileId,
+    /// Where a rule says what is read.
+    at: (FileId, Span),
+    session: (String, bool),
+    asked: fetch::Asked,
+}
+
+/// The rows of a table, or the first of them.
+pub struct Opened {
+    /// As an Arrow file.
+    pub bytes: Arc<dyn Bytes>,
+    #[cfg(feature = "engines")]
+    rest: Option<((String, bool), fetch::Asked)>,
 }
 
 impl Engines {
@@ -100,16 +129,27 @@ impl Engines {
         declared.cloned().or_else(|| (name == DUCKDB).then(own))
     }
 
-    /// Fetches rows, ordered by their key, and puts them aside as an Arrow file.
+    /// Says up to how many rows tables are fetched whole when they are opened.
+    pub fn fetch_whole(&mut self, rows: Option<u64>) {
+        self.whole = rows;
+    }
+
+    /// Says that all rows of a table are read before any is judged.
+    pub fn fetch_wholly(&mut self, table: &str) {
+        self.wholly.insert(table.to_string());
+    }
+
+    /// Fetches the first rows of a table in the order of its key, and puts them aside as an Arrow file:
+    /// all of them where there are no more.
     ///
     /// # Errors
     /// Why they cannot be fetched, or not all of them.
-    pub fn fetch(
+    pub fn open(
         &mut self,
         engine: &Engine,
-        rows: &Rows,
+        (table, rows): (&str, &Rows),
         key: &[String],
-    ) -> Result<Arc<dyn Bytes>, Problem> {
+    ) -> Result<Opened, Problem> {
         if self.is_refused {
             let message = format!("the source `{}` keeps no old version", engine.name);
             return Err(Problem::nowhere(&SOURCE_FAILED, message));
@@ -120,46 +160,119 @@ impl Engines {
             let help = format!("say that it may be: --source {}=…", engine.name);
             return Err(Problem::nowhere(&SOURCE_FAILED, message).help(help));
         }
-        self.fetch_here(engine, rows, key)
+        let most = if self.wholly.contains(table) { Some(u64::MAX) } else { self.whole };
+        self.open_here(engine, (rows, key), most)
     }
 
     #[cfg(feature = "engines")]
-    fn fetch_here(
+    fn open_here(
         &mut self,
         engine: &Engine,
-        rows: &Rows,
-        key: &[String],
-    ) -> Result<Arc<dyn Bytes>, Problem> {
-        let (reads_files, name) = (matches!(rows, Rows::Files(_)), engine.name.clone());
-        let own = (name, reads_files);
+        (rows, key): (&Rows, &[String]),
+        whole: Option<u64>,
+    ) -> Result<Opened, Problem> {
+        let own = (engine.name.clone(), matches!(rows, Rows::Files(_)));
         if !self.sessions.contains_key(&own) {
-            let session = connect::Session::open(engine, reads_files)?;
+            let session = connect::Session::open(engine, own.1)?;
             self.sessions.insert(own.clone(), session);
         }
-        let session = self.sessions.get_mut(&own);
-        let session = session.ok_or_else(|| unread(engine))?;
-        let fetched = fetch::fetch(session, rows, key);
-        // What a failed statement leaves behind is no snapshot.
-        if fetched.is_err() {
-            self.sessions.remove(&own);
-        }
-        fetched
+        let session = self.sessions.get_mut(&own).ok_or_else(|| unread(engine))?;
+        let opened = fetch::open(session, rows, key, whole);
+        let (bytes, rest) = self.done(&own, opened)?;
+        Ok(Opened { bytes, rest: rest.map(|asked| (own, asked)) })
     }
 
     #[cfg(not(feature = "engines"))]
-    fn fetch_here(
+    fn open_here(
         &mut self,
         engine: &Engine,
-        _: &Rows,
-        _: &[String],
-    ) -> Result<Arc<dyn Bytes>, Problem> {
+        _: (&Rows, &[String]),
+        _: Option<u64>,
+    ) -> Result<Opened, Problem> {
         Err(unread(engine))
+    }
+
+    /// Counts what was moved; what a failed statement leaves behind is no snapshot.
+    #[cfg(feature = "engines")]
+    fn done<T>(
+        &mut self,
+        own: &(String, bool),
+        fetched: Result<(T, Moved), Problem>,
+    ) -> Result<T, Problem> {
+        match fetched {
+            Ok((fetched, moved)) => {
+                self.moved.entry(own.0.clone()).or_default().add(moved);
+                Ok(fetched)
+            }
+            Err(problem) => {
+                self.sessions.remove(own);
+                Err(problem)
+            }
+        }
+    }
+
+    /// Keeps in mind that only the first rows of a table are here, if that is so; `at` is where a rule
+    /// says what is read.
+    #[cfg(feature = "engines")]
+    pub fn keep(&mut self, file: FileId, at: (FileId, Span), opened: Opened) {
+        let open = opened.rest.map(|(session, asked)| Open { file, at, session, asked });
+        self.open.extend(open);
+    }
+
+    /// Nothing is read.
+    #[cfg(not(feature = "engines"))]
+    pub fn keep(&mut self, _: FileId, _: (FileId, Span), _: Opened) {}
+
+    /// The tables of which only the first rows are here, by their files.
+    pub fn still_open(&self) -> Vec<FileId> {
+        #[cfg(feature = "engines")]
+        return self.open.iter().map(|open| open.file).collect();
+        #[cfg(not(feature = "engines"))]
+        Vec::new()
+    }
+
+    /// Fetches all rows of a table, of which only the first were here: the columns that are wanted,
+    /// by their place.
+    ///
+    /// # Errors
+    /// Why they cannot be fetched, or not all of them.
+    #[cfg(feature = "engines")]
+    pub fn fetch(&mut self, file: FileId, wanted: &[bool]) -> Result<Arc<dyn Bytes>, Problem> {
+        let at = self.open.iter().position(|open| open.file == file);
+        let open = at.map(|at| self.open.remove(at));
+        let lost = || Problem::nowhere(&SOURCE_FAILED, "the connection was closed");
+        let open = open.ok_or_else(lost)?;
+        let session = self.sessions.get_mut(&open.session).ok_or_else(lost)?;
+        let fetched = fetch::fetch(session, &open.asked, wanted);
+        let here = |problem: Problem| Problem {
+            at: Some(open.at),
+            path: None,
+            ..problem.label("read here")
+        };
+        self.done(&open.session, fetched).map_err(here)
+    }
+
+    /// Nothing is read.
+    ///
+    /// # Errors
+    /// Always.
+    #[cfg(not(feature = "engines"))]
+    pub fn fetch(&mut self, _: FileId, _: &[bool]) -> Result<Arc<dyn Bytes>, Problem> {
+        Err(Problem::nowhere(&NO_ENGINES, "this build of crossfoot reads no sources"))
+    }
+
+    /// What statements have moved, by source.
+    pub fn moved(&self) -> impl Iterator<Item = (&str, Moved)> {
+        self.moved.iter().map(|(name, moved)| (name.as_str(), *moved))
     }
 
     /// Ends all transactions and connections: what was fetched is put aside.
     pub fn close(&mut self) {
         #[cfg(feature = "engines")]
-        self.sessions.clear();
+        {
+            self.open.clear();
+            self.sessions.clear();
+        }
     }
 }
 
@@ -202,7 +315,7 @@ mod tests {
         assert_eq!((find("lake").at, find("lake").timeout), (Some(At::Profile("lake".into())), 5));
         let lake = find("lake");
         let rows = Rows::Table("t".into());
-        let problem = engines.fetch(&lake, &rows, &[]).err().expect("it is refused");
+        let problem = engines.open(&lake, ("t", &rows), &[]).err().expect("it is refused");
         assert_eq!(problem.fault, &SOURCE_FAILED);
         assert!(problem.message.contains("below --root"), "{}", problem.message);
     }

@@ -214,12 +214,13 @@ pub fn columns(from: &str) -> String {
     format!("select * from {from} where 1 = 0")
 }
 
-/// The statement that gives the rows, ordered by key. `texts` are the columns of the key that hold texts.
+/// The statement that gives the rows, ordered by key: with each part of it goes whether it holds texts.
 pub fn rows(
     dialect: Dialect,
     from: &str,
     columns: &[(String, Fetched)],
     key: &[(String, bool)],
+    most: Option<u64>,
 ) -> String {
     let column = |(name, how): &(String, Fetched)| {
         let name = dialect.name(name);
@@ -247,7 +248,8 @@ pub fn rows(
     let order: Vec<String> = key.iter().map(part).collect();
     let order =
         if order.is_empty() { String::new() } else { format!(" order by {}", order.join(", ")) };
-    format!("select {} from {from}{order}", list.join(", "))
+    let most = most.map_or_else(String::new, |most| format!(" limit {most}"));
+    format!("select {} from {from}{order}{most}", list.join(", "))
 }
 
 /// The text of a value in SQLite, where each has a type of its own: a float by the fewest digits that
@@ -316,8 +318,8 @@ mod tests {
         let columns = [("id".into(), Fetched::Plain), ("u".into(), Fetched::AsText)];
         let key = [("id".to_string(), true)];
         assert_eq!(
-            rows(Dialect::PostgreSql, "t", &columns, &key),
-            "select \"id\", cast(\"u\" as text) as \"u\" from t order by crossfoot_rows.\"id\" collate \"C\" nulls first"
+            rows(Dialect::PostgreSql, "t", &columns, &key, Some(5)),
+            "select \"id\", cast(\"u\" as text) as \"u\" from t order by crossfoot_rows.\"id\" collate \"C\" nulls first limit 5"
         );
         assert_eq!(
             files(&["a'b.csv".into()], Dialect::DuckDb).expect("files"),

@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::RecordBatch;
+use arrow_schema::DataType;
 
 use crate::fault::Fault;
 use crate::read::block::{Block, Cells, Places, TypedColumn};
@@ -201,6 +202,12 @@ impl Addresses for Table {
             return None;
         };
         let own = columns.get(column as usize)?;
+        // A column that was not fetched.
+        let root = self.leaves.get(column as usize).map_or(0, |leaf| leaf.root);
+        let field = self.groups.schema().fields().get(root);
+        if !self.key.is_empty() && field.is_some_and(|field| *field.data_type() == DataType::Null) {
+            return Some(Cow::Borrowed("…"));
+        }
         let mut text = Vec::new();
         match own.texts.get(row) {
             Some(span) => text.extend_from_slice(&block.unquoted(*span)),
