@@ -166,6 +166,13 @@ struct Said<'t> {
     rest: &'t str,
 }
 
+impl Said<'_> {
+    fn is_one_sided(&self) -> bool {
+        let is_word = self.words.starts_with(char::is_alphabetic);
+        is_word && matches!(self.hedge, Hedge::Over | Hedge::Under | Hedge::AtLeast | Hedge::AtMost)
+    }
+}
+
 /// What stands behind a figure, and in what language.
 #[derive(Clone, Copy)]
 struct Around<'t> {
@@ -225,17 +232,18 @@ impl<'t> Around<'t> {
         let Some(said) = self.longest(before).or_else(|| self.longest(marked)) else {
             return Hedge::None;
         };
+        let hedges = self.hedges();
+        if strip_one(said.rest, &hedges.just).is_some() {
+            match said.hedge {
+                Hedge::Over => return Hedge::JustOver,
+                Hedge::Under => return Hedge::Nearly,
+                _ => {}
+            }
+        }
         if self.is_no_hedge(&said) {
             return Hedge::None;
         }
         let Said { hedge, words, rest } = said;
-        let hedges = self.hedges();
-        let near = strip_one(rest, &hedges.just).is_some();
-        let hedge = match hedge {
-            Hedge::Over if near => return Hedge::JustOver,
-            Hedge::Under if near => return Hedge::Nearly,
-            hedge => hedge,
-        };
         let rest = strip_one(rest, &hedges.well).unwrap_or(rest);
         // `not quite` has its `not`.
         let has_not = hedges.not.iter().any(|not| words.split(' ').next() == Some(not));
@@ -288,18 +296,25 @@ impl<'t> Around<'t> {
         }
     }
 
+    /// Whether the figure is a length of time, or an age.
+    fn is_time_or_age(self) -> bool {
+        let unit = self.behind.trim_start_matches(|c: char| c.is_whitespace() || c == '-');
+        let ends = |rest: &str| !rest.starts_with(char::is_alphabetic);
+        let is_time = |time: &String| strip(unit, time).is_some_and(ends);
+        self.behind.starts_with(['s', '’'])
+            || self.behind.starts_with("'s")
+            || self.hedges().times.iter().any(is_time)
+    }
+
     /// Whether words that may be a hedge say something else here.
     fn is_no_hedge(self, said: &Said<'_>) -> bool {
         let hedges = self.hedges();
         let Said { words, rest, .. } = said;
         let is_one_of = |all: &[String]| all.iter().any(|own| own == words);
-        if is_one_of(&hedges.of_place) {
-            let unit = |c: char| c.is_whitespace() || c == '-';
-            let unit = self.behind.trim_start_matches(unit);
-            let is_time = hedges.times.iter().any(|time| strip(unit, time).is_some());
-            // `the over-65s`, `aged under 5`
-            let is_age = self.behind.starts_with(['s', '’']) || self.behind.starts_with("'s");
-            return is_time || is_age || strip_one(rest, &hedges.aged).is_some();
+        // `over 10 years`, `the over-65s`, `aged under 5`: for how long, and who.
+        if said.is_one_sided() && (self.is_time_or_age() || strip_one(rest, &hedges.aged).is_some())
+        {
+            return true;
         }
         if is_one_of(&hedges.up_to) {
             let sentence = rest.rsplit(['.', ';', '!', '?']).next().unwrap_or(rest);

@@ -217,9 +217,7 @@ pub struct Hedges {
     pub not_ends: Vec<String>,
     /// Hedges whose negation is none: `not close to`.
     pub no_opposite: Vec<String>,
-    /// Hedges that say something else before a length of time or an age.
-    pub of_place: Vec<String>,
-    /// What such a length begins with, and what stands before an age.
+    /// Units of a length of time and what stands before an age: one-sided words are no hedge there.
     pub times: Vec<String>,
     pub aged: Vec<String>,
     /// Hedges that compare behind an amount: `3 percent more than the 81`.
