@@ -228,7 +228,7 @@ fn unmatched(span: Span, text: &str, near: Option<&NearMiss>) -> (Span, FaultTex
     let (at, label) = match near {
         None => (span, "does not match".to_string()),
         Some(n) if n.failed_at.is_empty() => (span, format!("{} is missing", n.expected)),
-        Some(n) => (n.failed_at, format!("expected {}", n.expected)),
+        Some(n) => (n.failed_at, format!("expected {}", n.wanted(""))),
     };
     let message = format!("this item does not match the pattern: `{}`", shorten(text));
     let help = near.map(departs);
@@ -256,7 +256,7 @@ fn doubtful(word: &str, readings: &[(Span, String)]) -> FaultText {
 /// Where a text departs from the pattern, and what would read what stands there.
 fn departs(near: &NearMiss) -> String {
     let unseen = near.unseen.as_ref().map_or(String::new(), |unseen| format!(": {unseen}"));
-    format!("expected `{}`, found `{}`{unseen}", near.expected, near.found)
+    format!("expected {}, found `{}`{unseen}", near.wanted("`"), near.found)
 }
 
 fn no_match(near: Option<&NearMiss>, options: &Options) -> (Span, FaultText) {
@@ -266,7 +266,7 @@ fn no_match(near: Option<&NearMiss>, options: &Options) -> (Span, FaultText) {
         || "`crossfoot extract` shows what a pattern matches".to_string(),
         |n| format!("closest match: {}", departs(n)),
     );
-    let label = near.map_or(String::new(), |n| format!("expected {}", n.expected));
+    let label = near.map_or(String::new(), |n| format!("expected {}", n.wanted("")));
     let (table, path) = (&options.table, &options.path);
     let message = format!("the pattern of `{table}` has no match in {path}");
     (span, FaultText { message, label, help: Some(help), odd: None })

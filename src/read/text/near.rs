@@ -11,6 +11,7 @@ use crate::read::text::searched::Searched;
 use crate::report::text::printable;
 use crate::source::Span;
 use crate::value::prose::{Kind, Signs, figure_at};
+use crate::value::unread::odd_in_digits;
 use crate::value::{Language, NumberFormat};
 
 /// Near misses that are reported at most.
@@ -34,6 +35,16 @@ pub struct NearMiss {
     /// A difference that cannot be seen, the figure that what was found is only a part of, or what would
     /// read a figure of another kind.
     pub unseen: Option<String>,
+}
+
+impl NearMiss {
+    /// The part of the pattern that failed, between quotation marks; in words where it cannot be seen.
+    pub fn wanted(&self, quote: &str) -> String {
+        match self.expected.trim().is_empty() {
+            true => "white space".to_string(),
+            false => format!("{quote}{}{quote}", self.expected),
+        }
+    }
 }
 
 /// What nearly matched in a section, the nearest first; `taken` is where rows stand.
@@ -163,11 +174,31 @@ fn near(
         span: doc.map.span(range),
         words,
         failed_at: doc.map.span(failed.start..failed.start + found.len()),
-        unseen: unseen(&expected, &found)
+        unseen: odd_figure(&doc.text, failed.start, &expected)
+            .or_else(|| unseen(&expected, &found))
             .or_else(|| of_other_kind(&expected, rest, searched.spec.pattern.language)),
         expected,
         found,
     }
+}
+
+/// Why digits cannot be read that stand where a placeholder expects a figure, or where one ends.
+fn odd_figure(text: &str, at: usize, expected: &str) -> Option<String> {
+    let (before, behind) = text.split_at_checked(at)?;
+    let start = before.len()
+        - before.chars().rev().take_while(is_within).map(char::len_utf8).sum::<usize>();
+    let behind = if expected.starts_with('{') { behind.trim_start() } else { behind };
+    let end = text.len() - behind.len()
+        + behind.chars().take_while(is_within).map(char::len_utf8).sum::<usize>();
+    let figure = text.get(start..end)?.trim();
+    let has_digits = figure.starts_with(char::is_numeric);
+    let odd = odd_in_digits(figure).filter(|_| has_digits)?;
+    Some(format!("`{figure}` holds {odd}"))
+}
+
+/// Whether a character stands within a word.
+fn is_within(c: &char) -> bool {
+    !c.is_whitespace()
 }
 
 /// What would read a figure that stands where a placeholder expects one of another kind.

@@ -6,6 +6,7 @@ use crate::read::pattern::Piece;
 use crate::read::text::near::NearMiss;
 use crate::read::text::searched::Searched;
 use crate::value::prose::{Kind, Signs, figure};
+use crate::value::unread::odd_in_digits;
 use crate::value::{Language, NumberFormat};
 
 /// Pieces that are reported at most.
@@ -32,7 +33,10 @@ pub fn near(searched: &Searched<'_, '_>, matched: &Range<usize>, piece: &Piece) 
 fn part_of(expected: &str, (found, whole): (&str, &str), language: Language) -> String {
     let said = match found == whole {
         true => "no figure of this kind".to_string(),
-        false => format!("only part of `{whole}`"),
+        false => match odd_in_digits(whole) {
+            Some(odd) => format!("only part of `{whole}`, which holds {odd}"),
+            None => format!("only part of `{whole}`"),
+        },
     };
     let lower = whole.to_lowercase();
     let has = |all: &[String]| all.iter().any(|words| is_behind_figure(&lower, words));
