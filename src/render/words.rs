@@ -269,8 +269,7 @@ pub fn summary(s: &Summary) -> String {
         let assertions = count(seen, "assertion", "assertions");
         out.push_str(&format!("; {undecided} of {assertions} undecided"));
     }
-    out.push('\n');
-    out.push_str(&fetched(s));
+    out.push_str(&format!("\n{}", fetched(s)));
     match s.uncompared {
         0 => {}
         1 => out.push_str(&without_old("1 check compares")),
