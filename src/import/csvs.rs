@@ -10,6 +10,7 @@ use crate::import::csvs::express::Cells;
 use crate::import::csvs::parse::{Arg, Expr, Kind as ExprKind, Schema, Wrong, parse};
 use crate::import::csvs::simple::{Simple, accepts_blank, simple};
 use crate::import::job::{BAD_SCHEMA, Job, Kind};
+use crate::import::pattern::Patterns;
 use crate::import::rules::{Apart, Check, Column, Demand, Only, Table, column_name, slug};
 use crate::propose::lines::list;
 use crate::propose::names::quoted;
@@ -53,9 +54,9 @@ fn read(job: &mut Job<'_>) -> Result<(), Problem> {
     // Contracts first: what a column is read as decides how expressions name its cells.
     let mut left = Vec::new();
     for (n, column) in schema.columns.iter().enumerate() {
-        left.push(contract(text, column, n, &mut table));
+        left.push(contract(text, (n, column), &mut table, &job.rules.patterns));
     }
-    let cells = Cells::new(&table, &called);
+    let cells = Cells::new(&table, &called, &job.rules.patterns);
     let mut checks = Vec::new();
     let mut unsaid = Vec::new();
     for (n, (column, left)) in schema.columns.iter().zip(&left).enumerate() {
@@ -119,7 +120,12 @@ fn directives(schema: &Schema, table: &mut Table) {
 }
 
 /// Makes what it can of a column's rule a contract; the other expressions.
-fn contract<'s>(text: &str, rule: &'s parse::Column, n: usize, table: &mut Table) -> Vec<&'s Expr> {
+fn contract<'s>(
+    text: &str,
+    (n, rule): (usize, &'s parse::Column),
+    table: &mut Table,
+    patterns: &Patterns,
+) -> Vec<&'s Expr> {
     let has = |name: &str| rule.directives.iter().any(|d| d == name);
     let Some(mut column) = table.columns.get_mut(n).map(std::mem::take) else { return Vec::new() };
     let known = ["optional", "ignoreCase", "matchIsFalse", "warning"];
@@ -130,7 +136,7 @@ fn contract<'s>(text: &str, rule: &'s parse::Column, n: usize, table: &mut Table
     for expr in &rule.exprs {
         let made = match &expr.kind {
             ExprKind::Call { column: None, name, args } if !has("matchIsFalse") => {
-                simple(name, args, has("ignoreCase"))
+                simple(name, args, (has("ignoreCase"), patterns))
             }
             _ => Ok(None),
         };
@@ -145,7 +151,7 @@ fn contract<'s>(text: &str, rule: &'s parse::Column, n: usize, table: &mut Table
                 if ty.is_some() {
                     (column.ty, column.formats) = (ty, formats);
                 }
-                is_required |= !accepts_blank(name, args);
+                is_required |= !accepts_blank(name, args, patterns);
                 demands.extend(own);
             }
             Ok(_) => left.push(expr),
@@ -164,19 +170,20 @@ fn contract<'s>(text: &str, rule: &'s parse::Column, n: usize, table: &mut Table
     if has("optional") {
         demands.retain(|demand| *demand != Demand::Required);
     }
-    if column.ty.is_none() {
-        column.ty = Some(crate::value::Type::Text);
-    }
-    for demand in demands {
-        match has("warning") {
-            true => column.apart.push(Apart { demand, filter: None, is_warning: true }),
-            false => column.demand(demand),
-        }
+    column.ty.get_or_insert(crate::value::Type::Text);
+    match has("warning") {
+        true => column.apart.extend(demands.into_iter().map(warned)),
+        false => demands.into_iter().for_each(|demand| column.demand(demand)),
     }
     if let Some(place) = table.columns.get_mut(n) {
         *place = column;
     }
     left
+}
+
+/// A demand whose findings are warnings.
+fn warned(demand: Demand) -> Apart {
+    Apart { demand, filter: None, is_warning: true }
 }
 
 /// A check of what no contract says.

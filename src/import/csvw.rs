@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::import::document::{Members, items, map, shown, text, texts, truth};
 use crate::import::job::{Job, Kind, decoded, is_address};
+use crate::import::pattern::Patterns;
 use crate::import::rules::{Column, Demand, Only, Table, column_name};
 use crate::propose::lines::list;
 use crate::propose::names::quoted;
@@ -152,7 +153,7 @@ fn one(
         Some(dialect) => dialect::read(dialect, &mut table),
         None => true,
     };
-    let called = columns(&mut table, chain, has_header);
+    let called = columns(job, &mut table, chain, has_header);
     if let Some(key) = chain.last().and_then(|schema| Members::new(schema).get("primaryKey")) {
         let names = texts(key).unwrap_or_default();
         let own: Option<Vec<String>> = names.iter().map(|name| called.get(name).cloned()).collect();
@@ -168,7 +169,12 @@ fn one(
 }
 
 /// Adds the columns of a table; what the schema calls them.
-fn columns(table: &mut Table, chain: &[&Value], has_header: bool) -> BTreeMap<String, String> {
+fn columns(
+    job: &Job<'_>,
+    table: &mut Table,
+    chain: &[&Value],
+    has_header: bool,
+) -> BTreeMap<String, String> {
     let (mut titles, mut known) = (Vec::new(), BTreeSet::new());
     let mut called = BTreeMap::new();
     let columns = chain.last().and_then(|schema| Members::new(schema).get("columns"));
@@ -183,7 +189,7 @@ fn columns(table: &mut Table, chain: &[&Value], has_header: bool) -> BTreeMap<St
         called.insert(name.unwrap_or_else(|| title.clone()), own.clone());
         titles.push(title);
         let chain = [chain, &[value]].concat();
-        table.columns.push(column(own, value, &chain));
+        table.columns.push(column(own, value, &chain, &job.rules.patterns));
     }
     if !has_header {
         table.set("header", list(&titles), "the file has none");
@@ -201,7 +207,7 @@ fn title(value: &Value) -> (String, Option<String>) {
     (first.or_else(|| name.clone()).unwrap_or_default(), name)
 }
 
-fn column(own: String, value: &Value, chain: &[&Value]) -> Column {
+fn column(own: String, value: &Value, chain: &[&Value], patterns: &Patterns) -> Column {
     let mut column = Column::new(own);
     let mut members = Members::new(value);
     members.pass(&["name", "virtual", "suppressOutput", "@type", "@id"]);
@@ -237,7 +243,7 @@ fn column(own: String, value: &Value, chain: &[&Value]) -> Column {
         (sign, datatype) => {
             column.list = sign.and_then(text).map(str::to_string);
             match datatype {
-                Some(datatype) => datatype::read(datatype, &mut column),
+                Some(datatype) => datatype::read(datatype, patterns, &mut column),
                 None => column.ty = Some(crate::value::Type::Text),
             }
         }
@@ -270,7 +276,8 @@ fn relate(
     let Some(table) = job.rules.tables.get_mut(relation.table) else { return };
     match found {
         Some((target, (own, other))) if own.len() == 1 => {
-            let column = table.columns.iter_mut().find(|c| own.contains(&c.name));
+            let at = own.first().and_then(|name| table.columns.place(name));
+            let column = at.and_then(|at| table.columns.get_mut(at));
             for (column, other) in column.into_iter().zip(other) {
                 column.demand(Demand::In(target.clone(), other));
             }

@@ -10,6 +10,7 @@ use crate::import::dbt::known::{Known, label};
 use crate::import::dbt::test::{Test, of_column, of_table};
 use crate::import::document::{Members, items, map, shown, text, truth};
 use crate::import::job::{Job, Kind};
+use crate::import::pattern::Patterns;
 use crate::import::rules::{Column, Demand, Only, Table, column_name};
 use crate::propose::names::quoted;
 use crate::read::tree::value::Value;
@@ -51,7 +52,7 @@ fn read(job: &mut Job<'_>, document: &Value) -> Result<(), Problem> {
     labels.extend(others.iter().cloned());
     let names = job.names(&labels);
     let names = labels.iter().cloned().zip(names).collect();
-    let mut known = Known { names, asked: Vec::new() };
+    let mut known = Known { names, asked: Vec::new(), patterns: Patterns::default() };
     let start = job.rules.tables.len();
     for resource in &resources {
         let table = table(job, resource, &mut known);

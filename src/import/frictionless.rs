@@ -206,7 +206,7 @@ fn fill<'v>(
         if column.name != name {
             column.remarks.say(format!("The field `{name}`, by its place."));
         }
-        field::read(field, &usual, &mut column);
+        field::read(field, &job.rules.patterns, &mut column);
         column.optional = usual.is_optional;
         table.columns.push(column);
     }

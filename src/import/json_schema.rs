@@ -101,10 +101,11 @@ impl<'v> Objects<'_, 'v, '_> {
                 let is_required = is_required && !layers.types().1;
                 let (way, is_there) = (format!("{own}/"), object.is_there && is_required);
                 let inner = Object { way, is_there, layers };
+                let first = table.columns.len();
                 let of_inner = self.inner(&inner, table)?;
                 match is_required {
                     true => asked.extend(of_inner),
-                    false => rows::whole(&inner.way, &of_inner, table),
+                    false => rows::whole(&inner.way, first, &of_inner, table),
                 }
                 continue;
             }

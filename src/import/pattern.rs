@@ -1,5 +1,8 @@
 //! Regular expressions of other dialects as crossfoot's, which match in linear time.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use crate::expr::regex::Regex;
 
 /// An address with a scheme, whatever it is.
@@ -23,34 +26,60 @@ pub enum Dialect {
     Python,
 }
 
-/// A pattern for whole cells out of one for whole texts.
-///
-/// # Errors
-/// Why it cannot be said.
-pub fn whole(pattern: &str, dialect: Dialect) -> Result<String, String> {
-    let own = Translator::run(pattern, dialect)?;
-    let stripped = own.stripped();
-    [stripped.0, own.out].into_iter().find(|p| Regex::new(p).is_ok()).ok_or_else(|| why(pattern))
+/// The patterns of schemas. Many fields have the same, and each is compiled once.
+#[derive(Debug, Default)]
+pub struct Patterns {
+    /// Whether a blank cell fits, or why it cannot be read.
+    known: RefCell<HashMap<String, Result<bool, String>>>,
 }
 
-/// A pattern for whole cells out of one that may match anywhere in a text.
-///
-/// # Errors
-/// Why it cannot be said.
-pub fn anywhere(pattern: &str, dialect: Dialect) -> Result<String, String> {
-    let own = Translator::run(pattern, dialect)?;
-    let any = "(?s:.*)";
-    let (inner, begins, ends) = own.stripped();
-    let start = if begins { "" } else { any };
-    let end = if ends { "" } else { any };
-    let inner = if own.alternates { format!("(?:{inner})") } else { inner };
-    let neat = format!("{start}{inner}{end}");
-    let plain = format!("{any}(?:{}){any}", own.out);
-    [neat, plain].into_iter().find(|p| Regex::new(p).is_ok()).ok_or_else(|| why(pattern))
-}
+impl Patterns {
+    /// A pattern for whole cells out of one for whole texts.
+    ///
+    /// # Errors
+    /// Why it cannot be said.
+    pub fn whole(&self, pattern: &str, dialect: Dialect) -> Result<String, String> {
+        let own = Translator::run(pattern, dialect)?;
+        let stripped = own.stripped();
+        self.first_readable([stripped.0, own.out], pattern)
+    }
 
-fn why(pattern: &str) -> String {
-    Regex::new(pattern).err().unwrap_or_else(|| "its dialect has no such pattern".into())
+    /// A pattern for whole cells out of one that may match anywhere in a text.
+    ///
+    /// # Errors
+    /// Why it cannot be said.
+    pub fn anywhere(&self, pattern: &str, dialect: Dialect) -> Result<String, String> {
+        let own = Translator::run(pattern, dialect)?;
+        let any = "(?s:.*)";
+        let (inner, begins, ends) = own.stripped();
+        let start = if begins { "" } else { any };
+        let end = if ends { "" } else { any };
+        let inner = if own.alternates { format!("(?:{inner})") } else { inner };
+        let neat = format!("{start}{inner}{end}");
+        let plain = format!("{any}(?:{}){any}", own.out);
+        self.first_readable([neat, plain], pattern)
+    }
+
+    /// Whether a blank cell fits a pattern of crossfoot's.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    pub fn fits_blank(&self, pattern: &str) -> Result<bool, String> {
+        if let Some(known) = self.known.borrow().get(pattern) {
+            return known.clone();
+        }
+        let fits = Regex::new(pattern).map(|regex| regex.is_full_match(""));
+        self.known.borrow_mut().insert(pattern.to_string(), fits.clone());
+        fits
+    }
+
+    fn first_readable(&self, own: [String; 2], pattern: &str) -> Result<String, String> {
+        let why = || match self.fits_blank(pattern) {
+            Ok(_) => "its dialect has no such pattern".into(),
+            Err(why) => why,
+        };
+        own.into_iter().find(|own| self.fits_blank(own).is_ok()).ok_or_else(why)
+    }
 }
 
 struct Translator {
@@ -269,7 +298,8 @@ mod tests {
             ("[]x]+", Dialect::Python, "]x", "y"),
             (r"a\<b", Dialect::Ecma, "a<b", "ab"),
         ] {
-            let own = whole(pattern, dialect).unwrap_or_else(|why| panic!("{pattern}: {why}"));
+            let own = Patterns::default().whole(pattern, dialect);
+            let own = own.unwrap_or_else(|why| panic!("{pattern}: {why}"));
             let regex = Regex::new(&own).expect("a pattern");
             assert!(regex.is_full_match(yes) && !regex.is_full_match(no), "{pattern} is {own}");
         }
@@ -285,7 +315,7 @@ mod tests {
             ("^a|b$", "(?s:.*)(?:^a|b$)(?s:.*)", "ax", "ba"),
             (r"^a\$", r"a\$(?s:.*)", "a$c", "a"),
         ] {
-            let made = anywhere(pattern, Dialect::Ecma).expect("a pattern");
+            let made = Patterns::default().anywhere(pattern, Dialect::Ecma).expect("a pattern");
             assert_eq!(made, own, "{pattern}");
             let regex = Regex::new(&made).expect("a pattern");
             assert!(regex.is_full_match(yes) && !regex.is_full_match(no), "{pattern}");
@@ -295,8 +325,8 @@ mod tests {
     #[test]
     fn what_has_no_counterpart_is_refused() {
         for pattern in ["(?=a)b", "(?<!a)b", r"(a)\1", "a++", "[", r"a\", "(?>a)b"] {
-            assert!(whole(pattern, Dialect::Java).is_err(), "{pattern}");
+            assert!(Patterns::default().whole(pattern, Dialect::Java).is_err(), "{pattern}");
         }
-        assert!(whole("[]", Dialect::Ecma).is_err());
+        assert!(Patterns::default().whole("[]", Dialect::Ecma).is_err());
     }
 }

@@ -1,6 +1,10 @@
 //! What a schema says, in the terms of rule files: what every kind of schema is translated to, and
 //! what one writer makes the text of.
 
+use std::collections::HashMap;
+use std::ops::{Deref, DerefMut};
+
+use crate::import::pattern::Patterns;
 use crate::propose::names;
 use crate::value::Type;
 
@@ -42,6 +46,8 @@ pub struct Rules {
     pub title: Option<String>,
     pub remarks: Remarks,
     pub tables: Vec<Table>,
+    /// Those that were met in schemas.
+    pub patterns: Patterns,
 }
 
 /// Which columns a file may have.
@@ -73,7 +79,7 @@ pub struct Table {
     /// The columns that identify a row.
     pub key: Vec<String>,
     pub only: Only,
-    pub columns: Vec<Column>,
+    pub columns: Columns,
     pub checks: Vec<Check>,
 }
 
@@ -85,7 +91,7 @@ impl Table {
 
     /// The column of a name.
     pub fn column(&self, name: &str) -> Option<&Column> {
-        self.columns.iter().find(|column| column.name == name)
+        self.columns.get(self.columns.place(name)?)
     }
 
     /// Says where its data are, whatever the schema says.
@@ -121,6 +127,41 @@ impl Table {
     /// Adds a check.
     pub fn check(&mut self, check: Check) {
         self.checks.push(check);
+    }
+}
+
+/// The columns of a table in their order, found by their names.
+#[derive(Debug, Default)]
+pub struct Columns {
+    all: Vec<Column>,
+    /// The first of each name. No column is renamed once it is here.
+    places: HashMap<String, usize>,
+}
+
+impl Columns {
+    /// Adds a column.
+    pub fn push(&mut self, column: Column) {
+        self.places.entry(column.name.clone()).or_insert(self.all.len());
+        self.all.push(column);
+    }
+
+    /// Where the column of a name is.
+    pub fn place(&self, name: &str) -> Option<usize> {
+        self.places.get(name).copied()
+    }
+}
+
+impl Deref for Columns {
+    type Target = [Column];
+
+    fn deref(&self) -> &[Column] {
+        &self.all
+    }
+}
+
+impl DerefMut for Columns {
+    fn deref_mut(&mut self) -> &mut [Column] {
+        &mut self.all
     }
 }
 

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::expr::compare::compare;
-use crate::expr::regex::Regex;
 use crate::expr::tree::Cmp;
+use crate::import::pattern::Patterns;
 use crate::import::rules::{Apart, Check, Column, Demand, Rules, Table, slug};
 use crate::propose::names;
 use crate::value::{DateFormat, Number, NumberFormat, Reading, Truths, Type, Value};
@@ -17,10 +17,12 @@ pub fn settle(rules: &mut Rules) {
         .iter()
         .flat_map(|t| t.columns.iter().map(|c| (t.name.clone(), c.name.clone())))
         .collect();
-    for table in &mut rules.tables {
+    let Rules { tables, patterns, .. } = rules;
+    let around = Around { known, patterns };
+    for table in tables {
         let mut columns = std::mem::take(&mut table.columns);
-        for column in &mut columns {
-            settle_column(column, table, &known);
+        for column in columns.iter_mut() {
+            settle_column(column, table, &around);
         }
         table.columns = columns;
     }
@@ -35,12 +37,19 @@ pub fn settle(rules: &mut Rules) {
     }
 }
 
-fn settle_column(column: &mut Column, table: &mut Table, known: &BTreeSet<(String, String)>) {
+/// What demands of a column may depend on.
+struct Around<'p> {
+    /// All tables with their columns.
+    known: BTreeSet<(String, String)>,
+    patterns: &'p Patterns,
+}
+
+fn settle_column(column: &mut Column, table: &mut Table, around: &Around<'_>) {
     written(column);
     let mut kept: Vec<Demand> = Vec::new();
     let mut apart = std::mem::take(&mut column.apart);
     for demand in std::mem::take(&mut column.demands) {
-        let Some(demand) = possible(demand, column, known) else { continue };
+        let Some(demand) = possible(demand, column, around) else { continue };
         if kept.contains(&demand) {
             continue;
         }
@@ -56,7 +65,7 @@ fn settle_column(column: &mut Column, table: &mut Table, known: &BTreeSet<(Strin
         }
     }
     for Apart { demand, filter, is_warning } in apart {
-        let Some(demand) = possible(demand, column, known) else { continue };
+        let Some(demand) = possible(demand, column, around) else { continue };
         match check(&demand, column, table) {
             Some(check) => {
                 let filter = match (check.filter, filter) {
@@ -116,11 +125,7 @@ fn value(text: &str, column: &Column) -> Option<Value<'static>> {
 }
 
 /// A demand that can be met and written; else there is a remark.
-fn possible(
-    demand: Demand,
-    column: &mut Column,
-    known: &BTreeSet<(String, String)>,
-) -> Option<Demand> {
+fn possible(demand: Demand, column: &mut Column, around: &Around<'_>) -> Option<Demand> {
     let what = words(&demand);
     let why = match demand {
         Demand::Min(ref t) | Demand::Max(ref t) | Demand::Above(ref t) | Demand::Below(ref t) => {
@@ -131,7 +136,7 @@ fn possible(
                 false => "texts have no order".to_string(),
             }
         }
-        Demand::Matches(ref pattern) => match Regex::new(pattern) {
+        Demand::Matches(ref pattern) => match around.patterns.fits_blank(pattern) {
             Ok(_) => return Some(demand),
             Err(why) => why,
         },
@@ -147,7 +152,7 @@ fn possible(
             }
             "there is none that a cell can have".to_string()
         }
-        Demand::In(ref t, ref c) if !known.contains(&(t.clone(), c.clone())) => {
+        Demand::In(ref t, ref c) if !around.known.contains(&(t.clone(), c.clone())) => {
             "the schema declares no such column".to_string()
         }
         _ => return Some(demand),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::import::csvs::parse::{Arg, Expr, Kind};
 use crate::import::csvs::simple::{DIGITS, UUID4, bounds};
-use crate::import::pattern::{self, Dialect};
+use crate::import::pattern::{self, Dialect, Patterns};
 use crate::import::rules::Table;
 use crate::propose::names;
 use crate::value::Number;
@@ -13,10 +13,15 @@ use crate::value::Number;
 pub struct Cells<'t> {
     /// By the names of the schema: the cell, and its text.
     known: BTreeMap<&'t str, (String, String)>,
+    patterns: &'t Patterns,
 }
 
 impl<'t> Cells<'t> {
-    pub fn new(table: &Table, called: &BTreeMap<&'t str, String>) -> Cells<'t> {
+    pub fn new(
+        table: &Table,
+        called: &BTreeMap<&'t str, String>,
+        patterns: &'t Patterns,
+    ) -> Cells<'t> {
         let columns: BTreeMap<&str, _> =
             table.columns.iter().map(|column| (column.name.as_str(), column)).collect();
         let own = |(theirs, ours): (&&'t str, &String)| {
@@ -24,7 +29,7 @@ impl<'t> Cells<'t> {
             let text = format!("default({}, \"\")", column.text()?);
             Some((*theirs, (column.cell()?, text)))
         };
-        Cells { known: called.iter().filter_map(own).collect() }
+        Cells { known: called.iter().filter_map(own).collect(), patterns }
     }
 
     /// The cells of a column and of those that arguments name, as the keys of groups.
@@ -108,7 +113,7 @@ impl<'t> Cells<'t> {
             "starts" => format!("starts_with({value}, {})", one()?),
             "ends" => format!("ends_with({value}, {})", one()?),
             "regex" => match args {
-                [Arg::Text(regex)] => matches(&pattern::whole(regex, Dialect::Java)?),
+                [Arg::Text(regex)] => matches(&self.patterns.whole(regex, Dialect::Java)?),
                 _ => return Err("it takes one pattern".into()),
             },
             "empty" => format!("{cell} is missing"),

@@ -1,9 +1,8 @@
 //! Expressions of CSV Schema that a contract says.
 
-use crate::expr::regex::Regex;
 use crate::import::csvs::parse::Arg;
 use crate::import::dates;
-use crate::import::pattern::{self, Dialect};
+use crate::import::pattern::{self, Dialect, Patterns};
 use crate::import::rules::Demand;
 use crate::value::Type;
 
@@ -56,7 +55,11 @@ pub fn escaped(text: &str) -> String {
 ///
 /// # Errors
 /// Why it cannot be said at all.
-pub fn simple(name: &str, args: &[Arg], ignores_case: bool) -> Result<Option<Simple>, String> {
+pub fn simple(
+    name: &str,
+    args: &[Arg],
+    (ignores_case, patterns): (bool, &Patterns),
+) -> Result<Option<Simple>, String> {
     let matches = |pattern: String| {
         let flag = if ignores_case { "(?i)" } else { "" };
         vec![Demand::Matches(format!("{flag}{pattern}"))]
@@ -73,7 +76,7 @@ pub fn simple(name: &str, args: &[Arg], ignores_case: bool) -> Result<Option<Sim
         }
         ("starts", [Arg::Text(text)]) => of_text(matches(format!("{}{any}", escaped(text)))),
         ("ends", [Arg::Text(text)]) => of_text(matches(format!("{any}{}", escaped(text)))),
-        ("regex", [Arg::Text(regex)]) => of_text(matches(pattern::whole(regex, Dialect::Java)?)),
+        ("regex", [Arg::Text(regex)]) => of_text(matches(patterns.whole(regex, Dialect::Java)?)),
         ("uri", []) => of_text(matches(pattern::URI.into())),
         ("uuid4", []) => of_text(matches(UUID4.into())),
         ("positiveInteger", []) => of_text(matches(DIGITS.into())),
@@ -112,7 +115,7 @@ fn moment(name: &str, args: &[Arg]) -> Option<Simple> {
 }
 
 /// Whether a blank cell is what a contract asks for.
-pub fn accepts_blank(name: &str, args: &[Arg]) -> bool {
+pub fn accepts_blank(name: &str, args: &[Arg], patterns: &Patterns) -> bool {
     match (name, args) {
         ("unique", _) => true,
         ("length", args) => {
@@ -120,8 +123,8 @@ pub fn accepts_blank(name: &str, args: &[Arg]) -> bool {
             low.is_none_or(|low| low.parse() == Ok(0_u64))
         }
         ("regex", [Arg::Text(regex)]) => {
-            let own = pattern::whole(regex, Dialect::Java).ok();
-            own.and_then(|own| Regex::new(&own).ok()).is_some_and(|own| own.is_full_match(""))
+            let own = patterns.whole(regex, Dialect::Java);
+            own.and_then(|own| patterns.fits_blank(&own)) == Ok(true)
         }
         ("starts" | "ends", [Arg::Text(text)]) => text.is_empty(),
         _ => false,

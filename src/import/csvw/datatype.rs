@@ -2,7 +2,7 @@
 
 use crate::import::dates;
 use crate::import::document::{Members, character, map, shown, text};
-use crate::import::pattern::{self, Dialect};
+use crate::import::pattern::{self, Dialect, Patterns};
 use crate::import::rules::{Column, Demand};
 use crate::read::tree::value::Value;
 use crate::value::Type;
@@ -25,7 +25,7 @@ const INTEGERS: [(&str, Option<&str>, Option<&str>); 13] = [
 ];
 
 /// Reads a datatype: its name, or a base with what narrows it.
-pub fn read(value: &Value, column: &mut Column) {
+pub fn read(value: &Value, patterns: &Patterns, column: &mut Column) {
     let mut members = Members::new(value);
     let base = text(value).or_else(|| members.text("base")).unwrap_or("string");
     members.pass(&["@id", "name", "dc:title", "dc:description"]);
@@ -47,7 +47,7 @@ pub fn read(value: &Value, column: &mut Column) {
         "duration" | "dayTimeDuration" | "yearMonthDuration" => {
             column.demand(Demand::Matches(pattern::DURATION.into()));
         }
-        _ => texts(base, format, column),
+        _ => texts(base, format, patterns, column),
     }
     facets(&mut members, own.copied(), column);
     for (name, value) in members.rest() {
@@ -55,7 +55,7 @@ pub fn read(value: &Value, column: &mut Column) {
     }
 }
 
-fn texts(base: &str, format: Option<&Value>, column: &mut Column) {
+fn texts(base: &str, format: Option<&Value>, patterns: &Patterns, column: &mut Column) {
     column.ty = Some(Type::Text);
     match base {
         "string" | "normalizedString" | "token" | "any" | "anyAtomicType" | "anyURI" => {}
@@ -64,7 +64,8 @@ fn texts(base: &str, format: Option<&Value>, column: &mut Column) {
         other => column.remarks.unsaid(format!("the datatype {other}"), "it is read as a text"),
     }
     if let Some(value) = format {
-        match text(value).ok_or_else(String::new).and_then(|p| pattern::whole(p, Dialect::Ecma)) {
+        let own = |pattern: &str| patterns.whole(pattern, Dialect::Ecma);
+        match text(value).ok_or_else(String::new).and_then(own) {
             Ok(own) => column.demand(Demand::Matches(own)),
             Err(why) => column.remarks.unsaid(format!("the format {}", shown(value)), &why),
         }

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use crate::import::pattern::Patterns;
+
 /// The tables by how others refer to them.
 pub struct Known {
     /// Names in the rule file.
     pub names: BTreeMap<String, String>,
     /// Columns that tables are asked for by others: the label of the table, and the column.
     pub asked: Vec<(String, String)>,
+    pub patterns: Patterns,
 }
 
 impl Known {

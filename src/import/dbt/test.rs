@@ -3,7 +3,7 @@
 use crate::import::dbt::known::{Known, label};
 use crate::import::dbt::sql;
 use crate::import::document::{items, map, shown, text, texts, truth};
-use crate::import::pattern::{self, Dialect};
+use crate::import::pattern::Dialect;
 use crate::import::rules::{Apart, Check, Column, Demand, Table, slug};
 use crate::propose::names;
 use crate::read::tree::value::{Value, What};
@@ -150,7 +150,7 @@ fn demands(test: &Test<'_>, column: &mut Column, known: &mut Known) -> Result<Ve
         }
         "expect_column_values_to_match_regex" => {
             let regex = test.text("regex").ok_or_else(|| lacks("regex"))?;
-            vec![Demand::Matches(pattern::anywhere(regex, Dialect::Python)?)]
+            vec![Demand::Matches(known.patterns.anywhere(regex, Dialect::Python)?)]
         }
         "expect_column_to_exist" => Vec::new(),
         _ => return Err(String::new()),
@@ -291,10 +291,14 @@ fn put(test: &Test<'_>, check: Check, how: How, table: &mut Table) {
 pub fn of_table(test: &Test<'_>, table: &mut Table, known: &mut Known) {
     // A test of a column may stand here, with the name of its column.
     if let Some(name) = test.text("column_name").filter(|name| names::is_usable(name)) {
-        let at = table.columns.iter().position(|c| c.name == name);
-        let mut column = at.map_or_else(|| Column::new(name), |at| table.columns.remove(at));
+        let at = table.columns.place(name);
+        let own = at.and_then(|at| table.columns.get_mut(at)).map(std::mem::take);
+        let mut column = own.unwrap_or_else(|| Column::new(name));
         of_column(test, &mut column, table, known);
-        table.columns.insert(at.unwrap_or(table.columns.len()), column);
+        match at.and_then(|at| table.columns.get_mut(at)) {
+            Some(place) => *place = column,
+            None => table.columns.push(column),
+        }
         return;
     }
     let made = test.how(table, known).and_then(|how| Ok((check(test, table, known)?, how)));

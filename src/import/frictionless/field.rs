@@ -2,7 +2,7 @@
 
 use crate::import::dates;
 use crate::import::document::{Members, character, items, map, shown, text, texts, truth};
-use crate::import::pattern::{self, Dialect};
+use crate::import::pattern::{self, Dialect, Patterns};
 use crate::import::rules::{Column, Demand, Only, Table};
 use crate::import::settle::{is_of_cell, words};
 use crate::propose::lines::list;
@@ -52,7 +52,7 @@ fn missing(value: &Value) -> Option<Vec<String>> {
 }
 
 /// Reads a field.
-pub fn read(field: &Value, _: &Usual, column: &mut Column) {
+pub fn read(field: &Value, patterns: &Patterns, column: &mut Column) {
     let mut members = Members::new(field);
     members.pass(&["name", "example", "rdfType"]);
     column.about.extend(members.text("title").map(str::to_string));
@@ -68,7 +68,7 @@ pub fn read(field: &Value, _: &Usual, column: &mut Column) {
     of_type(ty, format, &mut members, column);
     categories(&mut members, column);
     if let Some(constraints) = members.get("constraints") {
-        read_constraints(constraints, ty, column);
+        read_constraints(constraints, (ty, patterns), column);
     }
     if column.list.is_some() {
         let (own, others) = std::mem::take(&mut column.demands).into_iter().partition(is_of_cell);
@@ -202,7 +202,7 @@ fn categories(members: &mut Members<'_>, column: &mut Column) {
     }
 }
 
-fn read_constraints(value: &Value, ty: &str, column: &mut Column) {
+fn read_constraints(value: &Value, (ty, patterns): (&str, &Patterns), column: &mut Column) {
     if map(value).is_none() {
         column.remarks.unsaid(format!("constraints {}", shown(value)), "");
         return;
@@ -240,7 +240,8 @@ fn read_constraints(value: &Value, ty: &str, column: &mut Column) {
         }
     }
     if let Some(value) = members.get("pattern") {
-        match text(value).ok_or_else(String::new).and_then(|p| pattern::whole(p, Dialect::Python)) {
+        let own = |pattern: &str| patterns.whole(pattern, Dialect::Python);
+        match text(value).ok_or_else(String::new).and_then(own) {
             Ok(own) => column.demand(Demand::Matches(own)),
             Err(why) => column.remarks.unsaid(format!("the pattern {}", shown(value)), &why),
         }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use crate::import::document::{Members, items, map, text, texts, truth};
 use crate::import::job::Job;
 use crate::import::json_schema::layers::{Layers, NOTES, flatten};
-use crate::import::pattern::{self, Dialect};
+use crate::import::pattern::{Dialect, Patterns};
 use crate::import::rules::{Column, Table};
 use crate::import::settle::literal;
 use crate::propose::names;
@@ -236,7 +236,7 @@ impl<'c, 'v, 'j> Conditions<'c, 'v, 'j> {
             all.extend(types(&mut members, column)?);
             all.extend(values(&mut members, column)?);
             all.extend(bounds(&mut members, column)?);
-            all.extend(of_text(&mut members, column)?);
+            all.extend(of_text(&mut members, column, &self.job.rules.patterns)?);
             all.extend(self.joined(&mut members, None, &|schema| self.value(column, schema))?);
             if members.rest().next().is_some() {
                 return None;
@@ -432,7 +432,7 @@ fn bounds(members: &mut Members<'_>, column: &Column) -> All {
     Some(all)
 }
 
-fn of_text(members: &mut Members<'_>, column: &Column) -> All {
+fn of_text(members: &mut Members<'_>, column: &Column, patterns: &Patterns) -> All {
     let mut all = Vec::new();
     let is_text = !is_number(column) && column.ty != Some(Type::Boolean);
     for (key, op) in [("minLength", ">="), ("maxLength", "<=")] {
@@ -441,7 +441,7 @@ fn of_text(members: &mut Members<'_>, column: &Column) -> All {
         all.push(Said::one(format!("length({}) {op} {length}", column.text()?)));
     }
     if let Some(own) = members.get("pattern") {
-        let own = pattern::anywhere(text(own).filter(|_| is_text)?, Dialect::Ecma).ok()?;
+        let own = patterns.anywhere(text(own).filter(|_| is_text)?, Dialect::Ecma).ok()?;
         let whole = names::text(&format!("^(?:{own})$"));
         all.push(Said::one(format!("{} matches {whole}", column.text()?)));
     }

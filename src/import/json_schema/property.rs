@@ -54,7 +54,7 @@ pub fn column<'v>(
     }
     of_types(&types, null, &mut column, table);
     for layer in &all.all {
-        nullable |= demands(layer, &mut column, table);
+        nullable |= demands(job, layer, &mut column, table);
     }
     let mut conditions: Vec<Condition<'_>> = Vec::new();
     for (key, branches, others) in &open {
@@ -192,7 +192,7 @@ fn of_types(types: &[String], is_null: bool, column: &mut Column, table: &mut Ta
 }
 
 /// What one schema asks for; whether it names null as a value.
-fn demands(layer: &Value, column: &mut Column, table: &mut Table) -> bool {
+fn demands(job: &Job<'_>, layer: &Value, column: &mut Column, table: &mut Table) -> bool {
     let mut members = Members::new(layer);
     members.pass(NOTES);
     members.pass(&["type", "anyOf", "oneOf", "contentEncoding", "contentMediaType"]);
@@ -223,7 +223,7 @@ fn demands(layer: &Value, column: &mut Column, table: &mut Table) -> bool {
         }
     }
     bounds(&mut members, column);
-    texts_only(&mut members, column);
+    texts_only(job, &mut members, column);
     if let Some(value) = members.get("multipleOf") {
         multiple(value, column, table);
     }
@@ -290,7 +290,7 @@ fn bounds(members: &mut Members<'_>, column: &mut Column) {
 }
 
 /// What is asked of texts, and of nothing else.
-fn texts_only(members: &mut Members<'_>, column: &mut Column) {
+fn texts_only(job: &Job<'_>, members: &mut Members<'_>, column: &mut Column) {
     let is_other = matches!(column.ty, Some(Type::Number | Type::Integer | Type::Boolean));
     let lengths: [(&'static str, fn(u64) -> Demand); 2] =
         [("minLength", Demand::MinLength), ("maxLength", Demand::MaxLength)];
@@ -308,7 +308,8 @@ fn texts_only(members: &mut Members<'_>, column: &mut Column) {
         column.remarks.unsaid(format!("the pattern {}", shown(value)), "it is for texts only");
         return;
     }
-    match text(value).ok_or_else(String::new).and_then(|p| pattern::anywhere(p, Dialect::Ecma)) {
+    let own = |pattern: &str| job.rules.patterns.anywhere(pattern, Dialect::Ecma);
+    match text(value).ok_or_else(String::new).and_then(own) {
         Ok(own) => column.demand(Demand::Matches(own)),
         Err(why) => column.remarks.unsaid(format!("the pattern {}", shown(value)), &why),
     }

@@ -181,14 +181,14 @@ fn depends(way: &str, name: &str, value: &Value, table: &mut Table) {
     }
 }
 
-/// Where anything of an object is there, some of its members are.
-pub fn whole(way: &str, asked: &[String], table: &mut Table) {
+/// Where anything of an object is there, some of its members are; `first` is its first column.
+pub fn whole(way: &str, first: usize, asked: &[String], table: &mut Table) {
     let name = way.trim_end_matches('/');
     let there = |name: &str| {
         let column = table.column(name)?;
         Some(format!("{} is not missing", column.cell()?))
     };
-    let own = table.columns.iter().filter(|column| column.name.starts_with(way));
+    let own = table.columns.get(first..).unwrap_or_default().iter();
     let own: Option<Vec<String>> = own.map(|column| there(&column.name)).collect();
     let asserts: Option<Vec<String>> = asked.iter().map(|name| there(name)).collect();
     match (own, asserts) {
