@@ -1,7 +1,7 @@
 //! Parquet and Arrow IPC: what other programs write is read, and what is damaged is refused.
 #![cfg(feature = "parquet")]
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use arrow_array::builder::{ListBuilder, StringBuilder};
 use arrow_array::{
@@ -18,6 +18,7 @@ use crossfoot::read::format::{Options, open};
 use crossfoot::read::formats::find;
 use crossfoot::read::reader::{BlockSize, Context, Step, Wanted};
 use crossfoot::render::{Format, sink};
+use crossfoot::source::Watcher;
 use crossfoot::{Request, SinkSlot};
 use parquet::arrow::ArrowWriter;
 use parquet::file::properties::WriterProperties;
@@ -316,4 +317,39 @@ fn names_that_are_repeated_are_told_and_usable_by_number() {
         "t.arrow:column n: warning[duplicate-column-name]: column 2 is called `n`, as is column 1";
     assert!(printed.contains(told), "{printed}");
     assert!(printed.contains("t.arrow:row 3 of group 1, column n: error[t.column 2]"), "{printed}");
+}
+
+/// How much is read of files, each time.
+#[derive(Debug, Default)]
+struct Reads(Mutex<Vec<u64>>);
+
+impl Watcher for Reads {
+    fn read(&self, bytes: u64) {
+        self.0.lock().expect("a list").push(bytes);
+    }
+}
+
+#[test]
+fn each_group_of_rows_is_decoded_once() {
+    let whole: ArrayRef = Arc::new(Int64Array::from_iter_values(0..12));
+    let batch = RecordBatch::try_from_iter([("a", whole.clone()), ("b", whole)]).expect("a batch");
+    for (path, bytes) in [("t.parquet", parquet(&batch, 3)), ("t.arrow", arrow(&batch, 3))] {
+        let size = bytes.len() as u64;
+        let rules =
+            format!("[data.t]\npath = \"{path}\"\n[check.c]\neach = 't'\nassert = 'a = b'\n");
+        let mut tree = Memory::default();
+        tree.insert("rules.toml", rules.into());
+        tree.insert(path, bytes);
+        let reads = Arc::new(Reads::default());
+        let request = Request {
+            rule_files: vec!["rules.toml".into()],
+            tree: Some(Arc::new(tree)),
+            jobs: Some(2),
+            watcher: Some(reads.clone()),
+            ..Request::default()
+        };
+        printed(request, Format::Concise);
+        let reads = reads.0.lock().expect("a list");
+        assert_eq!((reads.len(), reads.iter().sum::<u64>()), (4, size), "{path}: {reads:?}");
+    }
 }

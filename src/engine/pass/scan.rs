@@ -33,15 +33,18 @@ pub fn chunks(table: &Table, sizes: Sizes) -> Vec<Chunk> {
     let mut all = Vec::new();
     for (part, file) in table.files.iter().enumerate().filter(|(_, f)| f.reader.head().readable) {
         let (body, end) = (file.reader.head().body, file.reader.end());
-        let size = match file.reader.order() {
-            Order::Speculative => sizes.chunk_size(end),
+        let (size, mut from) = match file.reader.order() {
+            Order::Speculative => {
+                let size = sizes.chunk_size(end);
+                (size, body / size * size)
+            }
             Order::Independent | Order::InOrder => {
                 let most = (1 << RowId::ROW_BITS) / table.layout.rows_per_record() as u64;
                 let usual = file.reader.chunk().unwrap_or(MOST_ROWS);
-                sizes.chunk.unwrap_or(usual).clamp(1, MOST_ROWS.min(most).max(1))
+                // Counted from the first row on, a chunk is a whole group of rows.
+                (sizes.chunk.unwrap_or(usual).clamp(1, MOST_ROWS.min(most).max(1)), body)
             }
         };
-        let mut from = body / size * size;
         while from < end {
             let to = from.saturating_add(size).min(end);
             all.push(Chunk { part: to_u32(part), number: all.len() as u64 + 1, from, to });

@@ -124,6 +124,7 @@ fn words(error: &ParquetError) -> String {
         | ParquetError::NYI(text)
         | ParquetError::EOF(text)
         | ParquetError::ArrowError(text) => text.clone(),
+        ParquetError::External(inner) => inner.to_string(),
         other => other.to_string(),
     }
 }
