@@ -353,3 +353,35 @@ fn each_group_of_rows_is_decoded_once() {
         assert_eq!((reads.len(), reads.iter().sum::<u64>()), (4, size), "{path}: {reads:?}");
     }
 }
+
+/// Texts that a dictionary of a Parquet file holds are those of the same rows in an Arrow file.
+#[test]
+fn texts_that_cells_share_are_judged_like_others() {
+    let texts = |all: [Option<&str>; 4]| -> ArrayRef {
+        Arc::new(StringArray::from_iter(all.into_iter().cycle().take(40)))
+    };
+    let (k, day) = (
+        texts([Some("abc"), None, Some(""), Some("ä")]),
+        texts([Some("30.02.2026"), Some("01.03.2026"), None, Some("x")]),
+    );
+    let n: ArrayRef = Arc::new(Int64Array::from_iter_values(0..40));
+    let batch = RecordBatch::try_from_iter([("k", k), ("day", day), ("n", n)]).expect("a batch");
+    let report = |path: &str, bytes: Vec<u8>| {
+        let rules = format!(
+            "[data.t]\npath = \"{path}\"\n[data.t.columns]\nk = {{ max_length = 1 }}\n\
+             day = {{ type = \"date\", format = \"%d.%m.%Y\", required = true }}\n\
+             [check.sums]\neach = \"t by k\"\nassert = \"sum(n) < 200\"\n"
+        );
+        let mut tree = Memory::default();
+        tree.insert("rules.toml", rules.into());
+        tree.insert(path, bytes);
+        let (rule_files, tree) = (vec!["rules.toml".into()], Some(Arc::new(tree) as _));
+        let request = Request { rule_files, tree, ..Request::default() };
+        printed(request, Format::Concise).replace(path, "t")
+    };
+    let shared = report("t.parquet", parquet(&batch, 12));
+    assert_eq!(shared, report("t.arrow", arrow(&batch, 12)));
+    for words in ["error[sums]", "error[t.k]", "`30.02.2026`", "row 7 of group 1, column day"] {
+        assert!(shared.contains(words), "{words}: {shared}");
+    }
+}

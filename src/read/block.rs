@@ -115,12 +115,26 @@ pub struct TypedColumn {
     pub column: Column,
     /// Bytes of its texts in the block; empty where the values are no texts.
     pub texts: Vec<FieldSpan>,
+    /// Which of its texts each cell has, where cells share them.
+    pub shared: Option<Shared>,
+}
+
+/// Texts of which each may be that of several cells.
+#[derive(Debug, Clone, Default)]
+pub struct Shared {
+    /// For each row the number of its text; where it has none, that of the empty one.
+    pub which: Vec<u32>,
+    /// How many texts there may be.
+    pub count: usize,
 }
 
 impl TypedColumn {
     /// Leaves out some of its rows.
     fn keep(&mut self, kept: &[bool]) {
         retain(&mut self.texts, 1, kept);
+        if let Some(shared) = &mut self.shared {
+            retain(&mut shared.which, 1, kept);
+        }
         retain(&mut self.column.states, 1, kept);
         match &mut self.column.data {
             Data::Text => {}

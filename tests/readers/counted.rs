@@ -71,6 +71,7 @@ fn columns(rows: &[Row], bytes: &mut Vec<u8>) -> Vec<TypedColumn> {
             clean: rows.iter().all(|r| of(r).is_some()),
         },
         texts: rows.iter().map(|r| put(bytes, of(r))).collect(),
+        shared: None,
     };
     let (region, note) = (texts(&|r| Some(&r.region)), texts(&|r| r.note.as_deref()));
     let days = rows.iter().map(|r| r.day).collect();
@@ -78,7 +79,7 @@ fn columns(rows: &[Row], bytes: &mut Vec<u8>) -> Vec<TypedColumn> {
     vec![
         region,
         figures(rows.iter().map(|r| Some((r.id, 0)))),
-        TypedColumn { column: day, texts: Vec::new() },
+        TypedColumn { column: day, ..TypedColumn::default() },
         figures(rows.iter().map(|r| r.x)),
         figures(rows.iter().map(|r| Some(r.total))),
         note,
@@ -100,7 +101,7 @@ fn figures(cells: impl Iterator<Item = Option<Figure>> + Clone) -> TypedColumn {
     };
     let states: Vec<State> = cells.map(|c| state(c.is_some())).collect();
     let clean = states.iter().all(|s| *s == State::Good);
-    TypedColumn { column: Column { states, data, clean }, texts: Vec::new() }
+    TypedColumn { column: Column { states, data, clean }, ..TypedColumn::default() }
 }
 
 impl Reader for Counted {

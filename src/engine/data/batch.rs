@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 use crate::engine::data::table::{Table, TableFile};
-use crate::read::block::{Block, Column, Data, State};
+use crate::read::block::{Block, Column, Data, Shared, State, TypedColumn};
 use crate::read::grid::{FieldSpan, Grid, unquote};
 use crate::shape::Source;
 use crate::value::{Figure, Hedge, Number, NumberFormat, Reading, Type, Value, Why};
+use crate::width::to_usize;
 
 /// Rows of one block.
 pub struct Batch<'b> {
@@ -55,7 +56,7 @@ pub enum View<'b> {
     Cells(&'b [FieldSpan], usize),
     /// Column by column: the texts of each. Those that were taken with their values have none; those
     /// that the file lacks are not there.
-    Columns(Vec<Option<&'b [FieldSpan]>>),
+    Columns(Vec<Option<&'b TypedColumn>>),
 }
 
 impl Batch<'_> {
@@ -74,9 +75,9 @@ impl Batch<'_> {
             // Columns that the file lacks are behind its own.
             View::Cells(_, width) if column >= *width => FieldSpan::default(),
             View::Cells(cells, width) => cells[row * width + column],
-            View::Columns(texts) => {
-                let texts = texts.get(column).copied().flatten().unwrap_or_default();
-                texts.get(row).copied().unwrap_or_default()
+            View::Columns(all) => {
+                let texts = all.get(column).copied().flatten().map(|column| &column.texts);
+                texts.and_then(|texts| texts.get(row).copied()).unwrap_or_default()
             }
         };
         &self.bytes[span.start as usize..span.end as usize]
@@ -107,8 +108,8 @@ impl Batch<'_> {
 
     /// The column that was taken with its values, if this one was.
     pub fn taken(&self, column: usize) -> Option<&Column> {
-        let View::Columns(texts) = &self.view else { return None };
-        let is_written = (*texts.get(column)?)?.len() == self.rows;
+        let View::Columns(all) = &self.view else { return None };
+        let is_written = (*all.get(column)?)?.texts.len() == self.rows;
         self.columns.get(column)?.as_ref().filter(|_| !is_written)
     }
 
@@ -204,12 +205,41 @@ impl Batch<'_> {
                     .chunks_exact(*width)
                     .map(|cells| (cells[column].start as usize, cells[column].end as usize)),
             ),
-            (View::Columns(texts), _) => {
-                let texts = texts.get(column).copied().flatten().unwrap_or_default();
+            (View::Columns(all), _) => {
+                let texts = all.get(column).copied().flatten().map(|column| &column.texts[..]);
+                let texts = texts.unwrap_or_default();
                 let nowhere = if texts.is_empty() { self.rows } else { 0 };
                 let spans = texts.iter().map(|span| (span.start as usize, span.end as usize));
                 visitor.visit(spans.chain((0..nowhere).map(|_| (0, 0))))
             }
+        }
+    }
+}
+
+/// What is made of the texts of a column: of one that several cells share, once.
+pub struct Once<'b, T> {
+    shared: Option<&'b Shared>,
+    known: Vec<Option<T>>,
+}
+
+impl<'b, T: Copy> Once<'b, T> {
+    /// Of these no text is known yet.
+    pub fn new(batch: &'b Batch<'_>, column: usize) -> Once<'b, T> {
+        let column = match &batch.view {
+            View::Columns(all) => all.get(column).copied().flatten(),
+            _ => None,
+        };
+        let shared = column.and_then(|column| column.shared.as_ref());
+        Once { shared, known: vec![None; shared.map_or(0, |shared| shared.count)] }
+    }
+
+    /// What is made of the text of a row.
+    #[inline]
+    pub fn of(&mut self, row: usize, make: impl FnOnce() -> T) -> T {
+        let which = self.shared.and_then(|shared| shared.which.get(row));
+        match which.and_then(|which| self.known.get_mut(to_usize(*which))) {
+            Some(known) => *known.get_or_insert_with(make),
+            None => make(),
         }
     }
 }

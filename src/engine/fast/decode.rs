@@ -3,8 +3,7 @@
 //! The common spelling of a number or a day is read eight bytes at a time; every other one by the
 //! column's exact reading. Both give the same values.
 
-use crate::engine::data::batch::{Batch, SpanVisitor, View};
-use crate::engine::states::Map;
+use crate::engine::data::batch::{Batch, Once, SpanVisitor};
 use crate::read::block::{Cells, Column, Data, State};
 use crate::value::{DateFormat, Reading, Type, Value, Why, residue};
 
@@ -109,17 +108,8 @@ fn others(batch: &Batch<'_>, column: usize, reading: &Reading, out: &mut Column)
         Some(_) => State::Good,
         None => State::Unreadable,
     };
-    // Where cells are found by columns, many may share a text.
-    let View::Columns(texts) = &batch.view else {
-        out.states.extend((0..batch.rows).map(read));
-        return;
-    };
-    let texts = texts.get(column).copied().flatten().unwrap_or_default();
-    let mut known: Map<(u32, u32), State> = Map::default();
-    out.states.extend((0..batch.rows).map(|row| {
-        let span = texts.get(row).copied().unwrap_or_default();
-        *known.entry((span.start, span.end)).or_insert_with(|| read(row))
-    }));
+    let mut once = Once::new(batch, column);
+    out.states.extend((0..batch.rows).map(|row| once.of(row, || read(row))));
 }
 
 fn numbers(batch: &Batch<'_>, column: usize, reading: &Reading, out: &mut Column) {

@@ -1,10 +1,11 @@
 //! Texts of key columns as small numbers: each distinct key is hashed once a row, for all that use it.
 
 use std::hash::BuildHasher;
+use std::ops::Range;
 
 use hashbrown::HashTable;
 
-use crate::engine::data::batch::Batch;
+use crate::engine::data::batch::{Batch, Once};
 use crate::read::block::State;
 use crate::read::grid::unquote;
 use crate::value::Value;
@@ -104,23 +105,11 @@ impl Dict {
             && batch.taken(column).is_none()
         {
             let states = batch.columns[column].as_ref().map(|d| (&d.states[..], d.clean));
+            let mut once = Once::new(batch, column);
             batch.each(column, |row, start, end| {
-                if !states.is_some_and(|(states, clean)| clean || states[row] == State::Good) {
-                    return;
+                if states.is_some_and(|(states, clean)| clean || states[row] == State::Good) {
+                    codes[row] = once.of(row, || self.code_of(batch, start..end));
                 }
-                let raw = &batch.bytes[start..end];
-                codes[row] = match (raw.first(), batch.quote) {
-                    (Some(first), Some(quote)) if *first == quote => {
-                        self.code(&unquote(raw, batch.quote))
-                    }
-                    _ => match batch.bytes.get(start..start + 8).and_then(|b| b.first_chunk::<8>())
-                    {
-                        Some(eight) if raw.len() < 8 => {
-                            self.short_code(raw, pack(*eight, raw.len()))
-                        }
-                        _ => self.code(raw),
-                    },
-                };
             });
         } else {
             let mut key = std::mem::take(&mut self.scratch);
@@ -134,6 +123,19 @@ impl Dict {
             self.scratch = key;
         }
         self.codes = codes;
+    }
+
+    /// The code of a text of a batch.
+    #[inline]
+    fn code_of(&mut self, batch: &Batch<'_>, at: Range<usize>) -> Code {
+        let raw = &batch.bytes[at.clone()];
+        match (raw.first(), batch.quote) {
+            (Some(first), Some(quote)) if *first == quote => self.code(&unquote(raw, batch.quote)),
+            _ => match batch.bytes.get(at.start..at.start + 8).and_then(|b| b.first_chunk::<8>()) {
+                Some(eight) if raw.len() < 8 => self.short_code(raw, pack(*eight, raw.len())),
+                _ => self.code(raw),
+            },
+        }
     }
 
     /// The code of a key of up to seven bytes.

@@ -257,8 +257,7 @@ impl Buffers {
             (None, Cells::Columns(columns)) => {
                 let own =
                     |column| table.layout.field_of(0, column).and_then(|f| of.file.layout.own(f));
-                let texts = |column| Some(columns.get(own(column)?)?.texts.as_slice());
-                View::Columns((0..width).map(texts).collect())
+                View::Columns((0..width).map(|column| columns.get(own(column)?)).collect())
             }
             (None, _) => View::Grid(&block.grid),
         };

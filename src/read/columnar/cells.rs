@@ -9,7 +9,7 @@ use arrow_array::types::{
 use arrow_array::{Array, ArrayRef, OffsetSizeTrait};
 use arrow_schema::DataType;
 
-use crate::read::block::{Column, Data, State, TypedColumn};
+use crate::read::block::{Column, Data, Shared, State, TypedColumn};
 use crate::read::columnar::leaves::Found;
 use crate::read::columnar::moments::day;
 use crate::read::columnar::texts::writer;
@@ -33,10 +33,12 @@ pub fn cells(found: &Found, bytes: &mut Vec<u8>) -> TypedColumn {
     };
     let clean = !has_missing || states.iter().all(|state| *state == State::Good);
     match values(array, &states, clean) {
-        Some(data) => TypedColumn { column: Column { states, data, clean }, texts: Vec::new() },
+        Some(data) => {
+            TypedColumn { column: Column { states, data, clean }, ..TypedColumn::default() }
+        }
         None => {
-            let texts = texts(array, &states, bytes);
-            TypedColumn { column: Column { states, data: Data::Text, clean }, texts }
+            let (texts, shared) = texts(array, &states, bytes);
+            TypedColumn { column: Column { states, data: Data::Text, clean }, texts, shared }
         }
     }
 }
@@ -45,7 +47,7 @@ pub fn cells(found: &Found, bytes: &mut Vec<u8>) -> TypedColumn {
 pub fn unread(rows: usize) -> TypedColumn {
     let states = vec![State::NotRead; rows];
     let column = Column { states, data: Data::Text, clean: false };
-    TypedColumn { column, texts: vec![FieldSpan::default(); rows] }
+    TypedColumn { column, texts: vec![FieldSpan::default(); rows], shared: None }
 }
 
 /// Whole numbers, decimals and days that the engine has room for.
@@ -151,37 +153,51 @@ where
     Some(Data::Number { scales: vec![scale; mantissas.len()], mantissas, scale: Some(scale) })
 }
 
+/// Where the texts of cells are, and which of those that cells share each has.
+type Texts = (Vec<FieldSpan>, Option<Shared>);
+
 /// The texts of all cells; what several cells share is written once where they are few.
-fn texts(array: &ArrayRef, states: &[State], bytes: &mut Vec<u8>) -> Vec<FieldSpan> {
+fn texts(array: &ArrayRef, states: &[State], bytes: &mut Vec<u8>) -> Texts {
     /// A dictionary of more values for each cell is not gone through for them.
     const MOST: usize = 4;
     if let Some(joined) = joined::<i32>(array, states, bytes) {
-        return joined;
+        return (joined, None);
     }
     if let Some(joined) = joined::<i64>(array, states, bytes) {
-        return joined;
+        return (joined, None);
     }
     if let Some(truths) = array.as_boolean_opt() {
         let no = put(bytes, |out| out.extend(b"false"));
         let yes = put(bytes, |out| out.extend(b"true"));
-        return spans(states, |row| if truths.value(row) { yes } else { no });
+        let spans = spans(states, |row| if truths.value(row) { yes } else { no });
+        return (spans, Some(shared(states, 2, |row| Some(usize::from(truths.value(row))))));
     }
     let Some(known) = array.as_any_dictionary_opt().filter(|known| !known.values().is_empty())
     else {
         let write = writer(array);
-        return spans(states, |row| put(bytes, |out| write(row, out)));
+        return (spans(states, |row| put(bytes, |out| write(row, out))), None);
     };
     let (keys, write) = (known.normalized_keys(), writer(known.values()));
     let count = known.values().len();
     let is_shared = count <= MOST * states.len();
     let mut written: Vec<Option<FieldSpan>> = vec![None; if is_shared { count } else { 0 }];
-    spans(states, |row| {
+    let spans = spans(states, |row| {
         let Some(key) = keys.get(row).copied() else { return FieldSpan::default() };
         match written.get_mut(key) {
             Some(span) => *span.get_or_insert_with(|| put(bytes, |out| write(key, out))),
             None => put(bytes, |out| write(key, out)),
         }
-    })
+    });
+    (spans, is_shared.then(|| shared(states, count, |row| keys.get(row).copied())))
+}
+
+/// Which of some texts each cell has; those without a value have one of their own.
+fn shared(states: &[State], count: usize, of: impl Fn(usize) -> Option<usize>) -> Shared {
+    let which = |(row, state): (usize, &State)| match state {
+        State::Good => to_u32(of(row).unwrap_or(count)),
+        _ => to_u32(count),
+    };
+    Shared { which: states.iter().enumerate().map(which).collect(), count: count + 1 }
 }
 
 /// Puts a text behind others.

@@ -1,6 +1,6 @@
 //! Decoded columns as numbers.
 
-use crate::engine::data::batch::Batch;
+use crate::engine::data::batch::{Batch, Once};
 use crate::engine::fast::expressions::arithmetic::power;
 use crate::engine::fast::expressions::register::{Cells, Mark, Marks, Numbers};
 use crate::read::block::{Column, Data};
@@ -54,11 +54,12 @@ pub fn lengths<'b>(batch: &'b Batch<'b>, column: usize) -> Numbers<'b> {
     let (mut cells, is_text) = (Vec::with_capacity(batch.rows), batch.is_text());
     let characters = |text: &[u8]| text.iter().filter(|b| **b & 0xC0 != 0x80).count() as i64;
     // Bytes that are no text are read as the evaluator reads them.
+    let mut once = Once::new(batch, column);
     batch.each(column, |row, start, end| {
-        cells.push(match is_text {
+        cells.push(once.of(row, || match is_text {
             true => characters(&unquote(&batch.bytes[start..end], batch.quote)),
             false => characters(batch.text(row, column).as_bytes()),
-        });
+        }));
     });
     Numbers::new(Cells::own(cells), 0, Marks::of_column(decoded))
 }
