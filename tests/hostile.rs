@@ -96,6 +96,63 @@ fn huge_cells_are_judged_in_bounded_memory() {
     }
 }
 
+/// The most memory that a check takes at once, in bytes, and its exit status.
+#[cfg(target_os = "linux")]
+fn peak(folder: &Path, args: &[&str]) -> (u64, Option<i32>) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_crossfoot"));
+    command.args(["check", "-q", "-j1"]).args(args).current_dir(folder);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().expect("the binary runs");
+    let status = format!("/proc/{}/status", child.id());
+    let mut most = 0;
+    loop {
+        // A process that has ended has no such line.
+        let known = std::fs::read_to_string(&status).unwrap_or_default();
+        let line = known.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+        most = most.max(kib.unwrap_or_default() << 10);
+        if let Some(status) = child.try_wait().expect("it can be waited for") {
+            return (most, status.code());
+        }
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+}
+
+/// Keys of 1 kB, of which nothing but `--memory` bounds what is held: in look-ups, groups, orders, sets of
+/// distinct values, values before a row, and rows that a condition compares with the row at hand. They
+/// take 60 MB otherwise.
+#[test]
+#[cfg(target_os = "linux")]
+fn memory_is_kept_within_a_quarter() {
+    const ALLOWED: u64 = 16_000_000;
+    const TABLES: &str = "[data.long]\npath = \"long.csv\"\ncolumns.key.type = \"text\"\n\
+        columns.value.type = \"integer\"\n[data.other]\npath = \"long.csv\"\nkey = \"key\"\n\
+        [data.one]\npath = \"one.csv\"\ncolumns.most.type = \"integer\"\n";
+    const STATES: &str = "[check.a]\neach = 'long'\norder = 'key'\nassert = [\n\
+        'other[key].value = value', 'key >= prev(key)', 'next(value by key) is missing',\n]\n\
+        [check.b]\neach = 'long by key'\nassert = ['count() = 1', 'median(value) >= 0']\n\
+        [check.c]\nassert = ['count(distinct long.key) = 4000', 'mode(long.key) != \"\"']\n\
+        [check.d]\neach = 'long'\nassert = 'prev(value by key) is missing'\n\
+        [check.e]\neach = 'one'\n\
+        assert = 'count(long where kind = one.kind and key != one.key and value < one.most) = 5'\n";
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut data = String::from("kind,key,value\n");
+    for row in 0..4000_u32 {
+        data += &format!("x,{}{:010},{row}\n", "k".repeat(1000), row.wrapping_mul(0x9E37_79B9));
+    }
+    std::fs::write(folder.path().join("long.csv"), data).expect("a file");
+    std::fs::write(folder.path().join("one.csv"), "kind,key,most\nx,k,5\n").expect("a file");
+    let taken = |rules: &str| {
+        std::fs::write(folder.path().join("r.toml"), rules).expect("a file");
+        let (taken, status) = peak(folder.path(), &["--memory=16MB", "r.toml"]);
+        assert_eq!(status, Some(0));
+        taken
+    };
+    let without = taken(&format!("{TABLES}[check.row]\neach = 'long'\nassert = 'value >= 0'\n"));
+    let more = taken(&format!("{TABLES}{STATES}")).saturating_sub(without);
+    assert!(more <= ALLOWED / 4 * 5, "{more} bytes beside {without}");
+}
+
 /// What a terminal or a CI log could obey, in cells, names of columns and of a file.
 const EVIL: [&str; 6] = [
     "\u{1b}[31mred\u{7}",

@@ -12,7 +12,7 @@ use crate::api::project::Project;
 use crate::api::request::{Request, SinkSlot};
 use crate::api::summary::summarise;
 use crate::api::{facts, figures};
-use crate::compile::{DOES_NOT_FIT, INTERNAL, INTERRUPTED};
+use crate::compile::{INTERNAL, INTERRUPTED};
 use crate::engine::pass::ran::Ran;
 use crate::engine::pass::run::run as run_engine;
 use crate::engine::pass::undecided::MOST;
@@ -161,11 +161,6 @@ fn read_errors(
                 &INTERRUPTED,
                 format!("stopped at byte {offset} of `{file}`"),
                 "what was found before is shown",
-            ),
-            std::io::ErrorKind::OutOfMemory => (
-                &DOES_NOT_FIT,
-                format!("what must be kept of `{file}` does not fit in --memory"),
-                "raise --memory",
             ),
             std::io::ErrorKind::StorageFull => (&SCRATCH_FAILED, scratch(&e.error), SCRATCH_HELP),
             std::io::ErrorKind::InvalidData => {

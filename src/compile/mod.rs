@@ -40,12 +40,6 @@ crate::fault!(NO_RULES, Error, "no-rules", "no rule file was found");
 crate::fault!(NO_CHECKS, Error, "no-checks", "nothing is left to be checked");
 crate::fault!(NOT_A_TABLE, Error, "not-a-table", "a file is something else than its name says");
 crate::fault!(INTERRUPTED, Error, "interrupted", "the run was stopped before its end");
-crate::fault!(
-    DOES_NOT_FIT,
-    Error,
-    "does-not-fit",
-    "what a check must keep does not fit in the allowed memory"
-);
 crate::fault!(UNKNOWN_DATA, Error, "unknown-data", "--data names a table that no rule declares");
 crate::fault!(
     UNCLEAR_OLD_FILE,
@@ -84,7 +78,6 @@ pub static FAULTS: &[&Fault] = &[
     &NO_CHECKS,
     &NOT_A_TABLE,
     &INTERRUPTED,
-    &DOES_NOT_FIT,
     &UNKNOWN_DATA,
     &UNCLEAR_OLD_FILE,
     &UNCLEAR_ARCHIVE,

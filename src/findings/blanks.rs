@@ -91,8 +91,8 @@ fn not_joined(
         let Some(of) = group.slots.get(slot) else { continue };
         let counts = &of.counts;
         let own = counts.taken + counts.missing + counts.unreadable + counts.left_out;
-        rows += own + of.kept.len() as u64;
-        for n in joined.iter().filter(|n| (own > 0 || !of.kept.is_empty()) && is_blank(n)) {
+        rows += own + of.rows_kept();
+        for n in joined.iter().filter(|n| own + of.rows_kept() > 0 && is_blank(n)) {
             // Rows that stand under no other are meant to have no parent.
             let source = primary_column(def.keys.get(*n)?)
                 .and_then(|column| job.tables.get(def.table)?.layout.sources.get(column));

@@ -12,11 +12,7 @@ const EACH_WORKER: u64 = 2 << 20;
 
 /// The error of a temporary file, unlike those of data.
 pub fn scratch_failed(error: io::Error) -> io::Error {
-    if error.kind() == io::ErrorKind::OutOfMemory {
-        error
-    } else {
-        io::Error::new(io::ErrorKind::StorageFull, error.to_string())
-    }
+    io::Error::new(io::ErrorKind::StorageFull, error.to_string())
 }
 
 /// What cannot go to a temporary file may always take so many bytes.

@@ -9,3 +9,4 @@ pub mod kernels;
 pub mod previous;
 pub mod shares;
 pub mod sums;
+pub mod totals;

@@ -1,8 +1,8 @@
-//! Sums, counts and extremes of plain columns by group, as loops over typed vectors.
+//! Sums, counts and values of plain columns by group, as loops over typed vectors.
 //!
 //! A worker adds up by its own codes and gives what a chunk touched; the commit adds that to the
-//! groups of the run. What a sum cannot hold goes to the exact accumulators of
-//! [`crate::engine::states::groups`].
+//! [`totals`](crate::engine::fast::totals) of the run. What a sum cannot hold goes to the exact
+//! accumulators of [`crate::engine::states::groups`].
 
 use crate::engine::fast::answer::{Answer, Answers};
 use crate::engine::fast::dict::{Code, Dict, OVER};
@@ -10,14 +10,13 @@ use crate::engine::fast::expressions::compile::Compiler;
 use crate::engine::fast::expressions::list::Root;
 use crate::engine::fast::expressions::run::Run;
 use crate::engine::fast::kernels::KernelInput;
-use crate::engine::states::accumulate::{Accumulator, Blanks, Counts};
-use crate::engine::states::groups::{Groups, Keys};
+use crate::engine::states::accumulate::{Blanks, Counts};
+use crate::engine::states::values::Values;
 use crate::expr::bound::{Bound, GroupsDef, Op, Slot};
 use crate::expr::tree::Agg;
 use crate::read::block::{Column, Data, State};
 use crate::source::RowId;
-use crate::value::{Figure, Interval, Number, Rounding, Type, Why};
-use crate::width::to_u32;
+use crate::value::{Rounding, Type, Why};
 
 /// How the aggregates of a definition are added up.
 #[derive(Debug)]
@@ -25,23 +24,25 @@ pub struct Plan {
     /// The dictionary of the keys.
     pub dict: usize,
     filter: Option<Root>,
-    slots: Vec<SumSlot>,
+    pub(super) slots: Vec<SumSlot>,
 }
 
 #[derive(Debug)]
-struct SumSlot {
+pub(super) struct SumSlot {
     filter: Option<Root>,
     /// The column; none counts rows.
     column: Option<usize>,
     /// Whether the written precision is added up, too.
-    ranges: bool,
+    pub ranges: bool,
+    /// Where its values are kept, the memory for those of a chunk.
+    pub values: Values,
 }
 
 /// What one aggregate of one group came to.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SlotSum {
-    total: i128,
-    counts: Counts,
+    pub(super) total: i128,
+    pub(super) counts: Counts,
 }
 
 /// What one worker adds up for one definition. The rows of a chunk are fewer than 2^24, so their
@@ -56,6 +57,8 @@ pub struct GroupSums {
     totals: Vec<i128>,
     /// What did not add to a total; what did is the rest of the rows.
     rest: Vec<Rest>,
+    /// What each aggregate keeps in this chunk.
+    values: Vec<Values>,
     /// The decimals of each slot's totals in this chunk.
     scales: Vec<Option<u8>>,
     chunk: u64,
@@ -84,17 +87,46 @@ struct Rest {
     why: Option<Why>,
 }
 
+impl Rest {
+    /// Whether a row adds to its total; it is counted where it does not.
+    #[inline]
+    fn adds(&mut self, passes: Answer, state: State) -> bool {
+        match passes {
+            Answer::HOLDS => match state {
+                State::Missing | State::Absent => self.missing += 1,
+                _ if state.is_unknown() => {
+                    self.unreadable += 1;
+                    self.why = self.why.max(Answer::of_state(state).cause());
+                }
+                _ => return true,
+            },
+            left @ (Answer::FAILS | Answer::NOT_APPLICABLE | Answer::MISSING) => {
+                self.filtered += 1;
+                self.not_chosen += u32::from(left == Answer::MISSING);
+                self.left_out += u32::from(state.is_unknown());
+            }
+            open => {
+                self.undecided += 1;
+                self.why = self.why.max(open.cause());
+            }
+        }
+        false
+    }
+}
+
 /// What one chunk gave.
 #[derive(Debug, Default)]
 pub struct ChunkSums {
     /// The codes that were touched, in order of first touch.
     pub touched: Vec<Code>,
-    firsts: Vec<RowId>,
-    rows: Vec<u64>,
-    sums: Vec<SlotSum>,
-    scales: Vec<Option<u8>>,
-    undecided: Option<Why>,
-    not_chosen: u64,
+    /// What each aggregate kept, by codes.
+    pub values: Vec<Values>,
+    pub(super) firsts: Vec<RowId>,
+    pub(super) rows: Vec<u64>,
+    pub(super) sums: Vec<SlotSum>,
+    pub(super) scales: Vec<Option<u8>>,
+    pub(super) undecided: Option<Why>,
+    pub(super) not_chosen: u64,
 }
 
 /// The key columns of a definition, if all are texts.
@@ -118,15 +150,17 @@ pub fn plan(def: &GroupsDef, compiler: &mut Compiler<'_>) -> Option<Plan> {
 }
 
 fn slot(slot: &Slot, compiler: &mut Compiler<'_>) -> Option<SumSlot> {
-    if slot.distinct || slot.residual.is_some() || slot.args.len() > 1 {
+    if slot.residual.is_some() || slot.args.len() > 1 {
         return None;
     }
+    let values = Values::of(slot);
     let filter = match &slot.filter {
         Some(f) => Some(compiler.choice(f)?),
         None => None,
     };
     let Some(arg) = slot.args.first() else {
-        return (slot.agg == Agg::Count).then_some(SumSlot { filter, column: None, ranges: false });
+        let of_rows = slot.agg == Agg::Count && values.is_nothing();
+        return of_rows.then_some(SumSlot { filter, column: None, ranges: false, values });
     };
     let Op::Cell { unit: 0, column, ranges } = arg.op else { return None };
     let reading = &compiler.table.columns[column].reading;
@@ -137,13 +171,15 @@ fn slot(slot: &Slot, compiler: &mut Compiler<'_>) -> Option<SumSlot> {
         || (reading.number.decimals.is_none()
             && reading.number.most_decimals.is_none()
             && reading.number.rounding == Rounding::Nearest);
+    let is_number = matches!(arg.ty, Type::Number | Type::Integer);
     let fits = match slot.agg {
         Agg::Count => true,
-        Agg::Sum | Agg::Mean => matches!(arg.ty, Type::Number | Type::Integer) && plain,
+        Agg::Sum | Agg::Mean => is_number && plain,
+        Agg::Median | Agg::Quantile => is_number && !ranges,
         _ => false,
     };
     let ranges = ranges && slot.agg != Agg::Count;
-    fits.then_some(SumSlot { filter, column: Some(column), ranges })
+    fits.then_some(SumSlot { filter, column: Some(column), ranges, values })
 }
 
 impl GroupSums {
@@ -183,6 +219,7 @@ impl GroupSums {
         self.not_chosen = 0;
         self.scales.clear();
         self.scales.resize(plan.slots.len(), None);
+        self.values = plan.slots.iter().map(|slot| slot.values.clone()).collect();
     }
 
     /// Lists the rows that sums cannot hold, and takes them out of `rows`.
@@ -194,7 +231,9 @@ impl GroupSums {
                 all |= slot.column.is_some();
                 continue;
             };
-            if let Data::Number { scale, .. } = &d.data {
+            if let Data::Number { scale, .. } = &d.data
+                && slot.values.is_nothing()
+            {
                 let known = self.scales[number];
                 let fits =
                     scale.is_some_and(|s| s <= 8 && (!slot.ranges || known.is_none_or(|k| k == s)));
@@ -271,7 +310,8 @@ impl GroupSums {
         passes: &Answers,
     ) {
         let column: Option<&Column> = slot.column.and_then(|c| input.batch.columns[c].as_ref());
-        let factor = self.scale(number, slots, column);
+        let kept = slot.column.filter(|_| !slot.values.is_nothing());
+        let factor = if kept.is_some() { 1 } else { self.scale(number, slots, column) };
         let figures = match column.map(|d| &d.data) {
             Some(Data::Number { mantissas, .. }) => Some(&mantissas[..]),
             _ => None,
@@ -279,7 +319,12 @@ impl GroupSums {
         let all =
             |answers: &Answers| answers.iter().fold(true, |all, a| all & (*a == Answer::HOLDS));
         if all(rows) && all(passes) && column.is_none_or(|d| d.clean) {
-            if let Some(figures) = figures {
+            let values = &mut self.values[number];
+            if let Some(column) = kept {
+                codes.iter().enumerate().for_each(|(row, code)| {
+                    values.take(*code, &[input.batch.value(row, column, false)])
+                });
+            } else if let Some(figures) = figures {
                 codes.iter().zip(figures).for_each(|(code, m)| {
                     self.totals[*code as usize * slots + number] += i128::from(*m) * factor
                 });
@@ -287,29 +332,17 @@ impl GroupSums {
             return;
         }
         for (row, (code, answer)) in codes.iter().zip(rows).enumerate() {
-            if *answer != Answer::HOLDS {
+            let at = *code as usize * slots + number;
+            let passes = passes.get(row).copied().unwrap_or(Answer::HOLDS);
+            let state = column.map_or(State::Good, |d| d.states[row]);
+            if *answer != Answer::HOLDS || !self.rest[at].adds(passes, state) {
                 continue;
             }
-            let at = *code as usize * slots + number;
-            let (rest, state) = (&mut self.rest[at], column.map_or(State::Good, |d| d.states[row]));
-            match passes.get(row).copied().unwrap_or(Answer::HOLDS) {
-                Answer::HOLDS => match state {
-                    State::Missing | State::Absent => rest.missing += 1,
-                    _ if state.is_unknown() => {
-                        rest.unreadable += 1;
-                        rest.why = rest.why.max(Answer::of_state(state).cause());
-                    }
-                    _ => self.totals[at] += figures.map_or(0, |f| i128::from(f[row]) * factor),
-                },
-                left @ (Answer::FAILS | Answer::NOT_APPLICABLE | Answer::MISSING) => {
-                    rest.filtered += 1;
-                    rest.not_chosen += u32::from(left == Answer::MISSING);
-                    rest.left_out += u32::from(state.is_unknown());
+            match kept {
+                Some(column) => {
+                    self.values[number].take(*code, &[input.batch.value(row, column, false)])
                 }
-                open => {
-                    rest.undecided += 1;
-                    rest.why = rest.why.max(open.cause());
-                }
+                None => self.totals[at] += figures.map_or(0, |f| i128::from(f[row]) * factor),
             }
         }
     }
@@ -360,6 +393,7 @@ impl GroupSums {
                 .flat_map(|c| (0..slots).map(move |s| (at(c), at(c) * slots + s)))
                 .map(|(c, at)| self.slot_sum(c, at))
                 .collect(),
+            values: std::mem::take(&mut self.values),
             scales: self.scales.clone(),
             undecided: self.undecided,
             not_chosen: self.not_chosen,
@@ -370,128 +404,4 @@ impl GroupSums {
         self.chunk = 0;
         result
     }
-}
-
-/// The sums of a run, by the run's own key numbers.
-#[derive(Debug, Default)]
-pub struct Totals {
-    /// Whether a key has a group.
-    there: Vec<bool>,
-    firsts: Vec<RowId>,
-    rows: Vec<u64>,
-    sums: Vec<SlotSum>,
-    scales: Vec<Option<u8>>,
-    undecided: Option<Why>,
-    not_chosen: u64,
-    /// How many figures of each scale a total has, where their widths matter.
-    other: crate::engine::states::Map<usize, Vec<(u8, u64)>>,
-}
-
-impl Totals {
-    /// Adds what a chunk gave; `keys` are the run's numbers of the touched codes.
-    pub fn add(&mut self, chunk: &ChunkSums, keys: &[u32], plan: &Plan) {
-        let slots = plan.slots.len();
-        self.scales.resize(slots, None);
-        self.undecided = self.undecided.max(chunk.undecided);
-        self.not_chosen += chunk.not_chosen;
-        let most = keys.iter().map(|k| *k as usize + 1).max().unwrap_or(0);
-        if self.there.len() < most {
-            self.there.resize(most, false);
-            self.firsts.resize(most, RowId(0));
-            self.rows.resize(most, 0);
-            self.sums.resize(most * slots, SlotSum::default());
-        }
-        let factors: Vec<i128> =
-            (0..slots).map(|s| self.scale(s, slots, chunk.scales[s])).collect();
-        for (i, key) in keys.iter().enumerate() {
-            let at = *key as usize;
-            if !self.there[at] {
-                self.there[at] = true;
-                self.firsts[at] = chunk.firsts[i];
-            }
-            self.rows[at] += chunk.rows[i];
-            for (s, factor) in factors.iter().enumerate() {
-                let (from, to) = (&chunk.sums[i * slots + s], &mut self.sums[at * slots + s]);
-                to.total += from.total * factor;
-                to.counts.add(&from.counts);
-                if plan.slots[s].ranges && chunk.scales[s] != self.scales[s] {
-                    self.other
-                        .entry(at * slots + s)
-                        .or_default()
-                        .push((chunk.scales[s].unwrap_or(0), from.counts.taken));
-                }
-            }
-        }
-    }
-
-    fn scale(&mut self, slot: usize, slots: usize, scale: Option<u8>) -> i128 {
-        let Some(scale) = scale else { return 1 };
-        let known = *self.scales[slot].get_or_insert(scale);
-        if known < scale {
-            let by = 10i128.pow(u32::from(scale - known));
-            self.sums.iter_mut().skip(slot).step_by(slots).for_each(|l| l.total *= by);
-            // Widths of what was added at the coarser scale are counted by scale from now on.
-            for at in (slot..self.sums.len()).step_by(slots) {
-                let others = self.other.get(&at).map_or(0, |o| o.iter().map(|o| o.1).sum());
-                let taken = self.sums[at].counts.taken - others;
-                if taken > 0 {
-                    self.other.entry(at).or_default().push((known, taken));
-                }
-            }
-            self.scales[slot] = Some(scale);
-            return 1;
-        }
-        10i128.pow(u32::from(known - scale))
-    }
-
-    /// Gives all groups to the exact ones.
-    pub fn finish(
-        self,
-        def: &GroupsDef,
-        plan: &Plan,
-        key: &dyn Fn(u32) -> Keys,
-        groups: &mut Groups,
-    ) {
-        if let Some(why) = self.undecided {
-            groups.open(why);
-        }
-        groups.blanks.not_chosen += self.not_chosen;
-        let slots = plan.slots.len();
-        for at in (0..self.there.len()).filter(|at| self.there[*at]) {
-            let accumulators = (0..slots)
-                .map(|s| self.accumulator(&def.slots[s], &plan.slots[s], at * slots + s, s))
-                .collect();
-            groups.join(key(to_u32(at)), self.firsts[at], self.rows[at], accumulators);
-        }
-    }
-
-    fn accumulator(&self, def: &Slot, slot: &SumSlot, at: usize, number: usize) -> Accumulator {
-        let slot_sum = &self.sums[at];
-        let mut acc = Accumulator::new(def);
-        let scale = self.scales[number].unwrap_or(0);
-        let figure = (slot_sum.counts.taken > 0 && def.agg != Agg::Count).then(|| {
-            let total = Number::decimal(slot_sum.total, i32::from(scale));
-            if !slot.ranges {
-                return (Figure::exact(total), Number::default());
-            }
-            let others = self.other.get(&at).cloned().unwrap_or_default();
-            let rest = slot_sum.counts.taken - others.iter().map(|o| o.1).sum::<u64>();
-            widths(total, others.into_iter().chain([(scale, rest)]))
-        });
-        acc.put(figure, slot_sum.counts);
-        acc
-    }
-}
-
-/// A total with the interval and the squared widths of the figures that made it.
-fn widths(total: Number, figures: impl Iterator<Item = (u8, u64)>) -> (Figure, Number) {
-    let (mut range, mut squares) = (Interval::point(total.clone()), Number::default());
-    for (scale, count) in figures {
-        let count = Number::from(count);
-        let unit = Number::pow10(-i32::from(scale));
-        let one = Figure::implied(Number::default(), i32::from(scale), Rounding::Nearest);
-        range = range.add(&one.interval().scale(&count));
-        squares = &squares + &(&(&unit * &unit) * &count);
-    }
-    (Figure::ranged(total, range), squares)
 }

@@ -13,16 +13,16 @@ use crate::engine::data::uneven::Uneven;
 use crate::engine::fast::answer::Answer;
 use crate::engine::fast::dict::values;
 use crate::engine::fast::previous::PreviousAcrossChunks;
-use crate::engine::fast::sums::Totals;
+use crate::engine::fast::totals::Totals;
 use crate::engine::pass::chunk::{ChunkResult, MissNote};
 use crate::engine::pass::inner::StateMisses;
 use crate::engine::pass::program::{Program, Strategy};
 use crate::engine::pass::undecided::UndecidedRows;
-use crate::engine::states::Map;
 use crate::engine::states::env::{Filled, Miss, MissName};
 use crate::engine::states::rounding::count;
 use crate::engine::states::seen::WindowValue;
 use crate::engine::states::unique::Unique;
+use crate::engine::states::{Map, encode};
 use crate::expr::bound::{StateDef, StateId};
 use crate::expr::eval::Verdict;
 use crate::read::note::RAGGED_ROW;
@@ -56,6 +56,11 @@ impl Keys {
             self.by_worker.push(vec![WorkerKey::Missing]);
         }
         self.by_worker[worker].extend(keys.into_iter().map(WorkerKey::Key));
+    }
+
+    /// The values of the key of a number.
+    fn values(&self, number: u32) -> Vec<Value<'_>> {
+        values(self.columns, self.all[number as usize].as_deref())
     }
 
     fn number(&mut self, worker: usize, code: u32) -> u32 {
@@ -220,7 +225,7 @@ impl<'c> Commit<'c> {
                 _ => {}
             }
         }
-        self.sums(&result);
+        self.sums(&mut result);
         self.previous(&result);
         self.undecided.iter_mut().for_each(UndecidedRows::settle);
         // Raw findings of blocks, misses and boundaries become one list; duplicates are added last.
@@ -297,14 +302,28 @@ impl<'c> Commit<'c> {
     /// Puts on disk what takes more than its share.
     fn spill(&mut self) -> Result<(), ScanError> {
         let Some(share) = self.share else { return Ok(()) };
-        let memory = &self.program.job.memory;
-        let states = self.states.iter_mut().try_for_each(|state| state.spill(memory, share));
-        let unique = &mut self.unique;
-        states
-            .and_then(|()| {
-                unique.iter_mut().filter(|u| u.bytes() > share).try_for_each(|u| u.spill(memory))
-            })
-            .map_err(|e| self.scratch_error(e))
+        self.spill_states(share).map_err(|e| self.scratch_error(e))
+    }
+
+    fn spill_states(&mut self, share: u64) -> std::io::Result<()> {
+        let program = self.program;
+        let memory = &program.job.memory;
+        let sums = self.totals.iter_mut().zip(&program.sums);
+        for (state, (totals, plan)) in self.states.iter_mut().zip(sums) {
+            state.spill(memory, share)?;
+            if let (Filled::Groups(groups), Some(plan)) = (state, plan)
+                && totals.bytes() > share
+            {
+                let key = |n| {
+                    let mut key = Vec::new();
+                    encode(&self.keys[plan.dict].values(n), &mut key);
+                    key.into()
+                };
+                groups.spill_values(totals.take_values(), &key, (memory, share))?;
+            }
+        }
+        let unique = self.unique.iter_mut().filter(|unique| unique.bytes() > share);
+        unique.into_iter().try_for_each(|unique| unique.spill(memory))
     }
 
     fn scratch_error(&self, error: std::io::Error) -> ScanError {
@@ -385,9 +404,9 @@ impl<'c> Commit<'c> {
         codes.iter().map(|code| keys.number(worker, *code)).collect()
     }
 
-    fn sums(&mut self, result: &ChunkResult) {
+    fn sums(&mut self, result: &mut ChunkResult) {
         let program = self.program;
-        for (number, sums) in result.sums.iter().enumerate() {
+        for (number, sums) in result.sums.iter_mut().enumerate() {
             let Some(plan) = &program.sums[number] else { continue };
             let keys = self.numbers(plan.dict, result.worker, &sums.touched);
             self.totals[number].add(sums, &keys, plan);
@@ -437,12 +456,8 @@ impl<'c> Commit<'c> {
                 (Filled::Groups(groups), StateDef::Groups(def)) => {
                     if let Some(plan) = &program.sums[number] {
                         let keys = &self.keys[plan.dict];
-                        let key = |n: u32| {
-                            values(keys.columns, keys.all[n as usize].as_deref())
-                                .into_iter()
-                                .map(Value::into_owned)
-                                .collect()
-                        };
+                        let key =
+                            |n: u32| keys.values(n).into_iter().map(Value::into_owned).collect();
                         std::mem::take(&mut self.totals[number]).finish(def, plan, &key, groups);
                     }
                     groups.finish(memory, (program.job.jobs, share))?;

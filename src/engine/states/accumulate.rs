@@ -4,54 +4,13 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::states::entries::Entries;
-use crate::engine::states::key_set::KeySet;
+use crate::engine::states::kept::KeptRow;
 use crate::engine::states::ranked::{self, Search};
-use crate::engine::states::sort_key::with_group_key;
-use crate::engine::states::spill;
+use crate::engine::states::values::Values;
 use crate::expr::bound::Slot;
 use crate::expr::choose::Choice;
 use crate::expr::tree::{Agg, Quantile};
-use crate::source::RowId;
 use crate::value::{Figure, Number, Value, Why, natural};
-
-/// About how many bytes a value takes.
-pub fn size(v: &Value<'_>) -> u64 {
-    size_of::<Value<'_>>() as u64 + if let Value::Text(t) = v { t.len() as u64 } else { 0 }
-}
-
-/// A cell that outlives its batch.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct KeptCell {
-    pub column: usize,
-    pub value: Value<'static>,
-    /// Its value with the written precision, where that is another.
-    pub ranged: Option<Value<'static>>,
-}
-
-impl KeptCell {
-    /// A cell by its value with and without the written precision.
-    pub fn new(column: usize, value: Value<'static>, ranged: Value<'static>) -> KeptCell {
-        KeptCell { column, ranged: (ranged != value).then_some(ranged), value }
-    }
-
-    /// The value that is asked for.
-    pub fn get(&self, ranges: bool) -> &Value<'static> {
-        self.ranged.as_ref().filter(|_| ranges).unwrap_or(&self.value)
-    }
-}
-
-/// A row kept for conditions that name outer rows.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct KeptRow {
-    pub row: RowId,
-    /// Why the part of the condition that does not name outer rows is left open.
-    pub open: Option<Why>,
-    /// Its cells, as far as the condition reads them.
-    pub cells: Vec<KeptCell>,
-    /// The arguments of the aggregate.
-    pub args: Vec<Value<'static>>,
-}
 
 /// Rows whose condition a missing value decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -133,7 +92,9 @@ pub struct Accumulator {
     state: State,
     /// Rows whose condition names outer rows.
     pub kept: Vec<KeptRow>,
-    /// About how many bytes the values, keys and rows take that it keeps.
+    /// How many of them are on disk.
+    on_disk: u64,
+    /// About how many bytes the rows take that it keeps.
     pub bytes: u64,
 }
 
@@ -148,11 +109,9 @@ enum State {
         no: bool,
         open: Option<Why>,
     },
-    /// All values by their keys.
-    Values(Entries),
-    /// Distinct keys; on disk they stand apart.
-    Seen(#[serde(skip)] KeySet),
-    /// What came of all values, or of all keys.
+    /// Values are kept until all are there.
+    Waiting,
+    /// What came of all values.
     Settled(Value<'static>),
     /// How many figures, their sum and that of their squares.
     Spread(u64, Number, Number),
@@ -162,11 +121,10 @@ enum State {
 impl Accumulator {
     /// An empty one.
     pub fn new(slot: &Slot) -> Accumulator {
-        let state = match (slot.agg, slot.distinct) {
-            (Agg::Count, true) => State::Seen(KeySet::default()),
-            (Agg::Any | Agg::All, _) => State::Truth { yes: false, no: false, open: None },
-            (Agg::Median | Agg::Mode | Agg::Quantile, _) => State::Values(Entries::default()),
-            (Agg::Stddev, _) => State::Spread(0, Number::default(), Number::default()),
+        let state = match slot.agg {
+            Agg::Any | Agg::All => State::Truth { yes: false, no: false, open: None },
+            Agg::Stddev => State::Spread(0, Number::default(), Number::default()),
+            _ if !Values::of(slot).is_nothing() => State::Waiting,
             _ => State::Nothing,
         };
         Accumulator {
@@ -178,12 +136,13 @@ impl Accumulator {
             squares: Number::default(),
             state,
             kept: Vec::new(),
+            on_disk: 0,
             bytes: 0,
         }
     }
 
-    /// Takes the arguments of one row.
-    pub fn take(&mut self, args: &[Value<'_>]) {
+    /// Takes the arguments of one row; where it keeps values, they go to those of its group.
+    pub fn take(&mut self, args: &[Value<'_>], (values, group): (&mut Values, u32)) {
         if matches!(self.agg, Agg::Any | Agg::All) {
             return self.truth(args.first());
         }
@@ -207,23 +166,23 @@ impl Accumulator {
             }
         }
         self.counts.taken += 1;
-        if self.distinct {
-            if let State::Seen(seen) = &mut self.state {
-                let before = seen.bytes();
-                with_group_key(args, |key| seen.insert(key));
-                self.bytes += seen.bytes() - before;
-            }
-            return;
+        let first = args.first();
+        match self.state {
+            // Of other values than figures there is no quantile.
+            State::Waiting if self.is_quantile() && first.is_none_or(|v| v.figure().is_none()) => {}
+            State::Waiting => values.take(group, args),
+            _ => first.into_iter().for_each(|v| self.value(v)),
         }
-        if let Some(v) = args.first() {
-            self.value(v);
-        }
+    }
+
+    fn is_quantile(&self) -> bool {
+        matches!(self.agg, Agg::Median | Agg::Quantile)
     }
 
     /// Whether bounds of its arguments are bounds of its result; a count needs no more than that they
     /// are there.
     fn is_of_bounds(&self) -> bool {
-        !self.distinct && !matches!(self.agg, Agg::Median | Agg::Mode | Agg::Stddev | Agg::Quantile)
+        !matches!(self.state, State::Waiting) && self.agg != Agg::Stddev
     }
 
     fn truth(&mut self, arg: Option<&Value<'_>>) {
@@ -268,17 +227,7 @@ impl Accumulator {
                     *squares = &*squares + &(&f.value * &f.value);
                 }
             }
-            _ => {
-                // Of other values than figures there is no quantile.
-                if let State::Values(all) = &mut self.state
-                    && (self.agg == Agg::Mode || v.figure().is_some())
-                {
-                    let before = all.bytes() + all.bytes_to_sort();
-                    let packed = spill::pack(v).unwrap_or_default();
-                    with_group_key(std::slice::from_ref(v), |key| all.push(key, &packed));
-                    self.bytes += all.bytes() + all.bytes_to_sort() - before;
-                }
-            }
+            _ => {}
         }
     }
 
@@ -350,28 +299,16 @@ impl Accumulator {
         self.counts.add(&later.counts);
         self.squares = &self.squares + &later.squares;
         self.kept.extend(later.kept);
-        if let (State::Seen(all), State::Seen(more)) = (&mut self.state, &later.state) {
-            let before = all.bytes();
-            all.extend(more);
-            self.bytes += all.bytes() - before + later.bytes - more.bytes();
-            return;
-        }
+        self.on_disk += later.on_disk;
         self.bytes += later.bytes;
         match (&mut self.state, later.state) {
-            (_, State::Nothing) => {}
+            (_, State::Nothing | State::Waiting) => {}
             (State::Truth { yes, no, open }, State::Truth { yes: y, no: n, open: o }) => {
                 *yes |= y;
                 *no |= n;
                 *open = (*open).max(o);
             }
-            (State::Values(all), State::Values(more)) => {
-                let both = all.bytes() + more.bytes();
-                all.append(more);
-                self.bytes -= both - all.bytes();
-            }
-            (State::Values(_) | State::Seen(_), settled @ State::Settled(_)) => {
-                self.state = settled;
-            }
+            (State::Waiting, settled @ State::Settled(_)) => self.state = settled,
             (State::Spread(n, sum, squares), State::Spread(m, more, more_squares)) => {
                 *n += m;
                 *sum = &*sum + &more;
@@ -394,32 +331,24 @@ impl Accumulator {
 
     /// Keeps a row for a condition that names outer rows.
     pub fn keep(&mut self, row: KeptRow) {
-        self.bytes += 64
-            + row.cells.iter().map(|c| 48 + size(&c.value)).sum::<u64>()
-            + row.args.iter().map(size).sum::<u64>();
+        self.bytes += row.bytes();
         self.kept.push(row);
     }
 
-    /// Takes out distinct keys, to settle them on disk.
-    pub fn take_keys(&mut self) -> KeySet {
-        let State::Seen(seen) = &mut self.state else { return KeySet::default() };
-        self.bytes -= seen.bytes();
-        std::mem::take(seen)
+    /// How many rows it keeps.
+    pub fn rows_kept(&self) -> u64 {
+        self.kept.len() as u64 + self.on_disk
     }
 
-    /// Takes out all values, to settle them on disk.
-    pub fn take_values(&mut self) -> Entries {
-        let State::Values(all) = &mut self.state else { return Entries::default() };
-        self.bytes -= all.bytes() + all.bytes_to_sort();
-        std::mem::take(all)
+    /// Takes out the rows that it keeps, to put them on disk.
+    pub fn take_kept(&mut self) -> Vec<KeptRow> {
+        let kept = std::mem::take(&mut self.kept);
+        self.on_disk += kept.len() as u64;
+        self.bytes -= kept.iter().map(KeptRow::bytes).sum::<u64>();
+        kept
     }
 
-    /// Whether it keeps all values or keys until what comes of them is found.
-    pub fn keeps_values(&self) -> bool {
-        matches!(self.state, State::Values(_) | State::Seen(_))
-    }
-
-    /// Looks for what comes of so many values or keys; they will be shown in order.
+    /// Looks for what comes of so many values; they will be shown in order.
     pub fn search(&self, count: u64) -> Search {
         match self.agg {
             Agg::Mode => Search::mode(),
@@ -428,32 +357,16 @@ impl Accumulator {
         }
     }
 
-    /// Takes what came of all values or keys.
+    /// Takes what came of all values.
     pub fn settle_as(&mut self, value: Value<'static>) {
         self.state = State::Settled(value);
     }
 
-    /// All values and keys are there: what comes of them is found once.
-    pub fn settle(&mut self, jobs: usize) {
-        match &self.state {
-            State::Values(_) => {
-                let all = self.take_values();
-                self.settle_as(self.of_values(&all, jobs));
-            }
-            State::Seen(_) => {
-                let count = self.take_keys().len();
-                self.settle_as(Value::number(Number::from(count)));
-            }
-            _ => {}
-        }
-    }
-
-    fn of_values(&self, all: &Entries, jobs: usize) -> Value<'static> {
-        let mut search = self.search(u64::from(all.len()));
-        for n in all.sorted(jobs) {
-            search.show(all.key(n), u64::from(n), all.value(n));
-        }
-        search.found()
+    /// All values of its one group are there: what comes of them is found.
+    pub fn settle(&mut self, values: Values) {
+        let mut found = None;
+        values.settle((1, 1), |count| self.search(count), |_, value| found = Some(value));
+        found.into_iter().for_each(|value| self.settle_as(value));
     }
 
     /// Whether the one value asked for was met twice.
@@ -469,8 +382,8 @@ impl Accumulator {
             return Value::Unknown(why);
         }
         match (self.agg, &self.state) {
-            (Agg::Count, State::Seen(seen)) => Value::number(Number::from(seen.len())),
             (_, State::Settled(value)) => value.clone(),
+            (Agg::Count, State::Waiting) => Value::number(Number::default()),
             (Agg::Count, _) => Value::number(Number::from(self.counts.taken)),
             (Agg::Sum, State::Total(f)) => Value::Number(f.clone()),
             (Agg::Sum, State::Micros(d)) => Value::Duration(*d),
@@ -482,7 +395,6 @@ impl Accumulator {
             (_, State::One(v)) => v.clone(),
             (_, State::Many) => Value::Unknown(Why::NoRow),
             (_, State::Spread(n, sum, squares)) => ranked::stddev(*n, sum, squares),
-            (_, State::Values(all)) => self.of_values(all, 1),
             _ => Value::Missing,
         }
     }

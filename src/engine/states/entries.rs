@@ -150,7 +150,18 @@ impl Entries {
 
     /// About how many bytes more it takes to put them in order.
     pub fn bytes_to_sort(&self) -> u64 {
-        u64::from(self.count) * 24
+        u64::from(self.count) * size_of::<u128>() as u64
+    }
+
+    /// Changes the bytes of each in their place.
+    pub fn change(&mut self, change: impl Fn(&mut [u8])) {
+        for part in &mut self.parts {
+            let mut from = 0;
+            for end in part.ends.iter().map(|end| *end as usize) {
+                change(&mut part.bytes[from..end]);
+                from = end;
+            }
+        }
     }
 
     /// Forgets the keys.
@@ -164,42 +175,130 @@ impl Entries {
         *self = values;
     }
 
-    /// Their numbers in the order of their keys; equal keys in the order in which they came.
-    pub fn sorted(&self, jobs: usize) -> impl Iterator<Item = u32> + use<> {
-        let alike = self.alike();
-        let prefix = |key: &[u8]| {
-            let rest = &key[alike..];
-            let mut first = [0; 8];
-            let len = rest.len().min(8);
-            first[..len].copy_from_slice(&rest[..len]);
-            u64::from_be_bytes(first)
-        };
-        let mut all: Vec<(u64, u32)> = Vec::with_capacity(self.count as usize);
-        all.extend((0..).zip(self.iter()).map(|(n, (key, _))| (prefix(key), n)));
-        let sort = |part: &mut [(u64, u32)]| {
-            part.sort_by(|a, b| {
-                a.0.cmp(&b.0).then_with(|| self.key(a.1)[alike..].cmp(&self.key(b.1)[alike..]))
-            });
-        };
-        if jobs > 1 && all.len() > MANY {
-            let part = all.len().div_ceil(jobs);
-            std::thread::scope(|scope| {
-                all.chunks_mut(part).for_each(|part| drop(scope.spawn(|| sort(part))));
-            });
+    /// Their numbers in the order of their keys, none of which is the beginning of another; equal keys
+    /// in the order in which they came.
+    pub fn sorted(&self, jobs: usize) -> Sorted<'_> {
+        let front = Front::of(self);
+        let mut order: Vec<u128> = Vec::with_capacity(self.count as usize);
+        let fronts = self.iter().map(|(key, _)| front.bytes(key));
+        order.extend(fronts.zip(0u32..).map(|(front, n)| front | u128::from(n)));
+        sort(&mut order, jobs);
+        if !front.is_all {
+            let rest = |of: u128| self.key(number(of)).get(front.len()..).unwrap_or_default();
+            order
+                .chunk_by_mut(|a, b| a >> NUMBER_BITS == b >> NUMBER_BITS)
+                .filter(|alike| alike.len() > 1)
+                .for_each(|alike| alike.sort_by(|a, b| rest(*a).cmp(rest(*b))));
         }
-        // Parts that are in order are merged.
-        sort(&mut all);
-        all.into_iter().map(|(_, n)| n)
+        Sorted { entries: self, front, order: order.into_iter(), last: None }
+    }
+}
+
+/// Bytes of keys by which they are sorted without a look at them.
+const FRONT: usize = 12;
+/// The number of an entry stands behind them.
+const NUMBER_BITS: u32 = 32;
+
+/// The first positions at which not all keys are alike. Others say nothing of their order.
+struct Front {
+    positions: Vec<usize>,
+    /// Whether there are no others.
+    is_all: bool,
+}
+
+impl Front {
+    fn of(entries: &Entries) -> Front {
+        let first = if entries.is_empty() { &[][..] } else { entries.key(0) };
+        let (mut shortest, mut longest) = (first.len(), first.len());
+        let mut differs: Vec<u8> = vec![0; first.len()];
+        for part in &entries.parts {
+            for key in part.entries().map(|entry| split(entry).0) {
+                shortest = shortest.min(key.len());
+                longest = longest.max(key.len());
+                let bytes = first.iter().zip(key).map(|(a, b)| a ^ b);
+                differs.iter_mut().zip(bytes).for_each(|(differs, byte)| *differs |= byte);
+            }
+            // More positions than are looked at need not be known.
+            let known = (0..differs.len()).filter(|at| differs[*at] != 0).nth(FRONT);
+            differs.truncate(known.map_or(differs.len(), |at| at + 1));
+        }
+        let differ = |at: &usize| *at >= shortest || differs.get(*at) != Some(&0);
+        let mut positions: Vec<usize> = (0..longest).filter(differ).take(FRONT + 1).collect();
+        let is_all = positions.len() <= FRONT;
+        positions.truncate(FRONT);
+        Front { positions, is_all }
     }
 
-    /// How many bytes all keys begin with that are alike.
-    fn alike(&self) -> usize {
-        let first = if self.is_empty() { &[][..] } else { self.key(0) };
-        let common = |key: &[u8], most: usize| {
-            first[..most].iter().zip(key).take_while(|(a, b)| a == b).count()
-        };
-        self.iter().fold(first.len(), |most, (key, _)| common(key, most))
+    /// How many bytes stand before all that it does not know.
+    fn len(&self) -> usize {
+        self.positions.last().map_or(0, |last| last + 1)
     }
+
+    /// The bytes of a key, in the order of which keys are in order.
+    fn bytes(&self, key: &[u8]) -> u128 {
+        let mut bytes = [0; 16];
+        for (byte, at) in bytes.iter_mut().zip(&self.positions) {
+            *byte = key.get(*at).copied().unwrap_or_default();
+        }
+        u128::from_be_bytes(bytes)
+    }
+}
+
+fn number(sorted: u128) -> u32 {
+    to_u32(sorted & u128::from(u32::MAX))
+}
+
+/// Sorts in place, by so many threads.
+fn sort(order: &mut [u128], jobs: usize) {
+    if jobs < 2 || order.len() < MANY {
+        return order.sort_unstable();
+    }
+    let middle = order.len() * (jobs / 2) / jobs;
+    order.select_nth_unstable(middle);
+    let (low, high) = order.split_at_mut(middle);
+    std::thread::scope(|scope| {
+        scope.spawn(|| sort(low, jobs / 2));
+        sort(high, jobs - jobs / 2);
+    });
+}
+
+/// Entries in the order of their keys.
+pub struct Sorted<'e> {
+    entries: &'e Entries,
+    front: Front,
+    order: std::vec::IntoIter<u128>,
+    last: Option<u128>,
+}
+
+/// All bytes of two keys are alike.
+pub const ALL_ALIKE: usize = usize::MAX;
+
+impl Iterator for Sorted<'_> {
+    /// The number of the next, and with how many bytes its key begins as that of the one before.
+    type Item = (u32, usize);
+
+    fn next(&mut self) -> Option<(u32, usize)> {
+        let own = self.order.next()?;
+        let alike = match self.last.replace(own) {
+            None => 0,
+            Some(last) if last >> NUMBER_BITS != own >> NUMBER_BITS => {
+                let byte = (last ^ own).leading_zeros() / u8::BITS;
+                self.front.positions[byte as usize]
+            }
+            Some(_) if self.front.is_all => ALL_ALIKE,
+            Some(last) => alike(self.entries.key(number(last)), self.entries.key(number(own))),
+        };
+        Some((number(own), alike))
+    }
+}
+
+/// With how many bytes two keys begin alike.
+pub fn alike(a: &[u8], b: &[u8]) -> usize {
+    a.iter().zip(b).position(|(a, b)| a != b).unwrap_or(if a.len() == b.len() {
+        ALL_ALIKE
+    } else {
+        a.len().min(b.len())
+    })
 }
 
 #[cfg(test)]
@@ -215,11 +314,38 @@ mod tests {
         (40_000..50_000).for_each(|n| later.push(&key(n), &value(n)));
         all.append(later);
         assert!((0..50_000).all(|n| (all.key(n), all.value(n)) == (&key(n), &value(n))));
-        let sorted: Vec<u32> = all.sorted(2).collect();
-        assert!(sorted.is_sorted_by_key(|n| key(*n)) && sorted.len() == 50_000);
+        let sorted: Vec<(u32, usize)> = all.sorted(3).collect();
+        assert!(sorted.is_sorted_by_key(|(n, _)| key(*n)) && sorted.len() == 50_000);
         assert!(sorted.into_iter().eq(all.sorted(1)));
         all.drop_keys();
         assert!(all.iter().zip(0..).all(|(entry, n)| entry == (&[][..], &value(n)[..])));
         assert!(all.bytes() > 50_000 * 300);
+    }
+
+    #[test]
+    fn keys_are_sorted_wherever_they_differ_and_say_how_much_they_are_alike() {
+        // Texts end with a zero byte, so that none is the beginning of another.
+        let of = |n: u32| n.wrapping_mul(0x9E37_79B9) >> 16;
+        type Key = fn(u32) -> String;
+        let kinds: [Key; 5] = [
+            |_| "alike\0".into(),
+            |n| format!("{:05} alike {:02}\0", n % 7, n % 3),
+            |n| format!("{}\0", "x".repeat(n as usize % 40)),
+            |n| format!("far {} {n:09}{n:09}{:03}\0", "alike ".repeat(9), n % 500),
+            |n| format!("{}{}\0", "long alike ".repeat(n as usize % 5), n % 11),
+        ];
+        for (kind, key) in kinds.iter().enumerate() {
+            let mut all = Entries::default();
+            (0..3000).for_each(|n| all.push(key(of(n)).as_bytes(), &[]));
+            let mut expected: Vec<u32> = (0..3000).collect();
+            expected.sort_by_key(|n| key(of(*n)));
+            let sorted: Vec<(u32, usize)> = all.sorted(1).collect();
+            assert!(sorted.iter().map(|s| s.0).eq(expected), "kind {kind}");
+            let mut pairs = sorted.windows(2);
+            assert!(
+                pairs.all(|pair| pair[1].1 == alike(all.key(pair[0].0), all.key(pair[1].0))),
+                "kind {kind}"
+            );
+        }
     }
 }

@@ -9,10 +9,12 @@ use crate::engine::data::batch::{Batch, read_hedged};
 use crate::engine::data::check::column_of;
 use crate::engine::data::memory::Memory;
 use crate::engine::data::table::Table;
-use crate::engine::states::accumulate::{Accumulator, Blanks, KeptCell, KeptRow};
+use crate::engine::states::accumulate::{Accumulator, Blanks};
 use crate::engine::states::groups::{Group, Groups};
 use crate::engine::states::index::Index;
+use crate::engine::states::kept::{KeptCell, KeptRow};
 use crate::engine::states::seen::WindowValue;
+use crate::engine::states::values::Values;
 use crate::engine::states::window::Window;
 use crate::expr::bound::{Bound, OnMiss, Op, Residual, StateDef, StateId, States};
 use crate::expr::choose::{Choice, choose};
@@ -183,26 +185,36 @@ impl At<'_> {
 
     /// The kept rows of a group that an aggregate takes whose condition names outer rows.
     pub fn chosen(&self, state: StateId, slot: usize, group: &Group) -> Vec<RowId> {
-        let StateDef::Groups(def) = &self.shared.defs.all[state] else { return Vec::new() };
-        let Some(residual) = &def.slots[slot].residual else { return Vec::new() };
-        let kept = group.slots[slot].kept.iter();
-        let taken = kept.filter(|row| {
-            self.judged((state, residual), row).chosen == Ok(true)
-                && !row.args.contains(&Value::Missing)
+        let mut chosen = Vec::new();
+        self.each_judged(state, slot, group, |row, choice| {
+            if choice.chosen == Ok(true) && !row.args.contains(&Value::Missing) {
+                chosen.push(row.row);
+            }
         });
-        taken.map(|row| row.row).collect()
+        chosen
     }
 
     /// The kept rows of a group for which a missing value decided such a condition.
     pub fn blanks(&self, state: StateId, slot: usize, group: &Group) -> Blanks {
         let mut blanks = Blanks::default();
-        if let StateDef::Groups(def) = &self.shared.defs.all[state]
+        self.each_judged(state, slot, group, |_, choice| blanks.count(choice));
+        blanks
+    }
+
+    /// Judges the condition of an aggregate for each row that is kept of a group.
+    fn each_judged(
+        &self,
+        state: StateId,
+        slot: usize,
+        group: &Group,
+        mut each: impl FnMut(&KeptRow, Choice),
+    ) {
+        if let (StateDef::Groups(def), Some(groups)) =
+            (&self.shared.defs.all[state], self.of_groups(state))
             && let Some(residual) = &def.slots[slot].residual
         {
-            let kept = group.slots[slot].kept.iter();
-            kept.for_each(|row| blanks.count(self.judged((state, residual), row)));
+            groups.each_kept(group, slot, |row| each(row, self.judged((state, residual), row)));
         }
-        blanks
     }
 
     /// The condition of an aggregate for one kept row.
@@ -221,24 +233,23 @@ impl At<'_> {
 
     /// The squared widths of what an aggregate of a group added.
     pub fn squares(&self, state: StateId, slot: usize, group: &Group) -> Option<Number> {
-        let kept = group.slots.get(slot)?;
-        let taken = self.residual(state, slot, kept);
-        Some(taken.map_or_else(|| kept.squares.clone(), |taken| taken.squares))
+        let own = group.slots.get(slot)?;
+        let taken = self.residual(state, slot, group);
+        Some(taken.map_or_else(|| own.squares.clone(), |taken| taken.squares))
     }
 
     /// An aggregate whose condition names outer rows: judged for each kept row.
-    fn residual(&self, state: StateId, slot: usize, kept: &Accumulator) -> Option<Accumulator> {
+    fn residual(&self, state: StateId, slot: usize, group: &Group) -> Option<Accumulator> {
         let StateDef::Groups(def) = &self.shared.defs.all[state] else { return None };
-        let residual = def.slots[slot].residual.as_ref()?;
-        let mut acc = Accumulator::new(&def.slots[slot]);
-        for row in &kept.kept {
-            match (self.judged((state, residual), row).chosen, row.open) {
-                (Ok(false), _) => {}
-                (Ok(true), None) => acc.take(&row.args),
-                (Ok(true), Some(why)) | (Err(why), _) => acc.counts.open(why),
-            }
-        }
-        acc.counts.why = acc.counts.why.max(kept.counts.why);
+        let def = def.slots.get(slot).filter(|def| def.residual.is_some())?;
+        let (mut acc, mut values) = (Accumulator::new(def), Values::of(def));
+        self.each_judged(state, slot, group, |row, choice| match (choice.chosen, row.open) {
+            (Ok(false), _) => {}
+            (Ok(true), None) => acc.take(&row.args, (&mut values, 0)),
+            (Ok(true), Some(why)) | (Err(why), _) => acc.counts.open(why),
+        });
+        acc.settle(values);
+        acc.counts.why = acc.counts.why.max(group.slots[slot].counts.why);
         Some(acc)
     }
 
@@ -259,7 +270,7 @@ impl At<'_> {
             let (what, key) = (Missed::OnlySeveral, Vec::new());
             self.miss(Miss { state, at: slot, what, key, column: None, within: None });
         }
-        if let Some(taken) = self.residual(state, slot, acc) {
+        if let Some(taken) = self.residual(state, slot, &group) {
             return taken.finish().into_owned();
         }
         match &group {

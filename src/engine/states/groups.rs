@@ -7,10 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::data::memory::{LEAST, Memory};
 use crate::engine::states::Map;
-use crate::engine::states::accumulate::{Accumulator, Blanks, KeptCell, KeptRow, size};
+use crate::engine::states::accumulate::{Accumulator, Blanks};
 use crate::engine::states::aside::AsideRows;
-use crate::engine::states::entries::Entries;
-use crate::engine::states::spill::{Run, Spill, Spilled, Writer, hash, pack, sorted_run, unpack};
+use crate::engine::states::kept::{KeptCell, KeptRow, size};
+use crate::engine::states::pack::{pack, unpack};
+use crate::engine::states::runs::{Runs, part_key, split_part};
+use crate::engine::states::spill::{Run, Spill, Spilled, Writer};
+use crate::engine::states::values::Values;
 use crate::expr::bound::{GroupsDef, Slot};
 use crate::expr::choose::{argument, choose};
 use crate::expr::eval::{Env, eval};
@@ -43,15 +46,19 @@ pub struct Groups {
     /// Rows that the filter chose, or did not, because a value is missing.
     pub blanks: Blanks,
     empty: Vec<Accumulator>,
+    /// What each aggregate keeps of all groups, by their places.
+    values: Vec<Values>,
     key: Vec<u8>,
-    /// About how many bytes the keys take, and what the aggregates keep.
+    /// About how many bytes the keys take, and what the aggregates keep otherwise.
     bytes: u64,
     /// Groups that were put on disk.
     spilled: Spilled<Group>,
     /// Keys of `count(distinct …)`, and values that are put in order, on disk: by group and slot.
     parts: Spilled<()>,
-    /// How many values were put on disk.
-    values: u64,
+    /// Rows that aggregates keep, on disk likewise.
+    kept: Spilled<()>,
+    /// How many values and rows were put on disk.
+    written: u64,
     /// Keys of the finished groups on disk, by first row.
     by_row: Spilled<Keys>,
     /// Records that are no rows, and that an `only` may mean.
@@ -61,7 +68,8 @@ pub struct Groups {
 impl Groups {
     /// No groups yet.
     pub fn new(def: &GroupsDef) -> Groups {
-        Groups { empty: def.slots.iter().map(Accumulator::new).collect(), ..Groups::default() }
+        let empty = def.slots.iter().map(Accumulator::new).collect();
+        Groups { empty, values: def.slots.iter().map(Values::of).collect(), ..Groups::default() }
     }
 
     /// Notes why a row cannot be put into a group.
@@ -107,30 +115,37 @@ impl Groups {
         };
         let group = &mut self.all[at];
         group.rows += 1;
-        for (slot, acc) in def.slots.iter().zip(&mut group.slots) {
+        let slots = def.slots.iter().zip(&mut self.values);
+        for ((slot, values), acc) in slots.zip(&mut group.slots) {
             let before = acc.bytes;
-            feed(slot, acc, env, row);
+            feed(slot, (acc, values, to_u32(at)), env, row);
             self.bytes += acc.bytes - before;
         }
     }
 
-    /// Joins a group that was made elsewhere; none of its rows is in here.
-    pub fn join(&mut self, keys: Keys, first: RowId, rows: u64, slots: Vec<Accumulator>) {
+    /// Joins a group that was made elsewhere, of other rows; its place among all.
+    pub fn join(&mut self, keys: Keys, first: RowId, rows: u64, slots: Vec<Accumulator>) -> u32 {
         crate::engine::states::encode(&keys, &mut self.key);
         let group = Group { keys, first, rows, slots };
-        match self.map.get(&self.key[..]) {
-            Some(at) => {
-                let known = &mut self.all[*at as usize];
-                let before = known.bytes();
-                known.join(group);
-                self.bytes += known.bytes() - before;
-            }
-            None => {
-                self.bytes += group.bytes();
-                self.map.insert(self.key.clone().into(), to_u32(self.all.len()));
-                self.bytes += 2 * self.key.len() as u64;
-                self.all.push(group);
-            }
+        if let Some(&at) = self.map.get(&self.key[..]) {
+            let known = &mut self.all[at as usize];
+            let before = known.bytes();
+            known.join(group);
+            self.bytes += known.bytes() - before;
+            return at;
+        }
+        let at = to_u32(self.all.len());
+        self.bytes += group.bytes() + 2 * self.key.len() as u64;
+        self.map.insert(self.key.clone().into(), at);
+        self.all.push(group);
+        at
+    }
+
+    /// Joins what each aggregate kept of groups that were joined; `places`: their places by the numbers
+    /// that they had.
+    pub fn join_values(&mut self, later: Vec<Values>, places: &[u32]) {
+        for (values, later) in self.values.iter_mut().zip(later) {
+            values.append(later, places);
         }
     }
 
@@ -138,15 +153,17 @@ impl Groups {
     pub fn merge(&mut self, later: Groups) {
         self.undecided = self.undecided.max(later.undecided);
         self.blanks.add(&later.blanks);
-        for group in later.all {
-            self.join(group.keys, group.first, group.rows, group.slots);
-        }
+        let join = |group: Group| self.join(group.keys, group.first, group.rows, group.slots);
+        let places: Vec<u32> = later.all.into_iter().map(join).collect();
+        self.join_values(later.values, &places);
     }
 
     /// About how many bytes they take.
     pub fn bytes(&self) -> u64 {
         let each = 2 * size_of::<Group>() + 128 + self.empty.len() * size_of::<Accumulator>();
+        let values: u64 = self.values.iter().map(Values::bytes).sum();
         self.bytes
+            + values
             + self.all.first().map_or(0, |g| g.keys.len() * size_of::<Value<'_>>() + each) as u64
                 * self.all.len() as u64
     }
@@ -154,30 +171,51 @@ impl Groups {
     /// Puts what is there on disk.
     ///
     /// # Errors
-    /// Where a temporary file fails, or one group alone takes more than `share` bytes.
+    /// Where a temporary file fails.
     pub fn spill(&mut self, memory: &Memory<'_>, share: u64) -> io::Result<()> {
         let map = std::mem::take(&mut self.map);
-        let mut runs = Runs { entries: Entries::default(), to: &mut self.parts, memory, share };
+        let mut runs = Runs::new(&mut self.kept, memory, share);
         #[expect(clippy::disallowed_methods, reason = "they are sorted before they are written")]
-        for (key, &at) in map.iter() {
-            let group = &mut self.all[at as usize];
-            for (slot, acc) in group.slots.iter_mut().enumerate() {
-                let of = part_key(key, slot);
-                acc.take_keys().iter().try_for_each(|own| runs.add(&[&of, own], &[]))?;
-                for (own, value) in acc.take_values().iter() {
-                    self.values += 1;
-                    runs.add(&[&of, own, &self.values.to_be_bytes()], value)?;
+        for (key, at) in map.iter() {
+            for (slot, acc) in self.all[*at as usize].slots.iter_mut().enumerate() {
+                for row in acc.take_kept() {
+                    self.written += 1;
+                    runs.add(&[&part_key(key, slot), &self.written.to_be_bytes()], &pack(&row)?)?;
                 }
-            }
-            if group.bytes() > share.max(LEAST) {
-                return Err(io::ErrorKind::OutOfMemory.into());
             }
         }
         runs.write()?;
+        let mut keys: Vec<&[u8]> = vec![&[]; self.all.len()];
+        #[expect(clippy::disallowed_methods, reason = "each by itself")]
+        map.iter().for_each(|(key, at)| keys[*at as usize] = key);
+        let values = self.values.iter_mut().map(Values::take_all).collect();
+        self.spill_values(values, &|group| keys[group as usize].into(), (memory, share))?;
         let groups = map.into_iter().map(|(key, at)| (key, &self.all[at as usize]));
         self.spilled.push(groups, memory)?;
         (self.all, self.bytes) = (Vec::new(), 0);
         Ok(())
+    }
+
+    /// Puts on disk what each aggregate kept of groups with these keys.
+    ///
+    /// # Errors
+    /// Where a temporary file fails.
+    pub fn spill_values<'k>(
+        &mut self,
+        values: Vec<Values>,
+        key: &dyn Fn(u32) -> Cow<'k, [u8]>,
+        (memory, share): (&Memory<'_>, u64),
+    ) -> io::Result<()> {
+        let mut runs = Runs::new(&mut self.parts, memory, share);
+        for (slot, values) in values.into_iter().enumerate() {
+            values.each(|group, own, value| {
+                let of = part_key(&key(group), slot);
+                let Some(value) = value else { return runs.add(&[&of, own], &[]) };
+                self.written += 1;
+                runs.add(&[&of, own, &self.written.to_be_bytes()], value)
+            })?;
+        }
+        runs.write()
     }
 
     /// Puts the groups in order of first appearance.
@@ -185,7 +223,7 @@ impl Groups {
     /// # Errors
     /// Where a temporary file fails.
     pub fn finish(&mut self, memory: &Memory<'_>, (jobs, share): (usize, u64)) -> io::Result<()> {
-        if !self.spilled.is_empty() {
+        if !self.spilled.is_empty() || !self.parts.is_empty() {
             return self.finish_on_disk(memory, share);
         }
         self.settle(jobs);
@@ -205,6 +243,7 @@ impl Groups {
     fn finish_on_disk(&mut self, memory: &Memory<'_>, share: u64) -> io::Result<()> {
         self.spill(memory, share)?;
         (self.map, self.all) = (Map::default(), Vec::new());
+        self.kept.finish(memory)?;
         self.parts.finish(memory)?;
         let parts = std::mem::take(&mut self.parts);
         if let Some(parts) = parts.merged() {
@@ -230,20 +269,17 @@ impl Groups {
 
     /// Finds once what comes of all values of each group.
     fn settle(&mut self, jobs: usize) {
-        if !self.empty.iter().any(Accumulator::keeps_values) {
-            return;
+        let Groups { all, empty, values, .. } = self;
+        for (slot, values) in values.iter_mut().enumerate() {
+            let with = (all.len(), jobs);
+            values.take_all().settle(
+                with,
+                |count| empty[slot].search(count),
+                |group, value| {
+                    all[group as usize].slots[slot].settle_as(value);
+                },
+            );
         }
-        let before = self.all.iter().map(Group::bytes).sum::<u64>();
-        if let [group] = &mut self.all[..] {
-            group.slots.iter_mut().for_each(|slot| slot.settle(jobs));
-        }
-        let part = self.all.len().div_ceil(jobs.max(1)).max(1);
-        let settle = |group: &mut Group| group.slots.iter_mut().for_each(|slot| slot.settle(1));
-        std::thread::scope(|scope| {
-            let parts = self.all.chunks_mut(part);
-            parts.for_each(|part| drop(scope.spawn(move || part.iter_mut().for_each(settle))));
-        });
-        self.bytes -= before - self.all.iter().map(Group::bytes).sum::<u64>();
     }
 
     /// Groups with nothing but what came of their keys and values, to be joined to the others.
@@ -270,12 +306,14 @@ impl Groups {
                 ahead.advance();
             }
             let acc = slots.get_mut(slot).ok_or_else(invalid)?;
-            let mut search = acc.search(count);
+            let (mut search, mut last) = (acc.search(count), Vec::new());
             for _ in 0..count {
                 let Some((_, entry, value)) = reader.entry()? else { break };
                 let own = &entry[len..];
                 let (key, met) = own.split_last_chunk::<8>().unwrap_or((own, &[0; 8]));
-                search.show(key, u64::from_be_bytes(*met), value);
+                search.show(key == last, u64::from_be_bytes(*met), || value.to_vec());
+                last.clear();
+                last.extend_from_slice(key);
                 reader.advance();
             }
             acc.settle_as(search.found());
@@ -333,6 +371,15 @@ impl Groups {
         crate::engine::states::with_key(keys, |key| self.by_key(key))
     }
 
+    /// Calls `each` with the rows that an aggregate of a group keeps.
+    pub fn each_kept(&self, group: &Group, slot: usize, mut each: impl FnMut(&KeptRow)) {
+        group.slots[slot].kept.iter().for_each(&mut each);
+        let Some(run) = self.kept.merged() else { return };
+        let mut key = Vec::new();
+        crate::engine::states::encode(&group.keys, &mut key);
+        run.each_of(&part_key(&key, slot), |row| Ok(each(&unpack(row)?)));
+    }
+
     /// What a slot gives over no rows.
     pub fn of_nothing(&self, slot: usize) -> Value<'_> {
         self.undecided.map_or_else(|| self.empty[slot].finish(), Value::Unknown)
@@ -365,47 +412,13 @@ impl Group {
     }
 }
 
-/// Entries on their way to the disk: they are written in order, a part of what a state may hold at a
-/// time.
-struct Runs<'r> {
-    entries: Entries,
-    to: &'r mut Spilled<()>,
-    memory: &'r Memory<'r>,
-    share: u64,
-}
-
-impl Runs<'_> {
-    fn add(&mut self, key: &[&[u8]], value: &[u8]) -> io::Result<()> {
-        self.entries.push(&key.concat(), value);
-        let bytes = self.entries.bytes() + self.entries.bytes_to_sort();
-        if bytes > LEAST.max(self.share / 4) { self.write() } else { Ok(()) }
-    }
-
-    fn write(&mut self) -> io::Result<()> {
-        let entries = std::mem::take(&mut self.entries);
-        if entries.is_empty() {
-            return Ok(());
-        }
-        self.to.push_run(sorted_run(&entries, self.memory)?, self.memory)
-    }
-}
-
-/// The beginning of keys of a group's slot: they sort by the hash of the group, and by slot.
-fn part_key(group: &[u8], slot: usize) -> Vec<u8> {
-    let (len, slot) = (to_u32(group.len()).to_be_bytes(), to_u32(slot).to_be_bytes());
-    [&hash(group).to_be_bytes()[..], &len, group, &slot].concat()
-}
-
-/// The key of the group, the slot, and how long the beginning is, behind the hash.
-fn split_part(entry: &[u8]) -> Option<(&[u8], usize, usize)> {
-    let (len, rest) = entry.split_first_chunk::<4>()?;
-    let len = u32::from_be_bytes(*len) as usize;
-    let (group, rest) = rest.split_at_checked(len)?;
-    Some((group, u32::from_be_bytes(*rest.first_chunk()?) as usize, len + 8))
-}
-
 /// Gives one row to one aggregate.
-fn feed(slot: &Slot, acc: &mut Accumulator, env: &dyn Env, row: RowId) {
+fn feed(
+    slot: &Slot,
+    (acc, values, group): (&mut Accumulator, &mut Values, u32),
+    env: &dyn Env,
+    row: RowId,
+) {
     let mut open = None;
     if let Some(filter) = &slot.filter {
         let choice = choose(filter, env);
@@ -424,11 +437,11 @@ fn feed(slot: &Slot, acc: &mut Accumulator, env: &dyn Env, row: RowId) {
         }
     }
     if let ([arg], None) = (&slot.args[..], &slot.residual) {
-        return acc.take(&[argument(arg, env)]);
+        return acc.take(&[argument(arg, env)], (values, group));
     }
     let args: Vec<Value<'_>> = slot.args.iter().map(|a| argument(a, env)).collect();
     match &slot.residual {
-        None => acc.take(&args),
+        None => acc.take(&args, (values, group)),
         Some(residual) => acc.keep(KeptRow {
             row,
             open,

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::data::memory::Memory;
 use crate::engine::states::Map;
-use crate::engine::states::accumulate::size;
 use crate::engine::states::aside::AsideKeys;
+use crate::engine::states::kept::size;
 use crate::engine::states::spill::{Spill, Spilled, hash};
 use crate::expr::bound::IndexDef;
 use crate::expr::eval::Env;

@@ -71,10 +71,16 @@ impl KeySet {
         true
     }
 
-    /// Adds the keys of another set.
-    pub fn extend(&mut self, other: &KeySet) {
-        for key in other.iter() {
-            self.insert(key);
+    /// Changes each key in its place, hands it on, and forgets it.
+    pub fn drain(&mut self, change: impl Fn(&mut [u8]), mut each: impl FnMut(&[u8])) {
+        let KeySet { mut keys, .. } = std::mem::take(self);
+        let mut start = 0;
+        while start < keys.len() {
+            let (key, next) = key_at(&keys, start);
+            let from = next - key.len();
+            change(&mut keys[from..next]);
+            each(&keys[from..next]);
+            start = next;
         }
     }
 

@@ -6,14 +6,18 @@ mod entries;
 pub mod env;
 pub mod groups;
 pub mod index;
+pub mod kept;
 mod key_set;
 mod ordered;
+mod pack;
 mod ranked;
 pub mod rounding;
+mod runs;
 pub mod seen;
 mod sort_key;
 pub mod spill;
 pub mod unique;
+pub mod values;
 pub mod window;
 
 use crate::value::Value;

@@ -4,10 +4,11 @@
 use std::io;
 
 use crate::engine::data::memory::{LEAST, Memory};
-use crate::engine::states::entries::Entries;
+use crate::engine::states::entries::{ALL_ALIKE, Entries, alike};
+use crate::engine::states::pack::{pack_into, unpack};
 use crate::engine::states::seen::{WindowValue, plus};
 use crate::engine::states::sort_key;
-use crate::engine::states::spill::{Spilled, Writer, front, pack, unpack};
+use crate::engine::states::spill::{Spilled, Writer, front};
 use crate::expr::bound::WindowDef;
 use crate::expr::eval::{Env, eval};
 use crate::expr::tree::WindowFunction;
@@ -29,6 +30,7 @@ pub struct Ordered {
     /// What rows see, once that is on disk.
     by_row: Spilled<WindowValue>,
     key: Vec<u8>,
+    packed: Vec<u8>,
 }
 
 /// What rows see, by their number.
@@ -55,41 +57,44 @@ enum Sight<T> {
 
 impl Ordered {
     /// Keeps a row with its group and value.
-    pub fn keep(&mut self, def: &WindowDef, env: &dyn Env, row: RowId, by: &[Value<'_>]) {
+    pub fn keep(&mut self, def: &WindowDef, env: &dyn Env, row: RowId) {
         self.key.clear();
-        by.iter().for_each(|value| sort_key::put_group(value, &mut self.key));
+        let mut open = None;
+        for by in &def.by {
+            let by = eval(by, env);
+            open = open.max(why_open(&by));
+            sort_key::put_group(&by, &mut self.key);
+        }
+        if let Some(why) = open {
+            return self.open.push((row, why));
+        }
         let value = eval(&def.value, env);
-        let packed = match def.window {
-            WindowFunction::Rank => {
-                sort_key::put(&value, true, &mut self.key);
-                if sort_key::is_value(&value) { Vec::new() } else { packed(&value) }
+        self.packed.clear();
+        if def.window == WindowFunction::Rank {
+            sort_key::put(&value, true, &mut self.key);
+            if !sort_key::is_value(&value) {
+                pack_into(&value, &mut self.packed);
             }
-            _ => {
-                self.put_order(def, env, by);
-                packed(&value)
-            }
-        };
+        } else {
+            self.put_order(def, env);
+            pack_into(&value, &mut self.packed);
+        }
         match self.runs.last() {
             Some((first, from)) if row.0 == first.0 + u64::from(self.rows.len() - from) => {}
             _ => self.runs.push((row, self.rows.len())),
         }
-        self.rows.push(&self.key, &packed);
+        self.rows.push(&self.key, &self.packed);
     }
 
     /// Texts by which rows are grouped too are the same in all of a group.
-    fn put_order(&mut self, def: &WindowDef, env: &dyn Env, by: &[Value<'_>]) {
+    fn put_order(&mut self, def: &WindowDef, env: &dyn Env) {
         for (order, descending) in &def.order {
-            let is_of_group = order.ty == Type::Text
-                && def.by.iter().take(by.len()).any(|group| group.op == order.op);
+            let is_of_group =
+                order.ty == Type::Text && def.by.iter().any(|group| group.op == order.op);
             if !is_of_group {
                 sort_key::put(&eval(order, env), *descending, &mut self.key);
             }
         }
-    }
-
-    /// Keeps a row of which nobody knows the group.
-    pub fn keep_open(&mut self, row: RowId, why: Why) {
-        self.open.push((row, why));
     }
 
     /// Takes the rows that later chunks kept.
@@ -122,7 +127,7 @@ impl Ordered {
         let runs = std::mem::take(&mut self.runs);
         let mut writer = Writer::new(memory, 0)?;
         let mut key = Vec::new();
-        for n in rows.sorted(1) {
+        for (n, _) in rows.sorted(1) {
             key.clear();
             key.extend_from_slice(rows.key(n));
             // Every key takes more than the eight bytes that runs are sorted by, and none is there twice.
@@ -156,15 +161,16 @@ impl Ordered {
         let count = rows.len() as usize;
         let (mut numbers, mut sums) = (vec![0; count], Entries::default());
         let mut walk = Walk::new(def);
-        for n in rows.sorted(jobs) {
-            let sight = walk.step(rows.key(n), n, || unpack(rows.value(n)))?;
+        for (n, alike) in rows.sorted(jobs) {
+            let sight = walk.step(alike, || rows.key(n), n, || unpack(rows.value(n)))?;
             let Some((n, sight)) = sight else { continue };
             numbers[n as usize] = match sight {
                 Sight::Row(other) => other + 1,
                 Sight::Rank(rank) => crate::width::to_u32(rank),
                 Sight::Itself => 0,
                 Sight::Sum(sum) => {
-                    sums.push(&[], &packed(&sum));
+                    pack_into(&sum, &mut self.packed);
+                    sums.push(&[], &self.packed);
                     sums.len() - 1
                 }
             };
@@ -189,8 +195,9 @@ impl Ordered {
         let spilled = std::mem::take(&mut self.spilled);
         let Some(run) = spilled.merged() else { return Ok(()) };
         let (mut walk, mut seen, mut bytes) = (Walk::new(def), Vec::new(), 0);
-        let (mut reader, mut key) = (run.read(), Vec::new());
+        let (mut reader, mut key, mut last) = (run.read(), Vec::new(), Vec::new());
         while let Some((hash, rest, value)) = reader.entry()? {
+            std::mem::swap(&mut key, &mut last);
             key.clear();
             key.extend(hash.to_be_bytes());
             key.extend_from_slice(rest);
@@ -198,8 +205,9 @@ impl Ordered {
                 return Err(io::ErrorKind::InvalidData.into());
             };
             let row = RowId(u64::from_be_bytes(*row));
+            let alike = alike(own, &last[..last.len().saturating_sub(8)]);
             if let Some(((row, value), sight)) =
-                walk.step(own, (row, value.to_vec()), || unpack(value))?
+                walk.step(alike, || own, (row, value.to_vec()), || unpack(value))?
             {
                 let sight = match sight {
                     Sight::Row((other, value)) => (unpack(&value)?, Some(other)),
@@ -207,7 +215,7 @@ impl Ordered {
                     Sight::Itself => (unpack(&value)?, None),
                     Sight::Sum(sum) => (sum, None),
                 };
-                bytes += crate::engine::states::accumulate::size(&sight.0) + 64;
+                bytes += crate::engine::states::kept::size(&sight.0) + 64;
                 seen.push((row.0, Box::default(), sight));
             }
             reader.advance();
@@ -258,15 +266,18 @@ fn row_of(runs: &[(RowId, u32)], n: u32) -> RowId {
     run.map_or(RowId(0), |(first, from)| RowId(first.0 + u64::from(n - from)))
 }
 
-fn packed(value: &Value<'_>) -> Vec<u8> {
-    // A value can always be packed: it holds texts and numbers only.
-    pack(value).unwrap_or_default()
+/// Why nobody knows the group of a row with such a value.
+pub fn why_open(by: &Value<'_>) -> Option<Why> {
+    matches!(by, Value::Unknown(_) | Value::NotApplicable).then(|| by.why())
 }
 
 /// Goes through rows in order.
 struct Walk<'d, T> {
     def: &'d WindowDef,
-    key: Vec<u8>,
+    /// How many bytes the group takes at the beginning of a key.
+    group: usize,
+    /// Whether the rows at hand have no value to be ranked by.
+    is_of_no_value: bool,
     /// The row before in the group.
     last: Option<T>,
     /// Rows of the group so far, and the rank of the last.
@@ -276,29 +287,31 @@ struct Walk<'d, T> {
 
 impl<'d, T: Clone> Walk<'d, T> {
     fn new(def: &'d WindowDef) -> Walk<'d, T> {
-        Walk { def, key: Vec::new(), last: None, rank: (0, 0), sum: Value::Missing }
+        let (group, is_of_no_value) = (0, false);
+        Walk { def, group, is_of_no_value, last: None, rank: (0, 0), sum: Value::Missing }
     }
 
-    /// Goes on to a row: which row sees what now; no row sees nothing.
-    fn step(
+    /// Goes on to a row whose key begins with so many bytes as that of the row before: which row sees
+    /// what now; no row sees nothing. Keys lie far apart in memory: few are looked at.
+    fn step<'k>(
         &mut self,
-        key: &[u8],
+        alike: usize,
+        key: impl FnOnce() -> &'k [u8],
         row: T,
         value: impl FnOnce() -> io::Result<Value<'static>>,
     ) -> io::Result<Option<(T, Sight<T>)>> {
-        let by = self.def.by.len();
-        let group = sort_key::len(by, key);
-        let is_first = self.last.is_none() || self.key.get(..group) != key.get(..group);
-        let is_equal = !is_first && self.key == key;
-        if !is_equal {
-            self.key.clear();
-            self.key.extend_from_slice(key);
+        let is_first = self.last.is_none() || alike < self.group;
+        let is_rank = self.def.window == WindowFunction::Rank;
+        if is_first || is_rank && alike == self.group {
+            let key = key();
+            self.group = sort_key::len(self.def.by.len(), key);
+            self.is_of_no_value = is_rank && sort_key::is_of_no_value(&key[self.group..], true);
         }
         let before = self.last.replace(row.clone()).filter(|_| !is_first);
         Ok(match self.def.window {
             WindowFunction::Prev => before.map(|before| (row, Sight::Row(before))),
             WindowFunction::Next => before.map(|before| (before, Sight::Row(row))),
-            WindowFunction::Rank => Some((row, self.rank(is_first, is_equal, &key[group..]))),
+            WindowFunction::Rank => Some((row, self.rank(is_first, alike == ALL_ALIKE))),
             WindowFunction::Cumulative => {
                 if is_first {
                     self.sum = Value::number(Number::default());
@@ -310,9 +323,9 @@ impl<'d, T: Clone> Walk<'d, T> {
     }
 
     /// 1 for the greatest; equal values share a rank.
-    fn rank(&mut self, is_first: bool, is_equal: bool, own: &[u8]) -> Sight<T> {
+    fn rank(&mut self, is_first: bool, is_equal: bool) -> Sight<T> {
         let (count, rank) = if is_first { (0, 0) } else { self.rank };
-        self.rank = (count + 1, if is_equal { rank } else { count + 1 });
-        if sort_key::is_of_no_value(own, true) { Sight::Itself } else { Sight::Rank(self.rank.1) }
+        self.rank = (count + 1, if is_equal && !is_first { rank } else { count + 1 });
+        if self.is_of_no_value { Sight::Itself } else { Sight::Rank(self.rank.1) }
     }
 }

@@ -1,6 +1,6 @@
 //! What is found among all values of a group: quantiles, the most frequent one, their spread.
 
-use crate::engine::states::spill::unpack;
+use crate::engine::states::pack::unpack;
 use crate::expr::tree::{Quantile, QuantileMethod};
 use crate::value::{Figure, Interval, Number, Value, Why};
 
@@ -14,9 +14,8 @@ pub struct Search {
 enum Wanted {
     Count(u64),
     Quantile(Option<QuantileSpot>, Option<Figure>, Option<Figure>),
-    /// The key at hand with how often and when it was met first, and the best of those before it.
+    /// How often and when the value at hand was met first, and the best of those before it.
     Mode {
-        key: Vec<u8>,
         own: Met,
         best: Met,
     },
@@ -53,33 +52,31 @@ impl Search {
 
     /// For the most frequent value.
     pub fn mode() -> Search {
-        let wanted = Wanted::Mode { key: Vec::new(), own: Met::default(), best: Met::default() };
-        Search { wanted, shown: 0 }
+        Search { wanted: Wanted::Mode { own: Met::default(), best: Met::default() }, shown: 0 }
     }
 
-    /// Shows the next value: its key, when it was met, and itself.
-    pub fn show(&mut self, key: &[u8], met: u64, value: &[u8]) {
+    /// Shows the next value: whether it is that before, when it was met, and how it is packed.
+    pub fn show(&mut self, is_again: bool, met: u64, packed: impl FnOnce() -> Vec<u8>) {
         self.shown += 1;
         match &mut self.wanted {
             Wanted::Count(_) | Wanted::Quantile(None, ..) => {}
             Wanted::Quantile(Some(place), low, high) => {
-                let figure = || unpack::<Value<'static>>(value).ok()?.figure().cloned();
-                if self.shown == place.low {
-                    *low = figure();
-                }
-                if self.shown == place.high {
-                    *high = figure();
-                }
-            }
-            Wanted::Mode { key: known, own, best } => {
-                if own.times > 0 && known == key {
-                    own.times += 1;
+                if self.shown != place.low && self.shown != place.high {
                     return;
                 }
-                best.take(std::mem::take(own));
-                known.clear();
-                known.extend_from_slice(key);
-                *own = Met { times: 1, first: met, value: value.to_vec() };
+                let value = unpack::<Value<'static>>(&packed());
+                let figure = value.ok().and_then(|value| value.figure().cloned());
+                if self.shown == place.low {
+                    low.clone_from(&figure);
+                }
+                if self.shown == place.high {
+                    *high = figure;
+                }
+            }
+            Wanted::Mode { own, .. } if own.times > 0 && is_again => own.times += 1,
+            Wanted::Mode { own, best } => {
+                let next = Met { times: 1, first: met, value: packed() };
+                best.take(std::mem::replace(own, next));
             }
         }
     }
@@ -92,7 +89,7 @@ impl Search {
                 Value::Number(place.between(&low, &high))
             }
             Wanted::Quantile(..) => Value::Missing,
-            Wanted::Mode { own, mut best, .. } => {
+            Wanted::Mode { own, mut best } => {
                 best.take(own);
                 unpack(&best.value).unwrap_or(Value::Missing)
             }

@@ -39,21 +39,6 @@ pub fn is_of_no_value(key: &[u8], descending: bool) -> bool {
     key.first() == Some(&if descending { !MISSING } else { MISSING })
 }
 
-thread_local! {
-    /// A key that is made for a moment: its memory is used again.
-    static KEY: std::cell::RefCell<Vec<u8>> = const { std::cell::RefCell::new(Vec::new()) };
-}
-
-/// Calls `f` with the keys that rows with these values are grouped by.
-pub fn with_group_key<T>(values: &[Value<'_>], f: impl FnOnce(&[u8]) -> T) -> T {
-    let mut key = KEY.take();
-    key.clear();
-    values.iter().for_each(|value| put_group(value, &mut key));
-    let result = f(&key);
-    KEY.set(key);
-    result
-}
-
 fn put_rising(value: &Value<'_>, out: &mut Vec<u8>) {
     match value {
         Value::Missing | Value::Unknown(_) | Value::NotApplicable | Value::Possible => {

@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::engine::data::memory::{Failure, Memory};
-use crate::engine::states::entries::Entries;
+use crate::engine::states::pack::{pack, unpack};
 use crate::source::ScratchFile;
 use crate::width::{to_u32, to_usize};
 
@@ -320,6 +320,30 @@ impl Run {
         None
     }
 
+    /// Calls `each` with the values of the keys that begin so, in a run that is sorted by their [`front`].
+    /// A failure is noted, and ends it.
+    pub fn each_of(&self, beginning: &[u8], mut each: impl FnMut(&[u8]) -> io::Result<()>) {
+        let (hash, rest) = front(beginning);
+        let page = self.page_index.partition_point(|f| f.0 < hash).saturating_sub(1);
+        let at = self.page_index.get(page).map_or(0, |f| f.1);
+        let mut reader = Reader { at, ..self.read() };
+        let mut read = || {
+            while let Some((own, key, value)) = reader.entry()? {
+                if (own, key) >= (hash, rest) {
+                    if own > hash || !key.starts_with(rest) {
+                        break;
+                    }
+                    each(value)?;
+                }
+                reader.advance();
+            }
+            Ok(())
+        };
+        if let Err(error) = read() {
+            let _ = self.failure.set(error);
+        }
+    }
+
     /// The hash of the entry that starts at an offset, and where the next one starts.
     pub fn hash_at(&self, at: u64) -> Option<(u64, u64)> {
         let number = self.page_index.partition_point(|f| f.1 <= at).checked_sub(1)?;
@@ -397,19 +421,6 @@ pub fn front(key: &[u8]) -> (u64, &[u8]) {
         .map_or((0, key), |(front, rest)| (u64::from_be_bytes(*front), rest))
 }
 
-/// Entries in the order of their keys, which take eight bytes or more and are there once.
-///
-/// # Errors
-/// Where a temporary file fails.
-pub fn sorted_run(entries: &Entries, memory: &Memory<'_>) -> io::Result<Run> {
-    let mut writer = Writer::new(memory, 0)?;
-    for n in entries.sorted(1) {
-        let (hash, rest) = front(entries.key(n));
-        writer.put(hash, rest, entries.value(n))?;
-    }
-    writer.finish()
-}
-
 /// Merges runs, the earliest first.
 fn merge<V: Spill>(runs: &[(u32, Run)], memory: &Memory<'_>) -> io::Result<Run> {
     let mut writer = Writer::new(memory, runs.iter().map(|(_, run)| run.entries).sum())?;
@@ -462,20 +473,4 @@ pub fn fill(file: &dyn ScratchFile, at: u64, buffer: &mut [u8]) -> io::Result<()
         }
     }
     Ok(())
-}
-
-/// A value as bytes for a temporary file.
-///
-/// # Errors
-/// If it cannot be written so.
-pub fn pack<T: Serialize>(value: &T) -> io::Result<Vec<u8>> {
-    postcard::to_stdvec(value).map_err(io::Error::other)
-}
-
-/// The value of such bytes.
-///
-/// # Errors
-/// If they are none.
-pub fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> io::Result<T> {
-    postcard::from_bytes(bytes).map_err(io::Error::other)
 }

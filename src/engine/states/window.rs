@@ -5,8 +5,9 @@ use std::io;
 
 use crate::engine::data::memory::Memory;
 use crate::engine::states::Map;
-use crate::engine::states::accumulate::size;
-use crate::engine::states::ordered::Ordered;
+use crate::engine::states::encode_one;
+use crate::engine::states::kept::size;
+use crate::engine::states::ordered::{Ordered, why_open};
 use crate::engine::states::seen::{WindowValue, plus};
 use crate::engine::states::spill::Spilled;
 use crate::expr::bound::{StateDef, StateId, States, WindowDef};
@@ -38,9 +39,14 @@ pub struct Window {
 impl Window {
     /// Encodes the group of a row; why it has none.
     fn group(&mut self, def: &WindowDef, env: &dyn Env) -> Option<Why> {
-        let by = group(def, env);
-        crate::engine::states::encode(&by, &mut self.key);
-        open(&by)
+        self.key.clear();
+        let mut open = None;
+        for key in &def.by {
+            let value = eval(key, env);
+            open = open.max(why_open(&value));
+            encode_one(&value, &mut self.key);
+        }
+        open
     }
 
     /// What a row sees when rows are met in order.
@@ -100,13 +106,8 @@ impl Window {
 
     /// Keeps a row until all are there.
     pub fn keep(&mut self, def: &WindowDef, env: &dyn Env, row: RowId) {
-        if !chooses(def.filter.as_ref(), env) {
-            return;
-        }
-        let by = group(def, env);
-        match open(&by) {
-            Some(why) => self.ordered.keep_open(row, why),
-            None => self.ordered.keep(def, env, row, &by),
+        if chooses(def.filter.as_ref(), env) {
+            self.ordered.keep(def, env, row);
         }
     }
 
@@ -132,17 +133,6 @@ impl Window {
     pub fn seen(&self, row: RowId) -> Option<WindowValue> {
         self.ordered.seen(row)
     }
-}
-
-/// The values that a row is grouped by.
-fn group<'e>(def: &'e WindowDef, env: &'e dyn Env) -> Vec<Value<'e>> {
-    def.by.iter().map(|key| eval(key, env)).collect()
-}
-
-/// Why nobody knows the group of such values.
-fn open(by: &[Value<'_>]) -> Option<Why> {
-    let open = by.iter().filter(|v| matches!(v, Value::Unknown(_) | Value::NotApplicable));
-    open.map(Value::why).max()
 }
 
 /// What a row sees of the rows before it.
