@@ -26,6 +26,8 @@
 
 pub mod api;
 #[doc(hidden)]
+pub mod by_name;
+#[doc(hidden)]
 pub mod compile;
 #[doc(hidden)]
 pub mod engine;

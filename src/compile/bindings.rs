@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::by_name::ByName;
 use crate::compile::BAD_COMMENT;
 use crate::compile::guess::{declared_or_guessed, extension};
 use crate::compile::open::{OpenTable, plan};
@@ -371,7 +372,7 @@ impl Text<'_> {
             key: Vec::new(),
             rows: Spanned { value: RowCount { min: 1, max: Some(1) }, span },
             rows_given: false,
-            columns: Vec::new(),
+            columns: ByName::default(),
             patterns: Vec::new(),
             columns_only: None,
             pattern: None,

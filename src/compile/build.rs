@@ -372,13 +372,14 @@ fn table(
     }
     let named = rule.columns.iter().map(|c| &c.name).chain(&rule.key).chain(&rule.fill);
     let named: HashSet<&str> = named.map(|name| name.value.as_str()).collect();
+    // Those of the catalog, in their order.
+    let of = &catalog.tables[number];
+    let find = |name: &str| of.columns.place(name);
     let is_used = |name: &str| {
-        let at = columns.iter().position(|c| c.name == name);
+        let at = find(name);
         named.contains(name) || at.is_none_or(|at| uses.contains(&(number, at)))
     };
     let notes = lowered(o.notes, &is_used);
-    let find = |name: &str| columns.iter().position(|c| c.name == name);
-    let of = &catalog.tables[number];
     let is_declared = of.is_declared();
     let table = Table {
         name: of.name.clone(),

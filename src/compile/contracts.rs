@@ -1,5 +1,6 @@
 //! Column contracts, keys → ordinary checks.
 
+use crate::compile::places::Places;
 use crate::compile::{contradictions, lists};
 use crate::engine::data::check::{Assertion, Check, Kind};
 use crate::engine::data::table::Table;
@@ -42,10 +43,12 @@ pub fn make(
     made.problems.extend(rule.patterns.iter().filter_map(|of| unmatched(rule, of, table)));
     let own = table.columns.iter().filter(|c| c.rounded.is_none()).map(|c| c.name.as_str());
     let names = own.chain(table.layout.pivot.iter().map(|p| p.1.as_str()));
+    let places = Places::of(table);
     for contract in &rule.contracts(names) {
-        let melted = melted(&contract.name.value, table);
-        let own = table.columns.iter().position(|c| c.name == contract.name.value && !c.absent);
-        let named = || table.columns.iter().position(|c| c.name == contract.name.value);
+        let name = contract.name.value.as_str();
+        let melted = places.pivot.get(name).and_then(|pivot| melted(name, *pivot, table));
+        let own = places.own.get(name).copied();
+        let named = || places.all.get(name).copied();
         let of_values = melted.as_ref().map(|m| m.column);
         let Some(column) = own.or(of_values).or_else(named) else { continue };
         let melted = melted.filter(|_| own.is_none());
@@ -116,8 +119,7 @@ struct Melted {
     filter: Bound,
 }
 
-fn melted(name: &str, table: &Table) -> Option<Melted> {
-    let pivot = table.layout.pivot.iter().position(|p| p.1 == name)?;
+fn melted(name: &str, pivot: usize, table: &Table) -> Option<Melted> {
     let at = |wanted: Source| table.layout.sources.iter().position(|s| *s == wanted);
     let (names, column) = (at(Source::PivotName)?, at(Source::PivotValue)?);
     let text = Op::Const(Value::Text(name.to_string().into()));

@@ -23,6 +23,7 @@ pub mod names;
 pub mod open;
 pub mod options;
 mod order;
+mod places;
 mod precision;
 mod probe;
 pub mod reading;

@@ -427,13 +427,11 @@ fn rule_spot(rule: &TableRule, span: Span, text: &str) -> Spot {
 
 /// Columns that a contract declares and the data does not have.
 fn declared_but_absent(rule: &TableRule, opened: &mut OpenTable) {
-    for declared in &rule.columns {
+    let pivot = opened.layout.pivot.iter().map(|p| &p.1);
+    let known: HashSet<String> =
+        opened.columns.iter().map(|c| &c.name).chain(pivot).cloned().collect();
+    for declared in rule.columns.iter().filter(|c| !known.contains(&c.name.value)) {
         let name = &declared.name.value;
-        if opened.columns.iter().any(|c| c.name == *name)
-            || opened.layout.pivot.iter().any(|p| p.1 == *name)
-        {
-            continue;
-        }
         // The cells of one that need not be there are missing.
         let absent = !declared.optional || opened.open;
         opened.columns.push(Column { absent, ..column(name) });

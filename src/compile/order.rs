@@ -15,7 +15,7 @@ pub fn undeclared(
     (file, line): (FileId, Option<u64>),
 ) -> Vec<Note> {
     let Some(only) = rule.columns_only else { return Vec::new() };
-    let place = |name: &str| rule.columns.iter().position(|c| c.name.value == name);
+    let place = |name: &str| rule.columns.place(name);
     let (mut notes, mut last) = (Vec::new(), None);
     for column in columns {
         let name = &column.name;

@@ -1,5 +1,6 @@
 //! What binding may know of the data: tables, columns, keys. Filled by `project/`.
 
+use crate::by_name::{ByName, HasName};
 use crate::value::{NumberFormat, Type};
 
 /// All tables of a run, in the order of the rules.
@@ -24,7 +25,7 @@ pub struct Table {
     /// Its name when fingerprints were made, where that is another one.
     pub was: Option<String>,
     /// Its columns in file order.
-    pub columns: Vec<Column>,
+    pub columns: ByName<Column>,
     /// Columns of its key.
     pub key: Vec<usize>,
     /// Declared with `rows = 1`: its columns can be named in every check.
@@ -99,6 +100,12 @@ pub struct Column {
     pub rounded: Option<(usize, i32)>,
 }
 
+impl HasName for Column {
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
 impl Column {
     /// A column of which only the name is known.
     pub fn unknown(name: String) -> Column {
@@ -145,7 +152,7 @@ impl Table {
     /// The column called `name`, also by its number in the file: `column 3`. The first where a header
     /// has the name twice.
     pub fn column(&self, name: &str) -> Option<usize> {
-        let named = self.columns.iter().position(|c| c.name == name);
+        let named = self.columns.place(name);
         named.or_else(|| {
             let field = by_number(name)?;
             self.columns.iter().position(|c| c.field == Some(field))
@@ -153,7 +160,8 @@ impl Table {
     }
     /// The message and the help for a name that several columns have; none where it is not repeated.
     pub fn repeated(&self, name: &str) -> Option<(String, String)> {
-        let named = self.own_columns().filter(|c| c.name == name);
+        let own = |place: &usize| self.columns.get(*place).filter(|c| c.rounded.is_none());
+        let named = self.columns.places(name).iter().filter_map(own);
         let numbers: Vec<String> = named.filter_map(|c| Some((c.field? + 1).to_string())).collect();
         let (last, first) = numbers.split_last().filter(|(_, first)| !first.is_empty())?;
         let columns = first.join(", ");

@@ -156,12 +156,14 @@ fn without_rows(r: &mut Reader<'_>, s: &Section<'_>) {
 fn asserts(r: &mut Reader<'_>, s: &Section<'_>) -> Vec<Code<Expr>> {
     let mut asserts: Vec<Code<Expr>> = Vec::new();
     let mut firsts: HashMap<String, Span> = HashMap::new();
-    for snippet in r.texts(s, "assert", "assert = 'a = b'").unwrap_or_default() {
+    let texts = r.texts(s, "assert", "assert = 'a = b'").unwrap_or_default();
+    let are_several = texts.len() > 1;
+    for snippet in texts {
         let (tree, errors) = parse_expr(&snippet.text);
         if !r.syntax(&snippet, errors) {
             continue;
         }
-        match firsts.entry(print(&tree)) {
+        match firsts.entry(if are_several { print(&tree) } else { String::new() }) {
             Entry::Vacant(entry) => {
                 entry.insert(snippet.whole());
                 asserts.push(Code { snippet, tree });

@@ -29,9 +29,10 @@ mod sums_schema;
 pub mod toml;
 pub mod walk;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use crate::by_name::{ByName, HasName};
 use crate::expr::marks::Marks;
 use crate::expr::regex::Regex;
 use crate::expr::tree::{Expr, OrderKey, Unit};
@@ -143,7 +144,7 @@ pub struct TableRule {
     /// Whether `rows` was written.
     pub rows_given: bool,
     /// `columns`, in order.
-    pub columns: Vec<ColumnRule>,
+    pub columns: ByName<ColumnRule>,
     /// `columns."/regex/"`: contracts of all columns whose names match and that have none of their own.
     pub patterns: Vec<(Regex, ColumnRule)>,
     /// `columns_only`.
@@ -185,16 +186,16 @@ impl TableRule {
 
     /// The contract of a column: its own, else the first whose pattern it matches.
     pub fn contract(&self, column: &str) -> Option<&ColumnRule> {
-        let own = self.columns.iter().find(|c| c.name.value == column);
+        let own = self.columns.named(column);
         let matching = || self.patterns.iter().find(|(regex, _)| regex.is_full_match(column));
         own.or_else(|| matching().map(|(_, contract)| contract))
     }
 
     /// The contracts of columns: those that are declared, then those that a pattern gives some of these.
     pub fn contracts<'n>(&self, columns: impl Iterator<Item = &'n str>) -> Vec<ColumnRule> {
-        let mut all = self.columns.clone();
-        for column in columns {
-            if all.iter().any(|c| c.name.value == column) {
+        let (mut all, mut met) = (self.columns.to_vec(), HashSet::new());
+        for column in columns.filter(|name| self.columns.place(name).is_none()) {
+            if !met.insert(column) {
                 continue;
             }
             all.extend(self.contract(column).map(|contract| ColumnRule {
@@ -331,6 +332,12 @@ pub struct ColumnRule {
     pub severity: Option<Severity>,
     /// Everything that is to be judged, in order of writing.
     pub demands: Vec<Spanned<Demand>>,
+}
+
+impl HasName for ColumnRule {
+    fn name(&self) -> &str {
+        &self.name.value
+    }
 }
 
 impl ColumnRule {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::by_name::ByName;
 use crate::expr::regex::Regex;
 use crate::expr::spellings;
 use crate::read::format::Format;
@@ -198,7 +199,7 @@ fn data_table(
         key: spanned_list(r, s, "key", "key = \"id\""),
         rows_given: s.table.contains_key("rows"),
         rows: row_count(r, s),
-        columns: Vec::new(),
+        columns: ByName::default(),
         patterns: Vec::new(),
         columns_only: columns_only(r, s),
         pattern: r.text(s, "pattern", "pattern = \"{place}: {area:number} km2\""),

@@ -30,6 +30,7 @@ impl std::fmt::Display for Breach {
 /// Modules by layer, lowest first; the longest entry that a module begins with is its own.
 const LAYERS: &[(&str, u32)] = &[
     ("fault", 0),
+    ("by_name", 0),
     ("width", 0),
     ("simd", 0),
     ("source", 1),

@@ -138,10 +138,10 @@ impl Binder<'_> {
         let units = self.scope.units.iter();
         let several =
             units.filter_map(|u| self.catalog.tables.get(u.table)).any(|t| t.several_files);
-        let files = file_of_row(left).zip(file_of_row(right))?;
         if !several || is_within || !matches!(op, Cmp::Eq | Cmp::Ne) {
             return None;
         }
+        let files = file_of_row(left).zip(file_of_row(right))?;
         let mut compared = |left: &Expr, right: &Expr| {
             let op = self.compare(op, left, right, None, e);
             Bound { op, ty: Type::Boolean, span: e.span.clone() }

@@ -20,6 +20,7 @@ pub(crate) mod ty;
 mod types;
 mod window;
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -150,15 +151,19 @@ pub fn bind_checks(
     pairs: &[Pair],
     catalog: &mut Catalog,
 ) -> (Vec<Option<BoundCheck>>, States, Vec<Problem>) {
+    // Those that name columns whose types are not known yet.
+    let mut open: Vec<&CheckInput<'_>> = checks.iter().collect();
     for lean in [false, true] {
         for _ in 0..32 {
             let mut binder = Binder::new(catalog, false, lean);
             for &(a, b) in pairs {
                 binder.links.push((a, b));
             }
-            for check in checks {
+            open.retain(|check| {
+                binder.met_open.set(false);
                 binder.check(check);
-            }
+                binder.met_open.get()
+            });
             binder.follow_links();
             if !binder.changed {
                 break;
@@ -239,6 +244,8 @@ struct Binder<'c> {
     report: bool,
     lean: bool,
     changed: bool,
+    /// Whether a column was met whose type is not known.
+    met_open: Cell<bool>,
     snippet: Option<Snippet>,
     scope: Scope,
     order: Vec<(Bound, bool)>,
@@ -269,6 +276,7 @@ impl<'c> Binder<'c> {
             report,
             lean,
             changed: false,
+            met_open: Cell::new(false),
             snippet: None,
             scope: Scope::default(),
             order: Vec::new(),

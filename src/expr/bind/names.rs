@@ -64,10 +64,11 @@ impl Binder<'_> {
     pub(crate) fn rounded(&mut self, table: usize, column: usize) -> usize {
         let Some(to) = self.rounding_to.filter(|_| self.ranges) else { return column };
         let columns = &mut self.catalog.tables[table].columns;
-        if let Some(known) = columns.iter().position(|c| c.rounded == Some((column, to))) {
-            return known;
-        }
         let rounded = Some((column, to));
+        let mut known = columns.places(&columns[column].name).iter();
+        if let Some(known) = known.find(|known| columns[**known].rounded == rounded) {
+            return *known;
+        }
         columns.push(Column { rounded, ..columns[column].clone() });
         columns.len() - 1
     }

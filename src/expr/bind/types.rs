@@ -15,7 +15,10 @@ impl Binder<'_> {
         match self.catalog.tables[table].columns[column].ty {
             Some(ty) => Ty::Known(ty),
             None if self.report => Ty::Known(Type::Text),
-            None => Ty::Open(table, column),
+            None => {
+                self.met_open.set(true);
+                Ty::Open(table, column)
+            }
         }
     }
 
