@@ -11,6 +11,7 @@ use crate::expr::formats::has_format;
 use crate::findings::about::Proof;
 use crate::findings::maker::FindingMaker;
 use crate::findings::place;
+use crate::findings::spellings::{is_code, lower, spaced};
 use crate::report::{At, Fix, Place};
 use crate::value::form::{Form, declared};
 use crate::value::{Hedge, Type};
@@ -18,10 +19,6 @@ use crate::width::to_usize;
 
 /// Longer cells stay as they are.
 const MOST: u64 = 10_000;
-/// Findings of a check whose texts are sought among many others.
-const MOST_SOUGHT: u64 = 1000;
-/// So many others are looked through for every finding.
-const FEW: usize = 100;
 
 impl FindingMaker<'_, '_> {
     /// The fix of a cell that its column cannot read.
@@ -37,7 +34,7 @@ impl FindingMaker<'_, '_> {
     }
 
     /// The fix of a text that is not what its contract demands.
-    pub(crate) fn fix_of_demand(&self, proof: &Proof<'_>, nth: u64) -> Option<Box<Fix>> {
+    pub(crate) fn fix_of_demand(&self, proof: &Proof<'_>) -> Option<Box<Fix>> {
         let (table, located) = proof.row?;
         let (Kind::Demand { column, .. } | Kind::Like { column, .. }) = &proof.assertion.kind
         else {
@@ -48,10 +45,28 @@ impl FindingMaker<'_, '_> {
         if of.reading(located.row.pivot, *column)?.ty != Type::Text {
             return None;
         }
-        let listed = in_list(text, &listed(proof, nth));
+        let listed = in_list(text, &self.listed(proof, text));
         let holds = |form: &Form| self.holds_for(proof, (table, *column), (located, &form.text));
         let form = listed.or_else(|| spaces(text)).filter(holds)?;
         self.fix((table, *column), located, form)
+    }
+
+    /// The texts that the contract allows, where it lists them or a column does, and all are known; of
+    /// those of a column what may be the text.
+    fn listed<'p>(&self, proof: &'p Proof<'_>, text: &str) -> Vec<Cow<'p, str>> {
+        match &proof.assertion.bound.op {
+            Op::InList { not: false, list, .. } => {
+                list.iter().map(|text| Cow::Owned(eval(text, proof.env).to_text())).collect()
+            }
+            Op::Member { not: false, state, .. } => match proof.env.shared.filled.get(*state) {
+                Some(Filled::Index(index)) if index.has_all_names() => {
+                    let names = index.names();
+                    self.suggestions.spellings(*state, names).like(text, names)
+                }
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        }
     }
 
     /// Whether a demand holds for another text of the cell.
@@ -109,24 +124,6 @@ impl FindingMaker<'_, '_> {
     }
 }
 
-/// The texts that the contract allows, where it lists them or a column does, and all are known.
-fn listed<'p>(proof: &'p Proof<'_>, nth: u64) -> Vec<Cow<'p, str>> {
-    match &proof.assertion.bound.op {
-        Op::InList { not: false, list, .. } => {
-            list.iter().map(|text| Cow::Owned(eval(text, proof.env).to_text())).collect()
-        }
-        Op::Member { not: false, state, .. } => match proof.env.shared.filled.get(*state) {
-            Some(Filled::Index(index))
-                if index.has_all_names() && (nth < MOST_SOUGHT || index.names().len() <= FEW) =>
-            {
-                index.names().iter().map(|name| Cow::Borrowed(name.as_str())).collect()
-            }
-            _ => Vec::new(),
-        },
-        _ => Vec::new(),
-    }
-}
-
 /// The only one of some texts that is the same but for white space, capital letters or zeros in front.
 fn in_list(text: &str, all: &[Cow<'_, str>]) -> Option<Form> {
     let only = |kind, is: &dyn Fn(&str) -> bool| {
@@ -135,7 +132,6 @@ fn in_list(text: &str, all: &[Cow<'_, str>]) -> Option<Form> {
         Some(Form { kind, text: first.to_string() })
     };
     let code = text.trim();
-    let is_code = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let is_longer = |other: &str| {
         is_code(other)
             && other.len() > code.len()
@@ -152,16 +148,6 @@ fn spaces(text: &str) -> Option<Form> {
     // No more is changed than it takes: what is within is looked at where nothing is around.
     let new = if trimmed == text { spaced } else { trimmed.to_string() };
     (new != text && !new.is_empty()).then_some(Form { kind: "white-space", text: new })
-}
-
-/// The characters of a text with one space between words.
-fn spaced(text: &str) -> impl Iterator<Item = char> {
-    let words = text.split_whitespace().enumerate();
-    words.flat_map(|(n, word)| (n > 0).then_some(' ').into_iter().chain(word.chars()))
-}
-
-fn lower(text: &str) -> impl Iterator<Item = char> {
-    spaced(text).flat_map(char::to_lowercase)
 }
 
 #[cfg(test)]

@@ -47,6 +47,7 @@ pub mod rows;
 mod selection;
 mod shared;
 mod solved;
+mod spellings;
 pub mod subjects;
 pub mod suggest;
 mod suspects;

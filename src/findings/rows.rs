@@ -403,7 +403,7 @@ impl FindingMaker<'_, '_> {
         finding.absent = self.absent_of_proof(case, proof).map(Box::new);
         finding.help =
             self.suggested(proof, case.nth).or(finding.help).or_else(|| spreadsheet_damage(proof));
-        finding.offer(self.fix_of_demand(proof, case.nth));
+        finding.offer(self.fix_of_demand(proof));
         let elsewhere = elsewhere::words(finding.absent.as_deref());
         finding.explanation = elsewhere.or(made.explanation.words);
         finding.suspects = made.explanation.suspects;

@@ -1,11 +1,11 @@
 //! Proposals for misspelt keys.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::engine::states::index::BETWEEN_PARTS;
 use crate::expr::bound::StateId;
-use crate::source::did_you_mean;
+use crate::findings::spellings::Spellings;
 
 /// Looking for a proposal costs a comparison with every known key: a check makes only so many.
 const MOST_COMPARISONS: u64 = 2_000_000;
@@ -14,6 +14,7 @@ const MOST_COMPARISONS: u64 = 2_000_000;
 #[derive(Default)]
 pub struct Suggestions {
     known: Mutex<HashMap<(StateId, String), Option<String>>>,
+    spellings: Mutex<HashMap<StateId, Arc<Spellings>>>,
 }
 
 impl Suggestions {
@@ -36,25 +37,19 @@ impl Suggestions {
             return made.clone();
         }
         let near = match parts {
-            [key] => nearest(key, names).map(str::to_string),
+            [key] => self.spellings(state, names).nearest(key, names).map(str::to_string),
             parts => nearest_of_parts(parts, names),
         };
         let made = near.map(|n| format!("did you mean `{n}`?"));
         self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(asked, made.clone());
         made
     }
-}
 
-/// The name that differs only as programs and typists change one: by zeros in front or a `.0`
-/// behind, by case, by white space, or by letters. Other digits are another key, not a slip.
-fn nearest<'a>(key: &str, names: &'a [String]) -> Option<&'a str> {
-    let plain = plain(key);
-    if let Some(same) = names.iter().find(|name| self::plain(name) == plain) {
-        return Some(same);
+    /// The names of an index by their spellings.
+    pub fn spellings(&self, state: StateId, names: &[String]) -> Arc<Spellings> {
+        let mut all = self.spellings.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(all.entry(state).or_insert_with(|| Arc::new(Spellings::of(names))))
     }
-    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-    let of_key = digits(key);
-    did_you_mean(key, names.iter().map(String::as_str).filter(|name| digits(name) == of_key))
 }
 
 /// The key that differs in one of its parts: by a slip, or where no other differs in that part alone.
@@ -72,7 +67,7 @@ fn nearest_of_parts(parts: &[String], names: &[String]) -> Option<String> {
     let slip = parts.iter().enumerate().find_map(|(at, part)| {
         let of_part = others.iter().filter(|other| other.0 == at);
         let known: Vec<String> = of_part.map(|other| other.1.to_string()).collect();
-        let near = nearest(part, &known)?.to_string();
+        let near = Spellings::of(&known).nearest(part, &known)?.to_string();
         others.iter().find(|other| other.0 == at && other.1 == near)
     });
     let mut alone = (0..parts.len()).filter_map(|at| {
@@ -81,24 +76,6 @@ fn nearest_of_parts(parts: &[String], names: &[String]) -> Option<String> {
     });
     let only = || alone.next().filter(|_| alone.next().is_none());
     slip.or_else(only).map(|(_, _, own)| own.join(", "))
-}
-
-/// In small letters, without white space, without zeros in front of figures, without `.0` behind.
-fn plain(key: &str) -> String {
-    let whole = match key.trim_end().split_once('.') {
-        Some((whole, zeros)) if zeros.chars().all(|c| c == '0') => whole,
-        _ => key,
-    };
-    let mut plain = String::new();
-    let mut before = ' ';
-    for c in whole.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase) {
-        let in_front = c == '0' && !before.is_ascii_digit() && before != '.';
-        if !in_front {
-            plain.push(c);
-            before = c;
-        }
-    }
-    plain
 }
 
 #[cfg(test)]
@@ -123,30 +100,6 @@ mod tests {
         ] {
             let parts = parts.map(String::from);
             assert_eq!(nearest_of_parts(&parts, &names).as_deref(), near, "{parts:?}");
-        }
-    }
-
-    #[test]
-    fn keys_that_differ_in_form_are_proposed_and_other_figures_are_not() {
-        let names: Vec<String> = ["01001", "06075", "36061", "Essex", "D099", "Kärnten", "36061.5"]
-            .map(String::from)
-            .into();
-        for (key, near) in [
-            ("1001", Some("01001")),
-            ("6075.0", Some("06075")),
-            ("6075.00", Some("06075")),
-            ("essex ", Some("Essex")),
-            ("Esex", Some("Essex")),
-            ("d099", Some("D099")),
-            ("Karnten", Some("Kärnten")),
-            ("D999", None),
-            ("36062", None),
-            ("10010", None),
-            ("100.1", None),
-            ("6.075", None),
-            ("36061.05", None),
-        ] {
-            assert_eq!(nearest(key, &names), near, "{key}");
         }
     }
 }

@@ -1,5 +1,7 @@
 //! A cell against all formats of its column, and what to say where none fits.
 
+use std::sync::LazyLock;
+
 use crate::fault::Fault;
 use crate::value::date_format::{DateFormat, FISCAL_YEAR, Field, Pad, Part, Role};
 use crate::value::date_text::Misfit;
@@ -190,16 +192,11 @@ impl FormatList<'_> {
 
     /// The usual formats, other than those of the column, that read the text.
     fn like(&self, text: &str) -> Option<String> {
-        let usual: &[&[&str]] = match self.ty {
-            Type::Date => &[DATES, BARE_DATES, DATES_WITH_TIMES],
-            Type::DateTime => &[DATES_WITH_TIMES],
-            Type::Time => &[TIMES],
-            _ => &[],
-        };
         let reads = |ty: Type, format: &str| {
-            DateFormat::new(format, ty).is_ok_and(|f| f.read(ty, text).is_ok())
+            let mut of = USUAL.iter().filter(|(of, usual)| *of == ty && usual.text == format);
+            of.any(|(_, usual)| usual.read(ty, text).is_ok())
         };
-        for group in usual {
+        for group in usual(self.ty) {
             let new = |f: &&&str| self.formats.iter().all(|own| own.text != **f);
             let fits = group.iter().filter(new).filter(|f| reads(self.ty, f));
             let names: Vec<String> = fits.map(|f| format!("`{f}`")).collect();
@@ -214,6 +211,23 @@ impl FormatList<'_> {
         is_date.then(|| "a date without a time of day is type = \"date\"".into())
     }
 }
+
+/// The usual formats of a type, the likely ones first.
+fn usual(ty: Type) -> &'static [&'static [&'static str]] {
+    match ty {
+        Type::Date => &[DATES, BARE_DATES, DATES_WITH_TIMES],
+        Type::DateTime => &[DATES_WITH_TIMES],
+        Type::Time => &[TIMES],
+        _ => &[],
+    }
+}
+
+/// All of them, ready to read: a file may have many cells that none of its formats reads.
+static USUAL: LazyLock<Vec<(Type, DateFormat)>> = LazyLock::new(|| {
+    let of_type = |ty| usual(ty).iter().copied().flatten().map(move |format| (ty, *format));
+    let all = [Type::Date, Type::DateTime, Type::Time].into_iter().flat_map(of_type);
+    all.filter_map(|(ty, format)| Some((ty, DateFormat::new(format, ty).ok()?))).collect()
+});
 
 const DATES: &[&str] = &[
     "%Y-%m-%d",
