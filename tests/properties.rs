@@ -402,7 +402,27 @@ total = { type = "number", decimals = 1 }
 cut   = { type = "number", rounding = "truncate" }
 five  = { type = "integer", base = 5 }
 share = { type = "percent" }
+start  = { type = "datetime" }
+finish = { type = "datetime" }
 "#;
+
+/// Dates with a time in all spellings that are read, and some that are not.
+fn moment() -> BoxedStrategy<&'static str> {
+    pick(&[
+        "2024-03-01T09:30:00",
+        "2024-03-01 17:45:30",
+        "2024-02-29 23:59:59",
+        "2024-03-01 08:00",
+        "2024-03-01T24:00:00",
+        "2024-03-01 25:00:00",
+        "2023-02-29 10:00:00",
+        "\"2024-03-02 10:00:00\"",
+        "0000-01-01T00:00:00",
+        "2024-03-01",
+        "",
+    ])
+}
+
 /// Numbers of all shapes that a rule may name.
 fn quantity() -> impl Strategy<Value = String> {
     let leaf = prop::sample::select(vec![
@@ -427,7 +447,14 @@ fn quantity() -> impl Strategy<Value = String> {
         "totals[region].total",
         "sum(n by region)",
         "mean(n by kind)",
+        "mean(x by region)",
         "sum(x by region)",
+        "prev(x by region)",
+        "prev(n)",
+        "cumulative(n by kind)",
+        "cumulative(x - y by region)",
+        "((finish - start) / duration \"1:00\")",
+        "(date(finish) - day)",
     ])
     .prop_map(str::to_string);
     leaf.prop_recursive(3, 8, 3, |inner| {
@@ -479,11 +506,17 @@ fn truth() -> impl Strategy<Value = String> {
             "day + 30 < until", "until > day within 3", "day between date \"2000-01-01\" and until", "day + n > until",
             "kind = region", "upper(kind) = \"A\"", "left(region, 1) = \"N\"", "contains(region, kind)",
             "share between 0 and 0.9 within rounding", "change(x, y) = share within rounding",
+            "x = prev(x by region) + y within rounding", "x >= prev(x by region)", "total = cumulative(x by kind) within rounding",
+            "prev(x - y by region, kind) < x", "day >= prev(day by region)", "start = prev(finish by region)", "n = prev(n) + 1",
+            "start <= finish", "finish - start < duration \"8:00\"", "start + (finish - start) * 0.5 <= finish",
+            "greatest(start, finish) > datetime \"2024-03-01T00:00:00\"", "default(finish, start) >= prev(finish)",
             "kind in (\"a\", \"ü\")", "totals[region] is not missing", "month(day) in (1, 7)",
         ]).prop_map(str::to_string),
     ];
     // A comparison of constants is a mistake.
-    let names = ["n", "x", "y", "total", "cut", "five", "day", "kind", "region", "share"];
+    let names = [
+        "n", "x", "y", "total", "cut", "five", "day", "kind", "region", "share", "start", "finish",
+    ];
     let leaf = leaf.prop_map(move |t| {
         match t.split(|c: char| !c.is_alphanumeric()).any(|word| names.contains(&word)) {
             true => t,
@@ -509,16 +542,16 @@ proptest! {
     #[test]
     fn loops_answer_as_the_evaluator_does(
         mut rows in rows(),
-        more in table(vec![number().boxed(), number().boxed(), number().boxed()], 14),
+        more in table(vec![number().boxed(), number().boxed(), number().boxed(), moment(), moment()], 14),
         assertions in prop::collection::vec(truth(), 12),
         filter in prop::option::of(truth()),
         totals in table(vec![pick(&["N1", "S2", ""]), number().boxed()], 3),
         block in prop::option::of(1usize..200),
     ) {
         let whole = vec![false; 14];
-        let blank = vec!["", "1", "20%"];
+        let blank = vec!["", "1", "20%", "2024-03-01 09:30:00", ""];
         rows.iter_mut().zip(0..).for_each(|(row, at)| row.extend(more.get(at).unwrap_or(&blank)));
-        let rows = text("id,region,kind,day,until,n,x,y,total,cut,five,share", &rows, &whole, "\n");
+        let rows = text("id,region,kind,day,until,n,x,y,total,cut,five,share,start,finish", &rows, &whole, "\n");
         let totals = text("region,total", &totals, &whole, "\n");
         let filter = filter.map(|f| format!("where = '''{f}'''\n")).unwrap_or_default();
         let mut rules = EXPRESSIONS.to_string();

@@ -59,6 +59,9 @@ pub enum Data {
     },
     /// Days since 1970-01-01.
     Day(Vec<i32>),
+    /// Microseconds: of a date with a time since 1970, of a time of day since midnight, of a length of
+    /// time.
+    Micros(Vec<i64>),
 }
 
 /// A column of typed cells.
@@ -143,6 +146,7 @@ impl TypedColumn {
                 retain(scales, 1, kept);
             }
             Data::Day(days) => retain(days, 1, kept),
+            Data::Micros(micros) => retain(micros, 1, kept),
         }
     }
 }

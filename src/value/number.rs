@@ -172,6 +172,12 @@ impl Number {
         }
     }
 
+    /// Numerator and divisor in lowest terms, where both are small.
+    pub fn as_fraction(&self) -> Option<(i64, i64)> {
+        let ratio = self.to_ratio();
+        Some((ratio.numerator().try_into().ok()?, ratio.denominator().try_into().ok()?))
+    }
+
     /// Bits of it, of a fraction those of both parts: what computing with it costs.
     pub fn bits(&self) -> usize {
         match &self.0 {

@@ -166,6 +166,7 @@ impl Batch<'_> {
                 Value::Number(Figure::implied(value, i32::from(s[row]), reading.number.rounding))
             }
             (State::Good, Data::Day(days)) => Value::Date(crate::value::Days::day(days[row])),
+            (State::Good, Data::Micros(micros)) => moment(reading.ty, micros[row]),
             (State::Good, Data::Text) if reading.ty == Type::Text => {
                 Value::Text(self.text(row, column))
             }
@@ -244,6 +245,15 @@ impl<'b, T: Copy> Once<'b, T> {
     }
 }
 
+/// A date with a time, a time of day or a length of time.
+pub fn moment<'v>(ty: Type, micros: i64) -> Value<'v> {
+    match ty {
+        Type::DateTime => Value::DateTime(micros),
+        Type::Time => Value::Time(micros),
+        _ => Value::Duration(micros),
+    }
+}
+
 /// Whether its figures are exact; in prose a count may be said in millions, and elsewhere be rounded to a
 /// base.
 fn is_count(reading: &Reading) -> bool {
@@ -258,11 +268,14 @@ pub fn read(reading: &Reading, text: &str, ranges: bool) -> Value<'static> {
 
 /// Reads a cell that a hedge may stand before.
 pub fn read_hedged(reading: &Reading, text: &str, ranges: bool, hedge: Hedge) -> Value<'static> {
-    let read = if ranges && !reading.ranges {
-        let with = Reading { ranges: true, ..reading.clone() };
-        with.read_hedged(text, hedge).map(Value::into_owned)
-    } else {
-        reading.read_hedged(text, hedge).map(Value::into_owned)
+    // Why a cell cannot be read is said where it is reported.
+    let read = |reading: &Reading| match hedge {
+        Hedge::None => reading.value(text).map(Value::into_owned),
+        hedge => reading.read_hedged(text, hedge).ok().map(Value::into_owned),
+    };
+    let read = match ranges && !reading.ranges {
+        true => read(&Reading { ranges: true, ..reading.clone() }),
+        false => read(reading),
     };
     read.unwrap_or(Value::Unknown(Why::Unreadable))
 }

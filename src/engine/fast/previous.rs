@@ -119,7 +119,7 @@ fn cell(d: &Column, row: usize) -> Option<Cell> {
     let (value, scale) = match &d.data {
         Data::Number { mantissas, scales, .. } => (mantissas[row], scales[row]),
         Data::Day(days) => (i64::from(days[row]), 0),
-        Data::Text => return None,
+        Data::Micros(_) | Data::Text => return None,
     };
     (!matches!(d.states[row], State::Defer | State::Withheld)).then_some(Cell {
         state: d.states[row],

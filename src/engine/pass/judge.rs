@@ -6,6 +6,7 @@ use crate::engine::data::check::primary_column;
 use crate::engine::data::check::{Check, Kind};
 use crate::engine::data::classes::RawKind;
 use crate::engine::fast::answer::{Answer, Answers, all_hold, count_of, each_unknown};
+use crate::engine::fast::expressions::before::Before;
 use crate::engine::fast::expressions::run::Run;
 use crate::engine::fast::previous::Previous;
 use crate::engine::pass::chunk::{ChunkResult, MissNote};
@@ -17,7 +18,7 @@ use crate::engine::states::env::{At, Miss, UnitRow, is_reported};
 use crate::engine::states::rounding::{count, rounding_quality};
 use crate::engine::states::seen::WindowValue;
 use crate::engine::states::unique::Collector;
-use crate::engine::states::window::{Window, look, pass_on};
+use crate::engine::states::window::{Window, look, pass_on, passed_on};
 use crate::expr::bound::{Bound, Op, StateDef, StateId};
 use crate::expr::choose::{Choice, choose};
 use crate::expr::eval::{Verdict, judge};
@@ -28,6 +29,8 @@ use crate::source::RowId;
 pub struct Judging {
     /// Comparisons with the row before.
     pub previous: Vec<Previous>,
+    /// Values of the rows before, for loops.
+    pub before: Vec<Before>,
     /// Keys that must be unique.
     pub unique: Vec<Collector>,
     /// Values of the rows before, for rows that are judged in order.
@@ -43,6 +46,7 @@ impl Judging {
     pub fn new(program: &Program<'_>, windows: Vec<Vec<(StateId, Window)>>) -> Judging {
         Judging {
             previous: program.previous.iter().map(|_| Previous::default()).collect(),
+            before: program.before.iter().map(|_| Before::default()).collect(),
             unique: program.unique.iter().map(|_| Collector::default()).collect(),
             windows,
             answers: Vec::new(),
@@ -60,16 +64,18 @@ pub fn batch(
     (visit, run): (&Visit<'_>, &mut Run<'_>),
 ) {
     result.tallies[at].set_aside += u64::from(visit.batch.block.grid.set_aside);
-    let rows =
-        Rows { program, check: &program.job.checks[plan.number], number: plan.number, at, visit };
+    let check = &program.job.checks[plan.number];
+    let rows = Rows { program, check, number: plan.number, at, visit, before: &[], plan };
     if !plan.window.is_empty() {
-        rows.in_order(plan, &mut judging.windows[at], result, &mut judging.unique);
+        rows.in_order(&mut judging.windows[at], result, &mut judging.unique);
         result.undecided[at].settle();
         return;
     }
-    let Judging { previous, unique, answers, selected, .. } = judging;
-    let reported = rows.select(plan, run, selected, result);
+    let Judging { previous, before, unique, answers, selected, .. } = judging;
+    let reported = rows.select(run, selected, result);
     let selected = reported.as_ref().map(|_| &*selected);
+    result.needs_exact_pass |= !rows.walk(before, selected, run, result);
+    let rows = Rows { before, ..rows };
     answers.resize_with(answers.len().max(plan.asserts.len()), Answers::new);
     for (strategy, out) in plan.asserts.iter().zip(&mut *answers) {
         match strategy {
@@ -104,6 +110,9 @@ struct Rows<'r> {
     /// Its place in the stage.
     at: usize,
     visit: &'r Visit<'r>,
+    /// What they see of the rows before, for loops.
+    before: &'r [Before],
+    plan: &'r CheckPlan,
 }
 
 impl Rows<'_> {
@@ -130,13 +139,12 @@ impl Rows<'_> {
     /// knows.
     fn select(
         &self,
-        plan: &CheckPlan,
         run: &mut Run<'_>,
         out: &mut Answers,
         result: &mut ChunkResult,
     ) -> Option<Vec<usize>> {
         let filter = self.check.filter.as_ref()?;
-        match plan.filter {
+        match self.plan.filter {
             Some(root) => run.answers(root, out),
             None => {
                 out.clear();
@@ -166,6 +174,40 @@ impl Rows<'_> {
             self.note_misses(0, &misses, &env, result);
         }
         Some(reported)
+    }
+
+    /// Walks the rows by the windows whose values loops keep; false where it cannot be done.
+    fn walk(
+        &self,
+        before: &mut [Before],
+        selected: Option<&Answers>,
+        run: &mut Run<'_>,
+        result: &mut ChunkResult,
+    ) -> bool {
+        let misses = RefCell::new(Vec::new());
+        self.plan.before.iter().all(|number| {
+            let window = &self.program.before[*number];
+            let StateDef::Window(def) = &self.program.job.defs.all[window.state] else {
+                return false;
+            };
+            let mut exact = |row| {
+                let units = self.units(row);
+                let env = self.env(row, &units, &misses);
+                let value = passed_on(def, &env, env.row);
+                self.note_misses_of_windows(&misses, &env, result);
+                value
+            };
+            before[*number].walk(window, run, selected, self.visit.head.first, &mut exact)
+        })
+    }
+
+    /// What a row sees of the rows before, for loops.
+    fn seen(&self, row: usize) -> Vec<(StateId, WindowValue)> {
+        let seen = |number: &usize| {
+            let window = &self.program.before[*number];
+            (window.state, self.before[*number].value(window, row))
+        };
+        self.plan.before.iter().map(seen).collect()
     }
 
     /// The answer of a choice; one that a missing value decided is counted.
@@ -245,7 +287,7 @@ impl Rows<'_> {
 
     /// Goes on with the answers of a row that fail or are open.
     fn row(&self, row: usize, answers: &[Answers], result: &mut ChunkResult) {
-        let misses = RefCell::new(Vec::new());
+        let (misses, seen) = (RefCell::new(Vec::new()), self.seen(row));
         for (a, answers) in answers.iter().enumerate() {
             let answer = answers[row];
             let is_open = matches!(answer, Answer::FAILS | Answer::DEFER);
@@ -253,7 +295,7 @@ impl Rows<'_> {
                 continue;
             }
             let units = self.units(row);
-            let env = self.env(row, &units, &misses);
+            let env = At { window: &seen, ..self.env(row, &units, &misses) };
             if is_open {
                 self.assertion(a, answer.verdict(), &env, result);
             }
@@ -369,13 +411,12 @@ impl Rows<'_> {
     /// Judges row by row, where a row sees others as they are met.
     fn in_order(
         &self,
-        plan: &CheckPlan,
         all: &mut [(StateId, Window)],
         result: &mut ChunkResult,
         unique: &mut [Collector],
     ) {
         let (misses, of_windows) = (RefCell::new(Vec::new()), RefCell::new(Vec::new()));
-        let defs = self.program.job.defs;
+        let (defs, plan) = (self.program.job.defs, self.plan);
         let mut seen: Vec<(StateId, WindowValue)> = Vec::new();
         let mut passed = vec![Answer::FAILS; self.visit.batch.rows];
         for (row, passed) in passed.iter_mut().enumerate() {
@@ -395,7 +436,7 @@ impl Rows<'_> {
             pass_on(defs, &plan.window, all, &passing, env.row, &seen, selected);
             self.note_misses_of_windows(&of_windows, &env, result);
         }
-        self.keys_in_order(plan, &passed, unique, result);
+        self.keys_in_order(&passed, unique, result);
     }
 
     /// Whether the filter selects the row of `env`; where that is unknown, so are its assertions.
@@ -424,15 +465,9 @@ impl Rows<'_> {
     }
 
     /// Takes the keys of the rows that were selected in order.
-    fn keys_in_order(
-        &self,
-        plan: &CheckPlan,
-        passed: &Answers,
-        unique: &mut [Collector],
-        result: &mut ChunkResult,
-    ) {
+    fn keys_in_order(&self, passed: &Answers, unique: &mut [Collector], result: &mut ChunkResult) {
         let mut found = Answers::new();
-        for (a, strategy) in plan.asserts.iter().enumerate() {
+        for (a, strategy) in self.plan.asserts.iter().enumerate() {
             let Strategy::Unique { slot, columns } = strategy else { continue };
             let (batch, first) = (&self.visit.batch, self.visit.head.first);
             keys::take(batch, first, columns, Some(passed), &mut unique[*slot], &mut found);
@@ -454,6 +489,12 @@ impl Rows<'_> {
 /// Whether an assertion compares with rows before, which the evaluator is not given here.
 fn reads_previous_rows(b: &Bound, env: &At<'_>) -> bool {
     let mut found = false;
-    b.walk(&mut |b| found |= matches!(&b.op, Op::Window { state } if matches!(&env.shared.defs.all[*state], StateDef::Window(n) if n.streams())));
-    found && env.window.is_empty()
+    b.walk(&mut |b| {
+        if let Op::Window { state } = &b.op
+            && let StateDef::Window(def) = &env.shared.defs.all[*state]
+        {
+            found |= def.streams() && env.window.iter().all(|(given, _)| given != state);
+        }
+    });
+    found
 }

@@ -8,6 +8,7 @@ use crate::engine::data::check::{Check, Kind};
 use crate::engine::data::classes::Classes;
 use crate::engine::data::job::Job;
 use crate::engine::data::table::Table;
+use crate::engine::fast::expressions::before;
 use crate::engine::fast::expressions::compile::Compiler;
 use crate::engine::fast::expressions::list::{Expressions, Root};
 use crate::engine::fast::previous::{self};
@@ -16,7 +17,7 @@ use crate::engine::fast::sums::{self};
 use crate::engine::pass::sought::{self, Sought};
 use crate::engine::pass::undecided::UndecidedRows;
 use crate::engine::states::env::Shared;
-use crate::expr::bound::{Bound, Op, StateDef, StateId};
+use crate::expr::bound::{Bound, Op, StateDef, StateId, WindowDef};
 use crate::plan::{Stage, needs};
 
 /// How an assertion is judged.
@@ -44,6 +45,8 @@ pub struct CheckPlan {
     pub asserts: Vec<Strategy>,
     /// Windows over the rows before, for which rows are judged one by one.
     pub window: Vec<StateId>,
+    /// Those whose values loops keep, by their numbers in the program.
+    pub before: Vec<usize>,
 }
 
 /// What a stage does with each block.
@@ -64,6 +67,8 @@ pub struct Program<'p> {
     pub sums: Vec<Option<sums::Plan>>,
     /// Comparisons with the row before.
     pub previous: Vec<previous::Plan>,
+    /// Windows over the rows before whose values loops keep.
+    pub before: Vec<before::Plan>,
     /// How its checks are judged.
     pub checks: Vec<CheckPlan>,
     /// For each collector its check and assertion.
@@ -104,6 +109,7 @@ impl<'p> Program<'p> {
             expressions: Expressions::default(),
             sums,
             previous,
+            before: Vec::new(),
             checks,
             unique,
             sought: Vec::new(),
@@ -135,6 +141,7 @@ impl<'p> Program<'p> {
             defs: job.defs,
             today: job.context.today,
             wide: false,
+            windows: Vec::new(),
         };
         for &s in &stage.states {
             self.need_of_state(s);
@@ -194,10 +201,12 @@ impl<'p> Program<'p> {
         window.iter().for_each(|&s| self.need_of_state(s));
         let filter = check.filter.as_ref().filter(|_| !exact).and_then(|f| compiler.choice(f));
         let loops = !exact && (filter.is_some() || check.filter.is_none());
-        let mut plan = CheckPlan { number, filter: None, asserts: Vec::new(), window };
-        let definition = |s: StateId| {
-            if let StateDef::Window(def) = &self.job.defs.all[s] { Some(def.clone()) } else { None }
-        };
+        let mut previous = self.comparisons(check, compiler.shares, loops);
+        let mut plan =
+            CheckPlan { number, filter: None, asserts: Vec::new(), window, before: Vec::new() };
+        if !exact {
+            self.windows_of(check, &previous, &mut plan, compiler);
+        }
         for (a, assertion) in check.asserts.iter().enumerate() {
             plan.asserts.push(match &assertion.kind {
                 Kind::Unique { columns } => {
@@ -213,42 +222,78 @@ impl<'p> Program<'p> {
                     if let Kind::Demand { column, .. } = kind {
                         self.needed[*column] = true;
                     }
-                    let root = if exact { None } else { compiler.assertion(&assertion.bound) };
-                    let previous = if loops {
-                        previous::plan(
-                            &assertion.bound,
-                            &definition,
-                            check.filter.is_some(),
-                            compiler.shares,
-                        )
-                    } else {
-                        None
-                    };
-                    match (root, previous) {
-                        (Some(root), _) => Strategy::Compiled(root),
-                        (None, Some(plan)) => {
+                    match previous[a].take() {
+                        Some(plan) => {
                             self.previous.push(plan);
                             Strategy::Previous(self.previous.len() - 1)
                         }
-                        _ => Strategy::Exact,
+                        None if exact => Strategy::Exact,
+                        None => compiler
+                            .assertion(&assertion.bound)
+                            .map_or(Strategy::Exact, Strategy::Compiled),
                     }
                 }
             });
         }
+        compiler.windows.clear();
         self.settle_windows(check, &mut plan);
         plan.filter = filter;
         plan
     }
 
+    /// The assertions of a check that compare a cell with the one before it.
+    fn comparisons(
+        &self,
+        check: &Check,
+        shares: &mut SharedInputs,
+        loops: bool,
+    ) -> Vec<Option<previous::Plan>> {
+        let definition = |s: StateId| self.window(s).cloned();
+        let is_filtered = check.filter.is_some();
+        let plan = |bound| previous::plan(bound, &definition, is_filtered, shares);
+        let bounds = check.asserts.iter().map(|a| &a.bound);
+        if loops { bounds.map(plan).collect() } else { bounds.map(|_| None).collect() }
+    }
+
+    fn window(&self, state: StateId) -> Option<&'p WindowDef> {
+        if let StateDef::Window(def) = &self.job.defs.all[state] { Some(def) } else { None }
+    }
+
+    /// Plans the windows that other assertions of a check read, where the rows it judges depend on none.
+    fn windows_of(
+        &mut self,
+        check: &Check,
+        previous: &[Option<previous::Plan>],
+        plan: &mut CheckPlan,
+        compiler: &mut Compiler<'_>,
+    ) {
+        if !window_states(self.job, &check.filter).is_empty() {
+            return;
+        }
+        let others = check.asserts.iter().zip(previous).filter(|(_, previous)| previous.is_none());
+        for state in window_states(self.job, others.map(|(a, _)| &a.bound)) {
+            let Some(def) = self.window(state) else { continue };
+            let number = self.before.len();
+            if let Some(window) = compiler.window(state, def, number) {
+                self.before.push(window);
+                plan.before.push(number);
+            }
+        }
+    }
+
     /// A check whose filter or evaluated assertions read rows before goes through its rows in order;
-    /// others need no windows.
+    /// others need no windows but those that loops keep.
     fn settle_windows(&self, check: &Check, plan: &mut CheckPlan) {
         let by_filter = !window_states(self.job, &check.filter).is_empty();
-        if !by_filter && !plan.asserts.iter().any(|s| matches!(s, Strategy::Exact)) {
+        let evaluated = plan.asserts.iter().zip(&check.asserts);
+        let evaluated = evaluated.filter(|(s, _)| matches!(s, Strategy::Exact));
+        let evaluated = window_states(self.job, evaluated.map(|(_, a)| &a.bound));
+        if !by_filter && evaluated.is_empty() {
             plan.window.clear();
-        } else if !plan.window.is_empty() {
-            let previous = |s: &&mut Strategy| matches!(s, Strategy::Previous(_));
-            plan.asserts.iter_mut().filter(previous).for_each(|s| *s = Strategy::Exact);
+        } else {
+            plan.before.clear();
+            let keys = |s: &&mut Strategy| !matches!(s, Strategy::Unique { .. });
+            plan.asserts.iter_mut().filter(keys).for_each(|s| *s = Strategy::Exact);
         }
     }
 
@@ -256,7 +301,7 @@ impl<'p> Program<'p> {
         let row = |c: &CheckPlan| self.job.checks[c.number].expressions().any(reads_row);
         let state = |s: &StateId| self.job.defs.all[*s].expressions().into_iter().any(reads_row);
         self.table.is_in_order()
-            || self.checks.iter().any(|c| !c.window.is_empty() || row(c))
+            || self.checks.iter().any(|c| !c.window.is_empty() || !c.before.is_empty() || row(c))
             || self.stage.states.iter().any(state)
     }
 

@@ -75,7 +75,7 @@ impl Window {
             return;
         }
         let new = match def.window {
-            WindowFunction::Prev => (eval(&def.value, env).into_owned(), Some(row)),
+            WindowFunction::Prev => passed_on(def, env, row),
             _ => seen.clone(),
         };
         match self.last.get_mut(&self.key[..]) {
@@ -133,6 +133,11 @@ impl Window {
     pub fn seen(&self, row: RowId) -> Option<WindowValue> {
         self.ordered.seen(row)
     }
+}
+
+/// What later rows see of a row.
+pub fn passed_on(def: &WindowDef, env: &dyn Env, row: RowId) -> WindowValue {
+    (eval(&def.value, env).into_owned(), Some(row))
 }
 
 /// What a row sees of the rows before it.

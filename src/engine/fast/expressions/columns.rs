@@ -13,7 +13,7 @@ fn decoded<'b>(batch: &'b Batch<'b>, column: usize) -> Option<&'b Column> {
     if batch.has_hedges() { None } else { batch.columns[column].as_ref() }
 }
 
-/// The figures, or the days, of a column at one scale.
+/// The figures, the days or the microseconds of a column at one scale.
 pub fn cells<'b>(batch: &'b Batch<'b>, column: usize) -> Numbers<'b> {
     let Some(decoded) = decoded(batch, column) else { return Numbers::deferred() };
     let marks = Marks::of_column(decoded);
@@ -44,8 +44,15 @@ pub fn cells<'b>(batch: &'b Batch<'b>, column: usize) -> Numbers<'b> {
         Data::Day(days) => {
             Numbers::new(Cells::own(days.iter().map(|d| i64::from(*d)).collect()), 0, marks)
         }
+        Data::Micros(micros) => Numbers::new(Cells::Lent(micros), 0, marks),
         Data::Text => Numbers::new(Cells::Same(0), 0, marks.and(&Marks::All(Mark::DEFER))),
     }
+}
+
+/// The numbers of the records.
+pub fn records<'b>(batch: &Batch<'_>) -> Numbers<'b> {
+    let number = |row| i64::try_from(batch.record(row)).unwrap_or(i64::MAX);
+    Numbers::new(Cells::own((0..batch.rows).map(number).collect()), 0, Marks::Clean)
 }
 
 /// How many characters the texts of a column have.

@@ -6,7 +6,7 @@ use crate::engine::fast::expressions::op::{NodeId, Op};
 use crate::engine::fast::kernels;
 use crate::engine::fast::shares::SharedInputs;
 use crate::expr::bind::ty::is_numeric;
-use crate::expr::bound::{Allowance, Bound, Op as Meaning, States};
+use crate::expr::bound::{Allowance, Bound, Op as Meaning, StateId, States};
 use crate::expr::tree::Cmp;
 use crate::value::{Number, Type, Value};
 
@@ -20,6 +20,18 @@ pub struct Compiler<'c> {
     pub today: i32,
     /// Whether numbers stand for their intervals, which are looked at apart.
     pub wide: bool,
+    /// Windows of the check at hand whose values loops keep.
+    pub windows: Vec<NamedWindow>,
+}
+
+/// A window that the expressions of the check at hand may name.
+#[derive(Debug, Clone, Copy)]
+pub struct NamedWindow {
+    pub state: StateId,
+    /// Its number in the program.
+    pub number: usize,
+    /// Whether its values may be off.
+    pub is_wide: bool,
 }
 
 impl Compiler<'_> {
@@ -31,6 +43,14 @@ impl Compiler<'_> {
     /// A condition that chooses rows.
     pub fn choice(&mut self, b: &Bound) -> Option<Root> {
         self.root(|compiler| compiler.choosing(b))
+    }
+
+    /// Numbers that are asked for beside conditions.
+    pub(super) fn number_root(
+        &mut self,
+        node: impl FnOnce(&mut Self) -> Option<NodeId>,
+    ) -> Option<Root> {
+        self.root(node)
     }
 
     /// What was added for a condition stays only if there is a use for it.
@@ -147,7 +167,9 @@ impl Compiler<'_> {
         allowance: &Allowance,
     ) -> Option<NodeId> {
         let numbers = is_numeric(left.ty) && is_numeric(right.ty);
-        if !numbers && (left.ty, right.ty) != (Type::Date, Type::Date) {
+        let moments = left.ty == right.ty && is_moment(left.ty);
+        let is_exact = matches!(allowance, Allowance::Exact);
+        if !numbers && (left.ty, right.ty) != (Type::Date, Type::Date) && !(moments && is_exact) {
             return None;
         }
         let amount = match allowance {
@@ -176,11 +198,17 @@ impl Compiler<'_> {
         })
     }
 
-    /// A number, or a day.
+    /// A number, a day, or microseconds.
     pub(super) fn quantity(&mut self, b: &Bound) -> Option<NodeId> {
         match b.ty {
             Type::Date => self.day(b),
+            ty if is_moment(ty) => self.moment(b),
             _ => self.number(b),
         }
     }
+}
+
+/// Whether values of a type are microseconds.
+pub(super) fn is_moment(ty: Type) -> bool {
+    matches!(ty, Type::DateTime | Type::Time | Type::Duration)
 }

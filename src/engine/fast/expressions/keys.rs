@@ -7,7 +7,7 @@ use crate::expr::bound::{Bound, Op as Meaning, StateDef};
 use crate::value::Type;
 
 /// Columns of a key at most: the more there are, the fewer rows have the same.
-const MOST: usize = 3;
+const MOST: usize = 6;
 
 impl Compiler<'_> {
     /// A number, or a day.

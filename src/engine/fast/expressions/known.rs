@@ -43,31 +43,34 @@ pub struct Known {
     scale: u8,
 }
 
-/// What it came to for one key.
+/// What it came to for one key, or what a row sees of another.
 #[derive(Debug, Clone, Copy)]
-struct Entry {
-    mark: Mark,
-    mantissa: i64,
+pub struct Entry {
+    pub mark: Mark,
+    pub mantissa: i64,
     /// How far the number may be off.
-    half: i64,
+    pub half: i64,
+    /// What both are divided by; a mean is seldom a decimal.
+    pub divisor: i64,
 }
 
 impl Entry {
-    const DEFERRED: Entry = Entry { mark: Mark::DEFER, mantissa: 0, half: 0 };
+    const DEFERRED: Entry = Entry { mark: Mark::DEFER, mantissa: 0, half: 0, divisor: 1 };
 
-    fn marked(mark: Mark) -> Entry {
+    pub const fn marked(mark: Mark) -> Entry {
         Entry { mark, ..Entry::DEFERRED }
     }
 
     /// With as many decimals as its parts need.
-    fn of(value: &Value<'_>) -> (Entry, u8) {
-        let whole = |mantissa| Entry { mark: Mark::GOOD, mantissa, half: 0 };
+    pub fn of(value: &Value<'_>) -> (Entry, u8) {
+        let whole = |mantissa| Entry { mark: Mark::GOOD, mantissa, ..Entry::DEFERRED };
         let entry = match value {
             Value::Missing => Entry::marked(Mark::MISSING),
             Value::NotApplicable => Entry::marked(Mark::NOT_APPLICABLE),
             Value::Unknown(why) => Entry::marked(Mark::unknown(*why)),
             Value::Bool(truth) => whole(i64::from(*truth)),
             Value::Date(days) if days.is_day() => whole(days.first.into()),
+            Value::DateTime(t) | Value::Time(t) | Value::Duration(t) if *t != i64::MIN => whole(*t),
             Value::Number(figure) if !figure.withheld => {
                 return Entry::of_figure(figure).unwrap_or((Entry::DEFERRED, 0));
             }
@@ -85,23 +88,43 @@ impl Entry {
                 (*range == even && lo.is_closed()).then_some(half)?
             }
         };
-        let ((m, s), (h, t)) = (figure.value.as_decimal()?, half.as_decimal()?);
+        let Some(((m, s), (h, t))) = figure.value.as_decimal().zip(half.as_decimal()) else {
+            return Some((Entry::of_fraction(&figure.value, &half)?, 0));
+        };
         let scale = u8::try_from(s.max(t)).ok().filter(|s| *s <= 18)?;
         let at = |m: i128, s: u32| {
             let by = power(scale - u8::try_from(s).ok()?)?;
             i64::try_from(m).ok()?.checked_mul(by).filter(|m| *m != i64::MIN)
         };
-        Some((Entry { mark: Mark::GOOD, mantissa: at(m, s)?, half: at(h, t)? }, scale))
+        let (mantissa, half) = (at(m, s)?, at(h, t)?);
+        Some((Entry { mark: Mark::GOOD, mantissa, half, divisor: 1 }, scale))
+    }
+
+    /// A number, and how far it may be off, over one divisor.
+    fn of_fraction(value: &Number, half: &Number) -> Option<Entry> {
+        let ((n, d), (m, e)) = (value.as_fraction()?, half.as_fraction()?);
+        let (by, of) = (e / common(d, e), d / common(d, e));
+        let whole = |n: i64, by: i64| n.checked_mul(by).filter(|n| *n != i64::MIN);
+        let (mantissa, half) = (whole(n, by)?, whole(m, of)?);
+        Some(Entry { mark: Mark::GOOD, mantissa, half, divisor: d.checked_mul(by)? })
     }
 
     /// With more decimals; for the evaluator where they do not fit.
-    fn scaled(self, by: u8) -> Entry {
+    pub fn scaled(self, by: u8) -> Entry {
         let scaled = |m: i64| m.checked_mul(power(by)?);
         match scaled(self.mantissa).zip(scaled(self.half)) {
             Some((mantissa, half)) => Entry { mantissa, half, ..self },
             None => Entry::DEFERRED,
         }
     }
+}
+
+/// The greatest divisor that two numbers have in common.
+fn common(mut a: i64, mut b: i64) -> i64 {
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
 }
 
 impl Known {
@@ -165,21 +188,39 @@ pub fn numbers<'b>(
     let known = known.borrow();
     let clean = |column: &usize| batch.columns[*column].as_ref().is_some_and(|d| d.clean);
     let all_clean = keyed.columns.iter().all(clean);
-    let (mut cells, mut marks) = (Vec::with_capacity(batch.rows), Vec::with_capacity(batch.rows));
-    let mut is_good = true;
-    for (row, code) in dict.codes.iter().enumerate() {
-        let mut entry = known.entry(*code);
-        if !all_clean && !is_decided(keyed, batch, row, *code)
-            || part == Part::Exact && entry.half != 0
-        {
-            entry = Entry::DEFERRED;
-        }
+    let entries = dict.codes.iter().enumerate().map(|(row, code)| {
+        let entry = known.entry(*code);
+        let is_open = !all_clean && !is_decided(keyed, batch, row, *code)
+            || part == Part::Exact && entry.half != 0;
+        if is_open { Entry::DEFERRED } else { entry }
+    });
+    numbers_of(entries, part, known.scale, batch.rows)
+}
+
+/// The numbers of entries of one scale, or how far they may be off.
+pub fn numbers_of<'b>(
+    entries: impl Iterator<Item = Entry>,
+    part: Part,
+    scale: u8,
+    rows: usize,
+) -> Numbers<'b> {
+    let (mut cells, mut marks) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
+    let (mut divisors, mut is_good) = (Vec::new(), true);
+    for (row, entry) in entries.enumerate() {
         is_good &= entry.mark.is_good();
         cells.push(if part == Part::Half { entry.half } else { entry.mantissa });
         marks.push(entry.mark);
+        if entry.divisor != 1 {
+            divisors.resize(rows, 1);
+            divisors[row] = entry.divisor;
+        }
     }
-    let marks = if is_good { Marks::Clean } else { Marks::each(marks) };
-    Numbers::new(Cells::own(cells), known.scale, marks)
+    let (cells, marks) =
+        (Cells::own(cells), if is_good { Marks::Clean } else { Marks::each(marks) });
+    match divisors.is_empty() {
+        true => Numbers::new(cells, scale, marks),
+        false => Numbers::fraction((cells, Cells::own(divisors)), scale, marks),
+    }
 }
 
 /// A truth that keys decide; where it chooses rows, one that a missing value leaves open is for the

@@ -23,6 +23,7 @@
 //! every answer is compared with its own.
 
 pub mod arithmetic;
+pub mod before;
 pub mod columns;
 pub mod comparison;
 pub mod compile;

@@ -1,12 +1,12 @@
 //! Numbers and days to operations.
 
-use crate::engine::fast::expressions::compile::Compiler;
+use crate::engine::fast::expressions::compile::{Compiler, is_moment};
 use crate::engine::fast::expressions::op::{Extreme, NodeId, Op, Part, Towards};
 use crate::engine::fast::kernels;
 use crate::expr::bind::ty::is_numeric;
 use crate::expr::bound::{Bound, Op as Meaning};
 use crate::expr::tree::{Agg, Arith};
-use crate::value::{Number, Type, Value};
+use crate::value::{DAY_MICROS, Number, Type, Value};
 
 impl Compiler<'_> {
     /// The value of a number, whatever its writing implies.
@@ -15,7 +15,37 @@ impl Compiler<'_> {
             return None;
         }
         let part = if self.wide { Part::Value } else { Part::Exact };
-        self.number_of_parts(b).or_else(|| self.known(b, part))
+        let number = self.number_of_parts(b).or_else(|| self.chosen(b));
+        number.or_else(|| self.known(b, part))
+    }
+
+    /// A number, a day or microseconds that is that of another row, or of one of several parts.
+    fn chosen(&mut self, b: &Bound) -> Option<NodeId> {
+        match &b.op {
+            Meaning::If { condition, then, otherwise } => {
+                let (condition, then) = (self.truth(condition)?, self.quantity(then)?);
+                let otherwise = match otherwise {
+                    Some(other) => Some(self.quantity(other)?),
+                    None => None,
+                };
+                Some(self.add(Op::If(condition, then, otherwise)))
+            }
+            Meaning::Window { state } => self.seen(*state, Part::Value),
+            Meaning::Default { value, otherwise } => {
+                let (value, otherwise) = (self.quantity(value)?, self.quantity(otherwise)?);
+                Some(self.add(Op::Default(value, otherwise)))
+            }
+            Meaning::Call { function, args } => {
+                let (first, rest) = args.split_first()?;
+                let which = extreme_of(function.name)?;
+                let first = self.quantity(first)?;
+                rest.iter().try_fold(first, |so_far, arg| {
+                    let arg = self.quantity(arg)?;
+                    Some(self.add(Op::Extreme(which, so_far, arg)))
+                })
+            }
+            _ => None,
+        }
     }
 
     /// A number by the operations for its parts.
@@ -27,24 +57,13 @@ impl Compiler<'_> {
             Meaning::Cell { unit: 0, column, .. } if b.ty != Type::Percent => {
                 Some(self.add(Op::Cell(*column)))
             }
+            Meaning::Row { unit: 0 } => Some(self.add(Op::Record)),
             Meaning::Neg(x) => {
                 let (zero, x) = (self.add(Op::Fixed(0, 0)), self.number(x)?);
                 Some(self.add(Op::Difference(zero, x)))
             }
             Meaning::Arith(op, x, y) => self.arithmetic(*op, x, y),
             Meaning::Call { function, args } => self.call(function.name, args),
-            Meaning::If { condition, then, otherwise } => {
-                let (condition, then) = (self.truth(condition)?, self.number(then)?);
-                let otherwise = match otherwise {
-                    Some(other) => Some(self.number(other)?),
-                    None => None,
-                };
-                Some(self.add(Op::If(condition, then, otherwise)))
-            }
-            Meaning::Default { value, otherwise } => {
-                let (value, otherwise) = (self.number(value)?, self.number(otherwise)?);
-                Some(self.add(Op::Default(value, otherwise)))
-            }
             Meaning::Along { agg: agg @ (Agg::Sum | Agg::Min | Agg::Max), args } => {
                 let args = args.iter().map(|arg| self.number(arg)).collect::<Option<Vec<_>>>()?;
                 Some(self.add(Op::Along(*agg, args)))
@@ -57,6 +76,10 @@ impl Compiler<'_> {
         if x.ty == Type::Date && y.ty == Type::Date && op == Arith::Sub {
             let (x, y) = (self.day(x)?, self.day(y)?);
             return Some(self.add(Op::Difference(x, y)));
+        }
+        if (x.ty, y.ty) == (Type::Duration, Type::Duration) {
+            let (x, y) = (self.moment(x)?, self.moment(y)?);
+            return (op == Arith::Div).then(|| self.add(Op::Quotient(x, y)));
         }
         let left = self.number(x)?;
         if op == Arith::Div
@@ -82,14 +105,6 @@ impl Compiler<'_> {
                 [] => kernels::text_column(first).map(|column| self.add(Op::Length(column))),
                 _ => None,
             },
-            "least" | "greatest" => {
-                let which = extreme_of(function)?;
-                let first = self.number(first)?;
-                rest.iter().try_fold(first, |so_far, arg| {
-                    let arg = self.number(arg)?;
-                    Some(self.add(Op::Extreme(which, so_far, arg)))
-                })
-            }
             "change" => {
                 let (new, old) = (self.number(first)?, self.number(rest.first()?)?);
                 let (ratio, one) = (self.add(Op::Quotient(new, old)), self.add(Op::Fixed(1, 0)));
@@ -109,7 +124,37 @@ impl Compiler<'_> {
 
     /// A day.
     pub(super) fn day(&mut self, b: &Bound) -> Option<NodeId> {
-        self.day_of_parts(b).or_else(|| self.known(b, Part::Exact))
+        let day = self.day_of_parts(b).or_else(|| self.chosen(b));
+        day.or_else(|| self.known(b, Part::Exact))
+    }
+
+    /// Microseconds.
+    pub(super) fn moment(&mut self, b: &Bound) -> Option<NodeId> {
+        match &b.op {
+            Meaning::Const(Value::DateTime(t) | Value::Time(t) | Value::Duration(t)) => {
+                (*t != i64::MIN).then(|| self.add(Op::Fixed(*t, 0)))
+            }
+            Meaning::Cell { unit: 0, column, .. } => Some(self.add(Op::Cell(*column))),
+            Meaning::Neg(x) => {
+                let (zero, x) = (self.add(Op::Fixed(0, 0)), self.moment(x)?);
+                Some(self.add(Op::Difference(zero, x)))
+            }
+            Meaning::Arith(op, x, y) if is_moment(x.ty) && is_moment(y.ty) => {
+                let (x, y) = (self.moment(x)?, self.moment(y)?);
+                match op {
+                    Arith::Add => Some(self.add(Op::Sum(x, y))),
+                    Arith::Sub => Some(self.add(Op::Difference(x, y))),
+                    _ => None,
+                }
+            }
+            Meaning::Arith(op @ (Arith::Mul | Arith::Div), x, y) if is_numeric(y.ty) => {
+                let (x, y) = (self.moment(x)?, self.number(y)?);
+                let scaled = if *op == Arith::Mul { Op::Product(x, y) } else { Op::Quotient(x, y) };
+                let scaled = self.add(scaled);
+                Some(self.add(Op::Rounded(scaled, 0, Towards::Nearest)))
+            }
+            _ => self.chosen(b),
+        }
     }
 
     fn day_of_parts(&mut self, b: &Bound) -> Option<NodeId> {
@@ -129,6 +174,16 @@ impl Compiler<'_> {
                 }
                 Some(self.add(Op::Later(day, by)))
             }
+            Meaning::Call { function, args } if function.name == "date" => match &args[..] {
+                [moment] if moment.ty == Type::DateTime => {
+                    let by = self.add(Op::Fixed(DAY_MICROS, 0));
+                    let moment = self.moment(moment)?;
+                    let days = self.add(Op::Quotient(moment, by));
+                    Some(self.add(Op::Rounded(days, 0, Towards::Low)))
+                }
+                [day] if day.ty == Type::Date => self.day(day),
+                _ => None,
+            },
             Meaning::Call { function, .. } if function.name == "today" => {
                 Some(self.add(Op::Fixed(self.today.into(), 0)))
             }

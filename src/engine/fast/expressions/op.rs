@@ -57,6 +57,11 @@ pub enum Op {
     Known(usize, Part),
     /// A truth that keys decide; whether it chooses rows.
     KnownTruth(usize, bool),
+    /// What rows see of the rows before them, by the number of the window: its value, or how far that may
+    /// be off.
+    Seen(usize, Part),
+    /// The numbers of the records.
+    Record,
     /// How many characters the texts of a column have.
     Length(usize),
     /// A day, so many days later.
@@ -148,6 +153,8 @@ impl Op {
             | Op::HalfUnit(_)
             | Op::Length(_)
             | Op::Known(..)
+            | Op::Seen(..)
+            | Op::Record
             | Op::KnownTruth(..)
             | Op::Fixed(..)
             | Op::Condition(_)

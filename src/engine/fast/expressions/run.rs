@@ -4,7 +4,7 @@ use std::cell::{OnceCell, RefCell};
 
 use crate::engine::fast::answer::{Answer, Answers};
 use crate::engine::fast::expressions::known::{self, Known};
-use crate::engine::fast::expressions::list::{Expressions, Root};
+use crate::engine::fast::expressions::list::{Condition, Expressions, Root};
 use crate::engine::fast::expressions::op::{Ends, NodeId, Op, Part, Sound, Squares};
 use crate::engine::fast::expressions::register::{Cells, Mark, Marks, Numbers};
 use crate::engine::fast::expressions::rounding::{Around, Equation, Widths};
@@ -34,8 +34,27 @@ impl<'b> Run<'b> {
 
     /// The answers of a condition for all rows. What no later condition asks for is forgotten.
     pub fn answers(&mut self, root: Root, out: &mut Answers) {
+        let of = self.operands(root);
+        out.clone_from(self.truths(of.node));
+        self.forget(of);
+    }
+
+    /// The numbers of an expression for all rows; what no later one asks for is forgotten.
+    pub fn numbers_of(&mut self, root: Root) -> Numbers<'b> {
+        let of = self.operands(root);
+        let numbers = self.numbers(of.node).clone();
+        self.forget(of);
+        numbers
+    }
+
+    /// Gives an operation its numbers for this block.
+    pub fn set(&mut self, node: NodeId, numbers: Numbers<'b>) {
+        self.numbers[node as usize] = OnceCell::from(numbers);
+    }
+
+    /// Carries out what an expression reads. Operands first: however long a sum is, nothing goes deep.
+    fn operands(&self, root: Root) -> &'b Condition {
         let of = &self.expressions.roots[root.0];
-        // Operands first: however long a sum is, nothing goes deep.
         for node in &of.needs {
             if self.op(*node).is_truth() {
                 self.truths(*node);
@@ -43,7 +62,10 @@ impl<'b> Run<'b> {
                 self.numbers(*node);
             }
         }
-        out.clone_from(self.truths(of.node));
+        of
+    }
+
+    fn forget(&mut self, of: &Condition) {
         for node in &of.last_used {
             self.numbers[*node as usize].take();
             self.truths[*node as usize].take();
@@ -89,6 +111,7 @@ impl<'b> Run<'b> {
                 let all: Vec<_> = all.iter().map(|node| self.numbers(*node)).collect();
                 arithmetic::along(*agg, &all, rows)
             }
+            Op::Record => columns::records(batch),
             Op::Known(keyed, part) => self.known(*keyed, *part),
             Op::Length(column) => columns::lengths(batch, *column),
             Op::Later(a, b) => arithmetic::later(self.numbers(*a), self.numbers(*b), rows),

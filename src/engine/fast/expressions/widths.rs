@@ -168,7 +168,8 @@ impl Compiler<'_> {
                     is_exact(&self.table.columns[*column].reading)
                 }
                 Meaning::Lookup { ranges, .. } => !ranges,
-                Meaning::Aggregate { .. } | Meaning::Window { .. } => false,
+                Meaning::Window { state } => self.is_exact_window(*state),
+                Meaning::Aggregate { .. } => false,
                 Meaning::Call { function, .. } => EXACT.contains(&function.name),
                 _ => true,
             };
@@ -180,21 +181,26 @@ impl Compiler<'_> {
     pub(super) fn names_intervals(&self, b: &Bound) -> bool {
         let mut found = false;
         b.walk(&mut |part| {
-            if let Meaning::Cell { column, ranges: true, .. } = part.op {
-                found |= !is_exact(&self.table.columns[column].reading);
-            }
+            found |= match part.op {
+                Meaning::Cell { column, ranges: true, .. } => {
+                    !is_exact(&self.table.columns[column].reading)
+                }
+                Meaning::Window { state } => !self.is_exact_window(state),
+                _ => false,
+            };
         });
         found
     }
 
     /// Half the unit of an atom times a factor, where it may be off by the same to both sides.
-    fn half(&mut self, factor: &Number, atom: &Bound) -> Option<NodeId> {
+    pub(super) fn half(&mut self, factor: &Number, atom: &Bound) -> Option<NodeId> {
         let half = match &atom.op {
             Meaning::Cell { ranges: true, .. } if atom.ty == Type::Percent => {
                 self.known(atom, Part::Half)?
             }
             Meaning::Cell { unit: 0, column, ranges: true } => self.half_unit(*column)?,
             Meaning::Lookup { .. } | Meaning::Aggregate { .. } => self.known(atom, Part::Half)?,
+            Meaning::Window { state } => self.seen(*state, Part::Half)?,
             Meaning::Call { function, .. } if !EXACT.contains(&function.name) => {
                 self.known(atom, Part::Half)?
             }
@@ -226,7 +232,7 @@ impl Compiler<'_> {
             return None;
         }
         match &b.op {
-            Meaning::Cell { ranges: true, .. } => {
+            Meaning::Cell { ranges: true, .. } | Meaning::Window { .. } => {
                 let (value, half) = (self.number(b)?, self.half(&Number::from(1i64), b)?);
                 let low = self.add(Op::Difference(value, half));
                 Some((low, self.add(Op::Sum(value, half))))
