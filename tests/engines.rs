@@ -11,6 +11,7 @@ mod engines {
     pub mod broken;
     pub mod fixtures;
     pub mod hostile;
+    pub mod left;
     pub mod native;
     pub mod rules;
     pub mod server;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::api::moved;
 use crate::api::preview::preview;
 use crate::api::project::Project;
 use crate::engine::data::check::{Check, Kind};
@@ -214,7 +215,7 @@ pub fn plan(project: &Project) -> String {
         .iter()
         .map(|c| Task { table: c.row_table(), needs: needs(c.expressions()) })
         .collect();
-    let mut out = before(&built.tables);
+    let mut out = moved::words(project) + &before(&built.tables);
     for (n, stage) in stages(built.tables.len(), &built.states, &tasks).iter().enumerate() {
         let table = &built.tables[stage.table];
         let _ = writeln!(out, "stage {}: one pass over {}", n + 1, printable(&table.shown()));

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::api::allowances::wrong_names;
+use crate::api::pushed;
 use crate::api::reads::columns_with;
 use crate::api::request::{Request, book};
 use crate::compile::build::{Compiled, build};
 use crate::compile::comments;
 use crate::compile::discover::base_of;
-use crate::compile::held;
 use crate::compile::load::{Loaded, load};
 use crate::compile::versions::given;
 use crate::compile::{NO_CHECKS, NOT_A_TABLE, UNKNOWN_CHECK};
@@ -180,8 +180,7 @@ impl Project {
             return;
         }
         let read = columns_with(&self.built, &self.allowances);
-        let problems = held::fetch(&mut self.built.tables, &read, &mut self.book);
-        self.problems.extend(problems);
+        self.problems.extend(pushed::fetch(&mut self.built, &read, &mut self.book));
     }
 
     /// The directory of the first rule file, else of the first path that was named: empty, or

@@ -61,7 +61,7 @@ pub(crate) fn summarise(project: &Project, ran: &Ran<'_>, gate: &Gate, s: &mut S
     let paths: HashSet<String> = data.map(|f| Files::path(&project.book, f)).collect();
     s.files = paths.len() as u64;
     s.rows = rows_read(project, ran);
-    s.sources = project.book.moved().map(source).collect();
+    s.sources = project.book.held().moved().map(source).collect();
     s.bytes = ran.tables.iter().map(|t| t.bytes).sum();
     s.stages = stages::words(project, ran);
     let is_own = |t: &Table| t.old_of.is_none() && t.view_of.is_none();

@@ -266,6 +266,7 @@ fn user_check(
         may_be_vacuous,
         compares,
         typed: None,
+        elsewhere: None,
     }
 }
 
@@ -394,6 +395,7 @@ fn table(
         rule: o.rule,
         absent: o.absent,
         unread: o.unread,
+        elsewhere: None,
     };
     (table, if is_declared { notes } else { Vec::new() })
 }

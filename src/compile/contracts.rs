@@ -162,6 +162,7 @@ fn check(
         may_be_vacuous: true,
         compares: false,
         typed: None,
+        elsewhere: None,
     }
 }
 

@@ -1,13 +1,13 @@
 //! Tables that a source holds: their rows are fetched, and read as those of a file are. The first of them
 //! are fetched when the table is opened, and all others when it is known which columns are wanted.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::compile::options::{files, named};
 use crate::engine::data::table::Table;
 use crate::files::UNREADABLE_FILE;
-use crate::files::engines::{Engine, Rows};
+use crate::files::engines::{Engine, Marks, Part, Rows};
 use crate::files::sources::Sources;
 use crate::read::reader::Reader;
 use crate::rules::held::UNKNOWN_SOURCE;
@@ -68,20 +68,25 @@ pub fn open(
     Ok(Some((file, reader)))
 }
 
-/// Fetches all rows of the tables of which only the first are here: of each the key, and the columns that
-/// are `read`, by table and number, or whose cells are reported where they cannot be read.
+/// Fetches the rows of the tables of which only the first are here, or the parts of them that are said: the
+/// columns that are `read`, and the others that [`wanted`] adds.
 pub fn fetch(
     tables: &mut [Table],
     read: &BTreeSet<(usize, usize)>,
+    parts: &BTreeMap<FileId, Part>,
     book: &mut Sources,
-) -> Vec<Problem> {
-    let mut problems = Vec::new();
+) -> (BTreeMap<FileId, Marks>, Vec<Problem>) {
+    let (mut all, mut problems) = (BTreeMap::new(), Vec::new());
     for file in book.engines().still_open() {
         let wanted = wanted(tables, read, file);
         let key: Vec<String> = tables.iter().find_map(|table| key(table, file)).unwrap_or_default();
         let path = Files::path(book, file);
-        let fetched = book.engines().fetch(file, &wanted);
-        match fetched.and_then(|bytes| opened_rows(bytes, &key, (&path, file))) {
+        let fetched = book.engines().fetch(file, &wanted, parts.get(&file));
+        let opened = fetched.and_then(|(bytes, marks)| {
+            all.insert(file, marks);
+            opened_rows(bytes, &key, (&path, file))
+        });
+        match opened {
             Ok(reader) => {
                 if let Some(addresses) = reader.addresses() {
                     book.set_addresses(file, addresses);
@@ -93,7 +98,7 @@ pub fn fetch(
         }
     }
     book.engines().close();
-    problems
+    (all, problems)
 }
 
 /// The names of the columns of the key, of a table that reads a file.
@@ -103,8 +108,9 @@ fn key(table: &Table, file: FileId) -> Option<Vec<String>> {
     is_own.then(|| names().map(|column| column.name.clone()).collect())
 }
 
-/// The fields of a file that the tables want which read it.
-fn wanted(tables: &[Table], read: &BTreeSet<(usize, usize)>, file: FileId) -> Vec<bool> {
+/// The fields of a file that the tables want which read it: those of the key, of columns that are `read`, and
+/// of those whose cells are reported where they cannot be read.
+pub fn wanted(tables: &[Table], read: &BTreeSet<(usize, usize)>, file: FileId) -> Vec<bool> {
     let mut wanted = Vec::new();
     for (number, table) in tables.iter().enumerate() {
         let Some(of) = table.files.iter().find(|of| of.file == file) else { continue };

@@ -5,7 +5,7 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::files::archive;
-use crate::files::engines::{Engines, Moved};
+use crate::files::engines::Engines;
 use crate::files::git::blobs::NotFetched;
 use crate::files::inflate::{self, Limits};
 use crate::files::machine::{Machine, Spool};
@@ -77,9 +77,9 @@ impl Sources {
         }
     }
 
-    /// What was fetched from the engines that hold tables, by the names of the sources.
-    pub fn moved(&self) -> impl Iterator<Item = (&str, Moved)> {
-        self.engines.moved()
+    /// The engines that hold tables, as they are.
+    pub fn held(&self) -> &Engines {
+        &self.engines
     }
 
     /// The engines that hold tables.

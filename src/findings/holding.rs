@@ -88,7 +88,8 @@ impl FindingMaker<'_, '_> {
     }
 
     fn is_small(&self, table: usize) -> bool {
-        self.ran.tables.get(table).is_some_and(|t| t.rows <= MOST_ROWS)
+        let is_here = self.job.tables.get(table).is_some_and(|t| t.elsewhere.is_none());
+        is_here && self.ran.tables.get(table).is_some_and(|t| t.rows <= MOST_ROWS)
     }
 
     /// All rows of a small table.
@@ -109,7 +110,8 @@ impl FindingMaker<'_, '_> {
     fn units_to_solve(&self) -> Vec<RawUnitFinding> {
         let mut all = Vec::new();
         for (check, rule) in self.job.checks.iter().enumerate() {
-            if rule.row_table().is_some() || !self.ran.is_complete(check) || !self.is_cheap(rule) {
+            let is_whole = self.ran.is_complete(check) && rule.elsewhere.is_none();
+            if rule.row_table().is_some() || !is_whole || !self.is_cheap(rule) {
                 continue;
             }
             let at: Vec<Vec<RowId>> = match &rule.units[..] {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::fault::Fault;
 use crate::rules::Spanned;
-use crate::rules::toml::{BAD_VALUE, Item, MISSING_KEY, Reader, Section, span_of};
+use crate::rules::toml::{BAD_VALUE, Item, MISSING_KEY, Reader, Section, UNKNOWN_KEY, span_of};
 use crate::source::{FileId, FlatMap, Snippet, Span};
 use toml::de::DeTable;
 
@@ -143,16 +143,22 @@ fn source(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>) -> SourceR
         // What must not be known is not shown either.
         r.problem(&SECRET_IN_RULES, name.span, message, "", instead(&name.value));
     }
-    if secrets.is_empty() {
-        r.unknown_keys(s, SOURCE_KEYS);
+    for (key, _) in s.table.iter() {
+        let key: &str = key.get_ref();
+        // Whatever it is meant as, its value is not shown.
+        if !SOURCE_KEYS.contains(&key) && !SECRETS.contains(&key) {
+            let message = format!("unknown key `{key}` in {}", s.title);
+            let help = format!("the keys here are {}", SOURCE_KEYS.join(", "));
+            r.problem(&UNKNOWN_KEY, name.span, message, "", help);
+        }
     }
     if !s.table.contains_key("driver") {
         let message = format!("{} needs a `driver`", s.title);
         let help = format!("for example: {EXAMPLE}");
         r.problem(&MISSING_KEY, name.span, message, "no `driver`", help);
     }
-    let driver = word(r, s, ("driver", EXAMPLE), &name.value);
-    let profile = word(r, s, ("profile", "profile = \"warehouse\""), &name.value);
+    let driver = word(r, s, ("driver", EXAMPLE), &name);
+    let profile = word(r, s, ("profile", "profile = \"warehouse\""), &name);
     let timeout = timeout(r, s);
     // One whose driver is wrong is declared all the same: its tables are spoken of.
     let driver = driver.unwrap_or(Spanned { value: String::new(), span: name.span });
@@ -171,17 +177,18 @@ fn word(
     r: &mut Reader<'_>,
     s: &Section<'_>,
     (key, example): (&str, &str),
-    source: &str,
+    source: &Spanned<String>,
 ) -> Option<Spanned<String>> {
     let word = r.spanned(s, key, example)?;
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     if word.value.is_empty() || !word.value.chars().all(is_plain) {
         let message = format!("`{key}` is a name of letters, digits, `-` and `_`");
-        let (fault, help) = match word.value.contains(['/', '\\', ':', '.', '@']) {
-            true => (&SECRET_IN_RULES, instead(source)),
-            false => (&BAD_VALUE, format!("for example: {example}")),
+        // An address may hold a password, which is not shown.
+        let (fault, span, help) = match word.value.contains(['/', '\\', ':', '.', '@']) {
+            true => (&SECRET_IN_RULES, source.span, instead(&source.value)),
+            false => (&BAD_VALUE, word.span, format!("for example: {example}")),
         };
-        r.problem(fault, word.span, message, "", help);
+        r.problem(fault, span, message, "", help);
         return None;
     }
     Some(word)

@@ -45,6 +45,11 @@ impl Decimal {
         Decimal { sql: sql.into(), whole, scale, tight: 2 }
     }
 
+    /// Whether it is small enough for its square to be summed.
+    pub fn is_small(&self) -> bool {
+        self.whole <= 3 && self.scale <= 9
+    }
+
     fn operand(&self, tight: u8) -> String {
         if self.tight < tight { format!("({})", self.sql) } else { self.sql.clone() }
     }

@@ -240,6 +240,12 @@ impl Dialect {
         quote::text(text, self.backslash_escapes)
     }
 
+    /// The square of a small number: less than a thousand, of nine decimals at most.
+    pub fn square(&self, number: &str) -> String {
+        let small = say(self.cast, &[number, "12", "9"]);
+        format!("{small} * {small}")
+    }
+
     /// Whether the whole of a text matches a regular expression.
     pub fn matches(&self, text: &str, pattern: &str) -> Option<String> {
         let whole = format!("^({pattern}){}", self.end);

@@ -17,6 +17,7 @@ impl Printer<'_> {
             return because("its rows are not there");
         };
         self.may_read(def.table)?;
+        self.may_join()?;
         let there = Pred::all_of(&key.iter().map(|k| k.1.is_there()).collect::<Vec<_>>());
         let joined = Some(key.iter().map(|k| k.0.clone()).collect::<Vec<_>>());
         if let Some(at) = self.asked.iter().position(|a| a.state == state && a.joined == joined) {
@@ -36,6 +37,7 @@ impl Printer<'_> {
         let chosen = Pred::all_of(&keys.iter().map(|(_, v)| v.is_there()).collect::<Vec<_>>());
         let keys = keys.into_iter().map(|k| k.0).collect();
         let at = self.ask(state, "look-up", def.table, keys, (chosen, known), joined)?;
+        self.note_known(at, key);
         Ok((at, there))
     }
 
@@ -93,6 +95,25 @@ impl Printer<'_> {
             _ => Pred::When(format!("{} = 1", self.column_of(at, &missing))),
         };
         Ok(Val { missing: is_blank.or(&self.absent(at, &there)), ..Val::there(of) })
+    }
+
+    /// Where each row is there that an expression looks up: one that is not is a finding of its own.
+    ///
+    /// # Errors
+    /// Where crossfoot alone looks it up.
+    pub fn met(&mut self, b: &Bound) -> Result<Pred, Unsaid> {
+        let mut all: Vec<Bound> = Vec::new();
+        b.walk(&mut |b| {
+            let is_reported = matches!(b.op, Op::Lookup { miss: OnMiss::Reported, .. });
+            if is_reported && !all.iter().any(|other| other.same(b)) {
+                all.push(b.clone());
+            }
+        });
+        let mut met = Pred::Always;
+        for lookup in &all {
+            met = met.and(&self.is_absent(lookup)?.no);
+        }
+        Ok(met)
     }
 
     /// Whether there is no row with a key.

@@ -9,6 +9,7 @@ mod decimal;
 mod demands;
 pub mod dialect;
 mod figures;
+mod firm;
 mod lookups;
 mod pattern;
 mod pred;
@@ -16,8 +17,10 @@ mod printer;
 pub mod quote;
 mod statement;
 mod states;
+mod suspects;
 mod truths;
 mod values;
 
 pub use demands::{Input, Kept, Pushed};
 pub use statement::push;
+pub use suspects::{Suspects, marked, suspects, tuple};

@@ -138,6 +138,8 @@ pub struct Asked {
     pub inner: Vec<(String, String)>,
     /// How rows are joined to it, where they are.
     pub joined: Option<Vec<String>>,
+    /// Where what they are joined by is known, if only that it is missing.
+    pub known: Pred,
     /// It is a window over its rows.
     pub is_window: bool,
     /// Nothing is sure where not all of its rows are.

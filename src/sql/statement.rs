@@ -9,21 +9,35 @@ use crate::expr::bound::{Bound, Op};
 use crate::plan::needs;
 use crate::sql::cells::{Facet, name_of};
 use crate::sql::decimal::{Unsaid, because};
-use crate::sql::demands::{Demanded, Input, Pushed};
+use crate::sql::demands::{Demanded, Input, Kept, Pushed};
 use crate::sql::dialect::{Dialect, say};
 use crate::sql::pred::Pred;
 use crate::sql::printer::{Asked, Printer, Scope, facet_name, rows_name};
 
 /// What is sent for a check, and what is not.
 pub fn push(input: Input<'_>, check: &Check, dialect: &'static Dialect) -> Pushed {
-    let mut pushed =
-        Pushed { check: check.id.clone(), demands: Vec::new(), sql: None, kept: Vec::new() };
     let demands: Vec<Demanded<'_>> = check
         .typed
         .map(Demanded::Typed)
         .into_iter()
         .chain(check.asserts.iter().map(Demanded::Asserted))
         .collect();
+    let (best, kept) = best(input, check, &demands, dialect);
+    let mut pushed = Pushed { check: check.id.clone(), demands: Vec::new(), sql: None, kept };
+    if let Some((statement, said)) = best.filter(|b| !b.1.is_empty()) {
+        pushed.demands = said;
+        pushed.sql = Some(statement.sql(input));
+    }
+    pushed
+}
+
+/// The statement that says most of some demands, with their words, and what it does not say.
+pub(super) fn best<'p>(
+    input: Input<'p>,
+    check: &'p Check,
+    demands: &[Demanded<'p>],
+    dialect: &'static Dialect,
+) -> (Option<(Statement<'p>, Vec<String>)>, Vec<Kept>) {
     let start = Printer {
         dialect,
         tables: input.tables,
@@ -35,6 +49,7 @@ pub fn push(input: Input<'_>, check: &Check, dialect: &'static Dialect) -> Pushe
         asked: Vec::new(),
     };
     let mut best: Option<(Statement<'_>, Vec<String>)> = None;
+    let mut all_kept = Vec::new();
     for wide in [true, false] {
         let mut kept = Vec::new();
         let mut said = Vec::new();
@@ -43,11 +58,11 @@ pub fn push(input: Input<'_>, check: &Check, dialect: &'static Dialect) -> Pushe
             Ok(statement) => statement,
             Err(why) => {
                 let all = demands.iter().map(|d| (d, why.clone()));
-                pushed.kept = all.map(|(d, why)| d.kept(check, input, &why, dialect)).collect();
+                all_kept = all.map(|(d, why)| d.kept(check, input, &why, dialect)).collect();
                 continue;
             }
         };
-        for demand in &demands {
+        for demand in demands {
             match statement.add(demand) {
                 Ok(()) => said.push(demand.words(check, input.tables)),
                 Err(why) => kept.push(demand.kept(check, input, &why, dialect)),
@@ -55,27 +70,27 @@ pub fn push(input: Input<'_>, check: &Check, dialect: &'static Dialect) -> Pushe
         }
         let is_better = best.as_ref().is_none_or(|b| b.1.len() < said.len());
         if is_better {
-            pushed.kept = kept;
+            all_kept = kept;
             best = Some((statement, said));
         }
-        if pushed.kept.is_empty() {
+        if all_kept.is_empty() {
             break;
         }
     }
-    if let Some((statement, said)) = best.filter(|b| !b.1.is_empty()) {
-        pushed.demands = said;
-        pushed.sql = Some(statement.sql(input));
-    }
-    pushed
+    (best, all_kept)
 }
 
 /// A statement, demand by demand.
-struct Statement<'p> {
-    printer: Printer<'p>,
-    check: &'p Check,
+pub(super) struct Statement<'p> {
+    pub printer: Printer<'p>,
+    pub check: &'p Check,
     /// Where the check surely judges nothing.
-    spared: Pred,
+    pub spared: Pred,
+    /// Where it surely judges.
+    chosen: Pred,
     fine: Pred,
+    /// For each assertion where it surely does not apply, and where it surely holds.
+    pub answers: Vec<(Pred, Pred)>,
     /// Columns over all rows that the rows get, for what must be unique.
     same: Vec<(String, String)>,
 }
@@ -121,34 +136,46 @@ impl<'p> Statement<'p> {
             },
             _ => return because("it is judged for combinations of rows"),
         }
-        let mut spared = Pred::Never;
+        let (mut chosen, mut spared) = (Pred::Always, Pred::Never);
         if let Some(filter) = check.filter.as_ref().filter(|_| check.row_table().is_some()) {
-            spared = printer.choice(filter)?.1;
+            (chosen, spared) = printer.choice(filter)?;
+            spared = spared.and(&printer.met(filter)?);
         }
-        Ok(Statement { printer, check, spared, fine: Pred::Always, same: Vec::new() })
+        let (fine, answers, same) = (Pred::Always, Vec::new(), Vec::new());
+        Ok(Statement { printer, check, spared, chosen, fine, answers, same })
     }
 
     /// Adds a demand; where it cannot be said nothing is added.
     fn add(&mut self, demand: &Demanded<'_>) -> Result<(), Unsaid> {
         let before = self.printer.copy();
         let made = match demand {
-            Demanded::Typed(column) => self.readable(*column),
+            Demanded::Typed(column) => self.readable(*column).map(|known| (Pred::Never, known)),
             Demanded::Asserted(a) => match &a.kind {
                 Kind::Like { name, .. } => {
                     because(format!("the format `{name}` is known here alone"))
                 }
                 Kind::Unique { columns } => self.unique(columns),
-                Kind::Demand { .. } => self.printer.truth(&a.bound, false).map(|t| {
-                    // A contract asks nothing of a blank cell.
-                    Pred::any_of([&t.yes, &t.not_applicable, &t.blank])
-                }),
+                // A contract asks nothing of a blank cell.
+                Kind::Demand { .. } => self
+                    .printer
+                    .truth(&a.bound, false)
+                    .map(|t| (t.not_applicable.or(&t.blank), t.yes)),
                 Kind::Assert => {
-                    self.printer.truth(&a.bound, false).map(|t| t.yes.or(&t.not_applicable))
+                    self.printer.truth(&a.bound, false).map(|t| (t.not_applicable, t.yes))
                 }
             },
         };
-        match made {
-            Ok(fine) => self.fine = self.fine.and(&fine),
+        let met = match demand {
+            Demanded::Asserted(a) => self.printer.met(&a.bound),
+            Demanded::Typed(_) => Ok(Pred::Always),
+        };
+        match made.and_then(|answers| Ok((answers, met?))) {
+            Ok(((not_applicable, yes), met)) => {
+                self.fine = self.fine.and(&yes.or(&not_applicable)).and(&met);
+                if matches!(demand, Demanded::Asserted(_)) {
+                    self.answers.push((not_applicable, yes));
+                }
+            }
             Err(why) => {
                 self.printer = before;
                 return Err(why);
@@ -169,7 +196,7 @@ impl<'p> Statement<'p> {
     }
 
     /// Each value stands in one row alone; where a cell cannot be read, that may be any value.
-    fn unique(&mut self, columns: &[usize]) -> Result<Pred, Unsaid> {
+    fn unique(&mut self, columns: &[usize]) -> Result<(Pred, Pred), Unsaid> {
         let cells: Vec<Bound> = columns.iter().map(|c| self.cell(*c)).collect();
         let qualified = std::mem::replace(&mut self.printer.qualified, false);
         let keys = self.printer.keys(&cells);
@@ -187,11 +214,24 @@ impl<'p> Statement<'p> {
         let (name, unsure) =
             (self.printer.dialect.quoted(&name), self.printer.dialect.quoted(&unsure));
         let once = Pred::All(vec![format!("{name} = 1"), format!("{unsure} = 0")]);
-        Ok(once.or(&blank))
+        Ok((blank, once))
     }
 
     /// The statement as it is sent.
     fn sql(&self, input: Input<'_>) -> String {
+        let (columns, order) = self.selected();
+        let mut out = self.parts(input);
+        let _ = writeln!(out, "select {}\n{}", columns.join(", "), self.from());
+        let _ = write!(out, "where {}", self.is_suspect());
+        if !order.is_empty() {
+            let _ = write!(out, "\norder by {}", order.join(", "));
+        }
+        out.push(';');
+        out
+    }
+
+    /// The tables and states that are asked, by their names.
+    pub fn parts(&self, input: Input<'_>) -> String {
         let printer = &self.printer;
         let mut parts: Vec<(String, String)> = Vec::new();
         for (table, read) in &printer.reads {
@@ -208,18 +248,21 @@ impl<'p> Statement<'p> {
         if !parts.is_empty() {
             out.push('\n');
         }
+        out
+    }
+
+    /// Where the check surely holds, or judges nothing.
+    pub fn is_fine(&self) -> Pred {
+        let printer = &self.printer;
         let required =
             printer.asked.iter().filter(|a| a.is_required).map(|a| a.all_sure(printer.dialect));
         let required = Pred::all_of(&required.collect::<Vec<_>>());
-        let fine = self.spared.or(&self.fine).and(&required);
-        let (columns, order) = self.selected();
-        let _ = writeln!(out, "select {}\n{}", columns.join(", "), self.from());
-        let _ = write!(out, "where case when {}\n  then 0 else 1 end = 1", fine.sql());
-        if !order.is_empty() {
-            let _ = write!(out, "\norder by {}", order.join(", "));
-        }
-        out.push(';');
-        out
+        self.spared.or(&self.chosen.and(&self.fine)).and(&required)
+    }
+
+    /// Where it may fail, or be open.
+    pub fn is_suspect(&self) -> String {
+        format!("case when {}\n  then 0 else 1 end = 1", self.is_fine().sql())
     }
 
     fn table_name(&self, table: usize) -> &str {
@@ -367,7 +410,7 @@ impl<'p> Statement<'p> {
     }
 
     /// The rows or groups that are judged, and what is joined to them.
-    fn from(&self) -> String {
+    pub fn from(&self) -> String {
         let printer = &self.printer;
         let dialect = printer.dialect;
         let mut out = match printer.scope {

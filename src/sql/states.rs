@@ -33,6 +33,9 @@ impl Printer<'_> {
             return because("it collects groups of groups");
         }
         self.may_read(def.table)?;
+        if joined.is_some() {
+            self.may_join()?;
+        }
         let (chosen, keys) = self.over(def.table, |p| {
             let filter = def.filter.as_ref().map(|f| p.choice(f)).transpose()?;
             Ok((filter.unwrap_or((Pred::Always, Pred::Never)), p.keys(&def.keys)?))
@@ -47,6 +50,17 @@ impl Printer<'_> {
             (chosen.0, sure),
             joined,
         )
+    }
+
+    /// Whether rows can be joined to those at hand: rows that a state is made of are not.
+    ///
+    /// # Errors
+    /// Where they are not.
+    pub fn may_join(&self) -> Result<(), Unsaid> {
+        match self.qualified {
+            true => Ok(()),
+            false => because("what it collects looks other rows up"),
+        }
     }
 
     /// Whether statements read a table.
@@ -83,10 +97,19 @@ impl Printer<'_> {
             columns: Vec::new(),
             inner: Vec::new(),
             joined,
+            known: Pred::Always,
             is_window: what == "window",
             is_required: true,
         });
         Ok(self.asked.len() - 1)
+    }
+
+    /// Notes where the keys are known by which rows are joined to a state.
+    pub fn note_known(&mut self, at: usize, keys: &[(String, Val)]) {
+        let known = Pred::all_of(&keys.iter().map(|(_, key)| key.is_known()).collect::<Vec<_>>());
+        if let Some(asked) = self.asked.get_mut(at) {
+            asked.known = known;
+        }
     }
 
     /// A column of a state, as the statement names it.
@@ -134,6 +157,7 @@ impl Printer<'_> {
         } else {
             self.groups(state, &sqls)?
         };
+        self.note_known(at, &keys);
         let Some(slot_def) = def.slots.get(slot) else {
             return because("its aggregate is not there");
         };
@@ -318,6 +342,12 @@ impl Printer<'_> {
         let whole = if dialect.is_whole { LIMBS.saturating_sub(off.scale) } else { SUM };
         let (all, scale) = ((whole + off.scale).to_string(), off.scale.to_string());
         self.inner(at, &column, &format!("sum({chosen})"));
+        if off.is_small() {
+            let (squares, square) = (format!("{column} squares"), dialect.square(&off.sql));
+            self.inner(at, &squares, &format!("sum({})", yes.and(&is_there).guards(&square)));
+            let own = dialect.quoted(&squares);
+            self.outer(at, &squares, &own);
+        }
         let sum = format!("coalesce({}, 0)", dialect.quoted(&column));
         self.outer(at, &column, &say(dialect.cast, &[&sum, &all, &scale]));
         Decimal::atom(self.column_of(at, &column), whole, off.scale)

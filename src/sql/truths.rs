@@ -196,7 +196,13 @@ impl Printer<'_> {
             }
             Allowance::Rounding(Some(linear)) => {
                 let difference = self.linear(linear)?;
-                digits.possibly(op, self.figure(&difference)?)
+                let difference = self.figure(&difference)?.clone();
+                let (yes, no) = digits.possibly(op, &difference)?;
+                let firm = match op {
+                    Cmp::Eq => self.firm((x, y), linear, &difference)?,
+                    _ => Pred::Always,
+                };
+                Ok((yes.and(&firm), no))
             }
             Allowance::Rounding(None) => digits.possibly(op, &digits.plus(x, y, &minus)?),
             Allowance::Relative(share) => {

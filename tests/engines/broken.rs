@@ -1,6 +1,11 @@
 //! What an engine does not give whole is never judged, and nothing is written.
 
-use super::server::{Table, run, server, servers};
+use std::sync::Arc;
+
+use crossfoot::Request;
+use crossfoot::source::Watcher;
+
+use super::server::{Table, run, run_as, server, servers};
 
 fn query(query: &str) -> String {
     let query = toml::Value::String(query.into());
@@ -78,6 +83,31 @@ fn a_statement_that_takes_too_long_is_cancelled() {
         let ran = run(&server.path(""), &rules, &given);
         assert_eq!(ran.problems(), ["source-timeout"], "{driver}: {}", ran.words());
     }
+}
+
+/// Asks for a stop at once.
+#[derive(Debug)]
+struct Stopping;
+
+impl Watcher for Stopping {
+    fn stops(&self) -> u32 {
+        1
+    }
+}
+
+#[test]
+fn a_run_that_is_stopped_cancels_its_statement() {
+    let Some(server) = server("postgresql") else { return };
+    let rules = query("select g as id, pg_sleep(9)::text as x from generate_series(1, 9) as g");
+    let rules = format!("[source.held]\ndriver = \"postgresql\"\n{rules}");
+    let request = Request {
+        sources: vec![("held".into(), server.address.clone())],
+        watcher: Some(Arc::new(Stopping)),
+        ..Request::default()
+    };
+    let ran = run_as(&server.path(""), &rules, request);
+    assert_eq!(ran.problems(), ["source-failed"], "{}", ran.words());
+    assert!(ran.words().contains("stopped while"), "{}", ran.words());
 }
 
 #[test]

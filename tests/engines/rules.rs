@@ -25,6 +25,23 @@ fn what_leads_to_an_engine_stands_in_no_rule_file() {
 }
 
 #[test]
+fn a_password_is_not_shown_whatever_its_key_is() {
+    for (line, fault) in [
+        ("passwort = \"s3cret\"", "unknown-key"),
+        ("password = \"s3cret\"", "secret-in-rules"),
+        ("profile = \"postgresql://u:s3cret@h\"", "secret-in-rules"),
+    ] {
+        let ran = ran(&format!("[source.w]\ndriver = \"postgresql\"\n{line}\n{TABLE}"), &[]);
+        assert!(ran.problems().contains(&fault), "{line}: {:?}", ran.problems());
+        let problems = ran.document["problems"].as_array().expect("problems");
+        let own = problems.iter().find(|problem| problem["fault"] == fault).expect("it");
+        // The line of the section, and not its own.
+        assert_eq!(own["line"], 1, "{own}");
+        assert!(!own.to_string().contains("s3cret"), "{own}");
+    }
+}
+
+#[test]
 fn a_table_of_a_source_has_a_key_and_no_file() {
     let with = |section: &str| {
         let ran = ran(&format!("[source.w]\ndriver = \"sqlite\"\n\n[data.t]\n{section}"), &[]);

@@ -167,8 +167,8 @@ impl Server {
 
     fn run_with(&self, rules: &str, whole_rows: Option<u64>) -> Ran {
         let declared = format!("[source.held]\ndriver = \"{}\"\n\n{rules}", self.driver);
-        let sources = [("held".to_string(), self.address.clone())];
-        run_with(self.folder.path(), &declared, &sources, whole_rows)
+        let sources = vec![("held".to_string(), self.address.clone())];
+        run_as(self.folder.path(), &declared, Request { sources, whole_rows, ..Request::default() })
     }
 }
 
@@ -188,23 +188,17 @@ pub struct Ran {
 
 /// Runs rules that stand in a folder.
 pub fn run(folder: &Path, rules: &str, sources: &[(String, String)]) -> Ran {
-    run_with(folder, rules, sources, None)
+    run_as(folder, rules, Request { sources: sources.to_vec(), ..Request::default() })
 }
 
-fn run_with(
-    folder: &Path,
-    rules: &str,
-    sources: &[(String, String)],
-    whole_rows: Option<u64>,
-) -> Ran {
+/// Runs rules that stand in a folder, as a request says.
+pub fn run_as(folder: &Path, rules: &str, request: Request) -> Ran {
     let path = folder.join("rules.toml");
     std::fs::write(&path, rules).expect("rules");
     let request = Request {
         rule_files: vec![path.to_string_lossy().into_owned()],
-        sources: sources.to_vec(),
-        whole_rows,
         today: Some("2026-11-23".into()),
-        ..Request::default()
+        ..request
     };
     let (mut json, mut concise) = (Vec::new(), Vec::new());
     let options = crossfoot::render::Options { width: 100, ..Default::default() };

@@ -5,8 +5,8 @@ use crate::expr::bound::{Bound, Op};
 use crate::expr::choice::Choice;
 use crate::expr::eval::Verdict;
 use crate::fault::{Fault, Severity};
-use crate::report::Demand;
 use crate::report::schedule::TrivialBelow;
+use crate::report::{Demand, Tally};
 use crate::source::{FileId, Span};
 use crate::value::Why;
 
@@ -64,6 +64,26 @@ impl Assertion {
     }
 }
 
+/// What of a check was judged where its data is: here are the rows that this left, and those that they are
+/// judged by.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The rows that are judged here, or those of groups that are: a bit for each row that is here.
+    pub left: Vec<u64>,
+    /// Whether a check that is asked once is judged here.
+    pub is_left: bool,
+    /// What came of all others.
+    pub tally: Tally,
+}
+
+impl Elsewhere {
+    /// Whether the row of this number is judged here, or the group that it begins.
+    pub fn leaves(&self, row: u64) -> bool {
+        let bits = usize::try_from(row / 64).ok().and_then(|word| self.left.get(word));
+        bits.is_some_and(|bits| bits >> (row % 64) & 1 == 1)
+    }
+}
+
 /// One check.
 #[derive(Debug, Clone)]
 pub struct Check {
@@ -97,6 +117,8 @@ pub struct Check {
     pub compares: bool,
     /// The column of a contract whose cells must be of its type.
     pub typed: Option<usize>,
+    /// What of it was judged where its data is.
+    pub elsewhere: Option<Elsewhere>,
 }
 
 impl Check {

@@ -48,6 +48,12 @@ impl Position {
 }
 
 impl BlockHead {
+    /// The number of one of its rows in a file of so many columns, whose cells are numbered.
+    pub fn number_of(&self, row: RowId, columns: usize) -> u64 {
+        let before = (self.offset / (columns as u64).max(1)).saturating_sub(1);
+        before + (row.0 - self.first.0)
+    }
+
     /// With the block right behind it as one, if that stays handy and they are of one chunk.
     pub fn joined(&self, next: &BlockHead) -> Option<BlockHead> {
         let fits = self.first.chunk() == next.first.chunk()

@@ -60,6 +60,8 @@ pub struct Table {
     pub absent: bool,
     /// Files that could not be opened: nothing that needs the table is judged.
     pub unread: bool,
+    /// How many rows it has, where not all of them are here: the others were judged where they are.
+    pub elsewhere: Option<u64>,
 }
 
 impl Column {

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use crate::engine::data::check::primary_column;
-use crate::engine::data::check::{Check, Kind};
+use crate::engine::data::check::{Check, Elsewhere, Kind};
 use crate::engine::data::classes::RawKind;
 use crate::engine::fast::answer::{Answer, Answers, all_hold, count_of, each_unknown};
 use crate::engine::fast::expressions::before::Before;
@@ -135,6 +135,12 @@ impl Rows<'_> {
         At { shared: self.program.shared, units, row: self.id(row), window: &[], misses }
     }
 
+    /// Whether a row is judged here, and not where its data is.
+    fn is_here(&self, elsewhere: &Elsewhere, row: usize) -> bool {
+        let columns = self.visit.batch.file.reader.head().columns.len();
+        elsewhere.leaves(self.visit.head.number_of(self.id(row), columns))
+    }
+
     /// Which rows pass the check's filter, if it has one; those of which a finding says why nobody
     /// knows.
     fn select(
@@ -143,7 +149,13 @@ impl Rows<'_> {
         out: &mut Answers,
         result: &mut ChunkResult,
     ) -> Option<Vec<usize>> {
-        let filter = self.check.filter.as_ref()?;
+        let Some(filter) = &self.check.filter else {
+            let elsewhere = self.check.elsewhere.as_ref()?;
+            let left = (0..self.visit.batch.rows).map(|row| self.is_here(elsewhere, row));
+            out.clear();
+            out.extend(left.map(Answer::of));
+            return Some(Vec::new());
+        };
         match self.plan.filter {
             Some(root) => run.answers(root, out),
             None => {
@@ -151,11 +163,20 @@ impl Rows<'_> {
                 out.resize(self.visit.batch.rows, Answer::DEFER);
             }
         }
+        let elsewhere = self.check.elsewhere.as_ref();
+        let is_here = |row: usize| elsewhere.is_none_or(|of| self.is_here(of, row));
         let (misses, mut reported) = (RefCell::new(Vec::new()), Vec::new());
-        if !cfg!(debug_assertions) && out.iter().fold(true, |all, a| all & a.is_decided()) {
+        if elsewhere.is_none()
+            && !cfg!(debug_assertions)
+            && out.iter().fold(true, |all, a| all & a.is_decided())
+        {
             return Some(reported);
         }
         for (row, answer) in out.iter_mut().enumerate() {
+            if !is_here(row) {
+                *answer = Answer::FAILS;
+                continue;
+            }
             let known = answer.choice();
             if let (Some(choice), false) = (known, cfg!(debug_assertions)) {
                 if choice.blank {

@@ -160,6 +160,19 @@ impl<'j> Ran<'j> {
         }
     }
 
+    /// Adds what was judged where the data is.
+    pub fn add_elsewhere(&mut self, job: &Job<'_>) {
+        for (check, tally) in job.checks.iter().zip(&mut self.tallies) {
+            check.elsewhere.iter().for_each(|elsewhere| tally.add(&elsewhere.tally));
+        }
+        for (table, result) in job.tables.iter().zip(&mut self.tables) {
+            let Some(rows) = table.elsewhere else { continue };
+            (result.rows, result.rows_of_files) = (rows, vec![rows]);
+            // Where conditions compare with a text that no cell holds, all rows are here.
+            result.met.iter_mut().for_each(|met| *met = true);
+        }
+    }
+
     /// Whether a check must be left out, because the run was stopped or what it needs is not all
     /// there; notes it if so.
     pub fn is_left_out(&mut self, job: &Job<'_>, check: usize) -> bool {

@@ -50,6 +50,7 @@ pub fn run<'j>(job: &Job<'j>) -> Ran<'j> {
     }
     std::mem::take(state_misses).report(job, ran);
     runner.ran.count_types(job);
+    runner.ran.add_elsewhere(job);
     runner.ran.note_complete(job);
     runner.ran
 }

@@ -187,6 +187,25 @@ fn judge_all(
     }
 }
 
+/// Whether a unit was judged where its data is.
+fn is_elsewhere(
+    job: &Job<'_>,
+    ran: &Ran<'_>,
+    check: &Check,
+    groups: &[Option<Cow<'_, Group>>],
+) -> bool {
+    let Some(elsewhere) = &check.elsewhere else { return false };
+    let Some(group) = groups.first() else { return !elsewhere.is_left };
+    let number = || {
+        let (first, table) = (group.as_ref()?.first, check.units.first()?.table);
+        let directory = &ran.tables.get(table)?.directory;
+        let head = directory.blocks().get(directory.block_of(first)?)?;
+        let columns = job.tables.get(table)?.files.first()?.reader.head().columns.len();
+        Some(head.number_of(first, columns))
+    };
+    !number().is_some_and(|number| elsewhere.leaves(number))
+}
+
 fn judge_one(job: &Job<'_>, ran: &mut Ran<'_>, number: usize, ranges: &[Range], at: &[UnitPlace]) {
     let check = &job.checks[number];
     let misses = RefCell::new(Vec::new());
@@ -194,6 +213,9 @@ fn judge_one(job: &Job<'_>, ran: &mut Ran<'_>, number: usize, ranges: &[Range], 
     let mut tally = ran.tallies[number];
     let shared = &ran.shared;
     let groups: Vec<_> = ranges.iter().zip(at).map(|(r, name)| group(shared, r, *name)).collect();
+    if is_elsewhere(job, ran, check, &groups) {
+        return;
+    }
     let (units, ids) = unit_rows(ranges, at, &groups);
     let row = ids.first().copied().unwrap_or(RowId(0));
     let env = At { shared, units: &units, row, window: &[], misses: &misses };

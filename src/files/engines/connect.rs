@@ -1,6 +1,7 @@
 //! Connections: the driver is loaded, and a transaction that only reads is begun.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use adbc_core::error::{Error, Status};
 use adbc_core::options::{AdbcVersion, OptionDatabase, OptionValue};
@@ -13,12 +14,14 @@ use crate::files::engines::engine::{
 };
 use crate::files::engines::profiles::{self, Profile};
 use crate::files::engines::statement::Dialect;
-use crate::source::Problem;
+use crate::source::{Problem, Watcher};
 
 /// A connection, within a transaction that only reads.
 pub struct Session {
     pub engine: Engine,
     pub dialect: Dialect,
+    /// Who waits for it, and may stop it.
+    pub watcher: Option<Arc<dyn Watcher>>,
     connection: ManagedConnection,
     /// What must not be shown: passwords and tokens.
     secrets: Vec<String>,
@@ -29,7 +32,11 @@ impl Session {
     ///
     /// # Errors
     /// Which of these failed.
-    pub fn open(engine: &Engine, reads_files: bool) -> Result<Session, Problem> {
+    pub fn open(
+        engine: &Engine,
+        reads_files: bool,
+        watcher: Option<Arc<dyn Watcher>>,
+    ) -> Result<Session, Problem> {
         let profile = profile(engine)?;
         let secrets = secrets(&profile.options);
         let mut driver = load(&profile.driver)?;
@@ -38,7 +45,7 @@ impl Session {
         let failed = |error: Error| failed(engine, &secrets, "cannot be reached", &error);
         let database = driver.new_database_with_opts(options).map_err(failed)?;
         let connection = database.new_connection().map_err(failed)?;
-        let mut session = Session { engine: engine.clone(), dialect, connection, secrets };
+        let mut session = Session { engine: engine.clone(), dialect, watcher, connection, secrets };
         for text in dialect.begin(engine.timeout) {
             let done =
                 session.statement(&text).and_then(|mut statement| statement.execute_update());

@@ -69,6 +69,20 @@ impl Moved {
     }
 }
 
+/// Some of the rows of a table, by statements that select the parts of their keys.
+#[derive(Debug, Clone, Default)]
+pub struct Part {
+    /// The places of the columns of the key.
+    pub key: Vec<usize>,
+    /// Rows that are marked: for each statement those that it selects.
+    pub marked: Vec<String>,
+    /// Rows that are fetched beside them.
+    pub others: Vec<String>,
+}
+
+/// For each statement that marks rows, a bit for each row that was fetched.
+pub type Marks = Vec<Vec<u64>>;
+
 /// Where an engine is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum At {

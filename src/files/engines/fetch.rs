@@ -1,25 +1,27 @@
 //! Rows of an engine: read in batches to their end, and put aside.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use adbc_core::CancelHandle;
 use adbc_core::Statement;
 use adbc_core::error::{Error, Status};
 use arrow_array::cast::AsArray;
+use arrow_array::types::Int64Type;
 use arrow_array::{Array, ArrayRef, NullArray, RecordBatch, RecordBatchReader, StringArray};
 use arrow_ipc::writer::FileWriter;
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use arrow_select::concat::concat_batches;
 
+use crate::files::engines::asked::{Asked, of_postgresql};
 use crate::files::engines::connect::Session;
-use crate::files::engines::engine::{Moved, SOURCE_FAILED, SOURCE_TIMEOUT};
+use crate::files::engines::engine::{Marks, Moved, Part, SOURCE_FAILED, SOURCE_TIMEOUT};
+use crate::files::engines::part;
 use crate::files::engines::statement::{self, Dialect, Fetched, Rows};
 use crate::files::machine::Spool;
-use crate::source::{Bytes, Problem};
+use crate::source::{Bytes, Problem, Watcher};
 
 /// Rows of a group at least, but for the last: engines give small batches.
 const GROUP: usize = 1 << 16;
@@ -47,13 +49,13 @@ pub fn open(
     let asked = columns(session, from, key)?;
     let wanted = vec![true; asked.columns.len()];
     let most = whole.unwrap_or(FIRST).max(FIRST).checked_add(1);
-    let (bytes, mut moved) = spooled(session, &asked, &wanted, most)?;
+    let (bytes, _, mut moved) = spooled(session, &asked, (&wanted, None), most)?;
     moved.statements += 1;
     let is_whole = moved.rows <= whole.unwrap_or(FIRST);
     Ok(((bytes, (!is_whole).then_some(asked)), moved))
 }
 
-/// Fetches the columns of all rows that are wanted, in the order of their key.
+/// Fetches the columns that are wanted, in the order of their key: of all rows, or of some.
 ///
 /// # Errors
 /// Why they cannot be fetched, or not all of them.
@@ -61,79 +63,61 @@ pub fn fetch(
     session: &mut Session,
     asked: &Asked,
     wanted: &[bool],
-) -> Result<(Arc<dyn Bytes>, Moved), Problem> {
+    part: Option<&Part>,
+) -> Result<((Arc<dyn Bytes>, Marks), Moved), Problem> {
     // The members of structures are columns of their own: all of them stay in their places.
     let is_struct = |field: &Arc<Field>| matches!(field.data_type(), DataType::Struct(_));
     let wanted = if asked.schema.fields().iter().any(is_struct) { &[] } else { wanted };
-    spooled(session, asked, wanted, None)
+    let (bytes, marks, moved) = spooled(session, asked, (wanted, part), None)?;
+    Ok(((bytes, marks), moved))
 }
 
-/// Rows that are put aside, and what they move.
+/// Rows that are put aside, their marks, and what they move.
 fn spooled(
     session: &mut Session,
     asked: &Asked,
-    wanted: &[bool],
+    (wanted, part): (&[bool], Option<&Part>),
     most: Option<u64>,
-) -> Result<(Arc<dyn Bytes>, Moved), Problem> {
+) -> Result<(Arc<dyn Bytes>, Marks, Moved), Problem> {
     let is_wanted = |at: usize| wanted.get(at).copied().unwrap_or(true);
     let columns = asked.columns.iter().enumerate().filter(|(at, _)| is_wanted(*at));
-    let columns: Vec<_> = columns.map(|(_, column)| column.clone()).collect();
+    let mut columns: Vec<_> = columns.map(|(_, column)| column.clone()).collect();
+    let marks = part.map(Asked::marks).unwrap_or_default();
+    let put = Put { asked, wanted, marks: &marks };
+    columns.extend(marks.iter().cloned());
+    let from = match (part, session.dialect.spellings()) {
+        (Some(part), Some(own)) => asked.part(part, session.dialect, own),
+        _ => asked.from.clone(),
+    };
     let order = asked.order(&is_wanted);
-    let text = statement::rows(session.dialect, &asked.from, &columns, &order, most);
-    let put = Put { asked, wanted };
-    let (late, spooled) =
+    let text = statement::rows(session.dialect, &from, &columns, &order, most);
+    let (bytes, rows, marks) =
         within_time(session, &text, |session, reader| put.aside(session, reader))?;
-    match spooled {
-        Err(_) if late => {
-            let (name, seconds) = (&session.engine.name, session.engine.timeout);
-            let message = format!("the source `{name}` took longer than {seconds} seconds");
-            let help = "set a larger `timeout` in its section, in seconds";
-            Err(Problem::nowhere(&SOURCE_TIMEOUT, message).help(help))
-        }
-        Err(problem) => Err(problem),
-        Ok((bytes, rows)) => {
-            let moved = Moved { statements: 1, rows, bytes: bytes.len() };
-            Ok((bytes, moved))
-        }
-    }
+    let moved = Moved { statements: 1, rows, bytes: bytes.len() };
+    Ok((bytes, marks, moved))
 }
 
-/// What a table is asked by.
-pub struct Asked {
-    /// What stands behind `from`.
-    from: String,
-    columns: Vec<(String, Fetched)>,
-    key: Vec<String>,
-    schema: SchemaRef,
-}
-
-impl Asked {
-    /// The order of rows: the columns of the key, then the others that are wanted, so that it is the same
-    /// each time where a key stands twice. With each goes whether it holds texts, which have collations.
-    fn order(&self, is_wanted: &dyn Fn(usize) -> bool) -> Vec<(String, bool)> {
-        let is_text = |field: &Field| match of_postgresql(field) {
-            Some(own) => ["text", "varchar", "bpchar", "name"].contains(&own),
-            None => matches!(
-                field.data_type(),
-                DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
-            ),
+/// The whole numbers of the one row that a statement gives.
+///
+/// # Errors
+/// Why it gives none.
+pub fn numbers(session: &mut Session, text: &str) -> Result<(Vec<u64>, Moved), Problem> {
+    let all = within_time(session, text, |session, reader| {
+        let batches: Result<Vec<RecordBatch>, ArrowError> = reader.collect();
+        let broken = |error| session.failed("broke off while it counted", &Error::from(error));
+        let batches = batches.map_err(broken)?;
+        let batch = batches.iter().find(|batch| batch.num_rows() == 1);
+        let number = |column: &ArrayRef| {
+            let values = column.as_primitive_opt::<Int64Type>()?;
+            u64::try_from(values.iter().next()??).ok()
         };
-        let has_order = |field: &Field| {
-            let ty = field.data_type();
-            is_text(field) || ty.is_numeric() || ty.is_temporal()
-        };
-        let key = &self.key;
-        let fields = self.schema.fields().iter().enumerate().filter(|(at, _)| is_wanted(*at));
-        let fields = fields.map(|(_, field)| field.as_ref());
-        let of_key = key.iter().filter_map(|name| self.schema.field_with_name(name).ok());
-        let others = fields.filter(|field| !key.contains(field.name()) && has_order(field));
-        of_key.chain(others).map(|field| (field.name().clone(), is_text(field))).collect()
-    }
-}
-
-/// What PostgreSQL calls the type of a column.
-fn of_postgresql(field: &Field) -> Option<&str> {
-    field.metadata().get("POSTGRESQL:type").map(String::as_str)
+        let all = batch.and_then(|batch| batch.columns().iter().map(number).collect());
+        all.ok_or_else(|| {
+            let error = Error::with_message_and_status("it gave no numbers", Status::InvalidData);
+            session.failed("was asked for counts", &error)
+        })
+    })?;
+    Ok((all, Moved { statements: 1, rows: 1, bytes: 0 }))
 }
 
 /// Which columns there are, and in which form each is fetched.
@@ -163,33 +147,40 @@ fn columns(session: &mut Session, from: String, key: &[String]) -> Result<Asked,
 
 type Batches<'r> = dyn RecordBatchReader + Send + 'r;
 
-/// Executes a statement, and cancels it when its time is over; gives whether it was.
+/// Executes a statement and reads what it gives; cancels it when its time is over, or when the run is stopped.
 fn within_time<T>(
     session: &mut Session,
     text: &str,
-    read: impl FnOnce(&Session, &mut Batches<'_>) -> T,
-) -> Result<(bool, T), Problem> {
+    read: impl FnOnce(&Session, &mut Batches<'_>) -> Result<T, Problem>,
+) -> Result<T, Problem> {
     let failed = |session: &Session, error: &Error| session.failed("does not give its rows", error);
     let mut statement = session.statement(text).map_err(|error| failed(session, &error))?;
-    let watch = Watch::over(statement.get_cancel_handle(), session.engine.timeout);
+    let (seconds, watcher) = (session.engine.timeout, session.watcher.clone());
+    let watch = Watch::over(statement.get_cancel_handle(), seconds, watcher);
     let executed = statement.execute();
-    let done = executed.map(|mut reader| read(session, &mut *reader));
-    let late = watch.end();
-    match done {
-        Ok(done) => Ok((late, done)),
-        Err(mut error) => {
-            if late {
-                error.status = Status::Timeout;
-            }
-            Err(failed(session, &error))
+    let done = executed.map_err(|error| failed(session, &error));
+    let done = done.and_then(|mut reader| read(session, &mut *reader));
+    let (ended, name) = (watch.end(), &session.engine.name);
+    done.map_err(|problem| match ended {
+        Ended::InTime => problem,
+        Ended::Late => {
+            let message = format!("the source `{name}` took longer than {seconds} seconds");
+            let help = "set a larger `timeout` in its section, in seconds";
+            Problem::nowhere(&SOURCE_TIMEOUT, message).help(help)
         }
-    }
+        Ended::Stopped => {
+            let message = format!("stopped while the source `{name}` gave its rows");
+            Problem::nowhere(&SOURCE_FAILED, message).help("nothing was judged")
+        }
+    })
 }
 
 /// How rows are put aside: columns that are not wanted have their places, and no cells.
 struct Put<'p> {
     asked: &'p Asked,
     wanted: &'p [bool],
+    /// Columns behind the others, which are not put aside.
+    marks: &'p [(String, Fetched)],
 }
 
 impl Put<'_> {
@@ -197,13 +188,13 @@ impl Put<'_> {
         self.wanted.get(at).copied().unwrap_or(true)
     }
 
-    /// Reads all batches and puts them aside; gives how many rows they have. What ends in an error is
-    /// not used.
+    /// Reads all batches and puts them aside; gives how many rows they have, and their marks. What ends in
+    /// an error is not used.
     fn aside(
         &self,
         session: &Session,
         reader: &mut Batches<'_>,
-    ) -> Result<(Arc<dyn Bytes>, u64), Problem> {
+    ) -> Result<(Arc<dyn Bytes>, u64, Marks), Problem> {
         let broken = |error: ArrowError| {
             let error = Error::from(error);
             session.failed("broke off while its rows were read", &error)
@@ -216,8 +207,11 @@ impl Put<'_> {
         let schema = self.schema(&given);
         let mut writer = FileWriter::try_new(Spool::default(), &schema).map_err(broken)?;
         let (mut group, mut held, mut rows) = (Vec::new(), 0, 0);
+        let mut marks = vec![Vec::new(); self.marks.len()];
         for batch in reader {
-            let batch = self.checked(&batch.map_err(broken)?, &schema).map_err(broken)?;
+            let batch = batch.map_err(broken)?;
+            part::take(&mut marks, &batch, rows).map_err(broken)?;
+            let batch = self.checked(&batch, &schema).map_err(broken)?;
             held += batch.num_rows();
             rows += batch.num_rows() as u64;
             group.push(batch);
@@ -228,7 +222,7 @@ impl Put<'_> {
         }
         write(&mut writer, &schema, &mut group).map_err(broken)?;
         writer.finish().map_err(broken)?;
-        Ok((writer.into_inner().map(Spool::finish).map_err(broken)?, rows))
+        Ok((writer.into_inner().map(Spool::finish).map_err(broken)?, rows, marks))
     }
 
     /// The columns as they are put aside: marked ones are texts.
@@ -248,7 +242,8 @@ impl Put<'_> {
     /// Whether the columns are those that were asked for.
     fn is_same(&self, given: &Schema) -> bool {
         let all = self.asked.columns.iter().enumerate().filter(|(at, _)| self.is_wanted(*at));
-        given.fields().iter().map(|field| field.name()).eq(all.map(|(_, (name, _))| name))
+        let all = all.map(|(_, column)| column).chain(self.marks).map(|(name, _)| name);
+        given.fields().iter().map(|field| field.name()).eq(all)
     }
 
     /// A batch that is sound: what a driver gives has been checked by nobody. Marks are taken off.
@@ -295,35 +290,55 @@ fn unmarked(column: &ArrayRef) -> Result<ArrayRef, ArrowError> {
     Ok(Arc::new(texts))
 }
 
-/// Cancels a statement when its time is over.
+/// How a statement ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    /// By itself.
+    InTime,
+    /// Its time was over.
+    Late,
+    /// The run was stopped.
+    Stopped,
+}
+
+/// How often it is asked whether the run is stopped.
+const GLANCE: Duration = Duration::from_millis(100);
+
+/// Cancels a statement when its time is over, or the run is stopped.
 struct Watch {
     end: Sender<()>,
-    late: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
+    thread: Option<JoinHandle<Ended>>,
 }
 
 impl Watch {
-    fn over(handle: Box<dyn CancelHandle>, seconds: u64) -> Watch {
+    fn over(
+        handle: Box<dyn CancelHandle>,
+        seconds: u64,
+        watcher: Option<Arc<dyn Watcher>>,
+    ) -> Watch {
         let (end, ended) = mpsc::channel();
-        let late = Arc::new(AtomicBool::new(false));
-        let is_late = late.clone();
         let wait = move || {
-            if ended.recv_timeout(Duration::from_secs(seconds)) == Err(RecvTimeoutError::Timeout) {
-                is_late.store(true, Ordering::Relaxed);
-                // A driver that cannot cancel is waited for.
-                let _ = handle.try_cancel();
+            let time = Duration::from_secs(seconds);
+            let began = Instant::now();
+            loop {
+                let left = time.saturating_sub(began.elapsed());
+                if ended.recv_timeout(left.min(GLANCE)) != Err(RecvTimeoutError::Timeout) {
+                    return Ended::InTime;
+                }
+                let is_stopped = watcher.as_ref().is_some_and(|watcher| watcher.stops() > 0);
+                if is_stopped || began.elapsed() >= time {
+                    // A driver that cannot cancel is waited for.
+                    let _ = handle.try_cancel();
+                    return if is_stopped { Ended::Stopped } else { Ended::Late };
+                }
             }
         };
         let thread = thread::Builder::new().spawn(wait).ok();
-        Watch { end, late, thread }
+        Watch { end, thread }
     }
 
-    /// Whether the time was over before.
-    fn end(mut self) -> bool {
+    fn end(mut self) -> Ended {
         let _ = self.end.send(());
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-        self.late.load(Ordering::Relaxed)
+        self.thread.take().and_then(|thread| thread.join().ok()).unwrap_or(Ended::InTime)
     }
 }

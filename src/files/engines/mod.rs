@@ -4,11 +4,15 @@
 //! is said by the command line, the environment or the user's own profile.
 
 #[cfg(feature = "engines")]
+mod asked;
+#[cfg(feature = "engines")]
 mod connect;
 pub mod drivers;
 mod engine;
 #[cfg(feature = "engines")]
 mod fetch;
+#[cfg(feature = "engines")]
+mod part;
 #[cfg(feature = "engines")]
 mod profiles;
 pub mod statement;
@@ -16,9 +20,12 @@ pub mod statement;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::source::{Bytes, FileId, Problem, Span};
+use crate::source::{Bytes, FileId, Problem, Span, Watcher};
+use crate::sql::dialect;
 
-pub use engine::{At, DUCKDB, Engine, FAULTS, Moved, NO_ENGINES, SOURCE_FAILED, variable};
+pub use engine::{
+    At, DUCKDB, Engine, FAULTS, Marks, Moved, NO_ENGINES, Part, SOURCE_FAILED, variable,
+};
 pub use statement::{Dialect, Rows};
 
 /// The engines of a run.
@@ -36,6 +43,8 @@ pub struct Engines {
     /// A table of no more rows is fetched whole when it is opened; as many as are looked at first
     /// where none are said.
     whole: Option<u64>,
+    /// Who waits for the run, and may stop it.
+    watcher: Option<Arc<dyn Watcher>>,
     /// Tables that are fetched whole whatever they are: all of their rows are read before any is judged.
     wholly: BTreeSet<String>,
     /// By name, and whether files are read by it.
@@ -55,7 +64,7 @@ struct Open {
     /// Where a rule says what is read.
     at: (FileId, Span),
     session: (String, bool),
-    asked: fetch::Asked,
+    asked: asked::Asked,
 }
 
 /// The rows of a table, or the first of them.
@@ -63,7 +72,7 @@ pub struct Opened {
     /// As an Arrow file.
     pub bytes: Arc<dyn Bytes>,
     #[cfg(feature = "engines")]
-    rest: Option<((String, bool), fetch::Asked)>,
+    rest: Option<((String, bool), asked::Asked)>,
 }
 
 impl Engines {
@@ -129,6 +138,11 @@ impl Engines {
         declared.cloned().or_else(|| (name == DUCKDB).then(own))
     }
 
+    /// Says who waits for the run, and may stop it.
+    pub fn watched_by(&mut self, watcher: Option<Arc<dyn Watcher>>) {
+        self.watcher = watcher;
+    }
+
     /// Says up to how many rows tables are fetched whole when they are opened.
     pub fn fetch_whole(&mut self, rows: Option<u64>) {
         self.whole = rows;
@@ -173,7 +187,7 @@ impl Engines {
     ) -> Result<Opened, Problem> {
         let own = (engine.name.clone(), matches!(rows, Rows::Files(_)));
         if !self.sessions.contains_key(&own) {
-            let session = connect::Session::open(engine, own.1)?;
+            let session = connect::Session::open(engine, own.1, self.watcher.clone())?;
             self.sessions.insert(own.clone(), session);
         }
         let session = self.sessions.get_mut(&own).ok_or_else(|| unread(engine))?;
@@ -231,25 +245,41 @@ impl Engines {
         Vec::new()
     }
 
-    /// Fetches all rows of a table, of which only the first were here: the columns that are wanted,
-    /// by their place.
+    /// The source of a table of which only the first rows are here, and how its statements are spelt, where
+    /// checks are judged there.
+    pub fn judges(&self, file: FileId) -> Option<(&str, &'static dialect::Dialect)> {
+        #[cfg(feature = "engines")]
+        return self.open.iter().find(|open| open.file == file).and_then(|open| {
+            let session = self.sessions.get(&open.session)?;
+            Some((open.session.0.as_str(), session.dialect.spellings()?))
+        });
+        #[cfg(not(feature = "engines"))]
+        None.filter(|_: &(&str, &'static dialect::Dialect)| file == FileId(0))
+    }
+
+    /// What stands behind `from` where a check is judged there: columns by their places, and their names.
+    pub fn as_texts(&self, file: FileId, columns: &[(usize, String)]) -> String {
+        #[cfg(feature = "engines")]
+        if let Some(open) = self.open.iter().find(|open| open.file == file)
+            && let Some(session) = self.sessions.get(&open.session)
+        {
+            return open.asked.as_texts(columns, session.dialect);
+        }
+        let _ = (file, columns);
+        String::new()
+    }
+
+    /// The whole numbers of the one row that a statement gives which asks a table.
     ///
     /// # Errors
-    /// Why they cannot be fetched, or not all of them.
+    /// Why it gives none.
     #[cfg(feature = "engines")]
-    pub fn fetch(&mut self, file: FileId, wanted: &[bool]) -> Result<Arc<dyn Bytes>, Problem> {
-        let at = self.open.iter().position(|open| open.file == file);
-        let open = at.map(|at| self.open.remove(at));
-        let lost = || Problem::nowhere(&SOURCE_FAILED, "the connection was closed");
-        let open = open.ok_or_else(lost)?;
-        let session = self.sessions.get_mut(&open.session).ok_or_else(lost)?;
-        let fetched = fetch::fetch(session, &open.asked, wanted);
-        let here = |problem: Problem| Problem {
-            at: Some(open.at),
-            path: None,
-            ..problem.label("read here")
-        };
-        self.done(&open.session, fetched).map_err(here)
+    pub fn numbers(&mut self, file: FileId, text: &str) -> Result<Vec<u64>, Problem> {
+        let open = self.open.iter().find(|open| open.file == file).ok_or_else(lost)?;
+        let (own, at) = (open.session.clone(), open.at);
+        let session = self.sessions.get_mut(&own).ok_or_else(lost)?;
+        let read = fetch::numbers(session, text);
+        self.done(&own, read).map_err(|problem| here(problem, at))
     }
 
     /// Nothing is read.
@@ -257,8 +287,42 @@ impl Engines {
     /// # Errors
     /// Always.
     #[cfg(not(feature = "engines"))]
-    pub fn fetch(&mut self, _: FileId, _: &[bool]) -> Result<Arc<dyn Bytes>, Problem> {
-        Err(Problem::nowhere(&NO_ENGINES, "this build of crossfoot reads no sources"))
+    pub fn numbers(&mut self, _: FileId, _: &str) -> Result<Vec<u64>, Problem> {
+        Err(lost())
+    }
+
+    /// Fetches rows of a table, of which only the first were here: all of them or some, and the columns that
+    /// are wanted, by their place.
+    ///
+    /// # Errors
+    /// Why they cannot be fetched, or not all of them.
+    #[cfg(feature = "engines")]
+    pub fn fetch(
+        &mut self,
+        file: FileId,
+        wanted: &[bool],
+        part: Option<&Part>,
+    ) -> Result<(Arc<dyn Bytes>, Marks), Problem> {
+        let at = self.open.iter().position(|open| open.file == file);
+        let open = at.map(|at| self.open.remove(at));
+        let open = open.ok_or_else(lost)?;
+        let session = self.sessions.get_mut(&open.session).ok_or_else(lost)?;
+        let fetched = fetch::fetch(session, &open.asked, wanted, part);
+        self.done(&open.session, fetched).map_err(|problem| here(problem, open.at))
+    }
+
+    /// Nothing is read.
+    ///
+    /// # Errors
+    /// Always.
+    #[cfg(not(feature = "engines"))]
+    pub fn fetch(
+        &mut self,
+        _: FileId,
+        _: &[bool],
+        _: Option<&Part>,
+    ) -> Result<(Arc<dyn Bytes>, Marks), Problem> {
+        Err(lost())
     }
 
     /// What statements have moved, by source.
@@ -279,6 +343,16 @@ impl Engines {
 /// Whether this build reads tables that engines hold.
 pub fn is_built_in() -> bool {
     cfg!(feature = "engines")
+}
+
+fn lost() -> Problem {
+    Problem::nowhere(&SOURCE_FAILED, "the connection was closed")
+}
+
+/// A problem is shown where a rule says what is read.
+#[cfg(feature = "engines")]
+fn here(problem: Problem, at: (FileId, Span)) -> Problem {
+    Problem { at: Some(at), path: None, ..problem.label("read here") }
 }
 
 /// What a build without the engines answers.

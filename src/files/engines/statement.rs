@@ -1,6 +1,6 @@
 //! The statements that fetch rows: names quoted, one order for all engines.
 
-use crate::sql::quote;
+use crate::sql::{dialect, quote};
 
 /// How an engine spells what it is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +32,16 @@ impl Dialect {
         }
     }
 
+    /// The spellings of its statements, where checks are judged in engines that speak it.
+    pub fn spellings(self) -> Option<&'static dialect::Dialect> {
+        match self {
+            Dialect::DuckDb => dialect::find("duckdb"),
+            Dialect::PostgreSql => dialect::find("postgresql"),
+            Dialect::Sqlite => dialect::find("sqlite"),
+            Dialect::MariaDb | Dialect::Spark | Dialect::Ansi => None,
+        }
+    }
+
     /// A name in quotes.
     pub fn name(self, name: &str) -> String {
         quote::name(name, if matches!(self, Dialect::MariaDb | Dialect::Spark) { '`' } else { '"' })
@@ -54,7 +64,7 @@ impl Dialect {
 }
 
 /// What the rows are called within a statement.
-const ALIAS: &str = "crossfoot_rows";
+pub const ALIAS: &str = "crossfoot_rows";
 
 /// What is read in a source.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -54,6 +54,7 @@ impl FindingMaker<'_, '_> {
         let mut ranked = BTreeSet::new();
         for (table, info) in self.job.tables.iter().enumerate() {
             let is_read = !self.ran.unfinished[table] && !info.unread && !info.absent;
+            let is_read = is_read && info.elsewhere.is_none();
             if !info.is_declared() || !is_read || !used.contains(&table) {
                 continue;
             }

@@ -1,0 +1,112 @@
+//! Some of the rows of a table: those that statements name by their keys.
+
+use arrow_array::RecordBatch;
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::Int64Type;
+use arrow_schema::{ArrowError, DataType, Field};
+
+use crate::files::engines::asked::{Asked, of_postgresql};
+use crate::files::engines::engine::{Marks, Part};
+use crate::files::engines::statement::{ALIAS, Dialect, Fetched};
+use crate::sql::{dialect, marked, tuple};
+
+/// Stands before a text that an engine may write otherwise than it is read here: no statement is sure of it.
+const UNSURE: char = '\u{1}';
+
+/// The name of a column of marks.
+fn mark(number: usize) -> String {
+    format!("crossfoot {}", number + 1)
+}
+
+impl Asked {
+    /// What stands behind `from` where a check is judged in the engine: columns by their places, with what they
+    /// are called; their texts are those that are read here, and others that no statement is sure of.
+    pub fn as_texts(&self, columns: &[(usize, String)], dialect: Dialect) -> String {
+        let column = |(at, name): &(usize, String)| {
+            let field = self.schema.fields().get(*at)?;
+            Some(format!("{} as {}", presented(field, dialect), dialect.name(name)))
+        };
+        let columns: Vec<String> = columns.iter().filter_map(column).collect();
+        format!("(select {} from {}) as {ALIAS}", columns.join(", "), self.from)
+    }
+
+    /// What stands behind `from` for some of the rows, with a column of marks for each statement that marks
+    /// rows.
+    pub fn part(&self, part: &Part, dialect: Dialect, own: &dialect::Dialect) -> String {
+        let fields = part.key.iter().filter_map(|at| self.schema.fields().get(*at));
+        let text =
+            |field: &Arc<Field>| marked(&dialect::say(own.text, &[&presented(field, dialect)]));
+        let key: Vec<String> = fields.map(text).collect();
+        let key = tuple(&key);
+        let all = part.marked.iter().chain(&part.others).enumerate();
+        let column = |(number, sql): (usize, &String)| {
+            let name = dialect.name(&mark(number));
+            format!(
+                ",\n cast(case when {key} in (\n{sql}\n) then 1 else 0 end as bigint) as {name}"
+            )
+        };
+        let columns: String = all.map(column).collect();
+        let any = (0..part.marked.len() + part.others.len())
+            .map(|number| format!("{} = 1", dialect.name(&mark(number))))
+            .collect::<Vec<_>>();
+        let any = if any.is_empty() { "1 = 0".to_string() } else { any.join(" or ") };
+        let from = &self.from;
+        format!(
+            "(select * from (select {ALIAS}.*{columns} from {from}) as {ALIAS} where {any}) as {ALIAS}"
+        )
+    }
+
+    /// The columns of marks.
+    pub fn marks(part: &Part) -> Vec<(String, Fetched)> {
+        (0..part.marked.len()).map(|number| (mark(number), Fetched::Plain)).collect()
+    }
+}
+
+/// A value as the text that is read here; behind [`UNSURE`] where that may be another.
+fn presented(field: &Field, dialect: Dialect) -> String {
+    let name = format!("{ALIAS}.{}", dialect.name(field.name()));
+    let unsure = |text: &str| format!("'{UNSURE}' || cast({name} as {text})");
+    let is_plain = match field.data_type() {
+        ty if ty.is_integer() => true,
+        DataType::Decimal128(..) | DataType::Decimal256(..) | DataType::Date32 => true,
+        DataType::Boolean => true,
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => {
+            of_postgresql(field).is_none_or(|own| ["text", "varchar", "numeric"].contains(&own))
+        }
+        _ => false,
+    };
+    match dialect {
+        Dialect::Sqlite => format!(
+            "case typeof({name}) when 'text' then {name} when 'integer' then cast({name} as text) \
+             when 'null' then null else {} end",
+            unsure("text")
+        ),
+        _ if is_plain => name,
+        Dialect::PostgreSql => unsure("text"),
+        _ => unsure("varchar"),
+    }
+}
+
+/// Takes the marks of the rows of a batch, which stand behind its other columns.
+///
+/// # Errors
+/// That there are none.
+pub fn take(marks: &mut Marks, batch: &RecordBatch, first: u64) -> Result<(), ArrowError> {
+    let columns = batch.columns();
+    let from = columns.len().saturating_sub(marks.len());
+    for (bits, column) in marks.iter_mut().zip(columns.get(from..).unwrap_or_default()) {
+        let lacking = || ArrowError::SchemaError("marks are no whole numbers".into());
+        let values = column.as_primitive_opt::<Int64Type>().ok_or_else(lacking)?;
+        for (row, _) in values.iter().enumerate().filter(|(_, value)| *value == Some(1)) {
+            let row = first + row as u64;
+            let word = crate::width::to_usize(row / 64);
+            bits.resize(bits.len().max(word + 1), 0);
+            if let Some(bits) = bits.get_mut(word) {
+                *bits |= 1 << (row % 64);
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! Checks whose rows stay where they are: how many hold there, and by which keys the rows are known that are
+//! judged here.
+
+use crate::engine::data::check::Check;
+use crate::sql::cells::{Facet, name_of};
+use crate::sql::demands::{Demanded, Input};
+use crate::sql::dialect::Dialect;
+use crate::sql::printer::{Asked, Scope, rows_name};
+use crate::sql::statement::{Statement, best};
+
+/// What is asked for a check, all of which can be said.
+pub struct Suspects {
+    /// One row of whole numbers: the suspects; the cases that surely hold or to which nothing applies; for each
+    /// assertion, for how many of these it does not apply, and for how many it holds.
+    pub counts: String,
+    /// The rows that suspects are judged by.
+    pub rows: Vec<Rows>,
+}
+
+/// Rows of a table.
+pub struct Rows {
+    pub table: usize,
+    /// Whether they are what is judged, or rows of groups that are.
+    pub is_judged: bool,
+    /// The parts of their keys, as [`marked`] makes them.
+    pub keys: String,
+}
+
+/// A part of a key as it is compared: null is no text.
+pub fn marked(text: &str) -> String {
+    format!("coalesce('=' || {text}, '')")
+}
+
+/// Several expressions as one that can be looked for in a list.
+pub fn tuple(parts: &[String]) -> String {
+    if let [only] = parts { only.clone() } else { format!("({})", parts.join(", ")) }
+}
+
+/// What is asked for a check whose rows stay where they are, and of these columns of its table, whose cells
+/// must be readable; none where something of it is judged here alone.
+pub fn suspects(
+    input: Input<'_>,
+    check: &Check,
+    columns: &[usize],
+    dialect: &'static Dialect,
+) -> Option<Suspects> {
+    let typed = check.typed.iter().chain(columns).map(|column| Demanded::Typed(*column));
+    let demands: Vec<Demanded<'_>> =
+        typed.chain(check.asserts.iter().map(Demanded::Asserted)).collect();
+    let (found, kept) = best(input, check, &demands, dialect);
+    let (mut statement, _) = found.filter(|_| kept.is_empty())?;
+    let has_windows = statement.printer.asked.iter().any(|asked| asked.is_window);
+    if has_windows || check.filter.is_some() && check.row_table().is_none() {
+        return None;
+    }
+    statement.read_keys()?;
+    let mut rows = Vec::new();
+    if let Scope::Rows(table) = statement.printer.scope {
+        let keys = statement.keys_of_rows(table);
+        rows.push(Rows { table, is_judged: true, keys: statement.select(&keys, input) });
+    }
+    for asked in &statement.printer.asked {
+        rows.push(statement.rows_of(asked, input)?);
+    }
+    Some(Suspects { counts: statement.counts(input), rows })
+}
+
+impl Statement<'_> {
+    /// Has the rows of each table that is asked know their keys.
+    fn read_keys(&mut self) -> Option<()> {
+        let asked: Vec<usize> = self.printer.asked.iter().map(|asked| asked.table).collect();
+        for number in asked {
+            let key = &self.printer.tables.get(number)?.key;
+            if key.is_empty() {
+                return None;
+            }
+            let read = |p: &mut crate::sql::printer::Printer<'_>| {
+                key.iter().try_for_each(|column| p.facet(*column, Facet::Text).map(|_| ()))
+            };
+            self.printer.over(number, read).ok()?;
+        }
+        Some(())
+    }
+
+    /// The parts of the key of the rows of a table.
+    fn keys_of_rows(&self, number: usize) -> Vec<String> {
+        let (printer, dialect) = (&self.printer, self.printer.dialect);
+        let Some(table) = printer.tables.get(number) else { return Vec::new() };
+        let rows = dialect.quoted(&rows_name(&table.name));
+        let part = |column: &usize| format!("{rows}.{}", dialect.quoted(name_of(table, *column)));
+        table.key.iter().map(|column| marked(&part(column))).collect()
+    }
+
+    /// What is selected of the suspects.
+    fn select(&self, columns: &[String], input: Input<'_>) -> String {
+        let (parts, all) = (self.parts(input), columns.join(", "));
+        format!("{parts}select {all}\n{}\nwhere {}", self.from(), self.is_suspect())
+    }
+
+    /// The rows that suspects ask for by a state: those of their groups, those that they look up, and those of
+    /// which nobody knows whether they are.
+    fn rows_of(&self, asked: &Asked, input: Input<'_>) -> Option<Rows> {
+        let (printer, dialect) = (&self.printer, self.printer.dialect);
+        let table = printer.tables.get(asked.table)?;
+        let own = |n: usize| {
+            let key = dialect.quoted(&format!("key {}", n + 1));
+            format!("{}.{key}", dialect.quoted(&asked.name))
+        };
+        let of_suspects = match &asked.joined {
+            Some(joined) => joined.clone(),
+            None => (0..asked.keys.len()).map(own).collect(),
+        };
+        let from = format!("{}\nwhere {}", self.from(), self.is_suspect());
+        let mut any = vec![format!("case when {} then 0 else 1 end = 1", asked.sure.sql())];
+        if asked.keys.is_empty() {
+            any.push(asked.chosen.sql());
+        } else {
+            let keys = tuple(&asked.keys);
+            let found = format!("{keys} in (select {}\n{from})", of_suspects.join(", "));
+            any.push(format!("({}) and {found}", asked.chosen.sql()));
+            // The group of those without a key.
+            let blank = asked.keys.iter().filter(|_| asked.joined.is_none());
+            any.extend(blank.map(|key| format!("{key} is null")));
+        }
+        if asked.joined.is_some() && asked.known != crate::sql::pred::Pred::Always {
+            let open = format!("case when {} then 0 else 1 end = 1", asked.known.sql());
+            any.push(format!("exists (select 1\n{from} and {open})"));
+        }
+        let rows = dialect.quoted(&rows_name(&table.name));
+        let keys = self.keys_of_rows(asked.table).join(", ");
+        let parts = self.parts(input);
+        let keys = format!("{parts}select {keys}\nfrom {rows}\nwhere {}", any.join("\n  or "));
+        Some(Rows { table: asked.table, is_judged: asked.joined.is_none(), keys })
+    }
+
+    fn counts(&self, input: Input<'_>) -> String {
+        let fine = self.is_fine().sql();
+        let sum = |when: &str| format!("cast(coalesce(sum({when}), 0) as bigint)");
+        let there = |then: &str| {
+            let spared = self.spared.sql();
+            sum(&format!("case when {fine} then case when {spared} then 0 {then} end else 0 end"))
+        };
+        let mut all = vec![sum(&format!("case when {fine} then 0 else 1 end")), there("else 1")];
+        for (not_applicable, yes) in &self.answers {
+            let (not_applicable, yes) = (not_applicable.sql(), yes.sql());
+            all.push(there(&format!("when {not_applicable} then 1 else 0")));
+            all.push(there(&format!("when {not_applicable} then 0 when {yes} then 1 else 0")));
+        }
+        let named = |(n, sql): (usize, &String)| format!("{sql} as n{n}");
+        let all: Vec<String> = all.iter().enumerate().map(named).collect();
+        format!("{}select {}\n{}", self.parts(input), all.join(",\n  "), self.from())
+    }
+}

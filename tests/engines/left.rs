@@ -1,0 +1,101 @@
+//! Tables that stay where they are: what moves, and what does not.
+
+use super::server::{Ran, Server, Table, servers};
+
+/// How many rows of each kind there are.
+const ROWS: usize = 300;
+
+/// Totals of ten regions over districts, with one total that is wrong, one cell that cannot be read and one region
+/// that is in no row.
+fn tables() -> [(&'static str, Table); 2] {
+    let text = |text: String| Some(text);
+    let area = |n: usize| if n == 77 { "12,5".to_string() } else { format!("{}.5", n % 7) };
+    let region = |n: usize| if n == 5 { "Nowhere".to_string() } else { format!("R{}", n % 10) };
+    let districts = (0..ROWS)
+        .map(|n| vec![text(format!("{n:04}")), text(region(n)), text(area(n)), text("x".into())])
+        .collect();
+    let total = |of: usize| {
+        let own = (0..ROWS).filter(|n| *n != 5 && *n != 77 && n % 10 == of);
+        let tenths: usize = own.map(|n| (n % 7) * 10 + 5).sum();
+        let tenths = if of == 3 { tenths + 40 } else { tenths };
+        format!("{}.{}", tenths / 10, tenths % 10)
+    };
+    let totals = (0..10).map(|of| vec![text(format!("R{of}")), text(total(of))]).collect();
+    let columns = |names: &[&str]| names.iter().map(|name| name.to_string()).collect();
+    [
+        ("totals", Table { columns: columns(&["region", "area"]), rows: totals }),
+        (
+            "districts",
+            Table { columns: columns(&["id", "region", "area", "unread"]), rows: districts },
+        ),
+    ]
+}
+
+fn rules(server: &Server) -> String {
+    format!(
+        r#"[data.totals]
+{}key = "region"
+columns.area = {{ type = "number", min = 0 }}
+
+[data.districts]
+{}key = "id"
+rows = {ROWS}
+columns.region = {{ in = "totals.region" }}
+columns.area = {{ type = "number", max = 7 }}
+
+[check.sums]
+each = "totals"
+assert = "totals.area = sum(districts.area where region = totals.region) within rounding"
+"#,
+        server.section("totals"),
+        server.section("districts"),
+    )
+}
+
+fn moved(ran: &Ran) -> u64 {
+    ran.document["summary"]["sources"][0]["rows"].as_u64().expect("rows")
+}
+
+#[test]
+fn suspects_move_and_other_rows_do_not() {
+    for server in servers() {
+        let tables = tables();
+        server.load(&tables.each_ref().map(|(name, table)| (*name, table)));
+        let rules = rules(&server);
+        let (all, left) = (server.run(&rules), server.run_left(&rules));
+        assert_eq!(left.problems(), [""; 0], "{}: {}", server.driver, left.words());
+        assert_eq!(left.findings(), all.findings(), "{}", server.driver);
+        assert!(all.findings().len() >= 3, "{}", all.concise);
+        // What is counted is what is counted of all rows.
+        let counts = |ran: &Ran| {
+            let of = |check: &serde_json::Value| {
+                let numbers = ["cases", "held", "failed", "undecided", "not_applicable"];
+                format!("{} {}", check["id"], numbers.map(|n| check[n].to_string()).join(" "))
+            };
+            let checks = ran.document["summary"]["checks"].as_array().expect("checks");
+            checks.iter().map(of).collect::<Vec<_>>()
+        };
+        assert_eq!(counts(&left), counts(&all), "{}", server.driver);
+        // Beside the first rows of each table, those of two groups and of two rows at most, and counts.
+        let first = ROWS as u64 + 10;
+        let most = if server.driver == "sqlite" { first * 2 } else { first + 150 };
+        assert!(moved(&left) < most, "{}: {}", server.driver, moved(&left));
+    }
+}
+
+#[test]
+fn a_table_that_is_sound_does_not_move() {
+    for server in servers() {
+        let row = |n: usize| vec![Some(format!("{n:04}")), Some((n % 5).to_string())];
+        let columns = vec!["id".to_string(), "x".to_string()];
+        server.load(&[("sound", &Table { columns, rows: (0..ROWS).map(row).collect() })]);
+        let section = server.section("sound");
+        let ran = server.run_left(&format!(
+            "[data.sound]\n{section}key = \"id\"\ncolumns.x = {{ type = \"integer\", max = 4 }}\n"
+        ));
+        assert_eq!(ran.problems(), [""; 0], "{}: {}", server.driver, ran.words());
+        assert_eq!(ran.findings(), [""; 0], "{}", server.driver);
+        assert!(moved(&ran) < ROWS as u64 + 10, "{}: {}", server.driver, moved(&ran));
+        assert_eq!(ran.document["summary"]["rows"], ROWS, "{}", server.driver);
+    }
+}
