@@ -395,6 +395,7 @@ fn summary() -> Summary {
         uncompared: 0,
         files: 2,
         rows: 20,
+        sources: Vec::new(),
         checks: vec![
             check("totals", Severity::Error, tally, (5, 4)),
             check("vacuous-check", Severity::Info, Tally::default(), (1, 0)),
