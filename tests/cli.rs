@@ -1480,3 +1480,45 @@ fn statements_are_printed_of_the_checks_that_are_named() {
     let (_folder, output) = run(&files, &["sql", "t.a", "--dialect", "duckdb"]);
     assert!(!String::from_utf8_lossy(&output.stdout).contains("t.b"));
 }
+
+/// What a running program writes, line by line.
+fn lines(out: impl std::io::Read + Send + 'static) -> std::sync::mpsc::Receiver<String> {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let lines = std::io::BufRead::lines(std::io::BufReader::new(out));
+        lines.map_while(Result::ok).take_while(|line| sender.send(line.clone()).is_ok()).count()
+    });
+    receiver
+}
+
+#[test]
+fn watched_files_are_checked_again_when_they_change() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).expect("a file");
+    };
+    write("crossfoot.toml", RULES);
+    write("t.csv", "a\n1\n");
+    let mut command = command(folder.path(), &["check", "--watch", "-f", "concise"]);
+    let mut child =
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary runs");
+    let said = lines(child.stdout.take().expect("its output"));
+    let told = lines(child.stderr.take().expect("its errors"));
+    let wait = |of: &std::sync::mpsc::Receiver<String>, text: &str| {
+        let most = std::time::Duration::from_secs(120);
+        std::iter::from_fn(|| of.recv_timeout(most).ok()).any(|line| line.contains(text))
+    };
+    let first = wait(&said, "must be at least 5") && wait(&told, "watching 2 files");
+    write("t.csv", "a\n12\n3\n");
+    let second =
+        wait(&told, "t.csv changed") && wait(&said, "t.csv:3:1") && wait(&told, "watching");
+    // A mistake in the rules ends nothing.
+    write("crossfoot.toml", "[data.t]\npth = 1\n");
+    let third = wait(&said, "unknown key") && wait(&told, "watching");
+    write("crossfoot.toml", RULES);
+    let fourth = wait(&told, "crossfoot.toml changed") && wait(&said, "must be at least 5");
+    child.kill().expect("it runs until it is ended");
+    child.wait().expect("it has ended");
+    assert_eq!([first, second, third, fourth], [true; 4]);
+    expect(&[], &["check", "--watch", "-"], 2, "standard input is read once");
+}

@@ -8,8 +8,8 @@ use clap::{Arg, ArgMatches, CommandFactory};
 use super::args::Cli;
 
 /// Arguments that say only where the report is written, and how much of it is shown.
-const OF_OUTPUT: [&str; 7] =
-    ["format", "diff", "fix", "accepted", "verbose", "statistics", "max_per_check"];
+const OF_OUTPUT: [&str; 8] =
+    ["format", "diff", "fix", "accepted", "verbose", "statistics", "max_per_check", "watch"];
 
 /// `crossfoot check` with the arguments that were given, as a shell reads them.
 pub fn command(matches: &ArgMatches) -> String {

@@ -143,6 +143,9 @@ pub struct CheckArgs {
     /// Write cells in the form that the rules declare (a date in its format, the capital letters of an allowed value), where it is the only one and every check that held still does; never another figure. Then run the checks
     #[arg(long, conflicts_with_all = ["row", "no_rules"])]
     pub fix: bool,
+    /// Run again whenever a file that was read changes, or one appears beside it, until Ctrl+C
+    #[arg(short, long, conflicts_with_all = ["fix", "diff"])]
+    pub watch: bool,
     /// Whether accepted findings are marked or left out of the output, or of that in one format; may be repeated [default: mark]
     #[arg(long, value_name = "[FORMAT=]mark|omit", value_parser = accepted)]
     pub accepted: Vec<(Option<Format>, bool)>,

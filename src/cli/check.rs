@@ -12,27 +12,36 @@ use super::fix;
 use super::output::{self, Beside, Collected, Target};
 use super::progress::Progress;
 use super::status::{CLEAN, FOUND, INCOMPLETE};
+use super::watch;
 
 /// Runs the checks; the exit status. `again` is the command that runs them again.
-pub fn run(args: &CheckArgs, global: &Global, again: String) -> u8 {
+pub fn run(args: &CheckArgs, global: &Global, again: &str) -> u8 {
+    match args.watch {
+        true => watch::run(args, global, again),
+        false => once(args, global, again).0,
+    }
+}
+
+/// Runs the checks once: the exit status, and the files that were read; none where nothing could be run.
+pub fn once(args: &CheckArgs, global: &Global, again: &str) -> (u8, Option<Vec<String>>) {
     let formats = formats(args);
     if let Some(error) = args.wrong_fail_on() {
         output::report(&error);
-        return INCOMPLETE;
+        return (INCOMPLETE, None);
     }
     let mut request = request(args);
     let fixed = match args.fix {
-        true if args.diff => return fix::show(&request, global.quiet),
+        true if args.diff => return (fix::show(&request, global.quiet), None),
         true => fix::write(&request, global.quiet),
         false => CLEAN,
     };
     if fixed == INCOMPLETE {
-        return INCOMPLETE;
+        return (INCOMPLETE, None);
     }
     let Some(Outputs { mut slots, mut targets, besides }) = outputs(&formats, args, global) else {
-        return INCOMPLETE;
+        return (INCOMPLETE, None);
     };
-    request.command = Some(again);
+    request.command = Some(again.to_string());
     request.names_commit = true;
     let progress = Progress::start(!global.quiet);
     request.watcher = Some(progress.watcher());
@@ -50,13 +59,14 @@ pub fn run(args: &CheckArgs, global: &Global, again: String) -> u8 {
     }
     let is_printed = formats.contains(&(Format::Full, None)) || !args.row.is_empty();
     report(&outcome, args, global.quiet, is_printed);
-    if !written || !outcome.problems.is_empty() {
+    let status = if !written || !outcome.problems.is_empty() {
         INCOMPLETE
     } else if fixed == FOUND || args.fails(&outcome) {
         FOUND
     } else {
         CLEAN
-    }
+    };
+    (status, Some(outcome.files))
 }
 
 /// What is written, and where.

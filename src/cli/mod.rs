@@ -27,6 +27,7 @@ mod sources;
 mod sql;
 mod status;
 mod values;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -41,7 +42,7 @@ pub fn main() -> ExitCode {
         .unwrap_or_else(|error| error.format(&mut Cli::command()).exit());
     let again = || again::command(&matches);
     let status = match cli.command {
-        Some(Command::Check(args)) => check::run(&args, &cli.global, again()),
+        Some(Command::Check(args)) => check::run(&args, &cli.global, &again()),
         Some(Command::Baseline(args)) => baseline::run(&args, &cli.global),
         Some(Command::Explain(args)) => explain::run(&args, &cli.global),
         Some(Command::Extract(args)) => extract::run(&args, &cli.global),
@@ -54,7 +55,7 @@ pub fn main() -> ExitCode {
         Some(Command::Sql(args)) => sql::run(&args, &cli.global),
         Some(Command::Schema(args)) => output::print(&args.text()),
         Some(Command::Completions(args)) => output::print(&args.script()),
-        None => check::run(&cli.check, &cli.global, again()),
+        None => check::run(&cli.check, &cli.global, &again()),
     };
     ExitCode::from(status)
 }

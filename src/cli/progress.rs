@@ -12,11 +12,14 @@ use std::time::{Duration, Instant};
 use crossfoot::source::Watcher;
 
 use super::output;
-use super::status::INCOMPLETE;
+use super::status::{INCOMPLETE, INTERRUPTED};
 
 /// Nothing is shown of runs that are shorter.
 const PATIENCE: Duration = Duration::from_millis(500);
 const TICK: Duration = Duration::from_millis(100);
+
+/// The run at hand, which Ctrl-C is for; none where the program waits for files to change.
+static RUN: Mutex<Option<Arc<Counts>>> = Mutex::new(None);
 
 /// Counts what a run reports, and how often it is asked to stop.
 #[derive(Debug, Default)]
@@ -134,6 +137,25 @@ fn size(bytes: f64) -> String {
     }
 }
 
+/// Ctrl-C.
+#[allow(clippy::exit)]
+fn stop() {
+    let run = RUN.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    match run {
+        Some(counts) => counts.stop(),
+        None => std::process::exit(INTERRUPTED.into()),
+    }
+}
+
+fn set_run(run: Option<Arc<Counts>>) -> Option<Arc<Counts>> {
+    std::mem::replace(&mut *RUN.lock().unwrap_or_else(PoisonError::into_inner), run)
+}
+
+/// No run is at hand any more: Ctrl-C ends the program. Whether it was asked for in the last one.
+pub fn wait() -> bool {
+    set_run(None).is_some_and(|counts| counts.stops.load(Relaxed) > 0)
+}
+
 /// Shows how far the run is until it is dropped.
 pub struct Progress {
     counts: Arc<Counts>,
@@ -144,9 +166,9 @@ impl Progress {
     /// Begins; draws only where standard error is a terminal and `draws` says so.
     pub fn start(draws: bool) -> Progress {
         let counts = Arc::new(Counts::default());
-        let handled = Arc::clone(&counts);
+        set_run(Some(Arc::clone(&counts)));
         // Without a handler the system ends the program, which is what Ctrl-C asked for.
-        let _ = ctrlc::set_handler(move || handled.stop());
+        let _ = ctrlc::set_handler(stop);
         let ticker = (draws && io::stderr().is_terminal()).then(|| {
             let (sender, receiver) = channel();
             let counts = Arc::clone(&counts);

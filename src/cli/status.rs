@@ -6,3 +6,5 @@ pub const CLEAN: u8 = 0;
 pub const FOUND: u8 = 1;
 /// Not everything could be carried out.
 pub const INCOMPLETE: u8 = 2;
+/// Ctrl+C, where nothing was running.
+pub const INTERRUPTED: u8 = 130;
