@@ -109,7 +109,7 @@ fn relations_of_passages_are_found() {
         accepted(name, &rules);
     }
     println!("{found} of {all} relations, and {more} more; not found:\n{}", lost.join("\n"));
-    assert!(found * 100 >= all * 60, "{found} of {all}");
+    assert!(found * 100 >= all * 66, "{found} of {all}");
 }
 
 /// What is proposed holds as it is.

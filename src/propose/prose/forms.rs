@@ -14,6 +14,8 @@ pub enum Form {
     Fall,
     /// `a / (b - a)`: what was added, of what there was.
     Added,
+    /// `a / (b + a)`: what was lost, of what there was.
+    Lost,
     /// `a / b`, a number.
     Ratio,
     /// `a / b * c`.
@@ -37,6 +39,7 @@ pub fn computed(form: Form, of: &[&Term]) -> Option<Figure> {
         Form::Rise => value(0)?.div(value(1)?)?.sub(&one()),
         Form::Fall => one().sub(&value(0)?.div(value(1)?)?),
         Form::Added => value(0)?.div(&value(1)?.sub(value(0)?))?,
+        Form::Lost => value(0)?.div(&value(1)?.add(value(0)?))?,
         Form::Rate => value(0)?.div(value(1)?)?.mul(value(2)?),
         Form::Difference | Form::Years => value(0)?.sub(value(1)?),
         Form::Sum => {
@@ -56,6 +59,7 @@ pub fn written(form: Form, of: &[&Term]) -> String {
         Form::Rise => format!("change({a}, {b})"),
         Form::Fall => format!("-change({a}, {b})"),
         Form::Added => format!("{a} / ({b} - {a})"),
+        Form::Lost => format!("{a} / ({b} + {a})"),
         Form::Rate => format!("{a} / {b} * {}", code(2)),
         Form::Difference | Form::Years => format!("{a} - {b}"),
         Form::Sum => of.iter().map(|term| term.code.as_str()).collect::<Vec<_>>().join(" + "),
@@ -72,6 +76,7 @@ pub fn titled(form: Form, stated: &str, of: &[&Term]) -> String {
         Form::Rise => format!("{stated} is the rise from {b} to {a}"),
         Form::Fall => format!("{stated} is the fall from {b} to {a}"),
         Form::Added => format!("{stated} is the rise by {a} to {b}"),
+        Form::Lost => format!("{stated} is the fall by {a} to {b}"),
         Form::Ratio => format!("{stated} is {a} divided by {b}"),
         Form::Rate => format!("{stated} is {a} of {b}, for every {}", said(2)),
         Form::Difference => format!("{stated} is the difference of {a} and {b}"),

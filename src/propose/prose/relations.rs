@@ -22,6 +22,8 @@ const NEARLY: i32 = 10 * BIT;
 /// The same within a sentence whose words say it, and what these must count.
 const NEARLY_SAID: i32 = 8 * BIT;
 const SAID: i32 = 4 * BIT;
+/// What counts for a quotient that is the stated figure to its last digit.
+const EVEN: i32 = 3 * BIT / 2;
 /// What each sentence between a figure and another takes from the score.
 const FAR: i32 = BIT / 16;
 /// Logarithms that are further apart are those of figures that do not even nearly agree.
@@ -105,8 +107,16 @@ impl<'t> Finder<'t> {
         let asks_data = of.iter().any(|term| term.sentence == usize::MAX);
         let Some(value) = computed(form, &of) else { return };
         let value = value.mul(&Figure::exact(Number::from(times)));
-        let Some(fit) = fit(target, &value, (is_exact, asks_data), spread) else { return };
-        let bits = fit.bits - log2_of(tried.max(1) as u64);
+        let adds_up = matches!(form, Form::Sum | Form::Difference);
+        let Some(fit) = fit(target, &value, (is_exact, asks_data), (spread, adds_up)) else {
+            return;
+        };
+        // Made-up figures seldom divide without a remainder.
+        let divides = matches!(form, Form::Share | Form::Ratio | Form::Rise | Form::Fall)
+            && fit.holds
+            && !is_exact
+            && value.value == target.value.value;
+        let bits = fit.bits + EVEN * i32::from(divides) - log2_of(tried.max(1) as u64);
         // Of figures that are said several times the nearest is meant.
         let apart_by = |term: &&Term| match term.sentence {
             usize::MAX => 0,
@@ -177,6 +187,13 @@ fn pairs_here(counts: [usize; 3], at: usize) -> usize {
     (counts[0].max(1) * all.saturating_sub(1)).max(1)
 }
 
+/// Whether two relations add up a figure in two ways: by sex, and by region.
+fn are_apart(a: &Relation, b: &Relation) -> bool {
+    let adds_up = |r: &Relation| r.form == Form::Sum && r.holds && !r.asks_data;
+    let is_other = |member: &String| *member == a.target || !b.members.contains(member);
+    adds_up(a) && adds_up(b) && a.members.iter().all(is_other)
+}
+
 /// The best relations: of each figure one of a kind, and none that another says already.
 fn chosen(mut found: Vec<Relation>) -> Vec<Relation> {
     found.sort_by(|a, b| (b.holds, b.score, &a.assert).cmp(&(a.holds, a.score, &b.assert)));
@@ -195,7 +212,10 @@ fn chosen(mut found: Vec<Relation>) -> Vec<Relation> {
             let same = known.target == relation.target;
             members == own
                 || same && !relation.holds
-                || same && group(known) == group(&relation) && known.asks_data == relation.asks_data
+                || same
+                    && group(known) == group(&relation)
+                    && known.asks_data == relation.asks_data
+                    && !are_apart(known, &relation)
         });
         if !is_said {
             all.push(relation);

@@ -22,7 +22,7 @@ pub fn fit(
     target: &Term,
     value: &Figure,
     (is_exact, is_of_table): (bool, bool),
-    spread: i32,
+    (spread, adds_up): (i32, bool),
 ) -> Option<Fit> {
     let (stated, follows) = (target.value.interval(), value.interval());
     let distance = (&value.value - &target.value.value).abs();
@@ -44,12 +44,26 @@ pub fn fit(
     let allows = if is_exact { String::new() } else { " within rounding".to_string() };
     let exactly = surprise(spread, &widths, &none, &unit);
     if holds {
-        return Some(Fit { holds, bits: exactly, allows });
+        // Rounded figures mostly add up to the last digit where they belong together.
+        let bits = match (adds_up && !is_exact, distance.is_zero()) {
+            (true, true) => surprise(spread, &target.width(), &none, &unit) - BIT / 2,
+            (true, false) => exactly - BIT,
+            (false, _) => exactly,
+        };
+        let bits = bits - apart(&distance, &widths);
+        return Some(Fit { holds, bits, allows });
     }
     let is_near = &distance * &Number::from(NEAR) <= target.value.value;
     let nearly = surprise(spread, &widths, &distance, &unit);
     let by_slip = variants(target, &value.value).map(|n| exactly - log2_of(n));
     is_near.then(|| Fit { holds, bits: nearly.max(by_slip.unwrap_or(i32::MIN)), allows })
+}
+
+/// What a distance takes where several figures would do, of which the nearest is meant: half a bit at most.
+fn apart(distance: &Number, widths: &Number) -> i32 {
+    let most = Number::from(i64::from(BIT / 2));
+    let part = distance.checked_div(widths).and_then(|part| (&part * &most).round(0).to_i64());
+    part.and_then(|part| i32::try_from(part).ok()).unwrap_or(0).min(BIT / 2)
 }
 
 /// The unit of the zeros at the end of a whole number: at most that of its first digit.

@@ -3,9 +3,14 @@
 use crate::propose::prose::chance::{BIT, log2};
 use crate::propose::prose::cues::Way;
 use crate::propose::prose::forms::Form;
-use crate::propose::prose::relations::{APART, Candidate, Finder, counts, pairs, reach};
+use crate::propose::prose::relations::{
+    APART, Candidate, Finder, counts, pairs, pairs_here, reach,
+};
 use crate::propose::prose::terms::{Kind, Term};
 use crate::value::Number;
+
+/// What it takes from a percentage that none of its figures stands in its sentence.
+const ELSEWHERE: i32 = 3 * BIT / 2;
 
 impl Finder<'_> {
     /// All relations that give percentages.
@@ -32,10 +37,14 @@ impl Finder<'_> {
             for b in numbers.iter().filter(|b| !std::ptr::eq(**b, *a)) {
                 let at = reach(target, &[a, b]);
                 let others = counts.get(at).copied().unwrap_or(0);
+                let is_here = [a, b].iter().any(|term| term.sentence == target.sentence);
                 let tried = pairs(others);
+                let tried = if is_here { tried.min(pairs_here(counts, at)) } else { tried };
                 let ratio = a.log - b.log;
-                let mut weigh = |form, tried, words| {
+                let mut weigh = |form, tried, words: i32| {
                     let of = vec![*a, *b];
+                    // A change stands beside what changed.
+                    let words = if is_here { words } else { words - ELSEWHERE };
                     // What is left of a large fall is a small share.
                     let fallen = (down + 2 * BIT).min(0);
                     let spread = if form == Form::Fall { fallen.min(spread) } else { spread };
@@ -58,6 +67,12 @@ impl Finder<'_> {
                     let words = change_words(target, b, a) + BIT;
                     weigh(Form::Added, tried, words);
                 }
+                // `fell by 2,930 to 84,210, a fall of 3.4 percent`
+                let is_near = (ratio - target.log + down).abs() <= APART;
+                if is_near && at < 2 && way != Way::Up && a.near.is_difference() {
+                    let words = change_words(target, b, a) + BIT;
+                    weigh(Form::Lost, tried, words);
+                }
             }
         }
     }
@@ -70,7 +85,9 @@ impl Finder<'_> {
         for a in &shares {
             for b in shares.iter().filter(|b| b.value.value < a.value.value) {
                 let at = reach(target, &[a, b]);
+                let is_here = [a, b].iter().any(|term| term.sentence == target.sentence);
                 let tried = pairs(counts.get(at).copied().unwrap_or(0));
+                let tried = if is_here { tried.min(pairs_here(counts, at)) } else { tried };
                 let words = if at < 2 { 3 * BIT } else { BIT };
                 let of = vec![*a, *b];
                 let form = Form::Difference;
@@ -97,7 +114,7 @@ fn share_words(target: &Term, a: &Term, b: &Term) -> i32 {
     let mut words = -3 * BIT * i32::from(is_change) + 2 * BIT * i32::from(of);
     let is_aside =
         target.near.joins[0].contains('(') || target.near.follows(&target.near.cues().or);
-    words += BIT * i32::from(are_joined(target, a) && is_aside);
+    words += 2 * BIT * i32::from(are_joined(target, a) && is_aside);
     words += BIT * i32::from(target.near.is_share());
     words + BIT * (target.near.shares_with(&a.near) + target.near.shares_with(&b.near))
 }
