@@ -347,3 +347,48 @@ fn thousands_of_equations_that_hang_together_are_bounded() {
     let few = format!("{few}all,1,2,3,4\n");
     assert!(!findings(&[("rules.toml", rules), ("t.csv", &few)]).is_empty());
 }
+
+/// The suspects of a finding, by their texts and why.
+fn suspected(finding: &Value) -> Vec<(String, String, bool)> {
+    let suspects = finding["suspects"].as_array().cloned().unwrap_or_default();
+    let text = |value: &Value| value.as_str().unwrap_or("").to_string();
+    let said = |s: &Value| (text(&s["stated"]), text(&s["reason"]), s["is_likely"] == true);
+    suspects.iter().map(said).collect()
+}
+
+#[test]
+fn cells_that_changed_places_with_the_one_below_are_found() {
+    let rules = "[data.t]\npath = 't.csv'\n[check.roll]\neach = 't'\n\
+                 assert = 'closing = opening + added - removed'";
+    // 881 and 2281 are swapped.
+    let text = "month,opening,added,removed,closing\n\
+                9,17391,1250,1044,17597\n10,17597,640,1221,17016\n\
+                11,17016,881,77,19220\n12,19220,2281,139,19962\n";
+    let found = findings(&[("rules.toml", rules), ("t.csv", text)]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    let swapped = |stated: &str| (stated.to_string(), "swapped-cells".to_string(), false);
+    let all = suspected(&found[0]);
+    assert_eq!((all.len(), all.contains(&swapped("881"))), (2, true), "{all:?}");
+}
+
+#[test]
+fn a_part_and_its_total_in_changed_places_are_no_wrong_sign() {
+    let rules =
+        "[data.t]\npath = 't.csv'\n[check.sum]\neach = 't'\nassert = 'cast = valid + invalid'";
+    let text = "place,valid,invalid,cast\na,393,397,4\nb,-512,13,525\n";
+    let found = findings(&[("rules.toml", rules), ("t.csv", text)]);
+    assert!(suspected(&found[0]).iter().all(|s| !s.2), "{found:?}");
+    // A sign that is written may be wrong: both are asked for.
+    let reasons: Vec<String> = suspected(&found[1]).into_iter().map(|s| s.1).collect();
+    assert_eq!(reasons, ["sign", "swapped-cells", "swapped-cells"]);
+}
+
+#[test]
+fn a_circle_of_more_rows_than_are_followed_is_said() {
+    let rules = "[data.t]\npath = 't.csv'\n[check.t]\n\
+                 crossfoot = { table = 't', figures = 'v', parent = { column = 'up', of = 'id' } }";
+    let rows: String = (0..1_200).map(|n| format!("r{n},r{},1\n", (n + 1) % 1_200)).collect();
+    let found = findings(&[("rules.toml", rules), ("t.csv", &format!("id,up,v\n{rows}"))]);
+    let said = found.iter().filter_map(|f| f["message"].as_str()).collect::<Vec<_>>().join("\n");
+    assert!(said.contains("chains of more than 1,000 rows"), "{said}");
+}

@@ -337,6 +337,7 @@ impl Text<'_> {
             severity: Severity::Error,
             message: None,
             was: None,
+            said: Vec::new(),
             footing: None,
             trivial_below: TrivialBelow::default(),
             examples: Vec::new(),

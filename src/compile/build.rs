@@ -240,7 +240,8 @@ fn user_check(
     bound: BoundCheck,
     (may_be_vacuous, compares): (bool, bool),
 ) -> Check {
-    let asserts = bound.asserts.into_iter().zip(&rule.asserts).map(|(b, code)| Assertion {
+    let asserts = bound.asserts.into_iter().zip(&rule.asserts).enumerate();
+    let asserts = asserts.map(|(n, (b, code))| Assertion {
         bound: b,
         kind: Kind::Assert,
         demand: report::Demand::Assertion(print(&code.tree)),
@@ -248,6 +249,7 @@ fn user_check(
         severity: None,
         rule: (rule.file, code.snippet.whole()),
         text: code.snippet.text.clone(),
+        said: rule.said.get(n).cloned(),
     });
     Check {
         id: rule.id.value.clone(),

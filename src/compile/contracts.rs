@@ -186,6 +186,7 @@ fn key(rule: &TableRule, number: usize, table: &Table) -> Option<Check> {
                 severity: None,
                 rule: (rule.file, part.span),
                 text: String::new(),
+                said: None,
             });
         }
     }
@@ -203,6 +204,7 @@ fn key(rule: &TableRule, number: usize, table: &Table) -> Option<Check> {
             severity: None,
             rule: (rule.file, first.span),
             text: String::new(),
+            said: None,
         });
     }
     Some(check(rule, number, first.span, "key", asserts, None))
@@ -319,7 +321,16 @@ impl ContractBuilder<'_> {
         let is_unit = matches!(d, Demand::Decimals(_)) && self.contract.severity.is_none();
         let severity = is_unit.then_some(Severity::Warning);
         let rule = (self.rule.file, span);
-        let made = Assertion { bound, kind, demand, fault, severity, rule, text: String::new() };
+        let made = Assertion {
+            bound,
+            kind,
+            demand,
+            fault,
+            severity,
+            rule,
+            text: String::new(),
+            said: None,
+        };
         Some(match self.items.filter(|_| *d != Demand::Unique) {
             Some(items) => lists::of_items(made, self.column, items),
             None => made,

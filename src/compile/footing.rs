@@ -66,23 +66,29 @@ fn settled<'r>(
             let kept: Vec<bool> = columns.iter().map(is_new).collect();
             let asserts = check.asserts.iter().zip(&kept).filter(|(_, kept)| **kept);
             let asserts: Vec<_> = asserts.map(|(assert, _)| assert.clone()).collect();
-            (!asserts.is_empty()).then(|| Cow::Owned(CheckRule { asserts, ..check.clone() }))
+            let said = check.said.iter().zip(&kept).filter(|(_, kept)| **kept);
+            let said = said.map(|(said, _)| said.clone()).collect();
+            (!asserts.is_empty()).then(|| Cow::Owned(CheckRule { asserts, said, ..check.clone() }))
         }
         Foots::Spread(parts, template) => {
-            let mut asserts = Vec::new();
+            let (mut asserts, mut said) = (Vec::new(), Vec::new());
+            let mut add = |name: &str, span| {
+                asserts.push(template.of(name, span, check.file));
+                said.push(name.to_string());
+            };
             for part in parts {
                 let Some(columns) = columns_of(part, table) else {
-                    asserts.push(template.of(&part.from.text, part.from.span, check.file));
-                    asserts.extend(
-                        part.to.iter().map(|to| template.of(&to.text, to.span, check.file)),
-                    );
+                    let ends = [Some(&part.from), part.to.as_ref()];
+                    ends.into_iter().flatten().for_each(|end| add(&end.text, end.span));
                     continue;
                 };
-                let new = columns.filter(|column| taken.insert(*column));
-                let names = new.map(|n| called(table, n, &part.from.text));
-                asserts.extend(names.map(|name| template.of(&name, part.from.span, check.file)));
+                for column in columns.filter(|column| taken.insert(*column)) {
+                    add(&called(table, column, &part.from.text), part.from.span);
+                }
             }
-            (!asserts.is_empty()).then(|| Cow::Owned(CheckRule { asserts, ..check.clone() }))
+            let said = said.iter().map(|name| format!("{name} is the sum of the rows below"));
+            let said = said.collect();
+            (!asserts.is_empty()).then(|| Cow::Owned(CheckRule { asserts, said, ..check.clone() }))
         }
     }
 }

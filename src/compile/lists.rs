@@ -68,6 +68,7 @@ pub fn typed(
         severity: None,
         rule: (rule.file, contract.name.span),
         text: String::new(),
+        said: None,
     })
 }
 

@@ -92,6 +92,7 @@ fn check(
         severity: reference.severity,
         message: message.map(snippet),
         was: None,
+        said: Vec::new(),
         footing: None,
         trivial_below: TrivialBelow::default(),
         examples: Vec::new(),

@@ -114,9 +114,24 @@ pub fn suspects(unknowns: &[Unknown], others: Others<'_>) -> Vec<Suspect> {
     let chance = Chance { unknowns, written: &written, totals: totals(unknowns) };
     all.iter_mut().for_each(|s| s.is_rare = chance.is_below(s, RARE));
     if let Some(first) = only_slip(&all).and_then(|first| all.get_mut(first)) {
-        first.likely = first.effect.breaks == 0 && chance.is_below(first, LIKELY);
+        first.likely = first.effect.breaks == 0
+            && chance.is_below(first, LIKELY)
+            && !is_a_swap_as_well(unknowns, first);
     }
     all
+}
+
+/// Whether the two other figures of an equation in changed places explain what a sign does that is not
+/// written: in `a + b = c`, a negative `a` does what `b` and `c` in changed places do.
+fn is_a_swap_as_well(unknowns: &[Unknown], suspect: &Suspect) -> bool {
+    let is_sign = suspect.slip == Some(Slip::Sign) && suspect.would_be.signum() < 0;
+    if !is_sign || unknowns.len() != 3 || suspect.effect.mends > 0 {
+        return false;
+    }
+    let others = unknowns.iter().enumerate().filter(|(n, _)| *n != suspect.index);
+    let off: Vec<Option<Number>> =
+        others.map(|(_, u)| u.middle().map(|middle| &u.value - &middle)).collect();
+    matches!(&off[..], [Some(a), Some(b)] if a.signum() * b.signum() < 0)
 }
 
 /// Those that a slip explains and chance seldom does, if they are few: none of which many more

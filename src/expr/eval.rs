@@ -253,7 +253,7 @@ fn leads<'e>(
             mark = at.clone();
         }
     }
-    Value::Unknown(Why::OutOfBounds)
+    Value::Unknown(Why::TooLong)
 }
 
 fn member<'e>(env: &'e dyn Env, state: StateId, value: Value<'e>, not: bool) -> Value<'e> {

@@ -123,9 +123,11 @@ impl Blame {
             Why::Withheld => "is withheld",
             Why::Unreadable => "cannot be read",
             Why::OutOfBounds => "is out of bounds",
+            Why::TooLong => "leads on to more than 1,000 rows",
             Why::DivisionByZero => "is zero",
         };
         match self.name.trim_matches('`') {
+            _ if self.why == Why::TooLong => format!("this row {is}"),
             "" if self.is_no_row => "no row was found for it".to_string(),
             "" => is.to_string(),
             name => format!("`{name}` {is}"),
@@ -168,6 +170,9 @@ impl Blame {
                 Some("give the row a key, and see that it stands once in each version".into())
             }
             Why::SetAside => Some("correct the records that were skipped".into()),
+            Why::TooLong => Some(
+                "no hierarchy has so many levels: look for a row that is part of one below it".into(),
+            ),
             Why::NotRead | Why::Withheld | Why::OutOfBounds => None,
         }
     }

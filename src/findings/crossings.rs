@@ -44,6 +44,13 @@ struct Search<'s> {
     found: Vec<Crossing>,
 }
 
+/// Whether two cells stand one below the other.
+fn is_below(a: &CellFigure, b: &CellFigure) -> bool {
+    let Some((a, b)) = a.place.cell.as_ref().zip(b.place.cell.as_ref()) else { return false };
+    let apart = a.record.zip(b.record).map(|(x, y)| x.abs_diff(y));
+    a.column == b.column && apart == Some(1)
+}
+
 /// Cells that could have changed places with one, at most.
 const MOST_PARTNERS: usize = 100;
 
@@ -228,8 +235,8 @@ impl Search<'_> {
         near.filter(fits).take(MOST_PARTNERS).copied().collect()
     }
 
-    /// The only pair in one row, or in rows that differ in one cell more: far apart, figures that fit
-    /// are a coincidence.
+    /// The only pair in one row, in rows that differ in one cell more, or one below the other: far apart,
+    /// figures that fit are a coincidence.
     fn closest(&self, pairs: &[[At; 2]], finders: &mut Finders<'_>) -> Option<[At; 2]> {
         const MOST_APART: usize = 2;
         let mut near = Vec::new();
@@ -250,6 +257,7 @@ impl Search<'_> {
             }
             let Some((x, y)) = texts(own).zip(texts(other)) else { continue };
             let apart = x.iter().zip(&y).filter(|(x, y)| x != y).count();
+            let apart = if is_below(a, b) { apart.min(MOST_APART) } else { apart };
             if apart <= MOST_APART {
                 near.push((apart, *pair));
             }

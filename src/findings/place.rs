@@ -79,7 +79,8 @@ fn end(from: Position, text: &[u8]) -> Position {
 
 /// What stands behind the last line end.
 fn last_line(text: &[u8]) -> &[u8] {
-    text.rsplit(|b| matches!(b, b'\n' | b'\r')).next().unwrap_or(text)
+    let start = memchr::memrchr2(b'\n', b'\r', text).map_or(0, |at| at + 1);
+    text.get(start..).unwrap_or(text)
 }
 
 /// Characters, not bytes: continuation bytes are not counted.

@@ -87,7 +87,7 @@ pub(crate) fn message(
     if let Some(message) = of_cell {
         return message;
     }
-    let about = check.title.as_deref().unwrap_or(&assertion.text);
+    let about = check.title.as_ref().or(assertion.said.as_ref()).unwrap_or(&assertion.text);
     let decided = proof.trace.decided();
     let alone = match &decided.by[..] {
         [Decider { comparison: Some(c), held: false, .. }] => working.map(|w| (c, w)),

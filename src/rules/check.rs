@@ -90,6 +90,7 @@ pub(crate) fn check(r: &mut Reader<'_>, id: Spanned<String>, s: &Section<'_>) ->
         message: r.text(s, "message", "message = \"{place}: {left} stated, {right} listed\""),
         trivial_below: report::trivial_below(r, s),
         was: r.was(s),
+        said: Vec::new(),
         footing: None,
         examples: examples(r, s),
         id,

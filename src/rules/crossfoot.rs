@@ -68,6 +68,17 @@ pub(crate) struct Level<'c> {
     pub name: Option<String>,
 }
 
+impl Level<'_> {
+    /// What is asked of its rows of totals.
+    pub(crate) fn said(&self) -> String {
+        let total = &self.total.text;
+        match self.inner {
+            Some(inner) => format!("{total} is the sum of the rows with {}", inner.text),
+            None => format!("{total} is the sum of the other rows"),
+        }
+    }
+}
+
 impl Crossfoot {
     pub(crate) fn levels(&self) -> Vec<Level<'_>> {
         let level = |(n, total)| {

@@ -40,6 +40,7 @@ pub struct Equation {
     /// None where only parts are written.
     pub total: Option<Named>,
     pub parts: Vec<Part>,
+    pub written: String,
 }
 
 #[derive(Debug, PartialEq)]
@@ -72,7 +73,7 @@ pub(crate) fn read(r: &mut Reader<'_>, text: &Snippet) -> Option<Equation> {
         }
     };
     let parts = Parts { text, tokens: parts, at: 0 }.read(r)?;
-    Some(Equation { total, parts })
+    Some(Equation { total, parts, written: text.text.clone() })
 }
 
 struct Parts<'t> {

@@ -159,6 +159,7 @@ impl Maker<'_, '_> {
             let filter = self.outer(level);
             if let Some(check) = self.add(&name, each, vec![of], footing) {
                 check.filter = filter;
+                check.said = vec![level.said()];
             }
         }
         let lone = asked.figures.iter().filter(|f| f.to.is_none()).map(|f| f.from.clone());
@@ -166,12 +167,13 @@ impl Maker<'_, '_> {
         if !lone.is_empty() {
             let is_bare = !level.keys.is_empty();
             let asserts = lone.iter().map(|c| self.of_level(level, (c, !is_bare))).collect();
+            let said = lone.iter().map(|c| format!("{} where {}", c.text, level.said())).collect();
             let each = self.groups(level);
             let footing = self.footing(&columns, Foots::Alone(lone));
             let filter = self.outer(level);
             let name = if has_range { &total } else { &columns };
             if let Some(check) = self.add(name, each, asserts, footing) {
-                check.filter = filter;
+                (check.filter, check.said) = (filter, said);
             }
         }
         self.row_of_totals(level, &totals);
@@ -331,7 +333,9 @@ impl Maker<'_, '_> {
             let asserts = asked.lines.iter().map(|e| self.line(label, e)).collect();
             let footing = self.footing("lines", Foots::Range);
             let name = if n == 0 { "lines".into() } else { format!("lines.{}", n + 1) };
-            self.add(&name, each, asserts, footing);
+            if let Some(check) = self.add(&name, each, asserts, footing) {
+                check.said = asked.lines.iter().map(|e| e.written.clone()).collect();
+            }
         }
         let mut labels: Vec<&Named> = Vec::new();
         for equation in &asked.lines {

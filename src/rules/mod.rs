@@ -404,6 +404,8 @@ pub struct CheckRule {
     pub id: Spanned<String>,
     /// `assert`, one or several.
     pub asserts: Vec<Code<Expr>>,
+    /// What they ask, in the words of the rule that they are made of.
+    pub said: Vec<String>,
     /// `each`, none, one or several.
     pub each: Vec<Code<Unit>>,
     /// `where`.

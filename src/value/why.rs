@@ -25,13 +25,15 @@ pub enum Why {
     Unreadable,
     /// A number, a date or a length of time that cannot be represented, or is no fit argument.
     OutOfBounds,
+    /// Rows that lead to each other, more of them than are followed.
+    TooLong,
     /// The divisor is zero, or could be.
     DivisionByZero,
 }
 
 impl Why {
     /// All causes, in their order.
-    pub const ALL: [Why; 10] = [
+    pub const ALL: [Why; 11] = [
         Why::Missing,
         Why::Undecided,
         Why::NoRow,
@@ -41,6 +43,7 @@ impl Why {
         Why::Withheld,
         Why::Unreadable,
         Why::OutOfBounds,
+        Why::TooLong,
         Why::DivisionByZero,
     ];
 
@@ -62,6 +65,7 @@ impl Why {
             Why::Withheld => "withheld values",
             Why::Unreadable => "unreadable values",
             Why::OutOfBounds => "values out of bounds",
+            Why::TooLong => "chains of more than 1,000 rows",
             Why::DivisionByZero => "division by zero",
         }
     }

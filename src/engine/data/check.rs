@@ -40,6 +40,8 @@ pub struct Assertion {
     /// The rule file and the place of the assertion in it.
     pub rule: (FileId, Span),
     pub text: String,
+    /// The same in the words of the rule, where it is made of what a rule says.
+    pub said: Option<String>,
 }
 
 impl Assertion {
