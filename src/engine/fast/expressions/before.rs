@@ -274,7 +274,7 @@ fn own(values: &Numbers<'_>, halves: Option<&Numbers<'_>>, row: usize) -> Option
     let scale = values.scale.max(halves.scale);
     let (value, half) = (value.scaled(scale - values.scale), half.scaled(scale - halves.scale));
     let fits = is_whole && value.mark.is_good() && half.mark.is_good();
-    fits.then(|| (Entry { half: half.mantissa, ..value }, scale))
+    fits.then_some((Entry { half: half.mantissa, ..value }, scale))
 }
 
 /// A running sum with the value of a row; none where no loop adds the two.
