@@ -19,11 +19,13 @@ pub fn words(project: &Project) -> String {
     let (open, plan) = (engines.still_open(), plan(built, &read, engines));
     let mut out = String::new();
     for (number, table) in built.tables.iter().enumerate().filter(|(_, t)| t.is_declared()) {
-        let Some(of) = table.files.first().filter(|of| open.contains(&of.file)) else { continue };
+        let is_left = plan.tables.contains_key(&number);
+        let of = table.files.first().filter(|of| is_left || open.contains(&of.file));
+        let Some(of) = of else { continue };
         let wanted = held::wanted(&built.tables, &read, of.file);
         let names = of.reader.head().columns.iter().zip(wanted).filter(|(_, is)| *is);
         let names: Vec<&str> = names.map(|(column, _)| column.name.as_str()).collect();
-        let rows = match plan.tables.contains_key(&number) {
+        let rows = match is_left {
             true => {
                 "stays where it is: rows move that are judged here, and those that they are judged by"
             }

@@ -232,7 +232,7 @@ pub fn plan(built: &Compiled, read: &BTreeSet<(usize, usize)>, engines: &Engines
     let mut plan =
         Plan { tables: BTreeMap::new(), checks: BTreeMap::new(), cells: BTreeMap::new() };
     for (number, table) in built.tables.iter().enumerate() {
-        let own = table.files.first().filter(|of| open.contains(&of.file));
+        let own = table.files.first();
         let is_judged = own.is_some_and(|of| engines.judges(of.file).is_some());
         let is_viewed = built.tables.iter().any(|t| [t.view_of, t.old_of].contains(&Some(number)));
         // Signs of percents are those of a whole column.
@@ -269,6 +269,7 @@ pub fn plan(built: &Compiled, read: &BTreeSet<(usize, usize)>, engines: &Engines
         }
     }
     plan.settle(built);
+    plan.leave_out_small(built, &open);
     plan
 }
 
@@ -321,6 +322,30 @@ impl Plan {
             ..like.clone()
         };
         suspects(input, &check, &columns, dialect)
+    }
+
+    /// Leaves out tables that are here as a whole, and that no check reads together with one that is not.
+    fn leave_out_small(&mut self, built: &Compiled, open: &[FileId]) {
+        let large = self.tables.iter().filter(|(_, file)| open.contains(file));
+        let mut reached: BTreeSet<usize> = large.map(|(table, _)| *table).collect();
+        let of_checks: Vec<Vec<usize>> = self
+            .checks
+            .keys()
+            .filter_map(|number| Some(tables_of(built.checks.get(*number)?, &built.states)))
+            .collect();
+        loop {
+            let before = reached.len();
+            for own in &of_checks {
+                if own.iter().any(|table| reached.contains(table)) {
+                    reached.extend(own);
+                }
+            }
+            if before == reached.len() {
+                break;
+            }
+        }
+        self.tables.retain(|table, _| reached.contains(table));
+        self.settle(built);
     }
 
     /// Leaves out checks that read a table which is fetched, and tables that such a check reads.

@@ -77,7 +77,9 @@ pub fn fetch(
     book: &mut Sources,
 ) -> (BTreeMap<FileId, Marks>, Vec<Problem>) {
     let (mut all, mut problems) = (BTreeMap::new(), Vec::new());
-    for file in book.engines().still_open() {
+    let mut files: BTreeSet<FileId> = book.held().still_open().into_iter().collect();
+    files.extend(parts.keys());
+    for file in files {
         let wanted = wanted(tables, read, file);
         let key: Vec<String> = tables.iter().find_map(|table| key(table, file)).unwrap_or_default();
         let path = Files::path(book, file);

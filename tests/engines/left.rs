@@ -76,6 +76,11 @@ fn suspects_move_and_other_rows_do_not() {
             checks.iter().map(of).collect::<Vec<_>>()
         };
         assert_eq!(counts(&left), counts(&all), "{}", server.driver);
+        // A small table is asked together with a large one.
+        let beside = server.run_with(&rules, Some(50));
+        assert_eq!(beside.findings(), all.findings(), "{}", server.driver);
+        assert_eq!(counts(&beside), counts(&all), "{}", server.driver);
+        assert_eq!(moved(&beside), moved(&left), "{}", server.driver);
         // Beside the first rows of each table, those of two groups and of two rows at most, and counts.
         let first = ROWS as u64 + 10;
         let most = if server.driver == "sqlite" { first * 2 } else { first + 150 };

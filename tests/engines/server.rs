@@ -165,7 +165,8 @@ impl Server {
         self.run_with(rules, Some(0))
     }
 
-    fn run_with(&self, rules: &str, whole_rows: Option<u64>) -> Ran {
+    /// The same, as if only tables of no more rows were fetched whole.
+    pub fn run_with(&self, rules: &str, whole_rows: Option<u64>) -> Ran {
         let declared = format!("[source.held]\ndriver = \"{}\"\n\n{rules}", self.driver);
         let sources = vec![("held".to_string(), self.address.clone())];
         run_as(self.folder.path(), &declared, Request { sources, whole_rows, ..Request::default() })

@@ -30,8 +30,8 @@ const GROUP: usize = 1 << 16;
 /// names go by them.
 const FIRST: u64 = 10_000;
 
-/// Fetches the first rows in the order of their key, and what all of them are asked by where these are not all:
-/// `whole` or more.
+/// Fetches the first rows in the order of their key: all of them where there are no more than `whole`, or than
+/// [`FIRST`]. With them goes what the table is asked by, and whether these are all.
 ///
 /// # Errors
 /// Why they cannot be fetched, or not all of them.
@@ -40,7 +40,7 @@ pub fn open(
     rows: &Rows,
     key: &[String],
     whole: Option<u64>,
-) -> Result<((Arc<dyn Bytes>, Option<Asked>), Moved), Problem> {
+) -> Result<((Arc<dyn Bytes>, Asked, bool), Moved), Problem> {
     let from = rows.from(session.dialect).map_err(|why| {
         let name = &session.engine.name;
         let message = format!("the rows of the source `{name}` cannot be asked for: {why}");
@@ -52,7 +52,7 @@ pub fn open(
     let (bytes, _, mut moved) = spooled(session, &asked, (&wanted, None), most)?;
     moved.statements += 1;
     let is_whole = moved.rows <= whole.unwrap_or(FIRST);
-    Ok(((bytes, (!is_whole).then_some(asked)), moved))
+    Ok(((bytes, asked, is_whole), moved))
 }
 
 /// Fetches the columns that are wanted, in the order of their key: of all rows, or of some.

@@ -50,14 +50,14 @@ pub struct Engines {
     /// By name, and whether files are read by it.
     #[cfg(feature = "engines")]
     sessions: BTreeMap<(String, bool), connect::Session>,
-    /// Tables of which only the first rows are here.
+    /// Tables that can be asked.
     #[cfg(feature = "engines")]
     open: Vec<Open>,
     /// What statements have moved, by source.
     moved: BTreeMap<String, Moved>,
 }
 
-/// A table of which only the first rows are here.
+/// A table that can be asked.
 #[cfg(feature = "engines")]
 struct Open {
     file: FileId,
@@ -65,6 +65,8 @@ struct Open {
     at: (FileId, Span),
     session: (String, bool),
     asked: asked::Asked,
+    /// Whether all of its rows are here.
+    is_whole: bool,
 }
 
 /// The rows of a table, or the first of them.
@@ -72,7 +74,7 @@ pub struct Opened {
     /// As an Arrow file.
     pub bytes: Arc<dyn Bytes>,
     #[cfg(feature = "engines")]
-    rest: Option<((String, bool), asked::Asked)>,
+    rest: ((String, bool), asked::Asked, bool),
 }
 
 impl Engines {
@@ -192,8 +194,8 @@ impl Engines {
         }
         let session = self.sessions.get_mut(&own).ok_or_else(|| unread(engine))?;
         let opened = fetch::open(session, rows, key, whole);
-        let (bytes, rest) = self.done(&own, opened)?;
-        Ok(Opened { bytes, rest: rest.map(|asked| (own, asked)) })
+        let (bytes, asked, is_whole) = self.done(&own, opened)?;
+        Ok(Opened { bytes, rest: (own, asked, is_whole) })
     }
 
     #[cfg(not(feature = "engines"))]
@@ -225,12 +227,11 @@ impl Engines {
         }
     }
 
-    /// Keeps in mind that only the first rows of a table are here, if that is so; `at` is where a rule
-    /// says what is read.
+    /// Keeps in mind what a table is asked by; `at` is where a rule says what is read.
     #[cfg(feature = "engines")]
     pub fn keep(&mut self, file: FileId, at: (FileId, Span), opened: Opened) {
-        let open = opened.rest.map(|(session, asked)| Open { file, at, session, asked });
-        self.open.extend(open);
+        let (session, asked, is_whole) = opened.rest;
+        self.open.push(Open { file, at, session, asked, is_whole });
     }
 
     /// Nothing is read.
@@ -240,13 +241,12 @@ impl Engines {
     /// The tables of which only the first rows are here, by their files.
     pub fn still_open(&self) -> Vec<FileId> {
         #[cfg(feature = "engines")]
-        return self.open.iter().map(|open| open.file).collect();
+        return self.open.iter().filter(|open| !open.is_whole).map(|open| open.file).collect();
         #[cfg(not(feature = "engines"))]
         Vec::new()
     }
 
-    /// The source of a table of which only the first rows are here, and how its statements are spelt, where
-    /// checks are judged there.
+    /// The source of a table, and how its statements are spelt, where checks are judged there.
     pub fn judges(&self, file: FileId) -> Option<(&str, &'static dialect::Dialect)> {
         #[cfg(feature = "engines")]
         return self.open.iter().find(|open| open.file == file).and_then(|open| {
@@ -291,8 +291,7 @@ impl Engines {
         Err(lost())
     }
 
-    /// Fetches rows of a table, of which only the first were here: all of them or some, and the columns that
-    /// are wanted, by their place.
+    /// Fetches rows of a table: all of them or some, and the columns that are wanted, by their place.
     ///
     /// # Errors
     /// Why they cannot be fetched, or not all of them.

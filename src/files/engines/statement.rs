@@ -186,6 +186,9 @@ fn single(query: &str) -> Result<&str, String> {
 
 const NO_COMMENT: &str = "comments are not read in it";
 
+/// What DuckDB would guess by the first records, which may have no quotes.
+const QUOTES: &str = "quote = '\"', escape = '\"'";
+
 /// Files as DuckDB reads them, all cells of CSV as the texts that they are.
 fn files(paths: &[String], dialect: Dialect) -> Result<String, String> {
     if dialect != Dialect::DuckDb {
@@ -200,9 +203,11 @@ fn files(paths: &[String], dialect: Dialect) -> Result<String, String> {
     if ends(&[".parquet", ".pq", ".parq"]) {
         Ok(format!("read_parquet([{list}])"))
     } else if ends(&[".csv", ".csv.gz", ".csv.zst"]) {
-        Ok(format!("read_csv([{list}], all_varchar = true, header = true)"))
+        Ok(format!("read_csv([{list}], all_varchar = true, header = true, {QUOTES})"))
     } else if ends(&[".tsv", ".tsv.gz", ".tsv.zst"]) {
-        Ok(format!("read_csv([{list}], all_varchar = true, header = true, delim = '\\t')"))
+        Ok(format!(
+            "read_csv([{list}], all_varchar = true, header = true, {QUOTES}, delim = '\\t')"
+        ))
     } else {
         Err("DuckDB is handed Parquet, CSV or TSV files, all of one kind".into())
     }
@@ -333,7 +338,7 @@ mod tests {
         );
         assert_eq!(
             files(&["a'b.csv".into()], Dialect::DuckDb).expect("files"),
-            "read_csv(['a''b.csv'], all_varchar = true, header = true)"
+            "read_csv(['a''b.csv'], all_varchar = true, header = true, quote = '\"', escape = '\"')"
         );
         assert!(files(&["a.csv".into(), "b.parquet".into()], Dialect::DuckDb).is_err());
         assert!(files(&["a.csv".into()], Dialect::Sqlite).is_err());
