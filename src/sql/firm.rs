@@ -64,13 +64,16 @@ impl Printer<'_> {
             };
             let Some(off) = off else { continue };
             rounded += 1;
-            is_said &= off.is_small() && term.factor.abs() == Number::from(1i64);
+            is_said &= term.factor.abs() == Number::from(1i64);
             match self.squares_of(&term.atom.op) {
                 Some(sum) => {
                     has_sums = true;
                     squares.push(sum);
                 }
-                None => squares.push(self.dialect.square(&off.sql)),
+                None => {
+                    is_said &= off.is_small();
+                    squares.push(self.dialect.square(&off.sql));
+                }
             }
         }
         if rounded <= FEW && !has_sums {

@@ -17,7 +17,8 @@ fn tables() -> [(&'static str, Table); 2] {
     let total = |of: usize| {
         let own = (0..ROWS).filter(|n| *n != 5 && *n != 77 && n % 10 == of);
         let tenths: usize = own.map(|n| (n % 7) * 10 + 5).sum();
-        let tenths = if of == 3 { tenths + 40 } else { tenths };
+        // Four are wrong; one is due to rounding.
+        let tenths = tenths + [0, 1, 0, 40][of.min(3) * usize::from(of <= 3)];
         format!("{}.{}", tenths / 10, tenths % 10)
     };
     let totals = (0..10).map(|of| vec![text(format!("R{of}")), text(total(of))]).collect();
@@ -83,7 +84,7 @@ fn suspects_move_and_other_rows_do_not() {
         assert_eq!(moved(&beside), moved(&left), "{}", server.driver);
         // Beside the first rows of each table, those of two groups and of two rows at most, and counts.
         let first = ROWS as u64 + 10;
-        let most = if server.driver == "sqlite" { first * 2 } else { first + 150 };
+        let most = if server.driver == "sqlite" { first * 2 } else { first + 95 };
         assert!(moved(&left) < most, "{}: {}", server.driver, moved(&left));
     }
 }
