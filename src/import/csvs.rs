@@ -4,7 +4,7 @@ mod express;
 mod parse;
 mod simple;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::import::csvs::express::Cells;
 use crate::import::csvs::parse::{Arg, Expr, Kind as ExprKind, Schema, Wrong, parse};
@@ -95,9 +95,13 @@ fn directives(schema: &Schema, table: &mut Table) {
         let header = if are_numbers { "false".to_string() } else { list(&names) };
         table.set("header", header, "the file has none");
     }
+    let mut seen = BTreeSet::new();
     for (name, value) in &schema.directives {
         match (name.as_str(), value) {
             ("permitEmpty" | "noHeader", _) => {}
+            (name, _) if !seen.insert(name) => {
+                table.remarks.unsaid(format!("@{name} once more"), "the first counts");
+            }
             ("separator", Some(Arg::Text(sign) | Arg::Word(sign))) => {
                 let sign = if sign == "TAB" || sign == "\\t" { "\t" } else { sign };
                 if sign.len() == 1 {
