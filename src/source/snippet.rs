@@ -9,12 +9,14 @@ use crate::width::to_u32;
 pub struct FlatMap {
     /// `(offset in the derived text, offset in the file)`, ascending; from each piece on, bytes run in step.
     pieces: Vec<(u32, u64)>,
+    /// Where the file ends, where that is known: what the text has beyond it stands at its end.
+    end: Option<u64>,
 }
 
 impl FlatMap {
     /// The map of a text that stands in its file unchanged from `start`.
     pub fn identity(start: u64) -> Self {
-        FlatMap { pieces: vec![(0, start)] }
+        FlatMap { pieces: vec![(0, start)], end: None }
     }
     /// From offset `flat` of the text on, bytes stand at `file` and after. Offsets must not fall.
     pub fn push(&mut self, flat: u32, file: u64) {
@@ -48,16 +50,22 @@ impl FlatMap {
     /// The map of what stands from `start` on.
     #[must_use]
     pub fn from(&self, start: usize) -> FlatMap {
-        let mut map = FlatMap::identity(self.at(start));
+        let mut map = FlatMap { end: self.end, ..FlatMap::identity(self.at(start)) };
         for (flat, file) in self.pieces.iter().filter(|piece| piece.0 as usize > start) {
             map.push(flat - to_u32(start), *file);
         }
         map
     }
+    /// The same for a file that ends there.
+    #[must_use]
+    pub fn up_to(self, end: u64) -> FlatMap {
+        FlatMap { end: Some(end), ..self }
+    }
     /// The file span of `range`; its end is one past the last byte's place.
     pub fn span(&self, range: std::ops::Range<usize>) -> Span {
-        let start = self.at(range.start);
-        let end = if range.is_empty() { start } else { self.at(range.end - 1) + 1 };
+        let within = |at: u64| self.end.map_or(at, |end| at.min(end));
+        let start = within(self.at(range.start));
+        let end = if range.is_empty() { start } else { within(self.at(range.end - 1) + 1) };
         Span { start, end: end.max(start) }
     }
 }

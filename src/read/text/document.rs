@@ -227,7 +227,8 @@ impl<'s> Flattener<'s> {
 
     /// What was put.
     pub fn document(self) -> Document<'static> {
-        Document { text: self.text.into(), map: self.map, breaks: Some(self.breaks) }
+        let map = self.map.up_to(self.source.len() as u64);
+        Document { text: self.text.into(), map, breaks: Some(self.breaks) }
     }
 
     /// Takes a piece of a page; `place` says where its bytes are in the document.
@@ -238,9 +239,7 @@ impl<'s> Flattener<'s> {
     ) {
         match piece {
             Piece::Text(text, range) => {
-                let range = place(range);
-                self.map.push(to_u32(self.text.len()), range.start as u64);
-                self.text.push_str(text);
+                self.put_within(text, place(range));
             }
             Piece::Break(at) => self.put_at("\n", place(at..at).start),
             Piece::Cell(at) => self.put_at(" | ", place(at..at).start),
@@ -276,7 +275,18 @@ impl<'s> Flattener<'s> {
         // Code stands inside its backticks; an entity is longer than what it stands for.
         let raw = self.source.get(range.clone()).unwrap_or("");
         let inside = if raw.len() > text.len() { raw.find(text).unwrap_or(0) } else { 0 };
-        self.map.push(to_u32(self.text.len()), (range.start + inside) as u64);
+        self.put_within(text, range.start + inside..range.end);
+    }
+
+    /// Takes a text that may be longer than what stands for it, such as `&nGt;`: whatever is beyond stands
+    /// at the last byte of that.
+    fn put_within(&mut self, text: &str, range: std::ops::Range<usize>) {
+        self.map.push(to_u32(self.text.len()), range.start as u64);
+        if let Some(last) = range.end.checked_sub(1).filter(|last| *last >= range.start) {
+            for beyond in range.len()..text.len() {
+                self.map.push(to_u32(self.text.len() + beyond), last as u64);
+            }
+        }
         self.text.push_str(text);
     }
 }
@@ -285,6 +295,18 @@ impl<'s> Flattener<'s> {
 #[allow(clippy::cast_possible_truncation, reason = "test data is small")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_stands_beyond_the_end_of_a_file() {
+        for source in ["j )", "# j", "<p>j</p>"] {
+            for document in [markdown(source), html(source)] {
+                let whole = document.map.span(0..document.text.len());
+                let behind = document.map.span(document.text.len()..document.text.len());
+                let end = source.len() as u64;
+                assert!(whole.end <= end && behind.end <= end, "{source}: {whole:?}, {behind:?}");
+            }
+        }
+    }
 
     #[test]
     fn a_page_is_its_text_with_places() {
