@@ -12,18 +12,10 @@ use super::fix;
 use super::output::{self, Beside, Collected, Target};
 use super::progress::Progress;
 use super::status::{CLEAN, FOUND, INCOMPLETE};
-use super::watch;
 
-/// Runs the checks; the exit status. `again` is the command that runs them again.
-pub fn run(args: &CheckArgs, global: &Global, again: &str) -> u8 {
-    match args.watch {
-        true => watch::run(args, global, again),
-        false => once(args, global, again).0,
-    }
-}
-
-/// Runs the checks once: the exit status, and the files that were read; none where nothing could be run.
-pub fn once(args: &CheckArgs, global: &Global, again: &str) -> (u8, Option<Vec<String>>) {
+/// Runs the checks: the exit status, and the files that were read; none where nothing could be run.
+/// `again` is the command that runs them again.
+pub fn run(args: &CheckArgs, global: &Global, again: &str) -> (u8, Option<Vec<String>>) {
     let formats = formats(args);
     if let Some(error) = args.wrong_fail_on() {
         output::report(&error);

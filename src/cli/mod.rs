@@ -33,7 +33,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
 
-use args::{Cli, Command};
+use args::{CheckArgs, Cli, Command, Global};
 
 /// Runs the command that was asked for.
 pub fn main() -> ExitCode {
@@ -42,7 +42,7 @@ pub fn main() -> ExitCode {
         .unwrap_or_else(|error| error.format(&mut Cli::command()).exit());
     let again = || again::command(&matches);
     let status = match cli.command {
-        Some(Command::Check(args)) => check::run(&args, &cli.global, &again()),
+        Some(Command::Check(args)) => checked(&args, &cli.global, &again()),
         Some(Command::Baseline(args)) => baseline::run(&args, &cli.global),
         Some(Command::Explain(args)) => explain::run(&args, &cli.global),
         Some(Command::Extract(args)) => extract::run(&args, &cli.global),
@@ -55,7 +55,15 @@ pub fn main() -> ExitCode {
         Some(Command::Sql(args)) => sql::run(&args, &cli.global),
         Some(Command::Schema(args)) => output::print(&args.text()),
         Some(Command::Completions(args)) => output::print(&args.script()),
-        None => check::run(&cli.check, &cli.global, &again()),
+        None => checked(&cli.check, &cli.global, &again()),
     };
     ExitCode::from(status)
+}
+
+/// Runs the checks once, or whenever something changes.
+fn checked(args: &CheckArgs, global: &Global, again: &str) -> u8 {
+    match args.watch {
+        true => watch::run(args, global, again),
+        false => check::run(args, global, again).0,
+    }
 }

@@ -24,7 +24,7 @@ pub fn run(args: &CheckArgs, global: &Global, again: &str) -> u8 {
     let tree = Disk::default();
     loop {
         let begun = SystemTime::now();
-        let (status, files) = check::once(args, global, again);
+        let (status, files) = check::run(args, global, again);
         // What cannot even be asked for stays so.
         let Some(files) = files else { return status };
         if progress::wait() {
