@@ -17,7 +17,7 @@ use crate::value::{Figure, Number};
 /// Sentences between figures that may have to do with each other.
 const REACH: usize = 12;
 /// What a relation must score that holds, and one that nearly does.
-const HOLDS: i32 = 21 * BIT / 4;
+const HOLDS: i32 = 23 * BIT / 4;
 const NEARLY: i32 = 10 * BIT;
 /// The same within a sentence whose words say it, and what these must count.
 const NEARLY_SAID: i32 = 8 * BIT;
