@@ -185,7 +185,15 @@ fn judge(bencher: Bencher<'_, '_>, check: &str) {
 
 fn compiler<'c>(expressions: &'c mut Expressions, shares: &'c mut SharedInputs) -> Compiler<'c> {
     let defs = &PROJECT.built.states;
-    Compiler { expressions, shares, table: table(), defs, today: 0, wide: false }
+    Compiler {
+        expressions,
+        shares,
+        table: table(),
+        defs,
+        today: 0,
+        wide: false,
+        windows: Vec::new(),
+    }
 }
 
 #[divan::bench]

@@ -377,7 +377,10 @@ impl Groups {
         let Some(run) = self.kept.merged() else { return };
         let mut key = Vec::new();
         crate::engine::states::encode(&group.keys, &mut key);
-        run.each_of(&part_key(&key, slot), |row| Ok(each(&unpack(row)?)));
+        run.each_of(&part_key(&key, slot), |row| {
+            each(&unpack(row)?);
+            Ok(())
+        });
     }
 
     /// What a slot gives over no rows.
