@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use crate::engine::data::check::primary_column;
-use crate::engine::data::check::{Check, Elsewhere, Kind};
+use crate::engine::data::check::{Check, Kind};
 use crate::engine::data::classes::RawKind;
 use crate::engine::fast::answer::{Answer, Answers, all_hold, count_of, each_unknown};
 use crate::engine::fast::expressions::before::Before;
@@ -20,7 +20,7 @@ use crate::engine::states::seen::WindowValue;
 use crate::engine::states::unique::Collector;
 use crate::engine::states::window::{Window, look, pass_on, passed_on};
 use crate::expr::bound::{Bound, Op, StateDef, StateId};
-use crate::expr::choose::{Choice, choose};
+use crate::expr::choose::choose;
 use crate::expr::eval::{Verdict, judge};
 use crate::report::{RawFinding, Tally};
 use crate::source::RowId;
@@ -103,98 +103,36 @@ pub fn batch(
 }
 
 /// The rows of a block under one check.
-struct Rows<'r> {
-    program: &'r Program<'r>,
-    check: &'r Check,
-    number: usize,
+pub(super) struct Rows<'r> {
+    pub(super) program: &'r Program<'r>,
+    pub(super) check: &'r Check,
+    pub(super) number: usize,
     /// Its place in the stage.
-    at: usize,
-    visit: &'r Visit<'r>,
+    pub(super) at: usize,
+    pub(super) visit: &'r Visit<'r>,
     /// What they see of the rows before, for loops.
-    before: &'r [Before],
-    plan: &'r CheckPlan,
+    pub(super) before: &'r [Before],
+    pub(super) plan: &'r CheckPlan,
 }
 
 impl Rows<'_> {
-    fn id(&self, row: usize) -> RowId {
+    pub(super) fn id(&self, row: usize) -> RowId {
         RowId(self.visit.head.first.0 + row as u64)
     }
 
     /// The one unit of a check of rows.
-    fn units(&self, row: usize) -> [UnitRow<'_>; 1] {
+    pub(super) fn units(&self, row: usize) -> [UnitRow<'_>; 1] {
         [UnitRow::Batch(&self.visit.batch, row)]
     }
 
     /// The environment of a row that sees no other rows.
-    fn env<'e>(
+    pub(super) fn env<'e>(
         &'e self,
         row: usize,
         units: &'e [UnitRow<'e>],
         misses: &'e RefCell<Vec<Miss>>,
     ) -> At<'e> {
         At { shared: self.program.shared, units, row: self.id(row), window: &[], misses }
-    }
-
-    /// Whether a row is judged here, and not where its data is.
-    fn is_here(&self, elsewhere: &Elsewhere, row: usize) -> bool {
-        let columns = self.visit.batch.file.reader.head().columns.len();
-        elsewhere.leaves(self.visit.head.number_of(self.id(row), columns))
-    }
-
-    /// Which rows pass the check's filter, if it has one; those of which a finding says why nobody
-    /// knows.
-    fn select(
-        &self,
-        run: &mut Run<'_>,
-        out: &mut Answers,
-        result: &mut ChunkResult,
-    ) -> Option<Vec<usize>> {
-        let Some(filter) = &self.check.filter else {
-            let elsewhere = self.check.elsewhere.as_ref()?;
-            let left = (0..self.visit.batch.rows).map(|row| self.is_here(elsewhere, row));
-            out.clear();
-            out.extend(left.map(Answer::of));
-            return Some(Vec::new());
-        };
-        match self.plan.filter {
-            Some(root) => run.answers(root, out),
-            None => {
-                out.clear();
-                out.resize(self.visit.batch.rows, Answer::DEFER);
-            }
-        }
-        let elsewhere = self.check.elsewhere.as_ref();
-        let is_here = |row: usize| elsewhere.is_none_or(|of| self.is_here(of, row));
-        let (misses, mut reported) = (RefCell::new(Vec::new()), Vec::new());
-        if elsewhere.is_none()
-            && !cfg!(debug_assertions)
-            && out.iter().fold(true, |all, a| all & a.is_decided())
-        {
-            return Some(reported);
-        }
-        for (row, answer) in out.iter_mut().enumerate() {
-            if !is_here(row) {
-                *answer = Answer::FAILS;
-                continue;
-            }
-            let known = answer.choice();
-            if let (Some(choice), false) = (known, cfg!(debug_assertions)) {
-                if choice.blank {
-                    *answer = self.chosen(choice, result);
-                }
-                continue;
-            }
-            let units = self.units(row);
-            let env = self.env(row, &units, &misses);
-            let exact = choose(filter, &env);
-            debug_assert!(known.is_none_or(|known| known == exact), "the filter at row {row}");
-            *answer = self.chosen(exact, result);
-            if exact.chosen.is_err_and(|why| is_reported(&misses, why)) {
-                reported.push(row);
-            }
-            self.note_misses(0, &misses, &env, result);
-        }
-        Some(reported)
     }
 
     /// Walks the rows by the windows whose values loops keep; false where it cannot be done.
@@ -229,12 +167,6 @@ impl Rows<'_> {
             (window.state, self.before[*number].value(window, row))
         };
         self.plan.before.iter().map(seen).collect()
-    }
-
-    /// The answer of a choice; one that a missing value decided is counted.
-    fn chosen(&self, choice: Choice, result: &mut ChunkResult) -> Answer {
-        result.tallies[self.at].add_blank(choice.chosen == Ok(true), choice.blank);
-        choice.chosen.map_or_else(Answer::unknown, Answer::of)
     }
 
     /// Counts the answers for the selected rows; makes raw findings of those that fail, and has the
@@ -403,7 +335,7 @@ impl Rows<'_> {
     }
 
     /// Notes what the evaluator missed; a filter's misses go to the first assertion.
-    fn note_misses(
+    pub(super) fn note_misses(
         &self,
         a: usize,
         misses: &RefCell<Vec<Miss>>,

@@ -13,6 +13,7 @@ pub mod program;
 pub mod ran;
 pub mod run;
 pub mod scan;
+mod select;
 pub mod sought;
 pub mod structure;
 pub mod undecided;
