@@ -37,9 +37,7 @@ pub fn make(
     states: &mut States,
 ) -> Contracts {
     let mut made = Contracts { checks: Vec::new(), problems: Vec::new() };
-    if let Some(key) = key(rule, number, table) {
-        made.checks.push(key);
-    }
+    made.checks.extend(key(rule, number, table));
     made.problems.extend(rule.patterns.iter().filter_map(|of| unmatched(rule, of, table)));
     let own = table.columns.iter().filter(|c| c.rounded.is_none()).map(|c| c.name.as_str());
     let names = own.chain(table.layout.pivot.iter().map(|p| p.1.as_str()));
