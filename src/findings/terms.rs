@@ -206,8 +206,8 @@ impl<'s> Search<'s> {
         // What comes from a header or from the rows before stands in no line of the row.
         let can_search = job.tables[table].layout.is_in_place()
             && states.iter().all(|(state, _)| text_keys_of(job, *state).is_some());
-        let texts = || groups.iter().map(|group| &group.text[..]).collect::<Vec<_>>();
-        let lines = can_search.then(texts).and_then(|texts| LineSearch::new(&texts));
+        let texts = || groups.iter().map(|group| group.text.clone()).collect();
+        let lines = can_search.then(texts).and_then(LineSearch::new);
         Search { job, ran, table, groups, states, needed, lines, limits: BTreeMap::new() }
     }
 

@@ -13,17 +13,13 @@ use crate::width::to_u32;
 /// Texts that are looked for at once.
 const MOST_TEXTS: usize = 1_000;
 
-/// Bytes of a text that are looked for: what begins like it is looked at whole.
-const MOST_BYTES: usize = 64;
-
 /// Reading a line by itself costs so many times what it costs among others.
 const DEARER: usize = 4;
 
 /// Texts of which a wanted row holds one.
 pub struct LineSearch {
     automaton: AhoCorasick,
-    /// Their beginnings.
-    texts: Vec<Vec<u8>>,
+    texts: Vec<String>,
 }
 
 /// What one worker knows of the files, and its room.
@@ -36,12 +32,10 @@ pub struct LineRoom {
 
 impl LineSearch {
     /// A search for texts; none where there are too many of them, or one says nothing.
-    pub fn new(texts: &[&str]) -> Option<LineSearch> {
-        if texts.len() > MOST_TEXTS || texts.iter().any(|text| text.is_empty()) {
+    pub fn new(texts: Vec<String>) -> Option<LineSearch> {
+        if texts.len() > MOST_TEXTS || texts.iter().any(String::is_empty) {
             return None;
         }
-        let start = |text: &&str| text.bytes().take(MOST_BYTES).collect();
-        let texts: Vec<Vec<u8>> = texts.iter().map(start).collect();
         let automaton = AhoCorasick::new(&texts).ok()?;
         Some(LineSearch { automaton, texts })
     }
@@ -55,7 +49,7 @@ impl LineSearch {
     ) -> Option<Vec<BlockHead>> {
         let quote = *room.quotes.get(&head.part)?;
         // A quote in a quoted cell is written twice, so that the text does not stand as it is.
-        let has_quote = |text: &Vec<u8>| quote.is_some_and(|quote| text.contains(&quote));
+        let has_quote = |text: &String| quote.is_some_and(|quote| text.as_bytes().contains(&quote));
         if !head.plain || self.texts.iter().any(has_quote) {
             return None;
         }
