@@ -11,7 +11,6 @@ use crate::engine::data::table::Column;
 use crate::engine::fast::decode;
 use crate::engine::fast::dict::{Dict, Limit, OVER};
 use crate::engine::fast::sums;
-use crate::engine::pass::lines::{LineRoom, LineSearch};
 use crate::engine::pass::locate::{Kept, Located, RowFinder};
 use crate::engine::pass::ran::Ran;
 use crate::engine::pass::scan::{Buffers, Visit, revisit};
@@ -51,16 +50,8 @@ pub struct TermRows {
 /// Which rows are wanted, then which they are.
 #[derive(Default)]
 pub struct Terms {
-    /// By state and key of the group.
-    wanted: Map<StateId, Map<Vec<u8>, Asked>>,
-}
-
-/// What is asked for of a group.
-#[derive(Default)]
-struct Asked {
-    /// The longest text of its key.
-    text: String,
-    slots: Vec<(usize, TermRows)>,
+    /// By state and key of the group: the slots that are asked for.
+    wanted: Map<StateId, Map<Vec<u8>, Vec<(usize, TermRows)>>>,
 }
 
 impl Terms {
@@ -68,16 +59,9 @@ impl Terms {
     pub fn want(&mut self, state: StateId, slot: usize, keys: &[Value<'_>]) {
         let mut key = Vec::new();
         encode(keys, &mut key);
-        let asked = self.wanted.entry(state).or_default().entry(key).or_default();
-        for key in keys {
-            if let Value::Text(text) = key
-                && text.len() > asked.text.len()
-            {
-                asked.text = text.to_string();
-            }
-        }
-        if asked.slots.iter().all(|s| s.0 != slot) {
-            asked.slots.push((slot, TermRows::default()));
+        let slots = self.wanted.entry(state).or_default().entry(key).or_default();
+        if slots.iter().all(|s| s.0 != slot) {
+            slots.push((slot, TermRows::default()));
         }
     }
 
@@ -85,7 +69,7 @@ impl Terms {
     pub fn of(&self, state: StateId, slot: usize, keys: &[Value<'_>]) -> Option<&TermRows> {
         let mut key = Vec::new();
         encode(keys, &mut key);
-        self.wanted.get(&state)?.get(&key)?.slots.iter().find(|s| s.0 == slot).map(|s| &s.1)
+        self.wanted.get(&state)?.get(&key)?.iter().find(|s| s.0 == slot).map(|s| &s.1)
     }
 
     /// The rows that an aggregate took, all parts of its condition applied.
@@ -115,12 +99,11 @@ impl Terms {
             for (state, keys) in
                 self.wanted.iter().filter(|(s, _)| job.defs.all[**s].table() == table)
             {
-                for (key, asked) in keys {
+                for (key, slots) in keys {
                     groups.push(Wanted {
                         state: *state,
                         key: key.clone(),
-                        text: asked.text.clone(),
-                        slots: asked.slots.iter().map(|s| s.0).collect(),
+                        slots: slots.iter().map(|s| s.0).collect(),
                     });
                 }
             }
@@ -130,10 +113,10 @@ impl Terms {
             groups.sort_unstable_by(|a, b| (a.state, &a.key).cmp(&(b.state, &b.key)));
             for ((group, slot), found) in Search::new(job, ran, table, &groups).run() {
                 let wanted = &groups[group];
-                let asked =
+                let slots =
                     self.wanted.get_mut(&wanted.state).and_then(|keys| keys.get_mut(&wanted.key));
                 if let Some((_, terms)) =
-                    asked.and_then(|asked| asked.slots.iter_mut().find(|s| s.0 == slot))
+                    slots.and_then(|slots| slots.iter_mut().find(|s| s.0 == slot))
                 {
                     *terms = found;
                 }
@@ -146,8 +129,6 @@ impl Terms {
 struct Wanted {
     state: StateId,
     key: Vec<u8>,
-    /// The longest text of its key.
-    text: String,
     slots: Vec<usize>,
 }
 
@@ -169,19 +150,12 @@ struct Search<'s> {
     /// The states, each with its groups by key.
     states: Vec<(StateId, Map<&'s [u8], usize>)>,
     needed: Vec<bool>,
-    /// Finds the lines of the groups, where all their keys are texts.
-    lines: Option<LineSearch>,
     /// How many rows of each aggregate are kept.
     limits: BTreeMap<(usize, usize), usize>,
 }
 
-/// What a worker uses again from block to block.
-struct Worker {
-    /// A dictionary for each state whose keys are texts, and which codes are wanted.
-    dicts: Vec<Option<(Dict, Vec<Option<usize>>)>>,
-    lines: LineRoom,
-    buffers: Buffers,
-}
+/// A dictionary for each state whose keys are texts, and which codes are wanted.
+type Worker = Vec<Option<(Dict, Vec<Option<usize>>)>>;
 
 impl<'s> Search<'s> {
     fn new(job: &'s Job<'s>, ran: &'s Ran<'s>, table: usize, groups: &'s [Wanted]) -> Search<'s> {
@@ -203,12 +177,7 @@ impl<'s> Search<'s> {
                 keys.insert(&group.key, n);
             }
         }
-        // What comes from a header or from the rows before stands in no line of the row.
-        let can_search = job.tables[table].layout.is_in_place()
-            && states.iter().all(|(state, _)| text_keys_of(job, *state).is_some());
-        let texts = || groups.iter().map(|group| group.text.clone()).collect();
-        let lines = can_search.then(texts).and_then(LineSearch::new);
-        Search { job, ran, table, groups, states, needed, lines, limits: BTreeMap::new() }
+        Search { job, ran, table, groups, states, needed, limits: BTreeMap::new() }
     }
 
     fn worker(&self) -> Worker {
@@ -219,18 +188,19 @@ impl<'s> Search<'s> {
             .map_or(MOST_KEYS.bytes, |share| MOST_KEYS.bytes.min(to_usize(share)));
         let limit = Limit { keys: MOST_KEYS.keys.min(bytes / 32).max(1), bytes };
         let dict = |keys| (Dict::new(keys, limit), Vec::new());
-        let dicts = self.states.iter().map(|(state, _)| text_keys_of(self.job, *state).map(dict));
-        Worker { dicts: dicts.collect(), lines: LineRoom::default(), buffers: Buffers::default() }
+        self.states.iter().map(|(state, _)| text_keys_of(self.job, *state).map(dict)).collect()
     }
 
     /// What is found, in order of the file; a table that cannot be read again shows no terms, and
     /// the run itself words of it.
     fn run(mut self) -> Vec<((usize, usize), TermRows)> {
+        let table = &self.job.tables[self.table];
         let directory = &self.ran.tables[self.table].directory;
         let blocks: Vec<&[BlockHead]> = directory.blocks().chunks(BLOCKS_AT_ONCE).collect();
         let mut all = self.expected();
         self.limits = all.iter().map(|(at, t)| (*at, self.limit(t.1))).collect();
-        let mut workers: Vec<Worker> = (0..self.job.jobs).map(|_| self.worker()).collect();
+        let mut workers: Vec<(Worker, Buffers)> =
+            (0..self.job.jobs).map(|_| (self.worker(), Buffers::default())).collect();
         let (mut from, mut count) = (0, first_way(&all, blocks.len()));
         // As far as it should take, then little by little, until there is nothing left to find.
         while from < blocks.len()
@@ -239,9 +209,15 @@ impl<'s> Search<'s> {
                 .any(|t| t.1.is_none_or(|n| t.0.rows.len() < self.limit(t.1) && t.0.count < n))
         {
             let wave = &blocks[from..blocks.len().min(from + count)];
-            let found = in_parallel(&mut workers, wave.len(), &|worker, n| {
+            let found = in_parallel(&mut workers, wave.len(), &|(worker, room), n| {
                 let mut found = Found::new();
-                wave[n].iter().for_each(|head| self.look(worker, *head, &mut found));
+                for head in wave[n] {
+                    let path = (self.job.paths)(table.files[head.part as usize].file);
+                    let context = directory.context(head);
+                    let _ = revisit(table, &path, (*head, &context), room, &mut |visit| {
+                        self.visit(worker, visit, &mut found)
+                    });
+                }
                 found
             });
             for (at, found) in found.into_iter().flatten() {
@@ -295,32 +271,10 @@ impl<'s> Search<'s> {
         all
     }
 
-    /// Looks through a block: at the lines that can be of a group, where those can be found.
-    fn look(&self, worker: &mut Worker, head: BlockHead, found: &mut Found) {
-        let table = &self.job.tables[self.table];
-        let directory = &self.ran.tables[self.table].directory;
-        let path = (self.job.paths)(table.files[head.part as usize].file);
-        let context = directory.context(&head);
-        let Worker { dicts, lines, buffers } = worker;
-        let of = (table, directory, &head);
-        let blocks = self.lines.as_ref().and_then(|search| search.blocks(of, lines));
-        for head in blocks.unwrap_or_else(|| vec![head]) {
-            let _ = revisit(table, &path, (head, &context), buffers, &mut |visit| {
-                lines.note(visit);
-                self.visit(dicts, visit, found)
-            });
-        }
-    }
-
-    fn visit(
-        &self,
-        dicts: &mut [Option<(Dict, Vec<Option<usize>>)>],
-        visit: &mut Visit<'_>,
-        found: &mut Found,
-    ) {
+    fn visit(&self, worker: &mut Worker, visit: &mut Visit<'_>, found: &mut Found) {
         decode::columns(&mut visit.batch, &self.needed);
         let misses = RefCell::new(Vec::new());
-        for ((state, wanted), dict) in self.states.iter().zip(dicts) {
+        for ((state, wanted), dict) in self.states.iter().zip(worker) {
             let StateDef::Groups(def) = &self.job.defs.all[*state] else { continue };
             if let Some((dict, known)) = dict {
                 dict.encode(&visit.batch);

@@ -98,7 +98,6 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("arrow_schema", &["files::engines", "read::columnar"]),
     ("arrow_select", &["files::engines"]),
     ("bytes", &["read/columnar/parquet.rs"]),
-    ("aho_corasick", &["engine"]),
     ("calamine", &["read::sheet"]),
     ("chrono", &["files"]),
     ("clap", &["cli"]),

@@ -168,14 +168,6 @@ impl Directory {
         }
         row + low
     }
-
-    /// The row of a plain block that one of its lines is; none where that is no row.
-    pub fn row_of(&self, head: &BlockHead, line: usize) -> Option<usize> {
-        let record = head.records_before + line as u64;
-        let number = |record| self.aside.partition_point(|a| *a < (head.part, record));
-        let (from, at) = (number(head.records_before), number(record));
-        (self.aside.get(at) != Some(&(head.part, record))).then(|| line - (at - from))
-    }
 }
 
 /// Joins each block with the one behind it.
@@ -199,37 +191,4 @@ fn join(directory: &mut Vec<BlockHead>) {
         }
     }
     *directory = joined;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rows_and_lines_of_plain_blocks_lead_to_each_other() {
-        let mut directory = Directory::default();
-        let aside: [&[u32]; 4] = [&[], &[0, 1, 5], &[2, 3, 9], &[0, 9]];
-        for (n, aside) in (0u32..).zip(aside) {
-            let head = BlockHead {
-                part: n / 2,
-                first: RowId(u64::from(n) * 100),
-                records_before: u64::from(n % 2) * 10,
-                plain: true,
-                ..BlockHead::default()
-            };
-            directory.push(head, Context::default(), aside.iter().copied());
-        }
-        for (head, aside) in directory.blocks().iter().zip(aside) {
-            let mut rows = 0;
-            for line in 0..10 {
-                if aside.contains(&u32::try_from(line).unwrap_or(0)) {
-                    assert_eq!(directory.row_of(head, line), None);
-                } else {
-                    assert_eq!(directory.row_of(head, line), Some(rows));
-                    assert_eq!(directory.line_of(head, rows), line);
-                    rows += 1;
-                }
-            }
-        }
-    }
 }

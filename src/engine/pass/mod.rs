@@ -7,7 +7,6 @@ mod filter;
 pub mod inner;
 pub mod judge;
 pub mod keys;
-pub mod lines;
 pub mod locate;
 pub mod program;
 pub mod ran;
