@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::ops::{Deref, DerefMut};
 
-/// What has a name, which stays the same in a list.
+/// What is found by its name.
 pub trait HasName {
-    /// Its name.
+    /// Stays the same while it is in a list.
     fn name(&self) -> &str;
 }
 
