@@ -1,6 +1,7 @@
 //! Findings are made of the rows that are handed in, whatever finds them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crossfoot::engine::data::job::{Job, Sizes};
 use crossfoot::engine::data::memory::Memory;
@@ -16,10 +17,10 @@ use crossfoot::source::{FileId, Files, RowId};
 use crossfoot::{Project, Request};
 
 #[derive(Clone)]
-struct Rows(BTreeMap<RowId, Located>);
+struct Rows(BTreeMap<RowId, Arc<Located>>);
 
 impl RowFinder for Rows {
-    fn row(&mut self, id: RowId) -> Option<Located> {
+    fn row(&mut self, id: RowId) -> Option<Arc<Located>> {
         self.0.get(&id).cloned()
     }
 }
@@ -81,12 +82,12 @@ fn rows_may_come_from_elsewhere_than_files() {
     let mut files = Locator::new(&job.tables[0], &ran.tables[0].directory, &paths);
     let first = ran.tables[0].directory.blocks()[0].first.0;
     let ids = (first..first + 3).map(RowId);
-    let mut rows: BTreeMap<RowId, Located> =
+    let mut rows: BTreeMap<RowId, Arc<Located>> =
         ids.map(|id| (id, files.row(id).expect("a row"))).collect();
     assert!(rows.iter().all(|(id, located)| *id == located.id));
     // What only the map says must be what is shown.
     let row = rows.get_mut(&RowId(first)).expect("the first row");
-    row.row.texts[0] = "8".into();
+    Arc::make_mut(row).row.texts[0] = "8".into();
     let rows = Rows(rows);
 
     let mut taken = Taken::default();

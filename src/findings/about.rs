@@ -1,6 +1,7 @@
 //! Which row, group or cells a finding is about.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::engine::data::batch::read;
 use crate::engine::data::check::{Assertion, Check, Kind};
@@ -116,7 +117,7 @@ impl Proof<'_> {
 /// What one unit of a combination stands for.
 pub(crate) enum UnitAt<'g> {
     Group(Cow<'g, Group>),
-    Row(Box<Located>),
+    Row(Arc<Located>),
     Nowhere,
 }
 

@@ -67,8 +67,6 @@ pub(crate) struct WorkingBuilder<'m, 'j, 't> {
     shared: Option<&'m Shared>,
     /// What they were in the old version.
     was: Option<&'m Former>,
-    /// The row that was looked at last, with its table.
-    last: Option<(usize, Located)>,
     /// Whether there are cells of an old version.
     reads_old: bool,
     notes: Vec<String>,
@@ -97,7 +95,6 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             cells: Vec::new(),
             shared: None,
             was: None,
-            last: None,
             reads_old: false,
             notes: Vec::new(),
             more: 0,
@@ -249,10 +246,13 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         }
         let cell = line.step.cell.and_then(|cell| {
             let own = self.proof.row.filter(|(t, of)| (*t, of.id) == (cell.table, cell.row));
-            let mut found = None;
+            let found;
             let located = match own {
                 Some((_, located)) => located,
-                None => found.insert(self.located(cell)?),
+                None => {
+                    found = self.finders.get_mut(cell.table)?.row(cell.row)?;
+                    &*found
+                }
             };
             let (text, place) = self.of_cell(cell, located)?;
             if let Some(figure) = line.step.value.figure() {
@@ -260,7 +260,6 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
                 let (name, ty) = (self.proof.name(line.step), line.step.bound.ty);
                 self.found(cell, name, (&text, &place), (figure, ty));
             }
-            self.last = found.map(|located| (cell.table, located)).or(self.last.take());
             Some((text, place))
         });
         self.push(
@@ -269,12 +268,6 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             line.part_of.map(|of| self.text(of.bound)).unwrap_or_default(),
             cell,
         );
-    }
-
-    /// The row of a cell: most often that of the cell before.
-    fn located(&mut self, cell: Cell) -> Option<Located> {
-        let last = self.last.take().filter(|(table, of)| (*table, of.id) == (cell.table, cell.row));
-        last.map(|(_, located)| located).or_else(|| self.finders.get_mut(cell.table)?.row(cell.row))
     }
 
     /// Notes a cell that could be wrong: those of an old version are as they were.

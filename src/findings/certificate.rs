@@ -1,6 +1,8 @@
 //! Certificates of assertions: every step with its exact value and its cells, so that a program of
 //! its own can compute the verdict again.
 
+use std::sync::Arc;
+
 use crate::engine::data::batch::{read, read_hedged};
 use crate::engine::data::job::Job;
 use crate::engine::pass::locate::{Finders, Located};
@@ -215,7 +217,7 @@ impl<'m, 'j, 't> Certifier<'m, 'j, 't> {
         }
     }
 
-    fn located(&mut self, cell: Cell) -> Option<Located> {
+    fn located(&mut self, cell: Cell) -> Option<Arc<Located>> {
         self.finders.get_mut(cell.table)?.row(cell.row)
     }
 

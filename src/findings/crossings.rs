@@ -244,7 +244,7 @@ impl Search<'_> {
             let [Some(a), Some(b)] = pair.map(|at| self.cell(at)) else { continue };
             let (own, other) = (a.cell, b.cell);
             let mut texts =
-                |cell: Cell| Some(finders.get_mut(cell.table)?.row(cell.row)?.row.texts);
+                |cell: Cell| Some(finders.get_mut(cell.table)?.row(cell.row)?.row.texts.clone());
             let is_short = |f: &CellFigure| f.text.bytes().filter(u8::is_ascii_digit).count() < 2;
             // Figures of one digit are alike by chance.
             if is_short(a)

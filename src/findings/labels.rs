@@ -1,6 +1,8 @@
 //! The places of a failed assertion: the stated cell first, then what else was compared, then the
 //! cells by which all this was chosen.
 
+use std::sync::Arc;
+
 use crate::engine::data::check::primary_column;
 use crate::engine::data::job::Job;
 use crate::engine::pass::locate::{Finders, Located};
@@ -262,7 +264,7 @@ impl<'m> Labeller<'m, '_, '_> {
     }
 
     /// The rows that an aggregate took.
-    fn located(&mut self, step: &Step<'_>) -> Option<(Vec<Located>, u64)> {
+    fn located(&mut self, step: &Step<'_>) -> Option<(Vec<Arc<Located>>, u64)> {
         let (def, _) = self.slot(step)?;
         let Op::Aggregate { state, slot, .. } = &step.bound.op else { return None };
         let rows = self.terms.counted(self.proof.env, *state, *slot, &step.key())?;

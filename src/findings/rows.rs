@@ -1,5 +1,7 @@
 //! Findings of rows: faults of the file, cells, keys, assertions.
 
+use std::sync::Arc;
+
 use crate::engine::data::check::Kind;
 use crate::engine::data::classes::{Class, RawKind};
 use crate::engine::faults;
@@ -41,7 +43,7 @@ pub(crate) struct WantedRow {
 
 /// The first of two rows with the same key, and the places of its cells.
 pub(crate) struct First {
-    pub row: Located,
+    pub row: Arc<Located>,
     pub places: Vec<Place>,
 }
 

@@ -240,7 +240,7 @@ impl FindingMaker<'_, '_> {
         }
         let table = self.job.checks[open.at.0].row_table()?;
         let row = *self.ran.undecided[open.at.0][open.at.1].at.first()?;
-        Some(self.row_subject(table, &finders[table].row(row)?))
+        Some(self.row_subject(table, &*finders[table].row(row)?))
     }
 
     /// For each subject of a check, or of a table where no check is meant, whether it is there.

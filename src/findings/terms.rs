@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::engine::data::check::{columns, primary_column};
 use crate::engine::data::directory::BlockHead;
@@ -383,7 +384,7 @@ pub fn name_columns(job: &Job<'_>, table: usize) -> Vec<usize> {
 
 /// Where no single column is the key, the first one that distinguishes the rows: of the key, else of
 /// texts.
-pub fn naming_column(job: &Job<'_>, table: usize, rows: &[Located]) -> Option<usize> {
+pub fn naming_column(job: &Job<'_>, table: usize, rows: &[Arc<Located>]) -> Option<usize> {
     let info = job.tables.get(table)?;
     if info.key.len() == 1 {
         return None;
@@ -407,17 +408,17 @@ impl TermRows {
     }
 
     /// The rows that are shown, with their places.
-    pub fn located(&self, finder: &mut dyn RowFinder) -> Vec<Located> {
+    pub fn located(&self, finder: &mut dyn RowFinder) -> Vec<Arc<Located>> {
         locate(&self.rows, finder)
     }
 
     /// Those after them that are kept.
-    pub fn located_rest(&self, finder: &mut dyn RowFinder) -> Vec<Located> {
+    pub fn located_rest(&self, finder: &mut dyn RowFinder) -> Vec<Arc<Located>> {
         locate(&self.rest, finder)
     }
 }
 
-fn locate(rows: &[(RowId, Option<Kept>)], finder: &mut dyn RowFinder) -> Vec<Located> {
+fn locate(rows: &[(RowId, Option<Kept>)], finder: &mut dyn RowFinder) -> Vec<Arc<Located>> {
     let locate = |(row, kept): &(RowId, Option<Kept>)| {
         kept.as_ref().and_then(|k| finder.kept(k)).or_else(|| finder.row(*row))
     };

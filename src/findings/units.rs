@@ -43,7 +43,7 @@ impl FindingMaker<'_, '_> {
         {
             Some(Filled::Groups(groups)) => groups.named(*at).map(UnitAt::Group),
             Some(_) => None,
-            None => finders[bound.table].row(*at).map(|row| UnitAt::Row(Box::new(row))),
+            None => finders[bound.table].row(*at).map(UnitAt::Row),
         };
         units.map(found).map(|at| at.unwrap_or(UnitAt::Nowhere)).collect()
     }

@@ -1,11 +1,13 @@
 //! Rows and faults found again in their files: positions are made only when something is printed.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::engine::data::directory::{BlockHead, Directory};
 use crate::engine::data::table::{Table, TableFile};
 use crate::engine::data::typed;
 use crate::engine::pass::scan::{Visit, lay_out};
+use crate::engine::states::Map;
 use crate::engine::states::env::LocatedRow;
 use crate::read::block::{Block, Cells};
 use crate::read::grid::{FieldSpan, Irregular, NO_COLUMN};
@@ -100,9 +102,9 @@ impl Kept {
 /// Finds rows of one table again, wherever they come from.
 pub trait RowFinder: Send {
     /// The row; none where it is no longer there.
-    fn row(&mut self, id: RowId) -> Option<Located>;
+    fn row(&mut self, id: RowId) -> Option<Arc<Located>>;
     /// A row whose line is known; none where rows have no lines.
-    fn kept(&mut self, _kept: &Kept) -> Option<Located> {
+    fn kept(&mut self, _kept: &Kept) -> Option<Arc<Located>> {
         None
     }
     /// The fault of kind `kind` that starts at `offset` beside a row; none where rows are not read
@@ -131,6 +133,34 @@ pub struct Locator<'t> {
     most: usize,
     /// The last row that was read by its line.
     single: Loaded,
+    recent: Recent,
+}
+
+/// Rows that were located: one row is often asked for again by the parts of a finding.
+#[derive(Default)]
+struct Recent {
+    rows: Map<RowId, Arc<Located>>,
+    cells: usize,
+}
+
+impl Recent {
+    /// Cells of all rows that are kept.
+    const MOST_CELLS: usize = 1 << 14;
+
+    fn of(&self, id: RowId) -> Option<Arc<Located>> {
+        self.rows.get(&id).cloned()
+    }
+
+    fn keep(&mut self, row: Located) -> Arc<Located> {
+        self.cells += row.spans.len().max(1);
+        if self.cells > Recent::MOST_CELLS {
+            self.rows.clear();
+            self.cells = row.spans.len();
+        }
+        let row = Arc::new(row);
+        self.rows.insert(row.id, Arc::clone(&row));
+        row
+    }
 }
 
 impl<'t> Locator<'t> {
@@ -148,6 +178,7 @@ impl<'t> Locator<'t> {
             lines: Vec::new(),
             most: MOST_BLOCKS,
             single: Loaded::default(),
+            recent: Recent::default(),
         }
     }
 
@@ -358,14 +389,23 @@ impl<'t> Locator<'t> {
 }
 
 impl RowFinder for Locator<'_> {
-    fn row(&mut self, id: RowId) -> Option<Located> {
+    fn row(&mut self, id: RowId) -> Option<Arc<Located>> {
+        if let Some(row) = self.recent.of(id) {
+            return Some(row);
+        }
         self.find(id)?;
-        self.located(self.found(id)?, id)
+        let row = self.located(self.found(id)?, id)?;
+        Some(self.recent.keep(row))
     }
 
-    fn kept(&mut self, kept: &Kept) -> Option<Located> {
+    fn kept(&mut self, kept: &Kept) -> Option<Arc<Located>> {
+        let id = kept.0.first;
+        if let Some(row) = self.recent.of(id) {
+            return Some(row);
+        }
         self.read_line(kept.0)?;
-        self.located(&self.single, kept.0.first)
+        let row = self.located(&self.single, id)?;
+        Some(self.recent.keep(row))
     }
 
     fn fault(

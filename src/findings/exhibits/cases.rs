@@ -1,6 +1,7 @@
 //! The rows, groups and combinations that checks are asked of again, for the marks of exhibits.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use crate::engine::data::check::Check;
 use crate::engine::data::classes::RawKind;
@@ -75,7 +76,7 @@ impl Cases<'_, '_, '_> {
     /// The rows of a table that are shown, and whether they are all.
     fn rows_of(&self, table: usize) -> (Vec<&Located>, bool) {
         let parts = || self.shown.iter().filter(|shown| shown.of.table == table);
-        let rows: Vec<&Located> = parts().flat_map(|shown| &shown.rows).collect();
+        let rows: Vec<&Located> = parts().flat_map(|shown| &shown.rows).map(Arc::as_ref).collect();
         let is_whole = rows.len() as u64 == self.maker.ran.tables[table].rows;
         (rows, is_whole && parts().all(|shown| shown.is_whole))
     }

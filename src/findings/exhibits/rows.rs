@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::engine::data::batch::Batch;
 use crate::engine::data::job::Job;
@@ -37,7 +38,7 @@ pub(crate) struct Part {
 pub(crate) struct Shown {
     pub of: Part,
     /// In order.
-    pub rows: Vec<Located>,
+    pub rows: Vec<Arc<Located>>,
     /// Whether they are all rows of the file.
     pub is_whole: bool,
     /// Records of the file.
@@ -87,12 +88,12 @@ impl<'r, 'j, 'f> RowReader<'r, 'j, 'f> {
             }
             ids.extend(around);
         }
-        let rows: Vec<Located> =
+        let rows: Vec<Arc<Located>> =
             ids.into_iter().filter_map(|id| self.finders[of.table].row(id)).collect();
         (!rows.is_empty()).then_some(Shown { of, rows, is_whole: false, records })
     }
 
-    fn all(&mut self, of: Part) -> Vec<Located> {
+    fn all(&mut self, of: Part) -> Vec<Arc<Located>> {
         let blocks = self.ran.tables[of.table].directory.blocks();
         let mut rows = Vec::new();
         for (block, head) in blocks.iter().enumerate().filter(|(_, h)| h.part as usize == of.part) {
