@@ -51,6 +51,8 @@ pub struct Request {
     pub whole_rows: Option<u64>,
     /// Bytes of memory that the run may take; beyond them, keys and groups go to temporary files.
     pub memory: Option<u64>,
+    /// The SHA-256 of large files is computed, too.
+    pub hash_all: bool,
     /// Worker threads; as many as there are cores where none is said.
     pub jobs: Option<usize>,
     /// Without loops, row by row: slow, and what the fast way is compared with in tests.

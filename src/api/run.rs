@@ -47,7 +47,8 @@ pub fn run_project(project: &Project, request: &Request, sinks: &mut [SinkSlot<'
     } else if sinks.iter().any(|slot| slot.sink.is_document()) {
         let (ids, mut files) = coverage::files(project);
         let watch = request.watcher.as_deref().unwrap_or(&());
-        let ((), digests) = digest::beside(&project.book, &ids, watch, || {
+        let most = if request.hash_all { u64::MAX } else { digest::LARGE };
+        let ((), digests) = digest::beside(&project.book, (&ids, most), watch, || {
             judge(project, request, sinks, &mut outcome, &mut problems);
         });
         files.iter_mut().zip(digests).for_each(|(file, digest)| file.sha256 = digest);

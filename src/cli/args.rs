@@ -172,6 +172,9 @@ pub struct CheckArgs {
     pub new_checks: NewChecks,
     #[command(flatten)]
     pub about: About,
+    /// Name files of more than 64 MB by their SHA-256, too, in json, html and xlsx; smaller ones always are
+    #[arg(long)]
+    pub hash_all: bool,
     /// Worker threads [default: one per core]
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<usize>,

@@ -77,6 +77,7 @@ fn request(args: &CheckArgs) -> Request {
     request.rows.clone_from(&args.row);
     request.max_per_check = (args.max_per_check > 0).then_some(args.max_per_check);
     request.chunk = args.chunk;
+    request.hash_all = args.hash_all;
     request.jobs = args.jobs;
     request.memory = args.memory;
     request.exact = args.exact;

@@ -71,7 +71,7 @@ pub struct FileFacts {
     /// Its size on the disk; of standard input what was read.
     pub bytes: u64,
     /// The SHA-256 of its bytes, compressed as they are, in 64 hexadecimal digits; none where they
-    /// could not be read to the end.
+    /// could not be read to the end, and of more than 64 MB where that was not asked for.
     pub sha256: Option<String>,
 }
 

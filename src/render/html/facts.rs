@@ -209,7 +209,7 @@ pub fn hash(file: &FileFacts) -> Markup {
     html! {
         @if let Some(hash) = &file.sha256 {
             code title=(short(hash, 64)) { (short(hash.get(..HASH).unwrap_or(hash), HASH)) }
-        } @else { "no hash" }
+        } @else { "not hashed" }
     }
 }
 

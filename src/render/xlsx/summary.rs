@@ -270,7 +270,7 @@ impl Page<'_> {
                 FileRole::Data => "data",
                 FileRole::Baseline => "baseline",
             };
-            let hash = f.sha256.as_deref().unwrap_or("not known");
+            let hash = f.sha256.as_deref().unwrap_or("not hashed");
             vec![Cell::Text(&f.path), Cell::Text(hash), Cell::Text(role), Cell::Count(f.bytes)]
         });
         self.table("Files", &["File", "SHA-256", "For", "Bytes"], rows)
