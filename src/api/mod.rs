@@ -1,6 +1,7 @@
 //! The library's way in: a request, sinks that take findings, an outcome.
 
 mod allowances;
+mod ask;
 mod carry_out;
 mod cells;
 mod counter;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::api::allowances::wrong_names;
-use crate::api::pushed;
+use crate::api::ask;
 use crate::api::reads::columns_with;
 use crate::api::request::{Request, book};
 use crate::compile::build::{Compiled, build};
@@ -180,7 +180,7 @@ impl Project {
             return;
         }
         let read = columns_with(&self.built, &self.allowances);
-        self.problems.extend(pushed::fetch(&mut self.built, &read, &mut self.book));
+        self.problems.extend(ask::fetch(&mut self.built, &read, &mut self.book));
     }
 
     /// The directory of the first rule file, else of the first path that was named: empty, or

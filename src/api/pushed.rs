@@ -1,5 +1,5 @@
-//! Checks whose rows stay where they are: an engine says how many rows and groups surely hold, and names those that
-//! are judged here, with the rows that these are judged by.
+//! Checks whose rows stay where they are: an engine is asked how many rows and groups surely hold, and which are judged
+//! here, with the rows that these are judged by.
 //!
 //! A table stays where it is if all checks that read it can be asked there; else its columns are fetched whole.
 
@@ -7,82 +7,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compile::build::Compiled;
 use crate::compile::held;
-use crate::engine::data::check::{Check, Elsewhere};
+use crate::engine::data::check::Check;
 use crate::engine::data::table::{Column, Table};
 use crate::expr::bind::BoundUnit;
 use crate::expr::bound::{Bound, Op, StateDef, StateId, States};
-use crate::files::engines::{Engines, Part};
-use crate::files::sources::Sources;
+use crate::files::engines::Engines;
 use crate::plan::needs;
-use crate::report::Tally;
-use crate::source::{FileId, Problem};
-use crate::sql::dialect::{Dialect, say};
+use crate::source::FileId;
+use crate::sql::dialect::Dialect;
 use crate::sql::{Input, Suspects, suspects};
 use crate::value::Type;
-
-/// Fetches the rows that engines hold, as far as they are judged here: the columns that are `read`, by table and
-/// number.
-pub fn fetch(
-    built: &mut Compiled,
-    read: &BTreeSet<(usize, usize)>,
-    book: &mut Sources,
-) -> Vec<Problem> {
-    let asked = match ask(built, read, book) {
-        Ok(asked) => asked,
-        Err(problem) => {
-            book.engines().close();
-            return vec![problem];
-        }
-    };
-    let (marks, problems) = held::fetch(&mut built.tables, read, &asked.parts(), book);
-    for (number, of_check) in asked.checks {
-        let marks = of_check.judged.and_then(|(file, at)| marks.get(&file)?.get(at).cloned());
-        let elsewhere = Elsewhere {
-            left: marks.unwrap_or_default(),
-            is_left: of_check.suspects > 0,
-            tally: of_check.tally,
-        };
-        if let Some(check) = built.checks.get_mut(number) {
-            check.elsewhere = Some(elsewhere);
-        }
-    }
-    for (number, table) in asked.tables {
-        if let Some(info) = built.tables.get_mut(number) {
-            info.elsewhere = Some(table.rows);
-        }
-    }
-    problems
-}
-
-/// What engines have answered.
-#[derive(Default)]
-struct Answers {
-    /// Tables that stay where they are.
-    tables: BTreeMap<usize, TableLeft>,
-    /// Checks that were judged there.
-    checks: BTreeMap<usize, CheckLeft>,
-}
-
-/// A table that stays where it is.
-struct TableLeft {
-    file: FileId,
-    rows: u64,
-    part: Part,
-}
-
-/// A check that was judged there.
-struct CheckLeft {
-    suspects: u64,
-    tally: Tally,
-    /// The rows that are judged here: their file, and which of its marks they have.
-    judged: Option<(FileId, usize)>,
-}
-
-impl Answers {
-    fn parts(&self) -> BTreeMap<FileId, Part> {
-        self.tables.values().map(|table| (table.file, table.part.clone())).collect()
-    }
-}
 
 /// What stays where it is, before anything is asked.
 pub struct Plan {
@@ -91,120 +25,15 @@ pub struct Plan {
     /// What is asked for each check.
     pub checks: BTreeMap<usize, Suspects>,
     /// What is asked of the cells of each table.
-    cells: BTreeMap<usize, Suspects>,
-}
-
-/// Asks engines for counts, and keeps what names suspects.
-fn ask(
-    built: &Compiled,
-    read: &BTreeSet<(usize, usize)>,
-    book: &mut Sources,
-) -> Result<Answers, Problem> {
-    let mut plan = plan(built, read, book.held());
-    let mut counted = BTreeMap::new();
-    for (number, file) in plan.tables.clone() {
-        let Some(table) = built.tables.get(number) else { continue };
-        let (rows, has_all) = count(built, (number, table), file, read, book)?;
-        counted.insert(number, rows);
-        if !has_all {
-            plan.tables.remove(&number);
-        }
-    }
-    plan.settle(built);
-    let mut answers = Answers::default();
-    for (number, file) in &plan.tables {
-        let rows = counted.get(number).copied().unwrap_or_default();
-        let part = Part { key: key(&built.tables, *number), ..Part::default() };
-        answers.tables.insert(*number, TableLeft { file: *file, rows, part });
-    }
-    for (number, suspects) in plan.cells {
-        let Some(file) = plan.tables.get(&number) else { continue };
-        let counts = book.engines().numbers(*file, &suspects.counts)?;
-        if counts.first().is_some_and(|suspects| *suspects > 0) {
-            answers.take(suspects, false);
-        }
-    }
-    for (number, suspects) in plan.checks {
-        let Some(check) = built.checks.get(number) else { continue };
-        let Some(file) = tables_of(check, &built.states).first().and_then(|t| plan.tables.get(t))
-        else {
-            continue;
-        };
-        let counts = book.engines().numbers(*file, &suspects.counts)?;
-        let (suspected, tally) = tally(check, &counts);
-        let judged = if suspected > 0 { answers.take(suspects, true) } else { None };
-        answers.checks.insert(number, CheckLeft { suspects: suspected, tally, judged });
-    }
-    Ok(answers)
-}
-
-impl Answers {
-    /// Has the rows of suspects fetched; where those are that are judged.
-    fn take(&mut self, suspects: Suspects, is_check: bool) -> Option<(FileId, usize)> {
-        let mut judged = None;
-        for rows in suspects.rows {
-            let Some(table) = self.tables.get_mut(&rows.table) else { continue };
-            if rows.is_judged && is_check {
-                judged = Some((table.file, table.part.marked.len()));
-                table.part.marked.push(rows.keys);
-            } else {
-                table.part.others.push(rows.keys);
-            }
-        }
-        judged
-    }
-}
-
-/// How many suspects a check has, and what came of all others.
-fn tally(check: &Check, counts: &[u64]) -> (u64, Tally) {
-    let (suspects, cases) = match counts {
-        [suspects, cases, ..] => (*suspects, *cases),
-        _ => (0, 0),
-    };
-    let mut tally = Tally { cases, ..Tally::default() };
-    for pair in counts.get(2..).unwrap_or_default().chunks(2) {
-        if let [not_applicable, held] = pair {
-            tally.not_applicable += not_applicable;
-            tally.held += held;
-        }
-    }
-    if check.typed.is_some() {
-        tally.held += cases;
-    }
-    (suspects, tally)
-}
-
-/// How many rows a table has, and whether each text that a condition compares with one of its columns stands
-/// there: where one does not, other values are looked at.
-fn count(
-    built: &Compiled,
-    (number, table): (usize, &Table),
-    file: FileId,
-    read: &BTreeSet<(usize, usize)>,
-    book: &mut Sources,
-) -> Result<(u64, bool), Problem> {
-    let Some((_, dialect)) = book.held().judges(file) else { return Ok((0, false)) };
-    let from = book.held().as_texts(file, &named(&built.tables, number, read));
-    let choices = built.checks.iter().flat_map(|check| &check.choices);
-    let of_table = choices.filter(|choice| choice.table == number);
-    let texts =
-        of_table.flat_map(|choice| choice.texts.iter().map(|(text, _)| (choice.column, text)));
-    let texts: BTreeSet<(usize, &String)> = texts.collect();
-    let test = |(n, (column, text)): (usize, &(usize, &String))| {
-        let name = table.columns.get(*column).map_or("", |info| info.name.as_str());
-        let own = say(dialect.text, &[&dialect.quoted(name)]);
-        let when = format!("case when {own} = {} then 1 else 0 end", dialect.literal(text));
-        format!(", cast(coalesce(max({when}), 0) as bigint) as n{}", n + 1)
-    };
-    let tests: String = texts.iter().enumerate().map(test).collect();
-    let sql = format!("select cast(count(*) as bigint) as n0{tests} from {from}");
-    let counts = book.engines().numbers(file, &sql)?;
-    let rows = counts.first().copied().unwrap_or_default();
-    Ok((rows, counts.iter().skip(1).all(|met| *met > 0)))
+    pub cells: BTreeMap<usize, Suspects>,
 }
 
 /// The columns of a table that are wanted, by their places in its file, and their names.
-fn named(tables: &[Table], number: usize, read: &BTreeSet<(usize, usize)>) -> Vec<(usize, String)> {
+pub fn named(
+    tables: &[Table],
+    number: usize,
+    read: &BTreeSet<(usize, usize)>,
+) -> Vec<(usize, String)> {
     let Some((table, of)) = tables.get(number).and_then(|t| Some((t, t.files.first()?))) else {
         return Vec::new();
     };
@@ -215,15 +44,6 @@ fn named(tables: &[Table], number: usize, read: &BTreeSet<(usize, usize)>) -> Ve
         wanted.get(field).copied().unwrap_or(true).then(|| (field, info.name.clone()))
     };
     columns.filter_map(column).collect()
-}
-
-/// The places of the columns of a table's key.
-fn key(tables: &[Table], number: usize) -> Vec<usize> {
-    let Some((table, of)) = tables.get(number).and_then(|t| Some((t, t.files.first()?))) else {
-        return Vec::new();
-    };
-    let place = |column: &usize| of.layout.own(table.layout.field_of(0, *column)?);
-    table.key.iter().filter_map(place).collect()
 }
 
 /// What can stay where it is.
@@ -349,7 +169,7 @@ impl Plan {
     }
 
     /// Leaves out checks that read a table which is fetched, and tables that such a check reads.
-    fn settle(&mut self, built: &Compiled) {
+    pub fn settle(&mut self, built: &Compiled) {
         loop {
             let before = (self.tables.len(), self.checks.len());
             let Plan { tables, checks, .. } = self;

@@ -11,10 +11,10 @@ use crate::engine::data::job::TableResult;
 use crate::engine::data::table::Table;
 use crate::engine::pass::ran::Ran;
 use crate::fault::Severity;
-use crate::files::engines::Moved;
+use crate::files::engines::{Engines, Moved, Refusal};
 use crate::gate::Gate;
 use crate::report::coverage::LeftOut;
-use crate::report::{CheckSummary, SourceSummary, Standing, Summary, Tally};
+use crate::report::{CheckSummary, RefusedStatement, SourceSummary, Standing, Summary, Tally};
 use crate::source::Files;
 
 /// Rows of all files; those of a file that several tables read are counted once.
@@ -49,9 +49,14 @@ fn standing(check: &Check, tally: &Tally, ran: &Ran<'_>, number: usize) -> Stand
     }
 }
 
-fn source((name, moved): (&str, Moved)) -> SourceSummary {
+fn source(engines: &Engines, (name, moved): (&str, Moved)) -> SourceSummary {
     let Moved { statements, rows, bytes } = moved;
-    SourceSummary { name: name.to_string(), statements, rows, bytes }
+    let own = engines.refusals().iter().filter(|refusal| refusal.source == name);
+    let refused = own.map(|Refusal { about, why, .. }| RefusedStatement {
+        about: about.clone(),
+        why: why.clone(),
+    });
+    SourceSummary { name: name.to_string(), statements, rows, bytes, refused: refused.collect() }
 }
 
 pub(crate) fn summarise(project: &Project, ran: &Ran<'_>, gate: &Gate, s: &mut Summary) {
@@ -61,7 +66,8 @@ pub(crate) fn summarise(project: &Project, ran: &Ran<'_>, gate: &Gate, s: &mut S
     let paths: HashSet<String> = data.map(|f| Files::path(&project.book, f)).collect();
     s.files = paths.len() as u64;
     s.rows = rows_read(project, ran);
-    s.sources = project.book.held().moved().map(source).collect();
+    let engines = project.book.held();
+    s.sources = engines.moved().map(|moved| source(engines, moved)).collect();
     s.bytes = ran.tables.iter().map(|t| t.bytes).sum();
     s.stages = stages::words(project, ran);
     let is_own = |t: &Table| t.old_of.is_none() && t.view_of.is_none();

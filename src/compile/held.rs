@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::compile::options::{files, named};
 use crate::engine::data::table::Table;
 use crate::files::UNREADABLE_FILE;
-use crate::files::engines::{Engine, Marks, Part, Rows};
+use crate::files::engines::{Engine, Failure, Marks, Part, Rows};
 use crate::files::sources::Sources;
 use crate::read::reader::Reader;
 use crate::rules::held::UNKNOWN_SOURCE;
@@ -69,14 +69,17 @@ pub fn open(
 }
 
 /// Fetches the rows of the tables of which only the first are here, or the parts of them that are said: the
-/// columns that are `read`, and the others that [`wanted`] adds.
+/// columns that are `read`, and the others that [`wanted`] adds. The tables have them when all are there.
+///
+/// # Errors
+/// For which table they cannot be fetched, and why.
 pub fn fetch(
     tables: &mut [Table],
     read: &BTreeSet<(usize, usize)>,
     parts: &BTreeMap<FileId, Part>,
     book: &mut Sources,
-) -> (BTreeMap<FileId, Marks>, Vec<Problem>) {
-    let (mut all, mut problems) = (BTreeMap::new(), Vec::new());
+) -> Result<BTreeMap<FileId, Marks>, (FileId, Failure)> {
+    let (mut all, mut readers) = (BTreeMap::new(), Vec::new());
     let mut files: BTreeSet<FileId> = book.held().still_open().into_iter().collect();
     files.extend(parts.keys());
     for file in files {
@@ -84,23 +87,19 @@ pub fn fetch(
         let key: Vec<String> = tables.iter().find_map(|table| key(table, file)).unwrap_or_default();
         let path = Files::path(book, file);
         let fetched = book.engines().fetch(file, &wanted, parts.get(&file));
-        let opened = fetched.and_then(|(bytes, marks)| {
-            all.insert(file, marks);
-            opened_rows(bytes, &key, (&path, file))
-        });
-        match opened {
-            Ok(reader) => {
-                if let Some(addresses) = reader.addresses() {
-                    book.set_addresses(file, addresses);
-                }
-                let files = tables.iter_mut().flat_map(|table| &mut table.files);
-                files.filter(|of| of.file == file).for_each(|of| of.reader = Arc::clone(&reader));
-            }
-            Err(problem) => problems.push(problem),
-        }
+        let (bytes, marks) = fetched.map_err(|why| (file, why))?;
+        let reader = opened_rows(bytes, &key, (&path, file));
+        readers.push((file, reader.map_err(|problem| (file, Failure::Ended(problem)))?));
+        all.insert(file, marks);
     }
-    book.engines().close();
-    (all, problems)
+    for (file, reader) in readers {
+        if let Some(addresses) = reader.addresses() {
+            book.set_addresses(file, addresses);
+        }
+        let files = tables.iter_mut().flat_map(|table| &mut table.files);
+        files.filter(|of| of.file == file).for_each(|of| of.reader = Arc::clone(&reader));
+    }
+    Ok(all)
 }
 
 /// The names of the columns of the key, of a table that reads a file.
@@ -154,7 +153,7 @@ fn engine(rule: &TableRule, held: &Held, book: &mut Sources) -> Result<Engine, P
 }
 
 /// What is asked for; files are looked up as those of other tables are.
-fn rows(rule: &TableRule, held: &Held, book: &Sources) -> Result<Rows, Problem> {
+fn rows(rule: &TableRule, held: &Held, book: &mut Sources) -> Result<Rows, Problem> {
     match &held.rows {
         HeldRows::Table(table) => return Ok(Rows::Table(table.text.clone())),
         HeldRows::Query(query) => return Ok(Rows::Query(query.text.clone())),
@@ -176,6 +175,10 @@ fn rows(rule: &TableRule, held: &Held, book: &Sources) -> Result<Rows, Problem> 
         let message = format!("there is no file `{path}`");
         let help = "check the path; in a rule file it is relative to that file";
         return Err(here(Problem::nowhere(&UNREADABLE_FILE, message).help(help)));
+    }
+    for path in &paths {
+        let stamp = book.tree().stamp(path);
+        book.engines().hand_over(path, stamp);
     }
     let real = |path: String| book.tree().real_path(&path).unwrap_or(path);
     Ok(Rows::Files(paths.into_iter().map(real).collect()))

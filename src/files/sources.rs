@@ -315,10 +315,12 @@ impl Sources {
     pub fn changed(&self) -> Vec<Problem> {
         // A file has an entry for each table that reads it.
         let mut met = HashSet::new();
-        let all = self.entries.iter().filter(|e| met.insert((&e.path, e.stamp)));
-        let differs = all.filter(|e| e.stamp.is_some() && self.tree.stamp(&e.path) != e.stamp);
-        let problem = |e: &Entry| {
-            Problem::nowhere(&FILE_CHANGED, format!("`{}` changed while it was read", e.path))
+        let opened = self.entries.iter().map(|e| (&e.path, e.stamp));
+        let handed = self.engines.handed().iter().map(|(path, stamp)| (path, *stamp));
+        let all = opened.chain(handed).filter(|own| met.insert(*own));
+        let differs = all.filter(|(path, was)| was.is_some() && self.tree.stamp(path) != *was);
+        let problem = |(path, _): (&String, Option<Stamp>)| {
+            Problem::nowhere(&FILE_CHANGED, format!("`{path}` changed while it was read"))
                 .help("run again when no program is writing to it")
         };
         differs.map(problem).collect()

@@ -8,8 +8,8 @@ use crate::fault::Severity;
 use crate::render::paint::unobeyed;
 use crate::report::text::{PEOPLE, cut_sentence, printable};
 use crate::report::{
-    Acceptance, AcceptedBy, At, CheckSummary, Finding, OldVersion, RuleChange, SourceSummary,
-    SourceText, Standing, StatusCounts, Summary, Working, in_text,
+    Acceptance, AcceptedBy, At, CheckSummary, Finding, OldVersion, RefusedStatement, RuleChange,
+    SourceSummary, SourceText, Standing, StatusCounts, Summary, Working, in_text,
 };
 use crate::source::FileId;
 
@@ -211,13 +211,19 @@ pub fn known(s: &Summary, findings: u64) -> String {
 /// What was fetched from sources, a line for each.
 fn fetched(s: &Summary) -> String {
     let line = |source: &SourceSummary| {
-        format!(
+        let mut lines = format!(
             "fetched from {}: {} ({}) by {}\n",
             printable(&source.name),
             count(source.rows, "row", "rows"),
             count(source.bytes, "byte", "bytes"),
             count(source.statements, "statement", "statements"),
-        )
+        );
+        for RefusedStatement { about, why } in &source.refused {
+            let (about, why) = (printable(about), printable(why));
+            lines +=
+                &format!("  {about} could not be asked there, so that rows were fetched: {why}\n");
+        }
+        lines
     };
     s.sources.iter().map(line).collect()
 }

@@ -36,5 +36,7 @@ pub use sink::{Excerpt, SavedSink, Sink, SourceText, in_text};
 pub use status::{
     Acceptance, AcceptedBy, Change, Fate, OldVersion, PastFinding, RuleChange, Status, StatusCounts,
 };
-pub use summary::{CheckSummary, Facts, RuleFacts, SourceSummary, Standing, Summary, Tally};
+pub use summary::{
+    CheckSummary, Facts, RefusedStatement, RuleFacts, SourceSummary, Standing, Summary, Tally,
+};
 pub use suspect::Suspect;

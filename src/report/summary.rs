@@ -260,6 +260,18 @@ pub struct SourceSummary {
     pub rows: u64,
     /// The bytes of these rows.
     pub bytes: u64,
+    /// Statements that it refused: rows were fetched instead.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<RefusedStatement>,
+}
+
+/// A statement that a source refused.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct RefusedStatement {
+    /// What it was asked about: a check or a table.
+    pub about: String,
+    /// Its reason.
+    pub why: String,
 }
 
 impl CheckSummary {

@@ -1,9 +1,12 @@
 //! What an engine does not give whole is never judged, and nothing is written.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crossfoot::Request;
+use crossfoot::files::tree::disk::Disk;
 use crossfoot::source::Watcher;
+use crossfoot::source::tree::{Glob, Kind, Opened, Stamp, Tree};
 
 use super::server::{Table, run, run_as, server, servers};
 
@@ -157,4 +160,46 @@ fn a_query_of_duckdb_reads_no_files() {
     let path = server.path("secret.csv").to_string_lossy().into_owned();
     let ran = server.run(&query(&format!("select * from read_csv('{path}')")));
     assert_eq!(ran.problems(), ["source-failed"], "{}", ran.concise);
+}
+
+/// Files of the disk, each of which looks another way whenever it is looked at.
+#[derive(Debug, Default)]
+struct Written(Disk, AtomicU64);
+
+impl Tree for Written {
+    fn open(&self, path: &str) -> std::io::Result<Opened> {
+        self.0.open(path)
+    }
+
+    fn list(&self, glob: &Glob) -> std::io::Result<Vec<String>> {
+        self.0.list(glob)
+    }
+
+    fn kind(&self, path: &str) -> Option<Kind> {
+        self.0.kind(path)
+    }
+
+    fn stamp(&self, path: &str) -> Option<Stamp> {
+        let looks = self.1.fetch_add(1, Ordering::Relaxed);
+        self.0.stamp(path).map(|stamp| Stamp { len: looks, ..stamp })
+    }
+
+    fn real_path(&self, path: &str) -> Option<String> {
+        self.0.real_path(path)
+    }
+}
+
+#[test]
+fn a_file_that_is_written_while_duckdb_reads_it_fails_the_run() {
+    let Some(server) = server("duckdb") else { return };
+    std::fs::write(server.path("t.csv"), "id\n1\n").expect("a file");
+    let rules = "[data.t]\nsource = \"duckdb\"\npath = \"t.csv\"\nkey = \"id\"\n";
+    let of = |tree: Arc<dyn Tree>| {
+        run_as(&server.path(""), rules, Request { tree: Some(tree), ..Request::default() })
+    };
+    assert_eq!(of(Arc::new(Disk::default())).problems(), [""; 0]);
+    let ran = of(Arc::new(Written::default()));
+    assert!(ran.problems().contains(&"file-changed"), "{:?}", ran.problems());
+    let own = ran.document["problems"].to_string();
+    assert!(own.contains("t.csv` changed while it was read"), "{own}");
 }

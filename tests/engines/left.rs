@@ -1,6 +1,6 @@
 //! Tables that stay where they are: what moves, and what does not.
 
-use super::server::{Ran, Server, Table, servers};
+use super::server::{Ran, Server, Table, server, servers};
 
 /// How many rows of each kind there are.
 const ROWS: usize = 300;
@@ -103,5 +103,54 @@ fn a_table_that_is_sound_does_not_move() {
         assert_eq!(ran.findings(), [""; 0], "{}", server.driver);
         assert!(moved(&ran) < ROWS as u64 + 10, "{}: {}", server.driver, moved(&ran));
         assert_eq!(ran.document["summary"]["rows"], ROWS, "{}", server.driver);
+    }
+}
+
+/// A table of which the engine gives no rows to statements that have these words in them.
+fn unwilling(server: &Server, words: &str) {
+    let rows = "select cast(g as varchar) as id, cast(case when g = 7 then 99 else g % 5 end as varchar) as x";
+    let table = server.named("t");
+    match server.driver.as_str() {
+        "postgresql" => {
+            let own = server.schema.clone().expect("a schema");
+            server.execute(&[
+                &format!(
+                    "create function {own}.willing(x varchar) returns varchar volatile language plpgsql as \
+                     $$ begin if current_query() like '%{words}%' then raise exception 'too complex'; \
+                     end if; return x; end $$"
+                ),
+                &format!("create table {own}.rows as {rows} from generate_series(1, {ROWS}) as s(g)"),
+                &format!("create view {table} as select id, {own}.willing(x) as x from {own}.rows"),
+            ]);
+        }
+        _ => server.execute(&[
+            &format!("create table rows as {rows} from range(1, {}) as s(g)", ROWS + 1),
+            &format!(
+                "create view {table} as select id, case when current_query() like '%{words}%' \
+                 then error('too complex') else x end as x from rows"
+            ),
+        ]),
+    }
+}
+
+#[test]
+fn what_an_engine_refuses_to_answer_is_judged_here() {
+    // All that counts, what one check asks, and what fetches suspects.
+    for words in ["sum(", "sum(%10%", "crossfoot 1"] {
+        for server in ["postgresql", "duckdb"].into_iter().filter_map(server) {
+            unwilling(&server, words);
+            let section = server.section("t");
+            let rules = format!(
+                "[data.t]\n{section}key = \"id\"\ncolumns.x = {{ type = \"integer\" }}\n\n\
+                 [check.small]\neach = \"t\"\nassert = \"x < 10\"\n"
+            );
+            let (all, left) = (server.run(&rules), server.run_left(&rules));
+            assert_eq!(left.problems(), [""; 0], "{}: {}", server.driver, left.words());
+            assert_eq!(left.findings(), all.findings(), "{}", server.driver);
+            assert_eq!(left.findings().len(), 1, "{}", left.concise);
+            assert_eq!(left.document["summary"]["rows"], ROWS);
+            let refused = &left.document["summary"]["sources"][0]["refused"];
+            assert!(refused.to_string().contains("too complex"), "{}: {refused}", server.driver);
+        }
     }
 }

@@ -64,6 +64,16 @@ impl Session {
         Ok(statement)
     }
 
+    /// Whether it can be asked something else, after it refused a statement.
+    pub fn goes_on(&mut self) -> bool {
+        let is_stopped = self.watcher.as_ref().is_some_and(|watcher| watcher.stops() > 0);
+        let mut all = self.dialect.go_on().iter();
+        let mut is_done = |text: &str| {
+            self.statement(text).and_then(|mut statement| statement.execute_update()).is_ok()
+        };
+        !is_stopped && all.all(|text| is_done(text))
+    }
+
     /// That the engine answered with an error.
     pub fn failed(&self, what: &str, error: &Error) -> Problem {
         failed(&self.engine, &self.secrets, what, error)

@@ -1,6 +1,7 @@
 //! What is known of an engine: its driver, where it is, and what can go wrong with it.
 
 use crate::fault::Fault;
+use crate::source::Problem;
 
 crate::fault!(
     NO_ENGINES,
@@ -67,6 +68,26 @@ impl Moved {
         self.rows += other.rows;
         self.bytes += other.bytes;
     }
+}
+
+/// Why a statement gave nothing.
+#[derive(Debug)]
+pub enum Failure {
+    /// The engine refuses it, for this reason, and answers others.
+    Refused(String),
+    /// Nothing more is asked.
+    Ended(Problem),
+}
+
+/// A statement that an engine refused, so that rows were fetched instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The name of the source.
+    pub source: String,
+    /// What it was asked about.
+    pub about: String,
+    /// Its reason.
+    pub why: String,
 }
 
 /// Some of the rows of a table, by statements that select the parts of their keys.

@@ -20,11 +20,13 @@ pub mod statement;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::source::tree::Stamp;
 use crate::source::{Bytes, FileId, Problem, Span, Watcher};
 use crate::sql::dialect;
 
 pub use engine::{
-    At, DUCKDB, Engine, FAULTS, Marks, Moved, NO_ENGINES, Part, SOURCE_FAILED, variable,
+    At, DUCKDB, Engine, FAULTS, Failure, Marks, Moved, NO_ENGINES, Part, Refusal, SOURCE_FAILED,
+    variable,
 };
 pub use statement::{Dialect, Rows};
 
@@ -55,6 +57,10 @@ pub struct Engines {
     open: Vec<Open>,
     /// What statements have moved, by source.
     moved: BTreeMap<String, Moved>,
+    /// Statements that were refused.
+    refusals: Vec<Refusal>,
+    /// Files that engines read, and what they looked like.
+    handed: Vec<(String, Option<Stamp>)>,
 }
 
 /// A table that can be asked.
@@ -153,6 +159,16 @@ impl Engines {
     /// Says that all rows of a table are read before any is judged.
     pub fn fetch_wholly(&mut self, table: &str) {
         self.wholly.insert(table.to_string());
+    }
+
+    /// Keeps in mind what a file looks like that an engine reads.
+    pub fn hand_over(&mut self, path: &str, stamp: Option<Stamp>) {
+        self.handed.push((path.to_string(), stamp));
+    }
+
+    /// Files that engines read, and what they looked like.
+    pub fn handed(&self) -> &[(String, Option<Stamp>)] {
+        &self.handed
     }
 
     /// Fetches the first rows of a table in the order of its key, and puts them aside as an Arrow file:
@@ -274,12 +290,44 @@ impl Engines {
     /// # Errors
     /// Why it gives none.
     #[cfg(feature = "engines")]
-    pub fn numbers(&mut self, file: FileId, text: &str) -> Result<Vec<u64>, Problem> {
+    pub fn numbers(&mut self, file: FileId, text: &str) -> Result<Vec<u64>, Failure> {
+        self.ask(file, true, |session, _| fetch::numbers(session, text))
+    }
+
+    /// Asks a table; whether the engine may refuse, so that something else is asked.
+    #[cfg(feature = "engines")]
+    fn ask<T>(
+        &mut self,
+        file: FileId,
+        may_refuse: bool,
+        ask: impl FnOnce(&mut connect::Session, &asked::Asked) -> Result<(T, Moved), Problem>,
+    ) -> Result<T, Failure> {
+        let lost = || Failure::Ended(lost());
         let open = self.open.iter().find(|open| open.file == file).ok_or_else(lost)?;
+        let session = self.sessions.get_mut(&open.session).ok_or_else(lost)?;
         let (own, at) = (open.session.clone(), open.at);
-        let session = self.sessions.get_mut(&own).ok_or_else(lost)?;
-        let read = fetch::numbers(session, text);
-        self.done(&own, read).map_err(|problem| here(problem, at))
+        match ask(session, &open.asked) {
+            Err(problem) if may_refuse && problem.fault == &SOURCE_FAILED && session.goes_on() => {
+                self.moved.entry(own.0).or_default().statements += 1;
+                Err(Failure::Refused(problem.message))
+            }
+            answer => self.done(&own, answer).map_err(|p| Failure::Ended(here(p, at))),
+        }
+    }
+
+    /// Keeps in mind that a statement about something was refused.
+    pub fn refused(&mut self, file: FileId, about: String, why: String) {
+        #[cfg(feature = "engines")]
+        if let Some(open) = self.open.iter().find(|open| open.file == file) {
+            self.refusals.push(Refusal { source: open.session.0.clone(), about, why });
+            return;
+        }
+        let _ = (file, about, why);
+    }
+
+    /// The statements that were refused.
+    pub fn refusals(&self) -> &[Refusal] {
+        &self.refusals
     }
 
     /// Nothing is read.
@@ -287,27 +335,22 @@ impl Engines {
     /// # Errors
     /// Always.
     #[cfg(not(feature = "engines"))]
-    pub fn numbers(&mut self, _: FileId, _: &str) -> Result<Vec<u64>, Problem> {
-        Err(lost())
+    pub fn numbers(&mut self, _: FileId, _: &str) -> Result<Vec<u64>, Failure> {
+        Err(Failure::Ended(lost()))
     }
 
     /// Fetches rows of a table: all of them or some, and the columns that are wanted, by their place.
     ///
     /// # Errors
-    /// Why they cannot be fetched, or not all of them.
+    /// Why they cannot be fetched, or not all of them; that some are asked for may be refused.
     #[cfg(feature = "engines")]
     pub fn fetch(
         &mut self,
         file: FileId,
         wanted: &[bool],
         part: Option<&Part>,
-    ) -> Result<(Arc<dyn Bytes>, Marks), Problem> {
-        let at = self.open.iter().position(|open| open.file == file);
-        let open = at.map(|at| self.open.remove(at));
-        let open = open.ok_or_else(lost)?;
-        let session = self.sessions.get_mut(&open.session).ok_or_else(lost)?;
-        let fetched = fetch::fetch(session, &open.asked, wanted, part);
-        self.done(&open.session, fetched).map_err(|problem| here(problem, open.at))
+    ) -> Result<(Arc<dyn Bytes>, Marks), Failure> {
+        self.ask(file, part.is_some(), |session, asked| fetch::fetch(session, asked, wanted, part))
     }
 
     /// Nothing is read.
@@ -320,8 +363,8 @@ impl Engines {
         _: FileId,
         _: &[bool],
         _: Option<&Part>,
-    ) -> Result<(Arc<dyn Bytes>, Marks), Problem> {
-        Err(lost())
+    ) -> Result<(Arc<dyn Bytes>, Marks), Failure> {
+        Err(Failure::Ended(lost()))
     }
 
     /// What statements have moved, by source.

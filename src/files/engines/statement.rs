@@ -51,7 +51,9 @@ impl Dialect {
     pub fn begin(self, timeout: u64) -> Vec<String> {
         let all: &[&str] = match self {
             Dialect::DuckDb => &["begin transaction read only"],
-            Dialect::PostgreSql => &["begin isolation level repeatable read read only"],
+            Dialect::PostgreSql => {
+                &["begin isolation level repeatable read read only", "savepoint begun"]
+            }
             Dialect::Sqlite => &["pragma query_only = on", "begin"],
             Dialect::MariaDb => &["start transaction with consistent snapshot, read only"],
             Dialect::Spark | Dialect::Ansi => &[],
@@ -60,6 +62,16 @@ impl Dialect {
         let limit = format!("set local statement_timeout = '{}s'", timeout.saturating_add(1));
         let limit = Some(limit).filter(|_| self == Dialect::PostgreSql);
         all.iter().map(|text| text.to_string()).chain(limit).collect()
+    }
+
+    /// What lets the transaction go on when a statement was refused, at the same moment: nobody writes to a
+    /// database that DuckDB has opened.
+    pub fn go_on(self) -> &'static [&'static str] {
+        match self {
+            Dialect::DuckDb => &["rollback", "begin transaction read only"],
+            Dialect::PostgreSql => &["rollback to savepoint begun"],
+            Dialect::Sqlite | Dialect::MariaDb | Dialect::Spark | Dialect::Ansi => &[],
+        }
     }
 }
 
