@@ -143,6 +143,12 @@ fn engine(rule: &TableRule, held: &Held, book: &mut Sources) -> Result<Engine, P
     let name = &held.source.value;
     let engines = book.engines();
     engines.find(name).ok_or_else(|| {
+        // An address may hold a password.
+        if name.contains('@') {
+            let message = "an address is no name of a source";
+            let help = "declare it, and say where it is when it is run: --source NAME=…";
+            return Problem::new(&UNKNOWN_SOURCE, rule.file, held.source.span, message).help(help);
+        }
         let help = match did_you_mean(name, engines.names()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("declare it: [source.{name}] with driver = \"postgresql\""),

@@ -8,6 +8,7 @@ use crate::compile::discover::{self, Found};
 use crate::compile::guess::extension;
 use crate::files::sources::{Sources, shown};
 use crate::read::text::document::{Markup, is_prose};
+use crate::rules::secrets::hidden;
 use crate::rules::walk::read;
 use crate::rules::{RuleSet, TableRule};
 use crate::source::Problem;
@@ -180,6 +181,7 @@ fn read_all(files: &[String], book: &mut Sources) -> (RuleSet, Vec<Problem>) {
         match book.open_text(path, None) {
             Ok((file, text)) => {
                 let (set, found) = read(&text, file, &discover::base_of(path));
+                book.show_as(file, hidden(&text));
                 problems.extend(found);
                 problems.extend(rules.merge(set));
             }

@@ -11,6 +11,7 @@ pub mod engines;
 pub mod git;
 pub mod inflate;
 pub mod machine;
+mod paths;
 pub mod sources;
 pub mod tree;
 

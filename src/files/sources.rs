@@ -9,6 +9,7 @@ use crate::files::engines::Engines;
 use crate::files::git::blobs::NotFetched;
 use crate::files::inflate::{self, Limits};
 use crate::files::machine::{Machine, Spool};
+pub use crate::files::paths::{portable, shown};
 use crate::files::tree::archives::Refused;
 use crate::files::tree::disk::{Disk, Outside};
 use crate::files::tree::{Archives, OldSide};
@@ -295,6 +296,13 @@ impl Sources {
         }
     }
 
+    /// Has another text of the same length shown in place of a file's.
+    pub fn show_as(&mut self, file: FileId, text: String) {
+        if let Some(entry) = self.entries.get_mut(file.0 as usize) {
+            entry.bytes = Some(Arc::new(text.into_bytes()));
+        }
+    }
+
     /// Adds a text that is in no file.
     pub fn add_text(&mut self, path: &str, text: &str) -> FileId {
         let bytes: Arc<dyn Bytes> = Arc::new(text.as_bytes().to_vec());
@@ -394,24 +402,6 @@ fn not_fetched(path: &str, NotFetched { commit }: &NotFetched) -> Problem {
         .help(format!("fetch what it stands for: `git lfs fetch origin {commit}`"))
 }
 
-/// A path as it is shown: with `/`, without `./`.
-pub fn shown(path: &str) -> String {
-    if path == "-" {
-        return "<stdin>".into();
-    }
-    let path = portable(path);
-    path.strip_prefix("./").unwrap_or(&path).to_string()
-}
-
-/// A path with `/` between its parts, whatever the system writes there.
-pub fn portable(path: &str) -> String {
-    with_slashes(path, std::path::MAIN_SEPARATOR)
-}
-
-fn with_slashes(path: &str, separator: char) -> String {
-    path.replace(separator, "/")
-}
-
 impl Files for Sources {
     fn root(&self) -> &str {
         &self.root
@@ -500,13 +490,6 @@ impl SourceText for Sources {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn paths_are_shown_with_slashes() {
-        assert_eq!(with_slashes("data\\a.csv", '\\'), "data/a.csv");
-        assert_eq!(with_slashes("data\\a.csv", '/'), "data\\a.csv");
-        assert_eq!((shown("./a.csv"), shown("-")), ("a.csv".into(), "<stdin>".into()));
-    }
 
     #[test]
     fn an_old_file_is_shown_with_its_version_and_is_no_file_of_today() {

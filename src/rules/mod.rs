@@ -23,6 +23,7 @@ mod references;
 pub mod report;
 mod rows;
 pub mod schema;
+pub mod secrets;
 mod source_schema;
 mod spanned;
 mod sums_schema;

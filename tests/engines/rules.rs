@@ -1,5 +1,8 @@
 //! Rules about sources, which need no engine.
 
+use crossfoot::render::{Format, sink};
+use crossfoot::{Request, SinkSlot};
+
 use super::server::{Ran, run};
 
 fn ran(rules: &str, sources: &[(String, String)]) -> Ran {
@@ -38,6 +41,36 @@ fn a_password_is_not_shown_whatever_its_key_is() {
         // The line of the section, and not its own.
         assert_eq!(own["line"], 1, "{own}");
         assert!(!own.to_string().contains("s3cret"), "{own}");
+    }
+}
+
+#[test]
+fn no_line_of_a_source_shows_a_secret() {
+    for rules in [
+        "source.w = { driver = \"postgresql\", password = \"s3cret\" }\n",
+        "source = { w = { driver = \"postgresql\", passwort = 's3cret' } }\n",
+        "[source.w]\ndriver = { password = \"s3cret\" }\nprofile = [\"s3cret\"]\n",
+        "[source.w]\ndriver = \"postgresql\"\npassword = 's3cret\n",
+        "[source]\nw = \"postgresql://u:s3cret@h\"\n",
+        "[source.w]\ndriver = \"postgresql\"\n[data.u]\nsource = \"postgresql://u:s3cret@h\"\ntable = \"t\"\n",
+    ] {
+        let path = tempfile::tempdir().expect("a folder");
+        let file = path.path().join("rules.toml");
+        std::fs::write(&file, format!("{rules}{TABLE}")).expect("rules");
+        let request =
+            Request { rule_files: vec![file.to_string_lossy().into_owned()], ..Request::default() };
+        let mut out = Vec::new();
+        let options = crossfoot::render::Options { width: 100, ..Default::default() };
+        let mut slots = [SinkSlot {
+            sink: sink(Format::Full, options),
+            out: Box::new(&mut out),
+            capped: false,
+            error: None,
+        }];
+        crossfoot::run(&request, &mut slots);
+        drop(slots);
+        let shown = String::from_utf8(out).expect("a text");
+        assert!(shown.contains("error[") && !shown.contains("s3cret"), "{shown}");
     }
 }
 
