@@ -1,6 +1,8 @@
 //! Regular expressions that mean the same everywhere: letters, digits, classes of them, groups, alternatives and
 //! counts. What is wider here, `\d` or `.`, is printed for ASCII alone: the rest comes back to be judged.
 
+use std::ops::RangeInclusive;
+
 /// A pattern that every dialect reads alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Portable {
@@ -84,7 +86,7 @@ impl Scan {
             }
             '[' => self.class(),
             '\\' => {
-                let class = self.escaped()?;
+                let class = self.escaped().filter(|class| !class.is_empty())?;
                 self.out.push_str(&format!("[{class}]"));
                 Some(())
             }
@@ -117,9 +119,29 @@ impl Scan {
                 self.is_exact = false;
                 wider(" ")
             }
+            'p' => self.property(),
             c @ ('.' | '+' | '*' | '?' | '(' | ')' | '|' | '/' | '$' | '{' | '}') => {
                 Some(c.to_string())
             }
+            _ => None,
+        }
+    }
+
+    /// What `\p{…}` stands for, within a class: letters of the alphabets that are met most.
+    fn property(&mut self) -> Option<String> {
+        let end = self.rest.iter().skip(self.at).position(|c| *c == '}')?;
+        let name: String = self.rest.get(self.at..=self.at + end)?.iter().collect();
+        self.at += end + 1;
+        self.is_exact = false;
+        let of = |is: fn(char) -> bool| {
+            Some(LETTERS.iter().cloned().flatten().filter(|c| is(*c)).collect())
+        };
+        match name.as_str() {
+            "{L}" => of(char::is_alphabetic),
+            "{Lu}" => of(char::is_uppercase),
+            "{Ll}" => of(char::is_lowercase),
+            "{N}" | "{Nd}" => Some("0-9".into()),
+            "{M}" => Some(String::new()),
             _ => None,
         }
     }
@@ -180,12 +202,18 @@ impl Scan {
 
 /// A character that stands for itself, in and out of a class.
 fn is_plain(c: char) -> bool {
-    c.is_alphanumeric() || " -_/:;,@#%&=!<>~\"'".contains(c)
+    c.is_alphanumeric() || " -_/:;,@#%&=!<>~\"'‘’“”„«»–—…°§".contains(c)
 }
+
+/// Latin with its accents, Greek and Cyrillic, each letter by itself: what lies between two of them depends on the
+/// encoding of a server.
+static LETTERS: [RangeInclusive<char>; 5] =
+    ['A'..='Z', 'a'..='z', '\u{c0}'..='\u{24f}', '\u{386}'..='\u{3ff}', '\u{400}'..='\u{481}'];
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::expr::regex::Regex;
 
     #[test]
     fn what_means_the_same_everywhere_is_printed() {
@@ -199,7 +227,10 @@ mod tests {
             ("^a", false, None),
             ("(?i)a", true, None),
             ("[^a]", true, None),
-            ("\\p{L}", true, None),
+            ("\\p{Greek}", true, None),
+            ("[\\p{M}]", true, None),
+            ("\\p{M}", true, None),
+            ("[\\p{M}0-9’]", true, Some("^([0-9’])$")),
             ("a+?", true, None),
             ("a{300}", true, None),
             ("\\bx", true, None),
@@ -210,5 +241,20 @@ mod tests {
         }
         assert!(portable("[0-9]", true).is_some_and(|p| p.is_exact));
         assert!(portable("\\d", true).is_some_and(|p| !p.is_exact));
+    }
+
+    #[test]
+    fn letters_that_are_printed_are_letters() {
+        for (property, least) in [("L", 500), ("Lu", 200), ("Ll", 200)] {
+            let pattern = format!("\\p{{{property}}}");
+            let printed = portable(&pattern, true).expect("it is printed").text("$");
+            let own = Regex::new(&pattern).expect("a pattern");
+            let letters = printed.trim_matches(['^', '(', '[', ']', ')', '$']).chars();
+            let letters: Vec<char> = letters.collect();
+            assert!(letters.len() > least, "{property}: {}", letters.len());
+            let others: Vec<&char> =
+                letters.iter().filter(|c| !own.is_full_match(&c.to_string())).collect();
+            assert_eq!(others, [&'x'; 0], "{property}");
+        }
     }
 }

@@ -154,3 +154,34 @@ fn what_an_engine_refuses_to_answer_is_judged_here() {
         }
     }
 }
+
+#[test]
+fn letters_of_other_alphabets_are_looked_at_here() {
+    let names =
+        ["Łódź", "Ωmega", "Зима", "ﬁn", "日本", "e\u{301}", "x×y", "a1", "_", "ǅ", "ͺ", "Ǆ’s"];
+    let name = |n: usize| {
+        names
+            .get(n)
+            .map_or_else(|| format!("Ärö {}", ["", "É", "ß"][n % 3]), |name| name.to_string())
+    };
+    let row = |n: usize| vec![Some(format!("{n:04}")), Some(name(n).trim().to_string())];
+    let columns = vec!["id".to_string(), "name".to_string()];
+    let table = Table { columns, rows: (0..ROWS).map(row).collect() };
+    for server in ["postgresql", "duckdb"].into_iter().filter_map(server) {
+        server.load(&[("t", &table)]);
+        for pattern in
+            ["\\\\p{L}[\\\\p{L}\\\\p{M} ’]*", "\\\\p{Lu}\\\\p{Ll}+", "(\\\\p{Ll}|\\\\p{N})+"]
+        {
+            let section = server.section("t");
+            let rules = format!(
+                "[data.t]\n{section}key = \"id\"\ncolumns.name = {{ matches = \"{pattern}\" }}\n"
+            );
+            let (all, left) = (server.run(&rules), server.run_left(&rules));
+            assert_eq!(left.problems(), [""; 0], "{}: {}", server.driver, left.words());
+            assert_eq!(left.findings(), all.findings(), "{}: {pattern}", server.driver);
+            assert!(all.findings().len() >= 3, "{pattern}: {}", all.concise);
+            let refused = &left.document["summary"]["sources"][0]["refused"];
+            assert!(refused.is_null(), "{refused}");
+        }
+    }
+}
