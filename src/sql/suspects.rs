@@ -2,6 +2,7 @@
 //! judged here.
 
 use crate::engine::data::check::Check;
+use crate::expr::bound::StateDef;
 use crate::sql::cells::{Facet, name_of};
 use crate::sql::demands::{Demanded, Input};
 use crate::sql::dialect::Dialect;
@@ -49,8 +50,10 @@ pub fn suspects(
         typed.chain(check.asserts.iter().map(Demanded::Asserted)).collect();
     let (found, kept) = best(input, check, &demands, dialect);
     let (mut statement, _) = found.filter(|_| kept.is_empty())?;
-    let has_windows = statement.printer.asked.iter().any(|asked| asked.is_window);
-    if has_windows || check.filter.is_some() && check.row_table().is_none() {
+    let any = |is: fn(&Asked) -> bool| statement.printer.asked.iter().any(is);
+    // Beside what is joined, the columns that a window goes by could be those of another.
+    let is_mixed = any(|asked| asked.is_window) && any(|asked| !asked.is_window);
+    if is_mixed || check.filter.is_some() && check.row_table().is_none() {
         return None;
     }
     statement.read_keys()?;
@@ -106,20 +109,27 @@ impl Statement<'_> {
             let key = dialect.quoted(&format!("key {}", n + 1));
             format!("{}.{key}", dialect.quoted(&asked.name))
         };
+        let parts_of_window = match printer.states.all.get(asked.state) {
+            Some(StateDef::Window(def)) if asked.is_window => Some(def.by.len()),
+            _ => None,
+        };
+        // Of a window all rows of a part are fetched, whatever their order.
+        let keys = asked.keys.get(..parts_of_window.unwrap_or(asked.keys.len()))?;
         let of_suspects = match &asked.joined {
             Some(joined) => joined.clone(),
-            None => (0..asked.keys.len()).map(own).collect(),
+            None if asked.is_window => keys.to_vec(),
+            None => (0..keys.len()).map(own).collect(),
         };
         let from = format!("{}\nwhere {}", self.from(), self.is_suspect());
         let mut any = vec![format!("case when {} then 0 else 1 end = 1", asked.sure.sql())];
-        if asked.keys.is_empty() {
+        if keys.is_empty() {
             any.push(asked.chosen.sql());
         } else {
-            let keys = tuple(&asked.keys);
-            let found = format!("{keys} in (select {}\n{from})", of_suspects.join(", "));
+            let all = tuple(keys);
+            let found = format!("{all} in (select {}\n{from})", of_suspects.join(", "));
             any.push(format!("({}) and {found}", asked.chosen.sql()));
             // The group of those without a key.
-            let blank = asked.keys.iter().filter(|_| asked.joined.is_none());
+            let blank = keys.iter().filter(|_| asked.joined.is_none());
             any.extend(blank.map(|key| format!("{key} is null")));
         }
         if asked.joined.is_some() && asked.known != crate::sql::pred::Pred::Always {
@@ -130,7 +140,8 @@ impl Statement<'_> {
         let keys = self.keys_of_rows(asked.table).join(", ");
         let parts = self.parts(input);
         let keys = format!("{parts}select {keys}\nfrom {rows}\nwhere {}", any.join("\n  or "));
-        Some(Rows { table: asked.table, is_judged: asked.joined.is_none(), keys })
+        let is_judged = asked.joined.is_none() && !asked.is_window;
+        Some(Rows { table: asked.table, is_judged, keys })
     }
 
     fn counts(&self, input: Input<'_>) -> String {

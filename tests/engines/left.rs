@@ -185,3 +185,51 @@ fn letters_of_other_alphabets_are_looked_at_here() {
         }
     }
 }
+
+#[test]
+fn what_rows_see_of_those_before_them_is_asked() {
+    // In each region figures grow, but for one; another cannot be read.
+    let x = |n: usize| match n {
+        123 => "1".to_string(),
+        204 => "1,5".to_string(),
+        n => (n / 6 * 10).to_string(),
+    };
+    let row = |n: usize| {
+        let text = |text: String| Some(text);
+        vec![
+            text(format!("{:04}", ROWS - n)),
+            text(format!("R{}", n % 6)),
+            text(n.to_string()),
+            text(x(n)),
+        ]
+    };
+    let columns = ["id", "region", "n", "x"].map(str::to_string).to_vec();
+    let table = Table { columns, rows: (0..ROWS).map(row).collect() };
+    for server in servers() {
+        server.load(&[("t", &table)]);
+        let section = server.section("t");
+        for (columns, order, most) in [
+            ("columns.n = { type = \"integer\" }\ncolumns.x = { type = \"number\" }", "n", 130),
+            // Where two rows have one place, nobody knows which is the one before.
+            ("columns.x = { type = \"number\" }", "x", ROWS as u64 + 20),
+        ] {
+            let rules = format!(
+                "[data.t]\n{section}key = \"id\"\n{columns}\n\n[check.grows]\neach = \"t\"\norder = \"{order}\"\n\
+                 assert = \"x >= prev(x by region)\"\n\n\
+                 [check.falls]\neach = \"t\"\norder = \"{order} desc\"\nassert = \"x > next(x by region) - 100\"\n"
+            );
+            let (all, left) = (server.run(&rules), server.run_left(&rules));
+            assert_eq!(left.problems(), [""; 0], "{}: {}", server.driver, left.words());
+            assert_eq!(left.findings(), all.findings(), "{} {order}", server.driver);
+            assert!(!all.findings().is_empty(), "{}", all.concise);
+            assert!(
+                moved(&left) < ROWS as u64 + most,
+                "{} {order}: {}",
+                server.driver,
+                moved(&left)
+            );
+            let refused = &left.document["summary"]["sources"][0]["refused"];
+            assert!(refused.is_null(), "{refused}");
+        }
+    }
+}
