@@ -23,4 +23,4 @@ mod values;
 
 pub use demands::{Input, Kept, Pushed};
 pub use statement::push;
-pub use suspects::{Suspects, marked, suspects, tuple};
+pub use suspects::{Suspects, marked, part_name, suspects};

@@ -23,13 +23,18 @@ pub struct Rows {
     pub table: usize,
     /// Whether they are what is judged, or rows of groups that are.
     pub is_judged: bool,
-    /// The parts of their keys, as [`marked`] makes them.
+    /// The parts of their keys, as [`marked`] makes them, under their [`part_name`]s.
     pub keys: String,
 }
 
 /// A part of a key as it is compared: null is no text.
 pub fn marked(text: &str) -> String {
     format!("coalesce('=' || {text}, '')")
+}
+
+/// The name of a part of a key.
+pub fn part_name(number: usize) -> String {
+    format!("part {}", number + 1)
 }
 
 /// Several expressions as one that can be looked for in a list.
@@ -91,7 +96,9 @@ impl Statement<'_> {
         let Some(table) = printer.tables.get(number) else { return Vec::new() };
         let rows = dialect.quoted(&rows_name(&table.name));
         let part = |column: &usize| format!("{rows}.{}", dialect.quoted(name_of(table, *column)));
-        table.key.iter().map(|column| marked(&part(column))).collect()
+        let named =
+            |(n, column)| format!("{} as {}", marked(&part(column)), dialect.quoted(&part_name(n)));
+        table.key.iter().enumerate().map(named).collect()
     }
 
     /// What is selected of the suspects.

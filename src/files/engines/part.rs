@@ -10,7 +10,7 @@ use arrow_schema::{ArrowError, DataType, Field};
 use crate::files::engines::asked::{Asked, of_postgresql};
 use crate::files::engines::engine::{Marks, Part};
 use crate::files::engines::statement::{ALIAS, Dialect, Fetched};
-use crate::sql::{dialect, marked, tuple};
+use crate::sql::{dialect, marked, part_name};
 
 /// Stands before a text that an engine may write otherwise than it is read here: no statement is sure of it.
 const UNSURE: char = '\u{1}';
@@ -39,22 +39,33 @@ impl Asked {
         let text =
             |field: &Arc<Field>| marked(&dialect::say(own.text, &[&presented(field, dialect)]));
         let key: Vec<String> = fields.map(text).collect();
-        let key = tuple(&key);
-        let all = part.marked.iter().chain(&part.others).enumerate();
-        let column = |(number, sql): (usize, &String)| {
+        let all = || part.marked.iter().chain(&part.others).enumerate();
+        let column = |number: usize| {
             let name = dialect.name(&mark(number));
+            let first = dialect.name(&part_name(0));
             format!(
-                ",\n cast(case when {key} in (\n{sql}\n) then 1 else 0 end as bigint) as {name}"
+                ",\n cast(case when {name}.{first} is null then 0 else 1 end as bigint) as {name}"
             )
         };
-        let columns: String = all.map(column).collect();
+        let columns: String = all().map(|(number, _)| column(number)).collect();
+        // Joined, and not looked for in a list: engines read a long list once for each row.
+        let joined = |(number, sql): (usize, &String)| {
+            let name = dialect.name(&mark(number));
+            let part = |(n, key)| format!("{key} = {name}.{}", dialect.name(&part_name(n)));
+            let on: Vec<String> = key.iter().enumerate().map(part).collect();
+            format!(
+                "\n left join (select distinct * from (\n{sql}\n) as {name}) as {name} on {}",
+                on.join(" and ")
+            )
+        };
+        let joined: String = all().map(joined).collect();
         let any = (0..part.marked.len() + part.others.len())
             .map(|number| format!("{} = 1", dialect.name(&mark(number))))
             .collect::<Vec<_>>();
         let any = if any.is_empty() { "1 = 0".to_string() } else { any.join(" or ") };
         let from = &self.from;
         format!(
-            "(select * from (select {ALIAS}.*{columns} from {from}) as {ALIAS} where {any}) as {ALIAS}"
+            "(select * from (select {ALIAS}.*{columns} from {from}{joined}) as {ALIAS} where {any}) as {ALIAS}"
         )
     }
 
