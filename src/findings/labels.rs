@@ -1,6 +1,7 @@
 //! The places of a failed assertion: the stated cell first, then what else was compared, then the
 //! cells by which all this was chosen.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::engine::data::check::primary_column;
@@ -86,12 +87,9 @@ impl<'m> Labeller<'m, '_, '_> {
         let first = found.get_mut(lead).map(std::mem::take).unwrap_or_default();
         let conditions = self.conditions(decided);
         let others = found.into_iter().filter(|s| !s.weak).flat_map(|s| s.all);
-        let mut spots: Vec<Spot> = Vec::new();
-        for spot in first.all.into_iter().chain(others).chain(conditions) {
-            if spots.iter().all(|s| s.cell != spot.cell) {
-                spots.push(spot);
-            }
-        }
+        let mut seen = BTreeSet::new();
+        let all = first.all.into_iter().chain(others).chain(conditions);
+        let mut spots: Vec<Spot> = all.filter(|spot| seen.insert(spot.cell)).collect();
         // A change is shown where it was made.
         spots.sort_by_key(|s| s.is_old && !s.own);
         let mut labels: Vec<Label> = spots.into_iter().map(|s| s.label).collect();

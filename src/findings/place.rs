@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::engine::data::table::Table;
 use crate::engine::pass::locate::Located;
 use crate::report::{At, CellName, Place, Position};
-use crate::source::{FileId, Files, Span, count_lines};
+use crate::source::{FileId, Files, Span, characters, count_lines};
 use crate::width::to_usize;
 
 /// Longer spans have no end.
@@ -83,11 +83,6 @@ fn last_line(text: &[u8]) -> &[u8] {
     text.get(start..).unwrap_or(text)
 }
 
-/// Characters, not bytes: continuation bytes are not counted.
-fn characters(text: &[u8]) -> u64 {
-    text.iter().filter(|b| **b & 0xC0 != 0x80).count() as u64
-}
-
 /// A place in the header of a table.
 pub fn in_header(place: Place, table: &str, column: Option<&str>) -> Place {
     let (table, column) = (table.to_string(), column.map(str::to_string));
@@ -145,7 +140,8 @@ fn within(files: &dyn Files, table: &Table, located: &Located, span: Span, line:
     let mut place = match text.filter(|(before, _)| located.starts_line || is_in_line(before)) {
         Some((before, rest)) => {
             let own = rest.get(..to_usize(span.len()));
-            after(files, located.file, span, line, (before, own))
+            let column = located.columns.before(&located.bytes, before.len()) + 1;
+            made(files, located.file, span, Position { line, column }, own)
         }
         None => at(files, located.file, span, line),
     };

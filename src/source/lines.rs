@@ -1,5 +1,10 @@
 //! Physical lines: LF, CRLF and a lone CR end one.
 
+/// Characters, not bytes: continuation bytes are not counted.
+pub fn characters(text: &[u8]) -> u64 {
+    text.iter().filter(|b| **b & 0xC0 != 0x80).count() as u64
+}
+
 /// Physical line ends in `text`; a CR whose LF would be `next` is counted with it.
 pub fn count_lines(text: &[u8], next: Option<&u8>) -> u32 {
     let mut lines = 0;
@@ -24,7 +29,7 @@ pub fn column_from(
     /// What is farther away is worth remembering.
     const FAR: u64 = 8 << 10;
     // Most lines are short: longer and longer ways back, until the line's start is seen.
-    let (mut at, mut characters, mut piece) = (offset, 0, 256);
+    let (mut at, mut chars, mut piece) = (offset, 0, 256);
     let mut text = Vec::new();
     loop {
         let from = at.saturating_sub(piece).max(known.0.min(at));
@@ -32,14 +37,14 @@ pub fn column_from(
         let n = read(from, &mut text);
         text.truncate(n);
         let own = text.rsplit(|b| matches!(b, b'\n' | b'\r')).next().unwrap_or(&text);
-        characters += own.iter().filter(|b| **b & 0xC0 != 0x80).count() as u64;
+        chars += characters(own);
         let is_far = offset - from > FAR;
         if own.len() < text.len() {
-            return (characters + 1, is_far);
+            return (chars + 1, is_far);
         }
         if from <= known.0 {
             let has_mark = from == 0 && own.starts_with(b"\xEF\xBB\xBF");
-            return (known.1 + characters - u64::from(has_mark), is_far);
+            return (known.1 + chars - u64::from(has_mark), is_far);
         }
         (at, piece) = (from, (piece * 16).min(1 << 20));
     }

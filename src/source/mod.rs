@@ -2,6 +2,7 @@
 
 mod address;
 mod bytes;
+mod columns;
 mod counted;
 mod lines;
 mod nearest;
@@ -16,8 +17,9 @@ mod watcher;
 
 pub use address::{Address, Addresses, CellRange, column_letters, column_of, sheet_reference};
 pub use bytes::{Bytes, Files, Scratch, ScratchFile};
+pub use columns::Columns;
 pub use counted::counted_line;
-pub use lines::{KnownColumn, LineIndex, column_from, count_lines};
+pub use lines::{KnownColumn, LineIndex, characters, column_from, count_lines};
 pub use nearest::did_you_mean;
 pub use problem::Problem;
 pub use seeker::Seeker;

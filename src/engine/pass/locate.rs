@@ -13,7 +13,7 @@ use crate::read::block::{Block, Cells};
 use crate::read::grid::{FieldSpan, Irregular, NO_COLUMN};
 use crate::read::reader::{Context, Wanted};
 use crate::shape::{Shaper, Source};
-use crate::source::{Bytes, FileId, RowId, Span, count_lines};
+use crate::source::{Bytes, Columns, FileId, RowId, Span, count_lines};
 use crate::value::Hedge;
 use crate::width::{to_u32, to_usize};
 
@@ -31,6 +31,8 @@ pub struct Located {
     pub span: Span,
     /// Its bytes as they stand there; none for rows that were held whole.
     pub bytes: Vec<u8>,
+    /// Where the characters of these stand in their lines.
+    pub columns: Columns,
     /// The physical line at which the row starts; 0 where the file's lines must be counted.
     pub line: u64,
     /// The record's number, without the header.
@@ -318,6 +320,7 @@ impl<'t> Locator<'t> {
             lines: Vec::with_capacity(width),
             span,
             bytes: own.to_vec(),
+            columns: Columns::of(own),
             line: if by_bytes { line } else { 0 },
             record: (by_bytes || file.reader.addresses().is_some()).then_some(number),
             starts_line: before.is_some_and(|byte| matches!(byte, b'\n' | b'\r')),
@@ -469,7 +472,9 @@ impl Lines {
 fn line_in(row: &Located, place: Span) -> u64 {
     let before = place.start.checked_sub(row.span.start).filter(|_| row.line > 0);
     let before = before.and_then(|n| row.bytes.get(..usize::try_from(n).ok()?));
-    before.map_or(0, |text| row.line + u64::from(count_lines(text, None)))
+    let lines =
+        |text: &[u8]| text.get(row.columns.first_end()..).map_or(0, |rest| count_lines(rest, None));
+    before.map_or(0, |text| row.line + u64::from(lines(text)))
 }
 
 /// Reads a block again with its places; none where it is no longer all there.
