@@ -457,6 +457,7 @@ impl OfRun<'_> {
         let (t, c) = self.catalog.today(self.number, i);
         let ty = self.catalog.tables[t].columns[c].ty.unwrap_or(Type::Text);
         column.reading = reading(self.rule, contract, ty, kind);
+        column.reliability = contract.and_then(|c| c.reliability).unwrap_or(1);
         if contract.is_some_and(|c| c.optional) {
             // Files that lack it have blank cells in it.
             column.reading.missing.push(String::new());

@@ -74,6 +74,7 @@ pub fn column(name: &str) -> Column {
         rounded: None,
         absent: false,
         reports_unreadable: false,
+        reliability: 1,
         header: None,
     }
 }

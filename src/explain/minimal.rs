@@ -33,8 +33,8 @@ pub type Set = Vec<(usize, Interval)>;
 /// What came of the search.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Found {
-    /// All sets of the smallest size.
-    Sets(Vec<Set>),
+    /// All sets of the least weight; and whether there are others of as few figures, or fewer.
+    Sets(Vec<Set>, bool),
     /// No set of so few figures makes everything hold.
     None,
     /// Not all were tried.
@@ -53,9 +53,9 @@ pub const MOST_IN_ALL: usize = 20_000;
 /// Inequalities that an elimination may come to.
 const MOST_LINES: usize = 400;
 
-/// The smallest sets of figures that could make all demands hold. Figures with a lower number are tried
-/// first; each set that is tried is taken off what is left.
-pub fn smallest(demands: &[Demand], left: &mut usize) -> Found {
+/// The sets of figures of the least weight that could make all demands hold; figures have weights by
+/// their places, or 1. Each set that is tried is taken off what is left.
+pub fn smallest(demands: &[Demand], weights: &[u32], left: &mut usize) -> Found {
     let mut apart: Vec<&Demand> = Vec::new();
     for demand in demands.iter().filter(|demand| demand.fails()) {
         let figures: Vec<usize> = demand.terms.iter().map(|(at, _)| *at).collect();
@@ -68,7 +68,8 @@ pub fn smallest(demands: &[Demand], left: &mut usize) -> Found {
         return Found::None;
     }
     let most = MOST_TRIED.min(*left);
-    let mut search = Search { demands, most, tried: 0, seen: BTreeSet::new(), found: Vec::new() };
+    let (seen, found) = (BTreeSet::new(), Vec::new());
+    let mut search = Search { demands, weights, most, tried: 0, seen, found };
     let found = search.run();
     *left = left.saturating_sub(search.tried);
     found
@@ -76,6 +77,7 @@ pub fn smallest(demands: &[Demand], left: &mut usize) -> Found {
 
 struct Search<'d> {
     demands: &'d [Demand],
+    weights: &'d [u32],
     most: usize,
     tried: usize,
     seen: BTreeSet<Vec<usize>>,
@@ -85,15 +87,47 @@ struct Search<'d> {
 impl Search<'_> {
     fn run(&mut self) -> Found {
         for size in 1..=MOST_CHANGED {
+            if self.least().is_some_and(|least| least < self.lightest(size)) {
+                break;
+            }
             self.seen.clear();
             if self.extend(&mut Vec::new(), size).is_none() {
                 return Found::TooMany;
             }
-            if !self.found.is_empty() {
-                return Found::Sets(std::mem::take(&mut self.found));
-            }
         }
-        Found::None
+        let Some(least) = self.least() else { return Found::None };
+        let all = std::mem::take(&mut self.found);
+        let (sets, heavier): (Vec<Set>, Vec<Set>) =
+            all.into_iter().partition(|set| self.weight_of(set) == least);
+        let has = |set: &Set, at: usize| set.iter().any(|(of, _)| *of == at);
+        let is_instead = |other: &Set| {
+            sets.iter()
+                .any(|set| other.len() <= set.len() && !set.iter().all(|(at, _)| has(other, *at)))
+        };
+        let by_weight = heavier.iter().any(is_instead);
+        Found::Sets(sets, by_weight)
+    }
+
+    fn weight(&self, at: usize) -> u32 {
+        self.weights.get(at).copied().unwrap_or(1)
+    }
+
+    fn weight_of(&self, set: &Set) -> u32 {
+        set.iter().map(|(at, _)| self.weight(*at)).fold(0, u32::saturating_add)
+    }
+
+    /// The weight of the lightest set that was found.
+    fn least(&self) -> Option<u32> {
+        self.found.iter().map(|set| self.weight_of(set)).min()
+    }
+
+    /// What as many figures weigh at least.
+    fn lightest(&self, size: usize) -> u32 {
+        let figures: BTreeSet<usize> =
+            self.demands.iter().flat_map(|d| d.terms.iter().map(|(at, _)| *at)).collect();
+        let mut weights: Vec<u32> = figures.into_iter().map(|at| self.weight(at)).collect();
+        weights.sort_unstable();
+        weights.iter().take(size).copied().fold(0, u32::saturating_add)
     }
 
     /// Tries all sets of a size with these figures in them; none where there are too many.
@@ -277,11 +311,15 @@ mod tests {
     }
 
     fn found(demands: &[Demand]) -> Found {
-        smallest(demands, &mut MOST_IN_ALL.clone())
+        smallest(demands, &[], &mut MOST_IN_ALL.clone())
     }
 
     fn sets(demands: &[Demand]) -> Vec<Vec<usize>> {
-        let Found::Sets(sets) = found(demands) else { return Vec::new() };
+        places(found(demands))
+    }
+
+    fn places(found: Found) -> Vec<Vec<usize>> {
+        let Found::Sets(sets, _) = found else { return Vec::new() };
         sets.iter().map(|set| set.iter().map(|(at, _)| *at).collect()).collect()
     }
 
@@ -296,7 +334,7 @@ mod tests {
             demand(&values, &[(0, 1)], least(0)),
         ];
         let change = Interval::point(n(-680));
-        assert_eq!(found(&demands), Found::Sets(vec![vec![(0, change)]]));
+        assert_eq!(found(&demands), Found::Sets(vec![vec![(0, change)]], false));
     }
 
     #[test]
@@ -307,7 +345,10 @@ mod tests {
         let demands =
             [sum, demand(&values, &[(0, 1)], least(0)), demand(&values, &[(1, 1)], least(0))];
         let change = Interval::closed(n(-6), n(-1));
-        assert_eq!(found(&demands), Found::Sets(vec![vec![(0, change.clone()), (1, change)]]));
+        assert_eq!(
+            found(&demands),
+            Found::Sets(vec![vec![(0, change.clone()), (1, change)]], false)
+        );
     }
 
     #[test]
@@ -334,7 +375,7 @@ mod tests {
             fixed(3, 25),
         ];
         let [a, b] = [3, -1].map(|change| Interval::point(n(change)));
-        assert_eq!(found(&demands), Found::Sets(vec![vec![(0, a), (1, b)]]));
+        assert_eq!(found(&demands), Found::Sets(vec![vec![(0, a), (1, b)]], false));
         // With 30 and 30 it is the second alone.
         let values = [10, 7, 30, 30];
         let demands = [
@@ -342,6 +383,26 @@ mod tests {
             demand(&values, &[(0, 1), (1, 2), (3, -1)], zero()),
         ];
         assert_eq!(sets(&demands), [[1]]);
+    }
+
+    #[test]
+    fn the_lightest_set_is_taken_however_many_figures_it_has() {
+        // x + y = z with 1, 1 and 1.
+        let demands = [demand(&[1, 1, 1], &[(0, 1), (1, 1), (2, -1)], zero())];
+        let of = |demands: &[Demand], weights: &[u32]| {
+            let found = smallest(demands, weights, &mut MOST_IN_ALL.clone());
+            let by_weight = matches!(found, Found::Sets(_, true));
+            (places(found), by_weight)
+        };
+        for (n, weights) in [[1, 2, 2], [2, 1, 2], [2, 2, 1]].iter().enumerate() {
+            assert_eq!(of(&demands, weights), (vec![vec![n]], true));
+        }
+        assert_eq!(of(&demands, &[2, 2, 2]), (vec![vec![0], vec![1], vec![2]], false));
+        // a + b = 5 and a + c = 5 with 4, 4 and 4: b and c together where a weighs more than both.
+        let both = |at| Demand { residual: n(3), ..demand(&[4, 4, 4], &[(0, 1), (at, 1)], zero()) };
+        let demands = [both(1), both(2)];
+        assert_eq!(of(&demands, &[2, 1, 2]), (vec![vec![0]], false));
+        assert_eq!(of(&demands, &[5, 1, 2]), (vec![vec![1, 2]], true));
     }
 
     #[test]

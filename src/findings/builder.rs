@@ -283,10 +283,12 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             self.reads_old = true;
             return;
         }
-        let column = || table.columns.get(cell.column).map(|c| c.name.clone());
+        let of = table.columns.get(cell.column);
+        let column = || of.map(|c| c.name.clone());
         let name = Some(name).filter(|name| !name.is_empty()).or_else(column).unwrap_or_default();
         let (text, place) = (text.to_string(), place.clone());
-        self.cells.push(CellFigure { cell, name, text, place, figure: figure.clone(), ty });
+        let (figure, reliability) = (figure.clone(), of.map_or(1, |c| c.reliability));
+        self.cells.push(CellFigure { cell, name, text, place, figure, ty, reliability });
     }
 
     /// Notes how a file writes its figures.

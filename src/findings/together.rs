@@ -17,6 +17,8 @@ use crate::value::{Interval, Number};
 pub(crate) struct Together {
     words: String,
     suspects: Vec<Suspect>,
+    /// The rules say which of several figures is the least reliable.
+    by_weight: bool,
 }
 
 /// Assertions that are looked at together.
@@ -25,7 +27,8 @@ const MOST_DEMANDS: usize = 400;
 impl Together {
     /// Says so in a finding, unless something better is said of it.
     pub fn say(&self, finding: &mut Finding) {
-        if finding.explanation.is_none() {
+        let is_likely = finding.suspects.iter().any(|suspect| suspect.is_likely);
+        if finding.explanation.is_none() || (self.by_weight && !is_likely) {
             finding.explanation = Some(self.words.clone());
             if !self.suspects.is_empty() {
                 finding.suspects.clone_from(&self.suspects);
@@ -118,11 +121,20 @@ impl<'s> Component<'s> {
                 None => demands.extend(self.kept(&equation.solved)),
             }
         }
-        match smallest(&demands, left) {
-            Found::Sets(sets) => self.said(&sets),
+        match smallest(&demands, &self.weights(), left) {
+            Found::Sets(sets, by_weight) => self.said(&sets, by_weight),
             Found::TooMany => Some(too_many()),
             Found::None => None,
         }
+    }
+
+    /// How reliable each cell is, by its number.
+    fn weights(&self) -> Vec<u32> {
+        let weight = |spot: &Spot| {
+            let (key, index) = self.shared.at(spot).next()?;
+            Some(self.shared.of(key)?.solved.cells.get(index)?.reliability)
+        };
+        self.spots.keys().map(|spot| weight(spot).unwrap_or(1)).collect()
     }
 
     fn demand(&self, solved: &Solved, linear: &Linear) -> Demand {
@@ -149,7 +161,7 @@ impl<'s> Component<'s> {
 
     /// What is said of the smallest sets: nothing where several would do and none of them is made of
     /// slips alone.
-    fn said(&self, sets: &[Set]) -> Option<Together> {
+    fn said(&self, sets: &[Set], by_weight: bool) -> Option<Together> {
         let cells = |set: &Set| set.iter().map(|(number, by)| self.changed(*number, by)).collect();
         let all: Vec<Vec<Changed<'_>>> = sets.iter().filter_map(cells).collect();
         let is_slips = |set: &&Vec<Changed<'_>>| set.iter().all(|c| c.slip.is_some());
@@ -170,6 +182,16 @@ impl<'s> Component<'s> {
         let would_be: Vec<String> = set.iter().filter_map(Changed::would_be).collect();
         let (name, change) = (in_words(&names), would_be.join(", "));
         let words = match (&set[..], is_only) {
+            ([_], true) if by_weight => {
+                format!(
+                    "of the figures that alone could be wrong here, {name} is by the rules the least reliable: {change}"
+                )
+            }
+            (_, true) if by_weight => {
+                format!(
+                    "of the figures that could be wrong here, {name} together are by the rules the least reliable: {change}"
+                )
+            }
             ([_], _) => format!(
                 "by what else is checked, {name} is the only figure that can be wrong here: {change}"
             ),
@@ -179,7 +201,8 @@ impl<'s> Component<'s> {
             _ => format!("no figure alone makes everything hold; are {name} wrong: {change}?"),
         };
         let suspects = set.iter().filter_map(Changed::suspect);
-        Some(Together { words, suspects: suspects.filter(|_| set.len() > 1).collect() })
+        let suspects = suspects.filter(|_| set.len() > 1 || by_weight).collect();
+        Some(Together { words, suspects, by_weight })
     }
 
     /// Whether several cells are said more of than what each of them breaks by itself, and than that it
@@ -283,5 +306,5 @@ fn in_words(names: &[String]) -> String {
 /// That a bound was reached.
 fn too_many() -> Together {
     let words = "too many figures hang together here to try which of them could be wrong together";
-    Together { words: words.into(), suspects: Vec::new() }
+    Together { words: words.into(), suspects: Vec::new(), by_weight: false }
 }

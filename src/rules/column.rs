@@ -41,6 +41,7 @@ pub const COLUMN_KEYS: &[&str] = &[
     "decimals",
     "rounding",
     "base",
+    "reliability",
     "like",
     "severity",
     "title",
@@ -98,6 +99,7 @@ pub(crate) fn read(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>) -
         decimals: decimals.as_ref().map(|d| d.value),
         decimals_by_column,
         rounding: rounding(r, s),
+        reliability: reliability(r, s),
         title: r.words(s, "title", "title = \"…\""),
         help: r.words(s, "help", "help = \"…\""),
         severity: r.severity(s),
@@ -112,6 +114,19 @@ pub(crate) fn read(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>) -
         }
     }
     rule
+}
+
+/// `reliability = 2`.
+fn reliability(r: &mut Reader<'_>, s: &Section<'_>) -> Option<u32> {
+    const MOST: u32 = 1_000;
+    let written = r.integer(s, "reliability")?;
+    let own = u32::try_from(written.value).ok().filter(|own| (1..=MOST).contains(own));
+    if own.is_none() {
+        let message = "`reliability` must be a whole number from 1 to 1000";
+        let help = "2 for a column that is twice as trustworthy as the others, which have 1";
+        r.problem(&BAD_VALUE, written.span, message, "", help);
+    }
+    own
 }
 
 /// `collate = "natural"`.

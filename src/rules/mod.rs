@@ -325,6 +325,8 @@ pub struct ColumnRule {
     pub decimals_by_column: bool,
     /// `rounding`.
     pub rounding: Option<Rounding>,
+    /// `reliability`: how much rather its figures are right than those of other columns.
+    pub reliability: Option<u32>,
     /// `title`, `help`.
     pub title: Option<String>,
     /// `help`.
@@ -358,6 +360,7 @@ impl ColumnRule {
             decimals: self.decimals.or(other.decimals),
             decimals_by_column: self.decimals_by_column || other.decimals_by_column,
             rounding: self.rounding.or(other.rounding),
+            reliability: self.reliability.or(other.reliability),
             ..self.clone()
         }
     }

@@ -265,6 +265,8 @@ struct Column {
     rounding: Option<Rounding>,
     /// The number of which the figures are multiples: they are rounded to it.
     base: Option<u32>,
+    /// How much rather its figures are right than those of other columns, which have 1: of several that could be wrong, the least reliable are named.
+    reliability: Option<u32>,
     /// A named format, such as email or iban, or several of which one must fit.
     like: Option<OneOrMany>,
     /// The name that the column had, and has in older files: fingerprints stay those of that name.

@@ -23,6 +23,8 @@ pub struct Column {
     pub absent: bool,
     /// Whether cells that cannot be read are reported (typed columns that some rule uses).
     pub reports_unreadable: bool,
+    /// How much rather its figures are right than those of other columns.
+    pub reliability: u32,
     /// Where its name is written, if it is written anywhere.
     pub header: Option<(FileId, Span)>,
 }
