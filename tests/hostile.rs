@@ -245,3 +245,24 @@ fn five_thousand_columns_make_one_line_of_a_picture() {
         assert!(format != "full" || widest < Some(200), "{format}: {widest:?}\n{text}");
     }
 }
+
+/// Sentences and comments that are all alike: none is looked for among all others.
+#[test]
+fn comments_of_a_text_are_bound_one_by_one_or_refused() {
+    let of = |comments: usize| {
+        let text = "It has 5 wells. <!-- crossfoot: 5 = 5 --> ".repeat(comments);
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("t.md"), text).expect("a file");
+        let output = run(folder.path(), "concise", &["t.md"]);
+        (output.status.code(), written(&output))
+    };
+    let (code, text) = of(300);
+    assert_eq!(code, Some(0), "{text}");
+    let (code, text) = of(10_001);
+    assert_eq!(code, Some(2), "{text}");
+    assert!(
+        text.contains("t.md:1:420017: error[bad-comment]: a text has at most 10,000 comments"),
+        "{text}"
+    );
+    assert!(text.len() < 2000, "{} bytes", text.len());
+}

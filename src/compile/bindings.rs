@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crate::by_name::ByName;
 use crate::compile::BAD_COMMENT;
+use crate::compile::given::{Given, Names, behind_a_dash, in_brackets};
 use crate::compile::guess::{declared_or_guessed, extension};
 use crate::compile::open::{OpenTable, plan};
 use crate::compile::reading::writing;
@@ -44,6 +45,7 @@ pub fn bind(
     problems: &mut Vec<Problem>,
 ) -> bool {
     let (mut seen, mut any) = (BTreeSet::new(), false);
+    let mut names = Names::of(rules);
     for number in 0..opened.len() {
         let Some(rule) = rules.tables.get(number).cloned() else { continue };
         let texts = opened.get(number).map_or(Vec::new(), |o| o.comments.clone());
@@ -55,13 +57,17 @@ pub fn bind(
                 continue;
             }
             any = true;
+            if let Some((beyond, _)) = comments.get(MOST) {
+                problems.push(too_many(beyond, file));
+                continue;
+            }
             // Each table has a number of its own for a file.
             let file = book.again(file);
             // A comment says what it means: `5 points` are a number.
             let mut writing = writing(&rule);
             writing.number.lone_points = false;
             let text = Text { rule: &rule, file, path, writing };
-            let made = text.made(&comments, rules, book);
+            let made = text.made(&comments, &mut names, book);
             problems.extend(made.problems);
             if let Some(table) = opened.get_mut(number) {
                 leave_unread(&rule, table);
@@ -77,6 +83,16 @@ pub fn bind(
         }
     }
     any
+}
+
+/// So many comments of a text may compare its figures: each is a check of its own.
+const MOST: usize = 10_000;
+
+fn too_many(beyond: &Comment, file: FileId) -> Problem {
+    let message = "a text has at most 10,000 comments that compare its figures";
+    Problem::new(&BAD_COMMENT, file, beyond.span, message)
+        .label("one more")
+        .help("a rule with a `pattern` reads the figures of all sentences that are alike")
 }
 
 fn compares(comment: Comment) -> Option<(Comment, Said)> {
@@ -121,7 +137,7 @@ struct Claim<'c> {
 }
 
 impl Text<'_> {
-    fn made(&self, comments: &[(Comment, Said)], rules: &RuleSet, book: &Sources) -> Made {
+    fn made(&self, comments: &[(Comment, Said)], names: &mut Names, book: &Sources) -> Made {
         let mut made = Made::default();
         let mut claims = Vec::new();
         for (comment, said) in comments {
@@ -137,9 +153,10 @@ impl Text<'_> {
         let wanted: Vec<Wanted<'_>> = claims.iter().flat_map(Claim::wanted).collect();
         let mut found = find(&document, &self.writing, &wanted).into_iter();
         let name = relative(book.root(), &self.path);
-        let table = free(&name, &|name| rules.tables.iter().any(|t| t.name.value == *name));
+        let table = names.tables.free(&name, in_brackets);
         let stem = slug(name.strip_suffix(&format!(".{}", extension(&name))).unwrap_or(&name));
         let (mut columns, mut cells): (Vec<(String, _)>, Vec<Cell<'_>>) = Default::default();
+        let mut of_columns = Given::default();
         for claim in claims {
             let own: Vec<_> = found.by_ref().take(claim.figures.len()).collect();
             let before = made.notes.len();
@@ -149,22 +166,18 @@ impl Text<'_> {
             if made.notes.len() > before {
                 continue;
             }
-            let names =
+            let figures =
                 claim.figures.iter().zip(own.into_iter().flatten()).map(|(figure, cell)| {
                     let words = figure.1.words().split_whitespace().collect::<Vec<_>>().join(" ");
-                    let name = free(&words, &|name| columns.iter().any(|c| c.0 == *name));
+                    let name = of_columns.free(&words, in_brackets);
                     columns.push((name.clone(), figure.1.ty()));
                     cells.push(cell);
                     (figure.0.clone(), name)
                 });
-            let names: Vec<(Range<usize>, String)> = names.collect();
+            let figures: Vec<(Range<usize>, String)> = figures.collect();
             let first = claim.figures.first().map_or("", |figure| figure.1.words());
-            let is_taken = |id: &str| {
-                let of = |check: &CheckRule| check.id.value == id;
-                rules.checks.iter().any(of) || made.checks.iter().any(of)
-            };
-            let id = numbered(&format!("{stem}-{}", slug(first)), &is_taken);
-            made.checks.push(self.check(claim, id, (&table, &names)));
+            let id = names.checks.free(&format!("{stem}-{}", slug(first)), behind_a_dash);
+            made.checks.push(self.check(claim, id, (&table, &figures)));
         }
         if !cells.is_empty() {
             let reader = of_bound(&source, markup, columns, cells);
@@ -454,15 +467,4 @@ fn slug(text: &str) -> String {
         }
     }
     slug.trim_end_matches('-').to_string()
-}
-
-/// A name that is not taken: with a number, if need be.
-fn free(name: &str, is_taken: &dyn Fn(&String) -> bool) -> String {
-    let with = |n: usize| if n == 1 { name.to_string() } else { format!("{name} ({n})") };
-    (1..).map(with).find(|name| !is_taken(name)).unwrap_or_default()
-}
-
-fn numbered(id: &str, is_taken: &dyn Fn(&str) -> bool) -> String {
-    let with = |n: usize| if n == 1 { id.to_string() } else { format!("{id}-{n}") };
-    (1..).map(with).find(|id| !is_taken(id)).unwrap_or_default()
 }

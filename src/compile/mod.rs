@@ -11,6 +11,7 @@ pub mod dates;
 pub mod discover;
 pub mod filters;
 mod footing;
+mod given;
 pub mod guess;
 pub mod held;
 mod lists;

@@ -1,5 +1,6 @@
 //! The figures that comments speak of: which one is meant of those before the comment.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -125,18 +126,59 @@ impl Literal {
         self.text.get(self.figure.clone()).unwrap_or_default()
     }
 
-    /// Whether a figure of a sentence is this one: the words beside it stand there, too.
-    fn is(&self, sentence: &str, (place, cell): (Range<usize>, &Cell<'_>)) -> bool {
-        let part = |text: &str, range: Range<usize>| folded(text.get(range).unwrap_or_default());
-        let own = part(&self.text, self.figure.clone());
-        if own == folded(&cell.text) && !self.has_words_beside() {
+    /// Whether a figure of a sentence is this one: the words beside it stand there, too. `own` is it,
+    /// folded.
+    fn is(&self, own: &str, sentence: &str, figure: &Figure<'_>) -> bool {
+        if own == figure.whole && !self.has_words_beside() {
             return true;
         }
+        if own != figure.written {
+            return false;
+        }
+        let part = |text: &str, range: Range<usize>| folded(text.get(range).unwrap_or_default());
         let before = part(&self.text, 0..self.figure.start);
         let behind = part(&self.text, self.figure.end..self.text.len());
-        own == part(sentence, place.clone())
-            && part(sentence, 0..place.start).ends_with(&before)
-            && part(sentence, place.end..sentence.len()).starts_with(&behind)
+        part(sentence, 0..figure.place.start).ends_with(&before)
+            && part(sentence, figure.place.end..sentence.len()).starts_with(&behind)
+    }
+}
+
+/// A figure of a sentence.
+struct Figure<'d> {
+    /// Where it stands in its sentence.
+    place: Range<usize>,
+    cell: Cell<'d>,
+    /// Its text, folded.
+    whole: String,
+    /// The same without what another figure says for both.
+    written: String,
+}
+
+impl<'d> Figure<'d> {
+    fn new(sentence: &str, place: Range<usize>, cell: Cell<'d>) -> Figure<'d> {
+        let written = folded(sentence.get(place.clone()).unwrap_or_default());
+        Figure { place, whole: folded(&cell.text), written, cell }
+    }
+}
+
+/// The figures of the sentences that were read last, by kind, start and end: several comments may look
+/// through the same.
+#[derive(Default)]
+struct Last<'d>(BTreeMap<(usize, usize, usize), Vec<Figure<'d>>>);
+
+impl<'d> Last<'d> {
+    /// So many sentences are kept.
+    const MOST: usize = 1 << 14;
+
+    fn or(
+        &mut self,
+        of: (usize, usize, usize),
+        read: impl FnOnce() -> Vec<Figure<'d>>,
+    ) -> &[Figure<'d>] {
+        if self.0.len() >= Last::MOST && !self.0.contains_key(&of) {
+            self.0.clear();
+        }
+        self.0.entry(of).or_insert_with(read)
     }
 }
 
@@ -209,7 +251,9 @@ pub fn find<'d>(
         is_wanted.then(|| (Searched::new(document, single), Searched::new(document, pair)))
     });
     let kinds: Vec<Option<(Searched<'d, '_>, Searched<'d, '_>)>> = kinds.collect();
+    let mut last_read = Last::default();
     let one = |one: &Wanted<'_>| {
+        let own = folded(one.literal.words());
         let searched = kinds.get(one.literal.kind).and_then(Option::as_ref);
         let part = part_before(document, one);
         let sentences = marked.sentences(part);
@@ -219,16 +263,18 @@ pub fn find<'d>(
             if text.trim().is_empty() {
                 continue;
             }
-            let found =
-                searched.map(|(one, pair)| figures((one, pair), &sentence)).unwrap_or_default();
-            let place =
-                |range: &Range<usize>| range.start - sentence.start..range.end - sentence.start;
-            let is_meant = |(range, cell): &(Range<usize>, Cell<'_>)| {
-                one.literal.is(text, (place(range), cell))
+            let read = || {
+                let Some((one, pair)) = searched else { return Vec::new() };
+                let figure = |(range, cell): (Range<usize>, Cell<'d>)| {
+                    let place = range.start - sentence.start..range.end - sentence.start;
+                    Figure::new(text, place, cell)
+                };
+                figures((one, pair), &sentence).into_iter().map(figure).collect()
             };
-            let mut meant = found.into_iter().filter(is_meant);
+            let found = last_read.or((one.literal.kind, sentence.start, sentence.end), read).iter();
+            let mut meant = found.filter(|figure| one.literal.is(&own, text, figure));
             match (meant.next(), meant.next()) {
-                (Some(only), None) => return Ok(only.1),
+                (Some(only), None) => return Ok(only.cell.clone()),
                 (Some(_), Some(_)) => return Err(Unbound::Several(in_one_line(text))),
                 _ => last = last.or(Some(text)),
             }
@@ -238,16 +284,20 @@ pub fn find<'d>(
     wanted.iter().map(one).collect()
 }
 
+/// Bytes before a comment in which its figures are looked for.
+const WINDOW: usize = 1 << 13;
+
 /// What stands in the block of a comment before it; of one that stands alone, in the block above it.
 fn part_before(document: &Document<'_>, wanted: &Wanted<'_>) -> Range<usize> {
     let text: &str = &document.text;
     let at = document.map.flat(wanted.before).min(text.len());
-    let end = text.get(..at).unwrap_or_default().trim_end().len();
+    let from = text.floor_char_boundary(at.saturating_sub(WINDOW));
+    let end = from + text.get(from..at).unwrap_or_default().trim_end().len();
     let own = wanted.block.map(|start| document.map.flat(start)).unwrap_or_default();
-    if end == 0 || own >= end {
+    if end == from || own >= end {
         return end..end;
     }
-    start_of_block(document, end).max(own)..end
+    start_of_block(document, end).max(own).max(from)..end
 }
 
 fn in_one_line(text: &str) -> String {

@@ -212,12 +212,16 @@ pub(super) struct Flattener<'s> {
     text: String,
     map: FlatMap,
     breaks: Vec<u32>,
+    /// Where the white space at the end of the text begins, and how many lines end in it.
+    space: usize,
+    lines: usize,
 }
 
 impl<'s> Flattener<'s> {
     /// Of this document; nothing is flattened yet.
     pub fn new(source: &'s str) -> Flattener<'s> {
-        Flattener { source, text: String::new(), map: FlatMap::default(), breaks: Vec::new() }
+        let (text, map, breaks) = (String::new(), FlatMap::default(), Vec::new());
+        Flattener { source, text, map, breaks, space: 0, lines: 0 }
     }
 
     /// Bytes that were put.
@@ -251,21 +255,28 @@ impl<'s> Flattener<'s> {
 
     fn put_at(&mut self, text: &str, at: usize) {
         self.map.push(to_u32(self.text.len()), at as u64);
+        self.push(text);
+    }
+
+    fn push(&mut self, text: &str) {
+        let own = text.trim_end_matches([' ', '\t', '\r', '\n']).len();
+        if own > 0 {
+            (self.space, self.lines) = (self.text.len() + own, 0);
+        }
+        self.lines += text.get(own..).unwrap_or_default().matches('\n').count();
         self.text.push_str(text);
     }
 
     /// Ends a block with a sign, once, where any text stands before.
     fn end(&mut self, sign: &str, at: usize) {
-        let before = self.text.trim_end_matches([' ', '\t', '\r', '\n']).len();
-        if before == 0 {
+        if self.space == 0 {
             return;
         }
         // White space before the end of a block is none of its text.
-        let has = self.text.get(before..).unwrap_or_default().matches('\n').count();
-        if self.breaks.last().is_none_or(|last| (*last as usize) < before) {
-            self.breaks.push(to_u32(before));
+        if self.breaks.last().is_none_or(|last| (*last as usize) < self.space) {
+            self.breaks.push(to_u32(self.space));
         }
-        if has < sign.len() {
+        if self.lines < sign.len() {
             self.put_at(sign, at);
         }
     }
@@ -287,7 +298,7 @@ impl<'s> Flattener<'s> {
                 self.map.push(to_u32(self.text.len() + beyond), last as u64);
             }
         }
-        self.text.push_str(text);
+        self.push(text);
     }
 }
 
