@@ -142,23 +142,26 @@ pub struct Locator<'t> {
 #[derive(Default)]
 struct Recent {
     rows: Map<RowId, Arc<Located>>,
-    cells: usize,
+    /// Bytes that they take, about.
+    size: usize,
 }
 
 impl Recent {
-    /// Cells of all rows that are kept.
-    const MOST_CELLS: usize = 1 << 14;
+    /// Bytes that all rows may take.
+    const MOST: usize = 1 << 20;
 
     fn of(&self, id: RowId) -> Option<Arc<Located>> {
         self.rows.get(&id).cloned()
     }
 
     fn keep(&mut self, row: Located) -> Arc<Located> {
-        self.cells += row.spans.len().max(1);
-        if self.cells > Recent::MOST_CELLS {
+        let texts: usize = row.row.texts.iter().map(String::len).sum();
+        let size = (row.spans.len() + 1) * size_of::<(String, Span)>() + texts + row.bytes.len();
+        if self.size + size > Recent::MOST {
             self.rows.clear();
-            self.cells = row.spans.len();
+            self.size = 0;
         }
+        self.size += size;
         let row = Arc::new(row);
         self.rows.insert(row.id, Arc::clone(&row));
         row

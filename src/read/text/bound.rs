@@ -9,7 +9,7 @@ use crate::read::text::document::{Document, plain};
 use crate::read::text::extract::{Cell, Spec, placed};
 use crate::read::text::marks::Marked;
 use crate::read::text::searched::Searched;
-use crate::read::text::sentence::start_of_block;
+use crate::read::text::sentence::{floor, start_of_block};
 use crate::value::{Language, Type};
 
 /// The kinds of figures; where two read the same text, the first.
@@ -291,7 +291,7 @@ const WINDOW: usize = 1 << 13;
 fn part_before(document: &Document<'_>, wanted: &Wanted<'_>) -> Range<usize> {
     let text: &str = &document.text;
     let at = document.map.flat(wanted.before).min(text.len());
-    let from = text.floor_char_boundary(at.saturating_sub(WINDOW));
+    let from = floor(text, at.saturating_sub(WINDOW));
     let end = from + text.get(from..at).unwrap_or_default().trim_end().len();
     let own = wanted.block.map(|start| document.map.flat(start)).unwrap_or_default();
     if end == from || own >= end {
