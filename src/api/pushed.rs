@@ -65,6 +65,9 @@ pub fn plan(built: &Compiled, read: &BTreeSet<(usize, usize)>, engines: &Engines
             plan.tables.insert(number, of.file);
         }
     }
+    if plan.tables.is_empty() {
+        return plan;
+    }
     let from: BTreeMap<usize, String> = plan
         .tables
         .iter()

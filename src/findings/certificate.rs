@@ -1,8 +1,6 @@
 //! Certificates of assertions: every step with its exact value and its cells, so that a program of
 //! its own can compute the verdict again.
 
-use std::sync::Arc;
-
 use crate::engine::data::batch::{read, read_hedged};
 use crate::engine::data::job::Job;
 use crate::engine::pass::locate::{Finders, Located};
@@ -210,15 +208,11 @@ impl<'m, 'j, 't> Certifier<'m, 'j, 't> {
         let own = scope.row.filter(|(table, of)| (*table, of.id) == (cell.table, cell.row));
         match own {
             Some((_, located)) => self.stands(made, cell, located),
-            None => match self.located(cell) {
+            None => match self.finders.get_mut(cell.table).and_then(|f| f.row(cell.row)) {
                 Some(located) => self.stands(made, cell, &located),
                 None => made,
             },
         }
-    }
-
-    fn located(&mut self, cell: Cell) -> Option<Arc<Located>> {
-        self.finders.get_mut(cell.table)?.row(cell.row)
     }
 
     /// An operation that reads a cell of this row.
@@ -394,7 +388,7 @@ impl<'m, 'j, 't> Certifier<'m, 'j, 't> {
             Some(cell) => {
                 self.takes(format!("which row `{name}` reads"));
                 let of_cell = made("cell", Vec::new(), &step.value);
-                let of_cell = match self.located(cell) {
+                let of_cell = match self.finders.get_mut(cell.table).and_then(|f| f.row(cell.row)) {
                     Some(located) => self.stands(of_cell, cell, &located),
                     None => of_cell,
                 };

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::engine::data::directory::{BlockHead, Directory};
 use crate::engine::data::table::{Table, TableFile};
 use crate::engine::data::typed;
+use crate::engine::pass::recent::Recent;
 use crate::engine::pass::scan::{Visit, lay_out};
-use crate::engine::states::Map;
 use crate::engine::states::env::LocatedRow;
 use crate::read::block::{Block, Cells};
 use crate::read::grid::{FieldSpan, Irregular, NO_COLUMN};
@@ -135,37 +135,8 @@ pub struct Locator<'t> {
     most: usize,
     /// The last row that was read by its line.
     single: Loaded,
-    recent: Recent,
-}
-
-/// Rows that were located: one row is often asked for again by the parts of a finding.
-#[derive(Default)]
-struct Recent {
-    rows: Map<RowId, Arc<Located>>,
-    /// Bytes that they take, about.
-    size: usize,
-}
-
-impl Recent {
-    /// Bytes that all rows may take.
-    const MOST: usize = 1 << 20;
-
-    fn of(&self, id: RowId) -> Option<Arc<Located>> {
-        self.rows.get(&id).cloned()
-    }
-
-    fn keep(&mut self, row: Located) -> Arc<Located> {
-        let texts: usize = row.row.texts.iter().map(String::len).sum();
-        let size = (row.spans.len() + 1) * size_of::<(String, Span)>() + texts + row.bytes.len();
-        if self.size + size > Recent::MOST {
-            self.rows.clear();
-            self.size = 0;
-        }
-        self.size += size;
-        let row = Arc::new(row);
-        self.rows.insert(row.id, Arc::clone(&row));
-        row
-    }
+    /// Rows that were located last.
+    recent: Recent<Located>,
 }
 
 impl<'t> Locator<'t> {
@@ -355,6 +326,12 @@ impl<'t> Locator<'t> {
         Some(located)
     }
 
+    fn keep(&mut self, row: Located) -> Arc<Located> {
+        let texts: usize = row.row.texts.iter().map(String::len).sum();
+        let size = (row.spans.len() + 1) * size_of::<(String, Span)>() + texts + row.bytes.len();
+        self.recent.keep(row.id, row, size)
+    }
+
     fn beside(&self, file: &TableFile, block: &Block, record: usize) -> Vec<(usize, String)> {
         if block.chosen.is_none() {
             return Vec::new();
@@ -401,7 +378,7 @@ impl RowFinder for Locator<'_> {
         }
         self.find(id)?;
         let row = self.located(self.found(id)?, id)?;
-        Some(self.recent.keep(row))
+        Some(self.keep(row))
     }
 
     fn kept(&mut self, kept: &Kept) -> Option<Arc<Located>> {
@@ -411,7 +388,7 @@ impl RowFinder for Locator<'_> {
         }
         self.read_line(kept.0)?;
         let row = self.located(&self.single, id)?;
-        Some(self.recent.keep(row))
+        Some(self.keep(row))
     }
 
     fn fault(

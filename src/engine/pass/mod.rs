@@ -10,6 +10,7 @@ pub mod keys;
 pub mod locate;
 pub mod program;
 pub mod ran;
+mod recent;
 pub mod run;
 pub mod scan;
 mod select;

@@ -249,7 +249,7 @@ fn shortened_before(text: &str, most: usize) -> String {
 }
 
 /// The start of the character that an offset is in.
-pub(crate) fn floor(text: &str, at: usize) -> usize {
+pub(super) fn floor(text: &str, at: usize) -> usize {
     let at = at.min(text.len());
     (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
