@@ -3,9 +3,11 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use regex_automata::nfa::thompson::WhichCaptures;
 use regex_automata::{Input, meta};
 
 use crate::read::pattern::regex::Role;
+use crate::read::pattern::traced::Traced;
 
 /// A match.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,7 +27,9 @@ pub struct Found {
 pub struct Machine {
     source: String,
     groups: Groups,
+    /// Without its groups, where there are many.
     regex: OnceLock<Option<meta::Regex>>,
+    traced: OnceLock<Option<Traced>>,
 }
 
 /// The groups of a regular expression.
@@ -37,10 +41,22 @@ pub struct Groups {
     pub placeholders: usize,
 }
 
+impl Groups {
+    /// A search carries the places of all groups along, so that time and memory grow with them.
+    fn are_many(&self) -> bool {
+        self.roles.len() > 12
+    }
+
+    fn captures(&self) -> WhichCaptures {
+        if self.are_many() { WhichCaptures::Implicit } else { WhichCaptures::All }
+    }
+}
+
 impl Machine {
     /// A regular expression with such groups.
     pub fn new(source: String, groups: &Groups) -> Machine {
-        Machine { source, groups: groups.clone(), regex: OnceLock::new() }
+        let (regex, traced) = (OnceLock::new(), OnceLock::new());
+        Machine { source, groups: groups.clone(), regex, traced }
     }
 
     /// The same, compiled now.
@@ -48,7 +64,7 @@ impl Machine {
     /// # Errors
     /// Why it cannot be.
     pub fn compiled(source: &str, groups: &Groups) -> Result<Machine, String> {
-        let regex = build_within(source, MOST - ROOM)?;
+        let regex = build_within(source, MOST - ROOM, groups.captures())?;
         Ok(Machine { regex: Some(regex).into(), ..Machine::new(source.to_string(), groups) })
     }
 
@@ -67,17 +83,26 @@ impl Machine {
 
     /// The next match in a part of a text; what stands beside the part is looked at, too.
     pub fn find(&self, text: &str, range: Range<usize>) -> Option<Found> {
-        let regex = self.regex.get_or_init(|| build(&self.source).ok()).as_ref()?;
+        let build = || build_within(&self.source, MOST, self.groups.captures()).ok();
+        let regex = self.regex.get_or_init(build).as_ref()?;
         if range.start > range.end || range.end > text.len() {
             return None;
         }
-        let mut captures = regex.create_captures();
-        regex.search_captures(&Input::new(text).range(range), &mut captures);
+        let input = Input::new(text).range(range);
+        let all = if self.groups.are_many() {
+            let range = regex.search(&input)?.range();
+            let traced = || Traced::of(&self.source, MOST);
+            self.traced.get_or_init(traced).as_ref()?.groups(text, range)?
+        } else {
+            let mut captures = regex.create_captures();
+            regex.search_captures(&input, &mut captures);
+            captures.iter().map(|group| group.map(|span| span.range())).collect()
+        };
+        let mut all = all.into_iter();
         let placeholders = vec![None; self.groups.placeholders];
-        let range = captures.get_group(0)?.range();
+        let range = all.next()??;
         let mut found = Found { range, placeholders, ..Found::default() };
-        for (n, role) in (1..).zip(&self.groups.roles) {
-            let group = captures.get_group(n).map(|s| s.range());
+        for (role, group) in self.groups.roles.iter().zip(all) {
             match role {
                 Role::Placeholder(n) => {
                     if let Some(place) = found.placeholders.get_mut(*n) {
@@ -113,10 +138,13 @@ const ROOM: usize = 1 << 20;
 /// # Errors
 /// Why it cannot be.
 pub fn build(source: &str) -> Result<meta::Regex, String> {
-    build_within(source, MOST)
+    build_within(source, MOST, WhichCaptures::All)
 }
 
-fn build_within(source: &str, most: usize) -> Result<meta::Regex, String> {
-    let config = meta::Config::new().nfa_size_limit(Some(most)).hybrid_cache_capacity(8 << 20);
+fn build_within(source: &str, most: usize, captures: WhichCaptures) -> Result<meta::Regex, String> {
+    // States of large patterns must fit, or each byte is compared with all that may stand there.
+    let cache = if matches!(captures, WhichCaptures::All) { 8 << 20 } else { 64 << 20 };
+    let config = meta::Config::new().nfa_size_limit(Some(most)).hybrid_cache_capacity(cache);
+    let config = config.which_captures(captures);
     meta::Builder::new().configure(config).build(source).map_err(|e| e.to_string())
 }

@@ -12,6 +12,7 @@ mod regex;
 mod repeated;
 mod shapes;
 mod tightest;
+mod traced;
 mod whole;
 mod wording;
 
