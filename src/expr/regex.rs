@@ -112,9 +112,19 @@ impl Table {
 
     /// A step waits for the one before it; steps of several texts do not wait for each other.
     fn are_matches(&self, texts: [&[u8]; TOGETHER]) -> [bool; TOGETHER] {
-        let longest = texts.iter().map(|t| t.len()).max().unwrap_or_default();
-        let mut states = [self.start; TOGETHER];
-        for at in 0..longest {
+        let lengths = texts.map(<[u8]>::len);
+        let shortest = lengths.into_iter().min().unwrap_or_default();
+        let longest = lengths.into_iter().max().unwrap_or_default();
+        let [mut a, mut b, mut c, mut d] = [self.start; TOGETHER];
+        let [of_a, of_b, of_c, of_d] = texts.map(|text| &text[..shortest]);
+        for (((of_a, of_b), of_c), of_d) in of_a.iter().zip(of_b).zip(of_c).zip(of_d) {
+            a = self.states.next_state(a, *of_a);
+            b = self.states.next_state(b, *of_b);
+            c = self.states.next_state(c, *of_c);
+            d = self.states.next_state(d, *of_d);
+        }
+        let mut states = [a, b, c, d];
+        for at in shortest..longest {
             for (state, text) in states.iter_mut().zip(texts) {
                 let next = self.states.next_state(*state, *text.get(at).unwrap_or(&0));
                 *state = if at < text.len() { next } else { *state };
