@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use regex_automata::nfa::thompson::WhichCaptures;
-use regex_automata::{Input, meta};
+use regex_automata::{Anchored, Input, meta};
 
 use crate::read::pattern::regex::Role;
 use crate::read::pattern::traced::Traced;
@@ -30,6 +30,8 @@ pub struct Machine {
     /// Without its groups, where there are many.
     regex: OnceLock<Option<meta::Regex>>,
     traced: OnceLock<Option<Traced>>,
+    /// With all groups, for matches that are too long to be traced.
+    with_groups: OnceLock<Option<meta::Regex>>,
 }
 
 /// The groups of a regular expression.
@@ -55,8 +57,13 @@ impl Groups {
 impl Machine {
     /// A regular expression with such groups.
     pub fn new(source: String, groups: &Groups) -> Machine {
-        let (regex, traced) = (OnceLock::new(), OnceLock::new());
-        Machine { source, groups: groups.clone(), regex, traced }
+        Machine {
+            source,
+            groups: groups.clone(),
+            regex: OnceLock::new(),
+            traced: OnceLock::new(),
+            with_groups: OnceLock::new(),
+        }
     }
 
     /// The same, compiled now.
@@ -90,13 +97,9 @@ impl Machine {
         }
         let input = Input::new(text).range(range);
         let all = if self.groups.are_many() {
-            let range = regex.search(&input)?.range();
-            let traced = || Traced::of(&self.source, MOST);
-            self.traced.get_or_init(traced).as_ref()?.groups(text, range)?
+            self.traced(text, regex.search(&input)?.range())?
         } else {
-            let mut captures = regex.create_captures();
-            regex.search_captures(&input, &mut captures);
-            captures.iter().map(|group| group.map(|span| span.range())).collect()
+            groups_of(regex, &input)
         };
         let mut all = all.into_iter();
         let placeholders = vec![None; self.groups.placeholders];
@@ -116,6 +119,16 @@ impl Machine {
         Some(found)
     }
 
+    /// The groups of the match in this range, where there are many.
+    fn traced(&self, text: &str, range: Range<usize>) -> Option<Vec<Option<Range<usize>>>> {
+        let traced = self.traced.get_or_init(|| Traced::of(&self.source, MOST)).as_ref();
+        traced.and_then(|traced| traced.groups(text, range.clone())).or_else(|| {
+            let whole = || build(&self.source).ok();
+            let whole = self.with_groups.get_or_init(whole).as_ref()?;
+            Some(groups_of(whole, &Input::new(text).range(range).anchored(Anchored::Yes)))
+        })
+    }
+
     /// The match within a range, which is all of the text that is looked at.
     pub fn find_in(&self, text: &str, range: Range<usize>) -> Option<Found> {
         let own = text.get(range.clone())?;
@@ -125,6 +138,13 @@ impl Machine {
         let repeated = found.repeated.map(shift);
         Some(Found { range: shift(found.range), placeholders, repeated, ..found })
     }
+}
+
+/// The groups of a match; the first is all of it.
+fn groups_of(regex: &meta::Regex, input: &Input<'_>) -> Vec<Option<Range<usize>>> {
+    let mut captures = regex.create_captures();
+    regex.search_captures(input, &mut captures);
+    captures.iter().map(|group| group.map(|span| span.range())).collect()
 }
 
 /// Bytes that a compiled regular expression may take.
@@ -147,4 +167,25 @@ fn build_within(source: &str, most: usize, captures: WhichCaptures) -> Result<me
     let config = meta::Config::new().nfa_size_limit(Some(most)).hybrid_cache_capacity(cache);
     let config = config.which_captures(captures);
     meta::Builder::new().configure(config).build(source).map_err(|e| e.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_of_long_matches_are_those_of_short_ones() {
+        let most = 13;
+        let roles = (0..most).map(Role::Placeholder).collect();
+        let groups = Groups { roles, placeholders: most };
+        let machine = Machine::new(vec![r"(\w+)"; most].join(" "), &groups);
+        for length in [1, 100_000] {
+            let text = format!("{} {}", "a".repeat(length), vec!["b"; most - 1].join(" "));
+            let found = machine.find(&text, 0..text.len()).expect("a match");
+            let starts = (0..most).map(|n| if n == 0 { 0..length } else { 0..1 });
+            let at = |n: usize| if n == 0 { 0 } else { length + 2 * n - 1 };
+            let wanted = starts.enumerate().map(|(n, r)| Some(r.start + at(n)..r.end + at(n)));
+            assert_eq!(found.placeholders, wanted.collect::<Vec<_>>());
+        }
+    }
 }
