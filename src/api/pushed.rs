@@ -85,7 +85,11 @@ pub fn plan(built: &Compiled, read: &BTreeSet<(usize, usize)>, engines: &Engines
         }
     }
     for number in plan.tables.keys().copied().collect::<Vec<_>>() {
-        if let Some(cells) = plan.of_cells(number, input, built, engines) {
+        let columns = unasked(number, built);
+        if columns.is_empty() {
+            continue;
+        }
+        if let Some(cells) = plan.of_cells(number, &columns, input, built, engines) {
             plan.cells.insert(number, cells);
         } else {
             plan.tables.remove(&number);
@@ -121,10 +125,11 @@ impl Plan {
         dialect.filter(|_| is_one)
     }
 
-    /// What is asked of the cells of a table that must be readable.
+    /// What is asked of some columns of a table, whose cells must be readable.
     fn of_cells(
         &self,
         number: usize,
+        columns: &[usize],
         input: Input<'_>,
         built: &Compiled,
         engines: &Engines,
@@ -132,8 +137,6 @@ impl Plan {
         let table = built.tables.get(number)?;
         let (_, dialect) = engines.judges(*self.tables.get(&number)?)?;
         let like = built.checks.iter().find(|check| check.row_table() == Some(number))?;
-        let columns = table.columns.iter().enumerate().filter(|(_, c)| c.reports_unreadable);
-        let columns: Vec<usize> = columns.map(|(at, _)| at).collect();
         let unit =
             BoundUnit { name: table.name.clone(), table: number, groups: None, keys: Vec::new() };
         let check = Check {
@@ -144,7 +147,7 @@ impl Plan {
             typed: None,
             ..like.clone()
         };
-        suspects(input, &check, &columns, dialect)
+        suspects(input, &check, columns, dialect)
     }
 
     /// Leaves out tables that are here as a whole, and that no check reads together with one that is not.
@@ -190,6 +193,18 @@ impl Plan {
             }
         }
     }
+}
+
+/// The columns of a table whose cells must be readable, less those that a check asks for this in all rows: it stays
+/// in the plan as long as its table does.
+fn unasked(number: usize, built: &Compiled) -> Vec<usize> {
+    let of_all_rows = |check: &&Check| check.row_table() == Some(number) && check.filter.is_none();
+    let asked: BTreeSet<usize> =
+        built.checks.iter().filter(of_all_rows).filter_map(|check| check.typed).collect();
+    let columns =
+        built.tables.get(number).into_iter().flat_map(|table| table.columns.iter().enumerate());
+    let open = columns.filter(|(at, info)| info.reports_unreadable && !asked.contains(at));
+    open.map(|(at, _)| at).collect()
 }
 
 /// The tables that a check reads.

@@ -61,6 +61,9 @@ pub struct Dialect {
     pub count: &'static str,
     /// Both parts of a sum of whole numbers, above and below nine digits, where a sum could overflow.
     pub limbs: Option<(&'static str, &'static str)>,
+    /// What keeps a part of a statement whole, where a planner would write its columns into each place that reads
+    /// them, and so compute them anew for each.
+    pub fence: Option<&'static str>,
     /// The value of the row before and of the row after, in the window `{1}`.
     pub previous: &'static str,
     pub next: &'static str,
@@ -99,6 +102,7 @@ const ANSI: Dialect = Dialect {
     greatest: "greatest({0}, {1})",
     count: "cast(count({0}) as decimal(19, 0))",
     limbs: None,
+    fence: None,
     previous: "lag({0}) over ({1})",
     next: "lead({0}) over ({1})",
 };
@@ -126,6 +130,7 @@ const POSTGRESQL: Dialect = Dialect {
     position: "strpos({0}, {1})",
     slice: "substr({0}, {1}, {2})",
     last: "right({0}, {1})",
+    fence: Some("offset 0"),
     ..ANSI
 };
 
@@ -238,6 +243,14 @@ impl Dialect {
     /// A text as it writes it.
     pub fn literal(&self, text: &str) -> String {
         quote::text(text, self.backslash_escapes)
+    }
+
+    /// What stands behind the columns of a part of a statement that are computed once.
+    pub fn fenced(&self, behind: String) -> String {
+        match self.fence {
+            Some(fence) => format!("{behind}\n  {fence}"),
+            None => behind,
+        }
     }
 
     /// The square of a small number: less than a thousand, of nine decimals at most.

@@ -298,12 +298,10 @@ impl<'p> Statement<'p> {
             }
         }
         let text_name = format!("{} texts", self.table_name(table));
+        let computed = dialect.fenced(format!("from {}", dialect.quoted(&text_name)));
         vec![
             (text_name.clone(), select(&texts, &format!("from {}", (input.from)(table)))),
-            (
-                rows_name(self.table_name(table)),
-                select(&values, &format!("from {}", dialect.quoted(&text_name))),
-            ),
+            (rows_name(self.table_name(table)), select(&values, &computed)),
         ]
     }
 
@@ -456,6 +454,6 @@ impl<'p> Statement<'p> {
 }
 
 /// A part of a statement, a column on each line.
-fn select(columns: &[String], behind: &str) -> String {
+pub(super) fn select(columns: &[String], behind: &str) -> String {
     format!("  select {}\n  {behind}\n", columns.join(",\n    "))
 }

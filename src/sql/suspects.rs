@@ -6,8 +6,9 @@ use crate::expr::bound::StateDef;
 use crate::sql::cells::{Facet, name_of};
 use crate::sql::demands::{Demanded, Input};
 use crate::sql::dialect::Dialect;
+use crate::sql::pred::Pred;
 use crate::sql::printer::{Asked, Scope, rows_name};
-use crate::sql::statement::{Statement, best};
+use crate::sql::statement::{Statement, best, select};
 
 /// What is asked for a check, all of which can be said.
 pub struct Suspects {
@@ -139,7 +140,7 @@ impl Statement<'_> {
             let blank = keys.iter().filter(|_| asked.joined.is_none());
             any.extend(blank.map(|key| format!("{key} is null")));
         }
-        if asked.joined.is_some() && asked.known != crate::sql::pred::Pred::Always {
+        if asked.joined.is_some() && asked.known != Pred::Always {
             let open = format!("case when {} then 0 else 1 end = 1", asked.known.sql());
             any.push(format!("exists (select 1\n{from} and {open})"));
         }
@@ -151,21 +152,24 @@ impl Statement<'_> {
         Some(Rows { table: asked.table, is_judged, keys })
     }
 
+    /// Each case as zeros and ones, and their sums.
     fn counts(&self, input: Input<'_>) -> String {
-        let fine = self.is_fine().sql();
-        let sum = |when: &str| format!("cast(coalesce(sum({when}), 0) as bigint)");
-        let there = |then: &str| {
-            let spared = self.spared.sql();
-            sum(&format!("case when {fine} then case when {spared} then 0 {then} end else 0 end"))
-        };
-        let mut all = vec![sum(&format!("case when {fine} then 0 else 1 end")), there("else 1")];
-        for (not_applicable, yes) in &self.answers {
-            let (not_applicable, yes) = (not_applicable.sql(), yes.sql());
-            all.push(there(&format!("when {not_applicable} then 1 else 0")));
-            all.push(there(&format!("when {not_applicable} then 0 when {yes} then 1 else 0")));
+        let dialect = self.printer.dialect;
+        let one = |when: &Pred| format!("case when {} then 1 else 0 end", when.sql());
+        let suspect = format!("case when {} then 0 else 1 end", self.is_fine().sql());
+        let mut columns =
+            vec![format!("{suspect} as suspect"), format!("{} as spared", one(&self.spared))];
+        let mut sums = vec!["suspect".to_string(), "(1 - suspect) * (1 - spared)".to_string()];
+        for (n, (not_applicable, yes)) in self.answers.iter().enumerate() {
+            columns.push(format!("{} as skipped{n}", one(not_applicable)));
+            columns.push(format!("{} as held{n}", one(yes)));
+            sums.push(format!("(1 - suspect) * (1 - spared) * skipped{n}"));
+            sums.push(format!("(1 - suspect) * (1 - spared) * (1 - skipped{n}) * held{n}"));
         }
-        let named = |(n, sql): (usize, &String)| format!("{sql} as n{n}");
-        let all: Vec<String> = all.iter().enumerate().map(named).collect();
-        format!("{}select {}\n{}", self.parts(input), all.join(",\n  "), self.from())
+        let sum =
+            |(n, of): (usize, &String)| format!("cast(coalesce(sum({of}), 0) as bigint) as n{n}");
+        let sums: Vec<String> = sums.iter().enumerate().map(sum).collect();
+        let cases = select(&columns, &dialect.fenced(self.from()));
+        format!("{}select {}\nfrom (\n{cases}) as cases", self.parts(input), sums.join(",\n  "))
     }
 }

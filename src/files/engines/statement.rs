@@ -52,7 +52,12 @@ impl Dialect {
         let all: &[&str] = match self {
             Dialect::DuckDb => &["begin transaction read only"],
             Dialect::PostgreSql => {
-                &["begin isolation level repeatable read read only", "savepoint begun"]
+                // To compile long statements takes longer than it saves; not all that speak the dialect can.
+                &[
+                    "begin isolation level repeatable read read only",
+                    "select set_config(name, 'off', true) from pg_settings where name = 'jit'",
+                    "savepoint begun",
+                ]
             }
             Dialect::Sqlite => &["pragma query_only = on", "begin"],
             Dialect::MariaDb => &["start transaction with consistent snapshot, read only"],
