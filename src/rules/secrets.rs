@@ -11,7 +11,7 @@ pub fn hidden(text: &str) -> String {
     for line in text.split_inclusive('\n') {
         let start = line.trim_start();
         if let Some(title) = start.strip_prefix('[') {
-            is_within = is_of_source(title.trim_start_matches(['[', ' ']));
+            is_within = unquoted(title.trim_start_matches(['[', ' '])).starts_with("source");
         }
         match is_within || is_of_source(start) {
             true => hide(line, is_within, &mut out),
@@ -21,8 +21,16 @@ pub fn hidden(text: &str) -> String {
     out
 }
 
-fn is_of_source(text: &str) -> bool {
-    text.trim_start_matches(['"', '\'']).starts_with("source")
+/// Whether a line begins with the key of a source, or with what may be meant for one.
+fn is_of_source(line: &str) -> bool {
+    let behind = unquoted(line).strip_prefix("source");
+    behind
+        .is_some_and(|behind| !behind.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_'))
+        || behind.is_some_and(|behind| behind.starts_with("s."))
+}
+
+fn unquoted(key: &str) -> &str {
+    key.trim_start_matches(['"', '\''])
 }
 
 /// A line of a source; within its section one without `=` goes on with a value.
@@ -117,12 +125,14 @@ mod tests {
                 "[source.y]\npassword = **,\nx = [***, ***]",
             ),
             ("source = \"u:s@h\"\n", "source = *******\n"),
+            ("sources.x = { password = \"s3\" }", "sources.x = { password = **** }"),
         ] {
             assert_eq!(hidden(text), shown);
         }
         for same in [
             "[source.y]\ndriver = \"duckdb\"\nprofile = \"wh\"\n[data.t]\npath = \"a:b\"\n",
             "[data.t]\nsource = \"https://example.org/a?b=c\"\ntable = \"s.t\"\npassword = \"x\"\n",
+            "[data.t]\nsources = \"the yearbook, table 3\"\nsource_note = \"a b\"\n",
             "[data.t.columns]\nname = { matches = 'x' }\n",
         ] {
             assert_eq!(hidden(same), same);
