@@ -25,7 +25,14 @@ impl Demand {
     fn has(&self, figures: &[usize]) -> bool {
         self.terms.iter().any(|(at, _)| figures.contains(at))
     }
+
+    fn figures(&self) -> Vec<usize> {
+        self.terms.iter().map(|(at, _)| *at).collect()
+    }
 }
+
+/// A product or a quotient that fails: what is asked of each of its figures, all others as they are.
+pub type Product = Vec<Demand>;
 
 /// Figures that are changed, each with how much larger it may become.
 pub type Set = Vec<(usize, Interval)>;
@@ -35,7 +42,7 @@ pub type Set = Vec<(usize, Interval)>;
 pub enum Found {
     /// All sets of the least weight; and whether there are others of as few figures, or fewer.
     Sets(Vec<Set>, bool),
-    /// No set of so few figures makes everything hold.
+    /// No set of so few figures makes everything hold, or not all that might were decided.
     None,
     /// Not all were tried.
     TooMany,
@@ -53,14 +60,21 @@ pub const MOST_IN_ALL: usize = 20_000;
 /// Inequalities that an elimination may come to.
 const MOST_LINES: usize = 400;
 
-/// The sets of figures of the least weight that could make all demands hold; figures have weights by
-/// their places, or 1. Each set that is tried is taken off what is left.
-pub fn smallest(demands: &[Demand], weights: &[u32], left: &mut usize) -> Found {
-    let mut apart: Vec<&Demand> = Vec::new();
-    for demand in demands.iter().filter(|demand| demand.fails()) {
-        let figures: Vec<usize> = demand.terms.iter().map(|(at, _)| *at).collect();
-        if apart.iter().all(|other| !other.has(&figures)) {
-            apart.push(demand);
+/// The sets of figures of the least weight that could make all demands and products hold; figures have
+/// weights by their places, or 1. Each set that is tried is taken off what is left.
+pub fn smallest(
+    demands: &[Demand],
+    products: &[Product],
+    weights: &[u32],
+    left: &mut usize,
+) -> Found {
+    let failing = demands.iter().filter(|demand| demand.fails()).map(Demand::figures);
+    let failing: Vec<Vec<usize>> =
+        failing.chain(products.iter().map(|product| figures_of(product))).collect();
+    let mut apart: Vec<&Vec<usize>> = Vec::new();
+    for figures in &failing {
+        if apart.iter().all(|other| !figures.iter().any(|at| other.contains(at))) {
+            apart.push(figures);
         }
     }
     // Each of them needs a figure of its own.
@@ -69,25 +83,36 @@ pub fn smallest(demands: &[Demand], weights: &[u32], left: &mut usize) -> Found 
     }
     let most = MOST_TRIED.min(*left);
     let (seen, found) = (BTreeSet::new(), Vec::new());
-    let mut search = Search { demands, weights, most, tried: 0, seen, found };
+    let open = u32::MAX;
+    let mut search =
+        Search { demands, products, failing, weights, most, tried: 0, seen, found, open };
     let found = search.run();
     *left = left.saturating_sub(search.tried);
     found
 }
 
+fn figures_of(product: &[Demand]) -> Vec<usize> {
+    product.iter().flat_map(Demand::figures).collect()
+}
+
 struct Search<'d> {
     demands: &'d [Demand],
+    products: &'d [Product],
+    /// The figures of all that fails.
+    failing: Vec<Vec<usize>>,
     weights: &'d [u32],
     most: usize,
     tried: usize,
     seen: BTreeSet<Vec<usize>>,
     found: Vec<Set>,
+    /// The weight of the lightest set of which is not known whether it makes everything hold.
+    open: u32,
 }
 
 impl Search<'_> {
     fn run(&mut self) -> Found {
         for size in 1..=MOST_CHANGED {
-            if self.least().is_some_and(|least| least < self.lightest(size)) {
+            if self.least().unwrap_or(u32::MAX).min(self.open) < self.lightest(size) {
                 break;
             }
             self.seen.clear();
@@ -95,7 +120,9 @@ impl Search<'_> {
                 return Found::TooMany;
             }
         }
-        let Some(least) = self.least() else { return Found::None };
+        let Some(least) = self.least().filter(|least| *least < self.open) else {
+            return Found::None;
+        };
         let all = std::mem::take(&mut self.found);
         let (sets, heavier): (Vec<Set>, Vec<Set>) =
             all.into_iter().partition(|set| self.weight_of(set) == least);
@@ -123,8 +150,12 @@ impl Search<'_> {
 
     /// What as many figures weigh at least.
     fn lightest(&self, size: usize) -> u32 {
-        let figures: BTreeSet<usize> =
-            self.demands.iter().flat_map(|d| d.terms.iter().map(|(at, _)| *at)).collect();
+        let figures: BTreeSet<usize> = self
+            .demands
+            .iter()
+            .chain(self.products.iter().flatten())
+            .flat_map(Demand::figures)
+            .collect();
         let mut weights: Vec<u32> = figures.into_iter().map(|at| self.weight(at)).collect();
         weights.sort_unstable();
         weights.iter().take(size).copied().fold(0, u32::saturating_add)
@@ -141,7 +172,8 @@ impl Search<'_> {
         if self.tried > self.most {
             return None;
         }
-        let open = self.demands.iter().find(|d| d.fails() && !d.has(figures));
+        let is_open = |of: &&Vec<usize>| !of.iter().any(|at| figures.contains(at));
+        let open = self.failing.iter().find(is_open);
         if figures.len() == size {
             if open.is_none()
                 && let Some(set) = self.mends(&sorted)?
@@ -151,10 +183,12 @@ impl Search<'_> {
             return Some(());
         }
         let next: BTreeSet<usize> = match open {
-            Some(demand) => demand.terms.iter().map(|(at, _)| *at).collect(),
+            Some(of) => of.iter().copied().collect(),
             None => {
-                let touched = self.demands.iter().filter(|d| d.has(figures));
-                touched.flat_map(|d| d.terms.iter().map(|(at, _)| *at)).collect()
+                let touched = self.demands.iter().filter(|d| d.has(figures)).map(Demand::figures);
+                let products = self.products.iter().map(|product| figures_of(product));
+                let products = products.filter(|of| of.iter().any(|at| figures.contains(at)));
+                touched.chain(products).flatten().collect()
             }
         };
         for at in next.into_iter().filter(|at| !sorted.contains(at)) {
@@ -168,9 +202,17 @@ impl Search<'_> {
 
     /// By how much figures may change for everything to hold that they are in, where each of them has
     /// to; the outer none where that is too much to find out.
-    fn mends(&self, figures: &[usize]) -> Option<Option<Set>> {
+    fn mends(&mut self, figures: &[usize]) -> Option<Option<Set>> {
         let mut lines = Vec::new();
-        for demand in self.demands.iter().filter(|d| d.has(figures)) {
+        let mut is_decided = true;
+        let mut asked: Vec<&Demand> = self.demands.iter().filter(|d| d.has(figures)).collect();
+        for product in self.products {
+            let own: Vec<&Demand> = product.iter().filter(|d| d.has(figures)).collect();
+            // Two factors can make a product together in many ways.
+            is_decided &= own.len() < 2;
+            asked.extend(own.into_iter().filter(|_| is_decided));
+        }
+        for demand in asked {
             let factor = |at: &usize| {
                 let term = demand.terms.iter().find(|(of, _)| of == at);
                 term.map_or_else(Number::default, |(_, factor)| factor.clone())
@@ -189,6 +231,10 @@ impl Search<'_> {
             }
             let Some(range) = range_of(&left, n) else { return Some(None) };
             set.push((at, range));
+        }
+        if !is_decided {
+            self.open = self.open.min(self.weight_of(&set));
+            return Some(None);
         }
         // A figure that may stay belongs to no smallest set: without it there would be a smaller one.
         Some(Some(set))
@@ -311,7 +357,7 @@ mod tests {
     }
 
     fn found(demands: &[Demand]) -> Found {
-        smallest(demands, &[], &mut MOST_IN_ALL.clone())
+        smallest(demands, &[], &[], &mut MOST_IN_ALL.clone())
     }
 
     fn sets(demands: &[Demand]) -> Vec<Vec<usize>> {
@@ -390,7 +436,7 @@ mod tests {
         // x + y = z with 1, 1 and 1.
         let demands = [demand(&[1, 1, 1], &[(0, 1), (1, 1), (2, -1)], zero())];
         let of = |demands: &[Demand], weights: &[u32]| {
-            let found = smallest(demands, weights, &mut MOST_IN_ALL.clone());
+            let found = smallest(demands, &[], weights, &mut MOST_IN_ALL.clone());
             let by_weight = matches!(found, Found::Sets(_, true));
             (places(found), by_weight)
         };
@@ -403,6 +449,29 @@ mod tests {
         let demands = [both(1), both(2)];
         assert_eq!(of(&demands, &[2, 1, 2]), (vec![vec![0]], false));
         assert_eq!(of(&demands, &[5, 1, 2]), (vec![vec![1, 2]], true));
+    }
+
+    #[test]
+    fn a_product_is_decided_by_one_of_its_figures() {
+        // a * b = c with 12, 5 and 80: 16, or 80/12, or 60.
+        let values = [12, 5, 80, 1, 1];
+        let alone = |at: usize, value: Number| demand(&values, &[(at, 1)], Interval::point(value));
+        let sixths = n(20).checked_div(&n(3)).expect("no zero");
+        let product = vec![alone(0, n(16)), alone(1, sixths), alone(2, n(60))];
+        let of = |demands: &[Demand]| {
+            places(smallest(demands, &[product.clone()], &[], &mut MOST_IN_ALL.clone()))
+        };
+        assert_eq!(of(&[]), [[0], [1], [2]]);
+        let fixed = |at: usize| alone(at, n(values[at]));
+        assert_eq!(of(&[fixed(0), fixed(1)]), [[2]]);
+        // a + d = 18 and b + e = 7 fail as well: whether a and b together mend all is not known.
+        let sum = |at: usize, other: usize| Demand {
+            residual: n(-1),
+            ..demand(&values, &[(at, 1), (other, 1)], Interval::point(n(0)))
+        };
+        assert_eq!(of(&[sum(0, 3), sum(1, 4)]), Vec::<Vec<usize>>::new());
+        // With a and c as they are, it is b and d.
+        assert_eq!(of(&[fixed(0), fixed(2), sum(0, 3)]), [[1, 3]]);
     }
 
     #[test]

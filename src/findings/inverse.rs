@@ -216,6 +216,31 @@ pub fn residual_with(
     residual.is_constant().then_some(residual.b)
 }
 
+/// Whether both sides are computed of cells and constants alone.
+pub fn is_of_cells(c: &Comparison<'_, '_>, sums: &[Sum<'_, '_>]) -> bool {
+    let is_all = |of: &Sum<'_, '_>| {
+        of.count == of.parts.len() as u64 && of.parts.iter().all(|part| part.cell.is_some())
+    };
+    let is_sum =
+        |step: &Step<'_>| sums.iter().any(|s| std::ptr::eq(s.step.bound, step.bound) && is_all(s));
+    is_made_of_cells(c.left, &is_sum) && is_made_of_cells(c.right, &is_sum)
+}
+
+fn is_made_of_cells(step: &Step<'_>, is_sum: &dyn Fn(&Step<'_>) -> bool) -> bool {
+    if let Some(taken) = step.taken() {
+        return is_made_of_cells(taken, is_sum);
+    }
+    match &step.bound.op {
+        _ if step.cell.is_some() => true,
+        Op::Const(_) => true,
+        Op::Arith(..) | Op::Neg(_) | Op::Along { agg: Agg::Sum, .. } => {
+            step.args.iter().all(|arg| is_made_of_cells(arg, is_sum))
+        }
+        Op::Aggregate { .. } => is_sum(step),
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

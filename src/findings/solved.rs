@@ -30,6 +30,8 @@ pub struct Solved {
     pub unknowns: Vec<Unknown>,
     /// The equation by the figures of the cells, where each enters by a factor.
     pub linear: Option<Linear>,
+    /// Whether all figures that enter are among the cells.
+    pub is_whole: bool,
     pub style: Style,
 }
 

@@ -12,7 +12,7 @@ use crate::findings::equations::constraint;
 use crate::findings::failed::Failed;
 use crate::findings::habits::Habits;
 use crate::findings::hints::{Hint, Hints};
-use crate::findings::inverse::would_be;
+use crate::findings::inverse::{is_of_cells, would_be};
 use crate::findings::roles::Standing;
 use crate::findings::shared::Shared;
 use crate::findings::solved::{CellFigure, Solved, unknown};
@@ -137,7 +137,9 @@ impl Failed<'_, '_> {
             solved.cells.push(figure.clone());
         }
         let cells: Vec<Cell> = solved.cells.iter().map(|figure| figure.cell).collect();
-        solved.linear = Some(Linear::of(&constraint, &cells)?);
+        let linear = Linear::of(&constraint, &cells)?;
+        solved.is_whole = linear.constant.is_some();
+        solved.linear = Some(linear);
         Some(solved)
     }
 
@@ -155,6 +157,7 @@ impl Failed<'_, '_> {
         if cells.len() > most {
             return solved;
         }
+        let all = cells.len();
         for (at, figure) in cells.into_iter().enumerate() {
             let range = match &linear {
                 Some(linear) => linear.would_be(at),
@@ -169,6 +172,10 @@ impl Failed<'_, '_> {
         }
         let cells: Vec<Cell> = solved.cells.iter().map(|figure| figure.cell).collect();
         solved.linear = Linear::of(constraint, &cells);
+        solved.is_whole = match &solved.linear {
+            Some(linear) => linear.constant.is_some(),
+            None => cells.len() == all && is_of_cells(self.comparison, self.sums),
+        };
         solved
     }
 

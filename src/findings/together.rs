@@ -102,10 +102,7 @@ impl<'s> Component<'s> {
     /// The smallest set of cells, if there is one; nothing where there is nothing to say.
     fn solve(&self, left: &mut usize) -> Option<Together> {
         // What is computed of other figures could be wrong as well.
-        let is_whole = |e: &&Equation| {
-            e.solved.linear.as_ref().is_some_and(|linear| linear.constant.is_some())
-        };
-        if self.spots.len() < 2 || !self.failing.iter().all(is_whole) {
+        if self.spots.len() < 2 || !self.failing.iter().all(|e| e.solved.is_whole) {
             return None;
         }
         let keys: BTreeSet<(bool, usize)> =
@@ -113,15 +110,16 @@ impl<'s> Component<'s> {
         if keys.len() > MOST_DEMANDS {
             return Some(too_many());
         }
-        let mut demands = Vec::new();
+        let (mut demands, mut products) = (Vec::new(), Vec::new());
         for key in keys {
             let equation = self.shared.of(key)?;
             match &equation.solved.linear {
                 Some(linear) => demands.push(self.demand(&equation.solved, linear)),
-                None => demands.extend(self.kept(&equation.solved)),
+                None if equation.finding.is_some() => products.push(self.alone(&equation.solved)),
+                None => demands.extend(self.alone(&equation.solved)),
             }
         }
-        match smallest(&demands, &self.weights(), left) {
+        match smallest(&demands, &products, &self.weights(), left) {
             Found::Sets(sets, by_weight) => self.said(&sets, by_weight),
             Found::TooMany => Some(too_many()),
             Found::None => None,
@@ -147,8 +145,8 @@ impl<'s> Component<'s> {
         Demand { terms, residual, allowed }
     }
 
-    /// What a product or a quotient that holds leaves to each of its cells alone.
-    fn kept(&self, solved: &Solved) -> Vec<Demand> {
+    /// What a product or a quotient asks of each of its cells, the others as they are.
+    fn alone(&self, solved: &Solved) -> Vec<Demand> {
         let cells = solved.cells.iter().zip(&solved.unknowns);
         let demand = |(figure, unknown): (_, &crate::explain::Unknown)| {
             let number = self.spots.get(&spot(figure))?;
@@ -174,7 +172,7 @@ impl<'s> Component<'s> {
         let is_shared = self
             .failing
             .iter()
-            .any(|e| e.solved.cells.len() > 1 && e.solved.linear.as_ref().is_some_and(is_equation));
+            .any(|e| e.solved.cells.len() > 1 && e.solved.linear.as_ref().is_none_or(is_equation));
         let set = Some(set).filter(|set| is_shared || set.iter().all(|c| c.range.is_point()))?;
         let set = Some(set).filter(|set| set.len() == 1 || self.is_news(set))?;
         let is_only = all.len() == 1;
