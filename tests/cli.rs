@@ -1213,6 +1213,15 @@ fn old_versions_are_directories_and_files() {
 }
 
 #[test]
+fn the_plan_names_the_columns_that_are_read() {
+    let rules = "[data.t]\npath = \"t.csv\"\nkey = \"id\"\ncolumns.a = { type = \"number\" }\n[data.u]\npath = \"u.csv\"\n[check.a]\neach = \"t\"\nassert = \"b < 2\"\n";
+    let files =
+        [("crossfoot.toml", rules), ("t.csv", "id,note,a,b\nx,y,1,1\n"), ("u.csv", "n\n1\n")];
+    let said = "`t`: columns that are read: id, a, b; not read: note\n`u`: no column is read: n\n";
+    expect(&files, &["list", "--plan"], 0, said);
+}
+
+#[test]
 fn checks_are_chosen_by_their_tags() {
     let rules = "[data.t]\npath = \"t.csv\"\n[check.a]\neach = \"t\"\nassert = \"n < 2\"\ntags = [\"yearly\"]\n[check.b]\neach = \"t\"\nassert = \"n < 3\"\n";
     let files = [("crossfoot.toml", rules), ("t.csv", "n\n1\n2\n")];

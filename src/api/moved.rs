@@ -1,5 +1,6 @@
-//! What of the tables that engines hold stays there, and what moves: for `list --plan`.
+//! Which columns of each table are read, and of tables that engines hold what stays there: for `list --plan`.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::api::project::Project;
@@ -8,11 +9,14 @@ use crate::api::reads::columns_with;
 use crate::compile::build::Compiled;
 use crate::compile::held;
 use crate::engine::data::check::Check;
+use crate::engine::data::table::{Column, Table};
 use crate::files::engines::Engines;
 use crate::report::text::printable;
-use crate::sql::{Input, push};
+use crate::shape::Source;
+use crate::sql::{Input, push, unread};
+use crate::value::Type;
 
-/// Where checks are judged whose tables engines hold, and what moves; nothing where none is left there.
+/// Which columns are read; where checks are judged whose tables engines hold, and what of these moves.
 pub fn words(project: &Project) -> String {
     let (built, engines) = (&project.built, project.book.held());
     let read = columns_with(built, &project.allowances);
@@ -21,15 +25,20 @@ pub fn words(project: &Project) -> String {
     for (number, table) in built.tables.iter().enumerate().filter(|(_, t)| t.is_declared()) {
         let is_left = plan.tables.contains_key(&number);
         let of = table.files.first().filter(|of| is_left || open.contains(&of.file));
-        let Some(of) = of else { continue };
+        let Some(of) = of else {
+            let _ = writeln!(out, "{}", printable(&columns(number, table, &read)));
+            continue;
+        };
         let wanted = held::wanted(&built.tables, &read, of.file);
         let names = of.reader.head().columns.iter().zip(wanted).filter(|(_, is)| *is);
         let names: Vec<&str> = names.map(|(column, _)| column.name.as_str()).collect();
-        let rows = match is_left {
-            true => {
+        let rows = match (is_left, refused(number, table, &read)) {
+            (true, _) => {
                 "stays where it is: rows move that are judged here, and those that they are judged by"
+                    .to_string()
             }
-            false => "moves: all of its rows",
+            (false, Some(why)) => format!("moves, since {why}: all of its rows"),
+            (false, None) => "moves: all of its rows".to_string(),
         };
         let line = format!("{} {rows}, with {}", table.shown(), names.join(", "));
         let _ = writeln!(out, "{}", printable(&line));
@@ -42,6 +51,40 @@ pub fn words(project: &Project) -> String {
         let _ = writeln!(out, "  {}", printable(&format!("{} {why}", check.id)));
     }
     out
+}
+
+/// Which columns of a table a check, a contract, the key, a message or an allowance reads.
+fn columns(number: usize, table: &Table, read: &BTreeSet<(usize, usize)>) -> String {
+    let own = table.columns.iter().zip(&table.layout.sources).enumerate();
+    let own = own.filter(|(_, (column, source))| {
+        column.rounded.is_none() && !column.absent && !matches!(source, Source::Marks(_))
+    });
+    let (mut all, mut others) = (Vec::new(), Vec::new());
+    for (at, (column, _)) in own {
+        let is_read = read.contains(&(number, at)) || table.key.contains(&at);
+        let list = if is_read || column.reports_unreadable { &mut all } else { &mut others };
+        list.push(column.name.as_str());
+    }
+    let (shown, all, others) = (table.shown(), all.join(", "), others.join(", "));
+    match (all.as_str(), others.as_str()) {
+        ("", "") => format!("{shown} has no columns"),
+        ("", _) => format!("{shown}: no column is read: {others}"),
+        (_, "") => format!("{shown}: all columns are read: {all}"),
+        _ => format!("{shown}: columns that are read: {all}; not read: {others}"),
+    }
+}
+
+/// What of a table itself keeps it from being asked where it is.
+fn refused(number: usize, table: &Table, read: &BTreeSet<(usize, usize)>) -> Option<String> {
+    let percent =
+        table.columns.iter().enumerate().find(|(at, column)| {
+            read.contains(&(number, *at)) && column.reading.ty == Type::Percent
+        });
+    let signs = |(_, column): (usize, &Column)| {
+        let name = &column.name;
+        format!("whether the percent signs of `{name}` agree is no question about a row")
+    };
+    unread(table).map(str::to_string).or_else(|| percent.map(signs))
 }
 
 /// Why a check is judged here.

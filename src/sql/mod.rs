@@ -21,6 +21,7 @@ mod suspects;
 mod truths;
 mod values;
 
+pub use cells::unread;
 pub use demands::{Input, Kept, Pushed};
 pub use statement::push;
 pub use suspects::{Suspects, marked, part_name, suspects};

@@ -1,14 +1,14 @@
 //! What an engine does not give whole is never judged, and nothing is written.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crossfoot::Request;
 use crossfoot::files::tree::disk::Disk;
 use crossfoot::source::Watcher;
 use crossfoot::source::tree::{Glob, Kind, Opened, Stamp, Tree};
 
-use super::server::{Table, run, run_as, server, servers};
+use super::server::{Server, Table, run, run_as, server, servers};
 
 fn query(query: &str) -> String {
     let query = toml::Value::String(query.into());
@@ -111,6 +111,49 @@ fn a_run_that_is_stopped_cancels_its_statement() {
     let ran = run_as(&server.path(""), &rules, request);
     assert_eq!(ran.problems(), ["source-failed"], "{}", ran.words());
     assert!(ran.words().contains("stopped while"), "{}", ran.words());
+}
+
+/// Drops a table as soon as a statement runs.
+#[derive(Debug)]
+struct Dropping {
+    server: Arc<Server>,
+    statement: String,
+    is_done: AtomicBool,
+}
+
+impl Watcher for Dropping {
+    fn stops(&self) -> u32 {
+        if !self.is_done.swap(true, Ordering::Relaxed) {
+            self.server.execute(&[&self.statement]);
+        }
+        0
+    }
+}
+
+#[test]
+fn a_table_that_is_dropped_between_statements_fails_the_run() {
+    let Some(server) = server("postgresql").map(Arc::new) else { return };
+    let gone = server.named("gone");
+    server.execute(&[&format!("create table {gone}(id text)")]);
+    let rules = format!(
+        "[source.held]\ndriver = \"postgresql\"\n{}[data.u]\n{}key = \"id\"\n",
+        query("select g as id, pg_sleep(0.2)::text as x from generate_series(1, 2) as g"),
+        server.section("gone"),
+    );
+    let watcher = Dropping {
+        server: Arc::clone(&server),
+        statement: format!("drop table {gone}"),
+        is_done: AtomicBool::new(false),
+    };
+    let request = Request {
+        sources: vec![("held".into(), server.address.clone())],
+        watcher: Some(Arc::new(watcher)),
+        ..Request::default()
+    };
+    let ran = run_as(&server.path(""), &rules, request);
+    assert_eq!(ran.problems(), ["source-failed"], "{}", ran.words());
+    assert!(ran.words().contains("does not exist"), "{}", ran.words());
+    assert_eq!(ran.findings(), [""; 0]);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Rules about sources, which need no engine.
 
+use std::path::Path;
+
 use crossfoot::render::{Format, sink};
 use crossfoot::{Request, SinkSlot};
 
@@ -113,13 +115,39 @@ fn a_driver_that_is_missing_or_is_no_library_is_named() {
     let folder = tempfile::tempdir().expect("a folder");
     let library = folder.path().join("libbad.so");
     std::fs::write(&library, "no library").expect("a file");
-    let profile = folder.path().join("bad.toml");
+    cannot_be_loaded(&library);
+}
+
+/// Runs rules over a source whose profile names a library.
+fn cannot_be_loaded(library: &Path) {
+    let profile = library.with_extension("toml");
     let library = toml::Value::String(library.to_string_lossy().into_owned());
     let text = format!("profile_version = 1\ndriver = {library}\n[Options]\nuri = \"x\"\n");
     std::fs::write(&profile, text).expect("a file");
+    let rules = format!("[source.w]\ndriver = \"nonesuch\"\n{TABLE}");
     let bad = ran(&rules, &[("w".into(), profile.to_string_lossy().into_owned())]);
-    assert_eq!(bad.problems(), ["no-driver"]);
+    assert_eq!(bad.problems(), ["no-driver"], "{library}");
     assert!(bad.words().contains("cannot be loaded"), "{}", bad.words());
+}
+
+/// Whoever links these tests has a compiler of C.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_library_that_is_no_driver_and_one_of_another_version_are_named() {
+    const NOT_IMPLEMENTED: u8 = 2;
+    let another_version = format!(
+        "unsigned char AdbcDriverInit(int version, void *driver, void *error) {{ return {NOT_IMPLEMENTED}; }}"
+    );
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in [("plain", "int answer(void) { return 42; }"), ("other", &another_version)]
+    {
+        let (source, library) = (folder.path().join("it.c"), folder.path().join(name));
+        std::fs::write(&source, text).expect("a file");
+        let mut cc = std::process::Command::new("cc");
+        let made = cc.args(["-shared", "-fPIC", "-o"]).arg(&library).arg(&source).status();
+        assert!(made.expect("a compiler").success());
+        cannot_be_loaded(&library);
+    }
 }
 
 #[test]

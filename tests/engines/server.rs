@@ -46,6 +46,7 @@ impl Table {
 }
 
 /// An engine with a place of its own for one test.
+#[derive(Debug)]
 pub struct Server {
     pub driver: String,
     /// What `--source` is given.
