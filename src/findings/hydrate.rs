@@ -16,6 +16,7 @@ use crate::fault::Severity;
 use crate::findings::maker::FindingMaker;
 use crate::findings::noted::NotedFindings;
 use crate::findings::place;
+use crate::findings::repeated;
 use crate::findings::rows::{First, WantedRow};
 use crate::findings::terms::Terms;
 use crate::findings::wanted::Wanted;
@@ -105,6 +106,7 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
                     noted.iter_mut().for_each(|n| n.join(lead));
                     lead.crossed.iter().for_each(|f| taker.joined(f.check(), f.severity));
                 });
+                repeated::withdraw(&mut made);
                 taker.take(made.into_iter().flatten().collect());
                 watch.wrote(wave.len() as u64);
                 written += wave.len() as u64;

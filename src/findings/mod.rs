@@ -39,6 +39,7 @@ mod open_rows;
 pub mod place;
 mod quotes;
 mod remarks;
+mod repeated;
 mod required;
 mod rest;
 pub mod roles;
