@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::api::pushed::{Plan, named, plan, tables_of};
+use crate::api::pushed::{Plan, chosen, key, named, plan, tables_of};
 use crate::compile::build::Compiled;
 use crate::compile::held;
 use crate::engine::data::check::{Check, Elsewhere};
@@ -23,15 +23,21 @@ pub fn fetch(
     book: &mut Sources,
 ) -> Vec<Problem> {
     let mut plan = plan(built, read, book.held());
+    let mut chosen = chosen(built, read, book.held());
     let fetched = loop {
         let asking = Asking { built, read, book };
         let answers = match asking.all(&mut plan) {
             Ok(answers) => answers,
             Err(problem) => break Err(problem),
         };
-        match held::fetch(&mut built.tables, read, &answers.parts(), book) {
+        let mut parts = chosen.clone();
+        parts.extend(answers.parts());
+        match held::fetch(&mut built.tables, read, &parts, book) {
             Ok(marks) => break Ok((answers, marks)),
             Err((_, Failure::Ended(problem))) => break Err(problem),
+            Err((file, Failure::Refused(why))) if chosen.remove(&file).is_some() => {
+                book.engines().refused(file, "the `where` of a table".into(), why);
+            }
             Err((file, Failure::Refused(why))) => {
                 let number = plan.tables.iter().find(|(_, own)| **own == file).map(|own| *own.0);
                 number
@@ -269,13 +275,4 @@ fn count(
     let counts = book.engines().numbers(file, &sql)?;
     let rows = counts.first().copied().unwrap_or_default();
     Ok((rows, counts.iter().skip(1).all(|met| *met > 0)))
-}
-
-/// The places of the columns of a table's key.
-fn key(tables: &[Table], number: usize) -> Vec<usize> {
-    let Some((table, of)) = tables.get(number).and_then(|t| Some((t, t.files.first()?))) else {
-        return Vec::new();
-    };
-    let place = |column: &usize| of.layout.own(table.layout.field_of(0, *column)?);
-    table.key.iter().filter_map(place).collect()
 }

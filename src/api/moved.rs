@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::api::project::Project;
-use crate::api::pushed::{Plan, plan, tables_of};
+use crate::api::pushed::{Plan, chosen, plan, tables_of};
 use crate::api::reads::columns_with;
 use crate::compile::build::Compiled;
 use crate::compile::held;
@@ -21,12 +21,15 @@ pub fn words(project: &Project) -> String {
     let (built, engines) = (&project.built, project.book.held());
     let read = columns_with(built, &project.allowances);
     let (open, plan) = (engines.still_open(), plan(built, &read, engines));
+    let chosen = chosen(built, &read, engines);
     let mut out = String::new();
     for (number, table) in built.tables.iter().enumerate().filter(|(_, t)| t.is_declared()) {
         let is_left = plan.tables.contains_key(&number);
         let of = table.files.first().filter(|of| is_left || open.contains(&of.file));
         let Some(of) = of else {
-            let _ = writeln!(out, "{}", printable(&columns(number, table, &read)));
+            if let Some(line) = columns(number, table, &read) {
+                let _ = writeln!(out, "{}", printable(&line));
+            }
             continue;
         };
         let wanted = held::wanted(&built.tables, &read, of.file);
@@ -36,6 +39,9 @@ pub fn words(project: &Project) -> String {
             (true, _) => {
                 "stays where it is: rows move that are judged here, and those that they are judged by"
                     .to_string()
+            }
+            (false, _) if chosen.contains_key(&of.file) => {
+                "moves: the rows that its `where` does not surely leave out".to_string()
             }
             (false, Some(why)) => format!("moves, since {why}: all of its rows"),
             (false, None) => "moves: all of its rows".to_string(),
@@ -53,8 +59,8 @@ pub fn words(project: &Project) -> String {
     out
 }
 
-/// Which columns of a table a check, a contract, the key, a message or an allowance reads.
-fn columns(number: usize, table: &Table, read: &BTreeSet<(usize, usize)>) -> String {
+/// Which columns of a table a check, a contract, the key, a message or an allowance reads; nothing where it has none.
+fn columns(number: usize, table: &Table, read: &BTreeSet<(usize, usize)>) -> Option<String> {
     let own = table.columns.iter().zip(&table.layout.sources).enumerate();
     let own = own.filter(|(_, (column, source))| {
         column.rounded.is_none() && !column.absent && !matches!(source, Source::Marks(_))
@@ -67,10 +73,10 @@ fn columns(number: usize, table: &Table, read: &BTreeSet<(usize, usize)>) -> Str
     }
     let (shown, all, others) = (table.shown(), all.join(", "), others.join(", "));
     match (all.as_str(), others.as_str()) {
-        ("", "") => format!("{shown} has no columns"),
-        ("", _) => format!("{shown}: no column is read: {others}"),
-        (_, "") => format!("{shown}: all columns are read: {all}"),
-        _ => format!("{shown}: columns that are read: {all}; not read: {others}"),
+        ("", "") => None,
+        ("", _) => Some(format!("{shown}: no column is read: {others}")),
+        (_, "") => Some(format!("{shown}: all columns are read: {all}")),
+        _ => Some(format!("{shown}: columns that are read: {all}; not read: {others}")),
     }
 }
 

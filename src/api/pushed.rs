@@ -11,11 +11,11 @@ use crate::engine::data::check::Check;
 use crate::engine::data::table::{Column, Table};
 use crate::expr::bind::BoundUnit;
 use crate::expr::bound::{Bound, Op, StateDef, StateId, States};
-use crate::files::engines::Engines;
+use crate::files::engines::{Engines, Part};
 use crate::plan::needs;
 use crate::source::FileId;
 use crate::sql::dialect::Dialect;
-use crate::sql::{Input, Suspects, suspects};
+use crate::sql::{self, Input, Suspects, suspects, unread};
 use crate::value::Type;
 
 /// What stays where it is, before anything is asked.
@@ -55,13 +55,8 @@ pub fn plan(built: &Compiled, read: &BTreeSet<(usize, usize)>, engines: &Engines
         let own = table.files.first();
         let is_judged = own.is_some_and(|of| engines.judges(of.file).is_some());
         let is_viewed = built.tables.iter().any(|t| [t.view_of, t.old_of].contains(&Some(number)));
-        // Signs of percents are those of a whole column.
-        let is_percent = |at: usize| {
-            read.contains(&(number, at))
-                && table.columns.get(at).is_some_and(|c| c.reading.ty == Type::Percent)
-        };
-        let has_percents = (0..table.columns.len()).any(is_percent);
-        if let Some(of) = own.filter(|_| is_judged && !is_viewed && !has_percents) {
+        let is_asked = unread(table).is_none() && !has_percents(table, number, read);
+        if let Some(of) = own.filter(|_| is_judged && !is_viewed && is_asked) {
             plan.tables.insert(number, of.file);
         }
     }
@@ -134,19 +129,8 @@ impl Plan {
         built: &Compiled,
         engines: &Engines,
     ) -> Option<Suspects> {
-        let table = built.tables.get(number)?;
         let (_, dialect) = engines.judges(*self.tables.get(&number)?)?;
-        let like = built.checks.iter().find(|check| check.row_table() == Some(number))?;
-        let unit =
-            BoundUnit { name: table.name.clone(), table: number, groups: None, keys: Vec::new() };
-        let check = Check {
-            units: vec![unit],
-            filter: None,
-            asserts: Vec::new(),
-            choices: Vec::new(),
-            typed: None,
-            ..like.clone()
-        };
+        let check = over_rows(built, number, None)?;
         suspects(input, &check, columns, dialect)
     }
 
@@ -193,6 +177,61 @@ impl Plan {
             }
         }
     }
+}
+
+/// Whether a column of percents is read: their signs are those of a whole column.
+fn has_percents(table: &Table, number: usize, read: &BTreeSet<(usize, usize)>) -> bool {
+    let is_read = |(at, column): (usize, &Column)| {
+        read.contains(&(number, at)) && column.reading.ty == Type::Percent
+    };
+    table.columns.iter().enumerate().any(is_read)
+}
+
+/// A check of each row of a table that a condition chooses, and that asks nothing.
+fn over_rows(built: &Compiled, number: usize, filter: Option<Bound>) -> Option<Check> {
+    let name = built.tables.get(number)?.name.clone();
+    let unit = BoundUnit { name, table: number, groups: None, keys: Vec::new() };
+    let like = built.checks.iter().find(|check| check.row_table() == Some(number))?;
+    let (asserts, choices) = (Vec::new(), Vec::new());
+    Some(Check { units: vec![unit], filter, asserts, choices, typed: None, ..like.clone() })
+}
+
+/// Of tables that are fetched the rows that the `where` of the table does not surely leave out; crossfoot then says
+/// which of these it chooses.
+pub fn chosen(
+    built: &Compiled,
+    read: &BTreeSet<(usize, usize)>,
+    engines: &Engines,
+) -> BTreeMap<FileId, Part> {
+    let open = engines.still_open();
+    let of_table = |(number, table): (usize, &Table)| {
+        let filter = table.filter.as_ref().filter(|filter| !filter.by_row)?;
+        let file = table.files.first()?.file;
+        let readers = built.tables.iter().filter(|t| t.files.iter().any(|of| of.file == file));
+        if !open.contains(&file) || readers.count() > 1 || has_percents(table, number, read) {
+            return None;
+        }
+        let (_, dialect) = engines.judges(file)?;
+        let mut tables = built.tables.clone();
+        let own = tables.get_mut(number)?;
+        (own.filter, own.layout.is_filtered) = (None, false);
+        let from = |_: usize| engines.as_texts(file, &named(&built.tables, number, read));
+        let input = Input { tables: &tables, states: &built.states, from: &from };
+        let check = over_rows(built, number, Some(filter.condition.clone()))?;
+        let keys = sql::chosen(input, &check, dialect)?;
+        let key = key(&built.tables, number);
+        Some((file, Part { key, others: vec![keys], ..Part::default() }))
+    };
+    built.tables.iter().enumerate().filter_map(of_table).collect()
+}
+
+/// The places of the columns of a table's key.
+pub fn key(tables: &[Table], number: usize) -> Vec<usize> {
+    let Some((table, of)) = tables.get(number).and_then(|t| Some((t, t.files.first()?))) else {
+        return Vec::new();
+    };
+    let place = |column: &usize| of.layout.own(table.layout.field_of(0, *column)?);
+    table.key.iter().filter_map(place).collect()
 }
 
 /// The columns of a table whose cells must be readable, less those that a check asks for this in all rows: it stays

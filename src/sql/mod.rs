@@ -24,4 +24,4 @@ mod values;
 pub use cells::unread;
 pub use demands::{Input, Kept, Pushed};
 pub use statement::push;
-pub use suspects::{Suspects, marked, part_name, suspects};
+pub use suspects::{Suspects, chosen, marked, part_name, suspects};

@@ -88,7 +88,7 @@ pub(super) struct Statement<'p> {
     pub spared: Pred,
     /// Where it surely judges.
     chosen: Pred,
-    fine: Pred,
+    pub fine: Pred,
     /// For each assertion where it surely does not apply, and where it surely holds.
     pub answers: Vec<(Pred, Pred)>,
     /// Columns over all rows that the rows get, for what must be unique.

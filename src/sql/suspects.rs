@@ -74,6 +74,16 @@ pub fn suspects(
     Some(Suspects { counts: statement.counts(input), rows })
 }
 
+/// The keys of the rows that the condition of a check does not surely leave out, as [`marked`] makes their parts;
+/// none where crossfoot alone knows what it chooses.
+pub fn chosen(input: Input<'_>, check: &Check, dialect: &'static Dialect) -> Option<String> {
+    let table = check.row_table()?;
+    let (mut statement, _) = best(input, check, &[], dialect).0?;
+    statement.fine = Pred::Never;
+    statement.read_keys()?;
+    Some(statement.select(&statement.keys_of_rows(table), input))
+}
+
 impl Statement<'_> {
     /// Has the rows of each table that is asked know their keys.
     fn read_keys(&mut self) -> Option<()> {

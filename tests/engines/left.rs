@@ -106,6 +106,27 @@ fn a_table_that_is_sound_does_not_move() {
     }
 }
 
+#[test]
+fn rows_that_are_surely_none_do_not_move() {
+    for server in servers() {
+        let cell = |n: usize| if n == 8 { "1,5".to_string() } else { (n % 5).to_string() };
+        let row = |n: usize| vec![Some(format!("{n:04}")), Some(cell(n))];
+        let columns = vec!["id".to_string(), "x".to_string()];
+        server.load(&[("t", &Table { columns, rows: (0..ROWS).map(row).collect() })]);
+        let section = server.section("t");
+        let rules = format!(
+            "[data.t]\n{section}key = \"id\"\nwhere = 'x > 3'\ncolumns.x = {{ type = \"number\", max = 3 }}\n"
+        );
+        let (all, left) = (server.run(&rules), server.run_left(&rules));
+        assert_eq!(left.problems(), [""; 0], "{}: {}", server.driver, left.words());
+        assert_eq!(left.findings(), all.findings(), "{}", server.driver);
+        // Those of 4, and the one whose cell nobody can read, beside the first rows.
+        assert_eq!(all.findings().len(), ROWS / 5 + 1, "{}", all.concise);
+        let moving = (ROWS + ROWS / 5 + 1) as u64;
+        assert_eq!(moved(&left), moving, "{}", server.driver);
+    }
+}
+
 /// A table of which the engine gives no rows to statements that have these words in them.
 fn unwilling(server: &Server, words: &str) {
     let rows = "select cast(g as varchar) as id, cast(case when g = 7 then 99 else g % 5 end as varchar) as x";
