@@ -459,7 +459,7 @@ mod tests {
         let sixths = n(20).checked_div(&n(3)).expect("no zero");
         let product = vec![alone(0, n(16)), alone(1, sixths), alone(2, n(60))];
         let of = |demands: &[Demand]| {
-            places(smallest(demands, &[product.clone()], &[], &mut MOST_IN_ALL.clone()))
+            places(smallest(demands, std::slice::from_ref(&product), &[], &mut MOST_IN_ALL.clone()))
         };
         assert_eq!(of(&[]), [[0], [1], [2]]);
         let fixed = |at: usize| alone(at, n(values[at]));
