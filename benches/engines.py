@@ -118,11 +118,13 @@ def run(program, folder, name, text, given):
 
 
 def planted(folder, which):
-    truth = json.loads((folder / "truth.json").read_text())
-    kinds = {**truth["rows_1based_data_record"], "c10": truth["c10_regions"]}
+    """The kinds of planted errors with their keys: records by their numbers, totals by their regions."""
+    with open(folder / "totals.csv", newline="", encoding="utf-8") as file:
+        regions = [row["region"] for row in csv.DictReader(file)]
     is_own = lambda kind: kind != "c12" and (kind == "c11") == (which == "moves")
-    key = lambda kind, of: of if kind == "c10" else f"{of:09}"
-    return {(kind, key(kind, of)) for kind in kinds if is_own(kind) for of in kinds[kind]}
+    key = lambda at: regions[at["record"] - 1] if at["key"] == "c10" else f"{at['record']:09}"
+    places = map(json.loads, (folder / "places.jsonl").read_text(encoding="utf-8").splitlines())
+    return {(at["key"], key(at)) for at in places if is_own(at["key"])}
 
 
 def found(document, wanted, which):
