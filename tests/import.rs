@@ -110,6 +110,19 @@ fn refused(path: &str, text: &str, from: Option<&str>) -> String {
 }
 
 #[test]
+fn tables_that_are_called_alike_have_names_of_their_own() {
+    let schema = "models:\n- {name: a, columns: [{name: x, tests: [unique]}]}\n\
+        - {name: b, columns: [{name: x, tests: [{relationships: {to: ref('a'), field: x}}]}]}\n\
+        seeds:\n- {name: a, tests: [{dbt_utils.expression_is_true: {expression: y > 0}}]}\n";
+    let mut tree = Memory::default();
+    tree.insert("schema.yml", schema.as_bytes().to_vec());
+    let text = import(&request(&tree), &ask("schema.yml")).expect("rules").text;
+    let again = "# `a` is described once more: others refer to `a`.\n[data.a_2]";
+    assert!(text.contains(again) && text.contains("x = { in = \"a.x\" }"), "{text}");
+    assert_eq!(loads(&text), Ok(()));
+}
+
+#[test]
 fn what_is_no_schema_is_refused_at_its_place() {
     let deep = "[".repeat(10_000);
     let levels: Vec<String> = (1..12)
@@ -310,6 +323,110 @@ const CSVS: &[&str] = &[
     "\n3:",
 ];
 
+const CSVS_DIRECTIVES: &[&str] = &[
+    "@separator ';'",
+    "@separator TAB",
+    "@separator ','",
+    "@separator '\"'",
+    "@separator '\\n'",
+    "@separator '::'",
+    "@separator x",
+    "@totalColumns 1",
+    "@totalColumns 3",
+    "@quoted",
+    "@noHeader",
+    "@ignoreColumnNameCase",
+    "@permitEmpty",
+    "@integrityCheck(\"x\")",
+    "@unknown",
+];
+
+const CSVS_NAMES: &[&str] =
+    &["a", "b", "A", "3", "7", "\"c d\"", "\"/x/\"", "\"\"", "if", "column.2", "count"];
+
+/// Expressions as the grammar has them.
+fn csvs() -> impl Strategy<Value = String> {
+    let arguments = prop::sample::select(&[
+        "",
+        "(\"x\")",
+        "(\"\")",
+        "($b)",
+        "($nothing)",
+        "(*)",
+        "(*,*)",
+        "(1,*)",
+        "(*,2)",
+        "(2,1)",
+        "(a,b)",
+        "(1.5)",
+        "(-1,9999999999999999999999)",
+        "(2020-01-01,2019-01-01)",
+        "(\"x\",\"y\")",
+        "(\"[a-z]+\")",
+        "(\"(?=x)y\")",
+        "(\"(\")",
+        "(concat($a,\"x\"))",
+        "(noExt($a))",
+        "(other($a))",
+        "(12:00,13:00)",
+        "(99/99/2020,*)",
+        "(1e400,*)",
+        "(\"MD5\",\"x\")",
+    ]);
+    let names = prop::sample::select(&[
+        "notEmpty",
+        "empty",
+        "unique",
+        "is",
+        "not",
+        "any",
+        "in",
+        "starts",
+        "ends",
+        "regex",
+        "range",
+        "length",
+        "uri",
+        "uuid4",
+        "positiveInteger",
+        "upperCase",
+        "lowerCase",
+        "identical",
+        "xDate",
+        "ukDate",
+        "uDate",
+        "xTime",
+        "xDateTime",
+        "xDateTimeTz",
+        "partUkDate",
+        "fileExists",
+        "checksum",
+        "unknown",
+    ]);
+    let of = prop::sample::select(&["", "", "", "$a/", "$b/", "$\"c d\"/", "$3/"]);
+    let one =
+        (of, names, arguments).prop_map(|(of, name, arguments)| format!("{of}{name}{arguments}"));
+    let directive = prop::sample::select(&[
+        "@optional",
+        "@warning",
+        "@ignoreCase",
+        "@matchIsFalse",
+        "@unknown",
+    ]);
+    let inner = one.prop_recursive(3, 12, 3, |inner| {
+        prop_oneof![
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("{a} and {b}")),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a} or {b})")),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("if({a}, {b})")),
+            (inner.clone(), inner.clone(), inner.clone())
+                .prop_map(|(a, b, c)| format!("if({a}, {b}, {c})")),
+            (inner.clone(), inner)
+                .prop_map(|(a, b)| format!("switch(({a}, {b}), ({b}, {a}), notEmpty {a})")),
+        ]
+    });
+    prop_oneof![4 => inner, 1 => directive.prop_map(str::to_string)]
+}
+
 const CSVW: &[&str] = &[
     "a",
     "b",
@@ -489,6 +606,7 @@ proptest! {
     fn any_properties_of_models_are_refused_or_load(
         columns in prop::collection::vec((prop::sample::select(MODEL), value(MODEL), prop::sample::select(MODEL), value(MODEL)), 0..4),
         tests in value(MODEL),
+        name in prop::sample::select(&["a", "orders", "other", "a.b"]),
     ) {
         let column = |(name, tests, test, arguments): (&str, serde_json::Value, &str, serde_json::Value)| {
             serde_json::json!({"name": name, "tests": tests, "data_tests": [{test: arguments}]})
@@ -497,6 +615,9 @@ proptest! {
         let models = serde_json::json!({"models": [
             {"name": "orders", "columns": columns, "tests": tests},
             {"name": "a", "columns": [{"name": "b", "tests": ["unique"]}]},
+            {"name": name, "tests": tests, "columns": columns},
+        ], "sources": [
+            {"name": "a", "tables": [{"name": "b", "columns": columns}, {"name": "b", "tests": tests}]},
         ]});
         loads_or_says_why("schema.json", &models, None)?;
     }
@@ -509,6 +630,22 @@ proptest! {
         match import(&request(&tree), &ask("a.csvs")) {
             Ok(imported) => prop_assert!(loads(&imported.text) == Ok(()), "{}\n{text}", loads(&imported.text).unwrap_err()),
             Err(told) => prop_assert!(told.contains("error[bad-schema]"), "{told}"),
+        }
+    }
+
+    #[test]
+    fn any_csv_schema_of_the_grammar_loads(
+        directives in prop::collection::vec(prop::sample::select(CSVS_DIRECTIVES), 0..4),
+        columns in prop::collection::vec((prop::sample::select(CSVS_NAMES), prop::collection::vec(csvs(), 0..4)), 0..5),
+    ) {
+        let column = |(name, exprs): (&str, Vec<String>)| format!("{name}: {}\n", exprs.join(" "));
+        let columns: String = columns.into_iter().map(column).collect();
+        let text = format!("version 1.1\n{}\n{columns}", directives.join("\n"));
+        let mut tree = Memory::default();
+        tree.insert("a.csvs", text.clone().into_bytes());
+        match import(&request(&tree), &ask("a.csvs")) {
+            Ok(imported) => prop_assert!(loads(&imported.text) == Ok(()), "{}\n{text}", loads(&imported.text).unwrap_err()),
+            Err(told) => prop_assert!(false, "{told}\n{text}"),
         }
     }
 

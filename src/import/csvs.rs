@@ -6,6 +6,8 @@ mod simple;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::expr::parse::parse_expr;
+use crate::expr::tree;
 use crate::import::csvs::express::Cells;
 use crate::import::csvs::parse::{Arg, Expr, Kind as ExprKind, Schema, Wrong, parse};
 use crate::import::csvs::simple::{Simple, accepts_blank, simple};
@@ -104,12 +106,13 @@ fn directives(schema: &Schema, table: &mut Table) {
             }
             ("separator", Some(Arg::Text(sign) | Arg::Word(sign))) => {
                 let sign = if sign == "TAB" || sign == "\\t" { "\t" } else { sign };
-                if sign.len() == 1 {
+                if sign.len() == 1 && !["\"", "\r", "\n"].contains(&sign) {
                     table.set("delimiter", quoted(sign), "");
                 } else {
-                    table
-                        .remarks
-                        .unsaid(format!("@separator {sign}"), "it must be one ASCII character");
+                    table.remarks.unsaid(
+                        format!("@separator {sign}"),
+                        "it must be one ASCII character that is no quote",
+                    );
                 }
             }
             ("totalColumns", Some(Arg::Word(n))) if *n == schema.columns.len().to_string() => {}
@@ -225,9 +228,15 @@ fn express(
     }
     let said = cells.express(expr, &rule.name, has("ignoreCase"))?;
     let assert = if has("matchIsFalse") { format!("not ({said})") } else { said };
-    // What the parser of expressions does not take is not written.
-    match crate::expr::parse::parse_expr(&assert).1.is_empty() {
-        true => Ok(Check { asserts: vec![assert], ..check }),
+    // What would be an error in a rule file is not written.
+    let (tree, errors) = parse_expr(&assert);
+    match errors.is_empty() {
+        true if names_cell(&tree) => Ok(Check { asserts: vec![assert], ..check }),
+        true => Err("it does not depend on any cell".into()),
         false => Err("no expression can say it".into()),
     }
+}
+
+fn names_cell(e: &tree::Expr) -> bool {
+    matches!(e.kind, tree::Kind::Ref(_)) || tree::children(e).into_iter().any(names_cell)
 }

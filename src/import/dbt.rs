@@ -10,8 +10,7 @@ use crate::import::dbt::known::{Known, label};
 use crate::import::dbt::test::{Test, of_column, of_table};
 use crate::import::document::{Members, items, map, shown, text, truth};
 use crate::import::job::{Job, Kind};
-use crate::import::pattern::Patterns;
-use crate::import::rules::{Column, Demand, Only, Table, column_name};
+use crate::import::rules::{Column, Demand, Only, Remark, Table, column_name};
 use crate::propose::names::quoted;
 use crate::read::tree::value::Value;
 use crate::source::Problem;
@@ -50,16 +49,20 @@ fn read(job: &mut Job<'_>, document: &Value) -> Result<(), Problem> {
     let described: BTreeSet<String> = labels.iter().cloned().collect();
     others.retain(|label| !described.contains(label));
     labels.extend(others.iter().cloned());
-    let names = job.names(&labels);
-    let names = labels.iter().cloned().zip(names).collect();
-    let mut known = Known { names, asked: Vec::new(), patterns: Patterns::default() };
+    let mut own = job.names(&labels).into_iter();
+    let mut known = Known::default();
     let start = job.rules.tables.len();
-    for resource in &resources {
-        let table = table(job, resource, &mut known);
+    let named: Vec<(&Resource<'_>, String)> = resources.iter().zip(own.by_ref()).collect();
+    let rest: Vec<(&String, String)> = others.iter().zip(own).collect();
+    let of_resources = named.iter().map(|(resource, name)| (&resource.label, name));
+    for (label, name) in of_resources.chain(rest.iter().map(|(label, name)| (*label, name))) {
+        known.names.entry(label.clone()).or_insert_with(|| name.clone());
+    }
+    for (resource, name) in named {
+        let table = table(job, (resource, name), &mut known);
         job.rules.tables.push(table);
     }
-    for label in &others {
-        let name = known.find(label).cloned().unwrap_or_default();
+    for (label, name) in rest {
         let file = label.rsplit('.').next().unwrap_or(label);
         let mut table = job.guessed(name, label, file);
         table.remarks.say("Only referred to in the schema.");
@@ -68,13 +71,13 @@ fn read(job: &mut Job<'_>, document: &Value) -> Result<(), Problem> {
     }
     let own = job.rules.tables.get_mut(start..).unwrap_or_default();
     let places: BTreeMap<String, usize> =
-        own.iter().enumerate().map(|(n, table)| (table.label.clone(), n)).collect();
+        own.iter().enumerate().map(|(n, table)| (table.name.clone(), n)).collect();
     let mut there: BTreeSet<(usize, String)> = BTreeSet::new();
     for (at, table) in own.iter().enumerate() {
         there.extend(table.columns.iter().map(|column| (at, column.name.clone())));
     }
-    for (label, column) in known.asked {
-        let Some(at) = places.get(&label).filter(|at| there.insert((**at, column.clone()))) else {
+    for (name, column) in known.asked {
+        let Some(at) = places.get(&name).filter(|at| there.insert((**at, column.clone()))) else {
             continue;
         };
         own.get_mut(*at).into_iter().for_each(|t| t.columns.push(Column::new(&column)));
@@ -125,9 +128,13 @@ fn referred(value: &Value, all: &mut Vec<String>) {
     }
 }
 
-fn table(job: &Job<'_>, resource: &Resource<'_>, known: &mut Known) -> Table {
-    let name = known.find(&resource.label).cloned().unwrap_or_default();
+fn table(job: &Job<'_>, (resource, name): (&Resource<'_>, String), known: &mut Known) -> Table {
+    let first = known.find(&resource.label).filter(|first| **first != name);
+    let twice = first.map(|first| {
+        format!("`{}` is described once more: others refer to `{first}`.", resource.label)
+    });
     let mut table = job.guessed(name, &resource.label, &resource.file);
+    table.remarks.0.extend(twice.map(Remark::Said));
     table.set("rows", quoted("0.."), "");
     let mut members = Members::new(resource.value);
     members.pass(&["name", "identifier"]);

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use crate::import::pattern::Patterns;
 
 /// The tables by how others refer to them.
+#[derive(Default)]
 pub struct Known {
-    /// Names in the rule file.
+    /// Names in the rule file; of several that are called alike, the first.
     pub names: BTreeMap<String, String>,
-    /// Columns that tables are asked for by others: the label of the table, and the column.
+    /// Columns that tables are asked for by others: the name of the table, and the column.
     pub asked: Vec<(String, String)>,
     pub patterns: Patterns,
 }

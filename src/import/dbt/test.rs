@@ -94,7 +94,7 @@ fn short(kind: &str) -> String {
 
 /// A condition; the columns that it names must be columns of the table.
 fn declared(condition: sql::Condition, table: &Table, known: &mut Known) -> String {
-    let asked = condition.columns.into_iter().map(|name| (table.label.clone(), name));
+    let asked = condition.columns.into_iter().map(|name| (table.name.clone(), name));
     known.asked.extend(asked);
     condition.text
 }
@@ -133,7 +133,7 @@ fn demands(test: &Test<'_>, column: &mut Column, known: &mut Known) -> Result<Ve
             let to = test.text("to").and_then(label).ok_or_else(|| lacks("to"))?;
             let field = test.text("field").ok_or_else(|| lacks("field"))?;
             let target = known.find(&to).cloned().ok_or("there is no such table")?;
-            known.asked.push((to, field.to_string()));
+            known.asked.push((target.clone(), field.to_string()));
             vec![Demand::In(target, field.to_string())]
         }
         "accepted_range" | "expect_column_values_to_be_between" => range(test, column)?,
@@ -325,7 +325,7 @@ fn check(test: &Test<'_>, table: &Table, known: &mut Known) -> Result<Check, Str
         if all.is_empty() || all.iter().any(|name| !names::is_usable(name)) {
             return Err("it names no columns".into());
         }
-        known.asked.extend(all.iter().map(|name| (table.label.clone(), name.clone())));
+        known.asked.extend(all.iter().map(|name| (table.name.clone(), name.clone())));
         Ok(all.iter().map(|name| names::in_expression(name)).collect())
     };
     match test.kind.as_str() {
@@ -349,7 +349,7 @@ fn check(test: &Test<'_>, table: &Table, known: &mut Known) -> Result<Check, Str
             let sign = if test.get("or_equal").and_then(truth) == Some(true) { ">=" } else { ">" };
             let assert =
                 format!("{} {sign} {}", names::in_expression(&a), names::in_expression(&b));
-            known.asked.extend([a, b].map(|name| (table.label.clone(), name)));
+            known.asked.extend([a, b].map(|name| (table.name.clone(), name)));
             Ok(Check { asserts: vec![assert], ..check })
         }
         "expect_table_row_count_to_equal" | "expect_table_row_count_to_be_between" => {
