@@ -51,7 +51,8 @@ impl Apart {
             let mut hits = (0..items.len()).filter(|&n| items[n].amount == *wanted);
             hits.next().filter(|_| hits.next().is_none()).map(|n| vec![n])
         };
-        let counted = only(difference).map(|items| Apart { items, counted: true });
+        let counted = only(difference).or_else(|| twice(difference, items));
+        let counted = counted.map(|items| Apart { items, counted: true });
         counted.or_else(|| only(&-difference).map(|items| Apart { items, counted: false }))
     }
 
@@ -83,7 +84,11 @@ impl Apart {
         let names: Vec<String> =
             self.items.iter().filter_map(|n| Some(items.get(*n)?.words())).collect();
         let (last, before) = names.split_last()?;
+        let is_twice = |n: &usize| twice(&items[*n].amount, items).is_some();
         Some(match (before, self.counted) {
+            ([], true) if self.items.iter().all(is_twice) => {
+                format!("the difference is {last}, which is listed twice: is one of them too many?")
+            }
             ([], true) => {
                 format!("the difference is {last}: is it counted twice, or not part of the total?")
             }
@@ -100,6 +105,14 @@ impl Apart {
             ),
         })
     }
+}
+
+/// The second of the two items that are this, if they have the same name.
+fn twice(amount: &Number, items: &[Item]) -> Option<Vec<usize>> {
+    let hits: Vec<usize> = (0..items.len()).filter(|&n| items[n].amount == *amount).collect();
+    let [first, second] = hits[..] else { return None };
+    let is_same = !items[first].name.is_empty() && items[first].name == items[second].name;
+    is_same.then(|| vec![second])
 }
 
 fn only(mut found: Vec<Apart>) -> Option<Apart> {
@@ -177,6 +190,16 @@ mod tests {
         let counted = Apart::by_one(&n("5"), &left).and_then(|apart| apart.words(&left)).unwrap();
         assert!(counted.contains("is 5.0: is it counted"));
         assert_eq!(asked("22.1"), None);
+        // Two equal items of one name, and of two.
+        let listed = |other: &str| {
+            let items =
+                [item("b", "348", "348"), item("c", "911", "911"), item(other, "348", "348")];
+            let apart = Apart::by_one(&n("348"), &items)?;
+            Some((apart.items.clone(), apart.words(&items)?))
+        };
+        let (at, words) = listed("b").unwrap();
+        assert!(at == [2] && words.contains("b (348), which is listed twice"));
+        assert_eq!(listed("d"), None);
     }
 
     #[test]
