@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use regex_automata::nfa::thompson::WhichCaptures;
-use regex_automata::{Anchored, Input, meta};
+use regex_automata::{Input, meta};
 
 use crate::read::pattern::regex::Role;
 use crate::read::pattern::traced::Traced;
@@ -30,8 +30,6 @@ pub struct Machine {
     /// Without its groups, where there are many.
     regex: OnceLock<Option<meta::Regex>>,
     traced: OnceLock<Option<Traced>>,
-    /// With all groups, for matches that are too long to be traced.
-    with_groups: OnceLock<Option<meta::Regex>>,
 }
 
 /// The groups of a regular expression.
@@ -57,13 +55,7 @@ impl Groups {
 impl Machine {
     /// A regular expression with such groups.
     pub fn new(source: String, groups: &Groups) -> Machine {
-        Machine {
-            source,
-            groups: groups.clone(),
-            regex: OnceLock::new(),
-            traced: OnceLock::new(),
-            with_groups: OnceLock::new(),
-        }
+        Machine { source, groups: groups.clone(), regex: OnceLock::new(), traced: OnceLock::new() }
     }
 
     /// The same, compiled now.
@@ -121,12 +113,7 @@ impl Machine {
 
     /// The groups of the match in this range, where there are many.
     fn traced(&self, text: &str, range: Range<usize>) -> Option<Vec<Option<Range<usize>>>> {
-        let traced = self.traced.get_or_init(|| Traced::of(&self.source, MOST)).as_ref();
-        traced.and_then(|traced| traced.groups(text, range.clone())).or_else(|| {
-            let whole = || build(&self.source).ok();
-            let whole = self.with_groups.get_or_init(whole).as_ref()?;
-            Some(groups_of(whole, &Input::new(text).range(range).anchored(Anchored::Yes)))
-        })
+        self.traced.get_or_init(|| Traced::of(&self.source)).as_ref()?.groups(text, range)
     }
 
     /// The match within a range, which is all of the text that is looked at.
