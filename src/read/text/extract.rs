@@ -307,7 +307,7 @@ fn later(all: &mut Vec<Found>, found: Found) -> usize {
 }
 
 /// Visits the matches in a section of a text, perhaps with more ends of sentences than are marked;
-/// `take` gives where to look on.
+/// `take` gives where to look on. A match of no text at all is none.
 fn each(
     searched: &Searched<'_, '_>,
     text: &str,
@@ -321,7 +321,9 @@ fn each(
     for part in pattern.parts(text, &section, ends) {
         at = at.max(part.start);
         while let Some(found) = pattern.find(text, at..part.end) {
-            at = take(found).max(at + 1);
+            let is_nothing = found.range.is_empty();
+            let next = if is_nothing { found.range.end + 1 } else { take(found) };
+            at = next.max(at + 1);
             while at < section.end && !text.is_char_boundary(at) {
                 at += 1;
             }
@@ -506,6 +508,13 @@ mod tests {
             ["20 percent", "Azerbaijan", "Nagorno-Karabakh", "seven"]
         );
         assert_eq!(cells[0].hedge, Hedge::About);
+    }
+
+    #[test]
+    fn what_holds_nothing_is_no_row() {
+        assert_eq!(rows("{word}", "é"), ["é"]);
+        assert_eq!(rows("[{n:number}]", "a 5 é"), ["5"]);
+        assert!(rows("[{n:number}]", "").is_empty());
     }
 
     /// The rows of a pattern, cells parted by `|`.
