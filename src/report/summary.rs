@@ -270,7 +270,7 @@ pub struct SourceSummary {
 pub struct RefusedStatement {
     /// What it was asked about: a check or a table.
     pub about: String,
-    /// Its reason.
+    /// What the engine answered.
     pub why: String,
 }
 

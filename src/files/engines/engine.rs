@@ -86,7 +86,7 @@ pub struct Refusal {
     pub source: String,
     /// What it was asked about.
     pub about: String,
-    /// Its reason.
+    /// What the engine answered.
     pub why: String,
 }
 
