@@ -1,5 +1,7 @@
 //! Gives the findings that pass the gate to sinks.
 
+use std::sync::Arc;
+
 use crate::api::carry_out::Collector;
 use crate::api::project::Project;
 use crate::api::request::SinkSlot;
@@ -14,7 +16,7 @@ use crate::gate::baseline::{Entry, Listed};
 use crate::report::Finding;
 
 /// Bytes of a finding as most formats write it.
-const USUAL: usize = 1 << 10;
+const USUAL: usize = 2 << 10;
 
 /// Writes the findings that pass the gate.
 pub(crate) struct Counter<'c, 's> {
@@ -66,7 +68,7 @@ impl Counter<'_, '_> {
     /// Finds out whether a finding is accepted, and what it counts for.
     fn judge(&mut self, finding: &mut Finding) {
         if self.certifies && finding.certificate.is_none() {
-            finding.certificate = Some(Box::new(observed(finding, self.book)));
+            finding.certificate = Some(Arc::new(observed(finding, self.book)));
         }
         let mut crossed = std::mem::take(&mut finding.crossed);
         crossed.iter_mut().for_each(|member| self.accept(member));

@@ -464,22 +464,25 @@ impl SourceText for Sources {
         let n = bytes.read_at(from, &mut all).ok()?;
         all.truncate(n);
         let at = to_usize(span.start - from).min(all.len());
-        let starts: Vec<usize> = std::iter::once(0)
-            .chain(memchr::memchr_iter(b'\n', &all[..at]).map(|i| i + 1))
-            .collect();
-        let first = starts.len().saturating_sub(1 + to_usize(context));
-        let start = starts[first];
+        // Its own line, then those before it.
+        let mut ends = memchr::memchr_iter(b'\n', &all[..at]).rev();
+        let own = ends.next().map_or(0, |end| end + 1);
+        let (mut start, mut before) = (own, 0);
+        while before < context && start > 0 {
+            start = ends.next().map_or(0, |end| end + 1);
+            before += 1;
+        }
         let mut line_end = to_usize(span.end - from).min(all.len());
         for _ in 0..=context {
             line_end =
                 memchr::memchr(b'\n', &all[line_end..]).map_or(all.len(), |i| line_end + i + 1);
         }
-        let before = (starts.len() - 1 - first) as u64;
-        let own = starts[starts.len() - 1];
         let characters = all[own..at].iter().filter(|b| **b & 0xC0 != 0x80).count() as u64;
         let cut = if before == 0 { position.column.saturating_sub(1 + characters) } else { 0 };
+        all.truncate(line_end);
+        all.drain(..start);
         Some(Excerpt {
-            bytes: all[start..line_end].to_vec(),
+            bytes: all,
             start: from + start as u64,
             first_line: position.line - before,
             first_column: cut,

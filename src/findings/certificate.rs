@@ -235,8 +235,8 @@ impl<'m, 'j, 't> Certifier<'m, 'j, 't> {
         let read = held.is_none().then(|| self.bytes(file, span)).flatten();
         let Some(raw) = held.or(read.as_deref()) else { return Some(place) };
         let own = raw.trim_ascii();
-        let quoted = format!("\"{}\"", text.replace('"', "\"\""));
-        if own == text.as_bytes() || own == quoted.as_bytes() {
+        let quoted = || format!("\"{}\"", text.replace('"', "\"\""));
+        if own == text.as_bytes() || own == quoted().as_bytes() {
             return Some(place);
         }
         let at = memchr::memmem::find(raw, text.as_bytes()).filter(|_| !text.is_empty())?;

@@ -24,8 +24,10 @@ use crate::findings::working;
 use crate::report::{Finding, RawFinding};
 use crate::source::RowId;
 
-/// Findings that are made and handed over at once.
+/// The first findings, which are made at once: those that are explained are among them.
 const BATCH: usize = 8192;
+/// Later findings that are made and handed over at once: few enough to stay in the cache of a core.
+const WAVE: usize = 512;
 /// Raw findings whose other places are looked up at once.
 const LOOKAHEAD: usize = 64 * BATCH;
 
@@ -81,7 +83,7 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
         let stops = watch.stops();
         for reach in wanted.chunks(LOOKAHEAD) {
             let firsts = self.firsts(reach);
-            for wave in reach.chunks(BATCH) {
+            for wave in waves(reach, written == 0) {
                 if watch.stops() > stops {
                     return Written { all: wanted.len() as u64, written };
                 }
@@ -332,6 +334,12 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
             .filter_map(|(key, place)| Some((key, place?)))
             .collect()
     }
+}
+
+/// What is made and handed over at once.
+fn waves(reach: &[Wanted], is_first: bool) -> impl Iterator<Item = &[Wanted]> {
+    let (first, rest) = reach.split_at(if is_first { reach.len().min(BATCH) } else { 0 });
+    std::iter::once(first).filter(|first| !first.is_empty()).chain(rest.chunks(WAVE))
 }
 
 /// Notes a finding for exhibits.

@@ -1,6 +1,8 @@
 //! Certificates of what is no assertion: keys that stand twice, rows that are not there or not
 //! alone, cells that cannot be read, numbers of rows, and what was only seen.
 
+use std::sync::Arc;
+
 use crate::engine::data::check::{Check, Kind};
 use crate::engine::pass::locate::{Finders, Located};
 use crate::engine::states::env::{Miss, Missed, table_of};
@@ -82,9 +84,9 @@ fn type_name(reading: &Reading) -> (String, bool) {
 }
 
 /// A certificate that is neither too long nor too deep.
-fn kept(made: Certificate) -> Option<Box<Certificate>> {
+fn kept(made: Certificate) -> Option<Arc<Certificate>> {
     let is_kept = length(&made.demand) <= MOST_TEXT && depth(&made.demand) <= MOST_STEPS;
-    is_kept.then(|| Box::new(made))
+    is_kept.then(|| Arc::new(made))
 }
 
 fn depth(operation: &Operation) -> usize {
@@ -116,7 +118,7 @@ impl FindingMaker<'_, '_> {
         proof: &Proof<'_>,
         finders: &mut Finders<'_>,
         terms: &Terms,
-    ) -> Option<Box<Certificate>> {
+    ) -> Option<Arc<Certificate>> {
         let mut certifier = self.certifier(finders, terms)?;
         let made = match (&proof.assertion.kind, proof.row) {
             (Kind::Like { column, name }, Some((table, located))) => {
@@ -145,7 +147,7 @@ impl FindingMaker<'_, '_> {
         rows: [&Located; 2],
         finders: &mut Finders<'_>,
         terms: &Terms,
-    ) -> Option<Box<Certificate>> {
+    ) -> Option<Arc<Certificate>> {
         let mut certifier = self.certifier(finders, terms)?;
         let row = |located: &Located| {
             let cell = |&column| certifier.cell(Cell { table, row: located.id, column }, located);
@@ -160,7 +162,7 @@ impl FindingMaker<'_, '_> {
         &self,
         (table, column): (usize, usize),
         located: &Located,
-    ) -> Option<Box<Certificate>> {
+    ) -> Option<Arc<Certificate>> {
         let reading = self.job.tables.get(table)?.reading(located.row.pivot, column)?;
         let terms = Terms::default();
         let mut certifier = self.certifier(&mut [], &terms)?;
@@ -178,7 +180,7 @@ impl FindingMaker<'_, '_> {
         (check, miss): (&Check, &Miss),
         finders: &mut Finders<'_>,
         terms: &Terms,
-    ) -> Option<Box<Certificate>> {
+    ) -> Option<Arc<Certificate>> {
         let mut certifier = self.certifier(finders, terms)?;
         if miss.what == Missed::OnlySeveral {
             let mut steps = Vec::new();
@@ -211,7 +213,7 @@ impl FindingMaker<'_, '_> {
         (key, table): (&[Bound], usize),
         finders: &mut Finders<'_>,
         terms: &Terms,
-    ) -> Option<Box<Certificate>> {
+    ) -> Option<Arc<Certificate>> {
         let mut certifier = self.certifier(finders, terms)?;
         let table = &self.job.tables.get(table)?.name;
         certifier.takes(format!("that no row of `{table}` has this key"));

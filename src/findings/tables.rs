@@ -1,5 +1,7 @@
 //! Findings about whole tables and whole checks: row counts, line ends, percent signs, checks that judged nothing.
 
+use std::sync::Arc;
+
 use crate::engine::data::check::Check;
 use crate::engine::data::classes;
 use crate::engine::data::job::Job;
@@ -89,7 +91,7 @@ impl TableFindings<'_> {
             if let Some(max) = max.filter(|max| *max < result.rows && *max < SHOWN) {
                 f.labels.extend(self.matches(table, max + 1));
             }
-            f.certificate = Some(Box::new(of_rows(&table.name, result.rows, (min, max))));
+            f.certificate = Some(Arc::new(of_rows(&table.name, result.rows, (min, max))));
             all.push(f);
         }
         all

@@ -1,6 +1,7 @@
 //! Findings: as the scan notes them, and as they are shown.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::fault::{Fault, Severity};
 use crate::report::certificate::Certificate;
@@ -242,7 +243,7 @@ pub struct Finding {
     /// The arithmetic, where there is any.
     pub working: Option<Working>,
     /// All that the verdict follows from.
-    pub certificate: Option<Box<Certificate>>,
+    pub certificate: Option<Arc<Certificate>>,
     /// Of a figure in a text: the sentence that states it.
     pub quote: Option<Box<Quote>>,
     /// Whether its difference is below the check's `trivial_below`.
