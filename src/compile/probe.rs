@@ -149,7 +149,9 @@ impl Column {
             {
                 *first = Some(text.to_string());
             }
-            let reads = |f: &&DateFormat| f.parse_datetime(text.trim()).is_ok();
+            let own = text.trim();
+            let reads =
+                |f: &&DateFormat| f.shortest() <= own.len() && f.parse_datetime(own).is_ok();
             let fits = self.instant.as_ref().and_then(|r| r.formats.iter().find(reads));
             match fits.map(DateFormat::has_offset) {
                 Some(true) => self.with_offset += 1,

@@ -1,7 +1,7 @@
 //! Regular expressions that run in linear time.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use regex_automata::dfa::{Automaton, StartKind, dense};
 use regex_automata::meta;
@@ -15,7 +15,8 @@ pub struct Regex {
     /// The pattern as written.
     pub text: String,
     engine: meta::Regex,
-    whole: meta::Regex,
+    /// The same for whole texts, made when it is first asked for.
+    whole: Arc<OnceLock<Option<meta::Regex>>>,
 }
 
 impl PartialEq for Regex {
@@ -26,18 +27,28 @@ impl PartialEq for Regex {
 
 impl Eq for Regex {}
 
+/// Bytes that the states of a pattern may take.
+const MOST_STATES: usize = 16 << 20;
+
+fn build(pattern: &str, most: Option<usize>) -> Result<meta::Regex, meta::BuildError> {
+    let config = meta::Config::new().nfa_size_limit(most).hybrid_cache_capacity(4 << 20);
+    meta::Builder::new().configure(config).build(pattern)
+}
+
 impl Regex {
     /// Compiles a pattern.
     ///
     /// # Errors
     /// Why it cannot be read, in words.
     pub fn new(text: &str) -> Result<Regex, String> {
-        let config =
-            meta::Config::new().nfa_size_limit(Some(16 << 20)).hybrid_cache_capacity(4 << 20);
-        let build = |pattern: &str| meta::Builder::new().configure(config.clone()).build(pattern);
-        let engine = build(text).map_err(|e| reason(&e))?;
-        let whole = build(&format!(r"\A(?:{text})\z")).map_err(|e| reason(&e))?;
-        Ok(Regex { text: text.to_string(), engine, whole })
+        let engine = build(text, Some(MOST_STATES)).map_err(|e| reason(&e))?;
+        Ok(Regex { text: text.to_string(), engine, whole: Arc::default() })
+    }
+
+    /// For whole texts: it is little larger than the other, and refused for nothing else.
+    fn whole(&self) -> Option<&meta::Regex> {
+        let whole = || build(&format!(r"\A(?:{})\z", self.text), None).ok();
+        self.whole.get_or_init(whole).as_ref()
     }
 
     /// Whether it matches somewhere in `text`.
@@ -52,7 +63,8 @@ impl Regex {
 
     /// Whether it matches the whole of `text`.
     pub fn is_full_match(&self, text: &str) -> bool {
-        self.whole.is_match(Input::new(text).anchored(Anchored::Yes))
+        let input = Input::new(text).anchored(Anchored::Yes);
+        self.whole().is_some_and(|whole| whole.is_match(input))
     }
 
     /// What group `group` matched (0: everything); `None` where it did not match.
@@ -154,9 +166,11 @@ impl Finder {
         if let Some(table) = &self.table {
             return table.is_match(text);
         }
-        let engine = if self.whole { &self.regex.whole } else { &self.regex.engine };
-        let anchored = if self.whole { Anchored::Yes } else { Anchored::No };
-        engine.is_match(Input::new(text).anchored(anchored))
+        let input = Input::new(text);
+        match self.whole {
+            true => self.regex.whole().is_some_and(|w| w.is_match(input.anchored(Anchored::Yes))),
+            false => self.regex.engine.is_match(input),
+        }
     }
 
     /// Whether each of the texts, which are UTF-8, matches.

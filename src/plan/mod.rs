@@ -50,14 +50,24 @@ pub fn needs<'b>(expressions: impl IntoIterator<Item = &'b Bound>) -> Vec<StateI
 
 /// Orders the passes. Window of groups cost no pass and are in no stage.
 pub fn stages(tables: usize, states: &States, tasks: &[Task]) -> Vec<Stage> {
+    let mut of_table = vec![OfTable::default(); tables];
+    for (id, state) in states.all.iter().enumerate() {
+        of_table.get_mut(state.table()).into_iter().for_each(|of| of.states.push(id));
+    }
+    for (n, task) in tasks.iter().enumerate() {
+        let of = task.table.and_then(|table| of_table.get_mut(table));
+        of.into_iter().for_each(|of| of.tasks.push(n));
+    }
     let mut planner = Planner {
         states,
         tasks,
+        of_table,
+        open: (0..tables).collect(),
         state_done: states.all.iter().map(|s| !s.needs_pass()).collect(),
         task_done: tasks.iter().map(|t| t.table.is_none()).collect(),
         stages: Vec::new(),
     };
-    while let Some(table) = planner.next_table(tables) {
+    while let Some(table) = planner.next_table() {
         planner.stage(table);
     }
     let mut stages = planner.stages;
@@ -72,9 +82,19 @@ pub fn stages(tables: usize, states: &States, tasks: &[Task]) -> Vec<Stage> {
     stages
 }
 
+/// What a table's rows serve.
+#[derive(Debug, Clone, Default)]
+struct OfTable {
+    states: Vec<StateId>,
+    tasks: Vec<usize>,
+}
+
 struct Planner<'p> {
     states: &'p States,
     tasks: &'p [Task],
+    of_table: Vec<OfTable>,
+    /// Tables that may have to be read once more.
+    open: Vec<usize>,
     state_done: Vec<bool>,
     task_done: Vec<bool>,
     stages: Vec<Stage>,
@@ -95,13 +115,13 @@ impl Planner<'_> {
     }
 
     fn open_states(&self, table: usize) -> impl Iterator<Item = StateId> + '_ {
-        (0..self.states.all.len())
-            .filter(move |&s| !self.state_done[s] && self.states.all[s].table() == table)
+        let all = self.of_table.get(table).map_or(&[][..], |of| &of.states);
+        all.iter().copied().filter(|&s| !self.state_done[s])
     }
 
     fn open_tasks(&self, table: usize) -> impl Iterator<Item = usize> + '_ {
-        (0..self.tasks.len())
-            .filter(move |&t| !self.task_done[t] && self.tasks[t].table == Some(table))
+        let all = self.of_table.get(table).map_or(&[][..], |of| &of.tasks);
+        all.iter().copied().filter(|&t| !self.task_done[t])
     }
 
     fn ready_states(&self, table: usize) -> Vec<StateId> {
@@ -119,11 +139,12 @@ impl Planner<'_> {
     }
 
     /// A table that one pass completes, else one with a state to make.
-    fn next_table(&self, tables: usize) -> Option<usize> {
-        (0..tables)
-            .find(|&t| self.completes(t))
-            .or_else(|| (0..tables).find(|&t| !self.ready_states(t).is_empty()))
-            .or_else(|| (0..tables).find(|&t| !self.ready_tasks(t).is_empty()))
+    fn next_table(&self) -> Option<usize> {
+        let first =
+            |is_next: &dyn Fn(usize) -> bool| self.open.iter().copied().find(|t| is_next(*t));
+        first(&|t| self.completes(t))
+            .or_else(|| first(&|t| !self.ready_states(t).is_empty()))
+            .or_else(|| first(&|t| !self.ready_tasks(t).is_empty()))
     }
 
     fn stage(&mut self, table: usize) {
@@ -139,6 +160,9 @@ impl Planner<'_> {
         }
         for &c in &checks {
             self.task_done[c] = true;
+        }
+        if self.open_states(table).next().is_none() && self.open_tasks(table).next().is_none() {
+            self.open.retain(|t| *t != table);
         }
         self.stages.push(Stage { table, states, checks, last: false });
     }

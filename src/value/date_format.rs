@@ -256,6 +256,18 @@ impl DateFormat {
     }
 }
 
+impl DateFormat {
+    /// No text of fewer bytes follows the format.
+    pub fn shortest(&self) -> usize {
+        let of_part = |part: &Part| match part {
+            Part::Field(Field::Number(_, digits, Pad::Zero | Pad::Space)) => *digits,
+            Part::Field(Field::Fiscal(_)) => 0,
+            _ => 1,
+        };
+        self.parts.iter().map(of_part).sum()
+    }
+}
+
 /// What rules call the format of fiscal years.
 pub const FISCAL_YEAR: &str = "fiscal year";
 
@@ -495,6 +507,22 @@ mod tests {
         let e = DateFormat::new(text, ty).expect_err(text);
         assert!(!e.help.is_empty(), "{text}");
         (&text[e.at], e.message)
+    }
+
+    #[test]
+    fn no_shorter_text_follows_a_format() {
+        for (format, text) in [
+            ("%Y-%m-%dT%H:%M:%S%z", "2024-01-31T10:20:30Z"),
+            ("%-d.%-m.%Y %H:%M", "1.2.2024 10:20"),
+            ("%d %B %Y %I:%M %p", "01 May 2024 10:20 AM"),
+            ("%e %b %y %H:%M:%S%.f", " 1 May 24 10:20:30.5"),
+        ] {
+            let format = DateFormat::new(format, Type::DateTime).expect("a format");
+            assert!(format.parse_datetime(text).is_ok(), "{text}");
+            assert!((1..=text.len()).contains(&format.shortest()), "{text}");
+        }
+        let usual = DateFormat::new("%Y-%m-%d %H:%M", Type::DateTime).expect("a format");
+        assert_eq!(usual.shortest(), "2024-01-31 10:20".len());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Texts to values.
 
+use std::sync::LazyLock;
+
 use crate::fault::Fault;
 use crate::value::date_format::DateFormat;
 use crate::value::date_list::FormatList;
@@ -49,28 +51,44 @@ pub enum Basis {
     FirstCells(usize),
 }
 
+/// The formats of cells whose rules name none.
+fn usual_formats(ty: Type) -> &'static [DateFormat] {
+    static FORMATS: LazyLock<[Vec<DateFormat>; 4]> = LazyLock::new(|| {
+        let all = |ty, formats: &[&str]| -> Vec<DateFormat> {
+            formats.iter().filter_map(|f| DateFormat::new(f, ty).ok()).collect()
+        };
+        let instants = [
+            "%Y-%m-%dT%H:%M:%S",
+            "%Y-%m-%d %H:%M:%S",
+            "%Y-%m-%dT%H:%M:%S%z",
+            "%Y-%m-%d %H:%M:%S%z",
+            "%Y-%m-%d %H:%M",
+            "%Y-%m-%dT%H:%M",
+        ];
+        let times = ["%H:%M:%S", "%H:%M"];
+        let mut durations = all(Type::Duration, &times);
+        durations.push(DateFormat::iso_duration());
+        [
+            all(Type::Date, &["%Y-%m-%d", "%Y-%m", "%Y"]),
+            all(Type::DateTime, &instants),
+            all(Type::Time, &times),
+            durations,
+        ]
+    });
+    let [dates, instants, times, durations] = &*FORMATS;
+    match ty {
+        Type::Date => dates,
+        Type::DateTime => instants,
+        Type::Time => times,
+        Type::Duration => durations,
+        _ => &[],
+    }
+}
+
 impl Reading {
     /// The usual way for a type: `.` for decimals, ISO dates, blank for missing, no ranges.
     pub fn new(ty: Type) -> Reading {
-        let formats: &[&str] = match ty {
-            Type::Date => &["%Y-%m-%d", "%Y-%m", "%Y"],
-            Type::DateTime => &[
-                "%Y-%m-%dT%H:%M:%S",
-                "%Y-%m-%d %H:%M:%S",
-                "%Y-%m-%dT%H:%M:%S%z",
-                "%Y-%m-%d %H:%M:%S%z",
-                "%Y-%m-%d %H:%M",
-                "%Y-%m-%dT%H:%M",
-            ],
-            Type::Time => &["%H:%M:%S", "%H:%M"],
-            Type::Duration => &["%H:%M:%S", "%H:%M"],
-            _ => &[],
-        };
-        let mut formats: Vec<DateFormat> =
-            formats.iter().filter_map(|f| DateFormat::new(f, ty).ok()).collect();
-        if ty == Type::Duration {
-            formats.push(DateFormat::iso_duration());
-        }
+        let formats = usual_formats(ty).to_vec();
         Reading {
             ty,
             number: NumberFormat::default(),
