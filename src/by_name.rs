@@ -1,7 +1,8 @@
 //! Lists whose items are found by their names.
 
-use std::collections::HashMap;
 use std::ops::{Deref, DerefMut};
+
+use hashbrown::HashMap;
 
 /// What is found by its name.
 pub trait HasName {
@@ -14,12 +15,12 @@ pub trait HasName {
 pub struct ByName<T> {
     items: Vec<T>,
     /// Where those of each name stand, in their order.
-    places: HashMap<String, Vec<usize>>,
+    places: HashMap<String, Vec<usize>, foldhash::fast::RandomState>,
 }
 
 impl<T> Default for ByName<T> {
     fn default() -> Self {
-        ByName { items: Vec::new(), places: HashMap::new() }
+        ByName { items: Vec::new(), places: HashMap::default() }
     }
 }
 

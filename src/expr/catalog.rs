@@ -161,7 +161,11 @@ impl Table {
     /// The message and the help for a name that several columns have; none where it is not repeated.
     pub fn repeated(&self, name: &str) -> Option<(String, String)> {
         let own = |place: &usize| self.columns.get(*place).filter(|c| c.rounded.is_none());
-        let named = self.columns.places(name).iter().filter_map(own);
+        let places = self.columns.places(name);
+        if places.len() < 2 {
+            return None;
+        }
+        let named = places.iter().filter_map(own);
         let numbers: Vec<String> = named.filter_map(|c| Some((c.field? + 1).to_string())).collect();
         let (last, first) = numbers.split_last().filter(|(_, first)| !first.is_empty())?;
         let columns = first.join(", ");

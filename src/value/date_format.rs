@@ -256,18 +256,6 @@ impl DateFormat {
     }
 }
 
-impl DateFormat {
-    /// No text of fewer bytes follows the format.
-    pub fn shortest(&self) -> usize {
-        let of_part = |part: &Part| match part {
-            Part::Field(Field::Number(_, digits, Pad::Zero | Pad::Space)) => *digits,
-            Part::Field(Field::Fiscal(_)) => 0,
-            _ => 1,
-        };
-        self.parts.iter().map(of_part).sum()
-    }
-}
-
 /// What rules call the format of fiscal years.
 pub const FISCAL_YEAR: &str = "fiscal year";
 

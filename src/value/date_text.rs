@@ -167,6 +167,16 @@ fn decimals(rest: &mut Rest<'_>, next: Option<&Part>, parts: &mut Parts) {
 }
 
 impl DateFormat {
+    /// No text of fewer bytes follows the format.
+    pub fn shortest(&self) -> usize {
+        let of_part = |part: &Part| match part {
+            Part::Field(Field::Number(_, digits, Pad::Zero | Pad::Space)) => *digits,
+            Part::Field(Field::Fiscal(_)) => 0,
+            _ => 1,
+        };
+        self.parts.iter().map(of_part).sum()
+    }
+
     /// The numbers of a text that has the shape of this format, whether or not they make sense.
     fn numbers(&self, text: &str) -> Option<Parts> {
         let (mut rest, mut parts) = (Rest(text), Parts::default());
