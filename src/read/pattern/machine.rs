@@ -44,7 +44,7 @@ pub struct Groups {
 impl Groups {
     /// A search carries the places of all groups along, so that time and memory grow with them.
     fn are_many(&self) -> bool {
-        self.roles.len() > 12
+        self.roles.len() > 8
     }
 
     fn captures(&self) -> WhichCaptures {
@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn groups_of_long_matches_are_those_of_short_ones() {
-        let most = 13;
+        let most = 9;
         let roles = (0..most).map(Role::Placeholder).collect();
         let groups = Groups { roles, placeholders: most };
         let machine = Machine::new(vec![r"(\w+)"; most].join(" "), &groups);
