@@ -1,38 +1,34 @@
 //! Asks engines what of the tables that stay there is judged here, and fetches it. What an engine refuses to say, it is
-//! not asked: the tables are fetched whole.
+//! not asked: the cells are fetched.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::api::pushed::{Plan, chosen, key, named, plan, tables_of};
+use crate::api::columns_asked::Columns;
+use crate::api::pushed::{Plan, chosen, key, places, plan, tables_of};
+use crate::api::reads::Reads;
 use crate::compile::build::Compiled;
 use crate::compile::held;
 use crate::engine::data::check::{Check, Elsewhere};
-use crate::engine::data::table::Table;
-use crate::files::engines::{Failure, Marks, Part};
+use crate::engine::data::table::RowsElsewhere;
+use crate::files::engines::{Failure, Marks, Named, Part};
 use crate::files::sources::Sources;
 use crate::report::Tally;
 use crate::source::{FileId, Problem};
 use crate::sql::Suspects;
-use crate::sql::dialect::say;
 
-/// Fetches the rows that engines hold, as far as they are judged here: the columns that are `read`, by table and
-/// number.
-pub fn fetch(
-    built: &mut Compiled,
-    read: &BTreeSet<(usize, usize)>,
-    book: &mut Sources,
-) -> Vec<Problem> {
-    let mut plan = plan(built, read, book.held());
-    let mut chosen = chosen(built, read, book.held());
+/// Fetches the rows that engines hold, as far as they are judged here, and the columns that are read.
+pub fn fetch(built: &mut Compiled, reads: &Reads, book: &mut Sources) -> Vec<Problem> {
+    let mut plan = plan(built, reads, book.held());
+    let mut chosen = chosen(built, &reads.all, book.held());
     let fetched = loop {
-        let asking = Asking { built, read, book };
+        let asking = Asking { built, reads, book };
         let answers = match asking.all(&mut plan) {
             Ok(answers) => answers,
             Err(problem) => break Err(problem),
         };
         let mut parts = chosen.clone();
         parts.extend(answers.parts());
-        match held::fetch(&mut built.tables, read, &parts, book) {
+        match held::fetch(&mut built.tables, &reads.all, &parts, book) {
             Ok(marks) => break Ok((answers, marks)),
             Err((_, Failure::Ended(problem))) => break Err(problem),
             Err((file, Failure::Refused(why))) if chosen.remove(&file).is_some() => {
@@ -42,7 +38,7 @@ pub fn fetch(
                 let number = plan.tables.iter().find(|(_, own)| **own == file).map(|own| *own.0);
                 number
                     .into_iter()
-                    .for_each(|number| plan.fetch(number, built, (why.clone(), book)));
+                    .for_each(|number| plan.fetch(number, (built, reads), (why.clone(), book)));
             }
         }
     };
@@ -66,8 +62,16 @@ struct Answers {
 /// A table that stays where it is.
 struct TableLeft {
     file: FileId,
-    rows: u64,
+    rows: RowsElsewhere,
     part: Part,
+}
+
+impl TableLeft {
+    /// Has rows fetched and marked; where their marks are.
+    fn mark(&mut self, rows: Named) -> (FileId, usize) {
+        self.part.marked.push(rows);
+        (self.file, self.part.marked.len() - 1)
+    }
 }
 
 /// A check that was judged there.
@@ -80,7 +84,7 @@ struct CheckLeft {
 
 impl Answers {
     /// Says in the tables and checks what was counted, and which rows are judged here.
-    fn put(self, built: &mut Compiled, marks: &BTreeMap<FileId, Marks>) {
+    fn put(self, built: &mut Compiled, marks: &BTreeMap<FileId, Vec<Marks>>) {
         for (number, of_check) in self.checks {
             let marks = of_check.judged.and_then(|(file, at)| marks.get(&file)?.get(at).cloned());
             let elsewhere = Elsewhere {
@@ -108,21 +112,35 @@ impl Answers {
         let mut judged = None;
         for rows in &suspects.rows {
             let Some(table) = self.tables.get_mut(&rows.table) else { continue };
+            let named = Named { keys: rows.keys.clone(), columns: None };
             if rows.is_judged && is_check {
-                judged = Some((table.file, table.part.marked.len()));
-                table.part.marked.push(rows.keys.clone());
+                judged = Some(table.mark(named));
             } else {
-                table.part.others.push(rows.keys.clone());
+                table.part.others.push(named);
             }
         }
         judged
+    }
+
+    /// Has the rows fetched that the conditions of checks choose which are judged here.
+    fn take_chosen(&mut self, plan: &Plan, built: &Compiled, reads: &Reads) {
+        for (number, keys) in &plan.chosen {
+            let Some(of) = built.checks.get(*number).and_then(Check::row_table) else { continue };
+            let own = self.tables.get_mut(&of).zip(built.tables.get(of));
+            let Some((table, info)) = own else { continue };
+            let columns = plan.with_rows(*number, built, reads);
+            let columns = places(info, columns.into_iter()).collect();
+            let judged = table.mark(Named { keys: keys.clone(), columns: Some(columns) });
+            let tally = Tally::default();
+            self.checks.insert(*number, CheckLeft { suspects: 0, tally, judged: Some(judged) });
+        }
     }
 }
 
 /// Who is asked about what.
 struct Asking<'a> {
     built: &'a Compiled,
-    read: &'a BTreeSet<(usize, usize)>,
+    reads: &'a Reads,
     book: &'a mut Sources,
 }
 
@@ -134,8 +152,11 @@ impl Asking<'_> {
         let counts = self.checks(plan)?;
         let mut answers = Answers::default();
         for (number, file) in &plan.tables {
-            let rows = rows.get(number).copied().unwrap_or_default();
-            let part = Part { key: key(&self.built.tables, *number), ..Part::default() };
+            let own = rows.get(number).copied().zip(self.built.tables.get(*number));
+            let Some((rows, table)) = own else { continue };
+            let whole = plan.whole(*number, self.built, self.reads);
+            let whole = whole.map(|columns| places(table, columns.into_iter()).collect());
+            let part = Part { key: key(&self.built.tables, *number), whole, ..Part::default() };
             answers.tables.insert(*number, TableLeft { file: *file, rows, part });
         }
         for (_, suspects) in plan.cells.iter().filter(|(number, _)| cells.contains(number)) {
@@ -148,26 +169,29 @@ impl Asking<'_> {
             let judged = if suspected > 0 { answers.take(suspects, true) } else { None };
             answers.checks.insert(*number, CheckLeft { suspects: suspected, tally, judged });
         }
+        answers.take_chosen(plan, self.built, self.reads);
         Ok(answers)
     }
 
-    /// How many rows each table has.
-    fn rows(&mut self, plan: &mut Plan) -> Result<BTreeMap<usize, u64>, Problem> {
+    /// How many rows each table has. Columns about which something is to be said that is no question about a row are
+    /// looked at here.
+    fn rows(&mut self, plan: &mut Plan) -> Result<BTreeMap<usize, RowsElsewhere>, Problem> {
         let mut all = BTreeMap::new();
         for (number, file) in plan.tables.clone() {
             let Some(table) = self.built.tables.get(number) else { continue };
-            match count(self.built, (number, table), file, self.read, self.book) {
-                Ok((rows, has_all)) => {
+            let asked = Columns::of(self.built, (number, table), &self.reads.all);
+            match asked.ask(file, self.book) {
+                Ok((rows, sought)) => {
                     all.insert(number, rows);
-                    if !has_all {
-                        plan.tables.remove(&number);
-                    }
+                    plan.sought.extend(sought.into_iter().map(|column| (number, column)));
                 }
-                Err(Failure::Refused(why)) => plan.fetch(number, self.built, (why, self.book)),
+                Err(Failure::Refused(why)) => {
+                    plan.fetch(number, (self.built, self.reads), (why, self.book));
+                }
                 Err(Failure::Ended(problem)) => return Err(problem),
             }
         }
-        plan.settle(self.built);
+        plan.settle(self.built, self.reads);
         Ok(all)
     }
 
@@ -182,7 +206,9 @@ impl Asking<'_> {
                 Ok(_) => {
                     suspected.insert(number);
                 }
-                Err(Failure::Refused(why)) => plan.fetch(number, self.built, (why, self.book)),
+                Err(Failure::Refused(why)) => {
+                    plan.fetch(number, (self.built, self.reads), (why, self.book));
+                }
                 Err(Failure::Ended(problem)) => return Err(problem),
             }
         }
@@ -210,7 +236,7 @@ impl Asking<'_> {
                     let about = format!("check `{}`", check.id);
                     self.book.engines().refused(file, about, why);
                     plan.checks.remove(&number);
-                    plan.settle(self.built);
+                    plan.settle(self.built, self.reads);
                 }
                 Err(Failure::Ended(problem)) => return Err(problem),
             }
@@ -221,11 +247,16 @@ impl Asking<'_> {
 
 impl Plan {
     /// Takes a table out of which the engine does not say what is asked.
-    fn fetch(&mut self, number: usize, built: &Compiled, (why, book): (String, &mut Sources)) {
+    fn fetch(
+        &mut self,
+        number: usize,
+        (built, reads): (&Compiled, &Reads),
+        (why, book): (String, &mut Sources),
+    ) {
         if let Some((file, table)) = self.tables.remove(&number).zip(built.tables.get(number)) {
             book.engines().refused(file, format!("table `{}`", table.name), why);
         }
-        self.settle(built);
+        self.settle(built, reads);
     }
 }
 
@@ -246,33 +277,4 @@ fn tally(check: &Check, counts: &[u64]) -> (u64, Tally) {
         tally.held += cases;
     }
     (suspects, tally)
-}
-
-/// How many rows a table has, and whether each text that a condition compares with one of its columns stands
-/// there: where one does not, other values are looked at.
-fn count(
-    built: &Compiled,
-    (number, table): (usize, &Table),
-    file: FileId,
-    read: &BTreeSet<(usize, usize)>,
-    book: &mut Sources,
-) -> Result<(u64, bool), Failure> {
-    let Some((_, dialect)) = book.held().judges(file) else { return Ok((0, false)) };
-    let from = book.held().as_texts(file, &named(&built.tables, number, read));
-    let choices = built.checks.iter().flat_map(|check| &check.choices);
-    let of_table = choices.filter(|choice| choice.table == number);
-    let texts =
-        of_table.flat_map(|choice| choice.texts.iter().map(|(text, _)| (choice.column, text)));
-    let texts: BTreeSet<(usize, &String)> = texts.collect();
-    let test = |(n, (column, text)): (usize, &(usize, &String))| {
-        let name = table.columns.get(*column).map_or("", |info| info.name.as_str());
-        let own = say(dialect.text, &[&dialect.quoted(name)]);
-        let when = format!("case when {own} = {} then 1 else 0 end", dialect.literal(text));
-        format!(", cast(coalesce(max({when}), 0) as bigint) as n{}", n + 1)
-    };
-    let tests: String = texts.iter().enumerate().map(test).collect();
-    let sql = format!("select cast(count(*) as bigint) as n0{tests} from {from}");
-    let counts = book.engines().numbers(file, &sql)?;
-    let rows = counts.first().copied().unwrap_or_default();
-    Ok((rows, counts.iter().skip(1).all(|met| *met > 0)))
 }

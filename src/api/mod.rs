@@ -4,6 +4,7 @@ mod allowances;
 mod ask;
 mod carry_out;
 mod cells;
+mod columns_asked;
 mod counter;
 mod coverage;
 mod extract;

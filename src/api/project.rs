@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::api::allowances::wrong_names;
 use crate::api::ask;
-use crate::api::reads::columns_with;
+use crate::api::reads::Reads;
 use crate::api::request::{Request, book};
 use crate::compile::build::{Compiled, build};
 use crate::compile::comments;
@@ -179,8 +179,8 @@ impl Project {
             self.book.engines().close();
             return;
         }
-        let read = columns_with(&self.built, &self.allowances);
-        self.problems.extend(ask::fetch(&mut self.built, &read, &mut self.book));
+        let reads = Reads::of(&self.built, &self.allowances);
+        self.problems.extend(ask::fetch(&mut self.built, &reads, &mut self.book));
     }
 
     /// The directory of the first rule file, else of the first path that was named: empty, or

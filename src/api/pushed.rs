@@ -1,24 +1,26 @@
 //! Checks whose rows stay where they are: an engine is asked how many rows and groups surely hold, and which are judged
 //! here, with the rows that these are judged by.
 //!
-//! A table stays where it is if all checks that read it can be asked there; else its columns are fetched whole.
+//! What is judged here of a table that stays moves once: the columns of which all cells are read, and the rows that a
+//! condition does not leave out. A table of which nothing would stay is fetched whole.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::api::reads::Reads;
 use crate::compile::build::Compiled;
 use crate::compile::held;
-use crate::engine::data::check::Check;
+use crate::engine::data::check::{Check, Kind};
 use crate::engine::data::table::{Column, Table};
 use crate::expr::bind::BoundUnit;
 use crate::expr::bound::{Bound, Op, StateDef, StateId, States};
-use crate::files::engines::{Engines, Part};
+use crate::files::engines::{Engines, Named, Part};
 use crate::plan::needs;
 use crate::source::FileId;
 use crate::sql::dialect::Dialect;
 use crate::sql::{self, Input, Suspects, suspects, unread};
-use crate::value::Type;
 
 /// What stays where it is, before anything is asked.
+#[derive(Default)]
 pub struct Plan {
     /// Tables with their files.
     pub tables: BTreeMap<usize, FileId>,
@@ -26,6 +28,12 @@ pub struct Plan {
     pub checks: BTreeMap<usize, Suspects>,
     /// What is asked of the cells of each table.
     pub cells: BTreeMap<usize, Suspects>,
+    /// Checks that are judged here, and what names the rows that their condition does not surely leave out.
+    pub chosen: BTreeMap<usize, String>,
+    /// Columns, by table and number, of which all cells are looked at here.
+    pub sought: BTreeSet<(usize, usize)>,
+    /// Tables of which rows move with all of their cells.
+    pub entire: BTreeSet<usize>,
 }
 
 /// The columns of a table that are wanted, by their places in its file, and their names.
@@ -47,29 +55,26 @@ pub fn named(
 }
 
 /// What can stay where it is.
-pub fn plan(built: &Compiled, read: &BTreeSet<(usize, usize)>, engines: &Engines) -> Plan {
-    let open = engines.still_open();
-    let mut plan =
-        Plan { tables: BTreeMap::new(), checks: BTreeMap::new(), cells: BTreeMap::new() };
+pub fn plan(built: &Compiled, reads: &Reads, engines: &Engines) -> Plan {
+    let mut plan = Plan::default();
     for (number, table) in built.tables.iter().enumerate() {
         let own = table.files.first();
         let is_judged = own.is_some_and(|of| engines.judges(of.file).is_some());
         let is_viewed = built.tables.iter().any(|t| [t.view_of, t.old_of].contains(&Some(number)));
-        let is_asked = unread(table).is_none() && !has_percents(table, number, read);
-        if let Some(of) = own.filter(|_| is_judged && !is_viewed && is_asked) {
+        if let Some(of) = own.filter(|_| is_judged && !is_viewed && unread(table).is_none()) {
             plan.tables.insert(number, of.file);
+            if !engines.has_cells(of.file) {
+                plan.entire.insert(number);
+            }
         }
     }
     if plan.tables.is_empty() {
         return plan;
     }
-    let from: BTreeMap<usize, String> = plan
-        .tables
-        .iter()
-        .map(|(number, file)| {
-            (*number, engines.as_texts(*file, &named(&built.tables, *number, read)))
-        })
-        .collect();
+    let texts = |(number, file): (&usize, &FileId)| {
+        (*number, engines.as_texts(*file, &named(&built.tables, *number, &reads.all)))
+    };
+    let from: BTreeMap<usize, String> = plan.tables.iter().map(texts).collect();
     let from = |table: usize| from.get(&table).cloned().unwrap_or_default();
     let input = Input { tables: &built.tables, states: &built.states, from: &from };
     for (number, check) in built.checks.iter().enumerate() {
@@ -77,21 +82,15 @@ pub fn plan(built: &Compiled, read: &BTreeSet<(usize, usize)>, engines: &Engines
             && let Some(made) = suspects(input, check, &[], dialect)
         {
             plan.checks.insert(number, made);
+        } else if let Some(keys) = plan.of_rows(check, input, built, engines) {
+            plan.chosen.insert(number, keys);
         }
     }
     for number in plan.tables.keys().copied().collect::<Vec<_>>() {
-        let columns = unasked(number, built);
-        if columns.is_empty() {
-            continue;
-        }
-        if let Some(cells) = plan.of_cells(number, &columns, input, built, engines) {
-            plan.cells.insert(number, cells);
-        } else {
-            plan.tables.remove(&number);
-        }
+        plan.ask_cells(number, input, built, engines);
     }
-    plan.settle(built);
-    plan.leave_out_small(built, &open);
+    plan.settle(built, reads);
+    plan.leave_out_small(built, reads, &engines.still_open());
     plan
 }
 
@@ -120,22 +119,46 @@ impl Plan {
         dialect.filter(|_| is_one)
     }
 
-    /// What is asked of some columns of a table, whose cells must be readable.
-    fn of_cells(
+    /// Asks whether the cells of a table can be read of which no check asks this; where an engine cannot say it of a
+    /// column, all of its cells are looked at here.
+    fn ask_cells(&mut self, number: usize, input: Input<'_>, built: &Compiled, engines: &Engines) {
+        let columns = unasked(number, built);
+        let judges = self.tables.get(&number).and_then(|file| engines.judges(*file));
+        let Some((_, dialect)) = judges.filter(|_| !columns.is_empty()) else { return };
+        let check = over_rows(built, number, None);
+        let asked = |columns: &[usize]| suspects(input, check.as_ref()?, columns, dialect);
+        let (sure, others): (Vec<usize>, Vec<usize>) =
+            columns.into_iter().partition(|column| asked(&[*column]).is_some());
+        self.sought.extend(others.into_iter().map(|column| (number, column)));
+        match asked(&sure).filter(|_| !sure.is_empty()) {
+            Some(cells) => {
+                self.cells.insert(number, cells);
+            }
+            None => self.sought.extend(sure.into_iter().map(|column| (number, column))),
+        }
+    }
+
+    /// What names the rows of a check that is judged here, where it goes by a condition and looks at no other rows of
+    /// its table.
+    fn of_rows(
         &self,
-        number: usize,
-        columns: &[usize],
+        check: &Check,
         input: Input<'_>,
         built: &Compiled,
         engines: &Engines,
-    ) -> Option<Suspects> {
-        let (_, dialect) = engines.judges(*self.tables.get(&number)?)?;
-        let check = over_rows(built, number, None)?;
-        suspects(input, &check, columns, dialect)
+    ) -> Option<String> {
+        let table = check.row_table()?;
+        let filter = check.filter.as_ref()?;
+        let (_, dialect) = engines.judges(*self.tables.get(&table)?)?;
+        let is_unique = check.asserts.iter().any(|a| matches!(a.kind, Kind::Unique { .. }));
+        let is_alone = needs([filter]).is_empty()
+            && !of_states(check, &built.states).contains(&table)
+            && !is_unique;
+        if is_alone { sql::chosen(input, check, dialect) } else { None }
     }
 
     /// Leaves out tables that are here as a whole, and that no check reads together with one that is not.
-    fn leave_out_small(&mut self, built: &Compiled, open: &[FileId]) {
+    fn leave_out_small(&mut self, built: &Compiled, reads: &Reads, open: &[FileId]) {
         let large = self.tables.iter().filter(|(_, file)| open.contains(file));
         let mut reached: BTreeSet<usize> = large.map(|(table, _)| *table).collect();
         let of_checks: Vec<Vec<usize>> = self
@@ -155,36 +178,92 @@ impl Plan {
             }
         }
         self.tables.retain(|table, _| reached.contains(table));
-        self.settle(built);
+        self.settle(built, reads);
     }
 
-    /// Leaves out checks that read a table which is fetched, and tables that such a check reads.
-    pub fn settle(&mut self, built: &Compiled) {
+    /// Leaves out checks that read a table which is fetched whole, and tables of which nothing would stay.
+    pub fn settle(&mut self, built: &Compiled, reads: &Reads) {
         loop {
             let before = (self.tables.len(), self.checks.len());
-            let Plan { tables, checks, .. } = self;
-            for (number, check) in built.checks.iter().enumerate() {
-                let own = tables_of(check, &built.states);
-                if own.iter().any(|table| !tables.contains_key(table)) {
-                    checks.remove(&number);
+            let is_there = |number: &usize| {
+                let check = built.checks.get(*number);
+                let own = check.map(|check| tables_of(check, &built.states)).unwrap_or_default();
+                own.iter().all(|table| self.tables.contains_key(table))
+            };
+            let checks: BTreeSet<usize> = self.checks.keys().copied().filter(is_there).collect();
+            self.checks.retain(|number, _| checks.contains(number));
+            let stays = |number: &usize| match self.whole(*number, built, reads) {
+                Some(whole) => {
+                    let all = wanted(*number, built, reads);
+                    !self.entire.contains(number) && !all.is_subset(&whole)
                 }
-                if !checks.contains_key(&number) {
-                    tables.retain(|table, _| !own.contains(table));
-                }
-            }
+                None => true,
+            };
+            let tables: BTreeSet<usize> = self.tables.keys().copied().filter(stays).collect();
+            self.tables.retain(|number, _| tables.contains(number));
+            let is_there = |number: usize| {
+                let table = built.checks.get(number).and_then(Check::row_table);
+                table.is_some_and(|table| tables.contains(&table))
+            };
+            self.chosen.retain(|number, _| is_there(*number));
             if before == (self.tables.len(), self.checks.len()) {
                 return;
             }
         }
     }
+
+    /// The columns of a table of which all cells move, since checks that are judged here read them of all rows; none
+    /// where there are no such checks.
+    pub fn whole(&self, number: usize, built: &Compiled, reads: &Reads) -> Option<BTreeSet<usize>> {
+        let is_read = |(n, check): (usize, &Check)| {
+            let is_asked = self.checks.contains_key(&n);
+            let is_chosen = self.chosen.contains_key(&n) && check.row_table() == Some(number);
+            let is_own = || tables_of(check, &built.states).contains(&number);
+            (!is_asked && !is_chosen && is_own()).then(|| reads.by_check.get(n)).flatten()
+        };
+        let of_checks: Vec<_> = built.checks.iter().enumerate().filter_map(is_read).collect();
+        let sought = self.sought.iter().filter(|(table, _)| *table == number);
+        if of_checks.is_empty() && sought.clone().next().is_none() {
+            return None;
+        }
+        let mut all = beside(number, built, reads);
+        all.extend(own(number, of_checks.into_iter().flatten().chain(sought)));
+        Some(all)
+    }
+
+    /// The columns that move with the rows that the condition of a check chooses.
+    pub fn with_rows(&self, check: usize, built: &Compiled, reads: &Reads) -> BTreeSet<usize> {
+        let table = built.checks.get(check).and_then(Check::row_table).unwrap_or_default();
+        let mut all = beside(table, built, reads);
+        all.extend(own(table, reads.by_check.get(check).into_iter().flatten()));
+        all
+    }
 }
 
-/// Whether a column of percents is read: their signs are those of a whole column.
-fn has_percents(table: &Table, number: usize, read: &BTreeSet<(usize, usize)>) -> bool {
-    let is_read = |(at, column): (usize, &Column)| {
-        read.contains(&(number, at)) && column.reading.ty == Type::Percent
-    };
-    table.columns.iter().enumerate().any(is_read)
+/// The columns of a table among some.
+fn own<'c>(
+    number: usize,
+    columns: impl Iterator<Item = &'c (usize, usize)>,
+) -> impl Iterator<Item = usize> {
+    columns.filter(move |column| column.0 == number).map(|column| column.1)
+}
+
+/// The columns of a table that move with each row that does: those of its key, those by which allowances choose, and
+/// those that are read of other rows than the one which is judged.
+fn beside(number: usize, built: &Compiled, reads: &Reads) -> BTreeSet<usize> {
+    let key = built.tables.get(number).map_or(&[][..], |table| &table.key);
+    let others = reads.of_other_rows.iter().chain(&reads.of_allowances);
+    own(number, others).chain(key.iter().copied()).collect()
+}
+
+/// The columns of a table that move where it is fetched whole.
+fn wanted(number: usize, built: &Compiled, reads: &Reads) -> BTreeSet<usize> {
+    let mut all = beside(number, built, reads);
+    all.extend(own(number, reads.all.iter()));
+    let columns = built.tables.get(number).map_or(&[][..], |table| &table.columns);
+    let reported = columns.iter().enumerate().filter(|(_, info)| info.reports_unreadable);
+    all.extend(reported.map(|(column, _)| column));
+    all
 }
 
 /// A check of each row of a table that a condition chooses, and that asks nothing.
@@ -208,7 +287,7 @@ pub fn chosen(
         let filter = table.filter.as_ref().filter(|filter| !filter.by_row)?;
         let file = table.files.first()?.file;
         let readers = built.tables.iter().filter(|t| t.files.iter().any(|of| of.file == file));
-        if !open.contains(&file) || readers.count() > 1 || has_percents(table, number, read) {
+        if !open.contains(&file) || readers.count() > 1 {
             return None;
         }
         let (_, dialect) = engines.judges(file)?;
@@ -220,18 +299,21 @@ pub fn chosen(
         let check = over_rows(built, number, Some(filter.condition.clone()))?;
         let keys = sql::chosen(input, &check, dialect)?;
         let key = key(&built.tables, number);
-        Some((file, Part { key, others: vec![keys], ..Part::default() }))
+        Some((file, Part { key, others: vec![Named { keys, columns: None }], ..Part::default() }))
     };
     built.tables.iter().enumerate().filter_map(of_table).collect()
 }
 
 /// The places of the columns of a table's key.
 pub fn key(tables: &[Table], number: usize) -> Vec<usize> {
-    let Some((table, of)) = tables.get(number).and_then(|t| Some((t, t.files.first()?))) else {
-        return Vec::new();
-    };
-    let place = |column: &usize| of.layout.own(table.layout.field_of(0, *column)?);
-    table.key.iter().filter_map(place).collect()
+    let Some(table) = tables.get(number) else { return Vec::new() };
+    places(table, table.key.iter().copied()).collect()
+}
+
+/// The places of columns in the file of their table.
+pub fn places(table: &Table, columns: impl Iterator<Item = usize>) -> impl Iterator<Item = usize> {
+    let of = table.files.first();
+    columns.filter_map(move |column| of?.layout.own(table.layout.field_of(0, column)?))
 }
 
 /// The columns of a table whose cells must be readable, less those that a check asks for this in all rows: it stays
@@ -248,7 +330,14 @@ fn unasked(number: usize, built: &Compiled) -> Vec<usize> {
 
 /// The tables that a check reads.
 pub fn tables_of(check: &Check, states: &States) -> Vec<usize> {
-    let mut tables: BTreeSet<usize> = check.units.iter().map(|unit| unit.table).collect();
+    let mut tables = of_states(check, states);
+    tables.extend(check.units.iter().map(|unit| unit.table));
+    tables.into_iter().collect()
+}
+
+/// The tables of whose rows a check reads groups, neighbours or others.
+fn of_states(check: &Check, states: &States) -> BTreeSet<usize> {
+    let mut tables = BTreeSet::new();
     let mut open: Vec<StateId> = needs(check.expressions());
     open.extend(check.units.iter().filter_map(|unit| unit.groups));
     let mut seen = BTreeSet::new();
@@ -257,5 +346,5 @@ pub fn tables_of(check: &Check, states: &States) -> Vec<usize> {
         tables.insert(StateDef::table(def));
         open.extend(needs(def.reads()));
     }
-    tables.into_iter().collect()
+    tables
 }

@@ -21,9 +21,33 @@ pub fn columns(built: &Compiled) -> BTreeSet<(usize, usize)> {
     walk.all()
 }
 
-/// The same, and the columns by which allowances choose findings.
-pub fn columns_with(built: &Compiled, allowances: &Allowances) -> BTreeSet<(usize, usize)> {
-    let mut walk = Walk { built, seen: HashSet::new(), read: columns(built) };
+/// What is read of tables, by whom.
+pub struct Reads {
+    /// All columns that are read.
+    pub all: BTreeSet<(usize, usize)>,
+    /// Those that each check reads, by its number.
+    pub by_check: Vec<BTreeSet<(usize, usize)>>,
+    /// Those that checks read of other rows than the one which is judged.
+    pub of_other_rows: BTreeSet<(usize, usize)>,
+    /// Those by which allowances choose findings.
+    pub of_allowances: BTreeSet<(usize, usize)>,
+}
+
+impl Reads {
+    /// What a run reads.
+    pub fn of(built: &Compiled, allowances: &Allowances) -> Reads {
+        let of_allowances = of_allowances(built, allowances);
+        let mut all = columns(built);
+        all.extend(&of_allowances);
+        let others = built.checks.iter().flat_map(|check| of_other_rows(built, check));
+        let by_check = built.checks.iter().map(|check| of_check(built, check)).collect();
+        Reads { all, by_check, of_other_rows: others.collect(), of_allowances }
+    }
+}
+
+/// The columns by which allowances choose findings.
+fn of_allowances(built: &Compiled, allowances: &Allowances) -> BTreeSet<(usize, usize)> {
+    let mut walk = Walk { built, seen: HashSet::new(), read: BTreeSet::new() };
     for filter in allowances.all.iter().filter_map(|allowance| allowance.filter.as_ref()) {
         filter.of_tables.iter().for_each(|(table, e)| walk.expression(e, &[*table]));
         for (id, e) in &filter.of_checks {
@@ -37,12 +61,37 @@ pub fn columns_with(built: &Compiled, allowances: &Allowances) -> BTreeSet<(usiz
 
 /// The columns that each check reads, by its id.
 pub fn by_check(built: &Compiled) -> Vec<(String, BTreeSet<(usize, usize)>)> {
-    let of_check = |check: &Check| {
-        let mut walk = Walk { built, seen: HashSet::new(), read: BTreeSet::new() };
-        walk.check(check);
-        (check.id.clone(), walk.all())
-    };
-    built.checks.iter().map(of_check).collect()
+    built.checks.iter().map(|check| (check.id.clone(), of_check(built, check))).collect()
+}
+
+/// The columns that a check reads.
+fn of_check(built: &Compiled, check: &Check) -> BTreeSet<(usize, usize)> {
+    let mut walk = Walk { built, seen: HashSet::new(), read: BTreeSet::new() };
+    walk.check(check);
+    walk.all()
+}
+
+/// The columns that a check reads of other rows than the one which is judged.
+fn of_other_rows(built: &Compiled, check: &Check) -> BTreeSet<(usize, usize)> {
+    let mut walk = Walk { built, seen: HashSet::new(), read: BTreeSet::new() };
+    let tables: Vec<usize> = check.units.iter().map(|unit| unit.table).collect();
+    let groups = check.units.iter().filter_map(|unit| unit.groups);
+    needs(check.expressions()).into_iter().chain(groups).for_each(|s| walk.state(s, &tables));
+    // The column that a look-up gives stands in the expression.
+    check.expressions().for_each(|e| {
+        e.walk(&mut |b| {
+            if let Op::Lookup { state, column: Some(column), .. } = b.op {
+                let table = built.states.all.get(state).map(StateDef::table);
+                walk.read.extend(table.map(|table| (table, column)));
+            }
+        });
+    });
+    let unique = check.asserts.iter().flat_map(|assertion| match &assertion.kind {
+        Kind::Unique { columns } => columns.clone(),
+        _ => Vec::new(),
+    });
+    walk.read.extend(unique.filter_map(|column| Some((check.row_table()?, column))));
+    walk.all()
 }
 
 /// The column that is read where a second reading of it is.
@@ -121,7 +170,10 @@ impl Walk<'_> {
     /// What an expression reads of rows of these tables, and of what it asks.
     fn expression(&mut self, e: &Bound, tables: &[usize]) {
         e.walk(&mut |b| {
-            if let Op::Cell { unit, column, .. } | Op::Written { unit, column } = b.op {
+            if let Op::Cell { unit, column, .. }
+            | Op::Written { unit, column }
+            | Op::Items { unit, column, .. } = b.op
+            {
                 self.read.extend(tables.get(unit).map(|table| (*table, column)));
             }
             if let Op::Lookup { state, column: Some(column), .. } = b.op {

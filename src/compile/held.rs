@@ -59,7 +59,8 @@ pub fn open(
     };
     let path = format!("{}:{name}", engine.name);
     let file = book.add_text(&path, "");
-    let reader = opened_rows(opened.bytes.clone(), &key, (&path, file)).map_err(here)?;
+    let reader =
+        opened_rows(opened.bytes.clone(), (&key, Vec::new()), (&path, file)).map_err(here)?;
     if let Some(addresses) = reader.addresses() {
         book.set_addresses(file, addresses);
     }
@@ -78,7 +79,7 @@ pub fn fetch(
     read: &BTreeSet<(usize, usize)>,
     parts: &BTreeMap<FileId, Part>,
     book: &mut Sources,
-) -> Result<BTreeMap<FileId, Marks>, (FileId, Failure)> {
+) -> Result<BTreeMap<FileId, Vec<Marks>>, (FileId, Failure)> {
     let (mut all, mut readers) = (BTreeMap::new(), Vec::new());
     let mut files: BTreeSet<FileId> = book.held().still_open().into_iter().collect();
     files.extend(parts.keys());
@@ -87,10 +88,10 @@ pub fn fetch(
         let key: Vec<String> = tables.iter().find_map(|table| key(table, file)).unwrap_or_default();
         let path = Files::path(book, file);
         let fetched = book.engines().fetch(file, &wanted, parts.get(&file));
-        let (bytes, marks) = fetched.map_err(|why| (file, why))?;
-        let reader = opened_rows(bytes, &key, (&path, file));
+        let fetched = fetched.map_err(|why| (file, why))?;
+        let reader = opened_rows(fetched.bytes, (&key, fetched.cells), (&path, file));
         readers.push((file, reader.map_err(|problem| (file, Failure::Ended(problem)))?));
-        all.insert(file, marks);
+        all.insert(file, fetched.marks);
     }
     for (file, reader) in readers {
         if let Some(addresses) = reader.addresses() {
@@ -193,18 +194,18 @@ fn rows(rule: &TableRule, held: &Held, book: &mut Sources) -> Result<Rows, Probl
 #[cfg(feature = "engines")]
 fn opened_rows(
     bytes: Arc<dyn Bytes>,
-    key: &[String],
+    (key, cells): (&[String], Vec<Option<Marks>>),
     (path, file): (&str, FileId),
 ) -> Result<Arc<dyn Reader>, Problem> {
     use crate::compile::refused::not_read;
-    let reader = crate::read::columnar::keyed(bytes, key);
+    let reader = crate::read::columnar::keyed(bytes, key, cells);
     reader.map_err(|why| not_read(why, (path, file), &crate::read::columnar::ARROW))
 }
 
 #[cfg(not(feature = "engines"))]
 fn opened_rows(
     _: Arc<dyn Bytes>,
-    _: &[String],
+    _: (&[String], Vec<Option<Marks>>),
     (path, _): (&str, FileId),
 ) -> Result<Arc<dyn Reader>, Problem> {
     let message = format!("`{path}` cannot be read");

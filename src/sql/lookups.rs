@@ -1,13 +1,11 @@
-//! Rows by key, and neighbours in order.
+//! Rows by key.
 
 use crate::expr::bound::{Bound, OnMiss, Op, StateDef, StateId};
-use crate::expr::tree::WindowFunction;
 use crate::sql::cells::name_of;
 use crate::sql::decimal::{Unsaid, because};
-use crate::sql::dialect::say;
 use crate::sql::figures::Figure;
 use crate::sql::pred::Pred;
-use crate::sql::printer::{Asked, Of, Printer, Scope, Truth, Val};
+use crate::sql::printer::{Of, Printer, Truth, Val};
 use crate::value::Type;
 
 impl Printer<'_> {
@@ -156,67 +154,5 @@ impl Printer<'_> {
         };
         let is_text = matches!(value.of, Of::Text(_));
         Ok(self.of_text(truth, not, &value, chooses && is_text))
-    }
-
-    /// A value of the row before or after.
-    ///
-    /// # Errors
-    /// Where crossfoot alone walks through the rows.
-    pub fn window(&mut self, state: StateId) -> Result<Val, Unsaid> {
-        let Some(StateDef::Window(def)) = self.states.all.get(state) else {
-            return because("it walks nothing");
-        };
-        let spelling = match def.window {
-            WindowFunction::Prev => self.dialect.previous,
-            WindowFunction::Next => self.dialect.next,
-            WindowFunction::Rank | WindowFunction::Cumulative => {
-                return because("ranks and running sums are computed here");
-            }
-        };
-        if def.order.is_empty() {
-            return because("a database keeps no order of rows: give the check an `order`");
-        }
-        if def.groups.is_some() || def.filter.is_some() || self.scope != Scope::Rows(def.table) {
-            return because("it walks through groups, or chosen rows");
-        }
-        let order: Vec<Bound> = def.order.iter().map(|o| o.0.clone()).collect();
-        let (by, order, value) = self
-            .over(def.table, |p| Ok((p.keys(&def.by)?, p.keys(&order)?, p.value(&def.value)?)))?;
-        let all: Vec<&(String, Val)> = by.iter().chain(&order).collect();
-        let sure = Pred::all_of(&all.iter().map(|k| k.1.is_there()).collect::<Vec<_>>());
-        let keys: Vec<String> = all.iter().map(|k| k.0.clone()).collect();
-        let same = |a: &Asked| a.state == state && a.is_window;
-        let at = match self.asked.iter().position(same) {
-            Some(at) => at,
-            None => self.ask(state, "window", def.table, keys, (Pred::Always, sure), None)?,
-        };
-        let names = |all: &[(String, Val)]| all.iter().map(|k| k.0.clone()).collect::<Vec<_>>();
-        let ordered = names(&order).into_iter().zip(&def.order);
-        let ordered: Vec<String> = ordered
-            .map(|(sql, (_, down))| if *down { format!("{sql} desc") } else { sql })
-            .collect();
-        let parts = if by.is_empty() {
-            String::new()
-        } else {
-            format!("partition by {} ", names(&by).join(", "))
-        };
-        let window = format!("{parts}order by {}", ordered.join(", "));
-        let base = self.asked.get(at).map_or_else(String::new, |a| a.name.clone());
-        let take = |p: &mut Self, what: &str, sql: &str| {
-            let name = format!("{base}{what}");
-            p.inner(at, &name, &say(spelling, &[sql, &window]));
-            p.dialect.quoted(&name)
-        };
-        let of = match &value.of {
-            Of::Text(sql) => Of::Text(take(self, "", sql)),
-            Of::Figure(Figure::Around { value, off }) => {
-                let off = off.as_ref().map(|off| off.by(take(self, " off", &off.sql)));
-                Of::Figure(Figure::Around { value: value.by(take(self, "", &value.sql)), off })
-            }
-            _ => return because("it walks through truths or quotients"),
-        };
-        let end = take(self, " exists", "1");
-        let not_applicable = Pred::When(format!("{end} is null"));
-        Ok(Val { not_applicable, ..Val::there(of) })
     }
 }

@@ -20,6 +20,7 @@ mod states;
 mod suspects;
 mod truths;
 mod values;
+mod windows;
 
 pub use cells::unread;
 pub use demands::{Input, Kept, Pushed};

@@ -313,8 +313,12 @@ impl<'p> Statement<'p> {
         if asked.sure != Pred::Always {
             let unsure = format!("case when {} then 0 else 1 end = 1", asked.sure.sql());
             let count = format!("(select count(*) from {rows} where {unsure})");
+            let chosen = match &asked.chosen {
+                Pred::Always => String::new(),
+                chosen => format!(" where {}", chosen.sql()),
+            };
             let ties = format!(
-                " + (select count(*) from (select 1 as {one} from {rows} group by {} having count(*) > 1) as {ties})",
+                " + (select count(*) from (select 1 as {one} from {rows}{chosen} group by {} having count(*) > 1) as {ties})",
                 asked.keys.join(", "),
                 one = dialect.quoted("one"),
                 ties = dialect.quoted("ties"),

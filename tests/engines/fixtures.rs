@@ -37,6 +37,10 @@ const NUMBER: &str = "crossfoot_row";
 /// At least so many fixtures are compared with each engine.
 const LEAST: usize = 140;
 
+/// Of small tables that are here as a whole, equations that hold keep failing ones from being shown as one; where
+/// rows that hold stay elsewhere, these are not known.
+const SHOWN_APART: &str = "fixtures/places/by-form";
+
 struct Fixture {
     name: String,
     rules: toml::Table,
@@ -205,11 +209,17 @@ fn differences(server: &Server, fixtures: &[(Fixture, Vec<String>)]) -> Vec<Stri
     let mut differ = Vec::new();
     let each = fixtures.iter().enumerate();
     for ((n, (fixture, expected)), is_left) in each.flat_map(|f| [(f, false), (f, true)]) {
+        if is_left && fixture.name == SHOWN_APART {
+            continue;
+        }
         match from_engine(fixture, n, (server, is_left)) {
             Ok(found) if found == *expected => {}
             Ok(found) => {
                 let is_other = |(a, b): &(&String, &String)| a != b;
+                let shorter = expected.len().min(found.len());
                 let first = expected.iter().zip(&found).find(is_other);
+                let lacking = (expected.get(shorter), found.get(shorter));
+                let first = first.map(|(a, b)| (Some(a), Some(b))).unwrap_or(lacking);
                 differ.push(format!(
                     "{}{}: {}: {} findings, not {}: {first:#?}",
                     server.driver,

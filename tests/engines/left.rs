@@ -53,6 +53,15 @@ assert = "totals.area = sum(districts.area where region = totals.region) within 
     )
 }
 
+/// How many cases each check has, and what came of them.
+fn counts(ran: &Ran) -> Vec<String> {
+    let of = |check: &serde_json::Value| {
+        let numbers = ["cases", "held", "failed", "undecided", "not_applicable"];
+        format!("{} {}", check["id"], numbers.map(|n| check[n].to_string()).join(" "))
+    };
+    ran.document["summary"]["checks"].as_array().expect("checks").iter().map(of).collect()
+}
+
 fn moved(ran: &Ran) -> u64 {
     ran.document["summary"]["sources"][0]["rows"].as_u64().expect("rows")
 }
@@ -68,14 +77,6 @@ fn suspects_move_and_other_rows_do_not() {
         assert_eq!(left.findings(), all.findings(), "{}", server.driver);
         assert!(all.findings().len() >= 3, "{}", all.concise);
         // What is counted is what is counted of all rows.
-        let counts = |ran: &Ran| {
-            let of = |check: &serde_json::Value| {
-                let numbers = ["cases", "held", "failed", "undecided", "not_applicable"];
-                format!("{} {}", check["id"], numbers.map(|n| check[n].to_string()).join(" "))
-            };
-            let checks = ran.document["summary"]["checks"].as_array().expect("checks");
-            checks.iter().map(of).collect::<Vec<_>>()
-        };
         assert_eq!(counts(&left), counts(&all), "{}", server.driver);
         // A small table is asked together with a large one.
         let beside = server.run_with(&rules, Some(50));
@@ -208,6 +209,99 @@ fn letters_of_other_alphabets_are_looked_at_here() {
 }
 
 #[test]
+fn rows_that_are_not_chosen_are_no_neighbours() {
+    // Every third row is not chosen, and would break the order; of one nobody knows whether it is.
+    let row = |n: usize| {
+        let kind = if n % 3 == 0 { "out" } else { "in" };
+        let size = match n {
+            100 => "1e1".to_string(),
+            n => {
+                if n % 3 == 0 {
+                    "1".to_string()
+                } else {
+                    "5".into()
+                }
+            }
+        };
+        let x = if n % 3 == 0 {
+            0
+        } else if n == 200 {
+            7
+        } else {
+            n
+        };
+        // Two rows that are not chosen have one place.
+        let place = if n == 3 { 6 } else { n };
+        [format!("{:04}", ROWS - n), kind.into(), size, place.to_string(), x.to_string()]
+            .map(Some)
+            .to_vec()
+    };
+    let columns = ["id", "kind", "size", "n", "x"].map(str::to_string).to_vec();
+    let table = Table { columns, rows: (0..ROWS).map(row).collect() };
+    for server in servers() {
+        server.load(&[("t", &table)]);
+        for chosen in ["kind = \"in\"", "size > 2"] {
+            let rules = format!(
+                "[data.t]\n{}key = \"id\"\ncolumns.n = {{ type = \"integer\" }}\n\
+                 columns.x = {{ type = \"integer\" }}\ncolumns.size = {{ type = \"number\" }}\n\n\
+                 [check.grows]\neach = \"t\"\nwhere = '{chosen}'\norder = \"n\"\nassert = \"x > prev(x)\"\n\n\
+                 [check.falls]\neach = \"t\"\nwhere = '{chosen}'\norder = \"n desc\"\nassert = \"x > next(x by kind)\"\n",
+                server.section("t"),
+            );
+            let (all, left) = (server.run(&rules), server.run_left(&rules));
+            assert_eq!(left.problems(), [""; 0], "{}: {}", server.driver, left.words());
+            assert_eq!(left.findings(), all.findings(), "{} {chosen}", server.driver);
+            assert_eq!(all.findings().len(), 2, "{chosen}: {}", all.concise);
+            let refused = &left.document["summary"]["sources"][0]["refused"];
+            assert!(refused.is_null(), "{refused}");
+            assert_eq!(counts(&left), counts(&all), "{} {chosen}", server.driver);
+        }
+        // Nothing moves where all is sound.
+        let rules = format!(
+            "[data.t]\n{}key = \"id\"\ncolumns.n = {{ type = \"integer\" }}\n\
+             columns.x = {{ type = \"integer\" }}\n\n[check.grows]\neach = \"t\"\n\
+             where = 'kind = \"in\"'\norder = \"n\"\nassert = \"x > prev(x) - 200\"\n",
+            server.section("t"),
+        );
+        let left = server.run_left(&rules);
+        assert_eq!(left.findings(), [""; 0], "{}", left.concise);
+        assert!(moved(&left) < ROWS as u64 + 10, "{}: {}", server.driver, moved(&left));
+    }
+}
+
+#[test]
+fn percentages_are_asked_there() {
+    for (signs, findings) in [("both", 2), ("one", 1), ("none", 1)] {
+        let row = |n: usize| {
+            let sign = match signs {
+                "both" if n == 70 => "",
+                "none" => "",
+                _ => "%",
+            };
+            let share = if n == 90 { 120 } else { n % 100 };
+            vec![Some(format!("{n:04}")), Some(format!("{share}{sign}")), Some("y".into())]
+        };
+        let columns = ["id", "share", "y"].map(str::to_string).to_vec();
+        let table = Table { columns, rows: (0..ROWS).map(row).collect() };
+        for server in servers() {
+            server.load(&[("t", &table)]);
+            let rules = format!(
+                "[data.t]\n{}key = \"id\"\ncolumns.share = {{ type = \"percent\", max = \"100%\" }}\n\
+                 columns.y = {{ required = true }}\n",
+                server.section("t"),
+            );
+            let (all, left) = (server.run(&rules), server.run_left(&rules));
+            assert_eq!(left.problems(), [""; 0], "{}: {}", server.driver, left.words());
+            assert_eq!(left.findings(), all.findings(), "{} {signs}", server.driver);
+            assert_eq!(all.findings().len(), findings, "{signs}: {}", all.concise);
+            let is_asked = server.driver != "sqlite" && signs != "both";
+            let moves = moved(&left) >= 2 * ROWS as u64;
+            assert_eq!(moves, !is_asked, "{} {signs}: {}", server.driver, moved(&left));
+        }
+    }
+}
+
+#[test]
 fn what_rows_see_of_those_before_them_is_asked() {
     // In each region figures grow, but for one; another cannot be read.
     let x = |n: usize| match n {
@@ -251,6 +345,59 @@ fn what_rows_see_of_those_before_them_is_asked() {
             );
             let refused = &left.document["summary"]["sources"][0]["refused"];
             assert!(refused.is_null(), "{refused}");
+        }
+    }
+}
+
+/// A table of which the long column `note` is read by checks that an engine answers alone.
+fn wide() -> Table {
+    let row = |n: usize| {
+        let year = if n.is_multiple_of(10) { "2026" } else { "2025" };
+        let name = if n == 40 { "a" } else { "A" };
+        let note = if n == 77 {
+            "x".to_string()
+        } else {
+            format!("a long note of row {n}, which no check reads that is judged here")
+        };
+        let x = if n == 33 { 9 } else { n % 5 };
+        [format!("{n:04}"), year.into(), name.into(), x.to_string(), note].map(Some).to_vec()
+    };
+    let columns = ["id", "year", "name", "x", "note"].map(str::to_string).to_vec();
+    Table { columns, rows: (0..ROWS).map(row).collect() }
+}
+
+#[test]
+fn what_is_judged_here_moves_once_and_nothing_else() {
+    let asked = "columns.note = { min_length = 5 }\ncolumns.x = { type = \"integer\", max = 4 }\n";
+    // What is judged here, how many findings there are, and how many rows move beside the first ones.
+    for (judged, findings, most) in [
+        // The name is read of all rows.
+        ("[check.upper]\neach = \"t\"\nassert = \"name = upper(name)\"\n", 3, ROWS),
+        // A tenth of the rows is chosen.
+        (
+            "[check.upper]\neach = \"t\"\nwhere = 'year = \"2026\"'\nassert = \"name = upper(name)\"\n",
+            3,
+            ROWS / 10 + 2,
+        ),
+        // Groups are made of all rows.
+        ("[check.middle]\neach = \"t by year as y\"\nassert = \"median(x) <= 1\"\n", 3, ROWS),
+        // A text that no cell holds.
+        ("[check.none]\nassert = 'count(t where name = \"B\") = 0'\n", 2, ROWS),
+    ] {
+        for server in servers() {
+            server.load(&[("t", &wide())]);
+            let rules = format!("[data.t]\n{}key = \"id\"\n{asked}\n{judged}", server.section("t"));
+            let (all, left) = (server.run(&rules), server.run_left(&rules));
+            assert_eq!(left.problems(), [""; 0], "{}: {}", server.driver, left.words());
+            assert_eq!(left.findings(), all.findings(), "{} {judged}", server.driver);
+            assert_eq!(all.findings().len(), findings, "{judged}: {}", all.concise);
+            let refused = &left.document["summary"]["sources"][0]["refused"];
+            assert!(refused.is_null(), "{refused}");
+            assert!(moved(&left) <= (ROWS + most + 10) as u64, "{judged}: {}", moved(&left));
+            // The notes do not move again.
+            let bytes = |ran: &Ran| ran.document["summary"]["sources"][0]["bytes"].as_u64();
+            let (first, both) = (bytes(&all).expect("bytes"), bytes(&left).expect("bytes"));
+            assert!(both < first + first / 2, "{} {judged}: {first}, {both}", server.driver);
         }
     }
 }

@@ -62,8 +62,17 @@ pub struct Table {
     pub absent: bool,
     /// Files that could not be opened: nothing that needs the table is judged.
     pub unread: bool,
-    /// How many rows it has, where not all of them are here: the others were judged where they are.
-    pub elsewhere: Option<u64>,
+    /// What is known of the rows that are not here: they were judged where they are.
+    pub elsewhere: Option<RowsElsewhere>,
+}
+
+/// What is known of a table of which not all cells are here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowsElsewhere {
+    /// How many rows it has.
+    pub rows: u64,
+    /// Whether each text that a condition compares with one of its columns stands there.
+    pub has_texts: bool,
 }
 
 impl Column {

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::engine::data::check::Check;
 use crate::engine::data::classes::{Classes, RawKind};
 use crate::engine::data::job::{Job, Overflow, ScanError, TableResult};
+use crate::engine::data::table::RowsElsewhere;
 use crate::engine::pass::undecided::Undecided;
 use crate::engine::states::Map;
 use crate::engine::states::env::{Filled, Miss, MissName, Shared};
@@ -166,10 +167,10 @@ impl<'j> Ran<'j> {
             check.elsewhere.iter().for_each(|elsewhere| tally.add(&elsewhere.tally));
         }
         for (table, result) in job.tables.iter().zip(&mut self.tables) {
-            let Some(rows) = table.elsewhere else { continue };
+            let Some(RowsElsewhere { rows, has_texts }) = table.elsewhere else { continue };
             (result.rows, result.rows_of_files) = (rows, vec![rows]);
-            // Where conditions compare with a text that no cell holds, all rows are here.
-            result.met.iter_mut().for_each(|met| *met = true);
+            // Else all cells of these columns are here.
+            result.met.iter_mut().for_each(|met| *met |= has_texts);
         }
     }
 

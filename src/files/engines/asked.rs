@@ -1,6 +1,6 @@
 //! What a table is asked by: its columns, in which form each is fetched, and the order of its rows.
 
-use arrow_schema::{DataType, Field, SchemaRef};
+use arrow_schema::{DataType, Field, FieldRef, SchemaRef};
 
 use crate::files::engines::statement::Fetched;
 
@@ -14,6 +14,12 @@ pub struct Asked {
 }
 
 impl Asked {
+    /// Whether some of its columns are structures, whose members are columns of their own.
+    pub fn has_structures(&self) -> bool {
+        let is_struct = |field: &FieldRef| matches!(field.data_type(), DataType::Struct(_));
+        self.schema.fields().iter().any(is_struct)
+    }
+
     /// The order of rows: the columns of the key, then the others that are wanted, so that it is the same
     /// each time where a key stands twice. With each goes whether it holds texts, which have collations.
     pub fn order(&self, is_wanted: &dyn Fn(usize) -> bool) -> Vec<(String, bool)> {

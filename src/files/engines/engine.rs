@@ -1,7 +1,10 @@
 //! What is known of an engine: its driver, where it is, and what can go wrong with it.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use crate::fault::Fault;
-use crate::source::Problem;
+use crate::source::{Bytes, Problem};
 
 crate::fault!(
     NO_ENGINES,
@@ -90,19 +93,63 @@ pub struct Refusal {
     pub why: String,
 }
 
-/// Some of the rows of a table, by statements that select the parts of their keys.
+/// Some of the rows of a table, or some cells of them.
 #[derive(Debug, Clone, Default)]
 pub struct Part {
     /// The places of the columns of the key.
     pub key: Vec<usize>,
-    /// Rows that are marked: for each statement those that it selects.
-    pub marked: Vec<String>,
+    /// Rows that are marked.
+    pub marked: Vec<Named>,
     /// Rows that are fetched beside them.
-    pub others: Vec<String>,
+    pub others: Vec<Named>,
+    /// The places of the columns of which all cells are fetched; none where only rows are that are named.
+    pub whole: Option<BTreeSet<usize>>,
 }
 
-/// For each statement that marks rows, a bit for each row that was fetched.
-pub type Marks = Vec<Vec<u64>>;
+/// Rows of a table, by a statement that selects the parts of their keys.
+#[derive(Debug, Clone)]
+pub struct Named {
+    /// The statement.
+    pub keys: String,
+    /// The places of the columns that are fetched of them; all where none are said.
+    pub columns: Option<BTreeSet<usize>>,
+}
+
+impl Part {
+    /// All rows that are named, those that are marked first.
+    pub fn named(&self) -> impl Iterator<Item = &Named> {
+        self.marked.iter().chain(&self.others)
+    }
+
+    /// The rows, by their numbers, with which the cell of a column is fetched; nothing where it is with all of them.
+    pub fn of_column(&self, place: usize) -> Option<Vec<usize>> {
+        if self.whole.as_ref().is_some_and(|whole| whole.contains(&place)) {
+            return None;
+        }
+        let has = |named: &Named| named.columns.as_ref().is_none_or(|own| own.contains(&place));
+        let own = self.named().enumerate().filter(|(_, named)| has(named));
+        let own: Vec<usize> = own.map(|(number, _)| number).collect();
+        (self.whole.is_some() || own.len() < self.named().count()).then_some(own)
+    }
+
+    /// Whether there are columns that are not fetched with all rows.
+    pub fn is_patchy(&self) -> bool {
+        self.whole.is_some() || self.named().any(|named| named.columns.is_some())
+    }
+}
+
+/// A bit for each row that was fetched.
+pub type Marks = Vec<u64>;
+
+/// Rows that were fetched and put aside.
+pub struct Aside {
+    /// As an Arrow file.
+    pub bytes: Arc<dyn Bytes>,
+    /// For each statement that marks rows, which these are.
+    pub marks: Vec<Marks>,
+    /// For each column that was not fetched with all rows, with which it was.
+    pub cells: Vec<Option<Marks>>,
+}
 
 /// Where an engine is.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -17,7 +17,7 @@ use arrow_select::concat::concat_batches;
 
 use crate::files::engines::asked::{Asked, of_postgresql};
 use crate::files::engines::connect::Session;
-use crate::files::engines::engine::{Marks, Moved, Part, SOURCE_FAILED, SOURCE_TIMEOUT};
+use crate::files::engines::engine::{Aside, Marks, Moved, Part, SOURCE_FAILED, SOURCE_TIMEOUT};
 use crate::files::engines::part;
 use crate::files::engines::statement::{self, Dialect, Fetched, Rows};
 use crate::files::machine::Spool;
@@ -64,12 +64,17 @@ pub fn fetch(
     asked: &Asked,
     wanted: &[bool],
     part: Option<&Part>,
-) -> Result<((Arc<dyn Bytes>, Marks), Moved), Problem> {
+) -> Result<(Aside, Moved), Problem> {
     // The members of structures are columns of their own: all of them stay in their places.
-    let is_struct = |field: &Arc<Field>| matches!(field.data_type(), DataType::Struct(_));
-    let wanted = if asked.schema.fields().iter().any(is_struct) { &[] } else { wanted };
+    let wanted = if asked.has_structures() { &[] } else { wanted };
     let (bytes, marks, moved) = spooled(session, asked, (wanted, part), None)?;
-    Ok(((bytes, marks), moved))
+    let of_column = |place| Some(part::any_of(&marks, &part?.of_column(place)?));
+    let is_patchy = part.is_some_and(Part::is_patchy);
+    let cells = match is_patchy {
+        true => (0..asked.columns.len()).map(of_column).collect(),
+        false => Vec::new(),
+    };
+    Ok((Aside { bytes, marks, cells }, moved))
 }
 
 /// Rows that are put aside, their marks, and what they move.
@@ -78,7 +83,7 @@ fn spooled(
     asked: &Asked,
     (wanted, part): (&[bool], Option<&Part>),
     most: Option<u64>,
-) -> Result<(Arc<dyn Bytes>, Marks, Moved), Problem> {
+) -> Result<(Arc<dyn Bytes>, Vec<Marks>, Moved), Problem> {
     let is_wanted = |at: usize| wanted.get(at).copied().unwrap_or(true);
     let columns = asked.columns.iter().enumerate().filter(|(at, _)| is_wanted(*at));
     let mut columns: Vec<_> = columns.map(|(_, column)| column.clone()).collect();
@@ -194,7 +199,7 @@ impl Put<'_> {
         &self,
         session: &Session,
         reader: &mut Batches<'_>,
-    ) -> Result<(Arc<dyn Bytes>, u64, Marks), Problem> {
+    ) -> Result<(Arc<dyn Bytes>, u64, Vec<Marks>), Problem> {
         let broken = |error: ArrowError| {
             let error = Error::from(error);
             session.failed("broke off while its rows were read", &error)

@@ -25,8 +25,8 @@ use crate::source::{Bytes, FileId, Problem, Span, Watcher};
 use crate::sql::dialect;
 
 pub use engine::{
-    At, DUCKDB, Engine, FAULTS, Failure, Marks, Moved, NO_ENGINES, Part, Refusal, SOURCE_FAILED,
-    variable,
+    Aside, At, DUCKDB, Engine, FAULTS, Failure, Marks, Moved, NO_ENGINES, Named, Part, Refusal,
+    SOURCE_FAILED, variable,
 };
 pub use statement::{Dialect, Rows};
 
@@ -285,6 +285,14 @@ impl Engines {
         String::new()
     }
 
+    /// Whether single cells of a table can be left where they are.
+    pub fn has_cells(&self, file: FileId) -> bool {
+        #[cfg(feature = "engines")]
+        return self.open.iter().any(|open| open.file == file && !open.asked.has_structures());
+        #[cfg(not(feature = "engines"))]
+        false
+    }
+
     /// The whole numbers of the one row that a statement gives which asks a table.
     ///
     /// # Errors
@@ -349,7 +357,7 @@ impl Engines {
         file: FileId,
         wanted: &[bool],
         part: Option<&Part>,
-    ) -> Result<(Arc<dyn Bytes>, Marks), Failure> {
+    ) -> Result<Aside, Failure> {
         self.ask(file, part.is_some(), |session, asked| fetch::fetch(session, asked, wanted, part))
     }
 
@@ -358,12 +366,7 @@ impl Engines {
     /// # Errors
     /// Always.
     #[cfg(not(feature = "engines"))]
-    pub fn fetch(
-        &mut self,
-        _: FileId,
-        _: &[bool],
-        _: Option<&Part>,
-    ) -> Result<(Arc<dyn Bytes>, Marks), Failure> {
+    pub fn fetch(&mut self, _: FileId, _: &[bool], _: Option<&Part>) -> Result<Aside, Failure> {
         Err(Failure::Ended(lost()))
     }
 

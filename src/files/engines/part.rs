@@ -8,7 +8,7 @@ use arrow_array::types::Int64Type;
 use arrow_schema::{ArrowError, DataType, Field};
 
 use crate::files::engines::asked::{Asked, of_postgresql};
-use crate::files::engines::engine::{Marks, Part};
+use crate::files::engines::engine::{Marks, Named, Part};
 use crate::files::engines::statement::{ALIAS, Dialect, Fetched};
 use crate::sql::{dialect, marked, part_name};
 
@@ -32,25 +32,25 @@ impl Asked {
         format!("(select {} from {}) as {ALIAS}", columns.join(", "), self.from)
     }
 
-    /// What stands behind `from` for some of the rows, with a column of marks for each statement that marks
+    /// What stands behind `from` for some of the rows or cells, with a column of marks for each statement that names
     /// rows.
     pub fn part(&self, part: &Part, dialect: Dialect, own: &dialect::Dialect) -> String {
         let fields = part.key.iter().filter_map(|at| self.schema.fields().get(*at));
         let text =
             |field: &Arc<Field>| marked(&dialect::say(own.text, &[&presented(field, dialect)]));
         let key: Vec<String> = fields.map(text).collect();
-        let all = || part.marked.iter().chain(&part.others).enumerate();
+        let name = |number: usize| dialect.name(&mark(number));
         let column = |number: usize| {
-            let name = dialect.name(&mark(number));
-            let first = dialect.name(&part_name(0));
+            let (name, first) = (name(number), dialect.name(&part_name(0)));
             format!(
                 ",\n cast(case when {name}.{first} is null then 0 else 1 end as bigint) as {name}"
             )
         };
-        let columns: String = all().map(|(number, _)| column(number)).collect();
+        let numbers = 0..part.named().count();
+        let columns: String = numbers.clone().map(column).collect();
         // Joined, and not looked for in a list: engines read a long list once for each row.
-        let joined = |(number, sql): (usize, &String)| {
-            let name = dialect.name(&mark(number));
+        let joined = |(number, named): (usize, &Named)| {
+            let (name, sql) = (name(number), &named.keys);
             let part = |(n, key)| format!("{key} = {name}.{}", dialect.name(&part_name(n)));
             let on: Vec<String> = key.iter().enumerate().map(part).collect();
             format!(
@@ -58,21 +58,51 @@ impl Asked {
                 on.join(" and ")
             )
         };
-        let joined: String = all().map(joined).collect();
-        let any = (0..part.marked.len() + part.others.len())
-            .map(|number| format!("{} = 1", dialect.name(&mark(number))))
-            .collect::<Vec<_>>();
-        let any = if any.is_empty() { "1 = 0".to_string() } else { any.join(" or ") };
+        let joined: String = part.named().enumerate().map(joined).collect();
+        let any = |numbers: &mut dyn Iterator<Item = usize>| {
+            let any: Vec<String> = numbers.map(|number| format!("{} = 1", name(number))).collect();
+            if any.is_empty() { "1 = 0".to_string() } else { any.join(" or ") }
+        };
+        let chosen = match part.whole {
+            Some(_) => String::new(),
+            None => format!(" where {}", any(&mut numbers.clone())),
+        };
+        let cell = |(at, (column, _)): (usize, &(String, Fetched))| {
+            let column = dialect.name(column);
+            match part.of_column(at) {
+                Some(own) => {
+                    format!("case when {} then {column} end as {column}", any(&mut own.into_iter()))
+                }
+                None => column,
+            }
+        };
+        let list = if part.is_patchy() {
+            let cells = self.columns.iter().enumerate().map(cell);
+            cells.chain(numbers.map(name)).collect::<Vec<_>>().join(", ")
+        } else {
+            "*".to_string()
+        };
         let from = &self.from;
         format!(
-            "(select * from (select {ALIAS}.*{columns} from {from}{joined}) as {ALIAS} where {any}) as {ALIAS}"
+            "(select {list} from (select {ALIAS}.*{columns} from {from}{joined}) as {ALIAS}{chosen}) as {ALIAS}"
         )
     }
 
-    /// The columns of marks.
+    /// The columns of marks: of all rows that are named where some columns are not fetched with all of them.
     pub fn marks(part: &Part) -> Vec<(String, Fetched)> {
-        (0..part.marked.len()).map(|number| (mark(number), Fetched::Plain)).collect()
+        let count = if part.is_patchy() { part.named().count() } else { part.marked.len() };
+        (0..count).map(|number| (mark(number), Fetched::Plain)).collect()
     }
+}
+
+/// The rows that are named by any of some statements.
+pub fn any_of(marks: &[Marks], numbers: &[usize]) -> Marks {
+    let mut all = Marks::new();
+    for own in numbers.iter().filter_map(|number| marks.get(*number)) {
+        all.resize(all.len().max(own.len()), 0);
+        all.iter_mut().zip(own).for_each(|(all, own)| *all |= own);
+    }
+    all
 }
 
 /// A value as the text that is read here; behind [`UNSURE`] where that may be another.
@@ -104,7 +134,7 @@ fn presented(field: &Field, dialect: Dialect) -> String {
 ///
 /// # Errors
 /// That there are none.
-pub fn take(marks: &mut Marks, batch: &RecordBatch, first: u64) -> Result<(), ArrowError> {
+pub fn take(marks: &mut [Marks], batch: &RecordBatch, first: u64) -> Result<(), ArrowError> {
     let columns = batch.columns();
     let from = columns.len().saturating_sub(marks.len());
     for (bits, column) in marks.iter_mut().zip(columns.get(from..).unwrap_or_default()) {

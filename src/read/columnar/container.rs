@@ -69,20 +69,25 @@ mod built {
         }
 
         fn table(&self, _: &Options) -> Result<Arc<dyn Reader>, Refusal> {
-            Ok(Arc::new(ColumnarReader::open(self.groups.clone(), self.size, &[])?))
+            Ok(Arc::new(ColumnarReader::open(self.groups.clone(), self.size, (&[], Vec::new()))?))
         }
     }
 }
 
-/// Opens rows that were fetched and put aside as an Arrow file; each is known by its key.
+/// Opens rows that were fetched and put aside as an Arrow file; each is known by its key. `cells` says of columns
+/// which rows have theirs, where not all do.
 ///
 /// # Errors
 /// That there are no columns, or what of them is not read.
 #[cfg(feature = "engines")]
-pub fn keyed(bytes: Arc<dyn Bytes>, key: &[String]) -> Result<Arc<dyn Reader>, Refusal> {
+pub fn keyed(
+    bytes: Arc<dyn Bytes>,
+    key: &[String],
+    cells: Vec<Option<Vec<u64>>>,
+) -> Result<Arc<dyn Reader>, Refusal> {
     use crate::read::columnar::{arrow::Ipc, reader::ColumnarReader};
     let size = bytes.len();
-    Ok(Arc::new(ColumnarReader::open(Arc::new(Ipc::open(bytes)?), size, key)?))
+    Ok(Arc::new(ColumnarReader::open(Arc::new(Ipc::open(bytes)?), size, (key, cells))?))
 }
 
 #[cfg(not(feature = "parquet"))]

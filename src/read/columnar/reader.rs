@@ -55,6 +55,8 @@ struct Table {
     size: u64,
     /// The columns of the key by which its rows are known; none where they are numbered.
     key: Vec<u32>,
+    /// For each column of which some cells are not here, a bit for each row that has one.
+    cells: Vec<Option<Vec<u64>>>,
     /// The rows that were last read to be shown, and the first of them.
     shown: Mutex<(u64, Block)>,
 }
@@ -190,6 +192,9 @@ impl Addresses for Table {
         if row >= *self.starts.get(group as usize + 1)? {
             return None;
         }
+        if !self.has_cell(row, column) {
+            return Some(Cow::Borrowed("…"));
+        }
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         let (first, block) = &mut *shown;
         if !(*first..*first + block.rows() as u64).contains(&row) {
@@ -218,6 +223,12 @@ impl Addresses for Table {
 }
 
 impl Table {
+    /// Whether a cell is here.
+    fn has_cell(&self, row: u64, column: u32) -> bool {
+        let Some(Some(rows)) = self.cells.get(column as usize) else { return true };
+        rows.get(to_usize(row / 64)).is_some_and(|bits| bits >> (row % 64) & 1 == 1)
+    }
+
     /// Some rows around one, of the same group.
     fn around(&self, row: u64) -> Range<u64> {
         let (group, first) = self.group(row);
@@ -253,7 +264,7 @@ impl ColumnarReader {
     pub fn open(
         groups: Arc<dyn Groups>,
         size: u64,
-        key: &[String],
+        (key, cells): (&[String], Vec<Option<Vec<u64>>>),
     ) -> Result<ColumnarReader, Refusal> {
         let schema = groups.schema().clone();
         let leaves = leaves(&schema).map_err(|message| Refusal::Damaged {
@@ -275,7 +286,8 @@ impl ColumnarReader {
         let roots = schema.fields().len();
         let of_key = |name: &String| leaves.iter().position(|leaf| leaf.name == *name);
         let key = key.iter().filter_map(of_key).map(to_u32).collect();
-        let table = Table { groups, leaves, starts, roots, size, key, shown: Mutex::default() };
+        let table =
+            Table { groups, leaves, starts, roots, size, key, cells, shown: Mutex::default() };
         let column = |(number, leaf): (u64, &Leaf)| HeaderCell {
             name: leaf.name.clone(),
             span: Some(Span::new(number, number + 1)),
