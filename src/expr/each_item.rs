@@ -106,7 +106,7 @@ impl Env for ItemEnv<'_> {
     fn aggregate(&self, state: StateId, slot: usize, key: &[Value<'_>]) -> Value<'_> {
         self.env.aggregate(state, slot, key)
     }
-    fn member(&self, state: StateId, value: &Value<'_>) -> Option<bool> {
+    fn member(&self, state: StateId, value: &Value<'_>) -> Result<bool, Why> {
         self.env.member(state, value)
     }
     fn window(&self, state: StateId) -> Value<'_> {

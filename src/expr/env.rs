@@ -2,7 +2,7 @@
 
 use crate::expr::bound::{Bound, StateId};
 use crate::expr::functions::Context;
-use crate::value::Value;
+use crate::value::{Value, Why};
 
 /// What a look-up finds.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,8 +13,8 @@ pub enum Found<'a> {
     None,
     /// Two or more rows.
     Many,
-    /// No row, but a record that is none holds this key.
-    Aside,
+    /// Whether there is such a row is not known.
+    Unknown(Why),
 }
 
 /// The row, group or combination at hand, and what other rows gave.
@@ -35,8 +35,11 @@ pub trait Env {
     ) -> Found<'_>;
     /// A finished aggregate; a part of the key that does not apply is that of no group.
     fn aggregate(&self, state: StateId, slot: usize, key: &[Value<'_>]) -> Value<'_>;
-    /// Whether a value stands in a column; none if it may stand in a record that is no row.
-    fn member(&self, state: StateId, value: &Value<'_>) -> Option<bool>;
+    /// Whether a value stands in a column.
+    ///
+    /// # Errors
+    /// Why that is not known.
+    fn member(&self, state: StateId, value: &Value<'_>) -> Result<bool, Why>;
     /// The value of a neighbour.
     fn window(&self, state: StateId) -> Value<'_>;
     /// The row's number in its table, from 1.

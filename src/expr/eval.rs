@@ -199,7 +199,7 @@ fn lookup<'e>(b: &'e Bound, env: &'e dyn Env, key: &[Value<'e>]) -> Value<'e> {
         (Found::One(v), _) => v,
         // The row count of the table reports that it has not one row.
         (Found::None | Found::Many, _) if key.is_empty() => Value::Unknown(Why::NoRow),
-        (Found::Aside, _) => Value::Unknown(Why::SetAside),
+        (Found::Unknown(why), _) => Value::Unknown(why),
         (Found::None, OnMiss::Version { .. }) => Value::NotApplicable,
         (Found::None, miss) => {
             if miss == OnMiss::Reported && column.is_some() {
@@ -244,7 +244,7 @@ fn leads<'e>(
             Found::One(Value::Missing) | Found::None => return Value::Bool(true),
             Found::One(above) => return above,
             Found::Many => return Value::Unknown(Why::NoRow),
-            Found::Aside => return Value::Unknown(Why::SetAside),
+            Found::Unknown(why) => return Value::Unknown(why),
         };
         if is_same(own, &at) || is_same(&mark, &at) {
             return Value::Bool(!is_same(own, &at));
@@ -261,9 +261,10 @@ fn member<'e>(env: &'e dyn Env, state: StateId, value: Value<'e>, not: bool) -> 
         Value::NotApplicable => Value::NotApplicable,
         value => match value.cause() {
             Some(why) => Value::Unknown(why),
-            None => env
-                .member(state, &value)
-                .map_or(Value::Unknown(Why::SetAside), |there| Value::Bool(there != not)),
+            None => match env.member(state, &value) {
+                Ok(there) => Value::Bool(there != not),
+                Err(why) => Value::Unknown(why),
+            },
         },
     }
 }

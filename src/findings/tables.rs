@@ -372,7 +372,7 @@ pub(crate) fn case_words(check: &Check) -> (&'static str, &'static str) {
 fn vacuous_words(check: &Check, tally: &Tally) -> String {
     if tally.cases == 0 {
         return match (&check.filter, tally.not_chosen_blank) {
-            (None, _) => "there is no row to check".into(),
+            (None, _) => format!("there is no {} to check", case_words(check).0),
             (Some(_), 0) => "no row meets its `where`".into(),
             (Some(_), 1) => "no row meets its `where`, for which 1 row misses a value".into(),
             (Some(_), n) => format!("no row meets its `where`, for which {n} rows miss a value"),

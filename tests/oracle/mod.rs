@@ -426,7 +426,7 @@ impl Env for At<'_> {
             panic!("no index")
         };
         match (&self.oracle.find(state, key)[..], column) {
-            ([], _) if self.oracle.is_aside(state, key) => Found::Aside,
+            ([], _) if self.oracle.is_aside(state, key) => Found::Unknown(Why::SetAside),
             ([], _) => Found::None,
             ([_], None) => Found::One(Value::Bool(true)),
             ([row], Some(column)) => Found::One(self.oracle.cell(
@@ -444,10 +444,11 @@ impl Env for At<'_> {
         };
         self.oracle.aggregate(def, slot, key, &self.units)
     }
-    fn member(&self, state: StateId, value: &Value<'_>) -> Option<bool> {
+    fn member(&self, state: StateId, value: &Value<'_>) -> Result<bool, Why> {
         let key = std::slice::from_ref(value);
         let there = !self.oracle.find(state, key).is_empty();
-        (there || !self.oracle.is_aside(state, key)).then_some(there)
+        let is_known = there || !self.oracle.is_aside(state, key);
+        if is_known { Ok(there) } else { Err(Why::SetAside) }
     }
     fn window(&self, state: StateId) -> Value<'_> {
         let StateDef::Window(def) = &self.oracle.project.built.states.all[state] else {

@@ -3,6 +3,7 @@
 //! The first row of a key in a chunk does not know what came before: it is a boundary, and is
 //! judged when the chunk is committed.
 
+use crate::engine::data::table::Table;
 use crate::engine::fast::answer::{Answer, Answers};
 use crate::engine::fast::dict::{Code, OVER};
 use crate::engine::fast::kernels::{KernelInput, column};
@@ -86,17 +87,18 @@ pub struct PreviousAcrossChunks {
     last: Vec<Option<Last>>,
 }
 
-/// The plan of an assertion, if it is such a comparison; `filter` is that of its check.
+/// The plan of an assertion, if it is such a comparison; `filter`: its check has one.
 pub fn plan(
     b: &Bound,
     window: &dyn Fn(StateId) -> Option<WindowDef>,
-    filter: bool,
+    (table, filter): (&Table, bool),
     shares: &mut SharedInputs,
 ) -> Option<Plan> {
     let Op::Compare { op, left, right, allowance: Allowance::Exact } = &b.op else { return None };
     let (left, Op::Window { state }) = (column(left)?, &right.op) else { return None };
     let def = window(*state)?;
-    let key = |b: &Bound| column(b).filter(|_| b.ty == Type::Text);
+    let is_there = |column: &usize| table.columns.get(*column).is_some_and(|of| !of.absent);
+    let key = |b: &Bound| column(b).filter(|_| b.ty == Type::Text).filter(is_there);
     let value = column(&def.value)?;
     let fits = def.window == WindowFunction::Prev
         && def.streams()

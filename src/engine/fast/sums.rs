@@ -141,6 +141,9 @@ pub fn text_keys(def: &GroupsDef) -> Option<Vec<usize>> {
 /// The plan of a definition, if sums can hold it.
 pub fn plan(def: &GroupsDef, compiler: &mut Compiler<'_>) -> Option<Plan> {
     let keys = text_keys(def)?;
+    if keys.iter().any(|column| compiler.table.columns[*column].absent) {
+        return None;
+    }
     let filter = match &def.filter {
         Some(f) => Some(compiler.choice(f)?),
         None => None,

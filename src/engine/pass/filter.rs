@@ -72,8 +72,8 @@ impl Env for Row<'_> {
         UNKNOWN
     }
 
-    fn member(&self, _: StateId, _: &Value<'_>) -> Option<bool> {
-        None
+    fn member(&self, _: StateId, _: &Value<'_>) -> Result<bool, Why> {
+        Err(Why::NotRead)
     }
 
     fn window(&self, _: StateId) -> Value<'_> {

@@ -250,7 +250,7 @@ impl<'p> Program<'p> {
     ) -> Vec<Option<previous::Plan>> {
         let definition = |s: StateId| self.window(s).cloned();
         let is_filtered = check.filter.is_some();
-        let plan = |bound| previous::plan(bound, &definition, is_filtered, shares);
+        let plan = |bound| previous::plan(bound, &definition, (self.table, is_filtered), shares);
         let bounds = check.asserts.iter().map(|a| &a.bound);
         if loops { bounds.map(plan).collect() } else { bounds.map(|_| None).collect() }
     }

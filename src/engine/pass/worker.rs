@@ -185,7 +185,7 @@ impl Worker {
             };
             for code in members.len()..dict.codes_known() {
                 let text = String::from_utf8_lossy(dict.key(to_u32(code)));
-                members.push(index.holds(&Value::Text(text)));
+                members.push(index.holds(&Value::Text(text)).ok());
             }
         }
     }

@@ -336,8 +336,7 @@ impl Env for At<'_> {
             return Found::Many;
         };
         match index.find(key) {
-            None if index.aside.may_hold(key) => Found::Aside,
-            None => Found::None,
+            None => index.doubt(key).map_or(Found::None, Found::Unknown),
             Some(entry) if entry.many => Found::Many,
             Some(entry) => match column {
                 None => Found::One(Value::Bool(true)),
@@ -358,10 +357,10 @@ impl Env for At<'_> {
         }
     }
 
-    fn member(&self, state: StateId, value: &Value<'_>) -> Option<bool> {
+    fn member(&self, state: StateId, value: &Value<'_>) -> Result<bool, Why> {
         match &self.shared.filled[state] {
             Filled::Index(index) => index.holds(value),
-            _ => None,
+            _ => Err(Why::NotRead),
         }
     }
 

@@ -14,7 +14,7 @@ use crate::engine::states::spill::{Spill, Spilled, hash};
 use crate::expr::bound::IndexDef;
 use crate::expr::eval::Env;
 use crate::source::RowId;
-use crate::value::Value;
+use crate::value::{Value, Why};
 
 /// A row that can be found.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -37,6 +37,8 @@ pub struct Index {
     spilled: Spilled<Entry>,
     /// Keys in records that are no rows.
     pub aside: AsideKeys,
+    /// Whether the keys are not in the data: each row may have any.
+    is_not_read: bool,
 }
 
 /// Texts of the first keys, for "did you mean".
@@ -76,6 +78,7 @@ impl Index {
     pub fn take(&mut self, def: &IndexDef, env: &dyn Env, row: RowId) {
         let keys: Vec<Value<'_>> = def.columns.iter().map(|&c| env.cell(0, c, false)).collect();
         if keys.iter().any(|k| k.cause().is_some()) {
+            self.is_not_read |= keys.iter().any(|k| k.cause() == Some(Why::NotRead));
             return;
         }
         crate::engine::states::encode(&keys, &mut self.key);
@@ -98,6 +101,7 @@ impl Index {
 
     /// Takes the rows of later chunks.
     pub fn merge(&mut self, later: Index) {
+        self.is_not_read |= later.is_not_read;
         for (key, mut entry) in later.map {
             let bytes = weight(&key, &entry);
             match self.map.entry(key) {
@@ -153,11 +157,24 @@ impl Index {
         })
     }
 
-    /// Whether a value stands in its column; none if it may stand in a record that is no row.
-    pub fn holds(&self, value: &Value<'_>) -> Option<bool> {
+    /// Whether a value stands in its column.
+    ///
+    /// # Errors
+    /// Why that is not known.
+    pub fn holds(&self, value: &Value<'_>) -> Result<bool, Why> {
         let key = std::slice::from_ref(value);
-        let there = self.find(key).is_some();
-        (there || !self.aside.may_hold(key)).then_some(there)
+        match self.find(key) {
+            Some(_) => Ok(true),
+            None => self.doubt(key).map_or(Ok(false), Err),
+        }
+    }
+
+    /// Why a row may have a key that was not found.
+    pub fn doubt(&self, key: &[Value<'_>]) -> Option<Why> {
+        if self.is_not_read {
+            return Some(Why::NotRead);
+        }
+        self.aside.may_hold(key).then_some(Why::SetAside)
     }
 
     /// Texts of the first keys, for "did you mean".
