@@ -91,6 +91,14 @@ impl Linear {
         Some(change.add(&Interval::point(term.value.clone())))
     }
 
+    /// The same where another one is another figure.
+    pub fn would_be_with(&self, at: usize, (other, value): (usize, &Number)) -> Option<Interval> {
+        let factor = |at: usize| Some(&self.terms.iter().find(|term| term.at == at)?.factor);
+        let own = self.terms.iter().find(|term| term.at == other)?;
+        let change = (&own.factor * &(value - &own.value)).checked_div(factor(at)?)?;
+        Some(self.would_be(at)?.sub(&Interval::point(change)))
+    }
+
     /// Whether it holds with other figures in some cells.
     pub fn holds_with(&self, changes: &[(usize, Number)]) -> bool {
         let change = |term: &Term| {

@@ -5,6 +5,7 @@ pub mod cells;
 pub mod equation;
 mod items;
 pub mod minimal;
+mod pairs;
 mod slip;
 mod suspects;
 mod totals;
@@ -13,6 +14,7 @@ mod trial;
 mod units;
 
 pub use items::{Apart, Item};
+pub use pairs::{Change, two_slips};
 pub use slip::Slip;
 pub use suspects::{Effect, LIKELY, RARE, Suspect, Unknown, suspects, totals, worth_asking};
 pub use totals::Totals;

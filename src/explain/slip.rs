@@ -121,7 +121,10 @@ impl Written {
         let slip =
             |scale: u32| edit(&digits(meant, scale)?, &self.digits, scale.abs_diff(self.scale));
         let as_written = (own <= self.scale).then(|| slip(self.scale)).flatten();
-        as_written.or_else(|| slip(own).filter(|_| own.abs_diff(self.scale) == 1))
+        let is_decimal = || {
+            own.abs_diff(self.scale) == 1 && meant.truncate(0) == self.value.truncate(0)
+        };
+        as_written.or_else(|| slip(own).filter(|_| is_decimal()))
     }
 
     /// How many figures can become this one by a slip of the kind.
@@ -260,6 +263,8 @@ mod tests {
             ("31", "372", Some(Slip::Unit(-12))),
             ("2.4", "0.2", Some(Slip::Unit(12))),
             ("10", "120", Some(Slip::LeftOut)),
+            ("25", "25.3", Some(Slip::LeftOut)),
+            ("25", "72.5", None),
             ("321", "123", None),
             ("13", "13", None),
             ("-13", "31", None),

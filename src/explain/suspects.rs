@@ -31,6 +31,16 @@ impl Unknown {
         middle(&self.would_be, self.decimals)
     }
 
+    /// The unit of its last digit.
+    fn unit(&self) -> Number {
+        Number::pow10(-to_i32(self.decimals))
+    }
+
+    /// Whether it has more than one digit: shorter ones are a slip away from any other.
+    pub fn is_long(&self) -> bool {
+        self.value.abs() >= &self.unit() * &Number::from(10i64)
+    }
+
     /// How many figures of a unit would do.
     pub fn width(&self, unit: &Number) -> u64 {
         let ends = self.would_be.lo.at().zip(self.would_be.hi.at());
@@ -90,8 +100,9 @@ pub fn totals(unknowns: &[Unknown]) -> Totals {
     Totals::of(&figures.collect::<Vec<_>>())
 }
 
-/// All figures that could be wrong, the likeliest first.
-pub fn suspects(unknowns: &[Unknown], others: Others<'_>) -> Vec<Suspect> {
+/// All figures that could be wrong, the likeliest first; with the one that could as well be any other
+/// figure of its size by chance, where they do not enter alike, as in a product.
+pub fn suspects(unknowns: &[Unknown], any: Option<usize>, others: Others<'_>) -> Vec<Suspect> {
     let finest = unknowns.iter().map(|u| u.decimals).max().unwrap_or_default();
     let written: Vec<Option<Written>> =
         unknowns.iter().map(|u| Written::new(&u.value, u.decimals)).collect();
@@ -111,7 +122,7 @@ pub fn suspects(unknowns: &[Unknown], others: Others<'_>) -> Vec<Suspect> {
     }
     all.sort_by(|(a, x), (b, y)| x.cmp(y).then(a.index.cmp(&b.index)));
     let mut all: Vec<Suspect> = all.into_iter().map(|(suspect, _)| suspect).collect();
-    let chance = Chance { unknowns, written: &written, totals: totals(unknowns) };
+    let chance = Chance::new(unknowns, &written, any);
     all.iter_mut().for_each(|s| s.is_rare = chance.is_below(s, RARE));
     if let Some(first) = only_slip(&all).and_then(|first| all.get_mut(first)) {
         first.likely = first.effect.breaks == 0
@@ -219,22 +230,40 @@ fn only_slip(all: &[Suspect]) -> Option<usize> {
 struct Chance<'c> {
     unknowns: &'c [Unknown],
     written: &'c [Option<Written>],
+    /// The figure that could be any other.
+    any: Option<&'c Unknown>,
     totals: Totals,
 }
 
-impl Chance<'_> {
+impl<'c> Chance<'c> {
+    fn new(
+        unknowns: &'c [Unknown],
+        written: &'c [Option<Written>],
+        any: Option<usize>,
+    ) -> Chance<'c> {
+        let any = any.and_then(|any| unknowns.get(any));
+        let totals = totals(any.map_or(unknowns, std::slice::from_ref));
+        Chance { unknowns, written, any, totals }
+    }
+
     /// Whether less than one in so many totals of this size have a candidate of this kind. Figures
     /// of one digit are one slip away from any other.
     fn is_below(&self, suspect: &Suspect, one_in: u64) -> bool {
-        let Some(slip) = suspect.slip else { return false };
-        let ways: u64 = self.written.iter().flatten().map(|w| w.ways(slip)).sum();
-        let own = self.unknowns.get(suspect.index);
-        let ten = &self.totals.unit * &Number::from(10i64);
-        if own.is_none_or(|u| u.value.abs() < ten || suspect.would_be.abs() < ten) {
+        let (Some(slip), Some(own)) = (suspect.slip, self.unknowns.get(suspect.index)) else {
+            return false;
+        };
+        let unit = if self.any.is_some() { own.unit() } else { self.totals.unit.clone() };
+        let ten = &unit * &Number::from(10i64);
+        if own.value.abs() < ten || suspect.would_be.abs() < ten {
             return false;
         }
+        // In a product a question is of one figure; what is likely is it rather than all others.
+        let is_counted =
+            |n: &usize| self.any.is_none() || one_in >= LIKELY || *n == suspect.index;
+        let figures = self.written.iter().enumerate().filter(|(n, _)| is_counted(n));
+        let ways: u64 = figures.filter_map(|(_, w)| Some(w.as_ref()?.ways(slip))).sum();
         // A range holds several figures, each of which would do.
-        let wide = own.map_or(1, |u| u.width(&self.totals.unit));
+        let wide = self.any.unwrap_or(own).width(&self.totals.unit);
         let ways = &Number::from(ways) * &Number::from(wide);
         // That another equation asks for the same is as rare again.
         self.totals.is_met(&ways, one_in, suspect.effect.mends > 0)

@@ -164,7 +164,7 @@ fn run(columns: usize, cases: usize) -> [Score; 7] {
             let mends = !holds && unknowns[c].would_be.contains(would_be);
             Effect { mends: mends.into(), breaks: holds.into() }
         };
-        let all = suspects(&unknowns(&table, &equation), &crossing);
+        let all = suspects(&unknowns(&table, &equation), None, &crossing);
         scores[kind].add(&all, r);
     }
     scores

@@ -1,5 +1,7 @@
 //! Habits of rounding, and of stating changes, with which a failing equation agrees.
 
+use std::cmp::Ordering;
+
 use crate::explain::equation::{Linear, Term};
 use crate::explain::{RARE, totals};
 use crate::expr::bound::{Allowance, Op};
@@ -23,7 +25,7 @@ pub struct Habits<'h, 'm> {
 /// Bases that figures are rounded to, with how many figures are at least multiples by no chance.
 const BASES: [(i64, usize); 6] = [(1000, 4), (100, 4), (50, 4), (10, 4), (5, 4), (3, 5)];
 
-impl Habits<'_, '_> {
+impl<'h, 'm> Habits<'h, 'm> {
     /// The habit of which this follows exactly.
     pub fn exact(&self) -> Option<String> {
         self.of_stated().or_else(|| self.of_change())
@@ -40,10 +42,33 @@ impl Habits<'_, '_> {
         self.made_to_add_up().or_else(|| self.to_a_base(i64::MAX)).or_else(|| self.cut_off())
     }
 
+    /// Of two figures of cells, the one with fewer decimals as that which the other was rounded to.
+    fn coarser(&self) -> Option<(usize, Number, i32)> {
+        let of = |side: &'h Step<'m>| match (&side.bound.op, &side.args[..]) {
+            (Op::Call { function, .. }, [of, ..]) if function.name == "round" => of,
+            _ => side,
+        };
+        let (left, right) = (of(self.comparison.left), of(self.comparison.right));
+        let decimals = |side: &Step<'_>| {
+            let cell = side.cell?;
+            let at = self.solved.cells.iter().position(|figure| figure.cell == cell)?;
+            Some(self.solved.unknowns.get(at)?.decimals)
+        };
+        let (of_left, of_right) = (decimals(left)?, decimals(right)?);
+        match of_left.cmp(&of_right) {
+            Ordering::Less => self.of_sides([left, right]),
+            Ordering::Equal => None,
+            Ordering::Greater => self.of_sides([right, left]),
+        }
+    }
+
+    fn stated(&self) -> Option<(usize, Number, i32)> {
+        self.of_sides(self.sides?)
+    }
+
     /// The place of the stated cell among those that are solved for, what follows for it in the digits
     /// that are written, and how many decimals it has.
-    fn stated(&self) -> Option<(usize, Number, i32)> {
-        let [stated, follows] = self.sides?;
+    fn of_sides(&self, [stated, follows]: [&Step<'_>; 2]) -> Option<(usize, Number, i32)> {
         let cell = stated.cell?;
         let at = self.solved.cells.iter().position(|figure| figure.cell == cell)?;
         let (figure, unknown) = (self.solved.cells.get(at)?, self.solved.unknowns.get(at)?);
@@ -53,7 +78,7 @@ impl Habits<'_, '_> {
 
     /// The stated figure was rounded twice, or cut off.
     fn of_stated(&self) -> Option<String> {
-        let (at, follows, decimals) = self.stated()?;
+        let (at, follows, decimals) = self.stated().or_else(|| self.coarser())?;
         let stated = &self.solved.unknowns.get(at)?.value;
         let is_rounding =
             matches!(self.comparison.allowance, Allowance::Exact | Allowance::Rounding(_));

@@ -2,9 +2,9 @@
 
 use crate::explain;
 use crate::explain::cells::{Running, running, subtotals, swapped};
-use crate::explain::{Apart, Item, LIKELY, RARE, Totals, totals};
+use crate::explain::{Apart, Change, Effect, Item, LIKELY, RARE, Totals, Unknown, totals, two_slips};
 use crate::findings::failed::Failed;
-use crate::findings::inverse::residual_with;
+use crate::findings::inverse::{residual_with, would_be};
 use crate::findings::shared::Shared;
 use crate::findings::solved::{Solved, factor};
 use crate::findings::was::Former;
@@ -27,6 +27,10 @@ const MOST_CELLS: usize = 12;
 /// Running totals that are no coincidence: beside the first part, so many at least.
 const LEAST_RUNNING: usize = 3;
 
+/// One item that is the difference, or two figures of a share, are worth a question where less than one in
+/// so many totals has such.
+const SELDOM: u64 = 5;
+
 /// Cells that are named in a sentence.
 const MOST_NAMED: usize = 3;
 
@@ -34,6 +38,8 @@ const MOST_NAMED: usize = 3;
 pub struct Hints<'h, 'f, 'm> {
     pub failed: &'h Failed<'f, 'm>,
     pub solved: &'h Solved,
+    /// The cell that could be any figure of its size by chance, where cells do not enter alike.
+    pub any: Option<usize>,
     /// What left minus right may be.
     pub allowed: &'h Interval,
     /// What is stated minus what follows.
@@ -45,13 +51,19 @@ pub struct Hints<'h, 'f, 'm> {
 }
 
 impl Hints<'_, '_, '_> {
+    /// The figures that could be any other by chance: all, or the one of which that is known.
+    fn counted(&self) -> &[Unknown] {
+        let all = &self.solved.unknowns;
+        self.any.and_then(|any| all.get(any)).map_or(all, std::slice::from_ref)
+    }
+
     fn totals(&self) -> Totals {
-        totals(&self.solved.unknowns)
+        totals(self.counted())
     }
 
     /// How many figures would do in one of the cells.
     fn width(&self, totals: &Totals) -> u64 {
-        self.solved.unknowns.iter().map(|u| u.width(&totals.unit)).min().unwrap_or(1)
+        self.counted().iter().map(|u| u.width(&totals.unit)).min().unwrap_or(1)
     }
 
     fn is_below(&self, ways: u64, one_in: u64) -> bool {
@@ -141,8 +153,11 @@ impl Hints<'_, '_, '_> {
         };
         // A small difference is one of the items by chance.
         let ways = (self.items.len() as u64).saturating_mul(2);
-        let is_rare = apart.items.len() > 1 || self.is_below(ways, RARE);
-        let suspects = apart.items.iter().filter(|_| is_rare).filter_map(suspect).collect();
+        let is_below = |one_in| apart.items.len() > 1 || self.is_below(ways, one_in);
+        if !is_below(SELDOM) {
+            return None;
+        }
+        let suspects = apart.items.iter().filter(|_| is_below(RARE)).filter_map(suspect).collect();
         Some(Hint { question: apart.words(self.items)?, claim: None, suspects })
     }
 
@@ -164,7 +179,8 @@ impl Hints<'_, '_, '_> {
         let (of_a, of_b) = (value(a)?, value(b)?);
         let is_alike = self.solved.cells.get(a)?.ty == self.solved.cells.get(b)?.ty;
         let is_safe = is_alike && self.is_safe(&[(a, of_b.clone()), (b, of_a.clone())]);
-        if !is_safe || !self.is_below(ways, RARE) {
+        let one_in = if self.any.is_some() { SELDOM } else { RARE };
+        if !is_safe || !self.is_below(ways, one_in) {
             return None;
         }
         let mut pair = [(a, of_b), (b, of_a)];
@@ -207,6 +223,43 @@ impl Hints<'_, '_, '_> {
             }
         }
         (found, ways)
+    }
+
+    /// Two cells each of which holds a slip.
+    pub fn two_slips(&self) -> Option<Hint> {
+        let cells = &self.solved.cells;
+        let raw = |at: usize, digits: &Number| digits.checked_div(&factor(cells.get(at)?.ty));
+        let other = |(own, digits): (usize, &Number), at: usize| {
+            let (value, cell) = (raw(own, digits)?, cells.get(at)?);
+            let range = match &self.solved.linear {
+                Some(linear) => linear.would_be_with(at, (own, &value))?,
+                None => {
+                    let (c, sums) = (self.failed.comparison, self.failed.sums);
+                    would_be(c, sums, (cell.cell, &[(cells.get(own)?.cell, value)]), self.allowed)?
+                }
+            };
+            Some(range.scale(&factor(cell.ty)))
+        };
+        let (found, ways) = two_slips(&self.solved.unknowns, &other);
+        let [pair] = &found[..] else { return None };
+        let changes = pair.iter().map(|(at, digits, _)| Some((*at, raw(*at, digits)?)));
+        let is_safe = self.is_safe(&changes.collect::<Option<Vec<_>>>()?);
+        if !is_safe || !self.is_below(ways, RARE) {
+            return None;
+        }
+        let suspect = |(at, digits, slip): &Change| {
+            let change = (digits.clone(), Some(*slip));
+            let suspect = self.solved.changed(*at, change, Effect::default())?;
+            Some(Suspect { is_likely: false, ..suspect })
+        };
+        let [a, b] = pair.each_ref().map(suspect);
+        let (a, b) = (a?, b?);
+        let change = |s: &Suspect| format!("{} be {} instead of {}", s.name, s.would_be, s.stated);
+        let why = |s: &Suspect| format!(" ({})", s.why.unwrap_or_default());
+        let of_first = if a.why == b.why { String::new() } else { why(&a) };
+        let of_second = why(&b).replace(")", if a.why == b.why { ", in both)" } else { ")" });
+        let question = format!("should {}{of_first}, and {}{of_second}?", change(&a), change(&b));
+        Some(Hint { question, claim: None, suspects: vec![a, b] })
     }
 
     /// Cells that hold what stands before them as well.

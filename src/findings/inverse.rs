@@ -194,15 +194,15 @@ impl Unknown<'_, '_, '_> {
     }
 }
 
-/// What a cell may be for left minus right to be in `allowed`; none where it does not decide that,
-/// or not in a way that can be solved.
+/// What a cell may be for left minus right to be in `allowed`, where some cells hold other figures; none
+/// where it does not decide that, or not in a way that can be solved.
 pub fn would_be(
     c: &Comparison<'_, '_>,
     sums: &[Sum<'_, '_>],
-    cell: Cell,
+    (cell, given): (Cell, &[(Cell, Number)]),
     allowed: &Interval,
 ) -> Option<Interval> {
-    let residual = Unknown { cell: Some(cell), given: &[], sums }.residual(c)?;
+    let residual = Unknown { cell: Some(cell), given, sums }.residual(c)?;
     (!residual.is_constant()).then(|| residual.inverse(allowed)).flatten()
 }
 

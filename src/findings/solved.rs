@@ -1,6 +1,6 @@
 //! An equation, solved for each of its cells.
 
-use crate::explain::equation::{Cell, Linear};
+use crate::explain::equation::{Cell, Linear, Term};
 use crate::explain::{self, Effect, Slip, Unknown};
 use crate::findings::figures::Style;
 use crate::report::{Place, Suspect};
@@ -94,6 +94,36 @@ impl Solved {
         cell.is_some_and(|(cell, unknown)| unknown.would_be.contains(&(value * &factor(cell.ty))))
     }
 
+    /// The cell that could be any figure of its size by chance, where cells do not enter alike: the stated
+    /// one where it is rounded, else the longest.
+    pub fn any(&self, stated: Option<Cell>) -> Option<usize> {
+        if self.are_alike() {
+            return None;
+        }
+        let is_exact = self.unknowns.iter().all(|unknown| unknown.would_be.is_point());
+        let is_stated = |figure: &CellFigure| !is_exact && Some(figure.cell) == stated;
+        let longest = || (0..self.unknowns.len()).rev().max_by_key(|n| self.digits(*n));
+        self.cells.iter().position(is_stated).or_else(longest)
+    }
+
+    fn digits(&self, index: usize) -> usize {
+        let text = self.cells.get(index).map_or("", |cell| &cell.text);
+        text.bytes().filter(u8::is_ascii_digit).count()
+    }
+
+    /// Whether all cells enter alike, but for their sign, in the digits that are written.
+    fn are_alike(&self) -> bool {
+        let in_digits = |term: &Term| {
+            let by = factor(self.cells.get(term.at)?.ty);
+            term.factor.abs().checked_div(&by)
+        };
+        self.linear.as_ref().is_some_and(|linear| {
+            let mut all = linear.terms.iter().map(in_digits);
+            let first = all.next();
+            all.all(|other| Some(other) == first)
+        })
+    }
+
     /// A cell with what is written in it.
     pub fn as_it_is(&self, index: usize) -> Option<String> {
         let cell = self.cells.get(index)?;
@@ -102,8 +132,7 @@ impl Solved {
 
     /// Whether a figure has one digit: such are alike by chance.
     pub fn is_short(&self, index: usize) -> bool {
-        let digits = |cell: &CellFigure| cell.text.bytes().filter(u8::is_ascii_digit).count();
-        self.cells.get(index).is_none_or(|cell| digits(cell) < 2)
+        self.digits(index) < 2
     }
 
     /// The cells that a slip explains, in words; nothing where there are too many to say anything.

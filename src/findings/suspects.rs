@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::explain::equation::{Cell, Constraint, Linear};
-use crate::explain::{self, Effect};
+use crate::explain::equation::{Cell, Constraint, Linear, Operand};
+use crate::explain::{self, Effect, Item};
 use crate::expr::bound::{Allowance, Op};
 use crate::expr::eval::Verdict;
 use crate::expr::tree::Cmp;
@@ -51,7 +51,7 @@ impl Failed<'_, '_> {
         debug_assert!(made.as_ref().is_none_or(|(made, _)| agrees(&proof.trace, made.holds)));
         let solved = made.as_ref().map(|(made, _)| self.solved(made)).unwrap_or_default();
         let allowed = made.as_ref().map(|(made, _)| made.allowed.clone());
-        let mut items = made.map(|(_, items)| items).unwrap_or_default();
+        let mut items = made.map(|made| self.items(made)).unwrap_or_default();
         let swapped = match &self.standings {
             [Standing::Stated(_), Standing::Follows] => false,
             [Standing::Follows, Standing::Stated(_)] => true,
@@ -65,22 +65,24 @@ impl Failed<'_, '_> {
         let others = |index: usize, value: &Number| {
             shared.map_or(Effect::default(), |s| s.effect((demand, &solved), index, value))
         };
+        let sides = match &self.standings {
+            [Standing::Stated(cell), Standing::Follows] => Some([*cell, self.comparison.right]),
+            [Standing::Follows, Standing::Stated(cell)] => Some([*cell, self.comparison.left]),
+            _ => None,
+        };
+        let any = solved.any(sides.and_then(|[stated, _]| stated.cell));
         let hints = Hints {
             failed: self,
             solved: &solved,
+            any,
             allowed: &allowed.unwrap_or_else(|| Interval::point(Number::default())),
             difference: &(&stated.value - &follows.value),
             items: &items,
             shared,
             was,
         };
-        let sides = match &self.standings {
-            [Standing::Stated(cell), Standing::Follows] => Some([*cell, self.comparison.right]),
-            [Standing::Follows, Standing::Stated(cell)] => Some([*cell, self.comparison.left]),
-            _ => None,
-        };
         let habits = Habits { comparison: self.comparison, solved: &solved, sides, shared };
-        let mut found = explain::suspects(&solved.unknowns, &others);
+        let mut found = explain::suspects(&solved.unknowns, any, &others);
         let of_old = hints.of_old(&found);
         let is_likely = of_old.as_ref().is_some_and(|(_, is_likely)| *is_likely);
         let told = hints.subtotals().or_else(|| of_old.map(|(hint, _)| hint));
@@ -92,12 +94,31 @@ impl Failed<'_, '_> {
         found.iter_mut().for_each(|s| s.likely &= told.is_none() || is_likely);
         let told = told
             .or_else(|| questions(&solved, &mut found, hints.of_cells(), &|| habits.rough()))
-            .or_else(|| hints.by_several_items().map(Told::of_hint))
+            .or_else(|| hints.by_several_items().or_else(|| hints.two_slips()).map(Told::of_hint))
             .or_else(|| {
                 let unit = explain::totals(&solved.unknowns).unit;
                 explain::by_unit(&stated.value, &follows.value, &unit).map(Told::in_words)
             });
         Some(told.unwrap_or_default().with(&solved, &found))
+    }
+
+    /// What may be counted twice or left out: rows of sums, and what a stated figure follows from.
+    fn items(&self, (made, mut items): (Constraint, Vec<Item>)) -> Vec<Item> {
+        let ([Standing::Stated(stated), Standing::Follows]
+        | [Standing::Follows, Standing::Stated(stated)]) = &self.standings
+        else {
+            return items;
+        };
+        let seen: BTreeSet<Cell> = items.iter().filter_map(|item| item.cell).collect();
+        let item = |operand: &Operand| {
+            let is_new = |cell: &Cell| Some(*cell) != stated.cell && !seen.contains(cell);
+            let cell = operand.cell.filter(is_new)?;
+            let CellFigure { name, text, .. } = self.cells.iter().find(|f| f.cell == cell)?;
+            let amount = &operand.factor * &operand.value;
+            Some(Item { name: name.clone(), text: text.clone(), amount, cell: Some(cell) })
+        };
+        items.extend(made.operands.iter().filter_map(item));
+        items
     }
 
     /// What an equation compares; none where it is no equation of figures that are known.
@@ -161,7 +182,10 @@ impl Failed<'_, '_> {
         for (at, figure) in cells.into_iter().enumerate() {
             let range = match &linear {
                 Some(linear) => linear.would_be(at),
-                None => would_be(self.comparison, self.sums, figure.cell, &constraint.allowed),
+                None => {
+                    let of = (figure.cell, &[][..]);
+                    would_be(self.comparison, self.sums, of, &constraint.allowed)
+                },
             };
             // Without an end, such as beside "more than", nearly any figure would do.
             let has_ends = |r: &Interval| r.lo.at().is_some() && r.hi.at().is_some();
