@@ -121,9 +121,8 @@ impl Written {
         let slip =
             |scale: u32| edit(&digits(meant, scale)?, &self.digits, scale.abs_diff(self.scale));
         let as_written = (own <= self.scale).then(|| slip(self.scale)).flatten();
-        let is_decimal = || {
-            own.abs_diff(self.scale) == 1 && meant.truncate(0) == self.value.truncate(0)
-        };
+        let is_decimal =
+            || own.abs_diff(self.scale) == 1 && meant.truncate(0) == self.value.truncate(0);
         as_written.or_else(|| slip(own).filter(|_| is_decimal()))
     }
 

@@ -258,8 +258,7 @@ impl<'c> Chance<'c> {
             return false;
         }
         // In a product a question is of one figure; what is likely is it rather than all others.
-        let is_counted =
-            |n: &usize| self.any.is_none() || one_in >= LIKELY || *n == suspect.index;
+        let is_counted = |n: &usize| self.any.is_none() || one_in >= LIKELY || *n == suspect.index;
         let figures = self.written.iter().enumerate().filter(|(n, _)| is_counted(n));
         let ways: u64 = figures.filter_map(|(_, w)| Some(w.as_ref()?.ways(slip))).sum();
         // A range holds several figures, each of which would do.

@@ -12,21 +12,21 @@ use crate::expr::ids::{AssertionId, CheckId};
 use crate::expr::print::sign;
 use crate::expr::tree::{Agg, Cmp};
 use crate::findings::about::Proof;
+use crate::findings::beside::Beside;
 use crate::findings::chain::{self, Line};
 use crate::findings::equations::{Part, Sum, range};
 use crate::findings::factors::OfRow;
 use crate::findings::failed::Failed;
 use crate::findings::figures::{self, Style, as_written, plain};
 use crate::findings::labels;
+use crate::findings::outside::Search;
 use crate::findings::place;
 use crate::findings::required;
 use crate::findings::roles::{self, Standing};
-use crate::findings::shared::Shared;
 use crate::findings::solved::{CellFigure, Solved};
 use crate::findings::suspects::Explanation;
 use crate::findings::terms::{TermRows, Terms, naming_column, row_name, takes_cells, term_column};
 use crate::findings::trace::{Comparison, Step};
-use crate::findings::was::Former;
 use crate::findings::{aside, blanks, rounded, working};
 use crate::report::{Place, Side, Term, Tier, Working};
 use crate::source::Files;
@@ -63,10 +63,7 @@ pub(crate) struct WorkingBuilder<'m, 'j, 't> {
     sums: Vec<Sum<'m, 'm>>,
     /// The cells among the terms that hold figures.
     cells: Vec<CellFigure>,
-    /// What other equations say of its cells.
-    shared: Option<&'m Shared>,
-    /// What they were in the old version.
-    was: Option<&'m Former>,
+    beside: Beside<'m>,
     /// Whether there are cells of an old version.
     reads_old: bool,
     notes: Vec<String>,
@@ -93,18 +90,17 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             style: None,
             sums: Vec::new(),
             cells: Vec::new(),
-            shared: None,
-            was: None,
+            beside: Beside::default(),
             reads_old: false,
             notes: Vec::new(),
             more: 0,
         }
     }
 
-    /// With what other equations and the old version say of its cells.
+    /// With what else is known of its cells.
     #[must_use]
-    pub fn sharing(self, shared: Option<&'m Shared>, was: Option<&'m Former>) -> Self {
-        WorkingBuilder { shared, was, ..self }
+    pub fn with(self, beside: Beside<'m>) -> Self {
+        WorkingBuilder { beside, ..self }
     }
 
     /// The working of a comparison that decided an assertion.
@@ -194,9 +190,15 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
     fn explain(&mut self, c: &Comparison<'m, 'm>, of: (CheckId, AssertionId), style: Style) {
         let (sums, cells, standings) = (&self.sums, &self.cells, self.standings(c));
         let failed = Failed { comparison: c, of, sums, cells, standings, style };
-        // What is compared with the old version is to be different from it, or not to be.
-        let was = self.was.filter(|_| !self.reads_old);
-        let made = failed.explain(self.proof, self.shared, was).unwrap_or_default();
+        let mut beside = self.beside;
+        if self.reads_old {
+            // What is compared with the old version is to be different from it, or not to be.
+            beside = Beside { shared: beside.shared, ..Beside::default() };
+        }
+        let (job, files, proof) = (self.job, self.files, self.proof);
+        let finders = &mut *self.finders;
+        let left = Search { beside, job, files, proof, finders }.run(&failed);
+        let made = failed.explain(proof, beside, left.as_ref()).unwrap_or_default();
         self.parts.explanation = made;
     }
 

@@ -54,11 +54,12 @@ impl FindingMaker<'_, '_> {
             return Causes::default();
         }
         equations.extend(self.holding(finders, terms));
+        // A maker makes its findings once.
+        let _ = self.outside.set(self.outside(wanted, finders));
         let shared = Shared::new(equations, bounds);
         let mut crossings = crossings(&shared, finders);
         crossings.iter_mut().for_each(|c| c.members.sort_unstable());
         let together = together(&shared, &crossings);
-        // A maker makes its findings once.
         let _ = self.shared.set(shared);
         Causes { crossings, together }
     }

@@ -153,6 +153,18 @@ pub fn constraint(c: &Comparison<'_, '_>, sums: &[Sum<'_, '_>]) -> Option<(Const
     Some((constraint, all.items))
 }
 
+/// The factors by which sums of rows enter left minus right.
+pub fn factors<'a, 's, 't>(
+    c: &Comparison<'_, '_>,
+    sums: &'a [Sum<'s, 't>],
+) -> Option<Vec<(&'a Sum<'s, 't>, Number)>> {
+    let of = |(factor, step): &(Number, &Step<'_>)| {
+        let sum = sums.iter().find(|sum| sum.adds && std::ptr::eq(sum.step.bound, step.bound))?;
+        Some((sum, factor.clone()))
+    };
+    Some(difference(c)?.terms.iter().filter_map(of).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

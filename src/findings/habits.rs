@@ -50,9 +50,9 @@ impl<'h, 'm> Habits<'h, 'm> {
         };
         let (left, right) = (of(self.comparison.left), of(self.comparison.right));
         let decimals = |side: &Step<'_>| {
-            let cell = side.cell?;
-            let at = self.solved.cells.iter().position(|figure| figure.cell == cell)?;
-            Some(self.solved.unknowns.get(at)?.decimals)
+            let at = self.solved.cells.iter().position(|figure| Some(figure.cell) == side.cell);
+            let written = at.and_then(|at| Some(self.solved.unknowns.get(at)?.decimals));
+            written.or_else(|| side.cell.and(side.value.figure())?.value.decimals())
         };
         let (of_left, of_right) = (decimals(left)?, decimals(right)?);
         match of_left.cmp(&of_right) {

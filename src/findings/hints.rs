@@ -2,11 +2,14 @@
 
 use crate::explain;
 use crate::explain::cells::{Running, running, subtotals, swapped};
-use crate::explain::{Apart, Change, Effect, Item, LIKELY, RARE, Totals, Unknown, totals, two_slips};
+use crate::explain::{
+    Apart, Change, Effect, Item, LIKELY, RARE, Totals, Unknown, totals, two_slips,
+};
+use crate::findings::beside::{Left, Why};
 use crate::findings::failed::Failed;
 use crate::findings::inverse::{residual_with, would_be};
 use crate::findings::shared::Shared;
-use crate::findings::solved::{Solved, factor};
+use crate::findings::solved::{Solved, factor, unknown};
 use crate::findings::was::Former;
 use crate::report::Suspect;
 use crate::value::{Interval, Number};
@@ -137,6 +140,39 @@ impl Hints<'_, '_, '_> {
     /// One item that is the difference.
     pub fn by_one_item(&self) -> Option<Hint> {
         self.apart(&Apart::by_one(self.difference, self.items)?)
+    }
+
+    /// A cell beside the sum that is the difference.
+    pub fn left_outside(&self, left: Option<&Left>) -> Option<Hint> {
+        let Left { figure, at, why, ways } = left?;
+        let amount = figure.figure.value.abs();
+        let is_item = self.items.iter().any(|item| item.amount.abs() == amount);
+        if is_item || !self.is_below(*ways, RARE) {
+            return None;
+        }
+        let name = match figure.name.as_str() {
+            "" => format!("{} ({at})", figure.text),
+            name => format!("{name} ({}, {at})", figure.text),
+        };
+        let question = match why {
+            Why::Where => format!(
+                "the difference is {name}, which `where` leaves out: is it part of the sum?"
+            ),
+            Why::Group => {
+                format!("the difference is {name}, which is not in this group: is it part of it?")
+            }
+            Why::List => {
+                format!("the difference is {name}, which is not added: is it part of the sum?")
+            }
+        };
+        let alone = Solved {
+            cells: vec![figure.clone()],
+            unknowns: vec![unknown(figure, &Interval::point(Number::default()))],
+            style: self.failed.style,
+            ..Solved::default()
+        };
+        let suspect = alone.because(0, (None, "not-in-sum"), false)?;
+        Some(Hint { question, claim: None, suspects: vec![suspect] })
     }
 
     /// A few items that are the difference together.

@@ -87,13 +87,13 @@ impl FindingMaker<'_, '_> {
         Some(Equation { finding: None, demand: (number, assertion), solved })
     }
 
-    fn is_small(&self, table: usize) -> bool {
+    pub(crate) fn is_small(&self, table: usize) -> bool {
         let is_here = self.job.tables.get(table).is_some_and(|t| t.elsewhere.is_none());
         is_here && self.ran.tables.get(table).is_some_and(|t| t.rows <= MOST_ROWS)
     }
 
     /// All rows of a small table.
-    fn all_rows(&self, table: usize, finders: &mut Finders<'_>) -> Vec<RowId> {
+    pub(crate) fn all_rows(&self, table: usize, finders: &mut Finders<'_>) -> Vec<RowId> {
         let (mut rows, finder) = (Vec::new(), finders.get_mut(table));
         let blocks = self.ran.tables.get(table).map(|t| t.directory.blocks());
         let Some((finder, blocks)) = finder.zip(blocks) else { return rows };

@@ -9,6 +9,7 @@ use crate::engine::pass::locate::{Locator, RowFinder};
 use crate::engine::pass::ran::Ran;
 use crate::engine::states::env::{At, UnitRow};
 use crate::findings::allowance::Allowances;
+use crate::findings::beside::Outside;
 use crate::findings::noted::NotedFindings;
 use crate::findings::place;
 use crate::findings::shared::Shared;
@@ -41,6 +42,8 @@ pub struct FindingMaker<'h, 'j> {
     pub(crate) shared: OnceLock<Shared>,
     /// What cells were in the old version.
     pub(crate) was: OnceLock<Former>,
+    /// What rows of small tables would add to the sums that fail.
+    pub(crate) outside: OnceLock<Outside>,
     /// Whether exhibits are asked for.
     pub(crate) notes_findings: bool,
     /// What exhibits are made from.
@@ -82,6 +85,7 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
             certifies: false,
             shared: OnceLock::new(),
             was: OnceLock::new(),
+            outside: OnceLock::new(),
             notes_findings: false,
             noted: OnceLock::new(),
         }

@@ -8,16 +8,15 @@ use crate::expr::bound::{Allowance, Op};
 use crate::expr::eval::Verdict;
 use crate::expr::tree::Cmp;
 use crate::findings::about::Proof;
-use crate::findings::equations::constraint;
+use crate::findings::beside::{Beside, Left};
+use crate::findings::equations::{Sum, constraint, factors};
 use crate::findings::failed::Failed;
 use crate::findings::habits::Habits;
 use crate::findings::hints::{Hint, Hints};
 use crate::findings::inverse::{is_of_cells, would_be};
 use crate::findings::roles::Standing;
-use crate::findings::shared::Shared;
 use crate::findings::solved::{CellFigure, Solved, unknown};
-use crate::findings::trace::Trace;
-use crate::findings::was::Former;
+use crate::findings::trace::{Step, Trace};
 use crate::report::Suspect;
 use crate::value::{End, Figure, Interval, Number};
 
@@ -43,8 +42,8 @@ impl Failed<'_, '_> {
     pub fn explain(
         &self,
         proof: &Proof<'_>,
-        shared: Option<&Shared>,
-        was: Option<&Former>,
+        Beside { shared, was, .. }: Beside<'_>,
+        left: Option<&Left>,
     ) -> Option<Explanation> {
         let (x, y) = self.sides()?;
         let made = constraint(self.comparison, self.sums);
@@ -65,11 +64,7 @@ impl Failed<'_, '_> {
         let others = |index: usize, value: &Number| {
             shared.map_or(Effect::default(), |s| s.effect((demand, &solved), index, value))
         };
-        let sides = match &self.standings {
-            [Standing::Stated(cell), Standing::Follows] => Some([*cell, self.comparison.right]),
-            [Standing::Follows, Standing::Stated(cell)] => Some([*cell, self.comparison.left]),
-            _ => None,
-        };
+        let sides = self.stated();
         let any = solved.any(sides.and_then(|[stated, _]| stated.cell));
         let hints = Hints {
             failed: self,
@@ -83,32 +78,47 @@ impl Failed<'_, '_> {
         };
         let habits = Habits { comparison: self.comparison, solved: &solved, sides, shared };
         let mut found = explain::suspects(&solved.unknowns, any, &others);
-        let of_old = hints.of_old(&found);
+        let told = self.told(proof, (&hints, &habits, left), &mut found).or_else(|| {
+            let unit = explain::totals(&solved.unknowns).unit;
+            explain::by_unit(&stated.value, &follows.value, &unit).map(Told::in_words)
+        });
+        Some(told.unwrap_or_default().with(&solved, &found))
+    }
+
+    /// The first of all that may be said.
+    fn told(
+        &self,
+        proof: &Proof<'_>,
+        (hints, habits, left): (&Hints<'_, '_, '_>, &Habits<'_, '_>, Option<&Left>),
+        found: &mut [explain::Suspect],
+    ) -> Option<Told> {
+        let of_old = hints.of_old(found);
         let is_likely = of_old.as_ref().is_some_and(|(_, is_likely)| *is_likely);
         let told = hints.subtotals().or_else(|| of_old.map(|(hint, _)| hint));
-        let told = told.or_else(|| hints.by_one_item()).map(Told::of_hint);
+        let told = told.or_else(|| hints.by_one_item());
+        let told = told.or_else(|| hints.left_outside(left)).map(Told::of_hint);
         let told = told
-            .or_else(|| self.forgotten_rounding(proof, &(&x.value - &y.value)).map(Told::in_words))
+            .or_else(|| self.forgotten_rounding(proof, hints.difference).map(Told::in_words))
             .or_else(|| habits.exact().or_else(|| habits.to_fives()).map(Told::in_words));
         // Where something else explains it as well, no cell is likely.
         found.iter_mut().for_each(|s| s.likely &= told.is_none() || is_likely);
-        let told = told
-            .or_else(|| questions(&solved, &mut found, hints.of_cells(), &|| habits.rough()))
-            .or_else(|| hints.by_several_items().or_else(|| hints.two_slips()).map(Told::of_hint))
-            .or_else(|| {
-                let unit = explain::totals(&solved.unknowns).unit;
-                explain::by_unit(&stated.value, &follows.value, &unit).map(Told::in_words)
-            });
-        Some(told.unwrap_or_default().with(&solved, &found))
+        let several = || hints.by_several_items().or_else(|| hints.two_slips());
+        told.or_else(|| questions(hints.solved, found, hints.of_cells(), &|| habits.rough()))
+            .or_else(|| several().map(Told::of_hint))
+    }
+
+    /// The step that reads what is stated, and the side that it is to follow from.
+    fn stated(&self) -> Option<[&Step<'_>; 2]> {
+        match &self.standings {
+            [Standing::Stated(cell), Standing::Follows] => Some([*cell, self.comparison.right]),
+            [Standing::Follows, Standing::Stated(cell)] => Some([*cell, self.comparison.left]),
+            _ => None,
+        }
     }
 
     /// What may be counted twice or left out: rows of sums, and what a stated figure follows from.
     fn items(&self, (made, mut items): (Constraint, Vec<Item>)) -> Vec<Item> {
-        let ([Standing::Stated(stated), Standing::Follows]
-        | [Standing::Follows, Standing::Stated(stated)]) = &self.standings
-        else {
-            return items;
-        };
+        let Some([stated, _]) = self.stated() else { return items };
         let seen: BTreeSet<Cell> = items.iter().filter_map(|item| item.cell).collect();
         let item = |operand: &Operand| {
             let is_new = |cell: &Cell| Some(*cell) != stated.cell && !seen.contains(cell);
@@ -119,6 +129,36 @@ impl Failed<'_, '_> {
         };
         items.extend(made.operands.iter().filter_map(item));
         items
+    }
+
+    /// What each sum would have to hold more for the equation to hold.
+    pub fn missing(&self) -> Option<Vec<(&Sum<'_, '_>, Interval)>> {
+        self.sides()?;
+        let (made, _) = constraint(self.comparison, self.sums)?;
+        let range = made.allowed.sub(&Interval::point(made.residual));
+        let factors = factors(self.comparison, self.sums)?;
+        let amount = |(sum, factor): (_, Number)| {
+            Some((sum, range.scale(&Number::from(1i64).checked_div(&factor)?)))
+        };
+        Some(factors.into_iter().filter_map(amount).collect())
+    }
+
+    /// What one more term of the computed side would have to be, where several enter alike; with the column
+    /// that they are in, if that is one.
+    pub fn missing_term(&self) -> Option<(Interval, Option<(usize, usize)>)> {
+        let [stated, _] = self.stated()?;
+        let (made, _) = constraint(self.comparison, self.sums)?;
+        let is_stated = |o: &&Operand| o.cell == stated.cell;
+        let follows: Vec<&Operand> = made.operands.iter().filter(|o| !is_stated(o)).collect();
+        let (first, others) = follows.split_first().filter(|(_, others)| !others.is_empty())?;
+        let is_sum = others.iter().all(|o| o.factor == first.factor);
+        let columns: Option<BTreeSet<(usize, usize)>> =
+            follows.iter().map(|o| o.cell.map(|cell| (cell.table, cell.column))).collect();
+        let columns = columns.filter(|_| is_sum)?;
+        let range = made.allowed.sub(&Interval::point(made.residual.clone()));
+        let by = Number::from(1i64).checked_div(&first.factor)?;
+        let column = columns.first().copied().filter(|_| columns.len() == 1);
+        Some((range.scale(&by), column))
     }
 
     /// What an equation compares; none where it is no equation of figures that are known.
@@ -185,7 +225,7 @@ impl Failed<'_, '_> {
                 None => {
                     let of = (figure.cell, &[][..]);
                     would_be(self.comparison, self.sums, of, &constraint.allowed)
-                },
+                }
             };
             // Without an end, such as beside "more than", nearly any figure would do.
             let has_ends = |r: &Interval| r.lo.at().is_some() && r.hi.at().is_some();
