@@ -192,8 +192,9 @@ impl FindingMaker<'_, '_> {
             Cause::Swap(pair) => {
                 let [a, b] = pair.each_ref().map(|(cell, s)| self.named(*cell, s, finders));
                 let at = [&a, &b].map(|s| place::words(self.files, &s.place));
+                let are = if a.is_likely { "are likely" } else { "are perhaps" };
                 let words = format!(
-                    "{} in {} and {} in {} are swapped; {also}",
+                    "{} in {} and {} in {} {are} swapped; {also}",
                     a.stated, at[0], b.stated, at[1]
                 );
                 note(finding, &a, format!("would be {}", a.would_be));

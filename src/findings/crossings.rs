@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::pass::locate::Finders;
 use crate::explain::equation::Cell;
-use crate::explain::{self, Effect};
+use crate::explain::{self, Effect, LIKELY, totals};
 use crate::findings::shared::{At, Equation, Shared, Spot, spot};
 use crate::findings::solved::CellFigure;
 use crate::report::Suspect;
@@ -208,7 +208,8 @@ impl Search<'_> {
                 continue;
             }
             let Some([x, y]) = self.closest(&pairs, finders) else { continue };
-            let swap = self.swap(x, y).zip(self.swap(y, x));
+            let is_likely = self.is_seldom_swapped([a, b]);
+            let swap = self.swap(x, y, is_likely).zip(self.swap(y, x, is_likely));
             if let Some((x, y)) = swap {
                 let members = self.findings(&BTreeSet::from([a, b]));
                 self.found.push(Crossing { members, cause: Cause::Swap(Box::new([x, y])) });
@@ -269,11 +270,22 @@ impl Search<'_> {
     }
 
     /// A cell that would be what another one is.
-    fn swap(&self, (n, i): At, other: At) -> Option<(Cell, Suspect)> {
+    fn swap(&self, (n, i): At, other: At, is_likely: bool) -> Option<(Cell, Suspect)> {
         let solved = &self.equations.get(n)?.solved;
         let would_be = self.unknown(other)?.value.clone();
         let effect = Effect { mends: 1, breaks: 0 };
         let suspect = solved.changed(i, (would_be, None), effect)?;
-        Some((solved.cells.get(i)?.cell, Suspect { reason: Some("swapped-cells"), ..suspect }))
+        Some((
+            solved.cells.get(i)?.cell,
+            Suspect { reason: Some("swapped-cells"), is_likely, ..suspect },
+        ))
+    }
+
+    /// Whether chance hardly makes two neighbours of two equations as far apart as their differences are.
+    fn is_seldom_swapped(&self, of: [usize; 2]) -> bool {
+        let unknowns = |n: usize| self.equations.get(n).map(|e| e.solved.unknowns.as_slice());
+        let [a, b] = of.map(|n| unknowns(n).unwrap_or_default());
+        let pairs = a.len().min(b.len()) as u64;
+        totals(&[a, b].concat()).is_below(pairs, LIKELY)
     }
 }

@@ -6,11 +6,12 @@ use crate::explain::equation::{Linear, Term};
 use crate::explain::{RARE, totals};
 use crate::expr::bound::{Allowance, Op};
 use crate::expr::tree::Arith;
+use crate::findings::roles::is_literal;
 use crate::findings::shared::{Shared, spot};
 use crate::findings::solved::{Solved, factor};
 use crate::findings::trace::{Comparison, Step};
 use crate::value::figure::implied_interval;
-use crate::value::{Interval, Number, Rounding, Type};
+use crate::value::{Figure, Interval, Number, Rounding, Type};
 use crate::width::to_i32;
 
 /// What habits are looked for in.
@@ -109,30 +110,22 @@ impl<'h, 'm> Habits<'h, 'm> {
         let figure = self.solved.cells.get(at)?;
         let is_stated = |n: &Number| (n * &factor(figure.ty)).round(decimals) == *stated;
         let text = &figure.text;
-        match (&follows.bound.op, &follows.args[..]) {
-            (Op::Arith(Arith::Div, ..), [change, of]) => {
-                let (Op::Arith(Arith::Sub, ..), [to, from]) = (&change.bound.op, &change.args[..])
-                else {
-                    return None;
-                };
-                let is_change = from.bound.same(of.bound) && to.bound.ty == figure.ty;
-                (is_change && is_stated(&value(change)?)).then(|| {
-                    format!("{text} is the difference: is it in points, and not in percent?")
-                })
-            }
-            (Op::Arith(Arith::Sub, ..), [to, from]) => {
-                let change = &value(to)? - &value(from)?;
-                let change = change.checked_div(&value(from)?)?;
-                let is_plain = figure.ty != Type::Percent;
-                let percent = if is_plain { &change * &Number::from(100i64) } else { change };
-                (to.cell.is_some() && from.cell.is_some() && is_stated(&percent)).then(|| {
-                    format!(
-                        "{text} is the change in percent of the first: is it not the difference?"
-                    )
-                })
-            }
-            _ => None,
+        if let Some([to, from]) = change_of(follows) {
+            let points = &value(to)? - &value(from)?;
+            return (to.bound.ty == figure.ty && is_stated(&points)).then(|| {
+                format!("{text} is the difference: is it in points, and not in percent?")
+            });
         }
+        let (Op::Arith(Arith::Sub, ..), [to, from]) = (&follows.bound.op, &follows.args[..]) else {
+            return None;
+        };
+        let change = &value(to)? - &value(from)?;
+        let change = change.checked_div(&value(from)?)?;
+        let is_plain = figure.ty != Type::Percent;
+        let percent = if is_plain { &change * &Number::from(100i64) } else { change };
+        (to.cell.is_some() && from.cell.is_some() && is_stated(&percent)).then(|| {
+            format!("{text} is the change in percent of the first: is it not the difference?")
+        })
     }
 
     /// The units in which the cells are written, in the order of the terms.
@@ -235,6 +228,43 @@ impl<'h, 'm> Habits<'h, 'm> {
             )
         })
     }
+}
+
+/// From what to what a side is the relative change, as a share or times a constant.
+fn change_of<'s, 't>(side: &'s Step<'t>) -> Option<[&'s Step<'t>; 2]> {
+    match (&side.bound.op, &side.args[..]) {
+        (Op::Arith(Arith::Mul, ..), [a, b]) => match (is_literal(a.bound), is_literal(b.bound)) {
+            (true, false) => change_of(b),
+            (false, true) => change_of(a),
+            _ => None,
+        },
+        (Op::Arith(Arith::Div, ..), [change, of]) => {
+            let [to, from] = difference_of(change)?;
+            from.bound.same(of.bound).then_some([to, from])
+        }
+        (Op::Arith(Arith::Sub, ..), [ratio, one]) if is_one(one) => {
+            let (Op::Arith(Arith::Div, ..), [to, from]) = (&ratio.bound.op, &ratio.args[..]) else {
+                return None;
+            };
+            Some([to, from])
+        }
+        _ => None,
+    }
+}
+
+/// What a step is the difference of, but for a constant factor.
+fn difference_of<'s, 't>(step: &'s Step<'t>) -> Option<[&'s Step<'t>; 2]> {
+    match (&step.bound.op, &step.args[..]) {
+        (Op::Arith(Arith::Sub, ..), [to, from]) => Some([to, from]),
+        (Op::Arith(Arith::Mul, ..), [a, b]) if is_literal(a.bound) => difference_of(b),
+        (Op::Arith(Arith::Mul, ..), [a, b]) if is_literal(b.bound) => difference_of(a),
+        _ => None,
+    }
+}
+
+fn is_one(step: &Step<'_>) -> bool {
+    let is_one = |figure: &Figure| figure.value == Number::from(1i64);
+    is_literal(step.bound) && step.value.figure().is_some_and(is_one)
 }
 
 /// Whether figures that enter alike add up to a hundred.

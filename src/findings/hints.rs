@@ -90,14 +90,14 @@ impl Hints<'_, '_, '_> {
         let names: Vec<String> = found.iter().filter_map(named).collect();
         let said = match &names[..] {
             [one] => format!(
-                "the difference is {one}, itself the sum of the {lines} lines above: it is counted twice"
+                "the difference is {one}, itself the sum of the {lines} lines above: is it counted twice?"
             ),
             many if many.len() <= MOST_NAMED => format!(
-                "the difference is {} together, themselves sums of the lines above: they are counted twice",
+                "the difference is {} together, themselves sums of the lines above: are they counted twice?",
                 in_words(many)
             ),
             many => format!(
-                "the difference is {} and {} more together, themselves sums of the lines above: they are counted twice",
+                "the difference is {} and {} more together, themselves sums of the lines above: are they counted twice?",
                 in_words(many.get(..MOST_NAMED)?),
                 many.len() - MOST_NAMED
             ),

@@ -20,6 +20,7 @@ use crate::findings::terms::{Terms, name_columns, term_column};
 use crate::findings::trace::{Comparison, Decided, Step};
 use crate::findings::working;
 use crate::report::{Label, Place, Role};
+use crate::shape::{Rank, Source};
 use crate::source::{FileId, Files};
 use crate::value::Value;
 
@@ -373,6 +374,11 @@ impl<'m> Labeller<'m, '_, '_> {
     }
 
     fn condition(&mut self, cell: Cell) -> Option<Spot> {
+        // The number of a row in its hierarchy is written nowhere.
+        let sources = &self.job.tables.get(cell.table)?.layout.sources;
+        if matches!(sources.get(cell.column), Some(Source::Hierarchy(Rank::Id | Rank::Parent))) {
+            return None;
+        }
         let name = &self.job.tables.get(cell.table)?.columns.get(cell.column)?.name;
         // Rows of a pair stand in several places: their keys are shown there.
         let is_at_hand = matches!(self.proof.at, [u] if (u.table, u.row) == (cell.table, cell.row));

@@ -6,7 +6,7 @@ use crate::expr::bound::{Allowance, Op};
 use crate::expr::tree::{Arith, Cmp};
 use crate::findings::about::Proof;
 use crate::findings::figures::Style;
-use crate::findings::roles::Standing;
+use crate::findings::roles::{Standing, is_literal};
 use crate::findings::trace::{Comparison, Step};
 use crate::value::{Number, Type};
 
@@ -28,6 +28,10 @@ pub fn of<'s, 't>(
     let (Op::Arith(Arith::Div, ..), [part, whole]) = (&share.bound.op, &share.args[..]) else {
         return None;
     };
+    // In "100 * part / whole", what is stated is no share.
+    if matches!(&part.bound.op, Op::Arith(Arith::Mul, a, b) if is_literal(a) || is_literal(b)) {
+        return None;
+    }
     let (figure, whole) = (stated.value.figure()?, whole.value.figure()?);
     if [stated, share].iter().any(|side| side.value.cause().is_some()) {
         return None;

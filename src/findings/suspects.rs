@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::explain::equation::{Cell, Constraint, Linear, Operand};
-use crate::explain::{self, Effect, Item};
+use crate::explain::{self, Effect, Item, Slip};
 use crate::expr::bound::{Allowance, Op};
 use crate::expr::eval::Verdict;
 use crate::expr::tree::Cmp;
@@ -78,10 +78,16 @@ impl Failed<'_, '_> {
         };
         let habits = Habits { comparison: self.comparison, solved: &solved, sides, shared };
         let mut found = explain::suspects(&solved.unknowns, any, &others);
-        let told = self.told(proof, (&hints, &habits, left), &mut found).or_else(|| {
+        let by_unit = || {
             let unit = explain::totals(&solved.unknowns).unit;
             explain::by_unit(&stated.value, &follows.value, &unit).map(Told::in_words)
-        });
+        };
+        let told = self.told(proof, (&hints, &habits, left), &mut found);
+        // Where the point of any of several figures may have slipped, a unit may be another one.
+        let told = match told {
+            Some(told) if !is_any_point(&found) => Some(told),
+            told => by_unit().or(told),
+        };
         Some(told.unwrap_or_default().with(&solved, &found))
     }
 
@@ -332,6 +338,18 @@ fn questions(
     let questions = by_slips.into_iter().chain(hints.into_iter().map(|hint| hint.question));
     let words = claim.unwrap_or_else(|| questions.collect::<Vec<_>>().join(" Or: "));
     Some(Told { words: Some(words), first })
+}
+
+/// Whether the same power of ten explains several figures, and no other slip one.
+fn is_any_point(found: &[explain::Suspect]) -> bool {
+    let asked = explain::worth_asking(found);
+    let power = |s: &&explain::Suspect| match s.slip {
+        Some(Slip::Power(n)) => n.abs(),
+        _ => 0,
+    };
+    let mut powers = asked.iter().map(power);
+    let first = powers.next().filter(|power| *power > 0);
+    asked.len() > 1 && powers.all(|power| Some(power) == first)
 }
 
 /// Whether the equation of an assertion that is a single comparison comes to the same verdict.
