@@ -90,8 +90,22 @@ const CHOICES: [&str; 8] = [
     "where = 'name != \"1993\" and not (y = 7 or x in (0, 12.7))'\n",
 ];
 
+/// Checks of some of the tables: what cannot be asked moves beside what can, and rows that are not chosen are no
+/// neighbours.
+const CHECKS: [&str; 5] = [
+    "",
+    "where = 'x > 0'\nassert = \"upper(name) != name\"\n",
+    "where = 'y > 0'\norder = \"x\"\nassert = \"y >= prev(y)\"\n",
+    "assert = \"round(x, 0) = x\"\n",
+    "where = 'name != \"a\"'\norder = \"name desc\"\nassert = \"x >= next(x) - y\"\n",
+];
+
 fn rules(number: usize, name: &str, how: &str) -> String {
     let choice = CHOICES[number % CHOICES.len()];
+    let more = match CHECKS[number % CHECKS.len()] {
+        "" => String::new(),
+        more => format!("\n[check.{name}-more]\neach = \"{name}\"\n{more}"),
+    };
     format!(
         r#"[data.{name}]
 {how}{choice}key = "id"
@@ -106,7 +120,7 @@ assert = "{name}.x <= {name}.y within rounding"
 
 [check.{name}-sum]
 assert = "sum({name}.x) = sum({name}.y) within rounding"
-"#
+{more}"#
     )
 }
 

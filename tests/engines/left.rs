@@ -212,18 +212,18 @@ fn letters_of_other_alphabets_are_looked_at_here() {
 fn rows_that_are_not_chosen_are_no_neighbours() {
     // Every third row is not chosen, and would break the order; of one nobody knows whether it is.
     let row = |n: usize| {
-        let kind = if n % 3 == 0 { "out" } else { "in" };
+        let kind = if n.is_multiple_of(3) { "out" } else { "in" };
         let size = match n {
             100 => "1e1".to_string(),
             n => {
-                if n % 3 == 0 {
+                if n.is_multiple_of(3) {
                     "1".to_string()
                 } else {
                     "5".into()
                 }
             }
         };
-        let x = if n % 3 == 0 {
+        let x = if n.is_multiple_of(3) {
             0
         } else if n == 200 {
             7

@@ -49,8 +49,28 @@ fn values_of_postgresql() {
             ),
             ("'{\"a\": 1}'::jsonb", "{\"a\": 1}"),
             ("'192.168.0.0/16'::inet", "192.168.0.0/16"),
+            // Blanks that fill a text up are no part of it.
+            ("'ab'::char(5)", "is `ab`"),
+            ("'NaN'::numeric", "NaN"),
+            ("money '12.34'", "12.34"),
         ],
     );
+}
+
+#[test]
+fn what_a_user_has_set_changes_no_text() {
+    let Some(mut server) = server("postgresql") else { return };
+    server
+        .address
+        .push_str("?options=-c%20datestyle%3DSQL%20-c%20standard_conforming_strings%3Doff");
+    let rules = "[data.t]\nsource = \"held\"\nkey = \"id\"\n\
+                 query = \"select 1 as id, date '1993-02-03' as x, chr(92) as y\"\n\
+                 columns.x = { type = \"text\", matches = \"[0-9/]+\" }\n\
+                 columns.y = { one_of = [\"\\\\\\\\\"] }\n";
+    for ran in [server.run(rules), server.run_left(rules)] {
+        assert_eq!(ran.problems(), [""; 0], "{}", ran.words());
+        assert_eq!(ran.findings().len(), 2, "{}", ran.concise);
+    }
 }
 
 #[test]
@@ -72,6 +92,11 @@ fn values_of_duckdb() {
                 "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
             ),
             ("'ß'", "ß"),
+            (
+                "340282366920938463463374607431768211455::uhugeint",
+                "340282366920938463463374607431768211455",
+            ),
+            ("'101'::bit", "101"),
         ],
     );
 }
@@ -87,6 +112,8 @@ fn values_of_sqlite() {
             ("5.0", "5"),
             ("0.1 + 0.2", "0.30000000000000004"),
             ("1.0 / 3", "0.3333333333333333"),
+            ("1e300", "is `1e300`"),
+            ("-9e999", "is `-inf`"),
             ("x'00ff'", "00ff"),
             ("'=a'", "=a"),
         ],

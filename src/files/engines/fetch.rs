@@ -125,6 +125,12 @@ pub fn numbers(session: &mut Session, text: &str) -> Result<(Vec<u64>, Moved), P
     Ok((all, Moved { statements: 1, rows: 1, bytes: 0 }))
 }
 
+/// Types of PostgreSQL whose texts there say more than what the driver makes of them.
+const TEXTS_OF_POSTGRESQL: [&str; 3] = ["numeric", "money", "bpchar"];
+
+/// Types of DuckDB of which the driver makes something else.
+const TEXTS_OF_DUCKDB: [&str; 5] = ["UHUGEINT", "BIGNUM", "VARINT", "BIT", "TIME WITH TIME ZONE"];
+
 /// Which columns there are, and in which form each is fetched.
 fn columns(session: &mut Session, from: String, key: &[String]) -> Result<Asked, Problem> {
     let text = statement::columns(&from);
@@ -133,8 +139,14 @@ fn columns(session: &mut Session, from: String, key: &[String]) -> Result<Asked,
         Ok(reader.schema())
     });
     let schema = schema.map_err(|error| session.failed("does not give the table", &error))?;
-    let how = |field: &Field| match (session.dialect, field.data_type()) {
+    let types = types(session, &text)?;
+    let how = |(at, field): (usize, &Arc<Field>)| match (session.dialect, field.data_type()) {
         (Dialect::Sqlite, _) => Fetched::Marked,
+        (Dialect::DuckDb, _)
+            if types.get(at).is_some_and(|own| TEXTS_OF_DUCKDB.contains(&own.as_str())) =>
+        {
+            Fetched::AsText
+        }
         // A file of columns has one dictionary for all of its rows.
         (_, DataType::Dictionary(..) | DataType::Union(..)) => Fetched::AsText,
         // Types that the driver has no form for come as bytes.
@@ -143,11 +155,35 @@ fn columns(session: &mut Session, from: String, key: &[String]) -> Result<Asked,
         {
             Fetched::AsText
         }
+        (Dialect::PostgreSql, _)
+            if of_postgresql(field).is_some_and(|own| TEXTS_OF_POSTGRESQL.contains(&own)) =>
+        {
+            Fetched::AsText
+        }
         _ => Fetched::Plain,
     };
-    let column = |field: &Arc<Field>| (field.name().clone(), how(field));
-    let columns = schema.fields().iter().map(column).collect();
+    let fields = schema.fields().iter().enumerate();
+    let columns = fields.map(|(at, field)| (field.name().clone(), how((at, field)))).collect();
     Ok(Asked { from, columns, key: key.to_vec(), schema })
+}
+
+/// What DuckDB calls the types of the columns of a statement, which its driver does not say.
+fn types(session: &mut Session, text: &str) -> Result<Vec<String>, Problem> {
+    if session.dialect != Dialect::DuckDb {
+        return Ok(Vec::new());
+    }
+    let given = session.statement(&format!("describe {text}")).and_then(|mut statement| {
+        let reader = statement.execute()?;
+        let mut types = Vec::new();
+        for batch in reader {
+            let batch = batch?;
+            let column = batch.column_by_name("column_type").map(|column| column.to_data());
+            let own = column.map(StringArray::from);
+            types.extend(own.iter().flatten().map(|ty| ty.unwrap_or_default().to_string()));
+        }
+        Ok(types)
+    });
+    given.map_err(|error| session.failed("does not give the types of the table", &error))
 }
 
 type Batches<'r> = dyn RecordBatchReader + Send + 'r;

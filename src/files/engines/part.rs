@@ -114,7 +114,8 @@ fn presented(field: &Field, dialect: Dialect) -> String {
         DataType::Decimal128(..) | DataType::Decimal256(..) | DataType::Date32 => true,
         DataType::Boolean => true,
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => {
-            of_postgresql(field).is_none_or(|own| ["text", "varchar", "numeric"].contains(&own))
+            let texts = ["text", "varchar", "numeric", "bpchar", "char", "name"];
+            of_postgresql(field).is_none_or(|own| texts.contains(&own))
         }
         _ => false,
     };

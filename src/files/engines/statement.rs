@@ -52,10 +52,13 @@ impl Dialect {
         let all: &[&str] = match self {
             Dialect::DuckDb => &["begin transaction read only"],
             Dialect::PostgreSql => {
-                // To compile long statements takes longer than it saves; not all that speak the dialect can.
+                // Dates and backslashes mean what they do elsewhere, whatever the user or the database has set. To
+                // compile long statements takes longer than it saves; not all that speak the dialect can.
                 &[
                     "begin isolation level repeatable read read only",
-                    "select set_config(name, 'off', true) from pg_settings where name = 'jit'",
+                    "select set_config(name, case name when 'jit' then 'off' when 'DateStyle' \
+                     then 'ISO, YMD' else 'on' end, true) from pg_settings \
+                     where name in ('jit', 'DateStyle', 'standard_conforming_strings')",
                     "savepoint begun",
                 ]
             }
@@ -291,8 +294,9 @@ fn marked(name: &str) -> String {
     let (short, middle, long) = (digits("%.15g"), digits("%.16g"), digits("%!.17g"));
     format!(
         "case typeof({name}) when 'null' then '' when 'blob' then '=' || lower(hex({name})) \
-         when 'real' then '=' || case {name} when cast({short} as real) then {short} \
-         when cast({middle} as real) then {middle} else {long} end \
+         when 'real' then '=' || replace(case {name} when 9e999 then 'inf' when -9e999 then '-inf' \
+         when cast({short} as real) then {short} when cast({middle} as real) then {middle} \
+         else {long} end, 'e+', 'e') \
          else '=' || cast({name} as text) end"
     )
 }
