@@ -5,7 +5,7 @@
 use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -31,6 +31,8 @@ struct Counts {
     is_running: AtomicBool,
     is_writing: AtomicBool,
     stops: AtomicU32,
+    /// The source that is being asked, and since when.
+    asked: Mutex<Option<(String, Instant)>>,
     /// Whether the terminal shows a line; whoever draws holds it.
     line: Mutex<Line>,
 }
@@ -43,6 +45,14 @@ struct Line {
 }
 
 impl Watcher for Counts {
+    fn asks(&self, source: &str) {
+        *self.asked() = Some((source.to_string(), Instant::now()));
+    }
+
+    fn answered(&self) {
+        *self.asked() = None;
+    }
+
     fn will_read(&self, bytes: u64) {
         self.total.store(bytes, Relaxed);
         self.is_running.store(true, Relaxed);
@@ -86,12 +96,21 @@ impl Line {
 }
 
 impl Counts {
+    fn asked(&self) -> MutexGuard<'_, Option<(String, Instant)>> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Ctrl-C. The first one stops reading, the second one writing; where neither can be waited
     /// for, the program ends at once.
     #[allow(clippy::exit)]
     fn stop(&self) {
         let before = self.stops.fetch_add(1, Relaxed);
-        if before > 1 || !self.is_running.load(Relaxed) {
+        let is_lost = match self.asked().is_some() {
+            // A driver that cannot stop is not waited for twice.
+            true => before > 0,
+            false => !self.is_running.load(Relaxed),
+        };
+        if before > 1 || is_lost {
             output::abandon();
             std::process::exit(INCOMPLETE.into());
         }
@@ -99,6 +118,10 @@ impl Counts {
 
     fn draw(&self, since: Duration) {
         let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((source, since)) = &*self.asked() {
+            line.show(&format!("waiting for {source}: {} s", since.elapsed().as_secs()));
+            return;
+        }
         let (done, total) = (self.done.load(Relaxed), self.total.load(Relaxed));
         match self.is_writing.load(Relaxed) {
             true => line.show(&format!("writing findings: {done} of {total}")),

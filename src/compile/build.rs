@@ -112,6 +112,7 @@ pub fn build(
 ) -> Compiled {
     let mut built = Compiled::default();
     built.problems.extend(data.iter().filter_map(|(name, _)| undeclared(name, rules)));
+    built.problems.extend(crate::compile::held::unknown(rules, book.held()));
     let mut opened = tables::open_all(rules, data, book, &mut built.problems);
     built.has_bindings = bindings::bind(rules, &mut opened, book, &mut built.problems);
     let rules = &*rules;

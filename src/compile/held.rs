@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::compile::options::{files, named};
 use crate::engine::data::table::Table;
 use crate::files::UNREADABLE_FILE;
-use crate::files::engines::{Engine, Failure, Marks, Part, Rows};
+use crate::files::engines::{DUCKDB, Engine, Engines, Failure, Marks, Part, Rows};
 use crate::files::sources::Sources;
 use crate::read::reader::Reader;
 use crate::rules::held::UNKNOWN_SOURCE;
@@ -29,6 +29,24 @@ pub fn declare(rules: &RuleSet, book: &mut Sources) {
         let (name, driver) = (&source.name.value, &source.driver.value);
         book.engines().declare(name, driver, profile, source.timeout);
     }
+}
+
+/// Sources that `--source` names, and no rule declares.
+pub fn unknown(rules: &RuleSet, engines: &Engines) -> Vec<Problem> {
+    let names = || rules.sources.iter().map(|source| source.name.value.as_str());
+    let is_known = |name: &str| name == DUCKDB || names().any(|own| own == name);
+    let problem = |name: &str| {
+        let help = match did_you_mean(name, names()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if rules.sources.is_empty() => {
+                format!("declare it: [source.{name}] with driver = \"postgresql\"")
+            }
+            None => format!("the sources are {}", names().collect::<Vec<_>>().join(", ")),
+        };
+        let message = format!("--source names `{name}`, but no rule declares it");
+        Problem::nowhere(&UNKNOWN_SOURCE, message).help(help)
+    };
+    engines.given().filter(|name| !is_known(name)).map(problem).collect()
 }
 
 /// Fetches the rows of a table, and opens them; nothing where the rules are wrong.

@@ -13,7 +13,7 @@ crate::fault!(
     SECRET_IN_RULES, Error, "secret-in-rules", "a rule file names a password, an address or a library of a source");
 crate::fault!(
     /// Raised by the rule reader.
-    UNKNOWN_SOURCE, Error, "unknown-source", "a table is read from a source that no rule file declares");
+    UNKNOWN_SOURCE, Error, "unknown-source", "a table or --source names a source that no rule file declares");
 
 /// The faults of this module.
 pub static FAULTS: &[&Fault] = &[&SECRET_IN_RULES, &UNKNOWN_SOURCE];

@@ -2,6 +2,10 @@
 
 /// Whoever waits for a run: learns how far it is, and may ask it to stop.
 pub trait Watcher: Send + Sync + std::fmt::Debug {
+    /// A source is asked, which may take long and can be stopped.
+    fn asks(&self, _source: &str) {}
+    /// It has answered.
+    fn answered(&self) {}
     /// The passes over the data read so many bytes in all.
     fn will_read(&self, _bytes: u64) {}
     /// So many bytes more have been read.

@@ -1,6 +1,6 @@
 //! What an engine does not give whole is never judged, and nothing is written.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crossfoot::Request;
@@ -88,11 +88,23 @@ fn a_statement_that_takes_too_long_is_cancelled() {
     }
 }
 
-/// Asks for a stop at once.
-#[derive(Debug)]
-struct Stopping;
+/// Asks for a stop at once, and notes which sources are asked.
+#[derive(Debug, Default)]
+struct Stopping(Mutex<Vec<String>>);
+
+impl Stopping {
+    fn note(&self, text: &str) {
+        self.0.lock().expect("notes").push(text.to_string());
+    }
+}
 
 impl Watcher for Stopping {
+    fn asks(&self, source: &str) {
+        self.note(source);
+    }
+    fn answered(&self) {
+        self.note("answered");
+    }
     fn stops(&self) -> u32 {
         1
     }
@@ -103,14 +115,16 @@ fn a_run_that_is_stopped_cancels_its_statement() {
     let Some(server) = server("postgresql") else { return };
     let rules = query("select g as id, pg_sleep(9)::text as x from generate_series(1, 9) as g");
     let rules = format!("[source.held]\ndriver = \"postgresql\"\n{rules}");
+    let watcher = Arc::new(Stopping::default());
     let request = Request {
         sources: vec![("held".into(), server.address.clone())],
-        watcher: Some(Arc::new(Stopping)),
+        watcher: Some(watcher.clone()),
         ..Request::default()
     };
     let ran = run_as(&server.path(""), &rules, request);
     assert_eq!(ran.problems(), ["source-failed"], "{}", ran.words());
     assert!(ran.words().contains("stopped while"), "{}", ran.words());
+    assert_eq!(*watcher.0.lock().expect("notes"), ["held", "answered"]);
 }
 
 /// Drops a table as soon as a statement runs.

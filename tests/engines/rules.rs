@@ -77,6 +77,14 @@ fn no_line_of_a_source_shows_a_secret() {
 }
 
 #[test]
+fn a_source_of_the_command_line_is_declared() {
+    let given = [("warehouse".to_string(), "prod".to_string())];
+    let ran = ran(&format!("[source.w]\ndriver = \"postgresql\"\n{TABLE}"), &given);
+    assert!(ran.problems().contains(&"unknown-source"), "{:?}", ran.problems());
+    assert!(ran.words().contains("the sources are w"), "{}", ran.words());
+}
+
+#[test]
 fn a_table_of_a_source_has_a_key_and_no_file() {
     let with = |section: &str| {
         let ran = ran(&format!("[source.w]\ndriver = \"sqlite\"\n\n[data.t]\n{section}"), &[]);

@@ -42,7 +42,7 @@ impl Session {
         let mut driver = load(&profile.driver)?;
         let dialect = Dialect::of(&engine.driver);
         let options = bounded(profile.options, dialect, reads_files);
-        let failed = |error: Error| failed(engine, &secrets, "cannot be reached", &error);
+        let failed = |error: Error| failed(engine, &secrets, UNREACHED, &error);
         let database = driver.new_database_with_opts(options).map_err(failed)?;
         let connection = database.new_connection().map_err(failed)?;
         let mut session = Session { engine: engine.clone(), dialect, watcher, connection, secrets };
@@ -201,20 +201,60 @@ fn secrets(options: &[(OptionDatabase, OptionValue)]) -> Vec<String> {
 
 /// That an engine answered with an error; what is secret is left out of its words.
 fn failed(engine: &Engine, secrets: &[String], what: &str, error: &Error) -> Problem {
-    let mut words = in_a_line(&error.message);
+    // Before they are cut, so that no part of a secret is left.
+    let mut words = error.message.clone();
     for secret in secrets {
         words = words.replace(secret, "…");
     }
+    let words = in_a_line(without_statement(&words));
     let is_late = error.status == Status::Timeout || state(error) == "57014";
     let (fault, help) = match error.status {
         _ if is_late => (&SOURCE_TIMEOUT, "set a larger `timeout` in its section, in seconds"),
         Status::Unauthenticated | Status::Unauthorized => {
             (&SOURCE_FAILED, "a role that may read the table is enough: nothing is written")
         }
+        _ if what == UNREACHED => {
+            (&SOURCE_FAILED, "check that it runs, and what --source or the profile says")
+        }
+        _ if is_unknown(error) => (
+            &SOURCE_FAILED,
+            "check the names in it; a table may need that of its schema: public.orders",
+        ),
         _ => (&SOURCE_FAILED, "nothing was judged of what it did not give whole"),
     };
     let message = format!("the source `{}` {what}: {words}", engine.name);
     Problem::nowhere(fault, message).help(help)
+}
+
+/// What is said of an engine that cannot be reached.
+const UNREACHED: &str = "cannot be reached";
+
+/// Whether a table or a column is not there.
+fn is_unknown(error: &Error) -> bool {
+    let words = ["does not exist", "no such table", "no such column", "not found"];
+    words.iter().any(|words| error.message.contains(words))
+}
+
+/// The words of an engine without what a driver puts before them, and without the statement, which is ours.
+fn without_statement(words: &str) -> &str {
+    const BEFORE: [&str; 7] = [
+        "[libpq]",
+        "[SQLite]",
+        "Failed to execute query:",
+        "Failed to prepare query:",
+        "could not begin COPY:",
+        "failed to execute:",
+        "Execution error [PGRES_FATAL_ERROR]:",
+    ];
+    // What a stream broke off with.
+    let mut words =
+        words.rsplit_once("Producer error: ").map_or(words, |(_, own)| own).trim_start();
+    while let Some(rest) = BEFORE.iter().find_map(|before| words.strip_prefix(before)) {
+        words = rest.trim_start();
+    }
+    let ends = ["\nLINE ", "\nQuery was:", "\nquery: ", "\nquery was:"];
+    let end = ends.iter().filter_map(|end| words.find(end)).min().unwrap_or(words.len());
+    words.get(..end).unwrap_or(words)
 }
 
 /// The five signs by which SQL names an error.

@@ -197,15 +197,18 @@ fn within_time<T>(
     let failed = |session: &Session, error: &Error| session.failed("does not give its rows", error);
     let mut statement = session.statement(text).map_err(|error| failed(session, &error))?;
     let (seconds, watcher) = (session.engine.timeout, session.watcher.clone());
-    let watch = Watch::over(statement.get_cancel_handle(), seconds, watcher);
+    watcher.iter().for_each(|watcher| watcher.asks(&session.engine.name));
+    let watch = Watch::over(statement.get_cancel_handle(), seconds, watcher.clone());
     let executed = statement.execute();
     let done = executed.map_err(|error| failed(session, &error));
     let done = done.and_then(|mut reader| read(session, &mut *reader));
     let (ended, name) = (watch.end(), &session.engine.name);
+    watcher.iter().for_each(|watcher| watcher.answered());
     done.map_err(|problem| match ended {
         Ended::InTime => problem,
         Ended::Late => {
-            let message = format!("the source `{name}` took longer than {seconds} seconds");
+            let unit = if seconds == 1 { "second" } else { "seconds" };
+            let message = format!("the source `{name}` took longer than {seconds} {unit}");
             let help = "set a larger `timeout` in its section, in seconds";
             Problem::nowhere(&SOURCE_TIMEOUT, message).help(help)
         }

@@ -89,6 +89,11 @@ impl Engines {
         (self.given, self.only_given) = (given.to_vec(), only_given);
     }
 
+    /// The names of the sources of which the command line says where they are.
+    pub fn given(&self) -> impl Iterator<Item = &str> {
+        self.given.iter().map(|given| given.0.as_str())
+    }
+
     /// Says that none is read: they are as they are today, and have no old version.
     pub fn refuse(&mut self) {
         self.is_refused = true;
