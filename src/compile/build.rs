@@ -7,8 +7,8 @@ use crate::compile::probe::Look;
 use crate::compile::reading::reading;
 use crate::compile::tables::Tables;
 use crate::compile::{
-    MISSING_COLUMN, UNKNOWN_DATA, allow, bindings, contracts, filters, footing, marks, precision,
-    references, renames, tables,
+    MISSING_COLUMN, UNKNOWN_DATA, allow, bindings, contracts, filters, footing, held, marks,
+    precision, references, renames, tables,
 };
 use crate::engine::data::check::{Assertion, Check, Kind};
 use crate::engine::data::table::{Column, Table};
@@ -111,8 +111,7 @@ pub fn build(
     book: &mut Sources,
 ) -> Compiled {
     let mut built = Compiled::default();
-    built.problems.extend(data.iter().filter_map(|(name, _)| undeclared(name, rules)));
-    built.problems.extend(crate::compile::held::unknown(rules, book.held()));
+    built.problems.extend(unknown_names(rules, data, book));
     let mut opened = tables::open_all(rules, data, book, &mut built.problems);
     built.has_bindings = bindings::bind(rules, &mut opened, book, &mut built.problems);
     let rules = &*rules;
@@ -176,6 +175,13 @@ fn bind(
     let (mut bound, mut states, problems) = bind_checks(checks, pairs, catalog);
     footing::follow_chains(rules, &mut bound, catalog, &mut states);
     (bound, states, problems)
+}
+
+/// That the command line names tables or sources that no rule declares.
+fn unknown_names(rules: &RuleSet, data: &[(String, String)], book: &Sources) -> Vec<Problem> {
+    let mut all = held::unknown(rules, book.held());
+    all.extend(data.iter().filter_map(|(name, _)| undeclared(name, rules)));
+    all
 }
 
 /// That `--data` names a table that no rule declares.

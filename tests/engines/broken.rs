@@ -1,7 +1,7 @@
 //! What an engine does not give whole is never judged, and nothing is written.
 
-use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use crossfoot::Request;
 use crossfoot::files::tree::disk::Disk;
