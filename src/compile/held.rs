@@ -73,7 +73,7 @@ pub fn open(
     let name = match &rows {
         Rows::Table(table) => table,
         Rows::Query(_) => &rule.name.value,
-        Rows::Files(_) => &rule.path.value.text,
+        Rows::Files(..) => &rule.path.value.text,
     };
     let path = format!("{}:{name}", engine.name);
     let file = book.add_text(&path, "");
@@ -187,7 +187,7 @@ fn rows(rule: &TableRule, held: &Held, book: &mut Sources) -> Result<Rows, Probl
     let path = &rule.path.value.text;
     let here = |problem| at(problem, rule, held);
     if REMOTE.iter().any(|scheme| path.starts_with(scheme)) {
-        return Ok(Rows::Files(vec![path.clone()]));
+        return Ok(Rows::Files(vec![path.clone()], rule.delimiter));
     }
     let (paths, placeholders) = files(rule, None, book)?;
     if !placeholders.is_empty() {
@@ -206,7 +206,7 @@ fn rows(rule: &TableRule, held: &Held, book: &mut Sources) -> Result<Rows, Probl
         book.engines().hand_over(path, stamp);
     }
     let real = |path: String| book.tree().real_path(&path).unwrap_or(path);
-    Ok(Rows::Files(paths.into_iter().map(real).collect()))
+    Ok(Rows::Files(paths.into_iter().map(real).collect(), rule.delimiter))
 }
 
 #[cfg(feature = "engines")]

@@ -249,7 +249,7 @@ pub(crate) fn held(
     if let Some(blank) = [&rows].into_iter().find_map(blank) {
         r.problem(&BAD_VALUE, blank, "this is empty", "", format!("for example: {TABLE}"));
     }
-    foreign_keys(r, s, has_path && !matches!(rows, HeldRows::Files));
+    foreign_keys(r, s, has_path, matches!(rows, HeldRows::Files));
     if !s.table.contains_key("key") {
         let message = format!("{} needs a `key`: rows of a source are found by it", s.title);
         let help = "for example: key = [\"id\"]";
@@ -268,10 +268,12 @@ fn blank(rows: &HeldRows) -> Option<Span> {
 }
 
 /// Keys that have no meaning where there is no file, or where the order of records has none.
-fn foreign_keys(r: &mut Reader<'_>, s: &Section<'_>, has_path: bool) {
+fn foreign_keys(r: &mut Reader<'_>, s: &Section<'_>, has_path: bool, is_files: bool) {
     for (key, _) in s.table.iter() {
         let (span, key) = (span_of(key.span()), &**key.get_ref());
-        if OF_FILES.contains(&key) || has_path && key == "path" {
+        // DuckDB must know what stands between the cells of a file.
+        let is_meant = is_files && matches!(key, "path" | "delimiter");
+        if !is_meant && (OF_FILES.contains(&key) || has_path && key == "path") {
             let message = format!("`{key}` has no meaning in a table of a source");
             r.problem(&BAD_VALUE, span, message, "", "remove it");
         }

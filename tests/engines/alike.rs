@@ -93,6 +93,33 @@ fn duckdb_reads_files_that_it_is_handed() {
 }
 
 #[test]
+fn no_line_of_a_file_is_passed_over_by_duckdb() {
+    let Some(server) = super::server::server("duckdb") else { return };
+    let marks = "id,x\n1,5\n#2,500\n3,6\n".to_string();
+    let semicolons = "id;x\n1;5\n2;500,0\n".to_string();
+    let title = "Table 1\n\nid,x\n1,500\n".to_string();
+    for (text, more, expected) in [
+        (&marks, "", Some(1)),
+        (&semicolons, "delimiter = \";\"\ndecimal = \",\"\n", Some(1)),
+        // Its columns are others than commas make.
+        (&semicolons, "", None),
+        (&title, "", None),
+    ] {
+        std::fs::write(server.path("odd.csv"), text).expect("a file");
+        let ran = run(
+            &server.path(""),
+            &format!(
+                "[data.odd]\nsource = \"duckdb\"\npath = \"odd.csv\"\nkey = \"id\"\n{more}\
+                 columns.x = {{ type = \"number\", max = 100 }}\n"
+            ),
+            &[],
+        );
+        let found = ran.problems().is_empty().then(|| ran.findings().len());
+        assert_eq!(found, expected, "{text}: {}", ran.words());
+    }
+}
+
+#[test]
 fn names_with_quotes_are_names() {
     let odd = table(&["select \"id\"", "a`b", "c;--"], &[&["1", "2", "3"], &["2", "5", "5"]]);
     let rules = |server: &super::server::Server| {

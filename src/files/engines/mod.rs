@@ -208,7 +208,7 @@ impl Engines {
         (rows, key): (&Rows, &[String]),
         whole: Option<u64>,
     ) -> Result<Opened, Problem> {
-        let own = (engine.name.clone(), matches!(rows, Rows::Files(_)));
+        let own = (engine.name.clone(), matches!(rows, Rows::Files(..)));
         if !self.sessions.contains_key(&own) {
             let session = connect::Session::open(engine, own.1, self.watcher.clone())?;
             self.sessions.insert(own.clone(), session);

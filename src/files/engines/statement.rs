@@ -93,8 +93,8 @@ pub enum Rows {
     Table(String),
     /// What a statement gives.
     Query(String),
-    /// Files that the engine reads, by their paths.
-    Files(Vec<String>),
+    /// Files that the engine reads, by their paths; what stands between cells of CSV, where that is said.
+    Files(Vec<String>, Option<u8>),
 }
 
 impl Rows {
@@ -111,7 +111,9 @@ impl Rows {
                 Ok(format!("{} as {ALIAS}", parts.join(".")))
             }
             Rows::Query(query) => Ok(format!("(\n{}\n) as {ALIAS}", single(query)?)),
-            Rows::Files(paths) => Ok(format!("{} as {ALIAS}", files(paths, dialect)?)),
+            Rows::Files(paths, delimiter) => {
+                Ok(format!("{} as {ALIAS}", files(paths, *delimiter, dialect)?))
+            }
         }
     }
 }
@@ -206,11 +208,13 @@ fn single(query: &str) -> Result<&str, String> {
 
 const NO_COMMENT: &str = "comments are not read in it";
 
-/// What DuckDB would guess by the first records, which may have no quotes.
-const QUOTES: &str = "quote = '\"', escape = '\"'";
+/// What DuckDB would guess by the first records: that lines before the header or with a `#` are none, or which quotes
+/// there are.
+const CSV: &str =
+    "all_varchar = true, header = true, skip = 0, comment = '', quote = '\"', escape = '\"'";
 
 /// Files as DuckDB reads them, all cells of CSV as the texts that they are.
-fn files(paths: &[String], dialect: Dialect) -> Result<String, String> {
+fn files(paths: &[String], delimiter: Option<u8>, dialect: Dialect) -> Result<String, String> {
     if dialect != Dialect::DuckDb {
         return Err("files can be handed to DuckDB alone".into());
     }
@@ -220,17 +224,18 @@ fn files(paths: &[String], dialect: Dialect) -> Result<String, String> {
         let lower = |path: &String| path.to_ascii_lowercase();
         paths.iter().all(|path| endings.iter().any(|ending| lower(path).ends_with(ending)))
     };
-    if ends(&[".parquet", ".pq", ".parq"]) {
-        Ok(format!("read_parquet([{list}])"))
+    let usual = if ends(&[".parquet", ".pq", ".parq"]) {
+        return Ok(format!("read_parquet([{list}])"));
     } else if ends(&[".csv", ".csv.gz", ".csv.zst"]) {
-        Ok(format!("read_csv([{list}], all_varchar = true, header = true, {QUOTES})"))
+        b','
     } else if ends(&[".tsv", ".tsv.gz", ".tsv.zst"]) {
-        Ok(format!(
-            "read_csv([{list}], all_varchar = true, header = true, {QUOTES}, delim = '\\t')"
-        ))
+        b'\t'
     } else {
-        Err("DuckDB is handed Parquet, CSV or TSV files, all of one kind".into())
-    }
+        return Err("DuckDB is handed Parquet, CSV or TSV files, all of one kind".into());
+    };
+    let delimiter = char::from(delimiter.unwrap_or(usual)).to_string();
+    let delimiter = quote::text(&delimiter, false);
+    Ok(format!("read_csv([{list}], {CSV}, delim = {delimiter})"))
 }
 
 /// A column as it is fetched.
@@ -358,10 +363,10 @@ mod tests {
             "select \"id\", cast(\"u\" as text) as \"u\" from t order by crossfoot_rows.\"id\" collate \"C\" nulls first limit 5"
         );
         assert_eq!(
-            files(&["a'b.csv".into()], Dialect::DuckDb).expect("files"),
-            "read_csv(['a''b.csv'], all_varchar = true, header = true, quote = '\"', escape = '\"')"
+            files(&["a'b.csv".into()], Some(b';'), Dialect::DuckDb).expect("files"),
+            format!("read_csv(['a''b.csv'], {CSV}, delim = ';')")
         );
-        assert!(files(&["a.csv".into(), "b.parquet".into()], Dialect::DuckDb).is_err());
-        assert!(files(&["a.csv".into()], Dialect::Sqlite).is_err());
+        assert!(files(&["a.csv".into(), "b.parquet".into()], None, Dialect::DuckDb).is_err());
+        assert!(files(&["a.csv".into()], None, Dialect::Sqlite).is_err());
     }
 }
