@@ -123,6 +123,29 @@ fn tables_that_are_called_alike_have_names_of_their_own() {
 }
 
 #[test]
+fn tables_of_one_schema_are_those_that_another_refers_to() {
+    let mut tree = Memory::default();
+    let customers = "models: [{name: customers, columns: [{name: country, tests: [not_null]}]}]\n";
+    let orders = "models: [{name: orders, columns: [{name: customer, tests: \
+                  [{relationships: {to: ref('customers'), field: id}}]}]}]\n";
+    tree.insert("customers.yml", customers.as_bytes().to_vec());
+    tree.insert("orders.yml", orders.as_bytes().to_vec());
+    for files in ["customers.yml orders.yml", "orders.yml customers.yml"] {
+        let text = import(&request(&tree), &ask(files)).expect("rules").text;
+        let rules: toml::Table = text.parse().expect("TOML");
+        let data = rules["data"].as_table().expect("tables");
+        let names = |table: &toml::Table| table.keys().cloned().collect::<BTreeSet<_>>();
+        let both = |a: &str, b: &str| BTreeSet::from([a.to_string(), b.to_string()]);
+        assert_eq!(names(data), both("customers", "orders"), "{files}: {text}");
+        assert_eq!(data["orders"]["columns"]["customer"]["in"].as_str(), Some("customers.id"));
+        let columns = data["customers"]["columns"].as_table().expect("columns");
+        assert_eq!(names(columns), both("country", "id"), "{files}: {text}");
+        assert!(columns["country"].get("required").is_some(), "{files}: {text}");
+        assert!(!text.contains("Only referred to"), "{text}");
+    }
+}
+
+#[test]
 fn what_is_no_schema_is_refused_at_its_place() {
     let deep = "[".repeat(10_000);
     let levels: Vec<String> = (1..12)

@@ -46,43 +46,58 @@ fn read(job: &mut Job<'_>, document: &Value) -> Result<(), Problem> {
     }
     others.sort_unstable();
     others.dedup();
-    let described: BTreeSet<String> = labels.iter().cloned().collect();
-    others.retain(|label| !described.contains(label));
+    // Those of files before may be meant; what these only referred to may be described here.
+    let awaited = awaited(job, &labels);
+    let tables = job.rules.tables.iter().chain(awaited.values());
+    let mut known = Known::default();
+    tables.for_each(|table| known.meet(&table.label, &table.name));
+    others.retain(|label| !labels.contains(label) && known.find(label).is_none());
     labels.extend(others.iter().cloned());
     let mut own = job.names(&labels).into_iter();
-    let mut known = Known::default();
-    let start = job.rules.tables.len();
-    let named: Vec<(&Resource<'_>, String)> = resources.iter().zip(own.by_ref()).collect();
-    let rest: Vec<(&String, String)> = others.iter().zip(own).collect();
-    let of_resources = named.iter().map(|(resource, name)| (&resource.label, name));
-    for (label, name) in of_resources.chain(rest.iter().map(|(label, name)| (*label, name))) {
-        known.names.entry(label.clone()).or_insert_with(|| name.clone());
+    let mut taken = BTreeSet::new();
+    let mut named: Vec<(&Resource<'_>, String)> = Vec::new();
+    for (resource, name) in resources.iter().zip(own.by_ref()) {
+        let table = awaited.get(&resource.label).filter(|_| taken.insert(&resource.label));
+        let name = table.map_or(name, |table| table.name.clone());
+        known.meet(&resource.label, &name);
+        named.push((resource, name));
     }
+    let rest: Vec<(&String, String)> = others.iter().zip(own).collect();
+    rest.iter().for_each(|(label, name)| known.meet(label, name));
     for (resource, name) in named {
-        let table = table(job, (resource, name), &mut known);
+        let mut table = table(job, (resource, name), &mut known);
+        let awaited = awaited.get(&resource.label).filter(|awaited| awaited.name == table.name);
+        for column in awaited.iter().flat_map(|awaited| awaited.columns.iter()) {
+            if table.column(&column.name).is_none() {
+                table.columns.push(Column::new(&column.name));
+            }
+        }
         job.rules.tables.push(table);
     }
     for (label, name) in rest {
         let file = label.rsplit('.').next().unwrap_or(label);
         let mut table = job.guessed(name, label, file);
+        table.is_awaited = true;
         table.remarks.say("Only referred to in the schema.");
         table.set("rows", quoted("0.."), "");
         job.rules.tables.push(table);
     }
-    let own = job.rules.tables.get_mut(start..).unwrap_or_default();
-    let places: BTreeMap<String, usize> =
-        own.iter().enumerate().map(|(n, table)| (table.name.clone(), n)).collect();
-    let mut there: BTreeSet<(usize, String)> = BTreeSet::new();
-    for (at, table) in own.iter().enumerate() {
-        there.extend(table.columns.iter().map(|column| (at, column.name.clone())));
-    }
+    let tables = job.rules.tables.iter().enumerate();
+    let places: BTreeMap<String, usize> = tables.map(|(n, t)| (t.name.clone(), n)).collect();
     for (name, column) in known.asked {
-        let Some(at) = places.get(&name).filter(|at| there.insert((**at, column.clone()))) else {
-            continue;
-        };
-        own.get_mut(*at).into_iter().for_each(|t| t.columns.push(Column::new(&column)));
+        let table = places.get(&name).and_then(|at| job.rules.tables.get_mut(*at));
+        if let Some(table) = table.filter(|table| table.column(&column).is_none()) {
+            table.columns.push(Column::new(&column));
+        }
     }
     Ok(())
+}
+
+/// Takes out the tables that files before only referred to, and this one describes.
+fn awaited(job: &mut Job<'_>, labels: &[String]) -> BTreeMap<String, Table> {
+    let is_here = |table: &mut Table| table.is_awaited && labels.contains(&table.label);
+    let taken = job.rules.tables.extract_if(.., is_here);
+    taken.map(|table| (table.label.clone(), table)).collect()
 }
 
 fn resources<'v>(job: &mut Job<'_>, document: &'v Value) -> Result<Vec<Resource<'v>>, Problem> {

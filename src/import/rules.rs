@@ -71,6 +71,8 @@ pub struct Table {
     pub label: String,
     /// Where its data are, from the working directory.
     pub path: String,
+    /// Whether others only refer to it, so that a further schema may describe it.
+    pub is_awaited: bool,
     /// How that is known, where it is not what the schema says.
     pub whereabouts: Option<String>,
     pub remarks: Remarks,

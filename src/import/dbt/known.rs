@@ -15,6 +15,11 @@ pub struct Known {
 }
 
 impl Known {
+    /// A table of this label has this name, if it is the first.
+    pub fn meet(&mut self, label: &str, name: &str) {
+        self.names.entry(label.to_string()).or_insert_with(|| name.to_string());
+    }
+
     /// The name of the table that `ref('…')` or `source('…', '…')` means.
     pub fn find(&self, label: &str) -> Option<&String> {
         self.names.get(label)
