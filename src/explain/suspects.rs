@@ -123,7 +123,7 @@ pub fn suspects(unknowns: &[Unknown], any: Option<usize>, others: Others<'_>) ->
     all.sort_by(|(a, x), (b, y)| x.cmp(y).then(a.index.cmp(&b.index)));
     let mut all: Vec<Suspect> = all.into_iter().map(|(suspect, _)| suspect).collect();
     let chance = Chance::new(unknowns, &written, any);
-    all.iter_mut().for_each(|s| s.is_rare = chance.is_below(s, RARE));
+    all.iter_mut().for_each(|s| s.is_rare = chance.is_below(s, RARE) && chance.is_more(s));
     if let Some(first) = only_slip(&all).and_then(|first| all.get_mut(first)) {
         first.likely = first.effect.breaks == 0
             && chance.is_below(first, LIKELY)
@@ -146,12 +146,11 @@ fn is_a_swap_as_well(unknowns: &[Unknown], suspect: &Suspect) -> bool {
 }
 
 /// Those that a slip explains and chance seldom does, if they are few: none of which many more
-/// figures could become the written one than of the first. A replaced digit is no better than a coin.
+/// figures could become the written one than of the first.
 pub fn worth_asking(all: &[Suspect]) -> Vec<&Suspect> {
     const MOST: usize = 3;
     const MUCH_MORE: u64 = 4;
-    let mut few: Vec<&Suspect> =
-        all.iter().filter(|s| s.is_rare && s.slip != Some(Slip::Replaced)).collect();
+    let mut few: Vec<&Suspect> = all.iter().filter(|s| s.is_rare).collect();
     few.retain(|s| s.effect.breaks == 0);
     let least = few.iter().map(|s| s.ways).min().unwrap_or_default();
     few.retain(|s| s.ways <= least.saturating_mul(MUCH_MORE));
@@ -244,6 +243,18 @@ impl<'c> Chance<'c> {
         let any = any.and_then(|any| unknowns.get(any));
         let totals = totals(any.map_or(unknowns, std::slice::from_ref));
         Chance { unknowns, written, any, totals }
+    }
+
+    /// Whether a slip is better than a coin. A replaced digit is not, but in the figure that could be any
+    /// other; there the last digit is what rounding leaves.
+    fn is_more(&self, suspect: &Suspect) -> bool {
+        let is_far = |any: &Unknown| {
+            let off = (&suspect.would_be - &any.value).abs();
+            off >= &any.unit() * &Number::from(10i64)
+        };
+        let own = self.unknowns.get(suspect.index);
+        let is_any = || self.any.is_some_and(|any| own.is_some_and(|own| std::ptr::eq(own, any)));
+        suspect.slip != Some(Slip::Replaced) || (is_any() && self.any.is_some_and(is_far))
     }
 
     /// Whether less than one in so many totals of this size have a candidate of this kind. Figures

@@ -5,6 +5,7 @@ use crate::explain::cells::{Running, running, subtotals, swapped};
 use crate::explain::{
     Apart, Change, Effect, Item, LIKELY, RARE, Totals, Unknown, totals, two_slips,
 };
+use crate::expr::bound::Allowance;
 use crate::findings::beside::{Left, Why};
 use crate::findings::failed::Failed;
 use crate::findings::inverse::{residual_with, would_be};
@@ -263,6 +264,10 @@ impl Hints<'_, '_, '_> {
 
     /// Two cells each of which holds a slip.
     pub fn two_slips(&self) -> Option<Hint> {
+        // What rounding allows depends on the digits of both, and many pairs are near to each other.
+        if !matches!(self.failed.comparison.allowance, Allowance::Exact) {
+            return None;
+        }
         let cells = &self.solved.cells;
         let raw = |at: usize, digits: &Number| digits.checked_div(&factor(cells.get(at)?.ty));
         let other = |(own, digits): (usize, &Number), at: usize| {
