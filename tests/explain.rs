@@ -297,6 +297,7 @@ fn sums_of_ten_thousand_figures_are_not_solved() {
                  assert = 'only(t.figure where part = \"total\") = sum(t.figure where part != \"total\")'";
     let found = findings(&[("rules.toml", rules), ("t.csv", &long)]);
     assert_eq!((found.len(), &found[0]["suspects"]), (1, &Value::Null));
+    assert!(found[0].to_string().contains("10001 figures are too many"), "{}", found[0]);
     let names: Vec<String> = (0..3_000).map(|n| format!("c{n}")).collect();
     let wide = format!("{},total\n{}1\n", names.join(","), "7,".repeat(3_000));
     let rules =

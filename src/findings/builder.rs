@@ -199,6 +199,9 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         let finders = &mut *self.finders;
         let left = Search { beside, job, files, proof, finders }.run(&failed);
         let made = failed.explain(proof, beside, left.as_ref()).unwrap_or_default();
+        let too_many = made.too_many.filter(|_| made.words.is_none());
+        let note = |n| format!("{n} figures are too many to look for the one that is wrong");
+        self.notes.extend(too_many.map(note));
         self.parts.explanation = made;
     }
 

@@ -25,6 +25,8 @@ use crate::value::{End, Figure, Interval, Number};
 pub struct Explanation {
     pub words: Option<String>,
     pub suspects: Vec<Suspect>,
+    /// How many figures there are, where they are too many to be solved for.
+    pub too_many: Option<u64>,
 }
 
 /// Cells of an equation that are solved for.
@@ -50,6 +52,7 @@ impl Failed<'_, '_> {
         debug_assert!(made.as_ref().is_none_or(|(made, _)| agrees(&proof.trace, made.holds)));
         let solved = made.as_ref().map(|(made, _)| self.solved(made)).unwrap_or_default();
         let allowed = made.as_ref().map(|(made, _)| made.allowed.clone());
+        let count = made.as_ref().map(|(made, _)| made.count);
         let mut items = made.map(|made| self.items(made)).unwrap_or_default();
         let swapped = match &self.standings {
             [Standing::Stated(_), Standing::Follows] => false,
@@ -88,7 +91,8 @@ impl Failed<'_, '_> {
             Some(told) if !is_any_point(&found) => Some(told),
             told => by_unit().or(told),
         };
-        Some(told.unwrap_or_default().with(&solved, &found))
+        let too_many = count.filter(|n| solved.cells.is_empty() && *n > MOST_INVERTED as u64);
+        Some(Explanation { too_many, ..told.unwrap_or_default().with(&solved, &found) })
     }
 
     /// The first of all that may be said.
@@ -291,7 +295,7 @@ impl Told {
                 suspects.push(suspect);
             }
         }
-        Explanation { words, suspects }
+        Explanation { words, suspects, too_many: None }
     }
 
     fn in_words(words: String) -> Told {
