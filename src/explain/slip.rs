@@ -35,6 +35,15 @@ impl Slip {
         }
     }
 
+    /// What was meant, where a figure alone says that.
+    pub fn undone(self, written: &Number) -> Option<Number> {
+        match self {
+            Slip::Sign => Some(-written),
+            Slip::Power(n) => Some(written * &Number::pow10(-n)),
+            _ => None,
+        }
+    }
+
     /// What it is called in a sentence.
     pub fn words(self) -> &'static str {
         match self {

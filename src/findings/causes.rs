@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::engine::data::parallel::in_parallel;
 use crate::engine::pass::locate::{Finders, Located, RowFinder};
 use crate::engine::states::env::UnitRow;
+use crate::explain::Slip;
 use crate::explain::equation::Cell;
 use crate::expr::ids::{AssertionId, CheckId};
 use crate::expr::tree::Cmp;
@@ -16,6 +17,7 @@ use crate::findings::place;
 use crate::findings::rows::WantedRow;
 use crate::findings::shared::{Equation, Shared};
 use crate::findings::solved::Solved;
+use crate::findings::suspects::MOST_SUSPECTS;
 use crate::findings::terms::{Terms, row_name};
 use crate::findings::together::{Together, together};
 use crate::findings::wanted::{MOST, Wanted, failing};
@@ -172,8 +174,7 @@ impl FindingMaker<'_, '_> {
         cause: &Cause,
         finders: &mut Finders<'_>,
     ) {
-        let also: Vec<String> = others.iter().map(short).collect();
-        let also = format!("the same explains {}", also.join(", "));
+        let also = format!("the same explains {}", in_short(others));
         let words = match cause {
             Cause::Cell(cell, suspect) => {
                 let suspect = self.named(*cell, suspect, finders);
@@ -212,8 +213,47 @@ impl FindingMaker<'_, '_> {
                     "the row {row} ({at}) is counted twice, or is no part of the totals; {also}"
                 )
             }
+            Cause::Line { cells, slip, is_row } => {
+                let said = self.explain_line(finding, (cells, *slip, *is_row), finders);
+                format!("{said}; {also}")
+            }
+            Cause::Missing(words) => {
+                finding.suspects = Vec::new();
+                format!("{words}; {also}")
+            }
         };
         finding.explanation = Some(words);
+    }
+
+    /// Says what was done to figures of a row or a column.
+    fn explain_line(
+        &self,
+        finding: &mut Finding,
+        (cells, slip, is_row): (&[(Cell, Suspect)], Slip, bool),
+        finders: &mut Finders<'_>,
+    ) -> String {
+        let line = cells.first().map(|(cell, suspect)| {
+            let at = place::words(self.files, &suspect.place);
+            match is_row {
+                true => format!("the row {} ({at})", self.row_name(*cell, finders)),
+                false => format!("{} ({at})", self.column_name(*cell)),
+            }
+        });
+        let line = line.unwrap_or_default();
+        let named = |(cell, s): &(Cell, Suspect)| self.named(*cell, s, finders);
+        finding.suspects = cells.iter().map(named).collect();
+        for suspect in finding.suspects.clone() {
+            note(finding, &suspect, format!("would be {}", suspect.would_be));
+        }
+        finding.suspects.truncate(MOST_SUSPECTS);
+        let count = cells.len();
+        match slip {
+            Slip::Sign => format!("the signs of {count} figures of {line} are likely wrong"),
+            Slip::Power(-3 | 3 | -6 | 6) => {
+                format!("{count} figures of {line} are likely {}", slip.words())
+            }
+            _ => format!("in {count} figures of {line} the decimal point likely slipped"),
+        }
     }
 
     fn row_name(&self, cell: Cell, finders: &mut Finders<'_>) -> String {
@@ -221,14 +261,29 @@ impl FindingMaker<'_, '_> {
         located.map(|l| row_name(self.job, cell.table, &l.row.texts)).unwrap_or_default()
     }
 
+    fn column_name(&self, cell: Cell) -> &str {
+        let column = self.job.tables.get(cell.table).and_then(|t| t.columns.get(cell.column));
+        column.map_or("", |c| c.name.as_str())
+    }
+
     /// A cell by its row and its column.
     fn named(&self, cell: Cell, suspect: &Suspect, finders: &mut Finders<'_>) -> Suspect {
-        let column = self.job.tables.get(cell.table).and_then(|t| t.columns.get(cell.column));
-        let column = column.map_or("", |c| c.name.as_str());
+        let column = self.column_name(cell);
         let row = self.row_name(cell, finders);
         let name = if row.is_empty() { column.to_string() } else { format!("{row}, {column}") };
         Suspect { name, ..suspect.clone() }
     }
+}
+
+/// Findings as another one names them.
+fn in_short(findings: &[Finding]) -> String {
+    let names: Vec<String> = findings.iter().map(short).collect();
+    let runs = names.chunk_by(|a, b| a == b);
+    let run = |same: &[String]| match same {
+        [one] => one.clone(),
+        many => format!("{} ({} times)", many.first().map_or("", String::as_str), many.len()),
+    };
+    runs.map(run).collect::<Vec<String>>().join(", ")
 }
 
 /// A finding as others name it.

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::pass::locate::Finders;
 use crate::explain::equation::Cell;
-use crate::explain::{self, Effect, LIKELY, totals};
+use crate::explain::{self, Effect, LIKELY, Slip, totals};
 use crate::findings::shared::{At, Equation, Shared, Spot, spot};
 use crate::findings::solved::CellFigure;
 use crate::report::Suspect;
@@ -31,17 +31,21 @@ pub(crate) enum Cause {
     Swap(Box<[(Cell, Suspect); 2]>),
     /// A row is counted too often.
     Row(Cell, Suspect),
+    /// Cells of one row or column hold the same slip.
+    Line { cells: Vec<(Cell, Suspect)>, slip: Slip, is_row: bool },
+    /// A row is not there, in words.
+    Missing(String),
 }
 
 /// Finds what failing equations have in common.
-struct Search<'s> {
-    shared: &'s Shared,
-    equations: &'s [Equation],
+pub(crate) struct Search<'s> {
+    pub shared: &'s Shared,
+    pub equations: &'s [Equation],
     /// Where each cell of failing equations is met.
-    met: BTreeMap<Spot, Vec<At>>,
+    pub met: BTreeMap<Spot, Vec<At>>,
     /// Equations that have a cause.
-    used: BTreeSet<usize>,
-    found: Vec<Crossing>,
+    pub used: BTreeSet<usize>,
+    pub found: Vec<Crossing>,
 }
 
 /// Whether two cells stand one below the other.
@@ -62,17 +66,19 @@ pub(crate) fn crossings(shared: &Shared, finders: &mut Finders<'_>) -> Vec<Cross
     let met = shared.met.iter().map(|(spot, at)| (*spot, failing(at))).collect();
     let mut search = Search { shared, equations, met, used: BTreeSet::new(), found: Vec::new() };
     search.rows();
+    search.lines();
     search.cells();
     search.swaps(finders);
+    search.missing_rows();
     search.found
 }
 
 impl Search<'_> {
-    fn unknown(&self, (n, i): At) -> Option<&explain::Unknown> {
+    pub fn unknown(&self, (n, i): At) -> Option<&explain::Unknown> {
         self.equations.get(n)?.solved.unknowns.get(i)
     }
 
-    fn cell(&self, (n, i): At) -> Option<&CellFigure> {
+    pub fn cell(&self, (n, i): At) -> Option<&CellFigure> {
         self.equations.get(n)?.solved.cells.get(i)
     }
 
@@ -141,7 +147,7 @@ impl Search<'_> {
         Some((solved.cells.get(index)?.cell, solved.changed(index, (value.clone(), slip), effect)?))
     }
 
-    fn findings(&self, equations: &BTreeSet<usize>) -> Vec<usize> {
+    pub fn findings(&self, equations: &BTreeSet<usize>) -> Vec<usize> {
         equations.iter().filter_map(|n| self.equations.get(*n)?.finding).collect()
     }
 
@@ -181,7 +187,7 @@ impl Search<'_> {
     }
 
     /// Whether these are all the failing equations of the checks that ask them.
-    fn is_whole_check(&self, equations: &BTreeSet<usize>) -> bool {
+    pub fn is_whole_check(&self, equations: &BTreeSet<usize>) -> bool {
         let demand = |n: usize| self.equations.get(n).map(|e| e.demand);
         let asked: BTreeSet<_> = equations.iter().filter_map(|n| demand(*n)).collect();
         let failing = self.equations.iter().filter(|e| e.finding.is_some());

@@ -32,6 +32,7 @@ mod inverse;
 mod irregular;
 mod items;
 pub mod labels;
+mod lines;
 pub mod maker;
 mod noted;
 pub mod notes;

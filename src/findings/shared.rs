@@ -90,6 +90,20 @@ impl Shared {
         equations.chain(of(&self.bounded).into_iter().map(|(n, i)| ((true, n), i)))
     }
 
+    /// Whether all that these cells are in holds with other figures in them.
+    pub fn hold_with(&self, changes: &[(Spot, Number)]) -> bool {
+        let mut changed: BTreeMap<(bool, usize), Vec<(usize, Number)>> = BTreeMap::new();
+        for (spot, value) in changes {
+            for (key, i) in self.at(spot) {
+                changed.entry(key).or_default().push((i, value.clone()));
+            }
+        }
+        let holds = |(key, changes): (&(bool, usize), &Vec<(usize, Number)>)| {
+            self.of(*key).is_some_and(|equation| equation.solved.holds_with(changes))
+        };
+        changed.iter().all(holds)
+    }
+
     /// How many inequalities that hold other figures in several cells would break.
     fn breaks_bounds(&self, solved: &Solved, changes: &[(usize, Number)]) -> u32 {
         let mut changed: BTreeMap<usize, Vec<(usize, Number)>> = BTreeMap::new();

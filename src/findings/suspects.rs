@@ -36,7 +36,7 @@ const MOST_CELLS: usize = 1_000;
 const MOST_INVERTED: usize = 100;
 
 /// Cells that are named.
-const MOST_SUSPECTS: usize = 3;
+pub const MOST_SUSPECTS: usize = 3;
 
 impl Failed<'_, '_> {
     /// What auditors try first, then the cells that one slip explains, then what may have been done to

@@ -162,7 +162,11 @@ fn explanation(f: &Finding) -> Vec<&Suspect> {
             let is_single = rest.is_empty() || (a.is_likely && b.is_likely);
             if is_single { vec![a, b] } else { Vec::new() }
         }
-        all => all.iter().filter(|s| s.is_likely).take(1).collect(),
+        all => {
+            let likely = all.iter().filter(|s| s.is_likely).collect::<Vec<_>>();
+            // Some of several cells alone would only move it likewise.
+            if likely.len() == 1 { likely } else { Vec::new() }
+        }
     }
 }
 

@@ -1,0 +1,246 @@
+//! Whole rows and columns: figures of one line that the same slip explains, and a row that is missing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::explain::equation::Term;
+use crate::explain::{Effect, RARE, Slip, Unknown, totals};
+use crate::findings::crossings::{Cause, Crossing, Search};
+use crate::findings::shared::{At, Equation, Spot, spot};
+use crate::findings::solved::{CellFigure, factor};
+use crate::source::FileId;
+use crate::value::{Interval, Number};
+
+/// What happens to a whole line.
+const SLIPS: [Slip; 9] = [
+    Slip::Sign,
+    Slip::Power(3),
+    Slip::Power(-3),
+    Slip::Power(6),
+    Slip::Power(-6),
+    Slip::Power(1),
+    Slip::Power(-1),
+    Slip::Power(2),
+    Slip::Power(-2),
+];
+
+/// Columns that say together that a row is missing, where no row says what it would be.
+const LEAST_COLUMNS: usize = 3;
+
+/// Figures of a missing row that are named.
+const MOST_NAMED: usize = 6;
+
+/// A row or a column.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Line {
+    Row(FileId, u64),
+    Column(FileId, String),
+}
+
+/// Cells of a line, each with an equation that it would mend, and what it would be.
+type Cells = BTreeMap<Spot, (At, Number)>;
+
+/// A sum of a column that lacks something.
+struct Short {
+    equation: usize,
+    /// Its parts.
+    spots: Vec<Spot>,
+    /// What their column is called where it is added up.
+    column: String,
+    /// How much.
+    amount: Number,
+    /// The same as the file writes it.
+    text: String,
+    /// Whether a row could hold it, by those that are there.
+    is_like_others: bool,
+}
+
+/// The file and the records of the parts of a sum.
+type Rows = (FileId, BTreeSet<u64>);
+
+impl Search<'_> {
+    /// Figures of a row or a column that one slip explains together, and nothing else is broken.
+    pub fn lines(&mut self) {
+        let mut all: BTreeMap<(Line, Slip), Cells> = BTreeMap::new();
+        for (spot, at) in &self.met {
+            for &at in at {
+                let Some((unknown, cell)) = self.unknown(at).zip(self.cell(at)) else { continue };
+                for (line, slip, meant) in of_lines(unknown, cell) {
+                    let cells = all.entry((line, slip)).or_default();
+                    cells.entry(*spot).or_insert((at, meant));
+                }
+            }
+        }
+        let mut all: Vec<((Line, Slip), Cells)> =
+            all.into_iter().filter(|(_, cells)| cells.len() > 1).collect();
+        all.sort_by_key(|(_, cells)| std::cmp::Reverse(cells.len()));
+        for ((line, slip), cells) in all {
+            let changes: Vec<(Spot, Number)> =
+                cells.iter().map(|(spot, (_, meant))| (*spot, meant.clone())).collect();
+            let at = cells.keys().filter_map(|spot| self.met.get(spot)).flatten();
+            let mended: BTreeSet<usize> = at.map(|(n, _)| *n).collect();
+            let is_free = mended.len() > 1 && mended.is_disjoint(&self.used);
+            if !is_free || !self.is_seldom(&cells) || !self.shared.hold_with(&changes) {
+                continue;
+            }
+            let suspect = |((n, i), meant): &(At, Number)| {
+                let solved = &self.equations.get(*n)?.solved;
+                let cell = solved.cells.get(*i)?;
+                let change = (meant * &factor(cell.ty), Some(slip));
+                Some((cell.cell, solved.changed(*i, change, Effect::default())?))
+            };
+            let suspects: Vec<_> = cells.values().filter_map(suspect).collect();
+            let is_row = matches!(line, Line::Row(..));
+            let cause = Cause::Line { cells: suspects, slip, is_row };
+            self.found.push(Crossing { members: self.findings(&mended), cause });
+            self.used.extend(mended);
+        }
+    }
+
+    /// Whether chance seldom makes such a slip in at least two of the equations.
+    fn is_seldom(&self, cells: &Cells) -> bool {
+        let equations: BTreeSet<usize> = cells
+            .values()
+            .filter(|(at, _)| self.unknown(*at).is_some_and(Unknown::is_long))
+            .map(|((n, _), _)| *n)
+            .collect();
+        let is_seldom = |n: &&usize| {
+            let unknowns = self.equations.get(**n).map(|e| e.solved.unknowns.as_slice());
+            let unknowns = unknowns.unwrap_or_default();
+            totals(unknowns).is_below((unknowns.len() * SLIPS.len()) as u64, RARE)
+        };
+        equations.iter().filter(is_seldom).count() > 1
+    }
+
+    /// A row without which no column adds up.
+    pub fn missing_rows(&mut self) {
+        let mut by_rows: BTreeMap<Rows, Vec<Short>> = BTreeMap::new();
+        let mut whole: BTreeSet<Rows> = BTreeSet::new();
+        for (n, equation) in self.equations.iter().enumerate() {
+            let Some((rows, short)) = short(n, equation) else { continue };
+            match equation.finding {
+                Some(_) if self.used.contains(&n) => {}
+                Some(_) => by_rows.entry(rows).or_default().extend(short),
+                // A column that adds up lacks nothing.
+                None => whole.extend(Some(rows)),
+            }
+        }
+        for (rows, all) in by_rows {
+            let amounts: BTreeMap<Spot, &Number> =
+                all.iter().flat_map(|s| s.spots.iter().map(|spot| (*spot, &s.amount))).collect();
+            let mended: BTreeSet<usize> = all.iter().map(|s| s.equation).collect();
+            let is_apart = amounts.len() == all.iter().map(|s| s.spots.len()).sum::<usize>();
+            if whole.contains(&rows) || all.len() < 2 || !is_apart {
+                continue;
+            }
+            let is_row = self.is_row(&amounts);
+            let is_like = all.len() >= LEAST_COLUMNS && all.iter().all(|s| s.is_like_others);
+            if !(is_row || is_like) || !self.is_whole_check(&mended) {
+                continue;
+            }
+            let columns: Vec<&str> = all.iter().map(|s| self.column_of(s)).collect();
+            let is_told_apart = columns.iter().collect::<BTreeSet<_>>().len() == all.len();
+            let named = |s: &Short| match is_told_apart {
+                true => format!("{} {}", self.column_of(s), s.text),
+                false => s.text.clone(),
+            };
+            let mut names: Vec<String> = all.iter().take(MOST_NAMED).map(named).collect();
+            names.extend((all.len() > MOST_NAMED).then(|| "…".to_string()));
+            let names = names.join(", ");
+            let words = match is_row {
+                true => format!("a row is likely missing, or several that come to {names}"),
+                false => format!("a row is perhaps missing, with {names}"),
+            };
+            let cause = Cause::Missing(words);
+            self.found.push(Crossing { members: self.findings(&mended), cause });
+            self.used.extend(mended);
+        }
+    }
+
+    /// Whether what is missing would be a row as the others are, by what is asked of one of them.
+    fn is_row(&self, amounts: &BTreeMap<Spot, &Number>) -> bool {
+        let asks = |equation: &Equation| {
+            let cells = equation.solved.cells.iter().enumerate();
+            let change = |(at, cell): (usize, &CellFigure)| {
+                let (record, _) = named(cell)?;
+                Some((record, (at, (*amounts.get(&spot(cell))?).clone())))
+            };
+            let all = cells.map(change).collect::<Option<Vec<_>>>()?;
+            let (records, changes): (BTreeSet<u64>, Vec<_>) = all.into_iter().unzip();
+            let is_one = records.len() == 1 && changes.len() > 1;
+            is_one.then(|| equation.solved.holds_with(&changes))
+        };
+        let mut asked = self.equations.iter().filter(|e| e.finding.is_none()).filter_map(asks);
+        asked.next() == Some(true)
+    }
+
+    /// What a column is called: in a table whose columns became rows, by where else its cells are met.
+    fn column_of<'n>(&'n self, short: &'n Short) -> &'n str {
+        let at = short.spots.first().and_then(|spot| self.shared.met.get(spot));
+        let names = at.into_iter().flatten().filter_map(|at| Some(named(self.cell(*at)?)?.1));
+        let mut others = names.filter(|name| *name != short.column);
+        others.next().unwrap_or(&short.column)
+    }
+}
+
+/// The record and the column of a cell.
+fn named(cell: &CellFigure) -> Option<(u64, &str)> {
+    let name = cell.place.cell.as_ref()?;
+    Some((name.record?, name.column.as_deref()?))
+}
+
+/// What a cell would be without each slip with which its equation would hold, by the lines it is in.
+fn of_lines(unknown: &Unknown, cell: &CellFigure) -> Vec<(Line, Slip, Number)> {
+    let Some((record, column)) = named(cell) else { return Vec::new() };
+    let file = cell.place.at.file();
+    let meant = |slip: Slip| {
+        let meant = slip.undone(&unknown.value)?;
+        let fits = !unknown.value.is_zero() && unknown.would_be.contains(&meant);
+        Some((slip, meant.checked_div(&factor(cell.ty)).filter(|_| fits)?))
+    };
+    let lines = [Line::Row(file, record), Line::Column(file, column.to_string())];
+    let fitting = SLIPS.into_iter().filter_map(meant);
+    let in_lines =
+        |(slip, meant): (Slip, Number)| lines.clone().map(|line| (line, slip, meant.clone()));
+    fitting.flat_map(in_lines).collect()
+}
+
+/// The rows that a sum of a column has, and what it lacks.
+fn short(n: usize, equation: &Equation) -> Option<(Rows, Option<Short>)> {
+    let solved = &equation.solved;
+    let linear = solved.linear.as_ref()?;
+    let mut by_factor: BTreeMap<&Number, Vec<&Term>> = BTreeMap::new();
+    linear.terms.iter().for_each(|term| by_factor.entry(&term.factor).or_default().push(term));
+    let (by, parts) = by_factor.into_iter().max_by_key(|(_, parts)| parts.len())?;
+    let cells: Vec<&CellFigure> =
+        parts.iter().filter_map(|term| solved.cells.get(term.at)).collect();
+    let (_, column) = named(cells.first()?)?;
+    let file = cells.first()?.place.at.file();
+    let mut records = BTreeSet::new();
+    for cell in &cells {
+        let (record, own) = named(cell)?;
+        if own != column || cell.place.at.file() != file || !records.insert(record) {
+            return None;
+        }
+    }
+    let rows = (file, records);
+    if cells.len() < 2 || equation.finding.is_none() {
+        return Some((rows, None)).filter(|_| cells.len() > 1);
+    }
+    let by = Number::from(1i64).checked_div(by)?;
+    let range = linear.allowed.sub(&Interval::point(linear.residual.clone())).scale(&by);
+    let (ty, first) = (cells.first()?.ty, parts.first()?.at);
+    let decimals = solved.unknowns.get(first)?.decimals;
+    let would_be = range.scale(&factor(ty));
+    let digits = Unknown { value: Number::default(), decimals, would_be }.middle()?;
+    let amount = digits.checked_div(&factor(ty))?;
+    let sizes = || parts.iter().map(|term| &term.value).filter(|value| !value.is_zero());
+    let least = sizes().map(Number::abs).min()?;
+    let most = sizes().map(Number::abs).max()?;
+    let twice = |n: &Number| n * &Number::from(2i64);
+    let is_sized = twice(&amount.abs()) >= least && amount.abs() <= twice(&most);
+    let is_like_others = is_sized && sizes().all(|n| n.signum() == amount.signum());
+    let text = solved.style.written(&digits, decimals, ty);
+    let spots = cells.iter().map(|cell| spot(cell)).collect();
+    let column = column.to_string();
+    Some((rows, Some(Short { equation: n, spots, column, amount, text, is_like_others })))
+}
