@@ -11,6 +11,9 @@ use crate::value::unread::UNSEEN;
 use crate::value::{Language, NumberFormat};
 
 const DASHES: [char; 5] = ['-', '\u{2010}', '\u{2011}', '\u{2012}', '–'];
+/// Spaces at which no line ends.
+const UNBROKEN: [char; 3] = ['\u{a0}', '\u{202f}', '\u{2009}'];
+
 /// Whether a word, or what is glued to it, may be a part of a figure.
 pub(super) fn is_said_in_figures(word: &str, language: Language) -> bool {
     if word.ends_with([',', '.', ';', ':', '!', '?', ')', '"', '”', '|']) {
@@ -99,8 +102,49 @@ fn is_ordinal(word: &str, language: Language) -> bool {
     figure_at(word, 0, Kind::Ordinal, &Signs::of(&format)).is_some()
 }
 
+/// Where the run of digits ends that begins at a place, with the signs that join them: no whole figure
+/// begins within it.
+pub fn end_of_digits(text: &str, start: usize) -> usize {
+    let rest = text.get(start..).unwrap_or_default();
+    let mut end = 0;
+    let mut is_digit = false;
+    for (at, c) in rest.char_indices() {
+        let is_sign = || {
+            ".,:'’+/⁄".contains(c)
+                || DASHES.contains(&c)
+                || UNSEEN.contains(&c)
+                || UNBROKEN.contains(&c) && is_group(rest.get(at + c.len_utf8()..))
+        };
+        if c.is_numeric() {
+            end = at + c.len_utf8();
+        } else if !is_digit || !is_sign() {
+            break;
+        }
+        is_digit = c.is_numeric();
+    }
+    start + end
+}
+
+/// Whether a text begins with three digits and no more.
+fn is_group(text: Option<&str>) -> bool {
+    let digits = text.unwrap_or_default().bytes().take(4).take_while(u8::is_ascii_digit);
+    digits.count() == 3
+}
+
+/// Whether a sign between the figure that begins at a place and the digits before it sets thousands
+/// apart.
+fn is_grouped(before: &str, own: &str, signs: &Signs) -> bool {
+    let Some(sign) = before.chars().next_back().filter(|c| signs.groups_by(*c)) else {
+        return false;
+    };
+    let before = before.get(..before.len() - sign.len_utf8()).unwrap_or_default();
+    let digits = before.bytes().rev().take(4).take_while(u8::is_ascii_digit).count();
+    (1..=3).contains(&digits) && is_group(Some(own))
+}
+
 /// Whether what stands before a figure goes on with it.
-pub(super) fn is_joined_left(text: &str, start: usize, language: Language) -> bool {
+pub(super) fn is_joined_left(text: &str, start: usize, signs: &Signs) -> bool {
+    let language = signs.language;
     let before = text.get(..start).unwrap_or_default();
     let own = text.get(start..).unwrap_or_default();
     let mut chars = before.chars().rev();
@@ -109,6 +153,7 @@ pub(super) fn is_joined_left(text: &str, start: usize, language: Language) -> bo
     let second = chars.next();
     let behind_digit = second.is_some_and(char::is_numeric);
     match last {
+        _ if is_grouped(before, own, signs) => true,
         c if is_word(c) => before_currency(before).is_none(),
         c if UNSEEN.contains(&c) => behind_digit,
         '-' | '\u{2010}' | '\u{2011}' | '\u{2012}' | '–' | '/' | '⁄' => {

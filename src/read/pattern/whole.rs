@@ -153,7 +153,7 @@ impl<'t, 'w> Figures<'t, 'w> {
         {
             return Err(fiscal);
         }
-        let is_cut = place.is_open_left && is_joined_left(self.text, found.start, language)
+        let is_cut = place.is_open_left && is_joined_left(self.text, found.start, &place.signs)
             || place.is_open_right && is_joined_right(self.text, &found, holds, language)
             || self.is_beyond(holds, &found, place)
             || !place.may_grow(&found, span);

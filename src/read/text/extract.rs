@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::read::pattern::{Found, said_for_both};
+use crate::read::pattern::{Found, Piece, end_of_digits, said_for_both};
 use crate::read::text::document::Document;
 use crate::read::text::hedges::hedge;
 use crate::read::text::marks::Marked;
@@ -207,7 +207,7 @@ impl<'d> Sink<'_, 'd> {
                     (self.take)(row(searched.doc, searched.spec, found));
                 }
                 Err(piece) => {
-                    next = next.or(Some(piece.span.start.max(matched.start) + 1));
+                    next = next.or(Some(behind(searched, &piece).max(matched.start + 1)));
                     if self.pieces.len() < pieces::MOST {
                         self.pieces.push(pieces::near(searched, &matched, &piece));
                     }
@@ -228,7 +228,7 @@ pub(super) fn placed<'d>(
     each(searched, searched.text(), section, &mut |found| {
         let end = found.range.end;
         match searched.whole(&whole, found) {
-            Err(piece) => piece.span.start + 1,
+            Err(piece) => behind(searched, &piece),
             Ok(found) => {
                 let (end, places) = (end.max(found.range.end), found.placeholders.clone());
                 let cells = row(searched.doc, searched.spec, found).cells;
@@ -240,6 +240,11 @@ pub(super) fn placed<'d>(
         }
     });
     all
+}
+
+/// Where the next match may begin behind a piece of a figure.
+fn behind(searched: &Searched<'_, '_>, piece: &Piece) -> usize {
+    end_of_digits(&searched.doc.text, piece.span.start).max(piece.span.start + 1)
 }
 
 fn row<'d>(doc: &'d Document<'_>, spec: &Spec<'_>, found: Found) -> Row<'d> {

@@ -14,7 +14,7 @@ use crate::read::reader::Figure;
 use crate::read::text::document::{Document, Flattener, HtmlBlock, Markup, is_edge};
 use crate::read::text::events::{Rows, walk};
 use crate::read::text::html_text::{self, Piece};
-use crate::read::text::sentence::{is_item, quote};
+use crate::read::text::sentence::{floor, is_item, quote};
 use crate::value::prose::{Kind, Signs, before_currency, figure_at, is_enclosed};
 use crate::value::prose_date::date_at;
 use crate::value::unread::UNSEEN;
@@ -24,6 +24,8 @@ use crate::value::{Language, NumberFormat};
 const AROUND: usize = 200;
 /// Characters on each side of a figure that are handed on with it.
 const BESIDE: usize = 48;
+/// Bytes of which a figure has fewer.
+const LONGEST: usize = 256;
 /// Bytes before a figure in which the address begins that it is perhaps a part of.
 const ADDRESS: usize = 256;
 /// Days in figures, times, years or parts with a slash between them, and digits of other scripts.
@@ -178,7 +180,7 @@ impl Finder<'_> {
         let mut signs = Signs::of(self.number).in_text(|| false);
         signs.lone_points = false;
         loop {
-            let start = self.shapes.regex.search(&Input::new(text).range(from..))?.start();
+            let start = self.start(text, from)?;
             let before = text.get(..start)?;
             signs.is_money = signs.m_is_million || before_currency(before).is_some();
             signs.is_enclosed = is_enclosed(before, language) && !is_of_years(text.get(start..)?);
@@ -194,8 +196,21 @@ impl Finder<'_> {
                 let end = whole(text, apart(text, start..end, language), &signs);
                 return Some(start..end);
             }
-            from = start + text.get(start..)?.chars().next()?.len_utf8();
+            let next = start + text.get(start..)?.chars().next()?.len_utf8();
+            from = next.max(pattern::end_of_digits(text, start));
         }
+    }
+
+    /// Where the next shape begins. It goes on for as long as figures follow each other, and is known
+    /// long before.
+    fn start(&self, text: &str, from: usize) -> Option<usize> {
+        let search = |range: Range<usize>, is_first: bool| {
+            self.shapes.regex.search(&Input::new(text).range(range).earliest(is_first))
+        };
+        let first = search(from..text.len(), true)?;
+        let since = floor(text, first.start().saturating_sub(LONGEST)).max(from);
+        let to = floor(text, first.end().saturating_add(LONGEST)).max(first.end());
+        search(since..to, false).map(|found| found.start())
     }
 }
 

@@ -54,8 +54,9 @@ pub fn quote(
         block.start = before.map_or(block.start, |at| block.start + at + sign.len());
     }
     let own = text.get(figure.clone())?;
-    let from = floor(text, block.start.max(figure.start.saturating_sub(WINDOW)));
-    let to = floor(text, block.end.min(figure.end.saturating_add(WINDOW)));
+    let window = WINDOW.min(most.saturating_mul(4));
+    let from = floor(text, block.start.max(figure.start.saturating_sub(window)));
+    let to = floor(text, block.end.min(figure.end.saturating_add(window)));
     let (mut start, mut end) = (from, to);
     for at in ends(text.get(from..to)?) {
         if from + at <= figure.start {

@@ -57,6 +57,11 @@ impl Signs {
         Signs { by_spaces, ..self }
     }
 
+    /// Whether a sign sets thousands apart.
+    pub(crate) fn groups_by(&self, sign: char) -> bool {
+        self.group(sign).is_some()
+    }
+
     /// The sign at a place if it sets digits apart, all spaces that do not break as one.
     fn group(&self, c: char) -> Option<char> {
         let is_apostrophe = |c: &char| matches!(c, '\'' | '’');
@@ -71,6 +76,9 @@ impl Signs {
     }
 }
 
+/// A figure in a text has so many digits at most: each place of a long run of them is asked for one.
+const MOST_DIGITS: usize = 100;
+
 /// Takes a number in digits, without a sign: `1,840`, `2 340.5`, `12,34,567`, `.5`, `1.3e6`.
 pub(super) fn digits(c: &mut Cursor<'_>, signs: &Signs) -> Option<Amount> {
     let mut look = *c;
@@ -80,9 +88,15 @@ pub(super) fn digits(c: &mut Cursor<'_>, signs: &Signs) -> Option<Amount> {
         true => written.push('0'),
         false => groups(&mut look, signs, &mut written),
     }
+    if written.len() > MOST_DIGITS {
+        return None;
+    }
     let mut fraction = look;
     if fraction.eat(&[signs.decimal]).is_some() {
         let part = fraction.digits();
+        if part.len() > MOST_DIGITS {
+            return None;
+        }
         if !part.is_empty() {
             written = format!("{written}.{part}");
             look = fraction;
@@ -123,6 +137,9 @@ fn groups(c: &mut Cursor<'_>, signs: &Signs, written: &mut String) {
             }
             all.push_str(group);
             look = next;
+            if all.len() > MOST_DIGITS {
+                return Some((look, all));
+            }
             if group.len() == 3 {
                 if least == 3 {
                     continue;
