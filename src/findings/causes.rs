@@ -59,7 +59,8 @@ impl FindingMaker<'_, '_> {
         // A maker makes its findings once.
         let _ = self.outside.set(self.outside(wanted, finders));
         let shared = Shared::new(equations, bounds);
-        let mut crossings = crossings(&shared, finders);
+        let small = (0..self.job.tables.len()).filter(|table| self.is_small(*table)).collect();
+        let mut crossings = crossings(&shared, small, finders);
         crossings.iter_mut().for_each(|c| c.members.sort_unstable());
         let together = together(&shared, &crossings);
         let _ = self.shared.set(shared);

@@ -43,6 +43,8 @@ pub(crate) struct Search<'s> {
     pub equations: &'s [Equation],
     /// Where each cell of failing equations is met.
     pub met: BTreeMap<Spot, Vec<At>>,
+    /// Tables of which all equations are known, those that hold as well.
+    pub small: BTreeSet<usize>,
     /// Equations that have a cause.
     pub used: BTreeSet<usize>,
     pub found: Vec<Crossing>,
@@ -59,12 +61,17 @@ fn is_below(a: &CellFigure, b: &CellFigure) -> bool {
 const MOST_PARTNERS: usize = 100;
 
 /// The findings that have one cause.
-pub(crate) fn crossings(shared: &Shared, finders: &mut Finders<'_>) -> Vec<Crossing> {
+pub(crate) fn crossings(
+    shared: &Shared,
+    small: BTreeSet<usize>,
+    finders: &mut Finders<'_>,
+) -> Vec<Crossing> {
     let equations = &shared.equations[..];
     let fails = |at: &&At| equations.get(at.0).is_some_and(|e| e.finding.is_some());
     let failing = |at: &Vec<At>| at.iter().filter(fails).copied().collect::<Vec<At>>();
     let met = shared.met.iter().map(|(spot, at)| (*spot, failing(at))).collect();
-    let mut search = Search { shared, equations, met, used: BTreeSet::new(), found: Vec::new() };
+    let (used, found) = (BTreeSet::new(), Vec::new());
+    let mut search = Search { shared, equations, met, small, used, found };
     search.rows();
     search.lines();
     search.cells();

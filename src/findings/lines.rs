@@ -79,6 +79,7 @@ impl Search<'_> {
             let at = cells.keys().filter_map(|spot| self.met.get(spot)).flatten();
             let mended: BTreeSet<usize> = at.map(|(n, _)| *n).collect();
             let is_free = mended.len() > 1 && mended.is_disjoint(&self.used);
+            let is_free = is_free && self.is_whole(&line, &cells);
             if !is_free || !self.is_seldom(&cells) || !self.shared.hold_with(&changes) {
                 continue;
             }
@@ -94,6 +95,22 @@ impl Search<'_> {
             self.found.push(Crossing { members: self.findings(&mended), cause });
             self.used.extend(mended);
         }
+    }
+
+    /// Whether these are all the cells of a column that anything is asked of; of a row, some will do: each row
+    /// has slips of its own, and what was done to a column was done to all of it.
+    fn is_whole(&self, line: &Line, cells: &Cells) -> bool {
+        let Line::Column(file, name) = line else { return true };
+        let first = cells.values().next().and_then(|(at, _)| self.cell(*at));
+        let is_small = first.is_some_and(|cell| self.small.contains(&cell.cell.table));
+        let is_of_column = |at: &At| {
+            let cell = self.cell(*at);
+            cell.is_some_and(|c| {
+                c.place.at.file() == *file && named(c).is_some_and(|n| n.1 == name)
+            })
+        };
+        let of_column = self.shared.met.values().filter(|at| at.iter().any(is_of_column));
+        is_small && of_column.count() == cells.len()
     }
 
     /// Whether chance seldom makes such a slip in at least two of the equations.

@@ -22,6 +22,9 @@ use crate::report::Place;
 use crate::source::{Files, RowId};
 use crate::value::{Figure, Interval, Reading, Type};
 
+/// Columns of a table among which one is looked for that is not added.
+const MOST_COLUMNS: usize = 200;
+
 /// What candidates are looked up in.
 pub(crate) struct Search<'s, 'j, 't> {
     pub beside: Beside<'s>,
@@ -127,6 +130,9 @@ impl Search<'_, '_, '_> {
     fn columns(&self, amount: &Interval, failed: &Failed<'_, '_>) -> Option<Left> {
         let (table, located) = self.proof.row?;
         let info = self.job.tables.get(table).filter(|info| info.old_of.is_none())?;
+        if info.columns.len() > MOST_COLUMNS {
+            return None;
+        }
         let cell = |column| Cell { table, row: located.id, column };
         let is_used = |column| failed.cells.iter().any(|figure| figure.cell == cell(column));
         // A column that no rule names is not read as figures.

@@ -88,8 +88,8 @@ impl Failed<'_, '_> {
         let told = self.told(proof, (&hints, &habits, left), &mut found);
         // Where the point of any of several figures may have slipped, a unit may be another one.
         let told = match told {
-            Some(told) if !is_any_point(&found) => Some(told),
-            told => by_unit().or(told),
+            Some(told) if is_any_point(&found) => Some(told.or_asked(by_unit())),
+            told => told.or_else(by_unit),
         };
         let too_many = count.filter(|n| solved.cells.is_empty() && *n > MOST_INVERTED as u64);
         Some(Explanation { too_many, ..told.unwrap_or_default().with(&solved, &found) })
@@ -296,6 +296,13 @@ impl Told {
             }
         }
         Explanation { words, suspects, too_many: None }
+    }
+
+    /// With another question.
+    fn or_asked(self, other: Option<Told>) -> Told {
+        let words: Vec<String> =
+            [self.words, other.and_then(|other| other.words)].into_iter().flatten().collect();
+        Told { words: Some(words.join(" Or: ")).filter(|words| !words.is_empty()), ..self }
     }
 
     fn in_words(words: String) -> Told {
