@@ -23,7 +23,7 @@ use crate::width::{to_u32, to_usize};
 
 #[derive(Clone)]
 struct Entry {
-    path: String,
+    path: Arc<str>,
     bytes: Option<Arc<dyn Bytes>>,
     /// The bytes as they are stored, compressed or not; none of a text that is in no file.
     stored: Option<Arc<dyn Bytes>>,
@@ -184,7 +184,7 @@ impl Sources {
 
     /// The paths of all files, as they are shown.
     pub fn paths(&self) -> Vec<String> {
-        self.entries.iter().map(|e| e.path.clone()).collect()
+        self.entries.iter().map(|e| e.path.to_string()).collect()
     }
 
     /// Opens a data file: inflated by its ending, decoded as declared; `-` is standard input.
@@ -206,7 +206,7 @@ impl Sources {
             bytes
         };
         self.entries.push(Entry {
-            path: shown,
+            path: shown.into(),
             bytes: Some(bytes),
             stored,
             derived: is_coded || kind == Kind::Member,
@@ -307,7 +307,7 @@ impl Sources {
     pub fn add_text(&mut self, path: &str, text: &str) -> FileId {
         let bytes: Arc<dyn Bytes> = Arc::new(text.as_bytes().to_vec());
         self.entries.push(Entry {
-            path: path.to_string(),
+            path: path.into(),
             bytes: Some(bytes),
             stored: None,
             derived: false,
@@ -323,11 +323,11 @@ impl Sources {
     pub fn changed(&self) -> Vec<Problem> {
         // A file has an entry for each table that reads it.
         let mut met = HashSet::new();
-        let opened = self.entries.iter().map(|e| (&e.path, e.stamp));
-        let handed = self.engines.handed().iter().map(|(path, stamp)| (path, *stamp));
+        let opened = self.entries.iter().map(|e| (&*e.path, e.stamp));
+        let handed = self.engines.handed().iter().map(|(path, stamp)| (path.as_str(), *stamp));
         let all = opened.chain(handed).filter(|own| met.insert(*own));
         let differs = all.filter(|(path, was)| was.is_some() && self.tree.stamp(path) != *was);
-        let problem = |(path, _): (&String, Option<Stamp>)| {
+        let problem = |(path, _): (&str, Option<Stamp>)| {
             Problem::nowhere(&FILE_CHANGED, format!("`{path}` changed while it was read"))
                 .help("run again when no program is writing to it")
         };
@@ -407,7 +407,7 @@ impl Files for Sources {
         &self.root
     }
     fn path(&self, file: FileId) -> String {
-        self.entries.get(file.0 as usize).map(|e| e.path.clone()).unwrap_or_default()
+        self.entries.get(file.0 as usize).map(|e| e.path.to_string()).unwrap_or_default()
     }
     fn bytes(&self, file: FileId) -> Option<Arc<dyn Bytes>> {
         self.entries.get(file.0 as usize)?.bytes.clone()
@@ -448,7 +448,7 @@ const WINDOW: u64 = 2048;
 
 impl SourceText for Sources {
     fn path(&self, file: FileId) -> &str {
-        self.entries.get(file.0 as usize).map_or("", |e| e.path.as_str())
+        self.entries.get(file.0 as usize).map_or("", |e| &*e.path)
     }
 
     fn addresses(&self, file: FileId) -> Option<&dyn Addresses> {

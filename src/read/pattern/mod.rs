@@ -37,6 +37,7 @@ use crate::read::pattern::parse::{Element, PatternParser, TYPES};
 use crate::read::pattern::regex::{Role, Writer};
 use crate::read::pattern::repeated::Repeated;
 use crate::read::pattern::tightest::Tightest;
+use crate::read::reader::Head;
 use crate::value::{Language, Type};
 
 /// Patterns without values of other tables.
@@ -51,6 +52,8 @@ pub struct Pattern {
     pub placeholders: Vec<Placeholder>,
     /// What they hold; nothing is known of those of a regular expression.
     pub held: Vec<Held>,
+    /// The head of the rows that are found by it.
+    pub head: OnceLock<Arc<Head>>,
     search: Machine,
     whole: Machine,
     /// What matches an item, where `…` stands at its ends.
@@ -157,6 +160,7 @@ impl Pattern {
             text: text.to_string(),
             placeholders,
             held: Vec::new(),
+            head: OnceLock::new(),
             search: Machine::compiled(&source, &groups)?,
             whole: Machine::whole(&source, &groups),
             item: ends.contains(&true).then(|| Machine::item(&source, &groups, ends)),
@@ -207,6 +211,7 @@ impl Pattern {
             text: source.clone(),
             placeholders,
             held: Vec::new(),
+            head: OnceLock::new(),
             search: Machine::compiled(text, &groups).map_err(wrong)?,
             whole: Machine::whole(text, &groups),
             item: None,

@@ -138,8 +138,9 @@ pub fn of_pattern(
         span: None,
         ty: Some(placeholder.ty),
     };
-    let columns: Vec<HeaderCell> = pattern.placeholders.iter().map(column).collect();
-    let mut rows = DocumentRows::of_bytes(Head { columns, ..readable() }, bytes);
+    let columns = || pattern.placeholders.iter().map(column).collect();
+    let head = || Arc::new(Head { columns: columns(), ..readable() });
+    let mut rows = DocumentRows::of_bytes(pattern.head.get_or_init(head).clone(), bytes);
     let spec = Spec {
         pattern,
         from: options.section.0.as_deref(),

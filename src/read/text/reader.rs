@@ -31,7 +31,8 @@ const NOWHERE: FieldSpan = FieldSpan { start: 1, end: 0 };
 
 /// The rows of one document, in order.
 pub struct DocumentRows {
-    head: Head,
+    /// Rows of one pattern in many texts have the same one.
+    head: Arc<Head>,
     /// What is out of order in the document; its places name no file yet.
     pub notes: Vec<Note>,
     source: Source,
@@ -94,7 +95,7 @@ pub struct Prose {
     split: Option<String>,
     /// The document without its mark-up, which is taken away once more when the first sentence is
     /// asked for.
-    flat: OnceLock<Document<'static>>,
+    flat: OnceLock<Box<Document<'static>>>,
 }
 
 impl Prose {
@@ -106,16 +107,20 @@ impl Prose {
 
 impl DocumentRows {
     /// No rows yet. The last columns of `head` have the texts of `same` in every row.
-    pub fn new(head: Head, source: &Arc<String>, same: Vec<String>) -> DocumentRows {
-        DocumentRows::of(head, Source::Text(source.clone()), same)
+    pub fn new(
+        head: impl Into<Arc<Head>>,
+        source: &Arc<String>,
+        same: Vec<String>,
+    ) -> DocumentRows {
+        DocumentRows::of(head.into(), Source::Text(source.clone()), same)
     }
 
     /// No rows yet of a text that is not held.
-    pub fn of_bytes(head: Head, bytes: &Arc<dyn Bytes>) -> DocumentRows {
+    pub fn of_bytes(head: Arc<Head>, bytes: &Arc<dyn Bytes>) -> DocumentRows {
         DocumentRows::of(head, Source::Bytes(bytes.clone()), Vec::new())
     }
 
-    fn of(head: Head, source: Source, same: Vec<String>) -> DocumentRows {
+    fn of(head: Arc<Head>, source: Source, same: Vec<String>) -> DocumentRows {
         DocumentRows {
             width: head.columns.len().saturating_sub(same.len()),
             head,
@@ -139,9 +144,14 @@ impl DocumentRows {
         self.notes.extend(invalid.map(|invalid| Note::not_utf8(invalid, &options.path)));
     }
 
-    /// Whose rows stand in sentences.
+    /// Whose rows stand in sentences, and are all there: many texts have few each.
     #[must_use]
-    pub fn in_prose(self, prose: Prose) -> DocumentRows {
+    pub fn in_prose(mut self, prose: Prose) -> DocumentRows {
+        self.rows.shrink_to_fit();
+        self.cells.shrink_to_fit();
+        self.rewritten.shrink_to_fit();
+        self.texts.shrink_to_fit();
+        self.hedges.shrink_to_fit();
         DocumentRows { prose: Some(prose), ..self }
     }
 
@@ -329,7 +339,7 @@ impl Reader for DocumentRows {
         let document = prose.flat.get_or_init(|| {
             let text = self.source.text();
             let Document { text, map, breaks } = prose.markup.flat(&text);
-            Document { text: text.into_owned().into(), map, breaks }
+            Box::new(Document { text: text.into_owned().into(), map, breaks })
         });
         let last = span.end.checked_sub(1).filter(|last| *last >= span.start)?;
         let figure = document.map.flat(span.start)..document.map.flat(last) + 1;
