@@ -8,7 +8,7 @@ use crate::value::prose::{
     Kind, Signs, before_currency, figure_at, is_part, is_percent, is_word_of_figures,
 };
 use crate::value::unread::UNSEEN;
-use crate::value::{Language, NumberFormat};
+use crate::value::{Language, Number, NumberFormat};
 
 const DASHES: [char; 5] = ['-', '\u{2010}', '\u{2011}', '\u{2012}', '–'];
 /// Spaces at which no line ends.
@@ -163,7 +163,11 @@ pub(super) fn is_joined_left(text: &str, start: usize, signs: &Signs) -> bool {
         '^' | '@' | '#' | '\\' => true,
         c if c.is_whitespace() => {
             let in_words = own.starts_with(|c: char| c.is_alphabetic());
-            in_words && (follows_a_word(before, language) || is_of_mark(before, own, language))
+            in_words
+                && (follows_a_word(before, language)
+                    || is_of_mark(before, own, language)
+                    || is_vague(before, own, language))
+                || is_second(text, start, signs)
         }
         _ => false,
     }
@@ -174,6 +178,61 @@ fn is_of_mark(before: &str, own: &str, language: Language) -> bool {
     let last = before.trim_end().rsplit(char::is_whitespace).next().unwrap_or_default();
     let both = format!("{last} {}", first_word(own));
     language.percent.get(&both).is_some()
+}
+
+/// Whether words before a word of scale say that nobody counted: `several hundred`.
+fn is_vague(before: &str, own: &str, language: Language) -> bool {
+    let scale = first_word(own);
+    if language.scales.get(scale).is_none() && !language.dozen.has(scale) {
+        return false;
+    }
+    let before = before.trim_end();
+    let starts = before.char_indices().rev().filter(|(_, c)| !c.is_alphabetic());
+    let mut starts = starts.map(|(at, c)| at + c.len_utf8()).chain([0]).take(2);
+    starts.any(|at| before.get(at..).is_some_and(|words| language.vague.before.has(words)))
+}
+
+/// Whether a figure is the second of two of which either may be meant: `two or three`, or that share
+/// the end of a word: `zwei- bis dreitausend`.
+fn is_second(text: &str, start: usize, signs: &Signs) -> bool {
+    let before = text.get(..start).unwrap_or_default().trim_end();
+    let at = before.rfind(|c: char| !c.is_alphabetic()).map_or(0, |at| at + 1);
+    let (Some(word), Some(first)) = (before.get(at..), before.get(..at)) else { return false };
+    if signs.language.to.has(word) {
+        return first
+            .trim_end()
+            .strip_suffix(DASHES)
+            .is_some_and(|t| t.ends_with(char::is_alphanumeric));
+    }
+    let first = first.trim_end();
+    let from = first.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+    is_or(word, signs.language)
+        && first.is_char_boundary(from)
+        && are_next(text, (from, first.len()), start, signs)
+}
+
+/// The same of the first of them.
+fn is_first(text: &str, figure: &Range<usize>, signs: &Signs) -> bool {
+    let rest = text.get(figure.end..).unwrap_or_default();
+    let behind = rest.trim_start();
+    let word = first_word(behind);
+    let next = behind.get(word.len()..).unwrap_or_default().trim_start();
+    is_or(word, signs.language)
+        && are_next(text, (figure.start, figure.end), text.len() - next.len(), signs)
+}
+
+fn is_or(word: &str, language: Language) -> bool {
+    language.cues.or.iter().any(|or| same(or, word))
+}
+
+/// Whether a number stands in a range and the next greater one at a place.
+fn are_next(text: &str, (from, to): (usize, usize), at: usize, signs: &Signs) -> bool {
+    let number = |at: usize| figure_at(text, at, Kind::Number, signs);
+    let one = Number::from(1i64);
+    number(from)
+        .filter(|first| first.0 == to)
+        .zip(number(at))
+        .is_some_and(|(first, second)| &first.1.value + &one == second.1.value)
 }
 
 /// Whether the last word is one of figures: `five`, `one in`.
@@ -193,8 +252,12 @@ pub(super) fn is_joined_right(
     text: &str,
     figure: &Range<usize>,
     holds: Holds,
-    language: Language,
+    signs: &Signs,
 ) -> bool {
+    let language = signs.language;
+    if is_first(text, figure, signs) {
+        return true;
+    }
     let own = text.get(figure.clone()).unwrap_or_default();
     let rest = text.get(figure.end..).unwrap_or_default();
     let mut chars = rest.chars();
@@ -214,13 +277,18 @@ pub(super) fn is_joined_right(
         '.' | ',' | ':' | '\'' | '’' | '/' | '⁄' | '+' => before_digit,
         '^' | '\\' => true,
         c if DASHES.contains(&c) => {
+            let next = rest.get(c.len_utf8()..).unwrap_or_default();
             before_digit
+                || language.vague.behind.has(first_word(next))
+                || next.starts_with(' ') && language.to.has(first_word(next.trim_start()))
                 || ends_in_letter && goes_on(rest.get(c.len_utf8()..).unwrap_or_default(), language)
         }
         c if c.is_whitespace() && ends_in_letter => {
             let behind = rest.trim_start();
             let word = first_word(behind);
-            is_word_of_figures(word, language) || is_number && is_share(behind, language)
+            is_word_of_figures(word, language)
+                || language.vague.behind.has(word)
+                || is_number && is_share(behind, language)
         }
         _ => false,
     }

@@ -154,7 +154,7 @@ impl<'t, 'w> Figures<'t, 'w> {
             return Err(fiscal);
         }
         let is_cut = place.is_open_left && is_joined_left(self.text, found.start, &place.signs)
-            || place.is_open_right && is_joined_right(self.text, &found, holds, language)
+            || place.is_open_right && is_joined_right(self.text, &found, holds, &place.signs)
             || self.is_beyond(holds, &found, place)
             || !place.may_grow(&found, span);
         if is_cut { Err(joined(self.text, &found, language)) } else { Ok(found) }

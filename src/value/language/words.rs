@@ -60,6 +60,7 @@ pub struct Words {
     /// What joins figures to a list.
     pub between: List,
     pub shares: Shares,
+    pub vague: Vague,
     /// Words for hundredths (2) and thousandths (3).
     pub percent: Phrases<i32>,
     /// Words for differences of shares, and the power of ten that they are a part of.
@@ -116,6 +117,16 @@ pub struct Shares {
     pub every: List,
     /// Before an ordinal: `jeder dritte`.
     pub each: List,
+}
+
+/// Words that make of a figure an uncertain number, which has no reading.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Vague {
+    /// Before a word of scale: `several hundred`, `tens of thousands`.
+    pub before: List,
+    /// Behind a number word: `ein paar`, `une dizaine`; behind a hyphen: `40-odd`.
+    pub behind: List,
 }
 
 /// Words of dates.
