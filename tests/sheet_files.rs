@@ -46,6 +46,34 @@ fn written() -> Result<Vec<u8>, XlsxError> {
     book.save_to_buffer()
 }
 
+fn titled() -> Result<Vec<u8>, XlsxError> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write(1, 1, "Schools and pupils")?;
+    sheet.write(3, 1, "Type")?.write(3, 2, "Schools")?.write(3, 3, "Pupils")?;
+    sheet.write(4, 1, "Primary")?.write(4, 2, 12)?.write(4, 3, 2400)?;
+    sheet.write(5, 1, "Secondary")?.write(5, 2, 5)?.write(5, 3, 2550)?;
+    sheet.write(6, 1, "Source: survey")?;
+    book.save_to_buffer()
+}
+
+#[test]
+fn a_title_above_the_names_of_columns_is_reported() {
+    let of = |keys: &str| check("b.xlsx", titled().expect("a workbook"), keys);
+    let key = "key = \"Type\"\ncolumns.Pupils = { type = \"integer\", max = 2500 }";
+    assert_eq!(
+        of(key),
+        "b.xlsx:Sheet1!B2: error[title-lines]: the first 3 rows look like a title; the column names seem to be in row 4\n"
+    );
+    // What the help says is what the table needs.
+    let skipped = format!("skip = 3\nskip_end = 1\n{key}");
+    assert_eq!(
+        of(&skipped),
+        "b.xlsx:Sheet1!D6: error[t.Pupils]: `Pupils` must be at most 2500, but is `2550` [record 2, column Pupils]\n"
+    );
+    assert!(of(&format!("skip = 0\n{key}")).contains("there is no column `Type`"));
+}
+
 #[test]
 fn what_a_program_like_excel_writes_is_read() {
     let keys = "columns.place = { one_of = [\"x\"] }\ncolumns.\"column 2\" = { type = \"number\", max = 12 }\n\

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use crate::compile::open::OpenTable;
 use crate::compile::probe::Look;
-use crate::compile::reading::reading;
+use crate::compile::reading::{plain, reading};
 use crate::compile::tables::Tables;
 use crate::compile::{
     MISSING_COLUMN, UNKNOWN_DATA, allow, bindings, contracts, filters, footing, held, marks,
@@ -370,6 +370,9 @@ fn table(
         let ty = of_run.read(i, column, &layout, kind);
         let is_figure = matches!(ty, Type::Number | Type::Integer | Type::Percent | Type::Year);
         let source = layout.sources.get(i).copied().unwrap_or(Source::Nowhere);
+        if matches!(source, Source::Hierarchy(_)) && rule.contract(&column.name).is_none() {
+            plain(&mut column.reading);
+        }
         let marks = marks::of_each(rule, (&column.name, &source), &layout);
         let of = marks::stripped(marks, |pivot| column.reading_of(pivot));
         if let Some(of) = of.filter(|_| is_figure) {

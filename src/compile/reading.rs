@@ -114,6 +114,12 @@ pub fn reading(
     reading
 }
 
+/// Reads figures as they are: what a table says of its own is not said of where its rows stand.
+pub fn plain(reading: &mut Reading) {
+    (reading.number, reading.missing) = (NumberFormat::default(), vec![String::new()]);
+    reading.withheld.clear();
+}
+
 /// What is known of a withheld value: by its own bounds, else by those of the contract.
 fn range(withheld: &Withheld, contract: Option<&ColumnRule>, reading: &Reading) -> Interval {
     let plain = Reading { number: NumberFormat::default(), ..Reading::new(reading.ty) };

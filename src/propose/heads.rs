@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::propose::records::Line;
-use crate::read::csv::title::{is_figure, is_word, is_year};
+use crate::read::title::{is_figure, is_word, is_year};
 
 /// Records above a header at most.
 const MOST_ABOVE: usize = 40;

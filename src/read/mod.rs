@@ -15,4 +15,5 @@ pub mod reader;
 pub mod sheet;
 pub mod sniff;
 pub mod text;
+pub mod title;
 pub mod tree;

@@ -28,6 +28,9 @@ crate::fault!(
     DOUBLE_ENCODED, Warning, "double-encoded", "a text was read in the wrong encoding and saved again");
 
 crate::fault!(
+    /// Reported at the first of them.
+    TITLE_LINES, Error, "title-lines", "a title stands above the column names");
+crate::fault!(
     /// Reported at the end of the file.
     START_NOT_FOUND, Error, "start-not-found", "nothing in the file begins the table as the rule says");
 crate::fault!(

@@ -67,7 +67,13 @@ const LAYERS: &[(&str, u32)] = &[
 
 /// Folders whose files do not name each other, but for those that all of them share.
 const SIBLINGS: &[(&str, &[&str])] = &[
-    ("read", &["block", "format", "frame", "grid", "nested", "note", "pattern", "reader", "tree"]),
+    (
+        "read",
+        &[
+            "block", "format", "frame", "grid", "nested", "note", "pattern", "reader", "title",
+            "tree",
+        ],
+    ),
     ("render", &["collected", "words", "options", "paint", "printable", "snippet", "worst"]),
 ];
 

@@ -105,7 +105,12 @@ impl Document<'_> {
                 (cut.frame.until, cut.below) = (Some(until), below);
             }
         }
-        let reader = self.open(at, cut.frame.clone())?;
+        // Where nothing was left out above, what reads like a title is not looked for once more.
+        let mut frame = cut.frame.clone();
+        if self.format.takes("until") {
+            frame.skip = frame.skip.or(Some(0));
+        }
+        let reader = self.open(at, frame)?;
         let head = reader.head();
         // One of several sheets, or tables of a page, that has a single column is a text or a layout.
         let columns = head.columns.iter().filter(|c| !is_heading(c)).count();

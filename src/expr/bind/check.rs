@@ -196,13 +196,18 @@ impl Binder<'_> {
         let first = self.column(table, &from.text, from.span.clone())?;
         let last = self.column(table, &to.text, to.span.clone())?;
         let of = &self.catalog.tables[table];
-        let taken = of.column(&alias.text).is_some() || self.catalog.table(&alias.text).is_some();
+        // A table of unknown columns has whatever was asked for.
+        let is_column = !of.open && of.column(&alias.text).is_some();
+        let taken = is_column || self.catalog.table(&alias.text).is_some();
         if taken || alias.text == unit.table.name.text {
             let message = format!("`{}` is also the name of a table or column", alias.text);
             self.ambiguous(alias.span.clone(), message, "choose a different name");
             return None;
         }
         if of.open {
+            for name in [alias.text.clone(), format!("{}.name", alias.text)] {
+                self.column(table, &name, alias.span.clone())?;
+            }
             return Some(table);
         }
         let columns = of.own_columns().count();

@@ -76,6 +76,13 @@ impl Binder<'_> {
         if keys.iter().any(|k| k.name == *column) || table.column(column).is_none() {
             return None;
         }
+        // The cells of columns are rows of a view.
+        if keys.first().is_some_and(|key| key.name == format!("{column}.name")) {
+            let name = &table.name;
+            return Some(format!(
+                "judge each row: each = \"{name}\", with an assertion for each of these columns: prev(Q1)"
+            ));
+        }
         let by: Vec<&str> = keys.iter().map(|k| k.name.as_str()).collect();
         let (table, by) = (&table.name, by.join(", "));
         Some(format!("judge each row: each = \"{table}\", and write prev({column} by {by})"))

@@ -80,9 +80,14 @@ impl Parser {
         let error = SyntaxError::new(span, message, "unexpected");
         let after_name =
             self.at > 0 && matches!(self.tokens[self.at - 1].token, Token::Name(_, false));
+        let after_column = self.at > 0
+            && matches!(&self.tokens[self.at - 1].token, Token::Name(word, false) if word == "column");
         let error = match self.peek() {
             Token::Name(word, false) => match spellings::word(word) {
                 Some(help) => error.help(help),
+                _ if after_column => error.help(
+                    "columns stand before what else there is one for each of: `t by column Q1 to Q4 as q, region`",
+                ),
                 _ if after_name => error.help("put a name with spaces in backticks: `Turnout %`"),
                 _ => error,
             },

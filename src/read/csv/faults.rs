@@ -10,7 +10,7 @@ use crate::read::note;
 pub use crate::read::note::{BLANK_ROW, BYTE_ORDER_MARK, EMPTY_FILE};
 use crate::read::note::{
     DOUBLE_ENCODED, DUPLICATE_COLUMN_NAME, HEADER_MISMATCH, INVALID_UTF8, RAGGED_ROW,
-    ROWS_LEFT_OUT, SHORT_ROW, START_NOT_FOUND,
+    ROWS_LEFT_OUT, SHORT_ROW, START_NOT_FOUND, TITLE_LINES,
 };
 use crate::read::reader::FaultText;
 use crate::width::to_u32;
@@ -62,10 +62,6 @@ crate::fault!(
     SUSPICIOUS_DELIMITER, Warning, "suspicious-delimiter", "the file has one column and seems to use another delimiter");
 
 crate::fault!(
-    /// Reported at the first of them.
-    TITLE_LINES, Error, "title-lines", "a title stands above the column names");
-
-crate::fault!(
     /// Reported at its first byte.
     RECORD_TOO_LONG, Error, "record-too-long", "a row is longer than 64 MiB");
 
@@ -76,7 +72,7 @@ crate::fault!(
     /// Reported at the field.
     SWALLOWED_ROWS, Warning, "swallowed-rows", "a quoted field holds lines that look like rows");
 
-/// In the number of [`TITLE_LINES`]: none of these lines has a filled cell.
+/// In the number of `title-lines`: none of these lines has a filled cell.
 pub(crate) const BLANK_TITLE: u32 = 1 << 31;
 /// In its lowest bits, the lines above the header; above them, the records.
 pub(crate) const TITLE_LINE_BITS: u32 = 0xFFFF;

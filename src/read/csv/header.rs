@@ -15,7 +15,7 @@ use crate::read::csv::suspect::suspect;
 use crate::read::csv::title::title;
 use crate::read::frame::{self, Frame, Header};
 use crate::read::grid::{FieldSpan, Grid, unquote};
-use crate::read::note::{HEADER_MISMATCH, START_NOT_FOUND};
+use crate::read::note::{HEADER_MISMATCH, START_NOT_FOUND, TITLE_LINES};
 use crate::read::reader::{Head, HeaderCell, MAX_RECORD};
 use crate::source::Span;
 use crate::width::{to_u32, to_usize};
@@ -329,7 +329,7 @@ impl Reader<'_> {
         let records = count_records(above, self.dialect).min(faults::MOST_TITLE_RECORDS);
         let lines = self.line_of(title.header).min(faults::TITLE_LINE_BITS);
         let aux = records << faults::TITLE_RECORDS_SHIFT | lines | blank;
-        self.report(&faults::TITLE_LINES, title.start..title.end, to_usize(aux), None);
+        self.report(&TITLE_LINES, title.start..title.end, to_usize(aux), None);
         true
     }
 

@@ -19,7 +19,7 @@ pub mod record;
 mod suspect;
 mod swallowed;
 mod tail;
-pub(crate) mod title;
+mod title;
 pub mod walk;
 
 pub use container::{CSV, TSV};

@@ -7,6 +7,7 @@ use crate::read::format::Refusal;
 use crate::read::frame::{Frame, name};
 use crate::read::sheet::cells::{Area, Cells};
 use crate::read::sheet::package::too_large;
+use crate::read::title::{Line, MOST_CELLS, ROWS, above};
 use crate::width::{to_u32, to_usize};
 
 /// A table within the cells that were selected.
@@ -60,6 +61,35 @@ pub fn framed(cells: &Cells, area: Area, used: Area, frame: &Frame) -> Result<Fr
         above: cut.above() as u64,
         below: (rows - cut.body.end) as u64,
     })
+}
+
+/// Rows that look like a title above the header of a table, where a rule does not say where that is: the row with the
+/// names, and the first cell of the title.
+pub fn title(cells: &Cells, framed: &Framed, frame: &Frame) -> Option<(u32, (u32, u32))> {
+    let (first, last) = framed.area.columns;
+    let width = to_usize(last.saturating_sub(first)) + 1;
+    if !frame.is_open() || width >= MOST_CELLS {
+        return None;
+    }
+    let (mut lines, mut rows) = (Vec::new(), Vec::new());
+    let (mut start, mut before) = (None, None);
+    for nth in (cells.nth(framed.area.rows.0)..cells.nth(framed.area.rows.1 + 1)).take(ROWS) {
+        let mut own = vec![String::new(); width];
+        for cell in cells.row(nth, framed.area.columns) {
+            let text = std::str::from_utf8(cell.text).unwrap_or_default().trim();
+            if let Some(own) = own.get_mut(to_usize(cell.column - first)) {
+                text.clone_into(own);
+            }
+        }
+        let Some(filled) = own.iter().position(|text| !text.is_empty()) else { continue };
+        let row = cells.row_number(nth)?;
+        start = start.or(Some((row, first.saturating_add(to_u32(filled)))));
+        let after_gap = before.is_some_and(|before| before + 1 < row);
+        before = Some(row);
+        lines.push(Line { cells: own, after_gap });
+        rows.push(row);
+    }
+    Some((*rows.get(above(&lines)?)?, start?))
 }
 
 /// Bytes that the names of all columns may take: a text may be the name of many.

@@ -1,6 +1,6 @@
 //! What is noted once for a workbook: other sheets, and what is not shown.
 
-use crate::read::note::{FaultText, NamedBy, Note};
+use crate::read::note::{FaultText, NamedBy, Note, TITLE_LINES};
 use crate::read::sheet::book::SheetName;
 use crate::read::sheet::cells::{Area, Cells};
 use crate::read::sheet::faults::{HIDDEN_CELLS, OTHER_SHEETS};
@@ -26,6 +26,26 @@ fn listed(mut words: Vec<String>) -> String {
 fn note(fault: &'static crate::fault::Fault, path: &str, span: Span, words: FaultText) -> Note {
     let subject = Subject::File(path.to_string());
     Note::worded(fault, NamedBy::Fault, subject, words, (FileId(0), span, None))
+}
+
+/// That a title stands above the row with the names of columns, by its number in the sheet; `skip` rows stand above it.
+pub fn title(row: u32, skip: u32, path: &str, span: Span) -> Note {
+    let row = u64::from(row) + 1;
+    let first = if skip == 1 {
+        "the first row looks".into()
+    } else {
+        format!("the first {skip} rows look")
+    };
+    let words = FaultText {
+        message: format!("{first} like a title; the column names seem to be in row {row}"),
+        label: "a title?".into(),
+        help: Some(format!(
+            "write `skip = {skip}` in the `[data.…]` table of this sheet (or `skip = 0` if this row does name the \
+             columns); until then it is not read"
+        )),
+        odd: None,
+    };
+    note(&TITLE_LINES, path, span, words)
 }
 
 /// That one of several sheets is read, where no rule says which.

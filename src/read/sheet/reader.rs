@@ -17,7 +17,7 @@ use crate::read::reader::{
 use crate::read::sheet::book::{Book, SheetName};
 use crate::read::sheet::cells::{Area, Cell, Cells};
 use crate::read::sheet::faults::{FAULTS, FORMULA_WITHOUT_VALUE, STALE_FORMULA};
-use crate::read::sheet::framed::{Framed, NoStart, framed, header_texts};
+use crate::read::sheet::framed::{Framed, NoStart, framed, header_texts, title};
 use crate::read::sheet::notes;
 use crate::read::sheet::select::Selected;
 use crate::read::sheet::stale::{self, Wrong};
@@ -176,6 +176,14 @@ impl SheetReader {
                 return Ok(SheetReader::missing(whole_file(&HEADER_MISMATCH, words, options)));
             }
         };
+        if let Some((row, start)) = title(&table.cells, &framed, &options.frame) {
+            let skip = row.saturating_sub(selected.area.rows.0);
+            let number = table.number(start);
+            let span = Span::new(number, number + 1);
+            let mut reader = SheetReader::missing(notes::title(row, skip, &options.path, span));
+            reader.table = Some(Arc::new(table));
+            return Ok(reader);
+        }
         let (path, span) = (options.path.as_str(), head.span);
         let mut told: Vec<Note> = head.duplicate().into_iter().collect();
         if options.at.is_none() {
