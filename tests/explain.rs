@@ -367,7 +367,7 @@ fn cells_that_changed_places_with_the_one_below_are_found() {
                 11,17016,881,77,19220\n12,19220,2281,139,19962\n";
     let found = findings(&[("rules.toml", rules), ("t.csv", text)]);
     assert_eq!(found.len(), 1, "{found:?}");
-    let swapped = |stated: &str| (stated.to_string(), "swapped-cells".to_string(), false);
+    let swapped = |stated: &str| (stated.to_string(), "swapped-cells".to_string(), true);
     let all = suspected(&found[0]);
     assert_eq!((all.len(), all.contains(&swapped("881"))), (2, true), "{all:?}");
 }

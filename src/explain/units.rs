@@ -3,13 +3,14 @@
 use crate::value::{Interval, Number};
 
 /// Factors between units that are taken for each other, with what they are between.
-const FACTORS: [(i64, &str); 6] = [
+const FACTORS: [(i64, &str); 7] = [
     (10, "is the decimal point wrong?"),
     (100, "is one in percent or hectares, and the other a share or in square kilometres?"),
     (1_000, "is one in thousands?"),
     (1_000_000, "is one in millions?"),
     (60, "is one in minutes, and the other in hours?"),
     (12, "is one in dozens?"),
+    (2, "are totals counted beside their parts?"),
 ];
 
 /// Digits that a figure has at least which is so many times another one in no more than its own
@@ -25,7 +26,8 @@ pub fn by_unit(stated: &Number, computed: &Number, unit: &Number) -> Option<Stri
             let product = small * &factor;
             let half = &(unit * &factor) * &Number::decimal(5, 1);
             let near = Interval::closed(&product - &half, &product + &half);
-            let is_precise = small.abs() >= unit * &Number::from(LEAST);
+            let is_unit = factor != Number::from(2i64);
+            let is_precise = is_unit && small.abs() >= unit * &Number::from(LEAST);
             // Ten and a hundred times are seen by the digits alone; other factors by chance.
             let is_long = small.abs() >= unit * &Number::from(10i64);
             let is_exact = product == *large && (is_long || is_power(&factor));
@@ -34,11 +36,14 @@ pub fn by_unit(stated: &Number, computed: &Number, unit: &Number) -> Option<Stri
         of(computed, stated) || of(stated, computed)
     };
     let (factor, why) = FACTORS.iter().find(is_times).filter(|_| stated != computed)?;
-    Some(format!("one side is {factor} times the other: {why}"))
+    Some(match factor {
+        2 => format!("one side is twice the other: {why}"),
+        _ => format!("one side is {factor} times the other: {why}"),
+    })
 }
 
 fn is_power(factor: &Number) -> bool {
-    factor.to_i64().is_some_and(|n| n != 60 && n != 12)
+    factor.to_i64().is_some_and(|n| ![60, 12, 2].contains(&n))
 }
 
 #[cfg(test)]
@@ -55,6 +60,8 @@ mod tests {
         assert!(asked("123", "123456").unwrap().contains("in thousands"));
         assert_eq!(asked("12", "12345"), None, "too few digits to be no coincidence");
         assert_eq!(asked("1", "12"), None, "by chance");
+        assert!(asked("4075", "8150").unwrap().contains("twice"));
+        assert_eq!(asked("4075", "8151"), None);
         assert_eq!(asked("0", "0"), None);
     }
 }

@@ -83,9 +83,11 @@ impl<'h, 'm> Habits<'h, 'm> {
         let stated = &self.solved.unknowns.get(at)?.value;
         let is_rounding =
             matches!(self.comparison.allowance, Allowance::Exact | Allowance::Rounding(_));
-        if !is_rounding || *stated == follows.round(decimals) || follows == follows.round(decimals)
-        {
+        if !is_rounding || *stated == follows.round(decimals) {
             return None;
+        }
+        if follows == follows.round(decimals) {
+            return self.of_hundreds(at, &follows);
         }
         let (text, ty) = (&self.solved.cells.get(at)?.text, self.solved.cells.get(at)?.ty);
         let shown = |n: &Number| match n.decimals() {
@@ -99,6 +101,20 @@ impl<'h, 'm> Habits<'h, 'm> {
         }
         (follows.truncate(decimals) == *stated)
             .then(|| format!("{text} is {}, cut off instead of rounded", shown(&follows)))
+    }
+
+    /// The stated figure is in full hundreds or thousands, and what follows is not.
+    fn of_hundreds(&self, at: usize, follows: &Number) -> Option<String> {
+        // One total in ten ends with a zero.
+        const UNITS: [(i32, &str); 2] = [(3, "thousands"), (2, "hundreds")];
+        let (cell, unknown) = (self.solved.cells.get(at)?, self.solved.unknowns.get(at)?);
+        let is_rounded = |(zeros, _): &(i32, &str)| {
+            let is_long = unknown.value.abs() >= Number::pow10(zeros + 1);
+            is_long && follows.round(-zeros) == unknown.value
+        };
+        let (_, units) = UNITS.into_iter().find(is_rounded)?;
+        let follows = self.solved.style.written(follows, unknown.decimals, cell.ty);
+        Some(format!("{} is {follows}, rounded to {units}", cell.text))
     }
 
     /// A change in percent where one in points is stated, or the other way round.

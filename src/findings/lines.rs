@@ -23,8 +23,9 @@ const SLIPS: [Slip; 9] = [
     Slip::Power(-2),
 ];
 
-/// Columns that say together that a row is missing, where no row says what it would be.
-const LEAST_COLUMNS: usize = 3;
+/// Columns that say together that a row is missing, where no row says what it would be; and cells of a
+/// column that say what was done to all of it.
+const LEAST_CELLS: usize = 3;
 
 /// Figures of a missing row that are named.
 const MOST_NAMED: usize = 6;
@@ -110,7 +111,12 @@ impl Search<'_> {
             })
         };
         let of_column = self.shared.met.values().filter(|at| at.iter().any(is_of_column));
-        is_small && of_column.count() == cells.len()
+        let is_negative = |(at, _): &(At, Number)| {
+            self.unknown(*at).is_some_and(|unknown| unknown.value.signum() < 0)
+        };
+        let negative = cells.values().filter(|cell| is_negative(cell)).count();
+        let is_alike = negative == 0 || negative == cells.len();
+        is_small && is_alike && cells.len() >= LEAST_CELLS && of_column.count() == cells.len()
     }
 
     /// Whether chance seldom makes such a slip in at least two of the equations.
@@ -150,7 +156,7 @@ impl Search<'_> {
                 continue;
             }
             let is_row = self.is_row(&amounts);
-            let is_like = all.len() >= LEAST_COLUMNS && all.iter().all(|s| s.is_like_others);
+            let is_like = all.len() >= LEAST_CELLS && all.iter().all(|s| s.is_like_others);
             if !(is_row || is_like) || !self.is_whole_check(&mended) {
                 continue;
             }
