@@ -44,19 +44,21 @@ pub(crate) fn day_first(mut c: Cursor<'_>) -> Option<Scan> {
     Some(c.whole((year, month.0.number, day.0), named(Order::DayMonth, day, month)))
 }
 
-/// `18.05.1992`, where the language leaves no doubt which number is the day.
+/// `18.05.1992` and `18. 5. 1992`, where the language leaves no doubt which number is the day.
 pub(crate) fn in_digits(mut c: Cursor<'_>) -> Option<Scan> {
     let signs = &c.language.words().dates.day_first;
     let (day, digits) = c.number(1, 2)?;
     let sign = *signs.iter().find(|sign| c.rest().starts_with(**sign))?;
     c.at += sign.len_utf8();
+    let is_spaced = sign == '.' && c.spaces();
     let (month, _) = c.number(1, 2)?;
     c.rest().starts_with(sign).then_some(())?;
     c.at += sign.len_utf8();
+    (c.spaces() == is_spaced).then_some(())?;
     let year = c.year()?;
     let order = Order::Numeric(sign);
     let shape = Shape { order, padded: padded(day, digits), short: None, capital: None };
-    Some(c.whole((year, month, day), Some(shape)))
+    Some(c.whole((year, month, day), Some(shape).filter(|_| !is_spaced)))
 }
 
 /// `1992-05-18`.

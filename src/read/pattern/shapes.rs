@@ -165,7 +165,8 @@ fn date(language: Language) -> String {
     let months_to =
         format!("(?:{}|{count}{s}{})", any([&dates.year_to.all]), any([&dates.months_to.all]));
     let end_of = any([&dates.end_of.all]);
-    let numeric = "[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{2,4}";
+    let spaced = r"[0-9]{1,2}\.[ \u{a0}][0-9]{1,2}\.[ \u{a0}][0-9]{4}";
+    let numeric = format!("(?:[0-9]{{1,4}}[-./][0-9]{{1,2}}[-./][0-9]{{2,4}}|{spaced})");
     let month_first = format!(
         "{month}(?:{s}{day}(?:{span}{day})?,?{s}{year}|(?:{span}{month})?,?(?:{s}{of})?{s}{year})"
     );

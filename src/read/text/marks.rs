@@ -199,7 +199,8 @@ fn ends(before: &str, next: &str, language: Language) -> End {
     let is_number = !word.is_empty() && word.len() < 3 && word.bytes().all(|b| b.is_ascii_digit());
     if is_number {
         let is_day = words.dates.months.at(next).is_some()
-            || sentences.behind_ordinals.iter().any(|own| own == first_word(next));
+            || sentences.behind_ordinals.iter().any(|own| own == first_word(next))
+            || words.dates.day_first.contains(&'.') && is_in_date(near, next);
         return match is_day {
             true => End::No,
             false if sentences.behind_ordinals.is_empty() || first.is_numeric() => End::Yes,
@@ -223,6 +224,22 @@ fn ends(before: &str, next: &str, language: Language) -> End {
         return End::No;
     }
     if has(&sentences.either, word) { End::Perhaps } else { End::Yes }
+}
+
+/// Whether the full stop between two texts is one of the two of `1. 5. 1992`.
+fn is_in_date(before: &str, next: &str) -> bool {
+    let number = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let is_short = |text: &str| (1..3).contains(&number(text));
+    let year = match number(next) {
+        4 => {
+            let day = before.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end();
+            let day =
+                day.strip_suffix('.').and_then(|t| t.rsplit(|c: char| !c.is_ascii_digit()).next());
+            return day.is_some_and(is_short);
+        }
+        digits => next.get(digits..).and_then(|rest| rest.strip_prefix(". ")),
+    };
+    is_short(next) && year.is_some_and(|year| number(year) == 4)
 }
 
 fn has(all: &[String], word: &str) -> bool {
