@@ -34,6 +34,10 @@ pub struct Plan {
     pub sought: BTreeSet<(usize, usize)>,
     /// Tables of which rows move with all of their cells.
     pub entire: BTreeSet<usize>,
+    /// The tables that each check reads.
+    of_checks: Vec<Vec<usize>>,
+    /// The checks that read a table.
+    readers: BTreeMap<usize, Vec<usize>>,
 }
 
 /// The columns of a table that are wanted, by their places in its file, and their names.
@@ -70,6 +74,10 @@ pub fn plan(built: &Compiled, reads: &Reads, engines: &Engines) -> Plan {
     }
     if plan.tables.is_empty() {
         return plan;
+    }
+    plan.of_checks = built.checks.iter().map(|check| tables_of(check, &built.states)).collect();
+    for (number, tables) in plan.of_checks.iter().enumerate() {
+        tables.iter().for_each(|table| plan.readers.entry(*table).or_default().push(number));
     }
     let texts = |(number, file): (&usize, &FileId)| {
         (*number, engines.as_texts(*file, &named(&built.tables, *number, &reads.all)))
@@ -161,16 +169,13 @@ impl Plan {
     fn leave_out_small(&mut self, built: &Compiled, reads: &Reads, open: &[FileId]) {
         let large = self.tables.iter().filter(|(_, file)| open.contains(file));
         let mut reached: BTreeSet<usize> = large.map(|(table, _)| *table).collect();
-        let of_checks: Vec<Vec<usize>> = self
-            .checks
-            .keys()
-            .filter_map(|number| Some(tables_of(built.checks.get(*number)?, &built.states)))
-            .collect();
+        let of_checks: Vec<&Vec<usize>> =
+            self.checks.keys().filter_map(|number| self.of_checks.get(*number)).collect();
         loop {
             let before = reached.len();
             for own in &of_checks {
                 if own.iter().any(|table| reached.contains(table)) {
-                    reached.extend(own);
+                    reached.extend(own.iter());
                 }
             }
             if before == reached.len() {
@@ -186,9 +191,8 @@ impl Plan {
         loop {
             let before = (self.tables.len(), self.checks.len());
             let is_there = |number: &usize| {
-                let check = built.checks.get(*number);
-                let own = check.map(|check| tables_of(check, &built.states)).unwrap_or_default();
-                own.iter().all(|table| self.tables.contains_key(table))
+                let mut own = self.of_checks.get(*number).into_iter().flatten();
+                own.all(|table| self.tables.contains_key(table))
             };
             let checks: BTreeSet<usize> = self.checks.keys().copied().filter(is_there).collect();
             self.checks.retain(|number, _| checks.contains(number));
@@ -215,19 +219,20 @@ impl Plan {
     /// The columns of a table of which all cells move, since checks that are judged here read them of all rows; none
     /// where there are no such checks.
     pub fn whole(&self, number: usize, built: &Compiled, reads: &Reads) -> Option<BTreeSet<usize>> {
-        let is_read = |(n, check): (usize, &Check)| {
-            let is_asked = self.checks.contains_key(&n);
-            let is_chosen = self.chosen.contains_key(&n) && check.row_table() == Some(number);
-            let is_own = || tables_of(check, &built.states).contains(&number);
-            (!is_asked && !is_chosen && is_own()).then(|| reads.by_check.get(n)).flatten()
+        let is_read = |n: &&usize| {
+            let table = built.checks.get(**n).and_then(Check::row_table);
+            let is_chosen = self.chosen.contains_key(*n) && table == Some(number);
+            !self.checks.contains_key(*n) && !is_chosen
         };
-        let of_checks: Vec<_> = built.checks.iter().enumerate().filter_map(is_read).collect();
-        let sought = self.sought.iter().filter(|(table, _)| *table == number);
-        if of_checks.is_empty() && sought.clone().next().is_none() {
+        let readers = self.readers.get(&number).into_iter().flatten().filter(is_read);
+        let of_checks: Vec<_> = readers.filter_map(|n| reads.by_check.get(*n)).collect();
+        let is_sought = own(number, &self.sought).next().is_some();
+        if of_checks.is_empty() && !is_sought {
             return None;
         }
         let mut all = beside(number, built, reads);
-        all.extend(own(number, of_checks.into_iter().flatten().chain(sought)));
+        all.extend(of_checks.into_iter().flat_map(|columns| own(number, columns)));
+        all.extend(own(number, &self.sought));
         Some(all)
     }
 
@@ -235,31 +240,28 @@ impl Plan {
     pub fn with_rows(&self, check: usize, built: &Compiled, reads: &Reads) -> BTreeSet<usize> {
         let table = built.checks.get(check).and_then(Check::row_table).unwrap_or_default();
         let mut all = beside(table, built, reads);
-        all.extend(own(table, reads.by_check.get(check).into_iter().flatten()));
+        all.extend(reads.by_check.get(check).into_iter().flat_map(|columns| own(table, columns)));
         all
     }
 }
 
 /// The columns of a table among some.
-fn own<'c>(
-    number: usize,
-    columns: impl Iterator<Item = &'c (usize, usize)>,
-) -> impl Iterator<Item = usize> {
-    columns.filter(move |column| column.0 == number).map(|column| column.1)
+fn own(number: usize, columns: &BTreeSet<(usize, usize)>) -> impl Iterator<Item = usize> {
+    columns.range((number, 0)..(number + 1, 0)).map(|column| column.1)
 }
 
 /// The columns of a table that move with each row that does: those of its key, those by which allowances choose, and
 /// those that are read of other rows than the one which is judged.
 fn beside(number: usize, built: &Compiled, reads: &Reads) -> BTreeSet<usize> {
     let key = built.tables.get(number).map_or(&[][..], |table| &table.key);
-    let others = reads.of_other_rows.iter().chain(&reads.of_allowances);
-    own(number, others).chain(key.iter().copied()).collect()
+    let of_others = own(number, &reads.of_other_rows);
+    of_others.chain(own(number, &reads.of_allowances)).chain(key.iter().copied()).collect()
 }
 
 /// The columns of a table that move where it is fetched whole.
 fn wanted(number: usize, built: &Compiled, reads: &Reads) -> BTreeSet<usize> {
     let mut all = beside(number, built, reads);
-    all.extend(own(number, reads.all.iter()));
+    all.extend(own(number, &reads.all));
     let columns = built.tables.get(number).map_or(&[][..], |table| &table.columns);
     let reported = columns.iter().enumerate().filter(|(_, info)| info.reports_unreadable);
     all.extend(reported.map(|(column, _)| column));
