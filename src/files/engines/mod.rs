@@ -295,6 +295,8 @@ impl Engines {
         #[cfg(feature = "engines")]
         return self.open.iter().any(|open| open.file == file && !open.asked.has_structures());
         #[cfg(not(feature = "engines"))]
+        let _ = file;
+        #[cfg(not(feature = "engines"))]
         false
     }
 
