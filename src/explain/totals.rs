@@ -25,7 +25,8 @@ impl Totals {
         let digits = largest.and_then(|largest| {
             let scale = decimals(largest)?.max(finest);
             let text = largest.0.abs().to_rounded(scale);
-            Some(text.bytes().filter(u8::is_ascii_digit).count())
+            let digits = text.bytes().filter(u8::is_ascii_digit);
+            Some(digits.skip_while(|digit| *digit == b'0').count())
         });
         let digits = digits.filter(|digits| (1..=MOST_DIGITS).contains(digits));
         let count = digits.and_then(|digits| i32::try_from(digits).ok());
