@@ -181,7 +181,7 @@ fn is_of_mark(before: &str, own: &str, language: Language) -> bool {
 }
 
 /// Whether words before a word of scale say that nobody counted: `several hundred`.
-fn is_vague(before: &str, own: &str, language: Language) -> bool {
+pub fn is_vague(before: &str, own: &str, language: Language) -> bool {
     let scale = first_word(own);
     if language.scales.get(scale).is_none() && !language.dozen.has(scale) {
         return false;

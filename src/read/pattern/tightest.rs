@@ -13,7 +13,7 @@ use regex_automata::{Anchored, Input, MatchKind, meta};
 
 use crate::read::pattern::machine::{Found, Machine, build};
 use crate::read::pattern::parse::{Element, Part, escape};
-use crate::read::pattern::regex::{Role, Writer, held, is_text, without_looking};
+use crate::read::pattern::regex::{Role, Writer, closes, held, is_text, without_looking};
 use crate::value::Language;
 
 /// So many places where a match may begin are asked for the one with most optional parts.
@@ -158,6 +158,12 @@ fn from_its_line(text: &str, mut found: Found) -> Found {
         if let Some(first) = found.placeholders.first_mut() {
             *first = Some(start..held.len() + first.as_ref().map_or(0, |f| f.start));
         }
+    } else if own.is_empty()
+        && found.range.start == first.start
+        && text.get(first.end..found.range.end).is_some_and(|rest| rest.chars().all(closes))
+    {
+        // What stands between sentences is no text.
+        found.range.start = found.range.end;
     }
     found
 }

@@ -314,7 +314,8 @@ fn figure(text: &str, found: Range<usize>, language: Language) -> Option<Range<u
         && before(figure.start - 1).is_some_and(|c| c.is_ascii_digit());
     let is_reference = before(figure.start) == Some('[') && rest.starts_with(']');
     let is_lone_one = language.figures.alone.has(own);
-    let is_no_figure = is_cut || is_rest || is_reference || is_lone_one;
+    let is_vague = pattern::is_vague(text.get(..figure.start)?, own, language);
+    let is_no_figure = is_cut || is_rest || is_reference || is_lone_one || is_vague;
     (!is_no_figure && is_unit(rest, language) && !is_in_address(text, figure.start))
         .then_some(figure)
 }
