@@ -121,6 +121,12 @@ each = "districts"
 order = "id"
 assert = "b <= next(b by region)"
 
+[check.chosen_before]
+each = "districts"
+where = 'region != "A" and a > 0'
+order = "id"
+assert = "b >= prev(b by region)"
+
 [check.total]
 each = "totals"
 assert = "area = sum(districts.area where region = totals.region) within rounding"
@@ -343,7 +349,7 @@ def statements(folder, dialect):
 
 UNIT = {"total": "totals", "total_of_x": "totals", "counted": "region", "group_sum": "region", "group_mean": "region", "all": None}
 # What is undecided there is shown at a cell of another row.
-ELSEWHERE = {"previous", "following", "looked_up", "there", "all"}
+ELSEWHERE = {"previous", "following", "chosen_before", "looked_up", "there", "all"}
 
 
 def main():
