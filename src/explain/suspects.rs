@@ -245,12 +245,12 @@ impl<'c> Chance<'c> {
         Chance { unknowns, written, any, totals }
     }
 
-    /// Whether a slip is better than a coin. A replaced digit is not, but in the figure that could be any
-    /// other; there the last digit is what rounding leaves.
+    /// Whether a slip is better than a coin. A replaced digit is not, but in a rounded figure that could be
+    /// any other; there the last digit is what rounding leaves.
     fn is_more(&self, suspect: &Suspect) -> bool {
         let is_far = |any: &Unknown| {
             let off = (&suspect.would_be - &any.value).abs();
-            off >= &any.unit() * &Number::from(10i64)
+            !any.would_be.is_point() && off >= &any.unit() * &Number::from(10i64)
         };
         let own = self.unknowns.get(suspect.index);
         let is_any = || self.any.is_some_and(|any| own.is_some_and(|own| std::ptr::eq(own, any)));
