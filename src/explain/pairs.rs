@@ -43,9 +43,8 @@ pub fn two_slips(unknowns: &[Unknown], other: Other<'_>) -> (Vec<[Change; 2]>, u
 /// What a figure of several digits would be without a slip that few figures come of.
 fn meant(unknown: &Unknown) -> Vec<(Number, Slip)> {
     let written = Written::new(&unknown.value, unknown.decimals);
-    let is_few = |slip: Slip| matches!(slip, Slip::Sign | Slip::Swapped | Slip::Power(_));
-    let all = written.map(|written| written.meant()).unwrap_or_default();
-    all.into_iter().filter(|(_, slip)| unknown.is_long() && is_few(*slip)).collect()
+    let all = written.filter(|_| unknown.is_long()).map(|written| written.meant_by_few());
+    all.unwrap_or_default()
 }
 
 /// Whether slips of two figures have something in common: powers of ten are of the unit of both.

@@ -153,9 +153,7 @@ impl Written {
 
     /// All figures that can become this one by one slip, with as many decimals.
     pub fn meant(&self) -> Vec<(Number, Slip)> {
-        let mut all = vec![(-&self.value, Slip::Sign)];
-        let power = |n: &i32| (&self.value * &Number::pow10(-n), Slip::Power(*n));
-        all.extend(POWERS.iter().map(power));
+        let mut all = self.by_few();
         let unit = |by: &i32| {
             let (times, size) = (*by < 0, Number::from(i64::from(by.abs())));
             let meant =
@@ -165,12 +163,6 @@ impl Written {
         let is_written = |n: &Number| n.decimals().is_some_and(|d| d <= self.scale);
         all.extend(UNITS.iter().filter_map(unit).filter(|(n, _)| is_written(n)));
         let mut add = |digits: &[u8], slip| all.extend(self.with(digits).map(|n| (n, slip)));
-        let mut other = self.digits.clone();
-        for at in 1..other.len() {
-            other.swap(at - 1, at);
-            add(&other, Slip::Swapped);
-            other.swap(at - 1, at);
-        }
         for at in 0..=self.digits.len() {
             let (before, after) = self.digits.split_at(at);
             for digit in b'0'..=b'9' {
@@ -189,6 +181,26 @@ impl Written {
             }
         }
         all.retain(|(number, _)| self.slip_from(number).is_some());
+        all
+    }
+
+    /// Those by a slip that few figures come of: a sign, a power of ten, two digits swapped.
+    pub fn meant_by_few(&self) -> Vec<(Number, Slip)> {
+        let mut all = self.by_few();
+        all.retain(|(number, _)| self.slip_from(number).is_some());
+        all
+    }
+
+    fn by_few(&self) -> Vec<(Number, Slip)> {
+        let mut all = vec![(-&self.value, Slip::Sign)];
+        let power = |n: &i32| (&self.value * &Number::pow10(-n), Slip::Power(*n));
+        all.extend(POWERS.iter().map(power));
+        let mut other = self.digits.clone();
+        for at in 1..other.len() {
+            other.swap(at - 1, at);
+            all.extend(self.with(&other).map(|n| (n, Slip::Swapped)));
+            other.swap(at - 1, at);
+        }
         all
     }
 

@@ -26,6 +26,8 @@ pub(crate) struct Beside<'b> {
     pub was: Option<&'b Former>,
     /// What rows beside its sums would add to them.
     pub outside: Option<&'b Outside>,
+    /// Whether it is among the first findings of its check: in others two slips are not looked for.
+    pub is_early: bool,
 }
 
 /// Why a cell is in no sum.

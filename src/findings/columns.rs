@@ -8,14 +8,15 @@ use crate::findings::beside::{Beside, Column, Outside};
 use crate::findings::maker::FindingMaker;
 use crate::findings::outside::read_figure;
 use crate::findings::terms::{takes_cells, term_column};
-use crate::findings::wanted::{Wanted, failing};
+use crate::findings::wanted::{MOST, Wanted, failing};
 use crate::source::RowId;
 use crate::value::Number;
 
 impl FindingMaker<'_, '_> {
-    /// What is known beside the equations that are solved.
-    pub(crate) fn beside(&self) -> Beside<'_> {
-        Beside { shared: self.shared.get(), was: self.was.get(), outside: self.outside.get() }
+    /// What is known beside an equation, before which so many of its check fail.
+    pub(crate) fn beside(&self, nth: u64) -> Beside<'_> {
+        let (shared, was) = (self.shared.get(), self.was.get());
+        Beside { shared, was, outside: self.outside.get(), is_early: nth < MOST as u64 }
     }
 
     /// Reads the rows of small tables for what fails.

@@ -52,6 +52,8 @@ pub struct Hints<'h, 'f, 'm> {
     pub items: &'h [Item],
     pub shared: Option<&'h Shared>,
     pub was: Option<&'h Former>,
+    /// Whether it is among the first findings of its check.
+    pub is_early: bool,
 }
 
 impl Hints<'_, '_, '_> {
@@ -265,7 +267,7 @@ impl Hints<'_, '_, '_> {
     /// Two cells each of which holds a slip.
     pub fn two_slips(&self) -> Option<Hint> {
         // What rounding allows depends on the digits of both, and many pairs are near to each other.
-        if !matches!(self.failed.comparison.allowance, Allowance::Exact) {
+        if !self.is_early || !matches!(self.failed.comparison.allowance, Allowance::Exact) {
             return None;
         }
         let cells = &self.solved.cells;

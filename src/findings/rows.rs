@@ -384,7 +384,7 @@ impl FindingMaker<'_, '_> {
         };
         let mut made = match lead.and_then(|d| d.comparison).filter(shown) {
             Some(c) => WorkingBuilder::new(self.job, self.files, proof, finders, terms)
-                .with(self.beside())
+                .with(self.beside(case.nth))
                 .build(&c, (case.check_id, case.number)),
             None => WorkingParts::default(),
         };

@@ -44,7 +44,7 @@ impl Failed<'_, '_> {
     pub fn explain(
         &self,
         proof: &Proof<'_>,
-        Beside { shared, was, .. }: Beside<'_>,
+        Beside { shared, was, is_early, .. }: Beside<'_>,
         left: Option<&Left>,
     ) -> Option<Explanation> {
         let (x, y) = self.sides()?;
@@ -78,6 +78,7 @@ impl Failed<'_, '_> {
             items: &items,
             shared,
             was,
+            is_early,
         };
         let habits = Habits { comparison: self.comparison, solved: &solved, sides, shared };
         let mut found = explain::suspects(&solved.unknowns, any, &others);
