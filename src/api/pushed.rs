@@ -146,8 +146,8 @@ impl Plan {
         }
     }
 
-    /// What names the rows of a check that is judged here, where it goes by a condition and looks at no other rows of
-    /// its table.
+    /// What names the rows of a check that is judged here, where it goes by a condition and looks at no
+    /// other rows.
     fn of_rows(
         &self,
         check: &Check,

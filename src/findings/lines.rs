@@ -43,7 +43,7 @@ type Cells = BTreeMap<Spot, (At, Number)>;
 /// A sum of a column that lacks something.
 struct Short {
     equation: usize,
-    /// Its parts.
+    /// What is added.
     spots: Vec<Spot>,
     /// What their column is called where it is added up.
     column: String,

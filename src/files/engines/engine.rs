@@ -109,7 +109,6 @@ pub struct Part {
 /// Rows of a table, by a statement that selects the parts of their keys.
 #[derive(Debug, Clone)]
 pub struct Named {
-    /// The statement.
     pub keys: String,
     /// The places of the columns that are fetched of them; all where none are said.
     pub columns: Option<BTreeSet<usize>>,
