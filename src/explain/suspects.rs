@@ -229,8 +229,8 @@ fn only_slip(all: &[Suspect]) -> Option<usize> {
 struct Chance<'c> {
     unknowns: &'c [Unknown],
     written: &'c [Option<Written>],
-    /// The figure that could be any other.
-    any: Option<&'c Unknown>,
+    /// The figure that could be any other, with its place.
+    any: Option<(usize, &'c Unknown)>,
     totals: Totals,
 }
 
@@ -240,21 +240,20 @@ impl<'c> Chance<'c> {
         written: &'c [Option<Written>],
         any: Option<usize>,
     ) -> Chance<'c> {
-        let any = any.and_then(|any| unknowns.get(any));
-        let totals = totals(any.map_or(unknowns, std::slice::from_ref));
+        let any = any.and_then(|at| Some((at, unknowns.get(at)?)));
+        let totals = totals(any.map_or(unknowns, |(_, any)| std::slice::from_ref(any)));
         Chance { unknowns, written, any, totals }
     }
 
     /// Whether a slip is better than a coin. A replaced digit is not, but in a rounded figure that could be
     /// any other; there the last digit is what rounding leaves.
     fn is_more(&self, suspect: &Suspect) -> bool {
-        let is_far = |any: &Unknown| {
+        let is_far = |(at, any): (usize, &Unknown)| {
             let off = (&suspect.would_be - &any.value).abs();
-            !any.would_be.is_point() && off >= &any.unit() * &Number::from(10i64)
+            let is_rounded = at == suspect.index && !any.would_be.is_point();
+            is_rounded && off >= &any.unit() * &Number::from(10i64)
         };
-        let own = self.unknowns.get(suspect.index);
-        let is_any = || self.any.is_some_and(|any| own.is_some_and(|own| std::ptr::eq(own, any)));
-        suspect.slip != Some(Slip::Replaced) || (is_any() && self.any.is_some_and(is_far))
+        suspect.slip != Some(Slip::Replaced) || self.any.is_some_and(is_far)
     }
 
     /// Whether less than one in so many totals of this size have a candidate of this kind. Figures
@@ -273,7 +272,7 @@ impl<'c> Chance<'c> {
         let figures = self.written.iter().enumerate().filter(|(n, _)| is_counted(n));
         let ways: u64 = figures.filter_map(|(_, w)| Some(w.as_ref()?.ways(slip))).sum();
         // A range holds several figures, each of which would do.
-        let wide = self.any.unwrap_or(own).width(&self.totals.unit);
+        let wide = self.any.map_or(own, |(_, any)| any).width(&self.totals.unit);
         let ways = &Number::from(ways) * &Number::from(wide);
         // That another equation asks for the same is as rare again.
         self.totals.is_met(&ways, one_in, suspect.effect.mends > 0)
