@@ -8,16 +8,15 @@
 #   -p  the crossfoot to run                                 [built here, in release]
 #   -e  engines                                              ["duckdb-csv duckdb-parquet postgresql"]
 #
-# Needs what .ci/engines puts into target/engines, and PostgreSQL; for spark also Java, and pyspark with
-# adbc-driver-spark and pyarrow in target/engines/spark (a virtual environment). Ragged records are left out: a
-# database has none.
+# Needs what .ci/engines puts into target/engines, and PostgreSQL; for spark also Java, and pyspark in
+# target/engines/spark (a virtual environment). Ragged records are left out: a database has none.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 rows=1000000 program= which="duckdb-csv duckdb-parquet postgresql"
 while getopts n:p:e: option; do
   case $option in
     n) rows=$OPTARG ;; p) program=$OPTARG ;; e) which=$OPTARG ;;
-    *) sed -n '2,13p' "$0" | cut -c3- >&2; exit 2 ;;
+    *) sed -n '2,12p' "$0" | cut -c3- >&2; exit 2 ;;
   esac
 done
 engines=$PWD/target/engines
@@ -67,6 +66,6 @@ if [[ " $which " == *" spark "* ]]; then
     (echo >"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break
     sleep 1
   done
-  export CROSSFOOT_SPARK=sc://127.0.0.1:$port VIRTUAL_ENV=$engines/spark
+  export CROSSFOOT_SPARK=sc://127.0.0.1:$port
 fi
 "$engines/venv/bin/python" benches/engines.py "$program" "$data" $which

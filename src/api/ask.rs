@@ -42,8 +42,12 @@ pub fn fetch(built: &mut Compiled, reads: &Reads, book: &mut Sources) -> Vec<Pro
             }
         }
     };
+    let checked = fetched.and_then(|(answers, marks)| match answers.changed(built, &marks) {
+        Some(file) => Err(book.engines().changed(file)),
+        None => Ok((answers, marks)),
+    });
     book.engines().close();
-    match fetched {
+    match checked {
         Ok((answers, marks)) => answers.put(built, &marks),
         Err(problem) => return vec![problem],
     }
@@ -101,6 +105,18 @@ impl Answers {
                 info.elsewhere = Some(table.rows);
             }
         }
+    }
+
+    /// The table that gave fewer suspects of a check than it had counted: it changed meanwhile.
+    fn changed(&self, built: &Compiled, marks: &BTreeMap<FileId, Vec<Marks>>) -> Option<FileId> {
+        let is_fewer = |(number, of_check): (&usize, &CheckLeft)| {
+            let (file, at) = of_check.judged?;
+            let own = marks.get(&file)?.get(at)?;
+            let found: u64 = own.iter().map(|word| u64::from(word.count_ones())).sum();
+            let is_of_rows = built.checks.get(*number)?.row_table().is_some();
+            (is_of_rows && found < of_check.suspects).then_some(file)
+        };
+        self.checks.iter().find_map(is_fewer)
     }
 
     fn parts(&self) -> BTreeMap<FileId, Part> {
@@ -166,6 +182,12 @@ impl Asking<'_> {
             let own = self.built.checks.get(*number).zip(counts.get(number));
             let Some((check, counts)) = own else { continue };
             let (suspected, tally) = tally(check, counts);
+            if let Some(table) = check.row_table().and_then(|own| answers.tables.get(&own))
+                && check.filter.is_none()
+                && suspected + tally.cases != table.rows.rows
+            {
+                return Err(self.book.engines().changed(table.file));
+            }
             let judged = if suspected > 0 { answers.take(suspects, true) } else { None };
             answers.checks.insert(*number, CheckLeft { suspects: suspected, tally, judged });
         }

@@ -3,7 +3,7 @@
 //! `{0}`, `{1}` and `{2}` stand for operands. A spelling that is not there is something that the
 //! dialect cannot say; what needs it is fetched and judged here.
 
-use crate::sql::quote;
+use crate::sql::quote::{self, Escape};
 
 /// The spellings of one dialect.
 #[derive(Debug)]
@@ -14,8 +14,8 @@ pub struct Dialect {
     pub remark: Option<&'static str>,
     /// The mark around names.
     pub name_mark: char,
-    /// Whether a backslash in a text escapes.
-    pub backslash_escapes: bool,
+    /// How a text holds apostrophes and backslashes.
+    pub escape: Escape,
     /// How many digits its exact numbers have.
     pub digits: u32,
     /// Exact numbers have no decimals: they are counted in their smallest unit.
@@ -78,7 +78,7 @@ const ANSI: Dialect = Dialect {
         "standard SQL: it cannot force the collation of a column; run it only where texts are compared byte by byte",
     ),
     name_mark: '"',
-    backslash_escapes: false,
+    escape: Escape::Doubled,
     digits: 38,
     is_whole: false,
     text: "cast({0} as varchar(4000))",
@@ -176,7 +176,7 @@ const MARIADB: Dialect = Dialect {
     name: "mariadb",
     remark: None,
     name_mark: '`',
-    backslash_escapes: true,
+    escape: Escape::BothDoubled,
     digits: 65,
     text: "cast({0} as char character set utf8mb4) collate utf8mb4_nopad_bin",
     search: Some("{0} regexp {1}"),
@@ -192,7 +192,7 @@ const SPARK: Dialect = Dialect {
     name: "spark",
     remark: None,
     name_mark: '`',
-    backslash_escapes: true,
+    escape: Escape::Backslash,
     text: "cast({0} as string)",
     search: Some("{0} rlike {1}"),
     end: "\\z",
@@ -242,7 +242,7 @@ impl Dialect {
 
     /// A text as it writes it.
     pub fn literal(&self, text: &str) -> String {
-        quote::text(text, self.backslash_escapes)
+        quote::text(text, self.escape)
     }
 
     /// What stands behind the columns of a part of a statement that are computed once.

@@ -8,10 +8,25 @@ pub fn name(name: &str, mark: char) -> String {
     format!("{mark}{doubled}{mark}")
 }
 
-/// A text between apostrophes; where a backslash escapes, it is doubled as well.
-pub fn text(text: &str, backslash_escapes: bool) -> String {
-    let text = text.replace('\'', "''");
-    let text = if backslash_escapes { text.replace('\\', "\\\\") } else { text };
+/// How a text holds apostrophes and backslashes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Escape {
+    /// An apostrophe is doubled; a backslash is a sign like all others.
+    Doubled,
+    /// Both are doubled.
+    BothDoubled,
+    /// A backslash stands before both: two apostrophes are the end of one text and the begin of the next, or were so
+    /// in older versions.
+    Backslash,
+}
+
+/// A text between apostrophes.
+pub fn text(text: &str, escape: Escape) -> String {
+    let text = match escape {
+        Escape::Doubled => text.replace('\'', "''"),
+        Escape::BothDoubled => text.replace('\\', "\\\\").replace('\'', "''"),
+        Escape::Backslash => text.replace('\\', "\\\\").replace('\'', "\\'"),
+    };
     format!("'{text}'")
 }
 
@@ -27,14 +42,15 @@ mod tests {
     use proptest::test_runner::RngSeed;
 
     /// What a lexer of SQL reads between two marks, if nothing is left behind it.
-    fn read(quoted: &str, mark: char, backslash_escapes: bool) -> Option<String> {
+    fn read(quoted: &str, mark: char, escape: Escape) -> Option<String> {
+        let is_doubled = escape != Escape::Backslash;
         let mut rest = quoted.strip_prefix(mark)?.chars().peekable();
         let mut text = String::new();
         while let Some(c) = rest.next() {
-            if c == mark && rest.next_if_eq(&mark).is_none() {
+            if c == mark && !(is_doubled && rest.next_if_eq(&mark).is_some()) {
                 return rest.next().is_none().then_some(text);
             }
-            text.push(if c == '\\' && backslash_escapes { rest.next()? } else { c });
+            text.push(if c == '\\' && escape != Escape::Doubled { rest.next()? } else { c });
         }
         None
     }
@@ -45,10 +61,10 @@ mod tests {
         #[test]
         fn what_is_quoted_is_read_as_it_was(hostile in "[a-z'\"`\\\\;\n -]{0,12}|\\PC{0,12}") {
             for mark in ['"', '`'] {
-                prop_assert_eq!(read(&name(&hostile, mark), mark, false), Some(hostile.clone()));
+                prop_assert_eq!(read(&name(&hostile, mark), mark, Escape::Doubled), Some(hostile.clone()));
             }
-            for escapes in [false, true] {
-                prop_assert_eq!(read(&text(&hostile, escapes), '\'', escapes), Some(hostile.clone()));
+            for escape in [Escape::Doubled, Escape::BothDoubled, Escape::Backslash] {
+                prop_assert_eq!(read(&text(&hostile, escape), '\'', escape), Some(hostile.clone()));
             }
         }
 

@@ -171,6 +171,18 @@ fn a_table_that_is_dropped_between_statements_fails_the_run() {
 }
 
 #[test]
+fn rows_that_change_between_statements_fail_the_run() {
+    let Some(server) = server("postgresql") else { return };
+    // More rows with each microsecond, as where a table is written to and the engine has no transactions.
+    let count = "(extract(epoch from clock_timestamp()) * 1000000)::bigint % 1000000";
+    let rows = format!("select g as id from generate_series(1, 10 + {count}) as g");
+    let ran = server.run_left(&(query(&rows) + "columns.id = { type = \"integer\", max = 9 }\n"));
+    assert_eq!(ran.problems(), ["source-failed"], "{}", ran.words());
+    assert!(ran.words().contains("rows that changed meanwhile"), "{}", ran.words());
+    assert_eq!(ran.findings(), [""; 0]);
+}
+
+#[test]
 fn a_role_without_rights_and_a_wrong_password_fail_the_run() {
     let Some(server) = server("postgresql") else { return };
     let schema = server.schema.clone().expect("a schema");

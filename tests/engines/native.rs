@@ -123,3 +123,49 @@ fn values_of_sqlite() {
     let seen = seen(&server, query);
     assert_eq!(seen.len(), 2, "{seen:?}");
 }
+
+/// A table of values that Spark stores as such, at the ends of their types.
+const STORED: &str = r#"[data.t]
+source = "held"
+query = """
+select cast(id as string) as id, cast(d as decimal(10, 2)) as d, cast(f as double) as f, cast(r as float) as r,
+  cast(day as date) as day, cast(at as timestamp) as at, b, cast(n as bigint) as n, s
+from (values
+  (1, '12.90', '5.0', '0.1', '1993-02-03', '1993-02-03 10:00:00', true, '5', 'ab'),
+  (2, '-99999999.99', '0.30000000000000004', '-0.0', '0001-01-01', '2001-01-01 00:00:00.123456', false,
+    '9223372036854775807', 'ab '),
+  (3, '0', 'NaN', 'Infinity', '9999-12-31', '1969-12-31 23:59:59', null, '-9223372036854775808', ''),
+  (4, null, '1e20', '16777217', null, null, true, null, 'A'),
+  (5, '100.00', '-1e-7', '3.4e38', '2024-02-29', '2024-02-29 12:30:00', false, '0', 'Ab')
+) as v(id, d, f, r, day, at, b, n, s)
+"""
+key = "id"
+columns.d = { type = "number", max = 50, required = true }
+columns.f = { type = "number", max = 4 }
+columns.r = { type = "number", min = 0, max = 1000 }
+columns.day = { type = "date", min = 1993-01-01, max = 2024-01-01 }
+columns.at = { type = "datetime", min = 1993-01-01T00:00:00 }
+columns.b = { type = "boolean", required = true }
+columns.n = { type = "integer", min = 0, max = 7 }
+columns.s = { unique = true, one_of = ["ab", "A"] }
+
+[check.row]
+each = "t"
+assert = ["d <= n", "f < d", "r = f", "day > date(\"2000-01-01\")", "b", "s != \"ab\"", "upper(s) = s"]
+
+[check.sum]
+assert = ["sum(t.d) = sum(t.n)", "sum(t.f) = 3", "count(t where s = \"ab\") = 1"]
+"#;
+
+#[test]
+fn values_of_spark() {
+    let Some(server) = server("spark") else { return };
+    let (all, left) = (server.run(STORED), server.run_left(STORED));
+    assert_eq!((all.problems(), left.problems()), (Vec::new(), Vec::new()), "{}", left.words());
+    assert_eq!(left.findings(), all.findings());
+    for text in
+        ["12.90", "-99999999.99", "0.30000000000000004", "0001-01-01", "9223372036854775807"]
+    {
+        assert!(all.concise.contains(text), "{text} is not in\n{}", all.concise);
+    }
+}

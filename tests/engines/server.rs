@@ -13,6 +13,7 @@ use crossfoot::files::engines::drivers;
 use crossfoot::read::csv;
 use crossfoot::render::{Format, sink};
 use crossfoot::{Request, SinkSlot};
+use parquet::arrow::ArrowWriter;
 use serde_json::Value;
 
 /// A table of texts: names of columns, and rows of cells.
@@ -82,16 +83,18 @@ impl Server {
                 let address = std::env::var("CROSSFOOT_POSTGRESQL").expect("where the server is");
                 (address, Some(schema))
             }
+            "spark" => (std::env::var("CROSSFOOT_SPARK").expect("where the server is"), None),
             "duckdb" => (file("held.duckdb"), None),
             "sqlite" => (file("held.sqlite"), None),
             other => panic!("no test knows how to reach {other}"),
         };
         let server = Server { driver: driver.into(), address, schema, folder };
-        let begin = match &server.schema {
-            Some(schema) => format!("create schema {schema}"),
-            None => "create table begun(id integer)".to_string(),
-        };
-        server.execute(&[&begin]);
+        match &server.schema {
+            Some(schema) => server.execute(&[&format!("create schema {schema}")]),
+            // Its tables are files.
+            None if driver == "spark" => {}
+            None => server.execute(&["create table begun(id integer)"]),
+        }
         server
     }
 
@@ -125,6 +128,9 @@ impl Server {
 
     /// Puts tables into it.
     pub fn load(&self, tables: &[(&str, &Table)]) {
+        if self.driver == "spark" {
+            return tables.iter().for_each(|(name, table)| self.write(name, &table.batch()));
+        }
         let mut connection = self.connection();
         for (name, table) in tables {
             let mut statement = connection.new_statement().expect("a statement");
@@ -141,8 +147,21 @@ impl Server {
         }
     }
 
+    /// Writes a file that Spark reads as a table.
+    fn write(&self, name: &str, batch: &RecordBatch) {
+        let file = std::fs::File::create(self.path(&format!("{name}.parquet"))).expect("a file");
+        let mut writer = ArrowWriter::try_new(file, batch.schema(), None).expect("a writer");
+        writer.write(batch).expect("rows");
+        writer.close().expect("all of it");
+    }
+
     /// The name of a table as rules write it.
     pub fn named(&self, table: &str) -> String {
+        if self.driver == "spark" {
+            let path =
+                self.path(&format!("{table}.parquet")).to_string_lossy().replace('"', "\"\"");
+            return format!("parquet.\"{path}\"");
+        }
         let quoted = format!("\"{}\"", table.replace('"', "\"\""));
         match &self.schema {
             Some(schema) => format!("{schema}.{quoted}"),

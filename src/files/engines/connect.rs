@@ -213,7 +213,7 @@ fn failed(engine: &Engine, secrets: &[String], what: &str, error: &Error) -> Pro
         Status::Unauthenticated | Status::Unauthorized => {
             (&SOURCE_FAILED, "a role that may read the table is enough: nothing is written")
         }
-        _ if what == UNREACHED => {
+        _ if what == UNREACHED || is_refused(error) => {
             (&SOURCE_FAILED, "check that it runs, and what --source or the profile says")
         }
         _ if is_unknown(error) => (
@@ -231,8 +231,14 @@ const UNREACHED: &str = "cannot be reached";
 
 /// Whether a table or a column is not there.
 fn is_unknown(error: &Error) -> bool {
-    let words = ["does not exist", "no such table", "no such column", "not found"];
+    let words =
+        ["does not exist", "no such table", "no such column", "not found", "cannot be found"];
     words.iter().any(|words| error.message.contains(words))
+}
+
+/// Whether nobody answers where the engine should be: Spark is reached when it is asked first.
+fn is_refused(error: &Error) -> bool {
+    error.message.contains("connection refused")
 }
 
 /// The words of an engine without what a driver puts before them, and without the statement, which is ours.

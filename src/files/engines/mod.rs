@@ -309,6 +309,20 @@ impl Engines {
         self.ask(file, true, |session, _| fetch::numbers(session, text))
     }
 
+    /// That what one statement counted in a table, another did not find there.
+    pub fn changed(&self, file: FileId) -> Problem {
+        #[cfg(feature = "engines")]
+        if let Some(open) = self.open.iter().find(|open| open.file == file) {
+            let message =
+                format!("the source `{}` gave rows that changed meanwhile", open.session.0);
+            let help = "read one version of the table, as its engine names it in a `query`, or run \
+                        it again when nobody writes";
+            return here(Problem::nowhere(&SOURCE_FAILED, message).help(help), open.at);
+        }
+        let _ = file;
+        lost()
+    }
+
     /// Asks a table; whether the engine may refuse, so that something else is asked.
     #[cfg(feature = "engines")]
     fn ask<T>(

@@ -1,6 +1,7 @@
 //! The statements that fetch rows: names quoted, one order for all engines.
 
-use crate::sql::{dialect, quote};
+use crate::sql::dialect;
+use crate::sql::quote::{self, Escape};
 
 /// How an engine spells what it is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,8 +14,10 @@ pub enum Dialect {
     Sqlite,
     /// MariaDB and MySQL.
     MariaDb,
-    /// Spark, Databricks, Sail.
+    /// Spark, and Sail, which speaks as it does.
     Spark,
+    /// Databricks and BigQuery: names as in Spark.
+    Backticks,
     /// All others.
     Ansi,
 }
@@ -27,7 +30,8 @@ impl Dialect {
             "postgresql" | "redshift" => Dialect::PostgreSql,
             "sqlite" => Dialect::Sqlite,
             "mariadb" | "mysql" => Dialect::MariaDb,
-            "spark" | "databricks" | "bigquery" => Dialect::Spark,
+            "spark" => Dialect::Spark,
+            "databricks" | "bigquery" => Dialect::Backticks,
             _ => Dialect::Ansi,
         }
     }
@@ -38,13 +42,15 @@ impl Dialect {
             Dialect::DuckDb => dialect::find("duckdb"),
             Dialect::PostgreSql => dialect::find("postgresql"),
             Dialect::Sqlite => dialect::find("sqlite"),
-            Dialect::MariaDb | Dialect::Spark | Dialect::Ansi => None,
+            Dialect::Spark => dialect::find("spark"),
+            Dialect::MariaDb | Dialect::Backticks | Dialect::Ansi => None,
         }
     }
 
     /// A name in quotes.
     pub fn name(self, name: &str) -> String {
-        quote::name(name, if matches!(self, Dialect::MariaDb | Dialect::Spark) { '`' } else { '"' })
+        let has_backticks = matches!(self, Dialect::MariaDb | Dialect::Spark | Dialect::Backticks);
+        quote::name(name, if has_backticks { '`' } else { '"' })
     }
 
     /// What is read is what one moment saw, and nothing is written: the statements before the first.
@@ -64,7 +70,7 @@ impl Dialect {
             }
             Dialect::Sqlite => &["pragma query_only = on", "begin"],
             Dialect::MariaDb => &["start transaction with consistent snapshot, read only"],
-            Dialect::Spark | Dialect::Ansi => &[],
+            Dialect::Spark | Dialect::Backticks | Dialect::Ansi => &[],
         };
         // After our own, so that whatever the driver makes of the error, it is known to be late.
         let limit = format!("set local statement_timeout = '{}s'", timeout.saturating_add(1));
@@ -78,7 +84,11 @@ impl Dialect {
         match self {
             Dialect::DuckDb => &["rollback", "begin transaction read only"],
             Dialect::PostgreSql => &["rollback to savepoint begun"],
-            Dialect::Sqlite | Dialect::MariaDb | Dialect::Spark | Dialect::Ansi => &[],
+            Dialect::Sqlite
+            | Dialect::MariaDb
+            | Dialect::Spark
+            | Dialect::Backticks
+            | Dialect::Ansi => &[],
         }
     }
 }
@@ -218,7 +228,7 @@ fn files(paths: &[String], delimiter: Option<u8>, dialect: Dialect) -> Result<St
     if dialect != Dialect::DuckDb {
         return Err("files can be handed to DuckDB alone".into());
     }
-    let list: Vec<String> = paths.iter().map(|path| quote::text(path, false)).collect();
+    let list: Vec<String> = paths.iter().map(|path| quote::text(path, Escape::Doubled)).collect();
     let list = list.join(", ");
     let ends = |endings: &[&str]| {
         let lower = |path: &String| path.to_ascii_lowercase();
@@ -234,7 +244,7 @@ fn files(paths: &[String], delimiter: Option<u8>, dialect: Dialect) -> Result<St
         return Err("DuckDB is handed Parquet, CSV or TSV files, all of one kind".into());
     };
     let delimiter = char::from(delimiter.unwrap_or(usual)).to_string();
-    let delimiter = quote::text(&delimiter, false);
+    let delimiter = quote::text(&delimiter, Escape::Doubled);
     Ok(format!("read_csv([{list}], {CSV}, delim = {delimiter})"))
 }
 
