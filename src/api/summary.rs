@@ -50,23 +50,25 @@ fn standing(check: &Check, tally: &Tally, ran: &Ran<'_>, number: usize) -> Stand
 }
 
 fn source(engines: &Engines, (name, moved): (&str, Moved)) -> SourceSummary {
-    let Moved { statements, rows, bytes } = moved;
+    let Moved { tables, statements, rows, bytes } = moved;
     let own = engines.refusals().iter().filter(|refusal| refusal.source == name);
     let refused = own.map(|Refusal { about, why, .. }| RefusedStatement {
         about: about.clone(),
         why: why.clone(),
     });
-    SourceSummary { name: name.to_string(), statements, rows, bytes, refused: refused.collect() }
+    let (name, refused) = (name.to_string(), refused.collect());
+    SourceSummary { name, tables, statements, rows, bytes, refused }
 }
 
 pub(crate) fn summarise(project: &Project, ran: &Ran<'_>, gate: &Gate, s: &mut Summary) {
     let built = &project.built;
+    let engines = project.book.held();
     // A file that several tables read is one file.
     let data = project.book.current().skip(project.first_data);
+    let data = data.filter(|file| !engines.holds(*file));
     let paths: HashSet<String> = data.map(|f| Files::path(&project.book, f)).collect();
     s.files = paths.len() as u64;
     s.rows = rows_read(project, ran);
-    let engines = project.book.held();
     s.sources = engines.moved().map(|moved| source(engines, moved)).collect();
     s.bytes = ran.tables.iter().map(|t| t.bytes).sum();
     s.stages = stages::words(project, ran);

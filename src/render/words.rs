@@ -228,6 +228,16 @@ fn fetched(s: &Summary) -> String {
     s.sources.iter().map(line).collect()
 }
 
+/// How many files were read, and how many tables that sources hold.
+pub fn read(s: &Summary) -> String {
+    let files = || count(s.files, "file", "files");
+    match s.sources.iter().map(|source| source.tables).sum() {
+        0 => files(),
+        tables if s.files == 0 => count(tables, "table", "tables"),
+        tables => format!("{}, {}", files(), count(tables, "table", "tables")),
+    }
+}
+
 /// What was found and checked, for people.
 pub fn summary(s: &Summary) -> String {
     let mut out = String::new();
@@ -259,7 +269,7 @@ pub fn summary(s: &Summary) -> String {
     };
     out.push_str(&format!(
         "{found}{accepted} in {} and {}; {}",
-        count(s.files, "file", "files"),
+        read(s),
         count(s.rows, "row", "rows"),
         count(checks, "check", "checks")
     ));
@@ -384,4 +394,27 @@ pub fn problem_line(p: &crate::source::Problem, sources: &dyn SourceText) -> Str
 /// A sentence, cut and fit to be shown.
 pub fn shown(text: &str) -> String {
     printable(&cut_sentence(text, PEOPLE, None)).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_of_sources_are_no_files() {
+        let source = |tables| SourceSummary {
+            name: "lake".into(),
+            tables,
+            statements: 1,
+            rows: 1,
+            bytes: 1,
+            refused: Vec::new(),
+        };
+        for (files, tables, words) in
+            [(2, vec![], "2 files"), (0, vec![1], "1 table"), (1, vec![2, 1], "1 file, 3 tables")]
+        {
+            let sources = tables.into_iter().map(source).collect();
+            assert_eq!(read(&Summary { files, sources, ..Summary::default() }), words);
+        }
+    }
 }

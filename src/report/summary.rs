@@ -254,6 +254,9 @@ pub struct CheckSummary {
 pub struct SourceSummary {
     /// Its name in the rules.
     pub name: String,
+    /// How many of its tables were read.
+    #[serde(default)]
+    pub tables: u64,
     /// How many statements it was asked.
     pub statements: u64,
     /// The rows that they gave.
@@ -343,7 +346,7 @@ pub struct Summary {
     pub uncompared: u64,
     /// How many problems prevented checks from being run (exit status 2).
     pub problems: u64,
-    /// Data files read.
+    /// Data files read; tables that sources hold are none.
     pub files: u64,
     /// Rows read, all tables.
     pub rows: u64,

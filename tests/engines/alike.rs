@@ -152,6 +152,7 @@ fn columns_that_no_rule_reads_stay_there() {
         let sources = |ran: &Ran| ran.document["summary"]["sources"][0].clone();
         let (all, left) = (sources(&all), sources(&left));
         assert_eq!((&all["name"], &all["rows"]), (&"held".into(), &2.into()), "{all}");
+        assert_eq!((&all["tables"], &left["tables"]), (&1.into(), &1.into()), "{all}");
         // Those that were looked at first, and those that are judged.
         assert!(left["rows"].as_u64() >= Some(3), "{left}");
     }

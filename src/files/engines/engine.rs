@@ -56,6 +56,8 @@ pub struct Engine {
 /// What statements have moved.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Moved {
+    /// How many tables were opened.
+    pub tables: u64,
     /// How many statements were run.
     pub statements: u64,
     /// The rows that they gave.
@@ -67,6 +69,7 @@ pub struct Moved {
 impl Moved {
     /// Adds what another statement has moved.
     pub fn add(&mut self, other: Moved) {
+        self.tables += other.tables;
         self.statements += other.statements;
         self.rows += other.rows;
         self.bytes += other.bytes;

@@ -98,7 +98,7 @@ fn spooled(
     let text = statement::rows(session.dialect, &from, &columns, &order, most);
     let (bytes, rows, marks) =
         within_time(session, &text, |session, reader| put.aside(session, reader))?;
-    let moved = Moved { statements: 1, rows, bytes: bytes.len() };
+    let moved = Moved { tables: 0, statements: 1, rows, bytes: bytes.len() };
     Ok((bytes, marks, moved))
 }
 
@@ -122,7 +122,7 @@ pub fn numbers(session: &mut Session, text: &str) -> Result<(Vec<u64>, Moved), P
             session.failed("was asked for counts", &error)
         })
     })?;
-    Ok((all, Moved { statements: 1, rows: 1, bytes: 0 }))
+    Ok((all, Moved { tables: 0, statements: 1, rows: 1, bytes: 0 }))
 }
 
 /// Types of PostgreSQL whose texts there say more than what the driver makes of them.

@@ -59,6 +59,8 @@ pub struct Engines {
     moved: BTreeMap<String, Moved>,
     /// Statements that were refused.
     refusals: Vec<Refusal>,
+    /// The tables that were opened.
+    tables: BTreeSet<FileId>,
     /// Files that engines read, and what they looked like.
     handed: Vec<(String, Option<Stamp>)>,
 }
@@ -252,12 +254,19 @@ impl Engines {
     #[cfg(feature = "engines")]
     pub fn keep(&mut self, file: FileId, at: (FileId, Span), opened: Opened) {
         let (session, asked, is_whole) = opened.rest;
+        self.moved.entry(session.0.clone()).or_default().tables += 1;
+        self.tables.insert(file);
         self.open.push(Open { file, at, session, asked, is_whole });
     }
 
     /// Nothing is read.
     #[cfg(not(feature = "engines"))]
     pub fn keep(&mut self, _: FileId, _: (FileId, Span), _: Opened) {}
+
+    /// Whether what is known by this number is a table that a source holds, and no file.
+    pub fn holds(&self, file: FileId) -> bool {
+        self.tables.contains(&file)
+    }
 
     /// The tables of which only the first rows are here, by their files.
     pub fn still_open(&self) -> Vec<FileId> {

@@ -162,7 +162,7 @@ fn tested(view: &View<'_>) -> Markup {
             h2 { "What was tested" }
             ul {
                 li { a href="#coverage" { (count(checks, "check", "checks")) } " over "
-                    (count(s.rows, "row", "rows")) " in " (count(s.files, "file", "files")) }
+                    (count(s.rows, "row", "rows")) " in " (words::read(s)) }
                 li { (count(of(Standing::Held), "check holds", "checks hold")) ", "
                     (count(of(Standing::Failed), "fails", "fail")) }
                 @if figures > 0 { li { (count(figures, "figure", "figures")) " of the texts" } }
