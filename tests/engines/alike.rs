@@ -97,6 +97,7 @@ fn no_line_of_a_file_is_passed_over_by_duckdb() {
     let Some(server) = super::server::server("duckdb") else { return };
     let marks = "id,x\n1,5\n#2,500\n3,6\n".to_string();
     let semicolons = "id;x\n1;5\n2;500,0\n".to_string();
+    let twice = "id,x,x\n1,500,6\n".to_string();
     let title = "Table 1\n\nid,x\n1,500\n".to_string();
     for (text, more, expected) in [
         (&marks, "", Some(1)),
@@ -104,6 +105,7 @@ fn no_line_of_a_file_is_passed_over_by_duckdb() {
         // Its columns are others than commas make.
         (&semicolons, "", None),
         (&title, "", None),
+        (&twice, "", None),
     ] {
         std::fs::write(server.path("odd.csv"), text).expect("a file");
         let ran = run(

@@ -18,8 +18,8 @@ use arrow_select::concat::concat_batches;
 use crate::files::engines::asked::{Asked, of_postgresql};
 use crate::files::engines::connect::Session;
 use crate::files::engines::engine::{Aside, Marks, Moved, Part, SOURCE_FAILED, SOURCE_TIMEOUT};
-use crate::files::engines::part;
 use crate::files::engines::statement::{self, Dialect, Fetched, Rows};
+use crate::files::engines::{header, part};
 use crate::files::machine::Spool;
 use crate::source::{Bytes, Problem, Watcher};
 
@@ -47,6 +47,7 @@ pub fn open(
         Problem::nowhere(&SOURCE_FAILED, message)
     })?;
     let asked = columns(session, from, key)?;
+    header::check(session, rows)?;
     let wanted = vec![true; asked.columns.len()];
     let most = whole.unwrap_or(FIRST).max(FIRST).checked_add(1);
     let (bytes, _, mut moved) = spooled(session, &asked, (&wanted, None), most)?;

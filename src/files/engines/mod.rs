@@ -12,6 +12,8 @@ mod engine;
 #[cfg(feature = "engines")]
 mod fetch;
 #[cfg(feature = "engines")]
+mod header;
+#[cfg(feature = "engines")]
 mod part;
 #[cfg(feature = "engines")]
 mod profiles;

@@ -126,6 +126,15 @@ impl Rows {
             }
         }
     }
+
+    /// The statement that gives the names of the columns as the first of the CSV files writes them; none where there
+    /// is none.
+    pub fn header(&self) -> Option<String> {
+        let Rows::Files(paths, delimiter) = self else { return None };
+        let file = files(paths.get(..1)?, *delimiter, Dialect::DuckDb).ok()?;
+        let given = file.replace(CSV, &CSV.replace("header = true", "header = false"));
+        (given != file).then(|| format!("select * from {given} limit 1"))
+    }
 }
 
 /// The parts of a name: `public.orders`, `"odd.name".orders`.
