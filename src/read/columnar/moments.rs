@@ -5,6 +5,7 @@ use std::io::Write;
 use arrow_schema::TimeUnit;
 
 use crate::value::Days;
+use crate::value::date::{Civil, civil_from_days};
 
 /// Seconds of a day.
 const DAY: i64 = 86_400;
@@ -30,23 +31,60 @@ pub fn day_of_millis(millis: i64) -> i64 {
     millis.div_euclid(DAY * 1_000)
 }
 
-/// A date; what the calendar does not have is a number of days.
+/// A date; one that the calendar does not have as ISO 8601 writes far years, or a number of days.
 pub fn put_day(number: i64, out: &mut Vec<u8>) {
-    let _ = match day(number) {
-        Some(day) => write!(out, "{}", Days::day(day).to_text()),
-        None => write!(out, "{number} days after 1970-01-01"),
+    let _ = match (day(number), i32::try_from(number)) {
+        (Some(day), _) => write!(out, "{}", Days::day(day).to_text()),
+        (None, Ok(number)) => match endless(number.into(), i32::MAX.into(), DAYS_TO_2000) {
+            Some(endless) => write!(out, "{endless}"),
+            None => write!(out, "{}", far(number)),
+        },
+        (None, Err(_)) => write!(out, "{number} days after 1970-01-01"),
     };
+}
+
+/// From 1970 to 2000, from where PostgreSQL counts.
+const DAYS_TO_2000: i64 = 10_957;
+
+/// The words of databases for what is later or earlier than all else, where a number stands for it: DuckDB has the
+/// greatest number and its opposite, PostgreSQL the greatest and the least, which its driver counts from 1970 and so
+/// turns over.
+fn endless(number: i64, greatest: i64, to_2000: i64) -> Option<&'static str> {
+    let least = -greatest - 1;
+    match number {
+        _ if number == greatest || number == least + to_2000 - 1 => Some("infinity"),
+        _ if number == -greatest || number == least + to_2000 => Some("-infinity"),
+        _ => None,
+    }
+}
+
+/// A date before the year 1 or after 9999.
+fn far(day: i32) -> String {
+    let Civil { year, month, day } = civil_from_days(day);
+    let sign = if year > 0 { '+' } else { '-' };
+    format!("{sign}{:04}-{month:02}-{day:02}", year.unsigned_abs())
 }
 
 /// A date and a time of day, with `Z` where it is an instant.
 pub fn put_moment(value: i64, unit: TimeUnit, is_instant: bool, out: &mut Vec<u8>) {
     let units = per_second(unit);
     let (seconds, part) = (value.div_euclid(units), value.rem_euclid(units));
-    let Some(day) = day(seconds.div_euclid(DAY)) else {
-        let _ = write!(out, "{seconds} seconds after 1970-01-01");
-        return;
+    let number = seconds.div_euclid(DAY);
+    let day = match (day(number), endless(value, i64::MAX, DAYS_TO_2000 * DAY * units)) {
+        (_, Some(endless)) => {
+            let _ = write!(out, "{endless}");
+            return;
+        }
+        (Some(day), None) => Days::day(day).to_text(),
+        (None, None) => match i32::try_from(number) {
+            Ok(number) => far(number),
+            Err(_) => {
+                let _ = write!(out, "{seconds} seconds after 1970-01-01");
+                return;
+            }
+        },
     };
-    let _ = write!(out, "{} ", Days::day(day).to_text());
+    let _ = write!(out, "{day} ");
     put_clock(seconds.rem_euclid(DAY), (part, units), out);
     if is_instant {
         out.push(b'Z');
@@ -98,10 +136,20 @@ mod tests {
             moment(i64::MIN, TimeUnit::Second, true),
             "-9223372036854775808 seconds after 1970-01-01"
         );
+        assert_eq!(moment(i64::MAX, TimeUnit::Microsecond, false), "infinity");
+        assert_eq!(
+            moment(i64::MIN + 946_684_800_000_000, TimeUnit::Microsecond, false),
+            "-infinity"
+        );
+        assert_eq!(moment(253_402_300_801, TimeUnit::Second, false), "+10000-01-01 00:00:01");
         let time = |value, unit| text(&|out| put_time(value, unit, out));
         assert_eq!(time(129_600_500, TimeUnit::Millisecond), "36:00:00.5");
         assert_eq!(time(-61, TimeUnit::Second), "-00:01:01");
         assert_eq!(text(&|out| put_day(20_000, out)), "2024-10-04");
+        assert_eq!(text(&|out| put_day(6_585_322, out)), "+20000-01-01");
+        assert_eq!(text(&|out| put_day(-735_160, out)), "-0043-03-15");
+        assert_eq!(text(&|out| put_day((i32::MIN + 10_956).into(), out)), "infinity");
+        assert_eq!(text(&|out| put_day((-i32::MAX).into(), out)), "-infinity");
         assert_eq!(text(&|out| put_day(-(1 << 40), out)), "-1099511627776 days after 1970-01-01");
     }
 }
