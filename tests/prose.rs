@@ -226,6 +226,38 @@ fn figures_are_listed_as_the_text_has_them_and_as_rules_read_them() {
 }
 
 #[test]
+fn the_mark_behind_the_second_of_two_percentages_holds_for_the_first() {
+    let texts = [
+        (
+            "en",
+            "It fell from 61.4 to 58.2 percent. They rose from 12 to 14 and from 1 to 2 percentage points.",
+        ),
+        ("de", "Es fiel von 61,4 auf 58,2 Prozent. Es stieg von 12 auf 14."),
+        ("fr", "Elle passe de 61,4 à 58,2 %. Elle passe de 12 à 14."),
+        ("it", "Scende dal 61,4 al 58,2 per cento. Scende da 12 a 14."),
+        ("pt", "Passa de 61,4 para 58,2 por cento. Passa de 12 para 14."),
+        ("es", "Baja del 61,4 al 58,2 por ciento. Baja de 12 a 14."),
+    ];
+    for (code, text) in texts {
+        let all = listed("a.txt", &format!("{text}\n"), "", Language::find(code));
+        let of = |n: usize| all[n].split(" | ").nth(1).unwrap().to_string();
+        assert_eq!(of(0), "percent 61.4 % (61.35 % to 61.45 %)", "{code}");
+        assert_eq!(of(1), "percent 58.2 % (58.15 % to 58.25 %)", "{code}");
+        assert!(all[2..4].iter().all(|figure| figure.contains("| number ")), "{code}: {all:?}");
+    }
+}
+
+#[test]
+fn names_and_codes_are_no_figures_of_a_text() {
+    let text = "The G20 met on A4 paper about COVID-19, 5G, 3D films and 4K films in v1.2.3 of B52s; \
+                call 020 or write to 192.168.0.1. In his 30s he spent 1.2 to 1.4 billion, \
+                twice 12 km.\n";
+    let all = listed("a.txt", text, "", None);
+    let figures: Vec<&str> = all.iter().map(|line| line.split(" | ").next().unwrap()).collect();
+    assert_eq!(figures, ["1.2 to 1.4 billion", "12 km"]);
+}
+
+#[test]
 fn a_text_that_no_rule_reads_is_no_table() {
     let mut tree = Memory::default();
     let text = "The town of Elm has 1,250 people <!-- crossfoot: 1,250 = 1251 --> and 30 shops.\n";

@@ -160,6 +160,7 @@ pub(super) fn is_joined_left(text: &str, start: usize, signs: &Signs) -> bool {
             second.is_some_and(is_word)
         }
         '.' | ',' | ':' | '\'' | '’' | '+' | '=' | '*' | '×' => behind_digit,
+        '—' => behind_digit && own.starts_with(|c: char| c.is_ascii_digit()),
         '^' | '@' | '#' | '\\' => true,
         c if c.is_whitespace() => {
             let in_words = own.starts_with(|c: char| c.is_alphabetic());
@@ -266,7 +267,7 @@ pub(super) fn is_joined_right(
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let before_digit = second.is_some_and(char::is_numeric);
     let is_number = matches!(holds, Holds::Number | Holds::Integer);
-    if is_number && is_percent(rest, language) {
+    if is_number && (is_percent(rest, language) || is_place(text, figure, language)) {
         return true;
     }
     let ends_in_letter = own.ends_with(char::is_alphabetic);
@@ -276,12 +277,10 @@ pub(super) fn is_joined_right(
         c if UNSEEN.contains(&c) => before_digit,
         '.' | ',' | ':' | '\'' | '’' | '/' | '⁄' | '+' => before_digit,
         '^' | '\\' => true,
+        '—' => before_digit && own.ends_with(|c: char| c.is_ascii_digit()),
         c if DASHES.contains(&c) => {
             let next = rest.get(c.len_utf8()..).unwrap_or_default();
-            before_digit
-                || language.vague.behind.has(first_word(next))
-                || next.starts_with(' ') && language.to.has(first_word(next.trim_start()))
-                || ends_in_letter && goes_on(rest.get(c.len_utf8()..).unwrap_or_default(), language)
+            before_digit || goes_on(own, next, language)
         }
         c if c.is_whitespace() && ends_in_letter => {
             let behind = rest.trim_start();
@@ -294,10 +293,37 @@ pub(super) fn is_joined_right(
     }
 }
 
-/// Whether the word behind a hyphen is one of figures: `twenty-first`.
-fn goes_on(behind: &str, language: Language) -> bool {
+/// Whether a full stop behind digits makes an ordinal of them: `am 3. und 4. Mai`, `die 3. Liga`.
+fn is_place(text: &str, figure: &Range<usize>, language: Language) -> bool {
+    let own = text.get(figure.clone()).unwrap_or_default();
+    let behind = text.get(figure.end..).and_then(|rest| rest.strip_prefix(". "));
+    let is_short = own.len() < 4 && own.bytes().all(|b| b.is_ascii_digit());
+    let has_stop = language.ordinal_ends.iter().any(|end| end == ".");
+    let Some(behind) = behind.filter(|_| is_short && has_stop) else { return false };
+    let before = text.get(..figure.start).unwrap_or_default().trim_end();
+    let before = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    let next = first_word(behind);
+    language.the.has(before)
+        || behind.starts_with(char::is_lowercase)
+        || language.sentences.behind_ordinals.iter().any(|own| own == next)
+}
+
+/// Whether what stands behind a hyphen goes on with a figure: `twenty-first`, `40-odd`, `one-off`, `3-D`.
+fn goes_on(own: &str, behind: &str, language: Language) -> bool {
     let word = first_word(behind);
-    is_word_of_figures(word, language) || is_ordinal(word, language)
+    let ends_in_letter = own.ends_with(char::is_alphabetic);
+    let is_letter = word.chars().count() == 1
+        && word.starts_with(char::is_uppercase)
+        && !behind.get(word.len()..).is_some_and(|rest| rest.starts_with('-'));
+    // `half-time`, but `half-hour`.
+    let is_part = language.fractions.get(own).is_some() || is_part(own, language);
+    let is_unit = || language.words().compounds.measures.iter().any(|m| m.get(word).is_some());
+    language.vague.behind.has(word)
+        || language.compounds.names.at(behind).is_some()
+        || behind.starts_with(' ') && language.to.has(first_word(behind.trim_start()))
+        || ends_in_letter && (is_word_of_figures(word, language) || is_ordinal(word, language))
+        || is_part && !word.is_empty() && !is_unit()
+        || !ends_in_letter && (is_letter || language.numbers.get(word).is_some())
 }
 
 /// Whether `in five`, `out of ten` follows.
@@ -313,7 +339,7 @@ fn is_share(behind: &str, language: Language) -> bool {
 }
 
 /// Whether letters right behind digits are a unit, and no part of a name or an ordinal.
-fn is_unit(rest: &str, language: Language) -> bool {
+pub fn is_unit(rest: &str, language: Language) -> bool {
     let letters = first_word(rest);
     let behind = rest.get(letters.len()..).unwrap_or_default();
     let behind = behind.strip_prefix(['2', '3']).unwrap_or(behind);
@@ -324,7 +350,10 @@ fn is_unit(rest: &str, language: Language) -> bool {
         "C" | "F" | "K" | "W" | "V" | "A" | "N" | "J" => false,
         letters => letters.len() == 1 && letters.starts_with(char::is_uppercase),
     };
-    !is_name && !behind.starts_with(|c: char| c.is_alphanumeric() || c == '_')
+    // `24h/24`
+    let is_per_number = behind.strip_prefix('/').is_some_and(|t| t.starts_with(char::is_numeric));
+    let goes_on = behind.starts_with(|c: char| c.is_alphanumeric() || c == '_') || is_per_number;
+    !is_name && !goes_on
 }
 
 /// The run of characters around a place that is joined, with the words of figures beside it.

@@ -16,7 +16,7 @@ mod traced;
 mod whole;
 mod wording;
 
-pub use joined::{end_of_digits, is_vague};
+pub use joined::{end_of_digits, is_unit, is_vague};
 pub use machine::Found;
 pub use parse::folded_sign;
 pub use parse::{Held, PatternProblem, Placeholder, Values, Writing, columns_named, placeholder};

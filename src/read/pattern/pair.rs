@@ -3,6 +3,7 @@
 use crate::read::pattern::parse::{Element, Held, Holds, Part};
 use crate::read::pattern::shapes::BARE_PERCENT;
 use crate::value::Language;
+use crate::value::language::phrases::same;
 
 /// What each holds. The first of two that have one scale, as in `from {a:percent} to {b:percent}`, may
 /// leave its mark to the second.
@@ -24,8 +25,9 @@ pub fn held(
         let [Part::Placeholder(a), Part::Literal(to), Part::Placeholder(b)] = three else {
             continue;
         };
-        let is_to =
-            ["-", "–"].contains(&to.as_str()) || language.to.has(to) || language.between.has(to);
+        let is_to = ["-", "–"].contains(&to.as_str())
+            || [&language.to, &language.between].iter().any(|words| words.has(to))
+            || language.cues.to.iter().any(|own| same(own, to));
         let holds = |n: usize| all.get(n).map(|held| held.holds);
         let Some(of_both) = holds(*a).filter(|_| is_to && holds(*a) == holds(*b)) else { continue };
         let has_scale = matches!(of_both, Holds::Number | Holds::Percent | Holds::Points);

@@ -16,7 +16,9 @@ const GAP: &str = r"(?:[ \n\r\t\u{a0}]+|\n?[-‐‑]\n?)";
 /// What stands between the ends of a range; `and` behind `between`.
 fn to(language: Language) -> String {
     let word = any([&language.to.all, &language.and.all]);
-    format!(r"(?:[ \n\u{{a0}}]+{word}[ \n\u{{a0}}]+|[ \u{{a0}}]?[-‐‑–][ \u{{a0}}]?)")
+    format!(
+        r"(?:[ \n\u{{a0}}]+{word}[ \n\u{{a0}}]+|[-‐‑]{word}[-‐‑]|[ \u{{a0}}]?[-‐‑–][ \u{{a0}}]?)"
+    )
 }
 
 /// Words before a figure that say how near to it is meant, with what belongs to them.
@@ -98,7 +100,7 @@ fn number(language: Language) -> String {
 fn share(language: Language) -> String {
     let words = language.words();
     let shares = &words.shares;
-    let grouped = r"[0-9]+(?:[.,'’\u{a0}\u{202f}\u{2009}][0-9]{3})?";
+    let grouped = r"[0-9]+(?:[.,'’ \u{a0}\u{202f}\u{2009}][0-9]{3})*";
     let count = format!("(?:{}|{grouped})", small(language));
     let of = any([&shares.within.all, &shares.of.all]);
     let every = any([&shares.every.all]);
@@ -117,9 +119,13 @@ fn percent(language: Language) -> String {
     let (one, share, to) = (one(language), share(language), to(language));
     let mark = percent_mark(language);
     let words = language.words();
-    let ones: Vec<String> = of_value(&words.numbers, 1..=1).map(str::to_string).collect();
-    let article = any([&words.of.all, &words.articles.all, &ones]);
+    let article = any([&words.of.all, &words.articles.all, &ones(language)]);
     format!("(?:{one}(?:{mark}?{to}(?:{CURRENCY})?{one})?(?: {article})*{mark}|{share})")
+}
+
+/// The words for one.
+fn ones(language: Language) -> Vec<String> {
+    of_value(&language.words().numbers, 1..=1).map(str::to_string).collect()
 }
 
 /// The phrases with a meaning in a range.
@@ -217,9 +223,10 @@ pub(crate) fn shape(kind: &str, language: Language) -> String {
         "percent" => percent(language),
         BARE_PERCENT => format!("(?:{}|{})", percent(language), number(language)),
         "points" => format!(
-            r"(?:{}(?:\s+{})?[ \n\u{{a0}}\u{{202f}}-]*{})",
+            r"(?:{}(?:[\s-]+{})?(?:[\s-]+{})?[ \n\u{{a0}}\u{{202f}}-]*{})",
             number(language),
-            any([&language.articles.all]),
+            any([&language.of.all]),
+            any([&language.articles.all, &ones(language)]),
             behind_digits([&language.points.all, &language.lone_points.all])
         ),
         "ordinal" => ordinal(language),

@@ -12,7 +12,7 @@ use crate::read::pattern::joined::{
 use crate::read::pattern::machine::Found;
 use crate::read::pattern::parse::{Held, Holds, Placeholder, Writing};
 use crate::value::prose::{
-    Kind, Signs, before_currency, figure_at, is_enclosed, is_word_of_figures,
+    Kind, Signs, before_currency, compound, figure_at, is_code, is_enclosed, is_word_of_figures,
 };
 use crate::value::prose_date::date_at;
 use crate::value::{DateFormat, Dating, Language, NumberFormat, Type};
@@ -157,7 +157,29 @@ impl<'t, 'w> Figures<'t, 'w> {
             || place.is_open_right && is_joined_right(self.text, &found, holds, &place.signs)
             || self.is_beyond(holds, &found, place)
             || !place.may_grow(&found, span);
-        if is_cut { Err(joined(self.text, &found, language)) } else { Ok(found) }
+        if is_cut {
+            return Err(joined(self.text, &found, language));
+        }
+        match self.compound(holds, &found, place) {
+            Some(whole) => Err(whole),
+            None => Ok(found),
+        }
+    }
+
+    /// What a number says only together with what the pattern does not read: `12 feet 6`.
+    fn compound(&self, holds: Holds, found: &Range<usize>, place: &Spot) -> Option<Range<usize>> {
+        if !matches!(holds, Holds::Number | Holds::Integer | Holds::Multiple) {
+            return None;
+        }
+        let own = self.text.get(found.clone())?;
+        if is_code(own) || place.signs.language.compounds.figures.iter().any(|name| name == own) {
+            return Some(found.clone());
+        }
+        let whole = compound(self.text, found, &place.signs)?;
+        let is_before = place.is_open_left || whole.start < place.matched.start;
+        let is_behind = place.is_open_right || whole.end > place.matched.end;
+        let is_piece = whole.start < found.start && is_before || whole.end > found.end && is_behind;
+        is_piece.then_some(whole)
     }
 
     /// Whether a longer figure goes beyond the match, across the text of the pattern itself:

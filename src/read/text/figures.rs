@@ -15,7 +15,7 @@ use crate::read::text::document::{Document, Flattener, HtmlBlock, Markup, is_edg
 use crate::read::text::events::{Rows, walk};
 use crate::read::text::html_text::{self, Piece};
 use crate::read::text::sentence::{floor, is_item, quote};
-use crate::value::prose::{Kind, Signs, before_currency, figure_at, is_enclosed};
+use crate::value::prose::{Kind, Signs, before_currency, figure_at, is_code, is_enclosed};
 use crate::value::prose_date::date_at;
 use crate::value::unread::UNSEEN;
 use crate::value::{Language, NumberFormat};
@@ -315,22 +315,19 @@ fn figure(text: &str, found: Range<usize>, language: Language) -> Option<Range<u
     let is_reference = before(figure.start) == Some('[') && rest.starts_with(']');
     let is_lone_one = language.figures.alone.has(own);
     let is_vague = pattern::is_vague(text.get(..figure.start)?, own, language);
-    let is_no_figure = is_cut || is_rest || is_reference || is_lone_one || is_vague;
-    (!is_no_figure && is_unit(rest, language) && !is_in_address(text, figure.start))
+    let is_name = is_code(own) || language.compounds.figures.iter().any(|name| name == own);
+    let is_no_figure = is_cut || is_rest || is_reference || is_lone_one || is_vague || is_name;
+    (!is_no_figure && is_followed(own, rest, language) && !is_in_address(text, figure.start))
         .then_some(figure)
 }
 
-/// Whether the letters right behind a number may be its unit: `km`, `m2`; not `rd`, nor letters in
-/// the middle of a name.
-fn is_unit(rest: &str, language: Language) -> bool {
-    let behind = rest.trim_start_matches(char::is_alphabetic);
-    let letters = rest.get(..rest.len() - behind.len()).unwrap_or_default();
-    let behind = match letters {
-        "" => behind,
-        letters if language.ordinal_ends.iter().any(|end| end == letters) => return false,
-        _ => behind.strip_prefix(['2', '3']).unwrap_or(behind),
-    };
-    !behind.starts_with(|c: char| c.is_alphanumeric() || c == '_')
+/// Whether what stands right behind a number may do so: a unit, the sign of a multiple.
+fn is_followed(own: &str, rest: &str, language: Language) -> bool {
+    let is_letter = rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+    let is_multiple = rest.strip_prefix('x').is_some_and(|t| !t.starts_with(char::is_alphanumeric));
+    !is_letter
+        || is_multiple
+        || !own.ends_with(char::is_alphabetic) && pattern::is_unit(rest, language)
 }
 
 /// Whether a place is within an address: `https://example.org/2020`.

@@ -2,7 +2,8 @@
 
 use crate::read::reader::Figure;
 use crate::value::date_format::DateFormat;
-use crate::value::prose::before_currency;
+use crate::value::language::phrases::{first_word, same};
+use crate::value::prose::{before_currency, is_percent};
 use crate::value::prose_date::date_at;
 use crate::value::{Hedge, Language, NumberFormat, Reading, Type};
 
@@ -27,7 +28,9 @@ pub(crate) fn kind(figure: &Figure<'_>, number: &NumberFormat) -> (&'static str,
     let text = figure.text;
     let is = |ty: Type| in_prose(ty, number).read_hedged(text, Hedge::None).is_ok();
     if !text.bytes().all(|b| b.is_ascii_digit()) {
-        let is_day = text.split(['.', '/']).count() == 3;
+        let parts = || text.split(['.', '/']);
+        let is_day = parts().count() == 3
+            && parts().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
         // `June 31, 1993` is none that there is, `FY2024` perhaps none that is declared.
         if is_day || date_at(text, 0, number.dating()) == Some(text.len()) {
             return ("date", Type::Date);
@@ -38,10 +41,33 @@ pub(crate) fn kind(figure: &Figure<'_>, number: &NumberFormat) -> (&'static str,
     } else if is_year(figure, number.language) {
         return ("date", Type::Date);
     }
-    if !is(Type::Number) && is(Type::Percent) || text.contains('%') {
+    let is_percentage = !is(Type::Number) && is(Type::Percent) || text.contains('%');
+    if is_percentage || has_mark_behind_next(figure, number.language) {
         return ("percent", Type::Percent);
     }
     ("number", Type::Number)
+}
+
+/// Whether a number is the first of two percentages, of which the second has the mark for both: `from 61.4
+/// to 58.2 percent`, `von 61,4 auf 58,2 Prozent`.
+fn has_mark_behind_next(figure: &Figure<'_>, language: Language) -> bool {
+    let is_of_digits = |c: char| c.is_ascii_digit() || ".,".contains(c);
+    let (words, cues) = (language.words(), &language.words().cues);
+    let before = figure.before.trim_end();
+    let before = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    let is_from = words.from.has(before)
+        || words.hedges.from.has(before)
+        || cues.from.iter().any(|own| same(own, before));
+    let next = || {
+        let behind = figure.behind.trim_start();
+        let word = first_word(behind);
+        let is_to = words.to.has(word) || cues.to.iter().any(|own| same(own, word));
+        let next = behind.get(word.len()..).filter(|_| is_to)?.trim_start();
+        let mark = next.trim_start_matches(is_of_digits);
+        let mark = Some(mark).filter(|mark| mark.len() < next.len())?.trim_start();
+        Some(is_percent(mark, language) && words.points.at(mark).is_none())
+    };
+    is_from && figure.text.chars().all(is_of_digits) && next() == Some(true)
 }
 
 /// Whether four digits are a year: after words that stand before years, or where nothing is counted.

@@ -61,6 +61,7 @@ pub struct Words {
     pub between: List,
     pub shares: Shares,
     pub vague: Vague,
+    pub compounds: Compounds,
     /// Words for hundredths (2) and thousandths (3).
     pub percent: Phrases<i32>,
     /// Words for differences of shares, and the power of ten that they are a part of.
@@ -127,6 +128,54 @@ pub struct Vague {
     pub before: List,
     /// Behind a number word: `ein paar`, `une dizaine`; behind a hyphen: `40-odd`.
     pub behind: List,
+}
+
+/// Words that say one thing with two figures, and those beside a figure that make a name of it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Compounds {
+    /// Before a number that is a name with it: `No. 10`, `page 3`.
+    pub labels: List,
+    /// What looks like a figure and is a name: `4K`.
+    pub figures: Vec<String>,
+    /// Behind a number and a hyphen: `one-off`.
+    pub names: List,
+    /// Between the sides of something: `2-by-4`.
+    pub by: List,
+    /// Between the two figures of a score, beside the word of ranges: `10 zu 1`.
+    pub against: List,
+    /// Between the two figures of a rate: `12 per 1,000`.
+    pub per: List,
+    /// Words of scale that no figure is without another one: `thousands`.
+    pub counted: List,
+    /// Units that are said one behind the other, the larger ones first: `5 feet 6 inches`.
+    pub measures: Vec<Measures>,
+    /// Units behind which the smaller one need not be named: `12 feet 6`.
+    pub bare: List,
+    /// The same, where the second figure has two digits: `2 h 30`.
+    pub bare_in_two: List,
+}
+
+/// The names of units, each with its place among them.
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "Vec<Vec<String>>")]
+pub struct Measures(Phrases<usize>);
+
+impl From<Vec<Vec<String>>> for Measures {
+    fn from(all: Vec<Vec<String>>) -> Measures {
+        let of = |(rank, names): (usize, &Vec<String>)| {
+            names.iter().map(|name| (name.clone(), rank)).collect::<Vec<_>>()
+        };
+        let all: Vec<(String, usize)> = all.iter().enumerate().flat_map(of).collect();
+        Measures(Phrases::new(all.iter().map(|(name, rank)| (name.as_str(), *rank))))
+    }
+}
+
+impl Deref for Measures {
+    type Target = Phrases<usize>;
+    fn deref(&self) -> &Phrases<usize> {
+        &self.0
+    }
 }
 
 /// Words of dates.

@@ -31,6 +31,11 @@ impl Amount {
         Some(Amount { value, decimals: 2, weak: 2, is_exact, range, is_fraction: true, scale: 0 })
     }
 
+    /// Whether it is two counts: `64 of 74`.
+    pub fn is_counted(&self) -> bool {
+        self.range.as_ref().is_some_and(|range| range.lo.at() == range.hi.at())
+    }
+
     /// Times a power of ten; what is said in thousands or more is no count.
     pub fn scaled(self, power: i32) -> Amount {
         let factor = Number::pow10(power);

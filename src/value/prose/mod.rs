@@ -5,19 +5,21 @@
 //! the forms.
 
 mod amount;
+mod compound;
 mod cursor;
 mod digits;
 mod number;
 mod order;
 mod share;
+mod words;
 
+pub use compound::{compound, is_code};
 pub use digits::Signs;
 pub(crate) use number::before_currency;
 pub(crate) use share::is_percent;
+pub use words::{is_enclosed, is_part, is_word_of_figures};
 
 use crate::value::digits::Written;
-use crate::value::language::Language;
-use crate::value::language::phrases::Phrases;
 use crate::value::prose::cursor::Cursor;
 
 /// What kind of figure is read.
@@ -56,31 +58,4 @@ pub fn figure(text: &str, kinds: &[Kind], signs: &Signs) -> Option<Written> {
     let whole =
         |kind: &Kind| figure_at(text, 0, *kind, &signs).filter(|(end, _)| *end == text.len());
     kinds.iter().find_map(whole).map(|(_, written)| written)
-}
-
-/// Whether a word stands before a figure that makes a range of it and the next: `between 10 and 15`.
-pub fn is_enclosed(before: &str, language: Language) -> bool {
-    let mut before = before.trim_end();
-    if let Some(start) = before_currency(before) {
-        before = before.get(..start).unwrap_or_default().trim_end();
-    }
-    let word = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
-    language.enclosing.has(word)
-}
-
-/// Whether a word is one of those that figures are said with.
-pub fn is_word_of_figures(word: &str, language: Language) -> bool {
-    let is_half = |words: &Phrases<i64>| words.get(word).is_some_and(|d| d == 2 || d == 4);
-    language.numbers.get(word).is_some()
-        || language.scales.get(word).is_some()
-        || language.dozen.has(word)
-        || language.fractions.get(word).is_some()
-        || is_half(&language.part)
-        || is_half(&language.parts)
-        || language.compounded(word).is_some()
-}
-
-/// Whether a word names a part of something: `half`, `thirds`.
-pub fn is_part(word: &str, language: Language) -> bool {
-    language.part.get(word).is_some() || language.parts.get(word).is_some()
 }

@@ -1,7 +1,7 @@
 //! Numbers as they stand in running text: `1,840`, `1.2 million`, `seven`, `half a million`, `2½`.
 
 use crate::value::NumberFormat;
-use crate::value::language::phrases::first_word;
+use crate::value::language::phrases::{HYPHENS, first_word};
 use crate::value::language::words::{Fraction, Piece};
 use crate::value::prose::amount::Amount;
 use crate::value::prose::cursor::{Cursor, DASHES, MINUS};
@@ -141,8 +141,10 @@ fn slashed(c: &mut Cursor<'_>) -> Option<Amount> {
     if !is_small(n) || !is_small(d) || look.is_in_word() || look.peek() == Some('/') {
         return None;
     }
-    let (n, d) = (n.parse().ok()?, d.parse().ok()?);
-    let fraction = (n < d).then(|| Amount::fraction(n, d))??;
+    let (n, d): (i64, i64) = (n.parse().ok()?, d.parse().ok()?);
+    // `9/11` may be a day; it is no fraction that people say.
+    let is_day = n <= 12 && d <= 31 && d > 10 && ![12, 16, 20].contains(&d);
+    let fraction = (n < d && !is_day).then(|| Amount::fraction(n, d))??;
     *c = look;
     Some(fraction)
 }
@@ -154,16 +156,20 @@ fn and_a_part(c: &mut Cursor<'_>, signs: &Signs) -> Option<Amount> {
     look.joint().then_some(())?;
     look.take(&language.and)?;
     look.joint().then_some(())?;
-    let (n, d) = match look.take(&language.behind_and) {
-        Some(Fraction { n, d, .. }) => (n, d),
-        None => parts(&mut look, signs)?,
+    let fraction = match look.take(&language.behind_and) {
+        Some(Fraction { n, d, .. }) => Amount::fraction(n, d)?,
+        // `1 and 1/2`
+        None => match vulgar(&mut look).or_else(|| slashed(&mut look)) {
+            Some(fraction) => fraction,
+            None => parts(&mut look, signs).and_then(|(n, d)| Amount::fraction(n, d))?,
+        },
     };
     *c = look;
-    Amount::fraction(n, d)
+    Some(fraction)
 }
 
 /// Takes `a half`, `two thirds`, `three-quarters`, `7 tenths`.
-fn parts(c: &mut Cursor<'_>, signs: &Signs) -> Option<(i64, i64)> {
+pub(super) fn parts(c: &mut Cursor<'_>, signs: &Signs) -> Option<(i64, i64)> {
     let language = signs.language;
     let mut look = *c;
     let n = match look.take(&language.articles) {
@@ -214,6 +220,10 @@ fn in_words(c: &mut Cursor<'_>, signs: &Signs) -> Option<Amount> {
     }
     if !has_article || language.scales.at(look.rest()).is_none() {
         look = *c;
+    }
+    // `thousands` are not counted.
+    if look.at == c.at && language.compounds.counted.at(c.rest()).is_some() {
+        return None;
     }
     let words = cardinal(&mut look, signs)?;
     *c = look;
@@ -447,19 +457,26 @@ fn is_currency(c: char) -> bool {
     CURRENCIES.iter().any(|mark| mark.chars().eq([c]))
 }
 
-/// Takes the sign or the word between the two ends of a range; says whether it is a hyphen.
-pub(super) fn to(c: &mut Cursor<'_>, signs: &Signs) -> Option<bool> {
+/// Takes the sign or the word between the two ends of a range; says whether it is a dash, and that a hyphen.
+pub(super) fn to(c: &mut Cursor<'_>, signs: &Signs) -> Option<Option<bool>> {
     let mut look = *c;
     let has_gap = look.gap();
     if has_gap && look.take(&signs.language.to).is_some() && look.gap() {
         *c = look;
-        return Some(false);
+        return Some(None);
+    }
+    // `18-to-24`
+    look = *c;
+    let is_hyphen = |c: &mut Cursor<'_>| c.eat(&HYPHENS).is_some();
+    if is_hyphen(&mut look) && look.take(&signs.language.to).is_some() && is_hyphen(&mut look) {
+        *c = look;
+        return Some(None);
     }
     look = *c;
     let and = &signs.language.and;
     if signs.is_enclosed && look.gap() && look.take(and).is_some() && look.gap() {
         *c = look;
-        return Some(false);
+        return Some(None);
     }
     look = *c;
     look.gap();
@@ -468,6 +485,6 @@ pub(super) fn to(c: &mut Cursor<'_>, signs: &Signs) -> Option<bool> {
     let ends_in_gap = look.gap();
     (has_gap == ends_in_gap).then(|| {
         *c = look;
-        dash != '\u{2013}'
+        Some(dash != '\u{2013}')
     })
 }

@@ -2,11 +2,11 @@
 
 use crate::value::digits::Written;
 use crate::value::language::Language;
-use crate::value::language::phrases::{HYPHENS, joint};
+use crate::value::language::phrases::{HYPHENS, first_word, joint, same};
 use crate::value::prose::amount::{Amount, of_so_many};
 use crate::value::prose::cursor::Cursor;
-use crate::value::prose::digits::Signs;
-use crate::value::prose::number::{count, currency, number, take_one, to};
+use crate::value::prose::digits::{Signs, digits};
+use crate::value::prose::number::{before_currency, count, currency, number, take_one, to};
 use crate::value::prose::order;
 use crate::value::{Interval, Number};
 
@@ -58,12 +58,19 @@ fn one_or_range(
         (0, scale) if scale != 0 => first.scaled(scale),
         _ => first,
     };
-    let (hyphen, second) = (second.0, second.1);
+    let (dash, second) = second;
+    let (is_dash, hyphen) = (dash.is_some(), dash == Some(true));
     let is_small = |a: &Amount| a.value.abs() < Number::from(10i64);
     // `3-5` may be how a game ended.
     let is_score = hyphen && power.is_none() && is_small(&first) && is_small(&second);
     let fits = own.is_none() || own == power;
-    if !fits || first.value >= second.value || is_score || is_change(begin, signs) {
+    // `rose 12 to 1,450`: by so much, to so much.
+    let is_level = || {
+        let least = &first.value * &Number::from(3i64);
+        second.value > least && is_change(begin, signs) && !is_dash
+    };
+    let is_from = signs.language.from.has(word_before(begin));
+    if !fits || first.value >= second.value || is_score || is_from || is_level() {
         let plain = number(&mut begin.clone(), signs)?;
         return Some((plain, own));
     }
@@ -71,19 +78,50 @@ fn one_or_range(
     Some((first.to(&second), power))
 }
 
-/// Takes the end of a range; says whether a hyphen stands before it.
-fn second(c: &mut Cursor<'_>, signs: &Signs) -> Option<(bool, Amount)> {
-    let hyphen = to(c, signs)?;
+/// Takes the end of a range; says whether a dash stands before it, and whether that is a hyphen.
+fn second(c: &mut Cursor<'_>, signs: &Signs) -> Option<(Option<bool>, Amount)> {
+    let first = *c;
+    let dash = to(c, signs)?;
     currency(c);
     let starts_plain = c.peek().is_some_and(|c| c.is_alphanumeric() || c == '.');
-    starts_plain.then(|| number(c, signs))?.map(|amount| (hyphen, amount))
+    let in_digits = c.peek().is_some_and(|c| c.is_ascii_digit());
+    // `7-Eleven` is a name, and `123-4567` a number that is called.
+    let is_name = || {
+        let before = first.text.get(..first.at).unwrap_or_default();
+        let digits = before.bytes().rev().take_while(u8::is_ascii_digit).count();
+        let behind = c.rest().bytes().take_while(u8::is_ascii_digit).count();
+        let is_called = digits == 3
+            && behind == 4
+            && !c.rest().get(..4).is_some_and(|own| own.ends_with('0'))
+            && !c.rest().get(4..).is_some_and(|more| more.starts_with(['.', ',']));
+        digits > 0 && starts_plain && !in_digits && c.peek() != Some('.') || is_called
+    };
+    if dash == Some(true) && is_name() {
+        return None;
+    }
+    starts_plain.then(|| number(c, signs))?.map(|amount| (dash, amount))
 }
 
-/// Whether `from` stands before a figure: what `to` follows then is a change.
-fn is_change(c: Cursor<'_>, signs: &Signs) -> bool {
-    let before = c.text.get(..c.at).unwrap_or_default().trim_end();
-    let word = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+/// Whether a word stands before a figure that makes a change of it and of what `to` follows: `from 9 to
+/// 12`, `by 3 to 45`, `rose 3 to 45`.
+pub(super) fn is_change(c: Cursor<'_>, signs: &Signs) -> bool {
+    let word = word_before(c);
     signs.language.from.has(word)
+        || signs.language.figures.apart.has(word)
+        || is_of_change(c, signs)
+}
+
+/// Whether the word before a figure says that something rose or fell.
+fn is_of_change(c: Cursor<'_>, signs: &Signs) -> bool {
+    let (cues, word) = (&signs.language.words().cues, word_before(c));
+    cues.rises.iter().chain(&cues.falls).any(|own| same(own, word))
+}
+
+/// The word before a place; a currency mark may stand between.
+fn word_before(c: Cursor<'_>) -> &str {
+    let before = c.text.get(..c.at).unwrap_or_default().trim_end();
+    let before = before.get(..before_currency(before).unwrap_or(before.len())).unwrap_or_default();
+    before.trim_end().rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default()
 }
 
 fn mark(c: &mut Cursor<'_>, signs: &Signs) -> Option<i32> {
@@ -118,9 +156,11 @@ fn mark(c: &mut Cursor<'_>, signs: &Signs) -> Option<i32> {
 fn of_points(c: &mut Cursor<'_>, signs: &Signs) -> Option<i32> {
     let mut look = *c;
     look.joint();
-    // `half a percentage point`
+    // `half a percentage point`, `0.3 of a percentage point`
     let mut article = look;
-    if article.take(&signs.language.articles).is_some() && article.gap() {
+    let of = article.take(&signs.language.of).is_some() && article.joint();
+    let one = take_one(&mut article, signs) && article.joint();
+    if of || one {
         look = article;
     }
     let lone = |c: &mut Cursor<'_>| c.take(&signs.language.lone_points);
@@ -139,7 +179,7 @@ pub(crate) fn is_percent(behind: &str, language: Language) -> bool {
 }
 
 /// Takes `three in five`, `one in every ten`, `7 out of 10`, `64 of 74`, `jeder dritte`.
-fn in_parts(c: &mut Cursor<'_>, signs: &Signs) -> Option<Amount> {
+pub(super) fn in_parts(c: &mut Cursor<'_>, signs: &Signs) -> Option<Amount> {
     let shares = &signs.language.shares;
     let mut look = *c;
     if look.take(&shares.each).is_some() {
@@ -155,13 +195,21 @@ fn in_parts(c: &mut Cursor<'_>, signs: &Signs) -> Option<Amount> {
     let within = shares.within.at(look.rest());
     look.at += within.or(of)?.0;
     look.joint().then_some(())?;
-    if look.take(&shares.every).is_some() {
+    let has_every = look.take(&shares.every).is_some();
+    if has_every {
         look.joint().then_some(())?;
     }
     let in_digits = starts_in_digits && look.peek().is_some_and(|c| c.is_ascii_digit());
     let d = whole(&mut look, signs)?;
     let is_round = [10, 100, 1000].contains(&d);
-    let is_share = n > 0 && n <= d && (!in_digits || is_round || d <= 100 && n < d);
+    // `3 in 10 years` are as many in so long a time.
+    let is_time = || {
+        let word = look.rest().trim_start();
+        signs.language.hedges.times.iter().any(|own| same(own, first_word(word)))
+    };
+    let is_share = n > 0
+        && n <= d
+        && (!in_digits || has_every || (is_round || d <= 100 && n < d) && !is_time());
     if !is_share || look.peek().is_some_and(|c| c == '%') {
         return None;
     }
@@ -189,12 +237,20 @@ fn of_parts(n: i64, d: i64, is_counted: bool) -> Option<Amount> {
     })
 }
 
+/// Takes a whole number, as large as a population.
+fn parts_of_whole(c: &mut Cursor<'_>, signs: &Signs) -> Option<i64> {
+    if !c.peek().is_some_and(|c| c.is_ascii_digit()) {
+        return count(c, signs);
+    }
+    let amount = digits(c, signs).filter(|amount| amount.decimals == 0 && !c.is_in_word())?;
+    amount.value.to_i64()
+}
+
 /// Takes the whole that `n in` is said of.
 fn whole(c: &mut Cursor<'_>, signs: &Signs) -> Option<i64> {
     let language = signs.language;
     let by = |c: &mut Cursor<'_>| match c.take(&language.scales) {
-        Some(2) => Some(100),
-        Some(3) => Some(1000),
+        Some(power @ (2 | 3 | 6 | 9)) => 10i64.checked_pow(u32::try_from(power).ok()?),
         _ => None,
     };
     let mut look = *c;
@@ -206,7 +262,7 @@ fn whole(c: &mut Cursor<'_>, signs: &Signs) -> Option<i64> {
             by
         }
         None => {
-            let d = count(&mut look, signs)?;
+            let d = parts_of_whole(&mut look, signs)?;
             let mut scale = look;
             match scale.joint().then(|| by(&mut scale)).flatten() {
                 Some(by) => {

@@ -1,0 +1,304 @@
+//! What says one thing in two figures: `12 feet 6`, `1 in 5`, `2 × 40`, `10 to 1`, `No. 10`. Neither of
+//! them alone is what the text states.
+
+use std::ops::Range;
+
+use crate::value::Number;
+use crate::value::language::Language;
+use crate::value::language::phrases::{HYPHENS, List};
+use crate::value::prose::amount::Amount;
+use crate::value::prose::cursor::Cursor;
+use crate::value::prose::digits::Signs;
+use crate::value::prose::number::{currency, number, parts};
+use crate::value::prose::share::{in_parts, is_change, plain};
+use crate::value::prose::words::is_word_of_figures;
+
+/// Words before a figure among which the one is looked for that it belongs to.
+const WORDS: usize = 6;
+/// Bytes in which they stand.
+const BEFORE: usize = 64;
+/// Signs between the two figures of a product.
+const PRODUCT: [char; 4] = ['×', 'x', '*', '·'];
+
+/// The whole of which a number is a piece, with what stands before or behind it.
+pub fn compound(text: &str, figure: &Range<usize>, signs: &Signs) -> Option<Range<usize>> {
+    if let Some(label) = label(text, figure, signs.language) {
+        return Some(label..figure.end);
+    }
+    // `30m` behind hours are minutes.
+    let mut signs = *signs;
+    signs.is_money = signs.m_is_million;
+    let signs = &signs;
+    let behind = || Some(figure.start..link(text, figure, signs)?.1);
+    let before = || {
+        let start = starts(text, figure.start, signs.language).into_iter().find(|start| {
+            let first = whole_number(text, *start, signs).map(|first| first.0);
+            // `an hour and a half`
+            let one = || Some(start + signs.language.articles.at(text.get(*start..)?)?.0);
+            let end = first.or_else(one).filter(|end| *end < figure.start);
+            let link = end.and_then(|end| link(text, &(*start..end), signs));
+            link.is_some_and(|link| link.0 == figure.start)
+        })?;
+        Some(start..figure.end)
+    };
+    before().or_else(behind)
+}
+
+/// Whether digits are a code: `020`.
+pub fn is_code(own: &str) -> bool {
+    let own = own.strip_prefix('+').unwrap_or(own);
+    own.len() > 1 && own.starts_with('0') && own.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// The number at a place, with its range: where it ends, and its value.
+fn whole_number(text: &str, at: usize, signs: &Signs) -> Option<(usize, Number)> {
+    let mut c = Cursor { text, at };
+    let written = plain(&mut c, signs)?;
+    Some((c.at, written.value))
+}
+
+/// Where figures may begin among the words before a place, the first one first.
+fn starts(text: &str, to: usize, language: Language) -> Vec<usize> {
+    let mut from = to.saturating_sub(BEFORE);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let before = text.get(from..to).unwrap_or_default();
+    let is_edge = |c: char| c.is_whitespace() || HYPHENS.contains(&c) || "$€£¥(".contains(c);
+    let mut all = Vec::new();
+    let mut end = before.len();
+    for _ in 0..=WORDS {
+        let rest = before.get(..end).unwrap_or_default().trim_end_matches(is_edge);
+        let edge = rest.char_indices().rev().find(|(_, c)| is_edge(*c));
+        let start = edge.map_or(0, |(at, c)| at + c.len_utf8());
+        let word = rest.get(start..).unwrap_or_default();
+        if word.is_empty() || word.ends_with(['.', ';', '!', '?', ':']) && !is_short(word) {
+            break;
+        }
+        let is_figure = word.starts_with(|c: char| c.is_numeric())
+            || is_word_of_figures(word, language)
+            || language.articles.has(word);
+        if is_figure && (start > 0 || from == 0) {
+            all.push(from + start);
+        }
+        end = start;
+    }
+    all.reverse();
+    all
+}
+
+/// Whether a word with a sign at its end may stand between two figures: a unit that is cut short.
+fn is_short(word: &str) -> bool {
+    word == ":" || word.ends_with('.') && word.len() < 5
+}
+
+/// The second figure that a first one is linked with: where it begins, and where all of it ends.
+fn link(text: &str, first: &Range<usize>, signs: &Signs) -> Option<(usize, usize)> {
+    let c = Cursor { text, at: first.end };
+    let own = text.get(first.clone())?;
+    let ends_in_digit = own.ends_with(|c: char| c.is_ascii_digit());
+    by(c, signs)
+        .or_else(|| ends_in_digit.then(|| product(c, signs).or_else(|| groups(c, first, signs)))?)
+        .or_else(|| share(text, first, signs))
+        .or_else(|| ratio(c, first, signs))
+        .or_else(|| measure(c, first, signs))
+}
+
+/// The figure at a place, where one begins there in digits or in words, without a sign.
+fn second(c: Cursor<'_>, signs: &Signs) -> Option<(usize, usize)> {
+    let mut look = c;
+    currency(&mut look);
+    let start = look.at;
+    let is_plain = look.peek().is_some_and(|c| c.is_alphanumeric());
+    is_plain.then(|| number(&mut look, signs))??;
+    (!look.is_in_word() || look.rest().starts_with(|c: char| c.is_alphabetic()))
+        .then_some((start, look.at))
+}
+
+/// The second figure behind a word that stands between spaces or hyphens; says whether these are hyphens.
+fn behind_word(mut c: Cursor<'_>, list: &List, signs: &Signs) -> Option<(bool, (usize, usize))> {
+    let hyphen = c.eat(&HYPHENS).is_some();
+    (hyphen || c.gap()).then_some(())?;
+    c.take(list)?;
+    let is_alike = if hyphen { c.eat(&HYPHENS).is_some() } else { c.gap() };
+    is_alike.then(|| second(c, signs))?.map(|found| (hyphen, found))
+}
+
+/// `2-by-4`, `12 by 15 metres`.
+fn by(c: Cursor<'_>, signs: &Signs) -> Option<(usize, usize)> {
+    let (hyphen, found) = behind_word(c, &signs.language.compounds.by, signs)?;
+    let mut unit = Cursor { at: found.1, ..c };
+    unit.joint();
+    (hyphen || units(unit, signs.language).next().is_some()).then_some(found)
+}
+
+/// `2 × 40`, `2 x 40`, `2 times 40`, `3 : 1`.
+fn product(mut c: Cursor<'_>, signs: &Signs) -> Option<(usize, usize)> {
+    let is_apart = c.gap();
+    let is_sign = c.eat(&PRODUCT).is_some()
+        || is_apart && (c.eat(&[':']).is_some() || c.take(&signs.language.times).is_some());
+    (is_sign && c.gap() == is_apart).then_some(())?;
+    c.peek()?.is_ascii_digit().then(|| second(c, signs))?
+}
+
+/// `1 234`, where spaces do not group in the text, and `555 0199`: it is not known what they are.
+fn groups(c: Cursor<'_>, first: &Range<usize>, signs: &Signs) -> Option<(usize, usize)> {
+    let (start, mut end, digits) = next_group(c)?;
+    let own = c.text.get(first.clone())?;
+    let is_plain = own.trim_start_matches('+').bytes().all(|b| b.is_ascii_digit());
+    let mut count = 2;
+    while let Some(more) = next_group(Cursor { at: end, ..c }) {
+        (count, end) = (count + 1, more.1);
+    }
+    let before = c.text.get(..first.start)?.trim_end();
+    let is_thousands = own.len() <= 3
+        && digits.len() == 3
+        && !own.starts_with('0')
+        && c.rest().starts_with(' ')
+        && !is_apart(before, signs.language);
+    let is_run = is_plain && (count > 2 || is_code(own) || is_code(digits));
+    (is_plain && is_thousands || is_run).then_some((start, end))
+}
+
+/// The digits behind a space or a hyphen: where they begin and end.
+fn next_group(mut c: Cursor<'_>) -> Option<(usize, usize, &str)> {
+    c.eat(&[' ', '-'])?;
+    let start = c.at;
+    let digits = c.digits();
+    (!digits.is_empty() && !c.is_in_word()).then_some((start, c.at, digits))
+}
+
+/// Whether what stands before a figure sets it apart from the next: `table 2 340 people`, `May 12 340
+/// people`.
+fn is_apart(before: &str, language: Language) -> bool {
+    let start = before.char_indices().rev().find(|(_, c)| !c.is_alphabetic());
+    let word = before.get(start.map_or(0, |(at, c)| at + c.len_utf8())..).unwrap_or_default();
+    language.compounds.labels.has(word) || language.dates.months.get(word).is_some()
+}
+
+/// `1 in 5`, `one in 5,000`, `84 of every 1,000`.
+fn share(text: &str, first: &Range<usize>, signs: &Signs) -> Option<(usize, usize)> {
+    let shares = &signs.language.shares;
+    let mut c = Cursor { text, at: first.end };
+    c.joint().then_some(())?;
+    let within = shares.within.at(c.rest());
+    let (length, ()) = within.or_else(|| shares.of.at(c.rest()))?;
+    c.at += length;
+    c.joint().then_some(())?;
+    let has_every = c.take(&shares.every).is_some() && c.joint();
+    let found = second(c, signs)?;
+    let value = |at: usize| whole_number(text, at, signs).map(|found| found.1);
+    let is_one = value(first.start)? == Number::from(1i64);
+    let mut whole = Cursor { text, at: first.start };
+    let read = in_parts(&mut whole, signs).filter(|_| whole.at >= found.1);
+    let is_counted = read.as_ref().is_some_and(Amount::is_counted);
+    // `1 in 5,000` is a share that has no reading; `1 in 2008` may be none.
+    let is_grouped = text.get(c.at..found.1)?.contains(|c: char| !c.is_ascii_digit());
+    let is_share = match read {
+        Some(_) => within.is_some() && (!is_counted || is_one),
+        None => within.is_some() && is_one && is_grouped,
+    };
+    (is_share || has_every).then_some((c.at, whole.at.max(found.1)))
+}
+
+/// `10 to 1`, `10-to-1`, `12 per 1,000`.
+fn ratio(c: Cursor<'_>, first: &Range<usize>, signs: &Signs) -> Option<(usize, usize)> {
+    let language = signs.language;
+    let between = |list: &List| Some(behind_word(c, list, signs)?.1);
+    let is_round = |found: &(usize, usize)| {
+        let own = c.text.get(found.0..found.1).unwrap_or_default();
+        let mut digits = own.chars().filter(char::is_ascii_digit);
+        digits.next() == Some('1') && own.len() > 1 && digits.all(|digit| digit == '0')
+    };
+    let begin = Cursor { at: first.start, ..c };
+    let to = || {
+        between(&language.to)
+            .or_else(|| between(&language.compounds.against))
+            .filter(|_| !is_change(begin, signs))
+    };
+    between(&language.compounds.per).filter(is_round).or_else(to)
+}
+
+/// A unit of a measure.
+struct Unit<'t> {
+    name: &'t str,
+    end: usize,
+    /// Its family, which has the larger ones first, and its place there.
+    family: usize,
+    rank: usize,
+}
+
+/// The unit at a place, in each family that has it.
+fn units<'t>(c: Cursor<'t>, language: Language) -> impl Iterator<Item = Unit<'t>> {
+    let families = language.words().compounds.measures.iter().enumerate();
+    families.filter_map(move |(family, words)| {
+        let (length, rank) = words.at(c.rest())?;
+        Some(Unit { name: c.rest().get(..length)?, end: c.at + length, family, rank })
+    })
+}
+
+/// `12 feet 6`, `5 ft 11 in`, `1 hour and 20 minutes`, `6-foot-4`, `£1 2s 6d`.
+fn measure(c: Cursor<'_>, first: &Range<usize>, signs: &Signs) -> Option<(usize, usize)> {
+    let mut unit = c;
+    unit.joint();
+    let is_pounds = c.text.get(..first.start)?.ends_with('£');
+    let shillings = || smaller(c, None, signs).filter(|_| is_pounds);
+    let all = units(unit, signs.language);
+    let mut all = all.filter_map(|unit| smaller(Cursor { at: unit.end, ..c }, Some(unit), signs));
+    all.next().or_else(shillings)
+}
+
+/// The figure behind a unit, with a smaller one of its family behind it or with none; shillings behind
+/// pounds.
+fn smaller(mut c: Cursor<'_>, unit: Option<Unit<'_>>, signs: &Signs) -> Option<(usize, usize)> {
+    let language = signs.language;
+    let has_comma = c.eat(&[',']).is_some();
+    c.joint();
+    let mut and = c;
+    let has_and = and.take(&language.and).is_some() && and.gap();
+    if has_and {
+        c = and;
+        // `an hour and a half`
+        let mut part = c;
+        if part.take(&language.behind_and).is_some() || parts(&mut part, signs).is_some() {
+            return Some((c.at, part.at));
+        }
+    }
+    let found = second(c, signs)?;
+    let own = c.text.get(found.0..found.1)?;
+    let mut behind = Cursor { at: found.1, ..c };
+    let Some(unit) = unit else { return (behind.word() == "s").then_some(found) };
+    behind.joint();
+    let is_smaller = |own: &Unit<'_>| own.family == unit.family && own.rank > unit.rank;
+    if let Some(small) = units(behind, language).find(is_smaller) {
+        return Some((found.0, small.end));
+    }
+    let bare = &language.words().compounds;
+    let is_small = own.len() <= 2 && own.bytes().all(|b| b.is_ascii_digit())
+        || language.numbers.get(own).is_some_and(|n| n < 20);
+    let is_bare = bare.bare.has(unit.name) || own.len() == 2 && bare.bare_in_two.has(unit.name);
+    (is_small && is_bare && !has_comma && !has_and).then_some(found)
+}
+
+/// Where the word begins that makes a name of a small number: `No. 10`, `page 3`.
+fn label(text: &str, figure: &Range<usize>, language: Language) -> Option<usize> {
+    let own = text.get(figure.clone())?;
+    (own.len() <= 4 && own.bytes().all(|b| b.is_ascii_digit())).then_some(())?;
+    let before = text.get(..figure.start)?;
+    let trimmed = before.trim_end_matches([' ', '\u{a0}', '\u{202f}', '\n']);
+    let signs = ['§', '№', '#'];
+    if let Some(rest) = trimmed.strip_suffix(signs) {
+        return Some(rest.len());
+    }
+    (trimmed.len() < before.len()).then_some(())?;
+    let plain = trimmed.trim_end_matches(['.', '°', 'º']);
+    let edge = plain.char_indices().rev().find(|(_, c)| !c.is_alphabetic() && *c != '.');
+    let start = edge.map_or(0, |(at, c)| at + c.len_utf8());
+    let label = text.get(start..trimmed.len())?;
+    if language.dates.decade.has(label) {
+        return Some(start);
+    }
+    let (length, ()) = language.compounds.labels.at(label)?;
+    let rest = label.get(length..)?;
+    (rest.is_empty() || rest == "°" || rest == "º").then_some(start)
+}
