@@ -15,7 +15,7 @@ use crate::read::text::document::{Document, Flattener, HtmlBlock, Markup, is_edg
 use crate::read::text::events::{Rows, walk};
 use crate::read::text::html_text::{self, Piece};
 use crate::read::text::sentence::{floor, is_item, quote};
-use crate::value::prose::{Kind, Signs, before_currency, figure_at, is_code, is_enclosed};
+use crate::value::prose::{Kind, Signs, before_currency, figure_at, is_enclosed};
 use crate::value::prose_date::date_at;
 use crate::value::unread::UNSEEN;
 use crate::value::{Language, NumberFormat};
@@ -315,7 +315,7 @@ fn figure(text: &str, found: Range<usize>, language: Language) -> Option<Range<u
     let is_reference = before(figure.start) == Some('[') && rest.starts_with(']');
     let is_lone_one = language.figures.alone.has(own);
     let is_vague = pattern::is_vague(text.get(..figure.start)?, own, language);
-    let is_name = is_code(own) || language.compounds.figures.iter().any(|name| name == own);
+    let is_name = language.compounds.figures.iter().any(|name| name == own);
     let is_no_figure = is_cut || is_rest || is_reference || is_lone_one || is_vague || is_name;
     (!is_no_figure && is_followed(own, rest, language) && !is_in_address(text, figure.start))
         .then_some(figure)
