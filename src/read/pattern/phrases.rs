@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::read::pattern::parse::escape;
 
+/// What stands between the words of a phrase, beyond ASCII too: `per&nbsp;cent`.
+const BETWEEN: &str = r"(?u:[\s-]+)";
+
 /// What matches nothing.
 const NOTHING: &str = r"[^\s\S]";
 
@@ -104,7 +107,7 @@ fn one((word, rests): &Word<'_>) -> String {
     let end = if longer.len() < rests.len() { whole(word) } else { String::new() };
     let longer = match longer.is_empty() {
         true => String::new(),
-        false => format!(r"{}[\s-]+{}", escape(word), tree(&longer)),
+        false => format!("{}{BETWEEN}{}", escape(word), tree(&longer)),
     };
     match (longer.is_empty(), end.is_empty()) {
         (true, _) => end,

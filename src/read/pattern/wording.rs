@@ -37,6 +37,8 @@ pub struct Measure {
     pub words: usize,
     /// The first word that does not, where it stands in the pattern, and what stands in its place.
     pub missing: Option<(Range<usize>, Range<usize>)>,
+    /// Where the first of them stands, in the pattern and in the text.
+    pub first: Option<(Range<usize>, Range<usize>)>,
 }
 
 impl Wording {
@@ -83,7 +85,11 @@ impl Wording {
             };
             (self.tokens[token].span.clone(), start..end.max(start))
         });
-        Measure { letters, words: pairs.len(), missing }
+        let first = pairs.first().filter(|pair| pair.0 == 0);
+        let first = first.and_then(|pair| {
+            Some((self.tokens.first()?.span.clone(), words.get(pair.1)?.0.clone()))
+        });
+        Measure { letters, words: pairs.len(), missing, first }
     }
 
     /// The words of a part of a text, each with the tokens that it may be.

@@ -11,6 +11,7 @@ use crate::read::text::searched::Searched;
 use crate::report::text::printable;
 use crate::source::Span;
 use crate::value::prose::{Kind, Signs, figure_at};
+use crate::value::prose_date::date_at;
 use crate::value::unread::odd_in_digits;
 use crate::value::{Language, NumberFormat};
 
@@ -123,6 +124,12 @@ fn miss(searched: &Searched<'_, '_>, part: Range<usize>, measure: &Measure) -> O
     let has_first = measure.missing.as_ref().is_none_or(|(word, _)| word.start > 0);
     let beginning = pattern.beginnings(searched.text(), part.start, part.end).into_iter().next();
     if let (true, Some((range, _, next))) = (has_first, beginning) {
+        if let Some((word, place)) = &measure.first
+            && next.start <= word.start
+            && pattern.wording.first.start < word.start
+        {
+            return Some(before_first(searched, part, place.start, count));
+        }
         return Some(departed(searched, (range, part.end), next, count));
     }
     let first = || (pattern.wording.first.clone(), part.clone());
@@ -133,6 +140,26 @@ fn miss(searched: &Searched<'_, '_>, part: Range<usize>, measure: &Measure) -> O
     let whole = searched.doc.text.get(part.clone())?;
     let lead = whole.len() - whole.trim_start().len();
     Some(near(searched, part.start + lead..part.end, start..start + own.len(), word, count))
+}
+
+/// A sentence with the pattern's own words, in which something else stands before them than the
+/// placeholder that the pattern begins with.
+fn before_first(
+    searched: &Searched<'_, '_>,
+    part: Range<usize>,
+    word: usize,
+    count: (usize, usize),
+) -> NearMiss {
+    let text = &searched.doc.text;
+    let before = text.get(part.start..word).unwrap_or_default();
+    let first = before.char_indices().rev().nth(FOUND - 1).map_or(0, |(at, _)| at);
+    let cut = before.get(first..).unwrap_or_default();
+    // Whole words of it.
+    let skip = if first == 0 { Some(0) } else { cut.find(char::is_whitespace) };
+    let start = part.start + first + skip.unwrap_or_default();
+    let space = text.get(start..word).map_or(0, |t| t.len() - t.trim_start().len());
+    let first = searched.spec.pattern.wording.first.clone();
+    near(searched, part, start + space..word, first, count)
 }
 
 /// Beginnings of a pattern that has no words of its own.
@@ -176,7 +203,8 @@ fn near(
         failed_at: doc.map.span(failed.start..failed.start + found.len()),
         unseen: odd_figure(&doc.text, failed.start, &expected)
             .or_else(|| unseen(&expected, &found))
-            .or_else(|| of_other_kind(&expected, rest, searched.spec.pattern.language)),
+            .or_else(|| of_other_kind(&expected, rest, searched.spec.pattern.language))
+            .or_else(|| behind_article(&expected, rest, &searched.spec.writing.number)),
         expected,
         found,
     }
@@ -227,6 +255,26 @@ fn of_other_kind(expected: &str, text: &str, language: Language) -> Option<Strin
     let own = if kind == "integer" { "number" } else { kind };
     let is_own = read.iter().any(|one| one.2 == own && one.0.len() == figure.len());
     (!is_own).then(|| format!("`{figure}` is {is}: write `{{{name}:{other}}}`"))
+}
+
+/// That what a placeholder reads stands there behind an article, which it does not take.
+fn behind_article(expected: &str, text: &str, number: &NumberFormat) -> Option<String> {
+    let (_, kind) = expected.strip_prefix('{')?.strip_suffix('}')?.split_once(':')?;
+    let (text, language) = (text.trim_start(), number.language);
+    let (end, _) = language.the.at(text).or_else(|| language.articles.at(text))?;
+    let (article, behind) = text.split_at_checked(end)?;
+    let start = text.len() - behind.trim_start().len();
+    let of_kind = |kind| figure_at(text, start, kind, &Signs::of(number)).map(|figure| figure.0);
+    let end = match kind.split(' ').next()? {
+        "date" | "year" => date_at(text, start, number.dating()),
+        "number" | "integer" => of_kind(Kind::Number),
+        "percent" => of_kind(Kind::Percent),
+        "points" => of_kind(Kind::Points),
+        "ordinal" => of_kind(Kind::Ordinal),
+        _ => None,
+    };
+    let figure = text.get(start..end?)?;
+    Some(format!("`{figure}` stands behind `{article}`: write `{article} {expected}`"))
 }
 
 /// Letters of other scripts, each before the Latin one that it looks like.
@@ -327,6 +375,21 @@ mod tests {
                 "`3 basis points` is in percentage points: write `{n:points}`",
             ),
             ("fell {n:percent} in", "It fell 312 in May.", "`312` is a number: write `{n:number}`"),
+            (
+                "in {q:date}, it",
+                "In the third quarter of 2024, it fell.",
+                "`third quarter of 2024` stands behind `the`: write `the {q:date}`",
+            ),
+            (
+                "than {n:number} in",
+                "It has fewer than the 312 in May.",
+                "`312` stands behind `the`: write `the {n:number}`",
+            ),
+            (
+                "{p:percent} left, {n:integer} of",
+                "One man in eight left, 8 of 64.",
+                "<> One man in eight",
+            ),
         ] {
             let all = near(pattern, text);
             assert!(all.first().is_some_and(|n| n.contains(wanted)), "{pattern}: {all:?}");

@@ -5,6 +5,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
 
 use crate::read::text::events::{Rows, walk};
+use crate::report::text::printable;
 use crate::source::{Span, did_you_mean};
 
 /// A cell and where its text stands, padding left out.
@@ -157,7 +158,8 @@ pub fn select(tables: &[&[String]], at: Option<&str>) -> Result<usize, (String, 
         [only] => Ok(*only),
         [] => {
             let names = tables.iter().flat_map(|headings| headings.iter().map(String::as_str));
-            let help = did_you_mean(heading, names).map(|n| format!("did you mean `{n}`?"));
+            let near = did_you_mean(heading, names).map(|n| format!("did you mean `{n}`?"));
+            let help = near.or_else(|| choices(tables));
             Err((format!("there is no table under a heading `{heading}`"), help))
         }
         several => {
@@ -167,6 +169,17 @@ pub fn select(tables: &[&[String]], at: Option<&str>) -> Result<usize, (String, 
             Err((message, Some(format!("choose one by its number: {}", shown.join(" or ")))))
         }
     }
+}
+
+/// How the first of the tables can be named: by the heading above it, or by its number.
+fn choices(tables: &[&[String]]) -> Option<String> {
+    let name = |(n, headings): (usize, &&[String])| match headings.last() {
+        Some(heading) => format!("at = \"{}\"", printable(heading.trim())),
+        None => format!("at = \"table {}\"", n + 1),
+    };
+    let shown: Vec<String> = tables.iter().enumerate().take(3).map(name).collect();
+    let others = if tables.len() > shown.len() { ", …" } else { "" };
+    (!shown.is_empty()).then(|| format!("write {}{others}", shown.join(" or ")))
 }
 
 /// The numbers of the tables that a heading is the nearest one of; where it is that of none, of those
